@@ -1,0 +1,168 @@
+/**
+ * The tree model: the public, versioned JSON contract between the analysis and everything that reads it.
+ * Plain data, no behaviour. `schema/tree-model.schema.json` describes the same shape for other languages;
+ * a test holds the two together. Positions are 1-based; files are relative to the analysed root and use `/`.
+ */
+
+export const SCHEMA_VERSION = 1;
+
+/** A place in a source file. Lines and columns are 1-based, the end is exclusive. */
+export interface Location {
+  file: string;
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+}
+
+export type Strategy = "one_for_one" | "one_for_all" | "rest_for_one" | "simple_one_for_one";
+export type RestartType = "permanent" | "transient" | "temporary";
+/** Milliseconds, or how to stop without a limit or without asking. */
+export type Shutdown = number | "brutal_kill" | "infinity";
+export type AutoShutdown = "never" | "any_significant" | "all_significant";
+export type Cardinality = "one" | "many" | "maybe";
+export type ChildType = "worker" | "supervisor";
+
+/** Something the analysis could not establish: which field, why, and where the reason lies. */
+export interface Unknown {
+  field: string;
+  reason: string;
+  location?: Location;
+}
+
+/** The code that a child runs. */
+export interface StartRef {
+  /** The class, function or behaviour that the child starts; null when it is not known. */
+  symbol: string | null;
+  file: string | null;
+  line: number | null;
+}
+
+export interface Child {
+  /** Unique and stable: `<supervisor key>/<id>`, or `<supervisor key>/?<n>` (n: 1-based position) without an id. */
+  key: string;
+  /** The id, null when unknown. For cardinality "many" a pattern such as `shard-*`. */
+  id: string | null;
+  type: ChildType | null;
+  restart: RestartType | null;
+  shutdown: Shutdown | null;
+  significant: boolean | null;
+  start: StartRef;
+  /** The key of the supervisor that this child is, null for workers or when it is not known. */
+  supervisor: string | null;
+  cardinality: Cardinality;
+  /** How many, when cardinality is "many" and the number is known. */
+  count: number | null;
+  /** True for children that are started at run time under a supervisor (DynamicSupervisor, startChild). */
+  dynamic: boolean;
+  /** The registered name that the child takes, null for none. */
+  name: string | null;
+  location: Location;
+  /** Facts about the process behind the child, null when its code was not found. */
+  process: ProcessFacts | null;
+  /** Fields that are absent in the source and hold the dialect's default. */
+  defaults: string[];
+  unknown: Unknown[];
+}
+
+export interface Supervisor {
+  /** `<file>#<name>`; unique and stable under unrelated edits. */
+  key: string;
+  name: string;
+  dialect: string;
+  location: Location;
+  /** The list of children in the source, for fixes; null when there is none. */
+  childrenLocation: Location | null;
+  strategy: Strategy | null;
+  intensity: number | null;
+  /** Seconds. */
+  period: number | null;
+  autoShutdown: AutoShutdown | null;
+  /** In start order. */
+  children: Child[];
+  /** True for DynamicSupervisor and simple_one_for_one. */
+  dynamic: boolean;
+  /** What the supervisor's own `init` does besides returning its spec. */
+  process: ProcessFacts | null;
+  defaults: string[];
+  unknown: Unknown[];
+}
+
+export interface Application {
+  key: string;
+  name: string;
+  /** Names of the applications that must run before this one. */
+  dependencies: string[];
+  /** The key of the top supervisor, null when unknown. */
+  supervisor: string | null;
+  location: Location;
+  unknown: Unknown[];
+}
+
+/** A process that is started outside any tree. */
+export interface Orphan {
+  key: string;
+  name: string;
+  start: StartRef;
+  /** Where it is started. */
+  location: Location;
+  /** Linked to the process that starts it. */
+  linked: boolean;
+  process: ProcessFacts | null;
+  reason: string;
+}
+
+export type EdgeKind = "call" | "cast" | "send" | "monitor" | "link" | "lookup" | "start";
+/** "init" also covers what `init` calls; "continue" is handleContinue; "later" is everything else. */
+export type Phase = "init" | "continue" | "later";
+
+/** One process uses another. `from` and `to` are child keys, supervisor keys or orphan keys. */
+export interface Edge {
+  from: string;
+  to: string;
+  kind: EdgeKind;
+  phase: Phase;
+  location: Location;
+  /** How the target was found: through which name, class, argument or field. */
+  via: string;
+}
+
+/** What the analysis saw in the code of one process. */
+export interface ProcessFacts {
+  symbol: string;
+  location: Location;
+  trapsExit: boolean;
+  hasTerminate: boolean;
+  handlesDown: boolean;
+  handlesExit: boolean;
+  monitors: boolean;
+  registers: string[];
+  /** Fields that keep another process's pid, and where. */
+  keepsPids: { field: string; location: Location }[];
+  /** Waits in `init` for something outside the process: timers, network, files. */
+  initAwaits: { what: string; location: Location }[];
+  /** Ways in which the process stops itself, e.g. reason "normal". */
+  stopsItself: { reason: string | null; location: Location }[];
+  /** Uses whose target could not be established. */
+  unresolved: { kind: EdgeKind; phase: Phase; reason: string; location: Location }[];
+}
+
+/** A problem with an input file; the rest of the analysis goes on. */
+export interface FileProblem {
+  file: string;
+  message: string;
+  line?: number;
+  column?: number;
+  kind: "not_found" | "unreadable" | "syntax" | "too_large" | "config";
+}
+
+export interface TreeModel {
+  schemaVersion: typeof SCHEMA_VERSION;
+  supervisors: Supervisor[];
+  /** Keys of the supervisors that nothing else starts. */
+  roots: string[];
+  applications: Application[];
+  orphans: Orphan[];
+  edges: Edge[];
+  problems: FileProblem[];
+}

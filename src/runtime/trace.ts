@@ -1,0 +1,139 @@
+/**
+ * The trace vocabulary: everything that the runtime tells about itself. A closed union of plain, JSON-safe
+ * records; the live view, the transcript, the sequence chart and the tests all read this stream and nothing
+ * else. `seq` counts from 1 without gaps, `at` is milliseconds on the system's clock.
+ */
+
+/** Process number, unique within a system, never reused. Printed as `<n>`. */
+export type PidNumber = number;
+
+/** Any term made JSON-safe and short: see `describeTerm`. */
+export type TermText = string;
+
+/** A place in the tree that outlives a process: the child `id` of supervisor `supervisor`. */
+export interface ChildRef {
+  supervisor: PidNumber;
+  id: string;
+}
+
+export type ExitOrigin =
+  /** returned stop, or its callbacks ended */
+  | { type: "stop" }
+  /** a callback threw or exited */
+  | { type: "error"; message: TermText }
+  /** an exit signal that was not trapped */
+  | { type: "signal"; from: PidNumber; via: "link" | "exit_signal" | "parent" };
+
+export type RestartDecision =
+  | "restart" // this child, and what the strategy pulls in
+  | "keep" // ended as it may: stays listed without a process
+  | "remove" // temporary: forgotten
+  | "give_up" // the budget is spent: the supervisor stops
+  | "auto_shutdown"; // a significant child ended: the supervisor stops
+
+export interface Budget {
+  used: number;
+  intensity: number;
+  /** Seconds. */
+  period: number;
+}
+
+export type MessageKind = "call" | "reply" | "cast" | "info";
+
+type Body =
+  | {
+      type: "spawn";
+      pid: PidNumber;
+      parent: PidNumber | null;
+      kind: "worker" | "supervisor" | "process";
+      label: string;
+      linked: boolean;
+    }
+  /** A supervisor calls a child's start function, for the n-th time (incarnation). */
+  | { type: "child_starting"; child: ChildRef; incarnation: number }
+  /** The start function has returned. `cause` is the seq of the restart event that led to it. */
+  | {
+      type: "child_started";
+      child: ChildRef;
+      incarnation: number;
+      pid: PidNumber | null;
+      result: "ok" | "ignore" | "error";
+      reason?: TermText;
+      cause?: number;
+    }
+  /** A supervisor begins to stop a running child. */
+  | {
+      type: "child_stopping";
+      child: ChildRef;
+      pid: PidNumber;
+      how: "shutdown" | "kill";
+      timeout: number | null;
+      cause?: number;
+    }
+  | { type: "child_removed"; child: ChildRef }
+  | { type: "running"; pid: PidNumber } // init is over
+  | { type: "terminate"; pid: PidNumber; reason: TermText }
+  | { type: "exit"; pid: PidNumber; reason: TermText; normal: boolean; origin: ExitOrigin }
+  /** What a supervisor does about a child's exit. `affected` are child ids in start order. */
+  | {
+      type: "decision";
+      child: ChildRef;
+      pid: PidNumber | null;
+      reason: TermText;
+      strategy: string;
+      decision: RestartDecision;
+      affected: string[];
+      budget: Budget;
+      cause?: number;
+    }
+  | { type: "link"; a: PidNumber; b: PidNumber }
+  | { type: "unlink"; a: PidNumber; b: PidNumber }
+  | { type: "monitor"; watcher: PidNumber; target: PidNumber; ref: number }
+  | { type: "demonitor"; watcher: PidNumber; target: PidNumber; ref: number }
+  | { type: "down"; watcher: PidNumber; target: PidNumber; ref: number; reason: TermText }
+  | {
+      type: "exit_signal";
+      from: PidNumber;
+      to: PidNumber;
+      reason: TermText;
+      via: "link" | "exit_signal" | "parent";
+      effect: "exits" | "message" | "ignored";
+    }
+  | { type: "trap_exit"; pid: PidNumber; value: boolean }
+  | { type: "register"; pid: PidNumber; name: string }
+  | { type: "unregister"; pid: PidNumber; name: string }
+  | {
+      type: "send";
+      from: PidNumber;
+      to: PidNumber | null;
+      name?: string;
+      kind: MessageKind;
+      ref?: number;
+      message: TermText;
+    }
+  | { type: "receive"; pid: PidNumber; kind: MessageKind; ref?: number; message: TermText }
+  | {
+      type: "call_end";
+      pid: PidNumber;
+      to: PidNumber | null;
+      ref: number;
+      outcome: "reply" | "down" | "timeout";
+      detail: TermText;
+    }
+  | { type: "timer"; pid: PidNumber; ref: number; action: "set" | "fired" | "cancelled"; ms?: number }
+  | {
+      type: "application";
+      name: string;
+      state: "starting" | "started" | "stopping" | "stopped" | "failed";
+      reason?: TermText;
+    }
+  | { type: "report"; pid: PidNumber; kind: "crash" | "supervisor" | "progress" | "error"; text: string }
+  /** Said by the host of the run, not by the runtime: an injected fault, a bound that was hit. */
+  | { type: "note"; pid: PidNumber | null; text: string };
+
+export type TraceEvent = { seq: number; at: number } & Body;
+export type TraceEventType = TraceEvent["type"];
+export type TraceEventOf<T extends TraceEventType> = Extract<TraceEvent, { type: T }>;
+
+/** The one hook. Nothing is built while it is absent. */
+export type Observer = (event: TraceEvent) => void;
