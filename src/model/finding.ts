@@ -24,6 +24,8 @@ export interface RelatedLocation {
 
 export interface Finding {
   rule: string;
+  /** Which of the rule's messages this is; with rule, supervisor and children it identifies a finding across edits. */
+  messageId: string;
   severity: Exclude<Severity, "off">;
   /** Names the processes involved and says what will happen at run time. */
   message: string;

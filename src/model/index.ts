@@ -1,2 +1,3 @@
 export * from "./finding.ts";
 export * from "./model.ts";
+export * from "./run.ts";

@@ -125,6 +125,8 @@ export interface Edge {
   location: Location;
   /** How the target was found: through which name, class, argument or field. */
   via: string;
+  /** True when the code catches a failure of this use (try/catch, `.catch`), so that it does not end the process. */
+  guarded?: boolean;
 }
 
 /** What the analysis saw in the code of one process. */
