@@ -1,0 +1,112 @@
+/**
+ * Finds the shapes of a subtree. Children stay in start order and fill rows from left to right, as words fill
+ * lines; every child brings its own alternatives. Blocks are disjoint rectangles, so cards cannot overlap.
+ */
+import { GUTTER, LEVEL_GAP, ROW_GAP, SIBLING_GAP } from "./metrics.ts";
+import { prune, type Shape } from "./pareto.ts";
+import type { Box } from "./types.ts";
+
+/** Alternatives of `box`, narrow ones first. */
+export function shapesOf(box: Box): Shape[] {
+  if (box.children.length === 0) {
+    return [{ box, width: box.width, height: box.height, rows: [], wraps: 0 }];
+  }
+  return shapesOfRows(
+    box,
+    box.children.map((child) => shapesOf(child)),
+    SIBLING_GAP,
+    LEVEL_GAP,
+  );
+}
+
+/** As `shapesOf` for given alternatives of the children; a forest is a box without a size and without a gap. */
+export function shapesOfRows(box: Box, children: readonly Shape[][], gap: number, levelGap: number): Shape[] {
+  const found: Shape[] = [];
+  for (const limit of heightLimits(children)) {
+    const picked = children.map((options) => narrowestWithin(options, limit));
+    const total = picked.reduce((sum, shape) => sum + shape.width + gap, -gap);
+    const widest = Math.max(...picked.map((shape) => shape.width));
+    for (const width of rowWidths(widest, total, picked.length)) {
+      found.push(stack(box, fillRows(picked, width, gap), gap, levelGap));
+    }
+  }
+  return prune(found);
+}
+
+/** Heights worth trying for a row: those that the children's own alternatives have, thinned. */
+function heightLimits(children: readonly Shape[][]): number[] {
+  const heights = new Set<number>();
+  for (const options of children) {
+    for (const option of options) {
+      heights.add(option.height);
+    }
+  }
+  const sorted = [...heights].sort((a, b) => a - b);
+  const step = Math.max(1, Math.ceil(sorted.length / 8));
+  const limits = sorted.filter((_, i) => i % step === 0);
+  limits.push(sorted[sorted.length - 1]!);
+  return limits;
+}
+
+function narrowestWithin(options: readonly Shape[], limit: number): Shape {
+  return options.find((option) => option.height <= limit) ?? options[options.length - 1]!;
+}
+
+/** From everything in one row down to one child per row. */
+function rowWidths(widest: number, total: number, count: number): number[] {
+  const widths = new Set<number>([total]);
+  for (let rows = 2; rows <= Math.min(count, 12); rows++) {
+    widths.add(Math.max(widest, total / rows));
+  }
+  if (count <= 400) {
+    widths.add(widest);
+  }
+  return [...widths];
+}
+
+function fillRows(shapes: readonly Shape[], width: number, gap: number): Shape[][] {
+  const rows: Shape[][] = [];
+  let row: Shape[] = [];
+  let used = 0;
+  for (const shape of shapes) {
+    if (row.length > 0 && used + gap + shape.width > width + 0.5) {
+      rows.push(row);
+      row = [];
+      used = 0;
+    }
+    used += (row.length > 0 ? gap : 0) + shape.width;
+    row.push(shape);
+  }
+  rows.push(row);
+  return balance(rows);
+}
+
+/** Rows of equal cards get equal lengths: 5 + 5 + 4 rather than 6 + 6 + 2. */
+function balance(rows: Shape[][]): Shape[][] {
+  const all = rows.flat();
+  const width = all[0]!.width;
+  const same = all.every((shape) => shape.rows.length === 0 && Math.abs(shape.width - width) < 0.5);
+  if (!same || rows.length < 2) {
+    return rows;
+  }
+  const perRow = Math.ceil(all.length / rows.length);
+  const balanced: Shape[][] = [];
+  for (let i = 0; i < all.length; i += perRow) {
+    balanced.push(all.slice(i, i + perRow));
+  }
+  return balanced;
+}
+
+function stack(box: Box, rows: Shape[][], gap: number, levelGap: number): Shape {
+  const wrapped = rows.length > 1;
+  const rowWidth = (row: readonly Shape[]) => row.reduce((sum, shape) => sum + shape.width + gap, -gap);
+  const rowHeight = (row: readonly Shape[]) => Math.max(...row.map((shape) => shape.height));
+  const gutter = wrapped && box.height > 0 ? GUTTER : 0;
+  const width = Math.max(box.width, gutter + Math.max(...rows.map(rowWidth)));
+  const height = box.height + levelGap + rows.reduce((sum, row) => sum + rowHeight(row) + ROW_GAP, -ROW_GAP);
+  const leaves = rows.every((row) => row.every((shape) => shape.rows.length === 0));
+  // A grid of workers reads well; supervisors below one another less so.
+  const own = wrapped ? (leaves ? 1 : 2 + rows.length) : 0;
+  const below = rows.flat().reduce((sum, shape) => sum + shape.wraps, 0);
+  return { box, rows, width, height, wraps: own + below };
+}

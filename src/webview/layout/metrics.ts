@@ -1,0 +1,16 @@
+/** Distances of the drawing, in its own units (pixels at scale 1). */
+
+/** From a supervisor's lower edge to the bus that its children hang on. */
+export const TRUNK = 14;
+/** From the bus to a child's upper edge: room for the start-order number. */
+export const DROP = 24;
+export const LEVEL_GAP = TRUNK + DROP;
+/** Between siblings. */
+export const SIBLING_GAP = 18;
+/** Between the trees of a forest. */
+export const TREE_GAP = 44;
+/** Left of wrapped rows: the spine that joins their buses. */
+export const GUTTER = 18;
+/** Between two wrapped rows: what hangs above the second one and a little air. */
+export const ROW_GAP = DROP + 14;
+export const DEFAULT_MAX_SCALE = 1.15;

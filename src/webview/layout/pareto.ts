@@ -1,0 +1,61 @@
+/** Alternatives of one subtree's arrangement, and the choice among them. */
+import type { Box, Size } from "./types.ts";
+
+/** One way to arrange a subtree: rows of children below its card. */
+export interface Shape extends Size {
+  box: Box;
+  /** Indices into `children`, row by row; a single row keeps the classic tree. */
+  rows: Shape[][];
+  /** How far the arrangement is from a plain tree: wrapped rows here and below. */
+  wraps: number;
+}
+
+/** As many alternatives as a subtree hands to its parent. */
+const KEPT = 7;
+
+/**
+ * Drops the shapes that are neither narrower nor lower than another, and thins the rest evenly.
+ * The result is sorted from narrow and high to wide and low.
+ */
+export function prune(shapes: readonly Shape[]): Shape[] {
+  const sorted = [...shapes].sort((a, b) => a.width - b.width || a.height - b.height || a.wraps - b.wraps);
+  const front: Shape[] = [];
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const shape of sorted) {
+    if (shape.height < lowest - 0.5) {
+      front.push(shape);
+      lowest = shape.height;
+    }
+  }
+  if (front.length <= KEPT) {
+    return front;
+  }
+  const kept: Shape[] = [];
+  for (let i = 0; i < KEPT; i++) {
+    kept.push(front[Math.round((i * (front.length - 1)) / (KEPT - 1))]!);
+  }
+  return [...new Set(kept)];
+}
+
+/** The factor at which `size` fits `viewport`. */
+export function fitScale(size: Size, viewport: Size): number {
+  return Math.min(viewport.width / Math.max(size.width, 1), viewport.height / Math.max(size.height, 1));
+}
+
+/**
+ * The shape that is drawn largest; among shapes of about the same size the one with the fewest wrapped rows,
+ * since a plain tree is read at a glance.
+ */
+export function choose(shapes: readonly Shape[], viewport: Size, maxScale: number): Shape {
+  let best = shapes[0]!;
+  let bestScore = Number.NEGATIVE_INFINITY;
+  for (const shape of shapes) {
+    const scale = Math.min(fitScale(shape, viewport), maxScale);
+    const score = scale - 0.012 * shape.wraps;
+    if (score > bestScore) {
+      best = shape;
+      bestScore = score;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,43 @@
+/** The layout of a forest of supervision trees: pure, deterministic, and free of overlap by construction. */
+import { shapesOf, shapesOfRows } from "./arrange.ts";
+import { DEFAULT_MAX_SCALE, ROW_GAP, TREE_GAP } from "./metrics.ts";
+import { choose, fitScale, type Shape } from "./pareto.ts";
+import { type Plan, place } from "./place.ts";
+import type { Box, Layout, LayoutOptions } from "./types.ts";
+
+/**
+ * Coordinates for every card. Start order runs from left to right and, where rows wrap, from top to bottom;
+ * parents stand above their children. Among the arrangements the one that is drawn largest in the viewport wins.
+ */
+export function layoutForest(roots: readonly Box[], options: LayoutOptions): Layout {
+  const maxScale = options.maxScale ?? DEFAULT_MAX_SCALE;
+  const plan: Plan = { nodes: new Map(), routes: [] };
+  if (roots.length === 0) {
+    return { ...plan, width: 0, height: 0, scale: maxScale };
+  }
+  const forest: Box = { id: "", width: 0, height: 0, children: roots };
+  const shapes = shapesOfRows(
+    forest,
+    roots.map((root) => shapesOf(root)),
+    TREE_GAP,
+    0,
+  );
+  const chosen = choose(shapes, options.viewport, maxScale);
+  placeForest(plan, chosen);
+  const scale = Math.min(maxScale, fitScale(chosen, options.viewport));
+  return { ...plan, width: chosen.width, height: chosen.height, scale };
+}
+
+function placeForest(plan: Plan, forest: Shape): void {
+  let y = 0;
+  let order = 1;
+  for (const row of forest.rows) {
+    let x = 0;
+    for (const tree of row) {
+      place(plan, tree, { x, y }, null, order);
+      order += 1;
+      x += tree.width + TREE_GAP;
+    }
+    y += Math.max(...row.map((tree) => tree.height)) + ROW_GAP;
+  }
+}
