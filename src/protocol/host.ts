@@ -1,0 +1,189 @@
+/**
+ * Messages between a host (the editor's panel, the web server) and the page. The page's first message is
+ * `ready`; the host answers with `init`, the whole state, so a reload of either side needs nothing else.
+ * Requests of the page that carry an id are answered with `done`, also when they fail.
+ */
+import * as v from "valibot";
+import type { Demonstration, Finding, Location, RunMode, SavedRun, TreeModel } from "../model/index.ts";
+import { parseMessage, schemaOf } from "./check.ts";
+import { demonstrationSchema, findingSchema, locationSchema, treeModelSchema } from "./model-schema.ts";
+import { runModeSchema, savedRunSchema } from "./run-schema.ts";
+
+/** Raised when a message changes its meaning; both sides refuse another version. */
+export const PROTOCOL_VERSION = 1;
+
+export interface PageSettings {
+  /** "auto" follows the editor's or the system's own setting. */
+  reducedMotion: "auto" | "on" | "off";
+  /** Virtual seconds per real second when a run is started. */
+  speed: number;
+  /** How many stand-ins a dynamic supervisor or an unknown number of children gets. */
+  dynamicChildren: number;
+  /** Events that a run may produce before it is stopped. */
+  maxEvents: number;
+}
+
+export interface InitMessage {
+  type: "init";
+  protocol: number;
+  host: "vscode" | "web";
+  model: TreeModel;
+  findings: Finding[];
+  /** The supervisor or application to run, null for "let the person choose". */
+  root: string | null;
+  /** A finding's scripted fault to play at once. */
+  demonstration: Demonstration | null;
+  mode: RunMode;
+  seed: number;
+  /** False: only the simulated mode is offered, since it runs no code of the workspace. */
+  trusted: boolean;
+  settings: PageSettings;
+  /** Translations by their English text; empty for English. */
+  strings: Record<string, string>;
+  /** A run to continue: the page replays it. */
+  saved: SavedRun | null;
+}
+
+export type HostMessage =
+  | InitMessage
+  | { type: "model"; model: TreeModel; findings: Finding[] }
+  | { type: "settings"; settings: PageSettings; trusted: boolean }
+  | { type: "run"; root: string; demonstration: Demonstration | null; seed: number | null }
+  /** Shows a supervisor, child or orphan by its key. */
+  | { type: "select"; key: string }
+  /** The bundle that `needCode` asked for, or why there is none. */
+  | {
+      type: "code";
+      root: string;
+      source: string | null;
+      problems: { message: string; file: string | null }[];
+    }
+  | { type: "done"; id: number; ok: boolean; message: string | null }
+  | { type: "error"; message: string };
+
+export type PageMessage =
+  | { type: "ready"; protocol: number }
+  | { type: "reveal"; location: Location; beside: boolean }
+  | { type: "save"; id: number; name: string; mime: string; encoding: "utf8" | "base64"; content: string }
+  /** What the host should hand back in the next `init`. */
+  | { type: "state"; saved: SavedRun | null }
+  | {
+      type: "runChanged";
+      root: string | null;
+      state: "idle" | "running" | "paused" | "ended" | "failed";
+      /** One sentence for a status bar. */
+      summary: string;
+    }
+  | { type: "log"; level: "info" | "warning" | "error"; message: string }
+  | { type: "needCode"; root: string }
+  /** A fix of a finding, as the finding carries it. */
+  | { type: "applyFix"; id: number; rule: string; title: string; location: Location }
+  /** An order experiment to be written into the source: children in their new order, a new strategy. */
+  | {
+      type: "applyExperiment";
+      id: number;
+      supervisor: string;
+      order: string[] | null;
+      strategy: "one_for_one" | "one_for_all" | "rest_for_one" | null;
+    }
+  /** A rule's documentation page. */
+  | { type: "help"; rule: string };
+
+const text = v.string();
+const flag = v.boolean();
+const id = v.pipe(v.number(), v.integer());
+const seed = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const settings = v.object({
+  reducedMotion: v.picklist(["auto", "on", "off"]),
+  speed: v.pipe(v.number(), v.minValue(0)),
+  dynamicChildren: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  maxEvents: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
+
+const hostMessage = v.variant("type", [
+  v.object({
+    type: v.literal("init"),
+    protocol: v.number(),
+    host: v.picklist(["vscode", "web"]),
+    model: treeModelSchema,
+    findings: v.array(findingSchema),
+    root: v.nullable(text),
+    demonstration: v.nullable(demonstrationSchema),
+    mode: runModeSchema,
+    seed,
+    trusted: flag,
+    settings,
+    strings: v.record(text, text),
+    saved: v.nullable(savedRunSchema),
+  }),
+  v.object({ type: v.literal("model"), model: treeModelSchema, findings: v.array(findingSchema) }),
+  v.object({ type: v.literal("settings"), settings, trusted: flag }),
+  v.object({
+    type: v.literal("run"),
+    root: text,
+    demonstration: v.nullable(demonstrationSchema),
+    seed: v.nullable(seed),
+  }),
+  v.object({ type: v.literal("select"), key: text }),
+  v.object({
+    type: v.literal("code"),
+    root: text,
+    source: v.nullable(text),
+    problems: v.array(v.object({ message: text, file: v.nullable(text) })),
+  }),
+  v.object({ type: v.literal("done"), id, ok: flag, message: v.nullable(text) }),
+  v.object({ type: v.literal("error"), message: text }),
+]);
+
+const pageMessage = v.variant("type", [
+  v.object({ type: v.literal("ready"), protocol: v.number() }),
+  v.object({ type: v.literal("reveal"), location: locationSchema, beside: flag }),
+  v.object({
+    type: v.literal("save"),
+    id,
+    name: v.pipe(text, v.minLength(1), v.maxLength(200)),
+    mime: text,
+    encoding: v.picklist(["utf8", "base64"]),
+    content: text,
+  }),
+  v.object({ type: v.literal("state"), saved: v.nullable(savedRunSchema) }),
+  v.object({
+    type: v.literal("runChanged"),
+    root: v.nullable(text),
+    state: v.picklist(["idle", "running", "paused", "ended", "failed"]),
+    summary: text,
+  }),
+  v.object({ type: v.literal("log"), level: v.picklist(["info", "warning", "error"]), message: text }),
+  v.object({ type: v.literal("needCode"), root: text }),
+  v.object({ type: v.literal("applyFix"), id, rule: text, title: text, location: locationSchema }),
+  v.object({
+    type: v.literal("applyExperiment"),
+    id,
+    supervisor: text,
+    order: v.nullable(v.array(text)),
+    strategy: v.nullable(v.picklist(["one_for_one", "one_for_all", "rest_for_one"])),
+  }),
+  v.object({ type: v.literal("help"), rule: text }),
+]);
+
+const hostMessageSchema = schemaOf<HostMessage>()(hostMessage);
+const pageMessageSchema = schemaOf<PageMessage>()(pageMessage);
+
+/** Validates what the page got from its host. @throws ProtocolError */
+export function parseHostMessage(message: unknown): HostMessage {
+  return parseMessage(hostMessageSchema, "host", message);
+}
+
+/** Validates what the host got from its page. @throws ProtocolError */
+export function parsePageMessage(message: unknown): PageMessage {
+  return parseMessage(pageMessageSchema, "page", message);
+}
+
+/** What a host that knows nothing better starts with. */
+export const DEFAULT_SETTINGS: PageSettings = {
+  reducedMotion: "auto",
+  speed: 1,
+  dynamicChildren: 3,
+  maxEvents: 200_000,
+};

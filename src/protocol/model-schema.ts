@@ -1,0 +1,141 @@
+/** Validation of the tree model and of findings: the JSON contract of `src/model`. */
+import * as v from "valibot";
+import type { Finding, Location, Supervisor, TreeModel } from "../model/index.ts";
+import { schemaOf } from "./check.ts";
+
+const text = v.string();
+const flag = v.boolean();
+const whole = v.pipe(v.number(), v.integer());
+const nothing = <S extends v.GenericSchema>(schema: S) => v.nullable(schema);
+
+const location = v.object({ file: text, line: whole, column: whole, endLine: whole, endColumn: whole });
+const unknownField = v.object({ field: text, reason: text, location: v.exactOptional(location) });
+const edgeKind = v.picklist(["call", "cast", "send", "monitor", "link", "lookup", "start"]);
+const phase = v.picklist(["init", "continue", "later"]);
+const start = v.object({ symbol: nothing(text), file: nothing(text), line: nothing(whole) });
+
+const facts = v.object({
+  symbol: text,
+  location,
+  trapsExit: flag,
+  hasTerminate: flag,
+  handlesDown: flag,
+  handlesExit: flag,
+  monitors: flag,
+  registers: v.array(text),
+  keepsPids: v.array(v.object({ field: text, location })),
+  initAwaits: v.array(v.object({ what: text, location })),
+  stopsItself: v.array(v.object({ reason: nothing(text), location })),
+  unresolved: v.array(v.object({ kind: edgeKind, phase, reason: text, location })),
+});
+
+const shutdown = v.union([v.number(), v.picklist(["brutal_kill", "infinity"])]);
+
+const child = v.object({
+  key: text,
+  id: nothing(text),
+  type: nothing(v.picklist(["worker", "supervisor"])),
+  restart: nothing(v.picklist(["permanent", "transient", "temporary"])),
+  shutdown: nothing(shutdown),
+  significant: nothing(flag),
+  start,
+  supervisor: nothing(text),
+  cardinality: v.picklist(["one", "many", "maybe"]),
+  count: nothing(whole),
+  dynamic: flag,
+  name: nothing(text),
+  location,
+  process: nothing(facts),
+  defaults: v.array(text),
+  unknown: v.array(unknownField),
+});
+
+const supervisor = v.object({
+  key: text,
+  name: text,
+  dialect: text,
+  location,
+  childrenLocation: nothing(location),
+  strategy: nothing(v.picklist(["one_for_one", "one_for_all", "rest_for_one", "simple_one_for_one"])),
+  intensity: nothing(v.number()),
+  period: nothing(v.number()),
+  autoShutdown: nothing(v.picklist(["never", "any_significant", "all_significant"])),
+  children: v.array(child),
+  dynamic: flag,
+  process: nothing(facts),
+  defaults: v.array(text),
+  unknown: v.array(unknownField),
+});
+
+const model = v.object({
+  schemaVersion: v.literal(1),
+  supervisors: v.array(supervisor),
+  roots: v.array(text),
+  applications: v.array(
+    v.object({
+      key: text,
+      name: text,
+      dependencies: v.array(text),
+      supervisor: nothing(text),
+      location,
+      unknown: v.array(unknownField),
+    }),
+  ),
+  orphans: v.array(
+    v.object({ key: text, name: text, start, location, linked: flag, process: nothing(facts), reason: text }),
+  ),
+  edges: v.array(
+    v.object({
+      from: text,
+      to: text,
+      kind: edgeKind,
+      phase,
+      location,
+      via: text,
+      guarded: v.exactOptional(flag),
+    }),
+  ),
+  problems: v.array(
+    v.object({
+      file: text,
+      message: text,
+      line: v.exactOptional(whole),
+      column: v.exactOptional(whole),
+      kind: v.picklist(["not_found", "unreadable", "syntax", "too_large", "config"]),
+    }),
+  ),
+});
+
+const demonstration = v.object({
+  root: text,
+  faults: v.array(
+    v.object({
+      child: text,
+      kind: v.picklist(["crash", "exit", "kill", "hang"]),
+      reason: v.exactOptional(text),
+    }),
+  ),
+  expect: text,
+});
+
+const finding = v.object({
+  rule: text,
+  messageId: text,
+  severity: v.picklist(["error", "warning", "info", "hint"]),
+  message: text,
+  location,
+  related: v.array(v.object({ message: text, location })),
+  certainty: v.picklist(["exact", "best effort"]),
+  supervisor: nothing(text),
+  children: v.array(text),
+  fixes: v.array(
+    v.object({ title: text, edits: v.array(v.object({ location, newText: text })), safe: flag }),
+  ),
+  demonstration: nothing(demonstration),
+});
+
+export const locationSchema = schemaOf<Location>()(location);
+export const supervisorSchema = schemaOf<Supervisor>()(supervisor);
+export const treeModelSchema = schemaOf<TreeModel>()(model);
+export const findingSchema = schemaOf<Finding>()(finding);
+export const demonstrationSchema = schemaOf<NonNullable<Finding["demonstration"]>>()(demonstration);

@@ -1,0 +1,298 @@
+/**
+ * Messages between the page and the engine in the sandbox's worker, over one MessagePort. A request carries an
+ * id and is always settled: by its answer, by an error, or by the end of the sandbox. Events come by themselves.
+ */
+import * as v from "valibot";
+import type {
+  Assumption,
+  CrashMatrix,
+  Demonstration,
+  DemonstrationOutcome,
+  RunAction,
+  RunInput,
+  RunMode,
+  RunPosition,
+  TreeModel,
+} from "../model/index.ts";
+import type { TraceEvent } from "../runtime/trace.ts";
+import { parseMessage, schemaOf } from "./check.ts";
+import { demonstrationSchema, treeModelSchema } from "./model-schema.ts";
+import {
+  assumptionSchema,
+  crashMatrixSchema,
+  demonstrationOutcomeSchema,
+  runActionSchema,
+  runInputSchema,
+  runModeSchema,
+  runPositionSchema,
+} from "./run-schema.ts";
+import { traceEventsSchema } from "./trace-schema.ts";
+
+/** Sizes at which a run is stopped with a `bound` event. */
+export interface Bounds {
+  processes: number;
+  /** Messages waiting in one mailbox. */
+  mailbox: number;
+  /** Events since the run's start. */
+  events: number;
+  /** Scheduler steps within one instant of virtual time: more is a loop. */
+  stepsPerInstant: number;
+}
+
+export const DEFAULT_BOUNDS: Bounds = {
+  processes: 20_000,
+  mailbox: 10_000,
+  events: 200_000,
+  stepsPerInstant: 200_000,
+};
+
+export interface RunningCallback {
+  pid: number;
+  /** The process's name in sentences. */
+  name: string;
+  /** E.g. "handleCall". */
+  callback: string;
+}
+
+export interface RunStatus {
+  /** "idle": nothing was loaded. "ended": no process is left. "bounded": a bound was hit. */
+  state: "idle" | "running" | "ended" | "bounded" | "failed";
+  /** Virtual milliseconds since the start. */
+  now: number;
+  /** Scheduler steps since the start. */
+  step: number;
+  /** The last event's number. */
+  seq: number;
+  /** Something can happen at once, without the clock moving. */
+  busy: boolean;
+  /** When the next timer fires; null when nothing is waiting for time. */
+  nextDeadline: number | null;
+  processes: number;
+  /** Callbacks that have begun and not ended. */
+  running: RunningCallback[];
+  /** Why it ended or failed. */
+  reason: string | null;
+}
+
+/** What the inspector shows of one process, living or dead. */
+export interface ProcessView {
+  pid: number;
+  alive: boolean;
+  name: string;
+  label: string;
+  /** The model's key, null for processes that the model does not know. */
+  key: string | null;
+  registered: string[];
+  links: number[];
+  monitors: { ref: number; target: number }[];
+  monitoredBy: number[];
+  trapExit: boolean;
+  /** The first messages that wait, and how many there are. */
+  mailbox: { length: number; first: string[] };
+  /** Its state as text, shortened. */
+  state: string | null;
+  /** What a stand-in does: one line each. */
+  behaviour: string[];
+}
+
+export interface LoadRequest {
+  type: "load";
+  model: TreeModel;
+  /** A supervisor's or application's key; null runs everything: applications, other roots, orphans. */
+  root: string | null;
+  seed: number;
+  mode: RunMode;
+  /** The bundled module, for mode "code". */
+  code: string | null;
+  dynamicChildren: number;
+  bounds: Bounds;
+  /** Announce every callback before it runs, so that one that never ends can be named. */
+  marks: boolean;
+}
+
+export type SandboxRequest =
+  | LoadRequest
+  /** Gives an input now; the answer says where it was put. */
+  | { type: "input"; action: RunAction }
+  /** Lets virtual time pass. */
+  | { type: "advance"; ms: number }
+  /** One scheduler step, or everything up to and including the next instant at which something happens. */
+  | { type: "step"; unit: "step" | "instant" }
+  /** Starts the loaded run again from its beginning, with these inputs. */
+  | { type: "replay"; inputs: RunInput[]; until: RunPosition }
+  | { type: "inspect"; pid: number }
+  | { type: "matrix"; root: string | null }
+  | { type: "demonstrate"; demonstration: Demonstration }
+  | { type: "stop" };
+
+export interface LoadResult {
+  status: RunStatus;
+  assumptions: Assumption[];
+  /** Stand-ins whose start is known to be impossible, and other things to say once. */
+  notes: string[];
+}
+
+/** What each request is answered with. */
+export interface SandboxResults {
+  load: LoadResult;
+  input: { status: RunStatus; input: RunInput };
+  advance: RunStatus;
+  step: RunStatus;
+  replay: RunStatus;
+  inspect: ProcessView | null;
+  matrix: CrashMatrix;
+  demonstrate: DemonstrationOutcome;
+  stop: RunStatus;
+}
+
+export type SandboxEvent =
+  | { type: "ready" }
+  /** `reset`: the events start anew from seq 1; the ones before are void. */
+  | { type: "trace"; reset: boolean; events: TraceEvent[] }
+  | { type: "status"; status: RunStatus }
+  /** A bound was hit; the run has been stopped. `message` says which, how much, and who. */
+  | { type: "bound"; bound: keyof Bounds; limit: number; message: string; pid: number | null }
+  /** The engine itself failed. */
+  | { type: "failed"; message: string }
+  /** Work that takes long: part done, from 0 to 1. */
+  | { type: "progress"; request: number; done: number }
+  | { type: "mark"; callback: RunningCallback };
+
+export type ToSandbox =
+  | { kind: "request"; id: number; request: SandboxRequest }
+  | { kind: "ping"; id: number }
+  /** Gives up a request that takes long. */
+  | { kind: "cancel"; id: number };
+
+export type FromSandbox =
+  | { kind: "answer"; id: number; type: keyof SandboxResults; result: unknown }
+  | { kind: "refusal"; id: number; message: string }
+  | { kind: "pong"; id: number }
+  | { kind: "event"; event: SandboxEvent };
+
+const text = v.string();
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const boundsSchema = v.object({ processes: count, mailbox: count, events: count, stepsPerInstant: count });
+const callback = v.object({ pid: count, name: text, callback: text });
+
+const status = v.object({
+  state: v.picklist(["idle", "running", "ended", "bounded", "failed"]),
+  now: v.number(),
+  step: count,
+  seq: count,
+  busy: v.boolean(),
+  nextDeadline: v.nullable(v.number()),
+  processes: count,
+  running: v.array(callback),
+  reason: v.nullable(text),
+});
+
+const request = v.variant("type", [
+  v.object({
+    type: v.literal("load"),
+    model: treeModelSchema,
+    root: v.nullable(text),
+    seed: count,
+    mode: runModeSchema,
+    code: v.nullable(text),
+    dynamicChildren: count,
+    bounds: boundsSchema,
+    marks: v.boolean(),
+  }),
+  v.object({ type: v.literal("input"), action: runActionSchema }),
+  v.object({ type: v.literal("advance"), ms: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
+  v.object({ type: v.literal("step"), unit: v.picklist(["step", "instant"]) }),
+  v.object({ type: v.literal("replay"), inputs: v.array(runInputSchema), until: runPositionSchema }),
+  v.object({ type: v.literal("inspect"), pid: count }),
+  v.object({ type: v.literal("matrix"), root: v.nullable(text) }),
+  v.object({ type: v.literal("demonstrate"), demonstration: demonstrationSchema }),
+  v.object({ type: v.literal("stop") }),
+]);
+
+const sandboxEvent = v.variant("type", [
+  v.object({ type: v.literal("ready") }),
+  v.object({ type: v.literal("trace"), reset: v.boolean(), events: traceEventsSchema }),
+  v.object({ type: v.literal("status"), status }),
+  v.object({
+    type: v.literal("bound"),
+    bound: v.picklist(["processes", "mailbox", "events", "stepsPerInstant"]),
+    limit: count,
+    message: text,
+    pid: v.nullable(count),
+  }),
+  v.object({ type: v.literal("failed"), message: text }),
+  v.object({ type: v.literal("progress"), request: count, done: v.number() }),
+  v.object({ type: v.literal("mark"), callback }),
+]);
+
+const statusSchema = schemaOf<RunStatus>()(status);
+const processViewSchema = schemaOf<ProcessView>()(
+  v.object({
+    pid: count,
+    alive: v.boolean(),
+    name: text,
+    label: text,
+    key: v.nullable(text),
+    registered: v.array(text),
+    links: v.array(count),
+    monitors: v.array(v.object({ ref: count, target: count })),
+    monitoredBy: v.array(count),
+    trapExit: v.boolean(),
+    mailbox: v.object({ length: count, first: v.array(text) }),
+    state: v.nullable(text),
+    behaviour: v.array(text),
+  }),
+);
+
+/** Schema of every answer, by the request's type. */
+export const resultSchemas: { [K in keyof SandboxResults]: v.GenericSchema<unknown, SandboxResults[K]> } = {
+  load: schemaOf<LoadResult>()(
+    v.object({ status, assumptions: v.array(assumptionSchema), notes: v.array(text) }),
+  ),
+  input: schemaOf<SandboxResults["input"]>()(v.object({ status, input: runInputSchema })),
+  advance: statusSchema,
+  step: statusSchema,
+  replay: statusSchema,
+  inspect: v.nullable(processViewSchema),
+  matrix: crashMatrixSchema,
+  demonstrate: demonstrationOutcomeSchema,
+  stop: statusSchema,
+};
+
+const toSandboxSchema = schemaOf<ToSandbox>()(
+  v.variant("kind", [
+    v.object({ kind: v.literal("request"), id: count, request }),
+    v.object({ kind: v.literal("ping"), id: count }),
+    v.object({ kind: v.literal("cancel"), id: count }),
+  ]),
+);
+
+const resultType = v.picklist([
+  "load",
+  "input",
+  "advance",
+  "step",
+  "replay",
+  "inspect",
+  "matrix",
+  "demonstrate",
+  "stop",
+]);
+const fromSandboxSchema = schemaOf<FromSandbox>()(
+  v.variant("kind", [
+    v.object({ kind: v.literal("answer"), id: count, type: resultType, result: v.unknown() }),
+    v.object({ kind: v.literal("refusal"), id: count, message: text }),
+    v.object({ kind: v.literal("pong"), id: count }),
+    v.object({ kind: v.literal("event"), event: sandboxEvent }),
+  ]),
+);
+
+/** Validates what the engine got. @throws ProtocolError */
+export function parseToSandbox(message: unknown): ToSandbox {
+  return parseMessage(toSandboxSchema, "sandbox request", message);
+}
+
+/** Validates what the page got from the engine. @throws ProtocolError */
+export function parseFromSandbox(message: unknown): FromSandbox {
+  return parseMessage(fromSandboxSchema, "sandbox", message);
+}
