@@ -38,6 +38,9 @@ export interface Budget {
   period: number;
 }
 
+/** What a person or a script did to a process from outside. */
+export type InjectedFault = "crash" | "exit" | "kill" | "hang" | "resume" | "stop" | "send";
+
 export type MessageKind = "call" | "reply" | "cast" | "info";
 
 type Body =
@@ -129,7 +132,7 @@ type Body =
     }
   | { type: "report"; pid: PidNumber; kind: "crash" | "supervisor" | "progress" | "error"; text: string }
   /** Said by the host of the run, not by the runtime: an injected fault, a bound that was hit. */
-  | { type: "note"; pid: PidNumber | null; text: string };
+  | { type: "note"; pid: PidNumber | null; text: string; fault?: InjectedFault };
 
 export type TraceEvent = { seq: number; at: number } & Body;
 export type TraceEventType = TraceEvent["type"];
