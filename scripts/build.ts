@@ -1,0 +1,113 @@
+/**
+ * Builds everything into `dist/`: `node scripts/build.ts [--watch] [--minify] [--strict] [--only NAME,...]`.
+ *
+ * `--minify` is for packaging (no source maps), `--strict` fails when an entry is missing. The last lines say
+ * what was written and how large it is.
+ */
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { parseArgs } from "node:util";
+import { type BuildOptions, build, context } from "esbuild";
+import { emitLibraryTypes } from "./library-types.ts";
+import { type Target, targets } from "./targets.ts";
+import { dist, exists, root } from "./util/paths.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    watch: { type: "boolean", default: false },
+    minify: { type: "boolean", default: false },
+    strict: { type: "boolean", default: false },
+    only: { type: "string" },
+  },
+});
+
+function esbuildOptions(target: Target): BuildOptions {
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    logLevel: "warning",
+    minify: options.minify,
+    sourcemap: options.minify || target.options.sourcemap === false ? false : "linked",
+    legalComments: "none",
+    metafile: true,
+    outdir: dist,
+    entryNames: "[dir]/[name]",
+    assetNames: "[name]",
+    ...target.options,
+    entryPoints: { [target.output]: target.entry },
+    tsconfig: join(root, "tsconfig.json"),
+  };
+}
+
+/** Chunks carry a hash in their names: remove those of the last build, or they pile up. */
+async function removeOldChunks(): Promise<void> {
+  const folder = join(dist, "chunks");
+  if (await exists(folder)) await rm(folder, { recursive: true });
+}
+
+async function makeExecutable(path: string): Promise<void> {
+  const text = await readFile(path, "utf8");
+  if (!text.startsWith("#!")) await writeFile(path, `#!/usr/bin/env node\n${text}`);
+  await chmod(path, 0o755);
+}
+
+async function size(path: string): Promise<string> {
+  const kilobytes = (await stat(path)).size / 1024;
+  return kilobytes < 1000 ? `${kilobytes.toFixed(1)} kB` : `${(kilobytes / 1024).toFixed(2)} MB`;
+}
+
+async function report(): Promise<void> {
+  const names = (await readdir(dist, { recursive: true })).filter(
+    (name) => /\.(cjs|js|css|ttf|wasm)$/.test(name) && !name.startsWith("chunks"),
+  );
+  for (const name of names.sort()) console.log(`  dist/${name}  ${await size(join(dist, name))}`);
+}
+
+async function main(): Promise<number> {
+  await mkdir(dist, { recursive: true });
+  const wanted = options.only?.split(",");
+  const chosen = targets.filter((target) => !wanted || wanted.includes(target.name));
+  const present: Target[] = [];
+  let missing = 0;
+  for (const target of chosen) {
+    if (await exists(join(root, target.entry))) present.push(target);
+    else {
+      missing += 1;
+      console.log(`build: ${target.name} skipped, ${target.entry} does not exist`);
+    }
+  }
+  if (!wanted || wanted.includes("cli")) await removeOldChunks();
+
+  if (options.watch) {
+    for (const target of present) await (await context(esbuildOptions(target))).watch();
+    console.log(`build: watching ${present.map((target) => target.name).join(", ")}`);
+    return -1;
+  }
+
+  let failed = 0;
+  await Promise.all(
+    present.map(async (target) => {
+      try {
+        await build(esbuildOptions(target));
+        if (target.executable) await makeExecutable(join(dist, `${target.output}.js`));
+      } catch {
+        // esbuild has printed the reasons.
+        failed += 1;
+        console.error(`build: ${target.name} failed (${relative(root, join(root, target.entry))})`);
+      }
+    }),
+  );
+  if (present.some((target) => target.name === "library") && failed === 0) {
+    const problems = await emitLibraryTypes();
+    if (problems !== null) {
+      failed += 1;
+      console.error(`build: the library's types failed\n${problems}`);
+    }
+  }
+  await report();
+  console.log(`build: ${present.length - failed} built, ${failed} failed, ${missing} skipped`);
+  return failed > 0 || (options.strict && missing > 0) ? 1 : 0;
+}
+
+const code = await main();
+if (code >= 0) process.exitCode = code;

@@ -1,0 +1,93 @@
+/** What the build makes of which entry file. */
+import type { BuildOptions } from "esbuild";
+
+export interface Target {
+  name: string;
+  /** Entry file, relative to the project's root. */
+  entry: string;
+  /** Output name in `dist/`, without its ending. */
+  output: string;
+  options: BuildOptions;
+  executable?: boolean;
+}
+
+/** VS Code 1.96 runs extensions on Node 20. */
+const NODE = "node20";
+const BROWSERS = ["chrome120", "firefox121", "safari17"];
+
+/** ts-morph is CommonJS inside: an ES module that holds it needs these three names. */
+const commonJsNames = [
+  'import { createRequire as __createRequire } from "node:module";',
+  'import { fileURLToPath as __fileURLToPath } from "node:url";',
+  "const require = __createRequire(import.meta.url);",
+  "const __filename = __fileURLToPath(import.meta.url);",
+  'const __dirname = __fileURLToPath(new URL(".", import.meta.url));',
+].join("\n");
+
+export const targets: readonly Target[] = [
+  {
+    name: "extension",
+    entry: "src/extension/extension.ts",
+    output: "extension",
+    options: {
+      platform: "node",
+      format: "cjs",
+      target: NODE,
+      external: ["vscode"],
+      outExtension: { ".js": ".cjs" },
+      mainFields: ["module", "main"],
+    },
+  },
+  {
+    name: "analysis-worker",
+    entry: "src/analysis/worker/node.ts",
+    output: "analysis-worker",
+    options: { platform: "node", format: "cjs", target: NODE, outExtension: { ".js": ".cjs" } },
+  },
+  {
+    name: "webview",
+    entry: "src/webview/index.tsx",
+    output: "webview",
+    options: {
+      platform: "browser",
+      format: "iife",
+      target: BROWSERS,
+      jsx: "automatic",
+      jsxImportSource: "preact",
+      loader: { ".ttf": "file", ".svg": "text" },
+    },
+  },
+  {
+    // One file of text: the page hands it to a worker as a blob, where nothing can be loaded any more.
+    name: "sandbox",
+    entry: "src/sandbox/worker.ts",
+    output: "sandbox",
+    options: { platform: "browser", format: "iife", target: BROWSERS, sourcemap: false },
+  },
+  {
+    name: "cli",
+    entry: "src/cli/main.ts",
+    output: "cli",
+    executable: true,
+    options: {
+      platform: "node",
+      format: "esm",
+      target: NODE,
+      splitting: true,
+      chunkNames: "chunks/[name]-[hash]",
+      banner: { js: `${commonJsNames}` },
+    },
+  },
+  {
+    name: "library",
+    entry: "src/runtime/index.ts",
+    output: "lib/index",
+    options: { platform: "neutral", format: "esm", target: "es2022" },
+  },
+  {
+    name: "library-cjs",
+    entry: "src/runtime/index.ts",
+    output: "lib/index",
+    options: { platform: "neutral", format: "cjs", target: "es2022", outExtension: { ".js": ".cjs" } },
+  },
+];
