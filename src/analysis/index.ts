@@ -1,0 +1,10 @@
+/**
+ * TypeScript source → tree model. `summarize` reads one file, `Linker` puts files together, `analyzeSources` does
+ * both for sources in memory.
+ */
+export { type Explanation, explain } from "./explain.ts";
+export type { ModuleSummary } from "./ir.ts";
+export { Linker } from "./link/linker.ts";
+export type { AnalysisSettings, LinkerOptions, Resolution, Resolver, SpecObjectConfig } from "./options.ts";
+export { analyzeSources, sourceResolver } from "./sources.ts";
+export { summarize } from "./summarize/summarize.ts";

@@ -1,0 +1,158 @@
+/**
+ * What is kept of a source file: a compact tree of the expressions, statements, functions and classes in it.
+ * Plain data, structured-cloneable, without types, comments or text. It knows nothing of supervision: dialects
+ * read it when files are linked. `s` and `e` are offsets into the file (end exclusive).
+ */
+
+export interface Span {
+  s: number;
+  e: number;
+}
+
+export type Literal = string | number | boolean | null | undefined;
+
+export type Expr = Span &
+  (
+    | { k: "lit"; v: Literal }
+    | { k: "id"; n: string }
+    | { k: "this" }
+    | { k: "super" }
+    /** A template: texts and expressions in turn. */
+    | { k: "tpl"; p: (string | Expr)[] }
+    | { k: "obj"; p: Prop[] }
+    | { k: "arr"; p: Expr[] }
+    | { k: "spread"; x: Expr }
+    /** `o.n`; `q` is true for `o?.n`. */
+    | { k: "get"; o: Expr; n: string; q: boolean }
+    | { k: "idx"; o: Expr; i: Expr }
+    | { k: "call"; f: Expr; a: Expr[]; q: boolean }
+    | { k: "new"; f: Expr; a: Expr[] }
+    | { k: "cond"; c: Expr; t: Expr; f: Expr }
+    | { k: "bin"; op: string; l: Expr; r: Expr }
+    | { k: "un"; op: string; x: Expr }
+    /** `t op v`, with op `=`, `+=`, `??=`...; `++x` and `x--` are `+=` and `-=` with 1. */
+    | { k: "asg"; op: string; t: Pattern; v: Expr }
+    | { k: "fn"; f: Func }
+    | { k: "cls"; c: Class }
+    | { k: "await"; x: Expr }
+    /** A value that is never known; the parts are evaluated for what they do. `w` says what it is. */
+    | { k: "opaque"; x: Expr[]; w: string }
+  );
+
+export type Prop = Span &
+  (
+    | { k: "prop"; n: string | Expr; v: Expr }
+    | { k: "getter"; n: string; f: Func }
+    | { k: "setter"; n: string; f: Func }
+    | { k: "spread"; x: Expr }
+  );
+
+export type Pattern = Span &
+  (
+    | { k: "id"; n: string }
+    | { k: "objp"; p: { n: string | null; t: Pattern; d: Expr | null }[]; rest: Pattern | null }
+    | { k: "arrp"; p: ({ t: Pattern; d: Expr | null } | null)[]; rest: Pattern | null }
+    /** An assignment to a property: `o.n = ...`, `o[i] = ...`. */
+    | { k: "ref"; x: Expr }
+  );
+
+export interface Param {
+  t: Pattern;
+  d: Expr | null;
+  rest: boolean;
+  /** The names in the declared type, e.g. `["Map", "string", "Pid"]`. */
+  ty: string[] | null;
+}
+
+export interface Func extends Span {
+  n: string | null;
+  p: Param[];
+  /** A list of statements, or the expression of an arrow function. */
+  b: Stmt[] | Expr;
+  arrow: boolean;
+  async: boolean;
+  gen: boolean;
+  /** Own variables that inner functions assign. */
+  esc: string[] | null;
+}
+
+export type MemberKind = "method" | "get" | "set" | "field" | "ctor";
+
+export interface Member extends Span {
+  k: MemberKind;
+  n: string;
+  st: boolean;
+  abs: boolean;
+  f: Func | null;
+  v: Expr | null;
+  ty: string[] | null;
+}
+
+export interface Class extends Span {
+  n: string | null;
+  /** Where the name is. */
+  ns: number;
+  ne: number;
+  x: Expr | null;
+  abs: boolean;
+  m: Member[];
+  /** Names that are assigned or changed through `this` anywhere in the class. */
+  asg: string[];
+}
+
+export interface Declarator extends Span {
+  t: Pattern;
+  v: Expr | null;
+  ty: string[] | null;
+}
+
+export type Stmt = Span &
+  (
+    | { k: "var"; c: boolean; d: Declarator[] }
+    | { k: "expr"; x: Expr }
+    | { k: "ret"; x: Expr | null }
+    | { k: "throw"; x: Expr }
+    | { k: "if"; c: Expr; t: Stmt[]; f: Stmt[] | null }
+    | { k: "for"; i: Stmt | null; c: Expr | null; u: Expr | null; b: Stmt[] }
+    /** `of` false: for..in. */
+    | { k: "forof"; of: boolean; t: Pattern; x: Expr; b: Stmt[] }
+    | { k: "while"; c: Expr; b: Stmt[]; once: boolean }
+    | { k: "switch"; x: Expr; c: { t: Expr | null; b: Stmt[] }[] }
+    | { k: "try"; b: Stmt[]; p: Pattern | null; h: Stmt[] | null; f: Stmt[] | null }
+    | { k: "block"; b: Stmt[] }
+    | { k: "jump"; w: "break" | "continue" }
+    | { k: "func"; f: Func }
+    | { k: "class"; c: Class }
+    | { k: "enum"; n: string; m: { n: string; v: Expr | null }[] }
+  );
+
+/** `n` is the exported name, `"*"` for the whole module, `"default"`. */
+export interface ImportRef {
+  /** The module specifier as written. */
+  m: string;
+  n: string;
+}
+
+export type ExportRef =
+  | { k: "local"; n: string }
+  | { k: "from"; m: string; n: string }
+  | { k: "expr"; x: Expr };
+
+/** Everything kept of one file. Made by `summarize`, read by `Linker`; opaque to everybody else. */
+export interface ModuleSummary {
+  version: 1;
+  file: string;
+  /** Offsets at which lines start. */
+  lines: number[];
+  body: Stmt[];
+  imports: Record<string, ImportRef>;
+  exports: Record<string, ExportRef>;
+  /** `export * from`. */
+  stars: string[];
+  /** All module specifiers, once each: what must be resolved and may have to be summarised too. */
+  specifiers: string[];
+  /** Module-level variables that are assigned or changed after their definition, and where first. */
+  changed: Record<string, number>;
+  /** Syntax errors. */
+  problems: { s: number; message: string }[];
+}

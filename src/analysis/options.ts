@@ -1,0 +1,57 @@
+/** What the analysis needs from outside, and what a user may configure. */
+
+/**
+ * Where an import leads: to a file of the analysed root (relative path with `/`), to an external package, or
+ * nowhere. `package` beside `file` is the name of the workspace package that the file belongs to: a library's
+ * own code then counts as the library (`../src/index.js` inside noex is noex).
+ */
+export type Resolution = { file: string; package?: string } | { package: string } | null;
+
+/** Pure and cheap; the linker caches its answers until files appear or vanish. */
+export type Resolver = (fromFile: string, specifier: string) => Resolution;
+
+/** A home-made supervision library, described in the user's settings (`suptree.specObjects`). */
+export interface SpecObjectConfig {
+  /** Shown as the dialect of its supervisors. */
+  name: string;
+  /** The module that it is imported from: a package name, or a file of the workspace without its extension. */
+  module: string;
+  /** What is called with the spec: `createSupervisor`, `Supervisor.start`, `new Supervisor`. */
+  callee: string;
+  /** Which argument is the spec, from 0. */
+  argument?: number;
+  keys?: {
+    strategy?: string;
+    children?: string;
+    intensity?: string;
+    period?: string;
+    autoShutdown?: string;
+    name?: string;
+    id?: string;
+    start?: string;
+    restart?: string;
+    shutdown?: string;
+    significant?: string;
+    type?: string;
+  };
+  /** The library's spellings of OTP's words, e.g. `{ "one-for-one": "one_for_one" }`. */
+  spellings?: Record<string, string>;
+  /** Units of `period` and of `shutdown`. */
+  units?: { period?: "ms" | "s"; shutdown?: "ms" | "s" };
+  /** What an absent field means, in OTP's words, seconds for the period and ms for the shutdown. */
+  defaults?: {
+    strategy?: string;
+    intensity?: number;
+    period?: number;
+    restart?: string;
+    shutdown?: number | "brutal_kill" | "infinity";
+  };
+}
+
+export interface AnalysisSettings {
+  specObjects?: SpecObjectConfig[];
+}
+
+export interface LinkerOptions extends AnalysisSettings {
+  resolve: Resolver;
+}

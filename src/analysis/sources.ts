@@ -1,0 +1,51 @@
+/** The analysis of sources in memory: for tests, rules, the simulation and small tools. */
+import { ts } from "ts-morph";
+import type { TreeModel } from "../model/index.ts";
+import { Linker } from "./link/linker.ts";
+import type { AnalysisSettings, Resolver } from "./options.ts";
+import { summarize } from "./summarize/summarize.ts";
+
+const EXTENSIONS = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
+
+/** Resolves relative imports among the given files; every other specifier is a package. */
+export function sourceResolver(has: (file: string) => boolean): Resolver {
+  return (from, specifier) => {
+    if (!specifier.startsWith(".")) return { package: packageName(specifier) };
+    const path: string[] = from.split("/").slice(0, -1);
+    for (const part of specifier.split("/")) {
+      if (part === "..") path.pop();
+      else if (part !== "." && part !== "") path.push(part);
+    }
+    const base = path.join("/");
+    const stem = base.replace(/\.([cm]?)js(x?)$/, ".$1ts$2");
+    for (const candidate of [stem, base]) {
+      for (const extension of EXTENSIONS)
+        if (has(candidate + extension)) return { file: candidate + extension };
+    }
+    for (const extension of EXTENSIONS.slice(1)) {
+      const index = `${base === "" ? "" : `${base}/`}index${extension}`;
+      if (has(index)) return { file: index };
+    }
+    return null;
+  };
+}
+
+function packageName(specifier: string): string {
+  const parts = specifier.split("/");
+  return specifier.startsWith("@") ? parts.slice(0, 2).join("/") : (parts[0] ?? specifier);
+}
+
+/** Analyses files given by relative path and text. */
+export function analyzeSources(
+  files: Map<string, string>,
+  options: AnalysisSettings & { resolve?: Resolver } = {},
+): TreeModel {
+  const resolve = options.resolve ?? sourceResolver((file) => files.has(file));
+  const linker = new Linker({ ...options, resolve });
+  for (const [file, text] of files) linker.set(file, summarize(file, parse(file, text)));
+  return linker.model();
+}
+
+function parse(file: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false);
+}
