@@ -1,5 +1,12 @@
 export { ProtocolError } from "./check.ts";
 export * from "./host.ts";
 export { findingSchema, treeModelSchema } from "./model-schema.ts";
+export { APP_ID, contentSecurityPolicy, type PageOptions, renderPage } from "./page.ts";
 export { runInputSchema, savedRunSchema } from "./run-schema.ts";
 export * from "./sandbox.ts";
+export {
+  SandboxClient,
+  type SandboxClientOptions,
+  SandboxError,
+  type SandboxStopped,
+} from "./sandbox-client.ts";

@@ -136,7 +136,13 @@ const schemas: { [T in TraceEventType]: SchemaOf<TraceEventOf<T>> } = {
   report: schemaOf<TraceEventOf<"report">>()(
     event("report", { pid, kind: v.picklist(["crash", "supervisor", "progress", "error"]), text }),
   ),
-  note: schemaOf<TraceEventOf<"note">>()(event("note", { pid: v.nullable(pid), text })),
+  note: schemaOf<TraceEventOf<"note">>()(
+    event("note", {
+      pid: v.nullable(pid),
+      text,
+      fault: v.exactOptional(v.picklist(["crash", "exit", "kill", "hang", "resume", "stop", "send"])),
+    }),
+  ),
 };
 
 function isTraceEvent(value: unknown): value is TraceEvent {
