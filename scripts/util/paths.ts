@@ -8,6 +8,9 @@ export const dist = join(root, "dist");
 /** Screenshots and logs of test runs; git-ignored. */
 export const artifacts = join(root, "artifacts");
 
+/** Downloaded editors and browsers: `.cache` here, or a folder that several clones share. */
+export const cacheFolder = process.env.SUPTREE_CACHE || join(root, ".cache");
+
 export async function exists(path: string): Promise<boolean> {
   try {
     await access(path);
