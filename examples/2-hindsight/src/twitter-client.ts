@@ -1,0 +1,19 @@
+import { GenServer, type Info, processName } from "suptree";
+import { MNESIA } from "./mnesia.ts";
+
+export const TWITTER = processName<TwitterClient>("twitter");
+
+/** Reads tweets and keeps the last one in mnesia. */
+export class TwitterClient extends GenServer {
+  override init() {
+    this.sendAfter(10, this.self, { type: "poll" });
+  }
+
+  override async handleInfo(message: Info) {
+    if (message.type === "api_changed") throw new Error("twitter: unexpected field in the answer");
+    if (message.type === "poll") {
+      await this.call(MNESIA, { type: "write", table: "tweets", key: "last", value: "hello" });
+      this.sendAfter(10, this.self, { type: "poll" });
+    }
+  }
+}
