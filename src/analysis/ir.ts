@@ -153,6 +153,8 @@ export interface ModuleSummary {
   specifiers: string[];
   /** Module-level variables that are assigned or changed after their definition, and where first. */
   changed: Record<string, number>;
+  /** Those of them that functions change, so that running the module's body does not tell their value. */
+  esc: string[];
   /** Syntax errors. */
   problems: { s: number; message: string }[];
 }

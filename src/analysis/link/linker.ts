@@ -10,7 +10,11 @@ import type { LinkerOptions } from "../options.ts";
 export class Linker {
   private readonly summaries = new Map<string, ModuleSummary>();
 
-  constructor(readonly options: LinkerOptions) {}
+  readonly options: LinkerOptions;
+
+  constructor(options: LinkerOptions) {
+    this.options = options;
+  }
 
   /** Adds a file or replaces its summary. */
   set(file: string, summary: ModuleSummary): void {

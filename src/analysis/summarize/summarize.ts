@@ -1,18 +1,158 @@
-import type { ts } from "ts-morph";
-import type { ModuleSummary } from "../ir.ts";
+/** One file → its summary: imports, exports and the compact program of the file. */
+import { ts } from "ts-morph";
+import type { ExportRef, ImportRef, ModuleSummary, Pattern, Stmt } from "../ir.ts";
+import { Context } from "./context.ts";
+import { compileExpr } from "./expressions.ts";
+import { hasModifier } from "./names.ts";
+import { compileStatement } from "./statements.ts";
 
-/** Reads one file in one pass. Pure; never throws at broken syntax. */
+const K = ts.SyntaxKind;
+
+/** Reads one file in one pass. Pure; never throws, whatever the syntax. */
 export function summarize(file: string, sourceFile: ts.SourceFile): ModuleSummary {
-  return {
+  const c = new Context(sourceFile);
+  const summary: ModuleSummary = {
     version: 1,
     file,
-    lines: [...sourceFile.getLineStarts()],
+    lines: sourceFile.getLineStarts().slice(),
     body: [],
-    imports: {},
-    exports: {},
+    imports: Object.create(null),
+    exports: Object.create(null),
     stars: [],
     specifiers: [],
     changed: {},
-    problems: [],
+    esc: [],
+    problems: syntaxErrors(sourceFile),
   };
+  c.pushScope();
+  for (const statement of sourceFile.statements) topLevel(statement, c, summary);
+  const { changed, esc } = c.popModule();
+  summary.changed = changed;
+  summary.esc = esc;
+  summary.specifiers = [...c.specifiers];
+  return summary;
+}
+
+/** The parser's own diagnostics: an internal field of the compiler, so absent is possible. */
+function syntaxErrors(sourceFile: ts.SourceFile): ModuleSummary["problems"] {
+  const found =
+    (sourceFile as { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics ?? [];
+  return found.slice(0, 20).map((diagnostic) => ({
+    s: diagnostic.start,
+    message: ts.flattenDiagnosticMessageText(diagnostic.messageText, " "),
+  }));
+}
+
+function topLevel(node: ts.Statement, c: Context, summary: ModuleSummary): void {
+  switch (node.kind) {
+    case K.ImportDeclaration:
+      importDeclaration(node as ts.ImportDeclaration, c, summary.imports);
+      return;
+    case K.ImportEqualsDeclaration: {
+      const { name, moduleReference } = node as ts.ImportEqualsDeclaration;
+      if (ts.isExternalModuleReference(moduleReference) && ts.isStringLiteral(moduleReference.expression)) {
+        c.specifiers.add(moduleReference.expression.text);
+        summary.imports[name.text] = { m: moduleReference.expression.text, n: "*" };
+      }
+      return;
+    }
+    case K.ExportDeclaration:
+      exportDeclaration(node as ts.ExportDeclaration, c, summary);
+      return;
+    case K.ExportAssignment: {
+      const x = compileExpr((node as ts.ExportAssignment).expression, c);
+      summary.exports.default = x.k === "id" ? { k: "local", n: x.n } : { k: "expr", x };
+      // Kept in the body too: what it starts, it starts when the module runs.
+      summary.body.push({ k: "expr", s: x.s, e: x.e, x });
+      return;
+    }
+    default: {
+      const before = summary.body.length;
+      compileStatement(node, c, summary.body);
+      const added = summary.body[before];
+      if (added === undefined) return;
+      if (hasModifier(node, K.ExportKeyword)) exportStatement(added, node, summary.exports);
+      else if (added.k === "expr") commonJsExport(added, summary.exports);
+    }
+  }
+}
+
+function importDeclaration(node: ts.ImportDeclaration, c: Context, imports: Record<string, ImportRef>): void {
+  if (!ts.isStringLiteral(node.moduleSpecifier)) return;
+  const m = node.moduleSpecifier.text;
+  const clause = node.importClause;
+  if (clause === undefined) {
+    c.specifiers.add(m);
+    return;
+  }
+  let values = clause.name !== undefined;
+  if (clause.name !== undefined) imports[clause.name.text] = { m, n: "default" };
+  if (clause.namedBindings !== undefined) {
+    if (ts.isNamespaceImport(clause.namedBindings)) {
+      imports[clause.namedBindings.name.text] = { m, n: "*" };
+      values = true;
+    } else {
+      for (const element of clause.namedBindings.elements) {
+        imports[element.name.text] = { m, n: (element.propertyName ?? element.name).text };
+        values ||= !element.isTypeOnly;
+      }
+    }
+  }
+  if (values && !clause.isTypeOnly) c.specifiers.add(m);
+}
+
+function exportDeclaration(node: ts.ExportDeclaration, c: Context, summary: ModuleSummary): void {
+  if (node.isTypeOnly) return;
+  const m =
+    node.moduleSpecifier !== undefined && ts.isStringLiteral(node.moduleSpecifier)
+      ? node.moduleSpecifier.text
+      : null;
+  if (m !== null) c.specifiers.add(m);
+  const clause = node.exportClause;
+  if (clause === undefined) {
+    if (m !== null) summary.stars.push(m);
+  } else if (ts.isNamespaceExport(clause)) {
+    if (m !== null) summary.exports[clause.name.text] = { k: "from", m, n: "*" };
+  } else {
+    for (const element of clause.elements) {
+      const n = (element.propertyName ?? element.name).text;
+      summary.exports[element.name.text] = m === null ? { k: "local", n } : { k: "from", m, n };
+    }
+  }
+}
+
+function exportStatement(added: Stmt, node: ts.Statement, exports: Record<string, ExportRef>): void {
+  const isDefault = hasModifier(node, K.DefaultKeyword);
+  const name = (n: string | null): void => {
+    if (isDefault) exports.default = { k: "local", n: n ?? "default" };
+    else if (n !== null) exports[n] = { k: "local", n };
+  };
+  if (added.k === "func") name(added.f.n);
+  else if (added.k === "class") name(added.c.n);
+  else if (added.k === "enum") name(added.n);
+  else if (added.k === "var") for (const d of added.d) patternNames(d.t, name);
+}
+
+export function patternNames(pattern: Pattern, name: (n: string) => void): void {
+  if (pattern.k === "id") name(pattern.n);
+  else if (pattern.k === "objp" || pattern.k === "arrp") {
+    for (const part of pattern.p) if (part !== null) patternNames(part.t, name);
+    if (pattern.rest !== null) patternNames(pattern.rest, name);
+  }
+}
+
+/** `module.exports = {...}`, `module.exports.x = ...`, `exports.x = ...`. */
+function commonJsExport(statement: Stmt & { k: "expr" }, exports: Record<string, ExportRef>): void {
+  const x = statement.x;
+  if (x.k !== "asg" || x.op !== "=" || x.t.k !== "ref" || x.t.x.k !== "get") return;
+  const { o, n } = x.t.x;
+  const isExports = o.k === "id" && o.n === "exports";
+  const isModuleExports = o.k === "get" && o.n === "exports" && o.o.k === "id" && o.o.n === "module";
+  if (isExports || isModuleExports) exports[n] = { k: "expr", x: x.v };
+  else if (o.k === "id" && o.n === "module" && n === "exports") {
+    exports.default = { k: "expr", x: x.v };
+    if (x.v.k !== "obj") return;
+    for (const p of x.v.p)
+      if (p.k === "prop" && typeof p.n === "string") exports[p.n] = { k: "expr", x: p.v };
+  }
 }

@@ -1,0 +1,140 @@
+/** What the compiler of one file carries along: positions, scopes, the enclosing class, depth. */
+import { ts } from "ts-morph";
+import type { Class, Expr, Span } from "../ir.ts";
+
+/** Deeper expressions are summarised as opaque, so that no input overflows the stack. */
+export const MAX_DEPTH = 220;
+
+/** Methods that change the array they are called on. */
+export const MUTATORS = new Set([
+  "push",
+  "unshift",
+  "pop",
+  "shift",
+  "splice",
+  "sort",
+  "reverse",
+  "fill",
+  "copyWithin",
+]);
+
+interface FunctionScope {
+  declared: Set<string>;
+  /** Name → where it is changed first, and whether an inner function does it. */
+  changed: Map<string, { s: number; inner: boolean }>;
+}
+
+export class Context {
+  readonly text: string;
+  readonly sourceFile: ts.SourceFile;
+  readonly specifiers = new Set<string>();
+  depth = 0;
+  private readonly scopes: FunctionScope[] = [];
+  private readonly classes: Set<string>[] = [];
+
+  constructor(sourceFile: ts.SourceFile) {
+    this.sourceFile = sourceFile;
+    this.text = sourceFile.text;
+  }
+
+  /** Where a node begins, without comments and white space. */
+  start(node: ts.Node): number {
+    const pos = node.pos;
+    const first = this.text.charCodeAt(pos);
+    if (first > 32 && first !== 47 && first < 127) return pos;
+    if (first === 32) {
+      const second = this.text.charCodeAt(pos + 1);
+      if (second > 32 && second !== 47 && second < 127) return pos + 1;
+    }
+    return node.getStart(this.sourceFile);
+  }
+
+  span(node: ts.Node): Span {
+    return { s: this.start(node), e: node.end };
+  }
+
+  opaque(node: ts.Node, what: string, parts: Expr[] = []): Expr {
+    return { k: "opaque", s: this.start(node), e: node.end, x: parts, w: what };
+  }
+
+  pushScope(): void {
+    this.scopes.push({ declared: new Set(), changed: new Map() });
+  }
+
+  declare(name: string): void {
+    this.scopes.at(-1)?.declared.add(name);
+  }
+
+  /** Ends a function: its own variables that inner functions change. Other changes go to the function outside. */
+  popScope(): string[] | null {
+    const scope = this.scopes.pop();
+    if (scope === undefined || scope.changed.size === 0) return null;
+    let own: string[] | null = null;
+    const outer = this.scopes.at(-1);
+    for (const [name, change] of scope.changed) {
+      if (scope.declared.has(name)) {
+        if (change.inner) own = [...(own ?? []), name];
+      } else if (outer !== undefined && outer.changed.get(name)?.inner !== true) {
+        outer.changed.set(name, { s: outer.changed.get(name)?.s ?? change.s, inner: true });
+      }
+    }
+    return own;
+  }
+
+  /** Ends the module: what is changed there, and what of it functions change. */
+  popModule(): { changed: Record<string, number>; esc: string[] } {
+    const scope = this.scopes.pop();
+    const changed: Record<string, number> = Object.create(null);
+    const esc: string[] = [];
+    for (const [name, change] of scope?.changed ?? []) {
+      if (!scope?.declared.has(name)) continue;
+      changed[name] = change.s;
+      if (change.inner) esc.push(name);
+    }
+    return { changed, esc };
+  }
+
+  pushClass(): void {
+    this.classes.push(new Set());
+  }
+
+  popClass(compiled: Class): void {
+    const names = this.classes.pop();
+    if (names !== undefined && names.size > 0) compiled.asg = [...names];
+  }
+
+  /** Notes that the thing an expression leads to is changed: a variable, or a field of `this`. */
+  changes(target: Expr, at: number): void {
+    let x = target;
+    while (x.k === "get" || x.k === "idx") {
+      if (x.k === "get" && x.o.k === "this") {
+        this.classes.at(-1)?.add(x.n);
+        return;
+      }
+      x = x.o;
+    }
+    if (x.k === "id") this.assigns(x.n, at);
+  }
+
+  assigns(name: string, at: number): void {
+    const scope = this.scopes.at(-1);
+    if (scope !== undefined && !scope.changed.has(name)) scope.changed.set(name, { s: at, inner: false });
+  }
+}
+
+/** The names in a type, in order: `Map<string, Pid | null>` gives Map, string, Pid, null. */
+export function typeNames(type: ts.TypeNode | undefined): string[] | null {
+  if (type === undefined) return null;
+  const names: string[] = [];
+  const visit = (node: ts.Node, depth: number): void => {
+    if (names.length > 20 || depth > 12) return;
+    if (ts.isIdentifier(node)) names.push(node.text);
+    else if (node.kind === ts.SyntaxKind.StringKeyword) names.push("string");
+    else if (node.kind === ts.SyntaxKind.NumberKeyword) names.push("number");
+    else if (!ts.isTypeLiteralNode(node) && !ts.isFunctionTypeNode(node)) {
+      ts.forEachChild(node, (child) => visit(child, depth + 1));
+    }
+  };
+  visit(type, 0);
+  return names.length > 0 ? names : null;
+}
