@@ -112,6 +112,12 @@ export interface LiveNode {
   since: number;
   sinceSeq: number;
   why: Why | null;
+  /** A decision that was made about it and not carried out yet. */
+  nextWhy: Why | null;
+  /** An injected fault whose effect has not shown yet. */
+  fault: InjectedFault | null;
+  /** Supervisors only: the child whose start function it is in. */
+  startingChild: NodeKey | null;
   /** How the last incarnation ended: the ghost to fade. */
   last: Ending | null;
   trapExit: boolean;
@@ -119,6 +125,11 @@ export interface LiveNode {
   names: string[];
   /** Messages that were sent to it and not received yet. */
   mailbox: number;
+  /** Processes that it is linked to besides its supervisor and its children. */
+  links: PidNumber[];
+  /** References of its monitors, and of those on it. */
+  monitors: number[];
+  monitoredBy: number[];
   /** The call that it waits for. */
   waitingFor: { ref: number; to: PidNumber | null; since: number; message: string } | null;
   /** Supervisors only; null before it is known. */
@@ -183,8 +194,10 @@ export interface LiveState {
   roots: readonly NodeKey[];
   /** Every process there ever was. */
   byPid: ReadonlyMap<PidNumber, NodeKey>;
-  links: readonly LiveLink[];
-  monitors: readonly LiveMonitor[];
+  /** By `linkKey`. */
+  links: ReadonlyMap<string, LiveLink>;
+  /** By reference. */
+  monitors: ReadonlyMap<number, LiveMonitor>;
   applications: readonly LiveApplication[];
   decisions: readonly LiveDecision[];
   /** What travelled during the last batch of events. */

@@ -1,0 +1,60 @@
+/** Reads a trace into the state to draw: a pure reducer over batches of events. */
+import type { TreeModel } from "../model/index.ts";
+import type { TraceEvent } from "../runtime/trace.ts";
+import { Draft } from "./draft.ts";
+import { applyEvent } from "./live-events.ts";
+import type { LiveNode, LiveState } from "./live-types.ts";
+import { indexModel } from "./model-index.ts";
+
+export { linkKey } from "./draft.ts";
+export type * from "./live-types.ts";
+
+/** The state before anything happened. */
+export const EMPTY_LIVE: LiveState = {
+  seq: 0,
+  at: 0,
+  nodes: new Map(),
+  roots: [],
+  byPid: new Map(),
+  links: new Map(),
+  monitors: new Map(),
+  applications: [],
+  decisions: [],
+  signals: [],
+  alive: 0,
+};
+
+/** Applies a batch of events to a state; the state itself is left as it was. */
+export type Reducer = (state: LiveState, events: readonly TraceEvent[]) => LiveState;
+
+/**
+ * Makes the reducer for traces of one model. With null it knows only what the trace says: no places that wait
+ * for their first start, no keys of the model.
+ */
+export function createReducer(model: TreeModel | null): Reducer {
+  const index = indexModel(model);
+  return (state, events) => {
+    if (events.length === 0) return state.signals.length === 0 ? state : { ...state, signals: [] };
+    const draft = new Draft(state);
+    for (const event of events) applyEvent(draft, index, event);
+    return draft.finish();
+  };
+}
+
+/** Restarts that a supervisor's window counts at a moment: OTP compares whole seconds. */
+export function usedBudget(node: LiveNode, at: number): number {
+  const budget = node.budget;
+  if (budget === null) return 0;
+  const now = Math.floor(at / 1000);
+  return budget.restarts.filter((time) => now - Math.floor(time / 1000) <= budget.period).length;
+}
+
+/** How many of a supervisor's children are in which state. */
+export function countStates(state: LiveState, node: LiveNode): Map<LiveNode["state"], number> {
+  const counts = new Map<LiveNode["state"], number>();
+  for (const key of node.children) {
+    const child = state.nodes.get(key);
+    if (child !== undefined) counts.set(child.state, (counts.get(child.state) ?? 0) + 1);
+  }
+  return counts;
+}
