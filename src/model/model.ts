@@ -71,6 +71,8 @@ export interface Supervisor {
   name: string;
   dialect: string;
   location: Location;
+  /** The name in the definition, for squiggles and links that should not cover all of it; absent when it has none. */
+  nameLocation?: Location;
   /** The list of children in the source, for fixes; null when there is none. */
   childrenLocation: Location | null;
   strategy: Strategy | null;

@@ -55,6 +55,7 @@ const supervisor = v.object({
   name: text,
   dialect: text,
   location,
+  nameLocation: v.exactOptional(location),
   childrenLocation: nothing(location),
   strategy: nothing(v.picklist(["one_for_one", "one_for_all", "rest_for_one", "simple_one_for_one"])),
   intensity: nothing(v.number()),
