@@ -1,0 +1,94 @@
+/** Runs the rules over a tree model. Pure: no files are read but through `sources`, nothing is kept. */
+import type { Finding, Severity, TreeModel } from "../model/index.ts";
+import { fill, type Report, type Rule, type SourceReader } from "./rule.ts";
+import { type RuleId, rules } from "./rules/index.ts";
+import { applySuppressions } from "./suppressions.ts";
+import { TreeIndex } from "./tree-index.ts";
+
+export interface LintOptions {
+  /**
+   * Severity per rule. A rule that is not named keeps its own severities, which may differ from message to
+   * message; a rule that is named reports everything with the given one, or with "off" does not run.
+   */
+  rules?: Partial<Record<RuleId, Severity>>;
+  /** Numbers per rule, e.g. `{ "overloaded-supervisor": { maxChildren: 20 } }`. */
+  options?: Partial<Record<RuleId, Record<string, number>>>;
+  /** The texts that were analysed: for suppressing comments and for fixes. Without them there are neither. */
+  sources?: SourceReader;
+  /** Compute fixes (default true): they parse source text, so an editor may ask for them later. */
+  fixes?: boolean;
+}
+
+export interface LintResult {
+  /** Sorted by file, line, column and rule. */
+  findings: Finding[];
+  /** Silenced by a comment. */
+  suppressed: Finding[];
+}
+
+/** All findings that no comment silences, sorted by place. */
+export function lint(model: TreeModel, options: LintOptions = {}): Finding[] {
+  return lintAll(model, options).findings;
+}
+
+/** Like `lint`, and says what was silenced. */
+export function lintAll(model: TreeModel, options: LintOptions = {}): LintResult {
+  const tree = new TreeIndex(model);
+  const findings: Finding[] = [];
+  for (const rule of Object.values<Rule>(rules)) {
+    const severity = options.rules?.[rule.id as RuleId];
+    if (severity === "off") continue;
+    const numbers = { ...rule.options, ...options.options?.[rule.id as RuleId] };
+    const report = (entry: Report<string>) => {
+      findings.push(toFinding(rule, entry, severity ?? null, options));
+    };
+    rule.check({ model, tree, options: numbers, report });
+  }
+  findings.sort(byPlace);
+  if (!options.sources) return { findings, suppressed: [] };
+  const { shown, suppressed } = applySuppressions(findings, options.sources);
+  return { findings: shown, suppressed };
+}
+
+function toFinding(
+  rule: Rule,
+  report: Report<string>,
+  severity: Exclude<Severity, "off"> | null,
+  options: LintOptions,
+): Finding {
+  const message = rule.messages[report.messageId];
+  if (!message) throw new Error(`lint rule ${rule.id} has no message ${report.messageId}`);
+  const wantsFixes = options.sources !== undefined && options.fixes !== false;
+  return {
+    rule: rule.id,
+    messageId: report.messageId,
+    severity: severity ?? message.severity,
+    message: fill(message.text, report.data),
+    location: report.location,
+    related: report.related ?? [],
+    certainty: report.certainty ?? "exact",
+    supervisor: report.supervisor?.key ?? null,
+    children: report.children,
+    fixes: wantsFixes && report.fixes ? report.fixes(options.sources!) : [],
+    demonstration: report.demonstration ?? null,
+  };
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  return (
+    compare(a.location.file, b.location.file) ||
+    a.location.line - b.location.line ||
+    a.location.column - b.location.column ||
+    compare(a.rule, b.rule) ||
+    compare(a.message, b.message)
+  );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const RANK: Record<Severity, number> = { off: 0, hint: 1, info: 2, warning: 3, error: 4 };
+
+/** Is `severity` at least `threshold`? */
+export function isAtLeast(severity: Severity, threshold: Severity): boolean {
+  return RANK[severity] >= RANK[threshold];
+}

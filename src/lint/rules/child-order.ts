@@ -1,0 +1,322 @@
+import type { Demonstration, Fix, RelatedLocation } from "../../model/index.ts";
+import { planReorder, type ReorderPlan } from "../fixes/reorder-children.ts";
+import { type Arc, reaches } from "../graph.ts";
+import { defineRule, type RuleContext, type SourceReader } from "../rule.ts";
+import { isStatic, type Path, type TreeIndex, type Use } from "../tree-index.ts";
+import { childName, listChildren, quote, verb } from "../words.ts";
+
+type MessageId =
+  | "bootFails"
+  | "ownChildInInit"
+  | "guardedInInit"
+  | "lostInInit"
+  | "notFoundInInit"
+  | "monitorInInit"
+  | "continueRace"
+  | "usedLater"
+  | "lostLater";
+
+/** From most to least serious: one finding per pair of children says the worst. */
+const ORDER: readonly MessageId[] = [
+  "bootFails",
+  "continueRace",
+  "notFoundInInit",
+  "guardedInInit",
+  "monitorInInit",
+  "lostInInit",
+  "usedLater",
+  "lostLater",
+];
+
+export const childOrder = defineRule({
+  id: "child-order",
+  severity: "error",
+  description: "A child uses a sibling that starts after it.",
+  docs: "docs/rules/child-order.md",
+  otp: [
+    {
+      title: "supervisor: children are started in the order of the list and stopped in the reverse order",
+      url: "https://www.erlang.org/doc/system/sup_princ.html#starting-a-supervisor",
+    },
+    {
+      title: "gen_server:call/3 exits with noproc when there is no such process",
+      url: "https://www.erlang.org/doc/apps/stdlib/gen_server.html#call/3",
+    },
+  ],
+  messages: {
+    bootFails: {
+      severity: "error",
+      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. So when {supervisor} starts, {user} finds no process (noproc) and crashes, and the start of {supervisor} fails{reason}{consequence}.",
+    },
+    ownChildInInit: {
+      severity: "error",
+      text: "{supervisor} {verb} {target} in its own init, before it starts its first child. {target} cannot be running then (noproc): the init crashes, and {supervisor} never starts.",
+    },
+    guardedInInit: {
+      severity: "warning",
+      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. That fails at every start of {supervisor} (noproc); {user} catches it, so it always begins without {target}.",
+    },
+    lostInInit: {
+      severity: "warning",
+      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. At every start of {supervisor} there is nobody to receive the message, and it is lost.",
+    },
+    notFoundInInit: {
+      severity: "warning",
+      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. At every start of {supervisor} the name is not registered yet, so {user} finds nothing.",
+    },
+    monitorInInit: {
+      severity: "warning",
+      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. At every start of {supervisor} the monitor fires at once with the reason noproc, and {user} does not watch the {target} that starts afterwards.",
+    },
+    continueRace: {
+      severity: "warning",
+      text: "{user} {verb} {target} in handleContinue, right after its init, while {supervisor} is still starting the children after it, {target} among them{nesting}. Whether {target} runs by then is a race at every start; when it does not, {user} crashes with noproc and spends a restart.",
+    },
+    usedLater: {
+      severity: "warning",
+      text: "{user} {verb} {target}, which starts after it{nesting}. At every start of {supervisor} {user} already runs while {target} does not, and at every stop {target} is gone before {user}: in that window {effect}.{strategy}",
+    },
+    lostLater: {
+      severity: "info",
+      text: "{user} {verb} {target}, which starts after it{nesting}. At every start of {supervisor} {user} already runs while {target} does not, and at every stop {target} is gone before {user}: messages sent in that window are lost.{strategy}",
+    },
+  },
+  options: {},
+  check(context) {
+    for (const supervisor of context.model.supervisors) {
+      const uses = context.tree.uses(supervisor.key);
+      const arcs = uses.map((use): Arc => [use.user.index, use.target.index]);
+      let plan: ReorderPlan | null | undefined;
+      const planOnce = (sources: SourceReader) => {
+        plan = plan === undefined ? planReorder(context.tree, supervisor, sources) : plan;
+        return plan;
+      };
+      for (const group of groupByPair(uses)) reportPair(context, group, arcs, planOnce);
+      reportOwnChildren(context, supervisor.key);
+    }
+  },
+});
+
+type Context = RuleContext<MessageId, Record<string, never>>;
+type Judged = { use: Use; messageId: MessageId };
+
+/** Uses that go against the start order, by the pair of children of the common supervisor. */
+function groupByPair(uses: readonly Use[]): Use[][] {
+  const groups = new Map<string, Use[]>();
+  for (const use of uses) {
+    if (!isStatic(use.user) || !isStatic(use.target)) continue;
+    const last = Math.min(use.target.index, ...use.alternatives.map((step) => step.index));
+    if (last <= use.user.index) continue;
+    const key = `${use.user.index}-${use.target.index}`;
+    groups.set(key, [...(groups.get(key) ?? []), use]);
+  }
+  return [...groups.values()];
+}
+
+function reportPair(
+  context: Context,
+  uses: readonly Use[],
+  arcs: readonly Arc[],
+  plan: (sources: SourceReader) => ReorderPlan | null,
+): void {
+  const size = uses[0]!.supervisor.children.length;
+  const judged = uses
+    .map((use): Judged | null => {
+      const messageId = judge(use);
+      return messageId && { use, messageId };
+    })
+    .filter((entry): entry is Judged => entry !== null)
+    .sort((a, b) => ORDER.indexOf(a.messageId) - ORDER.indexOf(b.messageId));
+  const worst = judged[0];
+  if (!worst) return;
+  const { use, messageId } = worst;
+  const needsOrder = messageId !== "usedLater" && messageId !== "lostLater";
+  // When the other one needs this one too, no order is right: that is a cycle, and not for this rule to say.
+  if (!needsOrder && reaches(size, arcs, use.target.index, use.user.index)) return;
+  const { supervisor, user, target } = use;
+  context.report({
+    messageId,
+    data: words(context.tree, use),
+    location: user.child.location,
+    related: related(context.tree, judged),
+    certainty: isCertain(use) ? "exact" : "best effort",
+    supervisor,
+    children: [
+      ...new Set([user.child.key, target.child.key, lastKey(use.userPath), lastKey(use.targetPath)]),
+    ],
+    fixes: (sources): Fix[] => {
+      const reorder = plan(sources);
+      return reorder?.answers(user, target) ? [reorder.fix] : [];
+    },
+    demonstration: demonstrate(context.tree, use, messageId),
+  });
+}
+
+/** What comes of a use against the start order; null when nothing does. */
+function judge({ edge, userPath, user }: Use): MessageId | null {
+  const below = userPath.slice(userPath.indexOf(user));
+  const startsWithTree = below.every(isStatic);
+  const atStart = edge.phase !== "later" && startsWithTree;
+  if (!atStart) {
+    if (edge.kind === "monitor" || edge.kind === "link") return null;
+    return edge.kind === "cast" || edge.kind === "send" ? "lostLater" : "usedLater";
+  }
+  switch (edge.kind) {
+    case "cast":
+    case "send":
+      return "lostInInit";
+    case "monitor":
+      return "monitorInInit";
+    case "lookup":
+      return "notFoundInInit";
+    case "call":
+    case "link":
+    case "start":
+      if (edge.phase === "continue") return edge.guarded ? "usedLater" : "continueRace";
+      return edge.guarded ? "guardedInInit" : "bootFails";
+  }
+}
+
+const lastKey = (path: Path): string => path.at(-1)!.child.key;
+
+function isCertain(use: Use): boolean {
+  const steps = [...use.userPath, ...use.targetPath];
+  return use.alternatives.length === 0 && steps.every((step) => step.child.cardinality !== "maybe");
+}
+
+function words(tree: TreeIndex, use: Use): Record<string, string> {
+  const { supervisor, user, edge } = use;
+  const userName = quote(childName(use.userPath.at(-1)!.child));
+  const target = targetName(tree, use);
+  const stopped = supervisor.children.slice(0, user.index).filter((child) => !child.dynamic);
+  const above = use.userPath.slice(0, use.userPath.indexOf(user)).map((step) => step.supervisor);
+  let consequence = "";
+  if (stopped.length > 0) {
+    consequence += `; ${listChildren(stopped, 4)}, running already, ${stopped.length > 1 ? "are" : "is"} stopped again`;
+  }
+  if (above.length > 0) consequence += `; with it fails the start of ${quote(above[0]!.name)}`;
+  return {
+    user: userName,
+    target,
+    verb: verb(edge.kind),
+    supervisor: quote(supervisor.name),
+    nesting: nesting(use),
+    reason:
+      supervisor.dialect === "suptree"
+        ? ` with {shutdown, {failed_to_start_child, ${childName(user.child)}, …}}`
+        : "",
+    consequence,
+    effect: effect(use, userName),
+    strategy: strategyEffect(use, userName, target),
+  };
+}
+
+/** The process used: for "start" the supervisor that is asked, not the child that it then starts. */
+function targetName(tree: TreeIndex, { edge, targetPath }: Use): string {
+  const last = targetPath.at(-1)!;
+  if (edge.kind === "start" && !isStatic(last)) return quote(last.supervisor.name);
+  return quote(targetPath.length > 0 ? childName(last.child) : tree.name(edge.to));
+}
+
+/** Says which children of the common supervisor are meant when the processes run deeper. */
+function nesting({ supervisor, user, target, userPath, targetPath }: Use): string {
+  if (userPath.at(-1) === user && targetPath.at(-1) === target) return "";
+  const a = quote(childName(user.child));
+  const b = quote(childName(target.child));
+  return ` (${quote(supervisor.name)} starts ${a}${userPath.at(-1) === user ? "" : ", which it runs under,"} before ${b}${targetPath.at(-1) === target ? "" : `, which the other runs under`})`;
+}
+
+function effect({ edge }: Use, user: string): string {
+  switch (edge.kind) {
+    case "lookup":
+      return "the lookup finds nothing";
+    case "start":
+      return edge.guarded
+        ? "nothing can be started there (noproc)"
+        : `starting a child there fails with noproc and crashes ${user}`;
+    default:
+      return edge.guarded ? "its calls fail with noproc" : `a call exits with noproc and crashes ${user}`;
+  }
+}
+
+function strategyEffect({ supervisor, user, target }: Use, userName: string, targetNameText: string): string {
+  const moved = quote(childName(user.child));
+  const used = quote(childName(target.child));
+  switch (supervisor.strategy) {
+    case "rest_for_one":
+      return ` And when ${used} crashes, rest_for_one restarts it and what starts after it, but not ${moved}: ${userName} goes on with what it knows of the dead ${targetNameText}.`;
+    case "one_for_all":
+      return ` Under one_for_all a crash of any child repeats that.`;
+    default:
+      return "";
+  }
+}
+
+function related(tree: TreeIndex, judged: readonly Judged[]): RelatedLocation[] {
+  const { use } = judged[0]!;
+  const name = (key: string) => quote(tree.name(key));
+  const target = use.target.child;
+  const places: RelatedLocation[] = [
+    {
+      message: `${quote(childName(target))} starts here, after ${quote(childName(use.user.child))}`,
+      location: target.location,
+    },
+  ];
+  for (const { use: each } of judged.slice(0, 10)) {
+    const phase = { init: " in init", continue: " in handleContinue", later: "" }[each.edge.phase];
+    places.push({
+      message: `${name(each.edge.from)} ${verb(each.edge.kind)} ${name(each.edge.to)} here${phase} (${each.edge.via})`,
+      location: each.edge.location,
+    });
+  }
+  return places;
+}
+
+function demonstrate(tree: TreeIndex, use: Use, messageId: MessageId): Demonstration | null {
+  const user = quote(childName(use.userPath.at(-1)!.child));
+  const target = targetName(tree, use);
+  if (messageId === "bootFails") {
+    return {
+      root: use.root.key,
+      faults: [],
+      expect: `The start of ${quote(use.root.name)} fails: ${user} finds no ${target}.`,
+    };
+  }
+  if (use.supervisor.strategy !== "rest_for_one") return null;
+  const moved = quote(childName(use.user.child));
+  return {
+    root: use.root.key,
+    faults: [{ child: lastKey(use.targetPath), kind: "crash" }],
+    expect: `${target} comes back as incarnation 2; ${moved}, which depends on it, is not restarted.`,
+  };
+}
+
+/** A supervisor that needs one of its own children before it has started any. */
+function reportOwnChildren(context: Context, supervisorKey: string): void {
+  const { tree } = context;
+  const supervisor = tree.supervisor(supervisorKey)!;
+  const keys = [supervisorKey, ...tree.starters(supervisorKey).map((step) => step.child.key)];
+  const seen = new Set<string>();
+  for (const edge of keys.flatMap((key) => tree.edgesFrom(key))) {
+    if (edge.phase !== "init" || edge.kind !== "call" || edge.guarded || seen.has(edge.to)) continue;
+    const paths = tree.paths(edge.to);
+    const inside = paths.map((path) => path.find((step) => step.supervisor.key === supervisorKey));
+    const step = inside[0];
+    if (!step || inside.includes(undefined)) continue;
+    seen.add(edge.to);
+    context.report({
+      messageId: "ownChildInInit",
+      data: { supervisor: quote(supervisor.name), verb: verb(edge.kind), target: quote(tree.name(edge.to)) },
+      location: edge.location,
+      related: [
+        {
+          message: `${quote(childName(step.child))} is a child of ${quote(supervisor.name)}`,
+          location: step.child.location,
+        },
+      ],
+      supervisor,
+      children: [...new Set([step.child.key, edge.to])],
+      demonstration: null,
+    });
+  }
+}
