@@ -1,0 +1,97 @@
+/** Findings in the Problems panel and under the code: one collection, kept in step with the store. */
+import * as vscode from "vscode";
+import type { Finding, Severity } from "../../model/index.ts";
+import { DIAGNOSTIC_SOURCE, DOCS } from "../ids.ts";
+import { toRange, toUri, toVSCodeLocation } from "../locations.ts";
+import type { FolderState, Store } from "../workspace/store.ts";
+
+const SEVERITY: Record<Exclude<Severity, "off">, vscode.DiagnosticSeverity> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  info: vscode.DiagnosticSeverity.Information,
+  hint: vscode.DiagnosticSeverity.Hint,
+};
+
+export function ruleDocs(rule: string): vscode.Uri {
+  return vscode.Uri.parse(`${DOCS}/rules/${encodeURIComponent(rule)}.md`);
+}
+
+export class Diagnostics implements vscode.Disposable {
+  readonly #collection = vscode.languages.createDiagnosticCollection(DIAGNOSTIC_SOURCE);
+  readonly #subscription: vscode.Disposable;
+  readonly #store: Store;
+  /** Which files of a folder have diagnostics now. */
+  readonly #files = new Map<string, Set<string>>();
+  readonly #versions = new Map<string, number>();
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.#subscription = store.onDidChange(() => this.#refresh());
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    const present = new Set<string>();
+    for (const folder of this.#store.folders) {
+      const key = folder.uri.toString();
+      present.add(key);
+      if (folder.status.kind === "off") this.#clear(key);
+      else if (folder.model && this.#versions.get(key) !== folder.version) this.#update(folder);
+    }
+    for (const key of [...this.#files.keys()]) if (!present.has(key)) this.#clear(key);
+  }
+
+  #update(folder: FolderState): void {
+    const key = folder.uri.toString();
+    const byFile = new Map<string, Finding[]>();
+    for (const finding of folder.findings) {
+      const list = byFile.get(finding.location.file);
+      if (list) list.push(finding);
+      else byFile.set(finding.location.file, [finding]);
+    }
+    const entries: [vscode.Uri, vscode.Diagnostic[] | undefined][] = [];
+    for (const file of this.#files.get(key) ?? []) {
+      if (!byFile.has(file)) entries.push([toUri(folder.uri, file), undefined]);
+    }
+    for (const [file, findings] of byFile) {
+      entries.push([toUri(folder.uri, file), findings.map((finding) => toDiagnostic(folder.uri, finding))]);
+    }
+    this.#collection.set(entries);
+    this.#files.set(key, new Set(byFile.keys()));
+    this.#versions.set(key, folder.version);
+  }
+
+  #clear(key: string): void {
+    const folder = vscode.Uri.parse(key);
+    for (const file of this.#files.get(key) ?? []) this.#collection.delete(toUri(folder, file));
+    this.#files.delete(key);
+    this.#versions.delete(key);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#collection.dispose();
+  }
+}
+
+export function toDiagnostic(folder: vscode.Uri, finding: Finding): vscode.Diagnostic {
+  const message =
+    finding.certainty === "exact"
+      ? finding.message
+      : vscode.l10n.t("{0} (best effort: part of the evidence is not certain)", finding.message);
+  const diagnostic = new vscode.Diagnostic(tightRange(finding), message, SEVERITY[finding.severity]);
+  diagnostic.source = DIAGNOSTIC_SOURCE;
+  diagnostic.code = { value: finding.rule, target: ruleDocs(finding.rule) };
+  diagnostic.relatedInformation = finding.related.map(
+    (related) =>
+      new vscode.DiagnosticRelatedInformation(toVSCodeLocation(folder, related.location), related.message),
+  );
+  return diagnostic;
+}
+
+/** A definition of many lines is underlined in its first one: the rest is not what is wrong. */
+export function tightRange(finding: Finding): vscode.Range {
+  const range = toRange(finding.location);
+  if (range.isSingleLine) return range;
+  return new vscode.Range(range.start, new vscode.Position(range.start.line, Number.MAX_SAFE_INTEGER));
+}

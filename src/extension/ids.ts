@@ -1,0 +1,40 @@
+/** Every name that the manifest and the code share. A test compares them with package.json. */
+
+export const COMMANDS = {
+  runTree: "suptree.runTree",
+  runFinding: "suptree.runFinding",
+  showTree: "suptree.showTree",
+  openSource: "suptree.openSource",
+  refresh: "suptree.refresh",
+  exportTree: "suptree.exportTree",
+  openSample: "suptree.openSample",
+  openRuleDocs: "suptree.openRuleDocs",
+  showProblems: "suptree.showProblems",
+  showLog: "suptree.showLog",
+  openWalkthrough: "suptree.openWalkthrough",
+} as const;
+
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+export const VIEW_TREES = "suptree.trees";
+export const PANEL_RUN = "suptree.run";
+export const WALKTHROUGH = "suptree.suptree#suptree.lessons";
+
+/** Context keys, for `when` clauses. Set in context-keys.ts and nowhere else. */
+export const CONTEXT = {
+  /** One of `ViewState`. */
+  state: "suptree.state",
+  /** True while a run panel has the focus. */
+  runFocused: "suptree.runFocused",
+} as const;
+
+/** What the side panel shows when it has no items. */
+export type ViewState = "dormant" | "noFolder" | "scanning" | "empty" | "failed" | "ready" | "off";
+
+export const DIAGNOSTIC_SOURCE = "suptree";
+
+/** The rules' pages, for a diagnostic's link. */
+export const DOCS = "https://github.com/suptree/suptree/blob/main/docs";
+
+/** `suptree-disable-next-line RULE`: read by the lint, written by the quick fix. */
+export const SUPPRESSION = "suptree-disable-next-line";

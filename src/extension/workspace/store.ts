@@ -1,0 +1,108 @@
+/**
+ * What is known about every analysed folder, and the one event that says it changed. Whoever shows something
+ * reads from here; only analysis.ts writes.
+ */
+import * as vscode from "vscode";
+import type { Finding, Supervisor, TreeModel } from "../../model/index.ts";
+
+export type FolderStatus =
+  | { kind: "scanning"; percent: number | null }
+  | { kind: "ready" }
+  | { kind: "failed"; message: string }
+  | { kind: "off" };
+
+export interface FolderState {
+  /** The analysed root: paths of the model are relative to it. */
+  uri: vscode.Uri;
+  name: string;
+  status: FolderStatus;
+  /** The last good model; kept while a new one is made. */
+  model: TreeModel | null;
+  findings: Finding[];
+  /** Goes up with every model, so that what is derived from one can be kept. */
+  version: number;
+}
+
+export interface SupervisorAt {
+  folder: FolderState;
+  supervisor: Supervisor;
+}
+
+export class Store implements vscode.Disposable {
+  readonly #folders = new Map<string, FolderState>();
+  readonly #changed = new vscode.EventEmitter<FolderState | null>();
+  /** The folder that changed; null when folders came or went. */
+  readonly onDidChange = this.#changed.event;
+
+  get folders(): FolderState[] {
+    return [...this.#folders.values()];
+  }
+
+  add(uri: vscode.Uri, name: string): FolderState {
+    const known = this.#folders.get(uri.toString());
+    if (known) return known;
+    const state: FolderState = {
+      uri,
+      name,
+      status: { kind: "scanning", percent: null },
+      model: null,
+      findings: [],
+      version: 0,
+    };
+    this.#folders.set(uri.toString(), state);
+    this.#changed.fire(null);
+    return state;
+  }
+
+  remove(uri: vscode.Uri): void {
+    if (this.#folders.delete(uri.toString())) this.#changed.fire(null);
+  }
+
+  get(uri: vscode.Uri): FolderState | null {
+    return this.#folders.get(uri.toString()) ?? null;
+  }
+
+  setStatus(uri: vscode.Uri, status: FolderStatus): void {
+    const state = this.#folders.get(uri.toString());
+    if (!state) return;
+    state.status = status;
+    this.#changed.fire(state);
+  }
+
+  setResult(uri: vscode.Uri, model: TreeModel, findings: Finding[]): void {
+    const state = this.#folders.get(uri.toString());
+    if (!state) return;
+    state.status = { kind: "ready" };
+    state.model = model;
+    state.findings = findings;
+    state.version += 1;
+    this.#changed.fire(state);
+  }
+
+  /** The innermost analysed folder that holds this file. */
+  folderOf(uri: vscode.Uri): FolderState | null {
+    let best: FolderState | null = null;
+    for (const state of this.#folders.values()) {
+      if (!contains(state.uri, uri)) continue;
+      if (best === null || state.uri.path.length > best.uri.path.length) best = state;
+    }
+    return best;
+  }
+
+  supervisor(folder: vscode.Uri, key: string): SupervisorAt | null {
+    const state = this.get(folder);
+    const supervisor = state?.model?.supervisors.find((each) => each.key === key);
+    return state && supervisor ? { folder: state, supervisor } : null;
+  }
+
+  dispose(): void {
+    this.#folders.clear();
+    this.#changed.dispose();
+  }
+}
+
+export function contains(folder: vscode.Uri, uri: vscode.Uri): boolean {
+  if (folder.scheme !== uri.scheme || folder.authority !== uri.authority) return false;
+  const base = folder.path.endsWith("/") ? folder.path : `${folder.path}/`;
+  return uri.path.startsWith(base);
+}
