@@ -1,0 +1,35 @@
+/** Long work gives way now and then, so that messages (a cancellation, an edit) get through. */
+
+const SLICE_MS = 15;
+
+interface Timers {
+  setImmediate?: (callback: () => void) => unknown;
+}
+
+/** One for each long operation: `await` what `pause` returns when it returns something. */
+export class Breather {
+  private last = performance.now();
+  private readonly signal: AbortSignal | undefined;
+
+  constructor(signal: AbortSignal | undefined) {
+    this.signal = signal;
+    signal?.throwIfAborted();
+  }
+
+  /** A promise when the time slice is used up, else undefined. Rejects with the signal's reason once it is aborted. */
+  pause(): Promise<void> | undefined {
+    if (performance.now() - this.last < SLICE_MS) return undefined;
+    return macrotask().then(() => {
+      this.signal?.throwIfAborted();
+      this.last = performance.now();
+    });
+  }
+}
+
+function macrotask(): Promise<void> {
+  const { setImmediate: immediate } = globalThis as Timers;
+  return new Promise((resolve) => {
+    if (immediate !== undefined) immediate(resolve);
+    else setTimeout(resolve, 0);
+  });
+}

@@ -1,0 +1,123 @@
+/** Which configuration and which package govern a file: the nearest ones above it, with TypeScript's exceptions. */
+
+import { type Package, readPackage } from "./packages.ts";
+import { dirname } from "./paths.ts";
+import type { FileTree } from "./tree.ts";
+import { readTsConfig, type TsConfig } from "./tsconfig.ts";
+
+export interface Governing {
+  config: TsConfig;
+  /** False when the configuration (and those that it refers to) leave the file out. */
+  included: boolean;
+}
+
+const MAX_REFERENCES = 4;
+
+export class Projects {
+  private readonly tree: FileTree;
+  private readonly configs = new Map<string, TsConfig>();
+  /** Folder → path of the nearest tsconfig.json or jsconfig.json; null for none. */
+  private readonly nearest = new Map<string, string | null>();
+  private readonly packages = new Map<string, Package>();
+  /** Folder → the folder of the nearest package.json; null for none. */
+  private readonly packageFolders = new Map<string, string | null>();
+
+  constructor(tree: FileTree) {
+    this.tree = tree;
+  }
+
+  /** Forgets everything read, after a configuration file changed. */
+  clear(): void {
+    this.configs.clear();
+    this.nearest.clear();
+    this.packages.clear();
+    this.packageFolders.clear();
+  }
+
+  /** The configuration at `path`; undefined when absent or not known yet. */
+  config(path: string): TsConfig | undefined {
+    const known = this.configs.get(path);
+    if (known !== undefined) return known;
+    const config = readTsConfig(this.tree, path);
+    if (config !== undefined && !this.tree.incomplete) this.configs.set(path, config);
+    return config;
+  }
+
+  /** Every configuration read so far. */
+  allConfigs(): TsConfig[] {
+    return [...this.configs.values()];
+  }
+
+  /** The configuration that governs `file`; undefined when there is none (or it is not known yet). */
+  governing(file: string): Governing | undefined {
+    const path = this.nearestConfig(dirname(file));
+    if (path === undefined) return undefined;
+    const config = this.config(path);
+    if (config === undefined) return undefined;
+    if (config.includes(file)) return { config, included: true };
+    const referenced = this.referenced(config, file, 0);
+    if (referenced !== undefined) return { config: referenced, included: true };
+    if (!config.excludes(file)) {
+      for (const sibling of this.siblings(config))
+        if (sibling.includes(file)) return { config: sibling, included: true };
+      // A list of references, or none at all, says nothing about other files.
+      if (config.solution && config.references.length === 0) return { config, included: true };
+    }
+    return { config, included: false };
+  }
+
+  private referenced(config: TsConfig, file: string, depth: number): TsConfig | undefined {
+    for (const path of config.references) {
+      const target = this.config(path);
+      if (target === undefined) continue;
+      if (target.includes(file)) return target;
+      const deeper = depth < MAX_REFERENCES ? this.referenced(target, file, depth + 1) : undefined;
+      if (deeper !== undefined) return deeper;
+    }
+    return undefined;
+  }
+
+  /** tsconfig.test.json and the like beside it. */
+  private *siblings(config: TsConfig): Iterable<TsConfig> {
+    for (const name of this.tree.listing(config.folder)?.files ?? []) {
+      if (!/^tsconfig\..+\.json$/.test(name)) continue;
+      const path = `${config.folder}/${name}`;
+      if (path === config.path) continue;
+      const sibling = this.config(path);
+      if (sibling !== undefined) yield sibling;
+    }
+  }
+
+  private nearestConfig(folder: string): string | undefined {
+    const known = this.nearest.get(folder);
+    if (known !== undefined) return known ?? undefined;
+    const files = this.tree.listing(folder)?.files;
+    let path: string | undefined;
+    if (files?.has("tsconfig.json")) path = `${folder === "/" ? "" : folder}/tsconfig.json`;
+    else if (files?.has("jsconfig.json")) path = `${folder === "/" ? "" : folder}/jsconfig.json`;
+    else if (dirname(folder) !== folder) path = this.nearestConfig(dirname(folder));
+    if (!this.tree.incomplete) this.nearest.set(folder, path ?? null);
+    return path;
+  }
+
+  /** The package at exactly this folder. */
+  packageAt(folder: string): Package | undefined {
+    const known = this.packages.get(folder);
+    if (known !== undefined) return known;
+    const pkg = readPackage(this.tree, folder);
+    if (pkg !== undefined && !this.tree.incomplete) this.packages.set(folder, pkg);
+    return pkg;
+  }
+
+  /** The nearest package at or above a folder that has a name or maps `imports`. */
+  packageOf(folder: string): Package | undefined {
+    const known = this.packageFolders.get(folder);
+    if (known !== undefined) return known === null ? undefined : this.packageAt(known);
+    let found: Package | undefined;
+    const here = this.packageAt(folder);
+    if (here !== undefined && (here.name !== undefined || here.json.imports !== undefined)) found = here;
+    else if (dirname(folder) !== folder) found = this.packageOf(dirname(folder));
+    if (!this.tree.incomplete) this.packageFolders.set(folder, found?.folder ?? null);
+    return found;
+  }
+}

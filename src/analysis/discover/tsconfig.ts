@@ -1,0 +1,274 @@
+/**
+ * tsconfig.json and jsconfig.json: which files belong to a project, and its path aliases. `extends` (also lists and
+ * packages), `references`, `files`, `include`, `exclude` and `${configDir}` follow TypeScript's rules; compiler options that
+ * say nothing about files are not read.
+ */
+import { ts } from "ts-morph";
+import { globSource } from "./glob.ts";
+import { HostError } from "./host.ts";
+import { basename, dirname, isAbsolute, isSource, isWithin, join } from "./paths.ts";
+import type { FileTree } from "./tree.ts";
+
+export interface PathAlias {
+  /** Up to the `*`, or the whole specifier when there is none. */
+  prefix: string;
+  /** After the `*`; undefined when the alias is exact. */
+  suffix: string | undefined;
+  /** Absolute, at most one `*` in each. */
+  targets: string[];
+}
+
+export interface TsConfig {
+  /** Absolute path of the file. */
+  path: string;
+  folder: string;
+  aliases: PathAlias[];
+  /** Absolute; undefined when not set. */
+  baseUrl: string | undefined;
+  outDir: string | undefined;
+  rootDir: string | undefined;
+  customConditions: string[];
+  /** Absolute paths of the referenced configurations. */
+  references: string[];
+  /** Whether a source file (absolute) is one of the project's files. */
+  includes(file: string): boolean;
+  /** Whether the project's own `exclude` names it. */
+  excludes(file: string): boolean;
+  /** `files: []` and nothing else: only a list of references. */
+  solution: boolean;
+  /** What is wrong with it or with what it extends. */
+  problems: { file: string; message: string; line?: number; column?: number }[];
+}
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type JsonObject = { [key: string]: Json };
+
+interface Merged {
+  paths: { value: JsonObject; base: string } | undefined;
+  baseUrl: string | undefined;
+  outDir: string | undefined;
+  declarationDir: string | undefined;
+  rootDir: string | undefined;
+  allowJs: boolean | undefined;
+  customConditions: string[];
+  files: string[] | undefined;
+  include: string[] | undefined;
+  exclude: string[] | undefined;
+}
+
+const EMPTY: Merged = {
+  paths: undefined,
+  baseUrl: undefined,
+  outDir: undefined,
+  declarationDir: undefined,
+  rootDir: undefined,
+  allowJs: undefined,
+  customConditions: [],
+  files: undefined,
+  include: undefined,
+  exclude: undefined,
+};
+
+const MAX_EXTENDS = 32;
+
+/** Reads a configuration; undefined when there is no such file, or when the tree does not know it yet. */
+export function readTsConfig(tree: FileTree, path: string): TsConfig | undefined {
+  const problems: TsConfig["problems"] = [];
+  const folder = dirname(path);
+  const json = readJson(tree, path, problems);
+  if (json === undefined) return undefined;
+  const merged = merge(tree, path, json, folder, problems, [path]);
+  const references: string[] = [];
+  for (const entry of list(json.references)) {
+    if (!isObject(entry) || typeof entry.path !== "string") continue;
+    const target = join(folder, entry.path);
+    references.push(target.endsWith(".json") ? target : `${target}/tsconfig.json`);
+  }
+  return {
+    path,
+    folder,
+    aliases: aliasesOf(merged),
+    baseUrl: merged.baseUrl,
+    outDir: merged.outDir,
+    rootDir: merged.rootDir,
+    customConditions: merged.customConditions,
+    references,
+    ...fileTests(folder, merged),
+    solution: merged.files?.length === 0 && merged.include === undefined,
+    problems,
+  };
+}
+
+function readJson(tree: FileTree, path: string, problems: TsConfig["problems"]): JsonObject | undefined {
+  const text = tree.text(path);
+  if (text === undefined) return undefined;
+  if (text instanceof HostError) {
+    problems.push({ file: path, message: `cannot be read: ${text.message}` });
+    return {};
+  }
+  const { config, error } = ts.parseConfigFileTextToJson(path, text) as {
+    config?: Json;
+    error?: ts.Diagnostic;
+  };
+  if (error !== undefined) {
+    const before = text.slice(0, error.start ?? 0).split("\n");
+    problems.push({
+      file: path,
+      message: ts.flattenDiagnosticMessageText(error.messageText, " "),
+      line: before.length,
+      column: before.at(-1)!.length + 1,
+    });
+  }
+  return isObject(config) ? config : {};
+}
+
+function merge(
+  tree: FileTree,
+  path: string,
+  json: JsonObject,
+  configDir: string,
+  problems: TsConfig["problems"],
+  chain: readonly string[],
+): Merged {
+  let merged = EMPTY;
+  const folder = dirname(path);
+  const bases = typeof json.extends === "string" ? [json.extends] : list(json.extends);
+  for (const base of bases) {
+    if (typeof base !== "string") continue;
+    const target = extended(tree, folder, base);
+    if (target === undefined) {
+      if (!tree.incomplete)
+        problems.push({ file: path, message: `extends "${base}", which cannot be found` });
+      continue;
+    }
+    if (chain.includes(target) || chain.length > MAX_EXTENDS) {
+      problems.push({ file: path, message: `extends "${base}", which extends this file again` });
+      continue;
+    }
+    const baseJson = readJson(tree, target, problems);
+    if (baseJson === undefined) continue;
+    const from = merge(tree, target, baseJson, configDir, problems, [...chain, target]);
+    merged = override(merged, from);
+  }
+  return override(merged, own(json, folder, configDir));
+}
+
+/** Later wins, field by field. */
+function override(base: Merged, over: Merged): Merged {
+  return {
+    paths: over.paths ?? base.paths,
+    baseUrl: over.baseUrl ?? base.baseUrl,
+    outDir: over.outDir ?? base.outDir,
+    declarationDir: over.declarationDir ?? base.declarationDir,
+    rootDir: over.rootDir ?? base.rootDir,
+    allowJs: over.allowJs ?? base.allowJs,
+    customConditions: over.customConditions.length > 0 ? over.customConditions : base.customConditions,
+    files: over.files ?? base.files,
+    include: over.include ?? base.include,
+    exclude: over.exclude ?? base.exclude,
+  };
+}
+
+function own(json: JsonObject, folder: string, configDir: string): Merged {
+  const options = isObject(json.compilerOptions) ? json.compilerOptions : {};
+  const at = (value: Json | undefined): string | undefined =>
+    typeof value === "string" ? place(value, folder, configDir) : undefined;
+  const places = (value: Json | undefined): string[] | undefined =>
+    Array.isArray(value)
+      ? value.filter((item) => typeof item === "string").map((item) => place(item, folder, configDir))
+      : undefined;
+  return {
+    paths: isObject(options.paths) ? { value: options.paths, base: folder } : undefined,
+    baseUrl: at(options.baseUrl),
+    outDir: at(options.outDir),
+    declarationDir: at(options.declarationDir),
+    rootDir: at(options.rootDir),
+    allowJs: typeof options.allowJs === "boolean" ? options.allowJs : undefined,
+    customConditions: list(options.customConditions).filter((item) => typeof item === "string"),
+    files: places(json.files),
+    include: places(json.include),
+    exclude: places(json.exclude),
+  };
+}
+
+function place(value: string, folder: string, configDir: string): string {
+  return value.startsWith("${configDir}") ? join(configDir, `./${value.slice(12)}`) : join(folder, value);
+}
+
+/** Where `extends` leads: a relative or absolute path, or a package's file. */
+function extended(tree: FileTree, folder: string, base: string): string | undefined {
+  if (base.startsWith(".") || isAbsolute(base)) {
+    const path = join(folder, base);
+    if (tree.hasFile(path)) return path;
+    return tree.hasFile(`${path}.json`) ? `${path}.json` : undefined;
+  }
+  for (let at = folder; ; at = dirname(at)) {
+    const path = join(`${at}/node_modules`, base);
+    for (const candidate of [path, `${path}.json`, `${path}/tsconfig.json`])
+      if (tree.hasFile(candidate)) return candidate;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+function aliasesOf(merged: Merged): PathAlias[] {
+  const { paths } = merged;
+  if (paths === undefined) return [];
+  const base = merged.baseUrl ?? paths.base;
+  const aliases: PathAlias[] = [];
+  for (const [pattern, targets] of Object.entries(paths.value)) {
+    const star = pattern.indexOf("*");
+    aliases.push({
+      prefix: star < 0 ? pattern : pattern.slice(0, star),
+      suffix: star < 0 ? undefined : pattern.slice(star + 1),
+      targets: list(targets)
+        .filter((target) => typeof target === "string")
+        .map((target) => place(target, base, base)),
+    });
+  }
+  // TypeScript: an exact alias first, then the longest prefix.
+  return aliases.sort(
+    (a, b) =>
+      Number(a.suffix !== undefined) - Number(b.suffix !== undefined) || b.prefix.length - a.prefix.length,
+  );
+}
+
+const PACKAGE_FOLDERS = /(?:^|\/)(?:node_modules|bower_components|jspm_packages)(?:\/|$)/;
+const JAVASCRIPT = /\.[cm]?jsx?$/;
+
+function fileTests(folder: string, merged: Merged): Pick<TsConfig, "includes" | "excludes"> {
+  const files = new Set(merged.files);
+  const include = merged.include ?? (merged.files === undefined ? [`${folder}/**/*`] : []);
+  const exclude = merged.exclude ?? [merged.outDir, merged.declarationDir].filter((dir) => dir !== undefined);
+  // JavaScript counts unless the project says no: whether it is type-checked says nothing about supervision.
+  const noJavaScript = merged.allowJs === false;
+  const included = anyOf(include.map((spec) => specSource(spec, "include")));
+  const excluded = anyOf(exclude.map((spec) => specSource(spec, "exclude")));
+  const excludes = (file: string): boolean => excluded?.test(file) ?? false;
+  const includes = (file: string): boolean => {
+    if (files.has(file)) return true;
+    if (noJavaScript && JAVASCRIPT.test(file)) return false;
+    if (PACKAGE_FOLDERS.test(isWithin(folder, file) ? file.slice(folder.length) : file)) return false;
+    return (included?.test(file) ?? false) && !excludes(file);
+  };
+  return { includes, excludes: (file) => !files.has(file) && excludes(file) };
+}
+
+function anyOf(sources: readonly string[]): RegExp | undefined {
+  return sources.length === 0 ? undefined : new RegExp(`^(?:${sources.join("|")})$`);
+}
+
+function specSource(spec: string, kind: "include" | "exclude"): string {
+  const source = globSource(spec, { braces: false, sets: false });
+  const last = basename(spec);
+  if (kind === "exclude") return `${source}(?:/.*)?`;
+  // An include that ends neither in a wildcard nor in a source file's name is a folder.
+  return /[*?]/.test(last) || isSource(last) ? source : `${source}(?:/.*)?`;
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function list(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,183 @@
+/** Walks a folder for source files: .gitignore, the settings' globs, links, folders that vanish meanwhile. */
+import { Breather } from "./breathe.ts";
+import { decode } from "./decode.ts";
+import { type DirectoryEntry, type FileSystemHost, HostError, isPromise } from "./host.ts";
+import { type IgnoreFile, isIgnored, parseIgnore } from "./ignore.ts";
+import { dirname, isDeclaration, isSource, isWithin } from "./paths.ts";
+import type { FileTree, Listing } from "./tree.ts";
+
+/** Folders that never hold a project's own source. Folders whose name starts with a dot are skipped too. */
+const SKIPPED = new Set(["node_modules", "bower_components", "jspm_packages", "dist"]);
+const MAX_IGNORE_FILE = 1024 * 1024;
+/** Folders read at once on hosts that answer with promises. */
+const PARALLEL = 16;
+
+export interface WalkOptions {
+  gitignore: boolean;
+  /** True for an absolute path that the settings exclude. */
+  excluded(path: string): boolean;
+  signal: AbortSignal | undefined;
+  onFolder?: (folders: number, files: number) => void;
+}
+
+export interface Walked {
+  /** Absolute paths of source files, declaration files left out. */
+  files: string[];
+  /** Folders with a package.json. */
+  packages: string[];
+  /** Folders with a tsconfig.json or jsconfig.json. */
+  projects: string[];
+  problems: { file: string; error: HostError }[];
+  /** Every folder that was read, with the .gitignore files that apply to what it holds. */
+  folders: Map<string, readonly IgnoreFile[]>;
+}
+
+/** Whether a walk enters a folder of this name. */
+export function isEntered(name: string): boolean {
+  return !SKIPPED.has(name) && !name.startsWith(".");
+}
+
+interface Task {
+  folder: string;
+  ignores: readonly IgnoreFile[];
+}
+
+/** Walks `root`; `roots` are all folders that are walked, so that a link into one of them is not followed. */
+export async function walk(
+  tree: FileTree,
+  root: string,
+  roots: readonly string[],
+  options: WalkOptions,
+): Promise<Walked> {
+  const { host } = tree;
+  const out: Walked = { files: [], packages: [], projects: [], problems: [], folders: new Map() };
+  const breather = new Breather(options.signal);
+  const real = await host.realPath(root);
+  const realRoot = real instanceof HostError ? root : real;
+  const visited = new Set<string>([root, realRoot]);
+  const seenFiles = new Set<string>();
+  const tasks: Task[] = [{ folder: root, ignores: options.gitignore ? await ignoresAbove(host, root) : [] }];
+  let folders = 0;
+
+  while (tasks.length > 0) {
+    const batch = tasks.splice(Math.max(0, tasks.length - PARALLEL)).reverse();
+    const answers = batch.map((task) => host.readDirectory(task.folder));
+    for (const [i, task] of batch.entries()) {
+      const answer = answers[i]!;
+      const entries = isPromise(answer) ? await answer : answer;
+      if (entries instanceof HostError) {
+        // What vanished between two looks is simply gone.
+        if (task.folder === root || entries.kind === "unreadable")
+          out.problems.push({ file: task.folder, error: entries });
+        continue;
+      }
+      await visit(task, entries);
+      options.onFolder?.(++folders, out.files.length);
+    }
+    const pause = breather.pause();
+    if (pause !== undefined) await pause;
+  }
+  out.files.sort();
+  return out;
+
+  async function visit(task: Task, entries: DirectoryEntry[]): Promise<void> {
+    const { folder } = task;
+    const prefix = folder === "/" ? "/" : `${folder}/`;
+    const listing: Listing = { files: new Set(), folders: new Set() };
+    tree.setListing(folder, listing);
+    let { ignores } = task;
+    if (
+      options.gitignore &&
+      entries.some((entry) => entry.name === ".gitignore" && entry.kind !== "directory")
+    ) {
+      const file = await readIgnore(host, folder, `${prefix}.gitignore`);
+      if (file !== undefined) ignores = [...ignores, file];
+    }
+    out.folders.set(folder, ignores);
+    for (const { name, kind } of entries) if (kind === "file") listing.files.add(name);
+    for (const { name, kind } of entries) {
+      const path = prefix + name;
+      if (kind === "file") addFile(name, path, listing, ignores);
+      else if (kind === "directory") {
+        listing.folders.add(name);
+        addFolder(name, path, path, ignores);
+      } else if (kind === "symlink") await addLink(name, path, listing, ignores);
+    }
+    if (listing.files.has("package.json")) out.packages.push(folder);
+    if (listing.files.has("tsconfig.json") || listing.files.has("jsconfig.json")) out.projects.push(folder);
+  }
+
+  function addFile(name: string, path: string, listing: Listing, ignores: readonly IgnoreFile[]): void {
+    if (!isSource(name) || isDeclaration(name)) return;
+    if (isCompiled(name, listing) || options.excluded(path) || isIgnored(ignores, path, false)) return;
+    if (seenFiles.has(path)) return;
+    seenFiles.add(path);
+    out.files.push(path);
+  }
+
+  function addFolder(name: string, path: string, target: string, ignores: readonly IgnoreFile[]): void {
+    if (!isEntered(name)) return;
+    if (options.excluded(path) || isIgnored(ignores, path, true)) return;
+    if (visited.has(target)) return;
+    visited.add(target);
+    tasks.push({ folder: target, ignores });
+  }
+
+  async function addLink(
+    name: string,
+    path: string,
+    listing: Listing,
+    ignores: readonly IgnoreFile[],
+  ): Promise<void> {
+    const stat = await host.stat(path);
+    const target = await host.realPath(path);
+    if (stat instanceof HostError || target instanceof HostError) return; // dangling, or a circle of links
+    const own = isWithin(realRoot, target) ? root + target.slice(realRoot.length) : target;
+    const walked = roots.some((other) => isWithin(other, own));
+    if (stat.kind === "file") {
+      listing.files.add(name);
+      if (!walked) addFile(name, path, listing, ignores);
+    } else if (stat.kind === "directory") {
+      listing.folders.add(name);
+      tree.link(path, own);
+      // What lies in a walked root is met there. A link to a folder above a root would walk everything around it.
+      if (!walked && !roots.some((other) => isWithin(own, other))) addFolder(name, path, own, []);
+    }
+  }
+}
+
+/** `a.js` beside `a.ts` is its output. */
+function isCompiled(name: string, listing: Listing): boolean {
+  const match = /^(.*)\.([cm]?)js(x?)$/.exec(name);
+  if (match === null) return false;
+  const [, stem, kind, x] = match;
+  return listing.files.has(`${stem}.${kind}ts${x}`) || (x === "" && listing.files.has(`${stem}.tsx`));
+}
+
+async function readIgnore(
+  host: FileSystemHost,
+  folder: string,
+  path: string,
+): Promise<IgnoreFile | undefined> {
+  const answer = host.readFile(path, MAX_IGNORE_FILE);
+  const bytes = isPromise(answer) ? await answer : answer;
+  return bytes instanceof HostError ? undefined : parseIgnore(folder, decode(bytes));
+}
+
+/** The .gitignore files above a root, up to the repository's top; none when it is in no repository. */
+async function ignoresAbove(host: FileSystemHost, root: string): Promise<IgnoreFile[]> {
+  const found: IgnoreFile[] = [];
+  for (let folder = root; ; folder = dirname(folder)) {
+    if (folder !== root) {
+      const file = await readIgnore(host, folder, `${folder === "/" ? "" : folder}/.gitignore`);
+      if (file !== undefined) found.unshift(file);
+    }
+    const git = await host.stat(`${folder === "/" ? "" : folder}/.git`);
+    if (!(git instanceof HostError)) {
+      const info = await readIgnore(host, folder, `${folder}/.git/info/exclude`);
+      if (info !== undefined) found.unshift(info);
+      return found;
+    }
+    if (dirname(folder) === folder) return [];
+  }
+}

@@ -1,0 +1,260 @@
+/**
+ * A workspace on disk as the analysis sees it: its source files with the modules they name, its projects and packages, and
+ * where an import leads. Knows nothing of supervision.
+ */
+import { Breather } from "./breathe.ts";
+import { globMatcher } from "./glob.ts";
+import { type FileSystemHost, HostError, isPromise, type MaybePromise } from "./host.ts";
+import { type IgnoreFile, isIgnored } from "./ignore.ts";
+import { dirname, isDeclaration, isSource, isWithin, relative } from "./paths.ts";
+import { Projects } from "./projects.ts";
+import { ModuleResolver, type Resolved } from "./resolve.ts";
+import { Interner, scanText, specifiersIn } from "./scan.ts";
+import { FileTree, settle } from "./tree.ts";
+import { isEntered, walk } from "./walk.ts";
+
+export interface WorkspaceOptions {
+  host: FileSystemHost;
+  /** Absolute folders; walked. */
+  roots: readonly string[];
+  /** Absolute files that are analysed whatever the excludes say. */
+  files: readonly string[];
+  /** Globs relative to each root. */
+  exclude: readonly string[];
+  respectGitignore: boolean;
+  respectTsconfig: boolean;
+  /** Bytes; a larger file is looked at up to here only, and never parsed. */
+  maxFileSize: number;
+}
+
+export interface ScannedFile {
+  /** Absolute. */
+  path: string;
+  /** Module specifiers, as far as the cheap scan sees them. */
+  specifiers: readonly string[];
+  /** Larger than `maxFileSize`. */
+  tooLarge: boolean;
+}
+
+export interface WorkspaceProblem {
+  /** Absolute. */
+  file: string;
+  message: string;
+  kind: "not_found" | "unreadable" | "config";
+  line?: number;
+  column?: number;
+}
+
+export interface ScanOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: { phase: "walk" | "scan"; done: number; total: number }) => void) | undefined;
+}
+
+const PARALLEL_READS = 32;
+/** Files above `maxFileSize` are still looked at for the modules they name, up to this size. */
+const MAX_LOOK = 32 * 1024 * 1024;
+
+export class Workspace {
+  readonly options: WorkspaceOptions;
+  readonly tree: FileTree;
+  readonly projects: Projects;
+  readonly resolver: ModuleResolver;
+  readonly interner = new Interner();
+  /** By path; the files that count as source of this workspace. */
+  readonly files = new Map<string, ScannedFile>();
+  /** Problems by path, replaced by each scan. */
+  readonly problems = new Map<string, WorkspaceProblem>();
+  private readonly walked = new Map<string, readonly IgnoreFile[]>();
+  private readonly excludes: { root: string; test: (path: string) => boolean }[];
+
+  constructor(options: WorkspaceOptions) {
+    this.options = options;
+    this.tree = new FileTree(options.host);
+    this.projects = new Projects(this.tree);
+    this.resolver = new ModuleResolver(this.tree, this.projects);
+    this.excludes = options.roots.map((root) => ({ root, test: globMatcher(options.exclude) }));
+  }
+
+  /** Walks the roots and scans every file. Rejects only with the signal's reason. */
+  async scan({ signal, onProgress }: ScanOptions = {}): Promise<void> {
+    const { options } = this;
+    const paths = new Set<string>();
+    const packages: string[] = [];
+    let folders = 0;
+    for (const root of options.roots) {
+      const walked = await walk(this.tree, root, options.roots, {
+        gitignore: options.respectGitignore,
+        excluded: (path) => this.excluded(path),
+        signal,
+        onFolder: (_, files) => {
+          if (++folders % 64 === 0) onProgress?.({ phase: "walk", done: paths.size + files, total: 0 });
+        },
+      });
+      packages.push(...walked.packages);
+      for (const [folder, ignores] of walked.folders) this.walked.set(folder, ignores);
+      for (const { file, error } of walked.problems) this.problem(file, error);
+      for (const folder of walked.projects) {
+        const path = await settle(this.tree, () => this.projects.governing(`${folder}/x.ts`)?.config.path);
+        if (path !== undefined) this.reportConfig(path);
+      }
+      for (const file of walked.files) paths.add(file);
+    }
+    for (const folder of packages) await this.addPackage(folder);
+    const wanted = options.respectTsconfig ? await this.inProjects(paths, signal) : [...paths];
+    for (const file of options.files) if (!wanted.includes(file)) wanted.push(file);
+    await this.scanAll(wanted, { signal, onProgress });
+  }
+
+  private async inProjects(paths: Iterable<string>, signal: AbortSignal | undefined): Promise<string[]> {
+    const breather = new Breather(signal);
+    const out: string[] = [];
+    for (const path of paths) {
+      const governed = this.isGoverned(path);
+      if (isPromise(governed) ? await governed : governed) out.push(path);
+      const pause = breather.pause();
+      if (pause !== undefined) await pause;
+    }
+    return out;
+  }
+
+  /** False when a configuration inside the analysed roots leaves the file out. */
+  private isGoverned(path: string): MaybePromise<boolean> {
+    return settle(this.tree, () => {
+      const governing = this.projects.governing(path);
+      if (governing === undefined || governing.included) return true;
+      // A configuration above the folder that someone named says nothing about what they named.
+      return !this.options.roots.some((root) => isWithin(root, governing.config.folder));
+    });
+  }
+
+  private async scanAll(paths: readonly string[], { signal, onProgress }: ScanOptions): Promise<void> {
+    const breather = new Breather(signal);
+    let pending: Promise<void>[] = [];
+    for (const [i, path] of paths.entries()) {
+      const wait = this.scanFile(path);
+      if (wait !== undefined && pending.push(wait) >= PARALLEL_READS) {
+        await Promise.all(pending);
+        pending = [];
+      }
+      const pause = breather.pause();
+      if (pause !== undefined) {
+        onProgress?.({ phase: "scan", done: i, total: paths.length });
+        await pause;
+      }
+    }
+    await Promise.all(pending);
+    onProgress?.({ phase: "scan", done: paths.length, total: paths.length });
+  }
+
+  /** Reads a file's specifiers anew; afterwards it is in `files`, or in `problems`, or known to be no source. */
+  scanFile(path: string): void | Promise<void> {
+    const limit = Math.max(this.options.maxFileSize, MAX_LOOK);
+    const answer = this.options.host.readFile(path, limit);
+    if (isPromise(answer)) return answer.then((bytes) => this.take(path, bytes));
+    this.take(path, answer);
+  }
+
+  private take(path: string, bytes: Uint8Array | HostError): void {
+    this.files.delete(path);
+    this.problems.delete(path);
+    if (bytes instanceof HostError) {
+      if (bytes.kind === "too_large") return; // no one writes 32 MB of source
+      if (bytes.kind === "not_found" && !this.options.files.includes(path)) return; // vanished meanwhile
+      this.problem(path, bytes);
+      return;
+    }
+    const text = scanText(bytes);
+    if (text === undefined) return;
+    const specifiers = specifiersIn(text);
+    for (let i = 0; i < specifiers.length; i++) specifiers[i] = this.interner.intern(specifiers[i]!, true);
+    this.files.set(path, { path, specifiers, tooLarge: bytes.length > this.options.maxFileSize });
+  }
+
+  /** Declares a source text that an editor holds, whatever is on disk. Returns what changed hands. */
+  setText(path: string, text: string): ScannedFile {
+    const specifiers = specifiersIn(text);
+    for (let i = 0; i < specifiers.length; i++) specifiers[i] = this.interner.intern(specifiers[i]!, false);
+    const file = { path, specifiers, tooLarge: text.length > this.options.maxFileSize };
+    this.files.set(path, file);
+    this.problems.delete(path);
+    return file;
+  }
+
+  private problem(path: string, error: HostError): void {
+    const kind = error.kind === "not_found" ? "not_found" : "unreadable";
+    this.problems.set(path, { file: path, message: error.message, kind });
+  }
+
+  private reportConfig(path: string): void {
+    const config = this.projects.config(path);
+    for (const { file, message, line, column } of config?.problems ?? []) {
+      const problem: WorkspaceProblem = { file, message, kind: "config" };
+      if (line !== undefined) problem.line = line;
+      if (column !== undefined) problem.column = column;
+      this.problems.set(file, problem);
+    }
+  }
+
+  private async addPackage(folder: string): Promise<void> {
+    const pkg = await settle(this.tree, () => this.projects.packageAt(folder));
+    if (pkg === undefined) return;
+    if (pkg.problem !== undefined) {
+      const file = `${folder}/package.json`;
+      this.problems.set(file, { file, message: `is not JSON: ${pkg.problem}`, kind: "config" });
+    }
+    if (pkg.name !== undefined) this.resolver.addPackage(pkg.name, folder);
+  }
+
+  /** Whether the settings' globs exclude a path. */
+  excluded(path: string): boolean {
+    for (const { root, test } of this.excludes) {
+      if (isWithin(root, path) && path.length > root.length && test(relative(root, path))) return true;
+    }
+    return false;
+  }
+
+  /** Where an import leads, fetching what is needed to know. */
+  resolve(from: string, specifier: string): MaybePromise<Resolved | null> {
+    return settle(this.tree, () => this.resolver.resolve(from, specifier));
+  }
+
+  /** Whether a file that appeared counts as source of this workspace, by its name, its place and every exclude. */
+  accepts(path: string): MaybePromise<boolean> {
+    if (this.options.files.includes(path)) return true;
+    if (!isSource(path) || isDeclaration(path)) return false;
+    let known = dirname(path);
+    while (!this.walked.has(known)) {
+      if (dirname(known) === known) return false;
+      known = dirname(known);
+    }
+    const ignores = this.walked.get(known)!;
+    let at = known;
+    const parts = relative(known, path).split("/");
+    for (const [i, part] of parts.entries()) {
+      at = at === "/" ? `/${part}` : `${at}/${part}`;
+      const folder = i < parts.length - 1;
+      if (folder && !isEntered(part)) return false;
+      if (this.excluded(at) || isIgnored(ignores, at, folder)) return false;
+    }
+    return this.options.respectTsconfig ? this.isGoverned(path) : true;
+  }
+
+  /** A file appeared on disk or in an editor. */
+  appeared(path: string): void {
+    this.tree.addFile(path);
+    this.resolver.clear();
+  }
+
+  /** A file vanished. */
+  vanished(path: string): void {
+    this.tree.removeFile(path);
+    this.files.delete(path);
+    this.problems.delete(path);
+    this.resolver.clear();
+  }
+
+  /** The package's name that a file belongs to, once known. */
+  packageName(path: string): string | undefined {
+    return this.resolver.packageName(path);
+  }
+}
