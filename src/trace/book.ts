@@ -1,0 +1,86 @@
+/** The sentences told so far, and what processes are called in them. */
+import type { PidNumber, TraceEvent } from "../runtime/trace.ts";
+import type { Draft } from "./draft.ts";
+import type { NodeKey } from "./live-types.ts";
+import { named } from "./words.ts";
+
+export type SentenceKind =
+  | "boot" // a tree started, or did not
+  | "incident"
+  | "start" // a child was started at run time
+  | "stop" // a child or a tree was stopped from outside
+  | "input" // what the person or the script did
+  | "application"
+  | "message" // calls, casts, sends
+  | "relation"; // links, monitors, names, trap_exit
+
+export interface Sentence {
+  /** The events that it tells: the first, and the last so far. */
+  seq: number;
+  last: number;
+  at: number;
+  kind: SentenceKind;
+  severity: "info" | "warning" | "error";
+  /** Whom it is about. */
+  node: NodeKey | null;
+  text: string;
+}
+
+export class Book {
+  readonly sentences: Sentence[] = [];
+  /** The first sentence that is new or was changed since this was set. */
+  changed = 0;
+
+  add(
+    event: TraceEvent,
+    kind: SentenceKind,
+    severity: Sentence["severity"],
+    node: NodeKey | null,
+    text: string,
+  ): number {
+    const { seq, at } = event;
+    this.sentences.push({ seq, last: seq, at, kind, severity, node, text });
+    return this.sentences.length - 1;
+  }
+
+  /** Replaces what was said at a place; the old sentence object stays as it was. */
+  change(place: number, event: TraceEvent, change: Partial<Sentence>): void {
+    const sentence = this.sentences[place];
+    if (sentence === undefined) return;
+    this.sentences[place] = { ...sentence, last: event.seq, ...change };
+    this.changed = Math.min(this.changed, place);
+  }
+}
+
+/** Short names: the child id where it is unique, with its supervisor's where it is not. */
+export class Names {
+  readonly #draft: Draft;
+  /** Null for a name that several nodes have. */
+  readonly #holders = new Map<string, NodeKey | null>();
+
+  constructor(draft: Draft) {
+    this.#draft = draft;
+  }
+
+  learn(key: NodeKey): void {
+    const name = this.#draft.nodes.get(key)?.name;
+    if (name === undefined) return;
+    const holder = this.#holders.get(name);
+    if (holder === undefined) this.#holders.set(name, key);
+    else if (holder !== key) this.#holders.set(name, null);
+  }
+
+  ofNode(key: NodeKey): string {
+    const name = this.#draft.nodes.get(key)?.name;
+    if (name === undefined) return key.slice(key.lastIndexOf("/") + 1);
+    return this.#holders.get(name) === null ? key.split("/").slice(-2).join("/") : name;
+  }
+
+  /** With the incarnation from the second on. */
+  ofPid(pid: PidNumber): string {
+    const key = this.#draft.byPid.get(pid);
+    if (key === undefined) return `<${pid}>`;
+    const incarnation = this.#draft.nodes.get(key)?.incarnation ?? 1;
+    return named(this.ofNode(key), incarnation);
+  }
+}

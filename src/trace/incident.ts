@@ -1,0 +1,155 @@
+/** One incident: a process that ended, everybody it took along, and what the supervisors did about it. */
+import type { Budget, RestartDecision } from "../runtime/trace.ts";
+import type { NodeKey } from "./live-types.ts";
+import { count, list, named, restarts } from "./words.ts";
+
+/** A process that was stopped or started; `inside` counts what was stopped or started with it, below it. */
+export interface Entry {
+  name: string;
+  incarnation: number;
+  inside: number;
+}
+
+/** What one supervisor did after one decision. */
+export interface Step {
+  seq: number;
+  supervisor: string;
+  child: string;
+  reason: string;
+  strategy: string;
+  decision: RestartDecision;
+  budget: Budget;
+  stopped: Entry[];
+  started: Entry[];
+  ignored: string[];
+  failed: { name: string; reason: string }[];
+}
+
+export interface Incident {
+  seq: number;
+  at: number;
+  node: NodeKey;
+  severity: "info" | "warning" | "error";
+  /** Without the full stop. */
+  head: string;
+  /** Died because of it along links: "cache", with what carried it. */
+  spread: string[];
+  /** Trapped the exit and got it as a message. */
+  trapped: string[];
+  /** Were told by DOWN. */
+  told: string[];
+  steps: Step[];
+  /** The tree's end. */
+  end: string | null;
+}
+
+export function newIncident(
+  seq: number,
+  at: number,
+  node: NodeKey,
+  head: string,
+  severity: Incident["severity"],
+): Incident {
+  return {
+    seq,
+    at,
+    node,
+    severity,
+    head,
+    spread: [],
+    trapped: [],
+    told: [],
+    steps: [],
+    end: null,
+  };
+}
+
+/** The incident in one paragraph of short sentences. */
+export function tell(incident: Incident): string {
+  const sentences = [incident.head];
+  if (incident.spread.length > 0) sentences.push(`Along links it took ${list(incident.spread)} with it`);
+  if (incident.trapped.length > 0) {
+    const traps = incident.trapped.length === 1 ? "traps exits and got" : "trap exits and got";
+    sentences.push(`${list(incident.trapped)} ${traps} it as a message`);
+  }
+  if (incident.told.length > 0) sentences.push(`DOWN told ${list(incident.told)}`);
+  const steps = mergeRetries(incident.steps);
+  const several = new Set(steps.map((step) => step.supervisor)).size > 1;
+  for (const step of steps) sentences.push(...tellStep(step, several));
+  if (incident.end !== null) sentences.push(incident.end);
+  return `${sentences.join(". ")}.`;
+}
+
+function tellStep(step: Step, several: boolean): string[] {
+  const where = several ? `${step.supervisor}, ${step.strategy}` : step.strategy;
+  switch (step.decision) {
+    case "restart": {
+      const done: string[] = [];
+      if (step.stopped.length > 0) done.push(`stopped ${list(step.stopped.map(tellEntry))}`);
+      if (step.started.length > 0) done.push(`started ${list(step.started.map(tellEntry))}`);
+      if (step.ignored.length > 0) done.push(`${list(step.ignored)} ignored the start`);
+      done.push(...tellFailures(step.failed));
+      if (done.length === 0) done.push(`restarts ${step.child}`);
+      return [`${where}: ${done.join("; ")}`, restarts(step.budget)];
+    }
+    case "give_up": {
+      const { intensity, period } = step.budget;
+      const limit =
+        intensity === 0
+          ? "allows no restart"
+          : `allows ${count(intensity, "restart")} in ${period} s and this would be one more`;
+      const stopped =
+        step.stopped.length === 0 ? "" : `: stopped ${list(step.stopped.map(tellEntry))}, then itself`;
+      return [`${step.supervisor} ${limit}, so it gave up${stopped}`];
+    }
+    case "auto_shutdown": {
+      const stopped =
+        step.stopped.length === 0 ? "" : `: stopped ${list(step.stopped.map(tellEntry))}, then itself`;
+      return [`${step.child} is significant, so ${step.supervisor} shut down${stopped}`];
+    }
+    case "keep":
+      return [`${step.child} ended as it may and is not started again`];
+    case "remove":
+      return [`${step.child} is temporary and is not started again`];
+  }
+}
+
+function tellEntry(entry: Entry): string {
+  const name = named(entry.name, entry.incarnation);
+  return entry.inside === 0 ? name : `${name} with ${count(entry.inside, "process", "processes")} below it`;
+}
+
+function tellFailures(failed: Step["failed"]): string[] {
+  const told = new Map<string, number>();
+  for (const { name, reason } of failed) {
+    const text = `${name} failed to start (${reason})`;
+    told.set(text, (told.get(text) ?? 0) + 1);
+  }
+  return [...told].map(([text, times]) => (times === 1 ? text : `${text} ${times} times`));
+}
+
+/** Retries of a start that keeps failing are one step with the budget of the last. */
+function mergeRetries(steps: readonly Step[]): Step[] {
+  const merged: Step[] = [];
+  for (const step of steps) {
+    const before = merged.at(-1);
+    if (
+      before !== undefined &&
+      before.supervisor === step.supervisor &&
+      before.decision === "restart" &&
+      step.decision === "restart" &&
+      before.failed.length > 0
+    ) {
+      merged[merged.length - 1] = {
+        ...step,
+        stopped: [...before.stopped, ...step.stopped],
+        started: [...before.started, ...step.started],
+        ignored: [...before.ignored, ...step.ignored],
+        failed: [...before.failed, ...step.failed],
+      };
+    } else {
+      merged.push(step);
+    }
+  }
+  return merged;
+}

@@ -1,0 +1,222 @@
+/**
+ * A part of a trace as a sequence chart: one lifeline per process, arrows for messages, signals and starts, in
+ * the order in which they happened. Data to draw, and the same as Mermaid text.
+ */
+import type { TreeModel } from "../model/index.ts";
+import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
+import { Names } from "./book.ts";
+import { Draft } from "./draft.ts";
+import { EMPTY_LIVE } from "./live.ts";
+import { applyEvent } from "./live-events.ts";
+import { indexModel } from "./model-index.ts";
+
+export interface Lifeline {
+  pid: PidNumber;
+  name: string;
+  kind: "worker" | "supervisor" | "process";
+  /** Event numbers: null when it lived before the part, or still lives after it. */
+  born: number | null;
+  died: number | null;
+}
+
+export type ArrowKind =
+  | "call"
+  | "reply"
+  | "cast"
+  | "info"
+  | "monitor"
+  | "demonitor"
+  | "down"
+  | "exit"
+  | "link"
+  | "start";
+
+export interface Arrow {
+  seq: number;
+  at: number;
+  kind: ArrowKind;
+  from: PidNumber;
+  to: PidNumber;
+  label: string;
+  /** The message's reference: a call, its monitor, its reply and its DOWN share it. */
+  ref: number | null;
+  /** When the receiver took it from its mailbox; null for what never was received. */
+  received: { seq: number; at: number } | null;
+}
+
+/** Something that happens to one process alone. */
+export interface Mark {
+  seq: number;
+  at: number;
+  pid: PidNumber;
+  kind: "exit" | "timeout" | "fault" | "terminate" | "timer";
+  label: string;
+}
+
+export interface SequenceChart {
+  lifelines: Lifeline[];
+  arrows: Arrow[];
+  marks: Mark[];
+}
+
+export interface SequenceOptions {
+  /** Event numbers, both included. Default: everything. */
+  from?: number;
+  to?: number;
+  /** Only arrows between these processes, and only their lifelines. Default: everybody who takes part. */
+  only?: ReadonlySet<PidNumber>;
+  /** Arrows to leave out, e.g. the demonitor of each call that was answered. */
+  without?: ReadonlySet<ArrowKind>;
+}
+
+/** Makes the chart. `events` must begin at the run's first event, so that names are known. */
+export function sequence(
+  events: readonly TraceEvent[],
+  model: TreeModel | null,
+  options: SequenceOptions = {},
+): SequenceChart {
+  const { from = 1, to = Number.POSITIVE_INFINITY, only, without } = options;
+  const draft = new Draft(EMPTY_LIVE);
+  const names = new Names(draft);
+  const index = indexModel(model);
+  const lives = new Map<PidNumber, Lifeline>();
+  const arrows: Arrow[] = [];
+  const marks: Mark[] = [];
+  /** Arrows that nobody has received yet, by receiver, kind and reference. */
+  const underWay = new Map<string, Arrow[]>();
+
+  const draw = (
+    event: TraceEvent,
+    kind: ArrowKind,
+    a: PidNumber,
+    b: PidNumber,
+    label: string,
+    ref?: number,
+  ) => {
+    if (only !== undefined && !(only.has(a) && only.has(b))) return null;
+    if (without?.has(kind) === true) return null;
+    const arrow: Arrow = {
+      seq: event.seq,
+      at: event.at,
+      kind,
+      from: a,
+      to: b,
+      label,
+      ref: ref ?? null,
+      received: null,
+    };
+    arrows.push(arrow);
+    return arrow;
+  };
+  const send = (arrow: Arrow | null, kind: string) => {
+    if (arrow === null) return;
+    const key = `${arrow.to} ${kind} ${arrow.ref ?? ""}`;
+    const waiting = underWay.get(key);
+    if (waiting === undefined) underWay.set(key, [arrow]);
+    else waiting.push(arrow);
+  };
+  const mark = (event: TraceEvent, pid: PidNumber | null, kind: Mark["kind"], label: string) => {
+    if (pid === null || (only !== undefined && !only.has(pid))) return;
+    marks.push({ seq: event.seq, at: event.at, pid, kind, label });
+  };
+
+  const handlers: { [T in TraceEventType]?: (event: TraceEventOf<T>) => void } = {
+    spawn: (event) => {
+      if (event.parent !== null) draw(event, "start", event.parent, event.pid, "start");
+    },
+    send: (event) => {
+      if (event.to === null) return mark(event, event.from, "fault", `${event.name ?? "?"}: nobody there`);
+      send(draw(event, event.kind, event.from, event.to, event.message, event.ref), event.kind);
+    },
+    receive: (event) => {
+      const arrow = underWay.get(`${event.pid} ${event.kind} ${event.ref ?? ""}`)?.shift();
+      if (arrow !== undefined) arrow.received = { seq: event.seq, at: event.at };
+    },
+    monitor: (event) => void draw(event, "monitor", event.watcher, event.target, "monitor", event.ref),
+    demonitor: (event) => void draw(event, "demonitor", event.watcher, event.target, "demonitor", event.ref),
+    down: (event) => void draw(event, "down", event.target, event.watcher, `DOWN ${event.reason}`, event.ref),
+    link: (event) => void draw(event, "link", event.a, event.b, "link"),
+    exit_signal: (event) => {
+      const effect = event.effect === "exits" ? "" : event.effect === "message" ? " (trapped)" : " (ignored)";
+      draw(event, "exit", event.from, event.to, `exit ${event.reason}${effect}`);
+    },
+    call_end: (event) => {
+      if (event.outcome === "timeout") mark(event, event.pid, "timeout", "timeout");
+    },
+    exit: (event) => mark(event, event.pid, "exit", event.reason),
+    terminate: (event) => mark(event, event.pid, "terminate", `terminate(${event.reason})`),
+    timer: (event) => {
+      if (event.action === "fired") mark(event, event.pid, "timer", "timer");
+    },
+    note: (event) => mark(event, event.pid, "fault", event.text),
+  };
+
+  for (const event of events) {
+    if (event.seq > to) break;
+    applyEvent(draft, index, event);
+    draft.signals.length = 0;
+    draft.decisions.length = 0;
+    if (event.type === "spawn") {
+      const key = draft.byPid.get(event.pid);
+      if (key !== undefined) names.learn(key);
+      lives.set(event.pid, {
+        pid: event.pid,
+        name: names.ofPid(event.pid),
+        kind: event.kind,
+        born: event.seq < from ? null : event.seq,
+        died: null,
+      });
+    }
+    if (event.type === "exit") {
+      const life = lives.get(event.pid);
+      if (life !== undefined) life.died = event.seq;
+    }
+    if (event.seq >= from) (handlers[event.type] as ((event: TraceEvent) => void) | undefined)?.(event);
+  }
+  const taking = new Set<PidNumber>(only);
+  for (const arrow of arrows) taking.add(arrow.from).add(arrow.to);
+  for (const entry of marks) taking.add(entry.pid);
+  const lifelines = [...lives.values()].filter(
+    (life) => taking.has(life.pid) && !(life.died !== null && life.died < from),
+  );
+  return { lifelines, arrows, marks };
+}
+
+const MERMAID_ARROW: Record<ArrowKind, string> = {
+  call: "->>",
+  reply: "-->>",
+  cast: "-)",
+  info: "-)",
+  monitor: "-->",
+  demonitor: "-->",
+  down: "--x",
+  exit: "-x",
+  link: "->",
+  start: "->>",
+};
+
+/** The chart as a Mermaid `sequenceDiagram`. */
+export function sequenceToMermaid(chart: SequenceChart): string {
+  const lines = ["sequenceDiagram"];
+  for (const life of chart.lifelines) lines.push(`  participant p${life.pid} as ${escapeMermaid(life.name)}`);
+  const known = new Set(chart.lifelines.map((life) => life.pid));
+  const parts = [
+    ...chart.arrows
+      .filter((arrow) => known.has(arrow.from) && known.has(arrow.to))
+      .map((arrow) => ({
+        seq: arrow.seq,
+        line: `  p${arrow.from}${MERMAID_ARROW[arrow.kind]}p${arrow.to}: ${escapeMermaid(arrow.label)}`,
+      })),
+    ...chart.marks.map((mark) => ({
+      seq: mark.seq,
+      line: `  Note over p${mark.pid}: ${escapeMermaid(mark.kind === "exit" ? `exits (${mark.label})` : mark.label)}`,
+    })),
+  ].sort((a, b) => a.seq - b.seq);
+  for (const { line } of parts) lines.push(line);
+  return `${lines.join("\n")}\n`;
+}
+
+/** What would end a label in Mermaid goes in as an entity. */
+function escapeMermaid(text: string): string {
+  return text.replaceAll(/[#;:<>{}"\n\r%]/g, (character) => `#${character.charCodeAt(0)};`) || " ";
+}

@@ -1,0 +1,35 @@
+/** How sentences about a run are put together. */
+
+/** "a", "a and b" would hide where one name ends: lists are "a, b, c", long ones "a, b, c and 7 more". */
+export function list(names: readonly string[], most = 6): string {
+  if (names.length <= most) return names.join(", ");
+  return `${names.slice(0, most - 1).join(", ")} and ${names.length - most + 1} more`;
+}
+
+/** "registry", "registry #2". */
+export function named(name: string, incarnation: number): string {
+  return incarnation > 1 ? `${name} #${incarnation}` : name;
+}
+
+export function count(n: number, one: string, many = `${one}s`): string {
+  return n === 1 ? `1 ${one}` : `${n} ${many}`;
+}
+
+/** Milliseconds as "350 ms" or "5 s". */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Number(ms.toFixed(3))} ms`;
+  return `${Number((ms / 1000).toFixed(3))} s`;
+}
+
+/** "1 of 3 restarts in 5 s". */
+export function restarts(budget: { used: number; intensity: number; period: number }): string {
+  return `${budget.used} of ${count(budget.intensity, "restart")} in ${budget.period} s`;
+}
+
+/** A run's clock, "00:03.200". */
+export function clock(ms: number): string {
+  const whole = Math.max(0, Math.floor(ms));
+  const minutes = Math.floor(whole / 60_000);
+  const seconds = Math.floor(whole / 1000) % 60;
+  return `${String(minutes).padStart(2, "0")}:${String(seconds).padStart(2, "0")}.${String(whole % 1000).padStart(3, "0")}`;
+}
