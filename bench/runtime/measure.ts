@@ -1,0 +1,101 @@
+/**
+ * Times one workload of one contestant, inside the process that runs nothing else: a warm-up, then samples, of
+ * which the median counts. The size of a sample is found by doubling, so that the slow do not take for ever.
+ */
+import type { Contestant, LoopRunner, Measurement, SpawnRunner, WorkloadInfo } from "./workloads.ts";
+
+const SAMPLE_MS = 120;
+const LONG_SAMPLE_MS = 2_000;
+/** Divides by this, so that a thousand clients share the work evenly. */
+const GRAIN = 1_000;
+
+export interface Effort {
+  samples: number;
+  /** Milliseconds of warm-up. */
+  warmUp: number;
+}
+
+export async function measure(
+  contestant: Contestant,
+  info: WorkloadInfo,
+  effort: Effort,
+): Promise<Measurement> {
+  if (info.id === "spawn") {
+    if (!contestant.spawn) throw new Error("no such workload");
+    return measureSpawn(await contestant.spawn(), info.operations, effort);
+  }
+  const make = contestant[info.id];
+  if (!make) throw new Error("no such workload");
+  return { us: await measureLoop(await make(), info, effort) };
+}
+
+async function measureLoop(runner: LoopRunner, info: WorkloadInfo, effort: Effort): Promise<number> {
+  // Doubling is the warm-up as well: it ends when a sample is long enough and the time for warming up is over.
+  let n = info.fixed ? info.operations : GRAIN;
+  const begin = performance.now();
+  let took = await timed(() => runner.run(n));
+  while (took < LONG_SAMPLE_MS) {
+    const warm = performance.now() - begin >= effort.warmUp;
+    const long = info.fixed || took >= SAMPLE_MS || n >= info.operations;
+    if (warm && long) break;
+    if (!long) n = Math.min(n * 2, info.operations);
+    took = await timed(() => runner.run(n));
+  }
+  const samples: number[] = [];
+  const wanted = took >= LONG_SAMPLE_MS ? 1 : effort.samples;
+  for (let i = 0; i < wanted; i++) samples.push((await timed(() => runner.run(n))) / n);
+  return median(samples) * 1_000;
+}
+
+async function measureSpawn(runner: SpawnRunner, most: number, effort: Effort): Promise<Measurement> {
+  const gc = globalThis.gc;
+  if (!gc) throw new Error("run with --expose-gc");
+  let n = GRAIN;
+  for (;;) {
+    const took = await timed(async () => runner.stop(await runner.start(n)));
+    if (n >= most || took > LONG_SAMPLE_MS / 2) break;
+    n = Math.min(n * 4, most);
+  }
+  const samples: Required<Measurement>[] = [];
+  for (let i = 0; i < effort.samples; i++) samples.push(await sampleSpawn(runner, n, gc));
+  return {
+    us: median(samples.map((sample) => sample.us)),
+    stopUs: median(samples.map((sample) => sample.stopUs)),
+    bytes: median(samples.map((sample) => sample.bytes)),
+  };
+}
+
+async function sampleSpawn(runner: SpawnRunner, n: number, gc: () => void): Promise<Required<Measurement>> {
+  const before = await settledHeap(gc);
+  const begin = performance.now();
+  const servers = await runner.start(n);
+  const started = performance.now();
+  // The list that holds them is ours, not theirs: eight bytes each.
+  const bytes = ((await settledHeap(gc)) - before) / n - 8;
+  const stopping = performance.now();
+  await runner.stop(servers);
+  const stopped = performance.now();
+  servers.length = 0;
+  return { us: ((started - begin) / n) * 1_000, stopUs: ((stopped - stopping) / n) * 1_000, bytes };
+}
+
+/** Bytes in use when everything that can be collected has been, finalizers included. */
+async function settledHeap(gc: () => void): Promise<number> {
+  for (let i = 0; i < 3; i++) {
+    gc();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return performance.now() - begin;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
