@@ -1,0 +1,36 @@
+/**
+ * What counts as established when a rule argues from something that is *not* there: an absent edge means
+ * nothing unless the code of every process involved was read and all its uses were resolved.
+ */
+import type { Child, Location, Supervisor } from "../model/index.ts";
+import type { TreeIndex } from "./tree-index.ts";
+
+/** Are all uses of this child, and of everything below it, known? */
+export function usesAreKnown(tree: TreeIndex, child: Child): boolean {
+  for (const key of tree.below(child)) {
+    const supervisor = tree.supervisor(key);
+    if (supervisor && !childrenAreKnown(supervisor)) return false;
+    const facts = tree.facts(key);
+    if (facts) {
+      if (facts.unresolved.length > 0) return false;
+      continue;
+    }
+    // A supervisor whose init only returns its spec may come without facts of its own; a worker may not.
+    if (supervisor === null && (tree.step(key)?.child.supervisor ?? null) === null) return false;
+  }
+  return true;
+}
+
+/** Does the model list all children of this supervisor? */
+export const childrenAreKnown = (supervisor: Supervisor): boolean =>
+  supervisor.unknown.every(({ field }) => !field.startsWith("children")) &&
+  supervisor.children.every((child) => child.type !== "supervisor" || child.supervisor !== null);
+
+/** Where a finding about a whole supervisor is shown: its name, or the first line of its definition. */
+export function headOf(supervisor: Supervisor): Location {
+  if (supervisor.nameLocation) return supervisor.nameLocation;
+  const { file, line, column, endLine, endColumn } = supervisor.location;
+  return endLine === line
+    ? { file, line, column, endLine, endColumn }
+    : { file, line, column, endLine: line, endColumn: column + 1 };
+}

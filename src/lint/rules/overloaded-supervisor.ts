@@ -1,0 +1,253 @@
+import type { Child, Fix, Supervisor } from "../../model/index.ts";
+import { childrenAreKnown, headOf, usesAreKnown } from "../established.ts";
+import { extractGroup } from "../fixes/extract-group.ts";
+import { type Arc, connectedComponents, reaches } from "../graph.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+import type { TreeIndex } from "../tree-index.ts";
+import { budget, childName, count, list, listChildren, quote } from "../words.ts";
+
+type MessageId =
+  | "tooManyChildren"
+  | "unrelatedGroups"
+  | "staticAndDynamic"
+  | "dynamicBehindUnrelated"
+  | "workInInit";
+
+const OPTIONS = {
+  /** More static children than this on one supervisor are too many. */
+  maxChildren: 12,
+};
+
+export const overloadedSupervisor = defineRule({
+  id: "overloaded-supervisor",
+  severity: "warning",
+  description: "Too much depends on one supervisor: many, unrelated or dynamic children, or work of its own.",
+  docs: "docs/rules/overloaded-supervisor.md",
+  otp: [
+    {
+      title: "Supervision principles: the restart intensity is shared by all children of a supervisor",
+      url: "https://www.erlang.org/doc/system/sup_princ.html#maximum-restart-intensity",
+    },
+    {
+      title: "simple_one_for_one: a supervisor of its own for children that are added at run time",
+      url: "https://www.erlang.org/doc/system/sup_princ.html#simplified-one_for_one-supervisors",
+    },
+  ],
+  messages: {
+    tooManyChildren: {
+      severity: "warning",
+      text: "{supervisor} starts {count} children itself (more than {limit}). {fate}. Give what belongs together a supervisor of its own.",
+    },
+    unrelatedGroups: {
+      severity: "warning",
+      text: "{supervisor} holds {groups} groups of children that do not use each other: {members}. {fate}. Each group needs a supervisor of its own.",
+    },
+    staticAndDynamic: {
+      severity: "warning",
+      text: "{supervisor} starts {static} itself and gets {dynamic} at run time, as many as are asked for. {fate}. Put {dynamic} under a DynamicSupervisor.",
+    },
+    dynamicBehindUnrelated: {
+      severity: "warning",
+      text: "{dynamic} holds children that are started at run time, on the same {strategy} supervisor as {unrelated}, which nothing that {dynamic} starts uses. A crash of {unrelated} stops every process under {dynamic}, and those are not started again. Take them apart.",
+    },
+    workInInit: {
+      severity: "warning",
+      text: "{supervisor} waits for {what} in its own init. Until that is over none of its {count} starts; if it fails, the whole tree fails to start, because nobody restarts a supervisor that never ran. Let a first child do it.",
+    },
+  },
+  options: OPTIONS,
+  check(context) {
+    for (const supervisor of context.model.supervisors) {
+      const fixed = supervisor.children.filter((child) => !child.dynamic);
+      tooManyChildren(context, supervisor, fixed);
+      if (supervisor.dynamic) continue;
+      unrelatedGroups(context, supervisor, fixed);
+      staticAndDynamic(context, supervisor, fixed);
+      dynamicBehindUnrelated(context, supervisor, fixed);
+    }
+    for (const supervisor of context.model.supervisors) workInInit(context, supervisor);
+  },
+});
+
+type Context = RuleContext<MessageId, typeof OPTIONS>;
+
+/** What sharing this supervisor means for its children. */
+function sharedFate(supervisor: Supervisor): string {
+  const limit = budget(supervisor);
+  const { intensity } = supervisor;
+  const shared =
+    limit === null || intensity === null
+      ? "They share one restart budget"
+      : `They share one restart budget (${limit}): ${count(intensity + 1, "crash", "crashes")} in that time, of whichever children, ${intensity === 0 ? "stops" : "stop"} them all`;
+  switch (supervisor.strategy) {
+    case "one_for_all":
+      return `Under one_for_all a crash of any one restarts all of them. ${shared}`;
+    case "rest_for_one":
+      return `Under rest_for_one a crash of one restarts all that come after it, related or not. ${shared}`;
+    default:
+      return shared;
+  }
+}
+
+function tooManyChildren(
+  { options, report }: Context,
+  supervisor: Supervisor,
+  fixed: readonly Child[],
+): void {
+  if (fixed.length <= options.maxChildren) return;
+  report({
+    messageId: "tooManyChildren",
+    data: {
+      supervisor: quote(supervisor.name),
+      count: fixed.length,
+      limit: options.maxChildren,
+      fate: sharedFate(supervisor),
+    },
+    location: headOf(supervisor),
+    related: fixed
+      .slice(options.maxChildren, options.maxChildren + 1)
+      .map((child) => ({
+        message: `child ${options.maxChildren + 1} of ${fixed.length}`,
+        location: child.location,
+      })),
+    supervisor,
+    children: [],
+  });
+}
+
+function unrelatedGroups(context: Context, supervisor: Supervisor, fixed: readonly Child[]): void {
+  const { tree, report } = context;
+  if (fixed.length < 4 || !childrenAreKnown(supervisor)) return;
+  const uses = tree.uses(supervisor.key);
+  if (uses.length < 2) return;
+  const groups = connectedComponents(
+    supervisor.children.length,
+    uses.flatMap((use): Arc[] =>
+      [use.target, ...use.alternatives].map((step) => [use.user.index, step.index]),
+    ),
+  )
+    .map((members) => members.map((index) => supervisor.children[index]!))
+    .filter((members) => members.length > 1);
+  if (groups.length < 2) return;
+  // That there is no edge is a fact only when all edges are known.
+  if (!supervisor.children.every((child) => usesAreKnown(tree, child))) return;
+  const members = groups.map((group) => `(${listChildren(group)})`);
+  const smallestFirst = groups.slice(1).sort((a, b) => a.length - b.length);
+  report({
+    messageId: "unrelatedGroups",
+    data: {
+      supervisor: quote(supervisor.name),
+      groups: groups.length,
+      members: list(members),
+      fate: sharedFate(supervisor),
+    },
+    location: headOf(supervisor),
+    related: groups.map((group, index) => ({
+      message: `group ${index + 1}: ${listChildren(group)}`,
+      location: group[0]!.location,
+    })),
+    supervisor,
+    children: groups.flat().map((child) => child.key),
+    fixes: (sources): Fix[] =>
+      smallestFirst.flatMap((group) => extractGroup(supervisor, group, sources) ?? []),
+  });
+}
+
+function staticAndDynamic({ report }: Context, supervisor: Supervisor, fixed: readonly Child[]): void {
+  const added = supervisor.children.filter((child) => child.dynamic);
+  if (added.length === 0 || fixed.length === 0) return;
+  const pullsIn = supervisor.strategy === "one_for_all" || supervisor.strategy === "rest_for_one";
+  // A temporary child is not restarted: it neither spends the budget nor pulls others in.
+  const restarted = added.filter((child) => child.restart === "permanent" || child.restart === "transient");
+  if (restarted.length === 0) return;
+  const names = listChildren(restarted);
+  const limit = budget(supervisor);
+  const { intensity } = supervisor;
+  let fate =
+    limit === null || intensity === null
+      ? `Crashes of ${names} spend the restart budget that ${listChildren(fixed)} need`
+      : `They share one restart budget (${limit}): ${count(intensity + 1, "crash", "crashes")} of ${names} in that time ${intensity === 0 ? "takes" : "take"} ${listChildren(fixed)} down too`;
+  if (pullsIn) fate += `; and ${supervisor.strategy} restarts siblings with each of them`;
+  report({
+    messageId: "staticAndDynamic",
+    data: { supervisor: quote(supervisor.name), static: listChildren(fixed), dynamic: names, fate },
+    location: headOf(supervisor),
+    related: restarted.map((child) => ({
+      message: `${quote(childName(child))} is started at run time here`,
+      location: child.location,
+    })),
+    supervisor,
+    children: restarted.map((child) => child.key),
+    demonstration: null,
+  });
+}
+
+/** Under rest_for_one and one_for_all: dynamic children that fall with a sibling which they have nothing to do with. */
+function dynamicBehindUnrelated(context: Context, supervisor: Supervisor, fixed: readonly Child[]): void {
+  const { tree, report } = context;
+  if (supervisor.strategy !== "rest_for_one" && supervisor.strategy !== "one_for_all") return;
+  const size = supervisor.children.length;
+  const arcs = tree
+    .uses(supervisor.key)
+    .flatMap((use): Arc[] => [use.target, ...use.alternatives].map((step) => [use.user.index, step.index]));
+  for (const child of fixed) {
+    const held = child.supervisor === null ? null : tree.supervisor(child.supervisor);
+    if (!held?.dynamic) continue;
+    const index = supervisor.children.indexOf(child);
+    const unrelated = fixed.filter((other) => {
+      const at = supervisor.children.indexOf(other);
+      if (other === child || other.restart === "temporary" || other.restart === null) return false;
+      if (supervisor.strategy === "rest_for_one" && at > index) return false;
+      return !reaches(size, arcs, index, at) && !reaches(size, arcs, at, index);
+    });
+    if (unrelated.length === 0 || !relationsAreKnown(tree, supervisor)) continue;
+    report({
+      messageId: "dynamicBehindUnrelated",
+      data: {
+        dynamic: quote(childName(child)),
+        unrelated: listChildren(unrelated),
+        strategy: supervisor.strategy,
+      },
+      location: child.location,
+      related: unrelated.map((other) => ({
+        message: `a crash of ${quote(childName(other))} stops ${quote(childName(child))}`,
+        location: other.location,
+      })),
+      supervisor,
+      children: [child.key, ...unrelated.map((other) => other.key)],
+      demonstration: demonstrate(tree, supervisor, unrelated[0]!, child),
+    });
+  }
+}
+
+const relationsAreKnown = (tree: TreeIndex, supervisor: Supervisor): boolean =>
+  childrenAreKnown(supervisor) && supervisor.children.every((child) => usesAreKnown(tree, child));
+
+function demonstrate(tree: TreeIndex, supervisor: Supervisor, crashed: Child, stopped: Child) {
+  const root = tree.paths(supervisor.key)[0]?.[0]?.supervisor ?? supervisor;
+  return {
+    root: root.key,
+    faults: [{ child: crashed.key, kind: "crash" as const }],
+    expect: `${quote(childName(stopped))} is stopped with all that runs under it, though it does not use ${quote(childName(crashed))}.`,
+  };
+}
+
+function workInInit({ report }: Context, supervisor: Supervisor): void {
+  const [first, ...others] = supervisor.process?.initAwaits ?? [];
+  if (!first) return;
+  report({
+    messageId: "workInInit",
+    data: {
+      supervisor: quote(supervisor.name),
+      what: list([first, ...others].map(({ what }) => what)),
+      count:
+        supervisor.children.length === 1
+          ? "one child"
+          : count(supervisor.children.length, "child", "children"),
+    },
+    location: first.location,
+    related: others.map(({ what, location }) => ({ message: `waits for ${what} too`, location })),
+    supervisor,
+    children: [],
+  });
+}

@@ -1,0 +1,150 @@
+/** Hand-written tree models, short enough to read as the tree that they describe. */
+import type {
+  Child,
+  Edge,
+  EdgeKind,
+  Location,
+  Phase,
+  ProcessFacts,
+  Supervisor,
+  TreeModel,
+} from "../../src/model/index.ts";
+
+export type ChildSketch = Partial<Child> & { id: string; uses?: string[] };
+export type SupervisorSketch = Omit<Partial<Supervisor>, "children"> & { children: ChildSketch[] };
+
+const FILE = "app.ts";
+const at = (line: number, column = 1): Location => ({
+  file: FILE,
+  line,
+  column,
+  endLine: line,
+  endColumn: column + 5,
+});
+
+/** Facts of a process that was read completely. */
+export function facts(extra: Partial<ProcessFacts> = {}): ProcessFacts {
+  return {
+    symbol: "Worker",
+    location: at(900),
+    trapsExit: false,
+    hasTerminate: false,
+    handlesDown: false,
+    handlesExit: false,
+    monitors: false,
+    registers: [],
+    keepsPids: [],
+    initAwaits: [],
+    stopsItself: [],
+    unresolved: [],
+    ...extra,
+  };
+}
+
+const USE = /^(?:(init|continue|later) )?(call|cast|send|monitor|link|lookup|start)(\?)? (.+)$/;
+
+/**
+ * Builds a model. Supervisor names are the record's keys; a child whose id equals a supervisor's name in lower case
+ * starts it. `uses` entries read `init call db` (phase, kind, target id or supervisor; `call?` is guarded).
+ */
+export function model(sketch: Record<string, SupervisorSketch>): TreeModel {
+  let line = 1;
+  const names = Object.keys(sketch);
+  const supervisors: Supervisor[] = [];
+  const keyOf = new Map<string, string>(names.map((name) => [name, `${FILE}#${name}`]));
+  const wanted: { from: string; text: string }[] = [];
+  for (const [name, { children, ...rest }] of Object.entries(sketch)) {
+    const key = `${FILE}#${name}`;
+    const location = at(line++);
+    supervisors.push({
+      key,
+      name,
+      dialect: "suptree",
+      location,
+      childrenLocation: null,
+      strategy: "one_for_one",
+      intensity: 1,
+      period: 5,
+      autoShutdown: "never",
+      dynamic: false,
+      process: null,
+      defaults: [],
+      unknown: [],
+      ...rest,
+      children: children.map(({ uses, ...child }): Child => {
+        const childKey = `${key}/${child.id}`;
+        keyOf.set(child.id, childKey);
+        for (const text of uses ?? []) wanted.push({ from: childKey, text });
+        const inner = names.find((other) => other.toLowerCase() === child.id.toLowerCase());
+        return {
+          key: childKey,
+          type: inner ? "supervisor" : "worker",
+          restart: "permanent",
+          shutdown: inner ? "infinity" : 5000,
+          significant: false,
+          start: { symbol: inner ?? "Worker", file: FILE, line: 900 },
+          supervisor: inner ? `${FILE}#${inner}` : null,
+          cardinality: "one",
+          count: null,
+          dynamic: false,
+          name: null,
+          location: at(line++),
+          process: inner ? null : facts(),
+          defaults: [],
+          unknown: [],
+          ...child,
+        };
+      }),
+    });
+  }
+  const edges = wanted.map(({ from, text }): Edge => {
+    const match = USE.exec(text);
+    if (!match) throw new Error(`not a use: ${text}`);
+    const to = keyOf.get(match[4]!);
+    if (!to) throw new Error(`unknown target: ${text}`);
+    return {
+      from,
+      to,
+      kind: match[2] as EdgeKind,
+      phase: (match[1] ?? "later") as Phase,
+      location: at(line++),
+      via: `name ${match[4]}`,
+      ...(match[3] ? { guarded: true } : {}),
+    };
+  });
+  const started = new Set(
+    supervisors.flatMap((supervisor) => supervisor.children.map((child) => child.supervisor)),
+  );
+  return {
+    schemaVersion: 1,
+    supervisors,
+    roots: supervisors.filter(({ key }) => !started.has(key)).map(({ key }) => key),
+    applications: [],
+    orphans: [],
+    edges,
+    problems: [],
+  };
+}
+
+/** An edge from a supervisor itself. */
+export function supervisorUses(
+  tree: TreeModel,
+  name: string,
+  kind: EdgeKind,
+  phase: Phase,
+  to: string,
+): TreeModel {
+  const target = tree.supervisors
+    .flatMap((supervisor) => supervisor.children)
+    .find((child) => child.id === to);
+  if (!target) throw new Error(`unknown target: ${to}`);
+  const edge: Edge = {
+    from: `${FILE}#${name}`,
+    to: target.key,
+    kind,
+    phase,
+    location: at(500),
+    via: `name ${to}`,
+  };
+  return { ...tree, edges: [...tree.edges, edge] };
+}
