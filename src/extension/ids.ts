@@ -24,6 +24,8 @@ export const WALKTHROUGH = "suptree.suptree#suptree.lessons";
 export const CONTEXT = {
   /** One of `ViewState`. */
   state: "suptree.state",
+  /** True when the active editor holds a supervisor. */
+  editorHasTree: "suptree.editorHasTree",
   /** True while a run panel has the focus. */
   runFocused: "suptree.runFocused",
 } as const;

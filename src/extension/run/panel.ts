@@ -1,0 +1,243 @@
+/**
+ * One panel that runs one tree. The run itself lives in the page's sandbox; what this side keeps is the run as
+ * data (seed and inputs), so that a page which was hidden, and therefore thrown away, continues where it was.
+ */
+import * as vscode from "vscode";
+import type { Demonstration, Location, SavedRun } from "../../model/index.ts";
+import {
+  type HostMessage,
+  type PageMessage,
+  PROTOCOL_VERSION,
+  ProtocolError,
+  parsePageMessage,
+} from "../../protocol/index.ts";
+import { reveal } from "../locations.ts";
+import { log } from "../log.ts";
+import { pageSettings, runSeed } from "../settings.ts";
+import type { FolderState, Store } from "../workspace/store.ts";
+import { assetsFolder, pageHtml } from "./assets.ts";
+import { saveExport } from "./save.ts";
+
+/** What a restored panel is made from; the page keeps it in its state. */
+export interface PanelState {
+  folder: string;
+  root: string;
+  saved: SavedRun | null;
+}
+
+export interface PanelServices {
+  extension: vscode.Uri;
+  store: Store;
+  strings: Record<string, string>;
+  /** Applies a finding's fix. @throws with a sentence for the person */
+  applyFix(folder: FolderState, rule: string, title: string, location: Location): Promise<void>;
+  /** Writes an order experiment into the source. @throws with a sentence for the person */
+  applyExperiment(
+    folder: FolderState,
+    experiment: Extract<PageMessage, { type: "applyExperiment" }>,
+  ): Promise<void>;
+  openRuleDocs(rule: string): Promise<void>;
+}
+
+export class RunPanel implements vscode.Disposable {
+  readonly panel: vscode.WebviewPanel;
+  readonly state: PanelState;
+  readonly #services: PanelServices;
+  readonly #subscriptions: vscode.Disposable[] = [];
+  #demonstration: Demonstration | null;
+  #version = -1;
+  #ready = false;
+  /** What the page said last about its run: shown in the panel's log and to tests. */
+  summary = "";
+
+  /** `panel` is new or restored; its page is made here. */
+  constructor(
+    panel: vscode.WebviewPanel,
+    state: PanelState,
+    demonstration: Demonstration | null,
+    services: PanelServices,
+  ) {
+    this.panel = panel;
+    this.state = state;
+    this.#services = services;
+    this.#demonstration = demonstration;
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(services.extension, "media", "suptree-light.svg"),
+      dark: vscode.Uri.joinPath(services.extension, "media", "suptree-dark.svg"),
+    };
+    this.#subscriptions.push(
+      panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
+      services.store.onDidChange((folder) => {
+        if (!folder || folder.uri.toString() === state.folder) this.#sendModel();
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration("suptree.run")) this.#sendSettings();
+      }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.#sendSettings()),
+    );
+  }
+
+  /** Sets the options and the page; apart from the constructor since it reads a file. */
+  async load(): Promise<void> {
+    const { extension } = this.#services;
+    this.panel.webview.options = { enableScripts: true, localResourceRoots: [assetsFolder(extension)] };
+    this.panel.webview.html = await pageHtml(extension, this.panel.webview, this.panel.title, {
+      folder: this.state.folder,
+      root: this.state.root,
+    });
+  }
+
+  /** Plays a finding's fault in this panel. */
+  demonstrate(demonstration: Demonstration): void {
+    this.state.saved = null;
+    if (this.#ready) this.#post({ type: "run", root: demonstration.root, demonstration, seed: null });
+    else this.#demonstration = demonstration;
+  }
+
+  /** Shows a process that was selected elsewhere. */
+  select(key: string): void {
+    if (this.#ready) this.#post({ type: "select", key });
+  }
+
+  #folder(): FolderState | null {
+    return this.#services.store.get(vscode.Uri.parse(this.state.folder));
+  }
+
+  #post(message: HostMessage): void {
+    void this.panel.webview.postMessage(message);
+  }
+
+  #receive(raw: unknown): void {
+    let message: PageMessage;
+    try {
+      message = parsePageMessage(raw);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      log().error("The page of a run sent a message that was refused:", error.message);
+      return;
+    }
+    void this.#handle(message).catch((error: unknown) => {
+      const text = error instanceof Error ? error.message : String(error);
+      log().error(`run panel, ${message.type}:`, error instanceof Error ? (error.stack ?? text) : text);
+      if ("id" in message) this.#post({ type: "done", id: message.id, ok: false, message: text });
+      else this.#post({ type: "error", message: text });
+    });
+  }
+
+  async #handle(message: PageMessage): Promise<void> {
+    const folder = this.#folder();
+    switch (message.type) {
+      case "ready":
+        return this.#init(message.protocol);
+      case "reveal":
+        if (folder) await reveal(folder.uri, message.location, { beside: true });
+        return;
+      case "save":
+        if (folder) this.#done(message.id, await saveExport(message, folder.uri));
+        return;
+      case "state":
+        this.state.saved = message.saved;
+        return;
+      case "runChanged":
+        if (message.root !== null) this.state.root = message.root;
+        this.summary = message.summary;
+        log().debug(`run ${message.root ?? "-"}: ${message.state}. ${message.summary}`);
+        return;
+      case "log":
+        log()[message.level === "warning" ? "warn" : message.level](message.message);
+        return;
+      case "needCode":
+        return this.#post({
+          type: "code",
+          root: message.root,
+          source: null,
+          problems: [
+            {
+              message: vscode.l10n.t(
+                "Running the workspace's own code is not offered; stand-ins run instead.",
+              ),
+              file: null,
+            },
+          ],
+        });
+      case "applyFix":
+        if (folder) {
+          await this.#services.applyFix(folder, message.rule, message.title, message.location);
+          this.#done(message.id, true);
+        }
+        return;
+      case "applyExperiment":
+        if (folder) {
+          await this.#services.applyExperiment(folder, message);
+          this.#done(message.id, true);
+        }
+        return;
+      case "help":
+        return this.#services.openRuleDocs(message.rule);
+    }
+  }
+
+  #done(id: number, ok: boolean): void {
+    this.#post({ type: "done", id, ok, message: ok ? null : vscode.l10n.t("cancelled") });
+  }
+
+  #init(protocol: number): void {
+    if (protocol !== PROTOCOL_VERSION) {
+      this.#post({
+        type: "error",
+        message: vscode.l10n.t("This page is of another version: close the panel and open it again."),
+      });
+      return;
+    }
+    this.#ready = true;
+    const folder = this.#folder();
+    if (!folder?.model) {
+      // Restored before the first analysis: the model follows as soon as there is one.
+      this.#version = -1;
+      this.#ready = false;
+      return;
+    }
+    this.#version = folder.version;
+    const demonstration = this.#demonstration;
+    this.#demonstration = null;
+    this.#post({
+      type: "init",
+      protocol: PROTOCOL_VERSION,
+      host: "vscode",
+      model: folder.model,
+      findings: folder.findings,
+      root: this.state.root,
+      demonstration,
+      mode: "simulated",
+      seed: runSeed(),
+      trusted: vscode.workspace.isTrusted,
+      settings: pageSettings(),
+      strings: this.#services.strings,
+      saved: demonstration ? null : this.state.saved,
+    });
+  }
+
+  #sendModel(): void {
+    const folder = this.#folder();
+    if (!folder?.model || folder.version === this.#version) return;
+    if (!this.#ready) {
+      if (this.panel.visible) this.#init(PROTOCOL_VERSION);
+      return;
+    }
+    this.#version = folder.version;
+    this.#post({ type: "model", model: folder.model, findings: folder.findings });
+  }
+
+  #sendSettings(): void {
+    if (this.#ready) {
+      this.#post({ type: "settings", settings: pageSettings(), trusted: vscode.workspace.isTrusted });
+    }
+  }
+
+  /** Called when the panel has been closed; closes it otherwise. */
+  dispose(): void {
+    this.#ready = false;
+    for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
+    this.panel.dispose();
+  }
+}

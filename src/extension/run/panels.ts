@@ -1,0 +1,110 @@
+/** All run panels: one per root, revealed when it is open already, restored without running after a restart. */
+
+import * as v from "valibot";
+import * as vscode from "vscode";
+import type { Demonstration } from "../../model/index.ts";
+import { savedRunSchema } from "../../protocol/index.ts";
+import { CONTEXT, PANEL_RUN } from "../ids.ts";
+import { tellFailure } from "../log.ts";
+import { type PanelServices, type PanelState, RunPanel } from "./panel.ts";
+
+const restoredState = v.object({
+  folder: v.string(),
+  root: v.string(),
+  saved: v.optional(v.nullable(savedRunSchema), null),
+});
+
+export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
+  readonly #services: PanelServices;
+  readonly #open = new Map<string, RunPanel>();
+  readonly #subscription: vscode.Disposable;
+
+  constructor(services: PanelServices) {
+    this.#services = services;
+    this.#subscription = vscode.window.registerWebviewPanelSerializer(PANEL_RUN, this);
+  }
+
+  get all(): readonly RunPanel[] {
+    return [...this.#open.values()];
+  }
+
+  /** `root` is the key of a supervisor or application of `folder`. */
+  async show(
+    folder: vscode.Uri,
+    root: string,
+    name: string,
+    demonstration: Demonstration | null = null,
+  ): Promise<RunPanel> {
+    const known = this.#open.get(panelKey(folder.toString(), root));
+    if (known) {
+      known.panel.reveal(undefined, false);
+      if (demonstration) known.demonstrate(demonstration);
+      return known;
+    }
+    const panel = vscode.window.createWebviewPanel(
+      PANEL_RUN,
+      vscode.l10n.t("Run {0}", name),
+      { viewColumn: columnForRun(), preserveFocus: false },
+      { enableScripts: true },
+    );
+    return this.#adopt(panel, { folder: folder.toString(), root, saved: null }, demonstration);
+  }
+
+  /** After a restart of the editor: the same tree and the same run, not started by itself. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, raw: unknown): Promise<void> {
+    const state = v.safeParse(restoredState, raw);
+    if (!state.success || this.#open.has(panelKey(state.output.folder, state.output.root))) {
+      panel.dispose();
+      return;
+    }
+    await this.#adopt(panel, state.output, null);
+  }
+
+  async #adopt(
+    panel: vscode.WebviewPanel,
+    state: PanelState,
+    demonstration: Demonstration | null,
+  ): Promise<RunPanel> {
+    const key = panelKey(state.folder, state.root);
+    const run = new RunPanel(panel, state, demonstration, this.#services);
+    this.#open.set(key, run);
+    panel.onDidDispose(() => {
+      this.#open.delete(key);
+      run.dispose();
+      void this.#updateContext();
+    });
+    panel.onDidChangeViewState(() => void this.#updateContext());
+    try {
+      await run.load();
+    } catch (error) {
+      run.dispose();
+      await tellFailure(
+        vscode.l10n.t("The run's page could not be loaded: the extension's files are not complete."),
+        error,
+      );
+      throw error;
+    }
+    await this.#updateContext();
+    return run;
+  }
+
+  async #updateContext(): Promise<void> {
+    const focused = this.all.some(({ panel }) => panel.active);
+    await vscode.commands.executeCommand("setContext", CONTEXT.runFocused, focused);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    for (const run of this.all) run.dispose();
+    this.#open.clear();
+  }
+}
+
+function panelKey(folder: string, root: string): string {
+  return `${folder}\n${root}`;
+}
+
+/** Beside the source; where nothing is open, in its place. */
+function columnForRun(): vscode.ViewColumn {
+  return vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+}

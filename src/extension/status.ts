@@ -1,0 +1,65 @@
+/** Progress: a bar in the view, and for scans that take longer the percentage in the status bar. */
+import * as vscode from "vscode";
+import { VIEW_TREES } from "./ids.ts";
+import type { Store } from "./workspace/store.ts";
+
+/** Shorter scans would only flicker. */
+const PATIENCE = 500;
+
+export class Status implements vscode.Disposable {
+  readonly #store: Store;
+  readonly #subscription: vscode.Disposable;
+  readonly #item: vscode.StatusBarItem;
+  readonly #cancel: () => void;
+  #finish: (() => void) | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `cancel` stops the running scan. */
+  constructor(store: Store, cancel: () => void) {
+    this.#store = store;
+    this.#cancel = cancel;
+    this.#item = vscode.window.createStatusBarItem("suptree.progress", vscode.StatusBarAlignment.Left, 0);
+    this.#item.name = vscode.l10n.t("Suptree: Progress");
+    this.#subscription = store.onDidChange(() => this.#update());
+    this.#update();
+  }
+
+  #update(): void {
+    const scanning = this.#store.folders.flatMap(({ status }) => (status.kind === "scanning" ? [status] : []));
+    if (scanning.length === 0) return this.#stop();
+    if (!this.#finish) this.#start();
+    const known = scanning.flatMap(({ percent }) => (percent === null ? [] : [percent]));
+    const percent = known.length === 0 ? null : Math.round(known.reduce((a, b) => a + b, 0) / known.length);
+    this.#item.text =
+      percent === null
+        ? vscode.l10n.t("$(sync~spin) Suptree: scanning")
+        : vscode.l10n.t("$(sync~spin) Suptree: scanning, {0} %", percent);
+    this.#item.tooltip = vscode.l10n.t("Looking for supervision trees");
+  }
+
+  #start(): void {
+    void vscode.window.withProgress({ location: { viewId: VIEW_TREES }, cancellable: true }, (_, token) => {
+      const cancelled = token.onCancellationRequested(() => this.#cancel());
+      return new Promise<void>((done) => {
+        this.#finish = () => {
+          cancelled.dispose();
+          done();
+        };
+      });
+    });
+    this.#timer = setTimeout(() => this.#item.show(), PATIENCE);
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#item.hide();
+    this.#finish?.();
+    this.#finish = null;
+  }
+
+  dispose(): void {
+    this.#stop();
+    this.#subscription.dispose();
+    this.#item.dispose();
+  }
+}
