@@ -1,0 +1,99 @@
+/** The steps of the test run, cheapest first: what fails early is told early. */
+import { join } from "node:path";
+import { exists, root } from "../util/paths.ts";
+import { type RunOptions, run, which } from "../util/run.ts";
+import { checkDocs } from "./docs.ts";
+import { checkExamples } from "./examples.ts";
+import { checkLibrary } from "./library.ts";
+import { runVitest } from "./vitest.ts";
+
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export interface StepResult extends Counts {
+  /** Beside the counts, on the step's line. */
+  note?: string;
+  /** What failed, in full. */
+  output?: string;
+  /** Why something was skipped. */
+  why?: string;
+}
+
+export interface Step {
+  name: string;
+  run(): Promise<StepResult>;
+}
+
+const MINUTE = 60_000;
+
+export const steps: readonly Step[] = [
+  {
+    name: "types",
+    run: () => command("tsc", ["-p", "tsconfig.json", "--noEmit"]),
+  },
+  {
+    name: "lint",
+    run: () => command("biome", ["ci", "--colors=off", "."]),
+  },
+  {
+    name: "build",
+    run: () => command("node", ["scripts/build.ts", "--strict"]),
+  },
+  {
+    name: "unit",
+    run: () => runVitest("vitest.config.ts", "unit", 15 * MINUTE),
+  },
+  {
+    name: "conformance",
+    run: () => conformance(["scripts/conformance.ts"]),
+  },
+  {
+    name: "otp",
+    run: freshScenarios,
+  },
+  { name: "library", run: checkLibrary },
+  { name: "examples", run: checkExamples },
+  { name: "docs", run: checkDocs },
+  {
+    name: "webview",
+    run: async () =>
+      (await exists(join(root, "vitest.browser.config.ts")))
+        ? runVitest("vitest.browser.config.ts", "webview", 8 * MINUTE)
+        : skipped("vitest.browser.config.ts does not exist"),
+  },
+  {
+    name: "e2e",
+    run: () => runVitest("vitest.e2e.config.ts", "e2e", 12 * MINUTE),
+  },
+];
+
+export function skipped(why: string): StepResult {
+  return { passed: 0, failed: 0, skipped: 1, why };
+}
+
+/** A command whose exit code is the verdict. */
+async function command(name: string, args: readonly string[], options: RunOptions = {}): Promise<StepResult> {
+  const { code, output } = await run(name, args, { cwd: root, timeout: 5 * MINUTE, ...options });
+  return code === 0
+    ? { passed: 1, failed: 0, skipped: 0 }
+    : { passed: 0, failed: 1, skipped: 0, output: output.trim() };
+}
+
+/** A command that ends with `N passed, N failed`. */
+async function conformance(args: readonly string[]): Promise<StepResult> {
+  const { code, output } = await run("node", args, { cwd: root, timeout: 10 * MINUTE });
+  const counts = /(\d+) passed, (\d+) failed/.exec(output.trim().split("\n").at(-1) ?? "");
+  if (!counts) return { passed: 0, failed: 1, skipped: 0, output };
+  const failed = Number(counts[2]);
+  const result = { passed: Number(counts[1]), failed: failed === 0 && code !== 0 ? 1 : failed, skipped: 0 };
+  return result.failed > 0 ? { ...result, output: output.slice(-8000) } : result;
+}
+
+/** Fresh random scenarios, asked of the Erlang that is installed here. */
+async function freshScenarios(): Promise<StepResult> {
+  if (!(await which("erl"))) return skipped("Erlang is not installed (Debian: apt-get install erlang-base)");
+  return conformance(["scripts/conformance.ts", "--random"]);
+}
