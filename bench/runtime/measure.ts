@@ -6,8 +6,8 @@ import type { Contestant, LoopRunner, Measurement, SpawnRunner, WorkloadInfo } f
 
 const SAMPLE_MS = 120;
 const LONG_SAMPLE_MS = 2_000;
-/** Divides by this, so that a thousand clients share the work evenly. */
-const GRAIN = 1_000;
+/** Servers that are weighed. */
+const WEIGHED = 20_000;
 
 export interface Effort {
   samples: number;
@@ -31,7 +31,7 @@ export async function measure(
 
 async function measureLoop(runner: LoopRunner, info: WorkloadInfo, effort: Effort): Promise<number> {
   // Doubling is the warm-up as well: it ends when a sample is long enough and the time for warming up is over.
-  let n = info.fixed ? info.operations : GRAIN;
+  let n = info.fixed ? info.operations : info.grain;
   const begin = performance.now();
   let took = await timed(() => runner.run(n));
   while (took < LONG_SAMPLE_MS) {
@@ -50,40 +50,43 @@ async function measureLoop(runner: LoopRunner, info: WorkloadInfo, effort: Effor
 async function measureSpawn(runner: SpawnRunner, most: number, effort: Effort): Promise<Measurement> {
   const gc = globalThis.gc;
   if (!gc) throw new Error("run with --expose-gc");
-  let n = GRAIN;
+  await runner.stop(await runner.start(1_000));
+  const bytes = await weigh(runner, gc);
+  let n = 1_000;
   for (;;) {
     const took = await timed(async () => runner.stop(await runner.start(n)));
     if (n >= most || took > LONG_SAMPLE_MS / 2) break;
     n = Math.min(n * 4, most);
   }
-  const samples: Required<Measurement>[] = [];
-  for (let i = 0; i < effort.samples; i++) samples.push(await sampleSpawn(runner, n, gc));
-  return {
-    us: median(samples.map((sample) => sample.us)),
-    stopUs: median(samples.map((sample) => sample.stopUs)),
-    bytes: median(samples.map((sample) => sample.bytes)),
-  };
+  const starts: number[] = [];
+  const stops: number[] = [];
+  for (let i = 0; i < effort.samples; i++) {
+    gc();
+    let servers: unknown[] = [];
+    const start = await timed(async () => {
+      servers = await runner.start(n);
+    });
+    starts.push(start / n);
+    stops.push((await timed(() => runner.stop(servers))) / n);
+  }
+  return { us: median(starts) * 1_000, stopUs: median(stops) * 1_000, bytes };
 }
 
-async function sampleSpawn(runner: SpawnRunner, n: number, gc: () => void): Promise<Required<Measurement>> {
+/** Bytes per idle server, measured on the first large group, before there is any waste of earlier ones. */
+async function weigh(runner: SpawnRunner, gc: () => void): Promise<number> {
   const before = await settledHeap(gc);
-  const begin = performance.now();
-  const servers = await runner.start(n);
-  const started = performance.now();
+  const servers = await runner.start(WEIGHED);
   // The list that holds them is ours, not theirs: eight bytes each.
-  const bytes = ((await settledHeap(gc)) - before) / n - 8;
-  const stopping = performance.now();
+  const bytes = ((await settledHeap(gc)) - before) / WEIGHED - 8;
   await runner.stop(servers);
-  const stopped = performance.now();
-  servers.length = 0;
-  return { us: ((started - begin) / n) * 1_000, stopUs: ((stopped - stopping) / n) * 1_000, bytes };
+  return bytes;
 }
 
 /** Bytes in use when everything that can be collected has been, finalizers included. */
 async function settledHeap(gc: () => void): Promise<number> {
   for (let i = 0; i < 3; i++) {
     gc();
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return process.memoryUsage().heapUsed;
 }

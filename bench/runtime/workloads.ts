@@ -36,6 +36,8 @@ export interface WorkloadInfo {
   title: string;
   /** Operations per sample: how many are done between two readings of the clock. Scaled down for the slow. */
   operations: number;
+  /** Operations come in multiples of this: bursts, and clients that share the work evenly. */
+  grain: number;
   /** The sample must be this large: a burst of a million is nothing else. */
   fixed: boolean;
 }
@@ -45,17 +47,18 @@ export const CLIENTS = 1_000;
 export const BURST = 1_000;
 
 export const WORKLOADS: readonly WorkloadInfo[] = [
-  { id: "call-1", title: "call, one client", operations: 500_000, fixed: false },
-  { id: "call-1000", title: "call, 1,000 clients", operations: 500_000, fixed: false },
-  { id: "cast-1k", title: "cast, bursts of 1,000", operations: 1_000_000, fixed: false },
-  { id: "cast-10k", title: "cast, burst of 10 k", operations: 10_000, fixed: true },
-  { id: "cast-1m", title: "cast, burst of 1 M", operations: 1_000_000, fixed: true },
-  { id: "spawn", title: "spawn one idle GenServer", operations: 100_000, fixed: false },
-  { id: "crash", title: "crash to restarted, one_for_one", operations: 20_000, fixed: false },
+  { id: "call-1", title: "call, one client", operations: 500_000, grain: 100, fixed: false },
+  { id: "call-1000", title: "call, 1,000 clients", operations: 500_000, grain: 1_000, fixed: false },
+  { id: "cast-1k", title: "cast, bursts of 1,000", operations: 1_000_000, grain: 1_000, fixed: false },
+  { id: "cast-10k", title: "cast, burst of 10 k", operations: 10_000, grain: 10_000, fixed: true },
+  { id: "cast-1m", title: "cast, burst of 1 M", operations: 1_000_000, grain: 1_000_000, fixed: true },
+  { id: "spawn", title: "spawn one idle GenServer", operations: 100_000, grain: 1_000, fixed: false },
+  { id: "crash", title: "crash to restarted, one_for_one", operations: 20_000, grain: 5, fixed: false },
   {
     id: "ring",
     title: `ring of ${RING_SIZE.toLocaleString("en")}, per hop`,
     operations: 1_000_000,
+    grain: 1_000,
     fixed: false,
   },
 ];

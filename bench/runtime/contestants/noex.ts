@@ -25,6 +25,7 @@ interface Noex {
     call(ref: Ref, message: unknown, options?: { timeout: number }): Promise<number>;
     cast(ref: Ref, message: unknown): void;
     stop(ref: Ref): Promise<void>;
+    _forceTerminate(ref: Ref, reason: { error: Error }): void;
   };
   Supervisor: {
     start(options: {
@@ -89,16 +90,15 @@ function spawning(): SpawnRunner {
   };
 }
 
+/** A handler that throws does not end a server of noex; this is how one dies of an error. */
 async function crash(): Promise<LoopRunner> {
   let started = 0;
   let restarted = (): void => {};
   let current: Ref | undefined;
-  const child: Behaviour<number, "crash" | "get", "crash"> = {
+  const child: Behaviour<number, "get", never> = {
     init: () => ++started,
     handleCall: (_message, incarnation) => [incarnation, incarnation],
-    handleCast() {
-      throw new Error("told to crash");
-    },
+    handleCast: (_message, state) => state,
   };
   await Supervisor.start({
     strategy: "one_for_one",
@@ -121,7 +121,7 @@ async function crash(): Promise<LoopRunner> {
         const up = new Promise<void>((resolve) => {
           restarted = resolve;
         });
-        GenServer.cast(current!, "crash");
+        GenServer._forceTerminate(current!, { error: new Error("told to crash") });
         await up;
         await GenServer.call(current!, "get");
       }
