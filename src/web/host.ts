@@ -1,0 +1,332 @@
+/** The page without the editor: a small server on the loopback address, for one person on this machine. */
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import type { Demonstration, SavedRun, TreeModel } from "../model/index.ts";
+import {
+  contentSecurityPolicy,
+  DEFAULT_SETTINGS,
+  type HostMessage,
+  type PageMessage,
+  type PageSettings,
+  PROTOCOL_VERSION,
+  ProtocolError,
+  parsePageMessage,
+  renderPage,
+} from "../protocol/index.ts";
+import { EVENTS_PATH, MESSAGE_PATH, type ServerMessage } from "./bridge-messages.ts";
+import { BRIDGE_STYLE } from "./bridge-style.ts";
+import { allowedHosts, refuse } from "./guard.ts";
+import type { ModelProvider } from "./provider.ts";
+import { excerpt } from "./source.ts";
+import { BODY_CLASS, THEME_CHOICES, type ThemeChoice, themeStyle } from "./themes.ts";
+
+export interface WebHostOptions {
+  provider: ModelProvider;
+  /** The folder with `webview.js`, `webview.css`, `sandbox.js` and `web-bridge.js`. */
+  assets: string;
+  /** 0 takes a free one. */
+  port?: number;
+  /** Default: 32 random bytes. */
+  token?: string;
+  /** What to run when the page opens. */
+  root?: string | null;
+  seed?: number;
+  saved?: SavedRun | null;
+  demonstration?: Demonstration | null;
+  settings?: Partial<PageSettings>;
+  trusted?: boolean;
+  title?: string;
+  /** The text of a rule's documentation page; null when there is none. */
+  help?: (rule: string) => Promise<string | null>;
+  /** Bundles the module behind `root` for running it. */
+  bundle?: (
+    root: string,
+    model: TreeModel,
+  ) => Promise<Omit<Extract<HostMessage, { type: "code" }>, "type" | "root">>;
+  /** Does what the page asks for with `applyFix` and `applyExperiment`; answers with a sentence. */
+  edit?: (request: Extract<PageMessage, { type: "applyFix" | "applyExperiment" }>) => Promise<string>;
+  log?: (level: "info" | "warning" | "error", message: string) => void;
+}
+
+export interface WebHost {
+  /** With the token: what to open. */
+  url: string;
+  port: number;
+  close(): Promise<void>;
+}
+
+/** A saved run may come along with a state message; nothing larger than this is read. */
+const MOST_BYTES = 16 * 1024 * 1024;
+const MOST_CLIENTS = 32;
+const ASSET = /^\/([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.(js|css|ttf|woff2|svg))$/;
+const TYPES: Record<string, string> = {
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  ttf: "font/ttf",
+  woff2: "font/woff2",
+  svg: "image/svg+xml",
+};
+
+/**
+ * Starts the server on 127.0.0.1.
+ * @throws NodeJS.ErrnoException when the port is taken (`EADDRINUSE`) or may not be used.
+ */
+export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
+  const token = options.token ?? randomBytes(32).toString("base64url");
+  const clients = new Map<string, ServerResponse>();
+  const { provider, log = () => {} } = options;
+  const settings: PageSettings = { ...DEFAULT_SETTINGS, ...options.settings };
+  let saved = options.saved ?? null;
+  let demonstration = options.demonstration ?? null;
+  let port = 0;
+
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      log("error", `${request.method} ${request.url}: ${messageOf(error)}`);
+      if (!response.headersSent) answer(response, 500, "text/plain; charset=utf-8", "The server failed.");
+      else response.end();
+    });
+  });
+  server.headersTimeout = 10_000;
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", `http://127.0.0.1:${port}`);
+    const asset = request.method === "GET" ? ASSET.exec(url.pathname) : null;
+    const refusal = refuse(request, url, { port, token, needsToken: asset === null });
+    if (refusal !== null)
+      return answer(response, refusal.status, "text/plain; charset=utf-8", refusal.message);
+    if (asset !== null) return sendAsset(response, asset[1] ?? "", asset[2] ?? "");
+    if (request.method === "GET" && url.pathname === "/") return sendPage(response, url);
+    if (request.method === "GET" && url.pathname === EVENTS_PATH) return openStream(request, response, url);
+    if (request.method === "POST" && url.pathname === MESSAGE_PATH) return takeMessage(request, response);
+    answer(response, 404, "text/plain; charset=utf-8", "There is nothing here.");
+  }
+
+  async function sendAsset(response: ServerResponse, name: string, ending: string): Promise<void> {
+    try {
+      const content = await readFile(path.join(options.assets, name));
+      answer(response, 200, TYPES[ending] ?? "application/octet-stream", content);
+    } catch {
+      answer(response, 404, "text/plain; charset=utf-8", `${name} was not built: run npm run build.`);
+    }
+  }
+
+  async function sendPage(response: ServerResponse, url: URL): Promise<void> {
+    const nonce = randomBytes(18).toString("base64url");
+    const choice = THEME_CHOICES.find((each) => each === url.searchParams.get("theme")) ?? "auto";
+    let sandboxSource: string;
+    try {
+      sandboxSource = await readFile(path.join(options.assets, "sandbox.js"), "utf8");
+    } catch {
+      return answer(
+        response,
+        500,
+        "text/plain; charset=utf-8",
+        "sandbox.js was not built: run npm run build.",
+      );
+    }
+    const policy = { nonce, cspSource: "'self'", connectSource: "'self'" };
+    const html = renderPage({
+      ...policy,
+      scripts: ["/web-bridge.js", "/webview.js"],
+      styles: ["/webview.css"],
+      sandboxSource,
+      title: options.title ?? "Suptree",
+      bodyClass: bodyClass(choice),
+      inlineStyle: themeStyle(choice) + BRIDGE_STYLE,
+      data: { theme: choice, host: "web" },
+    });
+    // What a <meta> policy cannot say.
+    const header = `${contentSecurityPolicy(policy)}; frame-ancestors 'none'`;
+    answer(response, 200, "text/html; charset=utf-8", html, { "content-security-policy": header });
+  }
+
+  function openStream(request: IncomingMessage, response: ServerResponse, url: URL): void {
+    const client = url.searchParams.get("client") ?? "";
+    if (client === "" || client.length > 100 || (clients.size >= MOST_CLIENTS && !clients.has(client))) {
+      answer(response, 429, "text/plain; charset=utf-8", "Too many pages are open.");
+      return;
+    }
+    clients.get(client)?.end();
+    clients.set(client, response);
+    response.writeHead(200, {
+      ...SAFE_HEADERS,
+      "content-type": "text/event-stream",
+      connection: "keep-alive",
+    });
+    response.write(": open\n\n");
+    // Proxies and browsers drop silent streams.
+    const beat = setInterval(() => response.write(": beat\n\n"), 25_000);
+    beat.unref();
+    request.on("close", () => {
+      clearInterval(beat);
+      if (clients.get(client) === response) clients.delete(client);
+    });
+  }
+
+  async function takeMessage(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.headers["content-type"] !== "application/json") {
+      return answer(response, 415, "text/plain; charset=utf-8", "Messages are JSON.");
+    }
+    const client = request.headers["x-suptree-client"];
+    const stream = typeof client === "string" ? clients.get(client) : undefined;
+    if (stream === undefined) {
+      return answer(response, 409, "text/plain; charset=utf-8", "Reload the page: it is not connected.");
+    }
+    const body = await readBody(request);
+    if (body === null) return answer(response, 413, "text/plain; charset=utf-8", "The message is too large.");
+    let message: PageMessage;
+    try {
+      message = parsePageMessage(JSON.parse(body));
+    } catch (error) {
+      const text = error instanceof ProtocolError ? error.message : "The message is not JSON.";
+      return answer(response, 400, "text/plain; charset=utf-8", text);
+    }
+    answer(response, 204, "text/plain; charset=utf-8", "");
+    await react(message, (reaction) => send(stream, reaction));
+  }
+
+  async function react(message: PageMessage, reply: (message: ServerMessage) => void): Promise<void> {
+    const toPage = (answer: HostMessage) => reply({ to: "page", message: answer });
+    const { model, findings, base } = provider.current();
+    switch (message.type) {
+      case "ready":
+        if (message.protocol !== PROTOCOL_VERSION) {
+          return toPage({
+            type: "error",
+            message: "The page and the server are of different versions: reload.",
+          });
+        }
+        toPage({
+          type: "init",
+          protocol: PROTOCOL_VERSION,
+          host: "web",
+          model,
+          findings,
+          root: options.root ?? null,
+          demonstration,
+          mode: "simulated",
+          seed: options.seed ?? 1,
+          trusted: options.trusted ?? false,
+          settings,
+          strings: {},
+          saved,
+        });
+        // Played once; a reload continues where the page was.
+        demonstration = null;
+        return;
+      case "state":
+        saved = message.saved;
+        return;
+      case "reveal":
+        try {
+          reply({ to: "bridge", show: "source", excerpt: await excerpt(base, message.location) });
+        } catch (error) {
+          toPage({ type: "error", message: messageOf(error) });
+        }
+        return;
+      case "help": {
+        const text = (await options.help?.(message.rule)) ?? `There is no page about ${message.rule} here.`;
+        return reply({ to: "bridge", show: "text", title: message.rule, text });
+      }
+      case "needCode": {
+        const none = {
+          source: null,
+          problems: [{ message: "Real code runs in the editor only.", file: null }],
+        };
+        const { root } = message;
+        const code = options.trusted === true ? await options.bundle?.(root, model) : undefined;
+        return toPage({ type: "code", root, ...(code ?? none) });
+      }
+      case "applyFix":
+      case "applyExperiment":
+        try {
+          if (options.edit === undefined)
+            throw new Error("This page only shows. Open the folder in VS Code.");
+          toPage({ type: "done", id: message.id, ok: true, message: await options.edit(message) });
+        } catch (error) {
+          toPage({ type: "done", id: message.id, ok: false, message: messageOf(error) });
+        }
+        return;
+      case "log":
+        return log(message.level, message.message);
+      case "save": // the bridge has downloaded it
+      case "runChanged":
+        return;
+    }
+  }
+
+  const stopListening = provider.onChange(({ model, findings }) => {
+    for (const stream of clients.values()) {
+      send(stream, { to: "page", message: { type: "model", model, findings } });
+    }
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  port = (server.address() as AddressInfo).port;
+  const [host] = allowedHosts(port);
+  return {
+    url: `http://${host}/?token=${token}`,
+    port,
+    async close() {
+      stopListening();
+      for (const stream of clients.values()) stream.end();
+      clients.clear();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+const SAFE_HEADERS = {
+  "cache-control": "no-store",
+  "x-content-type-options": "nosniff",
+  // The address holds the token.
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "x-frame-options": "DENY",
+};
+
+function answer(
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string | Buffer,
+  more: Record<string, string> = {},
+): void {
+  response.writeHead(status, { ...SAFE_HEADERS, "content-type": type, ...more });
+  response.end(body);
+}
+
+function send(stream: ServerResponse, message: ServerMessage): void {
+  stream.write(`data: ${JSON.stringify(message)}\n\n`);
+}
+
+/** Null when it is too large. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MOST_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function bodyClass(choice: ThemeChoice): string {
+  return choice === "auto" ? "" : BODY_CLASS[choice];
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
