@@ -59,7 +59,7 @@ export function parseList(text: string): ListLiteral | null {
 
 /**
  * The literal with its elements in another order: `order[i]` is the element that comes to place i.
- * @returns null when the layout does not allow it, e.g. a line comment would swallow what follows.
+ * @returns null when the layout does not allow it, e.g. a comment would come to stand before another element.
  */
 export function permuteList(list: ListLiteral, order: readonly number[]): string | null {
   const last = order.length - 1;
@@ -67,6 +67,9 @@ export function permuteList(list: ListLiteral, order: readonly number[]): string
   for (const [place, index] of order.entries()) {
     const element = list.elements[index]!;
     const comma = place < last || list.trailingComma ? "," : "";
+    // A comment at the end of a line would, in the middle of one, speak of the wrong element.
+    const endsLine = place === last || /^[ \t]*[\n\r]/.test(list.gaps[place + 1]!);
+    if (element.afterComma !== "" && !endsLine) return null;
     text +=
       list.gaps[place]! + element.lead + element.text + element.beforeComma + comma + element.afterComma;
   }

@@ -104,12 +104,10 @@ function tooManyChildren(
       fate: sharedFate(supervisor),
     },
     location: headOf(supervisor),
-    related: fixed
-      .slice(options.maxChildren, options.maxChildren + 1)
-      .map((child) => ({
-        message: `child ${options.maxChildren + 1} of ${fixed.length}`,
-        location: child.location,
-      })),
+    related: fixed.slice(options.maxChildren, options.maxChildren + 1).map((child) => ({
+      message: `child ${options.maxChildren + 1} of ${fixed.length}`,
+      location: child.location,
+    })),
     supervisor,
     children: [],
   });
