@@ -157,7 +157,7 @@ export interface FileProblem {
   message: string;
   line?: number;
   column?: number;
-  kind: "not_found" | "unreadable" | "syntax" | "too_large" | "config";
+  kind: "not_found" | "unreadable" | "syntax" | "too_large" | "config" | "internal";
 }
 
 export interface TreeModel {

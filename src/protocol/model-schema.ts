@@ -102,7 +102,7 @@ const model = v.object({
       message: text,
       line: v.exactOptional(whole),
       column: v.exactOptional(whole),
-      kind: v.picklist(["not_found", "unreadable", "syntax", "too_large", "config"]),
+      kind: v.picklist(["not_found", "unreadable", "syntax", "too_large", "config", "internal"]),
     }),
   ),
 });

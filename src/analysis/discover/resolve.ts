@@ -48,6 +48,20 @@ export class ModuleResolver {
     if (!this.byName.has(name)) this.byName.set(name, folder);
   }
 
+  hasPackage(names: ReadonlySet<string>): boolean {
+    for (const name of this.byName.keys()) if (names.has(name)) return true;
+    return false;
+  }
+
+  /** Names that lead to a file other than by its own: its package's, and exact aliases. */
+  aliasesOf(file: string): string[] {
+    const name = this.packageName(file);
+    const out = name === undefined ? [] : [name];
+    for (const config of this.projects.allConfigs())
+      for (const alias of config.aliases) if (alias.suffix === undefined) out.push(alias.prefix);
+    return out;
+  }
+
   clearPackages(): void {
     this.byName.clear();
   }

@@ -191,8 +191,13 @@ function own(json: JsonObject, folder: string, configDir: string): Merged {
   };
 }
 
+// The variable's name is put together so that it is not taken for a forgotten template string.
+const CONFIG_DIR = `$${"{configDir}"}`;
+
 function place(value: string, folder: string, configDir: string): string {
-  return value.startsWith("${configDir}") ? join(configDir, `./${value.slice(12)}`) : join(folder, value);
+  return value.startsWith(CONFIG_DIR)
+    ? join(configDir, `./${value.slice(CONFIG_DIR.length)}`)
+    : join(folder, value);
 }
 
 /** Where `extends` leads: a relative or absolute path, or a package's file. */

@@ -253,6 +253,11 @@ export class Workspace {
     this.resolver.clear();
   }
 
+  /** Whether one of these packages is part of the workspace. */
+  hasPackage(names: ReadonlySet<string>): boolean {
+    return this.resolver.hasPackage(names);
+  }
+
   /** The package's name that a file belongs to, once known. */
   packageName(path: string): string | undefined {
     return this.resolver.packageName(path);

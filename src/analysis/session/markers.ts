@@ -1,0 +1,56 @@
+/** Which files are candidates: those that name a module of an enabled dialect. */
+
+import type { ScannedFile, Workspace } from "../discover/index.ts";
+import type { AnalysisSettings } from "../options.ts";
+
+export class Markers {
+  /** Package names, matched with their subpaths. */
+  private readonly packages = new Set<string>();
+  /** Workspace files without extension, as settings name them: `src/otp/supervisor`. */
+  readonly files: string[] = [];
+
+  constructor(modules: readonly string[]) {
+    for (const name of modules) {
+      if (/^\.{0,2}\//.test(name) || (name.includes("/") && !name.startsWith("@"))) {
+        this.files.push(name.replace(/^\.?\//, "").replace(/\.[cm]?[jt]sx?$/, ""));
+      }
+      this.packages.add(name);
+    }
+  }
+
+  /** True for `suptree` and `suptree/testing`, not for `suptree-extras`. */
+  matches(specifier: string): boolean {
+    if (this.packages.has(specifier)) return true;
+    for (let at = specifier.indexOf("/"); at > 0; at = specifier.indexOf("/", at + 1))
+      if (this.packages.has(specifier.slice(0, at))) return true;
+    return false;
+  }
+
+  isCandidate(file: ScannedFile, workspace: Workspace): boolean {
+    for (const specifier of file.specifiers) if (this.matches(specifier)) return true;
+    return this.isOwnSource(file.path, workspace) || this.isMarkerFile(file.path, workspace);
+  }
+
+  /** The library's own repository: its tests and examples import it by relative paths. */
+  private isOwnSource(path: string, workspace: Workspace): boolean {
+    if (!workspace.hasPackage(this.packages)) return false;
+    const name = workspace.packageName(path);
+    return name !== undefined && this.packages.has(name);
+  }
+
+  private isMarkerFile(path: string, workspace: Workspace): boolean {
+    if (this.files.length === 0) return false;
+    const bare = path.replace(/\.[cm]?[jt]sx?$/, "");
+    return this.files.some((file) =>
+      workspace.options.roots.some((root) => bare === `${root}/${file}` || bare === `${root}/${file}/index`),
+    );
+  }
+}
+
+/** Modules of the built-in dialects. */
+const BUILT_IN = ["suptree", "@hamicek/noex", "noex", "nact", "@nact/core", "actor-ts"];
+
+/** The modules whose importers are candidates: those of the built-in dialects and those that the settings describe. */
+export function markerModules(settings: AnalysisSettings): string[] {
+  return [...BUILT_IN, ...(settings.specObjects ?? []).map((config) => config.module)];
+}

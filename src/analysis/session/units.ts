@@ -1,0 +1,52 @@
+/** What a session keeps of each file that matters: its last facts and its problems. */
+import type { FileProblem, TreeModel } from "../../model/index.ts";
+import type { ModuleSummary } from "../ir.ts";
+
+export interface Unit {
+  /** Absolute. */
+  path: string;
+  /** As in the model. */
+  file: string;
+  /** Hash of the text behind `summary` and `problems`; undefined when the file could not be read. */
+  hash: string | undefined;
+  /** What the linker has; undefined when the file has never been readable. */
+  summary: ModuleSummary | undefined;
+  problems: FileProblem[];
+}
+
+/** How many definitions the model has in a file: supervisors, children, applications, orphans. */
+export function definitionsIn(model: TreeModel, file: string): number {
+  let count = 0;
+  for (const supervisor of model.supervisors) {
+    if (supervisor.location.file === file) count++;
+    for (const child of supervisor.children) if (child.location.file === file) count++;
+  }
+  for (const application of model.applications) if (application.location.file === file) count++;
+  for (const orphan of model.orphans) if (orphan.location.file === file) count++;
+  return count;
+}
+
+/** Whether importers of a file can get supervision from it: it re-exports something, or defines a class with a base. */
+export function passesToImporters(summary: ModuleSummary): { classes: boolean; reexports: boolean } {
+  let reexports = summary.stars.length > 0;
+  let classes = false;
+  for (const ref of Object.values(summary.exports)) {
+    if (ref.k === "from") reexports = true;
+    else if (ref.k === "local" && summary.imports[ref.n] !== undefined) reexports = true;
+    else classes ||= ref.k === "expr";
+  }
+  classes ||= summary.body.some((stmt) => stmt.k === "class" && stmt.c.x !== null);
+  return { classes, reexports };
+}
+
+/** 1-based line and column of an offset. */
+export function placeOf(lines: readonly number[], offset: number): { line: number; column: number } {
+  let low = 0;
+  let high = lines.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (lines[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - (lines[low] ?? 0) + 1 };
+}
