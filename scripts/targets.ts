@@ -65,6 +65,13 @@ export const targets: readonly Target[] = [
     options: { platform: "browser", format: "iife", target: BROWSERS, sourcemap: false },
   },
   {
+    // Gives the page in a browser what the editor's webview gives it.
+    name: "web-bridge",
+    entry: "src/web/bridge.ts",
+    output: "web-bridge",
+    options: { platform: "browser", format: "iife", target: BROWSERS },
+  },
+  {
     name: "cli",
     entry: "src/cli/main.ts",
     output: "cli",

@@ -61,7 +61,8 @@ function hasContent(model: { supervisors: unknown[]; orphans: unknown[]; applica
 
 function activeEditorHasTree(store: Store): boolean {
   const uri = vscode.window.activeTextEditor?.document.uri;
-  const folder = uri && store.folderOf(uri);
+  if (!uri) return false;
+  const folder = store.folderOf(uri);
   if (!folder?.model) return false;
   const file = relativeFile(folder.uri, uri);
   return folder.model.supervisors.some(({ location }) => location.file === file);

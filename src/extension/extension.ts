@@ -9,10 +9,10 @@ import { CodeActions } from "./editor/code-actions.ts";
 import { CodeLenses } from "./editor/code-lens.ts";
 import { Diagnostics, ruleDocs } from "./editor/diagnostics.ts";
 import { Hovers } from "./editor/hovers.ts";
+import { disposeLog } from "./log.ts";
 import { applyExperiment, applyFix } from "./run/apply.ts";
 import { RunPanels } from "./run/panels.ts";
 import { pageStrings } from "./run/strings.ts";
-import { disposeLog } from "./log.ts";
 import { Status } from "./status.ts";
 import { TreesView } from "./views/trees.ts";
 import { AnalysisService } from "./workspace/analysis.ts";
@@ -30,13 +30,16 @@ export interface SuptreeApi {
   readonly nodes: TreesView["nodes"];
 }
 
-const DOCUMENTS: vscode.DocumentSelector = ["typescript", "typescriptreact", "javascript", "javascriptreact"].flatMap(
-  (language) => [
-    { language, scheme: "file" },
-    { language, scheme: "vscode-remote" },
-    { language, scheme: "vscode-vfs" },
-  ],
-);
+const DOCUMENTS: vscode.DocumentSelector = [
+  "typescript",
+  "typescriptreact",
+  "javascript",
+  "javascriptreact",
+].flatMap((language) => [
+  { language, scheme: "file" },
+  { language, scheme: "vscode-remote" },
+  { language, scheme: "vscode-vfs" },
+]);
 
 export function activate(context: vscode.ExtensionContext): SuptreeApi {
   const store = new Store();

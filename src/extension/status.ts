@@ -25,8 +25,13 @@ export class Status implements vscode.Disposable {
   }
 
   #update(): void {
-    const scanning = this.#store.folders.flatMap(({ status }) => (status.kind === "scanning" ? [status] : []));
-    if (scanning.length === 0) return this.#stop();
+    const scanning = this.#store.folders.flatMap(({ status }) =>
+      status.kind === "scanning" ? [status] : [],
+    );
+    if (scanning.length === 0) {
+      this.#stop();
+      return;
+    }
     if (!this.#finish) this.#start();
     const known = scanning.flatMap(({ percent }) => (percent === null ? [] : [percent]));
     const percent = known.length === 0 ? null : Math.round(known.reduce((a, b) => a + b, 0) / known.length);

@@ -5,7 +5,9 @@ import type { Store } from "../workspace/store.ts";
 export async function exportTree(store: Store): Promise<void> {
   const folders = store.folders.filter(({ model }) => model !== null);
   if (folders.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t("No supervision tree has been found in this workspace."));
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("No supervision tree has been found in this workspace."),
+    );
     return;
   }
   const folder =

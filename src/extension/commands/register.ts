@@ -51,7 +51,9 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
       const root = finding?.demonstration?.root;
       const target = folder && root ? runnable(store, { folder: ref.folder, key: root }) : null;
       if (!finding || !target) {
-        void vscode.window.showInformationMessage(vscode.l10n.t("This problem is gone, or there is nothing to run for it."));
+        void vscode.window.showInformationMessage(
+          vscode.l10n.t("This problem is gone, or there is nothing to run for it."),
+        );
         return;
       }
       await panels.show(target.folder.uri, target.key, target.name, finding.demonstration);
@@ -117,4 +119,3 @@ async function pickRule(store: Store): Promise<string | undefined> {
     placeHolder: vscode.l10n.t("Open the documentation of which rule?"),
   });
 }
-

@@ -110,7 +110,9 @@ export async function pickRunnable(store: Store, placeHolder: string): Promise<R
     }
   }
   if (items.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t("No supervision tree has been found in this workspace."));
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t("No supervision tree has been found in this workspace."),
+    );
     return null;
   }
   if (items.length === 1) return items[0]?.runnable ?? null;

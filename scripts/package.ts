@@ -1,0 +1,65 @@
+/**
+ * `npm run package`: builds minified and packs the extension into `suptree.vsix`, then checks what went in:
+ * exactly the files that the extension loads, and not more bytes than a download should have.
+ */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { createVSIX, listFiles } from "@vscode/vsce";
+import { root } from "./util/paths.ts";
+import { run } from "./util/run.ts";
+
+export const vsix = join(root, "suptree.vsix");
+
+/** Megabytes. Most of it is the TypeScript compiler inside the analysis. */
+const LIMIT = 6;
+
+const REQUIRED = [
+  "package.json",
+  "package.nls.json",
+  "dist/extension.cjs",
+  "dist/analysis-worker.cjs",
+  "dist/webview.js",
+  "dist/webview.css",
+  "dist/codicon.ttf",
+  "dist/sandbox.js",
+  "media/icon.png",
+  "media/suptree.svg",
+  "media/sample/chat.ts",
+  "syntaxes/supervision.injection.tmLanguage.json",
+  "syntaxes/suptrace.tmLanguage.json",
+  "README.md",
+  "LICENSE",
+];
+const FORBIDDEN =
+  /\.map$|^src\/|^test\/|^scripts\/|^node_modules\/|^examples\/|^docs\/|^dist\/(cli|lib|chunks)/;
+
+/** Builds and packs. @returns the file's size in bytes. @throws with what is wrong with the package */
+export async function packageExtension(): Promise<number> {
+  const built = await run(
+    "node",
+    ["scripts/build.ts", "--minify", "--only", "extension,analysis-worker,webview,sandbox"],
+    {
+      cwd: root,
+    },
+  );
+  if (built.code !== 0) throw new Error(built.output);
+  const files = (await listFiles({ cwd: root })).map((file) => file.replaceAll("\\", "/"));
+  const missing = REQUIRED.filter((file) => !files.includes(file));
+  const extra = files.filter((file) => FORBIDDEN.test(file));
+  if (missing.length > 0) throw new Error(`The package lacks ${missing.join(", ")}.`);
+  if (extra.length > 0) throw new Error(`The package must not have ${extra.join(", ")}.`);
+  process.env.npm_config_loglevel = "error";
+  await createVSIX({ cwd: root, packagePath: vsix, dependencies: false, skipLicense: false });
+  const { size } = await stat(vsix);
+  if (size > LIMIT * 1024 * 1024) {
+    throw new Error(`The package has ${(size / 1024 / 1024).toFixed(1)} MB, more than ${LIMIT} MB.`);
+  }
+  return size;
+}
+
+if (import.meta.main) {
+  const size = await packageExtension();
+  const files = await listFiles({ cwd: root });
+  for (const file of files) console.log(`  ${file}`);
+  console.log(`suptree.vsix: ${files.length} files, ${(size / 1024 / 1024).toFixed(2)} MB`);
+}

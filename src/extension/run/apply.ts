@@ -1,0 +1,51 @@
+/** Edits that a run's page asks for: a finding's fix, and an order experiment that turned out well. */
+import * as vscode from "vscode";
+import type { Location } from "../../model/index.ts";
+import type { PageMessage } from "../../protocol/index.ts";
+import { workspaceEdit } from "../editor/code-actions.ts";
+import { reveal } from "../locations.ts";
+import type { AnalysisService } from "../workspace/analysis.ts";
+import type { FolderState } from "../workspace/store.ts";
+
+/** @throws with a sentence for the person */
+export async function applyFix(
+  analysis: AnalysisService,
+  folder: FolderState,
+  rule: string,
+  title: string,
+  location: Location,
+): Promise<void> {
+  await analysis.settled();
+  const finding = folder.findings.find(
+    (each) =>
+      each.rule === rule &&
+      each.location.file === location.file &&
+      each.location.line === location.line &&
+      each.location.column === location.column,
+  );
+  const fix = finding?.fixes.find((each) => each.title === title);
+  if (!finding || !fix) throw new Error(vscode.l10n.t("This problem is gone, or its fix no longer fits."));
+  await apply(folder, fix.edits);
+}
+
+/** @throws with a sentence for the person */
+export async function applyExperiment(
+  analysis: AnalysisService,
+  folder: FolderState,
+  experiment: Extract<PageMessage, { type: "applyExperiment" }>,
+): Promise<void> {
+  const { supervisor, order, strategy } = experiment;
+  const result = await analysis.experiment(folder.uri, { supervisor, order, strategy });
+  if (!result || result.edits.length === 0) {
+    throw new Error(vscode.l10n.t("The definition is not written in a way that this change can be made to."));
+  }
+  await apply(folder, result.edits);
+}
+
+async function apply(folder: FolderState, edits: Parameters<typeof workspaceEdit>[1]): Promise<void> {
+  if (!(await vscode.workspace.applyEdit(workspaceEdit(folder.uri, edits)))) {
+    throw new Error(vscode.l10n.t("The editor did not take the change."));
+  }
+  const first = edits[0];
+  if (first) await reveal(folder.uri, first.location, { beside: true, preserveFocus: true });
+}

@@ -1,0 +1,95 @@
+/** What a person does in the editor's window, by the names that its user interface shows. */
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { FrameLocator, Locator, Page } from "playwright-core";
+import { artifacts, root } from "../../../scripts/util/paths.ts";
+
+export class Workbench {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Opens the view container by its icon in the activity bar. */
+  async openContainer(name: string): Promise<void> {
+    const icon = this.page.locator(".activitybar").getByRole("tab", { name }).first();
+    await icon.waitFor();
+    if ((await icon.getAttribute("aria-selected")) !== "true") await icon.click();
+  }
+
+  /** Rows of the side bar's tree whose accessible name fits. */
+  row(name: string | RegExp): Locator {
+    return this.page.locator(".sidebar").getByRole("treeitem", { name });
+  }
+
+  /** The side bar's text, for empty states. */
+  get sidebar(): Locator {
+    return this.page.locator(".sidebar");
+  }
+
+  /** Runs a command by its title in the command palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    const input = this.page.locator(".quick-input-widget input");
+    await input.waitFor({ state: "visible" });
+    await input.fill(`>${title}`);
+    const item = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: title }).first();
+    await item.waitFor({ state: "visible", timeout: 30_000 });
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Titles that the palette offers for this text. */
+  async paletteTitles(text: string): Promise<string[]> {
+    await this.page.keyboard.press("F1");
+    const input = this.page.locator(".quick-input-widget input");
+    await input.waitFor({ state: "visible" });
+    await input.fill(`>${text}`);
+    await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+    const titles = await this.page
+      .locator(".quick-input-list .monaco-list-row .label-name")
+      .allTextContents();
+    await this.page.keyboard.press("Escape");
+    return titles;
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press("ControlOrMeta+p");
+    const input = this.page.locator(".quick-input-widget input");
+    await input.waitFor({ state: "visible" });
+    await input.fill(name);
+    const item = this.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name }).first();
+    await item.waitFor({ state: "visible", timeout: 60_000 });
+    await this.page.keyboard.press("Enter");
+    await this.page
+      .getByRole("tab", { name: new RegExp(name.replaceAll(".", "\\.")) })
+      .first()
+      .waitFor();
+  }
+
+  async openProblems(): Promise<Locator> {
+    const panel = this.page.locator(".markers-panel");
+    if (!(await panel.isVisible())) await this.command("Problems: Focus on Problems View");
+    await panel.waitFor({ state: "visible" });
+    return panel;
+  }
+
+  /** The document inside the run panel: two frames deep, the sandbox's own frame not counted. */
+  runFrame(): FrameLocator {
+    return this.page.frameLocator("iframe.webview.ready").last().frameLocator("iframe#active-frame");
+  }
+
+  /** Keeps a screenshot; with `picture`, the README's picture too when this run makes them. */
+  async screenshot(name: string, picture = false): Promise<void> {
+    const folder = join(artifacts, "e2e");
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, `${name}.png`);
+    await this.page.screenshot({ path: file });
+    if (picture && process.env.SUPTREE_PICTURES === "1") {
+      const images = join(root, "docs", "images");
+      await mkdir(images, { recursive: true });
+      await copyFile(file, join(images, `${name}.png`));
+    }
+  }
+}

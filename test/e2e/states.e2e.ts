@@ -1,0 +1,51 @@
+/** What the side panel says when there is nothing to show, and in a workspace that is not trusted. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { type Editor, gateway, openEditor } from "./harness/editor.ts";
+import { Workbench } from "./harness/workbench.ts";
+
+let editor: Editor | undefined;
+const scratch: string[] = [];
+
+afterEach(async () => {
+  await editor?.close();
+  editor = undefined;
+  for (const folder of scratch.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+async function folderWith(files: Record<string, string>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "suptree-states-"));
+  scratch.push(folder);
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return folder;
+}
+
+test("a window without a folder offers to open one, or the sample", async () => {
+  editor = await openEditor({ folder: null });
+  const workbench = new Workbench(editor.page);
+  await workbench.openContainer("Supervision");
+  await workbench.sidebar.getByRole("button", { name: "Open Folder" }).first().waitFor();
+  expect(await workbench.sidebar.getByText("open a sample tree").count()).toBeGreaterThan(0);
+  await workbench.screenshot("no-folder");
+});
+
+test("a folder without TypeScript says that no tree was found", async () => {
+  editor = await openEditor({ folder: await folderWith({ "notes.txt": "nothing here\n" }) });
+  const workbench = new Workbench(editor.page);
+  await workbench.openContainer("Supervision");
+  await workbench.sidebar.getByText("No supervision tree was found").waitFor();
+  await workbench.screenshot("nothing-found");
+});
+
+test("an untrusted workspace is read, checked and run all the same", async () => {
+  editor = await openEditor({ folder: gateway, trusted: false });
+  const workbench = new Workbench(editor.page);
+  await workbench.openContainer("Supervision");
+  await workbench
+    .row(/supervisor GatewaySup|GatewaySup/)
+    .first()
+    .waitFor();
+  await workbench.screenshot("untrusted");
+});
