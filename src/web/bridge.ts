@@ -27,7 +27,9 @@ const STATE_KEY = `suptree ${address.pathname}`;
 let queue: unknown[] | null = [];
 
 function deliver(message: HostMessage): void {
-  window.dispatchEvent(new MessageEvent("message", { data: message, origin: window.location.origin }));
+  window.dispatchEvent(
+    new MessageEvent("message", { data: message, origin: window.location.origin, source: window }),
+  );
 }
 
 async function post(message: unknown): Promise<void> {
