@@ -72,8 +72,6 @@ export interface Func extends Span {
   arrow: boolean;
   async: boolean;
   gen: boolean;
-  /** Own variables that inner functions assign. */
-  esc: string[] | null;
 }
 
 export type MemberKind = "method" | "get" | "set" | "field" | "ctor";
@@ -96,7 +94,7 @@ export interface Class extends Span {
   x: Expr | null;
   abs: boolean;
   m: Member[];
-  /** Names that are assigned or changed through `this` anywhere in the class. */
+  /** Names that are assigned or changed through `this` outside the constructor. */
   asg: string[];
 }
 

@@ -1,6 +1,16 @@
-import { SCHEMA_VERSION, type TreeModel } from "../../model/index.ts";
+import type { TreeModel } from "../../model/index.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import { DIALECTS } from "../dialects/index.ts";
+import { ModuleDefiner } from "../evaluate/define.ts";
+import type { Memo } from "../evaluate/memo.ts";
+import type { Value } from "../evaluate/values.ts";
+import { World } from "../evaluate/world.ts";
 import type { ModuleSummary } from "../ir.ts";
 import type { LinkerOptions } from "../options.ts";
+import { Assembler } from "./assemble.ts";
+import type { FileDraft, SupervisorDraft } from "./drafts.ts";
+import { EdgeMaker } from "./edges.ts";
+import { draftFile, draftSupervisor, pureHooks } from "./file.ts";
 
 /**
  * Puts summaries together into a tree model, and keeps it up to date: a change costs what depends on it.
@@ -8,31 +18,58 @@ import type { LinkerOptions } from "../options.ts";
  * immutable.
  */
 export class Linker {
-  private readonly summaries = new Map<string, ModuleSummary>();
-
   readonly options: LinkerOptions;
+  private readonly world: World;
+  private readonly dialects: readonly Dialect[];
+  private readonly assembler: Assembler;
+  private readonly drafts = new Map<string, Memo<FileDraft>>();
+  private readonly specialised = new Map<SupervisorDraft, { args: Value[]; memo: Memo<SupervisorDraft> }>();
+  private sorted: string[] | null = null;
+  private current: TreeModel | null = null;
 
   constructor(options: LinkerOptions) {
     this.options = options;
+    this.dialects = DIALECTS;
+    this.world = new World(options.resolve, {
+      name: (specifier) => this.packageOf(specifier),
+      exports: (pkg, name) => this.dialects.some((d) => d.packages.includes(pkg) && d.names.has(name)),
+    });
+    const hooks = pureHooks(this.dialects);
+    this.world.definer = new ModuleDefiner(this.world, hooks);
+    this.assembler = new Assembler(new EdgeMaker(this.world, hooks), (draft, args) =>
+      this.specialise(draft, args),
+    );
   }
 
   /** Adds a file or replaces its summary. */
   set(file: string, summary: ModuleSummary): void {
-    this.summaries.set(file, summary);
+    if (!this.world.modules.has(file)) this.sorted = null;
+    this.world.set(summary);
+    this.current = null;
   }
 
   delete(file: string): void {
-    this.summaries.delete(file);
+    if (!this.world.modules.has(file)) return;
+    this.world.delete(file);
+    this.forget(file);
+    this.sorted = null;
+    this.current = null;
   }
 
   has(file: string): boolean {
-    return this.summaries.has(file);
+    return this.world.modules.has(file);
   }
 
-  /** The files that this file's imports lead to (one step), for a host that loads files on demand. */
+  /** The answers of the resolver may have changed: files, tsconfig or package.json appeared, vanished or changed. */
+  resolutionsChanged(): void {
+    this.world.filesChanged();
+    this.current = null;
+  }
+
+  /** The files that this file's imports lead to (one step). */
   importsOf(file: string): string[] {
     const found = new Set<string>();
-    for (const specifier of this.summaries.get(file)?.specifiers ?? []) {
+    for (const specifier of this.world.modules.get(file)?.summary.specifiers ?? []) {
       const to = this.options.resolve(file, specifier);
       if (to !== null && "file" in to) found.add(to.file);
     }
@@ -41,14 +78,74 @@ export class Linker {
 
   /** The model of all files set so far. The same object while nothing has changed. */
   model(): TreeModel {
-    return {
-      schemaVersion: SCHEMA_VERSION,
-      supervisors: [],
-      roots: [],
-      applications: [],
-      orphans: [],
-      edges: [],
-      problems: [],
-    };
+    if (this.current !== null) return this.current;
+    this.sorted ??= [...this.world.modules.keys()].sort();
+    const files: [string, FileDraft][] = [];
+    for (const file of this.sorted) {
+      const draft = this.draft(file);
+      if (draft !== null) files.push([file, draft]);
+    }
+    this.current = this.assembler.assemble(files);
+    return this.current;
   }
+
+  /** Null for a file that defines nothing. */
+  private draft(file: string): FileDraft | null {
+    let memo = this.drafts.get(file);
+    if (memo === undefined) {
+      const m = this.world.modules.get(file)!;
+      memo = this.world.deps.compute(
+        () => draftFile(this.world, this.dialects, m),
+        () => this.drafts.delete(file),
+      );
+      this.drafts.set(file, memo);
+    }
+    const { value } = memo;
+    const nothing =
+      value.supervisors.length + value.processes.length + value.applications.length + value.starts.length;
+    return nothing === 0 ? null : value;
+  }
+
+  private forget(file: string): void {
+    const memo = this.drafts.get(file);
+    if (memo !== undefined) this.world.deps.forget(memo);
+    this.drafts.delete(file);
+  }
+
+  /** A supervisor with the arguments that its one start gives it. */
+  private specialise(draft: SupervisorDraft, args: Value[]): SupervisorDraft {
+    const known = this.specialised.get(draft);
+    if (known !== undefined && known.args === args) return known.memo.value;
+    const m = draft.at.m;
+    const memo = this.world.deps.compute(
+      () => {
+        const cls = m.identities.get(classAt(m.identities, draft.at.s));
+        const dialect = this.dialects.find((d) => d.name === draft.dialect);
+        if (cls?.k !== "cls" || dialect === undefined) return draft;
+        const found = draftSupervisor(this.world, this.dialects, dialect, cls, args);
+        return found === null ? draft : { ...found, process: draft.process };
+      },
+      () => {
+        this.specialised.delete(draft);
+        this.current = null;
+      },
+    );
+    this.specialised.set(draft, { args, memo });
+    return memo.value;
+  }
+
+  private packageOf(specifier: string): string | null {
+    for (const dialect of this.dialects) {
+      for (const name of dialect.packages) {
+        if (specifier === name || specifier.startsWith(`${name}/`)) return name;
+      }
+    }
+    return null;
+  }
+}
+
+/** The class that begins at an offset. */
+function classAt(identities: ReadonlyMap<object, Value>, s: number): object {
+  for (const [key, v] of identities) if (v.k === "cls" && v.c.s === s) return key;
+  return identities;
 }

@@ -65,20 +65,17 @@ export class Context {
     this.scopes.at(-1)?.declared.add(name);
   }
 
-  /** Ends a function: its own variables that inner functions change. Other changes go to the function outside. */
-  popScope(): string[] | null {
+  /** Ends a function. What it changes that is not its own is changed by the function outside. */
+  popScope(): void {
     const scope = this.scopes.pop();
-    if (scope === undefined || scope.changed.size === 0) return null;
-    let own: string[] | null = null;
     const outer = this.scopes.at(-1);
+    if (scope === undefined || outer === undefined) return;
     for (const [name, change] of scope.changed) {
-      if (scope.declared.has(name)) {
-        if (change.inner) own = [...(own ?? []), name];
-      } else if (outer !== undefined && outer.changed.get(name)?.inner !== true) {
-        outer.changed.set(name, { s: outer.changed.get(name)?.s ?? change.s, inner: true });
+      const known = outer.changed.get(name);
+      if (!scope.declared.has(name) && known?.inner !== true) {
+        outer.changed.set(name, { s: known?.s ?? change.s, inner: true });
       }
     }
-    return own;
   }
 
   /** Ends the module: what is changed there, and what of it functions change. */
@@ -98,9 +95,9 @@ export class Context {
     this.classes.push(new Set());
   }
 
-  popClass(compiled: Class): void {
+  popClass(compiled: Class | null): void {
     const names = this.classes.pop();
-    if (names !== undefined && names.size > 0) compiled.asg = [...names];
+    if (compiled !== null && names !== undefined && names.size > 0) compiled.asg = [...names];
   }
 
   /** Notes that the thing an expression leads to is changed: a variable, or a field of `this`. */

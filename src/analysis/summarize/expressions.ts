@@ -150,6 +150,7 @@ on<ts.CallExpression>(K.CallExpression, (node, c) => {
     c.specifiers.add(a[0].v);
   if (f.k === "get") {
     if (MUTATORS.has(f.n)) c.changes(f.o, s);
+    else if ((f.n === "set" || f.n === "add") && f.o.k === "get" && f.o.o.k === "this") c.changes(f.o, s);
     else if (f.o.k === "id" && f.o.n === "Object" && f.n.startsWith("assign") && a[0] !== undefined)
       c.changes(a[0], s);
   }

@@ -22,7 +22,7 @@ export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): F
   let b: Stmt[] | Expr = [];
   if (node.body !== undefined)
     b = ts.isBlock(node.body) ? compileBlock(node.body.statements, c) : compileExpr(node.body, c);
-  const esc = c.popScope();
+  c.popScope();
   return {
     s: c.start(node),
     e: node.end,
@@ -32,7 +32,6 @@ export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): F
     arrow: node.kind === K.ArrowFunction,
     async: hasModifier(node, K.AsyncKeyword),
     gen: (node as ts.FunctionDeclaration).asteriskToken !== undefined,
-    esc,
   };
 }
 
@@ -121,22 +120,31 @@ function compileMember(node: ts.ClassElement, c: Context, into: Member[]): void 
       member.v = compileExpr(node.initializer, c);
       c.popScope();
     }
-  } else if (ts.isMethodDeclaration(node) || ts.isAccessor(node) || ts.isConstructorDeclaration(node)) {
+  } else if (ts.isConstructorDeclaration(node)) {
+    if (node.body === undefined) return;
+    // What the constructor assigns is part of making the object, not a change of it.
+    c.pushClass();
+    member.f = compileFunction(node, c);
+    c.popClass(null);
+    parameterProperties(node, c, member.f, into);
+  } else if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) {
     if (node.body === undefined && !member.abs) return; // an overload
     member.f = compileFunction(node, c);
-    if (ts.isConstructorDeclaration(node)) parameterProperties(node, c, into);
   }
   into.push(member);
 }
 
-/** `constructor(private readonly x: X)` declares a field. */
-function parameterProperties(node: ts.ConstructorDeclaration, c: Context, into: Member[]): void {
+/** `constructor(private readonly x: X)` declares a field and assigns it first. */
+function parameterProperties(node: ts.ConstructorDeclaration, c: Context, f: Func, into: Member[]): void {
+  const assignments: Stmt[] = [];
   for (const parameter of node.parameters) {
     if (parameter.modifiers === undefined || parameter.modifiers.length === 0) continue;
     const n = propertyName(parameter.name);
     if (n === null) continue;
     const { s, e } = c.span(parameter);
-    c.changes({ k: "get", s, e, o: { k: "this", s, e }, n, q: false }, s);
+    const field: Expr = { k: "get", s, e, o: { k: "this", s, e }, n, q: false };
+    const x: Expr = { k: "asg", s, e, op: "=", t: { k: "ref", s, e, x: field }, v: { k: "id", s, e, n } };
+    assignments.push({ k: "expr", s, e, x });
     into.push({
       s,
       e,
@@ -149,4 +157,5 @@ function parameterProperties(node: ts.ConstructorDeclaration, c: Context, into: 
       ty: typeNames(parameter.type),
     });
   }
+  if (Array.isArray(f.b)) f.b.unshift(...assignments);
 }

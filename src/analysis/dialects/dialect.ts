@@ -1,0 +1,79 @@
+/**
+ * A dialect: how one library's definitions are recognised and read. One folder each; `index.ts` lists them.
+ * Everything goes by what a value *is* (an export of the library), never by what it is called.
+ */
+import type { CallSite, Interpreter } from "../evaluate/interpreter.ts";
+import type { At, Cls, Ext, ExtMethod, Inst, Value } from "../evaluate/values.ts";
+import type { FactSink } from "../facts/sink.ts";
+import type { ApplicationDraft, CodeRef, StartDraft, SupervisorDraft } from "../link/drafts.ts";
+
+/** What extending a class of the library makes of a class. */
+export type Role = "supervisor" | "process";
+
+/** One way in which a process's code is entered. */
+export interface Callback {
+  name: string;
+  phase: "init" | "continue" | "later";
+  /** What is called: a method of the object, by name, or a function value. */
+  fn: Value;
+  /** The arguments, in as far as something is known of them. */
+  args: Value[];
+}
+
+/** Code that runs as a process. */
+export interface ProcessCode {
+  key: string;
+  symbol: string;
+  at: At;
+  /** The object that callbacks see as `this`, if there is one. */
+  self: Inst | null;
+  callbacks: Callback[];
+  hasTerminate: boolean;
+  /** Fields with a declared type, to find those that keep pids. */
+  fields: { name: string; types: string[]; at: At; changed: boolean }[];
+}
+
+/** Where definitions that are calls (`Supervisor.start(...)`, `defineApplication(...)`) are noted. */
+export interface ModuleSink {
+  supervisor(draft: SupervisorDraft): void;
+  application(draft: ApplicationDraft): void;
+  start(draft: StartDraft): void;
+  /** Code that a definition refers to and that runs as a process. */
+  process(code: ProcessCode): void;
+}
+
+export interface Dialect {
+  name: string;
+  /** Packages that bring it in, as written in imports (subpaths count too). */
+  packages: readonly string[];
+  /** The exports that matter; a module that imports one of them from a barrel is looked at too. */
+  names: ReadonlySet<string>;
+  /** For classes: what a base class of the library makes of them. */
+  role?(base: Ext): Role | null;
+  /** Reads a class with role "supervisor"; `args` are the arguments of its `init`, null when they are not known. */
+  supervisor?(cls: Cls, I: Interpreter, args: Value[] | null): SupervisorDraft | null;
+  /** Reads a class with a role as code that runs. */
+  process?(cls: Cls, I: Interpreter): ProcessCode | null;
+  /** The value of a call, without any effect; null when it means nothing to the dialect. */
+  value?(site: CallSite, I: Interpreter): Value | null;
+  /** Inside a process: notes what the call does. Its value comes from `value` unless this returns one. */
+  use?(site: CallSite, I: Interpreter, sink: FactSink): Value | null;
+  /** In a module's body and functions: notes definitions and starts. */
+  define?(site: CallSite, I: Interpreter, sink: ModuleSink): void;
+  /** What a start refers to, if this dialect knows. */
+  code?(v: Value, I: Interpreter): CodeRef | null;
+  /** Names of types that are process identifiers. */
+  pidTypes?: ReadonlySet<string>;
+}
+
+export function isMethodOf(
+  callee: Ext | ExtMethod,
+  pkg: readonly string[],
+  base?: string,
+): callee is ExtMethod {
+  return (
+    callee.k === "extm" &&
+    pkg.includes(callee.base.pkg) &&
+    (base === undefined || callee.base.path[0] === base)
+  );
+}

@@ -1,0 +1,130 @@
+/** Reading the fields of a spec: a value, a default, or unknown with a reason. */
+import type { Unknown as UnknownField } from "../../model/index.ts";
+import { locationOf } from "../evaluate/scope.ts";
+import { type At, alternatives, isLit, type Lit, type Value } from "../evaluate/values.ts";
+import type { Literal } from "../ir.ts";
+
+export class Fields {
+  readonly defaults: string[] = [];
+  readonly unknown: UnknownField[] = [];
+  private readonly at: At;
+
+  /** `at` is the place to blame when a value has none of its own. */
+  constructor(at: At) {
+    this.at = at;
+  }
+
+  /** The raw value of a property: undefined when it is absent for certain. */
+  static raw(spec: Value, key: string): { v: Value; at: At } | null {
+    if (spec.k !== "rec") return null;
+    const entry = spec.c.props.get(key);
+    if (entry === undefined) return spec.c.open === null ? null : { v: spec.c.open, at: spec.c.open.at };
+    if (!entry.maybe) return { v: entry.v, at: entry.at };
+    const absent: Lit = { k: "lit", v: undefined };
+    return {
+      v: {
+        k: "choice",
+        of: [...alternatives(entry.v), absent],
+        why: { k: "unknown", why: `"${key}" may be absent`, at: entry.at },
+      },
+      at: entry.at,
+    };
+  }
+
+  /**
+   * A field's value. `parse` gives undefined for what is not a value of this field. `absent` is the default, null
+   * when there is none.
+   */
+  read<T>(
+    spec: Value,
+    key: string,
+    field: string,
+    parse: (v: Literal) => T | undefined,
+    absent: { is: T } | null,
+  ): T | null {
+    const raw = Fields.raw(spec, key);
+    if (raw === null || isLit(raw.v, undefined)) return this.default(field, absent);
+    return this.value(raw.v, raw.at, field, parse, absent);
+  }
+
+  private default<T>(field: string, absent: { is: T } | null): T | null {
+    if (absent === null) {
+      this.note(field, "it is absent", this.at);
+      return null;
+    }
+    this.defaults.push(field);
+    return absent.is;
+  }
+
+  /** The value of `v` as this field, when all its alternatives agree. */
+  value<T>(
+    v: Value,
+    at: At,
+    field: string,
+    parse: (v: Literal) => T | undefined,
+    absent: { is: T } | null,
+  ): T | null {
+    let result: T | undefined;
+    let first = true;
+    for (const alternative of alternatives(v)) {
+      let parsed: T | undefined;
+      if (alternative.k === "lit") {
+        parsed = alternative.v === undefined && absent !== null ? absent.is : parse(alternative.v);
+        if (parsed === undefined && v.k === "lit") {
+          this.note(field, `${JSON.stringify(alternative.v)} is not a valid ${field}`, at);
+          return null;
+        }
+      }
+      if (parsed === undefined || (!first && parsed !== result)) {
+        this.because(field, v.k === "choice" && alternative.k !== "unknown" ? v.why : alternative, at);
+        return null;
+      }
+      result = parsed;
+      first = false;
+    }
+    return result ?? null;
+  }
+
+  note(field: string, reason: string, at: At): void {
+    this.unknown.push({ field, reason, location: locationOf(at) });
+  }
+
+  /** Notes that a field is unknown because of this value. */
+  because(field: string, v: Value, at: At): void {
+    this.note(field, reasonOf(v), v.k === "unknown" ? v.at : at);
+  }
+}
+
+/** Why a value is not known. */
+export function reasonOf(v: Value): string {
+  switch (v.k) {
+    case "unknown":
+      return v.why;
+    case "text":
+    case "choice":
+      return v.why.why;
+    case "sym":
+      return v.root === "arg" ? `argument ${Number(v.n) + 1} of init` : `field "${v.n}" of the process`;
+    default:
+      return "not a plain value";
+  }
+}
+
+export const asText = (v: Literal): string | undefined => (typeof v === "string" ? v : undefined);
+export const asBoolean = (v: Literal): boolean | undefined => (typeof v === "boolean" ? v : undefined);
+export const asNumber = (v: Literal): number | undefined =>
+  typeof v === "number" && Number.isFinite(v) ? v : undefined;
+/** One of OTP's words, in the spelling of the dialect. */
+export function oneOf<T extends string>(words: readonly T[], spellings?: ReadonlyMap<string, string>) {
+  return (v: Literal): T | undefined => {
+    if (typeof v !== "string") return undefined;
+    const word = spellings?.get(v) ?? v;
+    return words.find((w) => w === word);
+  };
+}
+export const STRATEGIES = ["one_for_one", "one_for_all", "rest_for_one", "simple_one_for_one"] as const;
+export const RESTARTS = ["permanent", "transient", "temporary"] as const;
+export const AUTO_SHUTDOWNS = ["never", "any_significant", "all_significant"] as const;
+export const TYPES = ["worker", "supervisor"] as const;
+export const asShutdown = (v: Literal): number | "brutal_kill" | "infinity" | undefined =>
+  v === "brutal_kill" || v === "infinity" ? v : v === Number.POSITIVE_INFINITY ? "infinity" : asNumber(v);

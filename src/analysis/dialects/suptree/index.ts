@@ -1,0 +1,106 @@
+/** Our own dialect: `import { Supervisor, GenServer, ... } from "suptree"`. See docs/dialects/suptree.md. */
+import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
+import { list, lit, unknown, type Value } from "../../evaluate/values.ts";
+import { type ApplicationDraft, codeKey } from "../../link/drafts.ts";
+import { type Dialect, isMethodOf, type ModuleSink } from "../dialect.ts";
+import { asText, Fields } from "../fields.ts";
+import { codeOf, NAMES, PACKAGES, roleOf } from "./names.ts";
+import { readProcess, readUse, startOf } from "./process.ts";
+import { readStart, readSupervisor } from "./supervisor.ts";
+
+export const suptree: Dialect = {
+  name: "suptree",
+  packages: PACKAGES,
+  names: NAMES,
+  pidTypes: new Set(["Pid"]),
+  role: roleOf,
+  supervisor: readSupervisor,
+  process: readProcess,
+  use: readUse,
+  value: valueOf,
+  define: noteDefinition,
+  code: codeOf,
+};
+
+function valueOf(site: CallSite, _I: Interpreter): Value | null {
+  const { callee, args, at } = site;
+  if (callee.k === "extm") {
+    if (!isMethodOf(callee, PACKAGES)) return null;
+    switch (callee.n) {
+      case "whereis":
+        return args[0] === undefined ? null : { k: "term", tag: "lookup", d: { target: args[0] }, at };
+      case "start":
+      case "startLink":
+      case "startChild":
+        return { k: "term", tag: "proc", d: { site: lit(codeKey(at)) }, at };
+      default:
+        return null;
+    }
+  }
+  if (callee.pkg !== "suptree") return null;
+  switch (callee.path[0]) {
+    case "processName":
+      return {
+        k: "term",
+        tag: "name",
+        d: { name: args[0] ?? unknown("no name is given", at) },
+        at,
+      };
+    case "startOf":
+      return list(
+        args.map((v) => ({ v, card: "one" as const, count: null, at })),
+        at,
+        site.open ? unknown("more arguments", at) : null,
+      );
+    case "defineApplication":
+      return { k: "term", tag: "app", d: { name: nameField(args[0]), key: lit(codeKey(at)) }, at };
+    default:
+      return null;
+  }
+}
+
+function nameField(spec: Value | undefined): Value {
+  const raw = spec === undefined ? null : Fields.raw(spec, "name");
+  return raw?.v ?? lit(undefined);
+}
+
+function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void {
+  const { callee, args, at } = site;
+  if (callee.k === "ext") {
+    if (callee.pkg === "suptree" && callee.path[0] === "defineApplication")
+      sink.application(application(args[0], site, I));
+    return;
+  }
+  if (!isMethodOf(callee, PACKAGES, "System")) return;
+  if (callee.n === "start") sink.start(startOf(site, I, false));
+  else if (callee.n === "startChild" && args[0] !== undefined) {
+    sink.start({ ...startOf({ ...site, args: [] }, I, true), under: args[0], at });
+  }
+}
+
+function application(spec: Value | undefined, site: CallSite, I: Interpreter): ApplicationDraft {
+  const fields = new Fields(site.at);
+  const draft: ApplicationDraft = {
+    key: codeKey(site.at),
+    name: "application",
+    dependencies: null,
+    start: null,
+    args: null,
+    at: site.at,
+    unknown: fields.unknown,
+  };
+  if (spec === undefined || spec.k !== "rec") {
+    for (const field of ["name", "applications", "start"])
+      fields.note(field, "the definition is computed at run time", site.at);
+    return draft;
+  }
+  draft.name = fields.read(spec, "name", "name", asText, null) ?? "application";
+  draft.dependencies = Fields.raw(spec, "applications")?.v ?? null;
+  const start = Fields.raw(spec, "start");
+  if (start !== null && !(start.v.k === "lit" && start.v.v === undefined)) {
+    const read = readStart(start.v, start.at, I, fields);
+    draft.start = read.code;
+    draft.args = read.args;
+  }
+  return draft;
+}

@@ -1,0 +1,63 @@
+/** The library's exports that mean something to the analysis. */
+
+import type { Interpreter } from "../../evaluate/interpreter.ts";
+import { chainOf } from "../../evaluate/objects.ts";
+import type { Ext, Value } from "../../evaluate/values.ts";
+import type { CodeRef, NameRef } from "../../link/drafts.ts";
+import { codeKey } from "../../link/drafts.ts";
+import type { Role } from "../dialect.ts";
+
+export const PACKAGES = ["suptree"] as const;
+
+const BASES = new Map<string, Role>([
+  ["GenServer", "process"],
+  ["Process", "process"],
+  ["Task", "process"],
+  ["Supervisor", "supervisor"],
+  ["DynamicSupervisor", "supervisor"],
+]);
+
+export const NAMES: ReadonlySet<string> = new Set([
+  ...BASES.keys(),
+  "System",
+  "Registry",
+  "processName",
+  "defineApplication",
+  "startOf",
+  "run",
+  "stop",
+]);
+
+export function roleOf(base: Ext): Role | null {
+  return base.pkg === "suptree" && base.path.length === 1 ? (BASES.get(base.path[0]!) ?? null) : null;
+}
+
+/** The process code that a class stands for. */
+export function codeOf(v: Value, I: Interpreter): CodeRef | null {
+  if (v.k === "ext" && v.pkg === "suptree") {
+    const role = roleOf(v);
+    return {
+      symbol: v.path.join("."),
+      at: null,
+      key: null,
+      type: role === "supervisor" ? "supervisor" : "worker",
+    };
+  }
+  if (v.k !== "cls") return null;
+  const { base } = chainOf(I, v);
+  const role = base?.k === "ext" ? roleOf(base) : null;
+  const at = { m: v.scope.m, s: v.c.s, e: v.c.e };
+  I.world.deps.touch(v.scope.m.file);
+  if (role === null) return { symbol: v.c.n, at, key: null, type: null };
+  return { symbol: v.c.n, at, key: codeKey(at), type: role === "supervisor" ? "supervisor" : "worker" };
+}
+
+/** The registered name that a value stands for; null when it is none or not known. */
+export function nameOf(v: Value): NameRef | null {
+  if (v.k === "lit" && typeof v.v === "string") return { name: v.v, origin: null };
+  if (v.k === "term" && v.tag === "name") {
+    const name = v.d.name;
+    if (name?.k === "lit" && typeof name.v === "string") return { name: name.v, origin: codeKey(v.at) };
+  }
+  return null;
+}

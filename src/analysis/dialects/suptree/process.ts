@@ -1,0 +1,152 @@
+/** Processes of our own dialect: how their code is entered, and what their calls do. */
+import type { EdgeKind } from "../../../model/index.ts";
+import { instantiate } from "../../evaluate/calls.ts";
+import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
+import { chainOf, property } from "../../evaluate/objects.ts";
+import { type Cls, type Inst, isLit, lit, type Value } from "../../evaluate/values.ts";
+import type { FactSink } from "../../facts/sink.ts";
+import { codeKey, type StartDraft } from "../../link/drafts.ts";
+import { type Callback, isMethodOf, type ProcessCode } from "../dialect.ts";
+import { codeOf, nameOf, PACKAGES, roleOf } from "./names.ts";
+import { readChild } from "./supervisor.ts";
+
+const CALLBACKS: readonly [string, Callback["phase"]][] = [
+  ["init", "init"],
+  ["handleContinue", "continue"],
+  ["handleCall", "later"],
+  ["handleCast", "later"],
+  ["handleInfo", "later"],
+  ["terminate", "later"],
+];
+
+export function readProcess(cls: Cls, I: Interpreter): ProcessCode | null {
+  const m = cls.scope.m;
+  const at = m.at(cls.c);
+  const self: Inst = instantiate(I, cls, { values: [], open: false }, at);
+  const callbacks: Callback[] = [];
+  for (const [name, phase] of CALLBACKS) {
+    const fn = property(I, self, name, at);
+    if (fn.k === "fn") callbacks.push({ name, phase, fn, args: [] });
+  }
+  const { classes } = chainOf(I, cls);
+  const fields = classes.flatMap((c) =>
+    c.c.m
+      .filter((member) => member.k === "field" && !member.st && member.ty !== null)
+      .map((member) => ({
+        name: member.n,
+        types: member.ty!,
+        at: c.scope.m.at(member),
+        changed: classes.some((other) => other.c.asg.includes(member.n)),
+      })),
+  );
+  return {
+    key: codeKey(at),
+    symbol: cls.c.n ?? "anonymous",
+    at,
+    self,
+    callbacks,
+    hasTerminate: callbacks.some((callback) => callback.name === "terminate"),
+    fields,
+  };
+}
+
+const USES = new Map<string, EdgeKind>([
+  ["call", "call"],
+  ["cast", "cast"],
+  ["send", "send"],
+  ["monitor", "monitor"],
+  ["link", "link"],
+  ["whereis", "lookup"],
+  ["terminateChild", "call"],
+  ["restartChild", "call"],
+  ["deleteChild", "call"],
+  ["whichChildren", "call"],
+  ["countChildren", "call"],
+  ["getChildSpec", "call"],
+]);
+
+export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
+  const { callee, args, at } = site;
+  if (callee.k === "ext") {
+    if (callee.path[0] === "stop") sink.stops(reasonText(args[0] ?? lit("normal")), at, I);
+    return null;
+  }
+  if (!isMethodOf(callee, PACKAGES) || roleOf(callee.base) === null) return null;
+  const first = args[0];
+  const kind = USES.get(callee.n);
+  if (kind !== undefined) {
+    if (first !== undefined) sink.use(kind, first, site, I);
+    return null;
+  }
+  switch (callee.n) {
+    case "trapExit":
+      if (!isLit(first ?? lit(true), false)) sink.trapsExit();
+      break;
+    case "register": {
+      const name = first === undefined ? null : nameOf(first);
+      if (name !== null) sink.registers(name);
+      break;
+    }
+    case "exit":
+      sink.stops(first === undefined ? null : reasonText(first), at, I);
+      break;
+    case "sendAfter":
+      if (args[1] !== undefined) sink.use("send", args[1], site, I);
+      break;
+    case "sleep":
+      sink.waits("this.sleep(...)", at, I);
+      break;
+    case "startChild":
+      startChild(site, I, sink);
+      break;
+    case "start":
+    case "startLink":
+      sink.start(startOf(site, I, callee.n === "startLink"));
+      break;
+  }
+  return null;
+}
+
+function reasonText(v: Value): string | null {
+  return v.k === "lit" && typeof v.v === "string" ? v.v : null;
+}
+
+/** `start(Class, ...args)` of a process or of a system. */
+export function startOf(site: CallSite, I: Interpreter, linked: boolean): StartDraft {
+  const [what, ...rest] = site.args;
+  const none = { symbol: null, at: null, key: null, type: null };
+  return {
+    code: (what === undefined ? null : codeOf(what, I)) ?? none,
+    args: site.open ? null : rest,
+    at: site.at,
+    linked,
+    name: null,
+    under: null,
+    child: null,
+    phase: I.phase,
+  };
+}
+
+function startChild(site: CallSite, I: Interpreter, sink: FactSink): void {
+  const [under, what] = site.args;
+  if (under === undefined) return;
+  sink.use("start", under, site, I);
+  const extra = what?.k === "list";
+  const child =
+    what === undefined || extra ? null : readChild(what, what.k === "rec" ? what.at : site.at, true, I);
+  if (child !== null) {
+    child.cardinality = "many";
+    child.dynamic = true;
+  }
+  sink.start({
+    code: child?.code ?? { symbol: null, at: null, key: null, type: null },
+    args:
+      child?.args ?? (what?.k === "list" && what.c.open === null ? what.c.items.map((item) => item.v) : null),
+    at: site.at,
+    linked: true,
+    name: null,
+    under,
+    child,
+    phase: I.phase,
+  });
+}

@@ -1,0 +1,263 @@
+/** Supervisors and dynamic supervisors of our own dialect: classes whose `init` returns a spec. */
+
+import { callFunction, instantiate } from "../../evaluate/calls.ts";
+import type { Interpreter } from "../../evaluate/interpreter.ts";
+import { chainOf, property } from "../../evaluate/objects.ts";
+import {
+  type At,
+  alternatives,
+  type Cls,
+  choice,
+  type Entry,
+  record,
+  unknown,
+  type Value,
+} from "../../evaluate/values.ts";
+import { type ChildDraft, type CodeRef, codeKey, type SupervisorDraft } from "../../link/drafts.ts";
+import { openUnknown, readChildren, readId } from "../children.ts";
+import {
+  AUTO_SHUTDOWNS,
+  asBoolean,
+  asNumber,
+  asShutdown,
+  Fields,
+  oneOf,
+  RESTARTS,
+  reasonOf,
+  STRATEGIES,
+  TYPES,
+} from "../fields.ts";
+import { codeOf, nameOf } from "./names.ts";
+
+export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): SupervisorDraft | null {
+  if (cls.c.abs) return null;
+  const m = cls.scope.m;
+  const at = m.at(cls.c);
+  const dynamic = isDynamic(cls, I);
+  const self = instantiate(I, cls, { values: [], open: false }, at);
+  const init = property(I, self, "init", at);
+  const takesArguments = init.k === "fn" && init.f.p.length > 0;
+  let spec: Value = unknown("the class has no init", at);
+  if (init.k === "fn") {
+    const name = (i: number): string => {
+      const t = init.f.p[i]?.t;
+      return t?.k === "id" ? `"${t.n}"` : String(i + 1);
+    };
+    const given =
+      args ??
+      init.f.p.map((p, i) => unknown(`argument ${name(i)} of init is not known`, init.scope.m.at(p.t)));
+    I.phase = "init";
+    spec = oneSpec(callFunction(I, init, given, self, at));
+  }
+  const fields = new Fields(at);
+  const common = {
+    key: codeKey(at),
+    name: cls.c.n ?? "anonymous",
+    dialect: "suptree",
+    at,
+    nameAt: { m, s: cls.c.ns, e: cls.c.ne },
+    dynamic,
+    registers: null,
+    process: null,
+    takesArguments,
+  };
+  if (spec.k !== "rec") {
+    const why = spec.k === "unknown" ? spec : unknown(reasonOf(spec), at);
+    for (const field of ["strategy", "intensity", "period", "autoShutdown", "children"])
+      fields.because(field, why, at);
+    return {
+      ...common,
+      childrenAt: null,
+      strategy: null,
+      intensity: null,
+      period: null,
+      autoShutdown: null,
+      children: [],
+      defaults: fields.defaults,
+      unknown: fields.unknown,
+    };
+  }
+  const read = {
+    intensity: fields.read(spec, "intensity", "intensity", asNumber, { is: 1 }),
+    period: fields.read(spec, "period", "period", asNumber, { is: 5 }),
+    autoShutdown: fields.read(spec, "autoShutdown", "autoShutdown", oneOf(AUTO_SHUTDOWNS), {
+      is: "never" as const,
+    }),
+  };
+  if (dynamic)
+    return {
+      ...common,
+      ...read,
+      ...readTemplate(spec, I, fields),
+      defaults: fields.defaults,
+      unknown: fields.unknown,
+    };
+  const strategy = fields.read(spec, "strategy", "strategy", oneOf(STRATEGIES), {
+    is: "one_for_one" as const,
+  });
+  const raw = Fields.raw(spec, "children");
+  let children: ChildDraft[] = [];
+  let childrenAt: At | null = null;
+  if (raw === null) fields.note("children", "the spec has no children", spec.at);
+  else {
+    const found = readChildren(raw.v, raw.at, (v, place, many) => readChild(v, place, many, I));
+    children = found.children;
+    childrenAt = found.literal;
+    if (found.open !== null) fields.unknown.push(openUnknown(found.open));
+  }
+  const simple = strategy === "simple_one_for_one";
+  if (simple)
+    for (const child of children) Object.assign(child, { dynamic: true, cardinality: "many", count: null });
+  return {
+    ...common,
+    ...read,
+    strategy,
+    dynamic: simple,
+    children,
+    childrenAt,
+    defaults: fields.defaults,
+    unknown: fields.unknown,
+  };
+}
+
+function isDynamic(cls: Cls, I: Interpreter): boolean {
+  const { base } = chainOf(I, cls);
+  return base?.k === "ext" && base.path[0] === "DynamicSupervisor";
+}
+
+/** What `init` returns, when it may return several specs: one with all of their fields. */
+export function oneSpec(v: Value): Value {
+  if (v.k !== "choice") return v;
+  // `ignore` and `stop` mean that there is no supervisor at all.
+  const specs = alternatives(v).filter((a) => a.k === "rec" || a.k === "unknown");
+  const first = specs[0];
+  if (first === undefined || specs.some((s) => s.k === "unknown")) return v.why;
+  if (specs.length === 1) return first;
+  const props = new Map<string, Entry>();
+  for (const s of specs) {
+    if (s.k !== "rec") continue;
+    for (const [n, entry] of s.c.props) {
+      const other = props.get(n);
+      props.set(
+        n,
+        other === undefined
+          ? entry
+          : { ...entry, v: choice(other.v, entry.v, v.why), maybe: other.maybe || entry.maybe },
+      );
+    }
+  }
+  for (const [n, entry] of props) {
+    if (!specs.every((s) => s.k === "rec" && s.c.props.has(n))) props.set(n, { ...entry, maybe: true });
+  }
+  return record(props, first.k === "rec" ? first.at : v.why.at);
+}
+
+/** A dynamic supervisor's template, if it has one. */
+function readTemplate(
+  spec: Value,
+  I: Interpreter,
+  fields: Fields,
+): Pick<SupervisorDraft, "strategy" | "children" | "childrenAt"> {
+  const raw = Fields.raw(spec, "child");
+  if (raw === null || (raw.v.k === "lit" && raw.v.v === undefined)) {
+    return { strategy: "one_for_one", children: [], childrenAt: null };
+  }
+  if (raw.v.k === "unknown") {
+    fields.because("strategy", raw.v, raw.at);
+    fields.because("children", raw.v, raw.at);
+    return { strategy: null, children: [], childrenAt: null };
+  }
+  const child = readChild(raw.v, raw.v.k === "rec" ? raw.v.at : raw.at, true, I, true);
+  return {
+    strategy: "simple_one_for_one",
+    children: [{ ...child, dynamic: true, cardinality: "many", count: null }],
+    childrenAt: null,
+  };
+}
+
+export function readChild(v: Value, at: At, many: boolean, I: Interpreter, template = false): ChildDraft {
+  const fields = new Fields(at);
+  const child: ChildDraft = {
+    id: null,
+    type: null,
+    restart: null,
+    shutdown: null,
+    significant: null,
+    code: { symbol: null, at: null, key: null, type: null },
+    args: null,
+    cardinality: "one",
+    count: null,
+    dynamic: false,
+    name: null,
+    at,
+    defaults: fields.defaults,
+    unknown: fields.unknown,
+  };
+  if (v.k !== "rec") {
+    const why = v.k === "unknown" ? v : unknown(reasonOf(v), at);
+    for (const field of ["id", "start", "restart", "shutdown", "type", "significant"])
+      fields.because(field, why, at);
+    return child;
+  }
+  const start = Fields.raw(v, "start");
+  if (start === null) fields.note("start", "it is absent", at);
+  else {
+    const read = readStart(start.v, start.at, I, fields);
+    child.code = read.code;
+    child.args = read.args;
+  }
+  const id = Fields.raw(v, "id");
+  if (id !== null)
+    child.id = readId(id.v, id.at, many, (field, reason, place) => fields.note(field, reason, place));
+  else if (template && child.code.symbol !== null) {
+    child.id = child.code.symbol;
+    child.defaults.push("id");
+  } else fields.note("id", "it is absent", at);
+  child.restart = fields.read(v, "restart", "restart", oneOf(RESTARTS), { is: "permanent" as const });
+  child.significant = fields.read(v, "significant", "significant", asBoolean, { is: false });
+  const type = child.code.type;
+  child.type = fields.read(v, "type", "type", oneOf(TYPES), type === null ? null : { is: type });
+  const shutdown =
+    child.type === null ? null : { is: child.type === "worker" ? 5000 : ("infinity" as const) };
+  child.shutdown = fields.read<number | "brutal_kill" | "infinity">(
+    v,
+    "shutdown",
+    "shutdown",
+    asShutdown,
+    shutdown,
+  );
+  const name = Fields.raw(v, "name");
+  if (name !== null && !(name.v.k === "lit" && name.v.v === undefined)) {
+    child.name = nameOf(name.v);
+    if (child.name === null)
+      fields.because("name", name.v.k === "term" ? (name.v.d.name ?? name.v) : name.v, name.at);
+  }
+  return child;
+}
+
+/** `[Class, ...args]`. */
+export function readStart(
+  v: Value,
+  at: At,
+  I: Interpreter,
+  fields: Fields,
+): { code: CodeRef; args: Value[] | null } {
+  const none: CodeRef = { symbol: null, at: null, key: null, type: null };
+  if (v.k !== "list") {
+    fields.because("start", v, at);
+    return { code: none, args: null };
+  }
+  const [first, ...rest] = v.c.items;
+  if (first === undefined) {
+    fields.note("start", v.c.open?.why ?? "it is empty", at);
+    return { code: none, args: null };
+  }
+  const code = codeOf(first.v, I);
+  const args =
+    v.c.open === null && rest.every((item) => item.card === "one") ? rest.map((item) => item.v) : null;
+  if (code === null) {
+    fields.because("start", first.v, first.at);
+    return { code: none, args };
+  }
+  return { code, args };
+}

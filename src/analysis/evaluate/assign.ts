@@ -1,0 +1,59 @@
+/** Assignments: to variables, to fields of `this`, to properties of known objects. */
+import type { Pattern } from "../ir.ts";
+import { evaluate } from "./expressions.ts";
+import type { Interpreter } from "./interpreter.ts";
+import { property } from "./objects.ts";
+import type { Scope } from "./scope.ts";
+import { type At, unknown, type Value } from "./values.ts";
+
+export function assignTo(I: Interpreter, t: Pattern & { k: "id" | "ref" }, v: Value, scope: Scope): void {
+  if (t.k === "id") {
+    const cell = scope.find(t.n);
+    if (cell !== null) I.journal.write(cell, v);
+    return;
+  }
+  const x = t.x;
+  if (x.k === "get") setProperty(I, evaluate(I, x.o, scope), x.n, v, scope.m.at(x));
+  else if (x.k === "idx") {
+    const o = evaluate(I, x.o, scope);
+    const i = evaluate(I, x.i, scope);
+    if (i.k === "lit" && (typeof i.v === "string" || typeof i.v === "number")) {
+      setProperty(I, o, String(i.v), v, scope.m.at(x));
+    } else if (o.k === "rec") {
+      I.journal.write(o, {
+        props: o.c.props,
+        open: unknown("assigned under a computed name", scope.m.at(x)),
+      });
+    } else if (o.k === "list") {
+      I.journal.write(o, {
+        items: o.c.items,
+        open: unknown("assigned at a computed position", scope.m.at(x)),
+      });
+    }
+  }
+}
+
+export function setProperty(I: Interpreter, o: Value, n: string, v: Value, at: At): void {
+  if (o.k === "inst") {
+    let cell = o.fields.get(n);
+    if (cell === undefined) {
+      cell = { c: property(I, o, n, at) };
+      o.fields.set(n, cell);
+    }
+    I.journal.write(cell, v);
+    if (I.muted === 0) I.hooks.assign?.(o, n, v, at, I);
+  } else if (o.k === "rec") {
+    const props = new Map(o.c.props);
+    props.set(n, { v, at, maybe: false });
+    I.journal.write(o, { props, open: o.c.open });
+  } else if (o.k === "list") {
+    const i = Number(n);
+    const plain = o.c.items.every((item) => item.card === "one");
+    if (Number.isInteger(i) && i >= 0 && i <= o.c.items.length && plain && o.c.open === null) {
+      const items = [...o.c.items];
+      items[i] = { v, card: "one", count: null, at };
+      I.journal.write(o, { items, open: null });
+    } else I.journal.write(o, { items: o.c.items, open: unknown(`"${n}" is assigned`, at) });
+  } else if (o.k === "choice")
+    for (const x of o.of) setProperty(I, x, n, unknown("assigned in one case", at), at);
+}

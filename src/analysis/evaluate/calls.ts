@@ -1,0 +1,294 @@
+/** Calls: of functions of the program, of lists' and texts' own methods, of what packages provide. */
+import type { Expr } from "../ir.ts";
+import { builtinMethod, globalCall } from "./builtins.ts";
+import { excerpt } from "./excerpt.ts";
+import { evaluate } from "./expressions.ts";
+import type { Interpreter } from "./interpreter.ts";
+import { chainOf, methodValue, property } from "./objects.ts";
+import { bindParameters } from "./patterns.ts";
+import { Scope } from "./scope.ts";
+import { runBlock } from "./statements.ts";
+import {
+  type At,
+  type Cls,
+  choice,
+  type Fn,
+  type Inst,
+  isLit,
+  nullish,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from "./values.ts";
+
+export interface Args {
+  values: Value[];
+  open: boolean;
+}
+
+export function callExpression(I: Interpreter, x: Expr & { k: "call" }, scope: Scope): Value {
+  const at = scope.m.at(x);
+  if (x.f.k === "super") {
+    superConstructor(I, x, scope);
+    return UNDEFINED;
+  }
+  if (x.f.k === "get") {
+    const catches = x.f.n === "catch" || (x.f.n === "then" && x.a.length > 1);
+    if (catches) I.guarded++;
+    const o = x.f.o.k === "super" ? null : evaluate(I, x.f.o, scope);
+    if (catches) I.guarded--;
+    if (o !== null && (x.q || x.f.q) && nullish(o) === true) return UNDEFINED;
+    const args = argumentsOf(I, x.a, scope);
+    if (o !== null) {
+      const own = builtinMethod(I, o, x.f.n, args, x, scope);
+      if (own !== null) return own;
+    }
+    const callee = o === null ? evaluate(I, x.f, scope) : property(I, o, x.f.n, scope.m.at(x.f), x.f);
+    return call(I, callee, args, o, x, at);
+  }
+  const callee = evaluate(I, x.f, scope);
+  if (x.q && nullish(callee) === true) return UNDEFINED;
+  const args = argumentsOf(I, x.a, scope);
+  if (callee.k === "ext" && callee.pkg === "" && callee.path[0] === "require")
+    return required(I, args, scope, at);
+  return call(I, callee, args, null, x, at);
+}
+
+/** `require("x")` and `import("x")`. */
+function required(I: Interpreter, args: Args, scope: Scope, at: At): Value {
+  const specifier = args.values[0];
+  if (specifier?.k !== "lit" || typeof specifier.v !== "string")
+    return unknown("a module chosen at run time", at);
+  return I.world.imported(scope.m, { m: specifier.v, n: "*" });
+}
+
+export function argumentsOf(I: Interpreter, list: readonly Expr[], scope: Scope): Args {
+  const values: Value[] = [];
+  let open = false;
+  for (const x of list) {
+    const v = evaluate(I, x, scope);
+    if (x.k !== "spread") {
+      if (!open) values.push(v);
+    } else if (v.k === "list" && v.c.open === null && v.c.items.every((item) => item.card === "one")) {
+      if (!open) for (const item of v.c.items) values.push(item.v);
+    } else open = true;
+  }
+  return { values, open };
+}
+
+function call(
+  I: Interpreter,
+  callee: Value,
+  args: Args,
+  receiver: Value | null,
+  x: Expr & { k: "call" },
+  at: At,
+): Value {
+  switch (callee.k) {
+    case "fn":
+      return callFunction(I, callee, args.values, callee.self ?? receiver, at, args.open);
+    case "choice": {
+      let result: Value | null = null;
+      for (const alternative of callee.of) {
+        if (alternative.k === "lit") continue;
+        const v = call(I, alternative, args, receiver, x, at);
+        result = result === null ? v : choice(result, v, callee.why);
+      }
+      return result ?? unknown(`computed at run time: ${excerpt(x)}`, at);
+    }
+    case "ext": {
+      if (callee.pkg === "") {
+        const known = globalCall(I, callee.path, args, x, at);
+        if (known !== null) return known;
+      }
+      return outside(I, callee, args, x, at, false);
+    }
+    case "extm":
+      return outside(I, callee, args, x, at, false);
+    default:
+      runCallbacks(I, args.values);
+      return unknown(
+        `computed at run time: ${excerpt(x)}${callee.k === "unknown" ? because(callee.why) : ""}`,
+        at,
+      );
+  }
+}
+
+function because(why: string): string {
+  return why.startsWith("computed at run time") ? "" : ` (${why})`;
+}
+
+function outside(
+  I: Interpreter,
+  callee: Extract<Value, { k: "ext" | "extm" }>,
+  args: Args,
+  x: Expr,
+  at: At,
+  isNew: boolean,
+): Value {
+  const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew, x, at }, I);
+  if (v !== null) return v;
+  runCallbacks(I, args.values);
+  return unknown(`computed at run time: ${excerpt(x)}`, at);
+}
+
+/** Functions given to somebody who is not known: they may run, later, with arguments that are not known. */
+export function runCallbacks(I: Interpreter, args: readonly Value[]): void {
+  for (const v of args) {
+    if (v.k === "fn") runDetached(I, v);
+    else if (v.k === "rec" && v.at.m.file !== "") {
+      for (const entry of v.c.props.values()) if (entry.v.k === "fn") runDetached(I, entry.v);
+    }
+  }
+}
+
+export function runDetached(I: Interpreter, fn: Fn): void {
+  const at = fn.scope.m.at(fn.f);
+  const args = fn.f.p.map((p) => unknown(`argument ${patternName(p.t)}`, fn.scope.m.at(p.t)));
+  const why = unknown("changed by a callback", at);
+  I.later(() => {
+    const [changes] = I.journal.branch(() => callFunction(I, fn, args, fn.self, at));
+    I.journal.merge(changes, new Map(), why);
+  });
+}
+
+function patternName(t: { k: string; n?: string }): string {
+  return t.k === "id" && t.n !== undefined ? `"${t.n}"` : "of a callback";
+}
+
+/** Calls a function of the program. What it returns in several ways is a choice. */
+export function callFunction(
+  I: Interpreter,
+  fn: Fn,
+  args: readonly Value[],
+  self: Value | null,
+  at: At,
+  open = false,
+): Value {
+  const name = fn.f.n ?? "a function";
+  if (!I.mayCall(fn)) return unknown(`${name} calls itself`, at);
+  if (!I.step()) return unknown("too much to evaluate", at);
+  const m = fn.scope.m;
+  I.world.deps.touch(m.file);
+  const scope = new Scope(fn.scope, m, fn.f.arrow ? fn.self : (fn.self ?? self ?? UNDEFINED), fn.home);
+  const outer = I.frame;
+  I.frame = { returns: [] };
+  I.calls.push(fn.f);
+  I.called.add(fn.f);
+  try {
+    bindParameters(I, fn.f, fn.bound === null ? args : [...fn.bound, ...args], scope, open);
+    if (!Array.isArray(fn.f.b)) return evaluate(I, fn.f.b, scope);
+    const status = runBlock(I, fn.f.b, scope);
+    if (fn.f.gen) return unknown(`${name} is a generator`, at);
+    const returns = I.frame.returns;
+    if (status === "next" || status === "maybe-ret") returns.push(UNDEFINED);
+    if (returns.length === 0) return status === "throw" ? unknown(`${name} throws`, at) : UNDEFINED;
+    const why = unknown(`${name} returns different values`, m.at(fn.f));
+    return returns.reduce((a, b) => choice(a, b, why));
+  } finally {
+    I.calls.pop();
+    I.frame = outer;
+  }
+}
+
+export function newExpression(I: Interpreter, x: Expr & { k: "new" }, scope: Scope): Value {
+  const callee = evaluate(I, x.f, scope);
+  const args = argumentsOf(I, x.a, scope);
+  const at = scope.m.at(x);
+  if (callee.k === "ext") {
+    if (callee.pkg === "" && callee.path[0] === "Array") {
+      const known = globalCall(I, ["Array"], args, x, at);
+      if (known !== null) return known;
+    }
+    if (callee.pkg === "" && callee.path[0] === "Promise") {
+      const executor = args.values[0];
+      const v = outside(I, callee, { values: [], open: false }, x, at, true);
+      // The executor of a promise runs at once, with functions that nobody here knows.
+      if (executor?.k === "fn")
+        callFunction(
+          I,
+          executor,
+          executor.f.p.map(() => unknown("computed at run time: a promise", at)),
+          null,
+          at,
+        );
+      return v;
+    }
+    const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew: true, x, at }, I);
+    if (v !== null) return v;
+    runCallbacks(I, args.values);
+    return { k: "inst", cls: callee, args: args.values, fields: new Map(), at };
+  }
+  if (callee.k === "cls") return instantiate(I, callee, args, at);
+  runCallbacks(I, args.values);
+  return unknown(`computed at run time: ${excerpt(x)}`, at);
+}
+
+/** A new object of a class of the program: fields and constructors are run, bases first. */
+export function instantiate(I: Interpreter, cls: Cls, args: Args, at: At): Inst {
+  const inst: Inst = { k: "inst", cls, args: args.values, fields: new Map(), at };
+  const { classes } = chainOf(I, cls);
+  construct(I, inst, classes, 0, args, at);
+  return inst;
+}
+
+function construct(
+  I: Interpreter,
+  inst: Inst,
+  classes: readonly Cls[],
+  level: number,
+  args: Args,
+  at: At,
+): void {
+  const cls = classes[level];
+  if (cls === undefined) return;
+  const ctor = cls.c.m.find((member) => member.k === "ctor");
+  if (ctor === undefined || ctor.f === null) {
+    construct(I, inst, classes, level + 1, args, at);
+    return;
+  }
+  const fn = methodValue(cls, ctor, inst);
+  if (fn === null || !I.mayCall(fn)) return;
+  callFunction(
+    I,
+    { ...fn, scope: new ConstructorScope(fn.scope, classes, level) },
+    args.values,
+    inst,
+    at,
+    args.open,
+  );
+}
+
+/** Lets `super(...)` in a constructor know which class comes next. */
+class ConstructorScope extends Scope {
+  readonly classes: readonly Cls[];
+  readonly level: number;
+  constructor(parent: Scope, classes: readonly Cls[], level: number) {
+    super(parent, parent.m, null, null);
+    this.classes = classes;
+    this.level = level;
+  }
+}
+
+function superConstructor(I: Interpreter, x: Expr & { k: "call" }, scope: Scope): void {
+  const args = argumentsOf(I, x.a, scope);
+  let self: Value | null = null;
+  for (let s: Scope | null = scope; s !== null; s = s.parent) {
+    if (self === null) self = s.self;
+    if (s instanceof ConstructorScope && self?.k === "inst") {
+      construct(I, self, s.classes, s.level + 1, args, scope.m.at(x));
+      return;
+    }
+  }
+}
+
+/** Calls a function value with one list element, as `map` and the like do. */
+export function callWith(I: Interpreter, f: Value, args: Value[], x: Expr, at: At): Value {
+  if (f.k === "fn") return callFunction(I, f, args, f.self, at);
+  if (f.k === "ext" && f.pkg === "") {
+    const known = globalCall(I, f.path, { values: args, open: false }, x, at);
+    if (known !== null) return known;
+  }
+  if (isLit(f, undefined)) return UNDEFINED;
+  return unknown(`computed at run time: ${excerpt(x)}`, at);
+}

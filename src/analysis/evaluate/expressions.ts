@@ -1,0 +1,335 @@
+/** The value of an expression. */
+import type { Class, Expr, Func, Stmt } from "../ir.ts";
+import { assignTo } from "./assign.ts";
+import { callExpression, callFunction, newExpression } from "./calls.ts";
+import { excerpt } from "./excerpt.ts";
+import type { Interpreter } from "./interpreter.ts";
+import { maybe } from "./journal.ts";
+import { index, property, selfOf } from "./objects.ts";
+import { binary, concatenate, unary } from "./operators.ts";
+import { bind } from "./patterns.ts";
+import { Scope } from "./scope.ts";
+import {
+  alternatives,
+  type Cls,
+  choice,
+  type Entry,
+  type Fn,
+  type Item,
+  list,
+  lit,
+  nullish,
+  record,
+  truth,
+  UNDEFINED,
+  type Unknown,
+  unknown,
+  type Value,
+} from "./values.ts";
+
+export function evaluate(I: Interpreter, x: Expr, scope: Scope): Value {
+  if (!I.step()) return unknown("too much to evaluate", scope.m.at(x));
+  switch (x.k) {
+    case "lit":
+      if (typeof x.v === "string" && I.muted === 0) I.hooks.text?.(x.v, I);
+      return lit(x.v);
+    case "id":
+      return name(I, x, scope);
+    case "this":
+      return selfOf(scope) ?? unknown("`this` is not known here", scope.m.at(x));
+    case "super":
+      return UNDEFINED;
+    case "tpl":
+      return concatenate(
+        x.p.map((part) => (typeof part === "string" ? lit(part) : evaluate(I, part, scope))),
+        x,
+        scope,
+      );
+    case "obj":
+      return object(I, x, scope);
+    case "arr":
+      return array(I, x, scope);
+    case "spread":
+      return evaluate(I, x.x, scope);
+    case "get": {
+      if (x.o.k === "super") return superProperty(I, x.n, scope) ?? unknown(excerpt(x), scope.m.at(x));
+      const o = evaluate(I, x.o, scope);
+      if (x.q && nullish(o) === true) return UNDEFINED;
+      return property(I, o, x.n, scope.m.at(x), x);
+    }
+    case "idx":
+      return index(I, evaluate(I, x.o, scope), evaluate(I, x.i, scope), scope.m.at(x), x);
+    case "call":
+      return callExpression(I, x, scope);
+    case "new":
+      return newExpression(I, x, scope);
+    case "cond":
+      return conditional(I, x, scope);
+    case "bin":
+      return x.op === "&&" || x.op === "||" || x.op === "??"
+        ? logical(I, x, scope)
+        : binary(x, evaluate(I, x.l, scope), evaluate(I, x.r, scope), scope);
+    case "un":
+      return unary(x, evaluate(I, x.x, scope), scope);
+    case "asg":
+      return assignment(I, x, scope);
+    case "fn":
+      return functionValue(I, x.f, scope);
+    case "cls":
+      return classValue(I, x.c, scope);
+    case "await": {
+      const v = evaluate(I, x.x, scope);
+      if (I.muted === 0) I.hooks.awaits?.(v, x.x, scope.m.at(x), I);
+      return v;
+    }
+    case "opaque":
+      for (const part of x.x) evaluate(I, part, scope);
+      return unknown(`computed at run time: ${x.w}`, scope.m.at(x));
+  }
+}
+
+function name(I: Interpreter, x: Expr & { k: "id" }, scope: Scope): Value {
+  const cell = scope.find(x.n);
+  if (cell !== null) return cell.c;
+  const found = I.world.lookup(scope.m, x.n);
+  if (found !== null) return found;
+  if (x.n === "NaN" || x.n === "Infinity") return lit(x.n === "NaN" ? Number.NaN : Number.POSITIVE_INFINITY);
+  return { k: "ext", pkg: "", path: [x.n] };
+}
+
+export function functionValue(_I: Interpreter, f: Func, scope: Scope): Fn {
+  if (scope.parent === null) {
+    const known = scope.m.identities.get(f);
+    if (known?.k === "fn") return known;
+  }
+  const fn: Fn = {
+    k: "fn",
+    f,
+    scope,
+    self: f.arrow ? selfOf(scope) : null,
+    home: f.arrow ? homeOf(scope) : null,
+    bound: null,
+  };
+  if (scope.parent === null) scope.m.identities.set(f, fn);
+  return fn;
+}
+
+function homeOf(scope: Scope): Cls | null {
+  for (let s: Scope | null = scope; s !== null; s = s.parent) if (s.home !== null) return s.home;
+  return null;
+}
+
+export function classValue(_I: Interpreter, c: Class, scope: Scope): Cls {
+  // At the top level of a module a class is one thing, however often the module is looked at.
+  const top = scope.parent === null || scope.parent === scope.m.scope;
+  if (top) {
+    const known = scope.m.identities.get(c);
+    if (known?.k === "cls") return known;
+  }
+  const cls: Cls = { k: "cls", c, scope };
+  if (top) scope.m.identities.set(c, cls);
+  return cls;
+}
+
+export function enumValue(I: Interpreter, e: Stmt & { k: "enum" }, scope: Scope): Value {
+  const props = new Map<string, Entry>();
+  const at = scope.m.at(e);
+  const inner = new Scope(scope, scope.m, null, null);
+  let next: number | null = 0;
+  for (const member of e.m) {
+    let v: Value;
+    if (member.v !== null) v = evaluate(I, member.v, inner);
+    else v = next === null ? unknown("computed enum member", at) : lit(next);
+    next = v.k === "lit" && typeof v.v === "number" ? v.v + 1 : null;
+    props.set(member.n, { v, at, maybe: false });
+    inner.vars.set(member.n, { c: v });
+  }
+  return record(props, at);
+}
+
+function superProperty(I: Interpreter, n: string, scope: Scope): Value | null {
+  const home = homeOf(scope);
+  const self = selfOf(scope);
+  if (home === null || self === null || home.c.x === null) return null;
+  const base = evaluate(I, home.c.x, home.scope);
+  return property(
+    I,
+    { k: "inst", cls: base, args: [], fields: new Map(), at: scope.m.at(home.c) },
+    n,
+    scope.m.at(home.c),
+    undefined,
+    self,
+  );
+}
+
+function conditional(I: Interpreter, x: Expr & { k: "cond" }, scope: Scope): Value {
+  const condition = truth(evaluate(I, x.c, scope));
+  if (condition !== null) return evaluate(I, condition ? x.t : x.f, scope);
+  const why = conditionUnknown(x.c, scope);
+  const [yes, a] = I.journal.branch(() => evaluate(I, x.t, scope));
+  const [no, b] = I.journal.branch(() => evaluate(I, x.f, scope));
+  I.journal.merge(yes, no, why);
+  return choice(a, b, why);
+}
+
+function conditionUnknown(c: Expr, scope: Scope): Unknown {
+  return unknown(`depends on a condition: ${excerpt(c)}`, scope.m.at(c));
+}
+
+function logical(I: Interpreter, x: Expr & { k: "bin" }, scope: Scope): Value {
+  const l = evaluate(I, x.l, scope);
+  const decided = x.op === "??" ? nullish(l) : truth(l);
+  const goOn = x.op !== "||";
+  if (decided !== null) return decided === goOn ? evaluate(I, x.r, scope) : l;
+  const why = conditionUnknown(x.l, scope);
+  const [changes, r] = I.journal.branch(() => evaluate(I, x.r, scope));
+  I.journal.merge(changes, new Map(), why);
+  // `flag && child` is the child or something false, which the readers of lists leave out.
+  if (x.op === "&&") {
+    const left = alternatives(l).filter((v) => truth(v) !== true);
+    const kept = left.every((v) => v.k === "lit") ? left : [lit(false)];
+    return kept.reduce((a: Value, b) => choice(a, b, why), r);
+  }
+  const kept = alternatives(l).filter(
+    (v) => (x.op === "||" ? truth(v) : nullish(v) === false || nullish(v) === null) !== false,
+  );
+  return kept.reduce((a: Value, b) => choice(a, b, why), r);
+}
+
+function assignment(I: Interpreter, x: Expr & { k: "asg" }, scope: Scope): Value {
+  const at = scope.m.at(x);
+  if (x.op === "=") {
+    const v = evaluate(I, x.v, scope);
+    bind(I, x.t, v, scope, false);
+    return v;
+  }
+  if (x.t.k !== "id" && x.t.k !== "ref") return unknown(excerpt(x), at);
+  const target: Expr = x.t.k === "id" ? { k: "id", s: x.t.s, e: x.t.e, n: x.t.n } : x.t.x;
+  const before = evaluate(I, target, scope);
+  if (x.op === "??=" || x.op === "||=" || x.op === "&&=") {
+    const v = logical(I, { k: "bin", s: x.s, e: x.e, op: x.op.slice(0, 2), l: target, r: x.v }, scope);
+    assignTo(I, x.t, v, scope);
+    return v;
+  }
+  const right = evaluate(I, x.v, scope);
+  const op = x.op.slice(0, -1);
+  const v = binary({ k: "bin", s: x.s, e: x.e, op, l: target, r: x.v }, before, right, scope);
+  assignTo(I, x.t, v, scope);
+  return v;
+}
+
+function object(I: Interpreter, x: Expr & { k: "obj" }, scope: Scope): Value {
+  const props = new Map<string, Entry>();
+  const at = scope.m.at(x);
+  let open: Unknown | null = null;
+  const self = record(props, at);
+  for (const p of x.p) {
+    if (p.k === "prop") {
+      let n = p.n;
+      if (typeof n !== "string") {
+        const key = evaluate(I, n, scope);
+        const v = evaluate(I, p.v, scope);
+        if (key.k !== "lit") {
+          open = unknown(`computed property name: ${excerpt(n)}`, scope.m.at(n));
+          // It may replace any of the properties before it.
+          for (const [other, entry] of props) props.set(other, { ...entry, v: choice(entry.v, v, open) });
+          continue;
+        }
+        n = String(key.v);
+        props.set(n, { v, at: scope.m.at(p), maybe: false });
+        continue;
+      }
+      const v = method(evaluate(I, p.v, scope), self, p.v);
+      // The last of two properties of one name counts, and stands where it is.
+      props.delete(n);
+      props.set(n, { v, at: scope.m.at(p), maybe: false });
+    } else if (p.k === "getter") {
+      const fn = functionValue(I, p.f, scope);
+      props.set(p.n, { v: callFunction(I, fn, [], self, at), at: scope.m.at(p), maybe: false });
+    } else if (p.k === "spread") {
+      open = spread(evaluate(I, p.x, scope), props, p.x, scope) ?? open;
+    }
+  }
+  self.c = { props, open };
+  return self;
+}
+
+/** A method of an object literal sees the object as `this`. */
+function method(v: Value, self: Value, x: Expr): Value {
+  return v.k === "fn" && x.k === "fn" && !v.f.arrow ? { ...v, self } : v;
+}
+
+/** Adds the properties of `v`; returns why there may be others. */
+function spread(v: Value, props: Map<string, Entry>, x: Expr, scope: Scope): Unknown | null {
+  if (v.k === "rec") {
+    for (const [n, entry] of v.c.props) {
+      const before = props.get(n);
+      if (entry.maybe && before !== undefined) {
+        const why = unknown(`depends on ...${excerpt(x)}`, scope.m.at(x));
+        props.set(n, { v: choice(before.v, entry.v, why), at: entry.at, maybe: before.maybe });
+      } else {
+        props.delete(n);
+        props.set(n, entry);
+      }
+    }
+    if (v.c.open !== null)
+      for (const [n, entry] of props) if (!v.c.props.has(n)) props.set(n, { ...entry, v: v.c.open });
+    return v.c.open;
+  }
+  if (v.k === "lit" && typeof v.v !== "string") return null;
+  if (v.k === "choice" && v.of.every((a) => a.k === "rec" || a.k === "lit")) {
+    let open: Unknown | null = null;
+    for (const a of v.of) {
+      if (a.k !== "rec") continue;
+      open = a.c.open ?? open;
+      for (const [n, entry] of a.c.props) {
+        const before = props.get(n);
+        props.set(
+          n,
+          before === undefined
+            ? { ...entry, maybe: true }
+            : { v: choice(before.v, entry.v, v.why), at: entry.at, maybe: before.maybe },
+        );
+      }
+    }
+    return open;
+  }
+  const why =
+    v.k === "unknown"
+      ? unknown(`...${excerpt(x)} is not known: ${v.why}`, scope.m.at(x))
+      : unknown(`...${excerpt(x)} is not known`, scope.m.at(x));
+  // What comes before the spread may be replaced by it.
+  for (const [n, entry] of props) props.set(n, { ...entry, v: why });
+  return why;
+}
+
+function array(I: Interpreter, x: Expr & { k: "arr" }, scope: Scope): Value {
+  const items: Item[] = [];
+  let open: Unknown | null = null;
+  for (const p of x.p) {
+    const at = scope.m.at(p);
+    if (p.k !== "spread") {
+      items.push({ v: evaluate(I, p, scope), card: "one", count: null, at });
+      continue;
+    }
+    const v = evaluate(I, p.x, scope);
+    if (v.k === "list") {
+      items.push(...v.c.items);
+      open = v.c.open ?? open;
+    } else if (v.k === "choice") {
+      for (const a of v.of) {
+        if (a.k === "list") {
+          items.push(...a.c.items.map(maybe));
+          open = a.c.open ?? open;
+        } else if (a.k !== "lit") open = elements(a, p.x, scope);
+      }
+    } else if (!(v.k === "lit" && typeof v.v !== "string")) open = elements(v, p.x, scope);
+  }
+  return { ...list(items, scope.m.at(x), open), literal: true };
+}
+
+function elements(v: Value, x: Expr, scope: Scope): Unknown {
+  return v.k === "unknown"
+    ? unknown(`...${excerpt(x)} is not known: ${v.why}`, scope.m.at(x))
+    : unknown(`computed at run time: ...${excerpt(x)}`, scope.m.at(x));
+}

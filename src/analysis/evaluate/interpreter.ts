@@ -1,0 +1,89 @@
+/**
+ * Runs the compact program of a file on values that may be unknown. State only; the work is in `expressions`,
+ * `statements` and `calls`. One interpreter per execution: a supervisor's `init`, a process's callbacks, a
+ * module's body.
+ */
+import type { Phase } from "../../model/index.ts";
+import type { Expr, Func } from "../ir.ts";
+import { Journal } from "./journal.ts";
+import type { At, Ext, ExtMethod, Fn, Inst, Value } from "./values.ts";
+import type { World } from "./world.ts";
+
+/** A call of something that an external package provides. */
+export interface CallSite {
+  callee: Ext | ExtMethod;
+  args: Value[];
+  /** True when there may be more arguments than these. */
+  open: boolean;
+  isNew: boolean;
+  x: Expr;
+  at: At;
+}
+
+/** What the reader of an execution wants to know. */
+export interface Hooks {
+  /** The value of an external call, null when the dialects do not know it. */
+  call(site: CallSite, I: Interpreter): Value | null;
+  /** A field of a process's own object is assigned. */
+  assign?(self: Inst, field: string, value: Value, at: At, I: Interpreter): void;
+  /** Something is awaited. */
+  awaits?(value: Value, x: Expr, at: At, I: Interpreter): void;
+  /** A field of a process's object that has no value of its own now: symbolic, or null for the ordinary answer. */
+  field?(self: Inst, field: string, at: At): Value | null;
+  /** Text that the running code contains: how a process tells messages apart. */
+  text?(text: string, I: Interpreter): void;
+}
+
+const MAX_STEPS = 200_000;
+const MAX_CALLS = 40;
+
+export interface Frame {
+  returns: Value[];
+}
+
+export class Interpreter {
+  readonly world: World;
+  readonly journal = new Journal();
+  hooks: Hooks;
+  /** Off while a loop's body is tried out. */
+  muted = 0;
+  phase: Phase = "later";
+  /** How many enclosing try blocks (or `.catch`) would catch a failure here. */
+  guarded = 0;
+  readonly calls: Func[] = [];
+  /** Every function that was called. */
+  readonly called = new Set<Func>();
+  frame: Frame = { returns: [] };
+  private steps = 0;
+
+  constructor(world: World, hooks: Hooks) {
+    this.world = world;
+    this.hooks = hooks;
+  }
+
+  /** False when the execution has become too long: what follows is unknown. */
+  step(): boolean {
+    return ++this.steps < MAX_STEPS;
+  }
+
+  /** Whether this function may be called once more from here. */
+  mayCall(fn: Fn): boolean {
+    if (this.calls.length >= MAX_CALLS) return false;
+    let times = 0;
+    for (const f of this.calls) if (f === fn.f) times++;
+    return times < 2;
+  }
+
+  /** Runs `body` in a later phase: in a callback that somebody else calls. */
+  later(body: () => void): void {
+    const { phase, guarded } = this;
+    this.phase = "later";
+    this.guarded = 0;
+    try {
+      body();
+    } finally {
+      this.phase = phase;
+      this.guarded = guarded;
+    }
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * Remembers what an execution changes, so that a branch whose condition is not known can be run, undone and
+ * merged with the other branch.
+ */
+import {
+  type Card,
+  choice,
+  type Item,
+  type ListContents,
+  type RecordContents,
+  type Unknown,
+  type Value,
+} from "./values.ts";
+
+/** Anything with replaceable contents: a variable, a list, an object. */
+export interface Mutable {
+  c: Value | ListContents | RecordContents;
+}
+
+export type Changes = Map<Mutable, Mutable["c"]>;
+
+export class Journal {
+  private current: Changes | null = null;
+
+  write<M extends Mutable>(target: M, contents: M["c"]): void {
+    if (this.current !== null && !this.current.has(target)) this.current.set(target, target.c);
+    target.c = contents;
+  }
+
+  /** Runs `body`, undoes what it changed, and returns that and its result. */
+  branch<T>(body: () => T): [changes: Changes, result: T] {
+    const outer = this.current;
+    const own: Changes = new Map();
+    this.current = own;
+    let result: T;
+    try {
+      result = body();
+    } finally {
+      this.current = outer;
+      for (const [target, before] of own) {
+        const after = target.c;
+        target.c = before;
+        own.set(target, after);
+      }
+    }
+    return [own, result];
+  }
+
+  apply(changes: Changes): void {
+    for (const [target, contents] of changes) this.write(target, contents);
+  }
+
+  /** The state after one of two branches, it is not known which. */
+  merge(a: Changes, b: Changes, why: Unknown): void {
+    for (const target of new Set([...a.keys(), ...b.keys()])) {
+      const before = target.c;
+      this.write(target, mergeContents(before, a.get(target) ?? before, b.get(target) ?? before, why));
+    }
+  }
+
+  /** The state after a loop that runs an unknown number of times; `changes` is what one turn does. */
+  repeat(changes: Changes, count: number | null, why: Unknown): void {
+    for (const [target, after] of changes) {
+      const before = target.c;
+      if (isList(before) && isList(after)) {
+        const added = appended(before, after);
+        this.write(
+          target,
+          added === null
+            ? { items: [], open: why }
+            : { items: [...before.items, ...added.map((item) => many(item, count))], open: after.open },
+        );
+      } else if (isRecord(before) && isRecord(after)) this.write(target, { props: before.props, open: why });
+      else this.write(target, why);
+    }
+  }
+}
+
+function many(item: Item, count: number | null): Item {
+  const both = count !== null && item.card === "one" ? count : null;
+  return { ...item, card: "many", count: both };
+}
+
+function isList(c: Mutable["c"]): c is ListContents {
+  return "items" in c;
+}
+
+function isRecord(c: Mutable["c"]): c is RecordContents {
+  return "props" in c;
+}
+
+/** The elements that were added at the end, null when something else happened to the list. */
+function appended(before: ListContents, after: ListContents): readonly Item[] | null {
+  for (let i = 0; i < before.items.length; i++) if (before.items[i] !== after.items[i]) return null;
+  return after.items.slice(before.items.length);
+}
+
+export function maybe(item: Item): Item {
+  const card: Card = item.card === "many" ? "many" : "maybe";
+  return { ...item, card, count: null };
+}
+
+function mergeContents(before: Mutable["c"], a: Mutable["c"], b: Mutable["c"], why: Unknown): Mutable["c"] {
+  if (a === b) return a;
+  if (isList(before) && isList(a) && isList(b)) {
+    const x = appended(before, a);
+    const y = appended(before, b);
+    if (x === null || y === null) return { items: [], open: why };
+    return { items: [...before.items, ...x.map(maybe), ...y.map(maybe)], open: a.open ?? b.open };
+  }
+  if (isRecord(before) && isRecord(a) && isRecord(b)) {
+    const props = new Map(a.props);
+    for (const [name, entry] of b.props) {
+      const other = props.get(name);
+      if (other === undefined) props.set(name, { ...entry, maybe: true });
+      else if (other !== entry) {
+        props.set(name, {
+          v: choice(other.v, entry.v, why),
+          at: entry.at,
+          maybe: other.maybe || entry.maybe,
+        });
+      }
+    }
+    for (const [name, entry] of a.props) if (!b.props.has(name)) props.set(name, { ...entry, maybe: true });
+    return { props, open: a.open ?? b.open };
+  }
+  if (isList(a) || isRecord(a) || isList(b) || isRecord(b)) return before;
+  return choice(a, b, why);
+}

@@ -1,0 +1,112 @@
+/** Operators on values: arithmetic, comparison, joining text. */
+import type { Expr, Literal } from "../ir.ts";
+import { excerpt } from "./excerpt.ts";
+import type { Scope } from "./scope.ts";
+import { FALSE, lit, same, type Text, TRUE, truth, UNDEFINED, unknown, type Value } from "./values.ts";
+
+export function binary(x: Expr & { k: "bin" }, l: Value, r: Value, scope: Scope): Value {
+  switch (x.op) {
+    case "===":
+    case "==":
+    case "!==":
+    case "!=": {
+      const equal = same(l, r);
+      if (equal === null) break;
+      return (x.op[0] === "=") === equal ? TRUE : FALSE;
+    }
+    case "+":
+      if (isText(l) || isText(r)) return concatenate([l, r], x, scope);
+      break;
+    case ",":
+      return r;
+  }
+  if (l.k === "lit" && r.k === "lit") {
+    const known = calculate(x.op, l.v, r.v);
+    if (known !== null) return lit(known);
+  }
+  const cause = l.k === "unknown" ? l : r.k === "unknown" ? r : null;
+  return unknown(
+    cause === null ? `computed at run time: ${excerpt(x)}` : `${excerpt(x)}: ${cause.why}`,
+    scope.m.at(x),
+  );
+}
+
+function isText(v: Value): boolean {
+  return v.k === "text" || (v.k === "lit" && typeof v.v === "string");
+}
+
+function calculate(op: string, a: Literal, b: Literal): Literal | null {
+  if (typeof a !== "number" || typeof b !== "number") {
+    if (typeof a !== "string" || typeof b !== "string") return null;
+    if (op === "<") return a < b;
+    return op === ">" ? a > b : null;
+  }
+  switch (op) {
+    case "+":
+      return a + b;
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "/":
+      return a / b;
+    case "%":
+      return a % b;
+    case "**":
+      return a ** b;
+    case "<<":
+      return a << b;
+    case ">>":
+      return a >> b;
+    case "|":
+      return a | b;
+    case "&":
+      return a & b;
+    case "<":
+      return a < b;
+    case ">":
+      return a > b;
+    case "<=":
+      return a <= b;
+    case ">=":
+      return a >= b;
+    default:
+      return null;
+  }
+}
+
+export function unary(x: Expr & { k: "un" }, v: Value, scope: Scope): Value {
+  if (x.op === "!") {
+    const t = truth(v);
+    if (t !== null) return t ? FALSE : TRUE;
+  } else if (x.op === "void") return UNDEFINED;
+  else if (v.k === "lit" && typeof v.v === "number") {
+    if (x.op === "-") return lit(-v.v);
+    if (x.op === "+") return v;
+    if (x.op === "~") return lit(~v.v);
+  } else if (x.op === "+" && v.k === "lit" && typeof v.v === "string") return lit(Number(v.v));
+  return unknown(`computed at run time: ${excerpt(x)}`, scope.m.at(x));
+}
+
+/** Joins parts to text; parts that are not known stay holes. */
+export function concatenate(parts: readonly Value[], x: Expr, scope: Scope): Value {
+  const joined: (string | null)[] = [];
+  let cause = "";
+  for (const part of parts) {
+    const pieces = part.k === "text" ? part.p : part.k === "lit" ? [String(part.v)] : [null];
+    if (part.k === "text") cause ||= part.why.why;
+    else if (part.k === "unknown") cause ||= part.why;
+    for (const piece of pieces) {
+      const last = joined.at(-1);
+      if (typeof piece === "string" && typeof last === "string") joined[joined.length - 1] = last + piece;
+      else if (!(piece === null && last === null && joined.length > 0)) joined.push(piece);
+    }
+  }
+  const first = joined[0];
+  if (joined.length === 1 && typeof first === "string") return lit(first);
+  const why = unknown(
+    cause === "" ? `computed at run time: ${excerpt(x)}` : `${excerpt(x)}: ${cause}`,
+    scope.m.at(x),
+  );
+  return { k: "text", p: joined, why } satisfies Text;
+}

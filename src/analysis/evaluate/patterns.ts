@@ -1,0 +1,98 @@
+/** Binding values to names, parameters and assignment targets. */
+import type { Func, Pattern } from "../ir.ts";
+import { assignTo } from "./assign.ts";
+import { evaluate } from "./expressions.ts";
+import type { Interpreter } from "./interpreter.ts";
+import { property } from "./objects.ts";
+import type { Scope } from "./scope.ts";
+import {
+  type At,
+  choice,
+  isLit,
+  list,
+  nullish,
+  type Rec,
+  record,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from "./values.ts";
+
+/** Declares the names of a pattern, or assigns when it is the target of an assignment. */
+export function bind(I: Interpreter, t: Pattern, v: Value, scope: Scope, declare: boolean): void {
+  switch (t.k) {
+    case "id":
+      if (declare) scope.vars.set(t.n, { c: v });
+      else assignTo(I, t, v, scope);
+      return;
+    case "ref":
+      assignTo(I, t, v, scope);
+      return;
+    case "objp": {
+      for (const part of t.p) {
+        const at = scope.m.at(part.t);
+        const found = part.n === null ? unknown("computed property name", at) : property(I, v, part.n, at);
+        bind(I, part.t, part.d === null ? found : withDefault(I, found, part.d, scope, at), scope, declare);
+      }
+      if (t.rest !== null) bind(I, t.rest, restOf(v, t, scope.m.at(t.rest)), scope, declare);
+      return;
+    }
+    case "arrp":
+      t.p.forEach((part, i) => {
+        if (part === null) return;
+        const at = scope.m.at(part.t);
+        const found = property(I, v, String(i), at);
+        bind(I, part.t, part.d === null ? found : withDefault(I, found, part.d, scope, at), scope, declare);
+      });
+      if (t.rest !== null) bind(I, t.rest, unknown("rest of a list", scope.m.at(t.rest)), scope, declare);
+  }
+}
+
+/** A default counts only when the value is known to be absent. */
+function withDefault(
+  I: Interpreter,
+  v: Value,
+  d: Parameters<typeof evaluate>[1],
+  scope: Scope,
+  at: At,
+): Value {
+  if (isLit(v, undefined)) return evaluate(I, d, scope);
+  if (v.k === "choice" && nullish(v) === null && v.of.some((x) => isLit(x, undefined))) {
+    const rest = v.of.filter((x) => !isLit(x, undefined));
+    return rest.reduce((a, b) => choice(a, b, v.why), evaluate(I, d, scope));
+  }
+  if (v.k === "unknown" || v.k === "sym") {
+    I.muted++;
+    evaluate(I, d, scope);
+    I.muted--;
+    return v.k === "sym" ? v : unknown(v.why, v.at.m === at.m ? v.at : at);
+  }
+  return v;
+}
+
+function restOf(v: Value, t: Pattern & { k: "objp" }, at: At): Value {
+  if (v.k !== "rec") return v.k === "unknown" ? v : unknown("rest of an object", at);
+  const props = new Map((v as Rec).c.props);
+  for (const part of t.p) if (part.n !== null) props.delete(part.n);
+  return record(props, at, v.c.open);
+}
+
+/** Binds a call's arguments. `open` says why more may follow; `missing` is the value of arguments nobody gives. */
+export function bindParameters(
+  I: Interpreter,
+  f: Func,
+  args: readonly Value[],
+  scope: Scope,
+  open: boolean,
+): void {
+  f.p.forEach((p, i) => {
+    const at = scope.m.at(p.t);
+    if (p.rest) {
+      const items = args.slice(i).map((v) => ({ v, card: "one" as const, count: null, at }));
+      bind(I, p.t, list(items, at, open ? unknown("more arguments", at) : null), scope, true);
+      return;
+    }
+    const given = args[i] ?? (open ? unknown("argument of a spread", at) : UNDEFINED);
+    bind(I, p.t, p.d === null ? given : withDefault(I, given, p.d, scope, at), scope, true);
+  });
+}

@@ -1,0 +1,101 @@
+/** Where names are found: function scopes, and the modules around them. */
+
+import type { Location } from "../../model/index.ts";
+import type { Func, ModuleSummary, Stmt } from "../ir.ts";
+import { patternNames } from "../summarize/summarize.ts";
+import type { At, Cls, Value } from "./values.ts";
+
+export interface Cell {
+  c: Value;
+}
+
+export class Scope {
+  readonly vars = new Map<string, Cell>();
+  readonly parent: Scope | null;
+  readonly m: ModuleState;
+  self: Value | null;
+  home: Cls | null;
+
+  constructor(parent: Scope | null, m: ModuleState, self: Value | null, home: Cls | null) {
+    this.parent = parent;
+    this.m = m;
+    this.self = self;
+    this.home = home;
+  }
+
+  find(name: string): Cell | null {
+    for (let scope: Scope | null = this; scope !== null; scope = scope.parent) {
+      const cell = scope.vars.get(name);
+      if (cell !== undefined) return cell;
+    }
+    return null;
+  }
+}
+
+export type Declaration =
+  | { k: "stmt"; stmt: Stmt & { k: "func" | "class" | "enum" } }
+  | { k: "var"; stmt: Stmt & { k: "var" }; index: number };
+
+/** A file while it is linked: its summary, its names, and what is known of them so far. */
+export class ModuleState {
+  readonly summary: ModuleSummary;
+  readonly file: string;
+  readonly scope: Scope;
+  readonly declarations = new Map<string, Declaration>();
+  /** One value per class and function, so that they can be compared by identity. */
+  readonly identities = new Map<object, Value>();
+
+  constructor(summary: ModuleSummary) {
+    this.summary = summary;
+    this.file = summary.file;
+    this.scope = new Scope(null, this, null, null);
+    for (const stmt of summary.body) this.index(stmt);
+  }
+
+  private index(stmt: Stmt): void {
+    if (stmt.k === "func") this.declarations.set(stmt.f.n ?? "default", { k: "stmt", stmt });
+    else if (stmt.k === "class") this.declarations.set(stmt.c.n ?? "default", { k: "stmt", stmt });
+    else if (stmt.k === "enum") this.declarations.set(stmt.n, { k: "stmt", stmt });
+    else if (stmt.k === "var") {
+      stmt.d.forEach((d, index) => {
+        patternNames(d.t, (name) => this.declarations.set(name, { k: "var", stmt, index }));
+      });
+    } else if (stmt.k === "expr" && stmt.x.k === "cls" && stmt.x.c.n !== null) {
+      this.declarations.set(stmt.x.c.n, {
+        k: "stmt",
+        stmt: { k: "class", s: stmt.s, e: stmt.e, c: stmt.x.c },
+      });
+    }
+  }
+
+  at(span: { s: number; e: number }): At {
+    return { m: this, s: span.s, e: span.e };
+  }
+
+  /** 1-based line and column of an offset. */
+  position(offset: number): { line: number; column: number } {
+    const lines = this.summary.lines;
+    let low = 0;
+    let high = lines.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (lines[middle]! <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (lines[low] ?? 0) + 1 };
+  }
+
+  location(s: number, e: number): Location {
+    const from = this.position(s);
+    const to = this.position(e);
+    return { file: this.file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
+  }
+}
+
+export function locationOf(at: At): Location {
+  return at.m.location(at.s, at.e);
+}
+
+export function functionName(f: Func): string {
+  return f.n ?? "function";
+}

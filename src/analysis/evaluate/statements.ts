@@ -1,0 +1,367 @@
+/** Running statements. */
+import type { Expr, Stmt } from "../ir.ts";
+import { excerpt } from "./excerpt.ts";
+import { classValue, enumValue, evaluate, functionValue } from "./expressions.ts";
+import type { Interpreter } from "./interpreter.ts";
+import type { Changes } from "./journal.ts";
+import { bind } from "./patterns.ts";
+import { Scope } from "./scope.ts";
+import { type Item, same, truth, UNDEFINED, type Unknown, unknown, type Value } from "./values.ts";
+
+/**
+ * How a statement ends. "maybe-jump" and "maybe-ret": on some way it left the loop or the function, so what
+ * follows runs perhaps.
+ */
+export type Status = "next" | "jump" | "ret" | "throw" | "maybe-jump" | "maybe-ret";
+
+const MAX_TURNS = 64;
+const NONE: Changes = new Map();
+
+export function runBlock(I: Interpreter, statements: readonly Stmt[], scope: Scope): Status {
+  for (const statement of statements) {
+    if (statement.k === "func" && statement.f.n !== null) {
+      scope.vars.set(statement.f.n, { c: functionValue(I, statement.f, scope) });
+    } else if (statement.k === "class" && statement.c.n !== null) {
+      scope.vars.set(statement.c.n, { c: classValue(I, statement.c, scope) });
+    }
+  }
+  return runFrom(I, statements, 0, scope);
+}
+
+export function runFrom(I: Interpreter, statements: readonly Stmt[], first: number, scope: Scope): Status {
+  for (let i = first; i < statements.length; i++) {
+    const statement = statements[i]!;
+    const status =
+      statement.k === "if" ? runIf(I, statement, statements, i, scope) : run(I, statement, scope);
+    if (statement.k === "if" && status !== null) return status;
+    if (status === "maybe-jump" || status === "maybe-ret")
+      return runRest(I, statements, i + 1, scope, status, NONE, NONE);
+    if (status !== "next" && status !== null) return status;
+  }
+  return "next";
+}
+
+/** Runs what follows a place where some way out was taken perhaps. */
+function runRest(
+  I: Interpreter,
+  statements: readonly Stmt[],
+  first: number,
+  scope: Scope,
+  status: Status,
+  left: Changes,
+  stayed: Changes,
+): Status {
+  const [changes, rest] = I.journal.branch(() => {
+    I.journal.apply(stayed);
+    return runFrom(I, statements, first, scope);
+  });
+  if (rest === "throw") {
+    I.journal.apply(left);
+    return status === "maybe-jump" ? "jump" : "ret";
+  }
+  const at = scope.m.at(statements[first] ?? statements[0]!);
+  I.journal.merge(left, changes, unknown("depends on a condition", at));
+  if (rest === "ret" && status === "maybe-ret") return "ret";
+  if (rest === "jump" && status === "maybe-jump") return "jump";
+  if (rest === "ret" || rest === "maybe-ret") return "maybe-ret";
+  return status;
+}
+
+/** Null: go on with the next statement. */
+function runIf(
+  I: Interpreter,
+  statement: Stmt & { k: "if" },
+  statements: readonly Stmt[],
+  index: number,
+  scope: Scope,
+): Status | null {
+  const condition = truth(evaluate(I, statement.c, scope));
+  if (condition !== null) {
+    const taken = condition ? statement.t : statement.f;
+    if (taken === null) return null;
+    const status = runBlock(I, taken, new Scope(scope, scope.m, null, null));
+    if (status === "maybe-jump" || status === "maybe-ret") {
+      return runRest(I, statements, index + 1, scope, status, NONE, NONE);
+    }
+    return status === "next" ? null : status;
+  }
+  const [yes, a] = I.journal.branch(() => runBlock(I, statement.t, new Scope(scope, scope.m, null, null)));
+  const [no, b] = I.journal.branch(() =>
+    statement.f === null ? "next" : runBlock(I, statement.f, new Scope(scope, scope.m, null, null)),
+  );
+  const why = unknown(`depends on a condition: ${excerpt(statement.c)}`, scope.m.at(statement.c));
+  if (a === "throw" && b === "throw") return "throw";
+  if (a === "throw" || b === "throw") {
+    I.journal.apply(a === "throw" ? no : yes);
+    const status = a === "throw" ? b : a;
+    if (status === "maybe-jump" || status === "maybe-ret") {
+      return runRest(I, statements, index + 1, scope, status, NONE, NONE);
+    }
+    return status === "next" ? null : status;
+  }
+  if (a === "next" && b === "next") {
+    I.journal.merge(yes, no, why);
+    return null;
+  }
+  const aLeaves = a === "ret" || a === "jump";
+  const bLeaves = b === "ret" || b === "jump";
+  if (aLeaves && bLeaves) {
+    I.journal.merge(yes, no, why);
+    return a === b ? a : "ret";
+  }
+  const returns = [a, b].some((status) => status === "ret" || status === "maybe-ret");
+  const status: Status = returns ? "maybe-ret" : "maybe-jump";
+  if (aLeaves) return runRest(I, statements, index + 1, scope, status, yes, no);
+  if (bLeaves) return runRest(I, statements, index + 1, scope, status, no, yes);
+  I.journal.merge(yes, no, why);
+  return runRest(I, statements, index + 1, scope, status, NONE, NONE);
+}
+
+function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
+  if (!I.step()) return "throw";
+  switch (statement.k) {
+    case "expr":
+      evaluate(I, statement.x, scope);
+      return "next";
+    case "var":
+      for (const d of statement.d) {
+        bind(I, d.t, d.v === null ? UNDEFINED : evaluate(I, d.v, scope), scope, true);
+      }
+      return "next";
+    case "ret":
+      I.frame.returns.push(statement.x === null ? UNDEFINED : evaluate(I, statement.x, scope));
+      return "ret";
+    case "throw":
+      evaluate(I, statement.x, scope);
+      return "throw";
+    case "block":
+      return runBlock(I, statement.b, new Scope(scope, scope.m, null, null));
+    case "jump":
+      return "jump";
+    case "for":
+      return runFor(I, statement, new Scope(scope, scope.m, null, null));
+    case "forof":
+      return runForOf(I, statement, scope);
+    case "while": {
+      const condition = truth(evaluate(I, statement.c, scope));
+      if (condition === false && !statement.once) return "next";
+      return repeat(I, statement.b, scope, null, null, `loop: ${excerpt(statement.c)}`, statement.c);
+    }
+    case "switch":
+      return runSwitch(I, statement, scope);
+    case "try":
+      return runTry(I, statement, scope);
+    case "if": // as the body of a label
+      return runFrom(I, [statement], 0, scope);
+    case "enum":
+      scope.vars.set(statement.n, { c: enumValue(I, statement, scope) });
+      return "next";
+    default:
+      return "next";
+  }
+}
+
+/** One turn of a loop: what it leaves for the statement after it. */
+function turn(I: Interpreter, body: readonly Stmt[], scope: Scope): Status {
+  return runBlock(I, body, new Scope(scope, scope.m, null, null));
+}
+
+function runFor(I: Interpreter, loop: Stmt & { k: "for" }, scope: Scope): Status {
+  if (loop.i !== null) run(I, loop.i, scope);
+  const why = loop.c === null ? "loop" : `loop: ${excerpt(loop.c)}`;
+  const place = loop.c ?? ({ ...loop, k: "opaque", x: [], w: "loop" } satisfies Expr);
+  const [changes, exact] = I.journal.branch((): Status | null => {
+    let status: Status = "next";
+    for (let n = 0; n <= MAX_TURNS; n++) {
+      const condition = loop.c === null ? null : truth(evaluate(I, loop.c, scope));
+      if (condition === null || n === MAX_TURNS) return null;
+      if (!condition) return status;
+      const ended = turn(I, loop.b, scope);
+      if (ended === "ret" || ended === "throw") return ended;
+      // With a `break` in it, the loop is no longer followed turn by turn.
+      if ((ended === "jump" || ended === "maybe-jump") && jumps(loop.b)) return null;
+      if (ended === "maybe-ret") status = ended;
+      if (loop.u !== null) evaluate(I, loop.u, scope);
+    }
+    return null;
+  });
+  if (exact !== null) {
+    I.journal.apply(changes);
+    return exact;
+  }
+  return repeat(
+    I,
+    loop.u === null ? loop.b : [...loop.b, { k: "expr", s: loop.s, e: loop.e, x: loop.u }],
+    scope,
+    null,
+    null,
+    why,
+    place,
+  );
+}
+
+function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): Status {
+  const over = evaluate(I, loop.x, scope);
+  const items = loop.of ? (over.k === "list" ? over.c.items : null) : keysOf(over, scope, loop);
+  if (items === null) {
+    const element = unknown(`element of ${excerpt(loop.x)}`, scope.m.at(loop.t));
+    return repeat(I, loop.b, scope, loop.t, element, `loop over ${excerpt(loop.x)}`, loop.x);
+  }
+  let result: Status = "next";
+  for (const item of items) {
+    if (!I.step()) return "throw";
+    if (item.card === "many") {
+      const status = repeat(
+        I,
+        loop.b,
+        scope,
+        loop.t,
+        item.v,
+        `loop over ${excerpt(loop.x)}`,
+        loop.x,
+        item.count,
+      );
+      if (status !== "next") result = status;
+      continue;
+    }
+    const perTurn = new Scope(scope, scope.m, null, null);
+    const go = (): Status => {
+      bind(I, loop.t, item.v, perTurn, loop.t.k !== "ref");
+      return turn(I, loop.b, perTurn);
+    };
+    let ended: Status;
+    if (item.card === "maybe" || result === "maybe-ret" || result === "maybe-jump") {
+      const [changes, status] = I.journal.branch(go);
+      I.journal.merge(changes, NONE, unknown(`depends on ${excerpt(loop.x)}`, scope.m.at(loop.x)));
+      ended = status === "ret" ? "maybe-ret" : status === "throw" ? "next" : status;
+    } else ended = go();
+    if (ended === "ret" || ended === "throw") return ended;
+    if (ended === "jump" || ended === "maybe-jump") {
+      if (jumps(loop.b)) result = "maybe-jump";
+    } else if (ended !== "next") result = ended;
+  }
+  if (over.k === "list" && over.c.open !== null) {
+    const status = repeat(I, loop.b, scope, loop.t, over.c.open, `loop over ${excerpt(loop.x)}`, loop.x);
+    if (status !== "next") result = status;
+  }
+  return result === "maybe-jump" ? "next" : result;
+}
+
+/** Whether a `break` of this loop may be what ended a turn. */
+function jumps(body: readonly Stmt[]): boolean {
+  return body.some((s) =>
+    s.k === "jump"
+      ? s.w === "break"
+      : s.k === "if"
+        ? jumps(s.t) || (s.f !== null && jumps(s.f))
+        : s.k === "block"
+          ? jumps(s.b)
+          : s.k === "try"
+            ? jumps(s.b) || (s.h !== null && jumps(s.h))
+            : false,
+  );
+}
+
+function keysOf(over: Value, scope: Scope, loop: Stmt): Item[] | null {
+  if (over.k !== "rec" || over.c.open !== null) return null;
+  return [...over.c.props].map(([name, entry]) => ({
+    v: { k: "lit", v: name },
+    card: entry.maybe ? "maybe" : "one",
+    count: null,
+    at: scope.m.at(loop),
+  }));
+}
+
+/** A loop of unknown length: what one turn adds is there many times, what it assigns is unknown. */
+export function repeat(
+  I: Interpreter,
+  body: readonly Stmt[],
+  scope: Scope,
+  t: (Stmt & { k: "forof" })["t"] | null,
+  element: Value | null,
+  why: string,
+  place: Expr,
+  count: number | null = null,
+): Status {
+  const reason: Unknown = unknown(why, scope.m.at(place));
+  const go = (): Status => {
+    const inner = new Scope(scope, scope.m, null, null);
+    if (t !== null && element !== null) bind(I, t, element, inner, t.k !== "ref");
+    return turn(I, body, inner);
+  };
+  I.muted++;
+  const [trial] = I.journal.branch(go);
+  I.muted--;
+  const [final, ended] = I.journal.branch(() => {
+    for (const [target, contents] of trial) if ("k" in contents) I.journal.write(target, reason);
+    return go();
+  });
+  I.journal.repeat(final, count, reason);
+  if (ended === "ret" || ended === "maybe-ret") return "maybe-ret";
+  return "next";
+}
+
+function runSwitch(I: Interpreter, statement: Stmt & { k: "switch" }, scope: Scope): Status {
+  const x = evaluate(I, statement.x, scope);
+  const tests = statement.c.map((clause) =>
+    clause.t === null ? null : same(x, evaluate(I, clause.t, scope)),
+  );
+  const inner = new Scope(scope, scope.m, null, null);
+  const known = tests.indexOf(true);
+  const open = tests.some((test, i) => test === null && statement.c[i]!.t !== null);
+  if (known >= 0 || !open) {
+    const from = known >= 0 ? known : statement.c.findIndex((clause) => clause.t === null);
+    if (from < 0) return "next";
+    const status = runBlock(
+      I,
+      statement.c.slice(from).flatMap((clause) => clause.b),
+      inner,
+    );
+    return status === "jump" || status === "maybe-jump" ? "next" : status;
+  }
+  const why = unknown(`depends on ${excerpt(statement.x)}`, scope.m.at(statement.x));
+  let all: Changes = NONE;
+  let everyLeaves = statement.c.some((clause) => clause.t === null);
+  let anyReturns = false;
+  statement.c.forEach((clause, i) => {
+    if (tests[i] === false || clause.b.length === 0) return;
+    const [changes, ended] = I.journal.branch(() =>
+      runBlock(I, clause.b, new Scope(inner, scope.m, null, null)),
+    );
+    if (ended === "ret" || ended === "maybe-ret") anyReturns = true;
+    if (ended !== "ret" && ended !== "throw") everyLeaves = false;
+    if (ended === "throw") return;
+    const before = all;
+    [all] = I.journal.branch(() => I.journal.merge(changes, before, why));
+  });
+  I.journal.apply(all);
+  return everyLeaves ? (anyReturns ? "ret" : "throw") : anyReturns ? "maybe-ret" : "next";
+}
+
+function runTry(I: Interpreter, statement: Stmt & { k: "try" }, scope: Scope): Status {
+  const catches = statement.h !== null && statement.h.at(-1)?.k !== "throw";
+  if (catches) I.guarded++;
+  let status = runBlock(I, statement.b, new Scope(scope, scope.m, null, null));
+  if (catches) I.guarded--;
+  if (statement.h !== null) {
+    const handler = statement.h;
+    const [changes, ended] = I.journal.branch(() => {
+      const inner = new Scope(scope, scope.m, null, null);
+      if (statement.p !== null)
+        bind(I, statement.p, unknown("a caught error", scope.m.at(statement.p)), inner, true);
+      return runBlock(I, handler, inner);
+    });
+    if (ended !== "throw" && ended !== "ret") {
+      I.journal.merge(changes, NONE, unknown("set when something fails", scope.m.at(statement)));
+      if (status === "ret") status = "maybe-ret";
+      if (status === "jump") status = "maybe-jump";
+      if (status === "throw") status = ended;
+    } else if (status === "next") status = ended === "ret" ? "maybe-ret" : "next";
+    else if (status === "throw") status = ended;
+  }
+  if (statement.f !== null) {
+    const last = runBlock(I, statement.f, new Scope(scope, scope.m, null, null));
+    if (last === "ret" || last === "throw") return last;
+  }
+  return status;
+}

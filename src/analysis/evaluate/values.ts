@@ -1,0 +1,249 @@
+/**
+ * What an expression can evaluate to. A value that is not known says why and where; nothing is ever guessed.
+ * Lists and objects hold their contents in `c`, which is replaced and never changed in place, so that a branch
+ * of the program can be undone (see `Journal`).
+ */
+import type { Class, Func, Literal } from "../ir.ts";
+import type { ModuleState, Scope } from "./scope.ts";
+
+/** A place in a file. */
+export interface At {
+  m: ModuleState;
+  s: number;
+  e: number;
+}
+
+export type Card = "one" | "maybe" | "many";
+
+export interface Item {
+  v: Value;
+  card: Card;
+  /** How many, for "many" when it is known. */
+  count: number | null;
+  at: At;
+}
+
+export interface Entry {
+  v: Value;
+  at: At;
+  /** Whether the property may be absent. */
+  maybe: boolean;
+}
+
+export interface ListContents {
+  items: readonly Item[];
+  /** Why there may be more elements than these. */
+  open: Unknown | null;
+}
+
+export interface RecordContents {
+  props: ReadonlyMap<string, Entry>;
+  /** Why there may be other properties, or other values of these. */
+  open: Unknown | null;
+}
+
+export interface Unknown {
+  k: "unknown";
+  why: string;
+  at: At;
+}
+export interface Lit {
+  k: "lit";
+  v: Literal;
+}
+/** A string with parts that are not known (null). */
+export interface Text {
+  k: "text";
+  p: (string | null)[];
+  why: Unknown;
+}
+export interface List {
+  k: "list";
+  c: ListContents;
+  at: At;
+  /** True when `at` is an array literal. */
+  literal?: true;
+}
+export interface Rec {
+  k: "rec";
+  c: RecordContents;
+  at: At;
+}
+export interface Fn {
+  k: "fn";
+  f: Func;
+  scope: Scope;
+  /** `this`, for arrow functions and bound methods. */
+  self: Value | null;
+  /** The class whose method it is, for `super`. */
+  home: Cls | null;
+  /** Arguments bound before the call's own. */
+  bound: Value[] | null;
+}
+export interface Cls {
+  k: "cls";
+  c: Class;
+  scope: Scope;
+}
+export interface Namespace {
+  k: "ns";
+  m: ModuleState;
+}
+/** Something of an external package, or a global when `pkg` is empty. */
+export interface Ext {
+  k: "ext";
+  pkg: string;
+  path: string[];
+}
+/** What `new` makes: of a class of the program, or of an external one. */
+export interface Inst {
+  k: "inst";
+  cls: Value;
+  args: Value[];
+  /** Fields that have a value in the running execution. */
+  fields: Map<string, { c: Value }>;
+  at: At;
+}
+/** A method that an external base class gives to an object: `this.call`. */
+export interface ExtMethod {
+  k: "extm";
+  base: Ext;
+  n: string;
+  self: Value;
+}
+/** Something that only a dialect understands: a registered name, a started process. */
+export interface Term {
+  k: "term";
+  tag: string;
+  /** What it is about, by role. */
+  d: Readonly<Record<string, Value>>;
+  at: At;
+}
+/** An argument of a process's `init`, a field of its object, or the element of something unknown; filled in later. */
+export interface Sym {
+  k: "sym";
+  root: "arg" | "field";
+  /** The position of the argument, or the field's name. */
+  n: number | string;
+  path: string[];
+  at: At;
+}
+/** One of several, depending on something that is not known. */
+export interface Choice {
+  k: "choice";
+  of: Value[];
+  why: Unknown;
+}
+
+export type Value =
+  | Unknown
+  | Lit
+  | Text
+  | List
+  | Rec
+  | Fn
+  | Cls
+  | Namespace
+  | Ext
+  | Inst
+  | ExtMethod
+  | Term
+  | Sym
+  | Choice;
+
+export const UNDEFINED: Lit = { k: "lit", v: undefined };
+export const TRUE: Lit = { k: "lit", v: true };
+export const FALSE: Lit = { k: "lit", v: false };
+
+export function lit(v: Literal): Lit {
+  return v === undefined ? UNDEFINED : v === true ? TRUE : v === false ? FALSE : { k: "lit", v };
+}
+
+export function unknown(why: string, at: At): Unknown {
+  return { k: "unknown", why, at };
+}
+
+export function list(items: readonly Item[], at: At, open: Unknown | null = null): List {
+  return { k: "list", c: { items, open }, at };
+}
+
+export function record(props: ReadonlyMap<string, Entry>, at: At, open: Unknown | null = null): Rec {
+  return { k: "rec", c: { props, open }, at };
+}
+
+export function isLit(v: Value, is: Literal): boolean {
+  return v.k === "lit" && v.v === is;
+}
+
+/** Whether a condition holds: true, false, or null when that is not known. */
+export function truth(v: Value): boolean | null {
+  switch (v.k) {
+    case "lit":
+      return Boolean(v.v);
+    case "unknown":
+    case "sym":
+      return null;
+    case "text":
+      return v.p.some((part) => part !== null && part !== "") ? true : null;
+    case "choice": {
+      const first = truth(v.of[0]!);
+      return v.of.every((x) => truth(x) === first) ? first : null;
+    }
+    case "ext":
+      return v.pkg === "" ? null : true;
+    case "term":
+      return null;
+    default:
+      return true;
+  }
+}
+
+/** Whether it is null or undefined. */
+export function nullish(v: Value): boolean | null {
+  switch (v.k) {
+    case "lit":
+      return v.v === null || v.v === undefined;
+    case "unknown":
+    case "sym":
+    case "term":
+      return null;
+    case "choice": {
+      const first = nullish(v.of[0]!);
+      return v.of.every((x) => nullish(x) === first) ? first : null;
+    }
+    case "ext":
+      return v.pkg === "" ? null : false;
+    default:
+      return false;
+  }
+}
+
+/** Equal for certain, different for certain, or null. */
+export function same(a: Value, b: Value): boolean | null {
+  if (a === b && a.k !== "unknown" && a.k !== "choice" && a.k !== "sym" && a.k !== "text") return true;
+  if (a.k === "lit" && b.k === "lit") return a.v === b.v;
+  if (a.k === "lit" && (b.k === "list" || b.k === "rec" || b.k === "fn" || b.k === "cls" || b.k === "inst"))
+    return false;
+  if (b.k === "lit" && (a.k === "list" || a.k === "rec" || a.k === "fn" || a.k === "cls" || a.k === "inst"))
+    return false;
+  return null;
+}
+
+/** One of the two; nested choices are flattened and equal alternatives collapse. */
+export function choice(a: Value, b: Value, why: Unknown): Value {
+  if (a === b) return a;
+  const of: Value[] = [];
+  for (const v of [a, b]) {
+    for (const x of v.k === "choice" ? v.of : [v]) {
+      if (!of.some((y) => y === x || (y.k === "lit" && x.k === "lit" && y.v === x.v))) of.push(x);
+    }
+  }
+  if (of.length === 1) return of[0]!;
+  if (of.length > 16) return why;
+  return { k: "choice", of, why };
+}
+
+/** The alternatives of a value. */
+export function alternatives(v: Value): readonly Value[] {
+  return v.k === "choice" ? v.of : [v];
+}

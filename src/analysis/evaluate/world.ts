@@ -1,0 +1,191 @@
+/** All modules: how a name in one leads to a value in another. */
+import type { ExportRef, ImportRef, ModuleSummary } from "../ir.ts";
+import type { Resolution, Resolver } from "../options.ts";
+import { Dependencies, type Memo } from "./memo.ts";
+import { type Declaration, ModuleState } from "./scope.ts";
+import { type Ext, type Namespace, unknown, type Value } from "./values.ts";
+
+/** Evaluates what a declaration of a module defines. The interpreter, given later to break the cycle. */
+export interface Definer {
+  define(m: ModuleState, name: string, declaration: Declaration): Value;
+  exported(m: ModuleState, ref: ExportRef & { k: "expr" }): Value;
+}
+
+/** Packages that dialects know: their names are never followed into files. */
+export interface KnownPackages {
+  /** The package of a module specifier; null when no dialect knows it. */
+  name(specifier: string): string | null;
+  /** Whether the package exports something of this name that matters to its dialect. */
+  exports(pkg: string, name: string): boolean;
+}
+
+/** What a computation depends on when it found no file behind an import: new files may change that. */
+export const UNRESOLVED = "?";
+
+export class World {
+  readonly modules = new Map<string, ModuleState>();
+  readonly deps = new Dependencies();
+  definer: Definer | null = null;
+  private readonly resolve: Resolver;
+  private readonly known: KnownPackages;
+  private readonly memos = new Map<ModuleState, Map<string, Memo<Value>>>();
+  private readonly resolutions = new Map<ModuleState, Map<string, Resolution>>();
+  private readonly running = new Set<string>();
+
+  constructor(resolve: Resolver, known: KnownPackages) {
+    this.resolve = resolve;
+    this.known = known;
+  }
+
+  set(summary: ModuleSummary): ModuleState {
+    const old = this.modules.get(summary.file);
+    if (old !== undefined) this.release(old);
+    const m = new ModuleState(summary);
+    this.modules.set(summary.file, m);
+    this.deps.invalidate(summary.file);
+    if (old === undefined) this.filesChanged();
+    return m;
+  }
+
+  delete(file: string): void {
+    const old = this.modules.get(file);
+    if (old === undefined) return;
+    this.release(old);
+    this.modules.delete(file);
+    this.deps.invalidate(file);
+    this.filesChanged();
+  }
+
+  private release(m: ModuleState): void {
+    for (const memo of this.memos.get(m)?.values() ?? []) this.deps.forget(memo);
+    this.memos.delete(m);
+    this.resolutions.delete(m);
+  }
+
+  /** A file appeared or vanished: imports may lead elsewhere. */
+  filesChanged(): void {
+    this.resolutions.clear();
+    this.deps.invalidate(UNRESOLVED);
+  }
+
+  /** Whether a module specifier leads to a package that a dialect knows. */
+  knows(specifier: string): boolean {
+    return this.known.name(specifier) !== null;
+  }
+
+  resolution(m: ModuleState, specifier: string): Resolution {
+    let all = this.resolutions.get(m);
+    if (all === undefined) {
+      all = new Map();
+      this.resolutions.set(m, all);
+    }
+    let found = all.get(specifier);
+    if (found === undefined) {
+      const name = this.known.name(specifier);
+      found = name === null ? this.resolve(m.file, specifier) : { package: name };
+      all.set(specifier, found);
+    }
+    return found;
+  }
+
+  /** The value of a name of a module: declared there, imported, or a global. Null when it is neither of the first two. */
+  lookup(m: ModuleState, name: string): Value | null {
+    this.deps.touch(m.file);
+    const declaration = m.declarations.get(name);
+    if (declaration !== undefined) {
+      return this.memo(m, name, () => this.definer!.define(m, name, declaration));
+    }
+    if (Object.hasOwn(m.summary.imports, name)) return this.imported(m, m.summary.imports[name]!);
+    return null;
+  }
+
+  imported(m: ModuleState, ref: ImportRef, seen: Set<string> = new Set()): Value {
+    const to = this.resolution(m, ref.m);
+    if (to === null) {
+      this.deps.touch(UNRESOLVED);
+      return unknown(`import of "${ref.m}" leads to no file`, m.at({ s: 0, e: 0 }));
+    }
+    if (!("file" in to))
+      return { k: "ext", pkg: to.package, path: ref.n === "*" ? [] : [ref.n] } satisfies Ext;
+    const target = this.modules.get(to.file);
+    if (target === undefined) {
+      this.deps.touch(UNRESOLVED);
+      return unknown(`${to.file} was not read`, m.at({ s: 0, e: 0 }));
+    }
+    if (ref.n === "*") {
+      this.deps.touch(target.file);
+      return { k: "ns", m: target } satisfies Namespace;
+    }
+    const found = this.exportOf(target, ref.n, seen);
+    if (found === null) return unknown(`${to.file} exports no "${ref.n}"`, m.at({ s: 0, e: 0 }));
+    const own = to.package === undefined ? null : this.known.name(to.package);
+    return own !== null && this.isImplementation(found, own, ref.n)
+      ? { k: "ext", pkg: own, path: [ref.n] }
+      : found;
+  }
+
+  /**
+   * Inside a library's own repository its classes come by relative imports. They are the library's when they
+   * have the name of something that it exports and their file does not itself use the library.
+   */
+  private isImplementation(v: Value, pkg: string, name: string): boolean {
+    if ((v.k !== "cls" && v.k !== "fn") || !this.known.exports(pkg, name)) return false;
+    const own = v.k === "cls" ? v.c.n : v.f.n;
+    return (
+      own === name && v.scope.m.summary.specifiers.every((specifier) => this.known.name(specifier) === null)
+    );
+  }
+
+  /** What a module exports under a name; null when nothing. Import cycles end. */
+  exportOf(m: ModuleState, name: string, seen: Set<string> = new Set()): Value | null {
+    this.deps.touch(m.file);
+    const key = `${m.file}\0${name}`;
+    if (seen.has(key)) return null;
+    seen.add(key);
+    if (Object.hasOwn(m.summary.exports, name)) {
+      const ref = m.summary.exports[name]!;
+      if (ref.k === "local") return this.lookup(m, ref.n);
+      if (ref.k === "from") return this.imported(m, { m: ref.m, n: ref.n }, seen);
+      return this.memo(m, `export ${name}`, () => this.definer!.exported(m, ref));
+    }
+    if (name === "default") return null;
+    let outside: Ext | null = null;
+    for (const specifier of m.summary.stars) {
+      const to = this.resolution(m, specifier);
+      if (to === null) this.deps.touch(UNRESOLVED);
+      else if ("file" in to) {
+        const target = this.modules.get(to.file);
+        if (target === undefined) this.deps.touch(UNRESOLVED);
+        else {
+          const found = this.exportOf(target, name, seen);
+          if (found !== null) return found;
+        }
+      } else outside ??= { k: "ext", pkg: to.package, path: [name] };
+    }
+    return outside;
+  }
+
+  private memo(m: ModuleState, name: string, body: () => Value): Value {
+    let all = this.memos.get(m);
+    if (all === undefined) {
+      all = new Map();
+      this.memos.set(m, all);
+    }
+    const known = all.get(name);
+    if (known !== undefined) {
+      this.deps.touchAll(known.deps);
+      return known.value;
+    }
+    const key = `${m.file}\0${name}`;
+    if (this.running.has(key)) return unknown(`"${name}" is defined by itself`, m.at({ s: 0, e: 0 }));
+    this.running.add(key);
+    try {
+      const computed = this.deps.compute(body, () => all.delete(name));
+      // A module that was replaced meanwhile keeps nothing.
+      all.set(name, computed);
+      return computed.value;
+    } finally {
+      this.running.delete(key);
+    }
+  }
+}

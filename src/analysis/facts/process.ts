@@ -1,0 +1,235 @@
+/** Runs the code of one process and notes what it does, in which phase. */
+
+import type { Dialect, ProcessCode } from "../dialects/dialect.ts";
+import { callFunction } from "../evaluate/calls.ts";
+import { excerpt } from "../evaluate/excerpt.ts";
+import { type CallSite, type Hooks, Interpreter } from "../evaluate/interpreter.ts";
+import { chainOf } from "../evaluate/objects.ts";
+import { locationOf } from "../evaluate/scope.ts";
+import { type At, alternatives, type Inst, lit, type Sym, unknown, type Value } from "../evaluate/values.ts";
+import type { World } from "../evaluate/world.ts";
+import { codeKey, type NameRef, type ProcessDraft, type UseDraft } from "../link/drafts.ts";
+import { reachesOutside } from "./outside.ts";
+import type { FactSink } from "./sink.ts";
+
+export function runProcess(world: World, dialects: readonly Dialect[], code: ProcessCode): ProcessDraft {
+  const draft: ProcessDraft = {
+    key: code.key,
+    facts: {
+      symbol: code.symbol,
+      location: locationOf(code.at),
+      trapsExit: false,
+      hasTerminate: code.hasTerminate,
+      handlesDown: false,
+      handlesExit: false,
+      monitors: false,
+      keepsPids: [],
+      initAwaits: [],
+      stopsItself: [],
+    },
+    registers: [],
+    uses: [],
+    starts: [],
+    fields: new Map(),
+  };
+  const run = new Run(world, dialects, code, draft);
+  run.all();
+  keptPids(world, dialects, code, draft);
+  return draft;
+}
+
+class Run {
+  private readonly I: Interpreter;
+  private readonly code: ProcessCode;
+  private readonly draft: ProcessDraft;
+  private readonly changed: ReadonlySet<string>;
+  private readonly seen = new Set<string>();
+  private readonly dialects: readonly Dialect[];
+  /** Where something outside was used. */
+  private readonly outside: At[] = [];
+  private callback = "";
+
+  constructor(world: World, dialects: readonly Dialect[], code: ProcessCode, draft: ProcessDraft) {
+    this.code = code;
+    this.draft = draft;
+    this.dialects = dialects;
+    this.I = new Interpreter(world, this.hooks(this.sink()));
+    this.changed = changedFields(code.self, this.I);
+  }
+
+  all(): void {
+    const self = this.code.self;
+    if (self !== null) {
+      for (const [name, cell] of self.fields) if (this.changed.has(name)) this.assigned(name, cell.c);
+      this.forgetChanged();
+    }
+    for (const callback of this.code.callbacks) {
+      if (callback.fn.k !== "fn") continue;
+      const fn = callback.fn;
+      this.callback = callback.name;
+      this.I.phase = callback.phase;
+      const args = fn.f.p.map(
+        (p, i) => callback.args[i] ?? this.argument(i, fn.scope.m.at(p.t), callback.phase),
+      );
+      this.I.journal.branch(() => callFunction(this.I, fn, args, self, this.code.at));
+      this.forgetChanged();
+    }
+  }
+
+  /** Fields that callbacks change have no value of their own between callbacks. */
+  private forgetChanged(): void {
+    for (const name of this.changed) this.code.self?.fields.delete(name);
+  }
+
+  private argument(n: number, at: At, phase: string): Value {
+    if (phase !== "init") return unknown("a message that is not known", at);
+    return { k: "sym", root: "arg", n, path: [], at } satisfies Sym;
+  }
+
+  private assigned(field: string, value: Value): void {
+    const values = this.draft.fields.get(field);
+    if (values === undefined) this.draft.fields.set(field, [value]);
+    else if (values.length < 16 && !values.includes(value)) values.push(value);
+  }
+
+  private once(key: string): boolean {
+    if (this.seen.has(key)) return false;
+    this.seen.add(key);
+    return true;
+  }
+
+  /** A promise made here whose executor uses something outside: `new Promise((done) => setTimeout(done, 10))`. */
+  private waitsInside(site: CallSite): boolean {
+    if (!site.isNew || site.callee.k !== "ext" || site.callee.pkg !== "" || site.callee.path[0] !== "Promise")
+      return false;
+    return this.outside.some((at) => at.m === site.at.m && at.s >= site.at.s && at.e <= site.at.e);
+  }
+
+  private hooks(sink: FactSink): Hooks {
+    return {
+      call: (site, I) => {
+        let value: Value | null = null;
+        if (I.muted === 0)
+          for (const dialect of this.dialects) value ??= dialect.use?.(site, I, sink) ?? null;
+        for (const dialect of this.dialects) value ??= dialect.value?.(site, I) ?? null;
+        if (value !== null) return value;
+        if (reachesOutside(site, (pkg) => this.dialects.some((d) => d.packages.includes(pkg))))
+          this.outside.push(site.at);
+        else if (!this.waitsInside(site)) return null;
+        return { k: "term", tag: "outside", d: { what: lit(excerpt(site.x)) }, at: site.at };
+      },
+      assign: (object, field, value) => {
+        if (object === this.code.self) this.assigned(field, value);
+      },
+      field: (object, field, at) =>
+        object === this.code.self && this.changed.has(field)
+          ? ({ k: "sym", root: "field", n: field, path: [], at } satisfies Sym)
+          : null,
+      awaits: (value, x, at, I) => {
+        if (I.phase !== "init") return;
+        if (alternatives(value).some((v) => v.k === "term" && v.tag === "outside"))
+          sink.waits(excerpt(x), at, I);
+        if (
+          value.k === "list" &&
+          value.c.items.some((item) => item.v.k === "term" && item.v.tag === "outside")
+        ) {
+          sink.waits(excerpt(x), at, I);
+        }
+      },
+      text: (text) => {
+        if (this.callback !== "handleInfo") return;
+        if (text === "DOWN") this.draft.facts.handlesDown = true;
+        if (text === "EXIT") this.draft.facts.handlesExit = true;
+      },
+    };
+  }
+
+  private sink(): FactSink {
+    const { draft } = this;
+    const { facts } = draft;
+    return {
+      use: (kind, target, site, I) => {
+        if (kind === "monitor") facts.monitors = true;
+        const key = `${kind} ${I.phase} ${codeKey(site.at)} ${describe(target)}`;
+        if (!this.once(key)) return;
+        const use: UseDraft = { kind, phase: I.phase, target, at: site.at, guarded: I.guarded > 0, via: "" };
+        draft.uses.push(use);
+      },
+      start: (start) => {
+        if (this.once(`start ${codeKey(start.at)} ${start.code.key ?? ""}`)) draft.starts.push(start);
+      },
+      registers: (name: NameRef) => {
+        if (this.once(`registers ${name.name}`)) draft.registers.push(name);
+      },
+      trapsExit: () => {
+        facts.trapsExit = true;
+      },
+      stops: (reason, at, I) => {
+        if (I.phase === "init" || !this.once(`stop ${codeKey(at)}`)) return;
+        facts.stopsItself.push({ reason, location: locationOf(at) });
+      },
+      waits: (what, at, I) => {
+        if (I.phase !== "init" || !this.once(`wait ${codeKey(at)}`)) return;
+        facts.initAwaits.push({ what, location: locationOf(at) });
+      },
+      handlesDown: () => {
+        facts.handlesDown = true;
+      },
+      handlesExit: () => {
+        facts.handlesExit = true;
+      },
+    };
+  }
+}
+
+/** The names that callbacks change, in the class or in those that it extends. */
+function changedFields(self: Inst | null, I: Interpreter): ReadonlySet<string> {
+  const names = new Set<string>();
+  if (self?.cls.k !== "cls") return names;
+  for (const cls of chainOf(I, self.cls).classes) for (const name of cls.c.asg) names.add(name);
+  return names;
+}
+
+/** Short text that tells targets apart. */
+function describe(v: Value): string {
+  switch (v.k) {
+    case "lit":
+      return JSON.stringify(v.v) ?? "undefined";
+    case "term":
+      return `${v.tag} ${codeKey(v.at)} ${v.d.name === undefined ? "" : describe(v.d.name)}`;
+    case "sym":
+      return `${v.root} ${v.n} ${v.path.join(".")}`;
+    case "choice":
+      return v.of.map(describe).join("|");
+    case "cls":
+      return `class ${v.c.s}`;
+    default:
+      return v.k;
+  }
+}
+
+/** Fields that keep other processes' pids: by their declared type, or by what is assigned. */
+function keptPids(world: World, dialects: readonly Dialect[], code: ProcessCode, draft: ProcessDraft): void {
+  const { keepsPids } = draft.facts;
+  const note = (field: string, at: At): void => {
+    if (!keepsPids.some((kept) => kept.field === field)) keepsPids.push({ field, location: locationOf(at) });
+  };
+  for (const field of code.fields) {
+    if (field.changed && field.types.some((name) => isPidType(world, dialects, field.at, name)))
+      note(field.name, field.at);
+  }
+  for (const [field, values] of draft.fields) {
+    for (const value of values) {
+      for (const v of alternatives(value))
+        if (v.k === "term" && (v.tag === "proc" || v.tag === "lookup")) note(field, v.at);
+    }
+  }
+}
+
+function isPidType(world: World, dialects: readonly Dialect[], at: At, name: string): boolean {
+  const { imports } = at.m.summary;
+  if (!Object.hasOwn(imports, name)) return false;
+  const to = world.imported(at.m, imports[name]!);
+  if (to.k !== "ext") return false;
+  return dialects.some((d) => d.packages.includes(to.pkg) && d.pidTypes?.has(to.path.at(-1) ?? "") === true);
+}

@@ -1,0 +1,17 @@
+import type { EdgeKind } from "../../model/index.ts";
+import type { CallSite, Interpreter } from "../evaluate/interpreter.ts";
+import type { At, Value } from "../evaluate/values.ts";
+import type { NameRef, StartDraft } from "../link/drafts.ts";
+
+/** Where a dialect notes what the code of a process does. */
+export interface FactSink {
+  use(kind: EdgeKind, target: Value, site: CallSite, I: Interpreter): void;
+  start(draft: StartDraft): void;
+  registers(name: NameRef): void;
+  trapsExit(): void;
+  stops(reason: string | null, at: At, I: Interpreter): void;
+  /** Waits for something outside the process. */
+  waits(what: string, at: At, I: Interpreter): void;
+  handlesDown(): void;
+  handlesExit(): void;
+}

@@ -1,0 +1,75 @@
+/** From drafts to the objects of the model. */
+import type { Child, ProcessFacts, StartRef, Supervisor } from "../../model/index.ts";
+import { locationOf } from "../evaluate/scope.ts";
+import type { ChildDraft, CodeRef, ProcessDraft, SupervisorDraft } from "./drafts.ts";
+import { childKeys } from "./keys.ts";
+
+export function startRef(code: CodeRef): StartRef {
+  if (code.at === null) return { symbol: code.symbol, file: null, line: null };
+  return { symbol: code.symbol, file: code.at.m.file, line: code.at.m.position(code.at.s).line };
+}
+
+/** `unresolved` is filled in when uses are resolved; the object is the child's own. */
+export function processFacts(draft: ProcessDraft | null): ProcessFacts | null {
+  if (draft === null) return null;
+  return { ...draft.facts, registers: draft.registers.map((name) => name.name), unresolved: [] };
+}
+
+export function buildChild(
+  draft: ChildDraft,
+  key: string,
+  supervisor: string | null,
+  process: ProcessDraft | null,
+): Child {
+  return {
+    key,
+    id: draft.id,
+    type: draft.type,
+    restart: draft.restart,
+    shutdown: draft.shutdown,
+    significant: draft.significant,
+    start: startRef(draft.code),
+    supervisor,
+    cardinality: draft.cardinality,
+    count: draft.count,
+    dynamic: draft.dynamic,
+    name: draft.name?.name ?? null,
+    location: locationOf(draft.at),
+    process: processFacts(process),
+    defaults: draft.defaults,
+    unknown: draft.unknown,
+  };
+}
+
+export function buildSupervisor(
+  draft: SupervisorDraft,
+  key: string,
+  drafts: readonly ChildDraft[],
+  supervisorOf: (code: CodeRef) => string | null,
+  processOf: (code: CodeRef) => ProcessDraft | null,
+): Supervisor {
+  const keys = childKeys(
+    key,
+    drafts.map((child) => child.id),
+  );
+  const supervisor: Supervisor = {
+    key,
+    name: draft.name,
+    dialect: draft.dialect,
+    location: locationOf(draft.at),
+    childrenLocation: draft.childrenAt === null ? null : locationOf(draft.childrenAt),
+    strategy: draft.strategy,
+    intensity: draft.intensity,
+    period: draft.period,
+    autoShutdown: draft.autoShutdown,
+    children: drafts.map((child, i) =>
+      buildChild(child, keys[i]!, supervisorOf(child.code), processOf(child.code)),
+    ),
+    dynamic: draft.dynamic,
+    process: processFacts(draft.process),
+    defaults: draft.defaults,
+    unknown: draft.unknown,
+  };
+  if (draft.nameAt !== null) supervisor.nameLocation = locationOf(draft.nameAt);
+  return supervisor;
+}

@@ -1,0 +1,135 @@
+/** What one file says, before files are put together: definitions with values in place of resolved references. */
+import type {
+  AutoShutdown,
+  Cardinality,
+  ChildType,
+  EdgeKind,
+  Phase,
+  ProcessFacts,
+  RestartType,
+  Shutdown,
+  Strategy,
+  Unknown,
+} from "../../model/index.ts";
+import type { At, Value } from "../evaluate/values.ts";
+
+/**
+ * Names a piece of code that can run as a process: `<file>:<offset>` of a class, a behaviour object, a call that
+ * starts a supervisor.
+ */
+export type CodeKey = string;
+
+export function codeKey(at: At): CodeKey {
+  return `${at.m.file}:${at.s}`;
+}
+
+/** The code that a start refers to. */
+export interface CodeRef {
+  symbol: string | null;
+  /** Where it is defined; null when that is outside the program. */
+  at: At | null;
+  /** Null when it is not code that a dialect knows as a process. */
+  key: CodeKey | null;
+  /** Whether it is a supervisor; null when that is not known. */
+  type: ChildType | null;
+}
+
+export interface ChildDraft {
+  id: string | null;
+  type: ChildType | null;
+  restart: RestartType | null;
+  shutdown: Shutdown | null;
+  significant: boolean | null;
+  code: CodeRef;
+  /** The arguments of the start; null when they are not known. */
+  args: Value[] | null;
+  cardinality: Cardinality;
+  count: number | null;
+  dynamic: boolean;
+  name: NameRef | null;
+  at: At;
+  defaults: string[];
+  unknown: Unknown[];
+}
+
+/** A registered name, and where the constant that holds it is defined, if there is one. */
+export interface NameRef {
+  name: string;
+  origin: CodeKey | null;
+}
+
+export interface SupervisorDraft {
+  key: CodeKey;
+  name: string;
+  dialect: string;
+  at: At;
+  nameAt: At | null;
+  childrenAt: At | null;
+  strategy: Strategy | null;
+  intensity: number | null;
+  period: number | null;
+  autoShutdown: AutoShutdown | null;
+  children: ChildDraft[];
+  dynamic: boolean;
+  /** The registered name that it takes itself. */
+  registers: NameRef | null;
+  process: ProcessDraft | null;
+  defaults: string[];
+  unknown: Unknown[];
+  /** Whether its spec depends on the arguments of its start. */
+  takesArguments: boolean;
+}
+
+/** A process uses another; who that is, is found when files are put together. */
+export interface UseDraft {
+  kind: EdgeKind;
+  phase: Phase;
+  target: Value;
+  at: At;
+  guarded: boolean;
+  via: string;
+}
+
+/** A process is started: outside any tree, or under the supervisor that `under` leads to. */
+export interface StartDraft {
+  code: CodeRef;
+  args: Value[] | null;
+  at: At;
+  linked: boolean;
+  /** What the variable or field that takes the process is called. */
+  name: NameRef | null;
+  /** The supervisor that is asked to start it, null for none. */
+  under: Value | null;
+  /** The child as the supervisor gets it, when there is one. */
+  child: ChildDraft | null;
+  phase: Phase;
+}
+
+export interface ProcessDraft {
+  key: CodeKey;
+  facts: Omit<ProcessFacts, "unresolved" | "registers">;
+  registers: NameRef[];
+  uses: UseDraft[];
+  starts: StartDraft[];
+  /** What its fields hold, for uses that go through a field. */
+  fields: Map<string, Value[]>;
+}
+
+export interface ApplicationDraft {
+  key: CodeKey;
+  name: string;
+  dependencies: Value | null;
+  start: CodeRef | null;
+  args: Value[] | null;
+  at: At;
+  unknown: Unknown[];
+}
+
+/** Everything that one file defines. */
+export interface FileDraft {
+  supervisors: SupervisorDraft[];
+  processes: ProcessDraft[];
+  applications: ApplicationDraft[];
+  /** Processes that code outside any process starts. */
+  starts: StartDraft[];
+}

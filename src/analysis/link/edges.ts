@@ -1,0 +1,97 @@
+/** Uses → edges between processes. */
+import type { Edge, EdgeKind, Phase } from "../../model/index.ts";
+import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
+import { locationOf } from "../evaluate/scope.ts";
+import type { At, Value } from "../evaluate/values.ts";
+import type { World } from "../evaluate/world.ts";
+import type { ProcessDraft } from "./drafts.ts";
+import type { NameIndex, Node } from "./name-index.ts";
+import { references } from "./targets.ts";
+
+export type { Node } from "./name-index.ts";
+
+const NOBODY: ProcessDraft = {
+  key: "",
+  facts: {
+    symbol: "",
+    location: { file: "", line: 1, column: 1, endLine: 1, endColumn: 1 },
+    trapsExit: false,
+    hasTerminate: false,
+    handlesDown: false,
+    handlesExit: false,
+    monitors: false,
+    keepsPids: [],
+    initAwaits: [],
+    stopsItself: [],
+  },
+  registers: [],
+  uses: [],
+  starts: [],
+  fields: new Map(),
+};
+
+/** Resolves what values refer to. */
+export class EdgeMaker {
+  readonly I: Interpreter;
+
+  constructor(world: World, hooks: Hooks) {
+    this.I = new Interpreter(world, hooks);
+  }
+
+  /** The code of the one process that a value leads to. */
+  one(v: Value, process: ProcessDraft | null, index: NameIndex): string | null {
+    const found = new Set<string>();
+    for (const reference of references(v, { process: process ?? NOBODY, args: null, I: this.I })) {
+      if (reference.k === "unknown" || reference.k === "self") continue;
+      if (reference.k === "code") found.add(reference.key);
+      else {
+        const node = index.find(reference, null);
+        if (typeof node !== "string" && node.code !== null) found.add(node.code);
+      }
+    }
+    return found.size === 1 ? [...found][0]! : null;
+  }
+}
+
+/** The edges of one process; what cannot be resolved is noted in its facts. */
+export function resolveUses(node: Node, index: NameIndex, maker: EdgeMaker): Edge[] {
+  const process = node.process;
+  if (process === null) return [];
+  const edges: Edge[] = [];
+  const seen = new Set<string>();
+  const unresolved: { kind: EdgeKind; phase: Phase; reason: string; at: At }[] = [];
+  for (const use of process.uses) {
+    for (const reference of references(use.target, { process, args: node.args, I: maker.I })) {
+      if (reference.k === "self") continue;
+      const target = reference.k === "unknown" ? reference.reason : index.find(reference, node);
+      if (typeof target === "string") {
+        unresolved.push({ kind: use.kind, phase: use.phase, reason: target, at: use.at });
+        continue;
+      }
+      if (target === node && !node.many) continue;
+      const location = locationOf(use.at);
+      const key = `${target.key} ${use.kind} ${use.phase} ${location.file}:${use.at.s}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const edge: Edge = {
+        from: node.key,
+        to: target.key,
+        kind: use.kind,
+        phase: use.phase,
+        location,
+        via: "via" in reference ? reference.via : "",
+      };
+      if (use.guarded) edge.guarded = true;
+      edges.push(edge);
+    }
+  }
+  if (node.facts !== null) {
+    node.facts.unresolved = unresolved.map((u) => ({
+      kind: u.kind,
+      phase: u.phase,
+      reason: u.reason,
+      location: locationOf(u.at),
+    }));
+  }
+  return edges;
+}

@@ -1,0 +1,184 @@
+/** Everything that one file defines: its classes, then what its code starts. */
+import type { Dialect, ModuleSink, ProcessCode } from "../dialects/dialect.ts";
+import { callFunction, instantiate } from "../evaluate/calls.ts";
+import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
+import { chainOf, methodValue } from "../evaluate/objects.ts";
+import { type ModuleState, Scope } from "../evaluate/scope.ts";
+import { runBlock } from "../evaluate/statements.ts";
+import { type Cls, type Fn, unknown, type Value } from "../evaluate/values.ts";
+import type { World } from "../evaluate/world.ts";
+import { runProcess } from "../facts/process.ts";
+import { codeKey, type FileDraft, type SupervisorDraft } from "./drafts.ts";
+
+export function pureHooks(dialects: readonly Dialect[]): Hooks {
+  return {
+    call: (site, I) => {
+      for (const dialect of dialects) {
+        const v = dialect.value?.(site, I) ?? null;
+        if (v !== null) return v;
+      }
+      return null;
+    },
+  };
+}
+
+export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleState): FileDraft {
+  world.deps.touch(m.file);
+  const draft: FileDraft = { supervisors: [], processes: [], applications: [], starts: [] };
+  const plain: Cls[] = [];
+  let relevant = isRelevant(world, dialects, m);
+  for (const cls of classesOf(world, m)) {
+    const dialect = cls.c.x === null ? null : dialectOf(world, dialects, cls);
+    if (dialect === null) {
+      plain.push(cls);
+      continue;
+    }
+    relevant = true;
+    const role = dialect.role;
+    const isSupervisor = role === "supervisor";
+    const supervisor = isSupervisor ? draftSupervisor(world, dialects, dialect.dialect, cls, null) : null;
+    if (supervisor !== null) draft.supervisors.push(supervisor);
+    if (isSupervisor && supervisor === null) continue;
+    const code = draftProcess(world, dialects, dialect.dialect, cls);
+    if (code === null) continue;
+    if (supervisor !== null) supervisor.process = code;
+    draft.processes.push(code);
+  }
+  if (relevant) scan(world, dialects, m, plain, draft);
+  return draft;
+}
+
+function classesOf(world: World, m: ModuleState): Cls[] {
+  const found: Cls[] = [];
+  for (const [name, declaration] of m.declarations) {
+    const isClass =
+      declaration.k === "stmt"
+        ? declaration.stmt.k === "class"
+        : declaration.stmt.d[declaration.index]?.v?.k === "cls";
+    if (!isClass) continue;
+    const v = world.lookup(m, name);
+    if (v?.k === "cls") found.push(v);
+  }
+  return found;
+}
+
+function dialectOf(
+  world: World,
+  dialects: readonly Dialect[],
+  cls: Cls,
+): { dialect: Dialect; role: "supervisor" | "process" } | null {
+  const I = new Interpreter(world, pureHooks(dialects));
+  const { base } = chainOf(I, cls);
+  if (base?.k !== "ext") return null;
+  for (const dialect of dialects) {
+    const role = dialect.role?.(base) ?? null;
+    if (role !== null) return { dialect, role };
+  }
+  return null;
+}
+
+export function draftSupervisor(
+  world: World,
+  dialects: readonly Dialect[],
+  dialect: Dialect,
+  cls: Cls,
+  args: Value[] | null,
+): SupervisorDraft | null {
+  const I = new Interpreter(world, pureHooks(dialects));
+  return I.journal.branch(() => dialect.supervisor?.(cls, I, args) ?? null)[1];
+}
+
+function draftProcess(
+  world: World,
+  dialects: readonly Dialect[],
+  dialect: Dialect,
+  cls: Cls,
+): ReturnType<typeof runProcess> | null {
+  const I = new Interpreter(world, pureHooks(dialects));
+  const code = dialect.process?.(cls, I) ?? null;
+  return code === null ? null : runProcess(world, dialects, code);
+}
+
+/** Whether a file's own code may start or define something. */
+function isRelevant(world: World, dialects: readonly Dialect[], m: ModuleState): boolean {
+  if (m.summary.specifiers.some((specifier) => world.knows(specifier))) return true;
+  return Object.values(m.summary.imports).some(
+    (ref) => !world.knows(ref.m) && dialects.some((dialect) => dialect.names.has(ref.n)),
+  );
+}
+
+/** Runs the module's body, then the functions that it does not call, and notes what they start. */
+function scan(
+  world: World,
+  dialects: readonly Dialect[],
+  m: ModuleState,
+  plain: readonly Cls[],
+  draft: FileDraft,
+): void {
+  const sink = moduleSink(world, dialects, draft);
+  const hooks = pureHooks(dialects);
+  const I = new Interpreter(world, {
+    call: (site, interpreter) => {
+      if (interpreter.muted === 0) for (const dialect of dialects) dialect.define?.(site, interpreter, sink);
+      return hooks.call(site, interpreter);
+    },
+  });
+  const top = new Scope(m.scope, m, null, null);
+  I.journal.branch(() => {
+    runBlock(I, m.summary.body, top);
+    // What is called by others is declared before them more often than not.
+    for (const fn of functionsOf(m, top).reverse()) runUncalled(I, fn);
+    for (const cls of plain) {
+      const self = instantiate(I, cls, { values: [], open: true }, m.at(cls.c));
+      for (const member of cls.c.m) {
+        const fn = member.k === "method" ? methodValue(cls, member, member.st ? cls : self) : null;
+        if (fn !== null) runUncalled(I, fn);
+      }
+    }
+  });
+}
+
+function functionsOf(m: ModuleState, top: Scope): Fn[] {
+  const found: Fn[] = [];
+  for (const name of m.declarations.keys()) {
+    const v = top.vars.get(name)?.c;
+    if (v?.k === "fn") found.push(v);
+  }
+  return found;
+}
+
+function runUncalled(I: Interpreter, fn: Fn): void {
+  if (I.called.has(fn.f)) return;
+  const name = (t: { k: string; n?: string }): string =>
+    t.k === "id" && t.n !== undefined ? `"${t.n}"` : "of a function";
+  const args = fn.f.p.map((p) => unknown(`parameter ${name(p.t)} is not known`, fn.scope.m.at(p.t)));
+  I.journal.branch(() => callFunction(I, fn, args, fn.self, fn.scope.m.at(fn.f)));
+}
+
+function moduleSink(world: World, dialects: readonly Dialect[], draft: FileDraft): ModuleSink {
+  const starts = new Set<string>();
+  return {
+    supervisor: (found) => {
+      const i = draft.supervisors.findIndex((known) => known.key === found.key);
+      if (i < 0) draft.supervisors.push(found);
+      // Seen again with other arguments: what is known better counts.
+      else if (gaps(found) < gaps(draft.supervisors[i]!)) draft.supervisors[i] = found;
+    },
+    application: (found) => {
+      if (!draft.applications.some((known) => known.key === found.key)) draft.applications.push(found);
+    },
+    start: (found) => {
+      const key = `${codeKey(found.at)} ${found.code.key ?? ""}`;
+      if (!starts.has(key)) draft.starts.push(found);
+      starts.add(key);
+    },
+    process: (code: ProcessCode) => {
+      if (!draft.processes.some((known) => known.key === code.key))
+        draft.processes.push(runProcess(world, dialects, code));
+    },
+  };
+}
+
+function gaps(draft: SupervisorDraft): number {
+  return draft.unknown.length + draft.children.reduce((sum, child) => sum + child.unknown.length, 0);
+}

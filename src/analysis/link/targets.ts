@@ -1,0 +1,101 @@
+/** Which process a value leads to. */
+import { reasonOf } from "../dialects/fields.ts";
+import type { Interpreter } from "../evaluate/interpreter.ts";
+import { property } from "../evaluate/objects.ts";
+import { alternatives, type Value } from "../evaluate/values.ts";
+import { codeKey, type ProcessDraft } from "./drafts.ts";
+
+/** How a process is referred to. */
+export type Reference =
+  | { k: "name"; name: string; origin: string | null; via: string }
+  /** The code that it runs. */
+  | { k: "code"; key: string; via: string }
+  /** The place where it was started. */
+  | { k: "site"; key: string; via: string }
+  | { k: "self" }
+  | { k: "unknown"; reason: string };
+
+/** What is known of one process while its uses are resolved. */
+export interface Standpoint {
+  process: ProcessDraft;
+  /** The arguments of its start; null when they are not known. */
+  args: readonly Value[] | null;
+  I: Interpreter;
+}
+
+export function references(v: Value, from: Standpoint, via = "", depth = 0): Reference[] {
+  if (depth > 6) return [{ k: "unknown", reason: "a reference to itself" }];
+  switch (v.k) {
+    case "lit":
+      if (typeof v.v === "string")
+        return [{ k: "name", name: v.v, origin: null, via: via || `name "${v.v}"` }];
+      return v.v === null || v.v === undefined
+        ? []
+        : [{ k: "unknown", reason: `${String(v.v)} is no process` }];
+    case "cls":
+      return [
+        { k: "code", key: codeKey({ m: v.scope.m, s: v.c.s, e: v.c.e }), via: via || `class ${v.c.n ?? ""}` },
+      ];
+    case "choice":
+      return alternatives(v).flatMap((a) => references(a, from, via, depth + 1));
+    case "term":
+      return termReferences(v, from, via, depth);
+    case "sym":
+      return symbolReferences(v, from, via, depth);
+    case "text":
+      return [{ k: "unknown", reason: `the name is computed: ${v.p.map((part) => part ?? "*").join("")}` }];
+    default:
+      return [{ k: "unknown", reason: reasonOf(v) }];
+  }
+}
+
+function termReferences(v: Value & { k: "term" }, from: Standpoint, via: string, depth: number): Reference[] {
+  switch (v.tag) {
+    case "name": {
+      const name = v.d.name;
+      if (name?.k === "lit" && typeof name.v === "string") {
+        return [{ k: "name", name: name.v, origin: codeKey(v.at), via: via || `name "${name.v}"` }];
+      }
+      return name === undefined ? [] : references(name, from, via, depth + 1);
+    }
+    case "lookup": {
+      const target = v.d.target;
+      return target === undefined ? [] : references(target, from, via, depth + 1);
+    }
+    case "proc": {
+      const site = v.d.site;
+      return site?.k === "lit"
+        ? [{ k: "site", key: String(site.v), via: via || "the process started here" }]
+        : [];
+    }
+    case "self":
+      return [{ k: "self" }];
+    default:
+      return [{ k: "unknown", reason: "computed at run time" }];
+  }
+}
+
+function symbolReferences(
+  v: Value & { k: "sym" },
+  from: Standpoint,
+  via: string,
+  depth: number,
+): Reference[] {
+  const path = v.path.length === 0 ? "" : `.${v.path.join(".")}`;
+  const follow = (start: Value): Value => v.path.reduce((o, n) => property(from.I, o, n, v.at), start);
+  if (v.root === "arg") {
+    const n = Number(v.n);
+    const given = from.args?.[n];
+    if (given === undefined)
+      return [{ k: "unknown", reason: `argument ${n + 1} of init${path} is not known` }];
+    return references(follow(given), from, `argument ${n + 1} of its start${path}`, depth + 1);
+  }
+  const values = from.process.fields.get(String(v.n)) ?? [];
+  const found = values.flatMap((value) =>
+    references(follow(value), from, via || `field ${v.n}${path}`, depth + 1),
+  );
+  if (found.length === 0) return [{ k: "unknown", reason: `field "${v.n}" has no known value` }];
+  // What is known is what it may be; what is not known beside it adds nothing.
+  const known = found.filter((r) => r.k !== "unknown");
+  return known.length > 0 ? known : found.slice(0, 1);
+}
