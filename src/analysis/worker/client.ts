@@ -1,0 +1,290 @@
+/**
+ * The host's side: typed requests to the analysis in its worker, the model kept up to date from what it sends, and a new
+ * worker when the old one dies.
+ */
+import type { Finding, TreeModel } from "../../model/index.ts";
+import { type FileSystemHost, HostError } from "../discover/host.ts";
+import type { ScanProgress } from "../session/options.ts";
+import { applyDelta, emptyModel } from "./delta.ts";
+import type {
+  FileRequest,
+  FromWorker,
+  Method,
+  Methods,
+  ModelEvent,
+  OpenParams,
+  OpenResult,
+  ToWorker,
+} from "./protocol.ts";
+
+/** A worker of any kind. */
+export interface WorkerLike {
+  postMessage(message: ToWorker): void;
+  onMessage(listener: (message: FromWorker) => void): void;
+  /** Called once, when the worker ended by itself; `reason` is a sentence. */
+  onExit(listener: (reason: string) => void): void;
+  terminate(): void;
+}
+
+/** The worker ended while it was needed. The client starts another one; `restarted` is false when it gave up. */
+export class AnalysisWorkerError extends Error {
+  override readonly name = "AnalysisWorkerError";
+  readonly restarted: boolean;
+  constructor(reason: string, restarted: boolean) {
+    const next = restarted
+      ? "It was started again."
+      : "It failed too often and stays off until the window is reloaded.";
+    super(`The analysis stopped: ${reason}. ${next}`);
+    this.restarted = restarted;
+  }
+}
+
+/** The worker could not do what was asked. */
+export class AnalysisRequestError extends Error {
+  override readonly name = "AnalysisRequestError";
+}
+
+export interface ClientEvents {
+  /** A new model. Unchanged supervisors, edges... are the same objects as before. */
+  onModel?(model: TreeModel, findings: Finding[]): void;
+  /** The check failed on this model. */
+  onCheckError?(message: string): void;
+  /** The worker died; another one has been started unless `error.restarted` is false. */
+  onCrash?(error: AnalysisWorkerError): void;
+}
+
+export interface ClientOptions extends ClientEvents {
+  /** Starts a worker that runs `serveSession`. */
+  start(): WorkerLike;
+  /** For workers without a file system: the host's own. */
+  fileSystem?: FileSystemHost;
+  /** Milliseconds without any message while a request is open after which the worker counts as stuck. Default 60,000. */
+  patience?: number;
+}
+
+interface Pending {
+  method: Method;
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+  onProgress: ((progress: ScanProgress) => void) | undefined;
+}
+
+/** More crashes than this within ten minutes, and it stays off. */
+const MAX_CRASHES = 3;
+const CRASH_WINDOW_MS = 600_000;
+const DEFAULT_PATIENCE_MS = 60_000;
+
+export class AnalysisClient {
+  private readonly options: ClientOptions;
+  private worker: WorkerLike | undefined;
+  private readonly pending = new Map<number, Pending>();
+  private nextId = 1;
+  private current: TreeModel = emptyModel();
+  private found: Finding[] = [];
+  /** To bring a new worker to where the old one was. */
+  private opened: OpenParams | undefined;
+  private readonly documents = new Map<string, string>();
+  private crashes: number[] = [];
+  private disposed = false;
+  private watchdog: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: ClientOptions) {
+    this.options = options;
+  }
+
+  /** The latest model; empty before the first scan. */
+  get model(): TreeModel {
+    return this.current;
+  }
+
+  /** What the check found in it. */
+  get findings(): Finding[] {
+    return this.found;
+  }
+
+  /** Scans these roots. Rejects with the signal's reason when cancelled. */
+  open(
+    params: OpenParams,
+    options: { signal?: AbortSignal; onProgress?: (progress: ScanProgress) => void } = {},
+  ): Promise<OpenResult> {
+    this.opened = params;
+    return this.request("open", params, options);
+  }
+
+  rescan(
+    options: { signal?: AbortSignal; onProgress?: (progress: ScanProgress) => void } = {},
+  ): Promise<OpenResult> {
+    return this.request("rescan", null, options);
+  }
+
+  /** An editor holds this text. */
+  update(path: string, text: string): Promise<{ changed: boolean }> {
+    this.documents.set(path, text);
+    return this.request("update", { path, text });
+  }
+
+  close(path: string): Promise<{ changed: boolean }> {
+    this.documents.delete(path);
+    return this.request("close", { path });
+  }
+
+  watched(changes: { path: string; removed: boolean }[]): Promise<{ changed: boolean }> {
+    return this.request("watched", { changes });
+  }
+
+  configureCheck(checkSettings: unknown): Promise<null> {
+    if (this.opened !== undefined) this.opened = { ...this.opened, checkSettings };
+    return this.request("configureCheck", { checkSettings });
+  }
+
+  /** Ends the worker; open requests are rejected. */
+  dispose(): void {
+    this.disposed = true;
+    clearTimeout(this.watchdog);
+    this.worker?.terminate();
+    this.worker = undefined;
+    this.rejectAll(new AnalysisRequestError("The analysis was closed."));
+  }
+
+  private request<M extends Method>(
+    method: M,
+    params: Methods[M]["params"],
+    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: ScanProgress) => void } = {},
+  ): Promise<Methods[M]["result"]> {
+    if (this.disposed) return Promise.reject(new AnalysisRequestError("The analysis was closed."));
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    const id = this.nextId++;
+    return new Promise<Methods[M]["result"]>((resolve, reject) => {
+      const abort = (): void => {
+        this.worker?.postMessage({ type: "cancel", id });
+        this.pending.delete(id);
+        reject(signal?.reason);
+      };
+      const done = (): void => signal?.removeEventListener("abort", abort);
+      this.pending.set(id, {
+        method,
+        resolve: (result) => {
+          done();
+          resolve(result as Methods[M]["result"]);
+        },
+        reject: (error) => {
+          done();
+          reject(error);
+        },
+        onProgress,
+      });
+      signal?.addEventListener("abort", abort, { once: true });
+      let worker: WorkerLike;
+      try {
+        worker = this.running();
+      } catch (error) {
+        this.pending.delete(id);
+        done();
+        reject(error);
+        return;
+      }
+      worker.postMessage({ type: "request", id, method, params } as ToWorker);
+      this.watch();
+    });
+  }
+
+  private running(): WorkerLike {
+    if (this.worker !== undefined) return this.worker;
+    if (this.tooManyCrashes()) throw new AnalysisWorkerError("it crashed again and again", false);
+    const worker = this.options.start();
+    this.worker = worker;
+    // A new worker's first delta applies to nothing.
+    this.stale = true;
+    worker.onMessage((message) => {
+      if (worker === this.worker) this.receive(message, worker);
+    });
+    worker.onExit((reason) => {
+      if (worker === this.worker) this.crashed(reason);
+    });
+    return worker;
+  }
+
+  private stale = true;
+
+  private receive(message: FromWorker, worker: WorkerLike): void {
+    this.watch();
+    switch (message.type) {
+      case "model":
+        this.takeModel(message);
+        return;
+      case "progress":
+        this.pending.get(message.id)?.onProgress?.(message.progress);
+        return;
+      case "file":
+        void this.answerFile(message, worker);
+        return;
+      case "response": {
+        const pending = this.pending.get(message.id);
+        this.pending.delete(message.id);
+        if (this.pending.size === 0) clearTimeout(this.watchdog);
+        if (pending === undefined) return; // cancelled meanwhile
+        if ("error" in message) pending.reject(new AnalysisRequestError(message.error.message));
+        else pending.resolve(message.result);
+      }
+    }
+  }
+
+  private takeModel({ delta, findings, checkError }: ModelEvent): void {
+    this.current = applyDelta(this.stale ? emptyModel() : this.current, delta);
+    this.stale = false;
+    if (checkError === null) this.found = findings ?? [];
+    else this.options.onCheckError?.(checkError);
+    this.options.onModel?.(this.current, this.found);
+  }
+
+  private async answerFile(request: FileRequest, worker: WorkerLike): Promise<void> {
+    const { fileSystem } = this.options;
+    const answer =
+      fileSystem === undefined
+        ? new HostError("unreadable", "the host offers no files")
+        : request.op === "readFile"
+          ? await fileSystem.readFile(request.path, request.limit)
+          : await fileSystem[request.op](request.path);
+    const { id } = request;
+    if (answer instanceof HostError)
+      worker.postMessage({ type: "fileAnswer", id, error: { kind: answer.kind, message: answer.message } });
+    else worker.postMessage({ type: "fileAnswer", id, value: answer });
+  }
+
+  private tooManyCrashes(): boolean {
+    const now = Date.now();
+    this.crashes = this.crashes.filter((at) => now - at < CRASH_WINDOW_MS);
+    return this.crashes.length > MAX_CRASHES;
+  }
+
+  private crashed(reason: string): void {
+    this.worker?.terminate();
+    this.worker = undefined;
+    clearTimeout(this.watchdog);
+    if (this.disposed) return;
+    this.crashes.push(Date.now());
+    const error = new AnalysisWorkerError(reason, !this.tooManyCrashes());
+    this.rejectAll(error);
+    this.options.onCrash?.(error);
+    if (!error.restarted || this.opened === undefined) return;
+    // Bring the new worker to where the old one was; a failure here is reported by onCrash again.
+    for (const [path, text] of this.documents) this.request("update", { path, text }).catch(() => undefined);
+    this.request("open", this.opened).catch(() => undefined);
+  }
+
+  private rejectAll(error: Error): void {
+    const all = [...this.pending.values()];
+    this.pending.clear();
+    for (const { reject } of all) reject(error);
+  }
+
+  private watch(): void {
+    clearTimeout(this.watchdog);
+    if (this.pending.size === 0 || this.worker === undefined) return;
+    const patience = this.options.patience ?? DEFAULT_PATIENCE_MS;
+    this.watchdog = setTimeout(() => {
+      if (this.pending.size > 0) this.crashed(`no answer for ${Math.round(patience / 1000)} s`);
+    }, patience);
+    if (typeof this.watchdog === "object" && "unref" in this.watchdog) this.watchdog.unref();
+  }
+}

@@ -1,0 +1,133 @@
+/** The analysis behind a port: what runs inside the worker, whatever kind of worker it is. */
+import type { Finding, TreeModel } from "../../model/index.ts";
+import type { FileSystemHost } from "../discover/index.ts";
+import type { RunOptions, SessionResult, Sources } from "../session/options.ts";
+import { type AnalysisSession, createSession } from "../session/session.ts";
+import { deltaBetween, emptyModel } from "./delta.ts";
+import type {
+  FromWorker,
+  Method,
+  Methods,
+  OpenParams,
+  OpenResult,
+  Port,
+  Request,
+  ToWorker,
+} from "./protocol.ts";
+
+/** Runs over every new model; lint is injected here, since the analysis does not know it. */
+export type Check = (model: TreeModel, sources: Sources, settings: unknown) => Finding[];
+
+export interface ServeOptions {
+  host: FileSystemHost;
+  check?: Check;
+}
+
+/** Answers requests on `port` until the worker ends. */
+export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: ServeOptions): void {
+  let session: AnalysisSession | undefined;
+  let checkSettings: unknown;
+  /** What the host has. */
+  let sent: TreeModel = emptyModel();
+  let version = 0;
+  const documents = new Map<string, string>();
+  const running = new Map<number, AbortController>();
+
+  function publish(): void {
+    if (session === undefined) return;
+    const model = session.model();
+    let findings: Finding[] | null = null;
+    let checkError: string | null = null;
+    try {
+      findings = check?.(model, session.sources, checkSettings) ?? null;
+    } catch (error) {
+      checkError = describe(error);
+    }
+    const delta = deltaBetween(sent, model);
+    sent = model;
+    port.postMessage({ type: "model", version: ++version, delta, findings, checkError });
+  }
+
+  function settle(result: SessionResult): { changed: boolean } {
+    if (result.changed) publish();
+    return { changed: result.changed };
+  }
+
+  async function open(params: OpenParams, options: RunOptions): Promise<OpenResult> {
+    const { checkSettings: settings, ...rest } = params;
+    checkSettings = settings;
+    const next = createSession({ host, ...rest });
+    session = next;
+    for (const [path, text] of documents) void next.update(path, text);
+    return scan(next, options);
+  }
+
+  async function scan(target: AnalysisSession, options: RunOptions): Promise<OpenResult> {
+    await target.scan(options);
+    if (target === session) publish();
+    return { base: target.base, stats: target.stats() };
+  }
+
+  function opened(): AnalysisSession {
+    if (session === undefined) throw new Error("The analysis has not been opened: send `open` first.");
+    return session;
+  }
+
+  const handlers: {
+    [M in Method]: (params: Methods[M]["params"], options: RunOptions) => Promise<Methods[M]["result"]>;
+  } = {
+    open,
+    rescan: (_, options) => scan(opened(), options),
+    update: async ({ path, text }) => {
+      documents.set(path, text);
+      return session === undefined ? { changed: false } : settle(await session.update(path, text));
+    },
+    close: async ({ path }) => {
+      documents.delete(path);
+      return session === undefined ? { changed: false } : settle(await session.close(path));
+    },
+    watched: async ({ changes }) => {
+      let changed = false;
+      for (const { path, removed } of changes) {
+        const result = removed ? await opened().removed(path) : await opened().changed(path);
+        changed ||= result.changed;
+      }
+      if (changed) publish();
+      return { changed };
+    },
+    configureCheck: async ({ checkSettings: settings }) => {
+      checkSettings = settings;
+      publish();
+      return null;
+    },
+  };
+
+  async function answer(request: Request): Promise<void> {
+    const { id, method } = request;
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      const handler = handlers[method] as (params: unknown, options: RunOptions) => Promise<unknown>;
+      if (handler === undefined) throw new Error(`The analysis has no method \`${String(method)}\`.`);
+      const result = await handler(request.params, {
+        signal: controller.signal,
+        onProgress: (progress) => port.postMessage({ type: "progress", id, progress }),
+      });
+      port.postMessage({ type: "response", id, result });
+    } catch (error) {
+      const code = controller.signal.aborted ? "cancelled" : "failed";
+      port.postMessage({ type: "response", id, error: { code, message: describe(error) } });
+    } finally {
+      running.delete(id);
+    }
+  }
+
+  port.onMessage((message) => {
+    if (message.type === "request") void answer(message);
+    else if (message.type === "cancel") running.get(message.id)?.abort();
+  });
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

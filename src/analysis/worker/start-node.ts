@@ -1,0 +1,35 @@
+/** Starts the analysis in a Node worker thread, for `AnalysisClient`. */
+import { Worker } from "node:worker_threads";
+import type { WorkerLike } from "./client.ts";
+
+/** MB of JavaScript heap; a scan of 10,000 files needs a tenth. Beyond it the worker ends and the host stays up. */
+const MAX_HEAP_MB = 1024;
+/** Deep nesting in a source file is recursion in the parser. */
+const STACK_MB = 8;
+
+/** `script` is the built worker, or its source where Node runs TypeScript. */
+export function startNodeWorker(script: string | URL): WorkerLike {
+  const worker = new Worker(script, {
+    name: "suptree analysis",
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB, stackSizeMb: STACK_MB },
+  });
+  let exit: ((reason: string) => void) | undefined;
+  const end = (reason: string): void => {
+    exit?.(reason);
+    exit = undefined;
+  };
+  worker.on("error", (error: unknown) => end(error instanceof Error ? error.message : String(error)));
+  worker.on("messageerror", (error: Error) => end(`a message could not be read: ${error.message}`));
+  worker.on("exit", (code) => end(`its thread ended with code ${code}`));
+  return {
+    postMessage: (message) => worker.postMessage(message),
+    onMessage: (listener) => void worker.on("message", listener),
+    onExit: (listener) => {
+      exit = listener;
+    },
+    terminate: () => {
+      exit = undefined;
+      void worker.terminate();
+    },
+  };
+}
