@@ -45,10 +45,12 @@ function parseRule(raw: string): Rule | undefined {
   if (text === "") return undefined;
   // `a/**` is everything inside a, not a itself.
   const inside = text.endsWith("/**");
-  const source = globSource(inside ? text.slice(0, -3) : text, { braces: false, sets: true });
+  while (text.endsWith("/**")) text = text.slice(0, -3);
+  const all = inside && (text === "**" || text === "");
+  const source = all ? ".+" : `${globSource(text, { braces: false, sets: true })}${inside ? "/.+" : ""}`;
   try {
     return {
-      pattern: new RegExp(`^${anchored ? "" : "(?:.*/)?"}${source}${inside ? "/.+" : ""}$`),
+      pattern: new RegExp(`^${anchored ? "" : "(?:.*/)?"}${source}$`),
       negated,
       foldersOnly,
     };

@@ -162,8 +162,11 @@ export class ModuleResolver {
     const own = config ?? this.projects.governing(`${pkg.folder}/src/index.ts`)?.config;
     const output = path.replace(/\.d\.([cm]?)ts$/, ".$1js");
     for (const source of sourcesOf(pkg, output, own)) {
-      const file = this.tryPath(source, false);
-      if (file !== undefined && !/\.d\.[cm]?ts$/.test(file)) return file;
+      // Bundlers write .mjs and .cjs from .ts.
+      for (const candidate of new Set([source, source.replace(/\.[cm]js$/, ".js")])) {
+        const file = this.tryPath(candidate, false);
+        if (file !== undefined && !/\.d\.[cm]?ts$/.test(file)) return file;
+      }
     }
     return direct;
   }
