@@ -26,6 +26,9 @@ export interface Sentence {
   text: string;
 }
 
+/** Stands for code outside any process, as the sender of messages and signals. */
+export const OUTSIDE: PidNumber = 0;
+
 export class Book {
   readonly sentences: Sentence[] = [];
   /** The first sentence that is new or was changed since this was set. */
@@ -78,6 +81,7 @@ export class Names {
 
   /** With the incarnation from the second on. */
   ofPid(pid: PidNumber): string {
+    if (pid === OUTSIDE) return "outside";
     const key = this.#draft.byPid.get(pid);
     if (key === undefined) return `<${pid}>`;
     const incarnation = this.#draft.nodes.get(key)?.incarnation ?? 1;

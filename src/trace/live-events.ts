@@ -29,7 +29,9 @@ const handlers: { [T in TraceEventType]: Handler<T> } = {
   report: nothing,
   child_stopping(draft, event) {
     const node = editChild(draft, event.child);
-    if (node !== null) enter(node, event, "stopping");
+    if (node === null) return;
+    node.askedToStop = true;
+    enter(node, event, "stopping");
   },
   running(draft, event) {
     const node = draft.editLiving(event.pid);

@@ -46,6 +46,7 @@ function newNode(key: NodeKey, name: string, kind: LiveNode["kind"], parent: Nod
     why: null,
     nextWhy: null,
     fault: null,
+    askedToStop: false,
     startingChild: null,
     last: null,
     trapExit: false,
@@ -249,11 +250,12 @@ export function onExit(draft: Draft, event: TraceEventOf<"exit">): void {
     chain: chainTo(draft, node, event),
     fault: node.fault,
   };
-  const asked = node.state === "stopping" && node.fault === null;
+  const asked = node.askedToStop;
   draft.release(node, event.pid);
   node.last = ending;
   node.pid = null;
   node.fault = null;
+  node.askedToStop = false;
   node.startingChild = null;
   if (node.nextWhy !== null) enter(node, event, "restarting");
   else enter(node, event, event.normal || asked ? "stopped" : "crashed");

@@ -116,6 +116,8 @@ export interface LiveNode {
   nextWhy: Why | null;
   /** An injected fault whose effect has not shown yet. */
   fault: InjectedFault | null;
+  /** Its supervisor has asked it to stop. */
+  askedToStop: boolean;
   /** Supervisors only: the child whose start function it is in. */
   startingChild: NodeKey | null;
   /** How the last incarnation ended: the ghost to fade. */

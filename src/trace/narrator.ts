@@ -145,7 +145,7 @@ export class Narrator {
     if (event.pid !== null) this.#starting.delete(event.pid);
     const entry: Entry = {
       name: this.#names.ofNode(key),
-      incarnation: event.incarnation,
+      incarnation: node?.incarnation ?? event.incarnation,
       inside: inside.reduce((sum, below) => sum + 1 + below.inside, 0),
     };
     const caused = event.cause === undefined ? undefined : this.#bySeq.get(event.cause);
@@ -227,7 +227,7 @@ export class Narrator {
       this.#retell(known, event);
       return;
     }
-    if (was.state === "stopping" && was.fault === null && this.#asked.delete(event.pid)) return;
+    if (was.askedToStop) return;
     if (was.state === "starting" && was.parent !== null) return; // told as a failed start
     const source = event.origin.type === "signal" ? this.#byPid.get(event.origin.from) : undefined;
     if (source !== undefined && event.origin.type === "signal" && event.origin.via !== "exit_signal") {
@@ -247,8 +247,6 @@ export class Narrator {
     this.#open(incident, event);
     this.#join(incident, event.pid, was.key);
   }
-
-  readonly #asked = new Set<PidNumber>();
 
   #join(incident: Incident, pid: PidNumber, key: NodeKey): void {
     this.#byPid.set(pid, incident);
@@ -306,7 +304,6 @@ export class Narrator {
     if (key === null) return;
     const node = this.#draft.nodes.get(key);
     const entry: Entry = { name: this.#names.ofNode(key), incarnation: node?.incarnation ?? 1, inside: 0 };
-    this.#asked.add(event.pid);
     const caused = event.cause === undefined ? undefined : this.#bySeq.get(event.cause);
     const put = this.#stopping.get(event.child.supervisor);
     let again: (cause: TraceEvent) => void;

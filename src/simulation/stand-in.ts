@@ -1,0 +1,319 @@
+/**
+ * Stand-ins: processes with the supervision properties of the real ones and none of their code. They do in init
+ * what the analysis saw the real ones do with others there, so that a wrong order fails to boot as the real tree
+ * would; what the real ones do later is done when the run asks for it.
+ */
+import {
+  type ChildSpec,
+  continueWith,
+  DynamicSupervisor,
+  type DynamicSupervisorSpec,
+  type ExitReason,
+  formatReason,
+  GenServer,
+  type InitResult,
+  type Pid,
+  type ProcessClass,
+  reply,
+  Supervisor,
+  type SupervisorSpec,
+  stop,
+} from "../runtime/index.ts";
+import {
+  INIT_WAIT,
+  type PlannedChild,
+  type PlannedSupervisor,
+  type PlannedWorker,
+  type Use,
+} from "./plan.ts";
+import type { Inhabitant, World } from "./world.ts";
+
+/** What a run tells a stand-in to do. */
+export class Fault {
+  readonly kind: "crash" | "stop" | "hang" | "use";
+  readonly reason: string;
+  readonly ms: number | null;
+  readonly use: { to: Pid; how: "call" | "cast" | "send" } | null;
+  constructor(kind: Fault["kind"], more: { reason?: string; ms?: number | null; use?: Fault["use"] } = {}) {
+    this.kind = kind;
+    this.reason = more.reason ?? "normal";
+    this.ms = more.ms ?? null;
+    this.use = more.use ?? null;
+  }
+  toJSON(): string {
+    return this.kind;
+  }
+}
+
+/** Tells a stand-in to do everything that the real process does with others after init, once. */
+export const USE_ALL = Object.freeze({ type: "work" });
+
+/** Milliseconds that a stand-in waits for an answer, as `call` does by default. */
+const CALL_TIMEOUT = 5000;
+
+/** What stand-ins and supervisors do with others. */
+type User = Pick<
+  GenServer,
+  "self" | "call" | "cast" | "send" | "monitor" | "link" | "whereis" | "startChild" | "startLink" | "start"
+>;
+
+async function perform(user: User, world: World, use: Use, kept: Map<string, Pid>): Promise<void> {
+  if (!world.knows(use.to) || world.find(use.to) === user.self) return;
+  const name = world.nameOf(use.to);
+  const found = use.keepsPid ? (kept.get(use.to) ?? world.find(use.to)) : world.find(use.to);
+  if (use.keepsPid && found !== null && !kept.has(use.to)) kept.set(use.to, found);
+  // Somebody who is not there is called by a name that nobody has.
+  const target: Pid | string =
+    name !== null && !use.keepsPid ? name : (found ?? `${world.labelOf(use.to)} (not running)`);
+  switch (use.kind) {
+    case "call":
+      await user.call(target as string, "request", CALL_TIMEOUT);
+      return;
+    case "cast":
+      user.cast(target as string, "notice");
+      return;
+    case "send":
+      user.send(target as string, "message");
+      return;
+    case "monitor":
+      user.monitor(target);
+      return;
+    case "link":
+      user.link(target);
+      return;
+    case "lookup":
+      if (name !== null) user.whereis(name);
+      return;
+    case "start":
+      await startAnother(user, world, use.to);
+  }
+}
+
+/** Starts a dynamic child, or a process outside any tree. */
+async function startAnother(user: User, world: World, key: string): Promise<void> {
+  const dynamic = world.templateFor(key);
+  if (dynamic !== null) {
+    const name = world.nameOf(dynamic.supervisor);
+    const target =
+      name ?? world.find(dynamic.supervisor) ?? `${world.labelOf(dynamic.supervisor)} (not running)`;
+    const result = await user.startChild(target, childSpec(dynamic.template, world) as never);
+    if (result.error !== undefined) throw new Error(`could not start ${dynamic.template.id}`);
+    return;
+  }
+  const orphan = world.plan.orphans.find((each) => each.key === key);
+  if (orphan === undefined || world.find(key) !== null) return;
+  const cls = standIn(orphan, world);
+  if (orphan.linked) await user.startLink(cls);
+  else await user.start(cls);
+}
+
+async function performAll(
+  user: User,
+  world: World,
+  key: string,
+  uses: readonly Use[],
+  kept: Map<string, Pid>,
+  guardAll = false,
+): Promise<void> {
+  for (const use of uses) {
+    try {
+      await perform(user, world, use, kept);
+    } catch (thrown) {
+      const { from, to, reason } = { from: key, to: use.to, reason: textOf(thrown) };
+      world.failedUses.push({ from, to, pid: user.self.id, reason, phase: use.phase });
+      if (!use.guarded && !guardAll) throw thrown;
+    }
+  }
+}
+
+function textOf(thrown: unknown): string {
+  if (typeof thrown === "object" && thrown !== null && "reason" in thrown) {
+    return formatReason(thrown.reason as ExitReason);
+  }
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+const isRelation = (use: Use) => use.kind === "monitor" || use.kind === "link";
+
+abstract class StandIn extends GenServer implements Inhabitant {
+  abstract readonly planned: PlannedWorker;
+  abstract readonly world: World;
+  readonly #kept = new Map<string, Pid>();
+  #toEstablish: Use[] = [];
+
+  get pid(): Pid {
+    return this.self;
+  }
+
+  get key(): string {
+    return this.planned.key;
+  }
+
+  get wanting(): boolean {
+    return this.#toEstablish.length > 0;
+  }
+
+  override init(): InitResult | Promise<InitResult> {
+    const { planned, world } = this;
+    const { facts, uses } = planned;
+    world.enter(this);
+    if (facts?.trapsExit === true) this.trapExit(true);
+    for (const name of facts?.registers ?? []) {
+      if (name !== world.nameOf(planned.key) && this.whereis(name) === undefined) this.register(name);
+    }
+    this.#toEstablish = uses.filter((use) => use.phase === "later" && isRelation(use) && world.knows(use.to));
+    const goOn = uses.some((use) => use.phase === "continue") ? continueWith("init") : undefined;
+    const waits = facts?.initAwaits.length ?? 0;
+    const first = uses.filter((use) => use.phase === "init" && world.knows(use.to));
+    return waits + first.length === 0 ? goOn : this.#begin(waits, first).then(() => goOn);
+  }
+
+  async #begin(waits: number, first: readonly Use[]): Promise<void> {
+    for (let i = 0; i < waits; i++) await this.sleep(INIT_WAIT);
+    await performAll(this, this.world, this.planned.key, first, this.#kept);
+  }
+
+  override async handleContinue(): Promise<void> {
+    const uses = this.planned.uses.filter((use) => use.phase === "continue");
+    await performAll(this, this.world, this.planned.key, uses, this.#kept);
+  }
+
+  establish(): boolean {
+    const left: Use[] = [];
+    let made = false;
+    for (const use of this.#toEstablish) {
+      const target = this.world.find(use.to);
+      if (target === null || target === this.self) {
+        if (target === null) left.push(use);
+        continue;
+      }
+      if (use.keepsPid) this.#kept.set(use.to, target);
+      if (use.kind === "link") this.link(target);
+      else this.monitor(target);
+      made = true;
+    }
+    this.#toEstablish = left;
+    return made;
+  }
+
+  override handleCall(request: object) {
+    return reply(request, "ok");
+  }
+
+  override handleCast(): void {}
+
+  override async handleInfo(message: unknown) {
+    if (message === USE_ALL) {
+      // A probe: it looks for what fails and leaves the process alive.
+      const uses = this.planned.uses.filter(
+        (use) => use.phase !== "init" && !isRelation(use) && use.kind !== "start",
+      );
+      await performAll(this, this.world, this.planned.key, uses, this.#kept, true);
+      return;
+    }
+    if (isDown(message)) {
+      this.#relate(message.pid);
+      return;
+    }
+    if (!(message instanceof Fault)) return;
+    switch (message.kind) {
+      case "crash":
+        return this.exit(message.reason);
+      case "stop":
+        return stop(message.reason);
+      case "hang":
+        await this.#hang(message.ms);
+        return;
+      case "use": {
+        const { use } = message;
+        if (use === null) return;
+        if (use.how === "call") await this.call(use.to as Pid, "request" as never, CALL_TIMEOUT);
+        else if (use.how === "cast") this.cast(use.to as Pid, "notice");
+        else this.send(use.to as Pid, "message" as never);
+      }
+    }
+  }
+
+  /** Whoever watches somebody that went down watches the next incarnation. */
+  #relate(gone: Pid): void {
+    const key = this.world.at(gone.id)?.key;
+    if (key === undefined || this.planned.facts?.handlesDown !== true) return;
+    this.#kept.delete(key);
+    this.#toEstablish.push(
+      ...this.planned.uses.filter((use) => use.to === key && use.kind === "monitor" && use.phase !== "init"),
+    );
+  }
+
+  async #hang(ms: number | null): Promise<void> {
+    const { hanging } = this.world;
+    if (ms === null) {
+      await new Promise<void>((resolve) => hanging.set(this.self.id, resolve));
+      hanging.delete(this.self.id);
+    } else {
+      await this.sleep(ms);
+    }
+  }
+}
+
+function isDown(message: unknown): message is { type: "DOWN"; pid: Pid } {
+  return typeof message === "object" && message !== null && "type" in message && message.type === "DOWN";
+}
+
+/** A class is named after what it stands for, so that the trace calls it so. */
+function labelled<C extends ProcessClass>(cls: C, label: string): C {
+  Object.defineProperty(cls, "name", { value: label, configurable: true });
+  return cls;
+}
+
+/** The class of a worker's stand-in. */
+export function standIn(planned: PlannedWorker, world: World) {
+  return labelled(
+    class extends StandIn {
+      override readonly planned = planned;
+      override readonly world = world;
+    },
+    planned.label,
+  );
+}
+
+/** The class of a supervisor's stand-in; `child` is its key as a child, when it is one. */
+export function standInSupervisor(planned: PlannedSupervisor, world: World, child: string | null) {
+  const enter = (pid: Pid) => {
+    for (const key of new Set(child === null ? [planned.key] : [planned.key, child])) {
+      world.enter({ pid, key, wanting: false, establish: () => false });
+    }
+  };
+  const { intensity, period, autoShutdown, strategy } = planned;
+  const first = planned.uses.filter((use) => use.phase === "init");
+  if (planned.dynamic) {
+    return labelled(
+      class extends DynamicSupervisor {
+        override init(): DynamicSupervisorSpec {
+          enter(this.self);
+          return { intensity, period, autoShutdown };
+        }
+      },
+      planned.label,
+    );
+  }
+  return labelled(
+    class extends Supervisor {
+      override async init(): Promise<SupervisorSpec> {
+        enter(this.self);
+        await performAll(this, world, planned.key, first, new Map());
+        const children = planned.children.map((each) => childSpec(each, world));
+        return { strategy, intensity, period, autoShutdown, children };
+      }
+    },
+    planned.label,
+  );
+}
+
+/** The child spec of a planned child. */
+export function childSpec(child: PlannedChild, world: World): ChildSpec {
+  const { id, restart, shutdown, significant, name, process } = child;
+  const cls: ProcessClass =
+    process.kind === "supervisor" ? standInSupervisor(process, world, child.key) : standIn(process, world);
+  const type = process.kind;
+  return { id, start: [cls], restart, shutdown, significant, type, ...(name === null ? {} : { name }) };
+}
