@@ -1,0 +1,191 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import {
+  applyBaseline,
+  type Baseline,
+  isAtLeast,
+  isRuleId,
+  type LintOptions,
+  lintAll,
+  type Rule,
+  readBaseline,
+  rules,
+  writeBaseline,
+} from "../../lint/index.ts";
+import type { Location, Severity } from "../../model/index.ts";
+import { painter } from "../colours.ts";
+import { type Level, tally } from "../findings.ts";
+import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
+import { display, type Loaded, load, place } from "../load.ts";
+import { reportGithub } from "../report/github.ts";
+import { reportJson } from "../report/json.ts";
+import { reportSarif } from "../report/sarif.ts";
+import { reportText } from "../report/text.ts";
+import { version } from "../version.ts";
+import { fixFiles } from "./fix.ts";
+
+export const FORMATS = ["text", "json", "sarif", "github"] as const;
+
+export interface LintCommandOptions {
+  format: (typeof FORMATS)[number];
+  severity: Level;
+  rule: string[];
+  baseline?: string;
+  updateBaseline?: boolean;
+  fix?: boolean;
+}
+
+/** After this many rounds of `--fix` what is left is reported. */
+const MAX_ROUNDS = 10;
+
+/** `suptree lint PATH...` */
+export async function lintCommand(
+  io: Io,
+  paths: readonly string[],
+  options: LintCommandOptions,
+): Promise<ExitCode> {
+  const settings = parseRules(options.rule);
+  if (options.updateBaseline && options.baseline === undefined) {
+    throw new UsageError("--update-baseline needs --baseline FILE, the file to write");
+  }
+  const baseline = options.updateBaseline ? null : await loadBaseline(io, options.baseline);
+  let loaded = await load(io, paths, { fromCwd: true });
+  let result = lintAll(loaded.model, { ...settings, sources: loaded.sources });
+  if (options.fix) {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const fixed = await fixFiles(io, loaded.base, loaded.sources, result.findings);
+      if (fixed === 0) break;
+      loaded = await load(io, paths, { fromCwd: true });
+      result = lintAll(loaded.model, { ...settings, sources: loaded.sources });
+    }
+  }
+  if (options.updateBaseline) {
+    const file = path.resolve(io.cwd, options.baseline!);
+    await writeFile(file, writeBaseline(result.findings)).catch((error: Error) => {
+      throw new UsageError(`cannot write the baseline: ${error.message}`);
+    });
+    io.err(`Wrote ${result.findings.length} findings to ${options.baseline}.\n`);
+    return loaded.bad ? EXIT.usage : EXIT.clean;
+  }
+  const { fresh, known, gone } = baseline
+    ? applyBaseline(result.findings, baseline)
+    : { fresh: result.findings, known: [], gone: [] };
+  const shown = fresh.filter((finding) => isAtLeast(finding.severity, options.severity));
+  show(io, loaded, options, {
+    shown,
+    below: fresh.length - shown.length,
+    known: known.length,
+    suppressed: result.suppressed.length,
+  });
+  if (gone.length > 0 && options.format === "text") {
+    io.err(
+      `${gone.length} entries of ${options.baseline} are no longer found; --update-baseline drops them.\n`,
+    );
+  }
+  if (loaded.bad) return EXIT.usage;
+  return shown.length > 0 ? EXIT.findings : EXIT.clean;
+}
+
+interface Counts {
+  shown: ReturnType<typeof lintAll>["findings"];
+  below: number;
+  known: number;
+  suppressed: number;
+}
+
+function show(
+  io: Io,
+  { base, model }: Loaded,
+  { format, severity }: LintCommandOptions,
+  counts: Counts,
+): void {
+  const { shown, below, known, suppressed } = counts;
+  const file = (location: Location) => display(io, base, location.file);
+  switch (format) {
+    case "json":
+      io.out(reportJson(shown, { base, problems: model.problems, suppressed, known }));
+      return;
+    case "sarif":
+      io.out(reportSarif(shown, version, file));
+      return;
+    case "github":
+      io.out(reportGithub(shown, file));
+      return;
+    case "text": {
+      const paint = painter(io.colours.out);
+      io.out(
+        reportText(shown, {
+          paint,
+          place: (location) => place(io, base, { ...location, endLine: 0, endColumn: 0 }),
+        }),
+      );
+      const notes = [
+        below > 0 ? `${below} below ${severity} not shown` : "",
+        known > 0 ? `${known} in the baseline` : "",
+        suppressed > 0 ? `${suppressed} suppressed by comments` : "",
+      ].filter((note) => note !== "");
+      const summary =
+        shown.length > 0
+          ? tally(shown)
+          : model.supervisors.length > 0
+            ? "No findings"
+            : "No supervisors found";
+      io.out(`${summary}${notes.length > 0 ? ` (${notes.join(", ")})` : ""}\n`);
+    }
+  }
+}
+
+const SEVERITIES: readonly Severity[] = ["error", "warning", "info", "hint", "off"];
+
+/** `child-order=warning`, `overloaded-supervisor.maxChildren=20` */
+export function parseRules(entries: readonly string[]): Pick<LintOptions, "rules" | "options"> {
+  const severities: Record<string, Severity> = {};
+  const numbers: Record<string, Record<string, number>> = {};
+  for (const entry of entries) {
+    const match = /^([a-z-]+)(?:\.(\w+))?=(.+)$/.exec(entry);
+    if (!match) {
+      throw new UsageError(
+        `--rule ${entry}: expected RULE=SEVERITY or RULE.OPTION=NUMBER, e.g. child-order=warning`,
+      );
+    }
+    const [, id = "", option, value = ""] = match;
+    if (!isRuleId(id)) {
+      throw new UsageError(
+        `--rule ${entry}: there is no rule ${id}; there are ${Object.keys(rules).join(", ")}`,
+      );
+    }
+    if (option === undefined) {
+      const severity = SEVERITIES.find((each) => each === value);
+      if (!severity) throw new UsageError(`--rule ${entry}: ${value} is none of ${SEVERITIES.join(", ")}`);
+      severities[id] = severity;
+      continue;
+    }
+    const known = Object.keys((rules[id] as Rule).options);
+    if (!known.includes(option)) {
+      throw new UsageError(
+        `--rule ${entry}: ${id} has no option ${option}; it has ${known.length > 0 ? known.join(", ") : "none"}`,
+      );
+    }
+    const number = Number(value);
+    if (!Number.isFinite(number) || number < 0)
+      throw new UsageError(`--rule ${entry}: ${value} is no number of 0 or more`);
+    numbers[id] = { ...numbers[id], [option]: number };
+  }
+  return { rules: severities, options: numbers };
+}
+
+async function loadBaseline(io: Io, file: string | undefined): Promise<Baseline | null> {
+  if (file === undefined) return null;
+  let text: string;
+  try {
+    text = await readFile(path.resolve(io.cwd, file), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      throw new UsageError(`${file}: no such file; --update-baseline makes it`);
+    }
+    throw new UsageError(`${file}: cannot be read: ${(error as Error).message}`);
+  }
+  const result = readBaseline(text);
+  if (!result.ok) throw new UsageError(`${file}: the baseline ${result.problem}`);
+  return result.baseline;
+}

@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { isRuleId, lint, rules } from "../../lint/index.ts";
+import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
+import { load } from "../load.ts";
+
+export interface ServeOptions {
+  port: number;
+  open?: boolean;
+}
+
+/** `suptree serve PATH...`: runs until it is interrupted. */
+export async function serveCommand(
+  io: Io,
+  paths: readonly string[],
+  options: ServeOptions,
+): Promise<ExitCode> {
+  if (options.port > 65_535) throw new UsageError(`--port ${options.port}: the highest port is 65535`);
+  const assets = assetsFolder();
+  const { startWebHost, watchedProvider } = await import("../../web/index.ts");
+  const analyse = async (signal: AbortSignal) => {
+    const { model, base, sources } = await load({ ...io, signal }, paths, { fromCwd: true });
+    return { model, base, findings: lint(model, { sources }) };
+  };
+  const provider = await watchedProvider({
+    paths: paths.map((each) => path.resolve(io.cwd, each)),
+    analyse,
+    onError: (error) =>
+      io.err(`suptree: watching: ${error instanceof Error ? error.message : String(error)}\n`),
+  });
+  const { model } = provider.current();
+  if (model.problems.some(({ kind }) => kind === "not_found") && model.supervisors.length === 0) {
+    provider.close();
+    return EXIT.usage;
+  }
+  const host = await startWebHost({
+    provider,
+    assets,
+    port: options.port,
+    help: readHelp,
+    log: (level, message) => {
+      if (level !== "info") io.err(`suptree: ${message}\n`);
+    },
+  }).catch((error: NodeJS.ErrnoException) => {
+    provider.close();
+    if (error.code === "EADDRINUSE")
+      throw new UsageError(`port ${options.port} is in use; --port 0 takes a free one`);
+    if (error.code === "EACCES")
+      throw new UsageError(`port ${options.port} may not be used; take one above 1023`);
+    throw error;
+  });
+  io.out(`Supervision trees of ${paths.join(", ")}: ${host.url}\nCtrl+C stops.\n`);
+  if (options.open) openBrowser(host.url, (message) => io.err(`suptree: ${message}\n`));
+  await new Promise<void>((resolve) => {
+    if (io.signal.aborted) resolve();
+    else io.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await host.close();
+  provider.close();
+  return EXIT.clean;
+}
+
+/** `dist`, beside the bundled command line or, in a checkout, at the top of the project. */
+function assetsFolder(): string {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  for (let folder = here; ; folder = path.dirname(folder)) {
+    for (const candidate of [folder, path.join(folder, "dist")]) {
+      if (existsSync(path.join(candidate, "webview.js"))) return candidate;
+    }
+    if (folder === path.dirname(folder)) break;
+  }
+  throw new UsageError("the page is not built; in a checkout, `npm run build` builds it");
+}
+
+/** The documentation page of a rule; null when it is not shipped with this installation. */
+async function readHelp(rule: string): Promise<string | null> {
+  if (!isRuleId(rule)) return null;
+  const page = path.join(assetsFolder(), "..", rules[rule].docs);
+  return readFile(page, "utf8").catch(() => null);
+}
+
+function openBrowser(url: string, complain: (message: string) => void): void {
+  const [command, args] =
+    process.platform === "darwin"
+      ? ["open", [url]]
+      : process.platform === "win32"
+        ? ["cmd", ["/c", "start", "", url.replaceAll("&", "^&")]]
+        : ["xdg-open", [url]];
+  const child = spawn(command as string, args as string[], { stdio: "ignore", detached: true });
+  child.on("error", () => complain(`no browser could be opened; open ${url}`));
+  child.unref();
+}

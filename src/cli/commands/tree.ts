@@ -1,0 +1,42 @@
+import { lint } from "../../lint/index.ts";
+import { painter } from "../colours.ts";
+import { tally } from "../findings.ts";
+import { EXIT, type ExitCode, type Io } from "../io.ts";
+import { display, load } from "../load.ts";
+import { renderDot } from "../render/dot.ts";
+import { renderMermaid } from "../render/mermaid.ts";
+import { renderText } from "../render/text.ts";
+
+export interface TreeOptions {
+  json?: boolean;
+  mermaid?: boolean;
+  dot?: boolean;
+}
+
+/** `suptree tree PATH...` */
+export async function treeCommand(io: Io, paths: readonly string[], options: TreeOptions): Promise<ExitCode> {
+  const { model, base, sources, bad } = await load(io, paths);
+  const code = bad ? EXIT.usage : EXIT.clean;
+  if (options.json) {
+    io.out(`${JSON.stringify(model, null, 2)}\n`);
+    return code;
+  }
+  if (options.mermaid || options.dot) {
+    io.out(options.mermaid ? renderMermaid(model) : renderDot(model));
+    return code;
+  }
+  const paint = painter(io.colours.out);
+  const findings = lint(model, { sources, fixes: false });
+  const text = renderText(model, {
+    paint,
+    findings,
+    place: ({ file, line }) => `${display(io, base, file)}:${line}`,
+  });
+  if (text === "") {
+    io.err(`No supervisors in ${paths.join(", ")}.\n`);
+    return code;
+  }
+  io.out(text);
+  if (findings.length > 0) io.out(`\n${tally(findings)}: suptree lint ${paths.join(" ")}\n`);
+  return code;
+}

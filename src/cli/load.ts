@@ -1,0 +1,69 @@
+/** Paths on the command line → model, with problems said on stderr: one clear line each, and the rest goes on. */
+import path from "node:path";
+import type { Analysis } from "../analysis/session/index.ts";
+import type { FileProblem, Location } from "../model/index.ts";
+import { painter } from "./colours.ts";
+import type { Io } from "./io.ts";
+import { createProgress } from "./progress.ts";
+
+export interface Loaded extends Analysis {
+  /** Some input was bad: the exit code will be 2. */
+  bad: boolean;
+}
+
+export interface LoadOptions {
+  /** Make paths in the model relative to the working directory where that is possible. */
+  fromCwd?: boolean;
+}
+
+/** Analyses the paths and reports what is wrong with them. */
+export async function load(io: Io, paths: readonly string[], options: LoadOptions = {}): Promise<Loaded> {
+  // Loaded on demand: `suptree --help` must not wait for the compiler.
+  const { analyzePaths } = await import("../analysis/session/index.ts");
+  const progress = createProgress(io);
+  const inside = paths.every((each) => !path.relative(io.cwd, path.resolve(io.cwd, each)).startsWith(".."));
+  const base = options.fromCwd && inside ? { base: io.cwd } : {};
+  try {
+    const analysis = await analyzePaths(paths, {
+      cwd: io.cwd,
+      signal: io.signal,
+      onProgress: (step) => progress.update(step),
+      ...base,
+    });
+    progress.done();
+    for (const problem of analysis.model.problems) io.err(`${describeProblem(io, analysis.base, problem)}\n`);
+    return { ...analysis, bad: analysis.model.problems.length > 0 };
+  } finally {
+    progress.done();
+  }
+}
+
+/** A file of the model as the user would write it from where they are. */
+export function display(io: Io, base: string, file: string): string {
+  const absolute = path.resolve(base, file);
+  const relative = path.relative(io.cwd, absolute);
+  return relative === "" ? "." : relative.split(path.sep).join("/");
+}
+
+export const place = (io: Io, base: string, location: Location): string =>
+  `${display(io, base, location.file)}:${location.line}:${location.column}`;
+
+const SENTENCES: Record<FileProblem["kind"], string> = {
+  not_found: "no such file or folder",
+  unreadable: "cannot be read",
+  syntax: "syntax error",
+  too_large: "too large",
+  config: "configuration",
+  internal: "a defect of suptree, please report it",
+};
+
+function describeProblem(io: Io, base: string, problem: FileProblem): string {
+  const paint = painter(io.colours.err);
+  const where = [display(io, base, problem.file), problem.line, problem.column].filter(
+    (part) => part !== undefined,
+  );
+  const general = SENTENCES[problem.kind];
+  const detail = problem.message.replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
+  const said = detail.toLowerCase().includes(general) ? detail : `${general}: ${detail}`;
+  return `${paint("red", "suptree:")} ${where.join(":")}: ${said}`;
+}

@@ -1,0 +1,197 @@
+/** The command line's grammar and help. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { painter } from "./colours.ts";
+import { type FORMATS, type LintCommandOptions, lintCommand } from "./commands/lint.ts";
+import type { TreeOptions } from "./commands/tree.ts";
+import { LEVELS } from "./findings.ts";
+import { EXIT, type ExitCode, type Io, UsageError } from "./io.ts";
+import { version } from "./version.ts";
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+/** Milliseconds or a count: a whole number of 0 or more. */
+function whole(value: string): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number) || number < 0)
+    throw new InvalidArgumentError("Give a whole number of 0 or more.");
+  return number;
+}
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
+}
+
+const EXITS = `
+
+Exit codes: 0 clean, 1 findings at or above the chosen severity, 2 bad usage or input.`;
+
+/** Runs one command line (`argv` without node and the script) and says how it ended. */
+export async function runProgram(argv: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = EXIT.clean;
+  const finish = (work: Promise<ExitCode>): Promise<void> =>
+    work.then((result) => {
+      code = result;
+    });
+  const program = build(io, finish);
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
+    if (error instanceof UsageError) {
+      io.err(`${painter(io.colours.err)("red", "suptree:")} ${error.message}\n`);
+      return EXIT.usage;
+    }
+    throw error;
+  }
+}
+
+function build(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): Command {
+  const program = new Command("suptree")
+    .description("See, check and run OTP-style supervision trees written in TypeScript.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .showSuggestionAfterError(true)
+    .showHelpAfterError("(--help says more)")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text),
+      writeErr: (text) => io.err(text),
+      getOutHasColors: () => io.colours.out,
+      getErrHasColors: () => io.colours.err,
+    })
+    .addHelpText(
+      "after",
+      examples(
+        "suptree tree .",
+        "suptree lint src --format github",
+        "suptree run src/app.ts#AppSup --crash db",
+        "suptree serve .",
+      ) + EXITS,
+    );
+  addTree(program, io, finish);
+  addLint(program, io, finish);
+  addRun(program, io, finish);
+  addServe(program, io, finish);
+  addExplain(program, io, finish);
+  return program;
+}
+
+type Finish = (work: Promise<ExitCode>) => Promise<void>;
+
+function addTree(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("tree")
+    .description("Print the supervision trees of files and folders, in start order.")
+    .argument("<paths...>", "files and folders")
+    .addOption(
+      new Option("--json", "the tree model: see schema/tree-model.schema.json").conflicts(["mermaid", "dot"]),
+    )
+    .addOption(new Option("--mermaid", "a Mermaid flowchart").conflicts("dot"))
+    .option("--dot", "a Graphviz graph")
+    .addHelpText(
+      "after",
+      examples(
+        "suptree tree .",
+        "suptree tree src/app.ts --json | jq '.supervisors[].name'",
+        "suptree tree src --dot | dot -Tsvg > tree.svg",
+      ),
+    )
+    .action(async (paths: string[], options: TreeOptions) => {
+      const { treeCommand } = await import("./commands/tree.ts");
+      await finish(treeCommand(io, paths, options));
+    });
+}
+
+function addLint(program: Command, io: Io, finish: Finish): void {
+  const formats: typeof FORMATS = ["text", "json", "sarif", "github"];
+  program
+    .command("lint")
+    .description("Check supervision trees and say what will happen at run time.")
+    .argument("<paths...>", "files and folders")
+    .addOption(new Option("-f, --format <format>", "how to print findings").choices(formats).default("text"))
+    .addOption(
+      new Option("-s, --severity <level>", "what counts: findings below are not shown and do not fail")
+        .choices(LEVELS)
+        .default("warning"),
+    )
+    .option(
+      "-r, --rule <rule=value>",
+      "RULE=SEVERITY (or off), RULE.OPTION=NUMBER; may be repeated",
+      collect,
+      [],
+    )
+    .option("-b, --baseline <file>", "leave out the findings that this file lists")
+    .option("--update-baseline", "write the present findings into the baseline file")
+    .option("--fix", "apply the safe fixes to the files")
+    .addHelpText(
+      "after",
+      examples(
+        "suptree lint .",
+        "suptree lint src --fix",
+        "suptree lint src --rule child-order=error --rule overloaded-supervisor.maxChildren=20",
+        "suptree lint src --baseline suptree-baseline.json --update-baseline",
+        "suptree lint src --format sarif > suptree.sarif",
+      ) + EXITS,
+    )
+    .action(async (paths: string[], options: LintCommandOptions) => {
+      await finish(lintCommand(io, paths, options));
+    });
+}
+
+function addRun(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("run")
+    .description("Start a tree in the simulation, give it faults in order, and tell what happens.")
+    .argument("<tree>", "FILE#NAME, the supervisor to start; FILE alone when it has one root")
+    .option("--crash <child[@ms]>", "a callback of the child raises an error; may be repeated")
+    .option("--exit <child=reason[@ms]>", "an exit signal with a reason; may be repeated")
+    .option("--kill <child[@ms]>", "the exit signal kill; may be repeated")
+    .option("--hang <child[@ms]>", "the child stops answering; may be repeated")
+    .option("--seed <number>", "for what OTP leaves to chance", whole, 1)
+    .option("--for <ms>", "virtual milliseconds to run after the last fault", whole, 10_000)
+    .option("--json", "the trace as JSON, one event per line")
+    .addHelpText(
+      "after",
+      `
+A fault comes at @ms of virtual time, or without one when the tree is quiet after the fault before it.
+A child is an id (db), a path of ids (pool/worker-1) or the name of what it starts.` +
+        examples(
+          "suptree run src/app.ts#AppSup",
+          "suptree run src/app.ts#AppSup --crash db --crash db@2000",
+          "suptree run src/app.ts#AppSup --exit cache=shutdown --kill pool/worker-1",
+          "suptree run src/app.ts#AppSup --crash db --json",
+        ),
+    )
+    .action(async (tree: string, options: Record<string, unknown>) => {
+      void tree;
+      void options;
+      await finish(Promise.resolve(EXIT.usage));
+    });
+}
+
+function addServe(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("serve")
+    .description("Show the trees in a browser, on this machine only, and run them there.")
+    .argument("[paths...]", "files and folders", ["."])
+    .option("-p, --port <number>", "port on the loopback address; 0 takes a free one", whole, 0)
+    .option("--open", "open the browser")
+    .addHelpText("after", examples("suptree serve .", "suptree serve src --port 4100 --open"))
+    .action(async (paths: string[], options: { port: number; open?: boolean }) => {
+      const { serveCommand } = await import("./commands/serve.ts");
+      await finish(serveCommand(io, paths, options));
+    });
+}
+
+function addExplain(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("explain")
+    .description("Say what the analysis knows about a definition, and why the rest is unknown.")
+    .argument("<place>", "FILE:LINE")
+    .addHelpText("after", examples("suptree explain src/app.ts:12"))
+    .action(async (where: string) => {
+      const { explainCommand } = await import("./commands/explain.ts");
+      await finish(explainCommand(io, where));
+    });
+}
