@@ -40,7 +40,7 @@ export const targets: readonly Target[] = [
   },
   {
     name: "analysis-worker",
-    entry: "src/analysis/worker/node.ts",
+    entry: "src/extension/worker/node.ts",
     output: "analysis-worker",
     options: { platform: "node", format: "cjs", target: NODE, outExtension: { ".js": ".cjs" } },
   },

@@ -25,7 +25,7 @@ async function folderWith(files: Record<string, string>): Promise<string> {
 test("a window without a folder offers to open one, or the sample", async () => {
   editor = await openEditor({ folder: null });
   const workbench = new Workbench(editor.page);
-  await workbench.openContainer("Supervision");
+  await workbench.openContainer("Supervision Trees");
   await workbench.sidebar.getByRole("button", { name: "Open Folder" }).first().waitFor();
   expect(await workbench.sidebar.getByText("open a sample tree").count()).toBeGreaterThan(0);
   await workbench.screenshot("no-folder");
@@ -34,7 +34,7 @@ test("a window without a folder offers to open one, or the sample", async () => 
 test("a folder without TypeScript says that no tree was found", async () => {
   editor = await openEditor({ folder: await folderWith({ "notes.txt": "nothing here\n" }) });
   const workbench = new Workbench(editor.page);
-  await workbench.openContainer("Supervision");
+  await workbench.openContainer("Supervision Trees");
   await workbench.sidebar.getByText("No supervision tree was found").waitFor();
   await workbench.screenshot("nothing-found");
 });
@@ -42,7 +42,7 @@ test("a folder without TypeScript says that no tree was found", async () => {
 test("an untrusted workspace is read, checked and run all the same", async () => {
   editor = await openEditor({ folder: gateway, trusted: false });
   const workbench = new Workbench(editor.page);
-  await workbench.openContainer("Supervision");
+  await workbench.openContainer("Supervision Trees");
   await workbench
     .row(/supervisor GatewaySup|GatewaySup/)
     .first()

@@ -35,11 +35,11 @@ export async function applyExperiment(
   experiment: Extract<PageMessage, { type: "applyExperiment" }>,
 ): Promise<void> {
   const { supervisor, order, strategy } = experiment;
-  const result = await analysis.experiment(folder.uri, { supervisor, order, strategy });
-  if (!result || result.edits.length === 0) {
+  const edits = await analysis.experiment(folder.uri, { supervisor, order, strategy });
+  if (!edits || edits.length === 0) {
     throw new Error(vscode.l10n.t("The definition is not written in a way that this change can be made to."));
   }
-  await apply(folder, result.edits);
+  await apply(folder, edits);
 }
 
 async function apply(folder: FolderState, edits: Parameters<typeof workspaceEdit>[1]): Promise<void> {

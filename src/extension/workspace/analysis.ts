@@ -3,12 +3,12 @@
  * with its files, with unsaved editors before the disk. The work itself is done in a worker.
  */
 import * as vscode from "vscode";
+import type { TextEdit } from "../../model/index.ts";
 import { SECTION } from "../settings.ts";
-import type { ExperimentChange, ExperimentEdits, MakeAnalyser } from "./analyser.ts";
 import { documentHasEvidence, isSource, manifestsHaveEvidence, settingsHaveEvidence } from "./evidence.ts";
+import { type ExperimentChange, writeExperiment } from "./experiment.ts";
 import { FolderAnalysis } from "./folder-analysis.ts";
 import type { Store } from "./store.ts";
-import { workerAnalyser } from "./worker-analyser.ts";
 
 /** Sources, and what decides which sources count and where imports lead. */
 const WATCHED =
@@ -16,22 +16,18 @@ const WATCHED =
 
 export class AnalysisService implements vscode.Disposable {
   readonly #store: Store;
-  readonly #make: MakeAnalyser;
+  readonly #script: string;
   readonly #setDormant: (dormant: boolean) => void;
   readonly #folders = new Map<string, FolderAnalysis>();
   readonly #subscriptions: vscode.Disposable[] = [];
   readonly #watchers = new Map<string, vscode.Disposable>();
   #awake = false;
 
-  constructor(
-    extension: vscode.Uri,
-    store: Store,
-    setDormant: (dormant: boolean) => void,
-    make: MakeAnalyser = workerAnalyser(vscode.Uri.joinPath(extension, "dist", "analysis-worker.cjs").fsPath),
-  ) {
+  /** `setDormant` is told when the sleep ends. */
+  constructor(extension: vscode.Uri, store: Store, setDormant: (dormant: boolean) => void) {
     this.#store = store;
     this.#setDormant = setDormant;
-    this.#make = make;
+    this.#script = vscode.Uri.joinPath(extension, "dist", "analysis-worker.cjs").fsPath;
   }
 
   /** Wakes at once when `wanted`, else when the first evidence is seen. Returns without waiting for any of it. */
@@ -67,15 +63,11 @@ export class AnalysisService implements vscode.Disposable {
     if (!this.#awake) {
       this.#awake = true;
       this.#subscriptions.push(
+        vscode.workspace.onDidOpenTextDocument((document) => this.#edited(document)),
         vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-          if (contentChanges.length > 0 && isSource(document)) this.#edited(document);
+          if (contentChanges.length > 0) this.#edited(document);
         }),
-        vscode.workspace.onDidCloseTextDocument((document) => {
-          if (isSource(document)) this.#of(document)?.overlay(document.uri.fsPath, null);
-        }),
-        vscode.workspace.onDidSaveTextDocument((document) => {
-          if (isSource(document)) this.#of(document)?.overlay(document.uri.fsPath, null);
-        }),
+        vscode.workspace.onDidCloseTextDocument((document) => this.#of(document)?.closed(document)),
         vscode.workspace.onDidChangeWorkspaceFolders(() => this.#syncFolders()),
         vscode.workspace.onDidChangeConfiguration((event) => {
           for (const folder of this.#folders.values()) {
@@ -98,7 +90,7 @@ export class AnalysisService implements vscode.Disposable {
   /** Looks at everything again. */
   async rescan(): Promise<void> {
     if (!this.#awake) return this.wake();
-    await Promise.all([...this.#folders.values()].map((folder) => folder.restart()));
+    await Promise.all([...this.#folders.values()].map((folder) => folder.rescan()));
   }
 
   cancel(): void {
@@ -118,8 +110,11 @@ export class AnalysisService implements vscode.Disposable {
     return Promise.race([folder.idle().then(() => true), cancelled]);
   }
 
-  experiment(folder: vscode.Uri, change: ExperimentChange): Promise<ExperimentEdits | null> {
-    return this.#folders.get(folder.toString())?.experiment(change) ?? Promise.resolve(null);
+  /** The edits that write an order experiment into the source; null when it does not have the shape for it. */
+  async experiment(folder: vscode.Uri, change: ExperimentChange): Promise<TextEdit[] | null> {
+    await this.settled();
+    const state = this.#store.get(folder);
+    return state ? writeExperiment(this.#script, state, change) : null;
   }
 
   #of(document: vscode.TextDocument): FolderAnalysis | null {
@@ -128,7 +123,7 @@ export class AnalysisService implements vscode.Disposable {
   }
 
   #edited(document: vscode.TextDocument): void {
-    this.#of(document)?.overlay(document.uri.fsPath, document.isDirty ? document.getText() : null);
+    if (isSource(document)) this.#of(document)?.edited(document);
   }
 
   #syncFolders(): void {
@@ -153,7 +148,7 @@ export class AnalysisService implements vscode.Disposable {
   }
 
   #add(uri: vscode.Uri, name: string): void {
-    const folder = new FolderAnalysis(uri, this.#store, this.#make);
+    const folder = new FolderAnalysis(uri, this.#store, this.#script);
     this.#folders.set(uri.toString(), folder);
     this.#store.add(uri, name);
     folder.configure();
@@ -161,13 +156,14 @@ export class AnalysisService implements vscode.Disposable {
 
   #watch(uri: vscode.Uri): vscode.Disposable {
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(uri, WATCHED));
-    const changed = (file: vscode.Uri): void => {
+    const changed = (file: vscode.Uri, removed: boolean): void => {
       // What lies below node_modules is not the workspace's own, and changes by the thousand.
-      if (!file.path.includes("/node_modules/")) this.#folders.get(uri.toString())?.changed([file.fsPath]);
+      if (!file.path.includes("/node_modules/"))
+        this.#folders.get(uri.toString())?.watched(file.fsPath, removed);
     };
-    watcher.onDidCreate(changed);
-    watcher.onDidChange(changed);
-    watcher.onDidDelete(changed);
+    watcher.onDidCreate((file) => changed(file, false));
+    watcher.onDidChange((file) => changed(file, false));
+    watcher.onDidDelete((file) => changed(file, true));
     return watcher;
   }
 

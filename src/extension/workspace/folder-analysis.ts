@@ -1,79 +1,93 @@
 /**
- * The analysis of one folder over time: changes are gathered for a moment, a running analysis that has become
- * stale is cancelled, and one that failed is told without taking the last good trees away.
+ * The analysis of one folder over time, in a worker: changes are gathered for a moment, then sent; what comes back
+ * goes into the store. A failure is told without taking the last good trees away.
  */
 import * as vscode from "vscode";
+import type { ScanProgress } from "../../analysis/session/index.ts";
+// Not from the index: it holds the server's side too, and with it the compiler.
+import { AnalysisClient, AnalysisWorkerError } from "../../analysis/worker/client.ts";
+import { startNodeWorker } from "../../analysis/worker/start-node.ts";
 import { log } from "../log.ts";
-import { analysisConfig } from "../settings.ts";
-import type { Analyser, ExperimentChange, ExperimentEdits, MakeAnalyser } from "./analyser.ts";
+import { type AnalysisConfig, analysisConfig } from "../settings.ts";
+import { isSource } from "./evidence.ts";
 import type { Store } from "./store.ts";
 
-/** Milliseconds without a change before the analysis starts: shorter than a pause in typing. */
+/** Milliseconds without a change before it is sent: shorter than a pause in typing. */
 const DEBOUNCE = 150;
+
+/** A comment that silences a rule changes no tree, only what is reported. */
+const SUPPRESSION = "suptree-disable-";
 
 export class FolderAnalysis implements vscode.Disposable {
   readonly uri: vscode.Uri;
   readonly #store: Store;
-  readonly #make: MakeAnalyser;
-  #analyser: Analyser | null = null;
+  readonly #script: string;
+  #client: AnalysisClient | null = null;
+  #config: AnalysisConfig | null = null;
   #abort: AbortController | null = null;
   #timer: NodeJS.Timeout | undefined;
-  #dirty = false;
-  #running: Promise<void> | null = null;
-  #disposed = false;
+  /** Paths of documents to send, and whether each is open. */
+  readonly #documents = new Map<string, vscode.TextDocument | null>();
+  readonly #disk = new Map<string, boolean>();
+  /** Documents whose text the worker has. */
+  readonly #sent = new Set<string>();
+  #open = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(uri: vscode.Uri, store: Store, make: MakeAnalyser) {
+  /** `script` is the built worker. */
+  constructor(uri: vscode.Uri, store: Store, script: string) {
     this.uri = uri;
     this.#store = store;
-    this.#make = make;
+    this.#script = script;
   }
 
-  overlay(path: string, text: string | null): void {
-    this.#analyser?.overlay(path, text);
+  /** A document of this folder was opened or edited. */
+  edited(document: vscode.TextDocument): void {
+    this.#documents.set(document.uri.fsPath, document);
     this.#touch();
   }
 
-  changed(paths: readonly string[]): void {
-    this.#analyser?.changed(paths);
+  closed(document: vscode.TextDocument): void {
+    if (!this.#sent.has(document.uri.fsPath) && !this.#documents.has(document.uri.fsPath)) return;
+    this.#documents.set(document.uri.fsPath, null);
     this.#touch();
   }
 
-  /** The settings have changed: what they decide is made anew. */
+  /** A file on disk was made, changed or removed. */
+  watched(path: string, removed: boolean): void {
+    this.#disk.set(path, removed);
+    this.#touch();
+  }
+
+  /** Reads the settings and does what they ask for now. */
   configure(): void {
     const config = analysisConfig(this.uri);
+    const before = this.#config;
+    this.#config = config;
     if (!config.enabled) {
       this.#stop();
       this.#store.setStatus(this.uri, { kind: "off" });
-      this.#settle();
-      return;
+    } else if (!this.#client) this.#start(config);
+    else if (!before || !sameAnalysis(before, config)) void this.#scan("open");
+    else if (JSON.stringify(before.rules) !== JSON.stringify(config.rules)) {
+      void this.#track(this.#client.configureCheck(config.rules));
     }
-    this.#analyser?.configure(config);
-    this.#touch(0);
   }
 
-  /** Forgets everything and looks again. */
-  restart(): Promise<void> {
-    this.#stop();
-    this.configure();
-    return this.idle();
-  }
-
-  /** Stops what runs; the last good trees stay. */
-  cancel(): void {
-    if (!this.#running) return;
-    this.#dirty = false;
-    this.#abort?.abort();
-    this.#store.setStatus(this.uri, { kind: "ready" });
-  }
-
-  async experiment(change: ExperimentChange): Promise<ExperimentEdits | null> {
+  /** Looks at everything again, with a new worker if the old one has given up. */
+  async rescan(): Promise<void> {
+    if (!this.#client) this.configure();
+    else await this.#scan("rescan");
     await this.idle();
-    return (await this.#analyser?.experiment(change)) ?? null;
+  }
+
+  /** Stops a scan; the last good trees stay. */
+  cancel(): void {
+    this.#abort?.abort();
   }
 
   get isIdle(): boolean {
-    return this.#timer === undefined && this.#running === null;
+    return this.#timer === undefined && this.#open === 0;
   }
 
   /** Resolves when everything that has changed so far has been analysed, or analysing has failed. */
@@ -81,84 +95,174 @@ export class FolderAnalysis implements vscode.Disposable {
     return this.isIdle ? Promise.resolve() : new Promise((done) => this.#waiting.push(done));
   }
 
-  #touch(delay = DEBOUNCE): void {
-    if (this.#disposed || !analysisConfig(this.uri).enabled) return;
-    this.#dirty = true;
-    this.#abort?.abort();
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#running ??= this.#run();
-    }, delay);
-  }
-
-  async #run(): Promise<void> {
-    while (this.#dirty && !this.#disposed && this.#timer === undefined) {
-      this.#dirty = false;
-      const abort = new AbortController();
-      this.#abort = abort;
-      await this.#once(abort.signal);
-    }
-    this.#running = null;
-    if (this.isIdle) this.#settle();
-  }
-
-  async #once(signal: AbortSignal): Promise<void> {
-    const started = performance.now();
-    const first = this.#analyser === null;
-    try {
-      this.#analyser ??= this.#open();
-      if (first) this.#store.setStatus(this.uri, { kind: "scanning", percent: null });
-      const { model, findings } = await this.#analyser.analyse(signal, (percent) => {
-        if (first && !signal.aborted) this.#store.setStatus(this.uri, { kind: "scanning", percent });
-      });
-      if (signal.aborted || this.#disposed) return;
-      for (const { file, line, message } of model.problems) {
-        log().debug(`${file}${line === undefined ? "" : `:${line}`}: ${message}`);
-      }
-      log().debug(
-        `${this.uri.path}: ${model.supervisors.length} supervisors, ${findings.length} findings in ${Math.round(performance.now() - started)} ms`,
-      );
-      this.#store.setResult(this.uri, model, findings);
-    } catch (error) {
-      if (signal.aborted || this.#disposed) return;
-      const message = error instanceof Error ? error.message : String(error);
-      log().error(
-        `The analysis of ${this.uri.path} failed:`,
-        error instanceof Error ? (error.stack ?? message) : message,
-      );
-      this.#analyser?.dispose();
-      this.#analyser = null; // the next change starts anew
-      this.#store.setStatus(this.uri, { kind: "failed", message });
-    }
-  }
-
-  #open(): Analyser {
-    const analyser = this.#make(this.uri.fsPath, analysisConfig(this.uri));
+  #start(config: AnalysisConfig): void {
+    this.#client = new AnalysisClient({
+      start: () => startNodeWorker(this.#script),
+      onModel: (model, findings) => {
+        // While a scan runs, its models are partial.
+        if (!this.#abort) this.#store.setResult(this.uri, model, findings);
+      },
+      onCheckError: (message) => log().error(`The rules failed on ${this.uri.path}: ${message}`),
+      onCrash: (error) => this.#crashed(error),
+    });
     for (const document of vscode.workspace.textDocuments) {
-      if (document.isDirty && this.#store.folderOf(document.uri)?.uri.toString() === this.uri.toString()) {
-        analyser.overlay(document.uri.fsPath, document.getText());
+      if (isSource(document) && this.#holds(document)) this.#documents.set(document.uri.fsPath, document);
+    }
+    this.#config = config;
+    this.#flush();
+    void this.#scan("open");
+  }
+
+  #holds(document: vscode.TextDocument): boolean {
+    return this.#store.folderOf(document.uri)?.uri.toString() === this.uri.toString();
+  }
+
+  async #scan(how: "open" | "rescan"): Promise<void> {
+    const client = this.#client;
+    const config = this.#config;
+    if (!client || !config) return;
+    this.#abort?.abort();
+    const abort = new AbortController();
+    this.#abort = abort;
+    const started = performance.now();
+    this.#store.setStatus(this.uri, { kind: "scanning", percent: null });
+    const options = {
+      signal: abort.signal,
+      onProgress: (progress: ScanProgress) => {
+        if (!abort.signal.aborted) {
+          this.#store.setStatus(this.uri, { kind: "scanning", percent: percentOf(progress) });
+        }
+      },
+    };
+    try {
+      const { stats } = await this.#track(
+        how === "rescan"
+          ? client.rescan(options)
+          : client.open(
+              {
+                roots: [this.uri.fsPath],
+                base: this.uri.fsPath,
+                settings: { exclude: config.exclude, specObjects: config.specObjects },
+                checkSettings: config.rules,
+              },
+              options,
+            ),
+      );
+      if (this.#abort !== abort) return;
+      this.#abort = null;
+      this.#store.setResult(this.uri, client.model, client.findings);
+      log().info(
+        `${this.uri.path}: ${stats.files} files, ${stats.candidates} with supervision, ${client.model.supervisors.length} supervisors, ${client.findings.length} problems, ${Math.round(performance.now() - started)} ms`,
+      );
+    } catch (error) {
+      if (this.#abort !== abort) return;
+      this.#abort = null;
+      if (abort.signal.aborted) this.#store.setStatus(this.uri, { kind: "ready" });
+      else this.#failed(error);
+    }
+  }
+
+  #touch(): void {
+    if (!this.#client) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#flush(), DEBOUNCE);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const client = this.#client;
+    if (client) {
+      if (this.#disk.size > 0) {
+        const changes = [...this.#disk].map(([path, removed]) => ({ path, removed }));
+        void this.#quietly(client.watched(changes));
+      }
+      for (const [path, document] of this.#documents) {
+        if (document === null) {
+          this.#sent.delete(path);
+          void this.#quietly(client.close(path));
+        } else {
+          this.#sent.add(path);
+          void this.#quietly(this.#send(client, path, document.getText()));
+        }
       }
     }
-    return analyser;
+    this.#disk.clear();
+    this.#documents.clear();
+    this.#settle();
+  }
+
+  async #send(client: AnalysisClient, path: string, text: string): Promise<void> {
+    const { changed } = await client.update(path, text);
+    if (!changed && text.includes(SUPPRESSION) && this.#config)
+      await client.configureCheck(this.#config.rules);
+  }
+
+  /** An edit that could not be analysed is told once, by the crash handler or here in the log. */
+  async #quietly(work: Promise<unknown>): Promise<void> {
+    try {
+      await this.#track(work);
+    } catch (error) {
+      if (!(error instanceof AnalysisWorkerError)) log().warn(String(error));
+    }
+  }
+
+  async #track<T>(work: Promise<T>): Promise<T> {
+    this.#open += 1;
+    try {
+      return await work;
+    } finally {
+      this.#open -= 1;
+      // What follows the work in the same turn, such as the store's update, counts as part of it.
+      queueMicrotask(() => queueMicrotask(() => this.#settle()));
+    }
+  }
+
+  #crashed(error: AnalysisWorkerError): void {
+    log().error(error.message);
+    if (!error.restarted) this.#failed(error);
+  }
+
+  #failed(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    log().error(
+      `The analysis of ${this.uri.path} failed:`,
+      error instanceof Error ? (error.stack ?? message) : message,
+    );
+    this.#stop(); // the next try starts anew
+    this.#store.setStatus(this.uri, { kind: "failed", message });
   }
 
   #settle(): void {
-    for (const done of this.#waiting.splice(0)) done();
+    if (this.isIdle) for (const done of this.#waiting.splice(0)) done();
   }
 
   #stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#dirty = false;
     this.#abort?.abort();
-    this.#analyser?.dispose();
-    this.#analyser = null;
+    this.#abort = null;
+    this.#client?.dispose();
+    this.#client = null;
+    this.#sent.clear();
+    this.#documents.clear();
+    this.#disk.clear();
+    this.#settle();
   }
 
   dispose(): void {
-    this.#disposed = true;
     this.#stop();
-    this.#settle();
+    for (const done of this.#waiting.splice(0)) done();
   }
+}
+
+function sameAnalysis(a: AnalysisConfig, b: AnalysisConfig): boolean {
+  return JSON.stringify([a.exclude, a.specObjects]) === JSON.stringify([b.exclude, b.specObjects]);
+}
+
+/** Walking takes no time that anybody could tell in advance; looking at files and parsing them share the bar. */
+function percentOf({ phase, done, total }: ScanProgress): number | null {
+  if (phase === "walk" || total === 0) return null;
+  const part = done / total;
+  return Math.round((phase === "scan" ? part * 0.7 : 0.7 + part * 0.3) * 100);
 }

@@ -1,0 +1,40 @@
+/** Asks a worker of its own for an experiment's edits: rare, and the compiler stays out of the extension host. */
+import { Worker } from "node:worker_threads";
+import * as vscode from "vscode";
+import type { TextEdit } from "../../model/index.ts";
+import { toUri } from "../locations.ts";
+import type { Experiment } from "../worker/experiment.ts";
+import type { FolderState } from "./store.ts";
+
+export interface ExperimentChange {
+  supervisor: string;
+  /** Child keys in their new order. */
+  order: string[] | null;
+  strategy: string | null;
+}
+
+/** Null when the source does not have the shape that the change needs. */
+export async function writeExperiment(
+  script: string,
+  folder: FolderState,
+  change: ExperimentChange,
+): Promise<TextEdit[] | null> {
+  const supervisor = folder.model?.supervisors.find(({ key }) => key === change.supervisor);
+  if (!supervisor) return null;
+  const sources: Record<string, string> = {};
+  for (const file of new Set([supervisor.location.file, supervisor.childrenLocation?.file])) {
+    if (file === undefined) continue;
+    sources[file] = (await vscode.workspace.openTextDocument(toUri(folder.uri, file))).getText();
+  }
+  const experiment: Experiment = { supervisor, order: change.order, strategy: change.strategy, sources };
+  const worker = new Worker(script, { workerData: { experiment } });
+  try {
+    return await new Promise((done, fail) => {
+      worker.once("message", (edits: TextEdit[] | null) => done(edits));
+      worker.once("error", fail);
+      worker.once("exit", (code) => fail(new Error(`the worker ended with code ${code}`)));
+    });
+  } finally {
+    await worker.terminate();
+  }
+}
