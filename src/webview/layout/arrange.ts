@@ -2,14 +2,14 @@
  * Finds the shapes of a subtree. Children stay in start order and fill rows from left to right, as words fill
  * lines; every child brings its own alternatives. Blocks are disjoint rectangles, so cards cannot overlap.
  */
-import { GUTTER, LEVEL_GAP, ROW_GAP, SIBLING_GAP } from "./metrics.ts";
+import { GUTTER, LADDER, LEVEL_GAP, ROW_GAP, SIBLING_GAP } from "./metrics.ts";
 import { prune, type Shape } from "./pareto.ts";
 import type { Box } from "./types.ts";
 
 /** Alternatives of `box`, narrow ones first. */
 export function shapesOf(box: Box): Shape[] {
   if (box.children.length === 0) {
-    return [{ box, width: box.width, height: box.height, rows: [], wraps: 0 }];
+    return [{ box, width: box.width, height: box.height, rows: [], ladder: false, wraps: 0 }];
   }
   return shapesOfRows(
     box,
@@ -29,8 +29,29 @@ export function shapesOfRows(box: Box, children: readonly Shape[][], gap: number
     for (const width of rowWidths(widest, total, picked.length)) {
       found.push(stack(box, fillRows(picked, width, gap), gap, levelGap));
     }
+    if (box.height > 0 && picked.length <= LONGEST_LADDER) {
+      found.push(ladder(box, picked));
+    }
   }
   return prune(found);
+}
+
+/** Nobody follows a spine further than this. */
+const LONGEST_LADDER = 60;
+
+function ladder(box: Box, children: readonly Shape[]): Shape {
+  const leaves = children.every((shape) => shape.rows.length === 0);
+  return {
+    box,
+    rows: children.map((shape) => [shape]),
+    ladder: true,
+    width: Math.max(box.width, LADDER.indent + Math.max(...children.map((shape) => shape.width))),
+    height:
+      box.height +
+      LADDER.first +
+      children.reduce((sum, shape) => sum + shape.height + LADDER.gap, -LADDER.gap),
+    wraps: (leaves ? 1 : 2 + children.length) + children.reduce((sum, shape) => sum + shape.wraps, 0),
+  };
 }
 
 /** Heights worth trying for a row: those that the children's own alternatives have, thinned. */
@@ -108,5 +129,5 @@ function stack(box: Box, rows: Shape[][], gap: number, levelGap: number): Shape 
   // A grid of workers reads well; supervisors below one another less so.
   const own = wrapped ? (leaves ? 1 : 2 + rows.length) : 0;
   const below = rows.flat().reduce((sum, shape) => sum + shape.wraps, 0);
-  return { box, rows, width, height, wraps: own + below };
+  return { box, rows, ladder: false, width, height, wraps: own + below };
 }

@@ -6,6 +6,8 @@ export interface Shape extends Size {
   box: Box;
   /** Indices into `children`, row by row; a single row keeps the classic tree. */
   rows: Shape[][];
+  /** One child per row, hanging on the left of the spine. */
+  ladder: boolean;
   /** How far the arrangement is from a plain tree: wrapped rows here and below. */
   wraps: number;
 }

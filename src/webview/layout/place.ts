@@ -1,5 +1,5 @@
 /** Turns the chosen shapes into coordinates and routes. */
-import { DROP, GUTTER, LEVEL_GAP, ROW_GAP, SIBLING_GAP, TRUNK } from "./metrics.ts";
+import { DROP, GUTTER, LADDER, LEVEL_GAP, ROW_GAP, SIBLING_GAP, TRUNK } from "./metrics.ts";
 import type { Shape } from "./pareto.ts";
 import type { Placed, Point, Route } from "./types.ts";
 
@@ -25,7 +25,11 @@ export function place(plan: Plan, shape: Shape, at: Point, parent: Placed | null
   };
   plan.nodes.set(card.id, card);
   if (shape.rows.length === 0) {
-    card.x = Math.round(at.x + (shape.width - box.width) / 2);
+    card.x = Math.round(at.x);
+    return card;
+  }
+  if (shape.ladder) {
+    placeLadder(plan, shape, at, card);
     return card;
   }
   const rows = placeRows(plan, shape, at, card);
@@ -63,6 +67,26 @@ function placeRows(plan: Plan, shape: Shape, at: Point, card: Placed): Placed[][
     y += Math.max(...row.map((child) => child.height)) + ROW_GAP;
   }
   return placed;
+}
+
+function placeLadder(plan: Plan, shape: Shape, at: Point, card: Placed): void {
+  const spine = at.x + LADDER.spine;
+  let y = at.y + card.height + LADDER.first;
+  for (const [index, [child]] of shape.rows.entries()) {
+    const placed = place(plan, child!, { x: at.x + LADDER.indent, y }, card, index + 1);
+    const rung = placed.y + Math.min(placed.height, 42) / 2;
+    plan.routes.push({
+      from: card.id,
+      to: placed.id,
+      points: [
+        { x: spine, y: card.y + card.height },
+        { x: spine, y: rung },
+        { x: placed.x, y: rung },
+      ],
+      badge: { x: spine, y: rung },
+    });
+    y += child!.height + LADDER.gap;
+  }
 }
 
 /** Down from the supervisor, along the bus (by the spine for later rows), down to the child. */

@@ -1,0 +1,107 @@
+/** The page: toolbar, the chosen view, inspector, timeline. */
+import { useEffect } from "preact/hooks";
+import { Canvas } from "./draw/Canvas.tsx";
+import { HoverCard } from "./draw/HoverCard.tsx";
+import { Events, LiveRegion, Story } from "./panels/Events.tsx";
+import { Inspector } from "./panels/Inspector.tsx";
+import { Matrix } from "./panels/Matrix.tsx";
+import { Sequence } from "./panels/Sequence.tsx";
+import { EmptyState, RunBanner } from "./panels/States.tsx";
+import { PastBanner, Timeline } from "./panels/Timeline.tsx";
+import { Toolbar } from "./panels/Toolbar.tsx";
+import { chaosFrame } from "./run/chaos.ts";
+import { frame, runState } from "./run/run.ts";
+import { connected, ready } from "./state/boot.ts";
+import { t } from "./state/strings.ts";
+import { model, type Tab, tab } from "./state/view.ts";
+
+const TABS: { id: Tab; title: string; icon: string }[] = [
+  { id: "tree", title: "Tree", icon: "type-hierarchy-sub" },
+  { id: "sequence", title: "Sequence", icon: "list-ordered" },
+  { id: "matrix", title: "Crash matrix", icon: "table" },
+  { id: "events", title: "Events", icon: "output" },
+];
+
+export function App() {
+  useEffect(() => {
+    let request = requestAnimationFrame(function loop(time) {
+      frame(time);
+      chaosFrame();
+      request = requestAnimationFrame(loop);
+    });
+    return () => cancelAnimationFrame(request);
+  }, []);
+  const tree = model.value;
+  const empty =
+    !connected.value || !ready.value || tree === null || tree.supervisors.length + tree.orphans.length === 0;
+  return (
+    <div class="app" data-run={runState.value}>
+      <Toolbar />
+      <div class="middle">
+        <main class="stage">
+          {!empty && <PastBanner />}
+          {!empty && <RunBanner />}
+          {empty ? <EmptyState /> : <View />}
+        </main>
+        {!empty && <Inspector />}
+      </div>
+      {!empty && (
+        <footer class="bottom">
+          {tab.value !== "events" && <Story />}
+          <Timeline />
+          <Tabs />
+        </footer>
+      )}
+      <HoverCard />
+      <LiveRegion />
+    </div>
+  );
+}
+
+function View() {
+  switch (tab.value) {
+    case "tree":
+      return <Canvas />;
+    case "sequence":
+      return <Sequence />;
+    case "matrix":
+      return <Matrix />;
+    case "events":
+      return <Events />;
+  }
+}
+
+function Tabs() {
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (step === 0) {
+      return;
+    }
+    const at = TABS.findIndex(({ id }) => id === tab.value);
+    const next = TABS[(at + step + TABS.length) % TABS.length]!;
+    tab.value = next.id;
+    document.getElementById(`tab-${next.id}`)?.focus();
+    event.preventDefault();
+  };
+  return (
+    <div class="tabs" role="tablist" aria-label={t("Views")} onKeyDown={onKeyDown}>
+      {TABS.map(({ id, title, icon }) => (
+        <button
+          key={id}
+          id={`tab-${id}`}
+          type="button"
+          role="tab"
+          aria-selected={tab.value === id}
+          tabIndex={tab.value === id ? 0 : -1}
+          class={`tab ${tab.value === id ? "active" : ""}`}
+          onClick={() => {
+            tab.value = id;
+          }}
+        >
+          <i class={`codicon codicon-${icon}`} aria-hidden="true" />
+          {t(title)}
+        </button>
+      ))}
+    </div>
+  );
+}

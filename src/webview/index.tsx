@@ -1,0 +1,19 @@
+/** The page's entry: finds its host and draws. */
+import "@vscode/codicons/dist/codicon.css";
+import "./styles/base.css";
+import "./styles/tree.css";
+import "./styles/motion.css";
+import "./styles/controls.css";
+import "./styles/panels.css";
+import "./styles/contrast.css";
+import { render } from "preact";
+import { APP_ID } from "../protocol/index.ts";
+import { App } from "./App.tsx";
+import { boot } from "./state/boot.ts";
+
+const place = document.getElementById(APP_ID);
+if (place !== null) {
+  boot();
+  place.replaceChildren();
+  render(<App />, place);
+}

@@ -1,0 +1,146 @@
+/** The event list: the run in sentences, newest at the end. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Sentence, SentenceKind } from "../../trace/narrate.ts";
+import { clock } from "../../trace/words.ts";
+import { lookAt, sentences, viewing } from "../run/moments.ts";
+import { t } from "../state/strings.ts";
+import { select } from "../state/view.ts";
+
+/** Rows that are in the page at once; earlier ones on request. */
+const PAGE = 400;
+const QUIET: ReadonlySet<SentenceKind> = new Set(["message", "relation"]);
+
+export const ICONS: Record<SentenceKind, string> = {
+  boot: "play",
+  incident: "error",
+  start: "add",
+  stop: "debug-stop",
+  input: "zap",
+  application: "package",
+  message: "mail",
+  relation: "link",
+};
+
+export function Events() {
+  const [all, setAll] = useState(false);
+  const [pages, setPages] = useState(1);
+  const list = useRef<HTMLDivElement>(null);
+  const stick = useRef(true);
+  const told = all ? sentences.value : sentences.value.filter((sentence) => !QUIET.has(sentence.kind));
+  const rows = told.slice(-PAGE * pages);
+  useEffect(() => {
+    if (stick.current && list.current !== null) {
+      list.current.scrollTop = list.current.scrollHeight;
+    }
+  });
+  return (
+    <div class="events">
+      <div class="pane-bar">
+        <label>
+          <input type="checkbox" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />{" "}
+          {t("messages, links and monitors too")}
+        </label>
+      </div>
+      <div
+        class="log"
+        ref={list}
+        role="log"
+        aria-label={t("Events")}
+        aria-live="off"
+        tabIndex={0}
+        onScroll={(event) => {
+          const element = event.currentTarget;
+          stick.current = element.scrollHeight - element.scrollTop - element.clientHeight < 40;
+        }}
+      >
+        <ol>
+          {rows.length < told.length && (
+            <li class="earlier">
+              <button type="button" class="link-button" onClick={() => setPages(pages + 1)}>
+                {t("Show {0} earlier", Math.min(PAGE, told.length - rows.length))}
+              </button>
+            </li>
+          )}
+          {rows.length === 0 && <li class="quiet none">{t("Nothing has happened yet.")}</li>}
+          {rows.map((sentence) => (
+            <Row key={sentence.seq} sentence={sentence} />
+          ))}
+        </ol>
+      </div>
+    </div>
+  );
+}
+
+function Row({ sentence }: { sentence: Sentence }) {
+  const here = viewing.value !== null && sentence.seq <= viewing.value && sentence.last >= viewing.value;
+  return (
+    <li class={`event ${sentence.severity} ${sentence.kind} ${here ? "here" : ""}`}>
+      <button
+        type="button"
+        class="time"
+        title={t("Look at this moment")}
+        onClick={() => lookAt(sentence.last)}
+      >
+        {clock(sentence.at)}
+      </button>
+      <i class={`codicon codicon-${ICONS[sentence.kind]}`} aria-hidden="true" />
+      {sentence.node === null ? (
+        <span class="what">{sentence.text}</span>
+      ) : (
+        <button type="button" class="what" onClick={() => select(sentence.node)}>
+          {sentence.text}
+        </button>
+      )}
+    </li>
+  );
+}
+
+/** The latest thing worth saying, under the tree. */
+export function Story() {
+  const last = sentences.value.findLast(
+    (sentence) => !QUIET.has(sentence.kind) && (viewing.value === null || sentence.seq <= viewing.value),
+  );
+  return (
+    <div class={`story ${last?.severity ?? "info"}`}>
+      {last !== undefined && (
+        <>
+          <i class={`codicon codicon-${ICONS[last.kind]}`} aria-hidden="true" />
+          <span class="story-text" title={last.text}>
+            {last.text}
+          </span>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** Says incidents to screen readers once they are told to the end. */
+export function LiveRegion() {
+  const [said, setSaid] = useState("");
+  const upTo = useRef(0);
+  const told = sentences.value;
+  useEffect(() => {
+    if (told.length === 0) {
+      upTo.current = 0;
+      return undefined;
+    }
+    const timer = setTimeout(() => {
+      const fresh = told.filter((sentence) => sentence.last > upTo.current && !QUIET.has(sentence.kind));
+      upTo.current = told.reduce((most, sentence) => Math.max(most, sentence.last), upTo.current);
+      if (fresh.length > 0) {
+        setSaid(
+          fresh
+            .slice(-3)
+            .map((sentence) => sentence.text)
+            .join(" "),
+        );
+      }
+    }, 700);
+    return () => clearTimeout(timer);
+  }, [told]);
+  return (
+    <div class="sr-only" role="status" aria-live="polite">
+      {said}
+    </div>
+  );
+}

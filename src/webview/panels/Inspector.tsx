@@ -1,0 +1,411 @@
+/** The inspector: everything about the selected process, and what can be done to it. */
+import { useEffect, useState } from "preact/hooks";
+import type { Finding } from "../../model/index.ts";
+import type { ProcessView } from "../../protocol/index.ts";
+import { shownSeq, viewing } from "../run/moments.ts";
+import { assumptions, inspect, mode, runState } from "../run/run.ts";
+import { budgetWords, isSupervisor, restartWord, strategyWord } from "../scene/look.ts";
+import type { SceneNode } from "../scene/types.ts";
+import { roleWord } from "../scene/words.ts";
+import { perform } from "../state/commands.ts";
+import { ask, post } from "../state/host.ts";
+import { t } from "../state/strings.ts";
+import { inspectorOpen, live, model, modelIndex, select, selectedNode } from "../state/view.ts";
+import { Menu, Section } from "./controls.tsx";
+import { faultItems } from "./Toolbar.tsx";
+import { whyWords } from "./why.ts";
+
+export function Inspector() {
+  const node = selectedNode.value;
+  if (!inspectorOpen.value) {
+    return null;
+  }
+  return (
+    <aside class="inspector" aria-label={t("Inspector")}>
+      <button
+        type="button"
+        class="icon-button close-sheet"
+        aria-label={t("Close the inspector")}
+        onClick={() => {
+          inspectorOpen.value = false;
+        }}
+      >
+        <i class="codicon codicon-close" />
+      </button>
+      {node === null ? <Overview /> : <Details node={node} />}
+    </aside>
+  );
+}
+
+/** Without a selection: the run as a whole. */
+function Overview() {
+  const tree = model.value;
+  const supervisors = tree?.supervisors.length ?? 0;
+  return (
+    <>
+      <h2>{t("Nothing is selected")}</h2>
+      <p class="quiet">{t("Select a process to see its state, why it runs, and to make it fail.")}</p>
+      {tree !== null && (
+        <dl>
+          <dt>{t("supervisors")}</dt>
+          <dd>{supervisors}</dd>
+          <dt>{t("unsupervised")}</dt>
+          <dd>{tree.orphans.length}</dd>
+          {live.value !== null && (
+            <>
+              <dt>{t("alive")}</dt>
+              <dd>{live.value.alive}</dd>
+              <dt>{t("mode")}</dt>
+              <dd>{mode.value === "code" ? t("your code") : t("simulated")}</dd>
+            </>
+          )}
+        </dl>
+      )}
+      {live.value !== null && assumptions.value.length > 0 && (
+        <Section title={t("The simulation supposes")}>
+          <ul class="plain">
+            {assumptions.value.slice(0, 30).map((assumption) => (
+              <li key={assumption.about + assumption.field}>
+                {assumption.about.split("#").pop()}: {assumption.assumed}{" "}
+                <span class="quiet">({assumption.why})</span>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Details({ node }: { node: SceneNode }) {
+  const view = useProcess(node);
+  const place = live.value?.nodes.get(node.path);
+  const why = place === undefined ? null : whyWords(place, live.value!);
+  const ended = place?.last ?? null;
+  return (
+    <>
+      <h2>
+        <i class={`state-dot state-${node.state}`} aria-hidden="true" />
+        <span class="name">{node.label}</span>
+        {node.incarnation > 1 && <span class="quiet"> #{node.incarnation}</span>}
+      </h2>
+      <p class="state-line">
+        {node.state === "waiting" ? t("not started") : t(node.state)}
+        {node.pid !== null && <span class="quiet"> &lt;{node.pid}&gt;</span>}
+        <span class="quiet"> · {t(roleWord(node))}</span>
+      </p>
+      <Actions node={node} />
+      {why !== null && (
+        <Section title={t("Why")}>
+          <p>{why}</p>
+          {ended !== null && node.pid !== null && (
+            <p class="quiet">{t("Incarnation {0} ended: {1}", ended.incarnation, ended.reason)}</p>
+          )}
+        </Section>
+      )}
+      {ended !== null && node.pid === null && (
+        <Section title={t("Ended")}>
+          <p>{ended.reason}</p>
+          {ended.chain.length > 0 && (
+            <p class="quiet">
+              {ended.chain
+                .map((hop) =>
+                  t("{0} took it along by {1}", hop.from.split("/").pop() ?? "", viaWord(hop.via)),
+                )
+                .join("; ")}
+            </p>
+          )}
+        </Section>
+      )}
+      <Facts node={node} />
+      {view !== null && <Process view={view} />}
+      <Relations node={node} />
+      {node.findings.length > 0 && (
+        <Section title={t("Findings")}>
+          {node.findings.map((finding) => (
+            <FindingView key={finding.rule + finding.message} finding={finding} />
+          ))}
+        </Section>
+      )}
+      {node.unknown.length > 0 && (
+        <Section title={t("Unknown")}>
+          <ul class="plain">
+            {node.unknown.map(({ field, reason, location }) => (
+              <li key={field + reason}>
+                <b>{field}</b>: {reason}{" "}
+                {location !== undefined && (
+                  <button
+                    type="button"
+                    class="link-button"
+                    onClick={() => post({ type: "reveal", location, beside: true })}
+                  >
+                    {t("open")}
+                  </button>
+                )}
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+    </>
+  );
+}
+
+function viaWord(via: string): string {
+  return via === "exit_signal"
+    ? t("an exit signal")
+    : via === "parent"
+      ? t("its supervisor's end")
+      : t("a link");
+}
+
+/** Asks the sandbox whenever something was shown; a past moment has no process to ask. */
+function useProcess(node: SceneNode): ProcessView | null {
+  const [view, setView] = useState<ProcessView | null>(null);
+  const pid = viewing.value === null ? node.pid : null;
+  const seq = shownSeq.value;
+  useEffect(() => {
+    let current = true;
+    if (pid === null) {
+      setView(null);
+      return undefined;
+    }
+    const timer = setTimeout(() => {
+      void inspect(pid).then((found) => {
+        if (current) {
+          setView(found);
+        }
+      });
+    }, 120);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [pid, seq]);
+  return view?.pid === pid ? view : null;
+}
+
+function Actions({ node }: { node: SceneNode }) {
+  const { path } = node;
+  const dead = node.pid === null || viewing.value !== null || runState.value === "stopped";
+  const [message, setMessage] = useState("");
+  return (
+    <div class="actions">
+      <button type="button" class="button" disabled={dead} onClick={() => perform({ kind: "crash", path })}>
+        {t("Crash")}
+      </button>
+      <button
+        type="button"
+        class="button secondary"
+        disabled={dead}
+        onClick={() => perform({ kind: "kill", path })}
+      >
+        {t("Kill")}
+      </button>
+      <Menu label={t("More faults")} icon="zap" items={faultItems()} disabled={dead} kind="icon-button" />
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={t("Open the source")}
+        title={t("Open the source")}
+        disabled={node.location === null}
+        onClick={() => perform({ kind: "open", path })}
+      >
+        <i class="codicon codicon-go-to-file" />
+      </button>
+      {live.value !== null && (
+        <form
+          class="send"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (message.trim() !== "") {
+              perform({ kind: "send", path, message });
+              setMessage("");
+            }
+          }}
+        >
+          <input
+            value={message}
+            disabled={dead}
+            placeholder={t("message")}
+            aria-label={t("Message to send")}
+            onInput={(event) => setMessage(event.currentTarget.value)}
+          />
+          <button type="submit" class="icon-button" aria-label={t("Send")} title={t("Send")} disabled={dead}>
+            <i class="codicon codicon-send" />
+          </button>
+        </form>
+      )}
+    </div>
+  );
+}
+
+function Facts({ node }: { node: SceneNode }) {
+  const child = node.childKey === null ? undefined : modelIndex.value?.children.get(node.childKey);
+  const rows: [string, string][] = [];
+  if (isSupervisor(node)) {
+    rows.push([t("strategy"), strategyWord(node)]);
+    rows.push([t("restarts"), budgetWords(node)]);
+    if (node.autoShutdown !== null && node.autoShutdown !== "never") {
+      rows.push([t("auto shutdown"), node.autoShutdown]);
+    }
+  }
+  const restart = restartWord(node);
+  if (restart !== "") {
+    rows.push([t("restart"), restart]);
+  }
+  if (child?.shutdown !== null && child?.shutdown !== undefined) {
+    rows.push([t("shutdown"), typeof child.shutdown === "number" ? `${child.shutdown} ms` : child.shutdown]);
+  }
+  if (node.name !== null) {
+    rows.push([t("name"), node.name]);
+  }
+  if (child?.start.symbol !== null && child?.start.symbol !== undefined) {
+    rows.push([t("runs"), child.start.symbol]);
+  }
+  if (rows.length === 0) {
+    return null;
+  }
+  return (
+    <Section title={t("Specification")}>
+      <dl>
+        {rows.map(([name, value]) => (
+          <>
+            <dt key={`${name}-name`}>{name}</dt>
+            <dd key={name}>{value}</dd>
+          </>
+        ))}
+      </dl>
+    </Section>
+  );
+}
+
+function Process({ view }: { view: ProcessView }) {
+  return (
+    <Section title={t("Process")}>
+      <dl>
+        <dt>{t("traps exits")}</dt>
+        <dd>{view.trapExit ? t("yes") : t("no")}</dd>
+        <dt>{t("mailbox")}</dt>
+        <dd>{view.mailbox.length}</dd>
+        {view.registered.length > 0 && (
+          <>
+            <dt>{t("registered")}</dt>
+            <dd>{view.registered.join(", ")}</dd>
+          </>
+        )}
+      </dl>
+      {view.mailbox.first.length > 0 && <pre>{view.mailbox.first.join("\n")}</pre>}
+      {view.state !== null && view.state !== "" && (
+        <>
+          <h4>{t("State")}</h4>
+          <pre>{view.state}</pre>
+        </>
+      )}
+      {view.behaviour.length > 0 && (
+        <>
+          <h4>{t("This stand-in")}</h4>
+          <ul class="plain">
+            {view.behaviour.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Section>
+  );
+}
+
+/** Links and monitors, each a way to the other process. */
+function Relations({ node }: { node: SceneNode }) {
+  const state = live.value;
+  if (state === null || node.pid === null) {
+    return null;
+  }
+  const rows: { key: string; what: string; pid: number }[] = [];
+  for (const link of state.links.values()) {
+    if (link.a === node.pid || link.b === node.pid) {
+      const pid = link.a === node.pid ? link.b : link.a;
+      rows.push({ key: `l${pid}`, what: link.structural ? t("linked (tree)") : t("linked"), pid });
+    }
+  }
+  for (const monitor of state.monitors.values()) {
+    if (monitor.watcher === node.pid) {
+      rows.push({ key: `m${monitor.ref}`, what: t("monitors"), pid: monitor.target });
+    } else if (monitor.target === node.pid) {
+      rows.push({ key: `w${monitor.ref}`, what: t("monitored by"), pid: monitor.watcher });
+    }
+  }
+  if (rows.length === 0) {
+    return null;
+  }
+  return (
+    <Section title={t("Links and monitors")}>
+      <ul class="plain">
+        {rows.slice(0, 40).map(({ key, what, pid }) => {
+          const other = state.byPid.get(pid);
+          return (
+            <li key={key}>
+              {what}{" "}
+              <button
+                type="button"
+                class="link-button"
+                disabled={other === undefined}
+                onClick={() => select(other ?? null)}
+              >
+                {other === undefined ? `<${pid}>` : (state.nodes.get(other)?.name ?? other)}
+              </button>
+            </li>
+          );
+        })}
+        {rows.length > 40 && <li class="quiet">{t("and {0} more", rows.length - 40)}</li>}
+      </ul>
+    </Section>
+  );
+}
+
+function FindingView({ finding }: { finding: Finding }) {
+  const [answer, setAnswer] = useState<string | null>(null);
+  return (
+    <div class={`finding ${finding.severity}`}>
+      <p>
+        <i
+          class={`codicon codicon-${finding.severity === "hint" ? "lightbulb" : finding.severity}`}
+          aria-hidden="true"
+        />{" "}
+        {finding.message}
+      </p>
+      <p class="finding-actions">
+        <button type="button" class="link-button" onClick={() => post({ type: "help", rule: finding.rule })}>
+          {finding.rule}
+        </button>
+        {finding.certainty === "best effort" && <span class="quiet">{t("best effort")}</span>}
+        <button
+          type="button"
+          class="link-button"
+          onClick={() => post({ type: "reveal", location: finding.location, beside: true })}
+        >
+          {t("open")}
+        </button>
+        {finding.fixes.map((fix) => (
+          <button
+            key={fix.title}
+            type="button"
+            class="link-button"
+            onClick={() =>
+              void ask({
+                type: "applyFix",
+                rule: finding.rule,
+                title: fix.title,
+                location: finding.location,
+              }).then((done) => setAnswer(done.ok ? t("done") : (done.message ?? t("not done"))))
+            }
+          >
+            {fix.title}
+          </button>
+        ))}
+        {answer !== null && <span class="quiet">{answer}</span>}
+      </p>
+    </div>
+  );
+}

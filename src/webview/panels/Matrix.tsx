@@ -1,0 +1,181 @@
+/** The crash matrix: for every process, what its crash does to all the others. Computed by running the model. */
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { CrashMatrix, CrashRow, Effect, TreeModel } from "../../model/index.ts";
+import { sandbox } from "../run/run.ts";
+import { t } from "../state/strings.ts";
+import { model, root, select, selection, tab } from "../state/view.ts";
+
+const matrix = signal<CrashMatrix | null>(null);
+const busy = signal(false);
+const problem = signal<string | null>(null);
+/** What the present matrix was made from. */
+let madeFrom: { tree: TreeModel; root: string | null } | null = null;
+let asked: AbortController | null = null;
+
+const SIGN: Record<Effect, { icon: string; word: string }> = {
+  fails: { icon: "error", word: "fails" },
+  restarted: { icon: "debug-restart", word: "restarted" },
+  stopped: { icon: "debug-stop", word: "stopped" },
+  blocked: { icon: "watch", word: "blocked" },
+  lost: { icon: "trash", word: "lost" },
+  none: { icon: "blank", word: "" },
+};
+
+async function compute(): Promise<void> {
+  const tree = model.value;
+  if (tree === null || (madeFrom?.tree === tree && madeFrom.root === root.value)) {
+    return;
+  }
+  madeFrom = { tree, root: root.value };
+  asked?.abort();
+  const mine = new AbortController();
+  asked = mine;
+  busy.value = true;
+  problem.value = null;
+  try {
+    const made = await sandbox().request<"matrix">({ type: "matrix", root: root.value }, mine.signal);
+    if (asked === mine) {
+      matrix.value = made;
+    }
+  } catch (error) {
+    if (asked === mine) {
+      madeFrom = null;
+      problem.value = error instanceof Error ? error.message : String(error);
+    }
+  } finally {
+    if (asked === mine) {
+      busy.value = false;
+    }
+  }
+}
+
+export function Matrix() {
+  const tree = model.value;
+  const which = root.value;
+  useEffect(() => {
+    void compute();
+  }, [tree, which]);
+  if (busy.value) {
+    return <p class="pane-empty quiet">{t("Crashing every process once…")}</p>;
+  }
+  if (problem.value !== null) {
+    return (
+      <p class="pane-empty">
+        {problem.value}{" "}
+        <button type="button" class="link-button" onClick={() => void compute()}>
+          {t("Try again")}
+        </button>
+      </p>
+    );
+  }
+  const made = matrix.value;
+  if (made === null || made.rows.length === 0) {
+    return <p class="pane-empty quiet">{t("There is nothing to crash.")}</p>;
+  }
+  return <Table made={made} />;
+}
+
+/** Shortest ends of the paths that are still different from each other. */
+function shortNames(paths: readonly string[]): Map<string, string> {
+  const last = (path: string, parts: number) => path.split("/").slice(-parts).join("/");
+  const seen = new Map<string, number>();
+  for (const path of paths) {
+    seen.set(last(path, 1), (seen.get(last(path, 1)) ?? 0) + 1);
+  }
+  return new Map(paths.map((path) => [path, last(path, seen.get(last(path, 1)) === 1 ? 1 : 2)]));
+}
+
+function Table({ made }: { made: CrashMatrix }) {
+  const names = shortNames(made.processes.map((process) => process.path));
+  const go = (path: string) => {
+    select(path);
+    tab.value = "tree";
+  };
+  return (
+    <div class="matrix">
+      <div class="pane-bar">
+        {(["fails", "restarted", "stopped", "blocked", "lost"] as const).map((effect) => (
+          <span key={effect} class={`legend effect ${effect}`}>
+            <i class={`codicon codicon-${SIGN[effect].icon}`} aria-hidden="true" /> {t(SIGN[effect].word)}
+          </span>
+        ))}
+        {made.omitted > 0 && (
+          <span class="quiet">{t("{0} rows left out: the tree is too large", made.omitted)}</span>
+        )}
+      </div>
+      <section class="matrix-box" tabIndex={0} aria-label={t("Crash matrix")}>
+        <table>
+          <thead>
+            <tr>
+              <th class="corner" scope="col">
+                {t("when this crashes")}
+              </th>
+              {made.processes.map((process) => (
+                <th key={process.path} scope="col" class="column" title={process.path}>
+                  <span>{names.get(process.path)}</span>
+                </th>
+              ))}
+              <th scope="col" class="sum">
+                {t("stops")}
+              </th>
+              <th scope="col" class="sum wide">
+                {t("outcome")}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {made.rows.map((row) => (
+              <tr key={row.path + row.fault} class={row.path === selection.value ? "selected" : ""}>
+                <th scope="row" title={row.path}>
+                  <button type="button" class="row-name" onClick={() => go(row.path)}>
+                    {names.get(row.path) ?? row.path}
+                    {row.fault === "kill" && <span class="quiet"> {t("(killed)")}</span>}
+                  </button>
+                </th>
+                {made.processes.map((process) => {
+                  const effect = row.effects[process.path] ?? "none";
+                  return (
+                    <td
+                      key={process.path}
+                      class={`effect ${effect}`}
+                      title={effect === "none" ? "" : `${names.get(process.path)}: ${t(SIGN[effect].word)}`}
+                    >
+                      {effect !== "none" && (
+                        <i
+                          class={`codicon codicon-${SIGN[effect].icon}`}
+                          role="img"
+                          aria-label={t(SIGN[effect].word)}
+                        />
+                      )}
+                    </td>
+                  );
+                })}
+                <td class="sum">{row.blast.length}</td>
+                <td class="sum wide">{outcome(row, names)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </div>
+  );
+}
+
+function outcome(row: CrashRow, names: ReadonlyMap<string, string>): string {
+  const parts: string[] = [];
+  if (row.treeEnded) {
+    parts.push(t("the whole tree ends"));
+  } else {
+    parts.push(row.recovered ? t("recovers") : t("does not come back"));
+  }
+  if (row.escalated.length > 0) {
+    parts.push(t("{0} gives up", row.escalated.map((path) => names.get(path) ?? path).join(", ")));
+  }
+  for (const [path, budget] of Object.entries(row.budget)) {
+    parts.push(
+      t("{0}: {1} of {2} in {3} s", names.get(path) ?? path, budget.used, budget.intensity, budget.period),
+    );
+  }
+  return parts.join("; ");
+}

@@ -1,0 +1,243 @@
+/** The sequence chart: who sent what to whom, who died, who was told. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { type Arrow, type ArrowKind, type Mark, sequence, sequenceToMermaid } from "../../trace/sequence.ts";
+import { clock } from "../../trace/words.ts";
+import { saveText } from "../export/save.ts";
+import { cutMiddle } from "../layout/index.ts";
+import { lookAt, shownEvents, shownSeq, viewing } from "../run/moments.ts";
+import { t } from "../state/strings.ts";
+import { fonts, live, model, select, selectedNode } from "../state/view.ts";
+
+const LANE = 132;
+const ROW = 26;
+const HEAD = 40;
+const LEFT = 74;
+/** Rows that are drawn; the rest of a long run is a range away. */
+const ROWS = 300;
+
+type Row = { seq: number; at: number; arrow: Arrow } | { seq: number; at: number; mark: Mark };
+
+export function Sequence() {
+  const [onlySelected, setOnlySelected] = useState(false);
+  const [starts, setStarts] = useState(false);
+  const box = useRef<HTMLElement>(null);
+  const to = viewing.value ?? shownSeq.value;
+  const chartShown = shownSeq.value > 0;
+  useEffect(() => {
+    const element = chartShown ? box.current : null;
+    element?.addEventListener("click", lookAtRow);
+    return () => element?.removeEventListener("click", lookAtRow);
+  }, [chartShown]);
+  const state = live.value;
+  useEffect(() => {
+    if (box.current !== null && viewing.value === null) {
+      box.current.scrollTop = box.current.scrollHeight;
+    }
+  }, [to]);
+  if (state === null) {
+    return <p class="pane-empty quiet">{t("Run the tree to see who talks to whom.")}</p>;
+  }
+  const without = new Set<ArrowKind>(starts ? ["demonitor"] : ["demonitor", "start", "link"]);
+  const chart = sequence(shownEvents(), model.value, { to, without });
+  const pids = onlySelected ? pidsNear(selectedNode.value?.path ?? null) : null;
+  const rows: Row[] = [
+    ...chart.arrows
+      .filter((arrow) => pids === null || pids.has(arrow.from) || pids.has(arrow.to))
+      .map((arrow) => ({ seq: arrow.seq, at: arrow.at, arrow })),
+    ...chart.marks
+      .filter((mark) => (pids === null || pids.has(mark.pid)) && mark.kind !== "timer")
+      .map((mark) => ({ seq: mark.seq, at: mark.at, mark })),
+  ].sort((a, b) => a.seq - b.seq);
+  const shown = rows.slice(-ROWS);
+  const taking = new Set(
+    shown.flatMap((row) => ("arrow" in row ? [row.arrow.from, row.arrow.to] : [row.mark.pid])),
+  );
+  const lines = chart.lifelines.filter((line) => taking.has(line.pid));
+  const lane = new Map(lines.map((line, i) => [line.pid, LEFT + LANE / 2 + i * LANE]));
+  const width = LEFT + lines.length * LANE + 20;
+  const height = HEAD + shown.length * ROW + 20;
+  const small = fonts.value?.small ?? ((text: string) => text.length * 6);
+  const label = fonts.value?.label ?? small;
+  const y = (index: number) => HEAD + 14 + index * ROW;
+  const rowOf = (seq: number) => shown.findIndex((row) => row.seq >= seq);
+  return (
+    <div class="sequence">
+      <div class="pane-bar">
+        <label>
+          <input
+            type="checkbox"
+            checked={onlySelected}
+            onChange={(event) => setOnlySelected(event.currentTarget.checked)}
+          />{" "}
+          {t("only the selected process")}
+        </label>
+        <label>
+          <input
+            type="checkbox"
+            checked={starts}
+            onChange={(event) => setStarts(event.currentTarget.checked)}
+          />{" "}
+          {t("starts and links")}
+        </label>
+        {shown.length < rows.length && (
+          <span class="quiet">{t("the last {0} of {1}", shown.length, rows.length)}</span>
+        )}
+        <span class="spring" />
+        <button
+          type="button"
+          class="link-button"
+          onClick={() => void saveText("sequence.mmd", "text/vnd.mermaid", sequenceToMermaid(chart))}
+        >
+          {t("Export as Mermaid")}
+        </button>
+      </div>
+      {shown.length === 0 ? (
+        <p class="pane-empty quiet">{t("No messages yet.")}</p>
+      ) : (
+        <section class="sequence-box" ref={box} tabIndex={0} aria-label={t("Sequence chart")}>
+          <svg width={width} height={height} class="chart" role="img" aria-label={t("Sequence chart")}>
+            <defs>
+              <marker
+                id="seq-full"
+                viewBox="0 0 10 10"
+                refX="9"
+                refY="5"
+                markerWidth="7"
+                markerHeight="7"
+                orient="auto"
+              >
+                <path class="seq-head" d="M1 1L9 5L1 9Z" />
+              </marker>
+              <marker
+                id="seq-cross"
+                viewBox="0 0 10 10"
+                refX="5"
+                refY="5"
+                markerWidth="9"
+                markerHeight="9"
+                orient="auto"
+              >
+                <path class="seq-cross" d="M2 2L8 8M8 2L2 8" />
+              </marker>
+            </defs>
+            {lines.map((line) => {
+              const x = lane.get(line.pid)!;
+              const from = line.born === null ? 0 : Math.max(0, rowOf(line.born));
+              const died = line.died === null ? -1 : rowOf(line.died);
+              return (
+                <line
+                  key={line.pid}
+                  class={`lifeline ${line.kind}`}
+                  x1={x}
+                  x2={x}
+                  y1={line.born === null || from === 0 ? HEAD - 6 : y(from) - 10}
+                  y2={died < 0 ? height - 6 : y(died) + 4}
+                />
+              );
+            })}
+            {shown.map((row, i) => (
+              <g key={`${row.seq}`} class="seq-row" data-seq={row.seq}>
+                <rect class="hit" x={0} y={y(i) - 16} width={width} height={ROW} />
+                <text class="small quiet" x={8} y={y(i) + 3}>
+                  {i === 0 || shown[i - 1]!.at !== row.at ? clock(row.at) : ""}
+                </text>
+                {"arrow" in row ? (
+                  <ArrowLine arrow={row.arrow} y={y(i)} lane={lane} small={small} />
+                ) : (
+                  <MarkView mark={row.mark} y={y(i)} x={lane.get(row.mark.pid) ?? LEFT} small={small} />
+                )}
+              </g>
+            ))}
+          </svg>
+          <div class="lane-heads" style={{ width: `${width}px` }}>
+            {lines.map((line) => (
+              <button
+                key={line.pid}
+                type="button"
+                class={`lane-head ${line.kind}`}
+                style={{ left: `${lane.get(line.pid)! - LANE / 2 + 4}px`, width: `${LANE - 8}px` }}
+                title={line.name}
+                onClick={() => select(state.byPid.get(line.pid) ?? null)}
+              >
+                {cutMiddle(line.name, LANE - 22, label)}
+              </button>
+            ))}
+          </div>
+        </section>
+      )}
+    </div>
+  );
+}
+
+/** A click on a row of the chart looks at its moment. */
+function lookAtRow(event: MouseEvent): void {
+  const row = event.target instanceof Element ? event.target.closest("[data-seq]") : null;
+  if (row !== null) {
+    lookAt(Number(row.getAttribute("data-seq")));
+  }
+}
+
+/** Every life of the selected place. */
+function pidsNear(path: string | null): Set<number> {
+  const found = new Set<number>();
+  for (const [pid, key] of live.value?.byPid ?? []) {
+    if (key === path) {
+      found.add(pid);
+    }
+  }
+  return found;
+}
+
+function ArrowLine(props: {
+  arrow: Arrow;
+  y: number;
+  lane: ReadonlyMap<number, number>;
+  small: (text: string) => number;
+}) {
+  const { arrow, y, lane, small } = props;
+  const a = lane.get(arrow.from)!;
+  const b = lane.get(arrow.to)!;
+  const self = a === b;
+  const room = Math.max(LANE - 16, Math.abs(b - a) - 16);
+  const text = cutMiddle(arrow.label, room, small);
+  const middle = self ? a + 8 : (a + b) / 2;
+  const d = self ? `M${a} ${y - 5}h22v10h-20` : `M${a} ${y}L${b + (b > a ? -2 : 2)} ${y}`;
+  const killing = arrow.kind === "exit" || arrow.kind === "down";
+  return (
+    <g class={`arrow ${arrow.kind} ${arrow.received === null && isMessage(arrow.kind) ? "unread" : ""}`}>
+      <title>{`${arrow.kind}: ${arrow.label}`}</title>
+      <path d={d} marker-end={killing ? "url(#seq-cross)" : "url(#seq-full)"} />
+      <text class="small" x={self ? a + 28 : middle} y={y - 4} text-anchor={self ? "start" : "middle"}>
+        {text}
+      </text>
+    </g>
+  );
+}
+
+function isMessage(kind: ArrowKind): boolean {
+  return kind === "call" || kind === "reply" || kind === "cast" || kind === "info";
+}
+
+function MarkView({
+  mark,
+  y,
+  x,
+  small,
+}: {
+  mark: Mark;
+  y: number;
+  x: number;
+  small: (text: string) => number;
+}) {
+  const label = cutMiddle(mark.kind === "exit" ? t("exits ({0})", mark.label) : mark.label, 190, small);
+  const width = small(label) + 14;
+  return (
+    <g class={`seq-mark ${mark.kind}`}>
+      <title>{mark.label}</title>
+      <rect x={x - width / 2} y={y - 8} width={width} height={17} rx={8} />
+      <text class="small" x={x} y={y + 4} text-anchor="middle">
+        {label}
+      </text>
+    </g>
+  );
+}

@@ -1,0 +1,91 @@
+/** What stands over or in place of the tree when there is something to say about it as a whole. */
+import { runReason, runState, startRun } from "../run/run.ts";
+import { connected, hostError, ready } from "../state/boot.ts";
+import { t } from "../state/strings.ts";
+import { model } from "../state/view.ts";
+
+/** In place of the tree. */
+export function EmptyState() {
+  const tree = model.value;
+  if (!connected.value) {
+    return (
+      <State icon="debug-disconnect" title={t("No host")}>
+        {t(
+          "This page is a part of Suptree and shows nothing by itself. Open it with Run Tree or with suptree serve.",
+        )}
+      </State>
+    );
+  }
+  if (!ready.value || tree === null) {
+    return (
+      <State icon="loading codicon-modifier-spin" title={t("Reading the workspace…")}>
+        {t("Looking for supervisors.")}
+      </State>
+    );
+  }
+  if (tree.supervisors.length === 0 && tree.orphans.length === 0) {
+    const broken = tree.problems.length;
+    return (
+      <State icon="type-hierarchy-sub" title={t("No supervisors found")}>
+        {broken > 0
+          ? t("{0} files could not be read: {1}", broken, tree.problems[0]!.message)
+          : t(
+              "Suptree looks for classes that extend Supervisor from suptree, and for the dialects in its settings.",
+            )}
+      </State>
+    );
+  }
+  return null;
+}
+
+function State(props: { icon: string; title: string; children: string }) {
+  return (
+    <div class="empty-state">
+      <i class={`codicon codicon-${props.icon}`} aria-hidden="true" />
+      <h2>{props.title}</h2>
+      <p class="quiet">{props.children}</p>
+    </div>
+  );
+}
+
+/** Over the tree. */
+export function RunBanner() {
+  if (hostError.value !== null) {
+    return (
+      <div class="banner error" role="alert">
+        <i class="codicon codicon-error" aria-hidden="true" />
+        <span>{hostError.value}</span>
+        <button
+          type="button"
+          class="link-button"
+          onClick={() => {
+            hostError.value = null;
+          }}
+        >
+          {t("Dismiss")}
+        </button>
+      </div>
+    );
+  }
+  const state = runState.value;
+  if (state !== "ended" && state !== "failed" && state !== "stopped") {
+    return null;
+  }
+  const words = {
+    ended: t("The run has ended."),
+    failed: t("The run was stopped."),
+    stopped: t("The sandbox was stopped."),
+  };
+  return (
+    <div class={`banner ${state === "ended" ? "" : "error"}`} role="status">
+      <i class={`codicon codicon-${state === "ended" ? "debug-stop" : "error"}`} aria-hidden="true" />
+      <span>
+        {words[state]}
+        {runReason.value !== null && ` ${runReason.value}`}
+      </span>
+      <button type="button" class="button" onClick={() => void startRun()}>
+        {t("Run again")}
+      </button>
+    </div>
+  );
+}

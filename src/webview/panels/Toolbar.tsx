@@ -1,0 +1,290 @@
+/** The toolbar: the run's controls, faults, search, picture. */
+import { chaos, setChaos } from "../run/chaos.ts";
+import { viewing } from "../run/moments.ts";
+import { pause, play, runState, seed, speed, startRun, step, stepBack } from "../run/run.ts";
+import { fitTree, focusOn } from "../state/camera.ts";
+import { perform } from "../state/commands.ts";
+import { skipEffects } from "../state/effects.ts";
+import { t } from "../state/strings.ts";
+import {
+  inspectorOpen,
+  live,
+  matches,
+  model,
+  relationsShown,
+  root,
+  search,
+  select,
+  selectedNode,
+} from "../state/view.ts";
+import { IconButton, Menu, type MenuItem } from "./controls.tsx";
+import { exportItems } from "./export-items.ts";
+
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
+
+export function Toolbar() {
+  const state = runState.value;
+  const running = state === "running" || state === "starting";
+  const nothing = (model.value?.supervisors.length ?? 0) + (model.value?.orphans.length ?? 0) === 0;
+  return (
+    <div class="toolbar" role="toolbar" aria-label={t("Run")}>
+      <RootPicker />
+      <div class="group">
+        {running ? (
+          <IconButton icon="debug-pause" label={t("Pause")} onClick={pause} />
+        ) : (
+          <IconButton
+            icon="play"
+            label={t(state === "ended" ? "Run again" : "Play")}
+            onClick={play}
+            disabled={nothing}
+          />
+        )}
+        <IconButton
+          icon="debug-step-back"
+          label={t("Step back")}
+          onClick={stepBack}
+          disabled={live.value === null}
+        />
+        <IconButton
+          icon="debug-step-over"
+          label={t("Step")}
+          onClick={() => void stepNow()}
+          disabled={nothing}
+        />
+        <IconButton
+          icon="debug-restart"
+          label={t("Restart the run")}
+          onClick={() => void startRun()}
+          disabled={nothing || state === "idle"}
+        />
+        <label class="field" title={t("Speed")}>
+          <span class="sr-only">{t("Speed")}</span>
+          <select
+            value={String(speed.value)}
+            onChange={(event) => {
+              speed.value = Number(event.currentTarget.value);
+            }}
+          >
+            {[...new Set([...SPEEDS, speed.value])]
+              .sort((a, b) => a - b)
+              .map((value) => (
+                <option key={value} value={String(value)}>
+                  {value}×
+                </option>
+              ))}
+          </select>
+        </label>
+        <label class="field">
+          <span>{t("seed")}</span>
+          <input
+            class="seed"
+            type="number"
+            min={0}
+            step={1}
+            value={seed.value}
+            onChange={(event) => changeSeed(event.currentTarget)}
+          />
+        </label>
+      </div>
+      <div class="group">
+        <Menu
+          label={t("Inject a fault")}
+          icon="zap"
+          text={t("Fault")}
+          disabled={live.value === null}
+          items={faultItems()}
+        />
+        <IconButton
+          icon="flame"
+          label={t("Chaos: crash a random process now and then")}
+          pressed={chaos.value}
+          disabled={live.value === null}
+          onClick={() => setChaos(!chaos.value)}
+        />
+      </div>
+      <div class="spring" />
+      <div class="group">
+        <Search />
+        <IconButton
+          icon="link"
+          label={t("Links and monitors")}
+          pressed={relationsShown.value}
+          onClick={() => {
+            relationsShown.value = !relationsShown.value;
+          }}
+        />
+        <IconButton icon="screen-full" label={t("Fit")} onClick={fitTree} />
+        <Menu label={t("Export")} icon="export" items={exportItems()} disabled={nothing} align="right" />
+        <IconButton
+          icon="layout-sidebar-right"
+          label={t("Inspector")}
+          pressed={inspectorOpen.value}
+          onClick={() => {
+            inspectorOpen.value = !inspectorOpen.value;
+          }}
+        />
+      </div>
+    </div>
+  );
+}
+
+async function stepNow(): Promise<void> {
+  skipEffects();
+  await step();
+}
+
+function changeSeed(input: HTMLInputElement): void {
+  const wanted = Number(input.value);
+  if (!Number.isSafeInteger(wanted) || wanted < 0) {
+    input.value = String(seed.value);
+    return;
+  }
+  seed.value = wanted;
+  if (runState.value !== "idle") {
+    void startRun();
+  }
+}
+
+/** Which tree to run, when there are several. */
+function RootPicker() {
+  const roots = model.value?.roots ?? [];
+  const applications = model.value?.applications ?? [];
+  const names = new Map(model.value?.supervisors.map((s) => [s.key, s.name]));
+  if (roots.length + applications.length < 2) {
+    return null;
+  }
+  return (
+    <label class="field">
+      <span class="sr-only">{t("Tree")}</span>
+      <select
+        value={root.value ?? ""}
+        onChange={(event) => {
+          root.value = event.currentTarget.value === "" ? null : event.currentTarget.value;
+          select(null);
+          if (runState.value !== "idle") {
+            void startRun();
+          }
+        }}
+      >
+        <option value="">{t("Everything")}</option>
+        {applications.length > 0 && (
+          <optgroup label={t("Applications")}>
+            {applications.map((application) => (
+              <option key={application.key} value={application.key}>
+                {application.name}
+              </option>
+            ))}
+          </optgroup>
+        )}
+        <optgroup label={t("Supervisors")}>
+          {roots.map((key) => (
+            <option key={key} value={key}>
+              {names.get(key) ?? key}
+            </option>
+          ))}
+          {root.value !== null &&
+            !roots.includes(root.value) &&
+            !applications.some((application) => application.key === root.value) && (
+              <option value={root.value}>{names.get(root.value) ?? root.value}</option>
+            )}
+        </optgroup>
+      </select>
+    </label>
+  );
+}
+
+/** Faults for the selected process. */
+export function faultItems(): MenuItem[] {
+  const node = selectedNode.value;
+  if (node === null) {
+    return [{ label: t("Select a process first"), disabled: true, run: () => undefined }];
+  }
+  const { path } = node;
+  const dead = node.pid === null || viewing.value !== null;
+  return [
+    {
+      label: t("Crash"),
+      icon: "error",
+      hint: "C",
+      disabled: dead,
+      run: () => perform({ kind: "crash", path }),
+    },
+    {
+      label: t("Exit, reason normal"),
+      icon: "sign-out",
+      hint: "E",
+      disabled: dead,
+      run: () => perform({ kind: "stop", path, reason: "normal" }),
+    },
+    {
+      label: t("Exit signal, reason shutdown"),
+      icon: "debug-disconnect",
+      disabled: dead,
+      run: () => perform({ kind: "exit", path, reason: "shutdown" }),
+    },
+    {
+      label: t("Kill"),
+      icon: "circle-slash",
+      hint: "K",
+      disabled: dead,
+      run: () => perform({ kind: "kill", path }),
+    },
+    {
+      label: t("Hang"),
+      icon: "watch",
+      hint: "H",
+      disabled: dead,
+      run: () => perform({ kind: "hang", path }),
+    },
+    {
+      label: t("Resume"),
+      icon: "debug-continue",
+      disabled: dead || node.state !== "hanging",
+      run: () => perform({ kind: "resume", path }),
+    },
+    ...(node.role === "pool"
+      ? [
+          {
+            label: t("Start a child"),
+            icon: "add",
+            disabled: dead,
+            run: () => perform({ kind: "start_child", path, count: 1 }),
+          },
+        ]
+      : []),
+  ];
+}
+
+function Search() {
+  const found = matches.value;
+  const go = (event: KeyboardEvent) => {
+    if (event.key === "Escape") {
+      search.value = "";
+      return;
+    }
+    const first = [...(found ?? [])];
+    if (event.key === "Enter" && first.length > 0) {
+      const at = first.indexOf(selectedNode.value?.path ?? "");
+      const next = first[(at + (event.shiftKey ? first.length - 1 : 1)) % first.length]!;
+      select(next);
+      requestAnimationFrame(() => focusOn(next));
+    }
+  };
+  return (
+    <div class="search">
+      <i class="codicon codicon-search" aria-hidden="true" />
+      <input
+        type="search"
+        placeholder={t("Search")}
+        aria-label={t("Search processes; Enter goes to the next")}
+        value={search.value}
+        onInput={(event) => {
+          search.value = event.currentTarget.value;
+        }}
+        onKeyDown={go}
+      />
+      {found !== null && <span class="quiet count">{found.size}</span>}
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+/** Small controls that the panels share. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+
+export function IconButton(props: {
+  icon: string;
+  label: string;
+  onClick: () => void;
+  disabled?: boolean;
+  pressed?: boolean;
+  /** Shown beside the icon. */
+  text?: string;
+}) {
+  return (
+    <button
+      type="button"
+      class={`icon-button ${props.pressed === true ? "pressed" : ""}`}
+      aria-label={props.label}
+      aria-pressed={props.pressed}
+      title={props.label}
+      disabled={props.disabled === true}
+      onClick={props.onClick}
+    >
+      <i class={`codicon codicon-${props.icon}`} />
+      {props.text !== undefined && <span>{props.text}</span>}
+    </button>
+  );
+}
+
+export interface MenuItem {
+  label: string;
+  icon?: string;
+  hint?: string;
+  disabled?: boolean;
+  run: () => void;
+}
+
+/** A button that opens a list of commands: arrow keys, Enter, Escape. */
+export function Menu(props: {
+  label: string;
+  icon?: string;
+  text?: string;
+  items: readonly MenuItem[];
+  disabled?: boolean;
+  kind?: "icon-button" | "button";
+  align?: "left" | "right";
+}) {
+  const [open, setOpen] = useState(false);
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) {
+      return undefined;
+    }
+    focusItem(host.current, 0);
+    const away = (event: Event) => {
+      if (event.target instanceof Node && host.current?.contains(event.target) !== true) {
+        setOpen(false);
+      }
+    };
+    document.addEventListener("pointerdown", away, true);
+    return () => document.removeEventListener("pointerdown", away, true);
+  }, [open]);
+  const close = () => {
+    setOpen(false);
+    host.current?.querySelector("button")?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!open) {
+      return;
+    }
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (event.key === "Escape") {
+      close();
+    } else if (event.key === "Tab") {
+      setOpen(false);
+      return;
+    } else if (step !== 0) {
+      focusItem(host.current, step);
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div class="menu-host" ref={host}>
+      <button
+        type="button"
+        class={props.kind ?? "icon-button"}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-label={props.label}
+        title={props.label}
+        disabled={props.disabled === true}
+        onClick={() => setOpen(!open)}
+      >
+        {props.icon !== undefined && <i class={`codicon codicon-${props.icon}`} />}
+        {props.text !== undefined && <span>{props.text}</span>}
+        <i class="codicon codicon-chevron-down small-chevron" />
+      </button>
+      {open && (
+        <div
+          class={`menu ${props.align ?? "left"}`}
+          role="menu"
+          tabIndex={-1}
+          aria-label={props.label}
+          onKeyDown={onKeyDown}
+        >
+          {props.items.map((item) => (
+            <button
+              key={item.label}
+              type="button"
+              role="menuitem"
+              class="menu-item"
+              tabIndex={-1}
+              disabled={item.disabled === true}
+              onClick={() => {
+                close();
+                item.run();
+              }}
+            >
+              <i class={`codicon codicon-${item.icon ?? "blank"}`} />
+              <span class="menu-label">{item.label}</span>
+              {item.hint !== undefined && <span class="menu-hint">{item.hint}</span>}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Moves the focus by `step` among the items that can be used; 0 is the first. */
+function focusItem(host: HTMLElement | null, step: number): void {
+  const items = [...(host?.querySelectorAll<HTMLButtonElement>(".menu-item:not(:disabled)") ?? [])];
+  const at = items.indexOf(document.activeElement as HTMLButtonElement);
+  const next = step === 0 ? 0 : (at + step + items.length) % items.length;
+  items[next]?.focus();
+}
+
+export function Section(props: { title: string; children: ComponentChildren }) {
+  return (
+    <section class="section">
+      <h3>{props.title}</h3>
+      {props.children}
+    </section>
+  );
+}

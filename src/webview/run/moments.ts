@@ -1,0 +1,130 @@
+/** Where the trace is: what has been received, what is shown, and which past moment is looked at. */
+import { signal } from "@preact/signals";
+import type { TreeModel } from "../../model/index.ts";
+import type { TraceEvent } from "../../runtime/trace.ts";
+import { createReducer, EMPTY_LIVE, type LiveState } from "../../trace/live.ts";
+import { Narrator, type Sentence } from "../../trace/narrate.ts";
+import { Timeline } from "../../trace/timeline.ts";
+import { live, now } from "../state/view.ts";
+
+/** A mark on the timeline. */
+export interface Moment {
+  seq: number;
+  at: number;
+  kind: "start" | "crash" | "restart" | "give-up";
+}
+
+/** The number of the event that is looked at in the past; null follows the run. */
+export const viewing = signal<number | null>(null);
+/** The last event that is shown when nobody looks at the past. */
+export const shownSeq = signal(0);
+/** Virtual milliseconds that the run has come to. */
+export const reached = signal(0);
+export const sentences = signal<readonly Sentence[]>([]);
+export const moments = signal<readonly Moment[]>([]);
+
+let timeline = new Timeline(null);
+let narrator = new Narrator(null);
+let reduce = createReducer(null);
+let state: LiveState = EMPTY_LIVE;
+let found: Moment[] = [];
+
+/** Forgets the run. */
+export function resetMoments(model: TreeModel | null): void {
+  timeline = new Timeline(model);
+  narrator = new Narrator(model);
+  reduce = createReducer(model);
+  state = EMPTY_LIVE;
+  found = [];
+  viewing.value = null;
+  shownSeq.value = 0;
+  reached.value = 0;
+  now.value = 0;
+  sentences.value = [];
+  moments.value = [];
+  live.value = null;
+}
+
+/** Shows these events, which follow the ones before. Returns the state after them. */
+export function showEvents(events: readonly TraceEvent[]): LiveState {
+  const last = events[events.length - 1];
+  if (last === undefined) {
+    return state;
+  }
+  timeline.push(events);
+  narrator.push(events);
+  state = reduce(state, events);
+  for (const event of events) {
+    const kind = momentKind(event);
+    if (kind !== null) {
+      found.push({ seq: event.seq, at: event.at, kind });
+    }
+  }
+  shownSeq.value = last.seq;
+  reached.value = Math.max(reached.value, last.at);
+  sentences.value = [...narrator.sentences];
+  if (found.length !== moments.value.length) {
+    moments.value = [...found];
+  }
+  if (viewing.value === null) {
+    live.value = state;
+    now.value = last.at;
+  }
+  return state;
+}
+
+function momentKind(event: TraceEvent): Moment["kind"] | null {
+  switch (event.type) {
+    case "child_started":
+      return event.result === "ok" && event.incarnation > 1
+        ? "restart"
+        : event.result === "ok"
+          ? "start"
+          : "crash";
+    case "exit":
+      return event.normal || event.origin.type === "signal" ? null : "crash";
+    case "decision":
+      return event.decision === "give_up" ? "give-up" : null;
+    default:
+      return null;
+  }
+}
+
+/** Time passed in which nothing happened. */
+export function passTime(at: number): void {
+  reached.value = Math.max(reached.value, at);
+  if (viewing.value === null && live.value !== null) {
+    now.value = reached.value;
+  }
+}
+
+/** Looks at the moment right after event `seq`, or back at the run. */
+export function lookAt(seq: number | null): void {
+  if (live.value === null) {
+    return;
+  }
+  if (seq === null || seq >= shownSeq.value) {
+    viewing.value = null;
+    live.value = state;
+    now.value = reached.value;
+    return;
+  }
+  const past = timeline.stateAt(Math.max(1, seq));
+  viewing.value = past.seq;
+  live.value = past;
+  now.value = past.at;
+}
+
+/** The number of the last shown event at or before a time. */
+export function seqAt(at: number): number {
+  return timeline.seqAt(at);
+}
+
+export function shownEvents(): readonly TraceEvent[] {
+  return timeline.events;
+}
+
+/** The state after the last shown event, whatever is looked at. */
+export function presentState(): LiveState {
+  return state;
+}

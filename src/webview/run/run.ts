@@ -1,0 +1,381 @@
+/**
+ * A run of the tree in the sandbox: what the toolbar, the inspector and the timeline drive. Its seed and its
+ * inputs are all there is to it; with them every moment can be computed again.
+ */
+import { signal } from "@preact/signals";
+import type {
+  Assumption,
+  Demonstration,
+  RunAction,
+  RunInput,
+  RunMode,
+  RunPosition,
+  SavedRun,
+} from "../../model/index.ts";
+import {
+  DEFAULT_BOUNDS,
+  DEFAULT_SETTINGS,
+  type PageSettings,
+  type ProcessView,
+  type RunStatus,
+  SandboxClient,
+  type SandboxEvent,
+  type SandboxStopped,
+} from "../../protocol/index.ts";
+import { skipEffects } from "../state/effects.ts";
+import { post } from "../state/host.ts";
+import { live, model, now, root } from "../state/view.ts";
+import { animate } from "./animate.ts";
+import { lookAt, passTime, reached, resetMoments, showEvents, shownEvents, viewing } from "./moments.ts";
+import { Player } from "./player.ts";
+
+export type RunState = "idle" | "starting" | "running" | "paused" | "ended" | "failed" | "stopped";
+
+export const runState = signal<RunState>("idle");
+/** Why it ended, failed or was stopped. */
+export const runReason = signal<string | null>(null);
+export const seed = signal(1);
+export const speed = signal(1);
+export const mode = signal<RunMode>("simulated");
+export const settings = signal<PageSettings>(DEFAULT_SETTINGS);
+export const assumptions = signal<readonly Assumption[]>([]);
+export const notes = signal<readonly string[]>([]);
+export const inputs = signal<readonly RunInput[]>([]);
+/** Events are still being shown. */
+export const showing = signal(false);
+
+const player = new Player();
+let client: SandboxClient | null = null;
+let status: RunStatus | null = null;
+/** Where the run was when a status came: to continue from a past moment. */
+let positions: { seq: number; position: RunPosition }[] = [];
+/** An `advance` is under way. */
+let advancing = false;
+/** Real milliseconds times speed that the sandbox has not been told of. */
+let owed = 0;
+/** Ends what an earlier run still waits for. */
+let generation = 0;
+/** A replay's events are shown at once. */
+let replaying = false;
+
+export interface StartOptions {
+  inputs?: readonly RunInput[];
+  until?: RunPosition;
+  /** Stand still after the replay. */
+  paused?: boolean;
+  demonstration?: Demonstration | null;
+  code?: string | null;
+}
+
+/** Starts `root` anew with the present seed; with `inputs`, replays them first. */
+export async function startRun(options: StartOptions = {}): Promise<void> {
+  const tree = model.value;
+  if (tree === null) {
+    return;
+  }
+  closeSandbox();
+  const mine = ++generation;
+  resetMoments(tree);
+  player.clear();
+  skipEffects();
+  positions = [];
+  inputs.value = options.inputs ?? [];
+  runReason.value = null;
+  runState.value = "starting";
+  replaying = options.inputs !== undefined;
+  try {
+    client = new SandboxClient({ document, onEvent: heard, onStopped: stopped });
+    const loaded = await client.request<"load">({
+      type: "load",
+      model: tree,
+      root: root.value,
+      seed: seed.value,
+      mode: options.code === undefined || options.code === null ? "simulated" : mode.value,
+      code: options.code ?? null,
+      dynamicChildren: settings.value.dynamicChildren,
+      bounds: { ...DEFAULT_BOUNDS, events: settings.value.maxEvents },
+      marks: options.code !== undefined && options.code !== null,
+    });
+    if (mine !== generation) {
+      return;
+    }
+    assumptions.value = loaded.assumptions;
+    notes.value = loaded.notes;
+    if (options.inputs !== undefined) {
+      const until = options.until ?? options.inputs[options.inputs.length - 1] ?? { at: 0, step: 0 };
+      take(
+        await client.request<"replay">({
+          type: "replay",
+          inputs: [...options.inputs],
+          until: { at: until.at, step: until.step },
+        }),
+      );
+      replaying = false;
+      showEvents(player.flush());
+      passTime(until.at);
+    } else {
+      take(await client.request<"advance">({ type: "advance", ms: 0 }));
+    }
+    if (mine === generation && runState.peek() === "starting") {
+      runState.value = options.paused === true ? "paused" : "running";
+    }
+    for (const fault of options.demonstration?.faults ?? []) {
+      await give(faultAction(fault));
+    }
+  } catch (error) {
+    // A stopped sandbox has said why by itself.
+    if (mine === generation && client !== null) {
+      runState.value = "failed";
+      runReason.value = error instanceof Error ? error.message : String(error);
+    }
+  } finally {
+    replaying = false;
+  }
+}
+
+function faultAction(fault: Demonstration["faults"][number]): RunAction {
+  const target = { child: fault.child };
+  switch (fault.kind) {
+    case "crash":
+      return { kind: "crash", target, reason: fault.reason ?? "boom" };
+    case "exit":
+      return { kind: "exit", target, reason: fault.reason ?? "boom" };
+    default:
+      return { kind: fault.kind, target };
+  }
+}
+
+/** Ends the sandbox; the picture of the run stays. */
+export function closeSandbox(): void {
+  const old = client;
+  client = null;
+  status = null;
+  owed = 0;
+  advancing = false;
+  old?.close();
+}
+
+function heard(event: SandboxEvent): void {
+  switch (event.type) {
+    case "trace":
+      if (event.reset) {
+        player.clear();
+        resetMoments(model.peek());
+      }
+      player.push(event.events);
+      if (replaying) {
+        showEvents(player.flush());
+      }
+      showing.value = player.pending > 0;
+      return;
+    case "status":
+      take(event.status);
+      return;
+    case "bound":
+      runReason.value = event.message;
+      post({ type: "log", level: "warning", message: event.message });
+      return;
+    case "ready":
+    case "failed":
+    case "progress":
+    case "mark":
+      return;
+  }
+}
+
+function stopped(why: SandboxStopped): void {
+  if (why.why === "closed") {
+    return;
+  }
+  client = null;
+  runState.value = "stopped";
+  runReason.value = why.message;
+  post({ type: "log", level: "warning", message: why.message });
+}
+
+function take(next: RunStatus): void {
+  status = next;
+  const last = positions[positions.length - 1];
+  if (last === undefined || last.seq !== next.seq || last.position.at !== next.now) {
+    positions.push({ seq: next.seq, position: { at: next.now, step: next.step } });
+  }
+  if (next.state === "failed" || next.state === "bounded") {
+    runReason.value = runReason.value ?? next.reason;
+  }
+}
+
+/** Gives an input; it is logged, so that the run can be repeated. */
+export async function give(action: RunAction): Promise<void> {
+  if (client === null) {
+    return;
+  }
+  lookAt(null);
+  const mine = generation;
+  try {
+    const answer = await client.request<"input">({ type: "input", action });
+    if (mine !== generation) {
+      return;
+    }
+    inputs.value = [...inputs.value, answer.input];
+    take(answer.status);
+    if (runState.value === "running") {
+      take(await client.request<"advance">({ type: "advance", ms: 0 }));
+    }
+  } catch (error) {
+    if (mine === generation) {
+      const message = error instanceof Error ? error.message : String(error);
+      notes.value = [...notes.value, message];
+      post({ type: "log", level: "warning", message });
+    }
+  }
+}
+
+export function play(): void {
+  lookAt(null);
+  if (runState.value === "paused") {
+    runState.value = "running";
+  } else if (runState.value !== "running" && runState.value !== "starting") {
+    void startRun();
+  }
+}
+
+export function pause(): void {
+  if (runState.value === "running") {
+    runState.value = "paused";
+  }
+}
+
+/** Shows the next structural event; asks the sandbox for more when none waits. */
+export async function step(): Promise<void> {
+  lookAt(null);
+  if (runState.value === "idle") {
+    await startRun({ paused: true });
+    return;
+  }
+  pause();
+  if (player.pending === 0 && client !== null) {
+    const mine = generation;
+    take(await client.request<"step">({ type: "step", unit: "instant" }));
+    if (mine !== generation) {
+      return;
+    }
+  }
+  present(player.step());
+}
+
+/** Looks at one structural event earlier. */
+export function stepBack(): void {
+  pause();
+  const events = shownEvents();
+  const from = (viewing.value ?? events.length) - 1;
+  for (let i = Math.min(from, events.length) - 1; i >= 0; i--) {
+    const type = events[i]!.type;
+    if (type === "exit" || type === "decision" || type === "child_started" || type === "child_stopping") {
+      lookAt(events[i]!.seq);
+      return;
+    }
+  }
+  lookAt(1);
+}
+
+/** Drops everything after the moment that is looked at, and goes on from there. */
+export async function continueFromHere(): Promise<void> {
+  const seq = viewing.value;
+  if (seq === null) {
+    return;
+  }
+  const at = now.value;
+  const kept = inputs.value.filter((input) => input.at <= at);
+  const place = positions.findLast((entry) => entry.seq <= seq) ?? positions[0];
+  const lastInput = kept[kept.length - 1];
+  const step = Math.max(place?.position.step ?? 0, lastInput?.step ?? 0);
+  await startRun({ inputs: kept, until: { at, step }, paused: true });
+}
+
+/** The run as data, null when there is none. */
+export function savedRun(): SavedRun | null {
+  const key = root.value;
+  if (key === null || status === null || live.value === null) {
+    return null;
+  }
+  return {
+    format: 1,
+    root: key,
+    mode: mode.value,
+    seed: seed.value,
+    inputs: [...inputs.value],
+    until: { at: status.now, step: status.step },
+  };
+}
+
+/** What the sandbox knows of a process; null when it does not answer or no longer knows it. */
+export async function inspect(pid: number): Promise<ProcessView | null> {
+  try {
+    return (await client?.request<"inspect">({ type: "inspect", pid })) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** The sandbox for requests that are not part of the run. A run need not be there. */
+export function sandbox(): SandboxClient {
+  if (client === null) {
+    client = new SandboxClient({ document, onEvent: heard, onStopped: stopped });
+  }
+  return client;
+}
+
+function present(events: ReturnType<Player["step"]>): void {
+  if (events.length > 0) {
+    const state = showEvents(events);
+    if (viewing.value === null) {
+      animate(events, state);
+    }
+  }
+  showing.value = player.pending > 0;
+}
+
+let lastFrame = 0;
+
+/** Called once per animation frame while the page is visible. */
+export function frame(time: number): void {
+  const elapsed = Math.min(200, time - lastFrame);
+  lastFrame = time;
+  if (runState.value !== "running" || viewing.value !== null) {
+    return;
+  }
+  if (player.pending > 0) {
+    present(player.tick(elapsed, speed.value));
+    return;
+  }
+  showing.value = false;
+  if (
+    status !== null &&
+    (status.state === "ended" || status.state === "bounded" || status.state === "failed")
+  ) {
+    runState.value = status.state === "ended" ? "ended" : "failed";
+    runReason.value = runReason.value ?? status.reason;
+    return;
+  }
+  owed += elapsed * speed.value;
+  passTime(Math.max(reached.peek(), (status?.now ?? 0) + owed));
+  if (owed >= 60 && !advancing && client !== null) {
+    const ms = Math.floor(owed);
+    owed -= ms;
+    advancing = true;
+    const mine = generation;
+    client
+      .request<"advance">({ type: "advance", ms })
+      .then((next) => mine === generation && take(next))
+      .catch((error: unknown) => {
+        if (mine === generation) {
+          notes.value = [...notes.value, error instanceof Error ? error.message : String(error)];
+        }
+      })
+      .finally(() => {
+        if (mine === generation) {
+          advancing = false;
+        }
+      });
+  }
+}

@@ -1,0 +1,221 @@
+/** How a visible node looks: its texts, cut to fit, and its size. Pure; sizes depend on no state that changes. */
+import type { Box, Measure } from "../layout/index.ts";
+import { cutMiddle } from "../layout/index.ts";
+import { countsInWords, type Visible } from "./detail.ts";
+import type { SceneNode } from "./types.ts";
+
+export interface CardFonts {
+  label: Measure;
+  strong: Measure;
+  small: Measure;
+}
+
+export interface Look {
+  path: string;
+  width: number;
+  height: number;
+  title: string;
+  /** The title for when the tree is drawn small, and how much larger than usual it can be. */
+  tinyTitle: string;
+  tinyScale: number;
+  /** Second line: the strategy, or a worker's restart type. */
+  second: string;
+  /** Right end of the second line of a supervisor that is a child. */
+  restart: string;
+  /** Third line of a supervisor, after the pips. */
+  budget: string;
+  /** Marks per row of the pack, 0 without a pack. */
+  columns: number;
+  packTop: number;
+  packText: string;
+  level: number;
+  position: number;
+  siblings: number;
+  visible: Visible;
+}
+
+export const PAD = 10;
+export const TITLE_X = 28;
+/** Kept free for "#12", so that a restart moves nothing. */
+export const INCARNATION_ROOM = 28;
+export const WORKER_HEIGHT = 42;
+export const SUPERVISOR_HEIGHT = 68;
+export const MARK = 7;
+const WORKER_WIDTH = { least: 104, most: 190 };
+const SUPERVISOR_WIDTH = { least: 190, most: 280 };
+const PACK_LINE = 20;
+/** The most that a title grows, relative to its usual size, when the tree is drawn small. */
+export const TINY = 1.8;
+/** At most this many pips; beyond, the number alone. */
+export const MOST_PIPS = 10;
+
+export function isSupervisor(node: SceneNode): boolean {
+  return node.role === "supervisor" || node.role === "pool";
+}
+
+/** "rest_for_one", "dynamic", "strategy unknown". */
+export function strategyWord(node: SceneNode): string {
+  if (node.role === "pool" && (node.strategy === "simple_one_for_one" || node.strategy === null)) {
+    return "dynamic";
+  }
+  return node.strategy ?? "strategy unknown";
+}
+
+export function restartWord(node: SceneNode): string {
+  if (node.restart === null) {
+    return node.childKey === null || node.role === "process" ? "" : "restart unknown";
+  }
+  return node.significant ? `${node.restart}, significant` : node.restart;
+}
+
+/** "2 of 3 in 5 s" restarts used. */
+export function budgetWords(node: SceneNode): string {
+  const { budget } = node;
+  if (budget === null) {
+    return "budget unknown";
+  }
+  return `${Math.min(budget.used, budget.intensity)} of ${budget.intensity} in ${budget.period} s`;
+}
+
+/** The widest that the budget's text can get. */
+function budgetRoom(node: SceneNode): string {
+  const { budget } = node;
+  return budget === null
+    ? "budget unknown"
+    : `${budget.intensity} of ${budget.intensity} in ${budget.period} s`;
+}
+
+export function pipsOf(node: SceneNode): number {
+  return node.budget === null || node.budget.intensity > MOST_PIPS ? 0 : node.budget.intensity;
+}
+
+function titleOf(node: SceneNode): string {
+  return node.multiplicity === null || node.multiplicity === "maybe"
+    ? node.label
+    : `${node.label} ×${node.multiplicity === "many" ? "n" : node.multiplicity}`;
+}
+
+function clamp(value: number, range: { least: number; most: number }): number {
+  return Math.ceil(Math.max(range.least, Math.min(range.most, value)));
+}
+
+function workerWidth(node: SceneNode, fonts: CardFonts): number {
+  const title = TITLE_X + fonts.label(titleOf(node)) + PAD;
+  const second = TITLE_X + fonts.small(secondOf(node)) + 6 + INCARNATION_ROOM + PAD;
+  return clamp(Math.max(title, second), WORKER_WIDTH);
+}
+
+function secondOf(node: SceneNode): string {
+  if (isSupervisor(node)) {
+    return strategyWord(node);
+  }
+  return node.role === "process" ? "unsupervised" : restartWord(node);
+}
+
+function supervisorWidth(node: SceneNode, fonts: CardFonts): number {
+  const chevron = 18;
+  const title = TITLE_X + fonts.strong(titleOf(node)) + INCARNATION_ROOM + chevron + PAD;
+  const second = TITLE_X + 30 + fonts.small(strategyWord(node)) + 12 + fonts.small(restartWord(node)) + PAD;
+  const third = TITLE_X + pipsOf(node) * 10 + 8 + fonts.small(budgetRoom(node)) + PAD;
+  return clamp(Math.max(title, second, third), SUPERVISOR_WIDTH);
+}
+
+/** Looks for a whole forest, and the boxes for its layout. */
+export function looksOf(
+  roots: readonly Visible[],
+  fonts: CardFonts,
+): { looks: Map<string, Look>; boxes: Box[] } {
+  const looks = new Map<string, Look>();
+  const visit = (item: Visible, width: number, level: number, position: number, siblings: number): Box => {
+    const look = lookOf(item, fonts, width);
+    looks.set(look.path, { ...look, level, position, siblings });
+    // Workers of one supervisor are equally wide: a grid of them is a grid.
+    const leaves = item.children.filter((child) => !isSupervisor(child.node));
+    const common = Math.max(0, ...leaves.map((child) => workerWidth(child.node, fonts)));
+    const total = item.children.length + item.more;
+    const children = item.children.map((child, i) =>
+      visit(
+        child,
+        isSupervisor(child.node) ? supervisorWidth(child.node, fonts) : common,
+        level + 1,
+        i + 1,
+        total,
+      ),
+    );
+    evenOut(looks, item.children);
+    return { id: look.path, width: look.width, height: look.height, children };
+  };
+  const boxes = roots.map((root, i) =>
+    visit(
+      root,
+      isSupervisor(root.node) ? supervisorWidth(root.node, fonts) : workerWidth(root.node, fonts),
+      1,
+      i + 1,
+      roots.length,
+    ),
+  );
+  return { looks, boxes };
+}
+
+function tinyRoom(width: number): number {
+  return width - TITLE_X - 10;
+}
+
+/** Siblings have names of one size. */
+function evenOut(looks: Map<string, Look>, siblings: readonly Visible[]): void {
+  const leaves = siblings
+    .filter((item) => !isSupervisor(item.node))
+    .map((item) => looks.get(item.node.path)!);
+  const scale = Math.min(...leaves.map((look) => look.tinyScale));
+  for (const look of leaves) {
+    look.tinyScale = scale;
+  }
+}
+
+type Unplaced = Omit<Look, "level" | "position" | "siblings">;
+
+function lookOf(visible: Visible, fonts: CardFonts, width: number): Unplaced {
+  const { node, pack } = visible;
+  const wide = isSupervisor(node);
+  const chevron = node.children.length > 0 ? 18 : 0;
+  const titleRoom = width - TITLE_X - PAD - (wide ? INCARNATION_ROOM + chevron : 0);
+  const measure = wide ? fonts.strong : fonts.label;
+  const base = wide ? SUPERVISOR_HEIGHT : WORKER_HEIGHT;
+  const look: Unplaced = {
+    path: node.path,
+    width,
+    height: base,
+    title: cutMiddle(titleOf(node), titleRoom, measure),
+    tinyTitle: cutMiddle(titleOf(node), tinyRoom(width), measure),
+    tinyScale: Math.max(1, Math.min(TINY, tinyRoom(width) / Math.max(1, measure(titleOf(node))))),
+    second: cutMiddle(secondOf(node), width - TITLE_X - PAD, fonts.small),
+    restart: wide ? restartWord(node) : "",
+    budget: wide ? budgetWords(node) : "",
+    columns: 0,
+    packTop: base,
+    packText: "",
+    visible,
+  };
+  if (pack === null) {
+    return look;
+  }
+  const columns = Math.floor((width - 2 * PAD) / MARK);
+  const rows = Math.ceil(pack.marks.length / columns);
+  return {
+    ...look,
+    columns,
+    packText: cutMiddle(packWords(visible), width - 2 * PAD - 18, fonts.small),
+    height: base + PACK_LINE + rows * MARK + 8,
+  };
+}
+
+/** "24 running", with "one square = 3" where marks stand for several. */
+export function packWords(visible: Visible): string {
+  const { pack, more } = visible;
+  if (pack === null) {
+    return "";
+  }
+  const scale = pack.perMark > 1 ? `, ▪ = ${pack.perMark}` : "";
+  const prefix = more > 0 ? "+" : "";
+  return `${prefix}${countsInWords(pack.counts)}${scale}`;
+}

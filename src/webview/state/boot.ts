@@ -1,0 +1,227 @@
+/** Connects to the host, answers its messages, keeps the page's state. */
+import { effect, signal } from "@preact/signals";
+import type { HostMessage, PageSettings } from "../../protocol/index.ts";
+import { PROTOCOL_VERSION } from "../../protocol/index.ts";
+import { carryOut } from "../run/doer.ts";
+import { sentences } from "../run/moments.ts";
+import {
+  closeSandbox,
+  inputs,
+  mode,
+  runReason,
+  runState,
+  savedRun,
+  seed,
+  settings,
+  speed,
+  startRun,
+} from "../run/run.ts";
+import { ownCamera } from "./camera.ts";
+import { doer } from "./commands.ts";
+import { connect, loadState, post, storeState } from "./host.ts";
+import { readViewState } from "./persist.ts";
+import { strings, t } from "./strings.ts";
+import {
+  closed,
+  findings,
+  inspectorOpen,
+  live,
+  model,
+  opened,
+  reducedMotion,
+  relationsShown,
+  root,
+  scene,
+  select,
+  selection,
+  tab,
+} from "./view.ts";
+
+export const connected = signal(true);
+export const ready = signal(false);
+export const hostError = signal<string | null>(null);
+export const trusted = signal(false);
+
+/** Called once, before the first drawing. */
+export function boot(): void {
+  connected.value = connect(hear);
+  doer.value = carryOut;
+  restoreView();
+  watchMotion();
+  effect(announce);
+  effect(keep);
+  post({ type: "ready", protocol: PROTOCOL_VERSION });
+}
+
+function hear(message: HostMessage): void {
+  switch (message.type) {
+    case "init":
+      init(message);
+      return;
+    case "model":
+      model.value = message.model;
+      findings.value = message.findings;
+      return;
+    case "settings":
+      applySettings(message.settings);
+      trusted.value = message.trusted;
+      return;
+    case "run":
+      root.value = message.root;
+      seed.value = message.seed ?? seed.value;
+      launch(message.demonstration);
+      return;
+    case "select": {
+      const node = [...(scene.value?.byPath.values() ?? [])].find(
+        (candidate) => candidate.childKey === message.key || candidate.supervisorKey === message.key,
+      );
+      if (node !== undefined) {
+        tab.value = "tree";
+        select(node.path);
+      }
+      return;
+    }
+    case "code":
+      if (message.source !== null) {
+        void startRun({ code: message.source, demonstration: pendingDemonstration });
+        return;
+      }
+      hostError.value = t(
+        "Your code could not be bundled: {0} The simulated mode needs none of it.",
+        message.problems
+          .map((problem) => (problem.file === null ? problem.message : `${problem.file}: ${problem.message}`))
+          .join(" "),
+      );
+      mode.value = "simulated";
+      void startRun({ demonstration: pendingDemonstration });
+      return;
+    case "error":
+      hostError.value = message.message;
+      return;
+    case "done":
+      return;
+  }
+}
+
+type Demonstrated = Extract<HostMessage, { type: "run" }>["demonstration"];
+let pendingDemonstration: Demonstrated = null;
+
+/** Starts the run in the chosen mode; the person's code has to be asked for first. */
+function launch(demonstration: Demonstrated): void {
+  pendingDemonstration = demonstration;
+  if (mode.value === "code" && trusted.value && root.value !== null) {
+    post({ type: "needCode", root: root.value });
+    return;
+  }
+  void startRun({ demonstration });
+}
+
+function init(message: Extract<HostMessage, { type: "init" }>): void {
+  if (message.protocol !== PROTOCOL_VERSION) {
+    hostError.value = t(
+      "This page speaks version {0} of Suptree's protocol and its host version {1}. Reload the window.",
+      PROTOCOL_VERSION,
+      message.protocol,
+    );
+    return;
+  }
+  strings.value = message.strings;
+  trusted.value = message.trusted;
+  mode.value = message.trusted ? message.mode : "simulated";
+  seed.value = message.seed;
+  applySettings(message.settings);
+  speed.value = message.settings.speed > 0 ? message.settings.speed : 1;
+  findings.value = message.findings;
+  root.value = message.root ?? (message.model.roots.length === 1 ? message.model.roots[0]! : null);
+  model.value = message.model;
+  ready.value = true;
+  const { saved } = message;
+  if (saved !== null) {
+    root.value = saved.root;
+    seed.value = saved.seed;
+    mode.value = saved.mode === "code" ? "simulated" : saved.mode;
+    // What was running before a reload stands still: nothing starts by itself.
+    void startRun({ inputs: saved.inputs, until: saved.until, paused: true });
+  } else if (message.root !== null) {
+    launch(message.demonstration);
+  } else {
+    closeSandbox();
+    live.value = null;
+  }
+}
+
+function applySettings(next: PageSettings): void {
+  settings.value = next;
+  motionSetting = next.reducedMotion;
+  readMotion();
+}
+
+let motionSetting: PageSettings["reducedMotion"] = "auto";
+const query = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** The setting first, then the editor's class, then the system. */
+function readMotion(): void {
+  const asked = document.body.classList.contains("vscode-reduce-motion") || query.matches ? "on" : "off";
+  const on = (motionSetting === "auto" ? asked : motionSetting) === "on";
+  reducedMotion.value = on;
+  document.documentElement.classList.toggle("still", on);
+}
+
+function watchMotion(): void {
+  readMotion();
+  query.addEventListener("change", readMotion);
+  new MutationObserver(readMotion).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+}
+
+/** Tells the host what a status bar could say. */
+function announce(): void {
+  const state = runState.value;
+  document.body.dataset.run = state;
+  const last = sentences.peek().findLast((sentence) => sentence.kind === "incident");
+  post({
+    type: "runChanged",
+    root: root.peek(),
+    state: state === "starting" ? "running" : state === "stopped" ? "failed" : state,
+    summary: runReason.value ?? last?.text ?? "",
+  });
+}
+
+let keeping: ReturnType<typeof setTimeout> | undefined;
+
+/** Whatever is changed is kept shortly after, so that hiding or reloading the page loses nothing. */
+function keep(): void {
+  const view = {
+    selection: selection.value,
+    opened: [...opened.value],
+    closed: [...closed.value],
+    camera: ownCamera.value,
+    tab: tab.value,
+    inspectorOpen: inspectorOpen.value,
+    relationsShown: relationsShown.value,
+    speed: speed.value,
+  };
+  const watched = [inputs.value, runState.value, root.value, seed.value, ready.value];
+  if (!ready.value || watched.length === 0) {
+    return;
+  }
+  clearTimeout(keeping);
+  keeping = setTimeout(() => {
+    const saved = savedRun();
+    storeState({ folder: document.body.dataset.folder ?? null, root: root.peek(), saved, view });
+    post({ type: "state", saved });
+  }, 250);
+}
+
+function restoreView(): void {
+  const kept = readViewState(loadState());
+  if (kept === null) {
+    return;
+  }
+  selection.value = kept.selection;
+  opened.value = new Map(kept.opened);
+  closed.value = new Set(kept.closed);
+  ownCamera.value = kept.camera;
+  tab.value = kept.tab;
+  inspectorOpen.value = kept.inspectorOpen;
+  relationsShown.value = kept.relationsShown;
+}

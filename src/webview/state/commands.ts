@@ -1,0 +1,15 @@
+/** What a person can do to a process. The run installs the doer; without a run there is none. */
+import { signal } from "@preact/signals";
+
+export type Command =
+  | { kind: "crash" | "exit" | "stop"; path: string; reason?: string }
+  | { kind: "kill" | "hang" | "resume"; path: string }
+  | { kind: "send"; path: string; message: string }
+  | { kind: "start_child"; path: string; count?: number }
+  | { kind: "open"; path: string };
+
+export const doer = signal<((command: Command) => void) | null>(null);
+
+export function perform(command: Command): void {
+  doer.value?.(command);
+}

@@ -1,0 +1,25 @@
+/** Reads back the view's part of the kept state. It may be of another version, or of nobody: all is checked. */
+import * as v from "valibot";
+
+const viewState = v.object({
+  selection: v.nullable(v.string()),
+  opened: v.array(v.tuple([v.string(), v.number()])),
+  closed: v.array(v.string()),
+  camera: v.nullable(
+    v.object({
+      x: v.pipe(v.number(), v.finite()),
+      y: v.pipe(v.number(), v.finite()),
+      k: v.pipe(v.number(), v.minValue(0.01)),
+    }),
+  ),
+  tab: v.picklist(["tree", "sequence", "matrix", "events"]),
+  inspectorOpen: v.boolean(),
+  relationsShown: v.boolean(),
+});
+
+export type ViewState = v.InferOutput<typeof viewState>;
+
+export function readViewState(state: unknown): ViewState | null {
+  const kept = v.safeParse(v.object({ view: viewState }), state);
+  return kept.success ? kept.output.view : null;
+}
