@@ -86,9 +86,9 @@ function tellStep(step: Step, several: boolean): string[] {
     case "restart": {
       const done: string[] = [];
       if (step.stopped.length > 0) done.push(`stopped ${list(step.stopped.map(tellEntry))}`);
+      done.push(...tellFailures(step.failed));
       if (step.started.length > 0) done.push(`started ${list(step.started.map(tellEntry))}`);
       if (step.ignored.length > 0) done.push(`${list(step.ignored)} ignored the start`);
-      done.push(...tellFailures(step.failed));
       if (done.length === 0) done.push(`restarts ${step.child}`);
       return [`${where}: ${done.join("; ")}`, restarts(step.budget)];
     }
@@ -108,9 +108,9 @@ function tellStep(step: Step, several: boolean): string[] {
       return [`${step.child} is significant, so ${step.supervisor} shut down${stopped}`];
     }
     case "keep":
-      return [`${step.child} ended as it may and is not started again`];
+      return [`${step.child} is transient and ended as it may, so it is not started again`];
     case "remove":
-      return [`${step.child} is temporary and is not started again`];
+      return [`${step.child} is temporary, so it is not started again`];
   }
 }
 

@@ -31,6 +31,8 @@ export class Narrator {
   readonly #stopping = new Map<PidNumber, (entry: Entry, event: TraceEvent) => void>();
   /** Supervisors in their init: what they have started so far. */
   readonly #starting = new Map<PidNumber, Entry[]>();
+  /** Trees that were told to stop: ends their sentence. */
+  readonly #told = new Map<PidNumber, (exit: TraceEventOf<"exit">) => void>();
   readonly #boots = new Map<PidNumber, Boot>();
   readonly #calls = new Map<number, TraceEventOf<"send">>();
   readonly #places = new Map<Incident, number>();
@@ -123,6 +125,7 @@ export class Narrator {
   }
 
   #running(event: TraceEventOf<"running">): void {
+    if (this.#node(event.pid)?.parent === null) this.#starting.delete(event.pid);
     const boot = this.#boots.get(event.pid);
     if (boot === undefined) return;
     this.#boots.delete(event.pid);
@@ -208,6 +211,12 @@ export class Narrator {
   #exit(event: TraceEventOf<"exit">, was: LiveNode): void {
     const name = named(this.#names.ofNode(was.key), was.incarnation);
     this.#stopping.delete(event.pid);
+    const told = this.#told.get(event.pid);
+    if (told !== undefined) {
+      this.#told.delete(event.pid);
+      told(event);
+      return;
+    }
     const boot = this.#boots.get(event.pid);
     if (boot !== undefined) {
       this.#boots.delete(event.pid);
@@ -339,13 +348,18 @@ export class Narrator {
     const name = this.#names.ofPid(event.child.supervisor);
     const whole = supervisor?.state === "stopping";
     const stopped = [entry];
+    let end = "";
     const text = () =>
       whole
-        ? `${name} was told to stop: stopped ${list(stopped.map(entryText), 12)}.`
+        ? `${name} was told to stop: stopped ${list(stopped.map(entryText), 12)}${end}.`
         : `${name} stopped ${entryText(entry)}.`;
     const place = this.#book.add(event, "stop", "info", whole ? (supervisorKey ?? key) : key, text());
     const again = (cause: TraceEvent) => this.#book.change(place, cause, { text: text() });
     if (whole) {
+      this.#told.set(event.child.supervisor, (exit) => {
+        end = `, then itself (${exit.reason})`;
+        again(exit);
+      });
       this.#stopping.set(event.child.supervisor, (next, cause) => {
         stopped.push(next);
         again(cause);

@@ -4,7 +4,7 @@
  */
 import type { TreeModel } from "../model/index.ts";
 import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
-import { Names } from "./book.ts";
+import { Names, OUTSIDE } from "./book.ts";
 import { Draft } from "./draft.ts";
 import { EMPTY_LIVE } from "./live.ts";
 import { applyEvent } from "./live-events.ts";
@@ -125,7 +125,8 @@ export function sequence(
       if (event.parent !== null) draw(event, "start", event.parent, event.pid, "start");
     },
     send: (event) => {
-      if (event.to === null) return mark(event, event.from, "fault", `${event.name ?? "?"}: nobody there`);
+      if (event.to === null)
+        return mark(event, event.from, "fault", `no process is called ${event.name ?? "that"}`);
       send(draw(event, event.kind, event.from, event.to, event.message, event.ref), event.kind);
     },
     receive: (event) => {
@@ -176,7 +177,15 @@ export function sequence(
   const taking = new Set<PidNumber>(only);
   for (const arrow of arrows) taking.add(arrow.from).add(arrow.to);
   for (const entry of marks) taking.add(entry.pid);
-  const lifelines = [...lives.values()].filter(
+  // Code outside any process takes part where it sends or is answered.
+  const outside: Lifeline = {
+    pid: OUTSIDE,
+    name: names.ofPid(OUTSIDE),
+    kind: "process",
+    born: null,
+    died: null,
+  };
+  const lifelines = [...lives.values(), outside].filter(
     (life) => taking.has(life.pid) && !(life.died !== null && life.died < from),
   );
   return { lifelines, arrows, marks };
