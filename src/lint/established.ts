@@ -21,6 +21,40 @@ export function usesAreKnown(tree: TreeIndex, child: Child): boolean {
   return true;
 }
 
+/** The analysis' reason for a use whose registered name is known in part: `room:*`. */
+const COMPUTED_NAME = /^the name is computed: (.+)$/;
+
+/**
+ * Is it established that `child`, and everything below it, has no other uses of `target` than the model's edges?
+ * A use of a name that is known in part can only mean processes whose names fit.
+ */
+export function cannotUse(tree: TreeIndex, child: Child, target: Child): boolean {
+  const names = namesOf(tree, target);
+  for (const key of tree.below(child)) {
+    const supervisor = tree.supervisor(key);
+    if (supervisor && !childrenAreKnown(supervisor)) return false;
+    const facts = tree.facts(key);
+    if (!facts && supervisor === null && (tree.step(key)?.child.supervisor ?? null) === null) return false;
+    for (const { reason } of facts?.unresolved ?? []) {
+      const pattern = COMPUTED_NAME.exec(reason)?.[1];
+      if (pattern === undefined || names === null || pattern.startsWith("*")) return false;
+      const start = pattern.slice(0, pattern.indexOf("*"));
+      if (names.some((name) => name.startsWith(start) || name.includes("*"))) return false;
+    }
+  }
+  return true;
+}
+
+/**
+ * All registered names of a worker; null when they may not be all. The model lists the names that a process takes
+ * in its code only as far as they are constant, so a supervisor's subtree is never known well enough.
+ */
+function namesOf(tree: TreeIndex, child: Child): string[] | null {
+  if (child.type !== "worker" || child.name === null || child.unknown.some(({ field }) => field === "name"))
+    return null;
+  return [child.name, ...(tree.facts(child.key)?.registers ?? [])];
+}
+
 /** Does the model list all children of this supervisor? */
 export const childrenAreKnown = (supervisor: Supervisor): boolean =>
   supervisor.unknown.every(({ field }) => !field.startsWith("children")) &&

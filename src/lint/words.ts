@@ -13,12 +13,12 @@ export function childName(child: Child): string {
 export const quote = (name: string): string => `\`${name}\``;
 
 /** "a", "a and b", "a, b and c"; after `limit` names "a, b, c and 4 more". */
-export function list(names: readonly string[], limit = 6): string {
+export function list(names: readonly string[], limit = 6, word: "and" | "or" = "and"): string {
   const shown = names.length > limit ? names.slice(0, limit - 1) : names;
   const rest = names.length - shown.length;
   const parts = rest > 0 ? [...shown, `${rest} more`] : [...shown];
   const last = parts.pop() ?? "";
-  return parts.length > 0 ? `${parts.join(", ")} and ${last}` : last;
+  return parts.length > 0 ? `${parts.join(", ")} ${word} ${last}` : last;
 }
 
 export const listChildren = (children: readonly Child[], limit?: number): string =>
