@@ -41,15 +41,16 @@ export class Fields {
     field: string,
     parse: (v: Literal) => T | undefined,
     absent: { is: T } | null,
+    why = "it is absent",
   ): T | null {
     const raw = Fields.raw(spec, key);
-    if (raw === null || isLit(raw.v, undefined)) return this.default(field, absent);
+    if (raw === null || isLit(raw.v, undefined)) return this.default(field, absent, why);
     return this.value(raw.v, raw.at, field, parse, absent);
   }
 
-  private default<T>(field: string, absent: { is: T } | null): T | null {
+  private default<T>(field: string, absent: { is: T } | null, why: string): T | null {
     if (absent === null) {
-      this.note(field, "it is absent", this.at);
+      this.note(field, why, this.at);
       return null;
     }
     this.defaults.push(field);
@@ -105,6 +106,8 @@ export function reasonOf(v: Value): string {
       return v.why.why;
     case "sym":
       return v.root === "arg" ? `argument ${Number(v.n) + 1} of init` : `field "${v.n}" of the process`;
+    case "ext":
+      return `computed at run time: ${[v.pkg, ...v.path].filter((part) => part !== "").join(".")}`;
     default:
       return "not a plain value";
   }

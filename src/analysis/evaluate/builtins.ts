@@ -53,9 +53,14 @@ export function builtinMethod(
         null,
       );
     }
+    case "ext":
     case "unknown":
     case "sym":
       return unknownMethod(I, o, n, args, x, at);
+    case "term": {
+      const many = o.tag === "outside" || o.tag === "part" ? unknownMethod(I, o, n, args, x, at) : null;
+      return many ?? (n === "then" || n === "catch" || n === "finally" ? promiseMethod(I, o, n, args) : null);
+    }
     default:
       if (n === "then" || n === "catch" || n === "finally") return promiseMethod(I, o, n, args);
       return null;

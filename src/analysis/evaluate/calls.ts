@@ -127,9 +127,9 @@ function outside(
   isNew: boolean,
 ): Value {
   const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew, x, at }, I);
-  if (v !== null) return v;
+  if (v !== null && !(v.k === "term" && v.tag === "outside")) return v;
   runCallbacks(I, args.values);
-  return unknown(`computed at run time: ${excerpt(x)}`, at);
+  return v ?? unknown(`computed at run time: ${excerpt(x)}`, at);
 }
 
 /** Functions given to somebody who is not known: they may run, later, with arguments that are not known. */
@@ -202,17 +202,12 @@ export function newExpression(I: Interpreter, x: Expr & { k: "new" }, scope: Sco
     }
     if (callee.pkg === "" && callee.path[0] === "Promise") {
       const executor = args.values[0];
-      const v = outside(I, callee, { values: [], open: false }, x, at, true);
       // The executor of a promise runs at once, with functions that nobody here knows.
-      if (executor?.k === "fn")
-        callFunction(
-          I,
-          executor,
-          executor.f.p.map(() => unknown("computed at run time: a promise", at)),
-          null,
-          at,
-        );
-      return v;
+      if (executor?.k === "fn") {
+        const settle = executor.f.p.map(() => unknown("computed at run time: a promise", at));
+        callFunction(I, executor, settle, null, at);
+      }
+      return outside(I, callee, { values: [], open: false }, x, at, true);
     }
     const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew: true, x, at }, I);
     if (v !== null) return v;

@@ -84,7 +84,10 @@ export function evaluate(I: Interpreter, x: Expr, scope: Scope): Value {
     }
     case "opaque":
       for (const part of x.x) evaluate(I, part, scope);
-      return unknown(`computed at run time: ${x.w}`, scope.m.at(x));
+      return unknown(
+        x.w === "" ? "it is missing in the source" : `computed at run time: ${x.w}`,
+        scope.m.at(x),
+      );
   }
 }
 
@@ -330,6 +333,8 @@ function array(I: Interpreter, x: Expr & { k: "arr" }, scope: Scope): Value {
 
 function elements(v: Value, x: Expr, scope: Scope): Unknown {
   return v.k === "unknown"
-    ? unknown(`...${excerpt(x)} is not known: ${v.why}`, scope.m.at(x))
+    ? v.why.startsWith("computed at run time")
+      ? v
+      : unknown(`...${excerpt(x)} is not known: ${v.why}`, scope.m.at(x))
     : unknown(`computed at run time: ...${excerpt(x)}`, scope.m.at(x));
 }

@@ -28,10 +28,8 @@ interface Built {
   supervisor: Supervisor;
 }
 
-export interface Specialise {
-  /** The draft of a supervisor whose start gives it these arguments. */
-  (draft: SupervisorDraft, args: Value[]): SupervisorDraft;
-}
+/** The draft of a supervisor whose start gives it these arguments. */
+export type Specialise = (draft: SupervisorDraft, args: Value[]) => SupervisorDraft;
 
 export class Assembler {
   private built = new Map<string, Built>();
@@ -313,9 +311,12 @@ class Program {
     return found;
   }
 
-  /** Puts children that are started at run time under the supervisor that is asked to start them. */
+  /**
+   * Puts children that are started at run time under the supervisor that is asked to start them. Where that
+   * supervisor has a template, the place of the start leads to its children.
+   */
   attach(maker: EdgeMaker): void {
-    const asked = this.starts.filter(({ start }) => start.under !== null && start.child !== null);
+    const asked = this.starts.filter(({ start }) => start.under !== null);
     if (asked.length === 0) return;
     const index = new NameIndex();
     for (const { draft, key } of this.supervisors) {
@@ -351,7 +352,14 @@ class Program {
     }
     for (const { start, inside } of asked) {
       const supervisor = maker.one(start.under!, inside, index);
-      if (supervisor === null || start.child === null || !this.supervisorKeys.has(supervisor)) continue;
+      if (supervisor === null || !this.supervisorKeys.has(supervisor)) continue;
+      if (start.child === null) {
+        const templates =
+          this.supervisors.find(({ draft }) => draft.key === supervisor)?.draft.children ?? [];
+        const code = templates.length === 1 && templates[0]!.dynamic ? templates[0]!.code.key : null;
+        if (code !== null) this.sites.set(`${start.at.m.file}:${start.at.s}`, code);
+        continue;
+      }
       const known = this.added.get(supervisor);
       if (known === undefined) this.added.set(supervisor, [start.child]);
       else if (!known.includes(start.child)) known.push(start.child);

@@ -42,6 +42,8 @@ export function references(v: Value, from: Standpoint, via = "", depth = 0): Ref
       return termReferences(v, from, via, depth);
     case "sym":
       return symbolReferences(v, from, via, depth);
+    case "extm":
+      return v.n === "self" ? [{ k: "self" }] : [{ k: "unknown", reason: "computed at run time" }];
     case "text":
       return [{ k: "unknown", reason: `the name is computed: ${v.p.map((part) => part ?? "*").join("")}` }];
     default:

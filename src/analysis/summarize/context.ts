@@ -119,6 +119,13 @@ export class Context {
   }
 }
 
+/** The type arguments of `new Map<string, Pid>()`, for fields without a declared type. */
+export function typeArgumentNames(x: ts.Expression): string[] | null {
+  if (!ts.isNewExpression(x) || x.typeArguments === undefined) return null;
+  const names = x.typeArguments.flatMap((type) => typeNames(type) ?? []);
+  return names.length > 0 ? names : null;
+}
+
 /** The names in a type, in order: `Map<string, Pid | null>` gives Map, string, Pid, null. */
 export function typeNames(type: ts.TypeNode | undefined): string[] | null {
   if (type === undefined) return null;

@@ -40,7 +40,9 @@ for (const kind of [
 on<ts.Identifier>(K.Identifier, (node, c) =>
   node.text === "undefined"
     ? { k: "lit", s: c.start(node), e: node.end, v: undefined }
-    : { k: "id", s: c.start(node), e: node.end, n: node.text },
+    : node.text === ""
+      ? c.opaque(node, "")
+      : { k: "id", s: c.start(node), e: node.end, n: node.text },
 );
 on<ts.StringLiteral>(K.StringLiteral, (node, c) => ({
   k: "lit",

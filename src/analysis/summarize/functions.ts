@@ -1,7 +1,7 @@
 /** Functions, parameters, patterns and classes. */
 import { ts } from "ts-morph";
 import type { Class, Expr, Func, Member, MemberKind, Param, Pattern, Stmt } from "../ir.ts";
-import { type Context, typeNames } from "./context.ts";
+import { type Context, typeArgumentNames, typeNames } from "./context.ts";
 import { compileExpr } from "./expressions.ts";
 import { hasModifier, propertyName } from "./names.ts";
 import { compileBlock } from "./statements.ts";
@@ -115,6 +115,7 @@ function compileMember(node: ts.ClassElement, c: Context, into: Member[]): void 
   if (ts.isPropertyDeclaration(node)) {
     member.ty = typeNames(node.type);
     if (node.initializer !== undefined) {
+      member.ty ??= typeArgumentNames(node.initializer);
       // An initialiser is a function of its own as far as variables outside are concerned.
       c.pushScope();
       member.v = compileExpr(node.initializer, c);

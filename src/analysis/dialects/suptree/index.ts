@@ -17,12 +17,12 @@ export const suptree: Dialect = {
   supervisor: readSupervisor,
   process: readProcess,
   use: readUse,
-  value: valueOf,
+  value: callValue,
   define: noteDefinition,
   code: codeOf,
 };
 
-function valueOf(site: CallSite, _I: Interpreter): Value | null {
+function callValue(site: CallSite, _I: Interpreter): Value | null {
   const { callee, args, at } = site;
   if (callee.k === "extm") {
     if (!isMethodOf(callee, PACKAGES)) return null;

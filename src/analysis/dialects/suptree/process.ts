@@ -68,7 +68,8 @@ const USES = new Map<string, EdgeKind>([
 export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
   const { callee, args, at } = site;
   if (callee.k === "ext") {
-    if (callee.path[0] === "stop") sink.stops(reasonText(args[0] ?? lit("normal")), at, I);
+    if (callee.pkg === "suptree" && callee.path[0] === "stop")
+      sink.stops(reasonText(args[0] ?? lit("normal")), at, I);
     return null;
   }
   if (!isMethodOf(callee, PACKAGES) || roleOf(callee.base) === null) return null;

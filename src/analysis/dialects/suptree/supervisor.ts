@@ -216,7 +216,14 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, templ
   child.restart = fields.read(v, "restart", "restart", oneOf(RESTARTS), { is: "permanent" as const });
   child.significant = fields.read(v, "significant", "significant", asBoolean, { is: false });
   const type = child.code.type;
-  child.type = fields.read(v, "type", "type", oneOf(TYPES), type === null ? null : { is: type });
+  child.type = fields.read(
+    v,
+    "type",
+    "type",
+    oneOf(TYPES),
+    type === null ? null : { is: type },
+    "what it starts is not known",
+  );
   const shutdown =
     child.type === null ? null : { is: child.type === "worker" ? 5000 : ("infinity" as const) };
   child.shutdown = fields.read<number | "brutal_kill" | "infinity">(
@@ -225,6 +232,7 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, templ
     "shutdown",
     asShutdown,
     shutdown,
+    "the default depends on what it starts",
   );
   const name = Fields.raw(v, "name");
   if (name !== null && !(name.v.k === "lit" && name.v.v === undefined)) {
