@@ -1,0 +1,46 @@
+/** Applications: a name, the applications that must run before, and a top supervisor. */
+import type { AnyStart } from "./spec.ts";
+
+/** A component that is started and stopped as a whole (OTP's application). */
+export interface Application {
+  readonly name: string;
+  /** Started before this one, stopped after it. */
+  readonly applications: readonly Application[];
+  /** The top supervisor; absent for a library that only others' processes use. */
+  readonly start: AnyStart | undefined;
+}
+
+/** What {@link defineApplication} takes. */
+export interface ApplicationSpec {
+  name: string;
+  applications?: readonly Application[];
+  start?: AnyStart;
+}
+
+/** Defines an application: `defineApplication({ name: "chat", applications: [mnesia], start: [AppSup] })`. */
+export function defineApplication(spec: ApplicationSpec): Application {
+  return Object.freeze({
+    name: spec.name,
+    applications: Object.freeze([...(spec.applications ?? [])]),
+    start: spec.start,
+  });
+}
+
+/** The application and all that it needs, in start order. @throws Error when they need each other in a circle. */
+export function startOrder(application: Application): Application[] {
+  const order: Application[] = [];
+  const open: Application[] = [];
+  const visit = (app: Application): void => {
+    if (order.includes(app)) return;
+    if (open.includes(app)) {
+      const circle = [...open.slice(open.indexOf(app)), app].map((member) => member.name).join(" → ");
+      throw new Error(`applications need each other in a circle: ${circle}`);
+    }
+    open.push(app);
+    for (const needed of app.applications) visit(needed);
+    open.pop();
+    order.push(app);
+  };
+  visit(application);
+  return order;
+}

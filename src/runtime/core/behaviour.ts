@@ -1,0 +1,18 @@
+/** What the scheduler knows about a kind of process. */
+import type { ExitReason } from "../reason.ts";
+import type { Proc, StartOutcome } from "./proc.ts";
+
+export interface Behaviour {
+  readonly kind: "worker" | "supervisor" | "process";
+  /** Runs the start of `proc`, which ends by `started` or by the death of `proc`. */
+  begin(proc: Proc, args: readonly unknown[]): void;
+  /** Handles one message. The process is RUNNING; it may end, or become WAITING. */
+  handle(proc: Proc, tag: number, content: unknown): void;
+  /**
+   * Ends a process of its own accord with `reason`, as if a callback had ended so: its last callback runs first.
+   * `message` says what went wrong when something did.
+   */
+  fail(proc: Proc, reason: ExitReason, message: string | null): void;
+}
+
+export type { StartOutcome };

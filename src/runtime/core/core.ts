@@ -1,0 +1,395 @@
+/**
+ * The heart of a system: its processes, its run queue, its time. Messages are handled in turns: a process that
+ * has some is in the run queue once, and handles a bounded number of them before the next one's turn.
+ *
+ * With the real clock the queue is drained in a microtask, or at once by whoever makes a call from outside a
+ * callback; after some milliseconds of work the rest waits for the event loop to go round, so that I/O and
+ * timers get their turn. With the virtual clock every turn is one message, and whoever owns the system may
+ * stop the world between two turns.
+ */
+import { type Clock, VirtualClock } from "../clock.ts";
+import { type Random, seededRandom } from "../random.ts";
+import type { Report } from "../reports.ts";
+import type { System } from "../system.ts";
+import type { Observer } from "../trace.ts";
+import { type Deadline, Deadlines } from "./deadlines.ts";
+import { Mailbox } from "./mailbox.ts";
+import { DEAD, deposit, extraOf, IDLE, type Proc, QUEUED, READY, RUNNING, WAITING } from "./proc.ts";
+import { RunQueue } from "./run-queue.ts";
+import { SignalQueue } from "./signals.ts";
+import type { Timer } from "./timers.ts";
+import { Tracer } from "./tracer.ts";
+
+/** Messages that one process may handle in a turn while others wait. */
+const TURN = 256;
+/** Messages between two looks at the clock. */
+const LOOK = 256;
+/** Looks after which a virtual world lets the event loop go round. */
+const ROUNDS = 40;
+/** Milliseconds of work before the event loop gets its turn. */
+const SLICE = 8;
+/** Casts that may pile up from outside before the sender handles some itself. */
+const BACKLOG = 1024;
+
+const settled = Promise.resolve();
+
+/** Runs `fn` after the event loop has gone round once: the shortest wait that lets I/O and timers through. */
+export const afterTurnOfLoop: (fn: () => void) => void =
+  typeof setImmediate === "function"
+    ? (fn) => {
+        setImmediate(fn);
+      }
+    : typeof MessageChannel === "function"
+      ? viaMessageChannel()
+      : (fn) => {
+          setTimeout(fn, 0);
+        };
+
+function viaMessageChannel(): (fn: () => void) => void {
+  const { port1, port2 } = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  port1.onmessage = () => waiting.shift()?.();
+  return (fn) => {
+    waiting.push(fn);
+    port2.postMessage(null);
+  };
+}
+
+export interface CoreOptions {
+  clock: Clock;
+  seed: number;
+  /** Turns are taken in an order drawn from the seed instead of first come, first served. */
+  shuffle: boolean;
+  /** Calls and starts run at once where that is possible. */
+  inline: boolean;
+  observer: Observer | null;
+  report: ((report: Report) => void) | null;
+}
+
+export class Core {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly trace: Tracer | null;
+  readonly report: ((report: Report) => void) | null;
+  readonly inline: boolean;
+  /** Set by the system that owns this core. */
+  declare system: System;
+  /** The parent of everything started from outside. It traps exits and answers to nobody. */
+  declare owner: Proc;
+  /** Stands for code outside any process as the sender of exit signals. */
+  declare outside: Proc;
+  readonly signals = new SignalQueue();
+  readonly names = new Map<string, Proc>();
+  /** Deadlines that somebody waits for: calls, shutdowns, sleeps. */
+  readonly waits = new Deadlines();
+  /** Deadlines of timers. */
+  readonly alarms = new Deadlines();
+  readonly timers = new Map<number, Timer>();
+  first: Proc | null = null;
+  last: Proc | null = null;
+  count = 0;
+  /** True while a turn is being taken. */
+  draining = false;
+  paused = false;
+  /** Grows with everything that happens; whoever waits for quiet compares it. */
+  activity = 0;
+
+  readonly #queue: RunQueue;
+  readonly #turn: number;
+  #nextId = 1;
+  #nextRef = 1;
+  #scheduled = false;
+  #yielding = false;
+  #backlog = 0;
+  #alarmAt = Number.POSITIVE_INFINITY;
+
+  constructor(options: CoreOptions) {
+    this.clock = options.clock;
+    this.random = seededRandom(options.seed);
+    this.trace = options.observer === null ? null : new Tracer(this, options.observer);
+    this.report = options.report;
+    this.inline = options.inline;
+    // The order of turns must not depend on how often user code asks for random numbers.
+    this.#queue = new RunQueue(options.shuffle ? seededRandom(options.seed ^ 0x5eed) : null);
+    this.#turn = options.clock.virtual ? 1 : TURN;
+  }
+
+  now(): number {
+    return this.clock.now();
+  }
+
+  newRef(): number {
+    return this.#nextRef++;
+  }
+
+  newId(): number {
+    return this.#nextId++;
+  }
+
+  /** Enters a new process in the list of all. */
+  enrol(proc: Proc): void {
+    proc.before = this.last;
+    if (this.last === null) this.first = proc;
+    else this.last.after = proc;
+    this.last = proc;
+    this.count++;
+  }
+
+  /** Takes a dead process out of the list of all. */
+  dismiss(proc: Proc): void {
+    const { before, after } = proc;
+    if (before === null) this.first = after;
+    else before.after = after;
+    if (after === null) this.last = before;
+    else after.before = before;
+    proc.before = null;
+    proc.after = null;
+    this.count--;
+  }
+
+  // ---- turns ----
+
+  /** A message for `proc`, which is lost when the process is dead. */
+  deliver(proc: Proc, tag: number, content: unknown): void {
+    if (proc.state === DEAD) return;
+    deposit(proc, tag, content);
+    if (proc.state === IDLE) {
+      proc.state = QUEUED;
+      this.#enqueue(proc);
+    }
+  }
+
+  /** A message from outside or from a process, to a process or to a name. Whoever sends it has traced it. */
+  sendTo(from: Proc | null, to: Proc | string, tag: number, content: unknown): void {
+    const proc = typeof to === "string" ? this.names.get(to) : to;
+    if (proc === undefined || proc.state === DEAD) return;
+    this.deliver(proc, tag, content);
+    // A sender outside that outruns the receivers handles some messages itself.
+    if (from === null && ++this.#backlog > BACKLOG) this.drainNow();
+  }
+
+  /** `resume` runs in the next turn of a process that waits. */
+  wake(proc: Proc, resume: () => void): void {
+    if (proc.state !== WAITING) return;
+    extraOf(proc).resume = resume;
+    proc.state = READY;
+    this.#enqueue(proc);
+  }
+
+  /** `begin` runs in the first turn of a new process. */
+  enqueueStart(proc: Proc, begin: () => void): void {
+    extraOf(proc).resume = begin;
+    proc.state = READY;
+    this.#enqueue(proc);
+  }
+
+  /** Goes on with a process whose callback has just ended; called when that was not in a turn. */
+  rest(proc: Proc): void {
+    if (proc.state !== RUNNING) return;
+    if (proc.slotTag >= 0 || proc.mailbox !== null) {
+      proc.state = QUEUED;
+      this.#enqueue(proc);
+    } else proc.state = IDLE;
+  }
+
+  #enqueue(proc: Proc): void {
+    this.activity++;
+    this.#queue.push(proc);
+    if (!this.draining && !this.#scheduled) this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.paused) return;
+    this.#scheduled = true;
+    void settled.then(this.#drain);
+  }
+
+  /** Something can run now. */
+  get runnable(): boolean {
+    return this.#queue.length > 0;
+  }
+
+  readonly #drain = (): void => {
+    this.#scheduled = false;
+    if (!this.draining && !this.paused && !this.#yielding) this.#loop();
+  };
+
+  /** Takes turns at once, unless that happens already or must wait. */
+  drainNow(): void {
+    if (this.inline && !this.draining && !this.paused && !this.#yielding) this.#loop();
+  }
+
+  #loop(): void {
+    const queue = this.#queue;
+    this.#backlog = 0;
+    this.draining = true;
+    let look = LOOK;
+    let since = -1;
+    let rounds = 0;
+    try {
+      while (true) {
+        const proc = queue.shift();
+        if (proc === null) break;
+        look -= this.#takeTurn(proc);
+        if (look <= 0) {
+          look = LOOK;
+          // Virtual worlds go by count: what the machine's clock says must not change the order of events.
+          if (this.clock.virtual) {
+            if (++rounds === ROUNDS) break;
+            continue;
+          }
+          const now = performance.now();
+          if (since < 0) since = now;
+          else if (now - since > SLICE) break;
+        }
+      }
+    } finally {
+      this.draining = false;
+      if (this.waits.hasUnstamped) this.#stamp();
+      if (queue.length > 0) this.#yield();
+    }
+  }
+
+  /** Takes turns until nobody wants one or it is time for the event loop. */
+  drain(): void {
+    if (!this.draining && !this.paused && !this.#yielding) this.#loop();
+  }
+
+  #yield(): void {
+    this.#yielding = true;
+    afterTurnOfLoop(() => {
+      this.#yielding = false;
+      if (this.#queue.length > 0 && !this.#scheduled && !this.draining && !this.paused) this.#loop();
+    });
+  }
+
+  /** Lets one process take one turn; false when none wants to. For worlds that run step by step. */
+  step(): boolean {
+    const proc = this.#queue.shift();
+    if (proc === null) return false;
+    this.draining = true;
+    try {
+      this.#takeTurn(proc);
+    } finally {
+      this.draining = false;
+      if (this.waits.hasUnstamped) this.#stamp();
+      if (this.#queue.length > 0 && !this.#scheduled) this.#schedule();
+    }
+    return true;
+  }
+
+  /** Lets everybody go on after a pause. */
+  resume(): void {
+    this.paused = false;
+    if (this.#queue.length > 0 && !this.#scheduled) this.#schedule();
+  }
+
+  /** One turn of `proc`; the number of messages handled. */
+  #takeTurn(proc: Proc): number {
+    if (proc.state === READY) {
+      const extra = extraOf(proc);
+      const resume = extra.resume as () => void;
+      extra.resume = null;
+      proc.state = RUNNING;
+      resume();
+      this.rest(proc);
+      return 1;
+    }
+    if (proc.state !== QUEUED) return 0;
+    proc.state = RUNNING;
+    const { behaviour } = proc;
+    const limit = this.#turn;
+    let handled = 0;
+    do {
+      let tag = proc.slotTag;
+      let content: unknown;
+      if (tag >= 0) {
+        content = proc.slot;
+        proc.slotTag = -1;
+        proc.slot = undefined;
+      } else {
+        const { mailbox } = proc;
+        if (mailbox === null) break;
+        tag = mailbox.tag();
+        content = mailbox.shift();
+        if (mailbox.length === 0) {
+          proc.mailbox = null;
+          Mailbox.giveBack(mailbox);
+        }
+      }
+      handled++;
+      behaviour.handle(proc, tag, content);
+    } while (proc.state === RUNNING && handled < limit);
+    this.rest(proc);
+    return handled;
+  }
+
+  // ---- time ----
+
+  /** Sets a deadline that somebody waits for, `ms` from now; never for infinity. */
+  setWait(deadline: Deadline, ms: number): void {
+    if (ms === Number.POSITIVE_INFINITY) return;
+    if (this.draining && !this.clock.virtual) this.waits.addUnstamped(deadline, ms);
+    else if (this.waits.add(deadline, this.clock.now(), ms)) this.#wakeAt(deadline.at);
+  }
+
+  /** Sets a timer's deadline. */
+  setAlarm(deadline: Deadline, ms: number): void {
+    if (this.alarms.add(deadline, this.clock.now(), ms)) this.#wakeAt(deadline.at);
+  }
+
+  /** Deadlines that were set during a drain count from its end: one look at the clock for all of them. */
+  #stamp(): void {
+    this.waits.stamp(this.clock.now());
+    const next = this.waits.next();
+    if (next !== null) this.#wakeAt(next.at);
+  }
+
+  #wakeAt(at: number): void {
+    if (at >= this.#alarmAt) return;
+    this.#alarmAt = at;
+    this.clock.alarm(at, this.#ring);
+  }
+
+  readonly #ring = (): void => {
+    this.#alarmAt = Number.POSITIVE_INFINITY;
+    this.fireDue();
+    const next = this.nextDeadline();
+    if (next !== null) this.#wakeAt(next.at);
+  };
+
+  /** The earliest deadline of all. */
+  nextDeadline(): Deadline | null {
+    return earlier(this.waits.next(), this.alarms.next());
+  }
+
+  /** Fires every deadline that is due, in the order in which they are due. */
+  fireDue(): void {
+    const now = this.clock.now();
+    for (let next = this.nextDeadline(); next !== null && next.at <= now; next = this.nextDeadline()) {
+      if (next === this.waits.next()) this.waits.remove(next);
+      else this.alarms.remove(next);
+      next.fire();
+    }
+  }
+
+  /** Moves virtual time. */
+  setTime(at: number): void {
+    if (this.clock instanceof VirtualClock) this.clock.set(at);
+  }
+
+  /** Forgets all deadlines and takes back the alarm. */
+  clearDeadlines(): void {
+    this.waits.clear();
+    this.alarms.clear();
+    this.timers.clear();
+    this.#alarmAt = Number.POSITIVE_INFINITY;
+    this.clock.alarm(null, this.#ring);
+  }
+}
+
+function earlier(a: Deadline | null, b: Deadline | null): Deadline | null {
+  if (a === null) return b;
+  if (b === null) return a;
+  return b.at < a.at || (b.at === a.at && b.order < a.order) ? b : a;
+}

@@ -1,0 +1,305 @@
+/** The loop of a GenServer: from a message to a callback, from its result to what follows. */
+import { reasonOfThrown } from "../errors.ts";
+import { Continue, type ExitMessage, ignore, noReply, Ok, Reply, Stop } from "../protocol.ts";
+import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
+import { reportError } from "../reports.ts";
+import type { Behaviour } from "./behaviour.ts";
+import { replyCall } from "./call.ts";
+import type { PendingCall } from "./calls.ts";
+import { construct } from "./identity.ts";
+import {
+  CALL,
+  CAST,
+  CONTROL,
+  DEAD,
+  DOWN,
+  EXIT,
+  type ExitNotice,
+  IN_CALL,
+  IN_CAST,
+  IN_CONTINUE,
+  IN_INFO,
+  IN_INIT,
+  IN_NOTHING,
+  IN_TERMINATE,
+  INFO,
+  type Proc,
+  RUNNING,
+  WAITING,
+} from "./proc.ts";
+import { exitProc, type Origin, STOPPED } from "./signals.ts";
+import { started } from "./start.ts";
+
+/** A GenServer as its loop sees it: untyped, since what arrives is whatever was sent. */
+interface Server {
+  init(...args: readonly unknown[]): unknown;
+  handleCall(request: unknown, from: unknown): unknown;
+  handleCast(message: unknown): unknown;
+  handleInfo(message: unknown): unknown;
+  handleContinue(term: unknown): unknown;
+  terminate(reason: ExitReason): unknown;
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+  );
+}
+
+/** Waits for the promise of a callback; `then` gets its value, a rejection counts as thrown by the callback. */
+export function awaitCallback(
+  proc: Proc,
+  promise: PromiseLike<unknown>,
+  then: (value: unknown) => void,
+  failed: (thrown: unknown) => void,
+): void {
+  proc.state = WAITING;
+  proc.pending = promise;
+  // A process that has died meanwhile is done: neither value nor rejection means anything.
+  promise.then(
+    (value) => {
+      if (proc.state !== WAITING || proc.pending !== promise) return;
+      proc.state = RUNNING;
+      proc.pending = null;
+      proc.core.activity++;
+      then(value);
+      proc.core.rest(proc);
+    },
+    (thrown: unknown) => {
+      if (proc.state !== WAITING || proc.pending !== promise) return;
+      proc.state = RUNNING;
+      proc.pending = null;
+      proc.core.activity++;
+      failed(thrown);
+      proc.core.rest(proc);
+    },
+  );
+}
+
+/** A callback has thrown. */
+function crashed(proc: Proc, thrown: unknown): void {
+  if (proc.state === DEAD) return;
+  const reason = reasonOfThrown(thrown);
+  terminate(proc, reason, { type: "error", message: formatReason(reason) });
+}
+
+/** Runs `terminate`, then exits. */
+export function terminate(proc: Proc, reason: ExitReason, origin: Origin): void {
+  const server = proc.instance as Server | null;
+  reportError(proc, reason);
+  proc.at = IN_TERMINATE;
+  if (server === null) {
+    exitProc(proc, reason, origin);
+    return;
+  }
+  proc.core.trace?.emit({ type: "terminate", pid: proc.id, reason: formatReason(reason) });
+  const failed = (thrown: unknown): void => {
+    const worse = reasonOfThrown(thrown);
+    // What terminate throws as a value is a return value like any other: it is not looked at.
+    exitProc(proc, isThrow(worse) ? reason : worse, { type: "error", message: formatReason(worse) });
+  };
+  let result: unknown;
+  try {
+    result = server.terminate(reason);
+  } catch (thrown) {
+    failed(thrown);
+    return;
+  }
+  if (proc.state === DEAD) return;
+  if (isThenable(result)) awaitCallback(proc, result, () => exitProc(proc, reason, origin), failed);
+  else exitProc(proc, reason, origin);
+}
+
+function isThrow(reason: ExitReason): boolean {
+  return typeof reason === "object" && "bad_return_value" in reason;
+}
+
+function stopped(proc: Proc, result: Stop, call: PendingCall | null): void {
+  const { reply } = result;
+  if (reply !== undefined && call !== null) {
+    // The caller learns of its reply only after terminate has run, as in OTP.
+    const origin = STOPPED;
+    terminateThenReply(proc, result.reason, origin, call, reply);
+    return;
+  }
+  terminate(proc, result.reason, STOPPED);
+}
+
+function terminateThenReply(
+  proc: Proc,
+  reason: ExitReason,
+  origin: Origin,
+  call: PendingCall,
+  reply: Reply,
+): void {
+  replyCall(proc, call, reply.value);
+  terminate(proc, reason, origin);
+}
+
+function badReturn(proc: Proc, value: unknown): void {
+  terminate(
+    proc,
+    { bad_return_value: value },
+    {
+      type: "error",
+      message: `bad return value: ${describeTerm(value)}`,
+    },
+  );
+}
+
+/** What follows the result of handleCast, handleInfo or handleContinue. */
+function handled(proc: Proc, result: unknown): void {
+  if (proc.state === DEAD) return;
+  if (result === undefined) {
+    proc.at = IN_NOTHING;
+    return;
+  }
+  if (result instanceof Stop) stopped(proc, result, null);
+  else if (result instanceof Continue) goOn(proc, result.term);
+  else if (isThenable(result)) {
+    awaitCallback(
+      proc,
+      result,
+      (value) => (isThenable(value) ? badReturn(proc, value) : handled(proc, value)),
+      (thrown) => crashed(proc, thrown),
+    );
+  } else badReturn(proc, result);
+}
+
+function goOn(proc: Proc, term: unknown): void {
+  proc.at = IN_CONTINUE;
+  let result: unknown;
+  try {
+    result = (proc.instance as Server).handleContinue(term);
+  } catch (thrown) {
+    crashed(proc, thrown);
+    return;
+  }
+  handled(proc, result);
+}
+
+/** What follows the result of handleCall. */
+function answered(proc: Proc, call: PendingCall, result: unknown): void {
+  if (proc.state === DEAD) return;
+  if (result instanceof Reply) {
+    replyCall(proc, call, result.value);
+    if (result.next !== undefined) goOn(proc, result.next.term);
+    else proc.at = IN_NOTHING;
+  } else if (result === noReply) proc.at = IN_NOTHING;
+  else if (result instanceof Stop) stopped(proc, result, call);
+  else if (result instanceof Continue) goOn(proc, result.term);
+  else if (isThenable(result)) {
+    awaitCallback(
+      proc,
+      result,
+      (value) => (isThenable(value) ? badReturn(proc, value) : answered(proc, call, value)),
+      (thrown) => crashed(proc, thrown),
+    );
+  } else badReturn(proc, result);
+}
+
+/** What follows the result of init. */
+function initialised(proc: Proc, result: unknown): void {
+  if (proc.state === DEAD) return;
+  if (result === undefined) {
+    proc.at = IN_NOTHING;
+    started(proc, undefined);
+  } else if (result instanceof Ok) {
+    proc.at = IN_NOTHING;
+    started(proc, result.extra);
+  } else if (result instanceof Continue) {
+    started(proc, undefined);
+    goOn(proc, result.term);
+  } else if (result === ignore) {
+    const { starter } = proc;
+    proc.starter = null;
+    exitProc(proc, "normal", STOPPED);
+    starter?.({ type: "ignore" });
+  } else if (result instanceof Stop) exitProc(proc, result.reason, STOPPED);
+  else if (isThenable(result)) {
+    awaitCallback(
+      proc,
+      result,
+      (value) => initialised(proc, value),
+      (thrown) => initFailed(proc, thrown),
+    );
+  } else {
+    initFailed(proc, result);
+  }
+}
+
+function initFailed(proc: Proc, thrown: unknown): void {
+  if (proc.state === DEAD) return;
+  const reason = reasonOfThrown(thrown);
+  exitProc(proc, reason, { type: "error", message: formatReason(reason) });
+}
+
+export const genServerBehaviour: Behaviour = {
+  kind: "worker",
+
+  begin(proc, start) {
+    proc.at = IN_INIT;
+    let result: unknown;
+    try {
+      const server = construct(start[0] as new () => object, proc) as Server;
+      proc.instance = server;
+      result = start.length === 1 ? server.init() : server.init(...start.slice(1));
+    } catch (thrown) {
+      initFailed(proc, thrown);
+      return;
+    }
+    initialised(proc, result);
+  },
+
+  handle(proc, tag, content) {
+    const server = proc.instance as Server;
+    const { trace } = proc.core;
+    let result: unknown;
+    try {
+      switch (tag) {
+        case CAST:
+          if (trace !== null) trace.receive(proc, "cast", 0, content);
+          proc.at = IN_CAST;
+          result = server.handleCast(content);
+          break;
+        case CALL: {
+          const call = content as PendingCall;
+          if (trace !== null) trace.receive(proc, "call", call.ref, call.request);
+          proc.at = IN_CALL;
+          answered(proc, call, server.handleCall(call.request, call));
+          return;
+        }
+        case INFO:
+        case DOWN:
+          if (trace !== null) trace.receive(proc, "info", 0, content);
+          proc.at = IN_INFO;
+          result = server.handleInfo(content);
+          break;
+        case EXIT: {
+          const { from, reason } = content as ExitNotice;
+          if (from === proc.parent) {
+            terminate(proc, reason, { type: "signal", from, via: "parent" });
+            return;
+          }
+          const message: ExitMessage = { type: "EXIT", from, reason };
+          if (trace !== null) trace.receive(proc, "info", 0, message);
+          proc.at = IN_INFO;
+          result = server.handleInfo(message);
+          break;
+        }
+        case CONTROL:
+          (content as (proc: Proc) => void)(proc);
+          return;
+      }
+    } catch (thrown) {
+      crashed(proc, thrown);
+      return;
+    }
+    if (result === undefined && proc.state === RUNNING) proc.at = IN_NOTHING;
+    else handled(proc, result);
+  },
+
+  fail(proc, reason, message) {
+    terminate(proc, reason, message === null ? STOPPED : { type: "error", message });
+  },
+};

@@ -1,0 +1,217 @@
+/** What the methods of a process do, after the types have been checked. */
+import { Exit, ProcessError, StartError } from "../errors.ts";
+import type { Pid, Target } from "../pid.ts";
+import type { From } from "../protocol.ts";
+import { describeTerm, type ExitReason } from "../reason.ts";
+import type { AnyStart } from "../spec.ts";
+import { replyCall } from "./call.ts";
+import { PendingCall } from "./calls.ts";
+import type { Core } from "./core.ts";
+import { resolveTarget } from "./identity.ts";
+import { CAST, DEAD, INFO, Proc, type StartOutcome } from "./proc.ts";
+import {
+  demonitorProc,
+  linkProcs,
+  monitorProc,
+  noprocMessage,
+  registerProc,
+  sendExitSignal,
+  unlinkProcs,
+  unregisterName,
+} from "./signals.ts";
+import { type StartOptions, startProc } from "./start.ts";
+import { Timer, Wait } from "./timers.ts";
+
+type Named = string | { readonly name: string };
+const nameOf = (name: Named): string => (typeof name === "string" ? name : name.name);
+
+function find(core: Core, target: Proc | string): Proc | undefined {
+  return typeof target === "string" ? core.names.get(target) : target;
+}
+
+export function parentOf(proc: Proc): Pid | null {
+  return proc.parent === null || proc.parent.id === 0 ? null : proc.parent;
+}
+
+export function cast(core: Core, from: Proc | null, target: Target, message: unknown): void {
+  deliver(core, from, target, CAST, message);
+}
+
+export function send(core: Core, from: Proc | null, target: Target, message: unknown): void {
+  deliver(core, from, target, INFO, message);
+}
+
+function deliver(core: Core, from: Proc | null, target: Target, tag: number, message: unknown): void {
+  if (from !== null && from.state === DEAD) return;
+  const to = resolveTarget(target);
+  if (core.trace !== null) {
+    const name = typeof to === "string" ? to : null;
+    core.trace.send(from, find(core, to), name, tag === CAST ? "cast" : "info", message);
+  }
+  core.sendTo(from, to, tag, message);
+}
+
+export function reply(proc: Proc, from: From, value: unknown): void {
+  if (!(from instanceof PendingCall)) {
+    throw new ProcessError("badarg", `reply takes the \`from\` of handleCall, not ${describeTerm(from)}`);
+  }
+  if (proc.state !== DEAD) replyCall(proc, from, value);
+}
+
+export function monitor(proc: Proc, target: Target): number {
+  const to = resolveTarget(target);
+  if (proc.state === DEAD) return 0;
+  const name = typeof to === "string" ? to : null;
+  return monitorProc(proc, find(proc.core, to) ?? nobody(proc.core), name);
+}
+
+/** Stands for a name that nobody holds. */
+function nobody(core: Core): Proc {
+  const proc = new Proc(0, core, core.outside.behaviour, null);
+  proc.state = DEAD;
+  return proc;
+}
+
+export function demonitor(proc: Proc, ref: number): void {
+  if (proc.state !== DEAD) demonitorProc(proc, ref);
+}
+
+export function link(proc: Proc, target: Target): void {
+  const to = resolveTarget(target);
+  if (proc.state === DEAD) return;
+  const other = find(proc.core, to);
+  if (other !== undefined && linkProcs(proc, other)) return;
+  if (other !== undefined && proc.traps) {
+    noprocMessage(proc, other);
+    return;
+  }
+  throw new ProcessError("noproc", `cannot link to ${String(to)}: there is no such process`);
+}
+
+export function unlink(proc: Proc, target: Target): void {
+  if (proc.state === DEAD) return;
+  const other = find(proc.core, resolveTarget(target));
+  if (other !== undefined) unlinkProcs(proc, other);
+}
+
+export function trapExit(proc: Proc, on: boolean): boolean {
+  const former = proc.traps;
+  if (proc.state === DEAD) return former;
+  proc.traps = on;
+  if (former !== on) proc.core.trace?.emit({ type: "trap_exit", pid: proc.id, value: on });
+  return former;
+}
+
+export function register(proc: Proc, name: Named, pid: Pid): void {
+  if (proc.state === DEAD) return;
+  registerPid(proc.core, name, pid);
+}
+
+export function registerPid(core: Core, name: Named, pid: Pid): void {
+  const text = nameOf(name);
+  if (!(pid instanceof Proc) || pid.state === DEAD) {
+    throw new ProcessError("badarg", `cannot register ${String(pid)} as ${text}: it is not a live process`);
+  }
+  if (!registerProc(pid, text)) {
+    throw new ProcessError("badarg", `the name ${text} is taken by ${String(core.names.get(text))}`);
+  }
+}
+
+export function unregister(proc: Proc, name: Named): void {
+  if (proc.state === DEAD) return;
+  if (!unregisterName(proc.core, nameOf(name))) {
+    throw new ProcessError("badarg", `the name ${nameOf(name)} is not registered`);
+  }
+}
+
+export function whereis(core: Core, name: Named): Pid | undefined {
+  return core.names.get(nameOf(name));
+}
+
+export function sendExit(proc: Proc, target: Target, reason: ExitReason): void {
+  if (proc.state === DEAD) return;
+  const to = find(proc.core, resolveTarget(target));
+  if (to === undefined) return;
+  sendExitSignal(proc.core, proc, to, reason);
+  // Whoever kills itself is gone: not a line further.
+  if ((proc.state as number) === DEAD && to === proc) throw new Exit(reason);
+}
+
+export function sendAfter(
+  core: Core,
+  owner: Proc | null,
+  ms: number,
+  to: Proc | string,
+  message: unknown,
+): number {
+  if (typeof ms !== "number" || !(ms >= 0)) {
+    throw new ProcessError("badarg", `sendAfter takes milliseconds from 0 up, not ${describeTerm(ms)}`);
+  }
+  const ref = core.newRef();
+  if (owner !== null && owner.state === DEAD) return ref;
+  const timer = new Timer(core, ref, owner, to, message);
+  core.timers.set(ref, timer);
+  core.trace?.timer(owner, ref, "set", ms);
+  core.setAlarm(timer, ms);
+  return ref;
+}
+
+export function cancelTimer(core: Core, owner: Proc | null, ref: number): number | false {
+  const timer = core.timers.get(ref);
+  if (timer === undefined) return false;
+  core.timers.delete(ref);
+  core.alarms.remove(timer);
+  core.trace?.timer(owner, ref, "cancelled");
+  return Math.max(0, timer.at - core.now());
+}
+
+export function sleep(proc: Proc, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (proc.state === DEAD) return;
+    const { core } = proc;
+    core.setWait(
+      new Wait(() => {
+        if (proc.state !== DEAD) resolve();
+      }),
+      ms,
+    );
+  });
+}
+
+/** Starts a process; what the promise of `start` and `startLink` gives. */
+export function startFrom(proc: Proc, start: AnyStart, link: boolean): Promise<Pid> {
+  if (proc.state === DEAD) return new Promise<never>(() => {});
+  return startAnd(proc.core, start, { parent: proc, link });
+}
+
+export function startAnd(core: Core, start: AnyStart, options: Omit<StartOptions, "starter">): Promise<Pid> {
+  const { parent } = options;
+  let done: StartOutcome | null = null;
+  let settle: ((outcome: StartOutcome) => void) | null = null;
+  startProc(core, start, {
+    ...options,
+    starter: (outcome) => {
+      done = outcome;
+      settle?.(outcome);
+    },
+  });
+  const finish = (outcome: StartOutcome): Pid => {
+    if (outcome.type === "ok") return outcome.proc;
+    throw new StartError(
+      start[0]?.name ?? "the process",
+      outcome.type === "ignore" ? "ignore" : outcome.reason,
+    );
+  };
+  const promise =
+    done === null
+      ? new Promise<StartOutcome>((resolve) => {
+          settle = (outcome) => {
+            if (parent.state !== DEAD) resolve(outcome);
+          };
+        }).then(finish)
+      : (done as StartOutcome).type === "ok"
+        ? Promise.resolve<Pid>((done as { proc: Proc }).proc)
+        : Promise.resolve(done as StartOutcome).then(finish);
+  if (parent !== core.owner) promise.catch(() => {});
+  return promise;
+}

@@ -1,0 +1,257 @@
+/** The record of one process. It is also what users hold as its `Pid`. */
+import type { Pid } from "../pid.ts";
+import { DESCRIBE, type ExitReason } from "../reason.ts";
+import type { Budget } from "../trace.ts";
+import type { Behaviour } from "./behaviour.ts";
+import type { PendingCall } from "./calls.ts";
+import type { Core } from "./core.ts";
+import { Mailbox } from "./mailbox.ts";
+import type { Monitor } from "./monitors.ts";
+
+/** Nothing to do. */
+export const IDLE = 0;
+/** In the run queue, with messages. */
+export const QUEUED = 1;
+/** One of its callbacks is on the stack. */
+export const RUNNING = 2;
+/** Busy: a promise is pending, or a supervisor waits for a child. Messages queue up. */
+export const WAITING = 3;
+/** In the run queue, with something to resume instead of a message. */
+export const READY = 4;
+/** Gone. */
+export const DEAD = 5;
+
+/** Message tags. */
+export const CAST = 0;
+export const INFO = 1;
+/** Content: the {@link PendingCall} or whatever stands for the caller. */
+export const CALL = 2;
+/** Content: {@link ExitNotice}. */
+export const EXIT = 3;
+/** Content: a DownMessage. */
+export const DOWN = 4;
+/** Content: `(proc) => void`, run in the process's turn. */
+export const CONTROL = 5;
+
+/** What a process is doing, for the inspector; indexes {@link CALLBACKS}. */
+export const CALLBACKS = [
+  null,
+  "init",
+  "handleCall",
+  "handleCast",
+  "handleInfo",
+  "handleContinue",
+  "terminate",
+  "supervise",
+  "run",
+] as const;
+export const IN_NOTHING = 0;
+export const IN_INIT = 1;
+export const IN_CALL = 2;
+export const IN_CAST = 3;
+export const IN_INFO = 4;
+export const IN_CONTINUE = 5;
+export const IN_TERMINATE = 6;
+export const IN_SUPERVISE = 7;
+export const IN_RUN = 8;
+
+/** An exit signal that has become a message. */
+export class ExitNotice {
+  readonly from: Proc;
+  readonly reason: ExitReason;
+  /** `seq` of the exit event behind it, 0 when nobody observes. */
+  readonly cause: number;
+  constructor(from: Proc, reason: ExitReason, cause: number) {
+    this.from = from;
+    this.reason = reason;
+    this.cause = cause;
+  }
+}
+
+/** How a start ended, as its starter is told. */
+export type StartOutcome =
+  | { type: "ok"; proc: Proc; extra: unknown }
+  | { type: "ignore" }
+  | { type: "error"; reason: ExitReason };
+
+/** A supervisor as the inspector shows it. */
+export interface SupervisionInfo {
+  strategy: string;
+  autoShutdown: string;
+  budget: Budget;
+  children: {
+    id: string;
+    /** Number of the process, null when there is none. */
+    pid: number | null;
+    state: "running" | "restarting" | "undefined";
+    incarnation: number;
+    restart: string;
+    type: "worker" | "supervisor";
+    significant: boolean;
+  }[];
+}
+
+/** What other parts may ask of a supervisor's engine. */
+export interface Supervision {
+  info(): SupervisionInfo;
+}
+
+/** What only some processes have. */
+export interface Extra {
+  label: string | null;
+  /** What to do in the next turn of a READY process. */
+  resume: (() => void) | null;
+  /** Takes back what the process has under way in the runtime when it dies. */
+  cleanup: (() => void) | null;
+  /** A supervisor's engine. */
+  supervision: Supervision | null;
+}
+
+export class Proc implements Pid {
+  readonly id: number;
+  readonly core: Core;
+  readonly behaviour: Behaviour;
+  /** The user's object; null once dead. */
+  instance: object | null = null;
+  state = RUNNING;
+  traps = false;
+  /** Which callback runs; see {@link CALLBACKS}. */
+  at = IN_NOTHING;
+  /** The first waiting message lies here, so that a short queue needs no mailbox. */
+  slotTag = -1;
+  slot: unknown = undefined;
+  mailbox: Mailbox | null = null;
+  links: Proc | Set<Proc> | null = null;
+  /** Monitors that watch this process. */
+  watchers: Monitor | Set<Monitor> | null = null;
+  /** Monitors that this process holds. */
+  watching: Map<number, Monitor> | null = null;
+  /** Unanswered calls to this process: first of a list. */
+  callers: PendingCall | null = null;
+  /** Unanswered calls by this process: first of a list. */
+  calls: PendingCall | null = null;
+  /** Who waits for the start to end; null once it has. */
+  starter: ((outcome: StartOutcome) => void) | null = null;
+  /** The promise of a callback that the process waits for. */
+  pending: unknown = null;
+  parent: Proc | null;
+  /** Registered names. */
+  names: string[] | null = null;
+  extra: Extra | null = null;
+  before: Proc | null = null;
+  after: Proc | null = null;
+
+  constructor(id: number, core: Core, behaviour: Behaviour, parent: Proc | null) {
+    this.id = id;
+    this.core = core;
+    this.behaviour = behaviour;
+    this.parent = parent;
+  }
+
+  get alive(): boolean {
+    return this.state !== DEAD;
+  }
+
+  toString(): string {
+    return `<${this.id}>`;
+  }
+
+  /** Pids are shown by number: their insides are the runtime's. */
+  toJSON(): string {
+    return `<${this.id}>`;
+  }
+
+  [DESCRIBE](): string {
+    return `<${this.id}>`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return `Pid<${this.id}>`;
+  }
+}
+
+/** The rarely used part of `proc`, made on first use. */
+export function extraOf(proc: Proc): Extra {
+  proc.extra ??= { label: null, resume: null, cleanup: null, supervision: null };
+  return proc.extra;
+}
+
+/** Number of waiting messages. */
+export function mailboxLength(proc: Proc): number {
+  return (proc.slotTag < 0 ? 0 : 1) + (proc.mailbox?.length ?? 0);
+}
+
+/** Puts a message at the end of the queue of a live process. */
+export function deposit(proc: Proc, tag: number, content: unknown): void {
+  if (proc.mailbox !== null) proc.mailbox.push(tag, content);
+  else if (proc.slotTag < 0) {
+    proc.slotTag = tag;
+    proc.slot = content;
+  } else {
+    proc.mailbox = Mailbox.take();
+    proc.mailbox.push(tag, content);
+  }
+}
+
+/** Puts a message before all others. */
+export function depositFirst(proc: Proc, tag: number, content: unknown): void {
+  const messages = [...messagesOf(proc)];
+  proc.slotTag = tag;
+  proc.slot = content;
+  proc.mailbox = null;
+  for (const message of messages) deposit(proc, message.tag, message.content);
+}
+
+/** Takes messages out of the queue. */
+export function filterMessages(proc: Proc, keep: (tag: number, content: unknown) => boolean): void {
+  if (proc.slotTag >= 0 && !keep(proc.slotTag, proc.slot)) {
+    proc.slotTag = -1;
+    proc.slot = undefined;
+  }
+  const mailbox = proc.mailbox;
+  if (mailbox === null) return;
+  mailbox.filter(keep);
+  if (mailbox.length === 0) {
+    proc.mailbox = null;
+    Mailbox.giveBack(mailbox);
+  }
+}
+
+/** The waiting messages, oldest first. */
+export function* messagesOf(proc: Proc): Generator<{ tag: number; content: unknown }> {
+  if (proc.slotTag >= 0) yield { tag: proc.slotTag, content: proc.slot };
+  if (proc.mailbox !== null) yield* proc.mailbox;
+}
+
+/** The processes that `proc` is linked to, in the order of linking. */
+export function linksOf(proc: Proc): Proc[] {
+  const links = proc.links;
+  if (links === null) return [];
+  return links instanceof Proc ? [links] : [...links];
+}
+
+/** One half of a link; false when it was there. */
+export function addLink(proc: Proc, other: Proc): boolean {
+  const links = proc.links;
+  if (links === null) proc.links = other;
+  else if (links instanceof Proc) {
+    if (links === other) return false;
+    proc.links = new Set([links, other]);
+  } else {
+    if (links.has(other)) return false;
+    links.add(other);
+  }
+  return true;
+}
+
+/** Takes away one half of a link; false when there was none. */
+export function removeLink(proc: Proc, other: Proc): boolean {
+  const links = proc.links;
+  if (links === null) return false;
+  if (links instanceof Proc) {
+    if (links !== other) return false;
+    proc.links = null;
+    return true;
+  }
+  return links.delete(other);
+}

@@ -1,0 +1,245 @@
+/**
+ * Exits and what they set off. All signals of an exiting process become visible at once, in the order in which
+ * they are sent, before anybody acts on one of them.
+ */
+
+import { Exit } from "../errors.ts";
+import type { DownMessage } from "../protocol.ts";
+import { type ExitReason, formatReason } from "../reason.ts";
+import { reportCrash } from "../reports.ts";
+import type { ExitOrigin } from "../trace.ts";
+import type { Core } from "./core.ts";
+import { attachMonitor, detachFromTarget, Monitor, watchersOf } from "./monitors.ts";
+import {
+  addLink,
+  DEAD,
+  DOWN,
+  EXIT,
+  ExitNotice,
+  filterMessages,
+  linksOf,
+  type Proc,
+  removeLink,
+} from "./proc.ts";
+import type { SignalVia } from "./tracer.ts";
+
+/** How a process came to exit; becomes the `origin` of its exit event. */
+export type Origin =
+  | { type: "stop" }
+  | { type: "error"; message: string }
+  | { type: "signal"; from: Proc; via: SignalVia };
+
+export const STOPPED: Origin = { type: "stop" };
+
+interface ExitSignal {
+  from: Proc;
+  to: Proc;
+  reason: ExitReason;
+  via: SignalVia;
+  cause: number;
+}
+
+/** Signals on their way; one queue per system. */
+export class SignalQueue {
+  readonly items: (ExitSignal | { monitor: Monitor; reason: ExitReason })[] = [];
+  busy = false;
+}
+
+function flush(core: Core): void {
+  const queue = core.signals;
+  if (queue.busy) return;
+  queue.busy = true;
+  try {
+    for (let i = 0; i < queue.items.length; i++) {
+      const item = queue.items[i] as ExitSignal | { monitor: Monitor; reason: ExitReason };
+      if ("monitor" in item) deliverDown(item.monitor, item.reason);
+      else deliverExit(item);
+    }
+  } finally {
+    queue.items.length = 0;
+    queue.busy = false;
+  }
+}
+
+/** Ends `proc` at once with `reason`. Nothing of it runs any more. */
+export function exitProc(proc: Proc, reason: ExitReason, origin: Origin): void {
+  if (proc.state === DEAD) return;
+  const { core } = proc;
+  const { trace } = core;
+  proc.state = DEAD;
+  core.activity++;
+  core.dismiss(proc);
+  unregisterAll(proc);
+  const cause = trace === null ? 0 : trace.exit(proc, reason, traceOrigin(origin));
+  if (core.report !== null) reportCrash(core.report, proc, reason);
+  const { items } = core.signals;
+  for (const other of linksOf(proc)) {
+    removeLink(other, proc);
+    items.push({ from: proc, to: other, reason, via: other.parent === proc ? "parent" : "link", cause });
+  }
+  for (const monitor of watchersOf(proc)) items.push({ monitor, reason });
+  if (proc.watching !== null) for (const monitor of proc.watching.values()) detachFromTarget(monitor);
+  for (let call = proc.callers; call !== null; call = proc.callers) {
+    trace?.callEnd(call, "down", formatReason(reason));
+    call.detach();
+    call.finish(true, reason);
+  }
+  // Whoever waited in this process for a reply waits no more: that code never goes on.
+  for (let call = proc.calls; call !== null; call = proc.calls) call.detach();
+  const { starter } = proc;
+  const cleanup = proc.extra?.cleanup;
+  proc.starter = null;
+  proc.instance = null;
+  proc.pending = null;
+  proc.links = null;
+  proc.watchers = null;
+  proc.watching = null;
+  proc.slot = undefined;
+  proc.slotTag = -1;
+  proc.mailbox = null;
+  proc.extra = null;
+  cleanup?.();
+  starter?.({ type: "error", reason });
+  flush(core);
+}
+
+function traceOrigin(origin: Origin): ExitOrigin {
+  return origin.type === "signal" ? { type: "signal", from: origin.from.id, via: origin.via } : origin;
+}
+
+/** Sends an exit signal by hand. */
+export function sendExitSignal(core: Core, from: Proc, to: Proc, reason: ExitReason): void {
+  if (to.state === DEAD) return;
+  core.signals.items.push({
+    from,
+    to,
+    reason,
+    via: to.parent === from ? "parent" : "exit_signal",
+    cause: core.trace?.lastSeq ?? 0,
+  });
+  flush(core);
+}
+
+function deliverExit(signal: ExitSignal): void {
+  const { from, to, reason, via } = signal;
+  if (to.state === DEAD) return;
+  const { trace } = to.core;
+  const byHand = from.state !== DEAD || via === "exit_signal";
+  // Only a signal sent by hand kills; over a link `kill` is a reason like any other.
+  if (reason === "kill" && byHand) {
+    trace?.exitSignal(from, to, reason, via, "exits");
+    exitProc(to, "killed", { type: "signal", from, via });
+  } else if (to.traps) {
+    trace?.exitSignal(from, to, reason, via, "message");
+    to.core.deliver(to, EXIT, new ExitNotice(from, reason, signal.cause));
+  } else if (reason === "normal" && from !== to) {
+    trace?.exitSignal(from, to, reason, via, "ignored");
+  } else {
+    trace?.exitSignal(from, to, reason, via, "exits");
+    exitProc(to, reason, { type: "signal", from, via });
+  }
+}
+
+function deliverDown(monitor: Monitor, reason: ExitReason): void {
+  const { watcher, target, ref } = monitor;
+  if (monitor.onDown !== null) {
+    monitor.onDown(reason);
+    return;
+  }
+  if (watcher === null || watcher.state === DEAD || watcher.watching?.delete(ref) !== true) return;
+  sendDown(watcher, target, ref, monitor.name, reason);
+}
+
+function sendDown(watcher: Proc, target: Proc, ref: number, name: string | null, reason: ExitReason): void {
+  watcher.core.trace?.down(watcher, target, ref, reason);
+  const message: DownMessage = { type: "DOWN", ref, pid: target, reason };
+  if (name !== null) message.name = name;
+  watcher.core.deliver(watcher, DOWN, message);
+}
+
+/** Links two live processes, or does what linking to a dead one does. False when `b` is dead. */
+export function linkProcs(a: Proc, b: Proc): boolean {
+  if (a === b) return true;
+  if (b.state === DEAD) return false;
+  if (addLink(a, b)) {
+    addLink(b, a);
+    if (a.id !== 0 && b.id !== 0) a.core.trace?.emit({ type: "link", a: a.id, b: b.id });
+  }
+  return true;
+}
+
+/** Takes a link away. */
+export function unlinkProcs(a: Proc, b: Proc, silent = false): void {
+  if (!removeLink(a, b)) return;
+  removeLink(b, a);
+  if (!silent) a.core.trace?.emit({ type: "unlink", a: a.id, b: b.id });
+}
+
+/** The exit message that a process which traps exits gets for linking to a dead one. */
+export function noprocMessage(proc: Proc, target: Proc): void {
+  proc.core.trace?.exitSignal(target, proc, "noproc", "link", "message");
+  proc.core.deliver(proc, EXIT, new ExitNotice(target, "noproc", 0));
+}
+
+/** Sets a monitor; the DOWN comes at once when the target is dead. */
+export function monitorProc(watcher: Proc, target: Proc, name: string | null): number {
+  const { core } = watcher;
+  const ref = core.newRef();
+  const monitor = new Monitor(ref, watcher, target, name, null);
+  core.trace?.monitor(monitor, "monitor");
+  if (target.state === DEAD) sendDown(watcher, target, ref, name, "noproc");
+  else attachMonitor(monitor);
+  return ref;
+}
+
+/** Takes a monitor back, with its message if that has come already. */
+export function demonitorProc(watcher: Proc, ref: number): void {
+  const monitor = watcher.watching?.get(ref);
+  if (monitor === undefined) {
+    filterMessages(watcher, (tag, content) => tag !== DOWN || (content as DownMessage).ref !== ref);
+    return;
+  }
+  watcher.watching?.delete(ref);
+  detachFromTarget(monitor);
+  watcher.core.trace?.monitor(monitor, "demonitor");
+}
+
+/** The runtime's own monitor: `onDown` runs in the moment of the exit. Returns what takes it back. */
+export function watch(target: Proc, onDown: (reason: ExitReason) => void): () => void {
+  const monitor = new Monitor(0, null, target, null, onDown);
+  attachMonitor(monitor);
+  return () => detachFromTarget(monitor);
+}
+
+/** Registers `proc`; false when the name is taken. */
+export function registerProc(proc: Proc, name: string): boolean {
+  const { core } = proc;
+  if (core.names.has(name)) return false;
+  core.names.set(name, proc);
+  proc.names = proc.names === null ? [name] : [...proc.names, name];
+  core.trace?.emit({ type: "register", pid: proc.id, name });
+  return true;
+}
+
+/** Takes a name back; false when `name` is free. */
+export function unregisterName(core: Core, name: string): boolean {
+  const proc = core.names.get(name);
+  if (proc === undefined) return false;
+  core.names.delete(name);
+  proc.names = proc.names?.filter((other) => other !== name) ?? null;
+  core.trace?.emit({ type: "unregister", pid: proc.id, name });
+  return true;
+}
+
+function unregisterAll(proc: Proc): void {
+  if (proc.names === null) return;
+  for (const name of proc.names) {
+    proc.core.names.delete(name);
+    proc.core.trace?.emit({ type: "unregister", pid: proc.id, name });
+  }
+}
+
+/** Ends the running code of a process that has just killed itself. */
+export function unwindIfDead(proc: Proc, reason: ExitReason): void {
+  if (proc.state === DEAD) throw new Exit(reason);
+}

@@ -1,0 +1,149 @@
+/** Builds trace events. A system without an observer has no tracer, so nothing here runs. */
+import { describeTerm, type ExitReason, formatReason, isNormalReason } from "../reason.ts";
+import type { ChildRef, ExitOrigin, MessageKind, Observer, TraceEvent } from "../trace.ts";
+import type { PendingCall } from "./calls.ts";
+import type { Core } from "./core.ts";
+import type { Monitor } from "./monitors.ts";
+import type { Proc } from "./proc.ts";
+
+type BodyOf<E> = E extends unknown ? Omit<E, "seq" | "at"> : never;
+/** A trace event before it has its number and time. */
+export type TraceBody = BodyOf<TraceEvent>;
+
+export type SignalVia = "link" | "exit_signal" | "parent";
+
+export class Tracer {
+  readonly #core: Core;
+  readonly #observer: Observer;
+  #seq = 0;
+  #nextRef = 0;
+
+  constructor(core: Core, observer: Observer) {
+    this.#core = core;
+    this.#observer = observer;
+  }
+
+  /** Gives the event its number and tells the observer. Returns the number. */
+  emit(body: TraceBody): number {
+    const seq = ++this.#seq;
+    this.#observer({ seq, at: this.#core.now(), ...body } as TraceEvent);
+    return seq;
+  }
+
+  get lastSeq(): number {
+    return this.#seq;
+  }
+
+  spawn(proc: Proc, label: string, linked: boolean): void {
+    const parent = proc.parent;
+    this.emit({
+      type: "spawn",
+      pid: proc.id,
+      parent: parent === null || parent.id === 0 ? null : parent.id,
+      kind: proc.behaviour.kind,
+      label,
+      linked,
+    });
+  }
+
+  exit(proc: Proc, reason: ExitReason, origin: ExitOrigin): number {
+    return this.emit({
+      type: "exit",
+      pid: proc.id,
+      reason: formatReason(reason),
+      normal: isNormalReason(reason),
+      origin,
+    });
+  }
+
+  exitSignal(
+    from: Proc,
+    to: Proc,
+    reason: ExitReason,
+    via: SignalVia,
+    effect: "exits" | "message" | "ignored",
+  ): void {
+    // The hidden parent of all roots is nobody's business.
+    if (to.id === 0) return;
+    this.emit({ type: "exit_signal", from: from.id, to: to.id, reason: formatReason(reason), via, effect });
+  }
+
+  monitor(monitor: Monitor, type: "monitor" | "demonitor"): void {
+    if (monitor.watcher === null) return;
+    this.emit({ type, watcher: monitor.watcher.id, target: monitor.target.id, ref: monitor.ref });
+  }
+
+  down(watcher: Proc, target: Proc, ref: number, reason: ExitReason): void {
+    this.emit({ type: "down", watcher: watcher.id, target: target.id, ref, reason: formatReason(reason) });
+  }
+
+  send(
+    from: Proc | null,
+    to: Proc | undefined,
+    name: string | null,
+    kind: MessageKind,
+    message: unknown,
+  ): void {
+    const event: TraceBody = {
+      type: "send",
+      from: from?.id ?? 0,
+      to: to?.id ?? null,
+      kind,
+      message: describeTerm(message),
+    };
+    if (name !== null) event.name = name;
+    this.emit(event);
+  }
+
+  callSent(call: PendingCall, name: string | null): void {
+    call.ref = ++this.#nextRef;
+    const event: TraceBody = {
+      type: "send",
+      from: call.caller?.id ?? 0,
+      to: call.callee?.id ?? null,
+      kind: "call",
+      ref: call.ref,
+      message: describeTerm(call.request),
+    };
+    if (name !== null) event.name = name;
+    this.emit(event);
+  }
+
+  replySent(by: Proc, call: PendingCall, value: unknown): void {
+    this.emit({
+      type: "send",
+      from: by.id,
+      to: call.caller?.id ?? 0,
+      kind: "reply",
+      ref: call.ref,
+      message: describeTerm(value),
+    });
+  }
+
+  callEnd(call: PendingCall, outcome: "reply" | "down" | "timeout", detail: string): void {
+    this.emit({
+      type: "call_end",
+      pid: call.caller?.id ?? 0,
+      to: call.callee?.id ?? null,
+      ref: call.ref,
+      outcome,
+      detail,
+    });
+  }
+
+  receive(proc: Proc, kind: MessageKind, ref: number, message: unknown): void {
+    const event: TraceBody = { type: "receive", pid: proc.id, kind, message: describeTerm(message) };
+    if (ref !== 0) event.ref = ref;
+    this.emit(event);
+  }
+
+  timer(owner: Proc | null, ref: number, action: "set" | "fired" | "cancelled", ms?: number): void {
+    const event: TraceBody = { type: "timer", pid: owner?.id ?? 0, ref, action };
+    if (ms !== undefined) event.ms = ms;
+    this.emit(event);
+  }
+
+  childStarting(child: ChildRef, incarnation: number): void {
+    this.emit({ type: "child_starting", child, incarnation });
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Suptree, the library: supervision trees for TypeScript with the semantics of Erlang/OTP. Works in Node, browsers
+ * and workers, needs nothing else.
+ */
+export { type Application, type ApplicationSpec, defineApplication, startOrder } from "./application.ts";
+export { type Clock, RealClock, VirtualClock } from "./clock.ts";
+export type { SupervisionInfo } from "./core/proc.ts";
+export type { TaskHandle, TaskOptions } from "./core/tasks.ts";
+export { CallError, Exit, ProcessError, StartError } from "./errors.ts";
+export { GenServer } from "./gen-server.ts";
+export type { ProcessInfo } from "./inspect.ts";
+export {
+  type MonitorRef,
+  type Pid,
+  type ProcessName,
+  type ProtocolOf,
+  processName,
+  type Target,
+  type TimerRef,
+  type TypedTarget,
+} from "./pid.ts";
+export { Process } from "./process.ts";
+export {
+  type AnyProtocol,
+  type Call,
+  type CallResult,
+  type CallsOf,
+  type CastsOf,
+  Continue,
+  continueWith,
+  type DownMessage,
+  type ExitMessage,
+  type From,
+  type HandlerResult,
+  type Ignore,
+  type Info,
+  type InfosOf,
+  type InitResult,
+  ignore,
+  type NoReply,
+  noReply,
+  Ok,
+  ok,
+  type PlainMessage,
+  type Protocol,
+  Reply,
+  type ReplyOf,
+  type ReplyTo,
+  reply,
+  replyTo,
+  Stop,
+  stop,
+} from "./protocol.ts";
+export { type Random, seededRandom } from "./random.ts";
+export {
+  type BadReturnReason,
+  type CallDescription,
+  type CallFailedReason,
+  type DescribeOptions,
+  describeTerm,
+  type ExitReason,
+  formatReason,
+  isFailedCall,
+  isNormalReason,
+  type RaisedReason,
+  type ShutdownReason,
+  type SpecError,
+  type StartSpecReason,
+} from "./reason.ts";
+export { type RegisterResult, Registry, type RegistryEntry, type RegistryOptions } from "./registry.ts";
+export {
+  type CrashReport,
+  consoleLogger,
+  type ErrorReport,
+  type Logger,
+  type ProgressReport,
+  type Report,
+  type SupervisorReport,
+} from "./reports.ts";
+export type {
+  ChildCounts,
+  ChildError,
+  ChildInfo,
+  ChildResult,
+  GetChildSpecResult,
+  RestartChildResult,
+  StartChildError,
+  StartChildResult,
+} from "./results.ts";
+export { run } from "./run.ts";
+export {
+  type AnyStart,
+  type AutoShutdownMode,
+  type ChildSpec,
+  type ChildTemplate,
+  type CompleteChildSpec,
+  type DynamicSupervisorSpec,
+  type InitArgs,
+  type ProcessClass,
+  type Restart,
+  type ShutdownMethod,
+  type Start,
+  type SupervisionStrategy,
+  type SupervisorFlags,
+  type SupervisorSpec,
+  startOf,
+  type TypedChildSpec,
+} from "./spec.ts";
+export { DynamicSupervisor, Supervisor, type SupervisorProtocol } from "./supervisor.ts";
+export { type RootOptions, System, type SystemOptions } from "./system.ts";
+export { Task, TaskSupervisor } from "./task.ts";
+export type * from "./trace.ts";

@@ -1,0 +1,127 @@
+/** Looking at processes from outside, without touching them. */
+
+import type { PendingCall } from "./core/calls.ts";
+import type { Core } from "./core/core.ts";
+import { watchersOf } from "./core/monitors.ts";
+import {
+  CALLBACKS,
+  DEAD,
+  linksOf,
+  mailboxLength,
+  messagesOf,
+  type Proc,
+  QUEUED,
+  READY,
+  RUNNING,
+  type SupervisionInfo,
+  WAITING,
+} from "./core/proc.ts";
+import type { Pid } from "./pid.ts";
+import { describeTerm } from "./reason.ts";
+import { ancestorsOf, labelOf } from "./reports.ts";
+
+/** What can be seen of a live process. Plain data, but for `pid`. */
+export interface ProcessInfo {
+  pid: Pid;
+  id: number;
+  /** Its label, name or class. */
+  label: string;
+  kind: "worker" | "supervisor" | "process";
+  status: "starting" | "idle" | "runnable" | "running" | "busy";
+  /** The callback that it is in; null between messages. */
+  callback: string | null;
+  /** Numbers of the processes that started it, nearest first. */
+  ancestors: number[];
+  registeredNames: string[];
+  trapsExit: boolean;
+  links: number[];
+  /** Monitors that it holds. */
+  monitors: { ref: number; target: number }[];
+  /** Processes that monitor it. */
+  monitoredBy: number[];
+  mailboxLength: number;
+  /** The first waiting messages, described. */
+  mailbox: string[];
+  /** Calls to it that wait for their reply. */
+  callers: { ref: number; from: number; request: string }[];
+  /** The fields of its instance, described. */
+  state: Record<string, string>;
+  /** For supervisors: strategy, budget, children. */
+  supervision: SupervisionInfo | null;
+}
+
+const MESSAGES_SHOWN = 20;
+
+function statusOf(proc: Proc): ProcessInfo["status"] {
+  if (proc.starter !== null) return "starting";
+  switch (proc.state) {
+    case RUNNING:
+      return "running";
+    case WAITING:
+      return "busy";
+    case QUEUED:
+    case READY:
+      return "runnable";
+    default:
+      return "idle";
+  }
+}
+
+function fieldsOf(instance: object | null): Record<string, string> {
+  const fields: Record<string, string> = {};
+  if (instance === null) return fields;
+  for (const key of Object.keys(instance)) {
+    let text: string;
+    try {
+      text = describeTerm((instance as Record<string, unknown>)[key]);
+    } catch {
+      text = "[unreadable]";
+    }
+    fields[key] = text;
+  }
+  return fields;
+}
+
+/** Everything that is known of `proc`; undefined when it is dead. */
+export function inspect(proc: Proc): ProcessInfo | undefined {
+  if (proc.state === DEAD) return undefined;
+  const mailbox: string[] = [];
+  for (const { content } of messagesOf(proc)) {
+    if (mailbox.length === MESSAGES_SHOWN) break;
+    mailbox.push(
+      describeTerm(
+        typeof content === "object" && content !== null && "request" in content ? content.request : content,
+      ),
+    );
+  }
+  const callers: ProcessInfo["callers"] = [];
+  for (let call: PendingCall | null = proc.callers; call !== null; call = call.calleeNext) {
+    callers.push({ ref: call.ref, from: call.caller?.id ?? 0, request: describeTerm(call.request) });
+  }
+  return {
+    pid: proc,
+    id: proc.id,
+    label: labelOf(proc),
+    kind: proc.behaviour.kind,
+    status: statusOf(proc),
+    callback: CALLBACKS[proc.at] ?? null,
+    ancestors: ancestorsOf(proc).map((ancestor) => ancestor.id),
+    registeredNames: [...(proc.names ?? [])],
+    trapsExit: proc.traps,
+    links: linksOf(proc)
+      .map((other) => other.id)
+      .filter((id) => id !== 0),
+    monitors: [...(proc.watching?.values() ?? [])].map(({ ref, target }) => ({ ref, target: target.id })),
+    monitoredBy: watchersOf(proc).flatMap(({ watcher }) => (watcher === null ? [] : [watcher.id])),
+    mailboxLength: mailboxLength(proc),
+    mailbox,
+    callers: callers.reverse(),
+    state: fieldsOf(proc.instance),
+    supervision: proc.extra?.supervision?.info() ?? null,
+  };
+}
+
+/** The live processes, oldest first. */
+export function* processesOf(core: Core): Generator<Proc> {
+  for (let proc = core.first; proc !== null; proc = proc.after) yield proc;
+}

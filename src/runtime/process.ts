@@ -1,0 +1,263 @@
+/** What every process can do: the methods that code inside a process uses. */
+import { callFrom } from "./core/call.ts";
+import { PROC, procAtBirth, resolveTarget } from "./core/identity.ts";
+import * as ops from "./core/operations.ts";
+import type { Proc } from "./core/proc.ts";
+import { type RunningTask, spawnTask, type TaskHandle, type TaskOptions } from "./core/tasks.ts";
+import { Exit } from "./errors.ts";
+import type { MonitorRef, Pid, PROTOCOL, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
+import type { AnyProtocol, CallsOf, CastsOf, From, InfosOf, Protocol, ReplyTo } from "./protocol.ts";
+import type { ExitReason } from "./reason.ts";
+import { ancestorsOf } from "./reports.ts";
+import type {
+  ChildCounts,
+  ChildInfo,
+  ChildResult,
+  GetChildSpecResult,
+  RestartChildResult,
+  StartChildResult,
+} from "./results.ts";
+import type { ChildSpec, InitArgs, ProcessClass, TypedChildSpec } from "./spec.ts";
+import { administer, childStarted, startRequest } from "./supervisor/client.ts";
+import type { ChildOf } from "./supervisor.ts";
+import type { System } from "./system.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * The base of everything that runs as a process. An instance is one incarnation: its fields are the state, and
+ * die with it. The methods work for as long as the process lives; once it is dead they do nothing, so a
+ * callback that was cut short by a kill cannot act from beyond the grave: its calls never return.
+ */
+export abstract class Process<P extends Protocol = AnyProtocol> {
+  /** Compile time only: the protocol. */
+  declare readonly [PROTOCOL]?: P;
+  /** The runtime's record of this process. */
+  readonly [PROC]: Proc;
+
+  constructor() {
+    this[PROC] = procAtBirth(new.target);
+  }
+
+  /** The pid of this process. */
+  get self(): Pid<this> {
+    return this[PROC] as Pid<this>;
+  }
+
+  /** The system that this process runs in. */
+  get system(): System {
+    return this[PROC].core.system;
+  }
+
+  /** The process that started this one; null for a process started from outside. */
+  get parent(): Pid | null {
+    return ops.parentOf(this[PROC]);
+  }
+
+  /** The process that started this one, the one that started that, and so on (OTP's `$ancestors`). */
+  get ancestors(): Pid[] {
+    return ancestorsOf(this[PROC]);
+  }
+
+  /**
+   * Calls `target` and waits for the reply, as `gen_server:call` does: it monitors the target, so that it fails
+   * at once when the target is not there or goes down, and after `timeout` (ms, default 5000).
+   * @throws CallError with the reason; uncaught, it ends this process with that reason.
+   */
+  call<const R extends CallsOf<P>>(
+    target: Pid<this>,
+    request: R,
+    timeout?: number | "infinity",
+  ): Promise<ReplyTo<CallsOf<P>, R>>;
+  call<T, const R extends CallsOf<ProtocolOf<T>>>(
+    target: TypedTarget<T>,
+    request: R,
+    timeout?: number | "infinity",
+  ): Promise<ReplyTo<CallsOf<ProtocolOf<T>>, R>>;
+  call(target: string, request: unknown, timeout?: number | "infinity"): Promise<unknown>;
+  call(target: Target, request: unknown, timeout: number | "infinity" = 5000): Promise<unknown> {
+    return callFrom(this[PROC].core, this[PROC], target, request, timeout);
+  }
+
+  /** Sends `target` a message for its `handleCast`. Never fails: to a dead or unknown process it is lost. */
+  cast(target: Pid<this>, message: CastsOf<P>): void;
+  cast<T>(target: TypedTarget<T>, message: CastsOf<ProtocolOf<T>>): void;
+  cast(target: string, message: unknown): void;
+  cast(target: Target, message: unknown): void {
+    ops.cast(this[PROC].core, this[PROC], target, message);
+  }
+
+  /** Sends `target` a plain message for its `handleInfo`. Never fails. */
+  send(target: Pid<this>, message: InfosOf<P>): void;
+  send<T>(target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): void;
+  send(target: string, message: unknown): void;
+  send(target: Target, message: unknown): void {
+    ops.send(this[PROC].core, this[PROC], target, message);
+  }
+
+  /** Answers a call whose `handleCall` said `noReply`. Too late, it is dropped. */
+  reply<R>(from: From<R>, value: R): void {
+    ops.reply(this[PROC], from, value);
+  }
+
+  /** A DOWN message tells when `target` goes down; at once with reason `"noproc"` if it is not there. */
+  monitor(target: Target): MonitorRef {
+    return ops.monitor(this[PROC], target);
+  }
+
+  /** Takes a monitor back, and its DOWN message if that is already waiting. */
+  demonitor(ref: MonitorRef): void {
+    ops.demonitor(this[PROC], ref);
+  }
+
+  /**
+   * Links this process and `target`: when one exits, the other gets an exit signal with its reason.
+   * @throws ProcessError `noproc` when the target is not there; a process that traps exits gets that as a message.
+   */
+  link(target: Target): void {
+    ops.link(this[PROC], target);
+  }
+
+  /** Takes the link to `target` away, whoever made it. */
+  unlink(target: Target): void {
+    ops.unlink(this[PROC], target);
+  }
+
+  /** Whether exit signals become messages for `handleInfo`. Returns the former value. */
+  trapExit(on: boolean): boolean {
+    return ops.trapExit(this[PROC], on);
+  }
+
+  /**
+   * Registers this process, or `pid`, under `name`.
+   * @throws ProcessError `badarg` when the name is taken or the process is dead.
+   */
+  register(name: string | { readonly name: string }, pid: Pid = this.self): void {
+    ops.register(this[PROC], name, pid);
+  }
+
+  /** Takes a registered name back. */
+  unregister(name: string | { readonly name: string }): void {
+    ops.unregister(this[PROC], name);
+  }
+
+  /** The process registered under `name`. */
+  whereis<T>(name: { readonly name: string } & TypedTarget<T>): Pid<T> | undefined;
+  whereis(name: string): Pid | undefined;
+  whereis(name: string | { readonly name: string }): Pid | undefined {
+    return ops.whereis(this[PROC].core, name);
+  }
+
+  /** Ends this process with `reason`, from wherever the code is. */
+  exit(reason: ExitReason): never {
+    throw new Exit(reason);
+  }
+
+  /** Sends an exit signal. `"kill"` cannot be trapped; `"normal"` is ignored by others that do not trap. */
+  sendExit(target: Target, reason: ExitReason): void {
+    ops.sendExit(this[PROC], target, reason);
+  }
+
+  /** Sends `message` after `ms` milliseconds. The timer outlives this process and is bound to the pid. */
+  sendAfter(ms: number, target: Pid<this>, message: InfosOf<P>): TimerRef;
+  sendAfter<T>(ms: number, target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): TimerRef;
+  sendAfter(ms: number, target: string, message: unknown): TimerRef;
+  sendAfter(ms: number, target: Target, message: unknown): TimerRef {
+    return ops.sendAfter(this[PROC].core, this[PROC], ms, resolveTarget(target), message);
+  }
+
+  /** Cancels a timer: the milliseconds that were left, or false when it has fired or was cancelled. */
+  cancelTimer(ref: TimerRef): number | false {
+    return ops.cancelTimer(this[PROC].core, this[PROC], ref);
+  }
+
+  /** Waits; the process is busy meanwhile and handles no message. */
+  sleep(ms: number): Promise<void> {
+    return ops.sleep(this[PROC], ms);
+  }
+
+  /**
+   * Starts a process linked to this one and waits until its `init` is over.
+   * @throws StartError with the reason of `init`, or `"ignore"`.
+   */
+  startLink<C extends ProcessClass>(cls: C, ...args: InitArgs<C>): Promise<Pid<InstanceType<C>>> {
+    return ops.startFrom(this[PROC], [cls, ...args], true) as Promise<Pid<InstanceType<C>>>;
+  }
+
+  /** Starts a process without a link. @throws StartError */
+  start<C extends ProcessClass>(cls: C, ...args: InitArgs<C>): Promise<Pid<InstanceType<C>>> {
+    return ops.startFrom(this[PROC], [cls, ...args], false) as Promise<Pid<InstanceType<C>>>;
+  }
+
+  /**
+   * Runs `fn` in a process of its own, linked to this one. Take the result with `this.await(task)`.
+   * With `under`, a dynamic supervisor without a template, the task is its child and linked to that instead.
+   */
+  async<R>(fn: (task: Task<R>) => R | Promise<R>, options: TaskOptions = {}): TaskHandle<R> {
+    return spawnTask(this[PROC], fn, options);
+  }
+
+  /**
+   * Waits for the result of a task (ms, default 5000).
+   * @throws CallError with the task's exit reason, or `"timeout"`.
+   */
+  await<R>(task: TaskHandle<R>, timeout: number | "infinity" = 5000): Promise<R> {
+    return (task as RunningTask<R>).wait(this[PROC], timeout);
+  }
+
+  /** Milliseconds on the system's clock. */
+  now(): number {
+    return this[PROC].core.now();
+  }
+
+  /** A number in [0, 1) from the system's seeded generator. */
+  random(): number {
+    return this[PROC].core.random();
+  }
+
+  /**
+   * Adds a child to supervisor `sup`, starts it and gives its pid: by a whole specification, or, when `sup` is a
+   * dynamic supervisor with a template, by further arguments for that.
+   * @throws StartError whose `reason` is OTP's error, or `"ignore"`. {@link startChildResult} does not throw.
+   */
+  startChild<C extends ProcessClass>(sup: Target, spec: TypedChildSpec<C>): Promise<Pid<InstanceType<C>>>;
+  startChild<T>(sup: TypedTarget<T>, extraArgs: readonly unknown[]): Promise<Pid<ChildOf<T>>>;
+  startChild(sup: string, extraArgs: readonly unknown[]): Promise<Pid>;
+  startChild(sup: Target, what: ChildSpec | readonly unknown[]): Promise<Pid> {
+    return childStarted(this.startChildResult(sup, what));
+  }
+
+  /** As {@link startChild}, with OTP's result as a value. */
+  startChildResult(sup: Target, what: ChildSpec | readonly unknown[]): Promise<StartChildResult> {
+    return administer(this[PROC].core, this[PROC], sup, startRequest(what));
+  }
+
+  /** Stops a child; its specification stays, unless it is temporary. Not an exit that the supervisor reacts to. */
+  terminateChild(sup: Target, child: string | Pid): Promise<ChildResult> {
+    return administer(this[PROC].core, this[PROC], sup, { type: "terminate_child", child });
+  }
+
+  /** Starts a child that does not run again. */
+  restartChild(sup: Target, child: string): Promise<RestartChildResult> {
+    return administer(this[PROC].core, this[PROC], sup, { type: "restart_child", child });
+  }
+
+  /** Forgets a child that does not run. */
+  deleteChild(sup: Target, child: string): Promise<ChildResult> {
+    return administer(this[PROC].core, this[PROC], sup, { type: "delete_child", child });
+  }
+
+  /** The children of `sup`, last started first. */
+  whichChildren(sup: Target): Promise<ChildInfo[]> {
+    return administer(this[PROC].core, this[PROC], sup, { type: "which_children" });
+  }
+
+  /** How many children `sup` has. */
+  countChildren(sup: Target): Promise<ChildCounts> {
+    return administer(this[PROC].core, this[PROC], sup, { type: "count_children" });
+  }
+
+  /** A child's specification with its defaults. */
+  getChildSpec(sup: Target, child: string | Pid): Promise<GetChildSpecResult> {
+    return administer(this[PROC].core, this[PROC], sup, { type: "get_childspec", child });
+  }
+}

@@ -1,0 +1,185 @@
+/** The typed messages of a process: what may be asked of it, told to it, and what it answers. */
+
+import type { MonitorRef, Pid } from "./pid.ts";
+import type { ExitReason } from "./reason.ts";
+
+declare const REPLY: unique symbol;
+
+/**
+ * One request of a protocol and the type of its reply. `Call<{ type: "size" }, number>` is the request itself,
+ * so it is written and switched on as a plain object; the reply's type travels with it at compile time only.
+ */
+export type Call<Request extends object, Reply> = Request & { readonly [REPLY]?: { reply: Reply } };
+
+/** The reply's type of a request. */
+export type ReplyOf<Request> = Request extends { readonly [REPLY]?: infer Box }
+  ? NonNullable<Box> extends { reply: infer Reply }
+    ? Reply
+    : unknown
+  : unknown;
+
+/** Which requests, casts and plain messages a process takes. Extend it; what is left out is not accepted. */
+export interface Protocol {
+  /** A union of {@link Call}s. */
+  calls?: object;
+  /** Asynchronous messages of `cast`. */
+  casts?: unknown;
+  /** Plain messages of `send` and `sendAfter`, as `handleInfo` gets them. */
+  infos?: object;
+}
+
+/** The protocol of a process that says nothing about its messages: everything goes, replies are unknown. */
+export interface AnyProtocol extends Protocol {
+  calls: Call<object, unknown>;
+  casts: unknown;
+  infos: object;
+}
+
+/** The requests of protocol `P`; `never` when it has none. */
+export type CallsOf<P> = P extends { calls: infer C extends object } ? C : never;
+/** The casts of protocol `P`; `never` when it has none. */
+export type CastsOf<P> = P extends { casts: infer C } ? C : never;
+/** The plain messages of protocol `P`; `never` when it has none. */
+export type InfosOf<P> = P extends { infos: infer I extends object } ? I : never;
+
+/** The reply that `Request` gets from a process with the requests `Calls`. */
+export type ReplyTo<Calls, Request> = Calls extends unknown
+  ? Request extends Calls
+    ? ReplyOf<Calls>
+    : never
+  : never;
+
+/** A monitored process is gone, or never was (`"noproc"`). */
+export interface DownMessage {
+  type: "DOWN";
+  ref: MonitorRef;
+  /** The process that went down. */
+  pid: Pid;
+  /** The registered name that was monitored, when it was a name. */
+  name?: string;
+  reason: ExitReason;
+}
+
+/** An exit signal turned into a message, because the process traps exits. */
+export interface ExitMessage {
+  type: "EXIT";
+  from: Pid;
+  reason: ExitReason;
+}
+
+/**
+ * A plain message of which nothing is declared. Its type is in lower case, which tells it apart from the runtime's
+ * own DOWN and EXIT; its fields are unknown until they are checked. Declare `infos` in the protocol for more.
+ */
+export interface PlainMessage {
+  type: Lowercase<string>;
+  [field: string]: unknown;
+}
+
+/** What `handleInfo` gets: monitors, exits, and the plain messages `Plain` of the protocol. */
+export type Info<Plain = PlainMessage> = DownMessage | ExitMessage | Plain;
+
+/** Whom to answer: pass it to `this.reply` when the reply comes later. Opaque. */
+export interface From<Reply = unknown> {
+  /** The calling process; null for code outside any process. */
+  readonly pid: Pid | null;
+  /** Compile time only. */
+  readonly [REPLY]?: { reply: Reply };
+}
+
+/** The answer of `handleCall`. Made by {@link reply}. */
+export class Reply {
+  readonly value: unknown;
+  readonly next: Continue | undefined;
+  constructor(value: unknown, next: Continue | undefined) {
+    this.value = value;
+    this.next = next;
+  }
+}
+
+/** Ask for `handleContinue(term)` before the next message. Made by {@link continueWith}. */
+export class Continue {
+  readonly term: unknown;
+  constructor(term: unknown) {
+    this.term = term;
+  }
+}
+
+/** The process stops with `reason`. Made by {@link stop}. */
+export class Stop {
+  readonly reason: ExitReason;
+  readonly reply: Reply | undefined;
+  constructor(reason: ExitReason, reply: Reply | undefined) {
+    this.reason = reason;
+    this.reply = reply;
+  }
+}
+
+declare const NO_REPLY: unique symbol;
+/** `handleCall` does not answer now: see {@link noReply}. */
+export interface NoReply {
+  readonly [NO_REPLY]: true;
+}
+declare const IGNORE: unique symbol;
+/** `init` declines to start: see {@link ignore}. */
+export interface Ignore {
+  readonly [IGNORE]: true;
+}
+
+/**
+ * Answers `request`; the value's type is the one that its {@link Call} names. `next` asks for `handleContinue`
+ * after the reply has been sent.
+ */
+export function reply<Request extends object>(
+  request: Request,
+  value: ReplyOf<Request>,
+  next?: Continue,
+): Reply {
+  void request;
+  return new Reply(value, next);
+}
+
+/** The reply comes later, by `this.reply(from, value)`, or never. */
+export const noReply: NoReply = Object.freeze({ toString: () => "noReply" }) as unknown as NoReply;
+
+/** `init` declines: the process ends normally and its starter is told so; no failure. */
+export const ignore: Ignore = Object.freeze({ toString: () => "ignore" }) as unknown as Ignore;
+
+/** Stops the process after `terminate(reason)`; with `answer` (made by {@link reply}) the caller is answered first. */
+export function stop(reason: ExitReason = "normal", answer?: Reply): Stop {
+  return new Stop(reason, answer);
+}
+
+/** `handleContinue(term)` runs before the next message, e.g. to finish an `init` that must not block its supervisor. */
+export function continueWith(term: unknown): Continue {
+  return new Continue(term);
+}
+
+/** `from` with the reply type of `request`, so that a later `this.reply(from, value)` is checked. */
+export function replyTo<Request extends object>(request: Request, from: From): From<ReplyOf<Request>> {
+  void request;
+  return from as From<ReplyOf<Request>>;
+}
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a callback without a return statement is typed void
+export type Nothing = void;
+
+/** `init` went well, and the starter gets `extra` besides the pid (OTP's `{ok, Pid, Extra}`). Made by {@link ok}. */
+export class Ok {
+  readonly extra: unknown;
+  constructor(extra: unknown) {
+    this.extra = extra;
+  }
+}
+
+/** For `init`: started, and the starter gets `extra` besides the pid. Returning nothing does as well without extra. */
+export function ok(extra: unknown): Ok {
+  return new Ok(extra);
+}
+
+/** What `init` may return, at once or by a promise. */
+export type InitResult = Nothing | Ignore | Stop | Continue | Ok;
+/** What `handleCall` may return, at once or by a promise. */
+export type CallResult = Reply | NoReply | Stop | Continue;
+/** What `handleCast`, `handleInfo` and `handleContinue` may return, at once or by a promise. */
+export type HandlerResult = Nothing | Stop | Continue;

@@ -1,0 +1,133 @@
+/** Registry: processes found by keys of any kind, forgotten when they go down. */
+import { PROC, resolveTarget } from "./core/identity.ts";
+import { DEAD, Proc } from "./core/proc.ts";
+import { watch } from "./core/signals.ts";
+import { ProcessError } from "./errors.ts";
+import { GenServer } from "./gen-server.ts";
+import type { Pid, Target } from "./pid.ts";
+import type { Process } from "./process.ts";
+import type { Protocol } from "./protocol.ts";
+import type { System } from "./system.ts";
+
+/** How a registry treats its keys. */
+export interface RegistryOptions {
+  /** `"unique"`: a key has one process; `"duplicate"`: any number. */
+  keys: "unique" | "duplicate";
+}
+
+/** What `Registry.register` answers. */
+export type RegisterResult = { ok: true } | { error: { already_registered: Pid } };
+
+/** One process under a key. */
+export interface RegistryEntry {
+  pid: Pid;
+  value: unknown;
+}
+
+interface Entry {
+  key: unknown;
+  proc: Proc;
+  value: unknown;
+}
+
+/**
+ * Processes register themselves under keys: `start: [Registry, { keys: "unique" }], name: PEERS`, then
+ * `Registry.register(this, PEERS, "paris")` and `Registry.lookup(this, PEERS, "paris")`. Looking up asks no process
+ * and waits for nobody. Entries go in the moment in which their process exits.
+ */
+export class Registry extends GenServer<Protocol> {
+  readonly #entries = new Map<unknown, Entry[]>();
+  readonly #watched = new Map<Proc, { keys: Set<unknown>; stop: () => void }>();
+  #unique = true;
+
+  override init(options: RegistryOptions): void {
+    this.#unique = options.keys === "unique";
+  }
+
+  /** Registers the process of `context` under `key`. */
+  static register(
+    context: Process<Protocol>,
+    registry: Target,
+    key: unknown,
+    value?: unknown,
+  ): RegisterResult {
+    return Registry.#of(context, registry).#register(context[PROC], key, value);
+  }
+
+  /** Takes back what the process of `context` registered under `key`. */
+  static unregister(context: Process<Protocol>, registry: Target, key: unknown): void {
+    Registry.#of(context, registry).#unregister(context[PROC], key);
+  }
+
+  /** The processes under `key`, in the order in which they registered. */
+  static lookup(context: Process<Protocol> | System, registry: Target, key: unknown): RegistryEntry[] {
+    const entries = Registry.#of(context, registry).#entries.get(key) ?? [];
+    return entries.map(({ proc, value }) => ({ pid: proc, value }));
+  }
+
+  /** The one process under `key` of a registry with unique keys. */
+  static whereis(context: Process<Protocol> | System, registry: Target, key: unknown): Pid | undefined {
+    return Registry.lookup(context, registry, key)[0]?.pid;
+  }
+
+  /** All keys in use. */
+  static keys(context: Process<Protocol> | System, registry: Target): unknown[] {
+    return [...Registry.#of(context, registry).#entries.keys()];
+  }
+
+  /** Hands every entry under `key` to `send`: a message to all of them. */
+  static dispatch(
+    context: Process<Protocol> | System,
+    registry: Target,
+    key: unknown,
+    send: (entry: RegistryEntry) => void,
+  ): void {
+    for (const entry of Registry.lookup(context, registry, key)) send(entry);
+  }
+
+  static #of(context: Process<Protocol> | System, target: Target): Registry {
+    const to = resolveTarget(target);
+    const found = typeof to === "string" ? context.whereis(to) : to;
+    const instance = found instanceof Proc ? found.instance : null;
+    if (instance instanceof Registry) return instance;
+    throw new ProcessError("badarg", `${String(to)} is not a running Registry`);
+  }
+
+  #register(proc: Proc, key: unknown, value: unknown): RegisterResult {
+    if (proc.state === DEAD) return { ok: true };
+    const entries = this.#entries.get(key);
+    const holder = entries?.[0];
+    if (this.#unique && holder !== undefined) return { error: { already_registered: holder.proc } };
+    const entry = { key, proc, value };
+    if (entries === undefined) this.#entries.set(key, [entry]);
+    else entries.push(entry);
+    const watched = this.#watched.get(proc);
+    if (watched !== undefined) watched.keys.add(key);
+    else {
+      const stop = watch(proc, () => this.#forget(proc));
+      this.#watched.set(proc, { keys: new Set([key]), stop });
+    }
+    return { ok: true };
+  }
+
+  #unregister(proc: Proc, key: unknown): void {
+    const watched = this.#watched.get(proc);
+    if (watched?.keys.delete(key) !== true) return;
+    this.#drop(proc, key);
+    if (watched.keys.size > 0) return;
+    watched.stop();
+    this.#watched.delete(proc);
+  }
+
+  #forget(proc: Proc): void {
+    const watched = this.#watched.get(proc);
+    this.#watched.delete(proc);
+    for (const key of watched?.keys ?? []) this.#drop(proc, key);
+  }
+
+  #drop(proc: Proc, key: unknown): void {
+    const left = (this.#entries.get(key) ?? []).filter((entry) => entry.proc !== proc);
+    if (left.length === 0) this.#entries.delete(key);
+    else this.#entries.set(key, left);
+  }
+}

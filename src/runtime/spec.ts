@@ -1,0 +1,110 @@
+/** Specifications: how a process is started, what a child is, what a supervisor does. */
+import type { ProcessName } from "./pid.ts";
+
+/** The part of a process class that starting it needs. */
+export interface ProcessClass {
+  // `never[]`: a class with any parameters of `init` is a process class.
+  new (): { init(...args: never[]): unknown };
+}
+
+/** The arguments of a class's `init`. */
+export type InitArgs<C extends ProcessClass> = Parameters<InstanceType<C>["init"]>;
+
+/** A class and the arguments of its `init`: OTP's MFA. Data, so that a restart needs nothing else. */
+export type Start<C extends ProcessClass = ProcessClass> = readonly [cls: C, ...args: InitArgs<C>];
+
+/** A start tuple whose argument types are not known here. {@link startOf} checks them where it is written. */
+export type AnyStart = readonly [cls: ProcessClass, ...args: unknown[]];
+
+/** A start tuple with its arguments checked: `start: startOf(Registry, { via: "conn_sup" })`. */
+export function startOf<C extends ProcessClass>(cls: C, ...args: InitArgs<C>): Start<C> {
+  return [cls, ...args];
+}
+
+/** When a child is started again: always, after an abnormal exit only, never. */
+export type Restart = "permanent" | "transient" | "temporary";
+/** How a child is stopped: milliseconds to wait after exit signal `shutdown`, at once, or without a limit. */
+export type ShutdownMethod = number | "brutal_kill" | "infinity";
+/** What else stops and starts with a child that is restarted. */
+export type SupervisionStrategy = "one_for_one" | "one_for_all" | "rest_for_one" | "simple_one_for_one";
+/** Whether the end of significant children ends the supervisor. */
+export type AutoShutdownMode = "never" | "any_significant" | "all_significant";
+
+/** A child of a supervisor. */
+export interface ChildSpec<S extends AnyStart = AnyStart> {
+  /** Unique within the supervisor. */
+  id: string;
+  start: S;
+  /** Default `"permanent"`. */
+  restart?: Restart;
+  /** Default 5000 ms for workers, `"infinity"` for supervisors. */
+  shutdown?: ShutdownMethod;
+  /** Default: what the class is. */
+  type?: "worker" | "supervisor";
+  /** Its end counts for the supervisor's `autoShutdown`. Default false. */
+  significant?: boolean;
+  /** Registered before `init` runs; a name that is taken fails the start with `{ already_started: pid }`. */
+  name?: string | ProcessName;
+  /** What the process is called in traces and reports. Default: the name of its class. */
+  label?: string;
+}
+
+/** A child spec whose start arguments are checked against the class. */
+export type TypedChildSpec<C extends ProcessClass> = Omit<ChildSpec, "start"> & {
+  start: readonly [cls: C, ...args: InitArgs<C>];
+};
+
+/** The flags of a supervisor: OTP's `sup_flags`. */
+export interface SupervisorFlags {
+  /** Default `"one_for_one"`. */
+  strategy?: SupervisionStrategy;
+  /** How many restarts within `period` are tolerated. Default 1. */
+  intensity?: number;
+  /** Seconds. Default 5. */
+  period?: number;
+  /** Default `"never"`. */
+  autoShutdown?: AutoShutdownMode;
+}
+
+/** What a supervisor's `init` returns: its flags and its children in start order. */
+export interface SupervisorSpec extends SupervisorFlags {
+  children: readonly ChildSpec[];
+}
+
+/** The template of a dynamic supervisor's children: a child spec without an id of its own. */
+export type ChildTemplate<C extends ProcessClass = ProcessClass> = Omit<
+  ChildSpec,
+  "id" | "name" | "start"
+> & {
+  /** Default: the name of the class. */
+  id?: string;
+  /** The class and its first arguments; those of `startChild` follow. */
+  start: readonly [cls: C, ...args: unknown[]];
+};
+
+/**
+ * What a dynamic supervisor's `init` returns. With the class of its children as `C`, `startChild` gives pids of
+ * that class.
+ */
+export interface DynamicSupervisorSpec<C extends ProcessClass = ProcessClass>
+  extends Omit<SupervisorFlags, "strategy"> {
+  /**
+   * With a template, `startChild(sup, extraArgs)` starts one more of it (OTP's simple_one_for_one); without,
+   * `startChild(sup, spec)` takes a whole spec each time, whose id is only a label (Elixir's DynamicSupervisor).
+   */
+  child?: ChildTemplate<C>;
+  /** Names a child in traces and processes' lists; `n` counts from 1. Default `<id>-<n>`. */
+  childLabel?: (n: number, args: readonly unknown[]) => string;
+}
+
+/** A child spec with every default filled in, as `getChildSpec` gives it. */
+export interface CompleteChildSpec {
+  id: string;
+  start: AnyStart;
+  restart: Restart;
+  shutdown: ShutdownMethod;
+  type: "worker" | "supervisor";
+  significant: boolean;
+  name?: string;
+  label?: string;
+}

@@ -1,0 +1,260 @@
+/** The loop of a supervisor. */
+import type { Behaviour } from "../core/behaviour.ts";
+import { replyCall } from "../core/call.ts";
+import type { PendingCall } from "../core/calls.ts";
+import { isThenable } from "../core/gen-server-behaviour.ts";
+import { construct } from "../core/identity.ts";
+import {
+  CALL,
+  CONTROL,
+  DEAD,
+  EXIT,
+  type ExitNotice,
+  extraOf,
+  IN_INIT,
+  IN_NOTHING,
+  IN_SUPERVISE,
+  type Proc,
+  WAITING,
+} from "../core/proc.ts";
+import { exitProc, type Origin, STOPPED } from "../core/signals.ts";
+import { started } from "../core/start.ts";
+import { reasonOfThrown } from "../errors.ts";
+import { ignore, Stop } from "../protocol.ts";
+import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
+import { reportError } from "../reports.ts";
+import type { SupervisorRequest } from "../results.ts";
+import { Activity, type Blocking } from "./block.ts";
+import { badSpec, type CompleteFlags, checkChild, checkChildren, checkFlags } from "./check.ts";
+import { Child } from "./children.ts";
+import { Engine } from "./engine.ts";
+import { answer } from "./requests.ts";
+
+interface UserSupervisor {
+  init(...args: readonly unknown[]): unknown;
+  readonly dynamic: boolean;
+}
+
+const engines = new WeakMap<Proc, Engine>();
+
+/** Runs blocking code; the supervisor handles nothing else until it is through. */
+function run(proc: Proc, activity: Activity, code: Blocking<void>): void {
+  proc.at = IN_SUPERVISE;
+  activity.run(guarded(proc, code), () => {
+    if (proc.state !== DEAD) proc.state = WAITING;
+  });
+}
+
+/** A defect of the runtime itself ends the supervisor instead of the program. */
+function* guarded(proc: Proc, code: Blocking<void>): Blocking<void> {
+  try {
+    yield* code;
+    if (proc.state !== DEAD) proc.at = IN_NOTHING;
+  } catch (thrown) {
+    const reason = reasonOfThrown(thrown);
+    exitProc(proc, reason, { type: "error", message: formatReason(reason) });
+  }
+}
+
+function fail(proc: Proc, reason: ExitReason, message: string): void {
+  exitProc(proc, reason, { type: "error", message });
+}
+
+function* begin(proc: Proc, activity: Activity, start: readonly unknown[]): Blocking<void> {
+  proc.at = IN_INIT;
+  proc.traps = true;
+  let supervisor: UserSupervisor;
+  let result: unknown;
+  try {
+    supervisor = construct(start[0] as new () => object, proc) as UserSupervisor;
+    proc.instance = supervisor;
+    result = supervisor.init(...start.slice(1));
+  } catch (thrown) {
+    const reason = reasonOfThrown(thrown);
+    fail(proc, reason, formatReason(reason));
+    return;
+  }
+  if (isThenable(result)) {
+    const promise = result;
+    const settled = yield* activity.wait<{ value: unknown } | { thrown: unknown }>((wake) => {
+      promise.then(
+        (value) => wake({ value }),
+        (thrown: unknown) => wake({ thrown }),
+      );
+      return undefined;
+    });
+    if ("thrown" in settled) {
+      const reason = reasonOfThrown(settled.thrown);
+      fail(proc, reason, formatReason(reason));
+      return;
+    }
+    result = settled.value;
+  }
+  if (proc.state === DEAD) return;
+  if (result === ignore) {
+    const { starter } = proc;
+    proc.starter = null;
+    exitProc(proc, "normal", STOPPED);
+    starter?.({ type: "ignore" });
+    return;
+  }
+  if (result instanceof Stop) {
+    exitProc(proc, result.reason, STOPPED);
+    return;
+  }
+  yield* supervise(proc, activity, supervisor.dynamic, result);
+}
+
+function* supervise(proc: Proc, activity: Activity, dynamic: boolean, spec: unknown): Blocking<void> {
+  if (typeof spec !== "object" || spec === null) {
+    fail(
+      proc,
+      { bad_return: spec },
+      `init returned ${describeTerm(spec)}, which is no supervisor specification`,
+    );
+    return;
+  }
+  const flags = checkFlags(spec as Record<string, unknown>, dynamic);
+  if (flags.error !== undefined) {
+    fail(proc, badSpec("supervisor_data", flags.error), flags.error.message);
+    return;
+  }
+  const engine = new Engine(proc, activity, flags.value);
+  engine.onRetry = (child, reason, cause) =>
+    run(proc, activity, decide(engine, engine.retry(child, reason, cause)));
+  engines.set(proc, engine);
+  extraOf(proc).supervision = engine;
+  const failure = engine.children.dynamic
+    ? prepareTemplate(engine, flags.value, spec as Record<string, unknown>, dynamic)
+    : yield* startChildren(engine, flags.value, (spec as { children?: unknown }).children ?? []);
+  if (failure !== null) {
+    fail(proc, failure, formatReason(failure));
+    return;
+  }
+  if (proc.state !== DEAD) started(proc, undefined);
+}
+
+/** Takes the template of a dynamic supervisor; the reason when it is faulty. */
+function prepareTemplate(
+  engine: Engine,
+  flags: CompleteFlags,
+  spec: Record<string, unknown>,
+  dynamic: boolean,
+): ExitReason | null {
+  let template: unknown;
+  if (dynamic) {
+    if (typeof spec.childLabel === "function")
+      engine.childLabel = spec.childLabel as NonNullable<Engine["childLabel"]>;
+    if (spec.child === undefined) return null;
+    const child = spec.child as { id?: string; start?: readonly [{ name?: string }] };
+    template = { ...child, id: child.id ?? child.start?.[0]?.name ?? "child" };
+  } else {
+    const children = spec.children as readonly unknown[] | undefined;
+    if (!Array.isArray(children) || children.length !== 1) {
+      return {
+        bad_start_spec: children ?? [],
+        message: `a simple_one_for_one supervisor takes exactly one child, its template, not ${children?.length ?? 0}`,
+      };
+    }
+    template = children[0];
+  }
+  const checked = checkChild(template, flags.autoShutdown);
+  if (checked.error !== undefined) return badSpec("start_spec", checked.error);
+  engine.template = checked.value;
+  return null;
+}
+
+function* startChildren(
+  engine: Engine,
+  flags: CompleteFlags,
+  children: unknown,
+): Blocking<ExitReason | null> {
+  const checked = checkChildren(Array.isArray(children) ? children : [children], flags.autoShutdown);
+  if (checked.error !== undefined) return badSpec("start_spec", checked.error);
+  for (const spec of checked.value) engine.children.add(new Child(spec, spec.id, []));
+  const failed = yield* engine.startAll(engine.children.list, undefined);
+  if (failed === null) return null;
+  yield* engine.shutdown();
+  return { shutdown: { failed_to_start_child: [failed.child.spec.id, failed.reason] } };
+}
+
+/** Does what a verdict says. */
+function* decide(engine: Engine, code: Blocking<"go on" | "shutdown">): Blocking<void> {
+  const verdict = yield* code;
+  if (verdict === "shutdown") yield* end(engine, "shutdown", STOPPED);
+}
+
+/** Stops the children, then exits. */
+function* end(engine: Engine, reason: ExitReason, origin: Origin): Blocking<void> {
+  const { proc } = engine;
+  reportError(proc, reason);
+  proc.core.trace?.emit({ type: "terminate", pid: proc.id, reason: formatReason(reason) });
+  yield* engine.shutdown();
+  exitProc(proc, reason, origin);
+}
+
+function* handleCall(engine: Engine, call: PendingCall): Blocking<void> {
+  const { proc } = engine;
+  const { request } = call;
+  if (
+    typeof request !== "object" ||
+    request === null ||
+    typeof (request as { type?: unknown }).type !== "string"
+  ) {
+    const error = new Error(`a supervisor does not understand the call ${describeTerm(request)}`);
+    yield* end(engine, { raised: error }, { type: "error", message: error.message });
+    return;
+  }
+  const result = yield* answer(engine, request as SupervisorRequest);
+  replyCall(proc, call, result);
+}
+
+export const supervisorBehaviour: Behaviour = {
+  kind: "supervisor",
+
+  begin(proc, start) {
+    const activity = new Activity(proc);
+    run(proc, activity, begin(proc, activity, start));
+  },
+
+  handle(proc, tag, content) {
+    const engine = engines.get(proc);
+    if (engine === undefined) return;
+    const { activity } = engine;
+    switch (tag) {
+      case EXIT: {
+        const notice = content as ExitNotice;
+        if (notice.from === proc.parent) {
+          run(
+            proc,
+            activity,
+            end(engine, notice.reason, { type: "signal", from: notice.from, via: "parent" }),
+          );
+        } else run(proc, activity, decide(engine, engine.exited(notice)));
+        return;
+      }
+      case CALL:
+        proc.core.trace?.receive(
+          proc,
+          "call",
+          (content as PendingCall).ref,
+          (content as PendingCall).request,
+        );
+        run(proc, activity, handleCall(engine, content as PendingCall));
+        return;
+      case CONTROL:
+        (content as (proc: Proc) => void)(proc);
+        return;
+      default:
+        // Casts and plain messages mean nothing to a supervisor; OTP's logs and drops them.
+        proc.core.trace?.receive(proc, "info", 0, content);
+    }
+  },
+
+  fail(proc, reason, message) {
+    const engine = engines.get(proc);
+    const origin: Origin = message === null ? STOPPED : { type: "error", message };
+    if (engine === undefined) exitProc(proc, reason, origin);
+    else run(proc, engine.activity, end(engine, reason, origin));
+  },
+};

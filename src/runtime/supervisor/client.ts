@@ -1,0 +1,33 @@
+/** The client side of supervisor administration. */
+import { callFrom } from "../core/call.ts";
+import type { Core } from "../core/core.ts";
+import type { Proc } from "../core/proc.ts";
+import { StartError } from "../errors.ts";
+import type { Pid, Target } from "../pid.ts";
+import type { StartChildResult, SupervisorRequest } from "../results.ts";
+import type { ChildSpec } from "../spec.ts";
+
+/** Asks a supervisor, without a time limit. Rejects with CallError when it is not there or goes down. */
+export function administer<T>(
+  core: Core,
+  caller: Proc | null,
+  sup: Target,
+  request: SupervisorRequest,
+): Promise<T> {
+  return callFrom(core, caller, sup, request, "infinity") as Promise<T>;
+}
+
+/** The request of `startChild`: a list is the extra arguments for a template, anything else a specification. */
+export function startRequest(what: ChildSpec | readonly unknown[]): SupervisorRequest {
+  return Array.isArray(what)
+    ? { type: "start_child", args: what as readonly unknown[] }
+    : { type: "start_child", spec: what as ChildSpec };
+}
+
+/** The pid of a started child. @throws StartError otherwise. */
+export async function childStarted(result: Promise<StartChildResult>): Promise<Pid> {
+  const { ok, error } = await result;
+  if (ok !== undefined) return ok;
+  if (error === undefined) throw new StartError("the child", "ignore");
+  throw new StartError("the child", typeof error === "string" ? error : { ...error });
+}

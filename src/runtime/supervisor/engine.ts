@@ -1,0 +1,337 @@
+/**
+ * What a supervisor does: starts its children, notices their exits, restarts by its strategy and budget, stops
+ * them in reverse order. The rules are those of OTP's supervisor, down to what is counted and what is not.
+ */
+import type { Core } from "../core/core.ts";
+import type { ExitNotice, Proc, StartOutcome, Supervision, SupervisionInfo } from "../core/proc.ts";
+import { CONTROL } from "../core/proc.ts";
+import { startProc } from "../core/start.ts";
+import { type ExitReason, formatReason, isNormalReason } from "../reason.ts";
+import { reportProgress, reportSupervisor, type SupervisorReport } from "../reports.ts";
+import type { CompleteChildSpec } from "../spec.ts";
+import type { Budget, ChildRef, RestartDecision } from "../trace.ts";
+import type { Activity, Blocking } from "./block.ts";
+import type { CompleteFlags } from "./check.ts";
+import { Child, Children } from "./children.ts";
+import { stopAll, stopProc } from "./stopping.ts";
+
+/** What a supervisor does next: go on, or exit with `shutdown`. */
+export type Verdict = "go on" | "shutdown";
+
+export class Engine implements Supervision {
+  readonly proc: Proc;
+  readonly core: Core;
+  readonly flags: CompleteFlags;
+  readonly children: Children;
+  readonly activity: Activity;
+  /** The template of a dynamic supervisor. */
+  template: CompleteChildSpec | null = null;
+  childLabel: ((n: number, args: readonly unknown[]) => string) | null = null;
+  #dynamicCount = 0;
+  /** When restarts happened, in whole seconds. */
+  #restarts: number[] = [];
+
+  constructor(proc: Proc, activity: Activity, flags: CompleteFlags) {
+    this.proc = proc;
+    this.core = proc.core;
+    this.activity = activity;
+    this.flags = flags;
+    this.children = new Children(flags.strategy === "simple_one_for_one");
+  }
+
+  ref(child: Child): ChildRef {
+    return { supervisor: this.proc.id, id: child.label };
+  }
+
+  /** A new child of the template or of a spec of its own, not yet started. */
+  dynamicChild(spec: CompleteChildSpec, args: readonly unknown[]): Child {
+    const n = ++this.#dynamicCount;
+    return new Child(spec, this.childLabel?.(n, args) ?? `${spec.id}-${n}`, args);
+  }
+
+  // ---- starting ----
+
+  /** Calls the child's start function and enters its process. */
+  *start(child: Child, cause: number | undefined): Blocking<StartOutcome> {
+    const { core, proc } = this;
+    const { spec } = child;
+    const incarnation = ++child.incarnation;
+    core.trace?.emit({ type: "child_starting", child: this.ref(child), incarnation });
+    const outcome = yield* this.activity.wait<StartOutcome>((wake) => {
+      startProc(core, child.args.length === 0 ? spec.start : [...spec.start, ...child.args], {
+        parent: proc,
+        link: true,
+        name: spec.name,
+        label: spec.label,
+        starter: wake,
+      });
+      return undefined;
+    });
+    this.children.setProc(child, outcome.type === "ok" ? outcome.proc : null);
+    this.#traceStarted(child, incarnation, outcome, cause);
+    if (outcome.type === "ok") reportProgress(proc, child.label, outcome.proc);
+    else if (outcome.type === "error") this.#report("start_error", child, outcome.reason, null);
+    return outcome;
+  }
+
+  #traceStarted(child: Child, incarnation: number, outcome: StartOutcome, cause: number | undefined): void {
+    const { trace } = this.core;
+    if (trace === null) return;
+    trace.emit({
+      type: "child_started",
+      child: this.ref(child),
+      incarnation,
+      pid: outcome.type === "ok" ? outcome.proc.id : null,
+      result: outcome.type,
+      ...(outcome.type === "error" ? { reason: formatReason(outcome.reason) } : {}),
+      ...(cause === undefined || cause === 0 ? {} : { cause }),
+    });
+  }
+
+  /** Starts `children` in their order; the first failure ends it. */
+  *startAll(
+    children: readonly Child[],
+    cause: number | undefined,
+  ): Blocking<{ child: Child; reason: ExitReason } | null> {
+    for (const child of children) {
+      const outcome = yield* this.start(child, cause);
+      if (outcome.type === "error") return { child, reason: outcome.reason };
+      if (outcome.type === "ignore" && child.temporary) this.#forget(child);
+    }
+    return null;
+  }
+
+  // ---- stopping ----
+
+  /** Stops one child and waits for its end. Its place is left to the caller. */
+  *stop(child: Child, cause: number | undefined): Blocking<void> {
+    const { proc } = child;
+    if (proc === null) return;
+    this.#traceStopping(child, proc, cause);
+    const { ok, reason } = yield* stopProc(this.proc, this.activity, proc, child.spec.shutdown);
+    if (!ok && !(reason === "normal" && child.spec.restart !== "permanent")) {
+      this.#report("shutdown_error", child, reason, proc);
+    }
+  }
+
+  #traceStopping(child: Child, proc: Proc, cause: number | undefined): void {
+    const { shutdown } = child.spec;
+    this.core.trace?.emit({
+      type: "child_stopping",
+      child: this.ref(child),
+      pid: proc.id,
+      how: shutdown === "brutal_kill" ? "kill" : "shutdown",
+      timeout: typeof shutdown === "number" ? shutdown : null,
+      ...(cause === undefined || cause === 0 ? {} : { cause }),
+    });
+  }
+
+  /** Stops `children`, last started first; temporary ones are forgotten. */
+  *stopAll(children: readonly Child[], cause: number | undefined): Blocking<void> {
+    for (const child of [...children].reverse()) {
+      yield* this.stop(child, cause);
+      if (child.temporary) this.#forget(child);
+      else this.children.setProc(child, null);
+    }
+  }
+
+  /** Stops everything, when the supervisor itself ends. */
+  *shutdown(): Blocking<void> {
+    if (!this.children.dynamic) {
+      yield* this.stopAll(this.children.list, undefined);
+      return;
+    }
+    const running = this.children.list.filter((child) => child.proc !== null);
+    for (const child of running) this.#traceStopping(child, child.proc as Proc, undefined);
+    const results = yield* stopAll(
+      this.proc,
+      this.activity,
+      running.map((child) => ({ proc: child.proc as Proc, shutdown: child.spec.shutdown })),
+    );
+    for (const [i, child] of running.entries()) {
+      const result = results[i] as { ok: boolean; reason: ExitReason };
+      if (!result.ok) this.#report("shutdown_error", child, result.reason, child.proc);
+    }
+  }
+
+  #forget(child: Child): void {
+    this.children.remove(child);
+    this.core.trace?.emit({ type: "child_removed", child: this.ref(child) });
+  }
+
+  /** A child has no process any more: temporary and dynamic ones are forgotten with it. */
+  release(child: Child): void {
+    if (child.temporary || this.children.dynamic) this.#forget(child);
+    else this.children.setProc(child, null);
+  }
+
+  // ---- exits ----
+
+  /** An exit signal of somebody other than the parent. */
+  *exited(notice: ExitNotice): Blocking<Verdict> {
+    const child = this.children.byProc(notice.from);
+    if (child === undefined) return "go on";
+    const { reason } = notice;
+    const normal = isNormalReason(reason);
+    if (child.spec.restart === "permanent" || (child.spec.restart === "transient" && !normal)) {
+      this.#report("child_terminated", child, reason, notice.from);
+      return yield* this.#restart(child, notice.from, reason, notice.cause);
+    }
+    if (!normal) this.#report("child_terminated", child, reason, notice.from);
+    this.release(child);
+    const shutdown = this.#endsSupervisor(child);
+    this.#decide(
+      child,
+      notice.from,
+      reason,
+      shutdown ? "auto_shutdown" : child.temporary || this.children.dynamic ? "remove" : "keep",
+      shutdown ? this.children.list : [],
+      notice.cause,
+    );
+    return shutdown ? "shutdown" : "go on";
+  }
+
+  #endsSupervisor(child: Child): boolean {
+    const { autoShutdown } = this.flags;
+    if (autoShutdown === "never" || !child.spec.significant) return false;
+    if (autoShutdown === "any_significant") return true;
+    return !this.children.list.some((other) => other.spec.significant && !other.down);
+  }
+
+  /** The message that a supervisor sends itself after a failed restart. */
+  *retry(child: Child, reason: ExitReason, cause: number): Blocking<Verdict> {
+    const known = this.children.dynamic
+      ? this.children.restarting.has(child)
+      : this.children.byId(child.spec.id) === child;
+    if (!known || !child.restarting) return "go on";
+    return yield* this.#restart(child, null, reason, cause);
+  }
+
+  *#restart(child: Child, from: Proc | null, reason: ExitReason, exit: number): Blocking<Verdict> {
+    if (!this.#withinBudget()) {
+      this.#report("shutdown", child, "reached_max_restart_intensity", from);
+      this.#decide(child, from, reason, "give_up", this.children.list, exit);
+      this.release(child);
+      return "shutdown";
+    }
+    const group = this.#groupOf(child);
+    const cause = this.#decide(child, from, reason, "restart", group, exit);
+    const failed =
+      group.length === 1 && !this.#isGroup()
+        ? yield* this.#again(child, cause)
+        : yield* this.#regroup(child, group, cause);
+    if (failed === null) return "go on";
+    const started = this.core.trace?.lastSeq ?? 0;
+    const failure = failed.reason;
+    this.children.setProc(failed.child, null, true);
+    const again = failed.child;
+    this.core.deliver(this.proc, CONTROL, () => this.onRetry(again, failure, started));
+    return "go on";
+  }
+
+  /** Set by the behaviour: runs {@link retry} as an activity. */
+  onRetry: (child: Child, reason: ExitReason, cause: number) => void = () => {};
+
+  #isGroup(): boolean {
+    return this.flags.strategy === "one_for_all" || this.flags.strategy === "rest_for_one";
+  }
+
+  /** The children that a restart of `child` affects, in start order. */
+  #groupOf(child: Child): readonly Child[] {
+    const { strategy } = this.flags;
+    if (strategy === "one_for_all") return this.children.list;
+    if (strategy !== "rest_for_one") return [child];
+    const { list } = this.children;
+    return list.slice(list.indexOf(child));
+  }
+
+  *#again(child: Child, cause: number): Blocking<{ child: Child; reason: ExitReason } | null> {
+    const outcome = yield* this.start(child, cause);
+    if (outcome.type === "error") return { child, reason: outcome.reason };
+    // A dynamic child that ignores its restart is gone; OTP 25 keeps it by mistake.
+    if (outcome.type === "ignore" && this.children.dynamic) this.#forget(child);
+    return null;
+  }
+
+  *#regroup(
+    child: Child,
+    group: readonly Child[],
+    cause: number,
+  ): Blocking<{ child: Child; reason: ExitReason } | null> {
+    this.children.setProc(child, null);
+    yield* this.stopAll(group, cause);
+    return yield* this.startAll(
+      group.filter((member) => !member.temporary),
+      cause,
+    );
+  }
+
+  // ---- the budget ----
+
+  #now(): number {
+    return Math.floor(this.core.now() / 1000);
+  }
+
+  #recent(): number[] {
+    const now = this.#now();
+    return this.#restarts.filter((then) => now <= then + this.flags.period);
+  }
+
+  /** Counts one restart; false when it is one too many. */
+  #withinBudget(): boolean {
+    this.#restarts = this.#recent();
+    this.#restarts.push(this.#now());
+    return this.#restarts.length <= this.flags.intensity;
+  }
+
+  budget(): Budget {
+    const { intensity, period } = this.flags;
+    return { used: this.#recent().length, intensity, period };
+  }
+
+  // ---- telling ----
+
+  #decide(
+    child: Child,
+    from: Proc | null,
+    reason: ExitReason,
+    decision: RestartDecision,
+    affected: readonly Child[],
+    cause: number,
+  ): number {
+    const { trace } = this.core;
+    if (trace === null) return 0;
+    return trace.emit({
+      type: "decision",
+      child: this.ref(child),
+      pid: from?.id ?? null,
+      reason: formatReason(reason),
+      strategy: this.flags.strategy,
+      decision,
+      affected: affected.map((member) => member.label),
+      budget: this.budget(),
+      ...(cause === 0 ? {} : { cause }),
+    });
+  }
+
+  #report(context: SupervisorReport["context"], child: Child, reason: ExitReason, pid: Proc | null): void {
+    reportSupervisor(this.proc, context, reason, { id: child.label, pid, restart: child.spec.restart });
+  }
+
+  info(): SupervisionInfo {
+    return {
+      strategy: this.flags.strategy,
+      autoShutdown: this.flags.autoShutdown,
+      budget: this.budget(),
+      children: this.children.list.map((child) => ({
+        id: child.label,
+        pid: child.proc?.id ?? null,
+        state: child.restarting ? "restarting" : child.proc === null ? "undefined" : "running",
+        incarnation: child.incarnation,
+        restart: child.spec.restart,
+        type: child.spec.type,
+        significant: child.spec.significant,
+      })),
+    };
+  }
+}

@@ -1,0 +1,522 @@
+/** A system: processes that share a clock, names and an observer. */
+import { type Application, startOrder } from "./application.ts";
+import { type Clock, RealClock, VirtualClock } from "./clock.ts";
+import type { Behaviour } from "./core/behaviour.ts";
+import { callFrom } from "./core/call.ts";
+import { afterTurnOfLoop, Core } from "./core/core.ts";
+import { resolveTarget } from "./core/identity.ts";
+import * as ops from "./core/operations.ts";
+import { CONTROL, DEAD, depositFirst, IDLE, Proc, RUNNING, WAITING } from "./core/proc.ts";
+import { sendExitSignal, watch } from "./core/signals.ts";
+import { Wait } from "./core/timers.ts";
+import { inspect, type ProcessInfo, processesOf } from "./inspect.ts";
+import type { Pid, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
+import type { CallsOf, CastsOf, InfosOf, ReplyTo } from "./protocol.ts";
+import type { Random } from "./random.ts";
+import { type ExitReason, formatReason } from "./reason.ts";
+import { consoleLogger, type Logger, labelOf } from "./reports.ts";
+import type {
+  ChildCounts,
+  ChildInfo,
+  ChildResult,
+  GetChildSpecResult,
+  RestartChildResult,
+  StartChildResult,
+} from "./results.ts";
+import type { AnyStart, ChildSpec, InitArgs, ProcessClass, TypedChildSpec } from "./spec.ts";
+import { administer, childStarted, startRequest } from "./supervisor/client.ts";
+import type { ChildOf } from "./supervisor.ts";
+import type { Observer } from "./trace.ts";
+
+/** How a system is set up. */
+export interface SystemOptions {
+  /** `"real"` (default): time passes by itself. `"virtual"`: it passes by {@link System.advance} and {@link System.settle}. */
+  clock?: "virtual" | "real" | Clock;
+  /** Seed of `this.random()` (default 1). */
+  seed?: number;
+  /** Draw the order of turns from the seed wherever OTP leaves it open, instead of first come, first served. */
+  shuffle?: boolean;
+  /** Gets every trace event. */
+  observer?: Observer;
+  /**
+   * Gets crash, supervisor, progress and error reports. Default: the console with the real clock, nobody with the
+   * virtual one. null: nobody.
+   */
+  logger?: Logger | null;
+  /** Handle calls and starts at once where possible. Default: with the real clock only. */
+  inline?: boolean;
+}
+
+/** The parent of all roots traps exits and answers to nobody. */
+const silent: Behaviour = { kind: "process", begin: () => {}, handle: () => {}, fail: () => {} };
+
+/** Options of {@link System.start} when it gets a start tuple. */
+export interface RootOptions {
+  /** Registered name. */
+  name?: string | { readonly name: string };
+  /** What the process is called in traces. */
+  label?: string;
+}
+
+/** Processes that share a clock, names and an observer. Everything outside any process goes through it. */
+export class System {
+  readonly #core: Core;
+  readonly #roots: Proc[] = [];
+  readonly #applications: { application: Application; root: Proc | null }[] = [];
+
+  constructor(options: SystemOptions = {}) {
+    const { clock = "real" } = options;
+    const time = clock === "virtual" ? new VirtualClock() : clock === "real" ? new RealClock() : clock;
+    const logger = options.logger === undefined ? (time.virtual ? null : consoleLogger) : options.logger;
+    this.#core = new Core({
+      clock: time,
+      seed: options.seed ?? 1,
+      shuffle: options.shuffle ?? false,
+      inline: options.inline ?? !time.virtual,
+      observer: options.observer ?? null,
+      report:
+        logger === null
+          ? null
+          : (report) => {
+              try {
+                logger(report);
+              } catch {
+                // A logger that fails must not take the processes down that it writes about.
+              }
+            },
+    });
+    this.#core.system = this;
+    this.#core.owner = this.#hidden();
+    this.#core.outside = this.#hidden();
+  }
+
+  #hidden(): Proc {
+    const proc = new Proc(0, this.#core, silent, null);
+    proc.traps = true;
+    proc.state = IDLE;
+    return proc;
+  }
+
+  // ---- starting and stopping ----
+
+  /**
+   * Starts a process that has no parent among the processes, and waits until its `init` is over. A class with its
+   * arguments, or a start tuple with a name or label.
+   * @throws StartError with the reason of `init`, or `"ignore"`.
+   */
+  start<C extends ProcessClass>(cls: C, ...args: InitArgs<C>): Promise<Pid<InstanceType<C>>>;
+  start<C extends ProcessClass>(
+    start: readonly [C, ...InitArgs<C>],
+    options?: RootOptions,
+  ): Promise<Pid<InstanceType<C>>>;
+  start(first: unknown, ...rest: unknown[]): Promise<Pid> {
+    if (Array.isArray(first))
+      return this.#startRoot(first as unknown as AnyStart, (rest[0] ?? {}) as RootOptions);
+    return this.#startRoot([first as ProcessClass, ...rest], {});
+  }
+
+  #startRoot(start: AnyStart, options: RootOptions): Promise<Pid> {
+    const { name, label } = options;
+    const promise = ops.startAnd(this.#core, start, {
+      parent: this.#core.owner,
+      link: true,
+      name: typeof name === "object" ? name.name : name,
+      label,
+    });
+    return promise.then((pid) => {
+      if (this.#roots.length > 64) this.#sweep();
+      this.#roots.push(pid as Proc);
+      return pid;
+    });
+  }
+
+  #sweep(): void {
+    const living = this.#roots.filter((proc) => proc.state !== DEAD);
+    this.#roots.length = 0;
+    this.#roots.push(...living);
+  }
+
+  /**
+   * Starts an application after those that it needs; running ones are left alone. When one fails, those that this
+   * call has started are stopped again.
+   * @throws StartError
+   */
+  async startApplication(application: Application): Promise<void> {
+    const started: Application[] = [];
+    for (const app of startOrder(application)) {
+      if (this.#applications.some((running) => running.application === app)) continue;
+      this.#tellApplication(app.name, "starting");
+      try {
+        const root = app.start === undefined ? null : ((await this.#startRoot(app.start, {})) as Proc);
+        this.#applications.push({ application: app, root });
+        started.push(app);
+        this.#tellApplication(app.name, "started");
+        if (root !== null) watch(root, (reason) => this.#applicationEnded(app, reason));
+      } catch (error) {
+        this.#tellApplication(app.name, "failed", (error as { reason?: ExitReason }).reason);
+        for (const other of started.reverse()) await this.stopApplication(other);
+        throw error;
+      }
+    }
+  }
+
+  #tellApplication(
+    name: string,
+    state: "starting" | "started" | "stopping" | "stopped" | "failed",
+    reason?: ExitReason,
+  ): void {
+    this.#core.trace?.emit({
+      type: "application",
+      name,
+      state,
+      ...(reason === undefined ? {} : { reason: formatReason(reason) }),
+    });
+  }
+
+  #applicationEnded(application: Application, reason: ExitReason): void {
+    const at = this.#applications.findIndex((running) => running.application === application);
+    if (at < 0) return;
+    this.#applications.splice(at, 1);
+    this.#tellApplication(application.name, "stopped", reason);
+  }
+
+  /** Stops one application. Those that it needed go on. */
+  async stopApplication(application: Application): Promise<void> {
+    const running = this.#applications.find((other) => other.application === application);
+    if (running === undefined) return;
+    this.#tellApplication(application.name, "stopping");
+    if (running.root !== null) await this.#stopRoot(running.root);
+    else this.#applicationEnded(application, "shutdown");
+  }
+
+  /** The applications that run, in start order. */
+  get applications(): Application[] {
+    return this.#applications.map((running) => running.application);
+  }
+
+  /** Stops one root as its parent would, and waits for its end. With the virtual clock time passes as needed. */
+  async #stopRoot(root: Proc): Promise<void> {
+    if (root.state === DEAD) return;
+    const core = this.#core;
+    let over = false;
+    const ended = new Promise<void>((resolve) => {
+      watch(root, () => {
+        over = true;
+        resolve();
+      });
+    });
+    // A supervisor takes the time that its children need.
+    const limit =
+      root.behaviour.kind === "supervisor"
+        ? null
+        : new Wait(() => sendExitSignal(core, core.owner, root, "kill"));
+    if (limit !== null) core.setWait(limit, 5000);
+    sendExitSignal(core, core.owner, root, "shutdown");
+    if (core.clock.virtual && !over) await this.settle();
+    if (!over) await ended;
+    if (limit !== null) core.waits.remove(limit);
+  }
+
+  /** Stops everything: applications and roots, last started first, each waited for; then all timers. */
+  async stop(): Promise<void> {
+    for (const { application } of [...this.#applications].reverse()) await this.stopApplication(application);
+    for (const root of this.#roots.splice(0).reverse()) await this.#stopRoot(root);
+    this.#core.clearDeadlines();
+  }
+
+  /** Stops one process that was started from here: exit signal `shutdown`, after 5 s `kill`. */
+  async stopProcess(target: Target): Promise<void> {
+    const proc = this.#find(target);
+    if (proc === undefined) return;
+    await this.#stopRoot(proc);
+  }
+
+  // ---- messages ----
+
+  /** As `this.call` inside a process. @throws CallError */
+  call<T, const R extends CallsOf<ProtocolOf<T>>>(
+    target: TypedTarget<T>,
+    request: R,
+    timeout?: number | "infinity",
+  ): Promise<ReplyTo<CallsOf<ProtocolOf<T>>, R>>;
+  call(target: string, request: unknown, timeout?: number | "infinity"): Promise<unknown>;
+  call(target: Target, request: unknown, timeout: number | "infinity" = 5000): Promise<unknown> {
+    return callFrom(this.#core, null, target, request, timeout);
+  }
+
+  /** As `this.cast` inside a process. */
+  cast<T>(target: TypedTarget<T>, message: CastsOf<ProtocolOf<T>>): void;
+  cast(target: string, message: unknown): void;
+  cast(target: Target, message: unknown): void {
+    ops.cast(this.#core, null, target, message);
+  }
+
+  /** As `this.send` inside a process. */
+  send<T>(target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): void;
+  send(target: string, message: unknown): void;
+  send(target: Target, message: unknown): void {
+    ops.send(this.#core, null, target, message);
+  }
+
+  /** As `this.sendAfter` inside a process. */
+  sendAfter<T>(ms: number, target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): TimerRef;
+  sendAfter(ms: number, target: string, message: unknown): TimerRef;
+  sendAfter(ms: number, target: Target, message: unknown): TimerRef {
+    return ops.sendAfter(this.#core, null, ms, resolveTarget(target), message);
+  }
+
+  /** As `this.cancelTimer` inside a process. */
+  cancelTimer(ref: TimerRef): number | false {
+    return ops.cancelTimer(this.#core, null, ref);
+  }
+
+  /** The process registered under `name`. */
+  whereis<T>(name: { readonly name: string } & TypedTarget<T>): Pid<T> | undefined;
+  whereis(name: string): Pid | undefined;
+  whereis(name: string | { readonly name: string }): Pid | undefined {
+    return ops.whereis(this.#core, name);
+  }
+
+  /** Registers a process. @throws ProcessError `badarg` when the name is taken or the process is dead. */
+  register(name: string | { readonly name: string }, pid: Pid): void {
+    ops.registerPid(this.#core, name, pid);
+  }
+
+  // ---- supervisors ----
+
+  /** As `this.startChild` inside a process. @throws StartError */
+  startChild<C extends ProcessClass>(sup: Target, spec: TypedChildSpec<C>): Promise<Pid<InstanceType<C>>>;
+  startChild<T>(sup: TypedTarget<T>, extraArgs: readonly unknown[]): Promise<Pid<ChildOf<T>>>;
+  startChild(sup: string, extraArgs: readonly unknown[]): Promise<Pid>;
+  startChild(sup: Target, what: ChildSpec | readonly unknown[]): Promise<Pid> {
+    return childStarted(this.startChildResult(sup, what));
+  }
+
+  /** As {@link startChild}, with OTP's result as a value. */
+  startChildResult(sup: Target, what: ChildSpec | readonly unknown[]): Promise<StartChildResult> {
+    return administer(this.#core, null, sup, startRequest(what));
+  }
+
+  /** Stops a child; its specification stays, unless it is temporary. */
+  terminateChild(sup: Target, child: string | Pid): Promise<ChildResult> {
+    return administer(this.#core, null, sup, { type: "terminate_child", child });
+  }
+
+  /** Starts a child that does not run again. */
+  restartChild(sup: Target, child: string | Pid): Promise<RestartChildResult> {
+    return administer(this.#core, null, sup, { type: "restart_child", child });
+  }
+
+  /** Forgets a child that does not run. */
+  deleteChild(sup: Target, child: string | Pid): Promise<ChildResult> {
+    return administer(this.#core, null, sup, { type: "delete_child", child });
+  }
+
+  /** The children of `sup`, last started first. */
+  whichChildren(sup: Target): Promise<ChildInfo[]> {
+    return administer(this.#core, null, sup, { type: "which_children" });
+  }
+
+  /** How many children `sup` has. */
+  countChildren(sup: Target): Promise<ChildCounts> {
+    return administer(this.#core, null, sup, { type: "count_children" });
+  }
+
+  /** A child's specification with its defaults. */
+  getChildSpec(sup: Target, child: string | Pid): Promise<GetChildSpecResult> {
+    return administer(this.#core, null, sup, { type: "get_childspec", child });
+  }
+
+  // ---- faults ----
+
+  /** Sends an exit signal from a process that is no relative of anybody. */
+  sendExit(target: Target, reason: ExitReason): void {
+    const proc = this.#find(target);
+    if (proc !== undefined) sendExitSignal(this.#core, this.#core.outside, proc, reason);
+  }
+
+  /** Makes a process raise `error` as if its callback had: `terminate` runs, then it exits. */
+  crash(target: Target, error: Error | string): void {
+    const raised = typeof error === "string" ? new Error(error) : error;
+    this.#fail(target, { raised }, `${raised.name}: ${raised.message}`);
+  }
+
+  /** Makes a process stop by itself with `reason`: `terminate` runs, then it exits. */
+  exit(target: Target, reason: ExitReason): void {
+    this.#fail(target, reason, null);
+  }
+
+  /** Exit signal `kill`: the process is gone at once, with reason `killed`. */
+  kill(target: Target): void {
+    this.sendExit(target, "kill");
+  }
+
+  /** Makes a process hang: it handles no message any more until it is killed. */
+  hang(target: Target): void {
+    const proc = this.#find(target);
+    if (proc === undefined) return;
+    this.#intrude(proc, () => {
+      proc.state = WAITING;
+      proc.pending = null;
+    });
+  }
+
+  #fail(target: Target, reason: ExitReason, message: string | null): void {
+    const proc = this.#find(target);
+    if (proc !== undefined) this.#intrude(proc, () => proc.behaviour.fail(proc, reason, message));
+  }
+
+  /** Runs `act` in the process's next turn, before all messages; at once when it waits for something. */
+  #intrude(proc: Proc, act: () => void): void {
+    if (proc.state === WAITING) {
+      proc.state = RUNNING;
+      proc.pending = null;
+      act();
+      this.#core.rest(proc);
+      return;
+    }
+    if (proc.state === IDLE) this.#core.deliver(proc, CONTROL, act);
+    else depositFirst(proc, CONTROL, act);
+  }
+
+  #find(target: Target): Proc | undefined {
+    const to = resolveTarget(target);
+    const proc = typeof to === "string" ? this.#core.names.get(to) : to;
+    return proc === undefined || proc.state === DEAD ? undefined : proc;
+  }
+
+  // ---- time ----
+
+  /** Milliseconds on the system's clock. */
+  now(): number {
+    return this.#core.now();
+  }
+
+  /** The system's seeded generator: numbers in [0, 1). */
+  get random(): Random {
+    return this.#core.random;
+  }
+
+  /** When the next timer or time limit is due (ms); null when nothing waits for time. */
+  nextDeadline(): number | null {
+    return this.#core.nextDeadline()?.at ?? null;
+  }
+
+  /** True when some process wants a turn. */
+  get runnable(): boolean {
+    return this.#core.runnable;
+  }
+
+  /** Stops the world: nobody takes a turn except by {@link step}. */
+  pause(): void {
+    this.#core.paused = true;
+  }
+
+  /** Lets the world go on. */
+  resume(): void {
+    this.#core.resume();
+  }
+
+  /** True between {@link pause} and {@link resume}. */
+  get paused(): boolean {
+    return this.#core.paused;
+  }
+
+  /** Lets one process take one turn (with the virtual clock: one message). False when nobody wanted one. */
+  step(): boolean {
+    return this.#core.step();
+  }
+
+  /** Moves virtual time to `at`, firing what is due on the way in its order, without letting anybody take a turn. */
+  advanceTo(at: number): void {
+    const core = this.#core;
+    for (let next = core.nextDeadline(); next !== null && next.at <= at; next = core.nextDeadline()) {
+      core.setTime(next.at);
+      core.fireDue();
+    }
+    core.setTime(at);
+  }
+
+  /** Waits until nobody can do anything without time passing. Promises of the outside world are not waited for. */
+  async idle(): Promise<void> {
+    const core = this.#core;
+    let before: number;
+    do {
+      before = core.activity;
+      core.drain();
+      await new Promise<void>(afterTurnOfLoop);
+    } while (core.activity !== before || (core.runnable && !core.paused));
+  }
+
+  /** Lets `ms` of virtual time pass, and everything happen that does in it. */
+  async advance(ms: number): Promise<void> {
+    const core = this.#core;
+    const until = core.now() + ms;
+    await this.idle();
+    for (let next = core.nextDeadline(); next !== null && next.at <= until; next = core.nextDeadline()) {
+      core.setTime(next.at);
+      core.fireDue();
+      await this.idle();
+    }
+    core.setTime(until);
+    core.fireDue();
+    await this.idle();
+  }
+
+  /**
+   * Runs until the system is quiet: nobody has anything to do, and nobody waits for what time alone would bring,
+   * except timers. Virtual time passes to the next time limit (of a call, a shutdown, a sleep) as often as needed.
+   */
+  async settle(): Promise<void> {
+    const core = this.#core;
+    await this.idle();
+    for (let next = core.waits.next(); next !== null; next = core.waits.next()) {
+      this.advanceTo(next.at);
+      await this.idle();
+    }
+  }
+
+  // ---- looking ----
+
+  /** All live processes, oldest first. */
+  processes(): ProcessInfo[] {
+    const list: ProcessInfo[] = [];
+    for (const proc of processesOf(this.#core)) {
+      const info = inspect(proc);
+      if (info !== undefined) list.push(info);
+    }
+    return list;
+  }
+
+  /** How many processes live. */
+  get processCount(): number {
+    return this.#core.count;
+  }
+
+  /** One process; undefined when it is dead. */
+  processInfo(target: Target | number): ProcessInfo | undefined {
+    const proc = typeof target === "number" ? this.pid(target) : this.#find(target);
+    return proc instanceof Proc ? inspect(proc) : undefined;
+  }
+
+  /** The live process with this number. */
+  pid(id: number): Pid | undefined {
+    for (const proc of processesOf(this.#core)) if (proc.id === id) return proc;
+    return undefined;
+  }
+
+  /** What the process is called: its label, name or class. */
+  labelOf(pid: Pid): string {
+    return pid instanceof Proc ? labelOf(pid) : String(pid);
+  }
+
+  /** The registered names. */
+  registered(): Map<string, Pid> {
+    return new Map(this.#core.names);
+  }
+
+  /** Puts a remark into the trace. */
+  note(text: string, pid: Pid | null = null): void {
+    this.#core.trace?.emit({ type: "note", pid: pid?.id ?? null, text });
+  }
+}

@@ -1,0 +1,27 @@
+/** Task: a process that runs one function and ends with it. */
+import { BEHAVIOUR } from "./core/identity.ts";
+import { setTaskClass, taskBehaviour } from "./core/tasks.ts";
+import { Process } from "./process.ts";
+import type { Protocol } from "./protocol.ts";
+import type { DynamicSupervisorSpec } from "./spec.ts";
+import { DynamicSupervisor } from "./supervisor.ts";
+
+/**
+ * Runs `fn` and exits `normal`, or with what it threw. As a child: `{ id: "warm_up", start: [Task, fn],
+ * restart: "temporary" }`; with a value to wait for: `this.async(fn)` and `this.await(task)`.
+ */
+export class Task<R = unknown> extends Process<Protocol> {
+  init(fn: (task: Task<R>) => R | Promise<R>): unknown {
+    return fn(this);
+  }
+}
+
+Object.defineProperty(Task.prototype, BEHAVIOUR, { value: taskBehaviour });
+setTaskClass(Task);
+
+/** A supervisor for tasks: `this.async(fn, { under: TASKS })`. Tasks are temporary children. */
+export class TaskSupervisor extends DynamicSupervisor {
+  override init(flags: DynamicSupervisorSpec = {}): DynamicSupervisorSpec {
+    return flags;
+  }
+}
