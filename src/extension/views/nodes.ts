@@ -111,14 +111,15 @@ class Builder {
   constructor(input: FolderInput) {
     this.#folder = input.folder;
     this.#supervisors = new Map(input.model.supervisors.map((each) => [each.key, each]));
+    const children = new Map(
+      input.model.supervisors.flatMap((each) => each.children.map((child) => [child.key, child] as const)),
+    );
     for (const finding of input.findings) {
-      const keys = finding.children.length > 0 ? finding.children.slice(0, 1) : [finding.supervisor];
-      for (const key of keys) {
-        if (key === null || key === undefined) continue;
-        const list = this.#byKey.get(key);
-        if (list) list.push(finding);
-        else this.#byKey.set(key, [finding]);
-      }
+      const key = ownerOf(finding, children);
+      if (key === null) continue;
+      const list = this.#byKey.get(key);
+      if (list) list.push(finding);
+      else this.#byKey.set(key, [finding]);
     }
   }
 
@@ -239,6 +240,16 @@ class Builder {
       findings: [],
     }));
   }
+}
+
+/** The item that a finding is shown at: the child whose definition it underlines, else the supervisor. */
+function ownerOf(finding: Finding, children: ReadonlyMap<string, Child>): string | null {
+  const { file, line } = finding.location;
+  const underlined = finding.children.find((key) => {
+    const place = children.get(key)?.location;
+    return place?.file === file && place.line <= line && line <= place.endLine;
+  });
+  return underlined ?? finding.supervisor ?? finding.children[0] ?? null;
 }
 
 const RANK: Record<Exclude<Severity, "off">, number> = { error: 3, warning: 2, info: 1, hint: 0 };

@@ -1,0 +1,168 @@
+/** The arrows of docs/ARCHITECTURE.md: who may import whom. A wrong import fails with the reason for the rule. */
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ts } from "ts-morph";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const src = join(root, "src");
+
+/** Folder → what it may import, and why not more. */
+const RULES: Record<string, { may: readonly string[]; why: string }> = {
+  model: {
+    may: [],
+    why: "the model is the contract that everything reads: it must not depend on any of them",
+  },
+  runtime: { may: [], why: "applications import the runtime alone: nothing of the editor may come with it" },
+  analysis: {
+    may: ["model"],
+    why: "the analysis gives plain data; who checks or shows it is not its business",
+  },
+  lint: {
+    may: ["model", "analysis"],
+    why: "rules read the model; only fixes that need syntax know the analysis",
+  },
+  trace: {
+    may: ["model", "runtime/trace.ts"],
+    why: "reading a trace must not need the runtime that wrote it",
+  },
+  simulation: {
+    may: ["model", "runtime"],
+    why: "a simulation is the runtime with stand-ins made from the model",
+  },
+  protocol: {
+    may: ["model", "runtime/trace.ts"],
+    why: "messages are data: both ends must be able to import them",
+  },
+  sandbox: {
+    may: ["model", "runtime", "simulation", "protocol", "trace"],
+    why: "the sandbox holds the engine and nothing of the hosts",
+  },
+  webview: {
+    may: ["model", "runtime/trace.ts", "trace", "protocol"],
+    why: "the page draws what it is told: it must not run processes or analyse sources itself",
+  },
+  extension: {
+    may: [
+      "model",
+      "runtime",
+      "analysis",
+      "lint",
+      "trace",
+      "simulation",
+      "protocol",
+      "sandbox",
+      "webview",
+      "web",
+      "cli",
+    ],
+    why: "a host knows everything",
+  },
+  cli: {
+    may: ["model", "runtime", "analysis", "lint", "trace", "simulation", "protocol", "sandbox", "web"],
+    why: "a host knows everything, but never the editor's API",
+  },
+  web: {
+    may: ["model", "runtime", "analysis", "lint", "trace", "simulation", "protocol", "sandbox", "webview"],
+    why: "a host knows everything, but never the editor's API",
+  },
+};
+
+const HOSTS: readonly string[] = ["extension", "cli", "web"];
+
+/** Packages that only some folders may import. */
+const PACKAGES: Record<string, { may: readonly string[]; why: string }> = {
+  vscode: { may: ["extension"], why: "the editor's API exists only inside the extension" },
+  "ts-morph": {
+    may: ["analysis", "lint/fixes", "extension/worker"],
+    why: "the compiler is large and slow to load: it stays in the worker",
+  },
+  preact: { may: ["webview"], why: "only the page draws" },
+};
+
+interface Import {
+  /** Relative to src, with `/`. */
+  file: string;
+  specifier: string;
+  line: number;
+}
+
+async function sources(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names.filter((name) => /\.tsx?$/.test(name)).map((name) => join(folder, name));
+}
+
+async function importsOf(path: string): Promise<Import[]> {
+  const text = await readFile(path, "utf8");
+  const file = relative(src, path).replaceAll("\\", "/");
+  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName, pos }) => ({
+    file,
+    specifier: fileName,
+    line: text.slice(0, pos).split("\n").length,
+  }));
+}
+
+const imports = (await Promise.all((await sources(src)).map(importsOf))).flat();
+
+/** The imported file relative to src, null for packages. */
+function target({ file, specifier }: Import): string | null {
+  if (specifier === "suptree") return "runtime/index.ts";
+  if (!specifier.startsWith(".")) return null;
+  return relative(src, resolve(src, dirname(file), specifier)).replaceAll("\\", "/");
+}
+
+const folderOf = (file: string): string => file.split("/")[0] ?? file;
+
+test("every folder of src has its rule", async () => {
+  const folders = (await readdir(src, { withFileTypes: true })).filter((each) => each.isDirectory());
+  expect(Object.keys(RULES)).toEqual(expect.arrayContaining(folders.map(({ name }) => name)));
+});
+
+test("folders import only what their arrow allows", () => {
+  const wrong = imports.flatMap((each) => {
+    const to = target(each);
+    const from = folderOf(each.file);
+    if (to === null || folderOf(to) === from) return [];
+    const rule = RULES[from];
+    // Hosts tell the project's version.
+    if (to === "../package.json" && HOSTS.includes(from)) return [];
+    if (!rule || rule.may.some((allowed) => to === allowed || to.startsWith(`${allowed}/`))) return [];
+    return [`src/${each.file}:${each.line} imports ${to}, but ${rule.why}`];
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("packages are imported only where they belong", () => {
+  const wrong = imports.flatMap((each) => {
+    const name = Object.keys(PACKAGES).find(
+      (known) => each.specifier === known || each.specifier.startsWith(`${known}/`),
+    );
+    const rule = name === undefined ? undefined : PACKAGES[name];
+    if (!rule || rule.may.some((allowed) => each.file.startsWith(`${allowed}/`))) return [];
+    return [`src/${each.file}:${each.line} imports ${each.specifier}, but ${rule.why}`];
+  });
+  expect(wrong).toEqual([]);
+});
+
+test("the runtime and the model import no package at all", () => {
+  const wrong = imports.filter(
+    (each) => ["runtime", "model"].includes(folderOf(each.file)) && target(each) === null,
+  );
+  expect(wrong.map(({ file, line, specifier }) => `src/${file}:${line} imports ${specifier}`)).toEqual([]);
+});
+
+test("what runs in a browser imports no Node module", () => {
+  const browser = ["webview", "sandbox", "simulation", "runtime", "trace", "model", "protocol"];
+  const wrong = imports.filter(
+    (each) => browser.includes(folderOf(each.file)) && each.specifier.startsWith("node:"),
+  );
+  expect(wrong.map(({ file, line, specifier }) => `src/${file}:${line} imports ${specifier}`)).toEqual([]);
+});
+
+test("relative imports name the file with its ending, as Node needs it", () => {
+  const wrong = imports.filter(
+    ({ specifier }) => specifier.startsWith(".") && !/\.(tsx?|css|json|svg)$/.test(specifier),
+  );
+  expect(wrong.map(({ file, line, specifier }) => `src/${file}:${line} imports ${specifier}`)).toEqual([]);
+});

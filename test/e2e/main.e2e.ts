@@ -1,0 +1,179 @@
+/**
+ * The main job, end to end: the packed extension in a real editor, the gateway example, its trees, its problems, a
+ * fix, and a running tree whose children are crashed by clicking them. The README's pictures are taken here.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FrameLocator } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type Editor, gateway, openEditor } from "./harness/editor.ts";
+import { Workbench } from "./harness/workbench.ts";
+
+let editor: Editor;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  editor = await openEditor({ folder: gateway, size: { width: 1440, height: 900 } });
+  workbench = new Workbench(editor.page);
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail")
+    await workbench.screenshot(`failed ${task.name.replace(/\W+/g, "-").slice(0, 60)}`);
+});
+
+afterAll(() => editor?.close());
+
+test("the side panel shows the trees in start order", async () => {
+  await workbench.openContainer("Supervision Trees");
+  await workbench.row(/^child 1 of GatewaySup, worker metrics/).waitFor();
+  const names = await workbench.sidebar
+    .getByRole("treeitem")
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-label") ?? ""));
+  const places = ["metrics", "rooms", "connections", "listener", "presence", "acceptors"].map((id) =>
+    names.findIndex((name) =>
+      new RegExp(`^child \\d( of GatewaySup)?, (worker|supervisor) ${id}`).test(name),
+    ),
+  );
+  expect(places, names.join("\n")).not.toContain(-1);
+  expect([...places].sort((a, b) => a - b)).toEqual(places);
+  await workbench.screenshot("side-panel");
+});
+
+test("a click on an item opens its source", async () => {
+  await workbench.row(/worker listener/).click();
+  await editor.page
+    .getByRole("tab", { name: /gateway-sup\.ts/ })
+    .first()
+    .waitFor();
+  await editor.page.locator(".view-line").filter({ hasText: "export class GatewaySup" }).waitFor();
+});
+
+test("the Problems panel names what is wrong", async () => {
+  const problems = await workbench.openProblems();
+  await problems.getByText("child-order").first().waitFor();
+  await problems
+    .getByText(/`report` calls `backup` in its init/)
+    .first()
+    .waitFor();
+  await workbench.screenshot("problems");
+});
+
+test("CodeLens stands above the supervisor", async () => {
+  const lens = editor.page.locator(".codelens-decoration").filter({ hasText: "Run Tree" }).first();
+  await lens.waitFor();
+  expect(await lens.textContent()).toMatch(/Show.*rest_for_one, 6 children, \d+ problems?/);
+});
+
+test("the quick fix reorders the children in the file", async () => {
+  const line = editor.page.locator(".view-line").filter({ hasText: 'id: "listener"' }).first();
+  await line.click();
+  await editor.page.keyboard.press("ControlOrMeta+.");
+  const menu = editor.page.locator(".action-widget");
+  await menu
+    .getByText(/Reorder the children of/)
+    .first()
+    .waitFor();
+  await workbench.screenshot("quick-fix", true);
+  await menu
+    .getByText(/Reorder the children of/)
+    .first()
+    .click();
+  await menu.waitFor({ state: "hidden" });
+  await editor.page.keyboard.press("ControlOrMeta+s");
+  const file = join(editor.folder, "src", "gateway-sup.ts");
+  await expect
+    .poll(async () => {
+      const text = await readFile(file, "utf8");
+      return text.indexOf('id: "presence"') < text.indexOf('id: "listener"');
+    })
+    .toBe(true);
+  const problems = await workbench.openProblems();
+  await problems.getByText(/`listener` calls `presence`/).waitFor({ state: "detached" });
+  // The problem of the other file stays.
+  await problems
+    .getByText(/`report` calls `backup` in its init/)
+    .first()
+    .waitFor();
+});
+
+test("Run Tree opens the live tree", async () => {
+  await workbench.command("View: Hide Panel");
+  await editor.page.locator(".codelens-decoration a").filter({ hasText: "Run Tree" }).first().click();
+  const page = workbench.runFrame();
+  await card(page, "GatewaySup/metrics").waitFor();
+  await page.locator("[data-run=running]").waitFor();
+  await workbench.screenshot("run-started");
+});
+
+test("a crashed child comes back as incarnation 2, and the event says why", async () => {
+  const page = workbench.runFrame();
+  await card(page, "GatewaySup/presence").click();
+  await page.getByRole("button", { name: "Crash", exact: true }).first().click();
+  await page.locator('[data-path="GatewaySup/presence"][data-incarnation="2"]').waitFor();
+  // rest_for_one: what starts after it has been restarted too, what starts before has not.
+  await page.locator('[data-path="GatewaySup/acceptors"][data-incarnation="2"]').waitFor();
+  await page.locator('[data-path="GatewaySup/metrics"][data-incarnation="1"]').waitFor();
+  await openEvents(page);
+  await page
+    .getByRole("log")
+    .getByText(/presence crashed/)
+    .first()
+    .waitFor();
+  await workbench.screenshot("run-tree", true);
+});
+
+test("more crashes than the budget allows end the tree", async () => {
+  const page = workbench.runFrame();
+  for (let incarnation = 2; incarnation <= 6; incarnation++) {
+    if (await page.locator("[data-run=ended]").isVisible()) break;
+    await card(page, "GatewaySup/presence").click();
+    await page
+      .getByRole("button", { name: "Crash", exact: true })
+      .first()
+      .click({ timeout: 5000 })
+      .catch(() => {});
+    await page
+      .locator(`[data-path="GatewaySup/presence"][data-incarnation="${incarnation + 1}"], [data-run=ended]`)
+      .first()
+      .waitFor();
+  }
+  await page.locator("[data-run=ended]").waitFor();
+  await page
+    .getByRole("log")
+    .getByText(/gave up/)
+    .first()
+    .waitFor();
+  await workbench.screenshot("run-ended");
+});
+
+test("after a restart of the window the panel is back, and does not run by itself", async () => {
+  await editor.reload();
+  const page = workbench.runFrame();
+  await card(page, "GatewaySup/metrics").waitFor();
+  expect(await page.locator("[data-run=running]").count()).toBe(0);
+  await workbench.screenshot("run-restored");
+});
+
+test("the command palette offers the commands by their category", async () => {
+  const titles = await workbench.paletteTitles("Suptree:");
+  for (const title of [
+    "Suptree: Run Tree",
+    "Suptree: Show Tree",
+    "Suptree: Export Tree",
+    "Suptree: Show Log",
+  ]) {
+    expect(titles).toContain(title);
+  }
+  expect(titles).not.toContain("Suptree: Open Source");
+});
+
+function card(page: FrameLocator, path: string) {
+  return page.locator(`[data-path="${path}"]`).first();
+}
+
+async function openEvents(page: FrameLocator): Promise<void> {
+  if (await page.getByRole("log").first().isVisible()) return;
+  await page.getByRole("tab", { name: /Events/ }).click();
+  await page.getByRole("log").first().waitFor();
+}
