@@ -69,6 +69,8 @@ export interface SupervisorFlags {
 /** What a supervisor's `init` returns: its flags and its children in start order. */
 export interface SupervisorSpec extends SupervisorFlags {
   children: readonly ChildSpec[];
+  /** Names the children of simple_one_for_one in traces: see {@link DynamicSupervisorSpec}. */
+  childLabel?: (n: number, args: readonly unknown[]) => string;
 }
 
 /** The template of a dynamic supervisor's children: a child spec without an id of its own. */

@@ -138,5 +138,8 @@ export type TraceEvent = { seq: number; at: number } & Body;
 export type TraceEventType = TraceEvent["type"];
 export type TraceEventOf<T extends TraceEventType> = Extract<TraceEvent, { type: T }>;
 
-/** The one hook. Nothing is built while it is absent. */
-export type Observer = (event: TraceEvent) => void;
+/**
+ * The one hook. Nothing is built while it is absent. `term` is what the event's `reason` or `message` describes,
+ * for whoever needs more than text; it is not part of the trace.
+ */
+export type Observer = (event: TraceEvent, term?: unknown) => void;

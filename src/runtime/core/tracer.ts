@@ -1,6 +1,6 @@
 /** Builds trace events. A system without an observer has no tracer, so nothing here runs. */
 import { describeTerm, type ExitReason, formatReason, isNormalReason } from "../reason.ts";
-import type { ChildRef, ExitOrigin, MessageKind, Observer, TraceEvent } from "../trace.ts";
+import type { ExitOrigin, MessageKind, Observer, TraceEvent } from "../trace.ts";
 import type { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
 import type { Monitor } from "./monitors.ts";
@@ -24,9 +24,9 @@ export class Tracer {
   }
 
   /** Gives the event its number and tells the observer. Returns the number. */
-  emit(body: TraceBody): number {
+  emit(body: TraceBody, term?: unknown): number {
     const seq = ++this.#seq;
-    this.#observer({ seq, at: this.#core.now(), ...body } as TraceEvent);
+    this.#observer({ seq, at: this.#core.now(), ...body } as TraceEvent, term);
     return seq;
   }
 
@@ -47,13 +47,10 @@ export class Tracer {
   }
 
   exit(proc: Proc, reason: ExitReason, origin: ExitOrigin): number {
-    return this.emit({
-      type: "exit",
-      pid: proc.id,
-      reason: formatReason(reason),
-      normal: isNormalReason(reason),
-      origin,
-    });
+    return this.emit(
+      { type: "exit", pid: proc.id, reason: formatReason(reason), normal: isNormalReason(reason), origin },
+      reason,
+    );
   }
 
   exitSignal(
@@ -141,9 +138,5 @@ export class Tracer {
     const event: TraceBody = { type: "timer", pid: owner?.id ?? 0, ref, action };
     if (ms !== undefined) event.ms = ms;
     this.emit(event);
-  }
-
-  childStarting(child: ChildRef, incarnation: number): void {
-    this.emit({ type: "child_starting", child, incarnation });
   }
 }

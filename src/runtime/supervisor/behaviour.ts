@@ -142,9 +142,8 @@ function prepareTemplate(
   dynamic: boolean,
 ): ExitReason | null {
   let template: unknown;
+  if (typeof spec.childLabel === "function") engine.childLabel = spec.childLabel as NonNullable<Engine["childLabel"]>;
   if (dynamic) {
-    if (typeof spec.childLabel === "function")
-      engine.childLabel = spec.childLabel as NonNullable<Engine["childLabel"]>;
     if (spec.child === undefined) return null;
     const child = spec.child as { id?: string; start?: readonly [{ name?: string }] };
     template = { ...child, id: child.id ?? child.start?.[0]?.name ?? "child" };

@@ -5,6 +5,7 @@
 import type { Core } from "../core/core.ts";
 import type { ExitNotice, Proc, StartOutcome, Supervision, SupervisionInfo } from "../core/proc.ts";
 import { CONTROL } from "../core/proc.ts";
+import type { TraceBody } from "../core/tracer.ts";
 import { startProc } from "../core/start.ts";
 import { type ExitReason, formatReason, isNormalReason } from "../reason.ts";
 import { reportProgress, reportSupervisor, type SupervisorReport } from "../reports.ts";
@@ -77,7 +78,7 @@ export class Engine implements Supervision {
   #traceStarted(child: Child, incarnation: number, outcome: StartOutcome, cause: number | undefined): void {
     const { trace } = this.core;
     if (trace === null) return;
-    trace.emit({
+    const event: TraceBody = {
       type: "child_started",
       child: this.ref(child),
       incarnation,
@@ -85,7 +86,8 @@ export class Engine implements Supervision {
       result: outcome.type,
       ...(outcome.type === "error" ? { reason: formatReason(outcome.reason) } : {}),
       ...(cause === undefined || cause === 0 ? {} : { cause }),
-    });
+    };
+    trace.emit(event, outcome.type === "error" ? outcome.reason : undefined);
   }
 
   /** Starts `children` in their order; the first failure ends it. */
