@@ -1,10 +1,19 @@
 /** One card of the tree, drawn in SVG. All text of the workspace goes in as text nodes. */
 import type { Look } from "../scene/look.ts";
-import { isSupervisor, MARK, PAD, pipsOf, SUPERVISOR_HEIGHT, TITLE_X, WORKER_HEIGHT } from "../scene/look.ts";
+import {
+  isSupervisor,
+  MARK,
+  PAD,
+  pipsOf,
+  SUPERVISOR_HEIGHT,
+  TINY,
+  TITLE_X,
+  WORKER_HEIGHT,
+} from "../scene/look.ts";
 import { LIFE_STATES, type SceneNode } from "../scene/types.ts";
 import { describeNode, worstSeverity } from "../scene/words.ts";
 import { GLYPHS, type GlyphName } from "./glyphs.ts";
-import { LABEL_PX } from "./measure.ts";
+import { LABEL_PX, SMALL_PX } from "./measure.ts";
 
 export interface CardProps {
   look: Look;
@@ -78,9 +87,9 @@ export function Card(props: CardProps) {
       {node.unknown.length > 0 && (
         <rect class="hatch" width={look.width} height={look.height} rx={4} fill="url(#hatch)" />
       )}
-      {wide && <path class="band" d={bandPath(look.width)} />}
+      {wide && !tiny && <path class="band" d={bandPath(look.width)} />}
       {tiny ? <Tiny look={look} wide={wide} /> : wide ? <Wide look={look} /> : <Compact look={look} />}
-      {look.visible.pack !== null && <PackMarks look={look} />}
+      {look.visible.pack !== null && <PackMarks look={look} tiny={tiny} />}
       <Badges look={look} />
       <rect class="ring" x={-3} y={-3} width={look.width + 6} height={look.height + 6} rx={6} />
     </g>
@@ -245,7 +254,7 @@ function Tiny({ look, wide }: { look: Look; wide: boolean }) {
   );
 }
 
-function PackMarks({ look }: { look: Look }) {
+function PackMarks({ look, tiny }: { look: Look; tiny: boolean }) {
   const { pack, node } = look.visible;
   if (pack === null) {
     return null;
@@ -271,8 +280,13 @@ function PackMarks({ look }: { look: Look }) {
       <rect class="hit" y={look.packTop} width={look.width} height={look.height - look.packTop} />
       <line class="rule" x1={1} x2={look.width - 1} y1={look.packTop - 0.5} y2={look.packTop - 0.5} />
       <Glyph name="pool" x={PAD - 2} y={look.packTop + 3} size={14} />
-      <text class="small" x={PAD + 16} y={look.packTop + 14}>
-        {look.packText}
+      <text
+        class={tiny ? "" : "small"}
+        x={PAD + 16}
+        y={look.packTop + (tiny ? 16 : 14)}
+        font-size={tiny ? SMALL_PX * TINY : SMALL_PX}
+      >
+        {tiny ? look.packTiny : look.packText}
       </text>
       {LIFE_STATES.map((state) => {
         const d = paths.get(state);

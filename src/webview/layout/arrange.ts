@@ -3,7 +3,7 @@
  * lines; every child brings its own alternatives. Blocks are disjoint rectangles, so cards cannot overlap.
  */
 import { GUTTER, LADDER, LEVEL_GAP, ROW_GAP, SIBLING_GAP } from "./metrics.ts";
-import { prune, type Shape } from "./pareto.ts";
+import { KEPT, prune, type Shape } from "./pareto.ts";
 import type { Box } from "./types.ts";
 
 /** Alternatives of `box`, narrow ones first. */
@@ -20,7 +20,13 @@ export function shapesOf(box: Box): Shape[] {
 }
 
 /** As `shapesOf` for given alternatives of the children; a forest is a box without a size and without a gap. */
-export function shapesOfRows(box: Box, children: readonly Shape[][], gap: number, levelGap: number): Shape[] {
+export function shapesOfRows(
+  box: Box,
+  children: readonly Shape[][],
+  gap: number,
+  levelGap: number,
+  kept: number = KEPT,
+): Shape[] {
   const found: Shape[] = [];
   for (const limit of heightLimits(children)) {
     const picked = children.map((options) => narrowestWithin(options, limit));
@@ -33,7 +39,7 @@ export function shapesOfRows(box: Box, children: readonly Shape[][], gap: number
       found.push(ladder(box, picked));
     }
   }
-  return prune(found);
+  return prune(found, kept);
 }
 
 /** Nobody follows a spine further than this. */
@@ -63,7 +69,7 @@ function heightLimits(children: readonly Shape[][]): number[] {
     }
   }
   const sorted = [...heights].sort((a, b) => a - b);
-  const step = Math.max(1, Math.ceil(sorted.length / 8));
+  const step = Math.max(1, Math.ceil(sorted.length / 14));
   const limits = sorted.filter((_, i) => i % step === 0);
   limits.push(sorted[sorted.length - 1]!);
   return limits;

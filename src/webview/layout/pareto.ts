@@ -13,13 +13,13 @@ export interface Shape extends Size {
 }
 
 /** As many alternatives as a subtree hands to its parent. */
-const KEPT = 7;
+export const KEPT = 12;
 
 /**
  * Drops the shapes that are neither narrower nor lower than another, and thins the rest evenly.
  * The result is sorted from narrow and high to wide and low.
  */
-export function prune(shapes: readonly Shape[]): Shape[] {
+export function prune(shapes: readonly Shape[], kept: number): Shape[] {
   const sorted = [...shapes].sort((a, b) => a.width - b.width || a.height - b.height || a.wraps - b.wraps);
   const front: Shape[] = [];
   let lowest = Number.POSITIVE_INFINITY;
@@ -29,14 +29,14 @@ export function prune(shapes: readonly Shape[]): Shape[] {
       lowest = shape.height;
     }
   }
-  if (front.length <= KEPT) {
+  if (front.length <= kept) {
     return front;
   }
-  const kept: Shape[] = [];
-  for (let i = 0; i < KEPT; i++) {
-    kept.push(front[Math.round((i * (front.length - 1)) / (KEPT - 1))]!);
+  const thinned = new Set<Shape>();
+  for (let i = 0; i < kept; i++) {
+    thinned.add(front[Math.round((i * (front.length - 1)) / (kept - 1))]!);
   }
-  return [...new Set(kept)];
+  return [...thinned];
 }
 
 /** The factor at which `size` fits `viewport`. */

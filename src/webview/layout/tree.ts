@@ -21,6 +21,7 @@ export function layoutForest(roots: readonly Box[], options: LayoutOptions): Lay
     roots.map((root) => shapesOf(root)),
     TREE_GAP,
     0,
+    Number.POSITIVE_INFINITY,
   );
   const chosen = choose(shapes, options.viewport, maxScale);
   placeForest(plan, chosen);

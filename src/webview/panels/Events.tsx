@@ -5,6 +5,7 @@ import { clock } from "../../trace/words.ts";
 import { lookAt, sentences, viewing } from "../run/moments.ts";
 import { t } from "../state/strings.ts";
 import { select } from "../state/view.ts";
+import { SCROLLS } from "./controls.tsx";
 
 /** Rows that are in the page at once; earlier ones on request. */
 const PAGE = 400;
@@ -47,7 +48,7 @@ export function Events() {
         role="log"
         aria-label={t("Events")}
         aria-live="off"
-        tabIndex={0}
+        {...SCROLLS}
         onScroll={(event) => {
           const element = event.currentTarget;
           stick.current = element.scrollHeight - element.scrollTop - element.clientHeight < 40;

@@ -21,7 +21,7 @@ export function Inspector() {
     return null;
   }
   return (
-    <aside class="inspector" aria-label={t("Inspector")}>
+    <aside class={`inspector ${node === null ? "overview" : ""}`} aria-label={t("Inspector")}>
       <button
         type="button"
         class="icon-button close-sheet"

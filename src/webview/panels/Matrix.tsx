@@ -5,6 +5,7 @@ import type { CrashMatrix, CrashRow, Effect, TreeModel } from "../../model/index
 import { sandbox } from "../run/run.ts";
 import { t } from "../state/strings.ts";
 import { model, root, select, selection, tab } from "../state/view.ts";
+import { SCROLLS } from "./controls.tsx";
 
 const matrix = signal<CrashMatrix | null>(null);
 const busy = signal(false);
@@ -104,7 +105,7 @@ function Table({ made }: { made: CrashMatrix }) {
           <span class="quiet">{t("{0} rows left out: the tree is too large", made.omitted)}</span>
         )}
       </div>
-      <section class="matrix-box" tabIndex={0} aria-label={t("Crash matrix")}>
+      <section class="matrix-box" {...SCROLLS} aria-label={t("Crash matrix")}>
         <table>
           <thead>
             <tr>

@@ -7,6 +7,7 @@ import { cutMiddle } from "../layout/index.ts";
 import { lookAt, shownEvents, shownSeq, viewing } from "../run/moments.ts";
 import { t } from "../state/strings.ts";
 import { fonts, live, model, select, selectedNode } from "../state/view.ts";
+import { SCROLLS } from "./controls.tsx";
 
 const LANE = 132;
 const ROW = 26;
@@ -94,7 +95,7 @@ export function Sequence() {
       {shown.length === 0 ? (
         <p class="pane-empty quiet">{t("No messages yet.")}</p>
       ) : (
-        <section class="sequence-box" ref={box} tabIndex={0} aria-label={t("Sequence chart")}>
+        <section class="sequence-box" ref={box} {...SCROLLS} aria-label={t("Sequence chart")}>
           <svg width={width} height={height} class="chart" role="img" aria-label={t("Sequence chart")}>
             <defs>
               <marker

@@ -2,6 +2,9 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
+/** A part that scrolls is reached by Tab, or the keyboard could not scroll it. */
+export const SCROLLS = { tabIndex: 0 } as const;
+
 export function IconButton(props: {
   icon: string;
   label: string;

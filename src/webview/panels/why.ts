@@ -18,6 +18,9 @@ export function whyWords(node: LiveNode, state: LiveState): string | null {
     case "manual":
       return t("Started again by hand under {0}.", name(why.supervisor));
     case "outside":
+      if (node.parent === null && node.kind === "supervisor") {
+        return t("The root of its tree: nobody will start it again.");
+      }
       return t("Started outside any supervisor: nobody will start it again.");
     case "restart": {
       const { trigger } = why;

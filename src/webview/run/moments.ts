@@ -5,6 +5,7 @@ import type { TraceEvent } from "../../runtime/trace.ts";
 import { createReducer, EMPTY_LIVE, type LiveState } from "../../trace/live.ts";
 import { Narrator, type Sentence } from "../../trace/narrate.ts";
 import { Timeline } from "../../trace/timeline.ts";
+import { skipEffects } from "../state/effects.ts";
 import { live, now } from "../state/view.ts";
 
 /** A mark on the timeline. */
@@ -103,6 +104,7 @@ export function lookAt(seq: number | null): void {
   if (live.value === null) {
     return;
   }
+  skipEffects();
   if (seq === null || seq >= shownSeq.value) {
     viewing.value = null;
     live.value = state;

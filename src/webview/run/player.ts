@@ -39,6 +39,9 @@ export function isStructural(event: TraceEvent): boolean {
 const START_TIME = 1400;
 /** However much happens at once, it is shown within about this time. */
 const BURST_TIME = 5000;
+/** Events beyond which single ones no longer count. */
+const CROWD = 2000;
+const MOST_WAIT = 500;
 
 export class Player {
   #queue: TraceEvent[] = [];
@@ -75,13 +78,16 @@ export class Player {
     const hurry = Math.max(1, this.#weight / budget);
     this.#wait -= elapsed * speed * hurry;
     const shown: TraceEvent[] = [];
-    while (this.pending > 0 && this.#wait <= 0) {
+    // So much that nobody could follow it: a few frames are enough.
+    let atOnce = this.pending > CROWD ? Math.ceil(this.pending / 8) : 0;
+    while (this.pending > 0 && (this.#wait <= 0 || atOnce > 0)) {
+      atOnce -= 1;
       const event = this.#take();
       shown.push(event);
       this.#wait += dwell(event);
     }
-    if (this.pending === 0) {
-      this.#wait = Math.max(0, this.#wait);
+    if (this.pending === 0 || this.pending > CROWD) {
+      this.#wait = Math.min(MOST_WAIT, Math.max(0, this.#wait));
     }
     return shown;
   }

@@ -294,13 +294,13 @@ export async function continueFromHere(): Promise<void> {
 
 /** The run as data, null when there is none. */
 export function savedRun(): SavedRun | null {
-  const key = root.value;
-  if (key === null || status === null || live.value === null) {
+  if (status === null || live.value === null) {
     return null;
   }
   return {
     format: 1,
-    root: key,
+    // Everything has no key.
+    root: root.value ?? "",
     mode: mode.value,
     seed: seed.value,
     inputs: [...inputs.value],

@@ -43,7 +43,8 @@ export function sceneFromModel(index: ModelIndex, root: string | null): Scene {
     }
     return node;
   };
-  const wanted = root === null ? index.model.roots : [root];
+  const application = index.model.applications.find((candidate) => candidate.key === root);
+  const wanted = root === null ? index.model.roots : [application?.supervisor ?? root];
   for (const key of wanted) {
     const supervisor = index.supervisors.get(key);
     if (supervisor !== undefined) {

@@ -28,6 +28,8 @@ export interface Look {
   columns: number;
   packTop: number;
   packText: string;
+  /** The pack's text for when the tree is drawn small. */
+  packTiny: string;
   level: number;
   position: number;
   siblings: number;
@@ -45,7 +47,7 @@ const WORKER_WIDTH = { least: 104, most: 190 };
 const SUPERVISOR_WIDTH = { least: 190, most: 280 };
 const PACK_LINE = 20;
 /** The most that a title grows, relative to its usual size, when the tree is drawn small. */
-export const TINY = 1.8;
+export const TINY = 1.6;
 /** At most this many pips; beyond, the number alone. */
 export const MOST_PIPS = 10;
 
@@ -194,6 +196,7 @@ function lookOf(visible: Visible, fonts: CardFonts, width: number): Unplaced {
     columns: 0,
     packTop: base,
     packText: "",
+    packTiny: "",
     visible,
   };
   if (pack === null) {
@@ -205,6 +208,7 @@ function lookOf(visible: Visible, fonts: CardFonts, width: number): Unplaced {
     ...look,
     columns,
     packText: cutMiddle(packWords(visible), width - 2 * PAD - 18, fonts.small),
+    packTiny: cutMiddle(packWords(visible), (width - 2 * PAD - 18) / TINY, fonts.small),
     height: base + PACK_LINE + rows * MARK + 8,
   };
 }

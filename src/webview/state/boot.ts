@@ -132,12 +132,14 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
   applySettings(message.settings);
   speed.value = message.settings.speed > 0 ? message.settings.speed : 1;
   findings.value = message.findings;
-  root.value = message.root ?? (message.model.roots.length === 1 ? message.model.roots[0]! : null);
+  // One tree and nothing beside it needs no choice.
+  const only = message.model.orphans.length === 0 && message.model.roots.length === 1;
+  root.value = message.root ?? (only ? message.model.roots[0]! : null);
   model.value = message.model;
   ready.value = true;
   const { saved } = message;
   if (saved !== null) {
-    root.value = saved.root;
+    root.value = saved.root === "" ? null : saved.root;
     seed.value = saved.seed;
     mode.value = saved.mode === "code" ? "simulated" : saved.mode;
     // What was running before a reload stands still: nothing starts by itself.

@@ -1,7 +1,7 @@
 /** Pan and zoom of the canvas. The camera maps the drawing's units to pixels: screen = unit * k + (x, y). */
 import { computed, signal } from "@preact/signals";
 import type { Point } from "../layout/index.ts";
-import { layout, MARGIN, viewport } from "./view.ts";
+import { layout, margin, narrow, viewport } from "./view.ts";
 
 export interface Camera extends Point {
   k: number;
@@ -19,19 +19,15 @@ export const fitCamera = computed((): Camera => {
   if (drawing === null || drawing.width === 0) {
     return { x: 0, y: 0, k: 1 };
   }
-  const k = Math.max(
-    MIN_ZOOM,
-    Math.min(
-      drawing.scale,
-      (width - 2 * MARGIN) / drawing.width,
-      (height - 2 * MARGIN) / Math.max(drawing.height, 1),
-    ),
-  );
+  const edge = margin.value;
+  const byWidth = (width - 2 * edge) / drawing.width;
+  const byHeight = (height - 2 * edge) / Math.max(drawing.height, 1);
+  const k = Math.max(MIN_ZOOM, Math.min(drawing.scale, byWidth, narrow.value ? byWidth : byHeight));
   // A small tree hangs a little above the middle, where the eye looks first.
   const free = height - drawing.height * k;
   return {
     x: Math.round((width - drawing.width * k) / 2),
-    y: Math.round(Math.max(MARGIN, free * 0.38)),
+    y: Math.round(Math.max(edge, free * 0.38)),
     k,
   };
 });

@@ -53,8 +53,10 @@ export const visible = computed(() =>
 
 export const looks = computed(() => (fonts.value === null ? null : looksOf(visible.value, fonts.value)));
 
+/** A side panel: the tree fills its width and is scrolled downwards. */
+export const narrow = computed(() => viewport.value.width < 560);
 /** Room around the drawing when it is fitted. */
-export const MARGIN = 32;
+export const margin = computed(() => (narrow.value ? 14 : 32));
 
 let lastKey = "";
 let lastLayout: Layout | null = null;
@@ -66,8 +68,9 @@ export const layout = computed((): Layout | null => {
     return null;
   }
   // Steps of 40 px: dragging a sash must not make the tree jump at every pixel.
-  const step = (length: number) => Math.max(120, Math.floor((length - 2 * MARGIN) / 40) * 40);
-  const room = { width: step(viewport.value.width), height: step(viewport.value.height) };
+  const step = (length: number) => Math.max(120, Math.floor((length - 2 * margin.value) / 40) * 40);
+  const { width, height } = viewport.value;
+  const room = { width: step(width), height: step(narrow.value ? Math.max(height, width * 2.6) : height) };
   const key = `${room.width},${room.height};${JSON.stringify(found.boxes)}`;
   if (key !== lastKey || lastLayout === null) {
     lastLayout = layoutForest(found.boxes, { viewport: room });
