@@ -1,6 +1,7 @@
 /** Which files are candidates: those that name a module of an enabled dialect. */
 
 import type { ScannedFile, Workspace } from "../discover/index.ts";
+import { DIALECTS } from "../dialects/index.ts";
 import type { AnalysisSettings } from "../options.ts";
 
 export class Markers {
@@ -47,10 +48,7 @@ export class Markers {
   }
 }
 
-/** Modules of the built-in dialects. */
-const BUILT_IN = ["suptree", "@hamicek/noex", "noex", "nact", "@nact/core", "actor-ts"];
-
 /** The modules whose importers are candidates: those of the built-in dialects and those that the settings describe. */
 export function markerModules(settings: AnalysisSettings): string[] {
-  return [...BUILT_IN, ...(settings.specObjects ?? []).map((config) => config.module)];
+  return [...DIALECTS.flatMap((dialect) => [...dialect.packages]), ...(settings.specObjects ?? []).map((config) => config.module)];
 }

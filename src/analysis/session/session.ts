@@ -190,7 +190,7 @@ export class AnalysisSession {
     // Facts are kept by content; whatever is no candidate any more is dropped, and asked for again if it is needed.
     this.idle.clear();
     this.uses.clear();
-    this.resolutionsChanged();
+    this.linker.resolutionsChanged();
     const before = new Map(this.units);
     const candidates: string[] = [];
     for (const file of workspace.files.values()) if (this.isRoot(file)) candidates.push(file.path);
@@ -225,7 +225,7 @@ export class AnalysisSession {
         return this.unchanged();
       }
       workspace.appeared(path);
-      this.resolutionsChanged();
+      this.linker.resolutionsChanged();
     }
     const file = workspace.setText(path, text);
     return this.fileChanged(path, old, file);
@@ -239,7 +239,7 @@ export class AnalysisSession {
       if (this.units.has(path)) return this.reload(path);
       if (!(await workspace.accepts(path))) return this.unchanged();
       workspace.appeared(path);
-      this.resolutionsChanged();
+      this.linker.resolutionsChanged();
     }
     await workspace.scanFile(path);
     this.problemsChanged = true;
@@ -266,7 +266,7 @@ export class AnalysisSession {
       this.drop(file);
     }
     this.problemsChanged = true;
-    this.resolutionsChanged();
+    this.linker.resolutionsChanged();
     await this.link(undefined);
     await this.collect();
     return this.finish();
@@ -304,11 +304,6 @@ export class AnalysisSession {
     await this.load(path);
     await this.link(undefined);
     return this.finish();
-  }
-
-  private resolutionsChanged(): void {
-    const linker: Linker & { resolutionsChanged?: () => void } = this.linker;
-    linker.resolutionsChanged?.();
   }
 
   private unchanged(): SessionResult {

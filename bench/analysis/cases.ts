@@ -1,0 +1,170 @@
+/**
+ * One contestant in a process of its own: `node cases.ts NAME FOLDER` prints one line of JSON. Modules are loaded before
+ * the clock starts, for floors and for ours alike.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ts } from "ts-morph";
+import { nodeHost } from "../../src/analysis/discover/host-node.ts";
+import { type AnalysisSession, createSession } from "../../src/analysis/session/index.ts";
+import { lint } from "../../src/lint/index.ts";
+import { editable, filler } from "./synth.ts";
+
+const [name = "", folder = ""] = process.argv.slice(2);
+
+function sources(root: string): string[] {
+  const out: string[] = [];
+  const queue = [root];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    for (const entry of readdirSync(at, { withFileTypes: true })) {
+      if (entry.isDirectory()) {
+        if (entry.name !== "node_modules" && entry.name !== "dist" && !entry.name.startsWith("."))
+          queue.push(join(at, entry.name));
+      } else if (/\.[cm]?[jt]sx?$/.test(entry.name)) out.push(join(at, entry.name));
+    }
+  }
+  return out;
+}
+
+function rss(): number {
+  return process.memoryUsage().rss / 1e6;
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function print(result: Record<string, number>): void {
+  console.log(JSON.stringify(result));
+}
+
+async function scanned(root: string): Promise<AnalysisSession> {
+  const session = createSession({ host: nodeHost(), roots: [root] });
+  await session.scan();
+  return session;
+}
+
+/** The text with one more statement at `line`, then without it again, and so on: what typing does. */
+function* edits(text: string, marker: string): Generator<string> {
+  const at = text.indexOf(marker) + marker.length;
+  for (let n = 0; ; n++) yield `${text.slice(0, at)} /* ${n} */ const typed${n % 7} = ${n};${text.slice(at)}`;
+}
+
+const EDIT_AT = 'if (message.type === "DOWN") {';
+const EDITS = 300;
+
+const cases: Record<string, () => Promise<void> | void> = {
+  read() {
+    const files = sources(folder);
+    const start = performance.now();
+    let bytes = 0;
+    for (const file of files) bytes += readFileSync(file).length;
+    print({ ms: performance.now() - start, files: files.length, bytes });
+  },
+
+  parse() {
+    const texts = sources(folder).map((file) => [file, readFileSync(file, "utf8")] as const);
+    const start = performance.now();
+    let nodes = 0;
+    for (const [file, text] of texts)
+      nodes += ts.createSourceFile(file, text, ts.ScriptTarget.Latest).statements.length;
+    print({ ms: performance.now() - start, files: texts.length, nodes });
+  },
+
+  async scan() {
+    const start = performance.now();
+    const session = await scanned(folder);
+    const ms = performance.now() - start;
+    const { supervisors, edges, problems } = session.model();
+    print({
+      ms,
+      rss: rss(),
+      ...session.stats(),
+      supervisors: supervisors.length,
+      children: supervisors.reduce((sum, { children }) => sum + children.length, 0),
+      edges: edges.length,
+      problems: problems.length,
+    });
+  },
+
+  /** 1,000 edits after a scan: time, and what they leave in memory. */
+  async memory() {
+    const session = await scanned(folder);
+    const before = rss();
+    const path = join(folder, "packages/p0/src/edited.ts");
+    const text = editable();
+    await session.update(path, text);
+    let n = 0;
+    for (const edited of edits(text, EDIT_AT)) {
+      await session.update(path, edited);
+      if (++n === 1000) break;
+    }
+    print({ before, after: rss() });
+  },
+
+  /** Edits to an open 500-line file, against `ts.updateSourceFile` of the same edits, in turns. */
+  async edit() {
+    const session = await scanned(folder);
+    const path = join(folder, "packages/p0/src/edited.ts");
+    const text = editable();
+    await session.update(path, text);
+    let tree = ts.createSourceFile("edited.ts", text, ts.ScriptTarget.Latest);
+    const floor: number[] = [];
+    const ours: number[] = [];
+    const linting: number[] = [];
+    const settings = { sources: session.sources, fixes: false };
+    let n = 0;
+    for (const edited of edits(text, EDIT_AT)) {
+      let start = performance.now();
+      const old = tree.text;
+      let from = 0;
+      while (old.charCodeAt(from) === edited.charCodeAt(from)) from++;
+      let end = 0;
+      while (
+        end < old.length - from &&
+        end < edited.length - from &&
+        old.charCodeAt(old.length - 1 - end) === edited.charCodeAt(edited.length - 1 - end)
+      )
+        end++;
+      tree = ts.updateSourceFile(tree, edited, {
+        span: { start: from, length: old.length - from - end },
+        newLength: edited.length - from - end,
+      });
+      floor.push(performance.now() - start);
+      start = performance.now();
+      const { model } = await session.update(path, edited);
+      const linted = performance.now();
+      lint(model, settings);
+      const done = performance.now();
+      ours.push(done - start);
+      linting.push(done - linted);
+      if (++n === EDITS) break;
+    }
+    print({
+      floor: median(floor.slice(100)),
+      ours: median(ours.slice(100)),
+      lint: median(linting.slice(100)),
+      supervisors: session.model().supervisors.length,
+    });
+  },
+
+  /** Edits to a file without supervision code. */
+  async plain() {
+    const session = await scanned(folder);
+    const path = join(folder, "packages/p0/src/plain.ts");
+    const text = `import { readFile } from "node:fs";\n${filler(5, 16_000)}`;
+    await session.update(path, text);
+    const times: number[] = [];
+    for (let n = 0; n < 1000; n++) {
+      const edited = `${text}\n// ${n}`;
+      const start = performance.now();
+      await session.update(path, edited);
+      times.push(performance.now() - start);
+    }
+    print({ ms: median(times), lines: text.split("\n").length });
+  },
+};
+
+const run = cases[name];
+if (run === undefined) throw new Error(`no such case: ${name}; there are ${Object.keys(cases).join(", ")}`);
+await run();

@@ -1,0 +1,156 @@
+/**
+ * `npm run bench:analysis [-- FOLDER]`: the analysis against floors that it measures itself. Every contestant runs in a
+ * process of its own, in rotation; numbers are medians. With FOLDER, that folder is measured too.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { dense, linked, sparse } from "./synth.ts";
+
+const ROUNDS = 5;
+const here = fileURLToPath(new URL(".", import.meta.url));
+const cache = fileURLToPath(new URL("../../.cache/bench-analysis/", import.meta.url));
+
+type Result = Record<string, number>;
+
+function runCase(name: string, folder: string): Result {
+  const out = execFileSync(process.execPath, ["--no-warnings", join(here, "cases.ts"), name, folder], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  return JSON.parse(out.trim().split("\n").at(-1)!) as Result;
+}
+
+/** Each contestant in turn, `ROUNDS` times; the median of every number. */
+function rotate(contestants: Record<string, [name: string, folder: string]>): Record<string, Result> {
+  const all: Record<string, Result[]> = {};
+  for (let round = 0; round < ROUNDS; round++)
+    for (const [label, [name, folder]] of Object.entries(contestants))
+      all[label] = [...(all[label] ?? []), runCase(name, folder)];
+  return Object.fromEntries(
+    Object.entries(all).map(([label, results]) => [
+      label,
+      Object.fromEntries(
+        Object.keys(results[0]!).map((key) => [
+          key,
+          results.map((result) => result[key]!).sort((a, b) => a - b)[ROUNDS >> 1]!,
+        ]),
+      ),
+    ]),
+  );
+}
+
+interface Row {
+  work: string;
+  measured: string;
+  ratio: number;
+  target: number;
+  unit: string;
+}
+
+const rows: Row[] = [];
+const ms = (value: number): string => (value < 10 ? `${value.toFixed(3)} ms` : `${value.toFixed(0)} ms`);
+
+function row(work: string, measured: string, ratio: number, target: number, unit = "x"): void {
+  rows.push({ work, measured, ratio, target, unit });
+  const verdict = ratio <= target ? "ok" : "MISSED";
+  console.log(
+    `${work.padEnd(62)} ${`${ratio.toFixed(2)} ${unit}`.padStart(10)}  at most ${`${target} ${unit}`.padEnd(8)} ${verdict.padEnd(7)} ${measured}`,
+  );
+}
+
+mkdirSync(cache, { recursive: true });
+console.log("making workspaces in .cache/bench-analysis ...");
+const sparseFolder = sparse(join(cache, "sparse"), 10_000);
+const oneFolder = sparse(join(cache, "one"), 1);
+const denseFolder = dense(join(cache, "dense"), 1200);
+const small = linked(join(cache, "linked-100"), 100);
+const large = linked(join(cache, "linked-1000"), 1000);
+console.log(`node ${process.version}, medians of ${ROUNDS}, each in a process of its own\n`);
+
+{
+  const { read, scan } = rotate({ read: ["read", sparseFolder], scan: ["scan", sparseFolder] });
+  row(
+    `cold scan, ${scan!.files} files, ${scan!.candidates} matter : reading them all`,
+    `${ms(scan!.ms!)} : ${ms(read!.ms!)}`,
+    scan!.ms! / read!.ms!,
+    3,
+  );
+  row("  resident after it", "", scan!.rss!, 250, "MB");
+  const { memory } = rotate({ memory: ["memory", sparseFolder] });
+  row(
+    "  resident after 1,000 edits : before",
+    `${memory!.after!.toFixed(0)} : ${memory!.before!.toFixed(0)} MB`,
+    memory!.after! / memory!.before!,
+    1.5,
+  );
+}
+{
+  const { parse, scan } = rotate({ parse: ["parse", denseFolder], scan: ["scan", denseFolder] });
+  row(
+    `cold scan, ${scan!.files} files, all matter : ts.createSourceFile`,
+    `${ms(scan!.ms!)} : ${ms(parse!.ms!)}`,
+    scan!.ms! / parse!.ms!,
+    1.4,
+  );
+}
+{
+  const { alone, among, plain } = rotate({
+    alone: ["edit", oneFolder],
+    among: ["edit", sparseFolder],
+    plain: ["plain", sparseFolder],
+  });
+  row(
+    "edit of a 500-line file, model and findings : updateSourceFile",
+    `${ms(alone!.ours!)} (lint ${ms(alone!.lint!)}) : ${ms(alone!.floor!)}`,
+    alone!.ours! / alone!.floor!,
+    4,
+  );
+  row(
+    "  the same among 10,000 files",
+    `${ms(among!.ours!)} (lint ${ms(among!.lint!)}) : ${ms(among!.floor!)}`,
+    among!.ours! / among!.floor!,
+    4,
+  );
+  row("  among 10,000 files : alone", "", among!.ours! / among!.floor! / (alone!.ours! / alone!.floor!), 1.2);
+  row(`edit of a file without supervision (${plain!.lines} lines)`, "", plain!.ms!, 0.1, "ms");
+}
+{
+  const { few, many } = rotate({ few: ["scan", small], many: ["scan", large] });
+  row(
+    `${many!.supervisors} supervisors, ${many!.children} children : ${few!.supervisors}, ${few!.children}`,
+    `${ms(many!.ms!)} : ${ms(few!.ms!)}, ${many!.edges} edges`,
+    many!.ms! / few!.ms!,
+    12,
+  );
+}
+const folder = process.argv[2];
+if (folder !== undefined) {
+  const given = resolve(folder);
+  const { read, parse, scan } = rotate({
+    read: ["read", given],
+    parse: ["parse", given],
+    scan: ["scan", given],
+  });
+  console.log(
+    `\n${given}: ${read!.files} source files, ${(read!.bytes! / 1e6).toFixed(1)} MB, ${scan!.candidates} matter, ${scan!.supervisors} supervisors, ${scan!.problems} problems, ${scan!.rss!.toFixed(0)} MB resident`,
+  );
+  const share = scan!.candidates! / Math.max(1, scan!.files!);
+  row(
+    "scan : reading all",
+    `${ms(scan!.ms!)} : ${ms(read!.ms!)}`,
+    scan!.ms! / read!.ms!,
+    share > 0.02 ? Number.POSITIVE_INFINITY : 3,
+  );
+  row(
+    "scan : ts.createSourceFile of all",
+    `${ms(scan!.ms!)} : ${ms(parse!.ms!)}`,
+    scan!.ms! / parse!.ms!,
+    1.4,
+  );
+}
+writeFileSync(join(cache, "result.json"), JSON.stringify(rows, null, 2));
+const missed = rows.filter(({ ratio, target }) => !(ratio <= target)).length;
+console.log(`\n${rows.length - missed} of ${rows.length} targets met`);
+process.exitCode = missed === 0 ? 0 : 1;
