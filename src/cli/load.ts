@@ -32,7 +32,8 @@ export async function load(io: Io, paths: readonly string[], options: LoadOption
     });
     progress.done();
     for (const problem of analysis.model.problems) io.err(`${describeProblem(io, analysis.base, problem)}\n`);
-    return { ...analysis, bad: analysis.model.problems.length > 0 };
+    // A setting that cannot be followed is worth a line, but the input itself was good.
+    return { ...analysis, bad: analysis.model.problems.some(({ kind }) => kind !== "config") };
   } finally {
     progress.done();
   }
@@ -64,6 +65,7 @@ function describeProblem(io: Io, base: string, problem: FileProblem): string {
   );
   const general = SENTENCES[problem.kind];
   const detail = problem.message.replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
-  const said = detail.toLowerCase().includes(general) ? detail : `${general}: ${detail}`;
+  const whole = detail.startsWith("is ") || detail.toLowerCase().includes(general);
+  const said = whole ? detail : `${general}: ${detail}`;
   return `${paint("red", "suptree:")} ${where.join(":")}: ${said}`;
 }

@@ -64,7 +64,8 @@ export async function lintCommand(
     await writeFile(file, writeBaseline(result.findings)).catch((error: Error) => {
       throw new UsageError(`cannot write the baseline: ${error.message}`);
     });
-    io.err(`Wrote ${result.findings.length} findings to ${options.baseline}.\n`);
+    const n = result.findings.length;
+    io.err(`Wrote ${n} ${n === 1 ? "finding" : "findings"} to ${options.baseline}.\n`);
     return loaded.bad ? EXIT.usage : EXIT.clean;
   }
   const { fresh, known, gone } = baseline

@@ -33,7 +33,7 @@ export async function treeCommand(io: Io, paths: readonly string[], options: Tre
     place: ({ file, line }) => `${display(io, base, file)}:${line}`,
   });
   if (text === "") {
-    io.err(`No supervisors in ${paths.join(", ")}.\n`);
+    io.err(`No supervisors found in ${paths.join(", ")}\n`);
     return code;
   }
   io.out(text);
