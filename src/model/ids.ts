@@ -11,6 +11,11 @@ export function runningId(child: Child, n = 1): string {
   return id.includes("*") ? id.replace("*", String(n)) : `${id}-${n}`;
 }
 
+/** What the ids of a dynamic child's processes begin with: its own id, or its code's name. */
+export function dynamicStem(child: Child): string {
+  return child.id ?? child.start.symbol?.toLowerCase() ?? child.key.slice(child.key.lastIndexOf("/") + 1);
+}
+
 /** The child of `supervisor` that runs under `id`, if the model has one. `symbol` helps where ids are dynamic. */
 export function childRunningAs(supervisor: Supervisor, id: string, symbol?: string): Child | null {
   let candidate: Child | null = null;
@@ -26,7 +31,9 @@ export function childRunningAs(supervisor: Supervisor, id: string, symbol?: stri
 }
 
 function matchesPattern(child: Child, id: string): boolean {
-  const pattern = child.id ?? child.key.slice(child.key.lastIndexOf("/") + 1);
+  const pattern = child.dynamic
+    ? dynamicStem(child)
+    : (child.id ?? child.key.slice(child.key.lastIndexOf("/") + 1));
   const star = pattern.indexOf("*");
   const [before, after] =
     star < 0 ? [`${pattern}-`, ""] : [pattern.slice(0, star), pattern.slice(star + 1).replaceAll("*", "")];

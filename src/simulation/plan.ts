@@ -6,6 +6,7 @@ import {
   type Assumption,
   type AutoShutdown,
   type Child,
+  dynamicStem,
   type Edge,
   type ProcessFacts,
   type RestartType,
@@ -235,7 +236,7 @@ class Planner {
     const children: PlannedChild[] = [];
     const templates: PlannedChild[] = [];
     for (const child of supervisor.children) {
-      if (dynamic || child.dynamic) templates.push(this.#child(child, child.id ?? stem(child), path));
+      if (dynamic || child.dynamic) templates.push(this.#child(child, dynamicStem(child), path));
       else children.push(...this.#children(child, path));
     }
     if (dynamic && templates.length === 0) {
@@ -286,7 +287,7 @@ class Planner {
       if (value === null) this.#assume(child.key, field, String(otherwise), why(field));
       return value ?? otherwise;
     };
-    if (child.id === null) this.#assume(child.key, "id", id, why("id"));
+    if (child.id === null && !child.dynamic) this.#assume(child.key, "id", id, why("id"));
     const process = this.#process(child, id, path);
     const shutdown = process.kind === "supervisor" ? "infinity" : DEFAULTS.worker;
     const restart = known("restart", child.restart, "permanent");
@@ -382,11 +383,6 @@ class Planner {
 
 /** Milliseconds that a stand-in waits in init for each thing outside that the code waits for. */
 export const INIT_WAIT = 50;
-
-/** What the ids of dynamic children begin with. */
-function stem(child: Child): string {
-  return child.start.symbol?.toLowerCase() ?? child.key.slice(child.key.lastIndexOf("/") + 1);
-}
 
 /** Many processes cannot hold one name: each takes the pattern's, or none. */
 function nameOf(child: Child, n: number): string | null {

@@ -8,6 +8,7 @@ import {
   continueWith,
   DynamicSupervisor,
   type DynamicSupervisorSpec,
+  describeTerm,
   type ExitReason,
   formatReason,
   GenServer,
@@ -17,7 +18,6 @@ import {
   reply,
   Supervisor,
   type SupervisorSpec,
-  stop,
 } from "../runtime/index.ts";
 import {
   INIT_WAIT,
@@ -29,19 +29,13 @@ import {
 import type { Inhabitant, World } from "./world.ts";
 
 /** What a run tells a stand-in to do. */
-export class Fault {
-  readonly kind: "crash" | "stop" | "hang" | "use";
-  readonly reason: string;
-  readonly ms: number | null;
-  readonly use: { to: Pid; how: "call" | "cast" | "send" } | null;
-  constructor(kind: Fault["kind"], more: { reason?: string; ms?: number | null; use?: Fault["use"] } = {}) {
-    this.kind = kind;
-    this.reason = more.reason ?? "normal";
-    this.ms = more.ms ?? null;
-    this.use = more.use ?? null;
-  }
-  toJSON(): string {
-    return this.kind;
+export class Order {
+  readonly order:
+    | { kind: "hang"; ms: number | null }
+    | { kind: "use"; to: Pid; how: "call" | "cast" | "send" }
+    | { kind: "start"; key: string };
+  constructor(order: Order["order"]) {
+    this.order = order;
   }
 }
 
@@ -54,7 +48,17 @@ const CALL_TIMEOUT = 5000;
 /** What stand-ins and supervisors do with others. */
 type User = Pick<
   GenServer,
-  "self" | "call" | "cast" | "send" | "monitor" | "link" | "whereis" | "startChild" | "startLink" | "start"
+  | "self"
+  | "call"
+  | "cast"
+  | "send"
+  | "monitor"
+  | "link"
+  | "whereis"
+  | "whichChildren"
+  | "startChildResult"
+  | "startLink"
+  | "start"
 >;
 
 async function perform(user: User, world: World, use: Use, kept: Map<string, Pid>): Promise<void> {
@@ -67,13 +71,15 @@ async function perform(user: User, world: World, use: Use, kept: Map<string, Pid
     name !== null && !use.keepsPid ? name : (found ?? `${world.labelOf(use.to)} (not running)`);
   switch (use.kind) {
     case "call":
-      await user.call(target as string, "request", CALL_TIMEOUT);
+      // A supervisor takes administration calls only, and answers them when it has the time.
+      if (world.supervisor(use.to) !== null) await user.whichChildren(target);
+      else await user.call(target as string, "request", CALL_TIMEOUT);
       return;
     case "cast":
-      user.cast(target as string, "notice");
+      if (world.supervisor(use.to) === null) user.cast(target as string, "notice");
       return;
     case "send":
-      user.send(target as string, "message");
+      if (world.supervisor(use.to) === null) user.send(target as string, "message");
       return;
     case "monitor":
       user.monitor(target);
@@ -96,8 +102,11 @@ async function startAnother(user: User, world: World, key: string): Promise<void
     const name = world.nameOf(dynamic.supervisor);
     const target =
       name ?? world.find(dynamic.supervisor) ?? `${world.labelOf(dynamic.supervisor)} (not running)`;
-    const result = await user.startChild(target, childSpec(dynamic.template, world) as never);
-    if (result.error !== undefined) throw new Error(`could not start ${dynamic.template.id}`);
+    const { id, ...spec } = childSpec(dynamic.template, world);
+    const numbered = world.supervisor(dynamic.supervisor)?.dynamic === true;
+    const own = numbered ? id : `${id}-${world.nextNumber(dynamic.supervisor)}`;
+    const result = await user.startChildResult(target, { ...spec, id: own });
+    if (result.error !== undefined) throw new Error(`${own} was not started: ${describeTerm(result.error)}`);
     return;
   }
   const orphan = world.plan.orphans.find((each) => each.key === key);
@@ -161,7 +170,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
     for (const name of facts?.registers ?? []) {
       if (name !== world.nameOf(planned.key) && this.whereis(name) === undefined) this.register(name);
     }
-    this.#toEstablish = uses.filter((use) => use.phase === "later" && isRelation(use) && world.knows(use.to));
+    this.#want(uses.filter((use) => use.phase === "later" && isRelation(use) && world.knows(use.to)));
     const goOn = uses.some((use) => use.phase === "continue") ? continueWith("init") : undefined;
     const waits = facts?.initAwaits.length ?? 0;
     const first = uses.filter((use) => use.phase === "init" && world.knows(use.to));
@@ -176,6 +185,11 @@ abstract class StandIn extends GenServer implements Inhabitant {
   override async handleContinue(): Promise<void> {
     const uses = this.planned.uses.filter((use) => use.phase === "continue");
     await performAll(this, this.world, this.planned.key, uses, this.#kept);
+  }
+
+  #want(uses: readonly Use[]): void {
+    this.#toEstablish.push(...uses);
+    if (this.wanting) this.world.wanting.add(this);
   }
 
   establish(): boolean {
@@ -215,23 +229,13 @@ abstract class StandIn extends GenServer implements Inhabitant {
       this.#relate(message.pid);
       return;
     }
-    if (!(message instanceof Fault)) return;
-    switch (message.kind) {
-      case "crash":
-        return this.exit(message.reason);
-      case "stop":
-        return stop(message.reason);
-      case "hang":
-        await this.#hang(message.ms);
-        return;
-      case "use": {
-        const { use } = message;
-        if (use === null) return;
-        if (use.how === "call") await this.call(use.to as Pid, "request" as never, CALL_TIMEOUT);
-        else if (use.how === "cast") this.cast(use.to as Pid, "notice");
-        else this.send(use.to as Pid, "message" as never);
-      }
-    }
+    if (!(message instanceof Order)) return;
+    const { order } = message;
+    if (order.kind === "hang") await this.#hang(order.ms);
+    else if (order.kind === "start") await startAnother(this, this.world, order.key);
+    else if (order.how === "call") await this.call(order.to, "request" as never, CALL_TIMEOUT);
+    else if (order.how === "cast") this.cast(order.to, "notice");
+    else this.send(order.to, "message" as never);
   }
 
   /** Whoever watches somebody that went down watches the next incarnation. */
@@ -239,8 +243,8 @@ abstract class StandIn extends GenServer implements Inhabitant {
     const key = this.world.at(gone.id)?.key;
     if (key === undefined || this.planned.facts?.handlesDown !== true) return;
     this.#kept.delete(key);
-    this.#toEstablish.push(
-      ...this.planned.uses.filter((use) => use.to === key && use.kind === "monitor" && use.phase !== "init"),
+    this.#want(
+      this.planned.uses.filter((use) => use.to === key && use.kind === "monitor" && use.phase !== "init"),
     );
   }
 
@@ -300,7 +304,7 @@ export function standInSupervisor(planned: PlannedSupervisor, world: World, chil
     class extends Supervisor {
       override async init(): Promise<SupervisorSpec> {
         enter(this.self);
-        await performAll(this, world, planned.key, first, new Map());
+        await performAll(this as unknown as User, world, planned.key, first, new Map());
         const children = planned.children.map((each) => childSpec(each, world));
         return { strategy, intensity, period, autoShutdown, children };
       }

@@ -27,8 +27,11 @@ export class World {
   readonly #byPid = new Map<number, Inhabitant>();
   readonly #names = new Map<string, string>();
   readonly #labels = new Map<string, string>();
+  readonly #supervisors = new Map<string, PlannedSupervisor>();
   readonly #templates = new Map<string, { supervisor: string; template: PlannedChild }>();
-  readonly #restarts = new Map<string, string>();
+  readonly #numbers = new Map<string, number>();
+  /** Who has links and monitors left to make. */
+  readonly wanting = new Set<Inhabitant>();
   /** Ends the hang of a process. */
   readonly hanging = new Map<number, () => void>();
   readonly failedUses: FailedUse[] = [];
@@ -42,11 +45,14 @@ export class World {
 
   #learn(supervisor: PlannedSupervisor): void {
     this.#labels.set(supervisor.key, supervisor.label);
+    this.#supervisors.set(supervisor.key, supervisor);
     for (const child of [...supervisor.children, ...supervisor.templates]) {
       this.#labels.set(child.key, child.id);
-      this.#restarts.set(child.key, child.restart);
       if (child.name !== null) this.#names.set(child.key, child.name);
-      if (child.process.kind === "supervisor") this.#learn(child.process);
+      if (child.process.kind === "supervisor") {
+        this.#learn(child.process);
+        this.#supervisors.set(child.key, child.process);
+      }
     }
     const [first] = supervisor.templates;
     if (first !== undefined)
@@ -66,16 +72,6 @@ export class World {
     if (there === undefined) this.#living.set(inhabitant.key, new Set([inhabitant]));
     else there.add(inhabitant);
     this.#byPid.set(inhabitant.pid.id, inhabitant);
-  }
-
-  /** Says that a child or supervisor lives at `pid` under another key as well. */
-  alias(key: string, inhabitant: Inhabitant): void {
-    this.enter({
-      pid: inhabitant.pid,
-      key,
-      wanting: false,
-      establish: () => false,
-    });
   }
 
   at(pid: number): Inhabitant | null {
@@ -99,9 +95,14 @@ export class World {
     return [...(this.#living.get(key) ?? [])].map((inhabitant) => inhabitant.pid).filter((pid) => pid.alive);
   }
 
-  /** Every living stand-in. */
-  inhabitants(): Inhabitant[] {
-    return [...this.#byPid.values()].filter((inhabitant) => inhabitant.pid.alive);
+  /** Lets everybody make the links and monitors that can be made by now. True when any was made. */
+  establish(): boolean {
+    let made = false;
+    for (const inhabitant of [...this.wanting]) {
+      if (inhabitant.pid.alive && inhabitant.establish()) made = true;
+      if (!inhabitant.pid.alive || !inhabitant.wanting) this.wanting.delete(inhabitant);
+    }
+    return made;
   }
 
   /** The name that a key's process registers, when it is one process. */
@@ -113,8 +114,16 @@ export class World {
     return this.#labels.get(key) ?? key.slice(key.lastIndexOf("/") + 1);
   }
 
-  restartOf(key: string): string | null {
-    return this.#restarts.get(key) ?? null;
+  /** The plan of a supervisor, by its key or by its key as a child. */
+  supervisor(key: string): PlannedSupervisor | null {
+    return this.#supervisors.get(key) ?? null;
+  }
+
+  /** A number for the next child that a static supervisor is given at run time. */
+  nextNumber(supervisor: string): number {
+    const next = (this.#numbers.get(supervisor) ?? 0) + 1;
+    this.#numbers.set(supervisor, next);
+    return next;
   }
 
   /** What is started, and where, when somebody starts `key` at run time. */

@@ -1,7 +1,7 @@
 /** The narrator: follows a trace and keeps the sentences that tell it. See `narrate.ts`. */
 import type { TreeModel } from "../model/index.ts";
 import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
-import { Book, Names, type Sentence, type SentenceKind } from "./book.ts";
+import { Book, Names, OUTSIDE, type Sentence, type SentenceKind } from "./book.ts";
 import { Draft, linkKey } from "./draft.ts";
 import { type Entry, type Incident, newIncident, type Step, tell } from "./incident.ts";
 import { EMPTY_LIVE, type LiveNode, type NodeKey } from "./live.ts";
@@ -399,9 +399,13 @@ export class Narrator {
   #callEnd(event: TraceEventOf<"call_end">): void {
     const call = this.#calls.get(event.ref);
     this.#calls.delete(event.ref);
+    const administered = event.to !== null && this.#node(event.to)?.kind === "supervisor";
+    // What an administration call does is told by itself.
+    if (administered && event.pid === OUTSIDE) return;
     const name = call?.name ?? "a process that is gone";
     const to = event.to === null ? name : this.#names.ofPid(event.to);
-    const what = call === undefined ? "" : ` (${call.message})`;
+    const request = administered ? /^\{ type: "(\w+)"/.exec(call?.message ?? "")?.[1] : undefined;
+    const what = call === undefined ? "" : ` (${request ?? call.message})`;
     const took = call === undefined ? "" : ` after ${duration(event.at - call.at)}`;
     const outcome = {
       reply: `replied ${event.detail}`,
@@ -460,7 +464,9 @@ function entryText(entry: Entry): string {
 }
 
 function headline(name: string, event: TraceEventOf<"exit">, was: LiveNode): string {
-  const { reason, origin } = event;
+  const { origin } = event;
+  // That it was an error is said by the verb.
+  const reason = event.reason.replace(/^Error: /, "");
   if (was.fault === "kill" || (origin.type === "signal" && reason === "killed")) return `${name} was killed`;
   if (origin.type === "signal") return `${name} got the exit signal ${reason} and died of it`;
   if (reason === "normal") return `${name} ended normally`;

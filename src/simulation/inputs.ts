@@ -1,0 +1,129 @@
+/** What can be done to a run from outside. */
+import type { RunAction } from "../model/index.ts";
+import type { InjectedFault, Pid, ProcessInfo, System } from "../runtime/index.ts";
+import type { PlannedChild, PlannedSupervisor } from "./plan.ts";
+import { childSpec, Order } from "./stand-in.ts";
+import type { Targets } from "./targets.ts";
+import type { World } from "./world.ts";
+
+/** An input that cannot be given, and why. */
+export class SimulationError extends Error {
+  override readonly name = "SimulationError";
+}
+
+/** Where it is done. */
+export interface Stage {
+  readonly system: System;
+  readonly world: World;
+  readonly targets: Targets;
+  note(text: string, pid: Pid, fault: InjectedFault | null): void;
+}
+
+/** Asks a supervisor for `count` more children, one after the other. */
+export async function startMore(
+  system: System,
+  world: World,
+  pid: Pid,
+  tree: PlannedSupervisor,
+  template: PlannedChild,
+  count: number,
+): Promise<void> {
+  for (let n = 0; n < count; n++) {
+    const spec = childSpec(template, world);
+    // A dynamic supervisor numbers them itself.
+    if (!tree.dynamic) spec.id = `${template.id}-${world.nextNumber(tree.key)}`;
+    await system.startChildResult(pid, spec);
+  }
+}
+
+/** Does what `action` says to a living process. @throws SimulationError when it cannot be treated so. */
+export function perform(action: RunAction, pid: Pid, info: ProcessInfo, stage: Stage): void {
+  const { system, world, targets } = stage;
+  const name = targets.nameOf(pid);
+  const supervisor = info.kind === "supervisor";
+  switch (action.kind) {
+    case "crash":
+      stage.note(`Injected a crash (${action.reason}) into ${name}`, pid, "crash");
+      system.crash(pid, action.reason);
+      return;
+    case "exit":
+      stage.note(`Sent the exit signal ${action.reason} to ${name}`, pid, "exit");
+      system.sendExit(pid, action.reason);
+      return;
+    case "kill":
+      stage.note(`Killed ${name}`, pid, "kill");
+      system.kill(pid);
+      return;
+    case "stop": {
+      const reason = action.reason ?? "normal";
+      stage.note(`Made ${name} stop (${reason})`, pid, "stop");
+      system.exit(pid, reason);
+      return;
+    }
+    case "hang":
+      stage.note(`Made ${name} hang${action.ms === undefined ? "" : ` for ${action.ms} ms`}`, pid, "hang");
+      if (supervisor || world.at(pid.id) === null) system.hang(pid);
+      else system.send(pid, new Order({ kind: "hang", ms: action.ms ?? null }) as never);
+      return;
+    case "resume": {
+      const resume = world.hanging.get(pid.id);
+      if (resume === undefined) throw new SimulationError(`${name} does not hang, or cannot go on.`);
+      stage.note(`Let ${name} go on`, pid, "resume");
+      resume();
+      return;
+    }
+    case "send":
+      stage.note(`Sent ${name} a message`, pid, "send");
+      system.send(pid, action.message as never);
+      return;
+    case "use": {
+      const to = targets.resolve(action.to);
+      if (to === null) throw new SimulationError(`${targets.describe(action.to)} does not run now.`);
+      if (supervisor || world.at(pid.id) === null) {
+        throw new SimulationError(`${name} is no stand-in for a worker and uses nobody on demand.`);
+      }
+      stage.note(`Made ${name} ${action.how} ${targets.nameOf(to)}`, pid, null);
+      system.send(pid, new Order({ kind: "use", to, how: action.how }) as never);
+      return;
+    }
+    default:
+      if (!supervisor) throw new SimulationError(`${name} is no supervisor.`);
+      administer(action, pid, info, name, stage);
+      return;
+  }
+}
+
+function administer(
+  action: Extract<RunAction, { kind: `${string}_child` }>,
+  pid: Pid,
+  info: ProcessInfo,
+  name: string,
+  stage: Stage,
+): void {
+  const { system, world } = stage;
+  if (action.kind === "start_child") {
+    const key = world.at(pid.id)?.key;
+    const dynamic = key === undefined ? null : world.templateFor(key);
+    const tree = key === undefined ? null : world.supervisor(key);
+    if (dynamic === null || tree === null) {
+      throw new SimulationError(`Nothing is known of what ${name} starts at run time.`);
+    }
+    const count = action.count ?? 1;
+    stage.note(`Asked ${name} for ${count === 1 ? "one more child" : `${count} more children`}`, pid, null);
+    void startMore(system, world, pid, tree, dynamic.template, count);
+    return;
+  }
+  const child = info.supervision?.children.find((each) => each.id === action.id);
+  if (child === undefined) throw new SimulationError(`${name} has no child ${action.id}.`);
+  stage.note(`Asked ${name} to ${action.kind.replace("_child", "")} ${action.id}`, pid, null);
+  // A dynamic supervisor knows its children by their processes only.
+  const dynamic = info.supervision?.strategy === "simple_one_for_one";
+  const who = dynamic && child.pid !== null ? (system.pid(child.pid) ?? action.id) : action.id;
+  const done =
+    action.kind === "terminate_child"
+      ? system.terminateChild(pid, who)
+      : action.kind === "restart_child"
+        ? system.restartChild(pid, who)
+        : system.deleteChild(pid, who);
+  done.catch(() => {}); // the supervisor ended before it answered: the trace tells
+}

@@ -1,0 +1,347 @@
+/**
+ * A run of the model: stand-ins in the real runtime, on a virtual clock, turn by turn. The same model, root, seed
+ * and inputs give the same trace; an input's place is the clock and the number of turns taken before it.
+ */
+import type { Assumption, RunAction, RunInput, RunPosition, TreeModel } from "../model/index.ts";
+import {
+  defineApplication,
+  type InjectedFault,
+  type Observer,
+  type Pid,
+  System,
+  type TraceEvent,
+} from "../runtime/index.ts";
+import { perform, SimulationError, startMore } from "./inputs.ts";
+import { type Plan, type PlannedSupervisor, plan } from "./plan.ts";
+import { Order, standIn, standInSupervisor, USE_ALL } from "./stand-in.ts";
+import { Targets } from "./targets.ts";
+import { World } from "./world.ts";
+
+export { SimulationError } from "./inputs.ts";
+
+export interface SimulationOptions {
+  seed?: number;
+  observer?: Observer;
+  /** Stand-ins for an unknown number of children, and for each dynamic supervisor (default 3). */
+  dynamicChildren?: number;
+}
+
+/** Why a stretch of a run ended. */
+export type Halt = "quiet" | "until" | "stopped";
+
+/** How far to go at most, and who may stop it. */
+export interface Limits {
+  /** Asked before every turn; true stops there. */
+  stop?: () => boolean;
+}
+
+/** How a root came up. */
+export interface BootResult {
+  key: string;
+  label: string;
+  /** "waiting": its start has begun and has not ended. */
+  state: "waiting" | "running" | "failed";
+  reason: string | null;
+}
+
+/** Lets promises that are settled have their effect, all of them, before the next turn. */
+const afterPromises: () => Promise<void> =
+  typeof setImmediate === "function" ? () => new Promise((resolve) => setImmediate(resolve)) : viaChannel();
+
+function viaChannel(): () => Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  const waiting: (() => void)[] = [];
+  port1.onmessage = () => waiting.shift()?.();
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      port2.postMessage(null);
+    });
+}
+
+export class Simulation {
+  readonly plan: Plan;
+  readonly system: System;
+  readonly world: World;
+  readonly targets: Targets;
+  readonly boots: BootResult[] = [];
+  readonly #inputs: RunInput[] = [];
+  readonly #dynamicChildren: number;
+  #step = 0;
+  #seq = 0;
+  #fault: InjectedFault | null = null;
+  #booted = false;
+
+  /** @throws PlanError when the model has no such root. */
+  constructor(model: TreeModel, root: string | null, options: SimulationOptions = {}) {
+    this.#dynamicChildren = options.dynamicChildren ?? 3;
+    this.plan = plan(model, root, { dynamicChildren: this.#dynamicChildren });
+    this.world = new World(this.plan);
+    const { observer } = options;
+    this.system = new System({
+      clock: "virtual",
+      seed: options.seed ?? 1,
+      logger: null,
+      observer: (event) => {
+        this.#seq = event.seq;
+        observer?.(this.#withFault(event));
+      },
+    });
+    this.system.pause();
+    this.targets = new Targets(this.system, this.world);
+  }
+
+  /** Says in the trace what was done from outside. */
+  note(text: string, pid: Pid, fault: InjectedFault | null): void {
+    this.#fault = fault;
+    try {
+      this.system.note(text, pid);
+    } finally {
+      this.#fault = null;
+    }
+  }
+
+  #withFault(event: TraceEvent): TraceEvent {
+    return event.type === "note" && this.#fault !== null ? { ...event, fault: this.#fault } : event;
+  }
+
+  get assumptions(): readonly Assumption[] {
+    return this.plan.assumptions;
+  }
+
+  get position(): RunPosition {
+    return { at: this.system.now(), step: this.#step };
+  }
+
+  /** The last event's number. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** The inputs so far, in their order. */
+  inputs(): RunInput[] {
+    return [...this.#inputs];
+  }
+
+  /** True once everything was started, or has failed to. */
+  get booted(): boolean {
+    return this.#booted;
+  }
+
+  /** True once it has booted and no process is left. */
+  get ended(): boolean {
+    return this.#booted && this.system.processCount === 0;
+  }
+
+  // ---- starting ----
+
+  /** Begins to start everything. Nothing has happened yet when it returns. */
+  async start(): Promise<void> {
+    void this.#boot().then(() => {
+      this.#booted = true;
+    });
+    await this.#rest();
+  }
+
+  async #boot(): Promise<void> {
+    const { plan, system, world } = this;
+    const failed = new Set<string>();
+    for (const application of plan.applications) {
+      const missing = application.dependencies.find((name) => failed.has(name));
+      if (missing !== undefined) {
+        failed.add(application.name);
+        system.note(`Application ${application.name} was not started: it needs ${missing}`);
+        continue;
+      }
+      const { top, name } = application;
+      const start = top === null ? undefined : ([standInSupervisor(top, world, null)] as const);
+      const app = defineApplication(start === undefined ? { name } : { name, start });
+      const ok = await this.#bootOne(top?.key ?? application.key, top?.label ?? name, () =>
+        system.startApplication(app),
+      );
+      if (!ok) failed.add(name);
+    }
+    for (const root of plan.roots) {
+      await this.#bootOne(root.key, root.label, () => system.start(standInSupervisor(root, world, null)));
+    }
+    await this.#bootOrphans();
+    for (const tree of [...plan.applications.flatMap((app) => app.top ?? []), ...plan.roots]) {
+      await this.#fillDynamic(tree);
+    }
+  }
+
+  async #bootOne(key: string, label: string, start: () => Promise<unknown>): Promise<boolean> {
+    const boot: BootResult = { key, label, state: "waiting", reason: null };
+    this.boots.push(boot);
+    try {
+      await start();
+      boot.state = "running";
+      return true;
+    } catch (error) {
+      boot.state = "failed";
+      boot.reason = error instanceof Error ? error.message : String(error);
+      return false;
+    }
+  }
+
+  /** Processes outside any tree are started by whom the analysis saw starting them, else from outside. */
+  async #bootOrphans(): Promise<void> {
+    const { plan, system, world } = this;
+    for (const orphan of plan.orphans) {
+      if (world.find(orphan.key) !== null) continue;
+      const starter = this.#starterOf(orphan.key);
+      if (starter !== null) system.send(starter, new Order({ kind: "start", key: orphan.key }) as never);
+      else await this.#bootOne(orphan.key, orphan.label, () => system.start(standIn(orphan, world)));
+    }
+  }
+
+  #starterOf(key: string): Pid | null {
+    const uses = (each: { uses: { kind: string; to: string }[]; key: string }) =>
+      each.uses.some((use) => use.kind === "start" && use.to === key) ? this.world.find(each.key) : null;
+    for (const worker of this.#workers()) {
+      const pid = uses(worker);
+      if (pid !== null) return pid;
+    }
+    return null;
+  }
+
+  #workers(): { uses: { kind: string; to: string }[]; key: string }[] {
+    const { applications, roots, orphans } = this.plan;
+    const below = (tree: PlannedSupervisor): { uses: { kind: string; to: string }[]; key: string }[] =>
+      tree.children.flatMap(({ process, key }) =>
+        process.kind === "worker" ? [{ uses: process.uses, key }] : below(process),
+      );
+    return [
+      ...applications.flatMap((app) => (app.top === null ? [] : below(app.top))),
+      ...roots.flatMap(below),
+      ...orphans,
+    ];
+  }
+
+  /** Gives dynamic supervisors some children to show. */
+  async #fillDynamic(tree: PlannedSupervisor): Promise<void> {
+    const pid = this.world.find(tree.key);
+    if (pid !== null) {
+      for (const template of tree.templates) {
+        await startMore(this.system, this.world, pid, tree, template, this.#dynamicChildren);
+      }
+    }
+    for (const child of tree.children) {
+      if (child.process.kind === "supervisor") await this.#fillDynamic(child.process);
+    }
+  }
+
+  // ---- going on ----
+
+  async #rest(): Promise<void> {
+    await afterPromises();
+    // As soon as nobody has anything to do, what the code does a moment after init is done.
+    if (!this.system.runnable && this.world.wanting.size > 0 && this.world.establish()) await afterPromises();
+  }
+
+  /** One turn of one process. False when nobody wanted one. */
+  async step(): Promise<boolean> {
+    if (!this.system.step()) return false;
+    this.#step += 1;
+    await this.#rest();
+    return true;
+  }
+
+  /** Everything that happens without the clock moving. */
+  async runInstant(limits: Limits = {}): Promise<Halt> {
+    while (this.system.runnable) {
+      if (limits.stop?.() === true) return "stopped";
+      await this.step();
+    }
+    return "quiet";
+  }
+
+  /** Moves the clock to the next moment at which something is due, and no further. False when nothing is. */
+  async toNextDeadline(until = Number.POSITIVE_INFINITY): Promise<boolean> {
+    const next = this.system.nextDeadline();
+    if (next === null || next > until) return false;
+    this.system.advanceTo(next);
+    await this.#rest();
+    return true;
+  }
+
+  /** Lets `ms` of virtual time pass, and everything happen that does in it. */
+  async advance(ms: number, limits: Limits = {}): Promise<Halt> {
+    const until = this.system.now() + ms;
+    do {
+      if ((await this.runInstant(limits)) === "stopped") return "stopped";
+    } while (await this.toNextDeadline(until));
+    this.system.advanceTo(until);
+    await this.#rest();
+    return "until";
+  }
+
+  /** Runs until nothing more would happen by itself, at most `ms` of virtual time. */
+  async settle(ms = 600_000, limits: Limits = {}): Promise<Halt> {
+    const until = this.system.now() + ms;
+    do {
+      if ((await this.runInstant(limits)) === "stopped") return "stopped";
+    } while (await this.toNextDeadline(until));
+    return this.system.nextDeadline() === null ? "quiet" : "until";
+  }
+
+  /** Goes on to a position of a former run with the same beginning. */
+  async goTo(position: RunPosition, limits: Limits = {}): Promise<Halt> {
+    while (this.#step < position.step) {
+      if (limits.stop?.() === true) return "stopped";
+      if (this.system.runnable) await this.step();
+      else if (!(await this.toNextDeadline(position.at))) break;
+    }
+    while (this.system.now() < position.at && !this.system.runnable) {
+      if (!(await this.toNextDeadline(position.at))) break;
+    }
+    if (this.system.now() < position.at) {
+      this.system.advanceTo(position.at);
+      await this.#rest();
+    }
+    return "until";
+  }
+
+  /** Plays a former run's inputs, each at its place, up to `until`. */
+  async replay(inputs: readonly RunInput[], until: RunPosition, limits: Limits = {}): Promise<Halt> {
+    for (const input of inputs) {
+      if (input.step > until.step || (input.step === until.step && input.at > until.at)) break;
+      if ((await this.goTo(input, limits)) === "stopped") return "stopped";
+      try {
+        await this.input(input.action);
+      } catch (error) {
+        // The model has changed since: the run goes on without.
+        this.system.note(`Left out: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    return this.goTo(until, limits);
+  }
+
+  // ---- inputs ----
+
+  /**
+   * Does something to the run from outside, now.
+   * @throws SimulationError when the target does not live or cannot be treated so.
+   */
+  async input(action: RunAction): Promise<RunInput> {
+    const pid = this.targets.resolve(action.target);
+    const info = pid === null ? undefined : this.system.processInfo(pid);
+    if (pid === null || info === undefined) {
+      throw new SimulationError(`${this.targets.describe(action.target)} does not run now.`);
+    }
+    const input: RunInput = { ...this.position, action };
+    perform(action, pid, info, this);
+    this.#inputs.push(input);
+    await this.#rest();
+    return input;
+  }
+
+  /** Lets every stand-in do once what the real process does with others, and records what fails. */
+  async probe(): Promise<void> {
+    for (const info of this.system.processes()) {
+      if (info.kind === "worker" && this.world.at(info.id) !== null)
+        this.system.send(info.pid, USE_ALL as never);
+    }
+    await this.#rest();
+  }
+}
