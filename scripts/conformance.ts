@@ -38,7 +38,10 @@ function read(file: string): Scenario[] {
 async function judge(scenario: Scenario): Promise<string[]> {
   if (!Array.isArray(scenario.trace)) return ["has no recorded trace: run it through the oracle first"];
   try {
-    const options = { inline: values.inline, ...(values.seed === undefined ? {} : { seed: Number(values.seed) }) };
+    const options = {
+      inline: values.inline,
+      ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
+    };
     return compareTrace(scenario.trace, await replay(scenario, options));
   } catch (error) {
     return [`the runner failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];

@@ -58,6 +58,7 @@ export {
   type CallFailedReason,
   type DescribeOptions,
   describeTerm,
+  ErrorTerm,
   type ExitReason,
   formatReason,
   isFailedCall,

@@ -8,6 +8,19 @@ export interface RaisedReason {
   raised: Error;
 }
 
+/**
+ * An error exception whose reason is a term, as Erlang's `error(Term)` raises it. OTP sees the pair of the term and
+ * a stack, so `new ErrorTerm("shutdown")` counts as an ordinary end, like every `{shutdown, _}`.
+ */
+export class ErrorTerm extends Error {
+  override readonly name = "ErrorTerm";
+  readonly term: unknown;
+  constructor(term: unknown) {
+    super(describeTerm(term));
+    this.term = term;
+  }
+}
+
 /** A callback returned, or threw, something that is no valid return value. */
 export interface BadReturnReason {
   bad_return_value: unknown;
@@ -86,7 +99,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
  */
 export function isNormalReason(reason: ExitReason): boolean {
   if (typeof reason === "string") return reason === "normal" || reason === "shutdown";
-  return "shutdown" in reason || (isFailedCall(reason) && reason.reason === "shutdown");
+  if ("shutdown" in reason) return true;
+  if ("raised" in reason) return reason.raised instanceof ErrorTerm && reason.raised.term === "shutdown";
+  return isFailedCall(reason) && reason.reason === "shutdown";
 }
 
 /** True when `reason` says that a call failed and its caller did not catch that. */

@@ -43,6 +43,12 @@ export interface SystemOptions {
    * virtual one. null: nobody.
    */
   logger?: Logger | null;
+  /**
+   * Copy the defects of OTP 25's simple_one_for_one, for comparison with it: a child that ignores its restart stays
+   * listed without a process and makes its supervisor crash when it is stopped; terminating a child whose restart
+   * is being tried again leaves the count of active children one too low.
+   */
+  otp25Defects?: boolean;
   /** Handle calls and starts at once where possible. Default: with the real clock only. */
   inline?: boolean;
 }
@@ -72,6 +78,7 @@ export class System {
       clock: time,
       seed: options.seed ?? 1,
       shuffle: options.shuffle ?? false,
+      otp25Defects: options.otp25Defects ?? false,
       inline: options.inline ?? !time.virtual,
       observer: options.observer ?? null,
       report:
@@ -470,8 +477,11 @@ export class System {
   async settle(): Promise<void> {
     const core = this.#core;
     await this.idle();
-    for (let next = core.waits.next(); next !== null; next = core.waits.next()) {
-      this.advanceTo(next.at);
+    while (core.waits.size > 0) {
+      const next = core.nextDeadline();
+      if (next === null) return;
+      core.setTime(next.at);
+      core.fireDue();
       await this.idle();
     }
   }

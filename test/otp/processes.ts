@@ -3,6 +3,7 @@ import {
   type AnyProtocol,
   type CallResult,
   type ChildSpec,
+  ErrorTerm,
   type ExitReason,
   type From,
   GenServer,
@@ -24,15 +25,6 @@ import {
 } from "../../src/runtime/index.ts";
 import type { Json, Op, Request, SupervisorSpecJson, Term, WorkerSpec } from "./scenario.ts";
 import type { World } from "./world.ts";
-
-/** An error exception with a term of its own. */
-export class Raised extends Error {
-  readonly term: Term;
-  constructor(term: Term) {
-    super(JSON.stringify(term));
-    this.term = term;
-  }
-}
 
 export type Deed =
   | { do: "crash"; how: string; reason: Term }
@@ -89,7 +81,7 @@ export class Worker extends GenServer<AnyProtocol> {
       return stop(request.stop_reply[0], new Reply(request.stop_reply[1], undefined));
     }
     if (request.crash !== undefined) this.exit(request.crash);
-    if (request.raise !== undefined) throw new Raised(request.raise);
+    if (request.raise !== undefined) throw new ErrorTerm(request.raise);
     if (request.reply_after !== undefined) {
       const [ms, value] = request.reply_after;
       this.sendAfter(ms, this.self as Pid, { type: "late_reply", from, value });
@@ -101,7 +93,7 @@ export class Worker extends GenServer<AnyProtocol> {
   async #forward(forward: { to: string; request: Request; timeout?: number | "infinity" }): Promise<CallResult> {
     const pid = this.#world.resolve(forward.to);
     // Calling what is no process at all is an error in Erlang too.
-    if (pid === undefined) throw new Raised("badarg");
+    if (pid === undefined) throw new ErrorTerm("badarg");
     const value = await this.call(pid, { request: forward.request }, forward.timeout ?? 5000);
     return new Reply(value, undefined);
   }
@@ -165,7 +157,7 @@ export class Worker extends GenServer<AnyProtocol> {
       case "exit":
         return this.exit(reason);
       case "error":
-        throw new Raised(reason);
+        throw new ErrorTerm(reason);
       default:
         throw reason;
     }

@@ -29,6 +29,7 @@ class Replay {
       clock: "virtual",
       observer: this.#world.observe,
       inline: options.inline ?? false,
+      otp25Defects: true,
       ...(options.seed === undefined ? {} : { seed: options.seed, shuffle: true }),
     });
     this.#world.lookup((id) => this.#system.pid(id));

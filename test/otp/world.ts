@@ -1,6 +1,7 @@
 /** What the processes of one scenario share: names of processes, and the record of what happened. */
 import {
   CallError,
+  ErrorTerm,
   type ExitReason,
   isFailedCall,
   type Pid,
@@ -8,7 +9,6 @@ import {
   type SpecError,
   type TraceEvent,
 } from "../../src/runtime/index.ts";
-import { Raised } from "./processes.ts";
 import type { Json } from "./scenario.ts";
 
 export class World {
@@ -129,7 +129,7 @@ export class World {
   }
 
   #raised(error: unknown): Json {
-    if (error instanceof Raised) return this.json(error.term);
+    if (error instanceof ErrorTerm) return this.json(error.term);
     if (error instanceof ProcessError) return error.code;
     return String(error);
   }

@@ -111,6 +111,7 @@ export class PendingCall extends Deadline implements From {
     }
     this.resolve = null;
     this.reject = null;
+    if (this.caller !== null) this.caller.core.settledPromise = true;
     if (failed) {
       // A failed call that its process does not await must not end the program.
       if (this.caller !== null) this.promise?.catch(nothing);

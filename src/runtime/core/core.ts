@@ -62,6 +62,7 @@ export interface CoreOptions {
   shuffle: boolean;
   /** Calls and starts run at once where that is possible. */
   inline: boolean;
+  otp25Defects: boolean;
   observer: Observer | null;
   report: ((report: Report) => void) | null;
 }
@@ -72,6 +73,9 @@ export class Core {
   readonly trace: Tracer | null;
   readonly report: ((report: Report) => void) | null;
   readonly inline: boolean;
+  readonly otp25Defects: boolean;
+  /** A promise was settled whose process must go on before anybody else has a turn. */
+  settledPromise = false;
   /** Set by the system that owns this core. */
   declare system: System;
   /** The parent of everything started from outside. It traps exits and answers to nobody. */
@@ -109,6 +113,7 @@ export class Core {
     this.trace = options.observer === null ? null : new Tracer(this, options.observer);
     this.report = options.report;
     this.inline = options.inline;
+    this.otp25Defects = options.otp25Defects;
     // The order of turns must not depend on how often user code asks for random numbers.
     this.#queue = new RunQueue(options.shuffle ? seededRandom(options.seed ^ 0x5eed) : null);
     this.#turn = options.clock.virtual ? 1 : TURN;
@@ -226,11 +231,15 @@ export class Core {
     let look = LOOK;
     let since = -1;
     let rounds = 0;
+    this.settledPromise = false;
     try {
       while (true) {
         const proc = queue.shift();
         if (proc === null) break;
         look -= this.#takeTurn(proc);
+        // What has been waiting for a reply runs before the next turn, as it would on its own scheduler. The real
+        // clock's world makes no such promise: there, that code runs when the drain is over.
+        if (this.settledPromise && this.clock.virtual) break;
         if (look <= 0) {
           look = LOOK;
           // Virtual worlds go by count: what the machine's clock says must not change the order of events.

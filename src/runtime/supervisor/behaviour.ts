@@ -142,7 +142,8 @@ function prepareTemplate(
   dynamic: boolean,
 ): ExitReason | null {
   let template: unknown;
-  if (typeof spec.childLabel === "function") engine.childLabel = spec.childLabel as NonNullable<Engine["childLabel"]>;
+  if (typeof spec.childLabel === "function")
+    engine.childLabel = spec.childLabel as NonNullable<Engine["childLabel"]>;
   if (dynamic) {
     if (spec.child === undefined) return null;
     const child = spec.child as { id?: string; start?: readonly [{ name?: string }] };

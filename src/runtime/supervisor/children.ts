@@ -11,6 +11,8 @@ export class Child {
   proc: Proc | null = null;
   /** A restart failed and will be tried again. */
   restarting = false;
+  /** The process whose restart is being tried again. */
+  former: Proc | null = null;
   /** How often its start function has been called. */
   incarnation = 0;
 
@@ -38,6 +40,9 @@ export class Children {
   readonly dynamic: boolean;
   /** Dynamic children whose restart is being tried again. */
   readonly restarting = new Set<Child>();
+  /** With `otp25Defects`: children that ignored their restart and stay listed without a process. */
+  readonly husks: Child[] = [];
+  miscounted = 0;
 
   constructor(dynamic: boolean) {
     this.dynamic = dynamic;
@@ -45,16 +50,16 @@ export class Children {
 
   /** In start order. Under a dynamic supervisor in the order in which they came up. */
   get list(): readonly Child[] {
-    return this.dynamic ? [...this.#byProc.values(), ...this.restarting] : this.#list;
+    return this.dynamic ? [...this.#byProc.values(), ...this.restarting, ...this.husks] : this.#list;
   }
 
   get size(): number {
-    return this.dynamic ? this.#byProc.size + this.restarting.size : this.#list.length;
+    return this.dynamic ? this.#byProc.size + this.restarting.size + this.husks.length : this.#list.length;
   }
 
   /** Children with a process that lives. */
   get active(): number {
-    if (this.dynamic) return this.#byProc.size;
+    if (this.dynamic) return this.#byProc.size + this.husks.length - this.miscounted;
     let active = 0;
     for (const child of this.#list) if (child.proc !== null && child.proc.state !== DEAD) active++;
     return active;
@@ -66,6 +71,12 @@ export class Children {
 
   byProc(proc: Proc): Child | undefined {
     return this.#byProc.get(proc);
+  }
+
+  /** The dynamic child whose restart is being tried again in place of `former`. */
+  byFormer(former: Proc): Child | undefined {
+    for (const child of this.restarting) if (child.former === former) return child;
+    return undefined;
   }
 
   /** Adds a child at the end. */
@@ -86,7 +97,10 @@ export class Children {
 
   /** Gives a child its process, or takes it away. */
   setProc(child: Child, proc: Proc | null, restarting = false): void {
-    if (child.proc !== null) this.#byProc.delete(child.proc);
+    if (child.proc !== null) {
+      this.#byProc.delete(child.proc);
+      child.former = child.proc;
+    }
     child.proc = proc;
     child.restarting = restarting;
     if (proc !== null) this.#byProc.set(proc, child);

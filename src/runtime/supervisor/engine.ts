@@ -5,9 +5,9 @@
 import type { Core } from "../core/core.ts";
 import type { ExitNotice, Proc, StartOutcome, Supervision, SupervisionInfo } from "../core/proc.ts";
 import { CONTROL } from "../core/proc.ts";
-import type { TraceBody } from "../core/tracer.ts";
 import { startProc } from "../core/start.ts";
-import { type ExitReason, formatReason, isNormalReason } from "../reason.ts";
+import type { TraceBody } from "../core/tracer.ts";
+import { ErrorTerm, type ExitReason, formatReason, isNormalReason } from "../reason.ts";
 import { reportProgress, reportSupervisor, type SupervisorReport } from "../reports.ts";
 import type { CompleteChildSpec } from "../spec.ts";
 import type { Budget, ChildRef, RestartDecision } from "../trace.ts";
@@ -143,6 +143,7 @@ export class Engine implements Supervision {
       yield* this.stopAll(this.children.list, undefined);
       return;
     }
+    if (this.children.husks.length > 0) throw new ErrorTerm("function_clause");
     const running = this.children.list.filter((child) => child.proc !== null);
     for (const child of running) this.#traceStopping(child, child.proc as Proc, undefined);
     const results = yield* stopAll(
@@ -251,7 +252,10 @@ export class Engine implements Supervision {
     const outcome = yield* this.start(child, cause);
     if (outcome.type === "error") return { child, reason: outcome.reason };
     // A dynamic child that ignores its restart is gone; OTP 25 keeps it by mistake.
-    if (outcome.type === "ignore" && this.children.dynamic) this.#forget(child);
+    if (outcome.type === "ignore" && this.children.dynamic) {
+      if (this.core.otp25Defects) this.children.husks.push(child);
+      else this.#forget(child);
+    }
     return null;
   }
 

@@ -87,7 +87,13 @@ function* terminateChild(engine: Engine, target: string | Pid): Blocking<ChildRe
   if (children.dynamic) {
     if (!(target instanceof Proc)) return { error: "simple_one_for_one" };
     const child = children.byProc(target);
-    if (child === undefined) return target.alive ? { error: "not_found" } : { ok: true };
+    if (child === undefined) {
+      const restarting = children.byFormer(target);
+      if (restarting === undefined) return target.alive ? { error: "not_found" } : { ok: true };
+      if (engine.core.otp25Defects) children.miscounted++;
+      engine.release(restarting);
+      return { ok: true };
+    }
     yield* engine.stop(child, undefined);
     engine.release(child);
     return { ok: true };
