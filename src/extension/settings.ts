@@ -1,8 +1,8 @@
 /** The user's settings, read with types. What is not of the right shape counts as absent. */
 import * as vscode from "vscode";
 import type { SpecObjectConfig } from "../analysis/index.ts";
-import type { Severity } from "../model/index.ts";
 import { DEFAULT_SETTINGS, type PageSettings } from "../protocol/index.ts";
+import { type RuleSettings, ruleSettings } from "./rule-settings.ts";
 
 export const SECTION = "suptree";
 
@@ -13,14 +13,6 @@ export interface AnalysisConfig {
   rules: RuleSettings;
 }
 
-/** Per rule: a severity, or a severity with numbers of the rule. */
-export interface RuleSettings {
-  severities: Record<string, Severity>;
-  options: Record<string, Record<string, number>>;
-}
-
-const SEVERITIES: readonly string[] = ["error", "warning", "info", "hint", "off"] satisfies Severity[];
-
 export function analysisConfig(folder: vscode.Uri): AnalysisConfig {
   const config = vscode.workspace.getConfiguration(SECTION, folder);
   return {
@@ -29,28 +21,6 @@ export function analysisConfig(folder: vscode.Uri): AnalysisConfig {
     specObjects: config.get<SpecObjectConfig[]>("specObjects", []),
     rules: ruleSettings(config.get<Record<string, unknown>>("rules", {})),
   };
-}
-
-/** `{ "child-order": "error", "overloaded-supervisor": { "severity": "info", "maxChildren": 20 } }`. */
-export function ruleSettings(value: Record<string, unknown>): RuleSettings {
-  const severities: Record<string, Severity> = {};
-  const options: Record<string, Record<string, number>> = {};
-  for (const [rule, entry] of Object.entries(value)) {
-    if (isSeverity(entry)) severities[rule] = entry;
-    else if (typeof entry === "object" && entry !== null) {
-      const numbers: Record<string, number> = {};
-      for (const [name, field] of Object.entries(entry)) {
-        if (name === "severity" && isSeverity(field)) severities[rule] = field;
-        else if (typeof field === "number") numbers[name] = field;
-      }
-      if (Object.keys(numbers).length > 0) options[rule] = numbers;
-    }
-  }
-  return { severities, options };
-}
-
-function isSeverity(value: unknown): value is Severity {
-  return typeof value === "string" && SEVERITIES.includes(value);
 }
 
 export function codeLensEnabled(uri: vscode.Uri): boolean {

@@ -244,12 +244,19 @@ class Builder {
 
 /** The item that a finding is shown at: the child whose definition it underlines, else the supervisor. */
 function ownerOf(finding: Finding, children: ReadonlyMap<string, Child>): string | null {
-  const { file, line } = finding.location;
   const underlined = finding.children.find((key) => {
     const place = children.get(key)?.location;
-    return place?.file === file && place.line <= line && line <= place.endLine;
+    return place !== undefined && startsWithin(finding.location, place);
   });
   return underlined ?? finding.supervisor ?? finding.children[0] ?? null;
+}
+
+function startsWithin(inner: Location, outer: Location): boolean {
+  if (inner.file !== outer.file) return false;
+  const after = inner.line > outer.line || (inner.line === outer.line && inner.column >= outer.column);
+  const before =
+    inner.line < outer.endLine || (inner.line === outer.endLine && inner.column < outer.endColumn);
+  return after && before;
 }
 
 const RANK: Record<Exclude<Severity, "off">, number> = { error: 3, warning: 2, info: 1, hint: 0 };

@@ -4,13 +4,7 @@
  * file that imports one, or a home-made library in the settings. Cheap: reads manifests, never sources on disk.
  */
 import * as vscode from "vscode";
-
-/** Packages whose supervision trees are understood; docs/dialects says how far. */
-const KNOWN_PACKAGES = ["suptree", "@hamicek/noex", "nact", "@nact/core", "actor-ts"];
-
-const IMPORT = new RegExp(
-  `(?:from|import|require)\\s*\\(?\\s*["'](?:${KNOWN_PACKAGES.map((name) => name.replace(/[/.]/g, "\\$&")).join("|")})["'/]`,
-);
+import { importsKnownPackage, manifestHasEvidence } from "./known-packages.ts";
 
 const LANGUAGES = new Set(["typescript", "typescriptreact", "javascript", "javascriptreact"]);
 
@@ -20,7 +14,7 @@ export function isSource(document: vscode.TextDocument): boolean {
 }
 
 export function documentHasEvidence(document: vscode.TextDocument): boolean {
-  return isSource(document) && IMPORT.test(document.getText());
+  return isSource(document) && importsKnownPackage(document.getText());
 }
 
 export function settingsHaveEvidence(): boolean {
@@ -42,24 +36,4 @@ export async function manifestsHaveEvidence(token: vscode.CancellationToken): Pr
     }
   }
   return false;
-}
-
-/** The text of one package.json. */
-export function manifestHasEvidence(text: string): boolean {
-  let manifest: unknown;
-  try {
-    manifest = JSON.parse(text);
-  } catch {
-    return false;
-  }
-  if (typeof manifest !== "object" || manifest === null) return false;
-  const fields = manifest as Record<string, unknown>;
-  return ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"].some((name) => {
-    const dependencies = fields[name];
-    return (
-      typeof dependencies === "object" &&
-      dependencies !== null &&
-      KNOWN_PACKAGES.some((known) => known in dependencies)
-    );
-  });
 }

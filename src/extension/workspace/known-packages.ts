@@ -1,0 +1,33 @@
+/** The libraries whose supervision trees are understood, and how their use is seen without parsing anything. */
+
+/** Packages whose supervision trees are understood; docs/dialects says how far. */
+const KNOWN_PACKAGES = ["suptree", "@hamicek/noex", "nact", "@nact/core", "actor-ts"];
+
+const IMPORT = new RegExp(
+  `(?:from|import|require)\\s*\\(?\\s*["'](?:${KNOWN_PACKAGES.map((name) => name.replace(/[/.]/g, "\\$&")).join("|")})["'/]`,
+);
+
+/** Does a source text import one of them? */
+export function importsKnownPackage(text: string): boolean {
+  return IMPORT.test(text);
+}
+
+/** The text of one package.json. */
+export function manifestHasEvidence(text: string): boolean {
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  if (typeof manifest !== "object" || manifest === null) return false;
+  const fields = manifest as Record<string, unknown>;
+  return ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"].some((name) => {
+    const dependencies = fields[name];
+    return (
+      typeof dependencies === "object" &&
+      dependencies !== null &&
+      KNOWN_PACKAGES.some((known) => known in dependencies)
+    );
+  });
+}
