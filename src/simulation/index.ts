@@ -1,0 +1,12 @@
+export { crashMatrix, type MatrixOptions } from "./crash-matrix.ts";
+export { demonstrate } from "./demonstrate.ts";
+export { type Plan, PlanError, plan } from "./plan.ts";
+export {
+  type BootResult,
+  type Halt,
+  type Limits,
+  Simulation,
+  SimulationError,
+  type SimulationOptions,
+} from "./simulation.ts";
+export type { Placed } from "./targets.ts";
