@@ -29,6 +29,8 @@ export interface ProcessCode {
   self: Inst | null;
   callbacks: Callback[];
   hasTerminate: boolean;
+  /** Set from outside, by an option of its start. */
+  trapsExit?: boolean;
   /** Fields with a declared type, to find those that keep pids. */
   fields: { name: string; types: string[]; at: At; changed: boolean }[];
 }

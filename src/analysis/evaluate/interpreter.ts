@@ -45,6 +45,8 @@ export class Interpreter {
   readonly world: World;
   readonly journal = new Journal();
   hooks: Hooks;
+  /** What a dialect notes for the calls inside a call of its own. */
+  readonly marks = new Set<string>();
   /** Off while a loop's body is tried out. */
   muted = 0;
   phase: Phase = "later";

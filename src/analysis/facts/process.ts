@@ -18,7 +18,7 @@ export function runProcess(world: World, dialects: readonly Dialect[], code: Pro
     facts: {
       symbol: code.symbol,
       location: locationOf(code.at),
-      trapsExit: false,
+      trapsExit: code.trapsExit === true,
       hasTerminate: code.hasTerminate,
       handlesDown: false,
       handlesExit: false,
@@ -28,6 +28,7 @@ export function runProcess(world: World, dialects: readonly Dialect[], code: Pro
       stopsItself: [],
     },
     registers: [],
+    patterns: [],
     uses: [],
     starts: [],
     fields: new Map(),
@@ -160,6 +161,9 @@ class Run {
       },
       registers: (name: NameRef) => {
         if (this.once(`registers ${name.name}`)) draft.registers.push(name);
+      },
+      registersPattern: (pattern) => {
+        if (this.once(`registers ${pattern}`)) draft.patterns.push(pattern);
       },
       trapsExit: () => {
         facts.trapsExit = true;

@@ -8,6 +8,8 @@ export interface FactSink {
   use(kind: EdgeKind, target: Value, site: CallSite, I: Interpreter): void;
   start(draft: StartDraft): void;
   registers(name: NameRef): void;
+  /** A name that is known in part: `room:*`. */
+  registersPattern(pattern: string): void;
   trapsExit(): void;
   stops(reason: string | null, at: At, I: Interpreter): void;
   /** Waits for something outside the process. */

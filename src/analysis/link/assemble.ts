@@ -284,6 +284,7 @@ class Program {
       const key = keys.supervisors[i]!;
       this.supervisors.push({ draft: supervisor, original: supervisor, key });
       this.supervisorKeys.set(supervisor.key, key);
+      this.sites.set(supervisor.key, supervisor.key);
     });
     draft.applications.forEach((application, i) => {
       this.applications.push({ draft: application, key: keys.applications[i]! });
@@ -319,6 +320,7 @@ class Program {
     const asked = this.starts.filter(({ start }) => start.under !== null);
     if (asked.length === 0) return;
     const index = new NameIndex();
+    for (const [site, code] of this.sites) index.addSite(site, code);
     for (const { draft, key } of this.supervisors) {
       for (const child of draft.children) {
         if (child.code.key === null) continue;

@@ -12,7 +12,11 @@ export function startRef(code: CodeRef): StartRef {
 /** `unresolved` is filled in when uses are resolved; the object is the child's own. */
 export function processFacts(draft: ProcessDraft | null): ProcessFacts | null {
   if (draft === null) return null;
-  return { ...draft.facts, registers: draft.registers.map((name) => name.name), unresolved: [] };
+  return {
+    ...draft.facts,
+    registers: [...draft.registers.map((name) => name.name), ...draft.patterns],
+    unresolved: [],
+  };
 }
 
 export function buildChild(

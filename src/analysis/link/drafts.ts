@@ -109,6 +109,8 @@ export interface ProcessDraft {
   key: CodeKey;
   facts: Omit<ProcessFacts, "unresolved" | "registers">;
   registers: NameRef[];
+  /** Names that it registers and that are known in part only: `room:*`. */
+  patterns: string[];
   uses: UseDraft[];
   starts: StartDraft[];
   /** What its fields hold, for uses that go through a field. */

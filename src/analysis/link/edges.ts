@@ -25,6 +25,7 @@ const NOBODY: ProcessDraft = {
     stopsItself: [],
   },
   registers: [],
+  patterns: [],
   uses: [],
   starts: [],
   fields: new Map(),

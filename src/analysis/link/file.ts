@@ -45,6 +45,9 @@ export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleS
     draft.processes.push(code);
   }
   if (relevant) scan(world, dialects, m, plain, draft);
+  draft.supervisors.sort((a, b) => a.at.s - b.at.s);
+  draft.applications.sort((a, b) => a.at.s - b.at.s);
+  draft.starts.sort((a, b) => a.at.s - b.at.s);
   return draft;
 }
 

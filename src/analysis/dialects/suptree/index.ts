@@ -32,6 +32,7 @@ function callValue(site: CallSite, _I: Interpreter): Value | null {
       case "start":
       case "startLink":
       case "startChild":
+      case "startChildResult":
         return { k: "term", tag: "proc", d: { site: lit(codeKey(at)) }, at };
       default:
         return null;

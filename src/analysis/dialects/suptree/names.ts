@@ -52,6 +52,13 @@ export function codeOf(v: Value, I: Interpreter): CodeRef | null {
   return { symbol: v.c.n, at, key: codeKey(at), type: role === "supervisor" ? "supervisor" : "worker" };
 }
 
+/** A name that is known in part, with `*` for what is not. */
+export function namePattern(v: Value): string {
+  if (v.k === "text") return v.p.map((part) => part ?? "*").join("");
+  const name = v.k === "term" && v.tag === "name" ? v.d.name : undefined;
+  return name === undefined ? "*" : namePattern(name);
+}
+
 /** The registered name that a value stands for; null when it is none or not known. */
 export function nameOf(v: Value): NameRef | null {
   if (v.k === "lit" && typeof v.v === "string") return { name: v.v, origin: null };

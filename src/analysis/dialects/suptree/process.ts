@@ -7,7 +7,7 @@ import { type Cls, type Inst, isLit, lit, type Value } from "../../evaluate/valu
 import type { FactSink } from "../../facts/sink.ts";
 import { codeKey, type StartDraft } from "../../link/drafts.ts";
 import { type Callback, isMethodOf, type ProcessCode } from "../dialect.ts";
-import { codeOf, nameOf, PACKAGES, roleOf } from "./names.ts";
+import { codeOf, nameOf, namePattern, PACKAGES, roleOf } from "./names.ts";
 import { readChild } from "./supervisor.ts";
 
 const CALLBACKS: readonly [string, Callback["phase"]][] = [
@@ -86,6 +86,7 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
     case "register": {
       const name = first === undefined ? null : nameOf(first);
       if (name !== null) sink.registers(name);
+      else if (first !== undefined) sink.registersPattern(namePattern(first));
       break;
     }
     case "exit":
@@ -98,6 +99,7 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
       sink.waits("this.sleep(...)", at, I);
       break;
     case "startChild":
+    case "startChildResult":
       startChild(site, I, sink);
       break;
     case "start":

@@ -1,0 +1,132 @@
+/** noex: `import { GenServer, Supervisor, Registry } from "@hamicek/noex"`. See docs/dialects/noex.md. */
+import type { EdgeKind } from "../../../model/index.ts";
+import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
+import { lit, type Value } from "../../evaluate/values.ts";
+import type { FactSink } from "../../facts/sink.ts";
+import { codeKey, type StartDraft } from "../../link/drafts.ts";
+import type { Dialect, ModuleSink } from "../dialect.ts";
+import { behaviourCode } from "./behaviour.ts";
+import { codeOf, IN_CHILD, isSupervisorStart, nameOf, readChild, readSupervisor } from "./spec.ts";
+
+const PACKAGES = ["@hamicek/noex", "noex"];
+
+export const noex: Dialect = {
+  name: "noex",
+  packages: PACKAGES,
+  names: new Set(["Supervisor", "GenServer", "Registry"]),
+  pidTypes: new Set(["GenServerRef", "SupervisorRef"]),
+  value: callValue,
+  use: noteUse,
+  define: noteDefinition,
+};
+
+/** `Supervisor.start`, `GenServer.call`, ...; null for what is not noex's. */
+function calledName(site: CallSite): string | null {
+  const { callee } = site;
+  return callee.k === "ext" && PACKAGES.includes(callee.pkg) ? callee.path.join(".") : null;
+}
+
+function callValue(site: CallSite): Value | null {
+  const { args, at } = site;
+  const key = lit(codeKey(at));
+  switch (calledName(site)) {
+    case "Supervisor.start":
+      return { k: "term", tag: "proc", d: { site: key, supervisor: lit(true) }, at };
+    case "GenServer.start":
+      return args[0] === undefined
+        ? null
+        : {
+            k: "term",
+            tag: "proc",
+            d: { site: key, behaviour: args[0], options: args[1] ?? lit(undefined) },
+            at,
+          };
+    case "Supervisor.startChild":
+      return { k: "term", tag: "proc", d: { site: key }, at };
+    case "Registry.lookup":
+    case "Registry.whereis":
+      return args[0] === undefined ? null : { k: "term", tag: "lookup", d: { target: args[0] }, at };
+    default:
+      return null;
+  }
+}
+
+const USES = new Map<string, [EdgeKind, number]>([
+  ["GenServer.call", ["call", 0]],
+  ["GenServer.cast", ["cast", 0]],
+  ["GenServer.monitor", ["monitor", 1]],
+  ["GenServer.link", ["link", 1]],
+  ["Registry.lookup", ["lookup", 0]],
+  ["Registry.whereis", ["lookup", 0]],
+  ["Supervisor.startChild", ["start", 0]],
+  ["Supervisor.terminateChild", ["call", 0]],
+  ["Supervisor.restartChild", ["call", 0]],
+]);
+
+function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
+  const name = calledName(site);
+  if (name === null) return null;
+  const use = USES.get(name);
+  const target = use === undefined ? undefined : site.args[use[1]];
+  if (use !== undefined && target !== undefined) sink.use(use[0], target, site, I);
+  if (name === "GenServer.start" && !I.marks.has(IN_CHILD)) {
+    const start = startOf(site, I, null);
+    if (start !== null) sink.start(start);
+  }
+  return null;
+}
+
+function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void {
+  const name = calledName(site);
+  if (name === null) return;
+  if (isSupervisorStart(site)) sink.supervisor(readSupervisor(site, I, sink));
+  else if (name === "GenServer.start") {
+    if (I.marks.has(IN_CHILD)) return;
+    const start = startOf(site, I, sink);
+    if (start !== null) sink.start(start);
+  } else if (name === "Supervisor.startChild") startChild(site, I, sink);
+}
+
+/** A server that is started by itself. */
+function startOf(site: CallSite, I: Interpreter, sink: ModuleSink | null): StartDraft | null {
+  const started = callValue(site);
+  if (started?.k !== "term") return null;
+  const behaviour = behaviourCode(site.args[0] ?? lit(undefined), site.args[1] ?? lit(undefined));
+  const code =
+    sink !== null
+      ? codeOf(started, I, sink)
+      : behaviour === null
+        ? null
+        : { symbol: behaviour.symbol, at: behaviour.at, key: behaviour.key, type: "worker" as const };
+  if (code === null || code.type === "supervisor") return null;
+  return {
+    code,
+    args: null,
+    at: site.at,
+    linked: false,
+    name: nameOf(started),
+    under: null,
+    child: null,
+    phase: I.phase,
+  };
+}
+
+function startChild(site: CallSite, I: Interpreter, sink: ModuleSink): void {
+  const [under, what] = site.args;
+  if (under === undefined) return;
+  const child =
+    what === undefined || what.k === "list"
+      ? null
+      : readChild(what, what.k === "rec" ? what.at : site.at, true, I, sink);
+  if (child !== null) Object.assign(child, { cardinality: "many", dynamic: true });
+  sink.start({
+    code: child?.code ?? { symbol: null, at: null, key: null, type: null },
+    args: null,
+    at: site.at,
+    linked: true,
+    name: null,
+    under,
+    child,
+    phase: I.phase,
+  });
+}

@@ -1,0 +1,240 @@
+/** noex's supervisors: `Supervisor.start({ strategy, children, ... })`, whose children start by closures. */
+import { callFunction } from "../../evaluate/calls.ts";
+import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
+import { type At, alternatives, lit, record, unknown, type Value } from "../../evaluate/values.ts";
+import {
+  type ChildDraft,
+  type CodeRef,
+  codeKey,
+  type NameRef,
+  type SupervisorDraft,
+} from "../../link/drafts.ts";
+import { openUnknown, readChildren, readId } from "../children.ts";
+import type { ModuleSink, ProcessCode } from "../dialect.ts";
+import {
+  AUTO_SHUTDOWNS,
+  asBoolean,
+  asNumber,
+  asShutdown,
+  asText,
+  Fields,
+  oneOf,
+  RESTARTS,
+  reasonOf,
+  STRATEGIES,
+} from "../fields.ts";
+import { nameAround } from "../naming.ts";
+import { behaviourCode } from "./behaviour.ts";
+
+/** Set while the closure of a child runs: what it starts is the child. */
+export const IN_CHILD = "noex child";
+
+export function readSupervisor(site: CallSite, I: Interpreter, sink: ModuleSink): SupervisorDraft {
+  const { at } = site;
+  const options =
+    site.args[0] ?? (site.open ? unknown("computed at run time: the options", at) : record(new Map(), at));
+  const fields = new Fields(at);
+  const name = fields.read(options, "name", "name", asText, { is: null as string | null });
+  const strategy = fields.read(options, "strategy", "strategy", oneOf(STRATEGIES), {
+    is: "one_for_one" as const,
+  });
+  const budget = Fields.raw(options, "restartIntensity")?.v ?? record(new Map(), at);
+  const given = budget.k === "lit" ? record(new Map(), at) : budget;
+  const intensity = fields.read(given, "maxRestarts", "intensity", asNumber, { is: 3 });
+  const within = fields.read(given, "withinMs", "period", asNumber, { is: 5000 });
+  const autoShutdown = fields.read(options, "autoShutdown", "autoShutdown", oneOf(AUTO_SHUTDOWNS), {
+    is: "never" as const,
+  });
+  if (options.k !== "rec") {
+    const why = options.k === "unknown" ? options : unknown(reasonOf(options), at);
+    for (const field of ["strategy", "intensity", "period", "autoShutdown", "children"])
+      fields.because(field, why, at);
+  }
+  const children: ChildDraft[] = [];
+  let childrenAt: At | null = null;
+  const raw = Fields.raw(options, "children");
+  if (raw !== null && !(raw.v.k === "lit" && raw.v.v === undefined)) {
+    const found = readChildren(raw.v, raw.at, (v, place, many) => readChild(v, place, many, I, sink));
+    children.push(...found.children);
+    childrenAt = found.literal;
+    if (found.open !== null) fields.unknown.push(openUnknown(found.open));
+  }
+  const template = Fields.raw(options, "childTemplate");
+  if (template !== null && !(template.v.k === "lit" && template.v.v === undefined)) {
+    const child = readChild(template.v, template.v.k === "rec" ? template.v.at : template.at, true, I, sink);
+    const unknowns = child.unknown.filter((u) => u.field !== "id");
+    if (child.code.symbol !== null) child.id = child.code.symbol;
+    children.push({
+      ...child,
+      unknown: child.id === null ? child.unknown : unknowns,
+      dynamic: true,
+      cardinality: "many",
+      defaults: [...child.defaults, "id"],
+    });
+  }
+  const defaults = fields.defaults.filter((field) => field !== "name");
+  return {
+    key: codeKey(at),
+    name: name ?? nameAround(at) ?? "supervisor",
+    dialect: "noex",
+    at,
+    nameAt: null,
+    childrenAt,
+    strategy,
+    intensity,
+    period: within === null ? null : within / 1000,
+    autoShutdown,
+    children,
+    dynamic: strategy === "simple_one_for_one",
+    registers: name === null ? null : { name, origin: null },
+    process: null,
+    defaults,
+    unknown: dedupe(fields.unknown),
+    takesArguments: false,
+  };
+}
+
+function dedupe<T extends { field: string }>(all: T[]): T[] {
+  return all.filter((u, i) => all.findIndex((other) => other.field === u.field) === i);
+}
+
+export function readChild(v: Value, at: At, many: boolean, I: Interpreter, sink: ModuleSink): ChildDraft {
+  const fields = new Fields(at);
+  const child: ChildDraft = {
+    id: null,
+    type: null,
+    restart: null,
+    shutdown: null,
+    significant: null,
+    code: { symbol: null, at: null, key: null, type: null },
+    args: null,
+    cardinality: "one",
+    count: null,
+    dynamic: false,
+    name: null,
+    at,
+    defaults: fields.defaults,
+    unknown: fields.unknown,
+  };
+  if (v.k !== "rec") {
+    const why = v.k === "unknown" ? v : unknown(reasonOf(v), at);
+    for (const field of ["id", "start", "restart", "shutdown", "type", "significant"])
+      fields.because(field, why, at);
+    return child;
+  }
+  const start = Fields.raw(v, "start");
+  if (start === null) fields.note("start", "it is absent", at);
+  else {
+    const started = readStart(start.v, start.at, I, sink, fields);
+    child.code = started.code;
+    child.name = started.name;
+  }
+  const id = Fields.raw(v, "id");
+  if (id === null) fields.note("id", "it is absent", at);
+  else child.id = readId(id.v, id.at, many, (field, reason, place) => fields.note(field, reason, place));
+  child.restart = fields.read(v, "restart", "restart", oneOf(RESTARTS), { is: "permanent" as const });
+  child.shutdown = fields.read<number | "brutal_kill" | "infinity">(
+    v,
+    "shutdownTimeout",
+    "shutdown",
+    asShutdown,
+    { is: 5000 },
+  );
+  child.significant = fields.read(v, "significant", "significant", asBoolean, { is: false });
+  child.type = child.code.type;
+  if (child.type === null) fields.note("type", "what it starts is not known", at);
+  else child.defaults.push("type");
+  return child;
+}
+
+/** Runs a child's start closure and looks at the process that it returns. */
+function readStart(
+  v: Value,
+  at: At,
+  I: Interpreter,
+  sink: ModuleSink,
+  fields: Fields,
+): { code: CodeRef; name: NameRef | null } {
+  const none: CodeRef = { symbol: null, at: null, key: null, type: null };
+  if (v.k !== "fn") {
+    fields.because("start", v, at);
+    return { code: none, name: null };
+  }
+  const args = v.f.p.map((p) => unknown("an argument of startChild", v.scope.m.at(p.t)));
+  const outer = I.marks.has(IN_CHILD);
+  I.marks.add(IN_CHILD);
+  const [, result] = I.journal.branch(() => callFunction(I, v, args, v.self, at));
+  if (!outer) I.marks.delete(IN_CHILD);
+  for (const started of alternatives(result)) {
+    const code = started.k === "term" ? codeOf(started, I, sink) : null;
+    if (code === null) continue;
+    if (alternatives(result).length > 1) fields.because("start", result, at);
+    else return { code, name: started.k === "term" ? nameOf(started) : null };
+  }
+  if (fields.unknown.every((u) => u.field !== "start")) fields.because("start", result, at);
+  return { code: none, name: null };
+}
+
+/** The code of what `GenServer.start` or `Supervisor.start` returned. */
+export function codeOf(started: Value & { k: "term" }, I: Interpreter, sink: ModuleSink): CodeRef | null {
+  if (started.tag !== "proc") return null;
+  const site = started.d.site;
+  if (started.d.supervisor !== undefined && site?.k === "lit") {
+    return {
+      symbol: nameAround(started.at) ?? "supervisor",
+      at: started.at,
+      key: String(site.v),
+      type: "supervisor",
+    };
+  }
+  const behaviour = started.d.behaviour;
+  if (behaviour === undefined) return null;
+  const code = behaviourCode(behaviour, started.d.options ?? lit(undefined));
+  if (code === null) {
+    return behaviour.k === "ext"
+      ? { symbol: behaviour.path.join("."), at: null, key: null, type: "worker" }
+      : null;
+  }
+  const inner = innerSupervisor(code, I);
+  if (inner !== null) return { symbol: code.symbol, at: code.at, key: inner, type: "supervisor" };
+  sink.process(code);
+  return { symbol: code.symbol, at: code.at, key: code.key, type: "worker" };
+}
+
+/** A server whose `init` starts a supervisor stands for that supervisor. */
+function innerSupervisor(code: ProcessCode, I: Interpreter): string | null {
+  const init = code.callbacks.find((callback) => callback.name === "init")?.fn;
+  if (init?.k !== "fn") return null;
+  const hooks = I.hooks;
+  let found: string | null = null;
+  I.hooks = {
+    ...hooks,
+    call: (site, interpreter) => {
+      if (found === null && isSupervisorStart(site)) found = codeKey(site.at);
+      return hooks.call(site, interpreter);
+    },
+  };
+  const outer = I.marks.has(IN_CHILD);
+  I.marks.add(IN_CHILD);
+  I.journal.branch(() => callFunction(I, init, [], null, code.at));
+  if (!outer) I.marks.delete(IN_CHILD);
+  I.hooks = hooks;
+  return found;
+}
+
+export function isSupervisorStart(site: CallSite): boolean {
+  const { callee } = site;
+  return (
+    callee.k === "ext" &&
+    callee.path.length === 2 &&
+    callee.path[0] === "Supervisor" &&
+    callee.path[1] === "start"
+  );
+}
+
+/** The name under which `GenServer.start(behaviour, { name })` registers. */
+export function nameOf(started: Value & { k: "term" }): NameRef | null {
+  const options = started.d.options;
+  const raw = options === undefined ? null : Fields.raw(options, "name");
+  return raw?.v.k === "lit" && typeof raw.v.v === "string" ? { name: raw.v.v, origin: null } : null;
+}
