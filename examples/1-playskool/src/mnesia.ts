@@ -4,6 +4,7 @@ interface MnesiaProtocol extends Protocol {
   calls:
     | Call<{ type: "read"; key: string }, string | undefined>
     | Call<{ type: "write"; key: string; value: string }, "ok">;
+  infos: { type: "act_weird" };
 }
 
 export const MNESIA = processName<Mnesia>("mnesia");
@@ -26,7 +27,7 @@ export class Mnesia extends GenServer<MnesiaProtocol> {
     }
   }
 
-  override handleInfo(message: Info) {
+  override handleInfo(message: Info<MnesiaProtocol["infos"]>) {
     if (message.type === "act_weird") throw new Error("mnesia: table file is inconsistent");
   }
 }

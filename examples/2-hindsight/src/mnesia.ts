@@ -15,6 +15,7 @@ interface MnesiaProtocol extends Protocol {
     | Call<{ type: "create_table"; name: string }, "ok" | "already_exists">
     | Call<{ type: "read"; table: string; key: string }, string | undefined>
     | Call<{ type: "write"; table: string; key: string; value: string }, "ok">;
+  infos: { type: "act_weird" };
 }
 
 export const MNESIA = processName<Mnesia>("mnesia");
@@ -37,7 +38,7 @@ export class Mnesia extends GenServer<MnesiaProtocol> {
     }
   }
 
-  override handleInfo(message: Info) {
+  override handleInfo(message: Info<MnesiaProtocol["infos"]>) {
     if (message.type === "act_weird") throw new Error("mnesia: table file is inconsistent");
   }
 

@@ -3,6 +3,7 @@ import { MNESIA } from "./mnesia.ts";
 
 interface WebProtocol extends Protocol {
   calls: Call<{ type: "get"; path: string }, string>;
+  infos: { type: "bad_request" };
 }
 
 export const WEB = processName<WebHandler>("web");
@@ -14,7 +15,7 @@ export class WebHandler extends GenServer<WebProtocol> {
     return reply(request, `${request.path}: ${last ?? "nothing yet"}`);
   }
 
-  override handleInfo(message: Info) {
+  override handleInfo(message: Info<WebProtocol["infos"]>) {
     if (message.type === "bad_request") throw new Error("web: cannot read properties of undefined");
   }
 }

@@ -1,10 +1,14 @@
-import { GenServer, type Info, processName } from "suptree";
+import { GenServer, type Info, type Protocol, processName } from "suptree";
 
 export const B = processName<Worker>("b");
 
+interface WorkerProtocol extends Protocol {
+  infos: { type: "fail" };
+}
+
 /** Fails when told to. */
-export class Worker extends GenServer {
-  override handleInfo(message: Info) {
+export class Worker extends GenServer<WorkerProtocol> {
+  override handleInfo(message: Info<WorkerProtocol["infos"]>) {
     if (message.type === "fail") throw new Error("boom");
   }
 }

@@ -5,7 +5,7 @@ export const CONNECTIONS = processName<ConnectionSup>("connections");
 
 /** Starts connections when the registry asks. They are temporary: who needs one again asks again. */
 export class ConnectionSup extends DynamicSupervisor {
-  override init(): DynamicSupervisorSpec {
+  override init(): DynamicSupervisorSpec<typeof Connection> {
     return { intensity: 10, period: 5, child: { start: [Connection], restart: "temporary" } };
   }
 }

@@ -28,7 +28,7 @@ export class Registry extends GenServer<RegistryProtocol> {
   }
 
   override handleInfo(message: Info) {
-    if (message.type !== "DOWN") return;
-    for (const [node, pid] of this.byNode) if (pid === message.pid) this.byNode.delete(node);
+    if (message.type === "DOWN")
+      for (const [node, pid] of this.byNode) if (pid === message.pid) this.byNode.delete(node);
   }
 }

@@ -3,7 +3,7 @@ import { Connection } from "./connection.ts";
 
 /** Connections come and go with their clients. */
 export class ConnectionSup extends DynamicSupervisor {
-  override init(): DynamicSupervisorSpec {
+  override init(): DynamicSupervisorSpec<typeof Connection> {
     return {
       intensity: 50,
       period: 10,

@@ -4,6 +4,7 @@ import { type Call, GenServer, type Info, type Protocol, reply, stop } from "sup
 
 interface ConnectionProtocol extends Protocol {
   calls: Call<{ type: "say"; room: string; text: string }, "ok">;
+  infos: { type: "hang_up" };
 }
 
 /** One client's connection. */
@@ -16,7 +17,7 @@ export class Connection extends GenServer<ConnectionProtocol> {
     return reply(request, await this.call(roomName(request.room), { type: "say", text: request.text }));
   }
 
-  override handleInfo(message: Info) {
+  override handleInfo(message: Info<ConnectionProtocol["infos"]>) {
     if (message.type === "hang_up") return stop("normal");
   }
 }

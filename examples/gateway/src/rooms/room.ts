@@ -3,6 +3,7 @@ import { type Call, GenServer, type Info, type Protocol, processName, reply, sto
 
 interface RoomProtocol extends Protocol {
   calls: Call<{ type: "say"; text: string }, "ok"> | Call<{ type: "topic" }, string>;
+  infos: { type: "close" };
 }
 
 /** One chat room. It is linked to the history: without it, a room has nothing true to show. */
@@ -28,7 +29,7 @@ export class Room extends GenServer<RoomProtocol> {
     }
   }
 
-  override handleInfo(message: Info) {
+  override handleInfo(message: Info<RoomProtocol["infos"]>) {
     if (message.type === "close") return stop("normal");
   }
 }
