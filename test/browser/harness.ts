@@ -3,12 +3,12 @@
  * policy in force, and a host that records stands where the editor would be. No server: the browser is answered
  * from memory.
  */
-import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { provisionBrowser } from "../../scripts/provision-browser.ts";
 import { targets } from "../../scripts/targets.ts";
 import type { Finding, SavedRun, TreeModel } from "../../src/model/index.ts";
 import {
@@ -63,18 +63,10 @@ export async function buildPage(sandboxFile?: string): Promise<Bundle> {
   };
 }
 
-/** A browser of this machine; see scripts/provision-browser.ts for how one is found. */
+/** The browser that the project's scripts find or fetch. */
 export async function launch(): Promise<Browser> {
-  const named = [process.env.SUPTREE_BROWSER, process.env.CHROME_PATH, process.env.CHROMIUM_PATH];
-  const usual = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-  const executablePath = [...named, ...usual].find((path) => path !== undefined && existsSync(path));
-  if (executablePath === undefined) {
-    throw new Error("No Chromium was found. Name one in SUPTREE_BROWSER, or install Debian's chromium.");
-  }
-  return chromium.launch({
-    executablePath,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"],
-  });
+  const { executable, args } = await provisionBrowser();
+  return chromium.launch({ executablePath: executable, args });
 }
 
 export interface OpenOptions {
@@ -139,9 +131,9 @@ export async function open(browser: Browser, built: Bundle, options: OpenOptions
       const posted: unknown[] = [];
       let kept: unknown = state;
       const host = globalThis as unknown as Record<string, unknown>;
-      host["posted"] = posted;
-      host["kept"] = () => kept;
-      host["acquireVsCodeApi"] = () => ({
+      host.posted = posted;
+      host.kept = () => kept;
+      host.acquireVsCodeApi = () => ({
         postMessage(message: { type: string; id?: number }) {
           posted.push(message);
           if (message.type === "ready") {

@@ -1,4 +1,5 @@
 /** The picture of a running tree: the live state, with what the model knows about every place. */
+import type { Child, Supervisor } from "../../model/index.ts";
 import { type LiveNode, type LiveState, usedBudget } from "../../trace/live.ts";
 import { blank, childFields, type ModelIndex, supervisorFields } from "./from-model.ts";
 import type { Role, Scene, SceneLink, SceneNode } from "./types.ts";
@@ -35,8 +36,11 @@ function nodeOf(index: ModelIndex, live: LiveNode, now: number): SceneNode {
   const child = live.model === null ? undefined : index.children.get(live.model);
   const key = live.supervisor ?? child?.supervisor ?? null;
   const supervisor = key === null ? undefined : index.supervisors.get(key);
-  const spec = child === undefined ? {} : childFields(index, child);
-  const own = supervisor === undefined ? {} : supervisorFields(index, supervisor);
+  const spec = child === undefined ? NOTHING : kept(childParts, child, () => childFields(index, child));
+  const own =
+    supervisor === undefined
+      ? NOTHING
+      : kept(supervisorParts, supervisor, () => supervisorFields(index, supervisor));
   const role: Role =
     live.kind === "supervisor" ? (own.role ?? "supervisor") : live.kind === "process" ? "process" : "worker";
   const { budget } = live;
@@ -66,9 +70,31 @@ function nodeOf(index: ModelIndex, live: LiveNode, now: number): SceneNode {
     location: supervisor?.location ?? child?.location ?? null,
     // One process stands here, whatever its specification stands for.
     multiplicity: null,
-    unknown: [...(child?.unknown ?? []), ...(supervisor?.unknown ?? [])],
-    findings: [...(spec.findings ?? []), ...(own.findings ?? [])],
+    unknown: joined(child?.unknown, supervisor?.unknown),
+    findings: joined(spec.findings, own.findings),
   };
+}
+
+const NOTHING: Partial<SceneNode> = {};
+/** What a specification says does not change while it runs; a new model has new objects. */
+const childParts = new WeakMap<Child, Partial<SceneNode>>();
+const supervisorParts = new WeakMap<Supervisor, Partial<SceneNode>>();
+
+function kept<K extends object>(
+  parts: WeakMap<K, Partial<SceneNode>>,
+  key: K,
+  make: () => Partial<SceneNode>,
+): Partial<SceneNode> {
+  let part = parts.get(key);
+  if (part === undefined) {
+    part = make();
+    parts.set(key, part);
+  }
+  return part;
+}
+
+function joined<T>(a: readonly T[] = [], b: readonly T[] = []): readonly T[] {
+  return a.length === 0 ? b : b.length === 0 ? a : [...a, ...b];
 }
 
 function strategyOf(word: string | null): SceneNode["strategy"] {

@@ -1,0 +1,144 @@
+/** What the tests read from the page's DOM. */
+import type { Page } from "playwright-core";
+
+export interface Card {
+  path: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** The faces of all cards, in pixels of the screen. */
+export function cards(page: Page): Promise<Card[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<SVGGElement>(".card")].map((card) => {
+      const box = card.querySelector(".face")!.getBoundingClientRect();
+      return { path: card.dataset.path ?? "", x: box.x, y: box.y, width: box.width, height: box.height };
+    }),
+  );
+}
+
+export function overlapping(found: readonly Card[]): string[] {
+  const pairs: string[] = [];
+  for (const [i, a] of found.entries()) {
+    for (const b of found.slice(i + 1)) {
+      const apart =
+        a.x + a.width <= b.x + 0.01 ||
+        b.x + b.width <= a.x + 0.01 ||
+        a.y + a.height <= b.y + 0.01 ||
+        b.y + b.height <= a.y + 0.01;
+      if (!apart) {
+        pairs.push(`${a.path} / ${b.path}`);
+      }
+    }
+  }
+  return pairs;
+}
+
+/** Texts of cards that stick out of their card, or that lie over another text of it. */
+export function badTexts(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const bad: string[] = [];
+    for (const card of document.querySelectorAll<SVGGElement>(".card")) {
+      const face = card.querySelector(".face")!.getBoundingClientRect();
+      const texts = [
+        ...card.querySelectorAll<SVGTextElement>(
+          ":scope > text, :scope > g:not(.badge):not(.question) > text",
+        ),
+      ]
+        .map((text) => ({ text: text.textContent ?? "", box: text.getBoundingClientRect() }))
+        .filter(({ text }) => text !== "");
+      for (const [i, { text, box }] of texts.entries()) {
+        if (box.left < face.left - 0.5 || box.right > face.right + 0.5) {
+          bad.push(`${card.dataset.path}: "${text}" sticks out`);
+        }
+        for (const other of texts.slice(i + 1)) {
+          const across = Math.min(box.right, other.box.right) - Math.max(box.left, other.box.left);
+          const down = Math.min(box.bottom, other.box.bottom) - Math.max(box.top, other.box.top);
+          // Line boxes of neighbouring lines touch; letters do not.
+          if (across > 0.5 && down > box.height * 0.4) {
+            bad.push(`${card.dataset.path}: "${text}" over "${other.text}"`);
+          }
+        }
+      }
+    }
+    return bad;
+  });
+}
+
+export interface Contrast {
+  text: string;
+  ratio: number;
+  large: boolean;
+  where: string;
+}
+
+/** WCAG contrast of every text that is in sight against what is painted behind it. */
+export function contrasts(page: Page): Promise<Contrast[]> {
+  return page.evaluate(() => {
+    type Colour = [number, number, number, number];
+    const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true })!;
+    const parse = (css: string): Colour => {
+      context.clearRect(0, 0, 1, 1);
+      context.fillStyle = "rgba(0,0,0,0)";
+      context.fillStyle = css;
+      context.fillRect(0, 0, 1, 1);
+      const [r, g, b, a] = context.getImageData(0, 0, 1, 1).data;
+      return [r!, g!, b!, a! / 255];
+    };
+    const over = (top: Colour, bottom: Colour): Colour => {
+      const a = top[3];
+      return [0, 1, 2].map((i) => top[i]! * a + bottom[i]! * (1 - a)).concat(1) as Colour;
+    };
+    const luminance = ([r, g, b]: Colour) => {
+      const part = (value: number) => {
+        const c = value / 255;
+        return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+      };
+      return 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+    };
+    const ground = (element: Element): Colour => {
+      const card = element.closest(".card, .order, .seq-mark");
+      const face = card?.querySelector(".face, rect");
+      if (face !== null && face !== undefined) {
+        return over(
+          parse(getComputedStyle(face).fill),
+          parse(getComputedStyle(document.body).backgroundColor),
+        );
+      }
+      const layers: Colour[] = [];
+      for (let at: Element | null = element; at !== null; at = at.parentElement) {
+        layers.push(parse(getComputedStyle(at).backgroundColor));
+        if (layers[layers.length - 1]![3] === 1) break;
+      }
+      return layers.reverse().reduce((bottom, layer) => over(layer, bottom), [255, 255, 255, 1] as Colour);
+    };
+    const found: { text: string; ratio: number; large: boolean; where: string }[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const element = node.parentElement;
+      const text = node.textContent?.trim() ?? "";
+      if (
+        element === null ||
+        text === "" ||
+        element.closest("script, style, .sr-only, :disabled, title, option") !== null
+      ) {
+        continue;
+      }
+      const box = element.getBoundingClientRect();
+      if (box.width === 0 || box.height === 0) continue;
+      const style = getComputedStyle(element);
+      const back = ground(element);
+      const ink = over(parse(element instanceof SVGElement ? style.fill : style.color), back);
+      const [light, dark] = [luminance(ink), luminance(back)].sort((a, b) => b - a) as [number, number];
+      found.push({
+        text: text.slice(0, 40),
+        ratio: (light + 0.05) / (dark + 0.05),
+        large: Number.parseFloat(style.fontSize) >= 18.66,
+        where: `${element.tagName}.${element.getAttribute("class") ?? ""}`,
+      });
+    }
+    return found;
+  });
+}

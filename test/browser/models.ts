@@ -1,0 +1,177 @@
+/** Models for the page's tests, of given sizes. */
+import type { Child, Finding, Location, Supervisor, TreeModel } from "../../src/model/index.ts";
+
+const FILE = "src/app.ts";
+let line = 1;
+
+export function at(): Location {
+  line += 1;
+  return { file: FILE, line, column: 1, endLine: line, endColumn: 40 };
+}
+
+export const keyOf = (name: string): string => `${FILE}#${name}`;
+
+export function child(supervisor: string, id: string | null, extra: Partial<Child> = {}): Child {
+  const location = at();
+  return {
+    key: `${keyOf(supervisor)}/${id ?? `?${line}`}`,
+    id,
+    type: "worker",
+    restart: "permanent",
+    shutdown: 5000,
+    significant: false,
+    start: { symbol: id, file: FILE, line: location.line },
+    supervisor: null,
+    cardinality: "one",
+    count: null,
+    dynamic: false,
+    name: null,
+    location,
+    process: null,
+    defaults: [],
+    unknown: [],
+    ...extra,
+  };
+}
+
+export function supervisor(
+  name: string,
+  strategy: Supervisor["strategy"],
+  children: Child[],
+  extra: Partial<Supervisor> = {},
+): Supervisor {
+  return {
+    key: keyOf(name),
+    name,
+    dialect: "suptree",
+    location: at(),
+    childrenLocation: null,
+    strategy,
+    intensity: 3,
+    period: 5,
+    autoShutdown: "never",
+    children,
+    dynamic: false,
+    process: null,
+    defaults: [],
+    unknown: [],
+    ...extra,
+  };
+}
+
+export function model(supervisors: Supervisor[], roots: string[], extra: Partial<TreeModel> = {}): TreeModel {
+  return {
+    schemaVersion: 1,
+    supervisors,
+    roots: roots.map(keyOf),
+    applications: [],
+    orphans: [],
+    edges: [],
+    problems: [],
+    ...extra,
+  };
+}
+
+const below = (parent: string, name: string): Child =>
+  child(parent, name, { type: "supervisor", supervisor: keyOf(name), shutdown: "infinity" });
+
+/** A registry, its connections and a server: five places. */
+export function five(): TreeModel {
+  return model(
+    [
+      supervisor("AppSup", "rest_for_one", [
+        below("AppSup", "conn_sup"),
+        child("AppSup", "registry", { name: "registry" }),
+        child("AppSup", "http", { restart: "transient" }),
+        child("AppSup", "stats", { restart: "temporary" }),
+      ]),
+      supervisor("conn_sup", "one_for_one", [child("conn_sup", "pinger")]),
+    ],
+    ["AppSup"],
+  );
+}
+
+/** `groups` supervisors with `each` workers. */
+export function grouped(
+  groups: number,
+  each: number,
+  name = (g: number, w: number) => `worker_${g}_${w}`,
+): TreeModel {
+  const strategies = ["one_for_one", "one_for_all", "rest_for_one"] as const;
+  const numbers = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+  return model(
+    [
+      supervisor(
+        "Root",
+        "one_for_one",
+        numbers(groups).map((g) => below("Root", `group_${g}`)),
+      ),
+      ...numbers(groups).map((g) =>
+        supervisor(
+          `group_${g}`,
+          strategies[g % 3]!,
+          numbers(each).map((w) => child(`group_${g}`, name(g, w))),
+        ),
+      ),
+    ],
+    ["Root"],
+  );
+}
+
+/** Unknown parts, findings, an orphan, every restart type: whatever a card can show. */
+export function rich(): { model: TreeModel; findings: Finding[] } {
+  const tree = model(
+    [
+      supervisor(
+        "Top",
+        null,
+        [
+          child("Top", "cache", { restart: "transient", significant: true }),
+          child("Top", "reader", {
+            restart: null,
+            unknown: [{ field: "restart", reason: "computed at run time: policy(node)" }],
+          }),
+          child("Top", "shard-*", { cardinality: "many" }),
+          below("Top", "pool"),
+        ],
+        { intensity: null, unknown: [{ field: "strategy", reason: "comes from options.strategy" }] },
+      ),
+      supervisor(
+        "pool",
+        "simple_one_for_one",
+        [child("pool", "connection", { restart: "temporary", dynamic: true, cardinality: "many" })],
+        { dynamic: true },
+      ),
+    ],
+    ["Top"],
+    {
+      orphans: [
+        {
+          key: `${FILE}#Poller`,
+          name: "Poller",
+          start: { symbol: "Poller", file: FILE, line: 1 },
+          location: at(),
+          linked: false,
+          process: null,
+          reason: "started outside any supervisor",
+        },
+      ],
+    },
+  );
+  const findings: Finding[] = [
+    {
+      rule: "child-order",
+      messageId: "test",
+      severity: "error",
+      message: "cache calls reader in init, and reader starts after it.",
+      location: at(),
+      related: [],
+      certainty: "exact",
+      supervisor: keyOf("Top"),
+      children: [`${keyOf("Top")}/cache`],
+      fixes: [],
+      demonstration: null,
+    },
+  ];
+  return { model: tree, findings };
+}

@@ -1,0 +1,379 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Theme } from "../../src/web/themes.ts";
+import { type Bundle, buildPage, launch, type Opened, type OpenOptions, open, picture } from "./harness.ts";
+import { badTexts, cards, contrasts, overlapping } from "./measure.ts";
+import { child, five, grouped, keyOf, model, rich, supervisor } from "./models.ts";
+
+let browser: Browser;
+let built: Bundle;
+
+beforeAll(async () => {
+  built = await buildPage(process.env.SUPTREE_TEST_SANDBOX);
+  browser = await launch();
+});
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+/** Opens the page, and afterwards insists that nothing went wrong in it. */
+async function withPage(
+  options: OpenOptions,
+  act: (page: Page, opened: Opened) => Promise<void>,
+): Promise<void> {
+  const opened = await open(browser, built, options);
+  try {
+    await opened.page.waitForSelector(".card, .empty-state");
+    await act(opened.page, opened);
+    expect(opened.problems).toEqual([]);
+  } finally {
+    await opened.close();
+  }
+}
+
+const card = (path: string) => `.card[data-path="${path}"]`;
+const running = (path: string) => `${card(path)}[data-state="running"]`;
+const run = (page: Page, last: string) => page.waitForSelector(running(last), { timeout: 30_000 });
+
+describe("the tree", () => {
+  for (const [count, tree] of [
+    [5, five()],
+    [40, grouped(4, 9)],
+    [200, grouped(15, 13)],
+  ] as const) {
+    it(`draws ${count} processes without overlap, and nothing sticks out`, async () => {
+      await withPage({ model: tree }, async (page) => {
+        const found = await cards(page);
+        expect(found.length).toBeGreaterThanOrEqual(count);
+        expect(overlapping(found)).toEqual([]);
+        expect(await badTexts(page)).toEqual([]);
+        await picture(page, `tree-${count}`);
+        const canvas = await page.locator(".canvas").boundingBox();
+        for (const { x, y, width, height } of found) {
+          expect(x).toBeGreaterThanOrEqual(canvas!.x);
+          expect(y).toBeGreaterThanOrEqual(canvas!.y);
+          expect(x + width).toBeLessThanOrEqual(canvas!.x + canvas!.width);
+          expect(y + height).toBeLessThanOrEqual(canvas!.y + canvas!.height);
+        }
+        if (count === 40) {
+          // Names are readable without zooming.
+          const size = await page.evaluate(
+            () => document.querySelector(".worker .title, .worker .tiny")!.getBoundingClientRect().height,
+          );
+          expect(size).toBeGreaterThanOrEqual(10);
+        }
+      });
+    });
+  }
+
+  it("counts 10,000 processes truly", async () => {
+    const tree = grouped(100, 99);
+    await withPage({ model: tree }, async (page) => {
+      const found = await cards(page);
+      expect(found.length).toBe(101);
+      expect(overlapping(found)).toEqual([]);
+      const told = await page.evaluate(() =>
+        [...document.querySelectorAll(".card")]
+          .map((element) => /(\d+) not started/.exec(element.getAttribute("aria-label") ?? "")?.[1])
+          .filter((number) => number !== undefined)
+          .reduce((sum, number) => sum + Number(number), 0),
+      );
+      expect(told + found.length).toBe(10_001);
+      await picture(page, "tree-10000");
+    });
+  });
+
+  it("shows what is unknown, and why", async () => {
+    const { model: tree, findings } = rich();
+    await withPage({ model: tree, findings }, async (page) => {
+      await page.hover(card("Top/reader"));
+      await page.waitForSelector(".hover-card");
+      expect(await page.textContent(".hover-card")).toContain("computed at run time: policy(node)");
+      expect(await page.getAttribute(card("Top/cache"), "aria-label")).toContain("1 finding");
+      expect(await page.locator(`${card("Top")} .hatch`).count()).toBe(1);
+      await picture(page, "unknown");
+    });
+  });
+
+  it("says so when nothing was found", async () => {
+    await withPage({ model: model([], []) }, async (page) => {
+      expect(await page.textContent(".empty-state")).toContain("No supervisors found");
+    });
+  });
+});
+
+describe("a run", () => {
+  it("crashes a process that is clicked, and shows its second incarnation and the event", async () => {
+    await withPage({ model: five(), root: keyOf("AppSup"), speed: 4 }, async (page, opened) => {
+      await run(page, "AppSup/stats");
+      await page.click(card("AppSup/registry"));
+      await page.click(".inspector button:text-is('Crash')");
+      await page.waitForSelector(`${running("AppSup/registry")}[data-incarnation="2"]`);
+      await page.waitForSelector(`${running("AppSup/http")}[data-incarnation="2"]`);
+      // rest_for_one: what started before it is left alone.
+      expect(await page.getAttribute(card("AppSup/conn_sup"), "data-incarnation")).toBe("1");
+      expect(await page.textContent(card("AppSup/registry"))).toContain("#2");
+      expect(await page.getAttribute(card("AppSup"), "aria-label")).toContain("1 of 3 in 5 s");
+      await picture(page, "crash");
+      await page.click("#tab-events");
+      await expect.poll(() => page.textContent(".log")).toMatch(/registry crashed \(boom\).*registry #2/s);
+      await picture(page, "events");
+      const states = (await opened.posted()).filter((message) => message.type === "runChanged");
+      expect(states.at(-1)).toMatchObject({ state: "running" });
+    });
+  });
+
+  it("goes to any earlier moment and back, and continues from there", async () => {
+    await withPage({ model: five(), root: keyOf("AppSup"), speed: 4 }, async (page) => {
+      await run(page, "AppSup/stats");
+      await page.click(card("AppSup/http"));
+      await page.keyboard.press("c");
+      await page.waitForSelector(`${running("AppSup/http")}[data-incarnation="2"]`);
+      await page.focus(".track");
+      for (
+        let i = 0;
+        i < 40 && (await page.getAttribute(card("AppSup/http"), "data-incarnation")) !== "1";
+        i++
+      ) {
+        await page.keyboard.press("ArrowLeft");
+      }
+      expect(await page.textContent(".banner")).toContain("Viewing");
+      await picture(page, "past");
+      await page.click("text=Back to now");
+      await page.waitForSelector(`${running("AppSup/http")}[data-incarnation="2"]`);
+      await page.focus(".track");
+      await page.keyboard.press("Home");
+      await page.click("text=Continue from here");
+      await page.waitForSelector("body[data-run=paused]");
+      await page.click("button[aria-label=Play]");
+      await run(page, "AppSup/stats");
+    });
+  });
+
+  it("ends with a reason, and runs again", async () => {
+    await withPage({ model: five(), root: keyOf("AppSup"), speed: 8 }, async (page) => {
+      await run(page, "AppSup/stats");
+      await page.click(card("AppSup"));
+      await page.keyboard.press("k");
+      await page.waitForSelector("body[data-run=ended]", { timeout: 30_000 });
+      expect(await page.textContent(".banner")).toContain("The run has ended");
+      await picture(page, "ended");
+      await page.click("text=Run again");
+      await run(page, "AppSup/stats");
+    });
+  });
+
+  it("spends the budget, then the supervisor falls", async () => {
+    await withPage({ model: five(), root: keyOf("AppSup"), speed: 2 }, async (page) => {
+      await run(page, "AppSup/stats");
+      for (let life = 1; life <= 4; life++) {
+        await page.waitForSelector(`${running("AppSup/registry")}[data-incarnation="${life}"]`);
+        await page.click(card("AppSup/registry"));
+        await page.keyboard.press("c");
+      }
+      await page.waitForSelector("body[data-run=ended]", { timeout: 30_000 });
+      await page.click("#tab-events");
+      await expect.poll(() => page.textContent(".log")).toMatch(/AppSup/);
+      expect(await page.locator(".moment.give-up").count()).toBeGreaterThan(0);
+    });
+  });
+
+  it("keeps seed and inputs, and comes back to the same picture", async () => {
+    const options: OpenOptions = { model: five(), root: keyOf("AppSup"), speed: 8, seed: 7 };
+    let kept: unknown;
+    await withPage(options, async (page) => {
+      await run(page, "AppSup/stats");
+      await page.click(card("AppSup/registry"));
+      await page.keyboard.press("c");
+      await page.waitForSelector(`${running("AppSup/registry")}[data-incarnation="2"]`);
+      await page.click("button[aria-label=Pause]");
+      await expect
+        .poll(async () => {
+          kept = await page.evaluate(() => (globalThis as unknown as { kept(): unknown }).kept());
+          return kept;
+        })
+        .toMatchObject({
+          saved: { seed: 7, root: keyOf("AppSup"), inputs: [{ action: { kind: "crash" } }] },
+        });
+    });
+    const { saved } = kept as { saved: NonNullable<OpenOptions["saved"]> };
+    await withPage({ ...options, saved, state: kept }, async (page) => {
+      await page.waitForSelector(`${running("AppSup/registry")}[data-incarnation="2"]`);
+      await page.waitForSelector("body[data-run=paused]");
+      expect(await page.getAttribute(card("AppSup/registry"), "aria-selected")).toBe("true");
+    });
+  });
+
+  it("has a crash matrix and a sequence chart", async () => {
+    await withPage({ model: five(), root: keyOf("AppSup"), speed: 8 }, async (page) => {
+      await run(page, "AppSup/stats");
+      await page.click("#tab-matrix");
+      await page.waitForSelector(".matrix tbody tr", { timeout: 60_000 });
+      expect(await page.locator(".matrix tbody tr").count()).toBeGreaterThanOrEqual(4);
+      await picture(page, "matrix");
+      await page.click("#tab-tree");
+      await page.click(card("AppSup/registry"));
+      await page.keyboard.press("c");
+      await page.waitForSelector(`${running("AppSup/registry")}[data-incarnation="2"]`);
+      await page.click("#tab-sequence");
+      await page.waitForSelector(".seq-mark.exit");
+      await picture(page, "sequence");
+    });
+  });
+
+  it("exports a picture that stands alone", async () => {
+    await withPage({ model: five(), root: keyOf("AppSup"), speed: 8 }, async (page, opened) => {
+      await run(page, "AppSup/stats");
+      for (const item of ["Picture (SVG)", "Picture (PNG)", "Tree as Mermaid", "Transcript"]) {
+        await page.click("button[aria-label=Export]");
+        await page.click(`.menu-item:has-text("${item}")`);
+      }
+      const saves = async () => (await opened.posted()).filter((message) => message.type === "save");
+      await expect.poll(async () => (await saves()).length).toBe(4);
+      const byName = new Map((await saves()).map((save) => [String(save.name), String(save.content)]));
+      expect(byName.get("AppSup.svg")).toMatch(/^<svg .*registry/s);
+      expect(byName.get("AppSup.svg")).not.toMatch(/var\(--|class=/);
+      expect(byName.get("AppSup.mmd")).toContain("flowchart TD");
+      expect(byName.get("AppSup.txt")).toContain("AppSup");
+      expect(
+        Buffer.from(byName.get("AppSup.png") ?? "", "base64")
+          .subarray(1, 4)
+          .toString(),
+      ).toBe("PNG");
+    });
+  });
+});
+
+describe("for everybody", () => {
+  it("is usable by keyboard alone", async () => {
+    await withPage({ model: five(), root: keyOf("AppSup"), speed: 4 }, async (page) => {
+      await run(page, "AppSup/stats");
+      for (let i = 0; i < 30; i++) {
+        await page.keyboard.press("Tab");
+        if ((await page.evaluate(() => document.activeElement?.getAttribute("role"))) === "treeitem") break;
+      }
+      const focused = () =>
+        page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.path ?? null);
+      await expect.poll(focused).toBe("AppSup");
+      await page.keyboard.press("ArrowRight");
+      await expect.poll(focused).toBe("AppSup/conn_sup");
+      await page.keyboard.press("ArrowLeft");
+      await page.waitForSelector(`${card("AppSup/conn_sup")}[aria-expanded=false]`);
+      await page.keyboard.press("ArrowDown");
+      await expect.poll(focused).toBe("AppSup/registry");
+      await page.keyboard.press("c");
+      await page.waitForSelector(`${running("AppSup/registry")}[data-incarnation="2"]`);
+      await expect.poll(focused).toBe("AppSup/registry");
+      // What happened is said to screen readers, in the event list's words.
+      await expect
+        .poll(() => page.textContent("[aria-live=polite]"), { timeout: 10_000 })
+        .toContain("registry crashed (boom)");
+    });
+  });
+
+  it("has a name for every control, and tree items with level and position", async () => {
+    await withPage({ model: five() }, async (page) => {
+      const nameless = await page.evaluate(() =>
+        [...document.querySelectorAll("button, input, select")]
+          .filter((control) => {
+            const labelled = control.getAttribute("aria-label") ?? control.textContent?.trim() ?? "";
+            return labelled === "" && control.closest("label") === null;
+          })
+          .map((control) => control.outerHTML),
+      );
+      expect(nameless).toEqual([]);
+      const item = page.locator(card("AppSup/registry"));
+      expect(await item.getAttribute("aria-level")).toBe("2");
+      expect(await item.getAttribute("aria-posinset")).toBe("2");
+      expect(await item.getAttribute("aria-setsize")).toBe("4");
+    });
+  });
+
+  it("moves nothing when motion is reduced, and leaves marks instead", async () => {
+    await withPage({ model: five(), root: keyOf("AppSup"), speed: 1, reducedMotion: true }, async (page) => {
+      await run(page, "AppSup/stats");
+      await page.click(card("AppSup/registry"));
+      await page.keyboard.press("c");
+      await page.waitForSelector(".stamp.crash");
+      const moving = await page.evaluate(() => document.getAnimations().map((animation) => animation.id));
+      expect(moving).toEqual([]);
+      await picture(page, "reduced-motion");
+    });
+  });
+
+  for (const theme of ["dark", "light", "hc-dark", "hc-light"] as const satisfies Theme[]) {
+    it(`is readable in ${theme}`, async () => {
+      const { model: tree, findings } = rich();
+      await withPage({ model: tree, findings, theme }, async (page) => {
+        await page.click(card("Top/cache"));
+        await picture(page, `theme-${theme}`);
+        const least = theme.startsWith("hc") ? 7 : 4.5;
+        const faint = (await contrasts(page)).filter(({ ratio, large }) => ratio < (large ? 3 : least));
+        // The theme's own description colour may be fainter in high contrast than 7 : 1, never than 4.5.
+        expect(faint.filter(({ ratio }) => ratio < 4.5)).toEqual([]);
+      });
+    });
+  }
+
+  it("works in a narrow panel and at 200 %", async () => {
+    for (const [width, height, name] of [
+      [360, 640, "narrow"],
+      [640, 400, "zoom-200"],
+    ] as const) {
+      await withPage({ model: five(), width, height, scale: name === "narrow" ? 1 : 2 }, async (page) => {
+        await page.click(card("AppSup/registry"));
+        const spill = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(spill).toBeLessThanOrEqual(0);
+        expect(await page.isVisible(".inspector")).toBe(true);
+        const canvas = await page.locator(".canvas").boundingBox();
+        expect(canvas!.height).toBeGreaterThan(80);
+        await picture(page, name);
+      });
+    }
+  });
+});
+
+describe("hostile input", () => {
+  const evil = `<img src=x onerror="globalThis.hacked=1">\u202e"'\`</text><script>hacked=1</script>`;
+
+  it("shows names with markup as text", async () => {
+    const tree = model(
+      [
+        supervisor("AppSup", "one_for_one", [
+          child("AppSup", evil),
+          child("AppSup", "x".repeat(5000)),
+          child("AppSup", "👩‍👩‍👧‍👦".repeat(40)),
+        ]),
+      ],
+      ["AppSup"],
+    );
+    await withPage({ model: tree, root: keyOf("AppSup"), speed: 8 }, async (page) => {
+      await page.waitForSelector("body[data-run=running]");
+      await page.locator(".card.worker").first().click();
+      await page.hover(".card.worker");
+      expect(await page.evaluate(() => "hacked" in globalThis)).toBe(false);
+      expect(await page.locator(".canvas img, .inspector img, .hover-card img").count()).toBe(0);
+      expect(await badTexts(page)).toEqual([]);
+      await picture(page, "hostile");
+    });
+  });
+
+  it("refuses messages that are none, and says so", async () => {
+    await withPage({ model: five() }, async (page, opened) => {
+      for (const message of [
+        null,
+        1,
+        {},
+        { type: "model" },
+        { type: "model", model: { supervisors: [{}] }, findings: [] },
+      ]) {
+        await opened.send(message);
+      }
+      await expect
+        .poll(async () => (await opened.posted()).filter((message) => message.type === "log").length)
+        .toBe(5);
+      expect((await cards(page)).length).toBeGreaterThanOrEqual(5);
+    });
+  });
+});
