@@ -1,30 +1,46 @@
 // A small supervision tree to look at, check and break. It is read, never executed: its processes run as
 // stand-ins. Click "Run Tree" above a supervisor, then crash one of its children.
-import { DynamicSupervisor, type DynamicSupervisorSpec, GenServer, processName, Supervisor, type SupervisorSpec } from "suptree";
+import {
+  type Call,
+  DynamicSupervisor,
+  type DynamicSupervisorSpec,
+  GenServer,
+  type Protocol,
+  processName,
+  reply,
+  Supervisor,
+  type SupervisorSpec,
+} from "suptree";
 
-const STORE = processName("store");
-const ROOMS = processName("rooms");
+interface StoreProtocol extends Protocol {
+  calls: Call<{ type: "load"; room: string }, string[]>;
+}
 
-class Store extends GenServer {
-  override handleCall() {}
+const STORE = processName<Store>("store");
+const ROOMS = processName<RoomSup>("rooms");
+
+class Store extends GenServer<StoreProtocol> {
+  override handleCall(request: StoreProtocol["calls"]) {
+    return reply(request, []);
+  }
 }
 
 class Room extends GenServer {
-  override async init() {
-    await this.call(STORE, { type: "load" });
+  override async init(room: string) {
+    await this.call(STORE, { type: "load", room });
   }
 }
 
 // Rooms come and go at run time, so they have a supervisor of their own.
 class RoomSup extends DynamicSupervisor {
-  override init(): DynamicSupervisorSpec {
+  override init(): DynamicSupervisorSpec<typeof Room> {
     return { intensity: 10, period: 5, child: { start: [Room], restart: "transient" } };
   }
 }
 
 class Listener extends GenServer {
-  override handleCast() {
-    this.startChild(ROOMS, []);
+  override async handleCast() {
+    await this.startChild(ROOMS, ["lobby"]);
   }
 }
 

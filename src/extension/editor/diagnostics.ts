@@ -1,6 +1,6 @@
 /** Findings in the Problems panel and under the code: one collection, kept in step with the store. */
 import * as vscode from "vscode";
-import type { Finding, Severity } from "../../model/index.ts";
+import type { FileProblem, Finding, Severity } from "../../model/index.ts";
 import { DIAGNOSTIC_SOURCE, DOCS } from "../ids.ts";
 import { toRange, toUri, toVSCodeLocation } from "../locations.ts";
 import type { FolderState, Store } from "../workspace/store.ts";
@@ -43,19 +43,21 @@ export class Diagnostics implements vscode.Disposable {
 
   #update(folder: FolderState): void {
     const key = folder.uri.toString();
-    const byFile = new Map<string, Finding[]>();
-    for (const finding of folder.findings) {
-      const list = byFile.get(finding.location.file);
-      if (list) list.push(finding);
-      else byFile.set(finding.location.file, [finding]);
+    const byFile = new Map<string, vscode.Diagnostic[]>();
+    const add = (file: string, diagnostic: vscode.Diagnostic): void => {
+      const list = byFile.get(file);
+      if (list) list.push(diagnostic);
+      else byFile.set(file, [diagnostic]);
+    };
+    for (const finding of folder.findings) add(finding.location.file, toDiagnostic(folder.uri, finding));
+    for (const problem of folder.model?.problems ?? []) {
+      if (TOLD.has(problem.kind)) add(problem.file, problemDiagnostic(problem));
     }
     const entries: [vscode.Uri, vscode.Diagnostic[] | undefined][] = [];
     for (const file of this.#files.get(key) ?? []) {
       if (!byFile.has(file)) entries.push([toUri(folder.uri, file), undefined]);
     }
-    for (const [file, findings] of byFile) {
-      entries.push([toUri(folder.uri, file), findings.map((finding) => toDiagnostic(folder.uri, finding))]);
-    }
+    for (const [file, diagnostics] of byFile) entries.push([toUri(folder.uri, file), diagnostics]);
     this.#collection.set(entries);
     this.#files.set(key, new Set(byFile.keys()));
     this.#versions.set(key, folder.version);
@@ -72,6 +74,20 @@ export class Diagnostics implements vscode.Disposable {
     this.#subscription.dispose();
     this.#collection.dispose();
   }
+}
+
+/** Why a file was left out. Syntax errors are not among them: TypeScript tells those itself. */
+const TOLD: ReadonlySet<FileProblem["kind"]> = new Set(["too_large", "unreadable", "config"]);
+
+function problemDiagnostic({ line = 1, column = 1, message }: FileProblem): vscode.Diagnostic {
+  const start = new vscode.Position(line - 1, column - 1);
+  const diagnostic = new vscode.Diagnostic(
+    new vscode.Range(start, start),
+    message,
+    vscode.DiagnosticSeverity.Information,
+  );
+  diagnostic.source = DIAGNOSTIC_SOURCE;
+  return diagnostic;
 }
 
 export function toDiagnostic(folder: vscode.Uri, finding: Finding): vscode.Diagnostic {
