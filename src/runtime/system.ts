@@ -26,7 +26,7 @@ import type {
 import type { AnyStart, ChildSpec, InitArgs, ProcessClass, TypedChildSpec } from "./spec.ts";
 import { administer, childStarted, startRequest } from "./supervisor/client.ts";
 import type { ChildOf } from "./supervisor.ts";
-import type { Observer } from "./trace.ts";
+import type { InjectedFault, Observer } from "./trace.ts";
 
 /** How a system is set up. */
 export interface SystemOptions {
@@ -67,7 +67,6 @@ export interface RootOptions {
 /** Processes that share a clock, names and an observer. Everything outside any process goes through it. */
 export class System {
   readonly #core: Core;
-  readonly #roots: Proc[] = [];
   readonly #applications: { application: Application; root: Proc | null }[] = [];
 
   constructor(options: SystemOptions = {}) {
@@ -124,23 +123,12 @@ export class System {
 
   #startRoot(start: AnyStart, options: RootOptions): Promise<Pid> {
     const { name, label } = options;
-    const promise = ops.startAnd(this.#core, start, {
+    return ops.startAnd(this.#core, start, {
       parent: this.#core.owner,
       link: true,
       name: typeof name === "object" ? name.name : name,
       label,
     });
-    return promise.then((pid) => {
-      if (this.#roots.length > 64) this.#sweep();
-      this.#roots.push(pid as Proc);
-      return pid;
-    });
-  }
-
-  #sweep(): void {
-    const living = this.#roots.filter((proc) => proc.state !== DEAD);
-    this.#roots.length = 0;
-    this.#roots.push(...living);
   }
 
   /**
@@ -202,40 +190,44 @@ export class System {
   }
 
   /** Stops one root as its parent would, and waits for its end. With the virtual clock time passes as needed. */
-  async #stopRoot(root: Proc): Promise<void> {
-    if (root.state === DEAD) return;
+  #stopRoot(root: Proc): Promise<void> {
     const core = this.#core;
-    let over = false;
+    if (root.state === DEAD) return Promise.resolve();
+    // Whoever does not trap exits is gone when the signal has been sent.
+    if (!root.traps) {
+      sendExitSignal(core, core.owner, root, "shutdown");
+      return Promise.resolve();
+    }
+    return this.#stopTrapping(root);
+  }
+
+  async #stopTrapping(root: Proc): Promise<void> {
+    const core = this.#core;
     const ended = new Promise<void>((resolve) => {
-      watch(root, () => {
-        over = true;
-        resolve();
-      });
+      watch(root, () => resolve());
     });
     // A supervisor takes the time that its children need.
-    const limit =
-      root.behaviour.kind === "supervisor"
-        ? null
-        : new Wait(() => sendExitSignal(core, core.owner, root, "kill"));
+    const kill = (): void => sendExitSignal(core, core.owner, root, "kill");
+    const limit = root.behaviour.kind === "supervisor" ? null : new Wait(kill);
     if (limit !== null) core.setWait(limit, 5000);
     sendExitSignal(core, core.owner, root, "shutdown");
-    if (core.clock.virtual && !over) await this.settle();
-    if (!over) await ended;
+    if (core.clock.virtual) await this.settle();
+    if ((root.state as number) !== DEAD) await ended;
     if (limit !== null) core.waits.remove(limit);
   }
 
   /** Stops everything: applications and roots, last started first, each waited for; then all timers. */
   async stop(): Promise<void> {
     for (const { application } of [...this.#applications].reverse()) await this.stopApplication(application);
-    for (const root of this.#roots.splice(0).reverse()) await this.#stopRoot(root);
+    const roots = [...processesOf(this.#core)].filter((proc) => proc.parent === this.#core.owner);
+    for (const root of roots.reverse()) await this.#stopRoot(root);
     this.#core.clearDeadlines();
   }
 
   /** Stops one process that was started from here: exit signal `shutdown`, after 5 s `kill`. */
-  async stopProcess(target: Target): Promise<void> {
+  stopProcess(target: Target): Promise<void> {
     const proc = this.#find(target);
-    if (proc === undefined) return;
-    await this.#stopRoot(proc);
+    return proc === undefined ? Promise.resolve() : this.#stopRoot(proc);
   }
 
   // ---- messages ----
@@ -525,8 +517,16 @@ export class System {
     return new Map(this.#core.names);
   }
 
-  /** Puts a remark into the trace. */
-  note(text: string, pid: Pid | null = null): void {
-    this.#core.trace?.emit({ type: "note", pid: pid?.id ?? null, text });
+  /** Puts a remark into the trace: what the host of the run has done. Returns its number, 0 without an observer. */
+  note(note: { text: string; pid?: number | null; fault?: InjectedFault }): number {
+    const { text, pid = null, fault } = note;
+    return (
+      this.#core.trace?.emit({ type: "note", pid, text, ...(fault === undefined ? {} : { fault }) }) ?? 0
+    );
+  }
+
+  /** Grows with everything that happens: the same value twice means that nothing did. */
+  get activity(): number {
+    return this.#core.activity;
   }
 }

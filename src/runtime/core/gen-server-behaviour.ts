@@ -214,7 +214,7 @@ function initialised(proc: Proc, result: unknown): void {
     const { starter } = proc;
     proc.starter = null;
     exitProc(proc, "normal", STOPPED);
-    starter?.({ type: "ignore" });
+    starter?.tell({ type: "ignore" });
   } else if (result instanceof Stop) exitProc(proc, result.reason, STOPPED);
   else if (isThenable(result)) {
     awaitCallback(

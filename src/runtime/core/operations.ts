@@ -8,7 +8,7 @@ import { replyCall } from "./call.ts";
 import { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { resolveTarget } from "./identity.ts";
-import { CAST, DEAD, INFO, Proc, type StartOutcome } from "./proc.ts";
+import { CAST, DEAD, INFO, Proc, type Starter, type StartOutcome } from "./proc.ts";
 import {
   demonitorProc,
   linkProcs,
@@ -181,37 +181,38 @@ export function sleep(proc: Proc, ms: number): Promise<void> {
 /** Starts a process; what the promise of `start` and `startLink` gives. */
 export function startFrom(proc: Proc, start: AnyStart, link: boolean): Promise<Pid> {
   if (proc.state === DEAD) return new Promise<never>(() => {});
-  return startAnd(proc.core, start, { parent: proc, link });
+  return startAnd(proc.core, start, { parent: proc, link, name: undefined, label: undefined });
 }
 
-export function startAnd(core: Core, start: AnyStart, options: Omit<StartOptions, "starter">): Promise<Pid> {
+/** Waits for the end of one start; the promise is made only when there is something to wait for. */
+class StartWaiter implements Starter {
+  outcome: StartOutcome | null = null;
+  resolve: ((outcome: StartOutcome) => void) | null = null;
+  tell(outcome: StartOutcome): void {
+    this.outcome = outcome;
+    this.resolve?.(outcome);
+  }
+}
+
+export function startAnd(core: Core, start: AnyStart, options: StartOptions): Promise<Pid> {
+  const waiter = new StartWaiter();
+  startProc(core, start, options, waiter);
+  const { outcome } = waiter;
+  if (outcome !== null && outcome.type === "ok") return Promise.resolve(outcome.proc);
   const { parent } = options;
-  let done: StartOutcome | null = null;
-  let settle: ((outcome: StartOutcome) => void) | null = null;
-  startProc(core, start, {
-    ...options,
-    starter: (outcome) => {
-      done = outcome;
-      settle?.(outcome);
-    },
-  });
-  const finish = (outcome: StartOutcome): Pid => {
-    if (outcome.type === "ok") return outcome.proc;
-    throw new StartError(
-      start[0]?.name ?? "the process",
-      outcome.type === "ignore" ? "ignore" : outcome.reason,
-    );
+  const finish = (end: StartOutcome): Pid => {
+    if (end.type === "ok") return end.proc;
+    throw new StartError(start[0]?.name ?? "the process", end.type === "ignore" ? "ignore" : end.reason);
   };
-  const promise =
-    done === null
-      ? new Promise<StartOutcome>((resolve) => {
-          settle = (outcome) => {
-            if (parent.state !== DEAD) resolve(outcome);
-          };
-        }).then(finish)
-      : (done as StartOutcome).type === "ok"
-        ? Promise.resolve<Pid>((done as { proc: Proc }).proc)
-        : Promise.resolve(done as StartOutcome).then(finish);
+  const promise = new Promise<StartOutcome>((resolve) => {
+    if (outcome !== null) resolve(outcome);
+    else {
+      waiter.resolve = (end) => {
+        if (parent.state !== DEAD) resolve(end);
+      };
+    }
+  }).then(finish);
+  // Inside a process a failed start that is not awaited must not end the program.
   if (parent !== core.owner) promise.catch(() => {});
   return promise;
 }

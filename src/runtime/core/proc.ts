@@ -74,6 +74,12 @@ export type StartOutcome =
   | { type: "ignore" }
   | { type: "error"; reason: ExitReason };
 
+/** Who waits for the end of a start. */
+export interface Starter {
+  /** Called once. */
+  tell(outcome: StartOutcome): void;
+}
+
 /** A supervisor as the inspector shows it. */
 export interface SupervisionInfo {
   strategy: string;
@@ -131,7 +137,7 @@ export class Proc implements Pid {
   /** Unanswered calls by this process: first of a list. */
   calls: PendingCall | null = null;
   /** Who waits for the start to end; null once it has. */
-  starter: ((outcome: StartOutcome) => void) | null = null;
+  starter: Starter | null = null;
   /** The promise of a callback that the process waits for. */
   pending: unknown = null;
   parent: Proc | null;

@@ -99,7 +99,7 @@ export function exitProc(proc: Proc, reason: ExitReason, origin: Origin): void {
   proc.mailbox = null;
   proc.extra = null;
   cleanup?.();
-  starter?.({ type: "error", reason });
+  starter?.tell({ type: "error", reason });
   flush(core);
 }
 

@@ -3,43 +3,42 @@ import { describeTerm, type ExitReason } from "../reason.ts";
 import type { AnyStart } from "../spec.ts";
 import type { Core } from "./core.ts";
 import { behaviourOf } from "./identity.ts";
-import { extraOf, Proc, RUNNING, type StartOutcome } from "./proc.ts";
+import { extraOf, Proc, RUNNING, type Starter } from "./proc.ts";
 import { linkProcs, registerProc } from "./signals.ts";
 
 export interface StartOptions {
   parent: Proc;
   link: boolean;
-  name?: string | undefined;
-  label?: string | undefined;
-  /** Told once how the start ended: possibly before {@link startProc} returns. */
-  starter: (outcome: StartOutcome) => void;
+  name: string | undefined;
+  label: string | undefined;
 }
 
-/** Starts a process of the class in `start`. Failures are told to the starter. */
-export function startProc(core: Core, start: AnyStart, options: StartOptions): Proc | null {
+/** Starts a process of the class in `start`. The starter is told how it ended, possibly before this returns. */
+export function startProc(core: Core, start: AnyStart, options: StartOptions, starter: Starter): Proc | null {
   const behaviour = Array.isArray(start) ? behaviourOf(start[0]) : undefined;
   if (behaviour === undefined) {
     const what = describeTerm(Array.isArray(start) ? start[0] : start);
     const reason: ExitReason = {
       raised: new TypeError(`${what} is not a process class: it cannot be started`),
     };
-    options.starter({ type: "error", reason });
+    starter.tell({ type: "error", reason });
     return null;
   }
   const { parent, name } = options;
   const holder = name === undefined ? undefined : core.names.get(name);
   if (holder !== undefined) {
-    options.starter({ type: "error", reason: { already_started: holder } });
+    starter.tell({ type: "error", reason: { already_started: holder } });
     return null;
   }
   const proc = new Proc(core.newId(), core, behaviour, parent);
-  proc.starter = options.starter;
+  proc.starter = starter;
   if (options.label !== undefined) extraOf(proc).label = options.label;
   core.enrol(proc);
   if (core.trace !== null) {
     core.trace.spawn(proc, options.label ?? start[0].name, options.link && parent !== core.owner);
   }
-  if (options.link) linkProcs(proc, parent);
+  // The hidden parent of the roots outlives them all and does not care: a link to it would mean nothing.
+  if (options.link && parent !== core.owner) linkProcs(proc, parent);
   if (name !== undefined) registerProc(proc, name);
   if (core.inline) {
     proc.state = RUNNING;
@@ -54,5 +53,5 @@ export function started(proc: Proc, extra: unknown): void {
   const { starter } = proc;
   proc.starter = null;
   proc.core.trace?.emit({ type: "running", pid: proc.id });
-  starter?.({ type: "ok", proc, extra });
+  starter?.tell({ type: "ok", proc, extra });
 }

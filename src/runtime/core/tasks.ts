@@ -9,7 +9,7 @@ import type { Behaviour } from "./behaviour.ts";
 import { timeoutMs } from "./call.ts";
 import { awaitCallback, isThenable } from "./gen-server-behaviour.ts";
 import { construct } from "./identity.ts";
-import { CONTROL, DEAD, EXIT, type ExitNotice, IN_RUN, type Proc } from "./proc.ts";
+import { CONTROL, DEAD, EXIT, type ExitNotice, IN_RUN, type Proc, type StartOutcome } from "./proc.ts";
 import { exitProc, STOPPED, watch } from "./signals.ts";
 import { started, startProc } from "./start.ts";
 import { Wait } from "./timers.ts";
@@ -95,14 +95,13 @@ export function spawnTask<T, R>(
     watch(pid, (reason) => task.settle({ failed: reason }));
   };
   if (options.under === undefined) {
-    startProc(owner.core, start, {
-      parent: owner,
-      link: true,
-      starter: (outcome) => {
+    const starter = {
+      tell(outcome: StartOutcome): void {
         if (outcome.type === "ok") follow(outcome.proc);
         else task.settle({ failed: outcome.type === "ignore" ? "ignore" : outcome.reason });
       },
-    });
+    };
+    startProc(owner.core, start, { parent: owner, link: true, name: undefined, label: undefined }, starter);
     return task;
   }
   const request = { type: "start_child", spec: { id: "task", start, restart: "temporary" } } as const;

@@ -95,7 +95,7 @@ function* begin(proc: Proc, activity: Activity, start: readonly unknown[]): Bloc
     const { starter } = proc;
     proc.starter = null;
     exitProc(proc, "normal", STOPPED);
-    starter?.({ type: "ignore" });
+    starter?.tell({ type: "ignore" });
     return;
   }
   if (result instanceof Stop) {

@@ -9,7 +9,7 @@ import { startProc } from "../core/start.ts";
 import type { TraceBody } from "../core/tracer.ts";
 import { ErrorTerm, type ExitReason, formatReason, isNormalReason } from "../reason.ts";
 import { reportProgress, reportSupervisor, type SupervisorReport } from "../reports.ts";
-import type { CompleteChildSpec } from "../spec.ts";
+import type { AnyStart, CompleteChildSpec } from "../spec.ts";
 import type { Budget, ChildRef, RestartDecision } from "../trace.ts";
 import type { Activity, Blocking } from "./block.ts";
 import type { CompleteFlags } from "./check.ts";
@@ -29,8 +29,9 @@ export class Engine implements Supervision {
   template: CompleteChildSpec | null = null;
   childLabel: ((n: number, args: readonly unknown[]) => string) | null = null;
   #dynamicCount = 0;
-  /** When restarts happened, in whole seconds. */
+  /** When restarts happened, in whole seconds; those before `#forgotten` are out of the period. */
   #restarts: number[] = [];
+  #forgotten = 0;
 
   constructor(proc: Proc, activity: Activity, flags: CompleteFlags) {
     this.proc = proc;
@@ -59,13 +60,13 @@ export class Engine implements Supervision {
     const incarnation = ++child.incarnation;
     core.trace?.emit({ type: "child_starting", child: this.ref(child), incarnation });
     const outcome = yield* this.activity.wait<StartOutcome>((wake) => {
-      startProc(core, child.args.length === 0 ? spec.start : [...spec.start, ...child.args], {
-        parent: proc,
-        link: true,
-        name: spec.name,
-        label: spec.label,
-        starter: wake,
-      });
+      const start: AnyStart = child.args.length === 0 ? spec.start : [...spec.start, ...child.args];
+      startProc(
+        core,
+        start,
+        { parent: proc, link: true, name: spec.name, label: spec.label },
+        { tell: wake },
+      );
       return undefined;
     });
     this.children.setProc(child, outcome.type === "ok" ? outcome.proc : null);
@@ -278,21 +279,27 @@ export class Engine implements Supervision {
     return Math.floor(this.core.now() / 1000);
   }
 
-  #recent(): number[] {
-    const now = this.#now();
-    return this.#restarts.filter((then) => now <= then + this.flags.period);
+  /** How many restarts lie within the period. Takes no time for those that have been there before. */
+  #recent(): number {
+    const list = this.#restarts;
+    const since = this.#now() - this.flags.period;
+    while (this.#forgotten < list.length && (list[this.#forgotten] as number) < since) this.#forgotten++;
+    if (this.#forgotten > 1024 && this.#forgotten * 2 > list.length) {
+      this.#restarts = list.slice(this.#forgotten);
+      this.#forgotten = 0;
+    }
+    return this.#restarts.length - this.#forgotten;
   }
 
   /** Counts one restart; false when it is one too many. */
   #withinBudget(): boolean {
-    this.#restarts = this.#recent();
     this.#restarts.push(this.#now());
-    return this.#restarts.length <= this.flags.intensity;
+    return this.#recent() <= this.flags.intensity;
   }
 
   budget(): Budget {
     const { intensity, period } = this.flags;
-    return { used: this.#recent().length, intensity, period };
+    return { used: this.#recent(), intensity, period };
   }
 
   // ---- telling ----
