@@ -1,10 +1,13 @@
 /** The command line's grammar and help. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { painter } from "./colours.ts";
-import { type FORMATS, type LintCommandOptions, lintCommand } from "./commands/lint.ts";
+import type { LintCommandOptions } from "./commands/lint.ts";
+import type { RunOptions } from "./commands/run.ts";
 import type { TreeOptions } from "./commands/tree.ts";
+import { type FaultOption, parseFault } from "./faults.ts";
 import { LEVELS } from "./findings.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "./io.ts";
+import { FORMATS } from "./report/formats.ts";
 import { version } from "./version.ts";
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
@@ -104,12 +107,11 @@ function addTree(program: Command, io: Io, finish: Finish): void {
 }
 
 function addLint(program: Command, io: Io, finish: Finish): void {
-  const formats: typeof FORMATS = ["text", "json", "sarif", "github"];
   program
     .command("lint")
     .description("Check supervision trees and say what will happen at run time.")
     .argument("<paths...>", "files and folders")
-    .addOption(new Option("-f, --format <format>", "how to print findings").choices(formats).default("text"))
+    .addOption(new Option("-f, --format <format>", "how to print findings").choices(FORMATS).default("text"))
     .addOption(
       new Option("-s, --severity <level>", "what counts: findings below are not shown and do not fail")
         .choices(LEVELS)
@@ -135,38 +137,48 @@ function addLint(program: Command, io: Io, finish: Finish): void {
       ) + EXITS,
     )
     .action(async (paths: string[], options: LintCommandOptions) => {
+      const { lintCommand } = await import("./commands/lint.ts");
       await finish(lintCommand(io, paths, options));
     });
 }
 
 function addRun(program: Command, io: Io, finish: Finish): void {
+  // One list for all kinds: faults are played in the order in which they were written.
+  const faults: FaultOption[] = [];
+  const fault = (kind: FaultOption["kind"]) => (value: string) => {
+    faults.push(parseFault(kind, value));
+    return value;
+  };
   program
     .command("run")
     .description("Start a tree in the simulation, give it faults in order, and tell what happens.")
-    .argument("<tree>", "FILE#NAME, the supervisor to start; FILE alone when it has one root")
-    .option("--crash <child[@ms]>", "a callback of the child raises an error; may be repeated")
-    .option("--exit <child=reason[@ms]>", "an exit signal with a reason; may be repeated")
-    .option("--kill <child[@ms]>", "the exit signal kill; may be repeated")
-    .option("--hang <child[@ms]>", "the child stops answering; may be repeated")
+    .argument("<tree>", "FILE#NAME, a supervisor or an application; FILE alone when it has one root")
+    .option("--crash <child[=reason][@ms]>", "a callback of the child raises an error", fault("crash"))
+    .option("--exit <child=reason[@ms]>", "an exit signal with a reason", fault("exit"))
+    .option("--kill <child[@ms]>", "the exit signal kill, which nobody can trap", fault("kill"))
+    .option("--hang <child[@ms]>", "the child stops answering", fault("hang"))
     .option("--seed <number>", "for what OTP leaves to chance", whole, 1)
-    .option("--for <ms>", "virtual milliseconds to run after the last fault", whole, 10_000)
-    .option("--json", "the trace as JSON, one event per line")
+    .option("--for <ms>", "virtual milliseconds to go on after the last fault", whole, 10_000)
+    .option("--replay <file>", "first play the inputs of a saved run")
+    .option("--save <file>", "write the run: root, seed and inputs")
+    .option("--json", "everything as JSON: the run, its sentences and its trace")
     .addHelpText(
       "after",
       `
-A fault comes at @ms of virtual time, or without one when the tree is quiet after the fault before it.
-A child is an id (db), a path of ids (pool/worker-1) or the name of what it starts.` +
+Faults may be repeated and mixed. A fault comes at @ms of virtual time, or without one when the tree is quiet
+after the fault before it. A child is an id (db), a path of ids (pool/worker-1) or the class that it starts.` +
         examples(
           "suptree run src/app.ts#AppSup",
           "suptree run src/app.ts#AppSup --crash db --crash db@2000",
           "suptree run src/app.ts#AppSup --exit cache=shutdown --kill pool/worker-1",
-          "suptree run src/app.ts#AppSup --crash db --json",
-        ),
+          "suptree run src/app.ts#AppSup --crash db --save crash.json",
+          "suptree run src/app.ts#AppSup --replay crash.json --json",
+        ) +
+        "\n\nExit codes: 0 the tree runs in the end, 1 it failed to start or ended, 2 bad usage or input.",
     )
-    .action(async (tree: string, options: Record<string, unknown>) => {
-      void tree;
-      void options;
-      await finish(Promise.resolve(EXIT.usage));
+    .action(async (tree: string, options: Omit<RunOptions, "faults">) => {
+      const { runCommand } = await import("./commands/run.ts");
+      await finish(runCommand(io, tree, { ...options, faults }));
     });
 }
 

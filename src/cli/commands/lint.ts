@@ -17,6 +17,7 @@ import { painter } from "../colours.ts";
 import { type Level, tally } from "../findings.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { display, type Loaded, load, place } from "../load.ts";
+import type { Format } from "../report/formats.ts";
 import { reportGithub } from "../report/github.ts";
 import { reportJson } from "../report/json.ts";
 import { reportSarif } from "../report/sarif.ts";
@@ -24,10 +25,8 @@ import { reportText } from "../report/text.ts";
 import { version } from "../version.ts";
 import { fixFiles } from "./fix.ts";
 
-export const FORMATS = ["text", "json", "sarif", "github"] as const;
-
 export interface LintCommandOptions {
-  format: (typeof FORMATS)[number];
+  format: Format;
   severity: Level;
   rule: string[];
   baseline?: string;

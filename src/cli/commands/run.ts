@@ -1,0 +1,195 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Application, RunAction, SavedRun, Supervisor, TreeModel } from "../../model/index.ts";
+import type { TraceEvent } from "../../runtime/trace.ts";
+import type { Simulation } from "../../simulation/index.ts";
+import { type Paint, painter } from "../colours.ts";
+import type { FaultOption } from "../faults.ts";
+import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
+import { display, load } from "../load.ts";
+
+export interface RunOptions {
+  /** In the order of the command line. */
+  faults: FaultOption[];
+  seed: number;
+  /** Virtual milliseconds after the last fault. */
+  for: number;
+  json?: boolean;
+  replay?: string;
+  save?: string;
+}
+
+/** A run that emits more than this has lost itself. */
+const MAX_EVENTS = 200_000;
+/** How long the tree may take to come to rest before a fault without a time. Virtual milliseconds. */
+const PATIENCE = 60_000;
+
+/** `suptree run FILE#NAME` */
+export async function runCommand(io: Io, tree: string, options: RunOptions): Promise<ExitCode> {
+  const hash = tree.lastIndexOf("#");
+  const file = hash < 0 ? tree : tree.slice(0, hash);
+  const name = hash < 0 ? null : tree.slice(hash + 1);
+  const saved = options.replay === undefined ? null : await readRun(io, options.replay);
+  const { model, base, bad } = await load(io, [file], { fromCwd: true });
+  const missing = model.problems.some(({ kind }) => kind === "not_found" || kind === "unreadable");
+  if (missing) return EXIT.usage;
+  const shown = display(io, io.cwd, file);
+  const root = chooseRoot(model, (of) => display(io, base, of) === shown, shown, name);
+
+  const { Simulation, SimulationError } = await import("../../simulation/index.ts");
+  const events: TraceEvent[] = [];
+  const seed = saved?.seed ?? options.seed;
+  const sim = new Simulation(model, root.key, { seed, observer: (event) => void events.push(event) });
+  const limits = { stop: () => events.length > MAX_EVENTS || io.signal.aborted };
+  await sim.start();
+  if (saved) await sim.replay(saved.inputs, saved.until, limits);
+  try {
+    for (const fault of options.faults) {
+      if (fault.at === null) await sim.settle(PATIENCE, limits);
+      else if (fault.at > sim.position.at) await sim.advance(fault.at - sim.position.at, limits);
+      else await sim.runInstant(limits);
+      if (sim.ended) {
+        io.err(`suptree: --${fault.kind} ${fault.child}: left out, nothing runs any more\n`);
+        continue;
+      }
+      await give(sim, fault, model);
+    }
+  } catch (error) {
+    if (error instanceof SimulationError) throw new UsageError(error.message);
+    throw error;
+  }
+  await sim.settle(options.for, limits);
+  if (events.length > MAX_EVENTS) io.err(`suptree: the run was stopped after ${MAX_EVENTS} events\n`);
+
+  const run: SavedRun = {
+    format: 1,
+    root: root.key,
+    mode: "simulated",
+    seed,
+    inputs: sim.inputs(),
+    until: sim.position,
+  };
+  if (options.save !== undefined) {
+    await writeFile(path.resolve(io.cwd, options.save), `${JSON.stringify(run, null, 2)}\n`).catch(
+      (error: Error) => {
+        throw new UsageError(`cannot write the run: ${error.message}`);
+      },
+    );
+  }
+  const { narrate, transcript } = await import("../../trace/narrate.ts");
+  const sentences = narrate(events, model);
+  const failed = sim.ended || sim.boots.some((boot) => boot.state !== "running");
+  if (options.json) {
+    const { boots, assumptions } = sim;
+    io.out(`${JSON.stringify({ run, boots, assumptions, sentences, events }, null, 2)}\n`);
+  } else {
+    const paint = painter(io.colours.out);
+    io.out(transcript(sentences));
+    io.out(ending(sim, paint));
+  }
+  if (bad) return EXIT.usage;
+  return failed ? EXIT.findings : EXIT.clean;
+}
+
+type Root = Supervisor | Application;
+
+function chooseRoot(
+  model: TreeModel,
+  inFile: (file: string) => boolean,
+  file: string,
+  name: string | null,
+): Root {
+  const here: Root[] = [...model.supervisors, ...model.applications].filter((each) =>
+    inFile(each.location.file),
+  );
+  const names = here.map((each) => each.name);
+  const offer = names.length > 0 ? `there are ${names.join(", ")}` : "it has no supervisor or application";
+  if (name !== null) {
+    const found = here.find((each) => each.name === name);
+    if (!found) throw new UsageError(`${file}: no supervisor or application ${name}; ${offer}`);
+    return found;
+  }
+  const roots = here.filter((each) => model.roots.includes(each.key));
+  const only = roots.length === 1 ? roots[0] : here.length === 1 ? here[0] : undefined;
+  if (!only) throw new UsageError(`${file}: which tree? ${names.length > 0 ? `Add #NAME; ${offer}` : offer}`);
+  return only;
+}
+
+/** Gives one fault to the child that the user means. @throws UsageError when that is nobody, or several. */
+async function give(sim: Simulation, fault: FaultOption, model: TreeModel): Promise<void> {
+  const target = { path: findPath(sim, fault, model) };
+  const action: RunAction =
+    fault.kind === "kill" || fault.kind === "hang"
+      ? { kind: fault.kind, target }
+      : { kind: fault.kind, target, reason: fault.reason ?? "crash" };
+  await sim.input(action);
+}
+
+function findPath(sim: Simulation, { kind, child }: FaultOption, model: TreeModel): string {
+  const living = sim.targets.all();
+  const symbols = new Map(
+    model.supervisors.flatMap((each) => each.children.map((one) => [one.key, one.start.symbol] as const)),
+  );
+  const tests: ((place: (typeof living)[number]) => boolean)[] = [
+    ({ path: place }) => place === child,
+    ({ path: place }) => place.endsWith(`/${child}`),
+    ({ key }) => key === child || symbols.get(key) === child,
+  ];
+  for (const test of tests) {
+    const found = living.filter(test);
+    if (found.length === 1) return found[0]!.path;
+    if (found.length > 1) {
+      const places = found.slice(0, 5).map((place) => place.path);
+      throw new UsageError(
+        `--${kind} ${child}: ${found.length} processes are called so: ${places.join(", ")}${found.length > 5 ? ", …" : ""}`,
+      );
+    }
+  }
+  const names = living.map((place) => place.path.split("/").at(-1)!);
+  const running =
+    names.length > 0
+      ? `there run ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}`
+      : "nothing runs";
+  throw new UsageError(`--${kind} ${child}: no such process at ${sim.position.at} ms; ${running}`);
+}
+
+function ending(sim: Simulation, paint: Paint): string {
+  const lines: string[] = [];
+  const living = sim.targets.all().length;
+  lines.push(
+    sim.ended
+      ? paint("red", "In the end nothing runs any more.")
+      : `In the end ${living} ${living === 1 ? "process runs" : "processes run"}.`,
+  );
+  const { assumptions } = sim;
+  if (assumptions.length > 0) {
+    lines.push("", paint("yellow", "Supposed where the model does not know:"));
+    for (const { about, assumed, why } of assumptions) {
+      lines.push(paint("dim", `  ${about.slice(about.lastIndexOf("#") + 1)}: ${assumed} (${why})`));
+    }
+  }
+  return `\n${lines.join("\n")}\n`;
+}
+
+async function readRun(io: Io, file: string): Promise<SavedRun> {
+  const text = await readFile(path.resolve(io.cwd, file), "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      `${file}: ${error.code === "ENOENT" ? "no such file" : `cannot be read: ${error.message}`}`,
+    );
+  });
+  const [{ savedRunSchema }, { safeParse }] = await Promise.all([
+    import("../../protocol/index.ts"),
+    import("valibot"),
+  ]);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file}: is not JSON`);
+  }
+  // What `suptree run --json` printed holds the run too.
+  const run = typeof value === "object" && value !== null && "run" in value ? value.run : value;
+  const result = safeParse(savedRunSchema, run);
+  if (!result.success) throw new UsageError(`${file}: is not a saved run: ${result.issues[0].message}`);
+  return result.output;
+}
