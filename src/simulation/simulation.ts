@@ -3,14 +3,7 @@
  * and inputs give the same trace; an input's place is the clock and the number of turns taken before it.
  */
 import type { Assumption, RunAction, RunInput, RunPosition, TreeModel } from "../model/index.ts";
-import {
-  defineApplication,
-  type InjectedFault,
-  type Observer,
-  type Pid,
-  System,
-  type TraceEvent,
-} from "../runtime/index.ts";
+import { defineApplication, type InjectedFault, type Observer, type Pid, System } from "../runtime/index.ts";
 import { perform, SimulationError, startMore } from "./inputs.ts";
 import { type Plan, type PlannedSupervisor, plan } from "./plan.ts";
 import { Order, standIn, standInSupervisor, USE_ALL } from "./stand-in.ts";
@@ -69,7 +62,6 @@ export class Simulation {
   readonly #dynamicChildren: number;
   #step = 0;
   #seq = 0;
-  #fault: InjectedFault | null = null;
   #booted = false;
 
   /** @throws PlanError when the model has no such root. */
@@ -84,7 +76,7 @@ export class Simulation {
       logger: null,
       observer: (event) => {
         this.#seq = event.seq;
-        observer?.(this.#withFault(event));
+        observer?.(event);
       },
     });
     this.system.pause();
@@ -92,17 +84,8 @@ export class Simulation {
   }
 
   /** Says in the trace what was done from outside. */
-  note(text: string, pid: Pid, fault: InjectedFault | null): void {
-    this.#fault = fault;
-    try {
-      this.system.note(text, pid);
-    } finally {
-      this.#fault = null;
-    }
-  }
-
-  #withFault(event: TraceEvent): TraceEvent {
-    return event.type === "note" && this.#fault !== null ? { ...event, fault: this.#fault } : event;
+  note(text: string, pid: Pid | null = null, fault: InjectedFault | null = null): void {
+    this.system.note({ text, pid: pid?.id ?? null, ...(fault === null ? {} : { fault }) });
   }
 
   get assumptions(): readonly Assumption[] {
@@ -150,7 +133,7 @@ export class Simulation {
       const missing = application.dependencies.find((name) => failed.has(name));
       if (missing !== undefined) {
         failed.add(application.name);
-        system.note(`Application ${application.name} was not started: it needs ${missing}`);
+        this.note(`Application ${application.name} was not started: it needs ${missing}`);
         continue;
       }
       const { top, name } = application;
@@ -311,7 +294,7 @@ export class Simulation {
         await this.input(input.action);
       } catch (error) {
         // The model has changed since: the run goes on without.
-        this.system.note(`Left out: ${error instanceof Error ? error.message : String(error)}`);
+        this.note(`Left out: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
     return this.goTo(until, limits);

@@ -1,6 +1,6 @@
 /** What the stand-ins of one run share: who lives where, and what was done to them. */
 import type { Pid } from "../runtime/index.ts";
-import type { Plan, PlannedChild, PlannedSupervisor, Use } from "./plan.ts";
+import type { Plan, PlannedChild, PlannedSupervisor, PlannedWorker, Use } from "./plan.ts";
 
 /** A stand-in as the world sees it. */
 export interface Inhabitant {
@@ -27,6 +27,7 @@ export class World {
   readonly #byPid = new Map<number, Inhabitant>();
   readonly #names = new Map<string, string>();
   readonly #labels = new Map<string, string>();
+  readonly #workers = new Map<string, PlannedWorker>();
   readonly #supervisors = new Map<string, PlannedSupervisor>();
   readonly #templates = new Map<string, { supervisor: string; template: PlannedChild }>();
   readonly #numbers = new Map<string, number>();
@@ -40,7 +41,10 @@ export class World {
     this.plan = plan;
     for (const application of plan.applications) if (application.top !== null) this.#learn(application.top);
     for (const root of plan.roots) this.#learn(root);
-    for (const orphan of plan.orphans) this.#labels.set(orphan.key, orphan.label);
+    for (const orphan of plan.orphans) {
+      this.#labels.set(orphan.key, orphan.label);
+      this.#workers.set(orphan.key, orphan);
+    }
   }
 
   #learn(supervisor: PlannedSupervisor): void {
@@ -52,6 +56,8 @@ export class World {
       if (child.process.kind === "supervisor") {
         this.#learn(child.process);
         this.#supervisors.set(child.key, child.process);
+      } else {
+        this.#workers.set(child.key, child.process);
       }
     }
     const [first] = supervisor.templates;
@@ -112,6 +118,11 @@ export class World {
 
   labelOf(key: string): string {
     return this.#labels.get(key) ?? key.slice(key.lastIndexOf("/") + 1);
+  }
+
+  /** The plan of a worker, by its key. */
+  worker(key: string): PlannedWorker | null {
+    return this.#workers.get(key) ?? null;
   }
 
   /** The plan of a supervisor, by its key or by its key as a child. */

@@ -1,0 +1,284 @@
+/**
+ * The engine in the sandbox: takes requests one after the other, runs the simulation, and posts its trace. It
+ * knows nothing of workers; whoever owns it brings the messages and takes the answers.
+ */
+import type { RunAction, RunInput, RunPosition } from "../model/index.ts";
+import {
+  type FromSandbox,
+  type LoadRequest,
+  type LoadResult,
+  type ProcessView,
+  ProtocolError,
+  parseToSandbox,
+  type RunStatus,
+  type SandboxEvent,
+  type SandboxRequest,
+  type SandboxResults,
+} from "../protocol/index.ts";
+import type { TraceEvent } from "../runtime/index.ts";
+import { crashMatrix, demonstrate, PlanError, Simulation, SimulationError } from "../simulation/index.ts";
+import { BoundsWatch } from "./bounds.ts";
+import { view } from "./view.ts";
+
+/** Events are posted in batches of this size, or when this many milliseconds have gone by. */
+const BATCH = 1_000;
+const BATCH_MS = 25;
+
+type Requested<T extends SandboxRequest["type"]> = Extract<SandboxRequest, { type: T }>;
+
+/** A request that cannot be answered; the message is for people. */
+class Refusal extends Error {}
+
+export class Engine {
+  readonly #post: (message: FromSandbox) => void;
+  /** Requests are answered in their order. */
+  #tail: Promise<void> = Promise.resolve();
+  readonly #cancelled = new Set<number>();
+  #current = 0;
+  #loaded: LoadRequest | null = null;
+  #simulation: Simulation | null = null;
+  #bounds: BoundsWatch | null = null;
+  #told = false;
+  #failure: string | null = null;
+  #batch: TraceEvent[] = [];
+  #batchSince = 0;
+  #reset = false;
+
+  constructor(post: (message: FromSandbox) => void) {
+    this.#post = post;
+  }
+
+  /** Says that requests can come. */
+  ready(): void {
+    this.#event({ type: "ready" });
+  }
+
+  /** Takes one message of the page, whatever it is. */
+  receive(data: unknown): void {
+    let message: ReturnType<typeof parseToSandbox>;
+    try {
+      message = parseToSandbox(data);
+    } catch (error) {
+      this.#refuseUnread(
+        data,
+        error instanceof ProtocolError ? error.message : "The request cannot be read.",
+      );
+      return;
+    }
+    if (message.kind === "ping") this.#post({ kind: "pong", id: message.id });
+    else if (message.kind === "cancel") this.#cancelled.add(message.id);
+    else {
+      const { id, request } = message;
+      this.#tail = this.#tail.then(() => this.#answer(id, request));
+    }
+  }
+
+  /** A request settles even when it cannot be read, if only its id can. */
+  #refuseUnread(data: unknown, message: string): void {
+    const id = typeof data === "object" && data !== null && "id" in data ? data.id : undefined;
+    if (typeof id === "number" && Number.isInteger(id) && id >= 0)
+      this.#post({ kind: "refusal", id, message });
+    else this.#event({ type: "failed", message });
+  }
+
+  async #answer(id: number, request: SandboxRequest): Promise<void> {
+    this.#current = id;
+    try {
+      const handler = this.#handlers[request.type] as (request: SandboxRequest) => Promise<unknown>;
+      const result = await handler(request);
+      this.#flush();
+      this.#post({ kind: "answer", id, type: request.type, result });
+    } catch (error) {
+      this.#flush();
+      const known =
+        error instanceof Refusal || error instanceof SimulationError || error instanceof PlanError;
+      const message = error instanceof Error ? error.message : String(error);
+      if (!known) this.#failure = message;
+      this.#post({ kind: "refusal", id, message: known ? message : `The sandbox failed: ${message}` });
+    } finally {
+      this.#cancelled.delete(id);
+    }
+  }
+
+  readonly #handlers: {
+    [T in SandboxRequest["type"]]: (request: Requested<T>) => Promise<SandboxResults[T]>;
+  } = {
+    load: (request) => this.#load(request),
+    input: (request) => this.#input(request.action),
+    advance: async ({ ms }) => {
+      const simulation = this.#running();
+      if (this.#goesOn) await simulation.advance(ms, this.#limits());
+      return this.#status();
+    },
+    step: async ({ unit }) => {
+      const simulation = this.#running();
+      if (this.#goesOn) await this.#stepOnce(simulation, unit);
+      return this.#status();
+    },
+    replay: ({ inputs, until }) => this.#replay(inputs, until),
+    inspect: async ({ pid }) => this.#inspect(pid),
+    matrix: async ({ root }) => {
+      const { model, seed, dynamicChildren } = this.#request();
+      const request = this.#current;
+      return crashMatrix(model, root, {
+        seed,
+        dynamicChildren,
+        stop: () => this.#cancelled.has(request),
+        onProgress: (done) => this.#event({ type: "progress", request, done }),
+      });
+    },
+    demonstrate: async ({ demonstration }) => {
+      const { model, seed, dynamicChildren } = this.#request();
+      return demonstrate(model, demonstration, { seed, dynamicChildren });
+    },
+    stop: async () => {
+      this.#running();
+      const status = this.#status();
+      this.#simulation = null;
+      return { ...status, state: "ended", busy: false, nextDeadline: null, reason: "stopped" };
+    },
+  };
+
+  // ---- the run ----
+
+  async #load(request: LoadRequest): Promise<LoadResult> {
+    if (request.mode === "code") throw new Refusal("Real code cannot be run here; the simulated mode can.");
+    this.#loaded = request;
+    this.#failure = null;
+    await this.#begin(request);
+    const simulation = this.#running();
+    const { assumptions, notes } = simulation.plan;
+    return { status: this.#status(), assumptions, notes };
+  }
+
+  async #begin(request: LoadRequest): Promise<Simulation> {
+    this.#batch = [];
+    this.#reset = true;
+    this.#told = false;
+    const bounds = new BoundsWatch(request.bounds);
+    this.#bounds = bounds;
+    const simulation = new Simulation(request.model, request.root, {
+      seed: request.seed,
+      dynamicChildren: request.dynamicChildren,
+      observer: (event) => {
+        bounds.see(event);
+        this.#batch.push(event);
+        if (request.marks) this.#mark(event);
+      },
+    });
+    this.#simulation = simulation;
+    await simulation.start();
+    return simulation;
+  }
+
+  async #input(action: RunAction): Promise<SandboxResults["input"]> {
+    const simulation = this.#running();
+    if (!this.#goesOn) throw new Refusal("The run is over.");
+    const input = await simulation.input(action);
+    return { input, status: this.#status() };
+  }
+
+  async #stepOnce(simulation: Simulation, unit: "step" | "instant"): Promise<void> {
+    if (!simulation.system.runnable) await simulation.toNextDeadline();
+    if (unit === "step") {
+      if (this.#limits().stop()) return;
+      await simulation.step();
+      return;
+    }
+    await simulation.runInstant(this.#limits());
+  }
+
+  async #replay(inputs: readonly RunInput[], until: RunPosition): Promise<RunStatus> {
+    const simulation = await this.#begin(this.#request());
+    await simulation.replay(inputs, until, this.#limits());
+    return this.#status();
+  }
+
+  #inspect(pid: number): ProcessView | null {
+    return view(this.#running(), pid);
+  }
+
+  /** Asked before every turn: keeps the bounds, posts what has happened, heeds a cancel. */
+  #limits(): { stop: () => boolean } {
+    const request = this.#current;
+    return {
+      stop: () => {
+        const simulation = this.#simulation;
+        if (simulation === null) return true;
+        this.#bounds?.step(simulation.system.now());
+        const now = performance.now();
+        if (this.#batch.length >= BATCH || now - this.#batchSince > BATCH_MS) this.#flush();
+        return this.#bounds?.hit != null || this.#cancelled.has(request);
+      },
+    };
+  }
+
+  #request(): LoadRequest {
+    if (this.#loaded === null) throw new Refusal("Nothing was loaded.");
+    return this.#loaded;
+  }
+
+  #running(): Simulation {
+    if (this.#simulation === null) throw new Refusal("Nothing runs.");
+    return this.#simulation;
+  }
+
+  get #goesOn(): boolean {
+    return this.#bounds?.hit == null && this.#simulation !== null && !this.#simulation.ended;
+  }
+
+  #status(): RunStatus {
+    const simulation = this.#running();
+    const { system } = simulation;
+    const hit = this.#bounds?.hit ?? null;
+    const ended = simulation.ended;
+    const failed = simulation.boots.find((boot) => boot.state === "failed");
+    const running = [];
+    // Only a callback that waits is open between two turns.
+    for (const info of system.processes()) {
+      if (info.status !== "busy" || info.callback === null) continue;
+      running.push({ pid: info.id, name: simulation.targets.nameOf(info.pid), callback: info.callback });
+      if (running.length === 20) break;
+    }
+    return {
+      state: this.#failure !== null ? "failed" : hit !== null ? "bounded" : ended ? "ended" : "running",
+      now: simulation.position.at,
+      step: simulation.position.step,
+      seq: simulation.seq,
+      busy: system.runnable,
+      nextDeadline: system.nextDeadline(),
+      processes: system.processCount,
+      running,
+      reason: this.#failure ?? hit?.message ?? (ended ? (failed?.reason ?? "no process is left") : null),
+    };
+  }
+
+  // ---- telling ----
+
+  #flush(): void {
+    this.#batchSince = performance.now();
+    if (this.#batch.length > 0 || this.#reset) {
+      const events = this.#batch;
+      this.#batch = [];
+      this.#event({ type: "trace", reset: this.#reset, events });
+      this.#reset = false;
+    }
+    const hit = this.#bounds?.hit ?? null;
+    if (hit !== null && !this.#told) {
+      this.#told = true;
+      this.#event({ type: "bound", ...hit });
+    }
+  }
+
+  #mark(event: TraceEvent): void {
+    if (event.type !== "receive" || event.kind === "reply") return;
+    const callback = { call: "handleCall", cast: "handleCast", info: "handleInfo" }[event.kind];
+    const pid = this.#simulation?.system.pid(event.pid);
+    const name = pid === undefined ? `<${event.pid}>` : (this.#simulation?.targets.nameOf(pid) ?? "");
+    this.#event({ type: "mark", callback: { pid: event.pid, name, callback } });
+  }
+
+  #event(event: SandboxEvent): void {
+    this.#post({ kind: "event", event });
+  }
+}

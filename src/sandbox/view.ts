@@ -1,0 +1,56 @@
+/** What the inspector shows of one process. */
+import type { ProcessView } from "../protocol/index.ts";
+import type { Simulation } from "../simulation/index.ts";
+
+const MESSAGES = 10;
+
+/** Null when no such process lives. */
+export function view(simulation: Simulation, pid: number): ProcessView | null {
+  const { system, targets, world } = simulation;
+  const info = system.processInfo(pid);
+  if (info === undefined) return null;
+  const key = world.at(pid)?.key ?? null;
+  const standIn = key !== null && info.kind === "worker";
+  // A stand-in's fields are the stand-in's own business: what it stands for has other ones.
+  const fields = standIn ? [] : Object.entries(info.state);
+  return {
+    pid,
+    alive: true,
+    name: targets.nameOf(info.pid),
+    label: info.label,
+    key,
+    registered: info.registeredNames,
+    links: info.links,
+    monitors: info.monitors,
+    monitoredBy: info.monitoredBy,
+    trapExit: info.trapsExit,
+    mailbox: { length: info.mailboxLength, first: info.mailbox.slice(0, MESSAGES) },
+    state: fields.length === 0 ? null : fields.map(([name, value]) => `${name}: ${value}`).join("\n"),
+    behaviour: standIn ? describeStandIn(simulation, key) : [],
+  };
+}
+
+function describeStandIn(simulation: Simulation, key: string): string[] {
+  const worker = simulation.world.worker(key);
+  if (worker === null) return [];
+  const lines = ["A stand-in: it has the supervision properties of the real process and none of its code."];
+  const when = { init: "in init", continue: "right after init", later: "when asked" };
+  for (const use of worker.uses) {
+    const name = simulation.world.labelOf(use.to);
+    const there = simulation.world.knows(use.to) ? "" : " (not part of this run: taken to answer)";
+    lines.push(
+      `${VERBS[use.kind]} ${name} ${when[use.phase]}${use.guarded ? ", and survives a failure" : ""}${there}`,
+    );
+  }
+  return lines;
+}
+
+const VERBS = {
+  call: "calls",
+  cast: "casts to",
+  send: "sends to",
+  monitor: "monitors",
+  link: "links to",
+  lookup: "looks up",
+  start: "starts",
+} as const;
