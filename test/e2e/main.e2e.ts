@@ -65,6 +65,20 @@ test("CodeLens stands above the supervisor", async () => {
   expect(await lens.textContent()).toMatch(/Show.*rest_for_one, 6 children, \d+ problems?/);
 });
 
+test("supervision words are highlighted apart from other strings", async () => {
+  const kind = (text: string) =>
+    editor.page
+      .locator(".view-line span span")
+      .filter({ hasText: new RegExp(`^${text}$`) })
+      .first()
+      .getAttribute("class");
+  const line = editor.page.locator(".view-line").filter({ hasText: 'strategy: "rest_for_one"' }).first();
+  await line.waitFor();
+  const strategy = await kind("rest_for_one");
+  expect(strategy).toBeTruthy();
+  expect(strategy).not.toBe(await kind('"metrics"'));
+});
+
 test("the quick fix reorders the children in the file", async () => {
   const line = editor.page.locator(".view-line").filter({ hasText: 'id: "listener"' }).first();
   await line.click();
