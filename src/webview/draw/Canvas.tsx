@@ -3,7 +3,7 @@ import { useComputed } from "@preact/signals";
 import { h } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { bringIntoView, camera, ownCamera, panBy, tiny, zoomBy } from "../state/camera.ts";
-import { hover } from "../state/hover.ts";
+import { dismissHover, pointAt } from "../state/hover.ts";
 import { treeKey } from "../state/keys.ts";
 import { t } from "../state/strings.ts";
 import {
@@ -207,7 +207,7 @@ function listen(element: HTMLElement): () => void {
       } else {
         panBy(-event.deltaX * unit, -event.deltaY * unit);
       }
-      hover.value = null;
+      dismissHover(null);
     },
     { signal, passive: false },
   );
@@ -221,6 +221,7 @@ function listen(element: HTMLElement): () => void {
       ) {
         return;
       }
+      dismissHover(pathAt(event.target, "path"));
       drag = { x: event.clientX, y: event.clientY, moved: false };
     },
     { signal },
@@ -230,9 +231,7 @@ function listen(element: HTMLElement): () => void {
     (event) => {
       if (drag === null) {
         const path = event.buttons === 0 ? pathAt(event.target, "path") : null;
-        if (path !== hover.value?.path) {
-          hover.value = path === null ? null : { path, x: event.clientX, y: event.clientY };
-        }
+        pointAt(path === null ? null : { path, x: event.clientX, y: event.clientY });
         return;
       }
       const dx = event.clientX - drag.x;
@@ -244,7 +243,7 @@ function listen(element: HTMLElement): () => void {
         element.setPointerCapture(event.pointerId);
         element.classList.add("dragging");
       }
-      hover.value = null;
+      dismissHover(null);
       panBy(dx, dy);
       drag = { x: event.clientX, y: event.clientY, moved: true };
     },
@@ -280,7 +279,7 @@ function listen(element: HTMLElement): () => void {
   element.addEventListener(
     "pointerleave",
     () => {
-      hover.value = null;
+      dismissHover(null);
     },
     { signal },
   );

@@ -87,11 +87,17 @@ function linksFromModel(index: ModelIndex, pathOfKey: Map<string, string>): Scen
   return links;
 }
 
+/** Controls that would reorder or hide the text around them are shown as what they are: unprintable. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to be replaced
+  return text.replaceAll(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+}
+
 /** A node about which nothing is known but its place. */
 export function blank(path: string, label: string, role: SceneNode["role"]): SceneNode {
   return {
     path,
-    label,
+    label: printable(label),
     role,
     state: "waiting",
     incarnation: 0,

@@ -1,7 +1,7 @@
 /** Pan and zoom of the canvas. The camera maps the drawing's units to pixels: screen = unit * k + (x, y). */
 import { computed, signal } from "@preact/signals";
 import type { Point } from "../layout/index.ts";
-import { layout, margin, narrow, viewport } from "./view.ts";
+import { bottom, layout, margin, narrow, viewport } from "./view.ts";
 
 export interface Camera extends Point {
   k: number;
@@ -21,10 +21,10 @@ export const fitCamera = computed((): Camera => {
   }
   const edge = margin.value;
   const byWidth = (width - 2 * edge) / drawing.width;
-  const byHeight = (height - 2 * edge) / Math.max(drawing.height, 1);
+  const byHeight = (height - edge - bottom.value) / Math.max(drawing.height, 1);
   const k = Math.max(MIN_ZOOM, Math.min(drawing.scale, byWidth, narrow.value ? byWidth : byHeight));
   // A small tree hangs a little above the middle, where the eye looks first.
-  const free = height - drawing.height * k;
+  const free = height + edge - bottom.value - drawing.height * k;
   return {
     x: Math.round((width - drawing.width * k) / 2),
     y: Math.round(Math.max(edge, free * 0.38)),

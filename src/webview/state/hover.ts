@@ -1,4 +1,47 @@
-/** The card under the pointer, for the floating description. */
+/** The card under the pointer, for the floating description. It comes after a moment, as the editor's hovers do. */
 import { signal } from "@preact/signals";
 
-export const hover = signal<{ path: string; x: number; y: number } | null>(null);
+export interface Hover {
+  path: string;
+  x: number;
+  y: number;
+}
+
+export const hover = signal<Hover | null>(null);
+
+const DELAY = 450;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let waiting: Hover | null = null;
+/** The card that was acted on: its description stays away until the pointer leaves it. */
+let dismissed: string | null = null;
+
+/** The pointer is over a card, or over none. */
+export function pointAt(next: Hover | null): void {
+  if (next?.path !== dismissed) {
+    dismissed = null;
+  }
+  if (next !== null && (next.path === hover.peek()?.path || dismissed !== null)) {
+    return;
+  }
+  if (next?.path === waiting?.path) {
+    waiting = next;
+    return;
+  }
+  clearTimeout(timer);
+  hover.value = null;
+  waiting = next;
+  if (next !== null) {
+    timer = setTimeout(() => {
+      hover.value = waiting;
+      waiting = null;
+    }, DELAY);
+  }
+}
+
+/** Takes the description away, and keeps it away from the card at hand. */
+export function dismissHover(path: string | null): void {
+  clearTimeout(timer);
+  waiting = null;
+  hover.value = null;
+  dismissed = path;
+}

@@ -57,6 +57,8 @@ export const looks = computed(() => (fonts.value === null ? null : looksOf(visib
 export const narrow = computed(() => viewport.value.width < 560);
 /** Room around the drawing when it is fitted. */
 export const margin = computed(() => (narrow.value ? 14 : 32));
+/** Below it stand the zoom buttons. */
+export const bottom = computed(() => margin.value + 18);
 
 let lastKey = "";
 let lastLayout: Layout | null = null;
@@ -68,7 +70,8 @@ export const layout = computed((): Layout | null => {
     return null;
   }
   // Steps of 40 px: dragging a sash must not make the tree jump at every pixel.
-  const step = (length: number) => Math.max(120, Math.floor((length - 2 * margin.value) / 40) * 40);
+  const step = (length: number) =>
+    Math.max(120, Math.floor((length - margin.value - bottom.value) / 40) * 40);
   const { width, height } = viewport.value;
   const room = { width: step(width), height: step(narrow.value ? Math.max(height, width * 2.6) : height) };
   const key = `${room.width},${room.height};${JSON.stringify(found.boxes)}`;
