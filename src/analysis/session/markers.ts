@@ -1,12 +1,14 @@
 /** Which files are candidates: those that name a module of an enabled dialect. */
 
 import type { ScannedFile, Workspace } from "../discover/index.ts";
-import { DIALECTS } from "../dialects/index.ts";
+import { candidateMarkers } from "../markers.ts";
 import type { AnalysisSettings } from "../options.ts";
 
 export class Markers {
   /** Package names, matched with their subpaths. */
   private readonly packages = new Set<string>();
+  /** A workspace names few modules, many times. */
+  private readonly known = new Map<string, boolean>();
   /** Workspace files without extension, as settings name them: `src/otp/supervisor`. */
   readonly files: string[] = [];
 
@@ -21,6 +23,15 @@ export class Markers {
 
   /** True for `suptree` and `suptree/testing`, not for `suptree-extras`. */
   matches(specifier: string): boolean {
+    let known = this.known.get(specifier);
+    if (known === undefined) {
+      known = this.match(specifier);
+      this.known.set(specifier, known);
+    }
+    return known;
+  }
+
+  private match(specifier: string): boolean {
     if (this.packages.has(specifier)) return true;
     for (let at = specifier.indexOf("/"); at > 0; at = specifier.indexOf("/", at + 1))
       if (this.packages.has(specifier.slice(0, at))) return true;
@@ -50,5 +61,5 @@ export class Markers {
 
 /** The modules whose importers are candidates: those of the built-in dialects and those that the settings describe. */
 export function markerModules(settings: AnalysisSettings): string[] {
-  return [...DIALECTS.flatMap((dialect) => [...dialect.packages]), ...(settings.specObjects ?? []).map((config) => config.module)];
+  return [...candidateMarkers(settings).modules];
 }
