@@ -5,6 +5,7 @@
 export { type Explanation, explain } from "./explain.ts";
 export type { ModuleSummary } from "./ir.ts";
 export { Linker } from "./link/linker.ts";
+export { type CandidateMarkers, candidateMarkers } from "./markers.ts";
 export type { AnalysisSettings, LinkerOptions, Resolution, Resolver, SpecObjectConfig } from "./options.ts";
 export { analyzeSources, sourceResolver } from "./sources.ts";
 export { summarize } from "./summarize/summarize.ts";

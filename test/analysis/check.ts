@@ -1,4 +1,6 @@
 /** Tests as data: sources in one string, the expected tree as text. */
+import { readFileSync } from "node:fs";
+import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { expect } from "vitest";
 import { type AnalysisSettings, analyzeSources } from "../../src/analysis/index.ts";
 import type { Child, Supervisor, TreeModel } from "../../src/model/index.ts";
@@ -26,8 +28,32 @@ export function sources(text: string): Map<string, string> {
   return files;
 }
 
+/** Every model that a test makes is held against the published schema. */
+const validate = new Ajv({ strict: false }).compile<TreeModel>(
+  JSON.parse(readFileSync(new URL("../../schema/tree-model.schema.json", import.meta.url), "utf8")),
+);
+
 export function analyze(text: string, settings: AnalysisSettings = {}): TreeModel {
-  return analyzeSources(sources(text), settings);
+  const model = analyzeSources(sources(text), settings);
+  expectValid(model);
+  return model;
+}
+
+/** The schema, unique keys, and edges that lead somewhere. */
+export function expectValid(model: TreeModel): void {
+  const valid = validate(model);
+  expect(validate.errors ?? []).toEqual([]);
+  expect(valid).toBe(true);
+  const keys = [
+    ...model.supervisors.flatMap((s) => [s.key, ...s.children.map((c) => c.key)]),
+    ...model.applications.map((a) => a.key),
+    ...model.orphans.map((o) => o.key),
+  ];
+  expect(new Set(keys).size).toBe(keys.length);
+  for (const edge of model.edges) {
+    expect(keys).toContain(edge.from);
+    expect(keys).toContain(edge.to);
+  }
 }
 
 /** The whole model in a few words per line; what is a default is left out. */

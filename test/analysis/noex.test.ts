@@ -23,8 +23,8 @@ describe("noex", () => {
       app rest_for_one 10 in 60s
         counter: counter transient shutdown 1000
         cache: makeCache significant as cache
-        inner: app ▸
-      app
+        inner: supervisor ▸
+      supervisor
         c: counter
       `,
     );

@@ -1,6 +1,12 @@
 /** The dialects, in the order in which they are asked. A new one is one folder and one line here. */
+import type { AnalysisSettings } from "../options.ts";
 import type { Dialect } from "./dialect.ts";
 import { noex } from "./noex/index.ts";
 import { suptree } from "./suptree/index.ts";
 
-export const DIALECTS: readonly Dialect[] = [suptree, noex];
+const DIALECTS: readonly Dialect[] = [suptree, noex];
+
+/** All dialects, with those that the user's settings describe. */
+export function dialectsFor(_settings: AnalysisSettings): readonly Dialect[] {
+  return DIALECTS;
+}

@@ -1,6 +1,6 @@
 import type { TreeModel } from "../../model/index.ts";
 import type { Dialect } from "../dialects/dialect.ts";
-import { DIALECTS } from "../dialects/index.ts";
+import { dialectsFor } from "../dialects/index.ts";
 import { ModuleDefiner } from "../evaluate/define.ts";
 import type { Memo } from "../evaluate/memo.ts";
 import type { Value } from "../evaluate/values.ts";
@@ -29,7 +29,7 @@ export class Linker {
 
   constructor(options: LinkerOptions) {
     this.options = options;
-    this.dialects = DIALECTS;
+    this.dialects = dialectsFor(options);
     this.world = new World(options.resolve, {
       name: (specifier) => this.packageOf(specifier),
       exports: (pkg, name) => this.dialects.some((d) => d.packages.includes(pkg) && d.names.has(name)),
