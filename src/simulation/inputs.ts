@@ -32,7 +32,11 @@ export async function startMore(
     const spec = childSpec(template, world);
     // A dynamic supervisor numbers them itself.
     if (!tree.dynamic) spec.id = `${template.id}-${world.nextNumber(tree.key)}`;
-    await system.startChildResult(pid, spec);
+    try {
+      await system.startChildResult(pid, spec);
+    } catch {
+      return; // the supervisor ended before it answered: the trace tells
+    }
   }
 }
 
@@ -103,8 +107,8 @@ function administer(
   const { system, world } = stage;
   if (action.kind === "start_child") {
     const key = world.at(pid.id)?.key;
-    const dynamic = key === undefined ? null : world.templateFor(key);
     const tree = key === undefined ? null : world.supervisor(key);
+    const dynamic = tree === null ? null : world.templateFor(tree.key);
     if (dynamic === null || tree === null) {
       throw new SimulationError(`Nothing is known of what ${name} starts at run time.`);
     }

@@ -76,6 +76,7 @@ export class Simulation {
       logger: null,
       observer: (event) => {
         this.#seq = event.seq;
+        this.targets.see(event);
         observer?.(event);
       },
     });

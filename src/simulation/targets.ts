@@ -1,10 +1,11 @@
-/** Finds processes by their place in the tree, and says what they are called. */
+/** Finds processes by their place in the tree, and says what they are called. Places are learned from the trace. */
 import type { RunTarget } from "../model/index.ts";
-import type { Pid, ProcessInfo, System } from "../runtime/index.ts";
+import type { Pid, ProcessInfo, System, TraceEvent } from "../runtime/index.ts";
 import type { World } from "./world.ts";
 
 /** A living process and where it is. */
 export interface Placed {
+  /** As `NodeKey` of the live state: child ids from the root down, or `label~pid` outside any tree. */
   path: string;
   pid: Pid;
   /** The model's key; empty for processes that the model does not know. */
@@ -14,46 +15,58 @@ export interface Placed {
   parent: string | null;
 }
 
+interface Place {
+  /** Number of the supervisor; null outside any tree. */
+  supervisor: number | null;
+  /** The child id, or the root's own path. */
+  id: string;
+  label: string;
+}
+
 export class Targets {
   readonly #system: System;
   readonly #world: World;
+  readonly #places = new Map<number, Place>();
+  /** The child that a supervisor is starting. */
+  readonly #starting = new Map<number, string>();
+  /** Who holds a root's path. */
+  readonly #roots = new Map<string, number>();
 
   constructor(system: System, world: World) {
     this.#system = system;
     this.#world = world;
   }
 
+  /** Learns from every event of the run. */
+  see(event: TraceEvent): void {
+    if (event.type === "child_starting") this.#starting.set(event.child.supervisor, event.child.id);
+    else if (event.type === "child_started") this.#starting.delete(event.child.supervisor);
+    else if (event.type === "spawn") this.#places.set(event.pid, this.#place(event));
+    else if (event.type === "exit") {
+      const place = this.#places.get(event.pid);
+      if (place?.supervisor === null && this.#roots.get(place.id) === event.pid) this.#roots.delete(place.id);
+    }
+  }
+
+  #place(event: Extract<TraceEvent, { type: "spawn" }>): Place {
+    const { parent, label, pid } = event;
+    const child = parent === null ? undefined : this.#starting.get(parent);
+    if (child !== undefined && parent !== null && event.linked) {
+      // A second process that the start function starts is outside the tree.
+      this.#starting.delete(parent);
+      return { supervisor: parent, id: child, label };
+    }
+    const rooted = event.kind === "supervisor" || this.#world.knowsLabel(label);
+    if (!rooted || this.#roots.has(label)) return { supervisor: null, id: `${label}~${pid}`, label };
+    this.#roots.set(label, pid);
+    return { supervisor: null, id: label, label };
+  }
+
   /** The living process that a target means; null when there is none. */
   resolve(target: RunTarget): Pid | null {
     if ("pid" in target) return this.#system.pid(target.pid) ?? null;
     if ("child" in target) return this.#world.find(target.child);
-    return this.#byPath(target.path);
-  }
-
-  #byPath(path: string): Pid | null {
-    const parts = path.split("/");
-    const [root = ""] = parts;
-    const numbered = /~(\d+)$/.exec(root);
-    let info =
-      numbered === null
-        ? this.#system.processes().find((each) => each.ancestors.length === 0 && each.label === root)
-        : this.#system.processInfo(Number(numbered[1]));
-    // Ids may hold a slash: the longest id that fits is taken.
-    for (let at = 1; at < parts.length && info !== undefined; ) {
-      const children: readonly { id: string; pid: number | null }[] = info.supervision?.children ?? [];
-      let next: ProcessInfo | undefined;
-      let end = parts.length;
-      for (; end > at; end--) {
-        const id = parts.slice(at, end).join("/");
-        const child = children.find((each) => each.id === id);
-        if (child === undefined) continue;
-        next = child.pid === null ? undefined : this.#system.processInfo(child.pid);
-        break;
-      }
-      info = next;
-      at = end === at ? parts.length : end;
-    }
-    return info?.pid ?? null;
+    return this.all().find((placed) => placed.path === target.path)?.pid ?? null;
   }
 
   describe(target: RunTarget): string {
@@ -64,42 +77,43 @@ export class Targets {
 
   /** The child id, or the label of a root. */
   nameOf(pid: Pid): string {
-    const info = this.#system.processInfo(pid);
-    if (info === undefined) return pid.toString();
-    const [parent] = info.ancestors;
-    const siblings =
-      parent === undefined ? undefined : this.#system.processInfo(parent)?.supervision?.children;
-    return siblings?.find((child) => child.pid === info.id)?.id ?? info.label;
+    const place = this.#places.get(pid.id);
+    if (place === undefined) return pid.toString();
+    return place.supervisor === null ? place.label : place.id;
   }
 
   /** Every living process with its place, in start order, parents first. */
   all(): Placed[] {
-    const infos = new Map(this.#system.processes().map((info) => [info.id, info]));
+    const infos = this.#system.processes();
+    const below = new Map<number | null, ProcessInfo[]>();
+    const living = new Set(infos.map((info) => info.id));
+    for (const info of infos) {
+      const supervisor = this.#places.get(info.id)?.supervisor ?? null;
+      // Whoever outlives its supervisor for a moment is listed with the roots.
+      const parent = supervisor !== null && living.has(supervisor) ? supervisor : null;
+      const siblings = below.get(parent);
+      if (siblings === undefined) below.set(parent, [info]);
+      else siblings.push(info);
+    }
     const placed: Placed[] = [];
-    const seen = new Set<number>();
-    const roots = new Set<string>();
-    const add = (info: ProcessInfo, path: string, parent: string | null) => {
-      if (seen.has(info.id)) return;
-      seen.add(info.id);
+    const add = (info: ProcessInfo, parent: string | null) => {
+      const path = this.#path(info.id);
       placed.push({ path, pid: info.pid, key: this.#world.at(info.id)?.key ?? "", kind: info.kind, parent });
-      for (const child of info.supervision?.children ?? []) {
-        const below = child.pid === null ? undefined : infos.get(child.pid);
-        if (below !== undefined) add(below, `${path}/${child.id}`, path);
-      }
+      const children = below.get(info.id);
+      if (children === undefined) return;
+      const order = new Map(info.supervision?.children.map((child, position) => [child.id, position]));
+      const rank = (child: ProcessInfo) => order.get(this.#places.get(child.id)?.id ?? "") ?? order.size;
+      for (const child of children.sort((a, b) => rank(a) - rank(b) || a.id - b.id)) add(child, path);
     };
-    for (const info of infos.values()) {
-      if (info.kind !== "supervisor" || info.ancestors.length > 0) continue;
-      const path = roots.has(info.label) ? `${info.label}~${info.id}` : info.label;
-      roots.add(info.label);
-      add(info, path, null);
-    }
-    for (const info of infos.values()) {
-      if (seen.has(info.id)) continue;
-      // Processes that the model knows keep their name, as in the live state.
-      const known = this.#world.at(info.id) !== null && !roots.has(info.label);
-      roots.add(info.label);
-      add(info, known ? info.label : `${info.label}~${info.id}`, null);
-    }
+    const roots = below.get(null) ?? [];
+    for (const info of roots) if (info.kind === "supervisor") add(info, null);
+    for (const info of roots) if (info.kind !== "supervisor") add(info, null);
     return placed;
+  }
+
+  #path(pid: number): string {
+    const place = this.#places.get(pid);
+    if (place === undefined) return `<${pid}>`;
+    return place.supervisor === null ? place.id : `${this.#path(place.supervisor)}/${place.id}`;
   }
 }

@@ -116,6 +116,11 @@ export class World {
     return this.#names.get(key) ?? null;
   }
 
+  /** True for the label of a process outside any tree that the model knows. */
+  knowsLabel(label: string): boolean {
+    return this.plan.orphans.some((orphan) => orphan.label === label);
+  }
+
   labelOf(key: string): string {
     return this.#labels.get(key) ?? key.slice(key.lastIndexOf("/") + 1);
   }

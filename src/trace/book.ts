@@ -46,6 +46,12 @@ export class Book {
     return this.sentences.length - 1;
   }
 
+  /** Takes the last sentence back. */
+  withdrawLast(): void {
+    this.sentences.pop();
+    this.changed = Math.min(this.changed, this.sentences.length);
+  }
+
   /** Replaces what was said at a place; the old sentence object stays as it was. */
   change(place: number, event: TraceEvent, change: Partial<Sentence>): void {
     const sentence = this.sentences[place];

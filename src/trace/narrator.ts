@@ -36,6 +36,8 @@ export class Narrator {
   readonly #boots = new Map<PidNumber, Boot>();
   readonly #calls = new Map<number, TraceEventOf<"send">>();
   readonly #places = new Map<Incident, number>();
+  /** The monitor that the event just before was about. */
+  #lastMonitor: number | null = null;
   #group: { key: string; names: string[]; place: number } | null = null;
 
   constructor(model: TreeModel | null) {
@@ -56,6 +58,7 @@ export class Narrator {
 
   #tell(event: TraceEvent): void {
     const draft = this.#draft;
+    if (event.type !== "send") this.#lastMonitor = null;
     draft.signals.length = 0;
     draft.decisions.length = 0;
     // An exit and a stop are told by what was there before.
@@ -91,6 +94,7 @@ export class Narrator {
       this.#incidentOf(event.from, event, (incident) => incident.trapped.push(this.#names.ofPid(event.to)));
     },
     down: (event) => {
+      if (this.#calls.has(event.ref)) return; // the call's end tells
       const name = this.#names.ofPid(event.watcher);
       this.#incidentOf(event.target, event, (incident) => incident.told.push(name));
     },
@@ -102,6 +106,7 @@ export class Narrator {
     monitor: (event) => {
       const [watcher, target] = [this.#names.ofPid(event.watcher), this.#names.ofPid(event.target)];
       this.#say(event, "relation", event.watcher, `${watcher} monitors ${target}`);
+      this.#lastMonitor = event.ref;
     },
     trap_exit: (event) => {
       if (this.#node(event.pid)?.kind === "supervisor") return;
@@ -195,7 +200,7 @@ export class Narrator {
   ): void {
     const key = `${event.child.supervisor}@${event.at}`;
     const group = this.#group;
-    if (group?.key === key && group.place === this.sentences.length - 1) {
+    if (group?.key === key && this.#onlyTalkSince(group.place)) {
       group.names.push(entryText(entry));
       const many = group.names.length > 6 ? `${count(group.names.length, "child", "children")}: ` : "";
       this.#book.change(group.place, event, { text: `${supervisor} started ${many}${list(group.names)}.` });
@@ -204,6 +209,10 @@ export class Narrator {
     const text = `${supervisor} started ${entryText(entry)}.`;
     const place = this.#book.add(event, "start", "info", node?.key ?? null, text);
     this.#group = { key, names: [entryText(entry)], place };
+  }
+
+  #onlyTalkSince(place: number): boolean {
+    return this.sentences.slice(place + 1).every(({ kind }) => kind === "message" || kind === "relation");
   }
 
   // ---- ending ----
@@ -382,6 +391,8 @@ export class Narrator {
     if (event.kind === "reply") return;
     if (event.kind === "call" && event.ref !== undefined) {
       this.#calls.set(event.ref, event);
+      // The monitor that a call begins with is part of the call.
+      if (this.#lastMonitor === event.ref) this.#book.withdrawLast();
       return;
     }
     const to =
@@ -403,7 +414,7 @@ export class Narrator {
     // What an administration call does is told by itself.
     if (administered && event.pid === OUTSIDE) return;
     const name = call?.name ?? "a process that is gone";
-    const to = event.to === null ? name : this.#names.ofPid(event.to);
+    const to = event.to === null || event.to === OUTSIDE ? name : this.#names.ofPid(event.to);
     const request = administered ? /^\{ type: "(\w+)"/.exec(call?.message ?? "")?.[1] : undefined;
     const what = call === undefined ? "" : ` (${request ?? call.message})`;
     const took = call === undefined ? "" : ` after ${duration(event.at - call.at)}`;
