@@ -78,9 +78,14 @@ function Tree() {
   const matching = matches.value;
   const small = tiny.value;
   const moves = !reducedMotion.value;
+  const related = (layer: "behind" | "above") =>
+    relationsShown.value && (
+      <Relations links={nodes.links} layout={drawing} selected={chosen} placeOf={drawnIn} layer={layer} />
+    );
   return (
     <g class={small ? "tree small-scale" : "tree"}>
       <Supervision layout={drawing} byPath={nodes.byPath} tiny={small} />
+      {related("behind")}
       <Ghosts layout={drawing} />
       {[...found.looks.values()].map((look) => {
         const place = drawing.nodes.get(look.path);
@@ -98,9 +103,7 @@ function Tree() {
           />
         );
       })}
-      {relationsShown.value && (
-        <Relations links={nodes.links} layout={drawing} selected={chosen} placeOf={drawnIn} />
-      )}
+      {related("above")}
       <Effects layout={drawing} />
     </g>
   );

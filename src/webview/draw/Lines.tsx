@@ -40,18 +40,20 @@ export function Supervision({
   );
 }
 
-/** Relations of the selected card stand out; the others stay in the background. */
+/** Relations of the selected card lie over the cards; the others stay behind them, where no text is. */
 export function Relations({
   links,
   layout,
   selected,
   placeOf,
+  layer,
 }: {
   links: readonly SceneLink[];
   layout: Layout;
   selected: string | null;
   /** The card that a path is drawn in: its own, or the one that counts it. */
   placeOf: (path: string) => string | null;
+  layer: "behind" | "above";
 }) {
   const drawn = new Set<string>();
   const lines = [];
@@ -60,7 +62,14 @@ export function Relations({
     const to = placeOf(link.to);
     const near = selected !== null && (selected === link.from || selected === link.to);
     const id = `${from}>${to}:${link.kind}`;
-    if (from === null || to === null || from === to || drawn.has(id) || (link.kind === "use" && !near)) {
+    if (
+      from === null ||
+      to === null ||
+      from === to ||
+      drawn.has(id) ||
+      (link.kind === "use" && !near) ||
+      near !== (layer === "above")
+    ) {
       continue;
     }
     drawn.add(id);
@@ -69,7 +78,7 @@ export function Relations({
     lines.push(<Relation key={id} link={link} d={relationPath(a, b)} near={near} />);
   }
   return (
-    <g class="relations" {...DECORATION}>
+    <g class={`relations ${layer}`} {...DECORATION}>
       {lines}
     </g>
   );

@@ -201,14 +201,15 @@ function ArrowLine(props: {
   const self = a === b;
   const room = Math.max(LANE - 16, Math.abs(b - a) - 16);
   const text = cutMiddle(arrow.label, room, small);
-  const middle = self ? a + 8 : (a + b) / 2;
+  // At the left end, which is in sight before anything is scrolled.
+  const left = self ? a + 28 : Math.min(a, b) + 8;
   const d = self ? `M${a} ${y - 5}h22v10h-20` : `M${a} ${y}L${b + (b > a ? -2 : 2)} ${y}`;
   const killing = arrow.kind === "exit" || arrow.kind === "down";
   return (
     <g class={`arrow ${arrow.kind} ${arrow.received === null && isMessage(arrow.kind) ? "unread" : ""}`}>
       <title>{`${arrow.kind}: ${arrow.label}`}</title>
       <path d={d} marker-end={killing ? "url(#seq-cross)" : "url(#seq-full)"} />
-      <text class="small" x={self ? a + 28 : middle} y={y - 4} text-anchor={self ? "start" : "middle"}>
+      <text class="small" x={left} y={y - 4}>
         {text}
       </text>
     </g>

@@ -50,6 +50,8 @@ export class Player {
   #weight = 0;
   #failures = 0;
   #wait = 0;
+  /** How much faster than written; kept until everything is shown, or the end would drag. */
+  #hurry = 1;
 
   /** Events that wait to be shown. */
   get pending(): number {
@@ -70,13 +72,14 @@ export class Player {
     this.#weight = 0;
     this.#failures = 0;
     this.#wait = 0;
+    this.#hurry = 1;
   }
 
   /** What is to be shown after `elapsed` more milliseconds at `speed`. */
   tick(elapsed: number, speed: number): TraceEvent[] {
     const budget = this.#failures > 0 ? BURST_TIME : START_TIME;
-    const hurry = Math.max(1, this.#weight / budget);
-    this.#wait -= elapsed * speed * hurry;
+    this.#hurry = Math.max(this.#hurry, this.#weight / budget);
+    this.#wait -= elapsed * speed * this.#hurry;
     const shown: TraceEvent[] = [];
     // So much that nobody could follow it: a few frames are enough.
     let atOnce = this.pending > CROWD ? Math.ceil(this.pending / 8) : 0;
@@ -88,6 +91,9 @@ export class Player {
     }
     if (this.pending === 0 || this.pending > CROWD) {
       this.#wait = Math.min(MOST_WAIT, Math.max(0, this.#wait));
+    }
+    if (this.pending === 0) {
+      this.#hurry = 1;
     }
     return shown;
   }

@@ -34,6 +34,7 @@ export function sceneFromLive(index: ModelIndex, state: LiveState, now: number):
 
 function nodeOf(index: ModelIndex, live: LiveNode, now: number): SceneNode {
   const child = live.model === null ? undefined : index.children.get(live.model);
+  const orphan = live.model === null ? undefined : index.orphans.get(live.model);
   const key = live.supervisor ?? child?.supervisor ?? null;
   const supervisor = key === null ? undefined : index.supervisors.get(key);
   const spec = child === undefined ? NOTHING : kept(childParts, child, () => childFields(index, child));
@@ -41,8 +42,13 @@ function nodeOf(index: ModelIndex, live: LiveNode, now: number): SceneNode {
     supervisor === undefined
       ? NOTHING
       : kept(supervisorParts, supervisor, () => supervisorFields(index, supervisor));
+  // A worker without a supervisor is one that nobody supervises, whatever it is made of.
   const role: Role =
-    live.kind === "supervisor" ? (own.role ?? "supervisor") : live.kind === "process" ? "process" : "worker";
+    live.kind === "supervisor"
+      ? (own.role ?? "supervisor")
+      : live.parent === null || live.kind === "process"
+        ? "process"
+        : "worker";
   const { budget } = live;
   return {
     ...blank(live.key, live.name, role),
@@ -65,13 +71,14 @@ function nodeOf(index: ModelIndex, live: LiveNode, now: number): SceneNode {
     name: live.names[0] ?? spec.name ?? null,
     mailbox: live.mailbox,
     trapsExit: live.trapExit,
-    childKey: child === undefined && live.kind !== "process" ? null : live.model,
+    childKey: child === undefined && role !== "process" ? null : live.model,
     supervisorKey: key,
-    location: supervisor?.location ?? child?.location ?? null,
+    location: supervisor?.location ?? child?.location ?? orphan?.location ?? null,
     // One process stands here, whatever its specification stands for.
     multiplicity: null,
     unknown: joined(child?.unknown, supervisor?.unknown),
-    findings: joined(spec.findings, own.findings),
+    findings:
+      orphan === undefined ? joined(spec.findings, own.findings) : (index.findingsOf.get(orphan.key) ?? []),
   };
 }
 

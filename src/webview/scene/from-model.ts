@@ -1,5 +1,5 @@
 /** The picture of a definition: what the analysis found, before anything runs. */
-import type { Child, Finding, Supervisor, TreeModel } from "../../model/index.ts";
+import type { Child, Finding, Orphan, Supervisor, TreeModel } from "../../model/index.ts";
 import type { Scene, SceneLink, SceneNode } from "./types.ts";
 
 /** Looks up what the model says about a key. */
@@ -7,6 +7,7 @@ export interface ModelIndex {
   model: TreeModel;
   supervisors: Map<string, Supervisor>;
   children: Map<string, Child>;
+  orphans: Map<string, Orphan>;
   findingsOf: Map<string, Finding[]>;
 }
 
@@ -26,7 +27,8 @@ export function indexModel(model: TreeModel, findings: readonly Finding[]): Mode
       }
     }
   }
-  return { model, supervisors, children, findingsOf };
+  const orphans = new Map(model.orphans.map((orphan) => [orphan.key, orphan]));
+  return { model, supervisors, children, orphans, findingsOf };
 }
 
 /** Orphans of a model, and every root, or the one that is asked for. */
