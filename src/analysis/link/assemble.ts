@@ -1,9 +1,9 @@
 /**
  * Puts the drafts of all files together: who supervises whom, who is started outside any tree, who uses whom.
- * What did not change since the last time is taken over, object by object.
+ * Kept up to date file by file: an update touches the files that changed, the supervisors and uses that depend on
+ * them, and nothing else. Objects of the model that did not change stay the same objects.
  */
 import {
-  type Application,
   type Edge,
   type Orphan,
   SCHEMA_VERSION,
@@ -12,405 +12,374 @@ import {
 } from "../../model/index.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { Value } from "../evaluate/values.ts";
+import { buildApplication } from "./applications.ts";
 import { buildSupervisor, processFacts, startRef } from "./build.ts";
-import type { ChildDraft, CodeRef, FileDraft, ProcessDraft, StartDraft, SupervisorDraft } from "./drafts.ts";
-import { type EdgeMaker, type Node, resolveUses } from "./edges.ts";
-import { fileKeys } from "./keys.ts";
-import { NameIndex } from "./name-index.ts";
-
-/** The results of one supervisor, and what they were made from. */
-interface Built {
-  draft: SupervisorDraft;
-  key: string;
-  children: readonly ChildDraft[];
-  supervisors: (string | null)[];
-  processes: (ProcessDraft | null)[];
-  supervisor: Supervisor;
-}
+import type { ChildDraft, CodeRef, FileDraft, ProcessDraft, SupervisorDraft } from "./drafts.ts";
+import { type EdgeMaker, resolveUses } from "./edges.ts";
+import { NameIndex, type Node, type Reads, TREES } from "./name-index.ts";
+import { type FilePart, filePart, type OrphanPart, type SupervisorPart, type Uses } from "./parts.ts";
+import { rootsOf } from "./roots.ts";
+import { StartSites } from "./start-sites.ts";
 
 /** The draft of a supervisor whose start gives it these arguments. */
 export type Specialise = (draft: SupervisorDraft, args: Value[]) => SupervisorDraft;
 
+type Part = SupervisorPart | OrphanPart;
+
 export class Assembler {
-  private built = new Map<string, Built>();
-  private edges = new Map<string, { inputs: unknown[]; edges: Edge[] }>();
   private readonly maker: EdgeMaker;
   private readonly specialise: Specialise;
+  private readonly files = new Map<string, FilePart>();
+  private sorted: FilePart[] | null = null;
+  private readonly index = new NameIndex();
+  private readonly startSites = new StartSites();
+  private readonly processes = new Map<string, { file: string; draft: ProcessDraft }>();
+  private readonly byCode = new Map<string, SupervisorPart>();
+  private readonly byKey = new Map<string, SupervisorPart>();
+  private readonly uses = new Map<Node, Uses>();
+  /** What lookups read → the parts whose lookups read it. */
+  private readonly readers = new Map<string, Set<Part>>();
+  /** Supervisors whose specialised draft has become stale. */
+  private readonly stale = new Set<string>();
+  /** Files whose code asks supervisors to start children. */
+  private readonly askers = new Set<FilePart>();
+  private readonly enlarged = new Set<SupervisorPart>();
+  /** Rebuilt parts, whose uses must be resolved. */
+  private readonly pending = new Set<Part>();
+  private roots: string[] = [];
 
   constructor(maker: EdgeMaker, specialise: Specialise) {
     this.maker = maker;
     this.specialise = specialise;
   }
 
-  assemble(files: readonly (readonly [string, FileDraft])[]): TreeModel {
-    const program = this.collect(files);
-    const supervisors: Supervisor[] = [];
-    const nodes: Node[] = [];
-    const index = new NameIndex();
-    const nested = new Map<string, Node>();
-    const built = new Map<string, Built>();
-
-    for (const { draft, key } of program.supervisors) {
-      const children = program.added.get(draft.key);
-      const drafts = children === undefined ? draft.children : [...draft.children, ...children];
-      const one = this.buildOne(draft, key, drafts, program);
-      built.set(key, one);
-      supervisors.push(one.supervisor);
-      one.supervisor.children.forEach((child, i) => {
-        const from = drafts[i]!;
-        const node: Node = {
-          key: child.key,
-          code: from.code.key,
-          process: one.processes[i] ?? null,
-          args: from.args,
-          parent: key,
-          supervisor: child.supervisor,
-          facts: child.process,
-          many: child.cardinality === "many",
-        };
-        nodes.push(node);
-        if (child.supervisor !== null && child.supervisor !== key && !nested.has(child.supervisor)) {
-          nested.set(child.supervisor, node);
-        }
-        index.addNode(node, from.name);
-      });
-    }
-    this.built = built;
-
-    for (const { draft, key } of program.supervisors) {
-      if (nested.has(key)) continue;
-      const facts = built.get(key)?.supervisor.process ?? null;
-      const node: Node = {
-        key,
-        code: draft.key,
-        process: draft.process,
-        args: program.arguments.get(draft.key) ?? null,
-        parent: null,
-        supervisor: key,
-        facts,
-        many: false,
-      };
-      nodes.push(node);
-      index.addNode(node, draft.registers);
-    }
-    const orphans = this.orphans(program, nodes, index);
-    const roots = rootsOf(supervisors, nested);
-    index.finish(roots, supervisors, nodes);
-    for (const [site, code] of program.sites) index.addSite(site, code);
-    return {
-      schemaVersion: SCHEMA_VERSION,
-      supervisors,
-      roots,
-      applications: this.applications(program),
-      orphans,
-      edges: this.allEdges(nodes, index),
-      problems: [],
-    };
+  /** The draft that was specialised for this supervisor must be made again. */
+  unspecialised(code: string): void {
+    this.stale.add(code);
   }
 
-  private buildOne(
-    draft: SupervisorDraft,
-    key: string,
-    children: readonly ChildDraft[],
-    program: Program,
-  ): Built {
-    const supervisorOf = (code: CodeRef): string | null =>
-      code.key === null ? null : (program.supervisorKeys.get(code.key) ?? null);
-    const processOf = (code: CodeRef): ProcessDraft | null =>
-      code.key === null ? null : (program.processes.get(code.key) ?? null);
-    const supervisors = children.map((child) => supervisorOf(child.code));
-    const processes = children.map((child) => processOf(child.code));
-    const before = this.built.get(key);
-    if (
-      before !== undefined &&
-      before.draft === draft &&
-      sameList(before.children, children) &&
-      sameList(before.supervisors, supervisors) &&
-      sameList(before.processes, processes)
-    ) {
-      return before;
-    }
-    const supervisor = buildSupervisor(draft, key, children, supervisorOf, processOf);
-    return { draft, key, children, supervisors, processes, supervisor };
+  /** Takes over the drafts of changed files (null: the file defines nothing any more). */
+  update(changes: ReadonlyMap<string, FileDraft | null>): TreeModel {
+    const dirty = new Set<Part>();
+    const affected = new Set<string>(this.stale);
+    this.stale.clear();
+    for (const file of changes.keys()) this.remove(file, affected);
+    for (const [file, draft] of changes) if (draft !== null) this.add(file, draft, dirty, affected);
+    this.specialiseAll(affected, dirty);
+    for (const part of dirty) this.rebuild(part);
+    this.refreshRoots();
+    this.attach();
+    this.refreshRoots();
+    this.follow(dirty);
+    return this.collect();
   }
 
-  /** Everything that the files define, with the arguments of starts put into supervisors. */
-  private collect(files: readonly (readonly [string, FileDraft])[]): Program {
-    const program = new Program();
-    for (const [file, draft] of files) program.add(file, draft);
-    // A supervisor's arguments may come from a supervisor whose own arguments come from another.
-    for (let round = 0; round < 5; round++) {
-      const args = program.startArguments();
-      let changed = false;
-      program.supervisors.forEach((entry, i) => {
-        const { original } = entry;
-        if (!original.takesArguments) return;
-        const given = args.get(original.key) ?? null;
-        const draft = given === null ? original : this.specialise(original, given);
-        if (draft === entry.draft) return;
-        program.supervisors[i] = { ...entry, draft };
-        changed = true;
-      });
-      program.arguments = args;
-      if (!changed) break;
+  private remove(file: string, affected: Set<string>): void {
+    const part = this.files.get(file);
+    if (part === undefined) return;
+    this.files.delete(file);
+    this.askers.delete(part);
+    this.sorted = null;
+    for (const s of part.supervisors) {
+      for (const node of [...s.nodes, ...(s.root === null ? [] : [s.root])]) this.removeNode(node, s);
+      if (this.byCode.get(s.original.key) === s) this.byCode.delete(s.original.key);
+      this.byKey.delete(s.key);
+      this.enlarged.delete(s);
+      this.pending.delete(s);
+      this.index.removeSite(s.original.key);
+      for (const code of this.startSites.set(s, [])) affected.add(code);
     }
-    program.attach(this.maker);
-    return program;
+    for (const o of part.orphans) if (o.node !== null) this.removeNode(o.node, o);
+    for (const code of this.startSites.set(part.draft, [])) affected.add(code);
+    for (const process of part.draft.processes) {
+      if (this.processes.get(process.key)?.file === file) this.processes.delete(process.key);
+    }
+    for (const { start } of part.starts) this.index.removeSite(`${start.at.m.file}:${start.at.s}`);
   }
 
-  private orphans(program: Program, nodes: Node[], index: NameIndex): Orphan[] {
-    const orphans: Orphan[] = [];
-    for (const { start, key, inside } of program.orphans) {
-      const process = start.code.key === null ? null : (program.processes.get(start.code.key) ?? null);
-      const facts = processFacts(process);
-      orphans.push({
-        key,
-        name: start.name?.name ?? start.code.symbol ?? "process",
-        start: startRef(start.code),
-        location: locationOf(start.at),
-        linked: start.linked,
-        process: facts,
-        reason: reasonFor(start, inside),
-      });
-      const node: Node = {
-        key,
-        code: start.code.key,
-        process,
-        args: start.args,
-        parent: null,
-        supervisor: null,
-        facts,
-        many: false,
-      };
-      nodes.push(node);
-      index.addNode(node, start.name);
+  private add(file: string, draft: FileDraft, dirty: Set<Part>, affected: Set<string>): void {
+    const part = filePart(file, draft);
+    this.files.set(file, part);
+    if (part.starts.some(({ start }) => start.under !== null)) this.askers.add(part);
+    this.sorted = null;
+    for (const process of draft.processes) this.processes.set(process.key, { file, draft: process });
+    for (const s of part.supervisors) {
+      this.byCode.set(s.original.key, s);
+      this.byKey.set(s.key, s);
+      this.index.addSite(s.original.key, s.original.key);
+      affected.add(s.original.key);
+      for (const code of this.startSites.set(s, childStarts(s.draft))) affected.add(code);
+      dirty.add(s);
     }
-    return orphans;
+    for (const o of part.orphans) dirty.add(o);
+    const starts = part.starts
+      .filter(({ start }) => start.under === null || start.child !== null)
+      .map(({ start }) => ({ code: start.code.key, args: start.args }));
+    for (const a of draft.applications)
+      if (a.start !== null) starts.push({ code: a.start.key, args: a.args });
+    for (const code of this.startSites.set(part.draft, starts)) affected.add(code);
+    for (const { start } of part.starts) {
+      if (start.code.key !== null) this.index.addSite(`${start.at.m.file}:${start.at.s}`, start.code.key);
+    }
   }
 
-  private applications(program: Program): Application[] {
-    const names = new Map(program.applications.map(({ draft }) => [draft.key, draft.name]));
-    return program.applications.map(({ draft, key }) => {
-      const unknown = [...draft.unknown];
-      const dependencies: string[] = [];
-      const wanted = draft.dependencies;
-      if (wanted !== null && wanted.k === "list") {
-        for (const item of wanted.c.items) {
-          const name = applicationName(item.v, names);
-          if (name !== null) dependencies.push(name);
-          else
-            unknown.push({
-              field: "applications",
-              reason: "an application that is not known",
-              location: locationOf(item.at),
-            });
-        }
-        if (wanted.c.open !== null)
-          unknown.push({
-            field: "applications",
-            reason: wanted.c.open.why,
-            location: locationOf(wanted.c.open.at),
-          });
-      } else if (wanted !== null && !(wanted.k === "lit" && wanted.v === undefined)) {
-        unknown.push({
-          field: "applications",
-          reason: wanted.k === "unknown" ? wanted.why : "computed at run time",
-          location: locationOf(draft.at),
-        });
+  /** Gives supervisors the arguments of their only start; that may give their children arguments. */
+  private specialiseAll(affected: Set<string>, dirty: Set<Part>): void {
+    let codes = affected;
+    for (let round = 0; round < 6 && codes.size > 0; round++) {
+      const next = new Set<string>();
+      for (const code of codes) {
+        const part = this.byCode.get(code);
+        if (part === undefined) continue;
+        const args = this.startSites.only(code);
+        const draft =
+          !part.original.takesArguments || args === null
+            ? part.original
+            : this.specialise(part.original, args);
+        if (part.args !== args) dirty.add(part);
+        part.args = args;
+        if (part.draft === draft) continue;
+        part.draft = draft;
+        dirty.add(part);
+        for (const other of this.startSites.set(part, childStarts(draft))) next.add(other);
       }
-      const code = draft.start?.key ?? null;
+      codes = next;
+    }
+  }
+
+  /** Makes the objects and the nodes of a part anew. */
+  private rebuild(part: Part): void {
+    this.pending.add(part);
+    if (part.kind === "orphan") this.rebuildOrphan(part);
+    else this.rebuildSupervisor(part);
+  }
+
+  private rebuildSupervisor(part: SupervisorPart): void {
+    for (const node of part.nodes) this.removeNode(node, part);
+    const { draft, key } = part;
+    const drafts: readonly ChildDraft[] =
+      part.added.length === 0 ? draft.children : [...draft.children, ...part.added];
+    const supervisorOf = (code: CodeRef): string | null =>
+      code.key === null ? null : (this.byCode.get(code.key)?.key ?? null);
+    const processOf = (code: CodeRef): ProcessDraft | null =>
+      code.key === null ? null : (this.processes.get(code.key)?.draft ?? null);
+    const supervisor = buildSupervisor(draft, key, drafts, supervisorOf, processOf);
+    part.supervisor = supervisor;
+    part.nodes = supervisor.children.map((child, i) => {
+      const from = drafts[i]!;
       return {
-        key,
-        name: draft.name,
-        dependencies,
-        supervisor: code === null ? null : (program.supervisorKeys.get(code) ?? null),
-        location: locationOf(draft.at),
-        unknown,
+        key: child.key,
+        code: from.code.key,
+        process: processOf(from.code),
+        args: from.args,
+        parent: key,
+        supervisor: child.supervisor,
+        facts: child.process,
+        many: child.cardinality === "many",
+        name: from.name,
       };
     });
-  }
-
-  private allEdges(nodes: readonly Node[], index: NameIndex): Edge[] {
-    const all: Edge[] = [];
-    const kept = new Map<string, { inputs: unknown[]; edges: Edge[] }>();
-    for (const node of nodes) {
-      if (node.process === null || (node.process.uses.length === 0 && node.facts === null)) continue;
-      const inputs = [node.process, node.args, node.facts];
-      const known = this.edges.get(node.key);
-      const same = known !== undefined && sameList(known.inputs, inputs) && index.sameAs(this.lastIndex);
-      const edges = same ? known.edges : resolveUses(node, index, this.maker);
-      kept.set(node.key, { inputs, edges });
-      for (const edge of edges) all.push(edge);
-    }
-    this.edges = kept;
-    this.lastIndex = index;
-    return all;
-  }
-
-  private lastIndex: NameIndex | null = null;
-}
-
-class Program {
-  readonly supervisors: { draft: SupervisorDraft; original: SupervisorDraft; key: string }[] = [];
-  readonly supervisorKeys = new Map<string, string>();
-  readonly processes = new Map<string, ProcessDraft>();
-  readonly applications: { draft: FileDraft["applications"][number]; key: string }[] = [];
-  readonly orphans: { start: StartDraft; key: string; inside: ProcessDraft | null }[] = [];
-  /** Start site → the code that runs there. */
-  readonly sites = new Map<string, string>();
-  /** Children that processes ask a supervisor to start, by the supervisor's code. */
-  readonly added = new Map<string, ChildDraft[]>();
-  arguments = new Map<string, Value[] | null>();
-  private readonly starts: { start: StartDraft; inside: ProcessDraft | null }[] = [];
-
-  add(file: string, draft: FileDraft): void {
-    const starts: { start: StartDraft; inside: ProcessDraft | null }[] = draft.starts.map((start) => ({
-      start,
-      inside: null,
-    }));
-    for (const process of draft.processes) {
-      this.processes.set(process.key, process);
-      for (const start of process.starts) starts.push({ start, inside: process });
-    }
-    const alone = starts.filter(
-      ({ start }) => start.under === null && start.code.key !== null && start.code.type === "worker",
-    );
-    const keys = fileKeys(
-      file,
-      draft,
-      alone.map(({ start }) => start),
-    );
-    draft.supervisors.forEach((supervisor, i) => {
-      const key = keys.supervisors[i]!;
-      this.supervisors.push({ draft: supervisor, original: supervisor, key });
-      this.supervisorKeys.set(supervisor.key, key);
-      this.sites.set(supervisor.key, supervisor.key);
-    });
-    draft.applications.forEach((application, i) => {
-      this.applications.push({ draft: application, key: keys.applications[i]! });
-    });
-    for (const { start, inside } of alone)
-      this.orphans.push({ start, inside, key: keys.orphans.get(start)! });
-    for (const entry of starts) {
-      this.starts.push(entry);
-      const { start } = entry;
-      if (start.code.key !== null) this.sites.set(`${start.at.m.file}:${start.at.s}`, start.code.key);
+    for (const node of part.nodes) this.index.addNode(node);
+    // The facts of the supervisor's own code belong to the new object.
+    if (part.root !== null) {
+      this.removeNode(part.root, part);
+      part.root = null;
     }
   }
 
-  /** The arguments that each supervisor is started with, where all its starts are known and there is one. */
-  startArguments(): Map<string, Value[] | null> {
-    const found = new Map<string, Value[] | null>();
-    const note = (key: string | null, args: Value[] | null): void => {
-      if (key !== null) found.set(key, found.has(key) ? null : args);
+  private rebuildOrphan(part: OrphanPart): void {
+    if (part.node !== null) this.removeNode(part.node, part);
+    const { start, inside, key } = part;
+    const process = start.code.key === null ? null : (this.processes.get(start.code.key)?.draft ?? null);
+    const facts = processFacts(process);
+    part.orphan = {
+      key,
+      name: start.name?.name ?? start.code.symbol ?? "process",
+      start: startRef(start.code),
+      location: locationOf(start.at),
+      linked: start.linked,
+      process: facts,
+      reason: reasonFor(start.linked, inside),
     };
-    for (const { draft } of this.supervisors)
-      for (const child of draft.children) note(child.code.key, child.args);
-    for (const { start } of this.starts)
-      if (start.under === null || start.child !== null) note(start.code.key, start.args);
-    for (const { draft } of this.applications) if (draft.start !== null) note(draft.start.key, draft.args);
-    return found;
+    part.node = {
+      key,
+      code: start.code.key,
+      process,
+      args: start.args,
+      parent: null,
+      supervisor: null,
+      facts,
+      many: false,
+      name: start.name,
+    };
+    this.index.addNode(part.node);
+  }
+
+  private removeNode(node: Node, part: Part): void {
+    this.index.removeNode(node);
+    this.forgetUses(node, part);
+  }
+
+  private forgetUses(node: Node, part: Part): void {
+    const uses = this.uses.get(node);
+    if (uses === undefined) return;
+    this.uses.delete(node);
+    for (const read of uses.reads) {
+      const readers = this.readers.get(read);
+      readers?.delete(part);
+      if (readers?.size === 0) this.readers.delete(read);
+    }
   }
 
   /**
    * Puts children that are started at run time under the supervisor that is asked to start them. Where that
    * supervisor has a template, the place of the start leads to its children.
    */
-  attach(maker: EdgeMaker): void {
-    const asked = this.starts.filter(({ start }) => start.under !== null);
-    if (asked.length === 0) return;
-    const index = new NameIndex();
-    for (const [site, code] of this.sites) index.addSite(site, code);
-    for (const { draft, key } of this.supervisors) {
-      for (const child of draft.children) {
-        if (child.code.key === null) continue;
-        index.addNode(
-          {
-            key: child.code.key,
-            code: child.code.key,
-            process: this.processes.get(child.code.key) ?? null,
-            args: child.args,
-            parent: key,
-            supervisor: null,
-            facts: null,
-            many: false,
-          },
-          child.name,
-        );
-      }
-      index.addNode(
-        {
-          key: draft.key,
-          code: draft.key,
-          process: draft.process,
-          args: null,
-          parent: null,
-          supervisor: key,
-          facts: null,
-          many: false,
-        },
-        draft.registers,
-      );
-    }
+  private attach(): void {
+    if (this.askers.size === 0 && this.enlarged.size === 0) return;
+    const asked = [...this.askers].flatMap((part) => part.starts.filter(({ start }) => start.under !== null));
+    const added = new Map<SupervisorPart, ChildDraft[]>();
     for (const { start, inside } of asked) {
-      const supervisor = maker.one(start.under!, inside, index);
-      if (supervisor === null || !this.supervisorKeys.has(supervisor)) continue;
+      const code = this.maker.one(start.under!, inside, this.index, new Set());
+      const part = code === null ? undefined : this.byCode.get(code);
+      if (part === undefined) continue;
       if (start.child === null) {
-        const templates =
-          this.supervisors.find(({ draft }) => draft.key === supervisor)?.draft.children ?? [];
-        const code = templates.length === 1 && templates[0]!.dynamic ? templates[0]!.code.key : null;
-        if (code !== null) this.sites.set(`${start.at.m.file}:${start.at.s}`, code);
-        continue;
+        const [template, ...others] = part.draft.children;
+        const key = others.length === 0 && template?.dynamic === true ? template.code.key : null;
+        const site = `${start.at.m.file}:${start.at.s}`;
+        if (key !== null && this.index.site(site) !== key) this.index.addSite(site, key);
+      } else {
+        const known = added.get(part);
+        if (known === undefined) added.set(part, [start.child]);
+        else if (!known.includes(start.child)) known.push(start.child);
       }
-      const known = this.added.get(supervisor);
-      if (known === undefined) this.added.set(supervisor, [start.child]);
-      else if (!known.includes(start.child)) known.push(start.child);
     }
+    for (const part of new Set([...this.enlarged, ...added.keys()])) {
+      const now = added.get(part) ?? [];
+      if (now.length === 0) this.enlarged.delete(part);
+      else this.enlarged.add(part);
+      if (sameList(part.added, now)) continue;
+      part.added = now;
+      this.rebuild(part);
+    }
+  }
+
+  /** A supervisor that nothing starts is a process of its own. */
+  private refreshRoots(): void {
+    for (const part of this.byKey.values()) {
+      const nested = this.index.isNested(part.key);
+      if (nested && part.root !== null) {
+        this.removeNode(part.root, part);
+        part.root = null;
+      } else if (!nested && part.root === null) {
+        part.root = {
+          key: part.key,
+          code: part.draft.key,
+          process: part.draft.process,
+          args: part.args,
+          parent: null,
+          supervisor: part.key,
+          facts: part.supervisor?.process ?? null,
+          many: false,
+          name: part.draft.registers,
+        };
+        this.index.addNode(part.root);
+        this.pending.add(part);
+      }
+    }
+  }
+
+  /** Resolves the uses of what was rebuilt, and of what looked something up that is different now. */
+  private follow(dirty: ReadonlySet<Part>): void {
+    const changed = this.index.changed();
+    const again = new Set<Part>();
+    for (const what of changed)
+      for (const part of this.readers.get(what) ?? []) if (!dirty.has(part)) again.add(part);
+    for (const part of again) this.rebuild(part);
+    if (again.size > 0) {
+      this.refreshRoots();
+      this.index.changed();
+    }
+    if (changed.has(TREES) || this.sorted === null) this.roots = rootsOf(this.ordered());
+    for (const part of this.pending) {
+      for (const node of nodesOf(part)) if (!this.uses.has(node)) this.resolve(node, part);
+    }
+    this.pending.clear();
+  }
+
+  private resolve(node: Node, part: Part): void {
+    const reads: Reads = new Set();
+    const edges = resolveUses(node, this.index, this.maker, reads);
+    this.uses.set(node, { edges, reads });
+    for (const read of reads) {
+      const readers = this.readers.get(read);
+      if (readers === undefined) this.readers.set(read, new Set([part]));
+      else readers.add(part);
+    }
+  }
+
+  private ordered(): FilePart[] {
+    this.sorted ??= [...this.files.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
+    return this.sorted;
+  }
+
+  private collect(): TreeModel {
+    const supervisors: Supervisor[] = [];
+    const orphans: Orphan[] = [];
+    const edges: Edge[] = [];
+    const append = (node: Node | null): void => {
+      const uses = node === null ? undefined : this.uses.get(node);
+      if (uses !== undefined) for (const edge of uses.edges) edges.push(edge);
+    };
+    const ordered = this.ordered();
+    const names = new Map<string, string>();
+    for (const file of ordered) {
+      for (const a of file.applications) names.set(a.draft.key, a.draft.name);
+      for (const s of file.supervisors) {
+        if (s.supervisor !== null) supervisors.push(s.supervisor);
+        for (const node of s.nodes) append(node);
+      }
+    }
+    for (const file of ordered) for (const s of file.supervisors) append(s.root);
+    for (const file of ordered) {
+      for (const o of file.orphans) {
+        if (o.orphan !== null) orphans.push(o.orphan);
+        append(o.node);
+      }
+    }
+    const keyOf = (code: string): string | null => this.byCode.get(code)?.key ?? null;
+    const applications = ordered.flatMap((file) =>
+      file.applications.map(({ draft, key }) => buildApplication(draft, key, names, keyOf)),
+    );
+    return {
+      schemaVersion: SCHEMA_VERSION,
+      supervisors,
+      roots: this.roots,
+      applications,
+      orphans,
+      edges,
+      problems: [],
+    };
   }
 }
 
-function applicationName(v: Value, names: ReadonlyMap<string, string>): string | null {
-  if (v.k === "lit" && typeof v.v === "string") return v.v;
-  if (v.k !== "term" || v.tag !== "app") return null;
-  const key = v.d.key;
-  const name = v.d.name;
-  const defined = key?.k === "lit" ? names.get(String(key.v)) : undefined;
-  return defined ?? (name?.k === "lit" && typeof name.v === "string" ? name.v : null);
+function nodesOf(part: Part): Node[] {
+  if (part.kind === "orphan") return part.node === null ? [] : [part.node];
+  return part.root === null ? part.nodes : [...part.nodes, part.root];
 }
 
-/** Supervisors that nothing starts; one of each ring that starts itself. */
-function rootsOf(supervisors: readonly Supervisor[], nested: ReadonlyMap<string, unknown>): string[] {
-  const roots = supervisors.filter((s) => !nested.has(s.key)).map((s) => s.key);
-  const byKey = new Map(supervisors.map((s) => [s.key, s]));
-  const seen = new Set<string>();
-  const visit = (root: string): void => {
-    const open = [root];
-    for (let key = open.pop(); key !== undefined; key = open.pop()) {
-      if (seen.has(key)) continue;
-      seen.add(key);
-      for (const child of byKey.get(key)?.children ?? [])
-        if (child.supervisor !== null) open.push(child.supervisor);
-    }
-  };
-  for (const root of roots) visit(root);
-  for (const s of supervisors) {
-    if (seen.has(s.key)) continue;
-    roots.push(s.key);
-    visit(s.key);
-  }
-  return roots;
+function childStarts(draft: SupervisorDraft): { code: string | null; args: Value[] | null }[] {
+  return draft.children.map((child) => ({ code: child.code.key, args: child.args }));
 }
 
-function reasonFor(start: StartDraft, inside: ProcessDraft | null): string {
+function reasonFor(linked: boolean, inside: ProcessDraft | null): string {
   const who =
     inside === null
       ? "started outside any supervisor"
       : `started by ${inside.facts.symbol}, not by a supervisor`;
-  return start.linked ? `${who}; linked to the process that starts it` : `${who}; nothing restarts it`;
+  return linked ? `${who}; linked to the process that starts it` : `${who}; nothing restarts it`;
 }
 
 function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+  return a.length === b.length && a.every((x, i) => x === b[i]);
 }

@@ -5,7 +5,7 @@ import { locationOf } from "../evaluate/scope.ts";
 import type { At, Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { ProcessDraft } from "./drafts.ts";
-import type { NameIndex, Node } from "./name-index.ts";
+import type { NameIndex, Node, Reads } from "./name-index.ts";
 import { references } from "./targets.ts";
 
 export type { Node } from "./name-index.ts";
@@ -40,13 +40,13 @@ export class EdgeMaker {
   }
 
   /** The code of the one process that a value leads to. */
-  one(v: Value, process: ProcessDraft | null, index: NameIndex): string | null {
+  one(v: Value, process: ProcessDraft | null, index: NameIndex, reads: Reads): string | null {
     const found = new Set<string>();
     for (const reference of references(v, { process: process ?? NOBODY, args: null, I: this.I })) {
       if (reference.k === "unknown" || reference.k === "self") continue;
       if (reference.k === "code") found.add(reference.key);
       else {
-        const node = index.find(reference, null);
+        const node = index.find(reference, null, reads);
         if (typeof node !== "string" && node.code !== null) found.add(node.code);
       }
     }
@@ -54,8 +54,8 @@ export class EdgeMaker {
   }
 }
 
-/** The edges of one process; what cannot be resolved is noted in its facts. */
-export function resolveUses(node: Node, index: NameIndex, maker: EdgeMaker): Edge[] {
+/** The edges of one process; what cannot be resolved is noted in its facts, what was looked up in `reads`. */
+export function resolveUses(node: Node, index: NameIndex, maker: EdgeMaker, reads: Reads): Edge[] {
   const process = node.process;
   if (process === null) return [];
   const edges: Edge[] = [];
@@ -64,7 +64,7 @@ export function resolveUses(node: Node, index: NameIndex, maker: EdgeMaker): Edg
   for (const use of process.uses) {
     for (const reference of references(use.target, { process, args: node.args, I: maker.I })) {
       if (reference.k === "self") continue;
-      const target = reference.k === "unknown" ? reference.reason : index.find(reference, node);
+      const target = reference.k === "unknown" ? reference.reason : index.find(reference, node, reads);
       if (typeof target === "string") {
         unresolved.push({ kind: use.kind, phase: use.phase, reason: target, at: use.at });
         continue;

@@ -24,7 +24,8 @@ export class Linker {
   private readonly assembler: Assembler;
   private readonly drafts = new Map<string, Memo<FileDraft>>();
   private readonly specialised = new Map<SupervisorDraft, { args: Value[]; memo: Memo<SupervisorDraft> }>();
-  private sorted: string[] | null = null;
+  /** Files whose draft must be made anew. */
+  private readonly dirty = new Set<string>();
   private current: TreeModel | null = null;
 
   constructor(options: LinkerOptions) {
@@ -43,17 +44,14 @@ export class Linker {
 
   /** Adds a file or replaces its summary. */
   set(file: string, summary: ModuleSummary): void {
-    if (!this.world.modules.has(file)) this.sorted = null;
     this.world.set(summary);
-    this.current = null;
+    this.forget(file);
   }
 
   delete(file: string): void {
     if (!this.world.modules.has(file)) return;
     this.world.delete(file);
     this.forget(file);
-    this.sorted = null;
-    this.current = null;
   }
 
   has(file: string): boolean {
@@ -79,37 +77,39 @@ export class Linker {
   /** The model of all files set so far. The same object while nothing has changed. */
   model(): TreeModel {
     if (this.current !== null) return this.current;
-    this.sorted ??= [...this.world.modules.keys()].sort();
-    const files: [string, FileDraft][] = [];
-    for (const file of this.sorted) {
-      const draft = this.draft(file);
-      if (draft !== null) files.push([file, draft]);
-    }
-    this.current = this.assembler.assemble(files);
+    const changes = new Map<string, FileDraft | null>();
+    // Drafting a file may not make another one dirty, but the resolver may be asked for the first time.
+    for (const file of [...this.dirty].sort()) changes.set(file, this.draft(file));
+    this.dirty.clear();
+    this.current = this.assembler.update(changes);
     return this.current;
   }
 
-  /** Null for a file that defines nothing. */
+  /** Null for a file that is gone or defines nothing. */
   private draft(file: string): FileDraft | null {
-    let memo = this.drafts.get(file);
-    if (memo === undefined) {
-      const m = this.world.modules.get(file)!;
-      memo = this.world.deps.compute(
-        () => draftFile(this.world, this.dialects, m),
-        () => this.drafts.delete(file),
-      );
-      this.drafts.set(file, memo);
-    }
+    const m = this.world.modules.get(file);
+    if (m === undefined) return null;
+    const memo = this.world.deps.compute(
+      () => draftFile(this.world, this.dialects, m),
+      () => this.stale(file),
+    );
+    this.drafts.set(file, memo);
     const { value } = memo;
-    const nothing =
+    const size =
       value.supervisors.length + value.processes.length + value.applications.length + value.starts.length;
-    return nothing === 0 ? null : value;
+    return size === 0 ? null : value;
   }
 
   private forget(file: string): void {
     const memo = this.drafts.get(file);
     if (memo !== undefined) this.world.deps.forget(memo);
+    this.stale(file);
+  }
+
+  private stale(file: string): void {
     this.drafts.delete(file);
+    this.dirty.add(file);
+    this.current = null;
   }
 
   /** A supervisor with the arguments that its one start gives it. */
@@ -127,6 +127,7 @@ export class Linker {
       },
       () => {
         this.specialised.delete(draft);
+        this.assembler.unspecialised(draft.key);
         this.current = null;
       },
     );

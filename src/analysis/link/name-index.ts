@@ -1,5 +1,5 @@
-/** Which processes have a name, run some code, or were started somewhere. */
-import type { ProcessFacts, Supervisor } from "../../model/index.ts";
+/** Which processes have a name, run some code, or were started somewhere; kept up to date node by node. */
+import type { ProcessFacts } from "../../model/index.ts";
 import type { Value } from "../evaluate/values.ts";
 import type { NameRef, ProcessDraft } from "./drafts.ts";
 import type { Reference } from "./targets.ts";
@@ -17,6 +17,8 @@ export interface Node {
   supervisor: string | null;
   facts: ProcessFacts | null;
   many: boolean;
+  /** The name that its start gives it. */
+  name: NameRef | null;
 }
 
 interface Named {
@@ -24,70 +26,119 @@ interface Named {
   origin: string | null;
 }
 
+/** What a lookup read, so that it can be done again when that changes. */
+export type Reads = Set<string>;
+
+/** Read by lookups that had to choose by nearness. */
+export const TREES = "trees";
+
 export class NameIndex {
   private readonly names = new Map<string, Named[]>();
   private readonly codes = new Map<string, Node[]>();
   private readonly sites = new Map<string, string>();
-  /** Node → the trees that it is in. */
-  private readonly trees = new Map<string, ReadonlySet<string>>();
-  private readonly print: string[] = [];
+  /** Supervisor key → the nodes that it runs as. */
+  private readonly runsAs = new Map<string, Set<Node>>();
+  /** What was touched since `changed` was last asked, and what it was before. */
+  private touched = new Map<string, string>();
 
-  addNode(node: Node, name: NameRef | null): void {
-    if (node.code !== null) push(this.codes, node.code, node);
-    this.print.push(node.key, node.code ?? "", node.parent ?? "");
-    if (name !== null) this.addName(name, node);
-    for (const registered of node.process?.registers ?? []) this.addName(registered, node);
+  addNode(node: Node): void {
+    if (node.code !== null) {
+      this.touch(`code ${node.code}`);
+      push(this.codes, node.code, node);
+    }
+    for (const name of namesOf(node)) {
+      this.touch(`name ${name.name}`);
+      push(this.names, name.name, { node, origin: name.origin });
+    }
+    if (node.supervisor !== null && node.parent !== null) {
+      this.touch(`tree ${node.supervisor}`);
+      const known = this.runsAs.get(node.supervisor);
+      if (known === undefined) this.runsAs.set(node.supervisor, new Set([node]));
+      else known.add(node);
+    }
   }
 
-  private addName(name: NameRef, node: Node): void {
-    const known = this.names.get(name.name);
-    if (known?.some((other) => other.node === node) === true) return;
-    push(this.names, name.name, { node, origin: name.origin });
-    this.print.push(name.name, name.origin ?? "");
+  removeNode(node: Node): void {
+    if (node.code !== null) {
+      this.touch(`code ${node.code}`);
+      drop(this.codes, node.code, (other) => other === node);
+    }
+    for (const name of namesOf(node)) {
+      this.touch(`name ${name.name}`);
+      drop(this.names, name.name, (other) => other.node === node);
+    }
+    if (node.supervisor !== null && node.parent !== null) {
+      this.touch(`tree ${node.supervisor}`);
+      const known = this.runsAs.get(node.supervisor);
+      known?.delete(node);
+      if (known?.size === 0) this.runsAs.delete(node.supervisor);
+    }
   }
 
   addSite(site: string, code: string): void {
+    this.touch(`site ${site}`);
     this.sites.set(site, code);
-    this.print.push(site, code);
   }
 
-  /** Notes in which trees every node is. */
-  finish(roots: readonly string[], supervisors: readonly Supervisor[], nodes: readonly Node[]): void {
-    const bySupervisor = new Map<string, Set<string>>();
-    const byKey = new Map(supervisors.map((s) => [s.key, s]));
-    for (const root of roots) {
-      const open = [root];
-      for (let key = open.pop(); key !== undefined; key = open.pop()) {
-        let trees = bySupervisor.get(key);
-        if (trees === undefined) {
-          trees = new Set();
-          bySupervisor.set(key, trees);
-        }
-        if (trees.has(root)) continue;
-        trees.add(root);
-        for (const child of byKey.get(key)?.children ?? [])
-          if (child.supervisor !== null) open.push(child.supervisor);
-      }
-    }
-    for (const node of nodes) {
-      const trees = bySupervisor.get(node.parent ?? node.supervisor ?? "");
-      if (trees !== undefined) this.trees.set(node.key, trees);
-    }
+  removeSite(site: string): void {
+    this.touch(`site ${site}`);
+    this.sites.delete(site);
   }
 
-  /** Whether every name leads to the same keys as in the other index. */
-  sameAs(other: NameIndex | null): boolean {
-    if (other === null || other.print.length !== this.print.length) return false;
-    if (this.compared === other) return true;
-    for (let i = 0; i < this.print.length; i++) if (this.print[i] !== other.print[i]) return false;
-    this.compared = other;
-    return true;
+  site(site: string): string | undefined {
+    return this.sites.get(site);
   }
-  private compared: NameIndex | null = null;
+
+  /** Whether some other supervisor starts this one. */
+  isNested(supervisor: string): boolean {
+    for (const node of this.runsAs.get(supervisor) ?? []) if (node.parent !== supervisor) return true;
+    return false;
+  }
+
+  /** What is different since this was last asked. */
+  changed(): Set<string> {
+    const different = new Set<string>();
+    for (const [what, before] of this.touched) {
+      if (this.print(what) !== before) different.add(what.startsWith("tree ") ? TREES : what);
+    }
+    this.touched = new Map();
+    return different;
+  }
+
+  private touch(what: string): void {
+    if (!this.touched.has(what)) this.touched.set(what, this.print(what));
+  }
+
+  /** What a lookup sees, as text. */
+  private print(what: string): string {
+    const at = what.indexOf(" ");
+    const kind = what.slice(0, at);
+    const name = what.slice(at + 1);
+    if (kind === "tree")
+      return [...(this.runsAs.get(name) ?? [])]
+        .map((node) => node.parent)
+        .sort()
+        .join("\n");
+    if (kind === "site") return this.sites.get(name) ?? "";
+    if (kind === "code")
+      return (this.codes.get(name) ?? [])
+        .map((node) => node.key)
+        .sort()
+        .join("\n");
+    return (this.names.get(name) ?? [])
+      .map((n) => `${n.node.key} ${n.origin ?? ""}`)
+      .sort()
+      .join("\n");
+  }
 
   /** The one process that a reference leads to, or why there is none. */
-  find(reference: Reference & { k: "name" | "code" | "site" }, from: Node | null): Node | string {
+  find(
+    reference: Reference & { k: "name" | "code" | "site" },
+    from: Node | null,
+    reads: Reads,
+  ): Node | string {
     if (reference.k === "name") {
+      reads.add(`name ${reference.name}`);
       const named = this.names.get(reference.name) ?? [];
       const sameConstant = named.filter((n) => n.origin !== null && n.origin === reference.origin);
       const candidates = (sameConstant.length > 0 ? sameConstant : named).map((n) => n.node);
@@ -96,28 +147,71 @@ export class NameIndex {
         from,
         `no process registers "${reference.name}"`,
         `"${reference.name}"`,
+        reads,
       );
     }
-    const code = reference.k === "code" ? reference.key : this.sites.get(reference.key);
+    let code: string | undefined = reference.key;
+    if (reference.k === "site") {
+      reads.add(`site ${reference.key}`);
+      code = this.sites.get(reference.key);
+    }
+    if (code !== undefined) reads.add(`code ${code}`);
     const candidates = code === undefined ? [] : (this.codes.get(code) ?? []);
-    return this.nearest(candidates, from, "it is not known which process that is", "that code");
+    return this.nearest(candidates, from, "it is not known which process that is", "that code", reads);
   }
 
-  private nearest(candidates: readonly Node[], from: Node | null, none: string, what: string): Node | string {
+  private nearest(
+    candidates: readonly Node[],
+    from: Node | null,
+    none: string,
+    what: string,
+    reads: Reads,
+  ): Node | string {
     if (candidates.length === 0) return none;
     if (candidates.length === 1) return candidates[0]!;
-    const trees = from === null ? undefined : this.trees.get(from.key);
+    reads.add(TREES);
+    const trees = from === null ? new Set<string>() : this.treesOf(from);
     const near = candidates.filter((node) => {
-      const others = this.trees.get(node.key);
-      return trees !== undefined && others !== undefined && [...others].some((tree) => trees.has(tree));
+      for (const tree of this.treesOf(node)) if (trees.has(tree)) return true;
+      return false;
     });
     if (near.length === 1) return near[0]!;
     return `${near.length > 1 ? near.length : candidates.length} processes are known by ${what}`;
   }
+
+  /** The roots of the trees that a process is in. */
+  private treesOf(node: Node): Set<string> {
+    const roots = new Set<string>();
+    const seen = new Set<string>();
+    const open = [node.parent ?? node.supervisor];
+    for (let key = open.pop(); key !== undefined; key = open.pop()) {
+      if (key === null || seen.has(key)) continue;
+      seen.add(key);
+      const above = [...(this.runsAs.get(key) ?? [])].filter((n) => n.parent !== key);
+      if (above.length === 0) roots.add(key);
+      for (const n of above) open.push(n.parent);
+    }
+    return roots;
+  }
+}
+
+/** Every name of a process once: the one that its start gives it, and those that it registers. */
+function namesOf(node: Node): NameRef[] {
+  const names = node.name === null ? [] : [node.name];
+  for (const registered of node.process?.registers ?? []) {
+    if (!names.some((name) => name.name === registered.name)) names.push(registered);
+  }
+  return names;
 }
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const known = map.get(key);
   if (known === undefined) map.set(key, [value]);
   else known.push(value);
+}
+
+function drop<T>(map: Map<string, T[]>, key: string, is: (value: T) => boolean): void {
+  const rest = map.get(key)?.filter((value) => !is(value)) ?? [];
+  if (rest.length === 0) map.delete(key);
+  else map.set(key, rest);
 }

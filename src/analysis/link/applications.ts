@@ -1,0 +1,47 @@
+import type { Application } from "../../model/index.ts";
+import { locationOf } from "../evaluate/scope.ts";
+import type { Value } from "../evaluate/values.ts";
+import type { ApplicationDraft } from "./drafts.ts";
+
+/** `names` has the names of all applications by the place of their definition. */
+export function buildApplication(
+  draft: ApplicationDraft,
+  key: string,
+  names: ReadonlyMap<string, string>,
+  keyOf: (code: string) => string | null,
+): Application {
+  const unknown = [...draft.unknown];
+  const dependencies: string[] = [];
+  const wanted = draft.dependencies;
+  const note = (reason: string, location: Application["location"]): void => {
+    unknown.push({ field: "applications", reason, location });
+  };
+  if (wanted !== null && wanted.k === "list") {
+    for (const item of wanted.c.items) {
+      const name = applicationName(item.v, names);
+      if (name !== null) dependencies.push(name);
+      else note("an application that is not known", locationOf(item.at));
+    }
+    if (wanted.c.open !== null) note(wanted.c.open.why, locationOf(wanted.c.open.at));
+  } else if (wanted !== null && !(wanted.k === "lit" && wanted.v === undefined)) {
+    note(wanted.k === "unknown" ? wanted.why : "computed at run time", locationOf(draft.at));
+  }
+  const code = draft.start?.key ?? null;
+  return {
+    key,
+    name: draft.name,
+    dependencies,
+    supervisor: code === null ? null : keyOf(code),
+    location: locationOf(draft.at),
+    unknown,
+  };
+}
+
+function applicationName(v: Value, names: ReadonlyMap<string, string>): string | null {
+  if (v.k === "lit" && typeof v.v === "string") return v.v;
+  if (v.k !== "term" || v.tag !== "app") return null;
+  const key = v.d.key;
+  const name = v.d.name;
+  const defined = key?.k === "lit" ? names.get(String(key.v)) : undefined;
+  return defined ?? (name?.k === "lit" && typeof name.v === "string" ? name.v : null);
+}
