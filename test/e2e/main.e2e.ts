@@ -83,7 +83,7 @@ test("the quick fix reorders the children in the file", async () => {
   const line = editor.page.locator(".view-line").filter({ hasText: 'id: "listener"' }).first();
   await line.click();
   await editor.page.keyboard.press("ControlOrMeta+.");
-  const menu = editor.page.locator(".action-widget");
+  const menu = editor.page.locator(".action-widget").first();
   await menu
     .getByText(/Reorder the children of/)
     .first()

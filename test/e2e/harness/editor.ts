@@ -6,14 +6,17 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { _electron, type Browser, chromium, type ElectronApplication, type Page } from "playwright-core";
 import { inject } from "vitest";
 import { root } from "../../../scripts/util/paths.ts";
 import { killGroup, run } from "../../../scripts/util/run.ts";
 
+const examples = join(root, "examples");
+export const gateway = join(examples, "gateway");
+
 export interface EditorOptions {
-  /** Copied, so that tests may edit it; null for no folder at all. */
+  /** Copied, so that tests may edit it; null for no folder at all. An example is copied with its surroundings. */
   folder: string | null;
   /** False: the workspace is not trusted. */
   trusted?: boolean;
@@ -70,8 +73,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   if (options.folder !== null) {
     if (options.inPlace) folder = options.folder;
     else {
-      folder = join(home, "workspace");
-      await cp(options.folder, folder, { recursive: true, filter: (path) => !path.includes("node_modules") });
+      folder = await copyFolder(options.folder, join(home, "workspace"));
     }
   }
   const vscode = inject("vscode");
@@ -87,6 +89,25 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
       await rm(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** @returns the copy. Examples extend a shared configuration and import the built library: both come along. */
+async function copyFolder(folder: string, to: string): Promise<string> {
+  const options = { recursive: true, filter: (path: string) => !path.includes("node_modules") };
+  const within = relative(examples, folder);
+  if (within.startsWith("..")) {
+    await cp(folder, to, options);
+    return to;
+  }
+  await cp(examples, join(to, "examples"), options);
+  await cp(join(root, "dist", "lib"), join(to, "node_modules", "suptree", "dist", "lib"), {
+    recursive: true,
+  });
+  await cp(join(root, "package.json"), join(to, "node_modules", "suptree", "package.json"));
+  await cp(join(root, "node_modules", "@types", "node"), join(to, "node_modules", "@types", "node"), {
+    recursive: true,
+  });
+  return join(to, "examples", within);
 }
 
 type Started = Omit<Editor, "folder">;
@@ -224,5 +245,3 @@ function freePort(): Promise<number> {
     });
   });
 }
-
-export const gateway = join(root, "examples", "gateway");
