@@ -113,9 +113,10 @@ function addLint(program: Command, io: Io, finish: Finish): void {
     .argument("<paths...>", "files and folders")
     .addOption(new Option("-f, --format <format>", "how to print findings").choices(FORMATS).default("text"))
     .addOption(
-      new Option("-s, --severity <level>", "what counts: findings below are not shown and do not fail")
-        .choices(LEVELS)
-        .default("warning"),
+      new Option(
+        "-s, --severity <level>",
+        "show and count findings of this severity and above (default: show all, fail from warning)",
+      ).choices(LEVELS),
     )
     .option(
       "-r, --rule <rule=value>",

@@ -47,6 +47,12 @@ describe.each(all)("%s", (id, rule) => {
     expect(existsSync(`${root}test/lint/${id}.test.ts`), `test/lint/${id}.test.ts exists`).toBe(true);
   });
 
+  test("every message is tested", () => {
+    const tests = readdirSync(`${root}test/lint`).filter((file) => file.startsWith(`${id}.`));
+    const text = tests.map((file) => read(`test/lint/${file}`)).join("\n");
+    for (const message of Object.keys(rule.messages)) expect(text).toContain(message);
+  });
+
   test("has a page with every part", () => {
     const page = read(rule.docs);
     expect(page.startsWith(`# ${id}\n\n${rule.description}\n`)).toBe(true);

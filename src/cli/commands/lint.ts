@@ -27,12 +27,15 @@ import { fixFiles } from "./fix.ts";
 
 export interface LintCommandOptions {
   format: Format;
-  severity: Level;
+  /** Absent: warnings and errors fail, everything is shown. */
+  severity?: Level;
   rule: string[];
   baseline?: string;
   updateBaseline?: boolean;
   fix?: boolean;
 }
+
+const DEFAULT_SEVERITY: Level = "warning";
 
 /** After this many rounds of `--fix` what is left is reported. */
 const MAX_ROUNDS = 10;
@@ -70,7 +73,9 @@ export async function lintCommand(
   const { fresh, known, gone } = baseline
     ? applyBaseline(result.findings, baseline)
     : { fresh: result.findings, known: [], gone: [] };
-  const shown = fresh.filter((finding) => isAtLeast(finding.severity, options.severity));
+  const { severity } = options;
+  const shown = severity ? fresh.filter((finding) => isAtLeast(finding.severity, severity)) : fresh;
+  const fails = fresh.some((finding) => isAtLeast(finding.severity, severity ?? DEFAULT_SEVERITY));
   show(io, loaded, options, {
     shown,
     below: fresh.length - shown.length,
@@ -83,7 +88,7 @@ export async function lintCommand(
     );
   }
   if (loaded.bad) return EXIT.usage;
-  return shown.length > 0 ? EXIT.findings : EXIT.clean;
+  return fails ? EXIT.findings : EXIT.clean;
 }
 
 interface Counts {

@@ -1,0 +1,60 @@
+import { processClasses } from "../processes.ts";
+import { defineRule } from "../rule.ts";
+import { isStatic, type Step } from "../tree-index.ts";
+import { childName, list, listChildren, quote } from "../words.ts";
+
+export const blockingInit = defineRule({
+  id: "blocking-init",
+  severity: "warning",
+  description: "A child's init waits for something outside, and holds the start of the tree.",
+  docs: "docs/rules/blocking-init.md",
+  otp: [
+    {
+      title: "gen_server: init and handle_continue",
+      url: "https://www.erlang.org/doc/apps/stdlib/gen_server.html#c:handle_continue/2",
+    },
+  ],
+  messages: {
+    holdsStart: {
+      severity: "warning",
+      text: "{child} waits for {what} in its init. {supervisor} starts one child at a time and does nothing else meanwhile: {held}, and at every restart of {child} the crashes of its siblings wait too. Do it in handleContinue.",
+    },
+    holdsDynamic: {
+      severity: "warning",
+      text: "{child} waits for {what} in its init. {supervisor} does nothing else meanwhile: everybody who asks it for a child waits in line. Do it in handleContinue.",
+    },
+  },
+  options: {},
+  check({ model, tree, report }) {
+    for (const { facts, steps } of processClasses(model, tree)) {
+      const [first, ...others] = facts.initAwaits;
+      const step = steps[0];
+      if (!first || !step) continue;
+      const fixed = isStatic(step);
+      report({
+        messageId: fixed ? "holdsStart" : "holdsDynamic",
+        data: {
+          child: quote(childName(step.child)),
+          what: list(facts.initAwaits.map(({ what }) => what)),
+          supervisor: quote(step.supervisor.name),
+          held: heldBy(step),
+        },
+        location: first.location,
+        related: [
+          { message: `${quote(childName(step.child))} is started here`, location: step.child.location },
+          ...others.map(({ what, location }) => ({ message: `waits for ${what} too`, location })),
+        ],
+        supervisor: step.supervisor,
+        children: steps.map((each) => each.child.key),
+      });
+    }
+  },
+});
+
+/** What does not start until the child's init is over. */
+function heldBy({ supervisor, index }: Step): string {
+  const later = supervisor.children.slice(index + 1).filter((child) => !child.dynamic);
+  return later.length > 0
+    ? `${listChildren(later, 4)} start only when it is over`
+    : "its own start ends only when that is over";
+}

@@ -1,0 +1,52 @@
+import { hasLinks, headOfProcess, processClasses } from "../processes.ts";
+import { defineRule } from "../rule.ts";
+import { list, quote } from "../words.ts";
+
+export const missingMonitor = defineRule({
+  id: "missing-monitor",
+  severity: "warning",
+  description: "A process keeps pids and is not told when they end, or is told and drops it.",
+  docs: "docs/rules/missing-monitor.md",
+  otp: [
+    { title: "Monitors", url: "https://www.erlang.org/doc/system/ref_man_processes.html#monitors" },
+    { title: "erlang:monitor/2", url: "https://www.erlang.org/doc/apps/erts/erlang.html#monitor/2" },
+  ],
+  messages: {
+    keepsDeadPids: {
+      severity: "warning",
+      text: "{process} keeps pids in {fields}, but neither monitors nor links to them. When one of these processes ends, its pid stays: calls to it exit with noproc, sends vanish, and what is kept only grows. Monitor each pid and remove it on DOWN.",
+    },
+    dropsDown: {
+      severity: "warning",
+      text: "{process} keeps pids in {fields} and sets monitors, but handles no DOWN: the news that one has ended is dropped, and its pid stays. Handle DOWN in handleInfo.",
+    },
+  },
+  options: {},
+  check({ model, tree, report }) {
+    for (const each of processClasses(model, tree)) {
+      const { facts, steps } = each;
+      const first = facts.keepsPids[0];
+      if (!first) continue;
+      const unseen = facts.unresolved.some(({ kind }) => kind === "monitor" || kind === "link");
+      const messageId = facts.monitors
+        ? facts.handlesDown
+          ? null
+          : "dropsDown"
+        : unseen || hasLinks(model, tree, each)
+          ? null
+          : "keepsDeadPids";
+      if (messageId === null) continue;
+      report({
+        messageId,
+        data: {
+          process: quote(facts.symbol),
+          fields: list(facts.keepsPids.map(({ field }) => quote(field))),
+        },
+        location: first.location,
+        related: [{ message: `in ${quote(facts.symbol)}`, location: headOfProcess(facts) }],
+        supervisor: steps[0]?.supervisor ?? null,
+        children: each.keys,
+      });
+    }
+  },
+});

@@ -1,0 +1,108 @@
+import type { Child, Supervisor } from "../../model/index.ts";
+import { defineRule } from "../rule.ts";
+import type { TreeIndex } from "../tree-index.ts";
+import { childName, listChildren, quote } from "../words.ts";
+
+export const shutdown = defineRule({
+  id: "shutdown",
+  severity: "warning",
+  description: "A child has less time to shut down than it may need, or no chance to.",
+  docs: "docs/rules/shutdown.md",
+  otp: [
+    {
+      title: "supervisor: the shutdown of a child specification",
+      url: "https://www.erlang.org/doc/apps/stdlib/supervisor.html#t:child_spec/0",
+    },
+  ],
+  messages: {
+    supervisorCutOff: {
+      severity: "warning",
+      text: "{child} is a supervisor with {given} to shut down, but its children may take {needed}, one after the other. When the time is over, {supervisor} kills it: the children that are still running end with it, without an orderly stop. Leave out shutdown: a supervisor's default is infinity.",
+    },
+    terminateSkipped: {
+      severity: "warning",
+      text: "{child} is killed at shutdown (brutal_kill), so its terminate never runs then. Give it a time, or remove terminate.",
+    },
+  },
+  options: {},
+  check({ model, tree, report }) {
+    for (const supervisor of model.supervisors) {
+      // Children that one expression makes are one finding.
+      const skipped = new Map<string, Child[]>();
+      for (const child of supervisor.children) {
+        const given = child.shutdown === "brutal_kill" ? 0 : child.shutdown;
+        const inner = child.supervisor === null ? null : tree.supervisor(child.supervisor);
+        if (inner && typeof given === "number") {
+          const needed = timeNeeded(tree, inner, new Set([supervisor.key]));
+          if (needed === null || needed <= given) continue;
+          report({
+            messageId: "supervisorCutOff",
+            data: {
+              child: quote(childName(child)),
+              given: given === 0 ? "no time" : seconds(given),
+              needed:
+                needed === Number.POSITIVE_INFINITY ? "as long as they like" : `up to ${seconds(needed)}`,
+              supervisor: quote(supervisor.name),
+            },
+            location: child.location,
+            related: [
+              {
+                message: `its children: ${listChildren(inner.children, 6)}`,
+                location: inner.nameLocation ?? inner.location,
+              },
+            ],
+            supervisor,
+            children: [child.key],
+          });
+        } else if (child.shutdown === "brutal_kill" && child.process?.hasTerminate) {
+          const place = JSON.stringify(child.location);
+          skipped.set(place, [...(skipped.get(place) ?? []), child]);
+        }
+      }
+      for (const children of skipped.values()) {
+        const [child] = children as [Child];
+        report({
+          messageId: "terminateSkipped",
+          data: { child: listChildren(children, 4) },
+          location: child.location,
+          related: [
+            { message: `${quote(child.process!.symbol)} has a terminate`, location: child.process!.location },
+          ],
+          supervisor,
+          children: children.map((each) => each.key),
+        });
+      }
+    }
+  },
+});
+
+/**
+ * Milliseconds that a supervisor's children may take to stop, at most; null when that is not known. Children of the
+ * list stop one after the other; those of a dynamic supervisor all at once.
+ */
+function timeNeeded(tree: TreeIndex, supervisor: Supervisor, above: ReadonlySet<string>): number | null {
+  if (above.has(supervisor.key)) return null;
+  const inside = new Set(above).add(supervisor.key);
+  let sum = 0;
+  let longest = 0;
+  for (const child of supervisor.children) {
+    const one = timeOf(tree, child, inside);
+    if (one === null) return null;
+    // An unknown number is at least one.
+    const n = child.cardinality === "many" ? (child.count ?? 1) : child.cardinality === "maybe" ? 0 : 1;
+    if (one > 0 && n > 0) sum += one * n;
+    longest = Math.max(longest, one);
+  }
+  return supervisor.dynamic ? longest : sum;
+}
+
+function timeOf(tree: TreeIndex, child: Child, inside: ReadonlySet<string>): number | null {
+  if (typeof child.shutdown === "number") return child.shutdown;
+  if (child.shutdown === "brutal_kill") return 0;
+  if (child.shutdown === null) return null;
+  if (child.supervisor === null) return child.type === "worker" ? Number.POSITIVE_INFINITY : null;
+  const inner = tree.supervisor(child.supervisor);
+  return inner && timeNeeded(tree, inner, inside);
+}
+
+const seconds = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`);

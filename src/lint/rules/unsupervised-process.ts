@@ -1,0 +1,51 @@
+import { defineRule } from "../rule.ts";
+import { quote } from "../words.ts";
+
+/** As the analysis says who starts a process that is no child. */
+const STARTER = /^started by ([^\s,]+),/;
+
+export const unsupervisedProcess = defineRule({
+  id: "unsupervised-process",
+  severity: "warning",
+  description: "A process is started outside any tree and linked to nothing.",
+  docs: "docs/rules/unsupervised-process.md",
+  otp: [
+    {
+      title: "Supervision trees",
+      url: "https://www.erlang.org/doc/system/design_principles.html#supervision-trees",
+    },
+    {
+      title: "gen_server:start_link/4 and start/4",
+      url: "https://www.erlang.org/doc/apps/stdlib/gen_server.html#start_link/4",
+    },
+  ],
+  messages: {
+    startedByProcess: {
+      severity: "warning",
+      text: "{starter} starts {process} outside any tree and without a link. When {process} crashes, nobody is told and nothing restarts it; when {starter} ends, it goes on running, and the next {starter} starts another. Make it a child of a supervisor.",
+    },
+    startedOutside: {
+      severity: "warning",
+      text: "{process} is started outside any tree, linked to nothing. When it crashes, nobody is told and nothing restarts it, and no shutdown reaches it. Make it a child of a supervisor.",
+    },
+  },
+  options: {},
+  check({ model, tree, report }) {
+    for (const orphan of model.orphans) {
+      if (orphan.linked) continue;
+      const starter = model.edges.find((edge) => edge.kind === "start" && edge.to === orphan.key);
+      const by = starter ? tree.name(starter.from) : STARTER.exec(orphan.reason)?.[1];
+      report({
+        messageId: by ? "startedByProcess" : "startedOutside",
+        data: { process: quote(orphan.name), starter: quote(by ?? "") },
+        location: orphan.location,
+        related: orphan.process
+          ? [{ message: `${quote(orphan.name)} is defined here`, location: orphan.process.location }]
+          : [],
+        supervisor: starter ? (tree.step(starter.from)?.supervisor ?? null) : null,
+        children: starter ? [orphan.key, starter.from] : [orphan.key],
+        demonstration: null,
+      });
+    }
+  },
+});

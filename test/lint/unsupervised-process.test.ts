@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { check } from "./check.ts";
+
+test("started from outside any process", () => {
+  check(
+    "unsupervised-process",
+    `
+import { GenServer, Supervisor, System } from "suptree";
+class Mailer extends GenServer {}
+class AppSup extends Supervisor {
+  init() { return { children: [] }; }
+}
+const system = new System();
+await system.start(AppSup);
+await system.start(Mailer);
+      ~~~~~~~~~~~~~~~~~~~~ unsupervised-process startedOutside
+`,
+  );
+});
+
+test("started by a process without a link; with a link it is not alone", () => {
+  const { findings } = check(
+    "unsupervised-process",
+    `
+import { GenServer, Supervisor } from "suptree";
+class Log extends GenServer {}
+class Helper extends GenServer {}
+class Api extends GenServer {
+  async handleCall() {
+    await this.start(Log);
+          ~~~~~~~~~~~~~~~ unsupervised-process startedByProcess
+    await this.startLink(Helper);
+  }
+}
+export class AppSup extends Supervisor {
+  init() { return { children: [{ id: "api", start: [Api] }] }; }
+}
+`,
+  );
+  expect(findings[0]!.message).toMatch(/^`[aA]pi` starts `Log` outside any tree and without a link\./);
+});
