@@ -41,7 +41,6 @@ export {
   noReply,
   Ok,
   ok,
-  type PlainMessage,
   type Protocol,
   Reply,
   type ReplyOf,
@@ -68,7 +67,13 @@ export {
   type SpecError,
   type StartSpecReason,
 } from "./reason.ts";
-export { type RegisterResult, Registry, type RegistryEntry, type RegistryOptions } from "./registry.ts";
+export {
+  type InProcess,
+  type RegisterResult,
+  Registry,
+  type RegistryEntry,
+  type RegistryOptions,
+} from "./registry.ts";
 export {
   type CrashReport,
   consoleLogger,

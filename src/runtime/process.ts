@@ -30,7 +30,7 @@ import type { Task } from "./task.ts";
  */
 export abstract class Process<P extends Protocol = AnyProtocol> {
   /** Compile time only: the protocol. */
-  declare readonly [PROTOCOL]?: P;
+  declare readonly [PROTOCOL]?: P | undefined;
   /** The runtime's record of this process. */
   readonly [PROC]: Proc;
 

@@ -68,16 +68,10 @@ export interface ExitMessage {
 }
 
 /**
- * A plain message of which nothing is declared. Its type is in lower case, which tells it apart from the runtime's
- * own DOWN and EXIT; its fields are unknown until they are checked. Declare `infos` in the protocol for more.
+ * What `handleInfo` gets: monitors, exits, and the plain messages `Plain`: name them, as in
+ * `handleInfo(message: Info<{ type: "poll" }>)`, so that `message.type` tells them apart.
  */
-export interface PlainMessage {
-  type: Lowercase<string>;
-  [field: string]: unknown;
-}
-
-/** What `handleInfo` gets: monitors, exits, and the plain messages `Plain` of the protocol. */
-export type Info<Plain = PlainMessage> = DownMessage | ExitMessage | Plain;
+export type Info<Plain = never> = DownMessage | ExitMessage | Plain;
 
 /** Whom to answer: pass it to `this.reply` when the reply comes later. Opaque. */
 export interface From<Reply = unknown> {

@@ -125,6 +125,8 @@ export interface DescribeOptions {
  */
 export function describeTerm(term: unknown, options: DescribeOptions = {}): string {
   const maxLength = options.maxLength ?? 200;
+  const quick = describeFlat(term, maxLength);
+  if (quick !== null) return quick;
   const state = { left: maxLength * 2, entries: options.entries ?? 8, open: new Set<object>() };
   let text: string;
   try {
@@ -133,6 +135,51 @@ export function describeTerm(term: unknown, options: DescribeOptions = {}): stri
     text = "[unreadable]";
   }
   return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
+}
+
+/** Numbers, short strings and small plain objects of them, which most messages are, without any bookkeeping. */
+function describeFlat(term: unknown, maxLength: number): string | null {
+  if (typeof term !== "object" || term === null) return describeAtom(term, maxLength);
+  if (Object.getPrototypeOf(term) !== Object.prototype) return null;
+  let text = "";
+  let entries = 0;
+  for (const key in term) {
+    if (++entries > 4 || !isWord(key)) return null;
+    const descriptor = Object.getOwnPropertyDescriptor(term, key);
+    if (descriptor === undefined || !("value" in descriptor)) return null;
+    const value = describeAtom(descriptor.value, maxLength);
+    if (value === null) return null;
+    text = text === "" ? `{ ${key}: ${value}` : `${text}, ${key}: ${value}`;
+  }
+  if (entries === 0 || text.length + 2 > maxLength) return null;
+  return `${text} }`;
+}
+
+/** A primitive that needs no care; null for all others. */
+function describeAtom(term: unknown, maxLength: number): string | null {
+  switch (typeof term) {
+    case "string":
+      return term.length < 40 && term.length + 2 <= maxLength && isWord(term) ? `"${term}"` : null;
+    case "number":
+      return Object.is(term, -0) ? "-0" : String(term);
+    case "boolean":
+    case "undefined":
+      return String(term);
+    default:
+      return term === null ? "null" : null;
+  }
+}
+
+const words = new Map<string, boolean>();
+
+/** True for identifiers; remembers the answer for the few words that protocols consist of. */
+function isWord(text: string): boolean {
+  let word = words.get(text);
+  if (word === undefined) {
+    word = PLAIN_KEY.test(text);
+    if (words.size < 512) words.set(text, word);
+  }
+  return word;
 }
 
 interface DescribeState {
@@ -240,7 +287,7 @@ function record(term: object, depth: number, state: DescribeState): string {
 
 /** An exit reason as a short phrase for people: `normal`, `Error: boom`, `shutdown: ttl`, `call to db failed: noproc`. */
 export function formatReason(reason: ExitReason, maxLength = 200): string {
-  const text = reasonText(reason, 4);
+  const text = reasonText(reason, 24);
   return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
 }
 

@@ -5,7 +5,6 @@ import { watch } from "./core/signals.ts";
 import { ProcessError } from "./errors.ts";
 import { GenServer } from "./gen-server.ts";
 import type { Pid, Target } from "./pid.ts";
-import type { Process } from "./process.ts";
 import type { Protocol } from "./protocol.ts";
 import type { System } from "./system.ts";
 
@@ -22,6 +21,11 @@ export type RegisterResult = { ok: true } | { error: { already_registered: Pid }
 export interface RegistryEntry {
   pid: Pid;
   value: unknown;
+}
+
+/** Code inside a process: `this` of any process class. */
+export interface InProcess {
+  readonly [PROC]: Proc;
 }
 
 interface Entry {
@@ -45,39 +49,34 @@ export class Registry extends GenServer<Protocol> {
   }
 
   /** Registers the process of `context` under `key`. */
-  static register(
-    context: Process<Protocol>,
-    registry: Target,
-    key: unknown,
-    value?: unknown,
-  ): RegisterResult {
+  static register(context: InProcess, registry: Target, key: unknown, value?: unknown): RegisterResult {
     return Registry.#of(context, registry).#register(context[PROC], key, value);
   }
 
   /** Takes back what the process of `context` registered under `key`. */
-  static unregister(context: Process<Protocol>, registry: Target, key: unknown): void {
+  static unregister(context: InProcess, registry: Target, key: unknown): void {
     Registry.#of(context, registry).#unregister(context[PROC], key);
   }
 
   /** The processes under `key`, in the order in which they registered. */
-  static lookup(context: Process<Protocol> | System, registry: Target, key: unknown): RegistryEntry[] {
+  static lookup(context: InProcess | System, registry: Target, key: unknown): RegistryEntry[] {
     const entries = Registry.#of(context, registry).#entries.get(key) ?? [];
     return entries.map(({ proc, value }) => ({ pid: proc, value }));
   }
 
   /** The one process under `key` of a registry with unique keys. */
-  static whereis(context: Process<Protocol> | System, registry: Target, key: unknown): Pid | undefined {
+  static whereis(context: InProcess | System, registry: Target, key: unknown): Pid | undefined {
     return Registry.lookup(context, registry, key)[0]?.pid;
   }
 
   /** All keys in use. */
-  static keys(context: Process<Protocol> | System, registry: Target): unknown[] {
+  static keys(context: InProcess | System, registry: Target): unknown[] {
     return [...Registry.#of(context, registry).#entries.keys()];
   }
 
   /** Hands every entry under `key` to `send`: a message to all of them. */
   static dispatch(
-    context: Process<Protocol> | System,
+    context: InProcess | System,
     registry: Target,
     key: unknown,
     send: (entry: RegistryEntry) => void,
@@ -85,9 +84,10 @@ export class Registry extends GenServer<Protocol> {
     for (const entry of Registry.lookup(context, registry, key)) send(entry);
   }
 
-  static #of(context: Process<Protocol> | System, target: Target): Registry {
+  static #of(context: InProcess | System, target: Target): Registry {
     const to = resolveTarget(target);
-    const found = typeof to === "string" ? context.whereis(to) : to;
+    const system = PROC in context ? context[PROC].core.system : context;
+    const found = typeof to === "string" ? system.whereis(to) : to;
     const instance = found instanceof Proc ? found.instance : null;
     if (instance instanceof Registry) return instance;
     throw new ProcessError("badarg", `${String(to)} is not a running Registry`);

@@ -126,7 +126,8 @@ export function reportSupervisor(
 ): void {
   const { core } = proc;
   if (core.report === null && core.trace === null) return;
-  const text = () => `${labelOf(proc)} ${proc}: ${SENTENCES[context](offender.id)}: ${formatReason(reason)}`;
+  const label = labelOf(proc);
+  const text = () => `${label} ${proc}: ${SENTENCES[context](offender.id)}: ${formatReason(reason)}`;
   core.trace?.emit({ type: "report", pid: proc.id, kind: "supervisor", text: text() });
   core.report?.({
     kind: "supervisor",
@@ -151,13 +152,15 @@ const SENTENCES: Record<SupervisorReport["context"], (id: string) => string> = {
 /** Logs that a child runs. */
 export function reportProgress(proc: Proc, id: string, child: Proc): void {
   const { core } = proc;
-  core.report?.({
+  if (core.report === null) return;
+  const label = labelOf(proc);
+  core.report({
     kind: "progress",
     pid: proc,
     at: core.now(),
     started: { id, pid: child },
     get text() {
-      return `${labelOf(proc)} ${proc}: child ${id} started as ${child}`;
+      return `${label} ${proc}: child ${id} started as ${child}`;
     },
   });
 }

@@ -64,7 +64,11 @@ describe.each(["real", "virtual"] as const)("asynchronous callbacks, %s clock", 
     await system.idle();
     expect(await system.call("witness", { type: "x" })).toBe("witness");
     expect(order).toEqual([]);
-    expect(system.processInfo(slow)).toMatchObject({ status: "busy", callback: "handleCall", mailboxLength: 1 });
+    expect(system.processInfo(slow)).toMatchObject({
+      status: "busy",
+      callback: "handleCall",
+      mailboxLength: 1,
+    });
     release("slow");
     await Promise.all([first, second]);
     expect(order).toEqual(["slow", "fast"]);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { compareTrace } from "../otp/compare.ts";
-import { replay, type ReplayOptions } from "../otp/replay.ts";
+import { type ReplayOptions, replay } from "../otp/replay.ts";
 import type { Scenario } from "../otp/scenario.ts";
 
 const otp = fileURLToPath(new URL("../otp/", import.meta.url));
@@ -68,9 +68,13 @@ describe.runIf(hasErlang())("fresh scenarios, asked of the OTP that is installed
       // A different handful every day, the same one all day long.
       const from = 100_000 + Math.floor(Date.now() / 86_400_000) * 10;
       const asked = (size: string, count: number) =>
-        execFileSync("node", [join(otp, "oracle/generate.mjs"), String(from), String(from + count - 1), size], {
-          encoding: "utf8",
-        });
+        execFileSync(
+          "node",
+          [join(otp, "oracle/generate.mjs"), String(from), String(from + count - 1), size],
+          {
+            encoding: "utf8",
+          },
+        );
       const input = join(folder, "in.jsonl");
       const output = join(folder, "out.jsonl");
       writeFileSync(input, asked("normal", 8) + asked("large", 2));

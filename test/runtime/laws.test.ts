@@ -49,7 +49,10 @@ const trees = fc.letrec<{ tree: Tree; leaf: Tree["children"][number] }>((tie) =>
   tree: fc.record({
     strategy: fc.constantFrom("one_for_one" as const, "one_for_all" as const, "rest_for_one" as const),
     intensity: fc.integer({ min: 0, max: 4 }),
-    children: fc.array(fc.oneof({ depthSize: "small" }, tie("leaf"), tie("tree")), { minLength: 1, maxLength: 4 }),
+    children: fc.array(fc.oneof({ depthSize: "small" }, tie("leaf"), tie("tree")), {
+      minLength: 1,
+      maxLength: 4,
+    }),
   }),
 })).tree;
 
@@ -64,7 +67,12 @@ const faults = fc.array(
 
 async function play(tree: Tree, list: { kind: string; who: number; to: number }[], seed: number) {
   const events: TraceEvent[] = [];
-  const system = new System({ clock: "virtual", seed, shuffle: true, observer: (event) => events.push(event) });
+  const system = new System({
+    clock: "virtual",
+    seed,
+    shuffle: true,
+    observer: (event) => events.push(event),
+  });
   const alive: number[] = [];
   const root = system.start(Node, tree).catch(() => null);
   await system.settle();
@@ -153,7 +161,8 @@ describe("laws", () => {
         }
         for (const monitor of of(events, "monitor")) {
           // Its holder lives and its target has gone: then it has fired.
-          if (exits.has(monitor.target) && !exits.has(monitor.watcher)) expect(downs.has(monitor.ref)).toBe(true);
+          if (exits.has(monitor.target) && !exits.has(monitor.watcher))
+            expect(downs.has(monitor.ref)).toBe(true);
         }
       }),
       { numRuns: 150 },
@@ -177,9 +186,11 @@ describe("laws", () => {
     await fc.assert(
       fc.asyncProperty(trees, fc.nat(), async (tree, seed) => {
         const { events, system } = await play(tree, [], seed);
-        const running = system.processes().flatMap(({ id, supervision }) =>
-          supervision === null ? [] : [{ id, children: supervision.children.map((child) => child.pid) }],
-        );
+        const running = system
+          .processes()
+          .flatMap(({ id, supervision }) =>
+            supervision === null ? [] : [{ id, children: supervision.children.map((child) => child.pid) }],
+          );
         const from = events.length;
         await system.stop();
         expect(system.processCount).toBe(0);
@@ -187,7 +198,9 @@ describe("laws", () => {
         for (const { id, children } of running) {
           const order = [...children].reverse();
           expect(exits.filter((pid) => children.includes(pid))).toEqual(order);
-          expect(exits.indexOf(id)).toBeGreaterThan(Math.max(-1, ...order.map((pid) => exits.indexOf(pid as number))));
+          expect(exits.indexOf(id)).toBeGreaterThan(
+            Math.max(-1, ...order.map((pid) => exits.indexOf(pid as number))),
+          );
         }
       }),
       { numRuns: 100 },
@@ -197,30 +210,33 @@ describe("laws", () => {
   it("a name has one holder at a time", async () => {
     class Named extends GenServer {}
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.boolean()), { maxLength: 20 }), async (steps) => {
-        const events: TraceEvent[] = [];
-        const system = new System({ clock: "virtual", observer: (event) => events.push(event) });
-        for (const [name, kill] of steps) {
-          if (kill) system.kill(name);
-          else {
-            const taken = system.whereis(name) !== undefined;
-            const start = system.start([Named], { name }).then(
-              () => true,
-              () => false,
-            );
-            await system.settle();
-            expect(await start).toBe(!taken);
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.boolean()), { maxLength: 20 }),
+        async (steps) => {
+          const events: TraceEvent[] = [];
+          const system = new System({ clock: "virtual", observer: (event) => events.push(event) });
+          for (const [name, kill] of steps) {
+            if (kill) system.kill(name);
+            else {
+              const taken = system.whereis(name) !== undefined;
+              const start = system.start([Named], { name }).then(
+                () => true,
+                () => false,
+              );
+              await system.settle();
+              expect(await start).toBe(!taken);
+            }
           }
-        }
-        const held = new Map<string, number>();
-        for (const event of events) {
-          if (event.type === "register") {
-            expect(held.has(event.name)).toBe(false);
-            held.set(event.name, event.pid);
-          } else if (event.type === "unregister") expect(held.delete(event.name)).toBe(true);
-        }
-        expect(new Map([...system.registered()].map(([name, pid]) => [name, pid.id]))).toEqual(held);
-      }),
+          const held = new Map<string, number>();
+          for (const event of events) {
+            if (event.type === "register") {
+              expect(held.has(event.name)).toBe(false);
+              held.set(event.name, event.pid);
+            } else if (event.type === "unregister") expect(held.delete(event.name)).toBe(true);
+          }
+          expect(new Map([...system.registered()].map(([name, pid]) => [name, pid.id]))).toEqual(held);
+        },
+      ),
       { numRuns: 100 },
     );
   });
@@ -229,7 +245,7 @@ describe("laws", () => {
     await fc.assert(
       fc.asyncProperty(trees, faults, fc.nat(), async (tree, list, seed) => {
         const { events } = await play(tree, list, seed);
-        events.forEach((event, i) => expect(event.seq).toBe(i + 1));
+        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
         for (const event of events) {
           if (!("cause" in event) || event.cause === undefined) continue;
           expect(event.cause).toBeLessThan(event.seq);

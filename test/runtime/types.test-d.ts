@@ -7,15 +7,15 @@ import {
   type From,
   GenServer,
   type Info,
+  noReply,
   type Pid,
-  processName,
   type Protocol,
+  processName,
   reply,
   replyTo,
-  noReply,
-  stop,
+  type System,
   startOf,
-  System,
+  stop,
 } from "../../src/runtime/index.ts";
 
 interface CounterProtocol extends Protocol {

@@ -82,10 +82,7 @@ function rejected(error: Error, caller: Proc | null): Promise<never> {
 export function replyCall(by: Proc, call: PendingCall, value: unknown): void {
   if (call.callee === null) return;
   const { trace } = by.core;
-  if (trace !== null) {
-    trace.replySent(by, call, value);
-    trace.callEnd(call, "reply", describeTerm(value));
-  }
+  if (trace !== null) trace.replied(by, call, value);
   call.detach();
   call.finish(false, value);
 }

@@ -26,6 +26,8 @@ export class PendingCall extends Deadline implements From {
   readonly target: Proc | string;
   /** Number in the trace; 0 when nobody observes. */
   ref = 0;
+  /** The request in the trace. */
+  text = "";
   /** Set by the synchronous path: the answer came before anybody had to wait. */
   answered = false;
   failed = false;

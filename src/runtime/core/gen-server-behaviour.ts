@@ -258,20 +258,20 @@ export const genServerBehaviour: Behaviour = {
     try {
       switch (tag) {
         case CAST:
-          if (trace !== null) trace.receive(proc, "cast", 0, content);
+          if (trace !== null) trace.receive(proc, "cast", content);
           proc.at = IN_CAST;
           result = server.handleCast(content);
           break;
         case CALL: {
           const call = content as PendingCall;
-          if (trace !== null) trace.receive(proc, "call", call.ref, call.request);
+          if (trace !== null) trace.callReceived(proc, call);
           proc.at = IN_CALL;
           answered(proc, call, server.handleCall(call.request, call));
           return;
         }
         case INFO:
         case DOWN:
-          if (trace !== null) trace.receive(proc, "info", 0, content);
+          if (trace !== null) trace.receive(proc, "info", content);
           proc.at = IN_INFO;
           result = server.handleInfo(content);
           break;
@@ -282,7 +282,7 @@ export const genServerBehaviour: Behaviour = {
             return;
           }
           const message: ExitMessage = { type: "EXIT", from, reason };
-          if (trace !== null) trace.receive(proc, "info", 0, message);
+          if (trace !== null) trace.receive(proc, "info", message);
           proc.at = IN_INFO;
           result = server.handleInfo(message);
           break;

@@ -74,6 +74,8 @@ export class Tracer {
     this.emit({ type: "down", watcher: watcher.id, target: target.id, ref, reason: formatReason(reason) });
   }
 
+  // Messages are by far the most frequent events: their records are written out in one piece.
+
   send(
     from: Proc | null,
     to: Proc | undefined,
@@ -81,43 +83,65 @@ export class Tracer {
     kind: MessageKind,
     message: unknown,
   ): void {
-    const event: TraceBody = {
-      type: "send",
-      from: from?.id ?? 0,
-      to: to?.id ?? null,
-      kind,
-      message: describeTerm(message),
-    };
-    if (name !== null) event.name = name;
-    this.emit(event);
+    const seq = ++this.#seq;
+    const at = this.#core.now();
+    const source = from === null ? 0 : from.id;
+    const target = to === undefined ? null : to.id;
+    const text = describeTerm(message);
+    if (name === null)
+      this.#observer({ seq, at, type: "send", from: source, to: target, kind, message: text }, message);
+    else
+      this.#observer({ seq, at, type: "send", from: source, to: target, name, kind, message: text }, message);
   }
 
   callSent(call: PendingCall, name: string | null): void {
-    call.ref = ++this.#nextRef;
-    const event: TraceBody = {
-      type: "send",
-      from: call.caller?.id ?? 0,
-      to: call.callee?.id ?? null,
-      kind: "call",
-      ref: call.ref,
-      message: describeTerm(call.request),
-    };
-    if (name !== null) event.name = name;
-    this.emit(event);
+    const ref = ++this.#nextRef;
+    call.ref = ref;
+    const seq = ++this.#seq;
+    const at = this.#core.now();
+    const from = call.caller === null ? 0 : call.caller.id;
+    const to = call.callee === null ? null : call.callee.id;
+    const message = describeTerm(call.request);
+    call.text = message;
+    if (name === null)
+      this.#observer({ seq, at, type: "send", from, to, kind: "call", ref, message }, call.request);
+    else this.#observer({ seq, at, type: "send", from, to, name, kind: "call", ref, message }, call.request);
   }
 
-  replySent(by: Proc, call: PendingCall, value: unknown): void {
-    this.emit({
-      type: "send",
-      from: by.id,
-      to: call.caller?.id ?? 0,
-      kind: "reply",
-      ref: call.ref,
-      message: describeTerm(value),
-    });
+  callReceived(proc: Proc, call: PendingCall): void {
+    const { ref, text, request } = call;
+    this.#observer(
+      {
+        seq: ++this.#seq,
+        at: this.#core.now(),
+        type: "receive",
+        pid: proc.id,
+        kind: "call",
+        ref,
+        message: text,
+      },
+      request,
+    );
   }
 
-  callEnd(call: PendingCall, outcome: "reply" | "down" | "timeout", detail: string): void {
+  /** The reply is sent and arrives: two events of one moment. */
+  replied(by: Proc, call: PendingCall, value: unknown): void {
+    const at = this.#core.now();
+    const pid = call.caller === null ? 0 : call.caller.id;
+    const to = call.callee === null ? null : call.callee.id;
+    const { ref } = call;
+    const text = describeTerm(value);
+    this.#observer(
+      { seq: ++this.#seq, at, type: "send", from: by.id, to: pid, kind: "reply", ref, message: text },
+      value,
+    );
+    this.#observer(
+      { seq: ++this.#seq, at, type: "call_end", pid, to, ref, outcome: "reply", detail: text },
+      value,
+    );
+  }
+
+  callEnd(call: PendingCall, outcome: "down" | "timeout", detail: string): void {
     this.emit({
       type: "call_end",
       pid: call.caller?.id ?? 0,
@@ -128,10 +152,18 @@ export class Tracer {
     });
   }
 
-  receive(proc: Proc, kind: MessageKind, ref: number, message: unknown): void {
-    const event: TraceBody = { type: "receive", pid: proc.id, kind, message: describeTerm(message) };
-    if (ref !== 0) event.ref = ref;
-    this.emit(event);
+  receive(proc: Proc, kind: MessageKind, message: unknown): void {
+    this.#observer(
+      {
+        seq: ++this.#seq,
+        at: this.#core.now(),
+        type: "receive",
+        pid: proc.id,
+        kind,
+        message: describeTerm(message),
+      },
+      message,
+    );
   }
 
   timer(owner: Proc | null, ref: number, action: "set" | "fired" | "cancelled", ms?: number): void {

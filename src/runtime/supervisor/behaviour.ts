@@ -234,12 +234,7 @@ export const supervisorBehaviour: Behaviour = {
         return;
       }
       case CALL:
-        proc.core.trace?.receive(
-          proc,
-          "call",
-          (content as PendingCall).ref,
-          (content as PendingCall).request,
-        );
+        proc.core.trace?.callReceived(proc, content as PendingCall);
         run(proc, activity, handleCall(engine, content as PendingCall));
         return;
       case CONTROL:
@@ -247,7 +242,7 @@ export const supervisorBehaviour: Behaviour = {
         return;
       default:
         // Casts and plain messages mean nothing to a supervisor; OTP's logs and drops them.
-        proc.core.trace?.receive(proc, "info", 0, content);
+        proc.core.trace?.receive(proc, "info", content);
     }
   },
 
