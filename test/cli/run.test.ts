@@ -1,0 +1,114 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { parseFault } from "../../src/cli/faults.ts";
+import { project, SHOP, suptree } from "./cli.ts";
+
+/** The shop with its children in the right order. */
+const GOOD = {
+  ...SHOP,
+  "src/shop-sup.ts": SHOP["src/shop-sup.ts"].replace(
+    /( +\{ id: "api".*\n)( +\{ id: "db".*\n)/,
+    (_, api: string, db: string) => db + api,
+  ),
+};
+const TREE = "src/shop-sup.ts#ShopSup";
+
+test("starts the tree and tells a crash: who, what the strategy did, what it cost", async () => {
+  const { code, out, err } = await suptree(project(GOOD), ["run", TREE, "--crash", "db=out of disk"]);
+  expect(err).toBe("");
+  expect(code).toBe(0);
+  const lines = out.split("\n");
+  expect(lines[0]).toMatch(/^00:00\.000 {2}ShopSup started db, api\.$/);
+  expect(lines[2]).toContain("db crashed (out of disk). rest_for_one: ");
+  expect(lines[2]).toContain("db #2, api #2");
+  expect(lines[2]).toContain("1 of 1 restart in 5 s");
+  expect(out).toContain("In the end 3 processes run.");
+});
+
+test("a tree that does not start, or ends, is exit code 1", async () => {
+  const boot = await suptree(project(SHOP), ["run", TREE]);
+  expect(boot.code).toBe(1);
+  expect(boot.out).toContain("api failed to start (call to db failed: noproc). ShopSup did not start");
+  const twice = await suptree(project(GOOD), ["run", TREE, "--crash", "db", "--crash", "db"]);
+  expect(twice.code).toBe(1);
+  expect(twice.out).toContain("In the end nothing runs any more.");
+  const apart = await suptree(project(GOOD), ["run", TREE, "--crash", "db", "--crash", "db@6000"]);
+  expect(apart.code).toBe(0);
+});
+
+test("faults of different kinds come in the order of the command line", async () => {
+  const { out } = await suptree(project(GOOD), [
+    "run",
+    TREE,
+    "--kill",
+    "api",
+    "--exit",
+    "db=shutdown@9000",
+    "--json",
+  ]);
+  const { run } = JSON.parse(out);
+  expect(
+    run.inputs.map(({ action, at }: { action: { kind: string }; at: number }) => [action.kind, at]),
+  ).toEqual([
+    ["kill", 0],
+    ["exit", 9000],
+  ]);
+});
+
+test("the same seed and inputs give the same output; a saved run replays to it", async () => {
+  const folder = project(GOOD);
+  const argv = ["run", TREE, "--crash", "api", "--seed", "7", "--json"];
+  const first = await suptree(folder, [...argv, "--save", "run.json"]);
+  expect((await suptree(folder, argv)).out).toBe(first.out);
+  expect(JSON.parse(readFileSync(path.join(folder, "run.json"), "utf8"))).toMatchObject({
+    format: 1,
+    seed: 7,
+  });
+  const replayed = await suptree(folder, ["run", TREE, "--replay", "run.json", "--for", "0", "--json"]);
+  expect(JSON.parse(replayed.out).events).toEqual(JSON.parse(first.out).events);
+});
+
+test("names: paths, ids and classes; several of one name must be told apart", async () => {
+  const pool = {
+    "app.ts": `import { GenServer, Supervisor } from "suptree";
+class Worker extends GenServer {}
+class Pool extends Supervisor {
+  init() { return { children: [{ id: "w", start: [Worker] }] }; }
+}
+export class App extends Supervisor {
+  init() { return { children: [{ id: "a", start: [Pool] }, { id: "b", start: [Pool] }] }; }
+}
+`,
+  };
+  const folder = project(pool);
+  expect((await suptree(folder, ["run", "app.ts", "--crash", "b/w"])).out).toContain("w crashed");
+  const both = await suptree(folder, ["run", "app.ts", "--crash", "w"]);
+  expect([both.code, both.err]).toEqual([
+    2,
+    "suptree: --crash w: 2 processes are called so: App/a/w, App/b/w\n",
+  ]);
+});
+
+test.each([
+  [["run", "src/missing.ts#A"], "src/missing.ts: no such file or folder"],
+  [["run", "src/shop-sup.ts#Nope"], "no supervisor or application Nope; there are ShopSup"],
+  [["run", "src/db.ts"], "it has no supervisor or application"],
+  [["run", TREE, "--crash", "nobody"], "no such process at 0 ms; there run ShopSup, db, api"],
+  [["run", TREE, "--exit", "db"], "give a reason too, e.g. --exit db=shutdown"],
+  [["run", TREE, "--kill", "db=x"], "takes no reason"],
+  [["run", TREE, "--seed", "x"], "Give a whole number"],
+  [["run", TREE, "--replay", "none.json"], "none.json: no such file"],
+  [["run", TREE, "--replay", "src/db.ts"], "src/db.ts: is not JSON"],
+  [["run", TREE, "--replay", "package.json"], "package.json: is not a saved run"],
+])("bad usage %j", async (argv, message) => {
+  const { code, err } = await suptree(project({ ...GOOD, "package.json": "{}" }), argv);
+  expect(code).toBe(2);
+  expect(err).toContain(message);
+});
+
+test("the shapes of a fault", () => {
+  expect(parseFault("crash", "db")).toEqual({ kind: "crash", child: "db", reason: null, at: null });
+  expect(parseFault("crash", "db=a=b@c@20")).toEqual({ kind: "crash", child: "db", reason: "a=b@c", at: 20 });
+  expect(parseFault("kill", "pool/w@2")).toEqual({ kind: "kill", child: "pool/w", reason: null, at: 2 });
+});
