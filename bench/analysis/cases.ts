@@ -8,7 +8,7 @@ import { ts } from "ts-morph";
 import { nodeHost } from "../../src/analysis/discover/host-node.ts";
 import { type AnalysisSession, createSession } from "../../src/analysis/session/index.ts";
 import { lint } from "../../src/lint/index.ts";
-import { editable, filler } from "./synth.ts";
+import { editable, edits, filler } from "./synth.ts";
 
 const [name = "", folder = ""] = process.argv.slice(2);
 
@@ -44,13 +44,6 @@ async function scanned(root: string): Promise<AnalysisSession> {
   return session;
 }
 
-/** The text with one more statement at `line`, then without it again, and so on: what typing does. */
-function* edits(text: string, marker: string): Generator<string> {
-  const at = text.indexOf(marker) + marker.length;
-  for (let n = 0; ; n++) yield `${text.slice(0, at)} /* ${n} */ const typed${n % 7} = ${n};${text.slice(at)}`;
-}
-
-const EDIT_AT = 'if (message.type === "DOWN") {';
 const EDITS = 300;
 
 const cases: Record<string, () => Promise<void> | void> = {
@@ -87,21 +80,6 @@ const cases: Record<string, () => Promise<void> | void> = {
     });
   },
 
-  /** 1,000 edits after a scan: time, and what they leave in memory. */
-  async memory() {
-    const session = await scanned(folder);
-    const before = rss();
-    const path = join(folder, "packages/p0/src/edited.ts");
-    const text = editable();
-    await session.update(path, text);
-    let n = 0;
-    for (const edited of edits(text, EDIT_AT)) {
-      await session.update(path, edited);
-      if (++n === 1000) break;
-    }
-    print({ before, after: rss() });
-  },
-
   /** Edits to an open 500-line file, against `ts.updateSourceFile` of the same edits, in turns. */
   async edit() {
     const session = await scanned(folder);
@@ -114,7 +92,7 @@ const cases: Record<string, () => Promise<void> | void> = {
     const linting: number[] = [];
     const settings = { sources: session.sources, fixes: false };
     let n = 0;
-    for (const edited of edits(text, EDIT_AT)) {
+    for (const edited of edits(text)) {
       let start = performance.now();
       const old = tree.text;
       let from = 0;

@@ -293,3 +293,11 @@ ${children}
   const missing = 500 - text.split("\n").length;
   return text + filler(99, Math.max(0, missing) * 32);
 }
+
+const EDIT_AT = 'if (message.type === "DOWN") {';
+
+/** The text with one more statement in a callback, another one each time: what typing does. */
+export function* edits(text: string): Generator<string> {
+  const at = text.indexOf(EDIT_AT) + EDIT_AT.length;
+  for (let n = 0; ; n++) yield `${text.slice(0, at)} /* ${n} */ const typed${n % 7} = ${n};${text.slice(at)}`;
+}

@@ -1,4 +1,5 @@
 /** The file system host of Node: synchronous calls, since they are several times faster than promises for small files. */
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { type DirectoryEntry, type FileFailure, type FileSystemHost, HostError } from "./host.ts";
 import { normalize } from "./paths.ts";
@@ -47,6 +48,7 @@ export function nodeHost(): FileSystemHost {
 
   return {
     readFile,
+    hash: (bytes) => createHash("md5").update(bytes).digest("base64"),
     readDirectory(path) {
       try {
         return fs.readdirSync(path, { withFileTypes: true }).map(entryOf);

@@ -43,6 +43,8 @@ export interface FileSystemHost {
   stat(path: string): MaybePromise<FileStat | HostError>;
   /** The path with every link followed. */
   realPath(path: string): MaybePromise<string | HostError>;
+  /** A digest of a content, where the platform has a fast one. */
+  hash?(bytes: Uint8Array): string;
 }
 
 /** Waits only if there is something to wait for: the Node host answers at once, thousands of times. */

@@ -49,7 +49,7 @@ export class ModuleResolver {
   }
 
   hasPackage(names: ReadonlySet<string>): boolean {
-    for (const name of this.byName.keys()) if (names.has(name)) return true;
+    for (const name of names) if (this.byName.has(name)) return true;
     return false;
   }
 

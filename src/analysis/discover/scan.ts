@@ -16,13 +16,74 @@ const NEEDLES: readonly { text: string; paren: boolean }[] = [
 ];
 
 const latin1 = new TextDecoder("latin1");
+const BUFFERS = typeof Buffer === "undefined" ? [] : NEEDLES.map(({ text }) => Buffer.from(text));
+
+/**
+ * The specifiers in the bytes of a file; undefined when they are no source text. On Node nothing is decoded but the
+ * specifiers themselves: making a string of every file would cost as much again as the search.
+ */
+export function specifiersInBytes(bytes: Uint8Array, interner: Interner): string[] | undefined {
+  if (typeof Buffer === "undefined" || !(bytes instanceof Buffer) || isUtf16(bytes)) {
+    const text = scanText(bytes);
+    return text === undefined
+      ? undefined
+      : specifiersIn(text).map((one) => interner.intern(one, !isUtf16(bytes)));
+  }
+  if (isForeign(bytes)) return undefined;
+  const found: string[] = [];
+  for (const [n, { text: needle, paren }] of NEEDLES.entries()) {
+    const buffer = BUFFERS[n]!;
+    for (let at = bytes.indexOf(buffer); at >= 0; at = bytes.indexOf(buffer, at + needle.length)) {
+      let i = skipSpaceBytes(bytes, at + needle.length);
+      if (paren) {
+        if (bytes[i] !== 40) continue;
+        i = skipSpaceBytes(bytes, i + 1);
+      }
+      const quote = bytes[i];
+      if (quote !== QUOTE_DOUBLE && quote !== QUOTE_SINGLE) continue;
+      const end = endOfSpecifier(bytes, i + 1, quote);
+      if (end <= i + 1) continue;
+      const specifier = interner.intern(bytes.toString("latin1", i + 1, end), true);
+      if (!found.includes(specifier)) found.push(specifier);
+    }
+  }
+  return found;
+}
+
+function endOfSpecifier(bytes: Uint8Array, start: number, quote: number): number {
+  const limit = Math.min(bytes.length, start + MAX_SPECIFIER);
+  for (let i = start; i < limit; i++) {
+    const byte = bytes[i]!;
+    if (byte === quote) return i;
+    if (byte === 10 || byte === 13) break;
+  }
+  return -1;
+}
+
+function skipSpaceBytes(bytes: Buffer, start: number): number {
+  let i = start;
+  for (;;) {
+    const byte = bytes[i]!;
+    if (byte === 32 || (byte >= 9 && byte <= 13)) i++;
+    else if (byte === 47 && bytes[i + 1] === 42) {
+      const end = bytes.indexOf("*/", i + 2);
+      if (end < 0) return i;
+      i = end + 2;
+    } else return i;
+  }
+}
+
+function isUtf16(bytes: Uint8Array): boolean {
+  return (
+    bytes.length >= 2 &&
+    ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
+  );
+}
 
 /** The text to scan for some bytes; undefined when they are no source text. One character per byte unless it is UTF-16. */
-export function scanText(bytes: Uint8Array): string | undefined {
+function scanText(bytes: Uint8Array): string | undefined {
   if (isForeign(bytes)) return undefined;
-  if (bytes.length >= 2 && bytes[0]! >= 0xfe && bytes[1]! >= 0xfe) return decode(bytes);
-  if (typeof Buffer !== "undefined" && bytes instanceof Buffer) return bytes.toString("latin1");
-  return latin1.decode(bytes);
+  return isUtf16(bytes) ? decode(bytes) : latin1.decode(bytes);
 }
 
 /**

@@ -9,7 +9,7 @@ import { type IgnoreFile, isIgnored } from "./ignore.ts";
 import { dirname, isDeclaration, isSource, isWithin, relative } from "./paths.ts";
 import { Projects } from "./projects.ts";
 import { ModuleResolver, type Resolved } from "./resolve.ts";
-import { Interner, scanText, specifiersIn } from "./scan.ts";
+import { Interner, specifiersIn, specifiersInBytes } from "./scan.ts";
 import { FileTree, settle } from "./tree.ts";
 import { isEntered, walk } from "./walk.ts";
 
@@ -163,10 +163,8 @@ export class Workspace {
       this.problem(path, bytes);
       return;
     }
-    const text = scanText(bytes);
-    if (text === undefined) return;
-    const specifiers = specifiersIn(text);
-    for (let i = 0; i < specifiers.length; i++) specifiers[i] = this.interner.intern(specifiers[i]!, true);
+    const specifiers = specifiersInBytes(bytes, this.interner);
+    if (specifiers === undefined) return;
     this.files.set(path, { path, specifiers, tooLarge: bytes.length > this.options.maxFileSize });
   }
 

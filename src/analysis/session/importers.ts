@@ -14,39 +14,64 @@ function keyOf(specifier: string): string {
 }
 
 export class Importers {
-  private readonly byKey = new Map<string, Set<string>>();
+  /** Specifier → the files that name it. */
+  private readonly bySpecifier = new Map<string, string[]>();
+  /** Key → specifiers; made from the above when first asked for. */
+  private byKey: Map<string, Set<string>> | undefined;
 
   add(file: ScannedFile): void {
     for (const specifier of file.specifiers) {
-      const key = keyOf(specifier);
-      const files = this.byKey.get(key);
-      if (files === undefined) this.byKey.set(key, new Set([file.path]));
-      else files.add(file.path);
+      const files = this.bySpecifier.get(specifier);
+      if (files !== undefined) files.push(file.path);
+      else {
+        this.bySpecifier.set(specifier, [file.path]);
+        if (this.byKey !== undefined) this.index(specifier, this.byKey);
+      }
     }
   }
 
   remove(file: ScannedFile): void {
-    for (const specifier of file.specifiers) this.byKey.get(keyOf(specifier))?.delete(file.path);
+    for (const specifier of file.specifiers) {
+      const files = this.bySpecifier.get(specifier);
+      const at = files?.indexOf(file.path) ?? -1;
+      if (at >= 0) files!.splice(at, 1);
+    }
+  }
+
+  private index(specifier: string, byKey: Map<string, Set<string>>): void {
+    const key = keyOf(specifier);
+    const specifiers = byKey.get(key);
+    if (specifiers === undefined) byKey.set(key, new Set([specifier]));
+    else specifiers.add(specifier);
+  }
+
+  private indexed(): Map<string, Set<string>> {
+    if (this.byKey === undefined) {
+      this.byKey = new Map();
+      for (const specifier of this.bySpecifier.keys()) this.index(specifier, this.byKey);
+    }
+    return this.byKey;
   }
 
   /**
    * The files and specifiers that may mean `path`. `aliases` are other names that lead to it: of its package, or exact
-   * path aliases.
+   * path aliases. Files that are `known` already are left out.
    */
   *of(
     path: string,
     aliases: readonly string[],
-    files: ReadonlyMap<string, ScannedFile>,
+    known: ReadonlyMap<string, unknown>,
   ): Iterable<{ importer: string; specifier: string }> {
     const keys = new Set([keyOf(path), ...aliases.map(keyOf)]);
     if (/\/index\.[cm]?[jt]sx?$/.test(path)) {
       keys.add(keyOf(path.slice(0, path.lastIndexOf("/"))));
       keys.add(".");
     }
+    const byKey = this.indexed();
     for (const key of keys) {
-      for (const importer of this.byKey.get(key) ?? []) {
-        for (const specifier of files.get(importer)?.specifiers ?? [])
-          if (keyOf(specifier) === key) yield { importer, specifier };
+      for (const specifier of byKey.get(key) ?? []) {
+        for (const importer of this.bySpecifier.get(specifier) ?? [])
+          if (!known.has(importer)) yield { importer, specifier };
       }
     }
   }

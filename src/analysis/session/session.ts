@@ -48,6 +48,8 @@ export class AnalysisSession {
   private linker: Linker;
   /** By absolute path. */
   private readonly units = new Map<string, Unit>();
+  /** The other way round: by path in the model. */
+  private readonly paths = new Map<string, string>();
   /** Files that import a base class but do not use it yet. */
   private readonly idle = new Set<string>();
   /** Files that the linker asked for and does not have. */
@@ -360,6 +362,8 @@ export class AnalysisSession {
 
   /** Loads the files that may inherit supervision from `path`, and those that inherit from them. */
   private async loadImporters(path: string): Promise<void> {
+    // Where every file matters nobody is left to look for.
+    if (this.units.size >= this.workspace.files.size) return;
     const queue = [path];
     for (let target = queue.pop(); target !== undefined; target = queue.pop()) {
       const summary = this.units.get(target)?.summary;
@@ -367,8 +371,7 @@ export class AnalysisSession {
       const { classes, reexports } = passesToImporters(summary);
       if (!classes && !reexports) continue;
       const aliases = this.workspace.resolver.aliasesOf(target);
-      for (const { importer, specifier } of this.importers.of(target, aliases, this.workspace.files)) {
-        if (this.units.has(importer)) continue;
+      for (const { importer, specifier } of this.importers.of(target, aliases, this.units)) {
         const to = await this.workspace.resolve(importer, specifier);
         if (to?.file !== target) continue;
         const read = await this.read(importer);
@@ -410,18 +413,39 @@ export class AnalysisSession {
     const open = this.documents.text(path);
     if (open !== undefined)
       return open.length > this.maxFileSize ? new HostError("too_large", "too large") : open;
-    const answer = this.options.host.readFile(path, this.maxFileSize);
-    const bytes = isPromise(answer) ? await answer : answer;
+    const bytes = await this.options.host.readFile(path, this.maxFileSize);
     return bytes instanceof HostError ? bytes : decode(bytes);
   }
 
   /** Brings the facts of a file up to date. */
   private async load(path: string): Promise<void> {
-    const known = this.units.get(path);
     const file = this.fileOf(path);
-    const text = await this.read(path);
-    const unit: Unit = known ?? { path, file, hash: undefined, summary: undefined, problems: [] };
+    const unit: Unit = this.units.get(path) ?? {
+      path,
+      file,
+      hash: undefined,
+      summary: undefined,
+      problems: [],
+    };
     this.units.set(path, unit);
+    this.paths.set(file, path);
+    const open = this.documents.text(path) !== undefined;
+    let text: string | HostError;
+    // Hashing an open file at every key would cost more than it saves: an editor's text differs each time.
+    let hash: string | undefined;
+    if (open) text = await this.read(path);
+    else {
+      const answer = this.options.host.readFile(path, this.maxFileSize);
+      const bytes = isPromise(answer) ? await answer : answer;
+      if (bytes instanceof HostError) text = bytes;
+      else {
+        hash = this.options.host.hash?.(bytes);
+        if (hash !== undefined && hash === unit.hash) return;
+        text = decode(bytes);
+        hash ??= hashText(text);
+        if (hash === unit.hash) return;
+      }
+    }
     if (typeof text !== "string") {
       this.documents.seen(path);
       if (text.kind === "not_found") this.drop(path);
@@ -429,10 +453,6 @@ export class AnalysisSession {
       unit.hash = undefined;
       return;
     }
-    const open = this.documents.text(path) !== undefined;
-    // Hashing an open file at every key would cost more than it saves: an editor's text differs each time.
-    const hash = open ? undefined : hashText(text);
-    if (hash !== undefined && hash === unit.hash) return;
     unit.hash = hash;
     const parsed = open ? this.documents.parse(path, file) : parseText(file, text);
     for (const specifier of parsed.summary?.specifiers ?? []) {
@@ -545,7 +565,7 @@ export class AnalysisSession {
   }
 
   private resolveForLinker(from: string, specifier: string): Resolution {
-    const path = this.pathOf(from);
+    const path = this.paths.get(from) ?? this.pathOf(from);
     const answer = this.workspace.resolve(path, specifier);
     if (isPromise(answer) || answer === null) return null;
     if (answer.file === undefined) return answer.package === undefined ? null : { package: answer.package };
