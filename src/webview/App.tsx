@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { Canvas } from "./draw/Canvas.tsx";
 import { HoverCard } from "./draw/HoverCard.tsx";
+import { CardMenu } from "./panels/CardMenu.tsx";
 import { Events, LiveRegion, Story } from "./panels/Events.tsx";
 import { Inspector } from "./panels/Inspector.tsx";
 import { Matrix } from "./panels/Matrix.tsx";
@@ -53,6 +54,7 @@ export function App() {
         </footer>
       )}
       <HoverCard />
+      <CardMenu />
       <LiveRegion />
     </div>
   );

@@ -3,6 +3,7 @@ import { useComputed } from "@preact/signals";
 import { h } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { bringIntoView, camera, ownCamera, panBy, tiny, zoomBy } from "../state/camera.ts";
+import { contextMenu } from "../state/context-menu.ts";
 import { dismissHover, pointAt } from "../state/hover.ts";
 import { treeKey } from "../state/keys.ts";
 import { t } from "../state/strings.ts";
@@ -293,6 +294,24 @@ function listen(element: HTMLElement): () => void {
       if (pathAt(event.target, "toggle") === null) {
         zoomBy(event.altKey ? 1 / 1.8 : 1.8, { x: event.clientX - box.x, y: event.clientY - box.y });
       }
+    },
+    { signal },
+  );
+  element.addEventListener(
+    "contextmenu",
+    (event) => {
+      event.preventDefault();
+      const path = pathAt(event.target, "path");
+      if (path === null) {
+        return;
+      }
+      dismissHover(path);
+      select(path);
+      const box = event.target instanceof Element ? event.target.getBoundingClientRect() : null;
+      // The menu key has no pointer: the menu opens at the card.
+      const byKey = event.clientX === 0 && event.clientY === 0;
+      contextMenu.value =
+        byKey && box !== null ? { x: box.left + 20, y: box.bottom } : { x: event.clientX, y: event.clientY };
     },
     { signal },
   );

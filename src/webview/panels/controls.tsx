@@ -109,26 +109,82 @@ export function Menu(props: {
           aria-label={props.label}
           onKeyDown={onKeyDown}
         >
-          {props.items.map((item) => (
-            <button
-              key={item.label}
-              type="button"
-              role="menuitem"
-              class="menu-item"
-              tabIndex={-1}
-              disabled={item.disabled === true}
-              onClick={() => {
-                close();
-                item.run();
-              }}
-            >
-              <i class={`codicon codicon-${item.icon ?? "blank"}`} />
-              <span class="menu-label">{item.label}</span>
-              {item.hint !== undefined && <span class="menu-hint">{item.hint}</span>}
-            </button>
-          ))}
+          <MenuItems items={props.items} close={close} />
         </div>
       )}
+    </div>
+  );
+}
+
+function MenuItems({ items, close }: { items: readonly MenuItem[]; close: () => void }) {
+  return (
+    <>
+      {items.map((item) => (
+        <button
+          key={item.label}
+          type="button"
+          role="menuitem"
+          class="menu-item"
+          tabIndex={-1}
+          disabled={item.disabled === true}
+          onClick={() => {
+            close();
+            item.run();
+          }}
+        >
+          <i class={`codicon codicon-${item.icon ?? "blank"}`} />
+          <span class="menu-label">{item.label}</span>
+          {item.hint !== undefined && <span class="menu-hint">{item.hint}</span>}
+        </button>
+      ))}
+    </>
+  );
+}
+
+/** A menu at a point of the page, as a right click or the menu key asks for. */
+export function FloatingMenu(props: {
+  label: string;
+  at: { x: number; y: number };
+  items: readonly MenuItem[];
+  close: (back: boolean) => void;
+}) {
+  const host = useRef<HTMLDivElement>(null);
+  const { close, at } = props;
+  useEffect(() => {
+    const element = host.current!;
+    const box = element.getBoundingClientRect();
+    element.style.left = `${Math.max(4, Math.min(at.x, window.innerWidth - box.width - 4))}px`;
+    element.style.top = `${Math.max(4, Math.min(at.y, window.innerHeight - box.height - 4))}px`;
+    focusItem(element, 0);
+    const away = (event: Event) => {
+      if (event.target instanceof Node && !element.contains(event.target)) {
+        close(false);
+      }
+    };
+    document.addEventListener("pointerdown", away, true);
+    return () => document.removeEventListener("pointerdown", away, true);
+  }, [at, close]);
+  return (
+    <div
+      ref={host}
+      class="menu floating"
+      role="menu"
+      tabIndex={-1}
+      aria-label={props.label}
+      onKeyDown={(event) => {
+        const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+        if (step !== 0) {
+          focusItem(host.current, step);
+        } else if (event.key === "Escape" || event.key === "Tab") {
+          close(true);
+        } else {
+          return;
+        }
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      <MenuItems items={props.items} close={() => close(true)} />
     </div>
   );
 }

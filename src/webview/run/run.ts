@@ -335,6 +335,15 @@ function present(events: ReturnType<Player["step"]>): void {
   showing.value = player.pending > 0;
 }
 
+/** Ends every motion, and shows at once what has happened. */
+export function skip(): void {
+  skipEffects();
+  if (runState.value === "running" && viewing.value === null) {
+    showEvents(player.flush());
+    showing.value = false;
+  }
+}
+
 let lastFrame = 0;
 
 /** Called once per animation frame while the page is visible. */

@@ -190,7 +190,7 @@ function lookOf(visible: Visible, fonts: CardFonts, width: number): Unplaced {
     title: cutMiddle(titleOf(node), titleRoom, measure),
     tinyTitle: cutMiddle(titleOf(node), tinyRoom(width), measure),
     tinyScale: Math.max(1, Math.min(TINY, tinyRoom(width) / Math.max(1, measure(titleOf(node))))),
-    second: cutMiddle(secondOf(node), width - TITLE_X - PAD, fonts.small),
+    second: cutMiddle(secondOf(node), width - TITLE_X - PAD - (wide ? 0 : 6 + INCARNATION_ROOM), fonts.small),
     restart: wide ? restartWord(node) : "",
     budget: wide ? budgetWords(node) : "",
     columns: 0,

@@ -13,11 +13,12 @@ import {
   savedRun,
   seed,
   settings,
+  skip,
   speed,
   startRun,
 } from "../run/run.ts";
 import { ownCamera } from "./camera.ts";
-import { doer } from "./commands.ts";
+import { doer, skipper } from "./commands.ts";
 import { connect, loadState, post, storeState } from "./host.ts";
 import { readViewState } from "./persist.ts";
 import { strings, t } from "./strings.ts";
@@ -46,6 +47,7 @@ export const trusted = signal(false);
 export function boot(): void {
   connected.value = connect(hear);
   doer.value = carryOut;
+  skipper.value = skip;
   restoreView();
   watchMotion();
   effect(announce);

@@ -13,3 +13,6 @@ export const doer = signal<((command: Command) => void) | null>(null);
 export function perform(command: Command): void {
   doer.value?.(command);
 }
+
+/** Shows at once what is still being told. */
+export const skipper = signal<(() => void) | null>(null);

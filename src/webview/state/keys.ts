@@ -1,6 +1,6 @@
 /** The tree by keyboard, as ARIA's tree pattern has it, plus zoom and the actions on a process. */
 import { fitTree, panBy, zoomBy } from "./camera.ts";
-import { perform } from "./commands.ts";
+import { perform, skipper } from "./commands.ts";
 import { findVisible, inspectorOpen, looks, select, selection, toggle } from "./view.ts";
 
 /** Paths in reading order: a supervisor, then everything drawn below it. */
@@ -86,6 +86,9 @@ function handle(event: KeyboardEvent): boolean {
       return true;
     case "0":
       fitTree();
+      return true;
+    case "Escape":
+      skipper.value?.();
       return true;
     case "PageDown":
       panBy(0, -200);
