@@ -73,73 +73,100 @@ export function ancestorsOf(proc: Proc): Proc[] {
   return list;
 }
 
-/** Logs the crash report of a process that is about to lose everything. */
-export function reportCrash(log: Logger, proc: Proc, reason: ExitReason): void {
-  if (isNormalReason(reason) || proc.behaviour.kind === "process") return;
-  log({
-    kind: "crash",
-    pid: proc,
-    at: proc.core.now(),
-    reason,
-    label: labelOf(proc),
-    registeredNames: proc.names ?? [],
-    ancestors: ancestorsOf(proc),
-    links: linksOf(proc),
-    messageQueueLength: mailboxLength(proc),
-    trapExit: proc.traps,
-    callback: CALLBACKS[proc.at] ?? null,
-    get text() {
-      return `${this.label} ${this.pid} crashed: ${formatReason(this.reason)}`;
-    },
-  });
+/** Puts its text together when somebody reads it: most reports of most programs are thrown away. */
+abstract class LazyReport {
+  readonly pid: Pid;
+  readonly at: number;
+  constructor(proc: Proc) {
+    this.pid = proc;
+    this.at = proc.core.now();
+  }
+  abstract get text(): string;
 }
 
-/** Logs that a server stops, and says so in the trace. */
-export function reportError(proc: Proc, reason: ExitReason): void {
-  const { core } = proc;
-  if (isNormalReason(reason) || (core.report === null && core.trace === null)) return;
-  const label = labelOf(proc);
-  const callback = CALLBACKS[proc.at] ?? null;
-  const text = () =>
-    `${label} ${proc} terminates${callback === null ? "" : ` in ${callback}`}: ${formatReason(reason)}`;
-  core.trace?.emit({ type: "report", pid: proc.id, kind: "error", text: text() });
-  core.report?.({
-    kind: "error",
-    pid: proc,
-    at: core.now(),
-    reason,
-    label,
-    callback,
-    state: proc.instance,
-    get text() {
-      return `${text()}; state ${describeTerm(this.state)}`;
-    },
-  });
+class Crash extends LazyReport implements CrashReport {
+  readonly kind = "crash";
+  readonly reason: ExitReason;
+  readonly label: string;
+  readonly registeredNames: readonly string[];
+  readonly ancestors: readonly Pid[];
+  readonly links: readonly Pid[];
+  readonly messageQueueLength: number;
+  readonly trapExit: boolean;
+  readonly callback: string | null;
+  constructor(proc: Proc, reason: ExitReason) {
+    super(proc);
+    this.reason = reason;
+    this.label = labelOf(proc);
+    this.registeredNames = proc.names ?? [];
+    this.ancestors = ancestorsOf(proc);
+    this.links = linksOf(proc);
+    this.messageQueueLength = mailboxLength(proc);
+    this.trapExit = proc.traps;
+    this.callback = CALLBACKS[proc.at] ?? null;
+  }
+  get text(): string {
+    return `${this.label} ${this.pid} crashed: ${formatReason(this.reason)}`;
+  }
 }
 
-/** Logs what a supervisor has seen, and says so in the trace. */
-export function reportSupervisor(
-  proc: Proc,
-  context: SupervisorReport["context"],
-  reason: ExitReason,
-  offender: SupervisorReport["offender"],
-): void {
-  const { core } = proc;
-  if (core.report === null && core.trace === null) return;
-  const label = labelOf(proc);
-  const text = () => `${label} ${proc}: ${SENTENCES[context](offender.id)}: ${formatReason(reason)}`;
-  core.trace?.emit({ type: "report", pid: proc.id, kind: "supervisor", text: text() });
-  core.report?.({
-    kind: "supervisor",
-    pid: proc,
-    at: core.now(),
-    context,
-    reason,
-    offender,
-    get text() {
-      return text();
-    },
-  });
+class Failure extends LazyReport implements ErrorReport {
+  readonly kind = "error";
+  readonly reason: ExitReason;
+  readonly label: string;
+  readonly callback: string | null;
+  readonly state: unknown;
+  constructor(proc: Proc, reason: ExitReason) {
+    super(proc);
+    this.reason = reason;
+    this.label = labelOf(proc);
+    this.callback = CALLBACKS[proc.at] ?? null;
+    this.state = proc.instance;
+  }
+  get line(): string {
+    const where = this.callback === null ? "" : ` in ${this.callback}`;
+    return `${this.label} ${this.pid} terminates${where}: ${formatReason(this.reason)}`;
+  }
+  get text(): string {
+    return `${this.line}; state ${describeTerm(this.state)}`;
+  }
+}
+
+class Supervision extends LazyReport implements SupervisorReport {
+  readonly kind = "supervisor";
+  readonly context: SupervisorReport["context"];
+  readonly reason: ExitReason;
+  readonly offender: SupervisorReport["offender"];
+  readonly #label: string;
+  constructor(
+    proc: Proc,
+    context: SupervisorReport["context"],
+    reason: ExitReason,
+    offender: SupervisorReport["offender"],
+  ) {
+    super(proc);
+    this.context = context;
+    this.reason = reason;
+    this.offender = offender;
+    this.#label = labelOf(proc);
+  }
+  get text(): string {
+    return `${this.#label} ${this.pid}: ${SENTENCES[this.context](this.offender.id)}: ${formatReason(this.reason)}`;
+  }
+}
+
+class Progress extends LazyReport implements ProgressReport {
+  readonly kind = "progress";
+  readonly started: ProgressReport["started"];
+  readonly #label: string;
+  constructor(proc: Proc, started: ProgressReport["started"]) {
+    super(proc);
+    this.started = started;
+    this.#label = labelOf(proc);
+  }
+  get text(): string {
+    return `${this.#label} ${this.pid}: child ${this.started.id} started as ${this.started.pid}`;
+  }
 }
 
 const SENTENCES: Record<SupervisorReport["context"], (id: string) => string> = {
@@ -149,18 +176,36 @@ const SENTENCES: Record<SupervisorReport["context"], (id: string) => string> = {
   shutdown: (id) => `gives up after an exit of child ${id}`,
 };
 
+/** Logs the crash report of a process that is about to lose everything. */
+export function reportCrash(log: Logger, proc: Proc, reason: ExitReason): void {
+  if (isNormalReason(reason) || proc.behaviour.kind === "process") return;
+  log(new Crash(proc, reason));
+}
+
+/** Logs that a server stops, and says so in the trace. */
+export function reportError(proc: Proc, reason: ExitReason): void {
+  const { report, trace } = proc.core;
+  if ((report === null && trace === null) || isNormalReason(reason)) return;
+  const failure = new Failure(proc, reason);
+  trace?.emit({ type: "report", pid: proc.id, kind: "error", text: failure.line });
+  report?.(failure);
+}
+
+/** Logs what a supervisor has seen, and says so in the trace. */
+export function reportSupervisor(
+  proc: Proc,
+  context: SupervisorReport["context"],
+  reason: ExitReason,
+  offender: SupervisorReport["offender"],
+): void {
+  const { report, trace } = proc.core;
+  if (report === null && trace === null) return;
+  const seen = new Supervision(proc, context, reason, offender);
+  trace?.emit({ type: "report", pid: proc.id, kind: "supervisor", text: seen.text });
+  report?.(seen);
+}
+
 /** Logs that a child runs. */
 export function reportProgress(proc: Proc, id: string, child: Proc): void {
-  const { core } = proc;
-  if (core.report === null) return;
-  const label = labelOf(proc);
-  core.report({
-    kind: "progress",
-    pid: proc,
-    at: core.now(),
-    started: { id, pid: child },
-    get text() {
-      return `${label} ${proc}: child ${id} started as ${child}`;
-    },
-  });
+  proc.core.report?.(new Progress(proc, { id, pid: child }));
 }
