@@ -21,8 +21,7 @@ export function connect(onMessage: (message: HostMessage) => void): boolean {
   }
   api = acquireVsCodeApi();
   window.addEventListener("message", (event) => {
-    // The sandbox's frame also posts to this window; it is heard by its own client.
-    if (event.source !== null && event.source !== window && event.source !== window.parent) {
+    if (fromOwnFrame(event.source)) {
       return;
     }
     let message: HostMessage;
@@ -43,6 +42,17 @@ export function connect(onMessage: (message: HostMessage) => void): boolean {
     onMessage(message);
   });
   return true;
+}
+
+/**
+ * The sandbox's frame also posts to this window; its own client hears it. The editor's messages come from a window
+ * that this page cannot name: the editor's preload hides `window.parent`.
+ */
+function fromOwnFrame(source: MessageEventSource | null): boolean {
+  return (
+    source !== null &&
+    [...document.querySelectorAll("iframe")].some((frame) => frame.contentWindow === source)
+  );
 }
 
 export function post(message: PageMessage): void {
