@@ -251,6 +251,8 @@ export function onExit(draft: Draft, event: TraceEventOf<"exit">): void {
     fault: node.fault,
   };
   const asked = node.askedToStop;
+  // Whoever ends before its init is over has failed to start, whatever the reason says.
+  const failedToStart = node.state === "starting" && node.parent === null;
   draft.release(node, event.pid);
   node.last = ending;
   node.pid = null;
@@ -258,7 +260,7 @@ export function onExit(draft: Draft, event: TraceEventOf<"exit">): void {
   node.askedToStop = false;
   node.startingChild = null;
   if (node.nextWhy !== null) enter(node, event, "restarting");
-  else enter(node, event, event.normal || asked ? "stopped" : "crashed");
+  else enter(node, event, (event.normal || asked) && !failedToStart ? "stopped" : "crashed");
   if (node.parent === null && node.model === null && node.kind !== "supervisor") dropOldStrangers(draft);
 }
 

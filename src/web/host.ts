@@ -95,6 +95,11 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", `http://127.0.0.1:${port}`);
     const asset = request.method === "GET" ? ASSET.exec(url.pathname) : null;
+    // Browsers ask for it by themselves, without the token.
+    if (url.pathname === "/favicon.ico") {
+      answer(response, 204, "image/x-icon", "");
+      return;
+    }
     const refusal = refuse(request, url, { port, token, needsToken: asset === null });
     if (refusal !== null)
       return answer(response, refusal.status, "text/plain; charset=utf-8", refusal.message);
