@@ -13,7 +13,7 @@ let editor: Editor;
 let workbench: Workbench;
 
 beforeAll(async () => {
-  editor = await openEditor({ folder: gateway, size: { width: 1440, height: 900 } });
+  editor = await openEditor({ folder: gateway, size: { width: 1680, height: 1000 } });
   workbench = new Workbench(editor.page);
 });
 
@@ -83,7 +83,7 @@ test("the quick fix reorders the children in the file", async () => {
   const line = editor.page.locator(".view-line").filter({ hasText: 'id: "listener"' }).first();
   await line.click();
   await editor.page.keyboard.press("ControlOrMeta+.");
-  const menu = editor.page.locator(".action-widget").first();
+  const menu = editor.page.locator(".action-widget").filter({ hasText: "Quick Fix" });
   await menu
     .getByText(/Reorder the children of/)
     .first()
@@ -116,7 +116,9 @@ test("Run Tree opens the live tree", async () => {
   await editor.page.locator(".codelens-decoration a").filter({ hasText: "Run Tree" }).first().click();
   const page = workbench.runFrame();
   await card(page, "GatewaySup/metrics").waitFor();
-  await page.locator("[data-run=running]").waitFor();
+  await page.locator(".app[data-run=running]").waitFor();
+  await page.getByRole("button", { name: "Fit the tree into view" }).first().click();
+  await card(page, "GatewaySup/presence").waitFor();
   await workbench.screenshot("run-started");
 });
 
@@ -140,7 +142,7 @@ test("a crashed child comes back as incarnation 2, and the event says why", asyn
 test("more crashes than the budget allows end the tree", async () => {
   const page = workbench.runFrame();
   for (let incarnation = 2; incarnation <= 6; incarnation++) {
-    if (await page.locator("[data-run=ended]").isVisible()) break;
+    if (await page.locator(".app[data-run=ended]").isVisible()) break;
     await card(page, "GatewaySup/presence").click();
     await page
       .getByRole("button", { name: "Crash", exact: true })
@@ -148,11 +150,13 @@ test("more crashes than the budget allows end the tree", async () => {
       .click({ timeout: 5000 })
       .catch(() => {});
     await page
-      .locator(`[data-path="GatewaySup/presence"][data-incarnation="${incarnation + 1}"], [data-run=ended]`)
+      .locator(
+        `[data-path="GatewaySup/presence"][data-incarnation="${incarnation + 1}"], .app[data-run=ended]`,
+      )
       .first()
       .waitFor();
   }
-  await page.locator("[data-run=ended]").waitFor();
+  await page.locator(".app[data-run=ended]").waitFor();
   await page
     .getByRole("log")
     .getByText(/gave up/)
@@ -165,7 +169,7 @@ test("after a restart of the window the panel is back, and does not run by itsel
   await editor.reload();
   const page = workbench.runFrame();
   await card(page, "GatewaySup/metrics").waitFor();
-  expect(await page.locator("[data-run=running]").count()).toBe(0);
+  expect(await page.locator(".app[data-run=running]").count()).toBe(0);
   await workbench.screenshot("run-restored");
 });
 
