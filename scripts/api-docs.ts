@@ -47,32 +47,37 @@ export function generateApiDocs(): ApiDocs {
     },
   });
   const entry = project.addSourceFileAtPath(ENTRY);
-  const byFile = new Map<string, Entry[]>();
+  const byPage = new Map<string, Entry[]>();
+  const fileOf = new Map<string, string>();
+  /** Where each export is: `page.md#anchor`. */
+  const placeOf = new Map<string, string>();
   for (const [name, declarations] of entry.getExportedDeclarations()) {
     const first = declarations[0];
     if (!first) continue;
     const path = first.getSourceFile().getFilePath();
-    const list = byFile.get(path) ?? [];
+    const page = pageName(path);
+    if (`${basename(path, ".ts")}.md` === page) fileOf.set(page, path);
+    const list = byPage.get(page) ?? [];
     list.push({ name, declarations });
-    byFile.set(path, list);
-  }
-  const pageOf = new Map<string, string>();
-  for (const [path, entries] of byFile) {
-    for (const { name } of entries) pageOf.set(name, pageName(path));
+    byPage.set(page, list);
   }
 
-  const writer = new PageWriter(pageOf);
+  for (const [page, entries] of byPage) {
+    entries.sort((a, b) => a.declarations[0]!.getStart() - b.declarations[0]!.getStart());
+    for (const [name, anchor] of anchorsOf(entries)) placeOf.set(name, `${page}#${anchor}`);
+  }
+
+  const writer = new PageWriter(placeOf);
   const pages = new Map<string, string>();
   const index: string[] = [];
-  for (const [path, entries] of [...byFile].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const page = pageName(path);
+  for (const [page, entries] of [...byPage].sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))) {
     const title = basename(page, ".md");
-    const about = writer.fileComment(project.getSourceFileOrThrow(path).getFullText());
-    const sorted = entries.sort((a, b) => a.declarations[0]!.getStart() - b.declarations[0]!.getStart());
-    const body = sorted.map((each) => writer.entry(each));
+    const path = fileOf.get(page);
+    const about = path ? writer.fileComment(project.getSourceFileOrThrow(path).getFullText()) : "";
+    const body = entries.map((each) => writer.entry(each));
     pages.set(page, `${[`# ${title}`, about, ...body].filter(Boolean).join("\n\n")}\n`);
     index.push(`## [${title}](${page})`, about);
-    index.push(sorted.map(({ name }) => `[\`${name}\`](${page}#${anchor(name)})`).join(" · "));
+    index.push(entries.map(({ name }) => `[\`${name}\`](${placeOf.get(name)})`).join(" · "));
   }
   const head =
     '# API reference\n\nWhat `import … from "suptree"` offers, from the docstrings in `src/runtime`' +
@@ -81,22 +86,50 @@ export function generateApiDocs(): ApiDocs {
   return { pages, undocumented: writer.undocumented };
 }
 
-/** `src/runtime/supervisor/supervisor.ts` → `supervisor.md`; an `index.ts` is named after its folder. */
+/** What is exported from the runtime's inside is shown with what it belongs to. */
+const SHOWN_WITH: Readonly<Record<string, string>> = { "core/proc": "inspect", "core/tasks": "task" };
+
+/** `src/runtime/supervisor.ts` → `supervisor.md` */
 function pageName(path: string): string {
   const name = basename(path, ".ts");
-  return `${name === "index" ? basename(dirname(path)) : name}.md`;
+  return `${SHOWN_WITH[`${basename(dirname(path))}/${name}`] ?? name}.md`;
 }
 
-function anchor(name: string): string {
-  return name.toLowerCase();
+/** The index begins with what one needs first; the rest follows by name. */
+const FIRST = [
+  "gen-server",
+  "supervisor",
+  "system",
+  "process",
+  "protocol",
+  "spec",
+  "application",
+  "run",
+  "task",
+];
+
+function rank(page: string): number {
+  const at = FIRST.indexOf(basename(page, ".md"));
+  return at < 0 ? FIRST.length : at;
+}
+
+/** The anchors that GitHub gives to the headings of a page: names that differ in case only are numbered. */
+function anchorsOf(entries: readonly Entry[]): [name: string, anchor: string][] {
+  const seen = new Map<string, number>();
+  return entries.map(({ name }) => {
+    const slug = name.toLowerCase();
+    const before = seen.get(slug) ?? 0;
+    seen.set(slug, before + 1);
+    return [name, before === 0 ? slug : `${slug}-${before}`];
+  });
 }
 
 class PageWriter {
   readonly undocumented: string[] = [];
-  private readonly pageOf: ReadonlyMap<string, string>;
+  private readonly placeOf: ReadonlyMap<string, string>;
 
-  constructor(pageOf: ReadonlyMap<string, string>) {
-    this.pageOf = pageOf;
+  constructor(placeOf: ReadonlyMap<string, string>) {
+    this.placeOf = placeOf;
   }
 
   /** The text of the comment that a file begins with. */
@@ -113,7 +146,8 @@ class PageWriter {
     if (Node.isClassDeclaration(first)) {
       parts.push(code(classHead(first)), ...new Set(docs), ...this.members(name, first));
     } else {
-      parts.push(code(declarations.map(signature).join("\n")), ...new Set(docs));
+      const shown = declarations.flatMap((each) => [signature(each), ...hiddenParts(each)]);
+      parts.push(code(shown.join("\n")), ...new Set(docs));
     }
     return parts.filter(Boolean).join("\n\n");
   }
@@ -137,12 +171,31 @@ class PageWriter {
       }
     }
     return [...seen].map(([name, { signatures, docs }]) => {
-      // A constructor that takes nothing says nothing.
-      if (name === "constructor" && docs.length === 0 && signatures.every((text) => /\(\s*\)/.test(text)))
-        return "";
-      if (docs.length === 0) this.undocumented.push(`${className}.${name}`);
+      if (docs.length === 0) {
+        const inherited = this.inheritedDocs(declaration, name);
+        if (inherited !== "") docs.push(inherited);
+        else if (name === "constructor") {
+          // One that takes nothing says nothing, and what the arguments are is said by the class.
+          if (signatures.every((text) => /\(\s*\)/.test(text))) return "";
+        } else this.undocumented.push(`${className}.${name}`);
+      }
       return [`### ${className}.${name}`, code(signatures.join("\n")), ...new Set(docs)].join("\n\n");
     });
+  }
+
+  /** What the interface or the base class that `name` comes from says about it. */
+  private inheritedDocs(declaration: ClassDeclaration, name: string): string {
+    const bases = [declaration.getExtends(), ...declaration.getImplements()];
+    for (const base of bases) {
+      const member = base?.getType().getProperty(name);
+      for (const node of member?.getDeclarations() ?? []) {
+        // TypeScript's own library documents Error's members, not always.
+        if (node.getSourceFile().isDeclarationFile()) return "As every `Error` has it.";
+        const text = this.docsOf(node);
+        if (text !== "") return text;
+      }
+    }
+    return "";
   }
 
   private docsOf(node: Node): string {
@@ -180,8 +233,11 @@ class PageWriter {
   /** `{@link Name}` becomes a link to its place, or plain code when it is not exported. */
   private links(text: string): string {
     return text.replace(/\{@link\s+([\w.]+)\s*\}/g, (_, name: string) => {
-      const page = this.pageOf.get(name.split(".")[0] ?? "");
-      return page ? `[\`${name}\`](${page}#${anchor(name.replace(".", ""))})` : `\`${name}\``;
+      const [owner = "", member] = name.split(".");
+      const place = this.placeOf.get(owner);
+      if (place === undefined) return `\`${name}\``;
+      const target = member === undefined ? place : place.replace(/#.*/, `#${owner}${member}`.toLowerCase());
+      return `[\`${name}\`](${target})`;
     });
   }
 }
@@ -232,6 +288,20 @@ function signature(declaration: Node): string {
     return `export const ${declaration.getName()}: ${type};`;
   }
   return declaration.getText();
+}
+
+/** The types of the same file that a type is made of and that are not exported: nobody could look them up. */
+function hiddenParts(declaration: Node): string[] {
+  if (!Node.isTypeAliasDeclaration(declaration) && !Node.isInterfaceDeclaration(declaration)) return [];
+  const parts = [
+    ...declaration.getDescendantsOfKind(ts.SyntaxKind.TypeReference),
+    ...declaration.getDescendantsOfKind(ts.SyntaxKind.ExpressionWithTypeArguments),
+  ];
+  const names = new Set(parts.map((part) => part.getText()));
+  const file = declaration.getSourceFile();
+  return [...file.getTypeAliases(), ...file.getInterfaces()]
+    .filter((other) => !other.isExported() && names.has(other.getName()))
+    .map((other) => `\n${other.getText()}`);
 }
 
 /** The declaration's text up to its body or initial value, comments left out. */

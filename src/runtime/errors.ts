@@ -6,6 +6,7 @@ import { type CallDescription, type ExitReason, formatReason } from "./reason.ts
  * wrong, the process chose to leave. Catching it keeps the process alive, as in Erlang.
  */
 export class Exit {
+  /** What the process exits with. */
   readonly reason: ExitReason;
   constructor(reason: ExitReason) {
     this.reason = reason;
@@ -34,7 +35,9 @@ Object.setPrototypeOf(LightError.prototype, Error.prototype);
  * of this reason and the call's description, as in OTP. It is an `Error`, without a stack of its own.
  */
 export class CallError extends LightError implements Error {
+  /** Why the call failed. */
   readonly reason: ExitReason;
+  /** What was called, with which request and timeout. */
   readonly call: CallDescription;
   constructor(reason: ExitReason, call: CallDescription) {
     super();
@@ -60,6 +63,7 @@ function sentence(reason: ExitReason, call: CallDescription): string {
 /** A process could not be started; `reason` is what its `init` ended with, or `"ignore"`. */
 export class StartError extends Error {
   override readonly name = "StartError";
+  /** What `init` ended with, or `"ignore"`. */
   readonly reason: ExitReason;
   constructor(what: string, reason: ExitReason) {
     super(`${what} did not start: ${formatReason(reason)}`);

@@ -83,7 +83,9 @@ export interface From<Reply = unknown> {
 
 /** The answer of `handleCall`. Made by {@link reply}. */
 export class Reply {
+  /** What the caller gets. */
   readonly value: unknown;
+  /** What follows the reply. */
   readonly next: Continue | undefined;
   constructor(value: unknown, next: Continue | undefined) {
     this.value = value;
@@ -93,6 +95,7 @@ export class Reply {
 
 /** Ask for `handleContinue(term)` before the next message. Made by {@link continueWith}. */
 export class Continue {
+  /** Given to `handleContinue`. */
   readonly term: unknown;
   constructor(term: unknown) {
     this.term = term;
@@ -101,7 +104,9 @@ export class Continue {
 
 /** The process stops with `reason`. Made by {@link stop}. */
 export class Stop {
+  /** What the process exits with. */
   readonly reason: ExitReason;
+  /** Sent to the caller first. */
   readonly reply: Reply | undefined;
   constructor(reason: ExitReason, reply: Reply | undefined) {
     this.reason = reason;
@@ -160,6 +165,7 @@ export type Nothing = void;
 
 /** `init` went well, and the starter gets `extra` besides the pid (OTP's `{ok, Pid, Extra}`). Made by {@link ok}. */
 export class Ok {
+  /** Given to the starter besides the pid. */
   readonly extra: unknown;
   constructor(extra: unknown) {
     this.extra = extra;

@@ -14,6 +14,7 @@ export interface RaisedReason {
  */
 export class ErrorTerm extends Error {
   override readonly name = "ErrorTerm";
+  /** The term that the error is about. */
   readonly term: unknown;
   constructor(term: unknown) {
     super(describeTerm(term));

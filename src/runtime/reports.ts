@@ -51,6 +51,7 @@ export interface ErrorReport extends Base {
   state: unknown;
 }
 
+/** What a {@link Logger} gets. */
 export type Report = CrashReport | SupervisorReport | ProgressReport | ErrorReport;
 
 /** Takes the reports. It must not throw; what it throws is dropped. */

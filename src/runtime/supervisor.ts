@@ -29,6 +29,7 @@ export abstract class DynamicSupervisor extends Process<SupervisorProtocol> {
     ...args: never[]
   ): DynamicSupervisorSpec | Ignore | Stop | Promise<DynamicSupervisorSpec | Ignore | Stop>;
 
+  /** True: the children come at run time. */
   get dynamic(): boolean {
     return true;
   }

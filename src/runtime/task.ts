@@ -11,6 +11,7 @@ import { DynamicSupervisor } from "./supervisor.ts";
  * restart: "temporary" }`; with a value to wait for: `this.async(fn)` and `this.await(task)`.
  */
 export class Task<R = unknown> extends Process<Protocol> {
+  /** Runs the function that the task was started with. */
   init(fn: (task: Task<R>) => R | Promise<R>): unknown {
     return fn(this);
   }

@@ -16,6 +16,7 @@ export interface ChildRef {
   id: string;
 }
 
+/** How a process came to exit. */
 export type ExitOrigin =
   /** returned stop, or its callbacks ended */
   | { type: "stop" }
@@ -24,6 +25,7 @@ export type ExitOrigin =
   /** an exit signal that was not trapped */
   | { type: "signal"; from: PidNumber; via: "link" | "exit_signal" | "parent" };
 
+/** What a supervisor does about a child's exit. */
 export type RestartDecision =
   | "restart" // this child, and what the strategy pulls in
   | "keep" // ended as it may: stays listed without a process
@@ -31,6 +33,7 @@ export type RestartDecision =
   | "give_up" // the budget is spent: the supervisor stops
   | "auto_shutdown"; // a significant child ended: the supervisor stops
 
+/** A supervisor's restarts within its period, the present one included, and how many it tolerates. */
 export interface Budget {
   used: number;
   intensity: number;
@@ -41,6 +44,7 @@ export interface Budget {
 /** What a person or a script did to a process from outside. */
 export type InjectedFault = "crash" | "exit" | "kill" | "hang" | "resume" | "stop" | "send";
 
+/** What a message is to the process that gets it. */
 export type MessageKind = "call" | "reply" | "cast" | "info";
 
 type Body =
@@ -134,8 +138,11 @@ type Body =
   /** Said by the host of the run, not by the runtime: an injected fault, a bound that was hit. */
   | { type: "note"; pid: PidNumber | null; text: string; fault?: InjectedFault };
 
+/** One thing that happened. */
 export type TraceEvent = { seq: number; at: number } & Body;
+/** The kinds of events. */
 export type TraceEventType = TraceEvent["type"];
+/** The events of one kind. */
 export type TraceEventOf<T extends TraceEventType> = Extract<TraceEvent, { type: T }>;
 
 /**
