@@ -1,21 +1,31 @@
 /** The registry of rules, sorted by id. A rule that is not here does not exist; a test holds the set together. */
 import type { Rule } from "../rule.ts";
+import { applicationOrder } from "./application-order.ts";
 import { blockingInit } from "./blocking-init.ts";
 import { childOrder } from "./child-order.ts";
+import { dependencyCycle } from "./dependency-cycle.ts";
+import { invalidSpec } from "./invalid-spec.ts";
 import { missingMonitor } from "./missing-monitor.ts";
 import { overloadedSupervisor } from "./overloaded-supervisor.ts";
 import { restartBudget } from "./restart-budget.ts";
+import { restartPolicy } from "./restart-policy.ts";
 import { shutdown } from "./shutdown.ts";
+import { supervisorCallInInit } from "./supervisor-call-in-init.ts";
 import { trapExit } from "./trap-exit.ts";
 import { unsupervisedProcess } from "./unsupervised-process.ts";
 
 export const rules = {
+  "application-order": applicationOrder,
   "blocking-init": blockingInit,
   "child-order": childOrder,
+  "dependency-cycle": dependencyCycle,
+  "invalid-spec": invalidSpec,
   "missing-monitor": missingMonitor,
   "overloaded-supervisor": overloadedSupervisor,
   "restart-budget": restartBudget,
+  "restart-policy": restartPolicy,
   shutdown: shutdown,
+  "supervisor-call-in-init": supervisorCallInInit,
   "trap-exit": trapExit,
   "unsupervised-process": unsupervisedProcess,
 } satisfies Record<string, Rule>;

@@ -1,0 +1,96 @@
+import type { Application } from "../../model/index.ts";
+import { defineRule } from "../rule.ts";
+import type { TreeIndex } from "../tree-index.ts";
+import { quote, verb } from "../words.ts";
+
+export const applicationOrder = defineRule({
+  id: "application-order",
+  severity: "warning",
+  description: "An application uses another one that it does not list.",
+  docs: "docs/rules/application-order.md",
+  otp: [
+    {
+      title: "Applications: the key applications of the resource file",
+      url: "https://www.erlang.org/doc/system/applications.html#application-resource-file",
+    },
+  ],
+  messages: {
+    notListed: {
+      severity: "warning",
+      text: "{user} of the application {application} {verb} {target} of {other}, which {application} does not list in its applications. Nothing makes {other} start first, or stop last: when it is not running, {effect}. Add {other} to the applications of {application}.",
+    },
+  },
+  options: {},
+  check({ model, tree, report }) {
+    const owners = new Map<string, Application[]>();
+    for (const application of model.applications) {
+      if (application.supervisor === null) continue;
+      owners.set(application.supervisor, [...(owners.get(application.supervisor) ?? []), application]);
+    }
+    const seen = new Set<string>();
+    for (const edge of model.edges) {
+      if (edge.kind === "monitor" || edge.kind === "link") continue;
+      const mine = ownerOf(tree, owners, edge.from);
+      const other = ownerOf(tree, owners, edge.to);
+      if (!mine || !other || mine === other || seen.has(`${mine.key} ${other.key}`)) continue;
+      // A list that is not fully known may hold it.
+      if (mine.unknown.length > 0 || reaches(model.applications, mine, other.name)) continue;
+      seen.add(`${mine.key} ${other.key}`);
+      report({
+        messageId: "notListed",
+        data: {
+          user: quote(tree.name(edge.from)),
+          application: quote(mine.name),
+          verb: verb(edge.kind),
+          target: quote(tree.name(edge.to)),
+          other: quote(other.name),
+          effect:
+            edge.kind === "call" || edge.kind === "start"
+              ? edge.guarded
+                ? "the call fails with noproc"
+                : `the call exits with noproc and crashes ${quote(tree.name(edge.from))}`
+              : edge.kind === "lookup"
+                ? "the lookup finds nothing"
+                : "the message is lost",
+        },
+        location: mine.location,
+        related: [
+          {
+            message: `${quote(tree.name(edge.from))} ${verb(edge.kind)} ${quote(tree.name(edge.to))} here`,
+            location: edge.location,
+          },
+          { message: `${quote(other.name)} is defined here`, location: other.location },
+        ],
+        supervisor: tree.supervisor(mine.supervisor!),
+        children: [edge.from, edge.to],
+      });
+    }
+  },
+});
+
+/** The one application in whose tree the process runs; null when there is none, or more than one. */
+function ownerOf(
+  tree: TreeIndex,
+  owners: ReadonlyMap<string, Application[]>,
+  key: string,
+): Application | null {
+  const roots = new Set(tree.paths(key).map((path) => tree.root(path, key)?.key));
+  const [root] = roots;
+  const found = roots.size === 1 && root !== undefined ? owners.get(root) : undefined;
+  return found?.length === 1 ? found[0]! : null;
+}
+
+/** Does an application list the other, or one that does? An unknown list in between may. */
+function reaches(all: readonly Application[], from: Application, name: string): boolean {
+  const seen = new Set<string>();
+  const todo = [...from.dependencies];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    if (next === name) return true;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    const application = all.find((each) => each.name === next);
+    if (application && application.unknown.length > 0) return true;
+    todo.push(...(application?.dependencies ?? []));
+  }
+  return false;
+}

@@ -1,0 +1,111 @@
+import type { Child, Supervisor } from "../../model/index.ts";
+import { processClasses } from "../processes.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+import { isStatic, type Step, type Use } from "../tree-index.ts";
+import { budget, childName, count, list, listChildren, quote, verb } from "../words.ts";
+
+type MessageId = "permanentStops" | "temporaryNeeded";
+
+export const restartPolicy = defineRule({
+  id: "restart-policy",
+  severity: "warning",
+  description: "A child's restart type does not fit how it ends or who needs it.",
+  docs: "docs/rules/restart-policy.md",
+  otp: [
+    {
+      title: "supervisor: restart types",
+      url: "https://www.erlang.org/doc/system/sup_princ.html#child-specification",
+    },
+  ],
+  messages: {
+    permanentStops: {
+      severity: "warning",
+      text: "{child} {stops} with the reason {reason}, but {is} permanent: {supervisor} takes every end for a failure, starts the child again and counts a restart{budget}. If the work is done then, make it transient.",
+    },
+    temporaryNeeded: {
+      severity: "warning",
+      text: "{child} is temporary: after its first crash {supervisor} forgets it. {users} {verb} it, and will find no process (noproc) from then on. Make it permanent, or let them do without.",
+    },
+  },
+  options: {},
+  check(context) {
+    permanentStops(context);
+    for (const supervisor of context.model.supervisors) temporaryNeeded(context, supervisor);
+  },
+});
+
+type Context = RuleContext<MessageId, Record<string, never>>;
+
+const NORMAL: ReadonlySet<string | null> = new Set(["normal", "shutdown"]);
+
+function permanentStops({ model, tree, report }: Context): void {
+  for (const { facts, steps } of processClasses(model, tree)) {
+    const stop = facts.stopsItself.find(({ reason }) => NORMAL.has(reason));
+    const permanent = steps.filter(({ child }) => child.restart === "permanent");
+    const step = permanent[0];
+    if (!stop || !step) continue;
+    const { supervisor, child } = step;
+    const limit = budget(supervisor);
+    const assumed = child.defaults.includes("restart") ? "Permanent is the default here." : "";
+    report({
+      messageId: "permanentStops",
+      data: {
+        child: listChildren(sameSupervisor(permanent, supervisor), 3),
+        stops: permanent.length > 1 ? "stop themselves" : "stops itself",
+        is: permanent.length > 1 ? "are" : "is",
+        reason: quote(stop.reason ?? "normal"),
+        supervisor: quote(supervisor.name),
+        budget: limit === null ? "" : ` (it allows ${limit})`,
+      },
+      location: child.location,
+      related: [{ message: `stops here${assumed === "" ? "" : `. ${assumed}`}`, location: stop.location }],
+      supervisor,
+      children: permanent.map((each) => each.child.key),
+    });
+  }
+}
+
+const sameSupervisor = (steps: readonly Step[], supervisor: Supervisor): Child[] =>
+  steps.filter((step) => step.supervisor === supervisor).map((step) => step.child);
+
+function temporaryNeeded({ tree, report }: Context, supervisor: Supervisor): void {
+  const byTarget = new Map<Child, Use[]>();
+  for (const use of tree.uses(supervisor.key)) {
+    const { edge, target, targetPath, alternatives } = use;
+    const isNeed = edge.kind === "call" || edge.kind === "start";
+    if (!isNeed || edge.guarded || alternatives.length > 0) continue;
+    if (target.child.restart !== "temporary" || !isStatic(target) || targetPath.at(-1) !== target) continue;
+    // A user that is temporary too may be meant to end with it.
+    if (use.user.child.restart === "temporary") continue;
+    byTarget.set(target.child, [...(byTarget.get(target.child) ?? []), use]);
+  }
+  for (const [child, uses] of byTarget) {
+    const users = [...new Set(uses.map(({ userPath }) => childName(userPath.at(-1)!.child)))];
+    report({
+      messageId: "temporaryNeeded",
+      data: {
+        child: quote(childName(child)),
+        supervisor: quote(supervisor.name),
+        users: list(users.map(quote), 4),
+        verb:
+          users.length > 1
+            ? uses[0]!.edge.kind === "call"
+              ? "call"
+              : "start children of"
+            : verb(uses[0]!.edge.kind),
+      },
+      location: child.location,
+      related: uses.slice(0, 5).map(({ edge }) => ({
+        message: `${quote(tree.name(edge.from))} ${verb(edge.kind)} it here`,
+        location: edge.location,
+      })),
+      supervisor,
+      children: [child.key, ...new Set(uses.map(({ edge }) => edge.from))],
+      demonstration: {
+        root: uses[0]!.root.key,
+        faults: [{ child: child.key, kind: "crash" }],
+        expect: `${quote(childName(child))} does not come back; ${count(users.length, "process", "processes")} that need it find nobody.`,
+      },
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { lint } from "../../src/lint/index.ts";
+import type { TreeModel } from "../../src/model/index.ts";
+import { check } from "./check.ts";
+import { model } from "./model.ts";
+
+const ids = (tree: TreeModel) =>
+  lint(tree)
+    .filter(({ rule }) => rule === "dependency-cycle")
+    .map(({ messageId }) => messageId);
+
+test("two servers that call each other", () => {
+  const { findings } = check(
+    "dependency-cycle",
+    `
+import { GenServer, Supervisor } from "suptree";
+class Orders extends GenServer {
+  async handleCall() {
+    await this.call("stock", {});
+          ~~~~~~~~~~~~~~~~~~~~~~ dependency-cycle callEachOther
+  }
+}
+class Stock extends GenServer {
+  async handleCall() {
+    await this.call("orders", {});
+  }
+}
+export class ShopSup extends Supervisor {
+  init() {
+    return {
+      children: [
+        { id: "orders", start: [Orders], name: "orders" },
+        { id: "stock", start: [Stock], name: "stock" },
+      ],
+    };
+  }
+}
+`,
+  );
+  expect(findings[0]).toMatchObject({ certainty: "best effort", severity: "warning" });
+  expect(findings[0]!.message).toContain("(orders → stock → orders)");
+});
+
+test("a circle at start, however long; not when one of them is caught or comes later", () => {
+  const circle = (first: string) =>
+    model({
+      App: {
+        children: [
+          { id: "a", uses: [first] },
+          { id: "b", uses: ["init call c"] },
+          { id: "c", uses: ["init link a"] },
+        ],
+      },
+    });
+  expect(ids(circle("init call b"))).toEqual(["neverStarts"]);
+  expect(ids(circle("init call? b"))).toEqual([]);
+  expect(ids(circle("call b"))).toEqual([]);
+  expect(ids(circle("init cast b"))).toEqual([]);
+});
+
+test("a circle through nested supervisors is told at the supervisor that they share", () => {
+  const tree = model({
+    Top: { children: [{ id: "left" }, { id: "right" }] },
+    Left: { children: [{ id: "a", uses: ["init call b"] }] },
+    Right: { children: [{ id: "b", uses: ["init call a"] }] },
+  });
+  const found = lint(tree).filter(({ rule }) => rule === "dependency-cycle");
+  expect(found.map(({ supervisor }) => supervisor)).toEqual(["app.ts#Top"]);
+  expect(found[0]!.message).toContain("`left` and `right` need each other");
+});
+
+test("one-way calls, casts back, pools and caught calls", () => {
+  const pair = (there: string, back: string, more: object = {}) =>
+    model({
+      App: {
+        children: [
+          { id: "a", uses: [`${there} b`], ...more },
+          { id: "b", uses: [`${back} a`] },
+        ],
+      },
+    });
+  expect(ids(pair("call", "call"))).toEqual(["callEachOther"]);
+  expect(ids(pair("call", "cast"))).toEqual([]);
+  expect(ids(pair("call", "call?"))).toEqual([]);
+  expect(ids(pair("call", "call", { cardinality: "many" }))).toEqual([]);
+  expect(ids(pair("call", "call", { dynamic: true }))).toEqual([]);
+});

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { lint } from "../../src/lint/index.ts";
+import type { Child, Supervisor } from "../../src/model/index.ts";
+import { check } from "./check.ts";
+import { model } from "./model.ts";
+
+test("a duplicate id, also through a constant and a spread", () => {
+  check(
+    "invalid-spec",
+    `
+import { GenServer, Supervisor } from "suptree";
+class Worker extends GenServer {}
+const ID = "worker";
+const more = [{ id: "other", start: [Worker] }];
+export class AppSup extends Supervisor {
+  init() {
+    return {
+      children: [
+        { id: ID, start: [Worker] },
+        ...more,
+        { id: "worker", start: [Worker] },
+        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec duplicateId
+      ],
+    };
+  }
+}
+`,
+  );
+});
+
+const ids = (own: Partial<Supervisor>, child: Omit<Partial<Child>, "id"> = {}, second = "b") =>
+  lint(
+    model({
+      App: {
+        ...own,
+        children: [
+          { id: "a", ...child },
+          { id: second, ...child },
+        ],
+      },
+    }),
+    { rules: { "restart-budget": "off" } },
+  )
+    .filter(({ rule }) => rule === "invalid-spec")
+    .map(({ messageId }) => messageId);
+
+test("what OTP refuses, and the values next to it that it takes", () => {
+  expect(ids({}, { significant: true })).toEqual(["significantPermanent", "significantPermanent"]);
+  expect(ids({}, { significant: true, restart: "transient" })).toEqual([
+    "significantNever",
+    "significantNever",
+  ]);
+  expect(ids({ autoShutdown: "any_significant" }, { significant: true, restart: "transient" })).toEqual([]);
+  expect(ids({ autoShutdown: null }, { significant: true, restart: null })).toEqual([]);
+  expect(ids({ intensity: -1 })).toEqual(["badIntensity"]);
+  expect(ids({ intensity: 1.5 })).toEqual(["badIntensity"]);
+  expect(ids({ intensity: 0 })).toEqual([]);
+  expect(ids({ period: 0 })).toEqual(["badPeriod"]);
+  expect(ids({ period: 1 })).toEqual([]);
+  expect(ids({}, { shutdown: -1 })).toEqual(["badShutdown", "badShutdown"]);
+  expect(ids({}, { shutdown: 0 })).toEqual([]);
+  expect(ids({ dialect: "noex", period: 0.5 })).toEqual([]);
+});
+
+test("an id is a duplicate only when both children are there for sure", () => {
+  expect(ids({}, {}, "a")).toEqual(["duplicateId"]);
+  expect(ids({}, { cardinality: "maybe" }, "a")).toEqual([]);
+  expect(ids({}, { cardinality: "many" }, "a")).toEqual([]);
+  expect(ids({ dynamic: true }, {}, "a")).toEqual([]);
+});
