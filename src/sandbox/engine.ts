@@ -43,6 +43,7 @@ export class Engine {
   #batch: TraceEvent[] = [];
   #batchSince = 0;
   #reset = false;
+  readonly #unmarked = new Set<number>();
 
   constructor(post: (message: FromSandbox) => void) {
     this.#post = post;
@@ -153,6 +154,7 @@ export class Engine {
 
   async #begin(request: LoadRequest): Promise<Simulation> {
     this.#batch = [];
+    this.#unmarked.clear();
     this.#reset = true;
     this.#told = false;
     const bounds = new BoundsWatch(request.bounds);
@@ -270,8 +272,10 @@ export class Engine {
     }
   }
 
+  /** Supervisors run no callbacks of the workspace between their starts. */
   #mark(event: TraceEvent): void {
-    if (event.type !== "receive" || event.kind === "reply") return;
+    if (event.type === "spawn" && event.kind === "supervisor") this.#unmarked.add(event.pid);
+    if (event.type !== "receive" || event.kind === "reply" || this.#unmarked.has(event.pid)) return;
     const callback = { call: "handleCall", cast: "handleCast", info: "handleInfo" }[event.kind];
     const pid = this.#simulation?.system.pid(event.pid);
     const name = pid === undefined ? `<${event.pid}>` : (this.#simulation?.targets.nameOf(pid) ?? "");
