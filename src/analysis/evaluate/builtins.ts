@@ -9,6 +9,7 @@ import type { Scope } from "./scope.ts";
 import {
   type At,
   choice,
+  computed,
   type Entry,
   type Item,
   isLit,
@@ -138,7 +139,7 @@ function listMethod(
         count: null,
         at: x.a[i] === undefined ? at : at.m.at(x.a[i]!),
       }));
-      const more = args.open ? unknown(`computed at run time: ${excerpt(x)}`, at) : null;
+      const more = args.open ? computed(x, at) : null;
       const next = n === "push" ? [...items, ...added] : [...added, ...items];
       I.journal.write(o, { items: next, open: open ?? more });
       return unknown("the length of a list", at);
@@ -162,7 +163,7 @@ function listMethod(
           }
         } else if (n === "flatMap" && v.k !== "rec")
           result.push({
-            v: unknown(`computed at run time: ${excerpt(x)}`, at),
+            v: computed(x, at),
             card: "many",
             count: null,
             at,
@@ -219,7 +220,7 @@ function listMethod(
           for (const a of v.of) if (a.k === "list") result.push(...a.c.items.map(maybe));
         } else if (v.k === "rec")
           result.push({ v, card: "one", count: null, at: x.a[i] === undefined ? at : at.m.at(x.a[i]!) });
-        else more ??= unknown(`computed at run time: ${excerpt(x)}`, at);
+        else more ??= computed(x, at);
       });
       return list(result, at, args.open ? (more ?? unknown(excerpt(x), at)) : more);
     }
@@ -238,7 +239,7 @@ function listMethod(
       }
       return from.k === "lit" && args.values.length <= 1 && (from.v === 0 || from.v === undefined)
         ? list(items, at, open)
-        : unknown(`computed at run time: ${excerpt(x)}`, at);
+        : computed(x, at);
     }
     case "reverse":
     case "toReversed": {
@@ -266,8 +267,7 @@ function listMethod(
       const texts = items.map((item) =>
         item.v.k === "lit" && item.card === "one" ? String(item.v.v) : null,
       );
-      if (open !== null || by.k !== "lit" || texts.includes(null))
-        return unknown(`computed at run time: ${excerpt(x)}`, at);
+      if (open !== null || by.k !== "lit" || texts.includes(null)) return computed(x, at);
       return lit(texts.join(String(by.v)));
     }
     case "keys":
@@ -319,12 +319,12 @@ function listMethod(
         I.journal.write(o, { items: n === "pop" ? items.slice(0, -1) : items.slice(1), open: null });
         return (n === "pop" ? items.at(-1) : items[0])?.v ?? UNDEFINED;
       }
-      I.journal.write(o, { items: [], open: unknown(`computed at run time: ${excerpt(x)}`, at) });
-      return n === "sort" ? o : unknown(`computed at run time: ${excerpt(x)}`, at);
+      I.journal.write(o, { items: [], open: computed(x, at) });
+      return n === "sort" ? o : computed(x, at);
     case "length":
       return null;
   }
-  return unknown(`computed at run time: ${excerpt(x)}`, at);
+  return computed(x, at);
 }
 
 /** Runs something of which it is not known whether it runs. */
@@ -385,7 +385,7 @@ function literalMethod(o: string | number, n: string, args: Args, at: At, x: Exp
         return lit(s.includes(String(a)));
     }
   }
-  return unknown(`computed at run time: ${excerpt(x)}`, at);
+  return computed(x, at);
 }
 
 /** A call of a global function; null when it is nothing that can be known. */
@@ -467,9 +467,9 @@ function assign(I: Interpreter, args: Args, at: At, x: Expr): Value | null {
     if (source.k === "rec") {
       for (const [n, entry] of source.c.props) props.set(n, entry);
       open ??= source.c.open;
-    } else if (!(source.k === "lit")) open = unknown(`computed at run time: ${excerpt(x)}`, at);
+    } else if (!(source.k === "lit")) open = computed(x, at);
   }
-  if (args.open) open ??= unknown(`computed at run time: ${excerpt(x)}`, at);
+  if (args.open) open ??= computed(x, at);
   I.journal.write(target, { props, open });
   return target;
 }

@@ -12,6 +12,7 @@ import {
   type At,
   type Cls,
   choice,
+  computed,
   type Fn,
   type Inst,
   isLit,
@@ -94,7 +95,7 @@ function call(
         const v = call(I, alternative, args, receiver, x, at);
         result = result === null ? v : choice(result, v, callee.why);
       }
-      return result ?? unknown(`computed at run time: ${excerpt(x)}`, at);
+      return result ?? computed(x, at);
     }
     case "ext": {
       if (callee.pkg === "") {
@@ -129,7 +130,7 @@ function outside(
   const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew, x, at }, I);
   if (v !== null && !(v.k === "term" && v.tag === "outside")) return v;
   runCallbacks(I, args.values);
-  return v ?? unknown(`computed at run time: ${excerpt(x)}`, at);
+  return v ?? computed(x, at);
 }
 
 /** Functions given to somebody who is not known: they may run, later, with arguments that are not known. */
@@ -216,7 +217,7 @@ export function newExpression(I: Interpreter, x: Expr & { k: "new" }, scope: Sco
   }
   if (callee.k === "cls") return instantiate(I, callee, args, at);
   runCallbacks(I, args.values);
-  return unknown(`computed at run time: ${excerpt(x)}`, at);
+  return computed(x, at);
 }
 
 /** A new object of a class of the program: fields and constructors are run, bases first. */
@@ -285,5 +286,5 @@ export function callWith(I: Interpreter, f: Value, args: Value[], x: Expr, at: A
     if (known !== null) return known;
   }
   if (isLit(f, undefined)) return UNDEFINED;
-  return unknown(`computed at run time: ${excerpt(x)}`, at);
+  return computed(x, at);
 }

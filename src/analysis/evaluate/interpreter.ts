@@ -6,7 +6,8 @@
 import type { Phase } from "../../model/index.ts";
 import type { Expr, Func } from "../ir.ts";
 import { Journal } from "./journal.ts";
-import type { At, Ext, ExtMethod, Fn, Inst, Value } from "./values.ts";
+import type { Chain } from "./objects.ts";
+import type { At, Cls, Ext, ExtMethod, Fn, Inst, Value } from "./values.ts";
 import type { World } from "./world.ts";
 
 /** A call of something that an external package provides. */
@@ -53,6 +54,8 @@ export class Interpreter {
   /** How many enclosing try blocks (or `.catch`) would catch a failure here. */
   guarded = 0;
   readonly calls: Func[] = [];
+  /** Classes with what they inherit. */
+  readonly chains = new Map<Cls, Chain>();
   /** Every function that was called. */
   readonly called = new Set<Func>();
   frame: Frame = { returns: [] };

@@ -10,31 +10,37 @@ export interface Memo<T> {
 
 export class Dependencies {
   private readonly readers = new Map<string, Set<Memo<unknown>>>();
-  private readonly stack: Set<string>[] = [];
+  private readonly stack: { deps: Set<string>; used: Set<Memo<unknown>> }[] = [];
 
   /** Notes that the running computations read this file. */
   touch(file: string): void {
-    this.stack.at(-1)?.add(file);
+    this.top?.deps.add(file);
+  }
+
+  private get top(): { deps: Set<string>; used: Set<Memo<unknown>> } | undefined {
+    return this.stack[this.stack.length - 1];
   }
 
   /** Notes everything that an earlier computation read, when its result is used again. */
-  touchAll(deps: Iterable<string>): void {
-    const top = this.stack.at(-1);
-    if (top !== undefined) for (const file of deps) top.add(file);
+  reuse(memo: Memo<unknown>): void {
+    const top = this.top;
+    if (top === undefined || top.used.has(memo)) return;
+    top.used.add(memo);
+    for (const file of memo.deps) top.deps.add(file);
   }
 
   /** Computes and remembers; `drop` is called once, when a file that was read changes. */
   compute<T>(body: () => T, drop: () => void): Memo<T> {
     const deps = new Set<string>();
-    this.stack.push(deps);
+    this.stack.push({ deps, used: new Set() });
     let value: T;
     try {
       value = body();
     } finally {
       this.stack.pop();
     }
-    this.touchAll(deps);
     const memo: Memo<T> = { value, deps, drop };
+    this.reuse(memo);
     for (const file of deps) {
       const readers = this.readers.get(file);
       if (readers === undefined) this.readers.set(file, new Set([memo]));

@@ -9,6 +9,7 @@ import {
   type At,
   type Cls,
   choice,
+  computed,
   type Fn,
   type Inst,
   type Item,
@@ -88,7 +89,40 @@ export function index(I: Interpreter, o: Value, i: Value, at: At, x: Expr): Valu
   if (i.k === "lit" && (typeof i.v === "string" || typeof i.v === "number"))
     return property(I, o, String(i.v), at, x);
   if (o.k === "unknown") return o;
-  return unknown(`computed at run time: ${excerpt(x)}`, at);
+  return computed(x, at);
+}
+
+/** A class with everything that it inherits, as one execution sees it. */
+export interface Chain {
+  classes: Cls[];
+  /** What the last of them extends. */
+  base: Value | null;
+  /** Names that methods change through `this`. */
+  changed: Set<string>;
+  /** What an object of the class has, by name. */
+  members: Map<string, { cls: Cls; member: Member }>;
+}
+
+/** The class and its bases, nearest first. Cycles end. */
+export function chainOf(I: Interpreter, c: Cls): Chain {
+  const known = I.chains.get(c);
+  if (known !== undefined) return known;
+  const { classes, base } = basesOf(I, c);
+  const changed = new Set<string>();
+  const members = new Map<string, { cls: Cls; member: Member }>();
+  for (const cls of classes) {
+    for (const name of cls.c.asg) changed.add(name);
+    const own = new Map<string, Member>();
+    for (const member of cls.c.m) {
+      if (member.st || member.k === "set" || member.k === "ctor" || (member.abs && member.v === null))
+        continue;
+      own.set(member.n, member);
+    }
+    for (const [name, member] of own) if (!members.has(name)) members.set(name, { cls, member });
+  }
+  const chain: Chain = { classes, base, changed, members };
+  I.chains.set(c, chain);
+  return chain;
 }
 
 function findMember(c: Cls, n: string, isStatic: boolean): Member | null {
@@ -104,8 +138,7 @@ export function baseOf(I: Interpreter, c: Cls): Value | null {
   return c.c.x === null ? null : evaluate(I, c.c.x, c.scope);
 }
 
-/** The class and its bases, nearest first, and what the last of them extends. Cycles end. */
-export function chainOf(I: Interpreter, c: Cls): { classes: Cls[]; base: Value | null } {
+function basesOf(I: Interpreter, c: Cls): { classes: Cls[]; base: Value | null } {
   const classes: Cls[] = [];
   let current: Cls = c;
   for (;;) {
@@ -149,27 +182,28 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
     return o.cls.k === "ext"
       ? { k: "extm", base: o.cls, n, self }
       : unknown(`computed at run time: ${n}`, at);
-  const { classes, base } = chainOf(I, o.cls);
-  const changed = classes.some((cls) => cls.c.asg.includes(n));
-  for (const cls of classes) {
-    const member = findMember(cls, n, false);
-    if (member === null) continue;
-    if (member.abs && member.v === null) continue;
+  const chain = chainOf(I, o.cls);
+  const found = chain.members.get(n);
+  const changed = chain.changed.has(n);
+  if (found !== undefined) {
+    const { cls, member } = found;
     if (member.k === "method") return methodValue(cls, member, self) ?? UNDEFINED;
     if (member.k === "get") {
       const fn = methodValue(cls, member, self);
       return fn === null ? unknown(`getter ${n}`, at) : callFunction(I, fn, [], self, at);
     }
-    const symbolic = I.hooks.field?.(o, n, at) ?? null;
     if (changed || member.v === null) {
+      const symbolic = I.hooks.field?.(o, n, at) ?? null;
       if (symbolic !== null) return symbolic;
       if (changed) return unknown(`field "${n}" is changed while the program runs`, cls.scope.m.at(member));
       return unknown(`field "${n}" has no known value`, cls.scope.m.at(member));
     }
     return evaluate(I, member.v, new Scope(cls.scope, cls.scope.m, self, cls));
   }
-  if (changed)
+  if (changed) {
     return I.hooks.field?.(o, n, at) ?? unknown(`field "${n}" is changed while the program runs`, at);
+  }
+  const { base } = chain;
   if (base?.k === "ext") return { k: "extm", base, n, self };
   if (base !== null && base.k !== "cls")
     return unknown(`inherited from something that is not known: ${n}`, at);

@@ -2,7 +2,18 @@
 import type { Expr, Literal } from "../ir.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Scope } from "./scope.ts";
-import { FALSE, lit, same, type Text, TRUE, truth, UNDEFINED, unknown, type Value } from "./values.ts";
+import {
+  computed,
+  FALSE,
+  lit,
+  same,
+  type Text,
+  TRUE,
+  truth,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from "./values.ts";
 
 export function binary(x: Expr & { k: "bin" }, l: Value, r: Value, scope: Scope): Value {
   switch (x.op) {
@@ -85,7 +96,7 @@ export function unary(x: Expr & { k: "un" }, v: Value, scope: Scope): Value {
     if (x.op === "+") return v;
     if (x.op === "~") return lit(~v.v);
   } else if (x.op === "+" && v.k === "lit" && typeof v.v === "string") return lit(Number(v.v));
-  return unknown(`computed at run time: ${excerpt(x)}`, scope.m.at(x));
+  return computed(x, scope.m.at(x));
 }
 
 /** Joins parts to text; parts that are not known stay holes. */

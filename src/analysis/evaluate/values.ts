@@ -3,7 +3,8 @@
  * Lists and objects hold their contents in `c`, which is replaced and never changed in place, so that a branch
  * of the program can be undone (see `Journal`).
  */
-import type { Class, Func, Literal } from "../ir.ts";
+import type { Class, Expr, Func, Literal } from "../ir.ts";
+import { excerpt } from "./excerpt.ts";
 import type { ModuleState, Scope } from "./scope.ts";
 
 /** A place in a file. */
@@ -159,8 +160,27 @@ export function lit(v: Literal): Lit {
   return v === undefined ? UNDEFINED : v === true ? TRUE : v === false ? FALSE : { k: "lit", v };
 }
 
+/** Its reason is written when somebody asks: most unknown values are never shown. */
+class Computed implements Unknown {
+  readonly k = "unknown";
+  readonly at: At;
+  private readonly x: Expr;
+  constructor(x: Expr, at: At) {
+    this.x = x;
+    this.at = at;
+  }
+  get why(): string {
+    return `computed at run time: ${excerpt(this.x)}`;
+  }
+}
+
 export function unknown(why: string, at: At): Unknown {
   return { k: "unknown", why, at };
+}
+
+/** What an expression computes at run time. */
+export function computed(x: Expr, at: At): Unknown {
+  return new Computed(x, at);
 }
 
 export function list(items: readonly Item[], at: At, open: Unknown | null = null): List {

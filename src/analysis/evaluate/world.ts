@@ -173,7 +173,7 @@ export class World {
     }
     const known = all.get(name);
     if (known !== undefined) {
-      this.deps.touchAll(known.deps);
+      this.deps.reuse(known);
       return known.value;
     }
     const key = `${m.file}\0${name}`;

@@ -188,10 +188,7 @@ class Run {
 
 /** The names that callbacks change, in the class or in those that it extends. */
 function changedFields(self: Inst | null, I: Interpreter): ReadonlySet<string> {
-  const names = new Set<string>();
-  if (self?.cls.k !== "cls") return names;
-  for (const cls of chainOf(I, self.cls).classes) for (const name of cls.c.asg) names.add(name);
-  return names;
+  return self?.cls.k === "cls" ? chainOf(I, self.cls).changed : new Set();
 }
 
 /** Short text that tells targets apart. */

@@ -44,9 +44,11 @@ export class Assembler {
   /** Files whose code asks supervisors to start children. */
   private readonly askers = new Set<FilePart>();
   private readonly enlarged = new Set<SupervisorPart>();
+  private readonly rebuilt = new Set<Part>();
   /** Rebuilt parts, whose uses must be resolved. */
   private readonly pending = new Set<Part>();
   private roots: string[] = [];
+  private keysChanged = true;
 
   constructor(maker: EdgeMaker, specialise: Specialise) {
     this.maker = maker;
@@ -60,11 +62,14 @@ export class Assembler {
 
   /** Takes over the drafts of changed files (null: the file defines nothing any more). */
   update(changes: ReadonlyMap<string, FileDraft | null>): TreeModel {
+    this.maker.renew();
     const dirty = new Set<Part>();
     const affected = new Set<string>(this.stale);
     this.stale.clear();
+    const before = new Map([...changes.keys()].map((file) => [file, this.files.get(file)]));
     for (const file of changes.keys()) this.remove(file, affected);
     for (const [file, draft] of changes) if (draft !== null) this.add(file, draft, dirty, affected);
+    for (const [file, old] of before) this.replaced(old, this.files.get(file));
     this.specialiseAll(affected, dirty);
     for (const part of dirty) this.rebuild(part);
     this.refreshRoots();
@@ -74,12 +79,20 @@ export class Assembler {
     return this.collect();
   }
 
+  /** Keeps the order of files, and notes whether supervisors appeared or vanished. */
+  private replaced(old: FilePart | undefined, now: FilePart | undefined): void {
+    const keys = (part: FilePart | undefined): string[] => (part?.supervisors ?? []).map((s) => s.key);
+    if (!sameList(keys(old), keys(now))) this.keysChanged = true;
+    const at = old === undefined || now === undefined || this.sorted === null ? -1 : this.sorted.indexOf(old);
+    if (at >= 0 && this.sorted !== null && now !== undefined) this.sorted[at] = now;
+    else if (old !== now) this.sorted = null;
+  }
+
   private remove(file: string, affected: Set<string>): void {
     const part = this.files.get(file);
     if (part === undefined) return;
     this.files.delete(file);
     this.askers.delete(part);
-    this.sorted = null;
     for (const s of part.supervisors) {
       for (const node of [...s.nodes, ...(s.root === null ? [] : [s.root])]) this.removeNode(node, s);
       if (this.byCode.get(s.original.key) === s) this.byCode.delete(s.original.key);
@@ -101,7 +114,6 @@ export class Assembler {
     const part = filePart(file, draft);
     this.files.set(file, part);
     if (part.starts.some(({ start }) => start.under !== null)) this.askers.add(part);
-    this.sorted = null;
     for (const process of draft.processes) this.processes.set(process.key, { file, draft: process });
     for (const s of part.supervisors) {
       this.byCode.set(s.original.key, s);
@@ -150,6 +162,7 @@ export class Assembler {
   /** Makes the objects and the nodes of a part anew. */
   private rebuild(part: Part): void {
     this.pending.add(part);
+    this.rebuilt.add(part);
     if (part.kind === "orphan") this.rebuildOrphan(part);
     else this.rebuildSupervisor(part);
   }
@@ -266,8 +279,13 @@ export class Assembler {
 
   /** A supervisor that nothing starts is a process of its own. */
   private refreshRoots(): void {
-    for (const part of this.byKey.values()) {
-      const nested = this.index.isNested(part.key);
+    const keys = this.index.takeTrees();
+    for (const part of this.rebuilt) keys.add(part.key);
+    this.rebuilt.clear();
+    for (const key of keys) {
+      const part = this.byKey.get(key);
+      if (part === undefined) continue;
+      const nested = this.index.isNested(key);
       if (nested && part.root !== null) {
         this.removeNode(part.root, part);
         part.root = null;
@@ -300,7 +318,8 @@ export class Assembler {
       this.refreshRoots();
       this.index.changed();
     }
-    if (changed.has(TREES) || this.sorted === null) this.roots = rootsOf(this.ordered());
+    if (changed.has(TREES) || this.keysChanged) this.roots = rootsOf(this.ordered());
+    this.keysChanged = false;
     for (const part of this.pending) {
       for (const node of nodesOf(part)) if (!this.uses.has(node)) this.resolve(node, part);
     }

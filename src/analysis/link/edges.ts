@@ -33,10 +33,19 @@ const NOBODY: ProcessDraft = {
 
 /** Resolves what values refer to. */
 export class EdgeMaker {
-  readonly I: Interpreter;
+  private readonly world: World;
+  private readonly hooks: Hooks;
+  I: Interpreter;
 
   constructor(world: World, hooks: Hooks) {
+    this.world = world;
+    this.hooks = hooks;
     this.I = new Interpreter(world, hooks);
+  }
+
+  /** Forgets what it knows of classes: files have changed. */
+  renew(): void {
+    this.I = new Interpreter(this.world, this.hooks);
   }
 
   /** The code of the one process that a value leads to. */

@@ -38,6 +38,7 @@ export class NameIndex {
   private readonly sites = new Map<string, string>();
   /** Supervisor key → the nodes that it runs as. */
   private readonly runsAs = new Map<string, Set<Node>>();
+  private trees = new Set<string>();
   /** What was touched since `changed` was last asked, and what it was before. */
   private touched = new Map<string, string>();
 
@@ -52,6 +53,7 @@ export class NameIndex {
     }
     if (node.supervisor !== null && node.parent !== null) {
       this.touch(`tree ${node.supervisor}`);
+      this.trees.add(node.supervisor);
       const known = this.runsAs.get(node.supervisor);
       if (known === undefined) this.runsAs.set(node.supervisor, new Set([node]));
       else known.add(node);
@@ -69,6 +71,7 @@ export class NameIndex {
     }
     if (node.supervisor !== null && node.parent !== null) {
       this.touch(`tree ${node.supervisor}`);
+      this.trees.add(node.supervisor);
       const known = this.runsAs.get(node.supervisor);
       known?.delete(node);
       if (known?.size === 0) this.runsAs.delete(node.supervisor);
@@ -103,6 +106,13 @@ export class NameIndex {
     }
     this.touched = new Map();
     return different;
+  }
+
+  /** Supervisors that some other supervisor began or ceased to start, since this was last asked. */
+  takeTrees(): Set<string> {
+    const keys = this.trees;
+    this.trees = new Set();
+    return keys;
   }
 
   private touch(what: string): void {
