@@ -243,8 +243,9 @@ export class AnalysisSession {
       workspace.appeared(path);
       this.linker.resolutionsChanged();
     }
+    const before = workspace.problems.get(path)?.message;
     await workspace.scanFile(path);
-    this.problemsChanged = true;
+    if (workspace.problems.get(path)?.message !== before) this.problemsChanged = true;
     const file = workspace.files.get(path);
     if (file === undefined && !workspace.problems.has(path)) return this.diskRemoved(path);
     return this.fileChanged(path, old, file);
@@ -319,6 +320,7 @@ export class AnalysisSession {
     this.problemsChanged = false;
     const problems: FileProblem[] = [...linked.problems, ...this.internal];
     for (const { file, message, kind, line, column } of this.workspace.problems.values()) {
+      if ((this.units.get(file)?.problems.length ?? 0) > 0) continue; // said already
       const problem: FileProblem = { file: this.fileOf(file), message, kind };
       if (line !== undefined) problem.line = line;
       if (column !== undefined) problem.column = column;
