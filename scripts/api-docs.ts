@@ -324,7 +324,7 @@ function oneSpace(text: string): string {
 }
 
 function code(text: string): string {
-  return `\`\`\`ts\n${text}\n\`\`\``;
+  return `\`\`\`ts\n${text.replace(/\{@link\s+([\w.]+)\s*\}/g, "$1")}\n\`\`\``;
 }
 
 /** Pages on disk that differ from `pages`, are missing or should not be there. */

@@ -105,7 +105,7 @@ export function contestant(observed: boolean): Contestant {
   let events = 0;
   const makeSystem = (): Suptree.System =>
     new System({
-      logger: () => {},
+      logger: null,
       ...(observed
         ? {
             observer: () => {
