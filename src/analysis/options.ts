@@ -18,8 +18,11 @@ export interface SpecObjectConfig {
   module: string;
   /** What is called with the spec: `createSupervisor`, `Supervisor.start`, `new Supervisor`. */
   callee: string;
+  /** Names, units and defaults as in Erlang's or Elixir's supervisors; what is given besides counts more. */
+  preset?: "erlang" | "elixir";
   /** Which argument is the spec, from 0. */
   argument?: number;
+  /** What the fields are called; with dots for a field in a group: `restartIntensity.maxRestarts`. */
   keys?: {
     strategy?: string;
     children?: string;

@@ -2,11 +2,13 @@
 import type { AnalysisSettings } from "../options.ts";
 import type { Dialect } from "./dialect.ts";
 import { noex } from "./noex/index.ts";
+import { specObject } from "./spec-object/index.ts";
 import { suptree } from "./suptree/index.ts";
 
 const DIALECTS: readonly Dialect[] = [suptree, noex];
 
 /** All dialects, with those that the user's settings describe. */
-export function dialectsFor(_settings: AnalysisSettings): readonly Dialect[] {
-  return DIALECTS;
+export function dialectsFor(settings: AnalysisSettings): readonly Dialect[] {
+  const described = settings.specObjects ?? [];
+  return described.length === 0 ? DIALECTS : [...DIALECTS, ...described.map(specObject)];
 }

@@ -15,6 +15,8 @@ export interface Definer {
 export interface KnownPackages {
   /** The package of a module specifier; null when no dialect knows it. */
   name(specifier: string): string | null;
+  /** The name under which a workspace file is known to a dialect; null when it is none. */
+  file(file: string): string | null;
   /** Whether the package exports something of this name that matters to its dialect. */
   exports(pkg: string, name: string): boolean;
 }
@@ -107,6 +109,10 @@ export class World {
     }
     if (!("file" in to))
       return { k: "ext", pkg: to.package, path: ref.n === "*" ? [] : [ref.n] } satisfies Ext;
+    const described = this.known.file(to.file);
+    if (described !== null && ref.n !== "*" && this.known.exports(described, ref.n)) {
+      return { k: "ext", pkg: described, path: [ref.n] };
+    }
     const target = this.modules.get(to.file);
     if (target === undefined) {
       this.deps.touch(UNRESOLVED);

@@ -33,6 +33,7 @@ export class Linker {
     this.dialects = dialectsFor(options);
     this.world = new World(options.resolve, {
       name: (specifier) => this.packageOf(specifier),
+      file: (file) => this.describedFile(file),
       exports: (pkg, name) => this.dialects.some((d) => d.packages.includes(pkg) && d.names.has(name)),
     });
     const hooks = pureHooks(this.dialects);
@@ -133,6 +134,16 @@ export class Linker {
     );
     this.specialised.set(draft, { args, memo });
     return memo.value;
+  }
+
+  /** A file of the workspace whose exports the settings describe. */
+  private describedFile(file: string): string | null {
+    const stem = file.replace(/(\/index)?\.[cm]?[jt]sx?$/, "");
+    for (const { module } of this.options.specObjects ?? []) {
+      if (module === file || module.replace(/^\.\//, "").replace(/\.[cm]?[jt]sx?$/, "") === stem)
+        return module;
+    }
+    return null;
   }
 
   private packageOf(specifier: string): string | null {

@@ -1,0 +1,294 @@
+/** Home-made supervisors that the user's settings describe. See docs/dialects/spec-object.md. */
+import { callFunction } from "../../evaluate/calls.ts";
+import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
+import { type At, alternatives, lit, record, unknown, type Value } from "../../evaluate/values.ts";
+import { type ChildDraft, type CodeRef, codeKey, type SupervisorDraft } from "../../link/drafts.ts";
+import type { SpecObjectConfig } from "../../options.ts";
+import { openUnknown, readChildren, readId } from "../children.ts";
+import type { Dialect, ModuleSink } from "../dialect.ts";
+import {
+  AUTO_SHUTDOWNS,
+  asBoolean,
+  asNumber,
+  asShutdown,
+  asText,
+  Fields,
+  oneOf,
+  RESTARTS,
+  reasonOf,
+  STRATEGIES,
+  TYPES,
+} from "../fields.ts";
+import { nameAround } from "../naming.ts";
+import { withPreset } from "./presets.ts";
+
+/** The dialect of one configuration. */
+export function specObject(given: SpecObjectConfig): Dialect {
+  const config = withPreset(given);
+  const isNew = config.callee.startsWith("new ");
+  const path = config.callee.replace(/^new /, "").split(".");
+  const isStart = (site: CallSite): boolean =>
+    site.callee.k === "ext" &&
+    site.callee.pkg === config.module &&
+    site.isNew === isNew &&
+    site.callee.path.join(".") === path.join(".");
+  return {
+    name: config.name,
+    packages: [config.module],
+    names: new Set([path[0]!]),
+    value: (site) =>
+      isStart(site)
+        ? {
+            k: "term",
+            tag: "proc",
+            d: { site: lit(codeKey(site.at)), supervisor: lit(config.name) },
+            at: site.at,
+          }
+        : null,
+    define: (site, I, sink) => {
+      if (isStart(site)) new Reader(config, site.at, I, sink).supervisor(site);
+    },
+  };
+}
+
+class Reader {
+  private readonly config: SpecObjectConfig;
+  private readonly at: At;
+  private readonly I: Interpreter;
+  private readonly sink: ModuleSink;
+
+  constructor(config: SpecObjectConfig, at: At, I: Interpreter, sink: ModuleSink) {
+    this.config = config;
+    this.at = at;
+    this.I = I;
+    this.sink = sink;
+  }
+
+  private key(name: keyof NonNullable<SpecObjectConfig["keys"]>): string {
+    return this.config.keys?.[name] ?? name;
+  }
+
+  /** A default that the configuration gives; null when it gives none: then an absent field is unknown. */
+  private absent<T>(value: T | undefined): { is: T } | null {
+    return value === undefined ? null : { is: value };
+  }
+
+  supervisor(site: CallSite): void {
+    const { at } = this;
+    const spec =
+      site.args[this.config.argument ?? 0] ??
+      record(new Map(), at, site.open ? unknown("computed at run time: the arguments", at) : null);
+    const fields = new Fields(at);
+    const { defaults = {}, units = {} } = this.config;
+    const spellings = new Map(Object.entries(this.config.spellings ?? {}));
+    const word = <T extends string>(words: readonly T[]) => oneOf(words, spellings);
+    const name = this.read(fields, spec, "name", "name", asText, { is: null as string | null });
+    const strategies = word(STRATEGIES);
+    const strategy = this.read(
+      fields,
+      spec,
+      "strategy",
+      "strategy",
+      strategies,
+      this.absent(strategies(defaults.strategy)),
+    );
+    const intensity = this.read(
+      fields,
+      spec,
+      "intensity",
+      "intensity",
+      asNumber,
+      this.absent(defaults.intensity),
+    );
+    const scale = units.period === "ms" ? 1000 : 1;
+    const seconds = (v: Parameters<typeof asNumber>[0]): number | undefined => {
+      const n = asNumber(v);
+      return n === undefined ? undefined : n / scale;
+    };
+    const period = this.read(fields, spec, "period", "period", seconds, this.absent(defaults.period));
+    const autoShutdown = this.read(fields, spec, "autoShutdown", "autoShutdown", word(AUTO_SHUTDOWNS), {
+      is: "never" as const,
+    });
+    const raw = rawPath(spec, this.key("children"));
+    let children: ChildDraft[] = [];
+    let childrenAt: At | null = null;
+    if (raw !== null && !(raw.v.k === "lit" && raw.v.v === undefined)) {
+      const found = readChildren(raw.v, raw.at, (v, place, many) => this.child(v, place, many, spellings));
+      children = found.children;
+      childrenAt = found.literal;
+      if (found.open !== null) fields.unknown.push(openUnknown(found.open));
+    }
+    const draft: SupervisorDraft = {
+      key: codeKey(at),
+      name: name ?? nameAround(at) ?? "supervisor",
+      dialect: this.config.name,
+      at,
+      nameAt: null,
+      childrenAt,
+      strategy,
+      intensity,
+      period,
+      autoShutdown,
+      children,
+      dynamic: strategy === "simple_one_for_one",
+      registers: name === null ? null : { name, origin: null },
+      process: null,
+      defaults: fields.defaults.filter((field) => field !== "name"),
+      unknown: fields.unknown,
+      takesArguments: false,
+    };
+    this.sink.supervisor(draft);
+  }
+
+  private read<T>(
+    fields: Fields,
+    spec: Value,
+    key: keyof NonNullable<SpecObjectConfig["keys"]>,
+    field: string,
+    parse: (v: string | number | boolean | null | undefined) => T | undefined,
+    absent: { is: T } | null,
+  ): T | null {
+    const path = this.key(key).split(".");
+    const last = path.pop()!;
+    let holder = spec;
+    for (const n of path) {
+      const inner = Fields.raw(holder, n);
+      // A group of options that is left out leaves out every option in it.
+      holder = inner === null || inner.v.k === "lit" ? record(new Map(), this.at) : inner.v;
+    }
+    if (holder.k !== "rec") {
+      fields.because(field, holder, this.at);
+      return null;
+    }
+    return fields.read(
+      holder,
+      last,
+      field,
+      parse,
+      absent,
+      "it is absent, and the configuration gives no default",
+    );
+  }
+
+  private child(v: Value, at: At, many: boolean, spellings: ReadonlyMap<string, string>): ChildDraft {
+    const fields = new Fields(at);
+    const { defaults = {}, units = {} } = this.config;
+    const none: CodeRef = { symbol: null, at: null, key: null, type: null };
+    const child: ChildDraft = {
+      id: null,
+      type: null,
+      restart: null,
+      shutdown: null,
+      significant: null,
+      code: none,
+      args: null,
+      cardinality: "one",
+      count: null,
+      dynamic: false,
+      name: null,
+      at,
+      defaults: fields.defaults,
+      unknown: fields.unknown,
+    };
+    if (v.k !== "rec") {
+      const why = v.k === "unknown" ? v : unknown(reasonOf(v), at);
+      for (const field of ["id", "start", "restart", "shutdown", "type", "significant"])
+        fields.because(field, why, at);
+      return child;
+    }
+    const start = rawPath(v, this.key("start"));
+    if (start === null) fields.note("start", "it is absent", at);
+    else {
+      const code = this.code(start.v, start.at);
+      if (code === null) fields.because("start", start.v, start.at);
+      else child.code = code;
+    }
+    const id = rawPath(v, this.key("id")) ?? (this.config.keys?.id === undefined ? rawPath(v, "name") : null);
+    if (id === null) fields.note("id", "it is absent", at);
+    else child.id = readId(id.v, id.at, many, (field, reason, place) => fields.note(field, reason, place));
+    const restarts = oneOf(RESTARTS, spellings);
+    child.restart = this.read(
+      fields,
+      v,
+      "restart",
+      "restart",
+      restarts,
+      this.absent(restarts(defaults.restart)),
+    );
+    child.significant = this.read(fields, v, "significant", "significant", asBoolean, { is: false });
+    const scale = units.shutdown === "s" ? 1000 : 1;
+    const shutdown = (x: Parameters<typeof asShutdown>[0]) => {
+      const is = asShutdown(typeof x === "string" ? (spellings.get(x) ?? x) : x);
+      return typeof is === "number" ? is * scale : is;
+    };
+    child.shutdown = this.read<number | "brutal_kill" | "infinity">(
+      fields,
+      v,
+      "shutdown",
+      "shutdown",
+      shutdown,
+      this.absent(defaults.shutdown),
+    );
+    const type = child.code.type;
+    child.type = this.read(
+      fields,
+      v,
+      "type",
+      "type",
+      oneOf(TYPES, spellings),
+      type === null ? null : { is: type },
+    );
+    return child;
+  }
+
+  /** What a start refers to: a class, a nested supervisor, a tuple that begins with one, a function that makes one. */
+  private code(v: Value, at: At): CodeRef | null {
+    switch (v.k) {
+      case "cls":
+        return { symbol: v.c.n, at: { m: v.scope.m, s: v.c.s, e: v.c.e }, key: null, type: "worker" };
+      case "inst":
+        return v.cls.k === "cls" ? this.code(v.cls, at) : null;
+      case "ext":
+        return { symbol: v.path.join("."), at: null, key: null, type: "worker" };
+      case "term": {
+        const site = v.d.site;
+        if (v.d.supervisor === undefined || site?.k !== "lit") return null;
+        return {
+          symbol: nameAround(v.at) ?? "supervisor",
+          at: v.at,
+          key: String(site.v),
+          type: "supervisor",
+        };
+      }
+      case "list":
+        return v.c.items[0] === undefined ? null : this.code(v.c.items[0].v, at);
+      case "fn": {
+        const args = v.f.p.map((p) => unknown("an argument of a start function", v.scope.m.at(p.t)));
+        const [, result] = this.I.journal.branch(() => callFunction(this.I, v, args, v.self, at));
+        const made = alternatives(result).map((a) =>
+          a.k === "inst" || a.k === "term" ? this.code(a, at) : null,
+        );
+        if (made.length === 1 && made[0] !== null && made[0] !== undefined) return made[0];
+        // The function itself is what runs.
+        const symbol = v.f.n ?? nameAround({ m: v.scope.m, s: v.f.s, e: v.f.e });
+        return v.f.n === null
+          ? null
+          : { symbol, at: { m: v.scope.m, s: v.f.s, e: v.f.e }, key: null, type: "worker" };
+      }
+      default:
+        return null;
+    }
+  }
+}
+
+/** A property by a path with dots. */
+function rawPath(spec: Value, path: string): { v: Value; at: At } | null {
+  let found: { v: Value; at: At } | null = null;
+  let holder = spec;
+  for (const n of path.split(".")) {
+    found = Fields.raw(holder, n);
+    if (found === null) return null;
+    holder = found.v;
+  }
+  return found;
+}

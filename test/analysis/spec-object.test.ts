@@ -1,0 +1,94 @@
+import { describe, test } from "vitest";
+import type { SpecObjectConfig } from "../../src/analysis/index.ts";
+import { check } from "./check.ts";
+
+const HOME_MADE: SpecObjectConfig = {
+  name: "home-made",
+  module: "src/lib/supervise",
+  callee: "createSupervisor",
+  argument: 1,
+  keys: {
+    strategy: "policy",
+    children: "workers",
+    intensity: "limit.max",
+    period: "limit.windowMs",
+    id: "name",
+    start: "run",
+    restart: "mode",
+    shutdown: "grace",
+  },
+  spellings: {
+    "one-for-one": "one_for_one",
+    all: "one_for_all",
+    always: "permanent",
+    "on-error": "transient",
+    never: "temporary",
+  },
+  units: { period: "ms", shutdown: "s" },
+  defaults: { strategy: "one-for-one", intensity: 5, period: 60, restart: "always", shutdown: 10_000 },
+};
+
+describe("spec objects that the settings describe", () => {
+  test("keys, spellings, units and defaults; a function of the workspace", () => {
+    check(
+      `
+      // FILE src/lib/supervise.ts
+      export function createSupervisor(name: string, options: object) { return { name, options }; }
+      export function other(options: object) {}
+      // FILE src/main.ts
+      import { createSupervisor as make, other } from "./lib/supervise";
+      class Mailer {}
+      function poll() {}
+      export const mail = make("mail", {
+        policy: "all",
+        limit: { max: 3, windowMs: 30_000 },
+        workers: [
+          { name: "mailer", run: () => new Mailer(), mode: "on-error", grace: 2 },
+          { name: "poll", run: poll },
+          { name: "inner", run: () => make("inner", { workers: [] }) },
+        ],
+      });
+      other({ policy: "all", workers: [{ name: "x", run: poll }] });
+      function createSupervisor(options: object) {}
+      createSupervisor({ policy: "all" });
+      `,
+      `
+      mail one_for_all 3 in 30s
+        mailer: Mailer transient shutdown 2000
+        poll: poll
+        inner: supervisor ▸
+      supervisor
+      `,
+      { specObjects: [HOME_MADE] },
+    );
+  });
+
+  test("a preset, a package, and `new`", () => {
+    check(
+      `import * as sup from "tiny-sup";
+      class Worker {}
+      export const tree = new sup.Supervisor({ strategy: "rest_for_one", maxRestarts: 10, children: [{ id: "w", start: [Worker, 1] }, { id: "x", start: load() }] });
+      sup.Supervisor({ strategy: "one_for_one" });`,
+      `
+      tree rest_for_one 10 in
+        w: Worker
+        x: ? null !start: computed at run time: load(); !type: it is absent, and the configuration gives no default;
+      `,
+      { specObjects: [{ name: "tiny", module: "tiny-sup", callee: "new Supervisor", preset: "elixir" }] },
+    );
+  });
+
+  test("without a default, an absent field is not known", () => {
+    check(
+      `import { start } from "bare-sup"; export const tree = start({ children: [{ id: "w", start: W }] }); class W {}`,
+      `
+      tree null null in nulls
+        w: W null shutdown null !restart: it is absent, and the configuration gives no default; !shutdown: it is absent, and the configuration gives no default;
+        ! strategy: it is absent, and the configuration gives no default
+        ! intensity: it is absent, and the configuration gives no default
+        ! period: it is absent, and the configuration gives no default
+      `,
+      { specObjects: [{ name: "bare", module: "bare-sup", callee: "start" }] },
+    );
+  });
+});
