@@ -126,8 +126,12 @@ export interface DescribeOptions {
  */
 export function describeTerm(term: unknown, options: DescribeOptions = {}): string {
   const maxLength = options.maxLength ?? 200;
-  const quick = describeFlat(term, maxLength);
-  if (quick !== null) return quick;
+  try {
+    const quick = describeFlat(term, maxLength);
+    if (quick !== null) return quick;
+  } catch {
+    // A proxy that refuses to be looked at: the careful way says so.
+  }
   const state = { left: maxLength * 2, entries: options.entries ?? 8, open: new Set<object>() };
   let text: string;
   try {
@@ -146,9 +150,7 @@ function describeFlat(term: unknown, maxLength: number): string | null {
   let entries = 0;
   for (const key in term) {
     if (++entries > 4 || !isWord(key)) return null;
-    const descriptor = Object.getOwnPropertyDescriptor(term, key);
-    if (descriptor === undefined || !("value" in descriptor)) return null;
-    const value = describeAtom(descriptor.value, maxLength);
+    const value = describeAtom((term as Record<string, unknown>)[key], maxLength);
     if (value === null) return null;
     text = text === "" ? `{ ${key}: ${value}` : `${text}, ${key}: ${value}`;
   }

@@ -216,6 +216,7 @@ export class Core {
 
   readonly #drain = (): void => {
     this.#scheduled = false;
+    this.trace?.refresh();
     if (!this.draining && !this.paused && !this.#yielding) this.#loop();
   };
 
@@ -361,6 +362,7 @@ export class Core {
   }
 
   readonly #ring = (): void => {
+    this.trace?.refresh();
     this.#alarmAt = Number.POSITIVE_INFINITY;
     this.fireDue();
     const next = this.nextDeadline();

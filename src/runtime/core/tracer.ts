@@ -10,6 +10,9 @@ type BodyOf<E> = E extends unknown ? Omit<E, "seq" | "at"> : never;
 /** A trace event before it has its number and time. */
 export type TraceBody = BodyOf<TraceEvent>;
 
+/** How many events may share one look at the clock. */
+const SHARING = 16;
+
 export type SignalVia = "link" | "exit_signal" | "parent";
 
 export class Tracer {
@@ -17,6 +20,8 @@ export class Tracer {
   readonly #observer: Observer;
   #seq = 0;
   #nextRef = 0;
+  #at = 0;
+  #sharing = 0;
 
   constructor(core: Core, observer: Observer) {
     this.#core = core;
@@ -26,8 +31,23 @@ export class Tracer {
   /** Gives the event its number and tells the observer. Returns the number. */
   emit(body: TraceBody, term?: unknown): number {
     const seq = ++this.#seq;
-    this.#observer({ seq, at: this.#core.now(), ...body } as TraceEvent, term);
+    this.#observer({ seq, at: this.#time(), ...body } as TraceEvent, term);
     return seq;
+  }
+
+  /** The time of an event. In real time the clock is read once for some events that follow each other closely. */
+  #time(): number {
+    if (this.#core.clock.virtual) return this.#core.now();
+    if (this.#sharing-- <= 0) {
+      this.#sharing = SHARING;
+      this.#at = this.#core.now();
+    }
+    return this.#at;
+  }
+
+  /** Time has passed: the next event reads the clock. */
+  refresh(): void {
+    this.#sharing = 0;
   }
 
   get lastSeq(): number {
@@ -84,7 +104,7 @@ export class Tracer {
     message: unknown,
   ): void {
     const seq = ++this.#seq;
-    const at = this.#core.now();
+    const at = this.#time();
     const source = from === null ? 0 : from.id;
     const target = to === undefined ? null : to.id;
     const text = describeTerm(message);
@@ -98,7 +118,7 @@ export class Tracer {
     const ref = ++this.#nextRef;
     call.ref = ref;
     const seq = ++this.#seq;
-    const at = this.#core.now();
+    const at = this.#time();
     const from = call.caller === null ? 0 : call.caller.id;
     const to = call.callee === null ? null : call.callee.id;
     const message = describeTerm(call.request);
@@ -113,7 +133,7 @@ export class Tracer {
     this.#observer(
       {
         seq: ++this.#seq,
-        at: this.#core.now(),
+        at: this.#time(),
         type: "receive",
         pid: proc.id,
         kind: "call",
@@ -126,7 +146,7 @@ export class Tracer {
 
   /** The reply is sent and arrives: two events of one moment. */
   replied(by: Proc, call: PendingCall, value: unknown): void {
-    const at = this.#core.now();
+    const at = this.#time();
     const pid = call.caller === null ? 0 : call.caller.id;
     const to = call.callee === null ? null : call.callee.id;
     const { ref } = call;
@@ -156,7 +176,7 @@ export class Tracer {
     this.#observer(
       {
         seq: ++this.#seq,
-        at: this.#core.now(),
+        at: this.#time(),
         type: "receive",
         pid: proc.id,
         kind,

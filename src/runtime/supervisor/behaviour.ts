@@ -122,6 +122,7 @@ function* supervise(proc: Proc, activity: Activity, dynamic: boolean, spec: unkn
   const engine = new Engine(proc, activity, flags.value);
   engine.onRetry = (child, reason, cause) =>
     run(proc, activity, decide(engine, engine.retry(child, reason, cause)));
+  engine.onSlowRestart = (code) => run(proc, activity, decide(engine, code));
   engines.set(proc, engine);
   extraOf(proc).supervision = engine;
   const failure = engine.children.dynamic
@@ -230,7 +231,8 @@ export const supervisorBehaviour: Behaviour = {
             activity,
             end(engine, notice.reason, { type: "signal", from: notice.from, via: "parent" }),
           );
-        } else run(proc, activity, decide(engine, engine.exited(notice)));
+        } else if (!engine.restartedAtOnce(notice))
+          run(proc, activity, decide(engine, engine.exited(notice)));
         return;
       }
       case CALL:

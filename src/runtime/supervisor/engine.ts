@@ -3,7 +3,7 @@
  * them in reverse order. The rules are those of OTP's supervisor, down to what is counted and what is not.
  */
 import type { Core } from "../core/core.ts";
-import type { ExitNotice, Proc, StartOutcome, Supervision, SupervisionInfo } from "../core/proc.ts";
+import type { ExitNotice, Proc, Starter, StartOutcome, Supervision, SupervisionInfo } from "../core/proc.ts";
 import { CONTROL } from "../core/proc.ts";
 import { startProc } from "../core/start.ts";
 import type { TraceBody } from "../core/tracer.ts";
@@ -18,6 +18,22 @@ import { stopAll, stopProc } from "./stopping.ts";
 
 /** What a supervisor does next: go on, or exit with `shutdown`. */
 export type Verdict = "go on" | "shutdown";
+
+/** A child whose start failed. */
+interface Failed {
+  child: Child;
+  reason: ExitReason;
+}
+
+/** Who waits for the start of a child. */
+class Waiter implements Starter {
+  outcome: StartOutcome | null = null;
+  wake: ((outcome: StartOutcome) => void) | null = null;
+  tell(outcome: StartOutcome): void {
+    this.outcome = outcome;
+    this.wake?.(outcome);
+  }
+}
 
 export class Engine implements Supervision {
   readonly proc: Proc;
@@ -55,25 +71,35 @@ export class Engine implements Supervision {
 
   /** Calls the child's start function and enters its process. */
   *start(child: Child, cause: number | undefined): Blocking<StartOutcome> {
+    const waiter = this.#call(child);
+    const outcome =
+      waiter.outcome ??
+      (yield* this.activity.wait<StartOutcome>((wake) => {
+        waiter.wake = wake;
+        return undefined;
+      }));
+    this.#enter(child, outcome, cause);
+    return outcome;
+  }
+
+  /** Calls the child's start function; the outcome may be there at once. */
+  #call(child: Child): Waiter {
     const { core, proc } = this;
     const { spec } = child;
-    const incarnation = ++child.incarnation;
-    core.trace?.emit({ type: "child_starting", child: this.ref(child), incarnation });
-    const outcome = yield* this.activity.wait<StartOutcome>((wake) => {
-      const start: AnyStart = child.args.length === 0 ? spec.start : [...spec.start, ...child.args];
-      startProc(
-        core,
-        start,
-        { parent: proc, link: true, name: spec.name, label: spec.label },
-        { tell: wake },
-      );
-      return undefined;
-    });
+    child.incarnation++;
+    core.trace?.emit({ type: "child_starting", child: this.ref(child), incarnation: child.incarnation });
+    const waiter = new Waiter();
+    const start: AnyStart = child.args.length === 0 ? spec.start : [...spec.start, ...child.args];
+    startProc(core, start, { parent: proc, link: true, name: spec.name, label: spec.label }, waiter);
+    return waiter;
+  }
+
+  /** Takes note of how a start ended. */
+  #enter(child: Child, outcome: StartOutcome, cause: number | undefined): void {
     this.children.setProc(child, outcome.type === "ok" ? outcome.proc : null);
-    this.#traceStarted(child, incarnation, outcome, cause);
-    if (outcome.type === "ok") reportProgress(proc, child.label, outcome.proc);
+    this.#traceStarted(child, child.incarnation, outcome, cause);
+    if (outcome.type === "ok") reportProgress(this.proc, child.label, outcome.proc);
     else if (outcome.type === "error") this.#report("start_error", child, outcome.reason, null);
-    return outcome;
   }
 
   #traceStarted(child: Child, incarnation: number, outcome: StartOutcome, cause: number | undefined): void {
@@ -92,10 +118,7 @@ export class Engine implements Supervision {
   }
 
   /** Starts `children` in their order; the first failure ends it. */
-  *startAll(
-    children: readonly Child[],
-    cause: number | undefined,
-  ): Blocking<{ child: Child; reason: ExitReason } | null> {
+  *startAll(children: readonly Child[], cause: number | undefined): Blocking<Failed | null> {
     for (const child of children) {
       const outcome = yield* this.start(child, cause);
       if (outcome.type === "error") return { child, reason: outcome.reason };
@@ -171,6 +194,47 @@ export class Engine implements Supervision {
 
   // ---- exits ----
 
+  /**
+   * The commonest exit, dealt with at once: a child that is to be restarted alone, within the budget, and whose start
+   * does not wait for anything. False when it is another case, and nothing has been done.
+   */
+  restartedAtOnce(notice: ExitNotice): boolean {
+    if (!this.core.inline || this.#isGroup()) return false;
+    const child = this.children.byProc(notice.from);
+    if (child === undefined) return true;
+    const { reason } = notice;
+    const { restart } = child.spec;
+    if (restart === "temporary" || (restart === "transient" && isNormalReason(reason))) return false;
+    if (this.#recent() >= this.flags.intensity) return false;
+    this.#report("child_terminated", child, reason, notice.from);
+    this.#withinBudget();
+    const cause =
+      this.core.trace === null
+        ? 0
+        : this.#decide(child, notice.from, reason, "restart", [child], notice.cause);
+    const waiter = this.#call(child);
+    const { outcome } = waiter;
+    if (outcome !== null && outcome.type === "ok") this.#enter(child, outcome, cause);
+    else this.onSlowRestart(this.#afterSlowStart(child, waiter, cause));
+    return true;
+  }
+
+  /** Set by the behaviour: runs code that waits. */
+  onSlowRestart: (code: Blocking<Verdict>) => void = () => {};
+
+  *#afterSlowStart(child: Child, waiter: Waiter, cause: number): Blocking<Verdict> {
+    const outcome =
+      waiter.outcome ??
+      (yield* this.activity.wait<StartOutcome>((wake) => {
+        waiter.wake = wake;
+        return undefined;
+      }));
+    this.#enter(child, outcome, cause);
+    const failed = this.#restarted(child, outcome);
+    if (failed !== null) this.#tryAgain(failed);
+    return "go on";
+  }
+
   /** An exit signal of somebody other than the parent. */
   *exited(notice: ExitNotice): Blocking<Verdict> {
     const child = this.children.byProc(notice.from);
@@ -225,12 +289,15 @@ export class Engine implements Supervision {
         ? yield* this.#again(child, cause)
         : yield* this.#regroup(child, group, cause);
     if (failed === null) return "go on";
-    const started = this.core.trace?.lastSeq ?? 0;
-    const failure = failed.reason;
-    this.children.setProc(failed.child, null, true);
-    const again = failed.child;
-    this.core.deliver(this.proc, CONTROL, () => this.onRetry(again, failure, started));
+    this.#tryAgain(failed);
     return "go on";
+  }
+
+  /** A restart has failed: a message to the supervisor itself has it tried again. */
+  #tryAgain({ child, reason }: Failed): void {
+    const started = this.core.trace?.lastSeq ?? 0;
+    this.children.setProc(child, null, true);
+    this.core.deliver(this.proc, CONTROL, () => this.onRetry(child, reason, started));
   }
 
   /** Set by the behaviour: runs {@link retry} as an activity. */
@@ -249,8 +316,12 @@ export class Engine implements Supervision {
     return list.slice(list.indexOf(child));
   }
 
-  *#again(child: Child, cause: number): Blocking<{ child: Child; reason: ExitReason } | null> {
-    const outcome = yield* this.start(child, cause);
+  *#again(child: Child, cause: number): Blocking<Failed | null> {
+    return this.#restarted(child, yield* this.start(child, cause));
+  }
+
+  /** What the start of a lone child came to; the failure if it has to be tried again. */
+  #restarted(child: Child, outcome: StartOutcome): Failed | null {
     if (outcome.type === "error") return { child, reason: outcome.reason };
     // A dynamic child that ignores its restart is gone; OTP 25 keeps it by mistake.
     if (outcome.type === "ignore" && this.children.dynamic) {
@@ -260,11 +331,7 @@ export class Engine implements Supervision {
     return null;
   }
 
-  *#regroup(
-    child: Child,
-    group: readonly Child[],
-    cause: number,
-  ): Blocking<{ child: Child; reason: ExitReason } | null> {
+  *#regroup(child: Child, group: readonly Child[], cause: number): Blocking<Failed | null> {
     this.children.setProc(child, null);
     yield* this.stopAll(group, cause);
     return yield* this.startAll(
