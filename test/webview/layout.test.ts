@@ -102,7 +102,7 @@ describe("layoutForest", () => {
           expect(crossings(layout)).toEqual([]);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

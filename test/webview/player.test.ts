@@ -63,7 +63,7 @@ describe("Player", () => {
       player.tick(16, 1);
       time += 16;
     }
-    expect(time).toBeLessThan(6000);
+    expect(time).toBeLessThan(8000);
   });
 
   it("needs few frames for a crowd", () => {

@@ -30,9 +30,7 @@ export function shapesOfRows(
   const found: Shape[] = [];
   for (const limit of heightLimits(children)) {
     const picked = children.map((options) => narrowestWithin(options, limit));
-    const total = picked.reduce((sum, shape) => sum + shape.width + gap, -gap);
-    const widest = Math.max(...picked.map((shape) => shape.width));
-    for (const width of rowWidths(widest, total, picked.length)) {
+    for (const width of rowWidths(picked, gap)) {
       found.push(stack(box, fillRows(picked, width, gap), gap, levelGap));
     }
     if (box.height > 0 && picked.length <= LONGEST_LADDER) {
@@ -79,16 +77,44 @@ function narrowestWithin(options: readonly Shape[], limit: number): Shape {
   return options.find((option) => option.height <= limit) ?? options[options.length - 1]!;
 }
 
-/** From everything in one row down to one child per row. */
-function rowWidths(widest: number, total: number, count: number): number[] {
+/** From everything in one row down to many: the least width for every number of rows. */
+function rowWidths(shapes: readonly Shape[], gap: number): number[] {
+  const total = shapes.reduce((sum, shape) => sum + shape.width + gap, -gap);
+  const widest = Math.max(...shapes.map((shape) => shape.width));
   const widths = new Set<number>([total]);
-  for (let rows = 2; rows <= Math.min(count, 12); rows++) {
-    widths.add(Math.max(widest, total / rows));
+  for (let rows = 2; rows <= Math.min(shapes.length, MOST_ROWS); rows++) {
+    let low = widest;
+    let high = total;
+    while (high - low > 1) {
+      const middle = (low + high) / 2;
+      if (countRows(shapes, middle, gap) <= rows) {
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    widths.add(Math.ceil(high));
+    // A little wider may put the tall ones into one row.
+    widths.add(Math.max(widest, Math.ceil(total / rows)));
+    widths.add(Math.ceil(high * 1.15));
   }
-  if (count <= 400) {
-    widths.add(widest);
-  }
+  widths.add(widest);
   return [...widths];
+}
+
+const MOST_ROWS = 12;
+
+function countRows(shapes: readonly Shape[], width: number, gap: number): number {
+  let rows = 1;
+  let used = -gap;
+  for (const shape of shapes) {
+    if (used >= 0 && used + gap + shape.width > width + 0.5) {
+      rows += 1;
+      used = -gap;
+    }
+    used += gap + shape.width;
+  }
+  return rows;
 }
 
 function fillRows(shapes: readonly Shape[], width: number, gap: number): Shape[][] {

@@ -96,11 +96,19 @@ function Row({ sentence }: { sentence: Sentence }) {
   );
 }
 
+/** As far back as an incident may have begun that still goes on. */
+const RECENT = 200;
+
 /** The latest thing worth saying, under the tree. */
 export function Story() {
-  const last = sentences.value.findLast(
-    (sentence) => !QUIET.has(sentence.kind) && (viewing.value === null || sentence.seq <= viewing.value),
-  );
+  const upTo = viewing.value ?? Number.POSITIVE_INFINITY;
+  let last: Sentence | undefined;
+  // The sentence that tells the latest event: an incident that goes on is told to its end.
+  for (const sentence of sentences.value.slice(-RECENT)) {
+    if (!QUIET.has(sentence.kind) && sentence.seq <= upTo && sentence.last >= (last?.last ?? 0)) {
+      last = sentence;
+    }
+  }
   return (
     <div class={`story ${last?.severity ?? "info"}`}>
       {last !== undefined && (

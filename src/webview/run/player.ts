@@ -38,7 +38,7 @@ export function isStructural(event: TraceEvent): boolean {
 /** A start is no incident: it is over soon, however large the tree. */
 const START_TIME = 1400;
 /** However much happens at once, it is shown within about this time. */
-const BURST_TIME = 5000;
+const BURST_TIME = 7000;
 /** Events beyond which single ones no longer count. */
 const CROWD = 2000;
 const MOST_WAIT = 500;
