@@ -23,6 +23,8 @@ import { view } from "./view.ts";
 /** Events are posted in batches of this size, or when this many milliseconds have gone by. */
 const BATCH = 1_000;
 const BATCH_MS = 25;
+/** Open callbacks that a status lists. */
+const MOST_CALLBACKS = 20;
 
 type Requested<T extends SandboxRequest["type"]> = Extract<SandboxRequest, { type: T }>;
 
@@ -43,6 +45,7 @@ export class Engine {
   #batch: TraceEvent[] = [];
   #batchSince = 0;
   #reset = false;
+  readonly #maybeBusy = new Set<number>();
   readonly #unmarked = new Set<number>();
 
   constructor(post: (message: FromSandbox) => void) {
@@ -155,6 +158,7 @@ export class Engine {
   async #begin(request: LoadRequest): Promise<Simulation> {
     this.#batch = [];
     this.#unmarked.clear();
+    this.#maybeBusy.clear();
     this.#reset = true;
     this.#told = false;
     const bounds = new BoundsWatch(request.bounds);
@@ -165,6 +169,7 @@ export class Engine {
       observer: (event) => {
         bounds.see(event);
         this.#batch.push(event);
+        if (event.type === "spawn" || event.type === "receive") this.#maybeBusy.add(event.pid);
         if (request.marks) this.#mark(event);
       },
     });
@@ -235,13 +240,6 @@ export class Engine {
     const hit = this.#bounds?.hit ?? null;
     const ended = simulation.ended;
     const failed = simulation.boots.find((boot) => boot.state === "failed");
-    const running = [];
-    // Only a callback that waits is open between two turns.
-    for (const info of system.processes()) {
-      if (info.status !== "busy" || info.callback === null) continue;
-      running.push({ pid: info.id, name: simulation.targets.nameOf(info.pid), callback: info.callback });
-      if (running.length === 20) break;
-    }
     return {
       state: this.#failure !== null ? "failed" : hit !== null ? "bounded" : ended ? "ended" : "running",
       now: simulation.position.at,
@@ -250,9 +248,24 @@ export class Engine {
       busy: system.runnable,
       nextDeadline: system.nextDeadline(),
       processes: system.processCount,
-      running,
+      running: this.#runningCallbacks(simulation),
       reason: this.#failure ?? hit?.message ?? (ended ? (failed?.reason ?? "no process is left") : null),
     };
+  }
+
+  /** Only a callback that waits is open between two turns; whoever has had a turn since may be in one. */
+  #runningCallbacks(simulation: Simulation): RunStatus["running"] {
+    const running: RunStatus["running"] = [];
+    for (const number of this.#maybeBusy) {
+      const pid = simulation.targets.living(number);
+      const info = pid === null ? undefined : simulation.system.processInfo(pid);
+      const open = info?.callback != null && (info.status === "busy" || info.status === "starting");
+      if (pid === null || !open) this.#maybeBusy.delete(number);
+      else if (running.length < MOST_CALLBACKS && info.callback !== null) {
+        running.push({ pid: number, name: simulation.targets.nameOf(pid), callback: info.callback });
+      }
+    }
+    return running;
   }
 
   // ---- telling ----
@@ -277,8 +290,8 @@ export class Engine {
     if (event.type === "spawn" && event.kind === "supervisor") this.#unmarked.add(event.pid);
     if (event.type !== "receive" || event.kind === "reply" || this.#unmarked.has(event.pid)) return;
     const callback = { call: "handleCall", cast: "handleCast", info: "handleInfo" }[event.kind];
-    const pid = this.#simulation?.system.pid(event.pid);
-    const name = pid === undefined ? `<${event.pid}>` : (this.#simulation?.targets.nameOf(pid) ?? "");
+    const pid = this.#simulation?.targets.living(event.pid) ?? null;
+    const name = pid === null ? `<${event.pid}>` : (this.#simulation?.targets.nameOf(pid) ?? "");
     this.#event({ type: "mark", callback: { pid: event.pid, name, callback } });
   }
 

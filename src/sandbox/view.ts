@@ -7,7 +7,8 @@ const MESSAGES = 10;
 /** Null when no such process lives. */
 export function view(simulation: Simulation, pid: number): ProcessView | null {
   const { system, targets, world } = simulation;
-  const info = system.processInfo(pid);
+  const living = targets.living(pid);
+  const info = living === null ? undefined : system.processInfo(living);
   if (info === undefined) return null;
   const key = world.at(pid)?.key ?? null;
   const standIn = key !== null && info.kind === "worker";

@@ -21,6 +21,7 @@ interface Place {
   /** The child id, or the root's own path. */
   id: string;
   label: string;
+  path: string;
 }
 
 export class Targets {
@@ -29,8 +30,8 @@ export class Targets {
   readonly #places = new Map<number, Place>();
   /** The child that a supervisor is starting. */
   readonly #starting = new Map<number, string>();
-  /** Who holds a root's path. */
-  readonly #roots = new Map<string, number>();
+  /** Who lives at a path now. */
+  readonly #byPath = new Map<string, number>();
 
   constructor(system: System, world: World) {
     this.#system = system;
@@ -41,10 +42,13 @@ export class Targets {
   see(event: TraceEvent): void {
     if (event.type === "child_starting") this.#starting.set(event.child.supervisor, event.child.id);
     else if (event.type === "child_started") this.#starting.delete(event.child.supervisor);
-    else if (event.type === "spawn") this.#places.set(event.pid, this.#place(event));
-    else if (event.type === "exit") {
-      const place = this.#places.get(event.pid);
-      if (place?.supervisor === null && this.#roots.get(place.id) === event.pid) this.#roots.delete(place.id);
+    else if (event.type === "spawn") {
+      const place = this.#place(event);
+      this.#places.set(event.pid, place);
+      this.#byPath.set(place.path, event.pid);
+    } else if (event.type === "exit") {
+      const path = this.#places.get(event.pid)?.path;
+      if (path !== undefined && this.#byPath.get(path) === event.pid) this.#byPath.delete(path);
     }
   }
 
@@ -54,19 +58,25 @@ export class Targets {
     if (child !== undefined && parent !== null && event.linked) {
       // A second process that the start function starts is outside the tree.
       this.#starting.delete(parent);
-      return { supervisor: parent, id: child, label };
+      return { supervisor: parent, id: child, label, path: `${this.#places.get(parent)?.path}/${child}` };
     }
     const rooted = event.kind === "supervisor" || this.#world.knowsLabel(label);
-    if (!rooted || this.#roots.has(label)) return { supervisor: null, id: `${label}~${pid}`, label };
-    this.#roots.set(label, pid);
-    return { supervisor: null, id: label, label };
+    const path = rooted && !this.#byPath.has(label) ? label : `${label}~${pid}`;
+    return { supervisor: null, id: path, label, path };
   }
 
   /** The living process that a target means; null when there is none. */
   resolve(target: RunTarget): Pid | null {
-    if ("pid" in target) return this.#system.pid(target.pid) ?? null;
     if ("child" in target) return this.#world.find(target.child);
-    return this.all().find((placed) => placed.path === target.path)?.pid ?? null;
+    const number = "pid" in target ? target.pid : this.#byPath.get(target.path);
+    return number === undefined ? null : this.living(number);
+  }
+
+  /** The process with this number, when it lives. */
+  living(number: number): Pid | null {
+    const known = this.#world.at(number)?.pid;
+    if (known !== undefined) return known.alive ? known : null;
+    return this.#system.pid(number) ?? null;
   }
 
   describe(target: RunTarget): string {
@@ -97,7 +107,7 @@ export class Targets {
     }
     const placed: Placed[] = [];
     const add = (info: ProcessInfo, parent: string | null) => {
-      const path = this.#path(info.id);
+      const path = this.#places.get(info.id)?.path ?? `<${info.id}>`;
       placed.push({ path, pid: info.pid, key: this.#world.at(info.id)?.key ?? "", kind: info.kind, parent });
       const children = below.get(info.id);
       if (children === undefined) return;
@@ -109,11 +119,5 @@ export class Targets {
     for (const info of roots) if (info.kind === "supervisor") add(info, null);
     for (const info of roots) if (info.kind !== "supervisor") add(info, null);
     return placed;
-  }
-
-  #path(pid: number): string {
-    const place = this.#places.get(pid);
-    if (place === undefined) return `<${pid}>`;
-    return place.supervisor === null ? place.id : `${this.#path(place.supervisor)}/${place.id}`;
   }
 }

@@ -32,7 +32,7 @@ export class Narrator {
   /** Supervisors in their init: what they have started so far. */
   readonly #starting = new Map<PidNumber, Entry[]>();
   /** Trees that were told to stop: ends their sentence. */
-  readonly #told = new Map<PidNumber, (exit: TraceEventOf<"exit">) => void>();
+  readonly #told = new Map<PidNumber, (exit: TraceEventOf<"exit">, was: LiveNode) => void>();
   readonly #boots = new Map<PidNumber, Boot>();
   readonly #calls = new Map<number, TraceEventOf<"send">>();
   readonly #places = new Map<Incident, number>();
@@ -223,7 +223,7 @@ export class Narrator {
     const told = this.#told.get(event.pid);
     if (told !== undefined) {
       this.#told.delete(event.pid);
-      told(event);
+      told(event, was);
       return;
     }
     const boot = this.#boots.get(event.pid);
@@ -365,7 +365,12 @@ export class Narrator {
     const place = this.#book.add(event, "stop", "info", whole ? (supervisorKey ?? key) : key, text());
     const again = (cause: TraceEvent) => this.#book.change(place, cause, { text: text() });
     if (whole) {
-      this.#told.set(event.child.supervisor, (exit) => {
+      this.#told.set(event.child.supervisor, (exit, was) => {
+        if (exit.origin.type === "error" || (exit.origin.type === "stop" && !exit.normal)) {
+          // It was not told to: it failed, and stopped its children before it ended.
+          this.#failedSupervisor(exit, was, place, `It stopped ${list(stopped.map(entryText))} first`);
+          return;
+        }
         end = `, then itself (${exit.reason})`;
         again(exit);
       });
@@ -375,6 +380,21 @@ export class Narrator {
       });
     }
     return again;
+  }
+
+  #failedSupervisor(event: TraceEventOf<"exit">, was: LiveNode, place: number, stopped: string): void {
+    const name = named(this.#names.ofNode(was.key), was.incarnation);
+    const head = `${headline(name, event, was)}. ${stopped}`;
+    const incident = newIncident(event.seq, event.at, was.key, head, "error");
+    if (was.parent === null) incident.end = `The tree ended (${event.reason.replace(/^Error: /, "")})`;
+    this.#book.change(place, event, {
+      kind: "incident",
+      severity: "error",
+      node: was.key,
+      text: tell(incident),
+    });
+    this.#places.set(incident, place);
+    this.#join(incident, event.pid, was.key);
   }
 
   // ---- the rest ----

@@ -54,6 +54,20 @@ describe("a simulated run", () => {
     expect(simulation.ended).toBe(true);
   });
 
+  it("tells of a supervisor that fails by itself, and of a tree that does", async () => {
+    const { simulation, story } = await run(registryApp("one_for_one"));
+    await simulation.input({ kind: "crash", target: { path: "AppSup/conn_sup" }, reason: "boom" });
+    await simulation.settle();
+    expect(story()).toContain(
+      "conn_sup crashed (boom). It stopped connection-1, connection-2, connection-3 first. one_for_one: started conn_sup #2. 1 of 3 restarts in 5 s.\n",
+    );
+    await simulation.input({ kind: "crash", target: { path: "AppSup" }, reason: "boom" });
+    await simulation.settle();
+    expect(story()).toContain(
+      "AppSup crashed (boom). It stopped http, registry, conn_sup #2 first. The tree ended (boom).\n",
+    );
+  });
+
   it("forgets restarts that are older than the period", async () => {
     const { simulation } = await run(flat(["a"], { intensity: 1, period: 5 }));
     for (let n = 0; n < 4; n++) {
