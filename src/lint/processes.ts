@@ -42,11 +42,13 @@ export function headOfProcess({ location }: ProcessFacts): Location {
 }
 
 /** Is anything, as far as the analysis saw, linked to one of these processes, or started linked by it? */
-export function hasLinks(model: TreeModel, tree: TreeIndex, { keys, facts }: ProcessClass): boolean {
-  const own = new Set(keys);
+export function hasLinks(tree: TreeIndex, { keys, facts }: ProcessClass): boolean {
   if (facts.unresolved.some(({ kind }) => kind === "link" || kind === "start")) return true;
-  return model.edges.some(({ from, to, kind }) => {
-    if (kind === "link") return own.has(from) || own.has(to);
-    return kind === "start" && own.has(from) && tree.orphan(to)?.linked === true;
-  });
+  return keys.some(
+    (key) =>
+      tree.edgesTo(key).some(({ kind }) => kind === "link") ||
+      tree
+        .edgesFrom(key)
+        .some(({ kind, to }) => kind === "link" || (kind === "start" && tree.orphan(to)?.linked === true)),
+  );
 }

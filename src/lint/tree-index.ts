@@ -43,6 +43,7 @@ export class TreeIndex {
   readonly #orphans = new Map<string, Orphan>();
   readonly #paths = new Map<string, Path[]>();
   readonly #edgesFrom = new Map<string, Edge[]>();
+  readonly #edgesTo = new Map<string, Edge[]>();
   #uses: Map<string, Use[]> | null = null;
 
   constructor(model: TreeModel) {
@@ -56,7 +57,10 @@ export class TreeIndex {
       }
     }
     for (const orphan of model.orphans) this.#orphans.set(orphan.key, orphan);
-    for (const edge of model.edges) push(this.#edgesFrom, edge.from, edge);
+    for (const edge of model.edges) {
+      push(this.#edgesFrom, edge.from, edge);
+      push(this.#edgesTo, edge.to, edge);
+    }
   }
 
   supervisor(key: string): Supervisor | null {
@@ -75,6 +79,11 @@ export class TreeIndex {
   /** Edges of exactly this process: not of what runs below it. */
   edgesFrom(key: string): readonly Edge[] {
     return this.#edgesFrom.get(key) ?? [];
+  }
+
+  /** Edges that lead to exactly this process. */
+  edgesTo(key: string): readonly Edge[] {
+    return this.#edgesTo.get(key) ?? [];
   }
 
   /** The child specs that start this supervisor; none for a root. */

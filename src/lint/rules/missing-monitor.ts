@@ -32,7 +32,7 @@ export const missingMonitor = defineRule({
         ? facts.handlesDown
           ? null
           : "dropsDown"
-        : unseen || hasLinks(model, tree, each)
+        : unseen || hasLinks(tree, each)
           ? null
           : "keepsDeadPids";
       if (messageId === null) continue;

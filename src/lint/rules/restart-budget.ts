@@ -1,4 +1,4 @@
-import type { Child, Supervisor, TreeModel } from "../../model/index.ts";
+import type { Child, Supervisor } from "../../model/index.ts";
 import { headOf } from "../established.ts";
 import { defineRule } from "../rule.ts";
 import type { TreeIndex } from "../tree-index.ts";
@@ -52,7 +52,7 @@ export const restartBudget = defineRule({
       }
       // Under the other strategies what falls together is started again together: one restart.
       if (supervisor.strategy !== "one_for_one" || intensity === null || supervisor.dynamic) continue;
-      for (const { target, users, total } of linkedGroups(model, tree, supervisor)) {
+      for (const { target, users, total } of linkedGroups(tree, supervisor)) {
         if (total <= intensity) continue;
         report({
           messageId: "oneCrashIsTooMuch",
@@ -90,10 +90,10 @@ export const restartBudget = defineRule({
 const isRestarted = (child: Child): boolean => child.restart === "permanent" || child.restart === "transient";
 
 /** For each child: its siblings that exit with it along a link, and how many restarts that is. */
-function linkedGroups(model: TreeModel, tree: TreeIndex, supervisor: Supervisor) {
+function linkedGroups(tree: TreeIndex, supervisor: Supervisor) {
   const siblings = new Map(supervisor.children.map((child) => [child.key, child]));
   const partners = new Map<Child, Set<Child>>();
-  for (const edge of model.edges) {
+  for (const edge of supervisor.children.flatMap((child) => tree.edgesFrom(child.key))) {
     if (edge.kind !== "link") continue;
     const a = siblings.get(edge.from);
     const b = siblings.get(edge.to);
@@ -116,7 +116,7 @@ function linkedGroups(model: TreeModel, tree: TreeIndex, supervisor: Supervisor)
       1,
     );
     // Two that are linked to each other are one pair: told once, from the one that is used.
-    const isUsed = model.edges.some((edge) => edge.to === target.key && edge.kind === "link");
+    const isUsed = tree.edgesTo(target.key).some((edge) => edge.kind === "link");
     return users.length > 0 && isUsed ? [{ target, users, total: restarts }] : [];
   });
 }

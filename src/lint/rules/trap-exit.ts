@@ -39,7 +39,7 @@ export const trapExit = defineRule({
       const dialect = step?.supervisor.dialect;
       if (facts.trapsExit && !facts.handlesExit) {
         report({
-          messageId: hasLinks(model, tree, each) ? "dropsExits" : "handlesNoExit",
+          messageId: hasLinks(tree, each) ? "dropsExits" : "handlesNoExit",
           data: { process: quote(facts.symbol) },
           location: headOfProcess(facts),
           related: step ? [{ message: "it is started here", location: step.child.location }] : [],

@@ -33,7 +33,7 @@ export const unsupervisedProcess = defineRule({
   check({ model, tree, report }) {
     for (const orphan of model.orphans) {
       if (orphan.linked) continue;
-      const starter = model.edges.find((edge) => edge.kind === "start" && edge.to === orphan.key);
+      const starter = tree.edgesTo(orphan.key).find((edge) => edge.kind === "start");
       const by = starter ? tree.name(starter.from) : STARTER.exec(orphan.reason)?.[1];
       report({
         messageId: by ? "startedByProcess" : "startedOutside",
