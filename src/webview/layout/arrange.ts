@@ -3,19 +3,23 @@
  * lines; every child brings its own alternatives. Blocks are disjoint rectangles, so cards cannot overlap.
  */
 import { GUTTER, LADDER, LEVEL_GAP, ROW_GAP, SIBLING_GAP } from "./metrics.ts";
-import { KEPT, prune, type Shape } from "./pareto.ts";
+import { prune, type Shape } from "./pareto.ts";
 import type { Box } from "./types.ts";
 
-/** Alternatives of `box`, narrow ones first. */
-export function shapesOf(box: Box): Shape[] {
+/**
+ * Alternatives of `box`, narrow ones first.
+ * @param kept how many of them are handed upwards: more find better drawings and take longer
+ */
+export function shapesOf(box: Box, kept: number): Shape[] {
   if (box.children.length === 0) {
     return [{ box, width: box.width, height: box.height, rows: [], ladder: false, wraps: 0 }];
   }
   return shapesOfRows(
     box,
-    box.children.map((child) => shapesOf(child)),
+    box.children.map((child) => shapesOf(child, kept)),
     SIBLING_GAP,
     LEVEL_GAP,
+    kept,
   );
 }
 
@@ -25,10 +29,10 @@ export function shapesOfRows(
   children: readonly Shape[][],
   gap: number,
   levelGap: number,
-  kept: number = KEPT,
+  kept: number,
 ): Shape[] {
   const found: Shape[] = [];
-  for (const limit of heightLimits(children)) {
+  for (const limit of heightLimits(children, kept)) {
     const picked = children.map((options) => narrowestWithin(options, limit));
     for (const width of rowWidths(picked, gap)) {
       found.push(stack(box, fillRows(picked, width, gap), gap, levelGap));
@@ -59,7 +63,7 @@ function ladder(box: Box, children: readonly Shape[]): Shape {
 }
 
 /** Heights worth trying for a row: those that the children's own alternatives have, thinned. */
-function heightLimits(children: readonly Shape[][]): number[] {
+function heightLimits(children: readonly Shape[][], most: number): number[] {
   const heights = new Set<number>();
   for (const options of children) {
     for (const option of options) {
@@ -67,7 +71,7 @@ function heightLimits(children: readonly Shape[][]): number[] {
     }
   }
   const sorted = [...heights].sort((a, b) => a - b);
-  const step = Math.max(1, Math.ceil(sorted.length / 14));
+  const step = Math.max(1, Math.ceil(sorted.length / most));
   const limits = sorted.filter((_, i) => i % step === 0);
   limits.push(sorted[sorted.length - 1]!);
   return limits;

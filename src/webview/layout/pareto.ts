@@ -12,9 +12,6 @@ export interface Shape extends Size {
   wraps: number;
 }
 
-/** As many alternatives as a subtree hands to its parent. */
-export const KEPT = 12;
-
 /**
  * Drops the shapes that are neither narrower nor lower than another, and thins the rest evenly.
  * The result is sorted from narrow and high to wide and low.
