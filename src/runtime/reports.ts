@@ -80,7 +80,7 @@ abstract class LazyReport {
   readonly at: number;
   constructor(proc: Proc) {
     this.pid = proc;
-    this.at = proc.core.now();
+    this.at = proc.core.turnTime();
   }
   abstract get text(): string;
 }

@@ -18,6 +18,7 @@ import {
   sendExitSignal,
   unlinkProcs,
   unregisterName,
+  watch,
 } from "./signals.ts";
 import { type StartOptions, startProc } from "./start.ts";
 import { Timer, Wait } from "./timers.ts";
@@ -166,15 +167,20 @@ export function cancelTimer(core: Core, owner: Proc | null, ref: number): number
 }
 
 export function sleep(proc: Proc, ms: number): Promise<void> {
+  if (typeof ms !== "number" || !(ms >= 0)) {
+    throw new ProcessError("badarg", `sleep takes milliseconds from 0 up, not ${describeTerm(ms)}`);
+  }
   return new Promise((resolve) => {
     if (proc.state === DEAD) return;
     const { core } = proc;
-    core.setWait(
-      new Wait(() => {
-        if (proc.state !== DEAD) resolve();
-      }),
-      ms,
-    );
+    let stop: (() => void) | null = null;
+    const wait = new Wait(() => {
+      stop?.();
+      resolve();
+    });
+    // Whoever dies asleep leaves nothing behind.
+    stop = watch(proc, () => core.waits.remove(wait));
+    core.setWait(wait, ms);
   });
 }
 

@@ -343,7 +343,7 @@ export class Engine implements Supervision {
   // ---- the budget ----
 
   #now(): number {
-    return Math.floor(this.core.now() / 1000);
+    return Math.floor(this.core.turnTime() / 1000);
   }
 
   /** How many restarts lie within the period. Takes no time for those that have been there before. */
