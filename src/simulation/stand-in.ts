@@ -149,6 +149,8 @@ abstract class StandIn extends GenServer implements Inhabitant {
   abstract readonly world: World;
   readonly #kept = new Map<string, Pid>();
   #toEstablish: Use[] = [];
+  /** Dynamic children that it is linked to or monitors. */
+  readonly #related = new Set<number>();
 
   get pid(): Pid {
     return this.self;
@@ -188,23 +190,27 @@ abstract class StandIn extends GenServer implements Inhabitant {
   }
 
   #want(uses: readonly Use[]): void {
-    this.#toEstablish.push(...uses);
+    this.#toEstablish.push(...uses.filter((use) => !this.#toEstablish.includes(use)));
     if (this.wanting) this.world.wanting.add(this);
   }
 
   establish(): boolean {
+    const { world } = this;
     const left: Use[] = [];
     let made = false;
     for (const use of this.#toEstablish) {
-      const target = this.world.find(use.to);
-      if (target === null || target === this.self) {
-        if (target === null) left.push(use);
-        continue;
+      // Of dynamic children there are many, and there will be others: each gets its link or monitor.
+      const many = world.templateFor(use.to) !== null && world.supervisor(use.to) === null;
+      const found = many ? world.findAll(use.to) : [world.find(use.to)];
+      if (many || found[0] === null) left.push(use);
+      for (const target of found) {
+        if (target === null || target === this.self || (many && this.#related.has(target.id))) continue;
+        if (many) this.#related.add(target.id);
+        if (use.keepsPid) this.#kept.set(use.to, target);
+        if (use.kind === "link") this.link(target);
+        else this.monitor(target);
+        made = true;
       }
-      if (use.keepsPid) this.#kept.set(use.to, target);
-      if (use.kind === "link") this.link(target);
-      else this.monitor(target);
-      made = true;
     }
     this.#toEstablish = left;
     return made;
@@ -243,6 +249,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
     const key = this.world.at(gone.id)?.key;
     if (key === undefined || this.planned.facts?.handlesDown !== true) return;
     this.#kept.delete(key);
+    this.#related.delete(gone.id);
     this.#want(
       this.planned.uses.filter((use) => use.to === key && use.kind === "monitor" && use.phase !== "init"),
     );

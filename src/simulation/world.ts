@@ -80,6 +80,7 @@ export class World {
     this.#byPid.set(inhabitant.pid.id, inhabitant);
   }
 
+  /** Who lives, or lived, under a number. */
   at(pid: number): Inhabitant | null {
     return this.#byPid.get(pid) ?? null;
   }
@@ -91,7 +92,6 @@ export class World {
     for (const inhabitant of there) {
       if (inhabitant.pid.alive) return inhabitant.pid;
       there.delete(inhabitant);
-      this.#byPid.delete(inhabitant.pid.id);
     }
     return null;
   }

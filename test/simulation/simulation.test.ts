@@ -120,6 +120,22 @@ describe("a simulated run", () => {
     }
   });
 
+  it("watches every dynamic child, the later ones too", async () => {
+    const tree = registryApp("one_for_one");
+    tree.edges.push(edge(`${APP}/registry`, `${CONN}/?1`, "monitor"));
+    const registry = tree.supervisors[0]?.children[1];
+    if (registry !== undefined) registry.process = facts({ monitors: true, handlesDown: true });
+    const { simulation, events } = await run(tree);
+    await simulation.input({ kind: "start_child", target: { path: "AppSup/conn_sup" } });
+    await simulation.settle();
+    await simulation.input({ kind: "kill", target: { path: "AppSup/conn_sup/connection-2" } });
+    await simulation.settle();
+    const number = simulation.targets.resolve({ path: "AppSup/registry" })?.id;
+    const monitors = events.filter((event) => event.type === "monitor" && event.watcher === number);
+    expect(monitors).toHaveLength(4);
+    expect(events.filter((event) => event.type === "down" && event.watcher === number)).toHaveLength(1);
+  });
+
   it("shows what a kept pid does when its process is replaced", async () => {
     const tree = flat(["db", "web"], { intensity: 5 }, [
       edge(`${APP}/web`, `${APP}/db`, "call", { via: "this.db" }),
