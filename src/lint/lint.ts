@@ -33,6 +33,14 @@ export function lint(model: TreeModel, options: LintOptions = {}): Finding[] {
 
 /** Like `lint`, and says what was silenced. */
 export function lintAll(model: TreeModel, options: LintOptions = {}): LintResult {
+  const findings = collectFindings(model, options).sort(byPlace);
+  if (!options.sources) return { findings, suppressed: [] };
+  const { shown, suppressed } = applySuppressions(findings, options.sources);
+  return { findings: shown, suppressed };
+}
+
+/** All findings, in no order, with those that a comment silences. */
+export function collectFindings(model: TreeModel, options: LintOptions): Finding[] {
   const tree = new TreeIndex(model);
   const findings: Finding[] = [];
   for (const rule of Object.values<Rule>(rules)) {
@@ -44,10 +52,7 @@ export function lintAll(model: TreeModel, options: LintOptions = {}): LintResult
     };
     rule.check({ model, tree, options: numbers, report });
   }
-  findings.sort(byPlace);
-  if (!options.sources) return { findings, suppressed: [] };
-  const { shown, suppressed } = applySuppressions(findings, options.sources);
-  return { findings: shown, suppressed };
+  return findings;
 }
 
 function toFinding(
@@ -74,13 +79,15 @@ function toFinding(
   };
 }
 
-function byPlace(a: Finding, b: Finding): number {
+/** The order of findings. */
+export function byPlace(a: Finding, b: Finding): number {
   return (
     compare(a.location.file, b.location.file) ||
     a.location.line - b.location.line ||
     a.location.column - b.location.column ||
     compare(a.rule, b.rule) ||
-    compare(a.message, b.message)
+    compare(a.message, b.message) ||
+    compare(a.children.join(), b.children.join())
   );
 }
 
