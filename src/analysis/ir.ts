@@ -143,6 +143,8 @@ export interface ModuleSummary {
   /** Offsets at which lines start. */
   lines: number[];
   body: Stmt[];
+  /** The identifiers in each statement of the body. */
+  ids: string[][];
   imports: Record<string, ImportRef>;
   exports: Record<string, ExportRef>;
   /** `export * from`. */

@@ -99,12 +99,12 @@ function unknownMethod(
   const position = unknown("position in a list that is not known", at);
   if (n === "map" || n === "flatMap") {
     const [changes, v] = I.journal.branch(() => callWith(I, f, [element, position], x, at));
-    I.journal.repeat(changes, null, unknown(`loop over ${excerpt(x)}`, at));
+    I.journal.repeat(changes, null, computed(x, at, "loop over "));
     return list(spreadMany(v, n === "flatMap", null, at), at);
   }
   if (n === "forEach") {
     const [changes] = I.journal.branch(() => callWith(I, f, [element, position], x, at));
-    I.journal.repeat(changes, null, unknown(`loop over ${excerpt(x)}`, at));
+    I.journal.repeat(changes, null, computed(x, at, "loop over "));
     return UNDEFINED;
   }
   return null;
@@ -189,11 +189,11 @@ function listMethod(
         };
         if (item.card === "one") go();
         else if (item.card === "maybe") perhaps(I, go, x, at);
-        else I.journal.repeat(I.journal.branch(go)[0], item.count, unknown(`loop over ${excerpt(x)}`, at));
+        else I.journal.repeat(I.journal.branch(go)[0], item.count, computed(x, at, "loop over "));
       });
       if (open !== null) {
         const [changes] = I.journal.branch(() => callWith(I, f, [open, open, o], x, at));
-        I.journal.repeat(changes, null, unknown(`loop over ${excerpt(x)}`, at));
+        I.journal.repeat(changes, null, computed(x, at, "loop over "));
       }
       return UNDEFINED;
     case "filter": {
@@ -330,7 +330,7 @@ function listMethod(
 /** Runs something of which it is not known whether it runs. */
 function perhaps<T>(I: Interpreter, go: () => T, x: Expr, at: At): T {
   const [changes, result] = I.journal.branch(go);
-  I.journal.merge(changes, new Map(), unknown(`depends on ${excerpt(x)}`, at));
+  I.journal.merge(changes, new Map(), computed(x, at, "depends on "));
   return result;
 }
 

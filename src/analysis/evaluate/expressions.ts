@@ -13,6 +13,7 @@ import {
   alternatives,
   type Cls,
   choice,
+  computed,
   type Entry,
   type Fn,
   type Item,
@@ -176,7 +177,7 @@ function conditional(I: Interpreter, x: Expr & { k: "cond" }, scope: Scope): Val
 }
 
 function conditionUnknown(c: Expr, scope: Scope): Unknown {
-  return unknown(`depends on a condition: ${excerpt(c)}`, scope.m.at(c));
+  return computed(c, scope.m.at(c), "depends on a condition: ");
 }
 
 function logical(I: Interpreter, x: Expr & { k: "bin" }, scope: Scope): Value {
@@ -233,7 +234,7 @@ function object(I: Interpreter, x: Expr & { k: "obj" }, scope: Scope): Value {
         const key = evaluate(I, n, scope);
         const v = evaluate(I, p.v, scope);
         if (key.k !== "lit") {
-          open = unknown(`computed property name: ${excerpt(n)}`, scope.m.at(n));
+          open = computed(n, scope.m.at(n), "computed property name: ");
           // It may replace any of the properties before it.
           for (const [other, entry] of props) props.set(other, { ...entry, v: choice(entry.v, v, open) });
           continue;
@@ -268,7 +269,7 @@ function spread(v: Value, props: Map<string, Entry>, x: Expr, scope: Scope): Unk
     for (const [n, entry] of v.c.props) {
       const before = props.get(n);
       if (entry.maybe && before !== undefined) {
-        const why = unknown(`depends on ...${excerpt(x)}`, scope.m.at(x));
+        const why = computed(x, scope.m.at(x), "depends on ...");
         props.set(n, { v: choice(before.v, entry.v, why), at: entry.at, maybe: before.maybe });
       } else {
         props.delete(n);
@@ -336,5 +337,5 @@ function elements(v: Value, x: Expr, scope: Scope): Unknown {
     ? v.why.startsWith("computed at run time")
       ? v
       : unknown(`...${excerpt(x)} is not known: ${v.why}`, scope.m.at(x))
-    : unknown(`computed at run time: ...${excerpt(x)}`, scope.m.at(x));
+    : computed(x, scope.m.at(x), "computed at run time: ...");
 }

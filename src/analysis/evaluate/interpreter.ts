@@ -35,8 +35,10 @@ export interface Hooks {
   text?(text: string, I: Interpreter): void;
 }
 
-const MAX_STEPS = 200_000;
-const MAX_CALLS = 40;
+const MAX_STEPS = 100_000;
+/** How deep calls go, and how often one function is called in one execution. */
+const MAX_CALLS = 24;
+const MAX_TIMES = 400;
 
 export interface Frame {
   returns: Value[];
@@ -59,21 +61,28 @@ export class Interpreter {
   /** Every function that was called. */
   readonly called = new Set<Func>();
   frame: Frame = { returns: [] };
+  private readonly limit: number;
   private steps = 0;
+  private readonly times = new Map<Func, number>();
 
-  constructor(world: World, hooks: Hooks) {
+  /** `limit`: how many steps before everything that follows is unknown. */
+  constructor(world: World, hooks: Hooks, limit = MAX_STEPS) {
     this.world = world;
     this.hooks = hooks;
+    this.limit = limit;
   }
 
   /** False when the execution has become too long: what follows is unknown. */
   step(): boolean {
-    return ++this.steps < MAX_STEPS;
+    return ++this.steps < this.limit;
   }
 
   /** Whether this function may be called once more from here. */
   mayCall(fn: Fn): boolean {
     if (this.calls.length >= MAX_CALLS) return false;
+    const before = this.times.get(fn.f) ?? 0;
+    if (before >= MAX_TIMES) return false;
+    this.times.set(fn.f, before + 1);
     let times = 0;
     for (const f of this.calls) if (f === fn.f) times++;
     return times < 2;

@@ -6,7 +6,7 @@ import type { Interpreter } from "./interpreter.ts";
 import type { Changes } from "./journal.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
-import { type Item, same, truth, UNDEFINED, type Unknown, unknown, type Value } from "./values.ts";
+import { computed, type Item, same, truth, UNDEFINED, type Unknown, unknown, type Value } from "./values.ts";
 
 /**
  * How a statement ends. "maybe-jump" and "maybe-ret": on some way it left the loop or the function, so what
@@ -89,7 +89,7 @@ function runIf(
   const [no, b] = I.journal.branch(() =>
     statement.f === null ? "next" : runBlock(I, statement.f, new Scope(scope, scope.m, null, null)),
   );
-  const why = unknown(`depends on a condition: ${excerpt(statement.c)}`, scope.m.at(statement.c));
+  const why = computed(statement.c, scope.m.at(statement.c), "depends on a condition: ");
   if (a === "throw" && b === "throw") return "throw";
   if (a === "throw" || b === "throw") {
     I.journal.apply(a === "throw" ? no : yes);
@@ -204,7 +204,7 @@ function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): St
   const over = evaluate(I, loop.x, scope);
   const items = loop.of ? (over.k === "list" ? over.c.items : null) : keysOf(over, scope, loop);
   if (items === null) {
-    const element = unknown(`element of ${excerpt(loop.x)}`, scope.m.at(loop.t));
+    const element = computed(loop.x, scope.m.at(loop.t), "element of ");
     return repeat(I, loop.b, scope, loop.t, element, `loop over ${excerpt(loop.x)}`, loop.x);
   }
   let result: Status = "next";
@@ -232,7 +232,7 @@ function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): St
     let ended: Status;
     if (item.card === "maybe" || result === "maybe-ret" || result === "maybe-jump") {
       const [changes, status] = I.journal.branch(go);
-      I.journal.merge(changes, NONE, unknown(`depends on ${excerpt(loop.x)}`, scope.m.at(loop.x)));
+      I.journal.merge(changes, NONE, computed(loop.x, scope.m.at(loop.x), "depends on "));
       ended = status === "ret" ? "maybe-ret" : status === "throw" ? "next" : status;
     } else ended = go();
     if (ended === "ret" || ended === "throw") return ended;
@@ -319,7 +319,7 @@ function runSwitch(I: Interpreter, statement: Stmt & { k: "switch" }, scope: Sco
     );
     return status === "jump" || status === "maybe-jump" ? "next" : status;
   }
-  const why = unknown(`depends on ${excerpt(statement.x)}`, scope.m.at(statement.x));
+  const why = computed(statement.x, scope.m.at(statement.x), "depends on ");
   let all: Changes = NONE;
   let everyLeaves = statement.c.some((clause) => clause.t === null);
   let anyReturns = false;

@@ -165,12 +165,14 @@ class Computed implements Unknown {
   readonly k = "unknown";
   readonly at: At;
   private readonly x: Expr;
-  constructor(x: Expr, at: At) {
+  private readonly what: string;
+  constructor(x: Expr, at: At, what: string) {
     this.x = x;
     this.at = at;
+    this.what = what;
   }
   get why(): string {
-    return `computed at run time: ${excerpt(this.x)}`;
+    return `${this.what}${excerpt(this.x)}`;
   }
 }
 
@@ -178,9 +180,9 @@ export function unknown(why: string, at: At): Unknown {
   return { k: "unknown", why, at };
 }
 
-/** What an expression computes at run time. */
-export function computed(x: Expr, at: At): Unknown {
-  return new Computed(x, at);
+/** Unknown because of an expression; `what` comes before its text in the reason. */
+export function computed(x: Expr, at: At, what = "computed at run time: "): Unknown {
+  return new Computed(x, at, what);
 }
 
 export function list(items: readonly Item[], at: At, open: Unknown | null = null): List {

@@ -8,6 +8,8 @@ import { runBlock } from "../evaluate/statements.ts";
 import { type Cls, type Fn, unknown, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import { runProcess } from "../facts/process.ts";
+import type { Stmt } from "../ir.ts";
+import { patternNames } from "../summarize/summarize.ts";
 import { codeKey, type FileDraft, type SupervisorDraft } from "./drafts.ts";
 
 export function pureHooks(dialects: readonly Dialect[]): Hooks {
@@ -110,6 +112,9 @@ function isRelevant(world: World, dialects: readonly Dialect[], m: ModuleState):
   );
 }
 
+/** Enough for a module that starts things; a bound for one that only looks like it. */
+const SCAN_STEPS = 40_000;
+
 /** Runs the module's body, then the functions that it does not call, and notes what they start. */
 function scan(
   world: World,
@@ -120,18 +125,26 @@ function scan(
 ): void {
   const sink = moduleSink(world, dialects, draft);
   const hooks = pureHooks(dialects);
-  const I = new Interpreter(world, {
-    call: (site, interpreter) => {
-      if (interpreter.muted === 0) for (const dialect of dialects) dialect.define?.(site, interpreter, sink);
-      return hooks.call(site, interpreter);
+  const I = new Interpreter(
+    world,
+    {
+      call: (site, interpreter) => {
+        if (interpreter.muted === 0)
+          for (const dialect of dialects) dialect.define?.(site, interpreter, sink);
+        return hooks.call(site, interpreter);
+      },
     },
-  });
+    SCAN_STEPS,
+  );
   const top = new Scope(m.scope, m, null, null);
+  const hot = hotNames(world, dialects, m);
+  const body = m.summary.body.filter((_, i) => m.summary.ids[i]!.some((name) => hot.has(name)));
   I.journal.branch(() => {
-    runBlock(I, m.summary.body, top);
+    runBlock(I, body, top);
     // What is called by others is declared before them more often than not.
     for (const fn of functionsOf(m, top).reverse()) runUncalled(I, fn);
     for (const cls of plain) {
+      if (cls.c.n === null || !hot.has(cls.c.n)) continue;
       const self = instantiate(I, cls, { values: [], open: true }, m.at(cls.c));
       for (const member of cls.c.m) {
         const fn = member.k === "method" ? methodValue(cls, member, member.st ? cls : self) : null;
@@ -139,6 +152,42 @@ function scan(
       }
     }
   });
+}
+
+/**
+ * Names that lead to a dialect, directly or through other names of the module, and variables that change. Only
+ * statements that mention one of them can start or define something; all others are evaluated when needed.
+ */
+function hotNames(world: World, dialects: readonly Dialect[], m: ModuleState): Set<string> {
+  const hot = new Set<string>([...Object.keys(m.summary.changed), "require"]);
+  const imports = Object.entries(m.summary.imports);
+  const leads = (ref: { m: string; n: string }): boolean =>
+    world.knows(ref.m) || dialects.some((dialect) => dialect.names.has(ref.n));
+  // What comes from the same module as something of a dialect may be the dialect's as well.
+  const modules = new Set(imports.filter(([, ref]) => leads(ref)).map(([, ref]) => ref.m));
+  for (const [name, ref] of imports) if (modules.has(ref.m)) hot.add(name);
+  const open = new Map<string, string[]>();
+  m.summary.body.forEach((stmt, i) => {
+    for (const name of declaredBy(stmt)) open.set(name, m.summary.ids[i]!);
+  });
+  for (let again = true; again; ) {
+    again = false;
+    for (const [name, ids] of open) {
+      if (!ids.some((id) => hot.has(id))) continue;
+      hot.add(name);
+      open.delete(name);
+      again = true;
+    }
+  }
+  return hot;
+}
+
+function declaredBy(stmt: Stmt): string[] {
+  if (stmt.k === "func") return stmt.f.n === null ? [] : [stmt.f.n];
+  if (stmt.k === "class") return stmt.c.n === null ? [] : [stmt.c.n];
+  const names: string[] = [];
+  if (stmt.k === "var") for (const d of stmt.d) patternNames(d.t, (name) => names.push(name));
+  return names;
 }
 
 function functionsOf(m: ModuleState, top: Scope): Fn[] {

@@ -138,8 +138,9 @@ export class Linker {
 
   /** A file of the workspace whose exports the settings describe. */
   private describedFile(file: string): string | null {
+    if (this.options.specObjects === undefined || this.options.specObjects.length === 0) return null;
     const stem = file.replace(/(\/index)?\.[cm]?[jt]sx?$/, "");
-    for (const { module } of this.options.specObjects ?? []) {
+    for (const { module } of this.options.specObjects) {
       if (module === file || module.replace(/^\.\//, "").replace(/\.[cm]?[jt]sx?$/, "") === stem)
         return module;
     }

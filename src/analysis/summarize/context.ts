@@ -28,6 +28,8 @@ export class Context {
   readonly text: string;
   readonly sourceFile: ts.SourceFile;
   readonly specifiers = new Set<string>();
+  /** The identifiers of the current top-level statement. */
+  ids = new Set<string>();
   depth = 0;
   private readonly scopes: FunctionScope[] = [];
   private readonly classes: Set<string>[] = [];
@@ -39,14 +41,14 @@ export class Context {
 
   /** Where a node begins, without comments and white space. */
   start(node: ts.Node): number {
-    const pos = node.pos;
-    const first = this.text.charCodeAt(pos);
-    if (first > 32 && first !== 47 && first < 127) return pos;
-    if (first === 32) {
-      const second = this.text.charCodeAt(pos + 1);
-      if (second > 32 && second !== 47 && second < 127) return pos + 1;
+    const { text } = this;
+    let pos = node.pos;
+    for (;;) {
+      const char = text.charCodeAt(pos);
+      if (char === 32 || char === 10 || char === 13 || char === 9) pos++;
+      // A slash may begin a comment or a regular expression; other characters may be odd white space.
+      else return char > 32 && char < 127 && char !== 47 ? pos : node.getStart(this.sourceFile);
     }
-    return node.getStart(this.sourceFile);
   }
 
   span(node: ts.Node): Span {

@@ -37,13 +37,14 @@ for (const kind of [
   on(kind, inner);
 }
 
-on<ts.Identifier>(K.Identifier, (node, c) =>
-  node.text === "undefined"
-    ? { k: "lit", s: c.start(node), e: node.end, v: undefined }
-    : node.text === ""
-      ? c.opaque(node, "")
-      : { k: "id", s: c.start(node), e: node.end, n: node.text },
-);
+on<ts.Identifier>(K.Identifier, (node, c) => {
+  const s = c.start(node);
+  const { text, end: e } = node;
+  if (text === "undefined") return { k: "lit", s, e, v: undefined };
+  if (text === "") return c.opaque(node, "");
+  c.ids.add(text);
+  return { k: "id", s, e, n: text };
+});
 on<ts.StringLiteral>(K.StringLiteral, (node, c) => ({
   k: "lit",
   s: c.start(node),
@@ -67,7 +68,10 @@ on(K.FalseKeyword, (node, c) => ({ k: "lit", s: c.start(node), e: node.end, v: f
 on(K.NullKeyword, (node, c) => ({ k: "lit", s: c.start(node), e: node.end, v: null }));
 on(K.ThisKeyword, (node, c) => ({ k: "this", s: c.start(node), e: node.end }));
 on(K.SuperKeyword, (node, c) => ({ k: "super", s: c.start(node), e: node.end }));
-on(K.ImportKeyword, (node, c) => ({ k: "id", s: c.start(node), e: node.end, n: "require" }));
+on(K.ImportKeyword, (node, c) => {
+  c.ids.add("require");
+  return { k: "id", s: c.start(node), e: node.end, n: "require" };
+});
 on(K.OmittedExpression, (node, c) => ({ k: "lit", s: c.start(node), e: node.end, v: undefined }));
 
 on<ts.TemplateExpression>(K.TemplateExpression, (node, c) => {
@@ -97,6 +101,7 @@ function compileProperty(node: ts.ObjectLiteralElementLike, c: Context): Prop {
     case K.PropertyAssignment:
       return { k: "prop", s, e, n: keyOf(node.name, c), v: compileExpr(node.initializer, c) };
     case K.ShorthandPropertyAssignment: {
+      c.ids.add(node.name.text);
       const v: Expr =
         node.name.text === "undefined"
           ? { k: "lit", s, e, v: undefined }
@@ -303,6 +308,7 @@ export function compileTarget(node: ts.Expression, c: Context): Pattern {
   const s = c.start(node);
   if (ts.isIdentifier(node)) {
     c.assigns(node.text, s);
+    c.ids.add(node.text);
     return { k: "id", s, e: node.end, n: node.text };
   }
   if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node)) {

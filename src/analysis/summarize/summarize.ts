@@ -16,6 +16,7 @@ export function summarize(file: string, sourceFile: ts.SourceFile): ModuleSummar
     file,
     lines: sourceFile.getLineStarts().slice(),
     body: [],
+    ids: [],
     imports: Object.create(null),
     exports: Object.create(null),
     stars: [],
@@ -25,7 +26,11 @@ export function summarize(file: string, sourceFile: ts.SourceFile): ModuleSummar
     problems: syntaxErrors(sourceFile),
   };
   c.pushScope();
-  for (const statement of sourceFile.statements) topLevel(statement, c, summary);
+  for (const statement of sourceFile.statements) {
+    c.ids = new Set();
+    topLevel(statement, c, summary);
+    while (summary.ids.length < summary.body.length) summary.ids.push([...c.ids]);
+  }
   const { changed, esc } = c.popModule();
   summary.changed = changed;
   summary.esc = esc;

@@ -17,15 +17,14 @@ const BASES = new Map<string, Role>([
   ["DynamicSupervisor", "supervisor"],
 ]);
 
+/** Exports that nothing else is likely to be called. */
 export const NAMES: ReadonlySet<string> = new Set([
-  ...BASES.keys(),
+  "GenServer",
+  "Supervisor",
+  "DynamicSupervisor",
   "System",
-  "Registry",
   "processName",
   "defineApplication",
-  "startOf",
-  "run",
-  "stop",
 ]);
 
 export function roleOf(base: Ext): Role | null {
