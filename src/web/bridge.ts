@@ -25,6 +25,8 @@ const STATE_KEY = `suptree ${address.pathname}`;
 
 /** Messages wait until the stream is open, so that no answer is lost. */
 let queue: unknown[] | null = [];
+/** One message at a time: the server gets them in the order in which the page sent them. */
+let sending: Promise<void> = Promise.resolve();
 
 function deliver(message: HostMessage): void {
   window.dispatchEvent(
@@ -43,6 +45,10 @@ async function post(message: unknown): Promise<void> {
   } catch {
     deliver({ type: "error", message: "The server does not answer. Is suptree serve still running?" });
   }
+}
+
+function enqueue(message: unknown): void {
+  sending = sending.then(() => post(message));
 }
 
 /** Exports are made in the page; the browser keeps them where it keeps its downloads. */
@@ -70,7 +76,7 @@ window.acquireVsCodeApi = () => ({
   postMessage(raw) {
     const message = parsePageMessage(raw);
     if (message.type === "save") download(message);
-    else if (queue === null) void post(message);
+    else if (queue === null) enqueue(message);
     else queue.push(message);
   },
   getState() {
@@ -95,7 +101,7 @@ const events = new EventSource(
 events.onopen = () => {
   const waiting = queue ?? [];
   queue = null;
-  for (const message of waiting) void post(message);
+  for (const message of waiting) enqueue(message);
 };
 events.onmessage = (event: MessageEvent<string>) => {
   const message = JSON.parse(event.data) as ServerMessage;
