@@ -10,7 +10,7 @@ import { build } from "esbuild";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { provisionBrowser } from "../../scripts/provision-browser.ts";
 import { targets } from "../../scripts/targets.ts";
-import type { Finding, SavedRun, TreeModel } from "../../src/model/index.ts";
+import type { Demonstration, Finding, SavedRun, TreeModel } from "../../src/model/index.ts";
 import {
   DEFAULT_SETTINGS,
   type InitMessage,
@@ -78,6 +78,7 @@ export interface OpenOptions {
   height?: number;
   reducedMotion?: boolean;
   saved?: SavedRun | null;
+  demonstration?: Demonstration | null;
   seed?: number;
   speed?: number;
   /** Device pixels per CSS pixel; the zoom of a window is this with fewer CSS pixels. */
@@ -118,7 +119,7 @@ export async function open(browser: Browser, built: Bundle, options: OpenOptions
     model: options.model,
     findings: options.findings ?? [],
     root: options.root ?? null,
-    demonstration: null,
+    demonstration: options.demonstration ?? null,
     mode: "simulated",
     seed: options.seed ?? 1,
     trusted: false,

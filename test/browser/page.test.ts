@@ -206,19 +206,46 @@ describe("a run", () => {
   });
 
   it("has a crash matrix and a sequence chart", async () => {
-    await withPage({ model: five(), root: keyOf("AppSup"), speed: 8 }, async (page) => {
-      await run(page, "AppSup/stats");
+    await withPage({ model: five(), speed: 8 }, async (page) => {
       await page.click("#tab-matrix");
       await page.waitForSelector(".matrix tbody tr", { timeout: 60_000 });
       expect(await page.locator(".matrix tbody tr").count()).toBeGreaterThanOrEqual(4);
       await picture(page, "matrix");
       await page.click("#tab-tree");
+      await page.click("button[aria-label=Play]");
+      await run(page, "AppSup/stats");
       await page.click(card("AppSup/registry"));
       await page.keyboard.press("c");
       await page.waitForSelector(`${running("AppSup/registry")}[data-incarnation="2"]`);
       await page.click("#tab-sequence");
       await page.waitForSelector(".seq-mark.exit");
       await picture(page, "sequence");
+    });
+  });
+
+  it("shows a finding's hazard happen, and says what came of it", async () => {
+    const registry = `${keyOf("AppSup")}/registry`;
+    const demonstration = {
+      root: keyOf("AppSup"),
+      faults: Array.from({ length: 4 }, () => ({ child: registry, kind: "crash" as const })),
+      expect: "the tree ends",
+    };
+    await withPage({ model: five(), root: keyOf("AppSup"), speed: 2, demonstration }, async (page) => {
+      await page.waitForSelector(`${card("AppSup/registry")}[data-incarnation="4"]`, { timeout: 30_000 });
+      await page.waitForSelector(".banner:has-text('The hazard happened')", { timeout: 30_000 });
+      await picture(page, "demonstration");
+      await page.click("text=Dismiss");
+    });
+  });
+
+  it("opens a card's menu by mouse and by keyboard", async () => {
+    await withPage({ model: five(), root: keyOf("AppSup"), speed: 8 }, async (page) => {
+      await run(page, "AppSup/stats");
+      await page.click(card("AppSup/http"), { button: "right" });
+      await page.waitForSelector(".menu.floating");
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(`${running("AppSup/http")}[data-incarnation="2"]`);
+      expect(await page.locator(".menu").count()).toBe(0);
     });
   });
 

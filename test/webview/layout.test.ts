@@ -1,3 +1,4 @@
+import { hierarchy, tree } from "d3-hierarchy";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Box, Layout, Placed } from "../../src/webview/layout/index.ts";
@@ -125,6 +126,34 @@ describe("layoutForest", () => {
     const root = supervisor([worker(), worker(), worker(), worker()]);
     const layout = layoutForest([root], { viewport: PANEL });
     expect(new Set(root.children.map((child) => layout.nodes.get(child.id)!.y)).size).toBe(1);
+  });
+
+  it("orders the cards of a level as the tidy tree algorithm does", () => {
+    const uniform = fc.letrec<{ tree: Box }>((tie) => ({
+      tree: fc
+        .oneof({ depthSize: "small" }, fc.constant<Box[]>([]), fc.array(tie("tree"), { maxLength: 4 }))
+        .map((children): Box => ({ id: `u${next++}`, width: 100, height: 40, children })),
+    })).tree;
+    fc.assert(
+      fc.property(uniform, (root) => {
+        // Room for everything: no row is wrapped and nothing hangs on a ladder.
+        const layout = layoutForest([root], { viewport: { width: 1e6, height: 3000 } });
+        const wrapped = [...layout.nodes.values()].some((card) =>
+          [...layout.nodes.values()].some((other) => other.depth === card.depth && other.y !== card.y),
+        );
+        fc.pre(!wrapped);
+        const reference = tree<Box>().nodeSize([1, 1])(hierarchy<Box>(root, (box) => [...box.children]));
+        const levels = new Map<number, string[]>();
+        for (const node of reference.descendants().sort((a, b) => a.x - b.x)) {
+          levels.set(node.depth, [...(levels.get(node.depth) ?? []), node.data.id]);
+        }
+        for (const [depth, ids] of levels) {
+          const ours = [...layout.nodes.values()].filter((card) => card.depth === depth);
+          expect(ours.sort((a, b) => a.x - b.x).map((card) => card.id)).toEqual(ids);
+        }
+      }),
+      { numRuns: 80 },
+    );
   });
 
   it("is linear enough for thousands of cards", () => {

@@ -1,16 +1,16 @@
 /** The inspector: everything about the selected process, and what can be done to it. */
 import { useEffect, useState } from "preact/hooks";
-import type { Finding } from "../../model/index.ts";
+import type { Demonstration, Finding } from "../../model/index.ts";
 import type { ProcessView } from "../../protocol/index.ts";
 import { shownSeq, viewing } from "../run/moments.ts";
-import { assumptions, inspect, mode, runState } from "../run/run.ts";
+import { assumptions, inspect, mode, runState, startRun } from "../run/run.ts";
 import { budgetWords, isSupervisor, restartWord, strategyWord } from "../scene/look.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { roleWord } from "../scene/words.ts";
 import { perform } from "../state/commands.ts";
 import { ask, post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
-import { inspectorOpen, live, model, modelIndex, select, selectedNode } from "../state/view.ts";
+import { inspectorOpen, live, model, modelIndex, root, select, selectedNode } from "../state/view.ts";
 import { Menu, Section } from "./controls.tsx";
 import { faultItems } from "./Toolbar.tsx";
 import { whyWords } from "./why.ts";
@@ -364,6 +364,11 @@ function Relations({ node }: { node: SceneNode }) {
   );
 }
 
+function runDemonstration(demonstration: Demonstration): void {
+  root.value = demonstration.root;
+  void startRun({ demonstration });
+}
+
 function FindingView({ finding }: { finding: Finding }) {
   const [answer, setAnswer] = useState<string | null>(null);
   return (
@@ -387,6 +392,11 @@ function FindingView({ finding }: { finding: Finding }) {
         >
           {t("open")}
         </button>
+        {finding.demonstration !== null && (
+          <button type="button" class="link-button" onClick={() => runDemonstration(finding.demonstration!)}>
+            {t("show it happen")}
+          </button>
+        )}
         {finding.fixes.map((fix) => (
           <button
             key={fix.title}

@@ -2,7 +2,8 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { CrashMatrix, CrashRow, Effect, TreeModel } from "../../model/index.ts";
-import { sandbox } from "../run/run.ts";
+import { DEFAULT_BOUNDS, SandboxClient } from "../../protocol/index.ts";
+import { seed, settings } from "../run/run.ts";
 import { t } from "../state/strings.ts";
 import { model, root, select, selection, tab } from "../state/view.ts";
 import { SCROLLS } from "./controls.tsx";
@@ -12,7 +13,7 @@ const busy = signal(false);
 const problem = signal<string | null>(null);
 /** What the present matrix was made from. */
 let madeFrom: { tree: TreeModel; root: string | null } | null = null;
-let asked: AbortController | null = null;
+let worker: SandboxClient | null = null;
 
 const SIGN: Record<Effect, { icon: string; word: string }> = {
   fails: { icon: "error", word: "fails" },
@@ -23,29 +24,55 @@ const SIGN: Record<Effect, { icon: string; word: string }> = {
   none: { icon: "blank", word: "" },
 };
 
+/** Part done, from 0 to 1. */
+const done = signal(0);
+
+/** Computed in a sandbox of its own: it takes long for large trees, and the run goes on meanwhile. */
 async function compute(): Promise<void> {
   const tree = model.value;
   if (tree === null || (madeFrom?.tree === tree && madeFrom.root === root.value)) {
     return;
   }
   madeFrom = { tree, root: root.value };
-  asked?.abort();
-  const mine = new AbortController();
-  asked = mine;
   busy.value = true;
+  done.value = 0;
   problem.value = null;
+  worker?.close();
+  const mine = new SandboxClient({
+    document,
+    onEvent: (event) => {
+      if (event.type === "progress" && worker === mine) {
+        done.value = event.done;
+      }
+    },
+    onStopped: () => undefined,
+  });
+  worker = mine;
   try {
-    const made = await sandbox().request<"matrix">({ type: "matrix", root: root.value }, mine.signal);
-    if (asked === mine) {
+    await mine.request<"load">({
+      type: "load",
+      model: tree,
+      root: root.value,
+      seed: seed.value,
+      mode: "simulated",
+      code: null,
+      dynamicChildren: settings.value.dynamicChildren,
+      bounds: { ...DEFAULT_BOUNDS, events: settings.value.maxEvents },
+      marks: false,
+    });
+    const made = await mine.request<"matrix">({ type: "matrix", root: root.value });
+    if (worker === mine) {
       matrix.value = made;
     }
   } catch (error) {
-    if (asked === mine) {
+    if (worker === mine) {
       madeFrom = null;
       problem.value = error instanceof Error ? error.message : String(error);
     }
   } finally {
-    if (asked === mine) {
+    mine.close();
+    if (worker === mine) {
+      worker = null;
       busy.value = false;
     }
   }
@@ -58,7 +85,12 @@ export function Matrix() {
     void compute();
   }, [tree, which]);
   if (busy.value) {
-    return <p class="pane-empty quiet">{t("Crashing every process once…")}</p>;
+    return (
+      <div class="pane-empty quiet">
+        {t("Crashing every process once…")}{" "}
+        <progress value={done.value} max={1} aria-label={t("Part done")} />
+      </div>
+    );
   }
   if (problem.value !== null) {
     return (
@@ -101,9 +133,7 @@ function Table({ made }: { made: CrashMatrix }) {
             <i class={`codicon codicon-${SIGN[effect].icon}`} aria-hidden="true" /> {t(SIGN[effect].word)}
           </span>
         ))}
-        {made.omitted > 0 && (
-          <span class="quiet">{t("{0} rows left out: the tree is too large", made.omitted)}</span>
-        )}
+        {made.omitted > 0 && <span class="quiet">{t("{0} rows are left out", made.omitted)}</span>}
       </div>
       <section class="matrix-box" {...SCROLLS} aria-label={t("Crash matrix")}>
         <table>

@@ -1,5 +1,7 @@
 /** What stands over or in place of the tree when there is something to say about it as a whole. */
-import { runReason, runState, startRun } from "../run/run.ts";
+import type { DemonstrationOutcome } from "../../model/index.ts";
+import { viewing } from "../run/moments.ts";
+import { demonstrated, runReason, runState, showing, startRun } from "../run/run.ts";
 import { connected, hostError, ready } from "../state/boot.ts";
 import { t } from "../state/strings.ts";
 import { model } from "../state/view.ts";
@@ -67,7 +69,11 @@ export function RunBanner() {
       </div>
     );
   }
+  const outcome = demonstrated.value;
   const state = runState.value;
+  if (outcome !== null && !showing.value && viewing.value === null) {
+    return <Demonstrated outcome={outcome} />;
+  }
   if (state !== "ended" && state !== "failed" && state !== "stopped") {
     return null;
   }
@@ -85,6 +91,32 @@ export function RunBanner() {
       </span>
       <button type="button" class="button" onClick={() => void startRun()}>
         {t("Run again")}
+      </button>
+    </div>
+  );
+}
+
+/** The verdict on a finding, once its run has been told. */
+function Demonstrated({ outcome }: { outcome: DemonstrationOutcome }) {
+  const verdict = {
+    shown: t("The hazard happened."),
+    "not shown": t("The hazard did not happen."),
+    impossible: t("It cannot be tried."),
+  };
+  return (
+    <div class="banner" role="status">
+      <i class={`codicon codicon-${outcome.verdict === "shown" ? "warning" : "info"}`} aria-hidden="true" />
+      <span>
+        {verdict[outcome.verdict]} {outcome.because}
+      </span>
+      <button
+        type="button"
+        class="link-button"
+        onClick={() => {
+          demonstrated.value = null;
+        }}
+      >
+        {t("Dismiss")}
       </button>
     </div>
   );

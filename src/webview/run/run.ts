@@ -6,6 +6,7 @@ import { signal } from "@preact/signals";
 import type {
   Assumption,
   Demonstration,
+  DemonstrationOutcome,
   RunAction,
   RunInput,
   RunMode,
@@ -41,6 +42,8 @@ export const settings = signal<PageSettings>(DEFAULT_SETTINGS);
 export const assumptions = signal<readonly Assumption[]>([]);
 export const notes = signal<readonly string[]>([]);
 export const inputs = signal<readonly RunInput[]>([]);
+/** What a finding's scripted fault came to; null when the run is not a demonstration. */
+export const demonstrated = signal<DemonstrationOutcome | null>(null);
 /** Events are still being shown. */
 export const showing = signal(false);
 
@@ -81,6 +84,7 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   positions = [];
   inputs.value = options.inputs ?? [];
   runReason.value = null;
+  demonstrated.value = null;
   runState.value = "starting";
   replaying = options.inputs !== undefined;
   try {
@@ -113,14 +117,13 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
       replaying = false;
       showEvents(player.flush());
       passTime(until.at);
+    } else if (options.demonstration !== undefined && options.demonstration !== null) {
+      await demonstrate(client, options.demonstration);
     } else {
       take(await client.request<"advance">({ type: "advance", ms: 0 }));
     }
     if (mine === generation && runState.peek() === "starting") {
       runState.value = options.paused === true ? "paused" : "running";
-    }
-    for (const fault of options.demonstration?.faults ?? []) {
-      await give(faultAction(fault));
     }
   } catch (error) {
     // A stopped sandbox has said why by itself.
@@ -133,16 +136,17 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   }
 }
 
-function faultAction(fault: Demonstration["faults"][number]): RunAction {
-  const target = { child: fault.child };
-  switch (fault.kind) {
-    case "crash":
-      return { kind: "crash", target, reason: fault.reason ?? "boom" };
-    case "exit":
-      return { kind: "exit", target, reason: fault.reason ?? "boom" };
-    default:
-      return { kind: fault.kind, target };
+/** Lets the engine find the faults' places and times, then tells that run at the usual pace. */
+async function demonstrate(engine: SandboxClient, demonstration: Demonstration): Promise<void> {
+  const outcome = await engine.request<"demonstrate">({ type: "demonstrate", demonstration });
+  if (engine !== client) {
+    return;
   }
+  demonstrated.value = outcome;
+  inputs.value = outcome.run.inputs;
+  take(
+    await engine.request<"replay">({ type: "replay", inputs: outcome.run.inputs, until: outcome.run.until }),
+  );
 }
 
 /** Ends the sandbox; the picture of the run stays. */
@@ -315,14 +319,6 @@ export async function inspect(pid: number): Promise<ProcessView | null> {
   } catch {
     return null;
   }
-}
-
-/** The sandbox for requests that are not part of the run. A run need not be there. */
-export function sandbox(): SandboxClient {
-  if (client === null) {
-    client = new SandboxClient({ document, onEvent: heard, onStopped: stopped });
-  }
-  return client;
 }
 
 function present(events: ReturnType<Player["step"]>): void {

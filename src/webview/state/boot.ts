@@ -111,6 +111,9 @@ let pendingDemonstration: Demonstrated = null;
 /** Starts the run in the chosen mode; the person's code has to be asked for first. */
 function launch(demonstration: Demonstrated): void {
   pendingDemonstration = demonstration;
+  if (demonstration !== null) {
+    root.value = demonstration.root;
+  }
   if (mode.value === "code" && trusted.value && root.value !== null) {
     post({ type: "needCode", root: root.value });
     return;
