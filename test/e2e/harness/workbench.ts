@@ -50,6 +50,7 @@ export class Workbench {
       .locator(".quick-input-list .monaco-list-row .label-name")
       .allTextContents();
     await this.page.keyboard.press("Escape");
+    await input.waitFor({ state: "hidden" });
     return titles;
   }
 
