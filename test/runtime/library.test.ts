@@ -14,6 +14,8 @@ import {
   GenServer,
   type Info,
   ignore,
+  noReply,
+  type Pid,
   processName,
   Registry,
   type Report,
@@ -341,6 +343,47 @@ describe("GenServer", () => {
     }
     await virtual().start(Outer);
     expect(seen).toEqual(["<3>", "<2>", "<2>", "<1>"]);
+  });
+});
+
+describe("the call protocol", () => {
+  class Callee extends GenServer {
+    override handleCall(request: { type: string }): CallResult {
+      if (request.type === "leave") return this.exit("no_mood");
+      return request.type === "mute" ? noReply : reply(request, "hello");
+    }
+  }
+  class Caller extends GenServer {
+    override async handleCast(message: { to: Pid | string; type: string }): Promise<void> {
+      await this.call(message.to as string, { type: message.type }, 100).catch(() => {});
+    }
+  }
+
+  it.each([
+    ["hi", ["monitor", "send call", "receive", "send reply", "demonitor", "call_end reply"]],
+    ["mute", ["monitor", "send call", "receive", "demonitor", "call_end timeout"]],
+    ["leave", ["monitor", "send call", "receive", "report", "terminate", "exit", "down", "call_end down"]],
+    ["nobody", ["send call", "call_end down"]],
+    ["self", ["send call", "call_end down"]],
+  ])("is OTP's: %s", async (type, expected) => {
+    const events: TraceEvent[] = [];
+    const system = new System({ clock: "virtual", observer: (event) => void events.push(event) });
+    const callee = await system.start(Callee);
+    const caller = await system.start(Caller);
+    events.length = 0;
+    system.cast(caller, { to: type === "nobody" ? "nobody" : type === "self" ? caller : callee, type });
+    await system.settle();
+    const words = events.slice(2).map((event) => {
+      if (event.type === "send") return `send ${event.kind}`;
+      return event.type === "call_end" ? `call_end ${event.outcome}` : event.type;
+    });
+    expect(words).toEqual(expected);
+    const refs = events.flatMap((event) => ("ref" in event && event.ref !== undefined ? [event.ref] : []));
+    expect(new Set(refs).size).toBe(1);
+    const ends = events.filter((event) => event.type === "call_end");
+    expect(ends.map(({ pid, to }) => [pid, to])).toEqual([
+      [caller.id, type === "nobody" ? null : type === "self" ? caller.id : callee.id],
+    ]);
   });
 });
 

@@ -55,9 +55,10 @@ export function callFrom(
   const call = new PendingCall(request, caller, callee, ms, to);
   if (core.trace !== null) core.trace.callSent(call, typeof to === "string" ? to : null);
   call.attach();
-  core.deliver(callee, CALL, call);
   // The callee may well run now: then nobody has to wait, and nothing has to remember that.
-  core.drainNow();
+  const now = core.enter();
+  core.deliver(callee, CALL, call);
+  if (now) core.loop();
   if (call.answered) {
     if (!call.failed) return Promise.resolve(call.value);
     return rejected(new CallError(call.value as CallError["reason"], call.description()), caller);

@@ -15,11 +15,15 @@ const SHARING = 16;
 
 export type SignalVia = "link" | "exit_signal" | "parent";
 
+/** The number of a callee; null when nobody answers to what was called. */
+function numberOf(callee: Proc | null): number | null {
+  return callee === null || callee.id === 0 ? null : callee.id;
+}
+
 export class Tracer {
   readonly #core: Core;
   readonly #observer: Observer;
   #seq = 0;
-  #nextRef = 0;
   #at = 0;
   #sharing = 0;
 
@@ -115,12 +119,13 @@ export class Tracer {
   }
 
   callSent(call: PendingCall, name: string | null): void {
-    const ref = ++this.#nextRef;
+    const ref = this.#core.newRef();
     call.ref = ref;
+    this.#monitorOfCall(call, "monitor");
     const seq = ++this.#seq;
     const at = this.#time();
     const from = call.caller === null ? 0 : call.caller.id;
-    const to = call.callee === null ? null : call.callee.id;
+    const to = numberOf(call.callee);
     const message = describeTerm(call.request);
     call.text = message;
     if (name === null)
@@ -148,28 +153,37 @@ export class Tracer {
   replied(by: Proc, call: PendingCall, value: unknown): void {
     const at = this.#time();
     const pid = call.caller === null ? 0 : call.caller.id;
-    const to = call.callee === null ? null : call.callee.id;
+    const to = numberOf(call.callee);
     const { ref } = call;
     const text = describeTerm(value);
     this.#observer(
       { seq: ++this.#seq, at, type: "send", from: by.id, to: pid, kind: "reply", ref, message: text },
       value,
     );
+    this.#monitorOfCall(call, "demonitor");
     this.#observer(
       { seq: ++this.#seq, at, type: "call_end", pid, to, ref, outcome: "reply", detail: text },
       value,
     );
   }
 
+  /** The monitor that every call of a process sets on its callee, tagged as the request is. */
+  #monitorOfCall(call: PendingCall, type: "monitor" | "demonitor"): void {
+    const { caller, callee, ref } = call;
+    const target = numberOf(callee);
+    if (caller === null || caller === callee || target === null) return;
+    this.#observer({ seq: ++this.#seq, at: this.#time(), type, watcher: caller.id, target, ref });
+  }
+
+  /** A call fails: the callee is down, or the time is over. */
   callEnd(call: PendingCall, outcome: "down" | "timeout", detail: string): void {
-    this.emit({
-      type: "call_end",
-      pid: call.caller?.id ?? 0,
-      to: call.callee?.id ?? null,
-      ref: call.ref,
-      outcome,
-      detail,
-    });
+    const { caller, callee, ref } = call;
+    const to = numberOf(callee);
+    if (outcome === "timeout") this.#monitorOfCall(call, "demonitor");
+    else if (caller !== null && caller !== callee && to !== null) {
+      this.emit({ type: "down", watcher: caller.id, target: to, ref, reason: detail });
+    }
+    this.emit({ type: "call_end", pid: caller?.id ?? 0, to, ref, outcome, detail });
   }
 
   receive(proc: Proc, kind: MessageKind, message: unknown): void {
