@@ -1,0 +1,79 @@
+/**
+ * Fairness: whoever works without a pause keeps neither other processes nor the event loop waiting. Nothing here
+ * measures time: each loop ends when the other side has had its turn, or, unfair, at a bound far beyond that.
+ */
+import { type Call, GenServer, type Info, type Protocol, reply, System } from "suptree";
+import { describe, expect, it } from "vitest";
+
+interface EchoProtocol extends Protocol {
+  calls: Call<{ type: "echo" }, string>;
+  casts: "count";
+}
+
+class Echo extends GenServer<EchoProtocol> {
+  casts = 0;
+  override handleCall(request: EchoProtocol["calls"]) {
+    return reply(request, "echo");
+  }
+  override handleCast() {
+    this.casts++;
+  }
+}
+
+const BOUND = 20_000_000;
+
+describe("fairness", () => {
+  it("lets the event loop turn while somebody outside calls without a pause", async () => {
+    const system = new System({ logger: null });
+    const echo = await system.start(Echo);
+    let turned = false;
+    setTimeout(() => {
+      turned = true;
+    }, 1);
+    let calls = 0;
+    while (!turned && calls < BOUND) {
+      await system.call(echo, { type: "echo" });
+      calls++;
+    }
+    expect(turned).toBe(true);
+    await system.stop();
+  });
+
+  it("lets the event loop turn while processes keep each other busy", async () => {
+    let hops = 0;
+    class Ball extends GenServer {
+      override handleInfo(message: Info<{ type: "hop" }>) {
+        if (message.type === "hop" && ++hops < BOUND) this.send(this.self, { type: "hop" });
+      }
+    }
+    const system = new System({ logger: null });
+    system.send(await system.start(Ball), { type: "hop" });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(hops).toBeGreaterThan(0);
+    expect(hops).toBeLessThan(BOUND);
+    await system.stop();
+  });
+
+  it("does not make one process wait for the backlog of another", async () => {
+    class Sender extends GenServer {
+      override handleInfo(message: Info<{ type: "flood" }>) {
+        if (message.type === "flood") for (let i = 0; i < 200_000; i++) this.cast("busy", "count");
+      }
+    }
+    class Busy extends Echo {
+      override handleCast() {
+        handled++;
+      }
+    }
+    let handled = 0;
+    const system = new System({ logger: null });
+    await system.start([Busy], { name: "busy" });
+    const echo = await system.start(Echo);
+    const sender = await system.start(Sender);
+    system.send(sender, { type: "flood" });
+    await Promise.resolve();
+    expect(await system.call(echo, { type: "echo" })).toBe("echo");
+    expect(handled).toBeLessThan(200_000);
+    await system.stop();
+  });
+});
