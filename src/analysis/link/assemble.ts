@@ -173,7 +173,7 @@ export class Assembler {
     const drafts: readonly ChildDraft[] =
       part.added.length === 0 ? draft.children : [...draft.children, ...part.added];
     const supervisorOf = (code: CodeRef): string | null =>
-      code.key === null ? null : (this.byCode.get(code.key)?.key ?? null);
+      code.key === null ? null : this.supervisorKey(code.key);
     const processOf = (code: CodeRef): ProcessDraft | null =>
       code.key === null ? null : (this.processes.get(code.key)?.draft ?? null);
     const supervisor = buildSupervisor(draft, key, drafts, supervisorOf, processOf);
@@ -198,6 +198,12 @@ export class Assembler {
       this.removeNode(part.root, part);
       part.root = null;
     }
+  }
+
+  /** The key of the supervisor that some code is, null when it is none. */
+  private supervisorKey(code: string): string | null {
+    const part = this.byCode.get(code);
+    return part === undefined || isEmpty(part) ? null : part.key;
   }
 
   private rebuildOrphan(part: OrphanPart): void {
@@ -251,6 +257,7 @@ export class Assembler {
   private attach(): void {
     if (this.askers.size === 0 && this.enlarged.size === 0) return;
     const asked = [...this.askers].flatMap((part) => part.starts.filter(({ start }) => start.under !== null));
+    const changedKind: SupervisorPart[] = [];
     const added = new Map<SupervisorPart, ChildDraft[]>();
     for (const { start, inside } of asked) {
       const code = this.maker.one(start.under!, inside, this.index, new Set());
@@ -272,8 +279,19 @@ export class Assembler {
       if (now.length === 0) this.enlarged.delete(part);
       else this.enlarged.add(part);
       if (sameList(part.added, now)) continue;
+      const was = isEmpty(part);
       part.added = now;
       this.rebuild(part);
+      // Whoever starts it must learn whether it is a supervisor.
+      if (was !== isEmpty(part)) changedKind.push(part);
+    }
+    for (const part of changedKind) this.rebuildParents(part);
+  }
+
+  private rebuildParents(part: SupervisorPart): void {
+    this.keysChanged = true;
+    for (const other of this.byKey.values()) {
+      if (other.nodes.some((node) => node.code === part.original.key)) this.rebuild(other);
     }
   }
 
@@ -285,7 +303,7 @@ export class Assembler {
     for (const key of keys) {
       const part = this.byKey.get(key);
       if (part === undefined) continue;
-      const nested = this.index.isNested(key);
+      const nested = isEmpty(part) || this.index.isNested(key);
       if (nested && part.root !== null) {
         this.removeNode(part.root, part);
         part.root = null;
@@ -355,7 +373,7 @@ export class Assembler {
     for (const file of ordered) {
       for (const a of file.applications) names.set(a.draft.key, a.draft.name);
       for (const s of file.supervisors) {
-        if (s.supervisor !== null) supervisors.push(s.supervisor);
+        if (s.supervisor !== null && !isEmpty(s)) supervisors.push(s.supervisor);
         for (const node of s.nodes) append(node);
       }
     }
@@ -385,6 +403,11 @@ export class Assembler {
 function nodesOf(part: Part): Node[] {
   if (part.kind === "orphan") return part.node === null ? [] : [part.node];
   return part.root === null ? part.nodes : [...part.nodes, part.root];
+}
+
+/** Of an actor that has no children nothing says that it is a supervisor. */
+function isEmpty(part: SupervisorPart): boolean {
+  return part.draft.implicit === true && part.draft.children.length === 0 && part.added.length === 0;
 }
 
 function childStarts(draft: SupervisorDraft): { code: string | null; args: Value[] | null }[] {

@@ -78,6 +78,8 @@ export interface SupervisorDraft {
   unknown: Unknown[];
   /** Whether its spec depends on the arguments of its start. */
   takesArguments: boolean;
+  /** A process that is a supervisor only if it has children. */
+  implicit?: boolean;
 }
 
 /** A process uses another; who that is, is found when files are put together. */

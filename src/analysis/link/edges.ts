@@ -53,7 +53,14 @@ export class EdgeMaker {
     const found = new Set<string>();
     for (const reference of references(v, { process: process ?? NOBODY, args: null, I: this.I })) {
       if (reference.k === "unknown" || reference.k === "self") continue;
-      if (reference.k === "code") found.add(reference.key);
+      // Which process of that code it is does not matter here.
+      const code =
+        reference.k === "site"
+          ? index.site(reference.key)
+          : reference.k === "code"
+            ? reference.key
+            : undefined;
+      if (code !== undefined) found.add(code);
       else {
         const node = index.find(reference, null, reads);
         if (typeof node !== "string" && node.code !== null) found.add(node.code);

@@ -2,7 +2,9 @@ import type { FilePart } from "./parts.ts";
 
 /** Supervisors that nothing starts; one of each ring that starts itself. */
 export function rootsOf(files: readonly FilePart[]): string[] {
-  const parts = files.flatMap((file) => file.supervisors);
+  const parts = files
+    .flatMap((file) => file.supervisors)
+    .filter((part) => part.draft.implicit !== true || part.nodes.length > 0);
   const byKey = new Map(parts.map((part) => [part.key, part]));
   const nested = new Set<string>();
   for (const part of parts) {

@@ -1,0 +1,199 @@
+/**
+ * Actors whose parent is their supervisor: `spawn(parent, fn, name, { onCrash })` of nact. The policy is a function,
+ * and is shown as such. See docs/dialects/parent-spawn.md.
+ */
+import type { EdgeKind } from "../../../model/index.ts";
+import { callFunction } from "../../evaluate/calls.ts";
+import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
+import {
+  type At,
+  type Entry,
+  type Fn,
+  isLit,
+  lit,
+  record,
+  unknown,
+  type Value,
+} from "../../evaluate/values.ts";
+import type { FactSink } from "../../facts/sink.ts";
+import { type ChildDraft, codeKey, type SupervisorDraft } from "../../link/drafts.ts";
+import { readId } from "../children.ts";
+import type { Dialect, ModuleSink, ProcessCode } from "../dialect.ts";
+import { Fields } from "../fields.ts";
+import { nameAround } from "../naming.ts";
+
+const PACKAGES = ["nact", "@nact/core"];
+
+export const parentSpawn: Dialect = {
+  name: "parent-spawn",
+  packages: PACKAGES,
+  names: new Set(["spawnStateless", "spawnPersistent"]),
+  pidTypes: new Set(["ActorRef", "Ref", "LocalActorRef"]),
+  value: callValue,
+  use: noteUse,
+  define: noteDefinition,
+};
+
+const SPAWNS = new Set(["spawn", "spawnStateless", "spawnPersistent"]);
+
+function calledName(site: CallSite): string | null {
+  const { callee } = site;
+  return callee.k === "ext" && PACKAGES.includes(callee.pkg) ? (callee.path[0] ?? null) : null;
+}
+
+function callValue(site: CallSite): Value | null {
+  const name = calledName(site);
+  if (name === null || (name !== "start" && !SPAWNS.has(name))) return null;
+  return reference(site.at);
+}
+
+function reference(at: At): Value {
+  return { k: "term", tag: "proc", d: { site: lit(codeKey(at)) }, at };
+}
+
+const USES = new Map<string, EdgeKind>([
+  ["dispatch", "send"],
+  ["query", "call"],
+]);
+
+function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
+  const kind = USES.get(calledName(site) ?? "");
+  if (kind !== undefined && site.args[0] !== undefined) sink.use(kind, site.args[0], site, I);
+  return null;
+}
+
+function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void {
+  const name = calledName(site);
+  if (name === "start") sink.supervisor(parent(site.at, nameAround(site.at) ?? "system", false));
+  else if (name !== null && SPAWNS.has(name)) spawned(site, name, I, sink);
+}
+
+/** Whoever has children is their supervisor. What happens at a crash is said by each child's own policy. */
+function parent(at: At, name: string, implicit: boolean): SupervisorDraft {
+  const fields = new Fields(at);
+  const why = "each actor has its own policy, a function";
+  fields.note("intensity", `restarts are not counted: ${why}`, at);
+  fields.note("period", `restarts are not counted: ${why}`, at);
+  return {
+    key: codeKey(at),
+    name,
+    dialect: "parent-spawn",
+    at,
+    nameAt: null,
+    childrenAt: null,
+    strategy: "one_for_one",
+    intensity: null,
+    period: null,
+    autoShutdown: "never",
+    children: [],
+    dynamic: false,
+    registers: null,
+    process: null,
+    defaults: ["strategy", "autoShutdown"],
+    unknown: fields.unknown,
+    takesArguments: false,
+    implicit,
+  };
+}
+
+function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink): void {
+  const { at, args } = site;
+  const [under, fn, givenName] = args;
+  // nact takes the name before the options, or leaves it out.
+  const options =
+    (how === "spawnPersistent" ? args[5] : givenName?.k === "rec" ? givenName : args[3]) ?? lit(undefined);
+  const nameValue = how === "spawnPersistent" ? args[4] : givenName;
+  const symbol = nameOf(nameValue) ?? nameAround(at) ?? (fn?.k === "fn" ? fn.f.n : null);
+  const draft = parent(at, symbol ?? "actor", true);
+  sink.supervisor(draft);
+  sink.start({
+    code: { symbol, at, key: codeKey(at), type: "worker" },
+    args: null,
+    at,
+    linked: true,
+    name: null,
+    under: under ?? unknown("no parent is given", at),
+    child: child(at, symbol, nameValue, options, I.phase === "later" && I.calls.length > 0),
+    phase: I.phase,
+  });
+  if (fn?.k !== "fn") return;
+  sink.process(code(site, symbol ?? "actor", fn, how, under));
+  // What the actor spawns when it gets messages belongs to it.
+  if (I.calls.includes(fn.f)) return;
+  I.later(() => {
+    I.journal.branch(() => callFunction(I, fn, messageArguments(site, fn, how, under), null, at));
+  });
+}
+
+function nameOf(v: Value | undefined): string | null {
+  return v?.k === "lit" && typeof v.v === "string" ? v.v : null;
+}
+
+function child(
+  at: At,
+  symbol: string | null,
+  name: Value | undefined,
+  options: Value,
+  dynamic: boolean,
+): ChildDraft {
+  const fields = new Fields(at);
+  const crash = Fields.raw(options, "onCrash");
+  let restart: ChildDraft["restart"] = "temporary";
+  if (crash !== null && !isLit(crash.v, undefined)) {
+    restart = null;
+    fields.note("restart", "decided at run time by the function onCrash", crash.at);
+  } else fields.defaults.push("restart");
+  fields.note("shutdown", "actors are stopped without a time limit of their own", at);
+  let id: string | null = null;
+  if (name === undefined || name.k === "rec" || isLit(name, undefined))
+    fields.note("id", "no name is given: one is made up at run time", at);
+  else id = readId(name, at, dynamic, (field, reason, place) => fields.note(field, reason, place));
+  fields.defaults.push("type", "significant");
+  return {
+    id,
+    type: "worker",
+    restart,
+    shutdown: null,
+    significant: false,
+    code: { symbol, at, key: codeKey(at), type: "worker" },
+    args: null,
+    cardinality: dynamic ? "many" : "one",
+    count: null,
+    dynamic,
+    name: null,
+    at,
+    defaults: fields.defaults,
+    unknown: fields.unknown,
+  };
+}
+
+/** An actor's function gets its state (unless it has none), a message and a context that knows the actor. */
+function messageArguments(site: CallSite, fn: Fn, how: string, under: Value | undefined): Value[] {
+  const { at } = site;
+  const place = fn.scope.m.at(fn.f);
+  const entry = (v: Value): Entry => ({ v, at, maybe: false });
+  const context = record(
+    new Map([
+      ["self", entry(reference(at))],
+      ["parent", entry(under ?? unknown("no parent is given", at))],
+    ]),
+    at,
+    unknown("the actor's context", place),
+  );
+  const message = unknown("a message that is not known", place);
+  return how === "spawnStateless"
+    ? [message, context]
+    : [unknown("the actor's state", place), message, context];
+}
+
+function code(site: CallSite, symbol: string, fn: Fn, how: string, under: Value | undefined): ProcessCode {
+  return {
+    key: codeKey(site.at),
+    symbol,
+    at: site.at,
+    self: null,
+    callbacks: [{ name: "receive", phase: "later", fn, args: messageArguments(site, fn, how, under) }],
+    hasTerminate: false,
+    fields: [],
+  };
+}
