@@ -72,7 +72,7 @@ function lookOf(node: TreeNode): Look {
       return {
         label: childLabel(node.child),
         description: `${symbolOf(node.child)}${childSummary(node.child)}`,
-        ...withSeverity(node, "circle-filled", "charts.green"),
+        ...withSeverity(node, "circle-outline"),
         spoken: l10n.t(
           "child {0} of {1}, worker {2}, {3}",
           node.order,
@@ -93,15 +93,14 @@ function lookOf(node: TreeNode): Look {
       return {
         label: l10n.t("Unsupervised"),
         description: String(node.count),
-        icon: "debug-disconnect",
-        color: "charts.orange",
+        icon: "group-by-ref-type",
         spoken: l10n.t("{0} processes that no supervisor watches", node.count),
       };
     case "orphan":
       return {
         label: node.orphan.name,
         description: node.orphan.linked ? l10n.t("linked") : l10n.t("linked to nothing"),
-        ...withSeverity(node, "circle-outline", "charts.orange"),
+        ...withSeverity(node, "debug-disconnect"),
         spoken: l10n.t("unsupervised process {0}: {1}", node.orphan.name, node.orphan.reason),
       };
   }
@@ -132,7 +131,7 @@ function supervisorLook(node: NodeOf<"supervisor">): Look {
   return {
     label,
     description: node.repeated ? l10n.t("starts itself again") : description,
-    ...withSeverity(node, supervisor.dynamic ? "layers" : "type-hierarchy-sub", "charts.blue"),
+    ...withSeverity(node, supervisor.dynamic ? "layers" : "type-hierarchy-sub"),
     spoken: l10n.t(
       "{0}, {1}, {2}",
       place,
@@ -147,12 +146,15 @@ function symbolOf(child: Child): string {
   return symbol === null || symbol === childLabel(child) ? "" : `${symbol} · `;
 }
 
-/** An item with problems of its own has their sign instead of its usual icon. */
-function withSeverity(node: TreeNode, icon: string, color: string): { icon: string; color: string } {
+/**
+ * An item with problems of its own has their sign instead of its usual icon. Nothing else has a colour: green
+ * would say "running", and nothing runs here.
+ */
+function withSeverity(node: TreeNode, icon: string): { icon: string; color?: string } {
   const own = worstSeverity({ ...node, children: [] });
   if (own === "error") return { icon: "error", color: "list.errorForeground" };
   if (own === "warning") return { icon: "warning", color: "list.warningForeground" };
-  return { icon, color };
+  return { icon };
 }
 
 function spoken(node: TreeNode, words: string): string {

@@ -5,7 +5,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { nodeHost } from "../../analysis/session/index.ts";
 import { nodePort, serveSession } from "../../analysis/worker/index.ts";
-import { lint } from "../../lint/index.ts";
+import { Linter } from "../../lint/index.ts";
 import { type Experiment, experimentEdits } from "./experiment.ts";
 import { type CheckSettings, lintOptions } from "./settings.ts";
 
@@ -14,8 +14,10 @@ const experiment: Experiment | null = workerData?.experiment ?? null;
 if (experiment !== null) {
   parentPort?.postMessage(experimentEdits(experiment));
 } else {
+  const linter = new Linter();
   serveSession(nodePort(), {
     host: nodeHost(),
-    check: (model, sources, settings) => lint(model, { ...lintOptions(settings as CheckSettings), sources }),
+    check: (model, sources, settings) =>
+      linter.lint(model, { ...lintOptions(settings as CheckSettings), sources }).findings,
   });
 }
