@@ -16,26 +16,43 @@ interface Group {
 
 interface Kept {
   parts: readonly object[];
+  /** The model's applications, for groups that concern them: there are few, and they are compared by value. */
+  applications: string;
   /** Texts that the fixes were made from. */
   texts: Map<string, string | undefined>;
   findings: Finding[];
 }
 
+export interface LinterOptions extends LintOptions {
+  /**
+   * Files whose text may differ from the last time; the texts of others are not read again. Without it all are.
+   */
+  edited?: ReadonlySet<string>;
+}
+
 export class Linter {
   #kept = new Map<string, Kept>();
   #settings = "";
+  #texts = new Map<string, string | undefined>();
 
   /** The same result as `lintAll`, faster when the model shares objects with the one before. */
-  lint(model: TreeModel, options: LintOptions = {}): LintResult {
-    const { rules, options: numbers, sources, fixes } = options;
+  lint(model: TreeModel, options: LinterOptions = {}): LintResult {
+    const { rules, options: numbers, fixes, edited } = options;
+    const sources = options.sources && this.#reader(options.sources, edited);
     const settings = JSON.stringify([rules, numbers, sources !== undefined, fixes]);
     const before = settings === this.#settings ? this.#kept : new Map<string, Kept>();
     const next = new Map<string, Kept>();
+    const tops = new Set(model.applications.map((application) => application.supervisor));
+    const allApplications = JSON.stringify(model.applications);
+    const rest: LintOptions = sources ? { ...options, sources } : options;
     for (const group of partition(model)) {
       const name = (group.supervisors[0] ?? group.orphans[0])!.key;
-      const parts = [...group.supervisors, ...group.edges, ...group.orphans, ...model.applications];
+      const parts = [...group.supervisors, ...group.edges, ...group.orphans];
+      const applications = group.supervisors.some(({ key }) => tops.has(key)) ? allApplications : "";
       const known = before.get(name);
-      next.set(name, known && isSame(known, parts, sources) ? known : collect(model, group, parts, options));
+      const isKnown =
+        known !== undefined && known.applications === applications && isSame(known, parts, sources);
+      next.set(name, isKnown ? known : { ...collect(model, group, rest), parts, applications });
     }
     this.#kept = next;
     this.#settings = settings;
@@ -43,6 +60,18 @@ export class Linter {
     if (!sources) return { findings, suppressed: [] };
     const { shown, suppressed } = applySuppressions(findings, sources);
     return { findings: shown, suppressed };
+  }
+
+  /** Reads through, and remembers the texts that findings and fixes are about. */
+  #reader(sources: SourceReader, edited: ReadonlySet<string> | undefined): SourceReader {
+    if (edited) for (const file of edited) this.#texts.delete(file);
+    else this.#texts.clear();
+    return {
+      get: (file) => {
+        if (!this.#texts.has(file)) this.#texts.set(file, sources.get(file));
+        return this.#texts.get(file);
+      },
+    };
   }
 }
 
@@ -54,7 +83,7 @@ function isSame({ parts, texts }: Kept, now: readonly object[], sources: SourceR
   return true;
 }
 
-function collect(model: TreeModel, group: Group, parts: readonly object[], options: LintOptions): Kept {
+function collect(model: TreeModel, group: Group, options: LintOptions): Pick<Kept, "texts" | "findings"> {
   const keys = new Set(group.supervisors.map((supervisor) => supervisor.key));
   const roots = model.roots.filter((key) => keys.has(key));
   const findings = collectFindings({ ...model, ...group, roots, problems: [] }, options);
@@ -65,7 +94,7 @@ function collect(model: TreeModel, group: Group, parts: readonly object[], optio
       if (childrenLocation) texts.set(childrenLocation.file, options.sources.get(childrenLocation.file));
     }
   }
-  return { parts, texts, findings };
+  return { texts, findings };
 }
 
 /** Groups of the model's parts, each in the model's order. */

@@ -223,4 +223,8 @@ test("a linter sees a comment that changed without moving anything", () => {
   expect(
     linter.lint(tree, { sources: text("// suptree-disable-next-line child-order") }).findings,
   ).toHaveLength(0);
+  // Told that the file is not edited, it does not look again.
+  const before = text("// ---------------------------------------");
+  expect(linter.lint(tree, { sources: before, edited: new Set() }).findings).toHaveLength(0);
+  expect(linter.lint(tree, { sources: before, edited: new Set(["app.ts"]) }).findings).toHaveLength(1);
 });
