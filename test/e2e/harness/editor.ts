@@ -33,6 +33,8 @@ export interface Editor {
   page: Page;
   /** The opened folder (a copy), "" without one. */
   folder: string;
+  /** The user's settings; the editor follows the file. */
+  settingsFile: string;
   /** What the editor's processes have printed, for failures. */
   output(): string;
   /** Loads the window again, as a restart does. */
@@ -40,7 +42,7 @@ export interface Editor {
   close(): Promise<void>;
 }
 
-const SETTINGS = {
+export const SETTINGS = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
   "workbench.enableExperiments": false,
@@ -68,7 +70,8 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   const extensions = join(home, "extensions");
   await mkdir(join(user, "User"), { recursive: true });
   await mkdir(extensions, { recursive: true });
-  await writeFile(join(user, "User", "settings.json"), JSON.stringify({ ...SETTINGS, ...options.settings }));
+  const settingsFile = join(user, "User", "settings.json");
+  await writeFile(settingsFile, JSON.stringify({ ...SETTINGS, ...options.settings }));
   let folder = "";
   if (options.folder !== null) {
     if (options.inPlace) folder = options.folder;
@@ -84,6 +87,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   return {
     ...started,
     folder,
+    settingsFile,
     async close() {
       await started.close();
       await rm(home, { recursive: true, force: true, maxRetries: 5 });
@@ -110,7 +114,7 @@ async function copyFolder(folder: string, to: string): Promise<string> {
   return join(to, "examples", within);
 }
 
-type Started = Omit<Editor, "folder">;
+type Started = Omit<Editor, "folder" | "settingsFile">;
 
 async function startCodeServer(
   entry: string,

@@ -1,0 +1,48 @@
+/** The run in the light and the high-contrast themes, and a problem shown by running its fault. */
+import { writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Editor, gateway, openEditor, SETTINGS } from "./harness/editor.ts";
+import { Workbench } from "./harness/workbench.ts";
+
+let editor: Editor;
+let workbench: Workbench;
+
+beforeAll(async () => {
+  editor = await openEditor({ folder: gateway, size: { width: 1440, height: 900 } });
+  workbench = new Workbench(editor.page);
+  await workbench.openContainer("Supervision Trees");
+  await workbench.row(/^child 1 of GatewaySup, worker metrics/).waitFor();
+});
+
+afterAll(() => editor?.close());
+
+test("Show what happens plays the problem's fault", async () => {
+  await workbench.row(/worker report/).click();
+  const line = editor.page.locator(".view-line").filter({ hasText: 'id: "report"' }).first();
+  const action = editor.page.locator(".action-widget").getByText("Show what happens").first();
+  for (let attempt = 0; attempt < 5 && !(await action.isVisible()); attempt++) {
+    await editor.page.keyboard.press("Escape");
+    await line.click();
+    await editor.page.keyboard.press("ControlOrMeta+.");
+    await action.waitFor({ timeout: 10_000 }).catch(() => undefined);
+  }
+  await action.click();
+  const page = workbench.runFrame();
+  // report calls backup in its init, before backup runs: the tree cannot start.
+  await page.locator(".app[data-run=failed], .app[data-run=ended]").first().waitFor();
+  await workbench.screenshot("show-what-happens");
+});
+
+test.each([
+  ["Default Light Modern", "vscode-light"],
+  ["Default High Contrast", "vscode-high-contrast"],
+  ["Default High Contrast Light", "vscode-high-contrast-light"],
+])("the page follows the theme: %s", async (theme, bodyClass) => {
+  await writeFile(editor.settingsFile, JSON.stringify({ ...SETTINGS, "workbench.colorTheme": theme }));
+  const page = workbench.runFrame();
+  await page.locator(`body.${bodyClass}`).waitFor();
+  const background = await page.locator("body").evaluate((body) => getComputedStyle(body).backgroundColor);
+  const foreground = await page.locator("body").evaluate((body) => getComputedStyle(body).color);
+  expect(background).not.toBe(foreground);
+  await workbench.screenshot(`theme-${bodyClass}`);
+});
