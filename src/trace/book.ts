@@ -33,6 +33,8 @@ export class Book {
   readonly sentences: Sentence[] = [];
   /** The first sentence that is new or was changed since this was set. */
   changed = 0;
+  /** The last sentence that is more than talk between processes. */
+  lastWeighty = -1;
 
   add(
     event: TraceEvent,
@@ -43,7 +45,9 @@ export class Book {
   ): number {
     const { seq, at } = event;
     this.sentences.push({ seq, last: seq, at, kind, severity, node, text });
-    return this.sentences.length - 1;
+    const place = this.sentences.length - 1;
+    if (kind !== "message" && kind !== "relation") this.lastWeighty = place;
+    return place;
   }
 
   /** Takes the last sentence back. */

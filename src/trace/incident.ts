@@ -1,7 +1,7 @@
 /** One incident: a process that ended, everybody it took along, and what the supervisors did about it. */
 import type { Budget, RestartDecision } from "../runtime/trace.ts";
 import type { NodeKey } from "./live-types.ts";
-import { count, list, named, restarts } from "./words.ts";
+import { count, list, listOf, named, restarts } from "./words.ts";
 
 /** A process that was stopped or started; `inside` counts what was stopped or started with it, below it. */
 export interface Entry {
@@ -85,9 +85,9 @@ function tellStep(step: Step, several: boolean): string[] {
   switch (step.decision) {
     case "restart": {
       const done: string[] = [];
-      if (step.stopped.length > 0) done.push(`stopped ${list(step.stopped.map(tellEntry))}`);
+      if (step.stopped.length > 0) done.push(`stopped ${listOf(step.stopped, tellEntry)}`);
       done.push(...tellFailures(step.failed));
-      if (step.started.length > 0) done.push(`started ${list(step.started.map(tellEntry))}`);
+      if (step.started.length > 0) done.push(`started ${listOf(step.started, tellEntry)}`);
       if (step.ignored.length > 0) done.push(`${list(step.ignored)} ignored the start`);
       if (done.length === 0) done.push(`restarts ${step.child}`);
       return [`${where}: ${done.join("; ")}`, restarts(step.budget)];
@@ -99,12 +99,12 @@ function tellStep(step: Step, several: boolean): string[] {
           ? "allows no restart"
           : `allows ${count(intensity, "restart")} in ${period} s and this would be one more`;
       const stopped =
-        step.stopped.length === 0 ? "" : `: stopped ${list(step.stopped.map(tellEntry))}, then itself`;
+        step.stopped.length === 0 ? "" : `: stopped ${listOf(step.stopped, tellEntry)}, then itself`;
       return [`${step.supervisor} ${limit}, so it gave up${stopped}`];
     }
     case "auto_shutdown": {
       const stopped =
-        step.stopped.length === 0 ? "" : `: stopped ${list(step.stopped.map(tellEntry))}, then itself`;
+        step.stopped.length === 0 ? "" : `: stopped ${listOf(step.stopped, tellEntry)}, then itself`;
       return [`${step.child} is significant, so ${step.supervisor} shut down${stopped}`];
     }
     case "keep":

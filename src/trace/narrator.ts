@@ -1,13 +1,14 @@
 /** The narrator: follows a trace and keeps the sentences that tell it. See `narrate.ts`. */
 import type { TreeModel } from "../model/index.ts";
 import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
-import { Book, Names, OUTSIDE, type Sentence, type SentenceKind } from "./book.ts";
-import { Draft, linkKey } from "./draft.ts";
+import { Book, Names, type Sentence } from "./book.ts";
+import { Draft } from "./draft.ts";
 import { type Entry, type Incident, newIncident, type Step, tell } from "./incident.ts";
 import { EMPTY_LIVE, type LiveNode, type NodeKey } from "./live.ts";
 import { applyEvent } from "./live-events.ts";
 import { indexModel, type ModelIndex } from "./model-index.ts";
-import { count, duration, list, named } from "./words.ts";
+import { Talk } from "./talk.ts";
+import { count, list, listOf, named } from "./words.ts";
 
 interface Boot {
   place: number;
@@ -23,6 +24,7 @@ export class Narrator {
   readonly #index: ModelIndex;
   readonly #draft = new Draft(EMPTY_LIVE);
   readonly #names = new Names(this.#draft);
+  readonly #talk = new Talk(this.#book, this.#names, this.#draft);
   /** Incidents by the processes that ended in them, and by the decisions made in them. */
   readonly #byPid = new Map<PidNumber, Incident>();
   readonly #bySeq = new Map<number, { incident: Incident; step: Step }>();
@@ -34,10 +36,7 @@ export class Narrator {
   /** Trees that were told to stop: ends their sentence. */
   readonly #told = new Map<PidNumber, (exit: TraceEventOf<"exit">, was: LiveNode) => void>();
   readonly #boots = new Map<PidNumber, Boot>();
-  readonly #calls = new Map<number, TraceEventOf<"send">>();
   readonly #places = new Map<Incident, number>();
-  /** The monitor that the event just before was about. */
-  #lastMonitor: number | null = null;
   #group: { key: string; names: string[]; place: number } | null = null;
 
   constructor(model: TreeModel | null) {
@@ -58,7 +57,6 @@ export class Narrator {
 
   #tell(event: TraceEvent): void {
     const draft = this.#draft;
-    if (event.type !== "send") this.#lastMonitor = null;
     draft.signals.length = 0;
     draft.decisions.length = 0;
     // An exit and a stop are told by what was there before.
@@ -73,6 +71,7 @@ export class Narrator {
       const handler = this.#handlers[event.type] as ((event: TraceEvent) => void) | undefined;
       handler?.(event);
     }
+    this.#talk.tell(event);
   }
 
   readonly #handlers: { [T in TraceEventType]?: (event: TraceEventOf<T>) => void } = {
@@ -81,9 +80,7 @@ export class Narrator {
     child_started: (event) => this.#childStarted(event),
     decision: (event) => this.#decision(event),
     application: (event) => this.#application(event),
-    send: (event) => this.#send(event),
-    call_end: (event) => this.#callEnd(event),
-    note: (event) => this.#say(event, "input", event.pid, event.text),
+    note: (event) => this.#talk.say(event, "input", event.pid, event.text),
     child_starting: (event) => {
       const key = this.#childKey(event.child);
       if (key !== null) this.#names.learn(key);
@@ -94,24 +91,9 @@ export class Narrator {
       this.#incidentOf(event.from, event, (incident) => incident.trapped.push(this.#names.ofPid(event.to)));
     },
     down: (event) => {
-      if (this.#calls.has(event.ref)) return; // the call's end tells
+      if (this.#talk.isCall(event.ref)) return; // the call's end tells
       const name = this.#names.ofPid(event.watcher);
       this.#incidentOf(event.target, event, (incident) => incident.told.push(name));
-    },
-    link: (event) => {
-      if (this.#draft.links.get(linkKey(event.a, event.b))?.structural !== false) return;
-      const [a, b] = [this.#names.ofPid(event.a), this.#names.ofPid(event.b)];
-      this.#say(event, "relation", event.a, `${a} and ${b} are linked`);
-    },
-    monitor: (event) => {
-      const [watcher, target] = [this.#names.ofPid(event.watcher), this.#names.ofPid(event.target)];
-      this.#say(event, "relation", event.watcher, `${watcher} monitors ${target}`);
-      this.#lastMonitor = event.ref;
-    },
-    trap_exit: (event) => {
-      if (this.#node(event.pid)?.kind === "supervisor") return;
-      const verb = event.value ? "traps exits" : "no longer traps exits";
-      this.#say(event, "relation", event.pid, `${this.#names.ofPid(event.pid)} ${verb}`);
     },
   };
 
@@ -134,14 +116,13 @@ export class Narrator {
     const boot = this.#boots.get(event.pid);
     if (boot === undefined) return;
     this.#boots.delete(event.pid);
-    const started = boot.started.map((entry) => entryText(entry));
     const orphan = this.#node(event.pid)?.kind !== "supervisor";
     this.#book.change(boot.place, event, {
       text: orphan
         ? `${boot.name} started, outside any tree.`
-        : started.length === 0
+        : boot.started.length === 0
           ? `${boot.name} started without children.`
-          : `${boot.name} started ${list(started, 12)}.`,
+          : `${boot.name} started ${listOf(boot.started, entryText, 12)}.`,
     });
   }
 
@@ -200,7 +181,7 @@ export class Narrator {
   ): void {
     const key = `${event.child.supervisor}@${event.at}`;
     const group = this.#group;
-    if (group?.key === key && this.#onlyTalkSince(group.place)) {
+    if (group?.key === key && this.#book.lastWeighty === group.place) {
       group.names.push(entryText(entry));
       const many = group.names.length > 6 ? `${count(group.names.length, "child", "children")}: ` : "";
       this.#book.change(group.place, event, { text: `${supervisor} started ${many}${list(group.names)}.` });
@@ -209,10 +190,6 @@ export class Narrator {
     const text = `${supervisor} started ${entryText(entry)}.`;
     const place = this.#book.add(event, "start", "info", node?.key ?? null, text);
     this.#group = { key, names: [entryText(entry)], place };
-  }
-
-  #onlyTalkSince(place: number): boolean {
-    return this.sentences.slice(place + 1).every(({ kind }) => kind === "message" || kind === "relation");
   }
 
   // ---- ending ----
@@ -360,7 +337,7 @@ export class Narrator {
     let end = "";
     const text = () =>
       whole
-        ? `${name} was told to stop: stopped ${list(stopped.map(entryText), 12)}${end}.`
+        ? `${name} was told to stop: stopped ${listOf(stopped, entryText, 12)}${end}.`
         : `${name} stopped ${entryText(entry)}.`;
     const place = this.#book.add(event, "stop", "info", whole ? (supervisorKey ?? key) : key, text());
     const again = (cause: TraceEvent) => this.#book.change(place, cause, { text: text() });
@@ -368,7 +345,7 @@ export class Narrator {
       this.#told.set(event.child.supervisor, (exit, was) => {
         if (exit.origin.type === "error" || (exit.origin.type === "stop" && !exit.normal)) {
           // It was not told to: it failed, and stopped its children before it ended.
-          this.#failedSupervisor(exit, was, place, `It stopped ${list(stopped.map(entryText))} first`);
+          this.#failedSupervisor(exit, was, place, `It stopped ${listOf(stopped, entryText)} first`);
           return;
         }
         end = `, then itself (${exit.reason})`;
@@ -407,59 +384,7 @@ export class Narrator {
     this.#book.add(event, "application", severity, null, `Application ${event.name} ${text}${reason}.`);
   }
 
-  #send(event: TraceEventOf<"send">): void {
-    if (event.kind === "reply") return;
-    if (event.kind === "call" && event.ref !== undefined) {
-      this.#calls.set(event.ref, event);
-      // The monitor that a call begins with is part of the call.
-      if (this.#lastMonitor === event.ref) this.#book.withdrawLast();
-      return;
-    }
-    const to =
-      event.to === null
-        ? `${event.name ?? "nobody"}, which nobody has registered`
-        : this.#names.ofPid(event.to);
-    const verb = event.kind === "cast" ? "cast to" : "sent";
-    const text =
-      event.kind === "cast"
-        ? `${this.#names.ofPid(event.from)} ${verb} ${to}: ${event.message}`
-        : `${this.#names.ofPid(event.from)} ${verb} ${to} ${event.message}`;
-    this.#say(event, "message", event.from, text);
-  }
-
-  #callEnd(event: TraceEventOf<"call_end">): void {
-    const call = this.#calls.get(event.ref);
-    this.#calls.delete(event.ref);
-    const administered = event.to !== null && this.#node(event.to)?.kind === "supervisor";
-    // What an administration call does is told by itself.
-    if (administered && event.pid === OUTSIDE) return;
-    const name = call?.name ?? "a process that is gone";
-    const to = event.to === null || event.to === OUTSIDE ? name : this.#names.ofPid(event.to);
-    const request = administered ? /^\{ type: "(\w+)"/.exec(call?.message ?? "")?.[1] : undefined;
-    const what = call === undefined ? "" : ` (${request ?? call.message})`;
-    const took = call === undefined ? "" : ` after ${duration(event.at - call.at)}`;
-    const outcome = {
-      reply: `replied ${event.detail}`,
-      down: `is down (${event.detail})`,
-      timeout: `did not answer: timeout${took}`,
-    }[event.outcome];
-    const severity = event.outcome === "reply" ? "info" : "warning";
-    const caller = this.#names.ofPid(event.pid);
-    this.#say(event, "message", event.pid, `${caller} called ${to}${what}: it ${outcome}`, severity);
-  }
-
   // ---- helpers ----
-
-  #say(
-    event: TraceEvent,
-    kind: SentenceKind,
-    pid: PidNumber | null,
-    text: string,
-    severity: Sentence["severity"] = "info",
-  ): void {
-    const node = pid === null ? null : (this.#draft.byPid.get(pid) ?? null);
-    this.#book.add(event, kind, severity, node, text.endsWith(".") ? text : `${text}.`);
-  }
 
   #open(incident: Incident, event: TraceEvent): void {
     const { severity, node } = incident;

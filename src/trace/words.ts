@@ -2,8 +2,16 @@
 
 /** "a", "a and b" would hide where one name ends: lists are "a, b, c", long ones "a, b, c and 7 more". */
 export function list(names: readonly string[], most = 6): string {
-  if (names.length <= most) return names.join(", ");
-  return `${names.slice(0, most - 1).join(", ")} and ${names.length - most + 1} more`;
+  return listOf(names, (name) => name, most);
+}
+
+/** The same over anything; only what is shown is put into words. */
+export function listOf<T>(items: readonly T[], word: (item: T) => string, most = 6): string {
+  if (items.length <= most) return items.map(word).join(", ");
+  return `${items
+    .slice(0, most - 1)
+    .map(word)
+    .join(", ")} and ${items.length - most + 1} more`;
 }
 
 /** "registry", "registry #2". */

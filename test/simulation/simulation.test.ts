@@ -131,7 +131,12 @@ describe("a simulated run", () => {
     await simulation.input({ kind: "kill", target: { path: "AppSup/conn_sup/connection-2" } });
     await simulation.settle();
     const number = simulation.targets.resolve({ path: "AppSup/registry" })?.id;
-    const monitors = events.filter((event) => event.type === "monitor" && event.watcher === number);
+    const connections = new Set(
+      events.flatMap((event) => (event.type === "spawn" && event.label === "Connection" ? [event.pid] : [])),
+    );
+    const monitors = events.filter(
+      (event) => event.type === "monitor" && event.watcher === number && connections.has(event.target),
+    );
     expect(monitors).toHaveLength(4);
     expect(events.filter((event) => event.type === "down" && event.watcher === number)).toHaveLength(1);
   });
