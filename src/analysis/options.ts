@@ -1,3 +1,5 @@
+import type { Dialect } from "./dialects/dialect.ts";
+
 /** What the analysis needs from outside, and what a user may configure. */
 
 /**
@@ -57,4 +59,6 @@ export interface AnalysisSettings {
 
 export interface LinkerOptions extends AnalysisSettings {
   resolve: Resolver;
+  /** Dialects besides the built-in ones. */
+  dialects?: readonly Dialect[];
 }

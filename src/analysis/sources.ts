@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import type { TreeModel } from "../model/index.ts";
 import { Linker } from "./link/linker.ts";
-import type { AnalysisSettings, Resolver } from "./options.ts";
+import type { LinkerOptions, Resolver } from "./options.ts";
 import { summarize } from "./summarize/summarize.ts";
 
 const EXTENSIONS = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
@@ -36,10 +36,7 @@ function packageName(specifier: string): string {
 }
 
 /** Analyses files given by relative path and text. */
-export function analyzeSources(
-  files: Map<string, string>,
-  options: AnalysisSettings & { resolve?: Resolver } = {},
-): TreeModel {
+export function analyzeSources(files: Map<string, string>, options: Partial<LinkerOptions> = {}): TreeModel {
   const resolve = options.resolve ?? sourceResolver((file) => files.has(file));
   const linker = new Linker({ ...options, resolve });
   for (const [file, text] of files) linker.set(file, summarize(file, parse(file, text)));

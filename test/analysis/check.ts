@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 as Ajv } from "ajv/dist/2020.js";
 import { expect } from "vitest";
-import { type AnalysisSettings, analyzeSources } from "../../src/analysis/index.ts";
+import { analyzeSources, type LinkerOptions } from "../../src/analysis/index.ts";
 import type { Child, Supervisor, TreeModel } from "../../src/model/index.ts";
 
 /**
@@ -33,7 +33,7 @@ const validate = new Ajv({ strict: false }).compile<TreeModel>(
   JSON.parse(readFileSync(new URL("../../schema/tree-model.schema.json", import.meta.url), "utf8")),
 );
 
-export function analyze(text: string, settings: AnalysisSettings = {}): TreeModel {
+export function analyze(text: string, settings: Partial<LinkerOptions> = {}): TreeModel {
   const model = analyzeSources(sources(text), settings);
   expectValid(model);
   return model;
@@ -111,7 +111,7 @@ function short(key: string | null): string {
 }
 
 /** Compares the rendered model with the expected text, whatever the indentation of the latter. */
-export function check(text: string, expected: string, settings: AnalysisSettings = {}): TreeModel {
+export function check(text: string, expected: string, settings: Partial<LinkerOptions> = {}): TreeModel {
   const model = analyze(text, settings);
   expect(render(model)).toBe(dedent(expected));
   return model;

@@ -30,7 +30,7 @@ export class Linker {
 
   constructor(options: LinkerOptions) {
     this.options = options;
-    this.dialects = dialectsFor(options);
+    this.dialects = [...dialectsFor(options), ...(options.dialects ?? [])];
     this.world = new World(options.resolve, {
       name: (specifier) => this.packageOf(specifier),
       file: (file) => this.describedFile(file),
