@@ -31,8 +31,10 @@ export async function explainCommand(io: Io, where: string): Promise<ExitCode> {
   }
   const paint = painter(io.colours.out);
   for (const [index, explanation] of explanations.entries()) {
-    io.out(`${index > 0 ? "\n" : ""}${paint("bold", heading(explanation))}\n`);
-    for (const sentence of explanation.known) io.out(`  ${sentence}\n`);
+    // The first sentence says what it is.
+    const [first = heading(explanation), ...others] = explanation.known;
+    io.out(`${index > 0 ? "\n" : ""}${paint("bold", first)}\n`);
+    for (const sentence of others) io.out(`  ${sentence}\n`);
     for (const { field, reason, location } of explanation.unknown) {
       const at = location ? ` (${display(io, base, location.file)}:${location.line})` : "";
       io.out(`  ${paint("yellow", `? ${field}: ${reason}`)}${paint("dim", at)}\n`);
