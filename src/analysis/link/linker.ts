@@ -1,4 +1,4 @@
-import type { TreeModel } from "../../model/index.ts";
+import type { FileProblem, TreeModel } from "../../model/index.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { dialectsFor } from "../dialects/index.ts";
 import { ModuleDefiner } from "../evaluate/define.ts";
@@ -26,6 +26,7 @@ export class Linker {
   private readonly specialised = new Map<SupervisorDraft, { args: Value[]; memo: Memo<SupervisorDraft> }>();
   /** Files whose draft must be made anew. */
   private readonly dirty = new Set<string>();
+  private readonly failures = new Map<string, FileProblem>();
   private current: TreeModel | null = null;
 
   constructor(options: LinkerOptions) {
@@ -52,6 +53,7 @@ export class Linker {
   delete(file: string): void {
     if (!this.world.modules.has(file)) return;
     this.world.delete(file);
+    this.failures.delete(file);
     this.forget(file);
   }
 
@@ -82,7 +84,8 @@ export class Linker {
     // Drafting a file may not make another one dirty, but the resolver may be asked for the first time.
     for (const file of [...this.dirty].sort()) changes.set(file, this.draft(file));
     this.dirty.clear();
-    this.current = this.assembler.update(changes);
+    const model = this.assembler.update(changes);
+    this.current = this.failures.size === 0 ? model : { ...model, problems: [...this.failures.values()] };
     return this.current;
   }
 
@@ -91,7 +94,7 @@ export class Linker {
     const m = this.world.modules.get(file);
     if (m === undefined) return null;
     const memo = this.world.deps.compute(
-      () => draftFile(this.world, this.dialects, m),
+      () => this.attempt(file, () => draftFile(this.world, this.dialects, m)),
       () => this.stale(file),
     );
     this.drafts.set(file, memo);
@@ -99,6 +102,22 @@ export class Linker {
     const size =
       value.supervisors.length + value.processes.length + value.applications.length + value.starts.length;
     return size === 0 ? null : value;
+  }
+
+  /** A defect of the analysis, or a program too deep for the stack, costs one file and says so. */
+  private attempt(file: string, body: () => FileDraft): FileDraft {
+    this.failures.delete(file);
+    try {
+      return body();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.failures.set(file, {
+        file,
+        kind: "internal",
+        message: `the analysis of this file failed: ${message}`,
+      });
+      return { supervisors: [], processes: [], applications: [], starts: [] };
+    }
   }
 
   private forget(file: string): void {
