@@ -10,7 +10,16 @@ import { roleWord } from "../scene/words.ts";
 import { perform } from "../state/commands.ts";
 import { ask, post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
-import { inspectorOpen, live, model, modelIndex, root, select, selectedNode } from "../state/view.ts";
+import {
+  findings,
+  inspectorOpen,
+  live,
+  modelIndex,
+  root,
+  scene,
+  select,
+  selectedNode,
+} from "../state/view.ts";
 import { Menu, Section } from "./controls.tsx";
 import { faultItems } from "./Toolbar.tsx";
 import { whyWords } from "./why.ts";
@@ -37,30 +46,52 @@ export function Inspector() {
   );
 }
 
-/** Without a selection: the run as a whole. */
+/** Without a selection: the tree as a whole. */
 function Overview() {
-  const tree = model.value;
-  const supervisors = tree?.supervisors.length ?? 0;
+  const shown = scene.value;
+  const nodes = [...(shown?.byPath.values() ?? [])];
+  const of = (role: SceneNode["role"]) => nodes.filter((node) => node.role === role).length;
+  const problems = findings.value.length;
+  const rows: [string, string | number][] = [
+    [t("supervisors"), of("supervisor")],
+    [t("dynamic supervisors"), of("pool")],
+    [t("workers"), of("worker")],
+    [t("unsupervised"), of("process")],
+    [t("findings"), problems],
+  ];
+  if (live.value !== null) {
+    rows.push(
+      [t("alive"), live.value.alive],
+      [t("mode"), mode.value === "code" ? t("your code") : t("simulated")],
+    );
+  }
   return (
     <>
-      <h2>{t("Nothing is selected")}</h2>
-      <p class="quiet">{t("Select a process to see its state, why it runs, and to make it fail.")}</p>
-      {tree !== null && (
-        <dl>
-          <dt>{t("supervisors")}</dt>
-          <dd>{supervisors}</dd>
-          <dt>{t("unsupervised")}</dt>
-          <dd>{tree.orphans.length}</dd>
-          {live.value !== null && (
-            <>
-              <dt>{t("alive")}</dt>
-              <dd>{live.value.alive}</dd>
-              <dt>{t("mode")}</dt>
-              <dd>{mode.value === "code" ? t("your code") : t("simulated")}</dd>
-            </>
-          )}
+      <h2>
+        <span class="name">
+          {shown?.roots
+            .map((node) => node.label)
+            .slice(0, 3)
+            .join(", ")}
+        </span>
+      </h2>
+      <dl class="overview-facts">
+        {rows
+          .filter(([, value]) => value !== 0)
+          .map(([name, value]) => (
+            <Fact key={name} name={name} value={value} />
+          ))}
+      </dl>
+      <Section title={t("Select a process")}>
+        <p class="quiet">{t("to see its state and why it runs, and to make it fail.")}</p>
+        <dl class="keys">
+          <Fact name="↑ ↓ ← →" value={t("go through the tree")} />
+          <Fact name="C  K  H" value={t("crash, kill, hang")} />
+          <Fact name="O" value={t("open the source")} />
+          <Fact name="+  −  0" value={t("zoom, fit")} />
+          <Fact name="Esc" value={t("skip the motion")} />
         </dl>
-      )}
+      </Section>
       {live.value !== null && assumptions.value.length > 0 && (
         <Section title={t("The simulation supposes")}>
           <ul class="plain">
@@ -73,6 +104,15 @@ function Overview() {
           </ul>
         </Section>
       )}
+    </>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string | number }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
     </>
   );
 }
@@ -270,10 +310,7 @@ function Facts({ node }: { node: SceneNode }) {
     <Section title={t("Specification")}>
       <dl>
         {rows.map(([name, value]) => (
-          <>
-            <dt key={`${name}-name`}>{name}</dt>
-            <dd key={name}>{value}</dd>
-          </>
+          <Fact key={name} name={name} value={value} />
         ))}
       </dl>
     </Section>

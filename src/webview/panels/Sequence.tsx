@@ -13,6 +13,7 @@ const LANE = 132;
 const ROW = 26;
 const HEAD = 40;
 const LEFT = 74;
+const LABEL_MOST = 280;
 /** Rows that are drawn; the rest of a long run is a range away. */
 const ROWS = 300;
 
@@ -38,11 +39,18 @@ export function Sequence() {
   if (state === null) {
     return <p class="pane-empty quiet">{t("Run the tree to see who talks to whom.")}</p>;
   }
-  const without = new Set<ArrowKind>(starts ? ["demonitor"] : ["demonitor", "start", "link"]);
+  const without = new Set<ArrowKind>(starts ? ["demonitor"] : ["demonitor", "link"]);
   const chart = sequence(shownEvents(), model.value, { to, without });
+  const names = new Map(chart.lifelines.map((line) => [line.pid, line.name]));
+  // Of the starts, those that bring somebody back are part of the story.
+  const told = chart.arrows
+    .filter((arrow) => arrow.kind !== "start" || starts || /#\d+$/.test(names.get(arrow.to) ?? ""))
+    .map((arrow) =>
+      arrow.kind === "start" ? { ...arrow, label: t("starts {0}", names.get(arrow.to) ?? "") } : arrow,
+    );
   const pids = onlySelected ? pidsNear(selectedNode.value?.path ?? null) : null;
   const rows: Row[] = [
-    ...chart.arrows
+    ...told
       .filter((arrow) => pids === null || pids.has(arrow.from) || pids.has(arrow.to))
       .map((arrow) => ({ seq: arrow.seq, at: arrow.at, arrow })),
     ...chart.marks
@@ -199,10 +207,11 @@ function ArrowLine(props: {
   const a = lane.get(arrow.from)!;
   const b = lane.get(arrow.to)!;
   const self = a === b;
-  const room = Math.max(LANE - 16, Math.abs(b - a) - 16);
+  // The whole text is on hover.
+  const room = Math.min(LABEL_MOST, Math.max(LANE - 20, Math.abs(b - a) - 20));
   const text = cutMiddle(arrow.label, room, small);
   // At the left end, which is in sight before anything is scrolled.
-  const left = self ? a + 28 : Math.min(a, b) + 8;
+  const left = self ? a + 28 : Math.min(a, b) + 11;
   const d = self ? `M${a} ${y - 5}h22v10h-20` : `M${a} ${y}L${b + (b > a ? -2 : 2)} ${y}`;
   const killing = arrow.kind === "exit" || arrow.kind === "down";
   return (

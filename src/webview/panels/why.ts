@@ -7,7 +7,8 @@ export function whyWords(node: LiveNode, state: LiveState): string | null {
   if (why === null) {
     return null;
   }
-  const name = (key: string | null) => (key === null ? "" : (state.nodes.get(key)?.name ?? key));
+  const name = (key: string | null) =>
+    key === null ? "" : (state.nodes.get(key)?.name ?? key.slice(key.lastIndexOf("/") + 1));
   switch (why.kind) {
     case "boot":
       return why.supervisor === null

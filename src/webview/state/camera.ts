@@ -9,6 +9,8 @@ export interface Camera extends Point {
 
 export const MIN_ZOOM = 0.05;
 export const MAX_ZOOM = 3;
+/** Below this, a narrow panel shows a part of the tree rather than all of it. */
+const READABLE = 0.5;
 
 /** Null follows the layout: the whole tree stays in view until the person moves it. */
 export const ownCamera = signal<Camera | null>(null);
@@ -22,7 +24,8 @@ export const fitCamera = computed((): Camera => {
   const edge = margin.value;
   const byWidth = (width - 2 * edge) / drawing.width;
   const byHeight = (height - edge - bottom.value) / Math.max(drawing.height, 1);
-  const k = Math.max(MIN_ZOOM, Math.min(drawing.scale, byWidth, narrow.value ? byWidth : byHeight));
+  const least = narrow.value ? Math.min(byWidth, READABLE) : MIN_ZOOM;
+  const k = Math.max(least, Math.min(drawing.scale, byWidth, byHeight));
   // A small tree hangs a little above the middle, where the eye looks first.
   const free = height + edge - bottom.value - drawing.height * k;
   return {

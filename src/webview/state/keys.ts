@@ -111,7 +111,7 @@ function action(key: string, path: string | null): boolean {
       perform({ kind: "crash", path });
       return true;
     case "e":
-      perform({ kind: "exit", path });
+      perform({ kind: "stop", path, reason: "normal" });
       return true;
     case "k":
       perform({ kind: "kill", path });

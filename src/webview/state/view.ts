@@ -53,7 +53,7 @@ export const visible = computed(() =>
 
 export const looks = computed(() => (fonts.value === null ? null : looksOf(visible.value, fonts.value)));
 
-/** A side panel: the tree fills its width and is scrolled downwards. */
+/** A side panel: what would be too small to read is scrolled downwards. */
 export const narrow = computed(() => viewport.value.width < 560);
 /** Room around the drawing when it is fitted. */
 export const margin = computed(() => (narrow.value ? 14 : 32));
@@ -73,7 +73,7 @@ export const layout = computed((): Layout | null => {
   const step = (length: number) =>
     Math.max(120, Math.floor((length - margin.value - bottom.value) / 40) * 40);
   const { width, height } = viewport.value;
-  const room = { width: step(width), height: step(narrow.value ? Math.max(height, width * 2.6) : height) };
+  const room = { width: step(width), height: step(narrow.value ? Math.max(height, width * 1.2) : height) };
   const key = `${room.width},${room.height};${JSON.stringify(found.boxes)}`;
   if (key !== lastKey || lastLayout === null) {
     lastLayout = layoutForest(found.boxes, { viewport: room });
