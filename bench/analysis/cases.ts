@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { ts } from "ts-morph";
 import { nodeHost } from "../../src/analysis/discover/host-node.ts";
 import { type AnalysisSession, createSession } from "../../src/analysis/session/index.ts";
-import { lint } from "../../src/lint/index.ts";
+import { Linter } from "../../src/lint/index.ts";
 import { editable, edits, filler } from "./synth.ts";
 
 const [name = "", folder = ""] = process.argv.slice(2);
@@ -90,6 +90,7 @@ const cases: Record<string, () => Promise<void> | void> = {
     const floor: number[] = [];
     const ours: number[] = [];
     const linting: number[] = [];
+    const linter = new Linter();
     const settings = { sources: session.sources, fixes: false };
     let n = 0;
     for (const edited of edits(text)) {
@@ -112,7 +113,7 @@ const cases: Record<string, () => Promise<void> | void> = {
       start = performance.now();
       const { model } = await session.update(path, edited);
       const linted = performance.now();
-      lint(model, settings);
+      linter.lint(model, settings);
       const done = performance.now();
       ours.push(done - start);
       linting.push(done - linted);

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { emptyModel } from "../../src/analysis/session/empty-model.ts";
 import { AnalysisClient, AnalysisWorkerError, type WorkerLike } from "../../src/analysis/worker/client.ts";
-import { applyDelta, deltaBetween, emptyModel, spliceBetween } from "../../src/analysis/worker/delta.ts";
+import { applyDelta, deltaBetween, spliceBetween } from "../../src/analysis/worker/delta.ts";
 import type { FromWorker, ToWorker } from "../../src/analysis/worker/protocol.ts";
 import { remoteHost } from "../../src/analysis/worker/remote-host.ts";
 import { type Check, serveSession } from "../../src/analysis/worker/server.ts";
@@ -251,6 +252,28 @@ describe("a real thread", () => {
       writeFileSync(join(root, "src/more.ts"), SUP("more"));
       await client.watched([{ path: join(root, "src/more.ts"), removed: false }]);
       expect(ids(client.model).sort()).toEqual(["a", "more"]);
+    } finally {
+      client.dispose();
+    }
+  });
+
+  it("survives a file that is nested deeper than its stack", { timeout: 60_000 }, async () => {
+    for (const [name, text] of [
+      ["a", "[".repeat(300_000)],
+      ["b", "f(".repeat(300_000)],
+      ["c", `x${".a".repeat(300_000)}`],
+    ] as const)
+      writeFileSync(join(root, `src/${name}.ts`), `import { Supervisor } from "suptree";\nconst x = ${text}`);
+    const crashes: string[] = [];
+    const client = new AnalysisClient({
+      start: () => startNodeWorker(script),
+      onCrash: (error) => crashes.push(error.message),
+    });
+    try {
+      await client.open({ roots: [root] });
+      expect(crashes).toEqual([]);
+      expect(ids(client.model)).toEqual(["a"]);
+      expect(client.model.problems.map(({ file }) => file)).toContain("src/a.ts");
     } finally {
       client.dispose();
     }

@@ -4,8 +4,9 @@
  */
 import type { Finding, TreeModel } from "../../model/index.ts";
 import { type FileSystemHost, HostError } from "../discover/host.ts";
+import { emptyModel } from "../session/empty-model.ts";
 import type { ScanProgress } from "../session/options.ts";
-import { applyDelta, emptyModel } from "./delta.ts";
+import { applyDelta } from "./delta.ts";
 import type {
   FileRequest,
   FromWorker,

@@ -43,16 +43,3 @@ export function applyDelta(model: TreeModel, delta: ModelDelta): TreeModel {
     problems: spliced(model.problems, delta.problems),
   };
 }
-
-/** A model with nothing in it: what a delta of version 1 applies to. */
-export function emptyModel(): TreeModel {
-  return {
-    schemaVersion: 1,
-    supervisors: [],
-    roots: [],
-    applications: [],
-    orphans: [],
-    edges: [],
-    problems: [],
-  };
-}

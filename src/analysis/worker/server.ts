@@ -1,9 +1,10 @@
 /** The analysis behind a port: what runs inside the worker, whatever kind of worker it is. */
 import type { Finding, TreeModel } from "../../model/index.ts";
 import type { FileSystemHost } from "../discover/index.ts";
+import { emptyModel } from "../session/empty-model.ts";
 import type { RunOptions, SessionResult, Sources } from "../session/options.ts";
 import { type AnalysisSession, createSession } from "../session/session.ts";
-import { deltaBetween, emptyModel } from "./delta.ts";
+import { deltaBetween } from "./delta.ts";
 import type {
   FromWorker,
   Method,

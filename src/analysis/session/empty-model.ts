@@ -1,0 +1,14 @@
+import type { TreeModel } from "../../model/index.ts";
+
+/** A model with nothing in it. */
+export function emptyModel(): TreeModel {
+  return {
+    schemaVersion: 1,
+    supervisors: [],
+    roots: [],
+    applications: [],
+    orphans: [],
+    edges: [],
+    problems: [],
+  };
+}

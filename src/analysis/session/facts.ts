@@ -1,0 +1,261 @@
+/**
+ * The facts of the files that matter: read, parsed, summarised, linked, and read on demand where the linker follows an
+ * import. Knows nothing of why a file matters.
+ */
+import type { FileProblem, TreeModel } from "../../model/index.ts";
+import { decode, type FileSystemHost, HostError, isPromise, type Workspace } from "../discover/index.ts";
+import { Linker } from "../link/linker.ts";
+import type { AnalysisSettings, Resolution } from "../options.ts";
+import type { Documents } from "./documents.ts";
+import { emptyModel } from "./empty-model.ts";
+import { hashText } from "./hash.ts";
+import { type ParseResult, parseText } from "./parse.ts";
+import { definitionsIn, placeOf, type Unit } from "./units.ts";
+
+/** Rounds of "the model needs one more file"; each follows an import one step further. */
+const MAX_ROUNDS = 64;
+
+/** Absolute paths and paths as the model names them. */
+export interface Place {
+  fileOf(path: string): string;
+  pathOf(file: string): string;
+}
+
+export interface FactsOptions {
+  host: FileSystemHost;
+  settings: AnalysisSettings;
+  place: Place;
+  documents: Documents;
+  maxFileSize: number;
+  workspace: Workspace;
+}
+
+export class Facts {
+  /** By absolute path. */
+  readonly units = new Map<string, Unit>();
+  /** The linker's latest model, without the problems of files. */
+  linked: TreeModel = emptyModel();
+  /** Something in `units` or `internal` says another thing than when this was last set to false. */
+  problemsChanged = true;
+  /** Defects that were survived. */
+  internal: FileProblem[] = [];
+  private workspace: Workspace;
+  private readonly host: FileSystemHost;
+  private readonly place: Place;
+  private readonly documents: Documents;
+  private readonly maxFileSize: number;
+  private readonly linker: Linker;
+  /** Path in the model → absolute. */
+  private readonly paths = new Map<string, string>();
+  /** Files that the linker asked for and does not have. */
+  private readonly wanted = new Set<string>();
+  /** Who asked the linker's resolver for what, to know which imported files are still needed. */
+  private readonly uses = new Map<string, Set<string>>();
+
+  constructor({ host, settings, place, documents, maxFileSize, workspace }: FactsOptions) {
+    this.host = host;
+    this.place = place;
+    this.documents = documents;
+    this.maxFileSize = maxFileSize;
+    this.workspace = workspace;
+    this.linker = new Linker({
+      ...settings,
+      resolve: (from, specifier) => this.resolveForLinker(from, specifier),
+    });
+  }
+
+  /** Imports lead elsewhere now: files, configurations or the whole workspace changed. */
+  resolutionsChanged(workspace: Workspace): void {
+    if (workspace !== this.workspace) this.uses.clear();
+    this.workspace = workspace;
+    this.linker.resolutionsChanged();
+  }
+
+  /** Drops imported files that no file of the workspace leads to any more; true when there were some. */
+  collect(): boolean {
+    const kept = new Set<string>();
+    // A workspace file without definitions of its own adds nothing to the model, so it may stay.
+    const queue = [...this.units.keys()].filter((path) => this.workspace.files.has(path));
+    for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+      if (kept.has(path)) continue;
+      kept.add(path);
+      for (const to of this.uses.get(path) ?? []) queue.push(to);
+    }
+    const gone = [...this.units.keys()].filter((path) => !kept.has(path));
+    for (const path of gone) this.drop(path);
+    return gone.length > 0;
+  }
+
+  /** The text that counts: the editor's, else the disk's. */
+  async read(path: string): Promise<string | HostError> {
+    const open = this.documents.text(path);
+    if (open !== undefined)
+      return open.length > this.maxFileSize ? new HostError("too_large", "too large") : open;
+    const bytes = await this.host.readFile(path, this.maxFileSize);
+    return bytes instanceof HostError ? bytes : decode(bytes);
+  }
+
+  /** Brings the facts of a file up to date. */
+  async load(path: string): Promise<void> {
+    const file = this.place.fileOf(path);
+    const unit: Unit = this.units.get(path) ?? {
+      path,
+      file,
+      hash: undefined,
+      summary: undefined,
+      problems: [],
+    };
+    this.units.set(path, unit);
+    this.paths.set(file, path);
+    const open = this.documents.text(path) !== undefined;
+    let text: string | HostError;
+    // Hashing an open file at every key would cost more than it saves: an editor's text differs each time.
+    let hash: string | undefined;
+    if (open) text = await this.read(path);
+    else {
+      const answer = this.host.readFile(path, this.maxFileSize);
+      const bytes = isPromise(answer) ? await answer : answer;
+      if (bytes instanceof HostError) text = bytes;
+      else {
+        hash = this.host.hash?.(bytes);
+        if (hash !== undefined && hash === unit.hash) return;
+        text = decode(bytes);
+        hash ??= hashText(text);
+        if (hash === unit.hash) return;
+      }
+    }
+    if (typeof text !== "string") {
+      this.documents.seen(path);
+      if (text.kind === "not_found") this.drop(path);
+      else this.setProblems(unit, [this.unreadable(file, text)]);
+      unit.hash = undefined;
+      return;
+    }
+    unit.hash = hash;
+    const parsed = open ? this.documents.parse(path, file) : parseText(file, text);
+    for (const specifier of parsed.summary?.specifiers ?? []) {
+      const wait = this.workspace.resolve(path, specifier);
+      if (isPromise(wait)) await wait;
+    }
+    this.adopt(unit, parsed);
+  }
+
+  private unreadable(file: string, error: HostError): FileProblem {
+    if (error.kind !== "too_large") return { file, message: error.message, kind: "unreadable" };
+    const limit = (this.maxFileSize / (1024 * 1024)).toFixed(1).replace(/\.0$/, "");
+    return {
+      file,
+      message: `not analysed: larger than ${limit} MB (setting maxFileSize)`,
+      kind: "too_large",
+    };
+  }
+
+  /**
+   * Takes a parse into the model. With syntax errors the new facts count only if they hold as many definitions as the
+   * model has of this file: half a child spec is shown, a lost bracket does not wipe out a tree.
+   */
+  private adopt(unit: Unit, { summary, problems }: ParseResult): void {
+    const previous = unit.summary;
+    let note = "";
+    if (summary === undefined) {
+      if (previous !== undefined) note = "; showing what was known before";
+    } else {
+      this.uses.delete(unit.path);
+      if (problems.length === 0 || previous === undefined) this.setSummary(unit, summary);
+      else {
+        const before = definitionsIn(this.linked, unit.file);
+        this.setSummary(unit, summary);
+        const after = this.tryModel();
+        if (after === undefined || definitionsIn(after, unit.file) < before) {
+          this.setSummary(unit, previous);
+          note = "; showing what was known before";
+        }
+      }
+    }
+    const lines = summary?.lines ?? [0];
+    this.setProblems(
+      unit,
+      problems.slice(0, 1).map(({ start, message }) => {
+        const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+        const problem: FileProblem = { file: unit.file, message: `${message}${more}${note}`, kind: "syntax" };
+        return start === undefined ? problem : { ...problem, ...placeOf(lines, start) };
+      }),
+    );
+  }
+
+  private setSummary(unit: Unit, summary: NonNullable<Unit["summary"]>): void {
+    unit.summary = summary;
+    this.linker.set(unit.file, summary);
+  }
+
+  private setProblems(unit: Unit, problems: FileProblem[]): void {
+    if (problems.length === 0 && unit.problems.length === 0) return;
+    unit.problems = problems;
+    this.problemsChanged = true;
+  }
+
+  /** Forgets a file. */
+  drop(path: string): void {
+    const unit = this.units.get(path);
+    if (unit === undefined) return;
+    this.units.delete(path);
+    this.uses.delete(path);
+    this.linker.delete(unit.file);
+    if (unit.problems.length > 0) this.problemsChanged = true;
+  }
+
+  /** Links, loading the files that the linker asks for on the way. */
+  async link(signal: AbortSignal | undefined): Promise<void> {
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const model = this.tryModel();
+      if (model !== undefined) this.linked = model;
+      const wanted = [...this.wanted];
+      this.wanted.clear();
+      let more = false;
+      for (const path of wanted) {
+        if (this.units.has(path)) continue;
+        await this.load(path);
+        more ||= this.units.get(path)?.summary !== undefined;
+        signal?.throwIfAborted();
+      }
+      if (!more) return;
+    }
+  }
+
+  /** A defect in the linker must not take the session down: the last model stays, and says so. */
+  private tryModel(): TreeModel | undefined {
+    try {
+      const model = this.linker.model();
+      if (this.internal.length > 0) this.problemsChanged = true;
+      this.internal = [];
+      return model;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.internal = [
+        {
+          file: ".",
+          message: `the analysis failed, showing an earlier result: ${message}`,
+          kind: "internal",
+        },
+      ];
+      this.problemsChanged = true;
+      return undefined;
+    }
+  }
+
+  private resolveForLinker(from: string, specifier: string): Resolution {
+    const path = this.paths.get(from) ?? this.place.pathOf(from);
+    const answer = this.workspace.resolve(path, specifier);
+    if (isPromise(answer) || answer === null) return null;
+    if (answer.file === undefined) return answer.package === undefined ? null : { package: answer.package };
+    let uses = this.uses.get(path);
+    if (uses === undefined) {
+      uses = new Set();
+      this.uses.set(path, uses);
+    }
+    uses.add(answer.file);
+    if (!this.units.has(answer.file)) this.wanted.add(answer.file);
+    const file = this.place.fileOf(answer.file);
+    return answer.package === undefined ? { file } : { file, package: answer.package };
+  }
+}
