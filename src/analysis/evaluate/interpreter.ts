@@ -53,6 +53,8 @@ export class Interpreter {
   /** Off while a loop's body is tried out. */
   muted = 0;
   phase: Phase = "later";
+  /** Which jump ended the last turn of a loop, when it is one for certain. */
+  lastJump: "break" | "continue" | "either" = "either";
   /** How many enclosing try blocks (or `.catch`) would catch a failure here. */
   guarded = 0;
   readonly calls: Func[] = [];

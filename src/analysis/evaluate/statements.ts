@@ -106,6 +106,7 @@ function runIf(
   const aLeaves = a === "ret" || a === "jump";
   const bLeaves = b === "ret" || b === "jump";
   if (aLeaves && bLeaves) {
+    I.lastJump = "either";
     I.journal.merge(yes, no, why);
     return a === b ? a : "ret";
   }
@@ -137,6 +138,7 @@ function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
     case "block":
       return runBlock(I, statement.b, new Scope(scope, scope.m, null, null));
     case "jump":
+      I.lastJump = statement.w;
       return "jump";
     case "for":
       return runFor(I, statement, new Scope(scope, scope.m, null, null));
@@ -179,7 +181,9 @@ function runFor(I: Interpreter, loop: Stmt & { k: "for" }, scope: Scope): Status
       const ended = turn(I, loop.b, scope);
       if (ended === "ret" || ended === "throw") return ended;
       // With a `break` in it, the loop is no longer followed turn by turn.
-      if ((ended === "jump" || ended === "maybe-jump") && jumps(loop.b)) return null;
+      if (ended === "jump" && I.lastJump === "break") return status;
+      if (ended === "maybe-jump" && jumps(loop.b)) return null;
+      if (ended === "jump" && I.lastJump === "either") return null;
       if (ended === "maybe-ret") status = ended;
       if (loop.u !== null) evaluate(I, loop.u, scope);
     }
@@ -233,9 +237,18 @@ function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): St
     if (item.card === "maybe" || result === "maybe-ret" || result === "maybe-jump") {
       const [changes, status] = I.journal.branch(go);
       I.journal.merge(changes, NONE, computed(loop.x, scope.m.at(loop.x), "depends on "));
-      ended = status === "ret" ? "maybe-ret" : status === "throw" ? "next" : status;
+      ended =
+        status === "ret"
+          ? "maybe-ret"
+          : status === "jump"
+            ? "maybe-jump"
+            : status === "throw"
+              ? "next"
+              : status;
     } else ended = go();
     if (ended === "ret" || ended === "throw") return ended;
+    if (ended === "jump" && I.lastJump === "break") return result === "maybe-jump" ? "next" : result;
+    if (ended === "jump" && I.lastJump === "continue") continue;
     if (ended === "jump" || ended === "maybe-jump") {
       if (jumps(loop.b)) result = "maybe-jump";
     } else if (ended !== "next") result = ended;

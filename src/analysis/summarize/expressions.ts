@@ -291,7 +291,8 @@ on<ts.VoidExpression>(K.VoidExpression, (node, c) => ({
 on<ts.DeleteExpression>(K.DeleteExpression, (node, c) => {
   const x = compileExpr(node.expression, c);
   c.changes(x, x.s);
-  return c.opaque(node, "delete", []);
+  const { s, e } = c.span(node);
+  return { k: "asg", s, e, op: "=", t: { k: "ref", s, e, x }, v: { k: "lit", s, e, v: undefined } };
 });
 on<ts.YieldExpression>(K.YieldExpression, (node, c) =>
   c.opaque(node, "yield", node.expression === undefined ? [] : [compileExpr(node.expression, c)]),

@@ -6,6 +6,7 @@ import type { Ext, Value } from "../../evaluate/values.ts";
 import type { CodeRef, NameRef } from "../../link/drafts.ts";
 import { codeKey } from "../../link/drafts.ts";
 import type { Role } from "../dialect.ts";
+import { nameAround } from "../naming.ts";
 
 export const PACKAGES = ["suptree"] as const;
 
@@ -47,8 +48,9 @@ export function codeOf(v: Value, I: Interpreter): CodeRef | null {
   const role = base?.k === "ext" ? roleOf(base) : null;
   const at = { m: v.scope.m, s: v.c.s, e: v.c.e };
   I.world.deps.touch(v.scope.m.file);
-  if (role === null) return { symbol: v.c.n, at, key: null, type: null };
-  return { symbol: v.c.n, at, key: codeKey(at), type: role === "supervisor" ? "supervisor" : "worker" };
+  const symbol = v.c.n ?? nameAround(at) ?? "default";
+  if (role === null) return { symbol, at, key: null, type: null };
+  return { symbol, at, key: codeKey(at), type: role === "supervisor" ? "supervisor" : "worker" };
 }
 
 /** A name that is known in part, with `*` for what is not. */

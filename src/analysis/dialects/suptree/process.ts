@@ -7,6 +7,7 @@ import { type Cls, type Inst, isLit, lit, type Value } from "../../evaluate/valu
 import type { FactSink } from "../../facts/sink.ts";
 import { codeKey, type StartDraft } from "../../link/drafts.ts";
 import { type Callback, isMethodOf, type ProcessCode } from "../dialect.ts";
+import { nameAround } from "../naming.ts";
 import { codeOf, nameOf, namePattern, PACKAGES, roleOf } from "./names.ts";
 import { readChild } from "./supervisor.ts";
 
@@ -41,7 +42,7 @@ export function readProcess(cls: Cls, I: Interpreter): ProcessCode | null {
   );
   return {
     key: codeKey(at),
-    symbol: cls.c.n ?? "anonymous",
+    symbol: cls.c.n ?? nameAround(at) ?? "default",
     at,
     self,
     callbacks,

@@ -27,6 +27,7 @@ import {
   STRATEGIES,
   TYPES,
 } from "../fields.ts";
+import { nameAround } from "../naming.ts";
 import { codeOf, nameOf } from "./names.ts";
 
 export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): SupervisorDraft | null {
@@ -52,7 +53,7 @@ export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): 
   const fields = new Fields(at);
   const common = {
     key: codeKey(at),
-    name: cls.c.n ?? "anonymous",
+    name: cls.c.n ?? nameAround(at) ?? "default",
     dialect: "suptree",
     at,
     nameAt: { m, s: cls.c.ns, e: cls.c.ne },
