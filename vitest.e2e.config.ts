@@ -8,7 +8,7 @@ export default defineConfig({
     // One editor at a time: the machine may have two cores.
     fileParallelism: false,
     maxWorkers: 1,
-    testTimeout: 180_000,
-    hookTimeout: 240_000,
+    testTimeout: 300_000,
+    hookTimeout: 400_000,
   },
 });

@@ -98,10 +98,13 @@ test("the quick fix reorders the children in the file", async () => {
   await editor.page.keyboard.press("ControlOrMeta+s");
   const file = join(editor.folder, "src", "gateway-sup.ts");
   await expect
-    .poll(async () => {
-      const text = await readFile(file, "utf8");
-      return text.indexOf('id: "presence"') < text.indexOf('id: "listener"');
-    })
+    .poll(
+      async () => {
+        const text = await readFile(file, "utf8");
+        return text.indexOf('id: "presence"') < text.indexOf('id: "listener"');
+      },
+      { timeout: 60_000 },
+    )
     .toBe(true);
   const problems = await workbench.openProblems();
   await problems.getByText(/`listener` calls `presence`/).waitFor({ state: "detached" });
@@ -176,6 +179,8 @@ test("after a restart of the window the panel is back, and does not run by itsel
 });
 
 test("the command palette offers the commands by their category", async () => {
+  await workbench.openContainer("Supervision Trees");
+  await workbench.row(/^child 1 of GatewaySup, worker metrics/).waitFor();
   const titles = await workbench.paletteTitles("Suptree:");
   for (const title of [
     "Suptree: Run Tree",

@@ -12,6 +12,9 @@ import { inject } from "vitest";
 import { root } from "../../../scripts/util/paths.ts";
 import { killGroup, run } from "../../../scripts/util/run.ts";
 
+/** Milliseconds to wait for anything: a busy machine with two cores needs long for what takes a second elsewhere. */
+const PATIENCE = 90_000;
+
 const examples = join(root, "examples");
 export const gateway = join(examples, "gateway");
 
@@ -158,6 +161,7 @@ async function startCodeServer(
     const { executable, args } = inject("browser");
     browser = await chromium.launch({ executablePath: executable, args });
     const page = await browser.newPage({ viewport: options.size ?? { width: 1400, height: 900 } });
+    page.setDefaultTimeout(PATIENCE);
     const url = folder === "" ? `${address}/?ew=true` : `${address}/?folder=${encodeURIComponent(folder)}`;
     const load = async (): Promise<void> => {
       await page.goto(url);
@@ -202,6 +206,7 @@ async function startDesktop(
   });
   const output = collect(application.process());
   const page = await application.firstWindow();
+  page.setDefaultTimeout(PATIENCE);
   await page.waitForSelector(".monaco-workbench .activitybar", { timeout: 120_000 });
   return {
     page,
