@@ -1,7 +1,7 @@
 /** The steps of the test run, cheapest first: what fails early is told early. */
 import { join } from "node:path";
 import { exists, root } from "../util/paths.ts";
-import { type RunOptions, run, which } from "../util/run.ts";
+import { type RunOptions, run } from "../util/run.ts";
 import { checkDocs } from "./docs.ts";
 import { checkExamples } from "./examples.ts";
 import { checkLibrary } from "./library.ts";
@@ -50,10 +50,6 @@ export const steps: readonly Step[] = [
     name: "conformance",
     run: () => conformance(["scripts/conformance.ts"]),
   },
-  {
-    name: "otp",
-    run: freshScenarios,
-  },
   { name: "library", run: checkLibrary },
   { name: "examples", run: checkExamples },
   { name: "docs", run: checkDocs },
@@ -90,10 +86,4 @@ async function conformance(args: readonly string[]): Promise<StepResult> {
   const failed = Number(counts[2]);
   const result = { passed: Number(counts[1]), failed: failed === 0 && code !== 0 ? 1 : failed, skipped: 0 };
   return result.failed > 0 ? { ...result, output: output.slice(-8000) } : result;
-}
-
-/** Fresh random scenarios, asked of the Erlang that is installed here. */
-async function freshScenarios(): Promise<StepResult> {
-  if (!(await which("erl"))) return skipped("Erlang is not installed (Debian: apt-get install erlang-base)");
-  return conformance(["scripts/conformance.ts", "--random"]);
 }
