@@ -1,6 +1,7 @@
 /** The steps of the test run, cheapest first: what fails early is told early. */
-import { join } from "node:path";
-import { exists, root } from "../util/paths.ts";
+import { provisionBrowser } from "../provision-browser.ts";
+import { provisionVSCode } from "../provision-vscode.ts";
+import { root } from "../util/paths.ts";
 import { type RunOptions, run } from "../util/run.ts";
 import { checkDocs } from "./docs.ts";
 import { checkExamples } from "./examples.ts";
@@ -55,19 +56,36 @@ export const steps: readonly Step[] = [
   { name: "docs", run: checkDocs },
   {
     name: "webview",
-    run: async () =>
-      (await exists(join(root, "vitest.browser.config.ts")))
-        ? runVitest("vitest.browser.config.ts", "webview", 8 * MINUTE)
-        : skipped("vitest.browser.config.ts does not exist"),
+    run: () =>
+      provided([provisionBrowser], () => runVitest("vitest.browser.config.ts", "webview", 8 * MINUTE)),
   },
   {
     name: "e2e",
-    run: () => runVitest("vitest.e2e.config.ts", "e2e", 12 * MINUTE),
+    run: () =>
+      provided([provisionVSCode, provisionBrowser], () =>
+        runVitest("vitest.e2e.config.ts", "e2e", 14 * MINUTE),
+      ),
   },
 ];
 
 export function skipped(why: string): StepResult {
   return { passed: 0, failed: 0, skipped: 1, why };
+}
+
+/** Runs a step with what it needs on this machine; where that cannot be had, the step is skipped with the reason. */
+async function provided(
+  needs: readonly (() => Promise<{ from: string }>)[],
+  step: () => Promise<StepResult>,
+): Promise<StepResult> {
+  const found: string[] = [];
+  for (const provision of needs) {
+    try {
+      found.push((await provision()).from);
+    } catch (error) {
+      return skipped(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { ...(await step()), note: `with ${found.join(" and ")}` };
 }
 
 /** A command whose exit code is the verdict. */
