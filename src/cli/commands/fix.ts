@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { applyEdits, type SourceReader, selectFixes } from "../../lint/index.ts";
-import type { Finding } from "../../model/index.ts";
+import type { Finding, Fix } from "../../model/index.ts";
 import type { Io } from "../io.ts";
 import { display } from "../load.ts";
 
@@ -34,6 +34,21 @@ export async function fixFiles(
     io.err(`Fixed ${display(io, base, fix.edits[0]!.location.file)}: ${fix.title}\n`);
   }
   return applied;
+}
+
+/**
+ * Applies one fix to the files on disk.
+ * @returns null, or what prevented it
+ */
+export async function applyFix(base: string, sources: SourceReader, fix: Fix): Promise<string | null> {
+  for (const file of new Set(fix.edits.map((edit) => edit.location.file))) {
+    const edits = fix.edits.filter((edit) => edit.location.file === file);
+    const problem = await change(path.resolve(base, file), sources.get(file), (text) =>
+      applyEdits(text, edits),
+    );
+    if (problem !== null) return `${file}: ${problem}`;
+  }
+  return null;
 }
 
 /** Rewrites one file; the problem when that is not possible. A byte order mark stays. */

@@ -3,9 +3,11 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { isRuleId, lint, rules } from "../../lint/index.ts";
+import { isRuleId, Linter, lint, rules } from "../../lint/index.ts";
+import type { Location } from "../../model/index.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
-import { load } from "../load.ts";
+import { type Loaded, load } from "../load.ts";
+import { applyFix } from "./fix.ts";
 
 export interface ServeOptions {
   port: number;
@@ -21,9 +23,12 @@ export async function serveCommand(
   if (options.port > 65_535) throw new UsageError(`--port ${options.port}: the highest port is 65535`);
   const assets = assetsFolder();
   const { startWebHost, watchedProvider } = await import("../../web/index.ts");
+  const linter = new Linter();
+  let loaded: Loaded | null = null;
   const analyse = async (signal: AbortSignal) => {
-    const { model, base, sources } = await load({ ...io, signal }, paths, { fromCwd: true });
-    return { model, base, findings: lint(model, { sources }) };
+    loaded = await load({ ...io, signal }, paths, { fromCwd: true });
+    const { model, base, sources } = loaded;
+    return { model, base, findings: linter.lint(model, { sources }).findings };
   };
   const provider = await watchedProvider({
     paths: paths.map((each) => path.resolve(io.cwd, each)),
@@ -41,6 +46,11 @@ export async function serveCommand(
     assets,
     port: options.port,
     help: readHelp,
+    edit: async (request) => {
+      if (request.type !== "applyFix") throw new Error("Experiments are applied in VS Code.");
+      if (!loaded) throw new Error("The analysis has not ended yet.");
+      return fixFrom(loaded, request);
+    },
     log: (level, message) => {
       if (level !== "info") io.err(`suptree: ${message}\n`);
     },
@@ -61,6 +71,26 @@ export async function serveCommand(
   await host.close();
   provider.close();
   return EXIT.clean;
+}
+
+/**
+ * Applies the fix that the page names to the files. The watcher then brings the new model.
+ * @throws {Error} whose message says why the files are as they were
+ */
+async function fixFrom(
+  { model, base, sources }: Loaded,
+  wanted: { rule: string; title: string; location: Location },
+): Promise<string> {
+  const { file, line, column } = wanted.location;
+  const finding = lint(model, { sources }).find(
+    ({ rule, location }) =>
+      rule === wanted.rule && location.file === file && location.line === line && location.column === column,
+  );
+  const fix = finding?.fixes.find(({ title }) => title === wanted.title);
+  if (!fix) throw new Error("This fix is no longer there: the files have changed.");
+  const problem = await applyFix(base, sources, fix);
+  if (problem !== null) throw new Error(`Not fixed: ${problem}`);
+  return `Done: ${fix.title}`;
 }
 
 /** `dist`, beside the bundled command line or, in a checkout, at the top of the project. */

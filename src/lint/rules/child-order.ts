@@ -1,9 +1,10 @@
-import type { Demonstration, Fix, RelatedLocation } from "../../model/index.ts";
+import type { Fix } from "../../model/index.ts";
 import { planReorder, type ReorderPlan } from "../fixes/reorder-children.ts";
 import { type Arc, reaches } from "../graph.ts";
+import { demonstrationOf, lastKey, relatedPlaces, wordsOf } from "../order-words.ts";
 import { defineRule, type RuleContext, type SourceReader } from "../rule.ts";
-import { isStatic, type Path, type TreeIndex, type Use } from "../tree-index.ts";
-import { childName, listChildren, quote, verb } from "../words.ts";
+import { isStatic, type Use } from "../tree-index.ts";
+import { childName, quote, verb } from "../words.ts";
 
 type MessageId =
   | "bootFails"
@@ -136,9 +137,12 @@ function reportPair(
   const { supervisor, user, target } = use;
   context.report({
     messageId,
-    data: words(context.tree, use),
+    data: wordsOf(context.tree, use),
     location: user.child.location,
-    related: related(context.tree, judged),
+    related: relatedPlaces(
+      context.tree,
+      judged.map((each) => each.use),
+    ),
     certainty: isCertain(use) ? "exact" : "best effort",
     supervisor,
     children: [
@@ -148,7 +152,7 @@ function reportPair(
       const reorder = plan(sources);
       return reorder?.answers(user, target) ? [reorder.fix] : [];
     },
-    demonstration: demonstrate(context.tree, use, messageId),
+    demonstration: demonstrationOf(context.tree, use, messageId === "bootFails"),
   });
 }
 
@@ -177,118 +181,9 @@ function judge({ edge, userPath, user }: Use): MessageId | null {
   }
 }
 
-const lastKey = (path: Path): string => path.at(-1)!.child.key;
-
 function isCertain(use: Use): boolean {
   const steps = [...use.userPath, ...use.targetPath];
   return use.alternatives.length === 0 && steps.every((step) => step.child.cardinality !== "maybe");
-}
-
-function words(tree: TreeIndex, use: Use): Record<string, string> {
-  const { supervisor, user, edge } = use;
-  const userName = quote(childName(use.userPath.at(-1)!.child));
-  const target = targetName(tree, use);
-  const stopped = supervisor.children.slice(0, user.index).filter((child) => !child.dynamic);
-  const above = use.userPath.slice(0, use.userPath.indexOf(user)).map((step) => step.supervisor);
-  let consequence = "";
-  if (stopped.length > 0) {
-    consequence += `; ${listChildren(stopped, 4)}, running already, ${stopped.length > 1 ? "are" : "is"} stopped again`;
-  }
-  if (above.length > 0) consequence += `; with it fails the start of ${quote(above[0]!.name)}`;
-  return {
-    user: userName,
-    target,
-    verb: verb(edge.kind),
-    supervisor: quote(supervisor.name),
-    nesting: nesting(use),
-    reason:
-      supervisor.dialect === "suptree"
-        ? ` with {shutdown, {failed_to_start_child, ${childName(user.child)}, …}}`
-        : "",
-    consequence,
-    effect: effect(use, userName),
-    strategy: strategyEffect(use, userName, target),
-  };
-}
-
-/** The process used: for "start" the supervisor that is asked, not the child that it then starts. */
-function targetName(tree: TreeIndex, { edge, targetPath }: Use): string {
-  const last = targetPath.at(-1)!;
-  if (edge.kind === "start" && !isStatic(last)) return quote(last.supervisor.name);
-  return quote(targetPath.length > 0 ? childName(last.child) : tree.name(edge.to));
-}
-
-/** Says which children of the common supervisor are meant when the processes run deeper. */
-function nesting({ supervisor, user, target, userPath, targetPath }: Use): string {
-  if (userPath.at(-1) === user && targetPath.at(-1) === target) return "";
-  const a = quote(childName(user.child));
-  const b = quote(childName(target.child));
-  return ` (${quote(supervisor.name)} starts ${a}${userPath.at(-1) === user ? "" : ", which it runs under,"} before ${b}${targetPath.at(-1) === target ? "" : `, which the other runs under`})`;
-}
-
-function effect({ edge }: Use, user: string): string {
-  switch (edge.kind) {
-    case "lookup":
-      return "the lookup finds nothing";
-    case "start":
-      return edge.guarded
-        ? "nothing can be started there (noproc)"
-        : `starting a child there fails with noproc and crashes ${user}`;
-    default:
-      return edge.guarded ? "its calls fail with noproc" : `a call exits with noproc and crashes ${user}`;
-  }
-}
-
-function strategyEffect({ supervisor, user, target }: Use, userName: string, targetNameText: string): string {
-  const moved = quote(childName(user.child));
-  const used = quote(childName(target.child));
-  switch (supervisor.strategy) {
-    case "rest_for_one":
-      return ` And when ${used} crashes, rest_for_one restarts it and what starts after it, but not ${moved}: ${userName} goes on with what it knows of the dead ${targetNameText}.`;
-    case "one_for_all":
-      return ` Under one_for_all a crash of any child repeats that.`;
-    default:
-      return "";
-  }
-}
-
-function related(tree: TreeIndex, judged: readonly Judged[]): RelatedLocation[] {
-  const { use } = judged[0]!;
-  const name = (key: string) => quote(tree.name(key));
-  const target = use.target.child;
-  const places: RelatedLocation[] = [
-    {
-      message: `${quote(childName(target))} starts here, after ${quote(childName(use.user.child))}`,
-      location: target.location,
-    },
-  ];
-  for (const { use: each } of judged.slice(0, 10)) {
-    const phase = { init: " in init", continue: " in handleContinue", later: "" }[each.edge.phase];
-    places.push({
-      message: `${name(each.edge.from)} ${verb(each.edge.kind)} ${name(each.edge.to)} here${phase} (${each.edge.via})`,
-      location: each.edge.location,
-    });
-  }
-  return places;
-}
-
-function demonstrate(tree: TreeIndex, use: Use, messageId: MessageId): Demonstration | null {
-  const user = quote(childName(use.userPath.at(-1)!.child));
-  const target = targetName(tree, use);
-  if (messageId === "bootFails") {
-    return {
-      root: use.root.key,
-      faults: [],
-      expect: `The start of ${quote(use.root.name)} fails: ${user} finds no ${target}.`,
-    };
-  }
-  if (use.supervisor.strategy !== "rest_for_one") return null;
-  const moved = quote(childName(use.user.child));
-  return {
-    root: use.root.key,
-    faults: [{ child: lastKey(use.targetPath), kind: "crash" }],
-    expect: `${target} comes back as incarnation 2; ${moved}, which depends on it, is not restarted.`,
-  };
 }
 
 /** A supervisor that needs one of its own children before it has started any. */

@@ -1,0 +1,117 @@
+/** How `child-order` words a use that goes against the start order. */
+import type { Demonstration, RelatedLocation } from "../model/index.ts";
+import { isStatic, type Path, type TreeIndex, type Use } from "./tree-index.ts";
+import { childName, listChildren, quote, verb } from "./words.ts";
+
+/** The key of the process at the end of a path. */
+export const lastKey = (path: Path): string => path.at(-1)!.child.key;
+
+/** The values that the rule's messages take. */
+export function wordsOf(tree: TreeIndex, use: Use): Record<string, string> {
+  const { supervisor, user, edge } = use;
+  const userName = quote(childName(use.userPath.at(-1)!.child));
+  const target = targetName(tree, use);
+  const stopped = supervisor.children.slice(0, user.index).filter((child) => !child.dynamic);
+  const above = use.userPath.slice(0, use.userPath.indexOf(user)).map((step) => step.supervisor);
+  let consequence = "";
+  if (stopped.length > 0) {
+    consequence += `; ${listChildren(stopped, 4)}, running already, ${stopped.length > 1 ? "are" : "is"} stopped again`;
+  }
+  if (above.length > 0) consequence += `; with it fails the start of ${quote(above[0]!.name)}`;
+  return {
+    user: userName,
+    target,
+    verb: verb(edge.kind),
+    supervisor: quote(supervisor.name),
+    nesting: nesting(use),
+    reason:
+      supervisor.dialect === "suptree"
+        ? ` with {shutdown, {failed_to_start_child, ${childName(user.child)}, …}}`
+        : "",
+    consequence,
+    effect: effect(use, userName),
+    strategy: strategyEffect(use, userName, target),
+  };
+}
+
+/** The process used: for "start" the supervisor that is asked, not the child that it then starts. */
+function targetName(tree: TreeIndex, { edge, targetPath }: Use): string {
+  const last = targetPath.at(-1)!;
+  if (edge.kind === "start" && !isStatic(last)) return quote(last.supervisor.name);
+  return quote(targetPath.length > 0 ? childName(last.child) : tree.name(edge.to));
+}
+
+/** Says which children of the common supervisor are meant when the processes run deeper. */
+function nesting({ supervisor, user, target, userPath, targetPath }: Use): string {
+  if (userPath.at(-1) === user && targetPath.at(-1) === target) return "";
+  const a = quote(childName(user.child));
+  const b = quote(childName(target.child));
+  return ` (${quote(supervisor.name)} starts ${a}${userPath.at(-1) === user ? "" : ", which it runs under,"} before ${b}${targetPath.at(-1) === target ? "" : `, which the other runs under`})`;
+}
+
+function effect({ edge }: Use, user: string): string {
+  switch (edge.kind) {
+    case "lookup":
+      return "the lookup finds nothing";
+    case "start":
+      return edge.guarded
+        ? "nothing can be started there (noproc)"
+        : `starting a child there fails with noproc and crashes ${user}`;
+    default:
+      return edge.guarded ? "its calls fail with noproc" : `a call exits with noproc and crashes ${user}`;
+  }
+}
+
+function strategyEffect({ supervisor, user, target }: Use, userName: string, targetNameText: string): string {
+  const moved = quote(childName(user.child));
+  const used = quote(childName(target.child));
+  switch (supervisor.strategy) {
+    case "rest_for_one":
+      return ` And when ${used} crashes, rest_for_one restarts it and what starts after it, but not ${moved}: ${userName} goes on with what it knows of the dead ${targetNameText}.`;
+    case "one_for_all":
+      return ` Under one_for_all a crash of any child repeats that.`;
+    default:
+      return "";
+  }
+}
+
+/** The sibling's place, and every use. @param uses the most serious first */
+export function relatedPlaces(tree: TreeIndex, uses: readonly Use[]): RelatedLocation[] {
+  const use = uses[0]!;
+  const name = (key: string) => quote(tree.name(key));
+  const target = use.target.child;
+  const places: RelatedLocation[] = [
+    {
+      message: `${quote(childName(target))} starts here, after ${quote(childName(use.user.child))}`,
+      location: target.location,
+    },
+  ];
+  for (const each of uses.slice(0, 10)) {
+    const phase = { init: " in init", continue: " in handleContinue", later: "" }[each.edge.phase];
+    places.push({
+      message: `${name(each.edge.from)} ${verb(each.edge.kind)} ${name(each.edge.to)} here${phase} (${each.edge.via})`,
+      location: each.edge.location,
+    });
+  }
+  return places;
+}
+
+/** What to run to see it; null when the order shows in no single fault. */
+export function demonstrationOf(tree: TreeIndex, use: Use, failsBoot: boolean): Demonstration | null {
+  const user = quote(childName(use.userPath.at(-1)!.child));
+  const target = targetName(tree, use);
+  if (failsBoot) {
+    return {
+      root: use.root.key,
+      faults: [],
+      expect: `The start of ${quote(use.root.name)} fails: ${user} finds no ${target}.`,
+    };
+  }
+  if (use.supervisor.strategy !== "rest_for_one") return null;
+  const moved = quote(childName(use.user.child));
+  return {
+    root: use.root.key,
+    faults: [{ child: lastKey(use.targetPath), kind: "crash" }],
+    expect: `${target} comes back as incarnation 2; ${moved}, which depends on it, is not restarted.`,
+  };
+}
