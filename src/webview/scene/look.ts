@@ -207,11 +207,28 @@ function lookOf(visible: Visible, fonts: CardFonts, width: number): Unplaced {
   return {
     ...look,
     columns,
-    packText: cutMiddle(packWords(visible), width - 2 * PAD - 18, fonts.small),
-    packTiny: cutMiddle(packWords(visible), (width - 2 * PAD - 18) / TINY, fonts.small),
+    packText: packThatFits(visible, width - 2 * PAD - 18, fonts.small),
+    packTiny: packThatFits(visible, (width - 2 * PAD - 18) / TINY, fonts.small),
     height: base + PACK_LINE + rows * MARK + 8,
   };
 }
+
+/** All counts where there is room, else the total and what needs attention: "25: 3 crashed". */
+function packThatFits(visible: Visible, room: number, measure: Measure): string {
+  const all = packWords(visible);
+  const { pack } = visible;
+  if (pack === null || measure(all) <= room) {
+    return all;
+  }
+  const urgent = URGENT.find((state) => pack.counts[state] > 0);
+  const short =
+    urgent === undefined
+      ? pack.total.toLocaleString("en")
+      : `${pack.total.toLocaleString("en")}: ${pack.counts[urgent].toLocaleString("en")} ${urgent}`;
+  return cutMiddle(short, room, measure);
+}
+
+const URGENT = ["crashed", "hanging", "stopping", "restarting", "starting", "stopped"] as const;
 
 /** "24 running", with "one square = 3" where marks stand for several. */
 export function packWords(visible: Visible): string {

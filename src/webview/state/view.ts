@@ -37,6 +37,9 @@ export const modelIndex = computed(() =>
   model.value === null ? null : indexModel(model.value, findings.value),
 );
 
+/** Budgets count whole seconds: the picture need not be made anew for every frame of the clock. */
+const second = computed(() => Math.floor(now.value / 1000) * 1000);
+
 export const scene = computed(() => {
   const index = modelIndex.value;
   if (index === null) {
@@ -44,7 +47,7 @@ export const scene = computed(() => {
   }
   return live.value === null
     ? sceneFromModel(index, root.value)
-    : sceneFromLive(index, live.value, now.value);
+    : sceneFromLive(index, live.value, second.value);
 });
 
 export const visible = computed(() =>
