@@ -118,6 +118,28 @@ describe("noex", () => {
     );
   });
 
+  test("names that are registered after the start", () => {
+    check(
+      `${N}
+      const client = { init: () => 0, handleCall: (m, s) => { GenServer.call(Registry.lookup("cache"), 1); GenServer.cast("log", 1); return [0, s]; }, handleCast: (m, s) => s };
+      const log = await GenServer.start(counter);
+      Registry.register("log", log);
+      const app = await Supervisor.start({ children: [
+        { id: "cache", start: async () => { const ref = await GenServer.start(makeCache("x")); Registry.register("cache", ref); return ref; } },
+        { id: "client", start: () => GenServer.start(client) },
+      ] });`,
+      `
+      app
+        cache: makeCache as cache
+        client: client
+      orphan log
+      app/client lookup app/cache in later (name "cache")
+      app/client call app/cache in later (name "cache")
+      app/client cast log in later (name "log")
+      `,
+    );
+  });
+
   test("through aliases, namespaces and barrels; not by name alone", () => {
     check(
       `

@@ -6,6 +6,7 @@ import type { FactSink } from "../../facts/sink.ts";
 import { codeKey, type StartDraft } from "../../link/drafts.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
 import { behaviourCode } from "./behaviour.ts";
+import { register, started } from "./registrations.ts";
 import { codeOf, IN_CHILD, isSupervisorStart, nameOf, readChild, readSupervisor } from "./spec.ts";
 
 const PACKAGES = ["@hamicek/noex", "noex"];
@@ -83,18 +84,21 @@ function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void 
   else if (name === "GenServer.start") {
     if (I.marks.has(IN_CHILD)) return;
     const start = startOf(site, I, sink);
-    if (start !== null) sink.start(start);
-  } else if (name === "Supervisor.startChild") startChild(site, I, sink);
+    if (start === null) return;
+    started(I, codeKey(site.at), start);
+    sink.start(start);
+  } else if (name === "Registry.register") register(site, I);
+  else if (name === "Supervisor.startChild") startChild(site, I, sink);
 }
 
 /** A server that is started by itself. */
 function startOf(site: CallSite, I: Interpreter, sink: ModuleSink | null): StartDraft | null {
-  const started = callValue(site);
-  if (started?.k !== "term") return null;
+  const value = callValue(site);
+  if (value?.k !== "term") return null;
   const behaviour = behaviourCode(site.args[0] ?? lit(undefined), site.args[1] ?? lit(undefined));
   const code =
     sink !== null
-      ? codeOf(started, I, sink)
+      ? codeOf(value, I, sink)
       : behaviour === null
         ? null
         : { symbol: behaviour.symbol, at: behaviour.at, key: behaviour.key, type: "worker" as const };
@@ -104,7 +108,7 @@ function startOf(site: CallSite, I: Interpreter, sink: ModuleSink | null): Start
     args: null,
     at: site.at,
     linked: false,
-    name: nameOf(started),
+    name: nameOf(value),
     under: null,
     child: null,
     phase: I.phase,

@@ -25,6 +25,7 @@ import {
 } from "../fields.ts";
 import { nameAround } from "../naming.ts";
 import { behaviourCode } from "./behaviour.ts";
+import { registeredName } from "./registrations.ts";
 
 /** Set while the closure of a child runs: what it starts is the child. */
 export const IN_CHILD = "noex child";
@@ -169,7 +170,7 @@ function readStart(
     const code = started.k === "term" ? codeOf(started, I, sink) : null;
     if (code === null) continue;
     if (alternatives(result).length > 1) fields.because("start", result, at);
-    else return { code, name: started.k === "term" ? nameOf(started) : null };
+    else return { code, name: started.k === "term" ? (nameOf(started) ?? registeredAt(started, I)) : null };
   }
   if (fields.unknown.every((u) => u.field !== "start")) fields.because("start", result, at);
   return { code: none, name: null };
@@ -230,6 +231,11 @@ export function isSupervisorStart(site: CallSite): boolean {
     callee.path[0] === "Supervisor" &&
     callee.path[1] === "start"
   );
+}
+
+function registeredAt(started: Value & { k: "term" }, I: Interpreter): NameRef | null {
+  const site = started.d.site;
+  return site?.k === "lit" ? registeredName(I, String(site.v)) : null;
 }
 
 /** The name under which `GenServer.start(behaviour, { name })` registers. */
