@@ -164,6 +164,11 @@ describe("tsconfig", () => {
       { "/w/tsconfig.json": '{"exclude":["**/*.test.ts","src/old","*.js"]}' },
       ["src/a.ts", "test/b.ts"],
     ],
+    [
+      "include with wildcards in folders",
+      { "/w/tsconfig.json": '{"include":["*/old/**/*", "t*/**/*"]}' },
+      ["src/old/c.ts", "test/b.ts"],
+    ],
     ["files", { "/w/tsconfig.json": '{"files":["src/a.ts"]}' }, ["src/a.ts"]],
     [
       "allowJs: false",

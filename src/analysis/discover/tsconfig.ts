@@ -237,7 +237,7 @@ function aliasesOf(merged: Merged): PathAlias[] {
   );
 }
 
-const PACKAGE_FOLDERS = /(?:^|\/)(?:node_modules|bower_components|jspm_packages)(?:\/|$)/;
+const PACKAGE_FOLDERS = ["/node_modules/", "/bower_components/", "/jspm_packages/"];
 const JAVASCRIPT = /\.[cm]?jsx?$/;
 
 function fileTests(folder: string, merged: Merged): Pick<TsConfig, "includes" | "excludes"> {
@@ -252,7 +252,8 @@ function fileTests(folder: string, merged: Merged): Pick<TsConfig, "includes" | 
   const includes = (file: string): boolean => {
     if (files.has(file)) return true;
     if (noJavaScript && JAVASCRIPT.test(file)) return false;
-    if (PACKAGE_FOLDERS.test(isWithin(folder, file) ? file.slice(folder.length) : file)) return false;
+    const start = isWithin(folder, file) ? folder.length : 0;
+    if (PACKAGE_FOLDERS.some((name) => file.includes(name, start))) return false;
     return (included?.test(file) ?? false) && !excludes(file);
   };
   return { includes, excludes: (file) => !files.has(file) && excludes(file) };
@@ -263,6 +264,9 @@ function anyOf(sources: readonly string[]): RegExp | undefined {
 }
 
 function specSource(spec: string, kind: "include" | "exclude"): string {
+  // The usual ones, and every file is asked: no need to go through its folders one by one.
+  if (kind === "include" && spec.endsWith("/**/*"))
+    return `${globSource(spec.slice(0, -5), { braces: false, sets: false })}/.+`;
   const source = globSource(spec, { braces: false, sets: false });
   const last = basename(spec);
   if (kind === "exclude") return `${source}(?:/.*)?`;
