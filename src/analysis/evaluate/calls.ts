@@ -1,8 +1,9 @@
 /** Calls: of functions of the program, of lists' and texts' own methods, of what packages provide. */
 import type { Expr } from "../ir.ts";
-import { builtinMethod, globalCall } from "./builtins.ts";
+import { builtinMethod } from "./builtins.ts";
 import { excerpt } from "./excerpt.ts";
 import { evaluate } from "./expressions.ts";
+import { globalCall } from "./globals.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { chainOf, methodValue, property } from "./objects.ts";
 import { bindParameters } from "./patterns.ts";
@@ -167,7 +168,7 @@ export function callFunction(
   open = false,
 ): Value {
   const name = fn.f.n ?? "a function";
-  if (!I.mayCall(fn)) return unknown(`${name} calls itself`, at);
+  if (!I.mayCall(fn)) return unknown(`${name} calls itself, or is called too often to follow`, at);
   if (!I.step()) return unknown("too much to evaluate", at);
   const m = fn.scope.m;
   I.world.deps.touch(m.file);

@@ -38,7 +38,7 @@ export interface Hooks {
 const MAX_STEPS = 100_000;
 /** How deep calls go, and how often one function is called in one execution. */
 const MAX_CALLS = 24;
-const MAX_TIMES = 400;
+const MAX_TIMES = 3000;
 
 export interface Frame {
   returns: Value[];
