@@ -1,6 +1,7 @@
 /**
  * The process that measures one workload of one contestant: `node --expose-gc worker.ts CONTESTANT WORKLOAD
- * SAMPLES WARMUP_MS`. Prints one line of JSON.
+ * SAMPLES WARMUP_MS
+ * [cpu]`. Prints one line of JSON.
  */
 import { type Effort, measure } from "./measure.ts";
 import { type Contestant, WORKLOADS } from "./workloads.ts";
@@ -28,7 +29,7 @@ async function load(name: string): Promise<Contestant> {
   }
 }
 
-const [name = "", workload = "", samples = "5", warmUp = "300"] = process.argv.slice(2);
+const [name = "", workload = "", samples = "5", warmUp = "300", clock = "wall"] = process.argv.slice(2);
 const info = WORKLOADS.find(({ id }) => id === workload);
 if (!info) throw new Error(`no workload ${workload}`);
 const contestant = await load(name);
@@ -36,6 +37,6 @@ if (!contestant[info.id]) {
   console.log(JSON.stringify(null));
   process.exit(0);
 }
-const effort: Effort = { samples: Number(samples), warmUp: Number(warmUp) };
+const effort: Effort = { samples: Number(samples), warmUp: Number(warmUp), cpu: clock === "cpu" };
 console.log(JSON.stringify(await measure(contestant, info, effort)));
 process.exit(0);

@@ -20,10 +20,10 @@ export async function prepareBeam(): Promise<{ ok: true; version: string } | { o
   }
 }
 
-export async function measureBeam(workload: Workload, samples: number): Promise<Measurement> {
+export async function measureBeam(workload: Workload, samples: number, clock: string): Promise<Measurement> {
   const flags = ["+S", "1:1", "+P", "1000000", "-noshell", "-noinput", "-pa", EBIN];
   return JSON.parse(
-    await run("erl", [...flags, "-run", "bench", "main", workload, String(samples)]),
+    await run("erl", [...flags, "-run", "bench", "main", workload, String(samples), clock]),
   ) as Measurement;
 }
 

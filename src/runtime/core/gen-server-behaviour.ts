@@ -76,11 +76,16 @@ export function awaitCallback(
   );
 }
 
+/** The origin of an exit that an exception caused; its text is made only if somebody observes. */
+function thrownOrigin(proc: Proc, reason: ExitReason): Origin {
+  return { type: "error", message: proc.core.trace === null ? "" : formatReason(reason) };
+}
+
 /** A callback has thrown. */
 function crashed(proc: Proc, thrown: unknown): void {
   if (proc.state === DEAD) return;
   const reason = reasonOfThrown(thrown);
-  terminate(proc, reason, { type: "error", message: formatReason(reason) });
+  terminate(proc, reason, thrownOrigin(proc, reason));
 }
 
 /** Runs `terminate`, then exits. */
@@ -96,7 +101,7 @@ export function terminate(proc: Proc, reason: ExitReason, origin: Origin): void 
   const failed = (thrown: unknown): void => {
     const worse = reasonOfThrown(thrown);
     // What terminate throws as a value is a return value like any other: it is not looked at.
-    exitProc(proc, isThrow(worse) ? reason : worse, { type: "error", message: formatReason(worse) });
+    exitProc(proc, isThrow(worse) ? reason : worse, thrownOrigin(proc, worse));
   };
   let result: unknown;
   try {
@@ -231,7 +236,7 @@ function initialised(proc: Proc, result: unknown): void {
 function initFailed(proc: Proc, thrown: unknown): void {
   if (proc.state === DEAD) return;
   const reason = reasonOfThrown(thrown);
-  exitProc(proc, reason, { type: "error", message: formatReason(reason) });
+  exitProc(proc, reason, thrownOrigin(proc, reason));
 }
 
 export const genServerBehaviour: Behaviour = {
