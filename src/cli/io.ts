@@ -1,5 +1,7 @@
 /** What a command may touch of its surroundings; tests give their own. */
 
+import type { SessionSettings } from "../analysis/session/index.ts";
+
 export interface Io {
   out(text: string): void;
   err(text: string): void;
@@ -12,6 +14,8 @@ export interface Io {
   columns: number;
   /** Aborted by Ctrl+C. */
   signal: AbortSignal;
+  /** From `--config`. */
+  settings?: SessionSettings;
 }
 
 /** A mistake of the user: one line on stderr, exit code 2. The message says what to do. */

@@ -29,6 +29,7 @@ export async function load(io: Io, paths: readonly string[], options: LoadOption
       signal: io.signal,
       onProgress: (step) => progress.update(step),
       ...base,
+      ...(io.settings ? { settings: io.settings } : {}),
     });
     progress.done();
     for (const problem of analysis.model.problems) io.err(`${describeProblem(io, analysis.base, problem)}\n`);

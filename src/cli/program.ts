@@ -4,6 +4,7 @@ import { painter } from "./colours.ts";
 import type { LintCommandOptions } from "./commands/lint.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { TreeOptions } from "./commands/tree.ts";
+import { readConfig } from "./config.ts";
 import { type FaultOption, parseFault } from "./faults.ts";
 import { LEVELS } from "./findings.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "./io.ts";
@@ -53,6 +54,7 @@ function build(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): Comm
   const program = new Command("suptree")
     .description("See, check and run OTP-style supervision trees written in TypeScript.")
     .version(version, "-V, --version", "print the version")
+    .option("--config <file>", "JSON with specObjects (home-made supervision libraries) and exclude (globs)")
     .helpOption("-h, --help", "print this help")
     .showSuggestionAfterError(true)
     .showHelpAfterError("(--help says more)")
@@ -72,6 +74,10 @@ function build(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): Comm
         "suptree serve .",
       ) + EXITS,
     );
+  program.hook("preAction", async () => {
+    const { config } = program.opts<{ config?: string }>();
+    if (config !== undefined) io.settings = await readConfig(io.cwd, config);
+  });
   addTree(program, io, finish);
   addLint(program, io, finish);
   addRun(program, io, finish);

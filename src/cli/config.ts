@@ -1,0 +1,44 @@
+/** `--config FILE`: what the editor takes from its settings, for the command line. */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { SpecObjectConfig } from "../analysis/index.ts";
+import type { SessionSettings } from "../analysis/session/index.ts";
+import { UsageError } from "./io.ts";
+
+/** Reads `{ "specObjects": [...], "exclude": [...] }`; the keys may carry the editor's prefix `suptree.`. */
+export async function readConfig(cwd: string, file: string): Promise<SessionSettings> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path.resolve(cwd, file), "utf8"));
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${file}: ${code === "ENOENT" ? "no such file" : `cannot be read: ${message}`}`);
+  }
+  if (!isRecord(value)) throw new UsageError(`${file}: is not a JSON object`);
+  const settings: SessionSettings = {};
+  for (const [key, entry] of Object.entries(value)) {
+    switch (key.replace(/^suptree\./, "")) {
+      case "specObjects":
+        if (!Array.isArray(entry) || !entry.every(isSpecObject)) {
+          throw new UsageError(`${file}: "${key}" is a list of objects with name, module and callee`);
+        }
+        settings.specObjects = entry;
+        break;
+      case "exclude":
+        if (!Array.isArray(entry) || !entry.every((glob): glob is string => typeof glob === "string")) {
+          throw new UsageError(`${file}: "${key}" is a list of globs`);
+        }
+        settings.exclude = entry;
+        break;
+      default:
+        throw new UsageError(`${file}: "${key}" is no setting; there are specObjects and exclude`);
+    }
+  }
+  return settings;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const isSpecObject = (value: unknown): value is SpecObjectConfig =>
+  isRecord(value) && [value.name, value.module, value.callee].every((text) => typeof text === "string");
