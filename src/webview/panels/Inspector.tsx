@@ -1,26 +1,18 @@
 /** The inspector: everything about the selected process, and what can be done to it. */
 import { useEffect, useState } from "preact/hooks";
-import type { Demonstration, Finding } from "../../model/index.ts";
 import type { ProcessView } from "../../protocol/index.ts";
 import { shownSeq, viewing } from "../run/moments.ts";
-import { assumptions, inspect, mode, runState, startRun } from "../run/run.ts";
+import { inspect, runState } from "../run/run.ts";
 import { budgetWords, isSupervisor, restartWord, strategyWord } from "../scene/look.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { roleWord } from "../scene/words.ts";
 import { perform } from "../state/commands.ts";
-import { ask, post } from "../state/host.ts";
+import { post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
-import {
-  findings,
-  inspectorOpen,
-  live,
-  modelIndex,
-  root,
-  scene,
-  select,
-  selectedNode,
-} from "../state/view.ts";
-import { Menu, Section } from "./controls.tsx";
+import { inspectorOpen, live, modelIndex, select, selectedNode } from "../state/view.ts";
+import { Fact, Menu, Section } from "./controls.tsx";
+import { FindingView } from "./FindingView.tsx";
+import { Overview } from "./Overview.tsx";
 import { faultItems } from "./Toolbar.tsx";
 import { whyWords } from "./why.ts";
 
@@ -43,77 +35,6 @@ export function Inspector() {
       </button>
       {node === null ? <Overview /> : <Details node={node} />}
     </aside>
-  );
-}
-
-/** Without a selection: the tree as a whole. */
-function Overview() {
-  const shown = scene.value;
-  const nodes = [...(shown?.byPath.values() ?? [])];
-  const of = (role: SceneNode["role"]) => nodes.filter((node) => node.role === role).length;
-  const problems = findings.value.length;
-  const rows: [string, string | number][] = [
-    [t("supervisors"), of("supervisor")],
-    [t("dynamic supervisors"), of("pool")],
-    [t("workers"), of("worker")],
-    [t("unsupervised"), of("process")],
-    [t("findings"), problems],
-  ];
-  if (live.value !== null) {
-    rows.push(
-      [t("alive"), live.value.alive],
-      [t("mode"), mode.value === "code" ? t("your code") : t("simulated")],
-    );
-  }
-  return (
-    <>
-      <h2>
-        <span class="name">
-          {shown?.roots
-            .map((node) => node.label)
-            .slice(0, 3)
-            .join(", ")}
-        </span>
-      </h2>
-      <dl class="overview-facts">
-        {rows
-          .filter(([, value]) => value !== 0)
-          .map(([name, value]) => (
-            <Fact key={name} name={name} value={value} />
-          ))}
-      </dl>
-      <Section title={t("Select a process")}>
-        <p class="quiet">{t("to see its state and why it runs, and to make it fail.")}</p>
-        <dl class="keys">
-          <Fact name="↑ ↓ ← →" value={t("go through the tree")} />
-          <Fact name="C  K  H" value={t("crash, kill, hang")} />
-          <Fact name="O" value={t("open the source")} />
-          <Fact name="+  −  0" value={t("zoom, fit")} />
-          <Fact name="Esc" value={t("skip the motion")} />
-        </dl>
-      </Section>
-      {live.value !== null && assumptions.value.length > 0 && (
-        <Section title={t("The simulation supposes")}>
-          <ul class="plain">
-            {assumptions.value.slice(0, 30).map((assumption) => (
-              <li key={assumption.about + assumption.field}>
-                {assumption.about.split("#").pop()}: {assumption.assumed}{" "}
-                <span class="quiet">({assumption.why})</span>
-              </li>
-            ))}
-          </ul>
-        </Section>
-      )}
-    </>
-  );
-}
-
-function Fact({ name, value }: { name: string; value: string | number }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </>
   );
 }
 
@@ -398,61 +319,5 @@ function Relations({ node }: { node: SceneNode }) {
         {rows.length > 40 && <li class="quiet">{t("and {0} more", rows.length - 40)}</li>}
       </ul>
     </Section>
-  );
-}
-
-function runDemonstration(demonstration: Demonstration): void {
-  root.value = demonstration.root;
-  void startRun({ demonstration });
-}
-
-function FindingView({ finding }: { finding: Finding }) {
-  const [answer, setAnswer] = useState<string | null>(null);
-  return (
-    <div class={`finding ${finding.severity}`}>
-      <p>
-        <i
-          class={`codicon codicon-${finding.severity === "hint" ? "lightbulb" : finding.severity}`}
-          aria-hidden="true"
-        />{" "}
-        {finding.message}
-      </p>
-      <p class="finding-actions">
-        <button type="button" class="link-button" onClick={() => post({ type: "help", rule: finding.rule })}>
-          {finding.rule}
-        </button>
-        {finding.certainty === "best effort" && <span class="quiet">{t("best effort")}</span>}
-        <button
-          type="button"
-          class="link-button"
-          onClick={() => post({ type: "reveal", location: finding.location, beside: true })}
-        >
-          {t("open")}
-        </button>
-        {finding.demonstration !== null && (
-          <button type="button" class="link-button" onClick={() => runDemonstration(finding.demonstration!)}>
-            {t("show it happen")}
-          </button>
-        )}
-        {finding.fixes.map((fix) => (
-          <button
-            key={fix.title}
-            type="button"
-            class="link-button"
-            onClick={() =>
-              void ask({
-                type: "applyFix",
-                rule: finding.rule,
-                title: fix.title,
-                location: finding.location,
-              }).then((done) => setAnswer(done.ok ? t("done") : (done.message ?? t("not done"))))
-            }
-          >
-            {fix.title}
-          </button>
-        ))}
-        {answer !== null && <span class="quiet">{answer}</span>}
-      </p>
-    </div>
   );
 }

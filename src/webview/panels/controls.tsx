@@ -205,3 +205,13 @@ export function Section(props: { title: string; children: ComponentChildren }) {
     </section>
   );
 }
+
+/** A row of a list of facts. */
+export function Fact({ name, value }: { name: string; value: string | number }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  );
+}
