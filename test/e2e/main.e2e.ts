@@ -170,9 +170,16 @@ test("more crashes than the budget allows end the tree", async () => {
   await workbench.screenshot("run-ended-tree");
 });
 
-test("after a restart of the window the panel is back, and does not run by itself", async () => {
+test("after a restart of the window the run is back as it was, and does not go on by itself", async () => {
   await editor.reload();
   const page = workbench.runFrame();
+  await showTab(page, "Events");
+  await page
+    .getByRole("log")
+    .getByText(/gave up/)
+    .first()
+    .waitFor();
+  await showTab(page, "Tree");
   await card(page, "GatewaySup/metrics").waitFor();
   expect(await page.locator(".app[data-run=running]").count()).toBe(0);
   await workbench.screenshot("run-restored");
