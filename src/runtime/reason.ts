@@ -142,27 +142,49 @@ export function describeTerm(term: unknown, options: DescribeOptions = {}): stri
   return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
 }
 
+/**
+ * What the last descriptions had at each place: protocols repeat a few keys and words, and comparing with those is
+ * cheaper than looking them up or quoting them again.
+ */
+const MEMORY = 4;
+const lastKeys = new Array<string | undefined>(MEMORY).fill(undefined);
+const lastOpenings = new Array<string>(MEMORY).fill("");
+const lastWords = new Array<string | undefined>(MEMORY).fill(undefined);
+const lastQuoted = new Array<string>(MEMORY).fill("");
+
 /** Numbers, short strings and small plain objects of them, which most messages are, without any bookkeeping. */
 function describeFlat(term: unknown, maxLength: number): string | null {
-  if (typeof term !== "object" || term === null) return describeAtom(term, maxLength);
+  if (typeof term !== "object" || term === null) return describeAtom(term, 0, maxLength);
   if (Object.getPrototypeOf(term) !== Object.prototype) return null;
   let text = "";
   let entries = 0;
   for (const key in term) {
-    if (++entries > 4 || !isWord(key)) return null;
-    const value = describeAtom((term as Record<string, unknown>)[key], maxLength);
+    if (entries === MEMORY) return null;
+    if (lastKeys[entries] !== key) {
+      if (!isWord(key)) return null;
+      lastKeys[entries] = key;
+      lastOpenings[entries] = entries === 0 ? `{ ${key}: ` : `, ${key}: `;
+    }
+    const value = describeAtom((term as Record<string, unknown>)[key], entries, maxLength);
     if (value === null) return null;
-    text = text === "" ? `{ ${key}: ${value}` : `${text}, ${key}: ${value}`;
+    text += (lastOpenings[entries] as string) + value;
+    entries++;
   }
   if (entries === 0 || text.length + 2 > maxLength) return null;
   return `${text} }`;
 }
 
-/** A primitive that needs no care; null for all others. */
-function describeAtom(term: unknown, maxLength: number): string | null {
+/** A primitive at a place of a message, when it needs no care; null for all others. */
+function describeAtom(term: unknown, place: number, maxLength: number): string | null {
   switch (typeof term) {
     case "string":
-      return term.length < 40 && term.length + 2 <= maxLength && isWord(term) ? `"${term}"` : null;
+      if (term.length + 2 > maxLength) return null;
+      if (lastWords[place] !== term) {
+        if (term.length >= 40 || !isWord(term)) return null;
+        lastWords[place] = term;
+        lastQuoted[place] = `"${term}"`;
+      }
+      return lastQuoted[place] as string;
     case "number":
       return Object.is(term, -0) ? "-0" : String(term);
     case "boolean":

@@ -26,6 +26,12 @@ export class Tracer {
   #seq = 0;
   #at = 0;
   #sharing = 0;
+  /** What was described last, and how: a message is described when it is sent, and often received right after. */
+  #term: unknown = undefined;
+  #text = "undefined";
+  /** The same for reasons: one exit has several events. */
+  #reason: ExitReason = "normal";
+  #reasonText = "normal";
 
   constructor(core: Core, observer: Observer) {
     this.#core = core;
@@ -37,6 +43,25 @@ export class Tracer {
     const seq = ++this.#seq;
     this.#observer({ seq, at: this.#time(), ...body } as TraceEvent, term);
     return seq;
+  }
+
+  /** The text of a message that is sent now. */
+  #sent(term: unknown): string {
+    this.#term = term;
+    this.#text = describeTerm(term);
+    return this.#text;
+  }
+
+  #received(term: unknown): string {
+    return Object.is(term, this.#term) ? this.#text : describeTerm(term);
+  }
+
+  #reasonOf(reason: ExitReason): string {
+    if (reason !== this.#reason) {
+      this.#reason = reason;
+      this.#reasonText = formatReason(reason);
+    }
+    return this.#reasonText;
   }
 
   /** The time of an event. In real time the clock is read once for some events that follow each other closely. */
@@ -72,7 +97,7 @@ export class Tracer {
 
   exit(proc: Proc, reason: ExitReason, origin: ExitOrigin): number {
     return this.emit(
-      { type: "exit", pid: proc.id, reason: formatReason(reason), normal: isNormalReason(reason), origin },
+      { type: "exit", pid: proc.id, reason: this.#reasonOf(reason), normal: isNormalReason(reason), origin },
       reason,
     );
   }
@@ -86,7 +111,7 @@ export class Tracer {
   ): void {
     // The hidden parent of all roots is nobody's business.
     if (to.id === 0) return;
-    this.emit({ type: "exit_signal", from: from.id, to: to.id, reason: formatReason(reason), via, effect });
+    this.emit({ type: "exit_signal", from: from.id, to: to.id, reason: this.#reasonOf(reason), via, effect });
   }
 
   monitor(monitor: Monitor, type: "monitor" | "demonitor"): void {
@@ -95,7 +120,7 @@ export class Tracer {
   }
 
   down(watcher: Proc, target: Proc, ref: number, reason: ExitReason): void {
-    this.emit({ type: "down", watcher: watcher.id, target: target.id, ref, reason: formatReason(reason) });
+    this.emit({ type: "down", watcher: watcher.id, target: target.id, ref, reason: this.#reasonOf(reason) });
   }
 
   // Messages are by far the most frequent events: their records are written out in one piece.
@@ -111,7 +136,7 @@ export class Tracer {
     const at = this.#time();
     const source = from === null ? 0 : from.id;
     const target = to === undefined ? null : to.id;
-    const text = describeTerm(message);
+    const text = this.#sent(message);
     if (name === null)
       this.#observer({ seq, at, type: "send", from: source, to: target, kind, message: text }, message);
     else
@@ -194,7 +219,7 @@ export class Tracer {
         type: "receive",
         pid: proc.id,
         kind,
-        message: describeTerm(message),
+        message: this.#received(message),
       },
       message,
     );
