@@ -40,6 +40,9 @@ export function Supervision({
   );
 }
 
+/** A card with more relations than this tells their number; the lines come when it, or the other end, is selected. */
+const CROWD = 4;
+
 /** Relations of the selected card lie over the cards; the others stay behind them, where no text is. */
 export function Relations({
   links,
@@ -55,31 +58,79 @@ export function Relations({
   placeOf: (path: string) => string | null;
   layer: "behind" | "above";
 }) {
-  const drawn = new Set<string>();
-  const lines = [];
+  const shown = distinct(links, selected, placeOf);
+  const counts = countPerCard(shown);
+  const crowded = (path: string) => (counts.get(path) ?? 0) > CROWD;
+  return (
+    <g class={`relations ${layer}`} {...DECORATION}>
+      {shown
+        .filter(
+          ({ from, to, near }) => near === (layer === "above") && (near || !(crowded(from) || crowded(to))),
+        )
+        .map(({ id, link, from, to, near }) => (
+          <Relation
+            key={id}
+            link={link}
+            d={relationPath(layout.nodes.get(from) as Placed, layout.nodes.get(to) as Placed)}
+            near={near}
+          />
+        ))}
+      {layer === "above" &&
+        [...counts]
+          .filter(([path]) => crowded(path))
+          .map(([path, count]) => (
+            <Crowd key={path} place={layout.nodes.get(path) as Placed} count={count} />
+          ))}
+    </g>
+  );
+}
+
+interface DrawnRelation {
+  id: string;
+  link: SceneLink;
+  from: string;
+  to: string;
+  /** One end is selected. */
+  near: boolean;
+}
+
+/** One line for all relations of a kind between two cards. */
+function distinct(
+  links: readonly SceneLink[],
+  selected: string | null,
+  placeOf: (path: string) => string | null,
+): DrawnRelation[] {
+  const shown = new Map<string, DrawnRelation>();
   for (const link of links) {
     const from = placeOf(link.from);
     const to = placeOf(link.to);
     const near = selected !== null && (selected === link.from || selected === link.to);
     const id = `${from}>${to}:${link.kind}`;
-    if (
-      from === null ||
-      to === null ||
-      from === to ||
-      drawn.has(id) ||
-      (link.kind === "use" && !near) ||
-      near !== (layer === "above")
-    ) {
-      continue;
-    }
-    drawn.add(id);
-    const a = layout.nodes.get(from) as Placed;
-    const b = layout.nodes.get(to) as Placed;
-    lines.push(<Relation key={id} link={link} d={relationPath(a, b)} near={near} />);
+    if (from === null || to === null || from === to || (link.kind === "use" && !near)) continue;
+    if (near || !shown.has(id)) shown.set(id, { id, link, from, to, near });
   }
+  return [...shown.values()];
+}
+
+function countPerCard(relations: readonly DrawnRelation[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { link, from, to } of relations) {
+    if (link.kind === "use") continue;
+    for (const end of [from, to]) counts.set(end, (counts.get(end) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function Crowd({ place, count }: { place: Placed; count: number }) {
+  const text = String(count);
+  const width = 20 + text.length * 6;
   return (
-    <g class={`relations ${layer}`} {...DECORATION}>
-      {lines}
+    <g class="crowd" transform={`translate(${place.x + 12} ${place.y + place.height - 7})`}>
+      <rect width={width} height={14} rx={7} />
+      <path d="M5 5.5h7M5 8.5h7" />
+      <text x={15} y={10.5}>
+        {text}
+      </text>
     </g>
   );
 }
