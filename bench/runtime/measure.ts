@@ -6,8 +6,8 @@ import type { Contestant, LoopRunner, Measurement, SpawnRunner, WorkloadInfo } f
 
 const SAMPLE_MS = 120;
 const LONG_SAMPLE_MS = 2_000;
-/** Servers that are weighed. */
-const WEIGHED = 20_000;
+/** Servers of the first group, which is weighed too. */
+const FIRST_GROUP = 20_000;
 
 export interface Effort {
   samples: number;
@@ -53,11 +53,12 @@ async function measureLoop(runner: LoopRunner, info: WorkloadInfo, effort: Effor
   return median(samples) * 1_000;
 }
 
+/** The first large group of a young process, as when an application starts; then groups when all is warm. */
 async function measureSpawn(runner: SpawnRunner, most: number, effort: Effort): Promise<Measurement> {
   const gc = globalThis.gc;
   if (!gc) throw new Error("run with --expose-gc");
-  await runner.stop(await runner.start(1_000));
-  const bytes = await weigh(runner, gc);
+  await runner.stop(await runner.start(10));
+  const first = await startFirst(runner, gc);
   let n = 1_000;
   for (;;) {
     const took = await timed(async () => runner.stop(await runner.start(n)));
@@ -65,7 +66,6 @@ async function measureSpawn(runner: SpawnRunner, most: number, effort: Effort): 
     n = Math.min(n * 4, most);
   }
   const starts: number[] = [];
-  const stops: number[] = [];
   for (let i = 0; i < effort.samples; i++) {
     gc();
     let servers: unknown[] = [];
@@ -73,19 +73,21 @@ async function measureSpawn(runner: SpawnRunner, most: number, effort: Effort): 
       servers = await runner.start(n);
     });
     starts.push(start / n);
-    stops.push((await timed(() => runner.stop(servers))) / n);
+    await runner.stop(servers);
   }
-  return { us: median(starts) * 1_000, stopUs: median(stops) * 1_000, bytes };
+  return { ...first, warmUs: median(starts) * 1_000 };
 }
 
-/** Bytes per idle server, measured on the first large group, before there is any waste of earlier ones. */
-async function weigh(runner: SpawnRunner, gc: () => void): Promise<number> {
+async function startFirst(runner: SpawnRunner, gc: () => void): Promise<Measurement> {
   const before = await settledHeap(gc);
-  const servers = await runner.start(WEIGHED);
+  let servers: unknown[] = [];
+  const start = await timed(async () => {
+    servers = await runner.start(FIRST_GROUP);
+  });
   // The list that holds them is ours, not theirs: eight bytes each.
-  const bytes = ((await settledHeap(gc)) - before) / WEIGHED - 8;
-  await runner.stop(servers);
-  return bytes;
+  const bytes = ((await settledHeap(gc)) - before) / FIRST_GROUP - 8;
+  const stop = await timed(() => runner.stop(servers));
+  return { us: (start / FIRST_GROUP) * 1_000, stopUs: (stop / FIRST_GROUP) * 1_000, bytes };
 }
 
 /** Bytes in use when everything that can be collected has been, finalizers included. */

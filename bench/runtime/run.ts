@@ -143,10 +143,12 @@ function medians(list: readonly Measurement[]): Measurement {
     const values = list.map(pick).filter((value) => value !== undefined);
     return values.length === 0 ? undefined : median(values);
   };
+  const warmUs = of(({ warmUs }) => warmUs);
   const stopUs = of(({ stopUs }) => stopUs);
   const bytes = of(({ bytes }) => bytes);
   return {
     us: of(({ us }) => us) ?? Number.NaN,
+    ...(warmUs === undefined ? {} : { warmUs }),
     ...(stopUs === undefined ? {} : { stopUs }),
     ...(bytes === undefined ? {} : { bytes }),
   };

@@ -63,9 +63,10 @@ export const WORKLOADS: readonly WorkloadInfo[] = [
   },
 ];
 
-/** What one process measured: microseconds per operation, and for `spawn` also per stop and bytes each. */
+/** What one process measured: microseconds per operation; for `spawn` also per start when warm, per stop, and bytes. */
 export interface Measurement {
   us: number;
+  warmUs?: number;
   stopUs?: number;
   bytes?: number;
 }
@@ -133,6 +134,13 @@ export const ROWS: readonly Row[] = [
     unit: "µs",
     pick: us("spawn"),
     targets: [{ kind: "times", than: "floor", times: 4 }],
+  },
+  {
+    id: "spawn-warm",
+    title: "the same in a warm process",
+    unit: "µs",
+    pick: (of) => of("spawn")?.warmUs,
+    targets: [],
   },
   {
     id: "stop",
