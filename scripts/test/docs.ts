@@ -49,13 +49,15 @@ async function headings(file: string): Promise<Set<string>> {
   const text = withoutCode(await readFile(file, "utf8"));
   const anchors = new Set<string>();
   for (const [, title = ""] of text.matchAll(/^#{1,6}\s+(.+)$/gm)) {
-    anchors.add(
-      title
-        .trim()
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N}\s_-]/gu, "")
-        .replace(/\s/g, "-"),
-    );
+    const anchor = title
+      .trim()
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replace(/\s/g, "-");
+    // As on GitHub: the second heading of the same text is `text-1`.
+    let unique = anchor;
+    for (let n = 1; anchors.has(unique); n++) unique = `${anchor}-${n}`;
+    anchors.add(unique);
   }
   return anchors;
 }
