@@ -38,17 +38,20 @@ export async function measure(
 async function measureLoop(runner: LoopRunner, info: WorkloadInfo, effort: Effort): Promise<number> {
   // Doubling is the warm-up as well: it ends when a sample is long enough and the time for warming up is over.
   let n = info.fixed ? info.operations : info.grain;
-  const begin = now();
-  let took = await timed(() => runner.run(n));
-  while (took < LONG_SAMPLE_MS) {
-    const warm = now() - begin >= effort.warmUp;
-    const long = info.fixed || took >= SAMPLE_MS || n >= info.operations;
-    if (warm && long) break;
-    if (!long) n = Math.min(n * 2, info.operations);
+  const begin = performance.now();
+  let took = 0;
+  let passed = 0;
+  for (;;) {
+    const start = performance.now();
     took = await timed(() => runner.run(n));
+    passed = performance.now() - start;
+    const warm = performance.now() - begin >= effort.warmUp;
+    const long = info.fixed || took >= SAMPLE_MS || n >= info.operations || passed >= LONG_SAMPLE_MS / 2;
+    if ((warm && long) || passed >= LONG_SAMPLE_MS) break;
+    if (!long) n = Math.min(n * 2, info.operations);
   }
   const samples: number[] = [];
-  const wanted = took >= LONG_SAMPLE_MS ? 1 : effort.samples;
+  const wanted = passed >= LONG_SAMPLE_MS ? 1 : effort.samples;
   for (let i = 0; i < wanted; i++) samples.push((await timed(() => runner.run(n))) / n);
   return median(samples) * 1_000;
 }
