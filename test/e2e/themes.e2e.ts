@@ -22,7 +22,7 @@ test("Show what happens plays the problem's fault", async () => {
   const action = editor.page.locator(".action-widget").getByText("Show what happens").first();
   for (let attempt = 0; attempt < 5 && !(await action.isVisible()); attempt++) {
     await editor.page.keyboard.press("Escape");
-    await line.click();
+    await line.click({ timeout: 20_000 }).catch(() => undefined);
     await editor.page.keyboard.press("ControlOrMeta+.");
     await action.waitFor({ timeout: 10_000 }).catch(() => undefined);
   }

@@ -62,6 +62,8 @@ export const SETTINGS = {
   "workbench.layoutControl.enabled": false,
   "window.menuBarVisibility": "hidden",
   "editor.minimap.enabled": false,
+  // It lies over the lines that tests click.
+  "editor.stickyScroll.enabled": false,
   "typescript.tsserver.web.projectWideIntellisense.enabled": false,
   "workbench.colorTheme": "Default Dark Modern",
   "git.enabled": false,
