@@ -36,8 +36,6 @@ export interface Editor {
   page: Page;
   /** The opened folder (a copy), "" without one. */
   folder: string;
-  /** The user's settings; the editor follows the file. */
-  settingsFile: string;
   /** What the editor's processes have printed, for failures. */
   output(): string;
   /** Loads the window again, as a restart does. */
@@ -45,7 +43,7 @@ export interface Editor {
   close(): Promise<void>;
 }
 
-export const SETTINGS = {
+const SETTINGS = {
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
   "workbench.enableExperiments": false,
@@ -92,7 +90,6 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   return {
     ...started,
     folder,
-    settingsFile,
     async close() {
       await started.close();
       await rm(home, { recursive: true, force: true, maxRetries: 5 });
@@ -119,7 +116,7 @@ async function copyFolder(folder: string, to: string): Promise<string> {
   return join(to, "examples", within);
 }
 
-type Started = Omit<Editor, "folder" | "settingsFile">;
+type Started = Omit<Editor, "folder">;
 
 async function startCodeServer(
   entry: string,
