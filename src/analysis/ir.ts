@@ -1,7 +1,8 @@
 /**
  * What is kept of a source file: a compact tree of the expressions, statements, functions and classes in it.
- * Plain data, structured-cloneable, without types, comments or text. It knows nothing of supervision: dialects
- * read it when files are linked. `s` and `e` are offsets into the file (end exclusive).
+ * Plain to read, without types and comments. Declarations that may never matter are made when somebody looks inside them
+ * (summarize/light.ts), so a summary cannot be cloned. It knows nothing of supervision: dialects read it when files are
+ * linked. `s` and `e` are offsets into the file (end exclusive).
  */
 
 export interface Span {

@@ -1,6 +1,7 @@
 /** Text → syntax tree → summary, whatever the text is. */
 import { ts } from "ts-morph";
 import type { ModuleSummary } from "../ir.ts";
+import { parseOptions } from "../summarize/parse-options.ts";
 import { summarize } from "../summarize/summarize.ts";
 
 export interface ParseResult {
@@ -11,20 +12,10 @@ export interface ParseResult {
   problems: { start: number | undefined; message: string }[];
 }
 
-const JAVASCRIPT = /\.[cm]?jsx?$/;
-
-function optionsFor(file: string): ts.CreateSourceFileOptions {
-  return {
-    languageVersion: ts.ScriptTarget.ESNext,
-    // JSDoc carries types in JavaScript only; elsewhere reading it would cost a tenth of the time.
-    jsDocParsingMode: JAVASCRIPT.test(file) ? ts.JSDocParsingMode.ParseAll : ts.JSDocParsingMode.ParseNone,
-  };
-}
-
 /** Parses and summarises. Never throws; a tree that is nested deeper than the stack allows is a problem. */
 export function parseText(file: string, text: string): ParseResult {
   try {
-    return summarized(file, ts.createSourceFile(file, text, optionsFor(file), false));
+    return summarized(file, ts.createSourceFile(file, text, parseOptions(file), false));
   } catch (error) {
     return {
       summary: undefined,

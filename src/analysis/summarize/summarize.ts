@@ -3,13 +3,18 @@ import { ts } from "ts-morph";
 import type { ExportRef, ImportRef, ModuleSummary, Pattern, Stmt } from "../ir.ts";
 import { Context } from "./context.ts";
 import { compileExpr } from "./expressions.ts";
+import { type CompileAt, light, ModuleNames } from "./light.ts";
 import { hasModifier } from "./names.ts";
+import { parseOptions } from "./parse-options.ts";
 import { compileStatement } from "./statements.ts";
 
 const K = ts.SyntaxKind;
 
-/** Reads one file in one pass. Pure; never throws, whatever the syntax. */
-export function summarize(file: string, sourceFile: ts.SourceFile): ModuleSummary {
+/**
+ * Reads one file in one pass. Pure; never throws, whatever the syntax. Unless `promises` is false, declarations that may
+ * never matter are compiled when somebody looks inside.
+ */
+export function summarize(file: string, sourceFile: ts.SourceFile, promises = true): ModuleSummary {
   const c = new Context(sourceFile);
   const summary: ModuleSummary = {
     version: 1,
@@ -26,7 +31,17 @@ export function summarize(file: string, sourceFile: ts.SourceFile): ModuleSummar
     problems: syntaxErrors(sourceFile),
   };
   c.pushScope();
+  // What a statement is, read alone, is sure only where the syntax is.
+  const names = promises && summary.problems.length === 0 ? new ModuleNames(sourceFile) : null;
+  const compileAt = compilerOf(file, sourceFile);
   for (const statement of sourceFile.statements) {
+    const promised = names === null ? null : light(statement, c, names, compileAt);
+    if (promised !== null) {
+      summary.body.push(promised.stmt);
+      summary.ids.push(promised.ids);
+      if (hasModifier(statement, K.ExportKeyword)) exportStatement(promised.stmt, statement, summary.exports);
+      continue;
+    }
     c.ids = new Set();
     topLevel(statement, c, summary);
     while (summary.ids.length < summary.body.length) summary.ids.push([...c.ids]);
@@ -36,6 +51,27 @@ export function summarize(file: string, sourceFile: ts.SourceFile): ModuleSummar
   summary.esc = esc;
   summary.specifiers = [...c.specifiers];
   return summary;
+}
+
+/** Compiles one top-level statement of a text later. Keeps the text, not the tree. */
+function compilerOf(file: string, { text, fileName }: ts.SourceFile): CompileAt {
+  const parse = (source: string): ts.SourceFile =>
+    ts.createSourceFile(fileName, source, parseOptions(file), false);
+  return (start, end) => {
+    // Blanks before it keep its positions.
+    let sourceFile = parse(" ".repeat(start) + text.slice(start, end));
+    let statement = sourceFile.statements.length === 1 ? sourceFile.statements[0] : undefined;
+    if (statement?.end !== end) {
+      sourceFile = parse(text);
+      statement = sourceFile.statements.find((one) => one.end === end && one.getStart(sourceFile) === start);
+    }
+    if (statement === undefined) return null;
+    const c = new Context(sourceFile);
+    c.pushScope();
+    const compiled: Stmt[] = [];
+    compileStatement(statement, c, compiled);
+    return compiled[0] ?? null;
+  };
 }
 
 /** The parser's own diagnostics: an internal field of the compiler, so absent is possible. */
