@@ -240,6 +240,22 @@ describe("tsconfig", () => {
     expect(found(workspace)).toContain("/w/src/a.ts");
   });
 
+  it("a package's own build output that is not there means its source", async () => {
+    const workspace = await scanned(
+      memoryHost({
+        "/w/package.json": `{ "name": "lib", "main": "./dist/index.js" }`,
+        "/w/tsconfig.json": `{ "compilerOptions": { "rootDir": "./src", "outDir": "./dist" } }`,
+        "/w/src/index.ts": "",
+        "/w/examples/a.ts": "",
+      }),
+      { respectTsconfig: false },
+    );
+    expect(workspace.resolve("/w/examples/a.ts", "../dist/index.js")).toEqual({
+      file: "/w/src/index.ts",
+      package: "lib",
+    });
+  });
+
   it("says the same as TypeScript about this project", async () => {
     const { ts } = await import("ts-morph");
     const { nodeHost } = await import("../../src/analysis/discover/host-node.ts");

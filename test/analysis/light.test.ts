@@ -73,7 +73,11 @@ describe("declarations that are compiled when needed", () => {
     ["the variable of a catch", `try { f(); } catch (e) {}\nfunction f() { ${long} e = 1; }`, 0],
     ["a class with a base", `import { B } from "b";\nexport class A extends B { m() { ${long} } }`, 0],
     ["half a function", `function f( { ${long}`, 0],
-    ["a function that calls another", `function first() {}\nexport function b() { ${long} return first(1); }`, 1],
+    [
+      "a function that calls another",
+      `function first() {}\nexport function b() { ${long} return first(1); }`,
+      1,
+    ],
     ["a default export", `export default class A { m(x) { ${long} this.x = x; } }`, 1],
     ["a table", `export const T = [{ a: 1 }, { a: 2 }, ${long} ...[3]] as const;`, 1],
     [

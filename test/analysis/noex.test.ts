@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { analyze, check } from "./check.ts";
+import { analyzeSources } from "../../src/analysis/index.ts";
+import { analyze, check, sources } from "./check.ts";
 
 const N = `import { GenServer, Supervisor, Registry, type GenServerBehavior } from "@hamicek/noex";
 const counter = { init: () => 0, handleCall: (_m, s) => [s, s], handleCast: (_m, s) => s };
@@ -180,5 +181,108 @@ describe("noex", () => {
         ! strategy: parameter "options" is not known
       `,
     );
+  });
+});
+
+describe("definitions as programs write them", () => {
+  test("a function of another file is one definition, however often it is called", () => {
+    check(
+      `// FILE pool.ts
+      import { Supervisor, GenServer } from "@hamicek/noex";
+      const worker = { init: () => 0 };
+      export async function startPool(size: number) {
+        return Supervisor.start({ children: [{ id: "w", start: () => GenServer.start(worker) }] });
+      }
+      export const lonely = async () => GenServer.start(worker);
+      // FILE main.ts
+      import { Supervisor } from "@hamicek/noex";
+      import { lonely, startPool } from "./pool";
+      export async function main() { const pool = await startPool(3); await lonely(); await Supervisor.stop(pool); }
+      // FILE other.ts
+      import { Supervisor } from "@hamicek/noex";
+      import { startPool } from "./pool";
+      const pool = await startPool(4);
+      await Supervisor.stop(pool);`,
+      `
+      startPool
+        w: worker
+      orphan worker
+      `,
+    );
+  });
+
+  test("what another file puts together is that file's", () => {
+    check(
+      `// FILE lib.ts
+      import { Supervisor } from "@hamicek/noex";
+      export const boot = (children: unknown[]) => Supervisor.start({ children });
+      // FILE main.ts
+      import { GenServer } from "@hamicek/noex";
+      import { boot } from "./lib";
+      const worker = { init: () => 0 };
+      export const main = () => boot([{ id: "a", start: () => GenServer.start(worker) }]);`,
+      `
+      boot
+        ! children: parameter "children" is not known
+      boot
+        a: worker
+      `,
+    );
+  });
+
+  test("starts in objects, in what factories return, and in objects of a class", () => {
+    check(
+      `import { GenServer, Supervisor } from "@hamicek/noex";
+      export const api = { nested: { async boot() { const inApi = await Supervisor.start({ strategy: "one_for_all" }); } } };
+      export function create() { return { start: async () => { const made = await Supervisor.start({}); } }; }
+      const bucket = () => ({ init: () => new Map() });
+      export class Store {
+        readonly #supervisor: unknown;
+        private constructor(supervisor: unknown) { this.#supervisor = supervisor; }
+        static async open() { const buckets = await Supervisor.start({ name: "buckets" }); return new Store(buckets); }
+        async define(name: string) {
+          await Supervisor.startChild(this.#supervisor, { id: \`bucket:\${name}\`, start: () => GenServer.start(bucket()) });
+        }
+      }`,
+      `
+      inApi one_for_all
+      made
+      buckets
+        bucket:*: bucket many dynamic
+      `,
+    );
+  });
+
+  test("servers that the library brings along", () => {
+    check(
+      `import { Cache, EventBus, Registry, Supervisor } from "@hamicek/noex";
+      const app = await Supervisor.start({ children: [
+        { id: "bus", start: async () => { const ref = await EventBus.start(); Registry.register("bus", ref); return ref; } },
+        { id: "cache", start: () => Cache.start({ name: "cache" }) },
+      ] });`,
+      `
+      app
+        bus: EventBus as bus
+        cache: Cache as cache
+      `,
+    );
+  });
+
+  test("in the library's own repository its objects count, too", () => {
+    const files = sources(`// FILE src/core/supervisor.ts
+      export const Supervisor = { async start(options: unknown) { return {}; } } as const;
+      // FILE src/index.ts
+      export { Supervisor } from "./core/supervisor";
+      // FILE examples/main.ts
+      import { Supervisor } from "../src/index";
+      const app = await Supervisor.start({ strategy: "rest_for_one" });`);
+    const to = new Map([
+      ["./core/supervisor", "src/core/supervisor.ts"],
+      ["../src/index", "src/index.ts"],
+    ]);
+    const model = analyzeSources(files, {
+      resolve: (_from, specifier) => ({ file: to.get(specifier)!, package: "@hamicek/noex" }),
+    });
+    expect(model.supervisors.map((s) => [s.name, s.strategy])).toEqual([["app", "rest_for_one"]]);
   });
 });

@@ -76,7 +76,8 @@ export class ModuleResolver {
       const cache = slot(this.relative, folder);
       const known = cache.get(specifier);
       if (known !== undefined) return known;
-      const file = this.tryPath(join(folder, specifier.replace(/[?#].*$/, "")), specifier.endsWith("/"));
+      const path = join(folder, specifier.replace(/[?#].*$/, ""));
+      const file = this.tryPath(path, specifier.endsWith("/")) ?? this.tryBuilt(path);
       const resolved = file === undefined ? null : this.found(file);
       if (!this.tree.incomplete) cache.set(specifier, resolved);
       return resolved;
@@ -153,6 +154,13 @@ export class ModuleResolver {
       }
     }
     return { file: undefined, package: name };
+  }
+
+  /** A package's own build output that is not there means the source that it is built from. */
+  private tryBuilt(path: string): string | undefined {
+    if (!/\.[cm]?jsx?$/.test(path)) return undefined;
+    const pkg = this.projects.packageOf(dirname(path));
+    return pkg === undefined ? undefined : this.tryOutput(pkg, path, undefined);
   }
 
   /** A path that package.json gives: the file itself if it is source, else the source it is built from, else the output. */

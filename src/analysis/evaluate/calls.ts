@@ -216,9 +216,19 @@ export function newExpression(I: Interpreter, x: Expr & { k: "new" }, scope: Sco
     runCallbacks(I, args.values);
     return { k: "inst", cls: callee, args: args.values, fields: new Map(), at };
   }
-  if (callee.k === "cls") return instantiate(I, callee, args, at);
+  if (callee.k === "cls") {
+    if (I.muted === 0) noteMade(I, callee, args);
+    return instantiate(I, callee, args, at);
+  }
   runCallbacks(I, args.values);
   return computed(x, at);
+}
+
+function noteMade(I: Interpreter, cls: Cls, args: Args): void {
+  const values = args.open ? [] : args.values;
+  const known = I.made.get(cls.c);
+  if (known === undefined) I.made.set(cls.c, [values]);
+  else known.push(values);
 }
 
 /** A new object of a class of the program: fields and constructors are run, bases first. */

@@ -4,7 +4,7 @@
  * module's body.
  */
 import type { Phase } from "../../model/index.ts";
-import type { Expr, Func } from "../ir.ts";
+import type { Class, Expr, Func } from "../ir.ts";
 import { Journal } from "./journal.ts";
 import type { Chain } from "./objects.ts";
 import type { At, Cls, Ext, ExtMethod, Fn, Inst, Value } from "./values.ts";
@@ -60,6 +60,8 @@ export class Interpreter {
   readonly calls: Func[] = [];
   /** Classes with what they inherit. */
   readonly chains = new Map<Cls, Chain>();
+  /** The arguments of every `new` of a class of the program, by place. */
+  readonly made = new Map<Class, Value[][]>();
   /** Every function that was called. */
   readonly called = new Set<Func>();
   frame: Frame = { returns: [] };

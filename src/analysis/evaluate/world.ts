@@ -135,11 +135,14 @@ export class World {
    * have the name of something that it exports and their file does not itself use the library.
    */
   private isImplementation(v: Value, pkg: string, name: string): boolean {
-    if ((v.k !== "cls" && v.k !== "fn") || !this.known.exports(pkg, name)) return false;
-    const own = v.k === "cls" ? v.c.n : v.f.n;
-    return (
-      own === name && v.scope.m.summary.specifiers.every((specifier) => this.known.name(specifier) === null)
-    );
+    if (!this.known.exports(pkg, name)) return false;
+    if (v.k === "rec") return v.at.m.declarations.has(name) && this.usesNoLibrary(v.at.m);
+    if (v.k !== "cls" && v.k !== "fn") return false;
+    return (v.k === "cls" ? v.c.n : v.f.n) === name && this.usesNoLibrary(v.scope.m);
+  }
+
+  private usesNoLibrary(m: ModuleState): boolean {
+    return m.summary.specifiers.every((specifier) => this.known.name(specifier) === null);
   }
 
   /** What a module exports under a name; null when nothing. Import cycles end. */

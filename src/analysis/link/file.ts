@@ -123,7 +123,7 @@ function scan(
   plain: readonly Cls[],
   draft: FileDraft,
 ): void {
-  const sink = moduleSink(world, dialects, draft);
+  const sink = moduleSink(world, dialects, m, draft);
   const hooks = pureHooks(dialects);
   const I = new Interpreter(
     world,
@@ -143,15 +143,24 @@ function scan(
     runBlock(I, body, top);
     // What is called by others is declared before them more often than not.
     for (const fn of functionsOf(m, top).reverse()) runUncalled(I, fn);
-    for (const cls of plain) {
-      if (cls.c.n === null || !hot.has(cls.c.n)) continue;
-      const self = instantiate(I, cls, { values: [], open: true }, m.at(cls.c));
-      for (const member of cls.c.m) {
-        const fn = member.k === "method" ? methodValue(cls, member, member.st ? cls : self) : null;
-        if (fn !== null) runUncalled(I, fn);
-      }
-    }
+    for (const cls of plain) if (cls.c.n !== null && hot.has(cls.c.n)) runMethods(I, cls);
   });
+}
+
+/** Static methods first: they may show what the objects of the class are made of. */
+function runMethods(I: Interpreter, cls: Cls): void {
+  const at = cls.scope.m.at(cls.c);
+  const methods = cls.c.m.filter((member) => member.k === "method");
+  const run = (member: (typeof methods)[number], self: Value): void => {
+    const fn = methodValue(cls, member, self);
+    if (fn !== null) runUncalled(I, fn);
+  };
+  for (const member of methods) if (member.st) run(member, cls);
+  const made = I.made.get(cls.c) ?? [];
+  const args = made.length === 1 ? { values: made[0]!, open: false } : { values: [], open: true };
+  const self = instantiate(I, cls, args, at);
+  for (const name of chainOf(I, cls).changed) self.fields.delete(name);
+  for (const member of methods) if (!member.st) run(member, self);
 }
 
 /**
@@ -194,9 +203,16 @@ function functionsOf(m: ModuleState, top: Scope): Fn[] {
   const found: Fn[] = [];
   for (const name of m.declarations.keys()) {
     const v = top.vars.get(name)?.c;
-    if (v?.k === "fn") found.push(v);
+    if (v !== undefined) functionsIn(v, m, found);
   }
   return found;
+}
+
+/** A function of this module, or the functions in an object: `export const api = { async start() {} }`. */
+function functionsIn(v: Value, m: ModuleState, into: Fn[], depth = 0): void {
+  if (v.k === "fn" && v.scope.m === m) into.push(v);
+  if (v.k !== "rec" || depth > 2) return;
+  for (const entry of v.c.props.values()) functionsIn(entry.v, m, into, depth + 1);
 }
 
 function runUncalled(I: Interpreter, fn: Fn): void {
@@ -204,13 +220,26 @@ function runUncalled(I: Interpreter, fn: Fn): void {
   const name = (t: { k: string; n?: string }): string =>
     t.k === "id" && t.n !== undefined ? `"${t.n}"` : "of a function";
   const args = fn.f.p.map((p) => unknown(`parameter ${name(p.t)} is not known`, fn.scope.m.at(p.t)));
-  I.journal.branch(() => callFunction(I, fn, args, fn.self, fn.scope.m.at(fn.f)));
+  I.journal.branch(() => {
+    const result = callFunction(I, fn, args, fn.self, fn.scope.m.at(fn.f));
+    // What a factory returns is called by others.
+    const inner: Fn[] = [];
+    functionsIn(result, fn.scope.m, inner);
+    if (I.calls.length < 8) for (const returned of inner) runUncalled(I, returned);
+  });
 }
 
-function moduleSink(world: World, dialects: readonly Dialect[], draft: FileDraft): ModuleSink {
+function moduleSink(
+  world: World,
+  dialects: readonly Dialect[],
+  m: ModuleState,
+  draft: FileDraft,
+): ModuleSink {
   const starts = new Set<string>();
   return {
     supervisor: (found) => {
+      // Functions of other files are read where they are, unless this file gives them what they put together.
+      if (found.at.m !== m && found.implicit !== true && !isPartlyFrom(m, found)) return;
       const i = draft.supervisors.findIndex((known) => known.key === found.key);
       if (i < 0) draft.supervisors.push(found);
       // Seen again with other arguments: what is known better counts.
@@ -220,6 +249,7 @@ function moduleSink(world: World, dialects: readonly Dialect[], draft: FileDraft
       if (!draft.applications.some((known) => known.key === found.key)) draft.applications.push(found);
     },
     start: (found) => {
+      if (found.at.m !== m && found.under === null) return;
       const key = `${codeKey(found.at)} ${found.code.key ?? ""}`;
       if (!starts.has(key)) draft.starts.push(found);
       starts.add(key);
@@ -229,6 +259,10 @@ function moduleSink(world: World, dialects: readonly Dialect[], draft: FileDraft
         draft.processes.push(runProcess(world, dialects, code));
     },
   };
+}
+
+function isPartlyFrom(m: ModuleState, found: SupervisorDraft): boolean {
+  return found.childrenAt?.m === m || found.children.some((child) => child.at.m === m);
 }
 
 function gaps(draft: SupervisorDraft): number {

@@ -11,11 +11,22 @@ import { codeOf, IN_CHILD, isSupervisorStart, nameOf, readChild, readSupervisor 
 
 const PACKAGES = ["@hamicek/noex", "noex"];
 
+/** Servers that the library brings along: `EventBus.start({ name })`. */
+const SERVICES = ["EventBus", "Cache", "RateLimiter", "TimerService"];
+const STARTS = new Set(["GenServer.start", ...SERVICES.map((service) => `${service}.start`)]);
+
 export const noex: Dialect = {
   name: "noex",
   packages: PACKAGES,
-  names: new Set(["Supervisor", "GenServer", "Registry"]),
-  pidTypes: new Set(["GenServerRef", "SupervisorRef"]),
+  names: new Set(["Supervisor", "GenServer", "Registry", ...SERVICES]),
+  pidTypes: new Set([
+    "GenServerRef",
+    "SupervisorRef",
+    "EventBusRef",
+    "CacheRef",
+    "RateLimiterRef",
+    "TimerServiceRef",
+  ]),
   value: callValue,
   use: noteUse,
   define: noteDefinition,
@@ -30,7 +41,12 @@ function calledName(site: CallSite): string | null {
 function callValue(site: CallSite): Value | null {
   const { args, at } = site;
   const key = lit(codeKey(at));
-  switch (calledName(site)) {
+  const name = calledName(site);
+  if (name !== null && name !== "GenServer.start" && STARTS.has(name)) {
+    const behaviour: Value = { k: "ext", pkg: PACKAGES[0]!, path: name.split(".").slice(0, 1) };
+    return { k: "term", tag: "proc", d: { site: key, behaviour, options: args[0] ?? lit(undefined) }, at };
+  }
+  switch (name) {
     case "Supervisor.start":
       return { k: "term", tag: "proc", d: { site: key, supervisor: lit(true) }, at };
     case "GenServer.start":
@@ -70,7 +86,7 @@ function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
   const use = USES.get(name);
   const target = use === undefined ? undefined : site.args[use[1]];
   if (use !== undefined && target !== undefined) sink.use(use[0], target, site, I);
-  if (name === "GenServer.start" && !I.marks.has(IN_CHILD)) {
+  if (STARTS.has(name) && !I.marks.has(IN_CHILD)) {
     const start = startOf(site, I, null);
     if (start !== null) sink.start(start);
   }
@@ -81,7 +97,7 @@ function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void 
   const name = calledName(site);
   if (name === null) return;
   if (isSupervisorStart(site)) sink.supervisor(readSupervisor(site, I, sink));
-  else if (name === "GenServer.start") {
+  else if (STARTS.has(name)) {
     if (I.marks.has(IN_CHILD)) return;
     const start = startOf(site, I, sink);
     if (start === null) return;
@@ -95,7 +111,10 @@ function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void 
 function startOf(site: CallSite, I: Interpreter, sink: ModuleSink | null): StartDraft | null {
   const value = callValue(site);
   if (value?.k !== "term") return null;
-  const behaviour = behaviourCode(site.args[0] ?? lit(undefined), site.args[1] ?? lit(undefined));
+  const behaviour =
+    value.d.behaviour === undefined
+      ? null
+      : behaviourCode(value.d.behaviour, value.d.options ?? lit(undefined));
   const code =
     sink !== null
       ? codeOf(value, I, sink)
