@@ -46,7 +46,7 @@ for (const name of names) {
 }
 
 async function waitFor(file: string, running: Editor): Promise<ProbeReport> {
-  for (let attempt = 0; attempt < 900; attempt++) {
+  for (let attempt = 0; attempt < 1_900; attempt++) {
     try {
       return JSON.parse(await readFile(file, "utf8"));
     } catch {

@@ -47,7 +47,7 @@ function withLimit(work: Promise<void>, limit: number, name: string): Promise<vo
 /** Asks again until it holds: the editor tells us of most changes a little later. */
 export async function eventually<T>(what: string, ask: () => T | Promise<T>): Promise<NonNullable<T>> {
   let last: unknown;
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 900; attempt++) {
     try {
       const answer = await ask();
       if (answer) return answer as NonNullable<T>;
