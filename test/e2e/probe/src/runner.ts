@@ -26,7 +26,7 @@ export async function runTests(after: () => Promise<void>): Promise<ProbeResult[
   for (const { name, body } of tests) {
     let error: string | null = null;
     try {
-      await withLimit(body(), 60_000, name);
+      await withLimit(body(), 120_000, name);
     } catch (thrown) {
       error = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     }
