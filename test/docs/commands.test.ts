@@ -1,0 +1,65 @@
+/** Every command that the README and the examples' READMEs name is run as it stands there. */
+import { spawn, spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+/** These two run this test: CI is their proof. */
+const RUN_BY_CI = new Set(["npm start", "npm test"]);
+
+const pages = [
+  "README.md",
+  ...readdirSync(join(ROOT, "examples"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `examples/${entry.name}/README.md`),
+];
+
+/** Indented or fenced lines and code spans that begin with a program's name. */
+function commandsOf(page: string): string[] {
+  const text = readFileSync(join(ROOT, page), "utf8");
+  const lines = [...text.matchAll(/^ {4}((?:npx suptree|node|npm) .+)$/gm)];
+  const spans = [...text.matchAll(/`((?:suptree) [^`]*(?:examples\/)[^`]*)`/g)];
+  return [...lines, ...spans].map(([, command = ""]) => command.replace(/\s+#.*$/, "").trim());
+}
+
+const commands = pages.flatMap((page) => commandsOf(page).map((command) => ({ page, command })));
+
+test("the pages name commands", () => {
+  expect(commands.length).toBeGreaterThan(12);
+  for (const command of RUN_BY_CI) expect(commands.map((each) => each.command)).toContain(command);
+});
+
+for (const { page, command } of commands.filter((each) => !RUN_BY_CI.has(each.command))) {
+  test(`${page}: ${command}`, { timeout: 120_000 }, async () => {
+    const words = command.replace(/^npx /, "").split(/\s+/);
+    const [program = "", ...rest] =
+      words[0] === "suptree" ? [process.execPath, join(ROOT, "dist/cli.js"), ...words.slice(1)] : words;
+    if (words[1] === "serve") {
+      expect(await firstAddress(program, rest)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//);
+      return;
+    }
+    const { status, stdout, stderr } = spawnSync(program, rest, { cwd: ROOT, encoding: "utf8" });
+    // lint has findings to show in the gateway; 2 would be bad usage or input.
+    expect(status, stderr).toBe(words[1] === "lint" ? 1 : 0);
+    expect(stdout.trim()).not.toBe("");
+  });
+}
+
+/** Starts a server, waits for the address that it prints, sees that it answers, and stops it. */
+async function firstAddress(program: string, rest: string[]): Promise<string> {
+  const server = spawn(program, rest, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    let printed = "";
+    for await (const chunk of server.stdout) {
+      printed += String(chunk);
+      const address = /http:\/\/\S+/.exec(printed)?.[0];
+      if (address === undefined) continue;
+      expect((await fetch(address)).status).toBe(200);
+      return address;
+    }
+    throw new Error(`no address in: ${printed}`);
+  } finally {
+    server.kill();
+  }
+}
