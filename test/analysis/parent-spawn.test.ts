@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { check } from "./check.ts";
+import { analyze, check } from "./check.ts";
 
 describe("parent-spawn (nact)", () => {
   test("parents are supervisors, policies are functions, children of actors are dynamic", () => {
@@ -40,5 +40,94 @@ describe("parent-spawn (nact)", () => {
       "",
     );
     expect(model.supervisors).toEqual([]);
+  });
+});
+
+const NO_LIMIT = "!shutdown: actors are stopped without a time limit of their own;";
+
+describe("parent-spawn (actor-ts)", () => {
+  test("classes are supervisors of what they spawn, with their strategy", () => {
+    const model = check(
+      `import { Actor, ActorSystem, AllForOneStrategy, decideBy, Directive, OneForOneStrategy, stoppingStrategy } from "actor-ts";
+      class Worker extends Actor<number> { override postStop() {} override onReceive() { this.context.stopSelf(); } }
+      class Logger extends Actor<string> { override onReceive() {} }
+      class Parent extends Actor<{ id: string }> {
+        private worker!: unknown;
+        override supervisorStrategy() {
+          return new OneForOneStrategy(() => Directive.Restart, { maxRetries: 4, withinTimeRangeMs: 5_000 });
+        }
+        override preStart() {
+          this.worker = this.context.spawn(Worker, "worker");
+          this.context.watch(this.worker);
+          this.context.spawnAnonymous(Logger, { supervisorStrategy: stoppingStrategy });
+        }
+        override async onReceive(message: { id: string }) {
+          this.worker.tell(1);
+          await this.worker.ask(2);
+          this.context.spawn(() => new Room(), \`room-\${message.id}\`);
+        }
+      }
+      class Room extends Actor<string> {
+        override supervisorStrategy() { return new AllForOneStrategy(decideBy([], Directive.Stop)); }
+        override onReceive() { this.context.spawn(Worker, "helper"); }
+      }
+      export function main() {
+        const system = ActorSystem.create("shop");
+        system.spawn(Parent, "parent");
+      }`,
+      `
+      Parent one_for_one 4 in 5s
+        worker: Worker permanent shutdown null ${NO_LIMIT}
+        ?: Logger temporary shutdown null ${NO_LIMIT} !id: no name is given: one is made up at run time;
+        room-*: Room ▸ many dynamic permanent shutdown null ${NO_LIMIT}
+      Room one_for_all null in nulls
+        helper: Worker maybe dynamic null shutdown null !restart: decided at run time by the strategy's function; ${NO_LIMIT}
+        ! intensity: restarts are not limited: maxRetries is absent or negative
+        ! period: restarts are not limited: maxRetries is absent or negative
+      shop
+        parent: Parent ▸ shutdown null ${NO_LIMIT}
+      shop/parent monitor Parent/worker in init (the process started here)
+      shop/parent send Parent/worker in later (field worker)
+      shop/parent call Parent/worker in later (field worker)
+      `,
+    );
+    const [system] = model.supervisors.filter((s) => s.name === "shop");
+    expect([system!.strategy, system!.intensity, system!.period]).toEqual(["one_for_one", 10, 60]);
+    expect(system!.children[0]!.restart).toBe("permanent");
+    expect(model.supervisors[0]!.children[0]!.process).toMatchObject({ hasTerminate: true });
+    expect(model.roots).toEqual(["main.ts#shop"]);
+  });
+
+  test("classes called Actor of anybody else, and spawn of anything else, are nothing", () => {
+    check(
+      `import { Actor, ActorSystem } from "./mine";
+      import type { Actor as Theirs } from "actor-ts";
+      class A extends Actor { preStart() { this.context.spawn(A, "a"); } }
+      const system = ActorSystem.create("x");
+      system.spawn(A, "a");
+      // FILE mine.ts
+      export class Actor { context = { spawn(..._: unknown[]) {} }; }
+      export class ActorSystem { static create(_: string) { return new ActorSystem(); } spawn(..._: unknown[]) {} }`,
+      "",
+    );
+  });
+
+  test.each([
+    ["Directive.Stop", "temporary", undefined],
+    ["Directive.Resume", null, "a failure is ignored: the actor goes on with its state"],
+    ["Directive.Escalate", null, "a failure becomes the parent's own"],
+    ["unknownFunction()", null, "decided at run time by the strategy's function"],
+  ])("a strategy that always decides %s", (directive, restart, reason) => {
+    const model = analyze(`import { Actor, Directive, OneForOneStrategy } from "actor-ts";
+      class W extends Actor { onReceive() {} }
+      export class P extends Actor {
+        supervisorStrategy() { return new OneForOneStrategy(() => ${directive}, { maxRetries: 1 }); }
+        preStart() { this.context.spawn(W, "w"); }
+        onReceive() {}
+      }`);
+    const [child] = model.supervisors[0]!.children;
+    expect(child!.restart).toBe(restart);
+    expect(child!.unknown.find((u) => u.field === "restart")?.reason).toBe(reason);
+    expect(model.supervisors[0]!.intensity).toBe(1);
   });
 });

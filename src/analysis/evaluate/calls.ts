@@ -14,6 +14,8 @@ import {
   type Cls,
   choice,
   computed,
+  type Ext,
+  type ExtMethod,
   type Fn,
   type Inst,
   isLit,
@@ -107,13 +109,30 @@ function call(
     }
     case "extm":
       return outside(I, callee, args, x, at, false);
-    default:
+    default: {
+      const method = callee.k === "term" || callee.k === "sym" ? methodOfUnknown(callee) : null;
+      if (method !== null) return outside(I, method, args, x, at, false);
       runCallbacks(I, args.values);
       return unknown(
         `computed at run time: ${excerpt(x)}${callee.k === "unknown" ? because(callee.why) : ""}`,
         at,
       );
+    }
   }
+}
+
+const SOMETHING: Ext = { k: "ext", pkg: "", path: [] };
+
+/** A method of something that only a dialect may know: a started process, or what a field holds. */
+function methodOfUnknown(callee: Value & { k: "term" | "sym" }): ExtMethod | null {
+  if (callee.k === "sym") {
+    const n = callee.path.at(-1);
+    if (n === undefined) return null;
+    return { k: "extm", base: SOMETHING, n, self: { ...callee, path: callee.path.slice(0, -1) } };
+  }
+  const { of, name } = callee.d;
+  if (callee.tag !== "part" || of === undefined || name?.k !== "lit") return null;
+  return { k: "extm", base: SOMETHING, n: String(name.v), self: of };
 }
 
 function because(why: string): string {

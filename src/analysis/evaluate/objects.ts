@@ -61,9 +61,10 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
         .reduce((a, b) => choice(a, b, unknown(o.why.why, at)));
     case "unknown":
       return o;
+    case "extm":
+      return { ...o, n: `${o.n}.${n}` };
     case "fn":
     case "text":
-    case "extm":
       return unknown(runtime(x, n), at);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Actors whose parent is their supervisor: `spawn(parent, fn, name, { onCrash })` of nact. The policy is a function,
- * and is shown as such. See docs/dialects/parent-spawn.md.
+ * Actors whose parent is their supervisor: `spawn(parent, fn, name, { onCrash })` of nact, `context.spawn` of actor-ts
+ * (in `actor-ts.ts`). The policy is a function, and is shown as such. See docs/dialects/parent-spawn.md.
  */
 import type { EdgeKind } from "../../../model/index.ts";
 import { callFunction } from "../../evaluate/calls.ts";
@@ -21,17 +21,36 @@ import { readId } from "../children.ts";
 import type { Dialect, ModuleSink, ProcessCode } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
+import {
+  ACTOR_NAMES,
+  actorValue,
+  noteActorDefinition,
+  noteActorUse,
+  readActor,
+  readActorProcess,
+  roleOf,
+} from "./actor-ts.ts";
+import { ACTOR_TS } from "./strategy.ts";
 
 const PACKAGES = ["nact", "@nact/core"];
 
 export const parentSpawn: Dialect = {
   name: "parent-spawn",
-  packages: PACKAGES,
-  names: new Set(["spawnStateless", "spawnPersistent"]),
+  packages: [...PACKAGES, ...ACTOR_TS],
+  names: new Set(["spawnStateless", "spawnPersistent", ...ACTOR_NAMES]),
   pidTypes: new Set(["ActorRef", "Ref", "LocalActorRef"]),
-  value: callValue,
-  use: noteUse,
-  define: noteDefinition,
+  role: roleOf,
+  supervisor: readActor,
+  process: readActorProcess,
+  value: (site) => callValue(site) ?? actorValue(site),
+  use: (site, I, sink) => {
+    noteActorUse(site, I, sink);
+    return noteUse(site, I, sink);
+  },
+  define: (site, I, sink) => {
+    noteActorDefinition(site, I, sink);
+    noteDefinition(site, I, sink);
+  },
 };
 
 const SPAWNS = new Set(["spawn", "spawnStateless", "spawnPersistent"]);

@@ -1,0 +1,141 @@
+/** actor-ts's `SupervisorStrategy`: whom a failure concerns, what is decided, how often. */
+import { callFunction } from "../../evaluate/calls.ts";
+import type { Interpreter } from "../../evaluate/interpreter.ts";
+import { property } from "../../evaluate/objects.ts";
+import { type At, alternatives, isLit, lit, type Value } from "../../evaluate/values.ts";
+import type { ChildDraft, SupervisorDraft } from "../../link/drafts.ts";
+import { asNumber, type Fields, reasonOf } from "../fields.ts";
+
+export const ACTOR_TS = ["actor-ts"];
+
+/** A strategy object of the program, or the library's default. */
+export type Strategy =
+  | { k: "default" }
+  | { k: "made"; scope: "one_for_one" | "one_for_all"; decider: Value; options: Value; at: At }
+  | { k: "unknown"; reason: string; at: At };
+
+/** What the constants of the library stand for: the decision, without a limit. */
+const CONSTANTS = new Map([
+  ["stoppingStrategy", "Stop"],
+  ["escalatingStrategy", "Escalate"],
+]);
+
+const SCOPES = new Map([
+  ["OneForOneStrategy", "one_for_one" as const],
+  ["AllForOneStrategy", "one_for_all" as const],
+]);
+
+export function strategyOf(v: Value, at: At): Strategy {
+  if (isLit(v, undefined)) return { k: "default" };
+  if (v.k === "ext" && ACTOR_TS.includes(v.pkg)) {
+    const name = v.path.join(".");
+    if (name === "defaultStrategy") return { k: "default" };
+    const decision = CONSTANTS.get(name);
+    if (decision !== undefined) {
+      const decider: Value = { k: "ext", pkg: v.pkg, path: ["Directive", decision] };
+      return { k: "made", scope: "one_for_one", decider, options: lit(undefined), at };
+    }
+  }
+  const made =
+    v.k === "inst" && v.cls.k === "ext" && ACTOR_TS.includes(v.cls.pkg) ? v.cls.path[0] : undefined;
+  const scope = SCOPES.get(made ?? "");
+  if (v.k === "inst" && scope !== undefined) {
+    const [decider, options] = v.args;
+    return {
+      k: "made",
+      scope,
+      decider: decider ?? lit(undefined),
+      options: options ?? lit(undefined),
+      at: v.at,
+    };
+  }
+  return { k: "unknown", reason: reasonOf(v), at: v.k === "unknown" ? v.at : at };
+}
+
+/** What an actor's own `supervisorStrategy()` says about its children. */
+export function strategyOfActor(self: Value, I: Interpreter, at: At): Strategy {
+  const method = property(I, self, "supervisorStrategy", at);
+  if (method.k !== "fn") return method.k === "extm" ? { k: "default" } : strategyOf(method, at);
+  const [, v] = I.journal.branch(() => callFunction(I, method, [], self, at));
+  return strategyOf(v, method.scope.m.at(method.f));
+}
+
+const BUDGET = { intensity: 10, period: 60 };
+
+/** The parent's strategy, in the fields of a supervisor. */
+export function readStrategy(
+  strategy: Strategy,
+  fields: Fields,
+): Pick<SupervisorDraft, "strategy" | "intensity" | "period"> {
+  if (strategy.k === "default") {
+    fields.defaults.push("strategy", "intensity", "period");
+    return { strategy: "one_for_one", ...BUDGET };
+  }
+  if (strategy.k === "unknown") {
+    for (const field of ["strategy", "intensity", "period"]) fields.note(field, strategy.reason, strategy.at);
+    return { strategy: null, intensity: null, period: null };
+  }
+  const { options, at } = strategy;
+  const unlimited = "restarts are not limited: maxRetries is absent or negative";
+  if (isLit(options, undefined)) {
+    for (const field of ["intensity", "period"]) fields.note(field, unlimited, at);
+    return { strategy: strategy.scope, intensity: null, period: null };
+  }
+  const intensity = fields.read(options, "maxRetries", "intensity", asNumber, null, unlimited);
+  const period = fields.read(
+    options,
+    "withinTimeRangeMs",
+    "period",
+    asNumber,
+    null,
+    "restarts are counted without a window",
+  );
+  if (intensity !== null && intensity < 0) fields.note("intensity", unlimited, at);
+  if (period === 0) fields.note("period", "restarts are counted without a window", at);
+  if (options.k !== "rec") {
+    for (const field of ["intensity", "period"])
+      if (fields.unknown.every((u) => u.field !== field)) fields.because(field, options, at);
+  }
+  return {
+    strategy: strategy.scope,
+    intensity: intensity === null || intensity < 0 ? null : intensity,
+    period: period === null || period === 0 ? null : period / 1000,
+  };
+}
+
+/** What the strategy decides about a child: known when it decides the same for every error. */
+export function readRestart(strategy: Strategy, I: Interpreter, fields: Fields): ChildDraft["restart"] {
+  if (strategy.k === "default") {
+    fields.defaults.push("restart");
+    return "permanent";
+  }
+  if (strategy.k === "unknown") {
+    fields.note("restart", `decided by the strategy: ${strategy.reason}`, strategy.at);
+    return null;
+  }
+  const { decider, at } = strategy;
+  let decision = decider;
+  if (decider.k === "fn") {
+    const error: Value = { k: "unknown", why: "the error", at };
+    [, decision] = I.journal.branch(() => callFunction(I, decider, [error], decider.self, at));
+  }
+  const all = new Set(alternatives(decision).map(directive));
+  const only = all.size === 1 ? [...all][0] : undefined;
+  if (only === "Restart") return "permanent";
+  if (only === "Stop") return "temporary";
+  fields.note(
+    "restart",
+    only === "Resume"
+      ? "a failure is ignored: the actor goes on with its state"
+      : only === "Escalate"
+        ? "a failure becomes the parent's own"
+        : "decided at run time by the strategy's function",
+    decider.k === "fn" ? decider.scope.m.at(decider.f) : at,
+  );
+  return null;
+}
+
+function directive(v: Value): string | null {
+  if (v.k === "lit" && typeof v.v === "string") return v.v.slice(0, 1).toUpperCase() + v.v.slice(1);
+  return v.k === "ext" && v.path[0] === "Directive" ? (v.path[1] ?? null) : null;
+}
