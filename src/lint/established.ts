@@ -21,9 +21,6 @@ export function usesAreKnown(tree: TreeIndex, child: Child): boolean {
   return true;
 }
 
-/** The analysis' reason for a use whose registered name is known in part: `room:*`. */
-const COMPUTED_NAME = /^the name is computed: (.+)$/;
-
 /**
  * Is it established that `child`, and everything below it, has no other uses of `target` than the model's edges?
  * A use of a name that is known in part can only mean processes whose names fit.
@@ -35,8 +32,7 @@ export function cannotUse(tree: TreeIndex, child: Child, target: Child): boolean
     if (supervisor && !childrenAreKnown(supervisor)) return false;
     const facts = tree.facts(key);
     if (!facts && supervisor === null && (tree.step(key)?.child.supervisor ?? null) === null) return false;
-    for (const { reason } of facts?.unresolved ?? []) {
-      const pattern = COMPUTED_NAME.exec(reason)?.[1];
+    for (const { pattern } of facts?.unresolved ?? []) {
       if (pattern === undefined || names === null || pattern.startsWith("*")) return false;
       const start = pattern.slice(0, pattern.indexOf("*"));
       if (names.some((name) => name.startsWith(start) || name.includes("*"))) return false;

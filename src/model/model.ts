@@ -110,6 +110,8 @@ export interface Orphan {
   location: Location;
   /** Linked to the process that starts it. */
   linked: boolean;
+  /** The class, function or behaviour of the process that starts it; absent when code outside any process does. */
+  startedBy?: string;
   process: ProcessFacts | null;
   reason: string;
 }
@@ -148,7 +150,14 @@ export interface ProcessFacts {
   /** Ways in which the process stops itself, e.g. reason "normal". */
   stopsItself: { reason: string | null; location: Location }[];
   /** Uses whose target could not be established. */
-  unresolved: { kind: EdgeKind; phase: Phase; reason: string; location: Location }[];
+  unresolved: {
+    kind: EdgeKind;
+    phase: Phase;
+    reason: string;
+    location: Location;
+    /** What is known of the target's registered name, with `*` for what is computed: `room:*`. */
+    pattern?: string;
+  }[];
 }
 
 /** A problem with an input file; the rest of the analysis goes on. */

@@ -26,7 +26,9 @@ const facts = v.object({
   keepsPids: v.array(v.object({ field: text, location })),
   initAwaits: v.array(v.object({ what: text, location })),
   stopsItself: v.array(v.object({ reason: nothing(text), location })),
-  unresolved: v.array(v.object({ kind: edgeKind, phase, reason: text, location })),
+  unresolved: v.array(
+    v.object({ kind: edgeKind, phase, reason: text, location, pattern: v.exactOptional(text) }),
+  ),
 });
 
 const shutdown = v.union([v.number(), v.picklist(["brutal_kill", "infinity"])]);
@@ -83,7 +85,16 @@ const model = v.object({
     }),
   ),
   orphans: v.array(
-    v.object({ key: text, name: text, start, location, linked: flag, process: nothing(facts), reason: text }),
+    v.object({
+      key: text,
+      name: text,
+      start,
+      location,
+      linked: flag,
+      startedBy: v.exactOptional(text),
+      process: nothing(facts),
+      reason: text,
+    }),
   ),
   edges: v.array(
     v.object({

@@ -14,7 +14,14 @@ import { locationOf } from "../evaluate/scope.ts";
 import type { Value } from "../evaluate/values.ts";
 import { buildApplication } from "./applications.ts";
 import { buildSupervisor, processFacts, startRef } from "./build.ts";
-import type { ChildDraft, CodeRef, FileDraft, ProcessDraft, SupervisorDraft } from "./drafts.ts";
+import {
+  type ChildDraft,
+  type CodeRef,
+  codeKey,
+  type FileDraft,
+  type ProcessDraft,
+  type SupervisorDraft,
+} from "./drafts.ts";
 import { type EdgeMaker, resolveUses } from "./edges.ts";
 import { NameIndex, type Node, type Reads, TREES } from "./name-index.ts";
 import { type FilePart, filePart, type OrphanPart, type SupervisorPart, type Uses } from "./parts.ts";
@@ -190,6 +197,7 @@ export class Assembler {
         facts: child.process,
         many: child.cardinality === "many",
         name: from.name,
+        ...(i < draft.children.length ? {} : { site: codeKey(from.at) }),
       };
     });
     for (const node of part.nodes) this.index.addNode(node);
@@ -220,6 +228,7 @@ export class Assembler {
       process: facts,
       reason: reasonFor(start.linked, inside),
     };
+    if (inside !== null) part.orphan.startedBy = inside.facts.symbol;
     part.node = {
       key,
       code: start.code.key,

@@ -76,13 +76,15 @@ export function resolveUses(node: Node, index: NameIndex, maker: EdgeMaker, read
   if (process === null) return [];
   const edges: Edge[] = [];
   const seen = new Set<string>();
-  const unresolved: { kind: EdgeKind; phase: Phase; reason: string; at: At }[] = [];
+  const unresolved: { kind: EdgeKind; phase: Phase; reason: string; pattern: string | undefined; at: At }[] =
+    [];
   for (const use of process.uses) {
     for (const reference of references(use.target, { process, args: node.args, I: maker.I })) {
       if (reference.k === "self") continue;
       const target = reference.k === "unknown" ? reference.reason : index.find(reference, node, reads);
       if (typeof target === "string") {
-        unresolved.push({ kind: use.kind, phase: use.phase, reason: target, at: use.at });
+        const pattern = reference.k === "unknown" ? reference.pattern : undefined;
+        unresolved.push({ kind: use.kind, phase: use.phase, reason: target, pattern, at: use.at });
         continue;
       }
       if (target === node && !node.many) continue;
@@ -108,6 +110,7 @@ export function resolveUses(node: Node, index: NameIndex, maker: EdgeMaker, read
       phase: u.phase,
       reason: u.reason,
       location: locationOf(u.at),
+      ...(u.pattern === undefined ? {} : { pattern: u.pattern }),
     }));
   }
   return edges;

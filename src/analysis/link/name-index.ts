@@ -19,6 +19,8 @@ export interface Node {
   many: boolean;
   /** The name that its start gives it. */
   name: NameRef | null;
+  /** Where a process asks for it to be started. */
+  site?: string;
 }
 
 interface Named {
@@ -166,7 +168,12 @@ export class NameIndex {
       code = this.sites.get(reference.key);
     }
     if (code !== undefined) reads.add(`code ${code}`);
-    const candidates = code === undefined ? [] : (this.codes.get(code) ?? []);
+    let candidates = code === undefined ? [] : (this.codes.get(code) ?? []);
+    if (reference.k === "site" && candidates.length > 1) {
+      // Several run that code; one of them was started at that very place.
+      const there = candidates.filter((node) => node.site === reference.key);
+      if (there.length > 0) candidates = there;
+    }
     return this.nearest(candidates, from, "it is not known which process that is", "that code", reads);
   }
 

@@ -13,7 +13,8 @@ export type Reference =
   /** The place where it was started. */
   | { k: "site"; key: string; via: string }
   | { k: "self" }
-  | { k: "unknown"; reason: string };
+  /** `pattern`: what is known of its registered name. */
+  | { k: "unknown"; reason: string; pattern?: string };
 
 /** What is known of one process while its uses are resolved. */
 export interface Standpoint {
@@ -44,8 +45,10 @@ export function references(v: Value, from: Standpoint, via = "", depth = 0): Ref
       return symbolReferences(v, from, via, depth);
     case "extm":
       return v.n === "self" ? [{ k: "self" }] : [{ k: "unknown", reason: "computed at run time" }];
-    case "text":
-      return [{ k: "unknown", reason: `the name is computed: ${v.p.map((part) => part ?? "*").join("")}` }];
+    case "text": {
+      const pattern = v.p.map((part) => part ?? "*").join("");
+      return [{ k: "unknown", reason: `the name is computed: ${pattern}`, pattern }];
+    }
     default:
       return [{ k: "unknown", reason: reasonOf(v) }];
   }

@@ -1,9 +1,6 @@
 import { defineRule } from "../rule.ts";
 import { quote } from "../words.ts";
 
-/** As the analysis says who starts a process that is no child. */
-const STARTER = /^started by ([^\s,]+),/;
-
 export const unsupervisedProcess = defineRule({
   id: "unsupervised-process",
   severity: "warning",
@@ -34,7 +31,7 @@ export const unsupervisedProcess = defineRule({
     for (const orphan of model.orphans) {
       if (orphan.linked) continue;
       const starter = tree.edgesTo(orphan.key).find((edge) => edge.kind === "start");
-      const by = starter ? tree.name(starter.from) : STARTER.exec(orphan.reason)?.[1];
+      const by = starter ? tree.name(starter.from) : orphan.startedBy;
       report({
         messageId: by ? "startedByProcess" : "startedOutside",
         data: { process: quote(orphan.name), starter: quote(by ?? "") },
