@@ -6,7 +6,7 @@
 import type { Edge, Finding, Orphan, ProcessFacts, Supervisor, TreeModel } from "../model/index.ts";
 import { byPlace, collectFindings, type LintOptions, type LintResult } from "./lint.ts";
 import type { SourceReader } from "./rule.ts";
-import { applySuppressions } from "./suppressions.ts";
+import { applySuppressions, type SuppressionCache } from "./suppressions.ts";
 
 interface Group {
   supervisors: Supervisor[];
@@ -34,6 +34,7 @@ export class Linter {
   #kept = new Map<string, Kept>();
   #settings = "";
   #texts = new Map<string, string | undefined>();
+  readonly #comments: SuppressionCache = new Map();
 
   /** The same result as `lintAll`, faster when the model shares objects with the one before. */
   lint(model: TreeModel, options: LinterOptions = {}): LintResult {
@@ -58,7 +59,7 @@ export class Linter {
     this.#settings = settings;
     const findings = [...next.values()].flatMap((kept) => kept.findings).sort(byPlace);
     if (!sources) return { findings, suppressed: [] };
-    const { shown, suppressed } = applySuppressions(findings, sources);
+    const { shown, suppressed } = applySuppressions(findings, sources, this.#comments);
     return { findings: shown, suppressed };
   }
 

@@ -42,6 +42,8 @@ export class AnalysisSession {
   /** The workspace's own problems are others than in `current`. */
   private problemsChanged = true;
   private tail: Promise<unknown> = Promise.resolve();
+  /** Files whose text may differ since `takeEdited`, as the model names them; undefined for all. */
+  private edited: Set<string> | undefined;
 
   constructor(options: SessionOptions) {
     this.options = options;
@@ -134,6 +136,13 @@ export class AnalysisSession {
     return relative(this.base, path);
   }
 
+  /** The files of the model whose text may differ since this was last asked; undefined: any may. */
+  takeEdited(): ReadonlySet<string> | undefined {
+    const { edited } = this;
+    this.edited = new Set();
+    return edited;
+  }
+
   /** The current text of a file of the model: an editor's, else the disk's; undefined where only promises have it. */
   readonly sources: Sources = {
     get: (file) => {
@@ -156,6 +165,7 @@ export class AnalysisSession {
   }
 
   private async runScan({ signal, onProgress }: RunOptions): Promise<SessionResult> {
+    this.edited = undefined;
     const workspace = this.newWorkspace();
     await workspace.scan({ signal, onProgress });
     for (const path of this.documents.paths()) {
@@ -192,6 +202,7 @@ export class AnalysisSession {
   }
 
   private async documentChanged(path: string): Promise<SessionResult> {
+    this.edited?.add(this.fileOf(path));
     const text = this.documents.text(path);
     if (text === undefined || !this.scanned || !this.documents.isNew(path)) return this.unchanged();
     const old = this.workspace.files.get(path);
@@ -207,6 +218,7 @@ export class AnalysisSession {
   }
 
   private async diskChanged(path: string): Promise<SessionResult> {
+    this.edited?.add(this.fileOf(path));
     this.disk.forget(path);
     if (!this.scanned || this.documents.text(path) !== undefined) return this.unchanged();
     const { workspace } = this;
@@ -235,6 +247,7 @@ export class AnalysisSession {
 
   private async forget(gone: readonly string[], scanned?: ScannedFile): Promise<SessionResult> {
     for (const path of gone) {
+      this.edited?.add(this.fileOf(path));
       const old = this.workspace.files.get(path) ?? scanned;
       if (old !== undefined) this.relevance.remove(old);
       this.disk.forget(path);

@@ -16,8 +16,16 @@ import type {
   ToWorker,
 } from "./protocol.ts";
 
-/** Runs over every new model; lint is injected here, since the analysis does not know it. */
-export type Check = (model: TreeModel, sources: Sources, settings: unknown) => Finding[];
+/**
+ * Runs over every new model; lint is injected here, since the analysis does not know it. `edited` are the files whose text
+ * may differ since the last time; undefined: any may.
+ */
+export type Check = (
+  model: TreeModel,
+  sources: Sources,
+  settings: unknown,
+  edited: ReadonlySet<string> | undefined,
+) => Finding[];
 
 export interface ServeOptions {
   host: FileSystemHost;
@@ -40,7 +48,7 @@ export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: 
     let findings: Finding[] | null = null;
     let checkError: string | null = null;
     try {
-      findings = check?.(model, session.sources, checkSettings) ?? null;
+      findings = check?.(model, session.sources, checkSettings, session.takeEdited()) ?? null;
     } catch (error) {
       checkError = describe(error);
     }

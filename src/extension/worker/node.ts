@@ -17,7 +17,9 @@ if (experiment !== null) {
   const linter = new Linter();
   serveSession(nodePort(), {
     host: nodeHost(),
-    check: (model, sources, settings) =>
-      linter.lint(model, { ...lintOptions(settings as CheckSettings), sources }).findings,
+    check: (model, sources, settings, edited) => {
+      const options = { ...lintOptions(settings as CheckSettings), sources };
+      return linter.lint(model, edited === undefined ? options : { ...options, edited }).findings;
+    },
   });
 }
