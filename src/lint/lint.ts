@@ -91,7 +91,7 @@ export function byPlace(a: Finding, b: Finding): number {
   );
 }
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 const RANK: Record<Severity, number> = { off: 0, hint: 1, info: 2, warning: 3, error: 4 };
 
