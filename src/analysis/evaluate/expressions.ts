@@ -307,9 +307,13 @@ function spread(v: Value, props: Map<string, Entry>, x: Expr, scope: Scope): Unk
   return why;
 }
 
+/** From here on a list is data that somebody has generated. */
+const LONG_LIST = 500;
+
 function array(I: Interpreter, x: Expr & { k: "arr" }, scope: Scope): Value {
   const items: Item[] = [];
   let open: Unknown | null = null;
+  if (x.p.length > LONG_LIST) I.grant(x, x.p.length);
   for (const p of x.p) {
     const at = scope.m.at(p);
     if (p.k !== "spread") {

@@ -36,6 +36,7 @@ export interface Hooks {
 }
 
 const MAX_STEPS = 100_000;
+const STEPS_PER_ELEMENT = 24;
 /** How deep calls go, and how often one function is called in one execution. */
 const MAX_CALLS = 24;
 const MAX_TIMES = 3000;
@@ -65,7 +66,8 @@ export class Interpreter {
   /** Every function that was called. */
   readonly called = new Set<Func>();
   frame: Frame = { returns: [] };
-  private readonly limit: number;
+  private limit: number;
+  private readonly granted = new Set<Expr>();
   private steps = 0;
   private readonly times = new Map<Func, number>();
 
@@ -79,6 +81,13 @@ export class Interpreter {
   /** False when the execution has become too long: what follows is unknown. */
   step(): boolean {
     return ++this.steps < this.limit;
+  }
+
+  /** More steps for a long literal, once: it is as much work as its text is long. */
+  grant(x: Expr, elements: number): void {
+    if (this.granted.has(x)) return;
+    this.granted.add(x);
+    this.limit += elements * STEPS_PER_ELEMENT;
   }
 
   /** Whether this function may be called once more from here. */

@@ -280,7 +280,7 @@ export class Assembler {
       } else {
         const known = added.get(part);
         if (known === undefined) added.set(part, [start.child]);
-        else if (!known.includes(start.child)) known.push(start.child);
+        else if (!known.some((child) => isSameStart(child, start.child!))) known.push(start.child);
       }
     }
     for (const part of new Set([...this.enlarged, ...added.keys()])) {
@@ -429,6 +429,11 @@ function reasonFor(linked: boolean, inside: ProcessDraft | null): string {
       ? "started outside any supervisor"
       : `started by ${inside.facts.symbol}, not by a supervisor`;
   return linked ? `${who}; linked to the process that starts it` : `${who}; nothing restarts it`;
+}
+
+/** Files that call the same function see the same start. */
+function isSameStart(a: ChildDraft, b: ChildDraft): boolean {
+  return a === b || (a.id === b.id && a.at.m === b.at.m && a.at.s === b.at.s);
 }
 
 function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {

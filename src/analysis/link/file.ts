@@ -250,7 +250,9 @@ function moduleSink(
     },
     start: (found) => {
       if (found.at.m !== m && found.under === null) return;
-      const key = `${codeKey(found.at)} ${found.code.key ?? ""}`;
+      const { under, child } = found;
+      const whose = under?.k === "term" ? codeKey(under.at) : "";
+      const key = `${codeKey(found.at)} ${found.code.key ?? ""} ${whose} ${child?.id ?? ""}`;
       if (!starts.has(key)) draft.starts.push(found);
       starts.add(key);
     },

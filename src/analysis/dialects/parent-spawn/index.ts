@@ -60,6 +60,9 @@ function calledName(site: CallSite): string | null {
   return callee.k === "ext" && PACKAGES.includes(callee.pkg) ? (callee.path[0] ?? null) : null;
 }
 
+/** Set while an actor's function runs: what it spawns comes and goes. */
+const IN_ACTOR = "actor";
+
 function callValue(site: CallSite): Value | null {
   const name = calledName(site);
   if (name === null || (name !== "start" && !SPAWNS.has(name))) return null;
@@ -132,16 +135,19 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
     linked: true,
     name: null,
     under: under ?? unknown("no parent is given", at),
-    child: child(at, symbol, nameValue, options, I.phase === "later" && I.calls.length > 0),
+    child: child(at, symbol, nameValue, options, I.marks.has(IN_ACTOR), I.calls.length > 0),
     phase: I.phase,
   });
   if (fn?.k !== "fn") return;
   sink.process(code(site, symbol ?? "actor", fn, how, under));
   // What the actor spawns when it gets messages belongs to it.
   if (I.calls.includes(fn.f)) return;
+  const outer = I.marks.has(IN_ACTOR);
+  I.marks.add(IN_ACTOR);
   I.later(() => {
     I.journal.branch(() => callFunction(I, fn, messageArguments(site, fn, how, under), null, at));
   });
+  if (!outer) I.marks.delete(IN_ACTOR);
 }
 
 function nameOf(v: Value | undefined): string | null {
@@ -153,9 +159,13 @@ function child(
   symbol: string | null,
   name: Value | undefined,
   options: Value,
-  dynamic: boolean,
+  inActor: boolean,
+  inFunction: boolean,
 ): ChildDraft {
   const fields = new Fields(at);
+  // A parent has one child of a name.
+  const named = nameOf(name) !== null;
+  const dynamic = inActor || (inFunction && !named);
   const crash = Fields.raw(options, "onCrash");
   let restart: ChildDraft["restart"] = "temporary";
   if (crash !== null && !isLit(crash.v, undefined)) {
@@ -176,7 +186,7 @@ function child(
     significant: false,
     code: { symbol, at, key: codeKey(at), type: "worker" },
     args: null,
-    cardinality: dynamic ? "many" : "one",
+    cardinality: !dynamic ? "one" : named ? "maybe" : "many",
     count: null,
     dynamic,
     name: null,
