@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { analyze, check } from "./check.ts";
+import { analyze, check, render } from "./check.ts";
+
+const NO_LIMIT = "!shutdown: actors are stopped without a time limit of their own;";
 
 describe("parent-spawn (nact)", () => {
   test("parents are supervisors, policies are functions, children of actors are dynamic", () => {
@@ -43,7 +45,55 @@ describe("parent-spawn (nact)", () => {
   });
 });
 
-const NO_LIMIT = "!shutdown: actors are stopped without a time limit of their own;";
+describe("functions that spawn (nact)", () => {
+  const rest = (name: string): string[] => [
+    `${name} null in nulls`,
+    "! intensity: restarts are not counted: each actor has its own policy, a function",
+    "! period: restarts are not counted: each actor has its own policy, a function",
+  ];
+  const lines = (model: ReturnType<typeof analyze>): string[] =>
+    render(model)
+      .split("\n")
+      .map((l) => l.trim());
+
+  test("in another file, with a parent as parameter", () => {
+    const model = analyze(`// FILE main.ts
+      import { start } from "nact";
+      import { createLogger } from "./logger";
+      const system = start();
+      const logger = createLogger(system);
+      // FILE logger.ts
+      import { spawn, spawnStateless } from "nact";
+      export const createLogger = (parent: unknown) =>
+        spawnStateless(parent, (msg, ctx) => { spawn(ctx.self, (s, m) => s, "kid"); }, "logger");`);
+    expect(lines(model).sort()).toEqual(
+      [
+        ...rest("logger"),
+        `kid: kid maybe dynamic shutdown null ${NO_LIMIT}`,
+        ...rest("system"),
+        `logger: logger ▸ shutdown null ${NO_LIMIT}`,
+      ].sort(),
+    );
+  });
+
+  test("called more than once, and a system in a field", () => {
+    const model = analyze(`import { spawn, start } from "nact";
+      export class Users {
+        private readonly users = start();
+        private readonly create = (name: string) => spawn(this.users, (s, m) => s, name);
+        readonly ann = this.create("ann");
+        readonly ben = this.create("ben");
+        constructor() { this.create("zoe"); }
+      }
+      const system = start();
+      const create = (name: string) => spawn(system, (s, m) => s, name);
+      const ann = create("ann");
+      const ben = create("ben");`);
+    const system = model.supervisors.find((s) => s.name === "system");
+    expect(system?.children.map((c) => c.id)).toEqual(["ann", "ben"]);
+    expect(model.supervisors.map((s) => s.name)).toEqual(["users", "system"]);
+  });
+});
 
 describe("parent-spawn (actor-ts)", () => {
   test("classes are supervisors of what they spawn, with their strategy", () => {
