@@ -135,7 +135,7 @@ describe("what is none", () => {
     ],
     [
       "its own Supervisor beside a library's server",
-      `import { GenServer } from "@hicamek/noex"; const Supervisor = { start(o) { return o; } }; Supervisor.start({ children: [{ id: "a", start: () => 1 }] });`,
+      `import { GenServer } from "@hamicek/noex"; const Supervisor = { start(o) { return o; } }; Supervisor.start({ children: [{ id: "a", start: () => 1 }] });`,
     ],
   ])("%s", (_, text) => {
     const model = analyze(text);
