@@ -180,17 +180,26 @@ function watchMotion(): void {
   new MutationObserver(readMotion).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 }
 
-/** Tells the host what a status bar could say. */
+/** How far back the host's summary looks for an incident before it takes the newest sentence. */
+const RECENT = 100;
+let announced = "";
+
+/** Tells the host what a status bar could say, whenever that changes. */
 function announce(): void {
   const state = runState.value;
   document.body.dataset.run = state;
-  const last = sentences.peek().findLast((sentence) => sentence.kind === "incident");
-  post({
+  const told = sentences.value;
+  const last = told.slice(-RECENT).findLast((sentence) => sentence.kind === "incident") ?? told.at(-1);
+  const message = {
     type: "runChanged",
     root: root.peek(),
     state: state === "starting" ? "running" : state === "stopped" ? "failed" : state,
     summary: runReason.value ?? last?.text ?? "",
-  });
+  } as const;
+  const text = JSON.stringify(message);
+  if (text === announced) return;
+  announced = text;
+  post(message);
 }
 
 let keeping: ReturnType<typeof setTimeout> | undefined;
