@@ -127,23 +127,23 @@ describe("parent-spawn (actor-ts)", () => {
       }`,
       `
       Parent one_for_one 4 in 5s
-        worker: Worker permanent shutdown null ${NO_LIMIT}
+        worker: Worker transient shutdown null ${NO_LIMIT}
         ?: Logger temporary shutdown null ${NO_LIMIT} !id: no name is given: one is made up at run time;
-        room-*: Room ▸ many dynamic permanent shutdown null ${NO_LIMIT}
+        room-*: Room ▸ many dynamic transient shutdown null ${NO_LIMIT}
       Room one_for_all null in nulls
         helper: Worker maybe dynamic null shutdown null !restart: decided at run time by the strategy's function; ${NO_LIMIT}
         ! intensity: restarts are not limited: maxRetries is absent or negative
         ! period: restarts are not limited: maxRetries is absent or negative
       shop
         parent: Parent ▸ shutdown null ${NO_LIMIT}
-      shop/parent monitor Parent/worker in init (the process started here)
+      shop/parent monitor Parent/worker in continue (the process started here)
       shop/parent send Parent/worker in later (field worker)
       shop/parent call Parent/worker in later (field worker)
       `,
     );
     const [system] = model.supervisors.filter((s) => s.name === "shop");
     expect([system!.strategy, system!.intensity, system!.period]).toEqual(["one_for_one", 10, 60]);
-    expect(system!.children[0]!.restart).toBe("permanent");
+    expect(system!.children[0]!.restart).toBe("transient");
     expect(model.supervisors[0]!.children[0]!.process).toMatchObject({ hasTerminate: true });
     expect(model.roots).toEqual(["main.ts#shop"]);
   });

@@ -40,7 +40,8 @@ export function roleOf(base: Ext): Role | null {
 }
 
 const CALLBACKS: readonly [string, Callback["phase"]][] = [
-  ["preStart", "init"],
+  // `spawn` does not wait for it.
+  ["preStart", "continue"],
   ["onReceive", "later"],
   ["onCommand", "later"],
   ["onEvent", "later"],

@@ -107,7 +107,7 @@ export function readStrategy(
 export function readRestart(strategy: Strategy, I: Interpreter, fields: Fields): ChildDraft["restart"] {
   if (strategy.k === "default") {
     fields.defaults.push("restart");
-    return "permanent";
+    return "transient";
   }
   if (strategy.k === "unknown") {
     fields.note("restart", `decided by the strategy: ${strategy.reason}`, strategy.at);
@@ -121,7 +121,8 @@ export function readRestart(strategy: Strategy, I: Interpreter, fields: Fields):
   }
   const all = new Set(alternatives(decision).map(directive));
   const only = all.size === 1 ? [...all][0] : undefined;
-  if (only === "Restart") return "permanent";
+  // An actor that stops by itself is not started again.
+  if (only === "Restart") return "transient";
   if (only === "Stop") return "temporary";
   fields.note(
     "restart",
