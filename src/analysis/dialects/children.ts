@@ -11,7 +11,34 @@ import {
   type Value,
 } from "../evaluate/values.ts";
 import type { ChildDraft } from "../link/drafts.ts";
-import { reasonOf } from "./fields.ts";
+import { type Fields, reasonOf } from "./fields.ts";
+
+/** A child of which nothing is known yet. */
+export function blankChild(at: At, fields: Fields): ChildDraft {
+  return {
+    id: null,
+    type: null,
+    restart: null,
+    shutdown: null,
+    significant: null,
+    code: { symbol: null, at: null, key: null, type: null },
+    args: null,
+    cardinality: "one",
+    count: null,
+    dynamic: false,
+    name: null,
+    at,
+    defaults: fields.defaults,
+    unknown: fields.unknown,
+  };
+}
+
+/** What stands in the place of a spec is not a record: every field is unknown for that reason. */
+export function noteNoSpec(v: Value, at: At, fields: Fields): void {
+  const why = v.k === "unknown" ? v : unknown(reasonOf(v), at);
+  for (const field of ["id", "start", "restart", "shutdown", "type", "significant"])
+    fields.because(field, why, at);
+}
 
 export type ReadChild = (v: Value, at: At, many: boolean) => ChildDraft;
 

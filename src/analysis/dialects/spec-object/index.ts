@@ -4,7 +4,7 @@ import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { type At, alternatives, lit, record, unknown, type Value } from "../../evaluate/values.ts";
 import { type ChildDraft, type CodeRef, codeKey, type SupervisorDraft } from "../../link/drafts.ts";
 import type { SpecObjectConfig } from "../../options.ts";
-import { openUnknown, readChildren, readId } from "../children.ts";
+import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
 import {
   AUTO_SHUTDOWNS,
@@ -15,7 +15,6 @@ import {
   Fields,
   oneOf,
   RESTARTS,
-  reasonOf,
   STRATEGIES,
   TYPES,
 } from "../fields.ts";
@@ -173,27 +172,9 @@ class Reader {
   private child(v: Value, at: At, many: boolean, spellings: ReadonlyMap<string, string>): ChildDraft {
     const fields = new Fields(at);
     const { defaults = {}, units = {} } = this.config;
-    const none: CodeRef = { symbol: null, at: null, key: null, type: null };
-    const child: ChildDraft = {
-      id: null,
-      type: null,
-      restart: null,
-      shutdown: null,
-      significant: null,
-      code: none,
-      args: null,
-      cardinality: "one",
-      count: null,
-      dynamic: false,
-      name: null,
-      at,
-      defaults: fields.defaults,
-      unknown: fields.unknown,
-    };
+    const child = blankChild(at, fields);
     if (v.k !== "rec") {
-      const why = v.k === "unknown" ? v : unknown(reasonOf(v), at);
-      for (const field of ["id", "start", "restart", "shutdown", "type", "significant"])
-        fields.because(field, why, at);
+      noteNoSpec(v, at, fields);
       return child;
     }
     const start = rawPath(v, this.key("start"));

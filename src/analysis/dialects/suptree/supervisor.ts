@@ -14,7 +14,7 @@ import {
   type Value,
 } from "../../evaluate/values.ts";
 import { type ChildDraft, type CodeRef, codeKey, type SupervisorDraft } from "../../link/drafts.ts";
-import { openUnknown, readChildren, readId } from "../children.ts";
+import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
 import {
   AUTO_SHUTDOWNS,
   asBoolean,
@@ -178,26 +178,9 @@ function readTemplate(
 
 export function readChild(v: Value, at: At, many: boolean, I: Interpreter, template = false): ChildDraft {
   const fields = new Fields(at);
-  const child: ChildDraft = {
-    id: null,
-    type: null,
-    restart: null,
-    shutdown: null,
-    significant: null,
-    code: { symbol: null, at: null, key: null, type: null },
-    args: null,
-    cardinality: "one",
-    count: null,
-    dynamic: false,
-    name: null,
-    at,
-    defaults: fields.defaults,
-    unknown: fields.unknown,
-  };
+  const child = blankChild(at, fields);
   if (v.k !== "rec") {
-    const why = v.k === "unknown" ? v : unknown(reasonOf(v), at);
-    for (const field of ["id", "start", "restart", "shutdown", "type", "significant"])
-      fields.because(field, why, at);
+    noteNoSpec(v, at, fields);
     return child;
   }
   const start = Fields.raw(v, "start");
