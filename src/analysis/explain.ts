@@ -1,4 +1,5 @@
 /** What the analysis knows about a place in a file, in sentences. */
+
 import type {
   Application,
   Child,
@@ -10,6 +11,7 @@ import type {
   TreeModel,
   Unknown,
 } from "../model/index.ts";
+import { EDGE_VERBS } from "../model/index.ts";
 
 /** One definition that covers the place: what is known of it, and what is not. */
 export interface Explanation {
@@ -182,24 +184,13 @@ function useSentences(edges: readonly Edge[], key: string): string[] {
   return [
     ...edges
       .filter((e) => e.from === key)
-      .map((e) => `${verb(e)} ${e.to}${phase(e)} by ${e.via} (${e.location.file}:${e.location.line})`),
+      .map(
+        (e) => `${EDGE_VERBS[e.kind]} ${e.to}${phase(e)} by ${e.via} (${e.location.file}:${e.location.line})`,
+      ),
     ...edges
       .filter((e) => e.to === key)
-      .map((e) => `${e.from} ${verb(e)} it${phase(e)} (${e.location.file}:${e.location.line})`),
+      .map((e) => `${e.from} ${EDGE_VERBS[e.kind]} it${phase(e)} (${e.location.file}:${e.location.line})`),
   ];
-}
-
-function verb(e: Edge): string {
-  const verbs = {
-    call: "calls",
-    cast: "casts to",
-    send: "sends to",
-    monitor: "monitors",
-    link: "links to",
-    lookup: "looks up",
-    start: "starts children of",
-  };
-  return verbs[e.kind];
 }
 
 function unresolvedOf(p: ProcessFacts): Unknown[] {

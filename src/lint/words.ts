@@ -1,5 +1,5 @@
 /** Wording helpers, so that every rule speaks the same way. */
-import type { Child, EdgeKind, Supervisor } from "../model/index.ts";
+import { type Child, EDGE_VERBS, type EdgeKind, type Supervisor } from "../model/index.ts";
 
 /** A child as messages call it: its id, else what it starts, else its place. */
 export function childName(child: Child): string {
@@ -32,24 +32,7 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
-/** "1st", "2nd", "3rd", "11th". */
-export function ordinal(n: number): string {
-  const teens = n % 100 >= 11 && n % 100 <= 13;
-  const suffix = teens ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th");
-  return `${n}${suffix}`;
-}
-
-const VERBS: Record<EdgeKind, string> = {
-  call: "calls",
-  cast: "casts to",
-  send: "sends to",
-  monitor: "monitors",
-  link: "links to",
-  lookup: "looks up",
-  start: "starts children of",
-};
-
-export const verb = (kind: EdgeKind): string => VERBS[kind];
+export const verb = (kind: EdgeKind): string => EDGE_VERBS[kind];
 
 /** A restart budget as OTP people say it: "1 restart in 5 s"; null when a part of it is not known. */
 export function budget(supervisor: Supervisor): string | null {

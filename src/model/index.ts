@@ -2,3 +2,4 @@ export * from "./finding.ts";
 export * from "./ids.ts";
 export * from "./model.ts";
 export * from "./run.ts";
+export * from "./words.ts";

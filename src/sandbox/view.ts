@@ -1,4 +1,5 @@
 /** What the inspector shows of one process. */
+import { EDGE_VERBS } from "../model/index.ts";
 import type { ProcessView } from "../protocol/index.ts";
 import type { Simulation } from "../simulation/index.ts";
 
@@ -46,12 +47,4 @@ function describeStandIn(simulation: Simulation, key: string): string[] {
   return lines;
 }
 
-const VERBS = {
-  call: "calls",
-  cast: "casts to",
-  send: "sends to",
-  monitor: "monitors",
-  link: "links to",
-  lookup: "looks up",
-  start: "starts",
-} as const;
+const VERBS = { ...EDGE_VERBS, start: "starts" };

@@ -48,13 +48,3 @@ export function usedBudget(node: LiveNode, at: number): number {
   const now = Math.floor(at / 1000);
   return budget.restarts.filter((time) => now - Math.floor(time / 1000) <= budget.period).length;
 }
-
-/** How many of a supervisor's children are in which state. */
-export function countStates(state: LiveState, node: LiveNode): Map<LiveNode["state"], number> {
-  const counts = new Map<LiveNode["state"], number>();
-  for (const key of node.children) {
-    const child = state.nodes.get(key);
-    if (child !== undefined) counts.set(child.state, (counts.get(child.state) ?? 0) + 1);
-  }
-  return counts;
-}

@@ -1,7 +1,8 @@
 /** Where names are found: function scopes, and the modules around them. */
 
 import type { Location } from "../../model/index.ts";
-import type { Func, ModuleSummary, Stmt } from "../ir.ts";
+import type { ModuleSummary, Stmt } from "../ir.ts";
+import { placeOf } from "../lines.ts";
 import { patternNames } from "../summarize/summarize.ts";
 import type { At, Cls, Value } from "./values.ts";
 
@@ -74,15 +75,7 @@ export class ModuleState {
 
   /** 1-based line and column of an offset. */
   position(offset: number): { line: number; column: number } {
-    const lines = this.summary.lines;
-    let low = 0;
-    let high = lines.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (lines[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - (lines[low] ?? 0) + 1 };
+    return placeOf(this.summary.lines, offset);
   }
 
   location(s: number, e: number): Location {
@@ -94,8 +87,4 @@ export class ModuleState {
 
 export function locationOf(at: At): Location {
   return at.m.location(at.s, at.e);
-}
-
-export function functionName(f: Func): string {
-  return f.n ?? "function";
 }

@@ -8,31 +8,17 @@ import { chainOf } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import { type At, alternatives, type Inst, lit, type Sym, unknown, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
-import { codeKey, type NameRef, type ProcessDraft, type UseDraft } from "../link/drafts.ts";
+import { blankProcess, codeKey, type NameRef, type ProcessDraft, type UseDraft } from "../link/drafts.ts";
 import { reachesOutside } from "./outside.ts";
 import type { FactSink } from "./sink.ts";
 
 export function runProcess(world: World, dialects: readonly Dialect[], code: ProcessCode): ProcessDraft {
-  const draft: ProcessDraft = {
-    key: code.key,
-    facts: {
-      symbol: code.symbol,
-      location: locationOf(code.at),
-      trapsExit: code.trapsExit === true,
-      hasTerminate: code.hasTerminate,
-      handlesDown: false,
-      handlesExit: false,
-      monitors: false,
-      keepsPids: [],
-      initAwaits: [],
-      stopsItself: [],
-    },
-    registers: [],
-    patterns: [],
-    uses: [],
-    starts: [],
-    fields: new Map(),
-  };
+  const draft = blankProcess(code.key, {
+    symbol: code.symbol,
+    location: locationOf(code.at),
+    trapsExit: code.trapsExit === true,
+    hasTerminate: code.hasTerminate,
+  });
   const run = new Run(world, dialects, code, draft);
   run.all();
   keptPids(world, dialects, code, draft);

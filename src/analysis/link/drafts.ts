@@ -119,6 +119,30 @@ export interface ProcessDraft {
   fields: Map<string, Value[]>;
 }
 
+/** A process of which nothing was seen yet. */
+export function blankProcess(
+  key: CodeKey,
+  known: Pick<ProcessFacts, "symbol" | "location" | "trapsExit" | "hasTerminate">,
+): ProcessDraft {
+  return {
+    key,
+    facts: {
+      ...known,
+      handlesDown: false,
+      handlesExit: false,
+      monitors: false,
+      keepsPids: [],
+      initAwaits: [],
+      stopsItself: [],
+    },
+    registers: [],
+    patterns: [],
+    uses: [],
+    starts: [],
+    fields: new Map(),
+  };
+}
+
 export interface ApplicationDraft {
   key: CodeKey;
   name: string;

@@ -4,32 +4,18 @@ import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { At, Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
-import type { ProcessDraft } from "./drafts.ts";
+import { blankProcess, type ProcessDraft } from "./drafts.ts";
 import type { NameIndex, Node, Reads } from "./name-index.ts";
 import { references } from "./targets.ts";
 
 export type { Node } from "./name-index.ts";
 
-const NOBODY: ProcessDraft = {
-  key: "",
-  facts: {
-    symbol: "",
-    location: { file: "", line: 1, column: 1, endLine: 1, endColumn: 1 },
-    trapsExit: false,
-    hasTerminate: false,
-    handlesDown: false,
-    handlesExit: false,
-    monitors: false,
-    keepsPids: [],
-    initAwaits: [],
-    stopsItself: [],
-  },
-  registers: [],
-  patterns: [],
-  uses: [],
-  starts: [],
-  fields: new Map(),
-};
+const NOBODY = blankProcess("", {
+  symbol: "",
+  location: { file: "", line: 1, column: 1, endLine: 1, endColumn: 1 },
+  trapsExit: false,
+  hasTerminate: false,
+});
 
 /** Resolves what values refer to. */
 export class EdgeMaker {

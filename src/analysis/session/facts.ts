@@ -4,13 +4,14 @@
  */
 import type { FileProblem, TreeModel } from "../../model/index.ts";
 import { decode, type FileSystemHost, HostError, isPromise, type Workspace } from "../discover/index.ts";
+import { placeOf } from "../lines.ts";
 import { Linker } from "../link/linker.ts";
 import type { AnalysisSettings, Resolution } from "../options.ts";
 import type { Documents } from "./documents.ts";
 import { emptyModel } from "./empty-model.ts";
 import { hashText } from "./hash.ts";
 import { type ParseResult, parseText } from "./parse.ts";
-import { definitionsIn, placeOf, type Unit } from "./units.ts";
+import { definitionsIn, type Unit } from "./units.ts";
 
 /** Rounds of "the model needs one more file"; each follows an import one step further. */
 const MAX_ROUNDS = 64;

@@ -125,8 +125,3 @@ export function seqAt(at: number): number {
 export function shownEvents(): readonly TraceEvent[] {
   return timeline.events;
 }
-
-/** The state after the last shown event, whatever is looked at. */
-export function presentState(): LiveState {
-  return state;
-}
