@@ -1,6 +1,6 @@
 /** Looking at processes from outside, without touching them. */
 
-import type { PendingCall } from "./core/calls.ts";
+import type { Waiting } from "./core/calls.ts";
 import type { Core } from "./core/core.ts";
 import { watchersOf } from "./core/monitors.ts";
 import {
@@ -95,7 +95,8 @@ export function inspect(proc: Proc): ProcessInfo | undefined {
     );
   }
   const callers: ProcessInfo["callers"] = [];
-  for (let call: PendingCall | null = proc.callers; call !== null; call = call.calleeNext) {
+  for (let waiting: Waiting | null = proc.callers; waiting !== null; waiting = waiting.calleeNext) {
+    const { call } = waiting;
     callers.push({ ref: call.ref, from: call.caller?.id ?? 0, request: describeTerm(call.request) });
   }
   return {

@@ -76,4 +76,27 @@ describe("fairness", () => {
     expect(handled).toBeLessThan(200_000);
     await system.stop();
   });
+
+  it("handles a flood from outside while it comes in, as long as that is quick", async () => {
+    const system = new System({ logger: null });
+    const echo = await system.start(Echo);
+    for (let i = 0; i < 1_000_000; i++) system.cast(echo, "count");
+    expect(system.inspect(echo)?.mailboxLength).toBeLessThan(500_000);
+    await system.stop();
+  });
+
+  it("does not hold a sender outside until a slow receiver is done", async () => {
+    let handled = 0;
+    class Slow extends Echo {
+      override handleCast() {
+        handled++;
+        for (const end = performance.now() + 0.1; performance.now() < end; );
+      }
+    }
+    const system = new System({ logger: null });
+    const slow = await system.start(Slow);
+    for (let i = 0; i < 20_000; i++) system.cast(slow, "count");
+    expect(handled).toBeLessThan(20_000);
+    await system.stop();
+  });
 });

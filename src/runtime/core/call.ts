@@ -1,17 +1,17 @@
 /** Making and answering calls. */
-import { CallError, ProcessError } from "../errors.ts";
+import { ProcessError } from "../errors.ts";
 import type { Target } from "../pid.ts";
-import { describeTerm } from "../reason.ts";
-import { PendingCall } from "./calls.ts";
+import { describeTerm, type ExitReason } from "../reason.ts";
+import { ANSWERED, callError, FAILED, PendingCall, type Waiting } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { resolveTarget } from "./identity.ts";
 import { CALL, DEAD, type Proc } from "./proc.ts";
 
-let capturing: PendingCall | null = null;
+let capturing: Waiting | null = null;
 const capture = (resolve: (value: unknown) => void, reject: (error: Error) => void): void => {
-  const call = capturing as PendingCall;
-  call.resolve = resolve;
-  call.reject = reject;
+  const waiting = capturing as Waiting;
+  waiting.resolve = resolve;
+  waiting.reject = reject;
 };
 
 const nothing = (): void => {};
@@ -45,30 +45,33 @@ export function callFrom(
   const ms = timeoutMs(timeout);
   if (callee === undefined || callee.state === DEAD || callee === caller) {
     const reason = callee !== undefined && callee === caller ? "calling_self" : "noproc";
-    const call = new PendingCall(request, caller, callee ?? core.outside, ms, to);
     if (core.trace !== null) {
+      const call = new PendingCall(request, caller, callee ?? core.outside);
       core.trace.callSent(call, typeof to === "string" ? to : null);
       core.trace.callEnd(call, "down", reason);
     }
-    return rejected(new CallError(reason, call.description()), caller);
+    return rejected(callError(reason, to, request, ms), caller);
   }
-  const call = new PendingCall(request, caller, callee, ms, to);
+  const call = new PendingCall(request, caller, callee);
   if (core.trace !== null) core.trace.callSent(call, typeof to === "string" ? to : null);
-  call.attach();
   // The callee may well run now: then nobody has to wait, and nothing has to remember that.
   const now = core.enter();
+  if (!now || core.trace !== null) call.wait(to, ms);
   core.deliver(callee, CALL, call);
   if (now) core.loop();
-  if (call.answered) {
-    if (!call.failed) return Promise.resolve(call.value);
-    return rejected(new CallError(call.value as CallError["reason"], call.description()), caller);
-  }
+  if (call.outcome === ANSWERED) return Promise.resolve(call.value);
+  if (call.outcome === FAILED) return rejected(callError(call.value as ExitReason, to, request, ms), caller);
   if (caller !== null && (caller.state as number) === DEAD) return never();
-  if (call.callee !== null) core.setWait(call, ms);
-  capturing = call;
+  if (call.waiting === null && (callee.state as number) === DEAD) {
+    call.detach();
+    return rejected(callError(callee.exitReason, to, request, ms), caller);
+  }
+  const waiting = call.waiting ?? call.wait(to, ms);
+  if (call.callee !== null) core.setWait(waiting, ms);
+  capturing = waiting;
   const promise = new Promise<unknown>(capture);
   capturing = null;
-  call.promise = promise;
+  waiting.promise = promise;
   return promise;
 }
 
@@ -81,7 +84,9 @@ function rejected(error: Error, caller: Proc | null): Promise<never> {
 
 /** Answers `call`; too late, nothing happens. */
 export function replyCall(by: Proc, call: PendingCall, value: unknown): void {
-  if (call.callee === null) return;
+  const { callee } = call;
+  // The callee's exit has ended the call, even where its caller has not looked yet.
+  if (callee === null || callee.state === DEAD) return;
   const { trace } = by.core;
   if (trace !== null) trace.replied(by, call, value);
   call.detach();

@@ -1,7 +1,8 @@
 /**
  * The call protocol: monitor the callee, send the request tagged with the monitor's reference, then wait for the
  * reply, the DOWN, or the timeout. The monitor of a call is an entry in the callee's list of callers, and its
- * timeout an entry in a shared list, so that neither costs more than a few pointers.
+ * timeout an entry in a shared list, so that neither costs more than a few pointers. A call that is answered while
+ * it is being made needs neither, and has neither.
  */
 import { CallError } from "../errors.ts";
 import type { Pid } from "../pid.ts";
@@ -10,123 +11,156 @@ import type { CallDescription, ExitReason } from "../reason.ts";
 import { Deadline } from "./deadlines.ts";
 import type { Proc } from "./proc.ts";
 
-/** How a call ended: with a value, or with the reason of its failure. */
-export type CallEnd = (failed: boolean, value: unknown) => void;
-
 const nothing = (): void => {};
 
+/** Nobody has answered yet. */
+export const OPEN = 0;
+/** The value is the reply. */
+export const ANSWERED = 1;
+/** The value is the reason. */
+export const FAILED = 2;
+
 /** One call that has been made. It is what `handleCall` gets as `from`. */
-export class PendingCall extends Deadline implements From {
+export class PendingCall implements From {
   readonly request: unknown;
   readonly caller: Proc | null;
   /** Null once the call is over. */
   callee: Proc | null;
-  readonly timeout: number;
-  /** What the caller called: a pid or a name. */
-  readonly target: Proc | string;
-  /** Number in the trace; 0 when nobody observes. */
-  ref = 0;
-  /** The request in the trace. */
-  text = "";
-  /** Set by the synchronous path: the answer came before anybody had to wait. */
-  answered = false;
-  failed = false;
+  /** How the call ended, as long as nobody waits for it. */
+  outcome = OPEN;
   value: unknown = undefined;
-  /** Told when the call is over; null while the synchronous path runs. */
-  resolve: ((value: unknown) => void) | null = null;
-  reject: ((error: Error) => void) | null = null;
-  promise: Promise<unknown> | null = null;
-  // Places in the callee's list of callers and in the caller's list of calls.
-  calleePrev: PendingCall | null = null;
-  calleeNext: PendingCall | null = null;
-  callerPrev: PendingCall | null = null;
-  callerNext: PendingCall | null = null;
+  /** What waits for the end; null while the call is being made and may be answered at once. */
+  waiting: Waiting | null = null;
+  /** Number and request in the trace; null when nobody observes. */
+  traced: { ref: number; text: string } | null = null;
 
-  constructor(request: unknown, caller: Proc | null, callee: Proc, timeout: number, target: Proc | string) {
-    super();
+  constructor(request: unknown, caller: Proc | null, callee: Proc) {
     this.request = request;
     this.caller = caller;
     this.callee = callee;
-    this.timeout = timeout;
-    this.target = target;
   }
 
   get pid(): Pid | null {
     return this.caller;
   }
 
-  override toString(): string {
+  /** Number in the trace; 0 when nobody observes. */
+  get ref(): number {
+    return this.traced === null ? 0 : this.traced.ref;
+  }
+
+  toString(): string {
     return `From(${this.caller ?? "outside"})`;
+  }
+
+  /** From now on the call is in the lists of both sides, and fails when the callee exits. */
+  wait(target: Proc | string, timeout: number): Waiting {
+    const waiting = new Waiting(this, target, timeout);
+    this.waiting = waiting;
+    waiting.attach(this.callee as Proc, this.caller);
+    return waiting;
+  }
+
+  /** The call is over: out of all lists. */
+  detach(): void {
+    const { callee, waiting } = this;
+    if (callee === null) return;
+    if (waiting !== null) waiting.detach(callee, this.caller);
+    this.callee = null;
+  }
+
+  /** Tells the caller. Only once, after {@link detach}. */
+  finish(failed: boolean, value: unknown): void {
+    const { waiting } = this;
+    if (waiting === null || waiting.resolve === null) {
+      this.outcome = failed ? FAILED : ANSWERED;
+      this.value = value;
+    } else waiting.settle(failed, value);
+  }
+}
+
+/** A call that somebody waits for: its place among the callee's callers and the caller's calls, and its timeout. */
+export class Waiting extends Deadline {
+  readonly call: PendingCall;
+  /** What the caller called: a pid or a name. */
+  readonly target: Proc | string;
+  readonly timeout: number;
+  /** Told when the call is over. */
+  resolve: ((value: unknown) => void) | null = null;
+  reject: ((error: Error) => void) | null = null;
+  promise: Promise<unknown> | null = null;
+  calleePrev: Waiting | null = null;
+  calleeNext: Waiting | null = null;
+  callerPrev: Waiting | null = null;
+  callerNext: Waiting | null = null;
+
+  constructor(call: PendingCall, target: Proc | string, timeout: number) {
+    super();
+    this.call = call;
+    this.target = target;
+    this.timeout = timeout;
   }
 
   /** The deadline has passed. */
   override fire(): void {
-    const callee = this.callee;
-    if (callee === null) return;
-    const { core } = callee;
-    core.trace?.callEnd(this, "timeout", "timeout");
-    this.detach();
-    this.finish(true, "timeout");
+    const { call } = this;
+    if (call.callee === null) return;
+    call.callee.core.trace?.callEnd(call, "timeout", "timeout");
+    call.detach();
+    call.finish(true, "timeout");
   }
 
-  /** Enters the call in both lists. */
-  attach(): void {
-    const callee = this.callee as Proc;
+  attach(callee: Proc, caller: Proc | null): void {
     this.calleeNext = callee.callers;
     if (callee.callers !== null) callee.callers.calleePrev = this;
     callee.callers = this;
-    const { caller } = this;
     if (caller === null) return;
     this.callerNext = caller.calls;
     if (caller.calls !== null) caller.calls.callerPrev = this;
     caller.calls = this;
   }
 
-  /** The call is over: out of all lists. */
-  detach(): void {
-    const { callee, caller } = this;
-    if (callee === null) return;
+  detach(callee: Proc, caller: Proc | null): void {
     if (this.list !== null) callee.core.waits.remove(this);
     if (this.calleePrev !== null) this.calleePrev.calleeNext = this.calleeNext;
     else if (callee.callers === this) callee.callers = this.calleeNext;
     if (this.calleeNext !== null) this.calleeNext.calleePrev = this.calleePrev;
     this.calleePrev = null;
     this.calleeNext = null;
-    if (caller !== null) {
-      if (this.callerPrev !== null) this.callerPrev.callerNext = this.callerNext;
-      else if (caller.calls === this) caller.calls = this.callerNext;
-      if (this.callerNext !== null) this.callerNext.callerPrev = this.callerPrev;
-      this.callerPrev = null;
-      this.callerNext = null;
-    }
-    this.callee = null;
+    if (caller === null) return;
+    if (this.callerPrev !== null) this.callerPrev.callerNext = this.callerNext;
+    else if (caller.calls === this) caller.calls = this.callerNext;
+    if (this.callerNext !== null) this.callerNext.callerPrev = this.callerPrev;
+    this.callerPrev = null;
+    this.callerNext = null;
   }
 
-  /** Tells the caller. Only once, after {@link detach}. */
-  finish(failed: boolean, value: unknown): void {
-    const { resolve, reject } = this;
-    if (resolve === null) {
-      this.answered = true;
-      this.failed = failed;
-      this.value = value;
-      return;
-    }
+  settle(failed: boolean, value: unknown): void {
+    const { resolve, reject, call } = this;
+    const { caller } = call;
     this.resolve = null;
     this.reject = null;
-    if (this.caller !== null) this.caller.core.settledPromise = true;
+    if (caller !== null) caller.core.settledPromise = true;
     if (failed) {
       // A failed call that its process does not await must not end the program.
-      if (this.caller !== null) this.promise?.catch(nothing);
-      reject?.(new CallError(value as ExitReason, this.description()));
-    } else resolve(value);
+      if (caller !== null) this.promise?.catch(nothing);
+      reject?.(callError(value as ExitReason, this.target, call.request, this.timeout));
+    } else resolve?.(value);
     this.promise = null;
   }
+}
 
-  description(): CallDescription {
-    return {
-      target: String(this.target),
-      request: this.request,
-      timeout: this.timeout === Number.POSITIVE_INFINITY ? "infinity" : this.timeout,
-    };
-  }
+/** The error of a failed call. */
+export function callError(
+  reason: ExitReason,
+  target: Proc | string,
+  request: unknown,
+  timeout: number,
+): CallError {
+  const description: CallDescription = {
+    target: String(target),
+    request,
+    timeout: timeout === Number.POSITIVE_INFINITY ? "infinity" : timeout,
+  };
+  return new CallError(reason, description);
 }

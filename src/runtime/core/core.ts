@@ -30,6 +30,8 @@ const ROUNDS = 40;
 const SLICE = 8;
 /** Casts that may pile up from outside before the sender handles some itself. */
 const BACKLOG = 1024;
+/** The part of a sender's time that may go into handling what it sends once the event loop is due. */
+const SHARE = 0.75;
 
 const settled = Promise.resolve();
 
@@ -110,6 +112,9 @@ export class Core {
   #look = LOOK;
   /** When work began that the event loop has been waiting for, as far as is known. */
   #since = 0;
+  /** When the event loop was promised its turn, and how long messages have been handled since. */
+  #dueSince = 0;
+  #relieved = 0;
   #alarmAt = Number.POSITIVE_INFINITY;
 
   constructor(options: CoreOptions) {
@@ -181,8 +186,27 @@ export class Core {
     const proc = typeof to === "string" ? this.names.get(to) : to;
     if (proc === undefined || proc.state === DEAD) return;
     this.deliver(proc, tag, content);
-    // A sender outside that outruns the receivers handles some messages itself.
-    if (from === null && ++this.#backlog > BACKLOG && this.enter()) this.loop();
+    if (from === null && ++this.#backlog > BACKLOG) this.#relieve();
+  }
+
+  /**
+   * A sender outside that outruns the receivers handles some messages itself: a backlog costs more to keep than short
+   * messages cost to handle. When the event loop is due, that goes on only as long as handling takes less than
+   * {@link SHARE} of the time that the sender holds the loop anyway: slow receivers are left to turns of the loop.
+   */
+  #relieve(): void {
+    this.#backlog = 0;
+    if (!this.#yielding) {
+      if (this.enter()) this.loop();
+      return;
+    }
+    if (!this.inline || this.draining || this.paused) return;
+    const begin = performance.now();
+    if (this.#relieved > (begin - this.#dueSince) * SHARE) return;
+    this.#look = LOOK;
+    this.#since = begin;
+    this.loop();
+    this.#relieved += performance.now() - begin;
   }
 
   /** `resume` runs in the next turn of a process that waits. */
@@ -295,7 +319,10 @@ export class Core {
   }
 
   #yield(): void {
+    if (this.#yielding) return;
     this.#yielding = true;
+    this.#dueSince = performance.now();
+    this.#relieved = 0;
     afterTurnOfLoop(() => {
       this.#yielding = false;
       this.#look = LOOK;

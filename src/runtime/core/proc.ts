@@ -3,7 +3,7 @@ import type { Pid } from "../pid.ts";
 import { DESCRIBE, type ExitReason } from "../reason.ts";
 import type { Budget } from "../trace.ts";
 import type { Behaviour } from "./behaviour.ts";
-import type { PendingCall } from "./calls.ts";
+import type { Waiting } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Monitor } from "./monitors.ts";
@@ -24,7 +24,7 @@ export const DEAD = 5;
 /** Message tags. */
 export const CAST = 0;
 export const INFO = 1;
-/** Content: the {@link PendingCall} or whatever stands for the caller. */
+/** Content: the PendingCall or whatever stands for the caller. */
 export const CALL = 2;
 /** Content: {@link ExitNotice}. */
 export const EXIT = 3;
@@ -116,7 +116,8 @@ export interface Extra {
 export class Proc implements Pid {
   readonly id: number;
   readonly core: Core;
-  readonly behaviour: Behaviour;
+  /** Replaced while a server waits for a message with a timeout. */
+  behaviour: Behaviour;
   /** The user's object; null once dead. */
   instance: object | null = null;
   state = RUNNING;
@@ -133,14 +134,16 @@ export class Proc implements Pid {
   /** Monitors that this process holds. */
   watching: Map<number, Monitor> | null = null;
   /** Unanswered calls to this process: first of a list. */
-  callers: PendingCall | null = null;
+  callers: Waiting | null = null;
   /** Unanswered calls by this process: first of a list. */
-  calls: PendingCall | null = null;
+  calls: Waiting | null = null;
   /** Who waits for the start to end; null once it has. */
   starter: Starter | null = null;
   /** The promise of a callback that the process waits for. */
   pending: unknown = null;
   parent: Proc | null;
+  /** What it exited with; "normal" while it lives. */
+  exitReason: ExitReason = "normal";
   /** Registered names. */
   names: string[] | null = null;
   extra: Extra | null = null;

@@ -67,6 +67,7 @@ export function exitProc(proc: Proc, reason: ExitReason, origin: Origin): void {
   const { core } = proc;
   const { trace } = core;
   proc.state = DEAD;
+  proc.exitReason = reason;
   core.activity++;
   core.dismiss(proc);
   unregisterAll(proc);
@@ -79,13 +80,14 @@ export function exitProc(proc: Proc, reason: ExitReason, origin: Origin): void {
   }
   for (const monitor of watchersOf(proc)) items.push({ monitor, reason });
   if (proc.watching !== null) for (const monitor of proc.watching.values()) detachFromTarget(monitor);
-  for (let call = proc.callers; call !== null; call = proc.callers) {
+  for (let waiting = proc.callers; waiting !== null; waiting = proc.callers) {
+    const { call } = waiting;
     trace?.callEnd(call, "down", formatReason(reason));
     call.detach();
     call.finish(true, reason);
   }
   // Whoever waited in this process for a reply waits no more: that code never goes on.
-  for (let call = proc.calls; call !== null; call = proc.calls) call.detach();
+  for (let waiting = proc.calls; waiting !== null; waiting = proc.calls) waiting.call.detach();
   const { starter } = proc;
   const cleanup = proc.extra?.cleanup;
   proc.starter = null;

@@ -145,21 +145,21 @@ export class Tracer {
 
   callSent(call: PendingCall, name: string | null): void {
     const ref = this.#core.newRef();
-    call.ref = ref;
+    const message = describeTerm(call.request);
+    call.traced = { ref, text: message };
     this.#monitorOfCall(call, "monitor");
     const seq = ++this.#seq;
     const at = this.#time();
     const from = call.caller === null ? 0 : call.caller.id;
     const to = numberOf(call.callee);
-    const message = describeTerm(call.request);
-    call.text = message;
     if (name === null)
       this.#observer({ seq, at, type: "send", from, to, kind: "call", ref, message }, call.request);
     else this.#observer({ seq, at, type: "send", from, to, name, kind: "call", ref, message }, call.request);
   }
 
   callReceived(proc: Proc, call: PendingCall): void {
-    const { ref, text, request } = call;
+    const { request } = call;
+    const { ref, text } = call.traced as { ref: number; text: string };
     this.#observer(
       {
         seq: ++this.#seq,
