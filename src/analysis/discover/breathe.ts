@@ -34,6 +34,14 @@ function macrotask(): Promise<void> {
   const { setImmediate: immediate } = globalThis as Timers;
   return new Promise((resolve) => {
     if (immediate !== undefined) immediate(resolve);
-    else setTimeout(resolve, 0);
+    else {
+      // Browsers make a timer wait 4 ms, a quarter of the slice.
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(null);
+    }
   });
 }

@@ -32,6 +32,8 @@ export class AnalysisSession {
   private readonly markers: Markers;
   private readonly documents = new Documents();
   private readonly disk = new SourceCache();
+  /** Texts that were asked for and are on their way, by path. */
+  private readonly missed = new Map<string, Promise<string | undefined>>();
   private readonly facts: Facts;
   private workspace: Workspace;
   private relevance: Relevance;
@@ -143,19 +145,43 @@ export class AnalysisSession {
     return edited;
   }
 
-  /** The current text of a file of the model: an editor's, else the disk's; undefined where only promises have it. */
+  /**
+   * The current text of a file of the model: an editor's, else the disk's. On a host that answers with promises it is
+   * undefined at first: `fetchMissed` brings it.
+   */
   readonly sources: Sources = {
     get: (file) => {
       const path = this.pathOf(file);
-      return (
-        this.documents.text(path) ??
-        this.disk.get(path, () => {
-          const bytes = this.options.host.readFile(path, this.maxFileSize);
-          return isPromise(bytes) || bytes instanceof HostError ? undefined : decode(bytes);
-        })
-      );
+      return this.documents.text(path) ?? this.disk.get(path, () => this.textOnDisk(path));
     },
   };
+
+  private textOnDisk(path: string): string | undefined {
+    const bytes = this.options.host.readFile(path, this.maxFileSize);
+    if (!isPromise(bytes)) return bytes instanceof HostError ? undefined : decode(bytes);
+    const text = bytes.then((answer) => (answer instanceof HostError ? undefined : decode(answer)));
+    this.missed.set(path, text);
+    return undefined;
+  }
+
+  /** True when `sources` had to give undefined for texts that are on their way. */
+  get hasMissed(): boolean {
+    return this.missed.size > 0;
+  }
+
+  /** Waits for the texts that `sources` did not have; the files, as the model names them. */
+  async fetchMissed(): Promise<ReadonlySet<string>> {
+    const missed = [...this.missed];
+    this.missed.clear();
+    const files = new Set<string>();
+    for (const [path, wait] of missed) {
+      const text = await wait;
+      this.disk.forget(path);
+      this.disk.get(path, () => text);
+      files.add(this.fileOf(path));
+    }
+    return files;
+  }
 
   /** One operation after the other. */
   private enqueue(operation: () => Promise<SessionResult>): Promise<SessionResult> {

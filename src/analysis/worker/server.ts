@@ -32,6 +32,9 @@ export interface ServeOptions {
   check?: Check;
 }
 
+/** Looks of the check at one model while texts are still on their way. */
+const MOST_ROUNDS = 16;
+
 /** Answers requests on `port` until the worker ends. */
 export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: ServeOptions): void {
   let session: AnalysisSession | undefined;
@@ -39,26 +42,44 @@ export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: 
   /** What the host has. */
   let sent: TreeModel = emptyModel();
   let version = 0;
+  let publishing: Promise<void> = Promise.resolve();
+  let waiting: Promise<void> | undefined;
   const documents = new Map<string, string>();
   const running = new Map<number, AbortController>();
 
-  function publish(): void {
-    if (session === undefined) return;
-    const model = session.model();
+  /** Sends the model; callers that come while another one waits for its turn are served by the same look. */
+  function publish(): Promise<void> {
+    waiting ??= publishing.then(() => {
+      waiting = undefined;
+      return session === undefined ? undefined : publishNow(session);
+    });
+    publishing = waiting.catch(() => undefined);
+    return waiting;
+  }
+
+  async function publishNow(of: AnalysisSession): Promise<void> {
+    const model = of.model();
     let findings: Finding[] | null = null;
     let checkError: string | null = null;
     try {
-      findings = check?.(model, session.sources, checkSettings, session.takeEdited()) ?? null;
+      let edited = of.takeEdited();
+      for (let round = 0; check !== undefined && round < MOST_ROUNDS; round++) {
+        findings = check(model, of.sources, checkSettings, edited);
+        if (!of.hasMissed) break;
+        // The host answers with promises: what was missing is looked at again when it is there.
+        edited = await of.fetchMissed();
+      }
     } catch (error) {
       checkError = describe(error);
     }
+    if (of !== session) return;
     const delta = deltaBetween(sent, model);
     sent = model;
     port.postMessage({ type: "model", version: ++version, delta, findings, checkError });
   }
 
-  function settle(result: SessionResult): { changed: boolean } {
-    if (result.changed) publish();
+  async function settle(result: SessionResult): Promise<{ changed: boolean }> {
+    if (result.changed) await publish();
     return { changed: result.changed };
   }
 
@@ -73,7 +94,7 @@ export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: 
 
   async function scan(target: AnalysisSession, options: RunOptions): Promise<OpenResult> {
     await target.scan(options);
-    if (target === session) publish();
+    if (target === session) await publish();
     return { base: target.base, stats: target.stats() };
   }
 
@@ -101,12 +122,12 @@ export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: 
         const result = removed ? await opened().removed(path) : await opened().changed(path);
         changed ||= result.changed;
       }
-      if (changed) publish();
+      if (changed) await publish();
       return { changed };
     },
     configureCheck: async ({ checkSettings: settings }) => {
       checkSettings = settings;
-      publish();
+      await publish();
       return null;
     },
   };
