@@ -47,6 +47,13 @@ export function setProperty(I: Interpreter, o: Value, n: string, v: Value, at: A
     props.set(n, { v, at, maybe: false });
     I.journal.write(o, { props, open: o.c.open });
   } else if (o.k === "list") {
+    if (n === "length" && v.k === "lit" && typeof v.v === "number") {
+      const kept = o.c.items.slice(0, v.v);
+      if (v.v === 0 || (kept.length === v.v && kept.every((item) => item.card === "one"))) {
+        I.journal.write(o, { items: kept, open: null });
+        return;
+      }
+    }
     const i = Number(n);
     const plain = o.c.items.every((item) => item.card === "one");
     if (Number.isInteger(i) && i >= 0 && i <= o.c.items.length && plain && o.c.open === null) {

@@ -1,9 +1,10 @@
 /** Methods that values have by themselves: of texts, functions, promises, and of lists that are not known. */
 import type { Expr } from "../ir.ts";
 import { type Args, callWith, runDetached } from "./calls.ts";
+import { collectionMethod } from "./collections.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { listMethod, spreadMany } from "./lists.ts";
+import { flattened, listMethod } from "./lists.ts";
 import type { Scope } from "./scope.ts";
 import { type At, choice, computed, list, lit, UNDEFINED, unknown, type Value } from "./values.ts";
 
@@ -20,8 +21,19 @@ export function builtinMethod(
   switch (o.k) {
     case "list":
       return listMethod(I, o, n, args, x, at);
+    case "coll":
+      return collectionMethod(I, o, n, args, x, at);
     case "lit":
       return typeof o.v === "string" || typeof o.v === "number" ? literalMethod(o.v, n, args, at, x) : null;
+    case "text":
+      if (n === "toString") return o;
+      if (n !== "toLowerCase" && n !== "toUpperCase") return null;
+      return {
+        ...o,
+        p: o.p.map((part) =>
+          part === null ? null : n === "toLowerCase" ? part.toLowerCase() : part.toUpperCase(),
+        ),
+      };
     case "fn": {
       if (n === "bind") return { ...o, self: args.values[0] ?? o.self, bound: args.values.slice(1) };
       if (n === "call")
@@ -83,7 +95,8 @@ function unknownMethod(
   if (n === "map" || n === "flatMap") {
     const [changes, v] = I.journal.branch(() => callWith(I, f, [element, position], x, at));
     I.journal.repeat(changes, null, computed(x, at, "loop over "));
-    return list(spreadMany(v, n === "flatMap", null, at), at);
+    const made = list([{ v, card: "many", count: null, at: v.k === "rec" ? v.at : at }], at);
+    return n === "flatMap" ? flattened(made, x, at) : made;
   }
   if (n === "forEach") {
     const [changes] = I.journal.branch(() => callWith(I, f, [element, position], x, at));
@@ -115,6 +128,31 @@ function literalMethod(o: string | number, n: string, args: Args, at: At, x: Exp
             ? s.padStart(a, b === undefined ? " " : String(b))
             : s.padEnd(a, b === undefined ? " " : String(b)),
         );
+      case "localeCompare":
+        if (typeof o !== "string" || typeof a !== "string" || values.length > 1) break;
+        return lit(s.localeCompare(a));
+      case "repeat":
+        if (typeof a !== "number" || a < 0 || a * s.length > 1000) break;
+        return lit(s.repeat(a));
+      case "substring":
+        if (typeof a !== "number") break;
+        return lit(s.substring(a, typeof b === "number" ? b : undefined));
+      case "charAt":
+        return lit(s.charAt(typeof a === "number" ? a : 0));
+      case "at":
+        return lit(s.at(typeof a === "number" ? a : 0));
+      case "indexOf":
+        return lit(s.indexOf(String(a)));
+      case "replaceAll":
+        if (typeof a === "string" && typeof b === "string") return lit(s.replaceAll(a, b));
+        break;
+      case "trimStart":
+        return lit(s.trimStart());
+      case "trimEnd":
+        return lit(s.trimEnd());
+      case "toFixed":
+        if (typeof o !== "number" || typeof a !== "number" || a < 0 || a > 20) break;
+        return lit(o.toFixed(a));
       case "concat":
         return lit(s.concat(...values.map(String)));
       case "slice":

@@ -1,8 +1,9 @@
 /** Calls: of functions of the program, of lists' and texts' own methods, of what packages provide. */
 import type { Expr } from "../ir.ts";
 import { builtinMethod } from "./builtins.ts";
+import { newCollection } from "./collections.ts";
 import { excerpt } from "./excerpt.ts";
-import { evaluate } from "./expressions.ts";
+import { evaluate, spreadElements } from "./expressions.ts";
 import { globalCall } from "./globals.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { chainOf, methodValue, property } from "./objects.ts";
@@ -12,13 +13,17 @@ import { runBlock } from "./statements.ts";
 import {
   type At,
   type Cls,
+  type Coll,
   choice,
   computed,
   type Ext,
   type ExtMethod,
   type Fn,
   type Inst,
+  type Item,
   isLit,
+  isPlain,
+  type ListContents,
   nullish,
   UNDEFINED,
   unknown,
@@ -28,6 +33,8 @@ import {
 export interface Args {
   values: Value[];
   open: boolean;
+  /** All of them as elements, where some come from a spread. */
+  list?: ListContents;
 }
 
 export function callExpression(I: Interpreter, x: Expr & { k: "call" }, scope: Scope): Value {
@@ -69,15 +76,29 @@ function required(I: Interpreter, args: Args, scope: Scope, at: At): Value {
 export function argumentsOf(I: Interpreter, list: readonly Expr[], scope: Scope): Args {
   const values: Value[] = [];
   let open = false;
+  let all: ListContents | null = null;
   for (const x of list) {
     const v = evaluate(I, x, scope);
     if (x.k !== "spread") {
       if (!open) values.push(v);
-    } else if (v.k === "list" && v.c.open === null && v.c.items.every((item) => item.card === "one")) {
-      if (!open) for (const item of v.c.items) values.push(item.v);
-    } else open = true;
+      if (all !== null) {
+        const item: Item = { v, card: "one", count: null, at: scope.m.at(x) };
+        all = { items: [...all.items, item], open: all.open };
+      }
+      continue;
+    }
+    all ??= {
+      items: values.map(
+        (one, n): Item => ({ v: one, card: "one", count: null, at: scope.m.at(list[n] ?? x) }),
+      ),
+      open: null,
+    };
+    const spread = spreadElements(v, x.x, scope);
+    all = { items: [...all.items, ...spread.items], open: all.open ?? spread.open };
+    if (!isPlain(spread)) open = true;
+    else if (!open) for (const item of spread.items) values.push(item.v);
   }
-  return { values, open };
+  return all === null ? { values, open } : { values, open, list: all };
 }
 
 function call(
@@ -90,7 +111,7 @@ function call(
 ): Value {
   switch (callee.k) {
     case "fn":
-      return callFunction(I, callee, args.values, callee.self ?? receiver, at, args.open);
+      return callFunction(I, callee, args.values, callee.self ?? receiver, at, args.open, args.list);
     case "choice": {
       let result: Value | null = null;
       for (const alternative of callee.of) {
@@ -185,6 +206,7 @@ export function callFunction(
   self: Value | null,
   at: At,
   open = false,
+  all?: ListContents,
 ): Value {
   const name = fn.f.n ?? "a function";
   if (!I.mayCall(fn)) return unknown(`${name} calls itself, or is called too often to follow`, at);
@@ -197,7 +219,14 @@ export function callFunction(
   I.calls.push(fn.f);
   I.called.add(fn.f);
   try {
-    bindParameters(I, fn.f, fn.bound === null ? args : [...fn.bound, ...args], scope, open);
+    bindParameters(
+      I,
+      fn.f,
+      fn.bound === null ? args : [...fn.bound, ...args],
+      scope,
+      open,
+      fn.bound === null ? all : undefined,
+    );
     if (!Array.isArray(fn.f.b)) return evaluate(I, fn.f.b, scope);
     const status = runBlock(I, fn.f.b, scope);
     if (fn.f.gen) return unknown(`${name} is a generator`, at);
@@ -212,6 +241,11 @@ export function callFunction(
   }
 }
 
+const COLLECTIONS = new Map<string, Coll["kind"]>([
+  ["Map", "map"],
+  ["Set", "set"],
+]);
+
 export function newExpression(I: Interpreter, x: Expr & { k: "new" }, scope: Scope): Value {
   const callee = evaluate(I, x.f, scope);
   const args = argumentsOf(I, x.a, scope);
@@ -220,6 +254,11 @@ export function newExpression(I: Interpreter, x: Expr & { k: "new" }, scope: Sco
     if (callee.pkg === "" && callee.path[0] === "Array") {
       const known = globalCall(I, ["Array"], args, x, at);
       if (known !== null) return known;
+    }
+    const kind = callee.pkg !== "" ? undefined : COLLECTIONS.get(callee.path.join("."));
+    if (kind !== undefined) {
+      const made = newCollection(I, kind, args, at);
+      if (made !== null) return made;
     }
     if (callee.pkg === "" && callee.path[0] === "Promise") {
       const executor = args.values[0];

@@ -17,6 +17,8 @@ import {
   type Entry,
   type Fn,
   type Item,
+  iterated,
+  type ListContents,
   list,
   lit,
   nullish,
@@ -44,7 +46,7 @@ export function evaluate(I: Interpreter, x: Expr, scope: Scope): Value {
       return concatenate(
         x.p.map((part) => (typeof part === "string" ? lit(part) : evaluate(I, part, scope))),
         x,
-        scope,
+        scope.m.at(x),
       );
     case "obj":
       return object(I, x, scope);
@@ -244,8 +246,7 @@ function object(I: Interpreter, x: Expr & { k: "obj" }, scope: Scope): Value {
         continue;
       }
       const v = method(evaluate(I, p.v, scope), self, p.v);
-      // The last of two properties of one name counts, and stands where it is.
-      props.delete(n);
+      // The last of two properties of one name counts, in the place of the first.
       props.set(n, { v, at: scope.m.at(p), maybe: false });
     } else if (p.k === "getter") {
       const fn = functionValue(I, p.f, scope);
@@ -271,10 +272,7 @@ function spread(v: Value, props: Map<string, Entry>, x: Expr, scope: Scope): Unk
       if (entry.maybe && before !== undefined) {
         const why = computed(x, scope.m.at(x), "depends on ...");
         props.set(n, { v: choice(before.v, entry.v, why), at: entry.at, maybe: before.maybe });
-      } else {
-        props.delete(n);
-        props.set(n, entry);
-      }
+      } else props.set(n, entry);
     }
     if (v.c.open !== null)
       for (const [n, entry] of props) if (!v.c.props.has(n)) props.set(n, { ...entry, v: v.c.open });
@@ -320,20 +318,30 @@ function array(I: Interpreter, x: Expr & { k: "arr" }, scope: Scope): Value {
       items.push({ v: evaluate(I, p, scope), card: "one", count: null, at });
       continue;
     }
-    const v = evaluate(I, p.x, scope);
-    if (v.k === "list") {
-      items.push(...v.c.items);
-      open = v.c.open ?? open;
-    } else if (v.k === "choice") {
-      for (const a of v.of) {
-        if (a.k === "list") {
-          items.push(...a.c.items.map(maybe));
-          open = a.c.open ?? open;
-        } else if (a.k !== "lit") open = elements(a, p.x, scope);
-      }
-    } else if (!(v.k === "lit" && typeof v.v !== "string")) open = elements(v, p.x, scope);
+    const spread = spreadElements(evaluate(I, p.x, scope), p.x, scope);
+    for (const item of spread.items) items.push(item);
+    open = spread.open ?? open;
   }
   return { ...list(items, scope.m.at(x), open), literal: true };
+}
+
+/** What `...v` puts into a list of elements or arguments. */
+export function spreadElements(v: Value, x: Expr, scope: Scope): ListContents {
+  const contents = iterated(v);
+  if (contents !== null) return contents;
+  if (v.k === "choice") {
+    const items: Item[] = [];
+    let open: Unknown | null = null;
+    for (const a of v.of) {
+      const one = iterated(a);
+      if (one !== null) {
+        items.push(...one.items.map(maybe));
+        open = one.open ?? open;
+      } else if (a.k !== "lit") open = elements(a, x, scope);
+    }
+    return { items, open };
+  }
+  return { items: [], open: v.k === "lit" && typeof v.v !== "string" ? null : elements(v, x, scope) };
 }
 
 function elements(v: Value, x: Expr, scope: Scope): Unknown {

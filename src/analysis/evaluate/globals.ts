@@ -1,6 +1,7 @@
 /** Functions of the language: `Object.*`, `Array.*`, `Promise.*`, `Math.*`. */
 import type { Expr } from "../ir.ts";
 import type { Args } from "./calls.ts";
+import { pairsOf } from "./collections.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { listMethod, pair } from "./lists.ts";
 import { property } from "./objects.ts";
@@ -10,9 +11,11 @@ import {
   type Entry,
   type Item,
   isLit,
+  iterated,
   type List,
   list,
   lit,
+  record,
   truth,
   UNDEFINED,
   unknown,
@@ -51,11 +54,12 @@ export function globalCall(
     case "Object.keys":
     case "Object.values":
     case "Object.entries":
+      if (a?.k === "list") return listMethod(I, a, path[1]!, { values: [], open: false }, called(x), at);
       return a?.k === "rec" ? entriesOf(a.c.props, path[1]!, at, a.c.open) : null;
     case "Object.assign":
       return assign(I, args, at, x);
     case "Object.fromEntries":
-      return null;
+      return a === undefined ? null : fromEntries(a, at);
     case "Array.of":
       return list(
         args.values.map((v) => ({ v, card: "one" as const, count: null, at })),
@@ -69,7 +73,7 @@ export function globalCall(
       return arrayFrom(I, args, x, at);
     case "Promise.all":
     case "Promise.allSettled":
-      return a?.k === "list" ? a : null;
+      return a?.k === "list" ? a : a?.k === "coll" ? list(a.c.items, at, a.c.open) : null;
     case "Math.max":
     case "Math.min": {
       const numbers = args.values.map((v) => (v.k === "lit" && typeof v.v === "number" ? v.v : null));
@@ -81,8 +85,38 @@ export function globalCall(
   }
 }
 
+function called(x: Expr): Expr & { k: "call" } {
+  return { k: "call", s: x.s, e: x.e, f: x, a: [], q: false };
+}
+
+function fromEntries(v: Value, at: At): Value | null {
+  const pairs = pairsOf(v);
+  if (pairs === null) return null;
+  const props = new Map<string, Entry>();
+  for (const { key, item, v } of pairs) {
+    const before = props.get(key);
+    props.set(key, { v, at: item.at, maybe: item.card === "maybe" && before?.maybe !== false });
+    if (before !== undefined && item.card === "maybe")
+      props.set(key, {
+        v: unknown("it is replaced on a condition", item.at),
+        at: item.at,
+        maybe: before.maybe,
+      });
+  }
+  return record(props, at);
+}
+
+/** Properties in the order of the language: positions first, by their number. */
+export function inOrder(props: ReadonlyMap<string, Entry>): [string, Entry][] {
+  const all = [...props];
+  const isPosition = (n: string): boolean => /^(0|[1-9]\d{0,9})$/.test(n);
+  if (!all.some(([n]) => isPosition(n))) return all;
+  const positions = all.filter(([n]) => isPosition(n)).sort(([a], [b]) => Number(a) - Number(b));
+  return [...positions, ...all.filter(([n]) => !isPosition(n))];
+}
+
 function entriesOf(props: ReadonlyMap<string, Entry>, what: string, at: At, open: List["c"]["open"]): Value {
-  const items: Item[] = [...props].map(([n, entry]) => ({
+  const items: Item[] = inOrder(props).map(([n, entry]) => ({
     v: what === "keys" ? lit(n) : what === "values" ? entry.v : pair(lit(n), entry.v, at),
     card: entry.maybe ? "maybe" : "one",
     count: null,
@@ -123,7 +157,8 @@ function arrayFrom(I: Interpreter, args: Args, x: Expr, at: At): Value | null {
   const [source, f] = args.values;
   if (source === undefined) return null;
   let base: Value;
-  if (source.k === "list") base = source;
+  const contents = iterated(source);
+  if (contents !== null) base = list(contents.items, at, contents.open);
   else if (source.k === "rec") {
     const length = property(I, source, "length", at);
     if (length.k === "lit" && typeof length.v === "number") base = counted(length.v, at);
@@ -148,14 +183,5 @@ function arrayFrom(I: Interpreter, args: Args, x: Expr, at: At): Value | null {
     );
   } else return null;
   if (f === undefined || isLit(f, undefined)) return base;
-  return base.k === "list"
-    ? listMethod(
-        I,
-        base,
-        "map",
-        { values: [f], open: false },
-        { k: "call", s: x.s, e: x.e, f: x, a: [], q: false },
-        at,
-      )
-    : null;
+  return base.k === "list" ? listMethod(I, base, "map", { values: [f], open: false }, called(x), at) : null;
 }

@@ -1,15 +1,20 @@
 /** Methods of lists. */
 import type { Expr } from "../ir.ts";
-import { type Args, callWith, runDetached } from "./calls.ts";
-import { excerpt } from "./excerpt.ts";
+import { setProperty } from "./assign.ts";
+import { type Args, callWith } from "./calls.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { maybe } from "./journal.ts";
 import { property } from "./objects.ts";
+import { concatenate } from "./operators.ts";
+import { reduce, search, sorted } from "./search.ts";
 import {
   type At,
+  alternatives,
   computed,
   type Item,
+  isPlain,
   type List,
+  type ListContents,
   list,
   lit,
   truth,
@@ -31,103 +36,33 @@ export function listMethod(
   switch (n) {
     case "push":
     case "unshift": {
-      const added: Item[] = args.values.map((v, i) => ({
-        v,
-        card: "one",
-        count: null,
-        at: x.a[i] === undefined ? at : at.m.at(x.a[i]!),
-      }));
-      const more = args.open ? computed(x, at) : null;
-      const next = n === "push" ? [...items, ...added] : [...added, ...items];
-      I.journal.write(o, { items: next, open: open ?? more });
+      const added = given(args, x, at);
+      I.journal.write(o, {
+        items: n === "push" ? [...items, ...added.items] : [...added.items, ...items],
+        open: open ?? added.open,
+      });
       return unknown("the length of a list", at);
     }
     case "map":
-    case "flatMap": {
-      const result: Item[] = [];
-      items.forEach((item, i) => {
-        const position = item.card === "many" ? unknown("position in a list", at) : lit(i);
-        const go = (): Value => callWith(I, f, [item.v, position, o], x, at);
-        const v = item.card === "one" ? go() : perhaps(I, go, x, at);
-        if (n === "flatMap" && v.k === "list") {
-          for (const inner of v.c.items) {
-            result.push(
-              item.card === "one"
-                ? inner
-                : item.card === "maybe"
-                  ? maybe(inner)
-                  : { ...inner, card: "many", count: null },
-            );
-          }
-        } else if (n === "flatMap" && v.k !== "rec")
-          result.push({
-            v: computed(x, at),
-            card: "many",
-            count: null,
-            at,
-          });
-        else result.push({ v, card: item.card, count: item.count, at: placeOf(v, at) });
-      });
-      if (open !== null) {
-        const v = callWith(I, f, [open, open, o], x, at);
-        result.push(...spreadMany(v, n === "flatMap", null, at));
-      }
-      return list(result, at);
-    }
+      return mapped(I, o, f, x, at);
+    case "flatMap":
+      return flattened(mapped(I, o, f, x, at), x, at);
+    case "flat":
+      return f.k === "lit" && (f.v === undefined || f.v === 1) ? flattened(o, x, at) : computed(x, at);
     case "forEach":
-      items.forEach((item, i) => {
-        const go = (): void => {
-          callWith(
-            I,
-            f,
-            [item.v, item.card === "many" ? unknown("position in a list", at) : lit(i), o],
-            x,
-            at,
-          );
-        };
-        if (item.card === "one") go();
-        else if (item.card === "maybe") perhaps(I, go, x, at);
-        else I.journal.repeat(I.journal.branch(go)[0], item.count, computed(x, at, "loop over "));
-      });
-      if (open !== null) {
-        const [changes] = I.journal.branch(() => callWith(I, f, [open, open, o], x, at));
-        I.journal.repeat(changes, null, computed(x, at, "loop over "));
-      }
+      mapped(I, o, f, x, at);
       return UNDEFINED;
-    case "filter": {
-      const result: Item[] = [];
-      const boolean = f.k === "ext" && f.pkg === "" && f.path[0] === "Boolean";
-      for (const item of items) {
-        for (const v of item.v.k === "choice" ? item.v.of : [item.v]) {
-          const kept = boolean ? truth(v) : truth(callWith(I, f, [v], x, at));
-          if (kept === false) continue;
-          const one = { ...item, v };
-          result.push(kept === null || item.v.k === "choice" ? maybe(one) : one);
-        }
-      }
-      return list(result, at, open);
-    }
+    case "filter":
+      return filtered(I, o, f, x, at);
     case "concat": {
-      const result: Item[] = [...items];
-      let more = open;
-      args.values.forEach((v, i) => {
-        if (v.k === "list") {
-          result.push(...v.c.items);
-          more ??= v.c.open;
-        } else if (v.k === "choice" && v.of.every((a) => a.k === "list")) {
-          for (const a of v.of) if (a.k === "list") result.push(...a.c.items.map(maybe));
-        } else if (v.k === "rec")
-          result.push({ v, card: "one", count: null, at: x.a[i] === undefined ? at : at.m.at(x.a[i]!) });
-        else more ??= computed(x, at);
-      });
-      return list(result, at, args.open ? (more ?? unknown(excerpt(x), at)) : more);
+      const added = flattened(list(given(args, x, at).items, at, given(args, x, at).open), x, at);
+      return list([...items, ...added.c.items], at, open ?? added.c.open);
     }
     case "slice": {
       const from = args.values[0] ?? lit(0);
       const to = args.values[1] ?? UNDEFINED;
-      const plain = open === null && items.every((item) => item.card === "one");
       if (
-        plain &&
+        isPlain(o.c) &&
         from.k === "lit" &&
         typeof from.v === "number" &&
         to.k === "lit" &&
@@ -146,47 +81,33 @@ export function listMethod(
       I.journal.write(o, { items: reversed, open });
       return o;
     }
-    case "flat":
-      return list(
-        items.flatMap((item) =>
-          item.v.k === "list"
-            ? item.v.c.items.map((inner) =>
-                item.card === "one" ? inner : { ...inner, card: item.card, count: null },
-              )
-            : [item],
-        ),
-        at,
-        open ??
-          items.map((item) => (item.v.k === "list" ? item.v.c.open : null)).find((why) => why !== null) ??
-          null,
-      );
     case "join": {
       const by = args.values[0] ?? lit(",");
-      const texts = items.map((item) =>
-        item.v.k === "lit" && item.card === "one" ? String(item.v.v) : null,
+      if (!isPlain(o.c) || items.length > 100) return computed(x, at);
+      return concatenate(
+        items.flatMap((item, i) => [...(i === 0 ? [] : [by]), isNothing(item.v) ? lit("") : item.v]),
+        x,
+        at,
       );
-      if (open !== null || by.k !== "lit" || texts.includes(null)) return computed(x, at);
-      return lit(texts.join(String(by.v)));
     }
     case "keys":
     case "entries":
     case "values":
       return list(
-        items.map((item, i) => ({
-          ...item,
-          v: n === "values" ? item.v : n === "keys" ? lit(i) : pair(lit(i), item.v, at),
-        })),
+        items.map((item, i) => {
+          const key = n === "values" ? UNDEFINED : position(items, i, at);
+          return { ...item, v: n === "values" ? item.v : n === "keys" ? key : pair(key, item.v, at) };
+        }),
         at,
         open,
       );
-    case "at":
-      return property(
-        I,
-        o,
-        f.k === "lit" && f.v === -1 ? String(items.length - 1) : f.k === "lit" ? String(f.v) : "?",
-        at,
-        x,
-      );
+    case "at": {
+      if (f.k !== "lit" || typeof f.v !== "number") return computed(x, at);
+      if (f.v >= 0) return property(I, o, String(f.v), at, x);
+      const tail = items.slice(f.v);
+      if (open !== null || tail.some((item) => item.card !== "one")) return computed(x, at);
+      return tail.length === -f.v ? tail[0]!.v : UNDEFINED;
+    }
     case "fill":
       if (open === null) {
         I.journal.write(o, { items: items.map((item) => ({ ...item, v: f })), open: null });
@@ -196,50 +117,173 @@ export function listMethod(
     case "some":
     case "every":
     case "find":
-    case "reduce":
+    case "findLast":
     case "includes":
     case "indexOf":
+    case "lastIndexOf":
     case "findIndex":
-      if (f.k === "fn") runDetached(I, f);
-      break;
-    case "pop":
-    case "shift":
-    case "splice":
+    case "findLastIndex":
+      return search(I, o, n, args, x, at);
+    case "reduce":
+    case "reduceRight":
+      return reduce(I, o, n, args, x, at);
     case "sort":
-    case "copyWithin":
-      if (
-        n !== "sort" &&
-        n !== "copyWithin" &&
-        n !== "splice" &&
-        open === null &&
-        items.every((item) => item.card === "one")
-      ) {
+    case "toSorted": {
+      const items = sorted(I, o, args.values[0], x, at);
+      const contents = items === null ? { items: [], open: computed(x, at) } : { items, open: null };
+      if (n === "toSorted") return list(contents.items, at, contents.open);
+      I.journal.write(o, contents);
+      return o;
+    }
+    case "with": {
+      const copy = list(items, at, open);
+      if (f.k !== "lit") return computed(x, at);
+      setProperty(I, copy, String(f.v), args.values[1] ?? UNDEFINED, at);
+      return copy;
+    }
+    case "splice":
+    case "toSpliced": {
+      const changed = spliced(o, args, x, at);
+      if (n === "toSpliced") return changed === null ? computed(x, at) : list(changed.kept, at);
+      I.journal.write(
+        o,
+        changed === null ? { items: [], open: computed(x, at) } : { items: changed.kept, open: null },
+      );
+      return changed === null ? computed(x, at) : list(changed.removed, at);
+    }
+    case "pop":
+    case "shift": {
+      const end = n === "pop" ? items.at(-1) : items[0];
+      if (isPlain(o.c) || (open === null && end?.card === "one")) {
         I.journal.write(o, { items: n === "pop" ? items.slice(0, -1) : items.slice(1), open: null });
-        return (n === "pop" ? items.at(-1) : items[0])?.v ?? UNDEFINED;
+        return end?.v ?? UNDEFINED;
       }
       I.journal.write(o, { items: [], open: computed(x, at) });
-      return n === "sort" ? o : computed(x, at);
+      return computed(x, at);
+    }
+    case "copyWithin":
+      I.journal.write(o, { items: [], open: computed(x, at) });
+      return computed(x, at);
     case "length":
       return null;
   }
   return computed(x, at);
 }
 
-export function spreadMany(v: Value, flat: boolean, count: number | null, at: At): Item[] {
-  if (flat && v.k === "list") return v.c.items.map((item) => ({ ...item, card: "many" as const, count }));
-  return [{ v, card: "many", count, at: placeOf(v, at) }];
+/** What `splice` leaves and takes away; null when that cannot be told. */
+function spliced(
+  { c }: List,
+  { values, open }: Args,
+  x: Expr & { k: "call" },
+  at: At,
+): { kept: Item[]; removed: Item[] } | null {
+  const [start, count = lit(Number.POSITIVE_INFINITY), ...added] = values;
+  if (open || c.open !== null || start?.k !== "lit" || count.k !== "lit") return null;
+  if (typeof start.v !== "number" || typeof count.v !== "number") return null;
+  const { items } = c;
+  const from = start.v < 0 ? Math.max(0, items.length + start.v) : Math.min(start.v, items.length);
+  const to = values.length < 2 ? items.length : Math.min(items.length, from + Math.max(0, count.v));
+  // Positions are known as far as every element is there once.
+  const counted = start.v < 0 || values.length < 2 ? items : items.slice(0, to);
+  if (counted.some((item) => item.card !== "one") || (start.v > items.length && !isPlain(c))) return null;
+  const kept = [...items];
+  const removed = kept.splice(
+    from,
+    to - from,
+    ...added.map((v, i): Item => ({ v, card: "one", count: null, at: at.m.at(x.a[i + 2] ?? x) })),
+  );
+  return { kept, removed };
+}
+
+/** The arguments of a call as elements. */
+function given(args: Args, x: Expr & { k: "call" }, at: At): ListContents {
+  if (args.list !== undefined) return args.list;
+  return {
+    items: args.values.map((v, i) => ({ v, card: "one", count: null, at: at.m.at(x.a[i] ?? x) })),
+    open: args.open ? computed(x, at) : null,
+  };
+}
+
+/** An element's place, while it is known how many come before it. */
+function position(items: readonly Item[], i: number, at: At): Value {
+  for (let before = 0; before < i; before++)
+    if (items[before]!.card !== "one") return unknown("position in a list", at);
+  return items[i]?.card === "many" ? unknown("position in a list", at) : lit(i);
+}
+
+/** What `f` makes of each element; it is run as often as there are elements. */
+function mapped(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
+  const { items, open } = o.c;
+  const why = computed(x, at, "loop over ");
+  const result = items.map((item, i): Item => {
+    const go = (): Value => callWith(I, f, [item.v, position(items, i, at), o], x, at);
+    if (item.card === "one") {
+      const v = go();
+      return { v, card: "one", count: null, at: placeOf(v, at) };
+    }
+    const [changes, v] = I.journal.branch(go);
+    if (item.card === "maybe") I.journal.merge(changes, new Map(), computed(x, at, "depends on "));
+    else I.journal.repeat(changes, item.count, why);
+    return { v, card: item.card, count: item.count, at: placeOf(v, at) };
+  });
+  if (open !== null) {
+    const [changes, v] = I.journal.branch(() => callWith(I, f, [open, open, o], x, at));
+    I.journal.repeat(changes, null, why);
+    result.push({ v, card: "many", count: null, at: placeOf(v, at) });
+  }
+  return list(result, at);
+}
+
+/** A list whose elements that are lists are replaced by what is in them. */
+export function flattened(o: List, x: Expr, at: At): List {
+  const result: Item[] = [];
+  let more = o.c.open;
+  for (const item of o.c.items) {
+    const kept = alternatives(item.v);
+    const every = kept.length === 1 ? item.card : item.card === "many" ? "many" : "maybe";
+    for (const v of kept) {
+      if (v.k === "list") {
+        more ??= v.c.open;
+        for (const inner of v.c.items) {
+          if (every === "one") result.push(inner);
+          else
+            result.push(
+              every === "maybe" ? maybe(inner) : { ...inner, card: "many", count: both(item, inner) },
+            );
+        }
+      } else if (v.k === "unknown" || v.k === "sym" || v.k === "term") more ??= computed(x, at);
+      else result.push({ ...item, v, card: every });
+    }
+  }
+  return list(result, at, more);
+}
+
+function both(item: Item, inner: Item): number | null {
+  return item.v.k === "list" && inner.card === "one" ? item.count : null;
+}
+
+function filtered(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
+  const { items, open } = o.c;
+  const boolean = f.k === "ext" && f.pkg === "" && f.path[0] === "Boolean";
+  const result: Item[] = [];
+  items.forEach((item, i) => {
+    for (const v of alternatives(item.v)) {
+      const kept = boolean ? truth(v) : truth(callWith(I, f, [v, position(items, i, at), o], x, at));
+      if (kept === false) continue;
+      const one = { ...item, v };
+      result.push(kept === null || item.v.k === "choice" ? maybe(one) : one);
+    }
+  });
+  return list(result, at, open);
+}
+
+function isNothing(v: Value): boolean {
+  return v.k === "lit" && (v.v === undefined || v.v === null);
 }
 
 /** Where a value is written, for the places of list elements that a function makes. */
 function placeOf(v: Value, at: At): At {
   return v.k === "rec" ? v.at : at;
-}
-
-/** Runs something of which it is not known whether it runs. */
-function perhaps<T>(I: Interpreter, go: () => T, x: Expr, at: At): T {
-  const [changes, result] = I.journal.branch(go);
-  I.journal.merge(changes, new Map(), computed(x, at, "depends on "));
-  return result;
 }
 
 export function pair(a: Value, b: Value, at: At): Value {

@@ -1,6 +1,7 @@
 /** Properties of values: of objects, lists, classes, instances, modules, packages. */
 import type { Expr, Member } from "../ir.ts";
 import { callFunction } from "./calls.ts";
+import { sizeOf } from "./collections.ts";
 import { excerpt } from "./excerpt.ts";
 import { evaluate } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
@@ -39,6 +40,8 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
     }
     case "list":
       return element(o.c.items, o.c.open, n, at);
+    case "coll":
+      return n === "size" ? sizeOf(o, at) : unknown(runtime(x, n), at);
     case "lit":
       if (typeof o.v === "string" && n === "length") return lit(o.v.length);
       return unknown(runtime(x, n), at);

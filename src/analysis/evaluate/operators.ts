@@ -3,9 +3,11 @@ import type { Expr, Literal } from "../ir.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Scope } from "./scope.ts";
 import {
+  type At,
   computed,
   FALSE,
   lit,
+  nullish,
   same,
   type Text,
   TRUE,
@@ -21,12 +23,12 @@ export function binary(x: Expr & { k: "bin" }, l: Value, r: Value, scope: Scope)
     case "==":
     case "!==":
     case "!=": {
-      const equal = same(l, r);
+      const equal = x.op.length === 2 ? loosely(l, r) : same(l, r);
       if (equal === null) break;
       return (x.op[0] === "=") === equal ? TRUE : FALSE;
     }
     case "+":
-      if (isText(l) || isText(r)) return concatenate([l, r], x, scope);
+      if (isText(l) || isText(r)) return concatenate([l, r], x, scope.m.at(x));
       break;
     case ",":
       return r;
@@ -42,6 +44,14 @@ export function binary(x: Expr & { k: "bin" }, l: Value, r: Value, scope: Scope)
   );
 }
 
+/** `==`: null and undefined are the same, texts and numbers are compared as numbers. */
+function loosely(l: Value, r: Value): boolean | null {
+  const [a, b] = [nullish(l), nullish(r)];
+  if (a !== null && b !== null && (a || b)) return a && b;
+  if (l.k === "lit" && r.k === "lit" && typeof l.v !== typeof r.v) return null;
+  return same(l, r);
+}
+
 function isText(v: Value): boolean {
   return v.k === "text" || (v.k === "lit" && typeof v.v === "string");
 }
@@ -50,6 +60,8 @@ function calculate(op: string, a: Literal, b: Literal): Literal | null {
   if (typeof a !== "number" || typeof b !== "number") {
     if (typeof a !== "string" || typeof b !== "string") return null;
     if (op === "<") return a < b;
+    if (op === "<=") return a <= b;
+    if (op === ">=") return a >= b;
     return op === ">" ? a > b : null;
   }
   switch (op) {
@@ -100,7 +112,7 @@ export function unary(x: Expr & { k: "un" }, v: Value, scope: Scope): Value {
 }
 
 /** Joins parts to text; parts that are not known stay holes. */
-export function concatenate(parts: readonly Value[], x: Expr, scope: Scope): Value {
+export function concatenate(parts: readonly Value[], x: Expr, at: At): Value {
   const joined: (string | null)[] = [];
   let cause = "";
   for (const part of parts) {
@@ -115,9 +127,6 @@ export function concatenate(parts: readonly Value[], x: Expr, scope: Scope): Val
   }
   const first = joined[0];
   if (joined.length === 1 && typeof first === "string") return lit(first);
-  const why = unknown(
-    cause === "" ? `computed at run time: ${excerpt(x)}` : `${excerpt(x)}: ${cause}`,
-    scope.m.at(x),
-  );
+  const why = unknown(cause === "" ? `computed at run time: ${excerpt(x)}` : `${excerpt(x)}: ${cause}`, at);
   return { k: "text", p: joined, why } satisfies Text;
 }

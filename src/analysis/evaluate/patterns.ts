@@ -9,6 +9,8 @@ import {
   type At,
   choice,
   isLit,
+  iterated,
+  type ListContents,
   list,
   nullish,
   type Rec,
@@ -41,10 +43,10 @@ export function bind(I: Interpreter, t: Pattern, v: Value, scope: Scope, declare
       t.p.forEach((part, i) => {
         if (part === null) return;
         const at = scope.m.at(part.t);
-        const found = property(I, v, String(i), at);
+        const found = property(I, v.k === "coll" ? list(v.c.items, v.at, v.c.open) : v, String(i), at);
         bind(I, part.t, part.d === null ? found : withDefault(I, found, part.d, scope, at), scope, declare);
       });
-      if (t.rest !== null) bind(I, t.rest, unknown("rest of a list", scope.m.at(t.rest)), scope, declare);
+      if (t.rest !== null) bind(I, t.rest, restOfList(v, t.p.length, scope.m.at(t.rest)), scope, declare);
   }
 }
 
@@ -77,6 +79,13 @@ function restOf(v: Value, t: Pattern & { k: "objp" }, at: At): Value {
   return record(props, at, v.c.open);
 }
 
+function restOfList(v: Value, from: number, at: At): Value {
+  const contents = iterated(v);
+  if (contents === null) return v.k === "unknown" ? v : unknown("rest of a list", at);
+  if (contents.items.slice(0, from).some((item) => item.card !== "one")) return unknown("rest of a list", at);
+  return list(contents.items.slice(from), at, contents.open);
+}
+
 /** Binds a call's arguments. `open` says why more may follow; `missing` is the value of arguments nobody gives. */
 export function bindParameters(
   I: Interpreter,
@@ -84,10 +93,15 @@ export function bindParameters(
   args: readonly Value[],
   scope: Scope,
   open: boolean,
+  all?: ListContents,
 ): void {
   f.p.forEach((p, i) => {
     const at = scope.m.at(p.t);
     if (p.rest) {
+      if (all?.items.slice(0, i).every((item) => item.card === "one") === true) {
+        bind(I, p.t, list(all.items.slice(i), at, all.open), scope, true);
+        return;
+      }
       const items = args.slice(i).map((v) => ({ v, card: "one" as const, count: null, at }));
       bind(I, p.t, list(items, at, open ? unknown("more arguments", at) : null), scope, true);
       return;

@@ -2,11 +2,22 @@
 import type { Expr, Stmt } from "../ir.ts";
 import { excerpt } from "./excerpt.ts";
 import { classValue, enumValue, evaluate, functionValue } from "./expressions.ts";
+import { inOrder } from "./globals.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { Changes } from "./journal.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
-import { computed, type Item, same, truth, UNDEFINED, type Unknown, unknown, type Value } from "./values.ts";
+import {
+  computed,
+  type Item,
+  iterated,
+  same,
+  truth,
+  UNDEFINED,
+  type Unknown,
+  unknown,
+  type Value,
+} from "./values.ts";
 
 /**
  * How a statement ends. "maybe-jump" and "maybe-ret": on some way it left the loop or the function, so what
@@ -206,7 +217,8 @@ function runFor(I: Interpreter, loop: Stmt & { k: "for" }, scope: Scope): Status
 
 function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): Status {
   const over = evaluate(I, loop.x, scope);
-  const items = loop.of ? (over.k === "list" ? over.c.items : null) : keysOf(over, scope, loop);
+  const contents = loop.of ? iterated(over) : null;
+  const items = loop.of ? (contents?.items ?? null) : keysOf(over, scope, loop);
   if (items === null) {
     const element = computed(loop.x, scope.m.at(loop.t), "element of ");
     return repeat(I, loop.b, scope, loop.t, element, `loop over ${excerpt(loop.x)}`, loop.x);
@@ -253,8 +265,8 @@ function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): St
       if (jumps(loop.b)) result = "maybe-jump";
     } else if (ended !== "next") result = ended;
   }
-  if (over.k === "list" && over.c.open !== null) {
-    const status = repeat(I, loop.b, scope, loop.t, over.c.open, `loop over ${excerpt(loop.x)}`, loop.x);
+  if (contents !== null && contents.open !== null) {
+    const status = repeat(I, loop.b, scope, loop.t, contents.open, `loop over ${excerpt(loop.x)}`, loop.x);
     if (status !== "next") result = status;
   }
   return result === "maybe-jump" ? "next" : result;
@@ -277,7 +289,7 @@ function jumps(body: readonly Stmt[]): boolean {
 
 function keysOf(over: Value, scope: Scope, loop: Stmt): Item[] | null {
   if (over.k !== "rec" || over.c.open !== null) return null;
-  return [...over.c.props].map(([name, entry]) => ({
+  return inOrder(over.c.props).map(([name, entry]) => ({
     v: { k: "lit", v: name },
     card: entry.maybe ? "maybe" : "one",
     count: null,

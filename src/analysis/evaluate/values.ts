@@ -65,6 +65,13 @@ export interface List {
   /** True when `at` is an array literal. */
   literal?: true;
 }
+/** A `Map` (its items are pairs) or a `Set`. */
+export interface Coll {
+  k: "coll";
+  kind: "map" | "set";
+  c: ListContents;
+  at: At;
+}
 export interface Rec {
   k: "rec";
   c: RecordContents;
@@ -141,6 +148,7 @@ export type Value =
   | Lit
   | Text
   | List
+  | Coll
   | Rec
   | Fn
   | Cls
@@ -191,6 +199,16 @@ export function list(items: readonly Item[], at: At, open: Unknown | null = null
 
 export function record(props: ReadonlyMap<string, Entry>, at: At, open: Unknown | null = null): Rec {
   return { k: "rec", c: { props, open }, at };
+}
+
+/** What a loop or a spread goes through; null when that is not known. */
+export function iterated(v: Value): ListContents | null {
+  return v.k === "list" || v.k === "coll" ? v.c : null;
+}
+
+/** Whether it has these elements, each once, and no others. */
+export function isPlain({ items, open }: ListContents): boolean {
+  return open === null && items.every((item) => item.card === "one");
 }
 
 export function isLit(v: Value, is: Literal): boolean {

@@ -1,0 +1,157 @@
+/** What lists are asked for: an element, its place, whether there is one; and what is put together from all of them. */
+import type { Expr } from "../ir.ts";
+import { type Args, callWith, runDetached } from "./calls.ts";
+import type { Interpreter } from "./interpreter.ts";
+import {
+  type At,
+  computed,
+  type Item,
+  isPlain,
+  type List,
+  list,
+  lit,
+  same,
+  truth,
+  UNDEFINED,
+  type Value,
+} from "./values.ts";
+
+const FROM_THE_END = new Set(["findLast", "findLastIndex", "lastIndexOf"]);
+
+/** `find`, `some`, `every`, `includes`, `indexOf` and the like. */
+export function search(I: Interpreter, o: List, n: string, args: Args, x: Expr, at: At): Value {
+  const f = args.values[0] ?? UNDEFINED;
+  const { items, open } = o.c;
+  const byValue = n === "includes" || n === "indexOf" || n === "lastIndexOf";
+  if (!byValue && f.k !== "fn" && f.k !== "ext") return computed(x, at);
+  if (items.some((item) => item.card === "many") || (open !== null && FROM_THE_END.has(n))) {
+    if (f.k === "fn") runDetached(I, f);
+    return computed(x, at);
+  }
+  const order = items.map((_, i) => i);
+  if (FROM_THE_END.has(n)) order.reverse();
+  const wanted = n !== "every";
+  let sure = true;
+  for (const i of order) {
+    const item = items[i]!;
+    const holds = byValue ? same(item.v, f) : truth(callWith(I, f, [item.v, lit(i), o], x, at));
+    if (holds !== null && holds !== wanted) continue;
+    if (holds === null || item.card !== "one") {
+      sure = false;
+      if (n === "some" || n === "every" || n === "includes") continue;
+      return computed(x, at);
+    }
+    switch (n) {
+      case "some":
+      case "includes":
+        return lit(true);
+      case "every":
+        return lit(false);
+      case "find":
+      case "findLast":
+        return item.v;
+      default:
+        return items.slice(0, i).every((before) => before.card === "one") ? lit(i) : computed(x, at);
+    }
+  }
+  if (open !== null && f.k === "fn") runDetached(I, f);
+  if (!sure || open !== null) return computed(x, at);
+  if (n === "find" || n === "findLast") return UNDEFINED;
+  return n === "some" || n === "includes" ? lit(false) : n === "every" ? lit(true) : lit(-1);
+}
+
+/** `reduce` and `reduceRight`: a list or an object that grows is followed. */
+export function reduce(I: Interpreter, o: List, n: string, args: Args, x: Expr, at: At): Value {
+  const [f = UNDEFINED, given] = args.values;
+  const items = n === "reduceRight" ? [...o.c.items].reverse() : o.c.items;
+  const { open } = o.c;
+  let [first, rest]: [Value | undefined, readonly Item[]] = [given, items];
+  if (first === undefined) {
+    if (args.open || items[0]?.card !== "one" || (open !== null && n === "reduceRight"))
+      return computed(x, at);
+    first = items[0].v;
+    rest = items.slice(1);
+  }
+  let result: Value = first;
+  let position = given === undefined ? 1 : 0;
+  for (const item of rest) {
+    const step = (): Value => callWith(I, f, [result, item.v, lit(position++), o], x, at);
+    if (item.card === "one") result = step();
+    else {
+      const next = repeated(
+        I,
+        result,
+        step,
+        item.card === "many" ? item.count : null,
+        x,
+        at,
+        item.card === "maybe",
+      );
+      if (next === null) return computed(x, at);
+      result = next;
+    }
+  }
+  if (open === null) return result;
+  return (
+    repeated(
+      I,
+      result,
+      () => callWith(I, f, [result, open, computed(x, at), o], x, at),
+      null,
+      x,
+      at,
+      false,
+    ) ?? computed(x, at)
+  );
+}
+
+/** The result after a step that is done some number of times; null when it cannot be told. */
+function repeated(
+  I: Interpreter,
+  before: Value,
+  step: () => Value,
+  count: number | null,
+  x: Expr,
+  at: At,
+  once: boolean,
+): Value | null {
+  const why = computed(x, at, "loop over ");
+  const [changes, after] = I.journal.branch(step);
+  if (after === before) {
+    if (once) I.journal.merge(changes, new Map(), why);
+    else I.journal.repeat(changes, count, why);
+    return before;
+  }
+  // `[...all, one]`
+  if (before.k !== "list" || after.k !== "list" || after.c.open !== before.c.open) return null;
+  const kept = before.c.items.length;
+  if (before.c.items.some((item, i) => item !== after.c.items[i])) return null;
+  const added = after.c.items.slice(kept).map((item): Item => {
+    if (once) return item.card === "many" ? item : { ...item, card: "maybe", count: null };
+    return { ...item, card: "many", count: item.card === "one" ? count : null };
+  });
+  return list([...before.c.items, ...added], at, before.c.open);
+}
+
+/** The elements in the order that the comparison gives; null when it cannot be told. */
+export function sorted(I: Interpreter, o: List, by: Value | undefined, x: Expr, at: At): Item[] | null {
+  const { items } = o.c;
+  if (!isPlain(o.c) || items.length > 200) return items.length <= 1 && o.c.open === null ? [...items] : null;
+  if (by === undefined || (by.k === "lit" && by.v === undefined)) {
+    const texts = items.map((item) => (item.v.k === "lit" ? String(item.v.v) : null));
+    if (texts.includes(null)) return null;
+    return items
+      .map((item, i) => ({ item, text: texts[i]! }))
+      .sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+      .map(({ item }) => item);
+  }
+  let known = true;
+  const result = [...items].sort((a, b) => {
+    if (!known) return 0;
+    const v = callWith(I, by, [a.v, b.v], x, at);
+    if (v.k === "lit" && typeof v.v === "number" && !Number.isNaN(v.v)) return v.v;
+    known = false;
+    return 0;
+  });
+  return known ? result : null;
+}
