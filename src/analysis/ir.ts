@@ -75,7 +75,8 @@ export interface Func extends Span {
   gen: boolean;
 }
 
-export type MemberKind = "method" | "get" | "set" | "field" | "ctor";
+/** "init" is a block of `static { ... }`. */
+export type MemberKind = "method" | "get" | "set" | "field" | "ctor" | "init";
 
 export interface Member extends Span {
   k: MemberKind;
@@ -106,8 +107,9 @@ export interface Declarator extends Span {
 }
 
 export type Stmt = Span &
+  /** `ns`: a namespace, whose value is what a function with its body returns. */
   (
-    | { k: "var"; c: boolean; d: Declarator[] }
+    | { k: "var"; c: boolean; d: Declarator[]; ns?: true }
     | { k: "expr"; x: Expr }
     | { k: "ret"; x: Expr | null }
     | { k: "throw"; x: Expr }
@@ -130,6 +132,8 @@ export interface ImportRef {
   /** The module specifier as written. */
   m: string;
   n: string;
+  /** Imported as a type: nothing at run time. */
+  type?: true;
 }
 
 export type ExportRef =
@@ -154,8 +158,12 @@ export interface ModuleSummary {
   specifiers: string[];
   /** Module-level variables that are assigned or changed after their definition, and where first. */
   changed: Record<string, number>;
-  /** Those of them that functions change, so that running the module's body does not tell their value. */
+  /** Variables on which `set`, `add`, `delete` or `clear` is called: changed if they hold a Map or a Set. */
+  filled: Record<string, number>;
+  /** Those of both that functions change, so that running the module's body does not tell their value. */
   esc: string[];
+  /** Imported things that the module changes: `import { children } from "./a"; children.push(...)`. */
+  meddles: string[];
   /** Syntax errors. */
   problems: { s: number; message: string }[];
 }

@@ -396,12 +396,13 @@ describe("what is not known says so", () => {
   test("variables that change after their definition", () => {
     check(
       sup(
-        `[{ id: name, start: [A] }, ...LIST]`,
-        `let name = "a"; export function rename(n: string) { name = n; } const LIST = [{ id: "b", start: [B] }]; LIST.push({ id: "c", start: [B] });`,
+        `[{ id: name, start: [A] }, ...MORE, ...LIST]`,
+        `let name = "a"; export function rename(n: string) { name = n; } const LIST = [{ id: "b", start: [B] }]; export const add = () => LIST.push({ id: "c", start: [B] }); const MORE = [...LIST]; MORE.push({ id: "m", start: [B] });`,
       ),
       `
       Sup
         ?: A !id: "name" is changed after its definition (line 4);
+        m: B
         ! children: ...LIST is not known: "LIST" is changed after its definition (line 4)
       `,
     );

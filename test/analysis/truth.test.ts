@@ -62,7 +62,7 @@ describe("what changes on the way", () => {
       `
       A null 6 in
         a: W
-        ! strategy: "strategy" is changed after its definition (line 4)
+        ! strategy: depends on a condition: process.env.X
       `,
     ],
   ])("%s", (_, text, expected) => {

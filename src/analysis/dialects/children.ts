@@ -53,13 +53,13 @@ export interface ReadList {
 /** `read` makes one draft from the value of one element. */
 export function readChildren(v: Value, at: At, read: ReadChild): ReadList {
   if (v.k === "choice") {
-    const parts = v.of
-      .filter((a) => !(a.k === "lit" && typeof a.v !== "string"))
-      .map((a) => readChildren(a, at, read));
-    for (const part of parts)
-      for (const child of part.children) if (child.cardinality === "one") child.cardinality = "maybe";
+    const isNone = (a: Value): boolean => a.k === "lit" && typeof a.v !== "string";
+    const parts = v.of.filter((a) => !isNone(a)).map((a) => readChildren(a, at, read));
+    const lists = parts.map((part) => part.children);
+    if (v.of.some(isNone)) lists.push([]);
+    const children = oneOfLists(lists, v.why);
     return {
-      children: parts.flatMap((part) => part.children),
+      children,
       literal: parts.length === 1 ? (parts[0]?.literal ?? null) : null,
       open: parts.find((part) => part.open !== null)?.open ?? null,
     };
@@ -71,6 +71,85 @@ export function readChildren(v: Value, at: At, read: ReadChild): ReadList {
   const children: ChildDraft[] = [];
   for (const item of v.c.items) readItem(item, read, children);
   return { children, literal: v.literal === true ? v.at : null, open: v.c.open };
+}
+
+/** The children of one of several lists, it is not known which: those that are in all of them are there. */
+function oneOfLists(lists: ChildDraft[][], why: UnknownValue): ChildDraft[] {
+  let merged: { child: ChildDraft; times: number }[] = [];
+  for (const list of lists) {
+    const places = list.map((child) => merged.findIndex((known) => isSameChild(known.child, child)));
+    const met = places.filter((place) => place >= 0);
+    // In another order, or two of a kind: then which is which is not known.
+    if (met.some((place, i) => i > 0 && place <= met[i - 1]!)) {
+      merged.push(...list.map((child) => ({ child, times: 1 })));
+      continue;
+    }
+    const next: typeof merged = [];
+    let from = 0;
+    list.forEach((child, i) => {
+      const place = places[i]!;
+      if (place < 0) next.push({ child, times: 1 });
+      else {
+        next.push(...merged.slice(from, place));
+        const known = merged[place]!;
+        next.push({ child: eitherChild(known.child, child, why), times: known.times + 1 });
+        from = place + 1;
+      }
+    });
+    merged = [...next, ...merged.slice(from)];
+  }
+  for (const { child, times } of merged)
+    if (times < lists.length && child.cardinality === "one") child.cardinality = "maybe";
+  return merged.map(({ child }) => child);
+}
+
+function isSameChild(a: ChildDraft, b: ChildDraft): boolean {
+  return (
+    a.id !== null &&
+    a.id === b.id &&
+    a.cardinality === b.cardinality &&
+    a.count === b.count &&
+    a.code.key === b.code.key &&
+    a.code.symbol === b.code.symbol &&
+    a.code.symbol !== null &&
+    a.name?.name === b.name?.name
+  );
+}
+
+/** One child that is written in two ways. */
+function eitherChild(a: ChildDraft, b: ChildDraft, why: UnknownValue): ChildDraft {
+  const child = {
+    ...a,
+    unknown: [...a.unknown],
+    defaults: a.defaults.filter((field) => b.defaults.includes(field)),
+  };
+  const differ = (field: string): void => {
+    if (child.unknown.every((u) => u.field !== field))
+      child.unknown.push({ field, reason: why.why, location: locationOf(why.at) });
+  };
+  for (const u of b.unknown)
+    if (child.unknown.every((known) => known.field !== u.field)) child.unknown.push(u);
+  if (a.restart !== b.restart) {
+    child.restart = null;
+    differ("restart");
+  }
+  if (a.shutdown !== b.shutdown) {
+    child.shutdown = null;
+    differ("shutdown");
+  }
+  if (a.type !== b.type) {
+    child.type = null;
+    differ("type");
+  }
+  if (a.significant !== b.significant) {
+    child.significant = null;
+    differ("significant");
+  }
+  const same = (x: Value, y: Value | undefined): boolean =>
+    x === y || (x.k === "lit" && y?.k === "lit" && x.v === y.v);
+  if (a.args?.length !== b.args?.length || a.args?.every((x, i) => same(x, b.args?.[i])) !== true)
+    child.args = null;
+  return child;
 }
 
 function readItem(item: Item, read: ReadChild, into: ChildDraft[]): void {

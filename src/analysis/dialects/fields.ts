@@ -105,6 +105,7 @@ export function reasonOf(v: Value): string {
     case "choice":
       return v.why.why;
     case "sym":
+      if (v.why !== undefined) return v.why;
       return v.root === "arg" ? `argument ${Number(v.n) + 1} of init` : `field "${v.n}" of the process`;
     case "ext":
       return `computed at run time: ${[v.pkg, ...v.path].filter((part) => part !== "").join(".")}`;

@@ -2,7 +2,7 @@
 import type { Pattern } from "../ir.ts";
 import { evaluate } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { property } from "./objects.ts";
+import { property, staticCell } from "./objects.ts";
 import type { Scope } from "./scope.ts";
 import { type At, unknown, type Value } from "./values.ts";
 
@@ -10,6 +10,8 @@ export function assignTo(I: Interpreter, t: Pattern & { k: "id" | "ref" }, v: Va
   if (t.k === "id") {
     const cell = scope.find(t.n);
     if (cell !== null) I.journal.write(cell, v);
+    if (I.hooks.assigned !== undefined && I.muted === 0 && (cell === null || I.top?.vars.get(t.n) === cell))
+      I.hooks.assigned(t.n, v);
     return;
   }
   const x = t.x;
@@ -42,6 +44,9 @@ export function setProperty(I: Interpreter, o: Value, n: string, v: Value, at: A
     }
     I.journal.write(cell, v);
     if (I.muted === 0) I.hooks.assign?.(o, n, v, at, I);
+  } else if (o.k === "cls") {
+    const cell = staticCell(I, o, n, at);
+    I.journal.write(cell, v);
   } else if (o.k === "rec") {
     const props = new Map(o.c.props);
     props.set(n, { v, at, maybe: false });

@@ -24,6 +24,7 @@ import {
   isLit,
   isPlain,
   type ListContents,
+  list,
   nullish,
   UNDEFINED,
   unknown,
@@ -73,11 +74,11 @@ function required(I: Interpreter, args: Args, scope: Scope, at: At): Value {
   return I.world.imported(scope.m, { m: specifier.v, n: "*" });
 }
 
-export function argumentsOf(I: Interpreter, list: readonly Expr[], scope: Scope): Args {
+export function argumentsOf(I: Interpreter, given: readonly Expr[], scope: Scope): Args {
   const values: Value[] = [];
   let open = false;
   let all: ListContents | null = null;
-  for (const x of list) {
+  for (const x of given) {
     const v = evaluate(I, x, scope);
     if (x.k !== "spread") {
       if (!open) values.push(v);
@@ -89,7 +90,7 @@ export function argumentsOf(I: Interpreter, list: readonly Expr[], scope: Scope)
     }
     all ??= {
       items: values.map(
-        (one, n): Item => ({ v: one, card: "one", count: null, at: scope.m.at(list[n] ?? x) }),
+        (one, n): Item => ({ v: one, card: "one", count: null, at: scope.m.at(given[n] ?? x) }),
       ),
       open: null,
     };
@@ -171,6 +172,8 @@ function outside(
   const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew, x, at }, I);
   if (v !== null && !(v.k === "term" && v.tag === "outside")) return v;
   runCallbacks(I, args.values);
+  if (v === null && callee.k === "extm" && callee.self.k === "sym" && callee.self.why !== undefined)
+    return unknown(`computed at run time: ${excerpt(x)} (${callee.self.why})`, at);
   return v ?? computed(x, at);
 }
 
@@ -209,13 +212,13 @@ export function callFunction(
   all?: ListContents,
 ): Value {
   const name = fn.f.n ?? "a function";
-  if (!I.mayCall(fn)) return unknown(`${name} calls itself, or is called too often to follow`, at);
+  if (!I.mayCall(fn, args)) return unknown(`${name} calls itself, or is called too often to follow`, at);
   if (!I.step()) return unknown("too much to evaluate", at);
   const m = fn.scope.m;
   I.world.deps.touch(m.file);
   const scope = new Scope(fn.scope, m, fn.f.arrow ? fn.self : (fn.self ?? self ?? UNDEFINED), fn.home);
   const outer = I.frame;
-  I.frame = { returns: [] };
+  I.frame = { returns: [], yields: fn.f.gen ? list([], at) : null };
   I.calls.push(fn.f);
   I.called.add(fn.f);
   try {
@@ -229,7 +232,7 @@ export function callFunction(
     );
     if (!Array.isArray(fn.f.b)) return evaluate(I, fn.f.b, scope);
     const status = runBlock(I, fn.f.b, scope);
-    if (fn.f.gen) return unknown(`${name} is a generator`, at);
+    if (I.frame.yields !== null) return I.frame.yields;
     const returns = I.frame.returns;
     if (status === "next" || status === "maybe-ret") returns.push(UNDEFINED);
     if (returns.length === 0) return status === "throw" ? unknown(`${name} throws`, at) : UNDEFINED;
@@ -272,7 +275,7 @@ export function newExpression(I: Interpreter, x: Expr & { k: "new" }, scope: Sco
     const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew: true, x, at }, I);
     if (v !== null) return v;
     runCallbacks(I, args.values);
-    return { k: "inst", cls: callee, args: args.values, fields: new Map(), at };
+    return { k: "inst", cls: callee, args: args.values, fields: new Map(), at, kept: I.keeping > 0 };
   }
   if (callee.k === "cls") {
     if (I.muted === 0) noteMade(I, callee, args);
@@ -291,7 +294,8 @@ function noteMade(I: Interpreter, cls: Cls, args: Args): void {
 
 /** A new object of a class of the program: fields and constructors are run, bases first. */
 export function instantiate(I: Interpreter, cls: Cls, args: Args, at: At): Inst {
-  const inst: Inst = { k: "inst", cls, args: args.values, fields: new Map(), at };
+  const kept = I.keeping > 0;
+  const inst: Inst = { k: "inst", cls, args: args.values, fields: new Map(), at, kept };
   const { classes } = chainOf(I, cls);
   construct(I, inst, classes, 0, args, at);
   return inst;

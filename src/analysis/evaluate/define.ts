@@ -1,11 +1,36 @@
 /** What a declaration of a module defines, for `World`. */
-import type { ExportRef } from "../ir.ts";
+import type { ExportRef, Stmt } from "../ir.ts";
+import { patternNames } from "../summarize/summarize.ts";
 import { classValue, enumValue, evaluate, functionValue } from "./expressions.ts";
 import { type Hooks, Interpreter } from "./interpreter.ts";
 import { bind } from "./patterns.ts";
 import { type Declaration, type ModuleState, Scope } from "./scope.ts";
-import { UNDEFINED, unknown, type Value } from "./values.ts";
+import { runBlock } from "./statements.ts";
+import { type Entry, record, UNDEFINED, unknown, type Value } from "./values.ts";
 import type { Definer, World } from "./world.ts";
+
+/** A variable without a value of its own: whoever reads it gets what it was last given. */
+function changing(m: ModuleState, name: string, where: number, d: { s: number; e: number }): Value {
+  const { line } = m.position(where);
+  const why = `"${name}" is changed after its definition (line ${line})`;
+  if (!m.summary.esc.includes(name)) return unknown(why, m.at(d));
+  return { k: "sym", root: "var", n: variableKey(m.file, name), path: [], at: m.at(d), why };
+}
+
+/** Names a variable of a module, or a field of one of its classes. */
+export function variableKey(file: string, name: string): string {
+  return `${file}\0${name}`;
+}
+
+/** The names that a statement declares. */
+export function declaredBy(stmt: Stmt): string[] {
+  if (stmt.k === "func") return stmt.f.n === null ? [] : [stmt.f.n];
+  if (stmt.k === "class") return stmt.c.n === null ? [] : [stmt.c.n];
+  if (stmt.k === "enum") return [stmt.n];
+  const names: string[] = [];
+  if (stmt.k === "var") for (const d of stmt.d) patternNames(d.t, (name) => names.push(name));
+  return names;
+}
 
 export class ModuleDefiner implements Definer {
   private readonly world: World;
@@ -17,7 +42,7 @@ export class ModuleDefiner implements Definer {
   }
 
   define(m: ModuleState, name: string, declaration: Declaration): Value {
-    const I = new Interpreter(this.world, this.hooks);
+    const I = this.interpreter();
     if (declaration.k === "stmt") {
       const { stmt } = declaration;
       if (stmt.k === "func") return functionValue(I, stmt.f, m.scope);
@@ -25,11 +50,14 @@ export class ModuleDefiner implements Definer {
     }
     const d = declaration.stmt.d[declaration.index]!;
     const changed = Object.hasOwn(m.summary.changed, name) ? m.summary.changed[name] : undefined;
-    if (changed !== undefined) {
-      const { line } = m.position(changed);
-      return unknown(`"${name}" is changed after its definition (line ${line})`, m.at(d));
-    }
+    if (changed !== undefined) return changing(m, name, changed, d);
     const v = d.v === null ? UNDEFINED : evaluate(I, d.v, m.scope);
+    if (v.k === "coll" && Object.hasOwn(m.summary.filled, name))
+      return changing(m, name, m.summary.filled[name]!, d);
+    if (v.k === "list" || v.k === "rec" || v.k === "coll") {
+      const other = this.world.meddled(m, name);
+      if (other !== null) return unknown(`"${name}" is changed in ${other}`, m.at(d));
+    }
     if (d.t.k === "id") return v;
     const scope = new Scope(m.scope, m, null, null);
     bind(I, d.t, v, scope, true);
@@ -37,6 +65,39 @@ export class ModuleDefiner implements Definer {
   }
 
   exported(m: ModuleState, ref: ExportRef & { k: "expr" }): Value {
-    return evaluate(new Interpreter(this.world, this.hooks), ref.x, m.scope);
+    return evaluate(this.interpreter(), ref.x, m.scope);
+  }
+
+  settle(m: ModuleState): Value {
+    const I = this.interpreter();
+    const { changed, filled, esc, body, ids } = m.summary;
+    const names = new Set([...Object.keys(changed), ...Object.keys(filled)].filter((n) => !esc.includes(n)));
+    const top = new Scope(m.scope, m, null, null);
+    I.top = top;
+    runBlock(
+      I,
+      body.filter(
+        (stmt, i) => declaredBy(stmt).some((n) => names.has(n)) || ids[i]!.some((n) => names.has(n)),
+      ),
+      top,
+    );
+    const props = new Map<string, Entry>();
+    const at = m.at({ s: 0, e: 0 });
+    for (const name of names) {
+      const v = top.vars.get(name)?.c;
+      if (v === undefined) continue;
+      props.set(name, { v, at, maybe: false });
+      const statics = v.k === "cls" ? I.statics.get(v.c) : undefined;
+      for (const [n, cell] of statics ?? []) props.set(`${name}.${n}`, { v: cell.c, at, maybe: false });
+    }
+    return record(props, at);
+  }
+
+  /** For what happens while modules are loaded. */
+  private interpreter(): Interpreter {
+    const I = new Interpreter(this.world, this.hooks);
+    I.afterwards = false;
+    I.keeping = 1;
+    return I;
   }
 }

@@ -86,6 +86,7 @@ export function evaluate(I: Interpreter, x: Expr, scope: Scope): Value {
       return v;
     }
     case "opaque":
+      if (x.w === "yield" || x.w === "yield*") return yielded(I, x, scope);
       for (const part of x.x) evaluate(I, part, scope);
       return unknown(
         x.w === "" ? "it is missing in the source" : `computed at run time: ${x.w}`,
@@ -94,11 +95,30 @@ export function evaluate(I: Interpreter, x: Expr, scope: Scope): Value {
   }
 }
 
+/** `yield x` and `yield* xs` add to what the generator gives. */
+function yielded(I: Interpreter, x: Expr & { k: "opaque" }, scope: Scope): Value {
+  const { yields } = I.frame;
+  const part = x.x[0];
+  const v = part === undefined ? UNDEFINED : evaluate(I, part, scope);
+  if (yields !== null) {
+    const at = scope.m.at(part ?? x);
+    const more: ListContents =
+      x.w === "yield*"
+        ? spreadElements(v, part ?? x, scope)
+        : { items: [{ v, card: "one", count: null, at }], open: null };
+    const { items, open } = yields.c;
+    I.journal.write(yields, { items: [...items, ...more.items], open: open ?? more.open });
+  }
+  return unknown("computed at run time: yield", scope.m.at(x));
+}
+
 function name(I: Interpreter, x: Expr & { k: "id" }, scope: Scope): Value {
   const cell = scope.find(x.n);
   if (cell !== null) return cell.c;
   const found = I.world.lookup(scope.m, x.n);
-  if (found !== null) return found;
+  if (found !== null) {
+    return I.afterwards ? (I.world.settled(scope.m, x.n) ?? found) : found;
+  }
   if (x.n === "NaN" || x.n === "Infinity") return lit(x.n === "NaN" ? Number.NaN : Number.POSITIVE_INFINITY);
   return { k: "ext", pkg: "", path: [x.n] };
 }
@@ -160,7 +180,7 @@ function superProperty(I: Interpreter, n: string, scope: Scope): Value | null {
   const base = evaluate(I, home.c.x, home.scope);
   return property(
     I,
-    { k: "inst", cls: base, args: [], fields: new Map(), at: scope.m.at(home.c) },
+    { k: "inst", cls: base, args: [], fields: new Map(), at: scope.m.at(home.c), kept: false },
     n,
     scope.m.at(home.c),
     undefined,
@@ -345,6 +365,8 @@ export function spreadElements(v: Value, x: Expr, scope: Scope): ListContents {
 }
 
 function elements(v: Value, x: Expr, scope: Scope): Unknown {
+  if (v.k === "sym" && v.why !== undefined)
+    return unknown(`...${excerpt(x)} is not known: ${v.why}`, scope.m.at(x));
   return v.k === "unknown"
     ? v.why.startsWith("computed at run time")
       ? v

@@ -7,7 +7,8 @@ import type { Phase } from "../../model/index.ts";
 import type { Class, Expr, Func } from "../ir.ts";
 import { Journal } from "./journal.ts";
 import type { Chain } from "./objects.ts";
-import type { At, Cls, Ext, ExtMethod, Fn, Inst, Value } from "./values.ts";
+import type { Cell, Scope } from "./scope.ts";
+import type { At, Cls, Ext, ExtMethod, Fn, Inst, List, Value } from "./values.ts";
 import type { World } from "./world.ts";
 
 /** A call of something that an external package provides. */
@@ -30,7 +31,9 @@ export interface Hooks {
   /** Something is awaited. */
   awaits?(value: Value, x: Expr, at: At, I: Interpreter): void;
   /** A field of a process's object that has no value of its own now: symbolic, or null for the ordinary answer. */
-  field?(self: Inst, field: string, at: At): Value | null;
+  field?(self: Inst, field: string, at: At, initial?: Value): Value | null;
+  /** A variable of the module whose body is run is assigned. */
+  assigned?(name: string, value: Value): void;
   /** Text that the running code contains: how a process tells messages apart. */
   text?(text: string, I: Interpreter): void;
 }
@@ -40,9 +43,14 @@ const STEPS_PER_ELEMENT = 24;
 /** How deep calls go, and how often one function is called in one execution. */
 const MAX_CALLS = 24;
 const MAX_TIMES = 3000;
+/** How deep a function calls itself with arguments that are known, and how often one of that kind is called. */
+const MAX_DEEP = 16;
+const MAX_COUNTED = 300;
 
 export interface Frame {
   returns: Value[];
+  /** What a generator has yielded so far. */
+  yields: List | null;
 }
 
 export class Interpreter {
@@ -54,6 +62,14 @@ export class Interpreter {
   /** Off while a loop's body is tried out. */
   muted = 0;
   phase: Phase = "later";
+  /** Off while a module's own top level is evaluated: variables that it changes further on have no value yet. */
+  afterwards = true;
+  /** On while things are made that outlive this execution: others may change them meanwhile. */
+  keeping = 0;
+  /** The scope of the module whose body is run. */
+  top: Scope | null = null;
+  /** Static members that have a value in this execution. */
+  readonly statics = new Map<Class, Map<string, Cell>>();
   /** Which jump ended the last turn of a loop, when it is one for certain. */
   lastJump: "break" | "continue" | "either" = "either";
   /** How many enclosing try blocks (or `.catch`) would catch a failure here. */
@@ -65,7 +81,7 @@ export class Interpreter {
   readonly made = new Map<Class, Value[][]>();
   /** Every function that was called. */
   readonly called = new Set<Func>();
-  frame: Frame = { returns: [] };
+  frame: Frame = { returns: [], yields: null };
   private limit: number;
   private readonly granted = new Set<Expr>();
   private steps = 0;
@@ -91,14 +107,16 @@ export class Interpreter {
   }
 
   /** Whether this function may be called once more from here. */
-  mayCall(fn: Fn): boolean {
+  mayCall(fn: Fn, args: readonly Value[] = []): boolean {
     if (this.calls.length >= MAX_CALLS) return false;
     const before = this.times.get(fn.f) ?? 0;
     if (before >= MAX_TIMES) return false;
     this.times.set(fn.f, before + 1);
     let times = 0;
     for (const f of this.calls) if (f === fn.f) times++;
-    return times < 2;
+    // A recursion with arguments that are known comes to an end by itself more often than not.
+    const counted = before < MAX_COUNTED && args.length > 0 && args.every((v) => v.k === "lit");
+    return times < (counted ? MAX_DEEP : 2);
   }
 
   /** Runs `body` in a later phase: in a callback that somebody else calls. */

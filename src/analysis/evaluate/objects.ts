@@ -5,7 +5,7 @@ import { sizeOf } from "./collections.ts";
 import { excerpt } from "./excerpt.ts";
 import { evaluate } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { Scope } from "./scope.ts";
+import { type Cell, Scope } from "./scope.ts";
 import {
   type At,
   type Cls,
@@ -17,6 +17,7 @@ import {
   lit,
   type Sym,
   UNDEFINED,
+  type Unknown,
   unknown,
   type Value,
 } from "./values.ts";
@@ -159,22 +160,77 @@ export function methodValue(c: Cls, member: Member, self: Value): Fn | null {
   return member.f === null ? null : { k: "fn", f: member.f, scope: c.scope, self, home: c, bound: null };
 }
 
+/** The static member of a class that this execution assigns. */
+export function staticCell(I: Interpreter, c: Cls, n: string, at: At): Cell {
+  const before = property(I, c, n, at);
+  let own = I.statics.get(c.c);
+  if (own === undefined) {
+    own = new Map();
+    I.statics.set(c.c, own);
+  }
+  let cell = own.get(n);
+  if (cell === undefined) {
+    cell = { c: before };
+    own.set(n, cell);
+  }
+  return cell;
+}
+
+/** Runs the static blocks of a class, once: what they assign is part of making it. */
+function runStatics(I: Interpreter, c: Cls): ReadonlyMap<string, Cell> | undefined {
+  const known = I.statics.get(c.c);
+  if (known !== undefined || !c.c.m.some((member) => member.k === "init")) return known;
+  const own = new Map<string, Cell>();
+  I.statics.set(c.c, own);
+  const [changes] = I.journal.branch(() => {
+    for (const member of c.c.m) {
+      if (!member.st) continue;
+      if (member.k === "field" && member.v !== null)
+        own.set(member.n, { c: evaluate(I, member.v, new Scope(c.scope, c.scope.m, c, c)) });
+      const block = member.k === "init" ? methodValue(c, member, c) : null;
+      if (block !== null) callFunction(I, block, [], c, c.scope.m.at(member));
+    }
+  });
+  const cells = new Set<unknown>(own.values());
+  for (const [target, contents] of changes) {
+    // The class stays as it was made, whatever else is undone.
+    if (cells.has(target)) target.c = contents;
+    else I.journal.write(target, contents);
+  }
+  return own;
+}
+
 function staticMember(I: Interpreter, c: Cls, n: string, at: At): Value {
   if (n === "name" && c.c.n !== null) return lit(c.c.n);
   const { classes, base } = chainOf(I, c);
+  let changes: Unknown | null = null;
   for (const cls of classes) {
-    const member = findMember(cls, n, true);
-    if (member === null) continue;
     const m = cls.scope.m;
+    const own = runStatics(I, cls)?.get(n);
+    if (own !== undefined) return own.c;
+    const member = findMember(cls, n, true);
+    const name = cls.c.n;
+    if (name !== null && Object.hasOwn(m.summary.changed, name)) {
+      const settled = I.afterwards ? I.world.settled(m, name, n) : null;
+      if (settled !== null) return settled;
+      const { line } = m.position(m.summary.changed[name]!);
+      changes ??= unknown(`"${name}" is changed after its definition (line ${line})`, m.at(cls.c));
+    }
+    if (member === null) continue;
+    if (cls.c.asg.includes(n) && member.k === "field")
+      return unknown(`"${name ?? "the class"}.${n}" is changed while the program runs`, m.at(member));
     if (member.k === "method") return methodValue(cls, member, c) ?? UNDEFINED;
     if (member.k === "get") {
       const fn = methodValue(cls, member, c);
       return fn === null ? unknown(`getter ${n}`, at) : callFunction(I, fn, [], c, at);
     }
-    const changed = cls.c.n !== null && Object.hasOwn(m.summary.changed, cls.c.n);
-    if (changed) return unknown(`"${cls.c.n}" is changed after its definition`, m.at(member));
-    return member.v === null ? UNDEFINED : evaluate(I, member.v, new Scope(cls.scope, m, c, cls));
+    if (changes !== null) return changes;
+    const v = member.v === null ? UNDEFINED : evaluate(I, member.v, new Scope(cls.scope, m, c, cls));
+    return v.k === "coll" && name !== null && Object.hasOwn(m.summary.filled, name)
+      ? unknown(`"${name}.${n}" is filled while the program runs`, m.at(member))
+      : v;
   }
+  if (changes !== null) return changes;
   if (base === null) return UNDEFINED;
   return base.k === "cls" ? UNDEFINED : property(I, base, n, at);
 }
@@ -188,7 +244,7 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
       : unknown(`computed at run time: ${n}`, at);
   const chain = chainOf(I, o.cls);
   const found = chain.members.get(n);
-  const changed = chain.changed.has(n);
+  const changed = o.kept && chain.changed.has(n);
   if (found !== undefined) {
     const { cls, member } = found;
     if (member.k === "method") return methodValue(cls, member, self) ?? UNDEFINED;
@@ -196,13 +252,23 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
       const fn = methodValue(cls, member, self);
       return fn === null ? unknown(`getter ${n}`, at) : callFunction(I, fn, [], self, at);
     }
-    if (changed || member.v === null) {
+    if (changed || (member.v === null && o.kept)) {
       const symbolic = I.hooks.field?.(o, n, at) ?? null;
       if (symbolic !== null) return symbolic;
       if (changed) return unknown(`field "${n}" is changed while the program runs`, cls.scope.m.at(member));
       return unknown(`field "${n}" has no known value`, cls.scope.m.at(member));
     }
-    return evaluate(I, member.v, new Scope(cls.scope, cls.scope.m, self, cls));
+    if (member.v === null) return unknown(`field "${n}" has no known value`, cls.scope.m.at(member));
+    if (o.kept) I.keeping++;
+    const v = evaluate(I, member.v, new Scope(cls.scope, cls.scope.m, self, cls));
+    if (o.kept) I.keeping--;
+    if (v.k !== "list" && v.k !== "rec" && v.k !== "coll" && v.k !== "inst") return v;
+    const filled = o.kept && (v.k === "coll" || (v.k === "list" && v.c.items.length === 0));
+    const symbolic = filled ? (I.hooks.field?.(o, n, at, v) ?? null) : null;
+    if (symbolic !== null) return symbolic;
+    // A field is made once.
+    if (!o.kept && o === self) o.fields.set(n, { c: v });
+    return v;
   }
   if (changed) {
     return I.hooks.field?.(o, n, at) ?? unknown(`field "${n}" is changed while the program runs`, at);

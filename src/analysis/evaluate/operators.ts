@@ -118,7 +118,7 @@ export function concatenate(parts: readonly Value[], x: Expr, at: At): Value {
   for (const part of parts) {
     const pieces = part.k === "text" ? part.p : part.k === "lit" ? [String(part.v)] : [null];
     if (part.k === "text") cause ||= part.why.why;
-    else if (part.k === "unknown") cause ||= part.why;
+    else if (part.k === "unknown" || part.k === "sym") cause ||= part.why ?? "";
     for (const piece of pieces) {
       const last = joined.at(-1);
       if (typeof piece === "string" && typeof last === "string") joined[joined.length - 1] = last + piece;

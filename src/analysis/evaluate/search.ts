@@ -136,7 +136,8 @@ function repeated(
 /** The elements in the order that the comparison gives; null when it cannot be told. */
 export function sorted(I: Interpreter, o: List, by: Value | undefined, x: Expr, at: At): Item[] | null {
   const { items } = o.c;
-  if (!isPlain(o.c) || items.length > 200) return items.length <= 1 && o.c.open === null ? [...items] : null;
+  if (items.length <= 1 && o.c.open === null) return [...items];
+  if (!isPlain(o.c) || items.length > 200) return null;
   if (by === undefined || (by.k === "lit" && by.v === undefined)) {
     const texts = items.map((item) => (item.v.k === "lit" ? String(item.v.v) : null));
     if (texts.includes(null)) return null;

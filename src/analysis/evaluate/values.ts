@@ -111,6 +111,8 @@ export interface Inst {
   /** Fields that have a value in the running execution. */
   fields: Map<string, { c: Value }>;
   at: At;
+  /** It outlives the execution that made it: fields that methods change have no known value. */
+  kept: boolean;
 }
 /** A method that an external base class gives to an object: `this.call`. */
 export interface ExtMethod {
@@ -127,14 +129,16 @@ export interface Term {
   d: Readonly<Record<string, Value>>;
   at: At;
 }
-/** An argument of a process's `init`, a field of its object, or the element of something unknown; filled in later. */
+/** An argument of a process's `init`, a field of its object, a variable that functions assign; filled in later. */
 export interface Sym {
   k: "sym";
-  root: "arg" | "field";
-  /** The position of the argument, or the field's name. */
+  root: "arg" | "field" | "var";
+  /** The position of the argument, the field's name, the variable's file and name. */
   n: number | string;
   path: string[];
   at: At;
+  /** Why it has no value of its own, where that is not said by what it is. */
+  why?: string;
 }
 /** One of several, depending on something that is not known. */
 export interface Choice {

@@ -9,6 +9,8 @@ import { type Ext, type Namespace, unknown, type Value } from "./values.ts";
 export interface Definer {
   define(m: ModuleState, name: string, declaration: Declaration): Value;
   exported(m: ModuleState, ref: ExportRef & { k: "expr" }): Value;
+  /** What the variables and classes that a module changes at its top level are in the end, as one object. */
+  settle(m: ModuleState): Value;
 }
 
 /** Packages that dialects know: their names are never followed into files. */
@@ -21,8 +23,18 @@ export interface KnownPackages {
   exports(pkg: string, name: string): boolean;
 }
 
+/** Read by whatever another module might change from outside. */
+const MEDDLERS = "?meddlers";
+
 /** What a computation depends on when it found no file behind an import: new files may change that. */
 export const UNRESOLVED = "?";
+
+/** What a module changes of others, as text. */
+function meddling(m: ModuleState | undefined): string {
+  return (m?.summary.meddles ?? [])
+    .map((local) => `${m?.summary.imports[local]?.m} ${m?.summary.imports[local]?.n}`)
+    .join("\n");
+}
 
 export class World {
   readonly modules = new Map<string, ModuleState>();
@@ -33,6 +45,8 @@ export class World {
   private readonly memos = new Map<ModuleState, Map<string, Memo<Value>>>();
   private readonly resolutions = new Map<ModuleState, Map<string, Resolution>>();
   private readonly running = new Set<string>();
+  /** Modules that change what they import. */
+  private readonly meddlers = new Set<ModuleState>();
 
   constructor(resolve: Resolver, known: KnownPackages) {
     this.resolve = resolve;
@@ -44,6 +58,8 @@ export class World {
     if (old !== undefined) this.release(old);
     const m = new ModuleState(summary);
     this.modules.set(summary.file, m);
+    if (summary.meddles.length > 0) this.meddlers.add(m);
+    if (meddling(old) !== meddling(m)) this.deps.invalidate(MEDDLERS);
     this.deps.invalidate(summary.file);
     if (old === undefined) this.filesChanged();
     return m;
@@ -54,6 +70,7 @@ export class World {
     if (old === undefined) return;
     this.release(old);
     this.modules.delete(file);
+    if (meddling(old) !== "") this.deps.invalidate(MEDDLERS);
     this.deps.invalidate(file);
     this.filesChanged();
   }
@@ -62,6 +79,38 @@ export class World {
     for (const memo of this.memos.get(m)?.values() ?? []) this.deps.forget(memo);
     this.memos.delete(m);
     this.resolutions.delete(m);
+    this.meddlers.delete(m);
+  }
+
+  /** The file whose code changes a list, a table or an object that this module exports; null for none. */
+  meddled(m: ModuleState, name: string): string | null {
+    this.deps.touch(MEDDLERS);
+    for (const other of this.meddlers) {
+      for (const local of other.summary.meddles) {
+        const origin = this.originOf(other, other.summary.imports[local]!, 0);
+        if (origin?.m === m && origin.name === name) return other.file;
+      }
+    }
+    return null;
+  }
+
+  /** Where an imported name is declared. */
+  private originOf(m: ModuleState, ref: ImportRef, depth: number): { m: ModuleState; name: string } | null {
+    const to = this.resolution(m, ref.m);
+    const target = to !== null && "file" in to ? this.modules.get(to.file) : undefined;
+    if (target === undefined || depth > 8) return null;
+    this.deps.touch(target.file);
+    const found = Object.hasOwn(target.summary.exports, ref.n) ? target.summary.exports[ref.n] : undefined;
+    if (found?.k === "local") {
+      if (!Object.hasOwn(target.summary.imports, found.n)) return { m: target, name: found.n };
+      return this.originOf(target, target.summary.imports[found.n]!, depth + 1);
+    }
+    if (found?.k === "from") return this.originOf(target, { m: found.m, n: found.n }, depth + 1);
+    for (const specifier of target.summary.stars) {
+      const inside = this.originOf(target, { m: specifier, n: ref.n }, depth + 1);
+      if (inside !== null) return inside;
+    }
+    return null;
   }
 
   /** A file appeared or vanished: imports may lead elsewhere. */
@@ -101,7 +150,21 @@ export class World {
     return null;
   }
 
+  /**
+   * What a name (or a static member of a class) is once its module has run, where only the module's top level changes
+   * it; null when that is not so.
+   */
+  settled(m: ModuleState, name: string, member?: string): Value | null {
+    const { changed, filled, esc } = m.summary;
+    if (!Object.hasOwn(changed, name) && !Object.hasOwn(filled, name)) return null;
+    if (esc.includes(name) || !m.declarations.has(name) || this.meddled(m, name) !== null) return null;
+    const all = this.memo(m, "(settled)", () => this.definer!.settle(m));
+    if (all.k !== "rec") return null;
+    return all.c.props.get(member === undefined ? name : `${name}.${member}`)?.v ?? null;
+  }
+
   imported(m: ModuleState, ref: ImportRef, seen: Set<string> = new Set()): Value {
+    if (ref.type === true) return unknown("it is imported as a type only", m.at({ s: 0, e: 0 }));
     const to = this.resolution(m, ref.m);
     if (to === null) {
       this.deps.touch(UNRESOLVED);
@@ -120,6 +183,8 @@ export class World {
     }
     if (ref.n === "*") {
       this.deps.touch(target.file);
+      const whole = this.wholeOf(target, seen);
+      if (whole !== null) return whole;
       return { k: "ns", m: target } satisfies Namespace;
     }
     const found = this.exportOf(target, ref.n, seen);
@@ -128,6 +193,15 @@ export class World {
     return own !== null && this.isImplementation(found, own, ref.n)
       ? { k: "ext", pkg: own, path: [ref.n] }
       : found;
+  }
+
+  /** `export = x`, `module.exports = x`: what the module is, if it is one thing. */
+  private wholeOf(m: ModuleState, seen: Set<string>): Value | null {
+    const { exports } = m.summary;
+    if (!Object.hasOwn(exports, "export=")) return null;
+    // `module.exports.more = ...`: it is that thing and an object with more.
+    if (Object.keys(exports).some((n) => n !== "export=" && n !== "default")) return null;
+    return this.exportOf(m, "export=", seen);
   }
 
   /**
@@ -153,7 +227,7 @@ export class World {
     seen.add(key);
     if (Object.hasOwn(m.summary.exports, name)) {
       const ref = m.summary.exports[name]!;
-      if (ref.k === "local") return this.lookup(m, ref.n);
+      if (ref.k === "local") return this.settled(m, ref.n) ?? this.lookup(m, ref.n);
       if (ref.k === "from") return this.imported(m, { m: ref.m, n: ref.n }, seen);
       return this.memo(m, `export ${name}`, () => this.definer!.exported(m, ref));
     }

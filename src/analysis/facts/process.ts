@@ -108,8 +108,10 @@ class Run {
       assign: (object, field, value) => {
         if (object === this.code.self) this.assigned(field, value);
       },
-      field: (object, field, at) =>
-        object === this.code.self && this.changed.has(field)
+      // A Map or a list that is empty in the beginning has been filled by the time others are heard of.
+      field: (object, field, at, initial) =>
+        object === this.code.self &&
+        (this.changed.has(field) || (initial !== undefined && this.I.phase !== "init"))
           ? ({ k: "sym", root: "field", n: field, path: [], at } satisfies Sym)
           : null,
       awaits: (value, x, at, I) => {
@@ -216,7 +218,8 @@ function keptPids(world: World, dialects: readonly Dialect[], code: ProcessCode,
 function isPidType(world: World, dialects: readonly Dialect[], at: At, name: string): boolean {
   const { imports } = at.m.summary;
   if (!Object.hasOwn(imports, name)) return false;
-  const to = world.imported(at.m, imports[name]!);
+  const { m, n } = imports[name]!;
+  const to = world.imported(at.m, { m, n });
   if (to.k !== "ext") return false;
   return dialects.some((d) => d.packages.includes(to.pkg) && d.pidTypes?.has(to.path.at(-1) ?? "") === true);
 }

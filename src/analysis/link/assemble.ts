@@ -115,12 +115,14 @@ export class Assembler {
       if (this.processes.get(process.key)?.file === file) this.processes.delete(process.key);
     }
     for (const { start } of part.starts) this.index.removeSite(`${start.at.m.file}:${start.at.s}`);
+    for (const key of part.draft.variables.keys()) this.index.setVariable(key, undefined);
   }
 
   private add(file: string, draft: FileDraft, dirty: Set<Part>, affected: Set<string>): void {
     const part = filePart(file, draft);
     this.files.set(file, part);
     if (part.starts.some(({ start }) => start.under !== null)) this.askers.add(part);
+    for (const [key, values] of draft.variables) this.index.setVariable(key, values);
     for (const process of draft.processes) this.processes.set(process.key, { file, draft: process });
     for (const s of part.supervisors) {
       this.byCode.set(s.original.key, s);

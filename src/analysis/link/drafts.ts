@@ -160,4 +160,6 @@ export interface FileDraft {
   applications: ApplicationDraft[];
   /** Processes that code outside any process starts. */
   starts: StartDraft[];
+  /** The processes that variables and fields hold which functions assign, by `variableKey`. */
+  variables: Map<string, Value[]>;
 }

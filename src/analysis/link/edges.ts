@@ -17,6 +17,13 @@ const NOBODY = blankProcess("", {
   hasTerminate: false,
 });
 
+function variablesOf(index: NameIndex, reads: Reads): (key: string) => readonly Value[] {
+  return (key) => {
+    reads.add(`var ${key}`);
+    return index.variable(key);
+  };
+}
+
 /** Resolves what values refer to. */
 export class EdgeMaker {
   private readonly world: World;
@@ -37,7 +44,8 @@ export class EdgeMaker {
   /** The code of the one process that a value leads to. */
   one(v: Value, process: ProcessDraft | null, index: NameIndex, reads: Reads): string | null {
     const found = new Set<string>();
-    for (const reference of references(v, { process: process ?? NOBODY, args: null, I: this.I })) {
+    const variables = variablesOf(index, reads);
+    for (const reference of references(v, { process: process ?? NOBODY, args: null, variables, I: this.I })) {
       if (reference.k === "unknown" || reference.k === "self") continue;
       // Which process of that code it is does not matter here.
       const code =
@@ -64,8 +72,9 @@ export function resolveUses(node: Node, index: NameIndex, maker: EdgeMaker, read
   const seen = new Set<string>();
   const unresolved: { kind: EdgeKind; phase: Phase; reason: string; pattern: string | undefined; at: At }[] =
     [];
+  const variables = variablesOf(index, reads);
   for (const use of process.uses) {
-    for (const reference of references(use.target, { process, args: node.args, I: maker.I })) {
+    for (const reference of references(use.target, { process, args: node.args, variables, I: maker.I })) {
       if (reference.k === "self") continue;
       const target = reference.k === "unknown" ? reference.reason : index.find(reference, node, reads);
       if (typeof target === "string") {

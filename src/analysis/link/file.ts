@@ -1,15 +1,23 @@
 /** Everything that one file defines: its classes, then what its code starts. */
 import type { Dialect, ModuleSink, ProcessCode } from "../dialects/dialect.ts";
 import { callFunction, instantiate } from "../evaluate/calls.ts";
+import { declaredBy, variableKey } from "../evaluate/define.ts";
 import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, methodValue } from "../evaluate/objects.ts";
 import { type ModuleState, Scope } from "../evaluate/scope.ts";
 import { runBlock } from "../evaluate/statements.ts";
-import { type Cls, type Fn, unknown, type Value } from "../evaluate/values.ts";
+import {
+  alternatives,
+  type Cls,
+  type Fn,
+  type Inst,
+  nullish,
+  type Term,
+  unknown,
+  type Value,
+} from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import { runProcess } from "../facts/process.ts";
-import type { Stmt } from "../ir.ts";
-import { patternNames } from "../summarize/summarize.ts";
 import { codeKey, type FileDraft, type SupervisorDraft } from "./drafts.ts";
 
 export function pureHooks(dialects: readonly Dialect[]): Hooks {
@@ -26,7 +34,13 @@ export function pureHooks(dialects: readonly Dialect[]): Hooks {
 
 export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleState): FileDraft {
   world.deps.touch(m.file);
-  const draft: FileDraft = { supervisors: [], processes: [], applications: [], starts: [] };
+  const draft: FileDraft = {
+    supervisors: [],
+    processes: [],
+    applications: [],
+    starts: [],
+    variables: new Map(),
+  };
   const plain: Cls[] = [];
   let relevant = isRelevant(world, dialects, m);
   for (const cls of classesOf(world, m)) {
@@ -56,6 +70,11 @@ export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleS
 function classesOf(world: World, m: ModuleState): Cls[] {
   const found: Cls[] = [];
   for (const [name, declaration] of m.declarations) {
+    if (declaration.k === "var" && declaration.stmt.ns === true) {
+      const v = world.lookup(m, name);
+      if (v !== null) classesIn(v, found);
+      continue;
+    }
     const isClass =
       declaration.k === "stmt"
         ? declaration.stmt.k === "class"
@@ -65,6 +84,15 @@ function classesOf(world: World, m: ModuleState): Cls[] {
     if (v?.k === "cls") found.push(v);
   }
   return found;
+}
+
+/** The classes of a namespace, and of those in it. */
+function classesIn(v: Value, into: Cls[], depth = 0): void {
+  if (v.k !== "rec" || depth > 4) return;
+  for (const { v: inner } of v.c.props.values()) {
+    if (inner.k === "cls" && !into.includes(inner)) into.push(inner);
+    else classesIn(inner, into, depth + 1);
+  }
 }
 
 function dialectOf(
@@ -100,6 +128,7 @@ function draftProcess(
   cls: Cls,
 ): ReturnType<typeof runProcess> | null {
   const I = new Interpreter(world, pureHooks(dialects));
+  I.keeping = 1;
   const code = dialect.process?.(cls, I) ?? null;
   return code === null ? null : runProcess(world, dialects, code);
 }
@@ -125,6 +154,7 @@ function scan(
 ): void {
   const sink = moduleSink(world, dialects, m, draft);
   const hooks = pureHooks(dialects);
+  const variables = draft.variables;
   const I = new Interpreter(
     world,
     {
@@ -133,18 +163,65 @@ function scan(
           for (const dialect of dialects) dialect.define?.(site, interpreter, sink);
         return hooks.call(site, interpreter);
       },
+      assigned: (name, v) => remember(variables, variableKey(m.file, name), v),
+      assign: (self, field, v) => {
+        const key = fieldKey(self, field);
+        if (key !== null) remember(variables, key, v);
+      },
+      field: (self, field, at) => {
+        const n = fieldKey(self, field);
+        const why = `field "${field}" is changed while the program runs`;
+        return n === null ? null : { k: "sym", root: "var", n, path: [], at, why };
+      },
     },
     SCAN_STEPS,
   );
   const top = new Scope(m.scope, m, null, null);
+  I.top = top;
   const hot = hotNames(world, dialects, m);
-  const body = m.summary.body.filter((_, i) => m.summary.ids[i]!.some((name) => hot.has(name)));
+  const { changed, esc } = m.summary;
+  const body = m.summary.body.filter(
+    (stmt, i) =>
+      m.summary.ids[i]!.some((name) => hot.has(name)) ||
+      declaredBy(stmt).some((name) => Object.hasOwn(changed, name)),
+  );
   I.journal.branch(() => {
     runBlock(I, body, top);
+    // From here on a variable that functions assign holds what they last assigned.
+    for (const name of esc) {
+      const cell = top.vars.get(name);
+      const v = cell === undefined ? null : world.lookup(m, name);
+      if (cell !== undefined && v?.k === "sym" && (nullish(cell.c) === true || holdsProcess(cell.c)))
+        I.journal.write(cell, v);
+    }
     // What is called by others is declared before them more often than not.
     for (const fn of functionsOf(m, top).reverse()) runUncalled(I, fn);
     for (const cls of plain) if (cls.c.n !== null && hot.has(cls.c.n)) runMethods(I, cls);
   });
+}
+
+/** Names a field of a class of the program; null for objects that only this execution sees. */
+function fieldKey({ kept, cls }: Inst, field: string): string | null {
+  if (!kept || cls.k !== "cls" || cls.c.n === null) return null;
+  return variableKey(cls.scope.m.file, `${cls.c.n}.${field}`);
+}
+
+function holdsProcess(v: Value): boolean {
+  return alternatives(v).some((a) => a.k === "term");
+}
+
+/** Keeps the processes that a variable may hold. */
+function remember(variables: FileDraft["variables"], key: string, v: Value): void {
+  for (const a of alternatives(v)) {
+    if (a.k !== "term") continue;
+    const known = variables.get(key);
+    if (known === undefined) variables.set(key, [a]);
+    else if (known.length < 16 && !known.some((one) => one.k === "term" && sameTerm(one, a))) known.push(a);
+  }
+}
+
+function sameTerm(a: Term, b: Term): boolean {
+  return a.tag === b.tag && codeKey(a.at) === codeKey(b.at);
 }
 
 /** Static methods first: they may show what the objects of the class are made of. */
@@ -158,7 +235,9 @@ function runMethods(I: Interpreter, cls: Cls): void {
   for (const member of methods) if (member.st) run(member, cls);
   const made = I.made.get(cls.c) ?? [];
   const args = made.length === 1 ? { values: made[0]!, open: false } : { values: [], open: true };
+  I.keeping++;
   const self = instantiate(I, cls, args, at);
+  I.keeping--;
   for (const name of chainOf(I, cls).changed) self.fields.delete(name);
   for (const member of methods) if (!member.st) run(member, self);
 }
@@ -189,14 +268,6 @@ function hotNames(world: World, dialects: readonly Dialect[], m: ModuleState): S
     }
   }
   return hot;
-}
-
-function declaredBy(stmt: Stmt): string[] {
-  if (stmt.k === "func") return stmt.f.n === null ? [] : [stmt.f.n];
-  if (stmt.k === "class") return stmt.c.n === null ? [] : [stmt.c.n];
-  const names: string[] = [];
-  if (stmt.k === "var") for (const d of stmt.d) patternNames(d.t, (name) => names.push(name));
-  return names;
 }
 
 function functionsOf(m: ModuleState, top: Scope): Fn[] {

@@ -116,7 +116,7 @@ export class Linker {
         kind: "internal",
         message: `the analysis of this file failed: ${message}`,
       });
-      return { supervisors: [], processes: [], applications: [], starts: [] };
+      return { supervisors: [], processes: [], applications: [], starts: [], variables: new Map() };
     }
   }
 

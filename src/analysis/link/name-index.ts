@@ -1,7 +1,7 @@
 /** Which processes have a name, run some code, or were started somewhere; kept up to date node by node. */
 import type { ProcessFacts } from "../../model/index.ts";
 import type { Value } from "../evaluate/values.ts";
-import type { NameRef, ProcessDraft } from "./drafts.ts";
+import { codeKey, type NameRef, type ProcessDraft } from "./drafts.ts";
 import type { Reference } from "./targets.ts";
 
 /** A process that edges begin and end at. */
@@ -38,6 +38,7 @@ export class NameIndex {
   private readonly names = new Map<string, Named[]>();
   private readonly codes = new Map<string, Node[]>();
   private readonly sites = new Map<string, string>();
+  private readonly variables = new Map<string, readonly Value[]>();
   /** Supervisor key → the nodes that it runs as. */
   private readonly runsAs = new Map<string, Set<Node>>();
   private trees = new Set<string>();
@@ -90,6 +91,17 @@ export class NameIndex {
     this.sites.delete(site);
   }
 
+  /** What a variable may hold; undefined: nothing any more. */
+  setVariable(key: string, values: readonly Value[] | undefined): void {
+    this.touch(`var ${key}`);
+    if (values === undefined) this.variables.delete(key);
+    else this.variables.set(key, values);
+  }
+
+  variable(key: string): readonly Value[] {
+    return this.variables.get(key) ?? [];
+  }
+
   site(site: string): string | undefined {
     return this.sites.get(site);
   }
@@ -132,6 +144,10 @@ export class NameIndex {
         .sort()
         .join("\n");
     if (kind === "site") return this.sites.get(name) ?? "";
+    if (kind === "var")
+      return (this.variables.get(name) ?? [])
+        .map((v) => (v.k === "term" ? `${v.tag} ${codeKey(v.at)}` : v.k))
+        .join("\n");
     if (kind === "code")
       return (this.codes.get(name) ?? [])
         .map((node) => node.key)

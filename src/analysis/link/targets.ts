@@ -21,6 +21,8 @@ export interface Standpoint {
   process: ProcessDraft;
   /** The arguments of its start; null when they are not known. */
   args: readonly Value[] | null;
+  /** What functions assign to a variable, or to a field of a class that is no process. */
+  variables: (key: string) => readonly Value[];
   I: Interpreter;
 }
 
@@ -95,11 +97,14 @@ function symbolReferences(
       return [{ k: "unknown", reason: `argument ${n + 1} of init${path} is not known` }];
     return references(follow(given), from, `argument ${n + 1} of its start${path}`, depth + 1);
   }
-  const values = from.process.fields.get(String(v.n)) ?? [];
+  const isVariable = v.root === "var";
+  const name = isVariable ? String(v.n).slice(String(v.n).indexOf("\0") + 1) : String(v.n);
+  const what = isVariable && !name.includes(".") ? "variable" : "field";
+  const values = isVariable ? from.variables(String(v.n)) : (from.process.fields.get(name) ?? []);
   const found = values.flatMap((value) =>
-    references(follow(value), from, via || `field ${v.n}${path}`, depth + 1),
+    references(follow(value), from, via || `${what} ${name}${path}`, depth + 1),
   );
-  if (found.length === 0) return [{ k: "unknown", reason: `field "${v.n}" has no known value` }];
+  if (found.length === 0) return [{ k: "unknown", reason: v.why ?? `${what} "${name}" has no known value` }];
   // What is known is what it may be; what is not known beside it adds nothing.
   const known = found.filter((r) => r.k !== "unknown");
   return known.length > 0 ? known : found.slice(0, 1);

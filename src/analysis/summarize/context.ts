@@ -1,9 +1,12 @@
 /** What the compiler of one file carries along: positions, scopes, the enclosing class, depth. */
 import { ts } from "ts-morph";
-import type { Class, Expr, Span } from "../ir.ts";
+import type { Class, Expr, ImportRef, ModuleSummary, Span } from "../ir.ts";
 
 /** Deeper expressions are summarised as opaque, so that no input overflows the stack. */
 export const MAX_DEPTH = 220;
+
+/** Methods that change the Map or the Set they are called on. */
+export const FILLERS = new Set(["set", "add", "delete", "clear"]);
 
 /** Methods that change the array they are called on. */
 export const MUTATORS = new Set([
@@ -18,10 +21,21 @@ export const MUTATORS = new Set([
   "copyWithin",
 ]);
 
+interface Change {
+  /** Where first. */
+  s: number;
+  /** By an inner function. */
+  inner: boolean;
+  /** Only if it is a Map or a Set. */
+  filled: boolean;
+  /** By a method of its own: `x.push(...)`. */
+  direct: boolean;
+}
+
 interface FunctionScope {
   declared: Set<string>;
-  /** Name → where it is changed first, and whether an inner function does it. */
-  changed: Map<string, { s: number; inner: boolean }>;
+  /** By name. */
+  changed: Map<string, Change>;
 }
 
 export class Context {
@@ -63,6 +77,10 @@ export class Context {
     this.scopes.push({ declared: new Set(), changed: new Map() });
   }
 
+  isDeclared(name: string): boolean {
+    return this.scopes.at(-1)?.declared.has(name) === true;
+  }
+
   declare(name: string): void {
     this.scopes.at(-1)?.declared.add(name);
   }
@@ -74,23 +92,32 @@ export class Context {
     if (scope === undefined || outer === undefined) return;
     for (const [name, change] of scope.changed) {
       const known = outer.changed.get(name);
-      if (!scope.declared.has(name) && known?.inner !== true) {
-        outer.changed.set(name, { s: known?.s ?? change.s, inner: true });
+      if (!scope.declared.has(name)) {
+        const filled = change.filled && known?.filled !== false;
+        const direct = change.direct || known?.direct === true;
+        outer.changed.set(name, { s: known?.s ?? change.s, inner: true, filled, direct });
       }
     }
   }
 
-  /** Ends the module: what is changed there, and what of it functions change. */
-  popModule(): { changed: Record<string, number>; esc: string[] } {
+  /** Ends the module: what is changed there, what of it functions change, and which imports it changes. */
+  popModule(
+    imports: Record<string, ImportRef>,
+  ): Pick<ModuleSummary, "changed" | "filled" | "esc" | "meddles"> {
     const scope = this.scopes.pop();
     const changed: Record<string, number> = Object.create(null);
+    const filled: Record<string, number> = Object.create(null);
     const esc: string[] = [];
+    const meddles: string[] = [];
     for (const [name, change] of scope?.changed ?? []) {
-      if (!scope?.declared.has(name)) continue;
-      changed[name] = change.s;
+      if (!scope?.declared.has(name)) {
+        if (change.direct && Object.hasOwn(imports, name)) meddles.push(name);
+        continue;
+      }
+      (change.filled ? filled : changed)[name] = change.s;
       if (change.inner) esc.push(name);
     }
-    return { changed, esc };
+    return { changed, filled, esc, meddles };
   }
 
   pushClass(): void {
@@ -102,8 +129,11 @@ export class Context {
     if (compiled !== null && names !== undefined && names.size > 0) compiled.asg = [...names];
   }
 
-  /** Notes that the thing an expression leads to is changed: a variable, or a field of `this`. */
-  changes(target: Expr, at: number): void {
+  /**
+   * Notes that the thing an expression leads to is changed: a variable, or a field of `this`. `filled`: it is if it is
+   * a Map or a Set.
+   */
+  changes(target: Expr, at: number, filled = false): void {
     let x = target;
     while (x.k === "get" || x.k === "idx") {
       if (x.k === "get" && x.o.k === "this") {
@@ -112,12 +142,25 @@ export class Context {
       }
       x = x.o;
     }
-    if (x.k === "id") this.assigns(x.n, at);
+    if (x.k === "id") this.assigns(x.n, at, filled);
   }
 
-  assigns(name: string, at: number): void {
+  /** Notes that a method of a variable's own value changes it. */
+  changesDirectly(name: string): void {
+    const known = this.scopes.at(-1)?.changed.get(name);
+    if (known !== undefined) known.direct = true;
+  }
+
+  assigns(name: string, at: number, filled = false): void {
     const scope = this.scopes.at(-1);
-    if (scope !== undefined && !scope.changed.has(name)) scope.changed.set(name, { s: at, inner: false });
+    const known = scope?.changed.get(name);
+    if (known === undefined) scope?.changed.set(name, { s: at, inner: false, filled, direct: false });
+    else if (!filled) known.filled = false;
+  }
+
+  /** Forgets that the running function changes this name. */
+  owns(name: string | null): void {
+    if (name !== null) this.scopes.at(-1)?.changed.delete(name);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Expressions: compiler nodes → `Expr`. One function per kind in a table, since this is the hot path. */
 import { ts } from "ts-morph";
 import type { Expr, Pattern, Prop } from "../ir.ts";
-import { type Context, MAX_DEPTH, MUTATORS } from "./context.ts";
+import { type Context, FILLERS, MAX_DEPTH, MUTATORS } from "./context.ts";
 import { compileClass, compileFunction } from "./functions.ts";
 import { propertyName } from "./names.ts";
 
@@ -157,9 +157,12 @@ on<ts.CallExpression>(K.CallExpression, (node, c) => {
     c.specifiers.add(a[0].v);
   if (f.k === "get") {
     if (MUTATORS.has(f.n)) c.changes(f.o, s);
-    else if ((f.n === "set" || f.n === "add") && f.o.k === "get" && f.o.o.k === "this") c.changes(f.o, s);
-    else if (f.o.k === "id" && f.o.n === "Object" && f.n.startsWith("assign") && a[0] !== undefined)
+    else if (FILLERS.has(f.n)) {
+      if (f.o.k !== "get" || f.o.o.k !== "this") c.changes(f.o, s, true);
+      else if (f.n === "set" || f.n === "add") c.changes(f.o, s);
+    } else if (f.o.k === "id" && f.o.n === "Object" && f.n.startsWith("assign") && a[0] !== undefined)
       c.changes(a[0], s);
+    if (f.o.k === "id" && (MUTATORS.has(f.n) || FILLERS.has(f.n))) c.changesDirectly(f.o.n);
   }
   return { k: "call", s, e: node.end, f, a, q: node.questionDotToken !== undefined };
 });
@@ -295,7 +298,11 @@ on<ts.DeleteExpression>(K.DeleteExpression, (node, c) => {
   return { k: "asg", s, e, op: "=", t: { k: "ref", s, e, x }, v: { k: "lit", s, e, v: undefined } };
 });
 on<ts.YieldExpression>(K.YieldExpression, (node, c) =>
-  c.opaque(node, "yield", node.expression === undefined ? [] : [compileExpr(node.expression, c)]),
+  c.opaque(
+    node,
+    node.asteriskToken === undefined ? "yield" : "yield*",
+    node.expression === undefined ? [] : [compileExpr(node.expression, c)],
+  ),
 );
 
 export function compileAll(nodes: readonly ts.Expression[], c: Context): Expr[] {

@@ -83,9 +83,23 @@ export function compileClass(node: ts.ClassLikeDeclaration, c: Context): Class {
     asg: [],
   };
   c.pushClass();
-  for (const member of node.members) compileMember(member, c, compiled.m);
+  for (const member of node.members) {
+    if (ts.isClassStaticBlockDeclaration(member)) compiled.m.push(staticBlock(member, compiled.n, c));
+    else compileMember(member, c, compiled.m);
+  }
   c.popClass(compiled);
   return compiled;
+}
+
+/** `static { ... }`: a function that runs when the class is made. What it changes of the class is part of making it. */
+function staticBlock(node: ts.ClassStaticBlockDeclaration, name: string | null, c: Context): Member {
+  const { s, e } = c.span(node);
+  c.pushScope();
+  const b = compileBlock(node.body.statements, c);
+  c.owns(name);
+  c.popScope();
+  const f: Func = { s, e, n: null, p: [], b, arrow: false, async: false, gen: false };
+  return { s, e, k: "init", n: "", st: true, abs: false, f, v: null, ty: null };
 }
 
 const KINDS = new Map<ts.SyntaxKind, MemberKind>([

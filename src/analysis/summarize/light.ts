@@ -227,7 +227,7 @@ function value(node: ts.Expression, c: Context, later: Later): Expr | null {
   return null;
 }
 
-/** Imported: mentioning it changes nothing. */
+/** Imported: mentioning it changes nothing, unless a method of it does. */
 const IMPORTED = 0;
 /** Declared in the module: only a call of it surely changes nothing. */
 const DECLARED = 1;
@@ -257,7 +257,10 @@ export class ModuleNames {
       if (ts.isNamespaceImport(namedBindings)) this.kinds.set(namedBindings.name.text, IMPORTED);
       else for (const { name: one } of namedBindings.elements) this.kinds.set(one.text, IMPORTED);
     } else if (ts.isImportEqualsDeclaration(node)) this.kinds.set(node.name.text, IMPORTED);
-    else if (ts.isVariableStatement(node))
+    else if (ts.isModuleDeclaration(node)) {
+      this.kinds.set(node.name.text, DECLARED);
+      ts.forEachChild(node, (child) => this.nested(child));
+    } else if (ts.isVariableStatement(node))
       for (const { name } of node.declarationList.declarations) this.pattern(name);
     else if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || ts.isEnumDeclaration(node)) {
       if (node.name !== undefined) this.kinds.set(node.name.text, DECLARED);
@@ -303,11 +306,16 @@ export class ModuleNames {
         continue;
       }
       if (kind === LOADS || (kind === DECLARED && text.charCodeAt(i) !== OPEN)) return null;
+      if (kind === IMPORTED && CHANGES.test(text.slice(i, i + 30))) return null;
       if (!found.includes(name)) found.push(name);
     }
     return found;
   }
 }
+
+/** What follows a name when one of its methods changes it. */
+const CHANGES =
+  /^\s*[!?]?\.\s*(push|unshift|pop|shift|splice|sort|reverse|fill|copyWithin|set|add|delete|clear)\b/;
 
 const OPEN = 40;
 const BACKSLASH = 92;

@@ -1,6 +1,6 @@
 /** Statements: compiler nodes → `Stmt`. */
 import { ts } from "ts-morph";
-import type { Declarator, Expr, Stmt } from "../ir.ts";
+import type { Declarator, Expr, Func, Prop, Stmt } from "../ir.ts";
 import { type Context, MAX_DEPTH, typeNames } from "./context.ts";
 import { compileExpr, compileTarget } from "./expressions.ts";
 import { compileClass, compileFunction, compilePattern } from "./functions.ts";
@@ -144,9 +144,68 @@ function compile(node: ts.Statement, c: Context): Stmt | null {
       }));
       return { k: "enum", s, e, n: declaration.name.text, m };
     }
+    case K.ModuleDeclaration:
+      return compileNamespace(node as ts.ModuleDeclaration, c);
     default:
       return null;
   }
+}
+
+/** A namespace is the object of what it exports; one that adds to something of its name is assigned to that. */
+function compileNamespace(node: ts.ModuleDeclaration, c: Context): Stmt | null {
+  const { body } = node;
+  if (body === undefined || !ts.isIdentifier(node.name) || hasModifier(node, K.DeclareKeyword)) return null;
+  const { s, e } = c.span(node);
+  const name = node.name.text;
+  const adds = c.isDeclared(name);
+  c.pushScope();
+  const inner: readonly ts.Statement[] = ts.isModuleBlock(body) ? body.statements : [body as ts.Statement];
+  const b = compileBlock(inner, c);
+  const exported: Prop[] = [];
+  for (const statement of inner) {
+    if (!hasModifier(statement, K.ExportKeyword) && !ts.isModuleDeclaration(body)) continue;
+    for (const n of declaredNames(statement)) exported.push({ k: "prop", s, e, n, v: { k: "id", s, e, n } });
+  }
+  c.popScope();
+  if (b.length === 0) return null;
+  b.push({ k: "ret", s, e, x: { k: "obj", s, e, p: exported } });
+  const f: Func = { s, e, n: null, p: [], b, arrow: true, async: false, gen: false };
+  const v: Expr = { k: "call", s, e, f: { k: "fn", s, e, f }, a: [], q: false };
+  if (!adds) {
+    c.declare(name);
+    return { k: "var", s, e, c: true, d: [{ s, e, t: { k: "id", s, e, n: name }, v, ty: null }], ns: true };
+  }
+  c.assigns(name, s);
+  c.ids.add(name);
+  const assign: Expr = { k: "get", s, e, o: { k: "id", s, e, n: "Object" }, n: "assign", q: false };
+  return { k: "expr", s, e, x: { k: "call", s, e, f: assign, a: [{ k: "id", s, e, n: name }, v], q: false } };
+}
+
+/** The names of the values that a statement declares. */
+function declaredNames(node: ts.Statement): string[] {
+  if (ts.isVariableStatement(node)) {
+    const names: string[] = [];
+    const visit = (name: ts.BindingName): void => {
+      if (ts.isIdentifier(name)) names.push(name.text);
+      else for (const element of name.elements) if (ts.isBindingElement(element)) visit(element.name);
+    };
+    for (const { name } of node.declarationList.declarations) visit(name);
+    return names;
+  }
+  if (ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || ts.isEnumDeclaration(node))
+    return node.name === undefined ? [] : [node.name.text];
+  return ts.isModuleDeclaration(node) && ts.isIdentifier(node.name) && hasValues(node)
+    ? [node.name.text]
+    : [];
+}
+
+function hasValues({ body }: ts.ModuleDeclaration): boolean {
+  if (body === undefined) return false;
+  if (ts.isModuleDeclaration(body)) return hasValues(body);
+  return (
+    ts.isModuleBlock(body) &&
+    body.statements.some((s) => !ts.isInterfaceDeclaration(s) && !ts.isTypeAliasDeclaration(s))
+  );
 }
 
 function compileInitializer(node: ts.ForInitializer, c: Context): Stmt {

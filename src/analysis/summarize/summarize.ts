@@ -27,7 +27,9 @@ export function summarize(file: string, sourceFile: ts.SourceFile, promises = tr
     stars: [],
     specifiers: [],
     changed: {},
+    filled: {},
     esc: [],
+    meddles: [],
     problems: syntaxErrors(sourceFile),
   };
   c.pushScope();
@@ -46,9 +48,7 @@ export function summarize(file: string, sourceFile: ts.SourceFile, promises = tr
     topLevel(statement, c, summary);
     while (summary.ids.length < summary.body.length) summary.ids.push([...c.ids]);
   }
-  const { changed, esc } = c.popModule();
-  summary.changed = changed;
-  summary.esc = esc;
+  Object.assign(summary, c.popModule(summary.imports));
   summary.specifiers = [...c.specifiers];
   return summary;
 }
@@ -90,10 +90,11 @@ function topLevel(node: ts.Statement, c: Context, summary: ModuleSummary): void 
       importDeclaration(node as ts.ImportDeclaration, c, summary.imports);
       return;
     case K.ImportEqualsDeclaration: {
-      const { name, moduleReference } = node as ts.ImportEqualsDeclaration;
+      const { name, moduleReference, isTypeOnly } = node as ts.ImportEqualsDeclaration;
       if (ts.isExternalModuleReference(moduleReference) && ts.isStringLiteral(moduleReference.expression)) {
-        c.specifiers.add(moduleReference.expression.text);
-        summary.imports[name.text] = { m: moduleReference.expression.text, n: "*" };
+        const m = moduleReference.expression.text;
+        if (!isTypeOnly) c.specifiers.add(m);
+        summary.imports[name.text] = isTypeOnly ? { m, n: "*", type: true } : { m, n: "*" };
       }
       return;
     }
@@ -101,7 +102,9 @@ function topLevel(node: ts.Statement, c: Context, summary: ModuleSummary): void 
       exportDeclaration(node as ts.ExportDeclaration, c, summary);
       return;
     case K.ExportAssignment: {
-      const x = compileExpr((node as ts.ExportAssignment).expression, c);
+      const { expression, isExportEquals } = node as ts.ExportAssignment;
+      const x = compileExpr(expression, c);
+      if (isExportEquals === true) summary.exports["export="] = { k: "expr", x };
       summary.exports.default = x.k === "id" ? { k: "local", n: x.n } : { k: "expr", x };
       // Kept in the body too: what it starts, it starts when the module runs.
       summary.body.push({ k: "expr", s: x.s, e: x.e, x });
@@ -127,14 +130,18 @@ function importDeclaration(node: ts.ImportDeclaration, c: Context, imports: Reco
     return;
   }
   let values = clause.name !== undefined;
-  if (clause.name !== undefined) imports[clause.name.text] = { m, n: "default" };
+  const add = (local: string, n: string, type: boolean): void => {
+    imports[local] = type ? { m, n, type } : { m, n };
+  };
+  const { isTypeOnly } = clause;
+  if (clause.name !== undefined) add(clause.name.text, "default", isTypeOnly);
   if (clause.namedBindings !== undefined) {
     if (ts.isNamespaceImport(clause.namedBindings)) {
-      imports[clause.namedBindings.name.text] = { m, n: "*" };
+      add(clause.namedBindings.name.text, "*", isTypeOnly);
       values = true;
     } else {
       for (const element of clause.namedBindings.elements) {
-        imports[element.name.text] = { m, n: (element.propertyName ?? element.name).text };
+        add(element.name.text, (element.propertyName ?? element.name).text, isTypeOnly || element.isTypeOnly);
         values ||= !element.isTypeOnly;
       }
     }
@@ -156,6 +163,7 @@ function exportDeclaration(node: ts.ExportDeclaration, c: Context, summary: Modu
     if (m !== null) summary.exports[clause.name.text] = { k: "from", m, n: "*" };
   } else {
     for (const element of clause.elements) {
+      if (element.isTypeOnly) continue;
       const n = (element.propertyName ?? element.name).text;
       summary.exports[element.name.text] = m === null ? { k: "local", n } : { k: "from", m, n };
     }
@@ -192,7 +200,10 @@ function commonJsExport(statement: Stmt & { k: "expr" }, exports: Record<string,
   if (isExports || isModuleExports) exports[n] = { k: "expr", x: x.v };
   else if (o.k === "id" && o.n === "module" && n === "exports") {
     exports.default = { k: "expr", x: x.v };
-    if (x.v.k !== "obj") return;
+    if (x.v.k !== "obj") {
+      exports["export="] = exports.default;
+      return;
+    }
     for (const p of x.v.p)
       if (p.k === "prop" && typeof p.n === "string") exports[p.n] = { k: "expr", x: p.v };
   }

@@ -10,6 +10,7 @@ import {
   choice,
   type Entry,
   record,
+  UNDEFINED,
   unknown,
   type Value,
 } from "../../evaluate/values.ts";
@@ -148,7 +149,8 @@ export function oneSpec(v: Value): Value {
     }
   }
   for (const [n, entry] of props) {
-    if (!specs.every((s) => s.k === "rec" && s.c.props.has(n))) props.set(n, { ...entry, maybe: true });
+    if (!specs.every((s) => s.k === "rec" && s.c.props.has(n)))
+      props.set(n, { ...entry, v: choice(entry.v, UNDEFINED, v.why) });
   }
   return record(props, first.k === "rec" ? first.at : v.why.at);
 }
