@@ -4,6 +4,7 @@
  */
 export { type Application, type ApplicationSpec, defineApplication, startOrder } from "./application.ts";
 export { type Clock, RealClock, VirtualClock } from "./clock.ts";
+export { plainEvent } from "./core/message-events.ts";
 export type { SupervisionInfo } from "./core/proc.ts";
 export type { TaskHandle, TaskOptions } from "./core/tasks.ts";
 export { CallError, Exit, ProcessError, StartError } from "./errors.ts";
@@ -32,11 +33,14 @@ export {
   type ExitMessage,
   type From,
   type HandlerResult,
+  type Hibernate,
+  hibernate,
   type Ignore,
   type Info,
   type InfosOf,
   type InitResult,
   ignore,
+  type Next,
   type NoReply,
   noReply,
   Ok,
@@ -49,6 +53,9 @@ export {
   replyTo,
   Stop,
   stop,
+  Timeout,
+  type TimeoutMessage,
+  timeout,
 } from "./protocol.ts";
 export { type Random, seededRandom } from "./random.ts";
 export {

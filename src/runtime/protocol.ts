@@ -1,7 +1,8 @@
 /** The typed messages of a process: what may be asked of it, told to it, and what it answers. */
 
+import { ProcessError } from "./errors.ts";
 import type { MonitorRef, Pid } from "./pid.ts";
-import type { ExitReason } from "./reason.ts";
+import { describeTerm, type ExitReason } from "./reason.ts";
 
 declare const REPLY: unique symbol;
 
@@ -67,11 +68,16 @@ export interface ExitMessage {
   reason: ExitReason;
 }
 
+/** No message has come within the time that a callback asked for with {@link timeout}. */
+export interface TimeoutMessage {
+  type: "timeout";
+}
+
 /**
- * What `handleInfo` gets: monitors, exits, and the plain messages `Plain`: name them, as in
+ * What `handleInfo` gets: monitors, exits, timeouts, and the plain messages `Plain`: name them, as in
  * `handleInfo(message: Info<{ type: "poll" }>)`, so that `message.type` tells them apart.
  */
-export type Info<Plain = never> = DownMessage | ExitMessage | Plain;
+export type Info<Plain = never> = DownMessage | ExitMessage | TimeoutMessage | Plain;
 
 /** Whom to answer: pass it to `this.reply` when the reply comes later. Opaque. */
 export interface From<Reply = unknown> {
@@ -86,8 +92,8 @@ export class Reply {
   /** What the caller gets. */
   readonly value: unknown;
   /** What follows the reply. */
-  readonly next: Continue | undefined;
-  constructor(value: unknown, next: Continue | undefined) {
+  readonly next: Next | undefined;
+  constructor(value: unknown, next: Next | undefined) {
     this.value = value;
     this.next = next;
   }
@@ -101,6 +107,24 @@ export class Continue {
     this.term = term;
   }
 }
+
+/** Ask for a {@link TimeoutMessage} unless a message comes before. Made by {@link timeout}. */
+export class Timeout {
+  /** Milliseconds; infinity for never. */
+  readonly ms: number;
+  constructor(ms: number) {
+    this.ms = ms;
+  }
+}
+
+declare const HIBERNATE: unique symbol;
+/** See {@link hibernate}. */
+export interface Hibernate {
+  readonly [HIBERNATE]: true;
+}
+
+/** What a callback may ask for besides its result: OTP's last element of `{noreply, State, Next}` and its like. */
+export type Next = Continue | Timeout | Hibernate;
 
 /** The process stops with `reason`. Made by {@link stop}. */
 export class Stop {
@@ -126,14 +150,10 @@ export interface Ignore {
 }
 
 /**
- * Answers `request`; the value's type is the one that its {@link Call} names. `next` asks for `handleContinue`
- * after the reply has been sent.
+ * Answers `request`; the value's type is the one that its {@link Call} names. `next` says what follows the reply:
+ * {@link continueWith}, {@link timeout} or {@link hibernate} (OTP's `{reply, Reply, State, Next}`).
  */
-export function reply<Request extends object>(
-  request: Request,
-  value: ReplyOf<Request>,
-  next?: Continue,
-): Reply {
+export function reply<Request extends object>(request: Request, value: ReplyOf<Request>, next?: Next): Reply {
   void request;
   return new Reply(value, next);
 }
@@ -154,6 +174,27 @@ export function continueWith(term: unknown): Continue {
   return new Continue(term);
 }
 
+/**
+ * If no message comes within `ms` milliseconds, `handleInfo` gets `{ type: "timeout" }` (OTP's `{noreply, State, Ms}`).
+ * Any message that comes before takes the timeout back; whoever wants it again returns it again. With 0 it comes
+ * when the mailbox is empty. Not for work that must happen regularly: use `sendAfter` for that.
+ * @throws ProcessError `badarg` when `ms` is neither a number from 0 up nor `"infinity"`.
+ */
+export function timeout(ms: number | "infinity"): Timeout {
+  if (ms === "infinity") return new Timeout(Number.POSITIVE_INFINITY);
+  if (typeof ms === "number" && ms >= 0) return new Timeout(ms);
+  throw new ProcessError(
+    "badarg",
+    `timeout takes milliseconds from 0 up or "infinity", not ${describeTerm(ms)}`,
+  );
+}
+
+/**
+ * OTP's `hibernate`: nothing is to be done for some time. Accepted everywhere where OTP accepts it, and without effect:
+ * an idle process holds no stack here, and memory is the JavaScript engine's business.
+ */
+export const hibernate: Hibernate = Object.freeze({ toString: () => "hibernate" }) as unknown as Hibernate;
+
 /** `from` with the reply type of `request`, so that a later `this.reply(from, value)` is checked. */
 export function replyTo<Request extends object>(request: Request, from: From): From<ReplyOf<Request>> {
   void request;
@@ -167,19 +208,28 @@ export type Nothing = void;
 export class Ok {
   /** Given to the starter besides the pid. */
   readonly extra: unknown;
-  constructor(extra: unknown) {
+  /** What follows. */
+  readonly next: Next | undefined;
+  constructor(extra: unknown, next?: Next) {
     this.extra = extra;
+    this.next = next;
   }
 }
 
-/** For `init`: started, and the starter gets `extra` besides the pid. Returning nothing does as well without extra. */
-export function ok(extra: unknown): Ok {
-  return new Ok(extra);
+/**
+ * For `init`: started, and the starter gets `extra` besides the pid. Returning nothing does as well without extra, and
+ * returning {@link continueWith}, {@link timeout} or {@link hibernate} alone without extra but with something to follow.
+ */
+export function ok(extra: unknown, next?: Next): Ok {
+  return new Ok(extra, next);
 }
 
 /** What `init` may return, at once or by a promise. */
-export type InitResult = Nothing | Ignore | Stop | Continue | Ok;
-/** What `handleCall` may return, at once or by a promise. */
-export type CallResult = Reply | NoReply | Stop | Continue;
+export type InitResult = Nothing | Ignore | Stop | Next | Ok;
+/**
+ * What `handleCall` may return, at once or by a promise. A {@link Next} alone is {@link noReply} with something to
+ * follow.
+ */
+export type CallResult = Reply | NoReply | Stop | Next;
 /** What `handleCast`, `handleInfo` and `handleContinue` may return, at once or by a promise. */
-export type HandlerResult = Nothing | Stop | Continue;
+export type HandlerResult = Nothing | Stop | Next;

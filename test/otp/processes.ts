@@ -3,16 +3,19 @@ import {
   type AnyProtocol,
   type CallResult,
   type ChildSpec,
+  continueWith,
   ErrorTerm,
   type ExitReason,
   type From,
   GenServer,
   type HandlerResult,
+  hibernate,
   type Ignore,
   type Info,
   type InitResult,
   ignore,
   type MonitorRef,
+  type Next,
   noReply,
   ok,
   type Pid,
@@ -22,8 +25,9 @@ import {
   type SupervisorSpec,
   type Target,
   type TimerRef,
+  timeout,
 } from "../../src/runtime/index.ts";
-import type { Json, Op, Request, SupervisorSpecJson, Term, WorkerSpec } from "./scenario.ts";
+import type { Json, NextSpec, Op, Request, SupervisorSpecJson, Term, WorkerSpec } from "./scenario.ts";
 import type { World } from "./world.ts";
 
 export type Deed =
@@ -34,6 +38,7 @@ export type Deed =
   | { do: "send"; to: Target; msg: Json }
   | { do: "send_after"; pid: Pid; ms: number; msg: Json }
   | { do: "cancel_timer" }
+  | { do: "next"; next: NextSpec }
   | { do: "call"; to: Target; op: Op };
 
 export type WorkerCast = { type: "msg"; msg: Json } | { type: "do"; deed: Deed };
@@ -51,6 +56,9 @@ export class Worker extends GenServer<AnyProtocol> {
   #onShutdown: WorkerSpec["on_shutdown"] = "stop";
   readonly #monitors = new Map<Pid, MonitorRef>();
   #timer: TimerRef | null = null;
+  /** What the next timeout message is answered with. */
+  #onTimeout: NextSpec | null = null;
+  #waiting: From | null = null;
 
   override init(world: World, spec: WorkerSpec): InitResult | Promise<InitResult> {
     this.trapExit(spec.traps_exit ?? false);
@@ -62,16 +70,56 @@ export class Worker extends GenServer<AnyProtocol> {
     if (outcome === "ok") return spec.extra === undefined ? undefined : ok(spec.extra);
     if (outcome === "ignore") return ignore;
     if (typeof outcome === "string") throw new Error(`unknown outcome ${outcome}`);
+    if (outcome.next !== undefined) return this.#next(outcome.next);
     if (outcome.error !== undefined) return stop(outcome.error);
     if (outcome.crash !== undefined) this.exit(outcome.crash);
     const [ms, reason] = outcome.slow_error as [number, Term];
     return this.sleep(ms).then(() => stop(reason));
   }
 
+  /** What a NEXT asks for. */
+  #next(next: NextSpec): Next {
+    if (next === "hibernate") return hibernate;
+    if (next.timeout !== undefined) {
+      const [ms, then] = Array.isArray(next.timeout) ? next.timeout : [next.timeout, null];
+      this.#onTimeout = then;
+      return timeout(ms);
+    }
+    if (next.self !== undefined) {
+      this.send(this.self as Pid, { type: "msg", msg: next.self[0] });
+      return this.#next(next.self[1]);
+    }
+    if (next.reply !== undefined) {
+      if (this.#waiting !== null) this.reply(this.#waiting, next.reply[0]);
+      this.#waiting = null;
+      return this.#next(next.reply[1]);
+    }
+    return continueWith(next.continue);
+  }
+
+  override handleContinue(term: unknown): HandlerResult {
+    const what = term as Json;
+    const [message, next] = Array.isArray(what) ? (what as [Json, Json]) : [what, null];
+    if (message === "stop") {
+      this.#onShutdown = "stop";
+      return stop(next as Term);
+    }
+    if (message === "crash") this.exit(next as Term);
+    this.#world.record(["continue", this.#name, message]);
+    return next === null ? undefined : this.#next(next as NextSpec);
+  }
+
   override handleCall(call: object, from: From): CallResult | Promise<CallResult> {
     const request = (call as { request: Request }).request;
     if (request === "noreply") return noReply;
     if (request.reply !== undefined) return new Reply(request.reply, undefined);
+    if (request.reply_next !== undefined) {
+      return new Reply(request.reply_next[0], this.#next(request.reply_next[1]));
+    }
+    if (request.noreply_next !== undefined) {
+      this.#waiting = from;
+      return this.#next(request.noreply_next);
+    }
     if (request.stop !== undefined) {
       this.#onShutdown = "stop";
       return stop(request.stop);
@@ -144,6 +192,8 @@ export class Worker extends GenServer<AnyProtocol> {
         this.#world.record(["cancel_timer", this.#name, left]);
         return;
       }
+      case "next":
+        return this.#next(deed.next);
       case "call":
         return this.#call(deed.to, deed.op);
     }
@@ -186,6 +236,12 @@ export class Worker extends GenServer<AnyProtocol> {
       case "DOWN":
         world.record(["down", this.#name, world.nameOf(info.pid), world.json(info.reason)]);
         return;
+      case "timeout": {
+        world.record(["info", this.#name, "timeout"]);
+        const next = this.#onTimeout;
+        this.#onTimeout = null;
+        return next === null ? undefined : this.#next(next);
+      }
       case "msg":
         world.record(["info", this.#name, info.msg]);
     }

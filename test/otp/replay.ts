@@ -9,7 +9,7 @@ import {
   type Target,
 } from "../../src/runtime/index.ts";
 import { childSpec, type Deed, Sup } from "./processes.ts";
-import type { Block, Json, Op, Request, Scenario, Term } from "./scenario.ts";
+import type { Block, Json, NextSpec, Op, Request, Scenario, Term } from "./scenario.ts";
 import { World } from "./world.ts";
 
 export interface ReplayOptions {
@@ -145,6 +145,8 @@ class Replay {
         return doing(from as Pid, { do: "send_after", pid: to, ms: op.ms as number, msg: op.msg as Json });
       case "cancel_timer":
         return doing(targets.get("proc") as Pid, { do: "cancel_timer" });
+      case "next":
+        return doing(targets.get("proc") as Pid, { do: "next", next: op.next as NextSpec });
       case "call": {
         if (from !== undefined) return doing(from, { do: "call", to, op });
         const request = { request: op.request as Request };

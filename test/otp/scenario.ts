@@ -9,7 +9,7 @@ export interface WorkerSpec {
   shutdown?: number | string;
   significant?: boolean;
   traps_exit?: boolean;
-  init?: (string | { error?: Term; crash?: Term; slow_error?: [number, Term] })[];
+  init?: (string | { error?: Term; crash?: Term; slow_error?: [number, Term]; next?: NextSpec })[];
   on_shutdown?: "stop" | "hang" | { crash: Term };
   register?: string;
   extra?: Json;
@@ -28,10 +28,22 @@ export interface SupervisorSpecJson {
   significant?: boolean;
 }
 
+/** What a callback asks for besides its result. */
+export type NextSpec =
+  | "hibernate"
+  | {
+      timeout?: number | "infinity" | [number | "infinity", NextSpec];
+      continue?: Json;
+      self?: [Json, NextSpec];
+      reply?: [Json, NextSpec];
+    };
+
 export type Request =
   | "noreply"
   | {
       reply?: Json;
+      reply_next?: [Json, NextSpec];
+      noreply_next?: NextSpec;
       reply_after?: [number, Json];
       stop?: Term;
       stop_reply?: [Term, Json];
@@ -47,6 +59,7 @@ export interface Op {
   to?: string | { name: string };
   reason?: Term;
   how?: string;
+  next?: NextSpec;
   value?: boolean;
   request?: Request;
   timeout?: number | "infinity";

@@ -53,7 +53,7 @@ class Counter extends GenServer<CounterProtocol> {
   override handleInfo(message: Info<CounterProtocol["infos"]>): void {
     if (message.type === "DOWN") message.pid.toString();
     else if (message.type === "EXIT") message.from.toString();
-    else {
+    else if (message.type !== "timeout") {
       const n: number = message.n;
       if (this.#waiting !== null) this.reply(this.#waiting, n);
       // @ts-expect-error the waiting caller wants a number

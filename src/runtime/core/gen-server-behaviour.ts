@@ -1,6 +1,17 @@
 /** The loop of a GenServer: from a message to a callback, from its result to what follows. */
 import { reasonOfThrown } from "../errors.ts";
-import { Continue, type ExitMessage, ignore, noReply, Ok, Reply, Stop } from "../protocol.ts";
+import {
+  Continue,
+  type ExitMessage,
+  hibernate,
+  ignore,
+  type Next,
+  noReply,
+  Ok,
+  Reply,
+  Stop,
+  Timeout,
+} from "../protocol.ts";
 import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
 import { reportError } from "../reports.ts";
 import type { Behaviour } from "./behaviour.ts";
@@ -29,6 +40,7 @@ import {
 } from "./proc.ts";
 import { exitProc, type Origin, STOPPED } from "./signals.ts";
 import { started } from "./start.ts";
+import { awaitMessage } from "./timeouts.ts";
 
 /** A GenServer as its loop sees it: untyped, since what arrives is whatever was sent. */
 interface Server {
@@ -160,7 +172,7 @@ function handled(proc: Proc, result: unknown): void {
     return;
   }
   if (result instanceof Stop) stopped(proc, result, null);
-  else if (result instanceof Continue) goOn(proc, result.term);
+  else if (isNext(result)) goOn(proc, result);
   else if (isThenable(result)) {
     awaitCallback(
       proc,
@@ -171,11 +183,24 @@ function handled(proc: Proc, result: unknown): void {
   } else badReturn(proc, result);
 }
 
-function goOn(proc: Proc, term: unknown): void {
+function isNext(result: unknown): result is Next {
+  return result instanceof Continue || result instanceof Timeout || result === hibernate;
+}
+
+/** Does what a callback has asked for besides its result. */
+function goOn(proc: Proc, next: Next): void {
+  if (!(next instanceof Continue)) {
+    if (!isNext(next)) badReturn(proc, next);
+    else {
+      proc.at = IN_NOTHING;
+      if (next instanceof Timeout) awaitMessage(proc, next.ms);
+    }
+    return;
+  }
   proc.at = IN_CONTINUE;
   let result: unknown;
   try {
-    result = (proc.instance as Server).handleContinue(term);
+    result = (proc.instance as Server).handleContinue(next.term);
   } catch (thrown) {
     crashed(proc, thrown);
     return;
@@ -188,11 +213,11 @@ function answered(proc: Proc, call: PendingCall, result: unknown): void {
   if (proc.state === DEAD) return;
   if (result instanceof Reply) {
     replyCall(proc, call, result.value);
-    if (result.next !== undefined) goOn(proc, result.next.term);
+    if (result.next !== undefined) goOn(proc, result.next);
     else proc.at = IN_NOTHING;
   } else if (result === noReply) proc.at = IN_NOTHING;
   else if (result instanceof Stop) stopped(proc, result, call);
-  else if (result instanceof Continue) goOn(proc, result.term);
+  else if (isNext(result)) goOn(proc, result);
   else if (isThenable(result)) {
     awaitCallback(
       proc,
@@ -212,9 +237,10 @@ function initialised(proc: Proc, result: unknown): void {
   } else if (result instanceof Ok) {
     proc.at = IN_NOTHING;
     started(proc, result.extra);
-  } else if (result instanceof Continue) {
+    if (result.next !== undefined) goOn(proc, result.next);
+  } else if (isNext(result)) {
     started(proc, undefined);
-    goOn(proc, result.term);
+    goOn(proc, result);
   } else if (result === ignore) {
     const { starter } = proc;
     proc.starter = null;

@@ -1,0 +1,97 @@
+/**
+ * The timeout that a callback may ask for: a message for a server that has got none for some time. While it is
+ * pending, the server's behaviour is replaced by one that takes it back when a message comes, so servers that use no
+ * timeouts pay nothing.
+ */
+import type { TimeoutMessage } from "../protocol.ts";
+import type { ExitReason } from "../reason.ts";
+import type { Behaviour } from "./behaviour.ts";
+import { Deadline } from "./deadlines.ts";
+import { CONTROL, DEAD, extraOf, IDLE, INFO, type Proc, RUNNING } from "./proc.ts";
+
+const TIMEOUT: TimeoutMessage = Object.freeze({ type: "timeout" });
+
+/** A server in OTP's `receive ... after Ms`. */
+class Awaiting extends Deadline implements Behaviour {
+  readonly kind = "worker";
+  readonly #proc: Proc;
+  readonly #usual: Behaviour;
+  readonly #ms: number;
+  /** Number in the trace; 0 when nobody observes. */
+  #ref = 0;
+
+  constructor(proc: Proc, ms: number) {
+    super();
+    this.#proc = proc;
+    this.#usual = proc.behaviour;
+    this.#ms = ms;
+    proc.behaviour = this;
+    extraOf(proc).cleanup = () => this.#disarm();
+    this.#arm();
+  }
+
+  /** The time starts. */
+  #arm(): void {
+    const { core } = this.#proc;
+    if (core.trace !== null) {
+      this.#ref = core.newRef();
+      core.trace.timer(this.#proc, this.#ref, "set", this.#ms);
+    }
+    core.setAlarm(this, this.#ms);
+  }
+
+  #disarm(): void {
+    const { core } = this.#proc;
+    if (core.alarms.remove(this)) core.trace?.timer(this.#proc, this.#ref, "cancelled");
+  }
+
+  /** From now on the server is as it was. */
+  #over(): void {
+    const proc = this.#proc;
+    this.#disarm();
+    proc.behaviour = this.#usual;
+    if (proc.state !== DEAD) extraOf(proc).cleanup = null;
+  }
+
+  override fire(): void {
+    const proc = this.#proc;
+    proc.core.trace?.timer(proc, this.#ref, "fired");
+    // Who has a message waiting gets that instead.
+    if (proc.state !== IDLE) return;
+    this.#over();
+    proc.core.deliver(proc, INFO, TIMEOUT);
+  }
+
+  begin(): void {}
+
+  handle(proc: Proc, tag: number, content: unknown): void {
+    if (tag !== CONTROL) {
+      this.#over();
+      this.#usual.handle(proc, tag, content);
+      return;
+    }
+    // As OTP's system messages: no message to the server, but its time starts again.
+    this.#disarm();
+    this.#usual.handle(proc, tag, content);
+    if (proc.behaviour !== this) return;
+    if (proc.state === RUNNING) this.#arm();
+    else this.#over();
+  }
+
+  fail(proc: Proc, reason: ExitReason, message: string | null): void {
+    this.#over();
+    this.#usual.fail(proc, reason, message);
+  }
+}
+
+/** The server gets a timeout message unless a message comes within `ms`. */
+export function awaitMessage(proc: Proc, ms: number): void {
+  if (ms === Number.POSITIVE_INFINITY) return;
+  if (ms > 0 || nextTag(proc) === CONTROL) new Awaiting(proc, ms);
+  else if (nextTag(proc) === undefined) proc.core.deliver(proc, INFO, TIMEOUT);
+}
+
+/** The tag of the first waiting message. */
+function nextTag(proc: Proc): number | undefined {
+  return proc.slotTag >= 0 ? proc.slotTag : proc.mailbox?.tag();
+}
