@@ -13,6 +13,8 @@ export interface MemoryHost extends FileSystemHost {
   write(path: string, content: string | Uint8Array): void;
   link(path: string, target: string): void;
   remove(path: string): void;
+  /** Renames a file or a folder. */
+  move(from: string, to: string): void;
   /** Answers for this path are failures from now on. */
   fail(path: string, error: HostError): void;
   /** Paths read with readFile, in order. */
@@ -78,6 +80,14 @@ export function memoryHost(files: Record<string, string> = {}, { async = false }
     },
     remove(path) {
       for (const key of [...nodes.keys()]) if (key === path || key.startsWith(`${path}/`)) nodes.delete(key);
+    },
+    move(from, to) {
+      folders(to);
+      for (const [key, node] of [...nodes]) {
+        if (key !== from && !key.startsWith(`${from}/`)) continue;
+        nodes.delete(key);
+        nodes.set(to + key.slice(from.length), node);
+      }
     },
     fail(path, error) {
       failures.set(path, error);

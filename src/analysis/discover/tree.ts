@@ -5,7 +5,7 @@
  */
 import { decode } from "./decode.ts";
 import { type DirectoryEntry, type FileSystemHost, HostError, isPromise } from "./host.ts";
-import { basename, dirname, normalize } from "./paths.ts";
+import { basename, dirname, isWithin, normalize, relative } from "./paths.ts";
 
 export interface Listing {
   files: Set<string>;
@@ -19,9 +19,11 @@ export class FileTree {
   readonly host: FileSystemHost;
   private readonly listings = new Map<string, Listing | null>();
   private readonly texts = new Map<string, string | HostError>();
+  /** Configurations that were asked for, found or not. */
+  private readonly asked = new Set<string>();
   private readonly wantedFolders = new Set<string>();
   private readonly wantedTexts = new Set<string>();
-  /** Files that an editor holds and the disk perhaps does not. */
+  /** Files that an editor holds, and the disk perhaps does not (any more). */
   private readonly extras = new Set<string>();
   /** Links to folders → the real folder, so that one file has one path. */
   private readonly links = new Map<string, string>();
@@ -61,9 +63,14 @@ export class FileTree {
 
   private keep(folder: string, entries: DirectoryEntry[] | HostError): void | Promise<void> {
     const listing: Listing = { files: new Set(), folders: new Set() };
-    for (const path of this.extras) if (dirname(path) === folder) listing.files.add(basename(path));
+    for (const path of this.extras) {
+      if (!isWithin(folder, path) || path === folder) continue;
+      const [first, ...rest] = relative(folder, path).split("/");
+      (rest.length === 0 ? listing.files : listing.folders).add(first!);
+    }
     if (entries instanceof HostError) {
-      this.listings.set(folder, listing.files.size > 0 ? listing : null);
+      const held = listing.files.size + listing.folders.size > 0;
+      this.listings.set(folder, held ? listing : null);
       return;
     }
     const waits: Promise<void>[] = [];
@@ -133,7 +140,13 @@ export class FileTree {
     return undefined;
   }
 
+  /** Whether the folder was read, and was there. */
+  isListed(folder: string): boolean {
+    return (this.listings.get(folder) ?? null) !== null;
+  }
+
   hasFile(path: string): boolean {
+    if (path.endsWith(".json")) this.asked.add(path);
     return this.listing(dirname(path))?.files.has(basename(path)) ?? false;
   }
 
@@ -150,39 +163,63 @@ export class FileTree {
     return undefined;
   }
 
-  /** Takes note of a new file, or of one that an editor holds and the disk does not. */
-  addFile(path: string): void {
-    let child = basename(path);
-    let folder = dirname(path);
-    this.texts.delete(path);
-    const known = this.listings.get(folder);
-    if (known) {
-      known.files.add(child);
-      return;
-    }
+  /** Whether something was concluded from this configuration, or from its absence. */
+  wasAsked(path: string): boolean {
+    return this.asked.has(path);
+  }
+
+  /** An editor holds this file: it is there whatever the disk says, until `release`. */
+  hold(path: string): void {
+    if (this.extras.has(path)) return;
     this.extras.add(path);
-    if (known === undefined) return; // merged when the folder is read
-    // New folders above it: they are known to exist and to hold nothing else that was seen.
-    this.listings.set(folder, { files: new Set([child]), folders: new Set() });
-    for (;;) {
-      child = basename(folder);
-      const up = dirname(folder);
-      if (up === folder) return;
-      folder = up;
-      const above = this.listings.get(folder);
-      if (above === undefined) return; // not known: it will be read when it matters
-      if (above !== null) {
-        above.folders.add(child);
-        return;
-      }
-      this.listings.set(folder, { files: new Set(), folders: new Set([child]) });
+    this.addFile(path);
+  }
+
+  /** Whether the file is thought to be there; undefined when nobody has asked. */
+  believes(path: string): boolean | undefined {
+    for (let at = path; ; at = dirname(at)) {
+      const folder = dirname(at);
+      if (folder === at) return undefined;
+      const known = this.listings.get(folder);
+      if (known === undefined) continue;
+      if (at === path) return known?.files.has(basename(at)) ?? false;
+      return known?.folders.has(basename(at)) ? undefined : false;
     }
   }
 
-  /** Takes note that a file is gone. */
-  removeFile(path: string): void {
-    this.texts.delete(path);
+  isHeld(path: string): boolean {
+    return this.extras.has(path);
+  }
+
+  /** The editor is closed. */
+  release(path: string): void {
     this.extras.delete(path);
+  }
+
+  /** Takes note of a new file, and of the folders above it, which may be new too. */
+  addFile(path: string): void {
+    this.texts.delete(path);
+    let kind: "files" | "folders" = "files";
+    for (let at = path; ; kind = "folders") {
+      const folder = dirname(at);
+      if (folder === at) return;
+      const known = this.listings.get(folder);
+      // What is not known will be read when it matters.
+      if (known?.[kind].has(basename(at)) && kind === "folders") return;
+      if (known) known[kind].add(basename(at));
+      else if (known === null) {
+        const listing: Listing = { files: new Set(), folders: new Set() };
+        listing[kind].add(basename(at));
+        this.listings.set(folder, listing);
+      }
+      at = folder;
+    }
+  }
+
+  /** Takes note that a file is gone from disk. */
+  removeFile(path: string): void {
+    if (this.extras.has(path)) return;
+    this.texts.delete(path);
     this.listings.get(dirname(path))?.files.delete(basename(path));
   }
 
@@ -193,11 +230,6 @@ export class FileTree {
       for (const key of map.keys()) if (key === path || key.startsWith(prefix)) map.delete(key);
     const up = this.listings.get(dirname(path));
     if (up) this.listings.delete(dirname(path));
-  }
-
-  /** Forgets a small file's text, so that it is read again. */
-  forgetText(path: string): void {
-    this.texts.delete(path);
   }
 }
 

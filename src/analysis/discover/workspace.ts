@@ -6,7 +6,7 @@ import { Breather } from "./breathe.ts";
 import { globMatcher } from "./glob.ts";
 import { type FileSystemHost, HostError, isPromise, type MaybePromise } from "./host.ts";
 import { type IgnoreFile, isIgnored } from "./ignore.ts";
-import { dirname, isDeclaration, isSource, isWithin, relative } from "./paths.ts";
+import { basename, dirname, isDeclaration, isSource, isWithin, relative } from "./paths.ts";
 import { Projects } from "./projects.ts";
 import { ModuleResolver, type Resolved } from "./resolve.ts";
 import { Interner, specifiersIn, specifiersInBytes } from "./scan.ts";
@@ -50,6 +50,7 @@ export interface ScanOptions {
   onProgress?: ((progress: { phase: "walk" | "scan"; done: number; total: number }) => void) | undefined;
 }
 
+const CONFIGURATION = /(?:^|\/)(?:[tj]sconfig[^/]*\.json|package\.json|\.gitignore)$/;
 const PARALLEL_READS = 32;
 /** Files above `maxFileSize` are still looked at for the modules they name, up to this size. */
 const MAX_LOOK = 32 * 1024 * 1024;
@@ -159,7 +160,9 @@ export class Workspace {
     this.problems.delete(path);
     if (bytes instanceof HostError) {
       if (bytes.kind === "too_large") return; // no one writes 32 MB of source
-      if (bytes.kind === "not_found" && !this.options.files.includes(path)) return; // vanished meanwhile
+      // Vanished meanwhile, or replaced by a folder.
+      const other = bytes.kind === "not_found" || bytes.kind === "not_a_file";
+      if (other && !this.options.files.includes(path)) return;
       this.problem(path, bytes);
       return;
     }
@@ -175,6 +178,7 @@ export class Workspace {
     const file = { path, specifiers, tooLarge: text.length > this.options.maxFileSize };
     this.files.set(path, file);
     this.problems.delete(path);
+    this.tree.hold(path);
     return file;
   }
 
@@ -217,7 +221,7 @@ export class Workspace {
   }
 
   /** Whether a file that appeared counts as source of this workspace, by its name, its place and every exclude. */
-  accepts(path: string): MaybePromise<boolean> {
+  accepts(path: string, byProject = this.options.respectTsconfig): MaybePromise<boolean> {
     if (this.options.files.includes(path)) return true;
     if (!isSource(path) || isDeclaration(path)) return false;
     let known = dirname(path);
@@ -234,13 +238,62 @@ export class Workspace {
       if (folder && !isEntered(part)) return false;
       if (this.excluded(at) || isIgnored(ignores, at, folder)) return false;
     }
-    return this.options.respectTsconfig ? this.isGoverned(path) : true;
+    return byProject ? this.isGoverned(path) : true;
+  }
+
+  /**
+   * The files in a folder that appeared, whether or not they count; none in a folder that a walk would not enter. Undefined
+   * when only a scan can tell, since links are about.
+   */
+  async filesIn(folder: string): Promise<string[] | undefined> {
+    const { host } = this.options;
+    if (!(await this.accepts(`${folder}/x.ts`, false))) return [];
+    const above = await host.realPath(dirname(folder));
+    const real = await host.realPath(folder);
+    if (above instanceof HostError || real instanceof HostError) return [];
+    if (dirname(real) !== above || basename(real) !== basename(folder)) return undefined;
+    this.tree.forgetFolder(folder);
+    const out: string[] = [];
+    const queue = [folder];
+    for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+      const entries = await host.readDirectory(at);
+      if (entries instanceof HostError) continue;
+      for (const { name, kind } of entries) {
+        if (kind === "file") out.push(`${at}/${name}`);
+        else if (kind === "directory" && isEntered(name)) queue.push(`${at}/${name}`);
+        else if (kind === "symlink") return undefined;
+      }
+    }
+    return out;
+  }
+
+  /** Whether this is a configuration, by its name or because something was concluded from it or its absence. */
+  isConfiguration(path: string): boolean {
+    return CONFIGURATION.test(path) || this.tree.wasAsked(path);
   }
 
   /** A file appeared on disk or in an editor. */
   appeared(path: string): void {
     this.tree.addFile(path);
     this.resolver.clear();
+  }
+
+  /** No editor holds the file any more. */
+  closed(path: string): void {
+    this.tree.release(path);
+  }
+
+  /** A path of whatever kind is a file now, or nothing. True when that is news to those who follow imports. */
+  notice(path: string, isFile: boolean): boolean {
+    const { tree } = this;
+    const wasFolder = tree.isListed(path);
+    if (wasFolder) tree.forgetFolder(path);
+    const believed = tree.believes(path);
+    if (!wasFolder && (believed === undefined || believed === isFile || tree.isHeld(path))) return false;
+    if (isFile) tree.addFile(path);
+    else tree.removeFile(path);
+    this.resolver.clear();
+    return true;
   }
 
   /** A file vanished. */

@@ -31,6 +31,12 @@ export interface FactsOptions {
   workspace: Workspace;
 }
 
+interface FactsSnapshot {
+  workspace: Workspace;
+  units: Unit[];
+  linked: TreeModel;
+}
+
 export class Facts {
   /** By absolute path. */
   readonly units = new Map<string, Unit>();
@@ -70,6 +76,24 @@ export class Facts {
     if (workspace !== this.workspace) this.uses.clear();
     this.workspace = workspace;
     this.linker.resolutionsChanged();
+  }
+
+  /** The facts as they are now, to come back to when a scan is cancelled. */
+  snapshot(): FactsSnapshot {
+    const units = [...this.units.values()].map((unit) => ({ ...unit }));
+    return { workspace: this.workspace, units, linked: this.linked };
+  }
+
+  /** Goes back to a snapshot. */
+  restore({ workspace, units, linked }: FactsSnapshot): void {
+    for (const path of [...this.units.keys()]) this.drop(path);
+    for (const unit of units) {
+      this.units.set(unit.path, unit);
+      if (unit.summary !== undefined) this.linker.set(unit.file, unit.summary);
+    }
+    this.wanted.clear();
+    this.linked = linked;
+    this.resolutionsChanged(workspace);
   }
 
   /** Drops imported files that no file of the workspace leads to any more; true when there were some. */

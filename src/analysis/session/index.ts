@@ -7,6 +7,7 @@ export { type Analysis, type AnalyzeOptions, analyzeOn } from "./analyze-paths.t
 export { analyzePaths } from "./node.ts";
 export {
   DEFAULT_MAX_FILE_SIZE,
+  type DiskChange,
   type RunOptions,
   type ScanProgress,
   type SessionOptions,

@@ -34,6 +34,13 @@ export interface ScanProgress {
   total: number;
 }
 
+/** A file or a folder that a watcher saw. */
+export interface DiskChange {
+  /** Absolute. */
+  path: string;
+  removed: boolean;
+}
+
 export interface RunOptions {
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: ScanProgress) => void) | undefined;

@@ -12,6 +12,7 @@ import { Facts } from "./facts.ts";
 import { Markers, markerModules } from "./markers.ts";
 import {
   DEFAULT_MAX_FILE_SIZE,
+  type DiskChange,
   type RunOptions,
   type SessionOptions,
   type SessionResult,
@@ -101,19 +102,30 @@ export class AnalysisSession {
   close(path: string): Promise<SessionResult> {
     const file = normalize(path);
     this.documents.delete(file);
-    return this.enqueue(() => this.diskChanged(file));
+    this.workspace.closed(file);
+    return this.enqueue(() => this.diskChanged(new Map([[file, false]])));
   }
 
-  /** A file appeared or changed on disk. */
+  /** A file or a folder appeared on disk, or a file changed. */
   changed(path: string): Promise<SessionResult> {
-    const file = normalize(path);
-    return this.enqueue(() => (isConfig(file) ? this.runScan({}) : this.diskChanged(file)));
+    return this.watched([{ path, removed: false }]);
   }
 
   /** A file or a folder is gone from disk. */
   removed(path: string): Promise<SessionResult> {
-    const file = normalize(path);
-    return this.enqueue(() => (isConfig(file) ? this.runScan({}) : this.diskRemoved(file)));
+    return this.watched([{ path, removed: true }]);
+  }
+
+  /** What a file watcher saw, in this order, taken as one: changing branches is hundreds of files and one new model. */
+  watched(changes: readonly DiskChange[]): Promise<SessionResult> {
+    // The last word on a path counts, at its place in the order.
+    const last = new Map<string, boolean>();
+    for (const { path, removed } of changes) {
+      const file = normalize(path);
+      last.delete(file);
+      last.set(file, removed);
+    }
+    return this.enqueue(() => this.diskChanged(last));
   }
 
   /** The model as of the last finished operation. */
@@ -199,6 +211,22 @@ export class AnalysisSession {
       workspace.appeared(path);
       workspace.setText(path, this.documents.text(path)!);
     }
+    const before = { workspace: this.workspace, relevance: this.relevance, facts: this.facts.snapshot() };
+    try {
+      return await this.adopt(workspace, { signal, onProgress });
+    } catch (error) {
+      // Cancelled: what was known before goes on to count.
+      if (this.scanned) {
+        this.workspace = before.workspace;
+        this.relevance = before.relevance;
+        this.facts.restore(before.facts);
+      }
+      throw error;
+    }
+  }
+
+  /** Takes a workspace that has been scanned for the present one. */
+  private async adopt(workspace: Workspace, { signal, onProgress }: RunOptions): Promise<SessionResult> {
     this.workspace = workspace;
     this.disk.clear();
     this.problemsChanged = true;
@@ -206,12 +234,10 @@ export class AnalysisSession {
     const relevance = new Relevance(workspace, this.markers, this.facts, this.documents);
     this.relevance = relevance;
     // Facts are kept by content; whatever does not matter any more is dropped, and asked for again if it is needed.
-    const before = new Set(this.facts.units.keys());
     const candidates: string[] = [];
     for (const file of workspace.files.values()) if (relevance.isRoot(file)) candidates.push(file.path);
     const breather = new Breather(signal);
     for (const [done, path] of candidates.entries()) {
-      before.delete(path);
       await this.facts.load(path);
       const pause = breather.pause();
       if (pause !== undefined) {
@@ -219,7 +245,8 @@ export class AnalysisSession {
         await pause;
       }
     }
-    for (const path of before) this.facts.drop(path);
+    const kept = new Set(candidates);
+    for (const path of [...this.facts.units.keys()]) if (!kept.has(path)) this.facts.drop(path);
     for (const path of candidates) await relevance.loadImporters(path);
     await this.facts.link(signal);
     onProgress?.({ phase: "parse", done: candidates.length, total: candidates.length });
@@ -231,65 +258,96 @@ export class AnalysisSession {
     this.edited?.add(this.fileOf(path));
     const text = this.documents.text(path);
     if (text === undefined || !this.scanned || !this.documents.isNew(path)) return this.unchanged();
+    const todo = new Todo();
     const old = this.workspace.files.get(path);
     if (old === undefined) {
-      if (this.facts.units.has(path)) return this.reload(path); // outside the workspace, but imported by it
+      // It may lie outside the workspace and be imported by it.
+      if (this.facts.units.has(path)) return this.reload(path);
       if (!(await this.workspace.accepts(path))) {
         this.documents.seen(path);
         return this.unchanged();
       }
-      this.appeared(path);
+      this.workspace.appeared(path);
+      todo.resolutions = true;
     }
-    return this.fileChanged(path, old, this.workspace.setText(path, text));
+    await this.fileChanged(path, old, this.workspace.setText(path, text), todo);
+    return this.settle(todo);
   }
 
-  private async diskChanged(path: string): Promise<SessionResult> {
+  private async diskChanged(changes: ReadonlyMap<string, boolean>): Promise<SessionResult> {
+    for (const path of changes.keys()) this.disk.forget(path);
+    if (!this.scanned) return this.unchanged();
+    const todo = new Todo();
+    const breather = new Breather(undefined);
+    for (const [path, removed] of changes) {
+      if (this.workspace.isConfiguration(path)) return this.runScan({});
+      if (!removed && this.workspace.files.has(path)) await this.fileOnDisk(path, todo);
+      else if (!(await this.pathOnDisk(path, todo))) return this.runScan({});
+      const pause = breather.pause();
+      if (pause !== undefined) await pause;
+    }
+    return this.settle(todo);
+  }
+
+  /**
+   * Watchers tell of a folder that came or went without what is in it, and in an order of their own: the disk has the last
+   * word. False when only a scan can tell what it means.
+   */
+  private async pathOnDisk(path: string, todo: Todo): Promise<boolean> {
+    const stat = await this.options.host.stat(path);
+    const kind = stat instanceof HostError ? undefined : stat.kind;
+    const inside = kind === "directory" ? await this.workspace.filesIn(path) : [];
+    if (inside === undefined || inside.some((file) => this.workspace.isConfiguration(file))) return false;
+    const there = new Set(kind === "file" ? [path] : inside);
+    const { files, problems } = this.workspace;
+    for (const known of [files, this.facts.units, problems]) {
+      for (const file of [...known.keys()])
+        if (isWithin(path, file) && !there.has(file) && this.documents.text(file) === undefined)
+          this.forget(file, files.get(file), todo);
+    }
+    if (kind !== "directory" && this.workspace.notice(path, kind === "file")) todo.resolutions = true;
+    for (const file of there) await this.fileOnDisk(file, todo);
+    return true;
+  }
+
+  private async fileOnDisk(path: string, todo: Todo): Promise<void> {
     this.edited?.add(this.fileOf(path));
     this.disk.forget(path);
-    if (!this.scanned || this.documents.text(path) !== undefined) return this.unchanged();
+    if (this.documents.text(path) !== undefined) return;
     const { workspace } = this;
     const old = workspace.files.get(path);
     if (old === undefined) {
-      if (this.facts.units.has(path)) return this.reload(path);
-      if (!(await workspace.accepts(path))) return this.unchanged();
-      this.appeared(path);
+      if (this.facts.units.has(path)) {
+        await this.facts.load(path);
+        todo.link = true;
+        return;
+      }
+      if (!(await workspace.accepts(path))) {
+        // Nothing to read, but an import may lead to it.
+        if (workspace.notice(path, true)) todo.resolutions = true;
+        return;
+      }
+      workspace.appeared(path);
+      todo.resolutions = true;
     }
     const before = workspace.problems.get(path)?.message;
     await workspace.scanFile(path);
     if (workspace.problems.get(path)?.message !== before) this.problemsChanged = true;
     const file = workspace.files.get(path);
     // Gone meanwhile, or no source any more.
-    if (file === undefined && !workspace.problems.has(path)) return this.forget([path], old);
-    return this.fileChanged(path, old, file);
+    if (file === undefined && !workspace.problems.has(path)) this.forget(path, old, todo);
+    else await this.fileChanged(path, old, file, todo);
   }
 
-  private async diskRemoved(path: string): Promise<SessionResult> {
-    if (!this.scanned) return this.unchanged();
-    const { files, problems } = this.workspace;
-    const known = new Set([...files.keys(), ...this.facts.units.keys(), ...problems.keys()]);
-    const gone = [...known].filter((file) => isWithin(path, file) && this.documents.text(file) === undefined);
-    return gone.length === 0 ? this.unchanged() : this.forget(gone);
-  }
-
-  private async forget(gone: readonly string[], scanned?: ScannedFile): Promise<SessionResult> {
-    for (const path of gone) {
-      this.edited?.add(this.fileOf(path));
-      const old = this.workspace.files.get(path) ?? scanned;
-      if (old !== undefined) this.relevance.remove(old);
-      this.disk.forget(path);
-      this.workspace.vanished(path);
-      this.facts.drop(path);
-    }
+  private forget(path: string, old: ScannedFile | undefined, todo: Todo): void {
+    this.edited?.add(this.fileOf(path));
+    if (old !== undefined) this.relevance.remove(old);
+    this.disk.forget(path);
+    this.workspace.vanished(path);
+    this.facts.drop(path);
     this.problemsChanged = true;
-    this.facts.resolutionsChanged(this.workspace);
-    await this.facts.link(undefined);
-    if (this.facts.collect()) await this.facts.link(undefined);
-    return this.finish();
-  }
-
-  private appeared(path: string): void {
-    this.workspace.appeared(path);
-    this.facts.resolutionsChanged(this.workspace);
+    todo.resolutions = true;
+    todo.imports = true;
   }
 
   /** The specifiers of a file of the workspace are known anew: what does that mean for the model? */
@@ -297,7 +355,8 @@ export class AnalysisSession {
     path: string,
     old: ScannedFile | undefined,
     file: ScannedFile | undefined,
-  ): Promise<SessionResult> {
+    todo: Todo,
+  ): Promise<void> {
     const sameImports = old !== undefined && file !== undefined && sameList(old.specifiers, file.specifiers);
     if (!sameImports) this.relevance.replace(old, file);
     const matters =
@@ -305,12 +364,22 @@ export class AnalysisSession {
     // A new file may be what an import was waiting for.
     if (!matters && old !== undefined) {
       this.documents.seen(path);
-      return this.problemsChanged ? this.finish() : this.unchanged();
+      return;
     }
     if (matters) await this.facts.load(path);
-    await this.relevance.loadImporters(path);
-    await this.facts.link(undefined);
-    if (!sameImports && this.facts.collect()) await this.facts.link(undefined);
+    todo.importersOf.push(path);
+    todo.link = true;
+    if (!sameImports) todo.imports = true;
+  }
+
+  /** The model after changes, with what has to be done once for all of them. */
+  private async settle({ resolutions, imports, link, importersOf }: Todo): Promise<SessionResult> {
+    if (resolutions) this.facts.resolutionsChanged(this.workspace);
+    for (const path of importersOf) await this.relevance.loadImporters(path);
+    if (link || resolutions) {
+      await this.facts.link(undefined);
+      if (imports && this.facts.collect()) await this.facts.link(undefined);
+    }
     return this.finish();
   }
 
@@ -349,8 +418,15 @@ export class AnalysisSession {
   }
 }
 
-function isConfig(path: string): boolean {
-  return /(?:^|\/)(?:[tj]sconfig[^/]*\.json|package\.json|\.gitignore)$/.test(path);
+/** What is left to do after files have changed. */
+class Todo {
+  /** Imports lead elsewhere now. */
+  resolutions = false;
+  /** Files may not be needed any more. */
+  imports = false;
+  link = false;
+  /** Others may inherit supervision from these. */
+  readonly importersOf: string[] = [];
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

@@ -5,9 +5,10 @@
 import type { Finding, TreeModel } from "../../model/index.ts";
 import { type FileSystemHost, HostError } from "../discover/host.ts";
 import { emptyModel } from "../session/empty-model.ts";
-import type { ScanProgress } from "../session/options.ts";
+import type { DiskChange, ScanProgress } from "../session/options.ts";
 import { applyDelta } from "./delta.ts";
 import type {
+  FileAnswer,
   FileRequest,
   FromWorker,
   Method,
@@ -129,7 +130,7 @@ export class AnalysisClient {
     return this.request("close", { path });
   }
 
-  watched(changes: { path: string; removed: boolean }[]): Promise<{ changed: boolean }> {
+  watched(changes: DiskChange[]): Promise<{ changed: boolean }> {
     return this.request("watched", { changes });
   }
 
@@ -239,17 +240,24 @@ export class AnalysisClient {
   }
 
   private async answerFile(request: FileRequest, worker: WorkerLike): Promise<void> {
-    const { fileSystem } = this.options;
-    const answer =
-      fileSystem === undefined
-        ? new HostError("unreadable", "the host offers no files")
-        : request.op === "readFile"
-          ? await fileSystem.readFile(request.path, request.limit)
-          : await fileSystem[request.op](request.path);
+    const answer = await this.ask(request);
     const { id } = request;
     if (answer instanceof HostError)
       worker.postMessage({ type: "fileAnswer", id, error: { kind: answer.kind, message: answer.message } });
-    else worker.postMessage({ type: "fileAnswer", id, value: answer });
+    else if (answer !== undefined) worker.postMessage({ type: "fileAnswer", id, value: answer });
+  }
+
+  /** A host must not throw, but the worker would wait forever for one that does. */
+  private async ask(request: FileRequest): Promise<FileAnswer["value"] | HostError> {
+    const { fileSystem } = this.options;
+    if (fileSystem === undefined) return new HostError("unreadable", "the host offers no files");
+    try {
+      return request.op === "readFile"
+        ? await fileSystem.readFile(request.path, request.limit)
+        : await fileSystem[request.op](request.path);
+    } catch (error) {
+      return new HostError("unreadable", error instanceof Error ? error.message : String(error));
+    }
   }
 
   private tooManyCrashes(): boolean {

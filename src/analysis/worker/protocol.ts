@@ -4,7 +4,7 @@
  */
 import type { Finding, TreeModel } from "../../model/index.ts";
 import type { EntryKind, FileFailure, FileStat } from "../discover/host.ts";
-import type { ScanProgress, SessionSettings, SessionStats } from "../session/options.ts";
+import type { DiskChange, ScanProgress, SessionSettings, SessionStats } from "../session/options.ts";
 
 /** What to analyse. Paths are absolute. */
 export interface OpenParams {
@@ -31,8 +31,8 @@ export interface Methods {
   /** An editor holds this text. */
   update: { params: { path: string; text: string }; result: { changed: boolean } };
   close: { params: { path: string }; result: { changed: boolean } };
-  /** The file watcher saw these; in this order. */
-  watched: { params: { changes: { path: string; removed: boolean }[] }; result: { changed: boolean } };
+  /** The file watcher saw these files and folders; in this order, and taken as one change. */
+  watched: { params: { changes: DiskChange[] }; result: { changed: boolean } };
   /** Other settings for the check only: nothing is analysed again. */
   configureCheck: { params: { checkSettings: unknown }; result: null };
 }

@@ -116,15 +116,8 @@ export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: 
       documents.delete(path);
       return session === undefined ? { changed: false } : settle(await session.close(path));
     },
-    watched: async ({ changes }) => {
-      let changed = false;
-      for (const { path, removed } of changes) {
-        const result = removed ? await opened().removed(path) : await opened().changed(path);
-        changed ||= result.changed;
-      }
-      if (changed) await publish();
-      return { changed };
-    },
+    watched: async ({ changes }) =>
+      session === undefined ? { changed: false } : settle(await session.watched(changes)),
     configureCheck: async ({ checkSettings: settings }) => {
       checkSettings = settings;
       await publish();

@@ -11,8 +11,9 @@ import { FolderAnalysis } from "./folder-analysis.ts";
 import type { Store } from "./store.ts";
 
 /** Sources, and what decides which sources count and where imports lead. */
-const WATCHED =
-  "**/{*.ts,*.tsx,*.mts,*.cts,*.js,*.jsx,*.mjs,*.cjs,tsconfig*.json,jsconfig.json,package.json,.gitignore}";
+const TELLING = /\.(?:[cm]?[jt]sx?|json)$|(?:^|\/)\.gitignore$/;
+/** What lies below these is not the workspace's own, and changes by the thousand. */
+const FOREIGN = /\/(?:node_modules|\.git)\//;
 
 export class AnalysisService implements vscode.Disposable {
   readonly #store: Store;
@@ -155,14 +156,15 @@ export class AnalysisService implements vscode.Disposable {
   }
 
   #watch(uri: vscode.Uri): vscode.Disposable {
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(uri, WATCHED));
+    // Of a folder that is moved or removed nothing but the folder itself may be told: all names are listened to.
+    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(uri, "**"));
     const changed = (file: vscode.Uri, removed: boolean): void => {
-      // What lies below node_modules is not the workspace's own, and changes by the thousand.
-      if (!file.path.includes("/node_modules/"))
-        this.#folders.get(uri.toString())?.watched(file.fsPath, removed);
+      if (!FOREIGN.test(`${file.path}/`)) this.#folders.get(uri.toString())?.watched(file.fsPath, removed);
     };
     watcher.onDidCreate((file) => changed(file, false));
-    watcher.onDidChange((file) => changed(file, false));
+    watcher.onDidChange((file) => {
+      if (TELLING.test(file.path)) changed(file, false);
+    });
     watcher.onDidDelete((file) => changed(file, true));
     return watcher;
   }
