@@ -165,8 +165,10 @@ describe("a session", () => {
       "/elsewhere/s.ts",
     ]) {
       host.write(path, SUP('{ id: "x", start: [X] }'));
-      expect((await session.changed(path)).model, path).toBe(model);
-      expect((await session.update(path, `${SUP('{ id: "y", start: [X] }')} `)).model, path).toBe(model);
+      expect((await session.changed(path)).model, path).toEqual(model);
+      const typed = await session.update(path, `${SUP('{ id: "y", start: [X] }')} `);
+      expect(typed.changed, path).toBe(false);
+      expect(typed.model, path).toEqual(model);
     }
   });
 
