@@ -1,12 +1,14 @@
 /** Paths on the command line → model, with problems said on stderr: one clear line each, and the rest goes on. */
 import path from "node:path";
-import type { Analysis } from "../analysis/session/index.ts";
+import type { Analysis, OpenedPaths } from "../analysis/session/index.ts";
 import type { FileProblem, Location } from "../model/index.ts";
 import { painter } from "./colours.ts";
 import type { Io } from "./io.ts";
 import { createProgress } from "./progress.ts";
 
 export interface Loaded extends Analysis {
+  /** To go on with: the session has been scanned. */
+  opened: OpenedPaths;
   /** Some input was bad: the exit code will be 2. */
   bad: boolean;
 }
@@ -19,22 +21,31 @@ export interface LoadOptions {
 /** Analyses the paths and reports what is wrong with them. */
 export async function load(io: Io, paths: readonly string[], options: LoadOptions = {}): Promise<Loaded> {
   // Loaded on demand: `suptree --help` must not wait for the compiler.
-  const { analyzePaths } = await import("../analysis/session/index.ts");
+  const { nodeHost, openPaths, withProblems } = await import("../analysis/session/index.ts");
   const progress = createProgress(io);
   const inside = paths.every((each) => !path.relative(io.cwd, path.resolve(io.cwd, each)).startsWith(".."));
   const base = options.fromCwd && inside ? { base: io.cwd } : {};
   try {
-    const analysis = await analyzePaths(paths, {
+    const opened = await openPaths(paths, {
+      host: nodeHost(),
       cwd: io.cwd,
-      signal: io.signal,
-      onProgress: (step) => progress.update(step),
       ...base,
       ...(io.settings ? { settings: io.settings } : {}),
     });
+    const { session, failed } = opened;
+    await session.scan({ signal: io.signal, onProgress: (step) => progress.update(step) });
     progress.done();
-    for (const problem of analysis.model.problems) io.err(`${describeProblem(io, analysis.base, problem)}\n`);
-    // A setting that cannot be followed is worth a line, but the input itself was good.
-    return { ...analysis, bad: analysis.model.problems.some(({ kind }) => kind !== "config") };
+    const model = withProblems(session.model(), failed);
+    for (const problem of model.problems) io.err(`${describeProblem(io, session.base, problem)}\n`);
+    return {
+      opened,
+      model,
+      base: session.base,
+      stats: session.stats(),
+      sources: session.sources,
+      // A setting that cannot be followed is worth a line, but the input itself was good.
+      bad: model.problems.some(({ kind }) => kind !== "config"),
+    };
   } finally {
     progress.done();
   }
@@ -59,7 +70,8 @@ const SENTENCES: Record<FileProblem["kind"], string> = {
   internal: "a defect of suptree, please report it",
 };
 
-function describeProblem(io: Io, base: string, problem: FileProblem): string {
+/** One line, without its end: where, and what is wrong. */
+export function describeProblem(io: Io, base: string, problem: FileProblem): string {
   const paint = painter(io.colours.err);
   const where = [display(io, base, problem.file), problem.line, problem.column].filter(
     (part) => part !== undefined,

@@ -1,2 +1,8 @@
 export { startWebHost, type WebHost, type WebHostOptions } from "./host.ts";
-export { type Analysed, type ModelProvider, type WatchOptions, watchedProvider } from "./provider.ts";
+export {
+  type Analysed,
+  type LiveOptions,
+  type LiveSession,
+  liveProvider,
+  type ModelProvider,
+} from "./provider.ts";

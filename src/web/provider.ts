@@ -1,8 +1,7 @@
-/** Where the web host gets its model from. */
-import { type FSWatcher, watch } from "node:fs";
-import { stat } from "node:fs/promises";
+/** Where the web host gets its model from: a live analysis that is told which files have changed. */
 import path from "node:path";
-import type { Finding, TreeModel } from "../model/index.ts";
+import type { FileProblem, Finding, TreeModel } from "../model/index.ts";
+import { FolderWatcher } from "./watch.ts";
 
 export interface Analysed {
   model: TreeModel;
@@ -19,58 +18,62 @@ export interface ModelProvider {
   close(): void;
 }
 
-export interface WatchOptions {
-  paths: readonly string[];
-  analyse: (signal: AbortSignal) => Promise<Analysed>;
-  /** Milliseconds of quiet after a change before the analysis runs again. */
+/** What the provider needs of an `AnalysisSession` that has been scanned. */
+export interface LiveSession {
+  readonly base: string;
+  model(): TreeModel;
+  watched(changes: readonly { path: string; removed: boolean }[]): Promise<{ changed: boolean }>;
+  folders(): string[];
+}
+
+export interface LiveOptions {
+  session: LiveSession;
+  /** Absolute; what the session was made for. */
+  roots: readonly string[];
+  files: readonly string[];
+  /** Problems that the session does not know. */
+  failed?: readonly FileProblem[];
+  /** Lints the session's model. */
+  check(model: TreeModel): Finding[];
+  /** Milliseconds of quiet after a change before it is analysed. */
   quiet?: number;
   onError?: (error: unknown) => void;
 }
 
-const SOURCE = /\.(?:[cm]?[jt]sx?|json)$/;
-const SKIPPED = /(?:^|[\\/])(?:node_modules|\.git|dist)(?:[\\/]|$)/;
-
-/** Analyses once, and again after files below `paths` have changed. @throws what the first analysis throws. */
-export async function watchedProvider(options: WatchOptions): Promise<ModelProvider> {
-  const { paths, analyse, quiet = 150, onError = () => {} } = options;
-  let running = new AbortController();
-  let current = await analyse(running.signal);
+/** Follows the files of a session. */
+export function liveProvider(options: LiveOptions): ModelProvider {
+  const { session, roots, files, failed = [], check, quiet = 150, onError = () => {} } = options;
+  const look = (): Analysed => {
+    const model = session.model();
+    const problems = [...model.problems, ...failed];
+    return { model: { ...model, problems }, findings: check(model), base: session.base };
+  };
+  let current = look();
+  let closed = false;
   const listeners = new Set<(analysed: Analysed) => void>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const again = async () => {
-    running.abort();
-    const own = new AbortController();
-    running = own;
+  const follow = async (paths: readonly string[]): Promise<void> => {
     try {
-      const next = await analyse(own.signal);
-      if (own.signal.aborted) return;
+      const { changed } = await session.watched(paths.map((each) => ({ path: each, removed: false })));
+      if (closed) return;
+      watcher.add(session.folders());
+      const next = look();
+      // A comment that silences a rule changes the findings only.
+      if (!changed && JSON.stringify(next.findings) === JSON.stringify(current.findings)) return;
       current = next;
       for (const listener of listeners) listener(current);
     } catch (error) {
-      if (!own.signal.aborted) onError(error);
+      if (!closed) onError(error);
     }
   };
-  const changed = (name: string | null) => {
-    if (name !== null && (SKIPPED.test(name) || !SOURCE.test(name))) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => void again(), quiet);
-  };
-  const watchers: FSWatcher[] = [];
-  for (const each of paths) {
-    try {
-      const folder = (await stat(each)).isDirectory();
-      // A file is watched through its folder: editors replace files when they save.
-      const own = path.basename(each);
-      const watcher = watch(folder ? each : path.dirname(each), { recursive: folder }, (_, name) => {
-        if (folder || name === own) changed(name);
-      });
-      watcher.on("error", onError);
-      watchers.push(watcher);
-    } catch (error) {
-      onError(error);
-    }
-  }
+  const watcher = new FolderWatcher({
+    roots: roots.map((root) => path.resolve(root)),
+    files: files.map((file) => path.resolve(file)),
+    quiet,
+    onError,
+    onChange: (paths) => void follow(paths),
+  });
+  watcher.add(session.folders());
   return {
     current: () => current,
     onChange(listener) {
@@ -78,9 +81,8 @@ export async function watchedProvider(options: WatchOptions): Promise<ModelProvi
       return () => listeners.delete(listener);
     },
     close() {
-      clearTimeout(timer);
-      running.abort();
-      for (const watcher of watchers) watcher.close();
+      closed = true;
+      watcher.close();
       listeners.clear();
     },
   };

@@ -1,67 +1,134 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type Analysed, type ModelProvider, watchedProvider } from "../../src/web/index.ts";
-import { sampleModel } from "../protocol/samples.ts";
+import { nodeHost, openPaths } from "../../src/analysis/session/index.ts";
+import { Linter } from "../../src/lint/index.ts";
+import { type Analysed, liveProvider, type ModelProvider } from "../../src/web/index.ts";
 
 let folder: string;
 let provider: ModelProvider | null = null;
+/** What was read from disk since it was emptied. */
+let reads: string[] = [];
+let errors: unknown[] = [];
+
+const SUP = (name: string, ...ids: string[]): string =>
+  `import { Supervisor } from "suptree";\nexport class ${name} extends Supervisor { init() { return { children: [${ids.map((id) => `{ id: "${id}", start: [A] }`).join(", ")}] }; } }\n`;
+
+const at = (...parts: string[]): string => path.join(folder, ...parts);
+
+async function open(...paths: string[]): Promise<ModelProvider> {
+  const host = nodeHost();
+  const { readFile } = host;
+  host.readFile = (file, limit) => {
+    reads.push(path.relative(folder, file));
+    return readFile(file, limit);
+  };
+  const opened = await openPaths(paths, { host, cwd: folder, base: folder });
+  await opened.session.scan();
+  const linter = new Linter();
+  provider = liveProvider({
+    ...opened,
+    quiet: 20,
+    onError: (error) => errors.push(error),
+    check: (model) => linter.lint(model, { sources: opened.session.sources }).findings,
+  });
+  reads = [];
+  return provider;
+}
+
+const ids = ({ model }: Analysed): string[] =>
+  model.supervisors.map(({ name, children }) => `${name}: ${children.map(({ id }) => id).join(" ")}`).sort();
+
+/** Does it, and waits until the provider tells what `expected` says; fails with what it told instead. */
+async function after(act: () => Promise<unknown>, expected: string[]): Promise<void> {
+  await act();
+  for (let look = 0; look < 400; look++) {
+    if (JSON.stringify(ids(provider!.current())) === JSON.stringify(expected)) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  expect(ids(provider!.current())).toEqual(expected);
+}
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "suptree-watch-"));
-  await mkdir(path.join(folder, "src"));
-  await mkdir(path.join(folder, "node_modules"));
+  errors = [];
+  await mkdir(at("src"));
+  await mkdir(at("node_modules"));
+  for (let n = 0; n < 20; n++) await writeFile(at("src", `s${n}.ts`), SUP(`S${n}`, "a"));
 });
 
 afterEach(async () => {
   provider?.close();
+  expect(errors).toEqual([]);
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Analyses that fail when told to, and count themselves. */
-function analyses() {
-  const state = { runs: 0, fail: false };
-  const analyse = async (): Promise<Analysed> => {
-    state.runs += 1;
-    if (state.fail) throw new Error("cannot be read");
-    return { model: sampleModel, findings: [], base: String(state.runs) };
-  };
-  return { state, analyse };
-}
+const twenty = Array.from({ length: 20 }, (_, n) => `S${n}: a`).sort();
 
-it("analyses once at first, and again after sources have changed", async () => {
-  const { state, analyse } = analyses();
-  provider = await watchedProvider({ paths: [folder], analyse, quiet: 5 });
-  expect([state.runs, provider.current().base]).toEqual([1, "1"]);
-  const changed = new Promise<Analysed>((resolve) => provider?.onChange(resolve));
-  await writeFile(path.join(folder, "node_modules", "x.ts"), "");
-  await writeFile(path.join(folder, "notes.md"), "");
-  await writeFile(path.join(folder, "src", "app.ts"), "export {}");
-  const { base } = await changed;
-  expect(provider.current().base).toBe(base);
+it("reads the file that changed and no other", async () => {
+  const live = await open(".");
+  expect(ids(live.current())).toEqual(twenty);
+  await writeFile(at("node_modules", "x.ts"), SUP("Hidden"));
+  await writeFile(at("notes.md"), "");
+  const told = new Promise<Analysed>((resolve) => live.onChange(resolve));
+  await after(
+    () => writeFile(at("src", "s3.ts"), SUP("S3", "a", "b")),
+    twenty.with(twenty.indexOf("S3: a"), "S3: a b"),
+  );
+  expect((await told).model).toBe(live.current().model);
+  expect([...new Set(reads)]).toEqual(["src/s3.ts"]);
 });
 
-it("keeps the last good model when an analysis fails, and says so", async () => {
-  const { state, analyse } = analyses();
-  const failed = new Promise<unknown>((resolve) => {
-    void watchedProvider({ paths: [folder], analyse, quiet: 5, onError: resolve }).then(async (made) => {
-      provider = made;
-      state.fail = true;
-      await writeFile(path.join(folder, "src", "app.ts"), "export {}");
-    });
-  });
-  expect(await failed).toMatchObject({ message: "cannot be read" });
-  expect(provider?.current().base).toBe("1");
+it("follows files and folders as they come, move and go", async () => {
+  await open(".");
+  await after(() => writeFile(at("new.ts"), SUP("New", "x")), ["New: x", ...twenty]);
+  await after(async () => {
+    await mkdir(at("lib", "deep"), { recursive: true });
+    await writeFile(at("lib", "deep", "d.ts"), SUP("Deep", "d"));
+  }, ["Deep: d", "New: x", ...twenty]);
+  await after(() => writeFile(at("lib", "deep", "d.ts"), SUP("Deep", "e")), ["Deep: e", "New: x", ...twenty]);
+  await after(() => rename(at("lib"), at("moved")), ["Deep: e", "New: x", ...twenty]);
+  await after(
+    () => writeFile(at("moved", "deep", "d.ts"), SUP("Deep", "f")),
+    ["Deep: f", "New: x", ...twenty],
+  );
+  expect(provider!.current().model.supervisors.map(({ key }) => key)).toContain("moved/deep/d.ts#Deep");
+  await after(() => rm(at("src"), { recursive: true }), ["Deep: f", "New: x"]);
+  await mkdir(at(".git"));
+  await after(() => writeFile(at(".gitignore"), "moved/\n"), ["New: x"]);
+  await after(() => rm(at("new.ts")), []);
+});
+
+it("takes a change of branches, hundreds of files at once", async () => {
+  await open(".");
+  await after(async () => {
+    await rm(at("src", "s0.ts"));
+    for (let n = 0; n < 300; n++) await writeFile(at("src", `t${n}.ts`), SUP(`T${n}`, "t"));
+  }, [
+    ...twenty.filter((line) => line !== "S0: a"),
+    ...Array.from({ length: 300 }, (_, n) => `T${n}: t`),
+  ].sort());
+});
+
+it("sees a comment that silences a rule, which changes no tree", async () => {
+  await writeFile(at("src", "s1.ts"), SUP("S1", "same", "same"));
+  const live = await open(at("src", "s1.ts"));
+  expect(live.current().findings.length).toBeGreaterThan(0);
+  const told = new Promise<Analysed>((resolve) => live.onChange(resolve));
+  await writeFile(
+    at("src", "s1.ts"),
+    `${SUP("S1", "same", "same").trimEnd()} // suptree-disable-line\n// suptree-disable-file\n`,
+  );
+  expect((await told).findings).toEqual([]);
 });
 
 it("watches a single file through its folder, where editors replace it", async () => {
-  const { analyse } = analyses();
-  const file = path.join(folder, "src", "one.ts");
-  await writeFile(file, "1");
-  provider = await watchedProvider({ paths: [file], analyse, quiet: 5 });
-  const changed = new Promise<Analysed>((resolve) => provider?.onChange(resolve));
-  await rm(file);
-  await writeFile(file, "2");
-  await changed;
+  await open("src/s0.ts");
+  await after(async () => {
+    await writeFile(at("src", "s0.ts.tmp"), SUP("S0", "b"));
+    await rename(at("src", "s0.ts.tmp"), at("src", "s0.ts"));
+  }, ["S0: b"]);
+  await after(() => rm(at("src", "s0.ts")), []);
+  await after(() => writeFile(at("src", "s0.ts"), SUP("S0", "c")), ["S0: c"]);
 });

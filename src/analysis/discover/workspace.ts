@@ -2,6 +2,7 @@
  * A workspace on disk as the analysis sees it: its source files with the modules they name, its projects and packages, and
  * where an import leads. Knows nothing of supervision.
  */
+import { Aliases } from "./aliases.ts";
 import { Breather } from "./breathe.ts";
 import { globMatcher } from "./glob.ts";
 import { type FileSystemHost, HostError, isPromise, type MaybePromise } from "./host.ts";
@@ -61,6 +62,8 @@ export class Workspace {
   readonly projects: Projects;
   readonly resolver: ModuleResolver;
   readonly interner = new Interner();
+  /** Other names of packages, as of the last scan. */
+  aliases: Aliases | undefined;
   /** By path; the files that count as source of this workspace. */
   readonly files = new Map<string, ScannedFile>();
   /** Problems by path, replaced by each scan. */
@@ -101,6 +104,7 @@ export class Workspace {
       for (const file of walked.files) paths.add(file);
     }
     for (const folder of packages) await this.addPackage(folder);
+    this.aliases = await settle(this.tree, () => new Aliases(this.projects, packages));
     const wanted = options.respectTsconfig ? await this.inProjects(paths, signal) : [...paths];
     for (const file of options.files) if (!wanted.includes(file)) wanted.push(file);
     await this.scanAll(wanted, { signal, onProgress });
@@ -265,6 +269,11 @@ export class Workspace {
       }
     }
     return out;
+  }
+
+  /** The folders that were walked, absolute. */
+  folders(): string[] {
+    return [...this.walked.keys()];
   }
 
   /** Whether this is a configuration, by its name or because something was concluded from it or its absence. */

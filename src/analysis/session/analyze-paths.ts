@@ -17,7 +17,7 @@ import {
   type Sources,
   sortProblems,
 } from "./options.ts";
-import { createSession } from "./session.ts";
+import { type AnalysisSession, createSession } from "./session.ts";
 
 export interface AnalyzeOptions extends RunOptions {
   host: FileSystemHost;
@@ -37,30 +37,33 @@ export interface Analysis {
   sources: Sources;
 }
 
-/**
- * Analyses files and folders. A path that does not exist or is no source file becomes a problem of the model; the others are
- * analysed all the same. Rejects only with the signal's reason.
- */
-export async function analyzeOn(paths: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
+/** A session on files and folders by name, and what was wrong with the names. */
+export interface OpenedPaths {
+  session: AnalysisSession;
+  /** Absolute. */
+  roots: string[];
+  files: string[];
+  /** Paths that cannot be analysed, as problems of the model. */
+  failed: FileProblem[];
+}
+
+/** Makes a session for these paths; nothing is scanned yet. Never rejects. */
+export async function openPaths(paths: readonly string[], options: AnalyzeOptions): Promise<OpenedPaths> {
   const { host } = options;
   const cwd = normalize(options.cwd);
   const roots: string[] = [];
   const files: string[] = [];
-  const failed: { path: string; message: string; kind: FileProblem["kind"] }[] = [];
+  const failed: FileProblem[] = [];
   for (const given of paths) {
     const path = join(cwd, given);
+    const fail = (message: string, kind: FileProblem["kind"] = "unreadable"): void =>
+      void failed.push({ file: path, message, kind });
     const stat = await host.stat(path);
     if (stat instanceof HostError)
-      failed.push({
-        path,
-        message: stat.message,
-        kind: stat.kind === "unreadable" ? "unreadable" : "not_found",
-      });
+      fail(stat.message, stat.kind === "unreadable" ? "unreadable" : "not_found");
     else if (stat.kind === "directory") roots.push(path);
-    else if (stat.kind === "other")
-      failed.push({ path, message: "is neither a file nor a folder", kind: "unreadable" });
-    else if (!isSource(path) || isDeclaration(path))
-      failed.push({ path, message: "is not a TypeScript or JavaScript source file", kind: "unreadable" });
+    else if (stat.kind === "other") fail("is neither a file nor a folder");
+    else if (!isSource(path) || isDeclaration(path)) fail("is not a TypeScript or JavaScript source file");
     else files.push(path);
   }
   const folders = [...roots, ...files.map(dirname)];
@@ -72,16 +75,29 @@ export async function analyzeOn(paths: readonly string[], options: AnalyzeOption
     base,
     ...(options.settings === undefined ? {} : { settings: options.settings }),
   });
-  const { model } = await session.scan(options);
-  const problems: FileProblem[] = failed.map(({ path, message, kind }) => ({
-    file: relative(base, path),
-    message,
-    kind,
-  }));
   return {
-    model:
-      problems.length === 0 ? model : { ...model, problems: sortProblems([...model.problems, ...problems]) },
-    base,
+    session,
+    roots,
+    files,
+    failed: failed.map((problem) => ({ ...problem, file: relative(base, problem.file) })),
+  };
+}
+
+/** The model with further problems. */
+export function withProblems(model: TreeModel, more: readonly FileProblem[]): TreeModel {
+  return more.length === 0 ? model : { ...model, problems: sortProblems([...model.problems, ...more]) };
+}
+
+/**
+ * Analyses files and folders. A path that does not exist or is no source file becomes a problem of the model; the others are
+ * analysed all the same. Rejects only with the signal's reason.
+ */
+export async function analyzeOn(paths: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
+  const { session, failed } = await openPaths(paths, options);
+  const { model } = await session.scan(options);
+  return {
+    model: withProblems(model, failed),
+    base: session.base,
     stats: session.stats(),
     sources: session.sources,
   };

@@ -3,7 +3,14 @@
  * Node's file system; a web worker imports `session.ts` and `analyze-paths.ts` with a host of its own.
  */
 export { nodeHost } from "../discover/host-node.ts";
-export { type Analysis, type AnalyzeOptions, analyzeOn } from "./analyze-paths.ts";
+export {
+  type Analysis,
+  type AnalyzeOptions,
+  analyzeOn,
+  type OpenedPaths,
+  openPaths,
+  withProblems,
+} from "./analyze-paths.ts";
 export { analyzePaths } from "./node.ts";
 export {
   DEFAULT_MAX_FILE_SIZE,

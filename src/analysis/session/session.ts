@@ -140,6 +140,11 @@ export class AnalysisSession {
     return { files: this.workspace.files.size, candidates, summarised: this.facts.units.size };
   }
 
+  /** The folders that were walked, absolute: those to watch. */
+  folders(): string[] {
+    return this.workspace.folders();
+  }
+
   /** The absolute path of a file named in the model. */
   pathOf(file: string): string {
     return join(this.base, file);

@@ -3,10 +3,11 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { isRuleId, Linter, lint, rules } from "../../lint/index.ts";
+import { isRuleId, Linter, lint, rules, type SourceReader } from "../../lint/index.ts";
 import type { Location } from "../../model/index.ts";
+import type { Analysed } from "../../web/index.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
-import { type Loaded, load } from "../load.ts";
+import { describeProblem, load } from "../load.ts";
 import { applyFix } from "./fix.ts";
 
 export interface ServeOptions {
@@ -22,25 +23,29 @@ export async function serveCommand(
 ): Promise<ExitCode> {
   if (options.port > 65_535) throw new UsageError(`--port ${options.port}: the highest port is 65535`);
   const assets = assetsFolder();
-  const { startWebHost, watchedProvider } = await import("../../web/index.ts");
-  const linter = new Linter();
-  let loaded: Loaded | null = null;
-  const analyse = async (signal: AbortSignal) => {
-    loaded = await load({ ...io, signal }, paths, { fromCwd: true });
-    const { model, base, sources } = loaded;
-    return { model, base, findings: linter.lint(model, { sources }).findings };
-  };
-  const provider = await watchedProvider({
-    paths: paths.map((each) => path.resolve(io.cwd, each)),
-    analyse,
-    onError: (error) =>
-      io.err(`suptree: watching: ${error instanceof Error ? error.message : String(error)}\n`),
-  });
-  const { model } = provider.current();
-  if (model.problems.some(({ kind }) => kind === "not_found") && model.supervisors.length === 0) {
-    provider.close();
+  const { startWebHost, liveProvider } = await import("../../web/index.ts");
+  const { model, base, opened, sources } = await load(io, paths, { fromCwd: true });
+  if (model.problems.some(({ kind }) => kind === "not_found") && model.supervisors.length === 0)
     return EXIT.usage;
-  }
+  const { session } = opened;
+  const linter = new Linter();
+  const provider = liveProvider({
+    ...opened,
+    check: (current) => {
+      const edited = session.takeEdited();
+      return linter.lint(current, edited === undefined ? { sources } : { sources, edited }).findings;
+    },
+    onError: (error) =>
+      io.err(
+        `suptree: some changes will not be seen: ${error instanceof Error ? error.message : String(error)}\n`,
+      ),
+  });
+  let told = new Set(model.problems.map((problem) => describeProblem(io, base, problem)));
+  provider.onChange(({ model: { problems } }) => {
+    const lines = new Set(problems.map((problem) => describeProblem(io, base, problem)));
+    for (const line of lines) if (!told.has(line)) io.err(`${line}\n`);
+    told = lines;
+  });
   const host = await startWebHost({
     provider,
     assets,
@@ -48,8 +53,7 @@ export async function serveCommand(
     help: readHelp,
     edit: async (request) => {
       if (request.type !== "applyFix") throw new Error("Experiments are applied in VS Code.");
-      if (!loaded) throw new Error("The analysis has not ended yet.");
-      return fixFrom(loaded, request);
+      return fixFrom({ ...provider.current(), sources }, request);
     },
     log: (level, message) => {
       if (level !== "info") io.err(`suptree: ${message}\n`);
@@ -78,7 +82,7 @@ export async function serveCommand(
  * @throws {Error} whose message says why the files are as they were
  */
 async function fixFrom(
-  { model, base, sources }: Loaded,
+  { model, base, sources }: Analysed & { sources: SourceReader },
   wanted: { rule: string; title: string; location: Location },
 ): Promise<string> {
   const { file, line, column } = wanted.location;
