@@ -1,5 +1,6 @@
 /** Which configuration and which package govern a file: the nearest ones above it, with TypeScript's exceptions. */
 
+import { hasAliases } from "./aliases.ts";
 import { type Package, readPackage } from "./packages.ts";
 import { dirname } from "./paths.ts";
 import type { FileTree } from "./tree.ts";
@@ -109,13 +110,17 @@ export class Projects {
     return pkg;
   }
 
-  /** The nearest package at or above a folder that has a name or maps `imports`. */
+  /** The nearest package at or above a folder that has a name, maps `imports` or gives packages other names. */
   packageOf(folder: string): Package | undefined {
     const known = this.packageFolders.get(folder);
     if (known !== undefined) return known === null ? undefined : this.packageAt(known);
     let found: Package | undefined;
     const here = this.packageAt(folder);
-    if (here !== undefined && (here.name !== undefined || here.json.imports !== undefined)) found = here;
+    if (
+      here !== undefined &&
+      (here.name !== undefined || here.json.imports !== undefined || hasAliases(here))
+    )
+      found = here;
     else if (dirname(folder) !== folder) found = this.packageOf(dirname(folder));
     if (!this.tree.incomplete) this.packageFolders.set(folder, found?.folder ?? null);
     return found;

@@ -3,6 +3,7 @@
  * `baseUrl`, package `imports`, a package's own name, and other packages of the workspace. Never enters node_modules.
  */
 
+import { aliasedPackage, packageInside } from "./aliases.ts";
 import { importsTargets, type Package, packageTargets, sourcesOf, splitSpecifier } from "./packages.ts";
 import { dirname, isAbsolute, isSource, join } from "./paths.ts";
 import type { Projects } from "./projects.ts";
@@ -119,6 +120,8 @@ export class ModuleResolver {
         filled = specifier.slice(prefix.length, specifier.length - suffix.length);
       }
       for (const target of alias.targets) {
+        const inside = packageInside(target);
+        if (inside !== undefined) return this.resolveBare(inside, undefined, pkg, depth + 1);
         const file = this.tryPath(
           join(
             "/",
@@ -144,6 +147,8 @@ export class ModuleResolver {
       if (file !== undefined) return this.found(file);
     }
     const [name, subpath] = splitSpecifier(specifier);
+    const real = depth > MAX_ALIAS_DEPTH ? null : aliasedPackage(this.projects, pkg, name);
+    if (real !== null) return this.resolveBare(`${real}${subpath.slice(1)}`, undefined, pkg, depth + 1);
     const folder = pkg?.name === name ? pkg.folder : this.byName.get(name);
     const target = folder === undefined ? undefined : this.projects.packageAt(folder);
     if (target !== undefined) {

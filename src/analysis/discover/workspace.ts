@@ -7,7 +7,7 @@ import { Breather } from "./breathe.ts";
 import { globMatcher } from "./glob.ts";
 import { type FileSystemHost, HostError, isPromise, type MaybePromise } from "./host.ts";
 import { type IgnoreFile, isIgnored } from "./ignore.ts";
-import { basename, dirname, isDeclaration, isSource, isWithin, relative } from "./paths.ts";
+import { basename, dirname, isDeclaration, isSource, isWithin, join, relative } from "./paths.ts";
 import { Projects } from "./projects.ts";
 import { ModuleResolver, type Resolved } from "./resolve.ts";
 import { Interner, specifiersIn, specifiersInBytes } from "./scan.ts";
@@ -108,6 +108,21 @@ export class Workspace {
     const wanted = options.respectTsconfig ? await this.inProjects(paths, signal) : [...paths];
     for (const file of options.files) if (!wanted.includes(file)) wanted.push(file);
     await this.scanAll(wanted, { signal, onProgress });
+    for (const folder of this.foldersOutside())
+      await settle(this.tree, () => this.projects.packageOf(folder)?.name);
+  }
+
+  /** Folders outside the roots that imports lead to: an example beside the library that it shows. */
+  private foldersOutside(): Set<string> {
+    const found = new Set<string>();
+    for (const { path, specifiers } of this.files.values()) {
+      const root = this.options.roots.find((one) => isWithin(one, path));
+      if (root === undefined) continue;
+      const climb = "../".repeat(path.slice(root.length).split("/").length - 1);
+      for (const specifier of specifiers)
+        if (specifier.startsWith(climb)) found.add(dirname(join(dirname(path), specifier)));
+    }
+    return found;
   }
 
   private async inProjects(paths: Iterable<string>, signal: AbortSignal | undefined): Promise<string[]> {

@@ -1,6 +1,7 @@
 /** Which files are candidates: those that name a module of an enabled dialect. */
 
 import type { ScannedFile, Workspace } from "../discover/index.ts";
+import { dirname, isWithin, join } from "../discover/paths.ts";
 import { candidateMarkers } from "../markers.ts";
 import type { AnalysisSettings } from "../options.ts";
 
@@ -39,8 +40,31 @@ export class Markers {
   }
 
   isCandidate(file: ScannedFile, workspace: Workspace): boolean {
-    for (const specifier of file.specifiers) if (this.matches(specifier)) return true;
-    return this.isOwnSource(file.path, workspace) || this.isMarkerFile(file.path, workspace);
+    for (const specifier of file.specifiers) {
+      if (this.matches(specifier)) return true;
+      for (const name of workspace.aliases?.packagesOf(specifier) ?? [])
+        if (this.packages.has(name)) return true;
+    }
+    return (
+      this.isOwnSource(file.path, workspace) ||
+      this.isMarkerFile(file.path, workspace) ||
+      this.reachesOwnSource(file, workspace)
+    );
+  }
+
+  /** Another package of the library's own repository: an example that imports `../../src/index.ts`. */
+  private reachesOwnSource({ path, specifiers }: ScannedFile, workspace: Workspace): boolean {
+    let within: boolean | undefined;
+    for (const specifier of specifiers) {
+      if (!specifier.startsWith("../")) continue;
+      within ??= workspace.hasPackage(this.packages);
+      const target = join(dirname(path), specifier);
+      // A path that leaves what is analysed may lead into the library around it.
+      if (!within && workspace.options.roots.some((root) => isWithin(root, target))) continue;
+      const name = workspace.packageName(target);
+      if (name !== undefined && this.packages.has(name)) return true;
+    }
+    return false;
   }
 
   /** The library's own repository: its tests and examples import it by relative paths. */

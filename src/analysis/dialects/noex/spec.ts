@@ -1,7 +1,7 @@
 /** noex's supervisors: `Supervisor.start({ strategy, children, ... })`, whose children start by closures. */
 import { callFunction } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
-import { type At, alternatives, lit, record, unknown, type Value } from "../../evaluate/values.ts";
+import { type At, alternatives, type Fn, lit, record, unknown, type Value } from "../../evaluate/values.ts";
 import {
   type ChildDraft,
   type CodeRef,
@@ -147,20 +147,39 @@ function readStart(
   const args = v.f.p.map((p) => unknown("an argument of startChild", v.scope.m.at(p.t)));
   const outer = I.marks.has(IN_CHILD);
   I.marks.add(IN_CHILD);
-  const [, result] = I.journal.branch(() => callFunction(I, v, args, v.self, at));
+  const own = new Set<string>();
+  const result = watched(
+    I,
+    (site) => {
+      if (isSupervisorStart(site)) own.add(codeKey(site.at));
+    },
+    () => callFunction(I, v, args, v.self, at),
+  );
   if (!outer) I.marks.delete(IN_CHILD);
   for (const started of alternatives(result)) {
-    const code = started.k === "term" ? codeOf(started, I, sink) : null;
-    if (code === null) continue;
+    const code = started.k === "term" ? codeOf(started, I, sink, own) : null;
+    if (code === null || started.k !== "term") continue;
     if (alternatives(result).length > 1) fields.because("start", result, at);
-    else return { code, name: started.k === "term" ? (nameOf(started) ?? registeredAt(started, I)) : null };
+    else {
+      const behaviour = started.d.behaviour;
+      if (code.symbol === null && behaviour !== undefined) fields.because("start", behaviour, started.at);
+      return { code, name: nameOf(started) ?? registeredAt(started, I) };
+    }
   }
   if (fields.unknown.every((u) => u.field !== "start")) fields.because("start", result, at);
   return { code: none, name: null };
 }
 
-/** The code of what `GenServer.start` or `Supervisor.start` returned. */
-export function codeOf(started: Value & { k: "term" }, I: Interpreter, sink: ModuleSink): CodeRef | null {
+/**
+ * The code of what `GenServer.start` or `Supervisor.start` returned; `own` are the supervisors that the same closure has
+ * started.
+ */
+export function codeOf(
+  started: Value & { k: "term" },
+  I: Interpreter,
+  sink: ModuleSink,
+  own: ReadonlySet<string> = new Set(),
+): CodeRef | null {
   if (started.tag !== "proc") return null;
   const site = started.d.site;
   if (started.d.supervisor !== undefined && site?.k === "lit") {
@@ -175,11 +194,11 @@ export function codeOf(started: Value & { k: "term" }, I: Interpreter, sink: Mod
   if (behaviour === undefined) return null;
   const code = behaviourCode(behaviour, started.d.options ?? lit(undefined));
   if (code === null) {
-    return behaviour.k === "ext"
-      ? { symbol: behaviour.path.join("."), at: null, key: null, type: "worker" }
-      : null;
+    // Whatever the behaviour is, it is a server.
+    const symbol = behaviour.k === "ext" ? behaviour.path.join(".") : null;
+    return { symbol, at: null, key: null, type: "worker" };
   }
-  const inner = innerSupervisor(code, I);
+  const inner = innerSupervisor(code, I) ?? keptSupervisor(code, own, I);
   if (inner !== null) return { symbol: code.symbol, at: code.at, key: inner, type: "supervisor" };
   sink.process(code);
   return { symbol: code.symbol, at: code.at, key: code.key, type: "worker" };
@@ -187,23 +206,81 @@ export function codeOf(started: Value & { k: "term" }, I: Interpreter, sink: Mod
 
 /** A server whose `init` starts a supervisor stands for that supervisor. */
 function innerSupervisor(code: ProcessCode, I: Interpreter): string | null {
-  const init = code.callbacks.find((callback) => callback.name === "init")?.fn;
-  if (init?.k !== "fn") return null;
-  const hooks = I.hooks;
+  const init = callbackOf(code, "init");
+  if (init === null) return null;
   let found: string | null = null;
+  inside(I, init, [], code.at, (site) => {
+    if (found === null && isSupervisorStart(site)) found = codeKey(site.at);
+  });
+  return found;
+}
+
+/**
+ * A server that wraps a supervisor which was started before it stands for that supervisor: when its child's closure
+ * started that and the server keeps it, or when the server stops it as it ends.
+ */
+function keptSupervisor(code: ProcessCode, own: ReadonlySet<string>, I: Interpreter): string | null {
+  const init = callbackOf(code, "init");
+  const terminate = callbackOf(code, "terminate");
+  if (init === null) return null;
+  const state = inside(I, init, [], code.at);
+  const kept = new Set(heldIn(state).map(supervisorSite));
+  for (const site of own) if (kept.has(site)) return site;
+  if (terminate === null) return null;
+  let stopped: string | null = null;
+  inside(I, terminate, [unknown("the reason", code.at), state], code.at, ({ callee, args }) => {
+    if (callee.k !== "ext" || callee.path.join(".") !== "Supervisor.stop" || args[0] === undefined) return;
+    const sites = alternatives(args[0]).flatMap((v) => supervisorSite(v) ?? []);
+    if (sites.length === 1) stopped ??= sites[0]!;
+  });
+  return stopped;
+}
+
+function callbackOf(code: ProcessCode, name: string): Fn | null {
+  const fn = code.callbacks.find((callback) => callback.name === name)?.fn;
+  return fn?.k === "fn" ? fn : null;
+}
+
+/** The value, and what it holds if it is an object. */
+function heldIn(v: Value): Value[] {
+  return v.k === "rec" ? [v, ...[...v.c.props.values()].map((entry) => entry.v)] : [v];
+}
+
+function supervisorSite(v: Value): string | null {
+  if (v.k !== "term" || v.tag !== "proc" || v.d.supervisor === undefined || v.d.site?.k !== "lit")
+    return null;
+  return String(v.d.site.v);
+}
+
+/** Runs a callback of a child's server, without any effect. */
+function inside(
+  I: Interpreter,
+  fn: Fn,
+  args: Value[],
+  at: At,
+  watch: (site: CallSite) => void = () => {},
+): Value {
+  const outer = I.marks.has(IN_CHILD);
+  I.marks.add(IN_CHILD);
+  const result = watched(I, watch, () => callFunction(I, fn, args, null, at));
+  if (!outer) I.marks.delete(IN_CHILD);
+  return result;
+}
+
+function watched(I: Interpreter, watch: (site: CallSite) => void, body: () => Value): Value {
+  const hooks = I.hooks;
   I.hooks = {
     ...hooks,
     call: (site, interpreter) => {
-      if (found === null && isSupervisorStart(site)) found = codeKey(site.at);
+      watch(site);
       return hooks.call(site, interpreter);
     },
   };
-  const outer = I.marks.has(IN_CHILD);
-  I.marks.add(IN_CHILD);
-  I.journal.branch(() => callFunction(I, init, [], null, code.at));
-  if (!outer) I.marks.delete(IN_CHILD);
-  I.hooks = hooks;
-  return found;
+  try {
+    return I.journal.branch(body)[1];
+  } finally {
+    I.hooks = hooks;
+  }
 }
 
 export function isSupervisorStart(site: CallSite): boolean {

@@ -1,0 +1,132 @@
+/**
+ * Other names of packages: `"otp": "npm:suptree@1"`, `"otp": "workspace:suptree@*"`, `"otp": "file:../suptree"` in a
+ * package.json, its `imports` that lead to a package, and tsconfig `paths` that lead into one.
+ */
+import { type Package, splitSpecifier } from "./packages.ts";
+import { join } from "./paths.ts";
+import type { Projects } from "./projects.ts";
+
+const FIELDS = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
+
+/** What a dependency's range says that it really is: a package's name, or an absolute folder; null: what it is called. */
+function realTarget(range: string, folder: string): string | null {
+  const named = /^(?:npm|workspace):(@[^/]+\/[^@]+|[A-Za-z][^@/]*)(?:@|$)/.exec(range);
+  if (named !== null) return named[1]!;
+  const path = /^(?:file|link|portal):(.+)$/.exec(range);
+  return path === null ? null : join(folder, path[1]!);
+}
+
+/** Whether a package.json gives other packages names of its own. */
+export function hasAliases({ json }: Package): boolean {
+  return FIELDS.some((field) => {
+    const ranges = json[field];
+    return (
+      typeof ranges === "object" &&
+      ranges !== null &&
+      Object.values(ranges).some((range) => typeof range === "string" && realTarget(range, "/") !== null)
+    );
+  });
+}
+
+/** The package that a dependency of this name really is, as `pkg` or a package above it says; null for no alias. */
+export function aliasedPackage(projects: Projects, pkg: Package | undefined, name: string): string | null {
+  let current = pkg;
+  for (let depth = 0; current !== undefined && depth < 6; depth++) {
+    for (const field of FIELDS) {
+      const ranges = current.json[field];
+      if (typeof ranges !== "object" || ranges === null || Array.isArray(ranges)) continue;
+      const range = Object.hasOwn(ranges, name) ? ranges[name] : undefined;
+      if (typeof range !== "string") continue;
+      const target = realTarget(range, current.folder);
+      if (target === null) return null;
+      const real = target.startsWith("/") ? projects.packageAt(target)?.name : target;
+      return real === undefined || real === name ? null : real;
+    }
+    const above = current.folder.slice(0, Math.max(0, current.folder.lastIndexOf("/")));
+    current = above === "" ? undefined : projects.packageOf(above);
+  }
+  return null;
+}
+
+/** Specifiers that mean another package than their own name says. */
+interface Alias {
+  prefix: string;
+  /** What comes after the part that varies; undefined: nothing varies. */
+  suffix: string | undefined;
+  package: string;
+}
+
+/** All aliases of a workspace, to see cheaply whether a file may use a package under another name. */
+export class Aliases {
+  private readonly exact = new Map<string, string>();
+  private readonly patterns: Alias[] = [];
+
+  constructor(projects: Projects, folders: readonly string[]) {
+    for (const folder of folders) {
+      const pkg = projects.packageAt(folder);
+      if (pkg !== undefined) this.addPackage(projects, pkg);
+    }
+    for (const config of projects.allConfigs()) {
+      for (const { prefix, suffix, targets } of config.aliases) {
+        for (const target of targets) {
+          const name =
+            packageInside(target) ?? projects.packageOf(target.replace(/\/[^/]*\*?[^/]*$/, "") || "/")?.name;
+          if (name !== undefined) this.add(prefix, suffix, name);
+        }
+      }
+    }
+  }
+
+  private addPackage(projects: Projects, pkg: Package): void {
+    for (const field of FIELDS) {
+      const ranges = pkg.json[field];
+      if (typeof ranges !== "object" || ranges === null || Array.isArray(ranges)) continue;
+      for (const name of Object.keys(ranges)) {
+        const range = ranges[name];
+        if (typeof range !== "string" || !/^(npm|workspace|file|link|portal):/.test(range)) continue;
+        const real = aliasedPackage(projects, pkg, name);
+        if (real !== null) this.add(name, undefined, real);
+      }
+    }
+    const { imports } = pkg.json;
+    if (typeof imports !== "object" || imports === null || Array.isArray(imports)) return;
+    for (const [key, value] of Object.entries(imports)) {
+      for (const target of strings(value)) {
+        if (target.startsWith(".")) continue;
+        const [name] = splitSpecifier(target);
+        const star = key.indexOf("*");
+        const real = aliasedPackage(projects, pkg, name) ?? name;
+        if (star < 0) this.add(key, undefined, real);
+        else this.add(key.slice(0, star), key.slice(star + 1), real);
+      }
+    }
+  }
+
+  private add(prefix: string, suffix: string | undefined, name: string): void {
+    if (suffix === undefined) this.exact.set(prefix, name);
+    else this.patterns.push({ prefix, suffix, package: name });
+  }
+
+  /** The packages that a specifier may mean; none when it means what it says. */
+  *packagesOf(specifier: string): Iterable<string> {
+    if (this.exact.size > 0) {
+      const found = this.exact.get(specifier) ?? this.exact.get(splitSpecifier(specifier)[0]);
+      if (found !== undefined) yield found;
+    }
+    for (const { prefix, suffix, package: name } of this.patterns)
+      if (specifier.startsWith(prefix) && specifier.endsWith(suffix!)) yield name;
+  }
+}
+
+/** The package that a path inside node_modules belongs to. */
+export function packageInside(path: string): string | undefined {
+  const at = path.lastIndexOf("/node_modules/");
+  return at < 0
+    ? undefined
+    : splitSpecifier(path.slice(at + "/node_modules/".length))[0].replace(/\/?\*$/, "");
+}
+
+function strings(x: unknown): string[] {
+  if (typeof x === "string") return [x];
+  return typeof x === "object" && x !== null ? Object.values(x).flatMap(strings) : [];
+}
