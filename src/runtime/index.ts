@@ -4,7 +4,6 @@
  */
 export { type Application, type ApplicationSpec, defineApplication, startOrder } from "./application.ts";
 export { type Clock, RealClock, VirtualClock } from "./clock.ts";
-export { plainEvent } from "./core/message-events.ts";
 export type { SupervisionInfo } from "./core/proc.ts";
 export type { TaskHandle, TaskOptions } from "./core/tasks.ts";
 export { CallError, Exit, ProcessError, StartError } from "./errors.ts";
@@ -123,3 +122,4 @@ export { DynamicSupervisor, Supervisor, type SupervisorProtocol } from "./superv
 export { type RootOptions, System, type SystemOptions } from "./system.ts";
 export { Task, TaskSupervisor } from "./task.ts";
 export type * from "./trace.ts";
+export { plainEvent } from "./trace.ts";

@@ -147,6 +147,16 @@ export type TraceEventOf<T extends TraceEventType> = Extract<TraceEvent, { type:
 
 /**
  * The one hook. Nothing is built while it is absent. `term` is what the event's `reason` or `message` describes,
- * for whoever needs more than text; it is not part of the trace.
+ * for whoever needs more than text; it is not part of the trace. With the real clock the text of a message is made
+ * when it is first read: whoever keeps events, or posts them to another thread, keeps what `plainEvent` gives.
  */
 export type Observer = (event: TraceEvent, term?: unknown) => void;
+
+/**
+ * `event` as a record of plain data that may be kept, cloned and posted to another thread. With the real clock the
+ * text of a message is made when it is first read, from the message as it then is: whoever keeps events calls this
+ * in the observer.
+ */
+export function plainEvent(event: TraceEvent): TraceEvent {
+  return "toJSON" in event ? (event as { toJSON(): TraceEvent }).toJSON() : event;
+}

@@ -81,7 +81,7 @@ describe("fairness", () => {
     const system = new System({ logger: null });
     const echo = await system.start(Echo);
     for (let i = 0; i < 1_000_000; i++) system.cast(echo, "count");
-    expect(system.inspect(echo)?.mailboxLength).toBeLessThan(500_000);
+    expect(system.processInfo(echo)?.mailboxLength).toBeLessThan(500_000);
     await system.stop();
   });
 

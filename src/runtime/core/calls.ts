@@ -31,8 +31,8 @@ export class PendingCall implements From {
   value: unknown = undefined;
   /** What waits for the end; null while the call is being made and may be answered at once. */
   waiting: Waiting | null = null;
-  /** Number and request in the trace; null when nobody observes. */
-  traced: { ref: number; text: string } | null = null;
+  /** Number in the trace; 0 when nobody observes. */
+  ref = 0;
 
   constructor(request: unknown, caller: Proc | null, callee: Proc) {
     this.request = request;
@@ -42,11 +42,6 @@ export class PendingCall implements From {
 
   get pid(): Pid | null {
     return this.caller;
-  }
-
-  /** Number in the trace; 0 when nobody observes. */
-  get ref(): number {
-    return this.traced === null ? 0 : this.traced.ref;
   }
 
   toString(): string {

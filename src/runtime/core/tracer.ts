@@ -1,8 +1,9 @@
 /** Builds trace events. A system without an observer has no tracer, so nothing here runs. */
-import { describeTerm, type ExitReason, formatReason, isNormalReason } from "../reason.ts";
+import { type ExitReason, formatReason, isNormalReason } from "../reason.ts";
 import type { ExitOrigin, MessageKind, Observer, TraceEvent } from "../trace.ts";
 import type { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
+import { LazyCallEnd, type LazyEvent, LazyReceive, LazySend } from "./message-events.ts";
 import type { Monitor } from "./monitors.ts";
 import type { Proc } from "./proc.ts";
 
@@ -11,7 +12,9 @@ type BodyOf<E> = E extends unknown ? Omit<E, "seq" | "at"> : never;
 export type TraceBody = BodyOf<TraceEvent>;
 
 /** How many events may share one look at the clock. */
-const SHARING = 16;
+const SHARING = 64;
+/** Milliseconds that these events may take together. */
+const CLOSE = 0.05;
 
 export type SignalVia = "link" | "exit_signal" | "parent";
 
@@ -25,17 +28,19 @@ export class Tracer {
   readonly #observer: Observer;
   #seq = 0;
   #at = 0;
+  /** Events until the clock is read again, and how many were granted last. */
   #sharing = 0;
-  /** What was described last, and how: a message is described when it is sent, and often received right after. */
-  #term: unknown = undefined;
-  #text = "undefined";
-  /** The same for reasons: one exit has several events. */
+  #share = 1;
+  /** Messages are described when somebody asks: see message-events. */
+  readonly #lazy: boolean;
+  /** The reason that was described last, and how: one exit has several events. */
   #reason: ExitReason = "normal";
   #reasonText = "normal";
 
   constructor(core: Core, observer: Observer) {
     this.#core = core;
     this.#observer = observer;
+    this.#lazy = !core.clock.virtual;
   }
 
   /** Gives the event its number and tells the observer. Returns the number. */
@@ -43,17 +48,6 @@ export class Tracer {
     const seq = ++this.#seq;
     this.#observer({ seq, at: this.#time(), ...body } as TraceEvent, term);
     return seq;
-  }
-
-  /** The text of a message that is sent now. */
-  #sent(term: unknown): string {
-    this.#term = term;
-    this.#text = describeTerm(term);
-    return this.#text;
-  }
-
-  #received(term: unknown): string {
-    return Object.is(term, this.#term) ? this.#text : describeTerm(term);
   }
 
   #reasonOf(reason: ExitReason): string {
@@ -64,12 +58,18 @@ export class Tracer {
     return this.#reasonText;
   }
 
-  /** The time of an event. In real time the clock is read once for some events that follow each other closely. */
+  /**
+   * The time of an event. In real time the clock is read once for some events that follow each other closely: for the
+   * more of them, the closer they were of late.
+   */
   #time(): number {
-    if (this.#core.clock.virtual) return this.#core.now();
-    if (this.#sharing-- <= 0) {
-      this.#sharing = SHARING;
-      this.#at = this.#core.now();
+    if (--this.#sharing < 0) {
+      const at = this.#core.now();
+      if (this.#lazy) {
+        this.#share = at - this.#at < CLOSE ? Math.min(2 * this.#share + 1, SHARING) : this.#share >> 2;
+        this.#sharing = this.#share;
+      }
+      this.#at = at;
     }
     return this.#at;
   }
@@ -123,7 +123,7 @@ export class Tracer {
     this.emit({ type: "down", watcher: watcher.id, target: target.id, ref, reason: this.#reasonOf(reason) });
   }
 
-  // Messages are by far the most frequent events: their records are written out in one piece.
+  // Messages are by far the most frequent events.
 
   send(
     from: Proc | null,
@@ -132,46 +132,34 @@ export class Tracer {
     kind: MessageKind,
     message: unknown,
   ): void {
-    const seq = ++this.#seq;
-    const at = this.#time();
     const source = from === null ? 0 : from.id;
     const target = to === undefined ? null : to.id;
-    const text = this.#sent(message);
-    if (name === null)
-      this.#observer({ seq, at, type: "send", from: source, to: target, kind, message: text }, message);
-    else
-      this.#observer({ seq, at, type: "send", from: source, to: target, name, kind, message: text }, message);
+    this.#tell(
+      new LazySend(++this.#seq, this.#time(), source, target, name ?? undefined, kind, undefined, message),
+      message,
+    );
+  }
+
+  receive(proc: Proc, kind: MessageKind, message: unknown): void {
+    this.#tell(new LazyReceive(++this.#seq, this.#time(), proc.id, kind, undefined, message), message);
   }
 
   callSent(call: PendingCall, name: string | null): void {
     const ref = this.#core.newRef();
-    const message = describeTerm(call.request);
-    call.traced = { ref, text: message };
+    call.ref = ref;
     this.#monitorOfCall(call, "monitor");
-    const seq = ++this.#seq;
-    const at = this.#time();
+    const { request } = call;
     const from = call.caller === null ? 0 : call.caller.id;
     const to = numberOf(call.callee);
-    if (name === null)
-      this.#observer({ seq, at, type: "send", from, to, kind: "call", ref, message }, call.request);
-    else this.#observer({ seq, at, type: "send", from, to, name, kind: "call", ref, message }, call.request);
+    this.#tell(
+      new LazySend(++this.#seq, this.#time(), from, to, name ?? undefined, "call", ref, request),
+      request,
+    );
   }
 
   callReceived(proc: Proc, call: PendingCall): void {
-    const { request } = call;
-    const { ref, text } = call.traced as { ref: number; text: string };
-    this.#observer(
-      {
-        seq: ++this.#seq,
-        at: this.#time(),
-        type: "receive",
-        pid: proc.id,
-        kind: "call",
-        ref,
-        message: text,
-      },
-      request,
-    );
+    const { ref, request } = call;
+    this.#tell(new LazyReceive(++this.#seq, this.#time(), proc.id, "call", ref, request), request);
   }
 
   /** The reply is sent and arrives: two events of one moment. */
@@ -180,16 +168,13 @@ export class Tracer {
     const pid = call.caller === null ? 0 : call.caller.id;
     const to = numberOf(call.callee);
     const { ref } = call;
-    const text = describeTerm(value);
-    this.#observer(
-      { seq: ++this.#seq, at, type: "send", from: by.id, to: pid, kind: "reply", ref, message: text },
-      value,
-    );
+    this.#tell(new LazySend(++this.#seq, at, by.id, pid, undefined, "reply", ref, value), value);
     this.#monitorOfCall(call, "demonitor");
-    this.#observer(
-      { seq: ++this.#seq, at, type: "call_end", pid, to, ref, outcome: "reply", detail: text },
-      value,
-    );
+    this.#tell(new LazyCallEnd(++this.#seq, at, pid, to, ref, value), value);
+  }
+
+  #tell(event: LazyEvent, term: unknown): void {
+    this.#observer(this.#lazy ? (event as TraceEvent & LazyEvent) : event.toJSON(), term);
   }
 
   /** The monitor that every call of a process sets on its callee, tagged as the request is. */
@@ -209,20 +194,6 @@ export class Tracer {
       this.emit({ type: "down", watcher: caller.id, target: to, ref, reason: detail });
     }
     this.emit({ type: "call_end", pid: caller?.id ?? 0, to, ref, outcome, detail });
-  }
-
-  receive(proc: Proc, kind: MessageKind, message: unknown): void {
-    this.#observer(
-      {
-        seq: ++this.#seq,
-        at: this.#time(),
-        type: "receive",
-        pid: proc.id,
-        kind,
-        message: this.#received(message),
-      },
-      message,
-    );
   }
 
   timer(owner: Proc | null, ref: number, action: "set" | "fired" | "cancelled", ms?: number): void {
