@@ -19,7 +19,7 @@ describe("parent-spawn (nact)", () => {
       `
       system null in nulls
         logger: logger shutdown null !shutdown: actors are stopped without a time limit of their own;
-        rooms: rooms ▸ null shutdown null !restart: decided at run time by the function onCrash; !shutdown: actors are stopped without a time limit of their own;
+        rooms: rooms ▸ transient shutdown null !shutdown: actors are stopped without a time limit of their own;
         ! intensity: restarts are not counted: each actor has its own policy, a function
         ! period: restarts are not counted: each actor has its own policy, a function
       rooms null in nulls
@@ -131,7 +131,7 @@ describe("parent-spawn (actor-ts)", () => {
         ?: Logger temporary shutdown null ${NO_LIMIT} !id: no name is given: one is made up at run time;
         room-*: Room ▸ many dynamic transient shutdown null ${NO_LIMIT}
       Room one_for_all null in nulls
-        helper: Worker maybe dynamic null shutdown null !restart: decided at run time by the strategy's function; ${NO_LIMIT}
+        helper: Worker maybe dynamic temporary shutdown null ${NO_LIMIT}
         ! intensity: restarts are not limited: maxRetries is absent or negative
         ! period: restarts are not limited: maxRetries is absent or negative
       shop
@@ -180,4 +180,113 @@ describe("parent-spawn (actor-ts)", () => {
     expect(child!.unknown.find((u) => u.field === "restart")?.reason).toBe(reason);
     expect(model.supervisors[0]!.intensity).toBe(1);
   });
+});
+
+describe("policies that are functions", () => {
+  const reasons = (text: string): Record<string, string | null> =>
+    Object.fromEntries(
+      analyze(text)
+        .supervisors.flatMap((s) => s.children)
+        .map((c) => [c.id, c.restart ?? c.unknown.find((u) => u.field === "restart")?.reason ?? null]),
+    );
+
+  test("nact: what onCrash decides, way by way", () => {
+    expect(
+      reasons(`import { start, spawn, spawnStateless } from "nact";
+      const system = start();
+      const policy = (msg, err, ctx) => {
+        if (err instanceof DbError) return ctx.reset;
+        switch (err.code) { case "ETIMEDOUT": return ctx.resume; default: return ctx.escalate; }
+      };
+      spawn(system, (s) => s, "db", { onCrash: policy });
+      spawnStateless(system, () => {}, "cache", { onCrash: (m, e, ctx) => (e.fatal ? ctx.stop : ctx.resume) });
+      spawnStateless(system, () => {}, "log", { onCrash: async (m, e, ctx) => { console.error(e); return ctx.reset; } });
+      spawnStateless(system, () => {}, "quiet", { onCrash: (m, e, ctx) => ctx.stop });
+      spawnStateless(system, () => {}, { name: "up", onCrash: (m, e, ctx) => ctx.escalate });
+      spawnStateless(system, () => {}, "other", { onCrash: policies.other });
+      spawnStateless(system, () => {}, "plain");`),
+    ).toEqual({
+      db: 'decided at run time by the function onCrash: reset if err instanceof DbError, resume if err.code is "ETIMEDOUT", escalate otherwise',
+      cache: "decided at run time by the function onCrash: stop if e.fatal, resume otherwise",
+      log: "transient",
+      quiet: "temporary",
+      up: "a failure becomes the parent's own",
+      other: "decided at run time by the function onCrash",
+      plain: "temporary",
+    });
+  });
+
+  test("actor-ts: deciders, options that are built, typed behaviours", () => {
+    expect(
+      reasons(`import { Actor, ActorSystem, ActorOptions, Behaviors, Directive, OneForOneStrategy, decideBy } from "actor-ts";
+      class W extends Actor { onReceive() {} }
+      class P extends Actor {
+        supervisorStrategy() {
+          return new OneForOneStrategy((error) => {
+            if (error instanceof ParseError) return Directive.Resume;
+            return error.fatal ? Directive.Escalate : Directive.Restart;
+          });
+        }
+        preStart() { this.context.spawn(W, "ways"); this.context.spawn(W, "own", ActorOptions.create().withThroughput(3).withSupervisorStrategy(new OneForOneStrategy(() => Directive.Stop))); }
+        onReceive() {}
+      }
+      class Q extends Actor {
+        supervisorStrategy() { return new OneForOneStrategy(decideBy([{ match: RangeError, then: Directive.Stop }], Directive.Restart)); }
+        preStart() { this.context.spawn(W, "table"); }
+        onReceive() {}
+      }
+      const poller = (n) => Behaviors.setup(() => Behaviors.same);
+      function main() {
+        const system = ActorSystem.create("s");
+        system.spawn(P, "p"); system.spawn(Q, "q");
+        system.spawnTyped(Behaviors.supervise(poller(1)).onFailure(new OneForOneStrategy(() => Directive.Stop)), "typed");
+      }`),
+    ).toEqual({
+      ways: "decided at run time by the strategy's function: Resume if error instanceof ParseError, Escalate if error.fatal, Restart otherwise",
+      own: "temporary",
+      table: "decided at run time by the strategy's function: Restart or Stop",
+      p: "transient",
+      q: "transient",
+      typed: "temporary",
+    });
+  });
+});
+
+test("actor-ts: references that constructors are given, routers, classes inside functions", () => {
+  const model = analyze(`import { Actor, ActorSystem, Router } from "actor-ts";
+    class Sink extends Actor { onReceive() {} }
+    class Fetcher extends Actor {
+      constructor(private readonly sink, private readonly deps) { super(); }
+      onReceive(url) { this.sink.tell(url); this.deps.log().tell("fetched"); }
+    }
+    function main() {
+      class Crawler extends Actor {
+        preStart() { this.out = this.context.spawn(Sink, "out"); for (let i = 0; i < 2; i++) this.context.spawn(() => new Fetcher(this.out, { log: () => this.out }), \`fetcher-\${i}\`); }
+        onReceive(url) { this.context.spawn(() => new Fetcher(this.out, {}), \`job-\${url}\`); }
+      }
+      const system = ActorSystem.create("crawl");
+      const crawler = system.spawn(Crawler, "crawler");
+      const pool = system.spawn(Router.roundRobin(4, Sink), "pool");
+      system.spawn(() => new Fetcher(pool, { log: () => crawler }), "single");
+    }`);
+  expect(render(model).replaceAll(` shutdown null ${NO_LIMIT}`, "")).toBe(
+    [
+      "Crawler",
+      "  out: Sink",
+      "  fetcher-0: Fetcher",
+      "  fetcher-1: Fetcher",
+      "  job-*: Fetcher many dynamic",
+      "crawl",
+      "  crawler: Crawler ▸",
+      "  pool: Router.roundRobin ▸",
+      "  single: Fetcher",
+      "pool",
+      "  routee-*: Sink many 4",
+      "Crawler/fetcher-0 send Crawler/out in later (argument 1 of its start)",
+      "Crawler/fetcher-1 send Crawler/out in later (argument 1 of its start)",
+      "Crawler/job-* send Crawler/out in later (argument 1 of its start)",
+      "crawl/single send crawl/pool in later (argument 1 of its start)",
+      "crawl/single send crawl/crawler in later (argument 2 of its start.log())",
+    ].join("\n"),
+  );
 });

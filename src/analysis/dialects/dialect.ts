@@ -50,6 +50,8 @@ export interface Dialect {
   packages: readonly string[];
   /** The exports that matter; a module that imports one of them from a barrel is looked at too. */
   names: ReadonlySet<string>;
+  /** Exports that count as well where the library's own repository imports them by relative paths. */
+  own?: ReadonlySet<string>;
   /** For classes: what a base class of the library makes of them. */
   role?(base: Ext): Role | null;
   /** Reads a class with role "supervisor"; `args` are the arguments of its `init`, null when they are not known. */

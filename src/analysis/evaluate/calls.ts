@@ -133,7 +133,15 @@ function call(
       return outside(I, callee, args, x, at, false);
     default: {
       const method = callee.k === "term" || callee.k === "sym" ? methodOfUnknown(callee) : null;
-      if (method !== null) return outside(I, method, args, x, at, false);
+      if (method !== null) {
+        const v = outside(I, method, args, x, at, false);
+        const { self } = method;
+        if (v.k === "unknown" && self.k === "sym" && self.root === "arg" && args.values.length === 0)
+          return { ...self, path: [...self.path, method.n, CALLED], at };
+        return v;
+      }
+      if (callee.k === "sym" && callee.root === "arg" && args.values.length === 0)
+        return { ...callee, path: [CALLED], at };
       runCallbacks(I, args.values);
       return unknown(
         `computed at run time: ${excerpt(x)}${callee.k === "unknown" ? because(callee.why) : ""}`,
@@ -144,6 +152,9 @@ function call(
 }
 
 const SOMETHING: Ext = { k: "ext", pkg: "", path: [] };
+
+/** In the path of something symbolic: what it returns when it is called. */
+export const CALLED = "()";
 
 /** A method of something that only a dialect may know: a started process, or what a field holds. */
 function methodOfUnknown(callee: Value & { k: "term" | "sym" }): ExtMethod | null {

@@ -145,7 +145,7 @@ function homeOf(scope: Scope): Cls | null {
   return null;
 }
 
-export function classValue(_I: Interpreter, c: Class, scope: Scope): Cls {
+export function classValue(I: Interpreter, c: Class, scope: Scope): Cls {
   // At the top level of a module a class is one thing, however often the module is looked at.
   const top = scope.parent === null || scope.parent === scope.m.scope;
   if (top) {
@@ -154,6 +154,7 @@ export function classValue(_I: Interpreter, c: Class, scope: Scope): Cls {
   }
   const cls: Cls = { k: "cls", c, scope };
   if (top) scope.m.identities.set(c, cls);
+  else if (c.x !== null && !I.localClasses.has(c)) I.localClasses.set(c, cls);
   return cls;
 }
 

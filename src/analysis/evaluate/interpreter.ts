@@ -79,6 +79,8 @@ export class Interpreter {
   readonly chains = new Map<Cls, Chain>();
   /** The arguments of every `new` of a class of the program, by place. */
   readonly made = new Map<Class, Value[][]>();
+  /** Classes that functions have declared, by their code. */
+  readonly localClasses = new Map<Class, Cls>();
   /** Every function that was called. */
   readonly called = new Set<Func>();
   frame: Frame = { returns: [], yields: null };

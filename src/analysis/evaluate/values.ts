@@ -137,6 +137,8 @@ export interface Sym {
   n: number | string;
   path: string[];
   at: At;
+  /** The code of the process whose argument or field it is. */
+  of?: string;
   /** Why it has no value of its own, where that is not said by what it is. */
   why?: string;
 }

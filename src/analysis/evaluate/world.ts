@@ -210,7 +210,7 @@ export class World {
    */
   private isImplementation(v: Value, pkg: string, name: string): boolean {
     if (!this.known.exports(pkg, name)) return false;
-    if (v.k === "rec") return v.at.m.declarations.has(name) && this.usesNoLibrary(v.at.m);
+    if (v.k === "rec" || v.k === "inst") return v.at.m.declarations.has(name) && this.usesNoLibrary(v.at.m);
     if (v.k !== "cls" && v.k !== "fn") return false;
     return (v.k === "cls" ? v.c.n : v.f.n) === name && this.usesNoLibrary(v.scope.m);
   }

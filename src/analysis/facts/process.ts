@@ -70,7 +70,7 @@ class Run {
 
   private argument(n: number, at: At, phase: string): Value {
     if (phase !== "init") return unknown("a message that is not known", at);
-    return { k: "sym", root: "arg", n, path: [], at } satisfies Sym;
+    return { k: "sym", root: "arg", n, path: [], at, of: this.code.key } satisfies Sym;
   }
 
   private assigned(field: string, value: Value): void {
@@ -112,7 +112,7 @@ class Run {
       field: (object, field, at, initial) =>
         object === this.code.self &&
         (this.changed.has(field) || (initial !== undefined && this.I.phase !== "init"))
-          ? ({ k: "sym", root: "field", n: field, path: [], at } satisfies Sym)
+          ? ({ k: "sym", root: "field", n: field, path: [], at, of: this.code.key } satisfies Sym)
           : null,
       awaits: (value, x, at, I) => {
         if (I.phase !== "init") return;
@@ -145,7 +145,8 @@ class Run {
         draft.uses.push(use);
       },
       start: (start) => {
-        if (this.once(`start ${codeKey(start.at)} ${start.code.key ?? ""}`)) draft.starts.push(start);
+        const key = `start ${codeKey(start.at)} ${start.code.key ?? ""} ${start.child?.id ?? ""}`;
+        if (this.once(key)) draft.starts.push(start);
       },
       registers: (name: NameRef) => {
         if (this.once(`registers ${name.name}`)) draft.registers.push(name);

@@ -10,6 +10,7 @@ import {
   type Supervisor,
   type TreeModel,
 } from "../../model/index.ts";
+import { variableKey } from "../evaluate/define.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { Value } from "../evaluate/values.ts";
 import { buildApplication } from "./applications.ts";
@@ -112,6 +113,9 @@ export class Assembler {
     for (const o of part.orphans) if (o.node !== null) this.removeNode(o.node, o);
     for (const code of this.startSites.set(part.draft, [])) affected.add(code);
     for (const process of part.draft.processes) {
+      if (process.starts.length > 0)
+        for (const field of process.fields.keys())
+          this.index.setVariable(variableKey(process.key, field), undefined);
       if (this.processes.get(process.key)?.file === file) this.processes.delete(process.key);
     }
     for (const { start } of part.starts) this.index.removeSite(`${start.at.m.file}:${start.at.s}`);
@@ -123,7 +127,13 @@ export class Assembler {
     this.files.set(file, part);
     if (part.starts.some(({ start }) => start.under !== null)) this.askers.add(part);
     for (const [key, values] of draft.variables) this.index.setVariable(key, values);
-    for (const process of draft.processes) this.processes.set(process.key, { file, draft: process });
+    for (const process of draft.processes) {
+      this.processes.set(process.key, { file, draft: process });
+      // What it starts may be given what its fields hold.
+      if (process.starts.length > 0)
+        for (const [field, values] of process.fields)
+          this.index.setVariable(variableKey(process.key, field), values);
+    }
     for (const s of part.supervisors) {
       this.byCode.set(s.original.key, s);
       this.byKey.set(s.key, s);

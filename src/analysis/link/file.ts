@@ -44,27 +44,34 @@ export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleS
   const plain: Cls[] = [];
   let relevant = isRelevant(world, dialects, m);
   for (const cls of classesOf(world, m)) {
-    const dialect = cls.c.x === null ? null : dialectOf(world, dialects, cls);
-    if (dialect === null) {
-      plain.push(cls);
-      continue;
-    }
-    relevant = true;
-    const role = dialect.role;
-    const isSupervisor = role === "supervisor";
-    const supervisor = isSupervisor ? draftSupervisor(world, dialects, dialect.dialect, cls, null) : null;
-    if (supervisor !== null) draft.supervisors.push(supervisor);
-    if (isSupervisor && supervisor === null) continue;
-    const code = draftProcess(world, dialects, dialect.dialect, cls);
-    if (code === null) continue;
-    if (supervisor !== null) supervisor.process = code;
-    draft.processes.push(code);
+    if (draftClass(world, dialects, cls, draft)) relevant = true;
+    else plain.push(cls);
   }
-  if (relevant) scan(world, dialects, m, plain, draft);
+  if (relevant) {
+    const known = new Set([...draft.supervisors, ...draft.processes].map(({ key }) => key));
+    for (const cls of scan(world, dialects, m, plain, draft))
+      if (!known.has(codeKey(m.at(cls.c)))) draftClass(world, dialects, cls, draft);
+  }
   draft.supervisors.sort((a, b) => a.at.s - b.at.s);
   draft.applications.sort((a, b) => a.at.s - b.at.s);
   draft.starts.sort((a, b) => a.at.s - b.at.s);
   return draft;
+}
+
+/** Reads a class that a dialect gives a role; false when none does. */
+function draftClass(world: World, dialects: readonly Dialect[], cls: Cls, draft: FileDraft): boolean {
+  const found = cls.c.x === null ? null : dialectOf(world, dialects, cls);
+  if (found === null) return false;
+  const { dialect, role } = found;
+  const isSupervisor = role === "supervisor";
+  const supervisor = isSupervisor ? draftSupervisor(world, dialects, dialect, cls, null) : null;
+  if (supervisor !== null) draft.supervisors.push(supervisor);
+  if (isSupervisor && supervisor === null) return true;
+  const code = draftProcess(world, dialects, dialect, cls);
+  if (code === null) return true;
+  if (supervisor !== null) supervisor.process = code;
+  draft.processes.push(code);
+  return true;
 }
 
 function classesOf(world: World, m: ModuleState): Cls[] {
@@ -144,14 +151,17 @@ function isRelevant(world: World, dialects: readonly Dialect[], m: ModuleState):
 /** Enough for a module that starts things; a bound for one that only looks like it. */
 const SCAN_STEPS = 40_000;
 
-/** Runs the module's body, then the functions that it does not call, and notes what they start. */
+/**
+ * Runs the module's body, then the functions that it does not call, and notes what they start. Returns the classes that
+ * those functions declare.
+ */
 function scan(
   world: World,
   dialects: readonly Dialect[],
   m: ModuleState,
   plain: readonly Cls[],
   draft: FileDraft,
-): void {
+): Cls[] {
   const sink = moduleSink(world, dialects, m, draft);
   const hooks = pureHooks(dialects);
   const variables = draft.variables;
@@ -198,6 +208,7 @@ function scan(
     for (const fn of functionsOf(m, top).reverse()) runUncalled(I, fn);
     for (const cls of plain) if (cls.c.n !== null && hot.has(cls.c.n)) runMethods(I, cls);
   });
+  return [...I.localClasses.values()].filter((cls) => cls.scope.m === m);
 }
 
 /** Names a field of a class of the program; null for objects that only this execution sees. */

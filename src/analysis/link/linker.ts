@@ -35,7 +35,10 @@ export class Linker {
     this.world = new World(options.resolve, {
       name: (specifier) => this.packageOf(specifier),
       file: (file) => this.describedFile(file),
-      exports: (pkg, name) => this.dialects.some((d) => d.packages.includes(pkg) && d.names.has(name)),
+      exports: (pkg, name) =>
+        this.dialects.some(
+          (d) => d.packages.includes(pkg) && (d.names.has(name) || d.own?.has(name) === true),
+        ),
     });
     const hooks = pureHooks(this.dialects);
     this.world.definer = new ModuleDefiner(this.world, hooks);

@@ -1,8 +1,10 @@
 /** Which process a value leads to. */
 import { reasonOf } from "../dialects/fields.ts";
+import { CALLED, callFunction } from "../evaluate/calls.ts";
+import { variableKey } from "../evaluate/define.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { property } from "../evaluate/objects.ts";
-import { alternatives, type Value } from "../evaluate/values.ts";
+import { alternatives, unknown, type Value } from "../evaluate/values.ts";
 import { codeKey, type ProcessDraft } from "./drafts.ts";
 
 /** How a process is referred to. */
@@ -88,8 +90,15 @@ function symbolReferences(
   via: string,
   depth: number,
 ): Reference[] {
-  const path = v.path.length === 0 ? "" : `.${v.path.join(".")}`;
-  const follow = (start: Value): Value => v.path.reduce((o, n) => property(from.I, o, n, v.at), start);
+  const path = v.path.map((n) => (n === CALLED ? n : `.${n}`)).join("");
+  const follow = (start: Value): Value =>
+    v.path.reduce((o, n) => {
+      if (n !== CALLED) return property(from.I, o, n, v.at);
+      return o.k === "fn" ? callFunction(from.I, o, [], o.self, v.at) : unknown("computed at run time", v.at);
+    }, start);
+  const foreign = v.of !== undefined && v.of !== from.process.key;
+  if (v.root === "arg" && foreign)
+    return [{ k: "unknown", reason: `an argument${path} of the process that starts it` }];
   if (v.root === "arg") {
     const n = Number(v.n);
     const given = from.args?.[n];
@@ -100,7 +109,11 @@ function symbolReferences(
   const isVariable = v.root === "var";
   const name = isVariable ? String(v.n).slice(String(v.n).indexOf("\0") + 1) : String(v.n);
   const what = isVariable && !name.includes(".") ? "variable" : "field";
-  const values = isVariable ? from.variables(String(v.n)) : (from.process.fields.get(name) ?? []);
+  const values = isVariable
+    ? from.variables(String(v.n))
+    : foreign
+      ? from.variables(variableKey(v.of!, name))
+      : (from.process.fields.get(name) ?? []);
   const found = values.flatMap((value) =>
     references(follow(value), from, via || `${what} ${name}${path}`, depth + 1),
   );

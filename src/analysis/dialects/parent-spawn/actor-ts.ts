@@ -3,8 +3,19 @@ import type { EdgeKind } from "../../../model/index.ts";
 import { callFunction, instantiate } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
-import { type At, type Cls, type Ext, isLit, lit, type Value } from "../../evaluate/values.ts";
+import {
+  type At,
+  type Cls,
+  choice,
+  type Ext,
+  isLit,
+  lit,
+  type Term,
+  unknown,
+  type Value,
+} from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
+import type { Expr } from "../../ir.ts";
 import {
   type ChildDraft,
   type CodeRef,
@@ -12,7 +23,7 @@ import {
   type StartDraft,
   type SupervisorDraft,
 } from "../../link/drafts.ts";
-import { readId } from "../children.ts";
+import { blankChild, readId } from "../children.ts";
 import { type Callback, isMethodOf, type ModuleSink, type ProcessCode, type Role } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
@@ -24,6 +35,12 @@ import {
   strategyOf,
   strategyOfActor,
 } from "./strategy.ts";
+
+/** Exports that count where the library's own repository imports them by paths. */
+export const OWN_NAMES = [
+  ...["ActorOptions", "Behaviors", "Directive", "decideBy", "Router"],
+  ...["defaultStrategy", "stoppingStrategy", "escalatingStrategy"],
+];
 
 /** The exports that matter here. */
 export const ACTOR_NAMES = [
@@ -50,7 +67,13 @@ const CALLBACKS: readonly [string, Callback["phase"]][] = [
 
 export function readActorProcess(cls: Cls, I: Interpreter): ProcessCode {
   const at = cls.scope.m.at(cls.c);
-  const self = instantiate(I, cls, { values: [], open: true }, at);
+  // What the constructor gets is what the spawn gives: found when files are put together.
+  const ctor = chainOf(I, cls).classes.find((c) => c.c.m.some((member) => member.k === "ctor"));
+  const given = ctor?.c.m.find((member) => member.k === "ctor")?.f?.p ?? [];
+  const values = given.map(
+    (p, n): Value => ({ k: "sym", root: "arg", n, path: [], at: ctor!.scope.m.at(p.t), of: codeKey(at) }),
+  );
+  const self = instantiate(I, cls, { values, open: false }, at);
   const callbacks: Callback[] = [];
   for (const [name, phase] of CALLBACKS) {
     const fn = property(I, self, name, at);
@@ -137,7 +160,37 @@ export function actorValue(site: CallSite): Value | null {
     at,
   });
   if (isSystem(site)) return made("system");
-  return spawnName(site) === null ? null : made("ref");
+  return spawnName(site) === null ? described(site) : made("ref");
+}
+
+/** Options and deciders that are put together by calls of the library. */
+function described({ callee, args, at }: CallSite): Value | null {
+  if (callee.k === "ext") {
+    if (!ACTOR_TS.includes(callee.pkg)) return null;
+    const name = callee.path.join(".");
+    if (name === "ActorOptions.create") return { k: "term", tag: "actor options", d: {}, at };
+    if (callee.path[0] === "Router" && callee.path.length === 2) {
+      const [size, routee, third, fourth] = args;
+      const how = callee.path[1]!;
+      const options = how === "custom" || how.startsWith("scatterGather") ? fourth : third;
+      const d = { size, routee, options, how: lit(how) };
+      const given = Object.entries(d).flatMap(([n, v]) => (v === undefined ? [] : [[n, v] as const]));
+      return { k: "term", tag: "router", d: Object.fromEntries(given), at };
+    }
+    const [cases, fallback] = args;
+    if (name === "Behaviors.supervise")
+      return { k: "term", tag: "behaviour", d: { of: args[0] ?? unknown("no behaviour is given", at) }, at };
+    if (name !== "decideBy" || cases?.k !== "list" || fallback === undefined) return null;
+    const why = unknown("depends on the error", at);
+    const of = cases.c.items.map((item) => Fields.raw(item.v, "then")?.v ?? why);
+    return { k: "term", tag: "decider", d: { of: of.reduce((a, b) => choice(a, b, why), fallback) }, at };
+  }
+  const { self, n } = callee;
+  if (self.k === "term" && self.tag === "behaviour" && n === "onFailure")
+    return { ...self, d: { ...self.d, supervisorStrategy: args[0] ?? unknown("no strategy is given", at) } };
+  if (self.k !== "term" || self.tag !== "actor options") return null;
+  if (n !== "withSupervisorStrategy") return self;
+  return { ...self, d: { ...self.d, supervisorStrategy: args[0] ?? unknown("no strategy is given", at) } };
 }
 
 export function noteActorDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void {
@@ -149,7 +202,40 @@ export function noteActorDefinition(site: CallSite, I: Interpreter, sink: Module
   }
   const name = spawnName(site);
   const under = receiver(site, "system");
-  if (name !== null && under !== null) sink.start(spawned(site, name, under, { k: "default" }, I));
+  if (name === null || under === null) return;
+  if (args[0]?.k === "term" && args[0].tag === "router") sink.supervisor(router(args[0], site, I));
+  sink.start(spawned(site, name, under, { k: "default" }, I));
+}
+
+/** A router is the parent of its routees. */
+function router(pool: Term, site: CallSite, I: Interpreter): SupervisorDraft {
+  const { at } = site;
+  const given = site.args[1];
+  const name = given?.k === "lit" && typeof given.v === "string" ? given.v : poolName(pool);
+  const draft = parent(at, name, { k: "default" }, false);
+  const code = codeOf(madeBy(pool.d.routee, I, at) ?? pool.d.routee, I);
+  const fields = new Fields(at);
+  const { size, options } = pool.d;
+  const count = size?.k === "lit" && typeof size.v === "number" ? size.v : null;
+  if (code === null) fields.because("start", pool.d.routee ?? unknown("no actor is given", at), at);
+  const restart = restartOf(options ?? lit(undefined), { k: "default" }, at, I, fields);
+  fields.note("shutdown", NO_LIMIT, at);
+  fields.defaults.push("id", "type", "significant");
+  draft.children.push({
+    ...blankChild(pool.at, fields),
+    id: "routee-*",
+    type: "worker",
+    restart,
+    significant: false,
+    code: code ?? { symbol: null, at: null, key: null, type: "worker" },
+    cardinality: "many",
+    count,
+  });
+  return draft;
+}
+
+function poolName(pool: Term): string {
+  return pool.d.how?.k === "lit" ? `Router.${String(pool.d.how.v)}` : "Router";
 }
 
 const METHODS = new Map<string, EdgeKind>([
@@ -178,9 +264,9 @@ export function noteActorUse(site: CallSite, I: Interpreter, sink: FactSink): vo
   } else if (callee.n === "context.stopSelf" || callee.n === "self.stop") sink.stops("normal", at, I);
 }
 
-/** A method of what a field holds counts in files that use the library. */
+/** A method of what a field holds, or of what the constructor was given, counts in files that use the library. */
 function isField({ callee, at }: CallSite, I: Interpreter): boolean {
-  if (callee.k !== "extm" || callee.self.k !== "sym" || callee.self.root !== "field") return false;
+  if (callee.k !== "extm" || callee.self.k !== "sym") return false;
   return at.m.summary.specifiers.some((specifier) => {
     const to = I.world.resolution(at.m, specifier);
     return to?.package !== undefined && ACTOR_TS.includes(to.package);
@@ -190,19 +276,18 @@ function isField({ callee, at }: CallSite, I: Interpreter): boolean {
 function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I: Interpreter): StartDraft {
   const { at, args } = site;
   const anonymous = how.endsWith("Anonymous");
-  const code = how.startsWith("spawnTyped") ? null : codeOf(args[0], I, at);
-  const ref: CodeRef = code ?? { symbol: nameAround(at), at: null, key: null, type: "worker" };
+  const typed = how.startsWith("spawnTyped");
+  const what = args[0];
+  const made = typed ? null : madeBy(what, I, at);
   const fields = new Fields(at);
-  const options = (anonymous ? args[1] : args[2]) ?? lit(undefined);
-  const own = options.k === "rec" ? Fields.raw(options, "supervisorStrategy") : null;
-  let restart: ChildDraft["restart"];
-  if (own !== null) restart = readRestart(strategyOf(own.v, own.at), I, fields);
-  else if (options.k === "rec" || isLit(options, undefined)) restart = readRestart(parents, I, fields);
-  else {
-    fields.note("restart", "its options are made at run time and may hold a strategy", at);
-    restart = null;
-  }
-  fields.note("shutdown", "actors are stopped without a time limit of their own", at);
+  const ref = refOf(typed ? (what ?? null) : (made ?? what ?? null), typed, site, fields, I);
+  // A typed behaviour brings its own policy along.
+  const options =
+    what?.k === "term" && what.tag === "behaviour"
+      ? what
+      : ((anonymous ? args[1] : args[2]) ?? lit(undefined));
+  const restart = restartOf(options, parents, at, I, fields);
+  fields.note("shutdown", NO_LIMIT, at);
   const dynamic = I.phase === "later" && I.calls.length > 0 && under.k === "cls";
   let id: string | null = null;
   const name = args[1];
@@ -212,9 +297,10 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
   const known = name?.k === "lit" && !anonymous;
   const many = !known && (dynamic || name?.k === "text");
   fields.defaults.push("type", "significant");
+  const arguments_ = made?.k === "inst" ? made.args : made === null && args[0]?.k === "cls" ? [] : null;
   return {
     code: ref,
-    args: null,
+    args: arguments_,
     at,
     linked: true,
     name: null,
@@ -226,7 +312,7 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
       shutdown: null,
       significant: false,
       code: ref,
-      args: null,
+      args: arguments_,
       cardinality: many ? "many" : dynamic ? "maybe" : "one",
       count: null,
       dynamic,
@@ -239,13 +325,56 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
   };
 }
 
+const NO_LIMIT = "actors are stopped without a time limit of their own";
+
+/** What runs: a class, a router, a typed behaviour by the name of what makes it. */
+function refOf(v: Value | null, typed: boolean, site: CallSite, fields: Fields, I: Interpreter): CodeRef {
+  const { at, x } = site;
+  if (v?.k === "term" && v.tag === "router")
+    return { symbol: poolName(v), at, key: codeKey(at), type: "supervisor" };
+  const code = typed || v === null ? null : codeOf(v, I);
+  if (code !== null) return code;
+  const symbol = typed && x.k === "call" && x.a[0] !== undefined ? behaviourName(x.a[0]) : null;
+  if (symbol === null) fields.because("start", v ?? unknown("it is absent", at), at);
+  return { symbol, at: null, key: null, type: "worker" };
+}
+
+/** `poller` for `poller`, `poller(6)` and `Behaviors.supervise(poller(6)).onFailure(...)`. */
+function behaviourName(x: Expr): string | null {
+  if (x.k === "id") return x.n;
+  if (x.k !== "call") return null;
+  if (x.f.k === "id") return x.f.n;
+  if (x.f.k !== "get") return null;
+  if (x.f.n === "onFailure") return behaviourName(x.f.o);
+  return x.f.n === "supervise" && x.a[0] !== undefined ? behaviourName(x.a[0]) : null;
+}
+
+/** What is done when it fails: as its own options say, else as its parent's strategy says. */
+function restartOf(
+  options: Value,
+  parents: Strategy,
+  at: At,
+  I: Interpreter,
+  fields: Fields,
+): ChildDraft["restart"] {
+  const described = options.k === "term" && (options.tag === "actor options" || options.tag === "behaviour");
+  const given = described ? options.d.supervisorStrategy : undefined;
+  const own = given !== undefined ? { v: given, at: options.k === "term" ? options.at : at } : null;
+  const strategy = own ?? (options.k === "rec" ? Fields.raw(options, "supervisorStrategy") : null);
+  if (strategy !== null) return readRestart(strategyOf(strategy.v, strategy.at), I, fields);
+  if (described || options.k === "rec" || isLit(options, undefined)) return readRestart(parents, I, fields);
+  fields.note("restart", "its options are made at run time and may hold a strategy", at);
+  return null;
+}
+
+/** What a function that makes an actor makes; null when there is none. */
+function madeBy(v: Value | undefined, I: Interpreter, at: At): Value | null {
+  return v?.k === "fn" ? I.journal.branch(() => callFunction(I, v, [], v.self, at))[1] : null;
+}
+
 /** The class that is spawned, as such or made by a function. */
-function codeOf(v: Value | undefined, I: Interpreter, at: At): CodeRef | null {
-  let cls: Value | undefined = v;
-  if (v?.k === "fn") {
-    const [, made] = I.journal.branch(() => callFunction(I, v, [], v.self, at));
-    cls = made.k === "inst" ? made.cls : undefined;
-  }
+function codeOf(v: Value | undefined, I: Interpreter): CodeRef | null {
+  const cls = v?.k === "inst" ? v.cls : v;
   if (cls?.k === "ext") return { symbol: cls.path.join("."), at: null, key: null, type: "worker" };
   if (cls?.k !== "cls") return null;
   const place = cls.scope.m.at(cls.c);

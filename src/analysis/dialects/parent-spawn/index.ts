@@ -7,6 +7,7 @@ import { callFunction } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import {
   type At,
+  alternatives,
   type Entry,
   type Fn,
   isLit,
@@ -26,10 +27,12 @@ import {
   actorValue,
   noteActorDefinition,
   noteActorUse,
+  OWN_NAMES,
   readActor,
   readActorProcess,
   roleOf,
 } from "./actor-ts.ts";
+import { decisions } from "./decisions.ts";
 import { ACTOR_TS } from "./strategy.ts";
 
 const PACKAGES = ["nact", "@nact/core"];
@@ -38,6 +41,7 @@ export const parentSpawn: Dialect = {
   name: "parent-spawn",
   packages: [...PACKAGES, ...ACTOR_TS],
   names: new Set(["spawnStateless", "spawnPersistent", ...ACTOR_NAMES]),
+  own: new Set(OWN_NAMES),
   pidTypes: new Set(["ActorRef", "Ref", "LocalActorRef"]),
   role: roleOf,
   supervisor: readActor,
@@ -124,7 +128,13 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
   // nact takes the name before the options, or leaves it out.
   const options =
     (how === "spawnPersistent" ? args[5] : givenName?.k === "rec" ? givenName : args[3]) ?? lit(undefined);
-  const nameValue = how === "spawnPersistent" ? args[4] : givenName;
+  // @nact/core 8 has the name among the options.
+  const nameValue =
+    how === "spawnPersistent"
+      ? args[4]
+      : givenName?.k === "rec"
+        ? Fields.raw(givenName, "name")?.v
+        : givenName;
   const symbol = nameOf(nameValue) ?? nameAround(at) ?? (fn?.k === "fn" ? fn.f.n : null);
   const draft = parent(at, symbol ?? "actor", true);
   sink.supervisor(draft);
@@ -135,7 +145,7 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
     linked: true,
     name: null,
     under: under ?? unknown("no parent is given", at),
-    child: child(at, symbol, nameValue, options, I.marks.has(IN_ACTOR), I.calls.length > 0),
+    child: child(at, symbol, nameValue, options, I.marks.has(IN_ACTOR), I),
     phase: I.phase,
   });
   if (fn?.k !== "fn") return;
@@ -150,6 +160,42 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
   if (!outer) I.marks.delete(IN_ACTOR);
 }
 
+const ACTIONS = [
+  ...["stop", "stopAll", "stopChild", "stopAllChildren", "escalate"],
+  ...["resume", "reset", "resetAll", "resetChild", "resetAllChildren"],
+];
+
+/** What a policy does if it always does that. */
+const ALWAYS = new Map([
+  ["resume", "a failure is ignored: the actor goes on with its state"],
+  ["escalate", "a failure becomes the parent's own"],
+  ["resetAll", "a failure restarts the actor and all of its siblings"],
+  ["stopAll", "a failure stops the actor and all of its siblings"],
+]);
+
+/** What `onCrash` decides: known when it always decides the same. */
+function afterCrash(v: Value, at: At, I: Interpreter, fields: Fields): ChildDraft["restart"] {
+  const byFunction = "decided at run time by the function onCrash";
+  if (v.k !== "fn") {
+    fields.note("restart", v.k === "unknown" ? `${byFunction}: ${v.why}` : byFunction, at);
+    return null;
+  }
+  const place = v.scope.m.at(v.f);
+  const entry = (n: string): [string, Entry] => [n, { v: lit(n), at: place, maybe: false }];
+  const context = record(new Map(ACTIONS.map(entry)), place, unknown("the context of a failure", place));
+  const [, decided] = I.journal.branch(() =>
+    callFunction(I, v, [unknown("the message", place), unknown("the error", place), context], v.self, at),
+  );
+  const all = new Set(alternatives(decided).map((a) => (a.k === "lit" ? String(a.v) : "?")));
+  const only = all.size === 1 ? [...all][0]! : "?";
+  // An actor that stops by itself is not started again.
+  if (only === "reset") return "transient";
+  if (only === "stop") return "temporary";
+  const ways = decisions(v.f, (x) => (x.k === "get" && ACTIONS.includes(x.n) ? x.n : null));
+  fields.note("restart", ALWAYS.get(only) ?? (ways === null ? byFunction : `${byFunction}: ${ways}`), place);
+  return null;
+}
+
 function nameOf(v: Value | undefined): string | null {
   return v?.k === "lit" && typeof v.v === "string" ? v.v : null;
 }
@@ -160,17 +206,18 @@ function child(
   name: Value | undefined,
   options: Value,
   inActor: boolean,
-  inFunction: boolean,
+  I: Interpreter,
 ): ChildDraft {
   const fields = new Fields(at);
   // A parent has one child of a name.
   const named = nameOf(name) !== null;
-  const dynamic = inActor || (inFunction && !named);
+  const dynamic = inActor || (I.calls.length > 0 && !named);
   const crash = Fields.raw(options, "onCrash");
   let restart: ChildDraft["restart"] = "temporary";
-  if (crash !== null && !isLit(crash.v, undefined)) {
+  if (crash !== null && !isLit(crash.v, undefined)) restart = afterCrash(crash.v, crash.at, I, fields);
+  else if (options.k !== "rec" && !isLit(options, undefined)) {
     restart = null;
-    fields.note("restart", "decided at run time by the function onCrash", crash.at);
+    fields.note("restart", "its options are made at run time and may hold onCrash", at);
   } else fields.defaults.push("restart");
   fields.note("shutdown", "actors are stopped without a time limit of their own", at);
   let id: string | null = null;

@@ -5,6 +5,7 @@ import { property } from "../../evaluate/objects.ts";
 import { type At, alternatives, isLit, lit, type Value } from "../../evaluate/values.ts";
 import type { ChildDraft, SupervisorDraft } from "../../link/drafts.ts";
 import { asNumber, type Fields, reasonOf } from "../fields.ts";
+import { decisions } from "./decisions.ts";
 
 export const ACTOR_TS = ["actor-ts"];
 
@@ -115,6 +116,7 @@ export function readRestart(strategy: Strategy, I: Interpreter, fields: Fields):
   }
   const { decider, at } = strategy;
   let decision = decider;
+  if (decider.k === "term" && decider.tag === "decider") decision = decider.d.of ?? decider;
   if (decider.k === "fn") {
     const error: Value = { k: "unknown", why: "the error", at };
     [, decision] = I.journal.branch(() => callFunction(I, decider, [error], decider.self, at));
@@ -130,11 +132,23 @@ export function readRestart(strategy: Strategy, I: Interpreter, fields: Fields):
       ? "a failure is ignored: the actor goes on with its state"
       : only === "Escalate"
         ? "a failure becomes the parent's own"
-        : "decided at run time by the strategy's function",
+        : `decided at run time by the strategy's function${waysOf(decider, all)}`,
     decider.k === "fn" ? decider.scope.m.at(decider.f) : at,
   );
   return null;
 }
+
+/** `: Restart if error instanceof Timeout, Stop otherwise`, or only which decisions there are. */
+function waysOf(decider: Value, all: ReadonlySet<string | null>): string {
+  const ways =
+    decider.k === "fn"
+      ? decisions(decider.f, (x) => (x.k === "get" && x.o.k === "id" && DIRECTIVES.has(x.n) ? x.n : null))
+      : null;
+  if (ways !== null) return `: ${ways}`;
+  return all.has(null) || all.size === 0 ? "" : `: ${[...all].join(" or ")}`;
+}
+
+const DIRECTIVES = new Set(["Restart", "Resume", "Stop", "Escalate"]);
 
 function directive(v: Value): string | null {
   if (v.k === "lit" && typeof v.v === "string") return v.v.slice(0, 1).toUpperCase() + v.v.slice(1);
