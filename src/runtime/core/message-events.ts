@@ -24,7 +24,7 @@ export class LazySend implements Omit<TraceEventOf<"send">, "name" | "ref"> {
   readonly name: string | undefined;
   readonly kind: MessageKind;
   readonly ref: number | undefined;
-  #term: unknown;
+  readonly #term: unknown;
   #text: TermText | null = null;
 
   constructor(
@@ -52,10 +52,7 @@ export class LazySend implements Omit<TraceEventOf<"send">, "name" | "ref"> {
   }
 
   get message(): TermText {
-    if (this.#text === null) {
-      this.#text = describeTerm(this.#term);
-      this.#term = undefined;
-    }
+    this.#text ??= describeTerm(this.#term);
     return this.#text;
   }
 
@@ -81,7 +78,7 @@ export class LazyReceive implements Omit<TraceEventOf<"receive">, "ref"> {
   readonly pid: PidNumber;
   readonly kind: MessageKind;
   readonly ref: number | undefined;
-  #term: unknown;
+  readonly #term: unknown;
   #text: TermText | null = null;
 
   constructor(
@@ -105,10 +102,7 @@ export class LazyReceive implements Omit<TraceEventOf<"receive">, "ref"> {
   }
 
   get message(): TermText {
-    if (this.#text === null) {
-      this.#text = describeTerm(this.#term);
-      this.#term = undefined;
-    }
+    this.#text ??= describeTerm(this.#term);
     return this.#text;
   }
 
@@ -125,7 +119,7 @@ export class LazyCallEnd implements TraceEventOf<"call_end"> {
   readonly pid: PidNumber;
   readonly to: PidNumber | null;
   readonly ref: number;
-  #term: unknown;
+  readonly #term: unknown;
   #text: TermText | null = null;
 
   constructor(seq: number, at: number, pid: PidNumber, to: PidNumber | null, ref: number, value: unknown) {
@@ -146,10 +140,7 @@ export class LazyCallEnd implements TraceEventOf<"call_end"> {
   }
 
   get detail(): TermText {
-    if (this.#text === null) {
-      this.#text = describeTerm(this.#term);
-      this.#term = undefined;
-    }
+    this.#text ??= describeTerm(this.#term);
     return this.#text;
   }
 
