@@ -84,8 +84,12 @@ export class ProcessError extends Error {
 
 /** The exit reason of a process whose callback threw `thrown`. */
 export function reasonOfThrown(thrown: unknown): ExitReason {
-  if (thrown instanceof Exit) return thrown.reason;
-  if (thrown instanceof CallError) return { reason: thrown.reason, call: thrown.call };
-  if (thrown instanceof Error) return { raised: thrown };
+  try {
+    if (thrown instanceof Exit) return thrown.reason;
+    if (thrown instanceof CallError) return { reason: thrown.reason, call: thrown.call };
+    if (thrown instanceof Error) return { raised: thrown };
+  } catch {
+    // A proxy that does not say what it is.
+  }
   return { bad_return_value: thrown };
 }

@@ -100,14 +100,24 @@ function isRecord(value: unknown): value is Record<string, unknown> {
  */
 export function isNormalReason(reason: ExitReason): boolean {
   if (typeof reason === "string") return reason === "normal" || reason === "shutdown";
-  if ("shutdown" in reason) return true;
-  if ("raised" in reason) return reason.raised instanceof ErrorTerm && reason.raised.term === "shutdown";
-  return isFailedCall(reason) && reason.reason === "shutdown";
+  // Reasons are whatever users exit with: numbers, null, proxies that refuse to be looked at.
+  if (!isRecord(reason)) return false;
+  try {
+    if ("shutdown" in reason) return true;
+    if ("raised" in reason) return reason.raised instanceof ErrorTerm && reason.raised.term === "shutdown";
+    return isFailedCall(reason) && reason.reason === "shutdown";
+  } catch {
+    return false;
+  }
 }
 
 /** True when `reason` says that a call failed and its caller did not catch that. */
 export function isFailedCall(reason: ExitReason): reason is CallFailedReason {
-  return isRecord(reason) && "call" in reason && "reason" in reason;
+  try {
+    return isRecord(reason) && "call" in reason && "reason" in reason;
+  } catch {
+    return false;
+  }
 }
 
 /** Bounds of {@link describeTerm}. */
@@ -316,6 +326,9 @@ export function formatReason(reason: ExitReason, maxLength = 200): string {
   return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
 }
 
+const describeTarget = (target: unknown): string =>
+  typeof target === "string" ? target : describeTerm(target);
+
 function reasonText(reason: unknown, depth: number): string {
   if (typeof reason === "string") return reason;
   if (!isRecord(reason) || depth === 0) return describeTerm(reason);
@@ -326,10 +339,10 @@ function reasonText(reason: unknown, depth: number): string {
     }
     if ("bad_return_value" in reason) return `bad return value: ${describeTerm(reason.bad_return_value)}`;
     if (isFailedCall(reason))
-      return `call to ${reason.call.target} failed: ${reasonText(reason.reason, depth - 1)}`;
+      return `call to ${describeTarget(reason.call.target)} failed: ${reasonText(reason.reason, depth - 1)}`;
     if (Array.isArray(reason.failed_to_start_child)) {
       const [id, why] = reason.failed_to_start_child as [unknown, unknown];
-      return `failed to start child ${String(id)}: ${reasonText(why, depth - 1)}`;
+      return `failed to start child ${typeof id === "string" ? id : describeTerm(id)}: ${reasonText(why, depth - 1)}`;
     }
     if ("shutdown" in reason) return `shutdown: ${reasonText(reason.shutdown, depth - 1)}`;
     if (typeof reason.message === "string") return reason.message;

@@ -13,7 +13,7 @@ import { inspect, type ProcessInfo, processesOf } from "./inspect.ts";
 import type { Pid, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
 import type { CallsOf, CastsOf, InfosOf, ReplyTo } from "./protocol.ts";
 import type { Random } from "./random.ts";
-import { type ExitReason, formatReason } from "./reason.ts";
+import { describeTerm, type ExitReason, formatReason } from "./reason.ts";
 import { consoleLogger, type Logger, labelOf } from "./reports.ts";
 import type {
   ChildCounts,
@@ -56,6 +56,17 @@ export interface SystemOptions {
 /** The parent of all roots traps exits and answers to nobody. */
 const silent: Behaviour = { kind: "process", begin: () => {}, handle: () => {}, fail: () => {} };
 
+/** An observer that fails must not take the processes down that it watches: what it throws is dropped. */
+function harmless(observer: Observer): Observer {
+  return (event, term) => {
+    try {
+      observer(event, term);
+    } catch {
+      // It has seen the event; that is all it was promised.
+    }
+  };
+}
+
 /** Options of {@link System.start} when it gets a start tuple. */
 export interface RootOptions {
   /** Registered name. */
@@ -79,7 +90,7 @@ export class System {
       shuffle: options.shuffle ?? false,
       otp25Defects: options.otp25Defects ?? false,
       inline: options.inline ?? !time.virtual,
-      observer: options.observer ?? null,
+      observer: options.observer === undefined ? null : harmless(options.observer),
       report:
         logger === null
           ? null
@@ -337,7 +348,7 @@ export class System {
   /** Makes a process raise `error` as if its callback had: `terminate` runs, then it exits. */
   crash(target: Target, error: Error | string): void {
     const raised = typeof error === "string" ? new Error(error) : error;
-    this.#fail(target, { raised }, `${raised.name}: ${raised.message}`);
+    this.#fail(target, { raised }, describeTerm(raised));
   }
 
   /** Makes a process stop by itself with `reason`: `terminate` runs, then it exits. */

@@ -24,6 +24,7 @@ import {
   CONTROL,
   DEAD,
   DOWN,
+  depositFirst,
   EXIT,
   type ExitNotice,
   IN_CALL,
@@ -68,24 +69,29 @@ export function awaitCallback(
   proc.state = WAITING;
   proc.pending = promise;
   // A process that has died meanwhile is done: neither value nor rejection means anything.
-  promise.then(
-    (value) => {
-      if (proc.state !== WAITING || proc.pending !== promise) return;
-      proc.state = RUNNING;
-      proc.pending = null;
-      proc.core.activity++;
-      then(value);
-      proc.core.rest(proc);
-    },
-    (thrown: unknown) => {
-      if (proc.state !== WAITING || proc.pending !== promise) return;
-      proc.state = RUNNING;
-      proc.pending = null;
-      proc.core.activity++;
+  const settled = (next: (what: unknown) => void, what: unknown): void => {
+    if (proc.state !== WAITING || proc.pending !== promise) return;
+    proc.state = RUNNING;
+    proc.pending = null;
+    proc.core.activity++;
+    try {
+      next(what);
+    } catch (thrown) {
+      // A value that throws when it is looked at.
+      if (next === failed) throw thrown;
       failed(thrown);
-      proc.core.rest(proc);
-    },
-  );
+    }
+    proc.core.rest(proc);
+  };
+  try {
+    promise.then(
+      (value) => settled(then, value),
+      (thrown: unknown) => settled(failed, thrown),
+    );
+  } catch (thrown) {
+    // Promises do not throw here; what merely looks like one may.
+    settled(failed, thrown);
+  }
 }
 
 /** The origin of an exit that an exception caused; its text is made only if somebody observes. */
@@ -115,20 +121,25 @@ export function terminate(proc: Proc, reason: ExitReason, origin: Origin): void 
     // What terminate throws as a value is a return value like any other: it is not looked at.
     exitProc(proc, isThrow(worse) ? reason : worse, thrownOrigin(proc, worse));
   };
-  let result: unknown;
+  let promise: PromiseLike<unknown> | null;
   try {
-    result = server.terminate(reason);
+    const result = server.terminate(reason);
+    promise = isThenable(result) ? result : null;
   } catch (thrown) {
     failed(thrown);
     return;
   }
   if (proc.state === DEAD) return;
-  if (isThenable(result)) awaitCallback(proc, result, () => exitProc(proc, reason, origin), failed);
+  if (promise !== null) awaitCallback(proc, promise, () => exitProc(proc, reason, origin), failed);
   else exitProc(proc, reason, origin);
 }
 
 function isThrow(reason: ExitReason): boolean {
-  return typeof reason === "object" && "bad_return_value" in reason;
+  try {
+    return typeof reason === "object" && reason !== null && "bad_return_value" in reason;
+  } catch {
+    return false;
+  }
 }
 
 function stopped(proc: Proc, result: Stop, call: PendingCall | null): void {
@@ -187,25 +198,37 @@ function isNext(result: unknown): result is Next {
   return result instanceof Continue || result instanceof Timeout || result === hibernate;
 }
 
+/** Continues in a row before the process goes to the back of the queue, as after so many messages. */
+const ROUNDS = 64;
+
 /** Does what a callback has asked for besides its result. */
-function goOn(proc: Proc, next: Next): void {
-  if (!(next instanceof Continue)) {
-    if (!isNext(next)) badReturn(proc, next);
-    else {
+function goOn(proc: Proc, first: Next): void {
+  let next = first;
+  for (let rounds = 0; next instanceof Continue; rounds++) {
+    const { term } = next;
+    if (rounds === ROUNDS) {
+      depositFirst(proc, CONTROL, () => goOn(proc, new Continue(term)));
       proc.at = IN_NOTHING;
-      if (next instanceof Timeout) awaitMessage(proc, next.ms);
+      return;
     }
-    return;
+    proc.at = IN_CONTINUE;
+    try {
+      const result = (proc.instance as Server).handleContinue(term);
+      if (!isNext(result) || proc.state === DEAD) {
+        handled(proc, result);
+        return;
+      }
+      next = result;
+    } catch (thrown) {
+      crashed(proc, thrown);
+      return;
+    }
   }
-  proc.at = IN_CONTINUE;
-  let result: unknown;
-  try {
-    result = (proc.instance as Server).handleContinue(next.term);
-  } catch (thrown) {
-    crashed(proc, thrown);
-    return;
+  if (!isNext(next)) badReturn(proc, next);
+  else {
+    proc.at = IN_NOTHING;
+    if (next instanceof Timeout) awaitMessage(proc, next.ms);
   }
-  handled(proc, result);
 }
 
 /** What follows the result of handleCall. */
@@ -226,6 +249,15 @@ function answered(proc: Proc, call: PendingCall, result: unknown): void {
       (thrown) => crashed(proc, thrown),
     );
   } else badReturn(proc, result);
+}
+
+/** Looks at a result, which may throw when it is looked at. */
+function guarded(proc: Proc, look: (proc: Proc, result: unknown) => void, result: unknown): void {
+  try {
+    look(proc, result);
+  } catch (thrown) {
+    crashed(proc, thrown);
+  }
 }
 
 /** What follows the result of init. */
@@ -279,7 +311,11 @@ export const genServerBehaviour: Behaviour = {
       initFailed(proc, thrown);
       return;
     }
-    initialised(proc, result);
+    try {
+      initialised(proc, result);
+    } catch (thrown) {
+      initFailed(proc, thrown);
+    }
   },
 
   handle(proc, tag, content) {
@@ -327,7 +363,7 @@ export const genServerBehaviour: Behaviour = {
       return;
     }
     if (result === undefined && proc.state === RUNNING) proc.at = IN_NOTHING;
-    else handled(proc, result);
+    else guarded(proc, handled, result);
   },
 
   fail(proc, reason, message) {

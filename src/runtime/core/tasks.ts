@@ -135,18 +135,19 @@ export const taskBehaviour: Behaviour = {
     started(proc, undefined);
     if (proc.state === DEAD) return;
     proc.at = IN_RUN;
-    let result: unknown;
+    let promise: PromiseLike<unknown> | null;
     try {
-      result = task.init(...start.slice(1));
+      const result = task.init(...start.slice(1));
+      promise = isThenable(result) ? result : null;
     } catch (thrown) {
       failed(proc, thrown);
       return;
     }
     if (proc.state === DEAD) return;
-    if (isThenable(result)) {
+    if (promise !== null) {
       awaitCallback(
         proc,
-        result,
+        promise,
         () => exitProc(proc, "normal", STOPPED),
         (thrown) => failed(proc, thrown),
       );

@@ -80,6 +80,15 @@ function isSupervisorClass(cls: unknown): boolean {
 
 /** Checks one child spec and fills in its defaults. */
 export function checkChild(spec: unknown, autoShutdown: AutoShutdownMode): Checked<CompleteChildSpec> {
+  try {
+    return checkReadable(spec, autoShutdown);
+  } catch {
+    // A getter or a proxy that throws: no reason for the supervisor to end.
+    return fault("invalid_child_spec", spec, `${describeTerm(spec)} cannot be read as a child specification`);
+  }
+}
+
+function checkReadable(spec: unknown, autoShutdown: AutoShutdownMode): Checked<CompleteChildSpec> {
   if (!isObject(spec)) {
     return fault("invalid_child_spec", spec, `${describeTerm(spec)} is not a child specification`);
   }

@@ -19,9 +19,16 @@ export function administer<T>(
 
 /** The request of `startChild`: a list is the extra arguments for a template, anything else a specification. */
 export function startRequest(what: ChildSpec | readonly unknown[]): SupervisorRequest {
-  return Array.isArray(what)
-    ? { type: "start_child", args: what as readonly unknown[] }
-    : { type: "start_child", spec: what as ChildSpec };
+  return isList(what) ? { type: "start_child", args: what } : { type: "start_child", spec: what };
+}
+
+/** What cannot be looked at is no list; the supervisor will refuse it. */
+function isList(what: ChildSpec | readonly unknown[]): what is readonly unknown[] {
+  try {
+    return Array.isArray(what);
+  } catch {
+    return false;
+  }
 }
 
 /** The pid of a started child. @throws StartError otherwise. */

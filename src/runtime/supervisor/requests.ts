@@ -16,6 +16,15 @@ import { checkChild } from "./check.ts";
 import { Child } from "./children.ts";
 import type { Engine } from "./engine.ts";
 
+/** What throws when it is looked at is no process. */
+function isProc(target: unknown): target is Proc {
+  try {
+    return target instanceof Proc;
+  } catch {
+    return false;
+  }
+}
+
 /** Answers one request. */
 export function* answer(engine: Engine, request: SupervisorRequest): Blocking<unknown> {
   switch (request.type) {
@@ -85,7 +94,7 @@ function* startDynamic(
 function* terminateChild(engine: Engine, target: string | Pid): Blocking<ChildResult> {
   const { children } = engine;
   if (children.dynamic) {
-    if (!(target instanceof Proc)) return { error: "simple_one_for_one" };
+    if (!isProc(target)) return { error: "simple_one_for_one" };
     const child = children.byProc(target);
     if (child === undefined) {
       const restarting = children.byFormer(target);
@@ -132,7 +141,7 @@ function deleteChild(engine: Engine, target: string | Pid): ChildResult {
 function getChildSpec(engine: Engine, target: string | Pid): GetChildSpecResult {
   const { children, template } = engine;
   if (children.dynamic) {
-    if (!(target instanceof Proc)) {
+    if (!isProc(target)) {
       return template?.id === target ? { ok: template } : { error: "not_found" };
     }
     const child = children.byProc(target);
