@@ -137,8 +137,8 @@ export class System {
     return ops.startAnd(this.#core, start, {
       parent: this.#core.owner,
       link: true,
-      name: typeof name === "object" ? name.name : name,
-      label,
+      name: name === undefined ? undefined : ops.nameOf(name),
+      label: typeof label === "string" ? label : undefined,
     });
   }
 

@@ -15,6 +15,8 @@ const read = (text: string): Scenario[] =>
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line) as Scenario);
 const scenarios = read(readFileSync(join(otp, "scenarios.jsonl"), "utf8"));
+/** Timeouts, continue, hibernate: what the shared scenarios are without. */
+const next = read(readFileSync(join(otp, "scenarios-next.jsonl"), "utf8"));
 
 async function failures(list: readonly Scenario[], options: ReplayOptions): Promise<string[]> {
   const bad: string[] = [];
@@ -29,6 +31,7 @@ describe("OTP conformance", () => {
   it("has the scenarios that were recorded", () => {
     expect(scenarios.length).toBe(765);
     expect(scenarios.reduce((sum, { trace }) => sum + trace.length, 0)).toBeGreaterThan(5000);
+    expect(next.length).toBeGreaterThan(90);
   });
 
   it.each<[string, ReplayOptions]>([
@@ -38,6 +41,7 @@ describe("OTP conformance", () => {
     ["calls and starts at once, as with the real clock", { inline: true }],
   ])("replays all of them: %s", async (_, options) => {
     expect(await failures(scenarios, options)).toEqual([]);
+    expect(await failures(next, options)).toEqual([]);
   });
 
   it("notices a trace that differs", async () => {
@@ -77,10 +81,12 @@ describe.runIf(hasErlang())("fresh scenarios, asked of the OTP that is installed
         );
       const input = join(folder, "in.jsonl");
       const output = join(folder, "out.jsonl");
-      writeFileSync(input, asked("normal", 8) + asked("large", 2));
+      writeFileSync(input, asked("normal", 8) + asked("large", 2) + asked("next", 4));
       execFileSync("sh", [join(otp, "oracle/run.sh"), input, output], { stdio: "ignore", timeout: 280_000 });
       const fresh = read(readFileSync(output, "utf8"));
       expect(fresh.length).toBeGreaterThan(0);
+      // Those with timeouts really ran.
+      expect(readFileSync(input, "utf8")).toContain('"gen_next"');
       expect(await failures(fresh, {})).toEqual([]);
       expect(await failures(fresh, { seed: from })).toEqual([]);
     } finally {

@@ -262,3 +262,30 @@ async function callSettled(system: System, pid: Parameters<System["processInfo"]
   await system.idle();
   return call;
 }
+
+describe("a server that continues for ever", () => {
+  it("keeps nobody else from working, and can be killed", async () => {
+    class Endless extends GenServer {
+      rounds = 0;
+      override init(): InitResult {
+        return continueWith("on");
+      }
+      override handleContinue(): HandlerResult {
+        this.rounds++;
+        return continueWith("on");
+      }
+    }
+    for (const clock of ["real", "virtual"] as const) {
+      const system = new System({ clock, logger: null });
+      const endless = await system.start(Endless);
+      const other = await system.start(Asking);
+      const call = system.call(other, { type: "ask", next: hibernate });
+      for (let i = 0; i < 100 && clock === "virtual"; i++) system.step();
+      expect(await call).toBe("yes");
+      expect(Number(system.processInfo(endless)?.state.rounds)).toBeGreaterThan(64);
+      system.kill(endless);
+      expect(endless.alive).toBe(false);
+      await system.stop();
+    }
+  });
+});

@@ -24,7 +24,14 @@ import { type StartOptions, startProc } from "./start.ts";
 import { Timer, Wait } from "./timers.ts";
 
 type Named = string | { readonly name: string };
-const nameOf = (name: Named): string => (typeof name === "string" ? name : name.name);
+
+/** The name as text. @throws ProcessError `badarg` when it is none. */
+export function nameOf(name: Named): string {
+  if (typeof name === "string") return name;
+  const text: unknown = (name as { name?: unknown } | null | undefined)?.name;
+  if (typeof text === "string") return text;
+  throw new ProcessError("badarg", `a name is a string or a processName, not ${describeTerm(name)}`);
+}
 
 function find(core: Core, target: Proc | string): Proc | undefined {
   return typeof target === "string" ? core.names.get(target) : target;

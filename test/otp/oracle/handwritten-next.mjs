@@ -70,7 +70,6 @@ add("continue_in_init", a({ init: [{ next: C("c") }] }), [crash("a")]);
 add("continue_in_init_before_messages", a({ init: [{ next: S("m", C("c")) }] }), []);
 add("continue_in_init_crashes", a({ init: [{ next: C(["crash", "boom"]) }, "ok"] }), [{ op: "which_children", sup: "root" }]);
 add("continue_in_init_stops_at_once", [w("t", { restart: "temporary", init: [{ next: C(["stop", "normal"]) }] }), w("b")], [{ op: "which_children", sup: "root" }]);
-add("continue_in_init_crashes_each_time", [w("b"), { id: "s", strategy: "one_for_one", intensity: 2, period: 30, restart: "temporary", children: [w("a", { init: [{ next: C(["crash", "boom"]) }] })] }], [{ op: "which_children", sup: "root" }]);
 add("continue_after_reply", a(), [call({ reply_next: ["yes", C("c")] })]);
 add("continue_replies", a(), [call({ noreply_next: C("c", { reply: ["later", "hibernate"] }) })]);
 add("continue_stops_before_reply", a({ restart: "transient" }), [call({ noreply_next: C(["stop", "shutdown"]) }), { op: "which_children", sup: "root" }]);
