@@ -1,9 +1,8 @@
 /** The analysis of sources in memory: for tests, rules, the simulation and small tools. */
-import { ts } from "ts-morph";
 import type { TreeModel } from "../model/index.ts";
 import { Linker } from "./link/linker.ts";
 import type { LinkerOptions, Resolver } from "./options.ts";
-import { summarize } from "./summarize/summarize.ts";
+import { summarizeText } from "./summarize/text.ts";
 
 const EXTENSIONS = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
 
@@ -39,10 +38,6 @@ function packageName(specifier: string): string {
 export function analyzeSources(files: Map<string, string>, options: Partial<LinkerOptions> = {}): TreeModel {
   const resolve = options.resolve ?? sourceResolver((file) => files.has(file));
   const linker = new Linker({ ...options, resolve });
-  for (const [file, text] of files) linker.set(file, summarize(file, parse(file, text)));
+  for (const [file, text] of files) linker.set(file, summarizeText(file, text));
   return linker.model();
-}
-
-function parse(file: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false);
 }

@@ -1,26 +1,14 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { ts } from "ts-morph";
 import { describe, expect, test } from "vitest";
 import type { ModuleSummary } from "../../src/analysis/ir.ts";
 import { parseOptions } from "../../src/analysis/summarize/parse-options.ts";
 import { summarize } from "../../src/analysis/summarize/summarize.ts";
+import { plain, sources } from "./plain.ts";
 
 function both(file: string, text: string): { light: ModuleSummary; full: ModuleSummary } {
   const tree = ts.createSourceFile(file, text, parseOptions(file));
   return { light: summarize(file, tree), full: summarize(file, tree, false) };
-}
-
-/** Plain data of a summary: everything that was promised is looked at. */
-function plain(x: unknown): unknown {
-  if (Array.isArray(x)) return x.map(plain);
-  if (typeof x !== "object" || x === null) return x;
-  const out: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(x)) if (key !== "later") out[key] = plain(value);
-  const getters = Object.getOwnPropertyDescriptors(Object.getPrototypeOf(x) ?? {});
-  if (Object.getPrototypeOf(x) === Object.prototype) return out;
-  for (const [key, { get }] of Object.entries(getters)) if (get !== undefined) out[key] = plain(get.call(x));
-  return out;
 }
 
 function expectSame(file: string, text: string): { promised: number } {
@@ -43,14 +31,6 @@ function expectSame(file: string, text: string): { promised: number } {
   for (const [i, ids] of fullIds.entries())
     for (const id of ids) if (names.has(id)) expect(lightIds[i], `${file}: ${id}`).toContain(id);
   return { promised };
-}
-
-function sources(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : sources(path);
-    return /\.tsx?$/.test(entry.name) ? [path] : [];
-  });
 }
 
 describe("declarations that are compiled when needed", () => {

@@ -1,6 +1,7 @@
 /** The texts that editors hold, with their syntax trees: the only trees that are kept. */
 import type { ts } from "ts-morph";
-import { type ParseResult, parseEdit, parseText } from "./parse.ts";
+import type { OnLateProblem } from "../summarize/text.ts";
+import { type ParseResult, parseDocument } from "./parse.ts";
 
 interface OpenDocument {
   text: string;
@@ -45,10 +46,9 @@ export class Documents {
   }
 
   /** Parses the text, reusing the last tree. `file` is the path as the model names it. */
-  parse(path: string, file: string): ParseResult {
+  parse(path: string, file: string, onLate: OnLateProblem): ParseResult {
     const document = this.open.get(path)!;
-    const { tree, text } = document;
-    const result = tree === undefined ? parseText(file, text) : parseEdit(file, tree, text);
+    const result = parseDocument(file, document.tree, document.text, onLate);
     document.tree = result.sourceFile;
     document.fresh = false;
     return result;

@@ -10,7 +10,7 @@ import type { AnalysisSettings, Resolution } from "../options.ts";
 import type { Documents } from "./documents.ts";
 import { emptyModel } from "./empty-model.ts";
 import { hashText } from "./hash.ts";
-import { type ParseResult, parseText } from "./parse.ts";
+import { type ParseResult, parseText, problemsOf } from "./parse.ts";
 import { definitionsIn, type Unit } from "./units.ts";
 
 /** Rounds of "the model needs one more file"; each follows an import one step further. */
@@ -58,6 +58,8 @@ export class Facts {
   private readonly wanted = new Set<string>();
   /** Who asked the linker's resolver for what, to know which imported files are still needed. */
   private readonly uses = new Map<string, Set<string>>();
+  /** Files with a syntax error that was found when something in them was looked at. */
+  private readonly late = new Set<Unit>();
 
   constructor({ host, settings, place, documents, maxFileSize, workspace }: FactsOptions) {
     this.host = host;
@@ -157,7 +159,10 @@ export class Facts {
       return;
     }
     unit.hash = hash;
-    const parsed = open ? this.documents.parse(path, file) : parseText(file, text);
+    const onLate = (): void => {
+      this.late.add(unit);
+    };
+    const parsed = open ? this.documents.parse(path, file, onLate) : parseText(file, text, onLate);
     for (const specifier of parsed.summary?.specifiers ?? []) {
       const wait = this.workspace.resolve(path, specifier);
       if (isPromise(wait)) await wait;
@@ -197,15 +202,7 @@ export class Facts {
         }
       }
     }
-    const lines = summary?.lines ?? [0];
-    this.setProblems(
-      unit,
-      problems.slice(0, 1).map(({ start, message }) => {
-        const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
-        const problem: FileProblem = { file: unit.file, message: `${message}${more}${note}`, kind: "syntax" };
-        return start === undefined ? problem : { ...problem, ...placeOf(lines, start) };
-      }),
-    );
+    this.setProblems(unit, syntaxProblems(unit.file, problems, summary?.lines ?? [0], note));
   }
 
   private setSummary(unit: Unit, summary: NonNullable<Unit["summary"]>): void {
@@ -243,8 +240,14 @@ export class Facts {
         more ||= this.units.get(path)?.summary !== undefined;
         signal?.throwIfAborted();
       }
-      if (!more) return;
+      if (!more) break;
     }
+    // What was looked into on the way may turn out to be broken.
+    for (const unit of this.late) {
+      if (unit.summary === undefined || unit.problems.length > 0) continue;
+      this.setProblems(unit, syntaxProblems(unit.file, problemsOf(unit.summary), unit.summary.lines, ""));
+    }
+    this.late.clear();
   }
 
   /** A defect in the linker must not take the session down: the last model stays, and says so. */
@@ -283,4 +286,18 @@ export class Facts {
     const file = this.place.fileOf(answer.file);
     return answer.package === undefined ? { file } : { file, package: answer.package };
   }
+}
+
+/** The first syntax error of a file, for people. */
+function syntaxProblems(
+  file: string,
+  problems: ParseResult["problems"],
+  lines: readonly number[],
+  note: string,
+): FileProblem[] {
+  return problems.slice(0, 1).map(({ start, message }) => {
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
+    const problem: FileProblem = { file, message: `${message}${more}${note}`, kind: "syntax" };
+    return start === undefined ? problem : { ...problem, ...placeOf(lines, start) };
+  });
 }

@@ -2,42 +2,60 @@
 import { ts } from "ts-morph";
 import type { ModuleSummary } from "../ir.ts";
 import { parseOptions } from "../summarize/parse-options.ts";
-import { summarize } from "../summarize/summarize.ts";
+import { hasErrors, summarize } from "../summarize/summarize.ts";
+import { type OnLateProblem, summarizeText } from "../summarize/text.ts";
 
 export interface ParseResult {
   /** Undefined when not even a broken tree could be made. */
   summary: ModuleSummary | undefined;
-  sourceFile: ts.SourceFile | undefined;
-  /** 0-based offset; undefined when it concerns the whole file. */
   problems: { start: number | undefined; message: string }[];
 }
 
-/** Parses and summarises. Never throws; a tree that is nested deeper than the stack allows is a problem. */
-export function parseText(file: string, text: string): ParseResult {
+/** A parse with the whole tree, for the next edit. */
+export interface ParsedDocument extends ParseResult {
+  sourceFile: ts.SourceFile | undefined;
+}
+
+/**
+ * Parses and summarises, and tells `onLate` when more problems are found later. Never throws; a tree that is nested deeper
+ * than the stack allows is a problem.
+ */
+export function parseText(file: string, text: string, onLate?: OnLateProblem): ParseResult {
   try {
-    return summarized(file, ts.createSourceFile(file, text, parseOptions(file), false));
+    const summary = summarizeText(file, text, onLate);
+    return { summary, problems: problemsOf(summary) };
   } catch (error) {
-    return {
-      summary: undefined,
-      sourceFile: undefined,
-      problems: [{ start: undefined, message: reason(error) }],
-    };
+    return { summary: undefined, problems: [{ start: undefined, message: reason(error) }] };
   }
 }
 
-/** The same for an edit of a text whose tree is at hand: only what changed is parsed. `old` must not be used again. */
-export function parseEdit(file: string, old: ts.SourceFile, text: string): ParseResult {
+/**
+ * The same of an open text: given the tree of an earlier text, only what changed is parsed. `old` must not be used again.
+ * A text with syntax errors is summarised as one on disk is, so that the same text always gives the same facts.
+ */
+export function parseDocument(
+  file: string,
+  old: ts.SourceFile | undefined,
+  text: string,
+  onLate?: OnLateProblem,
+): ParsedDocument {
+  let sourceFile: ts.SourceFile | undefined;
   try {
-    return summarized(file, ts.updateSourceFile(old, text, changeBetween(old.text, text)));
+    sourceFile =
+      old === undefined
+        ? ts.createSourceFile(file, text, parseOptions(file), false)
+        : ts.updateSourceFile(old, text, changeBetween(old.text, text));
+    if (!hasErrors(sourceFile)) return { summary: summarize(file, sourceFile), problems: [], sourceFile };
   } catch {
-    return parseText(file, text);
+    // Said by `parseText`, if it is so for it too.
+    sourceFile = undefined;
   }
+  return { ...parseText(file, text, onLate), sourceFile };
 }
 
-function summarized(file: string, sourceFile: ts.SourceFile): ParseResult {
-  const summary = summarize(file, sourceFile);
-  const problems = summary.problems.map(({ s, message }) => ({ start: s, message }));
-  return { summary, sourceFile, problems };
+/** Syntax errors, as a session shows them. */
+export function problemsOf({ problems }: ModuleSummary): ParseResult["problems"] {
+  return problems.map(({ s, message }) => ({ start: s, message }));
 }
 
 function reason(error: unknown): string {

@@ -39,8 +39,8 @@ interface FunctionScope {
 }
 
 export class Context {
-  readonly text: string;
-  readonly sourceFile: ts.SourceFile;
+  text: string;
+  private sourceFile: ts.SourceFile;
   readonly specifiers = new Set<string>();
   /** The identifiers of the current top-level statement. */
   ids = new Set<string>();
@@ -49,6 +49,12 @@ export class Context {
   private readonly classes: Set<string>[] = [];
 
   constructor(sourceFile: ts.SourceFile) {
+    this.sourceFile = sourceFile;
+    this.text = sourceFile.text;
+  }
+
+  /** The nodes that come next are of another tree, of the same file. */
+  enter(sourceFile: ts.SourceFile): void {
     this.sourceFile = sourceFile;
     this.text = sourceFile.text;
   }

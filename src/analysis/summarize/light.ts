@@ -6,6 +6,7 @@ import { ts } from "ts-morph";
 import type { Class, Expr, Func, Member, Param, Prop, Stmt } from "../ir.ts";
 import type { Context } from "./context.ts";
 import { hasModifier } from "./names.ts";
+import type { Piece } from "./outline.ts";
 
 const K = ts.SyntaxKind;
 
@@ -52,13 +53,13 @@ class LightFunc implements Func {
   readonly gen: boolean;
   private readonly later: Later;
 
-  constructor(node: ts.FunctionLikeDeclaration, n: string | null, s: number, later: Later) {
-    this.s = s;
-    this.e = node.end;
-    this.n = n;
-    this.arrow = node.kind === K.ArrowFunction;
-    this.async = hasModifier(node, K.AsyncKeyword);
-    this.gen = node.asteriskToken !== undefined;
+  constructor(piece: Piece, later: Later) {
+    this.arrow = piece.kind === "arrow";
+    this.s = this.arrow ? piece.valueStart : piece.start;
+    this.e = this.arrow ? piece.valueEnd : piece.end;
+    this.n = this.arrow ? null : piece.name;
+    this.async = piece.async;
+    this.gen = piece.generator;
     this.later = later;
   }
 
@@ -88,13 +89,13 @@ class LightClass implements Class {
   readonly abs: boolean;
   private readonly later: Later;
 
-  constructor(node: ts.ClassDeclaration & { name: ts.Identifier }, c: Context, s: number, later: Later) {
-    this.s = s;
-    this.e = node.end;
-    this.n = node.name.text;
-    this.ns = c.start(node.name);
-    this.ne = node.name.end;
-    this.abs = hasModifier(node, K.AbstractKeyword);
+  constructor(piece: Piece, later: Later) {
+    this.s = piece.start;
+    this.e = piece.end;
+    this.n = piece.name;
+    this.ns = piece.nameStart;
+    this.ne = piece.nameStart + piece.name.length;
+    this.abs = piece.abstract;
     this.later = later;
   }
 
@@ -118,9 +119,9 @@ class LightList {
   readonly e: number;
   private readonly later: Later;
 
-  constructor(node: ts.Node, s: number, later: Later) {
-    this.s = s;
-    this.e = node.end;
+  constructor(piece: Piece, later: Later) {
+    this.s = piece.valueStart;
+    this.e = piece.valueEnd;
     this.later = later;
   }
 
@@ -136,9 +137,9 @@ class LightObject {
   readonly e: number;
   private readonly later: Later;
 
-  constructor(node: ts.Node, s: number, later: Later) {
-    this.s = s;
-    this.e = node.end;
+  constructor(piece: Piece, later: Later) {
+    this.s = piece.valueStart;
+    this.e = piece.valueEnd;
     this.later = later;
   }
 
@@ -148,83 +149,97 @@ class LightObject {
   }
 }
 
-/** A top-level statement as a promise, or null when it must be compiled now: for what it is, or what it may change. */
-export function light(
-  node: ts.Statement,
-  c: Context,
-  names: ModuleNames,
-  compileAt: CompileAt,
-): { stmt: Stmt; ids: string[] } | null {
-  if (node.end - node.pos < SHORT) return null;
-  const own = declaredName(node);
-  if (own === null) return null;
-  const s = c.start(node);
-  const ids = names.mentioned(c.text, s, node.end, own.text);
-  if (ids === null) return null;
-  const stmt = promise(node, own, c, s, new Later(compileAt, s, node.end));
-  if (stmt === null) return null;
-  c.declare(own.text);
-  return { stmt, ids };
+/** What a declaration mentions of its module; null when it must be compiled now, for what it may change. */
+export function mentionedBy(piece: Piece, text: string, names: ModuleNames): string[] | null {
+  return names.mentioned(text, piece.start, piece.end, piece.name);
 }
 
-function declaredName(node: ts.Statement): ts.Identifier | null {
-  if (hasModifier(node, K.DeclareKeyword)) return null;
-  if (ts.isFunctionDeclaration(node)) return node.body === undefined ? null : (node.name ?? null);
-  if (ts.isClassDeclaration(node)) return node.heritageClauses === undefined ? (node.name ?? null) : null;
-  if (!ts.isVariableStatement(node) || node.declarationList.declarations.length !== 1) return null;
-  const { name, type, initializer } = node.declarationList.declarations[0]!;
-  if (type !== undefined || initializer === undefined || !ts.isIdentifier(name)) return null;
-  return VALUES.has(unwrapped(initializer).kind) ? name : null;
-}
-
-function promise(node: ts.Statement, own: ts.Identifier, c: Context, s: number, later: Later): Stmt | null {
-  const e = node.end;
-  if (ts.isFunctionDeclaration(node)) return { k: "func", s, e, f: new LightFunc(node, own.text, s, later) };
-  if (ts.isClassDeclaration(node))
-    return {
-      k: "class",
-      s,
-      e,
-      c: new LightClass(node as ts.ClassDeclaration & { name: ts.Identifier }, c, s, later),
-    };
-  const list = (node as ts.VariableStatement).declarationList;
-  const declaration = list.declarations[0]!;
-  const v = value(unwrapped(declaration.initializer!), c, later);
-  if (v === null) return null;
-  const at = c.start(own);
+/** A declaration of a value as a promise. */
+export function promise(piece: Piece, compileAt: CompileAt): Stmt {
+  const { kind, start: s, end: e, name } = piece;
+  const later = new Later(compileAt, s, e);
+  if (kind === "function") return { k: "func", s, e, f: new LightFunc(piece, later) };
+  if (kind === "class") return { k: "class", s, e, c: new LightClass(piece, later) };
+  const { nameStart, keyword, valueStart, valueEnd, initializerEnd } = piece;
+  const v: Expr =
+    kind === "list"
+      ? new LightList(piece, later)
+      : kind === "object"
+        ? new LightObject(piece, later)
+        : { k: "fn", s: valueStart, e: valueEnd, f: new LightFunc(piece, later) };
+  const t = { k: "id" as const, s: nameStart, e: nameStart + name.length, n: name };
   return {
     k: "var",
-    s: c.start(list),
-    e: list.end,
-    c: (list.flags & ts.NodeFlags.Const) !== 0,
-    d: [
-      {
-        s: c.start(declaration),
-        e: declaration.end,
-        t: { k: "id", s: at, e: own.end, n: own.text },
-        v,
-        ty: null,
-      },
-    ],
+    s: keyword,
+    e: initializerEnd,
+    c: piece.constant,
+    d: [{ s: nameStart, e: initializerEnd, t, v, ty: null }],
   };
 }
 
+/** A statement of a tree as a declaration that can be promised; null when it is none, or too short to be worth it. */
+export function pieceOf(node: ts.Statement, c: Context): Piece | null {
+  if (node.end - node.pos < SHORT || hasModifier(node, K.DeclareKeyword)) return null;
+  const start = c.start(node);
+  const piece: Piece = {
+    kind: "function",
+    name: "",
+    nameStart: start,
+    start,
+    end: node.end,
+    exported: hasModifier(node, K.ExportKeyword),
+    async: hasModifier(node, K.AsyncKeyword),
+    generator: false,
+    abstract: hasModifier(node, K.AbstractKeyword),
+    constant: false,
+    keyword: start,
+    valueStart: start,
+    valueEnd: node.end,
+    initializerEnd: node.end,
+    adjacent: false,
+  };
+  const named = (name: ts.Identifier | undefined): Piece | null => {
+    if (name === undefined) return null;
+    piece.name = name.text;
+    piece.nameStart = c.start(name);
+    return piece;
+  };
+  if (ts.isFunctionDeclaration(node)) {
+    piece.generator = node.asteriskToken !== undefined;
+    return node.body === undefined ? null : named(node.name);
+  }
+  if (ts.isClassDeclaration(node)) {
+    piece.kind = "class";
+    return node.heritageClauses === undefined ? named(node.name) : null;
+  }
+  if (!ts.isVariableStatement(node) || node.declarationList.declarations.length !== 1) return null;
+  const { name, type, initializer, end } = node.declarationList.declarations[0]!;
+  if (type !== undefined || initializer === undefined || !ts.isIdentifier(name)) return null;
+  const value = unwrapped(initializer);
+  const kind = VALUES.get(value.kind);
+  if (kind === undefined) return null;
+  piece.kind = kind;
+  piece.async = kind === "arrow" && hasModifier(value, K.AsyncKeyword);
+  piece.constant = (node.declarationList.flags & ts.NodeFlags.Const) !== 0;
+  piece.keyword = c.start(node.declarationList);
+  piece.valueStart = c.start(value);
+  piece.valueEnd = value.end;
+  piece.initializerEnd = end;
+  return named(name);
+}
+
 /** Initialisers that can be promised. */
-const VALUES = new Set([K.ArrayLiteralExpression, K.ObjectLiteralExpression, K.ArrowFunction]);
+const VALUES = new Map<ts.SyntaxKind, Piece["kind"]>([
+  [K.ArrayLiteralExpression, "list"],
+  [K.ObjectLiteralExpression, "object"],
+  [K.ArrowFunction, "arrow"],
+]);
 
 function unwrapped(initializer: ts.Expression): ts.Expression {
   let node = initializer;
   while (ts.isAsExpression(node) || ts.isSatisfiesExpression(node) || ts.isParenthesizedExpression(node))
     node = node.expression;
   return node;
-}
-
-function value(node: ts.Expression, c: Context, later: Later): Expr | null {
-  const s = c.start(node);
-  if (ts.isArrayLiteralExpression(node)) return new LightList(node, s, later);
-  if (ts.isObjectLiteralExpression(node)) return new LightObject(node, s, later);
-  if (ts.isArrowFunction(node)) return { k: "fn", s, e: node.end, f: new LightFunc(node, null, s, later) };
-  return null;
 }
 
 /** Imported: mentioning it changes nothing, unless a method of it does. */
@@ -244,8 +259,9 @@ export class ModuleNames {
   /** Which combinations of first character and length occur: most words need no look at the map. */
   private readonly filter = new Uint8Array(512);
 
-  constructor(sourceFile: ts.SourceFile) {
+  constructor(sourceFile: ts.SourceFile, pieces: readonly Piece[]) {
     for (const statement of sourceFile.statements) this.collect(statement);
+    for (const { kind, name } of pieces) if (kind !== "type") this.kinds.set(name, DECLARED);
     for (const name of this.kinds.keys()) this.filter[slot(name.charCodeAt(0), name.length)] = 1;
   }
 

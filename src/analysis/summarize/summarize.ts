@@ -3,23 +3,41 @@ import { ts } from "ts-morph";
 import type { ExportRef, ImportRef, ModuleSummary, Pattern, Stmt } from "../ir.ts";
 import { Context } from "./context.ts";
 import { compileExpr } from "./expressions.ts";
-import { type CompileAt, light, ModuleNames } from "./light.ts";
+import { lineStarts } from "./lex.ts";
+import { type CompileAt, ModuleNames, mentionedBy, pieceOf, promise } from "./light.ts";
 import { hasModifier } from "./names.ts";
+import type { Piece } from "./outline.ts";
 import { parseOptions } from "./parse-options.ts";
 import { compileStatement } from "./statements.ts";
 
 const K = ts.SyntaxKind;
 
 /**
- * Reads one file in one pass. Pure; never throws, whatever the syntax. Unless `promises` is false, declarations that may
- * never matter are compiled when somebody looks inside.
+ * Reads one file from its tree in one pass. Pure; never throws, whatever the syntax. Unless `promises` is false,
+ * declarations that may never matter are compiled when somebody looks inside.
  */
 export function summarize(file: string, sourceFile: ts.SourceFile, promises = true): ModuleSummary {
   const c = new Context(sourceFile);
-  const summary: ModuleSummary = {
+  const summary = emptySummary(file, sourceFile.text);
+  summary.problems = syntaxErrors(sourceFile);
+  c.pushScope();
+  // What a statement is, read alone, is sure only where the syntax is.
+  const names = promises && summary.problems.length === 0 ? new ModuleNames(sourceFile, []) : null;
+  const compileAt = compilerOf(file, sourceFile.text);
+  for (const statement of sourceFile.statements) {
+    const piece = names === null ? null : pieceOf(statement, c);
+    const ids = piece === null ? null : mentionedBy(piece, c.text, names!);
+    if (ids === null) addStatement(statement, c, summary);
+    else addPromise(piece!, ids, compileAt, c, summary, hasModifier(statement, K.DefaultKeyword));
+  }
+  return finish(c, summary);
+}
+
+export function emptySummary(file: string, text: string): ModuleSummary {
+  return {
     version: 1,
     file,
-    lines: sourceFile.getLineStarts().slice(),
+    lines: lineStarts(text),
     body: [],
     ids: [],
     imports: Object.create(null),
@@ -30,33 +48,44 @@ export function summarize(file: string, sourceFile: ts.SourceFile, promises = tr
     filled: {},
     esc: [],
     meddles: [],
-    problems: syntaxErrors(sourceFile),
+    problems: [],
   };
-  c.pushScope();
-  // What a statement is, read alone, is sure only where the syntax is.
-  const names = promises && summary.problems.length === 0 ? new ModuleNames(sourceFile) : null;
-  const compileAt = compilerOf(file, sourceFile);
-  for (const statement of sourceFile.statements) {
-    const promised = names === null ? null : light(statement, c, names, compileAt);
-    if (promised !== null) {
-      summary.body.push(promised.stmt);
-      summary.ids.push(promised.ids);
-      if (hasModifier(statement, K.ExportKeyword)) exportStatement(promised.stmt, statement, summary.exports);
-      continue;
-    }
-    c.ids = new Set();
-    topLevel(statement, c, summary);
-    while (summary.ids.length < summary.body.length) summary.ids.push([...c.ids]);
-  }
+}
+
+export function addPromise(
+  piece: Piece,
+  ids: string[],
+  compileAt: CompileAt,
+  c: Context,
+  summary: ModuleSummary,
+  isDefault = false,
+): void {
+  c.declare(piece.name);
+  summary.body.push(promise(piece, compileAt));
+  summary.ids.push(ids);
+  if (piece.exported) summary.exports[isDefault ? "default" : piece.name] = { k: "local", n: piece.name };
+}
+
+export function addStatement(statement: ts.Statement, c: Context, summary: ModuleSummary): void {
+  c.ids = new Set();
+  topLevel(statement, c, summary);
+  while (summary.ids.length < summary.body.length) summary.ids.push([...c.ids]);
+}
+
+export function finish(c: Context, summary: ModuleSummary): ModuleSummary {
   Object.assign(summary, c.popModule(summary.imports));
   summary.specifiers = [...c.specifiers];
   return summary;
 }
 
 /** Compiles one top-level statement of a text later. Keeps the text, not the tree. */
-function compilerOf(file: string, { text, fileName }: ts.SourceFile): CompileAt {
+export function compilerOf(
+  file: string,
+  text: string,
+  onErrors?: (errors: ModuleSummary["problems"]) => void,
+): CompileAt {
   const parse = (source: string): ts.SourceFile =>
-    ts.createSourceFile(fileName, source, parseOptions(file), false);
+    ts.createSourceFile(file, source, parseOptions(file), false);
   return (start, end) => {
     // Blanks before it keep its positions.
     let sourceFile = parse(" ".repeat(start) + text.slice(start, end));
@@ -65,6 +94,7 @@ function compilerOf(file: string, { text, fileName }: ts.SourceFile): CompileAt 
       sourceFile = parse(text);
       statement = sourceFile.statements.find((one) => one.end === end && one.getStart(sourceFile) === start);
     }
+    if (hasErrors(sourceFile)) onErrors?.(syntaxErrors(sourceFile));
     if (statement === undefined) return null;
     const c = new Context(sourceFile);
     c.pushScope();
@@ -72,6 +102,10 @@ function compilerOf(file: string, { text, fileName }: ts.SourceFile): CompileAt 
     compileStatement(statement, c, compiled);
     return compiled[0] ?? null;
   };
+}
+
+export function hasErrors(sourceFile: ts.SourceFile): boolean {
+  return ((sourceFile as { parseDiagnostics?: readonly unknown[] }).parseDiagnostics ?? []).length > 0;
 }
 
 /** The parser's own diagnostics: an internal field of the compiler, so absent is possible. */
