@@ -21,7 +21,7 @@ export function tokenStarts(text: string): number[] {
   return [...starts, text.length];
 }
 
-const FRAGMENTS = [
+export const FRAGMENTS: readonly string[] = [
   "{",
   "}",
   "[",

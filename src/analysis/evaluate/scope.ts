@@ -79,7 +79,8 @@ export class ModuleState {
   }
 
   location(s: number, e: number): Location {
-    const from = this.position(s);
+    // What the parser supplied for something missing begins after the white space that follows its end.
+    const from = this.position(Math.min(s, e));
     const to = this.position(e);
     return { file: this.file, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
   }

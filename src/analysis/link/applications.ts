@@ -27,11 +27,19 @@ export function buildApplication(
     note(wanted.k === "unknown" ? wanted.why : "computed at run time", locationOf(draft.at));
   }
   const code = draft.start?.key ?? null;
+  const supervisor = code === null ? null : keyOf(code);
+  if (supervisor === null && !unknown.some(({ field }) => field === "start")) {
+    const reason =
+      draft.start === null
+        ? "the definition says nothing of it"
+        : `${draft.start.symbol} is no supervisor that the analysis knows`;
+    unknown.push({ field: "start", reason, location: locationOf(draft.at) });
+  }
   return {
     key,
     name: draft.name,
     dependencies,
-    supervisor: code === null ? null : keyOf(code),
+    supervisor,
     location: locationOf(draft.at),
     unknown,
   };

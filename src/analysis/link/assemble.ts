@@ -357,7 +357,10 @@ export class Assembler {
       this.refreshRoots();
       this.index.changed();
     }
-    if (changed.has(TREES) || this.keysChanged) this.roots = rootsOf(this.ordered());
+    // An actor is a supervisor, hence perhaps a root, as long as it has children.
+    const mayEmpty = (part: Part): boolean => part.kind === "supervisor" && part.draft.implicit === true;
+    if (changed.has(TREES) || this.keysChanged || [...dirty, ...again].some(mayEmpty))
+      this.roots = rootsOf(this.ordered());
     this.keysChanged = false;
     for (const part of this.pending) {
       for (const node of nodesOf(part)) if (!this.uses.has(node)) this.resolve(node, part);

@@ -40,9 +40,16 @@ export function buildChild(
     name: draft.name?.name ?? null,
     location: locationOf(draft.at),
     process: processFacts(process),
-    defaults: draft.defaults,
-    unknown: draft.unknown,
+    // A default that could not be worked out is unknown.
+    defaults: draft.id === null ? draft.defaults.filter((name) => name !== "id") : draft.defaults,
+    unknown: withStart(draft),
   };
+}
+
+/** A child whose code is not known always says so. */
+function withStart({ code, unknown, at }: ChildDraft): ChildDraft["unknown"] {
+  if (code.symbol !== null || unknown.some(({ field }) => field === "start")) return unknown;
+  return [...unknown, { field: "start", reason: "what it starts was not found", location: locationOf(at) }];
 }
 
 export function buildSupervisor(
