@@ -119,7 +119,7 @@ export {
   type TypedChildSpec,
 } from "./spec.ts";
 export { DynamicSupervisor, Supervisor, type SupervisorProtocol } from "./supervisor.ts";
-export { type RootOptions, System, type SystemOptions } from "./system.ts";
+export { type ApplicationEnd, type RootOptions, System, type SystemOptions } from "./system.ts";
 export { Task, TaskSupervisor } from "./task.ts";
 export type * from "./trace.ts";
 export { plainEvent } from "./trace.ts";

@@ -6,6 +6,7 @@ import { System, type SystemOptions } from "./system.ts";
 interface NodeProcess {
   once(event: string, listener: () => void): void;
   off(event: string, listener: () => void): void;
+  exitCode?: number | string | null | undefined;
 }
 
 function nodeProcess(): NodeProcess | null {
@@ -16,29 +17,45 @@ function nodeProcess(): NodeProcess | null {
 }
 
 /**
- * Starts `application` with all that it needs. In Node, SIGTERM and SIGINT stop it in an orderly way (a second
- * signal ends the program at once), and the program lives until then. Elsewhere it is the same without signals.
+ * Starts `application` with all that it needs, as OTP starts a permanent application: when one of them ends by itself,
+ * the others are stopped too. In Node, SIGTERM and SIGINT stop everything in order, last started first, and the
+ * program lives until then; a second signal ends it at once. The exit code is 0 after a signal and 1 when an
+ * application has ended by itself. Elsewhere it is the same without signals and exit code.
  * @throws StartError when an application does not start; those started before are stopped again.
  */
 export async function run(application: Application, options: SystemOptions = {}): Promise<System> {
   const system = new System(options);
-  await system.startApplication(application);
+  try {
+    await system.startApplication(application);
+  } catch (error) {
+    // Nothing is to keep the program alive.
+    await system.stop();
+    throw error;
+  }
   const node = nodeProcess();
-  if (node === null) return system;
   // Processes alone do not keep Node alive; the application does until it is stopped.
-  const alive = setInterval(() => {
-    if (system.applications.length === 0) release();
-  }, 1000);
-  const stop = (): void => {
-    release();
-    void system.stop();
-  };
+  const alive = node === null ? null : setInterval(() => {}, 0x7fffffff);
   const release = (): void => {
-    clearInterval(alive);
-    node.off("SIGTERM", stop);
-    node.off("SIGINT", stop);
+    if (alive !== null) clearInterval(alive);
+    node?.off("SIGTERM", stop);
+    node?.off("SIGINT", stop);
   };
-  node.once("SIGTERM", stop);
-  node.once("SIGINT", stop);
+  const stop = (): void => {
+    forget();
+    release();
+    // What goes wrong here has been reported; there is nobody to tell.
+    system.stop().catch(() => {});
+  };
+  const forget = system.onApplicationEnd((_, __, asked) => {
+    if (!asked) {
+      if (node !== null) node.exitCode ??= 1;
+      stop();
+    } else if (system.applications.length === 0) {
+      forget();
+      release();
+    }
+  });
+  node?.once("SIGTERM", stop);
+  node?.once("SIGINT", stop);
   return system;
 }

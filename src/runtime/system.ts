@@ -75,10 +75,16 @@ export interface RootOptions {
   label?: string;
 }
 
+/** What {@link System.onApplicationEnd} calls. `asked`: somebody has stopped it; false: it has ended by itself. */
+export type ApplicationEnd = (application: Application, reason: ExitReason, asked: boolean) => void;
+
 /** Processes that share a clock, names and an observer. Everything outside any process goes through it. */
 export class System {
   readonly #core: Core;
   readonly #applications: { application: Application; root: Proc | null }[] = [];
+  /** Applications that somebody is stopping. */
+  readonly #asked = new Set<Application>();
+  readonly #endListeners = new Set<ApplicationEnd>();
 
   constructor(options: SystemOptions = {}) {
     const { clock = "real" } = options;
@@ -184,12 +190,32 @@ export class System {
     if (at < 0) return;
     this.#applications.splice(at, 1);
     this.#tellApplication(application.name, "stopped", reason);
+    const asked = this.#asked.delete(application);
+    for (const listener of [...this.#endListeners]) {
+      try {
+        listener(application, reason, asked);
+      } catch {
+        // Whoever listens must not keep the others from being told.
+      }
+    }
+  }
+
+  /**
+   * Calls `listener` whenever an application has ended: with the reason of its top supervisor, and whether somebody
+   * has asked for it. Returns what takes the listener back.
+   */
+  onApplicationEnd(listener: ApplicationEnd): () => void {
+    this.#endListeners.add(listener);
+    return () => {
+      this.#endListeners.delete(listener);
+    };
   }
 
   /** Stops one application. Those that it needed go on. */
   async stopApplication(application: Application): Promise<void> {
     const running = this.#applications.find((other) => other.application === application);
     if (running === undefined) return;
+    this.#asked.add(application);
     this.#tellApplication(application.name, "stopping");
     if (running.root !== null) await this.#stopRoot(running.root);
     else this.#applicationEnded(application, "shutdown");

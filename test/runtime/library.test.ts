@@ -1,9 +1,4 @@
 /** Tasks, registries, applications, dynamic supervisors, timers, reports. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   type CallResult,
@@ -201,34 +196,6 @@ describe("applications", () => {
     const a = { name: "a", applications, start: undefined };
     applications.push({ name: "b", applications: [a], start: undefined });
     expect(() => startOrder(a)).toThrow("applications need each other in a circle: a → b → a");
-  });
-
-  it.each(["SIGTERM", "SIGINT"] as const)("run stops them in order on %s", async (signal) => {
-    const folder = mkdtempSync(join(tmpdir(), "suptree-run-"));
-    const file = join(folder, "main.mjs");
-    const library = new URL("../../src/runtime/index.ts", import.meta.url).href;
-    writeFileSync(
-      file,
-      `import { defineApplication, GenServer, run, Supervisor } from ${JSON.stringify(library)};
-class A extends GenServer {
-  init() { this.trapExit(true); }
-  async terminate(reason) { await this.sleep(10); console.log("terminate " + reason); }
-}
-class Sup extends Supervisor { init() { return { children: [{ id: "a", start: [A] }] }; } }
-await run(defineApplication({ name: "app", start: [Sup] }));
-console.log("up");
-process.on("exit", () => console.log("exit"));
-`,
-    );
-    const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      output += chunk.toString();
-      if (output === "up\n") child.kill(signal);
-    });
-    const [code] = (await once(child, "exit")) as [number];
-    rmSync(folder, { recursive: true });
-    expect({ code, output }).toEqual({ code: 0, output: "up\nterminate shutdown\nexit\n" });
   });
 });
 
