@@ -365,7 +365,6 @@ export class Core {
     }
     if (proc.state !== QUEUED) return 0;
     proc.state = RUNNING;
-    const { behaviour } = proc;
     const limit = this.#turn;
     let handled = 0;
     do {
@@ -386,7 +385,8 @@ export class Core {
         }
       }
       handled++;
-      behaviour.handle(proc, tag, content);
+      // Its behaviour may have been replaced by the message before.
+      proc.behaviour.handle(proc, tag, content);
     } while (proc.state === RUNNING && handled < limit);
     this.rest(proc);
     return handled;
