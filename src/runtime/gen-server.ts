@@ -49,6 +49,14 @@ export abstract class GenServer<P extends Protocol = AnyProtocol> extends Proces
   }
 
   /**
+   * What reports and the inspector show as the state, instead of the fields: leave out what is secret or long. An
+   * object's fields are shown one by one (OTP's `format_status`).
+   */
+  formatStatus(): unknown {
+    return this;
+  }
+
+  /**
    * Cleans up. Runs when a callback stops, exits or throws, and on a shutdown by the parent if the process traps
    * exits; never after a kill.
    */

@@ -18,7 +18,7 @@ import {
 } from "./core/proc.ts";
 import type { Pid } from "./pid.ts";
 import { describeTerm } from "./reason.ts";
-import { ancestorsOf, labelOf } from "./reports.ts";
+import { ancestorsOf, labelOf, shownState } from "./reports.ts";
 
 /** What can be seen of a live process. Plain data, but for `pid`. */
 export interface ProcessInfo {
@@ -44,7 +44,7 @@ export interface ProcessInfo {
   mailbox: string[];
   /** Calls to it that wait for their reply. */
   callers: { ref: number; from: number; request: string }[];
-  /** The fields of its instance, described. */
+  /** The fields of its instance, or of what its `formatStatus` gives, described. */
   state: Record<string, string>;
   /** For supervisors: strategy, budget, children. */
   supervision: SupervisionInfo | null;
@@ -67,13 +67,20 @@ function statusOf(proc: Proc): ProcessInfo["status"] {
   }
 }
 
-function fieldsOf(instance: object | null): Record<string, string> {
+function fieldsOf(state: unknown): Record<string, string> {
   const fields: Record<string, string> = {};
-  if (instance === null) return fields;
-  for (const key of Object.keys(instance)) {
+  if (state === null || state === undefined) return fields;
+  if (typeof state !== "object") return { state: describeTerm(state) };
+  let keys: string[];
+  try {
+    keys = Object.keys(state);
+  } catch {
+    return { state: "[unreadable]" };
+  }
+  for (const key of keys) {
     let text: string;
     try {
-      text = describeTerm((instance as Record<string, unknown>)[key]);
+      text = describeTerm((state as Record<string, unknown>)[key]);
     } catch {
       text = "[unreadable]";
     }
@@ -117,7 +124,7 @@ export function inspect(proc: Proc): ProcessInfo | undefined {
     mailboxLength: mailboxLength(proc),
     mailbox,
     callers: callers.reverse(),
-    state: fieldsOf(proc.instance),
+    state: fieldsOf(shownState(proc)),
     supervision: proc.extra?.supervision?.info() ?? null,
   };
 }

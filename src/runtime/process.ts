@@ -3,6 +3,7 @@ import { callFrom } from "./core/call.ts";
 import { PROC, procAtBirth, resolveTarget } from "./core/identity.ts";
 import * as ops from "./core/operations.ts";
 import type { Proc } from "./core/proc.ts";
+import * as sys from "./core/system-messages.ts";
 import { type RunningTask, spawnTask, type TaskHandle, type TaskOptions } from "./core/tasks.ts";
 import { Exit } from "./errors.ts";
 import type { MonitorRef, Pid, PROTOCOL, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
@@ -97,6 +98,20 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
   /** Answers a call whose `handleCall` said `noReply`. Too late, it is dropped. */
   reply<R>(from: From<R>, value: R): void {
     ops.reply(this[PROC], from, value);
+  }
+
+  /**
+   * Makes `target` stop with `reason` after the messages that it has already, and waits until it has: its `terminate`
+   * runs, whether it traps exits or not (OTP's `gen_server:stop`). After `timeout` ms (default: never) it is killed.
+   * Its supervisor, if it has one, decides as after any other exit: use `terminateChild` to stop a child.
+   * @throws CallError `"noproc"`, `"timeout"`, `"calling_self"`, or what the process ended with instead of `reason`.
+   */
+  stopServer(
+    target: Target,
+    reason: ExitReason = "normal",
+    timeout: number | "infinity" = "infinity",
+  ): Promise<void> {
+    return sys.stopServer(this[PROC].core, this[PROC], target, reason, timeout);
   }
 
   /** A DOWN message tells when `target` goes down; at once with reason `"noproc"` if it is not there. */

@@ -46,6 +46,10 @@ export class Registry extends GenServer<Protocol> {
 
   override init(options: RegistryOptions): void {
     this.#unique = options.keys === "unique";
+    // A registry that ends lets go of those it watched.
+    watch(this[PROC], () => {
+      for (const { stop } of this.#watched.values()) stop();
+    });
   }
 
   /** Registers the process of `context` under `key`. */
@@ -69,9 +73,42 @@ export class Registry extends GenServer<Protocol> {
     return Registry.lookup(context, registry, key)[0]?.pid;
   }
 
-  /** All keys in use. */
-  static keys(context: InProcess | System, registry: Target): unknown[] {
-    return [...Registry.#of(context, registry).#entries.keys()];
+  /** All keys in use; with `pid` those of that process. */
+  static keys(context: InProcess | System, registry: Target, pid?: Pid): unknown[] {
+    const found = Registry.#of(context, registry);
+    if (pid === undefined) return [...found.#entries.keys()];
+    return [...(found.#watched.get(pid as Proc)?.keys ?? [])];
+  }
+
+  /** How many entries there are. */
+  static count(context: InProcess | System, registry: Target): number {
+    let count = 0;
+    for (const entries of Registry.#of(context, registry).#entries.values()) count += entries.length;
+    return count;
+  }
+
+  /** Every entry with its key, key by key in the order in which the keys came. */
+  static entries(context: InProcess | System, registry: Target): (RegistryEntry & { key: unknown })[] {
+    return [...Registry.#of(context, registry).#entries.values()]
+      .flat()
+      .map(({ key, proc, value }) => ({ key, pid: proc, value }));
+  }
+
+  /**
+   * Gives the entry of the process of `context` under `key` a new value, made by `update` from the old one. The new
+   * value; undefined when there is no such entry.
+   */
+  static updateValue(
+    context: InProcess,
+    registry: Target,
+    key: unknown,
+    update: (value: unknown) => unknown,
+  ): unknown {
+    const own = Registry.#of(context, registry)
+      .#entries.get(key)
+      ?.find((entry) => entry.proc === context[PROC]);
+    if (own !== undefined) own.value = update(own.value);
+    return own?.value;
   }
 
   /** Hands every entry under `key` to `send`: a message to all of them. */

@@ -48,6 +48,7 @@ export interface ErrorReport extends Base {
   reason: ExitReason;
   label: string;
   callback: string | null;
+  /** The instance, or what its `formatStatus` gives. */
   state: unknown;
 }
 
@@ -65,6 +66,17 @@ export const consoleLogger: Logger = (report) => {
 /** What a process is called: its label, its name, or its class. */
 export function labelOf(proc: Proc): string {
   return proc.extra?.label ?? proc.names?.[0] ?? proc.instance?.constructor.name ?? proc.behaviour.kind;
+}
+
+/** What a process shows of its state: its instance, or what its `formatStatus` gives instead. */
+export function shownState(proc: Proc): unknown {
+  const instance = proc.instance as { formatStatus?(): unknown } | null;
+  if (typeof instance?.formatStatus !== "function") return instance;
+  try {
+    return instance.formatStatus();
+  } catch {
+    return "[formatStatus failed]";
+  }
 }
 
 export function ancestorsOf(proc: Proc): Proc[] {
@@ -122,7 +134,7 @@ class Failure extends LazyReport implements ErrorReport {
     this.reason = reason;
     this.label = labelOf(proc);
     this.callback = CALLBACKS[proc.at] ?? null;
-    this.state = proc.instance;
+    this.state = shownState(proc);
   }
   get line(): string {
     const where = this.callback === null ? "" : ` in ${this.callback}`;

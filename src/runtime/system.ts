@@ -8,10 +8,11 @@ import { resolveTarget } from "./core/identity.ts";
 import * as ops from "./core/operations.ts";
 import { CONTROL, DEAD, depositFirst, IDLE, Proc, RUNNING, WAITING } from "./core/proc.ts";
 import { sendExitSignal, watch } from "./core/signals.ts";
+import * as sys from "./core/system-messages.ts";
 import { Wait } from "./core/timers.ts";
 import { inspect, type ProcessInfo, processesOf } from "./inspect.ts";
 import type { Pid, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
-import type { CallsOf, CastsOf, InfosOf, ReplyTo } from "./protocol.ts";
+import type { CallsOf, CastsOf, From, InfosOf, ReplyTo } from "./protocol.ts";
 import type { Random } from "./random.ts";
 import { describeTerm, type ExitReason, formatReason } from "./reason.ts";
 import { consoleLogger, type Logger, labelOf } from "./reports.ts";
@@ -267,6 +268,15 @@ export class System {
     return proc === undefined ? Promise.resolve() : this.#stopRoot(proc);
   }
 
+  /** As `this.stopServer` inside a process. @throws CallError */
+  stopServer(
+    target: Target,
+    reason: ExitReason = "normal",
+    timeout: number | "infinity" = "infinity",
+  ): Promise<void> {
+    return sys.stopServer(this.#core, null, target, reason, timeout);
+  }
+
   // ---- messages ----
 
   /** As `this.call` inside a process. @throws CallError */
@@ -304,6 +314,11 @@ export class System {
   /** As `this.cancelTimer` inside a process. */
   cancelTimer(ref: TimerRef): number | false {
     return ops.cancelTimer(this.#core, null, ref);
+  }
+
+  /** As `this.reply` inside a process: answers a call whose `handleCall` said `noReply`, from wherever its answer comes. */
+  reply<R>(from: From<R>, value: R): void {
+    ops.reply(this.#core.outside, from, value);
   }
 
   /** The process registered under `name`. */
@@ -361,6 +376,33 @@ export class System {
   /** A child's specification with its defaults. */
   getChildSpec(sup: Target, child: string | Pid): Promise<GetChildSpecResult> {
     return administer(this.#core, null, sup, { type: "get_childspec", child });
+  }
+
+  // ---- debugging: OTP's module sys ----
+
+  /**
+   * The instance of a process, whose fields are its state: for tests and debugging (OTP's `sys:get_state`). The
+   * process's own turn is waited for, so no callback is half-way.
+   * @throws CallError when the process is not there.
+   */
+  getState<T>(target: TypedTarget<T>): Promise<T>;
+  getState(target: string): Promise<unknown>;
+  getState(target: Target): Promise<unknown> {
+    return sys.getState(this.#core, target);
+  }
+
+  /**
+   * Suspends a process: its messages wait until {@link resumeProcess} (OTP's `sys:suspend`). It can still be stopped by
+   * its parent and killed, and a timeout that it waits for starts again when it goes on.
+   * @throws CallError when the process is not there.
+   */
+  suspendProcess(target: Target): Promise<void> {
+    return sys.suspend(this.#core, target);
+  }
+
+  /** Lets a suspended process go on with the messages that have come, in their order. @throws CallError */
+  resumeProcess(target: Target): Promise<void> {
+    return sys.resume(this.#core, target);
   }
 
   // ---- faults ----

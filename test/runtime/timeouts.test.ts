@@ -289,3 +289,17 @@ describe("a server that continues for ever", () => {
     }
   });
 });
+
+describe("several messages in one turn, real clock", () => {
+  it("each takes back the timeout that the one before asked for", async () => {
+    const system = new System({ logger: null });
+    const pid = await system.start(Asking);
+    for (let i = 0; i < 10; i++) system.cast(pid, { type: "ask", next: timeout(1) });
+    system.cast(pid, { type: "note", text: "n" });
+    await system.idle();
+    expect(system.nextDeadline()).toBe(null);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(log(system, pid)).toMatch(/^\["n@[\d.]+"\]$/);
+    await system.stop();
+  });
+});

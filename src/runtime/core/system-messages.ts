@@ -1,0 +1,172 @@
+/**
+ * OTP's system messages (its modules sys and gen_server:stop): what is asked of the runtime about a process, in the
+ * process's own turn, without a callback of it.
+ */
+import { CallError } from "../errors.ts";
+import type { Target } from "../pid.ts";
+import type { ExitReason } from "../reason.ts";
+import type { Behaviour } from "./behaviour.ts";
+import { timeoutMs } from "./call.ts";
+import type { Core } from "./core.ts";
+import { resolveTarget } from "./identity.ts";
+import { CONTROL, DEAD, deposit, EXIT, type ExitNotice, extraOf, messagesOf, type Proc } from "./proc.ts";
+import { sendExitSignal, watch } from "./signals.ts";
+import { Wait } from "./timers.ts";
+
+/** Who asks: a process, or null for code outside any. */
+type Asker = Proc | null;
+
+/** A promise that a process may drop without ending the program. */
+function told(asker: Asker, promise: Promise<void>): Promise<void> {
+  if (asker !== null) promise.catch(() => {});
+  return promise;
+}
+
+/**
+ * Has `act` run in the target's turn, after the messages that wait already, and waits until `act` has called `done` or
+ * the target is gone: then `ended` says whether that is a failure.
+ */
+function ask(
+  core: Core,
+  asker: Asker,
+  target: Target,
+  what: string,
+  timeout: number | "infinity",
+  act: (proc: Proc, done: () => void) => void,
+  ended: (reason: ExitReason) => boolean,
+): Promise<void> {
+  if (asker !== null && asker.state === DEAD) return new Promise<never>(() => {});
+  const to = resolveTarget(target);
+  const ms = timeoutMs(timeout);
+  const proc = typeof to === "string" ? core.names.get(to) : to;
+  const failure = (reason: ExitReason): Error =>
+    new CallError(reason, { target: String(to), request: what, timeout }) as Error;
+  if (proc === undefined || proc.state === DEAD) return told(asker, Promise.reject(failure("noproc")));
+  if (proc === asker) return told(asker, Promise.reject(failure("calling_self")));
+  const promise = new Promise<void>((resolve, reject) => {
+    let limit: Wait | null = null;
+    let late = false;
+    const over = (finish: () => void): void => {
+      unwatch();
+      if (limit !== null) core.waits.remove(limit);
+      if (asker !== null && asker.state === DEAD) return;
+      if (asker !== null) core.settledPromise = true;
+      finish();
+    };
+    const unwatch = watch(proc, (reason) =>
+      over(() => {
+        if (late) reject(failure("timeout"));
+        else if (ended(reason)) resolve();
+        else reject(failure(reason));
+      }),
+    );
+    if (ms !== Number.POSITIVE_INFINITY) {
+      limit = new Wait(() => {
+        // Who does not stop in time is killed, as by gen_server:stop.
+        late = true;
+        sendExitSignal(core, asker ?? core.outside, proc, "kill");
+      });
+      core.setWait(limit, ms);
+    }
+    core.deliver(proc, CONTROL, () => act(proc, () => over(resolve)));
+  });
+  return told(asker, promise);
+}
+
+/** gen_server:stop/3. */
+export function stopServer(
+  core: Core,
+  asker: Asker,
+  target: Target,
+  reason: ExitReason,
+  timeout: number | "infinity",
+): Promise<void> {
+  return ask(
+    core,
+    asker,
+    target,
+    "stop",
+    timeout,
+    (proc) => proc.behaviour.fail(proc, reason, null),
+    (end) => Object.is(end, reason),
+  );
+}
+
+/** sys:get_state/1. */
+export async function getState(core: Core, target: Target): Promise<object> {
+  let state: object | null = null;
+  const look = (proc: Proc, done: () => void): void => {
+    state = proc.instance;
+    done();
+  };
+  await ask(core, null, target, "get_state", "infinity", look, () => false);
+  return state as unknown as object;
+}
+
+/** A process that is looked at: it handles system messages and its parent's exit, and keeps the rest for later. */
+class Suspended implements Behaviour {
+  readonly kind: Behaviour["kind"];
+  readonly #proc: Proc;
+  readonly #usual: Behaviour;
+  #kept: { tag: number; content: unknown }[] = [];
+
+  constructor(proc: Proc) {
+    this.kind = proc.behaviour.kind;
+    this.#proc = proc;
+    this.#usual = proc.behaviour;
+    proc.behaviour = this;
+    const extra = extraOf(proc);
+    const { cleanup } = extra;
+    extra.cleanup = () => {
+      this.#kept = [];
+      cleanup?.();
+    };
+  }
+
+  begin(): void {}
+
+  handle(proc: Proc, tag: number, content: unknown): void {
+    if (tag === CONTROL) (content as (proc: Proc) => void)(proc);
+    else if (tag === EXIT && (content as ExitNotice).from === proc.parent) {
+      proc.behaviour = this.#usual;
+      this.#usual.handle(proc, tag, content);
+    } else this.#kept.push({ tag, content });
+  }
+
+  fail(proc: Proc, reason: ExitReason, message: string | null): void {
+    proc.behaviour = this.#usual;
+    this.#usual.fail(proc, reason, message);
+  }
+
+  /** What was kept comes before what waits. */
+  resume(): void {
+    const proc = this.#proc;
+    const messages = [...this.#kept, ...messagesOf(proc)];
+    proc.slotTag = -1;
+    proc.slot = undefined;
+    proc.mailbox = null;
+    for (const { tag, content } of messages) deposit(proc, tag, content);
+    this.#kept = [];
+    proc.behaviour = this.#usual;
+    // A timeout that was pending starts again.
+    this.#usual.handle(proc, CONTROL, () => {});
+  }
+}
+
+/** sys:suspend/1. */
+export function suspend(core: Core, target: Target): Promise<void> {
+  const act = (proc: Proc, done: () => void): void => {
+    if (!(proc.behaviour instanceof Suspended)) new Suspended(proc);
+    done();
+  };
+  return ask(core, null, target, "suspend", "infinity", act, () => false);
+}
+
+/** sys:resume/1. */
+export function resume(core: Core, target: Target): Promise<void> {
+  const act = (proc: Proc, done: () => void): void => {
+    if (proc.behaviour instanceof Suspended) proc.behaviour.resume();
+    done();
+  };
+  return ask(core, null, target, "resume", "infinity", act, () => false);
+}
