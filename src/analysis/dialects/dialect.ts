@@ -40,6 +40,8 @@ export interface ModuleSink {
   supervisor(draft: SupervisorDraft): void;
   application(draft: ApplicationDraft): void;
   start(draft: StartDraft): void;
+  /** A process that is started at this place is a supervisor's child. */
+  supervised?(at: At): void;
   /** Code that a definition refers to and that runs as a process. */
   process(code: ProcessCode): void;
 }

@@ -46,6 +46,7 @@ const MAX_TIMES = 3000;
 /** How deep a function calls itself with arguments that are known, and how often one of that kind is called. */
 const MAX_DEEP = 16;
 const MAX_COUNTED = 300;
+const MAX_DEFERRED = 2000;
 
 export interface Frame {
   returns: Value[];
@@ -86,6 +87,8 @@ export class Interpreter {
   frame: Frame = { returns: [], yields: null };
   private limit: number;
   private readonly granted = new Set<Expr>();
+  private readonly deferred: (() => void)[] = [];
+  private readonly deferredKeys = new Set<string>();
   private steps = 0;
   private readonly times = new Map<Func, number>();
 
@@ -119,6 +122,18 @@ export class Interpreter {
     // A recursion with arguments that are known comes to an end by itself more often than not.
     const counted = before < MAX_COUNTED && args.length > 0 && args.every((v) => v.k === "lit");
     return times < (counted ? MAX_DEEP : 2);
+  }
+
+  /** Runs `body` when what is being run now has come to its end; each `key` once. */
+  defer(key: string, body: () => void): void {
+    if (this.deferredKeys.has(key) || this.deferredKeys.size > MAX_DEFERRED) return;
+    this.deferredKeys.add(key);
+    this.deferred.push(body);
+  }
+
+  /** Runs what was deferred. */
+  flush(): void {
+    for (let body = this.deferred.shift(); body !== undefined; body = this.deferred.shift()) body();
   }
 
   /** Runs `body` in a later phase: in a callback that somebody else calls. */

@@ -262,6 +262,7 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
     if (o.kept) I.keeping++;
     const v = evaluate(I, member.v, new Scope(cls.scope, cls.scope.m, self, cls));
     if (o.kept) I.keeping--;
+    if (v.k === "term" && o === self) o.fields.set(n, { c: v });
     if (v.k !== "list" && v.k !== "rec" && v.k !== "coll" && v.k !== "inst") return v;
     const filled = o.kept && (v.k === "coll" || (v.k === "list" && v.c.items.length === 0));
     const symbolic = filled ? (I.hooks.field?.(o, n, at, v) ?? null) : null;

@@ -21,6 +21,7 @@ import {
   codeKey,
   type FileDraft,
   type ProcessDraft,
+  placeKey,
   type SupervisorDraft,
 } from "./drafts.ts";
 import { type EdgeMaker, resolveUses } from "./edges.ts";
@@ -43,14 +44,20 @@ export class Assembler {
   private readonly startSites = new StartSites();
   private readonly processes = new Map<string, { file: string; draft: ProcessDraft }>();
   private readonly byCode = new Map<string, SupervisorPart>();
+  /** Place → the supervisors that are started there. */
+  private readonly byPlace = new Map<string, SupervisorPart[]>();
   private readonly byKey = new Map<string, SupervisorPart>();
   private readonly uses = new Map<Node, Uses>();
   /** What lookups read → the parts whose lookups read it. */
   private readonly readers = new Map<string, Set<Part>>();
   /** Supervisors whose specialised draft has become stale. */
   private readonly stale = new Set<string>();
+  /** Places of which it may be another thing than before whether their processes are children. */
+  private readonly recounted = new Set<string>();
   /** Files whose code asks supervisors to start children. */
   private readonly askers = new Set<FilePart>();
+  /** Places whose processes are children of supervisors in other files, and by how many files. */
+  private readonly supervised = new Map<string, number>();
   private readonly enlarged = new Set<SupervisorPart>();
   private readonly rebuilt = new Set<Part>();
   /** Rebuilt parts, whose uses must be resolved. */
@@ -79,12 +86,23 @@ export class Assembler {
     for (const [file, draft] of changes) if (draft !== null) this.add(file, draft, dirty, affected);
     for (const [file, old] of before) this.replaced(old, this.files.get(file));
     this.specialiseAll(affected, dirty);
+    for (const place of this.recounted)
+      for (const o of this.files.get(place.slice(0, place.lastIndexOf(":")))?.orphans ?? [])
+        if (codeKey(o.start.at) === place) dirty.add(o);
+    this.recounted.clear();
     for (const part of dirty) this.rebuild(part);
     this.refreshRoots();
     this.attach();
     this.refreshRoots();
     this.follow(dirty);
     return this.collect();
+  }
+
+  private countSupervised(place: string, by: number): void {
+    const count = (this.supervised.get(place) ?? 0) + by;
+    if (count === 0) this.supervised.delete(place);
+    else this.supervised.set(place, count);
+    this.recounted.add(place);
   }
 
   /** Keeps the order of files, and notes whether supervisors appeared or vanished. */
@@ -101,9 +119,11 @@ export class Assembler {
     if (part === undefined) return;
     this.files.delete(file);
     this.askers.delete(part);
+    for (const place of part.draft.supervised) this.countSupervised(place, -1);
     for (const s of part.supervisors) {
       for (const node of [...s.nodes, ...(s.root === null ? [] : [s.root])]) this.removeNode(node, s);
       if (this.byCode.get(s.original.key) === s) this.byCode.delete(s.original.key);
+      this.removePlace(s);
       this.byKey.delete(s.key);
       this.enlarged.delete(s);
       this.pending.delete(s);
@@ -118,13 +138,14 @@ export class Assembler {
           this.index.setVariable(variableKey(process.key, field), undefined);
       if (this.processes.get(process.key)?.file === file) this.processes.delete(process.key);
     }
-    for (const { start } of part.starts) this.index.removeSite(`${start.at.m.file}:${start.at.s}`);
+    for (const { start } of part.starts) this.index.removeSite(start.site ?? codeKey(start.at));
     for (const key of part.draft.variables.keys()) this.index.setVariable(key, undefined);
   }
 
   private add(file: string, draft: FileDraft, dirty: Set<Part>, affected: Set<string>): void {
     const part = filePart(file, draft);
     this.files.set(file, part);
+    for (const place of draft.supervised) this.countSupervised(place, 1);
     if (part.starts.some(({ start }) => start.under !== null)) this.askers.add(part);
     for (const [key, values] of draft.variables) this.index.setVariable(key, values);
     for (const process of draft.processes) {
@@ -136,6 +157,7 @@ export class Assembler {
     }
     for (const s of part.supervisors) {
       this.byCode.set(s.original.key, s);
+      this.addPlace(s);
       this.byKey.set(s.key, s);
       this.index.addSite(s.original.key, s.original.key);
       affected.add(s.original.key);
@@ -150,7 +172,7 @@ export class Assembler {
       if (a.start !== null) starts.push({ code: a.start.key, args: a.args });
     for (const code of this.startSites.set(part.draft, starts)) affected.add(code);
     for (const { start } of part.starts) {
-      if (start.code.key !== null) this.index.addSite(`${start.at.m.file}:${start.at.s}`, start.code.key);
+      if (start.code.key !== null) this.index.addSite(start.site ?? codeKey(start.at), start.code.key);
     }
   }
 
@@ -209,7 +231,7 @@ export class Assembler {
         facts: child.process,
         many: child.cardinality === "many",
         name: from.name,
-        ...(i < draft.children.length ? {} : { site: codeKey(from.at) }),
+        ...(i < draft.children.length ? {} : { site: from.site ?? codeKey(from.at) }),
       };
     });
     for (const node of part.nodes) this.index.addNode(node);
@@ -220,15 +242,46 @@ export class Assembler {
     }
   }
 
+  private addPlace(s: SupervisorPart): void {
+    const place = placeKey(s.original.key);
+    if (place === s.original.key) return;
+    const there = this.byPlace.get(place);
+    if (there === undefined) this.byPlace.set(place, [s]);
+    else there.push(s);
+    this.index.addSite(place, this.byPlace.get(place)![0]!.original.key);
+  }
+
+  private removePlace(s: SupervisorPart): void {
+    const place = placeKey(s.original.key);
+    const rest = (this.byPlace.get(place) ?? []).filter((other) => other !== s);
+    if (place === s.original.key) return;
+    if (rest.length > 0) this.byPlace.set(place, rest);
+    else {
+      this.byPlace.delete(place);
+      this.index.removeSite(place);
+    }
+  }
+
+  /** The supervisor that a function starts for whoever calls it; its own file does not know with which arguments. */
+  private onlyAt(place: string): SupervisorPart | undefined {
+    const there = this.byPlace.get(place);
+    return there?.length === 1 ? there[0] : undefined;
+  }
+
   /** The key of the supervisor that some code is, null when it is none. */
   private supervisorKey(code: string): string | null {
-    const part = this.byCode.get(code);
+    const part = this.byCode.get(code) ?? this.onlyAt(placeKey(code));
     return part === undefined || isEmpty(part) ? null : part.key;
   }
 
   private rebuildOrphan(part: OrphanPart): void {
     if (part.node !== null) this.removeNode(part.node, part);
     const { start, inside, key } = part;
+    if (inside === null && this.supervised.has(codeKey(start.at))) {
+      part.orphan = null;
+      part.node = null;
+      return;
+    }
     const process = start.code.key === null ? null : (this.processes.get(start.code.key)?.draft ?? null);
     const facts = processFacts(process);
     part.orphan = {
@@ -287,7 +340,7 @@ export class Assembler {
       if (start.child === null) {
         const [template, ...others] = part.draft.children;
         const key = others.length === 0 && template?.dynamic === true ? template.code.key : null;
-        const site = `${start.at.m.file}:${start.at.s}`;
+        const site = start.site ?? codeKey(start.at);
         if (key !== null && this.index.site(site) !== key) this.index.addSite(site, key);
       } else {
         const known = added.get(part);

@@ -23,6 +23,17 @@ export function codeKey(at: At): CodeKey {
   return `${at.m.file}:${at.s}`;
 }
 
+/** A place of which several things come, and which of them. */
+export function siteKey(at: At, which: string): CodeKey {
+  return `${codeKey(at)}@${which}`;
+}
+
+/** The place of a key, whichever of the things that come of it is meant. */
+export function placeKey(key: CodeKey): CodeKey {
+  const at = key.lastIndexOf("@");
+  return at > key.lastIndexOf(":") ? key.slice(0, at) : key;
+}
+
 /** The code that a start refers to. */
 export interface CodeRef {
   symbol: string | null;
@@ -48,6 +59,8 @@ export interface ChildDraft {
   dynamic: boolean;
   name: NameRef | null;
   at: At;
+  /** As in `StartDraft`. */
+  site?: string;
   defaults: string[];
   unknown: Unknown[];
 }
@@ -105,6 +118,8 @@ export interface StartDraft {
   /** The child as the supervisor gets it, when there is one. */
   child: ChildDraft | null;
   phase: Phase;
+  /** What the reference that it gives says of where it comes from, when that is more than the place. */
+  site?: string;
 }
 
 export interface ProcessDraft {
@@ -160,6 +175,8 @@ export interface FileDraft {
   applications: ApplicationDraft[];
   /** Processes that code outside any process starts. */
   starts: StartDraft[];
+  /** Places in functions of other files that start a child of this file's supervisors. */
+  supervised: Set<CodeKey>;
   /** The processes that variables and fields hold which functions assign, by `variableKey`. */
   variables: Map<string, Value[]>;
 }

@@ -3,7 +3,7 @@ import type { Dialect, ModuleSink, ProcessCode } from "../dialects/dialect.ts";
 import { callFunction, instantiate } from "../evaluate/calls.ts";
 import { declaredBy, variableKey } from "../evaluate/define.ts";
 import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
-import { chainOf, methodValue } from "../evaluate/objects.ts";
+import { chainOf, methodValue, property } from "../evaluate/objects.ts";
 import { type ModuleState, Scope } from "../evaluate/scope.ts";
 import { runBlock } from "../evaluate/statements.ts";
 import {
@@ -39,6 +39,7 @@ export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleS
     processes: [],
     applications: [],
     starts: [],
+    supervised: new Set(),
     variables: new Map(),
   };
   const plain: Cls[] = [];
@@ -54,7 +55,6 @@ export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleS
   }
   draft.supervisors.sort((a, b) => a.at.s - b.at.s);
   draft.applications.sort((a, b) => a.at.s - b.at.s);
-  draft.starts.sort((a, b) => a.at.s - b.at.s);
   return draft;
 }
 
@@ -188,6 +188,7 @@ function scan(
   );
   const top = new Scope(m.scope, m, null, null);
   I.top = top;
+  let started = 0;
   const hot = hotNames(world, dialects, m);
   const { changed, esc } = m.summary;
   const body = m.summary.body.filter(
@@ -197,6 +198,8 @@ function scan(
   );
   I.journal.branch(() => {
     runBlock(I, body, top);
+    I.flush();
+    started = draft.starts.length;
     // From here on a variable that functions assign holds what they last assigned.
     for (const name of esc) {
       const cell = top.vars.get(name);
@@ -208,6 +211,9 @@ function scan(
     for (const fn of functionsOf(m, top).reverse()) runUncalled(I, fn);
     for (const cls of plain) if (cls.c.n !== null && hot.has(cls.c.n)) runMethods(I, cls);
   });
+  // What the module starts when it is loaded is in that order; what others make it start is where it is written.
+  const later = draft.starts.splice(started).sort((a, b) => a.at.s - b.at.s);
+  draft.starts.push(...later);
   return [...I.localClasses.values()].filter((cls) => cls.scope.m === m);
 }
 
@@ -250,6 +256,11 @@ function runMethods(I: Interpreter, cls: Cls): void {
   const self = instantiate(I, cls, args, at);
   I.keeping--;
   for (const name of chainOf(I, cls).changed) self.fields.delete(name);
+  // What fields hold in the beginning is made with the object.
+  for (const member of cls.c.m)
+    if (member.k === "field" && !member.st && member.v !== null && !self.fields.has(member.n))
+      property(I, self, member.n, cls.scope.m.at(member));
+  I.flush();
   for (const member of methods) if (!member.st) run(member, self);
 }
 
@@ -304,6 +315,7 @@ function runUncalled(I: Interpreter, fn: Fn): void {
   const args = fn.f.p.map((p) => unknown(`parameter ${name(p.t)} is not known`, fn.scope.m.at(p.t)));
   I.journal.branch(() => {
     const result = callFunction(I, fn, args, fn.self, fn.scope.m.at(fn.f));
+    I.flush();
     // What a factory returns is called by others.
     const inner: Fn[] = [];
     functionsIn(result, fn.scope.m, inner);
@@ -337,6 +349,9 @@ function moduleSink(
       const key = `${codeKey(found.at)} ${found.code.key ?? ""} ${whose} ${child?.id ?? ""}`;
       if (!starts.has(key)) draft.starts.push(found);
       starts.add(key);
+    },
+    supervised: (at) => {
+      if (at.m !== m) draft.supervised.add(codeKey(at));
     },
     process: (code: ProcessCode) => {
       if (!draft.processes.some((known) => known.key === code.key))

@@ -119,7 +119,14 @@ export class Linker {
         kind: "internal",
         message: `the analysis of this file failed: ${message}`,
       });
-      return { supervisors: [], processes: [], applications: [], starts: [], variables: new Map() };
+      return {
+        supervisors: [],
+        processes: [],
+        applications: [],
+        starts: [],
+        supervised: new Set(),
+        variables: new Map(),
+      };
     }
   }
 

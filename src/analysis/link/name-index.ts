@@ -1,7 +1,7 @@
 /** Which processes have a name, run some code, or were started somewhere; kept up to date node by node. */
 import type { ProcessFacts } from "../../model/index.ts";
 import type { Value } from "../evaluate/values.ts";
-import { codeKey, type NameRef, type ProcessDraft } from "./drafts.ts";
+import { codeKey, type NameRef, type ProcessDraft, placeKey } from "./drafts.ts";
 import type { Reference } from "./targets.ts";
 
 /** A process that edges begin and end at. */
@@ -103,7 +103,7 @@ export class NameIndex {
   }
 
   site(site: string): string | undefined {
-    return this.sites.get(site);
+    return this.sites.get(site) ?? this.sites.get(placeKey(site));
   }
 
   /** Whether some other supervisor starts this one. */
@@ -181,7 +181,8 @@ export class NameIndex {
     let code: string | undefined = reference.key;
     if (reference.k === "site") {
       reads.add(`site ${reference.key}`);
-      code = this.sites.get(reference.key);
+      code = this.site(reference.key);
+      if (placeKey(reference.key) !== reference.key) reads.add(`site ${placeKey(reference.key)}`);
     }
     if (code !== undefined) reads.add(`code ${code}`);
     let candidates = code === undefined ? [] : (this.codes.get(code) ?? []);

@@ -48,7 +48,9 @@ export function references(v: Value, from: Standpoint, via = "", depth = 0): Ref
     case "sym":
       return symbolReferences(v, from, via, depth);
     case "extm":
-      return v.n === "self" ? [{ k: "self" }] : [{ k: "unknown", reason: "computed at run time" }];
+      return v.n === "self"
+        ? [ownReference(v, from, via)]
+        : [{ k: "unknown", reason: "computed at run time" }];
     case "text": {
       const pattern = v.p.map((part) => part ?? "*").join("");
       return [{ k: "unknown", reason: `the name is computed: ${pattern}`, pattern }];
@@ -56,6 +58,14 @@ export function references(v: Value, from: Standpoint, via = "", depth = 0): Ref
     default:
       return [{ k: "unknown", reason: reasonOf(v) }];
   }
+}
+
+/** `this.self`: of the process itself, or of the one that gave it away. */
+function ownReference(v: Value & { k: "extm" }, from: Standpoint, via: string): Reference {
+  const cls = v.self.k === "inst" ? v.self.cls : null;
+  if (cls?.k !== "cls") return { k: "self" };
+  const key = codeKey(cls.scope.m.at(cls.c));
+  return key === from.process.key ? { k: "self" } : { k: "code", key, via: via || `class ${cls.c.n ?? ""}` };
 }
 
 function termReferences(v: Value & { k: "term" }, from: Standpoint, via: string, depth: number): Reference[] {

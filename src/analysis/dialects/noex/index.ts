@@ -7,7 +7,15 @@ import { codeKey, type StartDraft } from "../../link/drafts.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
 import { behaviourCode } from "./behaviour.ts";
 import { register, started } from "./registrations.ts";
-import { codeOf, IN_CHILD, isSupervisorStart, nameOf, readChild, readSupervisor } from "./spec.ts";
+import {
+  codeOf,
+  IN_CHILD,
+  isSupervisorStart,
+  nameOf,
+  readChild,
+  readSupervisor,
+  supervisorKey,
+} from "./spec.ts";
 
 const PACKAGES = ["@hamicek/noex", "noex"];
 
@@ -38,7 +46,7 @@ function calledName(site: CallSite): string | null {
   return callee.k === "ext" && PACKAGES.includes(callee.pkg) ? callee.path.join(".") : null;
 }
 
-function callValue(site: CallSite): Value | null {
+function callValue(site: CallSite, I: Interpreter): Value | null {
   const { args, at } = site;
   const key = lit(codeKey(at));
   const name = calledName(site);
@@ -48,7 +56,7 @@ function callValue(site: CallSite): Value | null {
   }
   switch (name) {
     case "Supervisor.start":
-      return { k: "term", tag: "proc", d: { site: key, supervisor: lit(true) }, at };
+      return { k: "term", tag: "proc", d: { site: lit(supervisorKey(site, I)), supervisor: lit(true) }, at };
     case "GenServer.start":
       return args[0] === undefined
         ? null
@@ -109,7 +117,7 @@ function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void 
 
 /** A server that is started by itself. */
 function startOf(site: CallSite, I: Interpreter, sink: ModuleSink | null): StartDraft | null {
-  const value = callValue(site);
+  const value = callValue(site, I);
   if (value?.k !== "term") return null;
   const behaviour =
     value.d.behaviour === undefined

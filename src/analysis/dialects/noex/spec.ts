@@ -2,13 +2,7 @@
 import { callFunction } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { type At, alternatives, type Fn, lit, record, unknown, type Value } from "../../evaluate/values.ts";
-import {
-  type ChildDraft,
-  type CodeRef,
-  codeKey,
-  type NameRef,
-  type SupervisorDraft,
-} from "../../link/drafts.ts";
+import type { ChildDraft, CodeRef, NameRef, SupervisorDraft } from "../../link/drafts.ts";
 import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
 import type { ModuleSink, ProcessCode } from "../dialect.ts";
 import {
@@ -24,6 +18,7 @@ import {
   STRATEGIES,
 } from "../fields.ts";
 import { nameAround } from "../naming.ts";
+import { madeAt } from "../site.ts";
 import { behaviourCode } from "./behaviour.ts";
 import { registeredName } from "./registrations.ts";
 
@@ -75,7 +70,7 @@ export function readSupervisor(site: CallSite, I: Interpreter, sink: ModuleSink)
   }
   const defaults = fields.defaults.filter((field) => field !== "name");
   return {
-    key: codeKey(at),
+    key: supervisorKey(site, I),
     name: name ?? nameAround(at) ?? "supervisor",
     dialect: "noex",
     at,
@@ -151,13 +146,14 @@ function readStart(
   const result = watched(
     I,
     (site) => {
-      if (isSupervisorStart(site)) own.add(codeKey(site.at));
+      if (isSupervisorStart(site)) own.add(supervisorKey(site, I));
     },
     () => callFunction(I, v, args, v.self, at),
   );
   if (!outer) I.marks.delete(IN_CHILD);
   for (const started of alternatives(result)) {
     const code = started.k === "term" ? codeOf(started, I, sink, own) : null;
+    if (started.k === "term") sink.supervised?.(started.at);
     if (code === null || started.k !== "term") continue;
     if (alternatives(result).length > 1) fields.because("start", result, at);
     else {
@@ -210,7 +206,7 @@ function innerSupervisor(code: ProcessCode, I: Interpreter): string | null {
   if (init === null) return null;
   let found: string | null = null;
   inside(I, init, [], code.at, (site) => {
-    if (found === null && isSupervisorStart(site)) found = codeKey(site.at);
+    if (found === null && isSupervisorStart(site)) found = supervisorKey(site, I);
   });
   return found;
 }
@@ -281,6 +277,11 @@ function watched(I: Interpreter, watch: (site: CallSite) => void, body: () => Va
   } finally {
     I.hooks = hooks;
   }
+}
+
+/** Which supervisor of those that this place starts. */
+export function supervisorKey({ at, args }: CallSite, I: Interpreter): string {
+  return madeAt(at, I, args[0]);
 }
 
 export function isSupervisorStart(site: CallSite): boolean {

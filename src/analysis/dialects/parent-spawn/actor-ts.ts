@@ -27,6 +27,7 @@ import { blankChild, readId } from "../children.ts";
 import { type Callback, isMethodOf, type ModuleSink, type ProcessCode, type Role } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
+import { madeAt } from "../site.ts";
 import {
   ACTOR_TS,
   readRestart,
@@ -151,16 +152,21 @@ function isSystem({ callee }: CallSite): boolean {
   );
 }
 
-export function actorValue(site: CallSite): Value | null {
+export function actorValue(site: CallSite, I: Interpreter): Value | null {
   const { at } = site;
-  const made = (actor: string): Value => ({
+  const made = (actor: string, key = codeKey(at)): Value => ({
     k: "term",
     tag: "proc",
-    d: { site: lit(codeKey(at)), actor: lit(actor) },
+    d: { site: lit(key), actor: lit(actor) },
     at,
   });
   if (isSystem(site)) return made("system");
-  return spawnName(site) === null ? described(site) : made("ref");
+  return spawnName(site) === null ? described(site) : made("ref", keyOf(site, I));
+}
+
+/** Which actor of those that this place spawns. */
+function keyOf({ at, args }: CallSite, I: Interpreter): string {
+  return madeAt(at, I, args[0], args[1]);
 }
 
 /** Options and deciders that are put together by calls of the library. */
@@ -302,6 +308,7 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
     code: ref,
     args: arguments_,
     at,
+    site: keyOf(site, I),
     linked: true,
     name: null,
     under,
@@ -313,6 +320,7 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
       significant: false,
       code: ref,
       args: arguments_,
+      site: keyOf(site, I),
       cardinality: many ? "many" : dynamic ? "maybe" : "one",
       count: null,
       dynamic,

@@ -22,6 +22,7 @@ import { readId } from "../children.ts";
 import type { Dialect, ModuleSink, ProcessCode } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
+import { madeAt } from "../site.ts";
 import {
   ACTOR_NAMES,
   actorValue,
@@ -46,7 +47,7 @@ export const parentSpawn: Dialect = {
   role: roleOf,
   supervisor: readActor,
   process: readActorProcess,
-  value: (site) => callValue(site) ?? actorValue(site),
+  value: (site, I) => callValue(site, I) ?? actorValue(site, I),
   use: (site, I, sink) => {
     noteActorUse(site, I, sink);
     return noteUse(site, I, sink);
@@ -67,14 +68,22 @@ function calledName(site: CallSite): string | null {
 /** Set while an actor's function runs: what it spawns comes and goes. */
 const IN_ACTOR = "actor";
 
-function callValue(site: CallSite): Value | null {
+function callValue(site: CallSite, I: Interpreter): Value | null {
   const name = calledName(site);
   if (name === null || (name !== "start" && !SPAWNS.has(name))) return null;
-  return reference(site.at);
+  return reference(site.at, keyOf(site, name, I));
 }
 
-function reference(at: At): Value {
-  return { k: "term", tag: "proc", d: { site: lit(codeKey(at)) }, at };
+function reference(at: At, key: string): Value {
+  return { k: "term", tag: "proc", d: { site: lit(key) }, at };
+}
+
+/** Which actor of those that this place spawns: a helper that spawns for others gives each a name. */
+function keyOf({ at, args }: CallSite, how: string, I: Interpreter): string {
+  const name = how === "spawnPersistent" ? args[4] : args[2];
+  return how === "start"
+    ? codeKey(at)
+    : madeAt(at, I, name?.k === "rec" ? Fields.raw(name, "name")?.v : name);
 }
 
 const USES = new Map<string, EdgeKind>([
@@ -90,18 +99,19 @@ function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
 
 function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void {
   const name = calledName(site);
-  if (name === "start") sink.supervisor(parent(site.at, nameAround(site.at) ?? "system", false));
+  if (name === "start")
+    sink.supervisor(parent(site.at, codeKey(site.at), nameAround(site.at) ?? "system", false));
   else if (name !== null && SPAWNS.has(name)) spawned(site, name, I, sink);
 }
 
 /** Whoever has children is their supervisor. What happens at a crash is said by each child's own policy. */
-function parent(at: At, name: string, implicit: boolean): SupervisorDraft {
+function parent(at: At, key: string, name: string, implicit: boolean): SupervisorDraft {
   const fields = new Fields(at);
   const why = "each actor has its own policy, a function";
   fields.note("intensity", `restarts are not counted: ${why}`, at);
   fields.note("period", `restarts are not counted: ${why}`, at);
   return {
-    key: codeKey(at),
+    key,
     name,
     dialect: "parent-spawn",
     at,
@@ -136,28 +146,31 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
         ? Fields.raw(givenName, "name")?.v
         : givenName;
   const symbol = nameOf(nameValue) ?? nameAround(at) ?? (fn?.k === "fn" ? fn.f.n : null);
-  const draft = parent(at, symbol ?? "actor", true);
+  const key = keyOf(site, how, I);
+  const draft = parent(at, key, symbol ?? "actor", true);
   sink.supervisor(draft);
   sink.start({
-    code: { symbol, at, key: codeKey(at), type: "worker" },
+    code: { symbol, at, key, type: "worker" },
     args: null,
     at,
+    site: key,
     linked: true,
     name: null,
     under: under ?? unknown("no parent is given", at),
-    child: child(at, symbol, nameValue, options, I.marks.has(IN_ACTOR), I),
+    child: child(at, key, symbol, nameValue, options, I.marks.has(IN_ACTOR), I),
     phase: I.phase,
   });
   if (fn?.k !== "fn") return;
-  sink.process(code(site, symbol ?? "actor", fn, how, under));
-  // What the actor spawns when it gets messages belongs to it.
-  if (I.calls.includes(fn.f)) return;
-  const outer = I.marks.has(IN_ACTOR);
-  I.marks.add(IN_ACTOR);
-  I.later(() => {
-    I.journal.branch(() => callFunction(I, fn, messageArguments(site, fn, how, under), null, at));
+  // What the actor spawns when it gets messages belongs to it. By then whoever spawned it has gone on.
+  I.defer(`actor ${key} ${fn.f.s}`, () => {
+    sink.process(code(site, key, symbol ?? "actor", fn, how, under));
+    const outer = I.marks.has(IN_ACTOR);
+    I.marks.add(IN_ACTOR);
+    I.later(() => {
+      I.journal.branch(() => callFunction(I, fn, messageArguments(site, key, fn, how, under), null, at));
+    });
+    if (!outer) I.marks.delete(IN_ACTOR);
   });
-  if (!outer) I.marks.delete(IN_ACTOR);
 }
 
 const ACTIONS = [
@@ -202,6 +215,7 @@ function nameOf(v: Value | undefined): string | null {
 
 function child(
   at: At,
+  key: string,
   symbol: string | null,
   name: Value | undefined,
   options: Value,
@@ -231,8 +245,9 @@ function child(
     restart,
     shutdown: null,
     significant: false,
-    code: { symbol, at, key: codeKey(at), type: "worker" },
+    code: { symbol, at, key, type: "worker" },
     args: null,
+    site: key,
     cardinality: !dynamic ? "one" : named ? "maybe" : "many",
     count: null,
     dynamic,
@@ -244,13 +259,19 @@ function child(
 }
 
 /** An actor's function gets its state (unless it has none), a message and a context that knows the actor. */
-function messageArguments(site: CallSite, fn: Fn, how: string, under: Value | undefined): Value[] {
+function messageArguments(
+  site: CallSite,
+  key: string,
+  fn: Fn,
+  how: string,
+  under: Value | undefined,
+): Value[] {
   const { at } = site;
   const place = fn.scope.m.at(fn.f);
   const entry = (v: Value): Entry => ({ v, at, maybe: false });
   const context = record(
     new Map([
-      ["self", entry(reference(at))],
+      ["self", entry(reference(at, key))],
       ["parent", entry(under ?? unknown("no parent is given", at))],
     ]),
     at,
@@ -262,13 +283,20 @@ function messageArguments(site: CallSite, fn: Fn, how: string, under: Value | un
     : [unknown("the actor's state", place), message, context];
 }
 
-function code(site: CallSite, symbol: string, fn: Fn, how: string, under: Value | undefined): ProcessCode {
+function code(
+  site: CallSite,
+  key: string,
+  symbol: string,
+  fn: Fn,
+  how: string,
+  under: Value | undefined,
+): ProcessCode {
   return {
-    key: codeKey(site.at),
+    key,
     symbol,
     at: site.at,
     self: null,
-    callbacks: [{ name: "receive", phase: "later", fn, args: messageArguments(site, fn, how, under) }],
+    callbacks: [{ name: "receive", phase: "later", fn, args: messageArguments(site, key, fn, how, under) }],
     hasTerminate: false,
     fields: [],
   };

@@ -2,7 +2,7 @@
 import { callFunction } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { type At, alternatives, lit, record, unknown, type Value } from "../../evaluate/values.ts";
-import { type ChildDraft, type CodeRef, codeKey, type SupervisorDraft } from "../../link/drafts.ts";
+import type { ChildDraft, CodeRef, SupervisorDraft } from "../../link/drafts.ts";
 import type { SpecObjectConfig } from "../../options.ts";
 import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
@@ -19,6 +19,7 @@ import {
   TYPES,
 } from "../fields.ts";
 import { nameAround } from "../naming.ts";
+import { madeAt } from "../site.ts";
 import { withPreset } from "./presets.ts";
 
 /** The dialect of one configuration. */
@@ -35,12 +36,12 @@ export function specObject(given: SpecObjectConfig): Dialect {
     name: config.name,
     packages: [config.module],
     names: new Set([path[0]!]),
-    value: (site) =>
+    value: (site, I) =>
       isStart(site)
         ? {
             k: "term",
             tag: "proc",
-            d: { site: lit(codeKey(site.at)), supervisor: lit(config.name) },
+            d: { site: lit(madeAt(site.at, I, ...site.args)), supervisor: lit(config.name) },
             at: site.at,
           }
         : null,
@@ -118,7 +119,7 @@ class Reader {
       if (found.open !== null) fields.unknown.push(openUnknown(found.open));
     }
     const draft: SupervisorDraft = {
-      key: codeKey(at),
+      key: madeAt(at, this.I, ...site.args),
       name: name ?? nameAround(at) ?? "supervisor",
       dialect: this.config.name,
       at,

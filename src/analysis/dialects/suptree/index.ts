@@ -4,6 +4,7 @@ import { list, lit, unknown, type Value } from "../../evaluate/values.ts";
 import { type ApplicationDraft, codeKey } from "../../link/drafts.ts";
 import { type Dialect, isMethodOf, type ModuleSink } from "../dialect.ts";
 import { asText, Fields } from "../fields.ts";
+import { madeAt } from "../site.ts";
 import { codeOf, NAMES, PACKAGES, roleOf } from "./names.ts";
 import { readProcess, readUse, startOf } from "./process.ts";
 import { readStart, readSupervisor } from "./supervisor.ts";
@@ -22,7 +23,7 @@ export const suptree: Dialect = {
   code: codeOf,
 };
 
-function callValue(site: CallSite, _I: Interpreter): Value | null {
+function callValue(site: CallSite, I: Interpreter): Value | null {
   const { callee, args, at } = site;
   if (callee.k === "extm") {
     if (!isMethodOf(callee, PACKAGES)) return null;
@@ -33,7 +34,7 @@ function callValue(site: CallSite, _I: Interpreter): Value | null {
       case "startLink":
       case "startChild":
       case "startChildResult":
-        return { k: "term", tag: "proc", d: { site: lit(codeKey(at)) }, at };
+        return { k: "term", tag: "proc", d: { site: lit(madeAt(at, I, ...args)) }, at };
       default:
         return null;
     }

@@ -8,6 +8,7 @@ import type { FactSink } from "../../facts/sink.ts";
 import { codeKey, type StartDraft } from "../../link/drafts.ts";
 import { type Callback, isMethodOf, type ProcessCode } from "../dialect.ts";
 import { nameAround } from "../naming.ts";
+import { madeAt } from "../site.ts";
 import { codeOf, nameOf, namePattern, PACKAGES, roleOf } from "./names.ts";
 import { readChild } from "./supervisor.ts";
 
@@ -123,6 +124,7 @@ export function startOf(site: CallSite, I: Interpreter, linked: boolean): StartD
     code: (what === undefined ? null : codeOf(what, I)) ?? none,
     args: site.open ? null : rest,
     at: site.at,
+    site: madeAt(site.at, I, ...site.args),
     linked,
     name: null,
     under: null,
@@ -141,12 +143,14 @@ function startChild(site: CallSite, I: Interpreter, sink: FactSink): void {
   if (child !== null) {
     child.cardinality = "many";
     child.dynamic = true;
+    child.site = madeAt(site.at, I, ...site.args);
   }
   sink.start({
     code: child?.code ?? { symbol: null, at: null, key: null, type: null },
     args:
       child?.args ?? (what?.k === "list" && what.c.open === null ? what.c.items.map((item) => item.v) : null),
     at: site.at,
+    site: madeAt(site.at, I, ...site.args),
     linked: true,
     name: null,
     under,

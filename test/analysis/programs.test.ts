@@ -1,0 +1,192 @@
+/** Trees as programs put them together: helpers that start for others, classes that keep references, other files. */
+import { expect, test } from "vitest";
+import { analyze, check, render } from "./check.ts";
+
+test("noex: a function that starts a supervisor is one for each set of arguments", () => {
+  check(
+    `import { GenServer, Supervisor } from "@hamicek/noex";
+    const worker = (n) => ({ init: () => n, handleCall: (m, s) => [1, s] });
+    async function startPool(name: string, size: number, maxRestarts = 3) {
+      return Supervisor.start({ name, restartIntensity: { maxRestarts, withinMs: 10_000 },
+        children: Array.from({ length: size }, (_, i) => ({ id: \`\${name}-\${i}\`, start: () => GenServer.start(worker(i)) })) });
+    }
+    async function main() {
+      await Supervisor.start({ name: "root", children: [
+        { id: "email", start: () => startPool("email", 2) }, { id: "sms", start: () => startPool("sms", 1, 10) },
+      ] });
+    }
+    main();`,
+    `
+    email 3 in 10s
+      email-0: worker
+      email-1: worker
+    sms 10 in 10s
+      sms-0: worker
+    root
+      email: startPool ▸
+      sms: startPool ▸
+    `,
+  );
+});
+
+test("noex: functions of other files start children, not orphans", () => {
+  check(
+    `// FILE main.ts
+    import { Supervisor } from "@hamicek/noex";
+    import { startPool, startFixed } from "./pool"; import { startLogger, startWorker } from "./servers";
+    Supervisor.start({ name: "root", children: [
+      { id: "email", start: () => startPool("email", 2) }, { id: "fixed", start: startFixed },
+      { id: "log", start: startLogger }, { id: "w", start: async () => { const ref = await startWorker(3); return ref; } },
+    ] });
+    // FILE pool.ts
+    import { GenServer, Supervisor } from "@hamicek/noex";
+    const b = { init: () => 0, handleCall: (m, s) => [s, s] };
+    export const startPool = async (name, n) => Supervisor.start({ strategy: "one_for_all", children: Array.from({ length: n }, (_, i) => ({ id: \`\${name}-\${i}\`, start: () => GenServer.start(b) })) });
+    export function startFixed() { return Supervisor.start({ name: "fixed", children: [{ id: "b", start: () => GenServer.start(b) }] }); }
+    // FILE servers.ts
+    import { GenServer } from "@hamicek/noex";
+    const logger = { init: () => [], handleCast: (m, s) => s };
+    const worker = (n) => ({ init: () => n, handleCall: (m, s) => [s, s] });
+    export function startLogger() { return GenServer.start(logger, { name: "logger" }); }
+    export async function startWorker(n) { const r = await GenServer.start(worker(n)); return r; }
+    export async function startOther() { return GenServer.start(worker(9)); }`,
+    `
+    root
+      email: startPool ▸
+      fixed: startFixed ▸
+      log: logger as logger
+      w: worker
+    startPool one_for_all
+      *-*: b many
+    fixed
+      b: b
+    orphan worker
+    `,
+  );
+});
+
+test("noex: an application class that keeps its supervisors in fields", () => {
+  check(
+    `import { GenServer, Supervisor, Registry } from "@hamicek/noex";
+    const logger = { init: () => [], handleCast: (m, s) => s };
+    const conn = { init: () => { GenServer.cast(Registry.lookup("logger"), "up"); return {}; }, handleCall: (m, s) => [1, s] };
+    const router = (app: App) => ({ init: () => ({}), handleCall: async (m, s) => [await GenServer.call(app.logger, m), s] });
+    class App {
+      logger = null; private sup = null; private sessions;
+      async start() {
+        this.logger = await GenServer.start(logger, { name: "logger" });
+        this.sessions = await Supervisor.start({ strategy: "simple_one_for_one", childTemplate: { start: (id) => GenServer.start(conn), restart: "temporary" } });
+        this.sup = await Supervisor.start({ children: this.children() });
+      }
+      private children() { return [{ id: "router", start: () => GenServer.start(router(this)) }]; }
+      async connect(id: string) {
+        if (!this.sup) throw new Error("not started");
+        await Supervisor.startChild(this.sup, { id: \`conn-\${id}\`, start: () => GenServer.start(conn), restart: "temporary" });
+        return Supervisor.startChild(this.sessions, [id]);
+      }
+    }
+    export const app = new App();`,
+    `
+    sessions simple_one_for_one
+      conn: conn many dynamic temporary
+    sup
+      router: router
+      conn-*: conn many dynamic temporary
+    orphan logger
+    sessions/conn lookup logger in init (name "logger")
+    sessions/conn cast logger in init (name "logger")
+    sup/router call logger in later (the process started here)
+    sup/conn-* lookup logger in init (name "logger")
+    sup/conn-* cast logger in init (name "logger")
+    `,
+  );
+});
+
+test("noex: servers in module variables that functions assign", () => {
+  const model = analyze(`import { GenServer, Supervisor } from "@hamicek/noex";
+    let sup = null; let logger;
+    const log = { init: () => [], handleCast: (m, s) => s };
+    const worker = { init: () => 0, handleCall: (m, s) => { GenServer.cast(logger, m); return [1, s]; } };
+    export async function start() {
+      logger = await GenServer.start(log);
+      sup = await Supervisor.start({ children: [{ id: "w", start: () => GenServer.start(worker) }] });
+    }
+    export async function add(id: string) {
+      if (!sup) throw new Error("no");
+      await Supervisor.startChild(sup, { id, start: () => GenServer.start(worker) });
+    }`);
+  const { children } = model.supervisors[0]!;
+  expect(children.map((c) => [c.id, c.dynamic])).toEqual([
+    ["w", false],
+    [null, true],
+  ]);
+  expect(model.edges.map((e) => `${e.from.split("#")[1]} ${e.kind} ${e.to.split("#")[1]} ${e.via}`)).toEqual([
+    "sup/w cast log variable logger",
+    "sup/?2 cast log variable logger",
+  ]);
+});
+
+test("nact: a helper that spawns for others; actors in fields; the order in which they are spawned", () => {
+  const model = analyze(`import { start, spawn, spawnStateless, dispatch } from "nact";
+    function bootstrap() {
+      const system = start();
+      return { actor: (name, fn, initialState) => spawn(system, fn, name, { initialState }), system };
+    }
+    class Tips {
+      constructor(contract) {
+        this.director = bootstrap();
+        this.contract = contract || this.director.actor("contract", (s) => s);
+        this.tipper = this.director.actor("tipper", (s, m) => s, { contract: this.contract });
+        this.polling = this.director.actor("polling", (s, m) => { dispatch(this.tipper, m); return s; });
+        this.forwarder = forward(this.polling, this.tipper);
+      }
+    }
+    function forward(parent, to) { return spawnStateless(parent, (msg) => { dispatch(to, msg); }, "forwarder"); }
+    new Tips();
+    export class Invoices {
+      system = start();
+      setup = spawnStateless(this.system, (msg) => { dispatch(this.create, msg); }, "setup");
+      create = spawnStateless(this.system, () => {}, "create");
+    }`);
+  const lines = render(model)
+    .split("\n")
+    .filter((line) => !line.startsWith("  !"))
+    .map((line) => line.replace(/ shutdown null .*$/, "").replace(" null in nulls", ""));
+  expect(lines).toEqual([
+    "system",
+    "  contract: contract",
+    "  tipper: tipper",
+    "  polling: polling ▸",
+    "polling",
+    "  forwarder: forwarder",
+    "system",
+    "  setup: setup",
+    "  create: create",
+    "system/polling send system/tipper in later (the process started here)",
+    "polling/forwarder send system/tipper in later (the process started here)",
+    "system~2/setup send system~2/create in later (the process started here)",
+  ]);
+});
+
+test("suptree: a pid that is given away is the giver's, whatever the fields of the one who gets it are called", () => {
+  check(
+    `import { GenServer, Supervisor } from "suptree";
+    class Helper extends GenServer { owner; sup; init(owner, sup) { this.owner = owner; this.call(owner, "hi"); this.sup = sup; this.cast(sup, 1); } }
+    class Other extends GenServer {}
+    class Boss extends GenServer {
+      sup;
+      init() { this.sup = this.whereis("other"); }
+      handleCall() { return this.startLink(Helper, this.self, this.sup); }
+    }
+    class S extends Supervisor { init() { return { children: [{ id: "other", start: [Other], name: "other" }, { id: "boss", start: [Boss] }] }; } }`,
+    `
+    S
+      other: Other as other
+      boss: Boss
+    orphan Helper linked
+    S/boss lookup S/other in init (name "other")
+    Helper call S/boss in init (argument 1 of its start)
+    Helper cast S/other in init (argument 2 of its start)
+    `,
+  );
+});
