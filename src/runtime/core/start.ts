@@ -52,6 +52,6 @@ export function startProc(core: Core, start: AnyStart, options: StartOptions, st
 export function started(proc: Proc, extra: unknown): void {
   const { starter } = proc;
   proc.starter = null;
-  proc.core.trace?.emit({ type: "running", pid: proc.id });
+  proc.core.trace?.running(proc);
   starter?.tell({ type: "ok", proc, extra });
 }

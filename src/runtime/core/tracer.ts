@@ -83,16 +83,25 @@ export class Tracer {
     return this.#seq;
   }
 
+  // Written out, not by `emit`: putting records together by spreading is the dearest part of short events.
+
   spawn(proc: Proc, label: string, linked: boolean): void {
-    const parent = proc.parent;
-    this.emit({
+    const { id, parent, behaviour } = proc;
+    this.#observer({
+      seq: ++this.#seq,
+      at: this.#time(),
       type: "spawn",
-      pid: proc.id,
+      pid: id,
       parent: parent === null || parent.id === 0 ? null : parent.id,
-      kind: proc.behaviour.kind,
+      kind: behaviour.kind,
       label,
       linked,
     });
+  }
+
+  /** The process is ready. */
+  running(proc: Proc): void {
+    this.#observer({ seq: ++this.#seq, at: this.#time(), type: "running", pid: proc.id });
   }
 
   exit(proc: Proc, reason: ExitReason, origin: ExitOrigin): number {
