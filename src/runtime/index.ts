@@ -118,7 +118,13 @@ export {
   startOf,
   type TypedChildSpec,
 } from "./spec.ts";
-export { DynamicSupervisor, Supervisor, type SupervisorProtocol } from "./supervisor.ts";
+export {
+  type ChildOf,
+  DynamicSupervisor,
+  type ExtraArgsOf,
+  Supervisor,
+  type SupervisorProtocol,
+} from "./supervisor.ts";
 export { type ApplicationEnd, type RootOptions, System, type SystemOptions } from "./system.ts";
 export { Task, TaskSupervisor } from "./task.ts";
 export type * from "./trace.ts";

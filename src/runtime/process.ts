@@ -20,7 +20,7 @@ import type {
 } from "./results.ts";
 import type { ChildSpec, InitArgs, ProcessClass, TypedChildSpec } from "./spec.ts";
 import { administer, childStarted, startRequest } from "./supervisor/client.ts";
-import type { ChildOf } from "./supervisor.ts";
+import type { ChildOf, ExtraArgsOf } from "./supervisor.ts";
 import type { System } from "./system.ts";
 import type { Task } from "./task.ts";
 
@@ -64,14 +64,14 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
    * at once when the target is not there or goes down, and after `timeout` (ms, default 5000).
    * @throws CallError with the reason; uncaught, it ends this process with that reason.
    */
-  call<const R extends CallsOf<P>>(
+  call<const R extends object>(
     target: Pid<this>,
-    request: R,
+    request: R & CallsOf<P>,
     timeout?: number | "infinity",
   ): Promise<ReplyTo<CallsOf<P>, R>>;
-  call<T, const R extends CallsOf<ProtocolOf<T>>>(
+  call<T, const R extends object>(
     target: TypedTarget<T>,
-    request: R,
+    request: R & CallsOf<ProtocolOf<T>>,
     timeout?: number | "infinity",
   ): Promise<ReplyTo<CallsOf<ProtocolOf<T>>, R>>;
   call(target: string, request: unknown, timeout?: number | "infinity"): Promise<unknown>;
@@ -235,7 +235,7 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
    * @throws StartError whose `reason` is OTP's error, or `"ignore"`. {@link startChildResult} does not throw.
    */
   startChild<C extends ProcessClass>(sup: Target, spec: TypedChildSpec<C>): Promise<Pid<InstanceType<C>>>;
-  startChild<T>(sup: TypedTarget<T>, extraArgs: readonly unknown[]): Promise<Pid<ChildOf<T>>>;
+  startChild<T>(sup: TypedTarget<T>, extraArgs: ExtraArgsOf<T>): Promise<Pid<ChildOf<T>>>;
   startChild(sup: string, extraArgs: readonly unknown[]): Promise<Pid>;
   startChild(sup: Target, what: ChildSpec | readonly unknown[]): Promise<Pid> {
     return childStarted(this.startChildResult(sup, what));

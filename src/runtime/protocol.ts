@@ -43,12 +43,18 @@ export type CastsOf<P> = P extends { casts: infer C } ? C : never;
 /** The plain messages of protocol `P`; `never` when it has none. */
 export type InfosOf<P> = P extends { infos: infer I extends object } ? I : never;
 
-/** The reply that `Request` gets from a process with the requests `Calls`. */
-export type ReplyTo<Calls, Request> = Calls extends unknown
-  ? Request extends Calls
-    ? ReplyOf<Calls>
-    : never
-  : never;
+type Primitive = string | number | bigint | boolean | symbol | null | undefined;
+
+/** What tells a request from others: which keys it has, and the values that are no objects. */
+type Tags<Request> = { readonly [K in keyof Request]: Request[K] extends Primitive ? Request[K] : unknown };
+
+/** Which of `Calls` a request is. The compiler has checked by then that it is one of them. */
+type CallOf<Calls, Request> = Calls extends unknown ? (Request extends Tags<Calls> ? Calls : never) : never;
+
+/** The reply that `Request` gets from a process with the requests `Calls`; any of theirs when it may be several. */
+export type ReplyTo<Calls, Request> = [CallOf<Calls, Request>] extends [never]
+  ? ReplyOf<Calls>
+  : ReplyOf<CallOf<Calls, Request>>;
 
 /** A monitored process is gone, or never was (`"noproc"`). */
 export interface DownMessage {

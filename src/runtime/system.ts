@@ -26,7 +26,7 @@ import type {
 } from "./results.ts";
 import type { AnyStart, ChildSpec, InitArgs, ProcessClass, TypedChildSpec } from "./spec.ts";
 import { administer, childStarted, startRequest } from "./supervisor/client.ts";
-import type { ChildOf } from "./supervisor.ts";
+import type { ChildOf, ExtraArgsOf } from "./supervisor.ts";
 import type { InjectedFault, Observer } from "./trace.ts";
 
 /** How a system is set up. */
@@ -280,9 +280,9 @@ export class System {
   // ---- messages ----
 
   /** As `this.call` inside a process. @throws CallError */
-  call<T, const R extends CallsOf<ProtocolOf<T>>>(
+  call<T, const R extends object>(
     target: TypedTarget<T>,
-    request: R,
+    request: R & CallsOf<ProtocolOf<T>>,
     timeout?: number | "infinity",
   ): Promise<ReplyTo<CallsOf<ProtocolOf<T>>, R>>;
   call(target: string, request: unknown, timeout?: number | "infinity"): Promise<unknown>;
@@ -337,7 +337,7 @@ export class System {
 
   /** As `this.startChild` inside a process. @throws StartError */
   startChild<C extends ProcessClass>(sup: Target, spec: TypedChildSpec<C>): Promise<Pid<InstanceType<C>>>;
-  startChild<T>(sup: TypedTarget<T>, extraArgs: readonly unknown[]): Promise<Pid<ChildOf<T>>>;
+  startChild<T>(sup: TypedTarget<T>, extraArgs: ExtraArgsOf<T>): Promise<Pid<ChildOf<T>>>;
   startChild(sup: string, extraArgs: readonly unknown[]): Promise<Pid>;
   startChild(sup: Target, what: ChildSpec | readonly unknown[]): Promise<Pid> {
     return childStarted(this.startChildResult(sup, what));
