@@ -1,4 +1,4 @@
-/** What the analysis knows about a place in a file, in sentences. */
+/** What the analysis knows about a place in a file: value by value with its origin, and sentences. */
 
 import type {
   Application,
@@ -13,124 +13,175 @@ import type {
 } from "../model/index.ts";
 import { EDGE_VERBS } from "../model/index.ts";
 
+/** One value of a definition. */
+export interface ExplainedField {
+  name: string;
+  /** In words; null when it is not known. */
+  value: string | null;
+  /** Said by the definition, left to the dialect's default, or not known. */
+  from: "definition" | "default" | "unknown";
+  /** Why it is not known, and where the reason lies. */
+  reason?: string;
+  location?: Location;
+}
+
 /** One definition that covers the place: what is known of it, and what is not. */
 export interface Explanation {
   subject:
     | { kind: "child"; child: Child; supervisor: Supervisor }
+    | { kind: "process"; process: ProcessFacts; children: Child[] }
     | { kind: "supervisor"; supervisor: Supervisor }
     | { kind: "application"; application: Application }
     | { kind: "orphan"; orphan: Orphan };
   location: Location;
-  /** Sentences: what is known, and what is a default. */
-  known: string[];
+  /** What it is. */
+  title: string;
+  /** The dialect by which it was recognised; null for processes and orphans, which need none of their own. */
+  dialect: string | null;
+  fields: ExplainedField[];
+  /** Sentences: its place in the trees, its process, its uses. */
+  facts: string[];
+  /** What is not known beside the fields. */
   unknown: Unknown[];
 }
 
-/** All that covers the line (1-based), innermost first; empty when nothing does. */
-export function explain(model: TreeModel, file: string, line: number): Explanation[] {
-  const covers = (l: Location): boolean => l.file === file && l.line <= line && line <= l.endLine;
-  const found: Explanation[] = [];
-  const processes = new Map<
-    ProcessFacts["location"],
-    { process: ProcessFacts; supervisor: Supervisor; children: Child[] }
-  >();
-  for (const supervisor of model.supervisors) {
-    if (covers(supervisor.location)) found.push(explainSupervisor(model, supervisor));
-    for (const child of supervisor.children) {
-      if (covers(child.location)) found.push(explainChild(model, supervisor, child));
-      const process = child.supervisor === null ? child.process : null;
-      if (process === null || !covers(process.location)) continue;
-      const known = [...processes.values()].find(
-        (p) => p.process.symbol === process.symbol && same(p.process.location, process.location),
-      );
-      if (known === undefined) processes.set(process.location, { process, supervisor, children: [child] });
-      else known.children.push(child);
-    }
-  }
-  for (const application of model.applications) {
-    if (covers(application.location)) found.push(explainApplication(application));
-  }
-  for (const orphan of model.orphans) {
-    if (covers(orphan.location)) found.push(explainOrphan(model, orphan));
-  }
-  for (const { process, supervisor, children } of processes.values()) {
-    found.push({
-      subject: { kind: "child", child: children[0]!, supervisor },
-      location: process.location,
-      known: [
-        `${process.symbol} runs as ${children.map((child) => child.key).join(", ")}`,
-        ...processSentences(process),
-        ...children.flatMap((child) => useSentences(model.edges, child.key)),
-      ],
-      unknown: unresolvedOf(process),
-    });
-  }
-  return found.sort((a, b) => size(a.location) - size(b.location));
+export interface ExplainOptions {
+  /** 1-based; only what covers the column, unless nothing does. */
+  column?: number;
+  /** How places are written. Default `file:line`. */
+  place?: (location: { file: string; line: number }) => string;
 }
 
-function same(a: Location, b: Location): boolean {
-  return a.file === b.file && a.line === b.line && a.column === b.column;
+type At = (location: { file: string; line: number }) => string;
+
+/** All that covers the line (1-based), innermost first; empty when nothing does. */
+export function explain(
+  model: TreeModel,
+  file: string,
+  line: number,
+  { column, place = (l) => `${l.file}:${l.line}` }: ExplainOptions = {},
+): Explanation[] {
+  const all = explanations(model, place)
+    .filter(({ location: l }) => l.file === file && l.line <= line && line <= l.endLine)
+    .sort((a, b) => size(a.location) - size(b.location));
+  if (column === undefined) return all;
+  const inside = all.filter(
+    ({ location: l }) => (line > l.line || column >= l.column) && (line < l.endLine || column < l.endColumn),
+  );
+  return inside.length > 0 ? inside : all;
+}
+
+/** What the file defines closest to the line; undefined when it defines nothing. */
+export function nearest(model: TreeModel, file: string, line: number): Explanation | undefined {
+  const distance = ({ location: l }: Explanation): number =>
+    line < l.line ? l.line - line : Math.max(0, line - l.endLine);
+  return explanations(model, (l) => `${l.file}:${l.line}`)
+    .filter(({ location }) => location.file === file)
+    .sort((a, b) => distance(a) - distance(b))[0];
+}
+
+function explanations(model: TreeModel, at: At): Explanation[] {
+  return [
+    ...model.supervisors.map((supervisor) => explainSupervisor(model, supervisor, at)),
+    ...model.supervisors.flatMap((supervisor) =>
+      supervisor.children.map((child) => explainChild(model, supervisor, child, at)),
+    ),
+    ...model.applications.map(explainApplication),
+    ...model.orphans.map((orphan) => explainOrphan(model, orphan, at)),
+    ...explainProcesses(model, at),
+  ];
 }
 
 function size(l: Location): number {
   return (l.endLine - l.line) * 1000 + (l.line === l.endLine ? l.endColumn - l.column : 500);
 }
 
-/** `strategy: one_for_one (default)`; nothing for what is not known. */
-function field(name: string, value: unknown, defaults: readonly string[]): string[] {
-  if (value === null || value === undefined) return [];
-  return [`${name}: ${String(value)}${defaults.includes(name) ? " (default)" : ""}`];
+interface Known {
+  defaults: readonly string[];
+  unknown: readonly Unknown[];
 }
 
-function explainSupervisor(model: TreeModel, s: Supervisor): Explanation {
-  const parents = model.supervisors.flatMap((p) =>
-    p.children.filter((c) => c.supervisor === s.key).map((c) => c.key),
+function field(name: string, value: string | null, { defaults, unknown }: Known): ExplainedField {
+  if (value !== null) return { name, value, from: defaults.includes(name) ? "default" : "definition" };
+  const why = unknown.find((each) => each.field === name);
+  const out: ExplainedField = {
+    name,
+    value,
+    from: "unknown",
+    reason: why?.reason ?? "the analysis does not know",
+  };
+  return why?.location === undefined ? out : { ...out, location: why.location };
+}
+
+/** What `fields` does not say already. */
+function others(unknown: readonly Unknown[], fields: readonly ExplainedField[]): Unknown[] {
+  const said = new Set(
+    fields.filter(({ from }) => from === "unknown").map(({ name, reason }) => `${name} ${reason}`),
   );
+  return unknown.filter((each) => !said.has(`${each.field} ${each.reason}`));
+}
+
+const quoted = (name: string): string => JSON.stringify(name);
+const orNull = (value: unknown, unit = ""): string | null =>
+  value === null || value === undefined ? null : `${String(value)}${typeof value === "number" ? unit : ""}`;
+
+function explainSupervisor(model: TreeModel, s: Supervisor, at: At): Explanation {
+  const parents = model.supervisors.flatMap((p) => p.children.filter((c) => c.supervisor === s.key));
+  const fields = [
+    field("strategy", orNull(s.strategy), s),
+    field("intensity", orNull(s.intensity, s.intensity === 1 ? " restart" : " restarts"), s),
+    field("period", orNull(s.period, " s"), s),
+    field("autoShutdown", orNull(s.autoShutdown), s),
+  ];
   return {
     subject: { kind: "supervisor", supervisor: s },
     location: s.location,
-    known: [
-      `${s.name} is a ${s.dynamic ? "dynamic " : ""}supervisor (${s.dialect}), key ${s.key}`,
-      ...field("strategy", s.strategy, s.defaults),
-      ...field("intensity", s.intensity, s.defaults),
-      ...field("period", s.period, s.defaults).map((text) => text.replace(/^(period: \S+)/, "$1 s")),
-      ...field("autoShutdown", s.autoShutdown, s.defaults),
+    title: `${s.dynamic ? "dynamic supervisor" : "supervisor"} ${s.name}`,
+    dialect: s.dialect,
+    fields,
+    facts: [
+      `its key is ${s.key}`,
       s.children.length === 0
         ? "no children are known"
         : `children, in start order: ${s.children.map((c) => c.id ?? "?").join(", ")}`,
       parents.length === 0
         ? "no other supervisor starts it: it is a root"
-        : `started as ${parents.join(", ")}`,
-      ...useSentences(model.edges, s.key),
+        : `started as ${parents.map((c) => `${c.key} (${at(c.location)})`).join(", ")}`,
+      ...uses(model.edges, s.key, at),
     ],
-    unknown: s.unknown,
+    unknown: others(s.unknown, fields),
   };
 }
 
-function explainChild(model: TreeModel, s: Supervisor, c: Child): Explanation {
-  const count = c.count === null ? "" : ` (${c.count})`;
+function explainChild(model: TreeModel, s: Supervisor, c: Child, at: At): Explanation {
+  const { symbol, file, line } = c.start;
+  const where = file === null || line === null ? "" : ` (${at({ file, line })})`;
+  const fields = [
+    field("id", c.id === null ? null : quoted(c.id), c),
+    field("start", symbol === null ? null : `${symbol}${where}`, c),
+    field("restart", orNull(c.restart), c),
+    field("shutdown", orNull(c.shutdown, " ms"), c),
+    field("type", orNull(c.type), c),
+    field("significant", orNull(c.significant), c),
+  ];
+  const many = c.count === null ? "there may be many of it" : `there are ${c.count} of it`;
   return {
     subject: { kind: "child", child: c, supervisor: s },
     location: c.location,
-    known: [
-      `${c.id === null ? "a child" : `child "${c.id}"`} of ${s.name}, key ${c.key}`,
-      ...(c.start.symbol === null
-        ? []
-        : [`starts ${c.start.symbol}${c.start.file === null ? "" : ` (${c.start.file}:${c.start.line})`}`]),
-      ...field("restart", c.restart, c.defaults),
-      ...field("shutdown", c.shutdown, c.defaults).map((text) => text.replace(/^(shutdown: \d+)/, "$1 ms")),
-      ...field("type", c.type, c.defaults),
-      ...(c.significant === true ? ["significant"] : []),
-      ...(c.name === null ? [] : [`registered as "${c.name}"`]),
-      ...(c.cardinality === "one"
-        ? []
-        : [c.cardinality === "many" ? `many${count}` : "there on a condition only"]),
-      ...(c.dynamic ? ["started at run time"] : []),
+    title: `${c.id === null ? "a child" : `child ${quoted(c.id)}`} of ${s.name}`,
+    dialect: s.dialect,
+    fields,
+    facts: [
+      `its key is ${c.key}`,
+      ...(c.name === null ? [] : [`registered as ${quoted(c.name)}`]),
+      ...(c.cardinality === "many" ? [many] : []),
+      ...(c.cardinality === "maybe" ? ["it is there on a condition only"] : []),
+      ...(c.dynamic ? ["it is started at run time"] : []),
       ...(c.supervisor === null ? [] : [`it is the supervisor ${c.supervisor}`]),
-      ...(c.process === null ? [] : processSentences(c.process)),
-      ...useSentences(model.edges, c.key),
+      ...(c.process === null ? [] : processFacts(c.process, at)),
+      ...uses(model.edges, c.key, at),
     ],
-    unknown: [...c.unknown, ...(c.process === null ? [] : unresolvedOf(c.process))],
+    unknown: [...others(c.unknown, fields), ...(c.process === null ? [] : unresolved(c.process))],
   };
 }
 
@@ -138,8 +189,10 @@ function explainApplication(a: Application): Explanation {
   return {
     subject: { kind: "application", application: a },
     location: a.location,
-    known: [
-      `application ${a.name}`,
+    title: `application ${a.name}`,
+    dialect: null,
+    fields: [],
+    facts: [
       a.dependencies.length === 0
         ? "needs no other application"
         : `starts after ${a.dependencies.join(", ")}`,
@@ -149,26 +202,55 @@ function explainApplication(a: Application): Explanation {
   };
 }
 
-function explainOrphan(model: TreeModel, o: Orphan): Explanation {
+function explainOrphan(model: TreeModel, o: Orphan, at: At): Explanation {
   return {
     subject: { kind: "orphan", orphan: o },
     location: o.location,
-    known: [
-      `${o.name} is in no tree: ${o.reason}`,
-      ...(o.process === null ? [] : processSentences(o.process)),
-      ...useSentences(model.edges, o.key),
+    title: `${o.name}, a process outside any tree`,
+    dialect: null,
+    fields: [],
+    facts: [
+      o.reason,
+      ...(o.process === null ? [] : processFacts(o.process, at)),
+      ...uses(model.edges, o.key, at),
     ],
-    unknown: o.process === null ? [] : unresolvedOf(o.process),
+    unknown: o.process === null ? [] : unresolved(o.process),
   };
 }
 
-function processSentences(p: ProcessFacts): string[] {
-  const at = (l: Location): string => `${l.file}:${l.line}`;
+/** The classes and functions behind workers, each with the children that run it. */
+function explainProcesses(model: TreeModel, at: At): Explanation[] {
+  const found = new Map<string, { process: ProcessFacts; children: Child[] }>();
+  for (const child of model.supervisors.flatMap(({ children }) => children)) {
+    const { process } = child;
+    if (process === null || child.supervisor !== null) continue;
+    const { file, line, column } = process.location;
+    const key = `${process.symbol} ${file}:${line}:${column}`;
+    const known = found.get(key);
+    if (known === undefined) found.set(key, { process, children: [child] });
+    else known.children.push(child);
+  }
+  return [...found.values()].map(({ process, children }) => ({
+    subject: { kind: "process", process, children },
+    location: process.location,
+    title: `process ${process.symbol}`,
+    dialect: null,
+    fields: [],
+    facts: [
+      `runs as ${children.map((child) => `${child.key} (${at(child.location)})`).join(", ")}`,
+      ...processFacts(process, at),
+      ...new Set(children.flatMap((child) => uses(model.edges, child.key, at))),
+    ],
+    unknown: unresolved(process),
+  }));
+}
+
+function processFacts(p: ProcessFacts, at: At): string[] {
   return [
     ...(p.trapsExit ? [`traps exits${p.handlesExit ? " and handles them" : ""}`] : []),
     ...(p.monitors ? [`monitors others${p.handlesDown ? " and handles DOWN" : ""}`] : []),
     ...(p.hasTerminate ? ["has a terminate callback"] : []),
-    ...(p.registers.length > 0 ? [`registers ${p.registers.map((name) => `"${name}"`).join(", ")}`] : []),
+    ...(p.registers.length > 0 ? [`registers ${p.registers.map(quoted).join(", ")}`] : []),
     ...p.keepsPids.map((kept) => `keeps pids in ${kept.field} (${at(kept.location)})`),
     ...p.initAwaits.map((wait) => `init waits for ${wait.what} (${at(wait.location)})`),
     ...p.stopsItself.map(
@@ -178,21 +260,20 @@ function processSentences(p: ProcessFacts): string[] {
   ];
 }
 
-function useSentences(edges: readonly Edge[], key: string): string[] {
+function uses(edges: readonly Edge[], key: string, at: At): string[] {
   const phase = (e: Edge): string =>
     e.phase === "init" ? " in init" : e.phase === "continue" ? " in handleContinue" : "";
+  const via = (e: Edge): string => (e.via === "" ? "" : `, found by ${e.via}`);
   return [
     ...edges
       .filter((e) => e.from === key)
-      .map(
-        (e) => `${EDGE_VERBS[e.kind]} ${e.to}${phase(e)} by ${e.via} (${e.location.file}:${e.location.line})`,
-      ),
+      .map((e) => `${EDGE_VERBS[e.kind]} ${e.to}${phase(e)}${via(e)} (${at(e.location)})`),
     ...edges
-      .filter((e) => e.to === key)
-      .map((e) => `${e.from} ${EDGE_VERBS[e.kind]} it${phase(e)} (${e.location.file}:${e.location.line})`),
+      .filter((e) => e.to === key && e.from !== key)
+      .map((e) => `${e.from} ${EDGE_VERBS[e.kind]} it${phase(e)}${via(e)} (${at(e.location)})`),
   ];
 }
 
-function unresolvedOf(p: ProcessFacts): Unknown[] {
+function unresolved(p: ProcessFacts): Unknown[] {
   return p.unresolved.map((u) => ({ field: u.kind, reason: u.reason, location: u.location }));
 }

@@ -2,7 +2,7 @@
  * TypeScript source → tree model. `summarize` reads one file, `Linker` puts files together, `analyzeSources` does
  * both for sources in memory.
  */
-export { type Explanation, explain } from "./explain.ts";
+export { type ExplainedField, type ExplainOptions, type Explanation, explain, nearest } from "./explain.ts";
 export type { ModuleSummary } from "./ir.ts";
 export { Linker } from "./link/linker.ts";
 export { type CandidateMarkers, candidateMarkers } from "./markers.ts";

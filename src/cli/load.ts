@@ -5,6 +5,7 @@ import type { FileProblem, Location } from "../model/index.ts";
 import { painter } from "./colours.ts";
 import type { Io } from "./io.ts";
 import { createProgress } from "./progress.ts";
+import { printable } from "./render/printable.ts";
 
 export interface Loaded extends Analysis {
   /** To go on with: the session has been scanned. */
@@ -16,6 +17,8 @@ export interface Loaded extends Analysis {
 export interface LoadOptions {
   /** Make paths in the model relative to the working directory where that is possible. */
   fromCwd?: boolean;
+  /** Only what is wrong with this path is told and makes the input bad. */
+  about?: string;
 }
 
 /** Analyses the paths and reports what is wrong with them. */
@@ -36,7 +39,11 @@ export async function load(io: Io, paths: readonly string[], options: LoadOption
     await session.scan({ signal: io.signal, onProgress: (step) => progress.update(step) });
     progress.done();
     const model = withProblems(session.model(), failed);
-    for (const problem of model.problems) io.err(`${describeProblem(io, session.base, problem)}\n`);
+    const about = options.about === undefined ? undefined : path.resolve(io.cwd, options.about);
+    const problems = model.problems.filter(
+      ({ file }) => about === undefined || path.resolve(session.base, file) === about,
+    );
+    for (const problem of problems) io.err(`${describeProblem(io, session.base, problem)}\n`);
     return {
       opened,
       model,
@@ -44,7 +51,7 @@ export async function load(io: Io, paths: readonly string[], options: LoadOption
       stats: session.stats(),
       sources: session.sources,
       // A setting that cannot be followed is worth a line, but the input itself was good.
-      bad: model.problems.some(({ kind }) => kind !== "config"),
+      bad: problems.some(({ kind }) => kind !== "config"),
     };
   } finally {
     progress.done();
@@ -80,5 +87,5 @@ export function describeProblem(io: Io, base: string, problem: FileProblem): str
   const detail = problem.message.replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
   const whole = detail.startsWith("is ") || detail.toLowerCase().includes(general);
   const said = whole ? detail : `${general}: ${detail}`;
-  return `${paint("red", "suptree:")} ${where.join(":")}: ${said}`;
+  return `${paint("red", "suptree:")} ${printable(`${where.join(":")}: ${said}`)}`;
 }

@@ -98,6 +98,7 @@ function addTree(program: Command, io: Io, finish: Finish): void {
     )
     .addOption(new Option("--mermaid", "a Mermaid flowchart").conflicts("dot"))
     .option("--dot", "a Graphviz graph")
+    .option("--all", "every child has its line, also where many are alike")
     .addHelpText(
       "after",
       examples(
@@ -207,8 +208,8 @@ function addExplain(program: Command, io: Io, finish: Finish): void {
   program
     .command("explain")
     .description("Say what the analysis knows about a definition, and why the rest is unknown.")
-    .argument("<place>", "FILE:LINE")
-    .addHelpText("after", examples("suptree explain src/app.ts:12"))
+    .argument("<place>", "FILE:LINE or FILE:LINE:COLUMN")
+    .addHelpText("after", examples("suptree explain src/app.ts:12", "suptree explain src/app.ts:12:7"))
     .action(async (where: string) => {
       const { explainCommand } = await import("./commands/explain.ts");
       await finish(explainCommand(io, where));

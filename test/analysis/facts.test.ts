@@ -127,13 +127,25 @@ describe("explain", () => {
   test("the innermost definition first, defaults and reasons", () => {
     const found = explain(analyze(text), "main.ts", 7);
     expect(found.map((e) => e.subject.kind)).toEqual(["child", "supervisor"]);
-    expect(found[0]!.known).toContain('child "a" of S, key main.ts#S/a');
-    expect(found[0]!.known).toContain("shutdown: 5000 ms (default)");
-    expect(found[0]!.unknown).toMatchObject([{ field: "restart", reason: "computed at run time: load()" }]);
-    expect(found[1]!.known).toContain("strategy: one_for_one (default)");
+    expect(found[0]).toMatchObject({ title: 'child "a" of S', dialect: "suptree" });
+    expect(found[0]!.facts).toContain("its key is main.ts#S/a");
+    expect(found[0]!.fields).toContainEqual({ name: "shutdown", value: "5000 ms", from: "default" });
+    expect(found[0]!.fields).toContainEqual({ name: "id", value: '"a"', from: "definition" });
+    expect(found[0]!.fields).toContainEqual(
+      expect.objectContaining({
+        name: "restart",
+        value: null,
+        from: "unknown",
+        reason: "computed at run time: load()",
+      }),
+    );
+    expect(found[1]!.fields).toContainEqual({ name: "strategy", value: "one_for_one", from: "default" });
   });
   test("a process, by its class", () => {
-    expect(explain(analyze(text), "main.ts", 2)[0]!.known[0]).toBe("A runs as main.ts#S/a");
+    expect(explain(analyze(text), "main.ts", 2)[0]).toMatchObject({
+      title: "process A",
+      facts: ["runs as main.ts#S/a (main.ts:7)"],
+    });
   });
   test("nothing where nothing is", () => {
     expect(explain(analyze(text), "main.ts", 1)).toEqual([]);

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { wantsColours } from "../../src/cli/io.ts";
 import { bar, createProgress } from "../../src/cli/progress.ts";
@@ -86,4 +87,66 @@ test("a reader that goes away early is no error", async () => {
   const code = await new Promise((resolve) => child.on("close", resolve));
   expect(stderr).toBe("");
   expect(code).toBe(0);
+});
+
+/** 3,000 children: a model of more than a megabyte. */
+const LARGE = {
+  "app.ts": `import { GenServer, Supervisor } from "suptree";\nclass Worker extends GenServer {}\nexport class App extends Supervisor { init() { return { children: [${Array.from({ length: 3000 }, (_, n) => `{ id: "w${n}", start: [Worker] },`).join("\n")}] }; } }\n`,
+};
+
+test("all of a large output arrives, in a file as in a pipe, and is what the schema says", () => {
+  const cwd = project(LARGE);
+  const direct = spawnSync(process.execPath, [main, "tree", ".", "--json"], {
+    cwd,
+    maxBuffer: 1e8,
+    encoding: "utf8",
+  });
+  expect([direct.status, direct.stderr]).toEqual([0, ""]);
+  expect(direct.stdout.length).toBeGreaterThan(1_000_000);
+  const shell = spawnSync(
+    "sh",
+    ["-c", `"$0" "$1" tree . --json > out.json; cat out.json | wc -c`, process.execPath, main],
+    {
+      cwd,
+      encoding: "utf8",
+    },
+  );
+  expect(Number(shell.stdout)).toBe(Buffer.byteLength(direct.stdout));
+  const schema = JSON.parse(readFileSync(`${root}schema/tree-model.schema.json`, "utf8"));
+  const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
+  validate(JSON.parse(direct.stdout));
+  expect(validate.errors).toBeNull();
+});
+
+test("works with its standard input closed, and with nobody to tell", () => {
+  const cwd = project(SHOP);
+  const closed = spawnSync("sh", ["-c", '"$0" "$1" tree . <&-', process.execPath, main], {
+    cwd,
+    encoding: "utf8",
+  });
+  expect([closed.status, closed.stderr]).toEqual([0, ""]);
+  expect(closed.stdout).toContain("ShopSup");
+  const silent = spawnSync("sh", ["-c", '"$0" "$1" lint . >&- 2>&-; echo $?', process.execPath, main], {
+    cwd,
+    encoding: "utf8",
+  });
+  expect(silent.stdout).toBe("1\n");
+});
+
+test.each([
+  [["tree", ".", "--jsno"], "(Did you mean --json?)"],
+  [["tre", "."], "(Did you mean tree?)"],
+  [["tree"], "missing required argument 'paths'"],
+  [["tree", ".", "--json", "--dot"], "cannot be used with"],
+  [["lint", ".", "--format", "xml"], "Allowed choices are"],
+  [["lint", ".", "--severity", "fatal"], "Allowed choices are"],
+  [["explain"], "missing required argument 'place'"],
+  [["explain", "a.ts:1", "b.ts:1"], "too many arguments"],
+  [["serve", ".", "--port", "seventy"], "Give a whole number"],
+  [["--config", "none.json", "tree", "."], "none.json: no such file"],
+])("bad usage %j is told in a line, with exit code 2", async (argv, message) => {
+  const { code, out, err } = await suptree(project(SHOP), argv);
+  expect([code, out]).toEqual([2, ""]);
+  expect(err).toContain(message);
+  expect(err).not.toMatch(/ {4}at /);
 });

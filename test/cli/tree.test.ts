@@ -104,3 +104,54 @@ test("a folder without supervisors says so", async () => {
   const { code, out, err } = await suptree(project({ "a.ts": "export const a = 1;\n" }), ["tree", "."]);
   expect([code, out, err]).toEqual([0, "", "No supervisors found in .\n"]);
 });
+
+const MANY = (ids: readonly string[], more = ""): Record<string, string> => ({
+  "app.ts": `import { GenServer, Supervisor } from "suptree";
+class Worker extends GenServer {}
+export class App extends Supervisor {
+  init() { return { children: [${ids.map((id) => `{ id: ${JSON.stringify(id)}, start: [Worker] }`).join(", ")}${more}] }; }
+}
+`,
+});
+
+test("many children in a row that are alike are told once, unless --all asks for each", async () => {
+  const ids = Array.from({ length: 200 }, (_, n) => `worker-${n}`);
+  const folder = project(MANY(ids, ', { id: "odd", start: [Worker], restart: "temporary" }'));
+  const { out } = await suptree(folder, ["tree", "."]);
+  expect(out.split("\n\n")[0]).toBe(`App  one_for_one · 1 restart in 5 s  ▲ 1 warning (overloaded-supervisor)  app.ts:3
+├─   1 worker-0  Worker  permanent
+├─     … 198 more like it (--all shows them)
+├─ 200 worker-199  Worker  permanent
+└─ 201 odd  Worker  temporary`);
+  const all = await suptree(folder, ["tree", ".", "--all"]);
+  for (const id of ids) expect(all.out).toMatch(new RegExp(` ${id}  Worker  permanent$`, "m"));
+});
+
+test("wide names keep the branches in their columns", async () => {
+  const ids = ["数据库", "データベース", "база", "🦆🦆", "e\u0301"];
+  const { out } = await suptree(project(MANY(ids)), ["tree", "."]);
+  const lines = out.split("\n").slice(1, 1 + ids.length);
+  // What may be wider than its character count stands behind everything that has a column.
+  expect(lines).toEqual(
+    ids.map((id, n) => `${n === ids.length - 1 ? "└─" : "├─"} ${n + 1} ${id}  Worker  permanent`),
+  );
+});
+
+test("names cannot command the terminal, nor break the line", async () => {
+  const ids = ["\u001b[2J\u001b[31mred", "two\nlines", "\u202eturned", "bell\u0007"];
+  const folder = project({ ...MANY(ids), "odd\nname.ts": 'import { Supervisor } from "suptree"; class {' });
+  const colours = { out: true, err: true };
+  for (const argv of [
+    ["tree", "."],
+    ["lint", "."],
+    ["explain", "app.ts:4"],
+  ]) {
+    const { out, err } = await suptree(folder, argv, { colours });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: our own colours are allowed
+    const rest = (out + err).replaceAll(/\u001b\[\d+m/g, "");
+    expect(rest).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
+    if (argv[0] === "tree") expect(out).toContain("\\u{1b}[2J\\u{1b}[31mred");
+  }
+  const { out } = await suptree(folder, ["tree", ".", "--json"]);
+  expect(JSON.parse(out).supervisors[0].children.map(({ id }: { id: string }) => id)).toEqual(ids);
+});

@@ -23,4 +23,5 @@ export {
   type SessionStats,
   type Sources,
 } from "./options.ts";
+export type { Recognition } from "./recognition.ts";
 export { AnalysisSession, createSession } from "./session.ts";

@@ -20,6 +20,7 @@ import {
   type Sources,
   sortProblems,
 } from "./options.ts";
+import { type Recognition, recognitionOf } from "./recognition.ts";
 import { Relevance } from "./relevance.ts";
 import { SourceCache } from "./source-cache.ts";
 
@@ -138,6 +139,18 @@ export class AnalysisSession {
     for (const file of this.workspace.files.values())
       if (this.markers.isCandidate(file, this.workspace)) candidates++;
     return { files: this.workspace.files.size, candidates, summarised: this.facts.units.size };
+  }
+
+  /** By which imports the definitions of a dialect in this file of the model were recognised; null when none leads there. */
+  recognition(file: string, dialect: string): Promise<Recognition | null> {
+    const { workspace, facts } = this;
+    return recognitionOf(this.pathOf(file), dialect, {
+      workspace,
+      settings: this.options.settings ?? {},
+      place: this,
+      specifiersOf: (path) =>
+        workspace.files.get(path)?.specifiers ?? facts.units.get(path)?.summary?.specifiers ?? [],
+    });
   }
 
   /** The folders that were walked, absolute: those to watch. */

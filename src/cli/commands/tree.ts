@@ -11,6 +11,7 @@ export interface TreeOptions {
   json?: boolean;
   mermaid?: boolean;
   dot?: boolean;
+  all?: boolean;
 }
 
 /** `suptree tree PATH...` */
@@ -30,6 +31,7 @@ export async function treeCommand(io: Io, paths: readonly string[], options: Tre
   const text = renderText(model, {
     paint,
     findings,
+    all: options.all === true,
     place: ({ file, line }) => `${display(io, base, file)}:${line}`,
   });
   if (text === "") {

@@ -16,8 +16,7 @@ export function renderDot(model: TreeModel): string {
     '  node [fontname="sans-serif", fontsize=11];',
     '  edge [fontname="sans-serif", fontsize=9];',
   ];
-  for (const node of nodes)
-    lines.push(`  ${node.id} [label=${quote(node.lines.join("\n"))}, ${STYLES[node.kind]}];`);
+  for (const node of nodes) lines.push(`  ${node.id} [label=${label(node.lines)}, ${STYLES[node.kind]}];`);
   for (const { from, to, kind, label } of arrows) {
     const style = kind === "tree" ? "" : ", style=dashed, constraint=false";
     lines.push(`  ${from} -> ${to} [label=${quote(label)}${style}];`);
@@ -25,5 +24,7 @@ export function renderDot(model: TreeModel): string {
   return `${lines.join("\n")}\n}\n`;
 }
 
-const quote = (text: string): string =>
-  `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
+/** Graphviz reads `\n` as the end of a line. */
+const label = (lines: readonly string[]): string => quote(lines.join("\n")).replaceAll("\n", "\\n");
+
+const quote = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;

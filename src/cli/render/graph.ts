@@ -2,6 +2,7 @@
 import type { EdgeKind, TreeModel } from "../../model/index.ts";
 import { nameOf, settings, traits } from "./describe.ts";
 import { type Outline, outline } from "./outline.ts";
+import { printable } from "./printable.ts";
 
 export interface GraphNode {
   id: string;
@@ -30,7 +31,7 @@ export function toGraph(model: TreeModel): Graph {
   const places = new Map<string, string[]>();
   const add = (node: Omit<GraphNode, "id">, keys: (string | null)[]): string => {
     const id = `n${nodes.length + 1}`;
-    nodes.push({ id, ...node });
+    nodes.push({ id, ...node, lines: node.lines.map(printable) });
     for (const key of keys) if (key !== null) places.set(key, [...(places.get(key) ?? []), id]);
     return id;
   };

@@ -4,16 +4,46 @@ import type { Paint } from "../colours.ts";
 import { LEVEL_COLOUR, tally, worst } from "../findings.ts";
 import { nameOf, settings, traits } from "./describe.ts";
 import { type Outline, type OutlineChild, outline } from "./outline.ts";
+import { printable } from "./printable.ts";
 
 export interface TextOptions {
   paint: Paint;
   findings: readonly Finding[];
   /** A place as the user would write it. */
   place: (location: { file: string; line: number }) => string;
+  /** Every child has its line, also where many are alike. */
+  all?: boolean;
+}
+
+/** So many children in a row that differ in their ids only become three lines. */
+const MOST_ALIKE = 12;
+
+interface Drawing extends TextOptions {
+  /** Findings by the key of the child or the supervisor that they are about. */
+  about: ReadonlyMap<string, Finding[]>;
+}
+
+function findingsByKey(findings: readonly Finding[]): Map<string, Finding[]> {
+  const out = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const key = finding.children[0] ?? finding.supervisor;
+    if (key === null) continue;
+    const known = out.get(key);
+    if (known === undefined) out.set(key, [finding]);
+    else known.push(finding);
+  }
+  return out;
 }
 
 /** The whole picture, ending in a newline; empty for an empty model. */
-export function renderText(model: TreeModel, options: TextOptions): string {
+export function renderText(model: TreeModel, given: TextOptions): string {
+  const paint: Paint = (colour, text) => given.paint(colour, printable(text));
+  const options: Drawing = {
+    ...given,
+    paint,
+    place: (at) => printable(given.place(at)),
+    about: findingsByKey(given.findings),
+  };
   const blocks = [
     ...applications(model, options),
     ...outline(model).map((tree) => renderTree(tree, options)),
@@ -22,13 +52,14 @@ export function renderText(model: TreeModel, options: TextOptions): string {
   return blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n`;
 }
 
-function applications(model: TreeModel, { paint, place }: TextOptions): string[] {
+function applications(model: TreeModel, { paint, place }: Drawing): string[] {
   if (model.applications.length === 0) return [];
   const names = new Map(model.supervisors.map((supervisor) => [supervisor.key, supervisor.name]));
   const line = (application: Application) => {
     const top = application.supervisor === null ? null : (names.get(application.supervisor) ?? null);
-    const after = application.dependencies.length > 0 ? ` after ${application.dependencies.join(", ")}` : "";
-    const runs = top === null ? paint("yellow", "top supervisor unknown") : `starts ${top}`;
+    const after =
+      application.dependencies.length > 0 ? ` after ${printable(application.dependencies.join(", "))}` : "";
+    const runs = top === null ? paint("yellow", "top supervisor unknown") : `starts ${printable(top)}`;
     return [
       `${paint("magenta", "application")} ${paint("bold", application.name)}${after}: ${runs}  ${paint("dim", place(application.location))}`,
       ...application.unknown.map((unknown) => `  ${unknownLine(unknown, paint)}`),
@@ -37,57 +68,91 @@ function applications(model: TreeModel, { paint, place }: TextOptions): string[]
   return [model.applications.flatMap(line).join("\n")];
 }
 
-function renderTree(tree: Outline, options: TextOptions): string {
+function renderTree(tree: Outline, options: Drawing): string {
   const { paint, place } = options;
   const { supervisor } = tree;
   const head = [
     paint("bold", supervisor.name),
     paint("cyan", settings(supervisor).join(" · ")),
-    badge(
-      options.findings.filter((finding) => isAboutSupervisor(finding, supervisor.key)),
-      paint,
-    ),
+    badge(options.about.get(supervisor.key) ?? [], paint),
     paint("dim", place(supervisor.location)),
   ];
   return [head.filter((part) => part !== "").join("  "), ...below(tree, "", options)].join("\n");
 }
 
+/** A line under a supervisor, with what is below it. */
+interface Entry {
+  head: string;
+  child: OutlineChild | null;
+}
+
 /** The lines under a supervisor, each with its branch. */
-function below(tree: Outline, indent: string, options: TextOptions): string[] {
+function below(tree: Outline, indent: string, options: Drawing): string[] {
   const { paint } = options;
-  const unknown = tree.supervisor.unknown.map((each) => unknownLine(each, paint));
-  const entries: { head: string; inner: OutlineChild | null }[] = [
-    ...tree.children.map((child) => ({ head: childLine(child, options), inner: child })),
-    ...unknown.map((head) => ({ head, inner: null })),
+  const digits = String(Math.max(0, ...tree.children.map(({ order }) => order ?? 0))).length;
+  const entries: Entry[] = [
+    ...folded(tree.children, digits, options),
+    ...tree.supervisor.unknown.map((each) => ({ head: unknownLine(each, paint), child: null })),
   ];
   if (entries.length === 0) {
     const what = tree.supervisor.dynamic ? "no children seen: they are started at run time" : "no children";
     return [`${indent}${paint("dim", "└─ ")}${paint("dim", what)}`];
   }
   const lines: string[] = [];
-  for (const [index, { head, inner }] of entries.entries()) {
+  for (const [index, { head, child }] of entries.entries()) {
     const last = index === entries.length - 1;
     const next = `${indent}${last ? "   " : paint("dim", "│  ")}`;
     lines.push(`${indent}${paint("dim", last ? "└─ " : "├─ ")}${head}`);
-    if (!inner) continue;
-    for (const each of inner.child.unknown) lines.push(`${next}${unknownLine(each, paint)}`);
-    if (inner.inner) lines.push(...below(inner.inner, next, options));
+    if (!child) continue;
+    for (const each of child.child.unknown) lines.push(`${next}${unknownLine(each, paint)}`);
+    if (child.inner) lines.push(...below(child.inner, next, options));
   }
   return lines;
 }
 
-function childLine({ child, order, inner, recursive }: OutlineChild, options: TextOptions): string {
+/** Of many in a row that are alike, the first, how many there are between, and the last. */
+function folded(children: readonly OutlineChild[], digits: number, options: Drawing): Entry[] {
+  const out: Entry[] = [];
+  const line = (child: OutlineChild): Entry => ({ head: childLine(child, digits, options), child });
+  for (let from = 0; from < children.length; ) {
+    const kind = kindOf(children[from]!, options);
+    let to = from + 1;
+    while (kind !== null && to < children.length && kindOf(children[to]!, options) === kind) to++;
+    const run = children.slice(from, to);
+    if (options.all || run.length < MOST_ALIKE) out.push(...run.map(line));
+    else {
+      const more = `${" ".repeat(digits)} … ${run.length - 2} more like it (--all shows them)`;
+      out.push(line(run[0]!), { head: options.paint("dim", more), child: null }, line(run.at(-1)!));
+    }
+    from = to;
+  }
+  return out;
+}
+
+/** What a child's line says beside its id; null for one with more to say. */
+function kindOf(entry: OutlineChild, options: Drawing): string | null {
+  const { child, inner, recursive, order } = entry;
+  if (inner !== null || recursive || child.unknown.length > 0 || child.id === null) return null;
+  if (options.about.has(child.key)) return null;
+  return JSON.stringify([child.start.symbol, traits({ ...child, name: null }), order === null]);
+}
+
+function childLine(
+  { child, order, inner, recursive }: OutlineChild,
+  digits: number,
+  options: Drawing,
+): string {
   const { paint } = options;
   const name = nameOf(child);
   const runs = child.start.symbol;
-  const about = options.findings.filter(
-    (finding) =>
-      finding.children[0] === child.key ||
-      (inner !== null && isAboutSupervisor(finding, inner.supervisor.key)),
-  );
+  const about = [
+    ...(options.about.get(child.key) ?? []),
+    ...(inner === null ? [] : (options.about.get(inner.supervisor.key) ?? [])),
+  ];
+  const number = (order === null ? "*" : String(order)).padStart(digits);
   const parts = [
-    `${paint("dim", order === null ? "*" : String(order))} ${child.id === null ? paint("yellow", name) : paint("bold", name)}`,
-    runs !== null && runs !== name ? runs : "",
+    `${paint("dim", number)} ${child.id === null ? paint("yellow", name) : paint("bold", name)}`,
+    runs !== null && runs !== name ? printable(runs) : "",
     inner ? paint("cyan", settings(inner.supervisor).join(" · ")) : "",
     recursive ? paint("yellow", "starts itself again: shown above") : "",
     paint(child.restart === null ? "yellow" : "green", traits(child).join(" · ")),
@@ -95,9 +160,6 @@ function childLine({ child, order, inner, recursive }: OutlineChild, options: Te
   ];
   return parts.filter((part) => part !== "").join("  ");
 }
-
-const isAboutSupervisor = (finding: Finding, key: string): boolean =>
-  finding.supervisor === key && finding.children.length === 0;
 
 function badge(findings: readonly Finding[], paint: Paint): string {
   const level = worst(findings);
@@ -110,13 +172,13 @@ function unknownLine({ field, reason }: Unknown, paint: Paint): string {
   return paint("yellow", `? ${field}: ${reason}`);
 }
 
-function orphans(all: readonly Orphan[], { paint, place }: TextOptions): string[] {
+function orphans(all: readonly Orphan[], { paint, place }: Drawing): string[] {
   if (all.length === 0) return [];
   const lines = all.map((orphan, index) => {
     const branch = paint("dim", index === all.length - 1 ? "└─ " : "├─ ");
     const link = orphan.linked ? "linked to what starts it" : "linked to nothing";
     const symbol =
-      orphan.start.symbol && orphan.start.symbol !== orphan.name ? `  ${orphan.start.symbol}` : "";
+      orphan.start.symbol && orphan.start.symbol !== orphan.name ? `  ${printable(orphan.start.symbol)}` : "";
     return `${branch}${paint("bold", orphan.name)}${symbol}  ${paint("yellow", link)}  ${paint("dim", place(orphan.location))}`;
   });
   return [[paint("yellow", "Outside any tree"), ...lines].join("\n")];
