@@ -24,6 +24,11 @@ function shape({ kind, lines }: GraphNode): string {
   return kind === "orphan" ? `([${label}])` : `[${label}]`;
 }
 
-/** Mermaid takes HTML entities by number; everything that could end a label becomes one. */
+/**
+ * Mermaid takes HTML entities by number; everything that could end a label becomes one. It would also take `\n` for the end
+ * of a line, however it is written, hence the space of no width.
+ */
 const text = (value: string): string =>
-  value.replace(/[^\p{L}\p{N} _.,:;×?()-]/gu, (sign) => `#${sign.codePointAt(0)};`);
+  value
+    .replaceAll("\\n", "\\\u200bn")
+    .replace(/[^\p{L}\p{N} _.,:;×?()-]/gu, (sign) => `#${sign.codePointAt(0)};`);
