@@ -109,9 +109,9 @@ function readSet(glob: string, start: number): { source: string; end: number } |
 
 /**
  * A test for paths relative to a folder against the settings' globs. A glob that names a folder excludes what is below it;
- * one without `/` matches at any depth, as people expect of `*.gen.ts`.
+ * one without `/` matches at any depth, as people expect of `*.gen.ts`. Undefined when there are none.
  */
-export function globMatcher(globs: readonly string[]): (path: string) => boolean {
+export function globMatcher(globs: readonly string[]): ((path: string) => boolean) | undefined {
   const sources = globs
     .map((glob) => glob.trim().replace(/^\.\//, "").replace(/\/+$/, ""))
     .filter((glob) => glob !== "")
@@ -120,7 +120,7 @@ export function globMatcher(globs: readonly string[]): (path: string) => boolean
       const source = globSource(rooted ? glob.slice(1) : glob, { braces: true, sets: true });
       return rooted || glob.includes("/") ? source : `(?:.*/)?${source}`;
     });
-  if (sources.length === 0) return () => false;
+  if (sources.length === 0) return undefined;
   const pattern = new RegExp(`^(?:${sources.join("|")})(?:/|$)`);
   return (path) => pattern.test(path);
 }

@@ -9,6 +9,8 @@ interface Rule {
   pattern: RegExp;
   negated: boolean;
   foldersOnly: boolean;
+  /** It says nothing of folders above, so the name alone is tested: most patterns, and every file is asked. */
+  named: boolean;
 }
 
 /** The patterns of one .gitignore. */
@@ -26,7 +28,12 @@ export function parseIgnore(folder: string, text: string): IgnoreFile {
     if (rule === undefined) continue;
     const last = rules.at(-1);
     // Neighbours that say the same kind of thing become one expression: fewer tests per file.
-    if (last !== undefined && last.negated === rule.negated && last.foldersOnly === rule.foldersOnly)
+    if (
+      last !== undefined &&
+      last.negated === rule.negated &&
+      last.foldersOnly === rule.foldersOnly &&
+      last.named === rule.named
+    )
       last.pattern = new RegExp(`${last.pattern.source}|${rule.pattern.source}`);
     else rules.push(rule);
   }
@@ -50,9 +57,10 @@ function parseRule(raw: string): Rule | undefined {
   const source = all ? ".+" : `${globSource(text, { braces: false, sets: true })}${inside ? "/.+" : ""}`;
   try {
     return {
-      pattern: new RegExp(`^${anchored ? "" : "(?:.*/)?"}${source}$`),
+      pattern: new RegExp(`^${source}$`),
       negated,
       foldersOnly,
+      named: !anchored,
     };
   } catch {
     return undefined;
@@ -63,11 +71,13 @@ function parseRule(raw: string): Rule | undefined {
 export function isIgnored(files: readonly IgnoreFile[], path: string, folder: boolean): boolean {
   for (let f = files.length - 1; f >= 0; f--) {
     const file = files[f]!;
+    if (file.rules.length === 0) continue;
     const inside = path.slice(file.folder === "/" ? 1 : file.folder.length + 1);
+    const name = path.slice(path.lastIndexOf("/") + 1);
     for (let r = file.rules.length - 1; r >= 0; r--) {
       const rule = file.rules[r]!;
       if (rule.foldersOnly && !folder) continue;
-      if (rule.pattern.test(inside)) return !rule.negated;
+      if (rule.pattern.test(rule.named ? name : inside)) return !rule.negated;
     }
   }
   return false;

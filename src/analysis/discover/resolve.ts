@@ -30,6 +30,7 @@ export class ModuleResolver {
   private readonly projects: Projects;
   /** Workspace packages by name. */
   private readonly byName = new Map<string, string>();
+  private asked: { names: ReadonlySet<string>; has: boolean } | undefined;
   private readonly relative = new Map<string, Map<string, Resolved | null>>();
   private readonly bare = new Map<string, Map<string, Resolved | null>>();
 
@@ -46,12 +47,19 @@ export class ModuleResolver {
 
   /** Declares a package of the workspace. */
   addPackage(name: string, folder: string): void {
-    if (!this.byName.has(name)) this.byName.set(name, folder);
+    if (this.byName.has(name)) return;
+    this.byName.set(name, folder);
+    this.asked = undefined;
   }
 
+  /** Asked for every file with the same names. */
   hasPackage(names: ReadonlySet<string>): boolean {
-    for (const name of names) if (this.byName.has(name)) return true;
-    return false;
+    if (this.asked?.names !== names) {
+      let has = false;
+      for (const name of names) has ||= this.byName.has(name);
+      this.asked = { names, has };
+    }
+    return this.asked.has;
   }
 
   /** Names that lead to a file other than by its own: its package's, and exact aliases. */
@@ -65,6 +73,7 @@ export class ModuleResolver {
 
   clearPackages(): void {
     this.byName.clear();
+    this.asked = undefined;
   }
 
   /**

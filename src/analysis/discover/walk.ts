@@ -55,7 +55,6 @@ export async function walk(
   const real = await host.realPath(root);
   const realRoot = real instanceof HostError ? root : real;
   const visited = new Set<string>([root, realRoot]);
-  const seenFiles = new Set<string>();
   const tasks: Task[] = [{ folder: root, ignores: options.gitignore ? await ignoresAbove(host, root) : [] }];
   let folders = 0;
 
@@ -110,8 +109,6 @@ export async function walk(
   function addFile(name: string, path: string, listing: Listing, ignores: readonly IgnoreFile[]): void {
     if (!isSource(name) || isDeclaration(name)) return;
     if (isCompiled(name, listing) || options.excluded(path) || isIgnored(ignores, path, false)) return;
-    if (seenFiles.has(path)) return;
-    seenFiles.add(path);
     out.files.push(path);
   }
 
@@ -148,6 +145,7 @@ export async function walk(
 
 /** `a.js` beside `a.ts` is its output. */
 function isCompiled(name: string, listing: Listing): boolean {
+  if (!name.includes("js")) return false;
   const match = /^(.*)\.([cm]?)js(x?)$/.exec(name);
   if (match === null) return false;
   const [, stem, kind, x] = match;

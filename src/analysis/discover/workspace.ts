@@ -76,7 +76,8 @@ export class Workspace {
     this.tree = new FileTree(options.host);
     this.projects = new Projects(this.tree);
     this.resolver = new ModuleResolver(this.tree, this.projects);
-    this.excludes = options.roots.map((root) => ({ root, test: globMatcher(options.exclude) }));
+    const test = globMatcher(options.exclude);
+    this.excludes = test === undefined ? [] : options.roots.map((root) => ({ root, test }));
   }
 
   /** Walks the roots and scans every file. Rejects only with the signal's reason. */
@@ -116,11 +117,16 @@ export class Workspace {
   private foldersOutside(): Set<string> {
     const found = new Set<string>();
     for (const { path, specifiers } of this.files.values()) {
-      const root = this.options.roots.find((one) => isWithin(one, path));
-      if (root === undefined) continue;
-      const climb = "../".repeat(path.slice(root.length).split("/").length - 1);
-      for (const specifier of specifiers)
+      let climb: string | undefined;
+      for (const specifier of specifiers) {
+        if (!specifier.startsWith("../")) continue;
+        if (climb === undefined) {
+          const root = this.options.roots.find((one) => isWithin(one, path));
+          if (root === undefined) break;
+          climb = "../".repeat(path.slice(root.length).split("/").length - 1);
+        }
         if (specifier.startsWith(climb)) found.add(dirname(join(dirname(path), specifier)));
+      }
     }
     return found;
   }

@@ -10,6 +10,8 @@ export class Markers {
   private readonly packages = new Set<string>();
   /** A workspace names few modules, many times. */
   private readonly known = new Map<string, boolean>();
+  /** Those that `known` was made with. */
+  private aliases: Workspace["aliases"];
   /** Workspace files without extension, as settings name them: `src/otp/supervisor`. */
   readonly files: string[] = [];
 
@@ -22,11 +24,16 @@ export class Markers {
     }
   }
 
-  /** True for `suptree` and `suptree/testing`, not for `suptree-extras`. */
-  matches(specifier: string): boolean {
+  /** True for `suptree` and `suptree/testing`, not for `suptree-extras`; and for what else the workspace calls them. */
+  private matches(specifier: string, { aliases }: Workspace): boolean {
+    if (aliases !== this.aliases) {
+      this.aliases = aliases;
+      this.known.clear();
+    }
     let known = this.known.get(specifier);
     if (known === undefined) {
       known = this.match(specifier);
+      for (const name of aliases?.packagesOf(specifier) ?? []) known ||= this.packages.has(name);
       this.known.set(specifier, known);
     }
     return known;
@@ -40,11 +47,7 @@ export class Markers {
   }
 
   isCandidate(file: ScannedFile, workspace: Workspace): boolean {
-    for (const specifier of file.specifiers) {
-      if (this.matches(specifier)) return true;
-      for (const name of workspace.aliases?.packagesOf(specifier) ?? [])
-        if (this.packages.has(name)) return true;
-    }
+    for (const specifier of file.specifiers) if (this.matches(specifier, workspace)) return true;
     return (
       this.isOwnSource(file.path, workspace) ||
       this.isMarkerFile(file.path, workspace) ||
