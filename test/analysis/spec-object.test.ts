@@ -91,4 +91,50 @@ describe("spec objects that the settings describe", () => {
       { specObjects: [{ name: "bare", module: "bare-sup", callee: "start" }] },
     );
   });
+
+  test("specs that functions of other files build; a child whose function starts a supervisor", () => {
+    check(
+      `
+      // FILE src/main.ts
+      import { startSupervisor } from "./supervision/index.js"; import { ingest, deploy } from "./tree";
+      async function runWorker(repo) {}
+      export async function main() {
+        await startSupervisor(deploy({ ingest: () => startSupervisor(ingest(runWorker)), render: async () => {} }));
+      }
+      // FILE src/tree.ts
+      const BUDGET = { maxRestarts: 3, periodMs: 60 * 60 * 1000 };
+      export function ingest(run, repos = ["iec", "ccp"], budget = BUDGET) {
+        return { id: "ingest", strategy: "one_for_one", budget, children: repos.map((repo) => ({ id: \`worker:\${repo}\`, restart: "transient", start: run })) };
+      }
+      export function deploy(nodes) {
+        const budget = nodes.budget ?? { maxRestarts: 5, periodMs: 1000 };
+        return { id: "deploy", strategy: "rest_for_one", budget, children: [
+          { id: "ingest", restart: "permanent", start: async () => { await nodes.ingest(); return { kind: "normal" }; } },
+          { id: "render", restart: "permanent", start: async () => { await nodes.render(); return { kind: "normal" }; } },
+        ] };
+      }
+      // FILE src/supervision/index.ts
+      export async function startSupervisor(spec) {}`,
+      `
+      deploy rest_for_one 5 in 1s
+        ingest: deploy ▸ permanent
+        render: ? permanent null !start: a function without a name; !type: it is absent, and the configuration gives no default;
+      ingest one_for_one 3 in 3600s
+        worker:iec: runWorker transient
+        worker:ccp: runWorker transient
+      `,
+      {
+        specObjects: [
+          {
+            name: "deploy",
+            module: "src/supervision/index",
+            callee: "startSupervisor",
+            keys: { name: "id", intensity: "budget.maxRestarts", period: "budget.periodMs" },
+            units: { period: "ms" },
+            defaults: { shutdown: 5000 },
+          },
+        ],
+      },
+    );
+  });
 });

@@ -109,6 +109,14 @@ export function reasonOf(v: Value): string {
       return v.root === "arg" ? `argument ${Number(v.n) + 1} of init` : `field "${v.n}" of the process`;
     case "ext":
       return `computed at run time: ${[v.pkg, ...v.path].filter((part) => part !== "").join(".")}`;
+    case "fn":
+      return v.f.n === null ? "a function without a name" : `the function ${v.f.n}`;
+    case "cls":
+      return v.c.n === null ? "a class without a name" : `the class ${v.c.n}`;
+    case "rec":
+      return "an object";
+    case "list":
+      return "a list";
     default:
       return "not a plain value";
   }

@@ -170,8 +170,8 @@ export class Linker {
     if (this.options.specObjects === undefined || this.options.specObjects.length === 0) return null;
     const stem = file.replace(/(\/index)?\.[cm]?[jt]sx?$/, "");
     for (const { module } of this.options.specObjects) {
-      if (module === file || module.replace(/^\.\//, "").replace(/\.[cm]?[jt]sx?$/, "") === stem)
-        return module;
+      const bare = module.replace(/^\.\//, "").replace(/\.[cm]?[jt]sx?$/, "");
+      if (module === file || bare.replace(/\/index$/, "") === stem) return module;
     }
     return null;
   }

@@ -46,7 +46,7 @@ export function specObject(given: SpecObjectConfig): Dialect {
           }
         : null,
     define: (site, I, sink) => {
-      if (isStart(site)) new Reader(config, site.at, I, sink).supervisor(site);
+      if (isStart(site)) new Reader(config, site.at, I, sink, isStart).supervisor(site);
     },
   };
 }
@@ -56,12 +56,37 @@ class Reader {
   private readonly at: At;
   private readonly I: Interpreter;
   private readonly sink: ModuleSink;
+  private readonly isStart: (site: CallSite) => boolean;
 
-  constructor(config: SpecObjectConfig, at: At, I: Interpreter, sink: ModuleSink) {
+  constructor(
+    config: SpecObjectConfig,
+    at: At,
+    I: Interpreter,
+    sink: ModuleSink,
+    isStart: (site: CallSite) => boolean,
+  ) {
+    this.isStart = isStart;
     this.config = config;
     this.at = at;
     this.I = I;
     this.sink = sink;
+  }
+
+  private watched(watch: (site: CallSite) => void, body: () => Value): Value {
+    const { I } = this;
+    const hooks = I.hooks;
+    I.hooks = {
+      ...hooks,
+      call: (site, interpreter) => {
+        watch(site);
+        return hooks.call(site, interpreter);
+      },
+    };
+    try {
+      return I.journal.branch(body)[1];
+    } finally {
+      I.hooks = hooks;
+    }
   }
 
   private key(name: keyof NonNullable<SpecObjectConfig["keys"]>): string {
@@ -246,11 +271,26 @@ class Reader {
         return v.c.items[0] === undefined ? null : this.code(v.c.items[0].v, at);
       case "fn": {
         const args = v.f.p.map((p) => unknown("an argument of a start function", v.scope.m.at(p.t)));
-        const [, result] = this.I.journal.branch(() => callFunction(this.I, v, args, v.self, at));
+        const inside = new Set<string>();
+        const result = this.watched(
+          (site) => {
+            if (this.isStart(site)) inside.add(madeAt(site.at, this.I, ...site.args));
+          },
+          () => callFunction(this.I, v, args, v.self, at),
+        );
         const made = alternatives(result).map((a) =>
           a.k === "inst" || a.k === "term" ? this.code(a, at) : null,
         );
         if (made.length === 1 && made[0] !== null && made[0] !== undefined) return made[0];
+        // A function that starts a supervisor and returns something else stands for it.
+        const [nested] = inside;
+        if (inside.size === 1 && nested !== undefined)
+          return {
+            symbol: v.f.n ?? nameAround(at) ?? "supervisor",
+            at: v.scope.m.at(v.f),
+            key: nested,
+            type: "supervisor",
+          };
         // The function itself is what runs.
         const symbol = v.f.n ?? nameAround({ m: v.scope.m, s: v.f.s, e: v.f.e });
         return v.f.n === null
