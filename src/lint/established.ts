@@ -3,6 +3,7 @@
  * nothing unless the code of every process involved was read and all its uses were resolved.
  */
 import type { Child, Location, Supervisor } from "../model/index.ts";
+import type { Arc } from "./graph.ts";
 import type { TreeIndex } from "./tree-index.ts";
 
 /** Are all uses of this child, and of everything below it, known? */
@@ -26,19 +27,54 @@ export function usesAreKnown(tree: TreeIndex, child: Child): boolean {
  * A use of a name that is known in part can only mean processes whose names fit.
  */
 export function cannotUse(tree: TreeIndex, child: Child, target: Child): boolean {
-  const names = namesOf(tree, target);
+  return !mayMean(openUses(tree, child), namesOf(tree, target));
+}
+
+/**
+ * What this child, and everything below it, may use besides the model's edges: names as far as they are known (what
+ * stands before the `*` of `room:*`), or null for anything.
+ */
+function openUses(tree: TreeIndex, child: Child): string[] | null {
+  const starts: string[] = [];
   for (const key of tree.below(child)) {
     const supervisor = tree.supervisor(key);
-    if (supervisor && !childrenAreKnown(supervisor)) return false;
+    if (supervisor && !childrenAreKnown(supervisor)) return null;
     const facts = tree.facts(key);
-    if (!facts && supervisor === null && (tree.step(key)?.child.supervisor ?? null) === null) return false;
+    if (!facts && supervisor === null && (tree.step(key)?.child.supervisor ?? null) === null) return null;
     for (const { pattern } of facts?.unresolved ?? []) {
-      if (pattern === undefined || names === null || pattern.startsWith("*")) return false;
-      const start = pattern.slice(0, pattern.indexOf("*"));
-      if (names.some((name) => name.startsWith(start) || name.includes("*"))) return false;
+      if (pattern === undefined || pattern.startsWith("*")) return null;
+      starts.push(pattern.slice(0, pattern.indexOf("*")));
     }
   }
-  return true;
+  return starts;
+}
+
+function mayMean(starts: readonly string[] | null, names: readonly string[] | null): boolean {
+  if (starts === null) return true;
+  if (starts.length === 0) return false;
+  return (
+    names === null ||
+    starts.some((start) => names.some((name) => name.startsWith(start) || name.includes("*")))
+  );
+}
+
+/**
+ * Which children of a supervisor use which, by their index: the model's edges, and every pair of which it is not
+ * established that there is none. A child has an arc to itself when something in it uses, or may use, something in it.
+ */
+export function possibleUses(tree: TreeIndex, supervisor: Supervisor): Arc[] {
+  const arcs = tree
+    .uses(supervisor.key)
+    .flatMap((use): Arc[] => [use.target, ...use.alternatives].map((step) => [use.user.index, step.index]));
+  const names = supervisor.children.map((child) => namesOf(tree, child));
+  for (const [user, child] of supervisor.children.entries()) {
+    const starts = openUses(tree, child);
+    for (const target of names.keys()) if (mayMean(starts, names[target]!)) arcs.push([user, target]);
+    const inside = tree.below(child);
+    if ([...inside].some((key) => tree.edgesFrom(key).some(({ to }) => inside.has(to))))
+      arcs.push([user, user]);
+  }
+  return arcs;
 }
 
 /**

@@ -91,6 +91,21 @@ export function stronglyConnected(count: number, arcs: Iterable<Arc>): number[][
   return components.sort((a, b) => a[0]! - b[0]!);
 }
 
+/** For each node, all nodes that there is a way to along the arcs; itself only through a cycle. */
+export function reachable(count: number, arcs: Iterable<Arc>): ReadonlySet<number>[] {
+  const next = successors(count, arcs);
+  return next.map((first) => {
+    const seen = new Set<number>();
+    const todo = [...first];
+    for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
+      if (seen.has(node)) continue;
+      seen.add(node);
+      todo.push(...next[node]!);
+    }
+    return seen;
+  });
+}
+
 /** Is there a way from `from` to `to` along the arcs? A node reaches itself only through a cycle. */
 export function reaches(count: number, arcs: Iterable<Arc>, from: number, to: number): boolean {
   const next = successors(count, arcs);

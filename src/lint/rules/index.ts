@@ -1,6 +1,7 @@
 /** The registry of rules, sorted by id. A rule that is not here does not exist; a test holds the set together. */
 import type { Rule } from "../rule.ts";
 import { applicationOrder } from "./application-order.ts";
+import { blastRadius } from "./blast-radius.ts";
 import { blockingInit } from "./blocking-init.ts";
 import { childOrder } from "./child-order.ts";
 import { dependencyCycle } from "./dependency-cycle.ts";
@@ -16,6 +17,7 @@ import { unsupervisedProcess } from "./unsupervised-process.ts";
 
 export const rules = {
   "application-order": applicationOrder,
+  "blast-radius": blastRadius,
   "blocking-init": blockingInit,
   "child-order": childOrder,
   "dependency-cycle": dependencyCycle,

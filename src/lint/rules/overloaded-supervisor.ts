@@ -1,9 +1,10 @@
-import type { Child, EdgeKind, Fix, Supervisor } from "../../model/index.ts";
-import { cannotUse, childrenAreKnown, headOf, usesAreKnown } from "../established.ts";
+import type { Child, Fix, Supervisor } from "../../model/index.ts";
+import { dynamicVictims } from "../dynamic-victims.ts";
+import { childrenAreKnown, headOf, usesAreKnown } from "../established.ts";
 import { extractGroup } from "../fixes/extract-group.ts";
-import { type Arc, connectedComponents, reaches } from "../graph.ts";
+import { type Arc, connectedComponents } from "../graph.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
-import type { TreeIndex, Use } from "../tree-index.ts";
+import type { TreeIndex } from "../tree-index.ts";
 import { budget, childName, count, list, listChildren, quote } from "../words.ts";
 
 type MessageId =
@@ -48,7 +49,7 @@ export const overloadedSupervisor = defineRule({
     },
     dynamicBehindUnrelated: {
       severity: "warning",
-      text: "{dynamic} holds children that are started at run time, on the same {strategy} supervisor as {unrelated}, which is {needs} from there. A crash of {anyOf} stops every process under {dynamic}, and those are not started again. Take them apart.",
+      text: "{dynamic} holds children that are started at run time, on the same rest_for_one supervisor as {unrelated}, which is {needs} from there. A crash of {anyOf} stops every process under {dynamic}, and those are not started again. Take them apart.",
     },
     workInInit: {
       severity: "warning",
@@ -63,7 +64,7 @@ export const overloadedSupervisor = defineRule({
       if (supervisor.dynamic) continue;
       unrelatedGroups(context, supervisor, fixed);
       staticAndDynamic(context, supervisor, fixed);
-      dynamicBehindUnrelated(context, supervisor, fixed);
+      dynamicBehindUnrelated(context, supervisor);
     }
     for (const supervisor of context.model.supervisors) workInInit(context, supervisor);
   },
@@ -178,46 +179,13 @@ function staticAndDynamic({ report }: Context, supervisor: Supervisor, fixed: re
   });
 }
 
-/** Uses that want an answer or a living process; a message that may be lost is no need. */
-const NEEDS: ReadonlySet<EdgeKind> = new Set(["call", "start", "link", "monitor", "lookup"]);
-
-/** Under rest_for_one and one_for_all: dynamic children that fall with a sibling which they do not need. */
-function dynamicBehindUnrelated(context: Context, supervisor: Supervisor, fixed: readonly Child[]): void {
-  const { tree, report } = context;
-  if (supervisor.strategy !== "rest_for_one" && supervisor.strategy !== "one_for_all") return;
-  const size = supervisor.children.length;
-  const uses = tree.uses(supervisor.key);
-  const arcsOf = (some: readonly Use[]) =>
-    some.flatMap((use): Arc[] =>
-      [use.target, ...use.alternatives].map((step) => [use.user.index, step.index]),
-    );
-  const needs = arcsOf(uses.filter((use) => NEEDS.has(use.edge.kind)));
-  for (const child of fixed) {
-    const held = child.supervisor === null ? null : tree.supervisor(child.supervisor);
-    if (!held?.dynamic) continue;
-    const index = supervisor.children.indexOf(child);
-    const unrelated = fixed.filter((other) => {
-      const at = supervisor.children.indexOf(other);
-      if (other === child || other.restart === "temporary" || other.restart === null) return false;
-      if (supervisor.strategy === "rest_for_one" && at > index) return false;
-      if (reaches(size, needs, index, at) || reaches(size, needs, at, index)) return false;
-      return needsAreKnown(tree, supervisor, index, other);
-    });
-    if (unrelated.length === 0) continue;
-    const sends = uses.some((use) => use.user.index === index && unrelated.includes(use.target.child));
+/** Under rest_for_one; in a one_for_all group the strategy is at fault, and `blast-radius` says so. */
+function dynamicBehindUnrelated({ tree, report }: Context, supervisor: Supervisor): void {
+  if (supervisor.strategy !== "rest_for_one") return;
+  for (const { child, unrelated, words } of dynamicVictims(tree, supervisor)) {
     report({
       messageId: "dynamicBehindUnrelated",
-      data: {
-        dynamic: quote(childName(child)),
-        unrelated: listChildren(unrelated),
-        anyOf: list(
-          unrelated.map((other) => quote(childName(other))),
-          6,
-          "or",
-        ),
-        strategy: supervisor.strategy,
-        needs: sends ? "only sent to" : "not used",
-      },
+      data: words,
       location: child.location,
       related: unrelated.map((other) => ({
         message: `a crash of ${quote(childName(other))} stops ${quote(childName(child))}`,
@@ -228,15 +196,6 @@ function dynamicBehindUnrelated(context: Context, supervisor: Supervisor, fixed:
       demonstration: demonstrate(tree, supervisor, unrelated[0]!, child),
     });
   }
-}
-
-/** Is it established that the child at `index`, and what it needs in turn, does not need `other`? */
-function needsAreKnown(tree: TreeIndex, supervisor: Supervisor, index: number, other: Child): boolean {
-  if (!childrenAreKnown(supervisor)) return false;
-  const size = supervisor.children.length;
-  const all = tree.uses(supervisor.key).map((use): Arc => [use.user.index, use.target.index]);
-  const needed = supervisor.children.filter((_, at) => at === index || reaches(size, all, index, at));
-  return needed.every((child) => child === other || cannotUse(tree, child, other));
 }
 
 function demonstrate(tree: TreeIndex, supervisor: Supervisor, crashed: Child, stopped: Child) {
