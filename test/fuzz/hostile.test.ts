@@ -1,5 +1,7 @@
 /** Workspaces that are out to break the analysis. */
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -44,6 +46,16 @@ describe("deep nesting", () => {
     ifs: `${"if (a) ".repeat(DEPTH)};`,
     elses: `${"if (a) {} else ".repeat(DEPTH)}{}`,
     templates: `const x = ${"`${".repeat(DEPTH)}1${"}`".repeat(DEPTH)};`,
+    parentheses: `const x = ${"(".repeat(DEPTH)}1${")".repeat(DEPTH)};`,
+    spreads: `const x = ${"[...".repeat(DEPTH)}y${"]".repeat(DEPTH)};`,
+    awaits: `${"await ".repeat(DEPTH)}x;`,
+    "calls of calls": `f${"()".repeat(DEPTH)};`,
+    elements: `x${"[0]".repeat(DEPTH)};`,
+    generics: `${"f<".repeat(DEPTH)}`,
+    switches: `${"switch (a) { default: ".repeat(DEPTH)}`,
+    tries: `${"try { ".repeat(DEPTH)}`,
+    commas: `const x = (${"a, ".repeat(DEPTH)}b);`,
+    namespaces: `namespace a${".b".repeat(DEPTH)} {}`,
     types: `type X = ${"Array<".repeat(DEPTH)}1${">".repeat(DEPTH)};`,
     negations: `const x = ${"!".repeat(DEPTH)}1;`,
     classes: `${"class A { m() { ".repeat(2000)}${"} }".repeat(2000)}`,
@@ -214,6 +226,100 @@ describe("a real folder", () => {
       { kind: "unreadable", message: "symbolic links that lead in a circle" },
     ]);
     expect(names(named.model)).toEqual(["Good"]);
+  });
+});
+
+describe("odd names and odd files", () => {
+  let root = "";
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "suptree-odd-"));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+  const write = (path: string, text: string | Uint8Array): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const posix = process.platform !== "win32";
+
+  it.runIf(posix)(
+    "are analysed, or left alone, and nothing waits for a pipe",
+    { timeout: 20_000 },
+    async () => {
+      const odd = [
+        "with space",
+        "ünï-日本語",
+        "a#b",
+        "100%",
+        "[br](x)",
+        'q"uote',
+        "new\nline",
+        "-dash",
+        "$(x)",
+        "con",
+      ];
+      for (const [n, name] of odd.entries()) write(`${name}/${name}.ts`, GOOD.replace("Good", `Odd${n}`));
+      write("crlf.ts", GOOD.replaceAll("\n", "\r\n").replace("Good", "Crlf"));
+      write("cr.ts", GOOD.replaceAll("\n", "\r").replace("Good", "Cr"));
+      write("long.ts", `/* ${"x".repeat(100_000)} */ ${GOOD.replaceAll("\n", " ").replace("Good", "Long")}`);
+      write("folder.ts/inside.ts", GOOD.replace("Good", "Inside"));
+      write(
+        "video.ts",
+        new Uint8Array(188 * 20).fill(0).map((_, i) => (i % 188 === 0 ? 0x47 : i % 7)),
+      );
+      write("empty.ts", "");
+      execFileSync("mkfifo", [join(root, "pipe.ts")]);
+      symlinkSync("pipe.ts", join(root, "to-pipe.ts"));
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(join(root, "socket.ts"), resolve));
+      write(
+        "imports.ts",
+        `import { P } from "./pipe"; import { S } from "./socket"; import { F } from "./folder"; import { Supervisor } from "suptree";
+export class Imports extends Supervisor { init() { return { children: [{ id: "p", start: [P] }, { id: "s", start: [S] }, { id: "f", start: [F] }] }; } }`,
+      );
+      const { model } = await analyzePaths([root]);
+      server.close();
+      expect(names(model)).toEqual(
+        [...odd.map((_, n) => `Odd${n}`), "Crlf", "Cr", "Long", "Inside", "Imports"].sort(),
+      );
+      expect(model.problems).toEqual([]);
+      expect(model.supervisors.map(({ location }) => location.file)).toEqual(
+        expect.arrayContaining(odd.map((name) => `${name}/${name}.ts`)),
+      );
+      const named = await analyzePaths([join(root, "pipe.ts"), join(root, "new\nline")]);
+      expect(names(named.model)).toEqual(["Odd6"]);
+      expect(named.model.problems).toMatchObject([{ message: "is neither a file nor a folder" }]);
+    },
+  );
+
+  it("honours .git/info/exclude and nested .gitignore files with exceptions", async () => {
+    execFileSync("git", ["init", "-q", root]);
+    write(".git/info/exclude", "secret/\n");
+    write(".gitignore", "build/\n*.gen.ts\n");
+    write("packages/a/.gitignore", "!kept.gen.ts\nlocal/*\n!local/kept.ts\n");
+    const files = [
+      "src/a.ts",
+      "secret/b.ts",
+      "build/c.ts",
+      "src/x.gen.ts",
+      "packages/a/kept.gen.ts",
+      "packages/a/local/d.ts",
+      "packages/a/local/kept.ts",
+      "packages/a/build/e.ts",
+    ];
+    for (const [n, file] of files.entries()) write(file, GOOD.replace("Good", `S${n}`));
+    const git = execFileSync("git", ["-C", root, "ls-files", "--others", "--exclude-standard", "*.ts"], {
+      encoding: "utf8",
+    });
+    const { model } = await analyzePaths([root]);
+    expect(model.supervisors.map(({ location }) => location.file).sort()).toEqual(
+      git.trim().split("\n").sort(),
+    );
+    // The same from a folder inside.
+    const inner = await analyzePaths([join(root, "packages/a")]);
+    expect(inner.model.supervisors.map(({ location }) => location.file).sort()).toEqual([
+      "kept.gen.ts",
+      "local/kept.ts",
+    ]);
   });
 });
 
