@@ -254,11 +254,17 @@ export class System {
     if (limit !== null) core.waits.remove(limit);
   }
 
-  /** Stops everything: applications and roots, last started first, each waited for; then all timers. */
+  /**
+   * Stops everything: applications and roots, last started first, each waited for; then whatever still runs without
+   * being linked to any of them is killed, as when Erlang's node stops, and all timers are taken back.
+   */
   async stop(): Promise<void> {
     for (const { application } of [...this.#applications].reverse()) await this.stopApplication(application);
     const roots = [...processesOf(this.#core)].filter((proc) => proc.parent === this.#core.owner);
     for (const root of roots.reverse()) await this.#stopRoot(root);
+    for (const proc of [...processesOf(this.#core)].reverse()) {
+      sendExitSignal(this.#core, this.#core.owner, proc, "kill");
+    }
     this.#core.clearDeadlines();
   }
 

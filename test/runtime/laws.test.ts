@@ -2,9 +2,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  type CallError,
+  type CallResult,
   type ChildSpec,
+  type From,
+  formatReason,
   GenServer,
   type Info,
+  type InitArgs,
+  noReply,
+  type Pid,
+  type ProcessClass,
+  reply,
   Supervisor,
   type SupervisorSpec,
   System,
@@ -65,7 +74,44 @@ const faults = fc.array(
   { maxLength: 14 },
 );
 
-async function play(tree: Tree, list: { kind: string; who: number; to: number }[], seed: number) {
+/** What must hold between any two turns, whatever happens: links have two ends, names and lists tell the same. */
+function checkWorld(system: System): void {
+  const infos = new Map(system.processes().map((info) => [info.id, info]));
+  const names = new Map([...system.registered()].map(([name, pid]) => [name, pid.id]));
+  for (const { id, links, monitors, monitoredBy, registeredNames } of infos.values()) {
+    for (const other of links) expect(infos.get(other)?.links).toContain(id);
+    for (const { target } of monitors) expect(infos.get(target)?.monitoredBy).toContain(id);
+    for (const watcher of monitoredBy) {
+      expect(infos.get(watcher)?.monitors.some(({ target }) => target === id)).toBe(true);
+    }
+    for (const name of registeredNames) expect(names.get(name)).toBe(id);
+  }
+  for (const id of names.values()) expect(infos.has(id)).toBe(true);
+}
+
+/** How many turns {@link watchSteps} has looked at. */
+let turns = 0;
+
+/** Runs until nothing is left to do without time passing, looking at the world after every single turn. */
+async function watchSteps(system: System): Promise<void> {
+  system.pause();
+  for (let quiet = 0; quiet < 2; ) {
+    if (system.step()) {
+      turns++;
+      checkWorld(system);
+      quiet = 0;
+    } else quiet++;
+    await Promise.resolve().then(() => Promise.resolve());
+  }
+  system.resume();
+}
+
+async function play(
+  tree: Tree,
+  list: { kind: string; who: number; to: number }[],
+  seed: number,
+  between: (system: System) => Promise<void> = (system) => system.settle(),
+) {
   const events: TraceEvent[] = [];
   const system = new System({
     clock: "virtual",
@@ -87,6 +133,7 @@ async function play(tree: Tree, list: { kind: string; who: number; to: number }[
     else if (kind === "link" || kind === "monitor") system.send(target.pid, { type: kind, to: other.id });
     else if (kind === "normal") system.exit(target.pid, "normal");
     else system.sendExit(target.pid, kind);
+    await between(system);
     await system.settle();
     alive.push(system.processCount);
   }
@@ -169,27 +216,29 @@ describe("laws", () => {
     );
   });
 
-  it("links are symmetric", async () => {
+  it("links have two ends, monitors are known at both, names have their holder: after every single turn", async () => {
     await fc.assert(
       fc.asyncProperty(trees, faults, fc.nat(), async (tree, list, seed) => {
-        const { system } = await play(tree, list, seed);
-        const infos = new Map(system.processes().map((info) => [info.id, info]));
-        for (const { id, links } of infos.values()) {
-          for (const other of links) expect(infos.get(other)?.links).toContain(id);
-        }
+        const { system } = await play(tree, list, seed, watchSteps);
+        checkWorld(system);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
+    expect(turns).toBeGreaterThan(300);
   });
 
   it("shutdown reaches every child, last started first", async () => {
     await fc.assert(
-      fc.asyncProperty(trees, fc.nat(), async (tree, seed) => {
-        const { events, system } = await play(tree, [], seed);
+      fc.asyncProperty(trees, faults, fc.nat(), async (tree, list, seed) => {
+        // Links make processes end with each other, whatever the order of their supervisor.
+        const plain = list.filter(({ kind }) => kind !== "link");
+        const { events, system } = await play(tree, plain, seed);
         const running = system
           .processes()
           .flatMap(({ id, supervision }) =>
-            supervision === null ? [] : [{ id, children: supervision.children.map((child) => child.pid) }],
+            supervision === null
+              ? []
+              : [{ id, children: supervision.children.flatMap(({ pid }) => (pid === null ? [] : [pid])) }],
           );
         const from = events.length;
         await system.stop();
@@ -198,9 +247,7 @@ describe("laws", () => {
         for (const { id, children } of running) {
           const order = [...children].reverse();
           expect(exits.filter((pid) => children.includes(pid))).toEqual(order);
-          expect(exits.indexOf(id)).toBeGreaterThan(
-            Math.max(-1, ...order.map((pid) => exits.indexOf(pid as number))),
-          );
+          expect(exits.indexOf(id)).toBeGreaterThan(Math.max(-1, ...order.map((pid) => exits.indexOf(pid))));
         }
       }),
       { numRuns: 100 },
@@ -257,4 +304,136 @@ describe("laws", () => {
       { numRuns: 100 },
     );
   });
+
+  it("timers are never early, never lost, and fire in the order of their times", async () => {
+    class Clockwork extends GenServer {
+      override handleInfo(message: Info<{ type: "tick"; n: number }>): void {
+        if (message.type === "tick") heard.push({ n: message.n, at: this.now() });
+      }
+    }
+    let heard: { n: number; at: number }[] = [];
+    const steps = fc.array(
+      fc.record({
+        ms: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.constantFrom(10, 10, 10)),
+        wait: fc.integer({ min: 0, max: 25 }),
+        cancel: fc.option(fc.nat(30), { nil: null, freq: 3 }),
+      }),
+      { maxLength: 25 },
+    );
+    await fc.assert(
+      fc.asyncProperty(steps, fc.boolean(), async (list, inline) => {
+        heard = [];
+        const system = new System({ clock: "virtual", inline });
+        const pid = await system.start(Clockwork);
+        const set: { ref: number; due: number; n: number; cancelled: boolean }[] = [];
+        for (const [n, { ms, wait, cancel }] of list.entries()) {
+          const ref = system.sendAfter(ms, pid, { type: "tick", n } as never);
+          set.push({ ref, due: system.now() + ms, n, cancelled: false });
+          const victim = cancel === null ? undefined : set[cancel % set.length];
+          if (victim !== undefined) {
+            const left = system.cancelTimer(victim.ref as never);
+            const pending = !victim.cancelled && !heard.some((tick) => tick.n === victim.n);
+            expect(left).toBe(pending ? victim.due - system.now() : false);
+            victim.cancelled ||= pending;
+          }
+          await system.advance(wait);
+        }
+        await system.advance(100);
+        const expected = set.filter(({ cancelled }) => !cancelled).sort((a, b) => a.due - b.due || a.n - b.n);
+        expect(heard).toEqual(expected.map(({ n, due }) => ({ n, at: due })));
+        expect(system.nextDeadline()).toBe(null);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("every call ends exactly once: with its reply, the callee's end, or its timeout; later replies are dropped", async () => {
+    class Callee extends GenServer {
+      readonly #late: From[] = [];
+      override handleCall(
+        request: { type: string; ms: number },
+        from: From,
+      ): CallResult | Promise<CallResult> {
+        if (request.type === "now") return reply(request, request.ms);
+        if (request.type === "die") return this.exit("died");
+        if (request.type === "busy") return this.sleep(request.ms).then(() => reply(request, request.ms));
+        this.#late.push(from);
+        this.sendAfter(request.ms, this.self, { type: "answer" });
+        return noReply;
+      }
+      override handleInfo(message: Info<{ type: "answer" }>): void {
+        if (message.type !== "answer") return;
+        const from = this.#late.shift();
+        // The alias holds for one reply: the second one is dropped whatever became of the first.
+        if (from !== undefined) for (const value of ["late", "again"]) this.reply(from, value);
+      }
+    }
+    class Caller extends GenServer {
+      override async handleCast(message: {
+        to: Pid;
+        type: string;
+        ms: number;
+        timeout: number;
+      }): Promise<void> {
+        const { type, ms, timeout } = message;
+        await this.call(message.to, { type, ms }, timeout).then(
+          (value) => ends.push(String(value)),
+          (error: CallError) => ends.push(formatReason(error.reason)),
+        );
+      }
+    }
+    let ends: string[] = [];
+    const calls = fc.array(
+      fc.record({
+        type: fc.constantFrom("now", "busy", "later", "die", "kill"),
+        ms: fc.nat(50),
+        timeout: fc.integer({ min: 1, max: 50 }),
+        wait: fc.nat(40),
+      }),
+      { minLength: 1, maxLength: 12 },
+    );
+    await fc.assert(
+      fc.asyncProperty(calls, fc.nat(), fc.boolean(), async (list, seed, inline) => {
+        ends = [];
+        const events: TraceEvent[] = [];
+        const observer = (event: TraceEvent): void => void events.push(event);
+        const system = new System({ clock: "virtual", seed, shuffle: true, inline, observer });
+        let callee: Pid<Callee> = await started(system, Callee);
+        let outside = 0;
+        for (const { type, ms, timeout, wait } of list) {
+          if (!callee.alive) callee = await started(system, Callee);
+          if (type === "kill") system.kill(callee);
+          else {
+            const caller = await started(system, Caller);
+            system.cast(caller, { to: callee, type, ms, timeout });
+            void system.call(callee as Pid, { type, ms }, timeout).then(
+              () => outside++,
+              () => outside++,
+            );
+          }
+          await system.advance(wait);
+        }
+        await system.advance(500);
+        const made = list.filter(({ type }) => type !== "kill").length;
+        expect([ends.length, outside]).toEqual([made, made]);
+        const sent = of(events, "send").filter(({ kind }) => kind === "call");
+        const ended = of(events, "call_end").map(({ ref }) => ref);
+        expect(new Set(ended).size).toBe(ended.length);
+        expect(new Set(ended)).toEqual(new Set(sent.map(({ ref }) => ref)));
+        for (const { callers } of system.processes()) expect(callers).toEqual([]);
+        expect(system.nextDeadline()).toBe(null);
+      }),
+      { numRuns: 100 },
+    );
+  });
 });
+
+async function started<C extends ProcessClass>(
+  system: System,
+  cls: C,
+  ...args: InitArgs<C>
+): Promise<Pid<InstanceType<C>>> {
+  const pid = system.start(cls, ...args);
+  await system.idle();
+  return pid;
+}
