@@ -238,7 +238,10 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
   startChild<T>(sup: TypedTarget<T>, extraArgs: ExtraArgsOf<T>): Promise<Pid<ChildOf<T>>>;
   startChild(sup: string, extraArgs: readonly unknown[]): Promise<Pid>;
   startChild(sup: Target, what: ChildSpec | readonly unknown[]): Promise<Pid> {
-    return childStarted(this.startChildResult(sup, what));
+    const pid = childStarted(this.startChildResult(sup, what));
+    // A failure that this process does not await must not end the program.
+    pid.catch(() => {});
+    return pid;
   }
 
   /** As {@link startChild}, with OTP's result as a value. */

@@ -216,3 +216,81 @@ describe("real time", () => {
     expect(pid.alive).toBe(false);
   });
 });
+
+describe("what a process does not await", () => {
+  it.each(["real", "virtual"] as const)("cannot end the program, %s clock", async (clock) => {
+    class Bad extends GenServer {
+      override init(): never {
+        throw new Error("bad");
+      }
+    }
+    class Careless extends GenServer {
+      override init(): void {
+        this.trapExit(true);
+      }
+      override handleCast(): void {
+        void this.call("nobody", {});
+        void this.startChild("nobody", { id: "x", start: [Bad] });
+        void this.startChildResult("nobody", []);
+        void this.whichChildren("nobody");
+        void this.terminateChild("nobody", "x");
+        void this.start(Bad);
+        void this.startLink(Bad);
+        void this.stopServer("nobody");
+        void this.await(this.async(() => Promise.reject(new Error("task"))));
+        void this.await(this.async(() => 1, { under: "nobody" }));
+        void this.await(
+          this.async((task) => task.sleep(50)),
+          1,
+        );
+        this.sendAfter(0, "nobody", {});
+      }
+      override handleInfo(): void {}
+    }
+    const escaped: unknown[] = [];
+    const note = (reason: unknown): void => void escaped.push(reason);
+    process.on("unhandledRejection", note);
+    const system = new System({ clock, ...quiet });
+    const pid = await system.start(Careless);
+    system.cast(pid, "go");
+    await (clock === "virtual" ? system.settle() : new Promise((resolve) => setTimeout(resolve, 60)));
+    await system.idle();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    process.off("unhandledRejection", note);
+    expect(escaped).toEqual([]);
+    expect(pid.alive).toBe(true);
+    await system.stop();
+  });
+
+  it("a promise of a dead process that fails later does not either", async () => {
+    let reject: (error: Error) => void = () => {};
+    class Pending extends GenServer {
+      override handleCast(): Promise<void> {
+        return new Promise((_, no) => {
+          reject = no;
+        });
+      }
+      override terminate(): Promise<void> {
+        return this.handleCast();
+      }
+    }
+    const escaped: unknown[] = [];
+    const note = (reason: unknown): void => void escaped.push(reason);
+    process.on("unhandledRejection", note);
+    const system = new System(quiet);
+    for (const during of ["cast", "terminate"]) {
+      const pid = await system.start(Pending);
+      if (during === "cast") system.cast(pid, 1);
+      else system.exit(pid, "boom");
+      await system.idle();
+      system.kill(pid);
+      expect(pid.alive).toBe(false);
+      reject(new Error("too late"));
+      await system.idle();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    process.off("unhandledRejection", note);
+    expect(escaped).toEqual([]);
+    await system.stop();
+  });
+});

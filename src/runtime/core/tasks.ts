@@ -45,7 +45,7 @@ export class RunningTask<R> implements TaskHandle<R> {
   wait(owner: Proc, timeout: number | "infinity"): Promise<R> {
     const ms = timeoutMs(timeout);
     const description = { target: `task ${String(this.pid ?? "")}`, request: "await", timeout };
-    return new Promise<R>((resolve, reject) => {
+    const promise = new Promise<R>((resolve, reject) => {
       let timer: Wait | null = null;
       const tell = (end: End): void => {
         if (timer !== null) owner.core.waits.remove(timer);
@@ -66,6 +66,9 @@ export class RunningTask<R> implements TaskHandle<R> {
       });
       owner.core.setWait(timer, ms);
     });
+    // A failure that its owner does not await must not end the program.
+    promise.catch(() => {});
+    return promise;
   }
 }
 
