@@ -63,6 +63,11 @@ export interface Child {
   /** Fields that are absent in the source and hold the dialect's default. */
   defaults: string[];
   unknown: Unknown[];
+  /**
+   * Where the process was started that the child's start hands out, when that is before the start is called: a restart
+   * hands out the same process again, which is dead by then.
+   */
+  startedBefore?: Location;
 }
 
 export interface Supervisor {
@@ -131,6 +136,11 @@ export interface Edge {
   via: string;
   /** True when the code catches a failure of this use (try/catch, `.catch`), so that it does not end the process. */
   guarded?: boolean;
+  /**
+   * Present when the target is reached through a pid that was got once, here, and is not renewed: one in a field that
+   * only `init` sets, or one among the arguments of the start, which are the same at every restart.
+   */
+  keptPid?: { by: "field" | "argument"; name: string; location: Location };
 }
 
 /** What the analysis saw in the code of one process. */

@@ -50,6 +50,7 @@ const child = v.object({
   process: nothing(facts),
   defaults: v.array(text),
   unknown: v.array(unknownField),
+  startedBefore: v.exactOptional(location),
 });
 
 const supervisor = v.object({
@@ -105,6 +106,7 @@ const model = v.object({
       location,
       via: text,
       guarded: v.exactOptional(flag),
+      keptPid: v.exactOptional(v.object({ by: v.picklist(["field", "argument"]), name: text, location })),
     }),
   ),
   problems: v.array(

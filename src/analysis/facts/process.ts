@@ -8,6 +8,7 @@ import { chainOf } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import { type At, alternatives, type Inst, lit, type Sym, unknown, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
+import type { Func } from "../ir.ts";
 import { blankProcess, codeKey, type NameRef, type ProcessDraft, type UseDraft } from "../link/drafts.ts";
 import { reachesOutside } from "./outside.ts";
 import type { FactSink } from "./sink.ts";
@@ -35,6 +36,8 @@ class Run {
   /** Where something outside was used. */
   private readonly outside: At[] = [];
   private callback = "";
+  /** Fields that are set after init. */
+  private readonly renewed = new Set<string>();
 
   constructor(world: World, dialects: readonly Dialect[], code: ProcessCode, draft: ProcessDraft) {
     this.code = code;
@@ -47,6 +50,7 @@ class Run {
   all(): void {
     const self = this.code.self;
     if (self !== null) {
+      this.I.phase = "init";
       for (const [name, cell] of self.fields) if (this.changed.has(name)) this.assigned(name, cell.c);
       this.forgetChanged();
     }
@@ -61,6 +65,13 @@ class Run {
       this.I.journal.branch(() => callFunction(this.I, fn, args, self, this.code.at));
       this.forgetChanged();
     }
+    // What was not run may set any of them.
+    if (self?.cls.k !== "cls" || !this.I.step()) return;
+    const { classes } = chainOf(this.I, self.cls);
+    const ran = (f: Func | null) => f === null || this.I.called.has(f);
+    if (!classes.every((cls) => cls.c.m.every((member) => member.st || member.k === "ctor" || ran(member.f))))
+      return;
+    for (const field of this.draft.fields.keys()) if (!this.renewed.has(field)) this.draft.settled.add(field);
   }
 
   /** Fields that callbacks change have no value of their own between callbacks. */
@@ -74,6 +85,7 @@ class Run {
   }
 
   private assigned(field: string, value: Value): void {
+    if (this.I.phase !== "init") this.renewed.add(field);
     const values = this.draft.fields.get(field);
     if (values === undefined) this.draft.fields.set(field, [value]);
     else if (values.length < 16 && !values.includes(value)) values.push(value);

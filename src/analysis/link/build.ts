@@ -52,6 +52,12 @@ function withStart({ code, unknown, at }: ChildDraft): ChildDraft["unknown"] {
   return [...unknown, { field: "start", reason: "what it starts was not found", location: locationOf(at) }];
 }
 
+/** Optional fields stand at the end. */
+function withStartedBefore(child: Child, { startedBefore }: ChildDraft): Child {
+  if (startedBefore !== undefined) child.startedBefore = locationOf(startedBefore);
+  return child;
+}
+
 export function buildSupervisor(
   draft: SupervisorDraft,
   key: string,
@@ -74,7 +80,7 @@ export function buildSupervisor(
     period: draft.period,
     autoShutdown: draft.autoShutdown,
     children: drafts.map((child, i) =>
-      buildChild(child, keys[i]!, supervisorOf(child.code), processOf(child.code)),
+      withStartedBefore(buildChild(child, keys[i]!, supervisorOf(child.code), processOf(child.code)), child),
     ),
     dynamic: draft.dynamic,
     process: processFacts(draft.process),

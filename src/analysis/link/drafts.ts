@@ -63,6 +63,8 @@ export interface ChildDraft {
   site?: string;
   defaults: string[];
   unknown: Unknown[];
+  /** As in `Child`. */
+  startedBefore?: At;
 }
 
 /** A registered name, and where the constant that holds it is defined, if there is one. */
@@ -132,6 +134,8 @@ export interface ProcessDraft {
   starts: StartDraft[];
   /** What its fields hold, for uses that go through a field. */
   fields: Map<string, Value[]>;
+  /** Fields that nothing sets after `init`; empty when some of the code was not run. */
+  settled: Set<string>;
 }
 
 /** A process of which nothing was seen yet. */
@@ -155,6 +159,7 @@ export function blankProcess(
     uses: [],
     starts: [],
     fields: new Map(),
+    settled: new Set(),
   };
 }
 

@@ -69,7 +69,7 @@ export function resolveUses(node: Node, index: NameIndex, maker: EdgeMaker, read
   const process = node.process;
   if (process === null) return [];
   const edges: Edge[] = [];
-  const seen = new Set<string>();
+  const seen = new Map<string, Edge>();
   const unresolved: { kind: EdgeKind; phase: Phase; reason: string; pattern: string | undefined; at: At }[] =
     [];
   const variables = variablesOf(index, reads);
@@ -85,8 +85,12 @@ export function resolveUses(node: Node, index: NameIndex, maker: EdgeMaker, read
       if (target === node && !node.many) continue;
       const location = locationOf(use.at);
       const key = `${target.key} ${use.kind} ${use.phase} ${location.file}:${use.at.s}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
+      const known = seen.get(key);
+      if (known !== undefined) {
+        // It may be found in another way as well.
+        if (reference.kept === undefined) delete known.keptPid;
+        continue;
+      }
       const edge: Edge = {
         from: node.key,
         to: target.key,
@@ -96,6 +100,11 @@ export function resolveUses(node: Node, index: NameIndex, maker: EdgeMaker, read
         via: "via" in reference ? reference.via : "",
       };
       if (use.guarded) edge.guarded = true;
+      if (reference.kept !== undefined) {
+        const { by, name, at } = reference.kept;
+        edge.keptPid = { by, name, location: locationOf(at) };
+      }
+      seen.set(key, edge);
       edges.push(edge);
     }
   }

@@ -4,11 +4,20 @@ import { CALLED, callFunction } from "../evaluate/calls.ts";
 import { variableKey } from "../evaluate/define.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { property } from "../evaluate/objects.ts";
-import { alternatives, unknown, type Value } from "../evaluate/values.ts";
+import { type At, alternatives, unknown, type Value } from "../evaluate/values.ts";
 import { codeKey, type ProcessDraft } from "./drafts.ts";
 
-/** How a process is referred to. */
-export type Reference =
+/** A pid that was got once, at `at`, and is kept. */
+export interface KeptPid {
+  by: "field" | "argument";
+  name: string;
+  at: At;
+}
+
+/** How a process is referred to; `pid`: by a pid that was got there, `kept`: by one that is not renewed. */
+export type Reference = ReferenceTo & { pid?: At; kept?: KeptPid };
+
+type ReferenceTo =
   | { k: "name"; name: string; origin: string | null; via: string }
   /** The code that it runs. */
   | { k: "code"; key: string; via: string }
@@ -79,12 +88,13 @@ function termReferences(v: Value & { k: "term" }, from: Standpoint, via: string,
     }
     case "lookup": {
       const target = v.d.target;
-      return target === undefined ? [] : references(target, from, via, depth + 1);
+      if (target === undefined) return [];
+      return references(target, from, via, depth + 1).map((found) => ({ ...found, pid: v.at }));
     }
     case "proc": {
       const site = v.d.site;
       return site?.k === "lit"
-        ? [{ k: "site", key: String(site.v), via: via || "the process started here" }]
+        ? [{ k: "site", key: String(site.v), via: via || "the process started here", pid: v.at }]
         : [];
     }
     case "self":
@@ -114,7 +124,11 @@ function symbolReferences(
     const given = from.args?.[n];
     if (given === undefined)
       return [{ k: "unknown", reason: `argument ${n + 1} of init${path} is not known` }];
-    return references(follow(given), from, `argument ${n + 1} of its start${path}`, depth + 1);
+    const name = `argument ${n + 1} of its start${path}`;
+    return references(follow(given), from, name, depth + 1).map(
+      ({ pid, kept: _, ...found }): Reference =>
+        pid === undefined ? found : { ...found, kept: { by: "argument", name, at: pid } },
+    );
   }
   const isVariable = v.root === "var";
   const name = isVariable ? String(v.n).slice(String(v.n).indexOf("\0") + 1) : String(v.n);
@@ -124,11 +138,19 @@ function symbolReferences(
     : foreign
       ? from.variables(variableKey(v.of!, name))
       : (from.process.fields.get(name) ?? []);
+  const settled = !isVariable && !foreign && v.path.length === 0 && from.process.settled.has(name);
   const found = values.flatMap((value) =>
-    references(follow(value), from, via || `${what} ${name}${path}`, depth + 1),
+    references(follow(value), from, via || `${what} ${name}${path}`, depth + 1).map(
+      ({ pid, kept, ...to }): Reference => {
+        if (!settled) return to;
+        if (kept !== undefined) return { ...to, kept };
+        return pid === undefined ? to : { ...to, kept: { by: "field", name, at: pid } };
+      },
+    ),
   );
   if (found.length === 0) return [{ k: "unknown", reason: v.why ?? `${what} "${name}" has no known value` }];
   // What is known is what it may be; what is not known beside it adds nothing.
   const known = found.filter((r) => r.k !== "unknown");
-  return known.length > 0 ? known : found.slice(0, 1);
+  if (known.length === 0) return found.slice(0, 1);
+  return known.length === found.length ? known : known.map(({ kept: _, ...to }): Reference => to);
 }

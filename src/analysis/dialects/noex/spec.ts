@@ -2,7 +2,13 @@
 import { callFunction } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { type At, alternatives, type Fn, lit, record, unknown, type Value } from "../../evaluate/values.ts";
-import type { ChildDraft, CodeRef, NameRef, SupervisorDraft } from "../../link/drafts.ts";
+import {
+  type ChildDraft,
+  type CodeRef,
+  codeKey,
+  type NameRef,
+  type SupervisorDraft,
+} from "../../link/drafts.ts";
 import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
 import type { ModuleSink, ProcessCode } from "../dialect.ts";
 import {
@@ -107,6 +113,7 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, sink:
     const started = readStart(start.v, start.at, I, sink, fields);
     child.code = started.code;
     child.name = started.name;
+    if (started.before !== null) child.startedBefore = started.before;
   }
   const id = Fields.raw(v, "id");
   if (id === null) fields.note("id", "it is absent", at);
@@ -133,37 +140,44 @@ function readStart(
   I: Interpreter,
   sink: ModuleSink,
   fields: Fields,
-): { code: CodeRef; name: NameRef | null } {
+): { code: CodeRef; name: NameRef | null; before: At | null } {
   const none: CodeRef = { symbol: null, at: null, key: null, type: null };
   if (v.k !== "fn") {
     fields.because("start", v, at);
-    return { code: none, name: null };
+    return { code: none, name: null, before: null };
   }
   const args = v.f.p.map((p) => unknown("an argument of startChild", v.scope.m.at(p.t)));
   const outer = I.marks.has(IN_CHILD);
   I.marks.add(IN_CHILD);
   const own = new Set<string>();
+  const startedHere = new Set<string>();
   const result = watched(
     I,
     (site) => {
+      startedHere.add(codeKey(site.at));
       if (isSupervisorStart(site)) own.add(supervisorKey(site, I));
     },
     () => callFunction(I, v, args, v.self, at),
   );
   if (!outer) I.marks.delete(IN_CHILD);
+  const only = alternatives(result).length === 1;
   for (const started of alternatives(result)) {
     const code = started.k === "term" ? codeOf(started, I, sink, own) : null;
     if (started.k === "term") sink.supervised?.(started.at);
     if (code === null || started.k !== "term") continue;
-    if (alternatives(result).length > 1) fields.because("start", result, at);
+    if (!only) fields.because("start", result, at);
     else {
       const behaviour = started.d.behaviour;
       if (code.symbol === null && behaviour !== undefined) fields.because("start", behaviour, started.at);
-      return { code, name: nameOf(started) ?? registeredAt(started, I) };
+      // Started by nothing that the closure calls: by its module, or by the function that it stands in.
+      const { m, s } = started.at;
+      const inside = m === v.scope.m && v.f.s <= s && s < v.f.e;
+      const before = only && !inside && !startedHere.has(codeKey(started.at)) ? started.at : null;
+      return { code, name: nameOf(started) ?? registeredAt(started, I), before };
     }
   }
   if (fields.unknown.every((u) => u.field !== "start")) fields.because("start", result, at);
-  return { code: none, name: null };
+  return { code: none, name: null, before: null };
 }
 
 /**
