@@ -3,7 +3,7 @@
  * groups that have nothing to do with each other (trees that no use, no shared definition and no process class
  * connects); a group whose parts are the very same objects as last time keeps its findings.
  */
-import type { Edge, Finding, Orphan, ProcessFacts, Supervisor, TreeModel } from "../model/index.ts";
+import type { Child, Edge, Finding, Orphan, ProcessFacts, Supervisor, TreeModel } from "../model/index.ts";
 import { byPlace, collectFindings, type LintOptions, type LintResult } from "./lint.ts";
 import type { SourceReader } from "./rule.ts";
 import { applySuppressions, type SuppressionCache } from "./suppressions.ts";
@@ -21,6 +21,8 @@ interface Kept {
   /** Texts that the fixes were made from. */
   texts: Map<string, string | undefined>;
   findings: Finding[];
+  /** The findings by what comments say of them; null until they were asked. */
+  heard: { shown: readonly Finding[]; silent: readonly Finding[] } | null;
 }
 
 export interface LinterOptions extends LintOptions {
@@ -32,6 +34,7 @@ export interface LinterOptions extends LintOptions {
 
 export class Linter {
   #kept = new Map<string, Kept>();
+  #division: Division | undefined;
   #settings = "";
   #texts = new Map<string, string | undefined>();
   readonly #comments: SuppressionCache = new Map();
@@ -46,21 +49,42 @@ export class Linter {
     const tops = new Set(model.applications.map((application) => application.supervisor));
     const allApplications = JSON.stringify(model.applications);
     const rest: LintOptions = sources ? { ...options, sources } : options;
-    for (const group of partition(model)) {
+    const { division, groups } = partition(model, this.#division);
+    this.#division = division;
+    for (const group of groups) {
       const name = (group.supervisors[0] ?? group.orphans[0])!.key;
       const parts = [...group.supervisors, ...group.edges, ...group.orphans];
       const applications = group.supervisors.some(({ key }) => tops.has(key)) ? allApplications : "";
       const known = before.get(name);
       const isKnown =
         known !== undefined && known.applications === applications && isSame(known, parts, sources);
-      next.set(name, isKnown ? known : { ...collect(model, group, rest), parts, applications });
+      next.set(name, isKnown ? known : { ...collect(model, group, rest), parts, applications, heard: null });
     }
     this.#kept = next;
     this.#settings = settings;
-    const findings = [...next.values()].flatMap((kept) => kept.findings).sort(byPlace);
-    if (!sources) return { findings, suppressed: [] };
-    const { shown, suppressed } = applySuppressions(findings, sources, this.#comments);
-    return { findings: shown, suppressed };
+    const findings: Finding[] = [];
+    const suppressed: Finding[] = [];
+    for (const kept of next.values()) {
+      const { shown, silent } = this.#heard(kept, sources, edited);
+      for (const finding of shown) findings.push(finding);
+      for (const finding of silent) suppressed.push(finding);
+    }
+    return { findings: findings.sort(byPlace), suppressed: suppressed.sort(byPlace) };
+  }
+
+  /** What comments leave of a group's findings; they are looked at again where a text may be another. */
+  #heard(
+    kept: Kept,
+    sources: SourceReader | undefined,
+    edited: ReadonlySet<string> | undefined,
+  ): NonNullable<Kept["heard"]> {
+    if (!sources) return { shown: kept.findings, silent: [] };
+    const isRead = kept.findings.some(({ location }) => edited?.has(location.file) ?? true);
+    if (kept.heard === null || isRead) {
+      const { shown, suppressed } = applySuppressions(kept.findings, sources, this.#comments);
+      kept.heard = { shown, silent: suppressed };
+    }
+    return kept.heard;
   }
 
   /** Reads through, and remembers the texts that findings and fixes are about. */
@@ -98,8 +122,56 @@ function collect(model: TreeModel, group: Group, options: LintOptions): Pick<Kep
   return { texts, findings };
 }
 
-/** Groups of the model's parts, each in the model's order. */
-function partition(model: TreeModel): Group[] {
+/** Which parts of a model belong together, by their places in its lists, each in the model's order. */
+interface Division {
+  model: TreeModel;
+  groups: { supervisors: number[]; edges: number[]; orphans: number[] }[];
+}
+
+/** Groups of the model's parts. After most edits the parts are connected as they were in the model before. */
+function partition(model: TreeModel, before: Division | undefined): { division: Division; groups: Group[] } {
+  const division: Division = {
+    model,
+    groups: before !== undefined && isConnectedAs(before.model, model) ? before.groups : divide(model),
+  };
+  const groups = division.groups.map(({ supervisors, edges, orphans }) => ({
+    supervisors: supervisors.map((at) => model.supervisors[at]!),
+    edges: edges.map((at) => model.edges[at]!),
+    orphans: orphans.map((at) => model.orphans[at]!),
+  }));
+  return { division, groups };
+}
+
+/** Whether two models have the same keys, classes and connections in the same places. */
+function isConnectedAs(a: TreeModel, b: TreeModel): boolean {
+  return (
+    isEach(
+      a.supervisors,
+      b.supervisors,
+      (s, t) => s.key === t.key && isEach(s.children, t.children, isChild),
+    ) &&
+    isEach(a.edges, b.edges, (e, f) => e.from === f.from && e.to === f.to) &&
+    isEach(a.orphans, b.orphans, (o, p) => o.key === p.key && isClass(o.process, p.process))
+  );
+}
+
+function isChild(a: Child, b: Child): boolean {
+  return a.key === b.key && a.supervisor === b.supervisor && isClass(a.process, b.process);
+}
+
+function isClass(a: ProcessFacts | null, b: ProcessFacts | null): boolean {
+  if (a === b) return true;
+  // A class that moved may stand where another one stood.
+  return a !== null && b !== null && placeOf(a) === placeOf(b);
+}
+
+function isEach<T>(a: readonly T[], b: readonly T[], isLike: (x: T, y: T) => boolean): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at] && !isLike(a[at]!, b[at]!)) return false;
+  return true;
+}
+
+function divide(model: TreeModel): Division["groups"] {
   const { supervisors, orphans, edges } = model;
   const leader = Array.from({ length: supervisors.length + orphans.length }, (_, node) => node);
   const find = (node: number): number => {
@@ -139,18 +211,18 @@ function partition(model: TreeModel): Group[] {
   for (const [index, orphan] of orphans.entries()) joinClass(orphan.process, supervisors.length + index);
   for (const { from, to } of edges) join(nodeOf.get(from), nodeOf.get(to));
 
-  const groups = new Map<number, Group>();
-  const groupOf = (node: number): Group => {
+  const groups = new Map<number, Division["groups"][number]>();
+  const groupOf = (node: number): Division["groups"][number] => {
     const root = find(node);
     const group = groups.get(root) ?? { supervisors: [], edges: [], orphans: [] };
     groups.set(root, group);
     return group;
   };
-  for (const [node, supervisor] of supervisors.entries()) groupOf(node).supervisors.push(supervisor);
-  for (const [index, orphan] of orphans.entries()) groupOf(supervisors.length + index).orphans.push(orphan);
-  for (const edge of edges) {
+  for (const node of supervisors.keys()) groupOf(node).supervisors.push(node);
+  for (const index of orphans.keys()) groupOf(supervisors.length + index).orphans.push(index);
+  for (const [index, edge] of edges.entries()) {
     const node = nodeOf.get(edge.from) ?? nodeOf.get(edge.to);
-    if (node !== undefined) groupOf(node).edges.push(edge);
+    if (node !== undefined) groupOf(node).edges.push(index);
   }
   return [...groups.values()];
 }

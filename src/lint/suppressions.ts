@@ -65,8 +65,9 @@ export function applySuppressions(
       if (comments !== known?.comments) cache.set(file, { text, comments });
       byFile.set(file, comments);
     }
-    const rules = [...comments.file, ...(comments.lines.get(line) ?? [])];
-    (rules.some((rule) => rule === null || rule === finding.rule) ? suppressed : shown).push(finding);
+    const silences = (rule: string | null): boolean => rule === null || rule === finding.rule;
+    const isSilent = comments.file.some(silences) || (comments.lines.get(line)?.some(silences) ?? false);
+    (isSilent ? suppressed : shown).push(finding);
   }
   return { shown, suppressed };
 }

@@ -26,7 +26,7 @@ import {
 } from "./drafts.ts";
 import { type EdgeMaker, resolveUses } from "./edges.ts";
 import { NameIndex, type Node, type Reads, TREES } from "./name-index.ts";
-import { type FilePart, filePart, type OrphanPart, type SupervisorPart, type Uses } from "./parts.ts";
+import { type FilePart, filePart, type OrphanPart, type SupervisorPart } from "./parts.ts";
 import { rootsOf } from "./roots.ts";
 import { StartSites } from "./start-sites.ts";
 
@@ -47,7 +47,6 @@ export class Assembler {
   /** Place → the supervisors that are started there. */
   private readonly byPlace = new Map<string, SupervisorPart[]>();
   private readonly byKey = new Map<string, SupervisorPart>();
-  private readonly uses = new Map<Node, Uses>();
   /** What lookups read → the parts whose lookups read it. */
   private readonly readers = new Map<string, Set<Part>>();
   /** Supervisors whose specialised draft has become stale. */
@@ -231,6 +230,7 @@ export class Assembler {
         facts: child.process,
         many: child.cardinality === "many",
         name: from.name,
+        uses: null,
         ...(i < draft.children.length ? {} : { site: from.site ?? codeKey(from.at) }),
       };
     });
@@ -304,6 +304,7 @@ export class Assembler {
       facts,
       many: false,
       name: start.name,
+      uses: null,
     };
     this.index.addNode(part.node);
   }
@@ -314,9 +315,9 @@ export class Assembler {
   }
 
   private forgetUses(node: Node, part: Part): void {
-    const uses = this.uses.get(node);
-    if (uses === undefined) return;
-    this.uses.delete(node);
+    const { uses } = node;
+    if (uses === null) return;
+    node.uses = null;
     for (const read of uses.reads) {
       const readers = this.readers.get(read);
       readers?.delete(part);
@@ -392,6 +393,7 @@ export class Assembler {
           facts: part.supervisor?.process ?? null,
           many: false,
           name: part.draft.registers,
+          uses: null,
         };
         this.index.addNode(part.root);
         this.pending.add(part);
@@ -416,7 +418,7 @@ export class Assembler {
       this.roots = rootsOf(this.ordered());
     this.keysChanged = false;
     for (const part of this.pending) {
-      for (const node of nodesOf(part)) if (!this.uses.has(node)) this.resolve(node, part);
+      for (const node of nodesOf(part)) if (node.uses === null) this.resolve(node, part);
     }
     this.pending.clear();
   }
@@ -424,7 +426,7 @@ export class Assembler {
   private resolve(node: Node, part: Part): void {
     const reads: Reads = new Set();
     const edges = resolveUses(node, this.index, this.maker, reads);
-    this.uses.set(node, { edges, reads });
+    node.uses = { edges, reads };
     for (const read of reads) {
       const readers = this.readers.get(read);
       if (readers === undefined) this.readers.set(read, new Set([part]));
@@ -440,27 +442,26 @@ export class Assembler {
   private collect(): TreeModel {
     const supervisors: Supervisor[] = [];
     const orphans: Orphan[] = [];
+    // Those of children, of supervisors, of processes outside trees.
     const edges: Edge[] = [];
-    const append = (node: Node | null): void => {
-      const uses = node === null ? undefined : this.uses.get(node);
-      if (uses !== undefined) for (const edge of uses.edges) edges.push(edge);
-    };
+    const ofRoots: Edge[] = [];
+    const ofOrphans: Edge[] = [];
     const ordered = this.ordered();
     const names = new Map<string, string>();
     for (const file of ordered) {
       for (const a of file.applications) names.set(a.draft.key, a.draft.name);
       for (const s of file.supervisors) {
         if (s.supervisor !== null && !isEmpty(s)) supervisors.push(s.supervisor);
-        for (const node of s.nodes) append(node);
+        for (const { uses } of s.nodes) if (uses !== null) append(uses.edges, edges);
+        if (s.root !== null && s.root.uses !== null) append(s.root.uses.edges, ofRoots);
+      }
+      for (const { orphan, node } of file.orphans) {
+        if (orphan !== null) orphans.push(orphan);
+        if (node !== null && node.uses !== null) append(node.uses.edges, ofOrphans);
       }
     }
-    for (const file of ordered) for (const s of file.supervisors) append(s.root);
-    for (const file of ordered) {
-      for (const o of file.orphans) {
-        if (o.orphan !== null) orphans.push(o.orphan);
-        append(o.node);
-      }
-    }
+    append(ofRoots, edges);
+    append(ofOrphans, edges);
     const keyOf = (code: string): string | null => this.byCode.get(code)?.key ?? null;
     const applications = ordered.flatMap((file) =>
       file.applications.map(({ draft, key }) => buildApplication(draft, key, names, keyOf)),
@@ -475,6 +476,10 @@ export class Assembler {
       problems: [],
     };
   }
+}
+
+function append(from: readonly Edge[], to: Edge[]): void {
+  for (const edge of from) to.push(edge);
 }
 
 function nodesOf(part: Part): Node[] {

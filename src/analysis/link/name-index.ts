@@ -1,10 +1,16 @@
 /** Which processes have a name, run some code, or were started somewhere; kept up to date node by node. */
-import type { ProcessFacts } from "../../model/index.ts";
+import type { Edge, ProcessFacts } from "../../model/index.ts";
 import type { Value } from "../evaluate/values.ts";
 import { codeKey, type NameRef, type ProcessDraft, placeKey } from "./drafts.ts";
 import type { Reference } from "./targets.ts";
 
 /** A process that edges begin and end at. */
+/** The resolved uses of a node, and what was looked up for them. */
+export interface Uses {
+  edges: Edge[];
+  reads: Reads;
+}
+
 export interface Node {
   /** Key of a child, a supervisor or an orphan. */
   key: string;
@@ -19,6 +25,8 @@ export interface Node {
   many: boolean;
   /** The name that its start gives it. */
   name: NameRef | null;
+  /** Null until they are resolved. */
+  uses: Uses | null;
   /** Where a process asks for it to be started. */
   site?: string;
 }

@@ -1,5 +1,5 @@
 /** What one file contributes to the model, with the objects made from it. */
-import type { Application, Edge, Orphan, Supervisor } from "../../model/index.ts";
+import type { Application, Orphan, Supervisor } from "../../model/index.ts";
 import type { Value } from "../evaluate/values.ts";
 import type {
   ApplicationDraft,
@@ -10,13 +10,7 @@ import type {
   SupervisorDraft,
 } from "./drafts.ts";
 import { fileKeys } from "./keys.ts";
-import type { Node, Reads } from "./name-index.ts";
-
-/** The resolved uses of a node. */
-export interface Uses {
-  edges: Edge[];
-  reads: Reads;
-}
+import type { Node } from "./name-index.ts";
 
 export interface SupervisorPart {
   kind: "supervisor";

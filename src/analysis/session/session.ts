@@ -413,12 +413,17 @@ export class AnalysisSession {
 
   private finish(): SessionResult {
     const { linked } = this.facts;
-    if (!this.problemsChanged && !this.facts.problemsChanged && this.behind === linked)
-      return this.unchanged();
+    // The linker's own problems are defects, hence nearly always none: then there is nothing to compare.
+    const same =
+      !this.problemsChanged &&
+      !this.facts.problemsChanged &&
+      linked.problems.length === 0 &&
+      this.behind?.problems.length === 0;
+    if (same && this.behind === linked) return this.unchanged();
     this.problemsChanged = false;
     this.facts.problemsChanged = false;
     this.behind = linked;
-    this.current = { ...linked, problems: this.allProblems() };
+    this.current = { ...linked, problems: same ? this.current.problems : this.allProblems() };
     return { model: this.current, changed: true };
   }
 
