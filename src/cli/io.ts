@@ -56,7 +56,8 @@ export function processIo(): Io {
       err: wantsColours(process.stderr, process.env),
     },
     interactive: process.stderr.isTTY === true && process.env.TERM !== "dumb" && !process.env.CI,
-    columns: process.stderr.columns ?? 80,
+    // Some terminals say 0.
+    columns: process.stderr.columns || 80,
     signal: interrupt.signal,
   };
 }

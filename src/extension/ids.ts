@@ -40,3 +40,6 @@ export const DOCS = "https://github.com/suptree/suptree/blob/main/docs";
 
 /** `suptree-disable-next-line RULE`: read by the lint, written by the quick fix. */
 export const SUPPRESSION = "suptree-disable-next-line";
+
+/** Behind the item in the status bar; not in the command palette. */
+export const CANCEL_SCAN = "suptree.cancelScan";

@@ -1,6 +1,6 @@
 /** Progress: a bar in the view, and for scans that take longer the percentage in the status bar. */
 import * as vscode from "vscode";
-import { VIEW_TREES } from "./ids.ts";
+import { CANCEL_SCAN, VIEW_TREES } from "./ids.ts";
 import type { Store } from "./workspace/store.ts";
 
 /** Shorter scans would only flicker. */
@@ -10,15 +10,16 @@ export class Status implements vscode.Disposable {
   readonly #store: Store;
   readonly #subscription: vscode.Disposable;
   readonly #item: vscode.StatusBarItem;
-  readonly #cancel: () => void;
+  readonly #command: vscode.Disposable;
   #finish: (() => void) | null = null;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `cancel` stops the running scan. */
+  /** `cancel` stops the running scan, when the item in the status bar is clicked. */
   constructor(store: Store, cancel: () => void) {
     this.#store = store;
-    this.#cancel = cancel;
+    this.#command = vscode.commands.registerCommand(CANCEL_SCAN, cancel);
     this.#item = vscode.window.createStatusBarItem("suptree.progress", vscode.StatusBarAlignment.Left, 0);
+    this.#item.command = CANCEL_SCAN;
     this.#item.name = vscode.l10n.t("Suptree: Progress");
     this.#subscription = store.onDidChange(() => this.#update());
     this.#update();
@@ -39,17 +40,15 @@ export class Status implements vscode.Disposable {
       percent === null
         ? vscode.l10n.t("$(sync~spin) Suptree: scanning")
         : vscode.l10n.t("$(sync~spin) Suptree: scanning, {0} %", percent);
-    this.#item.tooltip = vscode.l10n.t("Looking for supervision trees");
+    this.#item.tooltip = vscode.l10n.t(
+      "Looking for supervision trees. Click to stop; what was known before stays.",
+    );
   }
 
   #start(): void {
-    void vscode.window.withProgress({ location: { viewId: VIEW_TREES }, cancellable: true }, (_, token) => {
-      const cancelled = token.onCancellationRequested(() => this.#cancel());
+    void vscode.window.withProgress({ location: { viewId: VIEW_TREES } }, () => {
       return new Promise<void>((done) => {
-        this.#finish = () => {
-          cancelled.dispose();
-          done();
-        };
+        this.#finish = done;
       });
     });
     this.#timer = setTimeout(() => this.#item.show(), PATIENCE);
@@ -65,6 +64,7 @@ export class Status implements vscode.Disposable {
   dispose(): void {
     this.#stop();
     this.#subscription.dispose();
+    this.#command.dispose();
     this.#item.dispose();
   }
 }

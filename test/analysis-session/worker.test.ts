@@ -125,6 +125,25 @@ describe("the client", () => {
     await expect(client.rescan()).rejects.toThrow("closed");
   });
 
+  it("tells one model of hundreds of files that change at once", async () => {
+    const host = memoryHost({ "/w/sup.ts": SUP("a") });
+    let models = 0;
+    const client = new AnalysisClient({ start: () => inThread(undefined, host), onModel: () => models++ });
+    await client.open({ roots: ["/w"] });
+    const paths = Array.from({ length: 300 }, (_, n) => `/w/new/s${n}.ts`);
+    for (const path of paths) host.write(path, SUP("b"));
+    expect(await client.watched(paths.map((path) => ({ path, removed: false })))).toEqual({ changed: true });
+    expect([models, client.model.supervisors.length]).toEqual([2, 301]);
+    // The same from one look at the folder, since watchers may tell of nothing else.
+    host.move("/w/new", "/w/other");
+    await client.watched([
+      { path: "/w/other", removed: false },
+      { path: "/w/new", removed: true },
+    ]);
+    expect([models, client.model.supervisors.length]).toEqual([3, 301]);
+    client.dispose();
+  });
+
   it("says when the check fails, and goes on", async () => {
     const failed: string[] = [];
     const client = new AnalysisClient({

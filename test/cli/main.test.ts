@@ -150,3 +150,57 @@ test.each([
   expect(err).toContain(message);
   expect(err).not.toMatch(/ {4}at /);
 });
+
+// util-linux's `script` lends the process a terminal; other systems' takes other arguments.
+const terminal = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
+
+test.runIf(terminal)(
+  "a real terminal gets colours, unless NO_COLOR or a file behind it",
+  { timeout: 60_000 },
+  () => {
+    const cwd = project(SHOP);
+    const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...env } = process.env;
+    const run = (line: string, more: NodeJS.ProcessEnv = {}): string =>
+      spawnSync("script", ["-qec", line, "/dev/null"], {
+        cwd,
+        env: { ...env, TERM: "xterm", ...more },
+        encoding: "utf8",
+      }).stdout;
+    const tree = `"${process.execPath}" "${main}" tree .`;
+    expect(run(tree)).toContain("\u001b[1mShopSup\u001b[22m");
+    expect(run(tree, { NO_COLOR: "1" })).toMatch(/^ShopSup/);
+    expect(run(`${tree} | cat`)).toMatch(/^ShopSup/);
+    expect(run(`${tree} | cat`, { FORCE_COLOR: "1" })).toContain("\u001b[1mShopSup");
+  },
+);
+
+test.runIf(terminal)(
+  "a long scan draws a bar on a real terminal and removes it, and none into a pipe",
+  { timeout: 120_000 },
+  () => {
+    // Enough files that the scan cannot be over before a bar is drawn.
+    const files: Record<string, string> = { ...SHOP };
+    const supervisor =
+      'import { Supervisor } from "suptree";\nexport class S extends Supervisor { init() { return { children: [{ id: "a", start: [A] }] }; } }\n';
+    for (let n = 0; n < 3000; n++) files[`src/many/d${n % 50}/s${n}.ts`] = supervisor;
+    const cwd = project(files);
+    const { CI: _, ...env } = process.env;
+    const line = `"${process.execPath}" "${main}" tree . --json > out.json`;
+    const drawn = spawnSync("script", ["-qec", line, "/dev/null"], {
+      cwd,
+      env: { ...env, TERM: "xterm" },
+      encoding: "utf8",
+    }).stdout;
+    expect(drawn.replaceAll("\r\u001b[2K", "\n")).toMatch(
+      /^(?:looking for supervisors|reading definitions) [█░]* ?\d+ %/m,
+    );
+    expect(drawn.endsWith("\r\u001b[2K")).toBe(true);
+    const piped = spawnSync(process.execPath, [main, "tree", ".", "--json"], {
+      cwd,
+      maxBuffer: 1e8,
+      encoding: "utf8",
+    });
+    expect([piped.status, piped.stderr]).toEqual([0, ""]);
+    expect(readFileSync(`${cwd}/out.json`, "utf8")).toBe(piped.stdout);
+  },
+);
