@@ -31,8 +31,11 @@ export type Expr = Span &
     | { k: "cond"; c: Expr; t: Expr; f: Expr }
     | { k: "bin"; op: string; l: Expr; r: Expr }
     | { k: "un"; op: string; x: Expr }
-    /** `t op v`, with op `=`, `+=`, `??=`...; `++x` and `x--` are `+=` and `-=` with 1. */
-    | { k: "asg"; op: string; t: Pattern; v: Expr }
+    /**
+     * `t op v`, with op `=`, `+=`, `??=`...; `++x` and `x--` are `+=` and `-=` with 1, the latter (`post`) with the value
+     * from before; `delete t` has op `delete`.
+     */
+    | { k: "asg"; op: string; t: Pattern; v: Expr; post?: true }
     | { k: "fn"; f: Func }
     | { k: "cls"; c: Class }
     | { k: "await"; x: Expr }
@@ -108,8 +111,10 @@ export interface Declarator extends Span {
 
 export type Stmt = Span &
   /** `ns`: a namespace, whose value is what a function with its body returns. */
+
+  /** `fn`: `var`, which belongs to the function around it. */
   (
-    | { k: "var"; c: boolean; d: Declarator[]; ns?: true }
+    | { k: "var"; c: boolean; d: Declarator[]; ns?: true; fn?: true }
     | { k: "expr"; x: Expr }
     | { k: "ret"; x: Expr | null }
     | { k: "throw"; x: Expr }

@@ -1,10 +1,10 @@
 /** Assignments: to variables, to fields of `this`, to properties of known objects. */
-import type { Pattern } from "../ir.ts";
+import type { Expr, Pattern } from "../ir.ts";
 import { evaluate } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { property, staticCell } from "./objects.ts";
 import type { Scope } from "./scope.ts";
-import { type At, unknown, type Value } from "./values.ts";
+import { type At, choice, UNDEFINED, unknown, type Value } from "./values.ts";
 
 export function assignTo(I: Interpreter, t: Pattern & { k: "id" | "ref" }, v: Value, scope: Scope): void {
   if (t.k === "id") {
@@ -22,17 +22,38 @@ export function assignTo(I: Interpreter, t: Pattern & { k: "id" | "ref" }, v: Va
     if (i.k === "lit" && (typeof i.v === "string" || typeof i.v === "number")) {
       setProperty(I, o, String(i.v), v, scope.m.at(x));
     } else if (o.k === "rec") {
-      I.journal.write(o, {
-        props: o.c.props,
-        open: unknown("assigned under a computed name", scope.m.at(x)),
-      });
+      // It may be any of those that are there.
+      const why = unknown("assigned under a computed name", scope.m.at(x));
+      const props = new Map(
+        [...o.c.props].map(([n, entry]) => [n, { ...entry, v: choice(entry.v, v, why) }]),
+      );
+      I.journal.write(o, { props, open: why });
     } else if (o.k === "list") {
+      const why = unknown("assigned at a computed position", scope.m.at(x));
       I.journal.write(o, {
-        items: o.c.items,
-        open: unknown("assigned at a computed position", scope.m.at(x)),
+        items: o.c.items.map((item) => ({ ...item, v: choice(item.v, v, why) })),
+        open: why,
       });
     }
   }
+}
+
+/** `delete o.n`. */
+export function deleteAt(I: Interpreter, x: Expr, scope: Scope): void {
+  if (x.k !== "get" && x.k !== "idx") return;
+  const o = evaluate(I, x.o, scope);
+  const at = scope.m.at(x);
+  const key = x.k === "get" ? null : evaluate(I, x.i, scope);
+  const n = x.k === "get" ? x.n : key?.k === "lit" ? String(key.v) : null;
+  if (o.k !== "rec") {
+    if (n !== null) setProperty(I, o, n, UNDEFINED, at);
+    return;
+  }
+  const props = new Map(o.c.props);
+  if (n !== null) props.delete(n);
+  // It may be any of them.
+  else for (const [name, entry] of props) props.set(name, { ...entry, maybe: true });
+  I.journal.write(o, { props, open: o.c.open });
 }
 
 export function setProperty(I: Interpreter, o: Value, n: string, v: Value, at: At): void {

@@ -6,7 +6,18 @@ import { excerpt } from "./excerpt.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { flattened, listMethod } from "./lists.ts";
 import type { Scope } from "./scope.ts";
-import { type At, choice, computed, list, lit, UNDEFINED, unknown, type Value } from "./values.ts";
+import {
+  type At,
+  choice,
+  computed,
+  isPlain,
+  iterated,
+  list,
+  lit,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from "./values.ts";
 
 /** A method that a value of this kind has by itself; null: look for an ordinary property. */
 export function builtinMethod(
@@ -36,6 +47,17 @@ export function builtinMethod(
       };
     case "fn": {
       if (n === "bind") return { ...o, self: args.values[0] ?? o.self, bound: args.values.slice(1) };
+      if (n === "apply") {
+        const given = args.values[1] === undefined ? { items: [], open: null } : iterated(args.values[1]);
+        if (given === null || !isPlain(given)) return null;
+        return callWith(
+          I,
+          { ...o, self: args.values[0] ?? o.self },
+          given.items.map((item) => item.v),
+          x,
+          at,
+        );
+      }
       if (n === "call")
         return callWith(I, { ...o, self: args.values[0] ?? o.self }, args.values.slice(1), x, at);
       return null;
@@ -107,6 +129,7 @@ function unknownMethod(
 }
 
 function literalMethod(o: string | number, n: string, args: Args, at: At, x: Expr): Value {
+  if (typeof o === "string" && o.length > 2000) return computed(x, at);
   const values = args.values.map((v) => (v.k === "lit" ? v.v : null));
   const [a, b] = values;
   if (!values.includes(null)) {

@@ -228,6 +228,7 @@ export function callFunction(
   const m = fn.scope.m;
   I.world.deps.touch(m.file);
   const scope = new Scope(fn.scope, m, fn.f.arrow ? fn.self : (fn.self ?? self ?? UNDEFINED), fn.home);
+  scope.ofFunction = true;
   const outer = I.frame;
   I.frame = { returns: [], yields: fn.f.gen ? list([], at) : null };
   I.calls.push(fn.f);

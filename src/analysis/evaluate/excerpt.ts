@@ -40,9 +40,9 @@ function show(x: Expr, depth: number): string {
     case "bin":
       return `${show(x.l, d)} ${x.op} ${show(x.r, d)}`;
     case "un":
-      return `${x.op}${show(x.x, d)}`;
+      return `${x.op}${/[a-z]$/.test(x.op) ? " " : ""}${show(x.x, d)}`;
     case "asg":
-      return `… ${x.op} ${show(x.v, d)}`;
+      return x.op === "delete" ? "delete …" : `… ${x.op} ${show(x.v, d)}`;
     case "fn":
       return x.f.n === null ? "function" : `function ${x.f.n}`;
     case "cls":

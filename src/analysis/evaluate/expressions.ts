@@ -1,6 +1,6 @@
 /** The value of an expression. */
 import type { Class, Expr, Func, Stmt } from "../ir.ts";
-import { assignTo } from "./assign.ts";
+import { assignTo, deleteAt } from "./assign.ts";
 import { callExpression, callFunction, newExpression } from "./calls.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Interpreter } from "./interpreter.ts";
@@ -225,6 +225,10 @@ function logical(I: Interpreter, x: Expr & { k: "bin" }, scope: Scope): Value {
 
 function assignment(I: Interpreter, x: Expr & { k: "asg" }, scope: Scope): Value {
   const at = scope.m.at(x);
+  if (x.op === "delete") {
+    if (x.t.k === "ref") deleteAt(I, x.t.x, scope);
+    return lit(true);
+  }
   if (x.op === "=") {
     const v = evaluate(I, x.v, scope);
     bind(I, x.t, v, scope, false);
@@ -242,7 +246,7 @@ function assignment(I: Interpreter, x: Expr & { k: "asg" }, scope: Scope): Value
   const op = x.op.slice(0, -1);
   const v = binary({ k: "bin", s: x.s, e: x.e, op, l: target, r: x.v }, before, right, scope);
   assignTo(I, x.t, v, scope);
-  return v;
+  return x.post === true ? before : v;
 }
 
 function object(I: Interpreter, x: Expr & { k: "obj" }, scope: Scope): Value {
@@ -348,7 +352,7 @@ function array(I: Interpreter, x: Expr & { k: "arr" }, scope: Scope): Value {
 
 /** What `...v` puts into a list of elements or arguments. */
 export function spreadElements(v: Value, x: Expr, scope: Scope): ListContents {
-  const contents = iterated(v);
+  const contents = iterated(v, scope.m.at(x));
   if (contents !== null) return contents;
   if (v.k === "choice") {
     const items: Item[] = [];

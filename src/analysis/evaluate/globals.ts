@@ -24,6 +24,14 @@ import {
 
 const MAX_ELEMENTS = 64;
 
+const ROUNDING = {
+  floor: Math.floor,
+  ceil: Math.ceil,
+  round: Math.round,
+  trunc: Math.trunc,
+  abs: Math.abs,
+} as const;
+
 /** A call of a global function; null when it is nothing that can be known. */
 export function globalCall(
   I: Interpreter,
@@ -74,6 +82,13 @@ export function globalCall(
     case "Promise.all":
     case "Promise.allSettled":
       return a?.k === "list" ? a : a?.k === "coll" ? list(a.c.items, at, a.c.open) : null;
+    case "Math.floor":
+    case "Math.ceil":
+    case "Math.round":
+    case "Math.trunc":
+    case "Math.abs":
+      if (a?.k !== "lit" || typeof a.v !== "number") return null;
+      return lit(ROUNDING[path[1] as keyof typeof ROUNDING](a.v));
     case "Math.max":
     case "Math.min": {
       const numbers = args.values.map((v) => (v.k === "lit" && typeof v.v === "number" ? v.v : null));
@@ -157,7 +172,7 @@ function arrayFrom(I: Interpreter, args: Args, x: Expr, at: At): Value | null {
   const [source, f] = args.values;
   if (source === undefined) return null;
   let base: Value;
-  const contents = iterated(source);
+  const contents = iterated(source, at);
   if (contents !== null) base = list(contents.items, at, contents.open);
   else if (source.k === "rec") {
     const length = property(I, source, "length", at);

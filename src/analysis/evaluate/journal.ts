@@ -19,10 +19,18 @@ export interface Mutable {
 
 export type Changes = Map<Mutable, Mutable["c"]>;
 
+/** Longer lists that a program puts together are not followed. */
+const MAX_ITEMS = 20_000;
+
 export class Journal {
   private current: Changes | null = null;
 
   write<M extends Mutable>(target: M, contents: M["c"]): void {
+    if (isList(contents) && contents.items.length > MAX_ITEMS && isList(target.c)) {
+      const why: Unknown = { k: "unknown", why: "too many elements", at: contents.items[0]!.at };
+      this.write<Mutable>(target, { items: [], open: why });
+      return;
+    }
     if (this.current !== null && !this.current.has(target)) this.current.set(target, target.c);
     target.c = contents;
   }
@@ -70,10 +78,30 @@ export class Journal {
             ? { items: [], open: why }
             : { items: [...before.items, ...added.map((item) => many(item, count))], open: after.open },
         );
-      } else if (isRecord(before) && isRecord(after)) this.write(target, { props: before.props, open: why });
+      } else if (isRecord(before) && isRecord(after)) this.write(target, afterTurns(before, after, why));
       else this.write(target, why);
     }
   }
+}
+
+/** An object after a loop that changes it: what a turn assigns has no known value. */
+function afterTurns(before: RecordContents, after: RecordContents, why: Unknown): RecordContents {
+  const props = new Map(before.props);
+  for (const [name, entry] of after.props) {
+    const known = before.props.get(name);
+    if (known !== entry) props.set(name, { v: why, at: entry.at, maybe: known === undefined || known.maybe });
+  }
+  for (const [name, entry] of before.props)
+    if (!after.props.has(name)) props.set(name, { ...entry, maybe: true });
+  return { props, open: after.open };
+}
+
+/** What something that a turn of a loop changes is in any of the turns. */
+export function inAnyTurn(before: Mutable["c"], after: Mutable["c"], why: Unknown): Mutable["c"] {
+  if (isRecord(before) && isRecord(after)) return afterTurns(before, after, why);
+  if (isList(before) && isList(after))
+    return appended(before, after) === null ? { items: [], open: why } : before;
+  return why;
 }
 
 function many(item: Item, count: number | null): Item {

@@ -32,6 +32,12 @@ export function binary(x: Expr & { k: "bin" }, l: Value, r: Value, scope: Scope)
       break;
     case ",":
       return r;
+    case "in":
+      if (l.k === "lit" && r.k === "rec") {
+        const entry = r.c.props.get(String(l.v));
+        if (entry === undefined ? r.c.open === null : !entry.maybe) return entry === undefined ? FALSE : TRUE;
+      }
+      break;
   }
   if (l.k === "lit" && r.k === "lit") {
     const known = calculate(x.op, l.v, r.v);
@@ -102,6 +108,9 @@ export function unary(x: Expr & { k: "un" }, v: Value, scope: Scope): Value {
   if (x.op === "!") {
     const t = truth(v);
     if (t !== null) return t ? FALSE : TRUE;
+  } else if (x.op === "typeof") {
+    const type = typeOf(v);
+    if (type !== null) return lit(type);
   } else if (x.op === "void") return UNDEFINED;
   else if (v.k === "lit" && typeof v.v === "number") {
     if (x.op === "-") return lit(-v.v);
@@ -110,6 +119,33 @@ export function unary(x: Expr & { k: "un" }, v: Value, scope: Scope): Value {
   } else if (x.op === "+" && v.k === "lit" && typeof v.v === "string") return lit(Number(v.v));
   return computed(x, scope.m.at(x));
 }
+
+function typeOf(v: Value): string | null {
+  switch (v.k) {
+    case "lit":
+      return typeof v.v;
+    case "text":
+      return "string";
+    case "list":
+    case "coll":
+    case "rec":
+    case "inst":
+    case "ns":
+      return "object";
+    case "fn":
+    case "cls":
+      return "function";
+    case "choice": {
+      const first = typeOf(v.of[0]!);
+      return v.of.every((x) => typeOf(x) === first) ? first : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** Longer texts that a program puts together are not followed. */
+const MAX_TEXT = 20_000;
 
 /** Joins parts to text; parts that are not known stay holes. */
 export function concatenate(parts: readonly Value[], x: Expr, at: At): Value {
@@ -126,6 +162,8 @@ export function concatenate(parts: readonly Value[], x: Expr, at: At): Value {
     }
   }
   const first = joined[0];
+  if (joined.some((piece) => piece !== null && piece.length > MAX_TEXT))
+    return unknown("too long a text", at);
   if (joined.length === 1 && typeof first === "string") return lit(first);
   const why = unknown(cause === "" ? `computed at run time: ${excerpt(x)}` : `${excerpt(x)}: ${cause}`, at);
   return { k: "text", p: joined, why } satisfies Text;

@@ -20,11 +20,30 @@ import {
   type Value,
 } from "./values.ts";
 
-/** Declares the names of a pattern, or assigns when it is the target of an assignment. */
-export function bind(I: Interpreter, t: Pattern, v: Value, scope: Scope, declare: boolean): void {
+/** A `var` belongs to the function, wherever it is written: elsewhere it is undefined. */
+function hoist(I: Interpreter, name: string, v: Value, scope: Scope): void {
+  const { vars } = scope.function();
+  let cell = vars.get(name);
+  if (cell === undefined) {
+    cell = { c: UNDEFINED };
+    vars.set(name, cell);
+  }
+  I.journal.write(cell, v);
+}
+
+/** Declares the names of a pattern (`hoists`: as `var` does), or assigns when it is the target of an assignment. */
+export function bind(
+  I: Interpreter,
+  t: Pattern,
+  v: Value,
+  scope: Scope,
+  declare: boolean,
+  hoists = false,
+): void {
   switch (t.k) {
     case "id":
-      if (declare) scope.vars.set(t.n, { c: v });
+      if (hoists) hoist(I, t.n, v, scope);
+      else if (declare) scope.vars.set(t.n, { c: v });
       else assignTo(I, t, v, scope);
       return;
     case "ref":
@@ -34,9 +53,16 @@ export function bind(I: Interpreter, t: Pattern, v: Value, scope: Scope, declare
       for (const part of t.p) {
         const at = scope.m.at(part.t);
         const found = part.n === null ? unknown("computed property name", at) : property(I, v, part.n, at);
-        bind(I, part.t, part.d === null ? found : withDefault(I, found, part.d, scope, at), scope, declare);
+        bind(
+          I,
+          part.t,
+          part.d === null ? found : withDefault(I, found, part.d, scope, at),
+          scope,
+          declare,
+          hoists,
+        );
       }
-      if (t.rest !== null) bind(I, t.rest, restOf(v, t, scope.m.at(t.rest)), scope, declare);
+      if (t.rest !== null) bind(I, t.rest, restOf(v, t, scope.m.at(t.rest)), scope, declare, hoists);
       return;
     }
     case "arrp":
@@ -44,9 +70,17 @@ export function bind(I: Interpreter, t: Pattern, v: Value, scope: Scope, declare
         if (part === null) return;
         const at = scope.m.at(part.t);
         const found = property(I, v.k === "coll" ? list(v.c.items, v.at, v.c.open) : v, String(i), at);
-        bind(I, part.t, part.d === null ? found : withDefault(I, found, part.d, scope, at), scope, declare);
+        bind(
+          I,
+          part.t,
+          part.d === null ? found : withDefault(I, found, part.d, scope, at),
+          scope,
+          declare,
+          hoists,
+        );
       });
-      if (t.rest !== null) bind(I, t.rest, restOfList(v, t.p.length, scope.m.at(t.rest)), scope, declare);
+      if (t.rest !== null)
+        bind(I, t.rest, restOfList(v, t.p.length, scope.m.at(t.rest)), scope, declare, hoists);
   }
 }
 

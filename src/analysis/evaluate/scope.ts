@@ -16,12 +16,21 @@ export class Scope {
   readonly m: ModuleState;
   self: Value | null;
   home: Cls | null;
+  /** A function's, or a module's: where `var` belongs. */
+  ofFunction = false;
 
   constructor(parent: Scope | null, m: ModuleState, self: Value | null, home: Cls | null) {
     this.parent = parent;
     this.m = m;
     this.self = self;
     this.home = home;
+  }
+
+  /** The scope of the function around. */
+  function(): Scope {
+    let scope: Scope = this;
+    while (!scope.ofFunction && scope.parent !== null && scope.parent.parent !== null) scope = scope.parent;
+    return scope;
   }
 
   find(name: string): Cell | null {

@@ -1,10 +1,10 @@
 /** Running statements. */
-import type { Expr, Stmt } from "../ir.ts";
+import type { Expr, Pattern, Stmt } from "../ir.ts";
 import { excerpt } from "./excerpt.ts";
 import { classValue, enumValue, evaluate, functionValue } from "./expressions.ts";
 import { inOrder } from "./globals.ts";
 import type { Interpreter } from "./interpreter.ts";
-import type { Changes } from "./journal.ts";
+import { type Changes, inAnyTurn } from "./journal.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
 import {
@@ -26,6 +26,7 @@ import {
 export type Status = "next" | "jump" | "ret" | "throw" | "maybe-jump" | "maybe-ret";
 
 const MAX_TURNS = 64;
+const MAX_ENDLESS_TURNS = 12;
 const NONE: Changes = new Map();
 
 export function runBlock(I: Interpreter, statements: readonly Stmt[], scope: Scope): Status {
@@ -137,7 +138,10 @@ function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
       return "next";
     case "var":
       for (const d of statement.d) {
-        bind(I, d.t, d.v === null ? UNDEFINED : evaluate(I, d.v, scope), scope, true);
+        // `var x;` leaves x as it is.
+        if (statement.fn === true && d.v === null && scope.function().vars.has(patternName(d.t))) continue;
+        const v = d.v === null ? UNDEFINED : evaluate(I, d.v, scope);
+        bind(I, d.t, v, scope, true, statement.fn === true);
       }
       return "next";
     case "ret":
@@ -156,8 +160,8 @@ function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
     case "forof":
       return runForOf(I, statement, scope);
     case "while": {
-      const condition = truth(evaluate(I, statement.c, scope));
-      if (condition === false && !statement.once) return "next";
+      const turns = exactly(I, statement.b, null, scope, statement.c, statement.once);
+      if (turns !== null) return turns;
       return repeat(I, statement.b, scope, null, null, `loop: ${excerpt(statement.c)}`, statement.c);
     }
     case "switch":
@@ -183,27 +187,8 @@ function runFor(I: Interpreter, loop: Stmt & { k: "for" }, scope: Scope): Status
   if (loop.i !== null) run(I, loop.i, scope);
   const why = loop.c === null ? "loop" : `loop: ${excerpt(loop.c)}`;
   const place = loop.c ?? ({ ...loop, k: "opaque", x: [], w: "loop" } satisfies Expr);
-  const [changes, exact] = I.journal.branch((): Status | null => {
-    let status: Status = "next";
-    for (let n = 0; n <= MAX_TURNS; n++) {
-      const condition = loop.c === null ? null : truth(evaluate(I, loop.c, scope));
-      if (condition === null || n === MAX_TURNS) return null;
-      if (!condition) return status;
-      const ended = turn(I, loop.b, scope);
-      if (ended === "ret" || ended === "throw") return ended;
-      // With a `break` in it, the loop is no longer followed turn by turn.
-      if (ended === "jump" && I.lastJump === "break") return status;
-      if (ended === "maybe-jump" && jumps(loop.b)) return null;
-      if (ended === "jump" && I.lastJump === "either") return null;
-      if (ended === "maybe-ret") status = ended;
-      if (loop.u !== null) evaluate(I, loop.u, scope);
-    }
-    return null;
-  });
-  if (exact !== null) {
-    I.journal.apply(changes);
-    return exact;
-  }
+  const turns = exactly(I, loop.b, loop.u, scope, loop.c, false);
+  if (turns !== null) return turns;
   return repeat(
     I,
     loop.u === null ? loop.b : [...loop.b, { k: "expr", s: loop.s, e: loop.e, x: loop.u }],
@@ -215,9 +200,56 @@ function runFor(I: Interpreter, loop: Stmt & { k: "for" }, scope: Scope): Status
   );
 }
 
+/** Runs a loop turn by turn while its condition is known; null, and no effect, when it is not. */
+function exactly(
+  I: Interpreter,
+  body: readonly Stmt[],
+  update: Expr | null,
+  outer: Scope,
+  test: Expr | null,
+  once: boolean,
+): Status | null {
+  const [changes, exact] = I.journal.branch((): Status | null => {
+    let status: Status = "next";
+    let scope = outer;
+    // `for (;;)` and `while (true)` mostly are what a process does for its whole life.
+    const most = test === null || test.k === "lit" ? MAX_ENDLESS_TURNS : MAX_TURNS;
+    for (let n = 0; n <= most; n++) {
+      const condition = test === null || (once && n === 0) ? true : truth(evaluate(I, test, scope));
+      if (condition === null || n === most) return null;
+      if (!condition) return status;
+      const ended = turn(I, body, scope);
+      if (ended === "ret" || ended === "throw") return ended;
+      // With a `break` in it, the loop is no longer followed turn by turn.
+      if (ended === "jump" && I.lastJump === "break") return status;
+      if (ended === "maybe-jump" && jumps(body)) return null;
+      if (ended === "jump" && I.lastJump === "either") return null;
+      if (ended === "maybe-ret") status = ended;
+      if (update === null) continue;
+      // Each turn has variables of its own: what a function made in it sees stays.
+      scope = copyOf(scope);
+      evaluate(I, update, scope);
+    }
+    return null;
+  });
+  if (exact !== null) I.journal.apply(changes);
+  return exact;
+}
+
+function copyOf(scope: Scope): Scope {
+  if (scope.vars.size === 0) return scope;
+  const copy = new Scope(scope.parent, scope.m, scope.self, scope.home);
+  for (const [name, cell] of scope.vars) copy.vars.set(name, { c: cell.c });
+  return copy;
+}
+
+function patternName(t: Pattern): string {
+  return t.k === "id" ? t.n : "";
+}
+
 function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): Status {
   const over = evaluate(I, loop.x, scope);
-  const contents = loop.of ? iterated(over) : null;
+  const contents = loop.of ? iterated(over, scope.m.at(loop.x)) : null;
   const items = loop.of ? (contents?.items ?? null) : keysOf(over, scope, loop);
   if (items === null) {
     const element = computed(loop.x, scope.m.at(loop.t), "element of ");
@@ -318,7 +350,7 @@ export function repeat(
   const [trial] = I.journal.branch(go);
   I.muted--;
   const [final, ended] = I.journal.branch(() => {
-    for (const [target, contents] of trial) if ("k" in contents) I.journal.write(target, reason);
+    for (const [target, contents] of trial) I.journal.write(target, inAnyTurn(target.c, contents, reason));
     return go();
   });
   I.journal.repeat(final, count, reason);

@@ -207,9 +207,13 @@ export function record(props: ReadonlyMap<string, Entry>, at: At, open: Unknown 
   return { k: "rec", c: { props, open }, at };
 }
 
-/** What a loop or a spread goes through; null when that is not known. */
-export function iterated(v: Value): ListContents | null {
-  return v.k === "list" || v.k === "coll" ? v.c : null;
+const MAX_CHARACTERS = 64;
+
+/** What a loop or a spread goes through, also of a text if there is a place for its characters; null when that is not known. */
+export function iterated(v: Value, at: At | null = null): ListContents | null {
+  if (v.k === "list" || v.k === "coll") return v.c;
+  if (at === null || v.k !== "lit" || typeof v.v !== "string" || v.v.length > MAX_CHARACTERS) return null;
+  return { items: [...v.v].map((c): Item => ({ v: lit(c), card: "one", count: null, at })), open: null };
 }
 
 /** Whether it has these elements, each once, and no others. */

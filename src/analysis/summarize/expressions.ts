@@ -270,20 +270,21 @@ function compileUnary(node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression
   const e = node.end;
   if (node.operator === K.PlusPlusToken || node.operator === K.MinusMinusToken) {
     const t = compileTarget(node.operand, c);
-    return {
-      k: "asg",
-      s,
-      e,
-      op: node.operator === K.PlusPlusToken ? "+=" : "-=",
-      t,
-      v: { k: "lit", s, e, v: 1 },
-    };
+    const op = node.operator === K.PlusPlusToken ? "+=" : "-=";
+    const v: Expr = { k: "lit", s, e, v: 1 };
+    return node.kind === K.PostfixUnaryExpression
+      ? { k: "asg", s, e, op, t, v, post: true }
+      : { k: "asg", s, e, op, t, v };
   }
   return { k: "un", s, e, op: ts.tokenToString(node.operator) ?? "?", x: compileExpr(node.operand, c) };
 }
-on<ts.TypeOfExpression>(K.TypeOfExpression, (node, c) =>
-  c.opaque(node, "typeof", [compileExpr(node.expression, c)]),
-);
+on<ts.TypeOfExpression>(K.TypeOfExpression, (node, c) => ({
+  k: "un",
+  s: c.start(node),
+  e: node.end,
+  op: "typeof",
+  x: compileExpr(node.expression, c),
+}));
 on<ts.VoidExpression>(K.VoidExpression, (node, c) => ({
   k: "un",
   s: c.start(node),
@@ -295,7 +296,7 @@ on<ts.DeleteExpression>(K.DeleteExpression, (node, c) => {
   const x = compileExpr(node.expression, c);
   c.changes(x, x.s);
   const { s, e } = c.span(node);
-  return { k: "asg", s, e, op: "=", t: { k: "ref", s, e, x }, v: { k: "lit", s, e, v: undefined } };
+  return { k: "asg", s, e, op: "delete", t: { k: "ref", s, e, x }, v: { k: "lit", s, e, v: undefined } };
 });
 on<ts.YieldExpression>(K.YieldExpression, (node, c) =>
   c.opaque(

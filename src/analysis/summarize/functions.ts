@@ -12,6 +12,8 @@ export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): F
   c.pushScope();
   const p: Param[] = [];
   for (const parameter of node.parameters) {
+    // `this: T` is a type.
+    if (ts.isIdentifier(parameter.name) && parameter.name.text === "this") continue;
     p.push({
       t: compilePattern(parameter.name, c),
       d: parameter.initializer === undefined ? null : compileExpr(parameter.initializer, c),

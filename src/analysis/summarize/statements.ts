@@ -225,5 +225,13 @@ function compileVariables(list: ts.VariableDeclarationList, c: Context): Stmt {
       ty: typeNames(declaration.type),
     });
   }
-  return { k: "var", s: c.start(list), e: list.end, c: (list.flags & ts.NodeFlags.Const) !== 0, d };
+  const stmt: Stmt = {
+    k: "var",
+    s: c.start(list),
+    e: list.end,
+    c: (list.flags & ts.NodeFlags.Const) !== 0,
+    d,
+  };
+  if ((list.flags & ts.NodeFlags.BlockScoped) === 0) stmt.fn = true;
+  return stmt;
 }
