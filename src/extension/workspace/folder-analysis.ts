@@ -10,6 +10,7 @@ import { startNodeWorker } from "../../analysis/worker/start-node.ts";
 import { log } from "../log.ts";
 import { type AnalysisConfig, analysisConfig } from "../settings.ts";
 import { isSource } from "./evidence.ts";
+import { percentOf } from "./percent.ts";
 import type { Store } from "./store.ts";
 
 /** Milliseconds without a change before it is sent: shorter than a pause in typing. */
@@ -258,11 +259,4 @@ export class FolderAnalysis implements vscode.Disposable {
 
 function sameAnalysis(a: AnalysisConfig, b: AnalysisConfig): boolean {
   return JSON.stringify([a.exclude, a.specObjects]) === JSON.stringify([b.exclude, b.specObjects]);
-}
-
-/** Walking takes no time that anybody could tell in advance; looking at files and parsing them share the bar. */
-function percentOf({ phase, done, total }: ScanProgress): number | null {
-  if (phase === "walk" || total === 0) return null;
-  const part = done / total;
-  return Math.round((phase === "scan" ? part * 0.7 : 0.7 + part * 0.3) * 100);
 }
