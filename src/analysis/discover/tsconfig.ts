@@ -248,7 +248,10 @@ function fileTests(folder: string, merged: Merged): Pick<TsConfig, "includes" | 
   const noJavaScript = merged.allowJs === false;
   const included = anyOf(include.map((spec) => specSource(spec, "include")));
   const excluded = anyOf(exclude.map((spec) => specSource(spec, "exclude")));
-  const excludes = (file: string): boolean => excluded?.test(file) ?? false;
+  // Few files hold the fixed part of a pattern, and looking for that is many times faster than matching.
+  const parts = exclude.map(fixedPart);
+  const excludes = (file: string): boolean =>
+    excluded !== undefined && parts.some((part) => file.includes(part)) && excluded.test(file);
   const includes = (file: string): boolean => {
     if (files.has(file)) return true;
     if (noJavaScript && JAVASCRIPT.test(file)) return false;
@@ -272,6 +275,14 @@ function specSource(spec: string, kind: "include" | "exclude"): string {
   if (kind === "exclude") return `${source}(?:/.*)?`;
   // An include that ends neither in a wildcard nor in a source file's name is a folder.
   return /[*?]/.test(last) || isSource(last) ? source : `${source}(?:/.*)?`;
+}
+
+/** A piece of a pattern, without wildcards, that every path it matches holds: not the folder, which all paths hold. */
+function fixedPart(spec: string): string {
+  const [folder = "", ...pieces] = spec.split(/\/?[*?]+\/?/);
+  let longest = "";
+  for (const piece of pieces) if (piece.length > longest.length) longest = piece;
+  return longest === "" ? folder : longest;
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

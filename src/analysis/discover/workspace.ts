@@ -83,7 +83,7 @@ export class Workspace {
   /** Walks the roots and scans every file. Rejects only with the signal's reason. */
   async scan({ signal, onProgress }: ScanOptions = {}): Promise<void> {
     const { options } = this;
-    const paths = new Set<string>();
+    let paths: readonly string[] = [];
     const packages: string[] = [];
     let folders = 0;
     for (const root of options.roots) {
@@ -92,7 +92,7 @@ export class Workspace {
         excluded: (path) => this.excluded(path),
         signal,
         onFolder: (_, files) => {
-          if (++folders % 64 === 0) onProgress?.({ phase: "walk", done: paths.size + files, total: 0 });
+          if (++folders % 64 === 0) onProgress?.({ phase: "walk", done: paths.length + files, total: 0 });
         },
       });
       packages.push(...walked.packages);
@@ -102,7 +102,8 @@ export class Workspace {
         const path = await settle(this.tree, () => this.projects.governing(`${folder}/x.ts`)?.config.path);
         if (path !== undefined) this.reportConfig(path);
       }
-      for (const file of walked.files) paths.add(file);
+      // Roots may lie inside each other.
+      paths = paths.length === 0 ? walked.files : [...new Set([...paths, ...walked.files])];
     }
     for (const folder of packages) await this.addPackage(folder);
     this.aliases = await settle(this.tree, () => new Aliases(this.projects, packages));

@@ -2,7 +2,7 @@
  * Which files matter: those that name a module of a dialect, those that were named by the user, and those that get
  * supervision from such a file by inheritance or through a re-export.
  */
-import { passesOn, type ScannedFile, type Workspace } from "../discover/index.ts";
+import { isPromise, passesOn, type ScannedFile, type Workspace } from "../discover/index.ts";
 import type { Documents } from "./documents.ts";
 import type { Facts } from "./facts.ts";
 import { Importers } from "./importers.ts";
@@ -78,7 +78,8 @@ export class Relevance {
       if (!classes && !reexports) continue;
       const aliases = this.workspace.resolver.aliasesOf(target);
       for (const { importer, specifier } of this.importers.of(target, aliases, this.facts.units)) {
-        const to = await this.workspace.resolve(importer, specifier);
+        const answer = this.workspace.resolve(importer, specifier);
+        const to = isPromise(answer) ? await answer : answer;
         if (to?.file !== target) continue;
         const read = await this.facts.read(importer);
         if (typeof read !== "string") continue;
