@@ -140,7 +140,13 @@ export interface Edge {
    * Present when the target is reached through a pid that was got once, here, and is not renewed: one in a field that
    * only `init` sets, or one among the arguments of the start, which are the same at every restart.
    */
-  keptPid?: { by: "field" | "argument"; name: string; location: Location };
+  keptPid?: {
+    by: "field" | "argument";
+    name: string;
+    location: Location;
+    /** The field that an argument is kept in. */
+    field?: string;
+  };
 }
 
 /** What the analysis saw in the code of one process. */

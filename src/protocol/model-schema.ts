@@ -106,7 +106,14 @@ const model = v.object({
       location,
       via: text,
       guarded: v.exactOptional(flag),
-      keptPid: v.exactOptional(v.object({ by: v.picklist(["field", "argument"]), name: text, location })),
+      keptPid: v.exactOptional(
+        v.object({
+          by: v.picklist(["field", "argument"]),
+          name: text,
+          location,
+          field: v.exactOptional(text),
+        }),
+      ),
     }),
   ),
   problems: v.array(

@@ -56,17 +56,11 @@ class Planner {
   readonly #assumptions: Assumption[] = [];
   readonly #assumed = new Set<string>();
   readonly #notes: string[] = [];
-  readonly #registered: ReadonlySet<string | null>;
 
   constructor(model: TreeModel, options: PlanOptions) {
     this.#model = model;
     this.#options = options;
     this.#supervisors = new Map(model.supervisors.map((supervisor) => [supervisor.key, supervisor]));
-    this.#registered = new Set(
-      model.supervisors.flatMap((supervisor) =>
-        supervisor.children.flatMap((child) => [child.name, ...(child.process?.registers ?? [])]),
-      ),
-    );
     for (const edge of model.edges) {
       const edges = this.#edgesFrom.get(edge.from);
       if (edges === undefined) this.#edgesFrom.set(edge.from, [edge]);
@@ -195,7 +189,7 @@ class Planner {
       autoShutdown: known("autoShutdown", supervisor.autoShutdown, "never"),
       children,
       templates,
-      uses: this.#uses(key, supervisor.process),
+      uses: this.#uses(key),
     };
   }
 
@@ -229,6 +223,7 @@ class Planner {
     };
     if (child.id === null && !child.dynamic) this.#assume(child.key, "id", id, why("id"));
     const process = this.#process(child, id, path);
+    if (child.startedBefore && process.kind === "worker") process.once = true;
     const shutdown = process.kind === "supervisor" ? "infinity" : DEFAULTS.worker;
     const restart = known("restart", child.restart, "permanent");
     return {
@@ -250,7 +245,7 @@ class Planner {
         return this.#unknownSupervisor(child, id);
       }
       const planned = this.#supervisor(below, path);
-      return { ...planned, uses: [...planned.uses, ...this.#uses(child.key, child.process)] };
+      return { ...planned, uses: [...planned.uses, ...this.#uses(child.key)] };
     }
     if (child.type === "supervisor") {
       this.#assume(child.key, "children", "it has none", "the supervisor's own definition was not found");
@@ -287,16 +282,16 @@ class Planner {
         "how long it takes is known at run time only",
       );
     }
-    return { kind: "worker", key, label, facts, uses: this.#uses(key, facts) };
+    return { kind: "worker", key, label, facts, uses: this.#uses(key), once: false };
   }
 
-  #uses(key: string, facts: ProcessFacts | null): Use[] {
+  #uses(key: string): Use[] {
     return (this.#edgesFrom.get(key) ?? []).map((edge) => ({
       kind: edge.kind,
       phase: edge.phase,
       to: edge.to,
       guarded: edge.guarded ?? false,
-      keepsPid: (facts?.keepsPids.length ?? 0) > 0 && !this.#registered.has(edge.via),
+      keepsPid: edge.keptPid?.by ?? null,
     }));
   }
 

@@ -16,8 +16,11 @@ export interface Use {
   /** A key of the model. */
   to: string;
   guarded: boolean;
-  /** True when the code keeps the pid that it found once, instead of looking it up each time. */
-  keepsPid: boolean;
+  /**
+   * Where the code has the pid from, when it does not look it up each time: from a field that this incarnation has set,
+   * or from the arguments that its supervisor gives every incarnation.
+   */
+  keepsPid: "field" | "argument" | null;
 }
 
 export interface PlannedWorker {
@@ -27,6 +30,8 @@ export interface PlannedWorker {
   label: string;
   facts: ProcessFacts | null;
   uses: Use[];
+  /** True for a process that was started once, before its supervisor: it cannot be started again. */
+  once: boolean;
 }
 
 export interface PlannedSupervisor {

@@ -18,6 +18,7 @@ import {
   reply,
   Supervisor,
   type SupervisorSpec,
+  stop,
 } from "../runtime/index.ts";
 import {
   INIT_WAIT,
@@ -64,11 +65,11 @@ type User = Pick<
 async function perform(user: User, world: World, use: Use, kept: Map<string, Pid>): Promise<void> {
   if (!world.knows(use.to) || world.find(use.to) === user.self) return;
   const name = world.nameOf(use.to);
-  const found = use.keepsPid ? (kept.get(use.to) ?? world.find(use.to)) : world.find(use.to);
-  if (use.keepsPid && found !== null && !kept.has(use.to)) kept.set(use.to, found);
+  const found = use.keepsPid === null ? world.find(use.to) : (kept.get(use.to) ?? world.find(use.to));
+  if (use.keepsPid !== null && found !== null && !kept.has(use.to)) kept.set(use.to, found);
   // Somebody who is not there is called by a name that nobody has.
   const target: Pid | string =
-    name !== null && !use.keepsPid ? name : (found ?? `${world.labelOf(use.to)} (not running)`);
+    name !== null && use.keepsPid === null ? name : (found ?? `${world.labelOf(use.to)} (not running)`);
   switch (use.kind) {
     case "call":
       // A supervisor takes administration calls only, and answers them when it has the time.
@@ -76,10 +77,15 @@ async function perform(user: User, world: World, use: Use, kept: Map<string, Pid
       else await user.call(target as string, "request", CALL_TIMEOUT);
       return;
     case "cast":
-      if (world.supervisor(use.to) === null) user.cast(target as string, "notice");
-      return;
     case "send":
-      if (world.supervisor(use.to) === null) user.send(target as string, "message");
+      if (world.supervisor(use.to) !== null) return;
+      if (use.kind === "cast") user.cast(target as string, "notice");
+      else user.send(target as string, "message");
+      // Nobody tells the sender: the run does.
+      if (use.keepsPid !== null && typeof target !== "string" && !target.alive)
+        throw new Error(
+          `what it ${use.kind === "cast" ? "casts" : "sends"} to the pid that it keeps is lost`,
+        );
       return;
     case "monitor":
       user.monitor(target);
@@ -174,14 +180,29 @@ abstract class StandIn extends GenServer implements Inhabitant {
     }
     this.#want(uses.filter((use) => use.phase === "later" && isRelation(use) && world.knows(use.to)));
     const goOn = uses.some((use) => use.phase === "continue") ? continueWith("init") : undefined;
+    if (planned.once && world.isStarted(planned.key)) return stop("noproc");
+    world.started(planned.key);
     const waits = facts?.initAwaits.length ?? 0;
     const first = uses.filter((use) => use.phase === "init" && world.knows(use.to));
-    return waits + first.length === 0 ? goOn : this.#begin(waits, first).then(() => goOn);
+    if (waits + first.length > 0) return this.#begin(waits, first).then(() => goOn);
+    this.#keep();
+    return goOn;
+  }
+
+  /** Takes the pids that it is given, or that init puts into fields. */
+  #keep(): void {
+    const { planned, world } = this;
+    for (const { to, keepsPid } of planned.uses) {
+      if (keepsPid === null) continue;
+      const given = keepsPid === "argument" ? world.argument(planned.key, to) : world.find(to);
+      if (given !== null) this.#kept.set(to, given);
+    }
   }
 
   async #begin(waits: number, first: readonly Use[]): Promise<void> {
     for (let i = 0; i < waits; i++) await this.sleep(INIT_WAIT);
     await performAll(this, this.world, this.planned.key, first, this.#kept);
+    this.#keep();
   }
 
   override async handleContinue(): Promise<void> {
@@ -206,7 +227,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
       for (const target of found) {
         if (target === null || target === this.self || (many && this.#related.has(target.id))) continue;
         if (many) this.#related.add(target.id);
-        if (use.keepsPid) this.#kept.set(use.to, target);
+        if (use.keepsPid !== null) this.#kept.set(use.to, target);
         if (use.kind === "link") this.link(target);
         else this.monitor(target);
         made = true;
@@ -311,6 +332,7 @@ export function standInSupervisor(planned: PlannedSupervisor, world: World, chil
     class extends Supervisor {
       override async init(): Promise<SupervisorSpec> {
         enter(this.self);
+        world.makeArguments(planned);
         await performAll(this as unknown as User, world, planned.key, first, new Map());
         const children = planned.children.map((each) => childSpec(each, world));
         return { strategy, intensity, period, autoShutdown, children };

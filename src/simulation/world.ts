@@ -36,6 +36,9 @@ export class World {
   /** Ends the hang of a process. */
   readonly hanging = new Map<number, () => void>();
   readonly failedUses: FailedUse[] = [];
+  readonly #started = new Set<string>();
+  /** The pids that a supervisor put into the arguments of its children when it started, by child and process. */
+  readonly #arguments = new Map<string, Map<string, Pid>>();
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -66,6 +69,33 @@ export class World {
     for (const template of supervisor.templates) {
       this.#templates.set(template.key, { supervisor: supervisor.key, template });
     }
+  }
+
+  /** Whether a process of this key has run before. */
+  isStarted(key: string): boolean {
+    return this.#started.has(key);
+  }
+
+  started(key: string): void {
+    this.#started.add(key);
+  }
+
+  /** A supervisor starts: what it gives its children is what lives now, for as long as it runs. */
+  makeArguments(supervisor: PlannedSupervisor): void {
+    for (const { key, process } of supervisor.children) {
+      const given = new Map<string, Pid>();
+      for (const { to, keepsPid } of process.uses) {
+        const pid = keepsPid === "argument" ? this.find(to) : null;
+        if (pid !== null) given.set(to, pid);
+      }
+      this.#arguments.set(key, given);
+    }
+  }
+
+  /** The pid among a child's arguments; null when there is none. */
+  argument(key: string, to: string): Pid | null {
+    const given = this.#arguments.get(key);
+    return given === undefined ? this.find(to) : (given.get(to) ?? null);
   }
 
   /** True for what takes part in this run. */

@@ -121,8 +121,9 @@ describe("a demonstration", () => {
       verdict: "shown",
       because: "db, a went down as well and had to start again.",
     });
-    const stale = flat(["db", "web"], {}, [edge(`${APP}/web`, `${APP}/db`, "monitor", { via: "this.db" })]);
-    stale.edges.push(edge(`${APP}/web`, `${APP}/db`, "call", { via: "this.db" }));
+    const keptPid = { by: "field" as const, name: "db", location };
+    const stale = flat(["db", "web"], {}, [edge(`${APP}/web`, `${APP}/db`, "monitor", { keptPid })]);
+    stale.edges.push(edge(`${APP}/web`, `${APP}/db`, "call", { via: "field db", keptPid }));
     const web = stale.supervisors[0]?.children[1];
     if (web !== undefined) web.process = facts({ keepsPids: [{ field: "db", location }], monitors: true });
     expect(await fault(stale, "db")).toMatchObject({

@@ -142,13 +142,11 @@ describe("a simulated run", () => {
   });
 
   it("shows what a kept pid does when its process is replaced", async () => {
-    const tree = flat(["db", "web"], { intensity: 5 }, [
-      edge(`${APP}/web`, `${APP}/db`, "call", { via: "this.db" }),
-    ]);
-    const web = tree.supervisors[0]?.children[1];
-    if (web === undefined) throw new Error("no child");
     const failures = async (keeps: boolean) => {
-      web.process = facts({ keepsPids: keeps ? [{ field: "db", location }] : [] });
+      const keptPid = { by: "field" as const, name: "db", location };
+      const tree = flat(["db", "web"], { intensity: 5 }, [
+        edge(`${APP}/web`, `${APP}/db`, "call", { via: "field db", ...(keeps ? { keptPid } : {}) }),
+      ]);
       const { simulation } = await run(tree);
       await simulation.probe();
       await simulation.settle();

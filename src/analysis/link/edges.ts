@@ -101,8 +101,8 @@ export function resolveUses(node: Node, index: NameIndex, maker: EdgeMaker, read
       };
       if (use.guarded) edge.guarded = true;
       if (reference.kept !== undefined) {
-        const { by, name, at } = reference.kept;
-        edge.keptPid = { by, name, location: locationOf(at) };
+        const { by, name, at, field } = reference.kept;
+        edge.keptPid = { by, name, location: locationOf(at), ...(field === undefined ? {} : { field }) };
       }
       seen.set(key, edge);
       edges.push(edge);

@@ -12,6 +12,8 @@ export interface KeptPid {
   by: "field" | "argument";
   name: string;
   at: At;
+  /** The field that an argument is kept in. */
+  field?: string;
 }
 
 /** How a process is referred to; `pid`: by a pid that was got there, `kept`: by one that is not renewed. */
@@ -143,7 +145,7 @@ function symbolReferences(
     references(follow(value), from, via || `${what} ${name}${path}`, depth + 1).map(
       ({ pid, kept, ...to }): Reference => {
         if (!settled) return to;
-        if (kept !== undefined) return { ...to, kept };
+        if (kept !== undefined) return { ...to, kept: { ...kept, field: name } };
         return pid === undefined ? to : { ...to, kept: { by: "field", name, at: pid } };
       },
     ),

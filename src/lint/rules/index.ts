@@ -11,6 +11,7 @@ import { overloadedSupervisor } from "./overloaded-supervisor.ts";
 import { restartBudget } from "./restart-budget.ts";
 import { restartPolicy } from "./restart-policy.ts";
 import { shutdown } from "./shutdown.ts";
+import { strategyMismatch } from "./strategy-mismatch.ts";
 import { supervisorCallInInit } from "./supervisor-call-in-init.ts";
 import { trapExit } from "./trap-exit.ts";
 import { unsupervisedProcess } from "./unsupervised-process.ts";
@@ -27,6 +28,7 @@ export const rules = {
   "restart-budget": restartBudget,
   "restart-policy": restartPolicy,
   shutdown: shutdown,
+  "strategy-mismatch": strategyMismatch,
   "supervisor-call-in-init": supervisorCallInInit,
   "trap-exit": trapExit,
   "unsupervised-process": unsupervisedProcess,

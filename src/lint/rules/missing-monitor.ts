@@ -1,3 +1,4 @@
+import { isStrategysMatter } from "../kept-pids.ts";
 import { hasLinks, headOfProcess, processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
 import { list, quote } from "../words.ts";
@@ -25,7 +26,8 @@ export const missingMonitor = defineRule({
   check({ model, tree, report }) {
     for (const each of processClasses(model, tree)) {
       const { facts, steps } = each;
-      const first = facts.keepsPids[0];
+      const kept = facts.keepsPids.filter(({ field }) => !isStrategysMatter(tree, each.keys, field));
+      const first = kept[0];
       if (!first) continue;
       const unseen = facts.unresolved.some(({ kind }) => kind === "monitor" || kind === "link");
       const messageId = facts.monitors
@@ -40,7 +42,7 @@ export const missingMonitor = defineRule({
         messageId,
         data: {
           process: quote(facts.symbol),
-          fields: list(facts.keepsPids.map(({ field }) => quote(field))),
+          fields: list(kept.map(({ field }) => quote(field))),
         },
         location: first.location,
         related: [{ message: `in ${quote(facts.symbol)}`, location: headOfProcess(facts) }],

@@ -28,8 +28,14 @@ export const unsupervisedProcess = defineRule({
   },
   options: {},
   check({ model, tree, report }) {
+    // A start that hands out a process started earlier is watched from then on; strategy-mismatch says what is wrong.
+    const handedOut = new Set(
+      model.supervisors.flatMap(({ children }) =>
+        children.flatMap(({ startedBefore }) => (startedBefore ? [JSON.stringify(startedBefore)] : [])),
+      ),
+    );
     for (const orphan of model.orphans) {
-      if (orphan.linked) continue;
+      if (orphan.linked || handedOut.has(JSON.stringify(orphan.location))) continue;
       const starter = tree.edgesTo(orphan.key).find((edge) => edge.kind === "start");
       const by = starter ? tree.name(starter.from) : orphan.startedBy;
       report({

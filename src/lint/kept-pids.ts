@@ -1,0 +1,69 @@
+/** Pids that outlive their process: who keeps one of a sibling that is started again without him. */
+import type { Edge, ProcessFacts } from "../model/index.ts";
+import { isStatic, type TreeIndex, type Use } from "./tree-index.ts";
+
+/** A use through a pid that was got once. */
+export interface KeptUse extends Use {
+  edge: Edge & { keptPid: NonNullable<Edge["keptPid"]> };
+}
+
+/** Uses of this supervisor's children, after init, whose pid is dead once its process was started again. */
+export function deadUses(tree: TreeIndex, supervisorKey: string): KeptUse[] {
+  return tree.uses(supervisorKey).filter((use): use is KeptUse => {
+    const { edge, alternatives, targetPath } = use;
+    const end = targetPath.at(-1);
+    if (!edge.keptPid || edge.phase !== "later" || alternatives.length > 0 || end === undefined) return false;
+    if (edge.kind !== "call" && edge.kind !== "cast" && edge.kind !== "send") return false;
+    if (!targetPath.slice(targetPath.indexOf(use.target)).every(isStatic)) return false;
+    const { restart, cardinality } = end.child;
+    if ((restart !== "permanent" && restart !== "transient") || cardinality === "many") return false;
+    return staysBehind(use as KeptUse) && !isTold(tree, use as KeptUse);
+  });
+}
+
+/** Is the process used started again without the one that keeps its pid? */
+function staysBehind({ edge, supervisor, user, target, targetPath, userPath }: KeptUse): boolean {
+  const below = targetPath.slice(targetPath.indexOf(target) + 1);
+  // An argument of a direct child was made before any child ran: it is no pid of a sibling.
+  if (edge.keptPid.by === "argument" && userPath.at(-1) === user && isStatic(user)) return false;
+  // A supervisor in between starts it again, and nobody above hears of it.
+  if (below.length > 0) return below.at(-1)!.supervisor.strategy !== null;
+  // Under rest_for_one one that comes first is child-order's.
+  return supervisor.strategy === "one_for_one" && user !== target;
+}
+
+/** Would the process that keeps the pid notice, and could it get another? */
+function isTold(tree: TreeIndex, { edge }: KeptUse): boolean {
+  const facts = tree.facts(edge.from);
+  if (facts === null || facts.handlesDown) return true;
+  // An argument stays what it is, even when the process ends and starts again.
+  if (edge.keptPid.by === "argument") return false;
+  // One that stops itself when a call fails starts again, and gets the new pid.
+  if (edge.guarded && facts.stopsItself.length > 0) return true;
+  if (facts.trapsExit) return facts.handlesExit;
+  return isLinked(tree, facts, edge);
+}
+
+function isLinked(tree: TreeIndex, facts: ProcessFacts, edge: Edge): boolean {
+  if (facts.unresolved.some(({ kind }) => kind === "link")) return true;
+  const links = (from: string, to: string) =>
+    tree.edgesFrom(from).some((other) => other.kind === "link" && other.to === to);
+  return links(edge.from, edge.to) || links(edge.to, edge.from);
+}
+
+/**
+ * Does everything that this field holds, as far as the analysis saw, belong to processes of the tree whose restart is a
+ * matter of the strategy? Then `strategy-mismatch` judges it.
+ */
+export function isStrategysMatter(tree: TreeIndex, keys: readonly string[], field: string): boolean {
+  const edges = keys
+    .flatMap((key) => tree.edgesFrom(key))
+    .filter(({ keptPid }) => keptPid && (keptPid.field ?? keptPid.name) === field);
+  return (
+    edges.length > 0 &&
+    edges.every(({ to }) => {
+      const step = tree.step(to);
+      return step !== null && isStatic(step) && step.child.restart !== "temporary";
+    })
+  );
+}
