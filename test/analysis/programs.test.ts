@@ -190,3 +190,22 @@ test("suptree: a pid that is given away is the giver's, whatever the fields of t
     `,
   );
 });
+
+test("suptree: what the one place that asks for a child of a template gives goes to its init", () => {
+  check(
+    `import { DynamicSupervisor, GenServer, Supervisor } from "suptree";
+    class Job extends GenServer { init(kind, id, queue) { this.call(queue, kind); } }
+    class Queue extends GenServer { handleCall(r) { return this.startChild("pool", [r.id, "queue"]); } }
+    class Pool extends DynamicSupervisor { init() { return { child: { start: [Job, "small"] } }; } }
+    class Top extends Supervisor { init() { return { children: [{ id: "queue", start: [Queue], name: "queue" }, { id: "pool", start: [Pool], name: "pool" }] }; } }`,
+    `
+    Pool simple_one_for_one
+      Job: Job many dynamic
+    Top
+      queue: Queue as queue
+      pool: Pool ▸ as pool
+    Pool/Job call Top/queue in init (argument 3 of its start)
+    Top/queue start Top/pool in later (name "pool")
+    `,
+  );
+});

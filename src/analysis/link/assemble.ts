@@ -224,7 +224,11 @@ export class Assembler {
         key: child.key,
         code: from.code.key,
         process: processOf(from.code),
-        args: from.args,
+        // A template's arguments are followed by those that the one who asks gives.
+        args:
+          part.extra === null || from.args === null || !from.dynamic || i > 0
+            ? from.args
+            : [...from.args, ...part.extra],
         parent: key,
         supervisor: child.supervisor,
         facts: child.process,
@@ -334,6 +338,7 @@ export class Assembler {
     const asked = [...this.askers].flatMap((part) => part.starts.filter(({ start }) => start.under !== null));
     const changedKind: SupervisorPart[] = [];
     const added = new Map<SupervisorPart, ChildDraft[]>();
+    const extras = new Map<SupervisorPart, (readonly Value[] | null)[]>();
     for (const { start, inside } of asked) {
       const code = this.maker.one(start.under!, inside, this.index, new Set());
       const part = code === null ? undefined : this.byCode.get(code);
@@ -343,19 +348,23 @@ export class Assembler {
         const key = others.length === 0 && template?.dynamic === true ? template.code.key : null;
         const site = start.site ?? codeKey(start.at);
         if (key !== null && this.index.site(site) !== key) this.index.addSite(site, key);
+        if (key !== null) extras.set(part, [...(extras.get(part) ?? []), start.args]);
       } else {
         const known = added.get(part);
         if (known === undefined) added.set(part, [start.child]);
         else if (!known.some((child) => isSameStart(child, start.child!))) known.push(start.child);
       }
     }
-    for (const part of new Set([...this.enlarged, ...added.keys()])) {
+    for (const part of new Set([...this.enlarged, ...added.keys(), ...extras.keys()])) {
       const now = added.get(part) ?? [];
-      if (now.length === 0) this.enlarged.delete(part);
+      const given = extras.get(part) ?? [];
+      const extra = given.length === 1 ? given[0]! : null;
+      if (now.length === 0 && extra === null) this.enlarged.delete(part);
       else this.enlarged.add(part);
-      if (sameList(part.added, now)) continue;
+      if (sameList(part.added, now) && part.extra === extra) continue;
       const was = isEmpty(part);
       part.added = now;
+      part.extra = extra;
       this.rebuild(part);
       // Whoever starts it must learn whether it is a supervisor.
       if (was !== isEmpty(part)) changedKind.push(part);

@@ -22,6 +22,8 @@ export interface SupervisorPart {
   args: Value[] | null;
   /** Children that processes ask it to start. */
   added: readonly ChildDraft[];
+  /** What the only place that asks for a child of its template gives that besides; null when it is not known. */
+  extra: readonly Value[] | null;
   supervisor: Supervisor | null;
   nodes: Node[];
   /** The supervisor itself, when nothing starts it. */
@@ -76,6 +78,7 @@ export function filePart(file: string, draft: FileDraft): FilePart {
       draft: supervisor,
       args: null,
       added: [],
+      extra: null,
       supervisor: null,
       nodes: [],
       root: null,
