@@ -1,5 +1,6 @@
 /** What is found, and that it follows the files: saved, unsaved, half typed, new, gone. */
 import { deepEqual, equal, ok } from "node:assert/strict";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as vscode from "vscode";
 import { eventually, test } from "./runner.ts";
 import { file, folder, open, replace, ruleOf, suptree, suptreeProblems, write } from "./workspace.ts";
@@ -81,6 +82,40 @@ test("a new file appears, and vanishes when it is deleted", async () => {
   await eventually("it was found", () => model().supervisors.some(({ name }) => name === "ExtraSup"));
   await vscode.workspace.fs.delete(uri);
   await eventually("it is gone", () => !model().supervisors.some(({ name }) => name === "ExtraSup"));
+});
+
+test("folders that are moved and removed outside the editor are followed, and hundreds of files at once", async () => {
+  const at = (name: string): string => file(name).fsPath;
+  const names = (prefix: string): number =>
+    model().supervisors.filter(({ key }) => key.startsWith(`src/${prefix}/`)).length;
+  try {
+    mkdirSync(at("src/made/deep"), { recursive: true });
+    for (let n = 0; n < 200; n++)
+      writeFileSync(
+        at(`src/made/deep/s${n}.ts`),
+        `import { Supervisor } from "suptree";\nexport class Made${n} extends Supervisor {\n  override init() {\n    return { children: [] };\n  }\n}\n`,
+      );
+    await eventually("all were found", () => names("made") === 200);
+    renameSync(at("src/made"), at("src/moved"));
+    await eventually("all have moved", () => names("made") === 0 && names("moved") === 200);
+    rmSync(at("src/moved"), { recursive: true });
+    await eventually("all are gone", () => names("moved") === 0);
+    equal(childIds("GatewaySup").length, 6);
+  } finally {
+    for (const name of ["src/made", "src/moved"]) rmSync(at(name), { recursive: true, force: true });
+    await suptree().settled();
+  }
+});
+
+test("a scan that is stopped takes nothing away", async () => {
+  void vscode.commands.executeCommand("suptree.refresh");
+  await vscode.commands.executeCommand("suptree.cancelScan");
+  await suptree().settled();
+  equal(childIds("GatewaySup").length, 6);
+  equal(suptree().folders[0]?.status.kind, "ready");
+  const document = await open(GATEWAY_SUP);
+  await replace(document, 'id: "metrics"', 'id: "measures"');
+  await eventually("it goes on", () => childIds("GatewaySup").includes("measures"));
 });
 
 test("a generated file of more than 2 MB disturbs nobody, and says that it was left out", async () => {
