@@ -62,6 +62,24 @@ test("by which imports a definition was recognised, also through other files", a
   );
 });
 
+test("a library of one's own, a package or a file of the workspace, is named as the settings name it", async () => {
+  const files = {
+    "package.json": "{}",
+    "lib/supervise.ts": "export function supervise(spec: unknown) { return spec; }\n",
+    "app.ts": `import { supervise } from "./lib/supervise.ts";
+export const app = supervise({ strategy: "rest_for_one", children: [] });
+`,
+    "suptree.json": JSON.stringify({
+      specObjects: [{ name: "ours", module: "lib/supervise", callee: "supervise" }],
+    }),
+  };
+  const { out } = await suptree(project(files), ["explain", "app.ts:2", "--config", "suptree.json"]);
+  expect(out).toContain(
+    '  recognised as ours: app.ts:1 imports "./lib/supervise.ts", which is lib/supervise\n',
+  );
+  expect(out).toMatch(/\n {2}intensity +\? /);
+});
+
 test("why something is unknown, and where; a column chooses among what is on the line", async () => {
   const folder = project(HOMEMADE);
   const first = await suptree(folder, ["explain", "app.ts:5:30"]);

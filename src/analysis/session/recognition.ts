@@ -41,6 +41,8 @@ export async function recognitionOf(
       const named = libraryOf(specifier);
       if (named !== undefined) return { imports, library: named };
       const to = await workspace.resolve(at.path, specifier);
+      const file = to?.file === undefined ? undefined : moduleAt(libraries, place.fileOf(to.file));
+      if (file !== undefined) return { imports, library: file };
       if (to?.package !== undefined && libraries.has(to.package) && to.package !== own)
         return { imports, library: to.package };
       if (to?.file !== undefined && !seen.has(to.file)) {
@@ -51,6 +53,14 @@ export async function recognitionOf(
     queue.push(...next);
   }
   return own !== undefined && libraries.has(own) ? { imports: [], library: own } : null;
+}
+
+const bare = (file: string): string => file.replace(/^\.?\//, "").replace(/\.[cm]?[jt]sx?$/, "");
+
+/** The module that the settings name by its place in the workspace. */
+function moduleAt(libraries: ReadonlySet<string>, file: string): string | undefined {
+  const own = bare(file);
+  return [...libraries].find((name) => own === bare(name) || own === `${bare(name)}/index`);
 }
 
 export interface RecognitionContext {
