@@ -209,3 +209,28 @@ test("suptree: what the one place that asks for a child of a template gives goes
     `,
   );
 });
+
+test("noex: a behaviour that is an object of a class; a start that registers a name in a helper", () => {
+  check(
+    `import { GenServer, Supervisor, Registry } from "@hamicek/noex";
+    class Limiter {
+      constructor(private readonly limit, private readonly log) {}
+      init() { return { n: 0 }; }
+      handleCall(msg, state) { GenServer.cast(Registry.lookup(this.log), msg); return [state.n < this.limit, state]; }
+      terminate() {}
+    }
+    const logger = () => ({ init: () => [], handleCast: (m, s) => [...s, m] });
+    async function named(name, behaviour) { const ref = await GenServer.start(behaviour); Registry.register(name, ref); return ref; }
+    Supervisor.start({ name: "app", children: [
+      { id: "logger", start: () => named("logger", logger()) },
+      { id: "limiter", start: () => GenServer.start(new Limiter(10, "logger")) },
+    ] });`,
+    `
+    app
+      logger: logger as logger
+      limiter: Limiter
+    app/limiter lookup app/logger in later (name "logger")
+    app/limiter cast app/logger in later (name "logger")
+    `,
+  );
+});

@@ -1,5 +1,7 @@
 /** noex's servers: objects with `init`, `handleCall`, `handleCast`, ... given to `GenServer.start`. */
-import { isLit, type Value } from "../../evaluate/values.ts";
+import type { Interpreter } from "../../evaluate/interpreter.ts";
+import { property } from "../../evaluate/objects.ts";
+import { type Inst, isLit, type Value } from "../../evaluate/values.ts";
 import { codeKey } from "../../link/drafts.ts";
 import type { Callback, ProcessCode } from "../dialect.ts";
 import { Fields } from "../fields.ts";
@@ -15,7 +17,8 @@ const CALLBACKS: readonly [string, Callback["phase"]][] = [
 ];
 
 /** Null when the value is not a behaviour object that is known. */
-export function behaviourCode(v: Value, options: Value): ProcessCode | null {
+export function behaviourCode(v: Value, options: Value, I: Interpreter): ProcessCode | null {
+  if (v.k === "inst") return instanceCode(v, options, I);
   if (v.k !== "rec") return null;
   const callbacks: Callback[] = [];
   for (const [name, phase] of CALLBACKS) {
@@ -23,7 +26,6 @@ export function behaviourCode(v: Value, options: Value): ProcessCode | null {
     if (fn?.k === "fn") callbacks.push({ name, phase, fn, args: [] });
   }
   if (callbacks.length === 0) return null;
-  const trap = Fields.raw(options, "trapExit");
   return {
     key: codeKey(v.at),
     symbol: nameAround(v.at) ?? "behavior",
@@ -32,6 +34,35 @@ export function behaviourCode(v: Value, options: Value): ProcessCode | null {
     callbacks,
     hasTerminate: callbacks.some((callback) => callback.name === "terminate"),
     fields: [],
-    trapsExit: trap !== null && isLit(trap.v, true),
+    trapsExit: trapsExit(options),
+  };
+}
+
+function trapsExit(options: Value): boolean {
+  const trap = Fields.raw(options, "trapExit");
+  return trap !== null && isLit(trap.v, true);
+}
+
+/** A behaviour that is an object of a class. */
+function instanceCode(v: Inst, options: Value, I: Interpreter): ProcessCode | null {
+  if (v.cls.k !== "cls") return null;
+  const at = v.cls.scope.m.at(v.cls.c);
+  const callbacks: Callback[] = [];
+  for (const [name, phase] of CALLBACKS) {
+    const fn = property(I, v, name, at);
+    if (fn.k === "fn") callbacks.push({ name, phase, fn, args: [] });
+  }
+  if (callbacks.length === 0) return null;
+  // From now on its callbacks change it.
+  v.kept = true;
+  return {
+    key: codeKey(at),
+    symbol: v.cls.c.n ?? nameAround(at) ?? "behavior",
+    at,
+    self: v,
+    callbacks,
+    hasTerminate: callbacks.some((callback) => callback.name === "terminate"),
+    fields: [],
+    trapsExit: trapsExit(options),
   };
 }

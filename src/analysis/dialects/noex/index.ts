@@ -6,16 +6,9 @@ import type { FactSink } from "../../facts/sink.ts";
 import { codeKey, type StartDraft } from "../../link/drafts.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
 import { behaviourCode } from "./behaviour.ts";
+import { IN_CHILD, isSupervisorStart, supervisorKey } from "./nesting.ts";
 import { register, started } from "./registrations.ts";
-import {
-  codeOf,
-  IN_CHILD,
-  isSupervisorStart,
-  nameOf,
-  readChild,
-  readSupervisor,
-  supervisorKey,
-} from "./spec.ts";
+import { codeOf, nameOf, readChild, readSupervisor } from "./spec.ts";
 
 const PACKAGES = ["@hamicek/noex", "noex"];
 
@@ -122,7 +115,7 @@ function startOf(site: CallSite, I: Interpreter, sink: ModuleSink | null): Start
   const behaviour =
     value.d.behaviour === undefined
       ? null
-      : behaviourCode(value.d.behaviour, value.d.options ?? lit(undefined));
+      : behaviourCode(value.d.behaviour, value.d.options ?? lit(undefined), I);
   const code =
     sink !== null
       ? codeOf(value, I, sink)

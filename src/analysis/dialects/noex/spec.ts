@@ -1,7 +1,7 @@
 /** noex's supervisors: `Supervisor.start({ strategy, children, ... })`, whose children start by closures. */
 import { callFunction } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
-import { type At, alternatives, type Fn, lit, record, unknown, type Value } from "../../evaluate/values.ts";
+import { type At, alternatives, lit, record, unknown, type Value } from "../../evaluate/values.ts";
 import {
   type ChildDraft,
   type CodeRef,
@@ -10,7 +10,7 @@ import {
   type SupervisorDraft,
 } from "../../link/drafts.ts";
 import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
-import type { ModuleSink, ProcessCode } from "../dialect.ts";
+import type { ModuleSink } from "../dialect.ts";
 import {
   AUTO_SHUTDOWNS,
   asBoolean,
@@ -24,12 +24,16 @@ import {
   STRATEGIES,
 } from "../fields.ts";
 import { nameAround } from "../naming.ts";
-import { madeAt } from "../site.ts";
 import { behaviourCode } from "./behaviour.ts";
+import {
+  IN_CHILD,
+  innerSupervisor,
+  isSupervisorStart,
+  keptSupervisor,
+  supervisorKey,
+  watched,
+} from "./nesting.ts";
 import { registeredName } from "./registrations.ts";
-
-/** Set while the closure of a child runs: what it starts is the child. */
-export const IN_CHILD = "noex child";
 
 export function readSupervisor(site: CallSite, I: Interpreter, sink: ModuleSink): SupervisorDraft {
   const { at } = site;
@@ -151,18 +155,25 @@ function readStart(
   I.marks.add(IN_CHILD);
   const own = new Set<string>();
   const startedHere = new Set<string>();
+  const codes = new Map<Value, CodeRef | null>();
   const result = watched(
     I,
     (site) => {
       startedHere.add(codeKey(site.at));
       if (isSupervisorStart(site)) own.add(supervisorKey(site, I));
     },
-    () => callFunction(I, v, args, v.self, at),
+    () => {
+      const made = callFunction(I, v, args, v.self, at);
+      // Read while what the closure has made is as it left it.
+      for (const started of alternatives(made))
+        if (started.k === "term") codes.set(started, codeOf(started, I, sink, own));
+      return made;
+    },
   );
   if (!outer) I.marks.delete(IN_CHILD);
   const only = alternatives(result).length === 1;
   for (const started of alternatives(result)) {
-    const code = started.k === "term" ? codeOf(started, I, sink, own) : null;
+    const code = codes.get(started) ?? null;
     if (started.k === "term") sink.supervised?.(started.at);
     if (code === null || started.k !== "term") continue;
     if (!only) fields.because("start", result, at);
@@ -202,7 +213,7 @@ export function codeOf(
   }
   const behaviour = started.d.behaviour;
   if (behaviour === undefined) return null;
-  const code = behaviourCode(behaviour, started.d.options ?? lit(undefined));
+  const code = behaviourCode(behaviour, started.d.options ?? lit(undefined), I);
   if (code === null) {
     // Whatever the behaviour is, it is a server.
     const symbol = behaviour.k === "ext" ? behaviour.path.join(".") : null;
@@ -212,100 +223,6 @@ export function codeOf(
   if (inner !== null) return { symbol: code.symbol, at: code.at, key: inner, type: "supervisor" };
   sink.process(code);
   return { symbol: code.symbol, at: code.at, key: code.key, type: "worker" };
-}
-
-/** A server whose `init` starts a supervisor stands for that supervisor. */
-function innerSupervisor(code: ProcessCode, I: Interpreter): string | null {
-  const init = callbackOf(code, "init");
-  if (init === null) return null;
-  let found: string | null = null;
-  inside(I, init, [], code.at, (site) => {
-    if (found === null && isSupervisorStart(site)) found = supervisorKey(site, I);
-  });
-  return found;
-}
-
-/**
- * A server that wraps a supervisor which was started before it stands for that supervisor: when its child's closure
- * started that and the server keeps it, or when the server stops it as it ends.
- */
-function keptSupervisor(code: ProcessCode, own: ReadonlySet<string>, I: Interpreter): string | null {
-  const init = callbackOf(code, "init");
-  const terminate = callbackOf(code, "terminate");
-  if (init === null) return null;
-  const state = inside(I, init, [], code.at);
-  const kept = new Set(heldIn(state).map(supervisorSite));
-  for (const site of own) if (kept.has(site)) return site;
-  if (terminate === null) return null;
-  let stopped: string | null = null;
-  inside(I, terminate, [unknown("the reason", code.at), state], code.at, ({ callee, args }) => {
-    if (callee.k !== "ext" || callee.path.join(".") !== "Supervisor.stop" || args[0] === undefined) return;
-    const sites = alternatives(args[0]).flatMap((v) => supervisorSite(v) ?? []);
-    if (sites.length === 1) stopped ??= sites[0]!;
-  });
-  return stopped;
-}
-
-function callbackOf(code: ProcessCode, name: string): Fn | null {
-  const fn = code.callbacks.find((callback) => callback.name === name)?.fn;
-  return fn?.k === "fn" ? fn : null;
-}
-
-/** The value, and what it holds if it is an object. */
-function heldIn(v: Value): Value[] {
-  return v.k === "rec" ? [v, ...[...v.c.props.values()].map((entry) => entry.v)] : [v];
-}
-
-function supervisorSite(v: Value): string | null {
-  if (v.k !== "term" || v.tag !== "proc" || v.d.supervisor === undefined || v.d.site?.k !== "lit")
-    return null;
-  return String(v.d.site.v);
-}
-
-/** Runs a callback of a child's server, without any effect. */
-function inside(
-  I: Interpreter,
-  fn: Fn,
-  args: Value[],
-  at: At,
-  watch: (site: CallSite) => void = () => {},
-): Value {
-  const outer = I.marks.has(IN_CHILD);
-  I.marks.add(IN_CHILD);
-  const result = watched(I, watch, () => callFunction(I, fn, args, null, at));
-  if (!outer) I.marks.delete(IN_CHILD);
-  return result;
-}
-
-function watched(I: Interpreter, watch: (site: CallSite) => void, body: () => Value): Value {
-  const hooks = I.hooks;
-  I.hooks = {
-    ...hooks,
-    call: (site, interpreter) => {
-      watch(site);
-      return hooks.call(site, interpreter);
-    },
-  };
-  try {
-    return I.journal.branch(body)[1];
-  } finally {
-    I.hooks = hooks;
-  }
-}
-
-/** Which supervisor of those that this place starts. */
-export function supervisorKey({ at, args }: CallSite, I: Interpreter): string {
-  return madeAt(at, I, args[0]);
-}
-
-export function isSupervisorStart(site: CallSite): boolean {
-  const { callee } = site;
-  return (
-    callee.k === "ext" &&
-    callee.path.length === 2 &&
-    callee.path[0] === "Supervisor" &&
-    callee.path[1] === "start"
-  );
 }
 
 function registeredAt(started: Value & { k: "term" }, I: Interpreter): NameRef | null {

@@ -1,0 +1,103 @@
+/** Servers that stand for a supervisor, and which supervisor of those that one place starts. */
+import { callFunction } from "../../evaluate/calls.ts";
+import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
+import { type At, alternatives, type Fn, unknown, type Value } from "../../evaluate/values.ts";
+import type { ProcessCode } from "../dialect.ts";
+import { madeAt } from "../site.ts";
+
+/** Set while the closure of a child runs: what it starts is the child. */
+export const IN_CHILD = "noex child";
+
+/** A server whose `init` starts a supervisor stands for that supervisor. */
+export function innerSupervisor(code: ProcessCode, I: Interpreter): string | null {
+  const init = callbackOf(code, "init");
+  if (init === null) return null;
+  let found: string | null = null;
+  inside(I, init, [], code.at, (site) => {
+    if (found === null && isSupervisorStart(site)) found = supervisorKey(site, I);
+  });
+  return found;
+}
+
+/**
+ * A server that wraps a supervisor which was started before it stands for that supervisor: when its child's closure
+ * started that and the server keeps it, or when the server stops it as it ends.
+ */
+export function keptSupervisor(code: ProcessCode, own: ReadonlySet<string>, I: Interpreter): string | null {
+  const init = callbackOf(code, "init");
+  const terminate = callbackOf(code, "terminate");
+  if (init === null) return null;
+  const state = inside(I, init, [], code.at);
+  const kept = new Set(heldIn(state).map(supervisorSite));
+  for (const site of own) if (kept.has(site)) return site;
+  if (terminate === null) return null;
+  let stopped: string | null = null;
+  inside(I, terminate, [unknown("the reason", code.at), state], code.at, ({ callee, args }) => {
+    if (callee.k !== "ext" || callee.path.join(".") !== "Supervisor.stop" || args[0] === undefined) return;
+    const sites = alternatives(args[0]).flatMap((v) => supervisorSite(v) ?? []);
+    if (sites.length === 1) stopped ??= sites[0]!;
+  });
+  return stopped;
+}
+
+function callbackOf(code: ProcessCode, name: string): Fn | null {
+  const fn = code.callbacks.find((callback) => callback.name === name)?.fn;
+  return fn?.k === "fn" ? fn : null;
+}
+
+/** The value, and what it holds if it is an object. */
+function heldIn(v: Value): Value[] {
+  return v.k === "rec" ? [v, ...[...v.c.props.values()].map((entry) => entry.v)] : [v];
+}
+
+function supervisorSite(v: Value): string | null {
+  if (v.k !== "term" || v.tag !== "proc" || v.d.supervisor === undefined || v.d.site?.k !== "lit")
+    return null;
+  return String(v.d.site.v);
+}
+
+/** Runs a callback of a child's server, without any effect. */
+function inside(
+  I: Interpreter,
+  fn: Fn,
+  args: Value[],
+  at: At,
+  watch: (site: CallSite) => void = () => {},
+): Value {
+  const outer = I.marks.has(IN_CHILD);
+  I.marks.add(IN_CHILD);
+  const result = watched(I, watch, () => callFunction(I, fn, args, null, at));
+  if (!outer) I.marks.delete(IN_CHILD);
+  return result;
+}
+
+export function watched(I: Interpreter, watch: (site: CallSite) => void, body: () => Value): Value {
+  const hooks = I.hooks;
+  I.hooks = {
+    ...hooks,
+    call: (site, interpreter) => {
+      watch(site);
+      return hooks.call(site, interpreter);
+    },
+  };
+  try {
+    return I.journal.branch(body)[1];
+  } finally {
+    I.hooks = hooks;
+  }
+}
+
+/** Which supervisor of those that this place starts. */
+export function supervisorKey({ at, args }: CallSite, I: Interpreter): string {
+  return madeAt(at, I, args[0]);
+}
+
+export function isSupervisorStart(site: CallSite): boolean {
+  const { callee } = site;
+  return (
+    callee.k === "ext" &&
+    callee.path.length === 2 &&
+    callee.path[0] === "Supervisor" &&
+    callee.path[1] === "start"
+  );
+}
