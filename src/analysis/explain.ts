@@ -36,7 +36,7 @@ export interface Explanation {
   location: Location;
   /** What it is. */
   title: string;
-  /** The dialect by which it was recognised; null for processes and orphans, which need none of their own. */
+  /** The dialect by which it was recognised; null where the model does not say. */
   dialect: string | null;
   fields: ExplainedField[];
   /** Sentences: its place in the trees, its process, its uses. */
@@ -220,21 +220,24 @@ function explainOrphan(model: TreeModel, o: Orphan, at: At): Explanation {
 
 /** The classes and functions behind workers, each with the children that run it. */
 function explainProcesses(model: TreeModel, at: At): Explanation[] {
-  const found = new Map<string, { process: ProcessFacts; children: Child[] }>();
-  for (const child of model.supervisors.flatMap(({ children }) => children)) {
+  const found = new Map<string, { process: ProcessFacts; dialect: string; children: Child[] }>();
+  const all = model.supervisors.flatMap(({ dialect, children }) =>
+    children.map((child) => ({ dialect, child })),
+  );
+  for (const { dialect, child } of all) {
     const { process } = child;
     if (process === null || child.supervisor !== null) continue;
     const { file, line, column } = process.location;
     const key = `${process.symbol} ${file}:${line}:${column}`;
     const known = found.get(key);
-    if (known === undefined) found.set(key, { process, children: [child] });
+    if (known === undefined) found.set(key, { process, dialect, children: [child] });
     else known.children.push(child);
   }
-  return [...found.values()].map(({ process, children }) => ({
+  return [...found.values()].map(({ process, dialect, children }) => ({
     subject: { kind: "process", process, children },
     location: process.location,
     title: `process ${process.symbol}`,
-    dialect: null,
+    dialect,
     fields: [],
     facts: [
       `runs as ${children.map((child) => `${child.key} (${at(child.location)})`).join(", ")}`,

@@ -35,8 +35,33 @@ test("knows the whole project: the children that run a class, from its own file 
   const folder = project({ ...SHOP, "package.json": "{}" });
   const { out } = await suptree(`${folder}/src`, ["explain", "api.ts:2"]);
   expect(out).toBe(`process Api  api.ts:2
+  recognised as suptree: api.ts:1 imports "suptree"
   runs as src/shop-sup.ts#ShopSup/api (shop-sup.ts:10)
   calls src/shop-sup.ts#ShopSup/db in init, found by name "db" (api.ts:4)
+`);
+});
+
+test("applications, and processes outside any tree", async () => {
+  const folder = project({
+    ...SHOP,
+    "package.json": "{}",
+    "main.ts": `import { defineApplication, System } from "suptree";
+import { Db } from "./src/db.ts";
+import { ShopSup } from "./src/shop-sup.ts";
+export const shop = defineApplication({ name: "shop", applications: [], start: [ShopSup] });
+await new System().start(Db);
+`,
+  });
+  expect((await suptree(folder, ["explain", "main.ts:4"])).out).toBe(`application shop  main.ts:4
+  recognised: main.ts:1 imports "suptree"
+  needs no other application
+  its top supervisor is src/shop-sup.ts#ShopSup
+`);
+  expect(
+    (await suptree(folder, ["explain", "main.ts:5"])).out,
+  ).toBe(`Db, a process outside any tree  main.ts:5
+  recognised: main.ts:1 imports "suptree"
+  started outside any supervisor; nothing restarts it
 `);
 });
 

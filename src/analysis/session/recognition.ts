@@ -16,17 +16,17 @@ export interface Recognition {
 const MOST_FILES = 500;
 
 /**
- * The shortest way from a file (absolute) to a library of the dialect; null when there is none, as for a class whose base
+ * The shortest way from a file (absolute) to a library of the dialect (null: of any); null when there is none, as for a class whose base
  * is handed over at run time. `specifiersOf` gives the imports of a file.
  */
 export async function recognitionOf(
   path: string,
-  dialect: string,
+  dialect: string | null,
   { workspace, settings, place, specifiersOf }: RecognitionContext,
 ): Promise<Recognition | null> {
   const libraries = new Set(
     dialectsFor(settings)
-      .filter(({ name }) => name === dialect)
+      .filter(({ name }) => dialect === null || name === dialect)
       .flatMap(({ packages }) => packages),
   );
   const libraryOf = (specifier: string): string | undefined =>

@@ -141,8 +141,11 @@ export class AnalysisSession {
     return { files: this.workspace.files.size, candidates, summarised: this.facts.units.size };
   }
 
-  /** By which imports the definitions of a dialect in this file of the model were recognised; null when none leads there. */
-  recognition(file: string, dialect: string): Promise<Recognition | null> {
+  /**
+   * By which imports the definitions of a dialect (null: of any) in this file of the model were recognised; null when none
+   * leads there.
+   */
+  recognition(file: string, dialect: string | null): Promise<Recognition | null> {
     const { workspace, facts } = this;
     return recognitionOf(this.pathOf(file), dialect, {
       workspace,

@@ -83,10 +83,9 @@ async function render(
 ): Promise<string> {
   const { paint, place } = context;
   const out = [`${paint("bold", printable(title))}  ${paint("dim", printable(place(location)))}`];
-  if (dialect !== null) {
-    const recognition = await session.recognition(location.file, dialect);
-    out.push(`  recognised as ${dialect}${printable(recognised(recognition, context))}`);
-  }
+  const recognition = recognised(await session.recognition(location.file, dialect), context);
+  if (dialect !== null) out.push(`  recognised as ${dialect}${printable(recognition)}`);
+  else if (recognition !== "") out.push(`  recognised${printable(recognition)}`);
   const width = Math.max(...fields.map(({ name }) => name.length), 0);
   for (const each of fields) out.push(`  ${fieldLine(each, width, dialect ?? "", context)}`);
   for (const fact of facts) out.push(`  ${printable(fact)}`);
