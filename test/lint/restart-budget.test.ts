@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { lint } from "../../src/lint/index.ts";
 import type { Child, Supervisor, TreeModel } from "../../src/model/index.ts";
 import { check } from "./check.ts";
-import { facts, model } from "./model.ts";
+import { type ChildSketch, facts, model } from "./model.ts";
 
 const found = (tree: TreeModel) => lint(tree).filter(({ rule }) => rule === "restart-budget");
 
@@ -67,4 +67,95 @@ test("a period in milliseconds", () => {
   expect(app(5000)[0]!.message).toContain("5000 seconds (83 minutes)");
   expect(app(999)).toEqual([]);
   expect(app(5000, "noex")).toEqual([]);
+});
+
+test("a limit that hides an error which comes back every time", () => {
+  const app = (own: Partial<Supervisor>, children: ChildSketch[] = [{ id: "a" }, { id: "b" }]) =>
+    found(model({ App: { ...own, children } }));
+  const [finding] = app({ intensity: 1000, period: 5 });
+  expect(finding!.message).toBe(
+    "`App` allows 1000 restarts in 5 s to its 2 children: one every 5 ms for ever. A child that fails 5 ms or more after each of its starts is started again and again, 200 times a second, and nobody ever hears of it. Allow a few restarts: an error that comes back every time is not cured by more.",
+  );
+  expect(finding).toMatchObject({ messageId: "hidesPersistentError", certainty: "exact" });
+  const nested = found(
+    model({
+      Top: { children: [{ id: "app" }] },
+      App: { intensity: 1_000_000, period: 1, children: [{ id: "a" }] },
+    }),
+  );
+  expect(nested[0]!.message).toContain(
+    "`App` allows 1000000 restarts in 1 s: one every millisecond for ever",
+  );
+  expect(nested[0]!.message).toContain("and `Top` never hears of it");
+  // Ten a second for each child, and more than a burst may need.
+  expect(app({ intensity: 20, period: 1 })).toHaveLength(1);
+  expect(app({ intensity: 19, period: 1 })).toEqual([]);
+  expect(app({ intensity: 10, period: 1 }, [{ id: "a" }])).toEqual([]);
+  expect(app({ intensity: 11, period: 1 }, [{ id: "a" }])).toHaveLength(1);
+  expect(app({ intensity: 3, period: 5 })).toEqual([]);
+  expect(app({ intensity: null, period: 1 })).toEqual([]);
+  // Many children may need many restarts; temporary ones need none.
+  expect(app({ intensity: 1000, period: 1 }, [{ id: "w", cardinality: "many", count: 200 }])).toEqual([]);
+  expect(app({ intensity: 1000, period: 1 }, [{ id: "w", cardinality: "many" }])).toEqual([]);
+  expect(app({ intensity: 1000, period: 1 }, [{ id: "a" }, { id: "b", dynamic: true }])).toEqual([]);
+  expect(app({ intensity: 1000, period: 1, dynamic: true })).toEqual([]);
+  expect(app({ intensity: 1000, period: 1 }, [{ id: "a", restart: "temporary" }])).toEqual([]);
+  expect(
+    lint(model({ App: { intensity: 1000, period: 5, children: [{ id: "a" }] } }), {
+      options: { "restart-budget": { maxPerSecond: 201 } },
+    }),
+  ).toEqual([]);
+});
+
+const traps = { process: facts({ trapsExit: true, handlesExit: true }) };
+
+test("a shutdown that outlasts the window", () => {
+  const app = (
+    child: Partial<ChildSketch>,
+    strategy: Supervisor["strategy"] = "one_for_all",
+    own: Partial<Supervisor> = {},
+  ) =>
+    found(
+      model({
+        App: {
+          strategy,
+          ...own,
+          children: [
+            { id: "a", uses: ["call slow"] },
+            { id: "slow", ...traps, ...child },
+          ],
+        },
+      }),
+    );
+  const [finding] = app({ shutdown: 10_000 });
+  expect(finding!.messageId).toBe("shutdownOutlastsPeriod");
+  expect(finding!.message).toBe(
+    "`slow` may take up to 10 s to stop, longer than the 5 s over which `App` counts restarts. Under one_for_all a crash of `a` waits for it: when it takes its time, no two restarts fall into 5 s, so the limit of 1 restart in 5 s is never reached, and `a`, should it crash after every start, is started again for ever. Make the period longer than the shutdown.",
+  );
+  expect(app({ shutdown: "infinity" })[0]!.message).toContain("`slow` may take as long as it likes to stop");
+  expect(app({ shutdown: 5_000 })).toEqual([]);
+  expect(app({ shutdown: 5_001 })).toHaveLength(1);
+  expect(app({ shutdown: 10_000 }, "one_for_one")).toEqual([]);
+  expect(app({ shutdown: 10_000 }, "rest_for_one")).toHaveLength(1);
+  expect(app({ shutdown: "brutal_kill" })).toEqual([]);
+  // With no restart allowed the first crash ends it all.
+  expect(app({ shutdown: 10_000 }, "one_for_all", { intensity: 0 })).toEqual([]);
+  // Who does not trap exits ends at once, and of whom nothing is known may take its time.
+  expect(app({ shutdown: 10_000, process: facts() })).toEqual([]);
+  expect(app({ shutdown: 10_000, process: null })[0]!.certainty).toBe("best effort");
+  expect(app({ shutdown: 10_000, process: null, defaults: ["shutdown"] })).toEqual([]);
+  // Nobody who starts before it pulls it down.
+  expect(
+    found(
+      model({
+        App: {
+          strategy: "rest_for_one",
+          children: [
+            { id: "slow", shutdown: 10_000, ...traps },
+            { id: "a", uses: ["call slow"] },
+          ],
+        },
+      }),
+    ),
+  ).toEqual([]);
 });

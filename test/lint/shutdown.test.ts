@@ -1,8 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { lint } from "../../src/lint/index.ts";
-import type { Child, TreeModel } from "../../src/model/index.ts";
+import type { Child, Supervisor, TreeModel } from "../../src/model/index.ts";
 import { check } from "./check.ts";
-import { facts, model } from "./model.ts";
+import { type ChildSketch, facts, model } from "./model.ts";
 
 const found = (tree: TreeModel) => lint(tree).filter(({ rule }) => rule === "shutdown");
 
@@ -74,4 +74,96 @@ test("brutal_kill skips terminate; children from one expression are one finding"
     children: ["app.ts#App/a", "app.ts#App/b"],
   });
   expect(found(model({ App: { children: [{ id: "a", ...killed, process: facts() }] } }))).toEqual([]);
+});
+
+test("a tree whose limits add up to more than anybody waits: the arithmetic", () => {
+  const { findings } = check(
+    "shutdown",
+    `
+import { GenServer, Supervisor } from "suptree";
+class Journal extends GenServer {
+  init() { this.trapExit(true); }
+  handleInfo(m) { if (m.type === "EXIT") this.exit("partner"); }
+  terminate() {}
+}
+class Quick extends GenServer {}
+class Store extends Supervisor {
+  init() {
+    return { children: [0, 1, 2, 3].map((n) => ({ id: \`shard-\${n}\`, start: [Journal], shutdown: 5_500 })) };
+  }
+}
+export class AppSup extends Supervisor {
+             ~~~~~~ shutdown treeTakesLong
+  init() {
+    return {
+      children: [
+        { id: "quick", start: [Quick] },
+        { id: "journal", start: [Journal] },
+        { id: "store", start: [Store] },
+        { id: "last", start: [Quick], shutdown: 4_000 },
+      ],
+    };
+  }
+}
+`,
+  );
+  expect(findings[0]!.message).toBe(
+    "The shutdown limits under `AppSup` allow its stop to take up to 31 s, one child after the other: 4 × 5.5 s for `shard-0`, `shard-1` and 2 more, 5 s for `journal` and 4 s for `last`. Whoever waits no longer than 30 s for the program (shutdown.maxTotal) kills it then, and those that are left end without an orderly stop. Shorten the limits.",
+  );
+});
+
+describe("the time of a whole tree", () => {
+  const total = (children: ChildSketch[], own: Partial<Supervisor> = {}, options = {}) =>
+    lint(model({ App: { ...own, children } }), { options }).filter(
+      ({ messageId }) => messageId === "treeTakesLong",
+    );
+  const worker = (ms: Child["shutdown"], more: Partial<ChildSketch> = {}): ChildSketch => ({
+    id: "a",
+    shutdown: ms,
+    ...more,
+  });
+
+  test("the limit, and what counts", () => {
+    expect(total([worker(30_000)])).toEqual([]);
+    expect(total([worker(30_001)])).toHaveLength(1);
+    expect(total([worker(30_001)], {}, { shutdown: { maxTotal: 40_000 } })).toEqual([]);
+    expect(total([worker(1_000)], {}, { shutdown: { maxTotal: 999 } })).toHaveLength(1);
+    expect(total([worker(10_000, { cardinality: "many", count: 4 })])).toHaveLength(1);
+    expect(total([worker(10_000, { cardinality: "many", count: 3 })])).toEqual([]);
+    expect(total([worker("infinity")])[0]!.message).toContain(
+      "allow its stop to take as long as it likes, one child after the other: no limit for `a`",
+    );
+    for (const none of ["brutal_kill", null] as const) expect(total([worker(none)])).toEqual([]);
+    expect(total([worker(60_000, { cardinality: "maybe" })])).toEqual([]);
+    expect(total([worker(60_000, { dynamic: true })])).toEqual([]);
+  });
+
+  test("a default counts for whoever can use it", () => {
+    const six = (process: Child["process"]) =>
+      Array.from({ length: 7 }, (_, n) => ({ id: `w${n}`, defaults: ["shutdown"], process }));
+    expect(total(six(facts()))).toEqual([]);
+    expect(total(six(null))).toEqual([]);
+    expect(total(six(facts({ trapsExit: true })))).toHaveLength(1);
+    expect(total(six(facts({ hasTerminate: true })))).toEqual([]);
+    expect(total(six(facts({ hasTerminate: true })), { dialect: "noex" })).toHaveLength(1);
+  });
+
+  test("a supervisor's own limit bounds what is below, and dynamic children stop at once", () => {
+    const nested = (shutdown: Child["shutdown"], dynamic: boolean) =>
+      lint(
+        model({
+          App: { children: [{ id: "inner", shutdown }] },
+          Inner: {
+            dynamic,
+            children: [
+              { id: "a", shutdown: 20_000 },
+              { id: "b", shutdown: 20_000 },
+            ],
+          },
+        }),
+      ).filter(({ messageId }) => messageId === "treeTakesLong");
+    expect(nested("infinity", false)).toHaveLength(1);
+    expect(nested(30_000, false)).toEqual([]);
+    expect(nested("infinity", true)).toEqual([]);
+  });
 });

@@ -1,19 +1,22 @@
 import type { Child, Supervisor } from "../../model/index.ts";
-import { headOf } from "../established.ts";
-import { defineRule } from "../rule.ts";
+import { childrenAreKnown, headOf } from "../established.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
+import { seconds, usesItsTime } from "../shutdown-time.ts";
 import type { TreeIndex } from "../tree-index.ts";
 import { budget, childName, count, list, quote } from "../words.ts";
 
 const OPTIONS = {
   /** A period of so many seconds looks like milliseconds. */
   longestPeriod: 1000,
+  /** So many restarts a second for each child hide an error that comes back every time. */
+  maxPerSecond: 10,
 };
 
 export const restartBudget = defineRule({
   id: "restart-budget",
   severity: "warning",
   description:
-    "One crash spends more restarts than the supervisor allows, or the window is not what it seems.",
+    "One crash spends more restarts than the supervisor allows, or the limit or its window is not what it seems.",
   docs: "docs/rules/restart-budget.md",
   otp: [
     {
@@ -26,13 +29,22 @@ export const restartBudget = defineRule({
       severity: "warning",
       text: "{users} {are} linked to {target}. When {target} crashes, {they} exit with it, and {supervisor} counts {total}. It allows {allowed}, so one crash of {target} stops {supervisor} and everything under it. Raise the intensity to at least {needed}, or put {target} and what is linked to it under a one_for_all supervisor, where that is one restart.",
     },
+    hidesPersistentError: {
+      severity: "warning",
+      text: "{supervisor} allows {allowed}{shared}: one every {interval} for ever. A child that fails {interval} or more after each of its starts is started again and again, {rate} times a second, and {above} hears of it. Allow a few restarts: an error that comes back every time is not cured by more.",
+    },
+    shutdownOutlastsPeriod: {
+      severity: "warning",
+      text: "{child} may take {shutdown} to stop, longer than the {period} s over which {supervisor} counts restarts. Under {strategy} a crash of {crashed} waits for it: when it takes its time, no two restarts fall into {period} s, so the limit of {allowed} is never reached, and {crashed}, should it crash after every start, is started again for ever. Make the period longer than the shutdown.",
+    },
     periodInMilliseconds: {
       severity: "warning",
       text: "The period of {supervisor} is {period} seconds ({human}); OTP counts it in seconds. If milliseconds were meant, {allowed} in {human} is far stricter than intended: write {seconds}.",
     },
   },
   options: OPTIONS,
-  check({ model, tree, options, report }) {
+  check(context) {
+    const { model, tree, options, report } = context;
     for (const supervisor of model.supervisors) {
       const { intensity, period } = supervisor;
       if (period !== null && period >= options.longestPeriod && supervisor.dialect === "suptree") {
@@ -50,6 +62,8 @@ export const restartBudget = defineRule({
           children: [],
         });
       }
+      hidesPersistentError(context, supervisor);
+      shutdownOutlastsPeriod(context, supervisor);
       // Under the other strategies what falls together is started again together: one restart.
       if (supervisor.strategy !== "one_for_one" || intensity === null || supervisor.dynamic) continue;
       for (const { target, users, total } of linkedGroups(tree, supervisor)) {
@@ -86,6 +100,97 @@ export const restartBudget = defineRule({
     }
   },
 });
+
+type Context = RuleContext<
+  "oneCrashIsTooMuch" | "hidesPersistentError" | "shutdownOutlastsPeriod" | "periodInMilliseconds",
+  typeof OPTIONS
+>;
+
+/** Fewer restarts, over a second or more, are what a burst may need. */
+const BURST = 10;
+
+function hidesPersistentError({ tree, options, report }: Context, supervisor: Supervisor): void {
+  const { intensity, period, children } = supervisor;
+  if (intensity === null || period === null || period <= 0 || intensity <= BURST) return;
+  // Where there may be any number of children, many restarts may be many children's.
+  if (supervisor.dynamic || children.some((child) => child.dynamic) || !childrenAreKnown(supervisor)) return;
+  const restarted = children.filter(isRestarted);
+  const n = restarted.reduce(
+    (sum, child) => sum + (child.cardinality === "many" ? (child.count ?? Infinity) : 1),
+    0,
+  );
+  const rate = intensity / period;
+  if (n === 0 || rate / n < options.maxPerSecond) return;
+  const interval = (period * 1000) / intensity;
+  const [starter] = tree.starters(supervisor.key);
+  report({
+    messageId: "hidesPersistentError",
+    data: {
+      supervisor: quote(supervisor.name),
+      allowed: budget(supervisor)!,
+      shared: n > 1 ? ` to its ${count(n, "child", "children")}` : "",
+      interval: interval < 1 ? "millisecond" : `${Math.round(interval * 10) / 10} ms`,
+      rate: Math.round(rate),
+      above: starter ? `${quote(starter.supervisor.name)} never` : "nobody ever",
+    },
+    location: headOf(supervisor),
+    supervisor,
+    children: restarted.map((child) => child.key),
+  });
+}
+
+function shutdownOutlastsPeriod({ tree, report }: Context, supervisor: Supervisor): void {
+  const { strategy, intensity, period, children } = supervisor;
+  // With no restart at all the first crash ends it.
+  if (period === null || intensity === null || intensity < 1) return;
+  if (strategy !== "one_for_all" && strategy !== "rest_for_one") return;
+  const seen = new Set<string>();
+  for (const [index, child] of children.entries()) {
+    const { shutdown } = child;
+    if (child.dynamic || child.supervisor !== null || child.type !== "worker") continue;
+    if (shutdown === null || shutdown === "brutal_kill") continue;
+    const ms = shutdown === "infinity" ? Number.POSITIVE_INFINITY : shutdown;
+    if (ms <= period * 1000 || !mayLinger(tree, supervisor, child)) continue;
+    const crashed = children.find(
+      (other, at) => other !== child && isRestarted(other) && (strategy === "one_for_all" || at < index),
+    );
+    const place = JSON.stringify(child.location);
+    if (!crashed || seen.has(place)) continue;
+    seen.add(place);
+    report({
+      messageId: "shutdownOutlastsPeriod",
+      data: {
+        child: quote(childName(child)),
+        shutdown: ms === Number.POSITIVE_INFINITY ? "as long as it likes" : `up to ${seconds(ms)}`,
+        period,
+        supervisor: quote(supervisor.name),
+        strategy,
+        crashed: quote(childName(crashed)),
+        allowed: budget(supervisor)!,
+      },
+      location: child.location,
+      related: [
+        {
+          message: `a crash of ${quote(childName(crashed))} stops ${quote(childName(child))} first`,
+          location: crashed.location,
+        },
+      ],
+      certainty:
+        tree.facts(child.key) === null || [child, crashed].some(({ cardinality }) => cardinality === "maybe")
+          ? "best effort"
+          : "exact",
+      supervisor,
+      children: [child.key, crashed.key],
+    });
+  }
+}
+
+/** In our own dialect whoever does not trap exits ends at once, whatever time it is given. */
+function mayLinger(tree: TreeIndex, supervisor: Supervisor, child: Child): boolean {
+  const facts = tree.facts(child.key);
+  if (supervisor.dialect === "suptree" && facts !== null) return facts.trapsExit;
+  return usesItsTime(tree, supervisor, child);
+}
 
 const isRestarted = (child: Child): boolean => child.restart === "permanent" || child.restart === "transient";
 

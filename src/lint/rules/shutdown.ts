@@ -1,12 +1,20 @@
 import type { Child, Supervisor } from "../../model/index.ts";
+import { headOf } from "../established.ts";
 import { defineRule } from "../rule.ts";
+import { seconds, stopTime, sumInWords } from "../shutdown-time.ts";
 import type { TreeIndex } from "../tree-index.ts";
 import { childName, listChildren, quote } from "../words.ts";
+
+const OPTIONS = {
+  /** Milliseconds that a whole tree may take to stop; Kubernetes waits as long by default, and then kills. */
+  maxTotal: 30_000,
+};
 
 export const shutdown = defineRule({
   id: "shutdown",
   severity: "warning",
-  description: "A child has less time to shut down than it may need, or no chance to.",
+  description:
+    "A child has less time to shut down than it may need, or no chance to; or a tree takes too long.",
   docs: "docs/rules/shutdown.md",
   otp: [
     {
@@ -19,13 +27,34 @@ export const shutdown = defineRule({
       severity: "warning",
       text: "{child} is a supervisor with {given} to shut down, but its children may take {needed}, one after the other. When the time is over, {supervisor} kills it: the children that are still running end with it, without an orderly stop. Leave out shutdown: a supervisor's default is infinity.",
     },
+    treeTakesLong: {
+      severity: "warning",
+      text: "The shutdown limits under {root} allow its stop to take {total}, one child after the other: {sum}. Whoever waits no longer than {limit} for the program (shutdown.maxTotal) kills it then, and those that are left end without an orderly stop. Shorten the limits.",
+    },
     terminateSkipped: {
       severity: "warning",
       text: "{child} is killed at shutdown (brutal_kill), so its terminate never runs then. Give it a time, or remove terminate.",
     },
   },
-  options: {},
-  check({ model, tree, report }) {
+  options: OPTIONS,
+  check({ model, tree, options, report }) {
+    for (const key of model.roots) {
+      const root = tree.supervisor(key);
+      const { total, terms } = root === null ? { total: 0, terms: [] } : stopTime(tree, root);
+      if (root === null || total <= options.maxTotal) continue;
+      report({
+        messageId: "treeTakesLong",
+        data: {
+          root: quote(root.name),
+          total: total === Number.POSITIVE_INFINITY ? "as long as it likes" : `up to ${seconds(total)}`,
+          sum: sumInWords(terms),
+          limit: seconds(options.maxTotal),
+        },
+        location: headOf(root),
+        supervisor: root,
+        children: [],
+      });
+    }
     for (const supervisor of model.supervisors) {
       // Children that one expression makes are one finding.
       const skipped = new Map<string, Child[]>();
@@ -104,5 +133,3 @@ function timeOf(tree: TreeIndex, child: Child, inside: ReadonlySet<string>): num
   const inner = tree.supervisor(child.supervisor);
   return inner && timeNeeded(tree, inner, inside);
 }
-
-const seconds = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${Math.round(ms / 100) / 10} s`);
