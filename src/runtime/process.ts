@@ -102,8 +102,9 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
 
   /**
    * Makes `target` stop with `reason` after the messages that it has already, and waits until it has: its `terminate`
-   * runs, whether it traps exits or not (OTP's `gen_server:stop`). After `timeout` ms (default: never) it is killed.
-   * Its supervisor, if it has one, decides as after any other exit: use `terminateChild` to stop a child.
+   * runs, whether it traps exits or not (OTP's `gen_server:stop`). After `timeout` ms (default: never) nobody waits any
+   * more, but the process still stops. Its supervisor, if it has one, decides as after any other exit: use
+   * `terminateChild` to stop a child.
    * @throws CallError `"noproc"`, `"timeout"`, `"calling_self"`, or what the process ended with instead of `reason`.
    */
   stopServer(

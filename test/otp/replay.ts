@@ -145,6 +145,14 @@ class Replay {
         return doing(from as Pid, { do: "send_after", pid: to, ms: op.ms as number, msg: op.msg as Json });
       case "cancel_timer":
         return doing(targets.get("proc") as Pid, { do: "cancel_timer" });
+      case "stop_server":
+        return outcome(this.#world, () =>
+          system.stopServer(targets.get("proc") as Pid, op.reason ?? "normal", op.timeout ?? 3000),
+        );
+      case "suspend":
+        return outcome(this.#world, () => system.suspendProcess(targets.get("proc") as Pid));
+      case "resume":
+        return outcome(this.#world, () => system.resumeProcess(targets.get("proc") as Pid));
       case "next":
         return doing(targets.get("proc") as Pid, { do: "next", next: op.next as NextSpec });
       case "call": {
@@ -205,6 +213,16 @@ class Replay {
       default:
         throw new Error(`unknown op ${op.op}`);
     }
+  }
+}
+
+async function outcome(world: World, act: () => Promise<void>): Promise<Json> {
+  try {
+    await act();
+    return "ok";
+  } catch (error) {
+    if (error instanceof CallError) return { exit: world.json(error.reason) };
+    throw error;
   }
 }
 

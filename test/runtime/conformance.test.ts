@@ -31,7 +31,7 @@ describe("OTP conformance", () => {
   it("has the scenarios that were recorded", () => {
     expect(scenarios.length).toBe(765);
     expect(scenarios.reduce((sum, { trace }) => sum + trace.length, 0)).toBeGreaterThan(5000);
-    expect(next.length).toBe(189);
+    expect(next.length).toBe(225);
   });
 
   it.each<[string, ReplayOptions]>([

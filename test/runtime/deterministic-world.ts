@@ -2,9 +2,12 @@
 import {
   type Call,
   type CallResult,
+  continueWith,
   DynamicSupervisor,
   type DynamicSupervisorSpec,
   GenServer,
+  type HandlerResult,
+  hibernate,
   type Info,
   type Pid,
   type Protocol,
@@ -13,6 +16,7 @@ import {
   Supervisor,
   type SupervisorSpec,
   System,
+  timeout,
 } from "../../src/runtime/index.ts";
 
 interface HubProtocol extends Protocol {
@@ -27,7 +31,13 @@ class Hub extends GenServer<HubProtocol> {
     if (this.random() < 0.1) throw new Error(`unlucky at depth ${request.depth}`);
     const pid = await this.startChild(POOL, [request.depth]);
     this.monitor(pid);
-    return reply(request, this.random());
+    return reply(request, this.random(), this.random() < 0.5 ? timeout(15) : continueWith("rest"));
+  }
+  override handleInfo(message: Info): HandlerResult {
+    return message.type === "timeout" && this.random() < 0.5 ? timeout(5) : hibernate;
+  }
+  override handleContinue(): HandlerResult {
+    return timeout(Math.floor(this.random() * 3));
   }
 }
 

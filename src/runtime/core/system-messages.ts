@@ -10,7 +10,7 @@ import { timeoutMs } from "./call.ts";
 import type { Core } from "./core.ts";
 import { resolveTarget } from "./identity.ts";
 import { CONTROL, DEAD, deposit, EXIT, type ExitNotice, extraOf, messagesOf, type Proc } from "./proc.ts";
-import { sendExitSignal, watch } from "./signals.ts";
+import { watch } from "./signals.ts";
 import { Wait } from "./timers.ts";
 
 /** Who asks: a process, or null for code outside any. */
@@ -45,7 +45,6 @@ function ask(
   if (proc === asker) return told(asker, Promise.reject(failure("calling_self")));
   const promise = new Promise<void>((resolve, reject) => {
     let limit: Wait | null = null;
-    let late = false;
     const over = (finish: () => void): void => {
       unwatch();
       if (limit !== null) core.waits.remove(limit);
@@ -55,17 +54,12 @@ function ask(
     };
     const unwatch = watch(proc, (reason) =>
       over(() => {
-        if (late) reject(failure("timeout"));
-        else if (ended(reason)) resolve();
+        if (ended(reason)) resolve();
         else reject(failure(reason));
       }),
     );
     if (ms !== Number.POSITIVE_INFINITY) {
-      limit = new Wait(() => {
-        // Who does not stop in time is killed, as by gen_server:stop.
-        late = true;
-        sendExitSignal(core, asker ?? core.outside, proc, "kill");
-      });
+      limit = new Wait(() => over(() => reject(failure("timeout"))));
       core.setWait(limit, ms);
     }
     core.deliver(proc, CONTROL, () => act(proc, () => over(resolve)));

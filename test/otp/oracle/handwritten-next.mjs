@@ -90,4 +90,37 @@ add("hibernate_in_reply", a(), [call({ reply_next: ["yes", "hibernate"] }), cast
 add("hibernate_stopped", a({ traps_exit: true }), [next("hibernate"), { op: "terminate_child", sup: "root", child: "a" }]);
 add("hibernate_after_continue", a(), [next(C("c", "hibernate")), cast("m")]);
 
+// ---- stopping and suspending from outside -----------------------------------------
+const stopServer = (proc, reason, o = {}) => ({ op: "stop_server", proc, ...(reason === undefined ? {} : { reason }), ...o });
+const suspend = (proc = "a") => ({ op: "suspend", proc });
+const resume = (proc = "a") => ({ op: "resume", proc });
+const which = { op: "which_children", sup: "root" };
+for (const restart of ["permanent", "transient", "temporary"])
+  for (const [label, reason] of [["normal", "normal"], ["shutdown", "shutdown"], ["shutdown_term", { shutdown: "x" }], ["abnormal", "boom"]])
+    add(`stop_server_${restart}_${label}`, a({ restart }), [stopServer("a", reason), which]);
+add("stop_server_default", a({ restart: "transient" }), [stopServer("a"), which]);
+add("stop_server_trapping", a({ traps_exit: true, restart: "transient" }), [stopServer("a", "boom"), which]);
+add("stop_server_twice", a({ restart: "temporary" }), [stopServer("a"), stopServer("a")]);
+add("stop_server_killed_before", a({ restart: "temporary" }), [sig("a", "kill"), stopServer("a")]);
+add("stop_server_terminate_crashes", a({ on_shutdown: { crash: "late" } }), [stopServer("a", "shutdown"), which]);
+add("stop_server_with_timeout_pending", a({ restart: "transient" }), [next(T(LATE)), stopServer("a"), which]);
+add("stop_server_while_calling", a({ restart: "transient" }), [batch({ op: "call", from: "a", to: "b", request: { reply_after: [100, "slow"] }, timeout: 400 }, stopServer("a")), which]);
+add("stop_server_fails_its_callers", a({ restart: "transient" }), [batch(call("noreply", { timeout: 2000 }), stopServer("a", "gone")), which]);
+add("suspend_keeps_messages", a(), [suspend(), cast("m1"), send("m2"), resume(), cast("m3")]);
+add("suspend_keeps_their_order", a(), [suspend(), next(S("m", C("c"))), next(C("d")), resume()]);
+add("suspend_twice", a(), [suspend(), suspend(), cast("m"), resume(), resume()]);
+add("resume_alone", a(), [resume(), cast("m")]);
+add("suspend_dead", a({ restart: "temporary" }), [sig("a", "kill"), suspend(), resume()]);
+add("suspend_killed", a(), [suspend(), cast("m"), sig("a", "kill"), which]);
+add("suspend_exit_signal", a(), [suspend(), sig("a", "boom"), which]);
+add("suspend_trapping_exit_signal", a({ traps_exit: true }), [suspend(), sig("a", "boom"), resume()]);
+add("suspend_shut_down", a(), [suspend(), cast("m"), { op: "terminate_child", sup: "root", child: "a" }, which]);
+add("suspend_shut_down_trapping", a({ traps_exit: true }), [suspend(), cast("m"), { op: "terminate_child", sup: "root", child: "a" }, which]);
+add("suspend_call_times_out", a(), [suspend(), call({ reply: "late" }, { timeout: 60 }), resume()]);
+add("suspend_call_waits", a(), [suspend(), batch(call({ reply: "at last" }, { timeout: 2000 }), resume())]);
+add("suspend_timeout_starts_again", a(), [batch(next(T(200)), suspend()), advance(400), resume(), advance(500)]);
+add("suspend_timeout_cancelled_meanwhile", a(), [batch(next(T(200)), suspend()), cast("m"), resume(), advance(500)]);
+add("suspend_stop_server", a({ restart: "transient" }), [suspend(), stopServer("a"), which]);
+add("suspend_group_restart", a(), [suspend(), crash("b"), which], { strategy: "one_for_all" });
+
 for (const s of out) console.log(JSON.stringify(s));
