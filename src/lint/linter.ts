@@ -156,6 +156,7 @@ function isConnectedAs(a: TreeModel, b: TreeModel): boolean {
 }
 
 function isChild(a: Child, b: Child): boolean {
+  if (a.startedBefore || b.startedBefore) return false; // where that is may have moved
   return a.key === b.key && a.supervisor === b.supervisor && isClass(a.process, b.process);
 }
 
@@ -209,6 +210,7 @@ function divide(model: TreeModel): Division["groups"] {
     }
   }
   for (const [index, orphan] of orphans.entries()) joinClass(orphan.process, supervisors.length + index);
+  joinHandedOut(model, join);
   for (const { from, to } of edges) join(nodeOf.get(from), nodeOf.get(to));
 
   const groups = new Map<number, Division["groups"][number]>();
@@ -225,6 +227,21 @@ function divide(model: TreeModel): Division["groups"] {
     if (node !== undefined) groupOf(node).edges.push(index);
   }
   return [...groups.values()];
+}
+
+/** A child whose start hands out what was started before is that process. */
+function joinHandedOut(
+  { supervisors, orphans }: TreeModel,
+  join: (a: number, b: number | undefined) => void,
+): void {
+  const handedOut = new Map<string, number>();
+  for (const [node, { children }] of supervisors.entries()) {
+    for (const { startedBefore } of children)
+      if (startedBefore) handedOut.set(JSON.stringify(startedBefore), node);
+  }
+  if (handedOut.size === 0) return;
+  for (const [index, { location }] of orphans.entries())
+    join(supervisors.length + index, handedOut.get(JSON.stringify(location)));
 }
 
 const places = new WeakMap<ProcessFacts, string>();

@@ -195,7 +195,7 @@ export const app = await Supervisor.start({
 `,
   );
   expect(findings[0]!.message).toBe(
-    "`app` is rest_for_one, but none of its children uses another. A crash of `a` stops 1 process that starts after it, for nothing. With one_for_one only the one that crashed is started again.",
+    "`app` is rest_for_one, but none of its children uses another. A crash of `a` stops 1 process that starts after it without, as far as the code shows, needing it. With one_for_one only the one that crashed is started again.",
   );
   expect(fixed!.get("app.ts")).toBe(files.get("app.ts")!.replace("rest_for_one", "one_for_one"));
   expect(await demonstrate(analyzeSources(files), findings[0]!.demonstration!)).toMatchObject({

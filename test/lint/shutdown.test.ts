@@ -167,3 +167,12 @@ describe("the time of a whole tree", () => {
     expect(nested("infinity", true)).toEqual([]);
   });
 });
+
+test("what helps depends on what a supervisor's default is", () => {
+  const noex = model({
+    App: { dialect: "noex", children: [{ id: "inner", shutdown: 5_000 }] },
+    Inner: { dialect: "noex", children: [{ id: "a" }, { id: "b" }] },
+  });
+  expect(found(noex)[0]!.message).toContain("Give it more than 10 s, or its children less.");
+  expect(found(tree(5_000, [{ id: "a" }, { id: "b" }]))[0]!.message).toContain("Leave out shutdown");
+});

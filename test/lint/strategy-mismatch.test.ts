@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { analyzeSources } from "../../src/analysis/index.ts";
-import { lint } from "../../src/lint/index.ts";
+import { Linter, lint } from "../../src/lint/index.ts";
 import type { Edge, Finding, ProcessFacts, TreeModel } from "../../src/model/index.ts";
 import { demonstrate } from "../../src/simulation/index.ts";
 import { check, lintFiles } from "./check.ts";
@@ -217,6 +217,23 @@ export const app = await Supervisor.start({
   });
   // It is somebody's child: that nobody is told of its end would not be true.
   expect(lintFiles(files).filter(({ rule }) => rule === "unsupervised-process")).toEqual([]);
+});
+
+test("a service of the library that is handed out", () => {
+  const files = new Map([
+    [
+      "app.ts",
+      `
+import { EventBus, Supervisor } from "@hamicek/noex";
+const bus = await EventBus.start({ name: "bus" });
+export const app = await Supervisor.start({ children: [{ id: "bus", start: async () => bus }] });
+`,
+    ],
+  ]);
+  const tree = analyzeSources(files);
+  const all = lint(tree, { sources: files });
+  expect(all.map(({ rule }) => rule)).toEqual(["strategy-mismatch"]);
+  expect(new Linter().lint(tree, { sources: files }).findings).toEqual(all);
 });
 
 const location = { file: "app.ts", line: 700, column: 1, endLine: 700, endColumn: 9 };

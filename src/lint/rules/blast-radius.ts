@@ -41,8 +41,8 @@ export const blastRadius = defineRule({
       text: "{dynamic} holds children that are started at run time, in the one_for_all group of {unrelated}, which is {needs} from there. A crash of {anyOf} stops every process under {dynamic}, and those are not started again. Take them apart.",
     },
     nothingFollows: {
-      severity: "warning",
-      text: "{supervisor} is rest_for_one, but none of its children uses another. A crash of {crashed} stops {stopped} that {start} after it, for nothing. With one_for_one only the one that crashed is started again.",
+      severity: "info",
+      text: "{supervisor} is rest_for_one, but none of its children uses another. A crash of {crashed} stops {stopped} that {start} after it without, as far as the code shows, needing it. With one_for_one only the one that crashed is started again.",
     },
     takesUnrelated: {
       severity: "warning",

@@ -25,7 +25,7 @@ export const shutdown = defineRule({
   messages: {
     supervisorCutOff: {
       severity: "warning",
-      text: "{child} is a supervisor with {given} to shut down, but its children may take {needed}, one after the other. When the time is over, {supervisor} kills it: the children that are still running end with it, without an orderly stop. Leave out shutdown: a supervisor's default is infinity.",
+      text: "{child} is a supervisor with {given} to shut down, but its children may take {needed}, one after the other. When the time is over, {supervisor} kills it: the children that are still running end with it, without an orderly stop. {remedy}",
     },
     treeTakesLong: {
       severity: "warning",
@@ -72,6 +72,7 @@ export const shutdown = defineRule({
               needed:
                 needed === Number.POSITIVE_INFINITY ? "as long as they like" : `up to ${seconds(needed)}`,
               supervisor: quote(supervisor.name),
+              remedy: remedy(supervisor, needed),
             },
             location: child.location,
             related: [
@@ -104,6 +105,14 @@ export const shutdown = defineRule({
     }
   },
 });
+
+/** Only in our own dialect is a supervisor's default without a limit, as in OTP. */
+function remedy({ dialect }: Supervisor, needed: number): string {
+  if (dialect === "suptree") return "Leave out shutdown: a supervisor's default is infinity.";
+  return needed === Number.POSITIVE_INFINITY
+    ? "Give its children limits, and it more than these together."
+    : `Give it more than ${seconds(needed)}, or its children less.`;
+}
 
 /**
  * Milliseconds that a supervisor's children may take to stop, at most; null when that is not known. Children of the
