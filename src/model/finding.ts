@@ -46,4 +46,6 @@ export interface Demonstration {
   root: string;
   faults: { child: string; kind: "crash" | "exit" | "kill" | "hang"; reason?: string }[];
   expect: string;
+  /** "silence": the hazard is that nobody hears of all these faults. Absent: that they do harm. */
+  shows?: "silence";
 }

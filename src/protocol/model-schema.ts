@@ -137,6 +137,7 @@ const demonstration = v.object({
     }),
   ),
   expect: text,
+  shows: v.exactOptional(v.literal("silence")),
 });
 
 const finding = v.object({

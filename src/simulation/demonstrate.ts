@@ -56,6 +56,11 @@ export async function demonstrate(
     await simulation.runInstant();
   }
   await simulation.settle();
+  if (demonstration.shows === "silence") {
+    const heard = gaveUp(simulation, before, events.slice(from));
+    const because = heard ?? silence(demonstration, hit);
+    return outcome(heard === null ? "shown" : "not shown", because, simulation, demonstration, options);
+  }
   const after = simulation.targets.all();
   simulation.world.failedUses.length = 0;
   await simulation.probe();
@@ -95,19 +100,8 @@ function harm(
 ): string | null {
   const now = new Map(after.map((placed) => [placed.path, placed]));
   const paths = new Map([...before, ...after].map((placed) => [placed.pid.id, placed.path]));
-  const ended = before.find(
-    (placed) => placed.kind === "supervisor" && placed.parent === null && !now.has(placed.path),
-  );
-  const gaveUp = events.filter(
-    (event): event is TraceEventOf<"decision"> => event.type === "decision" && event.decision === "give_up",
-  );
-  if (ended !== undefined) return `The whole tree ended: ${ended.path} gave up.`;
-  const last = gaveUp.at(-1);
-  if (last !== undefined) {
-    const { intensity, period } = last.budget;
-    const who = paths.get(last.child.supervisor) ?? "the supervisor";
-    return `${who} gave up: it allows ${intensity} restarts in ${period} s.`;
-  }
+  const end = gaveUp(simulation, before, events);
+  if (end !== null) return end;
   const gone = before.filter((placed) => !now.has(placed.path)).map((placed) => placed.path);
   if (gone.length > 0)
     return `${names(gone)} ended and nobody started ${gone.length === 1 ? "it" : "them"} again.`;
@@ -121,6 +115,33 @@ function harm(
     .map((placed) => placed.path);
   if (pulled.length > 0) return `${names(pulled)} went down as well and had to start again.`;
   return null;
+}
+
+/** That a supervisor gave up, in a sentence; null when none did. */
+function gaveUp(
+  simulation: Simulation,
+  before: readonly Placed[],
+  events: readonly TraceEvent[],
+): string | null {
+  const after = simulation.targets.all();
+  const now = new Set(after.map((placed) => placed.path));
+  const ended = before.find(
+    (placed) => placed.kind === "supervisor" && placed.parent === null && !now.has(placed.path),
+  );
+  if (ended !== undefined) return `The whole tree ended: ${ended.path} gave up.`;
+  const last = events.findLast(
+    (event): event is TraceEventOf<"decision"> => event.type === "decision" && event.decision === "give_up",
+  );
+  if (last === undefined) return null;
+  const { intensity, period } = last.budget;
+  const paths = new Map([...before, ...after].map((placed) => [placed.pid.id, placed.path]));
+  const who = paths.get(last.child.supervisor) ?? "the supervisor";
+  return `${who} gave up: it allows ${intensity} restarts in ${period} s.`;
+}
+
+function silence({ faults }: Demonstration, hit: ReadonlySet<string>): string {
+  const [path] = hit;
+  return `${path} failed ${faults.length} times at once and was started again each time: nobody above heard of it.`;
 }
 
 function names(paths: readonly string[]): string {

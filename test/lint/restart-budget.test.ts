@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { lint } from "../../src/lint/index.ts";
 import type { Child, Supervisor, TreeModel } from "../../src/model/index.ts";
+import { demonstrate } from "../../src/simulation/index.ts";
 import { check } from "./check.ts";
 import { type ChildSketch, facts, model } from "./model.ts";
 
@@ -69,7 +70,7 @@ test("a period in milliseconds", () => {
   expect(app(5000, "noex")).toEqual([]);
 });
 
-test("a limit that hides an error which comes back every time", () => {
+test("a limit that hides an error which comes back every time", async () => {
   const app = (own: Partial<Supervisor>, children: ChildSketch[] = [{ id: "a" }, { id: "b" }]) =>
     found(model({ App: { ...own, children } }));
   const [finding] = app({ intensity: 1000, period: 5 });
@@ -77,6 +78,16 @@ test("a limit that hides an error which comes back every time", () => {
     "`App` allows 1000 restarts in 5 s to its 2 children: one every 5 ms for ever. A child that fails 5 ms or more after each of its starts is started again and again, 200 times a second, and nobody ever hears of it. Allow a few restarts: an error that comes back every time is not cured by more.",
   );
   expect(finding).toMatchObject({ messageId: "hidesPersistentError", certainty: "exact" });
+  const run = (intensity: number) =>
+    demonstrate(model({ App: { intensity, children: [{ id: "a" }, { id: "b" }] } }), finding!.demonstration!);
+  expect(await run(1000)).toMatchObject({
+    verdict: "shown",
+    because: "App/a failed 10 times at once and was started again each time: nobody above heard of it.",
+  });
+  expect(await run(9)).toMatchObject({
+    verdict: "not shown",
+    because: "The whole tree ended: App gave up.",
+  });
   const nested = found(
     model({
       Top: { children: [{ id: "app" }] },

@@ -136,6 +136,12 @@ function hidesPersistentError({ tree, options, report }: Context, supervisor: Su
     location: headOf(supervisor),
     supervisor,
     children: restarted.map((child) => child.key),
+    demonstration: {
+      root: tree.paths(supervisor.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
+      faults: Array.from({ length: BURST }, () => ({ child: restarted[0]!.key, kind: "crash" as const })),
+      expect: `${quote(childName(restarted[0]!))} fails ${BURST} times in no time at all, and ${quote(supervisor.name)} goes on.`,
+      shows: "silence",
+    },
   });
 }
 
