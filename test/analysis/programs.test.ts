@@ -234,3 +234,27 @@ test("noex: a behaviour that is an object of a class; a start that registers a n
     `,
   );
 });
+
+test("suptree: children that a program asks a system to start; makers of classes", () => {
+  check(
+    `import { GenServer, Supervisor, System } from "suptree";
+    class A extends GenServer {}
+    const child = (id, cls, over = {}) => ({ restart: "permanent", ...over, id, start: [cls] });
+    const make = (cls, n) => class extends Supervisor { init() { return { intensity: n, children: Array.from({ length: n }, (_, i) => child(\`\${cls.name}\${i}\`, cls)) }; } };
+    class Pool extends make(A, 2) {}
+    class Root extends Supervisor { init() { return { children: [{ id: "pool", start: [Pool] }] }; } }
+    void (async () => {
+      const system = new System();
+      const root = await system.start(Root);
+      await system.startChild(root, child("late", A, { restart: "temporary" }));
+    })();`,
+    `
+    Pool 2 in
+      A0: A permanent
+      A1: A permanent
+    Root
+      pool: Pool ▸
+      late: A many dynamic temporary
+    `,
+  );
+});

@@ -6,7 +6,7 @@ import { type Dialect, isMethodOf, type ModuleSink } from "../dialect.ts";
 import { asText, Fields } from "../fields.ts";
 import { madeAt } from "../site.ts";
 import { codeOf, NAMES, PACKAGES, roleOf } from "./names.ts";
-import { readProcess, readUse, startOf } from "./process.ts";
+import { readProcess, readUse, startChildOf, startOf } from "./process.ts";
 import { readStart, readSupervisor } from "./supervisor.ts";
 
 export const suptree: Dialect = {
@@ -67,7 +67,7 @@ function nameField(spec: Value | undefined): Value {
 }
 
 function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void {
-  const { callee, args, at } = site;
+  const { callee, args } = site;
   if (callee.k === "ext") {
     if (callee.pkg === "suptree" && callee.path[0] === "defineApplication")
       sink.application(application(args[0], site, I));
@@ -75,8 +75,9 @@ function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void 
   }
   if (!isMethodOf(callee, PACKAGES, "System")) return;
   if (callee.n === "start") sink.start(startOf(site, I, false));
-  else if (callee.n === "startChild" && args[0] !== undefined) {
-    sink.start({ ...startOf({ ...site, args: [] }, I, true), under: args[0], at });
+  else if (callee.n === "startChild" || callee.n === "startChildResult") {
+    const start = startChildOf(site, I);
+    if (start !== null) sink.start(start);
   }
 }
 

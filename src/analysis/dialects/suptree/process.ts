@@ -134,9 +134,16 @@ export function startOf(site: CallSite, I: Interpreter, linked: boolean): StartD
 }
 
 function startChild(site: CallSite, I: Interpreter, sink: FactSink): void {
+  const start = startChildOf(site, I);
+  if (start === null) return;
+  sink.use("start", start.under, site, I);
+  sink.start(start);
+}
+
+/** `startChild(supervisor, spec | extra arguments)` of a process or of a system. */
+export function startChildOf(site: CallSite, I: Interpreter): (StartDraft & { under: Value }) | null {
   const [under, what] = site.args;
-  if (under === undefined) return;
-  sink.use("start", under, site, I);
+  if (under === undefined) return null;
   const extra = what?.k === "list";
   const child =
     what === undefined || extra ? null : readChild(what, what.k === "rec" ? what.at : site.at, true, I);
@@ -145,7 +152,7 @@ function startChild(site: CallSite, I: Interpreter, sink: FactSink): void {
     child.dynamic = true;
     child.site = madeAt(site.at, I, ...site.args);
   }
-  sink.start({
+  return {
     code: child?.code ?? { symbol: null, at: null, key: null, type: null },
     args:
       child?.args ?? (what?.k === "list" && what.c.open === null ? what.c.items.map((item) => item.v) : null),
@@ -156,5 +163,5 @@ function startChild(site: CallSite, I: Interpreter, sink: FactSink): void {
     under,
     child,
     phase: I.phase,
-  });
+  };
 }
