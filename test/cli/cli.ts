@@ -67,7 +67,7 @@ export class ShopSup extends Supervisor {
       strategy: "rest_for_one",
       children: [
         { id: "api", start: [Api] },
-        { id: "db", start: [Db], name: "db", shutdown: 90_000 },
+        { id: "db", start: [Db], name: "db", shutdown: 4_000 },
       ],
     };
   }

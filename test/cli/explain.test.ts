@@ -12,7 +12,7 @@ test("says of every value what it is and where it comes from, and who it has to 
   id           "db"
   start        Db (src/db.ts:2)
   restart      permanent  (default of suptree)
-  shutdown     90000 ms
+  shutdown     4000 ms
   type         worker  (default of suptree)
   significant  false  (default of suptree)
   its key is src/shop-sup.ts#ShopSup/db

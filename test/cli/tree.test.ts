@@ -6,7 +6,7 @@ test("text: start order, settings, restart types, findings", async () => {
   expect(err).toBe("");
   expect(out).toBe(`ShopSup  rest_for_one · 1 restart in 5 s  src/shop-sup.ts:5
 ├─ 1 api  Api  permanent  ▲ 1 error (child-order)
-└─ 2 db  Db  permanent · 1.5 min to shut down
+└─ 2 db  Db  permanent · 4 s to shut down
 
 1 error: suptree lint .
 `);
@@ -118,7 +118,9 @@ test("many children in a row that are alike are told once, unless --all asks for
   const ids = Array.from({ length: 200 }, (_, n) => `worker-${n}`);
   const folder = project(MANY(ids, ', { id: "odd", start: [Worker], restart: "temporary" }'));
   const { out } = await suptree(folder, ["tree", "."]);
-  expect(out.split("\n\n")[0]).toBe(`App  one_for_one · 1 restart in 5 s  ▲ 1 warning (overloaded-supervisor)  app.ts:3
+  expect(
+    out.split("\n\n")[0],
+  ).toBe(`App  one_for_one · 1 restart in 5 s  ▲ 1 warning (overloaded-supervisor)  app.ts:3
 ├─   1 worker-0  Worker  permanent
 ├─     … 198 more like it (--all shows them)
 ├─ 200 worker-199  Worker  permanent
