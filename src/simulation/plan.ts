@@ -189,6 +189,7 @@ class Planner {
       autoShutdown: known("autoShutdown", supervisor.autoShutdown, "never"),
       children,
       templates,
+      once: false,
       uses: this.#uses(key),
     };
   }
@@ -223,7 +224,7 @@ class Planner {
     };
     if (child.id === null && !child.dynamic) this.#assume(child.key, "id", id, why("id"));
     const process = this.#process(child, id, path);
-    if (child.startedBefore && process.kind === "worker") process.once = true;
+    if (child.startedBefore) process.once = true;
     const shutdown = process.kind === "supervisor" ? "infinity" : DEFAULTS.worker;
     const restart = known("restart", child.restart, "permanent");
     return {
@@ -269,6 +270,7 @@ class Planner {
       autoShutdown: "never",
       children: [],
       templates: [],
+      once: false,
       uses: [],
     };
   }

@@ -49,6 +49,8 @@ export interface PlannedSupervisor {
   templates: PlannedChild[];
   /** What its own init does with others. */
   uses: Use[];
+  /** As of workers. */
+  once: boolean;
 }
 
 export interface PlannedChild {

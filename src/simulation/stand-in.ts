@@ -311,6 +311,9 @@ export function standIn(planned: PlannedWorker, world: World) {
 /** The class of a supervisor's stand-in; `child` is its key as a child, when it is one. */
 export function standInSupervisor(planned: PlannedSupervisor, world: World, child: string | null) {
   const enter = (pid: Pid) => {
+    if (planned.once && world.isStarted(planned.key))
+      throw new Error(`${planned.label} was started once, and is handed out again: noproc`);
+    world.started(planned.key);
     for (const key of new Set(child === null ? [planned.key] : [planned.key, child])) {
       world.enter({ pid, key, wanting: false, establish: () => false });
     }

@@ -219,6 +219,27 @@ export const app = await Supervisor.start({
   expect(lintFiles(files).filter(({ rule }) => rule === "unsupervised-process")).toEqual([]);
 });
 
+test("a supervisor that is handed out", async () => {
+  const tree = analyzeSources(
+    new Map([
+      [
+        "app.ts",
+        `
+import { GenServer, Supervisor } from "@hamicek/noex";
+const server = { init: () => 0, handleCall: (_, n) => [n, n], handleCast: (_, n) => n };
+const inner = await Supervisor.start({ children: [{ id: "a", start: () => GenServer.start(server) }] });
+export const app = await Supervisor.start({ children: [{ id: "inner", start: async () => inner }] });
+`,
+      ],
+    ]),
+  );
+  const [finding] = found(tree);
+  expect(finding).toMatchObject({ messageId: "handsOutDeadProcess", children: ["app.ts#app/inner"] });
+  expect(await demonstrate(tree, finding!.demonstration!)).toMatchObject({
+    because: "The whole tree ended: app gave up.",
+  });
+});
+
 test("a service of the library that is handed out", () => {
   const files = new Map([
     [
