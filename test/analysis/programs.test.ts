@@ -258,3 +258,38 @@ test("suptree: children that a program asks a system to start; makers of classes
     `,
   );
 });
+
+test("noex: what one maker makes does what it is made for; a start that is the library's own function", () => {
+  check(
+    `import { GenServer, Supervisor, Registry, TimerService } from "@hamicek/noex";
+    const make = (svc) => ({
+      init: () => ({}),
+      handleCall: async (msg, s) => { if (svc === "orders") await GenServer.call(Registry.lookup("auth"), msg); return [1, s]; },
+    });
+    Supervisor.start({ name: "app", children: [
+      { id: "timers", start: TimerService.start },
+      ...["auth", "orders"].map((name) => ({ id: name, start: () => GenServer.start(make(name), { name }) })),
+    ] });`,
+    `
+    app
+      timers: TimerService
+      auth: make as auth
+      orders: make as orders
+    app/orders lookup app/auth in later (name "auth")
+    app/orders call app/auth in later (name "auth")
+    `,
+  );
+});
+
+test("a list that is given to a function that nobody here knows may have more", () => {
+  check(
+    `import { GenServer, Supervisor } from "suptree"; import { addDefaults } from "defaults";
+    class W extends GenServer {}
+    class A extends Supervisor { init() { const kids = [{ id: "a", start: [W] }]; console.log(kids); addDefaults(kids); return { children: kids }; } }`,
+    `
+    A
+      a: W
+      ! children: given to addDefaults, which may change it
+    `,
+  );
+});

@@ -53,7 +53,7 @@ function describe(v: Value, into: string[], depth: number): void {
 }
 
 /** Short text that differs when the text does. */
-function hash(text: string): string {
+export function hash(text: string): string {
   let h = 5381;
   for (let i = 0; i < text.length; i++) h = (Math.imul(h, 33) ^ text.charCodeAt(i)) >>> 0;
   return h.toString(36);

@@ -143,6 +143,7 @@ function call(
       if (callee.k === "sym" && callee.root === "arg" && args.values.length === 0)
         return { ...callee, path: [CALLED], at };
       runCallbacks(I, args.values);
+      if (x.f.k === "id") mayChange(I, args.values, x, at);
       return unknown(
         `computed at run time: ${excerpt(x)}${callee.k === "unknown" ? because(callee.why) : ""}`,
         at,
@@ -183,9 +184,21 @@ function outside(
   const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew, x, at }, I);
   if (v !== null && !(v.k === "term" && v.tag === "outside")) return v;
   runCallbacks(I, args.values);
+  if (v === null && callee.k === "ext" && callee.path.length === 1 && !isNew)
+    mayChange(I, args.values, x, at);
   if (v === null && callee.k === "extm" && callee.self.k === "sym" && callee.self.why !== undefined)
     return unknown(`computed at run time: ${excerpt(x)} (${callee.self.why})`, at);
   return v ?? computed(x, at);
+}
+
+/** A function that nobody here knows may add to the lists that it is given. */
+function mayChange(I: Interpreter, args: readonly Value[], x: Expr, at: At): void {
+  const who = x.k === "call" ? excerpt(x.f) : excerpt(x);
+  for (const v of args) {
+    if (v.k !== "list" || !v.c.items.some((item) => item.v.k === "rec")) continue;
+    const why = unknown(`given to ${who}, which may change it`, at);
+    I.journal.write(v, { items: v.c.items, open: v.c.open ?? why });
+  }
 }
 
 /** Functions given to somebody who is not known: they may run, later, with arguments that are not known. */

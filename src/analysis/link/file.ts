@@ -316,6 +316,9 @@ function runUncalled(I: Interpreter, fn: Fn): void {
   I.journal.branch(() => {
     const result = callFunction(I, fn, args, fn.self, fn.scope.m.at(fn.f));
     I.flush();
+    // A class that a maker makes is a definition where somebody makes it.
+    if (fn.f.p.length > 0)
+      for (const made of alternatives(result)) if (made.k === "cls") I.localClasses.delete(made.c);
     // What a factory returns is called by others.
     const inner: Fn[] = [];
     functionsIn(result, fn.scope.m, inner);

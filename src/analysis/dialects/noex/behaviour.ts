@@ -1,11 +1,12 @@
 /** noex's servers: objects with `init`, `handleCall`, `handleCast`, ... given to `GenServer.start`. */
 import type { Interpreter } from "../../evaluate/interpreter.ts";
 import { property } from "../../evaluate/objects.ts";
-import { type Inst, isLit, type Value } from "../../evaluate/values.ts";
-import { codeKey } from "../../link/drafts.ts";
+import { type At, type Inst, isLit, type Value } from "../../evaluate/values.ts";
+import { codeKey, siteKey } from "../../link/drafts.ts";
 import type { Callback, ProcessCode } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
+import { hash } from "../site.ts";
 
 const CALLBACKS: readonly [string, Callback["phase"]][] = [
   ["init", "init"],
@@ -27,7 +28,7 @@ export function behaviourCode(v: Value, options: Value, I: Interpreter): Process
   }
   if (callbacks.length === 0) return null;
   return {
-    key: codeKey(v.at),
+    key: keyOf(v.at, callbacks),
     symbol: nameAround(v.at) ?? "behavior",
     at: v.at,
     self: null,
@@ -36,6 +37,19 @@ export function behaviourCode(v: Value, options: Value, I: Interpreter): Process
     fields: [],
     trapsExit: trapsExit(options),
   };
+}
+
+/** A function that makes behaviours makes one for each set of what it is given, as far as that is known. */
+function keyOf(at: At, callbacks: readonly Callback[]): string {
+  const seen: string[] = [];
+  const fn = callbacks[0]?.fn;
+  for (
+    let scope = fn?.k === "fn" ? fn.scope : null;
+    scope !== null && scope.parent !== null;
+    scope = scope.parent
+  )
+    for (const [name, { c }] of scope.vars) if (c.k === "lit") seen.push(`${name}=${JSON.stringify(c.v)}`);
+  return seen.length === 0 ? codeKey(at) : siteKey(at, hash(seen.join(" ")));
 }
 
 function trapsExit(options: Value): boolean {

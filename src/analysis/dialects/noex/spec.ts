@@ -2,6 +2,7 @@
 import { callFunction } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { type At, alternatives, lit, record, unknown, type Value } from "../../evaluate/values.ts";
+import type { Expr } from "../../ir.ts";
 import {
   type ChildDraft,
   type CodeRef,
@@ -146,6 +147,13 @@ function readStart(
   fields: Fields,
 ): { code: CodeRef; name: NameRef | null; before: At | null } {
   const none: CodeRef = { symbol: null, at: null, key: null, type: null };
+  if (v.k === "ext") {
+    // `start: TimerService.start`
+    const x: Expr = { k: "opaque", s: at.s, e: at.e, x: [], w: "start" };
+    const started = I.hooks.call({ callee: v, args: [], open: true, isNew: false, x, at }, I);
+    const code = started?.k === "term" ? codeOf(started, I, sink) : null;
+    if (code !== null) return { code, name: null, before: null };
+  }
   if (v.k !== "fn") {
     fields.because("start", v, at);
     return { code: none, name: null, before: null };
