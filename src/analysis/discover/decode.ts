@@ -32,5 +32,7 @@ export function isForeign(bytes: Uint8Array): boolean {
   const utf16 =
     bytes.length >= 2 &&
     ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff));
-  return !utf16 && bytes.subarray(0, 1024).includes(0);
+  if (utf16) return false;
+  const zero = bytes.indexOf(0);
+  return zero >= 0 && zero < 1024;
 }

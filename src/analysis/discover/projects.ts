@@ -18,7 +18,7 @@ export class Projects {
   private readonly tree: FileTree;
   private readonly configs = new Map<string, TsConfig>();
   /** Folder → path of the nearest tsconfig.json or jsconfig.json; null for none. */
-  private readonly nearest = new Map<string, string | null>();
+  private readonly nearestPaths = new Map<string, string | null>();
   private readonly packages = new Map<string, Package>();
   /** Folder → the folder of the nearest package.json; null for none. */
   private readonly packageFolders = new Map<string, string | null>();
@@ -30,7 +30,7 @@ export class Projects {
   /** Forgets everything read, after a configuration file changed. */
   clear(): void {
     this.configs.clear();
-    this.nearest.clear();
+    this.nearestPaths.clear();
     this.packages.clear();
     this.packageFolders.clear();
   }
@@ -49,11 +49,15 @@ export class Projects {
     return [...this.configs.values()];
   }
 
+  /** The nearest configuration at or above a folder, whether or not it includes a file there. */
+  nearest(folder: string): TsConfig | undefined {
+    const path = this.nearestConfig(folder);
+    return path === undefined ? undefined : this.config(path);
+  }
+
   /** The configuration that governs `file`; undefined when there is none (or it is not known yet). */
   governing(file: string): Governing | undefined {
-    const path = this.nearestConfig(dirname(file));
-    if (path === undefined) return undefined;
-    const config = this.config(path);
+    const config = this.nearest(dirname(file));
     if (config === undefined) return undefined;
     if (config.includes(file)) return { config, included: true };
     const referenced = this.referenced(config, file, 0);
@@ -90,14 +94,14 @@ export class Projects {
   }
 
   private nearestConfig(folder: string): string | undefined {
-    const known = this.nearest.get(folder);
+    const known = this.nearestPaths.get(folder);
     if (known !== undefined) return known ?? undefined;
     const files = this.tree.listing(folder)?.files;
     let path: string | undefined;
     if (files?.has("tsconfig.json")) path = `${folder === "/" ? "" : folder}/tsconfig.json`;
     else if (files?.has("jsconfig.json")) path = `${folder === "/" ? "" : folder}/jsconfig.json`;
     else if (dirname(folder) !== folder) path = this.nearestConfig(dirname(folder));
-    if (!this.tree.incomplete) this.nearest.set(folder, path ?? null);
+    if (!this.tree.incomplete) this.nearestPaths.set(folder, path ?? null);
     return path;
   }
 

@@ -31,7 +31,8 @@ export function specifiersInBytes(bytes: Uint8Array, interner: Interner): string
   }
   if (isForeign(bytes)) return undefined;
   const found: string[] = [];
-  for (const [n, { text: needle, paren }] of NEEDLES.entries()) {
+  for (let n = 0; n < NEEDLES.length; n++) {
+    const { text: needle, paren } = NEEDLES[n]!;
     const buffer = BUFFERS[n]!;
     for (let at = bytes.indexOf(buffer); at >= 0; at = bytes.indexOf(buffer, at + needle.length)) {
       let i = skipSpaceBytes(bytes, at + needle.length);

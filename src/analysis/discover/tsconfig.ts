@@ -256,7 +256,7 @@ function fileTests(folder: string, merged: Merged): Pick<TsConfig, "includes" | 
     if (files.has(file)) return true;
     if (noJavaScript && JAVASCRIPT.test(file)) return false;
     const start = isWithin(folder, file) ? folder.length : 0;
-    if (PACKAGE_FOLDERS.some((name) => file.includes(name, start))) return false;
+    if (file.includes("_", start) && PACKAGE_FOLDERS.some((name) => file.includes(name, start))) return false;
     return (included?.test(file) ?? false) && !excludes(file);
   };
   return { includes, excludes: (file) => !files.has(file) && excludes(file) };

@@ -12,6 +12,7 @@ import { Projects } from "./projects.ts";
 import { ModuleResolver, type Resolved } from "./resolve.ts";
 import { Interner, specifiersIn, specifiersInBytes } from "./scan.ts";
 import { FileTree, settle } from "./tree.ts";
+import type { TsConfig } from "./tsconfig.ts";
 import { isEntered, walk } from "./walk.ts";
 
 export interface WorkspaceOptions {
@@ -135,9 +136,20 @@ export class Workspace {
   private async inProjects(paths: Iterable<string>, signal: AbortSignal | undefined): Promise<string[]> {
     const breather = new Breather(signal);
     const out: string[] = [];
+    let folder = "";
+    let config: TsConfig | undefined;
     for (const path of paths) {
-      const governed = this.isGoverned(path);
-      if (isPromise(governed) ? await governed : governed) out.push(path);
+      // Files come folder by folder, and most belong to the configuration that the one before belongs to.
+      const at = dirname(path);
+      if (at !== folder) {
+        folder = at;
+        config = await settle(this.tree, () => this.projects.nearest(folder));
+      }
+      if (config?.includes(path) === true) out.push(path);
+      else {
+        const governed = this.isGoverned(path);
+        if (isPromise(governed) ? await governed : governed) out.push(path);
+      }
       const pause = breather.pause();
       if (pause !== undefined) await pause;
     }
