@@ -5,6 +5,8 @@ import {
   type CallError,
   type CallResult,
   type ChildSpec,
+  DynamicSupervisor,
+  type DynamicSupervisorSpec,
   type From,
   formatReason,
   GenServer,
@@ -13,6 +15,7 @@ import {
   noReply,
   type Pid,
   type ProcessClass,
+  type Restart,
   reply,
   Supervisor,
   type SupervisorSpec,
@@ -37,24 +40,38 @@ class Leaf extends GenServer {
 interface Tree {
   strategy: "one_for_one" | "one_for_all" | "rest_for_one";
   intensity: number;
-  children: (Tree | { traps: boolean; restart: "permanent" | "transient" | "temporary" })[];
+  children: (Tree | Pool | { traps: boolean; restart: Restart })[];
+}
+
+interface Pool {
+  pool: Restart;
+  intensity: number;
+}
+
+/** Its children come when a fault of kind `grow` hits it. */
+class PoolSup extends DynamicSupervisor {
+  override init({ pool, intensity }: Pool): DynamicSupervisorSpec<typeof Leaf> {
+    return { intensity, period: 5, child: { start: [Leaf], restart: pool } };
+  }
 }
 
 class Node extends Supervisor {
   override init(tree: Tree): SupervisorSpec {
     const children = tree.children.map((child, i): ChildSpec => {
       if ("strategy" in child) return { id: `s${i}`, start: [Node, child] };
+      if ("pool" in child) return { id: `p${i}`, start: [PoolSup, child] };
       return { id: `w${i}`, start: [Leaf, child.traps], restart: child.restart };
     });
     return { strategy: tree.strategy, intensity: tree.intensity, period: 5, children };
   }
 }
 
+const restarts = fc.constantFrom("permanent" as const, "transient" as const, "temporary" as const);
 const trees = fc.letrec<{ tree: Tree; leaf: Tree["children"][number] }>((tie) => ({
-  leaf: fc.record({
-    traps: fc.boolean(),
-    restart: fc.constantFrom("permanent" as const, "transient" as const, "temporary" as const),
-  }),
+  leaf: fc.oneof(
+    { weight: 4, arbitrary: fc.record({ traps: fc.boolean(), restart: restarts }) },
+    { weight: 1, arbitrary: fc.record({ pool: restarts, intensity: fc.integer({ min: 0, max: 4 }) }) },
+  ),
   tree: fc.record({
     strategy: fc.constantFrom("one_for_one" as const, "one_for_all" as const, "rest_for_one" as const),
     intensity: fc.integer({ min: 0, max: 4 }),
@@ -67,7 +84,7 @@ const trees = fc.letrec<{ tree: Tree; leaf: Tree["children"][number] }>((tie) =>
 
 const faults = fc.array(
   fc.record({
-    kind: fc.constantFrom("crash", "normal", "shutdown", "kill", "boom", "link", "monitor", "wait"),
+    kind: fc.constantFrom("grow", "crash", "normal", "shutdown", "kill", "boom", "link", "monitor", "wait"),
     who: fc.nat(40),
     to: fc.nat(40),
   }),
@@ -128,7 +145,13 @@ async function play(
     const target = pids[who % Math.max(1, pids.length)];
     const other = pids[to % Math.max(1, pids.length)];
     if (target === undefined || other === undefined) break;
-    if (kind === "crash") system.crash(target.pid, "boom");
+    if (kind === "grow") {
+      const pools = system
+        .processes()
+        .filter(({ supervision }) => supervision?.strategy === "simple_one_for_one");
+      const pool = pools[who % Math.max(1, pools.length)];
+      if (pool !== undefined) void system.startChildResult(pool.pid, [to % 2 === 0]).catch(() => {});
+    } else if (kind === "crash") system.crash(target.pid, "boom");
     else if (kind === "wait") await system.advance(to * 500);
     else if (kind === "link" || kind === "monitor") system.send(target.pid, { type: kind, to: other.id });
     else if (kind === "normal") system.exit(target.pid, "normal");
@@ -238,15 +261,24 @@ describe("laws", () => {
           .flatMap(({ id, supervision }) =>
             supervision === null
               ? []
-              : [{ id, children: supervision.children.flatMap(({ pid }) => (pid === null ? [] : [pid])) }],
+              : [
+                  {
+                    id,
+                    simple: supervision.strategy === "simple_one_for_one",
+                    children: supervision.children.flatMap(({ pid }) => (pid === null ? [] : [pid])),
+                  },
+                ],
           );
         const from = events.length;
         await system.stop();
         expect(system.processCount).toBe(0);
         const exits = of(events.slice(from), "exit").map(({ pid }) => pid);
-        for (const { id, children } of running) {
+        for (const { id, simple, children } of running) {
           const order = [...children].reverse();
-          expect(exits.filter((pid) => children.includes(pid))).toEqual(order);
+          const seen = exits.filter((pid) => children.includes(pid));
+          // A simple_one_for_one supervisor stops its children all at once.
+          if (simple) expect(new Set(seen)).toEqual(new Set(order));
+          else expect(seen).toEqual(order);
           expect(exits.indexOf(id)).toBeGreaterThan(Math.max(-1, ...order.map((pid) => exits.indexOf(pid))));
         }
       }),

@@ -55,9 +55,10 @@ class Awaiting extends Deadline implements Behaviour {
 
   override fire(): void {
     const proc = this.#proc;
-    proc.core.trace?.timer(proc, this.#ref, "fired");
     // Who has a message waiting gets that instead.
-    if (proc.state !== IDLE) return;
+    const comes = proc.state === IDLE;
+    proc.core.trace?.timer(proc, this.#ref, comes ? "fired" : "cancelled");
+    if (!comes) return;
     this.#over();
     proc.core.deliver(proc, INFO, TIMEOUT);
   }
