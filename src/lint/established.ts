@@ -36,7 +36,7 @@ export function cannotUse(tree: TreeIndex, child: Child, target: Child): boolean
  */
 function openUses(tree: TreeIndex, child: Child): string[] | null {
   const starts: string[] = [];
-  for (const key of tree.below(child)) {
+  for (const key of withHelpers(tree, child)) {
     const supervisor = tree.supervisor(key);
     if (supervisor && !childrenAreKnown(supervisor)) return null;
     const facts = tree.facts(key);
@@ -47,6 +47,17 @@ function openUses(tree: TreeIndex, child: Child): string[] | null {
     }
   }
   return starts;
+}
+
+/** Every key below this child, and the processes outside any tree that these start: what they use, the child uses. */
+function withHelpers(tree: TreeIndex, child: Child): Set<string> {
+  const keys = tree.below(child);
+  for (const key of keys) {
+    for (const { kind, to } of tree.edgesFrom(key)) if (kind === "start" && tree.orphan(to)) keys.add(to);
+    const code = tree.facts(key);
+    if (code) for (const orphan of tree.orphansOf(code.symbol)) keys.add(orphan.key);
+  }
+  return keys;
 }
 
 function mayMean(starts: readonly string[] | null, names: readonly string[] | null): boolean {
@@ -67,12 +78,20 @@ export function possibleUses(tree: TreeIndex, supervisor: Supervisor): Arc[] {
     .uses(supervisor.key)
     .flatMap((use): Arc[] => [use.target, ...use.alternatives].map((step) => [use.user.index, step.index]));
   const names = supervisor.children.map((child) => namesOf(tree, child));
+  const owner = new Map<string, number>();
+  for (const [index, child] of supervisor.children.entries())
+    for (const key of withHelpers(tree, child)) if (!owner.has(key)) owner.set(key, index);
   for (const [user, child] of supervisor.children.entries()) {
     const starts = openUses(tree, child);
     for (const target of names.keys()) if (mayMean(starts, names[target]!)) arcs.push([user, target]);
-    const inside = tree.below(child);
-    if ([...inside].some((key) => tree.edgesFrom(key).some(({ to }) => inside.has(to))))
-      arcs.push([user, user]);
+    for (const key of withHelpers(tree, child)) {
+      for (const { from, to } of [...tree.edgesFrom(key), ...tree.edgesTo(key)]) {
+        const a = owner.get(from);
+        const b = owner.get(to);
+        // The model's uses between children are there already; not those of helpers, and not those within one child.
+        if (a !== undefined && b !== undefined && (a === b || tree.orphan(key))) arcs.push([a, b]);
+      }
+    }
   }
   return arcs;
 }

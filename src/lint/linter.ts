@@ -148,10 +148,14 @@ function isConnectedAs(a: TreeModel, b: TreeModel): boolean {
     isEach(
       a.supervisors,
       b.supervisors,
-      (s, t) => s.key === t.key && isEach(s.children, t.children, isChild),
+      (s, t) => s.key === t.key && isClass(s.process, t.process) && isEach(s.children, t.children, isChild),
     ) &&
     isEach(a.edges, b.edges, (e, f) => e.from === f.from && e.to === f.to) &&
-    isEach(a.orphans, b.orphans, (o, p) => o.key === p.key && isClass(o.process, p.process))
+    isEach(
+      a.orphans,
+      b.orphans,
+      (o, p) => o.key === p.key && o.startedBy === p.startedBy && isClass(o.process, p.process),
+    )
   );
 }
 
@@ -163,7 +167,7 @@ function isChild(a: Child, b: Child): boolean {
 function isClass(a: ProcessFacts | null, b: ProcessFacts | null): boolean {
   if (a === b) return true;
   // A class that moved may stand where another one stood.
-  return a !== null && b !== null && placeOf(a) === placeOf(b);
+  return a !== null && b !== null && a.symbol === b.symbol && placeOf(a) === placeOf(b);
 }
 
 function isEach<T>(a: readonly T[], b: readonly T[], isLike: (x: T, y: T) => boolean): boolean {
@@ -211,6 +215,7 @@ function divide(model: TreeModel): Division["groups"] {
   }
   for (const [index, orphan] of orphans.entries()) joinClass(orphan.process, supervisors.length + index);
   joinHandedOut(model, join);
+  joinStarted(model, join);
   for (const { from, to } of edges) join(nodeOf.get(from), nodeOf.get(to));
 
   const groups = new Map<number, Division["groups"][number]>();
@@ -229,11 +234,10 @@ function divide(model: TreeModel): Division["groups"] {
   return [...groups.values()];
 }
 
+type Join = (a: number | undefined, b: number | undefined) => void;
+
 /** A child whose start hands out what was started before is that process. */
-function joinHandedOut(
-  { supervisors, orphans }: TreeModel,
-  join: (a: number, b: number | undefined) => void,
-): void {
+function joinHandedOut({ supervisors, orphans }: TreeModel, join: Join): void {
   const handedOut = new Map<string, number>();
   for (const [node, { children }] of supervisors.entries()) {
     for (const { startedBefore } of children)
@@ -242,6 +246,25 @@ function joinHandedOut(
   if (handedOut.size === 0) return;
   for (const [index, { location }] of orphans.entries())
     join(supervisors.length + index, handedOut.get(JSON.stringify(location)));
+}
+
+/** A process outside any tree, and those that run the code that starts it. */
+function joinStarted({ supervisors, orphans }: TreeModel, join: Join): void {
+  const started = new Map<string, number>();
+  for (const [index, { startedBy }] of orphans.entries()) {
+    if (startedBy === undefined) continue;
+    const node = supervisors.length + index;
+    join(node, started.get(startedBy));
+    started.set(startedBy, node);
+  }
+  if (started.size === 0) return;
+  const joinCode = (facts: ProcessFacts | null, node: number) =>
+    facts && join(node, started.get(facts.symbol));
+  for (const [node, { process, children }] of supervisors.entries()) {
+    joinCode(process, node);
+    for (const child of children) joinCode(child.process, node);
+  }
+  for (const [index, { process }] of orphans.entries()) joinCode(process, supervisors.length + index);
 }
 
 const places = new WeakMap<ProcessFacts, string>();

@@ -41,6 +41,7 @@ export class TreeIndex {
   readonly #steps = new Map<string, Step>();
   readonly #starters = new Map<string, Step[]>();
   readonly #orphans = new Map<string, Orphan>();
+  readonly #orphansOf = new Map<string, Orphan[]>();
   readonly #paths = new Map<string, Path[]>();
   readonly #edgesFrom = new Map<string, Edge[]>();
   readonly #edgesTo = new Map<string, Edge[]>();
@@ -56,7 +57,10 @@ export class TreeIndex {
         if (child.supervisor !== null) push(this.#starters, child.supervisor, step);
       }
     }
-    for (const orphan of model.orphans) this.#orphans.set(orphan.key, orphan);
+    for (const orphan of model.orphans) {
+      this.#orphans.set(orphan.key, orphan);
+      if (orphan.startedBy !== undefined) push(this.#orphansOf, orphan.startedBy, orphan);
+    }
     for (const edge of model.edges) {
       push(this.#edgesFrom, edge.from, edge);
       push(this.#edgesTo, edge.to, edge);
@@ -74,6 +78,11 @@ export class TreeIndex {
 
   orphan(key: string): Orphan | null {
     return this.#orphans.get(key) ?? null;
+  }
+
+  /** The processes outside any tree that processes of this code start. */
+  orphansOf(symbol: string): readonly Orphan[] {
+    return this.#orphansOf.get(symbol) ?? [];
   }
 
   /** Edges of exactly this process: not of what runs below it. */

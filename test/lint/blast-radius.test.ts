@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { analyzeSources } from "../../src/analysis/index.ts";
-import { applyEdits, lint } from "../../src/lint/index.ts";
+import { applyEdits, Linter, lint } from "../../src/lint/index.ts";
 import type { Finding, TreeModel } from "../../src/model/index.ts";
 import { demonstrate } from "../../src/simulation/index.ts";
 import { check } from "./check.ts";
@@ -112,6 +112,41 @@ test("any use ties children, in any direction and over others", () => {
     Inner: { children: [{ id: "b", uses: ["call a"] }] },
   });
   expect(ids(deep)).toEqual([]);
+});
+
+test("what a process that a child starts uses, the child uses", () => {
+  const text = app('{ id: "a", start: [A], name: "a" }, { id: "c", start: [C] }').replace(/ +~+ .*\n/, "");
+  check(
+    "blast-radius",
+    text.replace(
+      "AppSup extends Supervisor {",
+      "AppSup extends Supervisor {\n             ~~~~~~ blast-radius unrelatedUnderOneForAll",
+    ),
+  );
+  check(
+    "blast-radius",
+    text.replace(
+      "class C extends GenServer {}",
+      "class C extends GenServer { async init() { await this.startLink(B); } }",
+    ),
+  );
+});
+
+test("an editor's linter knows too what a child's helper may use", () => {
+  const text = `
+import { GenServer, Supervisor } from "suptree";
+class A extends GenServer {}
+class Helper extends GenServer { handleCast(m) { this.send(m.pid, {}); } }
+class C extends GenServer { async init() { await this.startLink(Helper); } }
+export class AppSup extends Supervisor {
+  init() {
+    return { strategy: "one_for_all", children: [{ id: "a", start: [A], name: "a" }, { id: "c", start: [C] }] };
+  }
+}
+`;
+  const tree = analyzeSources(new Map([["app.ts", text]]));
+  expect(found(tree)).toEqual([]);
+  expect(new Linter().lint(tree).findings).toEqual(lint(tree));
 });
 
 test("who does not pull others down, and who is the worst", () => {
