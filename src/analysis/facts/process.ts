@@ -4,7 +4,7 @@ import type { Dialect, ProcessCode } from "../dialects/dialect.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
 import { type CallSite, type Hooks, Interpreter } from "../evaluate/interpreter.ts";
-import { chainOf } from "../evaluate/objects.ts";
+import { chainOf, property } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import { type At, alternatives, type Inst, lit, type Sym, unknown, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
@@ -49,11 +49,9 @@ class Run {
 
   all(): void {
     const self = this.code.self;
-    if (self !== null) {
-      this.I.phase = "init";
-      for (const [name, cell] of self.fields) if (this.changed.has(name)) this.assigned(name, cell.c);
-      this.forgetChanged();
-    }
+    if (self !== null) this.initialFields(self);
+    // Until `init` has run the object is as its constructor left it.
+    if (this.code.callbacks[0]?.phase !== "init") this.forgetChanged();
     for (const callback of this.code.callbacks) {
       if (callback.fn.k !== "fn") continue;
       const fn = callback.fn;
@@ -72,6 +70,24 @@ class Run {
     if (!classes.every((cls) => cls.c.m.every((member) => member.st || member.k === "ctor" || ran(member.f))))
       return;
     for (const field of this.draft.fields.keys()) if (!this.renewed.has(field)) this.draft.settled.add(field);
+  }
+
+  /** Gives fields that callbacks change the value that the object is made with. */
+  private initialFields(self: Inst): void {
+    const { I } = this;
+    const members = self.cls.k === "cls" ? chainOf(I, self.cls).members : new Map<string, never>();
+    I.phase = "init";
+    for (const name of this.changed) {
+      let cell = self.fields.get(name);
+      const found = members.get(name);
+      if (cell === undefined && found?.member.k === "field" && found.member.v !== null) {
+        self.kept = false;
+        cell = { c: property(I, self, name, found.cls.scope.m.at(found.member)) };
+        self.kept = true;
+        self.fields.set(name, cell);
+      }
+      if (cell !== undefined) this.assigned(name, cell.c);
+    }
   }
 
   /** Fields that callbacks change have no value of their own between callbacks. */
