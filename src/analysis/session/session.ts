@@ -4,8 +4,9 @@
  */
 import type { FileProblem, TreeModel } from "../../model/index.ts";
 import { Breather } from "../discover/breathe.ts";
-import { decode, HostError, isPromise, type ScannedFile, Workspace } from "../discover/index.ts";
-import { commonFolder, dirname, isWithin, join, normalize, relative } from "../discover/paths.ts";
+import { decode, HostError, isPromise, Workspace } from "../discover/index.ts";
+import { commonFolder, dirname, join, normalize, relative } from "../discover/paths.ts";
+import { Changes } from "./changes.ts";
 import { Documents } from "./documents.ts";
 import { emptyModel } from "./empty-model.ts";
 import { Facts } from "./facts.ts";
@@ -279,134 +280,44 @@ export class AnalysisSession {
     this.edited?.add(this.fileOf(path));
     const text = this.documents.text(path);
     if (text === undefined || !this.scanned || !this.documents.isNew(path)) return this.unchanged();
-    const todo = new Todo();
-    const old = this.workspace.files.get(path);
-    if (old === undefined) {
-      // It may lie outside the workspace and be imported by it.
-      if (this.facts.units.has(path)) return this.reload(path);
-      if (!(await this.workspace.accepts(path))) {
-        this.documents.seen(path);
-        return this.unchanged();
-      }
-      this.workspace.appeared(path);
-      todo.resolutions = true;
-    }
-    await this.fileChanged(path, old, this.workspace.setText(path, text), todo);
-    return this.settle(todo);
+    const changes = this.changes();
+    await changes.document(path, text);
+    return this.settle(changes);
   }
 
-  private async diskChanged(changes: ReadonlyMap<string, boolean>): Promise<SessionResult> {
-    for (const path of changes.keys()) this.disk.forget(path);
+  private async diskChanged(paths: ReadonlyMap<string, boolean>): Promise<SessionResult> {
+    for (const path of paths.keys()) this.disk.forget(path);
     if (!this.scanned) return this.unchanged();
-    const todo = new Todo();
+    const changes = this.changes();
     const breather = new Breather(undefined);
-    for (const [path, removed] of changes) {
+    for (const [path, removed] of paths) {
       if (this.workspace.isConfiguration(path)) return this.runScan({});
-      if (!removed && this.workspace.files.has(path)) await this.fileOnDisk(path, todo);
-      else if (!(await this.pathOnDisk(path, todo))) return this.runScan({});
+      if (!removed && this.workspace.files.has(path)) await changes.file(path);
+      else if (!(await changes.path(path))) return this.runScan({});
       const pause = breather.pause();
       if (pause !== undefined) await pause;
     }
-    return this.settle(todo);
+    return this.settle(changes);
   }
 
-  /**
-   * Watchers tell of a folder that came or went without what is in it, and in an order of their own: the disk has the last
-   * word. False when only a scan can tell what it means.
-   */
-  private async pathOnDisk(path: string, todo: Todo): Promise<boolean> {
-    const stat = await this.options.host.stat(path);
-    const kind = stat instanceof HostError ? undefined : stat.kind;
-    const inside = kind === "directory" ? await this.workspace.filesIn(path) : [];
-    if (inside === undefined || inside.some((file) => this.workspace.isConfiguration(file))) return false;
-    const there = new Set(kind === "file" ? [path] : inside);
-    const { files, problems } = this.workspace;
-    for (const known of [files, this.facts.units, problems]) {
-      for (const file of [...known.keys()])
-        if (isWithin(path, file) && !there.has(file) && this.documents.text(file) === undefined)
-          this.forget(file, files.get(file), todo);
-    }
-    if (kind !== "directory" && this.workspace.notice(path, kind === "file")) todo.resolutions = true;
-    for (const file of there) await this.fileOnDisk(file, todo);
-    return true;
+  private changes(): Changes {
+    const { workspace, relevance, facts, documents } = this;
+    return new Changes({
+      host: this.options.host,
+      workspace,
+      relevance,
+      facts,
+      documents,
+      touched: (path) => {
+        this.edited?.add(this.fileOf(path));
+        this.disk.forget(path);
+      },
+    });
   }
 
-  private async fileOnDisk(path: string, todo: Todo): Promise<void> {
-    this.edited?.add(this.fileOf(path));
-    this.disk.forget(path);
-    if (this.documents.text(path) !== undefined) return;
-    const { workspace } = this;
-    const old = workspace.files.get(path);
-    if (old === undefined) {
-      if (this.facts.units.has(path)) {
-        await this.facts.load(path);
-        todo.link = true;
-        return;
-      }
-      if (!(await workspace.accepts(path))) {
-        // Nothing to read, but an import may lead to it.
-        if (workspace.notice(path, true)) todo.resolutions = true;
-        return;
-      }
-      workspace.appeared(path);
-      todo.resolutions = true;
-    }
-    const before = workspace.problems.get(path)?.message;
-    await workspace.scanFile(path);
-    if (workspace.problems.get(path)?.message !== before) this.problemsChanged = true;
-    const file = workspace.files.get(path);
-    // Gone meanwhile, or no source any more.
-    if (file === undefined && !workspace.problems.has(path)) this.forget(path, old, todo);
-    else await this.fileChanged(path, old, file, todo);
-  }
-
-  private forget(path: string, old: ScannedFile | undefined, todo: Todo): void {
-    this.edited?.add(this.fileOf(path));
-    if (old !== undefined) this.relevance.remove(old);
-    this.disk.forget(path);
-    this.workspace.vanished(path);
-    this.facts.drop(path);
-    this.problemsChanged = true;
-    todo.resolutions = true;
-    todo.imports = true;
-  }
-
-  /** The specifiers of a file of the workspace are known anew: what does that mean for the model? */
-  private async fileChanged(
-    path: string,
-    old: ScannedFile | undefined,
-    file: ScannedFile | undefined,
-    todo: Todo,
-  ): Promise<void> {
-    const sameImports = old !== undefined && file !== undefined && sameList(old.specifiers, file.specifiers);
-    if (!sameImports) this.relevance.replace(old, file);
-    const matters =
-      file === undefined ? this.facts.units.has(path) : await this.relevance.matters(file, sameImports);
-    // A new file may be what an import was waiting for.
-    if (!matters && old !== undefined) {
-      this.documents.seen(path);
-      return;
-    }
-    if (matters) await this.facts.load(path);
-    todo.importersOf.push(path);
-    todo.link = true;
-    if (!sameImports) todo.imports = true;
-  }
-
-  /** The model after changes, with what has to be done once for all of them. */
-  private async settle({ resolutions, imports, link, importersOf }: Todo): Promise<SessionResult> {
-    if (resolutions) this.facts.resolutionsChanged(this.workspace);
-    for (const path of importersOf) await this.relevance.loadImporters(path);
-    if (link || resolutions) {
-      await this.facts.link(undefined);
-      if (imports && this.facts.collect()) await this.facts.link(undefined);
-    }
-    return this.finish();
-  }
-
-  private async reload(path: string): Promise<SessionResult> {
-    await this.facts.load(path);
-    await this.facts.link(undefined);
+  private async settle(changes: Changes): Promise<SessionResult> {
+    await changes.settle();
+    if (changes.problems) this.problemsChanged = true;
     return this.finish();
   }
 
@@ -442,21 +353,6 @@ export class AnalysisSession {
     for (const unit of this.facts.units.values()) problems.push(...unit.problems);
     return sortProblems(problems);
   }
-}
-
-/** What is left to do after files have changed. */
-class Todo {
-  /** Imports lead elsewhere now. */
-  resolutions = false;
-  /** Files may not be needed any more. */
-  imports = false;
-  link = false;
-  /** Others may inherit supervision from these. */
-  readonly importersOf: string[] = [];
-}
-
-function sameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((item, i) => item === b[i]);
 }
 
 /** A session on a file system host; call `scan` first. */
