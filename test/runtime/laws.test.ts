@@ -256,19 +256,17 @@ describe("laws", () => {
         // Links make processes end with each other, whatever the order of their supervisor.
         const plain = list.filter(({ kind }) => kind !== "link");
         const { events, system } = await play(tree, plain, seed);
-        const running = system
-          .processes()
-          .flatMap(({ id, supervision }) =>
-            supervision === null
-              ? []
-              : [
-                  {
-                    id,
-                    simple: supervision.strategy === "simple_one_for_one",
-                    children: supervision.children.flatMap(({ pid }) => (pid === null ? [] : [pid])),
-                  },
-                ],
-          );
+        const running = system.processes().flatMap(({ id, supervision }) =>
+          supervision === null
+            ? []
+            : [
+                {
+                  id,
+                  simple: supervision.strategy === "simple_one_for_one",
+                  children: supervision.children.flatMap(({ pid }) => (pid === null ? [] : [pid])),
+                },
+              ],
+        );
         const from = events.length;
         await system.stop();
         expect(system.processCount).toBe(0);
