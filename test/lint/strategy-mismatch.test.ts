@@ -324,6 +324,13 @@ describe("over models", () => {
     }
   });
 
+  test("a name that the process registers itself is one too", () => {
+    const named = keeps({ App: { children: children({ process: facts({ registers: ["data"] }) }) } });
+    expect(found(named)[0]!.message).toContain("Use the registered name `data` in place of the pid");
+    const none = keeps({ App: { children: children() } });
+    expect(found(none)[0]!.message).toContain("Give it a registered name, and use that in place of the pid");
+  });
+
   test("who runs below starts again with its supervisor", () => {
     const tree = (strategy: "rest_for_one" | "one_for_one") =>
       keeps({

@@ -157,7 +157,8 @@ function consequence(
 }
 
 function remedy(tree: TreeIndex, use: KeptUse, several: boolean): string {
-  const name = use.targetPath.at(-1)!.child.name;
+  const { child } = use.targetPath.at(-1)!;
+  const name = child.name ?? tree.facts(child.key)?.registers[0] ?? null;
   const lookUp =
     name === null
       ? "Give it a registered name, and use that in place of the pid"
