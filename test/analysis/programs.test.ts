@@ -293,3 +293,32 @@ test("a list that is given to a function that nobody here knows may have more", 
     `,
   );
 });
+
+test("suptree: a field in init is as the object was made; a name that the start gives is registered", () => {
+  const model = check(
+    `import { GenServer, processName, Supervisor } from "suptree";
+    const B = processName("b");
+    class Named extends GenServer { init(options) { this.register(options.name); } }
+    class User extends GenServer {
+      target = "a"; private peers = new Map();
+      init() { this.ask(); }
+      ask() { this.call(this.target, 1); for (const p of this.peers.values()) this.cast(p, 1); }
+      handleInfo() { this.target = "b"; this.peers.set("b", B); this.ask(); }
+      handleCast() { this.call(this.target, 2); }
+    }
+    class S extends Supervisor { init() { return { children: [
+      { id: "one", start: [Named, { name: "a" }] }, { id: "two", start: [Named, { name: B }] }, { id: "user", start: [User] },
+    ] }; } }`,
+    `
+    S
+      one: Named
+      two: Named
+      user: User
+    S/user call S/one in init (name "a")
+    S/user call S/one in later (field target)
+    S/user call S/two in later (field target)
+    S/user call S/two in later (name "b")
+    `,
+  );
+  expect(model.supervisors[0]!.children.map((c) => c.process?.registers)).toEqual([["a"], ["b"], []]);
+});

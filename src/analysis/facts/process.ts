@@ -179,7 +179,11 @@ class Run {
       registers: (name: NameRef) => {
         if (this.once(`registers ${name.name}`)) draft.registers.push(name);
       },
-      registersPattern: (pattern) => {
+      registersPattern: (pattern, name) => {
+        if (name.k === "sym" && name.root === "arg") {
+          if (this.once(`registers argument ${describe(name)}`)) draft.registersGiven.push(name);
+          return;
+        }
         if (this.once(`registers ${pattern}`)) draft.patterns.push(pattern);
       },
       trapsExit: () => {

@@ -9,7 +9,7 @@ export interface FactSink {
   start(draft: StartDraft): void;
   registers(name: NameRef): void;
   /** A name that is known in part: `room:*`. */
-  registersPattern(pattern: string): void;
+  registersPattern(pattern: string, name: Value): void;
   trapsExit(): void;
   stops(reason: string | null, at: At, I: Interpreter): void;
   /** Waits for something outside the process. */

@@ -11,6 +11,7 @@ import {
   type TreeModel,
 } from "../../model/index.ts";
 import { variableKey } from "../evaluate/define.ts";
+import { property } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { Value } from "../evaluate/values.ts";
 import { buildApplication } from "./applications.ts";
@@ -20,6 +21,7 @@ import {
   type CodeRef,
   codeKey,
   type FileDraft,
+  type NameRef,
   type ProcessDraft,
   placeKey,
   type SupervisorDraft,
@@ -220,10 +222,20 @@ export class Assembler {
     part.supervisor = supervisor;
     part.nodes = supervisor.children.map((child, i) => {
       const from = drafts[i]!;
+      const process = processOf(from.code);
+      const given = child.cardinality === "many" ? [] : this.givenNames(process, from.args);
+      // A name that the start gives is known, where it gives one.
+      if (child.process !== null && given.length > 0 && given.length === process?.registersGiven.length)
+        child.process.registers = [
+          ...process.registers.map((name) => name.name),
+          ...given.map((name) => name.name),
+          ...process.patterns,
+        ];
       return {
         key: child.key,
         code: from.code.key,
-        process: processOf(from.code),
+        process,
+        given,
         // A template's arguments are followed by those that the one who asks gives.
         args:
           part.extra === null || from.args === null || !from.dynamic || i > 0
@@ -244,6 +256,21 @@ export class Assembler {
       this.removeNode(part.root, part);
       part.root = null;
     }
+  }
+
+  /** The names that a process registers which its start gives it. */
+  private givenNames(process: ProcessDraft | null, args: readonly Value[] | null): NameRef[] {
+    const names: NameRef[] = [];
+    for (const v of process?.registersGiven ?? []) {
+      if (v.k !== "sym") continue;
+      let given = args?.[Number(v.n)];
+      for (const n of v.path) if (given !== undefined) given = property(this.maker.I, given, n, v.at);
+      if (given?.k === "lit" && typeof given.v === "string") names.push({ name: given.v, origin: null });
+      const inner = given?.k === "term" && given.tag === "name" ? given.d.name : undefined;
+      if (inner?.k === "lit" && typeof inner.v === "string" && given?.k === "term")
+        names.push({ name: inner.v, origin: codeKey(given.at) });
+    }
+    return names;
   }
 
   private addPlace(s: SupervisorPart): void {

@@ -14,7 +14,11 @@ export function processFacts(draft: ProcessDraft | null): ProcessFacts | null {
   if (draft === null) return null;
   return {
     ...draft.facts,
-    registers: [...draft.registers.map((name) => name.name), ...draft.patterns],
+    registers: [
+      ...draft.registers.map((name) => name.name),
+      ...draft.registersGiven.map(() => "*"),
+      ...draft.patterns,
+    ],
     unresolved: [],
   };
 }

@@ -128,6 +128,8 @@ export interface ProcessDraft {
   key: CodeKey;
   facts: Omit<ProcessFacts, "unresolved" | "registers">;
   registers: NameRef[];
+  /** Arguments of its start that it registers as its name. */
+  registersGiven: Value[];
   /** Names that it registers and that are known in part only: `room:*`. */
   patterns: string[];
   uses: UseDraft[];
@@ -155,6 +157,7 @@ export function blankProcess(
       stopsItself: [],
     },
     registers: [],
+    registersGiven: [],
     patterns: [],
     uses: [],
     starts: [],

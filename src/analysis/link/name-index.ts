@@ -25,6 +25,8 @@ export interface Node {
   many: boolean;
   /** The name that its start gives it. */
   name: NameRef | null;
+  /** Names that its start gives it as arguments, to be registered by itself. */
+  given?: readonly NameRef[];
   /** Null until they are resolved. */
   uses: Uses | null;
   /** Where a process asks for it to be started. */
@@ -240,7 +242,7 @@ export class NameIndex {
 /** Every name of a process once: the one that its start gives it, and those that it registers. */
 function namesOf(node: Node): NameRef[] {
   const names = node.name === null ? [] : [node.name];
-  for (const registered of node.process?.registers ?? []) {
+  for (const registered of [...(node.process?.registers ?? []), ...(node.given ?? [])]) {
     if (!names.some((name) => name.name === registered.name)) names.push(registered);
   }
   return names;

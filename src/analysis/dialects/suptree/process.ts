@@ -88,7 +88,7 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
     case "register": {
       const name = first === undefined ? null : nameOf(first);
       if (name !== null) sink.registers(name);
-      else if (first !== undefined) sink.registersPattern(namePattern(first));
+      else if (first !== undefined) sink.registersPattern(namePattern(first), first);
       break;
     }
     case "exit":
