@@ -37,7 +37,9 @@ export async function demonstrate(
       bad.state === "waiting"
         ? `${bad.label} never finished starting: ${whoWaits(simulation)}.`
         : `${bad.reason ?? `${bad.label} did not start`}.`;
-    return outcome("shown", because, simulation, demonstration, options);
+    // Where something is to fail later, a tree that never runs shows nothing.
+    const verdict = demonstration.faults.length === 0 ? "shown" : "impossible";
+    return outcome(verdict, because, simulation, demonstration, options);
   }
   const before = simulation.targets.all();
   const from = events.length;
