@@ -9,6 +9,8 @@ export interface Clock {
    * takes it back. A clock that is moved by hand has nothing to do here.
    */
   alarm(at: number | null, ring: () => void): void;
+  /** Whether a set alarm matters: one that does not must not keep the program alive. A clock may do without. */
+  keepAlive?(on: boolean): void;
   /** True when time stands still until somebody advances it. */
   readonly virtual: boolean;
 }
@@ -18,6 +20,7 @@ export class RealClock implements Clock {
   readonly virtual = false;
   readonly #origin = performance.now();
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #matters = true;
 
   now(): number {
     return performance.now() - this.#origin;
@@ -33,6 +36,21 @@ export class RealClock implements Clock {
       this.#timer = null;
       ring();
     }, delay);
+    if (!this.#matters) this.#hold(false);
+  }
+
+  keepAlive(on: boolean): void {
+    if (on === this.#matters) return;
+    this.#matters = on;
+    this.#hold(on);
+  }
+
+  /** Only Node's timers keep a program alive; a browser's are numbers. */
+  #hold(on: boolean): void {
+    const timer = this.#timer;
+    if (typeof timer !== "object" || timer === null) return;
+    if (on) timer.ref();
+    else timer.unref();
   }
 }
 

@@ -14,40 +14,28 @@ export class Exit {
 }
 
 /**
- * An `Error` in every respect but one: it does not capture a stack, which would show the runtime's own loop and
- * costs more than everything else that a failing call does. `message` is put together when it is read.
- */
-abstract class LightError {
-  abstract readonly name: string;
-  abstract readonly message: string;
-  get stack(): string {
-    return `${this.name}: ${this.message}`;
-  }
-  toString(): string {
-    return this.stack;
-  }
-}
-Object.setPrototypeOf(LightError.prototype, Error.prototype);
-
-/**
  * A call failed. `reason` is `"noproc"` (no such process), `"timeout"`, `"calling_self"` or the exit reason of
  * the callee, which went down before it replied. Uncaught inside a process, it ends that process with the pair
- * of this reason and the call's description, as in OTP. It is an `Error`, without a stack of its own.
+ * of this reason and the call's description, as in OTP. It has no stack, which would show the runtime's own loop
+ * and cost more than everything else that a failing call does; its message is put together when it is read.
  */
-export class CallError extends LightError implements Error {
+export class CallError extends Error {
   /** Why the call failed. */
   readonly reason: ExitReason;
   /** What was called, with which request and timeout. */
   readonly call: CallDescription;
   constructor(reason: ExitReason, call: CallDescription) {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super();
+    Error.stackTraceLimit = limit;
     this.reason = reason;
     this.call = call;
   }
-  get name(): string {
+  override get name(): string {
     return "CallError";
   }
-  get message(): string {
+  override get message(): string {
     return `${sentence(this.reason, this.call)} (calling ${this.call.target})`;
   }
 }

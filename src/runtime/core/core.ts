@@ -87,9 +87,9 @@ export class Core {
   readonly signals = new SignalQueue();
   readonly names = new Map<string, Proc>();
   /** Deadlines that somebody waits for: calls, shutdowns, sleeps. */
-  readonly waits = new Deadlines();
+  readonly waits = new Deadlines((occupied) => this.#occupied(occupied));
   /** Deadlines of timers. */
-  readonly alarms = new Deadlines();
+  readonly alarms = new Deadlines((occupied) => this.#occupied(occupied));
   readonly timers = new Map<number, Timer>();
   first: Proc | null = null;
   last: Proc | null = null;
@@ -116,6 +116,8 @@ export class Core {
   #dueSince = 0;
   #relieved = 0;
   #alarmAt = Number.POSITIVE_INFINITY;
+  /** How many of the two kinds of deadlines there are now. */
+  #pending = 0;
 
   constructor(options: CoreOptions) {
     this.clock = options.clock;
@@ -411,6 +413,12 @@ export class Core {
     this.waits.stamp(this.clock.now());
     const next = this.waits.next();
     if (next !== null) this.#wakeAt(next.at);
+  }
+
+  /** An alarm for deadlines that are gone must not keep a program alive. */
+  #occupied(occupied: boolean): void {
+    this.#pending += occupied ? 1 : -1;
+    this.clock.keepAlive?.(this.#pending > 0);
   }
 
   #wakeAt(at: number): void {

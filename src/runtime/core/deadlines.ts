@@ -33,8 +33,15 @@ export class Deadlines {
   readonly #heap: DeadlineList[] = [];
   #recent: DeadlineList | null = null;
   readonly #unstamped: DeadlineList = { ms: -1, first: null, last: null, at: 0, order: 0, inHeap: false };
+  readonly #occupied: (occupied: boolean) => void;
+  #stamped = 0;
   /** How many deadlines are pending. */
   size = 0;
+
+  /** `occupied` is told when the first deadline with a time comes, and when the last such is gone. */
+  constructor(occupied: (occupied: boolean) => void) {
+    this.#occupied = occupied;
+  }
 
   /** Sets `deadline` to fire `ms` after `now`. True when it has become the earliest of all lists. */
   add(deadline: Deadline, now: number, ms: number): boolean {
@@ -51,6 +58,7 @@ export class Deadlines {
     deadline.order = ++orders;
     append(list, deadline);
     this.size++;
+    if (++this.#stamped === 1) this.#occupied(true);
     if (list.inHeap) return false;
     list.at = deadline.at;
     list.order = deadline.order;
@@ -92,6 +100,7 @@ export class Deadlines {
     deadline.earlier = null;
     deadline.later = null;
     this.size--;
+    if (list !== this.#unstamped && --this.#stamped === 0) this.#occupied(false);
     return true;
   }
 

@@ -40,7 +40,7 @@ function ask(
   const ms = timeoutMs(timeout);
   const proc = typeof to === "string" ? core.names.get(to) : to;
   const failure = (reason: ExitReason): Error =>
-    new CallError(reason, { target: String(to), request: what, timeout }) as Error;
+    new CallError(reason, { target: String(to), request: what, timeout });
   if (proc === undefined || proc.state === DEAD) return told(asker, Promise.reject(failure("noproc")));
   if (proc === asker) return told(asker, Promise.reject(failure("calling_self")));
   const promise = new Promise<void>((resolve, reject) => {

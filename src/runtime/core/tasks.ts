@@ -51,7 +51,7 @@ export class RunningTask<R> implements TaskHandle<R> {
         if (timer !== null) owner.core.waits.remove(timer);
         if (owner.state === DEAD) return;
         if ("value" in end) resolve(end.value as R);
-        else reject(new CallError(end.failed, description) as Error);
+        else reject(new CallError(end.failed, description));
       };
       if (this.#end !== null) {
         tell(this.#end);
