@@ -4,7 +4,7 @@
  * module's body.
  */
 import type { Phase } from "../../model/index.ts";
-import type { Class, Expr, Func } from "../ir.ts";
+import type { Class, Expr, Func, Member } from "../ir.ts";
 import { Journal } from "./journal.ts";
 import type { Chain } from "./objects.ts";
 import type { Cell, Scope } from "./scope.ts";
@@ -65,6 +65,8 @@ export class Interpreter {
   phase: Phase = "later";
   /** Off while a module's own top level is evaluated: variables that it changes further on have no value yet. */
   afterwards = true;
+  /** Fields whose initial value is being worked out: it may, in a broken program, use the field itself. */
+  readonly initialising = new Set<Member>();
   /** On while things are made that outlive this execution: others may change them meanwhile. */
   keeping = 0;
   /** The scope of the module whose body is run. */

@@ -259,9 +259,13 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
       return unknown(`field "${n}" has no known value`, cls.scope.m.at(member));
     }
     if (member.v === null) return unknown(`field "${n}" has no known value`, cls.scope.m.at(member));
+    if (I.initialising.has(member))
+      return unknown(`field "${n}" is used in its own initial value`, cls.scope.m.at(member));
+    I.initialising.add(member);
     if (o.kept) I.keeping++;
     const v = evaluate(I, member.v, new Scope(cls.scope, cls.scope.m, self, cls));
     if (o.kept) I.keeping--;
+    I.initialising.delete(member);
     if (v.k === "term" && o === self) o.fields.set(n, { c: v });
     if (v.k !== "list" && v.k !== "rec" && v.k !== "coll" && v.k !== "inst") return v;
     const filled = o.kept && (v.k === "coll" || (v.k === "list" && v.c.items.length === 0));
