@@ -180,8 +180,8 @@ abstract class StandIn extends GenServer implements Inhabitant {
     }
     this.#want(uses.filter((use) => use.phase === "later" && isRelation(use) && world.knows(use.to)));
     const goOn = uses.some((use) => use.phase === "continue") ? continueWith("init") : undefined;
-    if (planned.once && world.isStarted(planned.key)) return stop("noproc");
-    world.started(planned.key);
+    if (planned.once && world.isStarted(planned)) return stop("noproc");
+    world.started(planned);
     const waits = facts?.initAwaits.length ?? 0;
     const first = uses.filter((use) => use.phase === "init" && world.knows(use.to));
     if (waits + first.length > 0) return this.#begin(waits, first).then(() => goOn);
@@ -311,9 +311,9 @@ export function standIn(planned: PlannedWorker, world: World) {
 /** The class of a supervisor's stand-in; `child` is its key as a child, when it is one. */
 export function standInSupervisor(planned: PlannedSupervisor, world: World, child: string | null) {
   const enter = (pid: Pid) => {
-    if (planned.once && world.isStarted(planned.key))
+    if (planned.once && world.isStarted(planned))
       throw new Error(`${planned.label} was started once, and is handed out again: noproc`);
-    world.started(planned.key);
+    world.started(planned);
     for (const key of new Set(child === null ? [planned.key] : [planned.key, child])) {
       world.enter({ pid, key, wanting: false, establish: () => false });
     }

@@ -36,7 +36,8 @@ export class World {
   /** Ends the hang of a process. */
   readonly hanging = new Map<number, () => void>();
   readonly failedUses: FailedUse[] = [];
-  readonly #started = new Set<string>();
+  /** By plan: the members of a pool have one key, and start once each. */
+  readonly #started = new WeakSet<PlannedWorker | PlannedSupervisor>();
   /** The pids that a supervisor put into the arguments of its children when it started, by child and process. */
   readonly #arguments = new Map<string, Map<string, Pid>>();
 
@@ -71,13 +72,13 @@ export class World {
     }
   }
 
-  /** Whether a process of this key has run before. */
-  isStarted(key: string): boolean {
-    return this.#started.has(key);
+  /** Whether this process has run before. */
+  isStarted(planned: PlannedWorker | PlannedSupervisor): boolean {
+    return this.#started.has(planned);
   }
 
-  started(key: string): void {
-    this.#started.add(key);
+  started(planned: PlannedWorker | PlannedSupervisor): void {
+    this.#started.add(planned);
   }
 
   /** A supervisor starts: what it gives its children is what lives now, for as long as it runs. */

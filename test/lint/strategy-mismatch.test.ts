@@ -219,6 +219,32 @@ export const app = await Supervisor.start({
   expect(lintFiles(files).filter(({ rule }) => rule === "unsupervised-process")).toEqual([]);
 });
 
+test("a pool whose members were all started before", async () => {
+  const tree = analyzeSources(
+    new Map([
+      [
+        "app.ts",
+        `
+import { GenServer, Supervisor } from "@hamicek/noex";
+const server = { init: () => 0, handleCall: (_, n) => [n, n], handleCast: (_, n) => n };
+const refs = [];
+for (const id of process.argv) refs.push(await GenServer.start(server));
+export const app = await Supervisor.start({
+  children: refs.map((ref, n) => ({ id: \`worker-\${n}\`, start: async () => ref })),
+});
+`,
+      ],
+    ]),
+  );
+  const [finding] = found(tree);
+  expect(finding).toMatchObject({ messageId: "handsOutDeadProcess" });
+  // All of them start, and the first that crashes cannot be started again.
+  expect(await demonstrate(tree, finding!.demonstration!)).toMatchObject({
+    verdict: "shown",
+    because: "The whole tree ended: app gave up.",
+  });
+});
+
 test("a supervisor that is handed out", async () => {
   const tree = analyzeSources(
     new Map([
