@@ -290,3 +290,18 @@ test("actor-ts: references that constructors are given, routers, classes inside 
     ].join("\n"),
   );
 });
+
+test("actor-ts: what is spawned is said, or why it is not known", () => {
+  const model = analyze(`import { Actor, ActorSystem, Props } from "actor-ts"; import { made } from "./gone";
+    class Ponger extends Actor { onReceive() {} }
+    class Pinger extends Actor { preStart() { this.context.spawn(Props.create(() => new Ponger()), "ponger"); this.context.spawn(made(), "other"); } onReceive() {} }
+    ActorSystem.create("s").spawn(Props.create(() => new Pinger()), "p");`);
+  const children = model.supervisors.flatMap((s) => s.children);
+  expect(
+    children.map((c) => [c.id, c.start.symbol, c.unknown.find((u) => u.field === "start")?.reason]),
+  ).toEqual([
+    ["p", "Pinger", undefined],
+    ["ponger", "Ponger", undefined],
+    ["other", null, 'computed at run time: made() (import of "./gone" leads to no file)'],
+  ]);
+});

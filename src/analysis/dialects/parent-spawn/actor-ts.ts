@@ -39,7 +39,7 @@ import {
 
 /** Exports that count where the library's own repository imports them by paths. */
 export const OWN_NAMES = [
-  ...["ActorOptions", "Behaviors", "Directive", "decideBy", "Router"],
+  ...["ActorOptions", "Behaviors", "Directive", "Props", "decideBy", "Router"],
   ...["defaultStrategy", "stoppingStrategy", "escalatingStrategy"],
 ];
 
@@ -174,6 +174,8 @@ function described({ callee, args, at }: CallSite): Value | null {
   if (callee.k === "ext") {
     if (!ACTOR_TS.includes(callee.pkg)) return null;
     const name = callee.path.join(".");
+    // Older releases wrap what makes an actor.
+    if (name === "Props.create") return args[0] ?? null;
     if (name === "ActorOptions.create") return { k: "term", tag: "actor options", d: {}, at };
     if (callee.path[0] === "Router" && callee.path.length === 2) {
       const [size, routee, third, fourth] = args;
