@@ -2,7 +2,7 @@
 import { type Application, startOrder } from "./application.ts";
 import { type Clock, RealClock, VirtualClock } from "./clock.ts";
 import type { Behaviour } from "./core/behaviour.ts";
-import { callFrom } from "./core/call.ts";
+import { outcomeOf, prepareCall, refuseCall, sendCall } from "./core/call.ts";
 import { afterTurnOfLoop, Core } from "./core/core.ts";
 import { resolveTarget } from "./core/identity.ts";
 import * as ops from "./core/operations.ts";
@@ -293,7 +293,13 @@ export class System {
   ): Promise<ReplyTo<CallsOf<ProtocolOf<T>>, R>>;
   call(target: string, request: unknown, timeout?: number | "infinity"): Promise<unknown>;
   call(target: Target, request: unknown, timeout: number | "infinity" = 5000): Promise<unknown> {
-    return callFrom(this.#core, null, target, request, timeout);
+    const core = this.#core;
+    const call = prepareCall(core, null, target, request, timeout);
+    if (call === null) return refuseCall(core, null, target, request, timeout);
+    const now = core.enter();
+    sendCall(core, call, target, timeout, now);
+    if (now) core.loop();
+    return outcomeOf(core, call, target, timeout);
   }
 
   /** As `this.cast` inside a process. */

@@ -1,7 +1,7 @@
 /** Making and answering calls. */
 import { ProcessError } from "../errors.ts";
 import type { Target } from "../pid.ts";
-import { describeTerm, type ExitReason } from "../reason.ts";
+import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
 import { ANSWERED, callError, FAILED, PendingCall, type Waiting } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { resolveTarget } from "./identity.ts";
@@ -40,34 +40,88 @@ export function callFrom(
   timeout: number | "infinity",
 ): Promise<unknown> {
   if (caller !== null && caller.state === DEAD) return never();
+  const call = prepareCall(core, caller, target, request, timeout);
+  if (call === null) return refuseCall(core, caller, target, request, timeout);
+  const now = core.enter();
+  sendCall(core, call, target, timeout, now);
+  if (now) core.loop();
+  return outcomeOf(core, call, target, timeout);
+}
+
+// The steps of a call. Whoever calls from outside takes them one by one, with the loop between them: every frame under
+// a callback makes the Error that it throws dearer.
+
+/** The call, traced as sent; null when nobody is there to answer. Throws for what is no target and no timeout. */
+export function prepareCall(
+  core: Core,
+  caller: Proc | null,
+  target: Target,
+  request: unknown,
+  timeout: number | "infinity",
+): PendingCall | null {
   const to = resolveTarget(target);
   const callee = typeof to === "string" ? core.names.get(to) : to;
-  const ms = timeoutMs(timeout);
-  if (callee === undefined || callee.state === DEAD || callee === caller) {
-    const reason = callee !== undefined && callee === caller ? "calling_self" : "noproc";
-    if (core.trace !== null) {
-      const call = new PendingCall(request, caller, callee ?? core.outside);
-      core.trace.callSent(call, typeof to === "string" ? to : null);
-      core.trace.callEnd(call, "down", reason);
-    }
-    return rejected(callError(reason, to, request, ms), caller);
-  }
+  timeoutMs(timeout);
+  if (callee === undefined || callee.state === DEAD || callee === caller) return null;
   const call = new PendingCall(request, caller, callee);
   if (core.trace !== null) core.trace.callSent(call, typeof to === "string" ? to : null);
-  // The callee may well run now: then nobody has to wait, and nothing has to remember that.
-  const now = core.enter();
-  if (!now || core.trace !== null) call.wait(to, ms);
+  return call;
+}
+
+/** What a call fails with that {@link prepareCall} did not make. */
+export function refuseCall(
+  core: Core,
+  caller: Proc | null,
+  target: Target,
+  request: unknown,
+  timeout: number | "infinity",
+): Promise<never> {
+  const to = resolveTarget(target);
+  const callee = typeof to === "string" ? core.names.get(to) : to;
+  const reason = callee !== undefined && callee === caller ? "calling_self" : "noproc";
+  if (core.trace !== null) {
+    const call = new PendingCall(request, caller, callee ?? core.outside);
+    core.trace.callSent(call, typeof to === "string" ? to : null);
+    core.trace.callEnd(call, "down", reason);
+  }
+  return rejected(callError(reason, to, request, timeoutMs(timeout)), caller);
+}
+
+/** Puts the call into the mailbox of its callee. `now`: the loop runs next, so nobody may have to wait. */
+export function sendCall(
+  core: Core,
+  call: PendingCall,
+  target: Target,
+  timeout: number | "infinity",
+  now: boolean,
+): void {
+  const callee = call.callee as Proc;
+  // In virtual time a call is in its lists from the start: traces have the callee's exit end it in its place.
+  if (!now || (core.trace !== null && core.clock.virtual))
+    call.wait(resolveTarget(target), timeoutMs(timeout));
   core.deliver(callee, CALL, call);
-  if (now) core.loop();
+}
+
+/** What the caller gets: the reply if it is there, or a promise of it. */
+export function outcomeOf(
+  core: Core,
+  call: PendingCall,
+  target: Target,
+  timeout: number | "infinity",
+): Promise<unknown> {
   if (call.outcome === ANSWERED) return Promise.resolve(call.value);
+  const { caller, callee, request } = call;
+  const to = resolveTarget(target);
+  const ms = timeoutMs(timeout);
   if (call.outcome === FAILED) return rejected(callError(call.value as ExitReason, to, request, ms), caller);
-  if (caller !== null && (caller.state as number) === DEAD) return never();
-  if (call.waiting === null && (callee.state as number) === DEAD) {
+  if (caller !== null && caller.state === DEAD) return never();
+  if (call.waiting === null && callee !== null && callee.state === DEAD) {
+    if (core.trace !== null) core.trace.callEnd(call, "down", formatReason(callee.exitReason));
     call.detach();
     return rejected(callError(callee.exitReason, to, request, ms), caller);
   }
   const waiting = call.waiting ?? call.wait(to, ms);
-  if (call.callee !== null) core.setWait(waiting, ms);
+  if (callee !== null) core.setWait(waiting, ms);
   capturing = waiting;
   const promise = new Promise<unknown>(capture);
   capturing = null;
