@@ -9,6 +9,11 @@
 import { describeTerm } from "../reason.ts";
 import type { MessageKind, PidNumber, TermText, TraceEvent, TraceEventOf } from "../trace.ts";
 
+/** A reading of the clock, which some events share: a number of its own would make each of them a fifth larger. */
+export interface Moment {
+  readonly at: number;
+}
+
 /** An event that describes its message when asked. */
 export interface LazyEvent {
   readonly seq: number;
@@ -18,18 +23,18 @@ export interface LazyEvent {
 
 export class LazySend implements Omit<TraceEventOf<"send">, "name" | "ref"> {
   readonly seq: number;
-  readonly at: number;
   readonly from: PidNumber;
   readonly to: PidNumber | null;
   readonly name: string | undefined;
   readonly kind: MessageKind;
   readonly ref: number | undefined;
+  readonly #time: Moment;
   readonly #term: unknown;
   #text: TermText | null = null;
 
   constructor(
     seq: number,
-    at: number,
+    time: Moment,
     from: PidNumber,
     to: PidNumber | null,
     name: string | undefined,
@@ -38,13 +43,17 @@ export class LazySend implements Omit<TraceEventOf<"send">, "name" | "ref"> {
     message: unknown,
   ) {
     this.seq = seq;
-    this.at = at;
+    this.#time = time;
     this.from = from;
     this.to = to;
     this.name = name;
     this.kind = kind;
     this.ref = ref;
     this.#term = message;
+  }
+
+  get at(): number {
+    return this.#time.at;
   }
 
   get type(): "send" {
@@ -74,27 +83,31 @@ export class LazySend implements Omit<TraceEventOf<"send">, "name" | "ref"> {
 
 export class LazyReceive implements Omit<TraceEventOf<"receive">, "ref"> {
   readonly seq: number;
-  readonly at: number;
   readonly pid: PidNumber;
   readonly kind: MessageKind;
   readonly ref: number | undefined;
+  readonly #time: Moment;
   readonly #term: unknown;
   #text: TermText | null = null;
 
   constructor(
     seq: number,
-    at: number,
+    time: Moment,
     pid: PidNumber,
     kind: MessageKind,
     ref: number | undefined,
     message: unknown,
   ) {
     this.seq = seq;
-    this.at = at;
+    this.#time = time;
     this.pid = pid;
     this.kind = kind;
     this.ref = ref;
     this.#term = message;
+  }
+
+  get at(): number {
+    return this.#time.at;
   }
 
   get type(): "receive" {
@@ -115,20 +128,24 @@ export class LazyReceive implements Omit<TraceEventOf<"receive">, "ref"> {
 /** The end of a call that was answered. */
 export class LazyCallEnd implements TraceEventOf<"call_end"> {
   readonly seq: number;
-  readonly at: number;
   readonly pid: PidNumber;
   readonly to: PidNumber | null;
   readonly ref: number;
+  readonly #time: Moment;
   readonly #term: unknown;
   #text: TermText | null = null;
 
-  constructor(seq: number, at: number, pid: PidNumber, to: PidNumber | null, ref: number, value: unknown) {
+  constructor(seq: number, time: Moment, pid: PidNumber, to: PidNumber | null, ref: number, value: unknown) {
     this.seq = seq;
-    this.at = at;
+    this.#time = time;
     this.pid = pid;
     this.to = to;
     this.ref = ref;
     this.#term = value;
+  }
+
+  get at(): number {
+    return this.#time.at;
   }
 
   get type(): "call_end" {

@@ -3,7 +3,7 @@ import { type ExitReason, formatReason, isNormalReason } from "../reason.ts";
 import type { ExitOrigin, MessageKind, Observer, TraceEvent } from "../trace.ts";
 import type { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
-import { LazyCallEnd, type LazyEvent, LazyReceive, LazySend } from "./message-events.ts";
+import { LazyCallEnd, type LazyEvent, LazyReceive, LazySend, type Moment } from "./message-events.ts";
 import type { Monitor } from "./monitors.ts";
 import type { Proc } from "./proc.ts";
 
@@ -27,7 +27,7 @@ export class Tracer {
   readonly #core: Core;
   readonly #observer: Observer;
   #seq = 0;
-  #at = 0;
+  #last: Moment = { at: 0 };
   /** Events until the clock is read again, and how many were granted last. */
   #sharing = 0;
   #share = 1;
@@ -62,16 +62,20 @@ export class Tracer {
    * The time of an event. In real time the clock is read once for some events that follow each other closely: for the
    * more of them, the closer they were of late.
    */
-  #time(): number {
+  #moment(): Moment {
     if (--this.#sharing < 0) {
       const at = this.#core.now();
       if (this.#lazy) {
-        this.#share = at - this.#at < CLOSE ? Math.min(2 * this.#share + 1, SHARING) : this.#share >> 2;
+        this.#share = at - this.#last.at < CLOSE ? Math.min(2 * this.#share + 1, SHARING) : this.#share >> 2;
         this.#sharing = this.#share;
       }
-      this.#at = at;
+      this.#last = { at };
     }
-    return this.#at;
+    return this.#last;
+  }
+
+  #time(): number {
+    return this.#moment().at;
   }
 
   /** Time has passed: the next event reads the clock. */
@@ -144,13 +148,13 @@ export class Tracer {
     const source = from === null ? 0 : from.id;
     const target = to === undefined ? null : to.id;
     this.#tell(
-      new LazySend(++this.#seq, this.#time(), source, target, name ?? undefined, kind, undefined, message),
+      new LazySend(++this.#seq, this.#moment(), source, target, name ?? undefined, kind, undefined, message),
       message,
     );
   }
 
   receive(proc: Proc, kind: MessageKind, message: unknown): void {
-    this.#tell(new LazyReceive(++this.#seq, this.#time(), proc.id, kind, undefined, message), message);
+    this.#tell(new LazyReceive(++this.#seq, this.#moment(), proc.id, kind, undefined, message), message);
   }
 
   callSent(call: PendingCall, name: string | null): void {
@@ -161,19 +165,19 @@ export class Tracer {
     const from = call.caller === null ? 0 : call.caller.id;
     const to = numberOf(call.callee);
     this.#tell(
-      new LazySend(++this.#seq, this.#time(), from, to, name ?? undefined, "call", ref, request),
+      new LazySend(++this.#seq, this.#moment(), from, to, name ?? undefined, "call", ref, request),
       request,
     );
   }
 
   callReceived(proc: Proc, call: PendingCall): void {
     const { ref, request } = call;
-    this.#tell(new LazyReceive(++this.#seq, this.#time(), proc.id, "call", ref, request), request);
+    this.#tell(new LazyReceive(++this.#seq, this.#moment(), proc.id, "call", ref, request), request);
   }
 
   /** The reply is sent and arrives: two events of one moment. */
   replied(by: Proc, call: PendingCall, value: unknown): void {
-    const at = this.#time();
+    const at = this.#moment();
     const pid = call.caller === null ? 0 : call.caller.id;
     const to = numberOf(call.callee);
     const { ref } = call;
