@@ -262,6 +262,37 @@ describe("what a process does not await", () => {
     await system.stop();
   });
 
+  it.each(["real", "virtual"] as const)(
+    "outside a process a failed call is unhandled only if nobody handles it, %s clock",
+    async (clock) => {
+      interface CrashProtocol extends Protocol {
+        calls: Call<{ type: "crash" }, never>;
+      }
+      class Crashing extends GenServer<CrashProtocol> {
+        override handleCall(): never {
+          throw new Error("crashed");
+        }
+      }
+      const escaped: unknown[] = [];
+      const note = (reason: unknown): void => void escaped.push(reason);
+      process.on("unhandledRejection", note);
+      const system = new System({ clock, ...quiet });
+      const calls = async (): Promise<Promise<unknown>[]> => {
+        const pid = await system.start(Crashing);
+        return [system.call(pid, { type: "crash" }), system.call("nobody", { type: "crash" })];
+      };
+      for (const promise of await calls()) promise.catch(() => {});
+      for (const promise of await calls()) await expect(promise).rejects.toBeInstanceOf(CallError);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      expect(escaped).toEqual([]);
+      await calls();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      process.off("unhandledRejection", note);
+      expect(escaped).toHaveLength(2);
+      await system.stop();
+    },
+  );
+
   it("a promise of a dead process that fails later does not either", async () => {
     let reject: (error: Error) => void = () => {};
     class Pending extends GenServer {

@@ -63,14 +63,17 @@ export class Tracer {
    * more of them, the closer they were of late.
    */
   #moment(): Moment {
-    if (--this.#sharing < 0) {
-      const at = this.#core.now();
-      if (this.#lazy) {
-        this.#share = at - this.#last.at < CLOSE ? Math.min(2 * this.#share + 1, SHARING) : this.#share >> 2;
-        this.#sharing = this.#share;
-      }
-      this.#last = { at };
+    // The engine inlines this only as long as it is short.
+    return --this.#sharing < 0 ? this.#look() : this.#last;
+  }
+
+  #look(): Moment {
+    const at = this.#core.now();
+    if (this.#lazy) {
+      this.#share = at - this.#last.at < CLOSE ? Math.min(2 * this.#share + 1, SHARING) : this.#share >> 2;
+      this.#sharing = this.#share;
     }
+    this.#last = { at };
     return this.#last;
   }
 
