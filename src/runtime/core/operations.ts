@@ -51,10 +51,18 @@ export function send(core: Core, from: Proc | null, target: Target, message: unk
 
 function deliver(core: Core, from: Proc | null, target: Target, tag: number, message: unknown): void {
   if (from !== null && from.state === DEAD) return;
+  if (from !== null && target instanceof Proc) {
+    // From a process to a pid, the commonest way, kept short enough for the engine to inline it.
+    if (core.trace !== null)
+      core.trace.send(from.id, target.id, undefined, tag === CAST ? "cast" : "info", message);
+    core.deliver(target, tag, message);
+    return;
+  }
   const to = resolveTarget(target);
   if (core.trace !== null) {
-    const name = typeof to === "string" ? to : null;
-    core.trace.send(from, find(core, to), name, tag === CAST ? "cast" : "info", message);
+    const name = typeof to === "string" ? to : undefined;
+    const receiver = find(core, to)?.id ?? null;
+    core.trace.send(from === null ? 0 : from.id, receiver, name, tag === CAST ? "cast" : "info", message);
   }
   core.sendTo(from, to, tag, message);
 }

@@ -1,6 +1,6 @@
 /** Builds trace events. A system without an observer has no tracer, so nothing here runs. */
 import { type ExitReason, formatReason, isNormalReason } from "../reason.ts";
-import type { ExitOrigin, MessageKind, Observer, TraceEvent } from "../trace.ts";
+import type { ExitOrigin, MessageKind, Observer, PidNumber, TraceEvent } from "../trace.ts";
 import type { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { LazyCallEnd, type LazyEvent, LazyReceive, LazySend, type Moment } from "./message-events.ts";
@@ -142,18 +142,13 @@ export class Tracer {
   // Messages are by far the most frequent events.
 
   send(
-    from: Proc | null,
-    to: Proc | undefined,
-    name: string | null,
+    from: PidNumber,
+    to: PidNumber | null,
+    name: string | undefined,
     kind: MessageKind,
     message: unknown,
   ): void {
-    const source = from === null ? 0 : from.id;
-    const target = to === undefined ? null : to.id;
-    this.#tell(
-      new LazySend(++this.#seq, this.#moment(), source, target, name ?? undefined, kind, undefined, message),
-      message,
-    );
+    this.#tell(new LazySend(++this.#seq, this.#moment(), from, to, name, kind, undefined, message), message);
   }
 
   receive(proc: Proc, kind: MessageKind, message: unknown): void {
