@@ -1,8 +1,8 @@
 /** The analysis of sources in memory: for tests, rules, the simulation and small tools. */
-import type { TreeModel } from "../model/index.ts";
+import type { FileProblem, TreeModel } from "../model/index.ts";
 import { Linker } from "./link/linker.ts";
 import type { LinkerOptions, Resolver } from "./options.ts";
-import { summarizeText } from "./summarize/text.ts";
+import { parseText } from "./summarize/parse.ts";
 
 const EXTENSIONS = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
 
@@ -34,10 +34,19 @@ function packageName(specifier: string): string {
   return specifier.startsWith("@") ? parts.slice(0, 2).join("/") : (parts[0] ?? specifier);
 }
 
-/** Analyses files given by relative path and text. */
+/**
+ * Analyses files given by relative path and text. Never throws: a file that cannot be read at all is a problem of the
+ * model.
+ */
 export function analyzeSources(files: Map<string, string>, options: Partial<LinkerOptions> = {}): TreeModel {
   const resolve = options.resolve ?? sourceResolver((file) => files.has(file));
   const linker = new Linker({ ...options, resolve });
-  for (const [file, text] of files) linker.set(file, summarizeText(file, text));
-  return linker.model();
+  const unread: FileProblem[] = [];
+  for (const [file, text] of files) {
+    const { summary, problems } = parseText(file, text);
+    if (summary !== undefined) linker.set(file, summary);
+    else unread.push(...problems.map(({ message }): FileProblem => ({ file, message, kind: "syntax" })));
+  }
+  const model = linker.model();
+  return unread.length === 0 ? model : { ...model, problems: [...model.problems, ...unread] };
 }

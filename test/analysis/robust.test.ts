@@ -20,7 +20,7 @@ const survives = (text: string): void => {
 describe("odd programs", () => {
   test.each([
     ["deep lists", sup("[".repeat(600) + "]".repeat(600))],
-    ["deep objects", sup(`${'[{ id: "a", start: '.repeat(300)}1${" }]".repeat(300)}`)],
+    ["deep objects", sup(`${'[{ id: "a", start: '.repeat(150)}1${" }]".repeat(150)}`)],
     ["deep calls", sup(`${"f(".repeat(600)}${")".repeat(600)}`)],
     ["long sums", sup(`[{ id: ${'"a" + '.repeat(5000)}"b", start: [A] }]`)],
     ["long chains", sup(`[]${".concat([])".repeat(600)}`)],
@@ -53,6 +53,31 @@ describe("odd programs", () => {
       `${sup("f0()") + Array.from({ length: 30 }, (_, i) => `\nfunction f${i}() { return [...f${i + 1}(), ...f${i + 1}()]; }`).join("")}\nfunction f30() { return []; }`,
     ],
   ])("%s", (_name, text) => survives(text));
+
+  const abyss = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+
+  test("deeper than any stack: the file is a problem, the others are there", () => {
+    const model = analyzeSources(
+      new Map([
+        ["deep.ts", sup(abyss)],
+        ["ok.ts", sup("[]")],
+      ]),
+    );
+    expect(model.supervisors.map((s) => s.key)).toEqual(["ok.ts#Sup", "ok.ts#Ok"]);
+    expect(model.problems).toEqual([
+      { file: "deep.ts", kind: "syntax", message: "nested too deeply to be read" },
+    ]);
+  });
+
+  test.each([
+    ["a table", `const f = [${abyss}, { id: "b" }];`, "f"],
+    ["an object", `const f = { list: ${abyss} };`, "f.list"],
+    ["a function", `function f() { return ${abyss}; }`, "f()"],
+  ])("deeper than any stack, in %s that is looked into late: unknown, not empty", (_name, code, use) => {
+    const model = analyze(`${sup(use)}\n${code}`);
+    expect(model.supervisors.map((s) => s.name)).toEqual(["Sup", "Ok"]);
+    expect(model.supervisors[0]?.unknown).not.toEqual([]);
+  });
 
   test("import cycles end", () => {
     const model = analyze(`

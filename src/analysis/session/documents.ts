@@ -1,7 +1,7 @@
 /** The texts that editors hold, with their syntax trees: the only trees that are kept. */
 import type { ts } from "ts-morph";
+import { type ParseResult, parseDocument } from "../summarize/parse.ts";
 import type { OnLateProblem } from "../summarize/text.ts";
-import { type ParseResult, parseDocument } from "./parse.ts";
 
 interface OpenDocument {
   text: string;

@@ -7,10 +7,10 @@ import { decode, type FileSystemHost, HostError, isPromise, type Workspace } fro
 import { placeOf } from "../lines.ts";
 import { Linker } from "../link/linker.ts";
 import type { AnalysisSettings, Resolution } from "../options.ts";
+import { type ParseResult, parseText, problemsOf } from "../summarize/parse.ts";
 import type { Documents } from "./documents.ts";
 import { emptyModel } from "./empty-model.ts";
 import { hashText } from "./hash.ts";
-import { type ParseResult, parseText, problemsOf } from "./parse.ts";
 import { definitionsIn, type Unit } from "./units.ts";
 
 /** Rounds of "the model needs one more file"; each follows an import one step further. */

@@ -3,7 +3,7 @@
  * text, and they are compiled when somebody looks inside. In most files that is never, which saves most of the memory.
  */
 import { ts } from "ts-morph";
-import type { Class, Expr, Func, Member, Param, Prop, Stmt } from "../ir.ts";
+import type { Class, Expr, Func, Member, Param, Prop, Span, Stmt } from "../ir.ts";
 import type { Context } from "./context.ts";
 import { hasModifier } from "./names.ts";
 import type { Piece } from "./outline.ts";
@@ -44,6 +44,15 @@ class Later {
   }
 }
 
+/** Stands for what turned out not to be readable: it may be anything. */
+function unread({ s, e }: Span): Expr {
+  return { k: "opaque", s, e, x: [], w: "code that could not be read" };
+}
+
+function spreadOf(x: Expr): Span & { k: "spread"; x: Expr } {
+  return { k: "spread", s: x.s, e: x.e, x };
+}
+
 class LightFunc implements Func {
   readonly s: number;
   readonly e: number;
@@ -68,7 +77,7 @@ class LightFunc implements Func {
   }
 
   get b(): Stmt[] | Expr {
-    return this.full()?.b ?? [];
+    return this.full()?.b ?? unread(this);
   }
 
   private full(): Func | null {
@@ -127,7 +136,7 @@ class LightList {
 
   get p(): Expr[] {
     const v = this.later.value();
-    return v?.k === "arr" ? v.p : [];
+    return v?.k === "arr" ? v.p : [spreadOf(unread(this))];
   }
 }
 
@@ -145,7 +154,7 @@ class LightObject {
 
   get p(): Prop[] {
     const v = this.later.value();
-    return v?.k === "obj" ? v.p : [];
+    return v?.k === "obj" ? v.p : [spreadOf(unread(this))];
   }
 }
 

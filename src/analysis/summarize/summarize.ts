@@ -86,7 +86,7 @@ export function compilerOf(
 ): CompileAt {
   const parse = (source: string): ts.SourceFile =>
     ts.createSourceFile(file, source, parseOptions(file), false);
-  return (start, end) => {
+  const compile: CompileAt = (start, end) => {
     // Blanks before it keep its positions.
     let sourceFile = parse(" ".repeat(start) + text.slice(start, end));
     let statement = sourceFile.statements.length === 1 ? sourceFile.statements[0] : undefined;
@@ -102,7 +102,19 @@ export function compilerOf(
     compileStatement(statement, c, compiled);
     return compiled[0] ?? null;
   };
+  return (start, end) => {
+    try {
+      return compile(start, end);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      onErrors?.([{ s: start, message: TOO_DEEP }]);
+      return null;
+    }
+  };
 }
+
+/** What is said of a text whose nesting needs more stack than there is. */
+export const TOO_DEEP = "nested too deeply to be read";
 
 export function hasErrors(sourceFile: ts.SourceFile): boolean {
   return ((sourceFile as { parseDiagnostics?: readonly unknown[] }).parseDiagnostics ?? []).length > 0;

@@ -1,9 +1,9 @@
 /** Text → syntax tree → summary, whatever the text is. */
 import { ts } from "ts-morph";
 import type { ModuleSummary } from "../ir.ts";
-import { parseOptions } from "../summarize/parse-options.ts";
-import { hasErrors, summarize } from "../summarize/summarize.ts";
-import { type OnLateProblem, summarizeText } from "../summarize/text.ts";
+import { parseOptions } from "./parse-options.ts";
+import { hasErrors, summarize, TOO_DEEP } from "./summarize.ts";
+import { type OnLateProblem, summarizeText } from "./text.ts";
 
 export interface ParseResult {
   /** Undefined when not even a broken tree could be made. */
@@ -59,7 +59,7 @@ export function problemsOf({ problems }: ModuleSummary): ParseResult["problems"]
 }
 
 function reason(error: unknown): string {
-  if (error instanceof RangeError) return "nested too deeply to be read";
+  if (error instanceof RangeError) return TOO_DEEP;
   return `cannot be analysed: ${error instanceof Error ? error.message : String(error)}`;
 }
 
