@@ -110,6 +110,8 @@ export interface CrashMatrix {
   /** In start order. */
   processes: { path: string; key: string; kind: "worker" | "supervisor" | "process" }[];
   rows: CrashRow[];
+  /** Trees and processes that do not come up at all, in the words of whoever started them. */
+  failedBoots: { label: string; reason: string }[];
   /** True when rows were left out because the tree is too large; `omitted` says how many. */
   omitted: number;
 }

@@ -67,6 +67,7 @@ const matrix = v.object({
       treeEnded: v.boolean(),
     }),
   ),
+  failedBoots: v.array(v.object({ label: text, reason: text })),
   omitted: count,
 });
 

@@ -42,6 +42,9 @@ export async function crashMatrix(
     seed,
     processes: all.map(({ path, key, kind }) => ({ path, key, kind })),
     rows,
+    failedBoots: first.simulation.boots.flatMap(({ label, state, reason }) =>
+      state === "running" ? [] : [{ label, reason: reason ?? "its start never ends" }],
+    ),
     omitted: all.length - rows.length,
   };
 }

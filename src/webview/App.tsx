@@ -4,6 +4,7 @@ import { Canvas } from "./draw/Canvas.tsx";
 import { HoverCard } from "./draw/HoverCard.tsx";
 import { CardMenu } from "./panels/CardMenu.tsx";
 import { Events, LiveRegion, Story } from "./panels/Events.tsx";
+import { ExperimentBanner } from "./panels/Experiment.tsx";
 import { Inspector } from "./panels/Inspector.tsx";
 import { Matrix } from "./panels/Matrix.tsx";
 import { Sequence } from "./panels/Sequence.tsx";
@@ -41,6 +42,7 @@ export function App() {
       <div class="middle">
         <main class="stage">
           {!empty && <PastBanner />}
+          {!empty && <ExperimentBanner />}
           {!empty && <RunBanner />}
           {empty ? <EmptyState /> : <View />}
         </main>

@@ -151,6 +151,51 @@ describe("a run", () => {
     });
   });
 
+  it("tries another order: runs it, compares every crash, and has it written", async () => {
+    await withPage({ model: five(), root: keyOf("AppSup"), speed: 8 }, async (page, opened) => {
+      await run(page, "AppSup/stats");
+      await page.click(card("AppSup"));
+      const section = page.locator(".section", { has: page.locator(".order") });
+      const names = () => section.locator(".order-name").allTextContents();
+      expect(await names()).toEqual(["conn_sup", "registry", "http", "stats"]);
+      expect(await page.locator("text=Compare").count()).toBe(0);
+      // By keyboard: the focus stays with what is moved.
+      await section.locator("button[aria-label='Start stats earlier']").focus();
+      await page.keyboard.press("Enter");
+      await expect.poll(names).toEqual(["conn_sup", "registry", "stats", "http"]);
+      await expect
+        .poll(() => page.evaluate(() => document.activeElement?.getAttribute("aria-label")))
+        .toBe("Start stats earlier");
+      // By mouse.
+      await run(page, "AppSup/http");
+      await section
+        .locator(".order-row", { hasText: "registry" })
+        .dragTo(section.locator(".order-row", { hasText: "conn_sup" }));
+      await expect.poll(names).toEqual(["registry", "conn_sup", "stats", "http"]);
+      await section.locator("select").selectOption("one_for_one");
+      expect(await page.textContent(".banner")).toContain("An experiment: AppSup");
+      await run(page, "AppSup/http");
+      await section.locator("text=Compare").click();
+      await page.waitForSelector(".compared", { timeout: 30_000 });
+      const compared = (await page.textContent(".compared")) ?? "";
+      expect(compared).toMatch(/\d of 6 crashes end otherwise/);
+      expect(compared).toContain("When registry crashes:");
+      expect(compared).toContain("http: restarted → unaffected");
+      await picture(page, "experiment");
+      await section.locator("text=Write into the source").click();
+      await expect
+        .poll(async () => (await opened.posted()).find(({ type }) => type === "applyExperiment"))
+        .toMatchObject({
+          supervisor: keyOf("AppSup"),
+          order: ["registry", "conn_sup", "stats", "http"].map((id) => `${keyOf("AppSup")}/${id}`),
+          strategy: "one_for_one",
+        });
+      await page.click("text=Back to the source");
+      await expect.poll(names).toEqual(["conn_sup", "registry", "http", "stats"]);
+      expect(await page.locator(".banner").count()).toBe(0);
+    });
+  });
+
   it("ends with a reason, and runs again", async () => {
     await withPage({ model: five(), root: keyOf("AppSup"), speed: 8 }, async (page) => {
       await run(page, "AppSup/stats");

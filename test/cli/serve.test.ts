@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import type { TreeModel } from "../../src/model/index.ts";
 import { project, SHOP, suptree } from "./cli.ts";
 
 const built = existsSync(fileURLToPath(new URL("../../dist/webview.js", import.meta.url)));
@@ -31,10 +32,9 @@ test.runIf(built)("serves with the token, refuses without, and ends when interru
   await expect(fetch(url)).rejects.toThrow();
 });
 
-test.runIf(built)("applies a fix that the page asks for, once", async () => {
+/** A served folder and the page's side of it. */
+async function served(folder: string) {
   const stop = new AbortController();
-  const folder = project(SHOP);
-  const { findings } = JSON.parse((await suptree(folder, ["lint", ".", "--format", "json"])).out);
   const address = Promise.withResolvers<string>();
   const done = suptree(folder, ["serve", "."], {
     out: (text) => address.resolve(/http:\/\/\S+/.exec(text)?.[0] ?? ""),
@@ -54,26 +54,56 @@ test.runIf(built)("applies a fix that the page asks for, once", async () => {
       if (ended) throw new Error(`no answer in ${text}`);
     }
   };
-  const ask = (id: number) =>
-    fetch(new URL("/message", url), {
+  const ask = async (message: { id: number; [key: string]: unknown }) => {
+    const response = await fetch(new URL("/message", url), {
       method: "POST",
       headers: { "content-type": "application/json", "x-suptree-token": token, "x-suptree-client": "test" },
-      body: JSON.stringify({
-        type: "applyFix",
-        id,
-        rule: "child-order",
-        title: findings[0].fixes[0].title,
-        location: findings[0].location,
-      }),
+      body: JSON.stringify(message),
     });
-  expect((await ask(7)).status).toBe(204);
-  expect(await answered(7)).toContain("Done: Reorder the children of `ShopSup`");
+    expect(response.status).toBe(204);
+    return answered(message.id);
+  };
+  const close = async () => {
+    stop.abort();
+    await done;
+  };
+  return { ask, close };
+}
+
+test.runIf(built)("applies a fix that the page asks for, once", async () => {
+  const folder = project(SHOP);
+  const { findings } = JSON.parse((await suptree(folder, ["lint", ".", "--format", "json"])).out);
+  const { ask, close } = await served(folder);
+  const fix = (id: number) =>
+    ask({
+      type: "applyFix",
+      id,
+      rule: "child-order",
+      title: findings[0].fixes[0].title,
+      location: findings[0].location,
+    });
+  expect(await fix(7)).toContain("Done: Reorder the children of `ShopSup`");
   const text = readFileSync(path.join(folder, "src/shop-sup.ts"), "utf8");
   expect(text.indexOf('id: "db"')).toBeLessThan(text.indexOf('id: "api"'));
-  await ask(8);
-  expect(await answered(8)).toMatch(/it changed since it was analysed|no longer there/);
-  stop.abort();
-  await done;
+  expect(await fix(8)).toMatch(/it changed since it was analysed|no longer there/);
+  await close();
+});
+
+test.runIf(built)("writes an experiment that the page asks for, and says why not", async () => {
+  const folder = project(SHOP);
+  const { supervisors } = JSON.parse((await suptree(folder, ["tree", ".", "--json"])).out) as TreeModel;
+  const { key, children } = supervisors.find(({ name }) => name === "ShopSup")!;
+  const order = children.map((child) => child.key).reverse();
+  const { ask, close } = await served(folder);
+  const experiment = { type: "applyExperiment", supervisor: key, order, strategy: "one_for_all" };
+  expect(await ask({ ...experiment, id: 1, supervisor: "src/none.ts#None" })).toContain("no longer there");
+  expect(await ask({ ...experiment, id: 2, order: order.slice(1) })).toContain("not written in a way");
+  expect(await ask({ ...experiment, id: 3 })).toContain("Done: ShopSup");
+  const after = JSON.parse((await suptree(folder, ["tree", ".", "--json"])).out) as TreeModel;
+  const written = after.supervisors.find((one) => one.key === key)!;
+  expect(written.children.map((child) => child.key)).toEqual(order);
+  expect(written.strategy).toBe("one_for_all");
+  await close();
 });
 
 test("nothing to serve is bad input", async () => {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { applyEdits, type SourceReader, selectFixes } from "../../lint/index.ts";
-import type { Finding, Fix } from "../../model/index.ts";
+import type { Finding, TextEdit } from "../../model/index.ts";
 import type { Io } from "../io.ts";
 import { display } from "../load.ts";
 
@@ -37,12 +37,16 @@ export async function fixFiles(
 }
 
 /**
- * Applies one fix to the files on disk.
+ * Applies the edits of one fix or experiment to the files on disk.
  * @returns null, or what prevented it
  */
-export async function applyFix(base: string, sources: SourceReader, fix: Fix): Promise<string | null> {
-  for (const file of new Set(fix.edits.map((edit) => edit.location.file))) {
-    const edits = fix.edits.filter((edit) => edit.location.file === file);
+export async function writeEdits(
+  base: string,
+  sources: SourceReader,
+  wanted: readonly TextEdit[],
+): Promise<string | null> {
+  for (const file of new Set(wanted.map((edit) => edit.location.file))) {
+    const edits = wanted.filter((edit) => edit.location.file === file);
     const problem = await change(path.resolve(base, file), sources.get(file), (text) =>
       applyEdits(text, edits),
     );

@@ -3,12 +3,13 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { isRuleId, Linter, lint, rules, type SourceReader } from "../../lint/index.ts";
+import { experimentEdits, isRuleId, Linter, lint, rules, type SourceReader } from "../../lint/index.ts";
 import type { Location } from "../../model/index.ts";
+import type { PageMessage } from "../../protocol/index.ts";
 import type { Analysed } from "../../web/index.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { describeProblem, load } from "../load.ts";
-import { applyFix } from "./fix.ts";
+import { writeEdits } from "./fix.ts";
 
 export interface ServeOptions {
   port: number;
@@ -52,8 +53,8 @@ export async function serveCommand(
     port: options.port,
     help: readHelp,
     edit: async (request) => {
-      if (request.type !== "applyFix") throw new Error("Experiments are applied in VS Code.");
-      return fixFrom({ ...provider.current(), sources }, request);
+      const current = { ...provider.current(), sources };
+      return request.type === "applyFix" ? fixFrom(current, request) : experimentFrom(current, request);
     },
     log: (level, message) => {
       if (level !== "info") io.err(`suptree: ${message}\n`);
@@ -92,9 +93,34 @@ async function fixFrom(
   );
   const fix = finding?.fixes.find(({ title }) => title === wanted.title);
   if (!fix) throw new Error("This fix is no longer there: the files have changed.");
-  const problem = await applyFix(base, sources, fix);
+  const problem = await writeEdits(base, sources, fix.edits);
   if (problem !== null) throw new Error(`Not fixed: ${problem}`);
   return `Done: ${fix.title}`;
+}
+
+/**
+ * Writes an order experiment of the page into the files. The watcher then brings the new model.
+ * @throws {Error} whose message says why the files are as they were
+ */
+async function experimentFrom(
+  { model, base, sources }: Analysed & { sources: SourceReader },
+  wanted: Extract<PageMessage, { type: "applyExperiment" }>,
+): Promise<string> {
+  const supervisor = model.supervisors.find(({ key }) => key === wanted.supervisor);
+  if (supervisor === undefined)
+    throw new Error("This supervisor is no longer there: the files have changed.");
+  const texts: Record<string, string> = {};
+  for (const file of [supervisor.location.file, supervisor.childrenLocation?.file]) {
+    const text = file === undefined ? undefined : sources.get(file);
+    if (file !== undefined && text !== undefined) texts[file] = text;
+  }
+  const { order, strategy } = wanted;
+  const edits = experimentEdits({ supervisor, order, strategy, sources: texts });
+  if (edits === null || edits.length === 0)
+    throw new Error("The definition is not written in a way that this change can be made to.");
+  const problem = await writeEdits(base, sources, edits);
+  if (problem !== null) throw new Error(`Not written: ${problem}`);
+  return `Done: ${supervisor.name}`;
 }
 
 /** `dist`, beside the bundled command line or, in a checkout, at the top of the project. */

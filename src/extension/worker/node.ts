@@ -5,8 +5,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { nodeHost } from "../../analysis/session/index.ts";
 import { nodePort, serveSession } from "../../analysis/worker/index.ts";
+import { type Experiment, experimentEdits } from "../../lint/index.ts";
 import { lintCheck } from "./check.ts";
-import { type Experiment, experimentEdits } from "./experiment.ts";
 
 const experiment: Experiment | null = workerData?.experiment ?? null;
 

@@ -1,16 +1,16 @@
 /** Asks a worker of its own for an experiment's edits: rare, and the compiler stays out of the extension host. */
 import { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
-import type { TextEdit } from "../../model/index.ts";
+import type { Experiment } from "../../lint/index.ts";
+import type { Strategy, TextEdit } from "../../model/index.ts";
 import { toUri } from "../locations.ts";
-import type { Experiment } from "../worker/experiment.ts";
 import type { FolderState } from "./store.ts";
 
 export interface ExperimentChange {
   supervisor: string;
   /** Child keys in their new order. */
   order: string[] | null;
-  strategy: string | null;
+  strategy: Strategy | null;
 }
 
 /** Null when the source does not have the shape that the change needs. */

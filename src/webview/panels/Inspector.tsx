@@ -11,6 +11,7 @@ import { post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
 import { inspectorOpen, live, modelIndex, select, selectedNode } from "../state/view.ts";
 import { Fact, Menu, Section } from "./controls.tsx";
+import { ExperimentSection } from "./Experiment.tsx";
 import { FindingView } from "./FindingView.tsx";
 import { Overview } from "./Overview.tsx";
 import { faultItems } from "./Toolbar.tsx";
@@ -79,6 +80,7 @@ function Details({ node }: { node: SceneNode }) {
         </Section>
       )}
       <Facts node={node} />
+      {node.supervisorKey !== null && <ExperimentSection supervisorKey={node.supervisorKey} />}
       {view !== null && <Process view={view} />}
       <Relations node={node} />
       {node.findings.length > 0 && (

@@ -2,8 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { CrashMatrix, CrashRow, Effect, TreeModel } from "../../model/index.ts";
-import { DEFAULT_BOUNDS, SandboxClient } from "../../protocol/index.ts";
-import { seed, settings } from "../run/run.ts";
+import { computeMatrix, type MatrixJob } from "../run/matrix.ts";
 import { t } from "../state/strings.ts";
 import { model, root, select, selection, tab } from "../state/view.ts";
 import { SCROLLS } from "./controls.tsx";
@@ -13,9 +12,9 @@ const busy = signal(false);
 const problem = signal<string | null>(null);
 /** What the present matrix was made from. */
 let madeFrom: { tree: TreeModel; root: string | null } | null = null;
-let worker: SandboxClient | null = null;
+let job: MatrixJob | null = null;
 
-const SIGN: Record<Effect, { icon: string; word: string }> = {
+export const SIGN: Record<Effect, { icon: string; word: string }> = {
   fails: { icon: "error", word: "fails" },
   restarted: { icon: "debug-restart", word: "restarted" },
   stopped: { icon: "debug-stop", word: "stopped" },
@@ -27,7 +26,6 @@ const SIGN: Record<Effect, { icon: string; word: string }> = {
 /** Part done, from 0 to 1. */
 const done = signal(0);
 
-/** Computed in a sandbox of its own: it takes long for large trees, and the run goes on meanwhile. */
 async function compute(): Promise<void> {
   const tree = model.value;
   if (tree === null || (madeFrom?.tree === tree && madeFrom.root === root.value)) {
@@ -37,42 +35,26 @@ async function compute(): Promise<void> {
   busy.value = true;
   done.value = 0;
   problem.value = null;
-  worker?.close();
-  const mine = new SandboxClient({
-    document,
-    onEvent: (event) => {
-      if (event.type === "progress" && worker === mine) {
-        done.value = event.done;
-      }
-    },
-    onStopped: () => undefined,
+  job?.cancel();
+  const mine = computeMatrix(tree, root.value, (part) => {
+    if (job === mine) {
+      done.value = part;
+    }
   });
-  worker = mine;
+  job = mine;
   try {
-    await mine.request<"load">({
-      type: "load",
-      model: tree,
-      root: root.value,
-      seed: seed.value,
-      mode: "simulated",
-      code: null,
-      dynamicChildren: settings.value.dynamicChildren,
-      bounds: { ...DEFAULT_BOUNDS, events: settings.value.maxEvents },
-      marks: false,
-    });
-    const made = await mine.request<"matrix">({ type: "matrix", root: root.value });
-    if (worker === mine) {
+    const made = await mine.result;
+    if (job === mine) {
       matrix.value = made;
     }
   } catch (error) {
-    if (worker === mine) {
+    if (job === mine) {
       madeFrom = null;
       problem.value = error instanceof Error ? error.message : String(error);
     }
   } finally {
-    mine.close();
-    if (worker === mine) {
-      worker = null;
+    if (job === mine) {
+      job = null;
       busy.value = false;
     }
   }
@@ -110,7 +92,7 @@ export function Matrix() {
 }
 
 /** Shortest ends of the paths that are still different from each other. */
-function shortNames(paths: readonly string[]): Map<string, string> {
+export function shortNames(paths: readonly string[]): Map<string, string> {
   const last = (path: string, parts: number) => path.split("/").slice(-parts).join("/");
   const seen = new Map<string, number>();
   for (const path of paths) {
@@ -193,20 +175,24 @@ function Table({ made }: { made: CrashMatrix }) {
   );
 }
 
-function outcome(row: CrashRow, names: ReadonlyMap<string, string>): string {
-  const parts: string[] = [];
-  if (row.treeEnded) {
-    parts.push(t("the whole tree ends"));
-  } else {
-    parts.push(row.recovered ? t("recovers") : t("does not come back"));
-  }
-  if (row.escalated.length > 0) {
-    parts.push(t("{0} gives up", row.escalated.map((path) => names.get(path) ?? path).join(", ")));
-  }
+/** How the crash of a row ends, in a few words. */
+export function outcome(row: CrashRow, names: ReadonlyMap<string, string>): string {
+  const parts = [ending(row, names)];
   for (const [path, budget] of Object.entries(row.budget)) {
     parts.push(
       t("{0}: {1} of {2} in {3} s", names.get(path) ?? path, budget.used, budget.intensity, budget.period),
     );
+  }
+  return parts.join("; ");
+}
+
+/** The same without the restarts that it costs. */
+export function ending(row: CrashRow, names: ReadonlyMap<string, string>): string {
+  const parts = [
+    row.treeEnded ? t("the whole tree ends") : row.recovered ? t("recovers") : t("does not come back"),
+  ];
+  if (row.escalated.length > 0) {
+    parts.push(t("{0} gives up", row.escalated.map((path) => names.get(path) ?? path).join(", ")));
   }
   return parts.join("; ");
 }

@@ -17,6 +17,7 @@ import {
   speed,
   startRun,
 } from "../run/run.ts";
+import { stillPossible } from "../scene/experiment.ts";
 import { ownCamera } from "./camera.ts";
 import { doer, skipper } from "./commands.ts";
 import { connect, loadState, post, storeState } from "./host.ts";
@@ -24,10 +25,10 @@ import { readViewState } from "./persist.ts";
 import { strings, t } from "./strings.ts";
 import {
   closed,
+  experiments,
   findings,
   inspectorOpen,
   live,
-  model,
   opened,
   reducedMotion,
   relationsShown,
@@ -35,6 +36,7 @@ import {
   scene,
   select,
   selection,
+  source,
   tab,
 } from "./view.ts";
 
@@ -61,7 +63,8 @@ function hear(message: HostMessage): void {
       init(message);
       return;
     case "model":
-      model.value = message.model;
+      source.value = message.model;
+      experiments.value = stillPossible(message.model, experiments.value);
       findings.value = message.findings;
       return;
     case "settings":
@@ -140,7 +143,7 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
   // One tree and nothing beside it needs no choice.
   const only = message.model.orphans.length === 0 && message.model.roots.length === 1;
   root.value = message.root ?? (only ? message.model.roots[0]! : null);
-  model.value = message.model;
+  source.value = message.model;
   ready.value = true;
   const { saved } = message;
   if (saved !== null) {

@@ -4,6 +4,7 @@ import type { Finding, TreeModel } from "../../model/index.ts";
 import type { LiveState } from "../../trace/live-types.ts";
 import { type Layout, layoutForest, type Size } from "../layout/index.ts";
 import { detail } from "../scene/detail.ts";
+import { type Experiments, withExperiments } from "../scene/experiment.ts";
 import { sceneFromLive } from "../scene/from-live.ts";
 import { indexModel, sceneFromModel } from "../scene/from-model.ts";
 import { type CardFonts, looksOf } from "../scene/look.ts";
@@ -11,7 +12,14 @@ import type { SceneNode } from "../scene/types.ts";
 
 export type Tab = "tree" | "sequence" | "matrix" | "events";
 
-export const model = signal<TreeModel | null>(null);
+/** As the source has it. */
+export const source = signal<TreeModel | null>(null);
+/** What the person tries out: other orders of children, other strategies, by the supervisor's key. */
+export const experiments = signal<Experiments>(new Map());
+/** What is shown and run: the source with the experiments. */
+export const model = computed(() =>
+  source.value === null ? null : withExperiments(source.value, experiments.value),
+);
 export const findings = signal<readonly Finding[]>([]);
 /** The root that is shown and run; null shows everything. */
 export const root = signal<string | null>(null);

@@ -3,16 +3,17 @@
  * definition is literal; never a guess.
  */
 import { ts } from "ts-morph";
-import { parseList, permuteList } from "../../lint/fixes/list-literal.ts";
-import { Positions } from "../../lint/positions.ts";
-import type { Location, Supervisor, TextEdit } from "../../model/index.ts";
+import type { Location, Strategy, Supervisor, TextEdit } from "../../model/index.ts";
+import { Positions } from "../positions.ts";
+import { parseList, permuteList } from "./list-literal.ts";
+import { changeStrategy } from "./strategy.ts";
 
 export interface Experiment {
   supervisor: Supervisor;
   /** Child keys in their new order; null keeps the order. */
   order: string[] | null;
   /** Null keeps the strategy. */
-  strategy: string | null;
+  strategy: Strategy | null;
   /** The text of the files that the supervisor is written in, by model path. */
   sources: Record<string, string>;
 }
@@ -26,9 +27,9 @@ export function experimentEdits(experiment: Experiment): TextEdit[] | null {
     edits.push(...edit);
   }
   if (experiment.strategy !== null && experiment.strategy !== experiment.supervisor.strategy) {
-    const edit = strategyEdit(experiment, experiment.strategy);
+    const edit = strategyEdits(experiment, experiment.strategy);
     if (edit === null) return null;
-    edits.push(edit);
+    edits.push(...edit);
   }
   return edits;
 }
@@ -61,6 +62,15 @@ function orderEdit({ supervisor, sources }: Experiment, order: readonly string[]
   if (elements.every((element, index) => element === index)) return [];
   const changed = permuteList(list, elements);
   return changed === null ? null : [{ location: place, newText: changed }];
+}
+
+/** As the fix of the rules does it; where that does not know the dialect's spelling, the one literal that says it. */
+function strategyEdits(experiment: Experiment, strategy: Strategy): TextEdit[] | null {
+  const { supervisor, sources } = experiment;
+  const fix = changeStrategy(supervisor, strategy, { get: (file) => sources[file] });
+  if (fix !== null) return fix.edits;
+  const edit = strategyEdit(experiment, strategy);
+  return edit && [edit];
 }
 
 /** Exactly one `strategy: "..."` with the present strategy inside the definition, or none at all is changed. */

@@ -1,12 +1,12 @@
 /** Order experiments written into the source. */
 import { expect, test } from "vitest";
 import { analyzeSources } from "../../src/analysis/index.ts";
-import { experimentEdits } from "../../src/extension/worker/experiment.ts";
-import { applyEdits } from "../../src/lint/index.ts";
+import { applyEdits, experimentEdits } from "../../src/lint/index.ts";
+import type { Strategy } from "../../src/model/index.ts";
 
 const HEAD = 'import { GenServer, Supervisor } from "suptree";\nclass W extends GenServer {}\n';
 
-function experiment(body: string, order: string[] | null, strategy: string | null): string | null {
+function experiment(body: string, order: string[] | null, strategy: Strategy | null): string | null {
   const text = `${HEAD}export class Top extends Supervisor {\n  override init() {\n    ${body}\n  }\n}\n`;
   const model = analyzeSources(new Map([["app.ts", text]]));
   const supervisor = model.supervisors.find(({ name }) => name === "Top");
@@ -39,6 +39,11 @@ test("the strategy is changed in its own quotes", () => {
   expect(experiment(THREE.replaceAll('"one_for_one"', "'one_for_one'"), null, "one_for_all")).toContain(
     "strategy: 'one_for_all'",
   );
+});
+
+test("a strategy that is left to the default is written down", () => {
+  const changed = experiment('return { children: [{ id: "a", start: [W] }] };', null, "one_for_all");
+  expect(changed).toContain('return { strategy: "one_for_all", children: [{ id: "a", start: [W] }] };');
 });
 
 test("both at once", () => {

@@ -1,0 +1,374 @@
+/** Order experiments: children are moved, another strategy is tried, and every crash is compared with before. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Child, Effect, Supervisor } from "../../model/index.ts";
+import { computeMatrix, type MatrixJob } from "../run/matrix.ts";
+import { runState, startRun } from "../run/run.ts";
+import {
+  baseline,
+  type Comparison,
+  compare,
+  type Difference,
+  type Experiment,
+  type Experiments,
+  moved,
+  orderedChildren,
+  STRATEGIES,
+  type TriedStrategy,
+  withExperiment,
+} from "../scene/experiment.ts";
+import { ask } from "../state/host.ts";
+import { t } from "../state/strings.ts";
+import { experiments, model, root, source } from "../state/view.ts";
+import { IconButton, Section } from "./controls.tsx";
+import { ending, SIGN, shortNames } from "./Matrix.tsx";
+
+/** Shows the trees as they would be; a run begins anew, so that it runs what is shown. */
+function tryOut(next: Experiments): void {
+  experiments.value = next;
+  if (runState.value !== "idle") {
+    void startRun();
+  }
+}
+
+/** Says that what is shown is not what is written. */
+export function ExperimentBanner() {
+  const tried = [...experiments.value.keys()];
+  if (tried.length === 0) {
+    return null;
+  }
+  const names = new Map(source.value?.supervisors.map(({ key, name }) => [key, name]));
+  return (
+    <div class="banner" role="status">
+      <i class="codicon codicon-beaker" aria-hidden="true" />
+      <span>
+        {t(
+          "An experiment: {0} differs from the source.",
+          tried.map((key) => names.get(key) ?? key).join(", "),
+        )}
+      </span>
+      <button type="button" class="link-button" onClick={() => tryOut(new Map())}>
+        {t("Back to the source")}
+      </button>
+    </div>
+  );
+}
+
+/** The part of the inspector in which the children of a supervisor are put into another order. */
+export function ExperimentSection({ supervisorKey }: { supervisorKey: string }) {
+  const written = source.value?.supervisors.find(({ key }) => key === supervisorKey);
+  const base = written === undefined ? null : baseline(written);
+  if (written === undefined || base === null) {
+    return null;
+  }
+  const experiment = experiments.value.get(supervisorKey) ?? base;
+  return <Bench key={supervisorKey} supervisor={written} base={base} experiment={experiment} />;
+}
+
+function nameOf({ id, start, key }: Child): string {
+  return id ?? start.symbol ?? key.split("/").pop() ?? key;
+}
+
+function Bench(props: { supervisor: Supervisor; base: Experiment; experiment: Experiment }) {
+  const { supervisor, base, experiment } = props;
+  const changed = experiments.value.has(supervisor.key);
+  const change = (next: Experiment) => tryOut(withExperiment(experiments.value, supervisor, next));
+  const [answer, setAnswer] = useState<string | null>(null);
+  const write = () => {
+    const order = experiment.order.every((key, i) => key === base.order[i]) ? null : [...experiment.order];
+    const strategy = experiment.strategy === base.strategy ? null : experiment.strategy;
+    void ask({ type: "applyExperiment", supervisor: supervisor.key, order, strategy }).then((done) =>
+      setAnswer(done.ok ? null : (done.message ?? t("not done"))),
+    );
+  };
+  return (
+    <Section title={t("Experiment")}>
+      <label class="field">
+        {t("strategy")}
+        <select
+          value={experiment.strategy ?? ""}
+          onChange={(event) =>
+            change({ ...experiment, strategy: (event.currentTarget.value || null) as TriedStrategy | null })
+          }
+        >
+          {base.strategy === null && <option value="">{t("unknown")}</option>}
+          {STRATEGIES.map((strategy) => (
+            <option key={strategy} value={strategy}>
+              {strategy}
+            </option>
+          ))}
+        </select>
+      </label>
+      <Order
+        supervisor={supervisor}
+        order={experiment.order}
+        onChange={(order) => change({ ...experiment, order })}
+      />
+      {changed && (
+        <div class="actions">
+          <button
+            type="button"
+            class="button"
+            onClick={() => void compareNow()}
+            disabled={comparing.value !== null}
+          >
+            {t("Compare")}
+          </button>
+          <button type="button" class="button secondary" onClick={write}>
+            {t("Write into the source")}
+          </button>
+          <IconButton icon="discard" label={t("As in the source")} onClick={() => change(base)} />
+        </div>
+      )}
+      {answer !== null && (
+        <p class="quiet" role="status">
+          {answer}
+        </p>
+      )}
+      {changed && <Outcome />}
+    </Section>
+  );
+}
+
+/** The children by place: dragged, or moved by their buttons. */
+function Order(props: {
+  supervisor: Supervisor;
+  order: readonly string[];
+  onChange: (order: string[]) => void;
+}) {
+  const { supervisor, order, onChange } = props;
+  const list = useRef<HTMLOListElement>(null);
+  const [dragged, setDragged] = useState<number | null>(null);
+  const [over, setOver] = useState<number | null>(null);
+  const [said, setSaid] = useState("");
+  const byKey = new Map(orderedChildren(supervisor).map((child) => [child.key, child]));
+  // The browser takes the focus from a row that is moved.
+  const focus = useRef<{ key: string; step: number } | null>(null);
+  useEffect(() => {
+    const wanted = focus.current;
+    focus.current = null;
+    const row = [...(list.current?.children ?? [])].find(
+      (item) => item instanceof HTMLElement && item.dataset.key === wanted?.key,
+    );
+    const buttons = [...(row?.querySelectorAll<HTMLButtonElement>("button") ?? [])];
+    if (wanted !== null && wanted.step > 0) {
+      buttons.reverse();
+    }
+    buttons.find((button) => !button.disabled)?.focus();
+  });
+  const move = (from: number, to: number) => {
+    if (from === to) {
+      return;
+    }
+    const name = nameOf(byKey.get(order[from]!)!);
+    setSaid(t("{0} is number {1} of {2} now", name, to + 1, order.length));
+    onChange(moved(order, from, to));
+  };
+  const endDrag = () => {
+    setDragged(null);
+    setOver(null);
+  };
+  return (
+    <>
+      <ol class="order" ref={list} aria-label={t("Start order")}>
+        {order.map((key, i) => {
+          const name = nameOf(byKey.get(key)!);
+          const step = (by: number) => () => {
+            focus.current = { key, step: by };
+            move(i, i + by);
+          };
+          const place =
+            over === i && dragged !== null && dragged !== i ? (dragged < i ? "below" : "above") : "";
+          return (
+            <li
+              key={key}
+              data-key={key}
+              class={`order-row ${i === dragged ? "dragged" : ""} ${place}`}
+              draggable
+              onDragStart={(event) => {
+                event.dataTransfer?.setData("text/plain", name);
+                setDragged(i);
+              }}
+              onDragOver={(event) => {
+                if (dragged !== null) {
+                  event.preventDefault();
+                  setOver(i);
+                }
+              }}
+              onDrop={(event) => {
+                event.preventDefault();
+                if (dragged !== null) {
+                  move(dragged, i);
+                }
+                endDrag();
+              }}
+              onDragEnd={endDrag}
+            >
+              <i class="codicon codicon-gripper" aria-hidden="true" />
+              <span class="place">{i + 1}</span>
+              <span class="order-name" title={name}>
+                {name}
+              </span>
+              <IconButton
+                icon="chevron-up"
+                label={t("Start {0} earlier", name)}
+                disabled={i === 0}
+                onClick={step(-1)}
+              />
+              <IconButton
+                icon="chevron-down"
+                label={t("Start {0} later", name)}
+                disabled={i === order.length - 1}
+                onClick={step(1)}
+              />
+            </li>
+          );
+        })}
+      </ol>
+      <p class="sr-only" role="status">
+        {said}
+      </p>
+    </>
+  );
+}
+
+/** Part done while two crash matrices are computed. */
+const comparing = signal<number | null>(null);
+const compared = signal<{ experiments: Experiments; comparison: Comparison } | null>(null);
+const problem = signal<string | null>(null);
+let jobs: MatrixJob[] = [];
+
+async function compareNow(): Promise<void> {
+  const [before, after] = [source.value, model.value];
+  if (before === null || after === null) {
+    return;
+  }
+  for (const job of jobs) {
+    job.cancel();
+  }
+  const tried = experiments.value;
+  const parts = [0, 0];
+  comparing.value = 0;
+  problem.value = null;
+  const mine = [before, after].map((tree, i) =>
+    computeMatrix(tree, root.value, (done) => {
+      parts[i] = done;
+      comparing.value = (parts[0]! + parts[1]!) / 2;
+    }),
+  );
+  jobs = mine;
+  try {
+    const [from, to] = await Promise.all(mine.map(({ result }) => result));
+    compared.value = { experiments: tried, comparison: compare(from!, to!) };
+  } catch (error) {
+    if (jobs === mine) {
+      problem.value = error instanceof Error ? error.message : String(error);
+    }
+  } finally {
+    for (const job of mine) {
+      job.cancel();
+    }
+    if (jobs === mine) {
+      comparing.value = null;
+    }
+  }
+}
+
+function Outcome() {
+  if (comparing.value !== null) {
+    return (
+      <p class="quiet">
+        {t("Crashing every process once…")}{" "}
+        <progress value={comparing.value} max={1} aria-label={t("Part done")} />
+      </p>
+    );
+  }
+  if (problem.value !== null) {
+    return <p role="status">{problem.value}</p>;
+  }
+  const made = compared.value;
+  if (made === null || made.experiments !== experiments.value) {
+    return null;
+  }
+  return <Compared comparison={made.comparison} />;
+}
+
+const SHOWN = 30;
+
+function Compared({ comparison }: { comparison: Comparison }) {
+  const { differences, same, stops, failedBoots } = comparison;
+  const names = shortNames(
+    differences
+      .flatMap(({ path, effects }) => [path, ...effects.map((effect) => effect.path)])
+      .filter(unique),
+  );
+  return (
+    <div class="compared" role="status">
+      <Boots {...failedBoots} />
+      {differences.length === 0 && failedBoots.after.length === 0 && (
+        <p>{t("Every crash ends as before.")}</p>
+      )}
+      {differences.length > 0 && (
+        <p>
+          {t(
+            "{0} of {1} crashes end otherwise. Stopped over all of them: {2} before, {3} now.",
+            differences.length,
+            differences.length + same,
+            stops.before,
+            stops.after,
+          )}
+        </p>
+      )}
+      <ul class="plain">
+        {differences.slice(0, SHOWN).map((difference) => (
+          <Changed key={difference.fault + difference.path} difference={difference} names={names} />
+        ))}
+      </ul>
+      {differences.length > SHOWN && <p class="quiet">{t("and {0} more", differences.length - SHOWN)}</p>}
+    </div>
+  );
+}
+
+function unique(path: string, at: number, all: readonly string[]): boolean {
+  return all.indexOf(path) === at;
+}
+
+function Boots({ before, after }: Comparison["failedBoots"]) {
+  return (
+    <>
+      {after.map(({ label, reason }) => (
+        <p key={label} class="worse">
+          {t("{0} does not start: {1}", label, reason)}
+        </p>
+      ))}
+      {before
+        .filter(({ label }) => !after.some((one) => one.label === label))
+        .map(({ label }) => (
+          <p key={label}>{t("{0}, which does not start as written, starts.", label)}</p>
+        ))}
+    </>
+  );
+}
+
+function Changed({ difference, names }: { difference: Difference; names: ReadonlyMap<string, string> }) {
+  const { path, before, after, effects } = difference;
+  const end = (row: Difference["before"]) => (row === null ? t("it is not there") : ending(row, names));
+  const word = (effect: Effect) => (effect === "none" ? t("unaffected") : t(SIGN[effect].word));
+  return (
+    <li>
+      {t("When {0} crashes:", names.get(path) ?? path)}
+      <ul>
+        {end(before) !== end(after) && (
+          <li>
+            {end(before)} → <b>{end(after)}</b>
+          </li>
+        )}
+        {effects.map((effect) => (
+          <li key={effect.path}>
+            {names.get(effect.path) ?? effect.path}: {word(effect.before)} → <b>{word(effect.after)}</b>
+          </li>
+        ))}
+      </ul>
+    </li>
+  );
+}
