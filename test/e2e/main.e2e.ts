@@ -216,6 +216,26 @@ test("the picture of a crash", async () => {
   await workbench.screenshot("run-tree", true);
 });
 
+test("another order is tried in the page, and written into the file", async () => {
+  const page = workbench.runFrame();
+  await card(page, "GatewaySup").click();
+  await inspector(page).getByRole("button", { name: "Start metrics later" }).click();
+  const banner = page.getByText("An experiment: GatewaySup differs from the source.");
+  await banner.waitFor();
+  await page.locator(".app[data-run=running]").waitFor();
+  await inspector(page).getByRole("button", { name: "Compare" }).click();
+  await inspector(page).locator(".compared").waitFor();
+  await workbench.screenshot("experiment");
+  await inspector(page).getByRole("button", { name: "Write into the source" }).click();
+  // What is written is no experiment any more.
+  await banner.waitFor({ state: "detached" });
+  await workbench.command("File: Save All");
+  const file = join(editor.folder, "src", "gateway-sup.ts");
+  await expect
+    .poll(async () => /id: "(\w+)"/.exec(await readFile(file, "utf8"))?.[1], { timeout: 60_000 })
+    .not.toBe("metrics");
+});
+
 function card(page: FrameLocator, path: string) {
   return page.locator(`[data-path="${path}"]`).first();
 }

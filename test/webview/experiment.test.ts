@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import type { CrashMatrix, CrashRow } from "../../src/model/index.ts";
 import { crashMatrix } from "../../src/simulation/index.ts";
 import {
   baseline,
   compare,
   type Experiment,
+  groups,
   moved,
   stillPossible,
   withExperiment,
@@ -86,6 +88,40 @@ test("the crashes of both are compared, process by process", async () => {
   expect(stops.after).toBeLessThan(stops.before);
   expect(same).toBe(before.rows.length - differences.length);
   expect(same).toBeGreaterThan(0);
+});
+
+test("crashes that change alike are told once", async () => {
+  const row = (path: string, effects: CrashRow["effects"]): CrashRow => ({
+    path,
+    key: path,
+    fault: "crash",
+    recovered: true,
+    effects: { [path]: "fails", ...effects },
+    escalated: [],
+    budget: {},
+    blast: [path],
+    settled: 0,
+    treeEnded: false,
+  });
+  const matrix = (rows: CrashRow[]): CrashMatrix => ({
+    root: "S",
+    seed: 1,
+    processes: [],
+    rows,
+    failedBoots: [],
+    omitted: 0,
+  });
+  const before = matrix([row("S/a", {}), row("S/b", {}), row("S/c", {}), row("S/d", {})]);
+  const after = matrix([
+    row("S/a", { "S/x": "restarted" }),
+    row("S/b", { "S/x": "blocked" }),
+    row("S/c", { "S/x": "restarted" }),
+    row("S/d", {}),
+  ]);
+  expect(groups(compare(before, after).differences).map(({ paths }) => paths)).toEqual([
+    ["S/a", "S/c"],
+    ["S/b"],
+  ]);
 });
 
 test("a tree compared with itself has no difference", async () => {

@@ -11,6 +11,8 @@ import {
   type Difference,
   type Experiment,
   type Experiments,
+  type Group,
+  groups,
   moved,
   orderedChildren,
   STRATEGIES,
@@ -297,6 +299,7 @@ const SHOWN = 30;
 
 function Compared({ comparison }: { comparison: Comparison }) {
   const { differences, same, stops, failedBoots } = comparison;
+  const shown = groups(differences);
   const names = shortNames(
     differences
       .flatMap(({ path, effects }) => [path, ...effects.map((effect) => effect.path)])
@@ -320,11 +323,11 @@ function Compared({ comparison }: { comparison: Comparison }) {
         </p>
       )}
       <ul class="plain">
-        {differences.slice(0, SHOWN).map((difference) => (
-          <Changed key={difference.fault + difference.path} difference={difference} names={names} />
+        {shown.slice(0, SHOWN).map((group) => (
+          <Changed key={group.like.fault + group.like.path} group={group} names={names} />
         ))}
       </ul>
-      {differences.length > SHOWN && <p class="quiet">{t("and {0} more", differences.length - SHOWN)}</p>}
+      {shown.length > SHOWN && <p class="quiet">{t("and {0} more", shown.length - SHOWN)}</p>}
     </div>
   );
 }
@@ -350,13 +353,22 @@ function Boots({ before, after }: Comparison["failedBoots"]) {
   );
 }
 
-function Changed({ difference, names }: { difference: Difference; names: ReadonlyMap<string, string> }) {
-  const { path, before, after, effects } = difference;
+const NAMED = 3;
+
+function Changed({ group, names }: { group: Group; names: ReadonlyMap<string, string> }) {
+  const { before, after, effects } = group.like;
+  const named = group.paths.slice(0, NAMED).map((path) => names.get(path) ?? path);
+  const others = group.paths.length - named.length;
+  if (others > 0) {
+    named.push(t("and {0} more", others));
+  }
   const end = (row: Difference["before"]) => (row === null ? t("it is not there") : ending(row, names));
   const word = (effect: Effect) => (effect === "none" ? t("unaffected") : t(SIGN[effect].word));
   return (
     <li>
-      {t("When {0} crashes:", names.get(path) ?? path)}
+      {group.paths.length === 1
+        ? t("When {0} crashes:", named[0] ?? "")
+        : t("When one of these crashes: {0}", named.join(", "))}
       <ul>
         {end(before) !== end(after) && (
           <li>

@@ -115,6 +115,27 @@ export interface Difference {
   effects: { path: string; before: Effect; after: Effect }[];
 }
 
+/** Crashes that end otherwise in the same way. */
+export interface Group {
+  paths: string[];
+  /** The first of them; for the others only the processes' names differ. */
+  like: Difference;
+}
+
+/** Puts together what changes alike, in the order of the first of each. */
+export function groups(differences: readonly Difference[]): Group[] {
+  const found = new Map<string, Group>();
+  for (const difference of differences) {
+    const { path, fault, before, after, effects } = difference;
+    const end = (row: CrashRow | null) => row && [row.recovered, row.treeEnded, row.escalated];
+    const key = JSON.stringify([fault, end(before), end(after), effects]);
+    const group = found.get(key);
+    if (group === undefined) found.set(key, { paths: [path], like: difference });
+    else group.paths.push(path);
+  }
+  return [...found.values()];
+}
+
 export interface Comparison {
   /** How many processes stop, over all crashes. */
   stops: { before: number; after: number };
