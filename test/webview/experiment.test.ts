@@ -137,7 +137,7 @@ test("an order in which the tree does not come up says so", async () => {
       {
         from: api!.key,
         to: db!.key,
-        kind: "calls",
+        kind: "call",
         phase: "init",
         via: 'the name "db"',
         location: top.location,
