@@ -44,6 +44,8 @@ export function headOfProcess({ location }: ProcessFacts): Location {
 /** Is anything, as far as the analysis saw, linked to one of these processes, or started linked by it? */
 export function hasLinks(tree: TreeIndex, { keys, facts }: ProcessClass): boolean {
   if (facts.unresolved.some(({ kind }) => kind === "link" || kind === "start")) return true;
+  // A linked start outside any tree.
+  if (tree.orphansOf(facts.symbol).some(({ linked }) => linked)) return true;
   return keys.some(
     (key) =>
       tree.edgesTo(key).some(({ kind }) => kind === "link") ||

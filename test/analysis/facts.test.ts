@@ -103,6 +103,8 @@ test("JavaScript with CommonJS and JSDoc", () => {
     `
     S 4 in
       w: W
+    T
+      s: S ▸
     U
       s: S ▸
     `,

@@ -57,6 +57,7 @@ function ownName(node: Node, at: At): string | null {
   ) {
     return String(target.x.n);
   }
+  if (node.k === "prop" && typeof node.n === "string" && isNode(node.v) && isValue(node.v, at)) return node.n;
   if (node.k === "field" && typeof node.n === "string" && isNode(node.v) && isValue(node.v, at))
     return node.n;
   if (Array.isArray(node.p) && "arrow" in node) return typeof node.n === "string" ? node.n : null;

@@ -10,6 +10,7 @@ import { binary, concatenate, unary } from "./operators.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
 import {
+  type At,
   alternatives,
   type Cls,
   choice,
@@ -277,7 +278,7 @@ function object(I: Interpreter, x: Expr & { k: "obj" }, scope: Scope): Value {
       const fn = functionValue(I, p.f, scope);
       props.set(p.n, { v: callFunction(I, fn, [], self, at), at: scope.m.at(p), maybe: false });
     } else if (p.k === "spread") {
-      open = spread(evaluate(I, p.x, scope), props, p.x, scope) ?? open;
+      open = spreadInto(evaluate(I, p.x, scope), props, p.x, scope.m.at(p.x)) ?? open;
     }
   }
   self.c = { props, open };
@@ -290,12 +291,12 @@ function method(v: Value, self: Value, x: Expr): Value {
 }
 
 /** Adds the properties of `v`; returns why there may be others. */
-function spread(v: Value, props: Map<string, Entry>, x: Expr, scope: Scope): Unknown | null {
+export function spreadInto(v: Value, props: Map<string, Entry>, x: Expr, at: At): Unknown | null {
   if (v.k === "rec") {
     for (const [n, entry] of v.c.props) {
       const before = props.get(n);
       if (entry.maybe && before !== undefined) {
-        const why = computed(x, scope.m.at(x), "depends on ...");
+        const why = computed(x, at, "depends on ...");
         props.set(n, { v: choice(before.v, entry.v, why), at: entry.at, maybe: before.maybe });
       } else props.set(n, entry);
     }
@@ -323,8 +324,8 @@ function spread(v: Value, props: Map<string, Entry>, x: Expr, scope: Scope): Unk
   }
   const why =
     v.k === "unknown"
-      ? unknown(`...${excerpt(x)} is not known: ${v.why}`, scope.m.at(x))
-      : unknown(`...${excerpt(x)} is not known`, scope.m.at(x));
+      ? unknown(`...${excerpt(x)} is not known: ${v.why}`, at)
+      : unknown(`...${excerpt(x)} is not known`, at);
   // What comes before the spread may be replaced by it.
   for (const [n, entry] of props) props.set(n, { ...entry, v: why });
   return why;

@@ -2,6 +2,7 @@
 import type { Expr } from "../ir.ts";
 import type { Args } from "./calls.ts";
 import { pairsOf } from "./collections.ts";
+import { spreadInto } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { listMethod, pair } from "./lists.ts";
 import { property } from "./objects.ts";
@@ -145,13 +146,12 @@ function assign(I: Interpreter, args: Args, at: At, x: Expr): Value | null {
   if (target?.k !== "rec") return null;
   const props = new Map(target.c.props);
   let open = target.c.open;
-  for (const source of sources) {
-    if (source.k === "rec") {
-      for (const [n, entry] of source.c.props) props.set(n, entry);
-      open ??= source.c.open;
-    } else if (!(source.k === "lit")) open = computed(x, at);
-  }
-  if (args.open) open ??= computed(x, at);
+  const given = x.k === "call" ? x.a : [];
+  sources.forEach((source, i) => {
+    open = spreadInto(source, props, given[i + 1] ?? x, at) ?? open;
+  });
+  // What is not known may set any of them.
+  if (args.open) open = spreadInto(computed(x, at), props, x, at);
   I.journal.write(target, { props, open });
   return target;
 }

@@ -123,6 +123,33 @@ function appended(before: ListContents, after: ListContents): readonly Item[] | 
   return after.items.slice(before.items.length);
 }
 
+/** The elements of one of two lists: those that are in both are there; null when both have them in another order. */
+function inEither(a: readonly Item[], b: readonly Item[]): readonly Item[] | null {
+  const shorter = Math.min(a.length, b.length);
+  let head = 0;
+  while (head < shorter && a[head] === b[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail++;
+  const rest = b.slice(head, b.length - tail);
+  const place = new Map(rest.map((item, i) => [item, i]));
+  if (place.size < rest.length) return null;
+  const merged = a.slice(0, head);
+  let next = 0;
+  for (const item of a.slice(head, a.length - tail)) {
+    const i = place.get(item);
+    if (i === undefined) merged.push(maybe(item));
+    else {
+      if (i < next) return null;
+      for (const other of rest.slice(next, i)) merged.push(maybe(other));
+      merged.push(item);
+      next = i + 1;
+    }
+  }
+  for (const other of rest.slice(next)) merged.push(maybe(other));
+  merged.push(...a.slice(a.length - tail));
+  return merged;
+}
+
 export function maybe(item: Item): Item {
   const card: Card = item.card === "many" ? "many" : "maybe";
   return { ...item, card, count: null };
@@ -131,10 +158,8 @@ export function maybe(item: Item): Item {
 function mergeContents(before: Mutable["c"], a: Mutable["c"], b: Mutable["c"], why: Unknown): Mutable["c"] {
   if (a === b) return a;
   if (isList(before) && isList(a) && isList(b)) {
-    const x = appended(before, a);
-    const y = appended(before, b);
-    if (x === null || y === null) return { items: [], open: why };
-    return { items: [...before.items, ...x.map(maybe), ...y.map(maybe)], open: a.open ?? b.open };
+    const items = inEither(a.items, b.items);
+    return items === null ? { items: [], open: why } : { items, open: a.open ?? b.open };
   }
   if (isRecord(before) && isRecord(a) && isRecord(b)) {
     const props = new Map(a.props);

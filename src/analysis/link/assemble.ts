@@ -336,6 +336,7 @@ export class Assembler {
       many: false,
       name: start.name,
       uses: null,
+      site: start.site ?? codeKey(start.at),
     };
     this.index.addNode(part.node);
   }
@@ -374,7 +375,7 @@ export class Assembler {
         const [template, ...others] = part.draft.children;
         const key = others.length === 0 && template?.dynamic === true ? template.code.key : null;
         const site = start.site ?? codeKey(start.at);
-        if (key !== null && this.index.site(site) !== key) this.index.addSite(site, key);
+        if (key !== null && !this.index.hasSite(site, key, part.key)) this.index.addSite(site, key, part.key);
         if (key !== null) extras.set(part, [...(extras.get(part) ?? []), start.args]);
       } else {
         const known = added.get(part);

@@ -45,7 +45,12 @@ export class EdgeMaker {
   one(v: Value, process: ProcessDraft | null, index: NameIndex, reads: Reads): string | null {
     const found = new Set<string>();
     const variables = variablesOf(index, reads);
-    for (const reference of references(v, { process: process ?? NOBODY, args: null, variables, I: this.I })) {
+    const from = { process: process ?? NOBODY, variables, I: this.I };
+    const all = references(v, { ...from, args: null });
+    // Each of those that run this code may have been given another one.
+    if (process !== null && all.some(({ k }) => k === "unknown"))
+      for (const args of index.argumentsOf(process.key)) all.push(...references(v, { ...from, args }));
+    for (const reference of all) {
       if (reference.k === "unknown" || reference.k === "self") continue;
       // Which process of that code it is does not matter here.
       const code =

@@ -90,6 +90,12 @@ function classesOf(world: World, m: ModuleState): Cls[] {
     const v = world.lookup(m, name);
     if (v?.k === "cls") found.push(v);
   }
+  // `exports.Root = class extends Supervisor {}`.
+  for (const [name, ref] of Object.entries(m.summary.exports)) {
+    if (ref.k !== "expr" || ref.x.k !== "cls") continue;
+    const v = world.exportOf(m, name);
+    if (v?.k === "cls" && v.scope.m === m && !found.includes(v)) found.push(v);
+  }
   return found;
 }
 

@@ -48,6 +48,8 @@ export class NameIndex {
   private readonly names = new Map<string, Named[]>();
   private readonly codes = new Map<string, Node[]>();
   private readonly sites = new Map<string, string>();
+  /** Place → the supervisor whose template is started there. */
+  private readonly asked = new Map<string, string>();
   private readonly variables = new Map<string, readonly Value[]>();
   /** Supervisor key → the nodes that it runs as. */
   private readonly runsAs = new Map<string, Set<Node>>();
@@ -91,14 +93,22 @@ export class NameIndex {
     }
   }
 
-  addSite(site: string, code: string): void {
+  /** `under`: the supervisor that is asked there to start it. */
+  addSite(site: string, code: string, under?: string): void {
     this.touch(`site ${site}`);
     this.sites.set(site, code);
+    if (under !== undefined) this.asked.set(site, under);
+  }
+
+  /** Whether that is known of the place. */
+  hasSite(site: string, code: string, under: string): boolean {
+    return this.sites.get(site) === code && this.asked.get(site) === under;
   }
 
   removeSite(site: string): void {
     this.touch(`site ${site}`);
     this.sites.delete(site);
+    this.asked.delete(site);
   }
 
   /** What a variable may hold; undefined: nothing any more. */
@@ -114,6 +124,11 @@ export class NameIndex {
 
   site(site: string): string | undefined {
     return this.sites.get(site) ?? this.sites.get(placeKey(site));
+  }
+
+  /** The arguments of each process that runs this code. */
+  argumentsOf(code: string): (readonly Value[] | null)[] {
+    return (this.codes.get(code) ?? []).map((node) => node.args);
   }
 
   /** Whether some other supervisor starts this one. */
@@ -153,7 +168,7 @@ export class NameIndex {
         .map((node) => node.parent)
         .sort()
         .join("\n");
-    if (kind === "site") return this.sites.get(name) ?? "";
+    if (kind === "site") return `${this.sites.get(name) ?? ""} ${this.asked.get(name) ?? ""}`;
     if (kind === "var")
       return (this.variables.get(name) ?? [])
         .map((v) => (v.k === "term" ? `${v.tag} ${codeKey(v.at)}` : v.k))
@@ -199,7 +214,9 @@ export class NameIndex {
     if (reference.k === "site" && candidates.length > 1) {
       // Several run that code; one of them was started at that very place.
       const there = candidates.filter((node) => node.site === reference.key);
+      const under = this.asked.get(reference.key);
       if (there.length > 0) candidates = there;
+      else if (under !== undefined) candidates = candidates.filter((node) => node.parent === under);
     }
     return this.nearest(candidates, from, "it is not known which process that is", "that code", reads);
   }

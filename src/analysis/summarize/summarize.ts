@@ -1,6 +1,6 @@
 /** One file → its summary: imports, exports and the compact program of the file. */
 import { ts } from "ts-morph";
-import type { ExportRef, ImportRef, ModuleSummary, Pattern, Stmt } from "../ir.ts";
+import type { ExportRef, Expr, ImportRef, ModuleSummary, Pattern, Stmt } from "../ir.ts";
 import { Context } from "./context.ts";
 import { compileExpr } from "./expressions.ts";
 import { lineStarts } from "./lex.ts";
@@ -162,7 +162,8 @@ function topLevel(node: ts.Statement, c: Context, summary: ModuleSummary): void 
       const added = summary.body[before];
       if (added === undefined) return;
       if (hasModifier(node, K.ExportKeyword)) exportStatement(added, node, summary.exports);
-      else if (added.k === "expr") commonJsExport(added, summary.exports);
+      else if (added.k === "expr") commonJsExport(added.x, summary);
+      else if (added.k === "var") for (const d of added.d) if (d.v?.k === "asg") commonJsExport(d.v, summary);
     }
   }
 }
@@ -236,21 +237,58 @@ export function patternNames(pattern: Pattern, name: (n: string) => void): void 
   }
 }
 
-/** `module.exports = {...}`, `module.exports.x = ...`, `exports.x = ...`. */
-function commonJsExport(statement: Stmt & { k: "expr" }, exports: Record<string, ExportRef>): void {
-  const x = statement.x;
-  if (x.k !== "asg" || x.op !== "=" || x.t.k !== "ref" || x.t.x.k !== "get") return;
-  const { o, n } = x.t.x;
-  const isExports = o.k === "id" && o.n === "exports";
-  const isModuleExports = o.k === "get" && o.n === "exports" && o.o.k === "id" && o.o.n === "module";
-  if (isExports || isModuleExports) exports[n] = { k: "expr", x: x.v };
-  else if (o.k === "id" && o.n === "module" && n === "exports") {
-    exports.default = { k: "expr", x: x.v };
-    if (x.v.k !== "obj") {
-      exports["export="] = exports.default;
-      return;
-    }
-    for (const p of x.v.p)
-      if (p.k === "prop" && typeof p.n === "string") exports[p.n] = { k: "expr", x: p.v };
+/**
+ * `module.exports = {...}`, `module.exports.x = ...`, `exports.x = ...`, several of these in one, and
+ * `Object.assign(exports, {...})`.
+ */
+function commonJsExport(x: Expr, summary: ModuleSummary): void {
+  const { exports } = summary;
+  if (x.k === "call") {
+    const isAssign = x.f.k === "get" && x.f.n === "assign" && x.f.o.k === "id" && x.f.o.n === "Object";
+    const [target, ...rest] = x.a;
+    if (!isAssign || target === undefined || !(isExports(target) || isModuleExports(target))) return;
+    for (const from of rest) exportFields(from, summary);
+    return;
   }
+  if (x.k !== "asg" || x.op !== "=") return;
+  commonJsExport(x.v, summary);
+  let value = x.v;
+  while (value.k === "asg" && value.op === "=") value = value.v;
+  if (x.t.k !== "ref") return;
+  if (isModuleExports(x.t.x)) {
+    exports.default = { k: "expr", x: value };
+    if (value.k === "obj") exportFields(value, summary);
+    else exports["export="] = exports.default;
+    return;
+  }
+  if (x.t.x.k !== "get") return;
+  const { o, n } = x.t.x;
+  if (isExports(o) || isModuleExports(o)) exports[n] = { k: "expr", x: value };
+}
+
+function isExports(x: Expr): boolean {
+  return x.k === "id" && x.n === "exports";
+}
+
+function isModuleExports(x: Expr): boolean {
+  return x.k === "get" && x.n === "exports" && x.o.k === "id" && x.o.n === "module";
+}
+
+/** Each field of an object is an export; so is each of a module whose exports are spread into it. */
+function exportFields(x: Expr, { exports, stars }: ModuleSummary): void {
+  const from = requiredBy(x);
+  if (from !== null) stars.push(from);
+  if (x.k !== "obj") return;
+  for (const p of x.p) {
+    if (p.k === "prop" && typeof p.n === "string") exports[p.n] = { k: "expr", x: p.v };
+    const spread = p.k === "spread" ? requiredBy(p.x) : null;
+    if (spread !== null) stars.push(spread);
+  }
+}
+
+/** The module of `require("x")`. */
+function requiredBy(x: Expr): string | null {
+  if (x.k !== "call" || x.f.k !== "id" || x.f.n !== "require") return null;
+  const [specifier] = x.a;
+  return specifier?.k === "lit" && typeof specifier.v === "string" ? specifier.v : null;
 }
