@@ -1,4 +1,6 @@
 /** Applications: a name, the applications that must run before, and a top supervisor. */
+import { ProcessError } from "./errors.ts";
+import { describeTerm } from "./reason.ts";
 import type { AnyStart } from "./spec.ts";
 
 /** A component that is started and stopped as a whole (OTP's application). */
@@ -17,8 +19,22 @@ export interface ApplicationSpec {
   start?: AnyStart;
 }
 
+function check(application: unknown, by?: string): void {
+  const app = application as Partial<Application> | null | undefined;
+  if (typeof app?.name === "string" && Array.isArray(app.applications)) return;
+  const what = by === undefined ? "" : `application ${by} needs what is no application: `;
+  throw new ProcessError("badarg", `${what}${describeTerm(application)} was not made by defineApplication`);
+}
+
 /** Defines an application: `defineApplication({ name: "chat", applications: [mnesia], start: [AppSup] })`. */
 export function defineApplication(spec: ApplicationSpec): Application {
+  if (typeof spec !== "object" || spec === null || typeof spec.name !== "string") {
+    throw new ProcessError(
+      "badarg",
+      `an application is { name, applications?, start? }, not ${describeTerm(spec)}`,
+    );
+  }
+  for (const needed of spec.applications ?? []) check(needed, spec.name);
   return Object.freeze({
     name: spec.name,
     applications: Object.freeze([...(spec.applications ?? [])]),
@@ -32,6 +48,7 @@ export function startOrder(application: Application): Application[] {
   const open: Application[] = [];
   const visit = (app: Application): void => {
     if (order.includes(app)) return;
+    check(app);
     if (open.includes(app)) {
       const circle = [...open.slice(open.indexOf(app)), app].map((member) => member.name).join(" → ");
       throw new Error(`applications need each other in a circle: ${circle}`);

@@ -62,7 +62,7 @@ export class StartError extends Error {
 /** An Erlang error exception of the runtime itself, such as linking to a process that is gone (`"noproc"`). */
 export class ProcessError extends Error {
   override readonly name = "ProcessError";
-  /** `"noproc"` or `"badarg"`. */
+  /** `"noproc"`, `"badarg"` or `"function_clause"`. */
   readonly code: string;
   constructor(code: string, message: string) {
     super(`${code}: ${message}`);

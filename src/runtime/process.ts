@@ -4,11 +4,11 @@ import { PROC, procAtBirth, resolveTarget } from "./core/identity.ts";
 import * as ops from "./core/operations.ts";
 import type { Proc } from "./core/proc.ts";
 import * as sys from "./core/system-messages.ts";
-import { type RunningTask, spawnTask, type TaskHandle, type TaskOptions } from "./core/tasks.ts";
-import { Exit } from "./errors.ts";
+import { RunningTask, spawnTask, type TaskHandle, type TaskOptions } from "./core/tasks.ts";
+import { Exit, ProcessError } from "./errors.ts";
 import type { MonitorRef, Pid, PROTOCOL, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
 import type { AnyProtocol, CallsOf, CastsOf, From, InfosOf, Protocol, ReplyTo } from "./protocol.ts";
-import type { ExitReason } from "./reason.ts";
+import { describeTerm, type ExitReason } from "./reason.ts";
 import { ancestorsOf } from "./reports.ts";
 import type {
   ChildCounts,
@@ -178,7 +178,7 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
   sendAfter<T>(ms: number, target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): TimerRef;
   sendAfter(ms: number, target: string, message: unknown): TimerRef;
   sendAfter(ms: number, target: Target, message: unknown): TimerRef {
-    return ops.sendAfter(this[PROC].core, this[PROC], ms, resolveTarget(target), message);
+    return ops.sendAfter(this[PROC].core, this[PROC], ms, resolveTarget(this[PROC].core, target), message);
   }
 
   /** Cancels a timer: the milliseconds that were left, or false when it has fired or was cancelled. */
@@ -217,6 +217,9 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
    * @throws CallError with the task's exit reason, or `"timeout"`.
    */
   await<R>(task: TaskHandle<R>, timeout: number | "infinity" = 5000): Promise<R> {
+    if (!(task instanceof RunningTask)) {
+      throw new ProcessError("badarg", `await takes what this.async gave, not ${describeTerm(task)}`);
+    }
     return (task as RunningTask<R>).wait(this[PROC], timeout);
   }
 

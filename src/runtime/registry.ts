@@ -1,11 +1,12 @@
 /** Registry: processes found by keys of any kind, forgotten when they go down. */
-import { PROC, resolveTarget } from "./core/identity.ts";
+import { PROC } from "./core/identity.ts";
 import { DEAD, Proc } from "./core/proc.ts";
 import { watch } from "./core/signals.ts";
 import { ProcessError } from "./errors.ts";
 import { GenServer } from "./gen-server.ts";
-import type { Pid, Target } from "./pid.ts";
+import type { Pid, ProcessName, Target } from "./pid.ts";
 import type { Protocol } from "./protocol.ts";
+import { describeTerm } from "./reason.ts";
 import type { System } from "./system.ts";
 
 /** How a registry treats its keys. */
@@ -45,7 +46,14 @@ export class Registry extends GenServer<Protocol> {
   #unique = true;
 
   override init(options: RegistryOptions): void {
-    this.#unique = options.keys === "unique";
+    const { keys } = options;
+    if (keys !== "unique" && keys !== "duplicate") {
+      throw new ProcessError(
+        "badarg",
+        `the keys of a Registry are "unique" or "duplicate", not ${describeTerm(keys)}`,
+      );
+    }
+    this.#unique = keys === "unique";
     // A registry that ends lets go of those it watched.
     watch(this[PROC], () => {
       for (const { stop } of this.#watched.values()) stop();
@@ -122,12 +130,12 @@ export class Registry extends GenServer<Protocol> {
   }
 
   static #of(context: InProcess | System, target: Target): Registry {
-    const to = resolveTarget(target);
     const system = PROC in context ? context[PROC].core.system : context;
-    const found = typeof to === "string" ? system.whereis(to) : to;
-    const instance = found instanceof Proc ? found.instance : null;
-    if (instance instanceof Registry) return instance;
-    throw new ProcessError("badarg", `${String(to)} is not a running Registry`);
+    const found = target instanceof Proc ? target : system.whereis(target as ProcessName);
+    if (found instanceof Proc && found.core.system === system && found.instance instanceof Registry) {
+      return found.instance;
+    }
+    throw new ProcessError("badarg", `${describeTerm(target)} is not a running Registry`);
   }
 
   #register(proc: Proc, key: unknown, value: unknown): RegisterResult {

@@ -1,4 +1,5 @@
 /** Reports in OTP's shape: crash, supervisor, progress and error reports, for a logger of the user's choice. */
+import { classNameOf } from "./core/identity.ts";
 import { CALLBACKS, linksOf, mailboxLength, type Proc } from "./core/proc.ts";
 import type { Pid } from "./pid.ts";
 import { describeTerm, type ExitReason, formatReason, isNormalReason } from "./reason.ts";
@@ -65,7 +66,13 @@ export const consoleLogger: Logger = (report) => {
 
 /** What a process is called: its label, its name, or its class. */
 export function labelOf(proc: Proc): string {
-  return proc.extra?.label ?? proc.names?.[0] ?? proc.instance?.constructor.name ?? proc.behaviour.kind;
+  return (
+    proc.extra?.label ??
+    proc.names?.[0] ??
+    (proc.instance === null
+      ? proc.behaviour.kind
+      : classNameOf(proc.instance.constructor, proc.behaviour.kind))
+  );
 }
 
 /** What a process shows of its state: its instance, or what its `formatStatus` gives instead. */

@@ -10,6 +10,7 @@ import { CONTROL, DEAD, depositFirst, IDLE, Proc, RUNNING, WAITING } from "./cor
 import { sendExitSignal, watch } from "./core/signals.ts";
 import * as sys from "./core/system-messages.ts";
 import { Wait } from "./core/timers.ts";
+import { ProcessError } from "./errors.ts";
 import { inspect, type ProcessInfo, processesOf } from "./inspect.ts";
 import type { Pid, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
 import type { CallsOf, CastsOf, From, InfosOf, ReplyTo } from "./protocol.ts";
@@ -68,6 +69,23 @@ function harmless(observer: Observer): Observer {
   };
 }
 
+/** @throws ProcessError `badarg` for what would only fail later, and elsewhere. */
+function checkOptions({ clock, seed, observer, logger }: SystemOptions): void {
+  const wrong = (what: string, found: unknown): ProcessError =>
+    new ProcessError("badarg", `${what}, not ${describeTerm(found)}`);
+  const known = clock === undefined || clock === "real" || clock === "virtual";
+  if (!known && (typeof clock?.now !== "function" || typeof clock.alarm !== "function")) {
+    throw wrong('the clock of a System is "real", "virtual" or a Clock', clock);
+  }
+  if (seed !== undefined && !Number.isFinite(seed)) throw wrong("the seed of a System is a number", seed);
+  if (observer !== undefined && typeof observer !== "function") {
+    throw wrong("the observer of a System is a function", observer);
+  }
+  if (logger !== undefined && logger !== null && typeof logger !== "function") {
+    throw wrong("the logger of a System is a function or null", logger);
+  }
+}
+
 /** Options of {@link System.start} when it gets a start tuple. */
 export interface RootOptions {
   /** Registered name. */
@@ -88,6 +106,7 @@ export class System {
   readonly #endListeners = new Set<ApplicationEnd>();
 
   constructor(options: SystemOptions = {}) {
+    checkOptions(options);
     const { clock = "real" } = options;
     const time = clock === "virtual" ? new VirtualClock() : clock === "real" ? new RealClock() : clock;
     const logger = options.logger === undefined ? (time.virtual ? null : consoleLogger) : options.logger;
@@ -206,6 +225,9 @@ export class System {
    * has asked for it. Returns what takes the listener back.
    */
   onApplicationEnd(listener: ApplicationEnd): () => void {
+    if (typeof listener !== "function") {
+      throw new ProcessError("badarg", `onApplicationEnd takes a function, not ${describeTerm(listener)}`);
+    }
     this.#endListeners.add(listener);
     return () => {
       this.#endListeners.delete(listener);
@@ -320,7 +342,7 @@ export class System {
   sendAfter<T>(ms: number, target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): TimerRef;
   sendAfter(ms: number, target: string, message: unknown): TimerRef;
   sendAfter(ms: number, target: Target, message: unknown): TimerRef {
-    return ops.sendAfter(this.#core, null, ms, resolveTarget(target), message);
+    return ops.sendAfter(this.#core, null, ms, resolveTarget(this.#core, target), message);
   }
 
   /** As `this.cancelTimer` inside a process. */
@@ -470,7 +492,7 @@ export class System {
   }
 
   #find(target: Target): Proc | undefined {
-    const to = resolveTarget(target);
+    const to = resolveTarget(this.#core, target);
     const proc = typeof to === "string" ? this.#core.names.get(to) : to;
     return proc === undefined || proc.state === DEAD ? undefined : proc;
   }

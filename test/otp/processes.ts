@@ -19,6 +19,7 @@ import {
   noReply,
   ok,
   type Pid,
+  processName,
   Reply,
   stop,
   Supervisor,
@@ -139,10 +140,9 @@ export class Worker extends GenServer<AnyProtocol> {
   }
 
   async #forward(forward: { to: string; request: Request; timeout?: number | "infinity" }): Promise<CallResult> {
-    const pid = this.#world.resolve(forward.to);
-    // Calling what is no process at all is an error in Erlang too.
-    if (pid === undefined) throw new ErrorTerm("badarg");
-    const value = await this.call(pid, { request: forward.request }, forward.timeout ?? 5000);
+    // What never ran is the atom `undefined` in Erlang, which is the name of nobody.
+    const to = this.#world.resolve(forward.to) ?? processName("undefined");
+    const value = await this.call(to, { request: forward.request }, forward.timeout ?? 5000);
     return new Reply(value, undefined);
   }
 

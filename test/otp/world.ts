@@ -117,6 +117,8 @@ export class World {
 
   /** A reason or result as the scenarios spell it. */
   json(term: unknown): Json {
+    // The atoms that JSON has words for.
+    if (term === "true" || term === "false" || term === "null") return JSON.parse(term) as Json;
     if (typeof term !== "object" || term === null) return term as Json;
     if (Array.isArray(term)) return term.map((item) => this.json(item));
     if ("id" in term && "alive" in term) return this.nameOf(term as Pid);

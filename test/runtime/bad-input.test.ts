@@ -72,13 +72,19 @@ describe("faulty specifications", () => {
     [{ children: [child({ type: "boss" })] }, 'child "a": type "boss" is neither worker nor supervisor'],
     [{ children: [child({ significant: 1 })] }, 'child "a": significant 1 is not a boolean'],
     [
-      { children: [child({ significant: true })] },
+      { autoShutdown: "any_significant", children: [child({ significant: true })] },
       'child "a": a permanent child is always restarted, so it cannot be significant',
     ],
     [
       { children: [child({ significant: true, restart: "transient" })] },
       'child "a": significant means nothing under a supervisor whose autoShutdown is never',
     ],
+    // OTP looks at the supervisor first.
+    [
+      { children: [child({ significant: true })] },
+      'child "a": significant means nothing under a supervisor whose autoShutdown is never',
+    ],
+    [{ children: [child({ id: 5 })] }, "a child's id is a string, not 5"],
     [{ children: ["a"] }, '"a" is not a child specification'],
     [
       { strategy: "simple_one_for_one", children: [child(), child({ id: "b" })] },

@@ -132,7 +132,9 @@ describe("Registry", () => {
   });
 
   it("that does not run is an error that says so", () => {
-    expect(() => Registry.lookup(virtual(), "peers", "k")).toThrow("badarg: peers is not a running Registry");
+    expect(() => Registry.lookup(virtual(), "peers", "k")).toThrow(
+      'badarg: "peers" is not a running Registry',
+    );
   });
 });
 

@@ -59,7 +59,7 @@ export function prepareCall(
   request: unknown,
   timeout: number | "infinity",
 ): PendingCall | null {
-  const to = resolveTarget(target);
+  const to = resolveTarget(core, target);
   const callee = typeof to === "string" ? core.names.get(to) : to;
   timeoutMs(timeout);
   if (callee === undefined || callee.state === DEAD || callee === caller) return null;
@@ -76,7 +76,7 @@ export function refuseCall(
   request: unknown,
   timeout: number | "infinity",
 ): Promise<never> {
-  const to = resolveTarget(target);
+  const to = resolveTarget(core, target);
   const callee = typeof to === "string" ? core.names.get(to) : to;
   const reason = callee !== undefined && callee === caller ? "calling_self" : "noproc";
   if (core.trace !== null) {
@@ -98,7 +98,7 @@ export function sendCall(
   const callee = call.callee as Proc;
   // In virtual time a call is in its lists from the start: traces have the callee's exit end it in its place.
   if (!now || (core.trace !== null && core.clock.virtual))
-    call.wait(resolveTarget(target), timeoutMs(timeout));
+    call.wait(resolveTarget(core, target), timeoutMs(timeout));
   core.deliver(callee, CALL, call);
 }
 
@@ -111,7 +111,7 @@ export function outcomeOf(
 ): Promise<unknown> {
   if (call.outcome === ANSWERED) return Promise.resolve(call.value);
   const { caller, callee, request } = call;
-  const to = resolveTarget(target);
+  const to = resolveTarget(core, target);
   const ms = timeoutMs(timeout);
   if (call.outcome === FAILED)
     return rejected(core, callError(call.value as ExitReason, to, request, ms), caller);

@@ -283,7 +283,7 @@ function initialised(proc: Proc, result: unknown): void {
     awaitCallback(
       proc,
       result,
-      (value) => initialised(proc, value),
+      (value) => (isThenable(value) ? initFailed(proc, value) : initialised(proc, value)),
       (thrown) => initFailed(proc, thrown),
     );
   } else {

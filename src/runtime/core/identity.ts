@@ -1,6 +1,9 @@
 /** How an instance of a process class finds its record, and a target its process. */
+import { ProcessError } from "../errors.ts";
 import type { Target } from "../pid.ts";
+import { describeTerm } from "../reason.ts";
 import type { Behaviour } from "./behaviour.ts";
+import type { Core } from "./core.ts";
 import { Proc } from "./proc.ts";
 
 /** Where an instance keeps its record. */
@@ -13,8 +16,9 @@ let birth: Proc | null = null;
 /** The record that belongs to the instance being constructed. */
 export function procAtBirth(cls: { name: string }): Proc {
   if (birth === null) {
+    const name = classNameOf(cls, "this class");
     throw new TypeError(
-      `${cls.name} is a process: start it with system.start(${cls.name}, ...) or as a child of a supervisor instead of constructing it`,
+      `${name} is a process: start it with system.start(${name}, ...) or as a child of a supervisor instead of constructing it`,
     );
   }
   const proc = birth;
@@ -35,16 +39,51 @@ export function construct(cls: new () => object, proc: Proc): object {
 /** The behaviour of a process class, undefined when `cls` is none. */
 export function behaviourOf(cls: unknown): Behaviour | undefined {
   if (typeof cls !== "function") return undefined;
-  const prototype: unknown = cls.prototype;
-  if (typeof prototype !== "object" || prototype === null) return undefined;
-  return (prototype as { [BEHAVIOUR]?: Behaviour })[BEHAVIOUR];
+  try {
+    const prototype: unknown = cls.prototype;
+    if (typeof prototype !== "object" || prototype === null) return undefined;
+    return (prototype as { [BEHAVIOUR]?: Behaviour })[BEHAVIOUR];
+  } catch {
+    // A proxy that refuses to be read.
+    return undefined;
+  }
 }
 
-/** The process or name that `target` stands for. */
-export function resolveTarget(target: Target): Proc | string {
-  if (target instanceof Proc) return target;
+/** The name of a class as text, or `otherwise`: a class may have none, or a static `name` that is something else. */
+export function classNameOf(cls: unknown, otherwise: string): string {
+  try {
+    const name: unknown = (cls as { name?: unknown } | null | undefined)?.name;
+    return typeof name === "string" && name !== "" ? name : otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
+/** The text of a processName, undefined for everything else. Classes and functions have a name too, but not on purpose. */
+export function textOfName(name: unknown): string | undefined {
+  if (typeof name !== "object" || name === null) return undefined;
+  const text: unknown = (name as { name?: unknown }).name;
+  return typeof text === "string" ? text : undefined;
+}
+
+/** The process or name that `target` stands for in `core`'s system. @throws ProcessError `badarg` when it is none. */
+export function resolveTarget(core: Core, target: Target): Proc | string {
   if (typeof target === "string") return target;
-  const name: unknown = (target as { name?: unknown } | null | undefined)?.name;
-  if (typeof name === "string") return name;
-  throw new TypeError("a target is a pid, a processName or a registered name");
+  let foreign = false;
+  try {
+    if (target instanceof Proc) {
+      if (target.core === core) return target;
+      foreign = true;
+    } else {
+      const name = textOfName(target);
+      if (name !== undefined) return name;
+    }
+  } catch {
+    // A proxy or a getter that throws is no target.
+  }
+  if (foreign) throw new ProcessError("badarg", `${String(target)} is a process of another System`);
+  throw new ProcessError(
+    "badarg",
+    `a target is a pid, a processName or a registered name, not ${describeTerm(target)}`,
+  );
 }

@@ -7,7 +7,7 @@ import type { AnyStart } from "../spec.ts";
 import { replyCall } from "./call.ts";
 import { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
-import { resolveTarget } from "./identity.ts";
+import { classNameOf, resolveTarget, textOfName } from "./identity.ts";
 import { CAST, DEAD, INFO, Proc, type Starter, type StartOutcome } from "./proc.ts";
 import {
   demonitorProc,
@@ -28,8 +28,12 @@ type Named = string | { readonly name: string };
 /** The name as text. @throws ProcessError `badarg` when it is none. */
 export function nameOf(name: Named): string {
   if (typeof name === "string") return name;
-  const text: unknown = (name as { name?: unknown } | null | undefined)?.name;
-  if (typeof text === "string") return text;
+  try {
+    const text = textOfName(name);
+    if (text !== undefined) return text;
+  } catch {
+    // A getter that throws is no name.
+  }
   throw new ProcessError("badarg", `a name is a string or a processName, not ${describeTerm(name)}`);
 }
 
@@ -51,14 +55,14 @@ export function send(core: Core, from: Proc | null, target: Target, message: unk
 
 function deliver(core: Core, from: Proc | null, target: Target, tag: number, message: unknown): void {
   if (from !== null && from.state === DEAD) return;
-  if (from !== null && target instanceof Proc) {
+  if (from !== null && target instanceof Proc && target.core === core) {
     // From a process to a pid, the commonest way, kept short enough for the engine to inline it.
     if (core.trace !== null)
       core.trace.send(from.id, target.id, undefined, tag === CAST ? "cast" : "info", message);
     core.deliver(target, tag, message);
     return;
   }
-  const to = resolveTarget(target);
+  const to = resolveTarget(core, target);
   if (core.trace !== null) {
     const name = typeof to === "string" ? to : undefined;
     const receiver = find(core, to)?.id ?? null;
@@ -71,11 +75,15 @@ export function reply(proc: Proc, from: From, value: unknown): void {
   if (!(from instanceof PendingCall)) {
     throw new ProcessError("badarg", `reply takes the \`from\` of handleCall, not ${describeTerm(from)}`);
   }
+  const { callee } = from;
+  if (callee !== null && callee.core !== proc.core) {
+    throw new ProcessError("badarg", `${String(from)} is a call of another System`);
+  }
   if (proc.state !== DEAD) replyCall(proc, from, value);
 }
 
 export function monitor(proc: Proc, target: Target): number {
-  const to = resolveTarget(target);
+  const to = resolveTarget(proc.core, target);
   if (proc.state === DEAD) return 0;
   const name = typeof to === "string" ? to : null;
   return monitorProc(proc, find(proc.core, to) ?? nobody(proc.core), name);
@@ -93,7 +101,7 @@ export function demonitor(proc: Proc, ref: number): void {
 }
 
 export function link(proc: Proc, target: Target): void {
-  const to = resolveTarget(target);
+  const to = resolveTarget(proc.core, target);
   if (proc.state === DEAD) return;
   const other = find(proc.core, to);
   if (other !== undefined && linkProcs(proc, other)) return;
@@ -106,7 +114,7 @@ export function link(proc: Proc, target: Target): void {
 
 export function unlink(proc: Proc, target: Target): void {
   if (proc.state === DEAD) return;
-  const other = find(proc.core, resolveTarget(target));
+  const other = find(proc.core, resolveTarget(proc.core, target));
   if (other !== undefined) unlinkProcs(proc, other);
 }
 
@@ -125,10 +133,14 @@ export function register(proc: Proc, name: Named, pid: Pid): void {
 
 export function registerPid(core: Core, name: Named, pid: Pid): void {
   const text = nameOf(name);
-  if (!(pid instanceof Proc) || pid.state === DEAD) {
-    throw new ProcessError("badarg", `cannot register ${String(pid)} as ${text}: it is not a live process`);
+  const to: unknown = typeof pid === "string" ? pid : resolveTarget(core, pid);
+  if (!(to instanceof Proc) || to.state === DEAD) {
+    throw new ProcessError(
+      "badarg",
+      `cannot register ${describeTerm(pid)} as ${text}: it is not a live process`,
+    );
   }
-  if (!registerProc(pid, text)) {
+  if (!registerProc(to, text)) {
     throw new ProcessError("badarg", `the name ${text} is taken by ${String(core.names.get(text))}`);
   }
 }
@@ -146,7 +158,7 @@ export function whereis(core: Core, name: Named): Pid | undefined {
 
 export function sendExit(proc: Proc, target: Target, reason: ExitReason): void {
   if (proc.state === DEAD) return;
-  const to = find(proc.core, resolveTarget(target));
+  const to = find(proc.core, resolveTarget(proc.core, target));
   if (to === undefined) return;
   sendExitSignal(proc.core, proc, to, reason);
   // Whoever kills itself is gone: not a line further.
@@ -160,24 +172,23 @@ export function sendAfter(
   to: Proc | string,
   message: unknown,
 ): number {
-  if (typeof ms !== "number" || !(ms >= 0)) {
+  if (typeof ms !== "number" || !(ms >= 0) || ms === Number.POSITIVE_INFINITY) {
     throw new ProcessError("badarg", `sendAfter takes milliseconds from 0 up, not ${describeTerm(ms)}`);
   }
   const ref = core.newRef();
   if (owner !== null && owner.state === DEAD) return ref;
   const timer = new Timer(core, ref, owner, to, message);
-  core.timers.set(ref, timer);
   core.trace?.timer(owner, ref, "set", ms);
-  core.setAlarm(timer, ms);
+  if (typeof to !== "string" && to.state === DEAD) core.trace?.timer(owner, ref, "cancelled");
+  else timer.set(ms);
   return ref;
 }
 
 export function cancelTimer(core: Core, owner: Proc | null, ref: number): number | false {
+  if (owner !== null && owner.state === DEAD) return false;
   const timer = core.timers.get(ref);
   if (timer === undefined) return false;
-  core.timers.delete(ref);
-  core.alarms.remove(timer);
-  core.trace?.timer(owner, ref, "cancelled");
+  timer.cancel();
   return Math.max(0, timer.at - core.now());
 }
 
@@ -223,7 +234,7 @@ export function startAnd(core: Core, start: AnyStart, options: StartOptions): Pr
   const { parent } = options;
   const finish = (end: StartOutcome): Pid => {
     if (end.type === "ok") return end.proc;
-    throw new StartError(start[0]?.name ?? "the process", end.type === "ignore" ? "ignore" : end.reason);
+    throw new StartError(classNameOf(start[0], "the process"), end.type === "ignore" ? "ignore" : end.reason);
   };
   const promise = new Promise<StartOutcome>((resolve) => {
     if (outcome !== null) resolve(outcome);

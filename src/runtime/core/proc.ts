@@ -7,6 +7,7 @@ import type { Waiting } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Monitor } from "./monitors.ts";
+import type { Timer } from "./timers.ts";
 
 /** Nothing to do. */
 export const IDLE = 0;
@@ -111,6 +112,8 @@ export interface Extra {
   cleanup: (() => void) | null;
   /** A supervisor's engine. */
   supervision: Supervision | null;
+  /** Timers whose message is for this process: first of a list. */
+  timers: Timer | null;
 }
 
 export class Proc implements Pid {
@@ -181,7 +184,7 @@ export class Proc implements Pid {
 
 /** The rarely used part of `proc`, made on first use. */
 export function extraOf(proc: Proc): Extra {
-  proc.extra ??= { label: null, resume: null, cleanup: null, supervision: null };
+  proc.extra ??= { label: null, resume: null, cleanup: null, supervision: null, timers: null };
   return proc.extra;
 }
 

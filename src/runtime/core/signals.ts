@@ -88,6 +88,8 @@ export function exitProc(proc: Proc, reason: ExitReason, origin: Origin): void {
   }
   // Whoever waited in this process for a reply waits no more: that code never goes on.
   for (let waiting = proc.calls; waiting !== null; waiting = proc.calls) waiting.call.detach();
+  for (let timer = proc.extra?.timers ?? null; timer !== null; timer = proc.extra?.timers ?? null)
+    timer.cancel();
   const { starter } = proc;
   const cleanup = proc.extra?.cleanup;
   proc.starter = null;

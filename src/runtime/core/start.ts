@@ -2,7 +2,7 @@
 import { describeTerm, type ExitReason } from "../reason.ts";
 import type { AnyStart } from "../spec.ts";
 import type { Core } from "./core.ts";
-import { behaviourOf } from "./identity.ts";
+import { behaviourOf, classNameOf } from "./identity.ts";
 import { extraOf, Proc, RUNNING, type Starter } from "./proc.ts";
 import { linkProcs, registerProc } from "./signals.ts";
 
@@ -35,7 +35,11 @@ export function startProc(core: Core, start: AnyStart, options: StartOptions, st
   if (options.label !== undefined) extraOf(proc).label = options.label;
   core.enrol(proc);
   if (core.trace !== null) {
-    core.trace.spawn(proc, options.label ?? start[0].name, options.link && parent !== core.owner);
+    core.trace.spawn(
+      proc,
+      options.label ?? classNameOf(start[0], behaviour.kind),
+      options.link && parent !== core.owner,
+    );
   }
   // The hidden parent of the roots outlives them all and does not care: a link to it would mean nothing.
   if (options.link && parent !== core.owner) linkProcs(proc, parent);

@@ -36,7 +36,7 @@ function ask(
   ended: (reason: ExitReason) => boolean,
 ): Promise<void> {
   if (asker !== null && asker.state === DEAD) return new Promise<never>(() => {});
-  const to = resolveTarget(target);
+  const to = resolveTarget(core, target);
   const ms = timeoutMs(timeout);
   const proc = typeof to === "string" ? core.names.get(to) : to;
   const failure = (reason: ExitReason): Error =>

@@ -111,11 +111,19 @@ export function spawnTask<T, R>(
   administer<StartChildResult>(owner.core, owner, options.under, request).then(
     (result) => {
       if (result.ok !== undefined) follow(result.ok as Proc);
-      else task.settle({ failed: { failed_to_start_child: ["task", "ignore"] } });
+      else task.settle({ failed: { failed_to_start_child: ["task", refusal(result)] } });
     },
     (thrown: unknown) => task.settle({ failed: reasonOfThrown(thrown) }),
   );
   return task;
+}
+
+/** Why a supervisor has not started a task. */
+function refusal({ error }: StartChildResult): ExitReason {
+  if (error === undefined) return "ignore";
+  if (typeof error === "string") return error;
+  if ("reason" in error) return error.reason;
+  return "start_error" in error ? error.start_error : { ...error };
 }
 
 interface TaskBody {

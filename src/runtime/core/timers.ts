@@ -1,7 +1,7 @@
-/** Timers of `sendAfter`: a message that is sent when the time has come. */
+/** Timers of `sendAfter`: a message that is sent when the time has come. One to a pid ends with that process. */
 import type { Core } from "./core.ts";
 import { Deadline } from "./deadlines.ts";
-import { INFO, type Proc } from "./proc.ts";
+import { extraOf, INFO, type Proc } from "./proc.ts";
 
 export class Timer extends Deadline {
   readonly core: Core;
@@ -9,6 +9,9 @@ export class Timer extends Deadline {
   readonly owner: Proc | null;
   readonly to: Proc | string;
   readonly message: unknown;
+  /** Neighbours in the list of timers to the same process. */
+  #before: Timer | null = null;
+  #after: Timer | null = null;
 
   constructor(core: Core, ref: number, owner: Proc | null, to: Proc | string, message: unknown) {
     super();
@@ -19,9 +22,40 @@ export class Timer extends Deadline {
     this.message = message;
   }
 
+  /** Begins. */
+  set(ms: number): void {
+    const { core, to } = this;
+    core.timers.set(this.ref, this);
+    if (typeof to !== "string") {
+      const extra = extraOf(to);
+      this.#after = extra.timers;
+      if (this.#after !== null) this.#after.#before = this;
+      extra.timers = this;
+    }
+    core.setAlarm(this, ms);
+  }
+
+  /** Will not fire. */
+  cancel(): void {
+    this.#forget();
+    this.core.alarms.remove(this);
+    this.core.trace?.timer(this.owner, this.ref, "cancelled");
+  }
+
+  #forget(): void {
+    this.core.timers.delete(this.ref);
+    const before = this.#before;
+    const after = this.#after;
+    if (before !== null) before.#after = after;
+    else if (typeof this.to !== "string" && this.to.extra?.timers === this) this.to.extra.timers = after;
+    if (after !== null) after.#before = before;
+    this.#before = null;
+    this.#after = null;
+  }
+
   override fire(): void {
     const { core } = this;
-    core.timers.delete(this.ref);
+    this.#forget();
     core.trace?.timer(this.owner, this.ref, "fired");
     // The message counts as sent by the timer's owner, whether that lives or not.
     core.sendTo(this.owner, this.to, INFO, this.message);

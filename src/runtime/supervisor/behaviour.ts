@@ -6,6 +6,7 @@ import { isThenable } from "../core/gen-server-behaviour.ts";
 import { construct } from "../core/identity.ts";
 import {
   CALL,
+  CAST,
   CONTROL,
   DEAD,
   EXIT,
@@ -19,7 +20,7 @@ import {
 } from "../core/proc.ts";
 import { exitProc, type Origin, STOPPED } from "../core/signals.ts";
 import { started } from "../core/start.ts";
-import { reasonOfThrown } from "../errors.ts";
+import { ProcessError, reasonOfThrown } from "../errors.ts";
 import { ignore, Stop } from "../protocol.ts";
 import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
 import { reportError } from "../reports.ts";
@@ -197,17 +198,39 @@ function* end(engine: Engine, reason: ExitReason, origin: Origin): Blocking<void
 function* handleCall(engine: Engine, call: PendingCall): Blocking<void> {
   const { proc } = engine;
   const { request } = call;
-  if (
-    typeof request !== "object" ||
-    request === null ||
-    typeof (request as { type?: unknown }).type !== "string"
-  ) {
-    const error = new Error(`a supervisor does not understand the call ${describeTerm(request)}`);
-    yield* end(engine, { raised: error }, { type: "error", message: error.message });
+  if (!isRequest(request)) {
+    yield* misunderstood(engine, "call", request);
     return;
   }
-  const result = yield* answer(engine, request as SupervisorRequest);
+  const result = yield* answer(engine, request);
   replyCall(proc, call, result);
+}
+
+const REQUESTS: ReadonlySet<unknown> = new Set<SupervisorRequest["type"]>([
+  "start_child",
+  "terminate_child",
+  "restart_child",
+  "delete_child",
+  "get_childspec",
+  "which_children",
+  "count_children",
+]);
+
+function isRequest(request: unknown): request is SupervisorRequest {
+  try {
+    return REQUESTS.has((request as { type?: unknown } | null | undefined)?.type);
+  } catch {
+    return false;
+  }
+}
+
+/** OTP's supervisor has no clause for it, so it crashes. */
+function* misunderstood(engine: Engine, what: "call" | "cast", message: unknown): Blocking<void> {
+  const error = new ProcessError(
+    "function_clause",
+    `a supervisor understands no ${what} but its own: ${describeTerm(message)}`,
+  );
+  yield* end(engine, { raised: error }, { type: "error", message: error.message });
 }
 
 export const supervisorBehaviour: Behaviour = {
@@ -242,8 +265,12 @@ export const supervisorBehaviour: Behaviour = {
       case CONTROL:
         (content as (proc: Proc) => void)(proc);
         return;
+      case CAST:
+        proc.core.trace?.receive(proc, "cast", content);
+        run(proc, activity, misunderstood(engine, "cast", content));
+        return;
       default:
-        // Casts and plain messages mean nothing to a supervisor; OTP's logs and drops them.
+        // Plain messages mean nothing to a supervisor; OTP's logs and drops them.
         proc.core.trace?.receive(proc, "info", content);
     }
   },

@@ -93,8 +93,10 @@ function checkReadable(spec: unknown, autoShutdown: AutoShutdownMode): Checked<C
     return fault("invalid_child_spec", spec, `${describeTerm(spec)} is not a child specification`);
   }
   const { id, start, restart = "permanent", significant = false } = spec;
-  if (typeof id !== "string")
+  if (id === undefined)
     return fault("missing_id", spec, `child specification ${describeTerm(spec)} has no id`);
+  if (typeof id !== "string")
+    return fault("invalid_child_spec", spec, `a child's id is a string, not ${describeTerm(id)}`);
   const what = `child ${describeTerm(id)}`;
   if (start === undefined) return fault("missing_start", spec, `${what} has no start`);
   if (!Array.isArray(start) || typeof start[0] !== "function") {
@@ -122,21 +124,21 @@ function checkReadable(spec: unknown, autoShutdown: AutoShutdownMode): Checked<C
       `${what}: significant ${describeTerm(significant)} is not a boolean`,
     );
   }
-  if (significant && restart === "permanent") {
-    return {
-      error: {
-        kind: "bad_combination",
-        value: [{ restart }, { significant }],
-        message: `${what}: a permanent child is always restarted, so it cannot be significant`,
-      },
-    };
-  }
   if (significant && autoShutdown === "never") {
     return {
       error: {
         kind: "bad_combination",
         value: [{ auto_shutdown: "never" }, { significant }],
         message: `${what}: significant means nothing under a supervisor whose autoShutdown is never`,
+      },
+    };
+  }
+  if (significant && restart === "permanent") {
+    return {
+      error: {
+        kind: "bad_combination",
+        value: [{ restart }, { significant }],
+        message: `${what}: a permanent child is always restarted, so it cannot be significant`,
       },
     };
   }

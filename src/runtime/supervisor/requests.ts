@@ -1,4 +1,5 @@
 /** Administration: what a supervisor answers to start_child, terminate_child and the rest. */
+import { classNameOf } from "../core/identity.ts";
 import { Proc } from "../core/proc.ts";
 import type { Pid } from "../pid.ts";
 import type {
@@ -158,7 +159,7 @@ function whichChildren(engine: Engine): ChildInfo[] {
     id: children.dynamic ? undefined : child.spec.id,
     child: child.restarting ? "restarting" : (child.proc ?? undefined),
     type: child.spec.type,
-    module: child.spec.start[0].name,
+    module: classNameOf(child.spec.start[0], ""),
   }));
 }
 

@@ -68,7 +68,9 @@ export function* stopAll(
           if (--left === 0) wake();
         }),
       );
-      if (typeof shutdown === "number") {
+      // Without a moment to spare nobody waits: see below.
+      if (shutdown === 0) late = true;
+      else if (typeof shutdown === "number") {
         const wait = new Wait(() => {
           late = true;
           sendExitSignal(core, supervisor, proc, "kill");
@@ -81,6 +83,8 @@ export function* stopAll(
     for (const i of living) {
       const { proc, shutdown } = targets[i] as { proc: Proc; shutdown: ShutdownMethod };
       sendExitSignal(core, supervisor, proc, shutdown === "brutal_kill" ? "kill" : "shutdown");
+      // OTP's `after 0` comes before the child has had a turn: one that traps exits never runs its terminate.
+      if (shutdown === 0) sendExitSignal(core, supervisor, proc, "kill");
     }
     return () => {
       for (const undo of takeBack) undo();
