@@ -67,6 +67,9 @@ export function ExperimentSection({ supervisorKey }: { supervisorKey: string }) 
   return <Bench key={supervisorKey} supervisor={written} base={base} experiment={experiment} />;
 }
 
+/** More children than this nobody orders by hand. */
+const MOST = 200;
+
 function nameOf({ id, start, key }: Child): string {
   return id ?? start.symbol ?? key.split("/").pop() ?? key;
 }
@@ -101,11 +104,15 @@ function Bench(props: { supervisor: Supervisor; base: Experiment; experiment: Ex
           ))}
         </select>
       </label>
-      <Order
-        supervisor={supervisor}
-        order={experiment.order}
-        onChange={(order) => change({ ...experiment, order })}
-      />
+      {experiment.order.length > MOST ? (
+        <p class="quiet">{t("{0} children are too many to be moved here.", experiment.order.length)}</p>
+      ) : (
+        <Order
+          supervisor={supervisor}
+          order={experiment.order}
+          onChange={(order) => change({ ...experiment, order })}
+        />
+      )}
       {changed && (
         <div class="actions">
           <button
