@@ -152,6 +152,7 @@ describe("a run", () => {
   });
 
   it("tries another order: runs it, compares every crash, and has it written", async () => {
+    let kept: unknown;
     await withPage({ model: five(), root: keyOf("AppSup"), speed: 8 }, async (page, opened) => {
       await run(page, "AppSup/stats");
       await page.click(card("AppSup"));
@@ -190,8 +191,20 @@ describe("a run", () => {
           order: ["registry", "conn_sup", "stats", "http"].map((id) => `${keyOf("AppSup")}/${id}`),
           strategy: "one_for_one",
         });
+      kept = await page.evaluate(() => (globalThis as unknown as { kept(): unknown }).kept());
       await page.click("text=Back to the source");
       await expect.poll(names).toEqual(["conn_sup", "registry", "http", "stats"]);
+      expect(await page.locator(".banner").count()).toBe(0);
+    });
+    // After a reload of the window it is there again; with other children it is not.
+    await withPage({ model: five(), root: keyOf("AppSup"), state: kept }, async (page) => {
+      expect(await page.textContent(".banner")).toContain("An experiment: AppSup");
+      await run(page, "AppSup/http");
+    });
+    const tree = five();
+    tree.supervisors[0]!.children.pop();
+    await withPage({ model: tree, root: keyOf("AppSup"), state: kept }, async (page) => {
+      await run(page, "AppSup/http");
       expect(await page.locator(".banner").count()).toBe(0);
     });
   });

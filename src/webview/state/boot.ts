@@ -144,6 +144,7 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
   const only = message.model.orphans.length === 0 && message.model.roots.length === 1;
   root.value = message.root ?? (only ? message.model.roots[0]! : null);
   source.value = message.model;
+  experiments.value = stillPossible(message.model, experiments.value);
   ready.value = true;
   const { saved } = message;
   if (saved !== null) {
@@ -218,6 +219,7 @@ function keep(): void {
     inspectorOpen: inspectorOpen.value,
     relationsShown: relationsShown.value,
     speed: speed.value,
+    experiments: [...experiments.value],
   };
   const watched = [inputs.value, runState.value, root.value, seed.value, ready.value];
   if (!ready.value || watched.length === 0) {
@@ -240,6 +242,7 @@ function restoreView(): void {
   opened.value = new Map(kept.opened);
   closed.value = new Set(kept.closed);
   ownCamera.value = kept.camera;
+  experiments.value = new Map(kept.experiments);
   tab.value = kept.tab;
   inspectorOpen.value = kept.inspectorOpen;
   relationsShown.value = kept.relationsShown;

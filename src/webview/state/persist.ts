@@ -1,5 +1,6 @@
 /** Reads back the view's part of the kept state. It may be of another version, or of nobody: all is checked. */
 import * as v from "valibot";
+import { STRATEGIES } from "../scene/experiment.ts";
 
 const viewState = v.object({
   selection: v.nullable(v.string()),
@@ -15,6 +16,15 @@ const viewState = v.object({
   tab: v.picklist(["tree", "sequence", "matrix", "events"]),
   inspectorOpen: v.boolean(),
   relationsShown: v.boolean(),
+  experiments: v.optional(
+    v.array(
+      v.tuple([
+        v.string(),
+        v.object({ order: v.array(v.string()), strategy: v.nullable(v.picklist(STRATEGIES)) }),
+      ]),
+    ),
+    [],
+  ),
 });
 
 export type ViewState = v.InferOutput<typeof viewState>;
