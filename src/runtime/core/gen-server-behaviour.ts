@@ -106,8 +106,19 @@ function crashed(proc: Proc, thrown: unknown): void {
   terminate(proc, reason, thrownOrigin(proc, reason));
 }
 
-/** Runs `terminate`, then exits. */
-export function terminate(proc: Proc, reason: ExitReason, origin: Origin): void {
+/** Who gets a reply when the process has terminated. */
+interface LastReply {
+  readonly call: PendingCall;
+  readonly value: unknown;
+}
+
+/** Runs `terminate`, answers the call that it stops with if there is one, and exits. */
+export function terminate(
+  proc: Proc,
+  reason: ExitReason,
+  origin: Origin,
+  last: LastReply | null = null,
+): void {
   const server = proc.instance as Server | null;
   reportError(proc, reason);
   proc.at = IN_TERMINATE;
@@ -119,7 +130,7 @@ export function terminate(proc: Proc, reason: ExitReason, origin: Origin): void 
   const failed = (thrown: unknown): void => {
     const worse = reasonOfThrown(thrown);
     // What terminate throws as a value is a return value like any other: it is not looked at.
-    exitProc(proc, isThrow(worse) ? reason : worse, thrownOrigin(proc, worse));
+    leave(proc, isThrow(worse) ? reason : worse, thrownOrigin(proc, worse), last);
   };
   let promise: PromiseLike<unknown> | null;
   try {
@@ -130,8 +141,24 @@ export function terminate(proc: Proc, reason: ExitReason, origin: Origin): void 
     return;
   }
   if (proc.state === DEAD) return;
-  if (promise !== null) awaitCallback(proc, promise, () => exitProc(proc, reason, origin), failed);
-  else exitProc(proc, reason, origin);
+  if (promise !== null) awaitCallback(proc, promise, () => leave(proc, reason, origin, last), failed);
+  else leave(proc, reason, origin, last);
+}
+
+/**
+ * Exits. A last reply is on its way before the exit signals are, but its caller has not run in between: one that is
+ * linked and does not trap exits is dead before it can look at it.
+ */
+function leave(proc: Proc, reason: ExitReason, origin: Origin, last: LastReply | null): void {
+  if (last === null || last.call.callee !== proc || proc.state === DEAD) {
+    exitProc(proc, reason, origin);
+    return;
+  }
+  const { call, value } = last;
+  proc.core.trace?.replied(proc, call, value);
+  call.detach();
+  exitProc(proc, reason, origin);
+  if (call.caller === null || call.caller.state !== DEAD) call.finish(false, value);
 }
 
 function isThrow(reason: ExitReason): boolean {
@@ -143,25 +170,11 @@ function isThrow(reason: ExitReason): boolean {
 }
 
 function stopped(proc: Proc, result: Stop, call: PendingCall | null): void {
-  const { reply } = result;
-  if (reply !== undefined && call !== null) {
-    // The caller learns of its reply only after terminate has run, as in OTP.
-    const origin = STOPPED;
-    terminateThenReply(proc, result.reason, origin, call, reply);
-    return;
-  }
-  terminate(proc, result.reason, STOPPED);
-}
-
-function terminateThenReply(
-  proc: Proc,
-  reason: ExitReason,
-  origin: Origin,
-  call: PendingCall,
-  reply: Reply,
-): void {
-  replyCall(proc, call, reply.value);
-  terminate(proc, reason, origin);
+  const { reason, reply } = result;
+  if (reply === undefined) terminate(proc, reason, STOPPED);
+  // Only a call can be answered: elsewhere OTP takes that for nonsense, too.
+  else if (call === null) badReturn(proc, result);
+  else terminate(proc, reason, STOPPED, { call, value: reply.value });
 }
 
 function badReturn(proc: Proc, value: unknown): void {

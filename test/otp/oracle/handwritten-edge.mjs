@@ -73,4 +73,6 @@ for(const strategy of ["one_for_one","one_for_all","rest_for_one"])for(const tra
 }
 // What never ran is nobody's name.
 add("nobody",{id:"root",strategy:"one_for_one",children:[{id:"a"},{id:"b",init:["ignore"]}]},[{op:"call",from:"outside",to:"a",request:{forward:{to:"b",request:{reply:1},timeout:100}},timeout:200}]);
+// A last reply, to a caller that the exit concerns.
+for(const traps_exit of [true,false])for(const tie of ["link","monitor"])for(const r of ["normal","boom","kill"])for(const k of ["stop_reply","stop"]) add("last",{id:"root",strategy:"one_for_one",intensity:9,period:60,children:[{id:"a",restart:"temporary"},{id:"b",traps_exit},{id:"c",traps_exit:true}]},[{op:tie,from:"b",to:"a"},{op:"link",from:"c",to:"a"},{op:"call",from:"b",to:"a",request:k==="stop"?{stop:r}:{stop_reply:[r,"bye"]},timeout:300},{op:"which_children",sup:"root"}]);
 for (const scenario of out) console.log(JSON.stringify(scenario));

@@ -1,0 +1,97 @@
+/** A server that stops with a reply: the caller gets it when `terminate` has run, as in OTP. */
+import { describe, expect, it } from "vitest";
+import {
+  type CallError,
+  type CallResult,
+  formatReason,
+  GenServer,
+  type HandlerResult,
+  reply,
+  System,
+  stop,
+} from "../../src/runtime/index.ts";
+
+class Leaving extends GenServer {
+  #how: (server: GenServer) => unknown = () => {};
+  #log: string[] = [];
+  override init(log: string[], how: (server: GenServer) => unknown): void {
+    this.#log = log;
+    this.#how = how;
+  }
+  override handleCall(request: object): CallResult {
+    return stop("normal", reply(request, "bye"));
+  }
+  override handleCast(): HandlerResult {
+    return stop("normal", reply({}, "to nobody"));
+  }
+  override async terminate(): Promise<void> {
+    this.#log.push("terminate");
+    await this.#how(this);
+    this.#log.push("terminated");
+  }
+}
+
+describe.each(["real", "virtual"] as const)("with the %s clock", (clock) => {
+  async function ask(how: (server: GenServer) => unknown, timeout = 5000): Promise<string[]> {
+    const log: string[] = [];
+    const system = new System({ clock, logger: null });
+    const pid = await system.start(Leaving, log, how);
+    const answer = system.call(pid, {}, timeout).then(
+      (value) => void log.push(`reply ${value}`),
+      (error: CallError) => void log.push(`exit ${formatReason(error.reason)}`),
+    );
+    if (clock === "virtual") await system.settle();
+    await answer;
+    await system.stop();
+    return log;
+  }
+
+  it("the reply comes after an asynchronous terminate", async () => {
+    expect(await ask((server) => server.sleep(5))).toEqual(["terminate", "terminated", "reply bye"]);
+  });
+
+  it("also when terminate crashes", async () => {
+    expect(await ask(() => Promise.reject(new Error("late")))).toEqual(["terminate", "reply bye"]);
+  });
+
+  it("but not when it is killed before it is through, or takes too long", async () => {
+    const killed = await ask((server) => server.system.kill(server.self));
+    // What the dead process left running may go on.
+    expect(killed.filter((line) => line !== "terminated")).toEqual(["terminate", "exit killed"]);
+    const [first, second] = await ask((server) => server.sleep(60), 10);
+    expect([first, second]).toEqual(["terminate", "exit timeout"]);
+  });
+
+  it("a linked caller dies before it sees it", async () => {
+    const seen: unknown[] = [];
+    class Caller extends GenServer {
+      override async handleCast(): Promise<HandlerResult> {
+        const pid = await this.startLink(Failing);
+        seen.push(await this.call(pid, {}));
+      }
+    }
+    class Failing extends GenServer {
+      override handleCall(request: object): CallResult {
+        return stop("boom", reply(request, "bye"));
+      }
+    }
+    const system = new System({ clock, logger: null });
+    const caller = await system.start(Caller);
+    system.cast(caller, null);
+    await system.idle();
+    expect([seen, caller.alive]).toEqual([[], false]);
+    await system.stop();
+  });
+
+  it("a cast cannot be answered", async () => {
+    const system = new System({ clock, logger: null });
+    const log: string[] = [];
+    const pid = await system.start(Leaving, log, () => {});
+    const call = system.sendAfter(0, pid, {});
+    system.cast(pid, null);
+    const error = (await system.call(pid, {}).catch((thrown: unknown) => thrown)) as CallError;
+    expect(formatReason(error.reason)).toMatch(/^bad return value: Stop \{ reason: "normal"/);
+    expect(system.cancelTimer(call)).toBe(false);
+    await system.stop();
+  });
+});
