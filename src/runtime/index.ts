@@ -41,6 +41,7 @@ export {
   ignore,
   type Next,
   type NoReply,
+  type NoStray,
   noReply,
   Ok,
   ok,

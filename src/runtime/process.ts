@@ -7,7 +7,7 @@ import * as sys from "./core/system-messages.ts";
 import { RunningTask, spawnTask, type TaskHandle, type TaskOptions } from "./core/tasks.ts";
 import { Exit, ProcessError } from "./errors.ts";
 import type { MonitorRef, Pid, PROTOCOL, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
-import type { AnyProtocol, CallsOf, CastsOf, From, InfosOf, Protocol, ReplyTo } from "./protocol.ts";
+import type { AnyProtocol, CallsOf, CastsOf, From, InfosOf, NoStray, Protocol, ReplyTo } from "./protocol.ts";
 import { describeTerm, type ExitReason } from "./reason.ts";
 import { ancestorsOf } from "./reports.ts";
 import type {
@@ -66,12 +66,12 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
    */
   call<const R extends object>(
     target: Pid<this>,
-    request: R & CallsOf<P>,
+    request: R & CallsOf<P> & NoStray<CallsOf<P>, R>,
     timeout?: number | "infinity",
   ): Promise<ReplyTo<CallsOf<P>, R>>;
   call<T, const R extends object>(
     target: TypedTarget<T>,
-    request: R & CallsOf<ProtocolOf<T>>,
+    request: R & CallsOf<ProtocolOf<T>> & NoStray<CallsOf<ProtocolOf<T>>, R>,
     timeout?: number | "infinity",
   ): Promise<ReplyTo<CallsOf<ProtocolOf<T>>, R>>;
   call(target: string, request: unknown, timeout?: number | "infinity"): Promise<unknown>;

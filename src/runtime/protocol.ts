@@ -56,6 +56,13 @@ export type ReplyTo<Calls, Request> = [CallOf<Calls, Request>] extends [never]
   ? ReplyOf<Calls>
   : ReplyOf<CallOf<Calls, Request>>;
 
+type AllKeys<Calls> = Calls extends unknown ? keyof Calls : never;
+
+/** No field that none of `Calls` has: a misspelt optional field would be lost in silence. */
+export type NoStray<Calls, Request> = object extends Calls
+  ? unknown
+  : { readonly [K in Exclude<keyof Request, AllKeys<Calls>>]: never };
+
 /** A monitored process is gone, or never was (`"noproc"`). */
 export interface DownMessage {
   type: "DOWN";

@@ -16,7 +16,7 @@ export interface RegistryOptions {
 }
 
 /** What `Registry.register` answers. */
-export type RegisterResult = { ok: true } | { error: { already_registered: Pid } };
+export type RegisterResult = { ok: true; error?: never } | { error: { already_registered: Pid }; ok?: never };
 
 /** One process under a key. */
 export interface RegistryEntry {

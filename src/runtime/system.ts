@@ -13,7 +13,7 @@ import { Wait } from "./core/timers.ts";
 import { ProcessError } from "./errors.ts";
 import { inspect, type ProcessInfo, processesOf } from "./inspect.ts";
 import type { Pid, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
-import type { CallsOf, CastsOf, From, InfosOf, ReplyTo } from "./protocol.ts";
+import type { CallsOf, CastsOf, From, InfosOf, NoStray, ReplyTo } from "./protocol.ts";
 import type { Random } from "./random.ts";
 import { describeTerm, type ExitReason, formatReason } from "./reason.ts";
 import { consoleLogger, type Logger, labelOf } from "./reports.ts";
@@ -310,7 +310,7 @@ export class System {
   /** As `this.call` inside a process. @throws CallError */
   call<T, const R extends object>(
     target: TypedTarget<T>,
-    request: R & CallsOf<ProtocolOf<T>>,
+    request: R & CallsOf<ProtocolOf<T>> & NoStray<CallsOf<ProtocolOf<T>>, R>,
     timeout?: number | "infinity",
   ): Promise<ReplyTo<CallsOf<ProtocolOf<T>>, R>>;
   call(target: string, request: unknown, timeout?: number | "infinity"): Promise<unknown>;

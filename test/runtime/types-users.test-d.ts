@@ -17,6 +17,7 @@ import {
   type Pid,
   type Protocol,
   processName,
+  Registry,
   reply,
   replyTo,
   type Start,
@@ -306,4 +307,30 @@ export async function dynamic(system: System, server: GenServer, any: Pid<AnyRoo
   void counter;
   // @ts-expect-error init takes a number
   await system.startChild(any, { id: "x", start: [Counter, "1"] });
+}
+
+// ---- fields that no message has ----
+
+type Find = Call<{ type: "find"; key: string; limit?: number }, string[]> | Call<{ type: "size" }, number>;
+class Finder extends GenServer<{ calls: Find }> {
+  override handleCall(request: Find): CallResult {
+    return request.type === "size" ? reply(request, 0) : reply(request, []);
+  }
+}
+
+export async function find(system: System, server: GenServer, pid: Pid<Finder>, some: Find): Promise<void> {
+  const found: string[] = await system.call(pid, { type: "find", key: "a", limit: 5 });
+  // @ts-expect-error a misspelt optional field
+  await system.call(pid, { type: "find", key: "a", limt: 5 });
+  // @ts-expect-error the same inside a process
+  await server.call(pid, { type: "find", key: "a", limt: 5 });
+  const made = (key: string): { type: "find"; key: string } => ({ type: "find", key });
+  const again: string[] = await server.call(pid, made("b"));
+  const either: string[] | number = await system.call(pid, { ...some });
+  void [found, again, either];
+}
+
+export function registered(server: GenServer): Pid | undefined {
+  const result = Registry.register(server, "peers", "paris");
+  return result.error?.already_registered;
 }
