@@ -318,6 +318,7 @@ test("suptree: a field in init is as the object was made; a name that the start 
     S/user call S/one in later (field target)
     S/user call S/two in later (field target)
     S/user call S/two in later (name "b")
+    S/user cast S/two in later (field peers[])
     `,
   );
   expect(model.supervisors[0]!.children.map((c) => c.process?.registers)).toEqual([["a"], ["b"], []]);

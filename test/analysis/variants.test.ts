@@ -146,3 +146,167 @@ describe("processes that a process starts", () => {
     );
   });
 });
+
+/** The edges of one process, in a few words. */
+function edgesOf(text: string, from: string): string[] {
+  const short = (key: string): string => key.slice(key.indexOf("#") + 1);
+  const found = analyze(text).edges.filter((edge) => edge.from.endsWith(`/${from}`));
+  return found.map((edge) => `${edge.kind} ${short(edge.to)} ${edge.phase} ${edge.via}`);
+}
+
+const tree = (
+  a: string,
+  start = "",
+  outside = "",
+): string => `import { GenServer, Supervisor } from "suptree";
+class W extends GenServer {}
+${outside}
+class A extends GenServer { ${a} }
+class S extends Supervisor { init() { return { children: [
+  { id: "w", name: "w", start: [W] }, { id: "v", name: "v", start: [W] }, { id: "a", start: [A, ${start}] } ] }; } }`;
+
+describe("references that are kept", () => {
+  test.each([
+    [
+      "in lists, maps and objects that init fills",
+      tree(`pids = []; byName = new Map(); peers = {};
+        async init() { this.pids.push(await this.startLink(W)); this.byName.set("v", this.whereis("v")); this.peers.w = "w"; }
+        handleCast(m) { for (const pid of this.pids) this.cast(pid, m); this.cast(this.byName.get(m), m); this.cast(this.peers.w, m); }`),
+      [
+        'lookup S/v init name "v"',
+        "cast W later field pids[]",
+        "cast S/v later field byName[]",
+        "cast S/w later field peers.w",
+      ],
+    ],
+    [
+      "in a map that other callbacks fill",
+      tree(`byName = new Map(); table = {};
+        handleCall(m) { this.byName.set(m.id, m.urgent ? "w" : "v"); this.table[m.id] = "w"; }
+        handleCast(m) { this.byName.forEach((pid) => this.cast(pid, m)); for (const [, pid] of this.byName) this.send(pid, m); this.call(this.table[m.id], m); }`),
+      [
+        "cast S/w later field byName[]",
+        "cast S/v later field byName[]",
+        "send S/w later field byName[].1",
+        "send S/v later field byName[].1",
+        "call S/w later field table[]",
+      ],
+    ],
+    [
+      "in a list that the start is given",
+      tree(
+        `peers; init({ peers, main }) { for (const p of peers) this.monitor(p); this.peers = peers; this.main = main; }
+        handleCall(m) { return Promise.all(this.peers.map((p) => this.call(p, m))); }
+        handleInfo(m) { if (m.type === "DOWN") this.send(this.main, m); }`,
+        `{ peers: ["w", "v"], main: "v" }`,
+      ),
+      [
+        "monitor S/w init argument 1 of its start.peers[]",
+        "monitor S/v init argument 1 of its start.peers[]",
+        "call S/w later argument 1 of its start.peers[]",
+        "call S/v later argument 1 of its start.peers[]",
+        "send S/v later argument 1 of its start.main",
+      ],
+    ],
+    [
+      "at a place in a list that several are put into: which one is not known",
+      tree(
+        `pids = []; handleCall(m) { this.pids.push(m ? "w" : 0); this.pids.push("v"); } handleCast(m) { this.cast(this.pids[0], m); }`,
+      ),
+      [],
+    ],
+    [
+      "by an object that uses them, which init makes",
+      tree(
+        `client; fire; init() { this.client = new Client(this); this.fire = (m) => this.send("v", m); }
+        handleCast(m) { this.client.query(m); this.fire(m); }`,
+        "",
+        `class Client { constructor(owner, target = "w") { this.owner = owner; this.target = target; } query(m) { return this.owner.call(this.target, m); } }`,
+      ),
+      ['call S/w later name "w"', 'send S/v later name "v"'],
+    ],
+  ])("%s", (_, text, expected) => {
+    expect(edgesOf(text, "a")).toEqual(expected);
+  });
+});
+
+describe("what functions share", () => {
+  test("a closure that one callback changes is not what it was in the beginning", () => {
+    expect(
+      edgesOf(
+        tree(
+          `state = makeState();
+          handleCast(m) { if (this.state.on) this.cast("w", 1); this.state.run(() => this.cast("v", 2)); if (this.state.many()) this.send("w", 3); }
+          handleInfo() { this.state.enable(); this.state.inc(); }`,
+          "",
+          `function makeState() { const s = { on: false }; let n = 0; return { get on() { return s.on; }, enable() { s.on = true; }, inc() { n++; }, many: () => n > 3, run(f) { if (s.on) f(); } }; }`,
+        ),
+        "a",
+      ),
+    ).toEqual(['cast S/w later name "w"', 'cast S/v later name "v"', 'send S/w later name "w"']);
+  });
+
+  test("noex: variables of the function that makes a behaviour", () => {
+    const model = analyze(`import { Supervisor, GenServer } from "@hamicek/noex";
+      const b = { init: () => 0, handleCall: (m, s) => [s, s], handleCast: (m, s) => s };
+      function createA() {
+        let conn = null; const st = { on: false }; const queue = []; let tries = 0;
+        return {
+          init: () => ({}),
+          handleCall(m, s) {
+            if (conn) GenServer.cast("b", 1);
+            if (st.on) GenServer.cast("b", 2);
+            while (queue.length) { queue.shift(); GenServer.cast("b", 3); }
+            if (tries > 2) GenServer.cast("b", 4);
+            return [1, s];
+          },
+          handleCast(m, s) { conn = m; st.on = true; tries++; queue.push(m); return s; },
+        };
+      }
+      Supervisor.start({ children: [
+        { id: "b", start: () => GenServer.start(b, { name: "b" }) }, { id: "a", start: () => GenServer.start(createA()) } ] });`);
+    expect([...model.edges, ...model.supervisors[0]!.children[1]!.process!.unresolved].length).toBe(4);
+  });
+
+  test("a list that other functions of a maker fill", () => {
+    const model = analyze(`import { Supervisor, GenServer } from "@hamicek/noex";
+      export function createApp() {
+        const specs = []; let max = 3;
+        return {
+          add(id, b) { specs.push({ id, start: () => GenServer.start(b) }); return this; },
+          limit(n) { max = n; },
+          start: () => Supervisor.start({ children: specs, restartIntensity: { maxRestarts: max, withinMs: 1000 } }),
+        };
+      }`);
+    expect(model.supervisors).toMatchObject([{ intensity: null, period: 1, children: [] }]);
+    expect(model.supervisors[0]!.unknown.map((u) => u.field).sort()).toEqual(["children", "intensity"]);
+  });
+});
+
+test("messages told apart by a table, a constant, or methods whose names are put together", () => {
+  const text = (a: string, outside = ""): string =>
+    tree(`init() { this.trapExit(true); this.monitor("w"); } ${a}`, "", outside);
+  const facts = (source: string) => analyze(source).supervisors[0]!.children[2]!.process!;
+  const tables = [
+    text(
+      `handleInfo(m) { HANDLERS[m.type]?.(this, m); }`,
+      `const HANDLERS = { DOWN(self, m) { self.cast("v", m); }, EXIT() {} };`,
+    ),
+    text(`handleInfo(m) { const f = { DOWN: () => this.cast("v", m), EXIT: () => {} }[m.type]; f?.(); }`),
+    text(
+      `handlers = new Map([["DOWN", (m) => this.cast("v", m)], ["EXIT", () => {}]]); handleInfo(m) { this.handlers.get(m.type)?.(m); }`,
+    ),
+    text(
+      `handleInfo(m) { if (m.type === T.DOWN) this.cast("v", m); else switch (m.type) { case T.EXIT: break; } }`,
+      `const enum T { DOWN = "DOWN", EXIT = "EXIT" }`,
+    ),
+  ];
+  for (const source of tables) {
+    expect(facts(source)).toMatchObject({ handlesDown: true, handlesExit: true });
+    expect(edgesOf(source, "a")).toEqual(['monitor S/w init name "w"', 'cast S/v later name "v"']);
+  }
+  const named = text(
+    `handleCast(m) { this["on" + m.type](m); } onHello() { this.call("v", 1); } other() { this.call("w", 1); }`,
+  );
+  expect(edgesOf(named, "a")).toEqual(['monitor S/w init name "w"', 'call S/v later name "v"']);
+});

@@ -21,7 +21,8 @@ export function assignTo(I: Interpreter, t: Pattern & { k: "id" | "ref" }, v: Va
     const i = evaluate(I, x.i, scope);
     if (i.k === "lit" && (typeof i.v === "string" || typeof i.v === "number")) {
       setProperty(I, o, String(i.v), v, scope.m.at(x));
-    } else if (o.k === "rec") {
+    } else if (o.k === "sym") I.hooks.put?.(o, v);
+    else if (o.k === "rec") {
       // It may be any of those that are there.
       const why = unknown("assigned under a computed name", scope.m.at(x));
       const props = new Map(

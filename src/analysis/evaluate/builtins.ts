@@ -6,6 +6,7 @@ import { excerpt } from "./excerpt.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { flattened, listMethod } from "./lists.ts";
 import type { Scope } from "./scope.ts";
+import { elementOf } from "./symbolic.ts";
 import {
   type At,
   choice,
@@ -112,7 +113,9 @@ function unknownMethod(
   const f = args.values[0];
   if (f?.k !== "fn") return null;
   const why = o.k === "unknown" ? o.why : excerpt(x);
-  const element = unknown(`element of a list that is not known (${why})`, f.scope.m.at(f.f.p[0]?.t ?? f.f));
+  const place = f.scope.m.at(f.f.p[0]?.t ?? f.f);
+  const reason = `element of a list that is not known (${why})`;
+  const element = o.k === "sym" && o.root !== "var" ? elementOf(o, reason, place) : unknown(reason, place);
   const position = unknown("position in a list that is not known", at);
   if (n === "map" || n === "flatMap") {
     const [changes, v] = I.journal.branch(() => callWith(I, f, [element, position], x, at));

@@ -10,6 +10,7 @@ import { chainOf, methodValue, property } from "./objects.ts";
 import { bindParameters } from "./patterns.ts";
 import { Scope } from "./scope.ts";
 import { runBlock } from "./statements.ts";
+import { symbolicCall } from "./symbolic.ts";
 import {
   type At,
   type Cls,
@@ -132,6 +133,8 @@ function call(
     case "extm":
       return outside(I, callee, args, x, at, false);
     default: {
+      const held = callee.k === "sym" ? symbolicCall(I, callee, args, receiver, x, at) : null;
+      if (held !== null) return held;
       const method = callee.k === "term" || callee.k === "sym" ? methodOfUnknown(callee) : null;
       if (method !== null) {
         const v = outside(I, method, args, x, at, false);

@@ -1,12 +1,15 @@
 /** `Map` and `Set`: what is in them, as far as the program says. */
 import type { Expr } from "../ir.ts";
 import { type Args, callWith } from "./calls.ts";
+import { noteText } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { pair } from "./lists.ts";
+import { oneOfFunctions } from "./objects.ts";
 import {
   type At,
   type Coll,
   computed,
+  type Fn,
   type Item,
   isLit,
   isPlain,
@@ -80,6 +83,18 @@ function sameKey(a: Value, b: Value): boolean | null {
   return kinds.has(a.k) && kinds.has(b.k) && a.k !== "cls" ? false : null;
 }
 
+/** The functions in a map, by whatever key one is looked up. */
+function handlers(I: Interpreter, o: Coll): Fn[] {
+  const found: Fn[] = [];
+  for (const { v } of o.c.items) {
+    if (v.k !== "list") continue;
+    const [key, value] = v.c.items;
+    if (key !== undefined) noteText(I, key.v);
+    if (value?.v.k === "fn") found.push(value.v);
+  }
+  return found;
+}
+
 export function collectionMethod(
   I: Interpreter,
   o: Coll,
@@ -106,7 +121,10 @@ export function collectionMethod(
     case "get":
     case "has": {
       const found = find(o, a);
-      if (found === null) return computed(x, at);
+      if (found === null) {
+        const functions = n === "get" && o.kind === "map" ? handlers(I, o) : [];
+        return functions.length > 0 ? oneOfFunctions(functions, computed(x, at)) : computed(x, at);
+      }
       return n === "has"
         ? lit(found !== undefined)
         : found === undefined

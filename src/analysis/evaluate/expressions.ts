@@ -72,7 +72,7 @@ export function evaluate(I: Interpreter, x: Expr, scope: Scope): Value {
     case "bin":
       return x.op === "&&" || x.op === "||" || x.op === "??"
         ? logical(I, x, scope)
-        : binary(x, evaluate(I, x.l, scope), evaluate(I, x.r, scope), scope);
+        : binary(x, compared(I, x, x.l, scope), compared(I, x, x.r, scope), scope);
     case "un":
       return unary(x, evaluate(I, x.x, scope), scope);
     case "asg":
@@ -94,6 +94,18 @@ export function evaluate(I: Interpreter, x: Expr, scope: Scope): Value {
         scope.m.at(x),
       );
   }
+}
+
+/** A side of an operator. What something is compared with may be a constant. */
+function compared(I: Interpreter, x: Expr & { k: "bin" }, side: Expr, scope: Scope): Value {
+  const v = evaluate(I, side, scope);
+  if (side.k === "get" || side.k === "id") if (x.op === "===" || x.op === "==") noteText(I, v);
+  return v;
+}
+
+/** Text that the running code compares with. */
+export function noteText(I: Interpreter, v: Value): void {
+  if (v.k === "lit" && typeof v.v === "string" && I.muted === 0) I.hooks.text?.(v.v, I);
 }
 
 /** `yield x` and `yield* xs` add to what the generator gives. */
@@ -276,7 +288,8 @@ function object(I: Interpreter, x: Expr & { k: "obj" }, scope: Scope): Value {
       props.set(n, { v, at: scope.m.at(p), maybe: false });
     } else if (p.k === "getter") {
       const fn = functionValue(I, p.f, scope);
-      props.set(p.n, { v: callFunction(I, fn, [], self, at), at: scope.m.at(p), maybe: false });
+      const v = callFunction(I, fn, [], self, at);
+      props.set(p.n, { v, at: scope.m.at(p), maybe: false, get: fn });
     } else if (p.k === "spread") {
       open = spreadInto(evaluate(I, p.x, scope), props, p.x, scope.m.at(p.x)) ?? open;
     }

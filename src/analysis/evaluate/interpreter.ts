@@ -8,7 +8,7 @@ import type { Class, Expr, Func, Member } from "../ir.ts";
 import { Journal } from "./journal.ts";
 import type { Chain } from "./objects.ts";
 import type { Cell, Scope } from "./scope.ts";
-import type { At, Cls, Ext, ExtMethod, Fn, Inst, List, Value } from "./values.ts";
+import type { At, Cls, Ext, ExtMethod, Fn, Inst, List, Sym, Value } from "./values.ts";
 import type { World } from "./world.ts";
 
 /** A call of something that an external package provides. */
@@ -32,6 +32,10 @@ export interface Hooks {
   awaits?(value: Value, x: Expr, at: At, I: Interpreter): void;
   /** A field of a process's object that has no value of its own now: symbolic, or null for the ordinary answer. */
   field?(self: Inst, field: string, at: At, initial?: Value): Value | null;
+  /** The functions that something symbolic may be: a method of the object that a field holds. */
+  functions?(callee: Sym, I: Interpreter): readonly Fn[];
+  /** Something is put into a list or a map that a field holds. */
+  put?(into: Sym, value: Value): void;
   /** A variable of the module whose body is run is assigned. */
   assigned?(name: string, value: Value): void;
   /** Text that the running code contains: how a process tells messages apart. */

@@ -6,6 +6,7 @@ import { excerpt } from "./excerpt.ts";
 import { evaluate } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { type Cell, Scope } from "./scope.ts";
+import { anyElement, ELEMENT, elementOf } from "./symbolic.ts";
 import {
   type At,
   type Cls,
@@ -15,6 +16,7 @@ import {
   type Inst,
   type Item,
   lit,
+  type Rec,
   type Sym,
   UNDEFINED,
   type Unknown,
@@ -37,11 +39,14 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
     case "rec": {
       const entry = o.c.props.get(n);
       if (entry === undefined) return o.c.open ?? UNDEFINED;
+      if (entry.get !== undefined && !entry.maybe) return callFunction(I, entry.get, [], o, at);
       return entry.maybe ? choice(entry.v, UNDEFINED, unknown(`"${n}" may be absent`, at)) : entry.v;
     }
     case "list":
+      if (n === ELEMENT) return anyElement(o, at) ?? UNDEFINED;
       return element(o.c.items, o.c.open, n, at);
     case "coll":
+      if (n === ELEMENT) return anyElement(o, at) ?? UNDEFINED;
       return n === "size" ? sizeOf(o, at) : unknown(runtime(x, n), at);
     case "lit":
       if (typeof o.v === "string" && n === "length") return lit(o.v.length);
@@ -94,7 +99,41 @@ export function index(I: Interpreter, o: Value, i: Value, at: At, x: Expr): Valu
   if (i.k === "lit" && (typeof i.v === "string" || typeof i.v === "number"))
     return property(I, o, String(i.v), at, x);
   if (o.k === "unknown") return o;
+  if (o.k === "rec" || (o.k === "inst" && i.k === "text")) {
+    const functions = chosen(I, o, i, at);
+    if (functions.length > 0) return oneOfFunctions(functions, computed(x, at));
+  }
+  if (o.k === "sym" && o.root !== "var") return elementOf(o, computed(x, at).why, at);
   return computed(x, at);
+}
+
+/** The functions among what an unknown name may choose from a table of handlers, or from the methods of an object. */
+function chosen(I: Interpreter, o: Rec | Inst, i: Value, at: At): Fn[] {
+  const found: Fn[] = [];
+  const text = i.k === "text" ? i.p : [null];
+  const names = o.k === "rec" ? o.c.props.keys() : o.cls.k === "cls" ? chainOf(I, o.cls).members.keys() : [];
+  for (const n of names) {
+    if (!mayBe(text, n)) continue;
+    if (o.k === "rec" && I.muted === 0) I.hooks.text?.(n, I);
+    const v = property(I, o, n, at);
+    if (v.k === "fn") found.push(v);
+  }
+  return found;
+}
+
+/** Whether a text that is known in part may be this one. */
+function mayBe(parts: readonly (string | null)[], text: string): boolean {
+  const first = parts[0];
+  const last = parts.at(-1);
+  return (
+    (typeof first !== "string" || text.startsWith(first)) && (typeof last !== "string" || text.endsWith(last))
+  );
+}
+
+const MAX_FUNCTIONS = 64;
+
+export function oneOfFunctions(functions: readonly Fn[], why: Unknown): Value {
+  return { k: "choice", of: [...functions.slice(0, MAX_FUNCTIONS), UNDEFINED], why };
 }
 
 /** A class with everything that it inherits, as one execution sees it. */
@@ -235,6 +274,13 @@ function staticMember(I: Interpreter, c: Cls, n: string, at: At): Value {
   return base.k === "cls" ? UNDEFINED : property(I, base, n, at);
 }
 
+/** Whether functions in an object share something that only they see. */
+function holdsFunctions(v: Rec): boolean {
+  for (const { v: inner } of v.c.props.values())
+    if (inner.k === "fn" && inner.scope.parent !== null) return true;
+  return false;
+}
+
 function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value): Value {
   const cell = o.fields.get(n);
   if (cell !== undefined) return cell.c;
@@ -272,7 +318,7 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
     const symbolic = filled ? (I.hooks.field?.(o, n, at, v) ?? null) : null;
     if (symbolic !== null) return symbolic;
     // A field is made once.
-    if (!o.kept && o === self) o.fields.set(n, { c: v });
+    if (o === self && (!o.kept || (v.k === "rec" && holdsFunctions(v)))) o.fields.set(n, { c: v });
     return v;
   }
   if (changed) {

@@ -1,12 +1,13 @@
 /** Running statements. */
 import type { Expr, Pattern, Stmt } from "../ir.ts";
 import { excerpt } from "./excerpt.ts";
-import { classValue, enumValue, evaluate, functionValue } from "./expressions.ts";
+import { classValue, enumValue, evaluate, functionValue, noteText } from "./expressions.ts";
 import { inOrder } from "./globals.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { type Changes, inAnyTurn } from "./journal.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
+import { elementOf } from "./symbolic.ts";
 import {
   computed,
   type Item,
@@ -252,7 +253,8 @@ function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): St
   const contents = loop.of ? iterated(over, scope.m.at(loop.x)) : null;
   const items = loop.of ? (contents?.items ?? null) : keysOf(over, scope, loop);
   if (items === null) {
-    const element = computed(loop.x, scope.m.at(loop.t), "element of ");
+    const why = computed(loop.x, scope.m.at(loop.t), "element of ");
+    const element = loop.of && over.k === "sym" ? elementOf(over, why.why, scope.m.at(loop.t)) : why;
     return repeat(I, loop.b, scope, loop.t, element, `loop over ${excerpt(loop.x)}`, loop.x);
   }
   let result: Status = "next";
@@ -360,9 +362,12 @@ export function repeat(
 
 function runSwitch(I: Interpreter, statement: Stmt & { k: "switch" }, scope: Scope): Status {
   const x = evaluate(I, statement.x, scope);
-  const tests = statement.c.map((clause) =>
-    clause.t === null ? null : same(x, evaluate(I, clause.t, scope)),
-  );
+  const tests = statement.c.map((clause) => {
+    if (clause.t === null) return null;
+    const v = evaluate(I, clause.t, scope);
+    if (clause.t.k !== "lit") noteText(I, v);
+    return same(x, v);
+  });
   const inner = new Scope(scope, scope.m, null, null);
   const known = tests.indexOf(true);
   const open = tests.some((test, i) => test === null && statement.c[i]!.t !== null);

@@ -29,6 +29,8 @@ export interface Entry {
   at: At;
   /** Whether the property may be absent. */
   maybe: boolean;
+  /** The getter that gives it; `v` is what it gave at first. */
+  get?: Fn;
 }
 
 export interface ListContents {

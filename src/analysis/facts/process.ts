@@ -1,15 +1,33 @@
 /** Runs the code of one process and notes what it does, in which phase. */
 
-import type { Dialect, ProcessCode } from "../dialects/dialect.ts";
+import type { Callback, Dialect, ProcessCode } from "../dialects/dialect.ts";
 import { callFunction } from "../evaluate/calls.ts";
+import { forgetShared } from "../evaluate/captured.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
 import { type CallSite, type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, property } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import { type At, alternatives, type Inst, lit, type Sym, unknown, type Value } from "../evaluate/values.ts";
+import { ELEMENT } from "../evaluate/symbolic.ts";
+import {
+  type At,
+  alternatives,
+  type Fn,
+  type Inst,
+  lit,
+  type Sym,
+  unknown,
+  type Value,
+} from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Func } from "../ir.ts";
-import { blankProcess, codeKey, type NameRef, type ProcessDraft, type UseDraft } from "../link/drafts.ts";
+import {
+  blankProcess,
+  codeKey,
+  elementsOf,
+  type NameRef,
+  type ProcessDraft,
+  type UseDraft,
+} from "../link/drafts.ts";
 import { reachesOutside } from "./outside.ts";
 import type { FactSink } from "./sink.ts";
 
@@ -36,6 +54,7 @@ class Run {
   /** Where something outside was used. */
   private readonly outside: At[] = [];
   private callback = "";
+  private resolving = 0;
   /** Fields that are set after init. */
   private readonly renewed = new Set<string>();
 
@@ -52,24 +71,49 @@ class Run {
     if (self !== null) this.initialFields(self);
     // Until `init` has run the object is as its constructor left it.
     if (this.code.callbacks[0]?.phase !== "init") this.forgetChanged();
-    for (const callback of this.code.callbacks) {
-      if (callback.fn.k !== "fn") continue;
-      const fn = callback.fn;
-      this.callback = callback.name;
-      this.I.phase = callback.phase;
-      const args = fn.f.p.map(
-        (p, i) => callback.args[i] ?? this.argument(i, fn.scope.m.at(p.t), callback.phase),
-      );
-      this.I.journal.branch(() => callFunction(this.I, fn, args, self, this.code.at));
-      this.forgetChanged();
-    }
+    this.I.journal.branch(() => this.callbacks());
     // What was not run may set any of them.
     if (self?.cls.k !== "cls" || !this.I.step()) return;
     const { classes } = chainOf(this.I, self.cls);
     const ran = (f: Func | null) => f === null || this.I.called.has(f);
     if (!classes.every((cls) => cls.c.m.every((member) => member.st || member.k === "ctor" || ran(member.f))))
       return;
-    for (const field of this.draft.fields.keys()) if (!this.renewed.has(field)) this.draft.settled.add(field);
+    for (const field of this.draft.fields.keys())
+      if (!this.renewed.has(field) && !field.endsWith(ELEMENT)) this.draft.settled.add(field);
+  }
+
+  /** What `init` leaves behind is there for the others, who may come in any order. */
+  private callbacks(): void {
+    const { journal } = this.I;
+    const others: Callback[] = [];
+    for (const callback of this.code.callbacks) {
+      if (callback.phase === "init") this.run(callback);
+      else others.push(callback);
+    }
+    const each = () => others.map((callback) => journal.branch(() => this.run(callback))[0]);
+    const changes = each();
+    const roots: Value[] = others.map(({ fn }) => fn);
+    if (this.code.self !== null) roots.push(this.code.self);
+    for (const values of this.draft.fields.values()) roots.push(...values);
+    if (forgetShared(this.I, roots, changes, this.code.at)) each();
+  }
+
+  private run({ fn, name, phase, args }: Callback): void {
+    if (fn.k !== "fn") return;
+    this.callback = name;
+    this.I.phase = phase;
+    const given = fn.f.p.map((p, i) => args[i] ?? this.argument(i, fn.scope.m.at(p.t), phase));
+    callFunction(this.I, fn, given, this.code.self, this.code.at);
+    if (phase === "init") this.noteContents();
+    this.forgetChanged();
+  }
+
+  /** What `init` has put into the lists, maps and objects in fields: the others find it there. */
+  private noteContents(): void {
+    for (const name of this.changed) {
+      const v = this.code.self?.fields.get(name)?.c;
+      if (v?.k === "list" || v?.k === "coll" || v?.k === "rec") this.assigned(name, { ...v });
+    }
   }
 
   /** Gives fields that callbacks change the value that the object is made with. */
@@ -107,6 +151,24 @@ class Run {
     else if (values.length < 16 && !values.includes(value)) values.push(value);
   }
 
+  /** Methods of what a field was given, and functions that it was given. */
+  private functions(callee: Sym, I: Interpreter): Fn[] {
+    if (callee.root !== "field" || callee.of !== this.code.key || this.resolving > 3) return [];
+    const found: Fn[] = [];
+    this.resolving++;
+    for (const value of this.draft.fields.get(String(callee.n)) ?? []) {
+      for (let v of alternatives(value)) {
+        for (const n of callee.path) {
+          if (v.k === "inst") outlive(v, I);
+          v = property(I, v, n, callee.at);
+        }
+        for (const a of alternatives(v)) if (a.k === "fn") found.push(a);
+      }
+    }
+    this.resolving--;
+    return found;
+  }
+
   private once(key: string): boolean {
     if (this.seen.has(key)) return false;
     this.seen.add(key);
@@ -136,12 +198,17 @@ class Run {
       assign: (object, field, value) => {
         if (object === this.code.self) this.assigned(field, value);
       },
-      // A Map or a list that is empty in the beginning has been filled by the time others are heard of.
-      field: (object, field, at, initial) =>
-        object === this.code.self &&
-        (this.changed.has(field) || (initial !== undefined && this.I.phase !== "init"))
-          ? ({ k: "sym", root: "field", n: field, path: [], at, of: this.code.key } satisfies Sym)
-          : null,
+      functions: (callee, I) => this.functions(callee, I),
+      put: (into, value) => {
+        if (into.root === "field" && into.of === this.code.key)
+          this.assigned(elementsOf(String(into.n), into.path), value);
+      },
+      // A Map or a list that is empty in the beginning is filled by and by.
+      field: (object, field, at, initial) => {
+        if (object !== this.code.self || (initial === undefined && !this.changed.has(field))) return null;
+        if (initial !== undefined && !this.draft.fields.has(field)) this.draft.fields.set(field, [initial]);
+        return { k: "sym", root: "field", n: field, path: [], at, of: this.code.key } satisfies Sym;
+      },
       awaits: (value, x, at, I) => {
         if (I.phase !== "init") return;
         if (alternatives(value).some((v) => v.k === "term" && v.tag === "outside"))
@@ -207,6 +274,13 @@ class Run {
   }
 }
 
+/** An object that one callback makes and others use: what its methods change has no known value. */
+function outlive(v: Inst, I: Interpreter): void {
+  if (v.kept || v.cls.k !== "cls") return;
+  v.kept = true;
+  for (const name of chainOf(I, v.cls).changed) v.fields.delete(name);
+}
+
 /** The names that callbacks change, in the class or in those that it extends. */
 function changedFields(self: Inst | null, I: Interpreter): ReadonlySet<string> {
   return self?.cls.k === "cls" ? chainOf(I, self.cls).changed : new Set();
@@ -242,10 +316,19 @@ function keptPids(world: World, dialects: readonly Dialect[], code: ProcessCode,
   }
   for (const [field, values] of draft.fields) {
     for (const value of values) {
-      for (const v of alternatives(value))
-        if (v.k === "term" && (v.tag === "proc" || v.tag === "lookup")) note(field, v.at);
+      for (const v of alternatives(value).flatMap(contents))
+        if (v.k === "term" && (v.tag === "proc" || v.tag === "lookup"))
+          note(field.endsWith(ELEMENT) ? field.slice(0, -ELEMENT.length) : field, v.at);
     }
   }
+}
+
+/** A value, or what is in a list or a map. */
+function contents(v: Value): readonly Value[] {
+  if (v.k !== "list" && v.k !== "coll") return [v];
+  return v.c.items.flatMap((item) =>
+    v.k === "coll" && item.v.k === "list" ? item.v.c.items.map((x) => x.v) : [item.v],
+  );
 }
 
 function isPidType(world: World, dialects: readonly Dialect[], at: At, name: string): boolean {

@@ -188,3 +188,8 @@ export interface FileDraft {
   /** The processes that variables and fields hold which functions assign, by `variableKey`. */
   variables: Map<string, Value[]>;
 }
+
+/** Under which name a process's draft keeps what is put into the list or map in a field, or below it. */
+export function elementsOf(field: string, path: readonly string[]): string {
+  return `${[field, ...path].join(".")}[]`;
+}

@@ -1,6 +1,7 @@
 /** Everything that one file defines: its classes, then what its code starts. */
 import type { Dialect, ModuleSink, ProcessCode } from "../dialects/dialect.ts";
 import { callFunction, instantiate } from "../evaluate/calls.ts";
+import { forgetShared } from "../evaluate/captured.ts";
 import { declaredBy, variableKey } from "../evaluate/define.ts";
 import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, methodValue, property } from "../evaluate/objects.ts";
@@ -314,7 +315,8 @@ function functionsIn(v: Value, m: ModuleState, into: Fn[], depth = 0): void {
   for (const entry of v.c.props.values()) functionsIn(entry.v, m, into, depth + 1);
 }
 
-function runUncalled(I: Interpreter, fn: Fn): void {
+/** `siblings` have their own turn. */
+function runUncalled(I: Interpreter, fn: Fn, siblings: readonly Fn[] = []): void {
   if (I.called.has(fn.f)) return;
   const name = (t: { k: string; n?: string }): string =>
     t.k === "id" && t.n !== undefined ? `"${t.n}"` : "of a function";
@@ -328,8 +330,26 @@ function runUncalled(I: Interpreter, fn: Fn): void {
     // What a factory returns is called by others.
     const inner: Fn[] = [];
     functionsIn(result, fn.scope.m, inner);
-    if (I.calls.length < 8) for (const returned of inner) runUncalled(I, returned);
+    const others = inner.filter(({ f }) => !siblings.some((sibling) => sibling.f === f));
+    if (I.calls.length >= 8) return;
+    forgetBetween(I, others);
+    for (const returned of others) runUncalled(I, returned, others);
   });
+}
+
+/** Functions that share variables are called in any order: what one of them changes, none of them knows. */
+function forgetBetween(I: Interpreter, functions: readonly Fn[]): void {
+  if (functions.length < 2) return;
+  const called = new Set(I.called);
+  I.muted++;
+  const changes = functions.map((fn) => {
+    const args = fn.f.p.map((p) => unknown("a parameter that is not known", fn.scope.m.at(p.t)));
+    return I.journal.branch(() => callFunction(I, fn, args, fn.self, fn.scope.m.at(fn.f)))[0];
+  });
+  I.muted--;
+  for (const f of I.called) if (!called.has(f)) I.called.delete(f);
+  const first = functions[0]!;
+  forgetShared(I, functions, changes, first.scope.m.at(first.f));
 }
 
 function moduleSink(

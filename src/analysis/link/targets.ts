@@ -4,8 +4,9 @@ import { CALLED, callFunction } from "../evaluate/calls.ts";
 import { variableKey } from "../evaluate/define.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { property } from "../evaluate/objects.ts";
+import { ELEMENT } from "../evaluate/symbolic.ts";
 import { type At, alternatives, unknown, type Value } from "../evaluate/values.ts";
-import { codeKey, type ProcessDraft } from "./drafts.ts";
+import { codeKey, elementsOf, type ProcessDraft } from "./drafts.ts";
 
 /** A pid that was got once, at `at`, and is kept. */
 export interface KeptPid {
@@ -112,9 +113,9 @@ function symbolReferences(
   via: string,
   depth: number,
 ): Reference[] {
-  const path = v.path.map((n) => (n === CALLED ? n : `.${n}`)).join("");
-  const follow = (start: Value): Value =>
-    v.path.reduce((o, n) => {
+  const path = v.path.map((n) => (n === CALLED || n === ELEMENT ? n : `.${n}`)).join("");
+  const follow = (start: Value, names: readonly string[] = v.path): Value =>
+    names.reduce((o, n) => {
       if (n !== CALLED) return property(from.I, o, n, v.at);
       return o.k === "fn" ? callFunction(from.I, o, [], o.self, v.at) : unknown("computed at run time", v.at);
     }, start);
@@ -140,9 +141,13 @@ function symbolReferences(
     : foreign
       ? from.variables(variableKey(v.of!, name))
       : (from.process.fields.get(name) ?? []);
+  const held = isVariable ? [] : elementsHeld(name, v, from, foreign);
   const settled = !isVariable && !foreign && v.path.length === 0 && from.process.settled.has(name);
-  const found = values.flatMap((value) =>
-    references(follow(value), from, via || `${what} ${name}${path}`, depth + 1).map(
+  const found = [
+    ...values.map((value) => follow(value)),
+    ...held.map(([value, rest]) => follow(value, rest)),
+  ].flatMap((value) =>
+    references(value, from, via || `${what} ${name}${path}`, depth + 1).map(
       ({ pid, kept, ...to }): Reference => {
         if (!settled) return to;
         if (kept !== undefined) return { ...to, kept: { ...kept, field: name } };
@@ -155,4 +160,22 @@ function symbolReferences(
   const known = found.filter((r) => r.k !== "unknown");
   if (known.length === 0) return found.slice(0, 1);
   return known.length === found.length ? known : known.map(({ kept: _, ...to }): Reference => to);
+}
+
+/** What was put into the list or map that a path goes through, and what is left of the path from there. */
+function elementsHeld(
+  field: string,
+  v: Value & { k: "sym" },
+  from: Standpoint,
+  foreign: boolean,
+): [Value, readonly string[]][] {
+  const i = v.path.findIndex((n) => n === ELEMENT || /^\d+$/.test(n));
+  if (i < 0) return [];
+  const name = elementsOf(field, v.path.slice(0, i));
+  const values = foreign ? from.variables(variableKey(v.of!, name)) : (from.process.fields.get(name) ?? []);
+  // An element of a map, where it is gone through, is a pair.
+  const rest = v.path[i + 1] === "1" ? v.path.slice(i + 2) : v.path.slice(i + 1);
+  // Which of several is at a certain place is not known.
+  if (v.path[i] !== ELEMENT && values.length > 1) return [];
+  return values.map((value) => [value, rest]);
 }

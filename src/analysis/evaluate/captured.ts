@@ -1,0 +1,112 @@
+/**
+ * What functions share and may change between their calls: variables of a function around them, and lists and objects in
+ * these. Who looks at one of the functions must not take them for what they were in the beginning.
+ */
+import type { Interpreter } from "./interpreter.ts";
+import { type Changes, type Mutable, maybe } from "./journal.ts";
+import {
+  type At,
+  alternatives,
+  choice,
+  type Entry,
+  type ListContents,
+  nullish,
+  type RecordContents,
+  type Unknown,
+  unknown,
+  type Value,
+} from "./values.ts";
+
+/** More than that is not looked through. */
+const MAX_VISITED = 5000;
+
+/**
+ * Forgets what any of these changes left behind of what these values share. False when none of it was shared: then nothing
+ * that was seen is stale.
+ */
+export function forgetShared(
+  I: Interpreter,
+  roots: readonly Value[],
+  changes: readonly Changes[],
+  at: At,
+): boolean {
+  if (changes.every((one) => one.size === 0)) return false;
+  const shared = sharedBy(roots);
+  const why = unknown("it is changed while the program runs", at);
+  let stale = false;
+  for (const one of changes) {
+    for (const [target, after] of one) {
+      if (!shared.has(target)) continue;
+      stale = true;
+      I.journal.write(target, either(target.c, after, why));
+    }
+  }
+  return stale;
+}
+
+function sharedBy(roots: readonly Value[]): Set<Mutable> {
+  const found = new Set<Mutable>();
+  const seen = new Set<object>();
+  const open: Value[] = [...roots];
+  const cell = (c: { c: Value }): void => {
+    if (found.has(c)) return;
+    found.add(c);
+    open.push(c.c);
+  };
+  for (let v = open.pop(); v !== undefined && seen.size < MAX_VISITED; v = open.pop()) {
+    if (seen.has(v)) continue;
+    seen.add(v);
+    if (v.k === "list" || v.k === "coll") {
+      found.add(v);
+      for (const item of v.c.items) open.push(item.v);
+    } else if (v.k === "rec") {
+      found.add(v);
+      for (const { v: inner, get } of v.c.props.values()) open.push(get ?? inner);
+    } else if (v.k === "inst") for (const c of v.fields.values()) cell(c);
+    else if (v.k === "choice") open.push(...v.of);
+    else if (v.k === "fn") {
+      // A module's own variables are the module's matter.
+      for (let s = v.scope; s.parent !== null && !seen.has(s); s = s.parent) {
+        seen.add(s);
+        for (const c of s.vars.values()) cell(c);
+        if (s.self !== null) open.push(s.self);
+      }
+    }
+  }
+  return found;
+}
+
+/** What something is that may have been changed meanwhile. */
+function either(before: Mutable["c"], after: Mutable["c"], why: Unknown): Mutable["c"] {
+  if ("items" in before && "items" in after) {
+    const stays = new Set(after.items);
+    const items = before.items.map((item) => (stays.has(item) ? item : maybe(item)));
+    const known = new Set(before.items);
+    for (const item of after.items) if (!known.has(item) && item.v.k === "term") items.push(maybe(item));
+    return { items, open: why } satisfies ListContents;
+  }
+  if ("props" in before && "props" in after) {
+    const props = new Map<string, Entry>(before.props);
+    for (const [n, entry] of after.props) {
+      const known = before.props.get(n);
+      if (known === entry) continue;
+      props.set(n, {
+        v: known === undefined ? entry.v : oneOf(known.v, entry.v, why),
+        at: entry.at,
+        maybe: known?.maybe ?? true,
+      });
+    }
+    for (const [n, entry] of before.props) if (!after.props.has(n)) props.set(n, { ...entry, maybe: true });
+    return { props, open: after.open ?? before.open } satisfies RecordContents;
+  }
+  if ("items" in before || "props" in before || "items" in after || "props" in after) return before;
+  return oneOf(before, after, why);
+}
+
+/** Processes stay known: one of those, or none. */
+function oneOf(before: Value, after: Value, why: Unknown): Value {
+  const all = [...alternatives(before), ...alternatives(after)];
+  const processes =
+    all.some((v) => v.k === "term") && all.every((v) => v.k === "term" || nullish(v) === true);
+  return processes ? choice(before, after, why) : why;
+}

@@ -1,0 +1,90 @@
+/** Lists, maps and objects behind something symbolic: what a process keeps in its fields, what its start is given. */
+import type { Expr } from "../ir.ts";
+import type { Args } from "./calls.ts";
+import { callFunction, runCallbacks } from "./calls.ts";
+import type { Interpreter } from "./interpreter.ts";
+import { type At, choice, computed, type Fn, type Sym, UNDEFINED, unknown, type Value } from "./values.ts";
+
+/** In the path of something symbolic: any of its elements. */
+export const ELEMENT = "[]";
+
+/** Methods that give one of the elements. */
+const ONE = new Set(["get", "at", "pop", "shift", "find", "findLast"]);
+/** Methods that give elements, to go through. */
+const ALL = new Set([
+  "values",
+  "entries",
+  "filter",
+  "slice",
+  "concat",
+  "reverse",
+  "toReversed",
+  "sort",
+  "toSorted",
+]);
+/** Methods that call a function with each element. */
+const EACH = new Set(["forEach", "map", "flatMap", "filter", "some", "every", "find", "findLast"]);
+/** Methods that put something in, and the position of the first argument that is put. */
+const PUT = new Map([
+  ["push", 0],
+  ["unshift", 0],
+  ["add", 0],
+  ["set", 1],
+]);
+
+/** Any element of a symbolic list or map. */
+export function elementOf(o: Sym, why: string, at: At): Sym {
+  return { ...o, path: [...o.path, ELEMENT], at, why: o.why ?? why };
+}
+
+/**
+ * A call of `callee`, a member of something symbolic that is known only by what was put there. Null: nothing is known of it.
+ */
+export function symbolicCall(
+  I: Interpreter,
+  callee: Sym,
+  args: Args,
+  receiver: Value | null,
+  x: Expr & { k: "call" },
+  at: At,
+): Value | null {
+  let result: Value | null = null;
+  for (const fn of I.hooks.functions?.(callee, I) ?? []) {
+    const v = callFunction(I, fn, args.values, fn.self ?? receiver, at, args.open, args.list);
+    result = result === null ? v : choice(result, v, computed(x, at));
+  }
+  if (result !== null) return choice(result, computed(x, at), computed(x, at));
+  const n = callee.path.at(-1);
+  if (n === undefined || callee.root === "var") return null;
+  const o: Sym = { ...callee, path: callee.path.slice(0, -1) };
+  const first = PUT.get(n);
+  if (first !== undefined && args.values.length > first) {
+    for (const v of args.values.slice(first)) I.hooks.put?.(o, v);
+    runCallbacks(I, args.values);
+    return n === "set" || n === "add" ? o : computed(x, at);
+  }
+  const element = elementOf(o, computed(x, at).why, at);
+  const f = args.values[0];
+  if (EACH.has(n) && f?.k === "fn") eachElement(I, f, element, at);
+  else if (!ONE.has(n) && !ALL.has(n)) return null;
+  if (ONE.has(n)) return element;
+  return ALL.has(n) ? o : computed(x, at);
+}
+
+function eachElement(I: Interpreter, f: Fn, element: Sym, at: At): void {
+  const rest = f.f.p.slice(1).map(() => unknown("position in a list", at));
+  const [changes] = I.journal.branch(() => callFunction(I, f, [element, ...rest], f.self, at));
+  I.journal.merge(changes, new Map(), unknown("changed by a callback", at));
+}
+
+/** Any of the elements of a list or a map that is known; null when it is none. */
+export function anyElement(v: Value, at: At): Value | null {
+  if (v.k !== "list" && v.k !== "coll") return null;
+  const why = v.c.open ?? unknown("one of the elements", at);
+  let result: Value | null = null;
+  for (const item of v.c.items) {
+    const pair = v.k === "coll" && v.kind === "map" && item.v.k === "list" ? item.v.c.items[1]?.v : item.v;
+    if (pair !== undefined) result = result === null ? pair : choice(result, pair, why);
+  }
+  return result === null ? (v.c.open ?? UNDEFINED) : result;
+}
