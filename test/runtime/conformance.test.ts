@@ -17,6 +17,8 @@ const read = (text: string): Scenario[] =>
 const scenarios = read(readFileSync(join(otp, "scenarios.jsonl"), "utf8"));
 /** Timeouts, continue, hibernate: what the shared scenarios are without. */
 const next = read(readFileSync(join(otp, "scenarios-next.jsonl"), "utf8"));
+/** Faults in specifications, odd reasons, requests and signals in the middle of something. */
+const edge = read(readFileSync(join(otp, "scenarios-edge.jsonl"), "utf8"));
 
 async function failures(list: readonly Scenario[], options: ReplayOptions): Promise<string[]> {
   const bad: string[] = [];
@@ -32,6 +34,7 @@ describe("OTP conformance", () => {
     expect(scenarios.length).toBe(765);
     expect(scenarios.reduce((sum, { trace }) => sum + trace.length, 0)).toBeGreaterThan(5000);
     expect(next.length).toBe(225);
+    expect(edge.length).toBe(616);
   });
 
   it.each<[string, ReplayOptions]>([
@@ -42,6 +45,7 @@ describe("OTP conformance", () => {
   ])("replays all of them: %s", async (_, options) => {
     expect(await failures(scenarios, options)).toEqual([]);
     expect(await failures(next, options)).toEqual([]);
+    expect(await failures(edge, options)).toEqual([]);
   });
 
   it("notices a trace that differs", async () => {

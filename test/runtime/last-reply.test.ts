@@ -62,23 +62,26 @@ describe.each(["real", "virtual"] as const)("with the %s clock", (clock) => {
     expect([first, second]).toEqual(["terminate", "exit timeout"]);
   });
 
-  it("a linked caller dies before it sees it", async () => {
+  it.each(["a reply", "the failure"])("a linked caller dies before it sees %s", async (what) => {
     const seen: unknown[] = [];
     class Caller extends GenServer {
       override async handleCast(): Promise<HandlerResult> {
         const pid = await this.startLink(Failing);
-        seen.push(await this.call(pid, {}));
+        seen.push(await this.call(pid, {}).catch((error: unknown) => error));
       }
     }
     class Failing extends GenServer {
-      override handleCall(request: object): CallResult {
-        return stop("boom", reply(request, "bye"));
+      override async handleCall(request: object): Promise<CallResult> {
+        await this.sleep(1);
+        return what === "a reply" ? stop("boom", reply(request, "bye")) : stop("boom");
       }
     }
     const system = new System({ clock, logger: null });
     const caller = await system.start(Caller);
     system.cast(caller, null);
-    await system.idle();
+    if (clock === "virtual") await system.settle();
+    while (caller.alive) await new Promise((resolve) => setTimeout(resolve, 1));
+    await new Promise((resolve) => setTimeout(resolve, 1));
     expect([seen, caller.alive]).toEqual([[], false]);
     await system.stop();
   });

@@ -8,6 +8,7 @@ import type { DownMessage } from "../protocol.ts";
 import { type ExitReason, formatReason } from "../reason.ts";
 import { reportCrash } from "../reports.ts";
 import type { ExitOrigin } from "../trace.ts";
+import type { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { attachMonitor, detachFromTarget, Monitor, watchersOf } from "./monitors.ts";
 import {
@@ -39,9 +40,15 @@ interface ExitSignal {
   cause: number;
 }
 
+/** An exit signal, the DOWN of a monitor, or the DOWN of the monitor that a call is. */
+type Signal =
+  | ExitSignal
+  | { monitor: Monitor; reason: ExitReason }
+  | { failed: PendingCall; reason: ExitReason };
+
 /** Signals on their way; one queue per system. */
 export class SignalQueue {
-  readonly items: (ExitSignal | { monitor: Monitor; reason: ExitReason })[] = [];
+  readonly items: Signal[] = [];
   busy = false;
 }
 
@@ -51,8 +58,9 @@ function flush(core: Core): void {
   queue.busy = true;
   try {
     for (let i = 0; i < queue.items.length; i++) {
-      const item = queue.items[i] as ExitSignal | { monitor: Monitor; reason: ExitReason };
+      const item = queue.items[i] as Signal;
       if ("monitor" in item) deliverDown(item.monitor, item.reason);
+      else if ("failed" in item) failCall(item.failed, item.reason);
       else deliverExit(item);
     }
   } finally {
@@ -84,7 +92,7 @@ export function exitProc(proc: Proc, reason: ExitReason, origin: Origin): void {
     const { call } = waiting;
     trace?.callEnd(call, "down", formatReason(reason));
     call.detach();
-    call.finish(true, reason);
+    items.push({ failed: call, reason });
   }
   // Whoever waited in this process for a reply waits no more: that code never goes on.
   for (let waiting = proc.calls; waiting !== null; waiting = proc.calls) waiting.call.detach();
@@ -142,6 +150,11 @@ function deliverExit(signal: ExitSignal): void {
     trace?.exitSignal(from, to, reason, via, "exits");
     exitProc(to, reason, { type: "signal", from, via });
   }
+}
+
+/** A caller that is linked to its callee as well may have died of that: then nobody is told. */
+function failCall(call: PendingCall, reason: ExitReason): void {
+  if (call.caller === null || call.caller.state !== DEAD) call.finish(true, reason);
 }
 
 function deliverDown(monitor: Monitor, reason: ExitReason): void {
