@@ -225,7 +225,7 @@ test("another order is tried in the page, and written into the file", async () =
   await page.locator(".app[data-run=running]").waitFor();
   await inspector(page).getByRole("button", { name: "Compare" }).click();
   await inspector(page).locator(".compared").waitFor();
-  await workbench.screenshot("experiment");
+  await workbench.screenshot("experiment", true);
   await inspector(page).getByRole("button", { name: "Write into the source" }).click();
   // What is written is no experiment any more.
   await banner.waitFor({ state: "detached" });
