@@ -350,6 +350,7 @@ function reasonText(reason: unknown, depth: number): string {
       const fault = reason[key];
       if (isRecord(fault) && typeof fault.message === "string") return fault.message;
     }
+    if ("start_error" in reason) return formatReason(reason.start_error as ExitReason);
     if ("already_started" in reason) return `already started: ${describeTerm(reason.already_started)}`;
   } catch {
     return "[unreadable]";

@@ -266,9 +266,9 @@ export class System {
     const ended = new Promise<void>((resolve) => {
       watch(root, () => resolve());
     });
-    // A supervisor takes the time that its children need.
+    // A supervisor takes the time that its children need, once it is up.
     const kill = (): void => sendExitSignal(core, core.owner, root, "kill");
-    const limit = root.behaviour.kind === "supervisor" ? null : new Wait(kill);
+    const limit = root.behaviour.kind === "supervisor" && root.starter === null ? null : new Wait(kill);
     if (limit !== null) core.setWait(limit, 5000);
     sendExitSignal(core, core.owner, root, "shutdown");
     if (core.clock.virtual) await this.settle();

@@ -85,6 +85,7 @@ describe("faulty specifications", () => {
       'child "a": significant means nothing under a supervisor whose autoShutdown is never',
     ],
     [{ children: [child({ id: 5 })] }, "a child's id is a string, not 5"],
+    [{ children: [child({ name: 5 })] }, 'child "a": name 5 is neither a string nor a processName'],
     [{ children: ["a"] }, '"a" is not a child specification'],
     [
       { strategy: "simple_one_for_one", children: [child(), child({ id: "b" })] },

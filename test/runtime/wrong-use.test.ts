@@ -356,3 +356,71 @@ describe("what is set up wrongly", () => {
     );
   });
 });
+
+describe("children that do not start", () => {
+  class Bad extends GenServer {
+    override init(): never {
+      throw new Error("no socket");
+    }
+  }
+  class Pool extends DynamicSupervisor {
+    override init() {
+      return { child: { start: [Bad] as const } };
+    }
+  }
+
+  it("say why, under any supervisor", async () => {
+    const system = quiet();
+    const [sup, pool] = [await system.start(Sup), await system.start(Pool)];
+    const sentence = "the child did not start: Error: no socket";
+    await expect(system.startChild(sup, { id: "b", start: [Bad] })).rejects.toThrow(sentence);
+    await expect(system.startChild(pool, [])).rejects.toMatchObject({
+      message: sentence,
+      reason: { raised: { message: "no socket" } },
+    });
+    await system.stop();
+  });
+
+  it("a template is a child specification", async () => {
+    class Nothing extends DynamicSupervisor {
+      override init() {
+        return { child: null as never };
+      }
+    }
+    await expect(quiet().start(Nothing)).rejects.toThrow(
+      "Nothing did not start: null is not a child specification",
+    );
+  });
+});
+
+describe("what comes late or never", () => {
+  it("a reply whose promise rejects when the caller has given up", async () => {
+    class Late extends GenServer {
+      override async handleCall(request: object): Promise<CallResult> {
+        await this.sleep(5);
+        return reply(request, Promise.reject(new Error("nobody listens")) as never);
+      }
+    }
+    const system = quiet();
+    const pid = await system.start(Late);
+    await expect(system.call(pid, {}, 1)).rejects.toMatchObject({ reason: "timeout" });
+    // An unhandled rejection would fail the run.
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(pid.alive).toBe(true);
+    await system.stop();
+  });
+
+  it("a supervisor whose init never ends does not keep its system from stopping", async () => {
+    class Never extends Supervisor {
+      override init(): Promise<SupervisorSpec> {
+        return new Promise(() => {});
+      }
+    }
+    const system = new System({ clock: "virtual" });
+    const start = system.start(Never).catch((error: unknown) => error);
+    await system.idle();
+    await system.stop();
+    expect(await start).toMatchObject({ reason: "killed" });
+    expect(system.processCount).toBe(0);
+  });
+});

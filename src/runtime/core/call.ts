@@ -153,11 +153,25 @@ function rejectedSoon(error: Error): Promise<never> {
   return promise;
 }
 
+/** A reply that is a promise and rejects must not end the program when it is too late, or for a process that looks away. */
+function silence(value: unknown): void {
+  if (typeof value !== "object") return;
+  try {
+    if (value instanceof Promise) value.catch(nothing);
+  } catch {
+    // A proxy that does not say what it is: no promise.
+  }
+}
+
 /** Answers `call`; too late, nothing happens. */
 export function replyCall(by: Proc, call: PendingCall, value: unknown): void {
   const { callee } = call;
   // The callee's exit has ended the call, even where its caller has not looked yet.
-  if (callee === null || callee.state === DEAD) return;
+  if (callee === null || callee.state === DEAD) {
+    silence(value);
+    return;
+  }
+  if (call.caller !== null) silence(value);
   const { trace } = by.core;
   if (trace !== null) trace.replied(by, call, value);
   call.detach();

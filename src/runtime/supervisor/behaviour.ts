@@ -3,7 +3,7 @@ import type { Behaviour } from "../core/behaviour.ts";
 import { replyCall } from "../core/call.ts";
 import type { PendingCall } from "../core/calls.ts";
 import { isThenable } from "../core/gen-server-behaviour.ts";
-import { construct } from "../core/identity.ts";
+import { classNameOf, construct } from "../core/identity.ts";
 import {
   CALL,
   CAST,
@@ -148,8 +148,11 @@ function prepareTemplate(
     engine.childLabel = spec.childLabel as NonNullable<Engine["childLabel"]>;
   if (dynamic) {
     if (spec.child === undefined) return null;
-    const child = spec.child as { id?: string; start?: readonly [{ name?: string }] };
-    template = { ...child, id: child.id ?? child.start?.[0]?.name ?? "child" };
+    const child = spec.child as { id?: string; start?: readonly unknown[] } | null;
+    template =
+      typeof child === "object" && child !== null
+        ? { ...child, id: child.id ?? classNameOf(child.start?.[0], "child") }
+        : child;
   } else {
     const children = spec.children as readonly unknown[] | undefined;
     if (!Array.isArray(children) || children.length !== 1) {

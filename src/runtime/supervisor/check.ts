@@ -1,5 +1,5 @@
 /** Checks specifications, with OTP's verdicts and a sentence for each. */
-import { BEHAVIOUR } from "../core/identity.ts";
+import { BEHAVIOUR, textOfName } from "../core/identity.ts";
 import { describeTerm, type ExitReason, type SpecError } from "../reason.ts";
 import type { AutoShutdownMode, CompleteChildSpec, ShutdownMethod, SupervisionStrategy } from "../spec.ts";
 
@@ -167,8 +167,17 @@ function checkReadable(spec: unknown, autoShutdown: AutoShutdownMode): Checked<C
     type,
     significant,
   };
-  const name = typeof spec.name === "string" ? spec.name : isObject(spec.name) ? spec.name.name : undefined;
-  if (typeof name === "string") complete.name = name;
+  if (spec.name !== undefined) {
+    const name = typeof spec.name === "string" ? spec.name : textOfName(spec.name);
+    if (name === undefined) {
+      return fault(
+        "invalid_child_spec",
+        spec,
+        `${what}: name ${describeTerm(spec.name)} is neither a string nor a processName`,
+      );
+    }
+    complete.name = name;
+  }
   if (typeof spec.label === "string") complete.label = spec.label;
   return { value: complete };
 }

@@ -36,5 +36,7 @@ export async function childStarted(result: Promise<StartChildResult>): Promise<P
   const { ok, error } = await result;
   if (ok !== undefined) return ok;
   if (error === undefined) throw new StartError("the child", "ignore");
-  throw new StartError("the child", typeof error === "string" ? error : { ...error });
+  if (typeof error === "string") throw new StartError("the child", error);
+  // Of a dynamic supervisor OTP gives the bare reason.
+  throw new StartError("the child", "reason" in error ? error.reason : { ...error });
 }
