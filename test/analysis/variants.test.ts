@@ -310,3 +310,29 @@ test("messages told apart by a table, a constant, or methods whose names are put
   );
   expect(edgesOf(named, "a")).toEqual(['monitor S/w init name "w"', 'call S/v later name "v"']);
 });
+
+test("a method is followed once, whatever fields the others have set meanwhile", () => {
+  const source = tree(
+    `on = false; target = "w";
+    flush() { if (this.on) this.cast("w", 1); } enable() { this.on = true; } name() { return "v"; }
+    handleCall(m) { this.on = false; this.flush(); this.call(this.name(), m); }
+    handleCast(m) { this.enable(); this.flush(); this.on = false; this.enable(); if (this.on) this.cast(this.name(), 2); }`,
+  );
+  expect(edgesOf(source, "a")).toEqual([
+    'call S/v later name "v"',
+    'cast S/w later name "w"',
+    'cast S/v later name "v"',
+  ]);
+});
+
+test("what is too much to follow is said to be so: an edge may be missing", () => {
+  const calls = Array.from(
+    { length: 9 },
+    (_, i) => `f${i}() { return [${`this.f${i + 1}([]), `.repeat(6)}]; }`,
+  );
+  const source = tree(
+    `${calls.join("\n")} f9() { return []; } handleCast() { this.f0(); } handleInfo() { this.cast("w", 1); }`,
+  );
+  const facts = analyze(source).supervisors[0]!.children[2]!.process!;
+  expect(facts.unresolved.map((u) => u.reason)).toContain("its code is too much to follow to its end");
+});

@@ -238,6 +238,20 @@ export function callFunction(
   open = false,
   all?: ListContents,
 ): Value {
+  const { through } = I.hooks;
+  if (through === undefined) return callDirectly(I, fn, args, self, at, open, all);
+  return through(fn, args, () => callDirectly(I, fn, args, self, at, open, all));
+}
+
+function callDirectly(
+  I: Interpreter,
+  fn: Fn,
+  args: readonly Value[],
+  self: Value | null,
+  at: At,
+  open: boolean,
+  all?: ListContents,
+): Value {
   const name = fn.f.n ?? "a function";
   if (!I.mayCall(fn, args)) return unknown(`${name} calls itself, or is called too often to follow`, at);
   if (!I.step()) return unknown("too much to evaluate", at);

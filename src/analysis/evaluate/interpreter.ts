@@ -34,6 +34,8 @@ export interface Hooks {
   field?(self: Inst, field: string, at: At, initial?: Value): Value | null;
   /** The functions that something symbolic may be: a method of the object that a field holds. */
   functions?(callee: Sym, I: Interpreter): readonly Fn[];
+  /** A function is called; `run` calls it. */
+  through?(fn: Fn, args: readonly Value[], run: () => Value): Value;
   /** Something is put into a list or a map that a field holds. */
   put?(into: Sym, value: Value): void;
   /** A variable of the module whose body is run is assigned. */
@@ -88,6 +90,8 @@ export class Interpreter {
   readonly made = new Map<Class, Value[][]>();
   /** Classes that functions have declared, by their code. */
   readonly localClasses = new Map<Class, Cls>();
+  /** What functions behind something symbolic gave. */
+  readonly held = new Map<string, Value>();
   /** Every function that was called. */
   readonly called = new Set<Func>();
   frame: Frame = { returns: [], yields: null };

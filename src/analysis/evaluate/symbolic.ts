@@ -50,7 +50,9 @@ export function symbolicCall(
 ): Value | null {
   let result: Value | null = null;
   for (const fn of I.hooks.functions?.(callee, I) ?? []) {
-    const v = callFunction(I, fn, args.values, fn.self ?? receiver, at, args.open, args.list);
+    const v = once(I, fn, args, () =>
+      callFunction(I, fn, args.values, fn.self ?? receiver, at, args.open, args.list),
+    );
     result = result === null ? v : choice(result, v, computed(x, at));
   }
   if (result !== null) return choice(result, computed(x, at), computed(x, at));
@@ -69,6 +71,20 @@ export function symbolicCall(
   else if (!ONE.has(n) && !ALL.has(n)) return null;
   if (ONE.has(n)) return element;
   return ALL.has(n) ? o : computed(x, at);
+}
+
+/** What such a function does is seen when it is run once in a phase with arguments that are as much known. */
+function once(I: Interpreter, fn: Fn, args: Args, run: () => Value): Value {
+  const known = args.values.map((v) =>
+    v.k === "lit" ? String(v.v) : v.k === "cls" ? `class ${v.c.s}` : v.k,
+  );
+  const key = `${I.muted > 0} ${I.phase} ${I.guarded > 0} ${fn.f.s} ${fn.scope.m.file} ${known.join(",")}`;
+  const before = I.held.get(key);
+  if (before !== undefined) return before;
+  I.held.set(key, unknown("computed at run time", fn.scope.m.at(fn.f)));
+  const v = run();
+  I.held.set(key, v);
+  return v;
 }
 
 function eachElement(I: Interpreter, f: Fn, element: Sym, at: At): void {

@@ -55,6 +55,7 @@ class Run {
   private readonly outside: At[] = [];
   private callback = "";
   private resolving = 0;
+  private readonly methods = new Map<string, Value>();
   /** Fields that are set after init. */
   private readonly renewed = new Set<string>();
 
@@ -72,8 +73,21 @@ class Run {
     // Until `init` has run the object is as its constructor left it.
     if (this.code.callbacks[0]?.phase !== "init") this.forgetChanged();
     this.I.journal.branch(() => this.callbacks());
+    if (!this.I.step()) {
+      // What it does beyond that was not seen.
+      const target = unknown("its code is too much to follow to its end", this.code.at);
+      this.draft.uses.push({
+        kind: "call",
+        phase: "later",
+        target,
+        at: this.code.at,
+        guarded: false,
+        via: "",
+      });
+      return;
+    }
     // What was not run may set any of them.
-    if (self?.cls.k !== "cls" || !this.I.step()) return;
+    if (self?.cls.k !== "cls") return;
     const { classes } = chainOf(this.I, self.cls);
     const ran = (f: Func | null) => f === null || this.I.called.has(f);
     if (!classes.every((cls) => cls.c.m.every((member) => member.st || member.k === "ctor" || ran(member.f))))
@@ -95,7 +109,10 @@ class Run {
     const roots: Value[] = others.map(({ fn }) => fn);
     if (this.code.self !== null) roots.push(this.code.self);
     for (const values of this.draft.fields.values()) roots.push(...values);
-    if (forgetShared(this.I, roots, changes, this.code.at)) each();
+    if (!forgetShared(this.I, roots, changes, this.code.at)) return;
+    this.methods.clear();
+    this.I.held.clear();
+    each();
   }
 
   private run({ fn, name, phase, args }: Callback): void {
@@ -151,6 +168,32 @@ class Run {
     else if (values.length < 16 && !values.includes(value)) values.push(value);
   }
 
+  /**
+   * A method that is called with the same arguments, as far as they are known, does the same: it is run once in a phase,
+   * and where it is called again what it does to the fields is forgotten. In `init`, what it does is followed exactly.
+   */
+  private through(fn: Fn, args: readonly Value[], run: () => Value): Value {
+    const { I } = this;
+    const self = this.code.self;
+    if (self === null || I.phase === "init" || fn.self !== self || fn.scope.parent !== null) return run();
+    if (!args.every((v) => v.k === "unknown" || v.k === "sym" || v.k === "lit")) return run();
+    const key = `${I.muted > 0} ${I.phase} ${I.guarded > 0} ${fn.f.s} ${fn.scope.m.file} ${args.map(describe).join(",")}`;
+    const before = this.methods.get(key);
+    if (before !== undefined) {
+      this.forgetChanged();
+      return before;
+    }
+    // Whoever has given fields a value sees less than others.
+    for (const name of this.changed) if (self.fields.has(name)) return run();
+    const v = run();
+    // Lists and objects are made anew each time.
+    const made = alternatives(v).some(
+      (a) => a.k === "list" || a.k === "rec" || a.k === "coll" || a.k === "inst",
+    );
+    if (!made) this.methods.set(key, v);
+    return v;
+  }
+
   /** Methods of what a field was given, and functions that it was given. */
   private functions(callee: Sym, I: Interpreter): Fn[] {
     if (callee.root !== "field" || callee.of !== this.code.key || this.resolving > 3) return [];
@@ -199,6 +242,7 @@ class Run {
         if (object === this.code.self) this.assigned(field, value);
       },
       functions: (callee, I) => this.functions(callee, I),
+      through: (fn, args, run) => this.through(fn, args, run),
       put: (into, value) => {
         if (into.root === "field" && into.of === this.code.key)
           this.assigned(elementsOf(String(into.n), into.path), value);
