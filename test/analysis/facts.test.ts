@@ -75,7 +75,7 @@ describe("changes are followed", () => {
   test("one of two classes is not known, and which is not guessed", () => {
     const child = analyze(init(`return { children: [{ id: "a", start: [Math.random() > 0 ? A : B] }] };`))
       .supervisors[0]!.children[0]!;
-    expect(child).toMatchObject({ start: { symbol: null }, type: null, shutdown: null });
+    expect(child).toMatchObject({ start: { symbol: null }, type: "worker", shutdown: 5000 });
     expect(child.unknown.find((u) => u.field === "start")!.reason).toBe(
       "depends on a condition: Math.random() > 0",
     );

@@ -336,3 +336,40 @@ test("what is too much to follow is said to be so: an edge may be missing", () =
   const facts = analyze(source).supervisors[0]!.children[2]!.process!;
   expect(facts.unresolved.map((u) => u.reason)).toContain("its code is too much to follow to its end");
 });
+
+test("one of two classes that are both workers is a worker, whichever it is", () => {
+  check(
+    init(`const K = process.env.X ? A : B; const M = process.env.X ? A : S;
+      return { children: [{ id: "k", start: [K] }, { id: "m", start: [M] }] };`),
+    `
+    S
+      k: ? !start: depends on a condition: process.env.X;
+      m: ? shutdown null null !start: depends on a condition: process.env.X; !type: what it starts is not known; !shutdown: the default depends on what it starts;
+    `,
+  );
+});
+
+test("a reference that the start leaves out is nobody", () => {
+  const model = analyze(
+    tree(
+      `peer; init({ peer, own }) { this.peer = peer; this.own = own; } handleCast(m) { if (this.peer) this.cast(this.peer, m); this.call(this.own, m); }`,
+      `{ own: "w" }`,
+    ),
+  );
+  expect(model.supervisors[0]!.children[2]!.process!.unresolved).toEqual([]);
+  expect(model.edges.map((edge) => [edge.kind, edge.to])).toEqual([["call", "main.ts#S/w"]]);
+});
+
+test("noex: of several processes of one behaviour, the one that was put into the variable", () => {
+  const model = analyze(`import { Supervisor, GenServer } from "@hamicek/noex";
+    const counter = { init: () => 0, handleCall: (m, s) => [s, s], handleCast: (m, s) => s };
+    let ref;
+    const cache = { init: () => GenServer.call(ref, "get"), handleCall: (m, s) => [s, s], handleCast: (m, s) => s };
+    export const main = () => Supervisor.start({ children: [
+      { id: "first", start: async () => (ref = await GenServer.start(counter)) },
+      { id: "second", start: () => GenServer.start(counter) },
+      { id: "cache", start: () => GenServer.start(cache) } ] });`);
+  expect(model.edges.map((edge) => [edge.from, edge.kind, edge.to, edge.phase])).toEqual([
+    ["main.ts#main/cache", "call", "main.ts#main/first", "init"],
+  ]);
+});

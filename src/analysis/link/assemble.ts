@@ -129,6 +129,7 @@ export class Assembler {
       this.enlarged.delete(s);
       this.pending.delete(s);
       this.index.removeSite(s.original.key);
+      for (const { site } of ownSites(s.original, file)) this.index.removeSite(site);
       for (const code of this.startSites.set(s, [])) affected.add(code);
     }
     for (const o of part.orphans) if (o.node !== null) this.removeNode(o.node, o);
@@ -161,6 +162,8 @@ export class Assembler {
       this.addPlace(s);
       this.byKey.set(s.key, s);
       this.index.addSite(s.original.key, s.original.key);
+      for (const { site, code } of ownSites(s.original, file))
+        if (code.key !== null && this.index.site(site) === undefined) this.index.addSite(site, code.key);
       affected.add(s.original.key);
       for (const code of this.startSites.set(s, childStarts(s.draft))) affected.add(code);
       dirty.add(s);
@@ -247,7 +250,11 @@ export class Assembler {
         many: child.cardinality === "many",
         name: from.name,
         uses: null,
-        ...(i < draft.children.length ? {} : { site: from.site ?? codeKey(from.at) }),
+        ...(i < draft.children.length
+          ? from.site === undefined
+            ? {}
+            : { site: from.site }
+          : { site: from.site ?? codeKey(from.at) }),
       };
     });
     for (const node of part.nodes) this.index.addNode(node);
@@ -527,6 +534,14 @@ function nodesOf(part: Part): Node[] {
 /** Of an actor that has no children nothing says that it is a supervisor. */
 function isEmpty(part: SupervisorPart): boolean {
   return part.draft.implicit === true && part.draft.children.length === 0 && part.added.length === 0;
+}
+
+/** The places in this file where children are started. */
+function ownSites(draft: SupervisorDraft, file: string): { site: string; code: CodeRef }[] {
+  return draft.children.flatMap(({ site, code }) => {
+    const place = site === undefined ? "" : placeKey(site);
+    return site !== undefined && place.slice(0, place.lastIndexOf(":")) === file ? [{ site, code }] : [];
+  });
 }
 
 function childStarts(draft: SupervisorDraft): { code: string | null; args: Value[] | null }[] {

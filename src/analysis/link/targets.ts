@@ -155,6 +155,9 @@ function symbolReferences(
       },
     ),
   );
+  // It holds nothing, and nobody gives it anything.
+  const isEmpty = values.length > 0 && from.process.settled.has(name) && !isVariable && !foreign;
+  if (found.length === 0 && isEmpty && v.path.every((n) => n !== ELEMENT)) return [];
   if (found.length === 0) return [{ k: "unknown", reason: v.why ?? `${what} "${name}" has no known value` }];
   // What is known is what it may be; what is not known beside it adds nothing.
   const known = found.filter((r) => r.k !== "unknown");

@@ -118,6 +118,7 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, sink:
     const started = readStart(start.v, start.at, I, sink, fields);
     child.code = started.code;
     child.name = started.name;
+    if (started.site !== null) child.site = started.site;
     if (started.before !== null) child.startedBefore = started.before;
   }
   const id = Fields.raw(v, "id");
@@ -145,18 +146,18 @@ function readStart(
   I: Interpreter,
   sink: ModuleSink,
   fields: Fields,
-): { code: CodeRef; name: NameRef | null; before: At | null } {
+): { code: CodeRef; name: NameRef | null; before: At | null; site: string | null } {
   const none: CodeRef = { symbol: null, at: null, key: null, type: null };
   if (v.k === "ext") {
     // `start: TimerService.start`
     const x: Expr = { k: "opaque", s: at.s, e: at.e, x: [], w: "start" };
     const started = I.hooks.call({ callee: v, args: [], open: true, isNew: false, x, at }, I);
     const code = started?.k === "term" ? codeOf(started, I, sink) : null;
-    if (code !== null) return { code, name: null, before: null };
+    if (code !== null) return { code, name: null, before: null, site: null };
   }
   if (v.k !== "fn") {
     fields.because("start", v, at);
-    return { code: none, name: null, before: null };
+    return { code: none, name: null, before: null, site: null };
   }
   const args = v.f.p.map((p) => unknown("an argument of startChild", v.scope.m.at(p.t)));
   const outer = I.marks.has(IN_CHILD);
@@ -192,11 +193,17 @@ function readStart(
       const { m, s } = started.at;
       const inside = m === v.scope.m && v.f.s <= s && s < v.f.e;
       const before = only && !inside && !startedHere.has(codeKey(started.at)) ? started.at : null;
-      return { code, name: nameOf(started) ?? registeredAt(started, I), before };
+      const { site } = started.d;
+      return {
+        code,
+        name: nameOf(started) ?? registeredAt(started, I),
+        before,
+        site: site?.k === "lit" ? String(site.v) : null,
+      };
     }
   }
   if (fields.unknown.every((u) => u.field !== "start")) fields.because("start", result, at);
-  return { code: none, name: null, before: null };
+  return { code: none, name: null, before: null, site: null };
 }
 
 /**

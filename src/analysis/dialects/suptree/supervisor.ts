@@ -251,7 +251,10 @@ export function readStart(
     v.c.open === null && rest.every((item) => item.card === "one") ? rest.map((item) => item.v) : null;
   if (code === null) {
     fields.because("start", first.v, first.at);
-    return { code: none, args };
+    // Whichever it is, it may be of one kind.
+    const types = new Set(alternatives(first.v).map((v) => codeOf(v, I)?.type ?? null));
+    const type = types.size === 1 ? [...types][0]! : null;
+    return { code: { ...none, type }, args };
   }
   return { code, args };
 }
