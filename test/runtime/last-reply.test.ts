@@ -98,3 +98,37 @@ describe.each(["real", "virtual"] as const)("with the %s clock", (clock) => {
     await system.stop();
   });
 });
+
+describe("in virtual time", () => {
+  it("a caller goes on before the next turn, also when the callee crashed between two turns", async () => {
+    const log: string[] = [];
+    class Failing extends GenServer {
+      override async handleCall(): Promise<CallResult> {
+        await this.call(this.self, {}); // calling_self: it crashes in a microtask
+        return stop();
+      }
+    }
+    class Watcher extends GenServer {
+      override init(name: string): void {
+        this.monitor(name);
+      }
+      override handleInfo(): void {
+        log.push("watcher");
+      }
+    }
+    class Caller extends GenServer {
+      override async handleCast(): Promise<HandlerResult> {
+        await this.call("failing", {}).catch(() => {});
+        await null;
+        log.push("caller");
+      }
+    }
+    const system = new System({ clock: "virtual" });
+    await system.start([Failing], { name: "failing" });
+    await system.start(Watcher, "failing");
+    system.cast(await system.start(Caller), null);
+    await system.settle();
+    expect(log).toEqual(["caller", "watcher"]);
+    await system.stop();
+  });
+});

@@ -255,7 +255,7 @@ export class Core {
   readonly #drain = (): void => {
     this.#scheduled = false;
     this.trace?.refresh();
-    if (!this.draining && !this.paused && !this.#yielding) this.loop();
+    this.drain();
   };
 
   /**
@@ -317,7 +317,10 @@ export class Core {
 
   /** Takes turns until nobody wants one or it is time for the event loop. */
   drain(): void {
-    if (!this.draining && !this.paused && !this.#yielding) this.loop();
+    if (this.draining || this.paused || this.#yielding) return;
+    // A promise was settled between two drains: its process goes on first, here too.
+    if (this.settledPromise && this.clock.virtual && this.#queue.length > 0) this.#yield();
+    else this.loop();
   }
 
   #yield(): void {
