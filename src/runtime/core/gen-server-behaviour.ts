@@ -39,7 +39,7 @@ import {
   RUNNING,
   WAITING,
 } from "./proc.ts";
-import { exitProc, type Origin, STOPPED } from "./signals.ts";
+import { exitProc, type Origin, STOPPED, tellCaller } from "./signals.ts";
 import { started } from "./start.ts";
 import { awaitMessage } from "./timeouts.ts";
 
@@ -158,7 +158,7 @@ function leave(proc: Proc, reason: ExitReason, origin: Origin, last: LastReply |
   proc.core.trace?.replied(proc, call, value);
   call.detach();
   exitProc(proc, reason, origin);
-  if (call.caller === null || call.caller.state !== DEAD) call.finish(false, value);
+  tellCaller(call, false, value);
 }
 
 function isThrow(reason: ExitReason): boolean {

@@ -59,8 +59,12 @@ export function classNameOf(cls: unknown, otherwise: string): string {
   }
 }
 
-/** The text of a processName, undefined for everything else. Classes and functions have a name too, but not on purpose. */
+/**
+ * The text of a name that is a string or a processName, undefined for everything else. Classes and functions have a name too,
+ * but not on purpose.
+ */
 export function textOfName(name: unknown): string | undefined {
+  if (typeof name === "string") return name;
   if (typeof name !== "object" || name === null) return undefined;
   const text: unknown = (name as { name?: unknown }).name;
   return typeof text === "string" ? text : undefined;
@@ -74,7 +78,6 @@ export function resolveTarget(core: Core, target: Target): Proc | string {
 }
 
 function resolveOther(target: Target): string {
-  if (typeof target === "string") return target;
   if (target instanceof Proc) throw new ProcessError("badarg", `${target} is a process of another System`);
   const name = textOfName(target);
   if (name !== undefined) return name;

@@ -27,7 +27,6 @@ type Named = string | { readonly name: string };
 
 /** The name as text. @throws ProcessError `badarg` when it is none. */
 export function nameOf(name: Named): string {
-  if (typeof name === "string") return name;
   try {
     const text = textOfName(name);
     if (text !== undefined) return text;

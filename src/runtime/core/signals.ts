@@ -60,7 +60,7 @@ function flush(core: Core): void {
     for (let i = 0; i < queue.items.length; i++) {
       const item = queue.items[i] as Signal;
       if ("monitor" in item) deliverDown(item.monitor, item.reason);
-      else if ("failed" in item) failCall(item.failed, item.reason);
+      else if ("failed" in item) tellCaller(item.failed, true, item.reason);
       else deliverExit(item);
     }
   } finally {
@@ -152,9 +152,9 @@ function deliverExit(signal: ExitSignal): void {
   }
 }
 
-/** A caller that is linked to its callee as well may have died of that: then nobody is told. */
-function failCall(call: PendingCall, reason: ExitReason): void {
-  if (call.caller === null || call.caller.state !== DEAD) call.finish(true, reason);
+/** How a call ended with its callee. A caller that is linked to that as well may have died of it: then nobody is told. */
+export function tellCaller(call: PendingCall, failed: boolean, value: unknown): void {
+  if (call.caller === null || call.caller.state !== DEAD) call.finish(failed, value);
 }
 
 function deliverDown(monitor: Monitor, reason: ExitReason): void {

@@ -4,7 +4,7 @@ import type { Pid, Target } from "../pid.ts";
 import { type ExitReason, formatReason } from "../reason.ts";
 import type { StartChildResult } from "../results.ts";
 import type { AnyStart } from "../spec.ts";
-import { administer } from "../supervisor/client.ts";
+import { administer, refusalOf } from "../supervisor/client.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { timeoutMs } from "./call.ts";
 import { awaitCallback, isThenable } from "./gen-server-behaviour.ts";
@@ -118,12 +118,10 @@ export function spawnTask<T, R>(
   return task;
 }
 
-/** Why a supervisor has not started a task. */
-function refusal({ error }: StartChildResult): ExitReason {
-  if (error === undefined) return "ignore";
-  if (typeof error === "string") return error;
-  if ("reason" in error) return error.reason;
-  return "start_error" in error ? error.start_error : { ...error };
+/** Why a supervisor has not started a task: the failure of its start itself, where it is one. */
+function refusal(answer: StartChildResult): ExitReason {
+  const { error } = answer;
+  return typeof error === "object" && "start_error" in error ? error.start_error : refusalOf(answer);
 }
 
 interface TaskBody {

@@ -168,7 +168,7 @@ function checkReadable(spec: unknown, autoShutdown: AutoShutdownMode): Checked<C
     significant,
   };
   if (spec.name !== undefined) {
-    const name = typeof spec.name === "string" ? spec.name : textOfName(spec.name);
+    const name = textOfName(spec.name);
     if (name === undefined) {
       return fault(
         "invalid_child_spec",

@@ -4,6 +4,7 @@ import type { Core } from "../core/core.ts";
 import type { Proc } from "../core/proc.ts";
 import { StartError } from "../errors.ts";
 import type { Pid, Target } from "../pid.ts";
+import type { ExitReason } from "../reason.ts";
 import type { StartChildResult, SupervisorRequest } from "../results.ts";
 import type { ChildSpec } from "../spec.ts";
 
@@ -33,10 +34,15 @@ function isList(what: ChildSpec | readonly unknown[]): what is readonly unknown[
 
 /** The pid of a started child. @throws StartError otherwise. */
 export async function childStarted(result: Promise<StartChildResult>): Promise<Pid> {
-  const { ok, error } = await result;
-  if (ok !== undefined) return ok;
-  if (error === undefined) throw new StartError("the child", "ignore");
-  if (typeof error === "string") throw new StartError("the child", error);
+  const answer = await result;
+  if (answer.ok !== undefined) return answer.ok;
+  throw new StartError("the child", refusalOf(answer));
+}
+
+/** Why a supervisor has not started a child: OTP's error, or `"ignore"`. */
+export function refusalOf({ error }: StartChildResult): ExitReason {
+  if (error === undefined) return "ignore";
+  if (typeof error === "string") return error;
   // Of a dynamic supervisor OTP gives the bare reason.
-  throw new StartError("the child", "reason" in error ? error.reason : { ...error });
+  return "reason" in error ? error.reason : { ...error };
 }
