@@ -34,10 +34,7 @@ function packageName(specifier: string): string {
   return specifier.startsWith("@") ? parts.slice(0, 2).join("/") : (parts[0] ?? specifier);
 }
 
-/**
- * Analyses files given by relative path and text. Never throws: a file that cannot be read at all is a problem of the
- * model.
- */
+/** Analyses files given by relative path and text. A file that cannot be read at all is a problem of the model. */
 export function analyzeSources(files: Map<string, string>, options: Partial<LinkerOptions> = {}): TreeModel {
   const resolve = options.resolve ?? sourceResolver((file) => files.has(file));
   const linker = new Linker({ ...options, resolve });

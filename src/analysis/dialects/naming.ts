@@ -57,9 +57,8 @@ function ownName(node: Node, at: At): string | null {
   ) {
     return String(target.x.n);
   }
-  if (node.k === "prop" && typeof node.n === "string" && isNode(node.v) && isValue(node.v, at)) return node.n;
-  if (node.k === "field" && typeof node.n === "string" && isNode(node.v) && isValue(node.v, at))
-    return node.n;
+  const isMember = node.k === "field" || node.k === "prop";
+  if (isMember && typeof node.n === "string" && isNode(node.v) && isValue(node.v, at)) return node.n;
   if (Array.isArray(node.p) && "arrow" in node) return typeof node.n === "string" ? node.n : null;
   if (Array.isArray(node.m) && "ns" in node) return typeof node.n === "string" ? node.n : null;
   // `const start = () => ...`: the function has the variable's name.

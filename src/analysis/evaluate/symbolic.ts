@@ -78,13 +78,18 @@ function once(I: Interpreter, fn: Fn, args: Args, run: () => Value): Value {
   const known = args.values.map((v) =>
     v.k === "lit" ? String(v.v) : v.k === "cls" ? `class ${v.c.s}` : v.k,
   );
-  const key = `${I.muted > 0} ${I.phase} ${I.guarded > 0} ${fn.f.s} ${fn.scope.m.file} ${known.join(",")}`;
+  const key = keyOfCall(I, fn, known);
   const before = I.held.get(key);
   if (before !== undefined) return before;
   I.held.set(key, unknown("computed at run time", fn.scope.m.at(fn.f)));
   const v = run();
   I.held.set(key, v);
   return v;
+}
+
+/** Calls of a function that do the same: in the same circumstances, with arguments that are described alike. */
+export function keyOfCall(I: Interpreter, fn: Fn, args: readonly string[]): string {
+  return `${I.muted > 0} ${I.phase} ${I.guarded > 0} ${fn.f.s} ${fn.scope.m.file} ${args.join(",")}`;
 }
 
 function eachElement(I: Interpreter, f: Fn, element: Sym, at: At): void {

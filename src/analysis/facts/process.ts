@@ -7,7 +7,7 @@ import { excerpt } from "../evaluate/excerpt.ts";
 import { type CallSite, type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, property } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import { ELEMENT } from "../evaluate/symbolic.ts";
+import { ELEMENT, keyOfCall } from "../evaluate/symbolic.ts";
 import {
   type At,
   alternatives,
@@ -177,7 +177,7 @@ class Run {
     const self = this.code.self;
     if (self === null || I.phase === "init" || fn.self !== self || fn.scope.parent !== null) return run();
     if (!args.every((v) => v.k === "unknown" || v.k === "sym" || v.k === "lit")) return run();
-    const key = `${I.muted > 0} ${I.phase} ${I.guarded > 0} ${fn.f.s} ${fn.scope.m.file} ${args.map(describe).join(",")}`;
+    const key = keyOfCall(I, fn, args.map(describe));
     const before = this.methods.get(key);
     if (before !== undefined) {
       this.forgetChanged();

@@ -234,6 +234,7 @@ export class Assembler {
           ...given.map((name) => name.name),
           ...process.patterns,
         ];
+      const site = from.site ?? (i < draft.children.length ? undefined : codeKey(from.at));
       return {
         key: child.key,
         code: from.code.key,
@@ -250,11 +251,7 @@ export class Assembler {
         many: child.cardinality === "many",
         name: from.name,
         uses: null,
-        ...(i < draft.children.length
-          ? from.site === undefined
-            ? {}
-            : { site: from.site }
-          : { site: from.site ?? codeKey(from.at) }),
+        ...(site === undefined ? {} : { site }),
       };
     });
     for (const node of part.nodes) this.index.addNode(node);

@@ -139,25 +139,33 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, sink:
   return child;
 }
 
+/** What a child's start gives. */
+interface Started {
+  code: CodeRef;
+  name: NameRef | null;
+  /** Where the process was started, when that is before the start is called. */
+  before: At | null;
+  site: string | null;
+}
+
 /** Runs a child's start closure and looks at the process that it returns. */
-function readStart(
-  v: Value,
-  at: At,
-  I: Interpreter,
-  sink: ModuleSink,
-  fields: Fields,
-): { code: CodeRef; name: NameRef | null; before: At | null; site: string | null } {
-  const none: CodeRef = { symbol: null, at: null, key: null, type: null };
+function readStart(v: Value, at: At, I: Interpreter, sink: ModuleSink, fields: Fields): Started {
+  const none: Started = {
+    code: { symbol: null, at: null, key: null, type: null },
+    name: null,
+    before: null,
+    site: null,
+  };
   if (v.k === "ext") {
     // `start: TimerService.start`
     const x: Expr = { k: "opaque", s: at.s, e: at.e, x: [], w: "start" };
     const started = I.hooks.call({ callee: v, args: [], open: true, isNew: false, x, at }, I);
     const code = started?.k === "term" ? codeOf(started, I, sink) : null;
-    if (code !== null) return { code, name: null, before: null, site: null };
+    if (code !== null) return { ...none, code };
   }
   if (v.k !== "fn") {
     fields.because("start", v, at);
-    return { code: none, name: null, before: null, site: null };
+    return none;
   }
   const args = v.f.p.map((p) => unknown("an argument of startChild", v.scope.m.at(p.t)));
   const outer = I.marks.has(IN_CHILD);
@@ -203,7 +211,7 @@ function readStart(
     }
   }
   if (fields.unknown.every((u) => u.field !== "start")) fields.because("start", result, at);
-  return { code: none, name: null, before: null, site: null };
+  return none;
 }
 
 /**
