@@ -12,7 +12,7 @@ function experiment(body: string, order: string[] | null, strategy: Strategy | n
   const supervisor = model.supervisors.find(({ name }) => name === "Top");
   if (!supervisor) throw new Error("the source has no Top");
   const keys = order?.map((id) => supervisor.children.find((child) => child.id === id)?.key ?? id) ?? null;
-  const edits = experimentEdits({ supervisor, order: keys, strategy, sources: { "app.ts": text } });
+  const edits = experimentEdits({ supervisor, order: keys, strategy, sources: new Map([["app.ts", text]]) });
   return edits && (applyEdits(text, edits)?.slice(HEAD.length) ?? null);
 }
 

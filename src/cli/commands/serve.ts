@@ -109,13 +109,8 @@ async function experimentFrom(
   const supervisor = model.supervisors.find(({ key }) => key === wanted.supervisor);
   if (supervisor === undefined)
     throw new Error("This supervisor is no longer there: the files have changed.");
-  const texts: Record<string, string> = {};
-  for (const file of [supervisor.location.file, supervisor.childrenLocation?.file]) {
-    const text = file === undefined ? undefined : sources.get(file);
-    if (file !== undefined && text !== undefined) texts[file] = text;
-  }
   const { order, strategy } = wanted;
-  const edits = experimentEdits({ supervisor, order, strategy, sources: texts });
+  const edits = experimentEdits({ supervisor, order, strategy, sources });
   if (edits === null || edits.length === 0)
     throw new Error("The definition is not written in a way that this change can be made to.");
   const problem = await writeEdits(base, sources, edits);

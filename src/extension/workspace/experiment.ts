@@ -21,10 +21,11 @@ export async function writeExperiment(
 ): Promise<TextEdit[] | null> {
   const supervisor = folder.model?.supervisors.find(({ key }) => key === change.supervisor);
   if (!supervisor) return null;
-  const sources: Record<string, string> = {};
+  // A map arrives in the worker as one.
+  const sources = new Map<string, string>();
   for (const file of new Set([supervisor.location.file, supervisor.childrenLocation?.file])) {
     if (file === undefined) continue;
-    sources[file] = (await vscode.workspace.openTextDocument(toUri(folder.uri, file))).getText();
+    sources.set(file, (await vscode.workspace.openTextDocument(toUri(folder.uri, file))).getText());
   }
   const experiment: Experiment = { supervisor, order: change.order, strategy: change.strategy, sources };
   const worker = new Worker(script, { workerData: { experiment } });

@@ -5,6 +5,7 @@
 import { ts } from "ts-morph";
 import type { Location, Strategy, Supervisor, TextEdit } from "../../model/index.ts";
 import { Positions } from "../positions.ts";
+import type { SourceReader } from "../rule.ts";
 import { parseList, permuteList } from "./list-literal.ts";
 import { changeStrategy } from "./strategy.ts";
 
@@ -14,8 +15,8 @@ export interface Experiment {
   order: string[] | null;
   /** Null keeps the strategy. */
   strategy: Strategy | null;
-  /** The text of the files that the supervisor is written in, by model path. */
-  sources: Record<string, string>;
+  /** Must have the files that the supervisor is written in. */
+  sources: SourceReader;
 }
 
 /** Null when the source does not have the shape that the change needs. */
@@ -37,7 +38,7 @@ export function experimentEdits(experiment: Experiment): TextEdit[] | null {
 /** Every child must stand in an element of its own, and every element must be one of the children. */
 function orderEdit({ supervisor, sources }: Experiment, order: readonly string[]): TextEdit[] | null {
   const place = supervisor.childrenLocation;
-  const text = place ? sources[place.file] : undefined;
+  const text = place ? sources.get(place.file) : undefined;
   if (!place || text === undefined) return null;
   const positions = new Positions(text);
   const range = positions.range(place);
@@ -67,7 +68,7 @@ function orderEdit({ supervisor, sources }: Experiment, order: readonly string[]
 /** As the fix of the rules does it; where that does not know the dialect's spelling, the one literal that says it. */
 function strategyEdits(experiment: Experiment, strategy: Strategy): TextEdit[] | null {
   const { supervisor, sources } = experiment;
-  const fix = changeStrategy(supervisor, strategy, { get: (file) => sources[file] });
+  const fix = changeStrategy(supervisor, strategy, sources);
   if (fix !== null) return fix.edits;
   const edit = strategyEdit(experiment, strategy);
   return edit && [edit];
@@ -75,7 +76,7 @@ function strategyEdits(experiment: Experiment, strategy: Strategy): TextEdit[] |
 
 /** Exactly one `strategy: "..."` with the present strategy inside the definition, or none at all is changed. */
 function strategyEdit({ supervisor, sources }: Experiment, strategy: string): TextEdit | null {
-  const text = sources[supervisor.location.file];
+  const text = sources.get(supervisor.location.file);
   if (text === undefined) return null;
   const positions = new Positions(text);
   const range = positions.range(supervisor.location);

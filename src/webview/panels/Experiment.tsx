@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Child, Effect, Supervisor } from "../../model/index.ts";
-import { computeMatrix, type MatrixJob } from "../run/matrix.ts";
+import { MatrixWork } from "../run/matrix.ts";
 import { runState, startRun } from "../run/run.ts";
 import {
   baseline,
@@ -16,6 +16,7 @@ import {
   moved,
   orderedChildren,
   STRATEGIES,
+  sameOrder,
   type TriedStrategy,
   withExperiment,
 } from "../scene/experiment.ts";
@@ -23,7 +24,7 @@ import { ask } from "../state/host.ts";
 import { t } from "../state/strings.ts";
 import { experiments, model, root, source } from "../state/view.ts";
 import { IconButton, Section } from "./controls.tsx";
-import { ending, SIGN, shortNames } from "./Matrix.tsx";
+import { Crashing, ending, SIGN, shortNames } from "./Matrix.tsx";
 
 /** Shows the trees as they would be; a run begins anew, so that it runs what is shown. */
 function tryOut(next: Experiments): void {
@@ -80,7 +81,7 @@ function Bench(props: { supervisor: Supervisor; base: Experiment; experiment: Ex
   const change = (next: Experiment) => tryOut(withExperiment(experiments.value, supervisor, next));
   const [answer, setAnswer] = useState<string | null>(null);
   const write = () => {
-    const order = experiment.order.every((key, i) => key === base.order[i]) ? null : [...experiment.order];
+    const order = sameOrder(experiment.order, base.order) ? null : [...experiment.order];
     const strategy = experiment.strategy === base.strategy ? null : experiment.strategy;
     void ask({ type: "applyExperiment", supervisor: supervisor.key, order, strategy }).then((done) =>
       setAnswer(done.ok ? null : (done.message ?? t("not done"))),
@@ -119,7 +120,7 @@ function Bench(props: { supervisor: Supervisor; base: Experiment; experiment: Ex
             type="button"
             class="button"
             onClick={() => void compareNow()}
-            disabled={comparing.value !== null}
+            disabled={work.done.value !== null}
           >
             {t("Compare")}
           </button>
@@ -241,59 +242,32 @@ function Order(props: {
   );
 }
 
-/** Part done while two crash matrices are computed. */
-const comparing = signal<number | null>(null);
+const work = new MatrixWork();
 const compared = signal<{ experiments: Experiments; comparison: Comparison } | null>(null);
-const problem = signal<string | null>(null);
-let jobs: MatrixJob[] = [];
 
 async function compareNow(): Promise<void> {
   const [before, after] = [source.value, model.value];
   if (before === null || after === null) {
     return;
   }
-  for (const job of jobs) {
-    job.cancel();
-  }
   const tried = experiments.value;
-  const parts = [0, 0];
-  comparing.value = 0;
-  problem.value = null;
-  const mine = [before, after].map((tree, i) =>
-    computeMatrix(tree, root.value, (done) => {
-      parts[i] = done;
-      comparing.value = (parts[0]! + parts[1]!) / 2;
-    }),
-  );
-  jobs = mine;
-  try {
-    const [from, to] = await Promise.all(mine.map(({ result }) => result));
-    compared.value = { experiments: tried, comparison: compare(from!, to!) };
-  } catch (error) {
-    if (jobs === mine) {
-      problem.value = error instanceof Error ? error.message : String(error);
-    }
-  } finally {
-    for (const job of mine) {
-      job.cancel();
-    }
-    if (jobs === mine) {
-      comparing.value = null;
-    }
+  const made = await work.compute([before, after], root.value);
+  if (made !== null) {
+    compared.value = { experiments: tried, comparison: compare(made[0]!, made[1]!) };
   }
 }
 
 function Outcome() {
-  if (comparing.value !== null) {
+  const done = work.done.value;
+  if (done !== null) {
     return (
       <p class="quiet">
-        {t("Crashing every process once…")}{" "}
-        <progress value={comparing.value} max={1} aria-label={t("Part done")} />
+        <Crashing done={done} />
       </p>
     );
   }
-  if (problem.value !== null) {
-    return <p role="status">{problem.value}</p>;
+  if (work.problem.value !== null) {
+    return <p role="status">{work.problem.value}</p>;
   }
   const made = compared.value;
   if (made === null || made.experiments !== experiments.value) {

@@ -2,17 +2,15 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { CrashMatrix, CrashRow, Effect, TreeModel } from "../../model/index.ts";
-import { computeMatrix, type MatrixJob } from "../run/matrix.ts";
+import { MatrixWork } from "../run/matrix.ts";
 import { t } from "../state/strings.ts";
 import { model, root, select, selection, tab } from "../state/view.ts";
 import { SCROLLS } from "./controls.tsx";
 
 const matrix = signal<CrashMatrix | null>(null);
-const busy = signal(false);
-const problem = signal<string | null>(null);
+const work = new MatrixWork();
 /** What the present matrix was made from. */
 let madeFrom: { tree: TreeModel; root: string | null } | null = null;
-let job: MatrixJob | null = null;
 
 export const SIGN: Record<Effect, { icon: string; word: string }> = {
   fails: { icon: "error", word: "fails" },
@@ -23,41 +21,28 @@ export const SIGN: Record<Effect, { icon: string; word: string }> = {
   none: { icon: "blank", word: "" },
 };
 
-/** Part done, from 0 to 1. */
-const done = signal(0);
-
 async function compute(): Promise<void> {
   const tree = model.value;
   if (tree === null || (madeFrom?.tree === tree && madeFrom.root === root.value)) {
     return;
   }
-  madeFrom = { tree, root: root.value };
-  busy.value = true;
-  done.value = 0;
-  problem.value = null;
-  job?.cancel();
-  const mine = computeMatrix(tree, root.value, (part) => {
-    if (job === mine) {
-      done.value = part;
-    }
-  });
-  job = mine;
-  try {
-    const made = await mine.result;
-    if (job === mine) {
-      matrix.value = made;
-    }
-  } catch (error) {
-    if (job === mine) {
-      madeFrom = null;
-      problem.value = error instanceof Error ? error.message : String(error);
-    }
-  } finally {
-    if (job === mine) {
-      job = null;
-      busy.value = false;
-    }
+  const from = { tree, root: root.value };
+  madeFrom = from;
+  const made = await work.compute([tree], root.value);
+  if (made !== null) {
+    matrix.value = made[0]!;
+  } else if (madeFrom === from) {
+    madeFrom = null;
   }
+}
+
+/** How far the crashes are that a matrix is made of. */
+export function Crashing({ done }: { done: number }) {
+  return (
+    <>
+      {t("Crashing every process once…")} <progress value={done} max={1} aria-label={t("Part done")} />
+    </>
+  );
 }
 
 export function Matrix() {
@@ -66,18 +51,18 @@ export function Matrix() {
   useEffect(() => {
     void compute();
   }, [tree, which]);
-  if (busy.value) {
+  const done = work.done.value;
+  if (done !== null) {
     return (
       <div class="pane-empty quiet">
-        {t("Crashing every process once…")}{" "}
-        <progress value={done.value} max={1} aria-label={t("Part done")} />
+        <Crashing done={done} />
       </div>
     );
   }
-  if (problem.value !== null) {
+  if (work.problem.value !== null) {
     return (
       <p class="pane-empty">
-        {problem.value}{" "}
+        {work.problem.value}{" "}
         <button type="button" class="link-button" onClick={() => void compute()}>
           {t("Try again")}
         </button>

@@ -1,20 +1,17 @@
-/** Computes a crash matrix in a sandbox of its own: it takes long for large trees, and the run goes on meanwhile. */
+/** Computes crash matrices in sandboxes of their own: it takes long for large trees, and the run goes on meanwhile. */
+import { signal } from "@preact/signals";
 import type { CrashMatrix, TreeModel } from "../../model/index.ts";
 import { DEFAULT_BOUNDS, SandboxClient } from "../../protocol/index.ts";
 import { seed, settings } from "./run.ts";
 
-export interface MatrixJob {
+interface Job {
   /** Rejects with a sentence when it cannot be computed, and when the job is cancelled. */
   result: Promise<CrashMatrix>;
   cancel(): void;
 }
 
 /** `onProgress` gets the part done, from 0 to 1. */
-export function computeMatrix(
-  tree: TreeModel,
-  root: string | null,
-  onProgress: (done: number) => void,
-): MatrixJob {
+function computeMatrix(tree: TreeModel, root: string | null, onProgress: (done: number) => void): Job {
   const client = new SandboxClient({
     document,
     onEvent: (event) => {
@@ -41,4 +38,38 @@ export function computeMatrix(
     }
   };
   return { result: work(), cancel: () => client.close() };
+}
+
+/** Matrices that are wanted together; whoever asks again gives up what was asked before. */
+export class MatrixWork {
+  /** Part done, from 0 to 1; null when nothing is under way. */
+  readonly done = signal<number | null>(null);
+  /** Why there is no result, in a sentence. */
+  readonly problem = signal<string | null>(null);
+  #jobs: readonly Job[] = [];
+
+  /** One matrix per tree; null when it could not be done, or something else was asked for meanwhile. */
+  async compute(trees: readonly TreeModel[], root: string | null): Promise<CrashMatrix[] | null> {
+    for (const job of this.#jobs) job.cancel();
+    const parts = trees.map(() => 0);
+    this.done.value = 0;
+    this.problem.value = null;
+    const mine = trees.map((tree, i) =>
+      computeMatrix(tree, root, (done) => {
+        parts[i] = done;
+        if (this.#jobs === mine) this.done.value = parts.reduce((sum, part) => sum + part, 0) / parts.length;
+      }),
+    );
+    this.#jobs = mine;
+    try {
+      const made = await Promise.all(mine.map(({ result }) => result));
+      return this.#jobs === mine ? made : null;
+    } catch (error) {
+      if (this.#jobs === mine) this.problem.value = error instanceof Error ? error.message : String(error);
+      return null;
+    } finally {
+      for (const job of mine) job.cancel();
+      if (this.#jobs === mine) this.done.value = null;
+    }
+  }
 }

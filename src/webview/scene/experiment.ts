@@ -33,14 +33,14 @@ export function baseline(supervisor: Supervisor): Experiment | null {
   };
 }
 
+export function sameOrder(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((key, i) => key === b[i]);
+}
+
 /** True when the experiment changes nothing. */
 function isBaseline(supervisor: Supervisor, { order, strategy }: Experiment): boolean {
   const base = baseline(supervisor);
-  return (
-    base !== null &&
-    (strategy === null || strategy === base.strategy) &&
-    order.every((key, i) => key === base.order[i])
-  );
+  return base !== null && (strategy === null || strategy === base.strategy) && sameOrder(order, base.order);
 }
 
 /** Whether the experiment is about the children that the supervisor has. */

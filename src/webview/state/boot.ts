@@ -1,5 +1,6 @@
 /** Connects to the host, answers its messages, keeps the page's state. */
-import { effect, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
+import type { Finding, TreeModel } from "../../model/index.ts";
 import type { HostMessage, PageSettings } from "../../protocol/index.ts";
 import { PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { carryOut } from "../run/doer.ts";
@@ -63,9 +64,7 @@ function hear(message: HostMessage): void {
       init(message);
       return;
     case "model":
-      source.value = message.model;
-      experiments.value = stillPossible(message.model, experiments.value);
-      findings.value = message.findings;
+      take(message);
       return;
     case "settings":
       applySettings(message.settings);
@@ -139,12 +138,10 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
   seed.value = message.seed;
   applySettings(message.settings);
   speed.value = message.settings.speed > 0 ? message.settings.speed : 1;
-  findings.value = message.findings;
   // One tree and nothing beside it needs no choice.
   const only = message.model.orphans.length === 0 && message.model.roots.length === 1;
   root.value = message.root ?? (only ? message.model.roots[0]! : null);
-  source.value = message.model;
-  experiments.value = stillPossible(message.model, experiments.value);
+  take(message);
   ready.value = true;
   const { saved } = message;
   if (saved !== null) {
@@ -159,6 +156,15 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
     closeSandbox();
     live.value = null;
   }
+}
+
+/** All at once: nothing is drawn of a new model with experiments or findings of the old one. */
+function take(next: { model: TreeModel; findings: readonly Finding[] }): void {
+  batch(() => {
+    source.value = next.model;
+    experiments.value = stillPossible(next.model, experiments.value);
+    findings.value = next.findings;
+  });
 }
 
 function applySettings(next: PageSettings): void {
