@@ -55,6 +55,8 @@ export interface SpecObjectConfig {
 
 export interface AnalysisSettings {
   specObjects?: SpecObjectConfig[];
+  /** Globs of the files that are tests, benchmarks or fixtures; without it the usual names are. */
+  testFiles?: readonly string[];
 }
 
 export interface LinkerOptions extends AnalysisSettings {

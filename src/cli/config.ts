@@ -5,7 +5,7 @@ import type { SpecObjectConfig } from "../analysis/index.ts";
 import type { SessionSettings } from "../analysis/session/index.ts";
 import { UsageError } from "./io.ts";
 
-/** Reads `{ "specObjects": [...], "exclude": [...] }`; the keys may carry the editor's prefix `suptree.`. */
+/** Reads `{ "specObjects": [...], "exclude": [...], "testFiles": [...] }`; the keys may carry the editor's prefix `suptree.`. */
 export async function readConfig(cwd: string, file: string): Promise<SessionSettings> {
   let value: unknown;
   try {
@@ -17,7 +17,8 @@ export async function readConfig(cwd: string, file: string): Promise<SessionSett
   if (!isRecord(value)) throw new UsageError(`${file}: is not a JSON object`);
   const settings: SessionSettings = {};
   for (const [key, entry] of Object.entries(value)) {
-    switch (key.replace(/^suptree\./, "")) {
+    const name = key.replace(/^suptree\./, "");
+    switch (name) {
       case "specObjects":
         if (!Array.isArray(entry) || !entry.every(isSpecObject)) {
           throw new UsageError(`${file}: "${key}" is a list of objects with name, module and callee`);
@@ -25,13 +26,14 @@ export async function readConfig(cwd: string, file: string): Promise<SessionSett
         settings.specObjects = entry;
         break;
       case "exclude":
+      case "testFiles":
         if (!Array.isArray(entry) || !entry.every((glob): glob is string => typeof glob === "string")) {
           throw new UsageError(`${file}: "${key}" is a list of globs`);
         }
-        settings.exclude = entry;
+        settings[name] = entry;
         break;
       default:
-        throw new UsageError(`${file}: "${key}" is no setting; there are specObjects and exclude`);
+        throw new UsageError(`${file}: "${key}" is no setting; there are specObjects, exclude and testFiles`);
     }
   }
   return settings;

@@ -43,7 +43,15 @@ export async function load(io: Io, paths: readonly string[], options: LoadOption
     const problems = model.problems.filter(
       ({ file }) => about === undefined || path.resolve(session.base, file) === about,
     );
-    for (const problem of problems) io.err(`${describeProblem(io, session.base, problem)}\n`);
+    const configuration = problems.filter(({ kind }) => kind === "config");
+    for (const problem of problems)
+      if (problem.kind !== "config") io.err(`${describeProblem(io, session.base, problem)}\n`);
+    if (configuration[0] !== undefined) {
+      const more = configuration.length - 1;
+      io.err(
+        `${describeProblem(io, session.base, configuration[0])}${more > 0 ? ` (and ${more} more like it: suptree tree --json lists them)` : ""}\n`,
+      );
+    }
     return {
       opened,
       model,

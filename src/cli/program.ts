@@ -54,7 +54,10 @@ function build(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): Comm
   const program = new Command("suptree")
     .description("See, check and run OTP-style supervision trees written in TypeScript.")
     .version(version, "-V, --version", "print the version")
-    .option("--config <file>", "JSON with specObjects (home-made supervision libraries) and exclude (globs)")
+    .option(
+      "--config <file>",
+      "JSON with specObjects (home-made supervision libraries), exclude and testFiles (globs)",
+    )
     .helpOption("-h, --help", "print this help")
     .showSuggestionAfterError(true)
     .showHelpAfterError("(--help says more)")

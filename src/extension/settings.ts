@@ -10,6 +10,8 @@ export interface AnalysisConfig {
   enabled: boolean;
   exclude: string[];
   specObjects: SpecObjectConfig[];
+  /** Null: the usual names. */
+  testFiles: string[] | null;
   rules: RuleSettings;
 }
 
@@ -19,6 +21,8 @@ export function analysisConfig(folder: vscode.Uri): AnalysisConfig {
     enabled: config.get<boolean>("enable", true),
     exclude: config.get<unknown[]>("exclude", []).filter((each) => typeof each === "string"),
     specObjects: config.get<SpecObjectConfig[]>("specObjects", []),
+    testFiles:
+      config.get<unknown[] | null>("testFiles", null)?.filter((each) => typeof each === "string") ?? null,
     rules: ruleSettings(config.get<Record<string, unknown>>("rules", {})),
   };
 }

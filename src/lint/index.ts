@@ -7,3 +7,4 @@ export { Linter } from "./linter.ts";
 export type { Message, Rule, SourceReader } from "./rule.ts";
 export { isRuleId, type RuleId, rules } from "./rules/index.ts";
 export { parseSuppressions } from "./suppressions.ts";
+export { traitsOf } from "./traits.ts";

@@ -42,12 +42,14 @@ export function lintAll(model: TreeModel, options: LintOptions = {}): LintResult
 /** All findings, in no order, with those that a comment silences. */
 export function collectFindings(model: TreeModel, options: LintOptions): Finding[] {
   const tree = new TreeIndex(model);
+  const tests = new Set(model.testFiles);
   const findings: Finding[] = [];
   for (const rule of Object.values<Rule>(rules)) {
     const severity = options.rules?.[rule.id as RuleId];
     if (severity === "off") continue;
     const numbers = { ...rule.options, ...options.options?.[rule.id as RuleId] };
     const report = (entry: Report<string>) => {
+      if (rule.saysOfTests !== true && tests.has(entry.location.file)) return;
       findings.push(toFinding(rule, entry, severity ?? null, options));
     };
     rule.check({ model, tree, options: numbers, report });

@@ -24,10 +24,9 @@ export function wordsOf(tree: TreeIndex, use: Use): Record<string, string> {
     verb: verb(edge.kind),
     supervisor: quote(supervisor.name),
     nesting: nesting(use),
-    reason:
-      supervisor.dialect === "suptree"
-        ? ` with {shutdown, {failed_to_start_child, ${childName(user.child)}, …}}`
-        : "",
+    reason: tree.traits(supervisor).otpReasons
+      ? ` with {shutdown, {failed_to_start_child, ${childName(user.child)}, …}}`
+      : "",
     consequence,
     effect: effect(use, userName),
     strategy: strategyEffect(use, userName, target),

@@ -57,6 +57,11 @@ export interface Rule<Id extends string = string, Options extends RuleOptions = 
   /** Where Erlang/OTP documents what the rule is about. */
   otp: readonly { title: string; url: string }[];
   messages: Readonly<Record<Id, Message>>;
+  /**
+   * True when it says that a program cannot work; the others judge how an application is built, and say nothing of
+   * tests, benchmarks and fixtures.
+   */
+  saysOfTests?: true;
   /** Numbers that a user may change, with their defaults. */
   options: Options;
   // A method, so that a rule with narrower message ids is still a Rule.

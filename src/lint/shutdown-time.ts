@@ -75,8 +75,7 @@ export function usesItsTime(tree: TreeIndex, supervisor: Supervisor, child: Chil
   if (!child.defaults.includes("shutdown")) return true;
   const facts = tree.facts(child.key);
   if (facts === null) return false;
-  // In other libraries than ours terminate runs without trapping.
-  return supervisor.dialect === "suptree" ? facts.trapsExit : facts.hasTerminate;
+  return tree.traits(supervisor).terminateNeedsTrapExit ? facts.trapsExit : facts.hasTerminate;
 }
 
 /** "10 s for `journal`, 8 × 2 s for `shard-0`": the longest first. */

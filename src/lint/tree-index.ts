@@ -2,7 +2,17 @@
  * The tree model with its questions answered: who starts whom, along which path, and which siblings use each
  * other. Built once per lint; rules read it as prose.
  */
-import type { Child, Edge, Location, Orphan, ProcessFacts, Supervisor, TreeModel } from "../model/index.ts";
+import type {
+  Child,
+  DialectTraits,
+  Edge,
+  Location,
+  Orphan,
+  ProcessFacts,
+  Supervisor,
+  TreeModel,
+} from "../model/index.ts";
+import { traitsOf } from "./traits.ts";
 import { childName } from "./words.ts";
 
 /** One step down the tree: `child` is number `index` (from 0) in the start order of `supervisor`. */
@@ -69,6 +79,11 @@ export class TreeIndex {
 
   supervisor(key: string): Supervisor | null {
     return this.#supervisors.get(key) ?? null;
+  }
+
+  /** How supervisors of this one's dialect behave. */
+  traits(supervisor: Supervisor): DialectTraits {
+    return traitsOf(this.model, supervisor);
   }
 
   /** The child with this key and its place. */

@@ -68,6 +68,11 @@ export interface Child {
    * hands out the same process again, which is dead by then.
    */
   startedBefore?: Location;
+  /**
+   * The limit of restarts that holds for this child alone, where it brings its own along; `period` is in seconds. Null: not
+   * limited, or counted without a window.
+   */
+  ownLimit?: { intensity: number | null; period: number | null };
 }
 
 export interface Supervisor {
@@ -176,6 +181,31 @@ export interface ProcessFacts {
   }[];
 }
 
+/**
+ * How the supervisors of a dialect behave, in as far as libraries differ. Whoever reads the model asks for these and never
+ * for a dialect's name.
+ */
+export interface DialectTraits {
+  /** As in `Supervisor.dialect`. */
+  name: string;
+  /** What defines a supervisor: a class whose `init` returns the spec, a call that takes it, or what an actor spawns. */
+  definition: "class" | "call" | "spawn";
+  /** Strategies are written in a property `strategy` and spelled as OTP's: a fix may write them. */
+  spelledAsOtp: boolean;
+  /** Specs are checked as OTP checks them, and what OTP refuses does not start. */
+  refusesAsOtp: boolean;
+  /** Exit reasons are OTP's terms: a failed start ends with `{shutdown, {failed_to_start_child, …}}`. */
+  otpReasons: boolean;
+  /** As in OTP, only a process that traps exits runs `terminate` at a shutdown and uses the time that it is given. */
+  terminateNeedsTrapExit: boolean;
+  /** How a period is written in the source; in the model it is in seconds. */
+  periodUnit: "s" | "ms";
+  /** What a supervisor among the children gets to shut down, where its spec does not say. */
+  supervisorShutdown: Shutdown | null;
+  /** What happens past the limit of restarts: the supervisor stops with all its children, or only those concerned stop. */
+  pastLimit: "supervisor_stops" | "children_stop";
+}
+
 /** A problem with an input file; the rest of the analysis goes on. */
 export interface FileProblem {
   file: string;
@@ -194,4 +224,8 @@ export interface TreeModel {
   orphans: Orphan[];
   edges: Edge[];
   problems: FileProblem[];
+  /** The dialects that the supervisors have. */
+  dialects: DialectTraits[];
+  /** Files of definitions that are tests, benchmarks or fixtures: rules that judge an application say nothing of them. */
+  testFiles: string[];
 }

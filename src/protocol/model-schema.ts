@@ -51,6 +51,19 @@ const child = v.object({
   defaults: v.array(text),
   unknown: v.array(unknownField),
   startedBefore: v.exactOptional(location),
+  ownLimit: v.exactOptional(v.object({ intensity: nothing(v.number()), period: nothing(v.number()) })),
+});
+
+const traits = v.object({
+  name: text,
+  definition: v.picklist(["class", "call", "spawn"]),
+  spelledAsOtp: flag,
+  refusesAsOtp: flag,
+  otpReasons: flag,
+  terminateNeedsTrapExit: flag,
+  periodUnit: v.picklist(["s", "ms"]),
+  supervisorShutdown: nothing(shutdown),
+  pastLimit: v.picklist(["supervisor_stops", "children_stop"]),
 });
 
 const supervisor = v.object({
@@ -125,6 +138,8 @@ const model = v.object({
       kind: v.picklist(["not_found", "unreadable", "syntax", "too_large", "config", "internal"]),
     }),
   ),
+  dialects: v.array(traits),
+  testFiles: v.array(text),
 });
 
 const demonstration = v.object({

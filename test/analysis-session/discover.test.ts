@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { HostError } from "../../src/analysis/discover/host.ts";
 import { Workspace, type WorkspaceOptions } from "../../src/analysis/discover/index.ts";
 import { specifiersIn } from "../../src/analysis/discover/scan.ts";
+import { leftOutInWords } from "../../src/analysis/session/options.ts";
 import { type MemoryHost, memoryHost } from "./memory-host.ts";
 
 async function scanned(host: MemoryHost, options: Partial<WorkspaceOptions> = {}): Promise<Workspace> {
@@ -147,46 +148,73 @@ describe("tsconfig", () => {
     "/w/s.js": "",
   };
 
+  /** Each file with the configuration whose options it is read with. */
+  const read = (workspace: Workspace): string[] =>
+    found(workspace).map((file) => {
+      const path = workspace.projects.governing(file)?.config.path.slice(3);
+      return `${file.slice(3)}${path === "tsconfig.json" ? "" : ` ${path}`}`;
+    });
+  const ALL = ["s.js", "src/a.test.ts", "src/a.ts", "src/old/c.ts", "test/b.ts"];
+
   it.each<[string, Record<string, string>, string[]]>([
+    ["everything by default", { "/w/tsconfig.json": "{}" }, ALL],
     [
-      "everything by default",
-      { "/w/tsconfig.json": "{}" },
-      ["s.js", "src/a.test.ts", "src/a.ts", "src/old/c.ts", "test/b.ts"],
+      "what include does not mention is read with its options",
+      { "/w/tsconfig.json": '{"include":["src"]}' },
+      ALL,
     ],
-    ["include", { "/w/tsconfig.json": '{"include":["src"]}' }, ["src/a.test.ts", "src/a.ts", "src/old/c.ts"]],
-    [
-      "include with wildcards, comments and trailing commas",
-      { "/w/tsconfig.json": '{ /* c */ "include": ["src/**/*.test.ts", "test/*",], }' },
-      ["src/a.test.ts", "test/b.ts"],
-    ],
+    ["files", { "/w/tsconfig.json": '{"files":["src/a.ts"]}' }, ALL],
+    ["nothing at all", { "/w/tsconfig.json": '{"files":[]}' }, ALL],
     [
       "exclude",
       { "/w/tsconfig.json": '{"exclude":["**/*.test.ts","src/old","*.js"]}' },
       ["src/a.ts", "test/b.ts"],
     ],
     [
-      "include with wildcards in folders",
-      { "/w/tsconfig.json": '{"include":["*/old/**/*", "t*/**/*"]}' },
-      ["src/old/c.ts", "test/b.ts"],
+      "exclude takes out of include, with wildcards, comments and trailing commas",
+      {
+        "/w/tsconfig.json":
+          '{ /* c */ "include": ["src/**/*", "t*/**/*"], "exclude": ["**/*.test.ts", "src/o*",], }',
+      },
+      ["s.js", "src/a.ts", "test/b.ts"],
     ],
-    ["files", { "/w/tsconfig.json": '{"files":["src/a.ts"]}' }, ["src/a.ts"]],
+    [
+      "exclude of what include does not hold says nothing of TypeScript",
+      { "/w/tsconfig.json": '{"include":["src/**/*"],"exclude":["test","*.js"]}' },
+      ["src/a.test.ts", "src/a.ts", "src/old/c.ts", "test/b.ts"],
+    ],
     [
       "allowJs: false",
       { "/w/tsconfig.json": '{"compilerOptions":{"allowJs":false},"exclude":["src","test"]}' },
-      [],
+      ["s.js"],
     ],
     [
-      "extends takes include relative to the file that says it",
-      { "/w/tsconfig.json": '{"extends":"./config/base"}', "/w/config/base.json": '{"include":["../test"]}' },
-      ["test/b.ts"],
+      "output, also where exclude says something else",
+      {
+        "/w/tsconfig.json":
+          '{"compilerOptions":{"outDir":"out","declarationDir":"types"},"include":["src"],"exclude":["tmp"]}',
+        "/w/out/a.js": "",
+        "/w/types/b.js": "",
+      },
+      ALL,
+    ],
+    [
+      "output beside the sources is not the sources",
+      { "/w/tsconfig.json": '{"compilerOptions":{"outDir":"."},"include":["src"]}' },
+      ALL,
+    ],
+    [
+      "extends takes exclude relative to the file that says it",
+      { "/w/tsconfig.json": '{"extends":"./config/base"}', "/w/config/base.json": '{"exclude":["../test"]}' },
+      ["s.js", "src/a.test.ts", "src/a.ts", "src/old/c.ts"],
     ],
     [
       "extends a package, configDir",
       {
         "/w/tsconfig.json": '{"extends":["@base/node"]}',
-        "/w/node_modules/@base/node/tsconfig.json": `{"include":["\${configDir}/test"]}`,
+        "/w/node_modules/@base/node/tsconfig.json": `{"exclude":["\${configDir}/test"]}`,
       },
-      ["test/b.ts"],
+      ["s.js", "src/a.test.ts", "src/a.ts", "src/old/c.ts"],
     ],
     [
       "references",
@@ -194,7 +222,7 @@ describe("tsconfig", () => {
         "/w/tsconfig.json": '{"files":[],"references":[{"path":"./tsconfig.app.json"}]}',
         "/w/tsconfig.app.json": '{"include":["src/old"]}',
       },
-      ["src/old/c.ts"],
+      ["s.js", "src/a.test.ts", "src/a.ts", "src/old/c.ts tsconfig.app.json", "test/b.ts"],
     ],
     [
       "a project of its own for tests",
@@ -202,17 +230,54 @@ describe("tsconfig", () => {
         "/w/tsconfig.json": '{"include":["src"],"exclude":["**/old"]}',
         "/w/tsconfig.test.json": '{"include":["test","src"]}',
       },
-      ["src/a.test.ts", "src/a.ts", "test/b.ts"],
+      ["s.js", "src/a.test.ts", "src/a.ts", "test/b.ts tsconfig.test.json"],
+    ],
+    [
+      "a project for tests, which the build's excludes",
+      {
+        "/w/tsconfig.json": '{"include":["src"],"exclude":["test"]}',
+        "/w/tsconfig.test.json": '{"extends":"./tsconfig.json","include":["test"],"exclude":[]}',
+      },
+      ["s.js", "src/a.test.ts", "src/a.ts", "src/old/c.ts", "test/b.ts tsconfig.test.json"],
     ],
     [
       "the nearest one decides",
       { "/w/tsconfig.json": '{"include":["src"]}', "/w/test/tsconfig.json": "{}" },
-      ["src/a.test.ts", "src/a.ts", "src/old/c.ts", "test/b.ts"],
+      ["s.js", "src/a.test.ts", "src/a.ts", "src/old/c.ts", "test/b.ts test/tsconfig.json"],
     ],
+    [
+      "a jsconfig",
+      { "/w/jsconfig.json": '{"exclude":["src/old"]}' },
+      ALL.filter((f) => !f.includes("old")).map((f) => `${f} jsconfig.json`),
+    ],
+    ["none", {}, ALL.map((f) => `${f} undefined`)],
   ])("%s", async (_, configs, expected) => {
     const workspace = await scanned(memoryHost({ ...sources, ...configs }));
-    expect(found(workspace).map((path) => path.slice(3))).toEqual(expected);
+    expect(read(workspace)).toEqual(expected);
     expect([...workspace.problems.values()]).toEqual([]);
+  });
+
+  it("what is left out is known, with what said so", async () => {
+    const workspace = await scanned(
+      memoryHost({
+        ...sources,
+        "/w/tsconfig.json": '{"exclude":["src/old"]}',
+        "/w/.gitignore": "made/\n*.gen.ts\n",
+        "/w/made/x.ts": "",
+        "/w/src/y.gen.ts": "",
+        "/w/node_modules/p/z.ts": "",
+      }),
+      { exclude: ["test/**"] },
+    );
+    expect(workspace.leftOut.map(({ by, what, path }) => `${by} ${what} ${path}`).sort()).toEqual([
+      ".gitignore file /w/src/y.gen.ts",
+      ".gitignore folder /w/made",
+      "settings file /w/test/b.ts",
+      "tsconfig file /w/src/old/c.ts",
+    ]);
+    expect(leftOutInWords(workspace.leftOut)).toBe(
+      "1 file by tsconfig's exclude, 1 file and 1 folder by .gitignore, 1 file by the settings",
+    );
   });
 
   it("above the folder that was named says nothing", async () => {
@@ -274,7 +339,10 @@ describe("tsconfig", () => {
       maxFileSize: 1_000_000,
     });
     await workspace.scan();
-    const ours = found(workspace).filter((file) => /\.[cm]?tsx?$/.test(file));
+    const ours = found(workspace).filter(
+      (file) =>
+        /\.[cm]?tsx?$/.test(file) && workspace.projects.governing(file)?.config.includes(file) === true,
+    );
     // Folders with a project of their own are governed by it.
     const own = (file: string): boolean => file.includes("/fixtures/");
     expect(ours.filter((file) => !own(file))).toEqual(theirs.filter((file) => !own(file)).sort());

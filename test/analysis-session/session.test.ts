@@ -186,7 +186,7 @@ describe("a session", () => {
 
   it("reads what a definition imports from files that do not matter by themselves", async () => {
     const host = memoryHost({
-      "/w/tsconfig.json": '{"include":["src"],"compilerOptions":{"paths":{"@lib/*":["./lib/*"]}}}',
+      "/w/tsconfig.json": '{"exclude":["lib"],"compilerOptions":{"paths":{"@lib/*":["./lib/*"]}}}',
       "/w/src/sup.ts": SUP(
         "...specs",
         'import { Supervisor } from "suptree";\nimport { specs } from "@lib/barrel";',
@@ -363,5 +363,78 @@ describe("paths by name", () => {
     const empty = await analyzeOn(["."], { host: memoryHost({ "/w/readme.md": "" }), cwd: "/w" });
     expect(empty.model.problems).toEqual([]);
     expect(empty.stats).toEqual({ files: 0, candidates: 0, summarised: 0 });
+  });
+});
+
+describe("a module of the workspace that the settings describe", () => {
+  const settings: SessionSettings = {
+    specObjects: [{ name: "home", module: "src/lib/supervise", callee: "supervise", preset: "elixir" }],
+  };
+  const LIB = "export function supervise(options) { return options; }\n";
+  const uses = (from: string, id = "a"): string =>
+    `import { supervise } from "${from}";\nfunction run() {}\nexport const tree = supervise({ children: [{ id: "${id}", start: run }] });\n`;
+
+  it("finds its definitions in a folder, whatever else the files import", async () => {
+    const host = memoryHost({
+      "/w/src/lib/supervise.ts": LIB,
+      "/w/src/direct.ts": uses("./lib/supervise.js"),
+      "/w/src/index.ts": 'export { supervise } from "./lib/supervise";\n',
+      "/w/app/through.ts": uses("../src"),
+      "/w/app/plain.ts": "export const x = 1;\n",
+    });
+    const session = open(host, settings);
+    expect(outline((await session.scan()).model)).toEqual({
+      "app/through.ts#tree": ["a"],
+      "src/direct.ts#tree": ["a"],
+    });
+    expect(session.stats().summarised).toBe(4);
+    host.write("/w/app/new.ts", uses("../src/index", "b"));
+    const { model } = await session.changed("/w/app/new.ts");
+    expect(outline(model)["app/new.ts#tree"]).toEqual(["b"]);
+    host.write("/w/app/plain.ts", uses("../src/lib/supervise", "c"));
+    expect(outline((await session.changed("/w/app/plain.ts")).model)["app/plain.ts#tree"]).toEqual(["c"]);
+  });
+});
+
+describe("tests, benchmarks and fixtures", () => {
+  const FILES_OF_ALL_KINDS = {
+    "/w/src/sup.ts": SUP(
+      '{ id: "a", start: [A] }',
+      'import { Supervisor } from "suptree";\nimport { A } from "./a.js";',
+    ),
+    "/w/src/a.ts": WORKER("A"),
+    "/w/src/sup.test.ts": SUP(
+      '{ id: "t", start: [A] }',
+      'import { Supervisor } from "suptree";\nimport { A } from "./a.js";',
+    ),
+    "/w/src/deploy_test.mts": SUP(""),
+    "/w/src/child-spec.ts": SUP(""),
+    "/w/spec/more.ts": SUP(""),
+    "/w/tests/x.ts": SUP(""),
+    "/w/packages/p/__tests__/y.js": SUP(""),
+    "/w/bench/z.ts": SUP(""),
+    "/w/src/latest.ts": SUP(""),
+    "/w/examples/e.ts": SUP(""),
+  };
+
+  it("are known by the usual names", async () => {
+    const { model } = await open(memoryHost(FILES_OF_ALL_KINDS)).scan();
+    expect(model.testFiles).toEqual([
+      "bench/z.ts",
+      "packages/p/__tests__/y.js",
+      "src/deploy_test.mts",
+      "src/sup.test.ts",
+      "tests/x.ts",
+    ]);
+    expect(model.supervisors).toHaveLength(10);
+  });
+
+  it("or by the settings", async () => {
+    const settings = { testFiles: ["examples/**", "**/lat*.ts"] };
+    const { model } = await open(memoryHost(FILES_OF_ALL_KINDS), settings).scan();
+    expect(model.testFiles).toEqual(["examples/e.ts", "src/latest.ts"]);
+    expect((await open(memoryHost(FILES_OF_ALL_KINDS), { testFiles: [] }).scan()).model.testFiles).toEqual(
+      [],
+    );
   });
 });

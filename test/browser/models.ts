@@ -1,5 +1,7 @@
 /** Models for the page's tests, of given sizes. */
+
 import type { Child, Finding, Location, Supervisor, TreeModel } from "../../src/model/index.ts";
+import { DIALECTS } from "../lint/model.ts";
 
 const FILE = "src/app.ts";
 let line = 1;
@@ -68,6 +70,8 @@ export function model(supervisors: Supervisor[], roots: string[], extra: Partial
     orphans: [],
     edges: [],
     problems: [],
+    dialects: DIALECTS,
+    testFiles: [],
     ...extra,
   };
 }

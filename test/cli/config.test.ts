@@ -41,3 +41,34 @@ test.each([
   expect(code).toBe(2);
   expect(err).toContain(message);
 });
+
+test("what is left out is said in one line, and trees of tests are shown but not judged", async () => {
+  const orphan = `import { GenServer, System } from "suptree";
+class W extends GenServer {}
+export const started = new System().start(W);
+`;
+  const folder = project({
+    "tsconfig.json": '{ "include": ["src"], "exclude": ["src/old"] }',
+    ".gitignore": "made/\n",
+    "src/old/a.ts": orphan,
+    "made/b.ts": orphan,
+    "tests/c.ts": orphan,
+    "examples/d.ts": orphan,
+    "suptree.json": '{ "testFiles": [] }',
+    "docs/tsconfig.json": '{ "extends": "nowhere/x" }',
+    "site/tsconfig.json": '{ "extends": "nowhere/y" }',
+  });
+  const tree = await suptree(folder, ["tree", "."]);
+  expect(tree.out).toContain("tests/c.ts");
+  expect(tree.out).toContain("examples/d.ts");
+  expect(tree.out).not.toMatch(/old|made/);
+  const lines = tree.err.trimEnd().split("\n");
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain('docs/tsconfig.json: configuration: extends "nowhere/x"');
+  expect(lines[0]).toContain("and 1 more");
+  expect(lines[1]).toMatch(/^Left out: 1 file by tsconfig's exclude, .*by \.gitignore/);
+  const lint = await suptree(folder, ["lint", "."]);
+  expect(lint.out.match(/^\S+\.ts/gm)).toEqual(["examples/d.ts"]);
+  const all = await suptree(folder, ["lint", ".", "--config", "suptree.json"]);
+  expect(all.out.match(/^\S+\.ts/gm)).toEqual(["examples/d.ts", "tests/c.ts"]);
+});

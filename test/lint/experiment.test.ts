@@ -1,7 +1,7 @@
 /** Order experiments written into the source. */
 import { expect, test } from "vitest";
 import { analyzeSources } from "../../src/analysis/index.ts";
-import { applyEdits, experimentEdits } from "../../src/lint/index.ts";
+import { applyEdits, experimentEdits, traitsOf } from "../../src/lint/index.ts";
 import type { Strategy } from "../../src/model/index.ts";
 
 const HEAD = 'import { GenServer, Supervisor } from "suptree";\nclass W extends GenServer {}\n';
@@ -12,7 +12,13 @@ function experiment(body: string, order: string[] | null, strategy: Strategy | n
   const supervisor = model.supervisors.find(({ name }) => name === "Top");
   if (!supervisor) throw new Error("the source has no Top");
   const keys = order?.map((id) => supervisor.children.find((child) => child.id === id)?.key ?? id) ?? null;
-  const edits = experimentEdits({ supervisor, order: keys, strategy, sources: new Map([["app.ts", text]]) });
+  const edits = experimentEdits({
+    supervisor,
+    traits: traitsOf(model, supervisor),
+    order: keys,
+    strategy,
+    sources: new Map([["app.ts", text]]),
+  });
   return edits && (applyEdits(text, edits)?.slice(HEAD.length) ?? null);
 }
 

@@ -1,4 +1,5 @@
 /** Hand-written tree models, short enough to read as the tree that they describe. */
+import { dialectsFor } from "../../src/analysis/dialects/index.ts";
 import type {
   Child,
   Edge,
@@ -12,6 +13,9 @@ import type {
 
 export type ChildSketch = Partial<Child> & { id: string; uses?: string[] };
 export type SupervisorSketch = Omit<Partial<Supervisor>, "children"> & { children: ChildSketch[] };
+
+/** The traits of the built-in dialects. */
+export const DIALECTS = dialectsFor({}).map(({ name, traits }) => ({ name, ...traits }));
 
 const FILE = "app.ts";
 const at = (line: number, column = 1): Location => ({
@@ -123,6 +127,8 @@ export function model(sketch: Record<string, SupervisorSketch>): TreeModel {
     orphans: [],
     edges,
     problems: [],
+    dialects: DIALECTS,
+    testFiles: [],
   };
 }
 

@@ -1,5 +1,7 @@
 /** A small model and messages of every kind, for the protocol's tests. */
+
 import type { Child, Finding, Location, Supervisor, TreeModel } from "../../src/model/index.ts";
+import { DIALECTS } from "../lint/model.ts";
 
 export const location: Location = { file: "src/app.ts", line: 3, column: 1, endLine: 9, endColumn: 2 };
 
@@ -55,6 +57,8 @@ export function model(supervisors: Supervisor[], more: Partial<TreeModel> = {}):
     orphans: [],
     edges: [],
     problems: [],
+    dialects: DIALECTS,
+    testFiles: [],
     ...more,
   };
 }

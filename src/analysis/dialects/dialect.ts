@@ -6,6 +6,7 @@ import type { CallSite, Interpreter } from "../evaluate/interpreter.ts";
 import type { At, Cls, Ext, ExtMethod, Inst, Value } from "../evaluate/values.ts";
 import type { FactSink } from "../facts/sink.ts";
 import type { ApplicationDraft, CodeRef, StartDraft, SupervisorDraft } from "../link/drafts.ts";
+import type { Traits } from "./traits.ts";
 
 /** What extending a class of the library makes of a class. */
 export type Role = "supervisor" | "process";
@@ -48,6 +49,8 @@ export interface ModuleSink {
 
 export interface Dialect {
   name: string;
+  /** What whoever reads the model has to know of its supervisors. */
+  traits: Traits;
   /** Packages that bring it in, as written in imports (subpaths count too). */
   packages: readonly string[];
   /** The exports that matter; a module that imports one of them from a barrel is looked at too. */

@@ -10,4 +10,5 @@ export {
   type MaybePromise,
 } from "./host.ts";
 export { passesOn, specifiersIn } from "./scan.ts";
+export type { LeftOut } from "./walk.ts";
 export { type ScannedFile, Workspace, type WorkspaceOptions, type WorkspaceProblem } from "./workspace.ts";

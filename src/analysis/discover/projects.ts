@@ -8,8 +8,8 @@ import { readTsConfig, type TsConfig } from "./tsconfig.ts";
 
 export interface Governing {
   config: TsConfig;
-  /** False when the configuration (and those that it refers to) leave the file out. */
-  included: boolean;
+  /** True when the configuration leaves the file out on purpose; what it only does not mention is read with its options. */
+  leftOut: boolean;
 }
 
 const MAX_REFERENCES = 4;
@@ -59,16 +59,13 @@ export class Projects {
   governing(file: string): Governing | undefined {
     const config = this.nearest(dirname(file));
     if (config === undefined) return undefined;
-    if (config.includes(file)) return { config, included: true };
+    if (config.includes(file)) return { config, leftOut: false };
     const referenced = this.referenced(config, file, 0);
-    if (referenced !== undefined) return { config: referenced, included: true };
-    if (!config.excludes(file)) {
-      for (const sibling of this.siblings(config))
-        if (sibling.includes(file)) return { config: sibling, included: true };
-      // A list of references, or none at all, says nothing about other files.
-      if (config.solution && config.references.length === 0) return { config, included: true };
-    }
-    return { config, included: false };
+    if (referenced !== undefined) return { config: referenced, leftOut: false };
+    if (config.leavesOut(file)) return { config, leftOut: true };
+    for (const sibling of this.siblings(config))
+      if (sibling.includes(file)) return { config: sibling, leftOut: false };
+    return { config, leftOut: false };
   }
 
   private referenced(config: TsConfig, file: string, depth: number): TsConfig | undefined {

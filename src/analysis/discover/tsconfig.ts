@@ -32,10 +32,11 @@ export interface TsConfig {
   references: string[];
   /** Whether a source file (absolute) is one of the project's files. */
   includes(file: string): boolean;
-  /** Whether the project's own `exclude` names it. */
-  excludes(file: string): boolean;
-  /** `files: []` and nothing else: only a list of references. */
-  solution: boolean;
+  /**
+   * Whether the project leaves it out on purpose: its `include` holds it and its `exclude` takes it out again, or it is
+   * JavaScript that `exclude` names or that lies where the project writes its output.
+   */
+  leavesOut(file: string): boolean;
   /** What is wrong with it or with what it extends. */
   problems: { file: string; message: string; line?: number; column?: number }[];
 }
@@ -49,7 +50,6 @@ interface Merged {
   outDir: string | undefined;
   declarationDir: string | undefined;
   rootDir: string | undefined;
-  allowJs: boolean | undefined;
   customConditions: string[];
   files: string[] | undefined;
   include: string[] | undefined;
@@ -62,7 +62,6 @@ const EMPTY: Merged = {
   outDir: undefined,
   declarationDir: undefined,
   rootDir: undefined,
-  allowJs: undefined,
   customConditions: [],
   files: undefined,
   include: undefined,
@@ -94,7 +93,6 @@ export function readTsConfig(tree: FileTree, path: string): TsConfig | undefined
     customConditions: merged.customConditions,
     references,
     ...fileTests(folder, merged),
-    solution: merged.files?.length === 0 && merged.include === undefined,
     problems,
   };
 }
@@ -161,7 +159,6 @@ function override(base: Merged, over: Merged): Merged {
     outDir: over.outDir ?? base.outDir,
     declarationDir: over.declarationDir ?? base.declarationDir,
     rootDir: over.rootDir ?? base.rootDir,
-    allowJs: over.allowJs ?? base.allowJs,
     customConditions: over.customConditions.length > 0 ? over.customConditions : base.customConditions,
     files: over.files ?? base.files,
     include: over.include ?? base.include,
@@ -183,7 +180,6 @@ function own(json: JsonObject, folder: string, configDir: string): Merged {
     outDir: at(options.outDir),
     declarationDir: at(options.declarationDir),
     rootDir: at(options.rootDir),
-    allowJs: typeof options.allowJs === "boolean" ? options.allowJs : undefined,
     customConditions: list(options.customConditions).filter((item) => typeof item === "string"),
     files: places(json.files),
     include: places(json.include),
@@ -240,26 +236,34 @@ function aliasesOf(merged: Merged): PathAlias[] {
 const PACKAGE_FOLDERS = ["/node_modules/", "/bower_components/", "/jspm_packages/"];
 const JAVASCRIPT = /\.[cm]?jsx?$/;
 
-function fileTests(folder: string, merged: Merged): Pick<TsConfig, "includes" | "excludes"> {
+function fileTests(folder: string, merged: Merged): Pick<TsConfig, "includes" | "leavesOut"> {
   const files = new Set(merged.files);
   const include = merged.include ?? (merged.files === undefined ? [`${folder}/**/*`] : []);
-  const exclude = merged.exclude ?? [merged.outDir, merged.declarationDir].filter((dir) => dir !== undefined);
-  // JavaScript counts unless the project says no: whether it is type-checked says nothing about supervision.
-  const noJavaScript = merged.allowJs === false;
+  // Where the sources are written to their own folder, that holds no output alone.
+  const outputs = [merged.outDir, merged.declarationDir].filter(
+    (dir): dir is string => dir !== undefined && !isWithin(dir, folder),
+  );
+  const exclude = merged.exclude ?? outputs;
   const included = anyOf(include.map((spec) => specSource(spec, "include")));
   const excluded = anyOf(exclude.map((spec) => specSource(spec, "exclude")));
   // Few files hold the fixed part of a pattern, and looking for that is many times faster than matching.
   const parts = exclude.map(fixedPart);
   const excludes = (file: string): boolean =>
     excluded !== undefined && parts.some((part) => file.includes(part)) && excluded.test(file);
-  const includes = (file: string): boolean => {
-    if (files.has(file)) return true;
-    if (noJavaScript && JAVASCRIPT.test(file)) return false;
+  const holds = (file: string): boolean => {
     const start = isWithin(folder, file) ? folder.length : 0;
     if (file.includes("_", start) && PACKAGE_FOLDERS.some((name) => file.includes(name, start))) return false;
-    return (included?.test(file) ?? false) && !excludes(file);
+    return included?.test(file) ?? false;
   };
-  return { includes, excludes: (file) => !files.has(file) && excludes(file) };
+  return {
+    // JavaScript counts whatever `allowJs` says: whether it is type-checked says nothing about supervision.
+    includes: (file) => files.has(file) || (holds(file) && !excludes(file)),
+    leavesOut: (file) => {
+      if (files.has(file)) return false;
+      if (JAVASCRIPT.test(file) && outputs.some((dir) => isWithin(dir, file))) return true;
+      return excludes(file) && (JAVASCRIPT.test(file) || holds(file));
+    },
+  };
 }
 
 function anyOf(sources: readonly string[]): RegExp | undefined {

@@ -28,8 +28,17 @@ export interface Walked {
   /** Folders with a tsconfig.json or jsconfig.json. */
   projects: string[];
   problems: { file: string; error: HostError }[];
+  /** What was passed by. */
+  leftOut: LeftOut[];
   /** Every folder that was read, with the .gitignore files that apply to what it holds. */
   folders: Map<string, readonly IgnoreFile[]>;
+}
+
+/** Source files and folders that were left out on purpose, by what said so. */
+export interface LeftOut {
+  by: "settings" | ".gitignore" | "tsconfig";
+  what: "file" | "folder";
+  path: string;
 }
 
 /** Whether a walk enters a folder of this name. */
@@ -50,7 +59,14 @@ export async function walk(
   options: WalkOptions,
 ): Promise<Walked> {
   const { host } = tree;
-  const out: Walked = { files: [], packages: [], projects: [], problems: [], folders: new Map() };
+  const out: Walked = {
+    files: [],
+    packages: [],
+    projects: [],
+    problems: [],
+    leftOut: [],
+    folders: new Map(),
+  };
   const breather = new Breather(options.signal);
   const real = await host.realPath(root);
   const realRoot = real instanceof HostError ? root : real;
@@ -108,13 +124,23 @@ export async function walk(
 
   function addFile(name: string, path: string, listing: Listing, ignores: readonly IgnoreFile[]): void {
     if (!isSource(name) || isDeclaration(name)) return;
-    if (isCompiled(name, listing) || options.excluded(path) || isIgnored(ignores, path, false)) return;
+    if (isCompiled(name, listing) || isLeftOut("file", path, ignores)) return;
     out.files.push(path);
+  }
+
+  function isLeftOut(what: LeftOut["what"], path: string, ignores: readonly IgnoreFile[]): boolean {
+    const by = options.excluded(path)
+      ? "settings"
+      : isIgnored(ignores, path, what === "folder")
+        ? ".gitignore"
+        : null;
+    if (by !== null) out.leftOut.push({ by, what, path });
+    return by !== null;
   }
 
   function addFolder(name: string, path: string, target: string, ignores: readonly IgnoreFile[]): void {
     if (!isEntered(name)) return;
-    if (options.excluded(path) || isIgnored(ignores, path, true)) return;
+    if (isLeftOut("folder", path, ignores)) return;
     if (visited.has(target)) return;
     visited.add(target);
     tasks.push({ folder: target, ignores });

@@ -13,7 +13,7 @@ import { ModuleResolver, type Resolved } from "./resolve.ts";
 import { Interner, specifiersIn, specifiersInBytes } from "./scan.ts";
 import { FileTree, settle } from "./tree.ts";
 import type { TsConfig } from "./tsconfig.ts";
-import { isEntered, walk } from "./walk.ts";
+import { isEntered, type LeftOut, walk } from "./walk.ts";
 
 export interface WorkspaceOptions {
   host: FileSystemHost;
@@ -69,6 +69,8 @@ export class Workspace {
   readonly files = new Map<string, ScannedFile>();
   /** Problems by path, replaced by each scan. */
   readonly problems = new Map<string, WorkspaceProblem>();
+  /** What the last scan left out on purpose. */
+  readonly leftOut: LeftOut[] = [];
   private readonly walked = new Map<string, readonly IgnoreFile[]>();
   private readonly excludes: { root: string; test: (path: string) => boolean }[];
 
@@ -97,6 +99,7 @@ export class Workspace {
         },
       });
       packages.push(...walked.packages);
+      for (const each of walked.leftOut) if (!options.files.includes(each.path)) this.leftOut.push(each);
       for (const [folder, ignores] of walked.folders) this.walked.set(folder, ignores);
       for (const { file, error } of walked.problems) this.problem(file, error);
       for (const folder of walked.projects) {
@@ -149,6 +152,8 @@ export class Workspace {
       else {
         const governed = this.isGoverned(path);
         if (isPromise(governed) ? await governed : governed) out.push(path);
+        else if (!this.options.files.includes(path))
+          this.leftOut.push({ by: "tsconfig", what: "file", path });
       }
       const pause = breather.pause();
       if (pause !== undefined) await pause;
@@ -160,7 +165,7 @@ export class Workspace {
   private isGoverned(path: string): MaybePromise<boolean> {
     return settle(this.tree, () => {
       const governing = this.projects.governing(path);
-      if (governing === undefined || governing.included) return true;
+      if (governing === undefined || !governing.leftOut) return true;
       // A configuration above the folder that someone named says nothing about what they named.
       return !this.options.roots.some((root) => isWithin(root, governing.config.folder));
     });

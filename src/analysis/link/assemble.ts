@@ -515,6 +515,8 @@ export class Assembler {
       orphans,
       edges,
       problems: [],
+      dialects: [],
+      testFiles: [],
     };
   }
 }

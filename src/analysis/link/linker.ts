@@ -8,6 +8,7 @@ import { World } from "../evaluate/world.ts";
 import type { ModuleSummary } from "../ir.ts";
 import type { LinkerOptions } from "../options.ts";
 import { Assembler } from "./assemble.ts";
+import { Describer } from "./describe.ts";
 import type { FileDraft, SupervisorDraft } from "./drafts.ts";
 import { EdgeMaker } from "./edges.ts";
 import { draftFile, draftSupervisor, pureHooks } from "./file.ts";
@@ -22,6 +23,7 @@ export class Linker {
   private readonly world: World;
   private readonly dialects: readonly Dialect[];
   private readonly assembler: Assembler;
+  private readonly describer: Describer;
   private readonly drafts = new Map<string, Memo<FileDraft>>();
   private readonly specialised = new Map<SupervisorDraft, { args: Value[]; memo: Memo<SupervisorDraft> }>();
   /** Files whose draft must be made anew. */
@@ -40,6 +42,7 @@ export class Linker {
           (d) => d.packages.includes(pkg) && (d.names.has(name) || d.own?.has(name) === true),
         ),
     });
+    this.describer = new Describer(this.dialects, options);
     const hooks = pureHooks(this.dialects);
     this.world.definer = new ModuleDefiner(this.world, hooks);
     this.assembler = new Assembler(new EdgeMaker(this.world, hooks), (draft, args) =>
@@ -87,7 +90,7 @@ export class Linker {
     // Drafting a file may not make another one dirty, but the resolver may be asked for the first time.
     for (const file of [...this.dirty].sort()) changes.set(file, this.draft(file));
     this.dirty.clear();
-    const model = this.assembler.update(changes);
+    const model = this.describer.describe(this.assembler.update(changes));
     this.current = this.failures.size === 0 ? model : { ...model, problems: [...this.failures.values()] };
     return this.current;
   }

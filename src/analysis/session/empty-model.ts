@@ -10,5 +10,7 @@ export function emptyModel(): TreeModel {
     orphans: [],
     edges: [],
     problems: [],
+    dialects: [],
+    testFiles: [],
   };
 }

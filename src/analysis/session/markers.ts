@@ -77,7 +77,8 @@ export class Markers {
     return name !== undefined && this.packages.has(name);
   }
 
-  private isMarkerFile(path: string, workspace: Workspace): boolean {
+  /** A file of the workspace that the settings name as the module of spec objects: who imports it may define something. */
+  isMarkerFile(path: string, workspace: Workspace): boolean {
     if (this.files.length === 0) return false;
     const bare = path.replace(/\.[cm]?[jt]sx?$/, "");
     return this.files.some((file) =>

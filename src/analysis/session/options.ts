@@ -1,6 +1,6 @@
 /** What a session is given and what it gives. */
 import type { FileProblem, TreeModel } from "../../model/index.ts";
-import type { FileSystemHost } from "../discover/index.ts";
+import type { FileSystemHost, LeftOut } from "../discover/index.ts";
 import type { AnalysisSettings } from "../options.ts";
 
 export interface SessionSettings extends AnalysisSettings {
@@ -8,7 +8,10 @@ export interface SessionSettings extends AnalysisSettings {
   exclude?: readonly string[];
   /** Default true. */
   respectGitignore?: boolean;
-  /** Default true: files that the project's tsconfig leaves out are read only when another file imports them. */
+  /**
+   * Default true: files that the project's tsconfig leaves out on purpose (`exclude`) are read only when another file
+   * imports them. What it only does not mention is read with its options.
+   */
   respectTsconfig?: boolean;
   /** Bytes. Larger files that use a dialect are reported as `too_large`. Default 2 MiB, which takes about a second. */
   maxFileSize?: number;
@@ -53,6 +56,26 @@ export interface SessionStats {
   candidates: number;
   /** Files whose facts are kept. */
   summarised: number;
+}
+
+const SAYS_SO = {
+  tsconfig: "tsconfig's exclude",
+  ".gitignore": ".gitignore",
+  settings: "the settings",
+} as const;
+
+/** "3 files by tsconfig's exclude, 1 folder by .gitignore"; empty for nothing. */
+export function leftOutInWords(all: readonly LeftOut[]): string {
+  const parts: string[] = [];
+  for (const by of ["tsconfig", ".gitignore", "settings"] as const) {
+    const counts: string[] = [];
+    for (const what of ["file", "folder"] as const) {
+      const n = all.filter((each) => each.by === by && each.what === what).length;
+      if (n > 0) counts.push(`${n} ${what}${n === 1 ? "" : "s"}`);
+    }
+    if (counts.length > 0) parts.push(`${counts.join(" and ")} by ${SAYS_SO[by]}`);
+  }
+  return parts.join(", ");
 }
 
 /** Texts by model path (relative to the base), for fixes and excerpts. */

@@ -56,6 +56,7 @@ export class Relevance {
       const to = await this.workspace.resolve(file.path, specifier);
       const unit = to?.file === undefined ? undefined : this.facts.units.get(to.file);
       if (unit?.summary === undefined) continue;
+      if (this.markers.isMarkerFile(unit.path, this.workspace)) return true;
       const { classes, reexports } = passesToImporters(unit.summary);
       if (reexports) return true;
       if (!classes) continue;
@@ -74,7 +75,8 @@ export class Relevance {
     for (let target = queue.pop(); target !== undefined; target = queue.pop()) {
       const summary = this.facts.units.get(target)?.summary;
       if (summary === undefined) continue;
-      const { classes, reexports } = passesToImporters(summary);
+      const { classes, reexports: passes } = passesToImporters(summary);
+      const reexports = passes || this.markers.isMarkerFile(target, this.workspace);
       if (!classes && !reexports) continue;
       const aliases = this.workspace.resolver.aliasesOf(target);
       for (const { importer, specifier } of this.importers.of(target, aliases, this.facts.units)) {

@@ -14,6 +14,7 @@ import { Markers, markerModules } from "./markers.ts";
 import {
   DEFAULT_MAX_FILE_SIZE,
   type DiskChange,
+  leftOutInWords,
   type RunOptions,
   type SessionOptions,
   type SessionResult,
@@ -140,6 +141,11 @@ export class AnalysisSession {
     for (const file of this.workspace.files.values())
       if (this.markers.isCandidate(file, this.workspace)) candidates++;
     return { files: this.workspace.files.size, candidates, summarised: this.facts.units.size };
+  }
+
+  /** What the last scan left out on purpose, in words: "3 files by tsconfig's exclude"; empty for nothing. */
+  leftOut(): string {
+    return leftOutInWords(this.workspace.leftOut);
   }
 
   /**

@@ -2,7 +2,16 @@
 import type { TreeModel } from "../../model/index.ts";
 import type { ModelDelta, Splice } from "./protocol.ts";
 
-const LISTS = ["supervisors", "roots", "applications", "orphans", "edges", "problems"] as const;
+const LISTS = [
+  "supervisors",
+  "roots",
+  "applications",
+  "orphans",
+  "edges",
+  "problems",
+  "dialects",
+  "testFiles",
+] as const;
 
 /** The smallest run of items whose replacement turns `before` into `after`; undefined when nothing changed. */
 export function spliceBetween<T>(before: readonly T[], after: readonly T[]): Splice<T> | undefined {
@@ -41,5 +50,7 @@ export function applyDelta(model: TreeModel, delta: ModelDelta): TreeModel {
     orphans: spliced(model.orphans, delta.orphans),
     edges: spliced(model.edges, delta.edges),
     problems: spliced(model.problems, delta.problems),
+    dialects: spliced(model.dialects, delta.dialects),
+    testFiles: spliced(model.testFiles, delta.testFiles),
   };
 }

@@ -73,9 +73,7 @@ export interface Splice<T> {
 
 /** A list that did not change is absent. */
 export type ModelDelta = {
-  [K in "supervisors" | "roots" | "applications" | "orphans" | "edges" | "problems"]?: Splice<
-    TreeModel[K][number]
-  >;
+  [K in Exclude<keyof TreeModel, "schemaVersion">]?: Splice<TreeModel[K][number]>;
 };
 
 /** Sent before the response to the request that caused it. */

@@ -100,7 +100,7 @@ interface Counts {
 
 function show(
   io: Io,
-  { base, model }: Loaded,
+  { base, model, opened }: Loaded,
   { format, severity }: LintCommandOptions,
   counts: Counts,
 ): void {
@@ -129,6 +129,8 @@ function show(
         known > 0 ? `${known} in the baseline` : "",
         suppressed > 0 ? `${suppressed} suppressed by comments` : "",
       ].filter((note) => note !== "");
+      const leftOut = opened.session.leftOut();
+      if (leftOut !== "") io.err(`Left out: ${leftOut}\n`);
       const summary =
         shown.length > 0
           ? tally(shown)

@@ -3,7 +3,15 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { experimentEdits, isRuleId, Linter, lint, rules, type SourceReader } from "../../lint/index.ts";
+import {
+  experimentEdits,
+  isRuleId,
+  Linter,
+  lint,
+  rules,
+  type SourceReader,
+  traitsOf,
+} from "../../lint/index.ts";
 import type { Location } from "../../model/index.ts";
 import type { PageMessage } from "../../protocol/index.ts";
 import type { Analysed } from "../../web/index.ts";
@@ -110,7 +118,13 @@ async function experimentFrom(
   if (supervisor === undefined)
     throw new Error("This supervisor is no longer there: the files have changed.");
   const { order, strategy } = wanted;
-  const edits = experimentEdits({ supervisor, order, strategy, sources });
+  const edits = experimentEdits({
+    supervisor,
+    traits: traitsOf(model, supervisor),
+    order,
+    strategy,
+    sources,
+  });
   if (edits === null || edits.length === 0)
     throw new Error("The definition is not written in a way that this change can be made to.");
   const problem = await writeEdits(base, sources, edits);

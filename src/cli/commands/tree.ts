@@ -16,7 +16,7 @@ export interface TreeOptions {
 
 /** `suptree tree PATH...` */
 export async function treeCommand(io: Io, paths: readonly string[], options: TreeOptions): Promise<ExitCode> {
-  const { model, base, sources, bad } = await load(io, paths);
+  const { model, base, sources, bad, opened } = await load(io, paths);
   const code = bad ? EXIT.usage : EXIT.clean;
   if (options.json) {
     io.out(`${JSON.stringify(model, null, 2)}\n`);
@@ -28,6 +28,8 @@ export async function treeCommand(io: Io, paths: readonly string[], options: Tre
   }
   const paint = painter(io.colours.out);
   const findings = lint(model, { sources, fixes: false });
+  const leftOut = opened.session.leftOut();
+  if (leftOut !== "") io.err(`Left out: ${leftOut}\n`);
   const text = renderText(model, {
     paint,
     findings,

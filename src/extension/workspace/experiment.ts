@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import type { Experiment } from "../../lint/index.ts";
+import { traitsOf } from "../../lint/traits.ts";
 import type { Strategy, TextEdit } from "../../model/index.ts";
 import { toUri } from "../locations.ts";
 import type { FolderState } from "./store.ts";
@@ -19,15 +20,23 @@ export async function writeExperiment(
   folder: FolderState,
   change: ExperimentChange,
 ): Promise<TextEdit[] | null> {
-  const supervisor = folder.model?.supervisors.find(({ key }) => key === change.supervisor);
-  if (!supervisor) return null;
+  const { model } = folder;
+  const supervisor = model?.supervisors.find(({ key }) => key === change.supervisor);
+  if (!model || !supervisor) return null;
   // A map arrives in the worker as one.
   const sources = new Map<string, string>();
   for (const file of new Set([supervisor.location.file, supervisor.childrenLocation?.file])) {
     if (file === undefined) continue;
     sources.set(file, (await vscode.workspace.openTextDocument(toUri(folder.uri, file))).getText());
   }
-  const experiment: Experiment = { supervisor, order: change.order, strategy: change.strategy, sources };
+  const traits = traitsOf(model, supervisor);
+  const experiment: Experiment = {
+    supervisor,
+    traits,
+    order: change.order,
+    strategy: change.strategy,
+    sources,
+  };
   const worker = new Worker(script, { workerData: { experiment } });
   try {
     return await new Promise((done, fail) => {

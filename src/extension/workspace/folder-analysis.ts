@@ -3,7 +3,7 @@
  * goes into the store. A failure is told without taking the last good trees away.
  */
 import * as vscode from "vscode";
-import type { ScanProgress } from "../../analysis/session/index.ts";
+import type { ScanProgress, SessionSettings } from "../../analysis/session/index.ts";
 // Not from the index: it holds the server's side too, and with it the compiler.
 import { AnalysisClient, AnalysisWorkerError } from "../../analysis/worker/client.ts";
 import { startNodeWorker } from "../../analysis/worker/start-node.ts";
@@ -143,7 +143,7 @@ export class FolderAnalysis implements vscode.Disposable {
               {
                 roots: [this.uri.fsPath],
                 base: this.uri.fsPath,
-                settings: { exclude: config.exclude, specObjects: config.specObjects },
+                settings: analysisSettings(config),
                 checkSettings: config.rules,
               },
               options,
@@ -257,6 +257,10 @@ export class FolderAnalysis implements vscode.Disposable {
   }
 }
 
+function analysisSettings({ exclude, specObjects, testFiles }: AnalysisConfig): SessionSettings {
+  return { exclude, specObjects, ...(testFiles === null ? {} : { testFiles }) };
+}
+
 function sameAnalysis(a: AnalysisConfig, b: AnalysisConfig): boolean {
-  return JSON.stringify([a.exclude, a.specObjects]) === JSON.stringify([b.exclude, b.specObjects]);
+  return JSON.stringify(analysisSettings(a)) === JSON.stringify(analysisSettings(b));
 }

@@ -3,7 +3,7 @@
  * definition is literal; never a guess.
  */
 import { ts } from "ts-morph";
-import type { Location, Strategy, Supervisor, TextEdit } from "../../model/index.ts";
+import type { DialectTraits, Location, Strategy, Supervisor, TextEdit } from "../../model/index.ts";
 import { Positions } from "../positions.ts";
 import type { SourceReader } from "../rule.ts";
 import { parseList, permuteList } from "./list-literal.ts";
@@ -11,6 +11,8 @@ import { changeStrategy } from "./strategy.ts";
 
 export interface Experiment {
   supervisor: Supervisor;
+  /** Of its dialect. */
+  traits: DialectTraits;
   /** Child keys in their new order; null keeps the order. */
   order: string[] | null;
   /** Null keeps the strategy. */
@@ -67,8 +69,8 @@ function orderEdit({ supervisor, sources }: Experiment, order: readonly string[]
 
 /** As the fix of the rules does it; where that does not know the dialect's spelling, the one literal that says it. */
 function strategyEdits(experiment: Experiment, strategy: Strategy): TextEdit[] | null {
-  const { supervisor, sources } = experiment;
-  const fix = changeStrategy(supervisor, strategy, sources);
+  const { supervisor, traits, sources } = experiment;
+  const fix = changeStrategy(supervisor, traits, strategy, sources);
   if (fix !== null) return fix.edits;
   const edit = strategyEdit(experiment, strategy);
   return edit && [edit];

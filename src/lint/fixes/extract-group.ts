@@ -1,10 +1,10 @@
 /**
  * The fix of `overloaded-supervisor`: moves a group of children into a supervisor of their own, a new class behind
- * the old one. Offered only where the text shows that nothing else changes: a supervisor class of our dialect
+ * the old one. Offered only where the text shows that nothing else changes: a supervisor class
  * whose `init` returns an object literal, and children that use nothing of that `init`.
  */
 import { ts } from "ts-morph";
-import type { Child, Fix, Supervisor } from "../../model/index.ts";
+import type { Child, DialectTraits, Fix, Supervisor } from "../../model/index.ts";
 import { Positions } from "../positions.ts";
 import type { SourceReader } from "../rule.ts";
 import { childName, listChildren } from "../words.ts";
@@ -13,12 +13,12 @@ import { type ListElement, parseList } from "./list-literal.ts";
 /** Null when it is not safe, or the source is not at hand. */
 export function extractGroup(
   supervisor: Supervisor,
+  { definition }: DialectTraits,
   group: readonly Child[],
   sources: SourceReader,
 ): Fix | null {
   const place = supervisor.childrenLocation;
-  if (supervisor.dialect !== "suptree" || !place || group.some((child) => child.significant !== false))
-    return null;
+  if (definition !== "class" || !place || group.some((child) => child.significant !== false)) return null;
   const text = sources.get(place.file);
   if (text === undefined) return null;
   const positions = new Positions(text);

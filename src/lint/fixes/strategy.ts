@@ -3,17 +3,19 @@
  * the source says the strategy there in so many words, or leaves it to the default.
  */
 import { ts } from "ts-morph";
-import type { Fix, Strategy, Supervisor } from "../../model/index.ts";
+import type { DialectTraits, Fix, Strategy, Supervisor } from "../../model/index.ts";
 import { Positions } from "../positions.ts";
 import type { SourceReader } from "../rule.ts";
 
-/** Dialects whose strategies are spelled as OTP's, in a property of that name. */
-const SPELLED_AS_OTP: ReadonlySet<string> = new Set(["suptree", "noex"]);
-
 /** Null when the text does not allow it, or is not at hand. */
-export function changeStrategy(supervisor: Supervisor, to: Strategy, sources: SourceReader): Fix | null {
+export function changeStrategy(
+  supervisor: Supervisor,
+  { spelledAsOtp }: DialectTraits,
+  to: Strategy,
+  sources: SourceReader,
+): Fix | null {
   const place = supervisor.childrenLocation;
-  if (!place || !SPELLED_AS_OTP.has(supervisor.dialect)) return null;
+  if (!place || !spelledAsOtp) return null;
   const text = sources.get(place.file);
   const positions = text === undefined ? null : new Positions(text);
   const range = positions?.range(place);

@@ -121,7 +121,7 @@ function oneForAll(context: Context, supervisor: Supervisor): boolean {
     certainty: certaintyOf(children),
     supervisor,
     children: children.map((child) => child.key),
-    fixes: (sources) => narrow(supervisor, groups, sources),
+    fixes: (sources) => narrow(tree, supervisor, groups, sources),
     demonstration: demonstration(tree, supervisor, crashed, `all ${processes(total)} stop`),
   });
   return true;
@@ -135,12 +135,18 @@ function restOfPool(tree: TreeIndex, pool: Child): Size {
 }
 
 /** one_for_one, when that is all; with a supervisor for the one group that belongs together. */
-function narrow(supervisor: Supervisor, groups: readonly Child[][], sources: SourceReader): Fix[] {
-  const strategy = changeStrategy(supervisor, "one_for_one", sources);
+function narrow(
+  tree: TreeIndex,
+  supervisor: Supervisor,
+  groups: readonly Child[][],
+  sources: SourceReader,
+): Fix[] {
+  const traits = tree.traits(supervisor);
+  const strategy = changeStrategy(supervisor, traits, "one_for_one", sources);
   if (!strategy) return [];
   const together = groups.filter((group) => group.length > 1);
   if (together.length === 0) return [strategy];
-  const extract = together.length === 1 ? extractGroup(supervisor, together[0]!, sources) : null;
+  const extract = together.length === 1 ? extractGroup(supervisor, traits, together[0]!, sources) : null;
   if (!extract) return [];
   const title = `${extract.title}, and make \`${supervisor.name}\` one_for_one`;
   return [{ title, edits: [...extract.edits, ...strategy.edits], safe: false }];
@@ -209,9 +215,9 @@ function restForOne(context: Context, supervisor: Supervisor): void {
     children: [crashed.key, ...unneeded.map((child) => child.key)],
     fixes: (sources) => {
       const fix = nothing
-        ? changeStrategy(supervisor, "one_for_one", sources)
+        ? changeStrategy(supervisor, tree.traits(supervisor), "one_for_one", sources)
         : needed.length > 0 && !followers.mayUse(group, unneeded)
-          ? extractGroup(supervisor, group, sources)
+          ? extractGroup(supervisor, tree.traits(supervisor), group, sources)
           : null;
       return fix ? [fix] : [];
     },

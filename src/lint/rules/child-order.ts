@@ -34,6 +34,7 @@ export const childOrder = defineRule({
   severity: "error",
   description: "A child uses a sibling that starts after it.",
   docs: "docs/rules/child-order.md",
+  saysOfTests: true,
   otp: [
     {
       title: "supervisor: children are started in the order of the list and stopped in the reverse order",

@@ -12,6 +12,7 @@ export const dependencyCycle = defineRule({
   description:
     "Processes need each other in a circle: no start order is right, or calls wait for each other.",
   docs: "docs/rules/dependency-cycle.md",
+  saysOfTests: true,
   otp: [
     {
       title: "gen_server:call/3: the caller waits, and answers nobody meanwhile",

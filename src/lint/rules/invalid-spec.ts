@@ -8,6 +8,7 @@ export const invalidSpec = defineRule({
   severity: "error",
   description: "OTP refuses this specification: the supervisor does not start.",
   docs: "docs/rules/invalid-spec.md",
+  saysOfTests: true,
   otp: [
     {
       title: "supervisor: child_spec() and sup_flags()",
@@ -45,10 +46,9 @@ export const invalidSpec = defineRule({
     },
   },
   options: {},
-  check({ model, report }) {
+  check({ model, tree, report }) {
     for (const supervisor of model.supervisors) {
-      // Other libraries check less, and count in other units.
-      if (supervisor.dialect !== "suptree") continue;
+      if (!tree.traits(supervisor).refusesAsOtp) continue;
       const name = quote(supervisor.name);
       const { intensity, period } = supervisor;
       const flag = (messageId: "badIntensity" | "badPeriod", value: number) =>

@@ -146,7 +146,9 @@ function unrelatedGroups(context: Context, supervisor: Supervisor, fixed: readon
     supervisor,
     children: groups.flat().map((child) => child.key),
     fixes: (sources): Fix[] =>
-      smallestFirst.flatMap((group) => extractGroup(supervisor, group, sources) ?? []),
+      smallestFirst.flatMap(
+        (group) => extractGroup(supervisor, tree.traits(supervisor), group, sources) ?? [],
+      ),
   });
 }
 

@@ -39,7 +39,7 @@ export const restartBudget = defineRule({
     },
     periodInMilliseconds: {
       severity: "warning",
-      text: "The period of {supervisor} is {period} seconds ({human}); OTP counts it in seconds. If milliseconds were meant, {allowed} in {human} is far stricter than intended: write {seconds}.",
+      text: "The period of {supervisor} is {period} seconds ({human}); it is counted in seconds. If milliseconds were meant, {allowed} in {human} is far stricter than intended: write {seconds}.",
     },
   },
   options: OPTIONS,
@@ -47,7 +47,7 @@ export const restartBudget = defineRule({
     const { model, tree, options, report } = context;
     for (const supervisor of model.supervisors) {
       const { intensity, period } = supervisor;
-      if (period !== null && period >= options.longestPeriod && supervisor.dialect === "suptree") {
+      if (period !== null && period >= options.longestPeriod && tree.traits(supervisor).periodUnit === "s") {
         report({
           messageId: "periodInMilliseconds",
           data: {
@@ -191,10 +191,10 @@ function shutdownOutlastsPeriod({ tree, report }: Context, supervisor: Superviso
   }
 }
 
-/** In our own dialect whoever does not trap exits ends at once, whatever time it is given. */
+/** Where only those who trap exits use their time, the others end at once, whatever they are given. */
 function mayLinger(tree: TreeIndex, supervisor: Supervisor, child: Child): boolean {
   const facts = tree.facts(child.key);
-  if (supervisor.dialect === "suptree" && facts !== null) return facts.trapsExit;
+  if (facts !== null && tree.traits(supervisor).terminateNeedsTrapExit) return facts.trapsExit;
   return usesItsTime(tree, supervisor, child);
 }
 

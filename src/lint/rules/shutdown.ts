@@ -72,7 +72,7 @@ export const shutdown = defineRule({
               needed:
                 needed === Number.POSITIVE_INFINITY ? "as long as they like" : `up to ${seconds(needed)}`,
               supervisor: quote(supervisor.name),
-              remedy: remedy(supervisor, needed),
+              remedy: remedy(tree, supervisor, needed),
             },
             location: child.location,
             related: [
@@ -106,9 +106,9 @@ export const shutdown = defineRule({
   },
 });
 
-/** Only in our own dialect is a supervisor's default without a limit, as in OTP. */
-function remedy({ dialect }: Supervisor, needed: number): string {
-  if (dialect === "suptree") return "Leave out shutdown: a supervisor's default is infinity.";
+function remedy(tree: TreeIndex, supervisor: Supervisor, needed: number): string {
+  if (tree.traits(supervisor).supervisorShutdown === "infinity")
+    return "Leave out shutdown: a supervisor's default is infinity.";
   return needed === Number.POSITIVE_INFINITY
     ? "Give its children limits, and it more than these together."
     : `Give it more than ${seconds(needed)}, or its children less.`;

@@ -118,7 +118,9 @@ function reportKept({ tree, report }: Context, uses: readonly KeptUse[]): void {
     supervisor,
     children: [...users.map((child) => child.key), target.child.key],
     fixes: (sources): Fix[] => {
-      const fix = restForOneHelps(tree, use) && changeStrategy(supervisor, "rest_for_one", sources);
+      const fix =
+        restForOneHelps(tree, use) &&
+        changeStrategy(supervisor, tree.traits(supervisor), "rest_for_one", sources);
       return fix ? [fix] : [];
     },
     demonstration: {

@@ -8,6 +8,7 @@ export const supervisorCallInInit = defineRule({
   severity: "error",
   description: "A child calls a supervisor that is waiting for it to start.",
   docs: "docs/rules/supervisor-call-in-init.md",
+  saysOfTests: true,
   otp: [
     {
       title: "gen_server:start_link: the starter waits until init has returned",

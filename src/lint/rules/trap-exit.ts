@@ -36,7 +36,6 @@ export const trapExit = defineRule({
     for (const each of processClasses(model, tree)) {
       const { facts, steps } = each;
       const step = steps[0];
-      const dialect = step?.supervisor.dialect;
       if (facts.trapsExit && !facts.handlesExit) {
         report({
           messageId: hasLinks(tree, each) ? "dropsExits" : "handlesNoExit",
@@ -47,8 +46,8 @@ export const trapExit = defineRule({
           children: each.keys,
         });
       }
-      // In other libraries than ours terminate may run without trapping.
-      if (!facts.hasTerminate || facts.trapsExit || !step || dialect !== "suptree") continue;
+      if (!facts.hasTerminate || facts.trapsExit || !step) continue;
+      if (!tree.traits(step.supervisor).terminateNeedsTrapExit) continue;
       if (steps.every(({ child }) => child.shutdown === "brutal_kill")) continue; // the rule shutdown says that
       report({
         messageId: "terminateNotRun",

@@ -5,6 +5,7 @@ import { lit, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import { codeKey, type StartDraft } from "../../link/drafts.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
+import { CALL_TRAITS } from "../traits.ts";
 import { behaviourCode } from "./behaviour.ts";
 import { IN_CHILD, isSupervisorStart, supervisorKey } from "./nesting.ts";
 import { register, started } from "./registrations.ts";
@@ -18,6 +19,7 @@ const STARTS = new Set(["GenServer.start", ...SERVICES.map((service) => `${servi
 
 export const noex: Dialect = {
   name: "noex",
+  traits: { ...CALL_TRAITS, spelledAsOtp: true, periodUnit: "ms", supervisorShutdown: 5000 },
   packages: PACKAGES,
   names: new Set(["Supervisor", "GenServer", "Registry", ...SERVICES]),
   pidTypes: new Set([

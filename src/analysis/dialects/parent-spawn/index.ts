@@ -23,6 +23,7 @@ import type { Dialect, ModuleSink, ProcessCode } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
 import { madeAt } from "../site.ts";
+import { CALL_TRAITS } from "../traits.ts";
 import {
   ACTOR_NAMES,
   actorValue,
@@ -40,6 +41,7 @@ const PACKAGES = ["nact", "@nact/core"];
 
 export const parentSpawn: Dialect = {
   name: "parent-spawn",
+  traits: { ...CALL_TRAITS, definition: "spawn", periodUnit: "ms", pastLimit: "children_stop" },
   packages: [...PACKAGES, ...ACTOR_TS],
   names: new Set(["spawnStateless", "spawnPersistent", ...ACTOR_NAMES]),
   own: new Set(OWN_NAMES),

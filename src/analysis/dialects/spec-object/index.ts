@@ -20,6 +20,7 @@ import {
 } from "../fields.ts";
 import { nameAround } from "../naming.ts";
 import { madeAt } from "../site.ts";
+import { CALL_TRAITS } from "../traits.ts";
 import { withPreset } from "./presets.ts";
 
 /** The dialect of one configuration. */
@@ -34,6 +35,11 @@ export function specObject(given: SpecObjectConfig): Dialect {
     site.callee.path.join(".") === path.join(".");
   return {
     name: config.name,
+    traits: {
+      ...CALL_TRAITS,
+      periodUnit: config.units?.period ?? "s",
+      supervisorShutdown: config.defaults?.shutdown ?? null,
+    },
     packages: [config.module],
     names: new Set([path[0]!]),
     value: (site, I) =>

@@ -11,6 +11,16 @@ import { readStart, readSupervisor } from "./supervisor.ts";
 
 export const suptree: Dialect = {
   name: "suptree",
+  traits: {
+    definition: "class",
+    spelledAsOtp: true,
+    refusesAsOtp: true,
+    otpReasons: true,
+    terminateNeedsTrapExit: true,
+    periodUnit: "s",
+    supervisorShutdown: "infinity",
+    pastLimit: "supervisor_stops",
+  },
   packages: PACKAGES,
   names: NAMES,
   pidTypes: new Set(["Pid"]),

@@ -1,0 +1,64 @@
+/** What a model says of its files and dialects beside the trees: it depends on names alone. */
+import type { DialectTraits, TreeModel } from "../../model/index.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import { globMatcher } from "../discover/glob.ts";
+import type { AnalysisSettings } from "../options.ts";
+
+/**
+ * Tests, benchmarks and fixtures by convention. Specs are child specs here as often as tests, so `spec` counts only as the
+ * last part of a name before the extension.
+ */
+export const TEST_FILES: readonly string[] = [
+  "**/{test,tests,__tests__,__mocks__,e2e,fixtures,__fixtures__,testdata,bench,benches,benchmark,benchmarks,__benchmarks__}/**",
+  "**/*.{test,spec,e2e,bench,benchmark,fixture}.*",
+  "**/*{-,_}test.*",
+];
+
+export class Describer {
+  private readonly dialects: readonly Dialect[];
+  private readonly isTest: (file: string) => boolean;
+  /** By file; a workspace names few files, many times. */
+  private readonly known = new Map<string, boolean>();
+  private last: { dialects: DialectTraits[]; testFiles: string[] } = { dialects: [], testFiles: [] };
+
+  constructor(dialects: readonly Dialect[], { testFiles }: AnalysisSettings) {
+    this.dialects = dialects;
+    this.isTest = globMatcher(testFiles ?? TEST_FILES) ?? (() => false);
+  }
+
+  /** The model with the traits of its dialects and the tests among its files. */
+  describe(model: TreeModel): TreeModel {
+    const names = new Set<string>();
+    const tests = new Set<string>();
+    const note = (file: string | undefined): void => {
+      if (file === undefined) return;
+      let is = this.known.get(file);
+      if (is === undefined) {
+        is = this.isTest(file);
+        this.known.set(file, is);
+      }
+      if (is) tests.add(file);
+    };
+    for (const supervisor of model.supervisors) {
+      names.add(supervisor.dialect);
+      note(supervisor.location.file);
+      for (const child of supervisor.children) {
+        note(child.location.file);
+        note(child.process?.location.file);
+      }
+    }
+    for (const orphan of model.orphans) {
+      note(orphan.location.file);
+      note(orphan.process?.location.file);
+    }
+    for (const application of model.applications) note(application.location.file);
+    const dialects = this.dialects
+      .filter(({ name }, i) => names.has(name) && this.dialects.findIndex((d) => d.name === name) === i)
+      .map(({ name, traits }) => ({ name, ...traits }));
+    const testFiles = [...tests].sort();
+    // What is said again is the same object, so that nobody takes it for news.
+    if (JSON.stringify({ dialects, testFiles }) !== JSON.stringify(this.last))
+      this.last = { dialects, testFiles };
+    return { ...model, ...this.last };
+  }
+}
