@@ -10,6 +10,10 @@ const src = join(root, "src");
 
 /** Folder → what it may import, and why not more. */
 const RULES: Record<string, { may: readonly string[]; why: string }> = {
+  files: {
+    may: [],
+    why: "whoever reads or writes a file that somebody named says what goes into it: this room only keeps it whole",
+  },
   model: {
     may: [],
     why: "the model is the contract that everything reads: it must not depend on any of them",
@@ -60,11 +64,33 @@ const RULES: Record<string, { may: readonly string[]; why: string }> = {
     why: "a host knows everything",
   },
   cli: {
-    may: ["model", "runtime", "analysis", "lint", "trace", "simulation", "protocol", "sandbox", "web"],
+    may: [
+      "files",
+      "model",
+      "runtime",
+      "analysis",
+      "lint",
+      "trace",
+      "simulation",
+      "protocol",
+      "sandbox",
+      "web",
+    ],
     why: "a host knows everything, but never the editor's API",
   },
   web: {
-    may: ["model", "runtime", "analysis", "lint", "trace", "simulation", "protocol", "sandbox", "webview"],
+    may: [
+      "files",
+      "model",
+      "runtime",
+      "analysis",
+      "lint",
+      "trace",
+      "simulation",
+      "protocol",
+      "sandbox",
+      "webview",
+    ],
     why: "a host knows everything, but never the editor's API",
   },
 };
@@ -158,6 +184,20 @@ test("what runs in a browser imports no Node module", () => {
     (each) => browser.includes(folderOf(each.file)) && each.specifier.startsWith("node:"),
   );
   expect(wrong.map(({ file, line, specifier }) => `src/${file}:${line} imports ${specifier}`)).toEqual([]);
+});
+
+test("only one room writes files for the command line and the server", async () => {
+  const WRITES =
+    /\b(?:writeFile|appendFile|createWriteStream|copyFile|truncate|rename|outputFile)(?:Sync)?\b/;
+  // What it makes itself, for itself: the page that leads a browser to the server.
+  const allowed = ["src/files/write.ts", "src/cli/browser.ts"];
+  const found: string[] = [];
+  for (const path of await sources(src)) {
+    const file = `src/${relative(src, path).replaceAll("\\", "/")}`;
+    if (/^src\/(?:cli|web|files|lint|analysis)\//.test(file) && WRITES.test(await readFile(path, "utf8")))
+      found.push(file);
+  }
+  expect(found.filter((file) => !allowed.includes(file))).toEqual([]);
 });
 
 test("relative imports name the file with its ending, as Node needs it", () => {

@@ -1,18 +1,17 @@
 /** `--config FILE`: what the editor takes from its settings, for the command line. */
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import type { SpecObjectConfig } from "../analysis/index.ts";
 import type { SessionSettings } from "../analysis/session/index.ts";
-import { UsageError } from "./io.ts";
+import { type Io, UsageError } from "./io.ts";
+import { readOption } from "./products.ts";
 
 /** Reads `{ "specObjects": [...], "exclude": [...], "testFiles": [...] }`; the keys may carry the editor's prefix `suptree.`. */
-export async function readConfig(cwd: string, file: string): Promise<SessionSettings> {
+export async function readConfig(io: Io, file: string): Promise<SessionSettings> {
+  const text = await readOption(io, file);
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path.resolve(cwd, file), "utf8"));
+    value = JSON.parse(text);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${file}: ${code === "ENOENT" ? "no such file" : `cannot be read: ${message}`}`);
+    throw new UsageError(`${file}: cannot be read: ${(error as Error).message}`);
   }
   if (!isRecord(value)) throw new UsageError(`${file}: is not a JSON object`);
   const settings: SessionSettings = {};

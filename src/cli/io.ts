@@ -12,7 +12,7 @@ export interface Io {
   interactive: boolean;
   /** Width of the terminal on stderr. */
   columns: number;
-  /** Aborted by Ctrl+C. */
+  /** Aborted by Ctrl+C and by SIGTERM. */
   signal: AbortSignal;
   /** From `--config`. */
   settings?: SessionSettings;
@@ -46,7 +46,8 @@ export function surviveBrokenPipes(streams: readonly NodeJS.WriteStream[]): void
 /** The real surroundings. */
 export function processIo(): Io {
   const interrupt = new AbortController();
-  process.once("SIGINT", () => interrupt.abort(new UsageError("interrupted")));
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => interrupt.abort(new UsageError("interrupted")));
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

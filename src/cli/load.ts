@@ -2,10 +2,9 @@
 import path from "node:path";
 import type { Analysis, OpenedPaths } from "../analysis/session/index.ts";
 import type { FileProblem, Location } from "../model/index.ts";
-import { painter } from "./colours.ts";
 import type { Io } from "./io.ts";
 import { createProgress } from "./progress.ts";
-import { printable } from "./render/printable.ts";
+import { complain } from "./say.ts";
 
 export interface Loaded extends Analysis {
   /** To go on with: the session has been scanned. */
@@ -45,12 +44,11 @@ export async function load(io: Io, paths: readonly string[], options: LoadOption
     );
     const configuration = problems.filter(({ kind }) => kind === "config");
     for (const problem of problems)
-      if (problem.kind !== "config") io.err(`${describeProblem(io, session.base, problem)}\n`);
+      if (problem.kind !== "config") complain(io, describeProblem(io, session.base, problem));
     if (configuration[0] !== undefined) {
       const more = configuration.length - 1;
-      io.err(
-        `${describeProblem(io, session.base, configuration[0])}${more > 0 ? ` (and ${more} more like it: suptree tree --json lists them)` : ""}\n`,
-      );
+      const rest = more > 0 ? ` (and ${more} more like it: suptree tree --json lists them)` : "";
+      complain(io, `${describeProblem(io, session.base, configuration[0])}${rest}`);
     }
     return {
       opened,
@@ -85,9 +83,8 @@ const SENTENCES: Record<FileProblem["kind"], string> = {
   internal: "a defect of suptree, please report it",
 };
 
-/** One line, without its end: where, and what is wrong. */
+/** Where, and what is wrong. */
 export function describeProblem(io: Io, base: string, problem: FileProblem): string {
-  const paint = painter(io.colours.err);
   const where = [display(io, base, problem.file), problem.line, problem.column].filter(
     (part) => part !== undefined,
   );
@@ -95,5 +92,5 @@ export function describeProblem(io: Io, base: string, problem: FileProblem): str
   const detail = problem.message.replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
   const whole = detail.startsWith("is ") || detail.toLowerCase().includes(general);
   const said = whole ? detail : `${general}: ${detail}`;
-  return `${paint("red", "suptree:")} ${printable(`${where.join(":")}: ${said}`)}`;
+  return `${where.join(":")}: ${said}`;
 }

@@ -1,6 +1,6 @@
 /** The command line's grammar and help. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { painter } from "./colours.ts";
+import { printableLines } from "../model/index.ts";
 import type { LintCommandOptions } from "./commands/lint.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { TreeOptions } from "./commands/tree.ts";
@@ -9,6 +9,7 @@ import { type FaultOption, parseFault } from "./faults.ts";
 import { LEVELS } from "./findings.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "./io.ts";
 import { FORMATS } from "./report/formats.ts";
+import { complain } from "./say.ts";
 import { version } from "./version.ts";
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
@@ -43,10 +44,12 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<ExitC
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
     if (error instanceof UsageError) {
-      io.err(`${painter(io.colours.err)("red", "suptree:")} ${error.message}\n`);
+      complain(io, error.message);
       return EXIT.usage;
     }
-    throw error;
+    const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    io.err(`suptree: a defect of suptree, please report it:\n${printableLines(told)}\n`);
+    return EXIT.usage;
   }
 }
 
@@ -64,7 +67,8 @@ function build(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): Comm
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.out(text),
-      writeErr: (text) => io.err(text),
+      // It quotes arguments, which may be names of files.
+      writeErr: (text) => io.err(printableLines(text)),
       getOutHasColors: () => io.colours.out,
       getErrHasColors: () => io.colours.err,
     })
@@ -79,7 +83,7 @@ function build(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): Comm
     );
   program.hook("preAction", async () => {
     const { config } = program.opts<{ config?: string }>();
-    if (config !== undefined) io.settings = await readConfig(io.cwd, config);
+    if (config !== undefined) io.settings = await readConfig(io, config);
   });
   addTree(program, io, finish);
   addLint(program, io, finish);
@@ -137,6 +141,7 @@ function addLint(program: Command, io: Io, finish: Finish): void {
     .option("-b, --baseline <file>", "leave out the findings that this file lists")
     .option("--update-baseline", "write the present findings into the baseline file")
     .option("--fix", "apply the safe fixes to the files")
+    .option("--force", "let --update-baseline overwrite a file that is no baseline")
     .addHelpText(
       "after",
       examples(
@@ -172,6 +177,7 @@ function addRun(program: Command, io: Io, finish: Finish): void {
     .option("--for <ms>", "virtual milliseconds to go on after the last fault", whole, 10_000)
     .option("--replay <file>", "first play the inputs of a saved run")
     .option("--save <file>", "write the run: root, seed and inputs")
+    .option("--force", "let --save overwrite a file that is no saved run")
     .option("--json", "everything as JSON: the run, its sentences and its trace")
     .addHelpText(
       "after",

@@ -8,6 +8,9 @@ export function lineStarts(text: string): number[] {
   return starts;
 }
 
+/** What a new line of a text should end with: what its first line ends with. */
+export const newlineOf = (text: string): string => /\r\n|[\n\r]/.exec(text)?.[0] ?? "\n";
+
 export class Positions {
   readonly text: string;
   readonly #starts: number[];

@@ -1,5 +1,5 @@
 /** Wording helpers, so that every rule speaks the same way. */
-import { type Child, EDGE_VERBS, type EdgeKind, type Supervisor } from "../model/index.ts";
+import { type Child, EDGE_VERBS, type EdgeKind, type Supervisor, shortened } from "../model/index.ts";
 
 /** A child as messages call it: its id, else what it starts, else its place. */
 export function childName(child: Child): string {
@@ -10,7 +10,7 @@ export function childName(child: Child): string {
 }
 
 /** In backticks, as every message writes names. */
-export const quote = (name: string): string => `\`${name}\``;
+export const quote = (name: string): string => `\`${shortened(name)}\``;
 
 /** "a", "a and b", "a, b and c"; after `limit` names "a, b, c and 4 more". */
 export function list(names: readonly string[], limit = 6, word: "and" | "or" = "and"): string {

@@ -1,5 +1,6 @@
 export * from "./finding.ts";
 export * from "./ids.ts";
 export * from "./model.ts";
+export * from "./printable.ts";
 export * from "./run.ts";
 export * from "./words.ts";

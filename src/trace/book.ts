@@ -1,4 +1,6 @@
 /** The sentences told so far, and what processes are called in them. */
+
+import { printable, shortened } from "../model/index.ts";
 import type { PidNumber, TraceEvent } from "../runtime/trace.ts";
 import type { Draft } from "./draft.ts";
 import type { NodeKey } from "./live-types.ts";
@@ -23,6 +25,7 @@ export interface Sentence {
   severity: "info" | "warning" | "error";
   /** Whom it is about. */
   node: NodeKey | null;
+  /** Of one line, and safe to be shown anywhere. */
   text: string;
 }
 
@@ -44,7 +47,7 @@ export class Book {
     text: string,
   ): number {
     const { seq, at } = event;
-    this.sentences.push({ seq, last: seq, at, kind, severity, node, text });
+    this.sentences.push({ seq, last: seq, at, kind, severity, node, text: printable(text) });
     const place = this.sentences.length - 1;
     if (kind !== "message" && kind !== "relation") this.lastWeighty = place;
     return place;
@@ -60,7 +63,8 @@ export class Book {
   change(place: number, event: TraceEvent, change: Partial<Sentence>): void {
     const sentence = this.sentences[place];
     if (sentence === undefined) return;
-    this.sentences[place] = { ...sentence, last: event.seq, ...change };
+    const text = change.text === undefined ? sentence.text : printable(change.text);
+    this.sentences[place] = { ...sentence, last: event.seq, ...change, text };
     this.changed = Math.min(this.changed, place);
   }
 }
@@ -85,8 +89,10 @@ export class Names {
 
   ofNode(key: NodeKey): string {
     const name = this.#draft.nodes.get(key)?.name;
-    if (name === undefined) return key.slice(key.lastIndexOf("/") + 1);
-    return this.#holders.get(name) === null ? key.split("/").slice(-2).join("/") : name;
+    if (name === undefined) return shortened(key.slice(key.lastIndexOf("/") + 1));
+    return this.#holders.get(name) === null
+      ? key.split("/").slice(-2).map(shortened).join("/")
+      : shortened(name);
   }
 
   /** With the incarnation from the second on. */

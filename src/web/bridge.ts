@@ -5,6 +5,7 @@
  */
 import { type HostMessage, parsePageMessage } from "../protocol/index.ts";
 import { EVENTS_PATH, MESSAGE_PATH, type ServerMessage } from "./bridge-messages.ts";
+import { TOKEN_KEY } from "./key-page.ts";
 
 interface EditorApi {
   postMessage(message: unknown): void;
@@ -20,8 +21,21 @@ declare global {
 
 const address = new URL(window.location.href);
 const token = address.searchParams.get("token") ?? "";
+hideToken();
 const client = crypto.randomUUID();
 const STATE_KEY = `suptree ${address.pathname}`;
+
+/** Whoever sees the address bar does not see the token; a reload finds it in the tab's memory. */
+function hideToken(): void {
+  try {
+    sessionStorage.setItem(TOKEN_KEY, token);
+  } catch {
+    return; // Without storage the address must keep it.
+  }
+  const bare = new URL(address);
+  bare.searchParams.delete("token");
+  history.replaceState(history.state, "", bare);
+}
 
 /** Messages wait until the stream is open, so that no answer is lost. */
 let queue: unknown[] | null = [];

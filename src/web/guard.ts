@@ -30,7 +30,9 @@ export function refuse(
     return { status: 403, message: "Requests from other pages are refused." };
   }
   const site = request.headers["sec-fetch-site"];
-  if (site === "cross-site" || (site === "same-site" && request.method !== "GET")) {
+  if (
+    site === "cross-site" ? !isNavigation(request, url) : site === "same-site" && request.method !== "GET"
+  ) {
     return { status: 403, message: "Requests from other pages are refused." };
   }
   if (!guard.needsToken) return null;
@@ -39,6 +41,12 @@ export function refuse(
     return { status: 401, message: "The token is missing or wrong: open the address that was printed." };
   }
   return null;
+}
+
+/** Following a link, as from a terminal in a browser or from a file: it shows the page, and tells nobody what is in it. */
+function isNavigation({ method, headers }: IncomingMessage, url: URL): boolean {
+  const into = headers["sec-fetch-dest"] === "document" && headers["sec-fetch-mode"] === "navigate";
+  return into && method === "GET" && url.pathname === "/";
 }
 
 function header(request: IncomingMessage, name: string): string | undefined {

@@ -19,8 +19,9 @@ import {
 import { EVENTS_PATH, MESSAGE_PATH, type ServerMessage } from "./bridge-messages.ts";
 import { BRIDGE_STYLE } from "./bridge-style.ts";
 import { allowedHosts, refuse } from "./guard.ts";
+import { keyPage } from "./key-page.ts";
 import type { ModelProvider } from "./provider.ts";
-import { excerpt } from "./source.ts";
+import { excerpt, filesOf } from "./source.ts";
 import { BODY_CLASS, THEME_CHOICES, type ThemeChoice, themeStyle } from "./themes.ts";
 
 export interface WebHostOptions {
@@ -55,6 +56,8 @@ export interface WebHost {
   /** With the token: what to open. */
   url: string;
   port: number;
+  /** Resolves when the page has been asked for with the token. */
+  opened: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -82,10 +85,15 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   let saved = options.saved ?? null;
   let demonstration = options.demonstration ?? null;
   let port = 0;
+  let tellOpened: () => void = () => {};
+  const opened = new Promise<void>((resolve) => {
+    tellOpened = resolve;
+  });
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
-      log("error", `${request.method} ${request.url}: ${messageOf(error)}`);
+      // Without the rest of the address: it holds the token.
+      log("error", `${request.method} ${request.url?.replace(/\?.*$/s, "")}: ${messageOf(error)}`);
       if (!response.headersSent) answer(response, 500, "text/plain; charset=utf-8", "The server failed.");
       else response.end();
     });
@@ -93,7 +101,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   server.headersTimeout = 10_000;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", `http://127.0.0.1:${port}`);
+    const url = addressOf(request.url ?? "", port);
+    if (url === null) return answer(response, 400, "text/plain; charset=utf-8", "This is no address here.");
     const asset = request.method === "GET" ? ASSET.exec(url.pathname) : null;
     // Browsers ask for it by themselves, without the token.
     if (url.pathname === "/favicon.ico") {
@@ -101,6 +110,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       return;
     }
     const refusal = refuse(request, url, { port, token, needsToken: asset === null });
+    if (refusal?.status === 401 && request.method === "GET" && url.pathname === "/")
+      return sendKey(response, refusal.message);
     if (refusal !== null)
       return answer(response, refusal.status, "text/plain; charset=utf-8", refusal.message);
     if (asset !== null) return sendAsset(response, asset[1] ?? "", asset[2] ?? "");
@@ -147,6 +158,15 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     // What a <meta> policy cannot say.
     const header = `${contentSecurityPolicy(policy)}; frame-ancestors 'none'`;
     answer(response, 200, "text/html; charset=utf-8", html, { "content-security-policy": header });
+    tellOpened();
+  }
+
+  /** A page that was opened before takes the token out of its tab's memory; anybody else reads what to do. */
+  function sendKey(response: ServerResponse, message: string): void {
+    const nonce = randomBytes(18).toString("base64url");
+    answer(response, 401, "text/html; charset=utf-8", keyPage(nonce, message), {
+      "content-security-policy": `default-src 'none'; script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    });
   }
 
   function openStream(request: IncomingMessage, response: ServerResponse, url: URL): void {
@@ -196,7 +216,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
 
   async function react(message: PageMessage, reply: (message: ServerMessage) => void): Promise<void> {
     const toPage = (answer: HostMessage) => reply({ to: "page", message: answer });
-    const { model, findings, base } = provider.current();
+    const { model, findings, base, within = [base] } = provider.current();
     switch (message.type) {
       case "ready":
         if (message.protocol !== PROTOCOL_VERSION) {
@@ -228,7 +248,9 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
         return;
       case "reveal":
         try {
-          reply({ to: "bridge", show: "source", excerpt: await excerpt(base, message.location) });
+          if (!filesOf(model, findings).has(message.location.file))
+            throw new Error(`${message.location.file} is not part of the trees.`);
+          reply({ to: "bridge", show: "source", excerpt: await excerpt(base, within, message.location) });
         } catch (error) {
           toPage({ type: "error", message: messageOf(error) });
         }
@@ -279,6 +301,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   return {
     url: `http://${host}/?token=${token}`,
     port,
+    opened,
     async close() {
       stopListening();
       for (const stream of clients.values()) stream.end();
@@ -310,6 +333,13 @@ function answer(
 ): void {
   response.writeHead(status, { ...SAFE_HEADERS, "content-type": type, ...more });
   response.end(body);
+}
+
+/** Only paths: `//host/` and whole addresses are for proxies. */
+function addressOf(target: string, port: number): URL | null {
+  if (!target.startsWith("/") || target.startsWith("//")) return null;
+  const address = `http://127.0.0.1:${port}${target}`;
+  return URL.canParse(address) ? new URL(address) : null;
 }
 
 function send(stream: ServerResponse, message: ServerMessage): void {

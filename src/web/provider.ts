@@ -8,6 +8,8 @@ export interface Analysed {
   findings: Finding[];
   /** The folder that the model's files are relative to. */
   base: string;
+  /** The folders and files that may be shown; `base` by default. */
+  within?: readonly string[];
 }
 
 export interface ModelProvider {
@@ -43,10 +45,11 @@ export interface LiveOptions {
 /** Follows the files of a session. */
 export function liveProvider(options: LiveOptions): ModelProvider {
   const { session, roots, files, failed = [], check, quiet = 150, onError = () => {} } = options;
+  const within = [...roots, ...files];
   const look = (): Analysed => {
     const model = session.model();
     const problems = [...model.problems, ...failed];
-    return { model: { ...model, problems }, findings: check(model), base: session.base };
+    return { model: { ...model, problems }, findings: check(model), base: session.base, within };
   };
   let current = look();
   let closed = false;

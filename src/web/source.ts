@@ -1,8 +1,10 @@
 /** Excerpts of source files for the page, which cannot open an editor by itself. */
-import { readFile, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Location } from "../model/index.ts";
+import { decode } from "../analysis/discover/decode.ts";
+import { FileRefused, isInside, readBytes, realRoots } from "../files/index.ts";
+import { type Finding, type Location, printable, type TreeModel } from "../model/index.ts";
 
 export interface Excerpt {
   title: string;
@@ -18,13 +20,30 @@ export interface Excerpt {
 const AROUND = 6;
 const MOST = 60;
 
+/** No source file that the analysis reads is larger. */
+const MOST_BYTES = 8 * 1024 * 1024;
+const MOST_COLUMNS = 1000;
+
+/** Every file that a model and its findings name. */
+export function filesOf(model: TreeModel, findings: readonly Finding[]): Set<string> {
+  const files = new Set<string>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    for (const [name, inner] of Object.entries(value)) {
+      if (name === "file" && typeof inner === "string") files.add(inner);
+      else visit(inner);
+    }
+  };
+  visit([model, findings]);
+  return files;
+}
+
 /**
  * The lines around a location.
- * @throws Error when the file is outside `base` or cannot be read; the message is fit to be shown.
+ * @throws Error when the file is outside the folders and files of `within` or cannot be read; the message is fit to be shown.
  */
-export async function excerpt(base: string, location: Location): Promise<Excerpt> {
-  const root = await realpath(base);
-  const asked = path.resolve(root, location.file);
+export async function excerpt(base: string, within: readonly string[], location: Location): Promise<Excerpt> {
+  const asked = path.resolve(base, location.file);
   let file: string;
   let text: string;
   try {
@@ -33,23 +52,30 @@ export async function excerpt(base: string, location: Location): Promise<Excerpt
     throw new Error(`${location.file} is not there any more.`);
   }
   // After links are resolved: a link in the folder must not lead out of it.
-  if (file !== root && !file.startsWith(root + path.sep)) {
-    throw new Error(`${location.file} is outside ${path.basename(root)} and is not shown.`);
-  }
+  if (!isInside(await realRoots(within), file))
+    throw new Error(`${location.file} is outside what is served and is not shown.`);
   try {
-    text = await readFile(file, "utf8");
-  } catch {
-    throw new Error(`${location.file} cannot be read.`);
+    text = decode(await readBytes(file, MOST_BYTES));
+  } catch (error) {
+    throw error instanceof FileRefused
+      ? new Error(`${location.file} cannot be read: ${error.message}.`)
+      : error;
   }
-  const lines = text.split(/\r\n|\r|\n/);
+  const lines = text.split(/\r\n|[\r\n\u2028\u2029]/);
   const first = Math.max(1, location.line - AROUND);
   const last = Math.min(lines.length, location.endLine + AROUND, first + MOST - 1);
   const editor = `vscode://file${pathToFileURL(file).pathname}:${location.line}:${location.column}`;
   return {
     title: `${location.file}:${location.line}`,
-    lines: lines.slice(first - 1, last),
+    lines: lines.slice(first - 1, last).map(shown),
     first,
     marked: { from: location.line, to: Math.min(last, location.endLine) },
     editor,
   };
+}
+
+/** What would hide or turn the text around it is spelled out; tabs are what they are. */
+function shown(line: string): string {
+  const start = line.length > MOST_COLUMNS ? `${line.slice(0, MOST_COLUMNS)}…` : line;
+  return start.split("\t").map(printable).join("\t");
 }

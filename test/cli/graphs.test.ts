@@ -1,7 +1,7 @@
 /** Mermaid and Graphviz, with names that try to break out of them. */
 import { type Graph, instance } from "@viz-js/viz";
 import { expect, test } from "vitest";
-import { printable } from "../../src/cli/render/printable.ts";
+import { printable } from "../../src/model/index.ts";
 import { project, SHOP, suptree } from "./cli.ts";
 
 const NASTY = [

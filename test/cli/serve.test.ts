@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { TreeModel } from "../../src/model/index.ts";
+import { PROTOCOL_VERSION } from "../../src/protocol/index.ts";
 import { project, SHOP, suptree } from "./cli.ts";
 
 const built = existsSync(fileURLToPath(new URL("../../dist/webview.js", import.meta.url)));
@@ -27,16 +29,17 @@ test.runIf(built)("serves with the token, refuses without, and ends when interru
   expect(page.status).toBe(200);
   expect(await page.text()).toContain("<!DOCTYPE html>");
   expect((await fetch(new URL("/", url))).status).toBe(401);
+  expect((await fetch(url, { headers: { origin: "null" } })).status).toBe(403);
   stop.abort();
   expect((await done).code).toBe(0);
   await expect(fetch(url)).rejects.toThrow();
 });
 
 /** A served folder and the page's side of it. */
-async function served(folder: string) {
+async function served(folder: string, more: string[] = []) {
   const stop = new AbortController();
   const address = Promise.withResolvers<string>();
-  const done = suptree(folder, ["serve", "."], {
+  const done = suptree(folder, ["serve", ".", ...more], {
     out: (text) => address.resolve(/http:\/\/\S+/.exec(text)?.[0] ?? ""),
     signal: stop.signal,
   });
@@ -45,29 +48,53 @@ async function served(folder: string) {
   const stream = await fetch(new URL("/events?client=test", url), { headers: { "x-suptree-token": token } });
   expect(stream.status).toBe(200);
   const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader();
-  const answered = async (id: number) => {
-    for (let text = ""; ; ) {
-      const { value = "", done: ended } = await reader.read();
-      text += value;
-      const line = text.split("\n").find((each) => each.includes(`"id":${id},`));
-      if (line) return line;
-      if (ended) throw new Error(`no answer in ${text}`);
+  const lines: string[] = [];
+  const arrived = new EventTarget();
+  void (async () => {
+    let rest = "";
+    for (;;) {
+      const { value, done } = await reader.read().catch(() => ({ value: "", done: true }));
+      const parts = (rest + (value ?? "")).split("\n\n");
+      rest = parts.pop() ?? "";
+      lines.push(...parts);
+      arrived.dispatchEvent(new Event("line"));
+      if (done) return;
+    }
+  })();
+  /** Takes the first line that holds these words. */
+  const answered = async (words: string): Promise<string> => {
+    for (;;) {
+      const at = lines.findIndex((line) => line.includes(words));
+      if (at >= 0) return lines.splice(at, 1)[0]!;
+      await new Promise((resolve) => arrived.addEventListener("line", resolve, { once: true }));
     }
   };
-  const ask = async (message: { id: number; [key: string]: unknown }) => {
+  const post = async (message: unknown) => {
     const response = await fetch(new URL("/message", url), {
       method: "POST",
       headers: { "content-type": "application/json", "x-suptree-token": token, "x-suptree-client": "test" },
       body: JSON.stringify(message),
     });
     expect(response.status).toBe(204);
-    return answered(message.id);
+  };
+  const ask = async (message: { id: number; [key: string]: unknown }) => {
+    await post(message);
+    return answered(`"id":${message.id},`);
+  };
+  const model = async () => {
+    await post({ type: "ready", protocol: PROTOCOL_VERSION });
+    const line = await answered('"type":"init"');
+    return (JSON.parse(line.slice("data: ".length)).message as { model: TreeModel }).model;
+  };
+  const show = async (location: unknown) => {
+    await post({ type: "reveal", beside: false, location });
+    return answered('"type":"error"');
   };
   const close = async () => {
     stop.abort();
     await done;
   };
-  return { ask, close };
+  return { url, ask, model, show, close };
 }
 
 test.runIf(built)("applies a fix that the page asks for, once", async () => {
@@ -103,6 +130,111 @@ test.runIf(built)("writes an experiment that the page asks for, and says why not
   const written = after.supervisors.find((one) => one.key === key)!;
   expect(written.children.map((child) => child.key)).toEqual(order);
   expect(written.strategy).toBe("one_for_all");
+  await close();
+});
+
+test.runIf(built)("simultaneous requests never leave a broken file", async () => {
+  for (let round = 0; round < 6; round++) {
+    const folder = project(SHOP);
+    const { supervisors } = JSON.parse((await suptree(folder, ["tree", ".", "--json"])).out) as TreeModel;
+    const { key, children } = supervisors.find(({ name }) => name === "ShopSup")!;
+    const keys = children.map((child) => child.key);
+    const { ask, close } = await served(folder);
+    const strategies = ["one_for_all", "one_for_one", "rest_for_one"] as const;
+    const wanted = Array.from({ length: 6 }, (_, n) => ({
+      order: n % 2 === 0 ? keys : keys.toReversed(),
+      strategy: strategies[n % 3]!,
+    }));
+    const answers = await Promise.all(
+      wanted.map((each, id) => ask({ type: "applyExperiment", id, supervisor: key, ...each })),
+    );
+    await close();
+    expect(answers.some((answer) => answer.includes("Done"))).toBe(true);
+    for (const answer of answers)
+      expect(answer).toMatch(/Done: ShopSup|changed since it was analysed|not written in a way/);
+    const after = JSON.parse((await suptree(folder, ["tree", ".", "--json"])).out) as TreeModel;
+    expect(after.problems).toEqual([]);
+    const now = after.supervisors.find((each) => each.key === key)!;
+    const done = wanted.filter((_, n) => answers[n]!.includes("Done"));
+    expect(done).toContainEqual({ order: now.children.map((child) => child.key), strategy: now.strategy });
+    expect(readdirSync(path.join(folder, "src")).sort()).toEqual(["api.ts", "db.ts", "shop-sup.ts"]);
+  }
+});
+
+test.runIf(built)(
+  "does not write what it would not show: links that lead out of the served folder",
+  async () => {
+    const folder = project({ ...SHOP, "in/readme.md": "" });
+    symlinkSync(path.join(folder, "src"), path.join(folder, "in/linked"));
+    const { ask, close, model, show } = await served(path.join(folder, "in"));
+    const supervisor = (await model()).supervisors.find(({ name }) => name === "ShopSup")!;
+    const order = supervisor.children.map((child) => child.key).reverse();
+    const answer = await ask({
+      type: "applyExperiment",
+      id: 1,
+      supervisor: supervisor.key,
+      order,
+      strategy: "one_for_all",
+    });
+    expect(answer).toContain("outside the folders and files that were named");
+    expect(readFileSync(path.join(folder, "src/shop-sup.ts"), "utf8")).toBe(SHOP["src/shop-sup.ts"]);
+    expect(await show(supervisor.location)).toContain("outside what is served");
+    await close();
+  },
+);
+
+test.runIf(built)("an edit made for an older file is refused", async () => {
+  const folder = project(SHOP);
+  const { ask, close, model } = await served(folder);
+  const { key, children } = (await model()).supervisors.find(({ name }) => name === "ShopSup")!;
+  const file = path.join(folder, "src/shop-sup.ts");
+  // Nobody waits until the watcher has seen it.
+  const theirs = `// mine\n\n\n${SHOP["src/shop-sup.ts"]}`;
+  writeFileSync(file, theirs);
+  const order = children.map((child) => child.key).reverse();
+  const answer = await ask({ type: "applyExperiment", id: 1, supervisor: key, order, strategy: null });
+  expect(answer).toMatch(/changed since it was analysed|not written in a way/);
+  expect(readFileSync(file, "utf8")).toBe(theirs);
+  await close();
+});
+
+test.runIf(built)("--open shows the token to nobody, and leaves nothing behind", async () => {
+  const folder = project(SHOP);
+  const seen = path.join(folder, "seen.txt");
+  const tool = path.join(folder, "bin/xdg-open");
+  mkdirSync(path.dirname(tool));
+  // A browser that reads the file, follows it, and says what it was given.
+  const browser = `#!/bin/sh
+{ tr '\\0' ' ' </proc/$$/cmdline; echo; stat -c '%a %u' "$1" "$(dirname "$1")"; cat "$1"; } >'${seen}.part'
+mv '${seen}.part' '${seen}'
+`;
+  writeFileSync(tool, browser, { mode: 0o755 });
+  const { PATH } = process.env;
+  process.env.PATH = `${path.dirname(tool)}${path.delimiter}${PATH}`;
+  onTestFinished(() => {
+    process.env.PATH = PATH;
+  });
+  const { url, close } = await served(folder, ["--open"]);
+  await vi.waitFor(() => expect(existsSync(seen)).toBe(true));
+  const [command = "", file, parent, ...page] = readFileSync(seen, "utf8").split("\n");
+  expect(command).not.toContain(url.searchParams.get("token"));
+  expect(command).not.toContain(String(url.port));
+  expect([file, parent]).toEqual([`600 ${process.getuid!()}`, `700 ${process.getuid!()}`]);
+  expect(page.join("\n")).toContain(`content="0; url=${url.href}"`);
+  const opened = /\S+open\.html/.exec(command)![0];
+  expect(existsSync(opened)).toBe(true);
+  // What a browser says that comes from a file.
+  const headers = {
+    "sec-fetch-site": "cross-site",
+    "sec-fetch-mode": "navigate",
+    "sec-fetch-dest": "document",
+  };
+  // `fetch` would say otherwise.
+  const status = await new Promise((resolve, reject) =>
+    get(url, { headers }, (response) => resolve(response.resume().statusCode)).on("error", reject),
+  );
+  expect(status).toBe(200);
+  await vi.waitFor(() => expect(existsSync(path.dirname(opened))).toBe(false));
   await close();
 });
 

@@ -1,8 +1,11 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
+import { connect as connectTo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { RelatedLocation } from "../../src/model/index.ts";
 import { PROTOCOL_VERSION, parseHostMessage } from "../../src/protocol/index.ts";
 import { type Analysed, type ModelProvider, startWebHost, type WebHost } from "../../src/web/index.ts";
 import { sampleFinding, sampleModel } from "../protocol/samples.ts";
@@ -10,13 +13,20 @@ import { sampleFinding, sampleModel } from "../protocol/samples.ts";
 const TOKEN = "secret-token";
 let folder: string;
 let host: WebHost;
+/** More places that findings name. */
+let extra: RelatedLocation[];
+let logged: string[];
 let listeners: Set<(analysed: Analysed) => void>;
 
 function provider(): ModelProvider {
-  const analysed = { model: sampleModel, findings: [sampleFinding], base: path.join(folder, "project") };
+  const base = path.join(folder, "project");
   listeners = new Set();
   return {
-    current: () => analysed,
+    current: () => ({
+      model: sampleModel,
+      findings: [sampleFinding, ...extra.map((related) => ({ ...sampleFinding, related: [related] }))],
+      base,
+    }),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -35,7 +45,14 @@ beforeEach(async () => {
   const source = Array.from({ length: 40 }, (_, n) => `line ${n + 1}`).join("\n");
   await writeFile(path.join(folder, "project", "src", "app.ts"), source);
   await symlink(path.join(folder, "secret.txt"), path.join(folder, "project", "link.ts"));
-  host = await startWebHost({ provider: provider(), assets: path.join(folder, "dist"), token: TOKEN });
+  extra = [];
+  logged = [];
+  host = await startWebHost({
+    provider: provider(),
+    assets: path.join(folder, "dist"),
+    token: TOKEN,
+    log: (_, message) => void logged.push(message),
+  });
 });
 
 afterEach(async () => {
@@ -147,6 +164,60 @@ describe("the web host", () => {
     expect([missing.status, missing.body]).toEqual([404, "webview.css was not built: run npm run build."]);
   });
 
+  it.each([
+    "GET // HTTP/1.1",
+    "GET //evil.example/ HTTP/1.1",
+    "GET http://evil.example/ HTTP/1.1",
+    "GET * HTTP/1.1",
+    "OPTIONS * HTTP/1.1",
+    "GET /\\\\evil.example HTTP/1.1",
+    "GET /%ff%00%zz HTTP/1.1",
+    "GET /http://[ HTTP/1.1",
+    "GET ?token= HTTP/1.1",
+    "GET \u0001 HTTP/1.1",
+    "GET / HTTP/9.9",
+    "CONNECT evil.example:80 HTTP/1.1",
+    "CONNECT // HTTP/1.1",
+    "TRACE / HTTP/1.1",
+    "PRI * HTTP/2.0",
+    "nonsense",
+    "GET / HTTP/1.1\r\nHost: a\r\nHost: b",
+    `GET /${"a".repeat(20_000)} HTTP/1.1`,
+  ])("answers %j with a plain refusal, and goes on", async (line) => {
+    const answer = await new Promise<string>((resolve, reject) => {
+      let text = "";
+      const socket = connectTo(host.port, "127.0.0.1", () =>
+        socket.write(`${line}\r\nHost: 127.0.0.1:${host.port}\r\nConnection: close\r\n\r\n`),
+      );
+      socket.on("data", (chunk) => (text += chunk)).on("close", () => resolve(text));
+      socket.on("error", reject);
+    });
+    // Without an answer it was never more than a connection that was closed: CONNECT asks for a tunnel.
+    if (!line.startsWith("CONNECT")) expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(answer).not.toContain(" 500 ");
+    expect(logged).toEqual([]);
+    expect((await ask(`/?token=${TOKEN}`)).status).toBe(200);
+  });
+
+  it("takes the address with the token from a link, and from nowhere else", async () => {
+    const link = {
+      "sec-fetch-site": "cross-site",
+      "sec-fetch-mode": "navigate",
+      "sec-fetch-dest": "document",
+    };
+    expect((await ask(`/?token=${TOKEN}`, { headers: link })).status).toBe(200);
+    expect((await ask("/", { headers: link })).status).toBe(401);
+    expect((await ask(`/events?token=${TOKEN}&client=c`, { headers: link })).status).toBe(403);
+    const frame = { ...link, "sec-fetch-dest": "iframe" };
+    expect((await ask(`/?token=${TOKEN}`, { headers: frame })).status).toBe(403);
+    const form = { method: "POST", headers: link };
+    expect((await ask(`/?token=${TOKEN}`, form)).status).toBe(403);
+    const locked = await ask("/");
+    expect(locked.body).toContain("open the address that was printed");
+    expect(locked.body).not.toContain(TOKEN);
+    expect(locked.headers["content-security-policy"]).toMatch(/^default-src 'none'; script-src 'nonce-/);
+  });
+
   it("answers ready with the whole state, and tells every change", async () => {
     const page = await connect("a");
     expect((await page.post({ type: "ready", protocol: PROTOCOL_VERSION })).status).toBe(204);
@@ -185,6 +256,38 @@ describe("the web host", () => {
       await page.post(at(file));
       expect((await page.next()).message, file).toMatchObject({ type: "error" });
     }
+    page.close();
+  });
+
+  it("shows files of the model only, whole text files of a size that a person reads", async () => {
+    const project = path.join(folder, "project");
+    await writeFile(path.join(project, ".env"), "PASSWORD=1");
+    await writeFile(path.join(project, "huge.ts"), "");
+    await truncate(path.join(project, "huge.ts"), 2 ** 31);
+    execFileSync("mkfifo", [path.join(project, "fifo.ts")]);
+    await symlink("/dev/zero", path.join(project, "zero.ts"));
+    const odd = `a\tb\u202e\u001b[2J\n${"x".repeat(5000)}\n`;
+    await writeFile(path.join(project, "odd.ts"), Buffer.from(`\uFEFF${odd}`, "utf16le"));
+    const location = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+    const named = ["link.ts", "../secret.txt", "huge.ts", "fifo.ts", "zero.ts", "odd.ts", "src"];
+    extra = named.map((file) => ({ message: "", location: { file, ...location } }));
+    const page = await connect("a");
+    const show = async (file: string) => {
+      await page.post({ type: "reveal", beside: false, location: { file, ...location } });
+      return page.next();
+    };
+    for (const [file, why] of [
+      [".env", ".env is not part of the trees."],
+      ["link.ts", "link.ts is outside what is served and is not shown."],
+      ["../secret.txt", "../secret.txt is outside what is served and is not shown."],
+      ["huge.ts", "huge.ts cannot be read: it is larger than 8 MB."],
+      ["fifo.ts", "fifo.ts cannot be read: it is not a regular file."],
+      ["zero.ts", "zero.ts is outside what is served and is not shown."],
+      ["src", "src cannot be read: it is a folder."],
+    ] as const)
+      expect((await show(file)).message, file).toEqual({ type: "error", message: why });
+    const { lines } = (await show("odd.ts")).excerpt as { lines: string[] };
+    expect(lines).toEqual(["a\tb\\u{202e}\\u{1b}[2J", `${"x".repeat(1000)}…`, ""]);
     page.close();
   });
 

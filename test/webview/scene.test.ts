@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { treeToMermaid } from "../../src/webview/export/mermaid.ts";
 import { CARD_BUDGET, countsInWords, detail, type Visible } from "../../src/webview/scene/detail.ts";
-import { blank, indexModel, printable, sceneFromModel } from "../../src/webview/scene/from-model.ts";
+import { blank, indexModel, sceneFromModel } from "../../src/webview/scene/from-model.ts";
 import { looksOf } from "../../src/webview/scene/look.ts";
 import { LIFE_STATES, type SceneNode } from "../../src/webview/scene/types.ts";
 import { readViewState } from "../../src/webview/state/persist.ts";
@@ -128,7 +128,7 @@ describe("the picture of a model", () => {
   });
 
   it("shows unprintable characters as such", () => {
-    expect(printable("a\u202eb\u0000c")).toBe("a\ufffdb\ufffdc");
+    expect(blank("p", "a\u202eb\u0000c", "worker").label).toBe("a\\u{202e}b\\u{0}c");
   });
 });
 

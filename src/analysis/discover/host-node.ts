@@ -4,6 +4,8 @@ import * as fs from "node:fs";
 import { type DirectoryEntry, type FileFailure, type FileSystemHost, HostError } from "./host.ts";
 import { normalize } from "./paths.ts";
 
+/** A FIFO without a writer is empty then, instead of holding everything up. */
+const READ = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0);
 const FIRST_BUFFER = 256 * 1024;
 /** A larger one is given back after use. */
 const KEPT_BUFFER = 4 * 1024 * 1024;
@@ -15,7 +17,7 @@ export function nodeHost(): FileSystemHost {
   function readFile(path: string, limit: number): Uint8Array | HostError {
     let fd: number;
     try {
-      fd = fs.openSync(path, "r");
+      fd = fs.openSync(path, READ);
     } catch (error) {
       return failure(error);
     }
@@ -100,6 +102,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ELOOP: "symbolic links that lead in a circle",
   EMFILE: "too many open files",
   ENAMETOOLONG: "the path is too long",
+  EAGAIN: "is not a regular file",
 };
 
 function failure(error: unknown): HostError {

@@ -81,9 +81,9 @@ export async function walk(
       const answer = answers[i]!;
       const entries = isPromise(answer) ? await answer : answer;
       if (entries instanceof HostError) {
-        // What vanished between two looks is simply gone.
-        if (task.folder === root || entries.kind === "unreadable")
-          out.problems.push({ file: task.folder, error: entries });
+        const vanished = task.folder !== root && entries.kind !== "unreadable";
+        const error = vanished ? new HostError("not_found", "it vanished while it was searched") : entries;
+        out.problems.push({ file: task.folder, error });
         continue;
       }
       await visit(task, entries);
@@ -112,6 +112,7 @@ export async function walk(
     for (const { name, kind } of entries) if (kind === "file") listing.files.add(name);
     for (const { name, kind } of entries) {
       const path = prefix + name;
+      if (name.includes("\ufffd") && (await isNameless(name, path, kind))) continue;
       if (kind === "file") addFile(name, path, listing, ignores);
       else if (kind === "directory") {
         listing.folders.add(name);
@@ -120,6 +121,14 @@ export async function walk(
     }
     if (listing.files.has("package.json")) out.packages.push(folder);
     if (listing.files.has("tsconfig.json") || listing.files.has("jsconfig.json")) out.projects.push(folder);
+  }
+
+  /** Names that are not UTF-8 come with U+FFFD in them, and nothing can be opened by such a name. */
+  async function isNameless(name: string, path: string, kind: DirectoryEntry["kind"]): Promise<boolean> {
+    const matters = kind === "directory" ? isEntered(name) : isSource(name) && !isDeclaration(name);
+    if (!matters || options.excluded(path) || !((await host.stat(path)) instanceof HostError)) return false;
+    out.problems.push({ file: path, error: new HostError("unreadable", "its name is not UTF-8") });
+    return true;
   }
 
   function addFile(name: string, path: string, listing: Listing, ignores: readonly IgnoreFile[]): void {

@@ -10,6 +10,7 @@ import { Changes } from "./changes.ts";
 import { Documents } from "./documents.ts";
 import { emptyModel } from "./empty-model.ts";
 import { Facts } from "./facts.ts";
+import { hashText } from "./hash.ts";
 import { Markers, markerModules } from "./markers.ts";
 import {
   DEFAULT_MAX_FILE_SIZE,
@@ -196,6 +197,22 @@ export class AnalysisSession {
     },
   };
 
+  /**
+   * Tells whether bytes are those that the model was made from. Whoever writes a file asks with what is on disk: an edit made
+   * for another content would land in the wrong place. Null when the model has nothing of the file, or an editor's text.
+   */
+  analysed(file: string): ((bytes: Uint8Array) => boolean) | null {
+    const hash = this.facts.units.get(this.pathOf(file))?.hash;
+    if (hash === undefined) return null;
+    const { host } = this.options;
+    return (bytes) => (host.hash?.(bytes) ?? hashText(decode(bytes))) === hash;
+  }
+
+  /** Looks when everything that was asked so far is in the model and nothing is half done. */
+  whenSettled<T>(look: () => T): Promise<T> {
+    return this.enqueue(async () => look());
+  }
+
   private textOnDisk(path: string): string | undefined {
     const bytes = this.options.host.readFile(path, this.maxFileSize);
     if (!isPromise(bytes)) return bytes instanceof HostError ? undefined : decode(bytes);
@@ -224,7 +241,7 @@ export class AnalysisSession {
   }
 
   /** One operation after the other. */
-  private enqueue(operation: () => Promise<SessionResult>): Promise<SessionResult> {
+  private enqueue<T>(operation: () => Promise<T>): Promise<T> {
     const result = this.tail.then(operation);
     this.tail = result.catch(() => undefined);
     return result;

@@ -2,11 +2,10 @@ import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import type { ExplainedField, Explanation } from "../../analysis/index.ts";
 import type { AnalysisSession, Recognition } from "../../analysis/session/index.ts";
-import type { Unknown } from "../../model/index.ts";
+import { printable, type Unknown } from "../../model/index.ts";
 import { type Paint, painter } from "../colours.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { display, load } from "../load.ts";
-import { printable } from "../render/printable.ts";
 
 /** `suptree explain FILE:LINE[:COLUMN]` */
 export async function explainCommand(io: Io, where: string): Promise<ExitCode> {
@@ -22,7 +21,7 @@ export async function explainCommand(io: Io, where: string): Promise<ExitCode> {
   const { model, base, bad, sources, opened } = await load(io, project === null ? [file] : [project, file], {
     about: file,
   });
-  const shown = printable(display(io, io.cwd, file));
+  const shown = display(io, io.cwd, file);
   const inModel = display({ ...io, cwd: base }, io.cwd, file);
   const kinds = new Set(model.problems.filter((each) => each.file === inModel).map(({ kind }) => kind));
   if (kinds.has("not_found") || kinds.has("unreadable")) return EXIT.usage;
@@ -42,9 +41,8 @@ export async function explainCommand(io: Io, where: string): Promise<ExitCode> {
       near !== undefined
         ? `The nearest is the ${near.title}: suptree explain ${shown}:${near.location.line}`
         : "Nothing in this file is one, as far as the analysis can tell: see docs/dialects for what it recognises.";
-    io.out(
-      `${shown}:${line}: no supervisor, child, application or process is defined here. ${printable(why)}\n`,
-    );
+    const none = `${shown}:${line}: no supervisor, child, application or process is defined here. ${why}`;
+    io.out(`${printable(none)}\n`);
     return code;
   }
   const paint = painter(io.colours.out);
@@ -84,7 +82,7 @@ async function render(
   const { paint, place } = context;
   const out = [`${paint("bold", printable(title))}  ${paint("dim", printable(place(location)))}`];
   const recognition = recognised(await session.recognition(location.file, dialect), context);
-  if (dialect !== null) out.push(`  recognised as ${dialect}${printable(recognition)}`);
+  if (dialect !== null) out.push(`  recognised as ${printable(dialect + recognition)}`);
   else if (recognition !== "") out.push(`  recognised${printable(recognition)}`);
   const width = Math.max(...fields.map(({ name }) => name.length), 0);
   for (const each of fields) out.push(`  ${fieldLine(each, width, dialect ?? "", context)}`);
@@ -103,12 +101,12 @@ function fieldLine(
   const label = name.padEnd(width);
   if (value === null)
     return paint("yellow", `${label}  ? ${printable(reason ?? "")}`) + at(location, context);
-  const origin = from === "default" ? `  (default of ${dialect})` : "";
+  const origin = from === "default" ? `  (default of ${printable(dialect)})` : "";
   return `${label}  ${printable(value)}${paint("dim", origin)}`;
 }
 
 function unknownLine({ field, reason, location }: Unknown, context: Context): string {
-  return context.paint("yellow", `? ${field}: ${printable(reason)}`) + at(location, context);
+  return context.paint("yellow", printable(`? ${field}: ${reason}`)) + at(location, context);
 }
 
 function at(location: Unknown["location"], { paint, place }: Context): string {

@@ -1,76 +1,97 @@
-import { readFile, writeFile } from "node:fs/promises";
+/** Edits of fixes and experiments, written into the files on disk. */
 import path from "node:path";
-import { applyEdits, type SourceReader, selectFixes } from "../../lint/index.ts";
-import type { Finding, TextEdit } from "../../model/index.ts";
+import type { OpenedPaths } from "../../analysis/session/index.ts";
+import {
+  decodeExactly,
+  encodeExactly,
+  type FileChange,
+  FileNotWritten,
+  FileRefused,
+  writeFiles,
+} from "../../files/index.ts";
+import { applyEdits, selectFixes } from "../../lint/index.ts";
+import type { Finding, Fix, TextEdit } from "../../model/index.ts";
 import type { Io } from "../io.ts";
 import { display } from "../load.ts";
-
-const BOM = "\uFEFF";
+import { complain, note } from "../say.ts";
 
 /**
- * Applies the safe fixes that can be applied together, to the files on disk.
+ * Applies the safe fixes that can be applied together. What cannot be written is told once; `told` remembers it.
  * @returns how many fixes were applied; 0 when there is nothing more to do
  */
 export async function fixFiles(
   io: Io,
-  base: string,
-  sources: SourceReader,
+  opened: OpenedPaths,
   findings: readonly Finding[],
+  told: Set<string>,
 ): Promise<number> {
-  const { fixes, edits } = selectFixes(findings);
-  const failed = new Set<string>();
-  for (const [file, list] of edits) {
-    const problem = await change(path.resolve(base, file), sources.get(file), (text) =>
-      applyEdits(text, list),
-    );
-    if (problem === null) continue;
-    failed.add(file);
-    io.err(`suptree: ${display(io, base, file)}: not fixed: ${problem}\n`);
-  }
   let applied = 0;
-  for (const { fix } of fixes) {
-    if (fix.edits.some((edit) => failed.has(edit.location.file))) continue;
-    applied++;
-    io.err(`Fixed ${display(io, base, fix.edits[0]!.location.file)}: ${fix.title}\n`);
+  const { base } = opened.session;
+  for (const fixes of together(selectFixes(findings).fixes.map(({ fix }) => fix))) {
+    try {
+      await writeEdits(
+        opened,
+        fixes.flatMap(({ edits }) => edits),
+      );
+      applied += fixes.length;
+      for (const { edits, title } of fixes)
+        note(io, `Fixed ${display(io, base, edits[0]!.location.file)}: ${title}`);
+    } catch (error) {
+      if (!(error instanceof FileNotWritten)) throw error;
+      const problem = `${display(io, base, error.file)}: not fixed: ${error.message}`;
+      if (!told.has(problem)) complain(io, problem);
+      told.add(problem);
+    }
   }
   return applied;
 }
 
-/**
- * Applies the edits of one fix or experiment to the files on disk.
- * @returns null, or what prevented it
- */
-export async function writeEdits(
-  base: string,
-  sources: SourceReader,
-  wanted: readonly TextEdit[],
-): Promise<string | null> {
-  for (const file of new Set(wanted.map((edit) => edit.location.file))) {
-    const edits = wanted.filter((edit) => edit.location.file === file);
-    const problem = await change(path.resolve(base, file), sources.get(file), (text) =>
-      applyEdits(text, edits),
-    );
-    if (problem !== null) return `${file}: ${problem}`;
+/** Fixes in groups that share no file: each group is written whole or not at all. */
+function together(fixes: readonly Fix[]): Fix[][] {
+  let groups: { fixes: Fix[]; files: Set<string> }[] = [];
+  for (const fix of fixes) {
+    const own = { fixes: [fix], files: new Set(fix.edits.map(({ location }) => location.file)) };
+    const shares = (group: typeof own): boolean => [...group.files].some((file) => own.files.has(file));
+    const touched = groups.filter(shares);
+    groups = groups.filter((group) => !touched.includes(group));
+    groups.push({
+      fixes: [...touched.flatMap((group) => group.fixes), fix],
+      files: new Set([...touched, own].flatMap((group) => [...group.files])),
+    });
   }
-  return null;
+  return groups.map((group) => group.fixes);
 }
 
-/** Rewrites one file; the problem when that is not possible. A byte order mark stays. */
-async function change(
-  file: string,
-  analysed: string | undefined,
-  edit: (text: string) => string | null,
-): Promise<string | null> {
-  try {
-    const raw = await readFile(file, "utf8");
-    const mark = raw.startsWith(BOM) && !analysed?.startsWith(BOM) ? BOM : "";
-    const text = raw.slice(mark.length);
-    if (text !== analysed) return "it changed since it was analysed";
-    const changed = edit(text);
-    if (changed === null) return "its fixes overlap";
-    await writeFile(file, mark + changed);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+/**
+ * Writes edits that were made for the session's present model.
+ * @throws FileNotWritten; then all files are as they were
+ */
+const writeEdits = (opened: OpenedPaths, edits: readonly TextEdit[]): Promise<void> =>
+  writeChanges(opened, changesFor(opened, edits));
+
+/** Writes within the paths that the session was opened for. */
+export const writeChanges = ({ roots, files }: OpenedPaths, changes: readonly FileChange[]): Promise<void> =>
+  writeFiles(changes, { within: [...roots, ...files] });
+
+/** Edits as changes of files, which are refused where a file is not what the session's model was made from. */
+export function changesFor({ session }: OpenedPaths, edits: readonly TextEdit[]): FileChange[] {
+  return [...new Set(edits.map(({ location }) => location.file))].map((file) => {
+    const own = edits.filter(({ location }) => location.file === file);
+    // Both as of now: until the change gets its turn, the session may go on.
+    const isAnalysed = session.analysed(file);
+    const analysed = session.sources.get(file);
+    const content = (before: Buffer | null): Buffer => {
+      const found = before && decodeExactly(before);
+      if (before && !found)
+        throw new FileRefused("it is not all UTF-8 or UTF-16: some of its bytes would be lost");
+      if (!found || !isAnalysed?.(before) || found.text !== analysed)
+        throw new FileRefused("it changed since it was analysed");
+      const text = applyEdits(found.text, own);
+      if (text === null) throw new FileRefused("the edits overlap");
+      const bytes = encodeExactly({ ...found, text });
+      if (bytes === null) throw new FileRefused("the new text cannot be encoded");
+      return bytes;
+    };
+    return { file: path.resolve(session.base, file), content };
+  });
 }

@@ -1,5 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
-import path from "node:path";
 import {
   applyBaseline,
   type Baseline,
@@ -17,11 +15,13 @@ import { painter } from "../colours.ts";
 import { type Level, tally } from "../findings.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { display, type Loaded, load, place } from "../load.ts";
+import { readOption, writeProduct } from "../products.ts";
 import type { Format } from "../report/formats.ts";
 import { reportGithub } from "../report/github.ts";
 import { reportJson } from "../report/json.ts";
 import { reportSarif } from "../report/sarif.ts";
 import { reportText } from "../report/text.ts";
+import { note } from "../say.ts";
 import { version } from "../version.ts";
 import { fixFiles } from "./fix.ts";
 
@@ -33,6 +33,7 @@ export interface LintCommandOptions {
   baseline?: string;
   updateBaseline?: boolean;
   fix?: boolean;
+  force?: boolean;
 }
 
 const DEFAULT_SEVERITY: Level = "warning";
@@ -54,20 +55,27 @@ export async function lintCommand(
   let loaded = await load(io, paths, { fromCwd: true });
   let result = lintAll(loaded.model, { ...settings, sources: loaded.sources });
   if (options.fix) {
+    const told = new Set<string>();
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const fixed = await fixFiles(io, loaded.base, loaded.sources, result.findings);
+      const fixed = await fixFiles(io, loaded.opened, result.findings, told);
       if (fixed === 0) break;
       loaded = await load(io, paths, { fromCwd: true });
       result = lintAll(loaded.model, { ...settings, sources: loaded.sources });
     }
   }
   if (options.updateBaseline) {
-    const file = path.resolve(io.cwd, options.baseline!);
-    await writeFile(file, writeBaseline(result.findings)).catch((error: Error) => {
-      throw new UsageError(`cannot write the baseline: ${error.message}`);
+    await writeProduct(io, {
+      file: options.baseline!,
+      kind: "baseline",
+      text: writeBaseline(result.findings),
+      check: (text) => {
+        const read = readBaseline(text);
+        return read.ok ? null : read.problem;
+      },
+      force: options.force === true,
     });
     const n = result.findings.length;
-    io.err(`Wrote ${n} ${n === 1 ? "finding" : "findings"} to ${options.baseline}.\n`);
+    note(io, `Wrote ${n} ${n === 1 ? "finding" : "findings"} to ${options.baseline}.`);
     return loaded.bad ? EXIT.usage : EXIT.clean;
   }
   const { fresh, known, gone } = baseline
@@ -83,8 +91,9 @@ export async function lintCommand(
     suppressed: result.suppressed.length,
   });
   if (gone.length > 0 && options.format === "text") {
-    io.err(
-      `${gone.length} entries of ${options.baseline} are no longer found; --update-baseline drops them.\n`,
+    note(
+      io,
+      `${gone.length} entries of ${options.baseline} are no longer found; --update-baseline drops them.`,
     );
   }
   if (loaded.bad) return EXIT.usage;
@@ -130,7 +139,7 @@ function show(
         suppressed > 0 ? `${suppressed} suppressed by comments` : "",
       ].filter((note) => note !== "");
       const leftOut = opened.session.leftOut();
-      if (leftOut !== "") io.err(`Left out: ${leftOut}\n`);
+      if (leftOut !== "") note(io, `Left out: ${leftOut}`);
       const summary =
         shown.length > 0
           ? tally(shown)
@@ -183,15 +192,7 @@ export function parseRules(entries: readonly string[]): Pick<LintOptions, "rules
 
 async function loadBaseline(io: Io, file: string | undefined): Promise<Baseline | null> {
   if (file === undefined) return null;
-  let text: string;
-  try {
-    text = await readFile(path.resolve(io.cwd, file), "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-      throw new UsageError(`${file}: no such file; --update-baseline makes it`);
-    }
-    throw new UsageError(`${file}: cannot be read: ${(error as Error).message}`);
-  }
+  const text = await readOption(io, file, "no such file; --update-baseline makes it");
   const result = readBaseline(text);
   if (!result.ok) throw new UsageError(`${file}: the baseline ${result.problem}`);
   return result.baseline;

@@ -1,12 +1,21 @@
-import { readFile, writeFile } from "node:fs/promises";
-import path from "node:path";
-import type { Application, RunAction, SavedRun, Supervisor, TreeModel } from "../../model/index.ts";
+import {
+  type Application,
+  printable,
+  printableJson,
+  type RunAction,
+  type SavedRun,
+  type Supervisor,
+  shortened,
+  type TreeModel,
+} from "../../model/index.ts";
 import type { TraceEvent } from "../../runtime/trace.ts";
 import type { Simulation } from "../../simulation/index.ts";
 import { type Paint, painter } from "../colours.ts";
 import type { FaultOption } from "../faults.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { display, load } from "../load.ts";
+import { readOption, writeProduct } from "../products.ts";
+import { complain } from "../say.ts";
 
 export interface RunOptions {
   /** In the order of the command line. */
@@ -17,6 +26,7 @@ export interface RunOptions {
   json?: boolean;
   replay?: string;
   save?: string;
+  force?: boolean;
 }
 
 /** A run that emits more than this has lost itself. */
@@ -49,7 +59,7 @@ export async function runCommand(io: Io, tree: string, options: RunOptions): Pro
       else if (fault.at > sim.position.at) await sim.advance(fault.at - sim.position.at, limits);
       else await sim.runInstant(limits);
       if (sim.ended) {
-        io.err(`suptree: --${fault.kind} ${fault.child}: left out, nothing runs any more\n`);
+        complain(io, `--${fault.kind} ${fault.child}: left out, nothing runs any more`);
         continue;
       }
       await give(sim, fault, model);
@@ -59,7 +69,7 @@ export async function runCommand(io: Io, tree: string, options: RunOptions): Pro
     throw error;
   }
   await sim.settle(options.for, limits);
-  if (events.length > MAX_EVENTS) io.err(`suptree: the run was stopped after ${MAX_EVENTS} events\n`);
+  if (events.length > MAX_EVENTS) complain(io, `the run was stopped after ${MAX_EVENTS} events`);
 
   const run: SavedRun = {
     format: 1,
@@ -69,24 +79,18 @@ export async function runCommand(io: Io, tree: string, options: RunOptions): Pro
     inputs: sim.inputs(),
     until: sim.position,
   };
-  if (options.save !== undefined) {
-    await writeFile(path.resolve(io.cwd, options.save), `${JSON.stringify(run, null, 2)}\n`).catch(
-      (error: Error) => {
-        throw new UsageError(`cannot write the run: ${error.message}`);
-      },
-    );
-  }
   const { narrate, transcript } = await import("../../trace/narrate.ts");
   const sentences = narrate(events, model);
   const failed = sim.ended || sim.boots.some((boot) => boot.state !== "running");
   if (options.json) {
     const { boots, assumptions } = sim;
-    io.out(`${JSON.stringify({ run, boots, assumptions, sentences, events }, null, 2)}\n`);
+    io.out(`${printableJson({ run, boots, assumptions, sentences, events })}\n`);
   } else {
     const paint = painter(io.colours.out);
     io.out(transcript(sentences));
     io.out(ending(sim, paint));
   }
+  if (options.save !== undefined) await save(io, options.save, run, options.force === true);
   if (bad) return EXIT.usage;
   return failed ? EXIT.findings : EXIT.clean;
 }
@@ -102,7 +106,7 @@ function chooseRoot(
   const here: Root[] = [...model.supervisors, ...model.applications].filter((each) =>
     inFile(each.location.file),
   );
-  const names = here.map((each) => each.name);
+  const names = here.map((each) => shortened(each.name));
   const offer = names.length > 0 ? `there are ${names.join(", ")}` : "it has no supervisor or application";
   if (name !== null) {
     const found = here.find((each) => each.name === name);
@@ -139,13 +143,13 @@ function findPath(sim: Simulation, { kind, child }: FaultOption, model: TreeMode
     const found = living.filter(test);
     if (found.length === 1) return found[0]!.path;
     if (found.length > 1) {
-      const places = found.slice(0, 5).map((place) => place.path);
+      const places = found.slice(0, 5).map((place) => shortened(place.path));
       throw new UsageError(
         `--${kind} ${child}: ${found.length} processes are called so: ${places.join(", ")}${found.length > 5 ? ", …" : ""}`,
       );
     }
   }
-  const names = living.map((place) => place.path.split("/").at(-1)!);
+  const names = living.map((place) => shortened(place.path.split("/").at(-1)!));
   const running =
     names.length > 0
       ? `there run ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}`
@@ -165,31 +169,51 @@ function ending(sim: Simulation, paint: Paint): string {
   if (assumptions.length > 0) {
     lines.push("", paint("yellow", "Supposed where the model does not know:"));
     for (const { about, assumed, why } of assumptions) {
-      lines.push(paint("dim", `  ${about.slice(about.lastIndexOf("#") + 1)}: ${assumed} (${why})`));
+      const name = shortened(about.slice(about.lastIndexOf("#") + 1));
+      lines.push(paint("dim", `  ${printable(`${name}: ${assumed} (${why})`)}`));
     }
   }
   return `\n${lines.join("\n")}\n`;
 }
 
-async function readRun(io: Io, file: string): Promise<SavedRun> {
-  const text = await readFile(path.resolve(io.cwd, file), "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `${file}: ${error.code === "ENOENT" ? "no such file" : `cannot be read: ${error.message}`}`,
-    );
+/** Writes the run for `--replay`. */
+async function save(io: Io, file: string, run: SavedRun, force: boolean): Promise<void> {
+  const parse = await runParser();
+  const check = (text: string): string | null => {
+    const read = parse(text, false);
+    return typeof read === "string" ? read : null;
+  };
+  await writeProduct(io, {
+    file,
+    kind: "saved run",
+    text: `${JSON.stringify(run, null, 2)}\n`,
+    check,
+    force,
   });
+}
+
+async function readRun(io: Io, file: string): Promise<SavedRun> {
+  const text = await readOption(io, file);
+  const read = (await runParser())(text, true);
+  if (typeof read === "string") throw new UsageError(`${file}: ${read}`);
+  return read;
+}
+
+/** Reads a run, or says why a text is none. What `suptree run --json` printed holds a run too, and more. */
+async function runParser(): Promise<(text: string, within: boolean) => SavedRun | string> {
   const [{ savedRunSchema }, { safeParse }] = await Promise.all([
     import("../../protocol/index.ts"),
     import("valibot"),
   ]);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UsageError(`${file}: is not JSON`);
-  }
-  // What `suptree run --json` printed holds the run too.
-  const run = typeof value === "object" && value !== null && "run" in value ? value.run : value;
-  const result = safeParse(savedRunSchema, run);
-  if (!result.success) throw new UsageError(`${file}: is not a saved run: ${result.issues[0].message}`);
-  return result.output;
+  return (text, within) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return "is not JSON";
+    }
+    const run = within && typeof value === "object" && value !== null && "run" in value ? value.run : value;
+    const result = safeParse(savedRunSchema, run);
+    return result.success ? result.output : `is not a saved run: ${result.issues[0].message}`;
+  };
 }

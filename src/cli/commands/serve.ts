@@ -1,23 +1,17 @@
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  experimentEdits,
-  isRuleId,
-  Linter,
-  lint,
-  rules,
-  type SourceReader,
-  traitsOf,
-} from "../../lint/index.ts";
-import type { Location } from "../../model/index.ts";
+import type { OpenedPaths } from "../../analysis/session/index.ts";
+import { FileNotWritten } from "../../files/index.ts";
+import { experimentEdits, isRuleId, Linter, lint, rules, traitsOf } from "../../lint/index.ts";
+import { type Location, printable, type TextEdit } from "../../model/index.ts";
 import type { PageMessage } from "../../protocol/index.ts";
-import type { Analysed } from "../../web/index.ts";
+import { openInBrowser } from "../browser.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
-import { describeProblem, load } from "../load.ts";
-import { writeEdits } from "./fix.ts";
+import { describeProblem, display, load } from "../load.ts";
+import { complain } from "../say.ts";
+import { changesFor, writeChanges } from "./fix.ts";
 
 export interface ServeOptions {
   port: number;
@@ -45,14 +39,15 @@ export async function serveCommand(
       return linter.lint(current, edited === undefined ? { sources } : { sources, edited }).findings;
     },
     onError: (error) =>
-      io.err(
-        `suptree: some changes will not be seen: ${error instanceof Error ? error.message : String(error)}\n`,
+      complain(
+        io,
+        `some changes will not be seen: ${error instanceof Error ? error.message : String(error)}`,
       ),
   });
   let told = new Set(model.problems.map((problem) => describeProblem(io, base, problem)));
   provider.onChange(({ model: { problems } }) => {
     const lines = new Set(problems.map((problem) => describeProblem(io, base, problem)));
-    for (const line of lines) if (!told.has(line)) io.err(`${line}\n`);
+    for (const line of lines) if (!told.has(line)) complain(io, line);
     told = lines;
   });
   const host = await startWebHost({
@@ -61,11 +56,19 @@ export async function serveCommand(
     port: options.port,
     help: readHelp,
     edit: async (request) => {
-      const current = { ...provider.current(), sources };
-      return request.type === "applyFix" ? fixFrom(current, request) : experimentFrom(current, request);
+      const { changes, done } = await session.whenSettled(() => {
+        const { edits, done } =
+          request.type === "applyFix" ? fixFrom(opened, request) : experimentFrom(opened, request);
+        return { changes: changesFor(opened, edits), done };
+      });
+      await writeChanges(opened, changes).catch((error: unknown) => {
+        if (!(error instanceof FileNotWritten)) throw error;
+        throw new Error(`Not written: ${display(io, base, error.file)}: ${error.message}`);
+      });
+      return done;
     },
     log: (level, message) => {
-      if (level !== "info") io.err(`suptree: ${message}\n`);
+      if (level !== "info") complain(io, message);
     },
   }).catch((error: NodeJS.ErrnoException) => {
     provider.close();
@@ -75,61 +78,65 @@ export async function serveCommand(
       throw new UsageError(`port ${options.port} may not be used; take one above 1023`);
     throw error;
   });
-  io.out(`Supervision trees of ${paths.join(", ")}: ${host.url}\nCtrl+C stops.\n`);
-  if (options.open) openBrowser(host.url, (message) => io.err(`suptree: ${message}\n`));
+  io.out(`Supervision trees of ${printable(paths.join(", "))}: ${host.url}\nCtrl+C stops.\n`);
+  const opening = options.open
+    ? await openInBrowser(host.url, host.opened, (message) => complain(io, message))
+    : null;
   await new Promise<void>((resolve) => {
     if (io.signal.aborted) resolve();
     else io.signal.addEventListener("abort", () => resolve(), { once: true });
   });
   await host.close();
+  await opening?.forget();
   provider.close();
   return EXIT.clean;
 }
 
+interface Wanted {
+  edits: readonly TextEdit[];
+  /** What to say when they are written. */
+  done: string;
+}
+
 /**
- * Applies the fix that the page names to the files. The watcher then brings the new model.
- * @throws {Error} whose message says why the files are as they were
+ * The fix that the page names.
+ * @throws {Error} whose message says why there is none
  */
-async function fixFrom(
-  { model, base, sources }: Analysed & { sources: SourceReader },
+function fixFrom(
+  { session }: OpenedPaths,
   wanted: { rule: string; title: string; location: Location },
-): Promise<string> {
+): Wanted {
   const { file, line, column } = wanted.location;
-  const finding = lint(model, { sources }).find(
+  const finding = lint(session.model(), { sources: session.sources }).find(
     ({ rule, location }) =>
       rule === wanted.rule && location.file === file && location.line === line && location.column === column,
   );
   const fix = finding?.fixes.find(({ title }) => title === wanted.title);
   if (!fix) throw new Error("This fix is no longer there: the files have changed.");
-  const problem = await writeEdits(base, sources, fix.edits);
-  if (problem !== null) throw new Error(`Not fixed: ${problem}`);
-  return `Done: ${fix.title}`;
+  return { edits: fix.edits, done: `Done: ${fix.title}` };
 }
 
 /**
- * Writes an order experiment of the page into the files. The watcher then brings the new model.
- * @throws {Error} whose message says why the files are as they were
+ * An order experiment of the page. When it is written, the watcher brings the new model.
+ * @throws {Error} whose message says why it cannot be
  */
-async function experimentFrom(
-  { model, base, sources }: Analysed & { sources: SourceReader },
-  wanted: Extract<PageMessage, { type: "applyExperiment" }>,
-): Promise<string> {
-  const supervisor = model.supervisors.find(({ key }) => key === wanted.supervisor);
+function experimentFrom(
+  { session }: OpenedPaths,
+  { supervisor: key, order, strategy }: Extract<PageMessage, { type: "applyExperiment" }>,
+): Wanted {
+  const supervisor = session.model().supervisors.find((each) => each.key === key);
   if (supervisor === undefined)
     throw new Error("This supervisor is no longer there: the files have changed.");
-  const { order, strategy } = wanted;
   const edits = experimentEdits({
     supervisor,
-    traits: traitsOf(model, supervisor),
+    traits: traitsOf(session.model(), supervisor),
     order,
     strategy,
-    sources,
+    sources: session.sources,
   });
   if (edits === null || edits.length === 0)
     throw new Error("The definition is not written in a way that this change can be made to.");
-  const problem = await writeEdits(base, sources, edits);
-  if (problem !== null) throw new Error(`Not written: ${problem}`);
-  return `Done: ${supervisor.name}`;
+  return { edits, done: `Done: ${supervisor.name}` };
 }
 
 /** `dist`, beside the bundled command line or, in a checkout, at the top of the project. */
@@ -149,16 +156,4 @@ async function readHelp(rule: string): Promise<string | null> {
   if (!isRuleId(rule)) return null;
   const page = path.join(assetsFolder(), "..", rules[rule].docs);
   return readFile(page, "utf8").catch(() => null);
-}
-
-function openBrowser(url: string, complain: (message: string) => void): void {
-  const [command, args] =
-    process.platform === "darwin"
-      ? ["open", [url]]
-      : process.platform === "win32"
-        ? ["cmd", ["/c", "start", "", url.replaceAll("&", "^&")]]
-        : ["xdg-open", [url]];
-  const child = spawn(command as string, args as string[], { stdio: "ignore", detached: true });
-  child.on("error", () => complain(`no browser could be opened; open ${url}`));
-  child.unref();
 }

@@ -1,4 +1,5 @@
 import { lint } from "../../lint/index.ts";
+import { printable, printableJson } from "../../model/index.ts";
 import { painter } from "../colours.ts";
 import { tally } from "../findings.ts";
 import { EXIT, type ExitCode, type Io } from "../io.ts";
@@ -6,6 +7,7 @@ import { display, load } from "../load.ts";
 import { renderDot } from "../render/dot.ts";
 import { renderMermaid } from "../render/mermaid.ts";
 import { renderText } from "../render/text.ts";
+import { note } from "../say.ts";
 
 export interface TreeOptions {
   json?: boolean;
@@ -19,7 +21,7 @@ export async function treeCommand(io: Io, paths: readonly string[], options: Tre
   const { model, base, sources, bad, opened } = await load(io, paths);
   const code = bad ? EXIT.usage : EXIT.clean;
   if (options.json) {
-    io.out(`${JSON.stringify(model, null, 2)}\n`);
+    io.out(`${printableJson(model)}\n`);
     return code;
   }
   if (options.mermaid || options.dot) {
@@ -29,7 +31,7 @@ export async function treeCommand(io: Io, paths: readonly string[], options: Tre
   const paint = painter(io.colours.out);
   const findings = lint(model, { sources, fixes: false });
   const leftOut = opened.session.leftOut();
-  if (leftOut !== "") io.err(`Left out: ${leftOut}\n`);
+  if (leftOut !== "") note(io, `Left out: ${leftOut}`);
   const text = renderText(model, {
     paint,
     findings,
@@ -37,10 +39,10 @@ export async function treeCommand(io: Io, paths: readonly string[], options: Tre
     place: ({ file, line }) => `${display(io, base, file)}:${line}`,
   });
   if (text === "") {
-    io.err(`No supervisors found in ${paths.join(", ")}\n`);
+    note(io, `No supervisors found in ${paths.join(", ")}`);
     return code;
   }
   io.out(text);
-  if (findings.length > 0) io.out(`\n${tally(findings)}: suptree lint ${paths.join(" ")}\n`);
+  if (findings.length > 0) io.out(`\n${printable(`${tally(findings)}: suptree lint ${paths.join(" ")}`)}\n`);
   return code;
 }

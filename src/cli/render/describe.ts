@@ -1,7 +1,7 @@
 /** Short descriptions of supervisors and children, shared by text, Mermaid and DOT. */
-import type { Child, Shutdown, Supervisor } from "../../model/index.ts";
+import { type Child, type Shutdown, type Supervisor, shortened } from "../../model/index.ts";
 
-export const nameOf = (child: Child): string => child.id ?? child.start.symbol ?? "(id unknown)";
+export const nameOf = (child: Child): string => shortened(child.id ?? child.start.symbol ?? "(id unknown)");
 
 /** Milliseconds as people say them. */
 export function milliseconds(ms: number): string {
@@ -43,6 +43,6 @@ export function traits(child: Child): string[] {
   if (child.significant === true) parts.push("significant");
   if (child.shutdown !== null && !child.defaults.includes("shutdown"))
     parts.push(shutdownWord(child.shutdown));
-  if (child.name !== null && child.name !== child.id) parts.push(`named ${child.name}`);
+  if (child.name !== null && child.name !== child.id) parts.push(`named ${shortened(child.name)}`);
   return parts;
 }

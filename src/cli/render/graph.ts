@@ -1,8 +1,7 @@
 /** Nodes and arrows for graph languages: every place in the tree once, with the uses between them. */
-import type { EdgeKind, TreeModel } from "../../model/index.ts";
+import { type EdgeKind, printable, shortened, type TreeModel } from "../../model/index.ts";
 import { nameOf, settings, traits } from "./describe.ts";
 import { type Outline, outline } from "./outline.ts";
-import { printable } from "./printable.ts";
 
 export interface GraphNode {
   id: string;
@@ -31,7 +30,7 @@ export function toGraph(model: TreeModel): Graph {
   const places = new Map<string, string[]>();
   const add = (node: Omit<GraphNode, "id">, keys: (string | null)[]): string => {
     const id = `n${nodes.length + 1}`;
-    nodes.push({ id, ...node, lines: node.lines.map(printable) });
+    nodes.push({ id, ...node, lines: node.lines.map((line) => printable(shortened(line))) });
     for (const key of keys) if (key !== null) places.set(key, [...(places.get(key) ?? []), id]);
     return id;
   };

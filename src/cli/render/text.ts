@@ -1,10 +1,17 @@
 /** `suptree tree`: trees in box-drawing characters, in start order. */
-import type { Application, Finding, Orphan, TreeModel, Unknown } from "../../model/index.ts";
+import {
+  type Application,
+  type Finding,
+  type Orphan,
+  printable,
+  shortened,
+  type TreeModel,
+  type Unknown,
+} from "../../model/index.ts";
 import type { Paint } from "../colours.ts";
 import { LEVEL_COLOUR, tally, worst } from "../findings.ts";
 import { nameOf, settings, traits } from "./describe.ts";
 import { type Outline, type OutlineChild, outline } from "./outline.ts";
-import { printable } from "./printable.ts";
 
 export interface TextOptions {
   paint: Paint;
@@ -58,10 +65,13 @@ function applications(model: TreeModel, { paint, place }: Drawing): string[] {
   const line = (application: Application) => {
     const top = application.supervisor === null ? null : (names.get(application.supervisor) ?? null);
     const after =
-      application.dependencies.length > 0 ? ` after ${printable(application.dependencies.join(", "))}` : "";
-    const runs = top === null ? paint("yellow", "top supervisor unknown") : `starts ${printable(top)}`;
+      application.dependencies.length > 0
+        ? ` after ${printable(application.dependencies.map(shortened).join(", "))}`
+        : "";
+    const runs =
+      top === null ? paint("yellow", "top supervisor unknown") : `starts ${printable(shortened(top))}`;
     return [
-      `${paint("magenta", "application")} ${paint("bold", application.name)}${after}: ${runs}  ${paint("dim", place(application.location))}`,
+      `${paint("magenta", "application")} ${paint("bold", shortened(application.name))}${after}: ${runs}  ${paint("dim", place(application.location))}`,
       ...application.unknown.map((unknown) => `  ${unknownLine(unknown, paint)}`),
     ];
   };
@@ -72,7 +82,7 @@ function renderTree(tree: Outline, options: Drawing): string {
   const { paint, place } = options;
   const { supervisor } = tree;
   const head = [
-    paint("bold", supervisor.name),
+    paint("bold", shortened(supervisor.name)),
     paint("cyan", settings(supervisor).join(" · ")),
     badge(options.about.get(supervisor.key) ?? [], paint),
     paint("dim", place(supervisor.location)),
@@ -152,7 +162,7 @@ function childLine(
   const number = (order === null ? "*" : String(order)).padStart(digits);
   const parts = [
     `${paint("dim", number)} ${child.id === null ? paint("yellow", name) : paint("bold", name)}`,
-    runs !== null && runs !== name ? printable(runs) : "",
+    runs !== null && shortened(runs) !== name ? printable(shortened(runs)) : "",
     inner ? paint("cyan", settings(inner.supervisor).join(" · ")) : "",
     recursive ? paint("yellow", "starts itself again: shown above") : "",
     paint(child.restart === null ? "yellow" : "green", traits(child).join(" · ")),
@@ -178,8 +188,10 @@ function orphans(all: readonly Orphan[], { paint, place }: Drawing): string[] {
     const branch = paint("dim", index === all.length - 1 ? "└─ " : "├─ ");
     const link = orphan.linked ? "linked to what starts it" : "linked to nothing";
     const symbol =
-      orphan.start.symbol && orphan.start.symbol !== orphan.name ? `  ${printable(orphan.start.symbol)}` : "";
-    return `${branch}${paint("bold", orphan.name)}${symbol}  ${paint("yellow", link)}  ${paint("dim", place(orphan.location))}`;
+      orphan.start.symbol && orphan.start.symbol !== orphan.name
+        ? `  ${printable(shortened(orphan.start.symbol))}`
+        : "";
+    return `${branch}${paint("bold", shortened(orphan.name))}${symbol}  ${paint("yellow", link)}  ${paint("dim", place(orphan.location))}`;
   });
   return [[paint("yellow", "Outside any tree"), ...lines].join("\n")];
 }

@@ -1,5 +1,5 @@
 /** GitHub Actions' workflow commands: findings become annotations of the pull request. */
-import type { Finding, Location } from "../../model/index.ts";
+import { type Finding, type Location, printable } from "../../model/index.ts";
 
 const COMMANDS = { error: "error", warning: "warning", info: "notice", hint: "notice" } as const;
 
@@ -22,6 +22,6 @@ export function reportGithub(findings: readonly Finding[], file: (location: Loca
     .join("");
 }
 
-const data = (text: string): string =>
-  text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+/** After `printable` there are no line ends left to be written as %0A. */
+const data = (text: string): string => printable(text).replaceAll("%", "%25");
 const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

@@ -1,7 +1,9 @@
 /** SARIF 2.1.0 (OASIS), for code scanning. */
 
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Rule, rules } from "../../lint/index.ts";
-import type { Finding, Location } from "../../model/index.ts";
+import { type Finding, type Location, printable, printableJson } from "../../model/index.ts";
 import { ruleUrl } from "../urls.ts";
 
 const LEVELS = { error: "error", warning: "warning", info: "note", hint: "note" } as const;
@@ -13,7 +15,7 @@ export function reportSarif(
 ): string {
   const all = Object.values<Rule>(rules);
   const physical = (location: Location) => ({
-    artifactLocation: { uri: encodeURI(file(location)), uriBaseId: "SRCROOT" },
+    artifactLocation: artifact(file(location)),
     region: region(location),
   });
   const log = {
@@ -39,11 +41,11 @@ export function reportSarif(
           ruleId: finding.rule,
           ruleIndex: all.findIndex((rule) => rule.id === finding.rule),
           level: LEVELS[finding.severity],
-          message: { text: finding.message },
+          message: { text: plainMessage(finding.message) },
           locations: [{ physicalLocation: physical(finding.location) }],
           relatedLocations: finding.related.map(({ message, location }, index) => ({
             id: index + 1,
-            message: { text: message },
+            message: { text: plainMessage(message) },
             physicalLocation: physical(location),
           })),
           partialFingerprints: {
@@ -55,7 +57,7 @@ export function reportSarif(
             ].join("|"),
           },
           fixes: finding.fixes.map((fix) => ({
-            description: { text: fix.title },
+            description: { text: plainMessage(fix.title) },
             artifactChanges: [...new Set(fix.edits.map((edit) => edit.location.file))].map((changed) => ({
               artifactLocation: physical(fix.edits.find((edit) => edit.location.file === changed)!.location)
                 .artifactLocation,
@@ -72,7 +74,20 @@ export function reportSarif(
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${printableJson(log)}\n`;
+}
+
+/** A URI reference; every character that means something in one is escaped. Half a surrogate pair has no spelling there. */
+function artifact(file: string): { uri: string; uriBaseId?: string } {
+  if (path.isAbsolute(file)) return { uri: pathToFileURL(file.toWellFormed()).href };
+  const parts = file.toWellFormed().split("/").map(encodeURIComponent);
+  return { uri: parts.join("/"), uriBaseId: "SRCROOT" };
+}
+
+/** SARIF reads links and placeholders in messages (3.11.5, 3.11.6): what looks like one is escaped. */
+function plainMessage(text: string): string {
+  const line = printable(text).replace(/\{(\d+)\}/g, "{{$1}}");
+  return line.includes("](") ? line.replace(/[[\]]/g, "\\$&") : line;
 }
 
 const region = ({ line, column, endLine, endColumn }: Location) => ({

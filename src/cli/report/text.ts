@@ -1,8 +1,7 @@
 /** `suptree lint`: findings for people, grouped by file. */
-import type { Finding } from "../../model/index.ts";
+import { type Finding, printable } from "../../model/index.ts";
 import type { Paint } from "../colours.ts";
 import { LEVEL_COLOUR } from "../findings.ts";
-import { printable } from "../render/printable.ts";
 
 export interface TextReportOptions {
   paint: Paint;

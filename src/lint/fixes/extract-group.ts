@@ -5,7 +5,7 @@
  */
 import { ts } from "ts-morph";
 import type { Child, DialectTraits, Fix, Supervisor } from "../../model/index.ts";
-import { Positions } from "../positions.ts";
+import { newlineOf, Positions } from "../positions.ts";
 import type { SourceReader } from "../rule.ts";
 import { childName, listChildren } from "../words.ts";
 import { type ListElement, parseList } from "./list-literal.ts";
@@ -128,7 +128,7 @@ function findShape(fileName: string, text: string, start: number, end: number): 
     header: `${modifiers ? "override " : ""}init()${type ? `: ${type}` : ""}`,
     settings,
     locals,
-    newline: text.includes("\r\n") ? "\r\n" : "\n",
+    newline: newlineOf(text),
   };
 }
 

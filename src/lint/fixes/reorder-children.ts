@@ -10,7 +10,7 @@ import { type Arc, reaches, stableTopologicalOrder, stronglyConnected } from "..
 import { Positions } from "../positions.ts";
 import type { SourceReader } from "../rule.ts";
 import { isStatic, type Step, type TreeIndex, type Use } from "../tree-index.ts";
-import { listChildren } from "../words.ts";
+import { listChildren, quote } from "../words.ts";
 import { type ListLiteral, parseList, permuteList } from "./list-literal.ts";
 
 export interface ReorderPlan {
@@ -237,7 +237,7 @@ function title(
   const sorted = order
     .flatMap((element) => supervisor.children.filter((child) => elementOf.get(child.key) === element))
     .filter((child) => !child.dynamic);
-  return `Reorder the children of \`${supervisor.name}\`: ${listChildren(sorted, 8)}`;
+  return `Reorder the children of ${quote(supervisor.name)}: ${listChildren(sorted, 8)}`;
 }
 
 /** One edit that replaces no more lines than it must. */

@@ -4,8 +4,9 @@
  */
 import { ts } from "ts-morph";
 import type { DialectTraits, Fix, Strategy, Supervisor } from "../../model/index.ts";
-import { Positions } from "../positions.ts";
+import { newlineOf, Positions } from "../positions.ts";
 import type { SourceReader } from "../rule.ts";
+import { quote } from "../words.ts";
 
 /** Null when the text does not allow it, or is not at hand. */
 export function changeStrategy(
@@ -22,7 +23,7 @@ export function changeStrategy(
   if (text === undefined || !positions || !range) return null;
   const spec = specAround(place.file, text, range);
   if (!spec) return null;
-  const title = `Make \`${supervisor.name}\` ${to}`;
+  const title = `Make ${quote(supervisor.name)} ${to}`;
   const given = spec.object.properties.filter((property) => property.name?.getText() === "strategy");
   if (given.length === 0) {
     // A spread may bring one along.
@@ -31,10 +32,10 @@ export function changeStrategy(
     const at = spec.children.getStart();
     const before = /[ \t]*$/.exec(text.slice(0, at))![0];
     const ownLine = /[\n\r]$/.test(text.slice(0, at - before.length));
-    const quote = /'(?:[^'\n\\]*)'/.test(spec.object.getText()) ? "'" : '"';
+    const mark = /'(?:[^'\n\\]*)'/.test(spec.object.getText()) ? "'" : '"';
     const gap = ownLine ? `${newlineOf(text)}${before}` : " ";
     const location = positions.location(place.file, at, at);
-    return { title, edits: [{ location, newText: `strategy: ${quote}${to}${quote},${gap}` }], safe: false };
+    return { title, edits: [{ location, newText: `strategy: ${mark}${to}${mark},${gap}` }], safe: false };
   }
   const [property] = given;
   if (given.length > 1 || !property || !ts.isPropertyAssignment(property)) return null;
@@ -65,5 +66,3 @@ function specAround(fileName: string, text: string, range: { start: number; end:
   const object = children.parent;
   return ts.isObjectLiteralExpression(object) ? { object, children } : null;
 }
-
-const newlineOf = (text: string): string => (text.includes("\r\n") ? "\r\n" : "\n");

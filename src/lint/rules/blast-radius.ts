@@ -148,7 +148,7 @@ function narrow(
   if (together.length === 0) return [strategy];
   const extract = together.length === 1 ? extractGroup(supervisor, traits, together[0]!, sources) : null;
   if (!extract) return [];
-  const title = `${extract.title}, and make \`${supervisor.name}\` one_for_one`;
+  const title = `${extract.title}, and make ${quote(supervisor.name)} one_for_one`;
   return [{ title, edits: [...extract.edits, ...strategy.edits], safe: false }];
 }
 

@@ -1,4 +1,6 @@
 /** One card of the tree, drawn in SVG. All text of the workspace goes in as text nodes. */
+
+import { cardId } from "../scene/card-id.ts";
 import type { Look } from "../scene/look.ts";
 import { isSupervisor, PAD, pipsOf, SUPERVISOR_HEIGHT, TITLE_X, WORKER_HEIGHT } from "../scene/look.ts";
 import type { SceneNode } from "../scene/types.ts";
@@ -64,11 +66,6 @@ export function Card(props: CardProps) {
       <rect class="ring" x={-3} y={-3} width={look.width + 6} height={look.height + 6} rx={6} />
     </g>
   );
-}
-
-/** Paths hold any character; an element's id must not hold spaces. */
-export function cardId(path: string): string {
-  return `card:${encodeURIComponent(path)}`;
 }
 
 function bandPath(width: number): string {

@@ -1,4 +1,6 @@
 /** The canvas's events: pan, zoom, hover, selection, the card's menu. */
+
+import { cardId } from "../scene/card-id.ts";
 import { bringIntoView, panBy, zoomBy } from "../state/camera.ts";
 import { contextMenu } from "../state/context-menu.ts";
 import { dismissHover, pointAt } from "../state/hover.ts";
@@ -93,7 +95,7 @@ export function listen(element: HTMLElement): () => void {
       const path = pathAt(event.target, "path");
       select(path);
       if (path !== null) {
-        document.getElementById(`card:${encodeURIComponent(path)}`)?.focus({ preventScroll: true });
+        document.getElementById(cardId(path))?.focus({ preventScroll: true });
       }
     },
     { signal },

@@ -1,5 +1,13 @@
 /** The picture of a definition: what the analysis found, before anything runs. */
-import type { Child, Finding, Orphan, Supervisor, TreeModel } from "../../model/index.ts";
+import {
+  type Child,
+  type Finding,
+  type Orphan,
+  printable,
+  type Supervisor,
+  shortened,
+  type TreeModel,
+} from "../../model/index.ts";
 import type { Scene, SceneLink, SceneNode } from "./types.ts";
 
 /** Looks up what the model says about a key. */
@@ -89,17 +97,11 @@ function linksFromModel(index: ModelIndex, pathOfKey: Map<string, string>): Scen
   return links;
 }
 
-/** Controls that would reorder or hide the text around them are shown as what they are: unprintable. */
-export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to be replaced
-  return text.replaceAll(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
-}
-
 /** A node about which nothing is known but its place. */
 export function blank(path: string, label: string, role: SceneNode["role"]): SceneNode {
   return {
     path,
-    label: printable(label),
+    label: printable(shortened(label)),
     role,
     state: "waiting",
     incarnation: 0,

@@ -1,4 +1,6 @@
 /** The tree by keyboard, as ARIA's tree pattern has it, plus zoom and the actions on a process. */
+
+import { cardId } from "../scene/card-id.ts";
 import { fitTree, panBy, zoomBy } from "./camera.ts";
 import { perform, skipper } from "./commands.ts";
 import { findVisible, inspectorOpen, looks, select, selection, toggle } from "./view.ts";
@@ -21,9 +23,7 @@ export function moveTo(path: string | null | undefined): void {
   }
   select(path);
   // The card that was reachable by Tab changes with the selection: focus after it is drawn.
-  requestAnimationFrame(() =>
-    document.getElementById(`card:${encodeURIComponent(path)}`)?.focus({ preventScroll: true }),
-  );
+  requestAnimationFrame(() => document.getElementById(cardId(path))?.focus({ preventScroll: true }));
 }
 
 /** @returns nothing; prevents the default of the keys that it uses. */

@@ -1,0 +1,40 @@
+/** Names and sentences from source files, made safe for one line of a terminal, a log or a page. */
+
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff\u{e0000}-\u{e007f}]/gu;
+/** What the logs of GitHub Actions and Azure Pipelines obey: at a line's start, and anywhere in it. */
+const LOG_COMMAND = /^(\s*):(?=:)|#(?=#(?:\[|vso\[))/giu;
+
+/** Control characters, line ends, halves of surrogate pairs and what turns the direction of writing are spelled out. */
+export function printable(text: string): string {
+  return text
+    .replace(UNPRINTABLE, (sign) => (sign === "\n" ? "\\n" : sign === "\t" ? "\\t" : spelled(sign)))
+    .replace(LOG_COMMAND, (match, space: string | undefined) => `${space ?? ""}${spelled(match.at(-1)!)}`);
+}
+
+/** The same for a text whose line ends are meant. */
+export const printableLines = (text: string): string => text.split("\n").map(printable).join("\n");
+
+/** JSON for a terminal or a log: the value is the same, and nothing in its spelling acts. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value, null, 2)
+    .replace(UNPRINTABLE, (sign) => (sign === "\n" ? sign : escaped(sign)))
+    .replace(/#(?=#(?:\[|vso\[))/gi, escaped);
+}
+
+const spelled = (sign: string): string => `\\u{${sign.codePointAt(0)!.toString(16)}}`;
+
+const escaped = (sign: string): string =>
+  Array.from(
+    { length: sign.length },
+    (_, n) => `\\u${sign.charCodeAt(n).toString(16).padStart(4, "0")}`,
+  ).join("");
+
+const MOST = 120;
+
+/** A name that a sentence can hold: of a longer one the beginning, and how long it is. */
+export function shortened(name: string): string {
+  if (name.length <= MOST) return name;
+  // Not between the halves of a character.
+  const end = /[\ud800-\udbff]/.test(name[MOST - 1]!) ? MOST - 1 : MOST;
+  return `${name.slice(0, end)}… (${name.length} characters)`;
+}
