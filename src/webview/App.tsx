@@ -1,6 +1,5 @@
 /** The page: toolbar, the chosen view, inspector, timeline. */
 import { useEffect } from "preact/hooks";
-import { Canvas } from "./draw/Canvas.tsx";
 import { HoverCard } from "./draw/HoverCard.tsx";
 import { CardMenu } from "./panels/CardMenu.tsx";
 import { Events, LiveRegion, Story } from "./panels/Events.tsx";
@@ -15,7 +14,8 @@ import { chaosFrame } from "./run/chaos.ts";
 import { frame, runState } from "./run/run.ts";
 import { connected, ready } from "./state/boot.ts";
 import { t } from "./state/strings.ts";
-import { model, type Tab, tab } from "./state/view.ts";
+import { docked, model, type Tab, tab } from "./state/view.ts";
+import { TreePane } from "./views/TreePane.tsx";
 
 const TABS: { id: Tab; title: string; icon: string }[] = [
   { id: "tree", title: "Tree", icon: "type-hierarchy-sub" },
@@ -37,7 +37,7 @@ export function App() {
   const empty =
     !connected.value || !ready.value || tree === null || tree.supervisors.length + tree.orphans.length === 0;
   return (
-    <div class="app" data-run={runState.value}>
+    <div class={docked.value ? "app docked" : "app"} data-run={runState.value}>
       <Toolbar />
       <div class="middle">
         <main class="stage">
@@ -65,7 +65,7 @@ export function App() {
 function View() {
   switch (tab.value) {
     case "tree":
-      return <Canvas />;
+      return <TreePane />;
     case "sequence":
       return <Sequence />;
     case "matrix":

@@ -2,6 +2,7 @@
 import "@vscode/codicons/dist/codicon.css";
 import "./styles/base.css";
 import "./styles/tree.css";
+import "./styles/views.css";
 import "./styles/motion.css";
 import "./styles/controls.css";
 import "./styles/panels.css";

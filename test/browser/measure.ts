@@ -67,6 +67,39 @@ export function badTexts(page: Page): Promise<string[]> {
   });
 }
 
+export interface FirstPicture {
+  view: "diagram" | "outline" | "table" | "none";
+  /** Height of the smallest label's font, in pixels of the screen. */
+  smallest: number;
+  /** Something lies beyond the left or right edge. */
+  sideways: boolean;
+}
+
+/** How readable the tree is as it stands. */
+export function firstPicture(page: Page): Promise<FirstPicture> {
+  return page.evaluate(() => {
+    const room = document.querySelector(".tree-room")!;
+    const edge = room.getBoundingClientRect();
+    const labels = [...room.querySelectorAll("text, span, td, th button")].filter(
+      (element) => element.textContent?.trim() !== "" && !element.classList.contains("sr-only"),
+    );
+    const sizes = labels.map((element) => {
+      const zoom = element instanceof SVGGraphicsElement ? (element.getScreenCTM()?.a ?? 1) : 1;
+      return Number.parseFloat(getComputedStyle(element).fontSize) * zoom;
+    });
+    const views = ["diagram", "outline", "table"] as const;
+    const places = { diagram: ".canvas", outline: ".outline", table: ".process-table" };
+    return {
+      view: views.find((name) => room.querySelector(places[name]) !== null) ?? "none",
+      smallest: Math.min(...sizes),
+      sideways: [...room.querySelectorAll(".card .face, .line-text, .line-pack")].some((element) => {
+        const box = element.getBoundingClientRect();
+        return box.left < edge.left - 1 || box.right > edge.right + 1;
+      }),
+    };
+  });
+}
+
 export interface Contrast {
   text: string;
   ratio: number;

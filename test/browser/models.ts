@@ -122,6 +122,28 @@ export function grouped(
   );
 }
 
+/** `counts[n]` children below every supervisor of level n; the last ones are workers. */
+export function layered(counts: readonly number[]): TreeModel {
+  const strategies = ["one_for_one", "one_for_all", "rest_for_one"] as const;
+  const supervisors: Supervisor[] = [];
+  const make = (name: string, level: number): void => {
+    const children: Child[] = [];
+    const made = supervisor(name, strategies[supervisors.length % 3]!, children);
+    supervisors.push(made);
+    for (let i = 1; i <= counts[level]!; i++) {
+      const inner = level + 1 < counts.length;
+      const id = inner ? `sup_${level}_${i}` : `worker_${i}`;
+      const below = `${name}.${id}`;
+      children.push(
+        child(name, id, inner ? { type: "supervisor", supervisor: keyOf(below), shutdown: "infinity" } : {}),
+      );
+      if (inner) make(below, level + 1);
+    }
+  };
+  make("Root", 0);
+  return model(supervisors, ["Root"]);
+}
+
 /** Unknown parts, findings, an orphan, every restart type: whatever a card can show. */
 export function rich(): { model: TreeModel; findings: Finding[] } {
   const tree = model(

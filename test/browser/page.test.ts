@@ -2,8 +2,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Theme } from "../../src/web/themes.ts";
 import { type Bundle, buildPage, launch, type Opened, type OpenOptions, open, picture } from "./harness.ts";
-import { badTexts, cards, contrasts, overlapping } from "./measure.ts";
-import { child, five, grouped, keyOf, model, rich, supervisor } from "./models.ts";
+import { badTexts, cards, contrasts, firstPicture, overlapping } from "./measure.ts";
+import { child, five, grouped, keyOf, layered, model, rich, supervisor } from "./models.ts";
 
 let browser: Browser;
 let built: Bundle;
@@ -24,7 +24,7 @@ async function withPage(
 ): Promise<void> {
   const opened = await open(browser, built, options);
   try {
-    await opened.page.waitForSelector(".card, .empty-state");
+    await opened.page.waitForSelector("[data-path], .empty-state");
     await act(opened.page, opened);
     expect(opened.problems).toEqual([]);
   } finally {
@@ -36,18 +36,33 @@ const card = (path: string) => `.card[data-path="${path}"]`;
 const running = (path: string) => `${card(path)}[data-state="running"]`;
 const run = (page: Page, last: string) => page.waitForSelector(running(last), { timeout: 30_000 });
 
+/** Whatever size: cards or lines, nothing small, nothing cut off, nothing over another, one direction of scrolling. */
+async function expectReadable(page: Page, named: readonly string[]): Promise<void> {
+  const seen = await firstPicture(page);
+  expect(seen.smallest).toBeGreaterThanOrEqual(9.99);
+  expect(seen.sideways).toBe(false);
+  for (const path of named) {
+    expect(await page.locator(item(path)).count(), path).toBe(1);
+  }
+  if (seen.view === "diagram") {
+    const found = await cards(page);
+    expect(overlapping(found)).toEqual([]);
+    expect(await badTexts(page)).toEqual([]);
+  }
+}
+
+const item = (path: string) => `[data-path="${path}"]`;
+
 describe("the tree", () => {
   for (const [count, tree] of [
     [5, five()],
     [40, grouped(4, 9)],
-    [200, grouped(15, 13)],
   ] as const) {
-    it(`draws ${count} processes without overlap, and nothing sticks out`, async () => {
+    it(`draws ${count} processes at once without overlap, and nothing sticks out`, async () => {
       await withPage({ model: tree }, async (page) => {
         const found = await cards(page);
         expect(found.length).toBeGreaterThanOrEqual(count);
-        expect(overlapping(found)).toEqual([]);
-        expect(await badTexts(page)).toEqual([]);
+        await expectReadable(page, []);
         await picture(page, `tree-${count}`);
         const canvas = await page.locator(".canvas").boundingBox();
         for (const { x, y, width, height } of found) {
@@ -56,16 +71,89 @@ describe("the tree", () => {
           expect(x + width).toBeLessThanOrEqual(canvas!.x + canvas!.width);
           expect(y + height).toBeLessThanOrEqual(canvas!.y + canvas!.height);
         }
-        if (count === 40) {
-          // Names are readable without zooming.
-          const size = await page.evaluate(
-            () => document.querySelector(".worker .title, .worker .tiny")!.getBoundingClientRect().height,
-          );
-          expect(size).toBeGreaterThanOrEqual(10);
-        }
       });
     });
   }
+
+  const shapes = [
+    ["200 flat", layered([200])],
+    ["331 in three levels", layered([6, 6, 8])],
+    ["1,051 in three levels", layered([10, 5, 20])],
+    ["a chain of 12", layered([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2])],
+    ["10,021 in three levels", layered([20, 20, 25])],
+  ] as const;
+  for (const [name, tree] of shapes) {
+    it(`shows ${name} readably at every width, two levels named`, async () => {
+      for (const width of [420, 550, 720, 1400, 3840]) {
+        await withPage({ model: tree, width }, async (page) => {
+          await expectReadable(page, ["Root", `Root/${tree.supervisors[0]!.children[0]!.id}`]);
+          await picture(page, `${name.replaceAll(/[ ,]+/g, "-")}-${width}`);
+        });
+      }
+    });
+  }
+
+  it("keeps the eye's place when a group is opened, and moves for nothing else", async () => {
+    await withPage({ model: layered([6, 6, 8]), width: 1400 }, async (page) => {
+      const group = "Root/sup_0_2";
+      const place = async () => (await page.locator(`${card(group)} .face`).boundingBox())!;
+      const before = await place();
+      await page.click(`${card(group)} .toggle`);
+      await page.waitForSelector(card(`${group}/sup_1_1`));
+      await page.waitForTimeout(300);
+      const after = await place();
+      expect(Math.abs(after.x - before.x)).toBeLessThan(2);
+      expect(Math.abs(after.y - before.y)).toBeLessThan(2);
+      await page.click(card(`${group}/sup_1_1`));
+      await page.click('[aria-label="Inspector"].icon-button');
+      await page.click('[aria-label="Play"]');
+      await page.waitForSelector(running(`${group}/sup_1_1`));
+      await page.click(card(`${group}/sup_1_1`));
+      await page.keyboard.press("c");
+      await page.waitForSelector(`${card(`${group}/sup_1_1`)}[data-incarnation="2"]`);
+      await page.waitForTimeout(300);
+      const last = await place();
+      expect(Math.abs(last.x - after.x)).toBeLessThan(2);
+      expect(Math.abs(last.y - after.y)).toBeLessThan(2);
+    });
+  });
+
+  it("is an outline when asked, with the facts of the cards, by mouse and keyboard", async () => {
+    await withPage({ model: grouped(4, 9) }, async (page) => {
+      await page.click('[aria-label="Outline"]');
+      await page.waitForSelector(".outline");
+      expect(await page.textContent(item("Root/group_1"))).toMatch(
+        /group_1.*one_for_all.*0 of 3 in 5 s.*permanent/,
+      );
+      await page.click(item("Root/group_2"));
+      await page.keyboard.press("ArrowRight");
+      await page.waitForSelector(`${item("Root/group_2")}[aria-expanded="true"]`);
+      await page.keyboard.press("ArrowDown");
+      await page.waitForSelector(`${item("Root/group_2/worker_2_1")}[aria-selected="true"]`);
+      await page.keyboard.press("End");
+      await page.waitForSelector(`${item("Root/group_4")}[aria-selected="true"]`);
+    });
+  });
+
+  it("is a table of all processes that sorts, finds and selects", async () => {
+    await withPage({ model: grouped(100, 99) }, async (page) => {
+      await page.click('[aria-label="Table"]');
+      await page.waitForSelector("tr[data-path]");
+      expect(await page.getAttribute("table", "aria-rowcount")).toBe("10002");
+      expect(await page.locator("tr[data-path]").count()).toBeLessThan(80);
+      await page.click("th button:text-is('Process')");
+      await page.click("th button:text-is('Process')");
+      expect(await page.textContent("tr[data-path] td")).toBe("worker_100_99");
+      await page.fill('input[type="search"]', "worker_7_");
+      await page.waitForFunction(
+        () => document.querySelector("table")?.getAttribute("aria-rowcount") === "100",
+      );
+      await page.click(item("Root/group_7/worker_7_98"));
+      await page.keyboard.press("ArrowDown");
+      await page.waitForSelector(`${item("Root/group_7/worker_7_97")}[aria-selected="true"]`);
+      expect(await page.textContent(".inspector h2")).toContain("worker_7_97");
+    });
+  });
 
   it("counts 10,000 processes truly", async () => {
     const tree = grouped(100, 99);
@@ -407,13 +495,15 @@ describe("for everybody", () => {
       [640, 400, "zoom-200"],
     ] as const) {
       await withPage({ model: five(), width, height, scale: name === "narrow" ? 1 : 2 }, async (page) => {
-        await page.click(card("AppSup/registry"));
+        await page.click(item("AppSup/registry"));
         const spill = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(spill).toBeLessThanOrEqual(0);
         expect(await page.isVisible(".inspector")).toBe(true);
-        const canvas = await page.locator(".canvas").boundingBox();
-        expect(canvas!.height).toBeGreaterThan(80);
+        const room = await page.locator(".tree-room").boundingBox();
+        expect(room!.height).toBeGreaterThan(80);
         await picture(page, name);
+        await page.keyboard.press("Escape");
+        expect(await page.isVisible(".inspector")).toBe(false);
       });
     }
   });

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { treeToMermaid } from "../../src/webview/export/mermaid.ts";
-import { CARD_BUDGET, countsInWords, detail, type Visible } from "../../src/webview/scene/detail.ts";
+import { countsInWords, detail, type Visible } from "../../src/webview/scene/detail.ts";
+import { CARD_BUDGET, firstCards, firstLines, foldToFit } from "../../src/webview/scene/first-picture.ts";
 import { blank, indexModel, sceneFromModel } from "../../src/webview/scene/from-model.ts";
 import { looksOf } from "../../src/webview/scene/look.ts";
 import { LIFE_STATES, type SceneNode } from "../../src/webview/scene/types.ts";
@@ -9,6 +10,8 @@ import { readViewState } from "../../src/webview/state/persist.ts";
 import { child, five, grouped, keyOf, model, rich, supervisor } from "../browser/models.ts";
 
 const nothing = { opened: new Map<string, number>(), closed: new Set<string>() };
+const everything = (nodes: readonly SceneNode[]): string[] =>
+  nodes.flatMap((node) => [node.path, ...everything(node.children)]);
 const measure = (text: string) => [...text].length * 5;
 const fonts = { label: measure, strong: measure, small: measure };
 
@@ -50,36 +53,95 @@ function named(node: SceneNode, path: string): SceneNode {
 describe("level of detail", () => {
   it("draws or counts every process exactly once", () => {
     fc.assert(
-      fc.property(trees, fc.integer({ min: 1, max: 60 }), (tree, budget) => {
+      fc.property(trees, fc.integer({ min: 1, max: 5 }), (tree, every) => {
         const root = named(tree, "r");
-        const visible = detail([root], { ...nothing, budget });
-        expect(drawn(visible)).toBe(total([root]));
+        const unfolded = new Set(everything([root]).filter((_, i) => i % every === 0));
+        expect(drawn(detail([root], { ...nothing, unfolded }))).toBe(total([root]));
       }),
     );
   });
 
-  it("keeps to its budget for trees of any size", () => {
-    for (const tree of [grouped(14, 13), grouped(40, 25), grouped(100, 99)]) {
-      expect(cardsOf(detail(sceneOf(tree).roots, nothing))).toBeLessThanOrEqual(CARD_BUDGET);
-    }
-  });
-
-  it("opens siblings alike", () => {
-    const root = detail(sceneOf(grouped(100, 99)).roots, nothing)[0]!;
-    expect(new Set(root.children.map((item) => item.open))).toEqual(new Set([false]));
-  });
-
   it("opens what the person asks for, in parts", () => {
     const tree = grouped(100, 99);
-    const visible = detail(sceneOf(tree).roots, { ...nothing, opened: new Map([["Root/group_7", 60]]) });
+    const visible = detail(sceneOf(tree).roots, {
+      ...nothing,
+      unfolded: new Set(["Root"]),
+      opened: new Map([["Root/group_7", 60]]),
+    });
     const group = visible[0]!.children[6]!;
     expect(group.children.length).toBe(60);
     expect(group.pack?.total).toBe(39);
   });
 
   it("names every state with its number", () => {
-    const counts = detail(sceneOf(grouped(100, 99)).roots, nothing)[0]!.children[0]!.pack!.counts;
+    const counts = detail(sceneOf(grouped(100, 99)).roots, { ...nothing, unfolded: new Set(["Root"]) })[0]!
+      .children[0]!.pack!.counts;
     expect(countsInWords(counts)).toBe("99 not started");
+  });
+});
+
+describe("the first picture", () => {
+  const widths = fc.array(fc.integer({ min: 1, max: 24 }), { minLength: 1, maxLength: 6 });
+  /** `widths[n]` children below each supervisor of level n. */
+  const layered = (counts: readonly number[], path = "Root"): SceneNode => {
+    const [own = 0, ...below] = counts;
+    const children = Array.from({ length: own }, (_, i) => layered(below, `${path}/child_${i + 1}`));
+    const id = path.slice(path.lastIndexOf("/") + 1);
+    return { ...blank(path, id, own === 0 ? "worker" : "supervisor"), children };
+  };
+  const sizes = fc.record({
+    width: fc.integer({ min: 640, max: 3840 }),
+    height: fc.integer({ min: 300, max: 2160 }),
+  });
+
+  it("is readable at any depth, width and number: one direction of scrolling at most", () => {
+    fc.assert(
+      fc.property(
+        widths.filter((counts) => counts.reduce((product, n) => product * n, 1) <= 12_000),
+        sizes,
+        (counts, viewport) => {
+          const { layout, unfolded } = firstCards([layered(counts)], fonts, viewport);
+          expect(layout!.scale).toBeGreaterThanOrEqual(10 / 11);
+          expect(layout!.width * layout!.scale).toBeLessThanOrEqual(viewport.width + 1);
+          expect(layout!.nodes.size).toBeLessThanOrEqual(CARD_BUDGET);
+          // Two levels are named.
+          expect(unfolded.has("Root")).toBe(true);
+          expect(layout!.nodes.has(`Root/child_${counts[0]}`)).toBe(true);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("opens siblings alike, and nothing below what is closed", () => {
+    fc.assert(
+      fc.property(trees, fc.integer({ min: 1, max: 80 }), (tree, most) => {
+        const root = named(tree, "r");
+        const open = foldToFit([root], (paths) => paths.size <= most);
+        const check = (node: SceneNode): void => {
+          const groups = node.children.filter((child) => child.children.length > 0);
+          const opened = groups.filter((child) => open.has(child.path));
+          expect([0, groups.length]).toContain(opened.length);
+          if (!open.has(node.path)) {
+            expect(opened).toEqual([]);
+          }
+          node.children.forEach(check);
+        };
+        check(root);
+      }),
+    );
+  });
+
+  it("shows levels as long as their lines fit, and two at least", () => {
+    const root = layered([6, 6, 8]);
+    const lines = (room: number) => {
+      const unfolded = firstLines([root], room);
+      return cardsOf(detail([root], { ...nothing, unfolded }));
+    };
+    expect(lines(3)).toBe(7);
+    expect(lines(30)).toBe(7);
+    expect(lines(50)).toBe(43);
+    expect(lines(91)).toBe(91);
   });
 });
 
@@ -118,7 +180,7 @@ describe("the picture of a model", () => {
   it("cuts every title to its card", () => {
     const { model: tree, findings } = rich();
     const scene = sceneFromModel(indexModel(tree, findings), null);
-    const { looks } = looksOf(detail(scene.roots, nothing), fonts);
+    const { looks } = looksOf(detail(scene.roots, { ...nothing, unfolded: new Set(["Top"]) }), fonts);
     for (const look of looks.values()) {
       expect(measure(look.title)).toBeLessThanOrEqual(look.width);
     }

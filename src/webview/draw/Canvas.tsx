@@ -2,30 +2,36 @@
 import { useComputed } from "@preact/signals";
 import { h } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { camera, ownCamera, tiny, zoomBy } from "../state/camera.ts";
+import { listenToCamera } from "../gestures/camera.ts";
+import { listenToItems } from "../gestures/items.ts";
+import { bringIntoView, camera, tiny } from "../state/camera.ts";
+import { focusSoon, revealed } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
 import { layout, looks, matches, reducedMotion, relationsShown, scene, selection } from "../state/view.ts";
 import { Card } from "./Card.tsx";
 import { Effects, Ghosts } from "./Effects.tsx";
 import { Definitions, Relations, Supervision } from "./Lines.tsx";
-import { Minimap } from "./Minimap.tsx";
-import { listen } from "./pointer.ts";
-import { watchSize } from "./watch.ts";
 
 /** The tree's items are announced, the drawing around them is not. */
 const NO_ROLE = { role: "presentation" } as const;
 
 export function Canvas() {
   const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => watchSize(ref.current!), []);
-  useEffect(() => listen(ref.current!), []);
+  useEffect(() => listenToCamera(ref.current!), []);
+  useEffect(() => listenToItems(ref.current!), []);
+  const wanted = revealed.value;
+  useEffect(() => {
+    if (wanted === null) {
+      return undefined;
+    }
+    bringIntoView(wanted.path);
+    return focusSoon(wanted);
+  }, [wanted]);
   return (
     <div class="canvas" ref={ref}>
       <div class="drawing-host" role="tree" aria-label={t("Supervision tree")}>
         <Drawing />
       </div>
-      <Minimap />
-      <ZoomButtons />
     </div>
   );
 }
@@ -107,42 +113,4 @@ export function drawnIn(path: string): string | null {
     }
   }
   return null;
-}
-
-function ZoomButtons() {
-  const percent = useComputed(() => `${Math.round(camera.value.k * 100)}%`);
-  return (
-    <div class="zoom-buttons">
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t("Zoom out")}
-        title="Zoom out (-)"
-        onClick={() => zoomBy(1 / 1.25)}
-      >
-        <i class="codicon codicon-zoom-out" />
-      </button>
-      <output class="zoom-percent">{percent}</output>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t("Zoom in")}
-        title="Zoom in (+)"
-        onClick={() => zoomBy(1.25)}
-      >
-        <i class="codicon codicon-zoom-in" />
-      </button>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t("Fit the tree into view")}
-        title="Fit (0)"
-        onClick={() => {
-          ownCamera.value = null;
-        }}
-      >
-        <i class="codicon codicon-screen-full" />
-      </button>
-    </div>
-  );
 }

@@ -1,11 +1,11 @@
 /** One card of the tree, drawn in SVG. All text of the workspace goes in as text nodes. */
 
-import { cardId } from "../scene/card-id.ts";
+import { itemId } from "../scene/item-id.ts";
 import type { Look } from "../scene/look.ts";
 import { isSupervisor, PAD, pipsOf, SUPERVISOR_HEIGHT, TITLE_X, WORKER_HEIGHT } from "../scene/look.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { describeNode } from "../scene/words.ts";
-import { Badges, PackMarks } from "./CardParts.tsx";
+import { Badges, PackMarks, Pips, StrategyGlyph } from "./CardParts.tsx";
 import { Glyph } from "./Glyph.tsx";
 import { LABEL_PX } from "./measure.ts";
 
@@ -39,7 +39,7 @@ export function Card(props: CardProps) {
   ];
   return (
     <g
-      id={cardId(node.path)}
+      id={itemId(node.path)}
       class={classes.join(" ")}
       style={{ transform: `translate(${x}px, ${y}px)` }}
       data-path={node.path}
@@ -117,66 +117,11 @@ function Wide({ look }: { look: Look }) {
       <text class="small quiet" x={look.width - PAD} y={41} text-anchor="end">
         {look.restart}
       </text>
-      <Pips node={node} />
+      <Pips node={node} x={TITLE_X} y={55.5} />
       <text class="small quiet budget" x={TITLE_X + (pipsOf(node) > 0 ? pipsOf(node) * 10 + 4 : 0)} y={59}>
         {look.budget}
       </text>
     </>
-  );
-}
-
-/** Three siblings, the middle one crashes: the filled ones are restarted. */
-function StrategyGlyph({ node, x, y }: { node: SceneNode; x: number; y: number }) {
-  const affected: Record<string, string> = {
-    one_for_one: "010",
-    simple_one_for_one: "010",
-    one_for_all: "111",
-    rest_for_one: "011",
-  };
-  const pattern = node.strategy === null ? (node.role === "pool" ? "010" : null) : affected[node.strategy];
-  if (pattern === null || pattern === undefined) {
-    return (
-      <text class="small missing" x={x} y={y + 8}>
-        ?
-      </text>
-    );
-  }
-  return (
-    <g class="pattern">
-      {[...pattern].map((hit, i) => (
-        <rect
-          key={String(i)}
-          class={hit === "1" ? "hit-child" : "kept-child"}
-          x={x + i * 8 + 0.5}
-          y={y + 0.5}
-          width={6}
-          height={8}
-          rx={1}
-        />
-      ))}
-    </g>
-  );
-}
-
-function Pips({ node }: { node: SceneNode }) {
-  const { budget } = node;
-  const count = pipsOf(node);
-  if (budget === null || count === 0) {
-    return null;
-  }
-  const left = Math.max(0, budget.intensity - budget.used);
-  return (
-    <g class={`pips ${left === 0 ? "empty" : ""}`}>
-      {Array.from({ length: count }, (_, i) => (
-        <circle
-          key={String(i)}
-          class={i < left ? "pip left" : "pip spent"}
-          cx={TITLE_X + 4 + i * 10}
-          cy={55.5}
-          r={3.5}
-        />
-      ))}
-    </g>
   );
 }
 

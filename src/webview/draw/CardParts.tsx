@@ -1,6 +1,6 @@
-/** Parts of a card beside its texts: the children it counts, badges. */
-import { type Look, MARK, PAD, TINY } from "../scene/look.ts";
-import { LIFE_STATES } from "../scene/types.ts";
+/** Parts that cards and the lines of the outline share: strategy, budget, the children that are counted, badges. */
+import { type Look, MARK, PAD, pipsOf, TINY } from "../scene/look.ts";
+import { LIFE_STATES, type LifeState, type SceneNode } from "../scene/types.ts";
 import { worstSeverity } from "../scene/words.ts";
 import { Glyph } from "./Glyph.tsx";
 import { SMALL_PX } from "./measure.ts";
@@ -10,22 +10,6 @@ export function PackMarks({ look, tiny }: { look: Look; tiny: boolean }) {
   const { pack, node } = look.visible;
   if (pack === null) {
     return null;
-  }
-  const top = look.packTop + 22;
-  const paths = new Map<string, string>();
-  for (const [i, state] of pack.marks.entries()) {
-    const x = PAD + (i % look.columns) * MARK;
-    const y = top + Math.floor(i / look.columns) * MARK;
-    // The shape tells the state as well as the colour: full, hollow in the middle, or a bar.
-    const shape =
-      state === "running"
-        ? `M${x} ${y}h5v5h-5z`
-        : state === "crashed"
-          ? `M${x} ${y}l5 5m0 -5l-5 5`
-          : state === "stopped" || state === "waiting" || state === "ignored"
-            ? `M${x} ${y + 2}h5v1h-5z`
-            : `M${x} ${y}h5v5h-5zM${x + 1} ${y + 1}v3h3v-3z`;
-    paths.set(state, (paths.get(state) ?? "") + shape);
   }
   return (
     <g class="pack" data-toggle={node.path}>
@@ -40,10 +24,107 @@ export function PackMarks({ look, tiny }: { look: Look; tiny: boolean }) {
       >
         {tiny ? look.packTiny : look.packText}
       </text>
+      <Marks states={pack.marks} columns={look.columns} x={PAD} y={look.packTop + 22} />
+    </g>
+  );
+}
+
+/** A mark per state in the order that is given, row by row. The shape tells the state as well as the colour. */
+export function Marks({
+  states,
+  columns,
+  x: left,
+  y: top,
+}: {
+  states: readonly LifeState[];
+  columns: number;
+  x: number;
+  y: number;
+}) {
+  const paths = new Map<LifeState, string>();
+  for (const [i, state] of states.entries()) {
+    const x = left + (i % columns) * MARK;
+    const y = top + Math.floor(i / columns) * MARK;
+    paths.set(state, (paths.get(state) ?? "") + markAt(state, x, y));
+  }
+  return (
+    <>
       {LIFE_STATES.map((state) => {
         const d = paths.get(state);
         return d === undefined ? null : <path key={state} class={`mark state-${state}`} d={d} />;
       })}
+    </>
+  );
+}
+
+/** Full, a cross, a bar, or hollow in the middle. */
+function markAt(state: LifeState, x: number, y: number): string {
+  switch (state) {
+    case "running":
+      return `M${x} ${y}h5v5h-5z`;
+    case "crashed":
+      return `M${x} ${y}l5 5m0 -5l-5 5`;
+    case "stopped":
+    case "waiting":
+    case "ignored":
+      return `M${x} ${y + 2}h5v1h-5z`;
+    default:
+      return `M${x} ${y}h5v5h-5zM${x + 1} ${y + 1}v3h3v-3z`;
+  }
+}
+
+/** Three siblings, the middle one crashes: the filled ones are restarted. */
+export function StrategyGlyph({ node, x, y }: { node: SceneNode; x: number; y: number }) {
+  const affected: Record<string, string> = {
+    one_for_one: "010",
+    simple_one_for_one: "010",
+    one_for_all: "111",
+    rest_for_one: "011",
+  };
+  const pattern = node.strategy === null ? (node.role === "pool" ? "010" : null) : affected[node.strategy];
+  if (pattern === null || pattern === undefined) {
+    return (
+      <text class="small missing" x={x} y={y + 8}>
+        ?
+      </text>
+    );
+  }
+  return (
+    <g class="pattern">
+      {[...pattern].map((hit, i) => (
+        <rect
+          key={String(i)}
+          class={hit === "1" ? "hit-child" : "kept-child"}
+          x={x + i * 8 + 0.5}
+          y={y + 0.5}
+          width={6}
+          height={8}
+          rx={1}
+        />
+      ))}
+    </g>
+  );
+}
+
+/** One per restart of the budget; the filled ones are left. */
+export function Pips({ node, x, y }: { node: SceneNode; x: number; y: number }) {
+  const { budget } = node;
+  const count = pipsOf(node);
+  if (budget === null || count === 0) {
+    return null;
+  }
+  const left = Math.max(0, budget.intensity - budget.used);
+  return (
+    <g class={`pips ${left === 0 ? "empty" : ""}`}>
+      {Array.from({ length: count }, (_, i) => (
+        <circle
+          key={String(i)}
+          class={i < left ? "pip left" : "pip spent"}
+          cx={x + 4 + i * 10}
+          cy={y}
+          r={3.5}
+        />
+      ))}
     </g>
   );
 }

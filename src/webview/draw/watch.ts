@@ -1,13 +1,25 @@
-/** Keeps the canvas's size and the page's fonts, on which the layout depends. */
-import { fonts, viewport } from "../state/view.ts";
+/** Keeps the sizes and the page's fonts, on which the layout depends. */
+import { batch } from "@preact/signals";
+import { fonts, room, viewport } from "../state/view.ts";
 import { pageFonts } from "./measure.ts";
+
+/** The window for which the tree was laid out last, "1280x800": nothing else lays it out anew. */
+let laidOutFor = "";
 
 export function watchSize(element: HTMLElement): () => void {
   const read = () => {
     const { width, height } = element.getBoundingClientRect();
-    if (width > 0 && height > 0) {
-      viewport.value = { width, height };
+    if (width <= 0 || height <= 0) {
+      return;
     }
+    batch(() => {
+      viewport.value = { width, height };
+      const size = `${window.innerWidth}x${window.innerHeight}`;
+      if (size !== laidOutFor) {
+        laidOutFor = size;
+        room.value = { width, height };
+      }
+    });
   };
   read();
   fonts.value = pageFonts();

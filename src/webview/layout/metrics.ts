@@ -16,3 +16,5 @@ export const ROW_GAP = DROP + 9;
 /** A ladder: children below one another, each on a rung of the spine that leaves the supervisor's left side. */
 export const LADDER = { indent: 36, spine: 15, first: 12, gap: 9 };
 export const DEFAULT_MAX_SCALE = 1.15;
+/** At this scale the smallest text of a card, 11 px, is still 10 px high. */
+export const READABLE_SCALE = 10 / 11;

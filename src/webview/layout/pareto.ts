@@ -41,20 +41,35 @@ export function fitScale(size: Size, viewport: Size): number {
   return Math.min(viewport.width / Math.max(size.width, 1), viewport.height / Math.max(size.height, 1));
 }
 
+/** The least and the largest factor at which a drawing may be shown. */
+export interface Scales {
+  min: number;
+  max: number;
+}
+
 /**
  * The shape that is drawn largest; among shapes of about the same size the one with the fewest wrapped rows,
- * since a plain tree is read at a glance.
+ * since a plain tree is read at a glance. Where none fits at the least scale, the lowest of those that are narrow
+ * enough, since one direction of scrolling is no burden, and where none is narrow enough the narrowest.
  */
-export function choose(shapes: readonly Shape[], viewport: Size, maxScale: number): Shape {
+export function choose(shapes: readonly Shape[], viewport: Size, scales: Scales): Shape {
   let best = shapes[0]!;
   let bestScore = Number.NEGATIVE_INFINITY;
   for (const shape of shapes) {
-    const scale = Math.min(fitScale(shape, viewport), maxScale);
-    const score = scale - 0.012 * shape.wraps;
+    const score = scoreOf(shape, viewport, scales);
     if (score > bestScore) {
       best = shape;
       bestScore = score;
     }
   }
   return best;
+}
+
+/** Far above 0 for what fits, between -1 and 0 for what is too high, below -1 for what is too wide. */
+function scoreOf(shape: Shape, viewport: Size, { min, max }: Scales): number {
+  const scale = Math.min(fitScale(shape, viewport), max);
+  if (scale >= min) {
+    return 100 + scale - 0.012 * shape.wraps;
+  }
+  return shape.width * min <= viewport.width ? -1 + 1 / (2 + shape.height) : -2 + 1 / (2 + shape.width);
 }

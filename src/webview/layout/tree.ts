@@ -1,6 +1,6 @@
 /** The layout of a forest of supervision trees: pure, deterministic, and free of overlap by construction. */
 import { shapesOf, shapesOfRows } from "./arrange.ts";
-import { DEFAULT_MAX_SCALE, ROW_GAP, TREE_GAP } from "./metrics.ts";
+import { DEFAULT_MAX_SCALE, READABLE_SCALE, ROW_GAP, TREE_GAP } from "./metrics.ts";
 import { choose, fitScale, type Shape } from "./pareto.ts";
 import { type Plan, place } from "./place.ts";
 import type { Box, Layout, LayoutOptions } from "./types.ts";
@@ -10,10 +10,10 @@ import type { Box, Layout, LayoutOptions } from "./types.ts";
  * parents stand above their children. Among the arrangements the one that is drawn largest in the viewport wins.
  */
 export function layoutForest(roots: readonly Box[], options: LayoutOptions): Layout {
-  const maxScale = options.maxScale ?? DEFAULT_MAX_SCALE;
+  const scales = { min: options.minScale ?? READABLE_SCALE, max: options.maxScale ?? DEFAULT_MAX_SCALE };
   const plan: Plan = { nodes: new Map(), routes: [] };
   if (roots.length === 0) {
-    return { ...plan, width: 0, height: 0, scale: maxScale };
+    return { ...plan, width: 0, height: 0, scale: scales.max };
   }
   const forest: Box = { id: "", width: 0, height: 0, children: roots };
   // Small trees are worth a longer search; nobody sees the difference in large ones.
@@ -25,10 +25,12 @@ export function layoutForest(roots: readonly Box[], options: LayoutOptions): Lay
     0,
     200,
   );
-  const chosen = choose(shapes, options.viewport, maxScale);
+  const chosen = choose(shapes, options.viewport, scales);
   placeForest(plan, chosen);
-  const scale = Math.min(maxScale, fitScale(chosen, options.viewport));
-  return { ...plan, width: chosen.width, height: chosen.height, scale };
+  const byWidth = options.viewport.width / Math.max(chosen.width, 1);
+  const fit = fitScale(chosen, options.viewport);
+  const scale = fit >= scales.min ? fit : Math.min(1, Math.max(scales.min, byWidth));
+  return { ...plan, width: chosen.width, height: chosen.height, scale: Math.min(scales.max, scale) };
 }
 
 function placeForest(plan: Plan, forest: Shape): void {

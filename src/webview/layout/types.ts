@@ -42,7 +42,10 @@ export interface Route {
 export interface Layout extends Size {
   nodes: Map<string, Placed>;
   routes: Route[];
-  /** The factor that fits the drawing into the viewport, not above the cap. */
+  /**
+   * The factor at which the drawing is first shown: it fits the viewport, but never falls below the least readable
+   * one; then the drawing is higher than the viewport, or, where no arrangement is narrow enough, wider.
+   */
   scale: number;
 }
 
@@ -51,4 +54,6 @@ export interface LayoutOptions {
   viewport: Size;
   /** Small trees are never enlarged beyond this. */
   maxScale?: number;
+  /** Large trees are never made smaller than this. */
+  minScale?: number;
 }

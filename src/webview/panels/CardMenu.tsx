@@ -1,7 +1,7 @@
 /** The menu of a card: faults, and the way to its source. */
 import { perform } from "../state/commands.ts";
 import { contextMenu } from "../state/context-menu.ts";
-import { moveTo } from "../state/keys.ts";
+import { reveal } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
 import { selectedNode } from "../state/view.ts";
 import { FloatingMenu } from "./controls.tsx";
@@ -9,8 +9,8 @@ import { faultItems } from "./Toolbar.tsx";
 
 function close(back: boolean): void {
   contextMenu.value = null;
-  if (back) {
-    moveTo(selectedNode.value?.path);
+  if (back && selectedNode.value !== null) {
+    reveal(selectedNode.value.path, true);
   }
 }
 

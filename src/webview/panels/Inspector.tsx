@@ -9,7 +9,16 @@ import { roleWord } from "../scene/words.ts";
 import { perform } from "../state/commands.ts";
 import { post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
-import { inspectorOpen, live, modelIndex, select, selectedNode } from "../state/view.ts";
+import {
+  docked,
+  drawer,
+  inspectorShown,
+  live,
+  modelIndex,
+  select,
+  selectedNode,
+  showInspector,
+} from "../state/view.ts";
 import { Fact, Menu, Section } from "./controls.tsx";
 import { ExperimentSection } from "./Experiment.tsx";
 import { FindingView } from "./FindingView.tsx";
@@ -19,17 +28,17 @@ import { whyWords } from "./why.ts";
 
 export function Inspector() {
   const node = selectedNode.value;
-  if (!inspectorOpen.value) {
+  if (!inspectorShown.value) {
     return null;
   }
   return (
-    <aside class={`inspector ${node === null ? "overview" : ""}`} aria-label={t("Inspector")}>
+    <aside class={`inspector ${docked.value ? "" : `drawer ${drawer.value}`}`} aria-label={t("Inspector")}>
       <button
         type="button"
         class="icon-button close-sheet"
         aria-label={t("Close the inspector")}
         onClick={() => {
-          inspectorOpen.value = false;
+          showInspector(false);
         }}
       >
         <i class="codicon codicon-close" />

@@ -2,12 +2,12 @@
 import { chaos, setChaos } from "../run/chaos.ts";
 import { viewing } from "../run/moments.ts";
 import { pause, play, runState, seed, speed, startRun, step, stepBack } from "../run/run.ts";
-import { fitTree, focusOn } from "../state/camera.ts";
 import { perform } from "../state/commands.ts";
 import { skipEffects } from "../state/effects.ts";
+import { reveal } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
 import {
-  inspectorOpen,
+  inspectorShown,
   live,
   matches,
   model,
@@ -16,6 +16,7 @@ import {
   search,
   select,
   selectedNode,
+  showInspector,
 } from "../state/view.ts";
 import { IconButton, Menu, type MenuItem } from "./controls.tsx";
 import { exportItems } from "./export-items.ts";
@@ -114,14 +115,13 @@ export function Toolbar() {
             relationsShown.value = !relationsShown.value;
           }}
         />
-        <IconButton icon="screen-full" label={t("Fit")} onClick={fitTree} />
         <Menu label={t("Export")} icon="export" items={exportItems()} disabled={nothing} align="right" />
         <IconButton
           icon="layout-sidebar-right"
           label={t("Inspector")}
-          pressed={inspectorOpen.value}
+          pressed={inspectorShown.value}
           onClick={() => {
-            inspectorOpen.value = !inspectorOpen.value;
+            showInspector(!inspectorShown.value);
           }}
         />
       </div>
@@ -267,8 +267,7 @@ function Search() {
     if (event.key === "Enter" && first.length > 0) {
       const at = first.indexOf(selectedNode.value?.path ?? "");
       const next = first[(at + (event.shiftKey ? first.length - 1 : 1)) % first.length]!;
-      select(next);
-      requestAnimationFrame(() => focusOn(next));
+      reveal(next, false);
     }
   };
   return (

@@ -4,10 +4,10 @@
  */
 import { LIFE_STATES, type LifeState, type SceneNode } from "./types.ts";
 
-/** Cards that are drawn before supervisors begin to close by themselves. */
-export const CARD_BUDGET = 260;
-/** Children that one opened supervisor shows at once. */
+/** Children that one opened supervisor shows at once where it has very many. */
 export const CHUNK = 60;
+/** Up to here nobody minds to see them all. */
+const MANY = 240;
 
 export type Counts = Record<LifeState, number>;
 
@@ -34,10 +34,11 @@ export interface Visible {
 }
 
 export interface DetailOptions {
+  /** Paths that open by themselves, see `foldToFit`. */
+  unfolded: ReadonlySet<string>;
   /** Paths that the person has opened (with the number of children to show) or closed. */
   opened: ReadonlyMap<string, number>;
   closed: ReadonlySet<string>;
-  budget?: number;
 }
 
 /** Crashed beats running: a mark for many shows the one that needs attention. */
@@ -57,22 +58,18 @@ const URGENCY: Record<LifeState, number> = {
 const MARKS = 400;
 
 export function detail(roots: readonly SceneNode[], options: DetailOptions): Visible[] {
-  const budget = options.budget ?? CARD_BUDGET;
-  const visible = roots.map((node): Visible => ({ node, children: [], pack: null, more: 0, open: false }));
-  let cards = visible.length;
-  const first = roots.reduce((sum, node) => sum + node.children.length, 0);
-  // Breadth first: the upper levels matter most.
-  const queue = visible.map((item) => Object.assign(item, { room: cards + first <= budget }));
+  const { unfolded, opened, closed } = options;
+  const visible = roots.map(alone);
+  const queue = [...visible];
   for (let i = 0; i < queue.length; i++) {
     const item = queue[i]!;
     const { children, path, role } = item.node;
     if (children.length === 0) {
       continue;
     }
-    const asked = options.opened.get(path);
-    const shown = asked ?? (item.room ? children.length : 0);
-    const shut =
-      options.closed.has(path) || (asked === undefined && role === "pool" && hasProcesses(item.node));
+    const asked = opened.get(path);
+    const shown = asked ?? (unfolded.has(path) ? shownAtOnce(children.length) : 0);
+    const shut = closed.has(path) || (asked === undefined && role === "pool" && hasProcesses(item.node));
     if (shut || shown === 0) {
       item.pack = pack(children);
       continue;
@@ -81,16 +78,17 @@ export function detail(roots: readonly SceneNode[], options: DetailOptions): Vis
     item.open = true;
     item.more = children.length - part.length;
     item.pack = item.more > 0 ? pack(children.slice(part.length)) : null;
-    item.children = part.map((node) => ({ node, children: [], pack: null, more: 0, open: false }));
-    cards += part.length;
-    // Siblings open alike: either there is room for all their children, or for none.
-    const next = part.reduce((sum, node) => sum + node.children.length, 0);
-    const room = cards + next <= budget;
-    for (const child of item.children) {
-      queue.push(Object.assign(child, { room }));
-    }
+    item.children = part.map(alone);
+    queue.push(...item.children);
   }
   return visible;
+}
+
+const alone = (node: SceneNode): Visible => ({ node, children: [], pack: null, more: 0, open: false });
+
+/** How many of `count` children a supervisor shows that opens by itself. */
+export function shownAtOnce(count: number): number {
+  return count <= MANY ? count : CHUNK;
 }
 
 /** A definition's template is worth a card; a running pool is a count. */
@@ -127,6 +125,11 @@ export function pack(children: readonly SceneNode[]): Pack {
     }
   }
   const perMark = Math.max(1, Math.ceil(states.length / MARKS));
+  return { total: states.length, counts, supervisors, marks: thinned(states, perMark), perMark };
+}
+
+/** One mark for every `perMark` states: the one that needs attention most. */
+export function thinned(states: readonly LifeState[], perMark: number): LifeState[] {
   const marks: LifeState[] = [];
   for (let i = 0; i < states.length; i += perMark) {
     let mark = states[i]!;
@@ -135,7 +138,7 @@ export function pack(children: readonly SceneNode[]): Pack {
     }
     marks.push(mark);
   }
-  return { total: states.length, counts, supervisors, marks, perMark };
+  return marks;
 }
 
 /** "24 running, 1 crashed": every process is in exactly one of the parts. */

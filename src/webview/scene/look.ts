@@ -91,7 +91,7 @@ export function pipsOf(node: SceneNode): number {
   return node.budget === null || node.budget.intensity > MOST_PIPS ? 0 : node.budget.intensity;
 }
 
-function titleOf(node: SceneNode): string {
+export function titleOf(node: SceneNode): string {
   return node.multiplicity === null || node.multiplicity === "maybe"
     ? node.label
     : `${node.label} ×${node.multiplicity === "many" ? "n" : node.multiplicity}`;
@@ -105,6 +105,10 @@ function workerWidth(node: SceneNode, fonts: CardFonts): number {
   const title = TITLE_X + fonts.label(titleOf(node)) + PAD;
   const second = TITLE_X + fonts.small(secondOf(node)) + 6 + INCARNATION_ROOM + PAD;
   return clamp(Math.max(title, second), WORKER_WIDTH);
+}
+
+function ownWidth(node: SceneNode, fonts: CardFonts): number {
+  return isSupervisor(node) ? supervisorWidth(node, fonts) : workerWidth(node, fonts);
 }
 
 function secondOf(node: SceneNode): string {
@@ -131,31 +135,20 @@ export function looksOf(
   const visit = (item: Visible, width: number, level: number, position: number, siblings: number): Box => {
     const look = lookOf(item, fonts, width);
     looks.set(look.path, { ...look, level, position, siblings });
-    // Workers of one supervisor are equally wide: a grid of them is a grid.
-    const leaves = item.children.filter((child) => !isSupervisor(child.node));
-    const common = Math.max(0, ...leaves.map((child) => workerWidth(child.node, fonts)));
+    // Siblings of a kind are equally wide: a grid of them is a grid.
+    const widths = { worker: 0, supervisor: 0 };
+    for (const { node } of item.children) {
+      const kind = isSupervisor(node) ? "supervisor" : "worker";
+      widths[kind] = Math.max(widths[kind], ownWidth(node, fonts));
+    }
     const total = item.children.length + item.more;
     const children = item.children.map((child, i) =>
-      visit(
-        child,
-        isSupervisor(child.node) ? supervisorWidth(child.node, fonts) : common,
-        level + 1,
-        i + 1,
-        total,
-      ),
+      visit(child, widths[isSupervisor(child.node) ? "supervisor" : "worker"], level + 1, i + 1, total),
     );
     evenOut(looks, item.children);
     return { id: look.path, width: look.width, height: look.height, children };
   };
-  const boxes = roots.map((root, i) =>
-    visit(
-      root,
-      isSupervisor(root.node) ? supervisorWidth(root.node, fonts) : workerWidth(root.node, fonts),
-      1,
-      i + 1,
-      roots.length,
-    ),
-  );
+  const boxes = roots.map((root, i) => visit(root, ownWidth(root.node, fonts), 1, i + 1, roots.length));
   return { looks, boxes };
 }
 

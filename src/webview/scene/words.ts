@@ -24,9 +24,14 @@ export function roleWord(node: SceneNode): string {
   return words[node.role];
 }
 
-/** One line for screen readers: name, kind, state, life, what governs it, and what is wrong with it. */
+/** One line for screen readers: name, kind, state, life, what governs it, what it counts, and what is wrong with it. */
 export function describeNode(look: Look): string {
-  const { node } = look.visible;
+  const { node, pack } = look.visible;
+  return describeProcess(node, pack === null ? [] : [packWords(look.visible)]);
+}
+
+/** @param counted what the node's card counts of the processes below it, in words */
+export function describeProcess(node: SceneNode, counted: readonly string[] = []): string {
   const parts = [node.label, roleWord(node), node.state === "waiting" ? "not started" : node.state];
   if (node.incarnation > 1) {
     parts.push(`incarnation ${node.incarnation}`);
@@ -41,9 +46,7 @@ export function describeNode(look: Look): string {
   if (restart !== "") {
     parts.push(restart);
   }
-  if (look.visible.pack !== null) {
-    parts.push(packWords(look.visible));
-  }
+  parts.push(...counted);
   if (node.findings.length > 0) {
     parts.push(node.findings.length === 1 ? "1 finding" : `${node.findings.length} findings`);
   }

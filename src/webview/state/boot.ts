@@ -23,19 +23,21 @@ import { ownCamera } from "./camera.ts";
 import { doer, skipper } from "./commands.ts";
 import { connect, loadState, post, storeState } from "./host.ts";
 import { readViewState } from "./persist.ts";
+import { reveal } from "./reveal.ts";
 import { strings, t } from "./strings.ts";
 import {
+  chosenView,
   closed,
   experiments,
   findings,
   inspectorOpen,
   live,
   opened,
+  pageWidth,
   reducedMotion,
   relationsShown,
   root,
   scene,
-  select,
   selection,
   source,
   tab,
@@ -49,6 +51,7 @@ export const trusted = signal(false);
 /** Called once, before the first drawing. */
 export function boot(): void {
   connected.value = connect(hear);
+  watchWidth();
   doer.value = carryOut;
   skipper.value = skip;
   restoreView();
@@ -81,7 +84,7 @@ function hear(message: HostMessage): void {
       );
       if (node !== undefined) {
         tab.value = "tree";
-        select(node.path);
+        reveal(node.path, false);
       }
       return;
     }
@@ -184,6 +187,15 @@ function readMotion(): void {
   document.documentElement.classList.toggle("still", on);
 }
 
+/** Known before anything is laid out, since it decides whether the inspector takes room from the tree. */
+function watchWidth(): void {
+  const read = () => {
+    pageWidth.value = window.innerWidth;
+  };
+  read();
+  window.addEventListener("resize", read);
+}
+
 function watchMotion(): void {
   readMotion();
   query.addEventListener("change", readMotion);
@@ -221,6 +233,7 @@ function keep(): void {
     opened: [...opened.value],
     closed: [...closed.value],
     camera: ownCamera.value,
+    treeView: chosenView.value,
     tab: tab.value,
     inspectorOpen: inspectorOpen.value,
     relationsShown: relationsShown.value,
@@ -249,6 +262,7 @@ function restoreView(): void {
   closed.value = new Set(kept.closed);
   ownCamera.value = kept.camera;
   experiments.value = new Map(kept.experiments);
+  chosenView.value = kept.treeView;
   tab.value = kept.tab;
   inspectorOpen.value = kept.inspectorOpen;
   relationsShown.value = kept.relationsShown;

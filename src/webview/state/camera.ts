@@ -1,7 +1,18 @@
 /** Pan and zoom of the canvas. The camera maps the drawing's units to pixels: screen = unit * k + (x, y). */
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type { Point } from "../layout/index.ts";
-import { bottom, layout, margin, narrow, viewport } from "./view.ts";
+import {
+  docked,
+  drawer,
+  firstLayout,
+  layout,
+  MARGIN,
+  room,
+  select,
+  toggle,
+  treeView,
+  viewport,
+} from "./view.ts";
 
 export interface Camera extends Point {
   k: number;
@@ -9,39 +20,62 @@ export interface Camera extends Point {
 
 export const MIN_ZOOM = 0.05;
 export const MAX_ZOOM = 3;
-/** Below this, a narrow panel shows a part of the tree rather than all of it. */
-const READABLE = 0.5;
 
-/** Null follows the layout: the whole tree stays in view until the person moves it. */
+/** Null until the person moves it: then the camera stands where the first picture is read best. */
 export const ownCamera = signal<Camera | null>(null);
 
-export const fitCamera = computed((): Camera => {
-  const { width, height } = viewport.value;
-  const drawing = layout.value;
+/** The first picture: whole where it can be read, else its top. Nothing that runs is read here, so nothing moves it. */
+const firstCamera = computed((): Camera => {
+  const { width, height } = room.value;
+  const drawing = firstLayout.value;
   if (drawing === null || drawing.width === 0) {
     return { x: 0, y: 0, k: 1 };
   }
-  const edge = margin.value;
-  const byWidth = (width - 2 * edge) / drawing.width;
-  const byHeight = (height - edge - bottom.value) / Math.max(drawing.height, 1);
-  const least = narrow.value ? Math.min(byWidth, READABLE) : MIN_ZOOM;
-  const k = Math.max(least, Math.min(drawing.scale, byWidth, byHeight));
+  const k = drawing.scale;
   // A small tree hangs a little above the middle, where the eye looks first.
-  const free = height + edge - bottom.value - drawing.height * k;
+  const free = height - drawing.height * k;
   return {
-    x: Math.round((width - drawing.width * k) / 2),
-    y: Math.round(Math.max(edge, free * 0.38)),
+    x: Math.round(Math.max(MARGIN, (width - drawing.width * k) / 2)),
+    y: Math.round(Math.max(MARGIN, free * 0.38)),
     k,
   };
 });
 
-export const camera = computed(() => ownCamera.value ?? fitCamera.value);
+export const camera = computed(() => ownCamera.value ?? firstCamera.value);
 
 /** Below this, names are drawn large and details are left out. */
 export const tiny = computed(() => camera.value.k < 0.58);
 
+/** Shows what is drawn now as a whole, or as much of it as can be read. */
 export function fitTree(): void {
-  ownCamera.value = null;
+  batch(() => {
+    room.value = viewport.value;
+    ownCamera.value = null;
+  });
+  const drawing = layout.value;
+  if (drawing === null || drawing.width === 0) {
+    return;
+  }
+  const { width, height } = viewport.value;
+  const k = drawing.scale;
+  ownCamera.value = {
+    x: Math.round((width - drawing.width * k) / 2),
+    y: Math.round(Math.max(MARGIN, (height - drawing.height * k) * 0.38)),
+    k,
+  };
+}
+
+/** Opens or closes what is below a card, which stays where it is on the screen. */
+export function toggleInPlace(path: string): void {
+  const before = layout.value?.nodes.get(path);
+  const { x, y, k } = camera.value;
+  batch(() => {
+    toggle(path);
+    const after = layout.value?.nodes.get(path);
+    if (before !== undefined && after !== undefined) {
+      ownCamera.value = { k, x: x + (before.x - after.x) * k, y: y + (before.y - after.y) * k };
+    }
+  });
 }
 
 export function panBy(dx: number, dy: number): void {
@@ -83,20 +117,6 @@ export function bringIntoView(path: string): void {
   }
 }
 
-/** Zooms so that a card is readable, and centres it. */
-export function focusOn(path: string): void {
-  const card = layout.value?.nodes.get(path);
-  if (card === undefined) {
-    return;
-  }
-  const k = Math.max(0.9, camera.value.k);
-  ownCamera.value = {
-    k,
-    x: viewport.value.width / 2 - (card.x + card.width / 2) * k,
-    y: viewport.value.height / 2 - (card.y + card.height / 2) * k,
-  };
-}
-
 /** The drawing cannot be lost: a corner of it always stays in sight. */
 function keepInReach(wanted: Camera): Camera {
   const drawing = layout.value;
@@ -107,4 +127,20 @@ function keepInReach(wanted: Camera): Camera {
   const clamp = (value: number, length: number, room: number) =>
     Math.max(60 - length * wanted.k, Math.min(room - 60, value));
   return { ...wanted, x: clamp(wanted.x, drawing.width, width), y: clamp(wanted.y, drawing.height, height) };
+}
+
+/** Width of the drawer over the tree. */
+export const DRAWER = 300;
+
+/** Selects what was clicked, or nothing, and shows what there is to say about it. */
+export function pick(path: string | null): void {
+  select(path);
+  if (path === null) {
+    drawer.value = "closed";
+  } else if (!docked.peek()) {
+    const card = treeView.peek() === "diagram" ? layout.peek()?.nodes.get(path) : undefined;
+    const { x, k } = camera.peek();
+    const hidden = card !== undefined && x + (card.x + card.width) * k > viewport.peek().width - DRAWER;
+    drawer.value = hidden && x + card.x * k > DRAWER ? "left" : "right";
+  }
 }

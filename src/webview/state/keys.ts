@@ -1,13 +1,16 @@
 /** The tree by keyboard, as ARIA's tree pattern has it, plus zoom and the actions on a process. */
-
-import { cardId } from "../scene/card-id.ts";
-import { fitTree, panBy, zoomBy } from "./camera.ts";
+import { signal } from "@preact/signals";
+import { fitTree, panBy, pick, toggleInPlace, zoomBy } from "./camera.ts";
 import { perform, skipper } from "./commands.ts";
-import { findVisible, inspectorOpen, looks, select, selection, toggle } from "./view.ts";
+import { reveal } from "./reveal.ts";
+import { docked, drawer, findVisible, inspectorOpen, looks, selection, treeView } from "./view.ts";
+
+/** The rows of the table from top to bottom while it is shown. */
+export const tableOrder = signal<readonly string[] | null>(null);
 
 /** Paths in reading order: a supervisor, then everything drawn below it. */
-function order(): string[] {
-  return [...(looks.value?.looks.keys() ?? [])];
+function order(): readonly string[] {
+  return tableOrder.value ?? [...(looks.value?.looks.keys() ?? [])];
 }
 
 function parentOf(path: string): string | null {
@@ -16,14 +19,10 @@ function parentOf(path: string): string | null {
   return looks.value?.looks.has(parent) === true ? parent : null;
 }
 
-/** Selects a card and puts the focus on it. */
-export function moveTo(path: string | null | undefined): void {
-  if (path === null || path === undefined) {
-    return;
+function moveTo(path: string | null | undefined): void {
+  if (path !== null && path !== undefined) {
+    reveal(path, true);
   }
-  select(path);
-  // The card that was reachable by Tab changes with the selection: focus after it is drawn.
-  requestAnimationFrame(() => document.getElementById(cardId(path))?.focus({ preventScroll: true }));
 }
 
 /** @returns nothing; prevents the default of the keys that it uses. */
@@ -54,15 +53,21 @@ function handle(event: KeyboardEvent): boolean {
       moveTo(paths[Math.max(0, index - 1)]);
       return true;
     case "ArrowRight":
+      if (tableOrder.value !== null) {
+        return false;
+      }
       if (at !== null && item !== undefined && item.node.children.length > 0 && !item.open) {
-        toggle(at);
+        toggleInPlace(at);
       } else {
         moveTo(item?.children[0]?.node.path);
       }
       return true;
     case "ArrowLeft":
+      if (tableOrder.value !== null) {
+        return false;
+      }
       if (at !== null && item?.open === true) {
-        toggle(at);
+        toggleInPlace(at);
       } else if (at !== null) {
         moveTo(parentOf(at));
       }
@@ -74,7 +79,7 @@ function handle(event: KeyboardEvent): boolean {
       moveTo(paths[paths.length - 1]);
       return true;
     case "Enter":
-    case " ":
+      pick(at);
       inspectorOpen.value = true;
       return true;
     case "+":
@@ -88,14 +93,19 @@ function handle(event: KeyboardEvent): boolean {
       fitTree();
       return true;
     case "Escape":
-      skipper.value?.();
+      if (!docked.value && drawer.value !== "closed") {
+        drawer.value = "closed";
+      } else {
+        skipper.value?.();
+      }
       return true;
     case "PageDown":
-      panBy(0, -200);
-      return true;
     case "PageUp":
-      panBy(0, 200);
-      return true;
+      if (treeView.value === "diagram") {
+        panBy(0, event.key === "PageDown" ? -200 : 200);
+        return true;
+      }
+      return false;
     default:
       return action(event.key, at);
   }

@@ -13,6 +13,7 @@ const viewState = v.object({
       k: v.pipe(v.number(), v.minValue(0.01)),
     }),
   ),
+  treeView: v.optional(v.nullable(v.picklist(["diagram", "outline", "table"])), null),
   tab: v.picklist(["tree", "sequence", "matrix", "events"]),
   inspectorOpen: v.boolean(),
   relationsShown: v.boolean(),

@@ -2,15 +2,18 @@
 import { computed, signal } from "@preact/signals";
 import type { Finding, TreeModel } from "../../model/index.ts";
 import type { LiveState } from "../../trace/live-types.ts";
-import { type Layout, layoutForest, type Size } from "../layout/index.ts";
+import { type Layout, layoutForest, READABLE_SCALE, type Size } from "../layout/index.ts";
 import { detail } from "../scene/detail.ts";
 import { type Experiments, withExperiments } from "../scene/experiment.ts";
+import { firstCards, firstLines } from "../scene/first-picture.ts";
 import { sceneFromLive } from "../scene/from-live.ts";
 import { indexModel, sceneFromModel } from "../scene/from-model.ts";
 import { type CardFonts, looksOf } from "../scene/look.ts";
 import type { SceneNode } from "../scene/types.ts";
 
 export type Tab = "tree" | "sequence" | "matrix" | "events";
+/** Three ways to look at the tree: cards, indented lines, a table of processes. */
+export type TreeView = "diagram" | "outline" | "table";
 
 /** As the source has it. */
 export const source = signal<TreeModel | null>(null);
@@ -33,11 +36,22 @@ export const opened = signal<ReadonlyMap<string, number>>(new Map());
 export const closed = signal<ReadonlySet<string>>(new Set());
 export const search = signal("");
 export const tab = signal<Tab>("tree");
+/** Beside the tree, where the page is wide enough. */
 export const inspectorOpen = signal(true);
+/** Elsewhere it is a drawer over the tree, away from the card that it is about. */
+export const drawer = signal<"closed" | "left" | "right">("closed");
 export const relationsShown = signal(true);
 
-/** Size of the canvas in pixels, and the fonts as they are now. */
+/** What the person chose; null takes what can be read at this size. */
+export const chosenView = signal<TreeView | null>(null);
+
+/** Size of the tree's part of the page in pixels, and the fonts as they are now. */
 export const viewport = signal<Size>({ width: 960, height: 600 });
+/**
+ * The size that the tree is laid out for: the viewport when the window last changed its size, or when *Fit* was asked
+ * for. A drawer or a banner changes the viewport only, so it moves nothing.
+ */
+export const room = signal<Size>({ width: 960, height: 600 });
 export const fonts = signal<CardFonts | null>(null);
 export const reducedMotion = signal(false);
 
@@ -48,46 +62,78 @@ export const modelIndex = computed(() =>
 /** Budgets count whole seconds: the picture need not be made anew for every frame of the clock. */
 const second = computed(() => Math.floor(now.value / 1000) * 1000);
 
+/** As the source has it, whatever runs. */
+const definition = computed(() =>
+  modelIndex.value === null ? null : sceneFromModel(modelIndex.value, root.value),
+);
+
 export const scene = computed(() => {
   const index = modelIndex.value;
-  if (index === null) {
-    return null;
-  }
-  return live.value === null
-    ? sceneFromModel(index, root.value)
+  return index === null || live.value === null
+    ? definition.value
     : sceneFromLive(index, live.value, second.value);
 });
 
+/** Room around the drawing when it is fitted. */
+export const MARGIN = 20;
+
+/** What is left for the drawing. Steps of 8 px: dragging a sash must not make the tree jump at every pixel. */
+const drawingRoom = computed((): Size => {
+  const step = (length: number) => Math.max(120, Math.floor((length - 2 * MARGIN) / 8) * 8);
+  return { width: step(room.value.width), height: step(room.value.height) };
+});
+
+const firstDiagram = computed(() =>
+  firstCards(definition.value?.roots ?? [], fonts.value, drawingRoom.value),
+);
+
+/** Where the first picture's cards are, and how large it is. */
+export const firstLayout = computed(() => firstDiagram.value.layout);
+
+/** A line of the outline. */
+export const LINE_HEIGHT = 38;
+
+const firstOutline = computed(() =>
+  firstLines(definition.value?.roots ?? [], Math.floor(room.value.height / LINE_HEIGHT)),
+);
+
+/** Below this width cards stand in each other's way: lines are read more easily. */
+const CARDS_FROM = 640;
+
+export const treeView = computed((): TreeView => {
+  if (chosenView.value !== null) {
+    return chosenView.value;
+  }
+  const first = firstLayout.value;
+  const readable =
+    room.value.width >= CARDS_FROM &&
+    (first === null || first.width * READABLE_SCALE <= room.value.width - 2 * MARGIN + 1);
+  return readable ? "diagram" : "outline";
+});
+
 export const visible = computed(() =>
-  detail(scene.value?.roots ?? [], { opened: opened.value, closed: closed.value }),
+  detail(scene.value?.roots ?? [], {
+    unfolded: treeView.value === "outline" ? firstOutline.value : firstDiagram.value.unfolded,
+    opened: opened.value,
+    closed: closed.value,
+  }),
 );
 
 export const looks = computed(() => (fonts.value === null ? null : looksOf(visible.value, fonts.value)));
 
-/** A side panel: what would be too small to read is scrolled downwards. */
-export const narrow = computed(() => viewport.value.width < 560);
-/** Room around the drawing when it is fitted. */
-export const margin = computed(() => (narrow.value ? 14 : 32));
-/** Below it stand the zoom buttons. */
-export const bottom = computed(() => margin.value + 18);
-
 let lastKey = "";
 let lastLayout: Layout | null = null;
 
-/** Laid out anew only when cards come, go or change their size, or the panel changes its shape. */
+/** Laid out anew only when cards come, go or change their size, or the room changes its shape. */
 export const layout = computed((): Layout | null => {
   const found = looks.value;
   if (found === null) {
     return null;
   }
-  // Steps of 40 px: dragging a sash must not make the tree jump at every pixel.
-  const step = (length: number) =>
-    Math.max(120, Math.floor((length - margin.value - bottom.value) / 40) * 40);
-  const { width, height } = viewport.value;
-  const room = { width: step(width), height: step(narrow.value ? Math.max(height, width * 1.2) : height) };
-  const key = `${room.width},${room.height};${JSON.stringify(found.boxes)}`;
+  const viewport = drawingRoom.value;
+  const key = `${viewport.width},${viewport.height};${JSON.stringify(found.boxes)}`;
   if (key !== lastKey || lastLayout === null) {
-    lastLayout = layoutForest(found.boxes, { viewport: room });
+    lastLayout = layoutForest(found.boxes, { viewport });
     lastKey = key;
   }
   return lastLayout;
@@ -162,6 +208,22 @@ export function uncover(path: string): void {
   }
   opened.value = openedNow;
   closed.value = closedNow;
+}
+
+/** The page is too narrow for an inspector beside the tree. */
+export const DOCKED_FROM = 1000;
+export const pageWidth = signal(1280);
+export const docked = computed(() => pageWidth.value >= DOCKED_FROM);
+export const inspectorShown = computed(() =>
+  docked.value ? inspectorOpen.value : drawer.value !== "closed",
+);
+
+export function showInspector(shown: boolean): void {
+  if (docked.peek()) {
+    inspectorOpen.value = shown;
+  } else {
+    drawer.value = shown ? "right" : "closed";
+  }
 }
 
 export function select(path: string | null): void {

@@ -1,0 +1,172 @@
+/** The tree as indented lines: everything that a card says, for rooms where cards would be too small. */
+import { useEffect, useRef } from "preact/hooks";
+import { Marks, Pips, StrategyGlyph } from "../draw/CardParts.tsx";
+import { Glyph } from "../draw/Glyph.tsx";
+import { listenToItems } from "../gestures/items.ts";
+import { SCROLLS } from "../panels/controls.tsx";
+import { type Pack, thinned } from "../scene/detail.ts";
+import { itemId } from "../scene/item-id.ts";
+import {
+  budgetWords,
+  isSupervisor,
+  type Look,
+  MARK,
+  packWords,
+  pipsOf,
+  restartWord,
+  strategyWord,
+  titleOf,
+} from "../scene/look.ts";
+import { describeNode, worstSeverity } from "../scene/words.ts";
+import { focusSoon, revealed } from "../state/reveal.ts";
+import { t } from "../state/strings.ts";
+import { LINE_HEIGHT, looks, matches, selection } from "../state/view.ts";
+import { scrollToRow, useVirtualRows } from "./virtual-rows.ts";
+
+/** Pixels per level; deep trees indent less, so that names keep their room. */
+const INDENT = { usual: 16, least: 5, most: 150 };
+
+export function Outline() {
+  const ref = useRef<HTMLDivElement>(null);
+  const lines = [...(looks.value?.looks.values() ?? [])];
+  const { from, to } = useVirtualRows(ref, lines.length, LINE_HEIGHT);
+  useEffect(() => listenToItems(ref.current!), []);
+  const wanted = revealed.value;
+  useEffect(() => {
+    const row = lines.findIndex((look) => look.path === wanted?.path);
+    if (wanted === null || row < 0) {
+      return undefined;
+    }
+    scrollToRow(ref.current!, row, LINE_HEIGHT);
+    return focusSoon(wanted);
+  }, [wanted]);
+  const deepest = lines.reduce((most, look) => Math.max(most, look.level), 1);
+  const indent = Math.max(INDENT.least, Math.min(INDENT.usual, INDENT.most / deepest));
+  const chosen = selection.value;
+  const reachable = lines.some((look) => look.path === chosen) ? chosen : lines[0]?.path;
+  const matching = matches.value;
+  return (
+    <div class="outline" ref={ref} {...SCROLLS}>
+      <div
+        class="outline-lines"
+        role="tree"
+        aria-label={t("Supervision tree")}
+        style={{ height: `${lines.length * LINE_HEIGHT}px` }}
+      >
+        {lines.slice(from, to).map((look, i) => (
+          <Line
+            key={look.path}
+            look={look}
+            top={(from + i) * LINE_HEIGHT}
+            indent={(look.level - 1) * indent}
+            selected={look.path === chosen}
+            reachable={look.path === reachable}
+            dimmed={matching !== null && !matching.has(look.path)}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+interface LineProps {
+  look: Look;
+  top: number;
+  indent: number;
+  selected: boolean;
+  reachable: boolean;
+  dimmed: boolean;
+}
+
+function Line({ look, top, indent, selected, reachable, dimmed }: LineProps) {
+  const { node, open, pack } = look.visible;
+  const severity = worstSeverity(node.findings);
+  const classes = ["line", `state-${node.state}`, selected ? "selected" : "", dimmed ? "dimmed" : ""];
+  return (
+    <div
+      id={itemId(node.path)}
+      class={classes.join(" ")}
+      style={{ top: `${top}px`, paddingLeft: `${8 + indent}px` }}
+      data-path={node.path}
+      data-state={node.state}
+      data-incarnation={node.incarnation}
+      role="treeitem"
+      aria-level={look.level}
+      aria-posinset={look.position}
+      aria-setsize={look.siblings}
+      aria-selected={selected}
+      aria-expanded={node.children.length > 0 ? open : undefined}
+      aria-label={describeNode(look)}
+      tabIndex={reachable ? 0 : -1}
+    >
+      <span class="twist" {...(node.children.length > 0 ? { "data-toggle": node.path } : {})}>
+        {node.children.length > 0 && <i class={`codicon codicon-chevron-${open ? "down" : "right"}`} />}
+      </span>
+      <svg class="line-glyph" width={16} height={16} aria-hidden="true">
+        <Glyph class="state" name={node.state} x={0} y={0} />
+      </svg>
+      <span class="line-text">
+        <span class="line-title">
+          {look.level > 1 && <span class="line-order">{look.position}</span>}
+          <span class={isSupervisor(node) ? "line-name supervisor" : "line-name"} title={node.label}>
+            {titleOf(node)}
+          </span>
+          {node.incarnation > 1 && <span class="line-life">#{node.incarnation}</span>}
+          {node.mailbox !== null && node.mailbox > 0 && (
+            <span class="quiet">
+              <i class="codicon codicon-mail" /> {node.mailbox}
+            </span>
+          )}
+        </span>
+        <span class="line-facts">{isSupervisor(node) ? <Policy look={look} /> : workerFacts(look)}</span>
+      </span>
+      {pack !== null && <Counted pack={pack} words={packWords(look.visible)} />}
+      {node.unknown.length > 0 && <span class="line-unknown">?</span>}
+      {severity !== null && (
+        <i
+          class={`line-finding ${severity} codicon codicon-${severity === "hint" ? "lightbulb" : severity}`}
+        />
+      )}
+    </div>
+  );
+}
+
+function workerFacts({ visible: { node } }: Look): string {
+  return node.role === "process" ? t("unsupervised") : restartWord(node);
+}
+
+function Policy({ look }: { look: Look }) {
+  const { node } = look.visible;
+  const pips = pipsOf(node);
+  return (
+    <>
+      <svg width={24} height={10} aria-hidden="true">
+        <StrategyGlyph node={node} x={0} y={0} />
+      </svg>
+      <span class={node.strategy === null && node.role !== "pool" ? "missing" : ""}>
+        {strategyWord(node)}
+      </span>
+      {pips > 0 && (
+        <svg width={pips * 10} height={10} aria-hidden="true">
+          <Pips node={node} x={0} y={5} />
+        </svg>
+      )}
+      <span>{[budgetWords(node), restartWord(node)].filter((words) => words !== "").join(" · ")}</span>
+    </>
+  );
+}
+
+/** Marks of a closed group on one line; beyond these each stands for several. */
+const MOST_MARKS = 24;
+
+function Counted({ pack, words }: { pack: Pack; words: string }) {
+  const states = thinned(pack.marks, Math.ceil(pack.marks.length / MOST_MARKS));
+  return (
+    <span class="line-pack">
+      <svg class="line-marks" width={states.length * MARK} height={8} aria-hidden="true">
+        <Marks states={states} columns={states.length} x={0} y={1} />
+      </svg>
+      <span>{words.replace(/, ▪.*/, "")}</span>
+    </span>
+  );
+}

@@ -1,0 +1,129 @@
+/** All processes in a table that can be sorted, as in Erlang's observer: the way to look at thousands. */
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Glyph } from "../draw/Glyph.tsx";
+import { listenToItems } from "../gestures/items.ts";
+import { SCROLLS } from "../panels/controls.tsx";
+import { itemId } from "../scene/item-id.ts";
+import { COLUMNS, type Column, sortNodes } from "../scene/table.ts";
+import type { SceneNode } from "../scene/types.ts";
+import { describeProcess } from "../scene/words.ts";
+import { tableOrder } from "../state/keys.ts";
+import { focusSoon, revealed } from "../state/reveal.ts";
+import { t } from "../state/strings.ts";
+import { matches, scene, selection } from "../state/view.ts";
+import { scrollToRow, useVirtualRows } from "./virtual-rows.ts";
+
+const ROW = 24;
+const HEAD = 28;
+
+export function Table() {
+  const ref = useRef<HTMLDivElement>(null);
+  const [sort, setSort] = useState<{ column: Column["id"]; down: boolean } | null>(null);
+  const nodes = scene.value?.byPath;
+  const matching = matches.value;
+  const rows = useMemo(() => {
+    const all = [...(nodes?.values() ?? [])].filter((node) => matching === null || matching.has(node.path));
+    return sort === null ? all : sortNodes(all, sort.column, sort.down);
+  }, [nodes, matching, sort]);
+  const { from, to } = useVirtualRows(ref, rows.length, ROW, HEAD);
+  useEffect(() => listenToItems(ref.current!), []);
+  useEffect(() => {
+    tableOrder.value = rows.map(({ path }) => path);
+    return () => {
+      tableOrder.value = null;
+    };
+  }, [rows]);
+  const wanted = revealed.value;
+  useEffect(() => {
+    const row = rows.findIndex((node) => node.path === wanted?.path);
+    if (wanted === null || row < 0) {
+      return undefined;
+    }
+    scrollToRow(ref.current!, row, ROW, HEAD);
+    return focusSoon(wanted);
+  }, [wanted]);
+  const chosen = selection.value;
+  return (
+    <div class="process-table" ref={ref} {...SCROLLS}>
+      <table aria-label={t("Processes")} aria-rowcount={rows.length + 1}>
+        <thead>
+          <tr aria-rowindex={1}>
+            {COLUMNS.map((column) => (
+              <Head
+                key={column.id}
+                column={column}
+                sorted={sort?.column === column.id ? (sort.down ? "descending" : "ascending") : "none"}
+                onClick={() =>
+                  setSort({
+                    column: column.id,
+                    down: sort?.column === column.id ? !sort.down : column.number,
+                  })
+                }
+              />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <Space rows={from} />
+          {rows.slice(from, to).map((node, i) => (
+            <Row
+              key={node.path}
+              node={node}
+              index={from + i}
+              selected={node.path === chosen}
+              reachable={chosen === null ? from + i === 0 : node.path === chosen}
+            />
+          ))}
+          <Space rows={rows.length - to} />
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Stands for rows that are out of sight. */
+function Space({ rows }: { rows: number }) {
+  return rows === 0 ? null : <tr style={{ height: `${rows * ROW}px` }} />;
+}
+
+function Head(props: { column: Column; sorted: "ascending" | "descending" | "none"; onClick: () => void }) {
+  const { column, sorted, onClick } = props;
+  return (
+    <th scope="col" class={`column-${column.id}`} aria-sort={sorted}>
+      <button type="button" class="column-head" onClick={onClick}>
+        {t(column.title)}
+        {sorted !== "none" && (
+          <i class={`codicon codicon-arrow-${sorted === "descending" ? "down" : "up"}`} aria-hidden="true" />
+        )}
+      </button>
+    </th>
+  );
+}
+
+function Row(props: { node: SceneNode; index: number; selected: boolean; reachable: boolean }) {
+  const { node, index, selected, reachable } = props;
+  return (
+    <tr
+      id={itemId(node.path)}
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      aria-label={describeProcess(node)}
+      tabIndex={reachable ? 0 : -1}
+      class={`process-row state-${node.state} ${selected ? "selected" : ""}`}
+      data-path={node.path}
+      data-state={node.state}
+      data-incarnation={node.incarnation}
+    >
+      {COLUMNS.map((column) => (
+        <td key={column.id} class={column.number ? "number" : ""} title={column.text(node)}>
+          {column.id === "state" && (
+            <svg class="line-glyph" width={16} height={16} aria-hidden="true">
+              <Glyph class="state" name={node.state} x={0} y={0} />
+            </svg>
+          )}
+          {column.text(node)}
+        </td>
+      ))}
+    </tr>
+  );
+}
