@@ -14,7 +14,7 @@ import { chaosFrame } from "./run/chaos.ts";
 import { frame, runState } from "./run/run.ts";
 import { connected, ready } from "./state/boot.ts";
 import { t } from "./state/strings.ts";
-import { docked, model, type Tab, tab } from "./state/view.ts";
+import { docked, drawer, model, type Tab, tab } from "./state/view.ts";
 import { TreePane } from "./views/TreePane.tsx";
 
 const TABS: { id: Tab; title: string; icon: string }[] = [
@@ -37,7 +37,7 @@ export function App() {
   const empty =
     !connected.value || !ready.value || tree === null || tree.supervisors.length + tree.orphans.length === 0;
   return (
-    <div class={docked.value ? "app docked" : "app"} data-run={runState.value}>
+    <div class={docked.value ? "app docked" : "app"} data-run={runState.value} data-tab={tab.value}>
       <Toolbar />
       <div class="middle">
         <main class="stage">
@@ -75,6 +75,12 @@ function View() {
   }
 }
 
+/** What lies over the tree is about the tree. */
+function show(id: Tab): void {
+  tab.value = id;
+  drawer.value = "closed";
+}
+
 function Tabs() {
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
@@ -83,7 +89,7 @@ function Tabs() {
     }
     const at = TABS.findIndex(({ id }) => id === tab.value);
     const next = TABS[(at + step + TABS.length) % TABS.length]!;
-    tab.value = next.id;
+    show(next.id);
     document.getElementById(`tab-${next.id}`)?.focus();
     event.preventDefault();
   };
@@ -98,9 +104,7 @@ function Tabs() {
           aria-selected={tab.value === id}
           tabIndex={tab.value === id ? 0 : -1}
           class={`tab ${tab.value === id ? "active" : ""}`}
-          onClick={() => {
-            tab.value = id;
-          }}
+          onClick={() => show(id)}
         >
           <i class={`codicon codicon-${icon}`} aria-hidden="true" />
           {t(title)}

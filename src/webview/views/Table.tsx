@@ -89,7 +89,7 @@ function Space({ rows }: { rows: number }) {
 function Head(props: { column: Column; sorted: "ascending" | "descending" | "none"; onClick: () => void }) {
   const { column, sorted, onClick } = props;
   return (
-    <th scope="col" class={`column-${column.id}`} aria-sort={sorted}>
+    <th scope="col" class={`column-${column.id} ${column.number ? "number" : ""}`} aria-sort={sorted}>
       <button type="button" class="column-head" onClick={onClick}>
         {t(column.title)}
         {sorted !== "none" && (
@@ -115,7 +115,11 @@ function Row(props: { node: SceneNode; index: number; selected: boolean; reachab
       data-incarnation={node.incarnation}
     >
       {COLUMNS.map((column) => (
-        <td key={column.id} class={column.number ? "number" : ""} title={column.text(node)}>
+        <td
+          key={column.id}
+          class={`column-${column.id} ${column.number ? "number" : ""}`}
+          title={column.text(node)}
+        >
           {column.id === "state" && (
             <svg class="line-glyph" width={16} height={16} aria-hidden="true">
               <Glyph class="state" name={node.state} x={0} y={0} />
