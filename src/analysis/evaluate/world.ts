@@ -98,6 +98,7 @@ export class World {
   private originOf(m: ModuleState, ref: ImportRef, depth: number): { m: ModuleState; name: string } | null {
     const to = this.resolution(m, ref.m);
     const target = to !== null && "file" in to ? this.modules.get(to.file) : undefined;
+    if (target === undefined) this.deps.touch(UNRESOLVED);
     if (target === undefined || depth > 8) return null;
     this.deps.touch(target.file);
     const found = Object.hasOwn(target.summary.exports, ref.n) ? target.summary.exports[ref.n] : undefined;

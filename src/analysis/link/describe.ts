@@ -19,7 +19,6 @@ export class Describer {
   private readonly isTest: (file: string) => boolean;
   /** By file; a workspace names few files, many times. */
   private readonly known = new Map<string, boolean>();
-  private last: { dialects: DialectTraits[]; testFiles: string[] } = { dialects: [], testFiles: [] };
 
   constructor(dialects: readonly Dialect[], { testFiles }: AnalysisSettings) {
     this.dialects = dialects;
@@ -52,13 +51,9 @@ export class Describer {
       note(orphan.process?.location.file);
     }
     for (const application of model.applications) note(application.location.file);
-    const dialects = this.dialects
+    const dialects: DialectTraits[] = this.dialects
       .filter(({ name }, i) => names.has(name) && this.dialects.findIndex((d) => d.name === name) === i)
       .map(({ name, traits }) => ({ name, ...traits }));
-    const testFiles = [...tests].sort();
-    // What is said again is the same object, so that nobody takes it for news.
-    if (JSON.stringify({ dialects, testFiles }) !== JSON.stringify(this.last))
-      this.last = { dialects, testFiles };
-    return { ...model, ...this.last };
+    return { ...model, dialects, testFiles: [...tests].sort() };
   }
 }

@@ -1,14 +1,11 @@
 /** Uses → edges between processes. */
 import type { Edge, EdgeKind, Phase } from "../../model/index.ts";
-import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
+import type { Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { At, Value } from "../evaluate/values.ts";
-import type { World } from "../evaluate/world.ts";
 import { blankProcess, type ProcessDraft } from "./drafts.ts";
-import type { NameIndex, Node, Reads } from "./name-index.ts";
-import { references } from "./targets.ts";
-
-export type { Node } from "./name-index.ts";
+import type { NameIndex, Node } from "./name-index.ts";
+import { references, type Standpoint } from "./targets.ts";
 
 const NOBODY = blankProcess("", {
   symbol: "",
@@ -17,71 +14,58 @@ const NOBODY = blankProcess("", {
   hasTerminate: false,
 });
 
-function variablesOf(index: NameIndex, reads: Reads): (key: string) => readonly Value[] {
-  return (key) => {
-    reads.add(`var ${key}`);
-    return index.variable(key);
-  };
-}
-
-/** Resolves what values refer to. */
-export class EdgeMaker {
-  private readonly world: World;
-  private readonly hooks: Hooks;
-  I: Interpreter;
-
-  constructor(world: World, hooks: Hooks) {
-    this.world = world;
-    this.hooks = hooks;
-    this.I = new Interpreter(world, hooks);
-  }
-
-  /** Forgets what it knows of classes: files have changed. */
-  renew(): void {
-    this.I = new Interpreter(this.world, this.hooks);
-  }
-
-  /** The code of the one process that a value leads to. */
-  one(v: Value, process: ProcessDraft | null, index: NameIndex, reads: Reads): string | null {
-    const found = new Set<string>();
-    const variables = variablesOf(index, reads);
-    const from = { process: process ?? NOBODY, variables, I: this.I };
-    const all = references(v, { ...from, args: null });
-    // Each of those that run this code may have been given another one.
-    if (process !== null && all.some(({ k }) => k === "unknown"))
-      for (const args of index.argumentsOf(process.key)) all.push(...references(v, { ...from, args }));
-    for (const reference of all) {
-      if (reference.k === "unknown" || reference.k === "self") continue;
-      // Which process of that code it is does not matter here.
-      const code =
-        reference.k === "site"
-          ? index.site(reference.key)
-          : reference.k === "code"
-            ? reference.key
-            : undefined;
-      if (code !== undefined) found.add(code);
-      else {
-        const node = index.find(reference, null, reads);
-        if (typeof node !== "string" && node.code !== null) found.add(node.code);
-      }
+/** The code of the one process that a value leads to. */
+export function codeLedTo(
+  v: Value,
+  process: ProcessDraft | null,
+  index: NameIndex,
+  I: Interpreter,
+): string | null {
+  const found = new Set<string>();
+  const variables = (key: string): readonly Value[] => index.variable(key);
+  const from = { process: process ?? NOBODY, variables, I };
+  const all = references(v, { ...from, args: null });
+  // Each of those that run this code may have been given another one.
+  if (process !== null && all.some(({ k }) => k === "unknown"))
+    for (const args of index.argumentsOf(process.key)) all.push(...references(v, { ...from, args }));
+  for (const reference of all) {
+    if (reference.k === "unknown" || reference.k === "self") continue;
+    // Which process of that code it is does not matter here.
+    const code =
+      reference.k === "site" ? index.site(reference.key) : reference.k === "code" ? reference.key : undefined;
+    if (code !== undefined) found.add(code);
+    else {
+      const node = index.find(reference, null);
+      if (typeof node !== "string" && node.code !== null) found.add(node.code);
     }
-    return found.size === 1 ? [...found][0]! : null;
   }
+  return found.size === 1 ? [...found][0]! : null;
 }
 
-/** The edges of one process; what cannot be resolved is noted in its facts, what was looked up in `reads`. */
-export function resolveUses(node: Node, index: NameIndex, maker: EdgeMaker, reads: Reads): Edge[] {
+/** The edges of one process; what cannot be resolved is noted in its facts. */
+export function resolveUses(node: Node, index: NameIndex, interpreter: () => Interpreter): Edge[] {
   const process = node.process;
   if (process === null) return [];
   const edges: Edge[] = [];
   const seen = new Map<string, Edge>();
   const unresolved: { kind: EdgeKind; phase: Phase; reason: string; pattern: string | undefined; at: At }[] =
     [];
-  const variables = variablesOf(index, reads);
+  const variables = (key: string): readonly Value[] => index.variable(key);
+  let I: Interpreter | undefined;
+  const from: Standpoint = {
+    process,
+    args: node.args,
+    variables,
+    // Most uses need none; and what one process takes of its steps is no other's business.
+    get I() {
+      I ??= interpreter();
+      return I;
+    },
+  };
   for (const use of process.uses) {
-    for (const reference of references(use.target, { process, args: node.args, variables, I: maker.I })) {
+    for (const reference of references(use.target, from)) {
       if (reference.k === "self") continue;
-      const target = reference.k === "unknown" ? reference.reason : index.find(reference, node, reads);
+      const target = reference.k === "unknown" ? reference.reason : index.find(reference, node);
       if (typeof target === "string") {
         const pattern = reference.k === "unknown" ? reference.pattern : undefined;
         unresolved.push({ kind: use.kind, phase: use.phase, reason: target, pattern, at: use.at });

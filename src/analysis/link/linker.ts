@@ -2,19 +2,21 @@ import type { FileProblem, TreeModel } from "../../model/index.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { dialectsFor } from "../dialects/index.ts";
 import { ModuleDefiner } from "../evaluate/define.ts";
+import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import type { Memo } from "../evaluate/memo.ts";
 import type { Value } from "../evaluate/values.ts";
 import { World } from "../evaluate/world.ts";
 import type { ModuleSummary } from "../ir.ts";
 import type { LinkerOptions } from "../options.ts";
-import { Assembler } from "./assemble.ts";
+import { assemble } from "./assemble.ts";
 import { Describer } from "./describe.ts";
 import type { FileDraft, SupervisorDraft } from "./drafts.ts";
-import { EdgeMaker } from "./edges.ts";
 import { draftFile, draftSupervisor, pureHooks } from "./file.ts";
+import { share } from "./share.ts";
 
 /**
- * Puts summaries together into a tree model, and keeps it up to date: a change costs what depends on it.
+ * Puts summaries together into a tree model. What was read of a file is kept until it, or a file that was looked into for it,
+ * changes; what all of it means together is worked out anew.
  * Objects in the model (supervisors, children) keep their identity while nothing about them changes; treat them as
  * immutable.
  */
@@ -22,14 +24,15 @@ export class Linker {
   readonly options: LinkerOptions;
   private readonly world: World;
   private readonly dialects: readonly Dialect[];
-  private readonly assembler: Assembler;
+  private readonly hooks: Hooks;
   private readonly describer: Describer;
   private readonly drafts = new Map<string, Memo<FileDraft>>();
   private readonly specialised = new Map<SupervisorDraft, { args: Value[]; memo: Memo<SupervisorDraft> }>();
-  /** Files whose draft must be made anew. */
-  private readonly dirty = new Set<string>();
   private readonly failures = new Map<string, FileProblem>();
+  /** Null when something has changed. */
   private current: TreeModel | null = null;
+  /** The last model, whose parts are kept where they are the same. */
+  private latest: TreeModel | null = null;
 
   constructor(options: LinkerOptions) {
     this.options = options;
@@ -43,11 +46,8 @@ export class Linker {
         ),
     });
     this.describer = new Describer(this.dialects, options);
-    const hooks = pureHooks(this.dialects);
-    this.world.definer = new ModuleDefiner(this.world, hooks);
-    this.assembler = new Assembler(new EdgeMaker(this.world, hooks), (draft, args) =>
-      this.specialise(draft, args),
-    );
+    this.hooks = pureHooks(this.dialects);
+    this.world.definer = new ModuleDefiner(this.world, this.hooks);
   }
 
   /** Adds a file or replaces its summary. */
@@ -73,41 +73,34 @@ export class Linker {
     this.current = null;
   }
 
-  /** The files that this file's imports lead to (one step). */
-  importsOf(file: string): string[] {
-    const found = new Set<string>();
-    for (const specifier of this.world.modules.get(file)?.summary.specifiers ?? []) {
-      const to = this.options.resolve(file, specifier);
-      if (to !== null && "file" in to) found.add(to.file);
-    }
-    return [...found];
-  }
-
   /** The model of all files set so far. The same object while nothing has changed. */
   model(): TreeModel {
     if (this.current !== null) return this.current;
-    const changes = new Map<string, FileDraft | null>();
-    // Drafting a file may not make another one dirty, but the resolver may be asked for the first time.
-    for (const file of [...this.dirty].sort()) changes.set(file, this.draft(file));
-    this.dirty.clear();
-    const model = this.describer.describe(this.assembler.update(changes));
-    this.current = this.failures.size === 0 ? model : { ...model, problems: [...this.failures.values()] };
+    const drafts = new Map<string, FileDraft>();
+    for (const file of [...this.world.modules.keys()].sort()) drafts.set(file, this.draft(file));
+    const assembled = assemble(
+      drafts,
+      () => new Interpreter(this.world, this.hooks),
+      (draft, args) => this.specialise(draft, args),
+    );
+    const model = this.describer.describe(assembled);
+    for (const file of [...this.failures.keys()].sort()) model.problems.push(this.failures.get(file)!);
+    this.latest = share(this.latest, model);
+    // Texts have changed, so it is another model even if it says the same.
+    this.current = { ...this.latest };
     return this.current;
   }
 
-  /** Null for a file that is gone or defines nothing. */
-  private draft(file: string): FileDraft | null {
-    const m = this.world.modules.get(file);
-    if (m === undefined) return null;
+  private draft(file: string): FileDraft {
+    const known = this.drafts.get(file);
+    if (known !== undefined) return known.value;
+    const m = this.world.modules.get(file)!;
     const memo = this.world.deps.compute(
       () => this.attempt(file, () => draftFile(this.world, this.dialects, m)),
       () => this.stale(file),
     );
     this.drafts.set(file, memo);
-    const { value } = memo;
-    const size =
-      value.supervisors.length + value.processes.length + value.applications.length + value.starts.length;
-    return size === 0 ? null : value;
+    return memo.value;
   }
 
   /** A defect of the analysis, or a program too deep for the stack, costs one file and says so. */
@@ -141,7 +134,6 @@ export class Linker {
 
   private stale(file: string): void {
     this.drafts.delete(file);
-    this.dirty.add(file);
     this.current = null;
   }
 
@@ -160,7 +152,6 @@ export class Linker {
       },
       () => {
         this.specialised.delete(draft);
-        this.assembler.unspecialised(draft.key);
         this.current = null;
       },
     );

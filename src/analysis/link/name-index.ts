@@ -1,16 +1,10 @@
-/** Which processes have a name, run some code, or were started somewhere; kept up to date node by node. */
+/** Which processes have a name, run some code, or were started somewhere. */
 import type { Edge, ProcessFacts } from "../../model/index.ts";
 import type { Value } from "../evaluate/values.ts";
-import { codeKey, type NameRef, type ProcessDraft, placeKey } from "./drafts.ts";
+import { type NameRef, type ProcessDraft, placeKey } from "./drafts.ts";
 import type { Reference } from "./targets.ts";
 
 /** A process that edges begin and end at. */
-/** The resolved uses of a node, and what was looked up for them. */
-export interface Uses {
-  edges: Edge[];
-  reads: Reads;
-}
-
 export interface Node {
   /** Key of a child, a supervisor or an orphan. */
   key: string;
@@ -27,22 +21,16 @@ export interface Node {
   name: NameRef | null;
   /** Names that its start gives it as arguments, to be registered by itself. */
   given?: readonly NameRef[];
-  /** Null until they are resolved. */
-  uses: Uses | null;
   /** Where a process asks for it to be started. */
   site?: string;
+  /** What it uses; filled in when all nodes are known. */
+  edges: Edge[];
 }
 
 interface Named {
   node: Node;
   origin: string | null;
 }
-
-/** What a lookup read, so that it can be done again when that changes. */
-export type Reads = Set<string>;
-
-/** Read by lookups that had to choose by nearness. */
-export const TREES = "trees";
 
 export class NameIndex {
   private readonly names = new Map<string, Named[]>();
@@ -52,78 +40,40 @@ export class NameIndex {
   private readonly asked = new Map<string, string>();
   private readonly variables = new Map<string, readonly Value[]>();
   /** Supervisor key → the nodes that it runs as. */
-  private readonly runsAs = new Map<string, Set<Node>>();
-  private trees = new Set<string>();
-  /** What was touched since `changed` was last asked, and what it was before. */
-  private touched = new Map<string, string>();
+  private readonly runsAs = new Map<string, Node[]>();
+  private readonly trees = new Map<string, ReadonlySet<string>>();
 
   addNode(node: Node): void {
-    if (node.code !== null) {
-      this.touch(`code ${node.code}`);
-      push(this.codes, node.code, node);
-    }
-    for (const name of namesOf(node)) {
-      this.touch(`name ${name.name}`);
-      push(this.names, name.name, { node, origin: name.origin });
-    }
+    if (node.code !== null) push(this.codes, node.code, node);
+    for (const name of namesOf(node)) push(this.names, name.name, { node, origin: name.origin });
     if (node.supervisor !== null && node.parent !== null) {
-      this.touch(`tree ${node.supervisor}`);
-      this.trees.add(node.supervisor);
-      const known = this.runsAs.get(node.supervisor);
-      if (known === undefined) this.runsAs.set(node.supervisor, new Set([node]));
-      else known.add(node);
-    }
-  }
-
-  removeNode(node: Node): void {
-    if (node.code !== null) {
-      this.touch(`code ${node.code}`);
-      drop(this.codes, node.code, (other) => other === node);
-    }
-    for (const name of namesOf(node)) {
-      this.touch(`name ${name.name}`);
-      drop(this.names, name.name, (other) => other.node === node);
-    }
-    if (node.supervisor !== null && node.parent !== null) {
-      this.touch(`tree ${node.supervisor}`);
-      this.trees.add(node.supervisor);
-      const known = this.runsAs.get(node.supervisor);
-      known?.delete(node);
-      if (known?.size === 0) this.runsAs.delete(node.supervisor);
+      push(this.runsAs, node.supervisor, node);
+      this.trees.clear();
     }
   }
 
   /** `under`: the supervisor that is asked there to start it. */
   addSite(site: string, code: string, under?: string): void {
-    this.touch(`site ${site}`);
     this.sites.set(site, code);
     if (under !== undefined) this.asked.set(site, under);
   }
 
-  /** Whether that is known of the place. */
-  hasSite(site: string, code: string, under: string): boolean {
-    return this.sites.get(site) === code && this.asked.get(site) === under;
+  setVariable(key: string, values: readonly Value[]): void {
+    this.variables.set(key, values);
   }
 
-  removeSite(site: string): void {
-    this.touch(`site ${site}`);
-    this.sites.delete(site);
-    this.asked.delete(site);
-  }
-
-  /** What a variable may hold; undefined: nothing any more. */
-  setVariable(key: string, values: readonly Value[] | undefined): void {
-    this.touch(`var ${key}`);
-    if (values === undefined) this.variables.delete(key);
-    else this.variables.set(key, values);
-  }
-
+  /** What a variable may hold. */
   variable(key: string): readonly Value[] {
     return this.variables.get(key) ?? [];
   }
 
   site(site: string): string | undefined {
     return this.sites.get(site) ?? this.sites.get(placeKey(site));
+  }
+
+  /** Whether something is known of exactly this place. */
+  hasSite(site: string): boolean {
+    return this.sites.has(site);
   }
 
   /** The arguments of each process that runs this code. */
@@ -133,65 +83,12 @@ export class NameIndex {
 
   /** Whether some other supervisor starts this one. */
   isNested(supervisor: string): boolean {
-    for (const node of this.runsAs.get(supervisor) ?? []) if (node.parent !== supervisor) return true;
-    return false;
-  }
-
-  /** What is different since this was last asked. */
-  changed(): Set<string> {
-    const different = new Set<string>();
-    for (const [what, before] of this.touched) {
-      if (this.print(what) !== before) different.add(what.startsWith("tree ") ? TREES : what);
-    }
-    this.touched = new Map();
-    return different;
-  }
-
-  /** Supervisors that some other supervisor began or ceased to start, since this was last asked. */
-  takeTrees(): Set<string> {
-    const keys = this.trees;
-    this.trees = new Set();
-    return keys;
-  }
-
-  private touch(what: string): void {
-    if (!this.touched.has(what)) this.touched.set(what, this.print(what));
-  }
-
-  /** What a lookup sees, as text. */
-  private print(what: string): string {
-    const at = what.indexOf(" ");
-    const kind = what.slice(0, at);
-    const name = what.slice(at + 1);
-    if (kind === "tree")
-      return [...(this.runsAs.get(name) ?? [])]
-        .map((node) => node.parent)
-        .sort()
-        .join("\n");
-    if (kind === "site") return `${this.sites.get(name) ?? ""} ${this.asked.get(name) ?? ""}`;
-    if (kind === "var")
-      return (this.variables.get(name) ?? [])
-        .map((v) => (v.k === "term" ? `${v.tag} ${codeKey(v.at)}` : v.k))
-        .join("\n");
-    if (kind === "code")
-      return (this.codes.get(name) ?? [])
-        .map((node) => node.key)
-        .sort()
-        .join("\n");
-    return (this.names.get(name) ?? [])
-      .map((n) => `${n.node.key} ${n.origin ?? ""}`)
-      .sort()
-      .join("\n");
+    return (this.runsAs.get(supervisor) ?? []).some((node) => node.parent !== supervisor);
   }
 
   /** The one process that a reference leads to, or why there is none. */
-  find(
-    reference: Reference & { k: "name" | "code" | "site" },
-    from: Node | null,
-    reads: Reads,
-  ): Node | string {
+  find(reference: Reference & { k: "name" | "code" | "site" }, from: Node | null): Node | string {
     if (reference.k === "name") {
-      reads.add(`name ${reference.name}`);
       const named = this.names.get(reference.name) ?? [];
       const sameConstant = named.filter((n) => n.origin !== null && n.origin === reference.origin);
       const candidates = (sameConstant.length > 0 ? sameConstant : named).map((n) => n.node);
@@ -200,16 +97,9 @@ export class NameIndex {
         from,
         `no process registers "${reference.name}"`,
         `"${reference.name}"`,
-        reads,
       );
     }
-    let code: string | undefined = reference.key;
-    if (reference.k === "site") {
-      reads.add(`site ${reference.key}`);
-      code = this.site(reference.key);
-      if (placeKey(reference.key) !== reference.key) reads.add(`site ${placeKey(reference.key)}`);
-    }
-    if (code !== undefined) reads.add(`code ${code}`);
+    const code = reference.k === "site" ? this.site(reference.key) : reference.key;
     let candidates = code === undefined ? [] : (this.codes.get(code) ?? []);
     if (reference.k === "site" && candidates.length > 1) {
       // Several run that code; one of them was started at that very place.
@@ -218,19 +108,12 @@ export class NameIndex {
       if (there.length > 0) candidates = there;
       else if (under !== undefined) candidates = candidates.filter((node) => node.parent === under);
     }
-    return this.nearest(candidates, from, "it is not known which process that is", "that code", reads);
+    return this.nearest(candidates, from, "it is not known which process that is", "that code");
   }
 
-  private nearest(
-    candidates: readonly Node[],
-    from: Node | null,
-    none: string,
-    what: string,
-    reads: Reads,
-  ): Node | string {
+  private nearest(candidates: readonly Node[], from: Node | null, none: string, what: string): Node | string {
     if (candidates.length === 0) return none;
     if (candidates.length === 1) return candidates[0]!;
-    reads.add(TREES);
     const trees = from === null ? new Set<string>() : this.treesOf(from);
     const near = candidates.filter((node) => {
       for (const tree of this.treesOf(node)) if (trees.has(tree)) return true;
@@ -241,17 +124,22 @@ export class NameIndex {
   }
 
   /** The roots of the trees that a process is in. */
-  private treesOf(node: Node): Set<string> {
+  private treesOf(node: Node): ReadonlySet<string> {
+    const start = node.parent ?? node.supervisor;
+    if (start === null) return new Set();
+    const known = this.trees.get(start);
+    if (known !== undefined) return known;
     const roots = new Set<string>();
     const seen = new Set<string>();
-    const open = [node.parent ?? node.supervisor];
+    const open: (string | null)[] = [start];
     for (let key = open.pop(); key !== undefined; key = open.pop()) {
       if (key === null || seen.has(key)) continue;
       seen.add(key);
-      const above = [...(this.runsAs.get(key) ?? [])].filter((n) => n.parent !== key);
+      const above = (this.runsAs.get(key) ?? []).filter((n) => n.parent !== key);
       if (above.length === 0) roots.add(key);
       for (const n of above) open.push(n.parent);
     }
+    this.trees.set(start, roots);
     return roots;
   }
 }
@@ -269,10 +157,4 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const known = map.get(key);
   if (known === undefined) map.set(key, [value]);
   else known.push(value);
-}
-
-function drop<T>(map: Map<string, T[]>, key: string, is: (value: T) => boolean): void {
-  const rest = map.get(key)?.filter((value) => !is(value)) ?? [];
-  if (rest.length === 0) map.delete(key);
-  else map.set(key, rest);
 }

@@ -1,5 +1,5 @@
-/** What one file contributes to the model, with the objects made from it. */
-import type { Application, Orphan, Supervisor } from "../../model/index.ts";
+/** What one file contributes to the model, while it is put together with the others. */
+import type { Orphan, Supervisor } from "../../model/index.ts";
 import type { Value } from "../evaluate/values.ts";
 import type {
   ApplicationDraft,
@@ -13,35 +13,30 @@ import { fileKeys } from "./keys.ts";
 import type { Node } from "./name-index.ts";
 
 export interface SupervisorPart {
-  kind: "supervisor";
-  file: string;
   key: string;
   original: SupervisorDraft;
   /** With the arguments of its start, where they are known. */
   draft: SupervisorDraft;
   args: Value[] | null;
-  /** Children that processes ask it to start. */
-  added: readonly ChildDraft[];
-  /** What the only place that asks for a child of its template gives that besides; null when it is not known. */
-  extra: readonly Value[] | null;
   supervisor: Supervisor | null;
+  /** Its children. */
   nodes: Node[];
   /** The supervisor itself, when nothing starts it. */
   root: Node | null;
 }
 
 export interface OrphanPart {
-  kind: "orphan";
-  file: string;
   key: string;
   start: StartDraft;
   inside: ProcessDraft | null;
+  /** Both null when it turns out to be somebody's child. */
   orphan: Orphan | null;
   node: Node | null;
 }
 
 export interface Start {
   start: StartDraft;
+  /** The process whose code starts it. */
   inside: ProcessDraft | null;
 }
 
@@ -50,9 +45,21 @@ export interface FilePart {
   draft: FileDraft;
   supervisors: SupervisorPart[];
   orphans: OrphanPart[];
-  applications: { draft: ApplicationDraft; key: string; application: Application | null }[];
+  applications: { draft: ApplicationDraft; key: string }[];
   starts: Start[];
 }
+
+/** What processes ask supervisors to start at run time, by the key of the supervisor. */
+export interface Asked {
+  /** Children that are added to those of its spec. */
+  added: Map<string, ChildDraft[]>;
+  /** What those who ask for a child of its template give besides the template's own arguments. */
+  extras: Map<string, (readonly Value[] | null)[]>;
+  /** Places that lead to the children of a template. */
+  sites: { site: string; code: string; under: string }[];
+}
+
+export const NOTHING_ASKED: Asked = { added: new Map(), extras: new Map(), sites: [] };
 
 export function filePart(file: string, draft: FileDraft): FilePart {
   const starts: Start[] = draft.starts.map((start) => ({ start, inside: null }));
@@ -71,21 +78,15 @@ export function filePart(file: string, draft: FileDraft): FilePart {
     file,
     draft,
     supervisors: draft.supervisors.map((supervisor, i) => ({
-      kind: "supervisor",
-      file,
       key: keys.supervisors[i]!,
       original: supervisor,
       draft: supervisor,
       args: null,
-      added: [],
-      extra: null,
       supervisor: null,
       nodes: [],
       root: null,
     })),
     orphans: alone.map(({ start, inside }) => ({
-      kind: "orphan",
-      file,
       key: keys.orphans.get(start)!,
       start,
       inside,
@@ -95,7 +96,6 @@ export function filePart(file: string, draft: FileDraft): FilePart {
     applications: draft.applications.map((application, i) => ({
       draft: application,
       key: keys.applications[i]!,
-      application: null,
     })),
     starts,
   };

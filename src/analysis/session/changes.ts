@@ -139,8 +139,8 @@ export class Changes {
     if (this.resolutions) facts.resolutionsChanged(workspace);
     for (const path of this.importersOf) await relevance.loadImporters(path);
     if (!this.link && !this.resolutions) return;
-    await facts.link(undefined);
-    if (this.imports && facts.collect()) await facts.link(undefined);
+    await relevance.link();
+    if (this.imports && facts.collect()) await relevance.link();
   }
 }
 

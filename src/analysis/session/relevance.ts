@@ -1,13 +1,14 @@
 /**
  * Which files matter: those that name a module of a dialect, those that were named by the user, and those that get
- * supervision from such a file by inheritance or through a re-export.
+ * supervision from such a file by inheritance or through a re-export, or add to its lists.
  */
-import { isPromise, passesOn, type ScannedFile, type Workspace } from "../discover/index.ts";
+import { isPromise, type ScannedFile, type Workspace } from "../discover/index.ts";
+import type { ModuleSummary } from "../ir.ts";
 import type { Documents } from "./documents.ts";
 import type { Facts } from "./facts.ts";
 import { Importers } from "./importers.ts";
 import type { Markers } from "./markers.ts";
-import { passesToImporters } from "./units.ts";
+import { type Passes, passesToImporters, takesPart } from "./units.ts";
 
 export class Relevance {
   private readonly workspace: Workspace;
@@ -15,8 +16,12 @@ export class Relevance {
   private readonly facts: Facts;
   private readonly documents: Documents;
   private readonly importers = new Importers();
-  /** Files that import a base class but do not use it yet. */
-  private readonly idle = new Set<string>();
+  /** Files that import something from which they do not take anything yet, and what they could. */
+  private readonly idle = new Map<string, Passes>();
+  /** Files that get supervision from others. */
+  private readonly followers = new Set<string>();
+  /** Files whose importers have been looked for. */
+  private readonly asked = new Set<string>();
 
   constructor(workspace: Workspace, markers: Markers, facts: Facts, documents: Documents) {
     this.workspace = workspace;
@@ -42,12 +47,24 @@ export class Relevance {
   async matters(file: ScannedFile, sameImports: boolean): Promise<boolean> {
     if (this.facts.units.has(file.path)) return true;
     if (!sameImports && (this.isRoot(file) || (await this.importsRelevant(file)))) return true;
-    return this.idle.has(file.path) && passesOn(this.documents.text(file.path) ?? "extends");
+    const idle = this.idle.get(file.path);
+    const text = this.documents.text(file.path);
+    return idle !== undefined && (text === undefined || takesPart(text, idle));
   }
 
   /** Files that matter by themselves: candidates, and files that were named. */
   isRoot(file: ScannedFile): boolean {
     return this.markers.isCandidate(file, this.workspace) || this.workspace.options.files.includes(file.path);
+  }
+
+  /** What importers can get from a file. Of a helper that is read on the way only lists, to which they may add. */
+  private passes(path: string, summary: ModuleSummary): Passes {
+    const passes = passesToImporters(summary);
+    // Who imports what the settings describe may define something with it.
+    if (this.markers.isMarkerFile(path, this.workspace)) return { ...passes, reexports: true };
+    const file = this.workspace.files.get(path);
+    const supervises = file === undefined || this.isRoot(file) || this.followers.has(path);
+    return supervises ? passes : { classes: false, reexports: false, lists: passes.lists };
   }
 
   /** Whether a file imports one whose classes or re-exports may make it matter. */
@@ -56,28 +73,38 @@ export class Relevance {
       const to = await this.workspace.resolve(file.path, specifier);
       const unit = to?.file === undefined ? undefined : this.facts.units.get(to.file);
       if (unit?.summary === undefined) continue;
-      if (this.markers.isMarkerFile(unit.path, this.workspace)) return true;
-      const { classes, reexports } = passesToImporters(unit.summary);
-      if (reexports) return true;
-      if (!classes) continue;
+      const passes = this.passes(unit.path, unit.summary);
+      if (passes.reexports) return true;
+      if (!passes.classes && !passes.lists) continue;
       const text = this.documents.text(file.path);
-      if (text === undefined || passesOn(text)) return true;
-      this.idle.add(file.path);
+      if (text === undefined || takesPart(text, passes)) return true;
+      this.idle.set(file.path, passes);
     }
     return false;
   }
 
-  /** Loads the files that may inherit supervision from `path`, and those that inherit from them. */
+  /** Links, and loads whoever takes part in what was read for it, until nobody is left. */
+  async link(signal?: AbortSignal): Promise<void> {
+    const { facts } = this;
+    for (;;) {
+      await facts.link(signal);
+      const before = facts.units.size;
+      for (const path of [...facts.units.keys()]) if (!this.asked.has(path)) await this.loadImporters(path);
+      if (facts.units.size === before) return;
+    }
+  }
+
+  /** Loads the files that may take part in what `path` defines, and those that take part in them. */
   async loadImporters(path: string): Promise<void> {
     // Where every file matters nobody is left to look for.
     if (this.facts.units.size >= this.workspace.files.size) return;
     const queue = [path];
     for (let target = queue.pop(); target !== undefined; target = queue.pop()) {
+      this.asked.add(target);
       const summary = this.facts.units.get(target)?.summary;
       if (summary === undefined) continue;
-      const { classes, reexports: passes } = passesToImporters(summary);
-      const reexports = passes || this.markers.isMarkerFile(target, this.workspace);
-      if (!classes && !reexports) continue;
+      const passes = this.passes(target, summary);
+      if (!passes.classes && !passes.reexports && !passes.lists) continue;
       const aliases = this.workspace.resolver.aliasesOf(target);
       for (const { importer, specifier } of this.importers.of(target, aliases, this.facts.units)) {
         const answer = this.workspace.resolve(importer, specifier);
@@ -85,11 +112,12 @@ export class Relevance {
         if (to?.file !== target) continue;
         const read = await this.facts.read(importer);
         if (typeof read !== "string") continue;
-        if (!reexports && !passesOn(read)) {
-          this.idle.add(importer);
+        if (!takesPart(read, passes)) {
+          this.idle.set(importer, passes);
           continue;
         }
         this.idle.delete(importer);
+        this.followers.add(importer);
         await this.facts.load(importer);
         queue.push(importer);
       }

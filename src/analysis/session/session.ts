@@ -293,7 +293,7 @@ export class AnalysisSession {
     const kept = new Set(candidates);
     for (const path of [...this.facts.units.keys()]) if (!kept.has(path)) this.facts.drop(path);
     for (const path of candidates) await relevance.loadImporters(path);
-    await this.facts.link(signal);
+    await relevance.link(signal);
     onProgress?.({ phase: "parse", done: candidates.length, total: candidates.length });
     this.scanned = true;
     return this.finish();

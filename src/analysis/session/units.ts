@@ -1,6 +1,8 @@
 /** What a session keeps of each file that matters: its last facts and its problems. */
 import type { FileProblem, TreeModel } from "../../model/index.ts";
+import { passesOn } from "../discover/index.ts";
 import type { ModuleSummary } from "../ir.ts";
+import { FILLERS, MUTATORS } from "../summarize/context.ts";
 
 export interface Unit {
   /** Absolute. */
@@ -26,8 +28,17 @@ export function definitionsIn(model: TreeModel, file: string): number {
   return count;
 }
 
-/** Whether importers of a file can get supervision from it: it re-exports something, or defines a class with a base. */
-export function passesToImporters(summary: ModuleSummary): { classes: boolean; reexports: boolean } {
+/** What importers of a file can get from it, so that they matter too. */
+export interface Passes {
+  /** Classes with a base: supervision by inheritance. */
+  classes: boolean;
+  /** It may be passing on anything. */
+  reexports: boolean;
+  /** Lists and maps, to which importers may add. */
+  lists: boolean;
+}
+
+export function passesToImporters(summary: ModuleSummary): Passes {
   let reexports = summary.stars.length > 0;
   let classes = false;
   for (const ref of Object.values(summary.exports)) {
@@ -36,5 +47,20 @@ export function passesToImporters(summary: ModuleSummary): { classes: boolean; r
     else classes ||= ref.k === "expr";
   }
   classes ||= summary.body.some((stmt) => stmt.k === "class" && stmt.c.x !== null);
-  return { classes, reexports };
+  const lists = summary.body.some(
+    (stmt) =>
+      stmt.k === "var" &&
+      stmt.d.some(
+        ({ t, v }) =>
+          t.k === "id" && (v?.k === "arr" || v?.k === "new") && Object.hasOwn(summary.exports, t.n),
+      ),
+  );
+  return { classes, reexports, lists };
+}
+
+const CHANGES = new RegExp(`\\.(?:${[...MUTATORS, ...FILLERS].join("|")})\\b`);
+
+/** Whether a file with this text takes part in what it imports: by extending, passing on, or changing it. */
+export function takesPart(text: string, { classes, reexports, lists }: Passes): boolean {
+  return reexports || (classes && passesOn(text)) || (lists && (passesOn(text) || CHANGES.test(text)));
 }

@@ -1,0 +1,69 @@
+/** The children that processes ask supervisors to start while the program runs. */
+import type { Interpreter } from "../evaluate/interpreter.ts";
+import type { Definitions } from "./assemble.ts";
+import { type ChildDraft, codeKey } from "./drafts.ts";
+import { codeLedTo } from "./edges.ts";
+import type { NameIndex } from "./name-index.ts";
+import type { Asked, FilePart } from "./parts.ts";
+
+/**
+ * Puts them under the supervisor that is asked. Where that supervisor has a template, the place of the start leads to its
+ * children.
+ */
+export function whatIsAsked(
+  files: readonly FilePart[],
+  definitions: Definitions,
+  index: NameIndex,
+  interpreter: () => Interpreter,
+): Asked {
+  const asked: Asked = { added: new Map(), extras: new Map(), sites: [] };
+  for (const { starts } of files) {
+    for (const { start, inside } of starts) {
+      if (start.under === null) continue;
+      const code = codeLedTo(start.under, inside, index, interpreter());
+      const part = code === null ? undefined : definitions.byCode.get(code);
+      if (part === undefined) continue;
+      if (start.child !== null) {
+        const { child } = start;
+        const known = asked.added.get(part.key);
+        if (known === undefined) asked.added.set(part.key, [child]);
+        else if (!known.some((one) => isSameStart(one, child))) known.push(child);
+        continue;
+      }
+      const [template, ...others] = part.draft.children;
+      if (others.length > 0 || template?.dynamic !== true || template.code.key === null) continue;
+      asked.sites.push({ site: start.site ?? codeKey(start.at), code: template.code.key, under: part.key });
+      asked.extras.set(part.key, [...(asked.extras.get(part.key) ?? []), start.args]);
+    }
+  }
+  return asked;
+}
+
+export function isSameAsked(a: Asked, b: Asked): boolean {
+  return (
+    isSameMap(a.added, b.added) &&
+    isSameMap(a.extras, b.extras) &&
+    a.sites.length === b.sites.length &&
+    a.sites.every(({ site, code, under }, i) => {
+      const other = b.sites[i]!;
+      return site === other.site && code === other.code && under === other.under;
+    })
+  );
+}
+
+function isSameMap(
+  a: ReadonlyMap<string, readonly unknown[]>,
+  b: ReadonlyMap<string, readonly unknown[]>,
+): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, list] of a) {
+    const other = b.get(key);
+    if (other?.length !== list.length || list.some((one, i) => one !== other[i])) return false;
+  }
+  return true;
+}
+
+/** Files that call the same function see the same start. */
+function isSameStart(a: ChildDraft, b: ChildDraft): boolean {
+  return a === b || (a.id === b.id && a.at.m === b.at.m && a.at.s === b.at.s);
+}

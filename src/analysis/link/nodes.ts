@@ -1,0 +1,147 @@
+/** From drafts to the objects of the model and the processes that they stand for. */
+import type { Interpreter } from "../evaluate/interpreter.ts";
+import { property } from "../evaluate/objects.ts";
+import { locationOf } from "../evaluate/scope.ts";
+import type { Value } from "../evaluate/values.ts";
+import { type Definitions, isEmpty } from "./assemble.ts";
+import { buildSupervisor, processFacts, startRef } from "./build.ts";
+import { type ChildDraft, codeKey, type NameRef, type ProcessDraft } from "./drafts.ts";
+import type { Node } from "./name-index.ts";
+import type { Asked, OrphanPart, SupervisorPart } from "./parts.ts";
+
+/** Makes a supervisor and the nodes of its children. */
+export function childNodes(
+  part: SupervisorPart,
+  definitions: Definitions,
+  asked: Asked,
+  interpreter: () => Interpreter,
+): void {
+  const { draft, key } = part;
+  const added = asked.added.get(key) ?? [];
+  const given = asked.extras.get(key) ?? [];
+  // What several places give is not known.
+  const extra = given.length === 1 ? given[0]! : null;
+  const drafts: readonly ChildDraft[] = added.length === 0 ? draft.children : [...draft.children, ...added];
+  const supervisor = buildSupervisor(
+    draft,
+    key,
+    drafts,
+    ({ key: code }) => supervisorKey(code, definitions, asked),
+    ({ key: code }) => definitions.process(code),
+  );
+  part.supervisor = supervisor;
+  part.nodes = supervisor.children.map((child, i) => {
+    const from = drafts[i]!;
+    const process = definitions.process(from.code.key);
+    const names = child.cardinality === "many" ? [] : givenNames(process, from.args, interpreter);
+    // A name that the start gives is known, where it gives one.
+    if (
+      process !== null &&
+      child.process !== null &&
+      names.length > 0 &&
+      names.length === process.registersGiven.length
+    )
+      child.process.registers = [
+        ...process.registers.map((name) => name.name),
+        ...names.map((name) => name.name),
+        ...process.patterns,
+      ];
+    const site = from.site ?? (i < draft.children.length ? undefined : codeKey(from.at));
+    // A template's arguments are followed by those that the one who asks gives.
+    const isTemplate = extra !== null && from.args !== null && from.dynamic && i === 0;
+    return {
+      key: child.key,
+      code: from.code.key,
+      process,
+      given: names,
+      args: isTemplate ? [...from.args!, ...extra] : from.args,
+      parent: key,
+      supervisor: child.supervisor,
+      facts: child.process,
+      many: child.cardinality === "many",
+      name: from.name,
+      edges: [],
+      ...(site === undefined ? {} : { site }),
+    };
+  });
+}
+
+/** The key of the supervisor that some code is, null when it is none. */
+function supervisorKey(code: string | null, definitions: Definitions, asked: Asked): string | null {
+  const part = code === null ? undefined : definitions.supervisor(code);
+  return part === undefined || isEmpty(part, asked) ? null : part.key;
+}
+
+/** The names that a process registers which its start gives it. */
+function givenNames(
+  process: ProcessDraft | null,
+  args: readonly Value[] | null,
+  interpreter: () => Interpreter,
+): NameRef[] {
+  const names: NameRef[] = [];
+  for (const v of process?.registersGiven ?? []) {
+    if (v.k !== "sym") continue;
+    let given = args?.[Number(v.n)];
+    for (const n of v.path) if (given !== undefined) given = property(interpreter(), given, n, v.at);
+    if (given?.k === "lit" && typeof given.v === "string") names.push({ name: given.v, origin: null });
+    const inner = given?.k === "term" && given.tag === "name" ? given.d.name : undefined;
+    if (inner?.k === "lit" && typeof inner.v === "string" && given?.k === "term")
+      names.push({ name: inner.v, origin: codeKey(given.at) });
+  }
+  return names;
+}
+
+/** A supervisor as a process of its own. */
+export function rootNode({ key, draft, args, supervisor }: SupervisorPart): Node {
+  return {
+    key,
+    code: draft.key,
+    process: draft.process,
+    args,
+    parent: null,
+    supervisor: key,
+    facts: supervisor?.process ?? null,
+    many: false,
+    name: draft.registers,
+    edges: [],
+  };
+}
+
+/** Makes a process outside any tree, unless a supervisor in another file has it as a child. */
+export function orphanOf(part: OrphanPart, definitions: Definitions): void {
+  const { start, inside, key } = part;
+  if (inside === null && definitions.supervised.has(codeKey(start.at))) return;
+  const process = definitions.process(start.code.key);
+  const facts = processFacts(process);
+  part.orphan = {
+    key,
+    name: start.name?.name ?? start.code.symbol ?? "process",
+    start: startRef(start.code),
+    location: locationOf(start.at),
+    linked: start.linked,
+    process: facts,
+    reason: reasonFor(start.linked, inside),
+  };
+  if (inside !== null) part.orphan.startedBy = inside.facts.symbol;
+  part.node = {
+    key,
+    code: start.code.key,
+    process,
+    args: start.args,
+    parent: null,
+    supervisor: null,
+    facts,
+    many: false,
+    name: start.name,
+    edges: [],
+    site: start.site ?? codeKey(start.at),
+  };
+}
+
+function reasonFor(linked: boolean, inside: ProcessDraft | null): string {
+  const who =
+    inside === null
+      ? "started outside any supervisor"
+      : `started by ${inside.facts.symbol}, not by a supervisor`;
+  return linked ? `${who}; linked to the process that starts it` : `${who}; nothing restarts it`;
+}
