@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { ts } from "ts-morph";
 import { nodeHost } from "../../src/analysis/discover/host-node.ts";
 import { type AnalysisSession, createSession } from "../../src/analysis/session/index.ts";
-import { Linter } from "../../src/lint/index.ts";
+import { lint } from "../../src/lint/index.ts";
 import { editable, edits, filler } from "./synth.ts";
 
 const [name = "", folder = "", aloneFolder = ""] = process.argv.slice(2);
@@ -60,7 +60,6 @@ class Editor {
   readonly times: number[] = [];
   readonly linting: number[] = [];
   private readonly path: string;
-  private readonly linter = new Linter();
   private readonly settings: { sources: AnalysisSession["sources"]; fixes: boolean };
 
   static async open(root: string): Promise<Editor> {
@@ -76,12 +75,11 @@ class Editor {
   }
 
   async edit(text: string): Promise<void> {
-    const { session, linter, settings } = this;
+    const { session, settings } = this;
     const start = performance.now();
     const { model } = await session.update(this.path, text);
     const linted = performance.now();
-    const edited = session.takeEdited();
-    linter.lint(model, edited === undefined ? settings : { ...settings, edited });
+    lint(model, settings);
     const done = performance.now();
     this.times.push(done - start);
     this.linting.push(done - linted);

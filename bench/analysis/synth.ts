@@ -152,7 +152,7 @@ export function sparse(folder: string, files: number): string {
       const path = `${pack}/src/g${Math.floor((f % 100) / 25)}/f${f % 100}.ts`;
       const near = (n: number): string => `import { x${n} } from "./f${n}.js";\n`;
       const head =
-        f % 100 > 3 ? near((f % 100) - 1) + near((f % 100) - 2) + 'import { join } from "node:path";\n' : "";
+        f % 100 > 3 ? `${near((f % 100) - 1) + near((f % 100) - 2)}import { join } from "node:path";\n` : "";
       // Of a hundred files: every second package has one supervisor with two workers.
       if (Math.floor(f / 100) % 2 === 0 && f % 100 < 3) {
         const n = Math.floor(f / 100);

@@ -43,14 +43,10 @@ export function parseSuppressions(text: string): Suppressions {
   return found;
 }
 
-/** The comments of files, by the texts that they were read from. */
-export type SuppressionCache = Map<string, { text: string; comments: Suppressions }>;
-
 /** Splits findings into those to show and those that a comment silences. */
 export function applySuppressions(
   findings: readonly Finding[],
   sources: SourceReader,
-  cache: SuppressionCache = new Map(),
 ): { shown: Finding[]; suppressed: Finding[] } {
   const byFile = new Map<string, Suppressions>();
   const shown: Finding[] = [];
@@ -59,10 +55,7 @@ export function applySuppressions(
     const { file, line } = finding.location;
     let comments = byFile.get(file);
     if (!comments) {
-      const text = sources.get(file) ?? "";
-      const known = cache.get(file);
-      comments = known !== undefined && known.text === text ? known.comments : parseSuppressions(text);
-      if (comments !== known?.comments) cache.set(file, { text, comments });
+      comments = parseSuppressions(sources.get(file) ?? "");
       byFile.set(file, comments);
     }
     const silences = (rule: string | null): boolean => rule === null || rule === finding.rule;

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type AnalysisSession, analyzeOn, createSession } from "../../src/analysis/session/index.ts";
-import { Linter, lint } from "../../src/lint/index.ts";
+import { lint } from "../../src/lint/index.ts";
 import { type MemoryHost, memoryHost } from "./memory-host.ts";
 import { type Program, programs } from "./programs.ts";
 
@@ -31,22 +31,17 @@ async function cold(host: MemoryHost, named: readonly string[] = []): Promise<st
   return JSON.stringify({ model, findings: lint(model, { sources }) }, null, 1);
 }
 
-/** An editor's window: one session and one linter for all that comes. */
+/** An editor's window: one session for all that comes. */
 class Window {
   readonly session: AnalysisSession;
-  private readonly linter = new Linter();
 
   constructor(host: MemoryHost) {
     this.session = createSession({ host, roots: [ROOT], base: ROOT });
   }
 
   says(): string {
-    const { session, linter } = this;
-    const model = session.model();
-    const edited = session.takeEdited();
-    const { sources } = session;
-    const { findings } = linter.lint(model, edited === undefined ? { sources } : { sources, edited });
-    return JSON.stringify({ model, findings }, null, 1);
+    const model = this.session.model();
+    return JSON.stringify({ model, findings: lint(model, { sources: this.session.sources }) }, null, 1);
   }
 }
 

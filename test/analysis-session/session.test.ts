@@ -50,23 +50,6 @@ async function fresh(host: MemoryHost, documents: Record<string, string> = {}): 
 }
 
 describe("a session", () => {
-  it("says whose texts may differ since it was asked", async () => {
-    const host = memoryHost(FILES);
-    const session = open(host);
-    await session.scan();
-    expect(session.takeEdited()).toBeUndefined();
-    expect(session.takeEdited()).toEqual(new Set());
-    await session.update("/w/src/a.ts", WORKER("A2"));
-    await session.update("/w/src/plain.ts", "export const answer = 43;\n");
-    await session.changed("/w/src/b.ts");
-    expect(session.takeEdited()).toEqual(new Set(["src/a.ts", "src/plain.ts", "src/b.ts"]));
-    await session.close("/w/src/a.ts");
-    await session.removed("/w/src/b.ts");
-    expect(session.takeEdited()).toEqual(new Set(["src/a.ts", "src/b.ts"]));
-    await session.scan();
-    expect(session.takeEdited()).toBeUndefined();
-  });
-
   it("scans, parsing only what matters", async () => {
     const host = memoryHost(FILES);
     const session = open(host);

@@ -6,7 +6,7 @@ import { ts } from "ts-morph";
 import { describe, expect, it } from "vitest";
 import { analyzeSources, Linker, sourceResolver, summarize } from "../../src/analysis/index.ts";
 import { createSession } from "../../src/analysis/session/index.ts";
-import { Linter } from "../../src/lint/index.ts";
+import { lint } from "../../src/lint/index.ts";
 import { memoryHost } from "../analysis-session/memory-host.ts";
 import { expectFindings, expectInside, expectValid } from "./check-model.ts";
 import { workspaces } from "./corpus.ts";
@@ -39,7 +39,6 @@ describe.each(all)("$name", ({ files }) => {
 
   /** As between two edits: the other files' facts are kept. */
   const linker = new Linker({ resolve: sourceResolver((file) => sources.has(file)) });
-  const linter = new Linter();
   const facts = (file: string, text: string) =>
     summarize(file, ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false));
   for (const [file, text] of sources) linker.set(file, facts(file, text));
@@ -52,7 +51,7 @@ describe.each(all)("$name", ({ files }) => {
       linker.set(file, facts(file, text));
       const model = linker.model();
       expectValid(model, texts);
-      const { findings } = linter.lint(model, { sources: texts, edited: new Set([file, last]) });
+      const findings = lint(model, { sources: texts });
       expectFindings(findings, model, texts);
       last = file;
     } catch (error) {
@@ -70,13 +69,10 @@ describe.each(all)("$name", ({ files }) => {
     const host = memoryHost(Object.fromEntries([...files].map(([file, text]) => [`/w/${file}`, text])));
     const session = createSession({ host, roots: ["/w"] });
     const { model } = await session.scan();
-    const linter = new Linter();
     for (const { file, at } of tokens) {
       const text = sources.get(file)!.slice(0, at);
       const result = await session.update(`/w/${file}`, text);
-      const edited = session.takeEdited();
-      const options = { sources: session.sources };
-      const { findings } = linter.lint(result.model, edited === undefined ? options : { ...options, edited });
+      const findings = lint(result.model, { sources: session.sources });
       try {
         // Facts may be those of the whole text, so places are checked against the longer one.
         expectValid(result.model, sources);

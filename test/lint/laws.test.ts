@@ -2,15 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { stableTopologicalOrder, stronglyConnected } from "../../src/lint/graph.ts";
-import {
-  applyBaseline,
-  Linter,
-  lint,
-  lintAll,
-  readBaseline,
-  selectFixes,
-  writeBaseline,
-} from "../../src/lint/index.ts";
+import { applyBaseline, lint, readBaseline, selectFixes, writeBaseline } from "../../src/lint/index.ts";
 import type { TreeModel } from "../../src/model/index.ts";
 import { facts, model } from "./model.ts";
 
@@ -163,68 +155,4 @@ test("fixes that overlap are left for the next round; the same fix is taken once
     ["1-3", 2],
     ["5-6", 1],
   ]);
-});
-
-/** Several separate trees with uses inside and, at times, between them; parts are shared from step to step. */
-test("a linter that lives on always agrees with a fresh one", () => {
-  const step = fc.record({
-    which: fc.nat(3),
-    tree: trees,
-    bridge: fc.boolean(),
-    severity: fc.constantFrom("error", "hint"),
-  });
-  const rename = (tree: TreeModel, n: number): TreeModel =>
-    JSON.parse(JSON.stringify(tree).replaceAll("app.ts", `app${n}.ts`));
-  const merge = (parts: TreeModel[], bridge: boolean): TreeModel => {
-    const whole: TreeModel = {
-      ...parts[0]!,
-      supervisors: parts.flatMap((part) => part.supervisors),
-      roots: parts.flatMap((part) => part.roots),
-      edges: parts.flatMap((part) => part.edges),
-    };
-    const [a, b] = [parts[0]!, parts[1]!].map((part) => part.supervisors.flatMap((each) => each.children)[0]);
-    if (bridge && a && b) {
-      whole.edges.push({
-        from: a.key,
-        to: b.key,
-        kind: "call",
-        phase: "later",
-        location: a.location,
-        via: "test",
-      });
-    }
-    return whole;
-  };
-  fc.assert(
-    fc.property(trees, fc.array(step, { minLength: 1, maxLength: 6 }), (first, steps) => {
-      const linter = new Linter();
-      const parts = [0, 1, 2, 3].map((n) => rename(first, n));
-      for (const { which, tree, bridge, severity } of steps) {
-        parts[which] = rename(tree, which);
-        const model = merge(parts, bridge);
-        const options = { rules: { "child-order": severity } as const };
-        expect(linter.lint(model, options)).toEqual(lintAll(model, options));
-      }
-    }),
-    { numRuns: 100 },
-  );
-});
-
-test("a linter sees a comment that changed without moving anything", () => {
-  const linter = new Linter();
-  const tree = model({ App: { children: [{ id: "a", uses: ["init call b"] }, { id: "b" }] } });
-  const text = (comment: string) => new Map([["app.ts", `\n${comment}\n{}\n`]]);
-  const line = tree.supervisors[0]!.children[0]!.location.line;
-  expect(line).toBe(2);
-  tree.supervisors[0]!.children[0]!.location.line = 3;
-  expect(
-    linter.lint(tree, { sources: text("// ---------------------------------------") }).findings,
-  ).toHaveLength(1);
-  expect(
-    linter.lint(tree, { sources: text("// suptree-disable-next-line child-order") }).findings,
-  ).toHaveLength(0);
-  // Told that the file is not edited, it does not look again.
-  const before = text("// ---------------------------------------");
-  expect(linter.lint(tree, { sources: before, edited: new Set() }).findings).toHaveLength(0);
-  expect(linter.lint(tree, { sources: before, edited: new Set(["app.ts"]) }).findings).toHaveLength(1);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { nodeHost, openPaths } from "../../src/analysis/session/index.ts";
-import { Linter } from "../../src/lint/index.ts";
+import { lint } from "../../src/lint/index.ts";
 import { type Analysed, liveProvider, type ModelProvider } from "../../src/web/index.ts";
 
 let folder: string;
@@ -26,12 +26,11 @@ async function open(...paths: string[]): Promise<ModelProvider> {
   };
   const opened = await openPaths(paths, { host, cwd: folder, base: folder });
   await opened.session.scan();
-  const linter = new Linter();
   provider = liveProvider({
     ...opened,
     quiet: 20,
     onError: (error) => errors.push(error),
-    check: (model) => linter.lint(model, { sources: opened.session.sources }).findings,
+    check: (model) => lint(model, { sources: opened.session.sources }),
   });
   reads = [];
   return provider;

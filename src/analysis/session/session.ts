@@ -49,8 +49,6 @@ export class AnalysisSession {
   /** The workspace's own problems are others than in `current`. */
   private problemsChanged = true;
   private tail: Promise<unknown> = Promise.resolve();
-  /** Files whose text may differ since `takeEdited`, as the model names them; undefined for all. */
-  private edited: Set<string> | undefined;
 
   constructor(options: SessionOptions) {
     this.options = options;
@@ -179,13 +177,6 @@ export class AnalysisSession {
     return relative(this.base, path);
   }
 
-  /** The files of the model whose text may differ since this was last asked; undefined: any may. */
-  takeEdited(): ReadonlySet<string> | undefined {
-    const { edited } = this;
-    this.edited = new Set();
-    return edited;
-  }
-
   /**
    * The current text of a file of the model: an editor's, else the disk's. On a host that answers with promises it is
    * undefined at first: `fetchMissed` brings it.
@@ -226,18 +217,15 @@ export class AnalysisSession {
     return this.missed.size > 0;
   }
 
-  /** Waits for the texts that `sources` did not have; the files, as the model names them. */
-  async fetchMissed(): Promise<ReadonlySet<string>> {
+  /** Waits for the texts that `sources` did not have. */
+  async fetchMissed(): Promise<void> {
     const missed = [...this.missed];
     this.missed.clear();
-    const files = new Set<string>();
     for (const [path, wait] of missed) {
       const text = await wait;
       this.disk.forget(path);
       this.disk.get(path, () => text);
-      files.add(this.fileOf(path));
     }
-    return files;
   }
 
   /** One operation after the other. */
@@ -248,7 +236,6 @@ export class AnalysisSession {
   }
 
   private async runScan({ signal, onProgress }: RunOptions): Promise<SessionResult> {
-    this.edited = undefined;
     const workspace = this.newWorkspace();
     await workspace.scan({ signal, onProgress });
     for (const path of this.documents.paths()) {
@@ -300,7 +287,6 @@ export class AnalysisSession {
   }
 
   private async documentChanged(path: string): Promise<SessionResult> {
-    this.edited?.add(this.fileOf(path));
     const text = this.documents.text(path);
     if (text === undefined || !this.scanned || !this.documents.isNew(path)) return this.unchanged();
     const changes = this.changes();
@@ -331,10 +317,7 @@ export class AnalysisSession {
       relevance,
       facts,
       documents,
-      touched: (path) => {
-        this.edited?.add(this.fileOf(path));
-        this.disk.forget(path);
-      },
+      touched: (path) => this.disk.forget(path),
     });
   }
 

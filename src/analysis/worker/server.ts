@@ -17,15 +17,9 @@ import type {
 } from "./protocol.ts";
 
 /**
- * Runs over every new model; lint is injected here, since the analysis does not know it. `edited` are the files whose text
- * may differ since the last time; undefined: any may.
+ * Runs over every new model; lint is injected here, since the analysis does not know it.
  */
-export type Check = (
-  model: TreeModel,
-  sources: Sources,
-  settings: unknown,
-  edited: ReadonlySet<string> | undefined,
-) => Finding[];
+export type Check = (model: TreeModel, sources: Sources, settings: unknown) => Finding[];
 
 export interface ServeOptions {
   host: FileSystemHost;
@@ -62,12 +56,11 @@ export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: 
     let findings: Finding[] | null = null;
     let checkError: string | null = null;
     try {
-      let edited = of.takeEdited();
       for (let round = 0; check !== undefined && round < MOST_ROUNDS; round++) {
-        findings = check(model, of.sources, checkSettings, edited);
+        findings = check(model, of.sources, checkSettings);
         if (!of.hasMissed) break;
         // The host answers with promises: what was missing is looked at again when it is there.
-        edited = await of.fetchMissed();
+        await of.fetchMissed();
       }
     } catch (error) {
       checkError = describe(error);

@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { OpenedPaths } from "../../analysis/session/index.ts";
 import { FileNotWritten } from "../../files/index.ts";
-import { experimentEdits, isRuleId, Linter, lint, rules, traitsOf } from "../../lint/index.ts";
+import { experimentEdits, isRuleId, lint, rules, traitsOf } from "../../lint/index.ts";
 import { type Location, printable, type TextEdit } from "../../model/index.ts";
 import type { PageMessage } from "../../protocol/index.ts";
 import { openInBrowser } from "../browser.ts";
@@ -31,13 +31,9 @@ export async function serveCommand(
   if (model.problems.some(({ kind }) => kind === "not_found") && model.supervisors.length === 0)
     return EXIT.usage;
   const { session } = opened;
-  const linter = new Linter();
   const provider = liveProvider({
     ...opened,
-    check: (current) => {
-      const edited = session.takeEdited();
-      return linter.lint(current, edited === undefined ? { sources } : { sources, edited }).findings;
-    },
+    check: (current) => lint(current, { sources }),
     onError: (error) =>
       complain(
         io,
