@@ -1,5 +1,5 @@
 /** Runs the rules over a tree model. Pure: no files are read but through `sources`, nothing is kept. */
-import type { Finding, Severity, TreeModel } from "../model/index.ts";
+import { type Finding, printable, type Severity, type TreeModel } from "../model/index.ts";
 import { fill, type Report, type Rule, type SourceReader } from "./rule.ts";
 import { type RuleId, rules } from "./rules/index.ts";
 import { applySuppressions } from "./suppressions.ts";
@@ -66,18 +66,23 @@ function toFinding(
   const message = rule.messages[report.messageId];
   if (!message) throw new Error(`lint rule ${rule.id} has no message ${report.messageId}`);
   const wantsFixes = options.sources !== undefined && options.fixes !== false;
+  const { demonstration = null } = report;
+  // Sentences are shown in many places, and names in them come from sources.
   return {
     rule: rule.id,
     messageId: report.messageId,
     severity: severity ?? message.severity,
-    message: fill(message.text, report.data),
+    message: printable(fill(message.text, report.data)),
     location: report.location,
-    related: report.related ?? [],
+    related: (report.related ?? []).map((each) => ({ ...each, message: printable(each.message) })),
     certainty: report.certainty ?? "exact",
     supervisor: report.supervisor?.key ?? null,
     children: report.children,
-    fixes: wantsFixes && report.fixes ? report.fixes(options.sources!) : [],
-    demonstration: report.demonstration ?? null,
+    fixes: (wantsFixes && report.fixes ? report.fixes(options.sources!) : []).map((fix) => ({
+      ...fix,
+      title: printable(fix.title),
+    })),
+    demonstration: demonstration && { ...demonstration, expect: printable(demonstration.expect) },
   };
 }
 

@@ -4,9 +4,12 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufeff\u{e0000}-\u
 /** What the logs of GitHub Actions and Azure Pipelines obey: at a line's start, and anywhere in it. */
 const LOG_COMMAND = /^(\s*):(?=:)|#(?=#(?:\[|vso\[))/giu;
 
+/** No sentence is longer; what is, is a name that nobody shortened. */
+const MOST_PRINTED = 10_000;
+
 /** Control characters, line ends, halves of surrogate pairs and what turns the direction of writing are spelled out. */
 export function printable(text: string): string {
-  return text
+  return shortened(text, MOST_PRINTED)
     .replace(UNPRINTABLE, (sign) => (sign === "\n" ? "\\n" : sign === "\t" ? "\\t" : spelled(sign)))
     .replace(LOG_COMMAND, (match, space: string | undefined) => `${space ?? ""}${spelled(match.at(-1)!)}`);
 }
@@ -29,12 +32,12 @@ const escaped = (sign: string): string =>
     (_, n) => `\\u${sign.charCodeAt(n).toString(16).padStart(4, "0")}`,
   ).join("");
 
-const MOST = 120;
+const MOST_OF_NAME = 120;
 
 /** A name that a sentence can hold: of a longer one the beginning, and how long it is. */
-export function shortened(name: string): string {
-  if (name.length <= MOST) return name;
+export function shortened(name: string, most = MOST_OF_NAME): string {
+  if (name.length <= most) return name;
   // Not between the halves of a character.
-  const end = /[\ud800-\udbff]/.test(name[MOST - 1]!) ? MOST - 1 : MOST;
+  const end = /[\ud800-\udbff]/.test(name[most - 1]!) ? most - 1 : most;
   return `${name.slice(0, end)}… (${name.length} characters)`;
 }

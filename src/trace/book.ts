@@ -91,7 +91,11 @@ export class Names {
     const name = this.#draft.nodes.get(key)?.name;
     if (name === undefined) return shortened(key.slice(key.lastIndexOf("/") + 1));
     return this.#holders.get(name) === null
-      ? key.split("/").slice(-2).map(shortened).join("/")
+      ? key
+          .split("/")
+          .slice(-2)
+          .map((each) => shortened(each))
+          .join("/")
       : shortened(name);
   }
 

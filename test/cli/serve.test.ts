@@ -3,8 +3,10 @@ import { get } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test, vi } from "vitest";
+import type { Io } from "../../src/cli/io.ts";
 import type { TreeModel } from "../../src/model/index.ts";
 import { PROTOCOL_VERSION } from "../../src/protocol/index.ts";
+import { HOSTILE } from "../hostile/names.ts";
 import { project, SHOP, suptree } from "./cli.ts";
 
 const built = existsSync(fileURLToPath(new URL("../../dist/webview.js", import.meta.url)));
@@ -36,12 +38,13 @@ test.runIf(built)("serves with the token, refuses without, and ends when interru
 });
 
 /** A served folder and the page's side of it. */
-async function served(folder: string, more: string[] = []) {
+async function served(folder: string, more: string[] = [], io: Partial<Io> = {}) {
   const stop = new AbortController();
   const address = Promise.withResolvers<string>();
   const done = suptree(folder, ["serve", ".", ...more], {
     out: (text) => address.resolve(/http:\/\/\S+/.exec(text)?.[0] ?? ""),
     signal: stop.signal,
+    ...io,
   });
   const url = new URL(await address.promise);
   const token = url.searchParams.get("token")!;
@@ -94,7 +97,7 @@ async function served(folder: string, more: string[] = []) {
     stop.abort();
     await done;
   };
-  return { url, ask, model, show, close };
+  return { url, post, ask, model, show, close };
 }
 
 test.runIf(built)("applies a fix that the page asks for, once", async () => {
@@ -237,6 +240,24 @@ mv '${seen}.part' '${seen}'
   await vi.waitFor(() => expect(existsSync(path.dirname(opened))).toBe(false));
   await close();
 });
+
+test.runIf(built)("what a page says is one line of text on stderr", async () => {
+  let err = "";
+  const { post, ask, close } = await served(project(SHOP), [], {
+    err: (text) => {
+      err += text;
+    },
+  });
+  for (const message of HOSTILE) await post({ type: "log", level: "error", message });
+  await post({ type: "log", level: "info", message: "said to nobody" });
+  await ask({ type: "applyFix", id: 1, rule: "child-order", title: HOSTILE[0], location: PLACE });
+  await close();
+  const lines = err.trimEnd().split("\n");
+  expect(lines).toHaveLength(HOSTILE.length);
+  for (const line of lines) expect(line).toMatch(/^suptree: [^\p{Cc}\p{Cs}\p{Bidi_Control}]{0,11000}$/u);
+});
+
+const PLACE = { file: "a.ts", line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 test("nothing to serve is bad input", async () => {
   const { code, err } = await suptree(project(SHOP), ["serve", "none"]);

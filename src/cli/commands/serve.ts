@@ -28,8 +28,7 @@ export async function serveCommand(
   const assets = assetsFolder();
   const { startWebHost, liveProvider } = await import("../../web/index.ts");
   const { model, base, opened, sources } = await load(io, paths, { fromCwd: true });
-  if (model.problems.some(({ kind }) => kind === "not_found") && model.supervisors.length === 0)
-    return EXIT.usage;
+  if (opened.roots.length + opened.files.length === 0) return EXIT.usage;
   const { session } = opened;
   const provider = liveProvider({
     ...opened,

@@ -66,7 +66,7 @@ function applications(model: TreeModel, { paint, place }: Drawing): string[] {
     const top = application.supervisor === null ? null : (names.get(application.supervisor) ?? null);
     const after =
       application.dependencies.length > 0
-        ? ` after ${printable(application.dependencies.map(shortened).join(", "))}`
+        ? ` after ${printable(application.dependencies.map((each) => shortened(each)).join(", "))}`
         : "";
     const runs =
       top === null ? paint("yellow", "top supervisor unknown") : `starts ${printable(shortened(top))}`;
