@@ -2,7 +2,12 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  resolve: { alias: { suptree: fileURLToPath(new URL("./src/runtime/index.ts", import.meta.url)) } },
+  resolve: {
+    alias: {
+      suptree: fileURLToPath(new URL("./src/runtime/index.ts", import.meta.url)),
+      vscode: fileURLToPath(new URL("./test/hostile/vscode-stub.ts", import.meta.url)),
+    },
+  },
   test: {
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     // These two need a browser or an editor and have runners of their own: see scripts/test.mjs.

@@ -1,6 +1,8 @@
 /** The log, and the one way in which a failure is told to a person. */
 import * as vscode from "vscode";
+import { printable, printableLines } from "../model/index.ts";
 import { COMMANDS } from "./ids.ts";
+import { plainText } from "./views/words.ts";
 
 let channel: vscode.LogOutputChannel | undefined;
 
@@ -17,9 +19,10 @@ export function disposeLog(): void {
 
 /** Logs the whole error, shows one sentence, and offers the log. */
 export async function tellFailure(sentence: string, error: unknown): Promise<void> {
-  log().error(sentence, error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const whole = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  log().error(printable(sentence), printableLines(whole));
   const showLog = vscode.l10n.t("Show Log");
-  if ((await vscode.window.showErrorMessage(sentence, showLog)) === showLog) {
+  if ((await vscode.window.showErrorMessage(plainText(sentence), showLog)) === showLog) {
     await vscode.commands.executeCommand(COMMANDS.showLog);
   }
 }

@@ -1,3 +1,4 @@
+export * from "./files-of.ts";
 export * from "./finding.ts";
 export * from "./ids.ts";
 export * from "./model.ts";

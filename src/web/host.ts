@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import type { Demonstration, SavedRun, TreeModel } from "../model/index.ts";
+import { type Demonstration, filesOf, type SavedRun, type TreeModel } from "../model/index.ts";
 import {
   contentSecurityPolicy,
   DEFAULT_SETTINGS,
@@ -21,7 +21,7 @@ import { BRIDGE_STYLE } from "./bridge-style.ts";
 import { allowedHosts, refuse } from "./guard.ts";
 import { keyPage } from "./key-page.ts";
 import type { ModelProvider } from "./provider.ts";
-import { excerpt, filesOf } from "./source.ts";
+import { excerpt } from "./source.ts";
 import { BODY_CLASS, THEME_CHOICES, type ThemeChoice, themeStyle } from "./themes.ts";
 
 export interface WebHostOptions {

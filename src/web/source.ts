@@ -4,7 +4,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { decode } from "../analysis/discover/decode.ts";
 import { FileRefused, isInside, readBytes, realRoots } from "../files/index.ts";
-import { type Finding, type Location, printable, type TreeModel } from "../model/index.ts";
+import { type Location, printable } from "../model/index.ts";
 
 export interface Excerpt {
   title: string;
@@ -23,20 +23,6 @@ const MOST = 60;
 /** No source file that the analysis reads is larger. */
 const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_COLUMNS = 1000;
-
-/** Every file that a model and its findings name. */
-export function filesOf(model: TreeModel, findings: readonly Finding[]): Set<string> {
-  const files = new Set<string>();
-  const visit = (value: unknown): void => {
-    if (typeof value !== "object" || value === null) return;
-    for (const [name, inner] of Object.entries(value)) {
-      if (name === "file" && typeof inner === "string") files.add(inner);
-      else visit(inner);
-    }
-  };
-  visit([model, findings]);
-  return files;
-}
 
 /**
  * The lines around a location.

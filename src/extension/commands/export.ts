@@ -1,5 +1,6 @@
 /** Exports what was found, for other tools: the tree model as JSON. Pictures are exported from a run's page. */
 import * as vscode from "vscode";
+import { plainText } from "../views/words.ts";
 import type { Store } from "../workspace/store.ts";
 
 export async function exportTree(store: Store): Promise<void> {
@@ -15,7 +16,11 @@ export async function exportTree(store: Store): Promise<void> {
       ? folders[0]
       : (
           await vscode.window.showQuickPick(
-            folders.map((each) => ({ label: each.name, description: each.uri.fsPath, each })),
+            folders.map((each) => ({
+              label: plainText(each.name),
+              description: plainText(each.uri.fsPath),
+              each,
+            })),
             { placeHolder: vscode.l10n.t("Export which folder's trees?") },
           )
         )?.each;

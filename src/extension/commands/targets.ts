@@ -1,9 +1,10 @@
 /** What a command is about: its argument, the cursor, or a choice. */
 import * as vscode from "vscode";
+import { shortened } from "../../model/index.ts";
 import type { ProcessRef } from "../editor/code-lens.ts";
 import { relativeFile, toRange } from "../locations.ts";
 import type { TreeNode } from "../views/nodes.ts";
-import { childrenCount, supervisorSummary } from "../views/words.ts";
+import { childrenCount, plainText, supervisorSummary } from "../views/words.ts";
 import type { FolderState, Store } from "../workspace/store.ts";
 
 /** A supervisor or application that can be run. */
@@ -78,6 +79,8 @@ export function supervisorAtCursor(store: Store): Runnable | null {
   return supervisor ? { folder, key: supervisor.key, name: supervisor.name } : null;
 }
 
+const nameOf = ({ name }: { name: string }): string => plainText(shortened(name));
+
 interface RunnableItem extends vscode.QuickPickItem {
   runnable: Runnable;
 }
@@ -88,10 +91,10 @@ export async function pickRunnable(store: Store, placeHolder: string): Promise<R
   const several = store.folders.filter(({ model }) => model !== null).length > 1;
   for (const folder of store.folders) {
     if (!folder.model) continue;
-    const where = several ? `${folder.name} · ` : "";
+    const where = several ? `${plainText(folder.name)} · ` : "";
     for (const application of folder.model.applications) {
       items.push({
-        label: `$(package) ${application.name}`,
+        label: `$(package) ${nameOf(application)}`,
         description: `${where}${vscode.l10n.t("application")}`,
         runnable: { folder, key: application.key, name: application.name },
       });
@@ -102,9 +105,9 @@ export async function pickRunnable(store: Store, placeHolder: string): Promise<R
     );
     for (const supervisor of supervisors) {
       items.push({
-        label: `$(type-hierarchy-sub) ${supervisor.name}`,
+        label: `$(type-hierarchy-sub) ${nameOf(supervisor)}`,
         description: `${where}${supervisorSummary(supervisor)} · ${childrenCount(supervisor.children.length)}`,
-        detail: supervisor.location.file,
+        detail: plainText(supervisor.location.file),
         runnable: { folder, key: supervisor.key, name: supervisor.name },
       });
     }

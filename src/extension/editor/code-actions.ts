@@ -4,6 +4,7 @@ import { selectFixes } from "../../lint/apply-edits.ts";
 import type { Finding, Fix } from "../../model/index.ts";
 import { COMMANDS, DIAGNOSTIC_SOURCE, SUPPRESSION } from "../ids.ts";
 import { relativeFile, toRange, toUri } from "../locations.ts";
+import { plainText } from "../views/words.ts";
 import type { FolderState, Store } from "../workspace/store.ts";
 import { tightRange, toDiagnostic } from "./diagnostics.ts";
 
@@ -98,7 +99,7 @@ export class CodeActions implements vscode.CodeActionProvider {
 }
 
 function fixAction(folder: vscode.Uri, fix: Fix, diagnostics: vscode.Diagnostic[]): vscode.CodeAction {
-  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+  const action = new vscode.CodeAction(plainText(fix.title), vscode.CodeActionKind.QuickFix);
   action.edit = workspaceEdit(folder, fix.edits);
   action.isPreferred = fix.safe;
   action.diagnostics = diagnostics;

@@ -1,10 +1,10 @@
 /** Above each supervisor: run it, show it, and in a few words what it is. */
 import * as vscode from "vscode";
-import type { Finding, Supervisor } from "../../model/index.ts";
+import { type Finding, type Supervisor, shortened } from "../../model/index.ts";
 import { COMMANDS } from "../ids.ts";
 import { relativeFile, toRange } from "../locations.ts";
 import { codeLensEnabled } from "../settings.ts";
-import { childrenCount, problemCount, UNKNOWN } from "../views/words.ts";
+import { childrenCount, plainText, problemCount, UNKNOWN } from "../views/words.ts";
 import type { Store } from "../workspace/store.ts";
 
 /** Names a process of an analysed folder in a command's arguments. */
@@ -46,18 +46,19 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
       if (supervisor.location.file !== file) continue;
       const start = toRange(supervisor.location).start;
       const range = new vscode.Range(start, start);
+      const name = plainText(shortened(supervisor.name));
       const ref: ProcessRef = { folder: folder.uri.toString(), key: supervisor.key };
       const findings = findingsOf(supervisor, folder.findings);
       lenses.push(
         new vscode.CodeLens(range, {
           title: vscode.l10n.t("$(play) Run Tree"),
-          tooltip: vscode.l10n.t("Run {0} in the sandbox, with stand-ins for its workers", supervisor.name),
+          tooltip: vscode.l10n.t("Run {0} in the sandbox, with stand-ins for its workers", name),
           command: COMMANDS.runTree,
           arguments: [ref],
         }),
         new vscode.CodeLens(range, {
           title: vscode.l10n.t("Show"),
-          tooltip: vscode.l10n.t("Show {0} in the view Supervision Trees", supervisor.name),
+          tooltip: vscode.l10n.t("Show {0} in the view Supervision Trees", name),
           command: COMMANDS.showTree,
           arguments: [ref],
         }),

@@ -1,6 +1,6 @@
 /** Findings in the Problems panel and under the code: one collection, kept in step with the store. */
 import * as vscode from "vscode";
-import type { FileProblem, Finding, Severity } from "../../model/index.ts";
+import { type FileProblem, type Finding, printable, type Severity } from "../../model/index.ts";
 import { DIAGNOSTIC_SOURCE, DOCS } from "../ids.ts";
 import { toRange, toUri, toVSCodeLocation } from "../locations.ts";
 import type { FolderState, Store } from "../workspace/store.ts";
@@ -83,7 +83,7 @@ function problemDiagnostic({ line = 1, column = 1, message }: FileProblem): vsco
   const start = new vscode.Position(line - 1, column - 1);
   const diagnostic = new vscode.Diagnostic(
     new vscode.Range(start, start),
-    message,
+    printable(message),
     vscode.DiagnosticSeverity.Information,
   );
   diagnostic.source = DIAGNOSTIC_SOURCE;

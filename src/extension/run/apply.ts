@@ -1,9 +1,9 @@
 /** Edits that a run's page asks for: a finding's fix, and an order experiment that turned out well. */
 import * as vscode from "vscode";
-import type { Location } from "../../model/index.ts";
+import type { Fix, Location } from "../../model/index.ts";
 import type { PageMessage } from "../../protocol/index.ts";
 import { workspaceEdit } from "../editor/code-actions.ts";
-import { reveal } from "../locations.ts";
+import { reveal, toUri } from "../locations.ts";
 import type { AnalysisService } from "../workspace/analysis.ts";
 import type { FolderState } from "../workspace/store.ts";
 
@@ -15,17 +15,24 @@ export async function applyFix(
   title: string,
   location: Location,
 ): Promise<void> {
+  const wanted = (): Fix => {
+    const finding = folder.findings.find(
+      (each) =>
+        each.rule === rule &&
+        each.location.file === location.file &&
+        each.location.line === location.line &&
+        each.location.column === location.column,
+    );
+    const fix = finding?.fixes.find((each) => each.title === title);
+    if (!fix) throw new Error(vscode.l10n.t("This problem is gone, or its fix no longer fits."));
+    return fix;
+  };
   await analysis.settled();
-  const finding = folder.findings.find(
-    (each) =>
-      each.rule === rule &&
-      each.location.file === location.file &&
-      each.location.line === location.line &&
-      each.location.column === location.column,
-  );
-  const fix = finding?.fixes.find((each) => each.title === title);
-  if (!finding || !fix) throw new Error(vscode.l10n.t("This problem is gone, or its fix no longer fits."));
-  await apply(folder, fix.edits);
+  for (const file of new Set(wanted().edits.map((edit) => edit.location.file)))
+    await vscode.workspace.openTextDocument(toUri(folder.uri, file));
+  // A file that was opened only now may be another one than was read from the disk.
+  await analysis.settled();
+  await apply(folder, wanted().edits);
 }
 
 /** @throws with a sentence for the person */

@@ -3,7 +3,7 @@
  * data (seed and inputs), so that a page which was hidden, and therefore thrown away, continues where it was.
  */
 import * as vscode from "vscode";
-import type { Demonstration, Location, SavedRun } from "../../model/index.ts";
+import { type Demonstration, filesOf, type Location, printable, type SavedRun } from "../../model/index.ts";
 import {
   type HostMessage,
   type PageMessage,
@@ -113,7 +113,7 @@ export class RunPanel implements vscode.Disposable {
       message = parsePageMessage(raw);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      log().error("The page of a run sent a message that was refused:", error.message);
+      log().error("The page of a run sent a message that was refused:", printable(error.message));
       return;
     }
     void this.#handle(message).catch((error: unknown) => {
@@ -130,7 +130,8 @@ export class RunPanel implements vscode.Disposable {
       case "ready":
         return this.#init(message.protocol);
       case "reveal":
-        if (folder) await reveal(folder.uri, message.location, { beside: true });
+        if (folder?.model && filesOf(folder.model, folder.findings).has(message.location.file))
+          await reveal(folder.uri, message.location, { beside: true });
         return;
       case "save":
         if (folder) this.#done(message.id, await saveExport(message, folder.uri));
@@ -141,10 +142,10 @@ export class RunPanel implements vscode.Disposable {
       case "runChanged":
         if (message.root !== null) this.state.root = message.root;
         this.summary = message.summary;
-        log().debug(`run ${message.root ?? "-"}: ${message.state}. ${message.summary}`);
+        log().debug(printable(`run ${message.root ?? "-"}: ${message.state}. ${message.summary}`));
         return;
       case "log":
-        log()[message.level === "warning" ? "warn" : message.level](message.message);
+        log()[message.level === "warning" ? "warn" : message.level](printable(message.message));
         return;
       case "needCode":
         return this.#post({

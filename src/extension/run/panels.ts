@@ -2,10 +2,11 @@
 
 import * as v from "valibot";
 import * as vscode from "vscode";
-import type { Demonstration } from "../../model/index.ts";
+import { type Demonstration, shortened } from "../../model/index.ts";
 import { savedRunSchema } from "../../protocol/index.ts";
 import { CONTEXT, PANEL_RUN } from "../ids.ts";
 import { tellFailure } from "../log.ts";
+import { plainText } from "../views/words.ts";
 import { type PanelServices, type PanelState, RunPanel } from "./panel.ts";
 
 const restoredState = v.object({
@@ -43,7 +44,7 @@ export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     }
     const panel = vscode.window.createWebviewPanel(
       PANEL_RUN,
-      vscode.l10n.t("Run {0}", name),
+      vscode.l10n.t("Run {0}", plainText(shortened(name))),
       { viewColumn: columnForRun(), preserveFocus: false },
       { enableScripts: true },
     );

@@ -9,6 +9,7 @@ import {
   childSummary,
   codeSpan,
   markdownText,
+  plainText,
   problemCount,
   shutdownWords,
   supervisorSummary,
@@ -28,12 +29,12 @@ interface Look {
 
 export function treeItem(node: TreeNode): vscode.TreeItem {
   const look = lookOf(node);
-  const item = new vscode.TreeItem(look.label, collapsibleState(node));
+  const item = new vscode.TreeItem(plainText(look.label), collapsibleState(node));
   item.id = node.id;
-  item.description = look.description;
+  item.description = plainText(look.description);
   item.iconPath = new vscode.ThemeIcon(look.icon, look.color ? new vscode.ThemeColor(look.color) : undefined);
   item.contextValue = contextValue(node);
-  item.accessibilityInformation = { label: spoken(node, look.spoken) };
+  item.accessibilityInformation = { label: plainText(spoken(node, look.spoken)) };
   if (node.location) {
     item.command = {
       command: COMMANDS.openSource,

@@ -1,6 +1,6 @@
 /** The words that the surfaces share: short descriptions of supervisors and children. Translatable. */
 import { l10n } from "vscode";
-import type { Child, Finding, Supervisor } from "../../model/index.ts";
+import { type Child, type Finding, printable, type Supervisor, shortened } from "../../model/index.ts";
 
 export const UNKNOWN = "?";
 
@@ -36,7 +36,7 @@ export function shutdownWords(shutdown: Child["shutdown"]): string {
 }
 
 export function childLabel(child: Child): string {
-  return child.id ?? child.start.symbol ?? UNKNOWN;
+  return shortened(child.id ?? child.start.symbol ?? UNKNOWN);
 }
 
 export function childrenCount(count: number): string {
@@ -47,13 +47,24 @@ export function problemCount(findings: readonly Finding[]): string {
   return findings.length === 1 ? l10n.t("1 problem") : l10n.t("{0} problems", findings.length);
 }
 
-/** Text of the workspace inside Markdown: nothing in it may become markup. */
+const WORD_JOINER = "\u2060";
+
+/**
+ * Text of the workspace in the editor's labels and messages: what they would take for an icon, `$(name)`, or a link,
+ * `[text](address)`, is parted by a character without width. Escaping does not help everywhere: in Markdown, icons are looked for when
+ * its escapes are gone.
+ */
+export function plainText(text: string): string {
+  return printable(text).replace(/\$(?=\()|\](?=\()/g, `$&${WORD_JOINER}`);
+}
+
+/** The same inside Markdown: nothing in it may become markup. */
 export function markdownText(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~&$]/g, "\\$&").replace(/\s+/g, " ");
+  return plainText(text.replace(/\s+/g, " ")).replace(/[\\`*_{}[\]()#+\-.!|<>~&$:@]/g, "\\$&");
 }
 
 /** The same inside a code span. */
 export function codeSpan(text: string): string {
-  const clean = text.replaceAll("`", "'").replace(/\s+/g, " ").trim();
+  const clean = plainText(text.replaceAll("`", "'").replace(/\s+/g, " ").trim());
   return `\`${clean === "" ? " " : clean}\``;
 }

@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import type { TextEdit } from "../../model/index.ts";
 import { SECTION } from "../settings.ts";
 import { documentHasEvidence, isSource, manifestsHaveEvidence, settingsHaveEvidence } from "./evidence.ts";
-import { type ExperimentChange, writeExperiment } from "./experiment.ts";
+import { type ExperimentChange, openDocuments, writeExperiment } from "./experiment.ts";
 import { FolderAnalysis } from "./folder-analysis.ts";
 import type { Store } from "./store.ts";
 
@@ -115,7 +115,10 @@ export class AnalysisService implements vscode.Disposable {
   async experiment(folder: vscode.Uri, change: ExperimentChange): Promise<TextEdit[] | null> {
     await this.settled();
     const state = this.#store.get(folder);
-    return state ? writeExperiment(this.#script, state, change) : null;
+    const documents = state && (await openDocuments(state, change.supervisor));
+    // A file that was opened only now may be another one than was read from the disk.
+    await this.settled();
+    return state && documents ? writeExperiment(this.#script, state, change, documents) : null;
   }
 
   #of(document: vscode.TextDocument): FolderAnalysis | null {

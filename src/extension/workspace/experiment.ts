@@ -14,21 +14,35 @@ export interface ExperimentChange {
   strategy: Strategy | null;
 }
 
-/** Null when the source does not have the shape that the change needs. */
+/** The files that a change of this supervisor is about, as the model calls them, in the editor. */
+export async function openDocuments(
+  folder: FolderState,
+  key: string,
+): Promise<ReadonlyMap<string, vscode.TextDocument>> {
+  const supervisor = folder.model?.supervisors.find((each) => each.key === key);
+  const documents = new Map<string, vscode.TextDocument>();
+  for (const file of [supervisor?.location.file, supervisor?.childrenLocation?.file])
+    if (file !== undefined)
+      documents.set(file, await vscode.workspace.openTextDocument(toUri(folder.uri, file)));
+  return documents;
+}
+
+/**
+ * Null when the source does not have the shape that the change needs.
+ * @throws when a document changes before the edits are known: they would land in the wrong place
+ */
 export async function writeExperiment(
   script: string,
   folder: FolderState,
   change: ExperimentChange,
+  documents: ReadonlyMap<string, vscode.TextDocument>,
 ): Promise<TextEdit[] | null> {
   const { model } = folder;
   const supervisor = model?.supervisors.find(({ key }) => key === change.supervisor);
   if (!model || !supervisor) return null;
   // A map arrives in the worker as one.
-  const sources = new Map<string, string>();
-  for (const file of new Set([supervisor.location.file, supervisor.childrenLocation?.file])) {
-    if (file === undefined) continue;
-    sources.set(file, (await vscode.workspace.openTextDocument(toUri(folder.uri, file))).getText());
-  }
+  const sources = new Map([...documents].map(([file, document]) => [file, document.getText()]));
+  const versions = [...documents.values()].map(({ version }) => version);
   const traits = traitsOf(model, supervisor);
   const experiment: Experiment = {
     supervisor,
@@ -39,11 +53,14 @@ export async function writeExperiment(
   };
   const worker = new Worker(script, { workerData: { experiment } });
   try {
-    return await new Promise((done, fail) => {
+    const edits = await new Promise<TextEdit[] | null>((done, fail) => {
       worker.once("message", (edits: TextEdit[] | null) => done(edits));
       worker.once("error", fail);
       worker.once("exit", (code) => fail(new Error(`the worker ended with code ${code}`)));
     });
+    if ([...documents.values()].some(({ version }, n) => version !== versions[n]))
+      throw new Error(vscode.l10n.t("The file has changed meanwhile."));
+    return edits;
   } finally {
     await worker.terminate();
   }
