@@ -104,6 +104,13 @@ export interface CrashRow {
   treeEnded: boolean;
 }
 
+/** What a row's fault does to the process at `path`, which may be called like anything: "constructor", too. */
+export function effectOn(row: CrashRow | null, path: string): Effect {
+  if (row === null) return "none";
+  if (path === row.path) return "fails";
+  return (Object.hasOwn(row.effects, path) ? row.effects[path] : undefined) ?? "none";
+}
+
 export interface CrashMatrix {
   root: string;
   seed: number;

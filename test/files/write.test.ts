@@ -132,6 +132,36 @@ describe("refused, with everything as it was:", () => {
     expect(leftovers()).toEqual([]);
   });
 
+  // Only root can become somebody else here.
+  test.runIf(process.getuid?.() === 0)("a file of somebody else, though it may be written", () => {
+    chmodSync(folder, 0o777);
+    writeFileSync(at("a"), "theirs");
+    chmodSync(at("a"), 0o666);
+    const module = fileURLToPath(new URL("../../src/files/index.ts", import.meta.url));
+    const program = `
+      const { writeFiles } = await import(${JSON.stringify(module)});
+      process.setgid(65_534); process.setuid(65_534);
+      const content = () => Buffer.from("mine");
+      for (const file of process.argv.slice(1))
+        await writeFiles([{ file, content }]).then(() => console.log("written"), (error) => console.log(error.message));`;
+    mkdirSync(at("closed"), { mode: 0o755 });
+    writeFileSync(at("closed", "a"), "theirs");
+    chmodSync(at("closed", "a"), 0o666);
+    writeFileSync(at("private"), "theirs", { mode: 0o600 });
+    const files = [at("a"), at("closed", "a"), at("private"), at("own")];
+    const said = execFileSync(process.execPath, ["--input-type=module", "-e", program, ...files], {
+      encoding: "utf8",
+    });
+    expect(said.trim().split("\n")).toEqual([
+      "it belongs to somebody else, which writing it would change",
+      "permission denied",
+      "permission denied",
+      "written",
+    ]);
+    for (const name of ["a", "closed/a", "private"]) expect(read(name)).toBe("theirs");
+    expect(leftovers()).toEqual([]);
+  });
+
   test("a folder that is not there, a name that is too long, NUL", async () => {
     expect(await problemOf(writeFiles([{ file: at("no", "a"), content: set("") }]))).toBe(
       "its folder does not exist",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Demonstration, TreeModel } from "../../src/model/index.ts";
+import { type CrashRow, type Demonstration, effectOn, type TreeModel } from "../../src/model/index.ts";
 import { crashMatrix, demonstrate } from "../../src/simulation/index.ts";
 import { child, location, model, supervisor } from "../protocol/samples.ts";
 import { APP, edge, facts, flat, registryApp } from "./models.ts";
@@ -166,4 +166,25 @@ describe("a demonstration", () => {
       because: expect.stringContaining("timeout"),
     });
   });
+});
+
+it("processes that are called like members of every object have a row and effects of their own", async () => {
+  const names = ["__proto__", "constructor", "toString"];
+  const tree = flat(["worker"]);
+  const orphan = (name: string) => ({
+    key: `orphan ${name}`,
+    name,
+    start: { symbol: name, file: "a.ts", line: 1 },
+    location: tree.supervisors[0]!.location,
+    linked: false,
+    reason: "",
+    process: null,
+  });
+  const matrix = await crashMatrix({ ...tree, orphans: names.map(orphan) }, APP);
+  const rows = JSON.parse(JSON.stringify(matrix)).rows as CrashRow[];
+  for (const row of rows)
+    for (const name of names) expect(["fails", "none", "lost"]).toContain(effectOn(row, name));
+  expect(rows.map(({ path }) => path)).toEqual(expect.arrayContaining(names));
+  const worker = rows.find(({ path }) => path.endsWith("worker"))!;
+  for (const name of names) expect(effectOn(worker, name)).toBe("none");
 });

@@ -1,7 +1,7 @@
 /** The crash matrix: for every process, what its crash does to all the others. Computed by running the model. */
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { CrashMatrix, CrashRow, Effect, TreeModel } from "../../model/index.ts";
+import { type CrashMatrix, type CrashRow, type Effect, effectOn, type TreeModel } from "../../model/index.ts";
 import { MatrixWork } from "../run/matrix.ts";
 import { t } from "../state/strings.ts";
 import { model, root, select, selection, tab } from "../state/view.ts";
@@ -132,7 +132,7 @@ function Table({ made }: { made: CrashMatrix }) {
                   </button>
                 </th>
                 {made.processes.map((process) => {
-                  const effect = row.effects[process.path] ?? "none";
+                  const effect = effectOn(row, process.path);
                   return (
                     <td
                       key={process.path}

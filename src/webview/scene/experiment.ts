@@ -2,7 +2,15 @@
  * Order experiments: what a tree would be with its children in another order or under another strategy, and how that
  * differs. Plain data; the page shows it, the sandbox runs it, the host writes it into the source.
  */
-import type { Child, CrashMatrix, CrashRow, Effect, Supervisor, TreeModel } from "../../model/index.ts";
+import {
+  type Child,
+  type CrashMatrix,
+  type CrashRow,
+  type Effect,
+  effectOn,
+  type Supervisor,
+  type TreeModel,
+} from "../../model/index.ts";
 
 /** The strategies that an experiment may try. */
 export const STRATEGIES = ["one_for_one", "one_for_all", "rest_for_one"] as const;
@@ -176,8 +184,8 @@ export function compare(before: CrashMatrix, after: CrashMatrix): Comparison {
 function differentEffects(before: CrashRow | null, after: CrashRow | null): Difference["effects"] {
   const found: Difference["effects"] = [];
   for (const path of new Set([...Object.keys(before?.effects ?? {}), ...Object.keys(after?.effects ?? {})])) {
-    const from = before?.effects[path] ?? "none";
-    const to = after?.effects[path] ?? "none";
+    const from = effectOn(before, path);
+    const to = effectOn(after, path);
     if (before !== null && after !== null && from !== to) found.push({ path, before: from, after: to });
   }
   return found;
