@@ -1,5 +1,5 @@
 /** Rules about a process's own code: each class once, however many children run it. */
-import type { Location, ProcessFacts, TreeModel } from "../model/index.ts";
+import type { Location, ProcessFacts } from "../model/index.ts";
 import type { Step, TreeIndex } from "./tree-index.ts";
 
 export interface ProcessClass {
@@ -10,8 +10,18 @@ export interface ProcessClass {
   keys: string[];
 }
 
+/** Several rules ask for the same. */
+const known = new WeakMap<TreeIndex, readonly ProcessClass[]>();
+
 /** Every class or function that the model has facts of, in the order of the model. */
-export function processClasses(model: TreeModel, tree: TreeIndex): ProcessClass[] {
+export function processClasses(tree: TreeIndex): readonly ProcessClass[] {
+  const classes = known.get(tree) ?? collectClasses(tree);
+  known.set(tree, classes);
+  return classes;
+}
+
+function collectClasses(tree: TreeIndex): ProcessClass[] {
+  const { model } = tree;
   const found = new Map<string, ProcessClass>();
   const add = (facts: ProcessFacts | null, key: string, step: Step | null) => {
     if (!facts) return;

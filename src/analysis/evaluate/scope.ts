@@ -95,6 +95,14 @@ export class ModuleState {
   }
 }
 
+const locations = new WeakMap<At, Location>();
+
+/** One object for each place that is kept, so that who asks again gets the same. */
 export function locationOf(at: At): Location {
-  return at.m.location(at.s, at.e);
+  let location = locations.get(at);
+  if (location === undefined) {
+    location = at.m.location(at.s, at.e);
+    locations.set(at, location);
+  }
+  return location;
 }

@@ -26,7 +26,7 @@ export const blockingInit = defineRule({
   },
   options: {},
   check({ model, tree, report }) {
-    for (const { facts, steps } of processClasses(model, tree)) {
+    for (const { facts, steps } of processClasses(tree)) {
       const [first, ...others] = facts.initAwaits;
       const step = steps[0];
       if (!first || !step) continue;

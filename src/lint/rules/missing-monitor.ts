@@ -24,7 +24,7 @@ export const missingMonitor = defineRule({
   },
   options: {},
   check({ model, tree, report }) {
-    for (const each of processClasses(model, tree)) {
+    for (const each of processClasses(tree)) {
       const { facts, steps } = each;
       const kept = facts.keepsPids.filter(({ field }) => !isStrategysMatter(tree, each.keys, field));
       const first = kept[0];

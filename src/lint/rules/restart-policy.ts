@@ -39,7 +39,7 @@ type Context = RuleContext<MessageId, Record<string, never>>;
 const NORMAL: ReadonlySet<string | null> = new Set(["normal", "shutdown"]);
 
 function permanentStops({ model, tree, report }: Context): void {
-  for (const { facts, steps } of processClasses(model, tree)) {
+  for (const { facts, steps } of processClasses(tree)) {
     const stop = facts.stopsItself.find(({ reason }) => NORMAL.has(reason));
     const permanent = steps.filter(({ child }) => child.restart === "permanent");
     const step = permanent[0];
