@@ -168,23 +168,16 @@ describe("a demonstration", () => {
   });
 });
 
-it("processes that are called like members of every object have a row and effects of their own", async () => {
-  const names = ["__proto__", "constructor", "toString"];
-  const tree = flat(["worker"]);
-  const orphan = (name: string) => ({
-    key: `orphan ${name}`,
-    name,
-    start: { symbol: name, file: "a.ts", line: 1 },
-    location: tree.supervisors[0]!.location,
-    linked: false,
-    reason: "",
-    process: null,
-  });
-  const matrix = await crashMatrix({ ...tree, orphans: names.map(orphan) }, APP);
-  const rows = JSON.parse(JSON.stringify(matrix)).rows as CrashRow[];
-  for (const row of rows)
-    for (const name of names) expect(["fails", "none", "lost"]).toContain(effectOn(row, name));
-  expect(rows.map(({ path }) => path)).toEqual(expect.arrayContaining(names));
-  const worker = rows.find(({ path }) => path.endsWith("worker"))!;
-  for (const name of names) expect(effectOn(worker, name)).toBe("none");
-});
+it.each(["__proto__", "constructor", "toString"])(
+  "a tree that is called %s has rows and effects",
+  async (name) => {
+    const tree = flat(["worker"]);
+    const supervisors = tree.supervisors.map((each) => ({ ...each, name }));
+    const matrix = await crashMatrix({ ...tree, supervisors }, APP);
+    const rows = JSON.parse(JSON.stringify(matrix)).rows as CrashRow[];
+    expect(rows.map(({ path }) => path)).toEqual([name, `${name}/worker`]);
+    expect(rows.map((row) => effectOn(row, name))).toEqual(["fails", "none"]);
+    expect(rows.map((row) => effectOn(row, `${name}/worker`))).toEqual(["stopped", "fails"]);
+    expect(Object.keys(rows[1]!.budget)).toEqual([name]);
+  },
+);
