@@ -58,6 +58,8 @@ export function deleteAt(I: Interpreter, x: Expr, scope: Scope): void {
 }
 
 export function setProperty(I: Interpreter, o: Value, n: string, v: Value, at: At): void {
+  // Contents are replaced, never changed in place.
+  I.charge(o.k === "rec" ? o.c.props.size : o.k === "list" ? o.c.items.length : 0);
   if (o.k === "inst") {
     let cell = o.fields.get(n);
     if (cell === undefined) {

@@ -5,6 +5,7 @@ import { collectionMethod } from "./collections.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { flattened, listMethod } from "./lists.ts";
+import { concatenate, MAX_TEXT } from "./operators.ts";
 import type { Scope } from "./scope.ts";
 import { elementOf } from "./symbolic.ts";
 import {
@@ -121,7 +122,7 @@ function unknownMethod(
     const [changes, v] = I.journal.branch(() => callWith(I, f, [element, position], x, at));
     I.journal.repeat(changes, null, computed(x, at, "loop over "));
     const made = list([{ v, card: "many", count: null, at: v.k === "rec" ? v.at : at }], at);
-    return n === "flatMap" ? flattened(made, x, at) : made;
+    return n === "flatMap" ? flattened(I, made, x, at) : made;
   }
   if (n === "forEach") {
     const [changes] = I.journal.branch(() => callWith(I, f, [element, position], x, at));
@@ -170,7 +171,9 @@ function literalMethod(o: string | number, n: string, args: Args, at: At, x: Exp
       case "indexOf":
         return lit(s.indexOf(String(a)));
       case "replaceAll":
-        if (typeof a === "string" && typeof b === "string") return lit(s.replaceAll(a, b));
+        // Each character of a text can become as long as the new text.
+        if (typeof a === "string" && typeof b === "string" && s.length * (b.length + 1) <= MAX_TEXT)
+          return lit(s.replaceAll(a, b));
         break;
       case "trimStart":
         return lit(s.trimStart());
@@ -180,7 +183,7 @@ function literalMethod(o: string | number, n: string, args: Args, at: At, x: Exp
         if (typeof o !== "number" || typeof a !== "number" || a < 0 || a > 20) break;
         return lit(o.toFixed(a));
       case "concat":
-        return lit(s.concat(...values.map(String)));
+        return concatenate([lit(s), ...values.map((v) => lit(String(v)))], x, at);
       case "slice":
         return lit(s.slice(typeof a === "number" ? a : undefined, typeof b === "number" ? b : undefined));
       case "replace":

@@ -85,6 +85,7 @@ export function argumentsOf(I: Interpreter, given: readonly Expr[], scope: Scope
       if (!open) values.push(v);
       if (all !== null) {
         const item: Item = { v, card: "one", count: null, at: scope.m.at(x) };
+        I.charge(all.items.length);
         all = { items: [...all.items, item], open: all.open };
       }
       continue;
@@ -96,6 +97,7 @@ export function argumentsOf(I: Interpreter, given: readonly Expr[], scope: Scope
       open: null,
     };
     const spread = spreadElements(v, x.x, scope);
+    if (!I.charge(all.items.length + spread.items.length)) return { values, open: true };
     all = { items: [...all.items, ...spread.items], open: all.open ?? spread.open };
     if (!isPlain(spread)) open = true;
     else if (!open) for (const item of spread.items) values.push(item.v);
@@ -254,13 +256,13 @@ function callDirectly(
 ): Value {
   const name = fn.f.n ?? "a function";
   if (!I.mayCall(fn, args)) return unknown(`${name} calls itself, or is called too often to follow`, at);
-  if (!I.step()) return unknown("too much to evaluate", at);
+  if (!I.step()) return I.cut(at);
   const m = fn.scope.m;
   I.world.deps.touch(m.file);
   const scope = new Scope(fn.scope, m, fn.f.arrow ? fn.self : (fn.self ?? self ?? UNDEFINED), fn.home);
   scope.ofFunction = true;
   const outer = I.frame;
-  I.frame = { returns: [], yields: fn.f.gen ? list([], at) : null };
+  I.frame = { returns: [], yields: fn.f.gen ? list([], at) : null, level: I.journal.level, partial: null };
   I.calls.push(fn.f);
   I.called.add(fn.f);
   try {
@@ -274,6 +276,7 @@ function callDirectly(
     );
     if (!Array.isArray(fn.f.b)) return evaluate(I, fn.f.b, scope);
     const status = runBlock(I, fn.f.b, scope);
+    if (I.exhausted) return I.frame.partial ?? I.cut(at);
     if (I.frame.yields !== null) return I.frame.yields;
     const returns = I.frame.returns;
     if (status === "next" || status === "maybe-ret") returns.push(UNDEFINED);

@@ -32,6 +32,7 @@ export function newCollection(I: Interpreter, kind: Coll["kind"], args: Args, at
   const contents = iterated(from);
   if (contents === null) return null;
   for (const item of contents.items) {
+    if (I.exhausted) return null;
     if (kind === "map" && (item.v.k !== "list" || item.v.c.items.length < 2)) return null;
     put(I, made, item);
   }
@@ -51,6 +52,7 @@ function valueIn(kind: Coll["kind"], v: Value): Value {
 
 /** Adds an element, in the place of one with the same key. */
 function put(I: Interpreter, o: Coll, item: Item): void {
+  if (!I.charge(o.c.items.length)) return;
   const key = keyIn(o.kind, item.v);
   const items: Item[] = [];
   let placed = false;
@@ -105,6 +107,7 @@ export function collectionMethod(
 ): Value | null {
   const [a = UNDEFINED, b = UNDEFINED] = args.values;
   const { items, open } = o.c;
+  if (!I.charge(items.length)) return I.cut(at);
   switch (n) {
     case "set":
     case "add": {

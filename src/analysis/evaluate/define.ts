@@ -1,6 +1,7 @@
 /** What a declaration of a module defines, for `World`. */
 import type { ExportRef, Stmt } from "../ir.ts";
 import { patternNames } from "../summarize/summarize.ts";
+import { Pool, shareOf } from "./budget.ts";
 import { classValue, enumValue, evaluate, functionValue } from "./expressions.ts";
 import { type Hooks, Interpreter } from "./interpreter.ts";
 import { bind } from "./patterns.ts";
@@ -42,7 +43,7 @@ export class ModuleDefiner implements Definer {
   }
 
   define(m: ModuleState, name: string, declaration: Declaration): Value {
-    const I = this.interpreter();
+    const I = this.interpreter(m);
     if (declaration.k === "stmt") {
       const { stmt } = declaration;
       if (stmt.k === "func") return functionValue(I, stmt.f, m.scope);
@@ -65,11 +66,11 @@ export class ModuleDefiner implements Definer {
   }
 
   exported(m: ModuleState, ref: ExportRef & { k: "expr" }): Value {
-    return evaluate(this.interpreter(), ref.x, m.scope);
+    return evaluate(this.interpreter(m), ref.x, m.scope);
   }
 
   settle(m: ModuleState): Value {
-    const I = this.interpreter();
+    const I = this.interpreter(new Pool());
     const { changed, filled, esc, body, ids } = m.summary;
     const names = new Set([...Object.keys(changed), ...Object.keys(filled)].filter((n) => !esc.includes(n)));
     const top = new Scope(m.scope, m, null, null);
@@ -94,8 +95,9 @@ export class ModuleDefiner implements Definer {
   }
 
   /** For what happens while modules are loaded. */
-  private interpreter(): Interpreter {
-    const I = new Interpreter(this.world, this.hooks);
+  private interpreter(of: ModuleState | Pool): Interpreter {
+    const pool = of instanceof Pool ? of : shareOf(of.variables);
+    const I = new Interpreter(this.world, this.hooks, pool);
     I.afterwards = false;
     I.keeping = 1;
     return I;

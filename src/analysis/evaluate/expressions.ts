@@ -32,7 +32,15 @@ import {
 } from "./values.ts";
 
 export function evaluate(I: Interpreter, x: Expr, scope: Scope): Value {
-  if (!I.step()) return unknown("too much to evaluate", scope.m.at(x));
+  if (!I.step()) return I.cut(scope.m.at(x));
+  const { definitions } = I.world;
+  if (!definitions.enter()) return I.tooDeep(scope.m.at(x));
+  const v = evaluated(I, x, scope);
+  definitions.leave();
+  return v;
+}
+
+function evaluated(I: Interpreter, x: Expr, scope: Scope): Value {
   switch (x.k) {
     case "lit":
       if (typeof x.v === "string" && I.muted === 0) I.hooks.text?.(x.v, I);
@@ -120,6 +128,7 @@ function yielded(I: Interpreter, x: Expr & { k: "opaque" }, scope: Scope): Value
         ? spreadElements(v, part ?? x, scope)
         : { items: [{ v, card: "one", count: null, at }], open: null };
     const { items, open } = yields.c;
+    I.charge(items.length + more.items.length);
     I.journal.write(yields, { items: [...items, ...more.items], open: open ?? more.open });
   }
   return unknown("computed at run time: yield", scope.m.at(x));
@@ -291,7 +300,9 @@ function object(I: Interpreter, x: Expr & { k: "obj" }, scope: Scope): Value {
       const v = callFunction(I, fn, [], self, at);
       props.set(p.n, { v, at: scope.m.at(p), maybe: false, get: fn });
     } else if (p.k === "spread") {
-      open = spreadInto(evaluate(I, p.x, scope), props, p.x, scope.m.at(p.x)) ?? open;
+      const spread = evaluate(I, p.x, scope);
+      if (I.charge(sizeOf(spread))) open = spreadInto(spread, props, p.x, scope.m.at(p.x)) ?? open;
+      else open = I.cut(scope.m.at(p.x));
     }
   }
   self.c = { props, open };
@@ -301,6 +312,12 @@ function object(I: Interpreter, x: Expr & { k: "obj" }, scope: Scope): Value {
 /** A method of an object literal sees the object as `this`. */
 function method(v: Value, self: Value, x: Expr): Value {
   return v.k === "fn" && x.k === "fn" && !v.f.arrow ? { ...v, self } : v;
+}
+
+/** How many elements or properties would be copied of it. */
+function sizeOf(v: Value): number {
+  if (v.k === "choice") return v.of.reduce((sum, a) => sum + sizeOf(a), 0);
+  return v.k === "rec" ? v.c.props.size : v.k === "list" || v.k === "coll" ? v.c.items.length : 0;
 }
 
 /** Adds the properties of `v`; returns why there may be others. */
@@ -348,16 +365,25 @@ export function spreadInto(v: Value, props: Map<string, Entry>, x: Expr, at: At)
 const LONG_LIST = 500;
 
 function array(I: Interpreter, x: Expr & { k: "arr" }, scope: Scope): Value {
+  if (x.p.length <= LONG_LIST) return elementsOf(I, x, scope);
+  return I.literal(x, x.p.length, () => elementsOf(I, x, scope));
+}
+
+function elementsOf(I: Interpreter, x: Expr & { k: "arr" }, scope: Scope): Value {
   const items: Item[] = [];
   let open: Unknown | null = null;
-  if (x.p.length > LONG_LIST) I.grant(x, x.p.length);
   for (const p of x.p) {
     const at = scope.m.at(p);
     if (p.k !== "spread") {
       items.push({ v: evaluate(I, p, scope), card: "one", count: null, at });
       continue;
     }
-    const spread = spreadElements(evaluate(I, p.x, scope), p.x, scope);
+    const v = evaluate(I, p.x, scope);
+    if (!I.charge(sizeOf(v))) {
+      open = I.cut(at);
+      break;
+    }
+    const spread = spreadElements(v, p.x, scope);
     for (const item of spread.items) items.push(item);
     open = spread.open ?? open;
   }

@@ -64,10 +64,12 @@ export function globalCall(
     case "Object.values":
     case "Object.entries":
       if (a?.k === "list") return listMethod(I, a, path[1]!, { values: [], open: false }, called(x), at);
+      if (a?.k === "rec" && !I.charge(a.c.props.size)) return I.cut(at);
       return a?.k === "rec" ? entriesOf(a.c.props, path[1]!, at, a.c.open) : null;
     case "Object.assign":
       return assign(I, args, at, x);
     case "Object.fromEntries":
+      if (a?.k === "list" && !I.charge(a.c.items.length)) return I.cut(at);
       return a === undefined ? null : fromEntries(a, at);
     case "Array.of":
       return list(
@@ -144,10 +146,12 @@ function entriesOf(props: ReadonlyMap<string, Entry>, what: string, at: At, open
 function assign(I: Interpreter, args: Args, at: At, x: Expr): Value | null {
   const [target, ...sources] = args.values;
   if (target?.k !== "rec") return null;
+  if (!I.charge(target.c.props.size)) return I.cut(at);
   const props = new Map(target.c.props);
   let open = target.c.open;
   const given = x.k === "call" ? x.a : [];
   sources.forEach((source, i) => {
+    I.charge(source.k === "rec" ? source.c.props.size : 0);
     open = spreadInto(source, props, given[i + 1] ?? x, at) ?? open;
   });
   // What is not known may set any of them.

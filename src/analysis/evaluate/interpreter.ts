@@ -5,10 +5,23 @@
  */
 import type { Phase } from "../../model/index.ts";
 import type { Class, Expr, Func, Member } from "../ir.ts";
+import { grouped, type Pool, shareOf, TOO_DEEP } from "./budget.ts";
 import { Journal } from "./journal.ts";
 import type { Chain } from "./objects.ts";
 import type { Cell, Scope } from "./scope.ts";
-import type { At, Cls, Ext, ExtMethod, Fn, Inst, List, Sym, Value } from "./values.ts";
+import {
+  type At,
+  type Cls,
+  type Ext,
+  type ExtMethod,
+  type Fn,
+  type Inst,
+  type List,
+  type Sym,
+  type Unknown,
+  unknown,
+  type Value,
+} from "./values.ts";
 import type { World } from "./world.ts";
 
 /** A call of something that an external package provides. */
@@ -44,8 +57,11 @@ export interface Hooks {
   text?(text: string, I: Interpreter): void;
 }
 
-const MAX_STEPS = 100_000;
+/** A step is one expression or statement, or so many elements that are copied or compared. */
+const ELEMENTS_PER_STEP = 8;
+/** Of a long literal. */
 const STEPS_PER_ELEMENT = 24;
+const MOST_ON_TOP = 20_000;
 /** How deep calls go, and how often one function is called in one execution. */
 const MAX_CALLS = 24;
 const MAX_TIMES = 3000;
@@ -58,6 +74,10 @@ export interface Frame {
   returns: Value[];
   /** What a generator has yielded so far. */
   yields: List | null;
+  /** The journal's level when the function was called. */
+  level: number;
+  /** What it returns for certain, although not all of that could be followed. */
+  partial: Value | null;
 }
 
 export class Interpreter {
@@ -94,31 +114,115 @@ export class Interpreter {
   readonly held = new Map<string, Value>();
   /** Every function that was called. */
   readonly called = new Set<Func>();
-  frame: Frame = { returns: [], yields: null };
+  frame: Frame = { returns: [], yields: null, level: 0, partial: null };
+  /** Some definition was too much to follow. */
+  ranOut = false;
+  /** Why everything that follows is unknown: the definition that is run has used up its steps. */
+  private spent: string | null = null;
+  private interrupted = false;
+  /** Where each definition that is run gets its steps from: from its file, or as many as this. */
+  private readonly pool: Pool | number;
   private limit: number;
-  private readonly granted = new Set<Expr>();
+  private steps = 0;
+  private granted = 0;
+  private onTop = 0;
+  private readonly long = new Set<Expr>();
   private readonly deferred: (() => void)[] = [];
   private readonly deferredKeys = new Set<string>();
-  private steps = 0;
   private readonly times = new Map<Func, number>();
 
-  /** `limit`: how many steps before everything that follows is unknown. */
-  constructor(world: World, hooks: Hooks, limit = MAX_STEPS) {
+  constructor(world: World, hooks: Hooks, pool: Pool | number = shareOf(1)) {
     this.world = world;
     this.hooks = hooks;
-    this.limit = limit;
+    this.pool = pool;
+    this.limit = this.share();
   }
 
-  /** False when the execution has become too long: what follows is unknown. */
+  private share(): number {
+    return typeof this.pool === "number" ? this.pool : this.pool.share;
+  }
+
+  /** False when the definition has become too long: what follows is unknown. */
   step(): boolean {
-    return ++this.steps < this.limit;
+    return this.spent === null && this.pay(1);
   }
 
-  /** More steps for a long literal, once: it is as much work as its text is long. */
-  grant(x: Expr, elements: number): void {
-    if (this.granted.has(x)) return;
-    this.granted.add(x);
-    this.limit += elements * STEPS_PER_ELEMENT;
+  /** Work that grows with the number of elements. False as for `step`. */
+  charge(elements: number): boolean {
+    return this.spent === null && (elements < ELEMENTS_PER_STEP || this.pay(elements / ELEMENTS_PER_STEP));
+  }
+
+  private pay(steps: number): boolean {
+    this.steps += steps;
+    if (this.steps <= this.limit) return true;
+    this.ranOut = true;
+    this.spent = `too much to follow: more than ${grouped(this.limit)} steps`;
+    return false;
+  }
+
+  /** On from here nothing is known of the running definition; what it has put together so far is not the whole of it. */
+  cut(at: At): Unknown {
+    const why = unknown(this.spent ?? TOO_DEEP, at);
+    if (!this.interrupted) {
+      this.interrupted = true;
+      this.journal.interrupt(why);
+    }
+    return why;
+  }
+
+  /** An expression that is nested too deeply: it alone is lost. */
+  tooDeep(at: At): Unknown {
+    this.ranOut = true;
+    return unknown(TOO_DEEP, at);
+  }
+
+  /** A statement that is nested too deeply: what follows it is lost as well. */
+  stopTooDeep(at: At): void {
+    this.ranOut = true;
+    this.spent ??= TOO_DEEP;
+    this.cut(at);
+  }
+
+  /** Whether the running definition is not followed any more. */
+  get exhausted(): boolean {
+    return this.spent !== null;
+  }
+
+  /** The next definition begins, or the last one has ended. */
+  renew(): void {
+    // What a long literal was given beyond its share is no loss to the others.
+    if (typeof this.pool !== "number") this.pool.pay(Math.max(0, this.steps - this.granted));
+    this.limit = this.share();
+    this.steps = 0;
+    this.granted = 0;
+    this.onTop = 0;
+    this.spent = null;
+    this.interrupted = false;
+    this.long.clear();
+    this.times.clear();
+    this.journal.settle();
+  }
+
+  /**
+   * Reads a long literal: that is as much work as its text is long, and costs nothing. There is something on top for what is
+   * done with each of its elements.
+   */
+  literal<T>(x: Expr, elements: number, read: () => T): T {
+    if (this.long.has(x)) return read();
+    this.long.add(x);
+    const before = this.steps;
+    const most = elements * STEPS_PER_ELEMENT;
+    this.give(most);
+    const result = read();
+    this.give(Math.min(0, this.steps - before - most));
+    this.give(Math.min(elements * STEPS_PER_ELEMENT, Math.max(0, MOST_ON_TOP - this.onTop)));
+    this.onTop += elements * STEPS_PER_ELEMENT;
+    return result;
+  }
+
+  private give(steps: number): void {
+    this.granted += steps;
+    this.limit += steps;
   }
 
   /** Whether this function may be called once more from here. */

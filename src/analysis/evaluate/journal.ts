@@ -24,6 +24,31 @@ const MAX_ITEMS = 20_000;
 
 export class Journal {
   private current: Changes | null = null;
+  /** How many branches are being tried in each other. */
+  level = 0;
+  /** What the running definition has changed. */
+  private readonly touched = new Set<Mutable>();
+  /** Why the running definition is not followed any more. */
+  private broken: Unknown | null = null;
+
+  /** A definition has ended. */
+  settle(): void {
+    this.touched.clear();
+    this.broken = null;
+  }
+
+  /** The definition is not followed to its end: nothing that it has changed is known as a whole. */
+  interrupt(why: Unknown): void {
+    this.broken = why;
+    for (const target of [...this.touched]) this.open(target, why);
+  }
+
+  private open(target: Mutable, why: Unknown): void {
+    const { c } = target;
+    if (isList(c)) this.write<Mutable>(target, { items: c.items, open: c.open ?? why });
+    else if (isRecord(c)) this.write<Mutable>(target, { props: c.props, open: c.open ?? why });
+    else this.write<Mutable>(target, why);
+  }
 
   write<M extends Mutable>(target: M, contents: M["c"]): void {
     if (isList(contents) && contents.items.length > MAX_ITEMS && isList(target.c)) {
@@ -33,6 +58,7 @@ export class Journal {
     }
     if (this.current !== null && !this.current.has(target)) this.current.set(target, target.c);
     target.c = contents;
+    this.touched.add(target);
   }
 
   /** Runs `body`, undoes what it changed, and returns that and its result. */
@@ -40,10 +66,12 @@ export class Journal {
     const outer = this.current;
     const own: Changes = new Map();
     this.current = own;
+    this.level++;
     let result: T;
     try {
       result = body();
     } finally {
+      this.level--;
       this.current = outer;
       for (const [target, before] of own) {
         const after = target.c;
@@ -51,6 +79,8 @@ export class Journal {
         own.set(target, after);
       }
     }
+    // Also where this branch is dropped.
+    if (this.broken !== null) for (const target of own.keys()) this.open(target, this.broken);
     return [own, result];
   }
 

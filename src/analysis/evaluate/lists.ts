@@ -33,6 +33,7 @@ export function listMethod(
 ): Value | null {
   const f = args.values[0] ?? UNDEFINED;
   const { items, open } = o.c;
+  if (n !== "length" && n !== "at" && !I.charge(items.length)) return I.cut(at);
   switch (n) {
     case "push":
     case "unshift": {
@@ -46,16 +47,16 @@ export function listMethod(
     case "map":
       return mapped(I, o, f, x, at);
     case "flatMap":
-      return flattened(mapped(I, o, f, x, at), x, at);
+      return flattened(I, mapped(I, o, f, x, at), x, at);
     case "flat":
-      return f.k === "lit" && (f.v === undefined || f.v === 1) ? flattened(o, x, at) : computed(x, at);
+      return f.k === "lit" && (f.v === undefined || f.v === 1) ? flattened(I, o, x, at) : computed(x, at);
     case "forEach":
       mapped(I, o, f, x, at);
       return UNDEFINED;
     case "filter":
       return filtered(I, o, f, x, at);
     case "concat": {
-      const added = flattened(list(given(args, x, at).items, at, given(args, x, at).open), x, at);
+      const added = flattened(I, list(given(args, x, at).items, at, given(args, x, at).open), x, at);
       return list([...items, ...added.c.items], at, open ?? added.c.open);
     }
     case "slice": {
@@ -92,15 +93,17 @@ export function listMethod(
     }
     case "keys":
     case "entries":
-    case "values":
+    case "values": {
+      const position = positions(items, at);
       return list(
         items.map((item, i) => {
-          const key = n === "values" ? UNDEFINED : position(items, i, at);
+          const key = n === "values" ? UNDEFINED : position(i);
           return { ...item, v: n === "values" ? item.v : n === "keys" ? key : pair(key, item.v, at) };
         }),
         at,
         open,
       );
+    }
     case "at": {
       if (f.k !== "lit" || typeof f.v !== "number") return computed(x, at);
       if (f.v >= 0) return property(I, o, String(f.v), at, x);
@@ -204,28 +207,32 @@ function given(args: Args, x: Expr & { k: "call" }, at: At): ListContents {
   };
 }
 
-/** An element's place, while it is known how many come before it. */
-function position(items: readonly Item[], i: number, at: At): Value {
-  for (let before = 0; before < i; before++)
-    if (items[before]!.card !== "one") return unknown("position in a list", at);
-  return items[i]?.card === "many" ? unknown("position in a list", at) : lit(i);
+/** The elements' places, as far as it is known how many come before each. */
+function positions(items: readonly Item[], at: At): (i: number) => Value {
+  const first = items.findIndex(({ card }) => card !== "one");
+  const known = first < 0 ? items.length : items[first]!.card === "many" ? first : first + 1;
+  return (i) => (i < known ? lit(i) : unknown("position in a list", at));
 }
 
 /** What `f` makes of each element; it is run as often as there are elements. */
 function mapped(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
   const { items, open } = o.c;
   const why = computed(x, at, "loop over ");
-  const result = items.map((item, i): Item => {
-    const go = (): Value => callWith(I, f, [item.v, position(items, i, at), o], x, at);
+  const position = positions(items, at);
+  const result: Item[] = [];
+  for (const [i, item] of items.entries()) {
+    if (I.exhausted) return list(result, at, I.cut(at));
+    const go = (): Value => callWith(I, f, [item.v, position(i), o], x, at);
     if (item.card === "one") {
       const v = go();
-      return { v, card: "one", count: null, at: placeOf(v, at) };
+      result.push({ v, card: "one", count: null, at: placeOf(v, at) });
+      continue;
     }
     const [changes, v] = I.journal.branch(go);
     if (item.card === "maybe") I.journal.merge(changes, new Map(), computed(x, at, "depends on "));
     else I.journal.repeat(changes, item.count, why);
-    return { v, card: item.card, count: item.count, at: placeOf(v, at) };
-  });
+    result.push({ v, card: item.card, count: item.count, at: placeOf(v, at) });
+  }
   if (open !== null) {
     const [changes, v] = I.journal.branch(() => callWith(I, f, [open, open, o], x, at));
     I.journal.repeat(changes, null, why);
@@ -235,10 +242,11 @@ function mapped(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
 }
 
 /** A list whose elements that are lists are replaced by what is in them. */
-export function flattened(o: List, x: Expr, at: At): List {
+export function flattened(I: Interpreter, o: List, x: Expr, at: At): List {
   const result: Item[] = [];
   let more = o.c.open;
   for (const item of o.c.items) {
+    if (item.v.k === "list" && !I.charge(item.v.c.items.length)) return list(result, at, I.cut(at));
     const kept = alternatives(item.v);
     const every = kept.length === 1 ? item.card : item.card === "many" ? "many" : "maybe";
     for (const v of kept) {
@@ -265,15 +273,17 @@ function both(item: Item, inner: Item): number | null {
 function filtered(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
   const { items, open } = o.c;
   const boolean = f.k === "ext" && f.pkg === "" && f.path[0] === "Boolean";
+  const position = positions(items, at);
   const result: Item[] = [];
-  items.forEach((item, i) => {
+  for (const [i, item] of items.entries()) {
+    if (I.exhausted) return list(result, at, I.cut(at));
     for (const v of alternatives(item.v)) {
-      const kept = boolean ? truth(v) : truth(callWith(I, f, [v, position(items, i, at), o], x, at));
+      const kept = boolean ? truth(v) : truth(callWith(I, f, [v, position(i), o], x, at));
       if (kept === false) continue;
       const one = { ...item, v };
       result.push(kept === null || item.v.k === "choice" ? maybe(one) : one);
     }
-  });
+  }
   return list(result, at, open);
 }
 

@@ -36,6 +36,10 @@ export class Dependencies {
     let value: T;
     try {
       value = body();
+    } catch (error) {
+      // What it had read may make it succeed another time.
+      for (const file of deps) this.stack.at(-2)?.deps.add(file);
+      throw error;
     } finally {
       this.stack.pop();
     }

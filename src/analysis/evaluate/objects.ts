@@ -44,6 +44,7 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
     }
     case "list":
       if (n === ELEMENT) return anyElement(o, at) ?? UNDEFINED;
+      if (!I.charge(n === "length" ? o.c.items.length : Number(n) || 0)) return I.cut(at);
       return element(o.c.items, o.c.open, n, at);
     case "coll":
       if (n === ELEMENT) return anyElement(o, at) ?? UNDEFINED;
@@ -83,15 +84,15 @@ function runtime(x: Expr | undefined, n: string): string {
 }
 
 function element(items: readonly Item[], open: Value | null, n: string, at: At): Value {
-  const plain = open === null && items.every((item) => item.card === "one");
-  if (n === "length") return plain ? lit(items.length) : unknown("the length of the list is not known", at);
+  const isPlain = (): boolean => open === null && items.every((item) => item.card === "one");
+  if (n === "length")
+    return isPlain() ? lit(items.length) : unknown("the length of the list is not known", at);
   const i = Number(n);
   if (!Number.isInteger(i)) return unknown(`computed at run time: ${n}`, at);
-  if (items.slice(0, i + 1).every((item) => item.card === "one")) {
-    const item = items[i];
-    if (item !== undefined) return item.v;
-    if (plain) return UNDEFINED;
-  }
+  let before = 0;
+  while (before <= i && items[before]?.card === "one") before++;
+  if (i >= 0 && before > i) return items[i]!.v;
+  if ((i < 0 || before === items.length) && isPlain()) return UNDEFINED;
   return unknown("an element of a list whose length is not known", at);
 }
 
@@ -151,6 +152,9 @@ export interface Chain {
 export function chainOf(I: Interpreter, c: Cls): Chain {
   const known = I.chains.get(c);
   if (known !== undefined) return known;
+  // What it extends may, in a broken program, use the class itself.
+  const own = unknown("it extends something of itself", c.scope.m.at(c.c));
+  I.chains.set(c, { classes: [c], base: own, changed: new Set(c.c.asg), members: new Map() });
   const { classes, base } = basesOf(I, c);
   const changed = new Set<string>();
   const members = new Map<string, { cls: Cls; member: Member }>();
@@ -264,7 +268,11 @@ function staticMember(I: Interpreter, c: Cls, n: string, at: At): Value {
       return fn === null ? unknown(`getter ${n}`, at) : callFunction(I, fn, [], c, at);
     }
     if (changes !== null) return changes;
+    if (I.initialising.has(member))
+      return unknown(`"${name ?? "the class"}.${n}" is used in its own initial value`, m.at(member));
+    I.initialising.add(member);
     const v = member.v === null ? UNDEFINED : evaluate(I, member.v, new Scope(cls.scope, m, c, cls));
+    I.initialising.delete(member);
     return v.k === "coll" && name !== null && Object.hasOwn(m.summary.filled, name)
       ? unknown(`"${name}.${n}" is filled while the program runs`, m.at(member))
       : v;

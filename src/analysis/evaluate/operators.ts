@@ -145,7 +145,8 @@ function typeOf(v: Value): string | null {
 }
 
 /** Longer texts that a program puts together are not followed. */
-const MAX_TEXT = 20_000;
+export const MAX_TEXT = 20_000;
+const MAX_PARTS = 200;
 
 /** Joins parts to text; parts that are not known stay holes. */
 export function concatenate(parts: readonly Value[], x: Expr, at: At): Value {
@@ -162,6 +163,7 @@ export function concatenate(parts: readonly Value[], x: Expr, at: At): Value {
     }
   }
   const first = joined[0];
+  if (joined.length > MAX_PARTS) return unknown("a text of too many parts", at);
   if (joined.some((piece) => piece !== null && piece.length > MAX_TEXT))
     return unknown("too long a text", at);
   if (joined.length === 1 && typeof first === "string") return lit(first);

@@ -52,6 +52,8 @@ export class ModuleState {
   readonly file: string;
   readonly scope: Scope;
   readonly declarations = new Map<string, Declaration>();
+  /** How many of them are variables. */
+  variables = 0;
   /** One value per class and function, so that they can be compared by identity. */
   readonly identities = new Map<object, Value>();
 
@@ -68,6 +70,7 @@ export class ModuleState {
     else if (stmt.k === "enum") this.declarations.set(stmt.n, { k: "stmt", stmt });
     else if (stmt.k === "var") {
       stmt.d.forEach((d, index) => {
+        this.variables++;
         patternNames(d.t, (name) => this.declarations.set(name, { k: "var", stmt, index }));
       });
     } else if (stmt.k === "expr" && stmt.x.k === "cls" && stmt.x.c.n !== null) {

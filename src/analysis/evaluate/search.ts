@@ -33,6 +33,7 @@ export function search(I: Interpreter, o: List, n: string, args: Args, x: Expr, 
   const wanted = n !== "every";
   let sure = true;
   for (const i of order) {
+    if (I.exhausted) return I.cut(at);
     const item = items[i]!;
     const holds = byValue ? same(item.v, f) : truth(callWith(I, f, [item.v, lit(i), o], x, at));
     if (holds !== null && holds !== wanted) continue;
@@ -75,6 +76,7 @@ export function reduce(I: Interpreter, o: List, n: string, args: Args, x: Expr, 
   let result: Value = first;
   let position = given === undefined ? 1 : 0;
   for (const item of rest) {
+    if (I.exhausted) return I.cut(at);
     const step = (): Value => callWith(I, f, [result, item.v, lit(position++), o], x, at);
     if (item.card === "one") result = step();
     else {

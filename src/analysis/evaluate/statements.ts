@@ -42,10 +42,26 @@ export function runBlock(I: Interpreter, statements: readonly Stmt[], scope: Sco
 }
 
 export function runFrom(I: Interpreter, statements: readonly Stmt[], first: number, scope: Scope): Status {
+  if (first >= statements.length) return "next";
+  const { definitions } = I.world;
+  if (!definitions.enter()) {
+    I.stopTooDeep(scope.m.at(statements[first]!));
+    return "throw";
+  }
+  const status = runAll(I, statements, first, scope);
+  definitions.leave();
+  return status;
+}
+
+function runAll(I: Interpreter, statements: readonly Stmt[], first: number, scope: Scope): Status {
+  // Each statement of a module is a definition of its own.
+  const ofModule = scope === I.top;
   for (let i = first; i < statements.length; i++) {
     const statement = statements[i]!;
+    if (ofModule) I.renew();
     const status =
       statement.k === "if" ? runIf(I, statement, statements, i, scope) : run(I, statement, scope);
+    if (ofModule && I.exhausted) continue;
     if (statement.k === "if" && status !== null) return status;
     if (status === "maybe-jump" || status === "maybe-ret")
       return runRest(I, statements, i + 1, scope, status, NONE, NONE);
@@ -65,10 +81,12 @@ function runRest(
   stayed: Changes,
 ): Status {
   const [changes, rest] = I.journal.branch(() => {
+    I.charge(stayed.size + left.size);
     I.journal.apply(stayed);
     return runFrom(I, statements, first, scope);
   });
-  if (rest === "throw") {
+  I.charge(changes.size);
+  if (rest === "throw" && !I.exhausted) {
     I.journal.apply(left);
     return status === "maybe-jump" ? "jump" : "ret";
   }
@@ -132,7 +150,10 @@ function runIf(
 }
 
 function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
-  if (!I.step()) return "throw";
+  if (!I.step()) {
+    I.cut(scope.m.at(statement));
+    return "throw";
+  }
   switch (statement.k) {
     case "expr":
       evaluate(I, statement.x, scope);
@@ -145,9 +166,12 @@ function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
         bind(I, d.t, v, scope, true, statement.fn === true);
       }
       return "next";
-    case "ret":
-      I.frame.returns.push(statement.x === null ? UNDEFINED : evaluate(I, statement.x, scope));
+    case "ret": {
+      const v = statement.x === null ? UNDEFINED : evaluate(I, statement.x, scope);
+      I.frame.returns.push(v);
+      if (I.exhausted && I.journal.level === I.frame.level && I.frame.yields === null) I.frame.partial ??= v;
       return "ret";
+    }
     case "throw":
       evaluate(I, statement.x, scope);
       return "throw";
@@ -217,6 +241,7 @@ function exactly(
     const most = test === null || test.k === "lit" ? MAX_ENDLESS_TURNS : MAX_TURNS;
     for (let n = 0; n <= most; n++) {
       const condition = test === null || (once && n === 0) ? true : truth(evaluate(I, test, scope));
+      if (I.exhausted) return "throw";
       if (condition === null || n === most) return null;
       if (!condition) return status;
       const ended = turn(I, body, scope);
@@ -259,7 +284,10 @@ function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): St
   }
   let result: Status = "next";
   for (const item of items) {
-    if (!I.step()) return "throw";
+    if (!I.step()) {
+      I.cut(scope.m.at(loop));
+      return "throw";
+    }
     if (item.card === "many") {
       const status = repeat(
         I,

@@ -192,8 +192,11 @@ class Computed implements Unknown {
   }
 }
 
+/** What follows is a reason for a reason for a reason. */
+const MAX_REASON = 240;
+
 export function unknown(why: string, at: At): Unknown {
-  return { k: "unknown", why, at };
+  return { k: "unknown", why: why.length <= MAX_REASON ? why : `${why.slice(0, MAX_REASON - 1)}…`, at };
 }
 
 /** Unknown because of an expression; `what` comes before its text in the reason. */

@@ -1,7 +1,8 @@
 /** All modules: how a name in one leads to a value in another. */
 import type { ExportRef, ImportRef, ModuleSummary } from "../ir.ts";
 import type { Resolution, Resolver } from "../options.ts";
-import { Dependencies, type Memo } from "./memo.ts";
+import { Definitions } from "./definitions.ts";
+import { Dependencies } from "./memo.ts";
 import { type Declaration, ModuleState } from "./scope.ts";
 import { type Ext, type Namespace, unknown, type Value } from "./values.ts";
 
@@ -39,12 +40,11 @@ function meddling(m: ModuleState | undefined): string {
 export class World {
   readonly modules = new Map<string, ModuleState>();
   readonly deps = new Dependencies();
+  readonly definitions = new Definitions(this.deps);
   definer: Definer | null = null;
   private readonly resolve: Resolver;
   private readonly known: KnownPackages;
-  private readonly memos = new Map<ModuleState, Map<string, Memo<Value>>>();
   private readonly resolutions = new Map<ModuleState, Map<string, Resolution>>();
-  private readonly running = new Set<string>();
   /** Modules that change what they import. */
   private readonly meddlers = new Set<ModuleState>();
 
@@ -76,8 +76,7 @@ export class World {
   }
 
   private release(m: ModuleState): void {
-    for (const memo of this.memos.get(m)?.values() ?? []) this.deps.forget(memo);
-    this.memos.delete(m);
+    this.definitions.release(m);
     this.resolutions.delete(m);
     this.meddlers.delete(m);
   }
@@ -145,7 +144,7 @@ export class World {
     this.deps.touch(m.file);
     const declaration = m.declarations.get(name);
     if (declaration !== undefined) {
-      return this.memo(m, name, () => this.definer!.define(m, name, declaration));
+      return this.definitions.value(m, name, () => this.definer!.define(m, name, declaration));
     }
     if (Object.hasOwn(m.summary.imports, name)) return this.imported(m, m.summary.imports[name]!);
     return null;
@@ -159,7 +158,7 @@ export class World {
     const { changed, filled, esc } = m.summary;
     if (!Object.hasOwn(changed, name) && !Object.hasOwn(filled, name)) return null;
     if (esc.includes(name) || !m.declarations.has(name) || this.meddled(m, name) !== null) return null;
-    const all = this.memo(m, "(settled)", () => this.definer!.settle(m));
+    const all = this.definitions.value(m, "(settled)", () => this.definer!.settle(m));
     if (all.k !== "rec") return null;
     return all.c.props.get(member === undefined ? name : `${name}.${member}`)?.v ?? null;
   }
@@ -230,7 +229,7 @@ export class World {
       const ref = m.summary.exports[name]!;
       if (ref.k === "local") return this.settled(m, ref.n) ?? this.lookup(m, ref.n);
       if (ref.k === "from") return this.imported(m, { m: ref.m, n: ref.n }, seen);
-      return this.memo(m, `export ${name}`, () => this.definer!.exported(m, ref));
+      return this.definitions.value(m, `export ${name}`, () => this.definer!.exported(m, ref));
     }
     if (name === "default") return null;
     let outside: Ext | null = null;
@@ -247,29 +246,5 @@ export class World {
       } else outside ??= { k: "ext", pkg: to.package, path: [name] };
     }
     return outside;
-  }
-
-  private memo(m: ModuleState, name: string, body: () => Value): Value {
-    let all = this.memos.get(m);
-    if (all === undefined) {
-      all = new Map();
-      this.memos.set(m, all);
-    }
-    const known = all.get(name);
-    if (known !== undefined) {
-      this.deps.reuse(known);
-      return known.value;
-    }
-    const key = `${m.file}\0${name}`;
-    if (this.running.has(key)) return unknown(`"${name}" is defined by itself`, m.at({ s: 0, e: 0 }));
-    this.running.add(key);
-    try {
-      const computed = this.deps.compute(body, () => all.delete(name));
-      // A module that was replaced meanwhile keeps nothing.
-      all.set(name, computed);
-      return computed.value;
-    } finally {
-      this.running.delete(key);
-    }
   }
 }

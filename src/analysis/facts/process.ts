@@ -1,6 +1,7 @@
 /** Runs the code of one process and notes what it does, in which phase. */
 
 import type { Callback, Dialect, ProcessCode } from "../dialects/dialect.ts";
+import type { Pool } from "../evaluate/budget.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import { forgetShared } from "../evaluate/captured.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
@@ -31,14 +32,19 @@ import {
 import { reachesOutside } from "./outside.ts";
 import type { FactSink } from "./sink.ts";
 
-export function runProcess(world: World, dialects: readonly Dialect[], code: ProcessCode): ProcessDraft {
+export function runProcess(
+  world: World,
+  dialects: readonly Dialect[],
+  code: ProcessCode,
+  pool: Pool,
+): ProcessDraft {
   const draft = blankProcess(code.key, {
     symbol: code.symbol,
     location: locationOf(code.at),
     trapsExit: code.trapsExit === true,
     hasTerminate: code.hasTerminate,
   });
-  const run = new Run(world, dialects, code, draft);
+  const run = new Run(world, dialects, code, draft, pool);
   run.all();
   keptPids(world, dialects, code, draft);
   return draft;
@@ -59,11 +65,17 @@ class Run {
   /** Fields that are set after init. */
   private readonly renewed = new Set<string>();
 
-  constructor(world: World, dialects: readonly Dialect[], code: ProcessCode, draft: ProcessDraft) {
+  constructor(
+    world: World,
+    dialects: readonly Dialect[],
+    code: ProcessCode,
+    draft: ProcessDraft,
+    pool: Pool,
+  ) {
     this.code = code;
     this.draft = draft;
     this.dialects = dialects;
-    this.I = new Interpreter(world, this.hooks(this.sink()));
+    this.I = new Interpreter(world, this.hooks(this.sink()), pool);
     this.changed = changedFields(code.self, this.I);
   }
 
@@ -73,7 +85,8 @@ class Run {
     // Until `init` has run the object is as its constructor left it.
     if (this.code.callbacks[0]?.phase !== "init") this.forgetChanged();
     this.I.journal.branch(() => this.callbacks());
-    if (!this.I.step()) {
+    this.I.renew();
+    if (this.I.ranOut) {
       // What it does beyond that was not seen.
       const target = unknown("its code is too much to follow to its end", this.code.at);
       this.draft.uses.push({
@@ -118,6 +131,7 @@ class Run {
   private run({ fn, name, phase, args }: Callback): void {
     if (fn.k !== "fn") return;
     this.callback = name;
+    this.I.renew();
     this.I.phase = phase;
     const given = fn.f.p.map((p, i) => args[i] ?? this.argument(i, fn.scope.m.at(p.t), phase));
     callFunction(this.I, fn, given, this.code.self, this.code.at);

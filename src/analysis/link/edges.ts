@@ -63,6 +63,7 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
     },
   };
   for (const use of process.uses) {
+    I?.renew();
     for (const reference of references(use.target, from)) {
       if (reference.k === "self") continue;
       const target = reference.k === "unknown" ? reference.reason : index.find(reference, node);

@@ -1,5 +1,6 @@
 /** Everything that one file defines: its classes, then what its code starts. */
 import type { Dialect, ModuleSink, ProcessCode } from "../dialects/dialect.ts";
+import { Pool } from "../evaluate/budget.ts";
 import { callFunction, instantiate } from "../evaluate/calls.ts";
 import { forgetShared } from "../evaluate/captured.ts";
 import { declaredBy, variableKey } from "../evaluate/define.ts";
@@ -33,6 +34,11 @@ export function pureHooks(dialects: readonly Dialect[]): Hooks {
   };
 }
 
+interface Pools {
+  supervisors: Pool;
+  processes: Pool;
+}
+
 export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleState): FileDraft {
   world.deps.touch(m.file);
   const draft: FileDraft = {
@@ -43,16 +49,18 @@ export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleS
     supervised: new Set(),
     variables: new Map(),
   };
+  // What processes do must not cost the file its supervisors.
+  const pools = { supervisors: new Pool(), processes: new Pool() };
   const plain: Cls[] = [];
   let relevant = isRelevant(world, dialects, m);
   for (const cls of classesOf(world, m)) {
-    if (draftClass(world, dialects, cls, draft)) relevant = true;
+    if (draftClass(world, dialects, cls, draft, pools)) relevant = true;
     else plain.push(cls);
   }
   if (relevant) {
     const known = new Set([...draft.supervisors, ...draft.processes].map(({ key }) => key));
-    for (const cls of scan(world, dialects, m, plain, draft))
-      if (!known.has(codeKey(m.at(cls.c)))) draftClass(world, dialects, cls, draft);
+    for (const cls of scan(world, dialects, m, plain, draft, pools))
+      if (!known.has(codeKey(m.at(cls.c)))) draftClass(world, dialects, cls, draft, pools);
   }
   draft.supervisors.sort((a, b) => a.at.s - b.at.s);
   draft.applications.sort((a, b) => a.at.s - b.at.s);
@@ -60,15 +68,23 @@ export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleS
 }
 
 /** Reads a class that a dialect gives a role; false when none does. */
-function draftClass(world: World, dialects: readonly Dialect[], cls: Cls, draft: FileDraft): boolean {
+function draftClass(
+  world: World,
+  dialects: readonly Dialect[],
+  cls: Cls,
+  draft: FileDraft,
+  pools: Pools,
+): boolean {
   const found = cls.c.x === null ? null : dialectOf(world, dialects, cls);
   if (found === null) return false;
   const { dialect, role } = found;
   const isSupervisor = role === "supervisor";
-  const supervisor = isSupervisor ? draftSupervisor(world, dialects, dialect, cls, null) : null;
+  const supervisor = isSupervisor
+    ? draftSupervisor(world, dialects, dialect, cls, null, pools.supervisors)
+    : null;
   if (supervisor !== null) draft.supervisors.push(supervisor);
   if (isSupervisor && supervisor === null) return true;
-  const code = draftProcess(world, dialects, dialect, cls);
+  const code = draftProcess(world, dialects, dialect, cls, pools.processes);
   if (code === null) return true;
   if (supervisor !== null) supervisor.process = code;
   draft.processes.push(code);
@@ -130,9 +146,12 @@ export function draftSupervisor(
   dialect: Dialect,
   cls: Cls,
   args: Value[] | null,
+  pool: Pool,
 ): SupervisorDraft | null {
-  const I = new Interpreter(world, pureHooks(dialects));
-  return I.journal.branch(() => dialect.supervisor?.(cls, I, args) ?? null)[1];
+  const I = new Interpreter(world, pureHooks(dialects), pool);
+  const [, draft] = I.journal.branch(() => dialect.supervisor?.(cls, I, args) ?? null);
+  I.renew();
+  return draft;
 }
 
 function draftProcess(
@@ -140,11 +159,12 @@ function draftProcess(
   dialects: readonly Dialect[],
   dialect: Dialect,
   cls: Cls,
+  pool: Pool,
 ): ReturnType<typeof runProcess> | null {
-  const I = new Interpreter(world, pureHooks(dialects));
+  const I = new Interpreter(world, pureHooks(dialects), pool);
   I.keeping = 1;
   const code = dialect.process?.(cls, I) ?? null;
-  return code === null ? null : runProcess(world, dialects, code);
+  return code === null ? null : runProcess(world, dialects, code, pool);
 }
 
 /** Whether a file's own code may start or define something. */
@@ -154,9 +174,6 @@ function isRelevant(world: World, dialects: readonly Dialect[], m: ModuleState):
     (ref) => !world.knows(ref.m) && dialects.some((dialect) => dialect.names.has(ref.n)),
   );
 }
-
-/** Enough for a module that starts things; a bound for one that only looks like it. */
-const SCAN_STEPS = 40_000;
 
 /**
  * Runs the module's body, then the functions that it does not call, and notes what they start. Returns the classes that
@@ -168,8 +185,9 @@ function scan(
   m: ModuleState,
   plain: readonly Cls[],
   draft: FileDraft,
+  pools: Pools,
 ): Cls[] {
-  const sink = moduleSink(world, dialects, m, draft);
+  const sink = moduleSink(world, dialects, m, draft, pools.processes);
   const hooks = pureHooks(dialects);
   const variables = draft.variables;
   const I = new Interpreter(
@@ -191,7 +209,7 @@ function scan(
         return n === null ? null : { k: "sym", root: "var", n, path: [], at, why };
       },
     },
-    SCAN_STEPS,
+    pools.supervisors,
   );
   const top = new Scope(m.scope, m, null, null);
   I.top = top;
@@ -218,6 +236,7 @@ function scan(
     for (const fn of functionsOf(m, top).reverse()) runUncalled(I, fn);
     for (const cls of plain) if (cls.c.n !== null && hot.has(cls.c.n)) runMethods(I, cls);
   });
+  I.renew();
   // What the module starts when it is loaded is in that order; what others make it start is where it is written.
   const later = draft.starts.splice(started).sort((a, b) => a.at.s - b.at.s);
   draft.starts.push(...later);
@@ -321,6 +340,7 @@ function runUncalled(I: Interpreter, fn: Fn, siblings: readonly Fn[] = []): void
   const name = (t: { k: string; n?: string }): string =>
     t.k === "id" && t.n !== undefined ? `"${t.n}"` : "of a function";
   const args = fn.f.p.map((p) => unknown(`parameter ${name(p.t)} is not known`, fn.scope.m.at(p.t)));
+  if (I.calls.length === 0) I.renew();
   I.journal.branch(() => {
     const result = callFunction(I, fn, args, fn.self, fn.scope.m.at(fn.f));
     I.flush();
@@ -357,6 +377,7 @@ function moduleSink(
   dialects: readonly Dialect[],
   m: ModuleState,
   draft: FileDraft,
+  pool: Pool,
 ): ModuleSink {
   const starts = new Set<string>();
   return {
@@ -384,7 +405,7 @@ function moduleSink(
     },
     process: (code: ProcessCode) => {
       if (!draft.processes.some((known) => known.key === code.key))
-        draft.processes.push(runProcess(world, dialects, code));
+        draft.processes.push(runProcess(world, dialects, code, pool));
     },
   };
 }

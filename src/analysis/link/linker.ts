@@ -1,6 +1,7 @@
 import type { FileProblem, TreeModel } from "../../model/index.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { dialectsFor } from "../dialects/index.ts";
+import { Pool } from "../evaluate/budget.ts";
 import { ModuleDefiner } from "../evaluate/define.ts";
 import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import type { Memo } from "../evaluate/memo.ts";
@@ -63,6 +64,11 @@ export class Linker {
     this.forget(file);
   }
 
+  /** How many expressions and statements were followed so far: work, counted and not timed. */
+  get followed(): number {
+    return this.world.definitions.entered;
+  }
+
   has(file: string): boolean {
     return this.world.modules.has(file);
   }
@@ -107,7 +113,7 @@ export class Linker {
   private attempt(file: string, body: () => FileDraft): FileDraft {
     this.failures.delete(file);
     try {
-      return body();
+      return this.world.definitions.guarded(body);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.failures.set(file, {
@@ -147,7 +153,7 @@ export class Linker {
         const cls = m.identities.get(classAt(m.identities, draft.at.s));
         const dialect = this.dialects.find((d) => d.name === draft.dialect);
         if (cls?.k !== "cls" || dialect === undefined) return draft;
-        const found = draftSupervisor(this.world, this.dialects, dialect, cls, args);
+        const found = draftSupervisor(this.world, this.dialects, dialect, cls, args, new Pool());
         return found === null ? draft : { ...found, process: draft.process };
       },
       () => {
