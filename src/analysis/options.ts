@@ -61,6 +61,8 @@ export interface AnalysisSettings {
 
 export interface LinkerOptions extends AnalysisSettings {
   resolve: Resolver;
+  /** Told of each file before it is run. */
+  turnsTo?: (file: string) => void;
   /** Dialects besides the built-in ones. */
   dialects?: readonly Dialect[];
 }

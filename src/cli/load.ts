@@ -79,6 +79,7 @@ const SENTENCES: Record<FileProblem["kind"], string> = {
   unreadable: "cannot be read",
   syntax: "syntax error",
   too_large: "too large",
+  set_aside: "set aside",
   config: "configuration",
   internal: "a defect of suptree, please report it",
 };

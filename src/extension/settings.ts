@@ -1,52 +1,81 @@
-/** The user's settings, read with types. What is not of the right shape counts as absent. */
+/** The user's settings, read with types. What makes no sense is told once and counts as absent. */
 import * as vscode from "vscode";
-import type { SpecObjectConfig } from "../analysis/index.ts";
-import { DEFAULT_SETTINGS, type PageSettings } from "../protocol/index.ts";
-import { type RuleSettings, ruleSettings } from "./rule-settings.ts";
+import {
+  DEFAULT_SETTINGS,
+  type PageSettings,
+  type RuleSettings,
+  readRules,
+  readSetting,
+  type SettingName,
+  type SettingValue,
+} from "../protocol/index.ts";
 
 export const SECTION = "suptree";
+
+const EXTENSION_ID = "suptree.suptree";
 
 export interface AnalysisConfig {
   enabled: boolean;
   exclude: string[];
-  specObjects: SpecObjectConfig[];
+  specObjects: SettingValue<"specObjects">;
   /** Null: the usual names. */
   testFiles: string[] | null;
   rules: RuleSettings;
+  /** What is wrong with these and the other settings, in sentences. */
+  problems: string[];
+}
+
+/** The names of the rules, from the manifest: the rules themselves are in the worker. */
+function ruleNames(): readonly string[] {
+  const { configuration } = vscode.extensions.getExtension(EXTENSION_ID)?.packageJSON.contributes ?? {};
+  return Object.keys(configuration?.[0]?.properties?.["suptree.rules"]?.properties ?? {});
 }
 
 export function analysisConfig(folder: vscode.Uri): AnalysisConfig {
   const config = vscode.workspace.getConfiguration(SECTION, folder);
-  return {
-    enabled: config.get<boolean>("enable", true),
-    exclude: config.get<unknown[]>("exclude", []).filter((each) => typeof each === "string"),
-    specObjects: config.get<SpecObjectConfig[]>("specObjects", []),
-    testFiles:
-      config.get<unknown[] | null>("testFiles", null)?.filter((each) => typeof each === "string") ?? null,
-    rules: ruleSettings(config.get<Record<string, unknown>>("rules", {})),
+  const problems: string[] = [];
+  const settings = {
+    enabled: setting(config, "enable", true, problems),
+    exclude: setting(config, "exclude", [], problems),
+    specObjects: setting(config, "specObjects", [], problems),
+    testFiles: setting(config, "testFiles", null, problems),
+    rules: readRules(config.get("rules", {}), ruleNames(), problems),
+    problems,
   };
+  setting(config, "codeLens.enabled", true, problems);
+  readPageSettings(config, problems);
+  setting(config, "run.seed", 1, problems);
+  return settings;
 }
 
 export function codeLensEnabled(uri: vscode.Uri): boolean {
-  return vscode.workspace.getConfiguration(SECTION, uri).get<boolean>("codeLens.enabled", true);
+  return setting(vscode.workspace.getConfiguration(SECTION, uri), "codeLens.enabled", true, []);
 }
 
-/** What a run's page is told. Values out of range fall back to the default. */
+/** What a run's page is told. */
 export function pageSettings(): PageSettings {
-  const config = vscode.workspace.getConfiguration(`${SECTION}.run`);
-  const motion = config.get<string>("reducedMotion", "auto");
+  return readPageSettings(vscode.workspace.getConfiguration(SECTION), []);
+}
+
+function readPageSettings(config: vscode.WorkspaceConfiguration, problems: string[]): PageSettings {
   return {
-    reducedMotion: motion === "on" || motion === "off" ? motion : "auto",
-    speed: number(config.get("speed"), 0.01, DEFAULT_SETTINGS.speed),
-    dynamicChildren: Math.trunc(number(config.get("dynamicChildren"), 0, DEFAULT_SETTINGS.dynamicChildren)),
-    maxEvents: Math.trunc(number(config.get("maxEvents"), 1000, DEFAULT_SETTINGS.maxEvents)),
+    reducedMotion: setting(config, "run.reducedMotion", "auto", problems),
+    speed: setting(config, "run.speed", DEFAULT_SETTINGS.speed, problems),
+    dynamicChildren: setting(config, "run.dynamicChildren", DEFAULT_SETTINGS.dynamicChildren, problems),
+    maxEvents: setting(config, "run.maxEvents", DEFAULT_SETTINGS.maxEvents, problems),
   };
 }
 
 export function runSeed(): number {
-  return Math.trunc(number(vscode.workspace.getConfiguration(`${SECTION}.run`).get("seed"), 0, 1));
+  return setting(vscode.workspace.getConfiguration(SECTION), "run.seed", 1, []);
 }
 
-function number(value: unknown, minimum: number, fallback: number): number {
-  return typeof value === "number" && Number.isFinite(value) && value >= minimum ? value : fallback;
+function setting<N extends SettingName>(
+  config: vscode.WorkspaceConfiguration,
+  name: N,
+  fallback: SettingValue<N>,
+  problems: string[],
+): SettingValue<N> {
+  const value = config.get<unknown>(name);
+  return value === undefined ? fallback : (readSetting(name, value, problems) ?? fallback);
 }

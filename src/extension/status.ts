@@ -1,7 +1,11 @@
-/** Progress: a bar in the view, and for scans that take longer the percentage in the status bar. */
+/**
+ * Progress: a bar in the view, and for scans that take longer the percentage in the status bar. And what the analysis has to
+ * leave out, for as long as it does.
+ */
 import * as vscode from "vscode";
-import { CANCEL_SCAN, VIEW_TREES } from "./ids.ts";
-import type { Store } from "./workspace/store.ts";
+import { CANCEL_SCAN, COMMANDS, VIEW_TREES } from "./ids.ts";
+import { toUri } from "./locations.ts";
+import { folderNotices, type Store } from "./workspace/store.ts";
 
 /** Shorter scans would only flicker. */
 const PATIENCE = 500;
@@ -11,6 +15,8 @@ export class Status implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   readonly #item: vscode.StatusBarItem;
   readonly #command: vscode.Disposable;
+  /** Names what is missing in the trees. */
+  readonly #lacking: vscode.StatusBarItem;
   #finish: (() => void) | null = null;
   #timer: NodeJS.Timeout | undefined;
 
@@ -21,11 +27,45 @@ export class Status implements vscode.Disposable {
     this.#item = vscode.window.createStatusBarItem("suptree.progress", vscode.StatusBarAlignment.Left, 0);
     this.#item.command = CANCEL_SCAN;
     this.#item.name = vscode.l10n.t("Suptree: Progress");
+    this.#lacking = vscode.window.createStatusBarItem("suptree.lacking", vscode.StatusBarAlignment.Left, 0);
+    this.#lacking.name = vscode.l10n.t("Suptree: Left Out");
     this.#subscription = store.onDidChange(() => this.#update());
     this.#update();
   }
 
+  #updateLacking(): void {
+    const { leftOut, stopped } = folderNotices(this.#store);
+    const [first] = leftOut;
+    if (first === undefined && !stopped) {
+      this.#lacking.hide();
+      return;
+    }
+    if (first === undefined) {
+      this.#lacking.text = vscode.l10n.t("$(warning) Suptree: partial");
+      this.#lacking.tooltip = vscode.l10n.t(
+        "The scan was stopped: this may not be all. Click to look again.",
+      );
+      this.#lacking.command = COMMANDS.refresh;
+    } else {
+      this.#lacking.text =
+        leftOut.length === 1
+          ? vscode.l10n.t("$(warning) Suptree: {0} left out", first.file)
+          : vscode.l10n.t("$(warning) Suptree: {0} files left out", leftOut.length);
+      this.#lacking.tooltip = vscode.l10n.t(
+        "Left out, since the analysis died at it twice: {0}. It is tried again when it changes.",
+        leftOut.map(({ file }) => file).join(", "),
+      );
+      this.#lacking.command = {
+        title: vscode.l10n.t("Open"),
+        command: "vscode.open",
+        arguments: [toUri(first.folder, first.file)],
+      };
+    }
+    this.#lacking.show();
+  }
+
   #update(): void {
+    this.#updateLacking();
     const scanning = this.#store.folders.flatMap(({ status }) =>
       status.kind === "scanning" ? [status] : [],
     );
@@ -66,5 +106,6 @@ export class Status implements vscode.Disposable {
     this.#subscription.dispose();
     this.#command.dispose();
     this.#item.dispose();
+    this.#lacking.dispose();
   }
 }

@@ -212,7 +212,7 @@ export interface FileProblem {
   message: string;
   line?: number;
   column?: number;
-  kind: "not_found" | "unreadable" | "syntax" | "too_large" | "config" | "internal";
+  kind: "not_found" | "unreadable" | "syntax" | "too_large" | "set_aside" | "config" | "internal";
 }
 
 export interface TreeModel {

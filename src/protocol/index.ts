@@ -10,3 +10,10 @@ export {
   SandboxError,
   type SandboxStopped,
 } from "./sandbox-client.ts";
+export {
+  type RuleSettings,
+  readRules,
+  readSetting,
+  type SettingName,
+  type SettingValue,
+} from "./settings.ts";

@@ -135,7 +135,7 @@ const model = v.object({
       message: text,
       line: v.exactOptional(whole),
       column: v.exactOptional(whole),
-      kind: v.picklist(["not_found", "unreadable", "syntax", "too_large", "config", "internal"]),
+      kind: v.picklist(["not_found", "unreadable", "syntax", "too_large", "set_aside", "config", "internal"]),
     }),
   ),
   dialects: v.array(traits),

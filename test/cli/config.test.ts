@@ -28,7 +28,7 @@ test.each([
   ["none.json", "none.json: no such file"],
   ["app.ts", "app.ts: cannot be read"],
   ["a.json", "a.json: is not a JSON object"],
-  ["b.json", 'b.json: "specObjects" is a list of objects with name, module and callee'],
+  ["b.json", "b.json: suptree.specObjects[0].name: is missing (and 2 more)"],
   ["c.json", 'c.json: "colour" is no setting'],
 ])("%s", async (file, message) => {
   const folder = project({

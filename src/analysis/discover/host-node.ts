@@ -49,6 +49,7 @@ export function nodeHost(): FileSystemHost {
   }
 
   return {
+    answersAtOnce: true,
     readFile,
     hash: (bytes) => createHash("md5").update(bytes).digest("base64"),
     readDirectory(path) {

@@ -5,7 +5,13 @@
 
 export type MaybePromise<T> = T | Promise<T>;
 
-export type FileFailure = "not_found" | "unreadable" | "too_large" | "not_a_file" | "not_a_directory";
+export type FileFailure =
+  | "not_found"
+  | "unreadable"
+  | "too_large"
+  | "set_aside"
+  | "not_a_file"
+  | "not_a_directory";
 
 /** Why the host could not answer; `message` is the system's own words. */
 export class HostError {
@@ -43,6 +49,8 @@ export interface FileSystemHost {
   stat(path: string): MaybePromise<FileStat | HostError>;
   /** The path with every link followed. */
   realPath(path: string): MaybePromise<string | HostError>;
+  /** No answer of this host is a promise. */
+  answersAtOnce?: true;
   /** A digest of a content, where the platform has a fast one. */
   hash?(bytes: Uint8Array): string;
 }

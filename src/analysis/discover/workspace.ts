@@ -42,7 +42,7 @@ export interface WorkspaceProblem {
   /** Absolute. */
   file: string;
   message: string;
-  kind: "not_found" | "unreadable" | "config";
+  kind: "not_found" | "unreadable" | "set_aside" | "config";
   line?: number;
   column?: number;
 }
@@ -226,7 +226,7 @@ export class Workspace {
   }
 
   private problem(path: string, error: HostError): void {
-    const kind = error.kind === "not_found" ? "not_found" : "unreadable";
+    const kind = error.kind === "not_found" || error.kind === "set_aside" ? error.kind : "unreadable";
     this.problems.set(path, { file: path, message: error.message, kind });
   }
 

@@ -101,6 +101,7 @@ export class Linker {
     const known = this.drafts.get(file);
     if (known !== undefined) return known.value;
     const m = this.world.modules.get(file)!;
+    this.options.turnsTo?.(file);
     const memo = this.world.deps.compute(
       () => this.attempt(file, () => draftFile(this.world, this.dialects, m)),
       () => this.stale(file),

@@ -36,6 +36,7 @@ export class Changes {
   async document(path: string, text: string): Promise<void> {
     const { workspace, facts, documents } = this.context;
     const old = workspace.files.get(path);
+    if (workspace.problems.has(path)) this.problems = true;
     if (old === undefined) {
       if (facts.units.has(path)) return this.outside(path);
       if (!(await workspace.accepts(path))) {

@@ -29,6 +29,8 @@ export interface FactsOptions {
   documents: Documents;
   maxFileSize: number;
   workspace: Workspace;
+  /** Told of each file, by its absolute path, before it is worked on. */
+  turnsTo?: ((path: string) => void) | undefined;
 }
 
 interface FactsSnapshot {
@@ -51,6 +53,7 @@ export class Facts {
   private readonly place: Place;
   private readonly documents: Documents;
   private readonly maxFileSize: number;
+  private readonly turnsTo: FactsOptions["turnsTo"];
   private readonly linker: Linker;
   /** Path in the model → absolute. */
   private readonly paths = new Map<string, string>();
@@ -61,15 +64,19 @@ export class Facts {
   /** Files with a syntax error that was found when something in them was looked at. */
   private readonly late = new Set<Unit>();
 
-  constructor({ host, settings, place, documents, maxFileSize, workspace }: FactsOptions) {
+  constructor({ host, settings, place, documents, maxFileSize, workspace, turnsTo }: FactsOptions) {
     this.host = host;
     this.place = place;
     this.documents = documents;
     this.maxFileSize = maxFileSize;
     this.workspace = workspace;
+    this.turnsTo = turnsTo;
     this.linker = new Linker({
       ...settings,
       resolve: (from, specifier) => this.resolveForLinker(from, specifier),
+      ...(turnsTo === undefined
+        ? {}
+        : { turnsTo: (file) => turnsTo(this.paths.get(file) ?? place.pathOf(file)) }),
     });
   }
 
@@ -159,6 +166,7 @@ export class Facts {
       return;
     }
     unit.hash = hash;
+    this.turnsTo?.(path);
     const onLate = (): void => {
       this.late.add(unit);
     };
@@ -171,6 +179,7 @@ export class Facts {
   }
 
   private unreadable(file: string, error: HostError): FileProblem {
+    if (error.kind === "set_aside") return { file, message: error.message, kind: "set_aside" };
     if (error.kind !== "too_large") return { file, message: error.message, kind: "unreadable" };
     const limit = (this.maxFileSize / (1024 * 1024)).toFixed(1).replace(/\.0$/, "");
     return {

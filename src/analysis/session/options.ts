@@ -28,6 +28,8 @@ export interface SessionOptions {
   /** The folder that paths in the model are relative to. Default: the deepest folder that holds everything. */
   base?: string;
   settings?: SessionSettings;
+  /** Told of each file, by its absolute path, before it is worked on. */
+  turnsTo?: (path: string) => void;
 }
 
 export interface ScanProgress {

@@ -68,6 +68,7 @@ export class AnalysisSession {
       documents: this.documents,
       maxFileSize: this.maxFileSize,
       workspace: this.workspace,
+      turnsTo: options.turnsTo,
     });
     this.relevance = new Relevance(this.workspace, this.markers, this.facts, this.documents);
   }

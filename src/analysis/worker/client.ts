@@ -18,6 +18,7 @@ import type {
   OpenResult,
   ToWorker,
 } from "./protocol.ts";
+import { Suspects } from "./suspects.ts";
 
 /** A worker of any kind. */
 export interface WorkerLike {
@@ -32,12 +33,16 @@ export interface WorkerLike {
 export class AnalysisWorkerError extends Error {
   override readonly name = "AnalysisWorkerError";
   readonly restarted: boolean;
-  constructor(reason: string, restarted: boolean) {
+  /** The document that is left out from now on until it changes, since the worker died at it twice. */
+  readonly setAside: string | null;
+  constructor(reason: string, restarted: boolean, setAside: string | null = null) {
     const next = restarted
       ? "It was started again."
       : "It failed too often and stays off until the window is reloaded.";
-    super(`The analysis stopped: ${reason}. ${next}`);
+    const without = setAside === null ? "" : ` ${setAside} is left out until it changes.`;
+    super(`The analysis stopped: ${reason}. ${next}${without}`);
     this.restarted = restarted;
+    this.setAside = setAside;
   }
 }
 
@@ -87,6 +92,7 @@ export class AnalysisClient {
   private opened: OpenParams | undefined;
   private readonly documents = new Map<string, string>();
   private crashes: number[] = [];
+  private readonly suspects = new Suspects();
   private disposed = false;
   private watchdog: ReturnType<typeof setTimeout> | undefined;
 
@@ -110,7 +116,17 @@ export class AnalysisClient {
     options: { signal?: AbortSignal; onProgress?: (progress: ScanProgress) => void } = {},
   ): Promise<OpenResult> {
     this.opened = params;
-    return this.request("open", params, options);
+    return this.request("open", this.careful(params), options);
+  }
+
+  /** The documents that are left out, since the worker died at each of them twice; absolute. */
+  get setAside(): readonly string[] {
+    return this.suspects.all;
+  }
+
+  private careful(params: OpenParams): OpenParams {
+    if (!this.suspects.careful) return params;
+    return { ...params, careful: true, setAside: [...this.suspects.all] };
   }
 
   rescan(
@@ -122,15 +138,18 @@ export class AnalysisClient {
   /** An editor holds this text. */
   update(path: string, text: string): Promise<{ changed: boolean }> {
     this.documents.set(path, text);
+    this.suspects.sent(path);
     return this.request("update", { path, text });
   }
 
   close(path: string): Promise<{ changed: boolean }> {
     this.documents.delete(path);
+    this.suspects.changed(path);
     return this.request("close", { path });
   }
 
   watched(changes: DiskChange[]): Promise<{ changed: boolean }> {
+    for (const { path } of changes) this.suspects.changed(path);
     return this.request("watched", { changes });
   }
 
@@ -217,6 +236,9 @@ export class AnalysisClient {
       case "progress":
         this.pending.get(message.id)?.onProgress?.(message.progress);
         return;
+      case "turnsTo":
+        this.suspects.turns(message.path);
+        return;
       case "file":
         void this.answerFile(message, worker);
         return;
@@ -225,6 +247,7 @@ export class AnalysisClient {
         this.pending.delete(message.id);
         if (this.pending.size === 0) clearTimeout(this.watchdog);
         if (pending === undefined) return; // cancelled meanwhile
+        if (this.pending.size === 0) this.suspects.lives();
         if ("error" in message) pending.reject(new AnalysisRequestError(message.error.message));
         else pending.resolve(message.result);
       }
@@ -271,14 +294,17 @@ export class AnalysisClient {
     this.worker = undefined;
     clearTimeout(this.watchdog);
     if (this.disposed) return;
-    this.crashes.push(Date.now());
-    const error = new AnalysisWorkerError(reason, !this.tooManyCrashes());
+    const aside = this.suspects.died();
+    // Without the document it works: that is no reason to give up, nor is the first time.
+    if (aside === null) this.crashes.push(Date.now());
+    else this.crashes.pop();
+    const error = new AnalysisWorkerError(reason, !this.tooManyCrashes(), aside);
     this.rejectAll(error);
     this.options.onCrash?.(error);
     if (!error.restarted || this.opened === undefined) return;
     // Bring the new worker to where the old one was; a failure here is reported by onCrash again.
     for (const [path, text] of this.documents) this.request("update", { path, text }).catch(() => undefined);
-    this.request("open", this.opened).catch(() => undefined);
+    this.request("open", this.careful(this.opened)).catch(() => undefined);
   }
 
   private rejectAll(error: Error): void {

@@ -14,6 +14,10 @@ export interface OpenParams {
   settings?: SessionSettings;
   /** Handed to the injected check (lint) as it is. */
   checkSettings?: unknown;
+  /** Documents at which workers died: they are left out until they change. */
+  setAside?: string[];
+  /** A worker has died before: say what is turned to. */
+  careful?: boolean;
 }
 
 export interface OpenResult {
@@ -100,8 +104,14 @@ export interface FileAnswer {
   error?: { kind: FileFailure; message: string };
 }
 
+/** The worker turns to this document; null: to the whole of the model. Sent only when it was told to be careful. */
+export interface TurnsTo {
+  type: "turnsTo";
+  path: string | null;
+}
+
 export type ToWorker = Request | Cancel | FileAnswer;
-export type FromWorker = Response | ProgressEvent | ModelEvent | FileRequest;
+export type FromWorker = Response | ProgressEvent | ModelEvent | FileRequest | TurnsTo;
 
 /** One end of the line between the two. */
 export interface Port<Sent, Received> {

@@ -1,6 +1,7 @@
 /** The analysis behind a port: what runs inside the worker, whatever kind of worker it is. */
 import type { Finding, TreeModel } from "../../model/index.ts";
-import type { FileSystemHost } from "../discover/index.ts";
+import { type FileSystemHost, HostError } from "../discover/index.ts";
+import { isSource, isWithin, normalize } from "../discover/paths.ts";
 import { emptyModel } from "../session/empty-model.ts";
 import type { RunOptions, SessionResult, Sources } from "../session/options.ts";
 import { type AnalysisSession, createSession } from "../session/session.ts";
@@ -26,6 +27,8 @@ export interface ServeOptions {
   check?: Check;
 }
 
+const LEFT_OUT = "left out: the analysis died at it twice; it is tried again when it changes";
+
 /** Looks of the check at one model while texts are still on their way. */
 const MOST_ROUNDS = 16;
 
@@ -39,7 +42,33 @@ export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: 
   let publishing: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | undefined;
   const documents = new Map<string, string>();
+  /** Documents that are left out. */
+  const aside = new Set<string>();
+  let careful = false;
+  /** The check is running: it is about the whole model, whatever it reads. */
+  let checking = false;
   const running = new Map<number, AbortController>();
+
+  const turnsTo = (path: string | null): void => {
+    if (careful) port.postMessage({ type: "turnsTo", path });
+  };
+
+  /** The host's files without those that are left out. */
+  const files: FileSystemHost = {
+    ...host,
+    readFile(path, limit) {
+      if (aside.has(path)) return new HostError("set_aside", LEFT_OUT);
+      // Where answers come later, many files are on their way at once.
+      if (host.answersAtOnce === true && !checking && isSource(path)) turnsTo(path);
+      return host.readFile(path, limit);
+    },
+  };
+
+  /** A document is tried again when it, or a folder around it, is another. */
+  function tryAgain(path: string): void {
+    const changed = normalize(path);
+    for (const one of aside) if (isWithin(changed, one)) aside.delete(one);
+  }
 
   /** Sends the model; callers that come while another one waits for its turn are served by the same look. */
   function publish(): Promise<void> {
@@ -56,6 +85,8 @@ export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: 
     let findings: Finding[] | null = null;
     let checkError: string | null = null;
     try {
+      turnsTo(null);
+      checking = true;
       for (let round = 0; check !== undefined && round < MOST_ROUNDS; round++) {
         findings = check(model, of.sources, checkSettings);
         if (!of.hasMissed) break;
@@ -64,6 +95,8 @@ export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: 
       }
     } catch (error) {
       checkError = describe(error);
+    } finally {
+      checking = false;
     }
     if (of !== session) return;
     const delta = deltaBetween(sent, model);
@@ -77,11 +110,14 @@ export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: 
   }
 
   async function open(params: OpenParams, options: RunOptions): Promise<OpenResult> {
-    const { checkSettings: settings, ...rest } = params;
+    const { checkSettings: settings, setAside = [], careful: announce = false, ...rest } = params;
     checkSettings = settings;
-    const next = createSession({ host, ...rest });
+    careful = announce;
+    aside.clear();
+    for (const path of setAside) aside.add(normalize(path));
+    const next = createSession({ host: files, turnsTo, ...rest });
     session = next;
-    for (const [path, text] of documents) void next.update(path, text);
+    for (const [path, text] of documents) if (!aside.has(normalize(path))) void next.update(path, text);
     return scan(next, options);
   }
 
@@ -103,14 +139,18 @@ export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: 
     rescan: (_, options) => scan(opened(), options),
     update: async ({ path, text }) => {
       documents.set(path, text);
+      if (session !== undefined) tryAgain(path);
       return session === undefined ? { changed: false } : settle(await session.update(path, text));
     },
     close: async ({ path }) => {
       documents.delete(path);
+      tryAgain(path);
       return session === undefined ? { changed: false } : settle(await session.close(path));
     },
-    watched: async ({ changes }) =>
-      session === undefined ? { changed: false } : settle(await session.watched(changes)),
+    watched: async ({ changes }) => {
+      for (const { path } of changes) tryAgain(path);
+      return session === undefined ? { changed: false } : settle(await session.watched(changes));
+    },
     configureCheck: async ({ checkSettings: settings }) => {
       checkSettings = settings;
       await publish();

@@ -9,12 +9,12 @@ const NURSERY_MB = 24;
 /** Deep nesting in a source file is recursion in the parser. */
 const STACK_MB = 8;
 
-/** `script` is the built worker, or its source where Node runs TypeScript. */
-export function startNodeWorker(script: string | URL): WorkerLike {
+/** `script` is the built worker, or its source where Node runs TypeScript; `heap` in MB. */
+export function startNodeWorker(script: string | URL, heap: number = MAX_HEAP_MB): WorkerLike {
   const worker = new Worker(script, {
     name: "suptree analysis",
     resourceLimits: {
-      maxOldGenerationSizeMb: MAX_HEAP_MB,
+      maxOldGenerationSizeMb: heap,
       maxYoungGenerationSizeMb: NURSERY_MB,
       stackSizeMb: STACK_MB,
     },

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { VIEW_TREES } from "../ids.ts";
 import type { Store } from "../workspace/store.ts";
+import { folderNotices } from "../workspace/store.ts";
 import { tooltip, treeItem } from "./item.ts";
 import { buildNodes, findPath, type TreeNode } from "./nodes.ts";
 
@@ -35,6 +36,7 @@ export class TreesView implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 
   /** Progress changes nothing here: the items are made anew only when there is a new model. */
   #refresh(): void {
+    this.#view.message = this.#message() ?? "";
     const versions = this.#store.folders
       .map(({ uri, version, status }) => `${uri} ${version} ${status.kind === "off"}`)
       .join("\n");
@@ -62,6 +64,22 @@ export class TreesView implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
             tooltip: count === 1 ? vscode.l10n.t("1 problem") : vscode.l10n.t("{0} problems", count),
           };
     this.#changed.fire(undefined);
+  }
+
+  /** Above the trees: what they lack. */
+  #message(): string | undefined {
+    const { leftOut, stopped, settings } = folderNotices(this.#store);
+    const lines = [...settings];
+    if (leftOut.length > 0) {
+      lines.push(
+        vscode.l10n.t(
+          "Left out, since the analysis died at it twice: {0}. It is tried again when it changes.",
+          leftOut.map(({ file }) => file).join(", "),
+        ),
+      );
+    }
+    if (stopped) lines.push(vscode.l10n.t("The scan was stopped: this may not be all. Refresh looks again."));
+    return lines.length === 0 ? undefined : lines.join("\n");
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {

@@ -65,6 +65,7 @@ export class FolderAnalysis implements vscode.Disposable {
     const config = analysisConfig(this.uri);
     const before = this.#config;
     this.#config = config;
+    this.#tell(config.problems);
     if (!config.enabled) {
       this.#stop();
       this.#store.setStatus(this.uri, { kind: "off" });
@@ -73,6 +74,22 @@ export class FolderAnalysis implements vscode.Disposable {
     else if (JSON.stringify(before.rules) !== JSON.stringify(config.rules)) {
       void this.#track(this.#client.configureCheck(config.rules));
     }
+  }
+
+  /** Says once what is wrong with the settings; the view goes on saying it. */
+  #tell(problems: readonly string[]): void {
+    const known = this.#store.get(this.uri)?.settings ?? [];
+    this.#store.setSettings(this.uri, problems);
+    const fresh = problems.filter((problem) => !known.includes(problem));
+    if (fresh.length === 0) return;
+    for (const problem of fresh) log().warn(problem);
+    void this.#offerSettings(fresh.join("\n"));
+  }
+
+  async #offerSettings(message: string): Promise<void> {
+    const open = vscode.l10n.t("Open Settings");
+    if ((await vscode.window.showWarningMessage(message, open)) === open)
+      await vscode.commands.executeCommand("workbench.action.openSettings", "suptree");
   }
 
   /** Looks at everything again, with a new worker if the old one has given up. */
@@ -151,6 +168,7 @@ export class FolderAnalysis implements vscode.Disposable {
       );
       if (this.#abort !== abort) return;
       this.#abort = null;
+      this.#store.setStopped(this.uri, false);
       this.#store.setResult(this.uri, client.model, client.findings);
       log().info(
         `${this.uri.path}: ${stats.files} files, ${stats.candidates} with supervision, ${client.model.supervisors.length} supervisors, ${client.findings.length} problems, ${Math.round(performance.now() - started)} ms`,
@@ -158,8 +176,10 @@ export class FolderAnalysis implements vscode.Disposable {
     } catch (error) {
       if (this.#abort !== abort) return;
       this.#abort = null;
-      if (abort.signal.aborted) this.#store.setStatus(this.uri, { kind: "ready" });
-      else this.#failed(error);
+      if (abort.signal.aborted) {
+        this.#store.setStopped(this.uri, true);
+        this.#store.setStatus(this.uri, { kind: "ready" });
+      } else this.#failed(error);
     }
   }
 

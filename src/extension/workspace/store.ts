@@ -4,6 +4,7 @@
  */
 import * as vscode from "vscode";
 import type { Finding, Supervisor, TreeModel } from "../../model/index.ts";
+import { type Notices, noticesOf } from "./notices.ts";
 
 export type FolderStatus =
   | { kind: "scanning"; percent: number | null }
@@ -19,6 +20,10 @@ export interface FolderState {
   /** The last good model; kept while a new one is made. */
   model: TreeModel | null;
   findings: Finding[];
+  /** The last scan was stopped: the model is of before, or of a part. */
+  stopped: boolean;
+  /** What is wrong with the folder's settings, in sentences. */
+  settings: readonly string[];
   /** Goes up with every model, so that what is derived from one can be kept. */
   version: number;
 }
@@ -47,6 +52,8 @@ export class Store implements vscode.Disposable {
       status: { kind: "scanning", percent: null },
       model: null,
       findings: [],
+      stopped: false,
+      settings: [],
       version: 0,
     };
     this.#folders.set(uri.toString(), state);
@@ -66,6 +73,21 @@ export class Store implements vscode.Disposable {
     const state = this.#folders.get(uri.toString());
     if (!state) return;
     state.status = status;
+    this.#changed.fire(state);
+  }
+
+  /** A scan has begun or ended: at its end, or before. */
+  setStopped(uri: vscode.Uri, stopped: boolean): void {
+    const state = this.#folders.get(uri.toString());
+    if (!state || state.stopped === stopped) return;
+    state.stopped = stopped;
+    this.#changed.fire(state);
+  }
+
+  setSettings(uri: vscode.Uri, problems: readonly string[]): void {
+    const state = this.#folders.get(uri.toString());
+    if (!state || state.settings.join("\n") === problems.join("\n")) return;
+    state.settings = problems;
     this.#changed.fire(state);
   }
 
@@ -99,6 +121,20 @@ export class Store implements vscode.Disposable {
     this.#folders.clear();
     this.#changed.dispose();
   }
+}
+
+/** What the trees of all folders lack. */
+export function folderNotices(store: Store): Notices<vscode.Uri> {
+  return noticesOf(
+    store.folders
+      .filter(({ status }) => status.kind !== "off")
+      .map(({ uri, model, stopped, settings }) => ({
+        folder: uri,
+        problems: model?.problems ?? [],
+        stopped,
+        settings,
+      })),
+  );
 }
 
 export function contains(folder: vscode.Uri, uri: vscode.Uri): boolean {
