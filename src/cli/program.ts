@@ -178,6 +178,7 @@ function addRun(program: Command, io: Io, finish: Finish): void {
     .option("--replay <file>", "first play the inputs of a saved run")
     .option("--save <file>", "write the run: root, seed and inputs")
     .option("--force", "let --save overwrite a file that is no saved run")
+    .option("--steps", "under each incident what happened in it, step by step")
     .option("--json", "everything as JSON: the run, its sentences and its trace")
     .addHelpText(
       "after",

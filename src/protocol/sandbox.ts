@@ -63,6 +63,8 @@ export interface RunStatus {
   step: number;
   /** The last event's number. */
   seq: number;
+  /** How many inputs were given. */
+  inputs: number;
   /** Something can happen at once, without the clock moving. */
   busy: boolean;
   /** When the next timer fires; null when nothing is waiting for time. */
@@ -119,7 +121,8 @@ export type SandboxRequest =
   /** One scheduler step, or everything up to and including the next instant at which something happens. */
   | { type: "step"; unit: "step" | "instant" }
   /** Starts the loaded run again from its beginning, with these inputs. */
-  | { type: "replay"; inputs: RunInput[]; until: RunPosition }
+  /** With `seq` it stops in the turn that brings the event of that number, and gives no input that comes later. */
+  | { type: "replay"; inputs: RunInput[]; until: RunPosition; seq?: number | undefined }
   | { type: "inspect"; pid: number }
   | { type: "matrix"; root: string | null }
   | { type: "demonstrate"; demonstration: Demonstration }
@@ -180,6 +183,7 @@ const status = v.object({
   now: v.number(),
   step: count,
   seq: count,
+  inputs: count,
   busy: v.boolean(),
   nextDeadline: v.nullable(v.number()),
   processes: count,
@@ -202,7 +206,12 @@ const request = v.variant("type", [
   v.object({ type: v.literal("input"), action: runActionSchema }),
   v.object({ type: v.literal("advance"), ms: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
   v.object({ type: v.literal("step"), unit: v.picklist(["step", "instant"]) }),
-  v.object({ type: v.literal("replay"), inputs: v.array(runInputSchema), until: runPositionSchema }),
+  v.object({
+    type: v.literal("replay"),
+    inputs: v.array(runInputSchema),
+    until: runPositionSchema,
+    seq: v.optional(count),
+  }),
   v.object({ type: v.literal("inspect"), pid: count }),
   v.object({ type: v.literal("matrix"), root: v.nullable(text) }),
   v.object({ type: v.literal("demonstrate"), demonstration: demonstrationSchema }),

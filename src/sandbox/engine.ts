@@ -119,7 +119,7 @@ export class Engine {
       if (this.#goesOn) await this.#stepOnce(simulation, unit);
       return this.#status();
     },
-    replay: ({ inputs, until }) => this.#replay(inputs, until),
+    replay: ({ inputs, until, seq }) => this.#replay(inputs, until, seq),
     inspect: async ({ pid }) => this.#inspect(pid),
     matrix: async ({ root }) => {
       const { model, seed, dynamicChildren } = this.#request();
@@ -195,9 +195,14 @@ export class Engine {
     await simulation.runInstant(this.#limits());
   }
 
-  async #replay(inputs: readonly RunInput[], until: RunPosition): Promise<RunStatus> {
+  async #replay(
+    inputs: readonly RunInput[],
+    until: RunPosition,
+    seq = Number.POSITIVE_INFINITY,
+  ): Promise<RunStatus> {
     const simulation = await this.#begin(this.#request());
-    await simulation.replay(inputs, until, this.#limits());
+    const limits = this.#limits();
+    await simulation.replay(inputs, until, { stop: () => simulation.seq >= seq || limits.stop() });
     return this.#status();
   }
 
@@ -245,6 +250,7 @@ export class Engine {
       now: simulation.position.at,
       step: simulation.position.step,
       seq: simulation.seq,
+      inputs: simulation.inputs().length,
       busy: system.runnable,
       nextDeadline: system.nextDeadline(),
       processes: system.processCount,

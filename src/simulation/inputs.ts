@@ -59,6 +59,9 @@ export function perform(action: RunAction, pid: Pid, info: ProcessInfo, stage: S
       system.kill(pid);
       return;
     case "stop": {
+      if (world.hanging.has(pid.id)) {
+        throw new SimulationError(`${name} hangs, so it cannot return stop. Let it go on, or kill it.`);
+      }
       const reason = action.reason ?? "normal";
       stage.note(`Made ${name} stop (${reason})`, pid, "stop");
       system.exit(pid, reason);

@@ -277,8 +277,10 @@ export class Simulation {
       else if (!(await this.toNextDeadline(position.at))) break;
     }
     while (this.system.now() < position.at && !this.system.runnable) {
+      if (limits.stop?.() === true) return "stopped";
       if (!(await this.toNextDeadline(position.at))) break;
     }
+    if (limits.stop?.() === true) return "stopped";
     if (this.system.now() < position.at) {
       this.system.advanceTo(position.at);
       await this.#rest();
@@ -290,7 +292,7 @@ export class Simulation {
   async replay(inputs: readonly RunInput[], until: RunPosition, limits: Limits = {}): Promise<Halt> {
     for (const input of inputs) {
       if (input.step > until.step || (input.step === until.step && input.at > until.at)) break;
-      if ((await this.goTo(input, limits)) === "stopped") return "stopped";
+      if ((await this.goTo(input, limits)) === "stopped" || limits.stop?.() === true) return "stopped";
       try {
         await this.input(input.action);
       } catch (error) {

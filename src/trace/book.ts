@@ -4,6 +4,7 @@ import { printable, shortened } from "../model/index.ts";
 import type { PidNumber, TraceEvent } from "../runtime/trace.ts";
 import type { Draft } from "./draft.ts";
 import type { NodeKey } from "./live-types.ts";
+import { OUTSIDE } from "./outside.ts";
 import { named } from "./words.ts";
 
 export type SentenceKind =
@@ -16,6 +17,15 @@ export type SentenceKind =
   | "message" // calls, casts, sends
   | "relation"; // links, monitors, names, trap_exit
 
+/** One thing that happened in the course of an incident. */
+export interface IncidentStep {
+  seq: number;
+  at: number;
+  node: NodeKey | null;
+  /** "rooms stops room-food": of one line, without a full stop. */
+  text: string;
+}
+
 export interface Sentence {
   /** The events that it tells: the first, and the last so far. */
   seq: number;
@@ -27,13 +37,18 @@ export interface Sentence {
   node: NodeKey | null;
   /** Of one line, and safe to be shown anywhere. */
   text: string;
+  /** The event that it all began with: see `Causes`. */
+  cause: number;
+  /** Of an incident, in the order in which they happened; empty for everything else. */
+  steps: readonly IncidentStep[];
+  /** False while something is still to happen because of it. */
+  over: boolean;
 }
-
-/** Stands for code outside any process, as the sender of messages and signals. */
-export const OUTSIDE: PidNumber = 0;
 
 export class Book {
   readonly sentences: Sentence[] = [];
+  /** The cause of the event that is told. */
+  cause = 0;
   /** The first sentence that is new or was changed since this was set. */
   changed = 0;
   /** The last sentence that is more than talk between processes. */
@@ -47,7 +62,18 @@ export class Book {
     text: string,
   ): number {
     const { seq, at } = event;
-    this.sentences.push({ seq, last: seq, at, kind, severity, node, text: printable(text) });
+    this.sentences.push({
+      seq,
+      last: seq,
+      at,
+      kind,
+      severity,
+      node,
+      text: printable(text),
+      cause: this.cause,
+      steps: [],
+      over: true,
+    });
     const place = this.sentences.length - 1;
     if (kind !== "message" && kind !== "relation") this.lastWeighty = place;
     return place;
@@ -69,18 +95,23 @@ export class Book {
   }
 }
 
+/** The state that names are looked up in: while a batch is read, the one under construction. */
+export interface View {
+  draft: Draft;
+}
+
 /** Short names: the child id where it is unique, with its supervisor's where it is not. */
 export class Names {
-  readonly #draft: Draft;
+  readonly #view: View;
   /** Null for a name that several nodes have. */
   readonly #holders = new Map<string, NodeKey | null>();
 
-  constructor(draft: Draft) {
-    this.#draft = draft;
+  constructor(view: View) {
+    this.#view = view;
   }
 
   learn(key: NodeKey): void {
-    const name = this.#draft.nodes.get(key)?.name;
+    const name = this.#view.draft.nodes.get(key)?.name;
     if (name === undefined) return;
     const holder = this.#holders.get(name);
     if (holder === undefined) this.#holders.set(name, key);
@@ -88,7 +119,7 @@ export class Names {
   }
 
   ofNode(key: NodeKey): string {
-    const name = this.#draft.nodes.get(key)?.name;
+    const name = this.#view.draft.nodes.get(key)?.name;
     if (name === undefined) return shortened(key.slice(key.lastIndexOf("/") + 1));
     return this.#holders.get(name) === null
       ? key
@@ -102,9 +133,9 @@ export class Names {
   /** With the incarnation from the second on. */
   ofPid(pid: PidNumber): string {
     if (pid === OUTSIDE) return "outside";
-    const key = this.#draft.byPid.get(pid);
+    const key = this.#view.draft.byPid.get(pid);
     if (key === undefined) return `<${pid}>`;
-    const incarnation = this.#draft.nodes.get(key)?.incarnation ?? 1;
+    const incarnation = this.#view.draft.nodes.get(key)?.incarnation ?? 1;
     return named(this.ofNode(key), incarnation);
   }
 }

@@ -5,7 +5,6 @@
 import type { PidNumber } from "../runtime/trace.ts";
 import type {
   LiveApplication,
-  LiveDecision,
   LiveLink,
   LiveMonitor,
   LiveNode,
@@ -27,7 +26,6 @@ export class Draft {
   readonly byPid: Map<PidNumber, NodeKey>;
   readonly links: Map<string, LiveLink>;
   readonly monitors: Map<number, LiveMonitor>;
-  readonly decisions: LiveDecision[];
   readonly signals: LiveSignal[] = [];
   roots: NodeKey[];
   applications: LiveApplication[];
@@ -41,7 +39,6 @@ export class Draft {
     this.byPid = new Map(from.byPid);
     this.links = new Map(from.links);
     this.monitors = new Map(from.monitors);
-    this.decisions = [...from.decisions];
     this.roots = [...from.roots];
     this.applications = [...from.applications];
   }
@@ -176,7 +173,6 @@ export class Draft {
       links: this.links,
       monitors: this.monitors,
       applications: this.applications,
-      decisions: this.decisions,
       signals: this.signals,
       alive: this.alive,
     };

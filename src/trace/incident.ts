@@ -1,5 +1,7 @@
 /** One incident: a process that ended, everybody it took along, and what the supervisors did about it. */
 import type { Budget, RestartDecision } from "../runtime/trace.ts";
+import type { IncidentStep } from "./book.ts";
+import type { Cause } from "./causes.ts";
 import type { NodeKey } from "./live-types.ts";
 import { count, list, listOf, named, restarts } from "./words.ts";
 
@@ -11,7 +13,7 @@ export interface Entry {
 }
 
 /** What one supervisor did after one decision. */
-export interface Step {
+export interface Reaction {
   seq: number;
   supervisor: string;
   child: string;
@@ -28,41 +30,51 @@ export interface Step {
 export interface Incident {
   seq: number;
   at: number;
+  /** Where it began. */
   node: NodeKey;
   severity: "info" | "warning" | "error";
   /** Without the full stop. */
   head: string;
+  cause: Cause;
   /** Died because of it along links: "cache", with what carried it. */
   spread: string[];
   /** Trapped the exit and got it as a message. */
   trapped: string[];
   /** Were told by DOWN. */
   told: string[];
-  steps: Step[];
+  /** Failed because of it in another way: a call to somebody who had died, say. */
+  fallout: string[];
+  reactions: Reaction[];
   /** The tree's end. */
   end: string | null;
+  steps: IncidentStep[];
 }
 
 export function newIncident(
-  seq: number,
+  cause: Cause,
   at: number,
   node: NodeKey,
   head: string,
   severity: Incident["severity"],
 ): Incident {
   return {
-    seq,
+    seq: cause.seq,
     at,
     node,
     severity,
     head,
+    cause,
     spread: [],
     trapped: [],
     told: [],
-    steps: [],
+    fallout: [],
+    reactions: [],
     end: null,
+    steps: [],
   };
 }
+
+const MOST_TOLD = 8;
 
 /** The incident in one paragraph of short sentences. */
 export function tell(incident: Incident): string {
@@ -73,14 +85,26 @@ export function tell(incident: Incident): string {
     sentences.push(`${list(incident.trapped)} ${traps} it as a message`);
   }
   if (incident.told.length > 0) sentences.push(`DOWN told ${list(incident.told)}`);
-  const steps = mergeRetries(incident.steps);
-  const several = new Set(steps.map((step) => step.supervisor)).size > 1;
-  for (const step of steps) sentences.push(...tellStep(step, several));
+  if (incident.fallout.length > 0)
+    sentences.push(`Because of it ${listOf(incident.fallout, (name) => name)}`);
+  const reactions = mergeRetries(incident.reactions);
+  const several = new Set(reactions.map((reaction) => reaction.supervisor)).size > 1;
+  // A paragraph that nobody would read to its end tells the first and the last; the steps tell all.
+  const told =
+    reactions.length <= MOST_TOLD
+      ? reactions
+      : [...reactions.slice(0, MOST_TOLD - 2), ...reactions.slice(-1)];
+  for (const [i, reaction] of told.entries()) {
+    if (told.length < reactions.length && i === told.length - 1) {
+      sentences.push(`${reactions.length - told.length} more decisions`);
+    }
+    sentences.push(...tellReaction(reaction, several));
+  }
   if (incident.end !== null) sentences.push(incident.end);
   return `${sentences.join(". ")}.`;
 }
 
-function tellStep(step: Step, several: boolean): string[] {
+function tellReaction(step: Reaction, several: boolean): string[] {
   const where = several ? `${step.supervisor}, ${step.strategy}` : step.strategy;
   switch (step.decision) {
     case "restart": {
@@ -119,7 +143,7 @@ function tellEntry(entry: Entry): string {
   return entry.inside === 0 ? name : `${name} with ${count(entry.inside, "process", "processes")} below it`;
 }
 
-function tellFailures(failed: Step["failed"]): string[] {
+function tellFailures(failed: Reaction["failed"]): string[] {
   const told = new Map<string, number>();
   for (const { name, reason } of failed) {
     const text = `${name} failed to start (${reason})`;
@@ -129,8 +153,8 @@ function tellFailures(failed: Step["failed"]): string[] {
 }
 
 /** Retries of a start that keeps failing are one step with the budget of the last. */
-function mergeRetries(steps: readonly Step[]): Step[] {
-  const merged: Step[] = [];
+function mergeRetries(steps: readonly Reaction[]): Reaction[] {
+  const merged: Reaction[] = [];
   for (const step of steps) {
     const before = merged.at(-1);
     if (

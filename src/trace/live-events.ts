@@ -29,7 +29,8 @@ const handlers: { [T in TraceEventType]: Handler<T> } = {
   report: nothing,
   child_stopping(draft, event) {
     const node = editChild(draft, event.child);
-    if (node === null) return;
+    // A supervisor that ends goes through all its children, also through those that are dead already.
+    if (node === null || node.pid !== event.pid) return;
     node.askedToStop = true;
     enter(node, event, "stopping");
   },

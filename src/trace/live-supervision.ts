@@ -57,6 +57,7 @@ function newNode(key: NodeKey, name: string, kind: LiveNode["kind"], parent: Nod
     monitoredBy: [],
     waitingFor: null,
     budget: null,
+    lastWord: null,
     strategy: null,
   };
 }
@@ -224,6 +225,7 @@ export function onChildStarted(draft: Draft, event: TraceEventOf<"child_started"
         origin: { type: "error", message: event.reason ?? "unknown" },
         chain: [],
         fault: null,
+        decision: null,
       };
     }
     enter(node, event, "crashed");
@@ -249,6 +251,7 @@ export function onExit(draft: Draft, event: TraceEventOf<"exit">): void {
     origin: event.origin,
     chain: chainTo(draft, node, event),
     fault: node.fault,
+    decision: node.lastWord,
   };
   const asked = node.askedToStop;
   // Whoever ends before its init is over has failed to start, whatever the reason says.
@@ -259,9 +262,24 @@ export function onExit(draft: Draft, event: TraceEventOf<"exit">): void {
   node.fault = null;
   node.askedToStop = false;
   node.startingChild = null;
+  node.lastWord = null;
+  leaveChildren(draft, node, event);
   if (node.nextWhy !== null) enter(node, event, "restarting");
   else enter(node, event, (event.normal || asked) && !failedToStart ? "stopped" : "crashed");
   if (node.parent === null && node.model === null && node.kind !== "supervisor") dropOldStrangers(draft);
+}
+
+/** Nobody starts again what a supervisor that is gone was about to start again. */
+function leaveChildren(draft: Draft, supervisor: LiveNode, event: TraceEvent): void {
+  for (const key of supervisor.children) {
+    const known = draft.nodes.get(key);
+    if (known === undefined || known.pid !== null) continue;
+    if (known.state !== "restarting" && known.state !== "starting" && known.nextWhy === null) continue;
+    const child = draft.edit(key)!;
+    child.nextWhy = null;
+    if (child.last === null) enter(child, event, "waiting");
+    else enter(child, event, child.last.normal ? "stopped" : "crashed");
+  }
 }
 
 /** How the exit came here, from the process that failed first. */
@@ -296,17 +314,6 @@ export function onDecision(draft: Draft, event: TraceEventOf<"decision">): void 
   const trigger = draft.nodes.get(child);
   const affected = event.affected.map((id) => `${parent.key}/${id}`);
   const { seq, at, reason, strategy, decision, budget } = event;
-  draft.decisions.push({
-    seq,
-    at,
-    supervisor: parent.key,
-    child,
-    reason,
-    strategy,
-    decision,
-    affected,
-    budget,
-  });
   parent.strategy = strategy;
   if (decision === "restart" || decision === "give_up") {
     const before = parent.budget?.restarts ?? [];
@@ -315,6 +322,17 @@ export function onDecision(draft: Draft, event: TraceEventOf<"decision">): void 
     parent.budget = { intensity, period, restarts, exceeded: decision === "give_up" };
   }
   if (decision === "give_up" || decision === "auto_shutdown") {
+    parent.lastWord = {
+      seq,
+      at,
+      supervisor: parent.key,
+      child,
+      reason,
+      strategy,
+      decision,
+      affected,
+      budget,
+    };
     enter(parent, event, "stopping");
     return;
   }

@@ -50,6 +50,8 @@ export interface Ending {
   chain: Hop[];
   /** Injected from outside, and how. */
   fault: InjectedFault | null;
+  /** A supervisor's last word: why it gave up or shut down by itself. */
+  decision: LiveDecision | null;
 }
 
 /** Why a process runs in its present incarnation. */
@@ -136,6 +138,8 @@ export interface LiveNode {
   waitingFor: { ref: number; to: PidNumber | null; since: number; message: string } | null;
   /** Supervisors only; null before it is known. */
   budget: LiveBudget | null;
+  /** Supervisors only: it ends because of this. */
+  lastWord: LiveDecision | null;
   /** Supervisors only: the strategy as the model or the trace names it. */
   strategy: string | null;
 }
@@ -201,7 +205,6 @@ export interface LiveState {
   /** By reference. */
   monitors: ReadonlyMap<number, LiveMonitor>;
   applications: readonly LiveApplication[];
-  decisions: readonly LiveDecision[];
   /** What travelled during the last batch of events. */
   signals: readonly LiveSignal[];
   /** Living processes. */

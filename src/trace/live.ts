@@ -19,7 +19,6 @@ export const EMPTY_LIVE: LiveState = {
   links: new Map(),
   monitors: new Map(),
   applications: [],
-  decisions: [],
   signals: [],
   alive: 0,
 };

@@ -6,27 +6,48 @@ import type { TreeModel } from "../model/index.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
 import type { Sentence, SentenceKind } from "./book.ts";
 import { Narrator } from "./narrator.ts";
+import { Timeline } from "./timeline.ts";
 import { clock } from "./words.ts";
 
-export type { Sentence, SentenceKind } from "./book.ts";
+export type { IncidentStep, Sentence, SentenceKind } from "./book.ts";
 export { Narrator } from "./narrator.ts";
 
 /** Tells a whole trace. */
 export function narrate(events: readonly TraceEvent[], model: TreeModel | null): Sentence[] {
-  const narrator = new Narrator(model);
-  narrator.push(events);
+  const narrator = new Narrator();
+  new Timeline(model, narrator).push(events);
   return [...narrator.sentences];
 }
 
+export interface TranscriptOptions {
+  kinds?: ReadonlySet<SentenceKind>;
+  /** Incidents with everything that happened in them, numbered. */
+  steps?: boolean;
+}
+
 /** A transcript: one line per sentence, with the run's clock. */
-export function transcript(
-  sentences: readonly Sentence[],
-  kinds: ReadonlySet<SentenceKind> = TRANSCRIPT_KINDS,
-): string {
+export function transcript(sentences: readonly Sentence[], options: TranscriptOptions = {}): string {
+  const { kinds = TRANSCRIPT_KINDS, steps = false } = options;
   return sentences
     .filter((sentence) => kinds.has(sentence.kind))
-    .map((sentence) => `${clock(sentence.at)}  ${sentence.text}\n`)
+    .map((sentence) => {
+      const lines = steps
+        ? sentence.steps.map((step, i) => `${stepLine(sentence, i, clock(step.at))}\n`)
+        : [];
+      return `${clock(sentence.at)}  ${sentence.text}\n${lines.join("")}`;
+    })
     .join("");
+}
+
+function stepLine(sentence: Sentence, index: number, time: string): string {
+  const total = String(sentence.steps.length);
+  return `${time}    ${String(index + 1).padStart(total.length)} of ${total}: ${sentence.steps[index]!.text}`;
+}
+
+/** The step of an incident that an event is, or that came last before it; null before the first. */
+export function stepAt(sentence: Sentence, seq: number): number | null {
+  const index = sentence.steps.findLastIndex((step) => step.seq <= seq);
+  return index < 0 ? null : index;
 }
 
 /** What a transcript holds unless asked otherwise. */

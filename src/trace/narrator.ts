@@ -1,14 +1,14 @@
 /** The narrator: follows a trace and keeps the sentences that tell it. See `narrate.ts`. */
-import type { TreeModel } from "../model/index.ts";
 import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
-import { Book, Names, type Sentence } from "./book.ts";
+import { Book, Names, type Sentence, type View } from "./book.ts";
+import { type Cause, Causes } from "./causes.ts";
 import { Draft } from "./draft.ts";
-import { type Entry, type Incident, newIncident, type Step, tell } from "./incident.ts";
+import type { Entry } from "./incident.ts";
+import { headline, Incidents } from "./incidents.ts";
 import { EMPTY_LIVE, type LiveNode, type NodeKey } from "./live.ts";
-import { applyEvent } from "./live-events.ts";
-import { indexModel, type ModelIndex } from "./model-index.ts";
 import { Talk } from "./talk.ts";
-import { count, list, listOf, named } from "./words.ts";
+import type { Follower } from "./timeline.ts";
+import { count, entryText, list, listOf, named } from "./words.ts";
 
 interface Boot {
   place: number;
@@ -18,69 +18,72 @@ interface Boot {
   failed: string | null;
 }
 
-/** Tells a trace as it grows. A sentence that more events belong to is replaced in its place. */
-export class Narrator {
+/** Tells a trace as it grows: a timeline's follower. A sentence that more events belong to is replaced in its place. */
+export class Narrator implements Follower {
+  readonly #view: View = { draft: new Draft(EMPTY_LIVE) };
   readonly #book = new Book();
-  readonly #index: ModelIndex;
-  readonly #draft = new Draft(EMPTY_LIVE);
-  readonly #names = new Names(this.#draft);
-  readonly #talk = new Talk(this.#book, this.#names, this.#draft);
-  /** Incidents by the processes that ended in them, and by the decisions made in them. */
-  readonly #byPid = new Map<PidNumber, Incident>();
-  readonly #bySeq = new Map<number, { incident: Incident; step: Step }>();
-  readonly #byNode = new Map<NodeKey, Incident>();
-  /** Supervisors that are stopping: where to put what they stop. */
+  readonly #causes = new Causes();
+  readonly #names = new Names(this.#view);
+  readonly #talk = new Talk(this.#book, this.#names, this.#view);
+  readonly #incidents = new Incidents(this.#book, this.#names, this.#causes, this.#view);
+  /** Supervisors that stop without an incident: where to put what they stop. */
   readonly #stopping = new Map<PidNumber, (entry: Entry, event: TraceEvent) => void>();
   /** Supervisors in their init: what they have started so far. */
   readonly #starting = new Map<PidNumber, Entry[]>();
   /** Trees that were told to stop: ends their sentence. */
   readonly #told = new Map<PidNumber, (exit: TraceEventOf<"exit">, was: LiveNode) => void>();
   readonly #boots = new Map<PidNumber, Boot>();
-  readonly #places = new Map<Incident, number>();
   #group: { key: string; names: string[]; place: number } | null = null;
-
-  constructor(model: TreeModel | null) {
-    this.#index = indexModel(model);
-  }
+  #cause: Cause = { seq: 0, kind: "work" };
+  /** The process of an exit as it was before it. */
+  #was: LiveNode | null = null;
 
   /** What was told so far. */
   get sentences(): readonly Sentence[] {
     return this.#book.sentences;
   }
 
-  /** Reads more events. Returns the place of the first sentence that is new or has changed. */
-  push(events: readonly TraceEvent[]): number {
+  /** The place of the first sentence that is new or has changed since this was last asked. */
+  takeChanged(): number {
+    const { changed } = this.#book;
     this.#book.changed = this.sentences.length;
-    for (const event of events) this.#tell(event);
-    return this.#book.changed;
+    return changed;
   }
 
-  #tell(event: TraceEvent): void {
-    const draft = this.#draft;
-    draft.signals.length = 0;
-    draft.decisions.length = 0;
-    // An exit and a stop are told by what was there before.
+  before(draft: Draft, event: TraceEvent): void {
+    this.#view.draft = draft;
+    this.#cause = this.#causes.read(event);
+    this.#book.cause = this.#cause.seq;
     const pid = event.type === "exit" ? event.pid : null;
     const before = pid === null ? undefined : draft.nodes.get(draft.byPid.get(pid) ?? "");
-    const was = before === undefined ? null : { ...before };
+    this.#was = before === undefined ? null : { ...before };
     if (event.type === "child_stopping") this.#childStopping(event);
-    applyEvent(draft, this.#index, event);
-    if (event.type === "exit") {
-      if (was?.pid === event.pid) this.#exit(event, was);
-    } else {
+  }
+
+  after(_draft: Draft, event: TraceEvent): void {
+    const was = this.#was;
+    if (event.type !== "exit") {
       const handler = this.#handlers[event.type] as ((event: TraceEvent) => void) | undefined;
       handler?.(event);
+    } else if (was?.pid === event.pid) {
+      this.#exit(event, was);
     }
     this.#talk.tell(event);
+    this.#incidents.follow(event, this.#cause);
+  }
+
+  batched(): void {
+    this.#incidents.retell();
   }
 
   readonly #handlers: { [T in TraceEventType]?: (event: TraceEventOf<T>) => void } = {
     spawn: (event) => this.#spawn(event),
     running: (event) => this.#running(event),
     child_started: (event) => this.#childStarted(event),
-    decision: (event) => this.#decision(event),
+    decision: (event) => this.#incidents.decide(event, this.#cause),
     application: (event) => this.#application(event),
-    note: (event) => this.#talk.say(event, "input", event.pid, event.text),
+    note: (event) =>
+      this.#incidents.begin(this.#cause, this.#talk.say(event, "input", event.pid, event.text)),
     child_starting: (event) => {
       const key = this.#childKey(event.child);
       if (key !== null) this.#names.learn(key);
@@ -88,20 +91,18 @@ export class Narrator {
     exit_signal: (event) => {
       if (event.effect !== "message" || event.via === "parent") return;
       if (this.#node(event.to)?.kind === "supervisor") return; // it will decide
-      this.#incidentOf(event.from, event, (incident) => incident.trapped.push(this.#names.ofPid(event.to)));
+      this.#incidents.trapped(event, this.#cause);
     },
     down: (event) => {
-      if (this.#talk.isCall(event.ref)) return; // the call's end tells
-      const name = this.#names.ofPid(event.watcher);
-      this.#incidentOf(event.target, event, (incident) => incident.told.push(name));
+      if (!this.#talk.isCall(event.ref)) this.#incidents.told(event, this.#cause); // a call's end tells its own
     },
   };
 
   // ---- starting ----
 
   #spawn(event: TraceEventOf<"spawn">): void {
-    const key = this.#draft.byPid.get(event.pid);
-    const node = key === undefined ? undefined : this.#draft.nodes.get(key);
+    const key = this.#view.draft.byPid.get(event.pid);
+    const node = key === undefined ? undefined : this.#view.draft.nodes.get(key);
     if (key === undefined || node === undefined) return;
     this.#names.learn(key);
     if (event.kind === "supervisor") this.#starting.set(event.pid, []);
@@ -129,7 +130,7 @@ export class Narrator {
   #childStarted(event: TraceEventOf<"child_started">): void {
     const key = this.#childKey(event.child);
     if (key === null) return;
-    const node = this.#draft.nodes.get(key);
+    const node = this.#view.draft.nodes.get(key);
     const inside = event.pid === null ? [] : (this.#starting.get(event.pid) ?? []);
     if (event.pid !== null) this.#starting.delete(event.pid);
     const entry: Entry = {
@@ -137,14 +138,7 @@ export class Narrator {
       incarnation: node?.incarnation ?? event.incarnation,
       inside: inside.reduce((sum, below) => sum + 1 + below.inside, 0),
     };
-    const caused = event.cause === undefined ? undefined : this.#bySeq.get(event.cause);
-    if (caused !== undefined) {
-      if (event.result === "ok") caused.step.started.push(entry);
-      else if (event.result === "ignore") caused.step.ignored.push(entry.name);
-      else caused.step.failed.push({ name: entry.name, reason: event.reason ?? "unknown" });
-      this.#retell(caused.incident, event);
-      return;
-    }
+    if (event.cause !== undefined && this.#incidents.started(event, entry)) return;
     const below = this.#starting.get(event.child.supervisor);
     const boot = this.#boots.get(event.child.supervisor);
     if (below !== undefined) {
@@ -215,97 +209,19 @@ export class Narrator {
       });
       return;
     }
-    const known = this.#byPid.get(event.pid);
-    if (known !== undefined) {
-      // A supervisor that gave up: its end is part of the incident that made it.
-      if (was.parent === null && was.kind === "supervisor") known.end = `The tree ended (${event.reason})`;
-      this.#retell(known, event);
-      return;
-    }
-    if (was.askedToStop) return;
-    if (was.state === "starting" && was.parent !== null) return; // told as a failed start
-    const source = event.origin.type === "signal" ? this.#byPid.get(event.origin.from) : undefined;
-    if (source !== undefined && event.origin.type === "signal" && event.origin.via !== "exit_signal") {
-      source.spread.push(name);
-      this.#join(source, event.pid, was.key);
-      this.#retell(source, event);
-      return;
-    }
-    const stranger = was.parent === null && was.kind !== "supervisor" && was.model === null;
-    if (stranger && event.normal) return;
-    const severity = event.normal ? "info" : "error";
-    const incident = newIncident(event.seq, event.at, was.key, headline(name, event, was), severity);
-    if (was.parent === null && was.kind === "supervisor") incident.end = `The tree ended (${event.reason})`;
-    else if (was.parent === null && was.model !== null) {
-      incident.end = "It runs outside any tree: nobody starts it again";
-    }
-    this.#open(incident, event);
-    this.#join(incident, event.pid, was.key);
-  }
-
-  #join(incident: Incident, pid: PidNumber, key: NodeKey): void {
-    this.#byPid.set(pid, incident);
-    this.#byNode.set(key, incident);
-  }
-
-  #decision(event: TraceEventOf<"decision">): void {
-    const key = this.#childKey(event.child);
-    if (key === null) return;
-    const known = event.pid === null ? this.#byNode.get(key) : this.#byPid.get(event.pid);
-    const name = this.#names.ofNode(key);
-    let incident = known;
-    if (incident === undefined) {
-      // The trace began later, or an exit message that somebody made up.
-      incident = newIncident(event.seq, event.at, key, `${name} ended (${event.reason})`, "warning");
-      this.#open(incident, event);
-      this.#byNode.set(key, incident);
-    }
-    const step: Step = {
-      seq: event.seq,
-      supervisor: this.#names.ofPid(event.child.supervisor),
-      child: name,
-      reason: event.reason,
-      strategy: event.strategy,
-      decision: event.decision,
-      budget: event.budget,
-      stopped: [],
-      started: [],
-      ignored: [],
-      failed: [],
-    };
-    incident.steps.push(step);
-    this.#bySeq.set(event.seq, { incident, step });
-    for (const id of event.affected) {
-      const affected = this.#childKey({ supervisor: event.child.supervisor, id });
-      if (affected !== null) this.#byNode.set(affected, incident);
-    }
-    if (event.decision === "give_up" || event.decision === "auto_shutdown") {
-      const supervisor = event.child.supervisor;
-      const into = incident;
-      this.#byPid.set(supervisor, into);
-      const supervisorKey = this.#draft.byPid.get(supervisor);
-      if (supervisorKey !== undefined) this.#byNode.set(supervisorKey, into);
-      this.#stopping.set(supervisor, (entry, cause) => {
-        step.stopped.push(entry);
-        this.#retell(into, cause);
-      });
-      if (event.decision === "give_up") incident.severity = "error";
-    }
-    this.#retell(incident, event);
+    this.#incidents.ended(event, was, name, this.#cause);
   }
 
   #childStopping(event: TraceEventOf<"child_stopping">): void {
     const key = this.#childKey(event.child);
     if (key === null) return;
-    const node = this.#draft.nodes.get(key);
+    const node = this.#view.draft.nodes.get(key);
     const entry: Entry = { name: this.#names.ofNode(key), incarnation: node?.incarnation ?? 1, inside: 0 };
-    const caused = event.cause === undefined ? undefined : this.#bySeq.get(event.cause);
     const put = this.#stopping.get(event.child.supervisor);
+    const incident = this.#incidents.stopped(event, entry, this.#cause);
     let again: (cause: TraceEvent) => void;
-    if (caused !== undefined) {
-      caused.step.stopped.push(entry);
-      again = (cause) => this.#retell(caused.incident, cause);
-      again(event);
+    if (incident !== null) {
+      again = incident;
     } else if (put !== undefined) {
       put(entry, event);
       again = () => {};
@@ -316,11 +232,10 @@ export class Narrator {
     }
     if (node?.kind !== "supervisor") return;
     // What stops below it is counted, not listed.
-    const countBelow = (below: Entry, cause: TraceEvent) => {
+    this.#stopping.set(event.pid, (below, cause) => {
       entry.inside += 1 + below.inside;
       again(cause);
-    };
-    this.#stopping.set(event.pid, countBelow);
+    });
   }
 
   /** terminate_child, or a tree that was told to stop. */
@@ -329,8 +244,8 @@ export class Narrator {
     entry: Entry,
     key: NodeKey,
   ): (cause: TraceEvent) => void {
-    const supervisorKey = this.#draft.byPid.get(event.child.supervisor);
-    const supervisor = supervisorKey === undefined ? undefined : this.#draft.nodes.get(supervisorKey);
+    const supervisorKey = this.#view.draft.byPid.get(event.child.supervisor);
+    const supervisor = supervisorKey === undefined ? undefined : this.#view.draft.nodes.get(supervisorKey);
     const name = this.#names.ofPid(event.child.supervisor);
     const whole = supervisor?.state === "stopping";
     const stopped = [entry];
@@ -345,7 +260,9 @@ export class Narrator {
       this.#told.set(event.child.supervisor, (exit, was) => {
         if (exit.origin.type === "error" || (exit.origin.type === "stop" && !exit.normal)) {
           // It was not told to: it failed, and stopped its children before it ended.
-          this.#failedSupervisor(exit, was, place, `It stopped ${listOf(stopped, entryText)} first`);
+          const name = named(this.#names.ofNode(was.key), was.incarnation);
+          const head = `${headline(name, exit, was)}. It stopped ${listOf(stopped, entryText)} first`;
+          this.#incidents.open(exit, was, head, this.#cause, place);
           return;
         }
         end = `, then itself (${exit.reason})`;
@@ -357,21 +274,6 @@ export class Narrator {
       });
     }
     return again;
-  }
-
-  #failedSupervisor(event: TraceEventOf<"exit">, was: LiveNode, place: number, stopped: string): void {
-    const name = named(this.#names.ofNode(was.key), was.incarnation);
-    const head = `${headline(name, event, was)}. ${stopped}`;
-    const incident = newIncident(event.seq, event.at, was.key, head, "error");
-    if (was.parent === null) incident.end = `The tree ended (${event.reason.replace(/^Error: /, "")})`;
-    this.#book.change(place, event, {
-      kind: "incident",
-      severity: "error",
-      node: was.key,
-      text: tell(incident),
-    });
-    this.#places.set(incident, place);
-    this.#join(incident, event.pid, was.key);
   }
 
   // ---- the rest ----
@@ -386,46 +288,12 @@ export class Narrator {
 
   // ---- helpers ----
 
-  #open(incident: Incident, event: TraceEvent): void {
-    const { severity, node } = incident;
-    this.#places.set(incident, this.#book.add(event, "incident", severity, node, tell(incident)));
-  }
-
-  #incidentOf(pid: PidNumber, event: TraceEvent, change: (incident: Incident) => void): void {
-    const incident = this.#byPid.get(pid);
-    if (incident === undefined) return;
-    change(incident);
-    this.#retell(incident, event);
-  }
-
-  #retell(incident: Incident, event: TraceEvent): void {
-    const place = this.#places.get(incident);
-    if (place === undefined) return;
-    this.#book.change(place, event, { severity: incident.severity, text: tell(incident) });
-  }
-
   #childKey(ref: { supervisor: PidNumber; id: string }): NodeKey | null {
-    const supervisor = this.#draft.byPid.get(ref.supervisor);
+    const supervisor = this.#view.draft.byPid.get(ref.supervisor);
     return supervisor === undefined ? null : `${supervisor}/${ref.id}`;
   }
 
   #node(pid: PidNumber): LiveNode | undefined {
-    return this.#draft.nodes.get(this.#draft.byPid.get(pid) ?? "");
+    return this.#view.draft.nodes.get(this.#view.draft.byPid.get(pid) ?? "");
   }
-}
-
-function entryText(entry: Entry): string {
-  const name = named(entry.name, entry.incarnation);
-  return entry.inside === 0 ? name : `${name} (${count(entry.inside, "process", "processes")} below it)`;
-}
-
-function headline(name: string, event: TraceEventOf<"exit">, was: LiveNode): string {
-  const { origin } = event;
-  // That it was an error is said by the verb.
-  const reason = event.reason.replace(/^Error: /, "");
-  if (was.fault === "kill" || (origin.type === "signal" && reason === "killed")) return `${name} was killed`;
-  if (origin.type === "signal") return `${name} got the exit signal ${reason} and died of it`;
-  if (reason === "normal") return `${name} ended normally`;
-  if (event.normal) return `${name} stopped (${reason})`;
-  return `${name} crashed (${reason})`;
 }

@@ -4,11 +4,12 @@
  */
 import type { TreeModel } from "../model/index.ts";
 import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
-import { Names, OUTSIDE } from "./book.ts";
+import { Names } from "./book.ts";
 import { Draft } from "./draft.ts";
 import { EMPTY_LIVE } from "./live.ts";
 import { applyEvent } from "./live-events.ts";
 import { indexModel } from "./model-index.ts";
+import { OUTSIDE } from "./outside.ts";
 
 export interface Lifeline {
   pid: PidNumber;
@@ -77,7 +78,7 @@ export function sequence(
 ): SequenceChart {
   const { from = 1, to = Number.POSITIVE_INFINITY, only, without } = options;
   const draft = new Draft(EMPTY_LIVE);
-  const names = new Names(draft);
+  const names = new Names({ draft });
   const index = indexModel(model);
   const lives = new Map<PidNumber, Lifeline>();
   const arrows: Arrow[] = [];
@@ -156,7 +157,6 @@ export function sequence(
     if (event.seq > to) break;
     applyEvent(draft, index, event);
     draft.signals.length = 0;
-    draft.decisions.length = 0;
     if (event.type === "spawn") {
       const key = draft.byPid.get(event.pid);
       if (key !== undefined) names.learn(key);

@@ -1,22 +1,23 @@
 /** Sentences about what processes say to each other and how they are related: calls, casts, links, monitors. */
 import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
-import { type Book, type Names, OUTSIDE, type Sentence, type SentenceKind } from "./book.ts";
-import { type Draft, linkKey } from "./draft.ts";
+import type { Book, Names, Sentence, SentenceKind, View } from "./book.ts";
+import { linkKey } from "./draft.ts";
 import type { LiveNode } from "./live-types.ts";
+import { OUTSIDE } from "./outside.ts";
 import { duration } from "./words.ts";
 
 export class Talk {
   readonly #book: Book;
   readonly #names: Names;
-  readonly #draft: Draft;
+  readonly #view: View;
   readonly #calls = new Map<number, TraceEventOf<"send">>();
   /** The monitor that the event just before was about. */
   #lastMonitor: number | null = null;
 
-  constructor(book: Book, names: Names, draft: Draft) {
+  constructor(book: Book, names: Names, view: View) {
     this.#book = book;
     this.#names = names;
-    this.#draft = draft;
+    this.#view = view;
   }
 
   /** True for the reference of a call that has no answer yet. */
@@ -35,7 +36,7 @@ export class Talk {
     send: (event) => this.#send(event),
     call_end: (event) => this.#callEnd(event),
     link: (event) => {
-      if (this.#draft.links.get(linkKey(event.a, event.b))?.structural !== false) return;
+      if (this.#view.draft.links.get(linkKey(event.a, event.b))?.structural !== false) return;
       const [a, b] = [this.#names.ofPid(event.a), this.#names.ofPid(event.b)];
       this.say(event, "relation", event.a, `${a} and ${b} are linked`);
     },
@@ -91,19 +92,19 @@ export class Talk {
     this.say(event, "message", event.pid, `${caller} called ${to}${what}: it ${outcome}`, severity);
   }
 
-  /** Adds a sentence about a process. */
+  /** Adds a sentence about a process. Returns its place. */
   say(
     event: TraceEvent,
     kind: SentenceKind,
     pid: PidNumber | null,
     text: string,
     severity: Sentence["severity"] = "info",
-  ): void {
-    const node = pid === null ? null : (this.#draft.byPid.get(pid) ?? null);
-    this.#book.add(event, kind, severity, node, text.endsWith(".") ? text : `${text}.`);
+  ): number {
+    const node = pid === null ? null : (this.#view.draft.byPid.get(pid) ?? null);
+    return this.#book.add(event, kind, severity, node, text.endsWith(".") ? text : `${text}.`);
   }
 
   #node(pid: PidNumber): LiveNode | undefined {
-    return this.#draft.nodes.get(this.#draft.byPid.get(pid) ?? "");
+    return this.#view.draft.nodes.get(this.#view.draft.byPid.get(pid) ?? "");
   }
 }

@@ -4,21 +4,37 @@
  */
 import type { TreeModel } from "../model/index.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
+import { Draft } from "./draft.ts";
 import { createReducer, EMPTY_LIVE, type LiveState, type Reducer } from "./live.ts";
+import { applyEvent } from "./live-events.ts";
+import { indexModel, type ModelIndex } from "./model-index.ts";
 
 /** Events between two kept states at the start; doubled whenever `KEPT` states have been kept. */
 const INTERVAL = 500;
 const KEPT = 200;
 
+/** Follows the trace while it is read into states, so that nobody reads it twice. */
+export interface Follower {
+  /** The draft is as it was before the event. */
+  before(draft: Draft, event: TraceEvent): void;
+  after(draft: Draft, event: TraceEvent): void;
+  /** A batch is over. */
+  batched(): void;
+}
+
 export class Timeline {
   readonly #reduce: Reducer;
+  readonly #index: ModelIndex;
+  readonly #follower: Follower | null;
   readonly #events: TraceEvent[] = [];
   #kept: LiveState[] = [EMPTY_LIVE];
   #interval = INTERVAL;
   #now: LiveState = EMPTY_LIVE;
 
-  constructor(model: TreeModel | null) {
+  constructor(model: TreeModel | null, follower: Follower | null = null) {
     this.#reduce = createReducer(model);
+    this.#index = indexModel(model);
+    this.#follower = follower;
   }
 
   /** All events so far. */
@@ -33,13 +49,20 @@ export class Timeline {
 
   /** Appends a batch. @throws RangeError when an event does not follow the one before. */
   push(events: readonly TraceEvent[]): LiveState {
+    if (events.length === 0) return this.#now;
+    const follower = this.#follower;
+    const draft = new Draft(this.#now);
     for (const event of events) {
       if (event.seq !== this.#events.length + 1) {
         throw new RangeError(`Event ${event.seq} cannot follow event ${this.#events.length}.`);
       }
       this.#events.push(event);
+      follower?.before(draft, event);
+      applyEvent(draft, this.#index, event);
+      follower?.after(draft, event);
     }
-    this.#now = this.#reduce(this.#now, events);
+    this.#now = draft.finish();
+    follower?.batched();
     const last = this.#kept.at(-1) ?? EMPTY_LIVE;
     if (this.#now.seq - last.seq >= this.#interval) this.#keep(this.#now);
     return this.#now;

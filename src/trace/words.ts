@@ -23,6 +23,12 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return n === 1 ? `1 ${one}` : `${n} ${many}`;
 }
 
+/** A process that was stopped or started, with the number of those below it. */
+export function entryText(entry: { name: string; incarnation: number; inside: number }): string {
+  const name = named(entry.name, entry.incarnation);
+  return entry.inside === 0 ? name : `${name} (${count(entry.inside, "process", "processes")} below it)`;
+}
+
 /** Milliseconds as "350 ms" or "5 s". */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Number(ms.toFixed(3))} ms`;

@@ -239,6 +239,48 @@ describe("a run", () => {
     });
   });
 
+  it("tells an incident as one entry with its steps, marks where it began, and goes on from any of them", async () => {
+    const tree = grouped(2, 3);
+    await withPage({ model: tree, root: keyOf("Root") }, async (page) => {
+      await run(page, "Root/group_2/worker_2_3");
+      await page.click(card("Root/group_1/worker_1_2"));
+      await page.keyboard.press("c");
+      await page.waitForSelector(".card.origin .origin-mark");
+      expect(await page.getAttribute(".card.origin", "data-path")).toBe("Root/group_1/worker_1_2");
+      await page.waitForSelector(
+        `${card("Root/group_1/worker_1_3")}[data-incarnation="2"][data-state="running"]`,
+      );
+      await page.waitForFunction(() => document.querySelector(".card.origin") === null);
+      await page.click("#tab-events");
+      const incidents = page.locator(".event.incident");
+      expect(await incidents.count()).toBe(1);
+      await incidents.locator(".steps-toggle").click();
+      const steps = await page.locator(".steps li").allTextContents();
+      expect(steps.length).toBeGreaterThan(6);
+      expect(steps[0]).toContain(`1 of ${steps.length} Injected a crash`);
+      // One step in the middle: the picture of that moment, and the run goes on from exactly there.
+      await page.locator(".steps li button").nth(4).click();
+      await page.click("#tab-tree");
+      const told = await page.textContent(".story-text");
+      expect(told).toMatch(new RegExp(`^5 of ${steps.length}: `));
+      const picture = () =>
+        page.evaluate(() =>
+          [...document.querySelectorAll<SVGGElement>(".card")].map(
+            ({ dataset }) => `${dataset.path} ${dataset.state} ${dataset.incarnation}`,
+          ),
+        );
+      const before = await picture();
+      await page.click("text=Continue from here");
+      await page.waitForSelector(".banner:has-text('Viewing')", { state: "detached" });
+      await page.waitForFunction(() => document.body.dataset.run === "paused");
+      expect(await picture()).toEqual(before);
+      await page.click('[aria-label="Play"]');
+      await page.waitForSelector(
+        `${card("Root/group_1/worker_1_3")}[data-incarnation="2"][data-state="running"]`,
+      );
+    });
+  });
+
   it("tries another order: runs it, compares every crash, and has it written", async () => {
     let kept: unknown;
     await withPage({ model: five(), root: keyOf("AppSup"), speed: 8 }, async (page, opened) => {

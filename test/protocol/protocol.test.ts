@@ -86,6 +86,7 @@ const status: RunStatus = {
   step: 2,
   seq: 3,
   busy: false,
+  inputs: 0,
   nextDeadline: null,
   processes: 4,
   running: [{ pid: 1, name: "http", callback: "handleCall" }],

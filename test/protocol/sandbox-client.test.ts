@@ -82,6 +82,7 @@ const status = {
   step: 0,
   seq: 0,
   busy: false,
+  inputs: 0,
   nextDeadline: null,
   processes: 0,
   running: [],

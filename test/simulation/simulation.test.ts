@@ -171,6 +171,10 @@ describe("a simulated run", () => {
     });
     await simulation.advance(4_999);
     expect(events.some((event) => event.type === "call_end")).toBe(false);
+    // Whoever hangs returns nothing, stop neither.
+    await expect(
+      simulation.input({ kind: "stop", target: { path: "AppSup/b" }, reason: "normal" }),
+    ).rejects.toThrow("b hangs");
     await simulation.advance(1);
     expect(events.find((event) => event.type === "call_end")).toMatchObject({
       outcome: "timeout",

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Narrator, narrate, type SentenceKind, transcript } from "../../src/trace/narrate.ts";
 import { sequence, sequenceToMermaid } from "../../src/trace/sequence.ts";
+import { Timeline } from "../../src/trace/timeline.ts";
 import { stories } from "./stories.ts";
 
 const everything = new Set<SentenceKind>([
@@ -18,9 +19,20 @@ const everything = new Set<SentenceKind>([
 describe("sentences", () => {
   it("tell the stories as the golden transcript has them", async () => {
     const told = Object.entries(stories).map(
-      ([name, make]) => `== ${name}\n${transcript(narrate(make().events, null), everything)}`,
+      ([name, make]) => `== ${name}\n${transcript(narrate(make().events, null), { kinds: everything })}`,
     );
     await expect(told.join("\n")).toMatchFileSnapshot("golden/stories.txt");
+  });
+
+  it("open into numbered steps, as the golden transcript has them", async () => {
+    const told = Object.entries(stories)
+      .map(([name, make]) => ({ name, sentences: narrate(make().events, null) }))
+      .filter(({ sentences }) => sentences.some(({ steps }) => steps.length > 0))
+      .map(({ name, sentences }) => {
+        const kinds = new Set<SentenceKind>(["incident"]);
+        return `== ${name}\n${transcript(sentences, { kinds, steps: true })}`;
+      });
+    await expect(told.join("\n")).toMatchFileSnapshot("golden/steps.txt");
   });
 
   it("are the same however the trace arrives, and say from where they changed", () => {
@@ -29,11 +41,14 @@ describe("sentences", () => {
       const whole = narrate(events, null);
       fc.assert(
         fc.property(fc.array(fc.nat({ max: events.length })), (cuts) => {
-          const narrator = new Narrator(null);
+          const narrator = new Narrator();
+          const timeline = new Timeline(null, narrator);
           let from = 0;
           for (const to of [...cuts].sort((a, b) => a - b).concat(events.length)) {
             const before = [...narrator.sentences];
-            const changed = narrator.push(events.slice(from, to));
+            narrator.takeChanged();
+            timeline.push(events.slice(from, to));
+            const changed = narrator.takeChanged();
             expect(narrator.sentences.slice(0, changed)).toEqual(before.slice(0, changed));
             from = to;
           }

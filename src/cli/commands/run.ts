@@ -24,6 +24,7 @@ export interface RunOptions {
   /** Virtual milliseconds after the last fault. */
   for: number;
   json?: boolean;
+  steps?: boolean;
   replay?: string;
   save?: string;
   force?: boolean;
@@ -87,7 +88,7 @@ export async function runCommand(io: Io, tree: string, options: RunOptions): Pro
     io.out(`${printableJson({ run, boots, assumptions, sentences, events })}\n`);
   } else {
     const paint = painter(io.colours.out);
-    io.out(transcript(sentences));
+    io.out(transcript(sentences, { steps: options.steps === true }));
     io.out(ending(sim, paint));
   }
   if (options.save !== undefined) await save(io, options.save, run, options.force === true);

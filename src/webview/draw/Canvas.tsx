@@ -4,6 +4,7 @@ import { h } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { listenToCamera } from "../gestures/camera.ts";
 import { listenToItems } from "../gestures/items.ts";
+import { origins } from "../run/moments.ts";
 import { bringIntoView, camera, tiny } from "../state/camera.ts";
 import { focusSoon, revealed } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
@@ -70,6 +71,7 @@ function Tree() {
   const matching = matches.value;
   const small = tiny.value;
   const moves = !reducedMotion.value;
+  const began = origins.value;
   const related = (layer: "behind" | "above") =>
     relationsShown.value && (
       <Relations links={nodes.links} layout={drawing} selected={chosen} placeOf={drawnIn} layer={layer} />
@@ -92,6 +94,7 @@ function Tree() {
             reachable={look.path === reachable}
             dimmed={matching !== null && !matching.has(look.path)}
             moves={moves}
+            origin={began.has(look.path)}
           />
         );
       })}

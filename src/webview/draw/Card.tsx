@@ -21,10 +21,12 @@ export interface CardProps {
   dimmed: boolean;
   /** Its place moves softly; off while the person drags or motion is reduced. */
   moves: boolean;
+  /** An incident that goes on began here. */
+  origin: boolean;
 }
 
 export function Card(props: CardProps) {
-  const { look, x, y, tiny, selected, reachable, dimmed, moves } = props;
+  const { look, x, y, tiny, selected, reachable, dimmed, moves, origin } = props;
   const { node } = look.visible;
   const wide = isSupervisor(node);
   const expandable = node.children.length > 0;
@@ -36,6 +38,7 @@ export function Card(props: CardProps) {
     dimmed ? "dimmed" : "",
     moves ? "moves" : "",
     node.role === "process" ? "orphan" : "",
+    origin ? "origin" : "",
   ];
   return (
     <g
@@ -63,7 +66,17 @@ export function Card(props: CardProps) {
       {tiny ? <Tiny look={look} wide={wide} /> : wide ? <Wide look={look} /> : <Compact look={look} />}
       {look.visible.pack !== null && <PackMarks look={look} tiny={tiny} />}
       <Badges look={look} />
+      {origin && <Origin width={look.width} />}
       <rect class="ring" x={-3} y={-3} width={look.width + 6} height={look.height + 6} rx={6} />
+    </g>
+  );
+}
+
+/** Here it began: stays until the incident is over. */
+function Origin({ width }: { width: number }) {
+  return (
+    <g class="origin-mark" transform={`translate(${width / 2} 0)`}>
+      <path d="M-6 -14h12l-6 9z" />
     </g>
   );
 }

@@ -1,8 +1,8 @@
 /** The event list: the run in sentences, newest at the end. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Sentence, SentenceKind } from "../../trace/narrate.ts";
+import { type Sentence, type SentenceKind, stepAt } from "../../trace/narrate.ts";
 import { clock } from "../../trace/words.ts";
-import { lookAt, sentences, viewing } from "../run/moments.ts";
+import { lookAt, sentences, shownSeq, viewing } from "../run/moments.ts";
 import { t } from "../state/strings.ts";
 import { select } from "../state/view.ts";
 import { SCROLLS } from "./controls.tsx";
@@ -72,8 +72,13 @@ export function Events() {
   );
 }
 
+/** Steps of an incident that are in the page at once; the others on request. */
+const STEPS = 60;
+
 function Row({ sentence }: { sentence: Sentence }) {
+  const [open, setOpen] = useState(false);
   const here = viewing.value !== null && sentence.seq <= viewing.value && sentence.last >= viewing.value;
+  const steps = sentence.steps.length;
   return (
     <li class={`event ${sentence.severity} ${sentence.kind} ${here ? "here" : ""}`}>
       <button
@@ -92,35 +97,84 @@ function Row({ sentence }: { sentence: Sentence }) {
           {sentence.text}
         </button>
       )}
+      {steps > 1 && (
+        <button type="button" class="steps-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
+          <i class={`codicon codicon-chevron-${open ? "down" : "right"}`} aria-hidden="true" />{" "}
+          {t("{0} steps", steps)}
+        </button>
+      )}
+      {open && <Steps sentence={sentence} />}
     </li>
+  );
+}
+
+/** Everything that happened in an incident, in order; a click looks at the moment right after it. */
+function Steps({ sentence }: { sentence: Sentence }) {
+  const [shown, setShown] = useState(STEPS);
+  const now = viewing.value === null ? null : stepAt(sentence, viewing.value);
+  return (
+    <ol class="steps">
+      {sentence.steps.slice(0, shown).map((step, i) => (
+        <li key={step.seq} class={i === now ? "here" : ""}>
+          <button type="button" onClick={() => lookAt(step.seq)}>
+            <span class="quiet">{t("{0} of {1}", i + 1, sentence.steps.length)}</span> {step.text}
+          </button>
+        </li>
+      ))}
+      {shown < sentence.steps.length && (
+        <li>
+          <button type="button" class="link-button" onClick={() => setShown(shown + 10 * STEPS)}>
+            {t("Show {0} more", Math.min(10 * STEPS, sentence.steps.length - shown))}
+          </button>
+        </li>
+      )}
+    </ol>
+  );
+}
+
+/** The latest thing worth saying, under the tree; in the middle of an incident, how far it has come. */
+export function Story() {
+  const upTo = viewing.value ?? shownSeq.value;
+  const last = toldAt(upTo);
+  const step = last === undefined || upTo >= last.last ? null : stepAt(last, upTo);
+  const text =
+    last === undefined
+      ? ""
+      : step === null
+        ? last.text
+        : `${t("{0} of {1}", step + 1, last.steps.length)}: ${last.steps[step]!.text}`;
+  return (
+    <div class={`story ${last?.severity ?? "info"}`}>
+      {last !== undefined && (
+        <>
+          <i class={`codicon codicon-${ICONS[last.kind]}`} aria-hidden="true" />
+          <span class="story-text" title={text}>
+            {text}
+          </span>
+        </>
+      )}
+    </div>
   );
 }
 
 /** As far back as an incident may have begun that still goes on. */
 const RECENT = 200;
 
-/** The latest thing worth saying, under the tree. */
-export function Story() {
-  const upTo = viewing.value ?? Number.POSITIVE_INFINITY;
-  let last: Sentence | undefined;
-  // The sentence that tells the latest event: an incident that goes on is told to its end.
-  for (const sentence of sentences.value.slice(-RECENT)) {
-    if (!QUIET.has(sentence.kind) && sentence.seq <= upTo && sentence.last >= (last?.last ?? 0)) {
-      last = sentence;
+/** The sentence that tells the event `seq`, or what came last before it. */
+function toldAt(seq: number): Sentence | undefined {
+  let found: Sentence | undefined;
+  let closest = 0;
+  const before = sentences.value.findLastIndex((sentence) => sentence.seq <= seq);
+  for (const sentence of sentences.value.slice(Math.max(0, before - RECENT), before + 1)) {
+    if (QUIET.has(sentence.kind)) continue;
+    const index = stepAt(sentence, seq);
+    const near = index === null ? Math.min(seq, sentence.last) : sentence.steps[index]!.seq;
+    if (near >= closest) {
+      closest = near;
+      found = sentence;
     }
   }
-  return (
-    <div class={`story ${last?.severity ?? "info"}`}>
-      {last !== undefined && (
-        <>
-          <i class={`codicon codicon-${ICONS[last.kind]}`} aria-hidden="true" />
-          <span class="story-text" title={last.text}>
-            {last.text}
-          </span>
-        </>
-      )}
-    </div>
-  );
+  return found;
 }
 
 /** Says incidents to screen readers once they are told to the end. */

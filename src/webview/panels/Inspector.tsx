@@ -24,7 +24,7 @@ import { ExperimentSection } from "./Experiment.tsx";
 import { FindingView } from "./FindingView.tsx";
 import { Overview } from "./Overview.tsx";
 import { faultItems } from "./Toolbar.tsx";
-import { whyWords } from "./why.ts";
+import { endWords, whyWords } from "./why.ts";
 
 export function Inspector() {
   const node = selectedNode.value;
@@ -76,7 +76,9 @@ function Details({ node }: { node: SceneNode }) {
       )}
       {ended !== null && node.pid === null && (
         <Section title={t("Ended")}>
-          <p>{ended.reason}</p>
+          {endWords(place!, live.value!).map((line) => (
+            <p key={line}>{line}</p>
+          ))}
           {ended.chain.length > 0 && (
             <p class="quiet">
               {ended.chain

@@ -49,7 +49,8 @@ export function exportItems(): MenuItem[] {
       label: t("Transcript"),
       icon: "output",
       disabled: idle,
-      run: () => void saveText(`${fileName()}.txt`, "text/plain", transcript(sentences.value)),
+      run: () =>
+        void saveText(`${fileName()}.txt`, "text/plain", transcript(sentences.value, { steps: true })),
     },
     {
       label: t("Run, to be replayed"),

@@ -4,7 +4,8 @@ import { t } from "../state/strings.ts";
 
 export function whyWords(node: LiveNode, state: LiveState): string | null {
   const { why } = node;
-  if (why === null) {
+  // Who is dead has no reason to run: what ended it is told instead.
+  if (why === null || node.pid === null) {
     return null;
   }
   const name = (key: string | null) =>
@@ -13,7 +14,7 @@ export function whyWords(node: LiveNode, state: LiveState): string | null {
     case "boot":
       return why.supervisor === null
         ? t("Started with the run.")
-        : t("Child of {0}, started in its turn.", name(why.supervisor));
+        : started(state.nodes.get(why.supervisor), state, name);
     case "dynamic":
       return t("Started at run time under {0}.", name(why.supervisor));
     case "manual":
@@ -51,4 +52,54 @@ export function whyWords(node: LiveNode, state: LiveState): string | null {
       return `${chain === "" ? "" : `${chain} `}${head}${all}${budget}`;
     }
   }
+}
+
+/** Why a child runs that its supervisor started as it started itself: for the same reason as that one. */
+function started(
+  supervisor: LiveNode | undefined,
+  state: LiveState,
+  name: (key: string | null) => string,
+): string {
+  const own = t("Child of {0}, started in its turn.", supervisor?.name ?? "");
+  if (supervisor === undefined || supervisor.incarnation < 2) {
+    return own;
+  }
+  const above = whyWords(supervisor, state);
+  return above === null ? own : `${own} ${t("Of {0}: {1}", name(supervisor.key), above)}`;
+}
+
+/** How a process ended that is gone, and what its supervisor, or it itself as a supervisor, said to that. */
+export function endWords(node: LiveNode, state: LiveState): string[] {
+  const ended = node.last;
+  if (ended === null) {
+    return [];
+  }
+  const name = (key: string) => state.nodes.get(key)?.name ?? key.slice(key.lastIndexOf("/") + 1);
+  const words: string[] = [];
+  const { decision } = ended;
+  if (decision !== null) {
+    const { intensity, period } = decision.budget;
+    words.push(
+      decision.decision === "auto_shutdown"
+        ? t("{0} is significant and ended ({1}), so it shut down.", name(decision.child), decision.reason)
+        : t(
+            "It gave up: {0} ended ({1}), and it allows {2} restarts in {3} s.",
+            name(decision.child),
+            decision.reason,
+            intensity,
+            period,
+          ),
+    );
+  }
+  words.push(t("It ended: {0}.", ended.reason));
+  const parent = node.parent === null ? undefined : state.nodes.get(node.parent);
+  const word = parent?.lastWord ?? parent?.last?.decision ?? null;
+  if (parent !== undefined && word !== null && parent.pid === null) {
+    words.push(
+      word.child === node.key
+        ? t("{0} had no restart left for it and gave up.", parent.name)
+        : t("{0} gave up because of {1}, and stopped it.", parent.name, name(word.child)),
+    );
+  }
+  return words;
 }

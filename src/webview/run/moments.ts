@@ -1,8 +1,8 @@
 /** Where the trace is: what has been received, what is shown, and which past moment is looked at. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { TreeModel } from "../../model/index.ts";
 import type { TraceEvent } from "../../runtime/trace.ts";
-import { createReducer, EMPTY_LIVE, type LiveState } from "../../trace/live.ts";
+import type { LiveState } from "../../trace/live.ts";
 import { Narrator, type Sentence } from "../../trace/narrate.ts";
 import { Timeline } from "../../trace/timeline.ts";
 import { skipEffects } from "../state/effects.ts";
@@ -23,19 +23,28 @@ export const shownSeq = signal(0);
 export const reached = signal(0);
 export const sentences = signal<readonly Sentence[]>([]);
 export const moments = signal<readonly Moment[]>([]);
+/** Where incidents began that still go on at the moment that is shown. */
+export const origins = computed((): ReadonlySet<string> => {
+  const seq = viewing.value;
+  const found = new Set<string>();
+  for (const sentence of sentences.value.slice(-ORIGINS)) {
+    if (sentence.kind !== "incident" || sentence.node === null) continue;
+    const goesOn = seq === null ? !sentence.over : sentence.seq <= seq && seq < sentence.last;
+    if (goesOn) found.add(sentence.node);
+  }
+  return found;
+});
+/** How many of the latest sentences may tell of something that goes on. */
+const ORIGINS = 300;
 
-let timeline = new Timeline(null);
-let narrator = new Narrator(null);
-let reduce = createReducer(null);
-let state: LiveState = EMPTY_LIVE;
+let narrator = new Narrator();
+let timeline = new Timeline(null, narrator);
 let found: Moment[] = [];
 
 /** Forgets the run. */
 export function resetMoments(model: TreeModel | null): void {
-  timeline = new Timeline(model);
-  narrator = new Narrator(model);
-  reduce = createReducer(model);
-  state = EMPTY_LIVE;
+  narrator = new Narrator();
+  timeline = new Timeline(model, narrator);
   found = [];
   viewing.value = null;
   shownSeq.value = 0;
@@ -50,11 +59,9 @@ export function resetMoments(model: TreeModel | null): void {
 export function showEvents(events: readonly TraceEvent[]): LiveState {
   const last = events[events.length - 1];
   if (last === undefined) {
-    return state;
+    return timeline.now;
   }
-  timeline.push(events);
-  narrator.push(events);
-  state = reduce(state, events);
+  const state = timeline.push(events);
   for (const event of events) {
     const kind = momentKind(event);
     if (kind !== null) {
@@ -107,7 +114,7 @@ export function lookAt(seq: number | null): void {
   skipEffects();
   if (seq === null || seq >= shownSeq.value) {
     viewing.value = null;
-    live.value = state;
+    live.value = timeline.now;
     now.value = reached.value;
     return;
   }

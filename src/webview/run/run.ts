@@ -25,7 +25,7 @@ import {
 } from "../../protocol/index.ts";
 import { skipEffects } from "../state/effects.ts";
 import { post } from "../state/host.ts";
-import { live, model, now, root } from "../state/view.ts";
+import { live, model, root } from "../state/view.ts";
 import { animate } from "./animate.ts";
 import { lookAt, passTime, reached, resetMoments, showEvents, shownEvents, viewing } from "./moments.ts";
 import { Player } from "./player.ts";
@@ -50,20 +50,21 @@ export const showing = signal(false);
 const player = new Player();
 let client: SandboxClient | null = null;
 let status: RunStatus | null = null;
-/** Where the run was when a status came: to continue from a past moment. */
-let positions: { seq: number; position: RunPosition }[] = [];
 /** An `advance` is under way. */
 let advancing = false;
 /** Real milliseconds times speed that the sandbox has not been told of. */
 let owed = 0;
 /** Ends what an earlier run still waits for. */
 let generation = 0;
-/** A replay's events are shown at once. */
+/** A replay's events are shown at once, up to this one. */
 let replaying = false;
+let replayedUpTo = Number.POSITIVE_INFINITY;
 
 export interface StartOptions {
   inputs?: readonly RunInput[];
   until?: RunPosition;
+  /** The replay ends at this event: whatever else belongs to its turn is still to be shown. */
+  seq?: number;
   /** Stand still after the replay. */
   paused?: boolean;
   demonstration?: Demonstration | null;
@@ -81,12 +82,12 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   resetMoments(tree);
   player.clear();
   skipEffects();
-  positions = [];
   inputs.value = options.inputs ?? [];
   runReason.value = null;
   demonstrated.value = null;
   runState.value = "starting";
   replaying = options.inputs !== undefined;
+  replayedUpTo = options.seq ?? Number.POSITIVE_INFINITY;
   try {
     client = new SandboxClient({ document, onEvent: heard, onStopped: stopped });
     const loaded = await client.request<"load">({
@@ -112,11 +113,16 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
           type: "replay",
           inputs: [...options.inputs],
           until: { at: until.at, step: until.step },
+          seq: options.seq,
         }),
       );
       replaying = false;
-      showEvents(player.flush());
-      passTime(until.at);
+      showUpTo(options.seq ?? Number.POSITIVE_INFINITY);
+      if (options.seq === undefined) {
+        passTime(until.at);
+      } else {
+        inputs.value = options.inputs.slice(0, status?.inputs ?? 0);
+      }
     } else if (options.demonstration !== undefined && options.demonstration !== null) {
       await demonstrate(client, options.demonstration);
     } else {
@@ -133,6 +139,16 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
     }
   } finally {
     replaying = false;
+  }
+}
+
+/** Shows at once what waits, up to an event. */
+function showUpTo(seq: number): void {
+  const events = player.flush();
+  const later = events.findIndex((event) => event.seq > seq);
+  showEvents(later < 0 ? events : events.slice(0, later));
+  if (later >= 0) {
+    player.push(events.slice(later));
   }
 }
 
@@ -168,7 +184,7 @@ function heard(event: SandboxEvent): void {
       }
       player.push(event.events);
       if (replaying) {
-        showEvents(player.flush());
+        showUpTo(replayedUpTo);
       }
       showing.value = player.pending > 0;
       return;
@@ -199,10 +215,6 @@ function stopped(why: SandboxStopped): void {
 
 function take(next: RunStatus): void {
   status = next;
-  const last = positions[positions.length - 1];
-  if (last === undefined || last.seq !== next.seq || last.position.at !== next.now) {
-    positions.push({ seq: next.seq, position: { at: next.now, step: next.step } });
-  }
   if (next.state === "failed" || next.state === "bounded") {
     runReason.value = runReason.value ?? next.reason;
   }
@@ -288,12 +300,8 @@ export async function continueFromHere(): Promise<void> {
   if (seq === null) {
     return;
   }
-  const at = now.value;
-  const kept = inputs.value.filter((input) => input.at <= at);
-  const place = positions.findLast((entry) => entry.seq <= seq) ?? positions[0];
-  const lastInput = kept[kept.length - 1];
-  const step = Math.max(place?.position.step ?? 0, lastInput?.step ?? 0);
-  await startRun({ inputs: kept, until: { at, step }, paused: true });
+  const end = status === null ? undefined : { at: status.now, step: status.step };
+  await startRun({ inputs: inputs.value, ...(end === undefined ? {} : { until: end }), seq, paused: true });
 }
 
 /** The run as data, null when there is none. */
