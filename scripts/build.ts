@@ -5,10 +5,11 @@
  * what was written and how large it is.
  */
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { type BuildOptions, build, context } from "esbuild";
+import { type BuildOptions, build, context, type Metafile } from "esbuild";
 import { emitLibraryTypes } from "./library-types.ts";
+import { noticesFile, noticesOf, type Package, SHIPPED } from "./notices.ts";
 import { type Target, targets } from "./targets.ts";
 import { dist, exists, root } from "./util/paths.ts";
 
@@ -51,6 +52,17 @@ async function makeExecutable(path: string): Promise<void> {
   await chmod(path, 0o755);
 }
 
+/** Of each package whose parts have all been built now. */
+async function writeNotices(metafiles: ReadonlyMap<string, Metafile>): Promise<void> {
+  for (const name of Object.keys(SHIPPED) as Package[]) {
+    const parts = SHIPPED[name].flatMap((target) => metafiles.get(target) ?? []);
+    if (parts.length < SHIPPED[name].length) continue;
+    const file = join(root, noticesFile(name));
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, await noticesOf(parts));
+  }
+}
+
 async function size(path: string): Promise<string> {
   const kilobytes = (await stat(path)).size / 1024;
   return kilobytes < 1000 ? `${kilobytes.toFixed(1)} kB` : `${(kilobytes / 1024).toFixed(2)} MB`;
@@ -85,10 +97,12 @@ async function main(): Promise<number> {
   }
 
   let failed = 0;
+  const metafiles = new Map<string, Metafile>();
   await Promise.all(
     present.map(async (target) => {
       try {
-        await build(esbuildOptions(target));
+        const { metafile } = await build(esbuildOptions(target));
+        if (metafile) metafiles.set(target.name, metafile);
         if (target.executable) await makeExecutable(join(dist, `${target.output}.js`));
       } catch {
         // esbuild has printed the reasons.
@@ -104,6 +118,7 @@ async function main(): Promise<number> {
       console.error(`build: the library's types failed\n${problems}`);
     }
   }
+  if (failed === 0) await writeNotices(metafiles);
   await report();
   console.log(`build: ${present.length - failed} built, ${failed} failed, ${missing} skipped`);
   return failed > 0 || (options.strict && missing > 0) ? 1 : 0;

@@ -5,6 +5,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createVSIX, listFiles } from "@vscode/vsce";
+import { noticesFile } from "./notices.ts";
 import { root } from "./util/paths.ts";
 
 export const vsix = join(root, "suptree.vsix");
@@ -21,6 +22,7 @@ const REQUIRED = [
   "dist/webview.css",
   "dist/codicon.ttf",
   "dist/sandbox.js",
+  noticesFile("extension"),
   "media/icon.png",
   "media/suptree.svg",
   "media/sample/chat.ts",
@@ -30,14 +32,36 @@ const REQUIRED = [
   "LICENSE",
 ];
 const FORBIDDEN =
-  /\.map$|^src\/|^test\/|^scripts\/|^node_modules\/|^examples\/|^docs\/|^dist\/(cli|lib|chunks)/;
+  /\.map$|^src\/|^test\/|^scripts\/|^node_modules\/|^examples\/|^docs\/|^dist\/notices\/npm|^dist\/(cli|lib|chunks)/;
+
+/**
+ * Packs a folder, twice the same to the same bytes: entries are sorted and have one date, whatever the clock, the time zone
+ * and the files' own dates say. vsce takes that from the environment alone.
+ */
+export async function pack(cwd: string, packagePath: string): Promise<void> {
+  const { TZ, SOURCE_DATE_EPOCH } = process.env;
+  process.env.TZ = "UTC";
+  // The first date that a ZIP file can tell.
+  process.env.SOURCE_DATE_EPOCH = String(Date.UTC(1980, 0, 1) / 1000);
+  try {
+    await createVSIX({ cwd, packagePath, dependencies: false });
+  } finally {
+    restore("TZ", TZ);
+    restore("SOURCE_DATE_EPOCH", SOURCE_DATE_EPOCH);
+  }
+}
+
+function restore(name: string, value: string | undefined): void {
+  if (value === undefined) delete process.env[name];
+  else process.env[name] = value;
+}
 
 /**
  * Packs; the manifest's `vscode:prepublish` builds before that. @returns the file's size in bytes.
  * @throws with what is wrong with the package
  */
 export async function packageExtension(): Promise<number> {
-  await createVSIX({ cwd: root, packagePath: vsix, dependencies: false });
+  await pack(root, vsix);
   const files = (await listFiles({ cwd: root })).map((file) => file.replaceAll("\\", "/"));
   const missing = REQUIRED.filter((file) => !files.includes(file));
   const extra = files.filter((file) => FORBIDDEN.test(file));
