@@ -1,4 +1,5 @@
 /** What the runtime throws, and what code inside a process throws to end it. */
+import { isErrorOfAnyRealm } from "./realm.ts";
 import { type CallDescription, type ExitReason, formatReason } from "./reason.ts";
 
 /**
@@ -75,7 +76,7 @@ export function reasonOfThrown(thrown: unknown): ExitReason {
   try {
     if (thrown instanceof Exit) return thrown.reason;
     if (thrown instanceof CallError) return { reason: thrown.reason, call: thrown.call };
-    if (thrown instanceof Error) return { raised: thrown };
+    if (isErrorOfAnyRealm(thrown)) return { raised: thrown };
   } catch {
     // A proxy that does not say what it is.
   }

@@ -3,9 +3,12 @@
  * and workers, needs nothing else.
  */
 export { type Application, type ApplicationSpec, defineApplication, startOrder } from "./application.ts";
+export type { ApplicationEnd } from "./applications.ts";
 export { type Clock, RealClock, VirtualClock } from "./clock.ts";
+export type { AsyncStreamOptions } from "./core/async-stream.ts";
+export type { Emitter, EventEmitterLike, EventTargetLike } from "./core/ownership.ts";
 export type { SupervisionInfo } from "./core/proc.ts";
-export type { TaskHandle, TaskOptions } from "./core/tasks.ts";
+export type { TaskEnd, TaskHandle, TaskMessage, TaskOptions } from "./core/tasks.ts";
 export { CallError, Exit, ProcessError, StartError } from "./errors.ts";
 export { GenServer } from "./gen-server.ts";
 export type { ProcessInfo } from "./inspect.ts";
@@ -89,6 +92,7 @@ export {
   type ProgressReport,
   type Report,
   type SupervisorReport,
+  type UncaughtReport,
 } from "./reports.ts";
 export type {
   ChildCounts,
@@ -100,7 +104,7 @@ export type {
   StartChildError,
   StartChildResult,
 } from "./results.ts";
-export { run } from "./run.ts";
+export { type RunEnd, type RunOptions, run } from "./run.ts";
 export {
   type AnyStart,
   type AutoShutdownMode,
@@ -126,7 +130,7 @@ export {
   Supervisor,
   type SupervisorProtocol,
 } from "./supervisor.ts";
-export { type ApplicationEnd, type RootOptions, System, type SystemOptions } from "./system.ts";
+export { type RootOptions, System, type SystemOptions } from "./system.ts";
 export { Task, TaskSupervisor } from "./task.ts";
 export type * from "./trace.ts";
 export { plainEvent } from "./trace.ts";

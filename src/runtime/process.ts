@@ -1,10 +1,12 @@
 /** What every process can do: the methods that code inside a process uses. */
+import { type AsyncStreamOptions, streamTasks } from "./core/async-stream.ts";
 import { callFrom } from "./core/call.ts";
 import { PROC, procAtBirth, resolveTarget } from "./core/identity.ts";
 import * as ops from "./core/operations.ts";
+import { disown, type Emitter, listen, onExit, own, ownSignal, wrap } from "./core/ownership.ts";
 import type { Proc } from "./core/proc.ts";
 import * as sys from "./core/system-messages.ts";
-import { RunningTask, spawnTask, type TaskHandle, type TaskOptions } from "./core/tasks.ts";
+import { RunningTask, spawnTask, type TaskEnd, type TaskHandle, type TaskOptions } from "./core/tasks.ts";
 import { Exit, ProcessError } from "./errors.ts";
 import type { MonitorRef, Pid, PROTOCOL, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
 import type { AnyProtocol, CallsOf, CastsOf, From, InfosOf, NoStray, Protocol, ReplyTo } from "./protocol.ts";
@@ -23,6 +25,14 @@ import { administer, childStarted, startRequest } from "./supervisor/client.ts";
 import type { ChildOf, ExtraArgsOf } from "./supervisor.ts";
 import type { System } from "./system.ts";
 import type { Task } from "./task.ts";
+
+function runningTask<R>(task: TaskHandle<R>, asked: string): RunningTask<R> {
+  if (task instanceof RunningTask) return task as RunningTask<R>;
+  throw new ProcessError("badarg", `${asked} takes what this.async gave, not ${describeTerm(task)}`);
+}
+
+/** What a process with protocol `P` may make of an event: whatever its `handleInfo` takes. */
+type MessageOf<P> = [InfosOf<P>] extends [never] ? object : InfosOf<P>;
 
 /**
  * The base of everything that runs as a process. An instance is one incarnation: its fields are the state, and
@@ -205,7 +215,8 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
   }
 
   /**
-   * Runs `fn` in a process of its own, linked to this one. Take the result with `this.await(task)`.
+   * Runs `fn` in a process of its own, linked to this one. Take the result with `this.await(task)`, or, with
+   * `notify: true`, from a {@link TaskMessage} in `handleInfo`.
    * With `under`, a dynamic supervisor without a template, the task is its child and linked to that instead.
    */
   async<R>(fn: (task: Task<R>) => R | Promise<R>, options: TaskOptions = {}): TaskHandle<R> {
@@ -217,10 +228,90 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
    * @throws CallError with the task's exit reason, or `"timeout"`.
    */
   await<R>(task: TaskHandle<R>, timeout: number | "infinity" = 5000): Promise<R> {
-    if (!(task instanceof RunningTask)) {
-      throw new ProcessError("badarg", `await takes what this.async gave, not ${describeTerm(task)}`);
-    }
-    return (task as RunningTask<R>).wait(this[PROC], timeout);
+    return runningTask(task, "await").await(timeout);
+  }
+
+  /** The end of a task if it comes within `timeout` (ms, default 5000), else undefined: then the task goes on. Never fails. */
+  yield<R>(task: TaskHandle<R>, timeout: number | "infinity" = 5000): Promise<TaskEnd<R> | undefined> {
+    return runningTask(task, "yield").yield(timeout);
+  }
+
+  /**
+   * Ends a task: exit signal `shutdown`, and `kill` after `timeout` (ms, default 5000). Gives its end when it had come to
+   * one by itself, else undefined. Nobody is told of a task that is ended so, and its owner does not die of it.
+   */
+  shutdownTask<R>(
+    task: TaskHandle<R>,
+    timeout: number | "infinity" | "brutal_kill" = 5000,
+  ): Promise<TaskEnd<R> | undefined> {
+    return runningTask(task, "shutdownTask").shutdown(timeout);
+  }
+
+  /** Ends a task at once, whatever it does. Its `signal` is aborted, so that what it has begun can stop as well. */
+  cancelTask(task: TaskHandle): void {
+    runningTask(task, "cancelTask").cancel();
+  }
+
+  /**
+   * Runs `fn` for every item in a task of its own, `max` of them at a time, and gives their ends, in the order of the
+   * items unless you say otherwise. Items are taken as they are needed. Whoever leaves the loop ends the tasks that are
+   * still under way.
+   */
+  asyncStream<T, R>(
+    items: Iterable<T> | AsyncIterable<T>,
+    fn: (item: T, task: Task<R>) => R | Promise<R>,
+    options: AsyncStreamOptions = {},
+  ): AsyncGenerator<TaskEnd<R>, void, void> {
+    return streamTasks<Task<R>, T, R>(this[PROC], items, fn, options);
+  }
+
+  // ---- resources ----
+
+  /** Aborted when this process ends, however that is, with its exit reason: for `fetch` and everything else that takes one. */
+  get signal(): AbortSignal {
+    return ownSignal(this[PROC]);
+  }
+
+  /**
+   * Makes `resource` end with this process, as a port does on the BEAM: by its `Symbol.asyncDispose` or `Symbol.dispose`,
+   * or by `release`. That happens when the process ends in whatever way, a kill included, the last one first, before its
+   * exit becomes known; for what takes time an exit waits a second in all. What is entered twice is given back once.
+   * Gives `resource`. When this process has ended already, the resource is given back at once.
+   */
+  own<T extends object>(resource: T, release?: (resource: T) => unknown): T {
+    return own(this[PROC], resource, release);
+  }
+
+  /** This process does not own `resource` any more. False when it did not. */
+  disown(resource: object): boolean {
+    return disown(this[PROC], resource);
+  }
+
+  /** Calls `fn` when this process ends, as {@link own} does. Returns what takes that back. */
+  onExit(fn: (reason: ExitReason) => unknown): () => void {
+    return onExit(this[PROC], fn);
+  }
+
+  /**
+   * Turns an event of `emitter`, an EventEmitter or EventTarget, into a message for this process's `handleInfo`:
+   * what `toMessage` makes of the event's arguments, at once or by a promise; nothing for undefined. What it throws, or
+   * rejects with, crashes this process and nothing else. The subscription ends with the process, or by what this returns.
+   */
+  on<A extends readonly unknown[]>(
+    emitter: Emitter,
+    event: string | symbol,
+    toMessage: (...args: A) => MessageOf<P> | undefined | Promise<MessageOf<P> | undefined>,
+  ): () => void {
+    return listen(this[PROC], emitter, event, toMessage as (...args: readonly unknown[]) => unknown);
+  }
+
+  /**
+   * `fn` as a callback for others: what it throws, or rejects with, crashes this process and nothing else, and once the
+   * process has ended it does nothing. It runs when it is called, between or in the middle of this process's callbacks:
+   * best it sends a message.
+   */
+  wrap<A extends readonly unknown[], R>(fn: (...args: A) => R): (...args: A) => R | undefined {
+    return wrap(this[PROC], fn);
   }
 
   /** Milliseconds on the system's clock. */

@@ -3,6 +3,8 @@
  * as objects with one telling key.
  */
 
+import { isErrorOfAnyRealm, isOfKind, isPlainObject } from "./realm.ts";
+
 /** An exception: the callback threw an `Error` (Erlang: `{Reason, Stacktrace}`). */
 export interface RaisedReason {
   raised: Error;
@@ -255,17 +257,26 @@ export const DESCRIBE: unique symbol = Symbol("suptree.describe");
 function describeObject(term: object, depth: number, state: DescribeState): string {
   const own = (term as { [DESCRIBE]?: unknown })[DESCRIBE];
   if (typeof own === "function") return String(own.call(term));
-  if (term instanceof Error) return `${term.name}: ${term.message}`;
+  if (isErrorOfAnyRealm(term)) return `${term.name}: ${term.message}`;
   if (state.open.has(term)) return "[cycle]";
-  if (term instanceof Date) return Number.isNaN(term.getTime()) ? "[invalid date]" : term.toISOString();
-  if (term instanceof RegExp) return String(term);
+  if (isOfKind(term, "Date")) {
+    const date = term as Date;
+    return Number.isNaN(date.getTime()) ? "[invalid date]" : date.toISOString();
+  }
+  if (isOfKind(term, "RegExp")) return String(term);
   if (ArrayBuffer.isView(term)) return `[${term.constructor.name} of ${term.byteLength} bytes]`;
-  if (term instanceof Promise) return "[promise]";
+  if (isOfKind(term, "Promise")) return "[promise]";
   state.open.add(term);
   try {
     if (Array.isArray(term)) return list("[", "]", term, term.length, depth, state);
-    if (term instanceof Set) return list("Set{", "}", term, term.size, depth, state);
-    if (term instanceof Map) return list("Map{", "}", term, term.size, depth, state);
+    if (isOfKind(term, "Set")) {
+      const set = term as Set<unknown>;
+      return list("Set{", "}", set, set.size, depth, state);
+    }
+    if (isOfKind(term, "Map")) {
+      const map = term as Map<unknown, unknown>;
+      return list("Map{", "}", map, map.size, depth, state);
+    }
     return record(term, depth, state);
   } finally {
     state.open.delete(term);
@@ -295,10 +306,9 @@ function list(
 
 function record(term: object, depth: number, state: DescribeState): string {
   const prototype: unknown = Object.getPrototypeOf(term);
-  const name =
-    prototype === Object.prototype || prototype === null
-      ? ""
-      : ((prototype as { constructor?: { name?: string } }).constructor?.name ?? "");
+  const name = isPlainObject(term)
+    ? ""
+    : ((prototype as { constructor?: { name?: string } }).constructor?.name ?? "");
   const keys = Object.keys(term);
   const prefix = name === "" ? "" : `${name} `;
   if (keys.length === 0) return `${prefix}{}`;
@@ -335,7 +345,7 @@ function reasonText(reason: unknown, depth: number): string {
   try {
     if ("raised" in reason) {
       const error = reason.raised;
-      return error instanceof Error ? describeTerm(error) : `raised ${describeTerm(error)}`;
+      return isErrorOfAnyRealm(error) ? describeTerm(error) : `raised ${describeTerm(error)}`;
     }
     if ("bad_return_value" in reason) return `bad return value: ${describeTerm(reason.bad_return_value)}`;
     if (isFailedCall(reason))
@@ -351,6 +361,7 @@ function reasonText(reason: unknown, depth: number): string {
       if (isRecord(fault) && typeof fault.message === "string") return fault.message;
     }
     if ("start_error" in reason) return formatReason(reason.start_error as ExitReason);
+    if (typeof reason.not_started === "string") return `application ${reason.not_started} does not run`;
     if ("already_started" in reason) return `already started: ${describeTerm(reason.already_started)}`;
   } catch {
     return "[unreadable]";

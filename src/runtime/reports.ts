@@ -1,7 +1,11 @@
 /** Reports in OTP's shape: crash, supervisor, progress and error reports, for a logger of the user's choice. */
+
+import type { Core } from "./core/core.ts";
 import { classNameOf } from "./core/identity.ts";
 import { CALLBACKS, linksOf, mailboxLength, type Proc } from "./core/proc.ts";
+import { reasonOfThrown } from "./errors.ts";
 import type { Pid } from "./pid.ts";
+import { isErrorOfAnyRealm } from "./realm.ts";
 import { describeTerm, type ExitReason, formatReason, isNormalReason } from "./reason.ts";
 
 interface Base {
@@ -53,8 +57,14 @@ export interface ErrorReport extends Base {
   state: unknown;
 }
 
+/** Code outside any process threw something that nobody caught. Its pid is that of the outside, `<0>`. */
+export interface UncaughtReport extends Base {
+  kind: "uncaught";
+  error: unknown;
+}
+
 /** What a {@link Logger} gets. */
-export type Report = CrashReport | SupervisorReport | ProgressReport | ErrorReport;
+export type Report = CrashReport | SupervisorReport | ProgressReport | ErrorReport | UncaughtReport;
 
 /** Takes the reports. It must not throw; what it throws is dropped. */
 export type Logger = (report: Report) => void;
@@ -109,7 +119,6 @@ class Crash extends LazyReport implements CrashReport {
   readonly reason: ExitReason;
   readonly label: string;
   readonly registeredNames: readonly string[];
-  readonly ancestors: readonly Pid[];
   readonly links: readonly Pid[];
   readonly messageQueueLength: number;
   readonly trapExit: boolean;
@@ -119,11 +128,13 @@ class Crash extends LazyReport implements CrashReport {
     this.reason = reason;
     this.label = labelOf(proc);
     this.registeredNames = proc.names ?? [];
-    this.ancestors = ancestorsOf(proc);
     this.links = linksOf(proc);
     this.messageQueueLength = mailboxLength(proc);
     this.trapExit = proc.traps;
     this.callback = CALLBACKS[proc.at] ?? null;
+  }
+  get ancestors(): readonly Pid[] {
+    return ancestorsOf(this.pid as Proc);
   }
   get text(): string {
     return `${this.label} ${this.pid} crashed: ${formatReason(this.reason)}`;
@@ -136,11 +147,16 @@ class Failure extends LazyReport implements ErrorReport {
   readonly label: string;
   readonly callback: string | null;
   readonly state: unknown;
-  constructor(proc: Proc, reason: ExitReason) {
+  constructor(
+    proc: Proc,
+    reason: ExitReason,
+    callback: string | null = CALLBACKS[proc.at] ?? null,
+    label = labelOf(proc),
+  ) {
     super(proc);
     this.reason = reason;
-    this.label = labelOf(proc);
-    this.callback = CALLBACKS[proc.at] ?? null;
+    this.label = label;
+    this.callback = callback;
     this.state = shownState(proc);
   }
   get line(): string {
@@ -197,8 +213,9 @@ const SENTENCES: Record<SupervisorReport["context"], (id: string) => string> = {
 };
 
 /** Logs the crash report of a process that is about to lose everything. */
-export function reportCrash(log: Logger, proc: Proc, reason: ExitReason): void {
-  if (isNormalReason(reason) || proc.behaviour.kind === "process") return;
+export function reportCrash(log: Logger, proc: Proc, reason: ExitReason, failed: boolean): void {
+  // A task is ended from outside on purpose; only one that fails itself is worth a word.
+  if (isNormalReason(reason) || (proc.behaviour.kind === "process" && !failed)) return;
   log(new Crash(proc, reason));
 }
 
@@ -207,6 +224,15 @@ export function reportError(proc: Proc, reason: ExitReason): void {
   const { report, trace } = proc.core;
   if ((report === null && trace === null) || isNormalReason(reason)) return;
   const failure = new Failure(proc, reason);
+  trace?.emit({ type: "report", pid: proc.id, kind: "error", text: failure.line });
+  report?.(failure);
+}
+
+/** Logs that a process which has ended, and was called `label`, could not give back what it held. */
+export function reportRelease(proc: Proc, label: string, thrown: unknown): void {
+  const { report, trace } = proc.core;
+  if (report === null && trace === null) return;
+  const failure = new Failure(proc, reasonOfThrown(thrown), "onExit", label);
   trace?.emit({ type: "report", pid: proc.id, kind: "error", text: failure.line });
   report?.(failure);
 }
@@ -223,6 +249,18 @@ export function reportSupervisor(
   const seen = new Supervision(proc, context, reason, offender);
   trace?.emit({ type: "report", pid: proc.id, kind: "supervisor", text: seen.text });
   report?.(seen);
+}
+
+/** Logs what code outside any process threw. */
+export function reportUncaught(core: Core, error: unknown): void {
+  const text = isErrorOfAnyRealm(error) && error.stack !== undefined ? error.stack : describeTerm(error);
+  core.report?.({
+    kind: "uncaught",
+    pid: core.outside,
+    at: core.now(),
+    error,
+    text: `uncaught outside any process: ${text}`,
+  });
 }
 
 /** Logs that a child runs. */

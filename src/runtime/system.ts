@@ -1,12 +1,14 @@
 /** A system: processes that share a clock, names and an observer. */
-import { type Application, startOrder } from "./application.ts";
+import type { Application } from "./application.ts";
+import { type ApplicationEnd, Applications } from "./applications.ts";
 import { type Clock, RealClock, VirtualClock } from "./clock.ts";
 import type { Behaviour } from "./core/behaviour.ts";
 import { outcomeOf, prepareCall, refuseCall, sendCall } from "./core/call.ts";
 import { afterTurnOfLoop, Core } from "./core/core.ts";
 import { resolveTarget } from "./core/identity.ts";
+import { failProc, intrude } from "./core/intrude.ts";
 import * as ops from "./core/operations.ts";
-import { CONTROL, DEAD, depositFirst, IDLE, Proc, RUNNING, WAITING } from "./core/proc.ts";
+import { DEAD, IDLE, Proc, WAITING } from "./core/proc.ts";
 import { sendExitSignal, watch } from "./core/signals.ts";
 import * as sys from "./core/system-messages.ts";
 import { Wait } from "./core/timers.ts";
@@ -15,8 +17,8 @@ import { inspect, type ProcessInfo, processesOf } from "./inspect.ts";
 import type { Pid, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
 import type { CallsOf, CastsOf, From, InfosOf, NoStray, ReplyTo } from "./protocol.ts";
 import type { Random } from "./random.ts";
-import { describeTerm, type ExitReason, formatReason } from "./reason.ts";
-import { consoleLogger, type Logger, labelOf } from "./reports.ts";
+import { describeTerm, type ExitReason } from "./reason.ts";
+import { consoleLogger, type Logger, labelOf, reportUncaught } from "./reports.ts";
 import type {
   ChildCounts,
   ChildInfo,
@@ -27,6 +29,7 @@ import type {
 } from "./results.ts";
 import type { AnyStart, ChildSpec, InitArgs, ProcessClass, TypedChildSpec } from "./spec.ts";
 import { administer, childStarted, startRequest } from "./supervisor/client.ts";
+import { abortStart } from "./supervisor/engine.ts";
 import type { ChildOf, ExtraArgsOf } from "./supervisor.ts";
 import type { InjectedFault, Observer } from "./trace.ts";
 
@@ -94,16 +97,11 @@ export interface RootOptions {
   label?: string;
 }
 
-/** What {@link System.onApplicationEnd} calls. `asked`: somebody has stopped it; false: it has ended by itself. */
-export type ApplicationEnd = (application: Application, reason: ExitReason, asked: boolean) => void;
-
 /** Processes that share a clock, names and an observer. Everything outside any process goes through it. */
 export class System {
   readonly #core: Core;
-  readonly #applications: { application: Application; root: Proc | null }[] = [];
-  /** Applications that somebody is stopping. */
-  readonly #asked = new Set<Application>();
-  readonly #endListeners = new Set<ApplicationEnd>();
+  readonly #applications: Applications;
+  #stopping: Promise<void> | null = null;
 
   constructor(options: SystemOptions = {}) {
     checkOptions(options);
@@ -131,6 +129,10 @@ export class System {
     this.#core.system = this;
     this.#core.owner = this.#hidden();
     this.#core.outside = this.#hidden();
+    this.#applications = new Applications(this.#core, {
+      start: (start, listener) => this.#startRoot(start, {}, listener),
+      stop: (root) => this.#stopRoot(root),
+    });
   }
 
   #hidden(): Proc {
@@ -158,66 +160,24 @@ export class System {
     return this.#startRoot([first as ProcessClass, ...rest], {});
   }
 
-  #startRoot(start: AnyStart, options: RootOptions): Promise<Pid> {
-    const { name, label } = options;
-    return ops.startAnd(this.#core, start, {
+  #startRoot(start: AnyStart, { name, label }: RootOptions, listener?: ops.StartListener): Promise<Pid> {
+    const options = {
       parent: this.#core.owner,
       link: true,
       name: name === undefined ? undefined : ops.nameOf(name),
       label: typeof label === "string" ? label : undefined,
-    });
+    };
+    return ops.startAnd(this.#core, start, options, listener);
   }
 
   /**
-   * Starts an application after those that it needs; running ones are left alone. When one fails, those that this
-   * call has started are stopped again.
-   * @throws StartError
+   * Starts an application after those that it needs; running ones are left alone, and one that somebody else is starting
+   * is waited for. When one fails, those that this call has started are stopped again, unless others need them.
+   * @throws StartError `{ not_started: name }` when one that it needs has ended meanwhile, `"shutdown"` when it is stopped
+   * before it is up.
    */
-  async startApplication(application: Application): Promise<void> {
-    const started: Application[] = [];
-    for (const app of startOrder(application)) {
-      if (this.#applications.some((running) => running.application === app)) continue;
-      this.#tellApplication(app.name, "starting");
-      try {
-        const root = app.start === undefined ? null : ((await this.#startRoot(app.start, {})) as Proc);
-        this.#applications.push({ application: app, root });
-        started.push(app);
-        this.#tellApplication(app.name, "started");
-        if (root !== null) watch(root, (reason) => this.#applicationEnded(app, reason));
-      } catch (error) {
-        this.#tellApplication(app.name, "failed", (error as { reason?: ExitReason }).reason);
-        for (const other of started.reverse()) await this.stopApplication(other);
-        throw error;
-      }
-    }
-  }
-
-  #tellApplication(
-    name: string,
-    state: "starting" | "started" | "stopping" | "stopped" | "failed",
-    reason?: ExitReason,
-  ): void {
-    this.#core.trace?.emit({
-      type: "application",
-      name,
-      state,
-      ...(reason === undefined ? {} : { reason: formatReason(reason) }),
-    });
-  }
-
-  #applicationEnded(application: Application, reason: ExitReason): void {
-    const at = this.#applications.findIndex((running) => running.application === application);
-    if (at < 0) return;
-    this.#applications.splice(at, 1);
-    this.#tellApplication(application.name, "stopped", reason);
-    const asked = this.#asked.delete(application);
-    for (const listener of [...this.#endListeners]) {
-      try {
-        listener(application, reason, asked);
-      } catch {
-        // Whoever listens must not keep the others from being told.
-      }
-    }
+  startApplication(application: Application): Promise<void> {
+    return this.#applications.start(application);
   }
 
   /**
@@ -225,69 +185,78 @@ export class System {
    * has asked for it. Returns what takes the listener back.
    */
   onApplicationEnd(listener: ApplicationEnd): () => void {
-    if (typeof listener !== "function") {
-      throw new ProcessError("badarg", `onApplicationEnd takes a function, not ${describeTerm(listener)}`);
-    }
-    this.#endListeners.add(listener);
-    return () => {
-      this.#endListeners.delete(listener);
-    };
+    return this.#applications.onEnd(listener);
   }
 
-  /** Stops one application. Those that it needed go on. */
-  async stopApplication(application: Application): Promise<void> {
-    const running = this.#applications.find((other) => other.application === application);
-    if (running === undefined) return;
-    this.#asked.add(application);
-    this.#tellApplication(application.name, "stopping");
-    if (running.root !== null) await this.#stopRoot(running.root);
-    else this.#applicationEnded(application, "shutdown");
+  /** Stops one application, also one that is being started. Those that it needed go on. */
+  stopApplication(application: Application): Promise<void> {
+    return this.#applications.stop(application);
   }
 
   /** The applications that run, in start order. */
   get applications(): Application[] {
-    return this.#applications.map((running) => running.application);
+    return this.#applications.running;
   }
 
-  /** Stops one root as its parent would, and waits for its end. With the virtual clock time passes as needed. */
+  /**
+   * Stops one root as its parent would, and waits for its end. With the virtual clock time passes as needed. Nobody waits
+   * for a start that is under way below it: that fails, and what had been started before it is stopped in order.
+   */
   #stopRoot(root: Proc): Promise<void> {
     const core = this.#core;
-    if (root.state === DEAD) return Promise.resolve();
+    if (root.state === DEAD && !core.departing.has(root)) return Promise.resolve();
     // Whoever does not trap exits is gone when the signal has been sent.
-    if (!root.traps) {
+    if (!root.traps && root.state !== DEAD) {
       sendExitSignal(core, core.owner, root, "shutdown");
-      return Promise.resolve();
+      if (!core.departing.has(root)) return Promise.resolve();
     }
-    return this.#stopTrapping(root);
+    return this.#stopWaiting(root);
   }
 
-  async #stopTrapping(root: Proc): Promise<void> {
+  async #stopWaiting(root: Proc): Promise<void> {
     const core = this.#core;
     const ended = new Promise<void>((resolve) => {
       watch(root, () => resolve());
     });
-    // A supervisor takes the time that its children need, once it is up.
+    // A supervisor takes the time that its children need.
     const kill = (): void => sendExitSignal(core, core.owner, root, "kill");
-    const limit = root.behaviour.kind === "supervisor" && root.starter === null ? null : new Wait(kill);
+    const limit = root.behaviour.kind === "supervisor" ? null : new Wait(kill);
     if (limit !== null) core.setWait(limit, 5000);
     sendExitSignal(core, core.owner, root, "shutdown");
+    if (limit === null) abortStart(root);
     if (core.clock.virtual) await this.settle();
-    if ((root.state as number) !== DEAD) await ended;
+    await ended;
     if (limit !== null) core.waits.remove(limit);
   }
 
   /**
    * Stops everything: applications and roots, last started first, each waited for; then whatever still runs without
-   * being linked to any of them is killed, as when Erlang's node stops, and all timers are taken back.
+   * being linked to any of them is killed, as when Erlang's node stops, what they own is given back, and all timers are
+   * taken back.
    */
-  async stop(): Promise<void> {
-    for (const { application } of [...this.#applications].reverse()) await this.stopApplication(application);
-    const roots = [...processesOf(this.#core)].filter((proc) => proc.parent === this.#core.owner);
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stopAll().finally(() => {
+      this.#stopping = null;
+    });
+    return this.#stopping;
+  }
+
+  async #stopAll(): Promise<void> {
+    const core = this.#core;
+    await this.#applications.stopAll();
+    const roots = [...processesOf(core)].filter((proc) => proc.parent === core.owner);
     for (const root of roots.reverse()) await this.#stopRoot(root);
+    this.killAll();
+    if (core.departing.size > 0 && core.clock.virtual) await this.settle();
+    await core.allDeparted();
+    core.clearDeadlines();
+  }
+
+  /** Kills every process, the youngest first; nothing but what they own is cleaned up. The last resort when a stop takes too long. */
+  killAll(): void {
     for (const proc of [...processesOf(this.#core)].reverse()) {
       sendExitSignal(this.#core, this.#core.owner, proc, "kill");
     }
-    this.#core.clearDeadlines();
   }
 
   /** Stops one process that was started from here: exit signal `shutdown`, after 5 s `kill`. */
@@ -439,6 +408,11 @@ export class System {
     return sys.resume(this.#core, target);
   }
 
+  /** Has the logger told of an exception in code outside any process, for a host that catches those. */
+  reportUncaught(error: unknown): void {
+    reportUncaught(this.#core, error);
+  }
+
   // ---- faults ----
 
   /** Sends an exit signal from a process that is no relative of anybody. */
@@ -467,7 +441,7 @@ export class System {
   hang(target: Target): void {
     const proc = this.#find(target);
     if (proc === undefined) return;
-    this.#intrude(proc, () => {
+    intrude(proc, () => {
       proc.state = WAITING;
       proc.pending = null;
     });
@@ -475,20 +449,7 @@ export class System {
 
   #fail(target: Target, reason: ExitReason, message: string | null): void {
     const proc = this.#find(target);
-    if (proc !== undefined) this.#intrude(proc, () => proc.behaviour.fail(proc, reason, message));
-  }
-
-  /** Runs `act` in the process's next turn, before all messages; at once when it waits for something. */
-  #intrude(proc: Proc, act: () => void): void {
-    if (proc.state === WAITING) {
-      proc.state = RUNNING;
-      proc.pending = null;
-      act();
-      this.#core.rest(proc);
-      return;
-    }
-    if (proc.state === IDLE) this.#core.deliver(proc, CONTROL, act);
-    else depositFirst(proc, CONTROL, act);
+    if (proc !== undefined) failProc(proc, reason, message);
   }
 
   #find(target: Target): Proc | undefined {

@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const PRELUDE = `import { defineApplication, GenServer, run, Supervisor } from ${JSON.stringify(library)};
+const PRELUDE = `import { continueWith, defineApplication, GenServer, run, Supervisor } from ${JSON.stringify(library)};
 const say = (text) => console.log(text);
 process.on("exit", (code) => say("exit " + code));
 class Store extends GenServer {
@@ -138,5 +138,137 @@ await run(defineApplication({ name: "app", applications: [base], start: [Sup, [{
       output:
         "base: shutdown\nSup did not start: shutdown: failed to start child bad: Error: no port\nexit 0\n",
     });
+  });
+
+  it("a signal during a slow boot stops what runs already, in order, and exits 0", async () => {
+    const end = await program(
+      `class Slow extends GenServer { async init() { say("slow"); await new Promise(() => {}); } }
+const inner = { id: "inner", start: [Sup, [store("b"), { id: "slow", start: [Slow] }, store("never")]] };
+await run(defineApplication({ name: "app", applications: [base], start: [Sup, [store("a"), inner]] }));
+say("never up");`,
+      (line, kill) => line === "slow" && kill("SIGTERM"),
+    );
+    expect(end).toMatchObject({
+      code: 0,
+      signal: null,
+      output: "slow\nb: shutdown\na: shutdown\nbase: shutdown\nexit 0\n",
+    });
+  });
+
+  it.each([0, 1, 3])(
+    "a root that dies right after its boot ends the program (intensity %i), exit code 1",
+    async (intensity) => {
+      const end = await program(
+        `class Bad extends GenServer { init() { return continueWith("x"); } handleContinue() { throw new Error("no"); } }
+await run(defineApplication({ name: "app", applications: [base], start: [Sup, [{ id: "bad", start: [Bad] }], ${intensity}] }), { logger: null });
+say("never up");`,
+        () => {},
+      );
+      expect(end).toEqual({ code: 1, signal: null, output: "base: shutdown\nexit 1\n", errors: "" });
+    },
+  );
+
+  it("a dependency that dies while its dependent boots ends the program, exit code 1", async () => {
+    const end = await program(
+      `class Brief extends GenServer { init() { this.sendAfter(20, this.self, "end"); } handleInfo() { throw new Error("short life"); } }
+class Slow extends GenServer { async init() { await this.sleep(60_000); } }
+const brief = defineApplication({ name: "brief", applications: [base], start: [Sup, [{ id: "brief", start: [Brief] }], 0] });
+await run(defineApplication({ name: "app", applications: [brief], start: [Sup, [store("a"), { id: "slow", start: [Slow] }]] }), { logger: null });
+say("never up");`,
+      () => {},
+    );
+    expect(end).toEqual({
+      code: 1,
+      signal: null,
+      output: "a: shutdown\nbase: shutdown\nexit 1\n",
+      errors: "",
+    });
+  });
+
+  const OPEN = `import net from "node:net";
+net.createServer().listen(0);
+setInterval(() => {}, 1000);
+`;
+
+  it("ends the program whatever handles are open, after a signal and after giving up", async () => {
+    const app = `defineApplication({ name: "app", start: [Sup, [store("a")], 0] })`;
+    const signalled = await program(
+      `${OPEN}await run(${app}); say("up");`,
+      (line, kill) => line === "up" && kill("SIGTERM"),
+    );
+    expect(signalled).toEqual({ code: 0, signal: null, output: "up\na: shutdown\nexit 0\n", errors: "" });
+    const gaveUp = await program(
+      `${OPEN}const system = await run(${app}, { logger: null }); system.cast("a", "crash");`,
+      () => {},
+    );
+    expect(gaveUp).toMatchObject({ code: 1, output: "a: [object Object]\nexit 1\n" });
+  });
+
+  it("all that was printed before is out, however much", async () => {
+    const end = await program(
+      `await run(defineApplication({ name: "app", start: [Sup, [store("a")]] }));
+say("up");
+process.stdout.write(`${"x".repeat(1_000_000)}\\n`);`,
+      (line, kill) => line === "up" && kill("SIGTERM"),
+    );
+    expect(end.output.length).toBe("up\n".length + 1_000_001 + "a: shutdown\nexit 0\n".length);
+  });
+
+  it("exit: false leaves the end to the program", async () => {
+    const end = await program(
+      `const system = await run(defineApplication({ name: "app", start: [Sup, [store("a")], 0] }), { exit: false, logger: null });
+const server = await import("node:net").then((net) => net.createServer().listen(0));
+system.onApplicationEnd(() => setTimeout(() => { say("still here " + process.exitCode); server.close(); }, 50));
+system.cast("a", "crash");`,
+      () => {},
+    );
+    expect(end).toMatchObject({ code: 1, output: "a: [object Object]\nstill here 1\nexit 1\n" });
+  });
+
+  it("exit: false rejects when the application has ended before it was up", async () => {
+    const end = await program(
+      `class Slow extends GenServer { async init() { say("slow"); await this.sleep(60_000); } }
+await run(defineApplication({ name: "app", start: [Sup, [store("a"), { id: "slow", start: [Slow] }]] }), { exit: false, logger: null })
+  .catch((error) => say(error.name + " " + JSON.stringify(error.reason)));`,
+      (line, kill) => line === "slow" && kill("SIGTERM"),
+    );
+    expect(end).toMatchObject({
+      code: 0,
+      output:
+        'slow\na: shutdown\nStartError {"shutdown":{"failed_to_start_child":["slow","killed"]}}\nexit 0\n',
+    });
+  });
+
+  it("the exit code can be set, and a grace period bounds the stop", async () => {
+    const end = await program(
+      `${OPEN}await run(defineApplication({ name: "app", applications: [base], start: [Sup, [
+  { id: "h", start: [Hanging], shutdown: "infinity" },
+]] }), { grace: 50, exitCode: (end) => (end.cause === "signal" && end.timedOut ? 43 : 44), logger: null });
+say("up");`,
+      (line, kill) => line === "up" && kill("SIGTERM"),
+    );
+    expect(end).toEqual({ code: 43, signal: null, output: "up\nhangs\nexit 43\n", errors: "" });
+  });
+
+  it.each([
+    ["an exception", `setTimeout(() => { throw new Error("outside"); }, 1)`],
+    ["a rejection", `Promise.reject(new Error("outside"))`],
+  ])("%s outside any process: uncaught", async (_, fails) => {
+    const app = `defineApplication({ name: "app", start: [Sup, [store("a")]] })`;
+    const shutdown = await program(
+      `${OPEN}await run(${app}, { uncaught: "shutdown", logger: (report) => report.kind === "uncaught" && say(report.text.split("\\n")[0]) });
+say("up");
+${fails};`,
+      () => {},
+    );
+    expect(shutdown).toEqual({
+      code: 1,
+      signal: null,
+      output: "up\nuncaught outside any process: Error: outside\na: shutdown\nexit 1\n",
+      errors: "",
+    });
+    const crash = await program(`${OPEN}await run(${app}); say("up"); ${fails};`, () => {});
+    expect(crash).toMatchObject({ code: 1, output: "up\nexit 1\n" });
+    expect(crash.errors).toContain("Error: outside");
   });
 });

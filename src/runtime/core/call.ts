@@ -6,6 +6,7 @@ import { ANSWERED, callError, FAILED, PendingCall, type Waiting } from "./calls.
 import type { Core } from "./core.ts";
 import { resolveTarget } from "./identity.ts";
 import { CALL, DEAD, type Proc } from "./proc.ts";
+import { abandon } from "./thenables.ts";
 
 let capturing: Waiting | null = null;
 const capture = (resolve: (value: unknown) => void, reject: (error: Error) => void): void => {
@@ -153,25 +154,15 @@ function rejectedSoon(error: Error): Promise<never> {
   return promise;
 }
 
-/** A reply that is a promise and rejects must not end the program when it is too late, or for a process that looks away. */
-function silence(value: unknown): void {
-  if (typeof value !== "object") return;
-  try {
-    if (value instanceof Promise) value.catch(nothing);
-  } catch {
-    // A proxy that does not say what it is: no promise.
-  }
-}
-
 /** Answers `call`; too late, nothing happens. */
 export function replyCall(by: Proc, call: PendingCall, value: unknown): void {
   const { callee } = call;
   // The callee's exit has ended the call, even where its caller has not looked yet.
   if (callee === null || callee.state === DEAD) {
-    silence(value);
+    abandon(value);
     return;
   }
-  if (call.caller !== null) silence(value);
+  if (call.caller !== null) abandon(value);
   const { trace } = by.core;
   if (trace !== null) trace.replied(by, call, value);
   call.detach();

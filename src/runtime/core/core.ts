@@ -9,6 +9,7 @@
  */
 import { type Clock, VirtualClock } from "../clock.ts";
 import { type Random, seededRandom } from "../random.ts";
+import type { ExitReason } from "../reason.ts";
 import type { Report } from "../reports.ts";
 import type { System } from "../system.ts";
 import type { Observer } from "../trace.ts";
@@ -91,6 +92,9 @@ export class Core {
   /** Deadlines of timers. */
   readonly alarms = new Deadlines((occupied) => this.#occupied(occupied));
   readonly timers = new Map<number, Timer>();
+  /** Dead processes whose exit is not known yet, because they have something to give back. */
+  readonly departing = new Set<Proc>();
+  readonly #onDeparture: (() => void)[] = [];
   first: Proc | null = null;
   last: Proc | null = null;
   count = 0;
@@ -169,6 +173,33 @@ export class Core {
     proc.before = null;
     proc.after = null;
     this.count--;
+  }
+
+  /** A process has departed. */
+  departed(): void {
+    if (this.departing.size > 0) return;
+    for (const tell of this.#onDeparture.splice(0)) tell();
+  }
+
+  /** Waits until no process is departing. */
+  allDeparted(): Promise<void> {
+    if (this.departing.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onDeparture.push(resolve);
+    });
+  }
+
+  /** Calls `fn` in the middle of something: what it sends is handled later. */
+  undisturbed(fn: (argument: ExitReason) => unknown, argument: ExitReason): unknown {
+    if (this.draining) return fn(argument);
+    this.draining = true;
+    try {
+      return fn(argument);
+    } finally {
+      this.draining = false;
+      if (this.waits.hasUnstamped) this.#stamp();
+      if (this.#queue.length > 0 && !this.#scheduled) this.#schedule();
+    }
   }
 
   // ---- turns ----

@@ -18,6 +18,7 @@ import type { Behaviour } from "./behaviour.ts";
 import { replyCall } from "./call.ts";
 import type { PendingCall } from "./calls.ts";
 import { construct } from "./identity.ts";
+import { interruptIfAsked } from "./intrude.ts";
 import {
   CALL,
   CAST,
@@ -41,6 +42,7 @@ import {
 } from "./proc.ts";
 import { exitProc, type Origin, STOPPED, tellCaller } from "./signals.ts";
 import { started } from "./start.ts";
+import { abandon, isThenable } from "./thenables.ts";
 import { awaitMessage } from "./timeouts.ts";
 
 /** A GenServer as its loop sees it: untyped, since what arrives is whatever was sent. */
@@ -51,12 +53,6 @@ interface Server {
   handleInfo(message: unknown): unknown;
   handleContinue(term: unknown): unknown;
   terminate(reason: ExitReason): unknown;
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
-  );
 }
 
 /** Waits for the promise of a callback; `then` gets its value, a rejection counts as thrown by the callback. */
@@ -70,7 +66,10 @@ export function awaitCallback(
   proc.pending = promise;
   // A process that has died meanwhile is done: neither value nor rejection means anything.
   const settled = (next: (what: unknown) => void, what: unknown): void => {
-    if (proc.state !== WAITING || proc.pending !== promise) return;
+    if (proc.state !== WAITING || proc.pending !== promise) {
+      abandon(what);
+      return;
+    }
     proc.state = RUNNING;
     proc.pending = null;
     proc.core.activity++;
@@ -92,6 +91,7 @@ export function awaitCallback(
     // Promises do not throw here; what merely looks like one may.
     settled(failed, thrown);
   }
+  interruptIfAsked(proc);
 }
 
 /** The origin of an exit that an exception caused; its text is made only if somebody observes. */
@@ -132,14 +132,17 @@ export function terminate(
     // What terminate throws as a value is a return value like any other: it is not looked at.
     leave(proc, isThrow(worse) ? reason : worse, thrownOrigin(proc, worse), last);
   };
+  let result: unknown;
   let promise: PromiseLike<unknown> | null;
   try {
-    const result = server.terminate(reason);
+    result = server.terminate(reason);
     promise = isThenable(result) ? result : null;
   } catch (thrown) {
     failed(thrown);
     return;
   }
+  // What it returns is not looked at.
+  abandon(result);
   if (proc.state === DEAD) return;
   if (promise !== null) awaitCallback(proc, promise, () => leave(proc, reason, origin, last), failed);
   else leave(proc, reason, origin, last);
@@ -150,6 +153,7 @@ export function terminate(
  * linked and does not trap exits is dead before it can look at it.
  */
 function leave(proc: Proc, reason: ExitReason, origin: Origin, last: LastReply | null): void {
+  if (last !== null && last.call.caller !== null) abandon(last.value);
   if (last === null || last.call.callee !== proc || proc.state === DEAD) {
     exitProc(proc, reason, origin);
     return;
@@ -178,6 +182,7 @@ function stopped(proc: Proc, result: Stop, call: PendingCall | null): void {
 }
 
 function badReturn(proc: Proc, value: unknown): void {
+  abandon(value);
   terminate(
     proc,
     { bad_return_value: value },
@@ -190,7 +195,10 @@ function badReturn(proc: Proc, value: unknown): void {
 
 /** What follows the result of handleCast, handleInfo or handleContinue. */
 function handled(proc: Proc, result: unknown): void {
-  if (proc.state === DEAD) return;
+  if (proc.state === DEAD) {
+    abandon(result);
+    return;
+  }
   if (result === undefined) {
     proc.at = IN_NOTHING;
     return;
@@ -246,7 +254,10 @@ function goOn(proc: Proc, first: Next): void {
 
 /** What follows the result of handleCall. */
 function answered(proc: Proc, call: PendingCall, result: unknown): void {
-  if (proc.state === DEAD) return;
+  if (proc.state === DEAD) {
+    abandon(result);
+    return;
+  }
   if (result instanceof Reply) {
     replyCall(proc, call, result.value);
     if (result.next !== undefined) goOn(proc, result.next);
@@ -275,7 +286,10 @@ function guarded(proc: Proc, look: (proc: Proc, result: unknown) => void, result
 
 /** What follows the result of init. */
 function initialised(proc: Proc, result: unknown): void {
-  if (proc.state === DEAD) return;
+  if (proc.state === DEAD) {
+    abandon(result);
+    return;
+  }
   if (result === undefined) {
     proc.at = IN_NOTHING;
     started(proc, undefined);
@@ -291,8 +305,10 @@ function initialised(proc: Proc, result: unknown): void {
     proc.starter = null;
     exitProc(proc, "normal", STOPPED);
     starter?.tell({ type: "ignore" });
-  } else if (result instanceof Stop) exitProc(proc, result.reason, STOPPED);
-  else if (isThenable(result)) {
+  } else if (result instanceof Stop) {
+    abandon(result);
+    exitProc(proc, result.reason, STOPPED);
+  } else if (isThenable(result)) {
     awaitCallback(
       proc,
       result,
@@ -305,6 +321,7 @@ function initialised(proc: Proc, result: unknown): void {
 }
 
 function initFailed(proc: Proc, thrown: unknown): void {
+  abandon(thrown);
   if (proc.state === DEAD) return;
   const reason = reasonOfThrown(thrown);
   exitProc(proc, reason, thrownOrigin(proc, reason));
@@ -380,6 +397,9 @@ export const genServerBehaviour: Behaviour = {
   },
 
   fail(proc, reason, message) {
-    terminate(proc, reason, message === null ? STOPPED : { type: "error", message });
+    const origin: Origin = message === null ? STOPPED : { type: "error", message };
+    // A process that has not come up has nothing to clean up: no terminate, as after any failure of init.
+    if (proc.starter === null) terminate(proc, reason, origin);
+    else exitProc(proc, reason, origin);
   },
 };

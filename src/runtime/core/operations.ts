@@ -219,15 +219,34 @@ export function startFrom(proc: Proc, start: AnyStart, link: boolean): Promise<P
 class StartWaiter implements Starter {
   outcome: StartOutcome | null = null;
   resolve: ((outcome: StartOutcome) => void) | null = null;
+  readonly #up: ((proc: Proc) => void) | undefined;
+  constructor(up: ((proc: Proc) => void) | undefined) {
+    this.#up = up;
+  }
   tell(outcome: StartOutcome): void {
     this.outcome = outcome;
+    if (outcome.type === "ok") this.#up?.(outcome.proc);
     this.resolve?.(outcome);
   }
 }
 
-export function startAnd(core: Core, start: AnyStart, options: StartOptions): Promise<Pid> {
-  const waiter = new StartWaiter();
-  startProc(core, start, options, waiter);
+/** What somebody wants to know of a start besides its outcome, in the moment in which it happens. */
+export interface StartListener {
+  /** There is a process, which may be up already, or dead. */
+  spawned?(proc: Proc): void;
+  /** Its `init` went well; it lives. */
+  up?(proc: Proc): void;
+}
+
+export function startAnd(
+  core: Core,
+  start: AnyStart,
+  options: StartOptions,
+  { spawned, up }: StartListener = {},
+): Promise<Pid> {
+  const waiter = new StartWaiter(up);
+  const proc = startProc(core, start, options, waiter);
+  if (proc !== null) spawned?.(proc);
   const { outcome } = waiter;
   if (outcome !== null && outcome.type === "ok") return Promise.resolve(outcome.proc);
   const { parent } = options;

@@ -7,6 +7,7 @@ import type { Waiting } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Monitor } from "./monitors.ts";
+import type { Resources } from "./resources.ts";
 import type { Timer } from "./timers.ts";
 
 /** Nothing to do. */
@@ -101,6 +102,8 @@ export interface SupervisionInfo {
 /** What other parts may ask of a supervisor's engine. */
 export interface Supervision {
   info(): SupervisionInfo;
+  /** Nobody waits any more for what is being started below: those starts fail. */
+  abort(): void;
 }
 
 /** What only some processes have. */
@@ -110,6 +113,10 @@ export interface Extra {
   resume: (() => void) | null;
   /** Takes back what the process has under way in the runtime when it dies. */
   cleanup: (() => void) | null;
+  /** What is to be done to a process as soon as it does nothing or waits. */
+  intrusion: (() => void) | null;
+  /** What ends with the process. */
+  resources: Resources | null;
   /** A supervisor's engine. */
   supervision: Supervision | null;
   /** Timers whose message is for this process: first of a list. */
@@ -184,7 +191,15 @@ export class Proc implements Pid {
 
 /** The rarely used part of `proc`, made on first use. */
 export function extraOf(proc: Proc): Extra {
-  proc.extra ??= { label: null, resume: null, cleanup: null, supervision: null, timers: null };
+  proc.extra ??= {
+    label: null,
+    resume: null,
+    cleanup: null,
+    intrusion: null,
+    resources: null,
+    supervision: null,
+    timers: null,
+  };
   return proc.extra;
 }
 

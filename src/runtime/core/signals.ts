@@ -80,7 +80,42 @@ export function exitProc(proc: Proc, reason: ExitReason, origin: Origin): void {
   core.dismiss(proc);
   unregisterAll(proc);
   const cause = trace === null ? 0 : trace.exit(proc, reason, traceOrigin(origin));
-  if (core.report !== null) reportCrash(core.report, proc, reason);
+  if (core.report !== null) reportCrash(core.report, proc, reason, origin.type === "error");
+  const resources = proc.extra === null ? null : proc.extra.resources;
+  if (resources === null) {
+    tellOfExit(proc, reason, cause);
+    return;
+  }
+  const told = (): void => {
+    core.departing.delete(proc);
+    tellOfExit(proc, reason, cause);
+    core.departed();
+  };
+  core.departing.add(proc);
+  if (resources.release(proc, reason, told)) told();
+  else fallSilent(proc);
+}
+
+/** Nothing that a process has under way goes on. */
+function fallSilent(proc: Proc): void {
+  // Whoever waited in this process for a reply waits no more: that code never goes on.
+  for (let waiting = proc.calls; waiting !== null; waiting = proc.calls) waiting.call.detach();
+  for (let timer = proc.extra?.timers ?? null; timer !== null; timer = proc.extra?.timers ?? null)
+    timer.cancel();
+  const cleanup = proc.extra?.cleanup;
+  proc.instance = null;
+  proc.pending = null;
+  proc.slot = undefined;
+  proc.slotTag = -1;
+  proc.mailbox = null;
+  proc.extra = null;
+  cleanup?.();
+}
+
+/** Sends the signals of a dead process, all at once. */
+function tellOfExit(proc: Proc, reason: ExitReason, cause: number): void {
+  const { core } = proc;
+  const { trace } = core;
   const { items } = core.signals;
   for (const other of linksOf(proc)) {
     removeLink(other, proc);
@@ -94,23 +129,12 @@ export function exitProc(proc: Proc, reason: ExitReason, origin: Origin): void {
     call.detach();
     items.push({ failed: call, reason });
   }
-  // Whoever waited in this process for a reply waits no more: that code never goes on.
-  for (let waiting = proc.calls; waiting !== null; waiting = proc.calls) waiting.call.detach();
-  for (let timer = proc.extra?.timers ?? null; timer !== null; timer = proc.extra?.timers ?? null)
-    timer.cancel();
   const { starter } = proc;
-  const cleanup = proc.extra?.cleanup;
   proc.starter = null;
-  proc.instance = null;
-  proc.pending = null;
   proc.links = null;
   proc.watchers = null;
   proc.watching = null;
-  proc.slot = undefined;
-  proc.slotTag = -1;
-  proc.mailbox = null;
-  proc.extra = null;
-  cleanup?.();
+  fallSilent(proc);
   starter?.tell({ type: "error", reason });
   flush(core);
 }

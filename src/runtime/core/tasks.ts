@@ -1,23 +1,26 @@
 /** Tasks: one function in a process of its own, whose value somebody may await. */
-import { CallError, reasonOfThrown } from "../errors.ts";
+import { CallError, ProcessError, reasonOfThrown } from "../errors.ts";
 import type { Pid, Target } from "../pid.ts";
-import { type ExitReason, formatReason } from "../reason.ts";
+import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
 import type { StartChildResult } from "../results.ts";
 import type { AnyStart } from "../spec.ts";
 import { administer, refusalOf } from "../supervisor/client.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { timeoutMs } from "./call.ts";
-import { awaitCallback, isThenable } from "./gen-server-behaviour.ts";
-import { construct } from "./identity.ts";
-import { CONTROL, DEAD, EXIT, type ExitNotice, IN_RUN, type Proc, type StartOutcome } from "./proc.ts";
-import { exitProc, STOPPED, watch } from "./signals.ts";
+import { awaitCallback } from "./gen-server-behaviour.ts";
+import { construct, PROC } from "./identity.ts";
+import { CONTROL, DEAD, EXIT, type ExitNotice, IN_RUN, INFO, type Proc, type StartOutcome } from "./proc.ts";
+import { exitProc, STOPPED, sendExitSignal, unlinkProcs, watch } from "./signals.ts";
 import { started, startProc } from "./start.ts";
+import { abandon, isThenable } from "./thenables.ts";
 import { Wait } from "./timers.ts";
 
 /** What `this.async` takes besides the function. */
 export interface TaskOptions {
   /** A dynamic supervisor without a template: the task becomes its temporary child. */
   under?: Target;
+  /** The owner's `handleInfo` gets a {@link TaskMessage} when the task has ended. */
+  notify?: boolean;
 }
 
 /** A task under way, as its starter holds it. */
@@ -28,47 +31,133 @@ export interface TaskHandle<R = unknown> {
   readonly result?: R;
 }
 
-type End = { value: unknown } | { failed: ExitReason };
+/** How a task ended: with a value, or by an exit. */
+export type TaskEnd<R = unknown> =
+  | { ok: true; value: R; reason?: never }
+  | { ok: false; reason: ExitReason; value?: never };
+
+/** What the owner of a task that was started with `notify` gets: name it, as in `Info<TaskMessage<number>>`. */
+export type TaskMessage<R = unknown> = { type: "task"; task: TaskHandle<R> } & TaskEnd<R>;
 
 export class RunningTask<R> implements TaskHandle<R> {
   pid: Proc | null = null;
-  #end: End | null = null;
-  #waiting: ((end: End) => void)[] = [];
+  readonly #owner: Proc;
+  readonly #notify: boolean;
+  /** Whether its owner has given it up: `kill` it as soon as it is there. */
+  #dropped = false;
+  #end: TaskEnd<R> | null = null;
+  readonly #listeners = new Set<(end: TaskEnd<R>) => void>();
 
-  settle(end: End): void {
-    if (this.#end !== null) return;
-    this.#end = end;
-    for (const tell of this.#waiting) tell(end);
-    this.#waiting = [];
+  constructor(owner: Proc, notify: boolean) {
+    this.#owner = owner;
+    this.#notify = notify;
   }
 
-  wait(owner: Proc, timeout: number | "infinity"): Promise<R> {
+  settle(end: TaskEnd<R>): void {
+    if (this.#end !== null) return;
+    this.#end = end;
+    for (const tell of this.#listeners) tell(end);
+    this.#listeners.clear();
+    if (!this.#notify || this.#dropped) return;
+    const { core } = this.#owner;
+    const message: TaskMessage<R> = { type: "task", task: this, ...end };
+    core.trace?.send(this.pid?.id ?? 0, this.#owner.id, undefined, "info", message);
+    core.deliver(this.#owner, INFO, message);
+  }
+
+  /** The task has its process, which may have ended already. */
+  follow(pid: Proc): void {
+    this.pid = pid;
+    const ended = (reason: ExitReason): void => this.settle({ ok: false, reason });
+    if (pid.state === DEAD) ended(pid.exitReason);
+    else {
+      watch(pid, ended);
+      if (this.#dropped) this.#signal("kill");
+    }
+  }
+
+  /** Tells `tell` the end, or null when there is none within `ms`. */
+  #listen(ms: number, tell: (end: TaskEnd<R> | null) => void): void {
+    const owner = this.#owner;
+    if (this.#end !== null) {
+      tell(this.#end);
+      return;
+    }
+    let timer: Wait | null = null;
+    const listener = (end: TaskEnd<R> | null): void => {
+      if (timer !== null) owner.core.waits.remove(timer);
+      if (owner.state !== DEAD) tell(end);
+    };
+    this.#listeners.add(listener);
+    if (ms === Number.POSITIVE_INFINITY) return;
+    timer = new Wait(() => {
+      this.#listeners.delete(listener);
+      timer = null;
+      listener(null);
+    });
+    owner.core.setWait(timer, ms);
+  }
+
+  await(timeout: number | "infinity"): Promise<R> {
     const ms = timeoutMs(timeout);
-    const description = { target: `task ${String(this.pid ?? "")}`, request: "await", timeout };
     const promise = new Promise<R>((resolve, reject) => {
-      let timer: Wait | null = null;
-      const tell = (end: End): void => {
-        if (timer !== null) owner.core.waits.remove(timer);
-        if (owner.state === DEAD) return;
-        if ("value" in end) resolve(end.value as R);
-        else reject(new CallError(end.failed, description));
-      };
-      if (this.#end !== null) {
-        tell(this.#end);
-        return;
-      }
-      this.#waiting.push(tell);
-      if (ms === Number.POSITIVE_INFINITY) return;
-      timer = new Wait(() => {
-        this.#waiting = this.#waiting.filter((other) => other !== tell);
-        timer = null;
-        tell({ failed: "timeout" });
+      this.#listen(ms, (end) => {
+        if (end?.ok === true) resolve(end.value);
+        else {
+          const description = { target: `task ${String(this.pid ?? "")}`, request: "await", timeout };
+          reject(new CallError(end === null ? "timeout" : end.reason, description));
+        }
       });
-      owner.core.setWait(timer, ms);
     });
     // A failure that its owner does not await must not end the program.
     promise.catch(() => {});
     return promise;
+  }
+
+  /** The end if it comes within `timeout`; the task goes on otherwise. */
+  yield(timeout: number | "infinity"): Promise<TaskEnd<R> | undefined> {
+    const ms = timeoutMs(timeout);
+    return new Promise((resolve) => {
+      this.#listen(ms, (end) => resolve(end ?? undefined));
+    });
+  }
+
+  /** Ends it at once; nobody is told. */
+  cancel(): void {
+    this.#dropped = true;
+    this.#signal("kill");
+  }
+
+  /** Asks it to end, and kills it after `timeout`. The end that it had come to before, if it had. */
+  shutdown(timeout: number | "infinity" | "brutal_kill"): Promise<TaskEnd<R> | undefined> {
+    const ms = timeout === "brutal_kill" ? 0 : timeoutMs(timeout);
+    this.#dropped = true;
+    return new Promise((resolve) => {
+      const asked = timeout === "brutal_kill" ? "killed" : "shutdown";
+      const over = (end: TaskEnd<R>): void =>
+        resolve(end.ok || (end.reason !== asked && end.reason !== "killed") ? end : undefined);
+      if (this.#end !== null) {
+        over(this.#end);
+        return;
+      }
+      this.#listen(timeout === "brutal_kill" ? Number.POSITIVE_INFINITY : ms, (end) => {
+        if (end !== null) over(end);
+        else {
+          this.#listen(Number.POSITIVE_INFINITY, (late) => over(late as TaskEnd<R>));
+          this.#signal("kill");
+        }
+      });
+      this.#signal(timeout === "brutal_kill" ? "kill" : "shutdown");
+    });
+  }
+
+  /** Whoever ends a task does not die of that. */
+  #signal(reason: ExitReason): void {
+    const { pid } = this;
+    if (pid === null || pid.state === DEAD) return;
+    const owner = this.#owner;
+    unlinkProcs(owner, pid);
+    sendExitSignal(owner.core, owner, pid, reason);
   }
 }
 
@@ -80,28 +169,28 @@ export function setTaskClass(cls: new () => { init(...args: never[]): unknown })
 }
 
 /** Starts a task for `owner`. */
-export function spawnTask<T, R>(
+export function spawnTask<T extends { readonly [PROC]: Proc }, R>(
   owner: Proc,
   fn: (task: T) => R | Promise<R>,
   options: TaskOptions,
-): TaskHandle<R> {
-  const task = new RunningTask<R>();
+): RunningTask<R> {
+  if (typeof fn !== "function") {
+    throw new ProcessError("badarg", `async takes a function, not ${describeTerm(fn)}`);
+  }
+  const task = new RunningTask<R>(owner, options.notify === true);
   if (owner.state === DEAD || taskClass === null) return task;
   const body = async (context: T): Promise<void> => {
     const value = await fn(context);
-    task.settle({ value });
+    abandon(value);
+    // What a task comes to after its death is nobody's business.
+    if (context[PROC].state !== DEAD) task.settle({ ok: true, value });
   };
   const start: AnyStart = [taskClass, body];
-  const follow = (pid: Proc): void => {
-    task.pid = pid;
-    if (pid.state === DEAD) return;
-    watch(pid, (reason) => task.settle({ failed: reason }));
-  };
   if (options.under === undefined) {
     const starter = {
       tell(outcome: StartOutcome): void {
-        if (outcome.type === "ok") follow(outcome.proc);
-        else task.settle({ failed: outcome.type === "ignore" ? "ignore" : outcome.reason });
+        if (outcome.type === "ok") task.follow(outcome.proc);
+        else task.settle({ ok: false, reason: outcome.type === "ignore" ? "ignore" : outcome.reason });
       },
     };
     startProc(owner.core, start, { parent: owner, link: true, name: undefined, label: undefined }, starter);
@@ -110,10 +199,10 @@ export function spawnTask<T, R>(
   const request = { type: "start_child", spec: { id: "task", start, restart: "temporary" } } as const;
   administer<StartChildResult>(owner.core, owner, options.under, request).then(
     (result) => {
-      if (result.ok !== undefined) follow(result.ok as Proc);
-      else task.settle({ failed: { failed_to_start_child: ["task", refusal(result)] } });
+      if (result.ok !== undefined) task.follow(result.ok as Proc);
+      else task.settle({ ok: false, reason: { failed_to_start_child: ["task", refusal(result)] } });
     },
-    (thrown: unknown) => task.settle({ failed: reasonOfThrown(thrown) }),
+    (thrown: unknown) => task.settle({ ok: false, reason: reasonOfThrown(thrown) }),
   );
   return task;
 }
@@ -144,23 +233,33 @@ export const taskBehaviour: Behaviour = {
     started(proc, undefined);
     if (proc.state === DEAD) return;
     proc.at = IN_RUN;
+    let result: unknown;
     let promise: PromiseLike<unknown> | null;
     try {
-      const result = task.init(...start.slice(1));
+      result = task.init(...start.slice(1));
       promise = isThenable(result) ? result : null;
     } catch (thrown) {
       failed(proc, thrown);
       return;
     }
-    if (proc.state === DEAD) return;
+    if (proc.state === DEAD) {
+      abandon(result);
+      return;
+    }
     if (promise !== null) {
       awaitCallback(
         proc,
         promise,
-        () => exitProc(proc, "normal", STOPPED),
+        (value) => {
+          abandon(value);
+          exitProc(proc, "normal", STOPPED);
+        },
         (thrown) => failed(proc, thrown),
       );
-    } else exitProc(proc, "normal", STOPPED);
+    } else {
+      abandon(result);
+      exitProc(proc, "normal", STOPPED);
+    }
   },
 
   handle(proc, tag, content) {

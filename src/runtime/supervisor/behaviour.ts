@@ -2,8 +2,8 @@
 import type { Behaviour } from "../core/behaviour.ts";
 import { replyCall } from "../core/call.ts";
 import type { PendingCall } from "../core/calls.ts";
-import { isThenable } from "../core/gen-server-behaviour.ts";
 import { classNameOf, construct } from "../core/identity.ts";
+import { interruptIfAsked } from "../core/intrude.ts";
 import {
   CALL,
   CAST,
@@ -20,6 +20,7 @@ import {
 } from "../core/proc.ts";
 import { exitProc, type Origin, STOPPED } from "../core/signals.ts";
 import { started } from "../core/start.ts";
+import { abandon, isThenable } from "../core/thenables.ts";
 import { ProcessError, reasonOfThrown } from "../errors.ts";
 import { ignore, Stop } from "../protocol.ts";
 import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
@@ -42,7 +43,9 @@ const engines = new WeakMap<Proc, Engine>();
 function run(proc: Proc, activity: Activity, code: Blocking<void>): void {
   proc.at = IN_SUPERVISE;
   activity.run(guarded(proc, code), () => {
-    if (proc.state !== DEAD) proc.state = WAITING;
+    if (proc.state === DEAD) return;
+    proc.state = WAITING;
+    interruptIfAsked(proc);
   });
 }
 
@@ -77,6 +80,7 @@ function* begin(proc: Proc, activity: Activity, start: readonly unknown[]): Bloc
   }
   if (isThenable(result)) {
     const promise = result;
+    abandon(promise);
     const settled = yield* activity.wait<{ value: unknown } | { thrown: unknown }>((wake) => {
       promise.then(
         (value) => wake({ value }),
@@ -91,6 +95,8 @@ function* begin(proc: Proc, activity: Activity, start: readonly unknown[]): Bloc
     }
     result = settled.value;
   }
+  // Whatever it is, it is no promise any more, and no reply.
+  abandon(result);
   if (proc.state === DEAD) return;
   if (result === ignore) {
     const { starter } = proc;
@@ -283,5 +289,9 @@ export const supervisorBehaviour: Behaviour = {
     const origin: Origin = message === null ? STOPPED : { type: "error", message };
     if (engine === undefined) exitProc(proc, reason, origin);
     else run(proc, engine.activity, end(engine, reason, origin));
+  },
+
+  interrupt(proc) {
+    engines.get(proc)?.activity.interrupt();
   },
 };

@@ -22,6 +22,15 @@ export class Activity {
     this.advance();
   }
 
+  /** Gives up the wait that is under way, and the code that waits: it never goes on. */
+  interrupt(): void {
+    this.#code = null;
+    const { extra } = this.#proc;
+    const cleanup = extra?.cleanup;
+    if (extra !== null) extra.cleanup = null;
+    cleanup?.();
+  }
+
   #waiting: () => void = () => {};
 
   readonly advance = (): void => {
@@ -37,10 +46,11 @@ export class Activity {
   *wait<T>(arm: (wake: (value: T) => void) => (() => void) | undefined): Blocking<T> {
     let result: { value: T } | null = null;
     let yielded = false;
+    const code = this.#code;
     const disarm = arm((value) => {
       if (result !== null) return;
       result = { value };
-      if (yielded) this.#proc.core.wake(this.#proc, this.advance);
+      if (yielded && this.#code === code) this.#proc.core.wake(this.#proc, this.advance);
     });
     if (result === null) {
       const extra = extraOf(this.#proc);

@@ -5,6 +5,7 @@
 import type { Core } from "../core/core.ts";
 import type { ExitNotice, Proc, Starter, StartOutcome, Supervision, SupervisionInfo } from "../core/proc.ts";
 import { CONTROL } from "../core/proc.ts";
+import { sendExitSignal } from "../core/signals.ts";
 import { startProc } from "../core/start.ts";
 import type { TraceBody } from "../core/tracer.ts";
 import { ErrorTerm, type ExitReason, formatReason, isNormalReason } from "../reason.ts";
@@ -35,6 +36,16 @@ class Waiter implements Starter {
   }
 }
 
+/**
+ * Has a start that is under way fail: of a supervisor that is up to starting its children, by the child that it waits
+ * for, so that it stops the others in order; of everything else by its death.
+ */
+export function abortStart(proc: Proc): void {
+  const supervision = proc.extra?.supervision ?? null;
+  if (supervision !== null) supervision.abort();
+  else sendExitSignal(proc.core, proc.core.owner, proc, "kill");
+}
+
 export class Engine implements Supervision {
   readonly proc: Proc;
   readonly core: Core;
@@ -45,6 +56,9 @@ export class Engine implements Supervision {
   template: CompleteChildSpec | null = null;
   childLabel: ((n: number, args: readonly unknown[]) => string) | null = null;
   #dynamicCount = 0;
+  /** The child whose start is waited for, and its process. */
+  #starting: { child: Child; proc: Proc } | null = null;
+  #aborted = false;
   /** When restarts happened, in whole seconds; those before `#forgotten` are out of the period. */
   #restarts: number[] = [];
   #forgotten = 0;
@@ -90,12 +104,15 @@ export class Engine implements Supervision {
     core.trace?.emit({ type: "child_starting", child: this.ref(child), incarnation: child.incarnation });
     const waiter = new Waiter();
     const start: AnyStart = child.args.length === 0 ? spec.start : [...spec.start, ...child.args];
-    startProc(core, start, { parent: proc, link: true, name: spec.name, label: spec.label }, waiter);
+    const options = { parent: proc, link: true, name: spec.name, label: spec.label };
+    const started = startProc(core, start, options, waiter);
+    if (started !== null && waiter.outcome === null) this.#starting = { child, proc: started };
     return waiter;
   }
 
   /** Takes note of how a start ended. */
   #enter(child: Child, outcome: StartOutcome, cause: number | undefined): void {
+    this.#starting = null;
     this.children.setProc(child, outcome.type === "ok" ? outcome.proc : null);
     this.#traceStarted(child, child.incarnation, outcome, cause);
     if (outcome.type === "ok") reportProgress(this.proc, child.label, outcome.proc);
@@ -120,6 +137,7 @@ export class Engine implements Supervision {
   /** Starts `children` in their order; the first failure ends it. */
   *startAll(children: readonly Child[], cause: number | undefined): Blocking<Failed | null> {
     for (const child of children) {
+      if (this.#aborted) return { child, reason: "shutdown" };
       const outcome = yield* this.start(child, cause);
       if (outcome.type === "error") return { child, reason: outcome.reason };
       if (outcome.type === "ignore" && child.temporary) this.#forget(child);
@@ -163,6 +181,11 @@ export class Engine implements Supervision {
 
   /** Stops everything, when the supervisor itself ends. */
   *shutdown(): Blocking<void> {
+    // Only a supervisor that was interrupted has a child half started.
+    const starting = this.#starting;
+    this.#starting = null;
+    if (starting !== null)
+      yield* stopProc(this.proc, this.activity, starting.proc, starting.child.spec.shutdown);
     if (!this.children.dynamic) {
       yield* this.stopAll(this.children.list, undefined);
       return;
@@ -396,6 +419,13 @@ export class Engine implements Supervision {
 
   #report(context: SupervisorReport["context"], child: Child, reason: ExitReason, pid: Proc | null): void {
     reportSupervisor(this.proc, context, reason, { id: child.label, pid, restart: child.spec.restart });
+  }
+
+  abort(): void {
+    this.#aborted = true;
+    const starting = this.#starting?.proc;
+    if (starting !== undefined) abortStart(starting);
+    else for (const child of this.children.list) child.proc?.extra?.supervision?.abort();
   }
 
   info(): SupervisionInfo {

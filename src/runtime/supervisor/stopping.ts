@@ -1,5 +1,5 @@
 /** Stopping processes as a supervisor does: ask, wait, kill when the time is over. */
-import { DEAD, EXIT, type ExitNotice, filterMessages, type Proc } from "../core/proc.ts";
+import { DEAD, type Proc } from "../core/proc.ts";
 import { sendExitSignal, unlinkProcs, watch } from "../core/signals.ts";
 import { Wait } from "../core/timers.ts";
 import type { ExitReason } from "../reason.ts";
@@ -10,17 +10,6 @@ import type { Activity, Blocking } from "./block.ts";
 export interface Stopped {
   ok: boolean;
   reason: ExitReason;
-}
-
-/** The exit message of `proc` that already waits, taken out of the mailbox. */
-function takeNotice(supervisor: Proc, proc: Proc): ExitReason | null {
-  let reason: ExitReason | null = null;
-  filterMessages(supervisor, (tag, content) => {
-    if (tag !== EXIT || (content as ExitNotice).from !== proc) return true;
-    reason = (content as ExitNotice).reason;
-    return false;
-  });
-  return reason;
 }
 
 /** Stops one process. */
@@ -45,12 +34,8 @@ export function* stopAll(
   const living: number[] = [];
   for (const [i, { proc }] of targets.entries()) {
     unlinkProcs(supervisor, proc, true);
-    const reason =
-      proc.state === DEAD || supervisor.mailbox !== null || supervisor.slotTag >= 0
-        ? takeNotice(supervisor, proc)
-        : null;
-    if (proc.state !== DEAD) living.push(i);
-    else results[i] = { ok: reason === "shutdown", reason: reason ?? "noproc" };
+    if (proc.state !== DEAD || core.departing.has(proc)) living.push(i);
+    else results[i] = { ok: proc.exitReason === "shutdown", reason: proc.exitReason };
   }
   if (living.length === 0) return results;
   yield* activity.wait<void>((wake) => {
