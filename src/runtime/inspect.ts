@@ -8,13 +8,13 @@ import {
   DEAD,
   linksOf,
   mailboxLength,
-  messagesOf,
   type Proc,
   QUEUED,
   READY,
   RUNNING,
   type SupervisionInfo,
   WAITING,
+  waitingMessages,
 } from "./core/proc.ts";
 import type { Pid } from "./pid.ts";
 import { describeTerm } from "./reason.ts";
@@ -93,7 +93,7 @@ function fieldsOf(state: unknown): Record<string, string> {
 export function inspect(proc: Proc): ProcessInfo | undefined {
   if (proc.state === DEAD) return undefined;
   const mailbox: string[] = [];
-  for (const { content } of messagesOf(proc)) {
+  for (const { content } of waitingMessages(proc)) {
     if (mailbox.length === MESSAGES_SHOWN) break;
     mailbox.push(
       describeTerm(

@@ -3,7 +3,7 @@ import type { Application } from "./application.ts";
 import { type ApplicationEnd, Applications } from "./applications.ts";
 import { type Clock, RealClock, VirtualClock } from "./clock.ts";
 import type { Behaviour } from "./core/behaviour.ts";
-import { outcomeOf, prepareCall, refuseCall, sendCall } from "./core/call.ts";
+import { callInVain, outcomeOf, prepareCall, refuseCall, sendCall } from "./core/call.ts";
 import { afterTurnOfLoop, Core } from "./core/core.ts";
 import { resolveTarget } from "./core/identity.ts";
 import { failProc, intrude } from "./core/intrude.ts";
@@ -11,7 +11,7 @@ import * as ops from "./core/operations.ts";
 import { DEAD, IDLE, Proc, WAITING } from "./core/proc.ts";
 import { sendExitSignal, watch } from "./core/signals.ts";
 import * as sys from "./core/system-messages.ts";
-import { Wait } from "./core/timers.ts";
+import { Limit } from "./core/timers.ts";
 import { ProcessError } from "./errors.ts";
 import { inspect, type ProcessInfo, processesOf } from "./inspect.ts";
 import type { Pid, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
@@ -200,7 +200,7 @@ export class System {
 
   /**
    * Stops one root as its parent would, and waits for its end. With the virtual clock time passes as needed. Nobody waits
-   * for a start that is under way below it: that fails, and what had been started before it is stopped in order.
+   * for a boot that is under way: it fails, and what had been started is stopped in order.
    */
   #stopRoot(root: Proc): Promise<void> {
     const core = this.#core;
@@ -220,10 +220,10 @@ export class System {
     });
     // A supervisor takes the time that its children need.
     const kill = (): void => sendExitSignal(core, core.owner, root, "kill");
-    const limit = root.behaviour.kind === "supervisor" ? null : new Wait(kill);
+    const limit = root.behaviour.kind === "supervisor" ? null : new Limit(kill);
     if (limit !== null) core.setWait(limit, 5000);
     sendExitSignal(core, core.owner, root, "shutdown");
-    if (limit === null) abortStart(root);
+    if (limit === null && root.starter !== null) abortStart(root);
     if (core.clock.virtual) await this.settle();
     await ended;
     if (limit !== null) core.waits.remove(limit);
@@ -287,6 +287,7 @@ export class System {
     const core = this.#core;
     const call = prepareCall(core, null, target, request, timeout);
     if (call === null) return refuseCall(core, null, target, request, timeout);
+    if (timeout === 0) return callInVain(core, call, target);
     const now = core.enter();
     sendCall(core, call, target, timeout, now);
     if (now) core.loop();
@@ -385,27 +386,27 @@ export class System {
 
   /**
    * The instance of a process, whose fields are its state: for tests and debugging (OTP's `sys:get_state`). The
-   * process's own turn is waited for, so no callback is half-way.
-   * @throws CallError when the process is not there.
+   * process's own turn is waited for, so no callback is half-way; for `timeout` ms (default 5000).
+   * @throws CallError when the process is not there, or does not come to it in time.
    */
-  getState<T>(target: TypedTarget<T>): Promise<T>;
-  getState(target: string): Promise<unknown>;
-  getState(target: Target): Promise<unknown> {
-    return sys.getState(this.#core, target);
+  getState<T>(target: TypedTarget<T>, timeout?: number | "infinity"): Promise<T>;
+  getState(target: string, timeout?: number | "infinity"): Promise<unknown>;
+  getState(target: Target, timeout: number | "infinity" = 5000): Promise<unknown> {
+    return sys.getState(this.#core, target, timeout);
   }
 
   /**
    * Suspends a process: its messages wait until {@link resumeProcess} (OTP's `sys:suspend`). It can still be stopped by
    * its parent and killed, and a timeout that it waits for starts again when it goes on.
-   * @throws CallError when the process is not there.
+   * @throws CallError when the process is not there, or does not come to it within `timeout` ms (default 5000).
    */
-  suspendProcess(target: Target): Promise<void> {
-    return sys.suspend(this.#core, target);
+  suspendProcess(target: Target, timeout: number | "infinity" = 5000): Promise<void> {
+    return sys.suspend(this.#core, target, timeout);
   }
 
   /** Lets a suspended process go on with the messages that have come, in their order. @throws CallError */
-  resumeProcess(target: Target): Promise<void> {
-    return sys.resume(this.#core, target);
+  resumeProcess(target: Target, timeout: number | "infinity" = 5000): Promise<void> {
+    return sys.resume(this.#core, target, timeout);
   }
 
   /** Has the logger told of an exception in code outside any process, for a host that catches those. */

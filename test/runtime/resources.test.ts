@@ -273,6 +273,7 @@ it("a supervised server's port is free for its next incarnation, however it ende
 
 describe("listeners", () => {
   interface Hearing {
+    casts: object;
     infos: { type: "heard"; what: unknown };
   }
   class Listener extends GenServer<Hearing> {

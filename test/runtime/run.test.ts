@@ -208,7 +208,7 @@ setInterval(() => {}, 1000);
     const end = await program(
       `await run(defineApplication({ name: "app", start: [Sup, [store("a")]] }));
 say("up");
-process.stdout.write(`${"x".repeat(1_000_000)}\\n`);`,
+console.log("x".repeat(1_000_000));`,
       (line, kill) => line === "up" && kill("SIGTERM"),
     );
     expect(end.output.length).toBe("up\n".length + 1_000_001 + "a: shutdown\nexit 0\n".length);

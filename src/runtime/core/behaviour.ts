@@ -13,6 +13,8 @@ export interface Behaviour {
    * `message` says what went wrong when something did.
    */
   fail(proc: Proc, reason: ExitReason, message: string | null): void;
+  /** Messages that it has taken out of the mailbox and keeps for later. */
+  readonly kept?: readonly { tag: number; content: unknown }[];
   /** Gives up whatever `proc` waits for, besides the promise of a callback. */
   interrupt?(proc: Proc): void;
 }

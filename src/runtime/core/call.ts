@@ -43,6 +43,7 @@ export function callFrom(
   if (caller !== null && caller.state === DEAD) return never();
   const call = prepareCall(core, caller, target, request, timeout);
   if (call === null) return refuseCall(core, caller, target, request, timeout);
+  if (timeout === 0) return callInVain(core, call, target);
   const now = core.enter();
   sendCall(core, call, target, timeout, now);
   if (now) core.loop();
@@ -101,6 +102,15 @@ export function sendCall(
   if (!now || (core.trace !== null && core.clock.virtual))
     call.wait(resolveTarget(core, target), timeoutMs(timeout));
   core.deliver(callee, CALL, call);
+}
+
+/** OTP's `after 0`: the callee gets the request, and nobody waits for the reply. */
+export function callInVain(core: Core, call: PendingCall, target: Target): Promise<never> {
+  const { caller, request } = call;
+  core.deliver(call.callee as Proc, CALL, call);
+  if (core.trace !== null) core.trace.callEnd(call, "timeout", "timeout");
+  call.detach();
+  return rejected(core, callError("timeout", resolveTarget(core, target), request, 0), caller);
 }
 
 /** What the caller gets: the reply if it is there, or a promise of it. */

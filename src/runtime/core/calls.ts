@@ -96,6 +96,10 @@ export class Waiting extends Deadline {
     this.timeout = timeout;
   }
 
+  override get isLimit(): boolean {
+    return true;
+  }
+
   /** The deadline has passed. */
   override fire(): void {
     const { call } = this;

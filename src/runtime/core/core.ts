@@ -34,6 +34,9 @@ const BACKLOG = 1024;
 /** The part of a sender's time that may go into handling what it sends once the event loop is due. */
 const SHARE = 0.75;
 
+/** Turns that the event loop gets, while messages wait, before a time limit is taken to be over. */
+const PATIENCE = 5;
+
 const settled = Promise.resolve();
 
 /** Runs `fn` after the event loop has gone round once: the shortest wait that lets I/O and timers through. */
@@ -95,6 +98,8 @@ export class Core {
   /** Dead processes whose exit is not known yet, because they have something to give back. */
   readonly departing = new Set<Proc>();
   readonly #onDeparture: (() => void)[] = [];
+  /** How many starts are under way on the stack. */
+  startDepth = 0;
   first: Proc | null = null;
   last: Proc | null = null;
   count = 0;
@@ -462,12 +467,40 @@ export class Core {
   }
 
   readonly #ring = (): void => {
-    this.trace?.refresh();
-    this.#alarmAt = Number.POSITIVE_INFINITY;
-    this.fireDue();
-    const next = this.nextDeadline();
-    if (next !== null) this.#wakeAt(next.at);
+    this.#fireSlowly(Number.NEGATIVE_INFINITY, 0);
   };
+
+  /**
+   * Fires what is due, but a time limit only after everything due before it has had its effect: when the event loop was
+   * blocked, answers wait in the mailboxes, in promises, or at the system's door. So the loop gets its turn before the
+   * limits of each moment, and some more as long as messages wait. It has had `turns` for those of the moment `rested`.
+   */
+  #fireSlowly(rested: number, turns: number): void {
+    this.trace?.refresh();
+    const now = this.clock.now();
+    let next = this.nextDeadline();
+    for (; next !== null && next.at <= now; next = this.nextDeadline()) {
+      const { at } = next;
+      if (next.isLimit) {
+        const had = at === rested ? turns : 0;
+        if (had === 0 || (had < PATIENCE && this.runnable && !this.paused)) {
+          // No alarm until this goes on.
+          this.#alarmAt = Number.NEGATIVE_INFINITY;
+          afterTurnOfLoop(() => this.#fireSlowly(at, had + 1));
+          return;
+        }
+      }
+      this.#fire(next);
+    }
+    this.#alarmAt = Number.POSITIVE_INFINITY;
+    if (next !== null) this.#wakeAt(next.at);
+  }
+
+  #fire(deadline: Deadline): void {
+    if (deadline === this.waits.next()) this.waits.remove(deadline);
+    else this.alarms.remove(deadline);
+    deadline.fire();
+  }
 
   /** The earliest deadline of all. */
   nextDeadline(): Deadline | null {
@@ -478,9 +511,7 @@ export class Core {
   fireDue(): void {
     const now = this.clock.now();
     for (let next = this.nextDeadline(); next !== null && next.at <= now; next = this.nextDeadline()) {
-      if (next === this.waits.next()) this.waits.remove(next);
-      else this.alarms.remove(next);
-      next.fire();
+      this.#fire(next);
     }
   }
 

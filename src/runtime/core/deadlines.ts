@@ -12,6 +12,10 @@ export abstract class Deadline {
   list: DeadlineList | null = null;
   earlier: Deadline | null = null;
   later: Deadline | null = null;
+  /** True for a time limit: whatever was due before it, and would have taken it back, comes before it. */
+  get isLimit(): boolean {
+    return false;
+  }
   abstract fire(): void;
 }
 

@@ -51,6 +51,20 @@ export class Mailbox {
     this.length++;
   }
 
+  /** Puts a message before all others. */
+  unshift(tag: number, content: unknown): void {
+    if (this.#read === 0) {
+      const first = new Chunk(FIRST);
+      first.next = this.#head;
+      this.#head = first;
+      this.#read = first.size;
+    }
+    this.#read -= 2;
+    this.#head.items[this.#read] = tag;
+    this.#head.items[this.#read + 1] = content;
+    this.length++;
+  }
+
   /** The tag of the oldest message. Only on a mailbox that is not empty. */
   tag(): number {
     if (this.#read === this.#head.size) this.#nextChunk();

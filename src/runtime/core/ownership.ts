@@ -13,8 +13,8 @@ export interface EventEmitterLike {
 }
 /** The platform's EventTarget. */
 export interface EventTargetLike {
-  addEventListener(event: string, listener: (event: never) => void): void;
-  removeEventListener(event: string, listener: (event: never) => void): void;
+  addEventListener(event: string, listener: (event: unknown) => void): void;
+  removeEventListener(event: string, listener: (event: unknown) => void): void;
 }
 /** What `this.on` listens to. */
 export type Emitter = EventEmitterLike | EventTargetLike;

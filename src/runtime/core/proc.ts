@@ -102,7 +102,7 @@ export interface SupervisionInfo {
 /** What other parts may ask of a supervisor's engine. */
 export interface Supervision {
   info(): SupervisionInfo;
-  /** Nobody waits any more for what is being started below: those starts fail. */
+  /** Nobody waits any more for its boot: the start of the child that is under way fails, and no other is begun. */
   abort(): void;
 }
 
@@ -205,7 +205,7 @@ export function extraOf(proc: Proc): Extra {
 
 /** Number of waiting messages. */
 export function mailboxLength(proc: Proc): number {
-  return (proc.slotTag < 0 ? 0 : 1) + (proc.mailbox?.length ?? 0);
+  return (proc.behaviour.kept?.length ?? 0) + (proc.slotTag < 0 ? 0 : 1) + (proc.mailbox?.length ?? 0);
 }
 
 /** Puts a message at the end of the queue of a live process. */
@@ -222,11 +222,12 @@ export function deposit(proc: Proc, tag: number, content: unknown): void {
 
 /** Puts a message before all others. */
 export function depositFirst(proc: Proc, tag: number, content: unknown): void {
-  const messages = [...messagesOf(proc)];
+  if (proc.slotTag >= 0) {
+    proc.mailbox ??= Mailbox.take();
+    proc.mailbox.unshift(proc.slotTag, proc.slot);
+  }
   proc.slotTag = tag;
   proc.slot = content;
-  proc.mailbox = null;
-  for (const message of messages) deposit(proc, message.tag, message.content);
 }
 
 /** Takes messages out of the queue. */
@@ -244,7 +245,13 @@ export function filterMessages(proc: Proc, keep: (tag: number, content: unknown)
   }
 }
 
-/** The waiting messages, oldest first. */
+/** The waiting messages, oldest first; those that a suspended process keeps are older. */
+export function* waitingMessages(proc: Proc): Generator<{ tag: number; content: unknown }> {
+  if (proc.behaviour.kept !== undefined) yield* proc.behaviour.kept;
+  yield* messagesOf(proc);
+}
+
+/** The messages in the mailbox, oldest first. */
 export function* messagesOf(proc: Proc): Generator<{ tag: number; content: unknown }> {
   if (proc.slotTag >= 0) yield { tag: proc.slotTag, content: proc.slot };
   if (proc.mailbox !== null) yield* proc.mailbox;

@@ -6,7 +6,7 @@ import type { ExitReason } from "../reason.ts";
 import { labelOf, reportRelease } from "../reports.ts";
 import { extraOf, type Proc } from "./proc.ts";
 import { isThenable } from "./thenables.ts";
-import { Wait } from "./timers.ts";
+import { Limit } from "./timers.ts";
 
 /** Milliseconds for which an exit waits for what is given back asynchronously, all of it together. */
 export const RELEASE_LIMIT = 1000;
@@ -45,7 +45,7 @@ export class Resources {
     this.#held.clear();
     const label = left.length === 0 ? "" : labelOf(proc);
     const failed = (thrown: unknown): void => reportRelease(proc, label, thrown);
-    let limit: Wait | null = null;
+    let limit: Limit | null = null;
     let over = false;
     let goOn: () => void = () => {};
     const step = (): boolean => {
@@ -63,7 +63,7 @@ export class Resources {
           continue;
         }
         if (limit === null) {
-          limit = new Wait(() => {
+          limit = new Limit(() => {
             over = true;
             failed(new Error(`what it owns was not given back within ${RELEASE_LIMIT} ms`));
             goOn();

@@ -13,6 +13,9 @@ export interface StartOptions {
   label: string | undefined;
 }
 
+/** Starts within starts that share one stack; one that is deeper gets a turn of its own. */
+const DEEPEST = 32;
+
 /** Starts a process of the class in `start`. The starter is told how it ended, possibly before this returns. */
 export function startProc(core: Core, start: AnyStart, options: StartOptions, starter: Starter): Proc | null {
   const behaviour = Array.isArray(start) ? behaviourOf(start[0]) : undefined;
@@ -44,9 +47,14 @@ export function startProc(core: Core, start: AnyStart, options: StartOptions, st
   // The hidden parent of the roots outlives them all and does not care: a link to it would mean nothing.
   if (options.link && parent !== core.owner) linkProcs(proc, parent);
   if (name !== undefined) registerProc(proc, name);
-  if (core.inline) {
+  if (core.inline && core.startDepth < DEEPEST) {
     proc.state = RUNNING;
-    behaviour.begin(proc, start);
+    core.startDepth++;
+    try {
+      behaviour.begin(proc, start);
+    } finally {
+      core.startDepth--;
+    }
     core.rest(proc);
   } else core.enqueueStart(proc, () => behaviour.begin(proc, start));
   return proc;

@@ -11,7 +11,7 @@ import type { Core } from "./core.ts";
 import { resolveTarget } from "./identity.ts";
 import { CONTROL, DEAD, deposit, EXIT, type ExitNotice, extraOf, messagesOf, type Proc } from "./proc.ts";
 import { watch } from "./signals.ts";
-import { Wait } from "./timers.ts";
+import { Limit, type Wait } from "./timers.ts";
 
 /** Who asks: a process, or null for code outside any. */
 type Asker = Proc | null;
@@ -58,11 +58,13 @@ function ask(
         else reject(failure(reason));
       }),
     );
-    if (ms !== Number.POSITIVE_INFINITY) {
-      limit = new Wait(() => over(() => reject(failure("timeout"))));
+    if (ms !== Number.POSITIVE_INFINITY && ms > 0) {
+      limit = new Limit(() => over(() => reject(failure("timeout"))));
       core.setWait(limit, ms);
     }
     core.deliver(proc, CONTROL, () => act(proc, () => over(resolve)));
+    // OTP's `after 0`: it has been asked, and nobody waits.
+    if (ms === 0) over(() => reject(failure("timeout")));
   });
   return told(asker, promise);
 }
@@ -86,14 +88,14 @@ export function stopServer(
   );
 }
 
-/** sys:get_state/1. */
-export async function getState(core: Core, target: Target): Promise<object> {
+/** sys:get_state/2. */
+export async function getState(core: Core, target: Target, timeout: number | "infinity"): Promise<object> {
   let state: object | null = null;
   const look = (proc: Proc, done: () => void): void => {
     state = proc.instance;
     done();
   };
-  await ask(core, null, target, "get_state", "infinity", look, () => false);
+  await ask(core, null, target, "get_state", timeout, look, () => false);
   return state as unknown as object;
 }
 
@@ -102,7 +104,7 @@ class Suspended implements Behaviour {
   readonly kind: Behaviour["kind"];
   readonly #proc: Proc;
   readonly #usual: Behaviour;
-  #kept: { tag: number; content: unknown }[] = [];
+  kept: { tag: number; content: unknown }[] = [];
 
   constructor(proc: Proc) {
     this.kind = proc.behaviour.kind;
@@ -112,7 +114,7 @@ class Suspended implements Behaviour {
     const extra = extraOf(proc);
     const { cleanup } = extra;
     extra.cleanup = () => {
-      this.#kept = [];
+      this.kept = [];
       cleanup?.();
     };
   }
@@ -124,7 +126,7 @@ class Suspended implements Behaviour {
     else if (tag === EXIT && (content as ExitNotice).from === proc.parent) {
       proc.behaviour = this.#usual;
       this.#usual.handle(proc, tag, content);
-    } else this.#kept.push({ tag, content });
+    } else this.kept.push({ tag, content });
   }
 
   fail(proc: Proc, reason: ExitReason, message: string | null): void {
@@ -135,32 +137,32 @@ class Suspended implements Behaviour {
   /** What was kept comes before what waits. */
   resume(): void {
     const proc = this.#proc;
-    const messages = [...this.#kept, ...messagesOf(proc)];
+    const messages = [...this.kept, ...messagesOf(proc)];
     proc.slotTag = -1;
     proc.slot = undefined;
     proc.mailbox = null;
     for (const { tag, content } of messages) deposit(proc, tag, content);
-    this.#kept = [];
+    this.kept = [];
     proc.behaviour = this.#usual;
     // A timeout that was pending starts again.
     this.#usual.handle(proc, CONTROL, () => {});
   }
 }
 
-/** sys:suspend/1. */
-export function suspend(core: Core, target: Target): Promise<void> {
+/** sys:suspend/2. */
+export function suspend(core: Core, target: Target, timeout: number | "infinity"): Promise<void> {
   const act = (proc: Proc, done: () => void): void => {
     if (!(proc.behaviour instanceof Suspended)) new Suspended(proc);
     done();
   };
-  return ask(core, null, target, "suspend", "infinity", act, () => false);
+  return ask(core, null, target, "suspend", timeout, act, () => false);
 }
 
-/** sys:resume/1. */
-export function resume(core: Core, target: Target): Promise<void> {
+/** sys:resume/2. */
+export function resume(core: Core, target: Target, timeout: number | "infinity"): Promise<void> {
   const act = (proc: Proc, done: () => void): void => {
     if (proc.behaviour instanceof Suspended) proc.behaviour.resume();
     done();
   };
-  return ask(core, null, target, "resume", "infinity", act, () => false);
+  return ask(core, null, target, "resume", timeout, act, () => false);
 }

@@ -13,7 +13,7 @@ import { CONTROL, DEAD, EXIT, type ExitNotice, IN_RUN, INFO, type Proc, type Sta
 import { exitProc, STOPPED, sendExitSignal, unlinkProcs, watch } from "./signals.ts";
 import { started, startProc } from "./start.ts";
 import { abandon, isThenable } from "./thenables.ts";
-import { Wait } from "./timers.ts";
+import { Limit } from "./timers.ts";
 
 /** What `this.async` takes besides the function. */
 export interface TaskOptions {
@@ -83,14 +83,14 @@ export class RunningTask<R> implements TaskHandle<R> {
       tell(this.#end);
       return;
     }
-    let timer: Wait | null = null;
+    let timer: Limit | null = null;
     const listener = (end: TaskEnd<R> | null): void => {
       if (timer !== null) owner.core.waits.remove(timer);
       if (owner.state !== DEAD) tell(end);
     };
     this.#listeners.add(listener);
     if (ms === Number.POSITIVE_INFINITY) return;
-    timer = new Wait(() => {
+    timer = new Limit(() => {
       this.#listeners.delete(listener);
       timer = null;
       listener(null);

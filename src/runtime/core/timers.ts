@@ -62,7 +62,7 @@ export class Timer extends Deadline {
   }
 }
 
-/** A wait of the runtime itself, or of `this.sleep`. */
+/** A wait of the runtime itself, or of `this.sleep`. See {@link Limit} for those that something else may end. */
 export class Wait extends Deadline {
   readonly wake: () => void;
   constructor(wake: () => void) {
@@ -71,5 +71,12 @@ export class Wait extends Deadline {
   }
   override fire(): void {
     this.wake();
+  }
+}
+
+/** A wait that is given up when its time is over. */
+export class Limit extends Wait {
+  override get isLimit(): boolean {
+    return true;
   }
 }

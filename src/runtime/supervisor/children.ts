@@ -33,8 +33,8 @@ export class Child {
 }
 
 export class Children {
-  /** In start order. */
-  #list: Child[] = [];
+  /** In start order; a set, since ten thousand may go one by one. */
+  readonly #inOrder = new Set<Child>();
   readonly #byId = new Map<string, Child>();
   readonly #byProc = new Map<Proc, Child>();
   readonly dynamic: boolean;
@@ -50,18 +50,18 @@ export class Children {
 
   /** In start order. Under a dynamic supervisor in the order in which they came up. */
   get list(): readonly Child[] {
-    return this.dynamic ? [...this.#byProc.values(), ...this.restarting, ...this.husks] : this.#list;
+    return this.dynamic ? [...this.#byProc.values(), ...this.restarting, ...this.husks] : [...this.#inOrder];
   }
 
   get size(): number {
-    return this.dynamic ? this.#byProc.size + this.restarting.size + this.husks.length : this.#list.length;
+    return this.dynamic ? this.#byProc.size + this.restarting.size + this.husks.length : this.#inOrder.size;
   }
 
   /** Children with a process that lives. */
   get active(): number {
     if (this.dynamic) return this.#byProc.size + this.husks.length - this.miscounted;
     let active = 0;
-    for (const child of this.#list) if (child.proc !== null && child.proc.state !== DEAD) active++;
+    for (const child of this.#inOrder) if (child.proc !== null && child.proc.state !== DEAD) active++;
     return active;
   }
 
@@ -82,7 +82,7 @@ export class Children {
   /** Adds a child at the end. */
   add(child: Child): void {
     if (this.dynamic) return;
-    this.#list.push(child);
+    this.#inOrder.add(child);
     this.#byId.set(child.spec.id, child);
   }
 
@@ -91,7 +91,7 @@ export class Children {
     this.setProc(child, null);
     this.restarting.delete(child);
     if (this.dynamic) return;
-    this.#list = this.#list.filter((other) => other !== child);
+    this.#inOrder.delete(child);
     this.#byId.delete(child.spec.id);
   }
 

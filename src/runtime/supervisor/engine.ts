@@ -425,7 +425,6 @@ export class Engine implements Supervision {
     this.#aborted = true;
     const starting = this.#starting?.proc;
     if (starting !== undefined) abortStart(starting);
-    else for (const child of this.children.list) child.proc?.extra?.supervision?.abort();
   }
 
   info(): SupervisionInfo {
@@ -435,8 +434,9 @@ export class Engine implements Supervision {
       budget: this.budget(),
       children: this.children.list.map((child) => ({
         id: child.label,
-        pid: child.proc?.id ?? null,
-        state: child.restarting ? "restarting" : child.proc === null ? "undefined" : "running",
+        // One that has died is still its child for as long as it has not taken note of that.
+        pid: child.proc?.alive === true ? child.proc.id : null,
+        state: child.restarting ? "restarting" : child.proc?.alive === true ? "running" : "undefined",
         incarnation: child.incarnation,
         restart: child.spec.restart,
         type: child.spec.type,

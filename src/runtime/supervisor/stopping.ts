@@ -1,7 +1,7 @@
 /** Stopping processes as a supervisor does: ask, wait, kill when the time is over. */
 import { DEAD, type Proc } from "../core/proc.ts";
 import { sendExitSignal, unlinkProcs, watch } from "../core/signals.ts";
-import { Wait } from "../core/timers.ts";
+import { Limit } from "../core/timers.ts";
 import type { ExitReason } from "../reason.ts";
 import type { ShutdownMethod } from "../spec.ts";
 import type { Activity, Blocking } from "./block.ts";
@@ -43,7 +43,7 @@ export function* stopAll(
     const takeBack: (() => void)[] = [];
     for (const i of living) {
       const { proc, shutdown } = targets[i] as { proc: Proc; shutdown: ShutdownMethod };
-      let timer: Wait | null = null;
+      let timer: Limit | null = null;
       let late = false;
       takeBack.push(
         watch(proc, (reason) => {
@@ -56,7 +56,7 @@ export function* stopAll(
       // Without a moment to spare nobody waits: see below.
       if (shutdown === 0) late = true;
       else if (typeof shutdown === "number") {
-        const wait = new Wait(() => {
+        const wait = new Limit(() => {
           late = true;
           sendExitSignal(core, supervisor, proc, "kill");
         });
