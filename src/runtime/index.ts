@@ -21,6 +21,7 @@ export {
   type Target,
   type TimerRef,
   type TypedTarget,
+  type ViaName,
 } from "./pid.ts";
 export { Process } from "./process.ts";
 export {
@@ -83,6 +84,7 @@ export {
   Registry,
   type RegistryEntry,
   type RegistryOptions,
+  via,
 } from "./registry.ts";
 export {
   type CrashReport,

@@ -33,10 +33,17 @@ export function processName<T = unknown>(name: string): ProcessName<T> {
   return Object.freeze({ name });
 }
 
+/** A name that is a key of a Registry: made by {@link via}. */
+export interface ViaName<out T = unknown> {
+  readonly via: readonly [registry: Pid | ProcessName | string, key: unknown];
+  /** Compile time only. */
+  readonly [TYPE]?: T;
+}
+
 /** Whom to call, cast, send to, monitor or link: a pid, a typed name, or a plain name without types. */
-export type Target<T = unknown> = Pid<T> | ProcessName<T> | string;
+export type Target<T = unknown> = Pid<T> | ProcessName<T> | ViaName<T> | string;
 /** A target that knows the class of its process. */
-export type TypedTarget<T = unknown> = Pid<T> | ProcessName<T>;
+export type TypedTarget<T = unknown> = Pid<T> | ProcessName<T> | ViaName<T>;
 
 /** The protocol of process class `T`. */
 export type ProtocolOf<T> = unknown extends T

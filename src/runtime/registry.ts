@@ -1,10 +1,12 @@
 /** Registry: processes found by keys of any kind, forgotten when they go down. */
 import { PROC } from "./core/identity.ts";
+import { structuralKey } from "./core/keys.ts";
 import { DEAD, Proc } from "./core/proc.ts";
 import { watch } from "./core/signals.ts";
+import { type Directory, ENTER, FIND } from "./core/via.ts";
 import { ProcessError } from "./errors.ts";
 import { GenServer } from "./gen-server.ts";
-import type { Pid, ProcessName, Target } from "./pid.ts";
+import type { Pid, ProcessName, Target, TypedTarget, ViaName } from "./pid.ts";
 import type { Protocol } from "./protocol.ts";
 import { describeTerm } from "./reason.ts";
 import type { System } from "./system.ts";
@@ -18,10 +20,10 @@ export interface RegistryOptions {
 /** What `Registry.register` answers. */
 export type RegisterResult = { ok: true; error?: never } | { error: { already_registered: Pid }; ok?: never };
 
-/** One process under a key. */
-export interface RegistryEntry {
-  pid: Pid;
-  value: unknown;
+/** One process under a key, with the value that it registered. */
+export interface RegistryEntry<V = unknown, C = unknown> {
+  pid: Pid<C>;
+  value: V;
 }
 
 /** Code inside a process: `this` of any process class. */
@@ -30,19 +32,36 @@ export interface InProcess {
 }
 
 interface Entry {
-  key: unknown;
-  proc: Proc;
+  readonly key: unknown;
+  readonly proc: Proc;
   value: unknown;
 }
+
+declare const TYPES: unique symbol;
+
+/** A registry with keys `K`, values `V` and processes of class `C`; a plain name or pid has any of them. */
+type RegistryTarget<K, V, C> = TypedTarget<Registry<K, V, C>> | Target;
+
+/** The value may be left out where that is one. */
+type ValueOf<V> = undefined extends V ? [value?: V] : unknown extends V ? [value?: V] : [value: V];
 
 /**
  * Processes register themselves under keys: `start: [Registry, { keys: "unique" }], name: PEERS`, then
  * `Registry.register(this, PEERS, "paris")` and `Registry.lookup(this, PEERS, "paris")`. Looking up asks no process
  * and waits for nobody. Entries go in the moment in which their process exits.
+ *
+ * Keys may be any terms: arrays and objects made by literals are the same key when they have the same content, so
+ * `["room", 1]` is found again. `processName<Registry<["room", number], Topic, Room>>("rooms")` gives keys, values
+ * and pids their types, and {@link via} makes a name of a key.
  */
-export class Registry extends GenServer<Protocol> {
-  readonly #entries = new Map<unknown, Entry[]>();
-  readonly #watched = new Map<Proc, { keys: Set<unknown>; stop: () => void }>();
+export class Registry<K = unknown, V = unknown, C = unknown>
+  extends GenServer<Protocol>
+  implements Directory
+{
+  /** Compile time only. */
+  declare readonly [TYPES]?: { key: K; value: V; process: C };
+  readonly #entries = new Map<unknown, Set<Entry>>();
+  readonly #watched = new Map<Proc, { byKey: Map<unknown, Entry[]>; stop: () => void }>();
   #unique = true;
 
   override init(options: RegistryOptions): void {
@@ -61,70 +80,88 @@ export class Registry extends GenServer<Protocol> {
   }
 
   /** Registers the process of `context` under `key`. */
-  static register(context: InProcess, registry: Target, key: unknown, value?: unknown): RegisterResult {
-    return Registry.#of(context, registry).#register(context[PROC], key, value);
+  static register<K, V, C>(
+    context: InProcess,
+    registry: RegistryTarget<K, V, C>,
+    key: NoInfer<K>,
+    ...value: ValueOf<NoInfer<V>>
+  ): RegisterResult {
+    return Registry.#of(context, registry).#register(context[PROC], key, value[0]);
   }
 
   /** Takes back what the process of `context` registered under `key`. */
-  static unregister(context: InProcess, registry: Target, key: unknown): void {
-    Registry.#of(context, registry).#unregister(context[PROC], key);
+  static unregister<K, V, C>(context: InProcess, registry: RegistryTarget<K, V, C>, key: NoInfer<K>): void {
+    Registry.#of(context, registry).#unregister(context[PROC], structuralKey(key));
   }
 
   /** The processes under `key`, in the order in which they registered. */
-  static lookup(context: InProcess | System, registry: Target, key: unknown): RegistryEntry[] {
-    const entries = Registry.#of(context, registry).#entries.get(key) ?? [];
-    return entries.map(({ proc, value }) => ({ pid: proc, value }));
+  static lookup<K, V, C>(
+    context: InProcess | System,
+    registry: RegistryTarget<K, V, C>,
+    key: NoInfer<K>,
+  ): RegistryEntry<V, C>[] {
+    const entries = Registry.#of(context, registry).#entries.get(structuralKey(key)) ?? [];
+    return Array.from(entries, entryOf<V, C>);
   }
 
   /** The one process under `key` of a registry with unique keys. */
-  static whereis(context: InProcess | System, registry: Target, key: unknown): Pid | undefined {
-    return Registry.lookup(context, registry, key)[0]?.pid;
+  static whereis<K, V, C>(
+    context: InProcess | System,
+    registry: RegistryTarget<K, V, C>,
+    key: NoInfer<K>,
+  ): Pid<C> | undefined {
+    return Registry.#of(context, registry)[FIND](key) as Pid<C> | undefined;
   }
 
   /** All keys in use; with `pid` those of that process. */
-  static keys(context: InProcess | System, registry: Target, pid?: Pid): unknown[] {
+  static keys<K, V, C>(context: InProcess | System, registry: RegistryTarget<K, V, C>, pid?: Pid): K[] {
     const found = Registry.#of(context, registry);
-    if (pid === undefined) return [...found.#entries.keys()];
-    return [...(found.#watched.get(pid as Proc)?.keys ?? [])];
+    const lists: Iterable<Iterable<Entry>> =
+      pid === undefined ? found.#entries.values() : (found.#watched.get(pid as Proc)?.byKey.values() ?? []);
+    const keys: K[] = [];
+    for (const [first] of lists) if (first !== undefined) keys.push(first.key as K);
+    return keys;
   }
 
   /** How many entries there are. */
   static count(context: InProcess | System, registry: Target): number {
     let count = 0;
-    for (const entries of Registry.#of(context, registry).#entries.values()) count += entries.length;
+    for (const entries of Registry.#of(context, registry).#entries.values()) count += entries.size;
     return count;
   }
 
   /** Every entry with its key, key by key in the order in which the keys came. */
-  static entries(context: InProcess | System, registry: Target): (RegistryEntry & { key: unknown })[] {
-    return [...Registry.#of(context, registry).#entries.values()]
-      .flat()
-      .map(({ key, proc, value }) => ({ key, pid: proc, value }));
+  static entries<K, V, C>(
+    context: InProcess | System,
+    registry: RegistryTarget<K, V, C>,
+  ): (RegistryEntry<V, C> & { key: K })[] {
+    return [...Registry.#of(context, registry).#entries.values()].flatMap((entries) =>
+      Array.from(entries, (entry) => ({ key: entry.key as K, ...entryOf<V, C>(entry) })),
+    );
   }
 
   /**
    * Gives the entry of the process of `context` under `key` a new value, made by `update` from the old one. The new
    * value; undefined when there is no such entry.
    */
-  static updateValue(
+  static updateValue<K, V, C>(
     context: InProcess,
-    registry: Target,
-    key: unknown,
-    update: (value: unknown) => unknown,
-  ): unknown {
-    const own = Registry.#of(context, registry)
-      .#entries.get(key)
-      ?.find((entry) => entry.proc === context[PROC]);
-    if (own !== undefined) own.value = update(own.value);
-    return own?.value;
+    registry: RegistryTarget<K, V, C>,
+    key: NoInfer<K>,
+    update: (value: V) => NoInfer<V>,
+  ): V | undefined {
+    const watched = Registry.#of(context, registry).#watched.get(context[PROC]);
+    const own = watched?.byKey.get(structuralKey(key))?.[0];
+    if (own !== undefined) own.value = update(own.value as V);
+    return own?.value as V | undefined;
   }
 
   /** Hands every entry under `key` to `send`: a message to all of them. */
-  static dispatch(
+  static dispatch<K, V, C>(
     context: InProcess | System,
-    registry: Target,
-    key: unknown,
-    send: (entry: RegistryEntry) => void,
+    registry: RegistryTarget<K, V, C>,
+    key: NoInfer<K>,
+    send: (entry: RegistryEntry<V, C>) => void,
   ): void {
     for (const entry of Registry.lookup(context, registry, key)) send(entry);
   }
@@ -138,28 +175,47 @@ export class Registry extends GenServer<Protocol> {
     throw new ProcessError("badarg", `${describeTerm(target)} is not a running Registry`);
   }
 
+  /** For names by {@link via}. */
+  [FIND](key: unknown): Proc | undefined {
+    const [first] = this.#entries.get(structuralKey(key)) ?? [];
+    return first?.proc;
+  }
+
+  /** For names by {@link via}: the holder when the key is taken. */
+  [ENTER](proc: Proc, key: unknown): Proc | undefined {
+    if (!this.#unique) {
+      throw new ProcessError("badarg", `${String(this.self)} has duplicate keys: those are no names`);
+    }
+    return this.#register(proc, key, undefined).error?.already_registered as Proc | undefined;
+  }
+
   #register(proc: Proc, key: unknown, value: unknown): RegisterResult {
     if (proc.state === DEAD) return { ok: true };
-    const entries = this.#entries.get(key);
-    const holder = entries?.[0];
+    const by = structuralKey(key);
+    const entries = this.#entries.get(by);
+    const [holder] = entries ?? [];
     if (this.#unique && holder !== undefined) return { error: { already_registered: holder.proc } };
     const entry = { key, proc, value };
-    if (entries === undefined) this.#entries.set(key, [entry]);
-    else entries.push(entry);
-    const watched = this.#watched.get(proc);
-    if (watched !== undefined) watched.keys.add(key);
-    else {
-      const stop = watch(proc, () => this.#forget(proc));
-      this.#watched.set(proc, { keys: new Set([key]), stop });
+    if (entries === undefined) this.#entries.set(by, new Set([entry]));
+    else entries.add(entry);
+    let watched = this.#watched.get(proc);
+    if (watched === undefined) {
+      watched = { byKey: new Map(), stop: watch(proc, () => this.#forget(proc)) };
+      this.#watched.set(proc, watched);
     }
+    const own = watched.byKey.get(by);
+    if (own === undefined) watched.byKey.set(by, [entry]);
+    else own.push(entry);
     return { ok: true };
   }
 
-  #unregister(proc: Proc, key: unknown): void {
+  #unregister(proc: Proc, by: unknown): void {
     const watched = this.#watched.get(proc);
-    if (watched?.keys.delete(key) !== true) return;
-    this.#drop(proc, key);
-    if (watched.keys.size > 0) return;
+    const own = watched?.byKey.get(by);
+    if (watched === undefined || own === undefined) return;
+    this.#drop(by, own);
+    watched.byKey.delete(by);
+    if (watched.byKey.size > 0) return;
     watched.stop();
     this.#watched.delete(proc);
   }
@@ -167,12 +223,30 @@ export class Registry extends GenServer<Protocol> {
   #forget(proc: Proc): void {
     const watched = this.#watched.get(proc);
     this.#watched.delete(proc);
-    for (const key of watched?.keys ?? []) this.#drop(proc, key);
+    if (watched !== undefined) for (const [by, own] of watched.byKey) this.#drop(by, own);
   }
 
-  #drop(proc: Proc, key: unknown): void {
-    const left = (this.#entries.get(key) ?? []).filter((entry) => entry.proc !== proc);
-    if (left.length === 0) this.#entries.delete(key);
-    else this.#entries.set(key, left);
+  #drop(by: unknown, own: readonly Entry[]): void {
+    const entries = this.#entries.get(by);
+    for (const entry of own) entries?.delete(entry);
+    if (entries?.size === 0) this.#entries.delete(by);
   }
+}
+
+function entryOf<V, C>({ proc, value }: Entry): RegistryEntry<V, C> {
+  return { pid: proc as Pid<C>, value: value as V };
+}
+
+/**
+ * A name that is a key of a registry with unique keys (Erlang's `{via, Module, Name}`): whoever is registered there is
+ * called, cast to, monitored; and in a child specification, `name: via(ROOMS, ["room", 1])`, the child is registered
+ * before its `init`.
+ */
+export function via<K, V, C>(
+  registry: Pid<Registry<K, V, C>> | ProcessName<Registry<K, V, C>>,
+  key: NoInfer<K>,
+): ViaName<C>;
+export function via(registry: string, key: unknown): ViaName;
+export function via(registry: Pid | ProcessName | string, key: unknown): ViaName {
+  return Object.freeze({ via: Object.freeze([registry, key] as const) });
 }

@@ -1,5 +1,5 @@
 /** Specifications: how a process is started, what a child is, what a supervisor does. */
-import type { ProcessName } from "./pid.ts";
+import type { ProcessName, ViaName } from "./pid.ts";
 
 /** The part of a process class that starting it needs. */
 export interface ProcessClass {
@@ -44,7 +44,7 @@ export interface ChildSpec<S extends AnyStart = AnyStart> {
   /** Its end counts for the supervisor's `autoShutdown`. Default false. */
   significant?: boolean;
   /** Registered before `init` runs; a name that is taken fails the start with `{ already_started: pid }`. */
-  name?: string | ProcessName;
+  name?: string | ProcessName | ViaName;
   /** What the process is called in traces and reports. Default: the name of its class. */
   label?: string;
 }
@@ -107,6 +107,6 @@ export interface CompleteChildSpec {
   shutdown: ShutdownMethod;
   type: "worker" | "supervisor";
   significant: boolean;
-  name?: string;
+  name?: string | ViaName;
   label?: string;
 }

@@ -14,7 +14,7 @@ import * as sys from "./core/system-messages.ts";
 import { Limit } from "./core/timers.ts";
 import { ProcessError } from "./errors.ts";
 import { inspect, type ProcessInfo, processesOf } from "./inspect.ts";
-import type { Pid, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
+import type { Pid, ProtocolOf, Target, TimerRef, TypedTarget, ViaName } from "./pid.ts";
 import type { CallsOf, CastsOf, From, InfosOf, NoStray, ReplyTo } from "./protocol.ts";
 import type { Random } from "./random.ts";
 import { describeTerm, type ExitReason } from "./reason.ts";
@@ -92,7 +92,7 @@ function checkOptions({ clock, seed, observer, logger }: SystemOptions): void {
 /** Options of {@link System.start} when it gets a start tuple. */
 export interface RootOptions {
   /** Registered name. */
-  name?: string | { readonly name: string };
+  name?: string | { readonly name: string } | ViaName;
   /** What the process is called in traces. */
   label?: string;
 }
@@ -164,7 +164,7 @@ export class System {
     const options = {
       parent: this.#core.owner,
       link: true,
-      name: name === undefined ? undefined : ops.nameOf(name),
+      name: name === undefined ? undefined : ops.startName(name),
       label: typeof label === "string" ? label : undefined,
     };
     return ops.startAnd(this.#core, start, options, listener);
@@ -326,9 +326,9 @@ export class System {
   }
 
   /** The process registered under `name`. */
-  whereis<T>(name: { readonly name: string } & TypedTarget<T>): Pid<T> | undefined;
+  whereis<T>(name: ({ readonly name: string } & TypedTarget<T>) | ViaName<T>): Pid<T> | undefined;
   whereis(name: string): Pid | undefined;
-  whereis(name: string | { readonly name: string }): Pid | undefined {
+  whereis(name: string | { readonly name: string } | ViaName): Pid | undefined {
     return ops.whereis(this.#core, name);
   }
 

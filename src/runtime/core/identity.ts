@@ -5,6 +5,7 @@ import { describeTerm } from "../reason.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Core } from "./core.ts";
 import { Proc } from "./proc.ts";
+import { findVia, isVia, textOfVia } from "./via.ts";
 
 /** Where an instance keeps its record. */
 export const PROC: unique symbol = Symbol("suptree.proc");
@@ -74,15 +75,16 @@ export function textOfName(name: unknown): string | undefined {
 export function resolveTarget(core: Core, target: Target): Proc | string {
   // Short, so that the engine inlines the usual case: what a hostile proxy throws here is as good an error as ours.
   if (target instanceof Proc && target.core === core) return target;
-  return resolveOther(target);
+  return resolveOther(core, target);
 }
 
-function resolveOther(target: Target): string {
+function resolveOther(core: Core, target: Target): Proc | string {
   if (target instanceof Proc) throw new ProcessError("badarg", `${target} is a process of another System`);
   const name = textOfName(target);
   if (name !== undefined) return name;
+  if (isVia(target)) return findVia(core, target) ?? textOfVia(target);
   throw new ProcessError(
     "badarg",
-    `a target is a pid, a processName or a registered name, not ${describeTerm(target)}`,
+    `a target is a pid, a processName, a via or a registered name, not ${describeTerm(target)}`,
   );
 }

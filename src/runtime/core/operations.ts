@@ -1,6 +1,6 @@
 /** What the methods of a process do, after the types have been checked. */
 import { Exit, ProcessError, StartError } from "../errors.ts";
-import type { Pid, Target } from "../pid.ts";
+import type { Pid, Target, ViaName } from "../pid.ts";
 import type { From } from "../protocol.ts";
 import { describeTerm, type ExitReason } from "../reason.ts";
 import type { AnyStart } from "../spec.ts";
@@ -22,8 +22,14 @@ import {
 } from "./signals.ts";
 import { type StartOptions, startProc } from "./start.ts";
 import { Timer, Wait } from "./timers.ts";
+import { findVia, isVia } from "./via.ts";
 
 type Named = string | { readonly name: string };
+
+/** The name that a process is started with. @throws ProcessError `badarg` when it is none. */
+export function startName(name: Named | ViaName): string | ViaName {
+  return isVia(name) ? name : nameOf(name);
+}
 
 /** The name as text. @throws ProcessError `badarg` when it is none. */
 export function nameOf(name: Named): string {
@@ -151,8 +157,8 @@ export function unregister(proc: Proc, name: Named): void {
   }
 }
 
-export function whereis(core: Core, name: Named): Pid | undefined {
-  return core.names.get(nameOf(name));
+export function whereis(core: Core, name: Named | ViaName): Pid | undefined {
+  return isVia(name) ? findVia(core, name) : core.names.get(nameOf(name));
 }
 
 export function sendExit(proc: Proc, target: Target, reason: ExitReason): void {

@@ -1,15 +1,17 @@
 /** Starting processes, synchronously: whoever starts one learns how its `init` ended. */
-import { describeTerm, type ExitReason } from "../reason.ts";
+import type { ViaName } from "../pid.ts";
+import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
 import type { AnyStart } from "../spec.ts";
 import type { Core } from "./core.ts";
 import { behaviourOf, classNameOf } from "./identity.ts";
 import { extraOf, Proc, RUNNING, type Starter } from "./proc.ts";
-import { linkProcs, registerProc } from "./signals.ts";
+import { exitProc, linkProcs } from "./signals.ts";
+import { holderOf, takeName } from "./via.ts";
 
 export interface StartOptions {
   parent: Proc;
   link: boolean;
-  name: string | undefined;
+  name: string | ViaName | undefined;
   label: string | undefined;
 }
 
@@ -28,7 +30,7 @@ export function startProc(core: Core, start: AnyStart, options: StartOptions, st
     return null;
   }
   const { parent, name } = options;
-  const holder = name === undefined ? undefined : core.names.get(name);
+  const holder = name === undefined ? undefined : holderOf(core, name);
   if (holder !== undefined) {
     starter.tell({ type: "error", reason: { already_started: holder } });
     return null;
@@ -46,7 +48,11 @@ export function startProc(core: Core, start: AnyStart, options: StartOptions, st
   }
   // The hidden parent of the roots outlives them all and does not care: a link to it would mean nothing.
   if (options.link && parent !== core.owner) linkProcs(proc, parent);
-  if (name !== undefined) registerProc(proc, name);
+  const refused = name === undefined ? null : takeName(proc, name);
+  if (refused !== null) {
+    exitProc(proc, refused, { type: "error", message: formatReason(refused) });
+    return proc;
+  }
   if (core.inline && core.startDepth < DEEPEST) {
     proc.state = RUNNING;
     core.startDepth++;

@@ -1,5 +1,6 @@
 /** Checks specifications, with OTP's verdicts and a sentence for each. */
 import { BEHAVIOUR, textOfName } from "../core/identity.ts";
+import { isVia } from "../core/via.ts";
 import { describeTerm, type ExitReason, type SpecError } from "../reason.ts";
 import type { AutoShutdownMode, CompleteChildSpec, ShutdownMethod, SupervisionStrategy } from "../spec.ts";
 
@@ -168,12 +169,12 @@ function checkReadable(spec: unknown, autoShutdown: AutoShutdownMode): Checked<C
     significant,
   };
   if (spec.name !== undefined) {
-    const name = textOfName(spec.name);
+    const name = isVia(spec.name) ? spec.name : textOfName(spec.name);
     if (name === undefined) {
       return fault(
         "invalid_child_spec",
         spec,
-        `${what}: name ${describeTerm(spec.name)} is neither a string nor a processName`,
+        `${what}: name ${describeTerm(spec.name)} is neither a string, a processName nor a via`,
       );
     }
     complete.name = name;
