@@ -6,6 +6,7 @@ export { type Application, type ApplicationSpec, defineApplication, startOrder }
 export type { ApplicationEnd } from "./applications.ts";
 export { type Clock, RealClock, VirtualClock } from "./clock.ts";
 export type { AsyncStreamOptions } from "./core/async-stream.ts";
+export type { MailboxLimit } from "./core/bound.ts";
 export type { Emitter, EventEmitterLike, EventTargetLike } from "./core/ownership.ts";
 export type { SupervisionInfo } from "./core/proc.ts";
 export type { TaskEnd, TaskHandle, TaskMessage, TaskOptions } from "./core/tasks.ts";
@@ -91,6 +92,7 @@ export {
   consoleLogger,
   type ErrorReport,
   type Logger,
+  type OverloadReport,
   type ProgressReport,
   type Report,
   type SupervisorReport,

@@ -1,5 +1,6 @@
 /** What every process can do: the methods that code inside a process uses. */
 import { type AsyncStreamOptions, streamTasks } from "./core/async-stream.ts";
+import { limitMailbox, type MailboxLimit } from "./core/bound.ts";
 import { callFrom } from "./core/call.ts";
 import { PROC, procAtBirth, resolveTarget } from "./core/identity.ts";
 import * as ops from "./core/operations.ts";
@@ -189,6 +190,32 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
   sendAfter(ms: number, target: string, message: unknown): TimerRef;
   sendAfter(ms: number, target: Target, message: unknown): TimerRef {
     return ops.sendAfter(this[PROC].core, this[PROC], ms, resolveTarget(this[PROC].core, target), message);
+  }
+
+  /**
+   * Sends a plain message every `ms` milliseconds (from 1 up), the first time after `ms`, until it is cancelled or the
+   * target or this process ends. Lateness does not add up; what a blocked program missed is left out.
+   */
+  sendInterval(ms: number, target: Pid<this>, message: InfosOf<P>): TimerRef;
+  sendInterval<T>(ms: number, target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): TimerRef;
+  sendInterval(ms: number, target: string, message: unknown): TimerRef;
+  sendInterval(ms: number, target: Target, message: unknown): TimerRef {
+    const proc = this[PROC];
+    return ops.sendInterval(proc.core, proc, ms, resolveTarget(proc.core, target), message);
+  }
+
+  /** The milliseconds until a timer fires; false when it has fired or was cancelled. */
+  readTimer(ref: TimerRef): number | false {
+    return ops.readTimer(this[PROC].core, ref);
+  }
+
+  /**
+   * Bounds the mailbox of this process; null takes the bound away. Calls beyond it fail at once with `"mailbox_full"`,
+   * casts and plain messages are dropped, or refused at their sender; reports say how many. Exit signals, DOWN messages
+   * and timers always get in.
+   */
+  limitMailbox(limit: MailboxLimit | null): void {
+    limitMailbox(this[PROC], limit);
   }
 
   /** Cancels a timer: the milliseconds that were left, or false when it has fired or was cancelled. */

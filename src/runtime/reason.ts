@@ -70,6 +70,8 @@ export type SpecError = { message: string } & (
         | "invalid_intensity"
         | "invalid_period"
         | "invalid_auto_shutdown"
+        | "invalid_start_timeout"
+        | "invalid_max_children"
         | "bad_start_spec";
       value: unknown;
     }

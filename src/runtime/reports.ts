@@ -63,8 +63,27 @@ export interface UncaughtReport extends Base {
   error: unknown;
 }
 
+/** The mailbox of a process is full, and messages to it do not get in; told when that begins, now and then, and when it is over. */
+export interface OverloadReport extends Base {
+  kind: "overload";
+  label: string;
+  max: number;
+  /** Casts and plain messages that were lost since the last such report. */
+  dropped: number;
+  /** Calls, and casts of a mailbox that refuses them, that failed at their sender since then. */
+  refused: number;
+  /** Messages get in again. */
+  over: boolean;
+}
+
 /** What a {@link Logger} gets. */
-export type Report = CrashReport | SupervisorReport | ProgressReport | ErrorReport | UncaughtReport;
+export type Report =
+  | CrashReport
+  | SupervisorReport
+  | ProgressReport
+  | ErrorReport
+  | UncaughtReport
+  | OverloadReport;
 
 /** Takes the reports. It must not throw; what it throws is dropped. */
 export type Logger = (report: Report) => void;
@@ -249,6 +268,30 @@ export function reportSupervisor(
   const seen = new Supervision(proc, context, reason, offender);
   trace?.emit({ type: "report", pid: proc.id, kind: "supervisor", text: seen.text });
   report?.(seen);
+}
+
+/** Logs that messages do not get in. */
+export function reportOverload(
+  proc: Proc,
+  max: number,
+  { dropped, refused }: { dropped: number; refused: number },
+  over: boolean,
+): void {
+  const { core } = proc;
+  if (core.report === null) return;
+  const label = labelOf(proc);
+  const state = over ? `takes messages again` : `mailbox full with ${max} messages`;
+  core.report({
+    kind: "overload",
+    pid: proc,
+    at: core.now(),
+    label,
+    max,
+    dropped,
+    refused,
+    over,
+    text: `${label} ${proc}: ${state}: ${dropped} dropped, ${refused} refused`,
+  });
 }
 
 /** Logs what code outside any process threw. */

@@ -47,6 +47,8 @@ export interface ChildSpec<S extends AnyStart = AnyStart> {
   name?: string | ProcessName | ViaName;
   /** What the process is called in traces and reports. Default: the name of its class. */
   label?: string;
+  /** Milliseconds that its `init` may take; then it is killed, and the start fails with `"timeout"`. Default: any time. */
+  startTimeout?: number | "infinity";
 }
 
 /** A child spec whose start arguments are checked against the class. */
@@ -95,6 +97,8 @@ export interface DynamicSupervisorSpec<C extends ProcessClass = ProcessClass>
    * `startChild(sup, spec)` takes a whole spec each time, whose id is only a label (Elixir's DynamicSupervisor).
    */
   child?: ChildTemplate<C>;
+  /** How many children there may be; `startChild` beyond that fails with `"max_children"`. Default: any number. */
+  maxChildren?: number | "infinity";
   /** Names a child in traces and processes' lists; `n` counts from 1. Default `<id>-<n>`. */
   childLabel?: (n: number, args: readonly unknown[]) => string;
 }
@@ -109,4 +113,5 @@ export interface CompleteChildSpec {
   significant: boolean;
   name?: string | ViaName;
   label?: string;
+  startTimeout?: number | "infinity";
 }

@@ -3,7 +3,7 @@ import type { Application } from "./application.ts";
 import { type ApplicationEnd, Applications } from "./applications.ts";
 import { type Clock, RealClock, VirtualClock } from "./clock.ts";
 import type { Behaviour } from "./core/behaviour.ts";
-import { callInVain, outcomeOf, prepareCall, refuseCall, sendCall } from "./core/call.ts";
+import { callInVain, outcomeOf, prepareCall, refuseCall, sendCall, timeoutMs } from "./core/call.ts";
 import { afterTurnOfLoop, Core } from "./core/core.ts";
 import { resolveTarget } from "./core/identity.ts";
 import { failProc, intrude } from "./core/intrude.ts";
@@ -95,6 +95,8 @@ export interface RootOptions {
   name?: string | { readonly name: string } | ViaName;
   /** What the process is called in traces. */
   label?: string;
+  /** Milliseconds that its `init` may take; then it is killed, and the start fails with `"timeout"`. Default: any time. */
+  startTimeout?: number | "infinity";
 }
 
 /** Processes that share a clock, names and an observer. Everything outside any process goes through it. */
@@ -160,12 +162,17 @@ export class System {
     return this.#startRoot([first as ProcessClass, ...rest], {});
   }
 
-  #startRoot(start: AnyStart, { name, label }: RootOptions, listener?: ops.StartListener): Promise<Pid> {
+  #startRoot(
+    start: AnyStart,
+    { name, label, startTimeout }: RootOptions,
+    listener?: ops.StartListener,
+  ): Promise<Pid> {
     const options = {
       parent: this.#core.owner,
       link: true,
       name: name === undefined ? undefined : ops.startName(name),
       label: typeof label === "string" ? label : undefined,
+      timeout: startTimeout === undefined ? Number.POSITIVE_INFINITY : timeoutMs(startTimeout),
     };
     return ops.startAnd(this.#core, start, options, listener);
   }
@@ -313,6 +320,18 @@ export class System {
   sendAfter(ms: number, target: string, message: unknown): TimerRef;
   sendAfter(ms: number, target: Target, message: unknown): TimerRef {
     return ops.sendAfter(this.#core, null, ms, resolveTarget(this.#core, target), message);
+  }
+
+  /** As `this.sendInterval` inside a process. */
+  sendInterval<T>(ms: number, target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): TimerRef;
+  sendInterval(ms: number, target: string, message: unknown): TimerRef;
+  sendInterval(ms: number, target: Target, message: unknown): TimerRef {
+    return ops.sendInterval(this.#core, null, ms, resolveTarget(this.#core, target), message);
+  }
+
+  /** As `this.readTimer` inside a process. */
+  readTimer(ref: TimerRef): number | false {
+    return ops.readTimer(this.#core, ref);
   }
 
   /** As `this.cancelTimer` inside a process. */

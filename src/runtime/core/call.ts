@@ -2,6 +2,7 @@
 import { ProcessError } from "../errors.ts";
 import type { Target } from "../pid.ts";
 import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
+import { isFull } from "./bound.ts";
 import { ANSWERED, callError, FAILED, PendingCall, type Waiting } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { resolveTarget } from "./identity.ts";
@@ -64,7 +65,7 @@ export function prepareCall(
   const to = resolveTarget(core, target);
   const callee = typeof to === "string" ? core.names.get(to) : to;
   timeoutMs(timeout);
-  if (callee === undefined || callee.state === DEAD || callee === caller) return null;
+  if (callee === undefined || callee.state === DEAD || callee === caller || isFull(callee)) return null;
   const call = new PendingCall(request, caller, callee);
   if (core.trace !== null) core.trace.callSent(call, typeof to === "string" ? to : null);
   return call;
@@ -80,7 +81,12 @@ export function refuseCall(
 ): Promise<never> {
   const to = resolveTarget(core, target);
   const callee = typeof to === "string" ? core.names.get(to) : to;
-  const reason = callee !== undefined && callee === caller ? "calling_self" : "noproc";
+  let reason = "noproc";
+  if (callee !== undefined && callee === caller) reason = "calling_self";
+  else if (callee !== undefined && callee.state !== DEAD) {
+    reason = "mailbox_full";
+    callee.extra?.bound?.lost(callee, "refused");
+  }
   if (core.trace !== null) {
     const call = new PendingCall(request, caller, callee ?? core.outside);
     core.trace.callSent(call, typeof to === "string" ? to : null);

@@ -4,11 +4,13 @@ import type { Pid, Target, ViaName } from "../pid.ts";
 import type { From } from "../protocol.ts";
 import { describeTerm, type ExitReason } from "../reason.ts";
 import type { AnyStart } from "../spec.ts";
+import { getsIn } from "./bound.ts";
 import { replyCall } from "./call.ts";
 import { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { classNameOf, resolveTarget, textOfName } from "./identity.ts";
 import { CAST, DEAD, INFO, Proc, type Starter, type StartOutcome } from "./proc.ts";
+import { resourcesOf } from "./resources.ts";
 import {
   demonitorProc,
   linkProcs,
@@ -64,7 +66,8 @@ function deliver(core: Core, from: Proc | null, target: Target, tag: number, mes
     // From a process to a pid, the commonest way, kept short enough for the engine to inline it.
     if (core.trace !== null)
       core.trace.send(from.id, target.id, undefined, tag === CAST ? "cast" : "info", message);
-    core.deliver(target, tag, message);
+    const bound = target.extra === null ? null : target.extra.bound;
+    if (bound === null || getsIn(target, bound, true)) core.deliver(target, tag, message);
     return;
   }
   const to = resolveTarget(core, target);
@@ -73,6 +76,8 @@ function deliver(core: Core, from: Proc | null, target: Target, tag: number, mes
     const receiver = find(core, to)?.id ?? null;
     core.trace.send(from === null ? 0 : from.id, receiver, name, tag === CAST ? "cast" : "info", message);
   }
+  const bound = find(core, to)?.extra?.bound ?? null;
+  if (bound !== null && !getsIn(find(core, to) as Proc, bound, true)) return;
   core.sendTo(from, to, tag, message);
 }
 
@@ -180,13 +185,47 @@ export function sendAfter(
   if (typeof ms !== "number" || !(ms >= 0) || ms === Number.POSITIVE_INFINITY) {
     throw new ProcessError("badarg", `sendAfter takes milliseconds from 0 up, not ${describeTerm(ms)}`);
   }
+  return setTimer(core, owner, ms, to, message, null);
+}
+
+function setTimer(
+  core: Core,
+  owner: Proc | null,
+  ms: number,
+  to: Proc | string,
+  message: unknown,
+  every: number | null,
+): number {
   const ref = core.newRef();
   if (owner !== null && owner.state === DEAD) return ref;
-  const timer = new Timer(core, ref, owner, to, message);
+  const timer = new Timer(core, ref, owner, to, message, every);
   core.trace?.timer(owner, ref, "set", ms);
   if (typeof to !== "string" && to.state === DEAD) core.trace?.timer(owner, ref, "cancelled");
   else timer.set(ms);
   return ref;
+}
+
+export function sendInterval(
+  core: Core,
+  owner: Proc | null,
+  ms: number,
+  to: Proc | string,
+  message: unknown,
+): number {
+  if (typeof ms !== "number" || !(ms >= 1) || ms === Number.POSITIVE_INFINITY) {
+    throw new ProcessError("badarg", `sendInterval takes milliseconds from 1 up, not ${describeTerm(ms)}`);
+  }
+  const ref = setTimer(core, owner, ms, to, message, ms);
+  // A timer to itself ends with the process anyway.
+  if (owner !== null && owner !== to && owner.state !== DEAD) {
+    resourcesOf(owner).hold(core.timers.get(ref), () => cancelTimer(core, null, ref));
+  }
+  return ref;
+}
+
+export function readTimer(core: Core, ref: number): number | false {
+  const timer = core.timers.get(ref);
+  return timer === undefined ? false : Math.max(0, timer.at - core.now());
 }
 
 export function cancelTimer(core: Core, owner: Proc | null, ref: number): number | false {
@@ -194,6 +233,7 @@ export function cancelTimer(core: Core, owner: Proc | null, ref: number): number
   const timer = core.timers.get(ref);
   if (timer === undefined) return false;
   timer.cancel();
+  if (timer.every !== null) timer.owner?.extra?.resources?.drop(timer);
   return Math.max(0, timer.at - core.now());
 }
 

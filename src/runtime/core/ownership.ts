@@ -1,6 +1,7 @@
 /** What the methods of a process do for what lives outside the runtime: it ends with the process, and crashes nobody else. */
 import { ProcessError, reasonOfThrown } from "../errors.ts";
 import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
+import { getsIn } from "./bound.ts";
 import { failProc } from "./intrude.ts";
 import { DEAD, INFO, type Proc } from "./proc.ts";
 import { type Release, releaseNow, resourcesOf } from "./resources.ts";
@@ -132,7 +133,9 @@ export function listen(
       (message) => {
         if (message === undefined) return;
         core.trace?.send(0, proc.id, undefined, "info", message);
-        core.sendTo(null, proc, INFO, message);
+        // An event cannot be refused.
+        const bound = proc.extra?.bound ?? null;
+        if (bound === null || getsIn(proc, bound, false)) core.sendTo(null, proc, INFO, message);
       },
     );
   };

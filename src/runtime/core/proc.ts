@@ -3,6 +3,7 @@ import type { Pid } from "../pid.ts";
 import { DESCRIBE, type ExitReason } from "../reason.ts";
 import type { Budget } from "../trace.ts";
 import type { Behaviour } from "./behaviour.ts";
+import type { Bound } from "./bound.ts";
 import type { Waiting } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { Mailbox } from "./mailbox.ts";
@@ -115,6 +116,8 @@ export interface Extra {
   cleanup: (() => void) | null;
   /** What is to be done to a process as soon as it does nothing or waits. */
   intrusion: (() => void) | null;
+  /** How many messages may wait. */
+  bound: Bound | null;
   /** What ends with the process. */
   resources: Resources | null;
   /** A supervisor's engine. */
@@ -196,6 +199,7 @@ export function extraOf(proc: Proc): Extra {
     resume: null,
     cleanup: null,
     intrusion: null,
+    bound: null,
     resources: null,
     supervision: null,
     timers: null,

@@ -5,7 +5,8 @@ import type { AnyStart } from "../spec.ts";
 import type { Core } from "./core.ts";
 import { behaviourOf, classNameOf } from "./identity.ts";
 import { extraOf, Proc, RUNNING, type Starter } from "./proc.ts";
-import { exitProc, linkProcs } from "./signals.ts";
+import { exitProc, linkProcs, sendExitSignal, unlinkProcs } from "./signals.ts";
+import { Limit } from "./timers.ts";
 import { holderOf, takeName } from "./via.ts";
 
 export interface StartOptions {
@@ -13,6 +14,8 @@ export interface StartOptions {
   link: boolean;
   name: string | ViaName | undefined;
   label: string | undefined;
+  /** Milliseconds that `init` may take. Default: any time. */
+  timeout?: number | undefined;
 }
 
 /** Starts within starts that share one stack; one that is deeper gets a turn of its own. */
@@ -63,7 +66,28 @@ export function startProc(core: Core, start: AnyStart, options: StartOptions, st
     }
     core.rest(proc);
   } else core.enqueueStart(proc, () => behaviour.begin(proc, start));
+  const { timeout = Number.POSITIVE_INFINITY } = options;
+  if (timeout !== Number.POSITIVE_INFINITY && proc.starter !== null) limitStart(proc, proc.starter, timeout);
   return proc;
+}
+
+/** The start fails when it is not over in time, as that of `gen_server:start_link` with a timeout. */
+function limitStart(proc: Proc, starter: Starter, ms: number): void {
+  const { core } = proc;
+  const limit = new Limit(() => {
+    proc.starter = null;
+    // Whoever waits is told, and does not die of it.
+    if (proc.parent !== null) unlinkProcs(proc, proc.parent);
+    sendExitSignal(core, core.owner, proc, "kill");
+    starter.tell({ type: "error", reason: "timeout" });
+  });
+  proc.starter = {
+    tell(outcome) {
+      core.waits.remove(limit);
+      starter.tell(outcome);
+    },
+  };
+  core.setWait(limit, ms);
 }
 
 /** `init` went well. */

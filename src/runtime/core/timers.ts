@@ -9,12 +9,22 @@ export class Timer extends Deadline {
   readonly owner: Proc | null;
   readonly to: Proc | string;
   readonly message: unknown;
+  /** Milliseconds after which it is sent again; null for once. */
+  readonly every: number | null;
   /** Neighbours in the list of timers to the same process. */
   #before: Timer | null = null;
   #after: Timer | null = null;
 
-  constructor(core: Core, ref: number, owner: Proc | null, to: Proc | string, message: unknown) {
+  constructor(
+    core: Core,
+    ref: number,
+    owner: Proc | null,
+    to: Proc | string,
+    message: unknown,
+    every: number | null,
+  ) {
     super();
+    this.every = every;
     this.core = core;
     this.ref = ref;
     this.owner = owner;
@@ -54,9 +64,16 @@ export class Timer extends Deadline {
   }
 
   override fire(): void {
-    const { core } = this;
-    this.#forget();
+    const { core, every } = this;
     core.trace?.timer(this.owner, this.ref, "fired");
+    if (every === null) this.#forget();
+    else {
+      // Lateness does not add up, and what was missed is not made up for.
+      const late = core.now() - this.at;
+      const ms = late === 0 ? every : Math.max(1, Math.round(every - (late % every)));
+      core.trace?.timer(this.owner, this.ref, "set", ms);
+      core.setAlarm(this, ms);
+    }
     // The message counts as sent by the timer's owner, whether that lives or not.
     core.sendTo(this.owner, this.to, INFO, this.message);
   }

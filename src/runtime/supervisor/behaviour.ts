@@ -150,6 +150,12 @@ function prepareTemplate(
   dynamic: boolean,
 ): ExitReason | null {
   let template: unknown;
+  const { maxChildren = "infinity" } = spec;
+  if (maxChildren !== "infinity" && !(Number.isInteger(maxChildren) && (maxChildren as number) >= 0)) {
+    const message = `maxChildren ${describeTerm(maxChildren)} is neither a whole number from 0 up nor "infinity"`;
+    return badSpec("supervisor_data", { kind: "invalid_max_children", value: maxChildren, message });
+  }
+  if (maxChildren !== "infinity") engine.maxChildren = maxChildren as number;
   if (typeof spec.childLabel === "function")
     engine.childLabel = spec.childLabel as NonNullable<Engine["childLabel"]>;
   if (dynamic) {

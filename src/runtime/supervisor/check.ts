@@ -168,6 +168,17 @@ function checkReadable(spec: unknown, autoShutdown: AutoShutdownMode): Checked<C
     type,
     significant,
   };
+  if (spec.startTimeout !== undefined) {
+    const { startTimeout } = spec;
+    if (startTimeout !== "infinity" && !(typeof startTimeout === "number" && startTimeout >= 0)) {
+      return fault(
+        "invalid_start_timeout",
+        startTimeout,
+        `${what}: startTimeout ${describeTerm(startTimeout)} is neither milliseconds from 0 up nor "infinity"`,
+      );
+    }
+    complete.startTimeout = startTimeout;
+  }
   if (spec.name !== undefined) {
     const name = isVia(spec.name) ? spec.name : textOfName(spec.name);
     if (name === undefined) {

@@ -54,6 +54,8 @@ export class Engine implements Supervision {
   readonly activity: Activity;
   /** The template of a dynamic supervisor. */
   template: CompleteChildSpec | null = null;
+  /** How many children a dynamic supervisor may have. */
+  maxChildren = Number.POSITIVE_INFINITY;
   childLabel: ((n: number, args: readonly unknown[]) => string) | null = null;
   #dynamicCount = 0;
   /** The child whose start is waited for, and its process. */
@@ -104,7 +106,9 @@ export class Engine implements Supervision {
     core.trace?.emit({ type: "child_starting", child: this.ref(child), incarnation: child.incarnation });
     const waiter = new Waiter();
     const start: AnyStart = child.args.length === 0 ? spec.start : [...spec.start, ...child.args];
-    const options = { parent: proc, link: true, name: spec.name, label: spec.label };
+    const { name, label, startTimeout = "infinity" } = spec;
+    const timeout = startTimeout === "infinity" ? Number.POSITIVE_INFINITY : startTimeout;
+    const options = { parent: proc, link: true, name, label, timeout };
     const started = startProc(core, start, options, waiter);
     if (started !== null && waiter.outcome === null) this.#starting = { child, proc: started };
     return waiter;

@@ -85,6 +85,7 @@ function* startDynamic(
       },
     };
   }
+  if (engine.children.size >= engine.maxChildren) return { error: { reason: "max_children" } };
   const child = engine.dynamicChild(spec, args);
   const outcome = yield* engine.start(child, undefined);
   if (outcome.type === "error") return { error: { reason: outcome.reason } };
