@@ -256,6 +256,9 @@ function processFacts(p: ProcessFacts, at: At): string[] {
     ...(p.registers.length > 0 ? [`registers ${p.registers.map(quoted).join(", ")}`] : []),
     ...p.keepsPids.map((kept) => `keeps pids in ${kept.field} (${at(kept.location)})`),
     ...p.initAwaits.map((wait) => `init waits for ${wait.what} (${at(wait.location)})`),
+    ...(p.changedArguments ?? []).map(
+      ({ argument, what, location }) => `changes ${what} of start argument ${argument} (${at(location)})`,
+    ),
     ...p.stopsItself.map(
       (stop) =>
         `stops itself${stop.reason === null ? "" : ` with reason ${stop.reason}`} (${at(stop.location)})`,

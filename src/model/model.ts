@@ -168,6 +168,8 @@ export interface ProcessFacts {
   keepsPids: { field: string; location: Location }[];
   /** Waits in `init` for something outside the process: timers, network, files. */
   initAwaits: { what: string; location: Location }[];
+  /** Changes of what is in an argument of its start, which all incarnations share; absent when there are none. */
+  changedArguments?: { argument: string; what: string; location: Location }[];
   /** Ways in which the process stops itself, e.g. reason "normal". */
   stopsItself: { reason: string | null; location: Location }[];
   /** Uses whose target could not be established. */

@@ -25,6 +25,7 @@ const facts = v.object({
   registers: v.array(text),
   keepsPids: v.array(v.object({ field: text, location })),
   initAwaits: v.array(v.object({ what: text, location })),
+  changedArguments: v.exactOptional(v.array(v.object({ argument: text, what: text, location }))),
   stopsItself: v.array(v.object({ reason: nothing(text), location })),
   unresolved: v.array(
     v.object({ kind: edgeKind, phase, reason: text, location, pattern: v.exactOptional(text) }),

@@ -31,6 +31,7 @@ import {
 } from "../link/drafts.ts";
 import { reachesOutside } from "./outside.ts";
 import type { FactSink } from "./sink.ts";
+import { changedArguments } from "./start-arguments.ts";
 
 export function runProcess(
   world: World,
@@ -47,6 +48,8 @@ export function runProcess(
   const run = new Run(world, dialects, code, draft, pool);
   run.all();
   keptPids(world, dialects, code, draft);
+  const changed = changedArguments(code);
+  if (changed.length > 0) draft.facts.changedArguments = changed;
   return draft;
 }
 

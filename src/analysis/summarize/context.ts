@@ -187,6 +187,7 @@ export function typeNames(type: ts.TypeNode | undefined): string[] | null {
     else if (node.kind === ts.SyntaxKind.StringKeyword) names.push("string");
     else if (node.kind === ts.SyntaxKind.NumberKeyword) names.push("number");
     else if (!ts.isTypeLiteralNode(node) && !ts.isFunctionTypeNode(node)) {
+      if (ts.isArrayTypeNode(node)) names.push("Array");
       ts.forEachChild(node, (child) => visit(child, depth + 1));
     }
   };

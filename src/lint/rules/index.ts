@@ -10,6 +10,7 @@ import { missingMonitor } from "./missing-monitor.ts";
 import { overloadedSupervisor } from "./overloaded-supervisor.ts";
 import { restartBudget } from "./restart-budget.ts";
 import { restartPolicy } from "./restart-policy.ts";
+import { sharedStartArgument } from "./shared-start-argument.ts";
 import { shutdown } from "./shutdown.ts";
 import { strategyMismatch } from "./strategy-mismatch.ts";
 import { supervisorCallInInit } from "./supervisor-call-in-init.ts";
@@ -27,6 +28,7 @@ export const rules = {
   "overloaded-supervisor": overloadedSupervisor,
   "restart-budget": restartBudget,
   "restart-policy": restartPolicy,
+  "shared-start-argument": sharedStartArgument,
   shutdown: shutdown,
   "strategy-mismatch": strategyMismatch,
   "supervisor-call-in-init": supervisorCallInInit,

@@ -95,6 +95,7 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
       sink.stops(first === undefined ? null : reasonText(first), at, I);
       break;
     case "sendAfter":
+    case "sendInterval":
       if (args[1] !== undefined) sink.use("send", args[1], site, I);
       break;
     case "sleep":

@@ -1,0 +1,44 @@
+import { processClasses } from "../processes.ts";
+import { defineRule } from "../rule.ts";
+import { childName, quote } from "../words.ts";
+
+export const sharedStartArgument = defineRule({
+  id: "shared-start-argument",
+  severity: "warning",
+  description: "A process changes an argument of its start, which all its incarnations share.",
+  docs: "docs/rules/shared-start-argument.md",
+  otp: [
+    {
+      title: "supervisor: child specification",
+      url: "https://www.erlang.org/doc/system/sup_princ.html#child-specification",
+    },
+  ],
+  messages: {
+    changed: {
+      severity: "warning",
+      text: "{process} changes {what}, which is in the argument {argument} of its start. Every incarnation gets the same object: after a crash the next one finds what this one has left, and with it perhaps what made it crash. Copy it in init.",
+    },
+  },
+  options: {},
+  check({ model, tree, report }) {
+    for (const { facts, steps } of processClasses(model, tree)) {
+      const restarted = steps.filter(
+        ({ child }) => child.restart === "permanent" || child.restart === "transient",
+      );
+      const step = restarted[0];
+      if (step === undefined) continue;
+      for (const { argument, what, location } of facts.changedArguments ?? []) {
+        report({
+          messageId: "changed",
+          data: { process: quote(facts.symbol), what: quote(what), argument: quote(argument) },
+          location,
+          related: [
+            { message: `${quote(childName(step.child))} gets it here`, location: step.child.location },
+          ],
+          supervisor: step.supervisor,
+          children: restarted.map((each) => each.child.key),
+        });
+      }
+    }
+  },
+});
