@@ -20,8 +20,8 @@ export const sharedStartArgument = defineRule({
     },
   },
   options: {},
-  check({ model, tree, report }) {
-    for (const { facts, steps } of processClasses(model, tree)) {
+  check({ tree, report }) {
+    for (const { facts, steps } of processClasses(tree)) {
       const restarted = steps.filter(
         ({ child }) => child.restart === "permanent" || child.restart === "transient",
       );
