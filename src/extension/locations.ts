@@ -1,6 +1,7 @@
 /** The model's places (1-based, relative to the analysed folder) in the editor's terms, and back. */
 import * as vscode from "vscode";
 import type { Location } from "../model/index.ts";
+import { below, isElsewhere } from "./uri-paths.ts";
 
 export function toRange(location: Location): vscode.Range {
   return new vscode.Range(
@@ -12,6 +13,7 @@ export function toRange(location: Location): vscode.Range {
 }
 
 export function toUri(folder: vscode.Uri, file: string): vscode.Uri {
+  if (isElsewhere(file)) return vscode.Uri.file(file);
   return vscode.Uri.joinPath(folder, ...file.split("/"));
 }
 
@@ -22,8 +24,7 @@ export function toVSCodeLocation(folder: vscode.Uri, location: Location): vscode
 /** The path of `uri` below `folder` with `/`, null when it lies elsewhere. */
 export function relativeFile(folder: vscode.Uri, uri: vscode.Uri): string | null {
   if (folder.scheme !== uri.scheme || folder.authority !== uri.authority) return null;
-  const base = folder.path.endsWith("/") ? folder.path : `${folder.path}/`;
-  return uri.path.startsWith(base) ? uri.path.slice(base.length) : null;
+  return below(folder.path, uri.path);
 }
 
 /** Opens the file and selects the place's first line; the whole of a supervisor would be a wall of blue. */

@@ -50,7 +50,7 @@ export async function excerpt(base: string, within: readonly string[], location:
   const lines = text.split(/\r\n|[\r\n\u2028\u2029]/);
   const first = Math.max(1, location.line - AROUND);
   const last = Math.min(lines.length, location.endLine + AROUND, first + MOST - 1);
-  const editor = `vscode://file${pathToFileURL(file).pathname}:${location.line}:${location.column}`;
+  const editor = editorLink(pathToFileURL(file), location);
   return {
     title: `${location.file}:${location.line}`,
     lines: lines.slice(first - 1, last).map(shown),
@@ -64,4 +64,10 @@ export async function excerpt(base: string, within: readonly string[], location:
 function shown(line: string): string {
   const start = line.length > MOST_COLUMNS ? `${line.slice(0, MOST_COLUMNS)}…` : line;
   return start.split("\t").map(printable).join("\t");
+}
+
+/** Opens a place in the editor. On a share of Windows the server is a part of the path. */
+export function editorLink(file: URL, { line, column }: { line: number; column: number }): string {
+  const server = file.host === "" ? "" : `//${file.host}`;
+  return `vscode://file${server}${file.pathname}:${line}:${column}`;
 }

@@ -103,10 +103,10 @@ export function memoryHost(files: Record<string, string> = {}, { async = false }
     readDirectory: (path) =>
       answer("readDirectory", path, (real) => {
         if (nodes.get(real)?.kind !== "directory") return missing;
-        const prefix = real === "/" ? "/" : `${real}/`;
+        const prefix = real.endsWith("/") ? real : `${real}/`;
         const entries: { name: string; kind: EntryKind }[] = [];
         for (const [key, node] of nodes)
-          if (key !== "/" && key.startsWith(prefix) && !key.slice(prefix.length).includes("/"))
+          if (key !== real && key.startsWith(prefix) && !key.slice(prefix.length).includes("/"))
             entries.push({ name: key.slice(prefix.length), kind: node.kind });
         return entries;
       }),

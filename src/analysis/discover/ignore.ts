@@ -72,7 +72,7 @@ export function isIgnored(files: readonly IgnoreFile[], path: string, folder: bo
   for (let f = files.length - 1; f >= 0; f--) {
     const file = files[f]!;
     if (file.rules.length === 0) continue;
-    const inside = path.slice(file.folder === "/" ? 1 : file.folder.length + 1);
+    const inside = path.slice(file.folder.length + (file.folder.endsWith("/") ? 0 : 1));
     const name = path.slice(path.lastIndexOf("/") + 1);
     for (let r = file.rules.length - 1; r >= 0; r--) {
       const rule = file.rules[r]!;

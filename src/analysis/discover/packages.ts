@@ -3,7 +3,7 @@
  * does not exist is traced back to the source that it is built from.
  */
 import { HostError } from "./host.ts";
-import { basename, dirname, isWithin, join, relative } from "./paths.ts";
+import { basename, childOf, dirname, isWithin, join, relative } from "./paths.ts";
 import type { FileTree } from "./tree.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -20,7 +20,7 @@ export interface Package {
 
 /** Reads `folder`/package.json; undefined when there is none (or it is not known yet). */
 export function readPackage(tree: FileTree, folder: string): Package | undefined {
-  const text = tree.text(folder === "/" ? "/package.json" : `${folder}/package.json`);
+  const text = tree.text(childOf(folder, "package.json"));
   if (text === undefined) return undefined;
   if (text instanceof HostError) return { name: undefined, folder, json: {}, problem: text.message };
   let json: Json = null;

@@ -1,40 +1,62 @@
 /**
- * Paths as the analysis uses them everywhere: absolute, `/` between the parts on every platform, no trailing `/`
- * (except the root itself), drive letters in lower case. Pure string functions, so that they run in a web worker.
+ * Paths as the analysis uses them everywhere: absolute, `/` between the parts on every platform, no trailing `/` except that
+ * of a root: `/`, `c:/` (drives in lower case). A share of Windows or WSL is `//server/share`, and its own root. Pure string
+ * functions, so that they run in a web worker.
  */
 
-const DRIVE = /^[A-Za-z]:/;
+/** `\\?\C:\x` and `\\?\UNC\server\share`: as Windows writes long paths. */
+const LONG = /^\/\/[?.]\/(?=[A-Za-z]:)|^\/\/[?.]\/UNC(?=\/)/i;
+const DRIVE = /^[A-Za-z]:(?:\/|$)/;
+const SHARE = /^\/\/[^/]+\/[^/]+/;
 
-/** True for `/x`, `c:/x` and `scheme://x`. */
+/** True for `/x`, `c:/x`, `//server/share/x` and with back slashes. */
 export function isAbsolute(path: string): boolean {
-  return path.startsWith("/") || /^[A-Za-z]:[\\/]/.test(path);
+  return /^[\\/]/.test(path) || /^[A-Za-z]:[\\/]/.test(path);
+}
+
+/** The part of a normalised path that nothing leads out of: `/`, `c:/`, `//server/share`; empty when it is relative. */
+export function rootOf(path: string): string {
+  if (path.startsWith("//")) return SHARE.exec(path)?.[0] ?? "/";
+  if (path.startsWith("/")) return "/";
+  return DRIVE.test(path) ? path.slice(0, 3) : "";
 }
 
 /** Resolves `.`, `..`, doubled and trailing slashes and back slashes. */
 export function normalize(path: string): string {
   let text = path.includes("\\") ? path.replaceAll("\\", "/") : path;
-  if (DRIVE.test(text)) text = text[0]!.toLowerCase() + text.slice(1);
+  if (text.startsWith("//")) text = text.replace(LONG, (prefix) => (/unc$/i.test(prefix) ? "/" : ""));
+  if (DRIVE.test(text)) text = `${text[0]!.toLowerCase()}:/${text.slice(3)}`;
   if (!/\/\/|\/\.|^\.|\/$/.test(text)) return text;
-  const absolute = text.startsWith("/");
+  const root = rootOf(text);
   const out: string[] = [];
-  for (const part of text.split("/")) {
+  for (const part of text.slice(root.length).split("/")) {
     if (part === "" || part === ".") continue;
     if (part === ".." && out.length > 0 && out.at(-1) !== "..") out.pop();
-    else if (part !== ".." || !absolute) out.push(part);
+    else if (part !== ".." || root === "") out.push(part);
   }
   const joined = out.join("/");
-  return absolute ? `/${joined}` : joined === "" ? "." : joined;
+  return joined === "" ? root || "." : root === "" ? joined : childOf(root, joined);
+}
+
+/** What is called `name` in a folder. Both are normalised. */
+export function childOf(folder: string, name: string): string {
+  return folder.endsWith("/") ? folder + name : `${folder}/${name}`;
 }
 
 /** `path` seen from the folder `base`, unless it is absolute. */
 export function join(base: string, path: string): string {
-  return isAbsolute(path) ? normalize(path) : normalize(`${base}/${path}`);
+  if (!isAbsolute(path)) return normalize(childOf(base, path));
+  // On Windows `/x` is on the drive, or the share, that one is on.
+  const root = rootOf(base);
+  return root.length > 1 && /^[\\/](?![\\/])/.test(path) ? normalize(root + path) : normalize(path);
 }
 
-/** The folder that holds `path`; the root's folder is the root. */
+/** The folder that holds `path`; a root's folder is the root. */
 export function dirname(path: string): string {
   const at = path.lastIndexOf("/");
-  return at < 0 ? "." : at === 0 ? "/" : path.slice(0, at);
+  if (at < 0) return ".";
+  const root = rootOf(path);
+  return at < root.length ? root : path.slice(0, at);
 }
 
 export function basename(path: string): string {
@@ -43,20 +65,26 @@ export function basename(path: string): string {
 
 /** True when `path` is `folder` or lies below it. */
 export function isWithin(folder: string, path: string): boolean {
-  if (folder === "/") return path.startsWith("/");
+  if (folder.endsWith("/")) return rootOf(path) === folder;
   return path.startsWith(folder) && (path.length === folder.length || path.charCodeAt(folder.length) === 47);
 }
 
 /** The way from the folder `from` to `to`: `a/b.ts`, `../c.ts`, or `.` for the folder itself. */
 export function relative(from: string, to: string): string {
   if (to === from) return ".";
-  const prefix = from === "/" ? "/" : `${from}/`;
+  const root = rootOf(from);
+  if (rootOf(to) !== root) return to; // another drive or share
+  const prefix = childOf(from, "");
   if (to.startsWith(prefix)) return to.slice(prefix.length);
-  const a = from.split("/");
-  const b = to.split("/");
+  const parts = (path: string): string[] =>
+    path
+      .slice(root.length)
+      .split("/")
+      .filter((part) => part !== "");
+  const a = parts(from);
+  const b = parts(to);
   let same = 0;
   while (same < a.length && same < b.length && a[same] === b[same]) same++;
-  if (same === 0 && (DRIVE.test(from) || DRIVE.test(to))) return to; // another drive
   return [...a.slice(same).map(() => ".."), ...b.slice(same)].join("/") || ".";
 }
 

@@ -2,7 +2,7 @@
 
 import { hasAliases } from "./aliases.ts";
 import { type Package, readPackage } from "./packages.ts";
-import { dirname } from "./paths.ts";
+import { childOf, dirname } from "./paths.ts";
 import type { FileTree } from "./tree.ts";
 import { readTsConfig, type TsConfig } from "./tsconfig.ts";
 
@@ -83,7 +83,7 @@ export class Projects {
   private *siblings(config: TsConfig): Iterable<TsConfig> {
     for (const name of this.tree.listing(config.folder)?.files ?? []) {
       if (!/^tsconfig\..+\.json$/.test(name)) continue;
-      const path = `${config.folder}/${name}`;
+      const path = childOf(config.folder, name);
       if (path === config.path) continue;
       const sibling = this.config(path);
       if (sibling !== undefined) yield sibling;
@@ -95,8 +95,8 @@ export class Projects {
     if (known !== undefined) return known ?? undefined;
     const files = this.tree.listing(folder)?.files;
     let path: string | undefined;
-    if (files?.has("tsconfig.json")) path = `${folder === "/" ? "" : folder}/tsconfig.json`;
-    else if (files?.has("jsconfig.json")) path = `${folder === "/" ? "" : folder}/jsconfig.json`;
+    if (files?.has("tsconfig.json")) path = childOf(folder, "tsconfig.json");
+    else if (files?.has("jsconfig.json")) path = childOf(folder, "jsconfig.json");
     else if (dirname(folder) !== folder) path = this.nearestConfig(dirname(folder));
     if (!this.tree.incomplete) this.nearestPaths.set(folder, path ?? null);
     return path;

@@ -5,7 +5,7 @@
  */
 import { decode } from "./decode.ts";
 import { type DirectoryEntry, type FileSystemHost, HostError, isPromise } from "./host.ts";
-import { basename, dirname, isWithin, normalize, relative } from "./paths.ts";
+import { basename, childOf, dirname, isWithin, normalize, relative } from "./paths.ts";
 
 export interface Listing {
   files: Set<string>;
@@ -87,7 +87,7 @@ export class FileTree {
   }
 
   private follow(folder: string, name: string, listing: Listing): void | Promise<void> {
-    const path = folder === "/" ? `/${name}` : `${folder}/${name}`;
+    const path = childOf(folder, name);
     const stat = this.host.stat(path);
     const real = this.host.realPath(path);
     const take = (kind: string | HostError, target: string | HostError): void => {
@@ -225,7 +225,7 @@ export class FileTree {
 
   /** Forgets a folder and everything below it; they are read again when asked for. */
   forgetFolder(path: string): void {
-    const prefix = `${normalize(path)}/`;
+    const prefix = childOf(normalize(path), "");
     for (const map of [this.listings, this.texts, this.links])
       for (const key of map.keys()) if (key === path || key.startsWith(prefix)) map.delete(key);
     const up = this.listings.get(dirname(path));

@@ -3,7 +3,7 @@ import { Breather } from "./breathe.ts";
 import { decode } from "./decode.ts";
 import { type DirectoryEntry, type FileSystemHost, HostError, isPromise } from "./host.ts";
 import { type IgnoreFile, isIgnored, parseIgnore } from "./ignore.ts";
-import { dirname, isDeclaration, isSource, isWithin } from "./paths.ts";
+import { childOf, dirname, isDeclaration, isSource, isWithin } from "./paths.ts";
 import type { FileTree, Listing } from "./tree.ts";
 
 /** Folders that never hold a project's own source. Folders whose name starts with a dot are skipped too. */
@@ -97,7 +97,7 @@ export async function walk(
 
   async function visit(task: Task, entries: DirectoryEntry[]): Promise<void> {
     const { folder } = task;
-    const prefix = folder === "/" ? "/" : `${folder}/`;
+    const prefix = childOf(folder, "");
     const listing: Listing = { files: new Set(), folders: new Set() };
     tree.setListing(folder, listing);
     let { ignores } = task;
@@ -202,10 +202,10 @@ async function ignoresAbove(host: FileSystemHost, root: string): Promise<IgnoreF
   const found: IgnoreFile[] = [];
   for (let folder = root; ; folder = dirname(folder)) {
     if (folder !== root) {
-      const file = await readIgnore(host, folder, `${folder === "/" ? "" : folder}/.gitignore`);
+      const file = await readIgnore(host, folder, childOf(folder, ".gitignore"));
       if (file !== undefined) found.unshift(file);
     }
-    const git = await host.stat(`${folder === "/" ? "" : folder}/.git`);
+    const git = await host.stat(childOf(folder, ".git"));
     if (!(git instanceof HostError)) {
       const info = await readIgnore(host, folder, `${folder}/.git/info/exclude`);
       if (info !== undefined) found.unshift(info);

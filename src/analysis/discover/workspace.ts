@@ -7,7 +7,7 @@ import { Breather } from "./breathe.ts";
 import { globMatcher } from "./glob.ts";
 import { type FileSystemHost, HostError, isPromise, type MaybePromise } from "./host.ts";
 import { type IgnoreFile, isIgnored } from "./ignore.ts";
-import { basename, dirname, isDeclaration, isSource, isWithin, join, relative } from "./paths.ts";
+import { basename, childOf, dirname, isDeclaration, isSource, isWithin, join, relative } from "./paths.ts";
 import { Projects } from "./projects.ts";
 import { ModuleResolver, type Resolved } from "./resolve.ts";
 import { Interner, specifiersIn, specifiersInBytes } from "./scan.ts";
@@ -276,7 +276,7 @@ export class Workspace {
     let at = known;
     const parts = relative(known, path).split("/");
     for (const [i, part] of parts.entries()) {
-      at = at === "/" ? `/${part}` : `${at}/${part}`;
+      at = childOf(at, part);
       const folder = i < parts.length - 1;
       if (folder && !isEntered(part)) return false;
       if (this.excluded(at) || isIgnored(ignores, at, folder)) return false;
@@ -302,8 +302,8 @@ export class Workspace {
       const entries = await host.readDirectory(at);
       if (entries instanceof HostError) continue;
       for (const { name, kind } of entries) {
-        if (kind === "file") out.push(`${at}/${name}`);
-        else if (kind === "directory" && isEntered(name)) queue.push(`${at}/${name}`);
+        if (kind === "file") out.push(childOf(at, name));
+        else if (kind === "directory" && isEntered(name)) queue.push(childOf(at, name));
         else if (kind === "symlink") return undefined;
       }
     }

@@ -1,7 +1,7 @@
 /** Which files are candidates: those that name a module of an enabled dialect. */
 
 import type { ScannedFile, Workspace } from "../discover/index.ts";
-import { dirname, isWithin, join } from "../discover/paths.ts";
+import { childOf, dirname, isWithin, join } from "../discover/paths.ts";
 import { candidateMarkers } from "../markers.ts";
 import type { AnalysisSettings } from "../options.ts";
 
@@ -82,7 +82,9 @@ export class Markers {
     if (this.files.length === 0) return false;
     const bare = path.replace(/\.[cm]?[jt]sx?$/, "");
     return this.files.some((file) =>
-      workspace.options.roots.some((root) => bare === `${root}/${file}` || bare === `${root}/${file}/index`),
+      workspace.options.roots.some(
+        (root) => bare === childOf(root, file) || bare === childOf(root, `${file}/index`),
+      ),
     );
   }
 }

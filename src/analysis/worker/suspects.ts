@@ -2,6 +2,8 @@
  * Which document ended the worker. After the first death the next workers say what they turn to; a document at which the
  * worker has died twice is set aside until it changes.
  */
+import { isWithin, normalize } from "../discover/paths.ts";
+
 export class Suspects {
   private readonly deaths = new Map<string, number>();
   private readonly aside = new Set<string>();
@@ -24,13 +26,13 @@ export class Suspects {
 
   /** The worker turns to this document, or to nothing in particular. */
   turns(path: string | null): void {
-    this.turnedTo = path;
+    this.turnedTo = path === null ? null : normalize(path);
   }
 
   /** The worker is sent another text of this document. */
   sent(path: string): void {
     this.changed(path);
-    this.sentLast = path;
+    this.sentLast = normalize(path);
   }
 
   /** The worker has dealt with all that it was sent. */
@@ -60,7 +62,7 @@ export class Suspects {
 
   /** The document, or the folder around it, is another now: it is tried again. */
   changed(path: string): void {
-    this.aside.delete(path);
-    for (const one of this.aside) if (one.startsWith(`${path}/`)) this.aside.delete(one);
+    const changed = normalize(path);
+    for (const one of this.aside) if (isWithin(changed, one)) this.aside.delete(one);
   }
 }

@@ -4,6 +4,7 @@
  */
 import * as vscode from "vscode";
 import type { Finding, Supervisor, TreeModel } from "../../model/index.ts";
+import { below } from "../uri-paths.ts";
 import { type Notices, noticesOf } from "./notices.ts";
 
 export type FolderStatus =
@@ -139,6 +140,5 @@ export function folderNotices(store: Store): Notices<vscode.Uri> {
 
 export function contains(folder: vscode.Uri, uri: vscode.Uri): boolean {
   if (folder.scheme !== uri.scheme || folder.authority !== uri.authority) return false;
-  const base = folder.path.endsWith("/") ? folder.path : `${folder.path}/`;
-  return uri.path.startsWith(base);
+  return below(folder.path, uri.path) !== null;
 }
