@@ -42,6 +42,8 @@ export interface InitMessage {
   strings: Record<string, string>;
   /** A run to continue: the page replays it. */
   saved: SavedRun | null;
+  /** The page before this one was lost while it ran `saved`: it is kept, and not run until somebody asks. */
+  lost: boolean;
 }
 
 export type HostMessage =
@@ -59,10 +61,13 @@ export type HostMessage =
       problems: { message: string; file: string | null }[];
     }
   | { type: "done"; id: number; ok: boolean; message: string | null }
+  /** Whether the page still lives: it answers with `alive`. */
+  | { type: "areYouThere"; id: number }
   | { type: "error"; message: string };
 
 export type PageMessage =
   | { type: "ready"; protocol: number }
+  | { type: "alive"; id: number }
   | { type: "reveal"; location: Location; beside: boolean }
   | { type: "save"; id: number; name: string; mime: string; encoding: "utf8" | "base64"; content: string }
   /** What the host should hand back in the next `init`. */
@@ -116,6 +121,7 @@ const hostMessage = v.variant("type", [
     settings,
     strings: v.record(text, text),
     saved: v.nullable(savedRunSchema),
+    lost: flag,
   }),
   v.object({ type: v.literal("model"), model: treeModelSchema, findings: v.array(findingSchema) }),
   v.object({ type: v.literal("settings"), settings, trusted: flag }),
@@ -133,11 +139,13 @@ const hostMessage = v.variant("type", [
     problems: v.array(v.object({ message: text, file: v.nullable(text) })),
   }),
   v.object({ type: v.literal("done"), id, ok: flag, message: v.nullable(text) }),
+  v.object({ type: v.literal("areYouThere"), id }),
   v.object({ type: v.literal("error"), message: text }),
 ]);
 
 const pageMessage = v.variant("type", [
   v.object({ type: v.literal("ready"), protocol: v.number() }),
+  v.object({ type: v.literal("alive"), id }),
   v.object({ type: v.literal("reveal"), location: locationSchema, beside: flag }),
   v.object({
     type: v.literal("save"),

@@ -239,6 +239,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
           settings,
           strings: {},
           saved,
+          // The page itself knows whether it was lost: its state outlives it in the browser.
+          lost: false,
         });
         // Played once; a reload continues where the page was.
         demonstration = null;
@@ -280,6 +282,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
         return;
       case "log":
         return log(message.level, message.message);
+      case "alive":
       case "save": // the bridge has downloaded it
       case "runChanged":
         return;

@@ -78,6 +78,8 @@ export interface OpenOptions {
   height?: number;
   reducedMotion?: boolean;
   saved?: SavedRun | null;
+  /** The page before was lost. */
+  lost?: boolean;
   demonstration?: Demonstration | null;
   seed?: number;
   speed?: number;
@@ -126,6 +128,7 @@ export async function open(browser: Browser, built: Bundle, options: OpenOptions
     settings: { ...DEFAULT_SETTINGS, speed: options.speed ?? 1 },
     strings: {},
     saved: options.saved ?? null,
+    lost: options.lost ?? false,
   };
   await page.addInitScript(
     ({ first, state }) => {

@@ -383,6 +383,7 @@ describe("a run", () => {
         })
         .toMatchObject({
           saved: { seed: 7, root: keyOf("AppSup"), inputs: [{ action: { kind: "crash" } }] },
+          going: false,
         });
     });
     const { saved } = kept as { saved: NonNullable<OpenOptions["saved"]> };
@@ -390,6 +391,46 @@ describe("a run", () => {
       await page.waitForSelector(`${running("AppSup/registry")}[data-incarnation="2"]`);
       await page.waitForSelector("body[data-run=paused]");
       expect(await page.getAttribute(card("AppSup/registry"), "aria-selected")).toBe("true");
+    });
+  });
+
+  it("keeps a run that its page was lost of, says so, and runs it only when asked", async () => {
+    const options: OpenOptions = { model: five(), root: keyOf("AppSup"), speed: 8 };
+    const saved: NonNullable<OpenOptions["saved"]> = {
+      format: 1,
+      root: keyOf("AppSup"),
+      mode: "simulated",
+      seed: 7,
+      inputs: [
+        { at: 500, step: 40, action: { kind: "crash", target: { path: "AppSup/registry" }, reason: "boom" } },
+      ],
+      until: { at: 1_000, step: 60 },
+    };
+    const held = async (page: Page): Promise<void> => {
+      await page.waitForSelector("body[data-run=stopped]");
+      expect(await page.textContent("body")).toContain("The page was lost while this run went on");
+      expect(await page.locator("iframe").count()).toBe(0);
+    };
+    // The host says it, or the page's own state does: the page before never said that it was through.
+    await withPage({ ...options, saved, lost: true }, held);
+    await withPage({ ...options, saved, state: { going: true } }, async (page, { posted }) => {
+      await held(page);
+      await expect
+        .poll(async () => (await posted()).findLast(({ type }) => type === "state"))
+        .toMatchObject({ saved: { inputs: saved.inputs, until: saved.until } });
+      await page.click("button[aria-label=Play]");
+      await page.waitForSelector(`${running("AppSup/registry")}[data-incarnation="2"]`);
+    });
+    await withPage({ ...options, saved, state: { going: false } }, async (page) => {
+      await page.waitForSelector("body[data-run=paused]");
+    });
+  });
+
+  it("answers its host as long as it lives", async () => {
+    await withPage({ model: five(), speed: 8 }, async (page, { send, posted }) => {
+      await page.waitForSelector(card("AppSup/registry"));
+      await send({ type: "areYouThere", id: 42 });
+      await expect.poll(posted).toContainEqual({ type: "alive", id: 42 });
     });
   });
 

@@ -57,6 +57,7 @@ const hostMessages: HostMessage[] = [
     settings: DEFAULT_SETTINGS,
     strings: { Crash: "Absturz" },
     saved,
+    lost: true,
   },
   { type: "model", model: sampleModel, findings: [] },
   { type: "settings", settings: DEFAULT_SETTINGS, trusted: true },
@@ -64,10 +65,12 @@ const hostMessages: HostMessage[] = [
   { type: "select", key: "k" },
   { type: "code", root: "r", source: null, problems: [{ message: "no fs here", file: null }] },
   { type: "done", id: 1, ok: false, message: "it was changed meanwhile" },
+  { type: "areYouThere", id: 7 },
   { type: "error", message: "m" },
 ];
 
 const pageMessages: PageMessage[] = [
+  { type: "alive", id: 7 },
   { type: "ready", protocol: PROTOCOL_VERSION },
   { type: "reveal", location, beside: true },
   { type: "save", id: 2, name: "tree.svg", mime: "image/svg+xml", encoding: "utf8", content: "<svg/>" },

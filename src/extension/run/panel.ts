@@ -16,6 +16,7 @@ import { log } from "../log.ts";
 import { pageSettings, runSeed } from "../settings.ts";
 import type { FolderState, Store } from "../workspace/store.ts";
 import { assetsFolder, pageHtml } from "./assets.ts";
+import { Pulse } from "./pulse.ts";
 import { saveExport } from "./save.ts";
 
 /** What a restored panel is made from; the page keeps it in its state. */
@@ -39,33 +40,46 @@ export interface PanelServices {
   openRuleDocs(rule: string): Promise<void>;
 }
 
+/** What a panel is told about its beginning, and tells of its end. */
+export interface PanelLife {
+  demonstration: Demonstration | null;
+  /** It takes the place of a panel whose page was lost. */
+  afterLoss: boolean;
+  /** The page is shown and no longer answers. */
+  onLost(): void;
+}
+
 export class RunPanel implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
   readonly state: PanelState;
   readonly #services: PanelServices;
   readonly #subscriptions: vscode.Disposable[] = [];
+  readonly #pulse: Pulse;
   #demonstration: Demonstration | null;
+  #lost: boolean;
   #version = -1;
   #ready = false;
   /** What the page said last about its run: shown in the panel's log and to tests. */
   summary = "";
 
   /** `panel` is new or restored; its page is made here. */
-  constructor(
-    panel: vscode.WebviewPanel,
-    state: PanelState,
-    demonstration: Demonstration | null,
-    services: PanelServices,
-  ) {
+  constructor(panel: vscode.WebviewPanel, state: PanelState, life: PanelLife, services: PanelServices) {
     this.panel = panel;
     this.state = state;
     this.#services = services;
-    this.#demonstration = demonstration;
+    this.#demonstration = life.demonstration;
+    this.#lost = life.afterLoss;
+    this.#pulse = new Pulse({
+      ask: (id) => this.#post({ type: "areYouThere", id }),
+      listens: () => this.#ready && this.panel.visible,
+      lost: life.onLost,
+    });
     panel.iconPath = {
       light: vscode.Uri.joinPath(services.extension, "media", "suptree-light.svg"),
       dark: vscode.Uri.joinPath(services.extension, "media", "suptree-dark.svg"),
     };
     this.#subscriptions.push(
+      this.#pulse,
       panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)),
       services.store.onDidChange((folder) => {
         if (!folder || folder.uri.toString() === state.folder) this.#sendModel();
@@ -108,6 +122,7 @@ export class RunPanel implements vscode.Disposable {
   }
 
   #receive(raw: unknown): void {
+    this.#pulse.heard();
     let message: PageMessage;
     try {
       message = parsePageMessage(raw);
@@ -129,6 +144,8 @@ export class RunPanel implements vscode.Disposable {
     switch (message.type) {
       case "ready":
         return this.#init(message.protocol);
+      case "alive":
+        return;
       case "reveal":
         if (folder?.model && filesOf(folder.model, folder.findings).has(message.location.file))
           await reveal(folder.uri, message.location, { beside: true });
@@ -201,6 +218,8 @@ export class RunPanel implements vscode.Disposable {
     this.#version = folder.version;
     const demonstration = this.#demonstration;
     this.#demonstration = null;
+    const lost = this.#lost;
+    this.#lost = false;
     this.#post({
       type: "init",
       protocol: PROTOCOL_VERSION,
@@ -215,6 +234,7 @@ export class RunPanel implements vscode.Disposable {
       settings: pageSettings(),
       strings: this.#services.strings,
       saved: demonstration ? null : this.state.saved,
+      lost,
     });
   }
 

@@ -5,7 +5,7 @@ import * as vscode from "vscode";
 import { type Demonstration, shortened } from "../../model/index.ts";
 import { savedRunSchema } from "../../protocol/index.ts";
 import { CONTEXT, PANEL_RUN } from "../ids.ts";
-import { tellFailure } from "../log.ts";
+import { log, tellFailure } from "../log.ts";
 import { plainText } from "../views/words.ts";
 import { type PanelServices, type PanelState, RunPanel } from "./panel.ts";
 
@@ -15,10 +15,16 @@ const restoredState = v.object({
   saved: v.optional(v.nullable(savedRunSchema), null),
 });
 
+/** So often within this many milliseconds a tree's page is brought back; then somebody else must look. */
+const MOST_LOSSES = 3;
+const LOSSES_WITHIN = 120_000;
+
 export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly #services: PanelServices;
   readonly #open = new Map<string, RunPanel>();
   readonly #subscription: vscode.Disposable;
+  /** When pages were lost, by their tree. */
+  readonly #losses = new Map<string, number[]>();
 
   constructor(services: PanelServices) {
     this.#services = services;
@@ -65,12 +71,14 @@ export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     panel: vscode.WebviewPanel,
     state: PanelState,
     demonstration: Demonstration | null,
+    afterLoss = false,
   ): Promise<RunPanel> {
     const key = panelKey(state.folder, state.root);
-    const run = new RunPanel(panel, state, demonstration, this.#services);
+    const life = { demonstration, afterLoss, onLost: () => void this.#bringBack(key) };
+    const run = new RunPanel(panel, state, life, this.#services);
     this.#open.set(key, run);
     panel.onDidDispose(() => {
-      this.#open.delete(key);
+      if (this.#open.get(key) === run) this.#open.delete(key);
       run.dispose();
       void this.#updateContext();
     });
@@ -87,6 +95,39 @@ export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     }
     await this.#updateContext();
     return run;
+  }
+
+  /**
+   * A page that is lost cannot be told anything, not even to load again: another one takes its place, with the run's
+   * inputs. They are not run by themselves, since they may be what the page was lost of.
+   */
+  async #bringBack(key: string): Promise<void> {
+    const lost = this.#open.get(key);
+    if (!lost) return;
+    const now = Date.now();
+    const losses = [...(this.#losses.get(key) ?? []).filter((at) => now - at < LOSSES_WITHIN), now];
+    this.#losses.set(key, losses);
+    const { panel, state } = lost;
+    const { title, viewColumn, active } = panel;
+    log().warn(`run ${state.root}: its page no longer answers, and is made again.`);
+    lost.dispose();
+    if (losses.length > MOST_LOSSES) {
+      const message = vscode.l10n.t(
+        "The page of {0} was lost {1} times in a short time, and was closed.",
+        title,
+        losses.length,
+      );
+      void vscode.window.showWarningMessage(message);
+      return;
+    }
+    const column = viewColumn ?? columnForRun();
+    const next = vscode.window.createWebviewPanel(
+      PANEL_RUN,
+      title,
+      { viewColumn: column, preserveFocus: !active },
+      { enableScripts: true },
+    );
+    await this.#adopt(next, state, null, true);
   }
 
   async #updateContext(): Promise<void> {

@@ -59,6 +59,8 @@ let generation = 0;
 /** A replay's events are shown at once, up to this one. */
 let replaying = false;
 let replayedUpTo = Number.POSITIVE_INFINITY;
+/** A run that is not run until somebody asks: the page was lost while it ran. */
+let held: SavedRun | null = null;
 
 export interface StartOptions {
   inputs?: readonly RunInput[];
@@ -79,6 +81,7 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   }
   closeSandbox();
   const mine = ++generation;
+  held = null;
   resetMoments(tree);
   player.clear();
   skipEffects();
@@ -163,6 +166,15 @@ async function demonstrate(engine: SandboxClient, demonstration: Demonstration):
   take(
     await engine.request<"replay">({ type: "replay", inputs: outcome.run.inputs, until: outcome.run.until }),
   );
+}
+
+/** Keeps a run as data without running it, and says why. Playing runs it. */
+export function hold(saved: SavedRun, reason: string): void {
+  closeSandbox();
+  held = saved;
+  inputs.value = saved.inputs;
+  runReason.value = reason;
+  runState.value = "stopped";
 }
 
 /** Ends the sandbox; the picture of the run stays. */
@@ -250,6 +262,8 @@ export function play(): void {
   lookAt(null);
   if (runState.value === "paused") {
     runState.value = "running";
+  } else if (held !== null) {
+    void startRun({ inputs: held.inputs, until: held.until });
   } else if (runState.value !== "running" && runState.value !== "starting") {
     void startRun();
   }
@@ -306,6 +320,9 @@ export async function continueFromHere(): Promise<void> {
 
 /** The run as data, null when there is none. */
 export function savedRun(): SavedRun | null {
+  if (held !== null) {
+    return held;
+  }
   if (status === null || live.value === null) {
     return null;
   }

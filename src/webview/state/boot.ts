@@ -7,6 +7,7 @@ import { carryOut } from "../run/doer.ts";
 import { sentences } from "../run/moments.ts";
 import {
   closeSandbox,
+  hold,
   inputs,
   mode,
   runReason,
@@ -22,7 +23,7 @@ import { stillPossible } from "../scene/experiment.ts";
 import { ownCamera } from "./camera.ts";
 import { doer, skipper } from "./commands.ts";
 import { connect, loadState, post, storeState } from "./host.ts";
-import { readViewState } from "./persist.ts";
+import { readViewState, wasGoing } from "./persist.ts";
 import { reveal } from "./reveal.ts";
 import { strings, t } from "./strings.ts";
 import {
@@ -47,6 +48,12 @@ export const connected = signal(true);
 export const ready = signal(false);
 export const hostError = signal<string | null>(null);
 export const trusted = signal(false);
+/** Something runs that could take the page with it: kept, so that the next page knows. */
+const going = signal(false);
+/** The page before this one went away in the midst of that. */
+let lostBefore = false;
+/** A page of the web host says when it goes in order; the editor takes hidden pages away without asking. */
+let web = false;
 
 /** Called once, before the first drawing. */
 export function boot(): void {
@@ -105,6 +112,9 @@ function hear(message: HostMessage): void {
     case "error":
       hostError.value = message.message;
       return;
+    case "areYouThere":
+      post({ type: "alive", id: message.id });
+      return;
     case "done":
       return;
   }
@@ -135,6 +145,7 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
     );
     return;
   }
+  web = message.host === "web";
   strings.value = message.strings;
   trusted.value = message.trusted;
   mode.value = message.trusted ? message.mode : "simulated";
@@ -151,8 +162,20 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
     root.value = saved.root === "" ? null : saved.root;
     seed.value = saved.seed;
     mode.value = saved.mode === "code" ? "simulated" : saved.mode;
-    // What was running before a reload stands still: nothing starts by itself.
-    void startRun({ inputs: saved.inputs, until: saved.until, paused: true });
+    if (message.lost || lostBefore) {
+      hold(
+        saved,
+        t(
+          "The page was lost while this run went on, most likely because the run used up its memory. Its inputs are kept: Play runs them again.",
+        ),
+      );
+    } else {
+      going.value = true;
+      // What was running before a reload stands still: nothing starts by itself.
+      void startRun({ inputs: saved.inputs, until: saved.until, paused: true }).finally(() => {
+        going.value = false;
+      });
+    }
   } else if (message.root !== null) {
     launch(message.demonstration);
   } else {
@@ -240,19 +263,28 @@ function keep(): void {
     speed: speed.value,
     experiments: [...experiments.value],
   };
-  const watched = [inputs.value, runState.value, root.value, seed.value, ready.value];
+  const watched = [inputs.value, runState.value, root.value, seed.value, ready.value, going.value];
   if (!ready.value || watched.length === 0) {
     return;
   }
   clearTimeout(keeping);
-  keeping = setTimeout(() => {
+  const store = (on: boolean): void => {
     const saved = savedRun();
-    storeState({ folder: document.body.dataset.folder ?? null, root: root.peek(), saved, view });
+    storeState({ folder: document.body.dataset.folder ?? null, root: root.peek(), saved, view, going: on });
     post({ type: "state", saved });
-  }, 250);
+  };
+  const on = going.value || (web && (runState.value === "running" || runState.value === "starting"));
+  leave = () => store(false);
+  // A replay may take the page with it at once.
+  if (going.value) store(true);
+  else keeping = setTimeout(() => store(on), 250);
 }
 
+let leave = (): void => {};
+addEventListener("pagehide", () => leave());
+
 function restoreView(): void {
+  lostBefore = wasGoing(loadState());
   const kept = readViewState(loadState());
   if (kept === null) {
     return;

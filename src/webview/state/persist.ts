@@ -28,6 +28,11 @@ const viewState = v.object({
   ),
 });
 
+/** True when the page that kept this had something under way, and never said that it had ended. */
+export function wasGoing(state: unknown): boolean {
+  return v.is(v.object({ going: v.literal(true) }), state);
+}
+
 export type ViewState = v.InferOutput<typeof viewState>;
 
 export function readViewState(state: unknown): ViewState | null {
