@@ -4,9 +4,14 @@
  * origin nor its objects. Written as text, because a `srcdoc` cannot import.
  */
 
-/** The frame's document. The nonce is the page's, whose policy the frame inherits. */
+/**
+ * The frame's document. The page's policy, which it inherits, allows what the page needs; its own allows the one script
+ * and the one worker, and the worker inherits both.
+ */
 export function frameDocument(nonce: string): string {
-  return `<!DOCTYPE html><html><head><meta charset="utf-8"></head><body><script nonce="${nonce.replaceAll(/[^A-Za-z0-9+/=_-]/g, "")}">${FRAME_SCRIPT}</script></body></html>`;
+  const own = nonce.replaceAll(/[^A-Za-z0-9+/=_-]/g, "");
+  const policy = `default-src 'none'; script-src 'nonce-${own}'; worker-src blob:; base-uri 'none'; form-action 'none'`;
+  return `<!DOCTYPE html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta http-equiv="x-dns-prefetch-control" content="off"></head><body><script nonce="${own}">${FRAME_SCRIPT}</script></body></html>`;
 }
 
 /*

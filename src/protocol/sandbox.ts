@@ -37,6 +37,10 @@ export interface Bounds {
   events: number;
   /** Scheduler steps within one instant of virtual time: more is a loop. */
   stepsPerInstant: number;
+  /** Timers and sleeps that wait. */
+  timers: number;
+  /** Bytes that may be asked for at once; eight times as many within one turn. */
+  memory: number;
 }
 
 export const DEFAULT_BOUNDS: Bounds = {
@@ -44,7 +48,12 @@ export const DEFAULT_BOUNDS: Bounds = {
   mailbox: 10_000,
   events: 200_000,
   stepsPerInstant: 200_000,
+  timers: 50_000,
+  memory: 64_000_000,
 };
+
+/** The longest text in what the engine says. */
+export const MOST_TEXT = 2_000;
 
 export interface RunningCallback {
   pid: number;
@@ -175,7 +184,14 @@ export type FromSandbox =
 
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-const boundsSchema = v.object({ processes: count, mailbox: count, events: count, stepsPerInstant: count });
+const boundsSchema = v.object({
+  processes: count,
+  mailbox: count,
+  events: count,
+  stepsPerInstant: count,
+  timers: count,
+  memory: count,
+});
 const callback = v.object({ pid: count, name: text, callback: text });
 
 const status = v.object({
@@ -224,7 +240,7 @@ const sandboxEvent = v.variant("type", [
   v.object({ type: v.literal("status"), status }),
   v.object({
     type: v.literal("bound"),
-    bound: v.picklist(["processes", "mailbox", "events", "stepsPerInstant"]),
+    bound: v.picklist(["processes", "mailbox", "events", "stepsPerInstant", "timers", "memory"]),
     limit: count,
     message: text,
     pid: v.nullable(count),

@@ -8,10 +8,10 @@ import { afterTurnOfLoop, Core } from "./core/core.ts";
 import { resolveTarget } from "./core/identity.ts";
 import { failProc, intrude } from "./core/intrude.ts";
 import * as ops from "./core/operations.ts";
-import { DEAD, IDLE, Proc, WAITING } from "./core/proc.ts";
+import { CALLBACKS, DEAD, IDLE, Proc, WAITING } from "./core/proc.ts";
 import { sendExitSignal, watch } from "./core/signals.ts";
 import * as sys from "./core/system-messages.ts";
-import { Limit } from "./core/timers.ts";
+import { Limit, Wait } from "./core/timers.ts";
 import { ProcessError } from "./errors.ts";
 import { inspect, type ProcessInfo, processesOf } from "./inspect.ts";
 import type { Pid, ProtocolOf, Target, TimerRef, TypedTarget, ViaName } from "./pid.ts";
@@ -31,7 +31,7 @@ import type { AnyStart, ChildSpec, InitArgs, ProcessClass, TypedChildSpec } from
 import { administer, childStarted, startRequest } from "./supervisor/client.ts";
 import { abortStart } from "./supervisor/engine.ts";
 import type { ChildOf, ExtraArgsOf } from "./supervisor.ts";
-import type { InjectedFault, Observer } from "./trace.ts";
+import type { Guard, InjectedFault, Observer } from "./trace.ts";
 
 /** How a system is set up. */
 export interface SystemOptions {
@@ -56,6 +56,8 @@ export interface SystemOptions {
   otp25Defects?: boolean;
   /** Handle calls and starts at once where possible. Default: with the real clock only. */
   inline?: boolean;
+  /** Bounds of a world whose code nobody trusts; with it, what the observer throws is thrown to whoever caused the event. */
+  guard?: Guard;
 }
 
 /** The parent of all roots traps exits and answers to nobody. */
@@ -70,6 +72,11 @@ function harmless(observer: Observer): Observer {
       // It has seen the event; that is all it was promised.
     }
   };
+}
+
+function observerOf({ observer, guard }: SystemOptions): Observer | null {
+  if (observer === undefined) return null;
+  return guard === undefined ? harmless(observer) : observer;
 }
 
 /** @throws ProcessError `badarg` for what would only fail later, and elsewhere. */
@@ -116,7 +123,8 @@ export class System {
       shuffle: options.shuffle ?? false,
       otp25Defects: options.otp25Defects ?? false,
       inline: options.inline ?? !time.virtual,
-      observer: options.observer === undefined ? null : harmless(options.observer),
+      observer: observerOf(options),
+      guard: options.guard ?? null,
       report:
         logger === null
           ? null
@@ -530,6 +538,16 @@ export class System {
     core.setTime(at);
   }
 
+  /** Calls `ring` when `ms` have passed on this system's clock. Returns what takes that back. */
+  after(ms: number, ring: () => void): () => void {
+    const core = this.#core;
+    const wait = new Wait(ring);
+    core.setAlarm(wait, ms);
+    return () => {
+      core.alarms.remove(wait);
+    };
+  }
+
   /** Waits until nobody can do anything without time passing. Promises of the outside world are not waited for. */
   async idle(): Promise<void> {
     const core = this.#core;
@@ -582,6 +600,12 @@ export class System {
       if (info !== undefined) list.push(info);
     }
     return list;
+  }
+
+  /** Whose turn it is, or was last, and its callback, where turns are taken by {@link step}. */
+  get current(): { pid: Pid; callback: string | null } | null {
+    const { current } = this.#core;
+    return current === null ? null : { pid: current, callback: CALLBACKS[current.at] ?? null };
   }
 
   /** How many processes live. */

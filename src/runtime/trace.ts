@@ -153,6 +153,17 @@ export type TraceEventOf<T extends TraceEventType> = Extract<TraceEvent, { type:
 export type Observer = (event: TraceEvent, term?: unknown) => void;
 
 /**
+ * For worlds that run code which nobody trusts: what their owner is told while a callback runs. What it throws, and what
+ * the observer throws beside it, is thrown to whoever caused it.
+ */
+export interface Guard {
+  /** A process enters a callback that has no trace event of its own. */
+  entering(pid: PidNumber, callback: "init" | "handleContinue"): void;
+  /** A process sleeps; so many of all wait. */
+  waiting(count: number): void;
+}
+
+/**
  * `event` as a record of plain data that may be kept, cloned and posted to another thread. With the real clock the
  * text of a message is made when it is first read, from the message as it then is: whoever keeps events calls this
  * in the observer.

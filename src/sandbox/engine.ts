@@ -10,19 +10,28 @@ import {
   type ProcessView,
   ProtocolError,
   parseToSandbox,
+  type RunningCallback,
   type RunStatus,
   type SandboxEvent,
   type SandboxRequest,
   type SandboxResults,
 } from "../protocol/index.ts";
-import type { TraceEvent } from "../runtime/index.ts";
+import { describeTerm, type ProcessClass, type TraceEvent } from "../runtime/index.ts";
 import { crashMatrix, demonstrate, PlanError, Simulation, SimulationError } from "../simulation/index.ts";
-import { BoundsWatch } from "./bounds.ts";
+import { BoundExceeded, BoundsWatch } from "./bounds.ts";
+import type { Memory } from "./lock/allocation.ts";
+import { realNow } from "./lock/natives.ts";
+import { VirtualWorld } from "./lock/virtual.ts";
+import { shorten } from "./shorten.ts";
 import { view } from "./view.ts";
 
 /** Events are posted in batches of this size, or when this many milliseconds have gone by. */
 const BATCH = 1_000;
 const BATCH_MS = 25;
+/** Callbacks that are announced within half a second. */
+const MOST_MARKS = 1_000;
+/** Values of one line of the console. */
+const MOST_VALUES = 20;
 /** Open callbacks that a status lists. */
 const MOST_CALLBACKS = 20;
 
@@ -30,6 +39,17 @@ type Requested<T extends SandboxRequest["type"]> = Extract<SandboxRequest, { typ
 
 /** A request that cannot be answered; the message is for people. */
 class Refusal extends Error {}
+
+/** What an engine may have beside its wire. */
+export interface EngineOptions {
+  /** The clock, timers and randomness that user code finds. */
+  world?: VirtualWorld;
+  /** Evaluates user code anew for each run, and says which classes run in the place of which stand-ins. */
+  real?: (() => ReadonlyMap<string, ProcessClass>) | null;
+}
+
+/** Stands for user code that runs before any of its processes does. */
+const MODULE: RunningCallback = { pid: 0, name: "the module", callback: "its top level" };
 
 export class Engine {
   readonly #post: (message: FromSandbox) => void;
@@ -48,9 +68,27 @@ export class Engine {
   readonly #maybeBusy = new Set<number>();
   readonly #unmarked = new Set<number>();
 
-  constructor(post: (message: FromSandbox) => void) {
-    this.#post = post;
+  /** Events that came before the ones that they follow: a value that is described may do things itself. */
+  readonly #early = new Map<number, TraceEvent>();
+  #lastSeq = 0;
+  #marks = 0;
+  #marksSince = 0;
+  readonly #world: VirtualWorld;
+  readonly #real: (() => ReadonlyMap<string, ProcessClass>) | null;
+
+  constructor(post: (message: FromSandbox) => void, options: EngineOptions = {}) {
+    // Events are shortened when they are recorded.
+    this.#post = (message) =>
+      post(message.kind === "event" && message.event.type === "trace" ? message : shorten(message));
+    this.#world = options.world ?? new VirtualWorld();
+    this.#real = options.real ?? null;
   }
+
+  /** Asked by the worker's built-ins before they take memory. */
+  readonly memory: Memory = {
+    take: (what, bytes) => this.#bounds?.take(what, bytes),
+    hold: (bytes) => this.#bounds?.hold(bytes),
+  };
 
   /** Says that requests can come. */
   ready(): void {
@@ -111,12 +149,12 @@ export class Engine {
     input: (request) => this.#input(request.action),
     advance: async ({ ms }) => {
       const simulation = this.#running();
-      if (this.#goesOn) await simulation.advance(ms, this.#limits());
+      if (this.#goesOn) await this.#within(() => simulation.advance(ms, this.#limits()));
       return this.#status();
     },
     step: async ({ unit }) => {
       const simulation = this.#running();
-      if (this.#goesOn) await this.#stepOnce(simulation, unit);
+      if (this.#goesOn) await this.#within(() => this.#stepOnce(simulation, unit));
       return this.#status();
     },
     replay: ({ inputs, until, seq }) => this.#replay(inputs, until, seq),
@@ -155,27 +193,139 @@ export class Engine {
     return { status: this.#status(), assumptions, notes };
   }
 
-  async #begin(request: LoadRequest): Promise<Simulation> {
+  async #begin(request: LoadRequest): Promise<void> {
     this.#batch = [];
+    this.#early.clear();
+    this.#lastSeq = 0;
     this.#unmarked.clear();
     this.#maybeBusy.clear();
     this.#reset = true;
     this.#told = false;
-    const bounds = new BoundsWatch(request.bounds);
+    this.#simulation = null;
+    const bounds = new BoundsWatch(
+      request.bounds,
+      () => this.#now(),
+      () => this.#flush(),
+    );
     this.#bounds = bounds;
-    const simulation = new Simulation(request.model, request.root, {
-      seed: request.seed,
-      dynamicChildren: request.dynamicChildren,
-      observer: (event) => {
-        bounds.see(event);
-        this.#batch.push(event);
-        if (event.type === "spawn" || event.type === "receive") this.#maybeBusy.add(event.pid);
-        if (request.marks) this.#mark(event);
-      },
+    await this.#within(async () => {
+      const real = this.#evaluate();
+      const marks = request.marks || real !== null;
+      const simulation = new Simulation(request.model, request.root, {
+        seed: request.seed,
+        dynamicChildren: request.dynamicChildren,
+        observer: (event) => this.#observe(event, bounds, marks),
+        guard: {
+          entering: (pid, callback) => {
+            if (marks && !this.#unmarked.has(pid)) this.#tellMark({ pid, name: this.#nameOf(pid), callback });
+          },
+          waiting: (count) => bounds.timers(count),
+        },
+        ...(real === null ? {} : { real }),
+      });
+      this.#simulation = simulation;
+      this.#enterWorld(simulation, bounds, request.seed);
+      await simulation.start();
     });
-    this.#simulation = simulation;
-    await simulation.start();
-    return simulation;
+  }
+
+  /** User code's own part: its module runs, before any of its processes does. */
+  #evaluate(): ReadonlyMap<string, ProcessClass> | null {
+    if (this.#real === null) return null;
+    this.#tellMark(MODULE);
+    try {
+      return this.#real();
+    } catch (error) {
+      if (error instanceof BoundExceeded) throw error;
+      throw new Refusal(`The module failed when it was loaded: ${describeTerm(error)}`);
+    }
+  }
+
+  /** Something that user code has thrown, and nobody has caught. */
+  uncaught(error: unknown): void {
+    if (error instanceof BoundExceeded) return;
+    try {
+      this.#note(`Not caught: ${describeTerm(error)}`);
+    } catch {
+      // The bound that this hits has told so itself.
+    }
+  }
+
+  /** A remark in the trace of the run. */
+  #note(text: string): void {
+    const system = this.#simulation?.system;
+    if (system === undefined || this.#bounds?.hit != null) return;
+    system.note({ text: shorten(text), pid: system.current?.pid.id ?? null });
+  }
+
+  /** User code's clock and timers are the run's from now on. */
+  #enterWorld(simulation: Simulation, bounds: BoundsWatch, seed: number): void {
+    const { system } = simulation;
+    this.#world.begin(
+      {
+        now: () => system.now(),
+        after: (ms, ring) => system.after(ms, ring),
+        timer: (waiting) => bounds.timers(waiting),
+        console: (level, values) =>
+          this.#note(
+            `console.${level}: ${values
+              .slice(0, MOST_VALUES)
+              .map((each) => (typeof each === "string" ? shorten(each) : describeTerm(each)))
+              .join(" ")}`,
+          ),
+        guarded: (what, callback) => {
+          bounds.fired(system.now());
+          try {
+            callback();
+          } catch (error) {
+            if (!(error instanceof BoundExceeded))
+              this.#note(`Not caught in ${what}: ${describeTerm(error)}`);
+          }
+        },
+      },
+      seed,
+    );
+  }
+
+  #observe(event: TraceEvent, bounds: BoundsWatch, marks: boolean): void {
+    bounds.see(event);
+    if (event.seq !== this.#lastSeq + 1) {
+      this.#early.set(event.seq, event);
+      return;
+    }
+    for (let next: TraceEvent | undefined = event; next !== undefined; next = this.#early.get(next.seq + 1)) {
+      this.#early.delete(next.seq);
+      this.#lastSeq = next.seq;
+      this.#batch.push(shorten(next));
+      if (next.type === "spawn" || next.type === "receive") this.#maybeBusy.add(next.pid);
+      if (marks) this.#mark(next);
+    }
+    // Also within one callback: what comes in small parts is read in small parts.
+    if (this.#batch.length >= BATCH) this.#flush();
+  }
+
+  /** Does something with the run; a bound that is hit meanwhile ends it, and is in the status. */
+  async #within(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+      if (this.#early.size > 0) this.#bounds?.lost();
+    } catch (error) {
+      if (!(error instanceof BoundExceeded)) throw error;
+    }
+  }
+
+  /** What runs now, or ran last. */
+  #now(): RunningCallback | null {
+    const current = this.#simulation?.system.current ?? null;
+    if (this.#simulation === null) return this.#real === null ? null : MODULE;
+    if (current === null) return null;
+    const { id } = current.pid;
+    return { pid: id, name: this.#nameOf(id), callback: current.callback ?? "its turn" };
+  }
+
+  #nameOf(number: number): string {
+    const pid = this.#simulation?.targets.living(number) ?? null;
+    return pid === null ? `<${number}>` : (this.#simulation?.targets.nameOf(pid) ?? "");
   }
 
   async #input(action: RunAction): Promise<SandboxResults["input"]> {
@@ -200,9 +350,11 @@ export class Engine {
     until: RunPosition,
     seq = Number.POSITIVE_INFINITY,
   ): Promise<RunStatus> {
-    const simulation = await this.#begin(this.#request());
+    await this.#begin(this.#request());
+    const simulation = this.#running();
     const limits = this.#limits();
-    await simulation.replay(inputs, until, { stop: () => simulation.seq >= seq || limits.stop() });
+    const stop = (): boolean => simulation.seq >= seq || limits.stop();
+    if (this.#goesOn) await this.#within(() => simulation.replay(inputs, until, { stop }));
     return this.#status();
   }
 
@@ -218,7 +370,7 @@ export class Engine {
         const simulation = this.#simulation;
         if (simulation === null) return true;
         this.#bounds?.step(simulation.system.now());
-        const now = performance.now();
+        const now = realNow();
         if (this.#batch.length >= BATCH || now - this.#batchSince > BATCH_MS) this.#flush();
         return this.#bounds?.hit != null || this.#cancelled.has(request);
       },
@@ -277,7 +429,7 @@ export class Engine {
   // ---- telling ----
 
   #flush(): void {
-    this.#batchSince = performance.now();
+    this.#batchSince = realNow();
     if (this.#batch.length > 0 || this.#reset) {
       const events = this.#batch;
       this.#batch = [];
@@ -294,11 +446,23 @@ export class Engine {
   /** Supervisors run no callbacks of the workspace between their starts. */
   #mark(event: TraceEvent): void {
     if (event.type === "spawn" && event.kind === "supervisor") this.#unmarked.add(event.pid);
+    if (event.type === "terminate" && !this.#unmarked.has(event.pid)) {
+      this.#tellMark({ pid: event.pid, name: this.#nameOf(event.pid), callback: "terminate" });
+    }
     if (event.type !== "receive" || event.kind === "reply" || this.#unmarked.has(event.pid)) return;
     const callback = { call: "handleCall", cast: "handleCast", info: "handleInfo" }[event.kind];
-    const pid = this.#simulation?.targets.living(event.pid) ?? null;
-    const name = pid === null ? `<${event.pid}>` : (this.#simulation?.targets.nameOf(pid) ?? "");
-    this.#event({ type: "mark", callback: { pid: event.pid, name, callback } });
+    this.#tellMark({ pid: event.pid, name: this.#nameOf(event.pid), callback });
+  }
+
+  /** Not more of them than the page takes: beyond that it knows an earlier callback at worst. */
+  #tellMark(callback: RunningCallback): void {
+    const now = realNow();
+    if (now - this.#marksSince > 500) {
+      this.#marksSince = now;
+      this.#marks = 0;
+    }
+    if (++this.#marks > MOST_MARKS) return;
+    this.#event({ type: "mark", callback });
   }
 
   #event(event: SandboxEvent): void {

@@ -3,7 +3,15 @@
  * and inputs give the same trace; an input's place is the clock and the number of turns taken before it.
  */
 import type { Assumption, RunAction, RunInput, RunPosition, TreeModel } from "../model/index.ts";
-import { defineApplication, type InjectedFault, type Observer, type Pid, System } from "../runtime/index.ts";
+import {
+  defineApplication,
+  type Guard,
+  type InjectedFault,
+  type Observer,
+  type Pid,
+  type ProcessClass,
+  System,
+} from "../runtime/index.ts";
 import { perform, SimulationError, startMore } from "./inputs.ts";
 import { type Plan, type PlannedSupervisor, plan } from "./plan.ts";
 import { Order, standIn, standInSupervisor, USE_ALL } from "./stand-in.ts";
@@ -17,6 +25,10 @@ export interface SimulationOptions {
   observer?: Observer;
   /** Stand-ins for an unknown number of children, and for each dynamic supervisor (default 3). */
   dynamicChildren?: number;
+  /** Bounds that hold while a callback runs. */
+  guard?: Guard;
+  /** Classes to run in the place of stand-ins, by the model's key. */
+  real?: ReadonlyMap<string, ProcessClass>;
 }
 
 /** Why a stretch of a run ended. */
@@ -68,12 +80,13 @@ export class Simulation {
   constructor(model: TreeModel, root: string | null, options: SimulationOptions = {}) {
     this.#dynamicChildren = options.dynamicChildren ?? 3;
     this.plan = plan(model, root, { dynamicChildren: this.#dynamicChildren });
-    this.world = new World(this.plan);
-    const { observer } = options;
+    this.world = new World(this.plan, options.real);
+    const { observer, guard } = options;
     this.system = new System({
       clock: "virtual",
       seed: options.seed ?? 1,
       logger: null,
+      ...(guard === undefined ? {} : { guard }),
       observer: (event) => {
         this.#seq = event.seq;
         this.targets.see(event);

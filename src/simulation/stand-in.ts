@@ -297,14 +297,29 @@ function labelled<C extends ProcessClass>(cls: C, label: string): C {
   return cls;
 }
 
-/** The class of a worker's stand-in. */
-export function standIn(planned: PlannedWorker, world: World) {
+/** The class that runs for a worker: its stand-in, or the real one that this run has. */
+export function standIn(planned: PlannedWorker, world: World): ProcessClass {
+  const real = world.real.get(planned.key);
+  if (real !== undefined) return entering(real, planned, world);
   return labelled(
     class extends StandIn {
       override readonly planned = planned;
       override readonly world = world;
     },
     planned.label,
+  );
+}
+
+/** The real class, whose processes are known to the world by their key. */
+function entering(real: ProcessClass, { key, label }: PlannedWorker, world: World): ProcessClass {
+  return labelled(
+    class extends (real as new () => GenServer) {
+      override init(...args: unknown[]): InitResult | Promise<InitResult> {
+        world.enter({ pid: this.self, key, wanting: false, establish: () => false });
+        return super.init(...(args as []));
+      }
+    } as unknown as ProcessClass,
+    label,
   );
 }
 

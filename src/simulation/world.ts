@@ -1,5 +1,5 @@
 /** What the stand-ins of one run share: who lives where, and what was done to them. */
-import type { Pid } from "../runtime/index.ts";
+import type { Pid, ProcessClass } from "../runtime/index.ts";
 import type { Plan, PlannedChild, PlannedSupervisor, PlannedWorker, Use } from "./plan.ts";
 
 /** A stand-in as the world sees it. */
@@ -41,8 +41,12 @@ export class World {
   /** The pids that a supervisor put into the arguments of its children when it started, by child and process. */
   readonly #arguments = new Map<string, Map<string, Pid>>();
 
-  constructor(plan: Plan) {
+  /** Classes that run themselves, in the place of stand-ins. */
+  readonly real: ReadonlyMap<string, ProcessClass>;
+
+  constructor(plan: Plan, real: ReadonlyMap<string, ProcessClass> = new Map()) {
     this.plan = plan;
+    this.real = real;
     for (const application of plan.applications) if (application.top !== null) this.#learn(application.top);
     for (const root of plan.roots) this.#learn(root);
     for (const orphan of plan.orphans) {

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type FromSandbox, SandboxClient, SandboxError, type ToSandbox } from "../../src/protocol/index.ts";
+import {
+  DEFAULT_BOUNDS,
+  type FromSandbox,
+  type LoadRequest,
+  SandboxClient,
+  SandboxError,
+  type ToSandbox,
+} from "../../src/protocol/index.ts";
 import { SANDBOX_SOURCE_ID } from "../../src/protocol/page.ts";
+import { sampleModel } from "./samples.ts";
 
 /** As much of a page as the client touches; the frame's side is played by the test. */
 function page() {
@@ -10,6 +18,8 @@ function page() {
   const view = {
     document: { hidden: false },
     performance,
+    crypto,
+    setTimeout: (fn: () => void, ms: number) => setTimeout(fn, ms),
     setInterval: (fn: () => void, ms: number) => setInterval(fn, ms),
     clearInterval: (timer: NodeJS.Timeout) => clearInterval(timer),
     addEventListener: (_: string, listener: (event: object) => void) => listeners.add(listener),
@@ -75,6 +85,18 @@ function open(patience = 60_000, pingEvery = 60_000) {
   const answer = (reply: FromSandbox | object) => port.postMessage(reply);
   return { ...host, client, events, stopped, message, target, next, answer, port };
 }
+
+const LOAD: LoadRequest = {
+  type: "load",
+  model: sampleModel,
+  root: null,
+  seed: 1,
+  mode: "simulated",
+  code: null,
+  dynamicChildren: 1,
+  bounds: DEFAULT_BOUNDS,
+  marks: false,
+};
 
 const status = {
   state: "running",
@@ -184,5 +206,116 @@ describe("the page's side of the sandbox", () => {
     ]);
     await expect(request).rejects.toThrow("stopped answering");
     expect(sent.kind).toBe("request");
+  });
+
+  const note = (seq: number, at = 0, text = "x") => ({ seq, at, type: "note", pid: null, text });
+  const trace = (events: object[], reset = false) => ({
+    kind: "event",
+    event: { type: "trace", reset, events },
+  });
+
+  it.each([
+    ["a gap", [trace([note(1)], true), trace([note(3)])], "event 3 where event 2 was due"],
+    ["an event twice", [trace([note(1), note(1)], true)], "event 1 where event 2 was due"],
+    ["time that goes back", [trace([note(1, 5), note(2, 4)], true)], "event 2 out of its time"],
+    ["time that is no number", [trace([note(1, Number.NaN)], true)], "Refused a sandbox message"],
+    ["a long text", [trace([note(1, 0, "x".repeat(20_000_000))], true)], "a text of 20,000,000 characters"],
+    [
+      "many long texts",
+      [
+        trace(
+          Array.from({ length: 300 }, (_, at) => note(at + 1, 0, "x".repeat(90_000))),
+          true,
+        ),
+      ],
+      "more than 8,000,000 characters",
+    ],
+    [
+      "a list without end",
+      [{ kind: "answer", id: 1, type: "stop", result: new Array(50_000_000) }],
+      "a list of 50,000,000",
+    ],
+    [
+      "many values",
+      [{ kind: "answer", id: 1, type: "stop", result: Array.from({ length: 390_000 }, () => [1]) }],
+      "more than 400,000 values",
+    ],
+    ["a buffer", [{ kind: "answer", id: 1, type: "stop", result: new ArrayBuffer(8) }], "no plain data"],
+    ["a map", [{ kind: "answer", id: 1, type: "stop", result: new Map([[1, 2]]) }], "no plain data"],
+    [
+      "depth",
+      [JSON.parse(`{"kind":"answer","id":1,"type":"stop","result":${"[".repeat(500)}${"]".repeat(500)}}`)],
+      "more than 32 levels",
+    ],
+  ])("ends on %s, before it keeps any of it", async (_, messages, sentence) => {
+    const { answer, stopped, events, client } = open();
+    for (const message of messages) answer(message);
+    await vi.waitUntil(() => stopped.length === 1);
+    expect(stopped).toMatchObject([{ why: "failed", message: expect.stringContaining(sentence) }]);
+    expect(events.length).toBe(messages.length - 1);
+    expect(client.alive).toBe(false);
+  });
+
+  it("refuses more events than the run may have, and more messages than anybody reads", async () => {
+    const { client, next, answer, stopped } = open();
+    const bounds = { ...DEFAULT_BOUNDS, events: 3 };
+    client.request({ ...LOAD, bounds }).catch(() => {});
+    await next();
+    answer(
+      trace(
+        [1, 2, 3, 4].map((seq) => note(seq)),
+        true,
+      ),
+    );
+    await vi.waitUntil(() => stopped.length === 1);
+    expect(stopped).toMatchObject([{ message: "The sandbox sent more than 3 events." }]);
+
+    const flood = open();
+    for (let sent = 0; sent < 20_001; sent++) flood.answer({ kind: "pong", id: sent });
+    await vi.waitUntil(() => flood.stopped.length === 1, 20_000);
+    expect(flood.stopped).toMatchObject([{ message: "The sandbox floods the page with messages." }]);
+  });
+
+  it("says so when events contradict each other, and lives on", async () => {
+    const host = page();
+    const stopped: { message: string }[] = [];
+    new SandboxClient({
+      document: host.document,
+      onEvent: () => {
+        throw new Error("there is no process 7");
+      },
+      onStopped: (why) => stopped.push(why),
+    });
+    host.say({ type: "frameReady" });
+    const [[, , [port]]] = host.frameWindow.postMessage.mock.calls as [[object, string, [MessagePort]]];
+    port.postMessage(trace([note(1)], true));
+    await vi.waitUntil(() => stopped.length === 1);
+    expect(stopped[0]?.message).toBe(
+      "The sandbox sent events that contradict each other: there is no process 7",
+    );
+  });
+
+  it("asks by numbers that nobody can guess, and takes no other for an answer", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+    const { client, stopped, answer, next, events } = open(4_000, 500);
+    vi.advanceTimersByTime(500);
+    const ping = await next();
+    expect(ping.id).toBeGreaterThan(1_000);
+    for (let id = 0; id < 1_000; id++) answer({ kind: "pong", id });
+    answer({ kind: "event", event: { type: "ready" } });
+    await vi.waitUntil(() => events.length === 1);
+    vi.advanceTimersByTime(5_000);
+    expect(client.alive).toBe(false);
+    expect(stopped).toMatchObject([{ why: "unresponsive" }]);
+  });
+
+  it("waits no longer for a run that has hit a bound, and keeps the bound's sentence", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+    const { stopped, answer, events } = open(60_000, 500);
+    const message = "The run was stopped: a took 512 MB.";
+    answer({ kind: "event", event: { type: "bound", bound: "memory", limit: 1, message, pid: 3 } });
+    await vi.waitUntil(() => events.length === 1);
+    vi.advanceTimersByTime(2_000);
+    expect(stopped).toMatchObject([{ why: "bounded", message }]);
   });
 });

@@ -175,6 +175,10 @@ describe("the engine", () => {
     await ask({ type: "advance", ms: 1 });
     const marks = events.flatMap((event) => (event.type === "mark" ? [event.callback] : []));
     expect(marks.map(({ name, callback }) => `${name} ${callback}`)).toEqual([
+      "registry init",
+      "http init",
+      "connection-1 init",
+      "connection-2 init",
       "http handleInfo",
       "registry handleCast",
     ]);

@@ -12,7 +12,7 @@ import { type Random, seededRandom } from "../random.ts";
 import type { ExitReason } from "../reason.ts";
 import type { Report } from "../reports.ts";
 import type { System } from "../system.ts";
-import type { Observer } from "../trace.ts";
+import type { Guard, Observer } from "../trace.ts";
 import { type Deadline, Deadlines } from "./deadlines.ts";
 import { Mailbox } from "./mailbox.ts";
 import { DEAD, deposit, extraOf, IDLE, type Proc, QUEUED, READY, RUNNING, WAITING } from "./proc.ts";
@@ -71,6 +71,7 @@ export interface CoreOptions {
   otp25Defects: boolean;
   observer: Observer | null;
   report: ((report: Report) => void) | null;
+  guard: Guard | null;
 }
 
 export class Core {
@@ -80,6 +81,7 @@ export class Core {
   readonly report: ((report: Report) => void) | null;
   readonly inline: boolean;
   readonly otp25Defects: boolean;
+  readonly guard: Guard | null;
   /** A promise was settled whose process must go on before anybody else has a turn. */
   settledPromise = false;
   /** Set by the system that owns this core. */
@@ -109,6 +111,7 @@ export class Core {
   /** Grows with everything that happens; whoever waits for quiet compares it. */
   activity = 0;
 
+  #current: Proc | null = null;
   readonly #queue: RunQueue;
   readonly #turn: number;
   #nextId = 1;
@@ -135,9 +138,24 @@ export class Core {
     this.report = options.report;
     this.inline = options.inline;
     this.otp25Defects = options.otp25Defects;
+    this.guard = options.guard;
     // The order of turns must not depend on how often user code asks for random numbers.
     this.#queue = new RunQueue(options.shuffle ? seededRandom(options.seed ^ 0x5eed) : null);
     this.#turn = options.clock.virtual ? 1 : TURN;
+    if (this.guard !== null) this.#keepGuarded();
+  }
+
+  /** Whoever has a pid can reach this object: what watches it cannot be taken away. */
+  #keepGuarded(): void {
+    if (this.trace !== null) Object.freeze(this.trace);
+    for (const name of ["trace", "guard", "clock", "report"] as const) {
+      Object.defineProperty(this, name, { writable: false, configurable: false });
+    }
+  }
+
+  /** Whose turn it is, or was last, where turns are taken one by one. */
+  get current(): Proc | null {
+    return this.#current;
   }
 
   now(): number {
@@ -377,7 +395,9 @@ export class Core {
     const proc = this.#queue.shift();
     if (proc === null) return false;
     this.draining = true;
+    this.#current = proc;
     try {
+      if (this.guard !== null && proc.starter !== null) this.guard.entering(proc.id, "init");
       this.#takeTurn(proc);
     } finally {
       this.draining = false;

@@ -234,6 +234,7 @@ function goOn(proc: Proc, first: Next): void {
     }
     proc.at = IN_CONTINUE;
     try {
+      if (proc.core.guard !== null) proc.core.guard.entering(proc.id, "handleContinue");
       const result = (proc.instance as Server).handleContinue(term);
       if (!isNext(result) || proc.state === DEAD) {
         handled(proc, result);

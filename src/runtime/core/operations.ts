@@ -241,9 +241,10 @@ export function sleep(proc: Proc, ms: number): Promise<void> {
   if (typeof ms !== "number" || !(ms >= 0)) {
     throw new ProcessError("badarg", `sleep takes milliseconds from 0 up, not ${describeTerm(ms)}`);
   }
+  const { core } = proc;
+  core.guard?.waiting(core.waits.size);
   return new Promise((resolve) => {
     if (proc.state === DEAD) return;
-    const { core } = proc;
     let stop: (() => void) | null = null;
     const wait = new Wait(() => {
       stop?.();

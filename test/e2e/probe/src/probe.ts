@@ -1,13 +1,15 @@
 /** Runs the suite when the window has started, and writes the report to the file that the environment names. */
 import { writeFile } from "node:fs/promises";
 import * as vscode from "vscode";
+import { openAttackPanel } from "./attack-panel.ts";
 import { type ProbeReport, runTests } from "./runner.ts";
 import { prepare, restoreFiles } from "./workspace.ts";
 import "./suite-analysis.ts";
 import "./suite-editor.ts";
 import "./suite-panels.ts";
 
-export async function activate(): Promise<void> {
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  if (process.env.SUPTREE_PROBE_ATTACKS === "1") openAttackPanel(context);
   const file = process.env.SUPTREE_PROBE_RESULT;
   if (!file) return;
   const report: ProbeReport = { results: [], fatal: null };

@@ -1,0 +1,90 @@
+/** Starts the engine in a worker: the locks first, then the port. */
+// First of all, before any other module of the worker: it takes what the locks need.
+
+import type { FromSandbox } from "../protocol/index.ts";
+import * as runtime from "../runtime/index.ts";
+import { Engine, type EngineOptions } from "./engine.ts";
+import { lockWorker } from "./lock/index.ts";
+import { getPrototypeOf, portOf, type Wire, wireOf } from "./lock/natives.ts";
+import { VirtualWorld } from "./lock/virtual.ts";
+
+export interface WorkerOptions {
+  real?: EngineOptions["real"];
+  /** Only for a test that shows what the locks are for: without them, and with a wire as anybody would use it. */
+  unlocked?: { wire(port: MessagePort): Wire } | null;
+}
+
+/** Called once, at the top of the worker's script. The frame sends the port as the first message. */
+export function startWorker(options: WorkerOptions = {}): void {
+  const scope = globalThis as unknown as {
+    addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
+    addEventListener(type: "error", listener: (event: ErrorEvent) => void): void;
+    addEventListener(type: "unhandledrejection", listener: (event: PromiseRejectionEvent) => void): void;
+  };
+  const world = new VirtualWorld();
+  let send: (message: FromSandbox) => void = () => {};
+  const engine = new Engine((message) => send(message), { world, real: options.real ?? null });
+  let open: string[] = [];
+  let heard = false;
+  scope.addEventListener("message", (event) => {
+    // What is dispatched by a program is not trusted; later messages have no meaning.
+    if (heard || !event.isTrusted) return;
+    event.stopImmediatePropagation();
+    const first = portOf(event);
+    if (first?.type !== "port") return;
+    heard = true;
+    const wire = (options.unlocked?.wire ?? wireOf)(first.port);
+    send = wire.post;
+    if (open.length > 0) {
+      const message = `The sandbox could not be closed: ${open.join(", ")}.`;
+      send({ kind: "event", event: { type: "failed", message } });
+      return;
+    }
+    wire.listen((data) => engine.receive(data));
+    engine.ready();
+  });
+  // What user code does not catch is told in its run; the frame would take it for the end of the worker.
+  const uncaught = (event: ErrorEvent | PromiseRejectionEvent): void => {
+    if (!heard) return;
+    event.preventDefault();
+    engine.uncaught("reason" in event ? event.reason : event.error);
+  };
+  scope.addEventListener("error", uncaught);
+  scope.addEventListener("unhandledrejection", uncaught);
+  if ((options.unlocked ?? null) === null) {
+    open = lockWorker(globalThis, world, engine.memory, [
+      ...Object.values(runtime),
+      ...insides(),
+    ] as object[]);
+  }
+}
+
+/** What a pid leads to: the runtime's own classes and the objects that all processes share. */
+function insides(): object[] {
+  const system = new runtime.System({ clock: "virtual", logger: null, observer: () => {} });
+  system.pause();
+  void system.start(class extends runtime.GenServer {});
+  void system.start(
+    class extends runtime.Supervisor {
+      override init() {
+        return { children: [] };
+      }
+    },
+  );
+  while (system.step());
+  const found = new Set<object>();
+  const shared = new Set<object>();
+  const waiting: unknown[] = system.processes().map(({ pid }) => pid);
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (typeof next !== "object" || next === null || found.has(next)) continue;
+    found.add(next);
+    const prototype = getPrototypeOf(next);
+    if (prototype !== null) shared.add(prototype);
+    for (const [name, value] of Object.entries(next)) {
+      if (name === "behaviour") shared.add(value as object);
+      waiting.push(value);
+    }
+  }
+  return [...shared];
+}

@@ -1,0 +1,121 @@
+/** The attacks of test/sandbox in a real Chromium, with the locks and, to show that they are attacks, without. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { renderPage } from "../../src/protocol/index.ts";
+import { type Attack, scriptOf } from "../sandbox/attack.ts";
+import { ATTACKS } from "../sandbox/attacks/index.ts";
+import { type AttackBundles, buildAttacks } from "../sandbox/build.ts";
+import { openCanary } from "../sandbox/canary.ts";
+import { judge, judgeUnlocked, type Witnessed } from "../sandbox/judge.ts";
+import { attackedTree } from "../sandbox/model.ts";
+import type { AttackOrder, Observed } from "../sandbox/page.ts";
+import { launch } from "./harness.ts";
+
+let browser: Browser;
+let built: AttackBundles;
+let server: Server;
+let canary: Awaited<ReturnType<typeof openCanary>>;
+const pages: Partial<Record<"locked" | "unlocked", Page>> = {};
+let gaps: { name: string; gap: number }[] = [];
+
+const nonce = "dGVzdC1ub25jZS10ZXN0";
+
+beforeAll(async () => {
+  built = await buildAttacks();
+  browser = await launch();
+  canary = await openCanary();
+  const html = renderPage({
+    nonce,
+    cspSource: "'self'",
+    scripts: ["/page.js"],
+    styles: [],
+    sandboxSource: "",
+    title: "attacks",
+  });
+  server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://x");
+    response.setHeader("content-type", pathname === "/page.js" ? "text/javascript" : "text/html");
+    if (pathname === "/page.js") response.end(built.page);
+    // Without locks: no policy at all.
+    else if (pathname === "/unlocked")
+      response.end(html.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ""));
+    else response.end(html);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+  server?.closeAllConnections();
+  await canary?.close();
+  gaps = gaps.sort((a, b) => b.gap - a.gap).slice(0, 5);
+  console.log(
+    `longest times in which the page did not answer: ${gaps.map(({ name, gap }) => `${Math.round(gap)} ms (${name})`).join(", ")}`,
+  );
+});
+
+async function pageFor(kind: "locked" | "unlocked"): Promise<Page> {
+  const known = pages[kind];
+  if (known !== undefined && !known.isClosed()) return known;
+  const page = await browser.newPage();
+  page.on("crash", () => void page.close());
+  const { port } = server.address() as AddressInfo;
+  if (kind === "unlocked") {
+    await page.addInitScript(() => {
+      // Without locks: the page's own origin, and no policy of the frame's own.
+      const { setAttribute } = Element.prototype;
+      Element.prototype.setAttribute = function (name, value) {
+        setAttribute.call(this, name, name === "sandbox" ? "allow-scripts allow-same-origin" : value);
+      };
+      const srcdoc = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, "srcdoc");
+      Object.defineProperty(HTMLIFrameElement.prototype, "srcdoc", {
+        set(value: string) {
+          srcdoc?.set?.call(this, value.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ""));
+        },
+      });
+    });
+  }
+  await page.goto(`http://127.0.0.1:${port}/${kind}`);
+  pages[kind] = page;
+  return page;
+}
+
+let number = 0;
+
+async function carryOut(attack: Attack, kind: "locked" | "unlocked"): Promise<Witnessed> {
+  const page = await pageFor(kind);
+  const path = `${kind}-${++number}`;
+  const order: AttackOrder = {
+    script: scriptOf(built[kind], attack, `${canary.address}/${path}`),
+    model: attackedTree,
+    unlocked: kind === "unlocked",
+    linger: kind === "unlocked" ? 150 : 15,
+  };
+  const before = canary.count();
+  const seen = await page.evaluate(
+    (given) => (globalThis as unknown as { attack(order: unknown): Promise<Observed> }).attack(given),
+    order,
+  );
+  return { ...seen, hits: canary.count() - before };
+}
+
+for (const [group, attacks] of Object.entries(ATTACKS)) {
+  describe(`locked: ${group}`, () => {
+    it.each(attacks.map((attack) => [attack.name, attack] as const))("%s", async (name, attack) => {
+      const seen = await carryOut(attack, "locked");
+      gaps.push({ name, gap: seen.longestGap });
+      expect(judge(attack, seen)).toBeNull();
+    });
+  });
+  const control = attacks.filter(({ unlocked }) => unlocked === "escapes");
+  if (control.length > 0) {
+    describe(`without locks: ${group}`, () => {
+      it.each(control.map((attack) => [attack.name, attack] as const))("%s gets out", async (_, attack) => {
+        expect(judgeUnlocked(attack, await carryOut(attack, "unlocked"))).toBeNull();
+      });
+    });
+  }
+}

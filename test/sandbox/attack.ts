@@ -1,0 +1,69 @@
+/** An attack as data, and the text that carries it out. */
+
+export interface Attack {
+  name: string;
+  /**
+   * Statements of hostile user code. They find `escaped(text)`, to be called with what must not be possible, `suptree`, `self`
+   * (the process), and `CANARY`, an address at which somebody listens.
+   */
+  code: string;
+  /** Where it runs; default: `handleInfo`, which may wait. `engine`: it is the whole worker, and has the `port`. */
+  where?: "engine" | "module" | "init" | "handleInfo" | "handleContinue";
+  /**
+   * What must be observed. "held": nothing gets out, and the run goes on. A sentence: the run ends in one that has this in
+   * it. "works": ordinary code, which must reach `escaped("fine")`.
+   */
+  must: "held" | "works" | { sentence: RegExp };
+  /** What happens without locks; where Chromium itself stops it, why. */
+  unlocked: "escapes" | { stopped: string };
+}
+
+/** The worker's script. In the unlocked worker the same text runs, so that the locks alone make the difference. */
+export function scriptOf(worker: string, attack: Attack, canary: string): string {
+  return attack.where === "engine" ? hostileWorker(attack.code) : worker + userCode(attack, canary);
+}
+
+function hostileWorker(code: string): string {
+  return `onmessage = ({ ports: [port] }) => {
+  const say = (message) => port.postMessage(message);
+  const event = (message) => say({ kind: "event", event: message });
+  setTimeout(() => { ${code} }, 0);
+};`;
+}
+
+function userCode(attack: Attack, canary: string): string {
+  const { code, where = "handleInfo" } = attack;
+  const at = (place: string): string => (place === where ? code : "");
+  return `;userCode(function (suptree) {
+  const CANARY = ${JSON.stringify(canary)};
+  const said = [];
+  let tell = (text) => { said.push(text); };
+  const escaped = (text) => tell("ESCAPED " + String(text).slice(0, 120));
+  const self = null;
+  ${at("module")}
+  return class Attacker extends suptree.GenServer {
+    init() {
+      const self = this;
+      tell = (text) => this.cast("witness", text);
+      for (const text of said.splice(0)) tell(text);
+      ${at("init")}
+      return ${where === "handleContinue" ? 'suptree.continueWith("go")' : "undefined"};
+    }
+    handleContinue() {
+      const self = this;
+      ${at("handleContinue")}
+    }
+    handleCall(request) { return suptree.reply(request, "ok"); }
+    async handleInfo(message) {
+      if (message === "again") return tell("AGAIN");
+      const self = this;
+      try {
+        ${at("handleInfo")}
+      } catch (error) {
+        tell("REFUSED " + String(error && error.message).slice(0, 150));
+      }
+      tell("DONE");
+    }
+  };
+});`;
+}
