@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { analyzeSources } from "../../src/analysis/index.ts";
-import { analyze, check, sources } from "./check.ts";
+import { analyze, check, render, sources } from "./check.ts";
 
 const N = `import { GenServer, Supervisor, Registry, type GenServerBehavior } from "@hamicek/noex";
 const counter = { init: () => 0, handleCall: (_m, s) => [s, s], handleCast: (_m, s) => s };
@@ -84,7 +84,7 @@ describe("noex", () => {
       pool simple_one_for_one
         makeCache: makeCache many dynamic temporary
       free
-        late: counter many dynamic
+        late: counter maybe dynamic
       helped
         one: counter
         w-*: counter many
@@ -284,5 +284,153 @@ describe("definitions as programs write them", () => {
       resolve: (_from, specifier) => ({ file: to.get(specifier)!, package: "@hamicek/noex" }),
     });
     expect(model.supervisors.map((s) => [s.name, s.strategy])).toEqual([["app", "rest_for_one"]]);
+  });
+});
+
+describe("noex: what is not known is not the default", () => {
+  const head = (expression: string): string =>
+    render(
+      analyze(
+        `${N}\nimport { limits } from "some-config";\nexport function make(limit, opts) { return Supervisor.start(${expression}); }`,
+      ),
+    );
+
+  test.each([
+    ["{ restartIntensity: limit }", ["intensity", "period"]],
+    ["{ restartIntensity: limits }", ["intensity", "period"]],
+    ["{ restartIntensity: { ...limit, maxRestarts: 7 } }", ["period"]],
+    ["{ restartIntensity: { maxRestarts: limit } }", ["intensity"]],
+    [
+      "{ ...opts, restartIntensity: { maxRestarts: 1, withinMs: 1000 }, name: 'x', children: [] }",
+      ["strategy", "autoShutdown", "children"],
+    ],
+    [
+      "{ name: 'x', ...(opts.b ? { restartIntensity: { maxRestarts: 9, withinMs: 1000 } } : {}) }",
+      ["intensity", "period"],
+    ],
+    ["opts.a ? { restartIntensity: { maxRestarts: 9 } } : {}", ["intensity"]],
+    ["{ restartIntensity: opts.a ? { maxRestarts: 9, withinMs: 5000 } : undefined }", ["intensity"]],
+    ["{ restartIntensity: undefined, strategy: undefined }", []],
+    ["{}", []],
+  ])("%s", (expression, fields) => {
+    const text = head(expression);
+    expect([...text.matchAll(/! (\w+):/g)].map(([, field]) => field).filter((f) => f !== "name")).toEqual(
+      fields,
+    );
+    expect(text).not.toContain("dynamic");
+  });
+
+  test("of children neither", () => {
+    const [supervisor] = analyze(`${N}
+      export const mk = (opts, ms) => Supervisor.start({ children: [
+        { id: "a", start: () => GenServer.start(counter), shutdownTimeout: ms, restart: opts.restart },
+        { id: "b", start: () => GenServer.start(counter), ...opts },
+      ] });`).supervisors;
+    expect(supervisor?.children.map(({ restart, shutdown }) => [restart, shutdown])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+  });
+});
+
+describe("noex: the library's own processes and supervisors", () => {
+  test("services are processes, and their members are uses", () => {
+    check(
+      `${N.replace("Registry,", "Registry, EventBus, RateLimiter, TimerService, Cache,")}
+      const user = {
+        init: async () => { const bus = await EventBus.start({ name: "own" }); await EventBus.publish(bus, "t", 1); return { bus }; },
+        handleCall: async (_m, s) => { const ok = await RateLimiter.check("limits", "k"); Cache.isRunning("limits"); return [ok, s]; },
+        handleCast: async (_m, { bus }) => { await EventBus.subscribe(bus, "t", () => {}); return { bus }; },
+      };
+      const top = await Supervisor.start({ children: [
+        { id: "limits", start: () => RateLimiter.start({ name: "limits" }) },
+        { id: "timers", start: TimerService.start },
+        { id: "user", start: () => GenServer.start(user) },
+      ] });`,
+      `
+      top
+        limits: RateLimiter as limits
+        timers: TimerService
+        user: user
+      top/user call top/limits in later (name "limits")
+      `,
+    );
+  });
+
+  test("distributed supervisors start what is registered under a name", () => {
+    check(
+      `import { BehaviorRegistry, DistributedSupervisor } from "@hamicek/noex/distribution";
+      import { counter } from "./counter.js";
+      BehaviorRegistry.register("counter", counter);
+      export const pool = await DistributedSupervisor.start({ strategy: "one_for_all", children: [
+        { id: "a", behavior: "counter", restart: "transient" },
+        { id: "b", behavior: "elsewhere" },
+      ] });
+      await DistributedSupervisor.startChild(pool, { id: "c", behavior: "counter" });
+      // FILE counter.ts
+      export const counter = { init: () => 0, handleCall: (_m, s) => [s, s], handleCast: (_m, s) => s };
+      `,
+      `
+      pool one_for_all
+        a: counter transient
+        b: elsewhere !start: "elsewhere" is registered nowhere that was read;
+        c: counter maybe dynamic
+      `,
+    );
+  });
+
+  test("a member of what a library exports that gives its caller the reference starts nothing by itself", () => {
+    const files = `
+      // FILE lib.ts
+      ${N}
+      export const Thing = { async start(name) { return GenServer.start({ ...counter }, { name }); } };
+      export class Box { static async open() { const ref = await GenServer.start(counter, { name: "box" }); return ref; } }
+      export const Forgetful = { async start() { await GenServer.start(counter, { name: "forgotten" }); } };
+      const Own = { async start() { return GenServer.start(counter, { name: "own" }); } };
+      `;
+    check(files, "orphan forgotten\norphan own");
+    check(
+      `${files}
+      // FILE main.ts
+      import { Thing } from "./lib.js";
+      export const thing = await Thing.start("x");
+      `,
+      "orphan start\norphan forgotten\norphan own",
+    );
+  });
+});
+
+describe("noex: references that are kept", () => {
+  test("in the state, also in a Map in it, and in variables that another child's start sets", () => {
+    check(
+      `${N}
+      const api = (db) => ({
+        init: () => ({ db, workers: new Map() }),
+        handleCall: async (m, state) => [await GenServer.call(state.db, m), state],
+        handleCast: async (m, state) => {
+          const worker = await GenServer.start(counter, { name: "w" });
+          state.workers.set(m.id, worker);
+          for (const each of state.workers.values()) GenServer.cast(each, m);
+          return { ...state, last: worker };
+        },
+        handleInfo: (m, { last }) => { GenServer.cast(last, m); return { last }; },
+      });
+      async function main() {
+        let db;
+        return Supervisor.start({ children: [
+          { id: "db", start: async () => (db = await GenServer.start(counter, { name: "db" })) },
+          { id: "api", start: () => GenServer.start(api(db)) },
+        ] });
+      }`,
+      `
+      main
+        db: counter as db
+        api: api
+      orphan w
+      main/api call main/db in later (field state.db)
+      main/api cast w in later (field state.workers[])
+      main/api cast w in later (field state.last)
+      `,
+    );
   });
 });

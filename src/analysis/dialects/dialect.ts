@@ -3,7 +3,7 @@
  * Everything goes by what a value *is* (an export of the library), never by what it is called.
  */
 import type { CallSite, Interpreter } from "../evaluate/interpreter.ts";
-import type { At, Cls, Ext, ExtMethod, Inst, Value } from "../evaluate/values.ts";
+import type { At, Cls, Ext, ExtMethod, Inst, Rec, Value } from "../evaluate/values.ts";
 import type { FactSink } from "../facts/sink.ts";
 import type { ApplicationDraft, CodeRef, StartDraft, SupervisorDraft } from "../link/drafts.ts";
 import type { Traits } from "./traits.ts";
@@ -18,8 +18,13 @@ export interface Callback {
   /** What is called: a method of the object, by name, or a function value. */
   fn: Value;
   /** The arguments, in as far as something is known of them. */
-  args: Value[];
+  args: (Value | undefined)[];
+  /** For processes whose state goes in and out: the new state in what the callback returns, or several that it may be. */
+  state?(result: Value): readonly Value[];
 }
+
+/** The field under which the facts of a process keep a state that is handed from callback to callback. */
+export const STATE = "state";
 
 /** Code that runs as a process. */
 export interface ProcessCode {
@@ -69,6 +74,8 @@ export interface Dialect {
   use?(site: CallSite, I: Interpreter, sink: FactSink): Value | null;
   /** In a module's body and functions: notes definitions and starts. */
   define?(site: CallSite, I: Interpreter, sink: ModuleSink): void;
+  /** Whether an object's functions are the callbacks of a process, so that only a process calls them. */
+  runs?(v: Rec): boolean;
   /** What a start refers to, if this dialect knows. */
   code?(v: Value, I: Interpreter): CodeRef | null;
   /** Names of types that are process identifiers. */

@@ -1,7 +1,7 @@
 /** Reading the fields of a spec: a value, a default, or unknown with a reason. */
 import type { Unknown as UnknownField } from "../../model/index.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import { type At, alternatives, isLit, type Lit, type Value } from "../evaluate/values.ts";
+import { type At, alternatives, isLit, type Lit, lit, unknown, type Value } from "../evaluate/values.ts";
 import type { Literal } from "../ir.ts";
 
 export class Fields {
@@ -14,9 +14,22 @@ export class Fields {
     this.at = at;
   }
 
-  /** The raw value of a property: undefined when it is absent for certain. */
-  static raw(spec: Value, key: string): { v: Value; at: At } | null {
-    if (spec.k !== "rec") return null;
+  /** The raw value of a property: null when it is absent for certain. */
+  static raw(spec: Value, key: string, at?: At): { v: Value; at: At } | null {
+    if (spec.k === "choice") {
+      const parts = spec.of.map((alternative) => Fields.raw(alternative, key, at));
+      if (parts.every((part) => part === null)) return null;
+      const of = parts.flatMap((part) => (part === null ? [lit(undefined)] : alternatives(part.v)));
+      const where = parts.find((part) => part !== null)?.at ?? spec.why.at;
+      return { v: { k: "choice", of, why: spec.why }, at: where };
+    }
+    if (spec.k === "unknown") return { v: spec, at: spec.at };
+    if (spec.k === "lit") return null;
+    if (spec.k !== "rec") {
+      // What is no object that is known may have any property.
+      const where = "at" in spec ? spec.at : at;
+      return where === undefined ? null : { v: unknown(reasonOf(spec), where), at: where };
+    }
     const entry = spec.c.props.get(key);
     if (entry === undefined) return spec.c.open === null ? null : { v: spec.c.open, at: spec.c.open.at };
     if (!entry.maybe) return { v: entry.v, at: entry.at };
@@ -43,7 +56,7 @@ export class Fields {
     absent: { is: T } | null,
     why = "it is absent",
   ): T | null {
-    const raw = Fields.raw(spec, key);
+    const raw = Fields.raw(spec, key, this.at);
     if (raw === null || isLit(raw.v, undefined)) return this.default(field, absent, why);
     return this.value(raw.v, raw.at, field, parse, absent);
   }

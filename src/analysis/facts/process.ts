@@ -1,6 +1,6 @@
 /** Runs the code of one process and notes what it does, in which phase. */
 
-import type { Callback, Dialect, ProcessCode } from "../dialects/dialect.ts";
+import { type Callback, type Dialect, type ProcessCode, STATE } from "../dialects/dialect.ts";
 import type { Pool } from "../evaluate/budget.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import { forgetShared } from "../evaluate/captured.ts";
@@ -131,13 +131,16 @@ class Run {
     each();
   }
 
-  private run({ fn, name, phase, args }: Callback): void {
+  private run({ fn, name, phase, args, state }: Callback): void {
     if (fn.k !== "fn") return;
     this.callback = name;
     this.I.renew();
     this.I.phase = phase;
     const given = fn.f.p.map((p, i) => args[i] ?? this.argument(i, fn.scope.m.at(p.t), phase));
-    callFunction(this.I, fn, given, this.code.self, this.code.at);
+    const result = callFunction(this.I, fn, given, this.code.self, this.code.at);
+    for (const kept of state?.(result) ?? [])
+      if (kept.k === "rec" || kept.k === "coll" || kept.k === "list" || kept.k === "term")
+        this.assigned(STATE, kept);
     if (phase === "init") this.noteContents();
     this.forgetChanged();
   }

@@ -89,10 +89,13 @@ export class Definitions {
   readonly byPlace = new Map<string, SupervisorPart[]>();
   /** Places whose processes are children of supervisors in other files. */
   readonly supervised = new Set<string>();
+  /** Places that code of other files makes start a process. */
+  readonly started = new Set<string>();
 
   constructor(files: readonly FilePart[]) {
     for (const { draft, supervisors } of files) {
       for (const place of draft.supervised) this.supervised.add(place);
+      for (const place of draft.started) this.started.add(place);
       for (const process of draft.processes) this.processes.set(process.key, process);
       for (const part of supervisors) {
         const { key } = part.original;

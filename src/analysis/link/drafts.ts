@@ -122,6 +122,8 @@ export interface StartDraft {
   phase: Phase;
   /** What the reference that it gives says of where it comes from, when that is more than the place. */
   site?: string;
+  /** A member of what a module exports (`Cache.start`) gives the reference to its callers: without them nothing starts. */
+  handedOut?: true;
 }
 
 export interface ProcessDraft {
@@ -185,6 +187,8 @@ export interface FileDraft {
   starts: StartDraft[];
   /** Places in functions of other files that start a child of this file's supervisors. */
   supervised: Set<CodeKey>;
+  /** Places in functions of other files that this file's code makes start a process, outside any supervisor. */
+  started: Set<CodeKey>;
   /** The processes that variables and fields hold which functions assign, by `variableKey`. */
   variables: Map<string, Value[]>;
 }

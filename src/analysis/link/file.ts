@@ -9,6 +9,7 @@ import { chainOf, methodValue, property } from "../evaluate/objects.ts";
 import { type ModuleState, Scope } from "../evaluate/scope.ts";
 import { runBlock } from "../evaluate/statements.ts";
 import {
+  type At,
   alternatives,
   type Cls,
   type Fn,
@@ -20,6 +21,7 @@ import {
 } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import { runProcess } from "../facts/process.ts";
+import type { ImportRef } from "../ir.ts";
 import { codeKey, type FileDraft, type SupervisorDraft } from "./drafts.ts";
 
 export function pureHooks(dialects: readonly Dialect[]): Hooks {
@@ -47,6 +49,7 @@ export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleS
     applications: [],
     starts: [],
     supervised: new Set(),
+    started: new Set(),
     variables: new Map(),
   };
   // What processes do must not cost the file its supervisors.
@@ -171,7 +174,27 @@ function draftProcess(
 function isRelevant(world: World, dialects: readonly Dialect[], m: ModuleState): boolean {
   if (m.summary.specifiers.some((specifier) => world.knows(specifier))) return true;
   return Object.values(m.summary.imports).some(
-    (ref) => !world.knows(ref.m) && dialects.some((dialect) => dialect.names.has(ref.n)),
+    (ref) =>
+      !world.knows(ref.m) && (dialects.some((dialect) => dialect.names.has(ref.n)) || isMaker(world, m, ref)),
+  );
+}
+
+/** Whether an import is a function of a file that uses a dialect, so that calling it may start something. */
+function isMaker(world: World, m: ModuleState, ref: ImportRef, depth = 0): boolean {
+  if (ref.type === true || ref.n === "*") return false;
+  const to = world.resolution(m, ref.m);
+  if (to === null || !("file" in to)) return false;
+  const found = world.imported(m, ref);
+  const made = found.k === "rec" ? [...found.c.props.values()].map(({ v }) => v) : [found];
+  return made.some(
+    (v) =>
+      v.k === "fn" &&
+      (v.scope.m.summary.specifiers.some((specifier) => world.knows(specifier)) ||
+        // A function around such a function.
+        (depth < 4 &&
+          Object.values(v.scope.m.summary.imports).some(
+            (inner) => !world.knows(inner.m) && isMaker(world, v.scope.m, inner, depth + 1),
+          ))),
   );
 }
 
@@ -233,10 +256,24 @@ function scan(
         I.journal.write(cell, v);
     }
     // What is called by others is declared before them more often than not.
-    for (const fn of functionsOf(m, top).reverse()) runUncalled(I, fn);
-    for (const cls of plain) if (cls.c.n !== null && hot.has(cls.c.n)) runMethods(I, cls);
+    const handOut = (name: string, run: () => Value | null): void => {
+      const before = draft.starts.length;
+      const result = run();
+      if (result !== null && isExported(m, name)) handedOut(draft.starts.slice(before), result);
+    };
+    for (const [name, fn] of functionsOf(m, top).reverse())
+      if (name === null) runUncalled(I, fn);
+      else handOut(name, () => runUncalled(I, fn));
+    for (const cls of plain)
+      if (cls.c.n !== null && hot.has(cls.c.n)) runMethods(I, cls, (run) => handOut(cls.c.n!, run));
   });
   I.renew();
+  // What a process's callbacks start, the process starts.
+  const callbacks = [...top.vars.values()].flatMap(({ c }) => behavioursIn(c, dialects));
+  if (callbacks.length > 0)
+    draft.starts = draft.starts.filter(
+      ({ at, under }) => under !== null || !callbacks.some((f) => at.m === f.m && f.s <= at.s && at.e <= f.e),
+    );
   // What the module starts when it is loaded is in that order; what others make it start is where it is written.
   const later = draft.starts.splice(started).sort((a, b) => a.at.s - b.at.s);
   draft.starts.push(...later);
@@ -267,13 +304,26 @@ function sameTerm(a: Term, b: Term): boolean {
   return a.tag === b.tag && codeKey(a.at) === codeKey(b.at);
 }
 
+function isExported(m: ModuleState, name: string): boolean {
+  return Object.values(m.summary.exports).some((ref) => ref.k === "local" && ref.n === name);
+}
+
+/** Marks those of the starts whose reference a function returns: whoever calls it starts them. */
+function handedOut(starts: readonly FileDraft["starts"][number][], result: Value): void {
+  for (const v of alternatives(result)) {
+    if (v.k !== "term" || v.tag !== "proc") continue;
+    for (const start of starts)
+      if (start.under === null && codeKey(start.at) === codeKey(v.at)) start.handedOut = true;
+  }
+}
+
 /** Static methods first: they may show what the objects of the class are made of. */
-function runMethods(I: Interpreter, cls: Cls): void {
+function runMethods(I: Interpreter, cls: Cls, each: (run: () => Value | null) => void): void {
   const at = cls.scope.m.at(cls.c);
   const methods = cls.c.m.filter((member) => member.k === "method");
   const run = (member: (typeof methods)[number], self: Value): void => {
     const fn = methodValue(cls, member, self);
-    if (fn !== null) runUncalled(I, fn);
+    if (fn !== null) each(() => runUncalled(I, fn));
   };
   for (const member of methods) if (member.st) run(member, cls);
   const made = I.made.get(cls.c) ?? [];
@@ -297,8 +347,8 @@ function runMethods(I: Interpreter, cls: Cls): void {
 function hotNames(world: World, dialects: readonly Dialect[], m: ModuleState): Set<string> {
   const hot = new Set<string>([...Object.keys(m.summary.changed), "require"]);
   const imports = Object.entries(m.summary.imports);
-  const leads = (ref: { m: string; n: string }): boolean =>
-    world.knows(ref.m) || dialects.some((dialect) => dialect.names.has(ref.n));
+  const leads = (ref: ImportRef): boolean =>
+    world.knows(ref.m) || dialects.some((dialect) => dialect.names.has(ref.n)) || isMaker(world, m, ref);
   // What comes from the same module as something of a dialect may be the dialect's as well.
   const modules = new Set(imports.filter(([, ref]) => leads(ref)).map(([, ref]) => ref.m));
   for (const [name, ref] of imports) if (modules.has(ref.m)) hot.add(name);
@@ -318,11 +368,21 @@ function hotNames(world: World, dialects: readonly Dialect[], m: ModuleState): S
   return hot;
 }
 
-function functionsOf(m: ModuleState, top: Scope): Fn[] {
-  const found: Fn[] = [];
+/** Where the objects are written whose functions are the callbacks of a process. */
+function behavioursIn(v: Value, dialects: readonly Dialect[], depth = 0): At[] {
+  if (v.k !== "rec" || depth > 2) return [];
+  if (dialects.some((dialect) => dialect.runs?.(v) === true)) return [v.at];
+  return [...v.c.props.values()].flatMap((entry) => behavioursIn(entry.v, dialects, depth + 1));
+}
+
+/** The functions of a module; those of an object (`Cache.start`) with the object's name. */
+function functionsOf(m: ModuleState, top: Scope): [string | null, Fn][] {
+  const found: [string | null, Fn][] = [];
   for (const name of m.declarations.keys()) {
     const v = top.vars.get(name)?.c;
-    if (v !== undefined) functionsIn(v, m, found);
+    const functions: Fn[] = [];
+    if (v !== undefined) functionsIn(v, m, functions);
+    for (const fn of functions) found.push([v?.k === "rec" ? name : null, fn]);
   }
   return found;
 }
@@ -334,14 +394,14 @@ function functionsIn(v: Value, m: ModuleState, into: Fn[], depth = 0): void {
   for (const entry of v.c.props.values()) functionsIn(entry.v, m, into, depth + 1);
 }
 
-/** `siblings` have their own turn. */
-function runUncalled(I: Interpreter, fn: Fn, siblings: readonly Fn[] = []): void {
-  if (I.called.has(fn.f)) return;
+/** What it returns; null for a function that was called. `siblings` have their own turn. */
+function runUncalled(I: Interpreter, fn: Fn, siblings: readonly Fn[] = []): Value | null {
+  if (I.called.has(fn.f)) return null;
   const name = (t: { k: string; n?: string }): string =>
     t.k === "id" && t.n !== undefined ? `"${t.n}"` : "of a function";
   const args = fn.f.p.map((p) => unknown(`parameter ${name(p.t)} is not known`, fn.scope.m.at(p.t)));
   if (I.calls.length === 0) I.renew();
-  I.journal.branch(() => {
+  return I.journal.branch(() => {
     const result = callFunction(I, fn, args, fn.self, fn.scope.m.at(fn.f));
     I.flush();
     // A class that a maker makes is a definition where somebody makes it.
@@ -351,10 +411,11 @@ function runUncalled(I: Interpreter, fn: Fn, siblings: readonly Fn[] = []): void
     const inner: Fn[] = [];
     functionsIn(result, fn.scope.m, inner);
     const others = inner.filter(({ f }) => !siblings.some((sibling) => sibling.f === f));
-    if (I.calls.length >= 8) return;
+    if (I.calls.length >= 8) return result;
     forgetBetween(I, others);
     for (const returned of others) runUncalled(I, returned, others);
-  });
+    return result;
+  })[1];
 }
 
 /** Functions that share variables are called in any order: what one of them changes, none of them knows. */
@@ -393,7 +454,10 @@ function moduleSink(
       if (!draft.applications.some((known) => known.key === found.key)) draft.applications.push(found);
     },
     start: (found) => {
-      if (found.at.m !== m && found.under === null) return;
+      if (found.at.m !== m && found.under === null) {
+        draft.started.add(codeKey(found.at));
+        return;
+      }
       const { under, child } = found;
       const whose = under?.k === "term" ? codeKey(under.at) : "";
       const key = `${codeKey(found.at)} ${found.code.key ?? ""} ${whose} ${child?.id ?? ""}`;

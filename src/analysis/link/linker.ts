@@ -128,6 +128,7 @@ export class Linker {
         applications: [],
         starts: [],
         supervised: new Set(),
+        started: new Set(),
         variables: new Map(),
       };
     }

@@ -107,10 +107,12 @@ export function rootNode({ key, draft, args, supervisor }: SupervisorPart): Node
   };
 }
 
-/** Makes a process outside any tree, unless a supervisor in another file has it as a child. */
+/** Makes a process outside any tree, unless a supervisor in another file has it as a child or nobody starts it. */
 export function orphanOf(part: OrphanPart, definitions: Definitions): void {
   const { start, inside, key } = part;
-  if (inside === null && definitions.supervised.has(codeKey(start.at))) return;
+  const place = codeKey(start.at);
+  const nobodyStarts = start.handedOut === true && !definitions.started.has(place);
+  if (inside === null && (definitions.supervised.has(place) || nobodyStarts)) return;
   const process = definitions.process(start.code.key);
   const facts = processFacts(process);
   part.orphan = {

@@ -1,9 +1,17 @@
 /** noex's servers: objects with `init`, `handleCall`, `handleCast`, ... given to `GenServer.start`. */
 import type { Interpreter } from "../../evaluate/interpreter.ts";
 import { property } from "../../evaluate/objects.ts";
-import { type At, type Inst, isLit, type Value } from "../../evaluate/values.ts";
+import {
+  type At,
+  alternatives,
+  type Fn,
+  type Inst,
+  isLit,
+  type Sym,
+  type Value,
+} from "../../evaluate/values.ts";
 import { codeKey, siteKey } from "../../link/drafts.ts";
-import type { Callback, ProcessCode } from "../dialect.ts";
+import { type Callback, type ProcessCode, STATE } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
 import { hash } from "../site.ts";
@@ -21,14 +29,16 @@ const CALLBACKS: readonly [string, Callback["phase"]][] = [
 export function behaviourCode(v: Value, options: Value, I: Interpreter): ProcessCode | null {
   if (v.k === "inst") return instanceCode(v, options, I);
   if (v.k !== "rec") return null;
-  const callbacks: Callback[] = [];
-  for (const [name, phase] of CALLBACKS) {
+  const functions = new Map<string, Fn>();
+  for (const [name] of CALLBACKS) {
     const fn = v.c.props.get(name)?.v;
-    if (fn?.k === "fn") callbacks.push({ name, phase, fn, args: [] });
+    if (fn?.k === "fn") functions.set(name, fn);
   }
-  if (callbacks.length === 0) return null;
+  if (functions.size === 0) return null;
+  const key = keyOf(v.at, [...functions.values()]);
+  const callbacks = callbacksOf(functions, key);
   return {
-    key: keyOf(v.at, callbacks),
+    key,
     symbol: nameAround(v.at) ?? "behavior",
     at: v.at,
     self: null,
@@ -39,15 +49,35 @@ export function behaviourCode(v: Value, options: Value, I: Interpreter): Process
   };
 }
 
+/** The state comes in as the second argument, and goes out as the result, or as the second part of a call's. */
+function callbacksOf(functions: ReadonlyMap<string, Fn>, key: string): Callback[] {
+  return CALLBACKS.flatMap(([name, phase]): Callback[] => {
+    const fn = functions.get(name);
+    if (fn === undefined) return [];
+    const state: Sym = { k: "sym", root: "field", n: STATE, path: [], at: fn.scope.m.at(fn.f), of: key };
+    return [
+      {
+        name,
+        phase,
+        fn,
+        args: name === "init" ? [] : [undefined, state],
+        ...(name === "terminate" ? {} : { state: name === "handleCall" ? secondOf : alternatives }),
+      },
+    ];
+  });
+}
+
+function secondOf(result: Value): Value[] {
+  return alternatives(result).flatMap((v) => {
+    const second = v.k === "list" ? v.c.items[1]?.v : undefined;
+    return second === undefined ? [] : alternatives(second);
+  });
+}
+
 /** A function that makes behaviours makes one for each set of what it is given, as far as that is known. */
-function keyOf(at: At, callbacks: readonly Callback[]): string {
+function keyOf(at: At, functions: readonly Fn[]): string {
   const seen: string[] = [];
-  const fn = callbacks[0]?.fn;
-  for (
-    let scope = fn?.k === "fn" ? fn.scope : null;
-    scope !== null && scope.parent !== null;
-    scope = scope.parent
-  )
+  for (let scope = functions[0]?.scope ?? null; scope !== null && scope.parent !== null; scope = scope.parent)
     for (const [name, { c }] of scope.vars) if (c.k === "lit") seen.push(`${name}=${JSON.stringify(c.v)}`);
   return seen.length === 0 ? codeKey(at) : siteKey(at, hash(seen.join(" ")));
 }
@@ -61,12 +91,13 @@ function trapsExit(options: Value): boolean {
 function instanceCode(v: Inst, options: Value, I: Interpreter): ProcessCode | null {
   if (v.cls.k !== "cls") return null;
   const at = v.cls.scope.m.at(v.cls.c);
-  const callbacks: Callback[] = [];
-  for (const [name, phase] of CALLBACKS) {
+  const functions = new Map<string, Fn>();
+  for (const [name] of CALLBACKS) {
     const fn = property(I, v, name, at);
-    if (fn.k === "fn") callbacks.push({ name, phase, fn, args: [] });
+    if (fn.k === "fn") functions.set(name, fn);
   }
-  if (callbacks.length === 0) return null;
+  if (functions.size === 0) return null;
+  const callbacks = callbacksOf(functions, codeKey(at));
   // From now on its callbacks change it.
   v.kept = true;
   return {

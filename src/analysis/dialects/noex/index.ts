@@ -8,20 +8,31 @@ import type { Dialect, ModuleSink } from "../dialect.ts";
 import { CALL_TRAITS } from "../traits.ts";
 import { behaviourCode } from "./behaviour.ts";
 import { IN_CHILD, isSupervisorStart, supervisorKey } from "./nesting.ts";
-import { register, started } from "./registrations.ts";
+import { register, registerBehaviour, started } from "./registrations.ts";
 import { codeOf, nameOf, readChild, readSupervisor } from "./spec.ts";
 
 const PACKAGES = ["@hamicek/noex", "noex"];
 
-/** Servers that the library brings along: `EventBus.start({ name })`. */
+/** Servers that the library brings along: `EventBus.start({ name })`. Their other members take the reference first. */
 const SERVICES = ["EventBus", "Cache", "RateLimiter", "TimerService"];
 const STARTS = new Set(["GenServer.start", ...SERVICES.map((service) => `${service}.start`)]);
+/** Members that the server does not answer. */
+const UNANSWERED = new Set(["EventBus.publish", "Cache.prune", "RateLimiter.cleanup"]);
+/** Members that do not ask the server. */
+const NO_MESSAGE = new Set(["isRunning", "_resetIdCounter"]);
 
 export const noex: Dialect = {
   name: "noex",
   traits: { ...CALL_TRAITS, spelledAsOtp: true, periodUnit: "ms", supervisorShutdown: 5000 },
   packages: PACKAGES,
-  names: new Set(["Supervisor", "GenServer", "Registry", ...SERVICES]),
+  names: new Set([
+    "Supervisor",
+    "DistributedSupervisor",
+    "GenServer",
+    "Registry",
+    "BehaviorRegistry",
+    ...SERVICES,
+  ]),
   pidTypes: new Set([
     "GenServerRef",
     "SupervisorRef",
@@ -32,6 +43,7 @@ export const noex: Dialect = {
   ]),
   value: callValue,
   use: noteUse,
+  runs: ({ c }) => c.props.has("init") && (c.props.has("handleCall") || c.props.has("handleCast")),
   define: noteDefinition,
 };
 
@@ -51,6 +63,7 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
   }
   switch (name) {
     case "Supervisor.start":
+    case "DistributedSupervisor.start":
       return { k: "term", tag: "proc", d: { site: lit(supervisorKey(site, I)), supervisor: lit(true) }, at };
     case "GenServer.start":
       return args[0] === undefined
@@ -62,6 +75,7 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
             at,
           };
     case "Supervisor.startChild":
+    case "DistributedSupervisor.startChild":
       return { k: "term", tag: "proc", d: { site: key }, at };
     case "Registry.lookup":
     case "Registry.whereis":
@@ -81,12 +95,22 @@ const USES = new Map<string, [EdgeKind, number]>([
   ["Supervisor.startChild", ["start", 0]],
   ["Supervisor.terminateChild", ["call", 0]],
   ["Supervisor.restartChild", ["call", 0]],
+  ["DistributedSupervisor.startChild", ["start", 0]],
+  ["DistributedSupervisor.terminateChild", ["call", 0]],
+  ["DistributedSupervisor.restartChild", ["call", 0]],
 ]);
+
+/** How a call uses a process, and which argument leads to it. */
+function useOf(name: string): [EdgeKind, number] | undefined {
+  const [service = "", member = ""] = name.split(".");
+  if (!SERVICES.includes(service) || member === "start" || NO_MESSAGE.has(member)) return USES.get(name);
+  return [UNANSWERED.has(name) ? "cast" : "call", 0];
+}
 
 function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
   const name = calledName(site);
   if (name === null) return null;
-  const use = USES.get(name);
+  const use = useOf(name);
   const target = use === undefined ? undefined : site.args[use[1]];
   if (use !== undefined && target !== undefined) sink.use(use[0], target, site, I);
   if (STARTS.has(name) && !I.marks.has(IN_CHILD)) {
@@ -107,7 +131,9 @@ function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void 
     started(I, codeKey(site.at), start);
     sink.start(start);
   } else if (name === "Registry.register") register(site, I);
-  else if (name === "Supervisor.startChild") startChild(site, I, sink);
+  else if (name === "Supervisor.startChild" || name === "DistributedSupervisor.startChild")
+    startChild(site, I, sink);
+  else if (name === "BehaviorRegistry.register") registerBehaviour(site, I);
 }
 
 /** A server that is started by itself. */
@@ -144,7 +170,9 @@ function startChild(site: CallSite, I: Interpreter, sink: ModuleSink): void {
     what === undefined || what.k === "list"
       ? null
       : readChild(what, what.k === "rec" ? what.at : site.at, true, I, sink);
-  if (child !== null) Object.assign(child, { cardinality: "many", dynamic: true });
+  // An id is taken once.
+  const once = child?.id != null && !child.id.includes("*");
+  if (child !== null) Object.assign(child, { cardinality: once ? "maybe" : "many", dynamic: true });
   sink.start({
     code: child?.code ?? { symbol: null, at: null, key: null, type: null },
     args: null,

@@ -33,7 +33,12 @@ export function keptSupervisor(code: ProcessCode, own: ReadonlySet<string>, I: I
   if (terminate === null) return null;
   let stopped: string | null = null;
   inside(I, terminate, [unknown("the reason", code.at), state], code.at, ({ callee, args }) => {
-    if (callee.k !== "ext" || callee.path.join(".") !== "Supervisor.stop" || args[0] === undefined) return;
+    if (
+      callee.k !== "ext" ||
+      !/^(?:Distributed)?Supervisor\.stop$/.test(callee.path.join(".")) ||
+      args[0] === undefined
+    )
+      return;
     const sites = alternatives(args[0]).flatMap((v) => supervisorSite(v) ?? []);
     if (sites.length === 1) stopped ??= sites[0]!;
   });
@@ -71,7 +76,13 @@ function inside(
   return result;
 }
 
-export function watched(I: Interpreter, watch: (site: CallSite) => void, body: () => Value): Value {
+/** `keep`: what it changes stays changed, as when the program runs it there. */
+export function watched(
+  I: Interpreter,
+  watch: (site: CallSite) => void,
+  body: () => Value,
+  keep = false,
+): Value {
   const hooks = I.hooks;
   I.hooks = {
     ...hooks,
@@ -81,7 +92,7 @@ export function watched(I: Interpreter, watch: (site: CallSite) => void, body: (
     },
   };
   try {
-    return I.journal.branch(body)[1];
+    return keep ? body() : I.journal.branch(body)[1];
   } finally {
     I.hooks = hooks;
   }
@@ -97,7 +108,7 @@ export function isSupervisorStart(site: CallSite): boolean {
   return (
     callee.k === "ext" &&
     callee.path.length === 2 &&
-    callee.path[0] === "Supervisor" &&
+    (callee.path[0] === "Supervisor" || callee.path[0] === "DistributedSupervisor") &&
     callee.path[1] === "start"
   );
 }

@@ -1,10 +1,14 @@
 /** `Registry.register(name, ref)`: which name a process has that was started at some place of the running code. */
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
+import { lit, type Value } from "../../evaluate/values.ts";
 import type { NameRef, StartDraft } from "../../link/drafts.ts";
+import type { ProcessCode } from "../dialect.ts";
+import { behaviourCode } from "./behaviour.ts";
 
 interface Registrations {
   names: Map<string, NameRef>;
   starts: Map<string, StartDraft>;
+  behaviours: Map<string, ProcessCode>;
 }
 
 const byExecution = new WeakMap<Interpreter, Registrations>();
@@ -12,7 +16,7 @@ const byExecution = new WeakMap<Interpreter, Registrations>();
 function of(I: Interpreter): Registrations {
   let known = byExecution.get(I);
   if (known === undefined) {
-    known = { names: new Map(), starts: new Map() };
+    known = { names: new Map(), starts: new Map(), behaviours: new Map() };
     byExecution.set(I, known);
   }
   return known;
@@ -33,6 +37,19 @@ export function register({ args }: CallSite, I: Interpreter): void {
   of(I).names.set(String(site.v), registered);
   const start = of(I).starts.get(String(site.v));
   if (start !== undefined) start.name ??= registered;
+}
+
+/** `BehaviorRegistry.register(name, behaviour)`: children on any node are started by that name. */
+export function registerBehaviour({ args }: CallSite, I: Interpreter): void {
+  const [name, behaviour] = args;
+  if (name?.k !== "lit" || typeof name.v !== "string" || behaviour === undefined) return;
+  const code = behaviourCode(behaviour, args[2] ?? lit(undefined), I);
+  if (code !== null) of(I).behaviours.set(name.v, code);
+}
+
+/** The code that is known by a name in the running program; null when it is not. */
+export function registeredBehaviour(name: Value, I: Interpreter): ProcessCode | null {
+  return name.k === "lit" ? (of(I).behaviours.get(String(name.v)) ?? null) : null;
 }
 
 export function registeredName(I: Interpreter, site: string): NameRef | null {

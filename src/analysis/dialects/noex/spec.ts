@@ -1,7 +1,7 @@
 /** noex's supervisors: `Supervisor.start({ strategy, children, ... })`, whose children start by closures. */
 import { callFunction } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
-import { type At, alternatives, lit, record, unknown, type Value } from "../../evaluate/values.ts";
+import { type At, alternatives, isLit, lit, record, unknown, type Value } from "../../evaluate/values.ts";
 import type { Expr } from "../../ir.ts";
 import {
   type ChildDraft,
@@ -21,7 +21,6 @@ import {
   Fields,
   oneOf,
   RESTARTS,
-  reasonOf,
   STRATEGIES,
 } from "../fields.ts";
 import { nameAround } from "../naming.ts";
@@ -34,7 +33,7 @@ import {
   supervisorKey,
   watched,
 } from "./nesting.ts";
-import { registeredName } from "./registrations.ts";
+import { registeredBehaviour, registeredName } from "./registrations.ts";
 
 export function readSupervisor(site: CallSite, I: Interpreter, sink: ModuleSink): SupervisorDraft {
   const { at } = site;
@@ -45,29 +44,24 @@ export function readSupervisor(site: CallSite, I: Interpreter, sink: ModuleSink)
   const strategy = fields.read(options, "strategy", "strategy", oneOf(STRATEGIES), {
     is: "one_for_one" as const,
   });
-  const budget = Fields.raw(options, "restartIntensity")?.v ?? record(new Map(), at);
-  const given = budget.k === "lit" ? record(new Map(), at) : budget;
+  const given = Fields.raw(options, "restartIntensity", at)?.v ?? lit(undefined);
   const intensity = fields.read(given, "maxRestarts", "intensity", asNumber, { is: 3 });
   const within = fields.read(given, "withinMs", "period", asNumber, { is: 5000 });
   const autoShutdown = fields.read(options, "autoShutdown", "autoShutdown", oneOf(AUTO_SHUTDOWNS), {
     is: "never" as const,
   });
-  if (options.k !== "rec") {
-    const why = options.k === "unknown" ? options : unknown(reasonOf(options), at);
-    for (const field of ["strategy", "intensity", "period", "autoShutdown", "children"])
-      fields.because(field, why, at);
-  }
   const children: ChildDraft[] = [];
   let childrenAt: At | null = null;
-  const raw = Fields.raw(options, "children");
+  const raw = Fields.raw(options, "children", at);
   if (raw !== null && !(raw.v.k === "lit" && raw.v.v === undefined)) {
     const found = readChildren(raw.v, raw.at, (v, place, many) => readChild(v, place, many, I, sink));
     children.push(...found.children);
     childrenAt = found.literal;
     if (found.open !== null) fields.unknown.push(openUnknown(found.open));
   }
-  const template = Fields.raw(options, "childTemplate");
-  if (template !== null && !(template.v.k === "lit" && template.v.v === undefined)) {
+  const template = Fields.raw(options, "childTemplate", at);
+  if (template !== null && template.v.k === "unknown") fields.because("children", template.v, template.at);
+  else if (template !== null && !isLit(template.v, undefined)) {
     const child = readChild(template.v, template.v.k === "rec" ? template.v.at : template.at, true, I, sink);
     const unknowns = child.unknown.filter((u) => u.field !== "id");
     if (child.code.symbol !== null) child.id = child.code.symbol;
@@ -113,9 +107,21 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, sink:
     return child;
   }
   const start = Fields.raw(v, "start");
-  if (start === null) fields.note("start", "it is absent", at);
+  const behaviour = Fields.raw(v, "behavior");
+  if (start === null && behaviour !== null) {
+    const code = registeredBehaviour(behaviour.v, I);
+    if (code === null && behaviour.v.k === "lit")
+      fields.note("start", `"${String(behaviour.v.v)}" is registered nowhere that was read`, behaviour.at);
+    else if (code === null) fields.because("start", behaviour.v, behaviour.at);
+    else {
+      sink.process(code);
+      child.code = { symbol: code.symbol, at: code.at, key: code.key, type: "worker" };
+    }
+    child.code.type = "worker";
+    if (code === null && behaviour.v.k === "lit") child.code.symbol = String(behaviour.v.v);
+  } else if (start === null) fields.note("start", "it is absent", at);
   else {
-    const started = readStart(start.v, start.at, I, sink, fields);
+    const started = readStart(start.v, start.at, many, I, sink, fields);
     child.code = started.code;
     child.name = started.name;
     if (started.site !== null) child.site = started.site;
@@ -149,7 +155,14 @@ interface Started {
 }
 
 /** Runs a child's start closure and looks at the process that it returns. */
-function readStart(v: Value, at: At, I: Interpreter, sink: ModuleSink, fields: Fields): Started {
+function readStart(
+  v: Value,
+  at: At,
+  many: boolean,
+  I: Interpreter,
+  sink: ModuleSink,
+  fields: Fields,
+): Started {
   const none: Started = {
     code: { symbol: null, at: null, key: null, type: null },
     name: null,
@@ -186,6 +199,8 @@ function readStart(v: Value, at: At, I: Interpreter, sink: ModuleSink, fields: F
         if (started.k === "term") codes.set(started, codeOf(started, I, sink, own));
       return made;
     },
+    // The children start one after the other: what one leaves in a variable is there for the next.
+    !many,
   );
   if (!outer) I.marks.delete(IN_CHILD);
   const only = alternatives(result).length === 1;
