@@ -126,7 +126,7 @@ describe("parent-spawn (actor-ts)", () => {
         system.spawn(Parent, "parent");
       }`,
       `
-      Parent one_for_one 4 in 5s
+      Parent one_for_one 5 in 5s
         worker: Worker transient shutdown null ${NO_LIMIT}
         ?: Logger temporary shutdown null ${NO_LIMIT} !id: no name is given: one is made up at run time;
         room-*: Room ▸ many dynamic transient shutdown null ${NO_LIMIT}
@@ -142,7 +142,7 @@ describe("parent-spawn (actor-ts)", () => {
       `,
     );
     const [system] = model.supervisors.filter((s) => s.name === "shop");
-    expect([system!.strategy, system!.intensity, system!.period]).toEqual(["one_for_one", 10, 60]);
+    expect([system!.strategy, system!.intensity, system!.period]).toEqual(["one_for_one", 11, 60]);
     expect(system!.children[0]!.restart).toBe("transient");
     expect(model.supervisors[0]!.children[0]!.process).toMatchObject({ hasTerminate: true });
     expect(model.roots).toEqual(["main.ts#shop"]);
@@ -178,7 +178,8 @@ describe("parent-spawn (actor-ts)", () => {
     const [child] = model.supervisors[0]!.children;
     expect(child!.restart).toBe(restart);
     expect(child!.unknown.find((u) => u.field === "restart")?.reason).toBe(reason);
-    expect(model.supervisors[0]!.intensity).toBe(1);
+    // One more than it says.
+    expect(model.supervisors[0]!.intensity).toBe(2);
   });
 });
 
@@ -300,8 +301,131 @@ test("actor-ts: what is spawned is said, or why it is not known", () => {
   expect(
     children.map((c) => [c.id, c.start.symbol, c.unknown.find((u) => u.field === "start")?.reason]),
   ).toEqual([
-    ["p", "Pinger", undefined],
     ["ponger", "Ponger", undefined],
     ["other", null, 'computed at run time: made() (import of "./gone" leads to no file)'],
+    ["p", "Pinger", undefined],
   ]);
+  expect(model.supervisors.map(({ name, children }) => [name, children.length])).toEqual([
+    ["Pinger", 2],
+    ["s", 1],
+  ]);
+});
+
+describe("limits of actor-ts", () => {
+  const A = `import { Actor, ActorOptions, ActorSystem, AllForOneStrategy, Behaviors, Directive, OneForOneStrategy, stoppingStrategy } from "actor-ts";
+  class W extends Actor { onReceive() {} }
+  `;
+
+  test("one more than maxRetries, counted by the parent, which goes on; what a child brings along is its own", () => {
+    const model = analyze(`${A}
+      class P extends Actor {
+        supervisorStrategy() { return new OneForOneStrategy(() => Directive.Restart, { maxRetries: 3, withinTimeRangeMs: 10_000 }); }
+        preStart() {
+          this.context.spawn(W, "plain");
+          this.context.spawn(W, "own", { supervisorStrategy: new AllForOneStrategy(() => Directive.Restart, { maxRetries: 0 }) });
+          this.context.spawn(W, "stops", ActorOptions.create().withSupervisorStrategy(stoppingStrategy));
+          this.context.spawn(W, "free", { supervisorStrategy: new OneForOneStrategy(() => Directive.Restart) });
+          this.context.spawnTyped(Behaviors.supervise(typed()).onFailure(new OneForOneStrategy(() => Directive.Restart, { maxRetries: 2, withinTimeRangeMs: 1000 })), "typed");
+        }
+        onReceive() {}
+      }
+      const typed = () => Behaviors.receive(() => Behaviors.same);
+      ActorSystem.create("app").spawn(P, "p");`);
+    const [p, app] = model.supervisors;
+    expect([p!.intensity, p!.period]).toEqual([4, 10]);
+    expect([app!.intensity, app!.period]).toEqual([11, 60]);
+    expect(p!.children.map(({ id, ownLimit }) => [id, ownLimit])).toEqual([
+      ["plain", undefined],
+      ["own", { intensity: 1, period: null }],
+      ["stops", undefined],
+      ["free", { intensity: null, period: null }],
+      ["typed", { intensity: 2, period: 1 }],
+    ]);
+    expect(model.dialects).toMatchObject([{ name: "parent-spawn", pastLimit: "children_stop" }]);
+  });
+});
+
+describe("helpers that make a system for each caller", () => {
+  test.each([
+    [
+      "nact",
+      `import { start, spawn } from "nact";
+      export const fresh = () => start();
+      export function put(system, name) { spawn(system, (s) => s, name); }`,
+    ],
+    [
+      "actor-ts",
+      `import { Actor, ActorSystem } from "actor-ts";
+      class W extends Actor { onReceive() {} }
+      export function fresh() { return ActorSystem.create(process.env.NAME); }
+      export const put = (system, name) => { system.spawn(W, name); };`,
+    ],
+  ])("%s", (_, helpers) => {
+    const model = analyze(`
+      // FILE helpers.ts
+      ${helpers}
+      // FILE a.ts
+      import { fresh, put } from "./helpers";
+      const one = fresh();
+      put(one, "a");
+      it("x", () => { const two = fresh(); put(two, "b"); });
+      // FILE b.ts
+      import { fresh, put } from "./helpers";
+      const three = fresh();
+      put(three, "c");`);
+    expect(model.supervisors.map(({ name, children }) => [name, children.map(({ id }) => id)])).toEqual([
+      ["one", ["a"]],
+      ["two", ["b"]],
+      ["three", ["c"]],
+    ]);
+  });
+});
+
+describe("wrappers around spawn (nact)", () => {
+  const NO_TIME = "!shutdown: actors are stopped without a time limit of their own;";
+  const NO_NAME = "!id: no name is given: one is made up at run time;";
+  const UNCOUNTED = "restarts are not counted: each actor has its own policy, a function";
+
+  test("of other files: each call is an actor, its first state may spawn others and keep them", () => {
+    check(
+      `
+      // FILE relay.ts
+      import { spawn, dispatch } from "@nact/core";
+      export const spawnRelay = (parent) => spawn(parent, (state, message) => { dispatch(state.to, message); return state; });
+      // FILE selector.ts
+      import { spawn, dispatch } from "@nact/core";
+      import { spawnRelay } from "./relay";
+      export const spawnSelector = (parent, name) => spawn(parent, (state, message) => { dispatch(state.relay, message); return state; },
+        { name, initialStateFunc: (context) => ({ relay: spawnRelay(context.self) }) });
+      // FILE main.ts
+      import { start } from "@nact/core";
+      import { spawnSelector } from "./selector";
+      import { spawnRelay } from "./relay";
+      const system = start();
+      export const a = spawnSelector(system, "a");
+      export const b = spawnSelector(system, "b");
+      export const c = spawnRelay(system);
+      export const d = spawnRelay(system);
+      `,
+      `
+      a null in nulls
+        ?: spawnRelay shutdown null ${NO_TIME} ${NO_NAME}
+        ! intensity: ${UNCOUNTED}
+        ! period: ${UNCOUNTED}
+      b null in nulls
+        ?: spawnRelay shutdown null ${NO_TIME} ${NO_NAME}
+        ! intensity: ${UNCOUNTED}
+        ! period: ${UNCOUNTED}
+      system null in nulls
+        a: a ▸ shutdown null ${NO_TIME}
+        b: b ▸ shutdown null ${NO_TIME}
+        ?: spawnRelay shutdown null ${NO_TIME} ${NO_NAME}
+        ?: spawnRelay shutdown null ${NO_TIME} ${NO_NAME}
+        ! intensity: ${UNCOUNTED}
+        ! period: ${UNCOUNTED}
+      system/a send a/?1 in later (field state.relay)
+      system/b send b/?1 in later (field state.relay)
+      `,
+    );
+  });
 });

@@ -5,6 +5,7 @@
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import type { At, Value } from "../evaluate/values.ts";
 import { codeKey, siteKey } from "../link/drafts.ts";
+import { nameAround } from "./naming.ts";
 
 const MAX_PARTS = 400;
 
@@ -14,6 +15,37 @@ export function madeAt(at: At, I: Interpreter, ...from: readonly (Value | undefi
   const parts: string[] = [];
   for (const v of from) if (v !== undefined) describe(v, parts, 0);
   return siteKey(at, hash(parts.join(" ")));
+}
+
+/** The key of what is made anew whenever this place is reached: by the calls that lead there, and from these values. */
+export function madeByCalls(at: At, I: Interpreter, ...from: readonly (Value | undefined)[]): string {
+  if (I.calls.length === 0) return codeKey(at);
+  const parts = I.sites.slice(I.aroundConstructor).map(codeKey);
+  for (const v of from) if (v !== undefined) describe(v, parts, 0);
+  return siteKey(at, hash(parts.join(" ")));
+}
+
+/** Whether the running function is called by code that was seen; the others may be called any number of times. */
+export function isCalledHere(I: Interpreter): boolean {
+  const [fn] = I.calls;
+  const [at] = I.sites;
+  return fn !== undefined && at !== undefined && !(at.s === fn.s && at.e === fn.e);
+}
+
+/** The name of what is made here; what a function makes and returns is named by its caller, where there is one. */
+export function nameForCaller(at: At, I: Interpreter): string | null {
+  const own = nameAround(at);
+  let name = own;
+  let place = at;
+  for (let i = I.calls.length - 1; i >= 0; i--) {
+    const fn = I.calls[i]!;
+    const caller = I.sites[i]!;
+    const isReturned = name === (fn.n ?? nameAround({ m: place.m, s: fn.s, e: fn.e }));
+    if (!isReturned || (caller.s === fn.s && caller.e === fn.e)) break;
+    place = caller;
+    name = nameAround(caller);
+  }
+  return name ?? own;
 }
 
 /** What is known of a value, without the places where it is written. */
@@ -35,6 +67,11 @@ function describe(v: Value, into: string[], depth: number): void {
       into.push(`[${v.c.items.length}`);
       for (const item of v.c.items) describe(item.v, into, depth + 1);
       return;
+    case "term": {
+      const site = v.d.site;
+      into.push(v.tag, site?.k === "lit" ? String(site.v) : codeKey(v.at));
+      return;
+    }
     case "text":
       into.push(v.p.join("*"));
       return;

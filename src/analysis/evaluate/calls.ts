@@ -264,6 +264,7 @@ function callDirectly(
   const outer = I.frame;
   I.frame = { returns: [], yields: fn.f.gen ? list([], at) : null, level: I.journal.level, partial: null };
   I.calls.push(fn.f);
+  I.sites.push(at);
   I.called.add(fn.f);
   try {
     bindParameters(
@@ -285,6 +286,7 @@ function callDirectly(
     return returns.reduce((a, b) => choice(a, b, why));
   } finally {
     I.calls.pop();
+    I.sites.pop();
     I.frame = outer;
   }
 }
@@ -363,6 +365,8 @@ function construct(
   }
   const fn = methodValue(cls, ctor, inst);
   if (fn === null || !I.mayCall(fn)) return;
+  const outer = I.aroundConstructor;
+  I.aroundConstructor = I.sites.length + 1;
   callFunction(
     I,
     { ...fn, scope: new ConstructorScope(fn.scope, classes, level) },
@@ -371,6 +375,7 @@ function construct(
     at,
     args.open,
   );
+  I.aroundConstructor = outer;
 }
 
 /** Lets `super(...)` in a constructor know which class comes next. */

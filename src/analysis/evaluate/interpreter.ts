@@ -104,6 +104,10 @@ export class Interpreter {
   /** How many enclosing try blocks (or `.catch`) would catch a failure here. */
   guarded = 0;
   readonly calls: Func[] = [];
+  /** Where each of them was called; a function that nobody calls here, at its own place. */
+  readonly sites: At[] = [];
+  /** How many of them lead to the constructor that runs: what it makes is the same wherever the object is made. */
+  aroundConstructor = 0;
   /** Classes with what they inherit. */
   readonly chains = new Map<Cls, Chain>();
   /** The arguments of every `new` of a class of the program, by place. */

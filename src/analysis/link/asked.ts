@@ -63,7 +63,9 @@ function isSameMap(
   return true;
 }
 
-/** Files that call the same function see the same start. */
+/** Files that call the same function see the same start; what has no name is another one for each call. */
 function isSameStart(a: ChildDraft, b: ChildDraft): boolean {
-  return a === b || (a.id === b.id && a.at.m === b.at.m && a.at.s === b.at.s);
+  if (a === b) return true;
+  if (a.id !== b.id || a.at.m !== b.at.m || a.at.s !== b.at.s) return false;
+  return a.id !== null || a.site === b.site || a.cardinality === "many" || b.cardinality === "many";
 }

@@ -57,8 +57,9 @@ function withStart({ code, unknown, at }: ChildDraft): ChildDraft["unknown"] {
 }
 
 /** Optional fields stand at the end. */
-function withStartedBefore(child: Child, { startedBefore }: ChildDraft): Child {
+function withRareFields(child: Child, { startedBefore, ownLimit }: ChildDraft): Child {
   if (startedBefore !== undefined) child.startedBefore = locationOf(startedBefore);
+  if (ownLimit !== undefined) child.ownLimit = ownLimit;
   return child;
 }
 
@@ -84,7 +85,7 @@ export function buildSupervisor(
     period: draft.period,
     autoShutdown: draft.autoShutdown,
     children: drafts.map((child, i) =>
-      withStartedBefore(buildChild(child, keys[i]!, supervisorOf(child.code), processOf(child.code)), child),
+      withRareFields(buildChild(child, keys[i]!, supervisorOf(child.code), processOf(child.code)), child),
     ),
     dynamic: draft.dynamic,
     process: processFacts(draft.process),

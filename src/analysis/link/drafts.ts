@@ -2,6 +2,7 @@
 import type {
   AutoShutdown,
   Cardinality,
+  Child,
   ChildType,
   EdgeKind,
   Phase,
@@ -65,6 +66,8 @@ export interface ChildDraft {
   unknown: Unknown[];
   /** As in `Child`. */
   startedBefore?: At;
+  /** As in `Child`. */
+  ownLimit?: NonNullable<Child["ownLimit"]>;
 }
 
 /** A registered name, and where the constant that holds it is defined, if there is one. */

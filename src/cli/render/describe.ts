@@ -34,9 +34,17 @@ export function settings(supervisor: Supervisor): string[] {
   return parts;
 }
 
+/** "4 restarts in 10 s of its own", "restarts without limit of its own". */
+function limitWords({ intensity, period }: NonNullable<Child["ownLimit"]>): string {
+  if (intensity === null) return "restarts without limit of its own";
+  const restarts = `${intensity} restart${intensity === 1 ? "" : "s"}`;
+  return `${restarts}${period === null ? "" : ` in ${period} s`} of its own`;
+}
+
 /** What is worth saying of a child; defaults that say nothing new are left out. */
 export function traits(child: Child): string[] {
   const parts: string[] = [child.restart ?? "restart ?"];
+  if (child.ownLimit) parts.push(limitWords(child.ownLimit));
   if (child.cardinality === "many") parts.push(child.count === null ? "×n" : `×${child.count}`);
   if (child.cardinality === "maybe") parts.push("conditional");
   if (child.dynamic) parts.push("started at run time");

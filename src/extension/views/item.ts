@@ -229,6 +229,14 @@ function childLines(child: Child, line: (name: string, value: string) => void): 
   const marked = (field: string, value: string): string =>
     child.defaults.includes(field) ? `${codeSpan(value)} ${l10n.t("(default)")}` : codeSpan(value);
   line(l10n.t("restart"), marked("restart", child.restart ?? UNKNOWN));
+  if (child.ownLimit) {
+    const { intensity, period } = child.ownLimit;
+    const count = intensity === null ? l10n.t("without limit") : String(intensity);
+    line(
+      l10n.t("restarts of its own"),
+      period === null ? codeSpan(count) : l10n.t("{0} in {1} s", codeSpan(count), codeSpan(String(period))),
+    );
+  }
   line(l10n.t("time to stop"), marked("shutdown", shutdownWords(child.shutdown)));
   if (child.start.symbol !== null) line(l10n.t("runs"), codeSpan(child.start.symbol));
   if (child.name !== null) line(l10n.t("registered as"), codeSpan(child.name));

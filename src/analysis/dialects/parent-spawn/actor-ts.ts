@@ -27,9 +27,10 @@ import { blankChild, readId } from "../children.ts";
 import { type Callback, isMethodOf, type ModuleSink, type ProcessCode, type Role } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
-import { madeAt } from "../site.ts";
+import { madeAt, madeByCalls, nameForCaller } from "../site.ts";
 import {
   ACTOR_TS,
+  ownLimit,
   readRestart,
   readStrategy,
   type Strategy,
@@ -160,8 +161,13 @@ export function actorValue(site: CallSite, I: Interpreter): Value | null {
     d: { site: lit(key), actor: lit(actor) },
     at,
   });
-  if (isSystem(site)) return made("system");
+  if (isSystem(site)) return made("system", systemKey(at, I));
   return spawnName(site) === null ? described(site) : made("ref", keyOf(site, I));
+}
+
+/** What is made here first may be asked at once: `ActorSystem.create("app").spawn(...)` begins at the same place. */
+function systemKey(at: At, I: Interpreter): string {
+  return `${madeByCalls(at, I)}${I.calls.length === 0 ? "@" : "."}system`;
 }
 
 /** Which actor of those that this place spawns. */
@@ -205,7 +211,9 @@ export function noteActorDefinition(site: CallSite, I: Interpreter, sink: Module
   const { at, args } = site;
   if (isSystem(site)) {
     const name = args[0]?.k === "lit" && typeof args[0].v === "string" ? args[0].v : null;
-    sink.supervisor(parent(at, name ?? nameAround(at) ?? "system", { k: "default" }, false));
+    // One that a function makes is shown where something is started under it.
+    const draft = parent(at, name ?? nameForCaller(at, I) ?? "system", { k: "default" }, I.calls.length > 0);
+    sink.supervisor({ ...draft, key: systemKey(at, I) });
     return;
   }
   const name = spawnName(site);
@@ -226,14 +234,14 @@ function router(pool: Term, site: CallSite, I: Interpreter): SupervisorDraft {
   const { size, options } = pool.d;
   const count = size?.k === "lit" && typeof size.v === "number" ? size.v : null;
   if (code === null) fields.because("start", pool.d.routee ?? unknown("no actor is given", at), at);
-  const restart = restartOf(options ?? lit(undefined), { k: "default" }, at, I, fields);
+  const policy = policyOf(options ?? lit(undefined), { k: "default" }, at, I, fields);
   fields.note("shutdown", NO_LIMIT, at);
   fields.defaults.push("id", "type", "significant");
   draft.children.push({
     ...blankChild(pool.at, fields),
     id: "routee-*",
     type: "worker",
-    restart,
+    ...policy,
     significant: false,
     code: code ?? { symbol: null, at: null, key: null, type: "worker" },
     cardinality: "many",
@@ -294,7 +302,7 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
     what?.k === "term" && what.tag === "behaviour"
       ? what
       : ((anonymous ? args[1] : args[2]) ?? lit(undefined));
-  const restart = restartOf(options, parents, at, I, fields);
+  const policy = policyOf(options, parents, at, I, fields);
   fields.note("shutdown", NO_LIMIT, at);
   const dynamic = I.phase === "later" && I.calls.length > 0 && under.k === "cls";
   let id: string | null = null;
@@ -317,7 +325,7 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
     child: {
       id,
       type: "worker",
-      restart,
+      ...policy,
       shutdown: null,
       significant: false,
       code: ref,
@@ -360,21 +368,28 @@ function behaviourName(x: Expr): string | null {
 }
 
 /** What is done when it fails: as its own options say, else as its parent's strategy says. */
-function restartOf(
+function policyOf(
   options: Value,
   parents: Strategy,
   at: At,
   I: Interpreter,
   fields: Fields,
-): ChildDraft["restart"] {
+): Pick<ChildDraft, "restart" | "ownLimit"> {
   const described = options.k === "term" && (options.tag === "actor options" || options.tag === "behaviour");
   const given = described ? options.d.supervisorStrategy : undefined;
   const own = given !== undefined ? { v: given, at: options.k === "term" ? options.at : at } : null;
   const strategy = own ?? (options.k === "rec" ? Fields.raw(options, "supervisorStrategy") : null);
-  if (strategy !== null) return readRestart(strategyOf(strategy.v, strategy.at), I, fields);
-  if (described || options.k === "rec" || isLit(options, undefined)) return readRestart(parents, I, fields);
+  if (strategy !== null && !isLit(strategy.v, undefined)) {
+    const given = strategyOf(strategy.v, strategy.at);
+    const restart = readRestart(given, I, fields);
+    const isLimited = given.k !== "unknown" && restart !== "temporary";
+    const typed = options.k === "term" && options.tag === "behaviour";
+    return isLimited ? { restart, ownLimit: ownLimit(given, strategy.at, typed) } : { restart };
+  }
+  if (described || options.k === "rec" || isLit(options, undefined))
+    return { restart: readRestart(parents, I, fields) };
   fields.note("restart", "its options are made at run time and may hold a strategy", at);
-  return null;
+  return { restart: null };
 }
 
 /** What a function that makes an actor makes; null when there is none. */

@@ -17,12 +17,12 @@ import {
   type Value,
 } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
-import { type ChildDraft, codeKey, type SupervisorDraft } from "../../link/drafts.ts";
+import type { ChildDraft, SupervisorDraft } from "../../link/drafts.ts";
 import { readId } from "../children.ts";
-import type { Dialect, ModuleSink, ProcessCode } from "../dialect.ts";
+import { type Callback, type Dialect, type ModuleSink, type ProcessCode, STATE } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
-import { madeAt } from "../site.ts";
+import { isCalledHere, madeAt, madeByCalls, nameForCaller } from "../site.ts";
 import { CALL_TRAITS } from "../traits.ts";
 import {
   ACTOR_NAMES,
@@ -82,10 +82,13 @@ function reference(at: At, key: string): Value {
 
 /** Which actor of those that this place spawns: a helper that spawns for others gives each a name. */
 function keyOf({ at, args }: CallSite, how: string, I: Interpreter): string {
-  const name = how === "spawnPersistent" ? args[4] : args[2];
-  return how === "start"
-    ? codeKey(at)
-    : madeAt(at, I, name?.k === "rec" ? Fields.raw(name, "name")?.v : name);
+  if (how === "start") return madeByCalls(at, I);
+  const given = how === "spawnPersistent" ? args[4] : args[2];
+  const name = given?.k === "rec" ? Fields.raw(given, "name")?.v : given;
+  // A parent has one child of a name; without one each call makes another.
+  return name === undefined || isLit(name, undefined)
+    ? madeByCalls(at, I, args[0])
+    : madeAt(at, I, name, args[0]);
 }
 
 const USES = new Map<string, EdgeKind>([
@@ -102,7 +105,15 @@ function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
 function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void {
   const name = calledName(site);
   if (name === "start")
-    sink.supervisor(parent(site.at, codeKey(site.at), nameAround(site.at) ?? "system", false));
+    sink.supervisor(
+      parent(
+        site.at,
+        madeByCalls(site.at, I),
+        nameForCaller(site.at, I) ?? "system",
+        // One that a function makes is shown where something is started under it.
+        I.calls.length > 0,
+      ),
+    );
   else if (name !== null && SPAWNS.has(name)) spawned(site, name, I, sink);
 }
 
@@ -149,8 +160,8 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
         : givenName;
   const symbol = nameOf(nameValue) ?? nameAround(at) ?? (fn?.k === "fn" ? fn.f.n : null);
   const key = keyOf(site, how, I);
-  const draft = parent(at, key, symbol ?? "actor", true);
-  sink.supervisor(draft);
+  // Where the parent is a parameter, callers say whose child it is.
+  if (under !== undefined && under.k !== "unknown") sink.supervisor(parent(at, key, symbol ?? "actor", true));
   sink.start({
     code: { symbol, at, key, type: "worker" },
     args: null,
@@ -163,15 +174,24 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
     phase: I.phase,
   });
   if (fn?.k !== "fn") return;
+  const first = Fields.raw(options, "initialStateFunc")?.v;
+  const actor = code(site, key, symbol ?? "actor", fn, first?.k === "fn" ? first : null, how, under);
   // What the actor spawns when it gets messages belongs to it. By then whoever spawned it has gone on.
   I.defer(`actor ${key} ${fn.f.s}`, () => {
-    sink.process(code(site, key, symbol ?? "actor", fn, how, under));
+    sink.process(actor);
     const outer = I.marks.has(IN_ACTOR);
-    I.marks.add(IN_ACTOR);
-    I.later(() => {
-      I.journal.branch(() => callFunction(I, fn, messageArguments(site, key, fn, how, under), null, at));
-    });
-    if (!outer) I.marks.delete(IN_ACTOR);
+    for (const callback of actor.callbacks) {
+      const given = callback.args.map((v) => v ?? unknown("an argument that is not known", at));
+      const run = (): void =>
+        void I.journal.branch(() => callback.fn.k === "fn" && callFunction(I, callback.fn, given, null, at));
+      // What it spawns as it starts is there once; what a message makes it spawn comes and goes.
+      if (callback.phase === "init") run();
+      else {
+        I.marks.add(IN_ACTOR);
+        I.later(run);
+        if (!outer) I.marks.delete(IN_ACTOR);
+      }
+    }
   });
 }
 
@@ -227,7 +247,7 @@ function child(
   const fields = new Fields(at);
   // A parent has one child of a name.
   const named = nameOf(name) !== null;
-  const dynamic = inActor || (I.calls.length > 0 && !named);
+  const dynamic = inActor || (I.calls.length > 0 && !named && !isCalledHere(I));
   const crash = Fields.raw(options, "onCrash");
   let restart: ChildDraft["restart"] = "temporary";
   if (crash !== null && !isLit(crash.v, undefined)) restart = afterCrash(crash.v, crash.at, I, fields);
@@ -260,14 +280,19 @@ function child(
   };
 }
 
-/** An actor's function gets its state (unless it has none), a message and a context that knows the actor. */
-function messageArguments(
+/**
+ * An actor's function gets its state (unless it has none), a message and a context that knows the actor, and returns the
+ * next state. The first one may be made by a function of the options.
+ */
+function code(
   site: CallSite,
   key: string,
+  symbol: string,
   fn: Fn,
+  first: Fn | null,
   how: string,
   under: Value | undefined,
-): Value[] {
+): ProcessCode {
   const { at } = site;
   const place = fn.scope.m.at(fn.f);
   const entry = (v: Value): Entry => ({ v, at, maybe: false });
@@ -280,26 +305,25 @@ function messageArguments(
     unknown("the actor's context", place),
   );
   const message = unknown("a message that is not known", place);
-  return how === "spawnStateless"
-    ? [message, context]
-    : [unknown("the actor's state", place), message, context];
-}
-
-function code(
-  site: CallSite,
-  key: string,
-  symbol: string,
-  fn: Fn,
-  how: string,
-  under: Value | undefined,
-): ProcessCode {
-  return {
-    key,
-    symbol,
-    at: site.at,
-    self: null,
-    callbacks: [{ name: "receive", phase: "later", fn, args: messageArguments(site, key, fn, how, under) }],
-    hasTerminate: false,
-    fields: [],
-  };
+  const state: Value = { k: "sym", root: "field", n: STATE, path: [], at: place, of: key };
+  const callbacks: Callback[] = [];
+  if (first !== null)
+    callbacks.push({
+      name: "initialStateFunc",
+      phase: "init",
+      fn: first,
+      args: [context],
+      state: alternatives,
+    });
+  if (how === "spawnStateless")
+    callbacks.push({ name: "receive", phase: "later", fn, args: [message, context] });
+  else
+    callbacks.push({
+      name: "receive",
+      phase: "later",
+      fn,
+      args: [state, message, context],
+      state: alternatives,
+    });
+  return { key, symbol, at, self: null, callbacks, hasTerminate: false, fields: [] };
 }

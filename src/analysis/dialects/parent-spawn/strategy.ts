@@ -4,7 +4,7 @@ import type { Interpreter } from "../../evaluate/interpreter.ts";
 import { property } from "../../evaluate/objects.ts";
 import { type At, alternatives, isLit, lit, type Value } from "../../evaluate/values.ts";
 import type { ChildDraft, SupervisorDraft } from "../../link/drafts.ts";
-import { asNumber, type Fields, reasonOf } from "../fields.ts";
+import { asNumber, Fields, reasonOf } from "../fields.ts";
 import { decisions } from "./decisions.ts";
 
 export const ACTOR_TS = ["actor-ts"];
@@ -61,7 +61,8 @@ export function strategyOfActor(self: Value, I: Interpreter, at: At): Strategy {
   return strategyOf(v, method.scope.m.at(method.f));
 }
 
-const BUDGET = { intensity: 10, period: 60 };
+/** The library's default, 10 in 60 seconds: it grants one more than `maxRetries`. */
+const BUDGET = { intensity: 11, period: 60 };
 
 /** The parent's strategy, in the fields of a supervisor. */
 export function readStrategy(
@@ -99,9 +100,18 @@ export function readStrategy(
   }
   return {
     strategy: strategy.scope,
-    intensity: intensity === null || intensity < 0 ? null : intensity,
+    intensity: intensity === null || intensity < 0 ? null : intensity + 1,
     period: period === null || period === 0 ? null : period / 1000,
   };
+}
+
+/**
+ * The limit that a child's own strategy sets. A typed behaviour counts its restarts itself and grants as many as
+ * `maxRetries` says, the other actors' parents grant one more.
+ */
+export function ownLimit(strategy: Strategy, at: At, typed: boolean): NonNullable<ChildDraft["ownLimit"]> {
+  const { intensity, period } = readStrategy(strategy, new Fields(at));
+  return { intensity: intensity !== null && typed ? intensity - 1 : intensity, period };
 }
 
 /** What the strategy decides about a child: known when it decides the same for every error. */
