@@ -92,6 +92,7 @@ describe("the walk", () => {
     const workspace = await scanned(host);
     expect(found(workspace)).toEqual(["/w/a.ts"]);
     expect([...workspace.problems.values()].map(({ file, kind }) => [file, kind])).toEqual([
+      ["/w/gone", "not_found"],
       ["/w/locked", "unreadable"],
       ["/w/b.ts", "unreadable"],
     ]);
