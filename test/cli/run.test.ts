@@ -20,9 +20,9 @@ test("starts the tree and tells a crash: who, what the strategy did, what it cos
   expect(code).toBe(0);
   const lines = out.split("\n");
   expect(lines[0]).toMatch(/^00:00\.000 {2}ShopSup started db, api\.$/);
-  expect(lines[2]).toContain("db crashed (out of disk). rest_for_one: ");
-  expect(lines[2]).toContain("db #2, api #2");
-  expect(lines[2]).toContain("1 of 1 restart in 5 s");
+  expect(lines[1]).toContain("db crashed (out of disk). rest_for_one: ");
+  expect(lines[1]).toContain("db #2, api #2");
+  expect(lines[1]).toContain("1 of 1 restart in 5 s");
   expect(out).toContain("In the end 3 processes run.");
 });
 
