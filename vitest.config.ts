@@ -1,17 +1,14 @@
-import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+import { alias, freshBuild, SLOW } from "./scripts/test/suites.ts";
 
+/** What is run all day: everything that needs no browser, no editor, and not long. */
 export default defineConfig({
-  resolve: {
-    alias: {
-      suptree: fileURLToPath(new URL("./src/runtime/index.ts", import.meta.url)),
-      vscode: fileURLToPath(new URL("./test/hostile/vscode-stub.ts", import.meta.url)),
-    },
-  },
+  resolve: { alias },
   test: {
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
-    // These two need a browser or an editor and have runners of their own: see scripts/test.mjs.
-    exclude: ["test/browser/**", "test/e2e/**", "**/fixtures/**", "node_modules/**"],
+    // These have configurations of their own: see scripts/test/steps.ts.
+    exclude: [...configDefaults.exclude, "test/browser/**", "test/e2e/**", "**/fixtures/**", ...SLOW],
+    globalSetup: freshBuild,
     testTimeout: 30_000,
   },
 });

@@ -10,7 +10,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { cacheFolder, exists } from "./util/paths.ts";
-import { run, which } from "./util/run.ts";
+import { aptInstall, run, which } from "./util/run.ts";
 
 const SPARTICUZ = "@sparticuz/chromium@153";
 
@@ -55,7 +55,7 @@ export async function provisionBrowser(say: (line: string) => void = () => {}): 
   }
   const installed = await findInstalled();
   if (installed) return { executable: installed, args: ARGS, from: installed };
-  const debian = await installFromDebian(say);
+  const debian = (await aptInstall("chromium", say)) ? await which("chromium") : null;
   if (debian) return { executable: debian, args: ARGS, from: `${debian} (Debian package)` };
   return fromNpm(say);
 }
@@ -68,15 +68,6 @@ async function findInstalled(): Promise<string | null> {
     if (path) return path;
   }
   return null;
-}
-
-async function installFromDebian(say: (line: string) => void): Promise<string | null> {
-  if (process.platform !== "linux" || process.getuid?.() !== 0 || !(await which("apt-get"))) return null;
-  say("installing Debian's chromium");
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", ["update", "-q"], { env, timeout: 180_000 });
-  await run("apt-get", ["install", "-yq", "--no-install-recommends", "chromium"], { env, timeout: 300_000 });
-  return which("chromium");
 }
 
 async function fromNpm(say: (line: string) => void): Promise<ProvisionedBrowser> {

@@ -6,7 +6,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import { artifacts } from "../util/paths.ts";
-import { type Counts, type StepResult, steps } from "./steps.ts";
+import { type Counts, NEEDS, type Need, type Step, type StepResult, skipped, steps } from "./steps.ts";
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
 const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
@@ -18,13 +18,14 @@ if (unknown.length > 0) {
 }
 
 await mkdir(artifacts, { recursive: true });
+const chosen = steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const provided = await provideAll(chosen);
 const sum: Counts = { passed: 0, failed: 0, skipped: 0 };
 const notes: string[] = [];
 
-for (const step of steps) {
-  if (wanted.length > 0 && !wanted.includes(step.name)) continue;
+for (const step of chosen) {
   const started = performance.now();
-  const result = await runStep(step.run);
+  const result = await runStep(step);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   sum.passed += result.passed;
   sum.failed += result.failed;
@@ -41,9 +42,28 @@ for (const note of notes) console.log(`SKIPPED ${note}`);
 console.log(counts(sum));
 process.exitCode = sum.failed > 0 || sum.passed === 0 ? 1 : 0;
 
-async function runStep(run: () => Promise<StepResult>): Promise<StepResult> {
+type Provided = ReadonlyMap<Need, { from: string } | { missing: string }>;
+
+/** Installs first what the steps need, so that no test is skipped for what a later step would have brought. */
+async function provideAll(chosen: readonly Step[]): Promise<Provided> {
+  const found = new Map<Need, { from: string } | { missing: string }>();
+  for (const need of new Set(chosen.flatMap(({ needs = [], uses = [] }) => [...needs, ...uses]))) {
+    try {
+      found.set(need, { from: (await NEEDS[need]((line) => console.log(line))).from });
+    } catch (error) {
+      found.set(need, { missing: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return found;
+}
+
+async function runStep(step: Step): Promise<StepResult> {
+  const needs = (step.needs ?? []).map((need) => provided.get(need)!);
+  for (const need of needs) if ("missing" in need) return skipped(need.missing);
   try {
-    return await run();
+    const result = await step.run();
+    const from = needs.flatMap((need) => ("from" in need ? [need.from] : []));
+    return from.length === 0 ? result : { ...result, note: `with ${from.join(" and ")}` };
   } catch (error) {
     const output = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { passed: 0, failed: 1, skipped: 0, output };

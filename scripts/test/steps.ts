@@ -1,5 +1,6 @@
 /** The steps of the test run, cheapest first: what fails early is told early. */
 import { provisionBrowser } from "../provision-browser.ts";
+import { provisionErlang } from "../provision-erlang.ts";
 import { provisionVSCode } from "../provision-vscode.ts";
 import { root } from "../util/paths.ts";
 import { type RunOptions, run } from "../util/run.ts";
@@ -23,8 +24,21 @@ export interface StepResult extends Counts {
   why?: string;
 }
 
+/** What a step needs of the machine. All of it is installed before the first step runs. */
+export const NEEDS = {
+  browser: provisionBrowser,
+  editor: provisionVSCode,
+  Erlang: provisionErlang,
+} as const;
+
+export type Need = keyof typeof NEEDS;
+
 export interface Step {
   name: string;
+  /** Without these it is skipped, with the reason. */
+  needs?: readonly Need[];
+  /** It runs without these, and skips some tests of its own. */
+  uses?: readonly Need[];
   run(): Promise<StepResult>;
 }
 
@@ -45,7 +59,13 @@ export const steps: readonly Step[] = [
   },
   {
     name: "unit",
+    uses: ["browser"],
     run: () => runVitest("vitest.config.ts", "unit", 15 * MINUTE),
+  },
+  {
+    name: "thorough",
+    uses: ["Erlang"],
+    run: () => runVitest("vitest.thorough.config.ts", "thorough", 20 * MINUTE),
   },
   {
     name: "conformance",
@@ -56,36 +76,18 @@ export const steps: readonly Step[] = [
   { name: "docs", run: checkDocs },
   {
     name: "webview",
-    run: () =>
-      provided([provisionBrowser], () => runVitest("vitest.browser.config.ts", "webview", 8 * MINUTE)),
+    needs: ["browser"],
+    run: () => runVitest("vitest.browser.config.ts", "webview", 15 * MINUTE),
   },
   {
     name: "e2e",
-    run: () =>
-      provided([provisionVSCode, provisionBrowser], () =>
-        runVitest("vitest.e2e.config.ts", "e2e", 14 * MINUTE),
-      ),
+    needs: ["editor", "browser"],
+    run: () => runVitest("vitest.e2e.config.ts", "e2e", 20 * MINUTE),
   },
 ];
 
 export function skipped(why: string): StepResult {
   return { passed: 0, failed: 0, skipped: 1, why };
-}
-
-/** Runs a step with what it needs on this machine; where that cannot be had, the step is skipped with the reason. */
-async function provided(
-  needs: readonly (() => Promise<{ from: string }>)[],
-  step: () => Promise<StepResult>,
-): Promise<StepResult> {
-  const found: string[] = [];
-  for (const provision of needs) {
-    try {
-      found.push((await provision()).from);
-    } catch (error) {
-      return skipped(error instanceof Error ? error.message : String(error));
-    }
-  }
-  return { ...(await step()), note: `with ${found.join(" and ")}` };
 }
 
 /** A command whose exit code is the verdict. */

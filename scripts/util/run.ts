@@ -60,6 +60,19 @@ export function killGroup(pid: number): void {
   }
 }
 
+/** Installs one of Debian's packages. False where that is not ours to do: not Debian, or not root. */
+export async function aptInstall(name: string, say: (line: string) => void): Promise<boolean> {
+  if (process.platform !== "linux" || process.getuid?.() !== 0 || !(await which("apt-get"))) return false;
+  say(`installing Debian's ${name}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  await run("apt-get", ["update", "-q"], { env, timeout: 180_000 });
+  const { code } = await run("apt-get", ["install", "-yq", "--no-install-recommends", name], {
+    env,
+    timeout: 300_000,
+  });
+  return code === 0;
+}
+
 /** Where a command is on the PATH, null when it is not there. */
 export async function which(command: string): Promise<string | null> {
   const { code, output } = await run(process.platform === "win32" ? "where" : "which", [command]);

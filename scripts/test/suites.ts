@@ -1,0 +1,18 @@
+/** What the configurations of the test runner share. */
+import { fileURLToPath } from "node:url";
+
+/** Programs of the tests import the library as users do. */
+export const alias = { suptree: fileURLToPath(new URL("../../src/runtime/index.ts", import.meta.url)) };
+
+/** Run before the tests of a configuration: see there. */
+export const freshBuild = fileURLToPath(new URL("./fresh-build.ts", import.meta.url));
+
+/** Suites that take more than some seconds each. They run in a step of their own. */
+export const SLOW: readonly string[] = [
+  "test/fuzz/**/*.test.ts",
+  "test/runtime/conformance.test.ts",
+  "test/runtime/nasty.test.ts",
+  "test/runtime/leaks.test.ts",
+  "test/docs/commands.test.ts",
+  "test/cli/main.test.ts",
+];
