@@ -9,6 +9,8 @@ export default defineConfig({
     // These have configurations of their own: see scripts/test/steps.ts.
     exclude: [...configDefaults.exclude, "test/browser/**", "test/e2e/**", "**/fixtures/**", ...SLOW],
     globalSetup: freshBuild,
+    // Modules are loaded once per worker, not once per file: that is half of the time.
+    isolate: false,
     testTimeout: 30_000,
   },
 });

@@ -26,6 +26,13 @@ test("starts the tree and tells a crash: who, what the strategy did, what it cos
   expect(out).toContain("In the end 3 processes run.");
 });
 
+test("--steps tells under each incident what happened in it, in order", async () => {
+  const { out } = await suptree(project(GOOD), ["run", TREE, "--crash", "db=out of disk", "--steps"]);
+  const steps = out.split("\n").filter((line) => / of \d+: /.test(line));
+  expect(steps[0]).toMatch(/ 1 of \d+: Injected a crash \(out of disk\) into db$/);
+  expect(steps.at(-1)).toMatch(/ShopSup has started api #2$/);
+});
+
 test("a tree that does not start, or ends, is exit code 1", async () => {
   const boot = await suptree(project(SHOP), ["run", TREE]);
   expect(boot.code).toBe(1);
