@@ -85,7 +85,11 @@ describe("faulty specifications", () => {
       'child "a": significant means nothing under a supervisor whose autoShutdown is never',
     ],
     [{ children: [child({ id: 5 })] }, "a child's id is a string, not 5"],
-    [{ children: [child({ name: 5 })] }, 'child "a": name 5 is neither a string nor a processName'],
+    [{ children: [child({ name: 5 })] }, 'child "a": name 5 is neither a string, a processName nor a via'],
+    [
+      { children: [child({ startTimeout: -1 })] },
+      'child "a": startTimeout -1 is neither milliseconds from 0 up nor "infinity"',
+    ],
     [{ children: ["a"] }, '"a" is not a child specification'],
     [
       { strategy: "simple_one_for_one", children: [child(), child({ id: "b" })] },
