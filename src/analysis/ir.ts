@@ -99,6 +99,8 @@ export interface Class extends Span {
   x: Expr | null;
   abs: boolean;
   m: Member[];
+  /** It has a base, and it or something in it has a decorator, which may do anything with it. */
+  dec?: true;
   /** Names that are assigned or changed through `this` outside the constructor. */
   asg: string[];
 }

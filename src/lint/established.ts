@@ -2,9 +2,12 @@
  * What counts as established when a rule argues from something that is *not* there: an absent edge means
  * nothing unless the code of every process involved was read and all its uses were resolved.
  */
-import type { Child, Location, Supervisor } from "../model/index.ts";
+import type { Child, Location, ProcessFacts, Supervisor } from "../model/index.ts";
 import type { Arc } from "./graph.ts";
 import type { TreeIndex } from "./tree-index.ts";
+
+/** May code that was not read do something in the name of this process? Then nothing is known to be absent. */
+export const isUnread = (facts: ProcessFacts): boolean => (facts.unread?.length ?? 0) > 0;
 
 /** Are all uses of this child, and of everything below it, known? */
 export function usesAreKnown(tree: TreeIndex, child: Child): boolean {
@@ -13,7 +16,7 @@ export function usesAreKnown(tree: TreeIndex, child: Child): boolean {
     if (supervisor && !childrenAreKnown(supervisor)) return false;
     const facts = tree.facts(key);
     if (facts) {
-      if (facts.unresolved.length > 0) return false;
+      if (facts.unresolved.length > 0 || isUnread(facts)) return false;
       continue;
     }
     // A supervisor whose init only returns its spec may come without facts of its own; a worker may not.
@@ -41,6 +44,7 @@ function openUses(tree: TreeIndex, child: Child): string[] | null {
     if (supervisor && !childrenAreKnown(supervisor)) return null;
     const facts = tree.facts(key);
     if (!facts && supervisor === null && (tree.step(key)?.child.supervisor ?? null) === null) return null;
+    if (facts && isUnread(facts)) return null;
     for (const { pattern } of facts?.unresolved ?? []) {
       if (pattern === undefined || pattern.startsWith("*")) return null;
       starts.push(pattern.slice(0, pattern.indexOf("*")));

@@ -1,5 +1,6 @@
 /** Pids that outlive their process: who keeps one of a sibling that is started again without him. */
 import type { Edge, ProcessFacts } from "../model/index.ts";
+import { isUnread } from "./established.ts";
 import { isStatic, type TreeIndex, type Use } from "./tree-index.ts";
 
 /** A use through a pid that was got once. */
@@ -12,6 +13,7 @@ export function deadUses(tree: TreeIndex, supervisorKey: string): KeptUse[] {
   return tree.uses(supervisorKey).filter((use): use is KeptUse => {
     const { edge, alternatives, targetPath } = use;
     const end = targetPath.at(-1);
+    if (edge.possible === "alive") return false;
     if (!edge.keptPid || edge.phase !== "later" || alternatives.length > 0 || end === undefined) return false;
     if (edge.kind !== "call" && edge.kind !== "cast" && edge.kind !== "send") return false;
     if (!targetPath.slice(targetPath.indexOf(use.target)).every(isStatic)) return false;
@@ -35,12 +37,12 @@ function staysBehind({ edge, supervisor, user, target, targetPath, userPath }: K
 /** Would the process that keeps the pid notice, and could it get another? */
 function isTold(tree: TreeIndex, { edge }: KeptUse): boolean {
   const facts = tree.facts(edge.from);
-  if (facts === null || facts.handlesDown) return true;
+  if (facts === null || (facts.monitors && facts.handlesDown) || isUnread(facts)) return true;
   // An argument stays what it is, even when the process ends and starts again.
   if (edge.keptPid.by === "argument") return false;
   // One that stops itself when a call fails starts again, and gets the new pid.
   if (edge.guarded && facts.stopsItself.length > 0) return true;
-  if (facts.trapsExit) return facts.handlesExit;
+  if (facts.trapsExit || facts.mayTrapExit) return facts.handlesExit;
   return isLinked(tree, facts, edge);
 }
 

@@ -29,6 +29,8 @@ export function wordsOf(tree: TreeIndex, use: Use): Record<string, string> {
       : "",
     consequence,
     effect: effect(use, userName),
+    ignores: edge.unawaited ? "does not wait for it" : "catches it",
+    atStart: effectAtStart(use, userName, quote(supervisor.name)),
     strategy: strategyEffect(use, userName, target),
   };
 }
@@ -58,6 +60,23 @@ function effect({ edge }: Use, user: string): string {
         : `starting a child there fails with noproc and crashes ${user}`;
     default:
       return edge.guarded ? "its calls fail with noproc" : `a call exits with noproc and crashes ${user}`;
+  }
+}
+
+/** What comes of a use in init when nobody is there. */
+function effectAtStart({ edge }: Use, user: string, supervisor: string): string {
+  switch (edge.kind) {
+    case "cast":
+    case "send":
+      return "there is nobody to receive the message, and it is lost";
+    case "lookup":
+      return "it finds nothing";
+    case "monitor":
+      return "the monitor fires at once with the reason noproc";
+    default:
+      return edge.guarded
+        ? `that fails (noproc), and ${user} begins without`
+        : `it finds no process (noproc) and crashes, and the start of ${supervisor} fails`;
   }
 }
 

@@ -55,7 +55,9 @@ export function headOfProcess({ location }: ProcessFacts): Location {
 export function hasLinks(tree: TreeIndex, { keys, facts }: ProcessClass): boolean {
   if (facts.unresolved.some(({ kind }) => kind === "link" || kind === "start")) return true;
   // A linked start outside any tree.
-  if (tree.orphansOf(facts.symbol).some(({ linked }) => linked)) return true;
+  const mayLink = (process: ProcessFacts | null): boolean =>
+    process?.unresolved.some(({ kind }) => kind === "link") === true;
+  if (tree.orphansOf(facts.symbol).some(({ linked, process }) => linked || mayLink(process))) return true;
   return keys.some(
     (key) =>
       tree.edgesTo(key).some(({ kind }) => kind === "link") ||

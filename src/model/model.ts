@@ -130,6 +130,12 @@ export type EdgeKind = "call" | "cast" | "send" | "monitor" | "link" | "lookup" 
 /** "init" also covers what `init` calls; "continue" is handleContinue; "later" is everything else. */
 export type Phase = "init" | "continue" | "later";
 
+/**
+ * A use is only possible: behind a condition that is not decided, where the code has found or got a process first
+ * ("found"), or has looked that it is alive ("alive").
+ */
+export type Possible = "undecided" | "found" | "alive";
+
 /** One process uses another. `from` and `to` are child keys, supervisor keys or orphan keys. */
 export interface Edge {
   from: string;
@@ -139,8 +145,15 @@ export interface Edge {
   location: Location;
   /** How the target was found: through which name, class, argument or field. */
   via: string;
-  /** True when the code catches a failure of this use (try/catch, `.catch`), so that it does not end the process. */
+  /**
+   * True when a failure of this use does not end the process: the code catches it (try/catch, `.catch`), or nobody waits
+   * for it.
+   */
   guarded?: boolean;
+  /** Nobody waits for the use (`void this.call(...)`), so nobody learns that it failed. */
+  unawaited?: true;
+  /** Present when the use is not certain. */
+  possible?: Possible;
   /**
    * Present when the target is reached through a pid that was got once, here, and is not renewed: one in a field that
    * only `init` sets, or one among the arguments of the start, which are the same at every restart.
@@ -159,19 +172,28 @@ export interface ProcessFacts {
   symbol: string;
   location: Location;
   trapsExit: boolean;
+  /** It traps exits perhaps: on a condition, or as somebody says. */
+  mayTrapExit?: true;
   hasTerminate: boolean;
   handlesDown: boolean;
   handlesExit: boolean;
   monitors: boolean;
   registers: string[];
-  /** Fields that keep another process's pid, and where. */
-  keepsPids: { field: string; location: Location }[];
-  /** Waits in `init` for something outside the process: timers, network, files. */
-  initAwaits: { what: string; location: Location }[];
+  /** Those of them that `init` takes for certain. */
+  registersInInit?: string[];
+  /** Fields that keep another process's pid, and where; `many`: in a list or a map. */
+  keepsPids: { field: string; location: Location; many?: true }[];
+  /** Waits in `init` for something outside the process: timers, network, files; `possible`: on a condition. */
+  initAwaits: { what: string; location: Location; possible?: true }[];
   /** Changes of what is in an argument of its start, which all incarnations share; absent when there are none. */
   changedArguments?: { argument: string; what: string; location: Location }[];
-  /** Ways in which the process stops itself, e.g. reason "normal". */
-  stopsItself: { reason: string | null; location: Location }[];
+  /** Ways in which the process stops itself, e.g. reason "normal"; `possible`: on a condition. */
+  stopsItself: { reason: string | null; location: Location; possible?: true }[];
+  /**
+   * Where code that was not read may do something in the process's name: it is given the process's object, or chooses
+   * among its methods. What was not seen of such a process is not absent.
+   */
+  unread?: { reason: string; location: Location }[];
   /** Uses whose target could not be established. */
   unresolved: {
     kind: EdgeKind;

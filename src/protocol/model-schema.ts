@@ -18,15 +18,20 @@ const facts = v.object({
   symbol: text,
   location,
   trapsExit: flag,
+  mayTrapExit: v.exactOptional(v.literal(true)),
   hasTerminate: flag,
   handlesDown: flag,
   handlesExit: flag,
   monitors: flag,
   registers: v.array(text),
-  keepsPids: v.array(v.object({ field: text, location })),
-  initAwaits: v.array(v.object({ what: text, location })),
+  registersInInit: v.exactOptional(v.array(text)),
+  keepsPids: v.array(v.object({ field: text, location, many: v.exactOptional(v.literal(true)) })),
+  initAwaits: v.array(v.object({ what: text, location, possible: v.exactOptional(v.literal(true)) })),
   changedArguments: v.exactOptional(v.array(v.object({ argument: text, what: text, location }))),
-  stopsItself: v.array(v.object({ reason: nothing(text), location })),
+  stopsItself: v.array(
+    v.object({ reason: nothing(text), location, possible: v.exactOptional(v.literal(true)) }),
+  ),
+  unread: v.exactOptional(v.array(v.object({ reason: text, location }))),
   unresolved: v.array(
     v.object({ kind: edgeKind, phase, reason: text, location, pattern: v.exactOptional(text) }),
   ),
@@ -120,6 +125,8 @@ const model = v.object({
       location,
       via: text,
       guarded: v.exactOptional(flag),
+      unawaited: v.exactOptional(v.literal(true)),
+      possible: v.exactOptional(v.picklist(["undecided", "found", "alive"])),
       keptPid: v.exactOptional(
         v.object({
           by: v.picklist(["field", "argument"]),

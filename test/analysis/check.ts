@@ -71,8 +71,9 @@ export function render(model: TreeModel): string {
     for (const u of a.unknown) out.push(`  ! ${u.field}: ${u.reason}`);
   }
   for (const e of model.edges) {
-    const guarded = e.guarded === true ? " guarded" : "";
-    out.push(`${short(e.from)} ${e.kind} ${short(e.to)} in ${e.phase}${guarded} (${e.via})`);
+    const guarded = e.unawaited === true ? " unawaited" : e.guarded === true ? " guarded" : "";
+    const possible = e.possible === undefined ? "" : ` ${e.possible}`;
+    out.push(`${short(e.from)} ${e.kind} ${short(e.to)} in ${e.phase}${guarded}${possible} (${e.via})`);
   }
   return out.join("\n");
 }

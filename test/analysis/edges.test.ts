@@ -62,7 +62,7 @@ Sup/b send Sup/a in later (name "a")`,
         b: B
         a: A as a
       Sup/b call Sup/a in init (name "a")
-      Sup/b call Sup/a in init (name "a")
+      Sup/b call Sup/a in init unawaited (name "a")
       Sup/b monitor Sup/a in init (name "a")
       Sup/b cast Sup/a in init (name "a")
       Sup/b cast Sup/a in later (name "a")
@@ -73,7 +73,7 @@ Sup/b send Sup/a in later (name "a")`,
   test("a string in the start's arguments counts where it is a target, and only there", () => {
     edges(
       two("", `init(options: { via: string }) { this.call(options.via, 1); }`),
-      `Sup/b call Sup/a in init (argument 1 of its start.via)`,
+      `Sup/b call Sup/a in init unawaited (argument 1 of its start.via)`,
     );
     edges(two("", `init(options: { via: string }) { console.log(options.via); }`), "");
   });
@@ -87,7 +87,7 @@ Sup/b send Sup/a in later (name "a")`,
          handleCall() { this.call(this.target, 1); this.cast(this.other, 1); this.cast(OTHER.name, 2); }`,
         `const OTHER = { name: "a" } as const;`,
       ),
-      `Sup/b call Sup/a in later (argument 1 of its start.via)
+      `Sup/b call Sup/a in later unawaited (argument 1 of its start.via)
 Sup/b cast Sup/a in later (name "a")
 Sup/b cast Sup/a in later (name "a")`,
     );
@@ -187,7 +187,7 @@ describe("processes that are started at run time", () => {
       Sup
         jobs: Jobs ▸
         boss: Boss
-      Sup/boss start Sup/jobs in later (class Jobs)
+      Sup/boss start Sup/jobs in later unawaited (class Jobs)
       `,
     );
   });
@@ -224,7 +224,7 @@ describe("what a process does", () => {
 
   test("traps exits, monitors, handles DOWN and EXIT, terminates, registers", () => {
     expect(
-      facts(`init() { this.trapExit(true); this.register("me"); this.monitor("x"); } terminate() {}
+      facts(`init() { this.trapExit(true); this.register("me"); this.monitor("x"); } terminate() { console.log("bye"); }
         handleInfo(m: Info) { switch (m.type) { case "DOWN": return; case "EXIT": return stop("shutdown"); } }`),
     ).toMatchObject({
       trapsExit: true,
@@ -269,14 +269,14 @@ describe("what a process does", () => {
   test("keeps pids: by the field's type, or by what is put there", () => {
     expect(
       facts(`private readonly conns = new Map<string, Pid>(); private n: Pid | null = null; private unused: Pid | null = null; private text = "";
-      handleCall(r: any) { this.conns.set("x", r); this.n = r; this.text = r; }`).keepsPids.map(
+      handleCall(r: any) { this.conns.set("x", r); this.n = r; this.text = r; } handleCast() { this.send(this.n!, 1); }`).keepsPids.map(
         (kept) => kept.field,
       ),
     ).toEqual(["conns", "n"]);
     expect(
-      facts(`private peer: unknown; async init() { this.peer = await this.startLink(A); }`).keepsPids.map(
-        (kept) => kept.field,
-      ),
+      facts(
+        `private peer: unknown; async init() { this.peer = await this.startLink(A); } handleCast() { this.send(this.peer, 1); }`,
+      ).keepsPids.map((kept) => kept.field),
     ).toEqual(["peer"]);
   });
 });

@@ -114,7 +114,7 @@ describe("noex", () => {
       app/client call app/cache in init (name "cache")
       app/client cast app/cache in later (name "cache")
       app/client lookup app/cache in later (name "cache")
-      app/client call app/cache in later (name "cache")
+      app/client call app/cache in later unawaited (name "cache")
       `,
     );
   });
@@ -135,7 +135,7 @@ describe("noex", () => {
         client: client
       orphan log
       app/client lookup app/cache in later (name "cache")
-      app/client call app/cache in later (name "cache")
+      app/client call app/cache in later unawaited (name "cache")
       app/client cast log in later (name "log")
       `,
     );

@@ -185,7 +185,7 @@ test("suptree: a pid that is given away is the giver's, whatever the fields of t
       boss: Boss
     orphan Helper linked
     S/boss lookup S/other in init (name "other")
-    Helper call S/boss in init (argument 1 of its start)
+    Helper call S/boss in init unawaited (argument 1 of its start)
     Helper cast S/other in init (argument 2 of its start)
     `,
   );
@@ -204,7 +204,7 @@ test("suptree: what the one place that asks for a child of a template gives goes
     Top
       queue: Queue as queue
       pool: Pool ▸ as pool
-    Pool/Job call Top/queue in init (argument 3 of its start)
+    Pool/Job call Top/queue in init unawaited (argument 3 of its start)
     Top/queue start Top/pool in later (name "pool")
     `,
   );
@@ -254,7 +254,7 @@ test("suptree: children that a program asks a system to start; makers of classes
       A1: A permanent
     Root
       pool: Pool ▸
-      late: A many dynamic temporary
+      late: A maybe dynamic temporary
     `,
   );
 });
@@ -314,11 +314,11 @@ test("suptree: a field in init is as the object was made; a name that the start 
       one: Named
       two: Named
       user: User
-    S/user call S/one in init (name "a")
-    S/user call S/one in later (field target)
-    S/user call S/two in later (field target)
-    S/user call S/two in later (name "b")
-    S/user cast S/two in later (field peers[])
+    S/user call S/one in init unawaited (name "a")
+    S/user call S/one in later unawaited (field target)
+    S/user call S/two in later unawaited (field target)
+    S/user call S/two in later unawaited (name "b")
+    S/user cast S/two in later undecided (field peers[])
     `,
   );
   expect(model.supervisors[0]!.children.map((c) => c.process?.registers)).toEqual([["a"], ["b"], []]);

@@ -212,3 +212,17 @@ test("severities can be set, and off is off", () => {
   expect(lint(tree, { rules: { "child-order": "hint" } })[0]!.severity).toBe("hint");
   expect(lint(tree, { rules: { "child-order": "off" } })).toEqual([]);
 });
+
+test("what stands behind a condition that is not decided is possible: no error, no fix", () => {
+  const [finding, ...others] = findings(
+    model({ App: { children: [{ id: "api", uses: ["init call~ db"] }, { id: "db" }] } }),
+  );
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({
+    messageId: "perhapsInInit",
+    severity: "warning",
+    certainty: "best effort",
+    fixes: [],
+    demonstration: null,
+  });
+});

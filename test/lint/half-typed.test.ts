@@ -7,7 +7,7 @@ const TEXT = `import { DynamicSupervisor, GenServer, Supervisor } from "suptree"
 class Db extends GenServer {}
 class Api extends GenServer {
   async init() { await this.call("db", { type: "settings" }); }
-  terminate() {}
+  terminate() { console.log("bye"); }
 }
 class Conns extends DynamicSupervisor {
   init() { return { child: { start: [Db], restart: "temporary" } }; }

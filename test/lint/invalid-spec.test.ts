@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { lint } from "../../src/lint/index.ts";
 import type { Child, Supervisor } from "../../src/model/index.ts";
-import { check } from "./check.ts";
+import { check, lintFiles } from "./check.ts";
 import { model } from "./model.ts";
 
 test("a duplicate id, also through a constant and a spread", () => {
@@ -67,4 +67,26 @@ test("an id is a duplicate only when both children are there for sure", () => {
   expect(ids({}, { cardinality: "maybe" }, "a")).toEqual([]);
   expect(ids({}, { cardinality: "many" }, "a")).toEqual([]);
   expect(ids({ dynamic: true }, {}, "a")).toEqual([]);
+});
+
+test("a registered name that two children take when they start", () => {
+  const source = (a: string, b: string) => `
+import { GenServer, Supervisor } from "suptree";
+class Cache extends GenServer { init(o) { this.register("cache"); } }
+class Plain extends GenServer {}
+export class AppSup extends Supervisor {
+  init() {
+    return { children: [{ id: "a", ${a} }, { id: "b", ${b} }] };
+  }
+}
+`;
+  const named = (text: string) =>
+    lintFiles(new Map([["app.ts", text]])).filter(({ rule }) => rule === "invalid-spec");
+  const [finding, ...others] = named(source(`start: [Plain], name: "db"`, `start: [Plain], name: "db"`));
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({ messageId: "duplicateName", severity: "error", certainty: "exact" });
+  expect(named(source(`start: [Cache]`, `start: [Plain], name: "other"`))).toEqual([]);
+  const twice = source(`start: [Cache]`, `start: [Cache]`);
+  expect(named(twice)).toHaveLength(1);
+  expect(named(twice.replace("this.register", "if (o) this.register"))).toEqual([]);
 });

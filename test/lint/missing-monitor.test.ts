@@ -42,7 +42,7 @@ test("monitored with DOWN handled, or linked: nothing", () => {
 });
 
 const location = { file: "app.ts", line: 901, column: 1, endLine: 901, endColumn: 9 };
-const keeps = [{ field: "pids", location }];
+const keeps = [{ field: "pids", location, many: true as const }];
 const ids = (extra: Partial<ProcessFacts>, uses: string[] = []) =>
   lint(
     model({

@@ -45,11 +45,11 @@ export function facts(extra: Partial<ProcessFacts> = {}): ProcessFacts {
   };
 }
 
-const USE = /^(?:(init|continue|later) )?(call|cast|send|monitor|link|lookup|start)(\?)? (.+)$/;
+const USE = /^(?:(init|continue|later) )?(call|cast|send|monitor|link|lookup|start)([?~])? (.+)$/;
 
 /**
  * Builds a model. Supervisor names are the record's keys; a child whose id equals a supervisor's name in lower case
- * starts it. `uses` entries read `init call db` (phase, kind, target id or supervisor; `call?` is guarded).
+ * starts it. `uses` entries read `init call db` (phase, kind, target id or supervisor; `call?` is guarded, `call~` stands behind a condition).
  */
 export function model(sketch: Record<string, SupervisorSketch>): TreeModel {
   let line = 1;
@@ -113,7 +113,8 @@ export function model(sketch: Record<string, SupervisorSketch>): TreeModel {
       phase: (match[1] ?? "later") as Phase,
       location: at(line++),
       via: `name ${match[4]}`,
-      ...(match[3] ? { guarded: true } : {}),
+      ...(match[3] === "?" ? { guarded: true } : {}),
+      ...(match[3] === "~" ? { possible: "undecided" as const } : {}),
     };
   });
   const started = new Set(

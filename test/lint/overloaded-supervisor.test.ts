@@ -94,8 +94,8 @@ test("static children beside those that are started at run time", () => {
 import { GenServer, Supervisor } from "suptree";
 class Connection extends GenServer {}
 class Registry extends GenServer {
-  async handleCall() {
-    await this.startChild("app_sup", { id: "connection", start: [Connection] });
+  async handleCall(request) {
+    await this.startChild("app_sup", { id: "connection-" + request.id, start: [Connection] });
   }
 }
 class AppSup extends Supervisor {

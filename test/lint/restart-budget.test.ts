@@ -75,7 +75,7 @@ test("a limit that hides an error which comes back every time", async () => {
     found(model({ App: { ...own, children } }));
   const [finding] = app({ intensity: 1000, period: 5 });
   expect(finding!.message).toBe(
-    "`App` allows 1000 restarts in 5 s to its 2 children: one every 5 ms for ever. A child that fails 5 ms or more after each of its starts is started again and again, 200 times a second, and nobody ever hears of it. Allow a few restarts: an error that comes back every time is not cured by more.",
+    "`App` allows 1000 restarts in 5 s to its 2 children, which is 200 a second for ever. A child that fails 5 ms or more after each of its starts is started again and again, and nobody ever hears of it. Allow a few restarts: an error that comes back every time is not cured by more.",
   );
   expect(finding).toMatchObject({ messageId: "hidesPersistentError", certainty: "exact" });
   const run = (intensity: number) =>
@@ -95,7 +95,7 @@ test("a limit that hides an error which comes back every time", async () => {
     }),
   );
   expect(nested[0]!.message).toContain(
-    "`App` allows 1000000 restarts in 1 s: one every millisecond for ever",
+    "`App` allows 1000000 restarts in 1 s, which is 1000000 a second for ever. A child that fails after each of its starts",
   );
   expect(nested[0]!.message).toContain("and `Top` never hears of it");
   // Ten a second for each child, and more than a burst may need.

@@ -11,7 +11,7 @@ test("a supervisor with less time than its children", () => {
     "shutdown",
     `
 import { GenServer, Supervisor } from "suptree";
-class Room extends GenServer {}
+class Room extends GenServer { init() { this.trapExit(true); } handleInfo() { this.exit("shutdown"); } }
 class RoomsSup extends Supervisor {
   init() {
     return { children: [{ id: "a", start: [Room] }, { id: "b", start: [Room], shutdown: 2_500 }] };

@@ -98,11 +98,11 @@ describe("a pid that init puts into a field", () => {
 
   test("renewed, watched, linked, or a name: nothing", () => {
     const renewed = `${calls} handleCast() { this.db = this.whereis("db")!; }`;
-    expect(ids(app(renewed))).toEqual(["missing-monitor keepsDeadPids"]);
+    expect(ids(app(renewed))).toEqual(["missing-monitor keepsDeadPid"]);
     const helper = "async handleCall() { if (!this.db.alive) this.look(); return this.call(this.db, {}); }";
-    expect(ids(app(`${helper} look() { this.db = this.whereis("db")!; }`))).toHaveLength(1);
+    expect(ids(app(`${helper} look() { this.db = this.whereis("db")!; }`))).toEqual([]);
     const notRun = `${calls} reconnect() { this.db = this.whereis("db")!; }`;
-    expect(ids(app(notRun))).toEqual(["missing-monitor keepsDeadPids"]);
+    expect(ids(app(notRun))).toEqual(["missing-monitor keepsDeadPid"]);
     const timer = app(calls).replace(
       "!;\n",
       '!; setInterval(() => { this.db = this.whereis("db")!; }, 1000);\n',
@@ -116,7 +116,9 @@ describe("a pid that init puts into a field", () => {
     );
     const either = app(calls).replace('this.whereis("db")!', 'this.whereis("db") ?? "db"');
     expect(ids(either)).not.toContain("strategy-mismatch keepsDeadPid");
-    const given = app(calls).replace("init() {\n    this.db = ", "init(o) {\n    this.db = o ?? ");
+    const given = app(calls)
+      .replace("init() {\n    this.db = ", "init(o) {\n    this.db = o ?? ")
+      .replace("start: [Cache]", "start: [Cache, globalThis.db]");
     expect(ids(given)).not.toContain("strategy-mismatch keepsDeadPid");
     const local = "handleCall() { const db = this.whereis('db'); return this.call(db, {}); }";
     expect(ids(app(local))).not.toContain("strategy-mismatch keepsDeadPid");
@@ -318,7 +320,7 @@ describe("over models", () => {
     ])
       expect(messages(keeps({ App: { children: children(db) } }))).toEqual([]);
     const told: Partial<ProcessFacts>[] = [
-      { handlesDown: true },
+      { monitors: true, handlesDown: true },
       { trapsExit: true, handlesExit: true },
       { unresolved: [{ kind: "link", phase: "later", reason: "?", location }] },
     ];

@@ -45,3 +45,27 @@ test("any supervisor above, only in init, only what waits", () => {
   expect(ids("call app")).toEqual([]);
   expect(ids("init call other")).toEqual([]);
 });
+
+test("on a condition it may; whoever does not wait goes on", () => {
+  const source = (line: string) => `
+import { GenServer, Supervisor } from "suptree";
+class Boss extends GenServer {
+  async init() {
+    ${line}
+  }
+}
+class AppSup extends Supervisor {
+  init() { return { children: [{ id: "boss", start: [Boss] }] }; }
+}
+export class Top extends Supervisor {
+  init() { return { children: [{ id: "app", start: [AppSup], name: "app_sup" }] }; }
+}
+`;
+  const { findings } = check(
+    "supervisor-call-in-init",
+    source(`if (process.env.EAGER) await this.countChildren("app_sup");
+                                 ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ supervisor-call-in-init mayDeadlock`),
+  );
+  expect(findings[0]).toMatchObject({ certainty: "best effort", severity: "warning" });
+  check("supervisor-call-in-init", source(`void this.countChildren("app_sup");`));
+});

@@ -39,3 +39,29 @@ export class AppSup extends Supervisor {
   );
   expect(findings[0]!.message).toMatch(/^`[aA]pi` starts `Log` outside any tree and without a link\./);
 });
+
+test("who monitors it is told; a link made by either side is one", () => {
+  const source = (line: string, init = "") => `
+import { GenServer, Supervisor } from "suptree";
+class Log extends GenServer { init(owner) { ${init} } }
+class Api extends GenServer {
+  async handleCall() {
+    const log = await this.start(Log, this.self);
+    ${line}
+  }
+  handleInfo(message) { if (message.type === "DOWN") this.exit("log_gone"); }
+}
+export class AppSup extends Supervisor {
+  init() { return { children: [{ id: "api", start: [Api] }] }; }
+}
+`;
+  check(
+    "unsupervised-process",
+    source("this.monitor(log);").replace(
+      "    this.monitor",
+      "                      ~~~~~~~~~~~~~~~~~~~~~~~~~~ unsupervised-process startedAndMonitored\n    this.monitor",
+    ),
+  );
+  check("unsupervised-process", source("this.link(log);"));
+  check("unsupervised-process", source("", "this.link(owner);"));
+});

@@ -35,6 +35,8 @@ export interface ProcessCode {
   self: Inst | null;
   callbacks: Callback[];
   hasTerminate: boolean;
+  /** It is over when its one function is. */
+  endsWithFunction?: true;
   /** Set from outside, by an option of its start. */
   trapsExit?: boolean;
   /** Fields with a declared type, to find those that keep pids. */
@@ -78,6 +80,8 @@ export interface Dialect {
   runs?(v: Rec): boolean;
   /** What a start refers to, if this dialect knows. */
   code?(v: Value, I: Interpreter): CodeRef | null;
+  /** Methods that the library's classes give to a process and with which it acts. */
+  methods?: ReadonlySet<string>;
   /** Names of types that are process identifiers. */
   pidTypes?: ReadonlySet<string>;
 }

@@ -22,6 +22,7 @@ export function assignTo(I: Interpreter, t: Pattern & { k: "id" | "ref" }, v: Va
     if (i.k === "lit" && (typeof i.v === "string" || typeof i.v === "number")) {
       setProperty(I, o, String(i.v), v, scope.m.at(x));
     } else if (o.k === "sym") I.hooks.put?.(o, v);
+    else if (o.k === "inst") I.hooks.chosen?.(o, i, scope.m.at(x));
     else if (o.k === "rec") {
       // It may be any of those that are there.
       const why = unknown("assigned under a computed name", scope.m.at(x));
@@ -63,12 +64,15 @@ export function setProperty(I: Interpreter, o: Value, n: string, v: Value, at: A
   if (o.k === "inst") {
     let cell = o.fields.get(n);
     if (cell === undefined) {
+      I.assigning = true;
       cell = { c: property(I, o, n, at) };
+      I.assigning = false;
       o.fields.set(n, cell);
     }
     I.journal.write(cell, v);
     if (I.muted === 0) I.hooks.assign?.(o, n, v, at, I);
   } else if (o.k === "cls") {
+    I.hooks.changed?.(o, v, at);
     const cell = staticCell(I, o, n, at);
     I.journal.write(cell, v);
   } else if (o.k === "rec") {
@@ -92,4 +96,5 @@ export function setProperty(I: Interpreter, o: Value, n: string, v: Value, at: A
     } else I.journal.write(o, { items: o.c.items, open: unknown(`"${n}" is assigned`, at) });
   } else if (o.k === "choice")
     for (const x of o.of) setProperty(I, x, n, unknown("assigned in one case", at), at);
+  else I.hooks.changed?.(o, v, at);
 }

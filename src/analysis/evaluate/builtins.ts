@@ -1,13 +1,14 @@
 /** Methods that values have by themselves: of texts, functions, promises, and of lists that are not known. */
 import type { Expr } from "../ir.ts";
-import { type Args, callWith, runDetached } from "./calls.ts";
+import { type Args, callWith } from "./calls.ts";
 import { collectionMethod } from "./collections.ts";
+import { OTHER, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { flattened, listMethod } from "./lists.ts";
 import { concatenate, MAX_TEXT } from "./operators.ts";
 import type { Scope } from "./scope.ts";
-import { elementOf } from "./symbolic.ts";
+import { elementOf, isNone, overElements } from "./symbolic.ts";
 import {
   type At,
   choice,
@@ -37,6 +38,7 @@ export function builtinMethod(
     case "coll":
       return collectionMethod(I, o, n, args, x, at);
     case "lit":
+      if (isOfPromises(n)) return promiseMethod(I, o, n, args);
       return typeof o.v === "string" || typeof o.v === "number" ? literalMethod(o.v, n, args, at, x) : null;
     case "text":
       if (n === "toString") return o;
@@ -74,32 +76,48 @@ export function builtinMethod(
       );
     }
     case "ext":
-    case "unknown":
-    case "sym":
       return unknownMethod(I, o, n, args, x, at);
+    case "sym":
+      if (o.is?.k === "lit") return builtinMethod(I, o.is, n, args, x, scope);
+      return unknownMethod(I, o, n, args, x, at) ?? (isOfPromises(n) ? promiseMethod(I, o, n, args) : null);
+    case "unknown":
     case "term": {
-      const many = o.tag === "outside" || o.tag === "part" ? unknownMethod(I, o, n, args, x, at) : null;
-      return many ?? (n === "then" || n === "catch" || n === "finally" ? promiseMethod(I, o, n, args) : null);
+      const many =
+        o.k !== "term" || o.tag === "outside" || o.tag === "part"
+          ? unknownMethod(I, o, n, args, x, at)
+          : null;
+      return many ?? (isOfPromises(n) ? promiseMethod(I, o, n, args) : null);
     }
     default:
-      if (n === "then" || n === "catch" || n === "finally") return promiseMethod(I, o, n, args);
-      return null;
+      return isOfPromises(n) ? promiseMethod(I, o, n, args) : null;
   }
 }
 
-/** `.then` on a value that is known: the callback runs later, with it. */
+const isOfPromises = (n: string): boolean => n === "then" || n === "catch" || n === "finally";
+
+/**
+ * `.then` and the like: of a promise that is waited for the callback runs now, else later. What `catch` is given runs
+ * when something fails.
+ */
 function promiseMethod(I: Interpreter, o: Value, n: string, args: Args): Value | null {
   if (o.k === "rec" || o.k === "inst" || o.k === "ext" || o.k === "ns" || o.k === "cls") return null;
-  const f = args.values[0];
-  let result: Value = o;
-  if (f?.k === "fn") {
-    if (n === "then") {
-      I.later(() => {
-        result = callWith(I, f, [o], { k: "opaque", s: 0, e: 0, x: [], w: "then" }, f.scope.m.at(f.f));
-      });
-    } else runDetached(I, f);
-  }
-  return n === "then" ? result : o;
+  const call = (f: Value | undefined, given: Value[]): Value | null => {
+    if (f?.k !== "fn") return null;
+    const go = (): Value =>
+      callWith(I, f, given, { k: "opaque", s: 0, e: 0, x: [], w: n }, f.scope.m.at(f.f));
+    return I.fate === "awaited" ? go() : I.later(go);
+  };
+  const failed = (f: Value | undefined): void => {
+    if (f?.k === "fn") perhaps(I, OTHER, () => call(f, [unknown("why a promise failed", f.scope.m.at(f.f))]));
+  };
+  const [f, g] = args.values;
+  if (n === "catch") failed(f);
+  if (n === "finally") call(f, []);
+  if (n !== "then") return o;
+  const result = call(f, [o]);
+  failed(g);
+  // Whoever waits for what follows waits for what came before.
+  return o.k === "term" && o.tag === "outside" ? o : (result ?? o);
 }
 
 /** `xs.map(f)` of a list that is not known: any number of what `f` makes. */
@@ -118,14 +136,17 @@ function unknownMethod(
   const reason = `element of a list that is not known (${why})`;
   const element = o.k === "sym" && o.root !== "var" ? elementOf(o, reason, place) : unknown(reason, place);
   const position = unknown("position in a list that is not known", at);
+  const each = (): Value => overElements(I, o, () => callWith(I, f, [element, position], x, at));
+  if (isNone(o) && (n === "map" || n === "flatMap")) return list([], at);
+  if (isNone(o) && n === "forEach") return UNDEFINED;
   if (n === "map" || n === "flatMap") {
-    const [changes, v] = I.journal.branch(() => callWith(I, f, [element, position], x, at));
+    const [changes, v] = I.journal.branch(each);
     I.journal.repeat(changes, null, computed(x, at, "loop over "));
     const made = list([{ v, card: "many", count: null, at: v.k === "rec" ? v.at : at }], at);
     return n === "flatMap" ? flattened(I, made, x, at) : made;
   }
   if (n === "forEach") {
-    const [changes] = I.journal.branch(() => callWith(I, f, [element, position], x, at));
+    const [changes] = I.journal.branch(each);
     I.journal.repeat(changes, null, computed(x, at, "loop over "));
     return UNDEFINED;
   }

@@ -2,10 +2,11 @@
 import type { Expr } from "../ir.ts";
 import { builtinMethod } from "./builtins.ts";
 import { newCollection } from "./collections.ts";
+import { derived, OTHER, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
-import { evaluate, spreadElements } from "./expressions.ts";
+import { evaluate, evaluateAs, returned, spreadElements } from "./expressions.ts";
 import { globalCall } from "./globals.ts";
-import type { Interpreter } from "./interpreter.ts";
+import type { Fate, Interpreter } from "./interpreter.ts";
 import { chainOf, methodValue, property } from "./objects.ts";
 import { bindParameters } from "./patterns.ts";
 import { Scope } from "./scope.ts";
@@ -39,32 +40,82 @@ export interface Args {
   list?: ListContents;
 }
 
-export function callExpression(I: Interpreter, x: Expr & { k: "call" }, scope: Scope): Value {
+/** `fate`: what becomes of its value. */
+export function callExpression(
+  I: Interpreter,
+  x: Expr & { k: "call" },
+  scope: Scope,
+  fate: Fate = "kept",
+): Value {
   const at = scope.m.at(x);
   if (x.f.k === "super") {
     superConstructor(I, x, scope);
     return UNDEFINED;
   }
   if (x.f.k === "get") {
-    const catches = x.f.n === "catch" || (x.f.n === "then" && x.a.length > 1);
+    const { n } = x.f;
+    const catches = n === "catch" || (n === "then" && x.a.length > 1);
+    const chain = catches || n === "then" || n === "finally";
     if (catches) I.guarded++;
-    const o = x.f.o.k === "super" ? null : evaluate(I, x.f.o, scope);
+    const o = x.f.o.k === "super" ? null : evaluateAs(I, chain ? fate : "kept", x.f.o, scope);
     if (catches) I.guarded--;
-    if (o !== null && (x.q || x.f.q) && nullish(o) === true) return UNDEFINED;
-    const args = argumentsOf(I, x.a, scope);
-    if (o !== null) {
-      const own = builtinMethod(I, o, x.f.n, args, x, scope);
-      if (own !== null) return own;
+    if (o !== null && (x.q || x.f.q)) {
+      const none = nullish(o);
+      if (none === true) return UNDEFINED;
+      if (none === null)
+        return perhaps(I, originsOf(o), () => method(I, o, x, x.f as Expr & { k: "get" }, scope, fate));
     }
-    const callee = o === null ? evaluate(I, x.f, scope) : property(I, o, x.f.n, scope.m.at(x.f), x.f);
-    return call(I, callee, args, o, x, at);
+    return method(I, o, x, x.f, scope, fate);
   }
   const callee = evaluate(I, x.f, scope);
-  if (x.q && nullish(callee) === true) return UNDEFINED;
-  const args = argumentsOf(I, x.a, scope);
-  if (callee.k === "ext" && callee.pkg === "" && callee.path[0] === "require")
-    return required(I, args, scope, at);
-  return call(I, callee, args, null, x, at);
+  const none = x.q ? nullish(callee) : false;
+  if (none === true) return UNDEFINED;
+  const run = (): Value => {
+    const args = argumentsOf(I, x.a, scope);
+    if (callee.k === "ext" && callee.pkg === "" && callee.path[0] === "require")
+      return required(I, args, scope, at);
+    return withFate(I, fate, () => call(I, callee, args, null, x, at));
+  };
+  return none === null ? perhaps(I, originsOf(callee), run) : run();
+}
+
+/** A call of `o.n`; `o` is null for `super`. */
+function method(
+  I: Interpreter,
+  o: Value | null,
+  x: Expr & { k: "call" },
+  f: Expr & { k: "get" },
+  scope: Scope,
+  fate: Fate,
+): Value {
+  const at = scope.m.at(x);
+  // What is put together is waited for together; these two do not fail when one of theirs does.
+  const together = o?.k === "ext" && o.pkg === "" && o.path[0] === "Promise";
+  const catches = together && (f.n === "allSettled" || f.n === "any");
+  if (catches) I.guarded++;
+  const args = argumentsOf(I, x.a, scope, together ? fate : "kept");
+  if (catches) I.guarded--;
+  return withFate(I, fate, () => {
+    if (o !== null) {
+      const own = builtinMethod(I, o, f.n, args, x, scope);
+      if (own !== null) {
+        if (o.k !== "fn" && o.k !== "lit") I.hooks.givenAway?.(args.values, at);
+        return own;
+      }
+    }
+    const callee = o === null ? evaluate(I, f, scope) : property(I, o, f.n, scope.m.at(f), f);
+    return call(I, callee, args, o, x, at);
+  });
+}
+
+function withFate<T>(I: Interpreter, fate: Fate, body: () => T): T {
+  const outer = I.fate;
+  I.fate = fate;
+  try {
+    return body();
+  } finally {
+    I.fate = outer;
+  }
 }
 
 /** `require("x")` and `import("x")`. */
@@ -75,12 +126,12 @@ function required(I: Interpreter, args: Args, scope: Scope, at: At): Value {
   return I.world.imported(scope.m, { m: specifier.v, n: "*" });
 }
 
-export function argumentsOf(I: Interpreter, given: readonly Expr[], scope: Scope): Args {
+export function argumentsOf(I: Interpreter, given: readonly Expr[], scope: Scope, fate: Fate = "kept"): Args {
   const values: Value[] = [];
   let open = false;
   let all: ListContents | null = null;
   for (const x of given) {
-    const v = evaluate(I, x, scope);
+    const v = evaluateAs(I, fate, x, scope);
     if (x.k !== "spread") {
       if (!open) values.push(v);
       if (all !== null) {
@@ -118,9 +169,10 @@ function call(
       return callFunction(I, callee, args.values, callee.self ?? receiver, at, args.open, args.list);
     case "choice": {
       let result: Value | null = null;
+      const under = originsOf(callee);
       for (const alternative of callee.of) {
         if (alternative.k === "lit") continue;
-        const v = call(I, alternative, args, receiver, x, at);
+        const v = perhaps(I, under, () => call(I, alternative, args, receiver, x, at));
         result = result === null ? v : choice(result, v, callee.why);
       }
       return result ?? computed(x, at);
@@ -147,11 +199,16 @@ function call(
       }
       if (callee.k === "sym" && callee.root === "arg" && args.values.length === 0)
         return { ...callee, path: [CALLED], at };
+      I.hooks.givenAway?.(args.values, at);
       runCallbacks(I, args.values);
       if (x.f.k === "id") mayChange(I, args.values, x, at);
-      return unknown(
-        `computed at run time: ${excerpt(x)}${callee.k === "unknown" ? because(callee.why) : ""}`,
-        at,
+      return derived(
+        unknown(
+          `computed at run time: ${excerpt(x)}${callee.k === "unknown" ? because(callee.why) : ""}`,
+          at,
+        ),
+        callee,
+        ...args.values,
       );
     }
   }
@@ -188,12 +245,34 @@ function outside(
 ): Value {
   const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew, x, at }, I);
   if (v !== null && !(v.k === "term" && v.tag === "outside")) return v;
-  runCallbacks(I, args.values);
+  if (!isHarmless(callee)) I.hooks.givenAway?.(args.values, at);
+  const timer = callee.k === "ext" && callee.pkg === "" && TIMERS.has(callee.path.join("."));
+  runCallbacks(I, args.values, timer);
   if (v === null && callee.k === "ext" && callee.path.length === 1 && !isNew)
     mayChange(I, args.values, x, at);
   if (v === null && callee.k === "extm" && callee.self.k === "sym" && callee.self.why !== undefined)
     return unknown(`computed at run time: ${excerpt(x)} (${callee.self.why})`, at);
   return v ?? computed(x, at);
+}
+
+/** What calls its first argument for certain, later. */
+const TIMERS: ReadonlySet<string> = new Set([
+  "setTimeout",
+  "setInterval",
+  "setImmediate",
+  "queueMicrotask",
+  "process.nextTick",
+]);
+
+/** What only reads its arguments. */
+const READERS = new Set(["console", "JSON", "String", "Number", "Boolean", "Math", "Date"]);
+const OBJECT_READERS = new Set(["keys", "values", "entries", "freeze", "isFrozen"]);
+
+/** Whether it does nothing with what it is given but look at it. */
+export function isHarmless(callee: Extract<Value, { k: "ext" | "extm" }>): boolean {
+  if (callee.k !== "ext" || callee.pkg !== "") return false;
+  const [first, n] = callee.path;
+  return READERS.has(first ?? "") || (first === "Object" && OBJECT_READERS.has(n ?? ""));
 }
 
 /** A function that nobody here knows may add to the lists that it is given. */
@@ -207,23 +286,32 @@ function mayChange(I: Interpreter, args: readonly Value[], x: Expr, at: At): voi
 }
 
 /** Functions given to somebody who is not known: they may run, later, with arguments that are not known. */
-export function runCallbacks(I: Interpreter, args: readonly Value[]): void {
+export function runCallbacks(I: Interpreter, args: readonly Value[], certain = false): void {
   for (const v of args) {
-    if (v.k === "fn") runDetached(I, v);
+    if (v.k === "fn") runDetached(I, v, certain);
+    else if (v.k === "list") for (const item of v.c.items) runIfFunction(I, item.v);
     else if (v.k === "rec" && v.at.m.file !== "") {
-      for (const entry of v.c.props.values()) if (entry.v.k === "fn") runDetached(I, entry.v);
+      for (const entry of v.c.props.values()) runIfFunction(I, entry.v);
     }
   }
 }
 
-export function runDetached(I: Interpreter, fn: Fn): void {
+function runIfFunction(I: Interpreter, v: Value): void {
+  if (v.k === "fn") runDetached(I, v);
+}
+
+/** `certain`: it is called some time. */
+export function runDetached(I: Interpreter, fn: Fn, certain = false): void {
   const at = fn.scope.m.at(fn.f);
   const args = fn.f.p.map((p) => unknown(`argument ${patternName(p.t)}`, fn.scope.m.at(p.t)));
   const why = unknown("changed by a callback", at);
+  I.unawaited++;
   I.later(() => {
-    const [changes] = I.journal.branch(() => callFunction(I, fn, args, fn.self, at));
+    const run = (): Value => callFunction(I, fn, args, fn.self, at);
+    const [changes] = I.journal.branch(() => (certain ? run() : perhaps(I, OTHER, run)));
     I.journal.merge(changes, new Map(), why);
   });
+  I.unawaited--;
 }
 
 function patternName(t: { k: string; n?: string }): string {
@@ -262,7 +350,19 @@ function callDirectly(
   const scope = new Scope(fn.scope, m, fn.f.arrow ? fn.self : (fn.self ?? self ?? UNDEFINED), fn.home);
   scope.ofFunction = true;
   const outer = I.frame;
-  I.frame = { returns: [], yields: fn.f.gen ? list([], at) : null, level: I.journal.level, partial: null };
+  const { phase, fate } = I;
+  const alone = fn.f.async && fate === "dropped";
+  const unseen = fn.f.async && fate === "kept";
+  if (alone) I.unawaited++;
+  if (unseen) I.conditions.push(OTHER);
+  I.frame = {
+    returns: [],
+    fate,
+    async: fn.f.async,
+    yields: fn.f.gen ? list([], at) : null,
+    level: I.journal.level,
+    partial: null,
+  };
   I.calls.push(fn.f);
   I.sites.push(at);
   I.called.add(fn.f);
@@ -275,7 +375,7 @@ function callDirectly(
       open,
       fn.bound === null ? all : undefined,
     );
-    if (!Array.isArray(fn.f.b)) return evaluate(I, fn.f.b, scope);
+    if (!Array.isArray(fn.f.b)) return returned(I, fn.f.b, scope);
     const status = runBlock(I, fn.f.b, scope);
     if (I.exhausted) return I.frame.partial ?? I.cut(at);
     if (I.frame.yields !== null) return I.frame.yields;
@@ -288,6 +388,9 @@ function callDirectly(
     I.calls.pop();
     I.sites.pop();
     I.frame = outer;
+    I.phase = phase;
+    if (alone) I.unawaited--;
+    if (unseen) I.conditions.pop();
   }
 }
 
@@ -315,12 +418,13 @@ export function newExpression(I: Interpreter, x: Expr & { k: "new" }, scope: Sco
       // The executor of a promise runs at once, with functions that nobody here knows.
       if (executor?.k === "fn") {
         const settle = executor.f.p.map(() => unknown("computed at run time: a promise", at));
-        callFunction(I, executor, settle, null, at);
+        withFate(I, "dropped", () => callFunction(I, executor, settle, null, at));
       }
       return outside(I, callee, { values: [], open: false }, x, at, true);
     }
     const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew: true, x, at }, I);
     if (v !== null) return v;
+    I.hooks.givenAway?.(args.values, at);
     runCallbacks(I, args.values);
     return { k: "inst", cls: callee, args: args.values, fields: new Map(), at, kept: I.keeping > 0 };
   }
@@ -328,6 +432,7 @@ export function newExpression(I: Interpreter, x: Expr & { k: "new" }, scope: Sco
     if (I.muted === 0) noteMade(I, callee, args);
     return instantiate(I, callee, args, at);
   }
+  I.hooks.givenAway?.(args.values, at);
   runCallbacks(I, args.values);
   return computed(x, at);
 }
@@ -357,7 +462,12 @@ function construct(
   at: At,
 ): void {
   const cls = classes[level];
-  if (cls === undefined) return;
+  if (cls === undefined) {
+    const last = classes.at(-1);
+    // A class that is not read gets the rest.
+    if (last !== undefined && chainOf(I, last).base !== null) I.hooks.givenAway?.(args.values, at);
+    return;
+  }
   const ctor = cls.c.m.find((member) => member.k === "ctor");
   if (ctor === undefined || ctor.f === null) {
     construct(I, inst, classes, level + 1, args, at);

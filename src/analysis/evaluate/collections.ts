@@ -1,7 +1,7 @@
 /** `Map` and `Set`: what is in them, as far as the program says. */
 import type { Expr } from "../ir.ts";
 import { type Args, callWith } from "./calls.ts";
-import { noteText } from "./expressions.ts";
+import { OTHER, perhaps } from "./conditions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { pair } from "./lists.ts";
 import { oneOfFunctions } from "./objects.ts";
@@ -86,12 +86,11 @@ function sameKey(a: Value, b: Value): boolean | null {
 }
 
 /** The functions in a map, by whatever key one is looked up. */
-function handlers(I: Interpreter, o: Coll): Fn[] {
+function handlers(o: Coll): Fn[] {
   const found: Fn[] = [];
   for (const { v } of o.c.items) {
     if (v.k !== "list") continue;
-    const [key, value] = v.c.items;
-    if (key !== undefined) noteText(I, key.v);
+    const [, value] = v.c.items;
     if (value?.v.k === "fn") found.push(value.v);
   }
   return found;
@@ -125,7 +124,7 @@ export function collectionMethod(
     case "has": {
       const found = find(o, a);
       if (found === null) {
-        const functions = n === "get" && o.kind === "map" ? handlers(I, o) : [];
+        const functions = n === "get" && o.kind === "map" ? handlers(o) : [];
         return functions.length > 0 ? oneOfFunctions(functions, computed(x, at)) : computed(x, at);
       }
       return n === "has"
@@ -174,13 +173,18 @@ function forEachEntry(I: Interpreter, o: Coll, over: ListContents, f: Value, x: 
   const why = computed(x, at, "loop over ");
   for (const item of over.items) {
     const go = (): Value => callWith(I, f, [valueIn(o.kind, item.v), keyIn(o.kind, item.v), o], x, at);
-    if (item.card === "one") go();
-    else if (item.card === "maybe") I.journal.merge(I.journal.branch(go)[0], new Map(), why);
-    else I.journal.repeat(I.journal.branch(go)[0], item.count, why);
+    if (item.card === "one") {
+      go();
+      continue;
+    }
+    const [changes] = I.journal.branch(() => perhaps(I, OTHER, go));
+    if (item.card === "maybe") I.journal.merge(changes, new Map(), why);
+    else I.journal.repeat(changes, item.count, why);
   }
   if (over.open === null) return;
   const { open } = over;
-  I.journal.repeat(I.journal.branch(() => callWith(I, f, [open, open, o], x, at))[0], null, why);
+  const go = (): Value => perhaps(I, OTHER, () => callWith(I, f, [open, open, o], x, at));
+  I.journal.repeat(I.journal.branch(go)[0], null, why);
 }
 
 /** The element with this key; undefined when there is none for certain, null when that is not known. */

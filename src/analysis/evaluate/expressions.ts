@@ -2,8 +2,9 @@
 import type { Class, Expr, Func, Stmt } from "../ir.ts";
 import { assignTo, deleteAt } from "./assign.ts";
 import { callExpression, callFunction, newExpression } from "./calls.ts";
+import { derived, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
-import type { Interpreter } from "./interpreter.ts";
+import type { Fate, Interpreter } from "./interpreter.ts";
 import { maybe } from "./journal.ts";
 import { index, property, selfOf } from "./objects.ts";
 import { binary, concatenate, unary } from "./operators.ts";
@@ -32,18 +33,19 @@ import {
 } from "./values.ts";
 
 export function evaluate(I: Interpreter, x: Expr, scope: Scope): Value {
+  const fate = I.next;
+  I.next = "kept";
   if (!I.step()) return I.cut(scope.m.at(x));
   const { definitions } = I.world;
   if (!definitions.enter()) return I.tooDeep(scope.m.at(x));
-  const v = evaluated(I, x, scope);
+  const v = evaluated(I, x, scope, fate);
   definitions.leave();
   return v;
 }
 
-function evaluated(I: Interpreter, x: Expr, scope: Scope): Value {
+function evaluated(I: Interpreter, x: Expr, scope: Scope, fate: Fate): Value {
   switch (x.k) {
     case "lit":
-      if (typeof x.v === "string" && I.muted === 0) I.hooks.text?.(x.v, I);
       return lit(x.v);
     case "id":
       return name(I, x, scope);
@@ -60,9 +62,9 @@ function evaluated(I: Interpreter, x: Expr, scope: Scope): Value {
     case "obj":
       return object(I, x, scope);
     case "arr":
-      return array(I, x, scope);
+      return array(I, x, scope, fate);
     case "spread":
-      return evaluate(I, x.x, scope);
+      return evaluateAs(I, fate, x.x, scope);
     case "get": {
       if (x.o.k === "super") return superProperty(I, x.n, scope) ?? unknown(excerpt(x), scope.m.at(x));
       const o = evaluate(I, x.o, scope);
@@ -72,17 +74,23 @@ function evaluated(I: Interpreter, x: Expr, scope: Scope): Value {
     case "idx":
       return index(I, evaluate(I, x.o, scope), evaluate(I, x.i, scope), scope.m.at(x), x);
     case "call":
-      return callExpression(I, x, scope);
+      return callExpression(I, x, scope, fate);
     case "new":
       return newExpression(I, x, scope);
     case "cond":
-      return conditional(I, x, scope);
-    case "bin":
-      return x.op === "&&" || x.op === "||" || x.op === "??"
-        ? logical(I, x, scope)
-        : binary(x, compared(I, x, x.l, scope), compared(I, x, x.r, scope), scope);
-    case "un":
-      return unary(x, evaluate(I, x.x, scope), scope);
+      return conditional(I, x, scope, fate);
+    case "bin": {
+      if (x.op === "&&" || x.op === "||" || x.op === "??") return logical(I, x, scope, fate);
+      const l = evaluateAs(I, x.op === "," ? "dropped" : "kept", x.l, scope);
+      const r = evaluateAs(I, x.op === "," ? fate : "kept", x.r, scope);
+      if (x.op === ",") return r;
+      if (l.k === "lit" && r.k === "lit" && l.v === r.v && EQUALITY.has(x.op)) I.hooks.named?.(l.v);
+      return derived(binary(x, l, r, scope), l, r);
+    }
+    case "un": {
+      const v = evaluateAs(I, x.op === "void" ? "dropped" : "kept", x.x, scope);
+      return derived(unary(x, v, scope), v);
+    }
     case "asg":
       return assignment(I, x, scope);
     case "fn":
@@ -90,8 +98,10 @@ function evaluated(I: Interpreter, x: Expr, scope: Scope): Value {
     case "cls":
       return classValue(I, x.c, scope);
     case "await": {
-      const v = evaluate(I, x.x, scope);
-      if (I.muted === 0) I.hooks.awaits?.(v, x.x, scope.m.at(x), I);
+      const v = evaluateAs(I, "awaited", x.x, scope);
+      awaited(I, v, x.x, scope.m.at(x));
+      // Whoever called it and does not wait has gone on.
+      if (I.unawaited > 0 && I.frame.async) I.phase = "later";
       return v;
     }
     case "opaque":
@@ -104,16 +114,23 @@ function evaluated(I: Interpreter, x: Expr, scope: Scope): Value {
   }
 }
 
-/** A side of an operator. What something is compared with may be a constant. */
-function compared(I: Interpreter, x: Expr & { k: "bin" }, side: Expr, scope: Scope): Value {
-  const v = evaluate(I, side, scope);
-  if (side.k === "get" || side.k === "id") if (x.op === "===" || x.op === "==") noteText(I, v);
+const EQUALITY: ReadonlySet<string> = new Set(["===", "==", "!==", "!="]);
+
+/** Evaluates an expression of whose promise it is known what becomes of it. */
+export function evaluateAs(I: Interpreter, fate: Fate, x: Expr, scope: Scope): Value {
+  I.next = fate;
+  return evaluate(I, x, scope);
+}
+
+/** What is returned from a function that is waited for is waited for. */
+export function returned(I: Interpreter, x: Expr, scope: Scope): Value {
+  const v = evaluateAs(I, I.frame.fate, x, scope);
+  awaited(I, v, x, scope.m.at(x));
   return v;
 }
 
-/** Text that the running code compares with. */
-export function noteText(I: Interpreter, v: Value): void {
-  if (v.k === "lit" && typeof v.v === "string" && I.muted === 0) I.hooks.text?.(v.v, I);
+function awaited(I: Interpreter, v: Value, x: Expr, at: At): void {
+  if (I.muted === 0 && I.unawaited === 0 && I.frame.fate !== "dropped") I.hooks.awaits?.(v, x, at, I);
 }
 
 /** `yield x` and `yield* xs` add to what the generator gives. */
@@ -211,12 +228,13 @@ function superProperty(I: Interpreter, n: string, scope: Scope): Value | null {
   );
 }
 
-function conditional(I: Interpreter, x: Expr & { k: "cond" }, scope: Scope): Value {
-  const condition = truth(evaluate(I, x.c, scope));
-  if (condition !== null) return evaluate(I, condition ? x.t : x.f, scope);
-  const why = conditionUnknown(x.c, scope);
-  const [yes, a] = I.journal.branch(() => evaluate(I, x.t, scope));
-  const [no, b] = I.journal.branch(() => evaluate(I, x.f, scope));
+function conditional(I: Interpreter, x: Expr & { k: "cond" }, scope: Scope, fate: Fate): Value {
+  const test = evaluate(I, x.c, scope);
+  const condition = truth(test);
+  if (condition !== null) return evaluateAs(I, fate, condition ? x.t : x.f, scope);
+  const why = derived(conditionUnknown(x.c, scope), test);
+  const [yes, a] = I.journal.branch(() => perhaps(I, originsOf(test), () => evaluateAs(I, fate, x.t, scope)));
+  const [no, b] = I.journal.branch(() => perhaps(I, originsOf(test), () => evaluateAs(I, fate, x.f, scope)));
   I.journal.merge(yes, no, why);
   return choice(a, b, why);
 }
@@ -225,13 +243,15 @@ function conditionUnknown(c: Expr, scope: Scope): Unknown {
   return computed(c, scope.m.at(c), "depends on a condition: ");
 }
 
-function logical(I: Interpreter, x: Expr & { k: "bin" }, scope: Scope): Value {
+function logical(I: Interpreter, x: Expr & { k: "bin" }, scope: Scope, fate: Fate): Value {
   const l = evaluate(I, x.l, scope);
   const decided = x.op === "??" ? nullish(l) : truth(l);
   const goOn = x.op !== "||";
-  if (decided !== null) return decided === goOn ? evaluate(I, x.r, scope) : l;
-  const why = conditionUnknown(x.l, scope);
-  const [changes, r] = I.journal.branch(() => evaluate(I, x.r, scope));
+  if (decided !== null) return decided === goOn ? evaluateAs(I, fate, x.r, scope) : l;
+  const why = derived(conditionUnknown(x.l, scope), l);
+  const [changes, r] = I.journal.branch(() =>
+    perhaps(I, originsOf(l), () => evaluateAs(I, fate, x.r, scope)),
+  );
   I.journal.merge(changes, new Map(), why);
   // `flag && child` is the child or something false, which the readers of lists leave out.
   if (x.op === "&&") {
@@ -252,7 +272,8 @@ function assignment(I: Interpreter, x: Expr & { k: "asg" }, scope: Scope): Value
     return lit(true);
   }
   if (x.op === "=") {
-    const v = evaluate(I, x.v, scope);
+    // What a property keeps is waited for by others, if at all.
+    const v = evaluateAs(I, x.t.k === "ref" ? "dropped" : "kept", x.v, scope);
     bind(I, x.t, v, scope, false);
     return v;
   }
@@ -260,7 +281,12 @@ function assignment(I: Interpreter, x: Expr & { k: "asg" }, scope: Scope): Value
   const target: Expr = x.t.k === "id" ? { k: "id", s: x.t.s, e: x.t.e, n: x.t.n } : x.t.x;
   const before = evaluate(I, target, scope);
   if (x.op === "??=" || x.op === "||=" || x.op === "&&=") {
-    const v = logical(I, { k: "bin", s: x.s, e: x.e, op: x.op.slice(0, 2), l: target, r: x.v }, scope);
+    const v = logical(
+      I,
+      { k: "bin", s: x.s, e: x.e, op: x.op.slice(0, 2), l: target, r: x.v },
+      scope,
+      "kept",
+    );
     assignTo(I, x.t, v, scope);
     return v;
   }
@@ -352,10 +378,12 @@ export function spreadInto(v: Value, props: Map<string, Entry>, x: Expr, at: At)
     }
     return open;
   }
-  const why =
+  const why = derived(
     v.k === "unknown"
       ? unknown(`...${excerpt(x)} is not known: ${v.why}`, at)
-      : unknown(`...${excerpt(x)} is not known`, at);
+      : unknown(`...${excerpt(x)} is not known`, at),
+    v,
+  );
   // What comes before the spread may be replaced by it.
   for (const [n, entry] of props) props.set(n, { ...entry, v: why });
   return why;
@@ -364,21 +392,21 @@ export function spreadInto(v: Value, props: Map<string, Entry>, x: Expr, at: At)
 /** From here on a list is data that somebody has generated. */
 const LONG_LIST = 500;
 
-function array(I: Interpreter, x: Expr & { k: "arr" }, scope: Scope): Value {
-  if (x.p.length <= LONG_LIST) return elementsOf(I, x, scope);
-  return I.literal(x, x.p.length, () => elementsOf(I, x, scope));
+function array(I: Interpreter, x: Expr & { k: "arr" }, scope: Scope, fate: Fate): Value {
+  if (x.p.length <= LONG_LIST) return elementsOf(I, x, scope, fate);
+  return I.literal(x, x.p.length, () => elementsOf(I, x, scope, fate));
 }
 
-function elementsOf(I: Interpreter, x: Expr & { k: "arr" }, scope: Scope): Value {
+function elementsOf(I: Interpreter, x: Expr & { k: "arr" }, scope: Scope, fate: Fate): Value {
   const items: Item[] = [];
   let open: Unknown | null = null;
   for (const p of x.p) {
     const at = scope.m.at(p);
     if (p.k !== "spread") {
-      items.push({ v: evaluate(I, p, scope), card: "one", count: null, at });
+      items.push({ v: evaluateAs(I, fate, p, scope), card: "one", count: null, at });
       continue;
     }
-    const v = evaluate(I, p.x, scope);
+    const v = evaluateAs(I, fate, p.x, scope);
     if (!I.charge(sizeOf(v))) {
       open = I.cut(at);
       break;

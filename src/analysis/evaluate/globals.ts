@@ -6,6 +6,7 @@ import { spreadInto } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { listMethod, pair } from "./lists.ts";
 import { property } from "./objects.ts";
+import { anyElement } from "./symbolic.ts";
 import {
   type At,
   computed,
@@ -85,6 +86,9 @@ export function globalCall(
     case "Promise.all":
     case "Promise.allSettled":
       return a?.k === "list" ? a : a?.k === "coll" ? list(a.c.items, at, a.c.open) : null;
+    case "Promise.race":
+    case "Promise.any":
+      return a?.k === "list" || a?.k === "coll" ? anyElement(a, at) : null;
     case "Math.floor":
     case "Math.ceil":
     case "Math.round":

@@ -4,8 +4,9 @@
  * module's body.
  */
 import type { Phase } from "../../model/index.ts";
-import type { Class, Expr, Func, Member } from "../ir.ts";
+import type { Class, Expr, Func, Literal, Member } from "../ir.ts";
 import { grouped, type Pool, shareOf, TOO_DEEP } from "./budget.ts";
+import type { Origins } from "./conditions.ts";
 import { Journal } from "./journal.ts";
 import type { Chain } from "./objects.ts";
 import type { Cell, Scope } from "./scope.ts";
@@ -53,9 +54,23 @@ export interface Hooks {
   put?(into: Sym, value: Value): void;
   /** A variable of the module whose body is run is assigned. */
   assigned?(name: string, value: Value): void;
-  /** Text that the running code contains: how a process tells messages apart. */
-  text?(text: string, I: Interpreter): void;
+  /** A text chose what is run: it was compared with itself, or a table has a function of this name. */
+  named?(text: Literal): void;
+  /** It is asked whether the process that something symbolic leads to is alive. */
+  askedAlive?(of: Sym): void;
+  /** These values are given to code that is not read. */
+  givenAway?(values: readonly Value[], at: At): void;
+  /** A property of something that is not the process's own object is assigned. */
+  changed?(object: Value, value: Value, at: At): void;
+  /** Something of an object is chosen by a name that is not known. */
+  chosen?(object: Inst, name: Value, at: At): void;
 }
+
+/**
+ * What becomes of the promise that an expression gives: it is waited for at once, by nobody, or that is not seen where it
+ * is made.
+ */
+export type Fate = "awaited" | "dropped" | "kept";
 
 /** A step is one expression or statement, or so many elements that are copied or compared. */
 const ELEMENTS_PER_STEP = 8;
@@ -72,6 +87,9 @@ const MAX_DEFERRED = 2000;
 
 export interface Frame {
   returns: Value[];
+  /** What becomes of what the function returns. */
+  fate: Fate;
+  async: boolean;
   /** What a generator has yielded so far. */
   yields: List | null;
   /** The journal's level when the function was called. */
@@ -103,6 +121,20 @@ export class Interpreter {
   lastJump: "break" | "continue" | "either" = "either";
   /** How many enclosing try blocks (or `.catch`) would catch a failure here. */
   guarded = 0;
+  /** How many running functions nobody waits for: what fails in them fails unnoticed. */
+  unawaited = 0;
+  /** On while what a property held before it is assigned is looked at. */
+  assigning = false;
+  /** Whether a condition looked at an argument of the start, or at a field. */
+  asksStart = false;
+  /** The undecided conditions behind which what is being run stands. */
+  readonly conditions: Origins[] = [];
+  /** The condition under which the statement that was run last left its function or loop. */
+  leftUnder: Origins | null = null;
+  /** What becomes of the value of the call that is being made. */
+  fate: Fate = "kept";
+  /** What becomes of the value of the expression that is evaluated next. */
+  next: Fate = "kept";
   readonly calls: Func[] = [];
   /** Where each of them was called; a function that nobody calls here, at its own place. */
   readonly sites: At[] = [];
@@ -118,7 +150,7 @@ export class Interpreter {
   readonly held = new Map<string, Value>();
   /** Every function that was called. */
   readonly called = new Set<Func>();
-  frame: Frame = { returns: [], yields: null, level: 0, partial: null };
+  frame: Frame = { returns: [], fate: "kept", async: false, yields: null, level: 0, partial: null };
   /** Some definition was too much to follow. */
   ranOut = false;
   /** Why everything that follows is unknown: the definition that is run has used up its steps. */
@@ -255,15 +287,17 @@ export class Interpreter {
   }
 
   /** Runs `body` in a later phase: in a callback that somebody else calls. */
-  later(body: () => void): void {
-    const { phase, guarded } = this;
+  later<T>(body: () => T): T {
+    const { phase, guarded, fate } = this;
     this.phase = "later";
     this.guarded = 0;
+    this.fate = "dropped";
     try {
-      body();
+      return body();
     } finally {
       this.phase = phase;
       this.guarded = guarded;
+      this.fate = fate;
     }
   }
 }

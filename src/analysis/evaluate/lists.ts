@@ -2,6 +2,7 @@
 import type { Expr } from "../ir.ts";
 import { setProperty } from "./assign.ts";
 import { type Args, callWith } from "./calls.ts";
+import { OTHER, originsOf, perhaps } from "./conditions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { maybe } from "./journal.ts";
 import { property } from "./objects.ts";
@@ -228,13 +229,17 @@ function mapped(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
       result.push({ v, card: "one", count: null, at: placeOf(v, at) });
       continue;
     }
-    const [changes, v] = I.journal.branch(go);
+    const [changes, v] = I.journal.branch(() =>
+      item.count !== null && item.count > 0 ? go() : perhaps(I, OTHER, go),
+    );
     if (item.card === "maybe") I.journal.merge(changes, new Map(), computed(x, at, "depends on "));
     else I.journal.repeat(changes, item.count, why);
     result.push({ v, card: item.card, count: item.count, at: placeOf(v, at) });
   }
   if (open !== null) {
-    const [changes, v] = I.journal.branch(() => callWith(I, f, [open, open, o], x, at));
+    const [changes, v] = I.journal.branch(() =>
+      perhaps(I, originsOf(open), () => callWith(I, f, [open, open, o], x, at)),
+    );
     I.journal.repeat(changes, null, why);
     result.push({ v, card: "many", count: null, at: placeOf(v, at) });
   }

@@ -2,11 +2,12 @@
 import type { Expr, Member } from "../ir.ts";
 import { callFunction } from "./calls.ts";
 import { sizeOf } from "./collections.ts";
+import { derived } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import { evaluate } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { type Cell, Scope } from "./scope.ts";
-import { anyElement, ELEMENT, elementOf } from "./symbolic.ts";
+import { anyElement, ELEMENT, elementOf, withoutValue } from "./symbolic.ts";
 import {
   type At,
   type Cls,
@@ -15,6 +16,7 @@ import {
   type Fn,
   type Inst,
   type Item,
+  known,
   lit,
   type Rec,
   type Sym,
@@ -61,7 +63,8 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
     case "inst":
       return instanceMember(I, o, n, at, self);
     case "sym":
-      return { ...o, path: [...o.path, n], at } satisfies Sym;
+      if (n === "alive") I.hooks.askedAlive?.(o);
+      return { ...withoutValue(o), path: [...o.path, n], at } satisfies Sym;
     case "term":
       if (o.tag === "proc" && PROCESS_RESULTS.has(n)) return o;
       return o.d[n] ?? { k: "term", tag: "part", d: { of: o, name: lit(n) }, at };
@@ -96,16 +99,23 @@ function element(items: readonly Item[], open: Value | null, n: string, at: At):
   return unknown("an element of a list whose length is not known", at);
 }
 
-export function index(I: Interpreter, o: Value, i: Value, at: At, x: Expr): Value {
-  if (i.k === "lit" && (typeof i.v === "string" || typeof i.v === "number"))
-    return property(I, o, String(i.v), at, x);
+export function index(I: Interpreter, o: Value, by: Value, at: At, x: Expr): Value {
+  const i = known(by);
+  if (i.k === "lit" && (typeof i.v === "string" || typeof i.v === "number")) {
+    const v = property(I, o, String(i.v), at, x);
+    if (v.k === "fn") I.hooks.named?.(i.v);
+    return v;
+  }
+  if (i.k === "choice" && i.of.every((one) => one.k === "lit"))
+    return i.of.map((one) => index(I, o, one, at, x)).reduce((a, b) => choice(a, b, i.why));
   if (o.k === "unknown") return o;
+  if (o.k === "inst") I.hooks.chosen?.(o, i, at);
   if (o.k === "rec" || (o.k === "inst" && i.k === "text")) {
     const functions = chosen(I, o, i, at);
-    if (functions.length > 0) return oneOfFunctions(functions, computed(x, at));
+    if (functions.length > 0) return oneOfFunctions(functions, derived(computed(x, at), i));
   }
   if (o.k === "sym" && o.root !== "var") return elementOf(o, computed(x, at).why, at);
-  return computed(x, at);
+  return derived(computed(x, at), o, i);
 }
 
 /** The functions among what an unknown name may choose from a table of handlers, or from the methods of an object. */
@@ -115,7 +125,6 @@ function chosen(I: Interpreter, o: Rec | Inst, i: Value, at: At): Fn[] {
   const names = o.k === "rec" ? o.c.props.keys() : o.cls.k === "cls" ? chainOf(I, o.cls).members.keys() : [];
   for (const n of names) {
     if (!mayBe(text, n)) continue;
-    if (o.k === "rec" && I.muted === 0) I.hooks.text?.(n, I);
     const v = property(I, o, n, at);
     if (v.k === "fn") found.push(v);
   }
@@ -123,7 +132,7 @@ function chosen(I: Interpreter, o: Rec | Inst, i: Value, at: At): Fn[] {
 }
 
 /** Whether a text that is known in part may be this one. */
-function mayBe(parts: readonly (string | null)[], text: string): boolean {
+export function mayBe(parts: readonly (string | null)[], text: string): boolean {
   const first = parts[0];
   const last = parts.at(-1);
   return (

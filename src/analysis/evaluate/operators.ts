@@ -6,6 +6,7 @@ import {
   type At,
   computed,
   FALSE,
+  known,
   lit,
   nullish,
   same,
@@ -17,7 +18,9 @@ import {
   type Value,
 } from "./values.ts";
 
-export function binary(x: Expr & { k: "bin" }, l: Value, r: Value, scope: Scope): Value {
+export function binary(x: Expr & { k: "bin" }, left: Value, right: Value, scope: Scope): Value {
+  const l = known(left);
+  const r = known(right);
   switch (x.op) {
     case "===":
     case "==":
@@ -120,7 +123,8 @@ export function unary(x: Expr & { k: "un" }, v: Value, scope: Scope): Value {
   return computed(x, scope.m.at(x));
 }
 
-function typeOf(v: Value): string | null {
+function typeOf(value: Value): string | null {
+  const v = known(value);
   switch (v.k) {
     case "lit":
       return typeof v.v;
@@ -152,7 +156,8 @@ const MAX_PARTS = 200;
 export function concatenate(parts: readonly Value[], x: Expr, at: At): Value {
   const joined: (string | null)[] = [];
   let cause = "";
-  for (const part of parts) {
+  for (const value of parts) {
+    const part = known(value);
     const pieces = part.k === "text" ? part.p : part.k === "lit" ? [String(part.v)] : [null];
     if (part.k === "text") cause ||= part.why.why;
     else if (part.k === "unknown" || part.k === "sym") cause ||= part.why ?? "";

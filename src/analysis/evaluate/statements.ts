@@ -1,18 +1,21 @@
 /** Running statements. */
 import type { Expr, Pattern, Stmt } from "../ir.ts";
+import { both, type Origins, OTHER, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
-import { classValue, enumValue, evaluate, functionValue, noteText } from "./expressions.ts";
+import { classValue, enumValue, evaluate, evaluateAs, functionValue, returned } from "./expressions.ts";
 import { inOrder } from "./globals.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { type Changes, inAnyTurn } from "./journal.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
-import { elementOf } from "./symbolic.ts";
+import { elementOf, isNone } from "./symbolic.ts";
 import {
   computed,
   type Item,
   iterated,
+  known,
   same,
+  TRUE,
   truth,
   UNDEFINED,
   type Unknown,
@@ -64,7 +67,7 @@ function runAll(I: Interpreter, statements: readonly Stmt[], first: number, scop
     if (ofModule && I.exhausted) continue;
     if (statement.k === "if" && status !== null) return status;
     if (status === "maybe-jump" || status === "maybe-ret")
-      return runRest(I, statements, i + 1, scope, status, NONE, NONE);
+      return runRest(I, statements, i + 1, scope, status, NONE, NONE, I.leftUnder ?? OTHER);
     if (status !== "next" && status !== null) return status;
   }
   return "next";
@@ -79,12 +82,14 @@ function runRest(
   status: Status,
   left: Changes,
   stayed: Changes,
+  condition: Origins,
 ): Status {
   const [changes, rest] = I.journal.branch(() => {
     I.charge(stayed.size + left.size);
     I.journal.apply(stayed);
-    return runFrom(I, statements, first, scope);
+    return perhaps(I, condition, () => runFrom(I, statements, first, scope));
   });
+  I.leftUnder = condition;
   I.charge(changes.size);
   if (rest === "throw" && !I.exhausted) {
     I.journal.apply(left);
@@ -106,27 +111,29 @@ function runIf(
   index: number,
   scope: Scope,
 ): Status | null {
-  const condition = truth(evaluate(I, statement.c, scope));
+  const test = evaluate(I, statement.c, scope);
+  const condition = truth(test);
   if (condition !== null) {
     const taken = condition ? statement.t : statement.f;
     if (taken === null) return null;
     const status = runBlock(I, taken, new Scope(scope, scope.m, null, null));
     if (status === "maybe-jump" || status === "maybe-ret") {
-      return runRest(I, statements, index + 1, scope, status, NONE, NONE);
+      return runRest(I, statements, index + 1, scope, status, NONE, NONE, I.leftUnder ?? OTHER);
     }
     return status === "next" ? null : status;
   }
-  const [yes, a] = I.journal.branch(() => runBlock(I, statement.t, new Scope(scope, scope.m, null, null)));
-  const [no, b] = I.journal.branch(() =>
-    statement.f === null ? "next" : runBlock(I, statement.f, new Scope(scope, scope.m, null, null)),
-  );
+  const under = originsOf(test);
+  const branch = (body: readonly Stmt[]): Status =>
+    perhaps(I, under, () => runBlock(I, body, new Scope(scope, scope.m, null, null)));
+  const [yes, a] = I.journal.branch(() => branch(statement.t));
+  const [no, b] = I.journal.branch(() => (statement.f === null ? "next" : branch(statement.f)));
   const why = computed(statement.c, scope.m.at(statement.c), "depends on a condition: ");
   if (a === "throw" && b === "throw") return "throw";
   if (a === "throw" || b === "throw") {
     I.journal.apply(a === "throw" ? no : yes);
     const status = a === "throw" ? b : a;
     if (status === "maybe-jump" || status === "maybe-ret") {
-      return runRest(I, statements, index + 1, scope, status, NONE, NONE);
+      return runRest(I, statements, index + 1, scope, status, NONE, NONE, under);
     }
     return status === "next" ? null : status;
   }
@@ -143,10 +150,10 @@ function runIf(
   }
   const returns = [a, b].some((status) => status === "ret" || status === "maybe-ret");
   const status: Status = returns ? "maybe-ret" : "maybe-jump";
-  if (aLeaves) return runRest(I, statements, index + 1, scope, status, yes, no);
-  if (bLeaves) return runRest(I, statements, index + 1, scope, status, no, yes);
+  if (aLeaves) return runRest(I, statements, index + 1, scope, status, yes, no, under);
+  if (bLeaves) return runRest(I, statements, index + 1, scope, status, no, yes, under);
   I.journal.merge(yes, no, why);
-  return runRest(I, statements, index + 1, scope, status, NONE, NONE);
+  return runRest(I, statements, index + 1, scope, status, NONE, NONE, under);
 }
 
 function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
@@ -156,7 +163,7 @@ function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
   }
   switch (statement.k) {
     case "expr":
-      evaluate(I, statement.x, scope);
+      evaluateAs(I, "dropped", statement.x, scope);
       return "next";
     case "var":
       for (const d of statement.d) {
@@ -167,7 +174,7 @@ function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
       }
       return "next";
     case "ret": {
-      const v = statement.x === null ? UNDEFINED : evaluate(I, statement.x, scope);
+      const v = statement.x === null ? UNDEFINED : returned(I, statement.x, scope);
       I.frame.returns.push(v);
       if (I.exhausted && I.journal.level === I.frame.level && I.frame.yields === null) I.frame.partial ??= v;
       return "ret";
@@ -187,7 +194,10 @@ function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
     case "while": {
       const turns = exactly(I, statement.b, null, scope, statement.c, statement.once);
       if (turns !== null) return turns;
-      return repeat(I, statement.b, scope, null, null, `loop: ${excerpt(statement.c)}`, statement.c);
+      return repeat(I, statement.b, scope, null, null, `loop: ${excerpt(statement.c)}`, statement.c, {
+        certain: statement.once || statement.c.k === "lit",
+        under: I.leftUnder ?? OTHER,
+      });
     }
     case "switch":
       return runSwitch(I, statement, scope);
@@ -222,6 +232,7 @@ function runFor(I: Interpreter, loop: Stmt & { k: "for" }, scope: Scope): Status
     null,
     why,
     place,
+    { certain: loop.c === null, under: I.leftUnder ?? OTHER },
   );
 }
 
@@ -240,8 +251,10 @@ function exactly(
     // `for (;;)` and `while (true)` mostly are what a process does for its whole life.
     const most = test === null || test.k === "lit" ? MAX_ENDLESS_TURNS : MAX_TURNS;
     for (let n = 0; n <= most; n++) {
-      const condition = test === null || (once && n === 0) ? true : truth(evaluate(I, test, scope));
+      const tested = test === null || (once && n === 0) ? TRUE : evaluate(I, test, scope);
+      const condition = truth(tested);
       if (I.exhausted) return "throw";
+      I.leftUnder = condition === null ? originsOf(tested) : OTHER;
       if (condition === null || n === most) return null;
       if (!condition) return status;
       const ended = turn(I, body, scope);
@@ -279,8 +292,13 @@ function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): St
   const items = loop.of ? (contents?.items ?? null) : keysOf(over, scope, loop);
   if (items === null) {
     const why = computed(loop.x, scope.m.at(loop.t), "element of ");
+    if (isNone(over)) return "next";
+    const sure = known(over).k === "list";
     const element = loop.of && over.k === "sym" ? elementOf(over, why.why, scope.m.at(loop.t)) : why;
-    return repeat(I, loop.b, scope, loop.t, element, `loop over ${excerpt(loop.x)}`, loop.x);
+    return repeat(I, loop.b, scope, loop.t, element, `loop over ${excerpt(loop.x)}`, loop.x, {
+      certain: sure,
+      under: originsOf(over),
+    });
   }
   let result: Status = "next";
   for (const item of items) {
@@ -289,16 +307,10 @@ function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): St
       return "throw";
     }
     if (item.card === "many") {
-      const status = repeat(
-        I,
-        loop.b,
-        scope,
-        loop.t,
-        item.v,
-        `loop over ${excerpt(loop.x)}`,
-        loop.x,
-        item.count,
-      );
+      const status = repeat(I, loop.b, scope, loop.t, item.v, `loop over ${excerpt(loop.x)}`, loop.x, {
+        count: item.count,
+        certain: item.count !== null && item.count > 0,
+      });
       if (status !== "next") result = status;
       continue;
     }
@@ -309,7 +321,7 @@ function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): St
     };
     let ended: Status;
     if (item.card === "maybe" || result === "maybe-ret" || result === "maybe-jump") {
-      const [changes, status] = I.journal.branch(go);
+      const [changes, status] = I.journal.branch(() => perhaps(I, OTHER, go));
       I.journal.merge(changes, NONE, computed(loop.x, scope.m.at(loop.x), "depends on "));
       ended =
         status === "ret"
@@ -359,6 +371,14 @@ function keysOf(over: Value, scope: Scope, loop: Stmt): Item[] | null {
   }));
 }
 
+interface Turns {
+  count?: number | null;
+  /** It runs at least once. */
+  certain?: boolean;
+  /** What the number of its turns depends on. */
+  under?: Origins;
+}
+
 /** A loop of unknown length: what one turn adds is there many times, what it assigns is unknown. */
 export function repeat(
   I: Interpreter,
@@ -368,7 +388,7 @@ export function repeat(
   element: Value | null,
   why: string,
   place: Expr,
-  count: number | null = null,
+  { count = null, certain = false, under = OTHER }: Turns = {},
 ): Status {
   const reason: Unknown = unknown(why, scope.m.at(place));
   const go = (): Status => {
@@ -381,24 +401,26 @@ export function repeat(
   I.muted--;
   const [final, ended] = I.journal.branch(() => {
     for (const [target, contents] of trial) I.journal.write(target, inAnyTurn(target.c, contents, reason));
-    return go();
+    return certain ? go() : perhaps(I, under, go);
   });
   I.journal.repeat(final, count, reason);
-  if (ended === "ret" || ended === "maybe-ret") return "maybe-ret";
-  return "next";
+  if (ended !== "ret" && ended !== "maybe-ret") return "next";
+  I.leftUnder = under;
+  return "maybe-ret";
 }
 
 function runSwitch(I: Interpreter, statement: Stmt & { k: "switch" }, scope: Scope): Status {
   const x = evaluate(I, statement.x, scope);
   const tests = statement.c.map((clause) => {
-    if (clause.t === null) return null;
+    if (clause.t === null) return { is: null, from: originsOf(UNDEFINED) };
     const v = evaluate(I, clause.t, scope);
-    if (clause.t.k !== "lit") noteText(I, v);
-    return same(x, v);
+    const is = same(x, v);
+    if (is === true && v.k === "lit") I.hooks.named?.(v.v);
+    return { is, from: originsOf(v) };
   });
   const inner = new Scope(scope, scope.m, null, null);
-  const known = tests.indexOf(true);
-  const open = tests.some((test, i) => test === null && statement.c[i]!.t !== null);
+  const known = tests.findIndex(({ is }) => is === true);
+  const open = tests.some(({ is }, i) => is === null && statement.c[i]!.t !== null);
   if (known >= 0 || !open) {
     const from = known >= 0 ? known : statement.c.findIndex((clause) => clause.t === null);
     if (from < 0) return "next";
@@ -410,13 +432,14 @@ function runSwitch(I: Interpreter, statement: Stmt & { k: "switch" }, scope: Sco
     return status === "jump" || status === "maybe-jump" ? "next" : status;
   }
   const why = computed(statement.x, scope.m.at(statement.x), "depends on ");
+  const under = tests.reduce((all: Origins, { from }) => both(all, from), originsOf(x));
   let all: Changes = NONE;
   let everyLeaves = statement.c.some((clause) => clause.t === null);
   let anyReturns = false;
   statement.c.forEach((clause, i) => {
-    if (tests[i] === false || clause.b.length === 0) return;
+    if (tests[i]!.is === false || clause.b.length === 0) return;
     const [changes, ended] = I.journal.branch(() =>
-      runBlock(I, clause.b, new Scope(inner, scope.m, null, null)),
+      perhaps(I, under, () => runBlock(I, clause.b, new Scope(inner, scope.m, null, null))),
     );
     if (ended === "ret" || ended === "maybe-ret") anyReturns = true;
     if (ended !== "ret" && ended !== "throw") everyLeaves = false;
@@ -425,6 +448,7 @@ function runSwitch(I: Interpreter, statement: Stmt & { k: "switch" }, scope: Sco
     [all] = I.journal.branch(() => I.journal.merge(changes, before, why));
   });
   I.journal.apply(all);
+  I.leftUnder = under;
   return everyLeaves ? (anyReturns ? "ret" : "throw") : anyReturns ? "maybe-ret" : "next";
 }
 
@@ -439,15 +463,17 @@ function runTry(I: Interpreter, statement: Stmt & { k: "try" }, scope: Scope): S
       const inner = new Scope(scope, scope.m, null, null);
       if (statement.p !== null)
         bind(I, statement.p, unknown("a caught error", scope.m.at(statement.p)), inner, true);
-      return runBlock(I, handler, inner);
+      return perhaps(I, OTHER, () => runBlock(I, handler, inner));
     });
     if (ended !== "throw" && ended !== "ret") {
       I.journal.merge(changes, NONE, unknown("set when something fails", scope.m.at(statement)));
       if (status === "ret") status = "maybe-ret";
       if (status === "jump") status = "maybe-jump";
       if (status === "throw") status = ended;
-    } else if (status === "next") status = ended === "ret" ? "maybe-ret" : "next";
-    else if (status === "throw") status = ended;
+    } else if (status === "next") {
+      status = ended === "ret" ? "maybe-ret" : "next";
+      I.leftUnder = OTHER;
+    } else if (status === "throw") status = ended;
   }
   if (statement.f !== null) {
     const last = runBlock(I, statement.f, new Scope(scope, scope.m, null, null));

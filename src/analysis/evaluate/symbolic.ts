@@ -2,8 +2,19 @@
 import type { Expr } from "../ir.ts";
 import type { Args } from "./calls.ts";
 import { callFunction, runCallbacks } from "./calls.ts";
+import { OTHER, originsOf, perhaps, standing } from "./conditions.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { type At, choice, computed, type Fn, type Sym, UNDEFINED, unknown, type Value } from "./values.ts";
+import {
+  type At,
+  choice,
+  computed,
+  type Fn,
+  known,
+  type Sym,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from "./values.ts";
 
 /** In the path of something symbolic: any of its elements. */
 export const ELEMENT = "[]";
@@ -34,7 +45,27 @@ const PUT = new Map([
 
 /** Any element of a symbolic list or map. */
 export function elementOf(o: Sym, why: string, at: At): Sym {
-  return { ...o, path: [...o.path, ELEMENT], at, why: o.why ?? why };
+  return { ...withoutValue(o), path: [...o.path, ELEMENT], at, why: o.why ?? why };
+}
+
+/** For a part of it: that it is something known says nothing of the part. */
+export function withoutValue(o: Sym): Sym {
+  const { is: _, ...rest } = o;
+  return rest;
+}
+
+/** Runs what is done with each element of a list that is not known: perhaps, unless it is known to have some. */
+export function overElements<T>(I: Interpreter, o: Value, body: () => T): T {
+  const list = known(o);
+  if (list.k === "list" && list.c.open === null && list.c.items.some(({ card }) => card === "one"))
+    return body();
+  return perhaps(I, originsOf(o), body);
+}
+
+/** Whether there is nothing to go through. */
+export function isNone(o: Value): boolean {
+  const list = known(o);
+  return list.k === "list" && list.c.open === null && list.c.items.length === 0;
 }
 
 /**
@@ -49,10 +80,13 @@ export function symbolicCall(
   at: At,
 ): Value | null {
   let result: Value | null = null;
-  for (const fn of I.hooks.functions?.(callee, I) ?? []) {
-    const v = once(I, fn, args, () =>
-      callFunction(I, fn, args.values, fn.self ?? receiver, at, args.open, args.list),
-    );
+  const functions = I.hooks.functions?.(callee, I) ?? [];
+  for (const fn of functions) {
+    const run = (): Value =>
+      once(I, fn, args, () =>
+        callFunction(I, fn, args.values, fn.self ?? receiver, at, args.open, args.list),
+      );
+    const v = functions.length === 1 ? run() : perhaps(I, OTHER, run);
     result = result === null ? v : choice(result, v, computed(x, at));
   }
   if (result !== null) return choice(result, computed(x, at), computed(x, at));
@@ -67,7 +101,7 @@ export function symbolicCall(
   }
   const element = elementOf(o, computed(x, at).why, at);
   const f = args.values[0];
-  if (EACH.has(n) && f?.k === "fn") eachElement(I, f, element, at);
+  if (EACH.has(n) && f?.k === "fn") eachElement(I, f, o, element, at);
   else if (!ONE.has(n) && !ALL.has(n)) return null;
   if (ONE.has(n)) return element;
   return ALL.has(n) ? o : computed(x, at);
@@ -89,12 +123,15 @@ function once(I: Interpreter, fn: Fn, args: Args, run: () => Value): Value {
 
 /** Calls of a function that do the same: in the same circumstances, with arguments that are described alike. */
 export function keyOfCall(I: Interpreter, fn: Fn, args: readonly string[]): string {
-  return `${I.muted > 0} ${I.phase} ${I.guarded > 0} ${fn.f.s} ${fn.scope.m.file} ${args.join(",")}`;
+  return `${standing(I)} ${fn.f.s} ${fn.scope.m.file} ${args.join(",")}`;
 }
 
-function eachElement(I: Interpreter, f: Fn, element: Sym, at: At): void {
+function eachElement(I: Interpreter, f: Fn, o: Sym, element: Sym, at: At): void {
+  if (isNone(o)) return;
   const rest = f.f.p.slice(1).map(() => unknown("position in a list", at));
-  const [changes] = I.journal.branch(() => callFunction(I, f, [element, ...rest], f.self, at));
+  const [changes] = I.journal.branch(() =>
+    overElements(I, o, () => callFunction(I, f, [element, ...rest], f.self, at)),
+  );
   I.journal.merge(changes, new Map(), unknown("changed by a callback", at));
 }
 

@@ -4,6 +4,7 @@
  * of the program can be undone (see `Journal`).
  */
 import type { Class, Expr, Func, Literal } from "../ir.ts";
+import type { Origins } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import type { ModuleState, Scope } from "./scope.ts";
 
@@ -49,6 +50,8 @@ export interface Unknown {
   k: "unknown";
   why: string;
   at: At;
+  /** What it depends on, as far as that is known. */
+  from?: Origins;
 }
 export interface Lit {
   k: "lit";
@@ -143,6 +146,8 @@ export interface Sym {
   of?: string;
   /** Why it has no value of its own, where that is not said by what it is. */
   why?: string;
+  /** What it is in the start that is looked at: its text, or its list. */
+  is?: Lit | List;
 }
 /** One of several, depending on something that is not known. */
 export interface Choice {
@@ -180,6 +185,7 @@ export function lit(v: Literal): Lit {
 class Computed implements Unknown {
   readonly k = "unknown";
   readonly at: At;
+  from?: Origins;
   private readonly x: Expr;
   private readonly what: string;
   constructor(x: Expr, at: At, what: string) {
@@ -230,8 +236,14 @@ export function isLit(v: Value, is: Literal): boolean {
   return v.k === "lit" && v.v === is;
 }
 
+/** What something symbolic is known to be, else the value itself. */
+export function known(v: Value): Value {
+  return v.k === "sym" && v.is !== undefined ? v.is : v;
+}
+
 /** Whether a condition holds: true, false, or null when that is not known. */
-export function truth(v: Value): boolean | null {
+export function truth(value: Value): boolean | null {
+  const v = known(value);
   switch (v.k) {
     case "lit":
       return Boolean(v.v);
@@ -254,7 +266,8 @@ export function truth(v: Value): boolean | null {
 }
 
 /** Whether it is null or undefined. */
-export function nullish(v: Value): boolean | null {
+export function nullish(value: Value): boolean | null {
+  const v = known(value);
   switch (v.k) {
     case "lit":
       return v.v === null || v.v === undefined;
@@ -274,7 +287,9 @@ export function nullish(v: Value): boolean | null {
 }
 
 /** Equal for certain, different for certain, or null. */
-export function same(a: Value, b: Value): boolean | null {
+export function same(one: Value, other: Value): boolean | null {
+  const a = known(one);
+  const b = known(other);
   if (a === b && a.k !== "unknown" && a.k !== "choice" && a.k !== "sym" && a.k !== "text") return true;
   if (a.k === "lit" && b.k === "lit") return a.v === b.v;
   if (a.k === "lit" && (b.k === "list" || b.k === "rec" || b.k === "fn" || b.k === "cls" || b.k === "inst"))

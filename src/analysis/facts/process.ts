@@ -1,21 +1,29 @@
 /** Runs the code of one process and notes what it does, in which phase. */
 
+import type { Location } from "../../model/index.ts";
 import { type Callback, type Dialect, type ProcessCode, STATE } from "../dialects/dialect.ts";
-import type { Pool } from "../evaluate/budget.ts";
-import { callFunction } from "../evaluate/calls.ts";
+import { Pool } from "../evaluate/budget.ts";
+import { callFunction, isHarmless, runDetached } from "../evaluate/calls.ts";
 import { forgetShared } from "../evaluate/captured.ts";
+import { isPossible, message, nameOfTarget, possible } from "../evaluate/conditions.ts";
+import { isEndless } from "../evaluate/endless.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
 import { type CallSite, type Hooks, Interpreter } from "../evaluate/interpreter.ts";
-import { chainOf, property } from "../evaluate/objects.ts";
+import { chainOf, mayBe, property } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import { ELEMENT, keyOfCall } from "../evaluate/symbolic.ts";
 import {
   type At,
   alternatives,
+  type Entry,
+  type ExtMethod,
   type Fn,
   type Inst,
+  isLit,
   lit,
+  record,
   type Sym,
+  UNDEFINED,
   unknown,
   type Value,
 } from "../evaluate/values.ts";
@@ -29,9 +37,12 @@ import {
   type ProcessDraft,
   type UseDraft,
 } from "../link/drafts.ts";
+import { holds } from "./escape.ts";
+import { dataOf, print } from "./given.ts";
 import { reachesOutside } from "./outside.ts";
 import type { FactSink } from "./sink.ts";
 import { changedArguments } from "./start-arguments.ts";
+import { Uses } from "./uses.ts";
 
 export function runProcess(
   world: World,
@@ -43,26 +54,97 @@ export function runProcess(
     symbol: code.symbol,
     location: locationOf(code.at),
     trapsExit: code.trapsExit === true,
-    hasTerminate: code.hasTerminate,
+    hasTerminate: code.hasTerminate && !isEmpty(code.callbacks.find(({ name }) => name === "terminate")),
   });
-  const run = new Run(world, dialects, code, draft, pool);
+  const run = new Run(world, dialects, code, draft, pool, null);
   run.all();
-  keptPids(world, dialects, code, draft);
-  const changed = changedArguments(code);
-  if (changed.length > 0) draft.facts.changedArguments = changed;
+  noteEnd(code, draft, run);
+  keptPids(world, dialects, code, draft, run);
+  noteChangedArguments(code, draft);
+  if (!run.asksStart || !code.callbacks.some(({ phase }) => phase === "init")) return draft;
+  const known = new Map<string, ProcessDraft>();
+  draft.given = (args) => {
+    const at = code.at;
+    const data = args.map((v, n) => dataOf(v, { k: "sym", root: "arg", n, path: [], at, of: code.key }));
+    const key = data.map(print).join();
+    let one = known.get(key);
+    if (one === undefined) {
+      one = runGiven(world, dialects, code, data, draft);
+      known.set(key, one);
+    }
+    return one;
+  };
   return draft;
+}
+
+function noteChangedArguments(code: ProcessCode, { facts }: ProcessDraft): void {
+  const changed = changedArguments(code);
+  if (changed.length > 0) facts.changedArguments = changed;
+}
+
+/** A process that is over when its function is ends by itself, unless that never returns. */
+function noteEnd({ endsWithFunction, at }: ProcessCode, { facts }: ProcessDraft, { called }: Run): void {
+  if (endsWithFunction !== true || [...called].some(isEndless)) return;
+  facts.stopsItself.push({ reason: "normal", location: locationOf(at) });
+}
+
+/** Whether its code is `{}`. */
+function isEmpty(callback: Callback | undefined): boolean {
+  const { fn } = callback ?? {};
+  return fn?.k === "fn" && Array.isArray(fn.f.b) && fn.f.b.length === 0;
+}
+
+function runGiven(
+  world: World,
+  dialects: readonly Dialect[],
+  code: ProcessCode,
+  args: readonly Value[],
+  { settled, facts: { symbol, location, hasTerminate } }: ProcessDraft,
+): ProcessDraft {
+  const { trapsExit } = code;
+  const draft = blankProcess(code.key, {
+    symbol,
+    location,
+    trapsExit: trapsExit === true,
+    hasTerminate,
+  });
+  const run = new Run(world, dialects, code, draft, new Pool(), { args, settled });
+  run.all();
+  noteEnd(code, draft, run);
+  keptPids(world, dialects, code, draft, run);
+  noteChangedArguments(code, draft);
+  return draft;
+}
+
+/** What is known before a run: the arguments of the start, and which fields nothing sets later. */
+interface Given {
+  args: readonly Value[];
+  settled: ReadonlySet<string>;
 }
 
 class Run {
   private readonly I: Interpreter;
   private readonly code: ProcessCode;
   private readonly draft: ProcessDraft;
-  private readonly changed: ReadonlySet<string>;
+  private readonly changing: ReadonlySet<string>;
   private readonly seen = new Set<string>();
+  private readonly uses = new Uses();
+  private readonly given: Given | null;
+  /** Fields whose processes are asked whether they are alive. */
+  readonly askedAlive = new Set<string>();
+  /** What fields hold when `init` is over. */
+  private readonly afterInit = new Map<string, Value>();
+  /** Functions that its code keeps somewhere. */
+  private readonly kept = new Set<Fn>();
+  /** On while it is found out what a message does; then whether it does anything. */
+  private probing = false;
+  private acts = false;
+  private probed = "";
+  /** Fields that hold from one callback to another what they are read for. */
+  readonly readAcross = new Set<string>();
   private readonly dialects: readonly Dialect[];
   /** Where something outside was used. */
   private readonly outside: At[] = [];
-  private callback = "";
   private resolving = 0;
   private readonly methods = new Map<string, Value>();
   /** Fields that are set after init. */
@@ -74,12 +156,14 @@ class Run {
     code: ProcessCode,
     draft: ProcessDraft,
     pool: Pool,
+    given: Given | null,
   ) {
+    this.given = given;
     this.code = code;
     this.draft = draft;
     this.dialects = dialects;
     this.I = new Interpreter(world, this.hooks(this.sink()), pool);
-    this.changed = changedFields(code.self, this.I);
+    this.changing = changedFields(code.self, this.I);
   }
 
   all(): void {
@@ -88,6 +172,9 @@ class Run {
     // Until `init` has run the object is as its constructor left it.
     if (this.code.callbacks[0]?.phase !== "init") this.forgetChanged();
     this.I.journal.branch(() => this.callbacks());
+    this.noteUnknownParts();
+    this.draft.facts.handlesDown ||= this.reactsTo("DOWN", ["ref", "pid", "reason"]);
+    this.draft.facts.handlesExit ||= this.reactsTo("EXIT", ["from", "reason"]);
     this.I.renew();
     if (this.I.ranOut) {
       // What it does beyond that was not seen.
@@ -98,8 +185,10 @@ class Run {
         target,
         at: this.code.at,
         guarded: false,
+        unawaited: false,
         via: "",
       });
+      this.noteUnread("its code is too much to follow to its end", this.code.at);
       return;
     }
     // What was not run may set any of them.
@@ -125,30 +214,94 @@ class Run {
     const roots: Value[] = others.map(({ fn }) => fn);
     if (this.code.self !== null) roots.push(this.code.self);
     for (const values of this.draft.fields.values()) roots.push(...values);
-    if (!forgetShared(this.I, roots, changes, this.code.at)) return;
-    this.methods.clear();
-    this.I.held.clear();
-    each();
+    if (forgetShared(this.I, roots, changes, this.code.at)) {
+      this.methods.clear();
+      this.I.held.clear();
+      each();
+    }
+    // Functions that are kept somewhere are called by somebody.
+    for (const fn of [...this.kept].slice(0, MAX_CLOSURES))
+      if (!this.I.called.has(fn.f)) journal.branch(() => runDetached(this.I, fn));
   }
 
-  private run({ fn, name, phase, args, state }: Callback): void {
+  /** Every function that was run. */
+  get called(): ReadonlySet<Func> {
+    return this.I.called;
+  }
+
+  get asksStart(): boolean {
+    return this.I.asksStart;
+  }
+
+  private noteUnread(reason: string, at: At): void {
+    const { facts } = this.draft;
+    const location = locationOf(at);
+    facts.unread ??= [];
+    if (facts.unread.length < 8) facts.unread.push({ reason, location });
+  }
+
+  /** What the class has that is not known: its callbacks, and what decorators make of it. */
+  private noteUnknownParts(): void {
+    const { self, at } = this.code;
+    if (self?.cls.k !== "cls") return;
+    if (chainOf(this.I, self.cls).classes.some(({ c }) => c.dec === true))
+      this.noteUnread("it has decorators", at);
+    for (const name of CALLBACKS) {
+      const v = property(this.I, self, name, at);
+      if (v.k !== "fn" && v.k !== "extm" && !isLit(v, undefined))
+        this.noteUnread(`its ${name} is not known`, at);
+    }
+  }
+
+  /** Whether a message of this type has any effect. */
+  private reactsTo(type: string, names: readonly string[]): boolean {
+    const { at, self, callbacks } = this.code;
+    const handler = callbacks.find(({ name }) => name === "handleInfo")?.fn;
+    if (handler?.k !== "fn") return false;
+    const entries = names.map((n): [string, Entry] => [n, { v: message(n, at), at, maybe: false }]);
+    const props = new Map<string, Entry>([["type", { v: lit(type), at, maybe: false }], ...entries]);
+    // In other libraries a message may look different.
+    const own = self?.cls.k === "cls";
+    const args: Value[] = [record(props, at, own ? null : message("a message", at))];
+    for (const p of handler.f.p.slice(1)) args.push(unknown("the state", handler.scope.m.at(p.t)));
+    const { I } = this;
+    I.renew();
+    this.probing = true;
+    this.probed = type;
+    this.acts = false;
+    I.phase = "later";
+    I.held.clear();
+    I.fate = "awaited";
+    const [changes, v] = I.journal.branch(() => callFunction(I, handler, args, self, at));
+    this.forgetChanged();
+    this.probing = false;
+    const answers = alternatives(v).some((a) => !isLit(a, undefined) && !isLit(a, null) && !args.includes(a));
+    return this.acts || changes.size > 0 || answers || I.exhausted;
+  }
+
+  private run({ fn, phase, args, state }: Callback): void {
     if (fn.k !== "fn") return;
-    this.callback = name;
     this.I.renew();
     this.I.phase = phase;
-    const given = fn.f.p.map((p, i) => args[i] ?? this.argument(i, fn.scope.m.at(p.t), phase));
+    const known = phase === "init" && args.length === 0 ? this.given?.args : undefined;
+    const given = known ?? fn.f.p.map((p, i) => args[i] ?? this.argument(i, fn.scope.m.at(p.t), phase));
+    // Whoever calls a callback waits for it.
+    this.I.fate = "awaited";
     const result = callFunction(this.I, fn, given, this.code.self, this.code.at);
-    for (const kept of state?.(result) ?? [])
-      if (kept.k === "rec" || kept.k === "coll" || kept.k === "list" || kept.k === "term")
-        this.assigned(STATE, kept);
+    for (const kept of state?.(result) ?? []) {
+      if (kept.k !== "rec" && kept.k !== "coll" && kept.k !== "list" && kept.k !== "term") continue;
+      this.readAcross.add(STATE);
+      this.assigned(STATE, kept);
+    }
     if (phase === "init") this.noteContents();
     this.forgetChanged();
   }
 
   /** What `init` has put into the lists, maps and objects in fields: the others find it there. */
   private noteContents(): void {
-    for (const name of this.changed) {
+    for (const name of this.changing) {
       const v = this.code.self?.fields.get(name)?.c;
+      if (v !== undefined) this.afterInit.set(name, v);
       if (v?.k === "list" || v?.k === "coll" || v?.k === "rec") this.assigned(name, { ...v });
     }
   }
@@ -158,7 +311,7 @@ class Run {
     const { I } = this;
     const members = self.cls.k === "cls" ? chainOf(I, self.cls).members : new Map<string, never>();
     I.phase = "init";
-    for (const name of this.changed) {
+    for (const name of this.changing) {
       let cell = self.fields.get(name);
       const found = members.get(name);
       if (cell === undefined && found?.member.k === "field" && found.member.v !== null) {
@@ -173,15 +326,18 @@ class Run {
 
   /** Fields that callbacks change have no value of their own between callbacks. */
   private forgetChanged(): void {
-    for (const name of this.changed) this.code.self?.fields.delete(name);
+    for (const name of this.changing) this.code.self?.fields.delete(name);
   }
 
   private argument(n: number, at: At, phase: string): Value {
-    if (phase !== "init") return unknown("a message that is not known", at);
+    if (phase !== "init") return message("a message that is not known", at);
     return { k: "sym", root: "arg", n, path: [], at, of: this.code.key } satisfies Sym;
   }
 
   private assigned(field: string, value: Value): void {
+    this.acts = true;
+    if (this.probing) return;
+    this.keep(value);
     if (this.I.phase !== "init") this.renewed.add(field);
     const values = this.draft.fields.get(field);
     if (values === undefined) this.draft.fields.set(field, [value]);
@@ -195,16 +351,17 @@ class Run {
   private through(fn: Fn, args: readonly Value[], run: () => Value): Value {
     const { I } = this;
     const self = this.code.self;
-    if (self === null || I.phase === "init" || fn.self !== self || fn.scope.parent !== null) return run();
+    if (self === null || this.probing || I.phase === "init" || fn.self !== self || fn.scope.parent !== null)
+      return run();
     if (!args.every((v) => v.k === "unknown" || v.k === "sym" || v.k === "lit")) return run();
-    const key = keyOfCall(I, fn, args.map(describe));
+    const key = keyOfCall(I, fn, args.map(nameOfTarget));
     const before = this.methods.get(key);
     if (before !== undefined) {
       this.forgetChanged();
       return before;
     }
     // Whoever has given fields a value sees less than others.
-    for (const name of this.changed) if (self.fields.has(name)) return run();
+    for (const name of this.changing) if (self.fields.has(name)) return run();
     const v = run();
     // Lists and objects are made anew each time.
     const made = alternatives(v).some(
@@ -246,87 +403,195 @@ class Run {
   }
 
   private hooks(sink: FactSink): Hooks {
+    const isOwn = (pkg: string) => this.dialects.some((d) => d.packages.includes(pkg));
     return {
       call: (site, I) => {
+        const { callee, args, at } = site;
+        // The library's own handlers drop what they get.
+        if (callee.k === "extm" && isOwn(callee.base.pkg) && CALLBACKS.includes(callee.n)) return UNDEFINED;
+        if (!isHarmless(callee)) this.givenAway(args, at);
+        if (I.muted === 0 && callee.k === "extm" && isOwn(callee.base.pkg) && callee.n === "async")
+          this.task(site);
         let value: Value | null = null;
         if (I.muted === 0)
           for (const dialect of this.dialects) value ??= dialect.use?.(site, I, sink) ?? null;
         for (const dialect of this.dialects) value ??= dialect.value?.(site, I) ?? null;
         if (value !== null) return value;
-        if (reachesOutside(site, (pkg) => this.dialects.some((d) => d.packages.includes(pkg))))
-          this.outside.push(site.at);
+        this.acts ||= !isHarmless(callee) && !(callee.k === "extm" && this.looksOnly(callee));
+        if (reachesOutside(site, isOwn)) this.outside.push(at);
         else if (!this.waitsInside(site)) return null;
-        return { k: "term", tag: "outside", d: { what: lit(excerpt(site.x)) }, at: site.at };
+        return { k: "term", tag: "outside", d: { what: lit(excerpt(site.x)) }, at };
       },
       assign: (object, field, value) => {
         if (object === this.code.self) this.assigned(field, value);
+        else this.acts = true;
+      },
+      assigned: (_name, value) => this.changed(value, this.code.at),
+      changed: (_object, value, at) => this.changed(value, at),
+      givenAway: (values, at) => this.givenAway(values, at),
+      chosen: (object, name, at) => {
+        const names = this.dialects.flatMap(({ methods }) => [...(methods ?? [])]);
+        if (object === this.code.self && names.some((n) => mayBe(name.k === "text" ? name.p : [null], n)))
+          this.noteUnread("a method is chosen by a name that is computed", at);
+      },
+      named: (text) => {
+        if (text === this.probed) this.acts = true;
+      },
+      askedAlive: ({ root, n }) => {
+        if (root === "field") this.askedAlive.add(String(n));
       },
       functions: (callee, I) => this.functions(callee, I),
       through: (fn, args, run) => this.through(fn, args, run),
       put: (into, value) => {
         if (into.root === "field" && into.of === this.code.key)
           this.assigned(elementsOf(String(into.n), into.path), value);
+        else this.changed(value, into.at);
       },
       // A Map or a list that is empty in the beginning is filled by and by.
       field: (object, field, at, initial) => {
-        if (object !== this.code.self || (initial === undefined && !this.changed.has(field))) return null;
+        if (object !== this.code.self || (initial === undefined && !this.changing.has(field))) return null;
         if (initial !== undefined && !this.draft.fields.has(field)) this.draft.fields.set(field, [initial]);
-        return { k: "sym", root: "field", n: field, path: [], at, of: this.code.key } satisfies Sym;
+        if (this.I.phase !== "init" && !this.probing && !this.I.assigning) this.readAcross.add(field);
+        const symbol: Sym = { k: "sym", root: "field", n: field, path: [], at, of: this.code.key };
+        const kept = this.given?.settled.has(field) === true ? this.afterInit.get(field) : undefined;
+        return kept === undefined ? symbol : dataOf(kept, symbol);
       },
       awaits: (value, x, at, I) => {
         if (I.phase !== "init") return;
-        if (alternatives(value).some((v) => v.k === "term" && v.tag === "outside"))
-          sink.waits(excerpt(x), at, I);
-        if (
-          value.k === "list" &&
-          value.c.items.some((item) => item.v.k === "term" && item.v.tag === "outside")
-        ) {
-          sink.waits(excerpt(x), at, I);
-        }
-      },
-      text: (text) => {
-        if (this.callback !== "handleInfo") return;
-        if (text === "DOWN") this.draft.facts.handlesDown = true;
-        if (text === "EXIT") this.draft.facts.handlesExit = true;
+        const reaches = (v: Value): boolean => v.k === "term" && v.tag === "outside";
+        const list = value.k === "list" ? value.c.items.map(({ v }) => v) : [];
+        if ([...alternatives(value), ...list].some(reaches)) sink.waits(excerpt(x), at, I);
       },
     };
+  }
+
+  /** A method that changes nothing, or that the library's classes do not have. */
+  private looksOnly({ base, n }: ExtMethod): boolean {
+    const dialect = this.dialects.find(({ packages }) => packages.includes(base.pkg));
+    return dialect?.methods === undefined ? LOOKS.has(n) : !dialect.methods.has(n);
+  }
+
+  private keep(v: Value, depth = 0): void {
+    if (v.k === "fn") this.kept.add(v);
+    else if (depth < 3) for (const inner of partsOf(v)) this.keep(inner, depth + 1);
+  }
+
+  private changed(value: Value, at: At): void {
+    this.acts = true;
+    if (!this.probing) this.keep(value);
+    this.givenAway([value], at);
+  }
+
+  private givenAway(values: readonly Value[], at: At): void {
+    const { self } = this.code;
+    if (!this.probing) for (const v of values) this.keep(v);
+    if (self !== null && !this.probing && values.some((v) => holds(v, self)))
+      this.noteUnread("its object is given to code that was not read", at);
+  }
+
+  /** A task does what its function does in the name of the process that starts it, and ends with it. */
+  private task({ args: [fn], at }: CallSite): void {
+    const { self } = this.code;
+    if (fn?.k !== "fn" || self === null) {
+      this.noteUnread("what a task does is not known", at);
+      return;
+    }
+    const { I } = this;
+    I.unawaited++;
+    I.later(() => I.journal.branch(() => callFunction(I, fn, [self], fn.self, at)));
+    I.unawaited--;
   }
 
   private sink(): FactSink {
     const { draft } = this;
     const { facts } = draft;
+    // While a message is tried out, that something is done is all that counts.
+    const noted = (): boolean => {
+      this.acts = true;
+      return !this.probing;
+    };
+    const isTakenInInit = (I: Interpreter): boolean =>
+      I.phase === "init" && !isPossible(I) && I.guarded === 0 && I.unawaited === 0;
+    const takenInInit = (name: string): void => {
+      if (this.once(`registers in init ${name}`))
+        facts.registersInInit = [...(facts.registersInInit ?? []), name];
+    };
+    const onCondition = (I: Interpreter): { possible?: true } => (isPossible(I) ? { possible: true } : {});
+    const note = <T extends { location: Location; possible?: true }>(
+      known: T[],
+      key: string,
+      one: T,
+    ): void => {
+      const { file, line, column } = one.location;
+      if (this.once(key)) known.push(one);
+      else if (one.possible === undefined) {
+        const same = known.find(
+          ({ location: l }) => l.file === file && l.line === line && l.column === column,
+        );
+        delete same?.possible;
+      }
+    };
     return {
       use: (kind, target, site, I) => {
+        if (kind === "lookup" ? this.probing : !noted()) return;
         if (kind === "monitor") facts.monitors = true;
-        const key = `${kind} ${I.phase} ${codeKey(site.at)} ${describe(target)}`;
-        if (!this.once(key)) return;
-        const use: UseDraft = { kind, phase: I.phase, target, at: site.at, guarded: I.guarded > 0, via: "" };
-        draft.uses.push(use);
+        const waits = kind === "call" || kind === "start";
+        // Messages and lookups do not fail.
+        const unawaited = (waits && I.fate === "dropped") || ((waits || kind === "link") && I.unawaited > 0);
+        const use: UseDraft = {
+          kind,
+          phase: I.phase,
+          target,
+          at: site.at,
+          guarded: I.guarded > 0 || unawaited,
+          unawaited: I.guarded === 0 && unawaited,
+          possible: possible(I, target) ?? (waits && I.fate === "kept" ? "undecided" : undefined),
+          via: "",
+        };
+        const key = `${kind} ${I.phase} ${codeKey(site.at)} ${nameOfTarget(target)}`;
+        if (this.uses.add(key, use)) draft.uses.push(use);
       },
       start: (start) => {
         const key = `start ${codeKey(start.at)} ${start.code.key ?? ""} ${start.child?.id ?? ""}`;
-        if (this.once(key)) draft.starts.push(start);
+        if (noted() && this.once(key)) draft.starts.push(start);
       },
-      registers: (name: NameRef) => {
+      registers: (name: NameRef, I) => {
+        if (!noted()) return;
         if (this.once(`registers ${name.name}`)) draft.registers.push(name);
+        if (isTakenInInit(I)) takenInInit(name.name);
       },
-      registersPattern: (pattern, name) => {
+      registersPattern: (pattern, name, I) => {
+        if (!noted()) return;
         if (name.k === "sym" && name.root === "arg") {
-          if (this.once(`registers argument ${describe(name)}`)) draft.registersGiven.push(name);
+          // The start says.
+          I.asksStart = true;
+          if (name.is?.k === "lit" && isTakenInInit(I)) takenInInit(String(name.is.v));
+          if (this.once(`registers argument ${nameOfTarget(name)}`)) draft.registersGiven.push(name);
           return;
         }
         if (this.once(`registers ${pattern}`)) draft.patterns.push(pattern);
       },
-      trapsExit: () => {
-        facts.trapsExit = true;
+      trapsExit: (on, I) => {
+        if (!noted()) return;
+        // The start may say.
+        if (on === null) I.asksStart = true;
+        if (on === true && !isPossible(I)) facts.trapsExit = true;
+        else if (on !== false || facts.trapsExit || facts.mayTrapExit) facts.mayTrapExit = true;
+        // Off again: sometimes it does, sometimes it does not.
+        if (on === false && facts.trapsExit) facts.trapsExit = false;
+        if (facts.trapsExit) delete facts.mayTrapExit;
       },
       stops: (reason, at, I) => {
-        if (I.phase === "init" || !this.once(`stop ${codeKey(at)}`)) return;
-        facts.stopsItself.push({ reason, location: locationOf(at) });
+        if (!noted() || I.phase === "init") return;
+        note(facts.stopsItself, `stop ${codeKey(at)}`, {
+          reason,
+          location: locationOf(at),
+          ...onCondition(I),
+        });
       },
       waits: (what, at, I) => {
-        if (I.phase !== "init" || !this.once(`wait ${codeKey(at)}`)) return;
-        facts.initAwaits.push({ what, location: locationOf(at) });
+        if (!noted() || I.phase !== "init" || I.unawaited > 0 || I.fate === "dropped") return;
+        note(facts.initAwaits, `wait ${codeKey(at)}`, { what, location: locationOf(at), ...onCondition(I) });
       },
       handlesDown: () => {
         facts.handlesDown = true;
@@ -334,8 +599,32 @@ class Run {
       handlesExit: () => {
         facts.handlesExit = true;
       },
+      unread: (reason, at) => {
+        if (noted()) this.noteUnread(reason, at);
+      },
     };
   }
+}
+
+const CALLBACKS: readonly string[] = [
+  "init",
+  "handleCall",
+  "handleCast",
+  "handleInfo",
+  "handleContinue",
+  "terminate",
+];
+
+/** Methods of lists and maps that change nothing. */
+const LOOKS: ReadonlySet<string> = new Set(["has", "includes", "indexOf", "keys", "toString", "join"]);
+
+/** More functions than that are not tried out. */
+const MAX_CLOSURES = 100;
+
+/** What is in an object or in a list. */
+function partsOf(v: Value): readonly Value[] {
+  if (v.k === "rec") return [...v.c.props.values()].map((entry) => entry.v);
+  return v.k === "list" || v.k === "coll" ? v.c.items.map((item) => item.v) : [];
 }
 
 /** An object that one callback makes and others use: what its methods change has no known value. */
@@ -350,42 +639,52 @@ function changedFields(self: Inst | null, I: Interpreter): ReadonlySet<string> {
   return self?.cls.k === "cls" ? chainOf(I, self.cls).changed : new Set();
 }
 
-/** Short text that tells targets apart. */
-function describe(v: Value): string {
-  switch (v.k) {
-    case "lit":
-      return JSON.stringify(v.v) ?? "undefined";
-    case "term":
-      return `${v.tag} ${codeKey(v.at)} ${v.d.name === undefined ? "" : describe(v.d.name)}`;
-    case "sym":
-      return `${v.root} ${v.n} ${v.path.join(".")}`;
-    case "choice":
-      return v.of.map(describe).join("|");
-    case "cls":
-      return `class ${v.c.s}`;
-    default:
-      return v.k;
-  }
-}
-
-/** Fields that keep other processes' pids: by their declared type, or by what is assigned. */
-function keptPids(world: World, dialects: readonly Dialect[], code: ProcessCode, draft: ProcessDraft): void {
+/**
+ * Fields that keep other processes' pids: by their declared type, or by what is assigned. One that is set anew before each
+ * use keeps nothing.
+ */
+function keptPids(
+  world: World,
+  dialects: readonly Dialect[],
+  code: ProcessCode,
+  draft: ProcessDraft,
+  { readAcross, askedAlive }: Pick<Run, "readAcross" | "askedAlive">,
+): void {
   const { keepsPids } = draft.facts;
-  const note = (field: string, at: At): void => {
-    if (!keepsPids.some((kept) => kept.field === field)) keepsPids.push({ field, location: locationOf(at) });
+  const note = (field: string, at: At, many: boolean): void => {
+    if ((!many && !readAcross.has(field)) || askedAlive.has(field)) return;
+    if (keepsPids.some((kept) => kept.field === field)) return;
+    keepsPids.push({ field, location: locationOf(at), ...(many ? { many } : {}) });
   };
   for (const field of code.fields) {
+    const many = field.types.some((name) => CONTAINERS.has(name));
     if (field.changed && field.types.some((name) => isPidType(world, dialects, field.at, name)))
-      note(field.name, field.at);
+      note(field.name, field.at, many);
   }
   for (const [field, values] of draft.fields) {
+    const name = field.endsWith(ELEMENT) ? field.slice(0, -ELEMENT.length) : field;
     for (const value of values) {
-      for (const v of alternatives(value).flatMap(contents))
-        if (v.k === "term" && (v.tag === "proc" || v.tag === "lookup"))
-          note(field.endsWith(ELEMENT) ? field.slice(0, -ELEMENT.length) : field, v.at);
+      for (const v of alternatives(value)) {
+        const many = name !== field || v.k === "list" || v.k === "coll";
+        for (const one of contents(v))
+          if (one.k === "term" && (one.tag === "proc" || one.tag === "lookup")) note(name, one.at, many);
+      }
     }
   }
 }
+
+/** Types of what holds many. */
+const CONTAINERS: ReadonlySet<string> = new Set([
+  "Map",
+  "Set",
+  "Array",
+  "ReadonlyArray",
+  "ReadonlyMap",
+  "ReadonlySet",
+  "Record",
+  "WeakMap",
+  "[]",
+]);
 
 /** A value, or what is in a list or a map. */
 function contents(v: Value): readonly Value[] {

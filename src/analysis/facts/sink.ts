@@ -7,13 +7,16 @@ import type { NameRef, StartDraft } from "../link/drafts.ts";
 export interface FactSink {
   use(kind: EdgeKind, target: Value, site: CallSite, I: Interpreter): void;
   start(draft: StartDraft): void;
-  registers(name: NameRef): void;
+  registers(name: NameRef, I: Interpreter): void;
   /** A name that is known in part: `room:*`. */
-  registersPattern(pattern: string, name: Value): void;
-  trapsExit(): void;
+  registersPattern(pattern: string, name: Value, I: Interpreter): void;
+  /** `on` is null when it is not known. */
+  trapsExit(on: boolean | null, I: Interpreter): void;
   stops(reason: string | null, at: At, I: Interpreter): void;
   /** Waits for something outside the process. */
   waits(what: string, at: At, I: Interpreter): void;
   handlesDown(): void;
   handlesExit(): void;
+  /** Code that is not read may do something in the process's name. */
+  unread(reason: string, at: At): void;
 }

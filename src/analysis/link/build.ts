@@ -68,7 +68,7 @@ export function buildSupervisor(
   key: string,
   drafts: readonly ChildDraft[],
   supervisorOf: (code: CodeRef) => string | null,
-  processOf: (code: CodeRef) => ProcessDraft | null,
+  processOf: (child: ChildDraft) => ProcessDraft | null,
 ): Supervisor {
   const keys = childKeys(
     key,
@@ -85,7 +85,7 @@ export function buildSupervisor(
     period: draft.period,
     autoShutdown: draft.autoShutdown,
     children: drafts.map((child, i) =>
-      withRareFields(buildChild(child, keys[i]!, supervisorOf(child.code), processOf(child.code)), child),
+      withRareFields(buildChild(child, keys[i]!, supervisorOf(child.code), processOf(child)), child),
     ),
     dynamic: draft.dynamic,
     process: processFacts(draft.process),

@@ -6,12 +6,14 @@ import type {
   ChildType,
   EdgeKind,
   Phase,
+  Possible,
   ProcessFacts,
   RestartType,
   Shutdown,
   Strategy,
   Unknown,
 } from "../../model/index.ts";
+import type { ProcessCode } from "../dialects/dialect.ts";
 import type { At, Value } from "../evaluate/values.ts";
 
 /**
@@ -44,6 +46,8 @@ export interface CodeRef {
   key: CodeKey | null;
   /** Whether it is a supervisor; null when that is not known. */
   type: ChildType | null;
+  /** The code itself, where it is no definition of its own: the function of a task. */
+  task?: ProcessCode;
 }
 
 export interface ChildDraft {
@@ -107,6 +111,9 @@ export interface UseDraft {
   target: Value;
   at: At;
   guarded: boolean;
+  unawaited: boolean;
+  /** As in `Edge`. */
+  possible?: Possible | undefined;
   via: string;
 }
 
@@ -143,6 +150,13 @@ export interface ProcessDraft {
   fields: Map<string, Value[]>;
   /** Fields that nothing sets after `init`; empty when some of the code was not run. */
   settled: Set<string>;
+  /** The draft for these arguments of its start; absent where they decide nothing. */
+  given?: (args: readonly Value[]) => ProcessDraft;
+}
+
+/** What the process does when it is started with these arguments, in as far as they are known. */
+export function startedWith(draft: ProcessDraft | null, args: readonly Value[] | null): ProcessDraft | null {
+  return draft?.given === undefined || args === null ? draft : draft.given(args);
 }
 
 /** A process of which nothing was seen yet. */

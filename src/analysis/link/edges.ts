@@ -29,7 +29,7 @@ export function codeLedTo(
   if (process !== null && all.some(({ k }) => k === "unknown"))
     for (const args of index.argumentsOf(process.key)) all.push(...references(v, { ...from, args }));
   for (const reference of all) {
-    if (reference.k === "unknown" || reference.k === "self") continue;
+    if (reference.k === "unknown" || reference.k === "self" || reference.k === "parent") continue;
     // Which process of that code it is does not matter here.
     const code =
       reference.k === "site" ? index.site(reference.key) : reference.k === "code" ? reference.key : undefined;
@@ -64,9 +64,16 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
   };
   for (const use of process.uses) {
     I?.renew();
-    for (const reference of references(use.target, from)) {
+    const found = references(use.target, from);
+    const several = use.target.k === "choice" && found.length > 1;
+    for (const reference of found) {
       if (reference.k === "self") continue;
-      const target = reference.k === "unknown" ? reference.reason : index.find(reference, node);
+      const target =
+        reference.k === "unknown"
+          ? reference.reason
+          : reference.k === "parent"
+            ? index.parentOf(node)
+            : index.find(reference, node);
       if (typeof target === "string") {
         const pattern = reference.k === "unknown" ? reference.pattern : undefined;
         unresolved.push({ kind: use.kind, phase: use.phase, reason: target, pattern, at: use.at });
@@ -87,9 +94,13 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
         kind: use.kind,
         phase: use.phase,
         location,
-        via: "via" in reference ? reference.via : "",
+        via:
+          "via" in reference ? reference.via : reference.k === "parent" ? "the process that started it" : "",
       };
       if (use.guarded) edge.guarded = true;
+      if (use.unawaited) edge.unawaited = true;
+      if (use.possible !== undefined) edge.possible = use.possible;
+      else if (several) edge.possible = "undecided";
       if (reference.kept !== undefined) {
         const { by, name, at, field } = reference.kept;
         edge.keptPid = { by, name, location: locationOf(at), ...(field === undefined ? {} : { field }) };

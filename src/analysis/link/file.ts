@@ -87,6 +87,9 @@ function draftClass(
     : null;
   if (supervisor !== null) draft.supervisors.push(supervisor);
   if (isSupervisor && supervisor === null) return true;
+  for (const { code } of supervisor?.children ?? [])
+    if (code.task !== undefined && !draft.processes.some(({ key }) => key === code.key))
+      draft.processes.push(runProcess(world, dialects, code.task, pools.processes));
   const code = draftProcess(world, dialects, dialect, cls, pools.processes);
   if (code === null) return true;
   if (supervisor !== null) supervisor.process = code;

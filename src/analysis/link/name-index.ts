@@ -41,9 +41,12 @@ export class NameIndex {
   private readonly variables = new Map<string, readonly Value[]>();
   /** Supervisor key → the nodes that it runs as. */
   private readonly runsAs = new Map<string, Node[]>();
+  /** Supervisor key → all its nodes, also of a root. */
+  private readonly supervisors = new Map<string, Node[]>();
   private readonly trees = new Map<string, ReadonlySet<string>>();
 
   addNode(node: Node): void {
+    if (node.supervisor !== null) push(this.supervisors, node.supervisor, node);
     if (node.code !== null) push(this.codes, node.code, node);
     for (const name of namesOf(node)) push(this.names, name.name, { node, origin: name.origin });
     if (node.supervisor !== null && node.parent !== null) {
@@ -84,6 +87,13 @@ export class NameIndex {
   /** Whether some other supervisor starts this one. */
   isNested(supervisor: string): boolean {
     return (this.runsAs.get(supervisor) ?? []).some((node) => node.parent !== supervisor);
+  }
+
+  /** The supervisor that starts a process, or why that is not known. */
+  parentOf({ parent }: Node): Node | string {
+    if (parent === null) return "it is not known which process starts it";
+    const all = this.supervisors.get(parent) ?? [];
+    return all.length === 1 ? all[0]! : `${all.length} processes may be the one that starts it`;
   }
 
   /** The one process that a reference leads to, or why there is none. */

@@ -5,9 +5,12 @@ import { locationOf } from "../evaluate/scope.ts";
 import type { Value } from "../evaluate/values.ts";
 import { type Definitions, isEmpty } from "./assemble.ts";
 import { buildSupervisor, processFacts, startRef } from "./build.ts";
-import { type ChildDraft, codeKey, type NameRef, type ProcessDraft } from "./drafts.ts";
+import { type ChildDraft, codeKey, type NameRef, type ProcessDraft, startedWith } from "./drafts.ts";
 import type { Node } from "./name-index.ts";
 import type { Asked, OrphanPart, SupervisorPart } from "./parts.ts";
+
+/** Of so many children that run one code it is looked at what their arguments decide. */
+const MAX_GIVEN = 64;
 
 /** Makes a supervisor and the nodes of its children. */
 export function childNodes(
@@ -21,18 +24,31 @@ export function childNodes(
   const given = asked.extras.get(key) ?? [];
   // What several places give is not known.
   const extra = given.length === 1 ? given[0]! : null;
-  const drafts: readonly ChildDraft[] = added.length === 0 ? draft.children : [...draft.children, ...added];
+  const drafts: readonly ChildDraft[] = [
+    ...draft.children,
+    ...added.map((child) => (draft.dynamic ? child : onceAtMost(child))),
+  ];
+  const processes = new Map<ChildDraft, ProcessDraft | null>();
+  const times = new Map<string, number>();
+  for (const child of drafts) {
+    const { key: code } = child.code;
+    const n = code === null ? 0 : (times.get(code) ?? 0);
+    if (code !== null) times.set(code, n + 1);
+    const process = definitions.process(code);
+    processes.set(child, n < MAX_GIVEN ? startedWith(process, child.args) : process);
+  }
+  const processOf = (child: ChildDraft): ProcessDraft | null => processes.get(child) ?? null;
   const supervisor = buildSupervisor(
     draft,
     key,
     drafts,
     ({ key: code }) => supervisorKey(code, definitions, asked),
-    ({ key: code }) => definitions.process(code),
+    processOf,
   );
   part.supervisor = supervisor;
   part.nodes = supervisor.children.map((child, i) => {
     const from = drafts[i]!;
-    const process = definitions.process(from.code.key);
+    const process = processOf(from);
     const names = child.cardinality === "many" ? [] : givenNames(process, from.args, interpreter);
     // A name that the start gives is known, where it gives one.
     if (
@@ -64,6 +80,13 @@ export function childNodes(
       ...(site === undefined ? {} : { site }),
     };
   });
+}
+
+/** Only a supervisor of run-time children takes an id more than once. */
+function onceAtMost(child: ChildDraft): ChildDraft {
+  const { id, cardinality } = child;
+  if (cardinality !== "many" || id === null || id.includes("*")) return child;
+  return { ...child, cardinality: "maybe" };
 }
 
 /** The key of the supervisor that some code is, null when it is none. */
@@ -113,7 +136,7 @@ export function orphanOf(part: OrphanPart, definitions: Definitions): void {
   const place = codeKey(start.at);
   const nobodyStarts = start.handedOut === true && !definitions.started.has(place);
   if (inside === null && (definitions.supervised.has(place) || nobodyStarts)) return;
-  const process = definitions.process(start.code.key);
+  const process = startedWith(definitions.process(start.code.key), start.args);
   const facts = processFacts(process);
   part.orphan = {
     key,

@@ -27,6 +27,8 @@ type ReferenceTo =
   /** The place where it was started. */
   | { k: "site"; key: string; via: string }
   | { k: "self" }
+  /** Whoever started it. */
+  | { k: "parent" }
   /** `pattern`: what is known of its registered name. */
   | { k: "unknown"; reason: string; pattern?: string };
 
@@ -60,6 +62,10 @@ export function references(v: Value, from: Standpoint, via = "", depth = 0): Ref
     case "sym":
       return symbolReferences(v, from, via, depth);
     case "extm":
+      if (v.n === "parent" || v.n === "ancestors.0")
+        return ownReference(v, from, via).k === "self"
+          ? [{ k: "parent" }]
+          : [{ k: "unknown", reason: "the process that starts another one" }];
       return v.n === "self"
         ? [ownReference(v, from, via)]
         : [{ k: "unknown", reason: "computed at run time" }];

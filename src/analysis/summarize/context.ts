@@ -173,7 +173,8 @@ export class Context {
 /** The type arguments of `new Map<string, Pid>()`, for fields without a declared type. */
 export function typeArgumentNames(x: ts.Expression): string[] | null {
   if (!ts.isNewExpression(x) || x.typeArguments === undefined) return null;
-  const names = x.typeArguments.flatMap((type) => typeNames(type) ?? []);
+  const made = ts.isIdentifier(x.expression) ? [x.expression.text] : [];
+  const names = [...made, ...x.typeArguments.flatMap((type) => typeNames(type) ?? [])];
   return names.length > 0 ? names : null;
 }
 

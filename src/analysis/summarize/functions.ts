@@ -84,6 +84,7 @@ export function compileClass(node: ts.ClassLikeDeclaration, c: Context): Class {
     m: [],
     asg: [],
   };
+  if (heritage !== undefined && [node, ...node.members].some(isDecorated)) compiled.dec = true;
   c.pushClass();
   for (const member of node.members) {
     if (ts.isClassStaticBlockDeclaration(member)) compiled.m.push(staticBlock(member, compiled.n, c));
@@ -91,6 +92,10 @@ export function compileClass(node: ts.ClassLikeDeclaration, c: Context): Class {
   }
   c.popClass(compiled);
   return compiled;
+}
+
+function isDecorated(node: ts.Node): boolean {
+  return ts.canHaveDecorators(node) && (ts.getDecorators(node)?.length ?? 0) > 0;
 }
 
 /** `static { ... }`: a function that runs when the class is made. What it changes of the class is part of making it. */

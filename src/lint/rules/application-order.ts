@@ -29,6 +29,7 @@ export const applicationOrder = defineRule({
     }
     const seen = new Set<string>();
     for (const edge of model.edges) {
+      if (edge.possible === "found" || edge.possible === "alive") continue;
       if (edge.kind === "monitor" || edge.kind === "link") continue;
       const mine = ownerOf(tree, owners, edge.from);
       const other = ownerOf(tree, owners, edge.to);
@@ -61,6 +62,7 @@ export const applicationOrder = defineRule({
           },
           { message: `${quote(other.name)} is defined here`, location: other.location },
         ],
+        certainty: edge.possible ? "best effort" : "exact",
         supervisor: tree.supervisor(mine.supervisor!),
         children: [edge.from, edge.to],
       });

@@ -27,7 +27,10 @@ export const blockingInit = defineRule({
   options: {},
   check({ model, tree, report }) {
     for (const { facts, steps } of processClasses(tree)) {
-      const [first, ...others] = facts.initAwaits;
+      // Those that are certain first.
+      const [first, ...others] = [...facts.initAwaits].sort(
+        (a, b) => Number(a.possible ?? false) - Number(b.possible ?? false),
+      );
       const step = steps[0];
       if (!first || !step) continue;
       const fixed = isStatic(step);
@@ -44,6 +47,7 @@ export const blockingInit = defineRule({
           { message: `${quote(childName(step.child))} is started here`, location: step.child.location },
           ...others.map(({ what, location }) => ({ message: `waits for ${what} too`, location })),
         ],
+        certainty: first.possible ? "best effort" : "exact",
         supervisor: step.supervisor,
         children: steps.map((each) => each.child.key),
       });

@@ -13,6 +13,7 @@ type MessageId =
   | "lostInInit"
   | "notFoundInInit"
   | "monitorInInit"
+  | "perhapsInInit"
   | "continueRace"
   | "usedLater"
   | "lostLater";
@@ -20,6 +21,7 @@ type MessageId =
 /** From most to least serious: one finding per pair of children says the worst. */
 const ORDER: readonly MessageId[] = [
   "bootFails",
+  "perhapsInInit",
   "continueRace",
   "notFoundInInit",
   "guardedInInit",
@@ -56,7 +58,11 @@ export const childOrder = defineRule({
     },
     guardedInInit: {
       severity: "warning",
-      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. That fails at every start of {supervisor} (noproc); {user} catches it, so it always begins without {target}.",
+      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. That fails at every start of {supervisor} (noproc); {user} {ignores}, so it always begins without {target}.",
+    },
+    perhapsInInit: {
+      severity: "warning",
+      text: "On a condition that the code does not decide, {user} {verb} {target} in its init; but {target} starts after it{nesting}. Where the condition holds when {supervisor} starts, {atStart}.",
     },
     lostInInit: {
       severity: "warning",
@@ -122,9 +128,11 @@ function reportPair(
   plan: (sources: SourceReader) => ReorderPlan | null,
 ): void {
   const size = uses[0]!.supervisor.children.length;
+  // Whoever looks first whether it is there is prepared for finding nobody.
+  const tested = uses.some(({ edge }) => edge.possible === "found" || edge.possible === "alive");
   const judged = uses
     .map((use): Judged | null => {
-      const messageId = judge(use);
+      const messageId = judge(use, tested);
       return messageId && { use, messageId };
     })
     .filter((entry): entry is Judged => entry !== null)
@@ -144,28 +152,32 @@ function reportPair(
       context.tree,
       judged.map((each) => each.use),
     ),
-    certainty: isCertain(use) ? "exact" : "best effort",
+    certainty: isCertain(use) && !tested ? "exact" : "best effort",
     supervisor,
     children: [
       ...new Set([user.child.key, target.child.key, lastKey(use.userPath), lastKey(use.targetPath)]),
     ],
     fixes: (sources): Fix[] => {
+      if (use.edge.possible !== undefined || tested) return [];
       const reorder = plan(sources);
       return reorder?.answers(user, target) ? [reorder.fix] : [];
     },
-    demonstration: demonstrationOf(context.tree, use, messageId === "bootFails"),
+    demonstration: use.edge.possible ? null : demonstrationOf(context.tree, use, messageId === "bootFails"),
   });
 }
 
 /** What comes of a use against the start order; null when nothing does. */
-function judge({ edge, userPath, user }: Use): MessageId | null {
+function judge({ edge, userPath, user }: Use, tested: boolean): MessageId | null {
+  if (edge.possible === "found" || edge.possible === "alive") return null;
   const below = userPath.slice(userPath.indexOf(user));
   const startsWithTree = below.every(isStatic);
   const atStart = edge.phase !== "later" && startsWithTree;
   if (!atStart) {
     if (edge.kind === "monitor" || edge.kind === "link") return null;
+    if (edge.kind === "lookup" && tested) return null;
     return edge.kind === "cast" || edge.kind === "send" ? "lostLater" : "usedLater";
   }
+  if (edge.possible !== undefined) return edge.phase === "init" ? "perhapsInInit" : "usedLater";
   switch (edge.kind) {
     case "cast":
     case "send":
@@ -184,7 +196,11 @@ function judge({ edge, userPath, user }: Use): MessageId | null {
 
 function isCertain(use: Use): boolean {
   const steps = [...use.userPath, ...use.targetPath];
-  return use.alternatives.length === 0 && steps.every((step) => step.child.cardinality !== "maybe");
+  return (
+    use.edge.possible === undefined &&
+    use.alternatives.length === 0 &&
+    steps.every((step) => step.child.cardinality !== "maybe")
+  );
 }
 
 /** A supervisor that needs one of its own children before it has started any. */
@@ -194,7 +210,8 @@ function reportOwnChildren(context: Context, supervisorKey: string): void {
   const keys = [supervisorKey, ...tree.starters(supervisorKey).map((step) => step.child.key)];
   const seen = new Set<string>();
   for (const edge of keys.flatMap((key) => tree.edgesFrom(key))) {
-    if (edge.phase !== "init" || edge.kind !== "call" || edge.guarded || seen.has(edge.to)) continue;
+    if (edge.phase !== "init" || edge.kind !== "call" || edge.guarded || edge.possible || seen.has(edge.to))
+      continue;
     const paths = tree.paths(edge.to);
     const inside = paths.map((path) => path.find((step) => step.supervisor.key === supervisorKey));
     const step = inside[0];

@@ -30,7 +30,7 @@ export const dependencyCycle = defineRule({
     },
     callEachOther: {
       severity: "warning",
-      text: "{members} call each other ({circle}). A server that waits for a reply answers nobody: when both calls are under way at once, each waits for the other until the timeout, and both crash. Turn one of the calls into a cast, or reply later.",
+      text: "{members} call each other ({circle}). A server that waits for a reply answers nobody: when these calls are under way at once, each waits for the next until the timeout, and they crash. Turn one of the calls into a cast, or reply later.",
     },
   },
   options: {},
@@ -52,6 +52,7 @@ function startCycles({ model, tree, report }: Context): void {
         needs &&
         edge.phase === "init" &&
         !edge.guarded &&
+        edge.possible === undefined &&
         startsWithTree &&
         isStatic(target) &&
         alternatives.length === 0
@@ -91,7 +92,7 @@ function startCycles({ model, tree, report }: Context): void {
   }
 }
 
-/** Two single processes, each of which calls the other while it runs. */
+/** Single processes, each of which calls the next one while it runs: each group of them once. */
 function callCycles({ model, tree, report }: Context): void {
   const calls = new Map<string, Edge>();
   const isSingle = (key: string) => {
@@ -100,27 +101,74 @@ function callCycles({ model, tree, report }: Context): void {
       step !== null && isStatic(step) && step.child.cardinality !== "many" && tree.paths(key).length === 1
     );
   };
+  const index = new Map<string, number>();
+  const placeOf = (key: string): number => {
+    const known = index.get(key) ?? index.size;
+    index.set(key, known);
+    return known;
+  };
+  const arcs: Arc[] = [];
   for (const edge of model.edges) {
     if (edge.kind !== "call" || edge.phase === "init" || edge.guarded || edge.from === edge.to) continue;
     if (!isSingle(edge.from) || !isSingle(edge.to)) continue;
     const key = `${edge.from}\0${edge.to}`;
-    if (!calls.has(key)) calls.set(key, edge);
+    if (calls.has(key)) continue;
+    calls.set(key, edge);
+    arcs.push([placeOf(edge.from), placeOf(edge.to)]);
   }
-  for (const there of calls.values()) {
-    const back = calls.get(`${there.to}\0${there.from}`);
-    // Each pair once, from the key that sorts first.
-    if (!back || there.from > there.to) continue;
-    const names = [there.from, there.to].map((key) => tree.name(key));
-    const step = tree.step(there.from)!;
-    report({
-      messageId: "callEachOther",
-      data: { members: list(names.map(quote)), circle: `${names[0]} → ${names[1]} → ${names[0]}` },
-      location: there.location,
-      related: [{ message: `${quote(names[1]!)} calls ${quote(names[0]!)} here`, location: back.location }],
-      // Whether the two calls ever meet depends on the traffic.
-      certainty: "best effort",
-      supervisor: step.supervisor,
-      children: [there.from, there.to],
-    });
+  const keys = [...index.keys()];
+  for (const members of stronglyConnected(keys.length, arcs)) {
+    if (members.length < 2) continue;
+    const inside = arcs.filter(([from, to]) => members.includes(from) && members.includes(to));
+    for (const circle of circlesOf(members, inside)) {
+      const steps = circle.map(
+        (from, i) => calls.get(`${keys[from]}\0${keys[circle[(i + 1) % circle.length]!]}`)!,
+      );
+      const names = circle.map((member) => tree.name(keys[member]!));
+      const [there, ...others] = steps as [Edge, ...Edge[]];
+      report({
+        messageId: "callEachOther",
+        data: { members: list(names.map(quote)), circle: [...names, names[0]].join(" → ") },
+        location: there.location,
+        related: others.map((edge) => ({
+          message: `${quote(tree.name(edge.from))} calls ${quote(tree.name(edge.to))} here`,
+          location: edge.location,
+        })),
+        // Whether the calls ever meet depends on the traffic.
+        certainty: "best effort",
+        supervisor: tree.step(there.from)!.supervisor,
+        children: circle.map((member) => keys[member]!),
+      });
+    }
   }
+}
+
+/**
+ * The circles to tell of a group: every pair that calls each other, else the shortest circle. Each begins with the key
+ * that was seen first.
+ */
+function circlesOf(members: readonly number[], arcs: readonly Arc[]): number[][] {
+  const next = new Map<number, number[]>();
+  for (const [from, to] of arcs) next.set(from, [...(next.get(from) ?? []), to]);
+  const pairs = arcs.filter(([a, b]) => a < b && next.get(b)?.includes(a) === true);
+  if (pairs.length > 0) return pairs.map(([a, b]) => [a, b]);
+  let shortest: number[] | null = null;
+  for (const start of members) {
+    // Breadth first: the first way back is the shortest.
+    const ways: number[][] = [[start]];
+    const seen = new Set([start]);
+    for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
+      const following = next.get(way.at(-1)!) ?? [];
+      if (following.includes(start)) {
+        if (shortest === null || way.length < shortest.length) shortest = way;
+        break;
+      }
+      for (const one of following) {
+        if (seen.has(one)) continue;
+        seen.add(one);
+        ways.push([...way, one]);
+      }
+    }
+  }
+  return shortest === null ? [] : [shortest];
 }

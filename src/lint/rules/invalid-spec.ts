@@ -1,6 +1,7 @@
 import type { Child } from "../../model/index.ts";
 import { headOf } from "../established.ts";
 import { defineRule } from "../rule.ts";
+import { isStatic, type Step, type TreeIndex } from "../tree-index.ts";
 import { childName, quote } from "../words.ts";
 
 export const invalidSpec = defineRule({
@@ -23,6 +24,10 @@ export const invalidSpec = defineRule({
     duplicateId: {
       severity: "error",
       text: "{supervisor} has two children with the id {id}. Ids are how a supervisor tells its children apart: it refuses to start with duplicate_child_name.",
+    },
+    duplicateName: {
+      severity: "error",
+      text: "{child} and {first} both take the registered name {name}. The second one to start fails (the name is taken), and with it the start of {supervisor}.",
     },
     significantPermanent: {
       severity: "error",
@@ -47,6 +52,28 @@ export const invalidSpec = defineRule({
   },
   options: {},
   check({ model, tree, report }) {
+    for (const key of model.roots) {
+      for (const { first, second, name } of namesTakenTwice(tree, key)) {
+        report({
+          messageId: "duplicateName",
+          data: {
+            child: quote(childName(second.child)),
+            first: first === second ? "another of its kind" : quote(childName(first.child)),
+            name: quote(name),
+            supervisor: quote(second.supervisor.name),
+          },
+          location: second.child.location,
+          related: [
+            {
+              message: `${quote(childName(first.child))} takes ${quote(name)}`,
+              location: first.child.location,
+            },
+          ],
+          supervisor: second.supervisor,
+          children: [...new Set([first.child.key, second.child.key])],
+        });
+      }
+    }
     for (const supervisor of model.supervisors) {
       if (!tree.traits(supervisor).refusesAsOtp) continue;
       const name = quote(supervisor.name);
@@ -91,3 +118,31 @@ export const invalidSpec = defineRule({
     }
   },
 });
+
+/** Children of one tree, all of which are there from the start on, that take one registered name. */
+function namesTakenTwice(tree: TreeIndex, root: string): { first: Step; second: Step; name: string }[] {
+  const takers = new Map<string, Step>();
+  const found: { first: Step; second: Step; name: string }[] = [];
+  const seen = new Set<string>();
+  const visit = (key: string): void => {
+    if (seen.has(key)) return;
+    seen.add(key);
+    for (const [index, child] of (tree.supervisor(key)?.children ?? []).entries()) {
+      const step: Step = { supervisor: tree.supervisor(key)!, child, index };
+      if (!tree.traits(step.supervisor).refusesAsOtp || !isStatic(step) || child.cardinality === "maybe")
+        continue;
+      if (child.supervisor !== null) visit(child.supervisor);
+      const own = child.name === null ? [] : [child.name];
+      for (const name of new Set([...own, ...(child.process?.registersInInit ?? [])])) {
+        if (name.includes("*")) continue;
+        const first = takers.get(name);
+        if (first !== undefined) found.push({ first, second: step, name });
+        else if (child.cardinality === "many" && (child.count ?? 0) > 1)
+          found.push({ first: step, second: step, name });
+        if (first === undefined) takers.set(name, step);
+      }
+    }
+  };
+  visit(root);
+  return found;
+}

@@ -1,3 +1,4 @@
+import { isUnread } from "../established.ts";
 import { isStrategysMatter } from "../kept-pids.ts";
 import { hasLinks, headOfProcess, processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
@@ -15,7 +16,11 @@ export const missingMonitor = defineRule({
   messages: {
     keepsDeadPids: {
       severity: "warning",
-      text: "{process} keeps pids in {fields}, but neither monitors nor links to them. When one of these processes ends, its pid stays: calls to it exit with noproc, sends vanish, and what is kept only grows. Monitor each pid and remove it on DOWN.",
+      text: "{process} keeps pids in {fields}, but neither monitors nor links to them. When one of these processes ends, its pid stays until something else removes it: calls to it exit with noproc, and sends vanish. Monitor each pid and remove it on DOWN.",
+    },
+    keepsDeadPid: {
+      severity: "warning",
+      text: "{process} keeps a pid in {fields}, but neither monitors it nor links to it. When that process ends, {process} goes on with the pid of a dead one: calls to it exit with noproc, and sends vanish. Monitor it and get another pid on DOWN, or look it up where it is used.",
     },
     dropsDown: {
       severity: "warning",
@@ -28,7 +33,7 @@ export const missingMonitor = defineRule({
       const { facts, steps } = each;
       const kept = facts.keepsPids.filter(({ field }) => !isStrategysMatter(tree, each.keys, field));
       const first = kept[0];
-      if (!first) continue;
+      if (!first || isUnread(facts)) continue;
       const unseen = facts.unresolved.some(({ kind }) => kind === "monitor" || kind === "link");
       const messageId = facts.monitors
         ? facts.handlesDown
@@ -36,7 +41,9 @@ export const missingMonitor = defineRule({
           : "dropsDown"
         : unseen || hasLinks(tree, each)
           ? null
-          : "keepsDeadPids";
+          : kept.some(({ many }) => many)
+            ? "keepsDeadPids"
+            : "keepsDeadPid";
       if (messageId === null) continue;
       report({
         messageId,

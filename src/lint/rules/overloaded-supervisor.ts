@@ -92,7 +92,9 @@ function sharedFate(supervisor: Supervisor): string {
 
 function tooManyChildren({ options, report }: Context, supervisor: Supervisor, all: readonly Child[]): void {
   // A pool made by one expression (`.map`, a loop, a helper) is one thing to a reader.
-  const fixed = [...new Map(all.map((child) => [JSON.stringify(child.location), child])).values()];
+  // Of those that are there on a condition some may take the place of others.
+  const certain = all.filter(({ cardinality }) => cardinality !== "maybe");
+  const fixed = [...new Map(certain.map((child) => [JSON.stringify(child.location), child])).values()];
   if (fixed.length <= options.maxChildren) return;
   report({
     messageId: "tooManyChildren",
@@ -153,7 +155,8 @@ function unrelatedGroups(context: Context, supervisor: Supervisor, fixed: readon
 }
 
 function staticAndDynamic({ report }: Context, supervisor: Supervisor, fixed: readonly Child[]): void {
-  const added = supervisor.children.filter((child) => child.dynamic);
+  // One that is asked for under an id of its own is there once at most.
+  const added = supervisor.children.filter((child) => child.dynamic && child.cardinality !== "maybe");
   if (added.length === 0 || fixed.length === 0) return;
   const pullsIn = supervisor.strategy === "one_for_all" || supervisor.strategy === "rest_for_one";
   // A temporary child is not restarted: it neither spends the budget nor pulls others in.
@@ -224,6 +227,7 @@ function workInInit({ report }: Context, supervisor: Supervisor): void {
     },
     location: first.location,
     related: others.map(({ what, location }) => ({ message: `waits for ${what} too`, location })),
+    certainty: first.possible ? "best effort" : "exact",
     supervisor,
     children: [],
   });

@@ -1,5 +1,5 @@
-import type { Child, Supervisor } from "../../model/index.ts";
-import { childrenAreKnown, headOf } from "../established.ts";
+import type { Child, ProcessFacts, Supervisor } from "../../model/index.ts";
+import { childrenAreKnown, headOf, isUnread } from "../established.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 import { seconds, usesItsTime } from "../shutdown-time.ts";
 import type { TreeIndex } from "../tree-index.ts";
@@ -27,11 +27,11 @@ export const restartBudget = defineRule({
   messages: {
     oneCrashIsTooMuch: {
       severity: "warning",
-      text: "{users} {are} linked to {target}. When {target} crashes, {they} exit with it, and {supervisor} counts {total}. It allows {allowed}, so one crash of {target} stops {supervisor} and everything under it. Raise the intensity to at least {needed}, or put {target} and what is linked to it under a one_for_all supervisor, where that is one restart.",
+      text: "{users} {are} linked to {target}. When {target} crashes, {they} with it, and {supervisor} counts {total}. It allows {allowed}, so one crash of {target} stops {supervisor} and everything under it. Raise the intensity to at least {needed}, or put {target} and what is linked to it under a one_for_all supervisor, where that is one restart.",
     },
     hidesPersistentError: {
       severity: "warning",
-      text: "{supervisor} allows {allowed}{shared}: one every {interval} for ever. A child that fails {interval} or more after each of its starts is started again and again, {rate} times a second, and {above} hears of it. Allow a few restarts: an error that comes back every time is not cured by more.",
+      text: "{supervisor} allows {allowed}{shared}, which is {rate} a second for ever. A child that fails {when} each of its starts is started again and again, and {above} hears of it. Allow a few restarts: an error that comes back every time is not cured by more.",
     },
     shutdownOutlastsPeriod: {
       severity: "warning",
@@ -76,7 +76,7 @@ export const restartBudget = defineRule({
               4,
             ),
             are: users.length > 1 ? "are" : "is",
-            they: users.length > 1 ? "they" : "it",
+            they: users.length > 1 ? "they exit" : "it exits",
             target: quote(childName(target)),
             supervisor: quote(supervisor.name),
             total: count(total, "restart"),
@@ -129,7 +129,7 @@ function hidesPersistentError({ tree, options, report }: Context, supervisor: Su
       supervisor: quote(supervisor.name),
       allowed: budget(supervisor)!,
       shared: n > 1 ? ` to its ${count(n, "child", "children")}` : "",
-      interval: interval < 1 ? "millisecond" : `${Math.round(interval * 10) / 10} ms`,
+      when: interval < 0.1 ? "after" : `${Math.round(interval * 10) / 10} ms or more after`,
       rate: Math.round(rate),
       above: starter ? `${quote(starter.supervisor.name)} never` : "nobody ever",
     },
@@ -200,12 +200,16 @@ function mayLinger(tree: TreeIndex, supervisor: Supervisor, child: Child): boole
 
 const isRestarted = (child: Child): boolean => child.restart === "permanent" || child.restart === "transient";
 
+/** Does an exit signal end it for certain? */
+const exitsWithOthers = (facts: ProcessFacts | null): boolean =>
+  facts !== null && !facts.trapsExit && !facts.mayTrapExit && !isUnread(facts);
+
 /** For each child: its siblings that exit with it along a link, and how many restarts that is. */
 function linkedGroups(tree: TreeIndex, supervisor: Supervisor) {
   const siblings = new Map(supervisor.children.map((child) => [child.key, child]));
   const partners = new Map<Child, Set<Child>>();
   for (const edge of supervisor.children.flatMap((child) => tree.edgesFrom(child.key))) {
-    if (edge.kind !== "link") continue;
+    if (edge.kind !== "link" || edge.possible) continue;
     const a = siblings.get(edge.from);
     const b = siblings.get(edge.to);
     if (!a || !b || a === b) continue;
@@ -219,7 +223,7 @@ function linkedGroups(tree: TreeIndex, supervisor: Supervisor) {
       (user) =>
         isRestarted(user) &&
         !user.dynamic &&
-        tree.facts(user.key)?.trapsExit === false &&
+        exitsWithOthers(tree.facts(user.key)) &&
         user.cardinality !== "maybe",
     );
     const restarts = users.reduce(

@@ -40,7 +40,8 @@ const NORMAL: ReadonlySet<string | null> = new Set(["normal", "shutdown"]);
 
 function permanentStops({ model, tree, report }: Context): void {
   for (const { facts, steps } of processClasses(tree)) {
-    const stop = facts.stopsItself.find(({ reason }) => NORMAL.has(reason));
+    const stops = facts.stopsItself.filter(({ reason }) => NORMAL.has(reason));
+    const stop = stops.find(({ possible }) => !possible) ?? stops[0];
     const permanent = steps.filter(({ child }) => child.restart === "permanent");
     const step = permanent[0];
     if (!stop || !step) continue;
@@ -59,6 +60,7 @@ function permanentStops({ model, tree, report }: Context): void {
       },
       location: child.location,
       related: [{ message: `stops here${assumed === "" ? "" : `. ${assumed}`}`, location: stop.location }],
+      certainty: stop.possible ? "best effort" : "exact",
       supervisor,
       children: permanent.map((each) => each.child.key),
     });
@@ -73,6 +75,7 @@ function temporaryNeeded({ tree, report }: Context, supervisor: Supervisor): voi
   for (const use of tree.uses(supervisor.key)) {
     const { edge, target, targetPath, alternatives } = use;
     const isNeed = edge.kind === "call" || edge.kind === "start";
+    if (edge.possible === "found" || edge.possible === "alive") continue;
     if (!isNeed || edge.guarded || alternatives.length > 0) continue;
     if (target.child.restart !== "temporary" || !isStatic(target) || targetPath.at(-1) !== target) continue;
     // A user that is temporary too may be meant to end with it.
@@ -99,6 +102,7 @@ function temporaryNeeded({ tree, report }: Context, supervisor: Supervisor): voi
         message: `${quote(tree.name(edge.from))} ${verb(edge.kind)} it here`,
         location: edge.location,
       })),
+      certainty: uses.every(({ edge }) => edge.possible) ? "best effort" : "exact",
       supervisor,
       children: [child.key, ...new Set(uses.map(({ edge }) => edge.from))],
       demonstration: {

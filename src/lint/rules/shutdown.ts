@@ -1,7 +1,7 @@
 import type { Child, Supervisor } from "../../model/index.ts";
 import { headOf } from "../established.ts";
 import { defineRule } from "../rule.ts";
-import { seconds, stopTime, sumInWords } from "../shutdown-time.ts";
+import { seconds, stopTime, sumInWords, usesItsTime } from "../shutdown-time.ts";
 import type { TreeIndex } from "../tree-index.ts";
 import { childName, listChildren, quote } from "../words.ts";
 
@@ -124,7 +124,7 @@ function timeNeeded(tree: TreeIndex, supervisor: Supervisor, above: ReadonlySet<
   let sum = 0;
   let longest = 0;
   for (const child of supervisor.children) {
-    const one = timeOf(tree, child, inside);
+    const one = timeOf(tree, supervisor, child, inside);
     if (one === null) return null;
     // An unknown number is at least one.
     const n = child.cardinality === "many" ? (child.count ?? 1) : child.cardinality === "maybe" ? 0 : 1;
@@ -134,7 +134,14 @@ function timeNeeded(tree: TreeIndex, supervisor: Supervisor, above: ReadonlySet<
   return supervisor.dynamic ? longest : sum;
 }
 
-function timeOf(tree: TreeIndex, child: Child, inside: ReadonlySet<string>): number | null {
+function timeOf(
+  tree: TreeIndex,
+  supervisor: Supervisor,
+  child: Child,
+  inside: ReadonlySet<string>,
+): number | null {
+  // Whoever does not trap exits ends at once, whatever time it is given by default.
+  if (child.type === "worker" && !usesItsTime(tree, supervisor, child)) return 0;
   if (typeof child.shutdown === "number") return child.shutdown;
   if (child.shutdown === "brutal_kill") return 0;
   if (child.shutdown === null) return null;

@@ -112,12 +112,15 @@ function reportKept({ tree, report }: Context, uses: readonly KeptUse[]): void {
           location: each.location,
         })),
     ],
-    certainty: [...userPath, ...targetPath].some(({ child }) => child.cardinality === "maybe")
-      ? "best effort"
-      : "exact",
+    certainty:
+      uses.every(({ edge: { possible } }) => possible === "undecided") ||
+      [...userPath, ...targetPath].some(({ child }) => child.cardinality === "maybe")
+        ? "best effort"
+        : "exact",
     supervisor,
     children: [...users.map((child) => child.key), target.child.key],
     fixes: (sources): Fix[] => {
+      if (uses.every((each) => each.edge.possible)) return [];
       const fix =
         restForOneHelps(tree, use) &&
         changeStrategy(supervisor, tree.traits(supervisor), "rest_for_one", sources);

@@ -16,6 +16,10 @@ export const supervisorCallInInit = defineRule({
     },
   ],
   messages: {
+    mayDeadlock: {
+      severity: "warning",
+      text: "On a condition that the code does not decide, {child} {verb} {supervisor} in its init, while {supervisor} waits for {waits}. Where it holds neither goes on: {ends}. Do it in handleContinue, when {supervisor} is free again.",
+    },
     deadlock: {
       severity: "error",
       text: "{child} {verb} {supervisor} in its init, while {supervisor} waits for {waits}. Neither goes on: {ends}. Do it in handleContinue, when {supervisor} is free again.",
@@ -26,6 +30,7 @@ export const supervisorCallInInit = defineRule({
     const seen = new Set<string>();
     for (const edge of model.edges) {
       if (edge.phase !== "init" || (edge.kind !== "call" && edge.kind !== "start")) continue;
+      if (edge.unawaited) continue;
       const found = waitingSupervisor(tree, edge);
       if (!found || seen.has(`${edge.from} ${found.at}`)) continue;
       seen.add(`${edge.from} ${found.at}`);
@@ -34,7 +39,8 @@ export const supervisorCallInInit = defineRule({
       const step = path[at]!;
       const name = quote(step.supervisor.name);
       report({
-        messageId: "deadlock",
+        messageId: edge.possible ? "mayDeadlock" : "deadlock",
+        certainty: edge.possible ? "best effort" : "exact",
         data: {
           child: quote(childName(child)),
           verb: verb(edge.kind),
@@ -46,7 +52,9 @@ export const supervisorCallInInit = defineRule({
           ends:
             edge.kind === "start"
               ? "startChild has no timeout, so the tree hangs there for good"
-              : `the call runs into its timeout, ${quote(childName(child))} crashes, and the start fails`,
+              : edge.guarded
+                ? `the call runs into its timeout, and the whole tree waits for that`
+                : `the call runs into its timeout, ${quote(childName(child))} crashes, and the start fails`,
         },
         location: edge.location,
         related: [

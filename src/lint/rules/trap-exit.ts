@@ -1,3 +1,4 @@
+import { isUnread } from "../established.ts";
 import { hasLinks, headOfProcess, processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
 import { quote } from "../words.ts";
@@ -36,6 +37,7 @@ export const trapExit = defineRule({
     for (const each of processClasses(tree)) {
       const { facts, steps } = each;
       const step = steps[0];
+      if (isUnread(facts)) continue;
       if (facts.trapsExit && !facts.handlesExit) {
         report({
           messageId: hasLinks(tree, each) ? "dropsExits" : "handlesNoExit",
@@ -46,7 +48,7 @@ export const trapExit = defineRule({
           children: each.keys,
         });
       }
-      if (!facts.hasTerminate || facts.trapsExit || !step) continue;
+      if (!facts.hasTerminate || facts.trapsExit || facts.mayTrapExit || !step) continue;
       if (!tree.traits(step.supervisor).terminateNeedsTrapExit) continue;
       if (steps.every(({ child }) => child.shutdown === "brutal_kill")) continue; // the rule shutdown says that
       report({

@@ -1,4 +1,7 @@
+import type { Edge, Orphan, ProcessFacts } from "../../model/index.ts";
+import { isUnread } from "../established.ts";
 import { defineRule } from "../rule.ts";
+import type { TreeIndex } from "../tree-index.ts";
 import { quote } from "../words.ts";
 
 export const unsupervisedProcess = defineRule({
@@ -21,6 +24,10 @@ export const unsupervisedProcess = defineRule({
       severity: "warning",
       text: "{starter} starts {process} outside any tree and without a link. When {process} crashes, nobody is told and nothing restarts it; when {starter} ends, it goes on running, and the next {starter} starts another. Make it a child of a supervisor.",
     },
+    startedAndMonitored: {
+      severity: "warning",
+      text: "{starter} starts {process} outside any tree and monitors it, but is not linked to it. When {starter} ends, {process} goes on running, and the next {starter} starts another. Make it a child of a supervisor, or link to it.",
+    },
     startedOutside: {
       severity: "warning",
       text: "{process} is started outside any tree, linked to nothing. When it crashes, nobody is told and nothing restarts it, and no shutdown reaches it. Make it a child of a supervisor.",
@@ -35,11 +42,16 @@ export const unsupervisedProcess = defineRule({
       ),
     );
     for (const orphan of model.orphans) {
+      if (isLinked(tree, orphan)) continue;
       if (orphan.linked || handedOut.has(JSON.stringify(orphan.location))) continue;
       const starter = tree.edgesTo(orphan.key).find((edge) => edge.kind === "start");
       const by = starter ? tree.name(starter.from) : orphan.startedBy;
       report({
-        messageId: by ? "startedByProcess" : "startedOutside",
+        messageId: by
+          ? isMonitored(tree, orphan)
+            ? "startedAndMonitored"
+            : "startedByProcess"
+          : "startedOutside",
         data: { process: quote(orphan.name), starter: quote(by ?? "") },
         location: orphan.location,
         related: orphan.process
@@ -52,3 +64,21 @@ export const unsupervisedProcess = defineRule({
     }
   },
 });
+
+/** Is it linked to anybody, by itself or by others, or may it be? */
+function isLinked(tree: TreeIndex, orphan: Orphan): boolean {
+  const mayLink = (facts: ProcessFacts | null): boolean =>
+    facts !== null && (isUnread(facts) || facts.unresolved.some(({ kind }) => kind === "link"));
+  const links = (edges: readonly Edge[]): boolean => edges.some(({ kind }) => kind === "link");
+  const starter = tree.edgesTo(orphan.key).find(({ kind }) => kind === "start");
+  return (
+    links(tree.edgesTo(orphan.key)) ||
+    links(tree.edgesFrom(orphan.key)) ||
+    mayLink(orphan.process) ||
+    mayLink(starter === undefined ? null : tree.facts(starter.from)) ||
+    tree.codesOf(orphan.startedBy).some(mayLink)
+  );
+}
+
+const isMonitored = (tree: TreeIndex, { key }: Orphan): boolean =>
+  tree.edgesTo(key).some(({ kind }) => kind === "monitor");

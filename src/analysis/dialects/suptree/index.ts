@@ -6,7 +6,7 @@ import { type Dialect, isMethodOf, type ModuleSink } from "../dialect.ts";
 import { asText, Fields } from "../fields.ts";
 import { madeAt } from "../site.ts";
 import { codeOf, NAMES, PACKAGES, roleOf } from "./names.ts";
-import { readProcess, readUse, startChildOf, startOf } from "./process.ts";
+import { METHODS, readProcess, readUse, startChildOf, startOf } from "./process.ts";
 import { readStart, readSupervisor } from "./supervisor.ts";
 
 export const suptree: Dialect = {
@@ -24,6 +24,7 @@ export const suptree: Dialect = {
   packages: PACKAGES,
   names: NAMES,
   pidTypes: new Set(["Pid"]),
+  methods: METHODS,
   role: roleOf,
   supervisor: readSupervisor,
   process: readProcess,
@@ -37,7 +38,7 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
   const { callee, args, at } = site;
   if (callee.k === "extm") {
     if (!isMethodOf(callee, PACKAGES)) return null;
-    switch (callee.n) {
+    switch (callee.n.replace(/^system\./, "")) {
       case "whereis":
         return args[0] === undefined ? null : { k: "term", tag: "lookup", d: { target: args[0] }, at };
       case "start":

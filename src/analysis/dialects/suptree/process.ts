@@ -3,7 +3,7 @@ import type { EdgeKind } from "../../../model/index.ts";
 import { instantiate } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
-import { type Cls, type Inst, isLit, lit, type Value } from "../../evaluate/values.ts";
+import { type Cls, type Inst, lit, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import { codeKey, type StartDraft } from "../../link/drafts.ts";
 import { type Callback, isMethodOf, type ProcessCode } from "../dialect.ts";
@@ -65,7 +65,20 @@ const USES = new Map<string, EdgeKind>([
   ["whichChildren", "call"],
   ["countChildren", "call"],
   ["getChildSpec", "call"],
+  ["sendExit", "send"],
+  ["stopServer", "call"],
 ]);
+
+/** With what a process acts, or looks. */
+export const METHODS: ReadonlySet<string> = new Set([
+  ...USES.keys(),
+  ...["start", "startLink", "startChild", "startChildResult", "sendAfter"],
+  ...["trapExit", "register", "unregister", "exit", "async", "await", "system"],
+  ...["reply", "demonitor", "unlink", "cancelTimer", "sleep"],
+]);
+
+/** What a process may do with its system as with itself. */
+const OF_SYSTEM = /^system\./;
 
 export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
   const { callee, args, at } = site;
@@ -76,19 +89,21 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
   }
   if (!isMethodOf(callee, PACKAGES) || roleOf(callee.base) === null) return null;
   const first = args[0];
-  const kind = USES.get(callee.n);
+  const n = callee.n.replace(OF_SYSTEM, "");
+  if (n !== callee.n && !METHODS.has(n)) sink.unread(`it uses its system: ${callee.n}`, at);
+  const kind = USES.get(n);
   if (kind !== undefined) {
     if (first !== undefined) sink.use(kind, first, site, I);
     return null;
   }
-  switch (callee.n) {
+  switch (n) {
     case "trapExit":
-      if (!isLit(first ?? lit(true), false)) sink.trapsExit();
+      sink.trapsExit(first?.k === "lit" ? first.v === true : null, I);
       break;
     case "register": {
       const name = first === undefined ? null : nameOf(first);
-      if (name !== null) sink.registers(name);
-      else if (first !== undefined) sink.registersPattern(namePattern(first), first);
+      if (name !== null) sink.registers(name, I);
+      else if (first !== undefined) sink.registersPattern(namePattern(first), first, I);
       break;
     }
     case "exit":
@@ -107,7 +122,7 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
       break;
     case "start":
     case "startLink":
-      sink.start(startOf(site, I, callee.n === "startLink"));
+      sink.start(startOf(site, I, n === "startLink"));
       break;
   }
   return null;

@@ -30,6 +30,7 @@ import {
 } from "../fields.ts";
 import { nameAround } from "../naming.ts";
 import { codeOf, nameOf } from "./names.ts";
+import { taskOf } from "./task.ts";
 
 export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): SupervisorDraft | null {
   if (cls.c.abs) return null;
@@ -246,7 +247,7 @@ export function readStart(
     fields.note("start", v.c.open?.why ?? "it is empty", at);
     return { code: none, args: null };
   }
-  const code = codeOf(first.v, I);
+  const code = taskOf(first.v, rest[0]?.v) ?? codeOf(first.v, I);
   const args =
     v.c.open === null && rest.every((item) => item.card === "one") ? rest.map((item) => item.v) : null;
   if (code === null) {

@@ -1,0 +1,154 @@
+/**
+ * What is certain and what is only possible. Code behind a condition that is not decided runs perhaps; what the condition
+ * looked at tells whether something decides it later: the message that is handled, the arguments of a start, a lookup.
+ */
+import type { Possible } from "../../model/index.ts";
+import type { Interpreter } from "./interpreter.ts";
+import { type At, type Unknown, unknown, type Value } from "./values.ts";
+
+/** What a value that is not known depends on. */
+export interface Origins {
+  /** The message that a callback handles. */
+  message: boolean;
+  /** An argument of the process's start. */
+  argument: boolean;
+  /** Processes that were looked up, and fields and arguments that may hold one: see `nameOfTarget`. */
+  tested: ReadonlySet<string>;
+  /** Pids that were asked whether they are alive. */
+  alive: ReadonlySet<string>;
+  /** Anything else. */
+  other: boolean;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+const NOTHING: Origins = { message: false, argument: false, tested: NONE, alive: NONE, other: false };
+export const OTHER: Origins = { ...NOTHING, other: true };
+const MESSAGE: Origins = { ...NOTHING, message: true };
+
+/** An argument of a callback: a message. */
+export function message(why: string, at: At): Unknown {
+  return { ...unknown(why, at), from: MESSAGE };
+}
+
+export function originsOf(v: Value): Origins {
+  switch (v.k) {
+    case "unknown":
+      return v.from ?? OTHER;
+    case "text":
+      return v.why.from ?? OTHER;
+    case "choice":
+      return v.of.reduce((all, one) => both(all, originsOf(one)), v.why.from ?? NOTHING);
+    case "sym":
+      if (v.is !== undefined) return NOTHING;
+      return {
+        ...NOTHING,
+        argument: v.root === "arg",
+        tested: new Set([nameOfTarget(v)]),
+        alive:
+          v.path.at(-1) === "alive" ? new Set([nameOfTarget({ ...v, path: v.path.slice(0, -1) })]) : NONE,
+      };
+    case "term":
+      if (v.tag === "lookup")
+        return { ...NOTHING, tested: new Set([nameOfTarget(v)]), alive: new Set([nameOfTarget(v)]) };
+      if (v.tag === "part" && v.d.of !== undefined) {
+        const of = originsOf(v.d.of);
+        return v.d.name?.k === "lit" && v.d.name.v === "alive" ? { ...of, alive: of.tested } : of;
+      }
+      return v.tag === "proc" ? { ...NOTHING, tested: new Set([nameOfTarget(v)]) } : OTHER;
+    case "ext":
+    case "extm":
+      return OTHER;
+    default:
+      return NOTHING;
+  }
+}
+
+export function both(a: Origins, b: Origins): Origins {
+  if (a === b || b === NOTHING) return a;
+  if (a === NOTHING) return b;
+  return {
+    message: a.message || b.message,
+    argument: a.argument || b.argument,
+    tested: union(a.tested, b.tested),
+    alive: union(a.alive, b.alive),
+    other: a.other || b.other,
+  };
+}
+
+const union = (a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> =>
+  a.size === 0 ? b : b.size === 0 ? a : new Set([...a, ...b]);
+
+/** The value with what it was made from, where it is not known. */
+export function derived<V extends Value>(v: V, ...from: readonly Value[]): V {
+  if (v.k !== "unknown" || v.from !== undefined) return v;
+  const origins = from.reduce((all, one) => both(all, originsOf(one)), NOTHING);
+  if (origins !== NOTHING) v.from = origins;
+  return v;
+}
+
+/** Runs what stands behind a condition that is not decided. */
+export function perhaps<T>(I: Interpreter, condition: Origins, body: () => T): T {
+  I.conditions.push(condition);
+  if (condition.argument || condition.tested.size > 0) I.asksStart = true;
+  try {
+    return body();
+  } finally {
+    I.conditions.pop();
+  }
+}
+
+/**
+ * Whether it is only possible that a use of this target is made. A handler that chooses by its message is code that
+ * runs, for the message that it is for.
+ */
+export function possible(I: Interpreter, target: Value): Possible | undefined {
+  let result: Possible | undefined;
+  const name = nameOfTarget(target);
+  for (const { message: asks, argument, tested, alive, other } of I.conditions) {
+    if (alive.has(name)) return "alive";
+    if (tested.has(name)) result = "found";
+    else if (!asks || argument || other || tested.size > 0) result ??= "undecided";
+  }
+  return result;
+}
+
+/** Whether what is being run now is run only perhaps. */
+export function isPossible(I: Interpreter): boolean {
+  return I.conditions.some((c) => !c.message || c.argument || c.other || c.tested.size > 0);
+}
+
+/** Text that tells in which circumstances code is run. */
+export function standing(I: Interpreter): string {
+  const conditions = I.conditions.map(({ message: asks, argument, tested, alive, other }) =>
+    asks && !argument && !other && tested.size === 0 ? "" : `?${[...tested].join()}/${[...alive].join()}`,
+  );
+  return `${I.muted > 0} ${I.phase} ${I.guarded > 0} ${I.unawaited > 0} ${I.fate} ${[...new Set(conditions)].join("")}`;
+}
+
+/** Text that is the same for values that lead to the same process. */
+export function nameOfTarget(v: Value): string {
+  switch (v.k) {
+    case "lit":
+      return JSON.stringify(v.v) ?? "undefined";
+    case "term": {
+      if (v.tag === "lookup" && v.d.target !== undefined) return nameOfTarget(v.d.target);
+      if (v.tag === "name" && v.d.name?.k === "lit") return nameOfTarget(v.d.name);
+      return `${v.tag} ${v.at.m.file}:${v.at.s} ${v.d.name === undefined ? "" : nameOfTarget(v.d.name)}`;
+    }
+    case "sym":
+      return `${v.root} ${v.n} ${v.path.join(".")}`;
+    case "choice":
+      return v.of
+        .filter((a) => a.k !== "lit" || (a.v !== undefined && a.v !== null && a.v !== false))
+        .map(nameOfTarget)
+        .join("|");
+    case "cls":
+      return `class ${v.c.s}`;
+    case "extm":
+      return `method ${v.n}`;
+    case "text":
+      return v.p.map((part) => part ?? "*").join("");
+    default:
+      return v.k;
+  }
+}
