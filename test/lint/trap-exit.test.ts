@@ -9,14 +9,14 @@ test("a terminate that no shutdown runs", () => {
     "trap-exit",
     `
 import { GenServer, Supervisor } from "suptree";
-class Journal extends GenServer { terminate() {} }
+class Journal extends GenServer { terminate() { save(); } }
 ~ trap-exit terminateNotRun
 export class StoreSup extends Supervisor {
   init() {
     return { children: [{ id: "journal", start: [Journal] }] };
   }
 }
-`.replace("~ trap", "~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ trap"),
+`.replace("~ trap", "~".repeat(59) + " trap"),
   );
   expect(findings[0]!.message).toContain("When `StoreSup` shuts it down");
 });

@@ -25,7 +25,7 @@ export const blockingInit = defineRule({
     },
   },
   options: {},
-  check({ model, tree, report }) {
+  check({ tree, report }) {
     for (const { facts, steps } of processClasses(tree)) {
       // Those that are certain first.
       const [first, ...others] = [...facts.initAwaits].sort(

@@ -28,7 +28,7 @@ export const missingMonitor = defineRule({
     },
   },
   options: {},
-  check({ model, tree, report }) {
+  check({ tree, report }) {
     for (const each of processClasses(tree)) {
       const { facts, steps } = each;
       const kept = facts.keepsPids.filter(({ field }) => !isStrategysMatter(tree, each.keys, field));

@@ -38,7 +38,7 @@ type Context = RuleContext<MessageId, Record<string, never>>;
 
 const NORMAL: ReadonlySet<string | null> = new Set(["normal", "shutdown"]);
 
-function permanentStops({ model, tree, report }: Context): void {
+function permanentStops({ tree, report }: Context): void {
   for (const { facts, steps } of processClasses(tree)) {
     const stops = facts.stopsItself.filter(({ reason }) => NORMAL.has(reason));
     const stop = stops.find(({ possible }) => !possible) ?? stops[0];

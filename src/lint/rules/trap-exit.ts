@@ -33,7 +33,7 @@ export const trapExit = defineRule({
     },
   },
   options: {},
-  check({ model, tree, report }) {
+  check({ tree, report }) {
     for (const each of processClasses(tree)) {
       const { facts, steps } = each;
       const step = steps[0];
