@@ -428,7 +428,7 @@ describe("noex: references that are kept", () => {
         api: api
       orphan w
       main/api call main/db in later (field state.db)
-      main/api cast w in later (field state.workers[])
+      main/api cast w in later undecided (field state.workers[])
       main/api cast w in later (field state.last)
       `,
     );
