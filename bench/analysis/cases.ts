@@ -7,6 +7,9 @@ import { join } from "node:path";
 import { ts } from "ts-morph";
 import { nodeHost } from "../../src/analysis/discover/host-node.ts";
 import { type AnalysisSession, createSession } from "../../src/analysis/session/index.ts";
+import { parseText } from "../../src/analysis/summarize/parse.ts";
+import { parseOptions } from "../../src/analysis/summarize/parse-options.ts";
+import { deltaBetween } from "../../src/analysis/worker/delta.ts";
 import { lint } from "../../src/lint/index.ts";
 import { editable, edits, filler } from "./synth.ts";
 
@@ -20,10 +23,17 @@ function sources(root: string): string[] {
       if (entry.isDirectory()) {
         if (entry.name !== "node_modules" && entry.name !== "dist" && !entry.name.startsWith("."))
           queue.push(join(at, entry.name));
-      } else if (/\.[cm]?[jt]sx?$/.test(entry.name)) out.push(join(at, entry.name));
+      } else if (/\.[cm]?[jt]sx?$/.test(entry.name) && !/\.d\.[cm]?ts$/.test(entry.name))
+        out.push(join(at, entry.name));
     }
   }
   return out;
+}
+
+function typescript(root: string): (readonly [file: string, text: string])[] {
+  return sources(root)
+    .filter((file) => /\.[cm]?tsx?$/.test(file))
+    .map((file) => [file, readFileSync(file, "utf8")] as const);
 }
 
 function rss(): number {
@@ -94,6 +104,59 @@ const cases: Record<string, () => Promise<void> | void> = {
     let bytes = 0;
     for (const file of files) bytes += readFileSync(file).length;
     print({ ms: performance.now() - start, cpu: cpu(mark), files: files.length, bytes });
+  },
+
+  /** What is kept of every file, as if all of them mattered. */
+  summarise() {
+    const texts = typescript(folder);
+    const mark = process.cpuUsage();
+    const start = performance.now();
+    let statements = 0;
+    for (const [file, text] of texts) statements += parseText(file, text).summary?.body.length ?? 0;
+    print({ ms: performance.now() - start, cpu: cpu(mark), files: texts.length, statements });
+  },
+
+  parseTypescript() {
+    const texts = typescript(folder);
+    const mark = process.cpuUsage();
+    const start = performance.now();
+    let nodes = 0;
+    for (const [file, text] of texts)
+      nodes += ts.createSourceFile(file, text, parseOptions(file), false).statements.length;
+    print({ ms: performance.now() - start, cpu: cpu(mark), files: texts.length, nodes });
+  },
+
+  /**
+   * Edits of one file of several supervisors: a body, a child spec, a name in turn. New model, what is sent of it, findings: in
+   * processor time of this thread, which is its wall-clock time where nothing else runs.
+   */
+  async supervised() {
+    const roots = [folder, ...(aloneFolder === "" ? [] : [aloneFolder])];
+    const session = createSession({ host: nodeHost(), roots });
+    await session.scan();
+    const path = join(folder, "src/part0.ts");
+    const text = readFileSync(path, "utf8");
+    const turns = [
+      (n: number) => text.replace("return reply(request, 3)", `const typed = ${n}; return reply(request, 3)`),
+      (n: number) =>
+        text.replace('{ id: "w1",', `{ id: "w1", restart: "${n % 2 === 0 ? "transient" : "temporary"}",`),
+      (n: number) => text.replace('name: "worker_0_1"', `name: "worker_0_1_${n}"`),
+    ];
+    let before = session.model();
+    const times: number[] = [];
+    let sent = 0;
+    for (let n = 0; n < 90; n++) {
+      const mark = process.threadCpuUsage();
+      const { model } = await session.update(path, turns[n % turns.length]!(n));
+      const findings = lint(model, { sources: session.sources });
+      const delta = deltaBetween(before, model);
+      const { user, system } = process.threadCpuUsage(mark);
+      if (n >= 30) times.push((user + system) / 1000);
+      before = model;
+      sent = Math.max(sent, JSON.stringify([delta, findings]).length);
+    }
+    const { files } = session.stats();
+    print({ ms: undisturbed(times), sent: sent / 1000, supervisors: before.supervisors.length, files });
   },
 
   parse() {

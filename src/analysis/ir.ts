@@ -1,8 +1,7 @@
 /**
  * What is kept of a source file: a compact tree of the expressions, statements, functions and classes in it.
- * Plain to read, without types and comments. Declarations that may never matter are made when somebody looks inside them
- * (summarize/light.ts), so a summary cannot be cloned. It knows nothing of supervision: dialects read it when files are
- * linked. `s` and `e` are offsets into the file (end exclusive).
+ * Plain data, without types and comments. It knows nothing of supervision: dialects read it when files are linked. `s` and `e`
+ * are offsets into the file (end exclusive).
  */
 
 export interface Span {

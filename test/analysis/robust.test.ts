@@ -69,16 +69,6 @@ describe("odd programs", () => {
     ]);
   });
 
-  test.each([
-    ["a table", `const f = [${abyss}, { id: "b" }];`, "f"],
-    ["an object", `const f = { list: ${abyss} };`, "f.list"],
-    ["a function", `function f() { return ${abyss}; }`, "f()"],
-  ])("deeper than any stack, in %s that is looked into late: unknown, not empty", (_name, code, use) => {
-    const model = analyze(`${sup(use)}\n${code}`);
-    expect(model.supervisors.map((s) => s.name)).toEqual(["Sup", "Ok"]);
-    expect(model.supervisors[0]?.unknown).not.toEqual([]);
-  });
-
   test("import cycles end", () => {
     const model = analyze(`
       // FILE a.ts

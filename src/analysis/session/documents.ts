@@ -1,7 +1,6 @@
 /** The texts that editors hold, with their syntax trees: the only trees that are kept. */
 import type { ts } from "ts-morph";
 import { type ParseResult, parseDocument } from "../summarize/parse.ts";
-import type { OnLateProblem } from "../summarize/text.ts";
 
 interface OpenDocument {
   text: string;
@@ -46,9 +45,9 @@ export class Documents {
   }
 
   /** Parses the text, reusing the last tree. `file` is the path as the model names it. */
-  parse(path: string, file: string, onLate: OnLateProblem): ParseResult {
+  parse(path: string, file: string): ParseResult {
     const document = this.open.get(path)!;
-    const result = parseDocument(file, document.tree, document.text, onLate);
+    const result = parseDocument(file, document.tree, document.text);
     document.tree = result.sourceFile;
     document.fresh = false;
     return result;

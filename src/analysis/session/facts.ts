@@ -7,7 +7,7 @@ import { decode, type FileSystemHost, HostError, isPromise, type Workspace } fro
 import { placeOf } from "../lines.ts";
 import { Linker } from "../link/linker.ts";
 import type { AnalysisSettings, Resolution } from "../options.ts";
-import { type ParseResult, parseText, problemsOf } from "../summarize/parse.ts";
+import { type ParseResult, parseText } from "../summarize/parse.ts";
 import type { Documents } from "./documents.ts";
 import { emptyModel } from "./empty-model.ts";
 import { hashText } from "./hash.ts";
@@ -61,8 +61,6 @@ export class Facts {
   private readonly wanted = new Set<string>();
   /** Who asked the linker's resolver for what, to know which imported files are still needed. */
   private readonly uses = new Map<string, Set<string>>();
-  /** Files with a syntax error that was found when something in them was looked at. */
-  private readonly late = new Set<Unit>();
 
   constructor({ host, settings, place, documents, maxFileSize, workspace, turnsTo }: FactsOptions) {
     this.host = host;
@@ -167,10 +165,7 @@ export class Facts {
     }
     unit.hash = hash;
     this.turnsTo?.(path);
-    const onLate = (): void => {
-      this.late.add(unit);
-    };
-    const parsed = open ? this.documents.parse(path, file, onLate) : parseText(file, text, onLate);
+    const parsed = open ? this.documents.parse(path, file) : parseText(file, text);
     for (const specifier of parsed.summary?.specifiers ?? []) {
       const wait = this.workspace.resolve(path, specifier);
       if (isPromise(wait)) await wait;
@@ -251,12 +246,6 @@ export class Facts {
       }
       if (!more) break;
     }
-    // What was looked into on the way may turn out to be broken.
-    for (const unit of this.late) {
-      if (unit.summary === undefined || unit.problems.length > 0) continue;
-      this.setProblems(unit, syntaxProblems(unit.file, problemsOf(unit.summary), unit.summary.lines, ""));
-    }
-    this.late.clear();
   }
 
   /** A defect in the linker must not take the session down: the last model stays, and says so. */

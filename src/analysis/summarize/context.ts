@@ -39,8 +39,8 @@ interface FunctionScope {
 }
 
 export class Context {
-  text: string;
-  private sourceFile: ts.SourceFile;
+  readonly text: string;
+  private readonly sourceFile: ts.SourceFile;
   readonly specifiers = new Set<string>();
   /** The identifiers of the current top-level statement. */
   ids = new Set<string>();
@@ -49,12 +49,6 @@ export class Context {
   private readonly classes: Set<string>[] = [];
 
   constructor(sourceFile: ts.SourceFile) {
-    this.sourceFile = sourceFile;
-    this.text = sourceFile.text;
-  }
-
-  /** The nodes that come next are of another tree, of the same file. */
-  enter(sourceFile: ts.SourceFile): void {
     this.sourceFile = sourceFile;
     this.text = sourceFile.text;
   }

@@ -3,7 +3,6 @@ import { ts } from "ts-morph";
 import type { ModuleSummary } from "../ir.ts";
 import { parseOptions } from "./parse-options.ts";
 import { hasErrors, summarize, TOO_DEEP } from "./summarize.ts";
-import { type OnLateProblem, summarizeText } from "./text.ts";
 
 export interface ParseResult {
   /** Undefined when not even a broken tree could be made. */
@@ -16,14 +15,11 @@ export interface ParsedDocument extends ParseResult {
   sourceFile: ts.SourceFile | undefined;
 }
 
-/**
- * Parses and summarises, and tells `onLate` when more problems are found later. Never throws; a tree that is nested deeper
- * than the stack allows is a problem.
- */
-export function parseText(file: string, text: string, onLate?: OnLateProblem): ParseResult {
+/** Parses and summarises. Never throws; a tree that is nested deeper than the stack allows is a problem. */
+export function parseText(file: string, text: string): ParseResult {
   try {
-    const summary = summarizeText(file, text, onLate);
-    return { summary, problems: problemsOf(summary) };
+    const summary = summarize(file, ts.createSourceFile(file, text, parseOptions(file), false));
+    return { summary, problems: summary.problems.map(({ s, message }) => ({ start: s, message })) };
   } catch (error) {
     return { summary: undefined, problems: [{ start: undefined, message: reason(error) }] };
   }
@@ -33,12 +29,7 @@ export function parseText(file: string, text: string, onLate?: OnLateProblem): P
  * The same of an open text: given the tree of an earlier text, only what changed is parsed. `old` must not be used again.
  * A text with syntax errors is summarised as one on disk is, so that the same text always gives the same facts.
  */
-export function parseDocument(
-  file: string,
-  old: ts.SourceFile | undefined,
-  text: string,
-  onLate?: OnLateProblem,
-): ParsedDocument {
+export function parseDocument(file: string, old: ts.SourceFile | undefined, text: string): ParsedDocument {
   let sourceFile: ts.SourceFile | undefined;
   try {
     sourceFile =
@@ -50,12 +41,7 @@ export function parseDocument(
     // Said by `parseText`, if it is so for it too.
     sourceFile = undefined;
   }
-  return { ...parseText(file, text, onLate), sourceFile };
-}
-
-/** Syntax errors, as a session shows them. */
-export function problemsOf({ problems }: ModuleSummary): ParseResult["problems"] {
-  return problems.map(({ s, message }) => ({ start: s, message }));
+  return { ...parseText(file, text), sourceFile };
 }
 
 function reason(error: unknown): string {

@@ -1,43 +1,21 @@
 /** One file → its summary: imports, exports and the compact program of the file. */
 import { ts } from "ts-morph";
 import type { ExportRef, Expr, ImportRef, ModuleSummary, Pattern, Stmt } from "../ir.ts";
+import { lineStarts } from "../lines.ts";
 import { Context } from "./context.ts";
 import { compileExpr } from "./expressions.ts";
-import { lineStarts } from "./lex.ts";
-import { type CompileAt, ModuleNames, mentionedBy, pieceOf, promise } from "./light.ts";
 import { hasModifier } from "./names.ts";
-import type { Piece } from "./outline.ts";
-import { parseOptions } from "./parse-options.ts";
 import { compileStatement } from "./statements.ts";
 
 const K = ts.SyntaxKind;
 
-/**
- * Reads one file from its tree in one pass. Pure; never throws, whatever the syntax. Unless `promises` is false,
- * declarations that may never matter are compiled when somebody looks inside.
- */
-export function summarize(file: string, sourceFile: ts.SourceFile, promises = true): ModuleSummary {
+/** Reads one file from its tree in one pass. Pure; whatever the syntax. */
+export function summarize(file: string, sourceFile: ts.SourceFile): ModuleSummary {
   const c = new Context(sourceFile);
-  const summary = emptySummary(file, sourceFile.text);
-  summary.problems = syntaxErrors(sourceFile);
-  c.pushScope();
-  // What a statement is, read alone, is sure only where the syntax is.
-  const names = promises && summary.problems.length === 0 ? new ModuleNames(sourceFile, []) : null;
-  const compileAt = compilerOf(file, sourceFile.text);
-  for (const statement of sourceFile.statements) {
-    const piece = names === null ? null : pieceOf(statement, c);
-    const ids = piece === null ? null : mentionedBy(piece, c.text, names!);
-    if (ids === null) addStatement(statement, c, summary);
-    else addPromise(piece!, ids, compileAt, c, summary, hasModifier(statement, K.DefaultKeyword));
-  }
-  return finish(c, summary);
-}
-
-export function emptySummary(file: string, text: string): ModuleSummary {
-  return {
+  const summary: ModuleSummary = {
     version: 1,
     file,
-    lines: lineStarts(text),
+    lines: lineStarts(sourceFile.text),
     body: [],
     ids: [],
     imports: Object.create(null),
@@ -48,69 +26,17 @@ export function emptySummary(file: string, text: string): ModuleSummary {
     filled: {},
     esc: [],
     meddles: [],
-    problems: [],
+    problems: syntaxErrors(sourceFile),
   };
-}
-
-export function addPromise(
-  piece: Piece,
-  ids: string[],
-  compileAt: CompileAt,
-  c: Context,
-  summary: ModuleSummary,
-  isDefault = false,
-): void {
-  c.declare(piece.name);
-  summary.body.push(promise(piece, compileAt));
-  summary.ids.push(ids);
-  if (piece.exported) summary.exports[isDefault ? "default" : piece.name] = { k: "local", n: piece.name };
-}
-
-export function addStatement(statement: ts.Statement, c: Context, summary: ModuleSummary): void {
-  c.ids = new Set();
-  topLevel(statement, c, summary);
-  while (summary.ids.length < summary.body.length) summary.ids.push([...c.ids]);
-}
-
-export function finish(c: Context, summary: ModuleSummary): ModuleSummary {
+  c.pushScope();
+  for (const statement of sourceFile.statements) {
+    c.ids = new Set();
+    topLevel(statement, c, summary);
+    while (summary.ids.length < summary.body.length) summary.ids.push([...c.ids]);
+  }
   Object.assign(summary, c.popModule(summary.imports));
   summary.specifiers = [...c.specifiers];
   return summary;
-}
-
-/** Compiles one top-level statement of a text later. Keeps the text, not the tree. */
-export function compilerOf(
-  file: string,
-  text: string,
-  onErrors?: (errors: ModuleSummary["problems"]) => void,
-): CompileAt {
-  const parse = (source: string): ts.SourceFile =>
-    ts.createSourceFile(file, source, parseOptions(file), false);
-  const compile: CompileAt = (start, end) => {
-    // Blanks before it keep its positions.
-    let sourceFile = parse(" ".repeat(start) + text.slice(start, end));
-    let statement = sourceFile.statements.length === 1 ? sourceFile.statements[0] : undefined;
-    if (statement?.end !== end) {
-      sourceFile = parse(text);
-      statement = sourceFile.statements.find((one) => one.end === end && one.getStart(sourceFile) === start);
-    }
-    if (hasErrors(sourceFile)) onErrors?.(syntaxErrors(sourceFile));
-    if (statement === undefined) return null;
-    const c = new Context(sourceFile);
-    c.pushScope();
-    const compiled: Stmt[] = [];
-    compileStatement(statement, c, compiled);
-    return compiled[0] ?? null;
-  };
-  return (start, end) => {
-    try {
-      return compile(start, end);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      onErrors?.([{ s: start, message: TOO_DEEP }]);
-      return null;
-    }
-  };
 }
 
 /** What is said of a text whose nesting needs more stack than there is. */
