@@ -13,6 +13,7 @@ export const SLOW: readonly string[] = [
   "test/runtime/conformance.test.ts",
   "test/runtime/nasty.test.ts",
   "test/runtime/leaks.test.ts",
+  "test/runtime/limits.test.ts",
   "test/docs/commands.test.ts",
   "test/cli/main.test.ts",
   "test/analysis/robust.test.ts",

@@ -65,7 +65,8 @@ export function prepareCall(
   const to = resolveTarget(core, target);
   const callee = typeof to === "string" ? core.names.get(to) : to;
   timeoutMs(timeout);
-  if (callee === undefined || callee.state === DEAD || callee === caller || isFull(callee)) return null;
+  if (callee === undefined || callee.state === DEAD || callee === caller) return null;
+  if (callee.extra !== null && isFull(callee)) return null;
   const call = new PendingCall(request, caller, callee);
   if (core.trace !== null) core.trace.callSent(call, typeof to === "string" ? to : null);
   return call;

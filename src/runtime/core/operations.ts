@@ -71,14 +71,15 @@ function deliver(core: Core, from: Proc | null, target: Target, tag: number, mes
     return;
   }
   const to = resolveTarget(core, target);
+  const receiver = typeof to === "string" ? core.names.get(to) : to;
   if (core.trace !== null) {
     const name = typeof to === "string" ? to : undefined;
-    const receiver = find(core, to)?.id ?? null;
-    core.trace.send(from === null ? 0 : from.id, receiver, name, tag === CAST ? "cast" : "info", message);
+    const kind = tag === CAST ? "cast" : "info";
+    core.trace.send(from === null ? 0 : from.id, receiver?.id ?? null, name, kind, message);
   }
-  const bound = find(core, to)?.extra?.bound ?? null;
-  if (bound !== null && !getsIn(find(core, to) as Proc, bound, true)) return;
-  core.sendTo(from, to, tag, message);
+  if (receiver === undefined) return;
+  const bound = receiver.extra === null ? null : receiver.extra.bound;
+  if (bound === null || getsIn(receiver, bound, true)) core.sendTo(from, receiver, tag, message);
 }
 
 export function reply(proc: Proc, from: From, value: unknown): void {
