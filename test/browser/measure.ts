@@ -100,6 +100,46 @@ export function firstPicture(page: Page): Promise<FirstPicture> {
   });
 }
 
+export interface Sign {
+  sign: string;
+  ratio: number;
+}
+
+/** Contrast of every accent of the page against what it stands on: cards and the editor's background. */
+export function signs(page: Page): Promise<Sign[]> {
+  return page.evaluate(() => {
+    const context = document.createElement("canvas").getContext("2d", { willReadFrequently: true })!;
+    const style = getComputedStyle(document.body);
+    const paint = (under: number[], css: string) => {
+      context.fillStyle = `rgb(${under.join(" ")})`;
+      context.fillRect(0, 0, 1, 1);
+      context.fillStyle = "rgba(0, 0, 0, 0)";
+      context.fillStyle = css;
+      context.fillRect(0, 0, 1, 1);
+      return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const luminance = (colour: number[]) => {
+      const [r = 0, g = 0, b = 0] = colour.map((value) => {
+        const c = value / 255;
+        return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const surface = paint([255, 255, 255], style.getPropertyValue("--vscode-editor-background"));
+    const card = paint(surface, style.getPropertyValue("--vscode-editorWidget-background"));
+    const names = [
+      "running starting crashed stopping hanging stopped link monitor message error warning info".split(" "),
+    ].flat();
+    return names.flatMap((name) =>
+      [surface, card].map((ground) => {
+        const ink = paint(ground, style.getPropertyValue(`--${name}`));
+        const [low, high] = [luminance(ink), luminance(ground)].sort((a, b) => a - b) as [number, number];
+        return { sign: name, ratio: (high + 0.05) / (low + 0.05) };
+      }),
+    );
+  });
+}
+
 export interface Contrast {
   text: string;
   ratio: number;

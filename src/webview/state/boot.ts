@@ -21,6 +21,7 @@ import {
 } from "../run/run.ts";
 import { stillPossible } from "../scene/experiment.ts";
 import { ownCamera } from "./camera.ts";
+import { watchColours } from "./colours.ts";
 import { doer, skipper } from "./commands.ts";
 import { connect, loadState, post, storeState } from "./host.ts";
 import { readViewState, wasGoing } from "./persist.ts";
@@ -59,6 +60,7 @@ let web = false;
 export function boot(): void {
   connected.value = connect(hear);
   watchWidth();
+  watchColours();
   doer.value = carryOut;
   skipper.value = skip;
   restoreView();
