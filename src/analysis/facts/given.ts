@@ -7,6 +7,8 @@ const MAX_DEPTH = 6;
 export function dataOf(v: Value | undefined, symbol: Sym, depth = 0): Value {
   if (v === undefined) return UNDEFINED;
   if (v.k === "lit") return typeof v.v === "string" ? { ...symbol, is: v } : v;
+  // Functions are code, whoever gives them.
+  if (v.k === "fn") return v;
   if (depth > MAX_DEPTH) return symbol;
   const part = (inner: Value, n: string): Value =>
     dataOf(inner, { ...symbol, path: [...symbol.path, n] }, depth + 1);
