@@ -350,6 +350,27 @@ describe("tasks", () => {
       expect(closed || log.length > 0).toBe(true);
     });
 
+    it("a source that fails is a failure of the stream, or of nobody who has left it", async () => {
+      async function* failing() {
+        yield 0;
+        yield 1;
+        await tick();
+        throw new Error("source");
+      }
+      expect(
+        await stream((owner) =>
+          collect(owner.asyncStream(failing(), (n) => n)).catch((error) => error.message),
+        ),
+      ).toBe("source");
+      const left = await stream(async (owner) => {
+        for await (const end of owner.asyncStream(failing(), (n) => n, { ordered: false })) return end.value;
+        return "nothing";
+      });
+      await tick();
+      await tick();
+      expect(left).toBe(0);
+    });
+
     it("bounds the time of each, as a failure of the stream or of the task", async () => {
       const slow = (n: number) => (n === 1 ? new Promise<number>(() => {}) : n);
       expect(

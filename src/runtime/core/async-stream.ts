@@ -7,6 +7,7 @@ import type { PROC } from "./identity.ts";
 import type { Proc } from "./proc.ts";
 import { resourcesOf } from "./resources.ts";
 import { type RunningTask, spawnTask, type TaskEnd } from "./tasks.ts";
+import { abandon } from "./thenables.ts";
 
 /** Options of `this.asyncStream`. */
 export interface AsyncStreamOptions {
@@ -67,8 +68,11 @@ export async function* streamTasks<T extends { readonly [PROC]: Proc }, I, R>(
     while (true) {
       if (!exhausted && next === null && open.size < max) {
         const taken = source.next();
-        if ("then" in taken) next = taken;
-        else if (taken.done === true) exhausted = true;
+        if ("then" in taken) {
+          next = taken;
+          // Whoever leaves the loop before it has come does not look at it.
+          abandon(taken);
+        } else if (taken.done === true) exhausted = true;
         else begin(taken.value);
         if (next === null && !exhausted) continue;
       }
