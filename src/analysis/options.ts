@@ -24,6 +24,10 @@ export interface SpecObjectConfig {
   preset?: "erlang" | "elixir";
   /** Which argument is the spec, from 0. */
   argument?: number;
+  /** Which argument is the list of children, where it is not in the spec. */
+  childrenArgument?: number;
+  /** Functions of the module that make a child of a spec: `agent({ name })`. */
+  helpers?: string[];
   /** What the fields are called; with dots for a field in a group: `restartIntensity.maxRestarts`. */
   keys?: {
     strategy?: string;

@@ -1,4 +1,7 @@
-import { describe, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { dialectsFor } from "../../src/analysis/dialects/index.ts";
+import { ALL_PACKAGES } from "../../src/analysis/dialects/packages.ts";
 import type { SpecObjectConfig } from "../../src/analysis/index.ts";
 import { check } from "./check.ts";
 
@@ -137,4 +140,52 @@ describe("spec objects that the settings describe", () => {
       },
     );
   });
+});
+
+describe("libraries that need no setting", () => {
+  test("grove: children are made by a helper, trees lie in trees", () => {
+    check(
+      `import { agent, supervise } from "@vyntral/grove-core";
+      const research = agent({ name: "research", tools: [] });
+      const inner = supervise({ name: "inner", children: [agent({ name: "writer" })] });
+      export const tree = supervise({ strategy: "rest_for_one", children: [research, inner], restart: { intensity: 2, period: 10_000 } });`,
+      `
+      inner
+        writer: writer shutdown null !shutdown: it is absent, and the configuration gives no default;
+      tree rest_for_one 2 in 10s
+        research: research shutdown null !shutdown: it is absent, and the configuration gives no default;
+        inner: inner ▸ shutdown null !shutdown: it is absent, and the configuration gives no default;
+      `,
+    );
+  });
+
+  test("actorboy: children come first, options second, parts are entry points", () => {
+    check(
+      `import * as Supervisor from "actorboy/supervisor";
+      import { Supervisor as Second } from "actorboy";
+      import * as Node from "actorboy/node";
+      const poll = async (signal) => {};
+      export const first = Supervisor.start([{ id: "p", start: poll, restart: "transient" }], { strategy: "restForOne", maxRestarts: 9 });
+      export const second = Second.start([{ id: "q", start: poll }]);
+      Node.start({});`,
+      `
+      first rest_for_one 9 in
+        p: poll transient
+      second
+        q: poll
+      `,
+    );
+  });
+});
+
+test("packages stand in one list, which the manifest's activation follows", () => {
+  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const events = (manifest.activationEvents as string[]).filter((event) =>
+    event.startsWith("workspaceContains:"),
+  );
+  expect(events).toEqual(ALL_PACKAGES.map((name) => `workspaceContains:node_modules/${name}/package.json`));
+  const read = dialectsFor({}).flatMap(({ packages }) =>
+    packages.map((name) => name.replace(/^actorboy\/.*/, "actorboy")),
+  );
+  expect(new Set(read)).toEqual(new Set(ALL_PACKAGES));
 });

@@ -3,10 +3,10 @@ import type { AnalysisSettings } from "../options.ts";
 import type { Dialect } from "./dialect.ts";
 import { noex } from "./noex/index.ts";
 import { parentSpawn } from "./parent-spawn/index.ts";
-import { specObject } from "./spec-object/index.ts";
+import { libraries, specObject } from "./spec-object/index.ts";
 import { suptree } from "./suptree/index.ts";
 
-const DIALECTS: readonly Dialect[] = [suptree, noex, parentSpawn];
+const DIALECTS: readonly Dialect[] = [suptree, noex, parentSpawn, ...libraries];
 
 /** All dialects, with those that the user's settings describe. */
 export function dialectsFor(settings: AnalysisSettings): readonly Dialect[] {

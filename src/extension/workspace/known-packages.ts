@@ -1,7 +1,6 @@
 /** The libraries whose supervision trees are understood, and how their use is seen without parsing anything. */
 
-/** Packages whose supervision trees are understood; docs/dialects says how far. */
-const KNOWN_PACKAGES = ["suptree", "@hamicek/noex", "nact", "@nact/core", "actor-ts"];
+import { ALL_PACKAGES as KNOWN_PACKAGES } from "../../analysis/dialects/packages.ts";
 
 const IMPORT = new RegExp(
   `(?:from|import|require)\\s*\\(?\\s*["'](?:${KNOWN_PACKAGES.map((name) => name.replace(/[/.]/g, "\\$&")).join("|")})["'/]`,

@@ -1,17 +1,19 @@
 /** noex: `import { GenServer, Supervisor, Registry } from "@hamicek/noex"`. See docs/dialects/noex.md. */
+
 import type { EdgeKind } from "../../../model/index.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { lit, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import { codeKey, type StartDraft } from "../../link/drafts.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
+import { PACKAGES as KNOWN } from "../packages.ts";
 import { CALL_TRAITS } from "../traits.ts";
 import { behaviourCode } from "./behaviour.ts";
 import { IN_CHILD, isSupervisorStart, supervisorKey } from "./nesting.ts";
 import { register, registerBehaviour, started } from "./registrations.ts";
 import { codeOf, nameOf, readChild, readSupervisor } from "./spec.ts";
 
-const PACKAGES = ["@hamicek/noex", "noex"];
+const PACKAGES: readonly string[] = KNOWN.noex;
 
 /** Servers that the library brings along: `EventBus.start({ name })`. Their other members take the reference first. */
 const SERVICES = ["EventBus", "Cache", "RateLimiter", "TimerService"];

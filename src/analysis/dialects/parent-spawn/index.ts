@@ -2,6 +2,7 @@
  * Actors whose parent is their supervisor: `spawn(parent, fn, name, { onCrash })` of nact, `context.spawn` of actor-ts
  * (in `actor-ts.ts`). The policy is a function, and is shown as such. See docs/dialects/parent-spawn.md.
  */
+
 import type { EdgeKind } from "../../../model/index.ts";
 import { callFunction } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
@@ -22,6 +23,7 @@ import { readId } from "../children.ts";
 import { type Callback, type Dialect, type ModuleSink, type ProcessCode, STATE } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
+import { PACKAGES as KNOWN } from "../packages.ts";
 import { isCalledHere, madeAt, madeByCalls, nameForCaller } from "../site.ts";
 import { CALL_TRAITS } from "../traits.ts";
 import {
@@ -37,7 +39,7 @@ import {
 import { decisions } from "./decisions.ts";
 import { ACTOR_TS } from "./strategy.ts";
 
-const PACKAGES = ["nact", "@nact/core"];
+const PACKAGES: readonly string[] = KNOWN.nact;
 
 export const parentSpawn: Dialect = {
   name: "parent-spawn",

@@ -1,13 +1,15 @@
 /** actor-ts's `SupervisorStrategy`: whom a failure concerns, what is decided, how often. */
+
 import { callFunction } from "../../evaluate/calls.ts";
 import type { Interpreter } from "../../evaluate/interpreter.ts";
 import { property } from "../../evaluate/objects.ts";
 import { type At, alternatives, isLit, lit, type Value } from "../../evaluate/values.ts";
 import type { ChildDraft, SupervisorDraft } from "../../link/drafts.ts";
 import { asNumber, Fields, reasonOf } from "../fields.ts";
+import { PACKAGES as KNOWN } from "../packages.ts";
 import { decisions } from "./decisions.ts";
 
-export const ACTOR_TS = ["actor-ts"];
+export const ACTOR_TS: readonly string[] = KNOWN["actor-ts"];
 
 /** A strategy object of the program, or the library's default. */
 export type Strategy =

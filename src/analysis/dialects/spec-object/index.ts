@@ -21,7 +21,7 @@ import {
 import { nameAround } from "../naming.ts";
 import { madeAt } from "../site.ts";
 import { CALL_TRAITS } from "../traits.ts";
-import { withPreset } from "./presets.ts";
+import { LIBRARIES, withPreset } from "./presets.ts";
 
 /** The dialect of one configuration. */
 export function specObject(given: SpecObjectConfig): Dialect {
@@ -33,6 +33,10 @@ export function specObject(given: SpecObjectConfig): Dialect {
     site.callee.pkg === config.module &&
     site.isNew === isNew &&
     site.callee.path.join(".") === path.join(".");
+  const isHelper = ({ callee }: CallSite): boolean =>
+    callee.k === "ext" &&
+    callee.pkg === config.module &&
+    config.helpers?.includes(callee.path.join(".")) === true;
   return {
     name: config.name,
     traits: {
@@ -43,19 +47,32 @@ export function specObject(given: SpecObjectConfig): Dialect {
     packages: [config.module],
     names: new Set([path[0]!]),
     value: (site, I) =>
-      isStart(site)
-        ? {
-            k: "term",
-            tag: "proc",
-            d: { site: lit(madeAt(site.at, I, ...site.args)), supervisor: lit(config.name) },
-            at: site.at,
-          }
-        : null,
+      isHelper(site)
+        ? (site.args[0] ?? null)
+        : isStart(site)
+          ? {
+              k: "term",
+              tag: "proc",
+              d: {
+                site: lit(madeAt(site.at, I, ...site.args)),
+                supervisor: lit(config.name),
+                spec: site.args[config.argument ?? 0] ?? lit(undefined),
+              },
+              at: site.at,
+            }
+          : null,
     define: (site, I, sink) => {
       if (isStart(site)) new Reader(config, site.at, I, sink, isStart).supervisor(site);
     },
   };
 }
+
+/** The dialects of the libraries that need no setting. */
+export const libraries: readonly Dialect[] = LIBRARIES.map((config) => {
+  const dialect = specObject(config);
+  // Barrels that pass on a name as common as `start` are not looked for.
+  return config.callee === "start" ? { ...dialect, names: new Set<string>() } : dialect;
+});
 
 class Reader {
   private readonly config: SpecObjectConfig;
@@ -140,7 +157,9 @@ class Reader {
     const autoShutdown = this.read(fields, spec, "autoShutdown", "autoShutdown", word(AUTO_SHUTDOWNS), {
       is: "never" as const,
     });
-    const raw = rawPath(spec, this.key("children"));
+    const given = this.config.childrenArgument;
+    const list = given === undefined ? undefined : site.args[given];
+    const raw = list === undefined ? rawPath(spec, this.key("children")) : { v: list, at };
     let children: ChildDraft[] = [];
     let childrenAt: At | null = null;
     if (raw !== null && !(raw.v.k === "lit" && raw.v.v === undefined)) {
@@ -203,14 +222,22 @@ class Reader {
 
   private child(v: Value, at: At, many: boolean, spellings: ReadonlyMap<string, string>): ChildDraft {
     const fields = new Fields(at);
-    const { defaults = {}, units = {} } = this.config;
     const child = blankChild(at, fields);
+    const nested = v.k === "term" && v.tag === "proc" ? this.code(v, at) : null;
+    if (nested !== null && v.k === "term") {
+      const name = Fields.raw(v.d.spec ?? lit(undefined), this.key("name"))?.v;
+      child.code = nested;
+      child.id = name?.k === "lit" && typeof name.v === "string" ? name.v : nested.symbol;
+      return this.policy(child, lit(undefined), at, fields, spellings);
+    }
     if (v.k !== "rec") {
       noteNoSpec(v, at, fields);
       return child;
     }
     const start = rawPath(v, this.key("start"));
-    if (start === null) fields.note("start", "it is absent", at);
+    const isAgent = start === null && this.config.helpers !== undefined;
+    if (start === null && !isAgent) fields.note("start", "it is absent", at);
+    else if (start === null) child.code.type = "worker";
     else {
       const code = this.code(start.v, start.at);
       if (code === null) fields.because("start", start.v, start.at);
@@ -219,6 +246,20 @@ class Reader {
     const id = rawPath(v, this.key("id")) ?? (this.config.keys?.id === undefined ? rawPath(v, "name") : null);
     if (id === null) fields.note("id", "it is absent", at);
     else child.id = readId(id.v, id.at, many, (field, reason, place) => fields.note(field, reason, place));
+    if (isAgent) child.code.symbol = child.id;
+    return this.policy(child, v, at, fields, spellings);
+  }
+
+  /** When it is started again, and how it is stopped. */
+  private policy(
+    child: ChildDraft,
+    given: Value,
+    at: At,
+    fields: Fields,
+    spellings: ReadonlyMap<string, string>,
+  ): ChildDraft {
+    const { defaults = {}, units = {} } = this.config;
+    const v = given.k === "lit" ? record(new Map(), at) : given;
     const restarts = oneOf(RESTARTS, spellings);
     child.restart = this.read(
       fields,
@@ -299,7 +340,7 @@ class Reader {
           };
         // The function itself is what runs.
         const symbol = v.f.n ?? nameAround({ m: v.scope.m, s: v.f.s, e: v.f.e });
-        return v.f.n === null
+        return symbol === null || symbol === this.key("start")
           ? null
           : { symbol, at: { m: v.scope.m, s: v.f.s, e: v.f.e }, key: null, type: "worker" };
       }

@@ -14,6 +14,36 @@ export const PRESETS: Record<NonNullable<SpecObjectConfig["preset"]>, Partial<Sp
   },
 };
 
+const OTP_WORDS = { oneForOne: "one_for_one", oneForAll: "one_for_all", restForOne: "rest_for_one" };
+const ACTORBOY: SpecObjectConfig = {
+  name: "actorboy",
+  module: "actorboy",
+  callee: "Supervisor.start",
+  argument: 1,
+  childrenArgument: 0,
+  keys: { intensity: "maxRestarts", period: "maxSeconds" },
+  spellings: OTP_WORDS,
+  units: { period: "s" },
+  // A child is asked to stop by its signal, and waited for.
+  defaults: { strategy: "one_for_one", intensity: 3, period: 5, restart: "permanent", shutdown: "infinity" },
+};
+
+/** Libraries of this shape that are read without any setting. */
+export const LIBRARIES: readonly SpecObjectConfig[] = [
+  // Its parts are entry points of their own: `import * as Supervisor from "actorboy/supervisor"`.
+  { ...ACTORBOY, module: "actorboy/supervisor", callee: "start" },
+  ACTORBOY,
+  {
+    name: "grove",
+    module: "@vyntral/grove-core",
+    callee: "supervise",
+    helpers: ["agent"],
+    keys: { intensity: "restart.intensity", period: "restart.period", id: "name" },
+    units: { period: "ms" },
+    defaults: { strategy: "one_for_one", intensity: 5, period: 60, restart: "permanent" },
+  },
+];
+
 /** The configuration with its preset filled in. */
 export function withPreset(config: SpecObjectConfig): SpecObjectConfig {
   if (config.preset === undefined) return config;

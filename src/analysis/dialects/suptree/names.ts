@@ -7,8 +7,9 @@ import type { CodeRef, NameRef } from "../../link/drafts.ts";
 import { codeKey } from "../../link/drafts.ts";
 import type { Role } from "../dialect.ts";
 import { nameAround } from "../naming.ts";
+import { PACKAGES as KNOWN } from "../packages.ts";
 
-export const PACKAGES = ["suptree"] as const;
+export const PACKAGES = KNOWN.suptree;
 
 const BASES = new Map<string, Role>([
   ["GenServer", "process"],
