@@ -123,13 +123,16 @@ export function demonstrationOf(tree: TreeIndex, use: Use, failsBoot: boolean): 
       root: use.root.key,
       faults: [],
       expect: `The start of ${quote(use.root.name)} fails: ${user} finds no ${target}.`,
+      shows: { kind: "no start" },
     };
   }
-  if (use.supervisor.strategy !== "rest_for_one") return null;
-  const moved = quote(childName(use.user.child));
+  // What is sent is lost in silence; a call and a start fail.
+  if (use.edge.kind !== "call" && use.edge.kind !== "start") return null;
+  const to = lastKey(use.targetPath);
   return {
     root: use.root.key,
-    faults: [{ child: lastKey(use.targetPath), kind: "crash" }],
-    expect: `${target} comes back as incarnation 2; ${moved}, which depends on it, is not restarted.`,
+    faults: [{ child: to, kind: "crash" }],
+    expect: `Until ${target} is back, ${user} finds nobody under its name.`,
+    shows: { kind: "use fails", from: [use.userPath.at(-1)!.child.key], to, when: "meanwhile" },
   };
 }

@@ -41,11 +41,42 @@ export interface Finding {
   demonstration: Demonstration | null;
 }
 
+/** What must be observed for a hazard to have happened. Processes are keys of the model. */
+export type Hazard =
+  /** The root does not come up: its start fails, or never ends. */
+  | { kind: "no start" }
+  /** The supervisor has spent its budget and stops. */
+  | { kind: "gives up"; supervisor: string }
+  /** Nobody above hears of all these faults. */
+  | { kind: "silence" }
+  /** One of these, which are not at fault, ends as well. */
+  | { kind: "goes down"; children: string[] }
+  /** Nobody starts it again. */
+  | { kind: "stays away"; child: string }
+  /** One process uses another and fails: while that one is away, or when all has settled. */
+  | { kind: "use fails"; from: string[]; to: string; when: "meanwhile" | "afterwards" }
+  /** Each calls the next, and the last the first, while they handle calls. */
+  | { kind: "call each other"; circle: string[] }
+  /** It goes on, and does nothing about the end that it is told of. */
+  | { kind: "drops"; child: string; message: "EXIT" | "DOWN" }
+  /** It goes on, and is not told that the other one has ended. */
+  | { kind: "not told"; child: string; of: string }
+  /** Its terminate does not run when it ends. */
+  | { kind: "no terminate"; child: string }
+  /** It is killed, since its time to shut down was over. */
+  | { kind: "cut off"; child: string }
+  /** The stop of the tree takes longer than this. */
+  | { kind: "takes long"; supervisor: string; ms: number }
+  /** Its supervisor starts nothing else while its init waits. */
+  | { kind: "holds start"; child: string };
+
 /** Start `root` in the simulation and, once it runs (or failed to), play these faults. */
 export interface Demonstration {
   root: string;
   faults: { child: string; kind: "crash" | "exit" | "kill" | "hang"; reason?: string }[];
   expect: string;
-  /** "silence": the hazard is that nobody hears of all these faults. Absent: that they do harm. */
-  shows?: "silence";
+  /** What must be seen; the verdict is about this and nothing else. */
+  shows: Hazard;
+  /** Supervisors whose trees do not run. */
+  absent?: string[];
 }

@@ -167,6 +167,50 @@ export interface Edge {
   };
 }
 
+/** How the process that an EXIT or DOWN message tells of has ended. */
+export type EndKind = "normal" | "shutdown" | "killed" | "noproc" | "error";
+
+/** When a process does something by itself. */
+export type Occasion =
+  | { event: "init" }
+  | { event: "continue" }
+  /** Of the process that it was linked to or monitors at `of`, or (null) of somebody else. */
+  | { event: "EXIT" | "DOWN"; ends: EndKind[]; of: Location | null }
+  /** A message with this `type`; null for any that it does not tell apart by that. */
+  | { event: "call" | "cast" | "info"; type: string | null }
+  | { event: "timeout" | "terminate" };
+
+/**
+ * One thing that a callback does; `possible`: on a condition that is not known. The reason of an end is null when it is not
+ * known, or is what the message tells.
+ */
+export type Act = {
+  location: Location;
+  possible?: true;
+} /** `type`: of the message that is sent, where it has one that is known. */ & (
+  | { does: "use"; kind: EdgeKind; guarded?: true; type?: string }
+  /** A link to, or a monitor of, whoever has called. */
+  | { does: "attend"; kind: "link" | "monitor" }
+  /** Starts a linked task, or one under a supervisor, that does this. */
+  | { does: "task"; acts: Act[]; under?: string | null }
+  /** `replies`: whoever called is answered first. */
+  | { does: "end"; how: "ignore" | "stop" | "error"; reason: string | null; replies?: true }
+  | { does: "wait"; ms: number | null }
+  /** Sends itself a message, at once or after some time. */
+  | { does: "message"; event: "cast" | "info"; type: string | null; ms: number | null }
+  /** Asks for a timeout message. */
+  | { does: "timeout"; ms: number | null }
+  | { does: "register"; name: string | null }
+  /** `otherwise` is done when one of `acts` fails. */
+  | { does: "try"; acts: Act[]; otherwise: Act[] }
+);
+
+/** What a process does on one occasion, in the order of its code. */
+export interface Reaction {
+  on: Occasion;
+  acts: Act[];
+}
+
 /** What the analysis saw in the code of one process. */
 export interface ProcessFacts {
   symbol: string;
@@ -203,6 +247,8 @@ export interface ProcessFacts {
     /** What is known of the target's registered name, with `*` for what is computed: `room:*`. */
     pattern?: string;
   }[];
+  /** What it does by itself; absent when its code was not run for that. What is not listed it does nothing on. */
+  reactions?: Reaction[];
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Validation of the tree model and of findings: the JSON contract of `src/model`. */
 import * as v from "valibot";
-import type { Finding, Location, Supervisor, TreeModel } from "../model/index.ts";
+import type { Act, Finding, Location, Supervisor, TreeModel } from "../model/index.ts";
 import { schemaOf } from "./check.ts";
 
 const text = v.string();
@@ -13,6 +13,56 @@ const unknownField = v.object({ field: text, reason: text, location: v.exactOpti
 const edgeKind = v.picklist(["call", "cast", "send", "monitor", "link", "lookup", "start"]);
 const phase = v.picklist(["init", "continue", "later"]);
 const start = v.object({ symbol: nothing(text), file: nothing(text), line: nothing(whole) });
+
+const endKind = v.picklist(["normal", "shutdown", "killed", "noproc", "error"]);
+const occasion = v.variant("event", [
+  v.object({ event: v.literal("init") }),
+  v.object({ event: v.literal("continue") }),
+  v.object({ event: v.picklist(["EXIT", "DOWN"]), ends: v.array(endKind), of: nothing(location) }),
+  v.object({ event: v.picklist(["call", "cast", "info"]), type: nothing(text) }),
+  v.object({ event: v.picklist(["timeout", "terminate"]) }),
+]);
+const actFields = { location, possible: v.exactOptional(v.literal(true)) };
+const milliseconds = nothing(v.number());
+const act: v.GenericSchema<Act> = v.variant("does", [
+  v.object({
+    ...actFields,
+    does: v.literal("use"),
+    kind: edgeKind,
+    guarded: v.exactOptional(v.literal(true)),
+    type: v.exactOptional(text),
+  }),
+  v.object({
+    ...actFields,
+    does: v.literal("end"),
+    how: v.picklist(["ignore", "stop", "error"]),
+    reason: nothing(text),
+    replies: v.exactOptional(v.literal(true)),
+  }),
+  v.object({ ...actFields, does: v.literal("wait"), ms: milliseconds }),
+  v.object({
+    ...actFields,
+    does: v.literal("message"),
+    event: v.picklist(["cast", "info"]),
+    type: nothing(text),
+    ms: milliseconds,
+  }),
+  v.object({ ...actFields, does: v.literal("timeout"), ms: milliseconds }),
+  v.object({ ...actFields, does: v.literal("register"), name: nothing(text) }),
+  v.object({ ...actFields, does: v.literal("attend"), kind: v.picklist(["link", "monitor"]) }),
+  v.object({
+    ...actFields,
+    does: v.literal("task"),
+    acts: v.array(v.lazy(() => act)),
+    under: v.exactOptional(nothing(text)),
+  }),
+  v.object({
+    ...actFields,
+    does: v.literal("try"),
+    acts: v.array(v.lazy(() => act)),
+    otherwise: v.array(v.lazy(() => act)),
+  }),
+]);
 
 const facts = v.object({
   symbol: text,
@@ -35,6 +85,7 @@ const facts = v.object({
   unresolved: v.array(
     v.object({ kind: edgeKind, phase, reason: text, location, pattern: v.exactOptional(text) }),
   ),
+  reactions: v.exactOptional(v.array(v.object({ on: occasion, acts: v.array(act) }))),
 });
 
 const shutdown = v.union([v.number(), v.picklist(["brutal_kill", "infinity"])]);
@@ -150,6 +201,27 @@ const model = v.object({
   testFiles: v.array(text),
 });
 
+const hazard = v.variant("kind", [
+  v.object({ kind: v.literal("no start") }),
+  v.object({ kind: v.literal("gives up"), supervisor: text }),
+  v.object({ kind: v.literal("silence") }),
+  v.object({ kind: v.literal("goes down"), children: v.array(text) }),
+  v.object({ kind: v.literal("stays away"), child: text }),
+  v.object({
+    kind: v.literal("use fails"),
+    from: v.array(text),
+    to: text,
+    when: v.picklist(["meanwhile", "afterwards"]),
+  }),
+  v.object({ kind: v.literal("call each other"), circle: v.array(text) }),
+  v.object({ kind: v.literal("drops"), child: text, message: v.picklist(["EXIT", "DOWN"]) }),
+  v.object({ kind: v.literal("not told"), child: text, of: text }),
+  v.object({ kind: v.literal("no terminate"), child: text }),
+  v.object({ kind: v.literal("cut off"), child: text }),
+  v.object({ kind: v.literal("takes long"), supervisor: text, ms: v.number() }),
+  v.object({ kind: v.literal("holds start"), child: text }),
+]);
+
 const demonstration = v.object({
   root: text,
   faults: v.array(
@@ -160,7 +232,8 @@ const demonstration = v.object({
     }),
   ),
   expect: text,
-  shows: v.exactOptional(v.literal("silence")),
+  shows: hazard,
+  absent: v.exactOptional(v.array(text)),
 });
 
 const finding = v.object({

@@ -1,9 +1,9 @@
 /** Plays a finding's scripted fault and says whether the hazard that it warns of happened. */
-import type { Demonstration, DemonstrationOutcome, RunAction, TreeModel } from "../model/index.ts";
-import type { TraceEvent, TraceEventOf } from "../runtime/index.ts";
+import type { Demonstration, DemonstrationOutcome, Hazard, RunAction, TreeModel } from "../model/index.ts";
+import type { TraceEvent } from "../runtime/index.ts";
+import { judge, type Scene, type Seen } from "./hazards.ts";
 import { PlanError } from "./plan.ts";
 import { Simulation, type SimulationOptions } from "./simulation.ts";
-import type { Placed } from "./targets.ts";
 
 /**
  * Starts the demonstration's root, plays its faults one after the other at the same moment, and looks at what
@@ -20,6 +20,7 @@ export async function demonstrate(
   try {
     simulation = new Simulation(model, demonstration.root, {
       ...options,
+      absent: demonstration.absent ?? [],
       observer: (event) => {
         events.push(event);
         observer?.(event);
@@ -31,50 +32,106 @@ export async function demonstrate(
   }
   await simulation.start();
   await simulation.settle();
+  const end = (verdict: DemonstrationOutcome["verdict"], because: string) =>
+    outcome(verdict, because, simulation, demonstration, options);
+  const { shows } = demonstration;
   const bad = simulation.boots.find((boot) => boot.state !== "running");
   if (bad !== undefined) {
     const because =
       bad.state === "waiting"
         ? `${bad.label} never finished starting: ${whoWaits(simulation)}.`
         : `${bad.reason ?? `${bad.label} did not start`}.`;
+    const seen = shows.kind === "no start" || failsAtStart(simulation, shows);
     // Where something is to fail later, a tree that never runs shows nothing.
-    const verdict = demonstration.faults.length === 0 ? "shown" : "impossible";
-    return outcome(verdict, because, simulation, demonstration, options);
+    return end(seen ? "shown" : "impossible", because);
   }
   const before = simulation.targets.all();
   const from = events.length;
+  const began = simulation.system.now();
   const hit = new Set<string>();
   for (const fault of demonstration.faults) {
     const target = { child: fault.child };
     const pid = simulation.targets.resolve(target);
     if (pid === null) {
       if (hit.size > 0) break; // it ended by the faults before
-      const because = `${simulation.targets.describe(target)} does not run, so it cannot fail.`;
-      return outcome("impossible", because, simulation, demonstration, options);
+      return end("impossible", `${simulation.targets.describe(target)} does not run, so it cannot fail.`);
     }
     const path = simulation.targets.all().find((placed) => placed.pid.id === pid.id)?.path;
-    if (path !== undefined) hit.add(path);
+    if (path !== undefined && fault.kind !== "hang") hit.add(path);
     await simulation.input(action(fault));
-    await simulation.runInstant();
+    if (shows.kind === "use fails" && shows.when === "meanwhile") await untilDead(simulation, pid);
+    else await simulation.runInstant();
   }
-  await simulation.settle();
-  if (demonstration.shows === "silence") {
-    const heard = gaveUp(simulation, before, events.slice(from));
-    const because = heard ?? silence(demonstration, hit);
-    return outcome(heard === null ? "shown" : "not shown", because, simulation, demonstration, options);
+  const scene: Scene = { simulation, before, events, from, hit, faults: demonstration.faults.length, began };
+  const seen = await look(shows, scene);
+  return end(seen.shown ? "shown" : "not shown", seen.because);
+}
+
+/** Lets the run go on as far as the hazard needs, and judges it. */
+async function look(shows: Hazard, scene: Scene): Promise<Seen> {
+  const { simulation } = scene;
+  const { world } = simulation;
+  if (shows.kind === "use fails") {
+    if (shows.when === "afterwards") await simulation.settle();
+    const failed = await useFails(simulation, shows);
+    if (failed !== null) return { shown: true, because: failed };
+    const because = `${shows.from.map((key) => world.labelOf(key)).join(", ")} found ${world.labelOf(shows.to)}.`;
+    return { shown: false, because };
   }
-  const after = simulation.targets.all();
-  simulation.world.failedUses.length = 0;
-  await simulation.probe();
+  if (shows.kind === "call each other") return callEachOther(simulation, shows.circle);
   await simulation.settle();
-  const because = harm(simulation, before, after, events.slice(from), hit);
-  return outcome(
-    because === null ? "not shown" : "shown",
-    because ?? "Everybody who failed was started again, and nobody else noticed.",
-    simulation,
-    demonstration,
-    options,
+  return judge(shows, scene);
+}
+
+/** Makes those that use `to` do so now; says who fails. */
+async function useFails(
+  simulation: Simulation,
+  { from, to, when }: Hazard & { kind: "use fails" },
+): Promise<string | null> {
+  const { world } = simulation;
+  const goals = new Set([to, ...(world.supervisor(to) === null ? [] : [world.supervisor(to)!.key])]);
+  for (const key of from)
+    for (const pid of world.findAll(key)) {
+      // Between its end and its restart there is no turn of anybody else here, as there is in a real program.
+      if (when === "meanwhile") void world.at(pid.id)?.useNow?.(goals);
+      else simulation.makeUse(pid, goals);
+    }
+  await simulation.settle();
+  const failed = world.failedUses.find((use) => from.includes(use.from) && goals.has(use.to));
+  if (failed === undefined) return null;
+  return `${simulation.targets.pathOf(failed.pid) ?? world.labelOf(failed.from)} could no longer use ${world.labelOf(to)}: ${failed.reason}.`;
+}
+
+/** A use that init makes has failed already. */
+function failsAtStart({ world }: Simulation, shows: Hazard): boolean {
+  return (
+    shows.kind === "use fails" &&
+    world.failedUses.some((use) => shows.from.includes(use.from) && use.to === shows.to)
   );
+}
+
+/** All call at the same moment, in the course of a call: each waits for the next. */
+async function callEachOther(simulation: Simulation, circle: readonly string[]): Promise<Seen> {
+  const { world } = simulation;
+  const names = circle.map((key) => world.labelOf(key)).join(" and ");
+  const pids = circle.map((key) => world.find(key));
+  const before = world.failedUses.length;
+  for (const [i, pid] of pids.entries()) {
+    if (pid === null) return { shown: false, because: `${names} do not all run.` };
+    simulation.makeUse(pid, new Set([circle[(i + 1) % circle.length]!]));
+  }
+  await simulation.settle();
+  const failed = world.failedUses
+    .slice(before)
+    .find((use) => circle.includes(use.from) && use.reason.includes("timeout"));
+  return failed === undefined
+    ? { shown: false, because: `${names} answered each other.` }
+    : { shown: true, because: `${names} waited for each other: ${failed.reason}.` };
+}
+
+/** Turn by turn, until a process has ended and before anybody does anything about it. */
+async function untilDead(simulation: Simulation, pid: { readonly alive: boolean }): Promise<void> {
+  await simulation.runInstant({ stop: () => !pid.alive });
 }
 
 function action(fault: Demonstration["faults"][number]): RunAction {
@@ -90,67 +147,6 @@ function action(fault: Demonstration["faults"][number]): RunAction {
     case "hang":
       return { kind: "hang", target };
   }
-}
-
-/** The worst thing that happened, in a sentence; null when nothing did. */
-function harm(
-  simulation: Simulation,
-  before: readonly Placed[],
-  after: readonly Placed[],
-  events: readonly TraceEvent[],
-  hit: ReadonlySet<string>,
-): string | null {
-  const now = new Map(after.map((placed) => [placed.path, placed]));
-  const paths = new Map([...before, ...after].map((placed) => [placed.pid.id, placed.path]));
-  const end = gaveUp(simulation, before, events);
-  if (end !== null) return end;
-  const gone = before.filter((placed) => !now.has(placed.path)).map((placed) => placed.path);
-  if (gone.length > 0)
-    return `${names(gone)} ended and nobody started ${gone.length === 1 ? "it" : "them"} again.`;
-  const [failed] = simulation.world.failedUses;
-  if (failed !== undefined) {
-    const who = paths.get(failed.pid) ?? simulation.world.labelOf(failed.from);
-    return `${who} could no longer use ${simulation.world.labelOf(failed.to)}: ${failed.reason}.`;
-  }
-  const pulled = before
-    .filter((placed) => !hit.has(placed.path) && now.get(placed.path)?.pid.id !== placed.pid.id)
-    .map((placed) => placed.path);
-  if (pulled.length > 0) return `${names(pulled)} went down as well and had to start again.`;
-  return null;
-}
-
-/** That a supervisor gave up, in a sentence; null when none did. */
-function gaveUp(
-  simulation: Simulation,
-  before: readonly Placed[],
-  events: readonly TraceEvent[],
-): string | null {
-  const after = simulation.targets.all();
-  const now = new Set(after.map((placed) => placed.path));
-  const ended = before.find(
-    (placed) => placed.kind === "supervisor" && placed.parent === null && !now.has(placed.path),
-  );
-  if (ended !== undefined) return `The whole tree ended: ${ended.path} gave up.`;
-  const last = events.findLast(
-    (event): event is TraceEventOf<"decision"> => event.type === "decision" && event.decision === "give_up",
-  );
-  if (last === undefined) return null;
-  const { intensity, period } = last.budget;
-  const paths = new Map([...before, ...after].map((placed) => [placed.pid.id, placed.path]));
-  const who = paths.get(last.child.supervisor) ?? "the supervisor";
-  return `${who} gave up: it allows ${intensity} restarts in ${period} s.`;
-}
-
-function silence({ faults }: Demonstration, hit: ReadonlySet<string>): string {
-  const [path] = hit;
-  return `${path} failed ${faults.length} times at once and was started again each time: nobody above heard of it.`;
-}
-
-function names(paths: readonly string[]): string {
-  const short = paths.map((path) => path.slice(path.lastIndexOf("/") + 1));
-  return short.length <= 6
-    ? short.join(", ")
-    : `${short.slice(0, 5).join(", ")} and ${short.length - 5} more`;
 }
 
 /** Who waits for whom when nothing goes on. */

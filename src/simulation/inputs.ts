@@ -31,7 +31,7 @@ export async function startMore(
   for (let n = 0; n < count; n++) {
     const spec = childSpec(template, world);
     // A dynamic supervisor numbers them itself.
-    if (!tree.dynamic) spec.id = `${template.id}-${world.nextNumber(tree.key)}`;
+    if (!tree.dynamic && !template.single) spec.id = `${template.id}-${world.nextNumber(tree.key)}`;
     try {
       await system.startChildResult(pid, spec);
     } catch {

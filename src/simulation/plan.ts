@@ -7,6 +7,7 @@ import {
   type Child,
   dynamicStem,
   type Edge,
+  type Location,
   type ProcessFacts,
   runningId,
   type Shutdown,
@@ -21,8 +22,11 @@ import type {
   PlannedWorker,
   Use,
 } from "./planned.ts";
+import { scriptOf, supervisorScript } from "./script.ts";
+import { startedByThemselves } from "./started.ts";
 
-export type * from "./planned.ts";
+export * from "./planned.ts";
+export { INIT_WAIT } from "./script.ts";
 
 export class PlanError extends Error {
   override readonly name = "PlanError";
@@ -31,6 +35,8 @@ export class PlanError extends Error {
 export interface PlanOptions {
   /** Stand-ins for an unknown number of children, and for each dynamic supervisor. */
   dynamicChildren: number;
+  /** Supervisors whose trees do not run. */
+  absent?: readonly string[];
 }
 
 /** OTP's defaults, for what is not known. */
@@ -51,20 +57,47 @@ class Planner {
   readonly #model: TreeModel;
   readonly #options: PlanOptions;
   readonly #supervisors: Map<string, Supervisor>;
+  /** By the key of the child that it is. */
+  readonly #asChild = new Map<string, string>();
   readonly #edgesFrom = new Map<string, Edge[]>();
   readonly #keys = new Set<string>();
+  /** Everything in trees that do not run. */
+  readonly #absent = new Set<string>();
+  /** Processes outside any tree that somebody in the run starts. */
+  readonly #startsOrphans = new Set<string>();
   readonly #assumptions: Assumption[] = [];
   readonly #assumed = new Set<string>();
   readonly #notes: string[] = [];
+  /** The names that processes of the program register, with `*` for what is computed. */
+  readonly #patterns: readonly string[];
 
   constructor(model: TreeModel, options: PlanOptions) {
     this.#model = model;
     this.#options = options;
     this.#supervisors = new Map(model.supervisors.map((supervisor) => [supervisor.key, supervisor]));
+    for (const { children } of model.supervisors)
+      for (const { key, supervisor } of children) if (supervisor !== null) this.#asChild.set(key, supervisor);
+    for (const key of options.absent ?? []) this.#leaveOut(key);
+    this.#patterns = [
+      ...model.supervisors.flatMap(({ children, process }) => [
+        ...(process?.registers ?? []),
+        ...children.flatMap((child) => [child.name ?? "", ...(child.process?.registers ?? [])]),
+      ]),
+      ...model.orphans.flatMap(({ process }) => process?.registers ?? []),
+    ];
     for (const edge of model.edges) {
       const edges = this.#edgesFrom.get(edge.from);
       if (edges === undefined) this.#edgesFrom.set(edge.from, [edge]);
       else edges.push(edge);
+    }
+  }
+
+  #leaveOut(key: string): void {
+    if (this.#absent.has(key)) return;
+    this.#absent.add(key);
+    for (const child of this.#supervisors.get(key)?.children ?? []) {
+      this.#absent.add(child.key);
+      if (child.supervisor !== null) this.#leaveOut(child.supervisor);
     }
   }
 
@@ -84,14 +117,27 @@ class Planner {
         if (tree !== undefined && !taken.has(key)) roots.push(this.#supervisor(tree, []));
       }
     }
-    const startedInside = new Set(
-      model.edges.filter((edge) => edge.kind === "start" && this.#keys.has(edge.from)).map((edge) => edge.to),
-    );
-    for (const orphan of model.orphans) {
-      if (root !== null && orphan.key !== root && !startedInside.has(orphan.key)) continue;
-      this.#keys.add(orphan.key);
-      const worker = this.#worker(orphan.key, orphan.name, orphan.process);
-      orphans.push({ ...worker, linked: orphan.linked });
+    // Those that take part start others, which may start others.
+    for (let more = true; more; ) {
+      more = false;
+      for (const orphan of model.orphans) {
+        const wanted = root === null || orphan.key === root || this.#startsOrphans.has(orphan.key);
+        if (!wanted || this.#keys.has(orphan.key)) continue;
+        more = true;
+        this.#keys.add(orphan.key);
+        const worker = this.#worker(
+          orphan.key,
+          orphan.name,
+          orphan.process,
+          isTask(orphan.start, orphan.process),
+          null,
+        );
+        orphans.push({
+          ...worker,
+          linked: orphan.linked,
+          begins: orphan.startedBy === undefined ? "outside" : "itself",
+        });
+      }
     }
     if (root !== null && applications.length + roots.length + orphans.length === 0) {
       throw new PlanError(
@@ -99,11 +145,25 @@ class Planner {
       );
     }
     this.#supposeAbsentAnswers();
+    const trees = [...applications.flatMap(({ top }) => top ?? []), ...roots];
+    const started = startedByThemselves(trees, orphans, this.#asChild);
+    for (const tree of trees) this.#invent(tree, started);
+    for (const orphan of orphans) {
+      if (orphan.begins !== "itself" || started.has(orphan.key)) continue;
+      orphan.begins = "invented";
+      this.#assume(
+        orphan.key,
+        "dynamic children",
+        "one is running",
+        "a message that is not part of the run starts it",
+      );
+    }
     return {
       applications,
       roots,
       orphans,
       keys: this.#keys,
+      absent: this.#absent,
       assumptions: this.#assumptions,
       notes: this.#notes,
     };
@@ -165,11 +225,23 @@ class Planner {
       if (value === null) this.#assume(key, field, String(otherwise), why(field));
       return value ?? otherwise;
     };
+    const { edges, uses } = this.#uses(key);
+    const suppose = (field: string, assumed: string, reason: string) =>
+      this.#assume(key, field, assumed, reason);
+    for (const { field, reason } of supervisor.unknown)
+      if (field.startsWith("children")) suppose(field, "there are no others", reason);
     const dynamic = supervisor.dynamic || supervisor.strategy === "simple_one_for_one";
     const path = [...above, key];
     const children: PlannedChild[] = [];
     const templates: PlannedChild[] = [];
-    for (const child of supervisor.children) {
+    for (const child of oneOfEach(supervisor.children, (left, taken) =>
+      this.#assume(
+        left.key,
+        "cardinality",
+        "it is not started",
+        `it is the other one of two with the id ${taken.id}, and a condition at run time decides`,
+      ),
+    )) {
       if (dynamic || child.dynamic) templates.push(this.#child(child, dynamicStem(child), path));
       else children.push(...this.#children(child, path));
     }
@@ -190,7 +262,17 @@ class Planner {
       children,
       templates,
       once: false,
-      uses: this.#uses(key),
+      uses: [...uses.values()],
+      init: supervisorScript({
+        facts: supervisor.process,
+        edges,
+        uses,
+        takes: null,
+        isTaken: this.#isTaken,
+        orphanAt: this.#orphanAt,
+        suppose,
+        supposeStarted: this.#supposeStarted,
+      }),
     };
   }
 
@@ -223,6 +305,9 @@ class Planner {
       return value ?? otherwise;
     };
     if (child.id === null && !child.dynamic) this.#assume(child.key, "id", id, why("id"));
+    const unknownStart = child.unknown.find(({ field }) => field === "start");
+    if (unknownStart !== undefined)
+      this.#assume(child.key, "start", "it does nothing by itself", unknownStart.reason);
     const process = this.#process(child, id, path);
     if (child.startedBefore) process.once = true;
     const shutdown = process.kind === "supervisor" ? "infinity" : DEFAULTS.worker;
@@ -235,6 +320,12 @@ class Planner {
       significant: known("significant", child.significant, false),
       name: nameOf(child, n),
       process,
+      invented: 0,
+      single:
+        child.dynamic &&
+        child.id !== null &&
+        !child.id.includes("*") &&
+        !this.#supervisors.get(path.at(-1) ?? "")?.dynamic,
     };
   }
 
@@ -246,7 +337,7 @@ class Planner {
         return this.#unknownSupervisor(child, id);
       }
       const planned = this.#supervisor(below, path);
-      return { ...planned, uses: [...planned.uses, ...this.#uses(child.key)] };
+      return { ...planned, uses: [...planned.uses, ...this.#uses(child.key).uses.values()] };
     }
     if (child.type === "supervisor") {
       this.#assume(child.key, "children", "it has none", "the supervisor's own definition was not found");
@@ -255,7 +346,8 @@ class Planner {
     if (child.type === null) {
       this.#assume(child.key, "type", "worker", "what it starts is not known");
     }
-    return this.#worker(child.key, child.start.symbol ?? id, child.process);
+    const label = child.start.symbol ?? id;
+    return this.#worker(child.key, label, child.process, isTask(child.start, child.process), child.name);
   }
 
   #unknownSupervisor(child: Child, id: string): PlannedSupervisor {
@@ -263,7 +355,8 @@ class Planner {
       kind: "supervisor",
       key: child.key,
       label: child.start.symbol ?? id,
-      dynamic: false,
+      // The library's own ones have no definition in the program.
+      dynamic: child.start.file === null && /^(?:Task|Dynamic)Supervisor$/.test(child.start.symbol ?? ""),
       strategy: DEFAULTS.strategy,
       intensity: DEFAULTS.intensity,
       period: DEFAULTS.period,
@@ -272,35 +365,103 @@ class Planner {
       templates: [],
       once: false,
       uses: [],
+      init: [],
     };
   }
 
-  #worker(key: string, label: string, facts: ProcessFacts | null): PlannedWorker {
-    for (const wait of facts?.initAwaits ?? []) {
-      this.#assume(
-        key,
-        "init",
-        `it waits ${INIT_WAIT} ms for ${wait.what}`,
-        "how long it takes is known at run time only",
-      );
-    }
-    return { kind: "worker", key, label, facts, uses: this.#uses(key), once: false };
+  #worker(
+    key: string,
+    label: string,
+    facts: ProcessFacts | null,
+    task: boolean,
+    name: string | null,
+  ): PlannedWorker {
+    const { edges, uses } = this.#uses(key);
+    const suppose = (field: string, assumed: string, why: string) => this.#assume(key, field, assumed, why);
+    if (task) suppose("function", "it ends normally at once", "what the function of a task does is not read");
+    const script = scriptOf({
+      facts,
+      edges,
+      uses,
+      takes: name,
+      isTaken: this.#isTaken,
+      orphanAt: this.#orphanAt,
+      suppose,
+      supposeStarted: this.#supposeStarted,
+    });
+    return { kind: "worker", key, label, facts, uses: [...uses.values()], script, task, once: false };
   }
 
-  #uses(key: string): Use[] {
-    return (this.#edgesFrom.get(key) ?? []).map((edge) => ({
-      kind: edge.kind,
-      phase: edge.phase,
-      to: edge.to,
-      guarded: edge.guarded ?? false,
-      keepsPid: edge.keptPid?.by ?? null,
-    }));
+  /** Whether some process of the program takes this name, as far as its names are known. */
+  readonly #isTaken = (name: string): boolean => this.#patterns.some((pattern) => matches(pattern, name));
+
+  readonly #supposeStarted = (key: string): void => {
+    const supervisor = this.#supervisors.get(this.#asChild.get(key) ?? key);
+    for (const about of supervisor === undefined ? [key] : supervisor.children.map((child) => child.key))
+      this.#assume(about, "started", "it is, each time", "a condition at run time decides");
+  };
+
+  /** The process outside any tree that is started at a place. */
+  readonly #orphanAt = ({ file, line, column }: Location): string | null => {
+    const orphan = this.#model.orphans.find(
+      ({ location }) => location.file === file && location.line === line && location.column === column,
+    );
+    if (orphan !== undefined) this.#startsOrphans.add(orphan.key);
+    return orphan?.key ?? null;
+  };
+
+  #uses(key: string): { edges: Edge[]; uses: Map<Edge, Use> } {
+    const edges = this.#edgesFrom.get(key) ?? [];
+    const uses = edges.map((edge): [Edge, Use] => {
+      const template = edge.kind === "start" ? this.#templateAt(edge) : undefined;
+      const use: Use = {
+        kind: edge.kind,
+        phase: edge.phase,
+        to: edge.to,
+        guarded: edge.guarded ?? false,
+        unawaited: edge.unawaited ?? false,
+        ifThere: edge.possible === "found" || edge.possible === "alive",
+        keepsPid: edge.keptPid?.by ?? null,
+        ...(template === undefined ? {} : { template }),
+      };
+      return [edge, use];
+    });
+    return { edges, uses: new Map(uses) };
+  }
+
+  /** The child that is started at the place of an edge, of those that are started at run time. */
+  #templateAt({ to, location }: Edge): string | undefined {
+    const inside = ({ file, line, column }: Child["location"]) =>
+      file === location.file &&
+      (line > location.line || (line === location.line && column >= location.column)) &&
+      (line < location.endLine || (line === location.endLine && column <= location.endColumn));
+    return this.#supervisors
+      .get(this.#asChild.get(to) ?? to)
+      ?.children.find((child) => child.dynamic && inside(child.location))?.key;
+  }
+
+  /** Dynamic supervisors that nothing is known to fill get some children to show. */
+  #invent(tree: PlannedSupervisor, started: ReadonlySet<string>): void {
+    for (const template of tree.templates) {
+      if (started.has(template.key) || (tree.dynamic && started.has(tree.key))) continue;
+      template.invented = template.single ? 1 : this.#options.dynamicChildren;
+      if (template.invented === 0) continue;
+      const { invented, key } = template;
+      this.#assume(
+        key,
+        "dynamic children",
+        invented === 1 ? "one is running" : `${invented} are running`,
+        "when they are started, and how many, is decided at run time",
+      );
+    }
+    for (const { process } of tree.children)
+      if (process.kind === "supervisor") this.#invent(process, started);
   }
 
   /** What is used and not part of the run is taken to be there. */
   #supposeAbsentAnswers(): void {
     for (const edge of this.#model.edges) {
-      if (!this.#keys.has(edge.from) || this.#keys.has(edge.to)) continue;
+      if (!this.#keys.has(edge.from) || this.#keys.has(edge.to) || this.#absent.has(edge.to)) continue;
       this.#assume(
         edge.from,
         `${edge.kind} ${edge.via}`,
@@ -318,8 +479,30 @@ class Planner {
   }
 }
 
-/** Milliseconds that a stand-in waits in init for each thing outside that the code waits for. */
-export const INIT_WAIT = 50;
+/** Whether a name fits a pattern with `*`. */
+function matches(pattern: string, name: string): boolean {
+  const [before = "", ...rest] = pattern.split("*");
+  if (rest.length === 0) return pattern === name;
+  const after = rest.at(-1) ?? "";
+  return name.length >= before.length + after.length && name.startsWith(before) && name.endsWith(after);
+}
+
+/** Of children under one id that are there on a condition, the first. */
+function oneOfEach(children: readonly Child[], leave: (left: Child, taken: Child) => void): readonly Child[] {
+  const taken = new Map<string, Child>();
+  return children.filter((child) => {
+    if (child.id === null || child.dynamic || child.cardinality !== "maybe") return true;
+    const other = taken.get(child.id);
+    if (other === undefined) taken.set(child.id, child);
+    else leave(child, other);
+    return other === undefined;
+  });
+}
+
+/** The library's own process that runs one function. */
+function isTask({ symbol }: Child["start"], facts: ProcessFacts | null): boolean {
+  return symbol === "Task" && (facts === null || facts.symbol === "Task") && facts?.reactions === undefined;
+}
 
 /** Many processes cannot hold one name: each takes the pattern's, or none. */
 function nameOf(child: Child, n: number): string | null {

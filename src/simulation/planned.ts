@@ -3,6 +3,7 @@ import type {
   Assumption,
   AutoShutdown,
   Edge,
+  EndKind,
   ProcessFacts,
   RestartType,
   Shutdown,
@@ -13,14 +14,66 @@ import type {
 export interface Use {
   kind: Edge["kind"];
   phase: Edge["phase"];
-  /** A key of the model. */
+  /** A key of the model; empty for a name that nobody has. */
   to: string;
+  /** That name. */
+  name?: string;
   guarded: boolean;
+  /** Nobody waits for it. */
+  unawaited: boolean;
+  /** It is done only with a process that lives. */
+  ifThere: boolean;
   /**
    * Where the code has the pid from, when it does not look it up each time: from a field that this incarnation has set,
    * or from the arguments that its supervisor gives every incarnation.
    */
   keepsPid: "field" | "argument" | null;
+  /** What tells its receiver which message it is. */
+  type?: string;
+  /** For starts under a supervisor: the key of the child that is started. */
+  template?: string;
+}
+
+/** One thing that a stand-in does by itself. */
+export type Deed =
+  | { does: "use"; use: Use }
+  /** `reason` is null for that of the message which it reacts to. */
+  | { does: "end"; how: "ignore" | "stop" | "error"; reason: string | null; replies?: true }
+  | { does: "wait"; ms: number }
+  | { does: "attend"; kind: "link" | "monitor" }
+  /** `under`: the name of the supervisor that starts it; null for a linked one. */
+  | { does: "task"; deeds: Deed[]; under: string | null }
+  | { does: "message"; event: "cast" | "info"; type: string | null; ms: number }
+  | { does: "timeout"; ms: number }
+  | { does: "register"; name: string }
+  /** `otherwise` is done when one of `deeds` fails. */
+  | { does: "try"; deeds: Deed[]; otherwise: Deed[] };
+
+/** What a stand-in does when somebody that it is linked to or monitors has ended. */
+export interface PlannedReaction {
+  event: "EXIT" | "DOWN";
+  ends: readonly EndKind[];
+  /** Keys of those whose end it is; null for everybody else. */
+  of: ReadonlySet<string> | null;
+  deeds: Deed[];
+}
+
+/** The name of what a worker does on a message; `type` null for messages that it does not tell apart. */
+export function messageKey(event: "call" | "cast" | "info", type: string | null): string {
+  return `${event} ${type ?? ""}`;
+}
+
+/** What a worker does by itself. */
+export interface Script {
+  init: Deed[];
+  continue: Deed[] | null;
+  /** By event and type: see `messageKey`. */
+  messages: ReadonlyMap<string, Deed[]>;
+  timeout: Deed[];
+  terminate: Deed[];
+  reactions: PlannedReaction[];
+  /** Links and monitors that some message makes: they are made as soon as there is somebody to make them to. */
+  relations: Use[];
 }
 
 export interface PlannedWorker {
@@ -30,6 +83,9 @@ export interface PlannedWorker {
   label: string;
   facts: ProcessFacts | null;
   uses: Use[];
+  script: Script;
+  /** True for a process that runs one function and ends. */
+  task: boolean;
   /** True for a process that was started once, before its supervisor: it cannot be started again. */
   once: boolean;
 }
@@ -49,6 +105,7 @@ export interface PlannedSupervisor {
   templates: PlannedChild[];
   /** What its own init does with others. */
   uses: Use[];
+  init: Deed[];
   /** As of workers. */
   once: boolean;
 }
@@ -63,6 +120,10 @@ export interface PlannedChild {
   significant: boolean;
   name: string | null;
   process: PlannedWorker | PlannedSupervisor;
+  /** For templates: how many the run invents, since nothing is known to start them. */
+  invented: number;
+  /** For templates: its id is fixed, so that there can be one at a time. */
+  single: boolean;
 }
 
 export interface PlannedApplication {
@@ -72,13 +133,21 @@ export interface PlannedApplication {
   top: PlannedSupervisor | null;
 }
 
+/** A process outside any tree, and who starts it: code outside any process, another process, or the run itself. */
+export interface PlannedOrphan extends PlannedWorker {
+  linked: boolean;
+  begins: "outside" | "itself" | "invented";
+}
+
 export interface Plan {
   applications: PlannedApplication[];
   /** Trees without an application. */
   roots: PlannedSupervisor[];
-  orphans: (PlannedWorker & { linked: boolean })[];
+  orphans: PlannedOrphan[];
   /** Every key that will have a process. */
   keys: ReadonlySet<string>;
+  /** Keys of what does not run: whoever uses it finds nobody. */
+  absent: ReadonlySet<string>;
   assumptions: Assumption[];
   notes: string[];
 }

@@ -29,6 +29,8 @@ export interface SimulationOptions {
   guard?: Guard;
   /** Classes to run in the place of stand-ins, by the model's key. */
   real?: ReadonlyMap<string, ProcessClass>;
+  /** Supervisors whose trees do not run: whoever uses them finds nobody. */
+  absent?: readonly string[];
 }
 
 /** Why a stretch of a run ended. */
@@ -71,15 +73,16 @@ export class Simulation {
   readonly targets: Targets;
   readonly boots: BootResult[] = [];
   readonly #inputs: RunInput[] = [];
-  readonly #dynamicChildren: number;
   #step = 0;
   #seq = 0;
   #booted = false;
 
   /** @throws PlanError when the model has no such root. */
   constructor(model: TreeModel, root: string | null, options: SimulationOptions = {}) {
-    this.#dynamicChildren = options.dynamicChildren ?? 3;
-    this.plan = plan(model, root, { dynamicChildren: this.#dynamicChildren });
+    this.plan = plan(model, root, {
+      dynamicChildren: options.dynamicChildren ?? 3,
+      absent: options.absent ?? [],
+    });
     this.world = new World(this.plan, options.real);
     const { observer, guard } = options;
     this.system = new System({
@@ -181,38 +184,24 @@ export class Simulation {
     }
   }
 
-  /** Processes outside any tree are started by whom the analysis saw starting them, else from outside. */
+  /** Processes outside any tree that nobody has started by now. */
   async #bootOrphans(): Promise<void> {
     const { plan, system, world } = this;
     for (const orphan of plan.orphans) {
-      if (world.find(orphan.key) !== null) continue;
-      const starter = this.#starterOf(orphan.key);
+      if (orphan.begins === "itself") continue;
+      const starter = orphan.begins === "outside" ? null : this.#starterOf(orphan.key);
       if (starter !== null) system.send(starter, new Order({ kind: "start", key: orphan.key }) as never);
       else await this.#bootOne(orphan.key, orphan.label, () => system.start(standIn(orphan, world)));
     }
   }
 
+  /** A living process that starts another on some message. */
   #starterOf(key: string): Pid | null {
-    const uses = (each: { uses: { kind: string; to: string }[]; key: string }) =>
-      each.uses.some((use) => use.kind === "start" && use.to === key) ? this.world.find(each.key) : null;
-    for (const worker of this.#workers()) {
-      const pid = uses(worker);
+    for (const by of this.world.startersOf(key)) {
+      const pid = this.world.find(by);
       if (pid !== null) return pid;
     }
     return null;
-  }
-
-  #workers(): { uses: { kind: string; to: string }[]; key: string }[] {
-    const { applications, roots, orphans } = this.plan;
-    const below = (tree: PlannedSupervisor): { uses: { kind: string; to: string }[]; key: string }[] =>
-      tree.children.flatMap(({ process, key }) =>
-        process.kind === "worker" ? [{ uses: process.uses, key }] : below(process),
-      );
-    return [
-      ...applications.flatMap((app) => (app.top === null ? [] : below(app.top))),
-      ...roots.flatMap(below),
-      ...orphans,
-    ];
   }
 
   /** Gives dynamic supervisors some children to show. */
@@ -220,7 +209,7 @@ export class Simulation {
     const pid = this.world.find(tree.key);
     if (pid !== null) {
       for (const template of tree.templates) {
-        await startMore(this.system, this.world, pid, tree, template, this.#dynamicChildren);
+        await startMore(this.system, this.world, pid, tree, template, template.invented);
       }
     }
     for (const child of tree.children) {
@@ -333,6 +322,11 @@ export class Simulation {
     this.#inputs.push(input);
     await this.#rest();
     return input;
+  }
+
+  /** Lets one stand-in use these, as the real process does after its init. */
+  makeUse(pid: Pid, goals: ReadonlySet<string>): void {
+    this.system.send(pid, new Order({ kind: "as read", goals }) as never);
   }
 
   /** Lets every stand-in do once what the real process does with others, and records what fails. */

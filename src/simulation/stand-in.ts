@@ -1,27 +1,35 @@
 /**
- * Stand-ins: processes with the supervision properties of the real ones and none of their code. They do in init
- * what the analysis saw the real ones do with others there, so that a wrong order fails to boot as the real tree
- * would; what the real ones do later is done when the run asks for it.
+ * Stand-ins: processes with the supervision properties of the real ones and none of their code. They do by themselves
+ * what the analysis saw the real ones do: in init and right after it, when somebody that they are linked to or monitor
+ * has ended, and on their own timers. What the real ones do when somebody asks is done when the run asks for it.
  */
+import type { EndKind } from "../model/index.ts";
 import {
+  type CallResult,
   type ChildSpec,
   continueWith,
   DynamicSupervisor,
   type DynamicSupervisorSpec,
-  describeTerm,
   type ExitReason,
-  formatReason,
+  type From,
   GenServer,
+  type HandlerResult,
   type InitResult,
+  ignore,
   type Pid,
   type ProcessClass,
+  type Reply,
   reply,
   Supervisor,
   type SupervisorSpec,
   stop,
+  Task,
+  timeout,
 } from "../runtime/index.ts";
+import { CALL_TIMEOUT, type End, Performer, REQUEST, startAnother, type User } from "./perform.ts";
 import {
-  INIT_WAIT,
+  type Deed,
+  messageKey,
   type PlannedChild,
   type PlannedSupervisor,
   type PlannedWorker,
@@ -34,7 +42,9 @@ export class Order {
   readonly order:
     | { kind: "hang"; ms: number | null }
     | { kind: "use"; to: Pid; how: "call" | "cast" | "send" }
-    | { kind: "start"; key: string };
+    | { kind: "start"; key: string }
+    /** Uses these as it does after its init. */
+    | { kind: "as read"; goals: ReadonlySet<string> };
   constructor(order: Order["order"]) {
     this.order = order;
   }
@@ -43,117 +53,15 @@ export class Order {
 /** Tells a stand-in to do everything that the real process does with others after init, once. */
 export const USE_ALL = Object.freeze({ type: "work" });
 
-/** Milliseconds that a stand-in waits for an answer, as `call` does by default. */
-const CALL_TIMEOUT = 5000;
-
-/** What stand-ins and supervisors do with others. */
-type User = Pick<
-  GenServer,
-  | "self"
-  | "call"
-  | "cast"
-  | "send"
-  | "monitor"
-  | "link"
-  | "whereis"
-  | "whichChildren"
-  | "startChildResult"
-  | "startLink"
-  | "start"
->;
-
-async function perform(user: User, world: World, use: Use, kept: Map<string, Pid>): Promise<void> {
-  if (!world.knows(use.to) || world.find(use.to) === user.self) return;
-  const name = world.nameOf(use.to);
-  const found = use.keepsPid === null ? world.find(use.to) : (kept.get(use.to) ?? world.find(use.to));
-  if (use.keepsPid !== null && found !== null && !kept.has(use.to)) kept.set(use.to, found);
-  // Somebody who is not there is called by a name that nobody has.
-  const target: Pid | string =
-    name !== null && use.keepsPid === null ? name : (found ?? `${world.labelOf(use.to)} (not running)`);
-  switch (use.kind) {
-    case "call":
-      // A supervisor takes administration calls only, and answers them when it has the time.
-      if (world.supervisor(use.to) !== null) await user.whichChildren(target);
-      else await user.call(target as string, "request", CALL_TIMEOUT);
-      return;
-    case "cast":
-    case "send":
-      if (world.supervisor(use.to) !== null) return;
-      if (use.kind === "cast") user.cast(target as string, "notice");
-      else user.send(target as string, "message");
-      // Nobody tells the sender: the run does.
-      if (use.keepsPid !== null && typeof target !== "string" && !target.alive)
-        throw new Error(
-          `what it ${use.kind === "cast" ? "casts" : "sends"} to the pid that it keeps is lost`,
-        );
-      return;
-    case "monitor":
-      user.monitor(target);
-      return;
-    case "link":
-      user.link(target);
-      return;
-    case "lookup":
-      if (name !== null) user.whereis(name);
-      return;
-    case "start":
-      await startAnother(user, world, use.to);
-  }
-}
-
-/** Starts a dynamic child, or a process outside any tree. */
-async function startAnother(user: User, world: World, key: string): Promise<void> {
-  const dynamic = world.templateFor(key);
-  if (dynamic !== null) {
-    const name = world.nameOf(dynamic.supervisor);
-    const target =
-      name ?? world.find(dynamic.supervisor) ?? `${world.labelOf(dynamic.supervisor)} (not running)`;
-    const { id, ...spec } = childSpec(dynamic.template, world);
-    const numbered = world.supervisor(dynamic.supervisor)?.dynamic === true;
-    const own = numbered ? id : `${id}-${world.nextNumber(dynamic.supervisor)}`;
-    const result = await user.startChildResult(target, { ...spec, id: own });
-    if (result.error !== undefined) throw new Error(`${own} was not started: ${describeTerm(result.error)}`);
-    return;
-  }
-  const orphan = world.plan.orphans.find((each) => each.key === key);
-  if (orphan === undefined || world.find(key) !== null) return;
-  const cls = standIn(orphan, world);
-  if (orphan.linked) await user.startLink(cls);
-  else await user.start(cls);
-}
-
-async function performAll(
-  user: User,
-  world: World,
-  key: string,
-  uses: readonly Use[],
-  kept: Map<string, Pid>,
-  guardAll = false,
-): Promise<void> {
-  for (const use of uses) {
-    try {
-      await perform(user, world, use, kept);
-    } catch (thrown) {
-      const { from, to, reason } = { from: key, to: use.to, reason: textOf(thrown) };
-      world.failedUses.push({ from, to, pid: user.self.id, reason, phase: use.phase });
-      if (!use.guarded && !guardAll) throw thrown;
-    }
-  }
-}
-
-function textOf(thrown: unknown): string {
-  if (typeof thrown === "object" && thrown !== null && "reason" in thrown) {
-    return formatReason(thrown.reason as ExitReason);
-  }
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}
-
 const isRelation = (use: Use) => use.kind === "monitor" || use.kind === "link";
+
+/** A message that tells of somebody's end. */
+type Told = { type: "DOWN"; pid: Pid; reason: ExitReason } | { type: "EXIT"; from: Pid; reason: ExitReason };
 
 abstract class StandIn extends GenServer implements Inhabitant {
   abstract readonly planned: PlannedWorker;
   abstract readonly world: World;
-  readonly #kept = new Map<string, Pid>();
+  #performer: Performer | null = null;
   #toEstablish: Use[] = [];
   /** Dynamic children that it is linked to or monitors. */
   readonly #related = new Set<number>();
@@ -170,23 +78,28 @@ abstract class StandIn extends GenServer implements Inhabitant {
     return this.#toEstablish.length > 0;
   }
 
+  get #does(): Performer {
+    this.#performer ??= new Performer(this as unknown as User, this.world, this.planned.key);
+    return this.#performer;
+  }
+
   override init(): InitResult | Promise<InitResult> {
     const { planned, world } = this;
-    const { facts, uses } = planned;
+    const { facts, script } = planned;
     world.enter(this);
     if (facts?.trapsExit === true) this.trapExit(true);
-    for (const name of facts?.registers ?? []) {
-      if (name !== world.nameOf(planned.key) && this.whereis(name) === undefined) this.register(name);
-    }
-    this.#want(uses.filter((use) => use.phase === "later" && isRelation(use) && world.knows(use.to)));
-    const goOn = uses.some((use) => use.phase === "continue") ? continueWith("init") : undefined;
+    this.#want(script.relations.filter((use) => world.knows(use.to)));
     if (planned.once && world.isStarted(planned)) return stop("noproc");
     world.started(planned);
-    const waits = facts?.initAwaits.length ?? 0;
-    const first = uses.filter((use) => use.phase === "init" && world.knows(use.to));
-    if (waits + first.length > 0) return this.#begin(waits, first).then(() => goOn);
+    const ended = this.#does.play(script.init);
+    return ended instanceof Promise ? ended.then((end) => this.#begun(end)) : this.#begun(ended);
+  }
+
+  #begun(end: End | null): InitResult {
+    if (end !== null) return end.how === "ignore" ? ignore : resultOf(end, null);
     this.#keep();
-    return goOn;
+    if (this.planned.script.continue !== null) return continueWith("init");
+    return this.#next();
   }
 
   /** Takes the pids that it is given, or that init puts into fields. */
@@ -195,19 +108,24 @@ abstract class StandIn extends GenServer implements Inhabitant {
     for (const { to, keepsPid } of planned.uses) {
       if (keepsPid === null) continue;
       const given = keepsPid === "argument" ? world.argument(planned.key, to) : world.find(to);
-      if (given !== null) this.#kept.set(to, given);
+      if (given !== null) this.#does.kept.set(to, given);
     }
   }
 
-  async #begin(waits: number, first: readonly Use[]): Promise<void> {
-    for (let i = 0; i < waits; i++) await this.sleep(INIT_WAIT);
-    await performAll(this, this.world, this.planned.key, first, this.#kept);
-    this.#keep();
+  override async handleContinue(): Promise<HandlerResult> {
+    return this.#play(this.planned.script.continue ?? [], null);
   }
 
-  override async handleContinue(): Promise<void> {
-    const uses = this.planned.uses.filter((use) => use.phase === "continue");
-    await performAll(this, this.world, this.planned.key, uses, this.#kept);
+  /** Does something by itself, in reaction to somebody's end or not. */
+  async #play(deeds: readonly Deed[], told: Told | null): Promise<HandlerResult> {
+    const end = await this.#does.play(deeds);
+    return end === null ? this.#next() : resultOf(end, told);
+  }
+
+  #next(): ReturnType<typeof timeout> | undefined {
+    const ms = this.#does.timeout;
+    this.#does.timeout = null;
+    return ms === null ? undefined : timeout(ms);
   }
 
   #want(uses: readonly Use[]): void {
@@ -227,7 +145,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
       for (const target of found) {
         if (target === null || target === this.self || (many && this.#related.has(target.id))) continue;
         if (many) this.#related.add(target.id);
-        if (use.keepsPid !== null) this.#kept.set(use.to, target);
+        if (use.keepsPid !== null) this.#does.kept.set(use.to, target);
         if (use.kind === "link") this.link(target);
         else this.monitor(target);
         made = true;
@@ -237,42 +155,87 @@ abstract class StandIn extends GenServer implements Inhabitant {
     return made;
   }
 
-  override handleCall(request: object) {
-    return reply(request, "ok");
+  override terminate(): void | Promise<void> {
+    const done = this.#does.play(this.planned.script.terminate);
+    if (done instanceof Promise) return done.then(() => {});
   }
 
-  override handleCast(): void {}
+  override handleCall(request: object, from: From): CallResult | Promise<CallResult> {
+    const deeds = this.#deedsOn("call", request);
+    if (deeds === null) return reply(request, "ok");
+    this.#does.caller = from.pid;
+    const ended = this.#does.play(deeds);
+    const answer = (end: End | null): CallResult =>
+      end === null ? reply(request, "ok", this.#next()) : resultOf(end, null, reply(request, "ok"));
+    return ended instanceof Promise ? ended.then(answer) : answer(ended);
+  }
 
-  override async handleInfo(message: unknown) {
+  override handleCast(message: unknown): HandlerResult | Promise<HandlerResult> {
+    const deeds = this.#deedsOn("cast", message);
+    return deeds === null ? undefined : this.#play(deeds, null);
+  }
+
+  /** What it does on a message of another stand-in; null for nothing. */
+  #deedsOn(event: "call" | "cast" | "info", message: unknown): readonly Deed[] | null {
+    if (typeof message !== "object" || message === null) return null;
+    const { messages } = this.planned.script;
+    const type = "type" in message && typeof message.type === "string" ? message.type : null;
+    return (
+      (type === null ? undefined : messages.get(messageKey(event, type))) ??
+      messages.get(messageKey(event, null)) ??
+      null
+    );
+  }
+
+  override async handleInfo(message: unknown): Promise<HandlerResult> {
+    const { planned } = this;
     if (message === USE_ALL) {
       // A probe: it looks for what fails and leaves the process alive.
-      const uses = this.planned.uses.filter(
+      const uses = planned.uses.filter(
         (use) => use.phase !== "init" && !isRelation(use) && use.kind !== "start",
       );
-      await performAll(this, this.world, this.planned.key, uses, this.#kept, true);
-      return;
+      return this.#does.probe(uses);
     }
-    if (isDown(message)) {
-      this.#relate(message.pid);
-      return;
-    }
-    if (!(message instanceof Order)) return;
+    if (isTold(message)) return this.#told(message);
+    if (isTimeout(message)) return this.#play(planned.script.timeout, null);
+    if (!(message instanceof Order)) return this.#play(this.#deedsOn("info", message) ?? [], null);
     const { order } = message;
     if (order.kind === "hang") await this.#hang(order.ms);
-    else if (order.kind === "start") await startAnother(this, this.world, order.key);
-    else if (order.how === "call") await this.call(order.to, "request" as never, CALL_TIMEOUT);
-    else if (order.how === "cast") this.cast(order.to, "notice");
-    else this.send(order.to, "message" as never);
+    else if (order.kind === "start") await startAnother(this as unknown as User, this.world, order.key, null);
+    else if (order.kind === "as read") await this.useNow(order.goals);
+    else if (order.how === "call") await this.call(order.to, REQUEST as never, CALL_TIMEOUT);
+    else if (order.how === "cast") this.cast(order.to, REQUEST);
+    else this.send(order.to, REQUEST as never);
   }
 
-  /** Whoever watches somebody that went down watches the next incarnation. */
-  #relate(gone: Pid): void {
-    const key = this.world.at(gone.id)?.key;
-    if (key === undefined || this.planned.facts?.handlesDown !== true) return;
-    this.#kept.delete(key);
+  /** Uses that fail are noted; the process goes on. */
+  useNow(goals: ReadonlySet<string>): Promise<void> {
+    const uses = this.planned.uses.filter((use) => goals.has(use.to) && !isRelation(use));
+    const later = uses.filter((use) => use.phase !== "init");
+    return this.#does.probe(later.length > 0 ? later : uses);
+  }
+
+  /** Somebody that it is linked to or monitors has ended. */
+  #told(message: Told): HandlerResult | Promise<HandlerResult> {
+    const gone = message.type === "DOWN" ? message.pid : message.from;
+    const keys = this.world.keysOf(gone.id);
+    if (message.type === "DOWN") this.#relate(gone, keys);
+    const kind = endKind(message.reason);
+    const of = this.planned.script.reactions.filter(({ event }) => event === message.type);
+    const theirs = of.filter((reaction) => keys.some((key) => reaction.of?.has(key) === true));
+    const found = (theirs.length > 0 ? theirs : of.filter((reaction) => reaction.of === null)).find(
+      ({ ends }) => ends.includes(kind),
+    );
+    return found === undefined ? undefined : this.#play(found.deeds, message);
+  }
+
+  /** Whoever watches somebody that went down, on some message, watches the next incarnation. */
+  #relate(gone: Pid, keys: readonly string[]): void {
+    if (this.planned.facts?.handlesDown !== true) return;
     this.#related.delete(gone.id);
+    for (const key of keys) this.#does.kept.delete(key);
     this.#want(
-      this.planned.uses.filter((use) => use.to === key && use.kind === "monitor" && use.phase !== "init"),
+      this.planned.script.relations.filter((use) => keys.includes(use.to) && use.kind === "monitor"),
     );
   }
 
@@ -287,8 +250,32 @@ abstract class StandIn extends GenServer implements Inhabitant {
   }
 }
 
-function isDown(message: unknown): message is { type: "DOWN"; pid: Pid } {
-  return typeof message === "object" && message !== null && "type" in message && message.type === "DOWN";
+/** What a callback returns or throws that ends its process. */
+function resultOf(end: End, told: Told | null, answer?: Reply): ReturnType<typeof stop> {
+  if (end.how === "error") throw new Error(end.reason ?? "its code throws here");
+  const reason = end.reason ?? told?.reason ?? "stopped";
+  return end.replies === true ? stop(reason, answer) : stop(reason);
+}
+
+/** How somebody ended, in the words of the model. */
+function endKind(reason: ExitReason): EndKind {
+  if (typeof reason === "object" && reason !== null && "shutdown" in reason) return "shutdown";
+  return reason === "normal" || reason === "shutdown" || reason === "killed" || reason === "noproc"
+    ? reason
+    : "error";
+}
+
+function isTold(message: unknown): message is Told {
+  return (
+    typeof message === "object" &&
+    message !== null &&
+    "type" in message &&
+    (message.type === "DOWN" || message.type === "EXIT")
+  );
+}
+
+function isTimeout(message: unknown): boolean {
+  return typeof message === "object" && message !== null && "type" in message && message.type === "timeout";
 }
 
 /** A class is named after what it stands for, so that the trace calls it so. */
@@ -301,6 +288,16 @@ function labelled<C extends ProcessClass>(cls: C, label: string): C {
 export function standIn(planned: PlannedWorker, world: World): ProcessClass {
   const real = world.real.get(planned.key);
   if (real !== undefined) return entering(real, planned, world);
+  if (planned.task)
+    return labelled(
+      class extends Task {
+        override init() {
+          const { key } = planned;
+          world.enter({ pid: this.self, key, wanting: false, establish: () => false });
+        }
+      } as unknown as ProcessClass,
+      planned.label,
+    );
   return labelled(
     class extends StandIn {
       override readonly planned = planned;
@@ -334,7 +331,6 @@ export function standInSupervisor(planned: PlannedSupervisor, world: World, chil
     }
   };
   const { intensity, period, autoShutdown, strategy } = planned;
-  const first = planned.uses.filter((use) => use.phase === "init");
   if (planned.dynamic) {
     return labelled(
       class extends DynamicSupervisor {
@@ -348,12 +344,18 @@ export function standInSupervisor(planned: PlannedSupervisor, world: World, chil
   }
   return labelled(
     class extends Supervisor {
-      override async init(): Promise<SupervisorSpec> {
+      override init(): SupervisorSpec | typeof ignore | Promise<SupervisorSpec | typeof ignore> {
         enter(this.self);
         world.makeArguments(planned);
-        await performAll(this as unknown as User, world, planned.key, first, new Map());
-        const children = planned.children.map((each) => childSpec(each, world));
-        return { strategy, intensity, period, autoShutdown, children };
+        const performer = new Performer(this as unknown as User, world, planned.key);
+        const begin = (end: End | null): SupervisorSpec | typeof ignore => {
+          if (end?.how === "ignore") return ignore;
+          if (end !== null) throw new Error(end.reason ?? "its init fails");
+          const children = planned.children.map((each) => childSpec(each, world));
+          return { strategy, intensity, period, autoShutdown, children };
+        };
+        const ended = performer.play(planned.init);
+        return ended instanceof Promise ? ended.then(begin) : begin(ended);
       }
     },
     planned.label,

@@ -79,6 +79,11 @@ export class Targets {
     return this.#system.pid(number) ?? null;
   }
 
+  /** Where a process is, or was. */
+  pathOf(number: number): string | null {
+    return this.#places.get(number)?.path ?? null;
+  }
+
   describe(target: RunTarget): string {
     if ("pid" in target) return `<${target.pid}>`;
     if ("child" in target) return this.#world.labelOf(target.child);

@@ -1,6 +1,6 @@
 /** What the stand-ins of one run share: who lives where, and what was done to them. */
 import type { Pid, ProcessClass } from "../runtime/index.ts";
-import type { Plan, PlannedChild, PlannedSupervisor, PlannedWorker, Use } from "./plan.ts";
+import type { Deed, Plan, PlannedChild, PlannedSupervisor, PlannedWorker, Use } from "./plan.ts";
 
 /** A stand-in as the world sees it. */
 export interface Inhabitant {
@@ -8,6 +8,8 @@ export interface Inhabitant {
   readonly key: string;
   /** Makes the links and monitors that the code makes some time after init. Returns true when any was made. */
   establish(): boolean;
+  /** Uses these at this very moment, as it may when its turn comes between two others'. */
+  useNow?(goals: ReadonlySet<string>): Promise<void>;
   /** True while some of them are still to be made. */
   readonly wanting: boolean;
 }
@@ -25,6 +27,7 @@ export class World {
   readonly plan: Plan;
   readonly #living = new Map<string, Set<Inhabitant>>();
   readonly #byPid = new Map<number, Inhabitant>();
+  readonly #keysOf = new Map<number, string[]>();
   readonly #names = new Map<string, string>();
   readonly #labels = new Map<string, string>();
   readonly #workers = new Map<string, PlannedWorker>();
@@ -64,6 +67,8 @@ export class World {
       if (child.process.kind === "supervisor") {
         this.#learn(child.process);
         this.#supervisors.set(child.key, child.process);
+        const inside = this.#templates.get(child.process.key);
+        if (inside !== undefined) this.#templates.set(child.key, inside);
       } else {
         this.#workers.set(child.key, child.process);
       }
@@ -74,6 +79,23 @@ export class World {
     for (const template of supervisor.templates) {
       this.#templates.set(template.key, { supervisor: supervisor.key, template });
     }
+  }
+
+  /** Who starts a process outside any tree, on some message. */
+  startersOf(key: string): string[] {
+    const starts = (deeds: readonly Deed[]): boolean =>
+      deeds.some(
+        (deed) =>
+          (deed.does === "use" && deed.use.kind === "start" && deed.use.to === key) ||
+          (deed.does === "try" && (starts(deed.deeds) || starts(deed.otherwise))),
+      );
+    return [...this.#workers.values()]
+      .filter(
+        ({ uses, script }) =>
+          uses.some((use) => use.kind === "start" && use.to === key) ||
+          [...script.messages.values()].some(starts),
+      )
+      .map((worker) => worker.key);
   }
 
   /** Whether this process has run before. */
@@ -105,7 +127,7 @@ export class World {
 
   /** True for what takes part in this run. */
   knows(key: string): boolean {
-    return this.plan.keys.has(key);
+    return this.plan.keys.has(key) || this.plan.absent.has(key);
   }
 
   enter(inhabitant: Inhabitant): void {
@@ -113,11 +135,19 @@ export class World {
     if (there === undefined) this.#living.set(inhabitant.key, new Set([inhabitant]));
     else there.add(inhabitant);
     this.#byPid.set(inhabitant.pid.id, inhabitant);
+    const keys = this.#keysOf.get(inhabitant.pid.id);
+    if (keys === undefined) this.#keysOf.set(inhabitant.pid.id, [inhabitant.key]);
+    else keys.push(inhabitant.key);
   }
 
   /** Who lives, or lived, under a number. */
   at(pid: number): Inhabitant | null {
     return this.#byPid.get(pid) ?? null;
+  }
+
+  /** All keys that a process, living or not, goes by. */
+  keysOf(pid: number): readonly string[] {
+    return this.#keysOf.get(pid) ?? [];
   }
 
   /** The first living process of a key. */

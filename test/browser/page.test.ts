@@ -458,6 +458,7 @@ describe("a run", () => {
       root: keyOf("AppSup"),
       faults: Array.from({ length: 4 }, () => ({ child: registry, kind: "crash" as const })),
       expect: "the tree ends",
+      shows: { kind: "gives up" as const, supervisor: keyOf("AppSup") },
     };
     await withPage({ model: five(), root: keyOf("AppSup"), speed: 2, demonstration }, async (page) => {
       await page.waitForSelector(`${card("AppSup/registry")}[data-incarnation="4"]`, { timeout: 30_000 });

@@ -107,5 +107,7 @@ export const sampleFinding: Finding = {
       { child: "x", kind: "kill" },
     ],
     expect: "registry fails to start",
+    shows: { kind: "use fails", from: ["x"], to: "src/app.ts#AppSup/http", when: "meanwhile" },
+    absent: ["src/app.ts#Other"],
   },
 };

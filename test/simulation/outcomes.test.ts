@@ -1,12 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { type CrashRow, type Demonstration, effectOn, type TreeModel } from "../../src/model/index.ts";
+import {
+  type CrashRow,
+  type Demonstration,
+  effectOn,
+  type Hazard,
+  type TreeModel,
+} from "../../src/model/index.ts";
 import { crashMatrix, demonstrate } from "../../src/simulation/index.ts";
 import { child, location, model, supervisor } from "../protocol/samples.ts";
 import { APP, edge, facts, flat, registryApp } from "./models.ts";
 
-const fault = (tree: TreeModel, child: string, kind: "crash" | "hang" = "crash") =>
-  demonstrate(tree, { root: APP, faults: [{ child: `${APP}/${child}`, kind }], expect: "" });
-const boot: Demonstration = { root: APP, faults: [], expect: "the boot fails" };
+const fault = (tree: TreeModel, child: string, shows: Hazard, kind: "crash" | "hang" = "crash") =>
+  demonstrate(tree, { root: APP, faults: [{ child: `${APP}/${child}`, kind }], expect: "", shows });
+const boot: Demonstration = { root: APP, faults: [], expect: "the boot fails", shows: { kind: "no start" } };
+const givesUp: Hazard = { kind: "gives up", supervisor: APP };
+const goesDown = (...ids: string[]): Hazard => ({
+  kind: "goes down",
+  children: ids.map((id) => `${APP}/${id}`),
+});
+const useFails = (from: string, to: string, when: "meanwhile" | "afterwards" = "afterwards"): Hazard => ({
+  kind: "use fails",
+  from: [`${APP}/${from}`],
+  to: `${APP}/${to}`,
+  when,
+});
 
 describe("the crash matrix", () => {
   it("has a row per process, with who restarts, who is lost, and what it costs", async () => {
@@ -113,11 +130,11 @@ describe("a demonstration", () => {
   it("shows a spent budget, a wide blast, a stale pid, an orphan", async () => {
     const ids = ["db", "a", "b"];
     const links = ids.slice(1).map((id) => edge(`${APP}/${id}`, `${APP}/db`, "link"));
-    expect(await fault(flat(ids, { intensity: 1 }, links), "db")).toMatchObject({
+    expect(await fault(flat(ids, { intensity: 1 }, links), "db", givesUp)).toMatchObject({
       verdict: "shown",
       because: "The whole tree ended: AppSup gave up.",
     });
-    expect(await fault(flat(ids, { strategy: "one_for_all" }), "b")).toMatchObject({
+    expect(await fault(flat(ids, { strategy: "one_for_all" }), "b", goesDown("db", "a"))).toMatchObject({
       verdict: "shown",
       because: "db, a went down as well and had to start again.",
     });
@@ -126,7 +143,7 @@ describe("a demonstration", () => {
     stale.edges.push(edge(`${APP}/web`, `${APP}/db`, "call", { via: "field db", keptPid }));
     const web = stale.supervisors[0]?.children[1];
     if (web !== undefined) web.process = facts({ keepsPids: [{ field: "db", location }], monitors: true });
-    expect(await fault(stale, "db")).toMatchObject({
+    expect(await fault(stale, "db", useFails("web", "db"))).toMatchObject({
       verdict: "shown",
       because: expect.stringMatching(/^AppSup\/web could no longer use db: .*noproc/),
     });
@@ -145,15 +162,16 @@ describe("a demonstration", () => {
         root: orphan.key,
         faults: [{ child: orphan.key, kind: "crash" }],
         expect: "",
+        shows: { kind: "stays away", child: orphan.key },
       }),
     ).toMatchObject({ verdict: "shown", because: "Log ended and nobody started it again." });
   });
 
   it("shows nothing where nothing happens, and says when it cannot be played", async () => {
-    const calm = await fault(flat(["a", "b"]), "a");
+    const calm = await fault(flat(["a", "b"]), "a", goesDown("b"));
     expect(calm).toMatchObject({ verdict: "not shown" });
     expect(calm.run.inputs).toMatchObject([{ action: { kind: "crash", reason: "boom" } }]);
-    expect(await fault(flat(["a"]), "gone")).toMatchObject({ verdict: "impossible" });
+    expect(await fault(flat(["a"]), "gone", givesUp)).toMatchObject({ verdict: "impossible" });
     expect(await demonstrate(flat(["a"]), { ...boot, root: "nowhere" })).toMatchObject({
       verdict: "impossible",
     });
@@ -161,7 +179,7 @@ describe("a demonstration", () => {
 
   it("lets callers of a hanging process run into their timeouts", async () => {
     const tree = flat(["db", "web"], {}, [edge(`${APP}/web`, `${APP}/db`, "call")]);
-    expect(await fault(tree, "db", "hang")).toMatchObject({
+    expect(await fault(tree, "db", useFails("web", "db"), "hang")).toMatchObject({
       verdict: "shown",
       because: expect.stringContaining("timeout"),
     });

@@ -28,6 +28,8 @@ export const STATE = "state";
 
 /** Code that runs as a process. */
 export interface ProcessCode {
+  /** The dialect that it is written in. */
+  dialect?: string;
   key: string;
   symbol: string;
   at: At;
@@ -54,6 +56,19 @@ export interface ModuleSink {
   process(code: ProcessCode): void;
 }
 
+/** How a callback ends its process, or that it wants to hear of a timeout. */
+export type Outcome =
+  | { how: "ignore" | "stop"; reason: string | null; replies?: true }
+  | { how: "timeout"; ms: number | null };
+
+/** A message; `ms`: after how long it is sent, null when that is not known. */
+export interface Sent {
+  event: "call" | "cast" | "info";
+  message: Value;
+  toItself: boolean;
+  ms: number | null;
+}
+
 export interface Dialect {
   name: string;
   /** What whoever reads the model has to know of its supervisors. */
@@ -74,6 +89,12 @@ export interface Dialect {
   value?(site: CallSite, I: Interpreter): Value | null;
   /** Inside a process: notes what the call does. Its value comes from `value` unless this returns one. */
   use?(site: CallSite, I: Interpreter, sink: FactSink): Value | null;
+  /** What a callback that returns `v` asks for. */
+  outcome?(v: Value): Outcome | null;
+  /** The message that a call sends. */
+  sends?(site: CallSite): Sent | null;
+  /** The function that a call runs as a task, and the supervisor that it is started under. */
+  task?(site: CallSite): { fn: Value; under: Value | null } | null;
   /** In a module's body and functions: notes definitions and starts. */
   define?(site: CallSite, I: Interpreter, sink: ModuleSink): void;
   /** Whether an object's functions are the callbacks of a process, so that only a process calls them. */

@@ -84,6 +84,7 @@ function evaluated(I: Interpreter, x: Expr, scope: Scope, fate: Fate): Value {
       const l = evaluateAs(I, x.op === "," ? "dropped" : "kept", x.l, scope);
       const r = evaluateAs(I, x.op === "," ? fate : "kept", x.r, scope);
       if (x.op === ",") return r;
+      if (EQUALITY.has(x.op)) I.hooks.compared?.(l, r);
       if (l.k === "lit" && r.k === "lit" && l.v === r.v && EQUALITY.has(x.op)) I.hooks.named?.(l.v);
       return derived(binary(x, l, r, scope), l, r);
     }

@@ -64,6 +64,14 @@ export interface Hooks {
   changed?(object: Value, value: Value, at: At): void;
   /** Something of an object is chosen by a name that is not known. */
   chosen?(object: Inst, name: Value, at: At): void;
+  /** Two values are compared. */
+  compared?(a: Value, b: Value): void;
+  /** A function returns. */
+  returned?(value: Value, at: At, I: Interpreter): void;
+  /** Something is thrown. */
+  thrown?(value: Value, at: At, I: Interpreter): void;
+  /** A `try` begins, its handler begins, it has ended. */
+  attempt?(part: "try" | "catch" | "end", at: At, I: Interpreter): void;
 }
 
 /**

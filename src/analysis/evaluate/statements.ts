@@ -177,11 +177,14 @@ function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
       const v = statement.x === null ? UNDEFINED : returned(I, statement.x, scope);
       I.frame.returns.push(v);
       if (I.exhausted && I.journal.level === I.frame.level && I.frame.yields === null) I.frame.partial ??= v;
+      if (I.muted === 0) I.hooks.returned?.(v, scope.m.at(statement), I);
       return "ret";
     }
-    case "throw":
-      evaluate(I, statement.x, scope);
+    case "throw": {
+      const v = evaluate(I, statement.x, scope);
+      if (I.muted === 0) I.hooks.thrown?.(v, scope.m.at(statement), I);
       return "throw";
+    }
     case "block":
       return runBlock(I, statement.b, new Scope(scope, scope.m, null, null));
     case "jump":
@@ -414,6 +417,7 @@ function runSwitch(I: Interpreter, statement: Stmt & { k: "switch" }, scope: Sco
   const tests = statement.c.map((clause) => {
     if (clause.t === null) return { is: null, from: originsOf(UNDEFINED) };
     const v = evaluate(I, clause.t, scope);
+    I.hooks.compared?.(x, v);
     const is = same(x, v);
     if (is === true && v.k === "lit") I.hooks.named?.(v.v);
     return { is, from: originsOf(v) };
@@ -454,9 +458,15 @@ function runSwitch(I: Interpreter, statement: Stmt & { k: "switch" }, scope: Sco
 
 function runTry(I: Interpreter, statement: Stmt & { k: "try" }, scope: Scope): Status {
   const catches = statement.h !== null && statement.h.at(-1)?.k !== "throw";
+  const at = scope.m.at(statement);
+  const tell = (part: "try" | "catch" | "end"): void => {
+    if (I.muted === 0 && statement.h !== null) I.hooks.attempt?.(part, at, I);
+  };
   if (catches) I.guarded++;
+  tell("try");
   let status = runBlock(I, statement.b, new Scope(scope, scope.m, null, null));
   if (catches) I.guarded--;
+  tell("catch");
   if (statement.h !== null) {
     const handler = statement.h;
     const [changes, ended] = I.journal.branch(() => {
@@ -465,6 +475,7 @@ function runTry(I: Interpreter, statement: Stmt & { k: "try" }, scope: Scope): S
         bind(I, statement.p, unknown("a caught error", scope.m.at(statement.p)), inner, true);
       return perhaps(I, OTHER, () => runBlock(I, handler, inner));
     });
+    tell("end");
     if (ended !== "throw" && ended !== "ret") {
       I.journal.merge(changes, NONE, unknown("set when something fails", scope.m.at(statement)));
       if (status === "ret") status = "maybe-ret";

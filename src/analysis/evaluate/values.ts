@@ -292,11 +292,19 @@ export function same(one: Value, other: Value): boolean | null {
   const b = known(other);
   if (a === b && a.k !== "unknown" && a.k !== "choice" && a.k !== "sym" && a.k !== "text") return true;
   if (a.k === "lit" && b.k === "lit") return a.v === b.v;
+  if (a.k === "term" && b.k === "term" && (a.tag === "peer" || b.tag === "peer")) return samePeer(a, b);
   if (a.k === "lit" && (b.k === "list" || b.k === "rec" || b.k === "fn" || b.k === "cls" || b.k === "inst"))
     return false;
   if (b.k === "lit" && (a.k === "list" || a.k === "rec" || a.k === "fn" || a.k === "cls" || a.k === "inst"))
     return false;
   return null;
+}
+
+/** Whether a message tells of the one that a field holds. */
+function samePeer(a: Term, b: Term): boolean | null {
+  const [x, y] = [a.d.name, b.d.name];
+  if (x?.k !== "lit" || y?.k !== "lit" || x.v === "?" || y.v === "?") return null;
+  return a.tag === "held" || b.tag === "held" ? x.v === y.v : null;
 }
 
 /** One of the two; nested choices are flattened and equal alternatives collapse. */

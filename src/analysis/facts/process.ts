@@ -40,6 +40,7 @@ import {
 import { holds } from "./escape.ts";
 import { dataOf, print } from "./given.ts";
 import { reachesOutside } from "./outside.ts";
+import { reactionsOf } from "./reactions.ts";
 import type { FactSink } from "./sink.ts";
 import { changedArguments } from "./start-arguments.ts";
 import { Uses } from "./uses.ts";
@@ -61,6 +62,8 @@ export function runProcess(
   noteEnd(code, draft, run);
   keptPids(world, dialects, code, draft, run);
   noteChangedArguments(code, draft);
+  const reactions = reactionsOf(world, dialects, code, draft, pool);
+  if (reactions !== null) draft.facts.reactions = reactions;
   if (!run.asksStart || !code.callbacks.some(({ phase }) => phase === "init")) return draft;
   const known = new Map<string, ProcessDraft>();
   draft.given = (args) => {
@@ -113,6 +116,8 @@ function runGiven(
   noteEnd(code, draft, run);
   keptPids(world, dialects, code, draft, run);
   noteChangedArguments(code, draft);
+  const reactions = reactionsOf(world, dialects, code, draft, new Pool(), args);
+  if (reactions !== null) draft.facts.reactions = reactions;
   return draft;
 }
 

@@ -75,7 +75,12 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
             ? index.parentOf(node)
             : index.find(reference, node);
       if (typeof target === "string") {
-        const pattern = reference.k === "unknown" ? reference.pattern : undefined;
+        const pattern =
+          reference.k === "unknown"
+            ? reference.pattern
+            : reference.k === "name" && index.isFree(reference.name)
+              ? reference.name
+              : undefined;
         unresolved.push({ kind: use.kind, phase: use.phase, reason: target, pattern, at: use.at });
         continue;
       }

@@ -89,6 +89,11 @@ export class NameIndex {
     return (this.runsAs.get(supervisor) ?? []).some((node) => node.parent !== supervisor);
   }
 
+  /** Whether no process is known to take a name. */
+  isFree(name: string): boolean {
+    return (this.names.get(name) ?? []).length === 0;
+  }
+
   /** The supervisor that starts a process, or why that is not known. */
   parentOf({ parent }: Node): Node | string {
     if (parent === null) return "it is not known which process starts it";

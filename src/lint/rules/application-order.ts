@@ -65,6 +65,16 @@ export const applicationOrder = defineRule({
         certainty: edge.possible ? "best effort" : "exact",
         supervisor: tree.supervisor(mine.supervisor!),
         children: [edge.from, edge.to],
+        demonstration:
+          (edge.kind !== "call" && edge.kind !== "start") || other.supervisor === null
+            ? null
+            : {
+                root: mine.key,
+                faults: [],
+                expect: `While ${quote(other.name)} does not run, ${quote(tree.name(edge.from))} finds nobody.`,
+                shows: { kind: "use fails", from: [edge.from], to: edge.to, when: "afterwards" },
+                absent: [other.supervisor],
+              },
       });
     }
   },

@@ -1,4 +1,4 @@
-import type { Child, Fix, Supervisor } from "../../model/index.ts";
+import type { Child, Demonstration, Fix, Supervisor } from "../../model/index.ts";
 import { dynamicVictims } from "../dynamic-victims.ts";
 import { childrenAreKnown, headOf, possibleUses } from "../established.ts";
 import { extractGroup } from "../fixes/extract-group.ts";
@@ -122,7 +122,13 @@ function oneForAll(context: Context, supervisor: Supervisor): boolean {
     supervisor,
     children: children.map((child) => child.key),
     fixes: (sources) => narrow(tree, supervisor, groups, sources),
-    demonstration: demonstration(tree, supervisor, crashed, `all ${processes(total)} stop`),
+    demonstration: demonstration(
+      tree,
+      supervisor,
+      crashed,
+      children.filter((child) => child !== crashed),
+      `all ${processes(total)} stop`,
+    ),
   });
   return true;
 }
@@ -169,6 +175,7 @@ function dynamicInGroup({ tree, report }: Context, supervisor: Supervisor): void
         tree,
         supervisor,
         unrelated[0]!,
+        [child],
         `${quote(childName(child))} is stopped with all that runs under it`,
       ),
     });
@@ -225,6 +232,7 @@ function restForOne(context: Context, supervisor: Supervisor): void {
       tree,
       supervisor,
       crashed,
+      unneeded,
       `${listChildren(unneeded, 4)} ${unneeded.length > 1 ? "are" : "is"} stopped and started again as well`,
     ),
   });
@@ -273,11 +281,19 @@ const bare = ({ least, open }: Size): string => (open ? `at least ${least}` : St
 const certaintyOf = (children: readonly Child[]) =>
   children.some((child) => child.cardinality === "maybe") ? "best effort" : "exact";
 
-function demonstration(tree: TreeIndex, supervisor: Supervisor, crashed: Child, effect: string) {
+function demonstration(
+  tree: TreeIndex,
+  supervisor: Supervisor,
+  crashed: Child,
+  others: readonly Child[],
+  effect: string,
+): Demonstration {
   const root = tree.paths(supervisor.key)[0]?.[0]?.supervisor ?? supervisor;
   return {
     root: root.key,
-    faults: [{ child: crashed.key, kind: "crash" as const }],
+    faults: [{ child: crashed.key, kind: "crash" }],
     expect: `When ${quote(childName(crashed))} crashes, ${effect}.`,
+    // Of a pool it is its other members.
+    shows: { kind: "goes down", children: (others.length > 0 ? others : [crashed]).map(({ key }) => key) },
   };
 }

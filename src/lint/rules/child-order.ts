@@ -229,7 +229,12 @@ function reportOwnChildren(context: Context, supervisorKey: string): void {
       ],
       supervisor,
       children: [...new Set([step.child.key, edge.to])],
-      demonstration: null,
+      demonstration: {
+        root: tree.root(paths[0]!, edge.to)?.key ?? supervisor.key,
+        faults: [],
+        expect: `The start of ${quote(supervisor.name)} fails: none of its children runs yet.`,
+        shows: { kind: "no start" },
+      },
     });
   }
 }

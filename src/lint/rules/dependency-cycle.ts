@@ -86,6 +86,7 @@ function startCycles({ model, tree, report }: Context): void {
           root: inside[0]!.root.key,
           faults: [],
           expect: `The start of ${quote(inside[0]!.root.name)} fails.`,
+          shows: { kind: "no start" },
         },
       });
     }
@@ -138,6 +139,12 @@ function callCycles({ model, tree, report }: Context): void {
         certainty: "best effort",
         supervisor: tree.step(there.from)!.supervisor,
         children: circle.map((member) => keys[member]!),
+        demonstration: {
+          root: tree.root(tree.paths(there.from)[0]!, there.from)!.key,
+          faults: [],
+          expect: `${list(names.map(quote))} wait for each other until one of their calls runs into its timeout.`,
+          shows: { kind: "call each other", circle: circle.map((member) => keys[member]!) },
+        },
       });
     }
   }

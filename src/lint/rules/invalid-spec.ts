@@ -1,4 +1,4 @@
-import type { Child } from "../../model/index.ts";
+import type { Child, Demonstration } from "../../model/index.ts";
 import { headOf } from "../established.ts";
 import { defineRule } from "../rule.ts";
 import { isStatic, type Step, type TreeIndex } from "../tree-index.ts";
@@ -78,6 +78,12 @@ export const invalidSpec = defineRule({
       if (!tree.traits(supervisor).refusesAsOtp) continue;
       const name = quote(supervisor.name);
       const { intensity, period } = supervisor;
+      const demonstration: Demonstration = {
+        root: tree.paths(supervisor.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
+        faults: [],
+        expect: `${name} does not start.`,
+        shows: { kind: "no start" },
+      };
       const flag = (messageId: "badIntensity" | "badPeriod", value: number) =>
         report({
           messageId,
@@ -85,6 +91,7 @@ export const invalidSpec = defineRule({
           location: headOf(supervisor),
           supervisor,
           children: [],
+          demonstration,
         });
       if (intensity !== null && (!Number.isInteger(intensity) || intensity < 0))
         flag("badIntensity", intensity);
@@ -92,7 +99,7 @@ export const invalidSpec = defineRule({
       const byId = new Map<string, Child>();
       for (const child of supervisor.children) {
         const data = { child: quote(childName(child)), supervisor: name };
-        const place = { location: child.location, supervisor, children: [child.key] };
+        const place = { location: child.location, supervisor, children: [child.key], demonstration };
         if (child.significant === true && child.restart === "permanent")
           report({ messageId: "significantPermanent", data, ...place });
         else if (child.significant === true && supervisor.autoShutdown === "never")

@@ -1,8 +1,38 @@
+import type { Demonstration } from "../../model/index.ts";
 import { isUnread } from "../established.ts";
 import { isStrategysMatter } from "../kept-pids.ts";
 import { hasLinks, headOfProcess, processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
+import type { TreeIndex } from "../tree-index.ts";
 import { list, quote } from "../words.ts";
+
+/** One of those whose pids it keeps crashes; null where it is not known who that is. */
+function demonstrationOf(
+  tree: TreeIndex,
+  keys: readonly string[],
+  messageId: "keepsDeadPid" | "keepsDeadPids" | "dropsDown",
+): Demonstration | null {
+  for (const child of keys) {
+    const kinds = messageId === "dropsDown" ? ["monitor"] : ["call", "cast", "send", "lookup"];
+    const edge = tree.edgesFrom(child).find(({ kind, to }) => kinds.includes(kind) && tree.step(to) !== null);
+    const root = tree.paths(child)[0]?.[0]?.supervisor.key;
+    if (edge === undefined || root === undefined) continue;
+    const names = { one: quote(tree.name(child)), other: quote(tree.name(edge.to)) };
+    return {
+      root,
+      faults: [{ child: edge.to, kind: "crash" }],
+      expect:
+        messageId === "dropsDown"
+          ? `${names.one} gets the news that ${names.other} has ended, and does nothing about it.`
+          : `${names.one} is not told that ${names.other} has ended.`,
+      shows:
+        messageId === "dropsDown"
+          ? { kind: "drops", child, message: "DOWN" }
+          : { kind: "not told", child, of: edge.to },
+    };
+  }
+  return null;
+}
 
 export const missingMonitor = defineRule({
   id: "missing-monitor",
@@ -55,6 +85,7 @@ export const missingMonitor = defineRule({
         related: [{ message: `in ${quote(facts.symbol)}`, location: headOfProcess(facts) }],
         supervisor: steps[0]?.supervisor ?? null,
         children: each.keys,
+        demonstration: demonstrationOf(tree, each.keys, messageId),
       });
     }
   },

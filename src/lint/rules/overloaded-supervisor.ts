@@ -209,6 +209,7 @@ function demonstrate(tree: TreeIndex, supervisor: Supervisor, crashed: Child, st
     root: root.key,
     faults: [{ child: crashed.key, kind: "crash" as const }],
     expect: `${quote(childName(stopped))} is stopped with all that runs under it, though it does not use ${quote(childName(crashed))}.`,
+    shows: { kind: "goes down" as const, children: [stopped.key] },
   };
 }
 

@@ -94,6 +94,7 @@ export const restartBudget = defineRule({
             root: tree.paths(supervisor.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
             faults: [{ child: target.key, kind: "crash" }],
             expect: `${quote(supervisor.name)} gives up: ${count(total, "restart")} are needed, ${intensity} allowed.`,
+            shows: { kind: "gives up", supervisor: supervisor.key },
           },
         });
       }
@@ -140,7 +141,7 @@ function hidesPersistentError({ tree, options, report }: Context, supervisor: Su
       root: tree.paths(supervisor.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
       faults: Array.from({ length: BURST }, () => ({ child: restarted[0]!.key, kind: "crash" as const })),
       expect: `${quote(childName(restarted[0]!))} fails ${BURST} times in no time at all, and ${quote(supervisor.name)} goes on.`,
-      shows: "silence",
+      shows: { kind: "silence" },
     },
   });
 }

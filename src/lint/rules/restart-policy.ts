@@ -109,6 +109,7 @@ function temporaryNeeded({ tree, report }: Context, supervisor: Supervisor): voi
         root: uses[0]!.root.key,
         faults: [{ child: child.key, kind: "crash" }],
         expect: `${quote(childName(child))} does not come back; ${count(users.length, "process", "processes")} that need it find nobody.`,
+        shows: { kind: "stays away", child: child.key },
       },
     });
   }

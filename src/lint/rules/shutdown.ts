@@ -1,4 +1,4 @@
-import type { Child, Supervisor } from "../../model/index.ts";
+import type { Child, Demonstration, Supervisor } from "../../model/index.ts";
 import { headOf } from "../established.ts";
 import { defineRule } from "../rule.ts";
 import { seconds, stopTime, sumInWords, usesItsTime } from "../shutdown-time.ts";
@@ -53,6 +53,12 @@ export const shutdown = defineRule({
         location: headOf(root),
         supervisor: root,
         children: [],
+        demonstration: {
+          root: root.key,
+          faults: [...hanging(tree, root), { child: root.key, kind: "crash" }],
+          expect: `When all of them use their time, the stop of ${quote(root.name)} takes longer than ${seconds(options.maxTotal)}.`,
+          shows: { kind: "takes long", supervisor: root.key, ms: options.maxTotal },
+        },
       });
     }
     for (const supervisor of model.supervisors) {
@@ -83,6 +89,12 @@ export const shutdown = defineRule({
             ],
             supervisor,
             children: [child.key],
+            demonstration: {
+              root: tree.paths(child.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
+              faults: [...hanging(tree, inner), { child: supervisor.key, kind: "crash" }],
+              expect: `${quote(childName(child))} is killed while its children still stop.`,
+              shows: { kind: "cut off", child: child.key },
+            },
           });
         } else if (child.shutdown === "brutal_kill" && child.process?.hasTerminate) {
           const place = JSON.stringify(child.location);
@@ -100,11 +112,31 @@ export const shutdown = defineRule({
           ],
           supervisor,
           children: children.map((each) => each.key),
+          demonstration: {
+            root: tree.paths(child.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
+            faults: [{ child: supervisor.key, kind: "crash" }],
+            expect: `When ${quote(supervisor.name)} shuts down, ${quote(childName(child))} is killed, and its terminate does not run.`,
+            shows: { kind: "no terminate", child: child.key },
+          },
         });
       }
     }
   },
 });
+
+/** Faults that make every worker below a supervisor use all the time that it has to shut down. */
+function hanging(
+  tree: TreeIndex,
+  supervisor: Supervisor,
+  above: ReadonlySet<string> = new Set(),
+): Demonstration["faults"] {
+  if (above.has(supervisor.key)) return [];
+  const inside = new Set(above).add(supervisor.key);
+  return supervisor.children.flatMap((child): Demonstration["faults"] => {
+    const inner = child.supervisor === null ? null : tree.supervisor(child.supervisor);
+    return inner ? hanging(tree, inner, inside) : [{ child: child.key, kind: "hang" }];
+  });
+}
 
 function remedy(tree: TreeIndex, supervisor: Supervisor, needed: number): string {
   if (tree.traits(supervisor).supervisorShutdown === "infinity")

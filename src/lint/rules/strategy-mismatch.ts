@@ -130,6 +130,12 @@ function reportKept({ tree, report }: Context, uses: readonly KeptUse[]): void {
       root: root.key,
       faults: [{ child: target.child.key, kind: "crash" }],
       expect: `${quote(childName(target.child))} comes back as incarnation 2; ${names} ${several ? "use" : "uses"} the pid of the first.`,
+      shows: {
+        kind: "use fails",
+        from: [...new Set(uses.map((each) => each.edge.from))],
+        to: target.child.key,
+        when: "afterwards",
+      },
     },
   });
 }
@@ -210,6 +216,7 @@ function reportHandedOut({ tree, report }: Context, supervisor: Supervisor, chil
       root: root.key,
       faults: [{ child: child.key, kind: "crash" }],
       expect: `${quote(supervisor.name)} gives up: ${quote(childName(child))} is dead after every restart.`,
+      shows: { kind: "gives up", supervisor: supervisor.key },
     },
   });
 }

@@ -65,6 +65,12 @@ export const supervisorCallInInit = defineRule({
         ],
         supervisor: step.supervisor,
         children: [child.key],
+        demonstration: {
+          root: path[0]!.supervisor.key,
+          faults: [],
+          expect: `${quote(path[0]!.supervisor.name)} does not come up: ${quote(childName(child))} and ${name} wait for each other.`,
+          shows: { kind: "no start" },
+        },
       });
     }
   },

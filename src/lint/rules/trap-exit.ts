@@ -1,7 +1,30 @@
+import type { Demonstration } from "../../model/index.ts";
 import { isUnread } from "../established.ts";
 import { hasLinks, headOfProcess, processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
+import type { TreeIndex } from "../tree-index.ts";
 import { quote } from "../words.ts";
+
+/** Its partner crashes, or somebody sends it an exit signal: it goes on as if nothing had happened. */
+function dropsExit(tree: TreeIndex, keys: readonly string[]): Demonstration | null {
+  for (const child of keys) {
+    const root = tree.paths(child)[0]?.[0]?.supervisor.key;
+    if (root === undefined) continue;
+    const link = tree.edgesFrom(child).find(({ kind }) => kind === "link");
+    const back = tree.edgesTo(child).find(({ kind }) => kind === "link");
+    const partner = link?.to ?? back?.from;
+    const name = quote(tree.name(child));
+    return {
+      root,
+      faults: [
+        partner === undefined ? { child, kind: "exit", reason: "lost" } : { child: partner, kind: "crash" },
+      ],
+      expect: `${name} gets an EXIT message and goes on as before.`,
+      shows: { kind: "drops", child, message: "EXIT" },
+    };
+  }
+  return null;
+}
 
 export const trapExit = defineRule({
   id: "trap-exit",
@@ -46,6 +69,7 @@ export const trapExit = defineRule({
           related: step ? [{ message: "it is started here", location: step.child.location }] : [],
           supervisor: step?.supervisor ?? null,
           children: each.keys,
+          demonstration: dropsExit(tree, each.keys),
         });
       }
       if (!facts.hasTerminate || facts.trapsExit || facts.mayTrapExit || !step) continue;
@@ -58,6 +82,12 @@ export const trapExit = defineRule({
         related: [{ message: "it is started here", location: step.child.location }],
         supervisor: step.supervisor,
         children: each.keys,
+        demonstration: {
+          root: tree.paths(step.child.key)[0]?.[0]?.supervisor.key ?? step.supervisor.key,
+          faults: [{ child: step.supervisor.key, kind: "crash" }],
+          expect: `When ${quote(step.supervisor.name)} shuts down, ${quote(facts.symbol)} ends without its terminate.`,
+          shows: { kind: "no terminate", child: step.child.key },
+        },
       });
     }
   },

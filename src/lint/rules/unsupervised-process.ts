@@ -59,7 +59,12 @@ export const unsupervisedProcess = defineRule({
           : [],
         supervisor: starter ? (tree.step(starter.from)?.supervisor ?? null) : null,
         children: starter ? [orphan.key, starter.from] : [orphan.key],
-        demonstration: null,
+        demonstration: {
+          root: (starter && tree.paths(starter.from)[0]?.[0]?.supervisor.key) || orphan.key,
+          faults: [{ child: orphan.key, kind: "crash" }],
+          expect: `${quote(orphan.name)} is gone, and nobody starts it again.`,
+          shows: { kind: "stays away", child: orphan.key },
+        },
       });
     }
   },

@@ -6,7 +6,16 @@ import { type Dialect, isMethodOf, type ModuleSink } from "../dialect.ts";
 import { asText, Fields } from "../fields.ts";
 import { madeAt } from "../site.ts";
 import { codeOf, NAMES, PACKAGES, roleOf } from "./names.ts";
-import { METHODS, readProcess, readUse, startChildOf, startOf } from "./process.ts";
+import {
+  METHODS,
+  outcomeOf,
+  readProcess,
+  readUse,
+  sentBy,
+  startChildOf,
+  startOf,
+  taskOf,
+} from "./process.ts";
 import { readStart, readSupervisor } from "./supervisor.ts";
 
 export const suptree: Dialect = {
@@ -30,6 +39,9 @@ export const suptree: Dialect = {
   process: readProcess,
   use: readUse,
   value: callValue,
+  outcome: outcomeOf,
+  sends: sentBy,
+  task: taskOf,
   define: noteDefinition,
   code: codeOf,
 };
@@ -41,6 +53,8 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
     switch (callee.n.replace(/^system\./, "")) {
       case "whereis":
         return args[0] === undefined ? null : { k: "term", tag: "lookup", d: { target: args[0] }, at };
+      case "monitor":
+        return args[0] === undefined ? null : { k: "term", tag: "monitor", d: { target: args[0] }, at };
       case "start":
       case "startLink":
       case "startChild":
@@ -51,7 +65,27 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
     }
   }
   if (callee.pkg !== "suptree") return null;
+  const first = args[0];
   switch (callee.path[0]) {
+    case "isNormalReason":
+      if (first?.k === "lit") return lit(first.v === "normal" || first.v === "shutdown");
+      return first?.k === "rec" && first.c.open !== null && first.c.props.size === 0 ? lit(false) : null;
+    case "stop":
+      return {
+        k: "term",
+        tag: "stop",
+        d: { reason: first ?? lit("normal"), ...(args[1] === undefined ? {} : { reply: args[1] }) },
+        at,
+      };
+    case "continueWith":
+      return { k: "term", tag: "continue", d: {}, at };
+    case "timeout":
+      return { k: "term", tag: "timeout", d: first === undefined ? {} : { ms: first }, at };
+    case "ok":
+    case "reply": {
+      const next = callee.path[0] === "ok" ? args[1] : args[2];
+      return next === undefined ? null : { k: "term", tag: "next", d: { next }, at };
+    }
     case "processName":
       return {
         k: "term",

@@ -17,6 +17,7 @@ const BASES = new Map<string, Role>([
   ["Task", "process"],
   ["Supervisor", "supervisor"],
   ["DynamicSupervisor", "supervisor"],
+  ["TaskSupervisor", "supervisor"],
 ]);
 
 /** Exports that nothing else is likely to be called. */

@@ -6,7 +6,7 @@ import { chainOf, property } from "../../evaluate/objects.ts";
 import { type Cls, type Inst, lit, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import { codeKey, type StartDraft } from "../../link/drafts.ts";
-import { type Callback, isMethodOf, type ProcessCode } from "../dialect.ts";
+import { type Callback, isMethodOf, type Outcome, type ProcessCode, type Sent } from "../dialect.ts";
 import { nameAround } from "../naming.ts";
 import { madeAt } from "../site.ts";
 import { codeOf, nameOf, namePattern, PACKAGES, roleOf } from "./names.ts";
@@ -42,6 +42,7 @@ export function readProcess(cls: Cls, I: Interpreter): ProcessCode | null {
       })),
   );
   return {
+    dialect: "suptree",
     key: codeKey(at),
     symbol: cls.c.n ?? nameAround(at) ?? "default",
     at,
@@ -180,4 +181,56 @@ export function startChildOf(site: CallSite, I: Interpreter): (StartDraft & { un
     child,
     phase: I.phase,
   };
+}
+
+/** What a returned value asks for. */
+export function outcomeOf(v: Value): Outcome | null {
+  if (v.k === "ext" && v.pkg === "suptree" && v.path[0] === "ignore") return { how: "ignore", reason: null };
+  if (v.k !== "term") return null;
+  if (v.tag === "next" && v.d.next !== undefined) return outcomeOf(v.d.next);
+  if (v.tag === "stop") {
+    const given = v.d.reason ?? lit("normal");
+    // A shutdown with a word about why counts as one.
+    const reason = given.k === "rec" && given.c.props.has("shutdown") ? "shutdown" : reasonText(given);
+    return { how: "stop", reason, ...(v.d.reply === undefined ? {} : { replies: true }) };
+  }
+  if (v.tag === "timeout") return { how: "timeout", ms: milliseconds(v.d.ms) };
+  return null;
+}
+
+/** What `call`, `cast`, `send` and `sendAfter` send. */
+export function sentBy({ callee, args }: CallSite): Sent | null {
+  if (callee.k !== "extm" || !isMethodOf(callee, PACKAGES)) return null;
+  const { self } = callee;
+  const own = (v: Value | undefined) => v?.k === "extm" && v.n === "self" && v.self === self;
+  const sent = (
+    event: Sent["event"],
+    to: Value | undefined,
+    message: Value | undefined,
+    ms: number | null,
+  ) => (message === undefined ? null : { event, message, toItself: own(to), ms });
+  switch (callee.n) {
+    case "call":
+      return sent("call", args[0], args[1], 0);
+    case "cast":
+      return sent("cast", args[0], args[1], 0);
+    case "send":
+      return sent("info", args[0], args[1], 0);
+    case "sendAfter":
+      return sent("info", args[1], args[2], milliseconds(args[0]));
+    default:
+      return null;
+  }
+}
+
+/** What `async` runs in a process of its own, and under whom. */
+export function taskOf({ callee, args }: CallSite): { fn: Value; under: Value | null } | null {
+  if (callee.k !== "extm" || callee.n !== "async" || !isMethodOf(callee, PACKAGES)) return null;
+  const [fn, options] = args;
+  if (fn === undefined) return null;
+  return { fn, under: options?.k === "rec" ? (options.c.props.get("under")?.v ?? null) : null };
+}
+
+function milliseconds(v: Value | undefined): number | null {
+  return v?.k === "lit" && typeof v.v === "number" ? v.v : null;
 }

@@ -1,0 +1,216 @@
+/** Whether a hazard has happened in a run, told from what the run shows. */
+import type { Hazard } from "../model/index.ts";
+import type { TraceEvent, TraceEventOf } from "../runtime/index.ts";
+import type { Simulation } from "./simulation.ts";
+import type { Placed } from "./targets.ts";
+
+/** A run with a fault behind it. */
+export interface Scene {
+  simulation: Simulation;
+  /** Who ran before the fault. */
+  before: readonly Placed[];
+  /** Everything that has happened, and from where on after the fault. */
+  events: readonly TraceEvent[];
+  from: number;
+  /** Where faults were played, and how often. */
+  hit: ReadonlySet<string>;
+  faults: number;
+  began: number;
+}
+
+/** What was seen, in a sentence; `shown` says whether it is the hazard. */
+export interface Seen {
+  shown: boolean;
+  because: string;
+}
+
+const shown = (because: string): Seen => ({ shown: true, because });
+const notShown = (because: string): Seen => ({ shown: false, because });
+
+/** Judges every hazard but those that need the run to be steered: a use that fails, a call that comes back. */
+export function judge(hazard: Hazard, scene: Scene): Seen {
+  switch (hazard.kind) {
+    case "gives up": {
+      const said = gaveUp(scene, hazard.supervisor);
+      return said === null ? notShown("No supervisor gave up.") : shown(said);
+    }
+    case "silence": {
+      const said = gaveUp(scene, null);
+      const [path] = scene.hit;
+      return said !== null
+        ? notShown(said)
+        : shown(
+            `${path} failed ${scene.faults} times at once and was started again each time: nobody above heard of it.`,
+          );
+    }
+    case "goes down":
+      return goesDown(hazard.children, scene);
+    case "stays away": {
+      const name = nameOf(scene, hazard.child);
+      return scene.simulation.world.find(hazard.child) === null
+        ? shown(`${name} ended and nobody started it again.`)
+        : notShown(`${name} was started again.`);
+    }
+    case "drops":
+      return drops(hazard.child, hazard.message, scene);
+    case "not told":
+      return notTold(hazard.child, hazard.of, scene);
+    case "no terminate":
+      return noTerminate(hazard.child, scene);
+    case "cut off":
+      return cutOff(hazard.child, scene);
+    case "takes long":
+      return takesLong(hazard, scene);
+    case "holds start":
+      return holdsStart(hazard.child, scene);
+    case "no start":
+    case "use fails":
+    case "call each other":
+      return notShown("The tree came up.");
+  }
+}
+
+const nameOf = ({ simulation }: Scene, key: string): string => simulation.world.labelOf(key);
+
+/** The processes of a key that ran before. */
+function ran({ simulation, before }: Scene, key: string): Placed[] {
+  return before.filter(({ pid }) => simulation.world.keysOf(pid.id).includes(key));
+}
+
+/** That a supervisor gave up (any, where none is named), in a sentence. */
+function gaveUp({ simulation, before, events, from }: Scene, key: string | null): string | null {
+  const { world } = simulation;
+  const last = events
+    .slice(from)
+    .findLast(
+      (event): event is TraceEventOf<"decision"> =>
+        event.type === "decision" &&
+        event.decision === "give_up" &&
+        (key === null || world.keysOf(event.child.supervisor).includes(key)),
+    );
+  if (last === undefined) return null;
+  const ended = before.find(
+    ({ kind, parent, pid }) => kind === "supervisor" && parent === null && pid.id === last.child.supervisor,
+  );
+  if (ended !== undefined) return `The whole tree ended: ${ended.path} gave up.`;
+  const { intensity, period } = last.budget;
+  const who = before.find(({ pid }) => pid.id === last.child.supervisor)?.path ?? "the supervisor";
+  return `${who} gave up: it allows ${intensity} restarts in ${period} s.`;
+}
+
+function goesDown(children: readonly string[], scene: Scene): Seen {
+  const { before, hit, simulation } = scene;
+  const down = before.filter(
+    ({ pid, path }) =>
+      !pid.alive && !hit.has(path) && simulation.world.keysOf(pid.id).some((key) => children.includes(key)),
+  );
+  if (down.length === 0) return notShown("Nobody else went down.");
+  const names = down.map(({ path }) => path.slice(path.lastIndexOf("/") + 1));
+  const short =
+    names.length <= 6 ? names.join(", ") : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`;
+  return shown(`${short} went down as well and had to start again.`);
+}
+
+/** It was told, it lives, and it has done nothing. */
+function drops(child: string, message: "EXIT" | "DOWN", scene: Scene): Seen {
+  const { events, from } = scene;
+  const name = nameOf(scene, child);
+  for (const { pid } of ran(scene, child)) {
+    const told = events
+      .slice(from)
+      .find((event) =>
+        message === "EXIT"
+          ? event.type === "exit_signal" && event.to === pid.id && event.effect === "message"
+          : event.type === "down" && event.watcher === pid.id,
+      );
+    if (told === undefined) continue;
+    if (!pid.alive) return notShown(`${name} ended when it was told.`);
+    const acts = events.some(
+      (event) =>
+        event.seq > told.seq &&
+        ((event.type === "send" && event.from === pid.id) ||
+          (event.type === "spawn" && event.parent === pid.id)),
+    );
+    return acts
+      ? notShown(`${name} did something when it was told.`)
+      : shown(`${name} got the ${message} message, dropped it, and went on as before.`);
+  }
+  return notShown(`No ${message} message came to ${name}.`);
+}
+
+function notTold(child: string, of: string, scene: Scene): Seen {
+  const { events, from } = scene;
+  const [name, other] = [nameOf(scene, child), nameOf(scene, of)];
+  const gone = new Set(ran(scene, of).map(({ pid }) => pid.id));
+  const lives = ran(scene, child).filter(({ pid }) => pid.alive);
+  if (lives.length === 0) return notShown(`${name} ended with ${other}.`);
+  const told = events
+    .slice(from)
+    .some(
+      (event) =>
+        (event.type === "down" &&
+          gone.has(event.target) &&
+          lives.some(({ pid }) => pid.id === event.watcher)) ||
+        (event.type === "exit_signal" &&
+          gone.has(event.from) &&
+          lives.some(({ pid }) => pid.id === event.to)),
+    );
+  return told
+    ? notShown(`${name} was told that ${other} had ended.`)
+    : shown(`${other} ended, and ${name} went on without being told.`);
+}
+
+function noTerminate(child: string, scene: Scene): Seen {
+  const { events, from } = scene;
+  const name = nameOf(scene, child);
+  const ended = ran(scene, child).filter(({ pid }) => !pid.alive);
+  if (ended.length === 0) return notShown(`${name} did not end.`);
+  const ids = new Set(ended.map(({ pid }) => pid.id));
+  return events.slice(from).some((event) => event.type === "terminate" && ids.has(event.pid))
+    ? notShown(`The terminate of ${name} ran.`)
+    : shown(`${name} was shut down, and its terminate did not run.`);
+}
+
+function cutOff(child: string, scene: Scene): Seen {
+  const { events, from } = scene;
+  const name = nameOf(scene, child);
+  const ids = new Set(ran(scene, child).map(({ pid }) => pid.id));
+  const killed = events
+    .slice(from)
+    .some((event) => event.type === "exit" && ids.has(event.pid) && event.reason === "killed");
+  return killed
+    ? shown(`${name} was killed before it had stopped what runs under it.`)
+    : notShown(`${name} had the time that it needed.`);
+}
+
+function takesLong({ supervisor, ms }: Hazard & { kind: "takes long" }, scene: Scene): Seen {
+  const { events, from, began } = scene;
+  const ids = new Set(ran(scene, supervisor).map(({ pid }) => pid.id));
+  const end = events.slice(from).find((event) => event.type === "exit" && ids.has(event.pid));
+  const name = nameOf(scene, supervisor);
+  const took = (end?.at ?? Number.POSITIVE_INFINITY) - began;
+  const time = Number.isFinite(took) ? `${took / 1000} s` : "longer than the run";
+  return took > ms
+    ? shown(`The stop of ${name} took ${time}.`)
+    : notShown(`The stop of ${name} took only ${time}.`);
+}
+
+function holdsStart(child: string, scene: Scene): Seen {
+  const { events, simulation } = scene;
+  for (const event of events) {
+    if (event.type !== "child_started" || event.pid === null) continue;
+    if (!simulation.world.keysOf(event.pid).includes(child)) continue;
+    const begun = events.find(
+      (other) =>
+        other.type === "child_starting" &&
+        other.child.supervisor === event.child.supervisor &&
+        other.child.id === event.child.id &&
+        other.incarnation === event.incarnation,
+    );
+    if (begun === undefined || event.at <= begun.at) continue;
+    return shown(
+      `The start of ${event.child.id} took ${event.at - begun.at} ms, in which its supervisor started nothing else.`,
+    );
+  }
+  return notShown(`The start of ${nameOf(scene, child)} held nobody up.`);
+}

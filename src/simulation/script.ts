@@ -1,0 +1,293 @@
+/** From what was read of a process to what its stand-in does: conditions that are not known are supposed, and listed. */
+import type { Act, Edge, Location, Occasion, ProcessFacts } from "../model/index.ts";
+import { type Deed, messageKey, type PlannedReaction, type Script, type Use } from "./planned.ts";
+
+/** Milliseconds that a stand-in waits for each thing outside that the code waits for. */
+export const INIT_WAIT = 50;
+
+/** Milliseconds until a message comes that a process sends itself, where that is not known. */
+const MESSAGE_WAIT = 1000;
+
+/** Notes a supposition: of which field, what, and why. */
+export type Suppose = (field: string, assumed: string, why: string) => void;
+
+/** What is known of one process. */
+export interface Material {
+  facts: ProcessFacts | null;
+  edges: readonly Edge[];
+  uses: ReadonlyMap<Edge, Use>;
+  /** The name that its start takes for it. */
+  takes: string | null;
+  /** Whether some process may take a name. */
+  isTaken: (name: string) => boolean;
+  /** The process outside any tree that is started at a place. */
+  orphanAt: (place: Location) => string | null;
+  suppose: Suppose;
+  /** Notes that a child is started on a condition that is not known. */
+  supposeStarted: (key: string) => void;
+}
+
+const EMPTY: Script = {
+  init: [],
+  continue: null,
+  messages: new Map(),
+  timeout: [],
+  terminate: [],
+  reactions: [],
+  relations: [],
+};
+
+const NEW_USE: Use = {
+  kind: "call",
+  phase: "later",
+  to: "",
+  guarded: false,
+  unawaited: false,
+  ifThere: false,
+  keepsPid: null,
+};
+
+const isRelation = ({ kind }: { kind: Use["kind"] }) => kind === "monitor" || kind === "link";
+
+/** What a worker does by itself. */
+export function scriptOf(material: Material): Script {
+  return material.facts?.reactions === undefined ? fromEdges(material) : new Reader(material).script();
+}
+
+/** Where only the uses of each phase are known, they are done in their order, after whatever is waited for. */
+function fromEdges({ facts, edges, uses, takes, suppose }: Material): Script {
+  const initAwaits = facts?.initAwaits ?? [];
+  const of = (phase: Edge["phase"]) =>
+    edges.filter((edge) => edge.phase === phase).map((edge) => uses.get(edge)!);
+  const deeds = (all: readonly Use[]) => all.map((use): Deed => ({ does: "use", use }));
+  const registers = (facts?.registers ?? []).filter((name) => !name.includes("*") && name !== takes);
+  const later = of("continue");
+  for (const { what } of initAwaits) supposeWait(suppose, what);
+  return {
+    ...EMPTY,
+    init: [
+      ...registers.map((name): Deed => ({ does: "register", name })),
+      ...initAwaits.map((): Deed => ({ does: "wait", ms: INIT_WAIT })),
+      ...deeds(of("init")),
+    ],
+    continue: later.length === 0 ? null : deeds(later),
+    relations: of("later").filter(isRelation),
+  };
+}
+
+/** What a supervisor's own `init` does. */
+export function supervisorScript(material: Material): Deed[] {
+  const { facts, edges, uses } = material;
+  if (facts?.reactions !== undefined) return scriptOf(material).init;
+  return edges
+    .filter(({ phase }) => phase === "init")
+    .map((edge): Deed => ({ does: "use", use: uses.get(edge)! }));
+}
+
+function supposeWait(suppose: Suppose, what: string): void {
+  suppose("init", `it waits ${INIT_WAIT} ms for ${what}`, "how long it takes is known at run time only");
+}
+
+class Reader {
+  readonly #material: Material;
+  readonly #facts: ProcessFacts;
+  readonly #done = new Set<Use>();
+
+  constructor(material: Material) {
+    this.#material = material;
+    this.#facts = material.facts!;
+  }
+
+  script(): Script {
+    const reactions = this.#facts.reactions ?? [];
+    const when = (test: (on: Occasion) => boolean) => reactions.filter(({ on }) => test(on));
+    const first = (test: (on: Occasion) => boolean): readonly Act[] => when(test)[0]?.acts ?? [];
+    const init = this.#deeds(
+      first(({ event }) => event === "init"),
+      "init",
+    );
+    const goesOn = when(({ event }) => event === "continue");
+    const messages = new Map<string, Deed[]>();
+    for (const { on, acts } of reactions)
+      if (on.event === "call" || on.event === "cast" || on.event === "info")
+        messages.set(
+          messageKey(on.event, on.type),
+          this.#deeds(acts, `the ${on.event} ${on.type ?? ""}`.trim()),
+        );
+    const timeout = this.#deeds(
+      first(({ event }) => event === "timeout"),
+      "a timeout",
+    );
+    const terminate = this.#deeds(
+      first(({ event }) => event === "terminate"),
+      "terminate",
+    );
+    const told = reactions.flatMap(({ on, acts }): PlannedReaction[] => {
+      if (on.event !== "EXIT" && on.event !== "DOWN") return [];
+      const peers = on.of === null ? null : this.#peers(on.of);
+      const of = peers?.size === 0 ? null : peers;
+      return [{ event: on.event, ends: on.ends, of, deeds: this.#deeds(acts, on.event) }];
+    });
+    const others = this.#material.edges.filter((edge) => {
+      const use = this.#material.uses.get(edge);
+      return use !== undefined && edge.phase === "later" && isRelation(edge) && !this.#done.has(use);
+    });
+    for (const edge of others)
+      this.#material.suppose(
+        `${edge.kind} ${edge.via}`,
+        "it is made as soon as there is somebody to make it to",
+        "a message that is not part of the run makes it",
+      );
+    return {
+      init,
+      continue: goesOn.length === 0 ? null : this.#deeds(goesOn[0]!.acts, "handleContinue"),
+      messages,
+      timeout,
+      terminate,
+      reactions: told,
+      relations: others.map((edge) => this.#material.uses.get(edge)!),
+    };
+  }
+
+  #peers(of: Location): ReadonlySet<string> {
+    return new Set(this.#material.edges.filter((edge) => isAt(edge.location, of)).map(({ to }) => to));
+  }
+
+  #deeds(acts: readonly Act[], where: string): Deed[] {
+    return acts.flatMap((act) => this.#deed(act, where));
+  }
+
+  #deed(act: Act, where: string): Deed[] {
+    const { suppose } = this.#material;
+    const supposePossible = (field: string, assumed: string) => {
+      if (act.possible === true)
+        suppose(field, assumed, `${where}: it depends on a condition that is known at run time only`);
+    };
+    switch (act.does) {
+      case "use":
+        return this.#uses(act, supposePossible);
+      case "end":
+        if (act.possible === true) {
+          supposePossible(`${where} ${act.how}`, "it does not");
+          return [];
+        }
+        if (act.how === "stop" && act.reason === null && where !== "EXIT" && where !== "DOWN")
+          suppose(`${where} reason`, "it is no normal one", "it is known at run time only");
+        return [{ does: "end", how: act.how, reason: act.reason, ...(act.replies ? { replies: true } : {}) }];
+      case "wait": {
+        if (act.ms !== null) return [{ does: "wait", ms: act.ms }];
+        const what = this.#facts.initAwaits.find(({ location }) => isInside(act.location, location))?.what;
+        supposeWait(suppose, what ?? "something outside");
+        return [{ does: "wait", ms: INIT_WAIT }];
+      }
+      case "message":
+        if (act.ms === null)
+          suppose(
+            "timer",
+            `its message comes after ${MESSAGE_WAIT} ms`,
+            "the time is known at run time only",
+          );
+        supposePossible("timer", "it is set");
+        return [{ does: "message", event: act.event, type: act.type, ms: act.ms ?? MESSAGE_WAIT }];
+      case "timeout":
+        if (act.ms === null)
+          suppose("timeout", `it comes after ${MESSAGE_WAIT} ms`, "the time is known at run time only");
+        supposePossible("timeout", "it is asked for");
+        return [{ does: "timeout", ms: act.ms ?? MESSAGE_WAIT }];
+      case "register": {
+        const given = act.name ?? (this.#facts.registers.length === 1 ? this.#facts.registers[0] : undefined);
+        if (given === undefined || given.includes("*")) {
+          suppose("register", "it takes no name", "the name is known at run time only");
+          return [];
+        }
+        supposePossible(`register ${given}`, "it takes the name");
+        return [{ does: "register", name: given }];
+      }
+      case "attend":
+        supposePossible(`${act.kind} of its callers`, "it is done");
+        return [{ does: "attend", kind: act.kind }];
+      case "task":
+        if (act.under === null) {
+          suppose("task", "it is not started", "its supervisor is known at run time only");
+          return [];
+        }
+        supposePossible("task", "it is started");
+        return [{ does: "task", deeds: this.#deeds(act.acts, "a task"), under: act.under ?? null }];
+      case "try":
+        return [
+          {
+            does: "try",
+            deeds: this.#deeds(act.acts, where),
+            otherwise: this.#deeds(act.otherwise, where),
+          },
+        ];
+    }
+  }
+
+  #uses(act: Act & { does: "use" }, supposePossible: (field: string, assumed: string) => void): Deed[] {
+    const found = this.#material.edges.filter(
+      (edge) => edge.kind === act.kind && isAt(edge.location, act.location),
+    );
+    const { supposeStarted } = this.#material;
+    const deeds: Deed[] = [];
+    const typed = act.type === undefined ? {} : { type: act.type };
+    const seen = new Set<string>();
+    for (const edge of found) {
+      const use = this.#material.uses.get(edge)!;
+      this.#done.add(use);
+      // The same place is reached in several phases.
+      if (seen.has(edge.to)) continue;
+      seen.add(edge.to);
+      supposePossible(`${edge.kind} ${edge.via}`, "it is done, if there is somebody to do it with");
+      if (act.possible === true && use.kind === "start") supposeStarted(use.template ?? use.to);
+      const ifThere = use.ifThere || act.possible === true;
+      const guarded = act.guarded === true || use.guarded;
+      deeds.push({ does: "use", use: { ...use, guarded, ifThere, ...typed } });
+    }
+    if (found.length > 1 && seen.size > 1)
+      this.#material.suppose(
+        `${act.kind} ${found[0]!.via}`,
+        "all of those that it may be are used",
+        "which of them it is, is known at run time only",
+      );
+    if (found.length > 0) return deeds;
+    const orphan = act.kind === "start" ? this.#material.orphanAt(act.location) : null;
+    if (orphan !== null) {
+      supposePossible("start", "it is done");
+      return [{ does: "use", use: { ...NEW_USE, kind: "start", to: orphan, guarded: act.guarded === true } }];
+    }
+    const unresolved = this.#facts.unresolved.find(
+      (each) => each.kind === act.kind && isAt(each.location, act.location),
+    );
+    if (unresolved === undefined) return [];
+    const { pattern } = unresolved;
+    if (pattern !== undefined && !pattern.includes("*") && !this.#material.isTaken(pattern)) {
+      supposePossible(`${act.kind} ${pattern}`, "it is done");
+      const guarded = act.guarded === true;
+      const use: Use = {
+        ...NEW_USE,
+        kind: act.kind,
+        phase: unresolved.phase,
+        name: pattern,
+        guarded,
+        ...typed,
+      };
+      return [{ does: "use", use }];
+    }
+    if (act.kind !== "lookup")
+      this.#material.suppose(`${act.kind}`, "it succeeds", `whom it is about: ${unresolved.reason}`);
+    return [];
+  }
+}
+
+function isAt(a: Location, b: Location): boolean {
+  return a.file === b.file && a.line === b.line && a.column === b.column;
+}
+
+/** Whether `a` begins where `b` is. */
+function isInside(a: Location, b: Location): boolean {
+  if (a.file !== b.file) return false;
+  const begins = b.line > a.line || (b.line === a.line && b.column >= a.column);
+  const ends = b.endLine < a.endLine || (b.endLine === a.endLine && b.endColumn <= a.endColumn);
+  return isAt(a, b) || (begins && ends);
+}

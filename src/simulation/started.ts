@@ -1,0 +1,61 @@
+/** What the processes of a run start by themselves: in init, right after it, and on the messages that they send then. */
+import { type Deed, messageKey, type PlannedSupervisor, type PlannedWorker } from "./planned.ts";
+
+const EVENTS = { call: "call", cast: "cast", send: "info" } as const;
+
+/**
+ * The keys of templates, dynamic supervisors and processes outside any tree that are started without anybody asking
+ * from outside. `asChild`: supervisors by the key of the child that they are.
+ */
+export function startedByThemselves(
+  trees: readonly PlannedSupervisor[],
+  orphans: readonly PlannedWorker[],
+  asChild: ReadonlyMap<string, string>,
+): ReadonlySet<string> {
+  const started = new Set<string>();
+  const workers = new Map<string, PlannedWorker>();
+  const seen = new Set<readonly Deed[]>();
+  const todo: { deeds: readonly Deed[]; by: string }[] = [];
+  const add = (deeds: readonly Deed[] | null | undefined, by: string): void => {
+    if (deeds == null || seen.has(deeds)) return;
+    seen.add(deeds);
+    todo.push({ deeds, by });
+  };
+  const tell = (key: string, event: "call" | "cast" | "info", type: string | null): void => {
+    const messages = workers.get(key)?.script.messages;
+    add(messages?.get(messageKey(event, type)) ?? messages?.get(messageKey(event, null)), key);
+  };
+  const worker = (process: PlannedWorker): void => {
+    add(process.script.init, process.key);
+    add(process.script.continue, process.key);
+    add(process.script.timeout, process.key);
+    for (const { deeds } of process.script.reactions) add(deeds, process.key);
+  };
+  const place = (process: PlannedWorker | PlannedSupervisor): void => {
+    if (process.kind === "supervisor") {
+      add(process.init, process.key);
+      for (const child of [...process.children, ...process.templates]) place(child.process);
+    } else {
+      workers.set(process.key, process);
+      worker(process);
+    }
+  };
+  for (const tree of trees) place(tree);
+  for (const orphan of orphans) {
+    workers.set(orphan.key, orphan);
+    worker(orphan);
+  }
+  const look = (deed: Deed, by: string): void => {
+    if (deed.does === "message") tell(by, deed.event, deed.type);
+    if (deed.does === "try")
+      for (const part of [deed.deeds, deed.otherwise]) for (const each of part) look(each, by);
+    if (deed.does === "task") for (const each of deed.deeds) look(each, by);
+    if (deed.does !== "use") return;
+    const { kind, to, template, type } = deed.use;
+    if (kind === "start") started.add(template ?? asChild.get(to) ?? to);
+    else if (kind === "call" || kind === "cast" || kind === "send") tell(to, EVENTS[kind], type ?? null);
+  };
+  for (let next = todo.pop(); next !== undefined; next = todo.pop())
+    for (const deed of next.deeds) look(deed, next.by);
+  return started;
+}

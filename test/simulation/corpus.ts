@@ -1,0 +1,102 @@
+/** Every program in this repository that can run: the examples, the guide's and the rules' pages, tests' own. */
+import { globSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { analyzeSources } from "../../src/analysis/index.ts";
+import { analyzePaths } from "../../src/analysis/session/index.ts";
+import type { TreeModel } from "../../src/model/index.ts";
+import { type Program, ROOT } from "./loader.ts";
+
+export interface Subject extends Program {
+  model: TreeModel;
+}
+
+const read = (path: string) => readFileSync(path, "utf8");
+
+/** The folders under `examples`. */
+export async function examples(): Promise<Subject[]> {
+  const folder = join(ROOT, "examples");
+  const subjects: Subject[] = [];
+  for (const name of readdirSync(folder)) {
+    const own = join(folder, name);
+    const files = globSync(join(own, "src/**/*.ts"));
+    if (files.length === 0) continue;
+    const { model } = await analyzePaths([own], { cwd: own });
+    // What a `main.ts` does is for people to look at.
+    const kept = files.filter((file) => basename(file) !== "main.ts");
+    const sources = new Map(kept.map((file) => [relative(own, file), read(file)]));
+    subjects.push({ name: `examples-${name}`, folder: own, sources, model });
+  }
+  return subjects;
+}
+
+/** A program of one file, given as text. */
+export function single(name: string, text: string): Subject {
+  const sources = new Map([["app.ts", text]]);
+  return { name, folder: null, sources, model: analyzeSources(sources) };
+}
+
+/** The `ts` blocks of the rules' and the guide's pages. */
+export function pages(): Subject[] {
+  const subjects: Subject[] = [];
+  for (const folder of ["docs/rules", "docs/guide"]) {
+    for (const file of readdirSync(join(ROOT, folder))) {
+      const blocks = [...read(join(ROOT, folder, file)).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+        ([, body]) => body ?? "",
+      );
+      const name = `${basename(folder)}-${basename(file, ".md")}`;
+      if (folder === "docs/guide") subjects.push(single(name, blocks.join("\n")));
+      else
+        blocks.forEach((text, n) => {
+          if (text.includes('from "suptree"')) subjects.push(single(`${name}-${n + 1}`, text));
+        });
+    }
+  }
+  return subjects;
+}
+
+/** What the helpers of the tests put before their sources. */
+const EVERYTHING =
+  'import { continueWith, defineApplication, DynamicSupervisor, GenServer, ignore, noReply, processName, reply, startOf, stop, Supervisor, Task, TaskSupervisor, timeout } from "suptree";';
+
+/** The sources that tests of the analysis and the rules are made of, where they stand for themselves. */
+export function testPrograms(): Subject[] {
+  const subjects: Subject[] = [];
+  for (const path of globSync(join(ROOT, "test/{lint,analysis,cli,extension}/*.ts"))) {
+    let n = 0;
+    for (const [, text] of read(path).matchAll(/`((?:[^`\\]|\\.)*)`/g)) {
+      if (text === undefined || !/extends Supervisor\b/.test(text) || /\$\{|@hamicek/.test(text)) continue;
+      n += 1;
+      const sources = filesOf(text.replaceAll("\\`", "`"));
+      const name = `test-${basename(path, ".ts")}-${n}`;
+      subjects.push({ name, folder: null, sources, model: analyzeSources(sources) });
+    }
+  }
+  return subjects;
+}
+
+/** Files from one text; the marks of expected findings are left out. */
+function filesOf(text: string): Map<string, string> {
+  const files = new Map<string, string>();
+  let file = "app.ts";
+  for (const line of text.split("\n")) {
+    const begins = /^\s*\/\/ (?:file:|FILE) (\S+)$/.exec(line)?.[1];
+    if (begins !== undefined) file = begins;
+    else if (!/^\s*(?:\/\/\s*)?~+ /.test(line)) files.set(file, `${files.get(file) ?? ""}${line}\n`);
+  }
+  for (const [name, body] of files) {
+    if (body.trim() === "") files.delete(name);
+    else if (!/from "suptree"/.test(body)) files.set(name, `${EVERYTHING}\n${body}`);
+  }
+  return files;
+}
+
+/** The programs beside this file. */
+export function ownPrograms(): Subject[] {
+  const folder = join(ROOT, "test/simulation/programs");
+  return globSync(join(folder, "*.ts"))
+    .sort()
+    .map((path) => {
+      const sources = new Map([[basename(path), read(path)]]);
+      return { name: `own-${basename(path, ".ts")}`, folder, sources, model: analyzeSources(sources) };
+    });
+}

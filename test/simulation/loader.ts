@@ -1,0 +1,137 @@
+/** Programs as they are, ready to run: their own modules, bundled as they stand, on the library's own source. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build, type Plugin } from "esbuild";
+import type { TreeModel } from "../../src/model/index.ts";
+import type { Application, ProcessClass, System } from "../../src/runtime/index.ts";
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const SCRATCH = join(ROOT, ".cache", "reality");
+
+/** Sources that belong together, by the names that the model gives them. */
+export interface Program {
+  name: string;
+  /** Name in the model → text. */
+  sources: ReadonlyMap<string, string>;
+  /** The folder that the names are relative to; null when the texts are no files. */
+  folder: string | null;
+}
+
+/** How a root of the model is really started. */
+export interface Startable {
+  /** Whether the program defines it where it can be got at. */
+  has(root: string): boolean;
+  start(system: System, root: string): Promise<unknown>;
+}
+
+const CLASSES = /^(?:export\s+)?(?:default\s+)?(?:abstract\s+)?class\s+([A-Za-z_$][\w$]*)/gm;
+const CONSTANTS = /^(?:export\s+)?const\s+([A-Za-z_$][\w$]*)[^=\n]*=\s*defineApplication\(/gm;
+const OUTSIDE = `const setTimeout = (go, _ms, ...args) => { queueMicrotask(() => go(...args)); return 0; };
+const setInterval = () => 0, clearTimeout = () => {}, clearInterval = () => {};
+const fetch = async () => ({ ok: true, status: 200, json: async () => ({}), text: async () => "" });`;
+/** What hidden exports begin with. */
+const OPEN = "$open$";
+
+/** A module that also exports the classes and applications that it keeps to itself. */
+function opened(text: string): string {
+  const names = [...text.matchAll(CLASSES), ...text.matchAll(CONSTANTS)].map(([, name]) => name);
+  return `${text}\nexport { ${[...new Set(names)].map((name) => `${name} as ${OPEN}${name}`).join(", ")} };\n`;
+}
+
+/** Bundles the program's modules, loads them, and finds what the model calls its roots in them. */
+export async function load(program: Program, files: readonly string[]): Promise<Startable> {
+  const entry = "entry";
+  const at = (file: string) => (program.folder === null ? `/${file}` : join(program.folder, file));
+  const plugin: Plugin = {
+    name: "program",
+    setup(pluginBuild) {
+      pluginBuild.onResolve({ filter: /^entry$/ }, () => ({ path: entry, namespace: "entry" }));
+      pluginBuild.onLoad({ filter: /.*/, namespace: "entry" }, () => ({
+        contents: files.map((file, n) => `export * as m${n} from ${JSON.stringify(at(file))};`).join("\n"),
+        resolveDir: program.folder ?? ROOT,
+        loader: "ts",
+      }));
+      if (program.folder === null) {
+        pluginBuild.onResolve({ filter: /^[./]/ }, ({ path, importer, namespace }) => {
+          const base = namespace === "entry" ? path : join(dirname(importer), path);
+          const found = [base, `${base}.ts`, base.replace(/\.js$/, ".ts")].find((each) =>
+            program.sources.has(each.slice(1)),
+          );
+          return found === undefined ? null : { path: found, namespace: "text" };
+        });
+        pluginBuild.onLoad({ filter: /.*/, namespace: "text" }, ({ path }) => ({
+          contents: opened(program.sources.get(path.slice(1)) ?? ""),
+          loader: "ts",
+        }));
+      } else {
+        pluginBuild.onLoad({ filter: /\.ts$/, namespace: "file" }, ({ path }) => {
+          const name = path.slice((program.folder ?? "").length + 1);
+          const text = program.sources.get(name);
+          return text === undefined
+            ? null
+            : { contents: opened(text), loader: "ts", resolveDir: dirname(path) };
+        });
+      }
+    },
+  };
+  const bundle = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target: "es2023",
+    external: ["suptree"],
+    keepNames: true,
+    // What waits for the world outside is answered at once: only the run's own clock counts.
+    banner: { js: OUTSIDE },
+    plugins: [plugin],
+    logLevel: "silent",
+  });
+  mkdirSync(SCRATCH, { recursive: true });
+  const outfile = join(SCRATCH, `${program.name.replace(/[^\w-]+/g, "-")}.mjs`);
+  writeFileSync(outfile, bundle.outputFiles[0]?.text ?? "");
+  const loading = import(pathToFileURL(outfile).href) as Promise<Record<string, Record<string, unknown>>>;
+  const modules = await Promise.race([
+    loading,
+    new Promise<null>((resolve) => setTimeout(resolve, 3_000, null)),
+  ]);
+  if (modules === null) throw new Error(`${program.name} does not end its own top level`);
+  const exportsOf = (file: string) => modules[`m${files.indexOf(file)}`] ?? {};
+  const find = (root: string): ProcessClass | Application | undefined => {
+    const hash = root.indexOf("#");
+    const name = root.slice(hash + 1);
+    const all = exportsOf(root.slice(0, hash));
+    const found = all[name] ?? all[`${OPEN}${name}`];
+    if (isClass(found)) return found;
+    return Object.values(all)
+      .filter(isApplication)
+      .find((application) => application.name === name);
+  };
+  return {
+    has: (root) => find(root) !== undefined,
+    async start(system, root) {
+      const found = find(root);
+      if (isClass(found)) return system.start(found);
+      if (found !== undefined) await system.startApplication(found);
+    },
+  };
+}
+
+function isClass(value: unknown): value is ProcessClass {
+  return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+function isApplication(value: unknown): value is Application {
+  return typeof value === "object" && value !== null && "name" in value && "applications" in value;
+}
+
+/** Every root that can be started by itself: of applications, and of trees that none has. */
+export function rootsOf(model: TreeModel): string[] {
+  const taken = new Set(model.applications.map((application) => application.supervisor));
+  return [
+    ...model.applications.map((application) => application.key),
+    ...model.roots.filter((root) => !taken.has(root)),
+  ];
+}
