@@ -1,7 +1,7 @@
 /**
  * Builds everything into `dist/`: `node scripts/build.ts [--watch] [--minify] [--strict] [--only NAME,...]`.
  *
- * `--minify` is for packaging (no source maps), `--strict` fails when an entry is missing. The last lines say
+ * `--minify` is for packaging (no source maps; the library stays readable), `--strict` fails when an entry is missing. The last lines say
  * what was written and how large it is.
  */
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { type BuildOptions, build, context, type Metafile } from "esbuild";
 import { emitLibraryTypes } from "./library-types.ts";
 import { noticesFile, noticesOf, type Package, SHIPPED } from "./notices.ts";
+import { writeNpmPackage } from "./npm.ts";
 import { type Target, targets } from "./targets.ts";
 import { dist, exists, root } from "./util/paths.ts";
 
@@ -52,14 +53,15 @@ async function makeExecutable(path: string): Promise<void> {
   await chmod(path, 0o755);
 }
 
-/** Of each package whose parts have all been built now. */
-async function writeNotices(metafiles: ReadonlyMap<string, Metafile>): Promise<void> {
+/** The notices of each package whose parts have all been built now, and the folders of those that go to npm. */
+async function writePackages(metafiles: ReadonlyMap<string, Metafile>): Promise<void> {
   for (const name of Object.keys(SHIPPED) as Package[]) {
     const parts = SHIPPED[name].flatMap((target) => metafiles.get(target) ?? []);
     if (parts.length < SHIPPED[name].length) continue;
     const file = join(root, noticesFile(name));
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, await noticesOf(parts));
+    if (name !== "extension") await writeNpmPackage(name);
   }
 }
 
@@ -70,7 +72,7 @@ async function size(path: string): Promise<string> {
 
 async function report(): Promise<void> {
   const names = (await readdir(dist, { recursive: true })).filter(
-    (name) => /\.(cjs|js|css|ttf|wasm)$/.test(name) && !name.startsWith("chunks"),
+    (name) => /\.(cjs|js|css|ttf|wasm)$/.test(name) && !/^(chunks|npm)\b/.test(name),
   );
   for (const name of names.sort()) console.log(`  dist/${name}  ${await size(join(dist, name))}`);
 }
@@ -118,7 +120,7 @@ async function main(): Promise<number> {
       console.error(`build: the library's types failed\n${problems}`);
     }
   }
-  if (failed === 0) await writeNotices(metafiles);
+  if (failed === 0) await writePackages(metafiles);
   await report();
   console.log(`build: ${present.length - failed} built, ${failed} failed, ${missing} skipped`);
   return failed > 0 || (options.strict && missing > 0) ? 1 : 0;

@@ -1,7 +1,6 @@
 /**
- * The library's declarations, for both kinds of modules: `tsc` writes `dist/lib/*.d.ts`, whose imports still
- * say `.ts` as the sources do. Consumers resolve `./x.js` (ES modules) and `./x.cjs` (CommonJS), so each file
- * is written twice, as `.d.ts` and `.d.cts`, with the imports that its kind needs.
+ * The library's declarations: `tsc` writes `dist/lib/*.d.ts`, whose imports still say `.ts` as the sources do. They become
+ * `.d.cts`, and the ES module's declaration is those, re-exported: its classes are the same, as they are when they run.
  */
 import { execFile } from "node:child_process";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -22,9 +21,10 @@ export async function emitLibraryTypes(): Promise<string | null> {
   for (const name of await declarations(folder)) {
     const path = join(folder, name);
     const text = await readFile(path, "utf8");
-    await writeFile(path, withEnding(text, ".js"));
     await writeFile(path.replace(/\.d\.ts$/, ".d.cts"), withEnding(text, ".cjs"));
+    await rm(path);
   }
+  await writeFile(join(folder, "index.d.ts"), 'export * from "./index.cjs";\n');
   return null;
 }
 

@@ -7,10 +7,11 @@ import { join } from "node:path";
 import type { Metafile } from "esbuild";
 import { root } from "./util/paths.ts";
 
-/** Package → the targets whose output it holds (.vscodeignore and .npmignore say the same in files). */
+/** Package → the targets whose output it holds (.vscodeignore and npm.ts say the same in files). */
 export const SHIPPED = {
   extension: ["extension", "analysis-worker", "webview", "sandbox"],
-  npm: ["cli", "library", "library-cjs", "webview", "web-bridge", "sandbox", "analysis-worker"],
+  suptree: ["library", "library-cjs"],
+  "suptree-cli": ["cli", "webview", "web-bridge", "sandbox"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Package = keyof typeof SHIPPED;
@@ -56,6 +57,7 @@ export async function noticesOf(metafiles: readonly Metafile[]): Promise<string>
       inside === undefined ? `${manifest.name} ${manifest.version}` : `${inside.name}, inside ${folder}`;
     parts.push([`${title} (${manifest.license ?? "see below"})`, ...texts].join("\n\n"));
   }
+  if (parts.length === 0) return "This package holds no software of others.\n";
   const rule = `\n\n${"-".repeat(80)}\n\n`;
   return `Suptree holds the following software of others, under these licences.${rule}${parts.join(rule)}\n`;
 }

@@ -142,12 +142,19 @@ export const targets: readonly Target[] = [
     name: "library",
     entry: "src/runtime/index.ts",
     output: "lib/index",
-    options: { platform: "neutral", format: "esm", target: "es2022" },
+    // Stack traces of users' programs lead into it.
+    options: { platform: "neutral", format: "esm", target: "es2022", minify: false },
   },
   {
     name: "library-cjs",
     entry: "src/runtime/index.ts",
     output: "lib/index",
-    options: { platform: "neutral", format: "cjs", target: "es2022", outExtension: { ".js": ".cjs" } },
+    options: {
+      platform: "neutral",
+      format: "cjs",
+      target: "es2022",
+      outExtension: { ".js": ".cjs" },
+      minify: false,
+    },
   },
 ];

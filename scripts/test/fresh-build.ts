@@ -12,7 +12,15 @@ export default async function freshBuild(): Promise<void> {
 
 /** When the oldest of the built programs was made, in milliseconds; 0 where one is missing. */
 function builtAt(): number {
-  const made = ["cli.js", "extension.cjs", "analysis-worker.cjs", "webview.js", "sandbox.js", "lib/index.js"];
+  const made = [
+    "cli.js",
+    "extension.cjs",
+    "analysis-worker.cjs",
+    "webview.js",
+    "sandbox.js",
+    "npm/suptree/package.json",
+    "npm/suptree-cli/package.json",
+  ];
   return Math.min(...made.map((name) => statSync(join(dist, name), { throwIfNoEntry: false })?.mtimeMs ?? 0));
 }
 
@@ -23,7 +31,14 @@ function newestSource(): number {
     if (!found.isDirectory()) newest = Math.max(newest, found.mtimeMs);
     else for (const name of readdirSync(path)) visit(join(path, name));
   };
-  for (const name of ["src", "schema", "package.json", "scripts/build.ts", "scripts/targets.ts"])
+  for (const name of [
+    "src",
+    "schema",
+    "package.json",
+    "scripts/build.ts",
+    "scripts/targets.ts",
+    "scripts/npm.ts",
+  ])
     visit(join(root, name));
   return newest;
 }

@@ -1,12 +1,13 @@
 /** The steps of the test run, cheapest first: what fails early is told early. */
 import { provisionBrowser } from "../provision-browser.ts";
 import { provisionErlang } from "../provision-erlang.ts";
+import { provisionRuntime } from "../provision-runtimes.ts";
 import { provisionVSCode } from "../provision-vscode.ts";
 import { root } from "../util/paths.ts";
 import { type RunOptions, run } from "../util/run.ts";
 import { checkDocs } from "./docs.ts";
 import { checkExamples } from "./examples.ts";
-import { checkLibrary } from "./library.ts";
+import { checkNpmPackages } from "./npm-packages.ts";
 import { runVitest } from "./vitest.ts";
 
 export interface Counts {
@@ -29,7 +30,11 @@ export const NEEDS = {
   browser: provisionBrowser,
   editor: provisionVSCode,
   Erlang: provisionErlang,
-} as const;
+  "Node 20": (say) => provisionRuntime("Node 20", say),
+  "Node 22": (say) => provisionRuntime("Node 22", say),
+  Bun: (say) => provisionRuntime("Bun", say),
+  Deno: (say) => provisionRuntime("Deno", say),
+} as const satisfies Record<string, (say: (line: string) => void) => Promise<{ from: string }>>;
 
 export type Need = keyof typeof NEEDS;
 
@@ -71,7 +76,7 @@ export const steps: readonly Step[] = [
     name: "conformance",
     run: () => conformance(["scripts/conformance.ts"]),
   },
-  { name: "library", run: checkLibrary },
+  { name: "packages", uses: ["Node 20", "Node 22", "Bun", "Deno"], run: checkNpmPackages },
   { name: "examples", run: checkExamples },
   { name: "docs", run: checkDocs },
   {

@@ -6,6 +6,7 @@ import { PROC, procAtBirth, resolveTarget } from "./core/identity.ts";
 import * as ops from "./core/operations.ts";
 import { disown, type Emitter, listen, onExit, own, ownSignal, wrap } from "./core/ownership.ts";
 import type { Proc } from "./core/proc.ts";
+import type { PlatformSignal } from "./core/resources.ts";
 import * as sys from "./core/system-messages.ts";
 import { RunningTask, spawnTask, type TaskEnd, type TaskHandle, type TaskOptions } from "./core/tasks.ts";
 import { Exit, ProcessError } from "./errors.ts";
@@ -295,7 +296,7 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
   // ---- resources ----
 
   /** Aborted when this process ends, however that is, with its exit reason: for `fetch` and everything else that takes one. */
-  get signal(): AbortSignal {
+  get signal(): PlatformSignal {
     return ownSignal(this[PROC]);
   }
 

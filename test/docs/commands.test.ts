@@ -1,4 +1,7 @@
-/** Every command that the README and the examples' READMEs name is run as it stands there. */
+/**
+ * Every command that the README, the command line's page and the examples' READMEs name is run as it stands there. The package
+ * `suptree-cli` is what was built here; that `npx` finds it after an installation is tried with its tarball.
+ */
 import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,6 +13,7 @@ const RUN_BY_CI = new Set(["npm start", "npm test"]);
 
 const pages = [
   "README.md",
+  "docs/cli.md",
   ...readdirSync(join(ROOT, "examples"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => `examples/${entry.name}/README.md`),
@@ -18,7 +22,7 @@ const pages = [
 /** Indented or fenced lines and code spans that begin with a program's name. */
 function commandsOf(page: string): string[] {
   const text = readFileSync(join(ROOT, page), "utf8");
-  const lines = [...text.matchAll(/^ {4}((?:npx suptree|node|npm) .+)$/gm)];
+  const lines = [...text.matchAll(/^ {4}(?:\$ )?((?:suptree|npx suptree-cli|node|npm) .+)$/gm)];
   const spans = [...text.matchAll(/`((?:suptree) [^`]*(?:examples\/)[^`]*)`/g)];
   return [...lines, ...spans].map(([, command = ""]) => command.replace(/\s+#.*$/, "").trim());
 }
@@ -32,7 +36,7 @@ test("the pages name commands", () => {
 
 for (const { page, command } of commands.filter((each) => !RUN_BY_CI.has(each.command))) {
   test(`${page}: ${command}`, { timeout: 120_000 }, async () => {
-    const words = command.replace(/^npx /, "").split(/\s+/);
+    const words = command.replace(/^npx suptree-cli /, "suptree ").split(/\s+/);
     const [program = "", ...rest] =
       words[0] === "suptree" ? [process.execPath, join(ROOT, "dist/cli.js"), ...words.slice(1)] : words;
     if (words[1] === "serve") {

@@ -1,12 +1,21 @@
-/** What goes into the two packages: the licences of others, and the same bytes for the same files. */
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+/** What goes into the packages: the licences of others, and the same bytes for the same files. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
-import { bundled, noticesFile, noticesOf, SHIPPED } from "../../scripts/notices.ts";
+import { bundled, noticesOf, SHIPPED } from "../../scripts/notices.ts";
+import { npmFolder } from "../../scripts/npm.ts";
 import { pack } from "../../scripts/package.ts";
 import { targets } from "../../scripts/targets.ts";
 
@@ -49,7 +58,7 @@ describe("the notices of what others wrote", () => {
   const of = (name: keyof typeof SHIPPED): Metafile[] =>
     SHIPPED[name].map((target) => metafiles.get(target)!);
 
-  it.each(["extension", "npm"] as const)(
+  it.each(["extension", "suptree-cli"] as const)(
     "%s: everything bundled has its licence's text, and nothing else",
     async (name) => {
       const text = await noticesOf(of(name));
@@ -77,13 +86,14 @@ describe("the notices of what others wrote", () => {
       expect(text).toContain("TypeScript, inside");
       expect(text).toContain("Apache License");
       expect(text).toContain("Creative Commons Attribution 4.0"); // the icons
-      expect(text.includes("commander")).toBe(name === "npm");
+      expect(text.includes("commander")).toBe(name === "suptree-cli");
       expect(text).not.toContain("vitest");
     },
   );
 
-  it("what applications get, the library, holds nothing of others", () => {
-    expect(bundled([metafiles.get("library")!, metafiles.get("library-cjs")!])).toEqual([]);
+  it("the library holds nothing of others, and says so", async () => {
+    expect(bundled(of("suptree"))).toEqual([]);
+    expect(await noticesOf(of("suptree"))).toBe("This package holds no software of others.\n");
   });
 
   it("something without a licence's text stops the build", async () => {
@@ -92,26 +102,58 @@ describe("the notices of what others wrote", () => {
   });
 });
 
-test("the tarball has the notices and the pages of the rules that it links to", () => {
-  const folder = folderWith({
-    [noticesFile("npm")]: "",
-    [noticesFile("extension")]: "",
-    "dist/cli.js": "",
-    "dist/lib/index.js": "",
-    "docs/ARCHITECTURE.md": "",
-    "src/cli/main.ts": "",
+describe.each(["suptree", "suptree-cli"] as const)("the npm package %s", (name) => {
+  const folder = npmFolder(name);
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"));
+
+  it("names only files that are there, and nothing of the extension", () => {
+    const named: string[] = [];
+    JSON.stringify(manifest, (_, value) => {
+      if (typeof value === "string" && /^\.?\/|^dist\//.test(value)) named.push(value);
+      return value;
+    });
+    expect(named.length).toBeGreaterThan(1);
+    for (const path of named) expect(existsSync(join(folder, path)), path).toBe(true);
+    const top = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    expect(manifest.version).toBe(top.version);
+    expect(manifest.engines).toEqual({ node: top.engines.node });
+    const own = ["contributes", "activationEvents", "dependencies", "devDependencies", "scripts", "private"];
+    for (const key of own) expect(manifest).not.toHaveProperty(key);
   });
-  for (const name of ["package.json", ".npmignore", "docs/rules"])
-    cpSync(join(ROOT, name), join(folder, name), { recursive: true });
-  const out = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
-    cwd: folder,
-    encoding: "utf8",
+
+  it("has its licence, its notices, its pages, and no more", () => {
+    for (const file of ["LICENSE", "NOTICES.txt", "README.md", "docs/VERSIONS.md"])
+      expect(files).toContain(file);
+    const room = name === "suptree" ? /^lib\/|^docs\/(guide|api)\// : /^dist\/|^docs\/rules\/|^schema\//;
+    expect(files.filter((file) => !room.test(file) && file.includes("/")).sort()).toEqual(
+      name === "suptree" ? ["docs/VERSIONS.md"] : ["docs/SECURITY.md", "docs/VERSIONS.md", "docs/cli.md"],
+    );
+    expect(files.filter((file) => /\.map$|extension|analysis-worker/.test(file))).toEqual([]);
   });
-  const files: string[] = JSON.parse(out)[0].files.map(({ path }: { path: string }) => path);
-  expect(files).toContain("dist/notices/npm.txt");
-  expect(files).toContain("docs/rules/child-order.md");
-  expect(files).not.toContain("dist/notices/extension.txt");
-  expect(files.filter((file) => /^src|^docs\/[^r]/.test(file))).toEqual([]);
+
+  it("has pages whose links lead somewhere: in the package, or to a file of the repository", () => {
+    const origin = `https://github.com/suptree/suptree/blob/v${manifest.version}/`;
+    let checked = 0;
+    for (const page of files.filter((file) => file.endsWith(".md"))) {
+      for (const [, link = ""] of readFileSync(join(folder, page), "utf8").matchAll(/\]\(([^)\s#]+)/g)) {
+        checked += 1;
+        if (link.startsWith(origin))
+          expect(existsSync(join(ROOT, link.slice(origin.length))), link).toBe(true);
+        else if (!link.includes(":"))
+          expect(existsSync(join(folder, dirname(page), link)), `${page}: ${link}`).toBe(true);
+      }
+    }
+    expect(checked).toBeGreaterThan(10);
+  });
+});
+
+test("the library's two entries for ES modules export the same", async () => {
+  const names = async (file: string): Promise<string[]> =>
+    Object.keys(await import(pathToFileURL(join(npmFolder("suptree"), "lib", file)).href)).sort();
+  expect(await names("index.node.js")).toEqual(await names("index.js"));
 });
 
 test("the same files are packed to the same bytes, whenever and wherever", { timeout: 60_000 }, async () => {

@@ -4,7 +4,7 @@ import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
 import { getsIn } from "./bound.ts";
 import { failProc } from "./intrude.ts";
 import { DEAD, INFO, type Proc } from "./proc.ts";
-import { type Release, releaseNow, resourcesOf } from "./resources.ts";
+import { type PlatformSignal, type Release, releaseNow, resourcesOf } from "./resources.ts";
 import { isThenable } from "./thenables.ts";
 
 /** Node's EventEmitter, or what looks like one. */
@@ -30,7 +30,7 @@ function drop(proc: Proc, key: unknown): boolean {
   return proc.state !== DEAD && proc.extra?.resources?.drop(key) === true;
 }
 
-export function ownSignal(proc: Proc): AbortSignal {
+export function ownSignal(proc: Proc): PlatformSignal {
   return proc.state === DEAD ? AbortSignal.abort(proc.exitReason) : resourcesOf(proc).signal;
 }
 

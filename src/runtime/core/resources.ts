@@ -11,6 +11,11 @@ import { Limit } from "./timers.ts";
 /** Milliseconds for which an exit waits for what is given back asynchronously, all of it together. */
 export const RELEASE_LIMIT = 1000;
 
+/** The platform's `AbortSignal`. A program's types may have none: neither Node's nor the browser's. */
+export type PlatformSignal = typeof globalThis extends { AbortSignal: { prototype: infer S } }
+  ? S
+  : { readonly aborted: boolean; readonly reason: unknown };
+
 /** Gives something back. */
 export type Release = (reason: ExitReason) => unknown;
 
@@ -20,7 +25,7 @@ export class Resources {
   #controller: AbortController | null = null;
 
   /** Aborted first of all. */
-  get signal(): AbortSignal {
+  get signal(): PlatformSignal {
     this.#controller ??= new AbortController();
     return this.#controller.signal;
   }
