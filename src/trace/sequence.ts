@@ -28,7 +28,8 @@ export type ArrowKind =
   | "monitor"
   | "demonitor"
   | "down"
-  | "exit"
+  | "exit" // along a link, or sent
+  | "stop" // a supervisor's exit signal to its child
   | "link"
   | "start";
 
@@ -50,7 +51,8 @@ export interface Mark {
   seq: number;
   at: number;
   pid: PidNumber;
-  kind: "exit" | "timeout" | "fault" | "terminate" | "timer";
+  /** "end" is an exit that was asked for, or normal. */
+  kind: "exit" | "end" | "timeout" | "fault" | "terminate" | "timer";
   label: string;
 }
 
@@ -140,12 +142,16 @@ export function sequence(
     link: (event) => void draw(event, "link", event.a, event.b, "link"),
     exit_signal: (event) => {
       const effect = event.effect === "exits" ? "" : event.effect === "message" ? " (trapped)" : " (ignored)";
-      draw(event, "exit", event.from, event.to, `exit ${event.reason}${effect}`);
+      const kind = event.via === "parent" ? "stop" : "exit";
+      draw(event, kind, event.from, event.to, `exit ${event.reason}${effect}`);
     },
     call_end: (event) => {
       if (event.outcome === "timeout") mark(event, event.pid, "timeout", "timeout");
     },
-    exit: (event) => mark(event, event.pid, "exit", event.reason),
+    exit: (event) => {
+      const asked = event.normal || (event.origin.type === "signal" && event.origin.via === "parent");
+      mark(event, event.pid, asked ? "end" : "exit", event.reason);
+    },
     terminate: (event) => mark(event, event.pid, "terminate", `terminate(${event.reason})`),
     timer: (event) => {
       if (event.action === "fired") mark(event, event.pid, "timer", "timer");
@@ -200,6 +206,7 @@ const MERMAID_ARROW: Record<ArrowKind, string> = {
   demonitor: "-->",
   down: "--x",
   exit: "-x",
+  stop: "-x",
   link: "->",
   start: "->>",
 };
@@ -218,7 +225,7 @@ export function sequenceToMermaid(chart: SequenceChart): string {
       })),
     ...chart.marks.map((mark) => ({
       seq: mark.seq,
-      line: `  Note over p${mark.pid}: ${escapeMermaid(mark.kind === "exit" ? `exits (${mark.label})` : mark.label)}`,
+      line: `  Note over p${mark.pid}: ${escapeMermaid(mark.kind === "exit" || mark.kind === "end" ? `exits (${mark.label})` : mark.label)}`,
     })),
   ].sort((a, b) => a.seq - b.seq);
   for (const { line } of parts) lines.push(line);

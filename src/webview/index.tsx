@@ -1,11 +1,8 @@
 /** The page's entry: finds its host and draws. */
 import "@vscode/codicons/dist/codicon.css";
 import "./styles/base.css";
-import "./styles/tree.css";
-import "./styles/views.css";
-import "./styles/motion.css";
 import "./styles/controls.css";
-import "./styles/panels.css";
+import "./styles/frame.css";
 import "./styles/contrast.css";
 import { render } from "preact";
 import { APP_ID } from "../protocol/index.ts";

@@ -1,7 +1,9 @@
 /** The canvas: the tree with pan, zoom, hover and keyboard. */
+import "./tree.css";
 import { useComputed } from "@preact/signals";
 import { h } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { Effects, Ghosts } from "../effects/Effects.tsx";
 import { listenToCamera } from "../gestures/camera.ts";
 import { listenToItems } from "../gestures/items.ts";
 import { origins } from "../run/moments.ts";
@@ -10,7 +12,6 @@ import { focusSoon, revealed } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
 import { layout, looks, matches, reducedMotion, relationsShown, scene, selection } from "../state/view.ts";
 import { Card } from "./Card.tsx";
-import { Effects, Ghosts } from "./Effects.tsx";
 import { Definitions, Relations, Supervision } from "./Lines.tsx";
 
 /** The tree's items are announced, the drawing around them is not. */

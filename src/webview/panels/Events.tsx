@@ -1,4 +1,5 @@
 /** The event list: the run in sentences, newest at the end. */
+import "./Events.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Sentence, type SentenceKind, stepAt } from "../../trace/narrate.ts";
 import { clock } from "../../trace/words.ts";

@@ -1,4 +1,5 @@
 /** Order experiments: children are moved, another strategy is tried, and every crash is compared with before. */
+import "./Experiment.css";
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Child, Effect, Supervisor } from "../../model/index.ts";

@@ -1,4 +1,5 @@
 /** A finding about the selected process: where it is, what repairs it, and how to see it happen. */
+import "./FindingView.css";
 import { useState } from "preact/hooks";
 import type { Demonstration, Finding } from "../../model/index.ts";
 import { startRun } from "../run/run.ts";

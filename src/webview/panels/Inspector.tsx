@@ -1,4 +1,5 @@
 /** The inspector: everything about the selected process, and what can be done to it. */
+import "./Inspector.css";
 import { useEffect, useState } from "preact/hooks";
 import type { ProcessView } from "../../protocol/index.ts";
 import { shownSeq, viewing } from "../run/moments.ts";

@@ -1,4 +1,5 @@
 /** The crash matrix: for every process, what its crash does to all the others. Computed by running the model. */
+import "./Matrix.css";
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { type CrashMatrix, type CrashRow, type Effect, effectOn, type TreeModel } from "../../model/index.ts";

@@ -1,4 +1,5 @@
 /** The sequence chart: who sent what to whom, who died, who was told. */
+import "./Sequence.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Arrow, type ArrowKind, type Mark, sequence, sequenceToMermaid } from "../../trace/sequence.ts";
 import { clock } from "../../trace/words.ts";
@@ -213,7 +214,7 @@ function ArrowLine(props: {
   // At the left end, which is in sight before anything is scrolled.
   const left = self ? a + 28 : Math.min(a, b) + 11;
   const d = self ? `M${a} ${y - 5}h22v10h-20` : `M${a} ${y}L${b + (b > a ? -2 : 2)} ${y}`;
-  const killing = arrow.kind === "exit" || arrow.kind === "down";
+  const killing = arrow.kind === "exit" || arrow.kind === "stop" || arrow.kind === "down";
   return (
     <g class={`arrow ${arrow.kind} ${arrow.received === null && isMessage(arrow.kind) ? "unread" : ""}`}>
       <title>{`${arrow.kind}: ${arrow.label}`}</title>
@@ -240,7 +241,11 @@ function MarkView({
   x: number;
   small: (text: string) => number;
 }) {
-  const label = cutMiddle(mark.kind === "exit" ? t("exits ({0})", mark.label) : mark.label, 190, small);
+  const label = cutMiddle(
+    mark.kind === "exit" || mark.kind === "end" ? t("exits ({0})", mark.label) : mark.label,
+    190,
+    small,
+  );
   const width = small(label) + 14;
   return (
     <g class={`seq-mark ${mark.kind}`}>

@@ -1,4 +1,5 @@
 /** The timeline: the run's clock, what happened when, and any earlier moment at a drag. */
+import "./Timeline.css";
 import { useRef } from "preact/hooks";
 import { clock } from "../../trace/words.ts";
 import {

@@ -1,9 +1,10 @@
 /** The toolbar: the run's controls, faults, search, picture. */
+
+import { skipEffects } from "../effects/effects.ts";
 import { chaos, setChaos } from "../run/chaos.ts";
 import { viewing } from "../run/moments.ts";
 import { pause, play, runState, seed, speed, startRun, step, stepBack } from "../run/run.ts";
 import { perform } from "../state/commands.ts";
-import { skipEffects } from "../state/effects.ts";
 import { reveal } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
 import {

@@ -5,7 +5,7 @@ import type { TraceEvent } from "../../runtime/trace.ts";
 import type { LiveState } from "../../trace/live.ts";
 import { Narrator, type Sentence } from "../../trace/narrate.ts";
 import { Timeline } from "../../trace/timeline.ts";
-import { skipEffects } from "../state/effects.ts";
+import { skipEffects } from "../effects/effects.ts";
 import { live, now } from "../state/view.ts";
 
 /** A mark on the timeline. */

@@ -23,10 +23,10 @@ import {
   type SandboxEvent,
   type SandboxStopped,
 } from "../../protocol/index.ts";
-import { skipEffects } from "../state/effects.ts";
+import { skipEffects } from "../effects/effects.ts";
+import { animate } from "../effects/from-events.ts";
 import { post } from "../state/host.ts";
 import { live, model, root } from "../state/view.ts";
-import { animate } from "./animate.ts";
 import { lookAt, passTime, reached, resetMoments, showEvents, shownEvents, viewing } from "./moments.ts";
 import { Player } from "./player.ts";
 

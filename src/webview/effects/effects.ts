@@ -1,6 +1,6 @@
 /** What is animated: short-lived marks over the drawing. Their length is that of the motion, not of the run. */
 import { signal } from "@preact/signals";
-import { reducedMotion } from "./view.ts";
+import { reducedMotion } from "../state/view.ts";
 
 /** Milliseconds that one motion takes at most. */
 export const MOTION = 250;
@@ -13,7 +13,7 @@ type Body =
   /** The former incarnation, fading. */
   | { kind: "ghost"; path: string; text: string }
   /** Something travels from card to card, along the tree's line or along a relation. */
-  | { kind: "signal"; from: string; to: string; tone: "exit" | "down" | "message"; text: string };
+  | { kind: "signal"; from: string; to: string; tone: "exit" | "stop" | "down" | "message"; text: string };
 
 export type Effect = Body & { id: number };
 

@@ -1,10 +1,12 @@
 /** Draws the effects: flashes, ghosts and travelling signals. */
+import "./effects.css";
 import { useEffect, useRef } from "preact/hooks";
+import { relationPath, routePath } from "../draw/curves.ts";
+import { DECORATION } from "../draw/decoration.ts";
 import type { Layout, Placed } from "../layout/index.ts";
-import { type Effect, effects, MOTION } from "../state/effects.ts";
-import { looks, reducedMotion } from "../state/view.ts";
-import { relationPath, routePath } from "./curves.ts";
-import { DECORATION } from "./decoration.ts";
+import { cutMiddle } from "../layout/index.ts";
+import { fonts, looks, reducedMotion } from "../state/view.ts";
+import { type Effect, effects, MOTION } from "./effects.ts";
 
 function placeOf(layout: Layout, path: string): Placed | null {
   for (let at = path; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
@@ -56,21 +58,33 @@ function One({ effect, layout }: { effect: Effect; layout: Layout }) {
     return d === null ? null : <Travel d={d.path} reversed={d.reversed} tone={effect.tone} />;
   }
   const card = placeOf(layout, effect.path);
-  const look = looks.value?.looks.get(effect.path);
+  // A process that its group counts is named in the group's mark.
+  const own = looks.value?.looks.has(effect.path) === true;
+  const text = own ? effect.text : `${effect.path.slice(effect.path.lastIndexOf("/") + 1)} ${effect.text}`;
   if (card === null) {
     return null;
   }
   return (
     <g transform={`translate(${card.x} ${card.y})`}>
       <rect class={`flash ${effect.kind}`} width={card.width} height={card.height} rx={4} />
-      {reducedMotion.value && look !== undefined && (
-        <g class={`stamp ${effect.kind}`} transform={`translate(${card.width / 2} ${card.height + 2})`}>
-          <rect x={-34} y={-8} width={68} height={16} rx={8} />
-          <text y={4} text-anchor="middle">
-            {effect.text}
-          </text>
-        </g>
+      {reducedMotion.value && (
+        <Stamp kind={effect.kind} text={text} x={card.width / 2} y={card.height + 2} most={card.width} />
       )}
+    </g>
+  );
+}
+
+/** What happened, as a word on the card's lower edge. */
+function Stamp(props: { kind: string; text: string; x: number; y: number; most: number }) {
+  const measure = fonts.value?.small ?? ((text: string) => text.length * 7);
+  const text = cutMiddle(props.text, props.most - 16, measure);
+  const width = Math.max(56, measure(text) + 16);
+  return (
+    <g class={`stamp ${props.kind}`} transform={`translate(${props.x} ${props.y})`}>
+      <rect x={-width / 2} y={-8} width={width} height={16} rx={8} />
+      <text y={4} text-anchor="middle">
+        {text}
+      </text>
     </g>
   );
 }

@@ -1,8 +1,8 @@
 /** Which marks and motions the events of a batch cause. */
 import type { TraceEvent } from "../../runtime/trace.ts";
 import type { LiveState } from "../../trace/live.ts";
-import { addEffect } from "../state/effects.ts";
 import { t } from "../state/strings.ts";
+import { addEffect } from "./effects.ts";
 
 /** More than this in one batch is a jump, not a story: nothing is animated. */
 const STORY = 40;
@@ -17,7 +17,9 @@ export function animate(events: readonly TraceEvent[], state: LiveState): void {
   }
   for (const signal of state.signals.slice(-12)) {
     if (signal.kind === "exit_signal" && signal.effect !== "ignored") {
-      addEffect({ kind: "signal", from: signal.from, to: signal.to, tone: "exit", text: signal.text });
+      // What a supervisor stops in order is no failure.
+      const tone = signal.via === "parent" ? "stop" : "exit";
+      addEffect({ kind: "signal", from: signal.from, to: signal.to, tone, text: signal.text });
     } else if (signal.kind === "down") {
       addEffect({ kind: "signal", from: signal.from, to: signal.to, tone: "down", text: signal.text });
     } else if (signal.kind !== "exit_signal" && signal.kind !== "reply" && events.length < 12) {
