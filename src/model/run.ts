@@ -90,12 +90,12 @@ export interface CrashRow {
   fault: "crash" | "kill";
   /** True when the failed process is running again once the dust has settled. */
   recovered: boolean;
-  /** Effect per path; paths without an effect are left out. */
-  effects: Record<string, Effect>;
+  /** What becomes of whom; processes without an effect are left out. A list, since a path may be called like anything. */
+  effects: { path: string; effect: Effect }[];
   /** Paths of the supervisors that gave up, lowest first. */
   escalated: string[];
-  /** Restarts used per supervisor path. */
-  budget: Record<string, { used: number; intensity: number; period: number }>;
+  /** Restarts used, per supervisor. */
+  budget: { path: string; used: number; intensity: number; period: number }[];
   /** Every process that stopped, the failed one included. */
   blast: string[];
   /** Milliseconds until the tree was quiet again. */
@@ -104,11 +104,11 @@ export interface CrashRow {
   treeEnded: boolean;
 }
 
-/** What a row's fault does to the process at `path`, which may be called like anything: "constructor", too. */
+/** What a row's fault does to the process at `path`. */
 export function effectOn(row: CrashRow | null, path: string): Effect {
   if (row === null) return "none";
   if (path === row.path) return "fails";
-  return (Object.hasOwn(row.effects, path) ? row.effects[path] : undefined) ?? "none";
+  return row.effects.find((one) => one.path === path)?.effect ?? "none";
 }
 
 export interface CrashMatrix {

@@ -46,7 +46,7 @@ const saved = v.object({
 const assumption = v.object({ about: text, field: text, assumed: text, why: text });
 
 const effect = v.picklist(["fails", "restarted", "stopped", "blocked", "lost", "none"]);
-const budget = v.object({ used: v.number(), intensity: v.number(), period: v.number() });
+const budget = v.object({ path: text, used: v.number(), intensity: v.number(), period: v.number() });
 const matrix = v.object({
   root: text,
   seed: count,
@@ -59,9 +59,9 @@ const matrix = v.object({
       key: text,
       fault: v.picklist(["crash", "kill"]),
       recovered: v.boolean(),
-      effects: v.record(text, effect),
+      effects: v.array(v.object({ path: text, effect })),
       escalated: v.array(text),
-      budget: v.record(text, budget),
+      budget: v.array(budget),
       blast: v.array(text),
       settled: milliseconds,
       treeEnded: v.boolean(),

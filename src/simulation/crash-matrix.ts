@@ -89,8 +89,7 @@ async function oneRow(
   await simulation.settle();
   const blocked = new Set(simulation.world.failedUses.map((use) => use.pid));
 
-  // Not written into an object one by one: a path may be "__proto__".
-  const effects = new Map<string, Effect>();
+  const effects: CrashRow["effects"] = [];
   const blast: string[] = [];
   for (const placed of before) {
     const now = after.get(placed.path);
@@ -102,17 +101,17 @@ async function oneRow(
       effect = placed.parent === null && placed.kind !== "supervisor" ? "lost" : "stopped";
     else if (!same) effect = "restarted";
     else if (blocked.has(placed.pid.id)) effect = "blocked";
-    if (effect !== "none") effects.set(placed.path, effect);
+    if (effect !== "none") effects.push({ path: placed.path, effect });
   }
   const decisions = events
     .slice(from)
     .filter((event): event is TraceEventOf<"decision"> => event.type === "decision");
-  const budget = new Map<string, CrashRow["budget"][string]>();
+  const budget = new Map<string, CrashRow["budget"][number]>();
   const escalated: string[] = [];
   for (const { decision, child, budget: spent } of decisions) {
     const path = paths.get(child.supervisor);
     if (path === undefined) continue;
-    if (decision === "restart" || decision === "give_up") budget.set(path, spent);
+    if (decision === "restart" || decision === "give_up") budget.set(path, { path, ...spent });
     if (decision === "give_up" && !escalated.includes(path)) escalated.push(path);
   }
   const roots = before.filter((placed) => placed.parent === null && placed.kind === "supervisor");
@@ -121,9 +120,9 @@ async function oneRow(
     key: failing.key,
     fault,
     recovered: after.has(failing.path),
-    effects: Object.fromEntries(effects),
+    effects,
     escalated,
-    budget: Object.fromEntries(budget),
+    budget: [...budget.values()],
     blast,
     settled,
     treeEnded: roots.some((placed) => !after.has(placed.path)),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CrashMatrix, CrashRow } from "../../src/model/index.ts";
+import type { CrashMatrix, CrashRow, Effect } from "../../src/model/index.ts";
 import { crashMatrix } from "../../src/simulation/index.ts";
 import {
   baseline,
@@ -91,14 +91,17 @@ test("the crashes of both are compared, process by process", async () => {
 });
 
 test("crashes that change alike are told once", async () => {
-  const row = (path: string, effects: CrashRow["effects"]): CrashRow => ({
+  const row = (path: string, effects: Record<string, Effect>): CrashRow => ({
     path,
     key: path,
     fault: "crash",
     recovered: true,
-    effects: { [path]: "fails", ...effects },
+    effects: [[path, "fails"] as const, ...Object.entries(effects)].map(([of, effect]) => ({
+      path: of,
+      effect,
+    })),
     escalated: [],
-    budget: {},
+    budget: [],
     blast: [path],
     settled: 0,
     treeEnded: false,

@@ -85,9 +85,8 @@ const ELEMENTS_PER_STEP = 8;
 /** Of a long literal. */
 const STEPS_PER_ELEMENT = 24;
 const MOST_ON_TOP = 20_000;
-/** How deep calls go, and how often one function is called in one execution. */
+/** How deep calls go. */
 const MAX_CALLS = 24;
-const MAX_TIMES = 3000;
 /** How deep a function calls itself with arguments that are known, and how often one of that kind is called. */
 const MAX_DEEP = 16;
 const MAX_COUNTED = 300;
@@ -273,7 +272,6 @@ export class Interpreter {
   mayCall(fn: Fn, args: readonly Value[] = []): boolean {
     if (this.calls.length >= MAX_CALLS) return false;
     const before = this.times.get(fn.f) ?? 0;
-    if (before >= MAX_TIMES) return false;
     this.times.set(fn.f, before + 1);
     let times = 0;
     for (const f of this.calls) if (f === fn.f) times++;

@@ -35,6 +35,8 @@ export function changedArguments({
   const own = cls.m.find((member) => member.k === "method" && member.n === "init" && !member.st);
   if (init?.k !== "fn" || own?.f == null || init.f !== own.f) return [];
   const locals = parameters(own.f);
+  // Most take nothing, and their code may be a list of ten thousand children.
+  if (locals.size === 0) return [];
   const fields = argumentFields(cls, own.f, locals);
   const found: { argument: string; what: string; location: Location }[] = [];
   const look = (root: (x: Expr) => Argument | null) => (x: Expr) => {
@@ -72,20 +74,24 @@ function parameters(init: Func): Map<string, Argument> {
         if (part.t.k === "id" && part.d === null) found.set(part.t.n, { name: part.t.n, kind: null });
     }
   }
+  if (found.size === 0) return found;
   const other = (t: Pattern): void => eachName(t, (name) => found.delete(name));
-  eachExpr(init.b, (x) => {
-    if (x.k === "asg") other(x.t);
-    if (x.k === "fn") for (const { t } of x.f.p) other(t);
-  });
-  eachStmt(init.b, (s) => {
-    if (s.k === "var") for (const { t } of s.d) other(t);
-    if (s.k === "forof") other(s.t);
-    if (s.k === "try" && s.p !== null) other(s.p);
-    if (s.k === "func") {
-      if (s.f.n !== null) found.delete(s.f.n);
-      for (const { t } of s.f.p) other(t);
-    }
-  });
+  each(
+    init.b,
+    (x) => {
+      if (x.k === "asg") other(x.t);
+      if (x.k === "fn") for (const { t } of x.f.p) other(t);
+    },
+    (s) => {
+      if (s.k === "var") for (const { t } of s.d) other(t);
+      if (s.k === "forof") other(s.t);
+      if (s.k === "try" && s.p !== null) other(s.p);
+      if (s.k === "func") {
+        if (s.f.n !== null) found.delete(s.f.n);
+        for (const { t } of s.f.p) other(t);
+      }
+    },
+  );
   return found;
 }
 
@@ -151,10 +157,6 @@ function eachExpr(code: Code, visit: (x: Expr) => void): void {
   each(code, visit, () => {});
 }
 
-function eachStmt(code: Code, visit: (s: Stmt) => void): void {
-  each(code, () => {}, visit);
-}
-
 const STATEMENTS: ReadonlySet<string> = new Set([
   "var",
   "expr",
@@ -190,7 +192,7 @@ function each(node: unknown, onExpr: (x: Expr) => void, onStmt: (s: Stmt) => voi
     each(b, onExpr, onStmt);
     return;
   }
-  for (const part of Object.values(node)) each(part, onExpr, onStmt);
+  for (const name in node) each((node as Record<string, unknown>)[name], onExpr, onStmt);
 }
 
 /** The variables that a pattern sets. */

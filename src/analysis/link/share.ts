@@ -12,21 +12,27 @@ export function share<T>(before: unknown, now: T): T {
 type Fields = Record<string, unknown>;
 
 function shareRecord(before: Fields, now: Fields): Fields {
-  const names = Object.keys(now);
-  let isSame = names.length === Object.keys(before).length;
-  for (const name of names) {
-    const shared = share(before[name], now[name]);
-    if (shared !== now[name]) now[name] = shared;
-    isSame &&= shared === before[name] && (shared !== undefined || Object.hasOwn(before, name));
+  let isSame = true;
+  // Plain data inherits nothing that is listed; a list of names for each of ten thousand children would be thrown away.
+  let names = 0;
+  for (const name in now) {
+    const was = before[name];
+    const is = now[name];
+    const shared = share(was, is);
+    if (shared !== is) now[name] = shared;
+    isSame &&= shared === was && (shared !== undefined || Object.hasOwn(before, name));
+    names++;
   }
-  return isSame ? before : now;
+  for (const _ in before) names--;
+  return isSame && names === 0 ? before : now;
 }
 
 /** Items are compared with those of the same key; those without one with their like in the same place, from either end. */
 function shareList(before: readonly unknown[], now: unknown[]): readonly unknown[] {
   const like = partners(before, now);
   let isSame = before.length === now.length;
-  for (const [i, one] of now.entries()) {
+  for (let i = 0; i < now.length; i++) {
+    const one = now[i];
     const shared = share(like(one, i), one);
     if (shared !== one) now[i] = shared;
     isSame &&= shared === before[i];

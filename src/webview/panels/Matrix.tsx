@@ -164,11 +164,8 @@ function Table({ made }: { made: CrashMatrix }) {
 /** How the crash of a row ends, in a few words. */
 export function outcome(row: CrashRow, names: ReadonlyMap<string, string>): string {
   const parts = [ending(row, names)];
-  for (const [path, budget] of Object.entries(row.budget)) {
-    parts.push(
-      t("{0}: {1} of {2} in {3} s", names.get(path) ?? path, budget.used, budget.intensity, budget.period),
-    );
-  }
+  for (const { path, used, intensity, period } of row.budget)
+    parts.push(t("{0}: {1} of {2} in {3} s", names.get(path) ?? path, used, intensity, period));
   return parts.join("; ");
 }
 

@@ -183,7 +183,8 @@ export function compare(before: CrashMatrix, after: CrashMatrix): Comparison {
 
 function differentEffects(before: CrashRow | null, after: CrashRow | null): Difference["effects"] {
   const found: Difference["effects"] = [];
-  for (const path of new Set([...Object.keys(before?.effects ?? {}), ...Object.keys(after?.effects ?? {})])) {
+  const paths = [...(before?.effects ?? []), ...(after?.effects ?? [])].map(({ path }) => path);
+  for (const path of new Set(paths)) {
     const from = effectOn(before, path);
     const to = effectOn(after, path);
     if (before !== null && after !== null && from !== to) found.push({ path, before: from, after: to });
