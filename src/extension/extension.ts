@@ -13,6 +13,7 @@ import { disposeLog } from "./log.ts";
 import { applyExperiment, applyFix } from "./run/apply.ts";
 import { RunPanels } from "./run/panels.ts";
 import { pageStrings } from "./run/strings.ts";
+import { Selection } from "./selection.ts";
 import { Status } from "./status.ts";
 import { TreesView } from "./views/trees.ts";
 import { AnalysisService } from "./workspace/analysis.ts";
@@ -54,9 +55,16 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
     strings: pageStrings(),
     applyFix: (...fix) => applyFix(analysis, ...fix),
     applyExperiment: (...experiment) => applyExperiment(analysis, ...experiment),
+    selected: (page, key) => selection.fromPage(page, key),
     openRuleDocs: async (rule) => {
       await vscode.env.openExternal(ruleDocs(rule));
     },
+  });
+  const selection = new Selection({
+    store,
+    view,
+    pages: () => panels.all,
+    settled: () => analysis.settled(),
   });
   const lenses = new CodeLenses(store);
   context.subscriptions.push(
@@ -65,6 +73,7 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
     analysis,
     view,
     panels,
+    selection,
     lenses,
     new Diagnostics(store),
     new Status(store, () => analysis.cancel()),

@@ -46,6 +46,18 @@ export interface InitMessage {
   lost: boolean;
 }
 
+/** Lines of a source file around a place. */
+export interface Excerpt {
+  title: string;
+  /** From `first` on, 1-based. */
+  lines: string[];
+  first: number;
+  /** The lines that the place names. */
+  marked: { from: number; to: number };
+  /** Opens the place in VS Code. */
+  editor: string;
+}
+
 export type HostMessage =
   | InitMessage
   | { type: "model"; model: TreeModel; findings: Finding[] }
@@ -60,6 +72,8 @@ export type HostMessage =
       source: string | null;
       problems: { message: string; file: string | null }[];
     }
+  /** The lines where the selected process is written: from a host that has no editor to show them in. */
+  | { type: "excerpt"; key: string; excerpt: Excerpt }
   | { type: "done"; id: number; ok: boolean; message: string | null }
   /** Whether the page still lives: it answers with `alive`. */
   | { type: "areYouThere"; id: number }
@@ -91,6 +105,8 @@ export type PageMessage =
       order: string[] | null;
       strategy: "one_for_one" | "one_for_all" | "rest_for_one" | null;
     }
+  /** The person selected what has this key of the model; the page does not tell what the host asked it to select. */
+  | { type: "selected"; key: string }
   /** A rule's documentation page. */
   | { type: "help"; rule: string };
 
@@ -104,6 +120,14 @@ const settings = v.object({
   speed: v.pipe(v.number(), v.minValue(0)),
   dynamicChildren: v.pipe(v.number(), v.integer(), v.minValue(0)),
   maxEvents: v.pipe(v.number(), v.integer(), v.minValue(1)),
+});
+
+const excerpt = v.object({
+  title: text,
+  lines: v.array(text),
+  first: v.number(),
+  marked: v.object({ from: v.number(), to: v.number() }),
+  editor: text,
 });
 
 const hostMessage = v.variant("type", [
@@ -138,6 +162,7 @@ const hostMessage = v.variant("type", [
     source: v.nullable(text),
     problems: v.array(v.object({ message: text, file: v.nullable(text) })),
   }),
+  v.object({ type: v.literal("excerpt"), key: text, excerpt }),
   v.object({ type: v.literal("done"), id, ok: flag, message: v.nullable(text) }),
   v.object({ type: v.literal("areYouThere"), id }),
   v.object({ type: v.literal("error"), message: text }),
@@ -172,6 +197,7 @@ const pageMessage = v.variant("type", [
     order: v.nullable(v.array(text)),
     strategy: v.nullable(v.picklist(["one_for_one", "one_for_all", "rest_for_one"])),
   }),
+  v.object({ type: v.literal("selected"), key: text }),
   v.object({ type: v.literal("help"), rule: text }),
 ]);
 

@@ -1,6 +1,5 @@
 /** What the server sends to the script between it and the page: the page's own messages, and things to show. */
-import type { HostMessage } from "../protocol/index.ts";
-import type { Excerpt } from "./source.ts";
+import type { Excerpt, HostMessage } from "../protocol/index.ts";
 
 export type ServerMessage =
   | { to: "page"; message: HostMessage }

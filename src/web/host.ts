@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { type Demonstration, filesOf, type SavedRun, type TreeModel } from "../model/index.ts";
+import { type Demonstration, filesOf, locationOf, type SavedRun, type TreeModel } from "../model/index.ts";
 import {
   contentSecurityPolicy,
   DEFAULT_SETTINGS,
@@ -257,6 +257,16 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
           toPage({ type: "error", message: messageOf(error) });
         }
         return;
+      case "selected": {
+        const location = locationOf(model, message.key);
+        if (location === null) return;
+        try {
+          toPage({ type: "excerpt", key: message.key, excerpt: await excerpt(base, within, location) });
+        } catch (error) {
+          log("info", messageOf(error));
+        }
+        return;
+      }
       case "help": {
         const text = (await options.help?.(message.rule)) ?? `There is no page about ${message.rule} here.`;
         return reply({ to: "bridge", show: "text", title: message.rule, text });

@@ -5,17 +5,7 @@ import { pathToFileURL } from "node:url";
 import { decode } from "../analysis/discover/decode.ts";
 import { FileRefused, isInside, readBytes, realRoots } from "../files/index.ts";
 import { type Location, printable } from "../model/index.ts";
-
-export interface Excerpt {
-  title: string;
-  /** From `first` on, 1-based. */
-  lines: string[];
-  first: number;
-  /** The lines that the location names. */
-  marked: { from: number; to: number };
-  /** Opens the place in VS Code. */
-  editor: string;
-}
+import type { Excerpt } from "../protocol/index.ts";
 
 const AROUND = 6;
 const MOST = 60;

@@ -65,6 +65,17 @@ const hostMessages: HostMessage[] = [
   { type: "select", key: "k" },
   { type: "code", root: "r", source: null, problems: [{ message: "no fs here", file: null }] },
   { type: "done", id: 1, ok: false, message: "it was changed meanwhile" },
+  {
+    type: "excerpt",
+    key: "k",
+    excerpt: {
+      title: "a.ts:1",
+      lines: ["x"],
+      first: 1,
+      marked: { from: 1, to: 1 },
+      editor: "vscode://file/a.ts:1:1",
+    },
+  },
   { type: "areYouThere", id: 7 },
   { type: "error", message: "m" },
 ];
@@ -80,6 +91,7 @@ const pageMessages: PageMessage[] = [
   { type: "needCode", root: "r" },
   { type: "applyFix", id: 1, rule: "child-order", title: "Move", location },
   { type: "applyExperiment", id: 1, supervisor: "s", order: ["b", "a"], strategy: null },
+  { type: "selected", key: "k" },
   { type: "help", rule: "child-order" },
 ];
 

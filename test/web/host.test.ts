@@ -259,6 +259,20 @@ describe("the web host", () => {
     page.close();
   });
 
+  it("shows the source of what is selected, in the page", async () => {
+    const page = await connect("a");
+    const [supervisor] = sampleModel.supervisors;
+    await page.post({ type: "selected", key: "nobody" });
+    await page.post({ type: "selected", key: supervisor!.key });
+    const { message } = await page.next();
+    expect(parseHostMessage(message)).toMatchObject({
+      type: "excerpt",
+      key: supervisor!.key,
+      excerpt: { marked: { from: supervisor!.location.line } },
+    });
+    page.close();
+  });
+
   it("shows files of the model only, whole text files of a size that a person reads", async () => {
     const project = path.join(folder, "project");
     await writeFile(path.join(project, ".env"), "PASSWORD=1");

@@ -67,7 +67,9 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
 
     [COMMANDS.openSource]: async (argument) => {
       if (isNode(argument) && argument.location) {
-        await reveal(vscode.Uri.parse(argument.folder), argument.location, { preserveFocus: true });
+        // Not over the page of a run.
+        const beside = panels.all.some(({ panel }) => panel.active);
+        await reveal(vscode.Uri.parse(argument.folder), argument.location, { beside, preserveFocus: true });
       }
     },
 

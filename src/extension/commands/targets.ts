@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { shortened } from "../../model/index.ts";
 import type { ProcessRef } from "../editor/code-lens.ts";
-import { relativeFile, toRange } from "../locations.ts";
+import { placeAt } from "../editor/place.ts";
 import type { TreeNode } from "../views/nodes.ts";
 import { childrenCount, plainText, supervisorSummary } from "../views/words.ts";
 import type { FolderState, Store } from "../workspace/store.ts";
@@ -70,13 +70,8 @@ export function runnable(store: Store, ref: ProcessRef): Runnable | null {
 export function supervisorAtCursor(store: Store): Runnable | null {
   const editor = vscode.window.activeTextEditor;
   const folder = editor ? store.folderOf(editor.document.uri) : null;
-  if (!editor || !folder?.model) return null;
-  const file = relativeFile(folder.uri, editor.document.uri);
-  const around = folder.model.supervisors.filter(
-    ({ location }) => location.file === file && toRange(location).contains(editor.selection.active),
-  );
-  const supervisor = around.at(-1);
-  return supervisor ? { folder, key: supervisor.key, name: supervisor.name } : null;
+  const place = editor && folder && placeAt(folder, editor.document.uri, editor.selection.active);
+  return place ? { folder, key: place.supervisor.key, name: place.supervisor.name } : null;
 }
 
 const nameOf = ({ name }: { name: string }): string => plainText(shortened(name));

@@ -1,11 +1,11 @@
 /** Hovers inside supervisor definitions: what OTP's words mean, and what a child's crash takes with it. */
 import * as vscode from "vscode";
-import type { Child, Location, Supervisor, TreeModel } from "../../model/index.ts";
-import { relativeFile, toRange } from "../locations.ts";
+import type { Child, Supervisor, TreeModel } from "../../model/index.ts";
 import { childLabel, codeSpan, markdownText, UNKNOWN } from "../views/words.ts";
 import type { Store } from "../workspace/store.ts";
 import { type Blast, blastOf } from "./blast.ts";
 import { otpWord } from "./otp-words.ts";
+import { placeAt } from "./place.ts";
 
 /** `key: "value"`, `key: 12`, `key: name`; the value may be missing while it is typed. */
 const PROPERTY =
@@ -21,30 +21,13 @@ export class Hovers implements vscode.HoverProvider {
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | null {
     const folder = this.#store.folderOf(document.uri);
     if (!folder?.model || folder.status.kind === "off") return null;
-    const file = relativeFile(folder.uri, document.uri);
-    const at = innermost(folder.model, file, position);
+    const at = placeAt(folder, document.uri, position);
     if (!at) return null;
     return (
       wordHover(document, position) ??
       (at.child ? childHover(folder.model, at.supervisor, at.child, document, position) : null)
     );
   }
-}
-
-interface Place {
-  supervisor: Supervisor;
-  child: Child | null;
-}
-
-function innermost(model: TreeModel, file: string | null, position: vscode.Position): Place | null {
-  let best: Place | null = null;
-  const covers = (location: Location): boolean =>
-    location.file === file && toRange(location).contains(position);
-  for (const supervisor of model.supervisors) {
-    for (const child of supervisor.children) if (covers(child.location)) return { supervisor, child };
-    if (covers(supervisor.location)) best = { supervisor, child: null };
-  }
-  return best;
 }
 
 function wordHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | null {

@@ -38,6 +38,8 @@ export interface PanelServices {
     experiment: Extract<PageMessage, { type: "applyExperiment" }>,
   ): Promise<void>;
   openRuleDocs(rule: string): Promise<void>;
+  /** The person selected a process in this page. */
+  selected(page: RunPanel, key: string): void;
 }
 
 /** What a panel is told about its beginning, and tells of its end. */
@@ -190,6 +192,8 @@ export class RunPanel implements vscode.Disposable {
           this.#done(message.id, true);
         }
         return;
+      case "selected":
+        return this.#services.selected(this, message.key);
       case "help":
         return this.#services.openRuleDocs(message.rule);
     }

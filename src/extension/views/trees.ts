@@ -1,5 +1,6 @@
 /** The view "Supervision Trees". */
 import * as vscode from "vscode";
+import type { ProcessRef } from "../editor/code-lens.ts";
 import { VIEW_TREES } from "../ids.ts";
 import type { Store } from "../workspace/store.ts";
 import { folderNotices } from "../workspace/store.ts";
@@ -15,11 +16,20 @@ export class TreesView implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   #nodes: TreeNode[] = [];
   #parents = new Map<string, TreeNode>();
   #versions = "";
+  readonly #chosen = new vscode.EventEmitter<ProcessRef>();
+  /** The person selected an item; what was selected from here is not told. */
+  readonly onDidChoose = this.#chosen.event;
+  /** Ids of items that were selected from here, until the view says so. */
+  readonly #following = new Set<string>();
+  #wanted: { folder: vscode.Uri; key: string } | null = null;
 
   constructor(store: Store) {
     this.#store = store;
     this.#view = vscode.window.createTreeView(VIEW_TREES, { treeDataProvider: this, showCollapseAll: true });
-    this.#subscription = store.onDidChange(() => this.#refresh());
+    this.#subscription = vscode.Disposable.from(
+      store.onDidChange(() => this.#refresh()),
+      this.#view.onDidChangeSelection(({ selection }) => this.#selected(selection)),
+    );
     this.#refresh();
   }
 
@@ -101,21 +111,62 @@ export class TreesView implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 
   /** Shows and selects the first item of this supervisor, child or orphan. False when there is none. */
   async show(folder: vscode.Uri, key: string, focus: boolean): Promise<boolean> {
-    const inFolder = folder.toString();
-    const path = findPath(this.#nodes, (node) => node.folder === inFolder && keysOf(node).includes(key));
+    const path = findPath(this.#nodes, (node) => isIn(folder, node) && keysOf(node).includes(key));
     const node = path?.at(-1);
     if (!node) return false;
+    if (!focus) {
+      this.#following.delete(node.id);
+      this.#following.add(node.id);
+    }
     await this.#view.reveal(node, { select: true, focus, expand: true });
     return true;
   }
 
+  /** Selects what was selected elsewhere, when the view is open: it takes neither the focus nor anybody's room. */
+  async follow(folder: vscode.Uri, key: string): Promise<void> {
+    const busy = this.#wanted !== null;
+    const wanted = { folder, key };
+    this.#wanted = wanted;
+    if (busy) return;
+    try {
+      // Of what was asked for meanwhile only the newest is shown.
+      for (let done: typeof wanted | null = null; done !== this.#wanted; ) {
+        done = this.#wanted;
+        if (this.visible && !this.#selects(done.folder, done.key))
+          await this.show(done.folder, done.key, false);
+      }
+    } finally {
+      this.#wanted = null;
+    }
+  }
+
+  #selects(folder: vscode.Uri, key: string): boolean {
+    return this.#view.selection.some((node) => isIn(folder, node) && keysOf(node).includes(key));
+  }
+
+  #selected([node]: readonly TreeNode[]): void {
+    if (!node) return;
+    const followed = this.#following.has(node.id);
+    const newest = node.id === [...this.#following].at(-1);
+    if (!followed || newest) this.#following.clear();
+    if (followed) return;
+    const [key] = keysOf(node);
+    if (key !== undefined) this.#chosen.fire({ folder: node.folder, key });
+  }
+
   dispose(): void {
+    this.#chosen.dispose();
     this.#subscription.dispose();
     this.#view.dispose();
     this.#changed.dispose();
   }
 }
 
+function isIn(folder: vscode.Uri, node: TreeNode): boolean {
+  return node.folder === folder.toString();
+}
+
+/** The key of the item as a child comes first: of all places of a supervisor it names one. */
 function keysOf(node: TreeNode): string[] {
   switch (node.kind) {
     case "supervisor":

@@ -24,6 +24,7 @@ import { Fact, Menu, Section } from "./controls.tsx";
 import { ExperimentSection } from "./Experiment.tsx";
 import { FindingView } from "./FindingView.tsx";
 import { Overview } from "./Overview.tsx";
+import { SourceExcerpt } from "./SourceExcerpt.tsx";
 import { faultItems } from "./Toolbar.tsx";
 import { endWords, whyWords } from "./why.ts";
 
@@ -102,6 +103,7 @@ function Details({ node }: { node: SceneNode }) {
           ))}
         </Section>
       )}
+      <SourceExcerpt node={node} />
       {node.unknown.length > 0 && (
         <Section title={t("Unknown")}>
           <ul class="plain">

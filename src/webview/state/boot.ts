@@ -25,7 +25,7 @@ import { watchColours } from "./colours.ts";
 import { doer, skipper } from "./commands.ts";
 import { connect, loadState, post, storeState } from "./host.ts";
 import { readViewState, wasGoing } from "./persist.ts";
-import { reveal } from "./reveal.ts";
+import { excerpt, followSelection, keepQuietAbout, shareSelection } from "./shared-selection.ts";
 import { strings, t } from "./strings.ts";
 import {
   chosenView,
@@ -39,7 +39,6 @@ import {
   reducedMotion,
   relationsShown,
   root,
-  scene,
   selection,
   source,
   tab,
@@ -67,6 +66,7 @@ export function boot(): void {
   watchMotion();
   effect(announce);
   effect(keep);
+  effect(shareSelection);
   post({ type: "ready", protocol: PROTOCOL_VERSION });
 }
 
@@ -87,16 +87,12 @@ function hear(message: HostMessage): void {
       seed.value = message.seed ?? seed.value;
       launch(message.demonstration);
       return;
-    case "select": {
-      const node = [...(scene.value?.byPath.values() ?? [])].find(
-        (candidate) => candidate.childKey === message.key || candidate.supervisorKey === message.key,
-      );
-      if (node !== undefined) {
-        tab.value = "tree";
-        reveal(node.path, false);
-      }
+    case "select":
+      followSelection(message.key);
       return;
-    }
+    case "excerpt":
+      excerpt.value = message;
+      return;
     case "code":
       if (message.source !== null) {
         void startRun({ code: message.source, demonstration: pendingDemonstration });
@@ -292,6 +288,7 @@ function restoreView(): void {
     return;
   }
   selection.value = kept.selection;
+  keepQuietAbout(kept.selection);
   opened.value = new Map(kept.opened);
   closed.value = new Set(kept.closed);
   ownCamera.value = kept.camera;

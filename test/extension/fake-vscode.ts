@@ -1,0 +1,164 @@
+/** As much of the editor as the extension's own parts need in these tests: places, addresses, events, a tree, editors. */
+
+export * from "../hostile/vscode-stub.ts";
+
+export class Disposable {
+  readonly #end: () => void;
+  constructor(end: () => void) {
+    this.#end = end;
+  }
+  static from(...all: { dispose(): void }[]): Disposable {
+    return new Disposable(() => {
+      for (const each of all) each.dispose();
+    });
+  }
+  dispose(): void {
+    this.#end();
+  }
+}
+
+export class EventEmitter<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+  readonly event = (listener: (value: T) => void): Disposable => {
+    this.#listeners.add(listener);
+    return new Disposable(() => this.#listeners.delete(listener));
+  };
+  fire(value: T): void {
+    for (const listener of [...this.#listeners]) listener(value);
+  }
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
+export class Position {
+  readonly line: number;
+  readonly character: number;
+  constructor(line: number, character: number) {
+    this.line = line;
+    this.character = character;
+  }
+  isBefore(other: Position): boolean {
+    return this.line < other.line || (this.line === other.line && this.character < other.character);
+  }
+}
+
+export class Range {
+  readonly start: Position;
+  readonly end: Position;
+  constructor(start: Position | number, end: Position | number, endLine?: number, endCharacter?: number) {
+    const numbers = typeof start === "number" && typeof end === "number";
+    this.start = numbers ? new Position(start, end) : (start as Position);
+    this.end = numbers ? new Position(endLine ?? start, endCharacter ?? end) : (end as Position);
+  }
+  get isSingleLine(): boolean {
+    return this.start.line === this.end.line;
+  }
+  contains(position: Position): boolean {
+    return !position.isBefore(this.start) && !this.end.isBefore(position);
+  }
+}
+
+export class Selection extends Range {
+  get active(): Position {
+    return this.end;
+  }
+}
+
+export class Uri {
+  readonly scheme: string;
+  readonly authority: string;
+  readonly path: string;
+  private constructor(scheme: string, authority: string, path: string) {
+    this.scheme = scheme;
+    this.authority = authority;
+    this.path = path;
+  }
+  static parse(text: string): Uri {
+    const [, scheme = "file", authority = "", path = ""] = /^([\w-]+):(?:\/\/([^/]*))?(.*)$/.exec(text) ?? [];
+    return new Uri(scheme, authority, decodeURIComponent(path));
+  }
+  static file(path: string): Uri {
+    return new Uri("file", "", path);
+  }
+  static joinPath(base: Uri, ...segments: string[]): Uri {
+    const address = new URL([base.path.replace(/\/$/, ""), ...segments].join("/"), "file:///");
+    return new Uri(base.scheme, base.authority, decodeURIComponent(address.pathname));
+  }
+  get fsPath(): string {
+    return this.path;
+  }
+  toString(): string {
+    return `${this.scheme}://${this.authority}${encodeURI(this.path)}`;
+  }
+}
+
+export const TextEditorRevealType = { InCenterIfOutsideViewport: 2 };
+
+export interface FakeEditor {
+  document: { uri: Uri };
+  selection: Selection;
+  revealed: number;
+  revealRange(): void;
+}
+
+const cursors = new EventEmitter<{ textEditor: FakeEditor }>();
+
+export const window = {
+  activeTextEditor: undefined as FakeEditor | undefined,
+  visibleTextEditors: [] as FakeEditor[],
+  onDidChangeTextEditorSelection: cursors.event,
+  createTreeView: <T>(): FakeTreeView<T> => {
+    const view = new FakeTreeView<T>();
+    trees.push(view as FakeTreeView<unknown>);
+    return view;
+  },
+};
+
+/** Every tree view that was made, the newest last. */
+export const trees: FakeTreeView<unknown>[] = [];
+
+/** Selecting and revealing tell about a selection later, as in the editor. */
+export class FakeTreeView<T> {
+  visible = true;
+  message = "";
+  badge: unknown;
+  selection: readonly T[] = [];
+  readonly focused: boolean[] = [];
+  readonly #selected = new EventEmitter<{ selection: readonly T[] }>();
+  readonly onDidChangeSelection = this.#selected.event;
+  readonly onDidChangeVisibility = new EventEmitter<void>().event;
+  async reveal(node: T, options: { focus: boolean }): Promise<void> {
+    this.focused.push(options.focus);
+    await this.choose(node);
+  }
+  async choose(node: T): Promise<void> {
+    const before = this.selection[0];
+    this.selection = [node];
+    await Promise.resolve();
+    if (before !== node) this.#selected.fire({ selection: [node] });
+  }
+  dispose(): void {}
+}
+
+/** An editor in sight, whose cursor tells when it moves. */
+export function openEditor(uri: Uri): FakeEditor {
+  let selection = new Selection(0, 0);
+  const editor: FakeEditor = {
+    document: { uri },
+    get selection() {
+      return selection;
+    },
+    set selection(next) {
+      selection = next;
+      queueMicrotask(() => cursors.fire({ textEditor: editor }));
+    },
+    revealed: 0,
+    revealRange() {
+      this.revealed += 1;
+    },
+  };
+  window.visibleTextEditors.push(editor);
+  window.activeTextEditor = editor;
+  return editor;
+}
