@@ -55,6 +55,7 @@ export {
   Reply,
   type ReplyOf,
   type ReplyTo,
+  type RequestOf,
   reply,
   replyTo,
   Stop,

@@ -11,7 +11,17 @@ import * as sys from "./core/system-messages.ts";
 import { RunningTask, spawnTask, type TaskEnd, type TaskHandle, type TaskOptions } from "./core/tasks.ts";
 import { Exit, ProcessError } from "./errors.ts";
 import type { MonitorRef, Pid, PROTOCOL, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
-import type { AnyProtocol, CallsOf, CastsOf, From, InfosOf, NoStray, Protocol, ReplyTo } from "./protocol.ts";
+import type {
+  AnyProtocol,
+  CallsOf,
+  CastsOf,
+  From,
+  InfosOf,
+  NoStray,
+  Protocol,
+  ReplyTo,
+  RequestOf,
+} from "./protocol.ts";
 import { describeTerm, type ExitReason } from "./reason.ts";
 import { ancestorsOf } from "./reports.ts";
 import type {
@@ -76,6 +86,7 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
    * at once when the target is not there or goes down, and after `timeout` (ms, default 5000).
    * @throws CallError with the reason; uncaught, it ends this process with that reason.
    */
+  call(target: string, request: unknown, timeout?: number | "infinity"): Promise<unknown>;
   call<const R extends object>(
     target: Pid<this>,
     request: R & CallsOf<P> & NoStray<CallsOf<P>, R>,
@@ -86,23 +97,28 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
     request: R & CallsOf<ProtocolOf<T>> & NoStray<CallsOf<ProtocolOf<T>>, R>,
     timeout?: number | "infinity",
   ): Promise<ReplyTo<CallsOf<ProtocolOf<T>>, R>>;
-  call(target: string, request: unknown, timeout?: number | "infinity"): Promise<unknown>;
+  // For what none of the above takes: compilers explain the last one, and this says which field is wrong.
+  call<T, const R extends object>(
+    target: TypedTarget<T>,
+    request: RequestOf<CallsOf<ProtocolOf<T>>, R>,
+    timeout?: number | "infinity",
+  ): Promise<ReplyTo<CallsOf<ProtocolOf<T>>, R>>;
   call(target: Target, request: unknown, timeout: number | "infinity" = 5000): Promise<unknown> {
     return callFrom(this[PROC].core, this[PROC], target, request, timeout);
   }
 
   /** Sends `target` a message for its `handleCast`. Never fails: to a dead or unknown process it is lost. */
+  cast(target: string, message: unknown): void;
   cast(target: Pid<this>, message: CastsOf<P>): void;
   cast<T>(target: TypedTarget<T>, message: CastsOf<ProtocolOf<T>>): void;
-  cast(target: string, message: unknown): void;
   cast(target: Target, message: unknown): void {
     ops.cast(this[PROC].core, this[PROC], target, message);
   }
 
   /** Sends `target` a plain message for its `handleInfo`. Never fails. */
+  send(target: string, message: unknown): void;
   send(target: Pid<this>, message: InfosOf<P>): void;
   send<T>(target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): void;
-  send(target: string, message: unknown): void;
   send(target: Target, message: unknown): void {
     ops.send(this[PROC].core, this[PROC], target, message);
   }
@@ -186,9 +202,9 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
   }
 
   /** Sends `message` after `ms` milliseconds. The timer outlives this process and is bound to the pid. */
+  sendAfter(ms: number, target: string, message: unknown): TimerRef;
   sendAfter(ms: number, target: Pid<this>, message: InfosOf<P>): TimerRef;
   sendAfter<T>(ms: number, target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): TimerRef;
-  sendAfter(ms: number, target: string, message: unknown): TimerRef;
   sendAfter(ms: number, target: Target, message: unknown): TimerRef {
     return ops.sendAfter(this[PROC].core, this[PROC], ms, resolveTarget(this[PROC].core, target), message);
   }
@@ -197,9 +213,9 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
    * Sends a plain message every `ms` milliseconds (from 1 up), the first time after `ms`, until it is cancelled or the
    * target or this process ends. Lateness does not add up; what a blocked program missed is left out.
    */
+  sendInterval(ms: number, target: string, message: unknown): TimerRef;
   sendInterval(ms: number, target: Pid<this>, message: InfosOf<P>): TimerRef;
   sendInterval<T>(ms: number, target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): TimerRef;
-  sendInterval(ms: number, target: string, message: unknown): TimerRef;
   sendInterval(ms: number, target: Target, message: unknown): TimerRef {
     const proc = this[PROC];
     return ops.sendInterval(proc.core, proc, ms, resolveTarget(proc.core, target), message);

@@ -63,6 +63,9 @@ export type NoStray<Calls, Request> = object extends Calls
   ? unknown
   : { readonly [K in Exclude<keyof Request, AllKeys<Calls>>]: never };
 
+/** What `Sent` is to be: itself where it is one of `Calls`, else one of them, so that the compiler says which field is wrong. */
+export type RequestOf<Calls, Sent> = Sent extends Calls ? Sent & NoStray<Calls, Sent> : Calls;
+
 /** A monitored process is gone, or never was (`"noproc"`). */
 export interface DownMessage {
   type: "DOWN";

@@ -15,7 +15,7 @@ import { Limit, Wait } from "./core/timers.ts";
 import { ProcessError } from "./errors.ts";
 import { inspect, type ProcessInfo, processesOf } from "./inspect.ts";
 import type { Pid, ProtocolOf, Target, TimerRef, TypedTarget, ViaName } from "./pid.ts";
-import type { CallsOf, CastsOf, From, InfosOf, NoStray, ReplyTo } from "./protocol.ts";
+import type { CallsOf, CastsOf, From, InfosOf, NoStray, ReplyTo, RequestOf } from "./protocol.ts";
 import type { Random } from "./random.ts";
 import { describeTerm, type ExitReason } from "./reason.ts";
 import { consoleLogger, type Logger, labelOf, reportUncaught } from "./reports.ts";
@@ -292,12 +292,18 @@ export class System {
   // ---- messages ----
 
   /** As `this.call` inside a process. @throws CallError */
+  call(target: string, request: unknown, timeout?: number | "infinity"): Promise<unknown>;
   call<T, const R extends object>(
     target: TypedTarget<T>,
     request: R & CallsOf<ProtocolOf<T>> & NoStray<CallsOf<ProtocolOf<T>>, R>,
     timeout?: number | "infinity",
   ): Promise<ReplyTo<CallsOf<ProtocolOf<T>>, R>>;
-  call(target: string, request: unknown, timeout?: number | "infinity"): Promise<unknown>;
+  // For what none of the above takes: compilers explain the last one, and this says which field is wrong.
+  call<T, const R extends object>(
+    target: TypedTarget<T>,
+    request: RequestOf<CallsOf<ProtocolOf<T>>, R>,
+    timeout?: number | "infinity",
+  ): Promise<ReplyTo<CallsOf<ProtocolOf<T>>, R>>;
   call(target: Target, request: unknown, timeout: number | "infinity" = 5000): Promise<unknown> {
     const core = this.#core;
     const call = prepareCall(core, null, target, request, timeout);
@@ -310,29 +316,29 @@ export class System {
   }
 
   /** As `this.cast` inside a process. */
-  cast<T>(target: TypedTarget<T>, message: CastsOf<ProtocolOf<T>>): void;
   cast(target: string, message: unknown): void;
+  cast<T>(target: TypedTarget<T>, message: CastsOf<ProtocolOf<T>>): void;
   cast(target: Target, message: unknown): void {
     ops.cast(this.#core, null, target, message);
   }
 
   /** As `this.send` inside a process. */
-  send<T>(target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): void;
   send(target: string, message: unknown): void;
+  send<T>(target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): void;
   send(target: Target, message: unknown): void {
     ops.send(this.#core, null, target, message);
   }
 
   /** As `this.sendAfter` inside a process. */
-  sendAfter<T>(ms: number, target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): TimerRef;
   sendAfter(ms: number, target: string, message: unknown): TimerRef;
+  sendAfter<T>(ms: number, target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): TimerRef;
   sendAfter(ms: number, target: Target, message: unknown): TimerRef {
     return ops.sendAfter(this.#core, null, ms, resolveTarget(this.#core, target), message);
   }
 
   /** As `this.sendInterval` inside a process. */
-  sendInterval<T>(ms: number, target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): TimerRef;
   sendInterval(ms: number, target: string, message: unknown): TimerRef;
+  sendInterval<T>(ms: number, target: TypedTarget<T>, message: InfosOf<ProtocolOf<T>>): TimerRef;
   sendInterval(ms: number, target: Target, message: unknown): TimerRef {
     return ops.sendInterval(this.#core, null, ms, resolveTarget(this.#core, target), message);
   }

@@ -326,9 +326,54 @@ export async function find(system: System, server: GenServer, pid: Pid<Finder>, 
   await server.call(pid, { type: "find", key: "a", limt: 5 });
   const made = (key: string): { type: "find"; key: string } => ({ type: "find", key });
   const again: string[] = await server.call(pid, made("b"));
+  const short: string[] = await system.call(pid, { type: "find", key: "a" });
+  const shorter: string[] = await server.call(pid, { type: "find", key: "a" });
   const either: string[] | number = await system.call(pid, { ...some });
-  void [found, again, either];
+  void [found, again, short, shorter, either];
 }
+
+// The error stands on the field that is wrong: the line above it is the only one that may have one.
+export async function misspelt(system: System, server: GenServer, pid: Pid<Finder>): Promise<void> {
+  await system.call(pid, {
+    // @ts-expect-error no request is called so
+    type: "fnd",
+    key: "a",
+  });
+  await server.call(pid, {
+    type: "find",
+    // @ts-expect-error no request has such a field
+    kei: "a",
+  });
+  await system.call(pid, {
+    type: "find",
+    // @ts-expect-error keys are strings
+    key: 1,
+  });
+  await server.call(pid, {
+    type: "find",
+    key: "a",
+    // @ts-expect-error a misspelt optional field
+    limt: 5,
+  });
+  system.cast(TYPED, {
+    // @ts-expect-error no cast is called so
+    type: "putt",
+    key: "a",
+  });
+  server.send(TYPED, {
+    type: "tick",
+    // @ts-expect-error numbers
+    n: "1",
+  });
+  server.sendAfter(5, TYPED, {
+    type: "tick",
+    // @ts-expect-error no such field
+    m: 1,
+  });
+}
+
+class Typed extends GenServer<{ casts: { type: "put"; key: string }; infos: { type: "tick"; n: number } }> {}
+const TYPED = processName<Typed>("typed");
 
 export function registered(server: GenServer): Pid | undefined {
   const result = Registry.register(server, "peers", "paris");
