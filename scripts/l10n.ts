@@ -5,13 +5,14 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ts } from "ts-morph";
+import { OTP_WORDS } from "../src/model/index.ts";
 import { root } from "./util/paths.ts";
 
 export const bundleFile = join(root, "l10n", "bundle.l10n.json");
 
 /** Every sentence, sorted; the key is the English text itself. @throws when a sentence is not a literal */
 export async function collectSentences(): Promise<Record<string, string>> {
-  const sentences = new Set<string>();
+  const sentences = new Set<string>(Object.values(OTP_WORDS).map(({ meaning }) => meaning));
   for (const folder of ["extension", "webview"]) {
     const base = join(root, "src", folder);
     for (const name of await readdir(base, { recursive: true })) {

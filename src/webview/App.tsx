@@ -5,6 +5,7 @@ import { CardMenu } from "./panels/CardMenu.tsx";
 import { Events, LiveRegion, Story } from "./panels/Events.tsx";
 import { ExperimentBanner } from "./panels/Experiment.tsx";
 import { Inspector } from "./panels/Inspector.tsx";
+import { Keys } from "./panels/Keys.tsx";
 import { Matrix } from "./panels/Matrix.tsx";
 import { Sequence } from "./panels/Sequence.tsx";
 import { EmptyState, RunBanner } from "./panels/States.tsx";
@@ -13,6 +14,7 @@ import { Toolbar } from "./panels/Toolbar.tsx";
 import { chaosFrame } from "./run/chaos.ts";
 import { frame, runState } from "./run/run.ts";
 import { connected, ready } from "./state/boot.ts";
+import { listenToPage } from "./state/shortcuts.ts";
 import { t } from "./state/strings.ts";
 import { docked, drawer, model, type Tab, tab } from "./state/view.ts";
 import { TreePane } from "./views/TreePane.tsx";
@@ -25,6 +27,7 @@ const TABS: { id: Tab; title: string; icon: string }[] = [
 ];
 
 export function App() {
+  useEffect(() => listenToPage(), []);
   useEffect(() => {
     let request = requestAnimationFrame(function loop(time) {
       frame(time);
@@ -57,6 +60,7 @@ export function App() {
       )}
       <HoverCard />
       <CardMenu />
+      <Keys />
       <LiveRegion />
     </div>
   );

@@ -529,6 +529,51 @@ describe("for everybody", () => {
     });
   });
 
+  it("explains each mark on hover, in the editor's words, and the keys on ?", async () => {
+    await withPage({ model: five() }, async (page) => {
+      await page.hover(`${card("AppSup")} .pattern`);
+      await page.waitForSelector(".hover-card:has-text('those started after it are stopped')");
+      await page.hover(`${card("AppSup")} .pips`);
+      await page.waitForSelector(".hover-card:has-text('Restarts that are left')");
+      await page.hover(`${card("AppSup/http")} .small`);
+      await page.waitForSelector(".hover-card:has-text('only after a crash')");
+      expect(await page.textContent(".chip")).toContain("Simulated");
+      expect(await page.textContent(".invitation")).toContain("Press play");
+      await page.keyboard.press("?");
+      await page.waitForSelector(".keys-sheet");
+      await page.keyboard.press("Escape");
+      await page.waitForSelector(".keys-sheet", { state: "detached" });
+      await page.keyboard.press("/");
+      expect(await page.evaluate(() => document.activeElement?.getAttribute("type"))).toBe("search");
+      await page.keyboard.press("Escape");
+      await page.click(card("AppSup"));
+      await page.keyboard.press(" ");
+      await page.waitForSelector(running("AppSup/stats"));
+      await page.keyboard.press(" ");
+      await page.waitForFunction(() => document.body.dataset.run === "paused");
+    });
+  });
+
+  it("has a toolbar that is one stop of the Tab key", async () => {
+    await withPage({ model: five() }, async (page) => {
+      const stops = () =>
+        page.evaluate(
+          () =>
+            [...document.querySelectorAll<HTMLElement>(".toolbar :is(button, select, input)")].filter(
+              (each) => each.tabIndex === 0,
+            ).length,
+        );
+      expect(await stops()).toBe(1);
+      await page.focus('[aria-label="Play"]');
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowRight");
+      expect(await page.evaluate(() => document.activeElement?.closest(".toolbar") !== null)).toBe(true);
+      expect(await stops()).toBe(1);
+      await page.keyboard.press("Tab");
+      expect(await page.evaluate(() => document.activeElement?.closest(".toolbar") === null)).toBe(true);
+    });
+  });
+
   it("has a name for every control, and tree items with level and position", async () => {
     await withPage({ model: five() }, async (page) => {
       const nameless = await page.evaluate(() =>

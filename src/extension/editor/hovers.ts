@@ -1,10 +1,9 @@
 /** Hovers inside supervisor definitions: what OTP's words mean, and what a child's crash takes with it. */
 import * as vscode from "vscode";
-import type { Child, Supervisor, TreeModel } from "../../model/index.ts";
+import { type Child, otpWord, type Supervisor, type TreeModel } from "../../model/index.ts";
 import { childLabel, codeSpan, markdownText, UNKNOWN } from "../views/words.ts";
 import type { Store } from "../workspace/store.ts";
 import { type Blast, blastOf } from "./blast.ts";
-import { otpWord } from "./otp-words.ts";
 import { placeAt } from "./place.ts";
 
 /** `key: "value"`, `key: 12`, `key: name`; the value may be missing while it is typed. */
@@ -35,10 +34,12 @@ function wordHover(document: vscode.TextDocument, position: vscode.Position): vs
   for (const match of text.matchAll(PROPERTY)) {
     const [whole, property = "", value] = match;
     if (position.character < match.index || position.character > match.index + whole.length) continue;
-    const word = (value ? otpWord(property, value) : null) ?? otpWord(property, null);
+    const word = otpWord(property, value || null);
     if (!word || property === "start") return null;
     const hover = new vscode.MarkdownString();
-    hover.appendMarkdown(`**${codeSpan(value || property)}** ${markdownText(word.meaning)}\n\n`);
+    hover.appendMarkdown(
+      `**${codeSpan(value || property)}** ${markdownText(vscode.l10n.t(word.meaning))}\n\n`,
+    );
     hover.appendMarkdown(`[${vscode.l10n.t("Erlang/OTP documentation")}](${word.url})`);
     const start = new vscode.Position(position.line, match.index);
     return new vscode.Hover(hover, new vscode.Range(start, start.translate(0, whole.length)));

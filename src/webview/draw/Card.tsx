@@ -5,7 +5,7 @@ import type { Look } from "../scene/look.ts";
 import { isSupervisor, PAD, pipsOf, SUPERVISOR_HEIGHT, TITLE_X, WORKER_HEIGHT } from "../scene/look.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { describeNode } from "../scene/words.ts";
-import { Badges, PackMarks, Pips, StrategyGlyph } from "./CardParts.tsx";
+import { Badges, PackMarks, Pips, restartHint, StrategyGlyph, strategyHint } from "./CardParts.tsx";
 import { Glyph } from "./Glyph.tsx";
 import { LABEL_PX } from "./measure.ts";
 
@@ -98,7 +98,7 @@ function Stack({ look }: { look: Look }) {
 /** "#2" from the second life on. */
 function Incarnation({ node, x, y }: { node: SceneNode; x: number; y: number }) {
   return node.incarnation > 1 ? (
-    <text class="incarnation" x={x} y={y} text-anchor="end">
+    <text class="incarnation" data-hint="incarnation" x={x} y={y} text-anchor="end">
       #{node.incarnation}
     </text>
   ) : null;
@@ -121,17 +121,23 @@ function Wide({ look }: { look: Look }) {
       )}
       <StrategyGlyph node={node} x={TITLE_X} y={33} />
       <text
+        data-hint={strategyHint(node)}
         class={`small strategy ${node.strategy === null && node.role !== "pool" ? "missing" : ""}`}
         x={TITLE_X + 30}
         y={41}
       >
         {look.second}
       </text>
-      <text class="small quiet" x={look.width - PAD} y={41} text-anchor="end">
+      <text class="small quiet" data-hint={restartHint(node)} x={look.width - PAD} y={41} text-anchor="end">
         {look.restart}
       </text>
       <Pips node={node} x={TITLE_X} y={55.5} />
-      <text class="small quiet budget" x={TITLE_X + (pipsOf(node) > 0 ? pipsOf(node) * 10 + 4 : 0)} y={59}>
+      <text
+        class="small quiet budget"
+        data-hint="budget"
+        x={TITLE_X + (pipsOf(node) > 0 ? pipsOf(node) * 10 + 4 : 0)}
+        y={59}
+      >
         {look.budget}
       </text>
     </>
@@ -147,6 +153,7 @@ function Compact({ look }: { look: Look }) {
         {look.title}
       </text>
       <text
+        data-hint={restartHint(node)}
         class={`small quiet ${node.restart === null && node.role === "worker" ? "missing" : ""}`}
         x={TITLE_X}
         y={33.5}

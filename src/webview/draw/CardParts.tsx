@@ -90,7 +90,7 @@ export function StrategyGlyph({ node, x, y }: { node: SceneNode; x: number; y: n
     );
   }
   return (
-    <g class="pattern">
+    <g class="pattern" data-hint={strategyHint(node)}>
       {[...pattern].map((hit, i) => (
         <rect
           key={String(i)}
@@ -106,6 +106,19 @@ export function StrategyGlyph({ node, x, y }: { node: SceneNode; x: number; y: n
   );
 }
 
+/** What a strategy or a restart type means is said on hover. */
+export function strategyHint({ strategy, role }: SceneNode): string {
+  return strategy !== null
+    ? `strategy ${strategy}`
+    : role === "pool"
+      ? "strategy simple_one_for_one"
+      : "strategy";
+}
+
+export function restartHint({ restart }: SceneNode): string {
+  return restart === null ? "restart" : `restart ${restart}`;
+}
+
 /** One per restart of the budget; the filled ones are left. */
 export function Pips({ node, x, y }: { node: SceneNode; x: number; y: number }) {
   const { budget } = node;
@@ -115,7 +128,7 @@ export function Pips({ node, x, y }: { node: SceneNode; x: number; y: number }) 
   }
   const left = Math.max(0, budget.intensity - budget.used);
   return (
-    <g class={`pips ${left === 0 ? "empty" : ""}`}>
+    <g class={`pips ${left === 0 ? "empty" : ""}`} data-hint="budget">
       {Array.from({ length: count }, (_, i) => (
         <circle
           key={String(i)}

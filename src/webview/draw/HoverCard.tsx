@@ -1,25 +1,34 @@
 /** The floating description of the card under the pointer: whole names, what is unknown and why, findings. */
+import { otpWord } from "../../model/index.ts";
 import { budgetWords, isSupervisor, restartWord, strategyWord } from "../scene/look.ts";
 import { roleWord } from "../scene/words.ts";
-import { hover } from "../state/hover.ts";
+import { type Hover, hover } from "../state/hover.ts";
+import { t } from "../state/strings.ts";
 import { scene } from "../state/view.ts";
 
 export function HoverCard() {
   const at = hover.value;
   const node = at === null ? undefined : scene.value?.byPath.get(at.path);
-  if (at === null || node === undefined) {
+  const word = at?.hint == null ? null : otpWord(...splitHint(at.hint));
+  if (at === null || (node === undefined && word === null)) {
+    return null;
+  }
+  if (word !== null) {
+    return (
+      <div class="hover-card" style={placeAt(at)} aria-hidden="true">
+        <div class="hover-title">{at.hint!.replace(/^\w+ (?=\w+_|permanent|transient|temporary)/, "")}</div>
+        <div>{t(word.meaning)}</div>
+      </div>
+    );
+  }
+  if (node === undefined) {
     return null;
   }
   const facts = isSupervisor(node)
     ? [strategyWord(node), budgetWords(node), restartWord(node)]
     : [restartWord(node)];
-  const left = Math.min(at.x + 14, Math.max(8, window.innerWidth - 348));
-  const below = at.y < window.innerHeight * 0.6;
-  const place = below
-    ? { left: `${left}px`, top: `${at.y + 18}px` }
-    : { left: `${left}px`, bottom: `${window.innerHeight - at.y + 12}px` };
   return (
-    <div class="hover-card" style={place} aria-hidden="true">
+    <div class="hover-card" style={placeAt(at)} aria-hidden="true">
       <div class="hover-title">
         {node.label}
         {node.incarnation > 1 && <span class="quiet"> #{node.incarnation}</span>}
@@ -46,4 +55,18 @@ export function HoverCard() {
       ))}
     </div>
   );
+}
+
+/** Beside the pointer, and inside the page. */
+function placeAt({ x, y }: Hover): Record<string, string> {
+  const left = `${Math.min(x + 14, Math.max(8, window.innerWidth - 348))}px`;
+  return y < window.innerHeight * 0.6
+    ? { left, top: `${y + 18}px` }
+    : { left, bottom: `${window.innerHeight - y + 12}px` };
+}
+
+/** "strategy one_for_all" is the value of a property; "traps exits" is a thing of two words. */
+function splitHint(hint: string): [string, string | null] {
+  const value = /^(strategy|restart) (.+)$/.exec(hint);
+  return value === null ? [hint, null] : [value[1]!, value[2]!];
 }

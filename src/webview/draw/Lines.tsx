@@ -28,7 +28,12 @@ export function Supervision({
           const order = String(layout.nodes.get(route.to)?.order ?? "");
           const width = 10 + order.length * 6;
           return (
-            <g key={route.to} class="order" transform={`translate(${route.badge.x} ${route.badge.y})`}>
+            <g
+              key={route.to}
+              class="order"
+              data-hint="order"
+              transform={`translate(${route.badge.x} ${route.badge.y})`}
+            >
               <rect x={-width / 2} y={-7} width={width} height={14} rx={7} />
               <text y={3.5} text-anchor="middle">
                 {order}

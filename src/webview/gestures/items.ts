@@ -7,7 +7,7 @@ import { dismissHover, pointAt } from "../state/hover.ts";
 import { treeKey } from "../state/keys.ts";
 import { select, selection } from "../state/view.ts";
 
-function pathAt(target: EventTarget | null, attribute: "path" | "toggle"): string | null {
+function pathAt(target: EventTarget | null, attribute: "path" | "toggle" | "hint"): string | null {
   const element = target instanceof Element ? target.closest(`[data-${attribute}]`) : null;
   return element === null ? null : (element.getAttribute(`data-${attribute}`) ?? null);
 }
@@ -21,7 +21,9 @@ export function listenToItems(element: HTMLElement): () => void {
     "pointermove",
     (event) => {
       const path = event.buttons === 0 ? pathAt(event.target, "path") : null;
-      pointAt(path === null ? null : { path, x: event.clientX, y: event.clientY });
+      const hint = event.buttons === 0 ? pathAt(event.target, "hint") : null;
+      const over = path !== null || hint !== null;
+      pointAt(over ? { path: path ?? "", hint, x: event.clientX, y: event.clientY } : null);
     },
     { signal },
   );

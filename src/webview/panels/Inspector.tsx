@@ -1,7 +1,9 @@
 /** The inspector: everything about the selected process, and what can be done to it. */
 import "./Inspector.css";
 import { useEffect, useState } from "preact/hooks";
+import { OTP_WORDS, otpWord } from "../../model/index.ts";
 import type { ProcessView } from "../../protocol/index.ts";
+import { restartHint, strategyHint } from "../draw/CardParts.tsx";
 import { shownSeq, viewing } from "../run/moments.ts";
 import { inspect, runState } from "../run/run.ts";
 import { budgetWords, isSupervisor, restartWord, strategyWord } from "../scene/look.ts";
@@ -60,11 +62,21 @@ function Details({ node }: { node: SceneNode }) {
       <h2>
         <i class={`state-dot state-${node.state}`} aria-hidden="true" />
         <span class="name">{node.label}</span>
-        {node.incarnation > 1 && <span class="quiet"> #{node.incarnation}</span>}
+        {node.incarnation > 1 && (
+          <span class="quiet" title={t(OTP_WORDS.incarnation!.meaning)}>
+            {" "}
+            #{node.incarnation}
+          </span>
+        )}
       </h2>
       <p class="state-line">
         {node.state === "waiting" ? t("not started") : t(node.state)}
-        {node.pid !== null && <span class="quiet"> &lt;{node.pid}&gt;</span>}
+        {node.pid !== null && (
+          <span class="quiet" title={t(OTP_WORDS.pid!.meaning)}>
+            {" "}
+            &lt;{node.pid}&gt;
+          </span>
+        )}
         <span class="quiet"> · {t(roleWord(node))}</span>
       </p>
       <Actions node={node} />
@@ -219,20 +231,24 @@ function Actions({ node }: { node: SceneNode }) {
 
 function Facts({ node }: { node: SceneNode }) {
   const child = node.childKey === null ? undefined : modelIndex.value?.children.get(node.childKey);
-  const rows: [string, string][] = [];
+  const rows: [name: string, value: string, word?: string][] = [];
   if (isSupervisor(node)) {
-    rows.push([t("strategy"), strategyWord(node)]);
-    rows.push([t("restarts"), budgetWords(node)]);
+    rows.push([t("strategy"), strategyWord(node), strategyHint(node)]);
+    rows.push([t("restarts"), budgetWords(node), "budget"]);
     if (node.autoShutdown !== null && node.autoShutdown !== "never") {
-      rows.push([t("auto shutdown"), node.autoShutdown]);
+      rows.push([t("auto shutdown"), node.autoShutdown, "autoShutdown"]);
     }
   }
   const restart = restartWord(node);
   if (restart !== "") {
-    rows.push([t("restart"), restart]);
+    rows.push([t("restart"), restart, restartHint(node)]);
   }
   if (child?.shutdown !== null && child?.shutdown !== undefined) {
-    rows.push([t("shutdown"), typeof child.shutdown === "number" ? `${child.shutdown} ms` : child.shutdown]);
+    rows.push([
+      t("shutdown"),
+      typeof child.shutdown === "number" ? `${child.shutdown} ms` : child.shutdown,
+      "shutdown",
+    ]);
   }
   if (node.name !== null) {
     rows.push([t("name"), node.name]);
@@ -246,21 +262,28 @@ function Facts({ node }: { node: SceneNode }) {
   return (
     <Section title={t("Specification")}>
       <dl>
-        {rows.map(([name, value]) => (
-          <Fact key={name} name={name} value={value} />
+        {rows.map(([name, value, word]) => (
+          <Fact key={name} name={name} value={value} hint={meaning(word)} />
         ))}
       </dl>
     </Section>
   );
 }
 
+/** What a word of OTP means, in the person's language. */
+function meaning(word: string | undefined): string | undefined {
+  const [property = "", value] = word?.split(" ") ?? [];
+  const found = otpWord(property, value ?? null);
+  return found === null ? undefined : t(found.meaning);
+}
+
 function Process({ view }: { view: ProcessView }) {
   return (
     <Section title={t("Process")}>
       <dl>
-        <dt>{t("traps exits")}</dt>
+        <dt title={t(OTP_WORDS["traps exits"]!.meaning)}>{t("traps exits")}</dt>
         <dd>{view.trapExit ? t("yes") : t("no")}</dd>
-        <dt>{t("mailbox")}</dt>
+        <dt title={t(OTP_WORDS.mailbox!.meaning)}>{t("mailbox")}</dt>
         <dd>{view.mailbox.length}</dd>
         {view.registered.length > 0 && (
           <>

@@ -4,6 +4,7 @@ import type { SceneNode } from "../scene/types.ts";
 import { t } from "../state/strings.ts";
 import { findings, live, scene } from "../state/view.ts";
 import { Fact, Section } from "./controls.tsx";
+import { KeyList } from "./Keys.tsx";
 
 /** Without a selection: the tree as a whole. */
 export function Overview() {
@@ -43,13 +44,7 @@ export function Overview() {
       </dl>
       <Section title={t("Select a process")}>
         <p class="quiet">{t("to see its state and why it runs, and to make it fail.")}</p>
-        <dl class="keys">
-          <Fact name="↑ ↓ ← →" value={t("go through the tree")} />
-          <Fact name="C  K  H" value={t("crash, kill, hang")} />
-          <Fact name="O" value={t("open the source")} />
-          <Fact name="+  −  0" value={t("zoom, fit")} />
-          <Fact name="Esc" value={t("skip the motion")} />
-        </dl>
+        <KeyList />
       </Section>
       {live.value !== null && assumptions.value.length > 0 && (
         <Section title={t("The simulation supposes")}>

@@ -1,6 +1,8 @@
 /** The toolbar: the run's controls, faults, search, picture. */
 
+import { useEffect, useRef } from "preact/hooks";
 import { skipEffects } from "../effects/effects.ts";
+import { oneTabStop } from "../gestures/toolbar.ts";
 import { chaos, setChaos } from "../run/chaos.ts";
 import { viewing } from "../run/moments.ts";
 import { pause, play, runState, seed, speed, startRun, step, stepBack } from "../run/run.ts";
@@ -28,8 +30,11 @@ export function Toolbar() {
   const state = runState.value;
   const running = state === "running" || state === "starting";
   const nothing = (model.value?.supervisors.length ?? 0) + (model.value?.orphans.length ?? 0) === 0;
+  const bar = useRef<HTMLDivElement>(null);
+  useEffect(() => oneTabStop(bar.current!), []);
   return (
-    <div class="toolbar" role="toolbar" aria-label={t("Run")}>
+    <div class="toolbar" role="toolbar" aria-label={t("Run")} ref={bar}>
+      <Chip />
       <RootPicker />
       <div class="group">
         {running ? (
@@ -127,6 +132,20 @@ export function Toolbar() {
         />
       </div>
     </div>
+  );
+}
+
+/** What runs: nobody is to take stand-ins for the program. */
+function Chip() {
+  return (
+    <span
+      class="chip"
+      title={t(
+        "Stand-ins run with what was read from the source: strategies, budgets, who uses whom. Your code is not running.",
+      )}
+    >
+      <i class="codicon codicon-beaker" aria-hidden="true" /> {t("Simulated")}
+    </span>
   );
 }
 

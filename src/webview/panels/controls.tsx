@@ -207,10 +207,18 @@ export function Section(props: { title: string; children: ComponentChildren }) {
 }
 
 /** A row of a list of facts. */
-export function Fact({ name, value }: { name: string; value: string | number }) {
+export function Fact({
+  name,
+  value,
+  hint,
+}: {
+  name: string;
+  value: string | number;
+  hint?: string | undefined;
+}) {
   return (
     <>
-      <dt>{name}</dt>
+      <dt title={hint}>{name}</dt>
       <dd>{value}</dd>
     </>
   );

@@ -2,7 +2,10 @@
 import { signal } from "@preact/signals";
 
 export interface Hover {
+  /** Empty over something that is no process, as a number in the start order. */
   path: string;
+  /** What the mark under the pointer is, as `otpWord` knows it; null over the card itself. */
+  hint: string | null;
   x: number;
   y: number;
 }
@@ -15,15 +18,17 @@ let waiting: Hover | null = null;
 /** The card that was acted on: its description stays away until the pointer leaves it. */
 let dismissed: string | null = null;
 
+const same = (a: Hover | null, b: Hover | null) => a?.path === b?.path && a?.hint === b?.hint;
+
 /** The pointer is over a card, or over none. */
 export function pointAt(next: Hover | null): void {
   if (next?.path !== dismissed) {
     dismissed = null;
   }
-  if (next !== null && (next.path === hover.peek()?.path || dismissed !== null)) {
+  if (next !== null && (same(next, hover.peek()) || dismissed !== null)) {
     return;
   }
-  if (next?.path === waiting?.path) {
+  if (same(next, waiting)) {
     waiting = next;
     return;
   }

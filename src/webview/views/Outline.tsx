@@ -107,11 +107,19 @@ function Line({ look, top, indent, selected, reachable, dimmed }: LineProps) {
       </svg>
       <span class="line-text">
         <span class="line-title">
-          {look.level > 1 && <span class="line-order">{look.position}</span>}
+          {look.level > 1 && (
+            <span class="line-order" data-hint="order">
+              {look.position}
+            </span>
+          )}
           <span class={isSupervisor(node) ? "line-name supervisor" : "line-name"} title={node.label}>
             {titleOf(node)}
           </span>
-          {node.incarnation > 1 && <span class="line-life">#{node.incarnation}</span>}
+          {node.incarnation > 1 && (
+            <span class="line-life" data-hint="incarnation">
+              #{node.incarnation}
+            </span>
+          )}
           {node.mailbox !== null && node.mailbox > 0 && (
             <span class="quiet">
               <i class="codicon codicon-mail" /> {node.mailbox}

@@ -5,9 +5,10 @@ import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../draw/Canvas.tsx";
 import { watchSize } from "../draw/watch.ts";
 import { IconButton } from "../panels/controls.tsx";
+import { runState } from "../run/run.ts";
 import { camera, fitTree, zoomBy } from "../state/camera.ts";
 import { t } from "../state/strings.ts";
-import { chosenView, type TreeView, treeView } from "../state/view.ts";
+import { chosenView, type TreeView, model as tree, treeView } from "../state/view.ts";
 import { Outline } from "./Outline.tsx";
 import { Table } from "./Table.tsx";
 
@@ -39,10 +40,21 @@ export function TreePane() {
             />
           ))}
         </fieldset>
+        <Invitation />
         {treeView.value === "diagram" && <Zoom />}
       </div>
     </div>
   );
+}
+
+/** Of an idle tree: what to do first. */
+function Invitation() {
+  const idle = runState.value === "idle" && tree.value !== null;
+  return idle ? (
+    <p class="invitation">
+      {t("Press play, then select a process and crash it.")} <kbd>{t("Space")}</kbd> <kbd>C</kbd>
+    </p>
+  ) : null;
 }
 
 function Chosen() {

@@ -1,0 +1,46 @@
+/** The keys, over the page: `?` shows and hides them. */
+import "./Keys.css";
+import { useEffect, useRef } from "preact/hooks";
+import { keysShown } from "../state/shortcuts.ts";
+import { t } from "../state/strings.ts";
+import { Fact, IconButton } from "./controls.tsx";
+
+export function Keys() {
+  const ref = useRef<HTMLDivElement>(null);
+  const shown = keysShown.value;
+  useEffect(() => {
+    if (shown) {
+      ref.current?.querySelector("button")?.focus();
+    }
+  }, [shown]);
+  if (!shown) {
+    return null;
+  }
+  return (
+    <div class="keys-sheet" ref={ref} role="dialog" aria-label={t("Keys")}>
+      <IconButton
+        icon="close"
+        label={t("Close")}
+        onClick={() => {
+          keysShown.value = false;
+        }}
+      />
+      <KeyList />
+    </div>
+  );
+}
+
+export function KeyList() {
+  return (
+    <dl class="keys">
+      <Fact name={t("Space")} value={t("play, pause")} />
+      <Fact name="/" value={t("search")} />
+      <Fact name="?" value={t("these keys")} />
+      <Fact name="↑ ↓ ← →" value={t("go through the tree")} />
+      <Fact name="C  E  K  H" value={t("crash, exit, kill, hang")} />
+      <Fact name="O" value={t("open the source")} />
+      <Fact name="+  −  0" value={t("zoom, fit")} />
+      <Fact name="Esc" value={t("close the drawer, skip the motion")} />
+    </dl>
+  );
+}
