@@ -62,3 +62,8 @@ function needsAreKnown(tree: TreeIndex, supervisor: Supervisor, index: number, o
   const needed = supervisor.children.filter((_, at) => at === index || reaches(size, all, index, at));
   return needed.every((child) => child === other || cannotUse(tree, child, other));
 }
+
+/** The first that runs for sure, where there is one: a demonstration needs somebody who is there. */
+export function certainOf(children: readonly Child[]): Child {
+  return children.find(({ cardinality }) => cardinality !== "maybe") ?? children[0]!;
+}

@@ -33,7 +33,7 @@ export async function demonstrate(
   await simulation.start();
   await simulation.settle();
   const end = (verdict: DemonstrationOutcome["verdict"], because: string) =>
-    outcome(verdict, because, simulation, demonstration, options);
+    outcome(verdict, because + supposedFor(simulation, demonstration), simulation, demonstration, options);
   const { shows } = demonstration;
   const bad = simulation.boots.find((boot) => boot.state !== "running");
   if (bad !== undefined) {
@@ -62,14 +62,21 @@ export async function demonstrate(
     if (shows.kind === "use fails" && shows.when === "meanwhile") await untilDead(simulation, pid);
     else await simulation.runInstant();
   }
-  const scene: Scene = { simulation, before, events, from, hit, faults: demonstration.faults.length, began };
-  const seen = await look(shows, scene);
+  const scene: Scene = {
+    world: simulation.world,
+    before,
+    events,
+    from,
+    hit,
+    faults: demonstration.faults.length,
+    began,
+  };
+  const seen = await look(shows, scene, simulation);
   return end(seen.shown ? "shown" : "not shown", seen.because);
 }
 
 /** Lets the run go on as far as the hazard needs, and judges it. */
-async function look(shows: Hazard, scene: Scene): Promise<Seen> {
-  const { simulation } = scene;
+async function look(shows: Hazard, scene: Scene, simulation: Simulation): Promise<Seen> {
   const { world } = simulation;
   if (shows.kind === "use fails") {
     if (shows.when === "afterwards") await simulation.settle();
@@ -127,6 +134,25 @@ async function callEachOther(simulation: Simulation, circle: readonly string[]):
   return failed === undefined
     ? { shown: false, because: `${names} answered each other.` }
     : { shown: true, because: `${names} waited for each other: ${failed.reason}.` };
+}
+
+/** That it runs at all: what is supposed of those that fail, or to whom it happens, in words. */
+function supposedFor({ assumptions, world }: Simulation, { faults, shows }: Demonstration): string {
+  const keys = new Set([...faults.map(({ child }) => child), ...keysIn(shows)]);
+  return assumptions
+    .filter(({ about, field }) => keys.has(about) && PRESENCE.has(field))
+    .map(({ about, assumed, why }) => ` Supposed of ${world.labelOf(about)}: ${assumed}; ${why}.`)
+    .join("");
+}
+
+/** The suppositions by which a process is there. */
+const PRESENCE: ReadonlySet<string> = new Set(["cardinality", "count", "dynamic children", "started"]);
+
+/** The processes that a hazard is about. */
+function keysIn(hazard: Hazard): string[] {
+  return Object.entries(hazard).flatMap(([field, value]) =>
+    field === "kind" || field === "message" || field === "when" || typeof value === "number" ? [] : value,
+  );
 }
 
 /** Turn by turn, until a process has ended and before anybody does anything about it. */

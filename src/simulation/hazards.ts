@@ -1,12 +1,13 @@
 /** Whether a hazard has happened in a run, told from what the run shows. */
 import type { Hazard } from "../model/index.ts";
 import type { TraceEvent, TraceEventOf } from "../runtime/index.ts";
-import type { Simulation } from "./simulation.ts";
 import type { Placed } from "./targets.ts";
+import type { World } from "./world.ts";
 
-/** A run with a fault behind it. */
+/** A run with a fault behind it: of the model, or of the program itself. */
 export interface Scene {
-  simulation: Simulation;
+  /** Who is who. */
+  world: Pick<World, "labelOf" | "find" | "keysOf">;
   /** Who ran before the fault. */
   before: readonly Placed[];
   /** Everything that has happened, and from where on after the fault. */
@@ -47,7 +48,7 @@ export function judge(hazard: Hazard, scene: Scene): Seen {
       return goesDown(hazard.children, scene);
     case "stays away": {
       const name = nameOf(scene, hazard.child);
-      return scene.simulation.world.find(hazard.child) === null
+      return scene.world.find(hazard.child) === null
         ? shown(`${name} ended and nobody started it again.`)
         : notShown(`${name} was started again.`);
     }
@@ -70,16 +71,15 @@ export function judge(hazard: Hazard, scene: Scene): Seen {
   }
 }
 
-const nameOf = ({ simulation }: Scene, key: string): string => simulation.world.labelOf(key);
+const nameOf = ({ world }: Scene, key: string): string => world.labelOf(key);
 
 /** The processes of a key that ran before. */
-function ran({ simulation, before }: Scene, key: string): Placed[] {
-  return before.filter(({ pid }) => simulation.world.keysOf(pid.id).includes(key));
+function ran({ world, before }: Scene, key: string): Placed[] {
+  return before.filter(({ pid }) => world.keysOf(pid.id).includes(key));
 }
 
 /** That a supervisor gave up (any, where none is named), in a sentence. */
-function gaveUp({ simulation, before, events, from }: Scene, key: string | null): string | null {
-  const { world } = simulation;
+function gaveUp({ world, before, events, from }: Scene, key: string | null): string | null {
   const last = events
     .slice(from)
     .findLast(
@@ -99,10 +99,10 @@ function gaveUp({ simulation, before, events, from }: Scene, key: string | null)
 }
 
 function goesDown(children: readonly string[], scene: Scene): Seen {
-  const { before, hit, simulation } = scene;
+  const { before, hit, world } = scene;
   const down = before.filter(
     ({ pid, path }) =>
-      !pid.alive && !hit.has(path) && simulation.world.keysOf(pid.id).some((key) => children.includes(key)),
+      !pid.alive && !hit.has(path) && world.keysOf(pid.id).some((key) => children.includes(key)),
   );
   if (down.length === 0) return notShown("Nobody else went down.");
   const names = down.map(({ path }) => path.slice(path.lastIndexOf("/") + 1));
@@ -196,10 +196,10 @@ function takesLong({ supervisor, ms }: Hazard & { kind: "takes long" }, scene: S
 }
 
 function holdsStart(child: string, scene: Scene): Seen {
-  const { events, simulation } = scene;
+  const { events, world } = scene;
   for (const event of events) {
     if (event.type !== "child_started" || event.pid === null) continue;
-    if (!simulation.world.keysOf(event.pid).includes(child)) continue;
+    if (!world.keysOf(event.pid).includes(child)) continue;
     const begun = events.find(
       (other) =>
         other.type === "child_starting" &&

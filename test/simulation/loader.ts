@@ -22,14 +22,23 @@ export interface Program {
 export interface Startable {
   /** Whether the program defines it where it can be got at. */
   has(root: string): boolean;
-  start(system: System, root: string): Promise<unknown>;
+  start(system: System, root: string, args?: readonly unknown[]): Promise<unknown>;
 }
 
 const CLASSES = /^(?:export\s+)?(?:default\s+)?(?:abstract\s+)?class\s+([A-Za-z_$][\w$]*)/gm;
 const CONSTANTS = /^(?:export\s+)?const\s+([A-Za-z_$][\w$]*)[^=\n]*=\s*defineApplication\(/gm;
 const OUTSIDE = `const setTimeout = (go, _ms, ...args) => { queueMicrotask(() => go(...args)); return 0; };
 const setInterval = () => 0, clearTimeout = () => {}, clearInterval = () => {};
-const fetch = async () => ({ ok: true, status: 200, json: async () => ({}), text: async () => "" });`;
+const fetch = async () => {
+  await globalThis.answerFromOutside?.();
+  return { ok: true, status: 200, json: async () => ({}), text: async () => "" };
+};`;
+
+/** Says how long the world outside takes to answer; null: it answers at once. */
+export function answerOutside(wait: (() => Promise<void>) | null): void {
+  Object.assign(globalThis, { answerFromOutside: wait ?? undefined });
+}
+
 /** What hidden exports begin with. */
 const OPEN = "$open$";
 
@@ -111,9 +120,9 @@ export async function load(program: Program, files: readonly string[]): Promise<
   };
   return {
     has: (root) => find(root) !== undefined,
-    async start(system, root) {
+    async start(system, root, args = []) {
       const found = find(root);
-      if (isClass(found)) return system.start(found);
+      if (isClass(found)) return system.start(found, ...(args as []));
       if (found !== undefined) await system.startApplication(found);
     },
   };

@@ -17,14 +17,17 @@ export interface Driven {
   settle(): Promise<void>;
 }
 
-const rest = () => new Promise<void>((resolve) => setImmediate(resolve));
+export const rest = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Runs the program itself. `start` begins it and need not end. */
-export async function reality(start: (system: System) => Promise<unknown>): Promise<Driven> {
+export async function reality(
+  start: (system: System) => Promise<unknown>,
+  { horizon = HORIZON, seed = 1 } = {},
+): Promise<Driven> {
   const events: TraceEvent[] = [];
   const system = new System({
     clock: "virtual",
-    seed: 1,
+    seed,
     logger: null,
     observer: (event) => void events.push(event),
   });
@@ -32,7 +35,7 @@ export async function reality(start: (system: System) => Promise<unknown>): Prom
   start(system).catch(() => {});
   await rest();
   const settle = async () => {
-    const until = system.now() + HORIZON;
+    const until = system.now() + horizon;
     let turns = 0;
     for (;;) {
       while (system.runnable && turns++ < MOST_TURNS) {

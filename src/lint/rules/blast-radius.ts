@@ -1,5 +1,5 @@
 import type { Child, Demonstration, Fix, Supervisor } from "../../model/index.ts";
-import { dynamicVictims } from "../dynamic-victims.ts";
+import { certainOf, dynamicVictims } from "../dynamic-victims.ts";
 import { childrenAreKnown, headOf, possibleUses } from "../established.ts";
 import { extractGroup } from "../fixes/extract-group.ts";
 import { changeStrategy } from "../fixes/strategy.ts";
@@ -94,6 +94,7 @@ function oneForAll(context: Context, supervisor: Supervisor): boolean {
   }
   if (worst === null || worst.unneeded.least === 0) return false;
   const { crashed, unneeded } = worst;
+  const failing = certainOf([crashed, ...children.filter(pullsOthers)]);
   const loners = groups.every((group) => group.length === 1);
   const name = quote(supervisor.name);
   const alone = groups.length === 1 ? ` (${quote(childName(crashed))}, each by itself)` : "";
@@ -125,8 +126,8 @@ function oneForAll(context: Context, supervisor: Supervisor): boolean {
     demonstration: demonstration(
       tree,
       supervisor,
-      crashed,
-      children.filter((child) => child !== crashed),
+      failing,
+      children.filter((child) => child !== failing),
       `all ${processes(total)} stop`,
     ),
   });
@@ -174,7 +175,7 @@ function dynamicInGroup({ tree, report }: Context, supervisor: Supervisor): void
       demonstration: demonstration(
         tree,
         supervisor,
-        unrelated[0]!,
+        certainOf(unrelated),
         [child],
         `${quote(childName(child))} is stopped with all that runs under it`,
       ),

@@ -1,5 +1,5 @@
 import type { Child, Fix, Supervisor } from "../../model/index.ts";
-import { dynamicVictims } from "../dynamic-victims.ts";
+import { certainOf, dynamicVictims } from "../dynamic-victims.ts";
 import { childrenAreKnown, headOf, usesAreKnown } from "../established.ts";
 import { extractGroup } from "../fixes/extract-group.ts";
 import { type Arc, connectedComponents } from "../graph.ts";
@@ -198,7 +198,7 @@ function dynamicBehindUnrelated({ tree, report }: Context, supervisor: Superviso
       })),
       supervisor,
       children: [child.key, ...unrelated.map((other) => other.key)],
-      demonstration: demonstrate(tree, supervisor, unrelated[0]!, child),
+      demonstration: demonstrate(tree, supervisor, certainOf(unrelated), child),
     });
   }
 }
