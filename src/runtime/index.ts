@@ -5,11 +5,11 @@
 export { type Application, type ApplicationSpec, defineApplication, startOrder } from "./application.ts";
 export type { ApplicationEnd } from "./applications.ts";
 export { type Clock, RealClock, VirtualClock } from "./clock.ts";
+export type { PlatformSignal } from "./core/aborting.ts";
 export type { AsyncStreamOptions } from "./core/async-stream.ts";
 export type { MailboxLimit } from "./core/bound.ts";
 export type { Emitter, EventEmitterLike, EventTargetLike } from "./core/ownership.ts";
 export type { SupervisionInfo } from "./core/proc.ts";
-export type { PlatformSignal } from "./core/resources.ts";
 export type { TaskEnd, TaskHandle, TaskMessage, TaskOptions } from "./core/tasks.ts";
 export { CallError, Exit, ProcessError, StartError } from "./errors.ts";
 export { GenServer } from "./gen-server.ts";

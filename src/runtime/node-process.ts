@@ -6,6 +6,7 @@ export interface NodeProcess {
   readonly stderr: Output;
   on(event: string, listener: (...args: never[]) => void): void;
   off(event: string, listener: (...args: never[]) => void): void;
+  removeAllListeners(event: string): void;
   kill(pid: number, signal: string): void;
   exit(code?: number | string | null): void;
 }
@@ -23,6 +24,18 @@ export function nodeProcess(): NodeProcess | null {
   return found?.versions?.node !== undefined && typeof found.on === "function"
     ? (found as NodeProcess)
     : null;
+}
+
+/** What a shell says of a program that a signal has ended. */
+const EXIT_CODES: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
+/** Ends the program at once, as `signal` would if nobody listened to it. */
+export function killSelf(node: NodeProcess, signal: string): void {
+  // Whoever else listens would keep the program alive.
+  node.removeAllListeners(signal);
+  node.kill(node.pid, signal);
+  // Still there: the first process of a container has no default action for signals, and some signals have none anywhere.
+  node.exit(EXIT_CODES[signal] ?? 1);
 }
 
 /** Milliseconds that output gets to leave the program. */

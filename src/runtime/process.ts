@@ -1,4 +1,6 @@
 /** What every process can do: the methods that code inside a process uses. */
+
+import type { PlatformSignal } from "./core/aborting.ts";
 import { type AsyncStreamOptions, streamTasks } from "./core/async-stream.ts";
 import { limitMailbox, type MailboxLimit } from "./core/bound.ts";
 import { callFrom } from "./core/call.ts";
@@ -6,7 +8,6 @@ import { PROC, procAtBirth, resolveTarget } from "./core/identity.ts";
 import * as ops from "./core/operations.ts";
 import { disown, type Emitter, listen, onExit, own, ownSignal, wrap } from "./core/ownership.ts";
 import type { Proc } from "./core/proc.ts";
-import type { PlatformSignal } from "./core/resources.ts";
 import * as sys from "./core/system-messages.ts";
 import { RunningTask, spawnTask, type TaskEnd, type TaskHandle, type TaskOptions } from "./core/tasks.ts";
 import { Exit, ProcessError } from "./errors.ts";

@@ -1,7 +1,7 @@
 /** Running an application as a program. */
 import type { Application } from "./application.ts";
 import { ProcessError, StartError } from "./errors.ts";
-import { after, flushOutput, type NodeProcess, nodeProcess } from "./node-process.ts";
+import { after, flushOutput, killSelf, type NodeProcess, nodeProcess } from "./node-process.ts";
 import { describeTerm, type ExitReason } from "./reason.ts";
 import { System, type SystemOptions } from "./system.ts";
 
@@ -25,7 +25,10 @@ export interface RunOptions extends SystemOptions {
    * things as well: then only the exit code is set where it is not 0.
    */
   exit?: boolean;
-  /** Default: 0 after a signal and 1 otherwise, or when the grace period was not enough. `process.exitCode`, if set, wins. */
+  /**
+   * From 0 to 255. Default: 0 after a signal and 1 otherwise, or when the grace period was not enough. `process.exitCode`,
+   * if set, wins.
+   */
   exitCode?: number | ((end: RunEnd) => number);
   /** Milliseconds for stopping everything; then what still runs is killed. Default: as long as the children's `shutdown` allow. */
   grace?: number | "infinity";
@@ -41,7 +44,8 @@ export interface RunOptions extends SystemOptions {
 /**
  * Starts `application` with all that it needs, as OTP starts a permanent application: when one of them ends by itself,
  * the others are stopped too. In Node, SIGTERM and SIGINT stop everything in order, last started first, also during the
- * boot; then the program ends, as OTP halts the node, and a second signal ends it at once. See {@link RunOptions} for
+ * boot; then the program ends, as OTP halts the node, and a second signal ends it at once. Several that run in one program
+ * end together. See {@link RunOptions} for
  * exit code, grace period and embedding. Elsewhere it is the same without signals and exit.
  *
  * Resolves when the application is up. When it has ended before that, the promise stays open while the program ends;
@@ -63,13 +67,26 @@ function checkOptions({ grace, uncaught, exitCode, signals }: RunOptions): void 
   if (uncaught !== undefined && uncaught !== "shutdown" && uncaught !== "crash") {
     throw wrong('uncaught is "shutdown" or "crash"', uncaught);
   }
-  if (exitCode !== undefined && typeof exitCode !== "number" && typeof exitCode !== "function") {
-    throw wrong("the exitCode of run is a number or a function", exitCode);
+  if (exitCode !== undefined && typeof exitCode !== "function" && !isExitCode(exitCode)) {
+    throw wrong("the exitCode of run is a whole number from 0 to 255 or a function", exitCode);
   }
-  if (signals !== undefined && !Array.isArray(signals)) throw wrong("the signals of run are a list", signals);
+  if (signals === undefined) return;
+  if (!Array.isArray(signals)) throw wrong("the signals of run are a list", signals);
+  const deaf = signals.find((signal) => signal === "SIGKILL" || signal === "SIGSTOP");
+  if (deaf !== undefined) throw wrong("the signals of run are such as a program can listen to", deaf);
+}
+
+function isExitCode(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255;
 }
 
 type Cause = RunEnd extends infer E ? (E extends RunEnd ? Omit<E, "timedOut"> : never) : never;
+
+/** Milliseconds within which a signal is the one before once more: `npm start` hands Ctrl-C to a program that has it already. */
+const ECHO = 200;
+
+/** The programs of this process that have not ended: none of them leaves before all have stopped. */
+const programs = new Set<Program>();
 
 class Program {
   readonly #application: Application;
@@ -79,8 +96,8 @@ class Program {
   /** Processes alone do not keep Node alive; the application does until it is stopped. */
   #alive: ReturnType<typeof setInterval> | null = null;
   #forget = (): void => {};
-  #ending = false;
-  #signalled = false;
+  #ending: Promise<void> | null = null;
+  #signalledAt = Number.NEGATIVE_INFINITY;
 
   constructor(application: Application, options: RunOptions) {
     this.#application = application;
@@ -95,18 +112,18 @@ class Program {
   async start(): Promise<System> {
     const system = this.#system;
     // Before anything starts: a signal may come, and an application end, while others still boot.
-    this.#listen();
     try {
+      this.#listen();
       await system.startApplication(this.#application);
     } catch (error) {
-      if (!this.#ending) {
+      if (this.#ending === null) {
         // Nothing is to keep the program alive.
         await system.stop();
         this.#release();
       } else if (this.#exits) return new Promise(() => {});
       throw error;
     }
-    if (!this.#ending) return system;
+    if (this.#ending === null) return system;
     if (this.#exits) return new Promise(() => {});
     throw new StartError(this.#application.name, "shutdown");
   }
@@ -114,9 +131,10 @@ class Program {
   #listen(): void {
     this.#forget = this.#system.onApplicationEnd((application, reason, asked) => {
       if (!asked) this.#end({ cause: "application", application, reason });
-      else if (!this.#ending && this.#system.applications.length === 0) this.#release();
+      else if (this.#ending === null && this.#system.applications.length === 0) this.#release();
     });
     if (this.#node === null) return;
+    programs.add(this);
     this.#alive = setInterval(() => {}, 0x7fffffff);
     for (const signal of this.#signals) this.#node.on(signal, this.#onSignal);
     if (this.#options.uncaught === "shutdown") this.#node.on("uncaughtException", this.#onUncaught);
@@ -128,6 +146,7 @@ class Program {
 
   /** From here on the program is whatever it was before. */
   #release(): void {
+    programs.delete(this);
     this.#forget();
     if (this.#alive !== null) clearInterval(this.#alive);
     for (const signal of this.#signals) this.#node?.off(signal, this.#onSignal);
@@ -135,16 +154,11 @@ class Program {
   }
 
   readonly #onSignal = (signal: string): void => {
-    if (!this.#signalled) {
-      this.#signalled = true;
+    const now = performance.now();
+    if (this.#signalledAt === Number.NEGATIVE_INFINITY) {
+      this.#signalledAt = now;
       this.#end({ cause: "signal", signal });
-      return;
-    }
-    const node = this.#node as NodeProcess;
-    for (const each of this.#signals) node.off(each, this.#onSignal);
-    node.kill(node.pid, signal);
-    // The first process of a container has no default action for signals.
-    if (node.pid === 1) node.exit(1);
+    } else if (now - this.#signalledAt > ECHO) killSelf(this.#node as NodeProcess, signal);
   };
 
   readonly #onUncaught = (error: unknown): void => {
@@ -152,14 +166,17 @@ class Program {
     this.#end({ cause: "uncaught", error });
   };
 
-  #end(cause: Cause): void {
-    if (this.#ending) return;
-    this.#ending = true;
-    // What goes wrong here has been reported; there is nobody to tell.
-    void this.#stop(cause).catch(() => {});
+  /** Fulfilled when everything has stopped, or the time for it is over. */
+  #end(cause: Cause): Promise<void> {
+    this.#ending ??= this.#stop().then((timedOut) => {
+      // What goes wrong here has been reported; there is nobody to tell.
+      void this.#leave({ ...cause, timedOut } as RunEnd).catch(() => {});
+    });
+    return this.#ending;
   }
 
-  async #stop(cause: Cause): Promise<void> {
+  /** True when the grace period was not enough. */
+  async #stop(): Promise<boolean> {
     const { grace = "infinity" } = this.#options;
     const stopped = this.#system.stop().catch(() => {});
     const limit = grace === "infinity" ? [] : [after(grace).then(() => true)];
@@ -169,19 +186,40 @@ class Program {
       // What the killed own is given back within a second.
       await Promise.race([stopped, after(2000)]);
     }
-    const code = this.#codeOf({ ...cause, timedOut } as RunEnd);
+    return timedOut;
+  }
+
+  async #leave(end: RunEnd): Promise<void> {
     const node = this.#node;
-    if (node === null) return this.#release();
-    if (code !== 0 || this.#exits) node.exitCode ??= code;
-    if (this.#exits) {
-      await flushOutput(node);
-      node.exit(node.exitCode);
+    const exits = this.#exits;
+    if (node !== null) {
+      const code = this.#codeOf(end);
+      if (code !== 0 || exits) node.exitCode ??= code;
+      if (exits) {
+        const { timedOut: _, ...cause } = end;
+        await Promise.all([...programs].map((other) => other.#end(cause as Cause)));
+        await flushOutput(node);
+      }
     }
     this.#release();
+    if (exits) node?.exit(node.exitCode);
   }
 
   #codeOf(end: RunEnd): number {
-    const { exitCode = end.cause === "signal" && !end.timedOut ? 0 : 1 } = this.#options;
-    return typeof exitCode === "function" ? exitCode(end) : exitCode;
+    const usual = end.cause === "signal" && !end.timedOut ? 0 : 1;
+    const { exitCode = usual } = this.#options;
+    if (typeof exitCode !== "function") return exitCode;
+    let code: unknown;
+    try {
+      code = exitCode(end);
+    } catch (error) {
+      this.#system.reportUncaught(error);
+      return 1;
+    }
+    if (isExitCode(code)) return code;
+    this.#system.reportUncaught(
+      new ProcessError("badarg", `exitCode gives a whole number from 0 to 255, not ${describeTerm(code)}`),
+    );
+    return 1;
   }
 }

@@ -28,12 +28,13 @@ export interface AsyncStreamOptions {
 
 interface Entry<R> {
   readonly task: RunningTask<R>;
-  /** Fulfilled with the entry itself when `end` is known. */
-  readonly ready: Promise<Entry<R>>;
   /** Undefined when the time is over. */
   end: TaskEnd<R> | undefined;
   over: boolean;
 }
+
+/** What came of asking the source. */
+type Arrival<I> = { item: IteratorResult<I> } | { thrown: unknown };
 
 export async function* streamTasks<T extends { readonly [PROC]: Proc }, I, R>(
   owner: Proc,
@@ -49,58 +50,94 @@ export async function* streamTasks<T extends { readonly [PROC]: Proc }, I, R>(
   const source = iteratorOf(items);
   const open = new Set<Entry<R>>();
   const key = {};
-  resourcesOf(owner).hold(key, () => {
+  /** Where the ends come as they happen: those not taken yet. */
+  const ended: Entry<R>[] = [];
+  /** An item that the source owes, and then what came of it. */
+  let owed = false;
+  let arrived: Arrival<I> | null = null;
+  /** Whether the source has ended or failed, or has been closed: then nothing more is asked of it. */
+  let exhausted = false;
+  // One promise at a time for everything that may happen: a race would leave its traces at whatever takes longest.
+  let wake = (): void => {};
+  const close = (): unknown => {
     for (const { task } of open) task.cancel();
-  });
+    if (exhausted) return undefined;
+    exhausted = true;
+    const closed: unknown = source.return?.();
+    if (!owed) return closed;
+    // It closes after the item that it still owes, for which nobody waits.
+    abandon(closed);
+    return undefined;
+  };
+  const take = (): void => {
+    const came = (arrival: Arrival<I>): void => {
+      owed = false;
+      arrived = arrival;
+      if ("thrown" in arrival || arrival.item.done === true) exhausted = true;
+      wake();
+    };
+    try {
+      const taken = source.next();
+      if ("then" in taken) {
+        owed = true;
+        taken.then(
+          (item) => came({ item }),
+          (thrown: unknown) => came({ thrown }),
+        );
+      } else came({ item: taken });
+    } catch (thrown) {
+      came({ thrown });
+    }
+  };
   const begin = (item: I): void => {
     const task = spawnTask<T, R>(owner, (context) => fn(item, context), under === undefined ? {} : { under });
-    const entry = { task, end: undefined, over: false } as { -readonly [K in keyof Entry<R>]: Entry<R>[K] };
-    entry.ready = task.yield(ms === Number.POSITIVE_INFINITY ? "infinity" : ms).then((end) => {
+    const entry: Entry<R> = { task, end: undefined, over: false };
+    open.add(entry);
+    void task.yield(ms === Number.POSITIVE_INFINITY ? "infinity" : ms).then((end) => {
       entry.end = end;
       entry.over = true;
-      return entry;
+      if (!ordered) ended.push(entry);
+      wake();
     });
-    open.add(entry);
   };
-  let next: Promise<IteratorResult<I>> | null = null;
-  let exhausted = false;
+  const nextEnd = (): Entry<R> | undefined => {
+    if (!ordered) return ended.shift();
+    const first = open.values().next().value;
+    return first?.over === true ? first : undefined;
+  };
+  resourcesOf(owner).hold(key, close);
   try {
     while (true) {
-      if (!exhausted && next === null && open.size < max) {
-        const taken = source.next();
-        if ("then" in taken) {
-          next = taken;
-          // Whoever leaves the loop before it has come does not look at it.
-          abandon(taken);
-        } else if (taken.done === true) exhausted = true;
-        else begin(taken.value);
-        if (next === null && !exhausted) continue;
-      }
-      const first = ordered ? [...open].slice(0, 1) : [...open];
-      if (first.length === 0 && next === null) return;
-      const come: Entry<R> | IteratorResult<I> =
-        first.find((entry) => entry.over) ??
-        (await Promise.race([...first.map((entry) => entry.ready), ...(next === null ? [] : [next])]));
-      if (!("task" in come)) {
-        next = null;
-        if (come.done === true) exhausted = true;
-        else begin(come.value);
+      if (!exhausted && !owed && open.size < max) take();
+      const arrival = arrived as Arrival<I> | null;
+      if (arrival !== null) {
+        arrived = null;
+        if ("thrown" in arrival) throw arrival.thrown;
+        if (arrival.item.done !== true) begin(arrival.item.value);
         continue;
       }
-      open.delete(come);
-      if (come.end === undefined) {
-        come.task.cancel();
+      const entry = nextEnd();
+      if (entry === undefined) {
+        if (open.size === 0 && !owed) return;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        continue;
+      }
+      open.delete(entry);
+      const { end } = entry;
+      if (end !== undefined) yield end;
+      else {
+        entry.task.cancel();
         if (onTimeout === "exit") {
           throw new CallError("timeout", { target: "task", request: "asyncStream", timeout });
         }
         yield { ok: false, reason: "timeout" };
-      } else yield come.end;
+      }
     }
   } finally {
-    for (const { task } of open) task.cancel();
     resourcesOf(owner).drop(key);
-    // A source whose next item is awaited cannot be told before that has come.
-    if (!exhausted && next === null) await source.return?.();
+    await close();
   }
 }
 

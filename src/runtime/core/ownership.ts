@@ -1,10 +1,11 @@
 /** What the methods of a process do for what lives outside the runtime: it ends with the process, and crashes nobody else. */
 import { ProcessError, reasonOfThrown } from "../errors.ts";
 import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
+import type { PlatformSignal } from "./aborting.ts";
 import { getsIn } from "./bound.ts";
 import { failProc } from "./intrude.ts";
 import { DEAD, INFO, type Proc } from "./proc.ts";
-import { type PlatformSignal, type Release, releaseNow, resourcesOf } from "./resources.ts";
+import { type Release, releaseNow, resourcesOf } from "./resources.ts";
 import { isThenable } from "./thenables.ts";
 
 /** Node's EventEmitter, or what looks like one. */
@@ -34,20 +35,38 @@ export function ownSignal(proc: Proc): PlatformSignal {
   return proc.state === DEAD ? AbortSignal.abort(proc.exitReason) : resourcesOf(proc).signal;
 }
 
-export function own<T extends object>(proc: Proc, resource: T, release?: (resource: T) => unknown): T {
-  const dispose = release ?? disposalOf(resource);
+export function own<T extends object>(proc: Proc, resource: T, how?: (resource: T) => unknown): T {
+  const dispose = how ?? disposalOf(resource);
   if (dispose === null) {
     throw new ProcessError(
       "badarg",
       `${describeTerm(resource)} has neither Symbol.dispose nor Symbol.asyncDispose: say how it is given back, as in own(resource, (it) => it.close())`,
     );
   }
-  hold(proc, resource, () => dispose(resource));
+  if (proc.state === DEAD) {
+    releaseNow(proc, () => dispose(resource));
+    return resource;
+  }
   // What ends before its owner is not kept in memory by that.
-  const { once } = resource as { once?: unknown };
-  if (typeof once === "function" && proc.state !== DEAD)
-    once.call(resource, "close", () => drop(proc, resource));
+  const forget = onClose(resource, () => {
+    drop(proc, resource);
+  });
+  const release = () => {
+    forget();
+    return dispose(resource);
+  };
+  if (!resourcesOf(proc).hold(resource, release, forget)) forget();
   return resource;
+}
+
+/** Has `tell` called when an EventEmitter closes; gives what takes that back. */
+function onClose(resource: object, tell: () => void): () => void {
+  const { on, off } = resource as Partial<EventEmitterLike>;
+  if (typeof on !== "function" || typeof off !== "function") return () => {};
+  on.call(resource, "close", tell);
+  return () => {
+    off.call(resource, "close", tell);
+  };
 }
 
 function disposalOf(resource: object): ((resource: object) => unknown) | null {

@@ -4,6 +4,7 @@
  */
 import type { ExitReason } from "../reason.ts";
 import { labelOf, reportRelease } from "../reports.ts";
+import { Aborting, type PlatformSignal } from "./aborting.ts";
 import { extraOf, type Proc } from "./proc.ts";
 import { isThenable } from "./thenables.ts";
 import { Limit } from "./timers.ts";
@@ -11,33 +12,40 @@ import { Limit } from "./timers.ts";
 /** Milliseconds for which an exit waits for what is given back asynchronously, all of it together. */
 export const RELEASE_LIMIT = 1000;
 
-/** The platform's `AbortSignal`. A program's types may have none: neither Node's nor the browser's. */
-export type PlatformSignal = typeof globalThis extends { AbortSignal: { prototype: infer S } }
-  ? S
-  : { readonly aborted: boolean; readonly reason: unknown };
-
 /** Gives something back. */
 export type Release = (reason: ExitReason) => unknown;
 
 export class Resources {
   /** By what they were entered under, in that order. */
-  readonly #held = new Map<unknown, Release>();
-  #controller: AbortController | null = null;
+  readonly #held = new Map<
+    unknown,
+    { readonly release: Release; readonly dropped: (() => void) | undefined }
+  >();
+  #aborting: Aborting | null = null;
 
   /** Aborted first of all. */
   get signal(): PlatformSignal {
-    this.#controller ??= new AbortController();
-    return this.#controller.signal;
+    this.#aborting ??= new Aborting();
+    return this.#aborting.signal;
   }
 
-  /** Enters `release` under `key`; once, however often that key is entered. */
-  hold(key: unknown, release: Release): void {
-    if (!this.#held.has(key)) this.#held.set(key, release);
+  /**
+   * Enters `release` under `key`; once, however often that key is entered: false when it is there already. `dropped` is
+   * called when it is forgotten.
+   */
+  hold(key: unknown, release: Release, dropped?: () => void): boolean {
+    if (this.#held.has(key)) return false;
+    this.#held.set(key, { release, dropped });
+    return true;
   }
 
   /** Forgets what was entered under `key`; false when there was nothing. */
   drop(key: unknown): boolean {
-    return this.#held.delete(key);
+    const held = this.#held.get(key);
+    if (held === undefined) return false;
+    this.#held.delete(key);
+    held.dropped?.();
+    return true;
   }
 
   /**
@@ -46,9 +54,9 @@ export class Resources {
    */
   release(proc: Proc, reason: ExitReason, done: () => void): boolean {
     const { core } = proc;
-    const left = [...this.#held.values()];
+    const left = Array.from(this.#held.values(), (held) => held.release);
     this.#held.clear();
-    const label = left.length === 0 ? "" : labelOf(proc);
+    const label = left.length === 0 && this.#aborting === null ? "" : labelOf(proc);
     const failed = (thrown: unknown): void => reportRelease(proc, label, thrown);
     let limit: Limit | null = null;
     let over = false;
@@ -91,14 +99,8 @@ export class Resources {
       if (limit !== null) core.waits.remove(limit);
       return true;
     };
-    if (this.#controller !== null) {
-      const controller = this.#controller;
-      try {
-        core.undisturbed(() => controller.abort(reason), reason);
-      } catch (thrown) {
-        failed(thrown);
-      }
-    }
+    const aborting = this.#aborting;
+    if (aborting !== null) core.undisturbed(() => aborting.abort(reason, failed), reason);
     return step();
   }
 }
