@@ -26,13 +26,16 @@ const REQUIRED = [
   "media/icon.png",
   "media/suptree.svg",
   "media/sample/chat.ts",
+  // The sample's types, and the pages of the rules.
+  "dist/lib/index.d.cts",
+  "docs/rules/child-order.md",
   "syntaxes/supervision.injection.tmLanguage.json",
   "syntaxes/suptrace.tmLanguage.json",
   "README.md",
   "LICENSE",
 ];
 const FORBIDDEN =
-  /\.map$|^src\/|^test\/|^scripts\/|^node_modules\/|^examples\/|^docs\/|^dist\/notices\/npm|^dist\/(cli|lib|chunks)/;
+  /\.map$|^src\/|^test\/|^scripts\/|^node_modules\/|^examples\/|^docs\/(?!rules\/)|^dist\/notices\/npm|^dist\/(cli|npm|chunks)|^dist\/lib\/.*(?<!\.d\.cts)$/;
 
 /**
  * Packs a folder, twice the same to the same bytes: entries are sorted and have one date, whatever the clock, the time zone

@@ -1,9 +1,7 @@
 // A small supervision tree to look at, check and break. It is read, never executed: its processes run as
-// stand-ins. Click "Run Tree" above a supervisor, then crash one of its children.
+// stand-ins. Click "Run Tree" above ChatSup, then crash one of its children.
 import {
   type Call,
-  DynamicSupervisor,
-  type DynamicSupervisorSpec,
   GenServer,
   type Protocol,
   processName,
@@ -12,39 +10,8 @@ import {
   type SupervisorSpec,
 } from "suptree";
 
-interface StoreProtocol extends Protocol {
-  calls: Call<{ type: "load"; room: string }, string[]>;
-}
-
-const STORE = processName<Store>("store");
-const ROOMS = processName<RoomSup>("rooms");
-
-class Store extends GenServer<StoreProtocol> {
-  override handleCall(request: StoreProtocol["calls"]) {
-    return reply(request, []);
-  }
-}
-
-class Room extends GenServer {
-  override async init(room: string) {
-    await this.call(STORE, { type: "load", room });
-  }
-}
-
-// Rooms come and go at run time, so they have a supervisor of their own.
-class RoomSup extends DynamicSupervisor {
-  override init(): DynamicSupervisorSpec<typeof Room> {
-    return { intensity: 10, period: 5, child: { start: [Room], restart: "transient" } };
-  }
-}
-
-class Listener extends GenServer {
-  override async handleCast() {
-    await this.startChild(ROOMS, ["lobby"]);
-  }
-}
-
-// rest_for_one: who needs the store is started after it, and restarted with it.
+// rest_for_one: who needs another child is started after it, and restarted with it. One child stands in the wrong
+// place: the quick fix of its problem moves it, and "Show what happens" plays what goes wrong until then.
 export class ChatSup extends Supervisor {
   override init(): SupervisorSpec {
     return {
@@ -52,10 +19,37 @@ export class ChatSup extends Supervisor {
       intensity: 3,
       period: 5,
       children: [
+        { id: "rooms", start: [Rooms] },
         { id: "store", start: [Store], name: STORE },
-        { id: "rooms", start: [RoomSup], name: ROOMS },
         { id: "listener", start: [Listener] },
       ],
     };
+  }
+}
+
+interface StoreProtocol extends Protocol {
+  calls: Call<{ type: "load"; room: string }, string[]>;
+}
+
+const STORE = processName<Store>("store");
+
+class Store extends GenServer<StoreProtocol> {
+  override handleCall(request: StoreProtocol["calls"]) {
+    return reply(request, []);
+  }
+}
+
+class Rooms extends GenServer {
+  override async handleCast() {
+    await this.call(STORE, { type: "load", room: "lobby" });
+  }
+}
+
+class Exporter extends GenServer {}
+
+class Listener extends GenServer {
+  // Nobody supervises what is started here: when it crashes, it stays dead, and nobody hears of it.
+  override async handleCast() {
+    await this.start(Exporter);
   }
 }

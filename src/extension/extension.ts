@@ -7,9 +7,10 @@ import { registerCommands } from "./commands/register.ts";
 import { ContextKeys } from "./context-keys.ts";
 import { CodeActions } from "./editor/code-actions.ts";
 import { CodeLenses } from "./editor/code-lens.ts";
-import { Diagnostics, ruleDocs } from "./editor/diagnostics.ts";
+import { Diagnostics } from "./editor/diagnostics.ts";
 import { Hovers } from "./editor/hovers.ts";
 import { disposeLog } from "./log.ts";
+import { openRulePage } from "./rule-pages.ts";
 import { applyExperiment, applyFix } from "./run/apply.ts";
 import { RunPanels } from "./run/panels.ts";
 import { pageStrings } from "./run/strings.ts";
@@ -56,9 +57,7 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
     applyFix: (...fix) => applyFix(analysis, ...fix),
     applyExperiment: (...experiment) => applyExperiment(analysis, ...experiment),
     selected: (page, key) => selection.fromPage(page, key),
-    openRuleDocs: async (rule) => {
-      await vscode.env.openExternal(ruleDocs(rule));
-    },
+    openRuleDocs: (rule) => openRulePage(context.extensionUri, rule),
   });
   const selection = new Selection({
     store,
@@ -75,16 +74,23 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
     panels,
     selection,
     lenses,
-    new Diagnostics(store),
+    new Diagnostics(store, context.extensionUri),
     new Status(store, () => analysis.cancel()),
     vscode.languages.registerCodeLensProvider(DOCUMENTS, lenses),
     vscode.languages.registerHoverProvider(DOCUMENTS, new Hovers(store)),
     vscode.languages.registerCodeActionsProvider(
       DOCUMENTS,
-      new CodeActions(store, (document, token) => analysis.settle(document, token)),
+      new CodeActions(store, context.extensionUri, (document, token) => analysis.settle(document, token)),
       CodeActions.metadata,
     ),
-    ...registerCommands({ extension: context.extensionUri, store, view, panels, analysis }),
+    ...registerCommands({
+      extension: context.extensionUri,
+      storage: context.globalStorageUri,
+      store,
+      view,
+      panels,
+      analysis,
+    }),
     view.onDidChangeVisibility(() => {
       if (view.visible) void analysis.wake();
     }),

@@ -35,9 +35,6 @@ export type ViewState = "dormant" | "noFolder" | "scanning" | "empty" | "failed"
 
 export const DIAGNOSTIC_SOURCE = "suptree";
 
-/** The rules' pages, for a diagnostic's link. */
-export const DOCS = "https://github.com/suptree/suptree/blob/main/docs";
-
 /** `suptree-disable-next-line RULE`: read by the lint, written by the quick fix. */
 export const SUPPRESSION = "suptree-disable-next-line";
 

@@ -1,6 +1,42 @@
-/** As much of the editor as the extension's own parts need in these tests: places, addresses, events, a tree, editors. */
+/**
+ * As much of the editor as the extension's own parts need in tests: labels, places, addresses, events, a tree, editors, the
+ * disk. One for all tests: files that run in one worker share it.
+ */
 
-export * from "../hostile/vscode-stub.ts";
+import * as disk from "node:fs/promises";
+import { dirname } from "node:path";
+
+export class MarkdownString {
+  value: string;
+  isTrusted: boolean | undefined;
+  supportHtml: boolean | undefined;
+  supportThemeIcons: boolean;
+  constructor(value = "", supportThemeIcons = false) {
+    this.value = value;
+    this.supportThemeIcons = supportThemeIcons;
+  }
+  appendMarkdown(value: string): this {
+    this.value += value;
+    return this;
+  }
+}
+
+export class TreeItem {
+  label: string;
+  description?: string;
+  accessibilityInformation?: { label: string };
+  constructor(label: string) {
+    this.label = label;
+  }
+}
+
+export class ThemeIcon {}
+export class ThemeColor {}
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 };
+export const l10n = {
+  t: (message: string, ...values: unknown[]): string =>
+    message.replace(/\{(\d+)\}/g, (whole, n: string) => String(values[Number(n)] ?? whole)),
+};
 
 export class Disposable {
   readonly #end: () => void;
@@ -162,3 +198,27 @@ export function openEditor(uri: Uri): FakeEditor {
   window.activeTextEditor = editor;
   return editor;
 }
+
+export const FileType = { File: 1, Directory: 2 };
+
+/** On the real disk. */
+export const workspace = {
+  fs: {
+    stat: (uri: Uri) => disk.stat(uri.path),
+    createDirectory: async (uri: Uri): Promise<void> =>
+      void (await disk.mkdir(uri.path, { recursive: true })),
+    readDirectory: async (uri: Uri): Promise<[string, number][]> =>
+      (await disk.readdir(uri.path, { withFileTypes: true })).map((entry) => [
+        entry.name,
+        entry.isDirectory() ? FileType.Directory : FileType.File,
+      ]),
+    writeFile: async (uri: Uri, bytes: Uint8Array): Promise<void> => {
+      await disk.mkdir(dirname(uri.path), { recursive: true });
+      await disk.writeFile(uri.path, bytes);
+    },
+    copy: async (from: Uri, to: Uri): Promise<void> => {
+      await disk.mkdir(dirname(to.path), { recursive: true });
+      await disk.copyFile(from.path, to.path);
+    },
+  },
+};

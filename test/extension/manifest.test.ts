@@ -117,3 +117,27 @@ test("every sentence can be translated (node scripts/l10n.ts)", async () => {
   const bundle = await readFile(join(root, "l10n", "bundle.l10n.json"), "utf8");
   expect(bundle).toBe(bundleText(await collectSentences()));
 });
+
+test("a walkthrough's step is checked off by what its button does", () => {
+  const steps: { id: string; description: string; completionEvents: string[] }[] =
+    contributes.walkthroughs[0].steps;
+  for (const { id, description, completionEvents } of steps) {
+    const [, command = ""] = /\(command:([\w.]+)/.exec(sentences[description.slice(1, -1)] ?? "") ?? [];
+    const done = command === `${VIEW_TREES}.focus` ? `onView:${VIEW_TREES}` : `onCommand:${command}`;
+    expect(completionEvents, id).toContain(done);
+  }
+});
+
+test("the rules' pages come along, open as previews, and lead to nothing that does not", async () => {
+  const [glob] = Object.keys(contributes.configurationDefaults["workbench.editorAssociations"]);
+  expect(glob).toBe(`**/${manifest.publisher}.${manifest.name}-*/docs/rules/*.md`);
+  const shipped = await readFile(join(root, ".vscodeignore"), "utf8");
+  expect(shipped).toContain("!docs/rules/*.md\n");
+  const pages = await readdir(join(root, "docs", "rules"));
+  for (const page of pages) {
+    const content = await readFile(join(root, "docs", "rules", page), "utf8");
+    for (const [, link = ""] of content.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (!/^(https:|#)/.test(link)) expect(pages, `${page}: ${link}`).toContain(link.replace(/#.*/, ""));
+    }
+  }
+});

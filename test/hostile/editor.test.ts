@@ -4,7 +4,7 @@ import { analyzeSources } from "../../src/analysis/index.ts";
 import { lint } from "../../src/lint/index.ts";
 import { hostileProject } from "./names.ts";
 
-vi.mock("vscode", () => import("./vscode-stub.ts"));
+vi.mock("vscode", () => import("../extension/fake-vscode.ts"));
 
 const { buildNodes } = await import("../../src/extension/views/nodes.ts");
 const { tooltip, treeItem } = await import("../../src/extension/views/item.ts");
@@ -51,7 +51,7 @@ test("items of the side panel and their tooltips", () => {
     expectPlain(String(item.label));
     expectPlain(String(item.description));
     expectPlain(item.accessibilityInformation!.label);
-    const tip = tooltip(node) as InstanceType<typeof import("./vscode-stub.ts").MarkdownString>;
+    const tip = tooltip(node) as InstanceType<typeof import("../extension/fake-vscode.ts").MarkdownString>;
     expect([tip.isTrusted, tip.supportHtml]).toEqual([undefined, undefined]);
     expectMarkdown(tip.value, node.findings.length);
   }

@@ -1,24 +1,18 @@
 /** All commands. Each checks again what its `when` clause promised: hiding a command does not block it. */
 import * as vscode from "vscode";
 import type { FindingRef } from "../editor/code-actions.ts";
-import { ruleDocs } from "../editor/diagnostics.ts";
 import { COMMANDS, type CommandId, WALKTHROUGH } from "../ids.ts";
 import { reveal } from "../locations.ts";
 import { log, tellFailure } from "../log.ts";
-import type { RunPanels } from "../run/panels.ts";
+import { openRulePage } from "../rule-pages.ts";
 import type { TreesView } from "../views/trees.ts";
-import type { AnalysisService } from "../workspace/analysis.ts";
 import type { Store } from "../workspace/store.ts";
 import { exportTree } from "./export.ts";
-import { openSample } from "./sample.ts";
+import { openSample, type SampleServices } from "./sample.ts";
 import { isNode, pickRunnable, type Runnable, runnable, supervisorAtCursor, toRef } from "./targets.ts";
 
-export interface CommandServices {
-  extension: vscode.Uri;
-  store: Store;
+export interface CommandServices extends SampleServices {
   view: TreesView;
-  panels: RunPanels;
-  analysis: AnalysisService;
 }
 
 export function registerCommands(services: CommandServices): vscode.Disposable[] {
@@ -77,11 +71,12 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
 
     [COMMANDS.exportTree]: async () => exportTree(store),
 
-    [COMMANDS.openSample]: () => openSample(services),
+    [COMMANDS.openSample]: (argument) =>
+      openSample(services, argument instanceof vscode.Uri ? argument : null),
 
     [COMMANDS.openRuleDocs]: async (argument) => {
       const rule = typeof argument === "string" ? argument : await pickRule(store);
-      if (rule) await vscode.env.openExternal(ruleDocs(rule));
+      if (rule) await openRulePage(services.extension, rule);
     },
 
     [COMMANDS.showProblems]: async () => {

@@ -1,22 +1,105 @@
-/** A sample tree with one click: a file of the extension itself, analysed beside the workspace. */
+/** A sample tree with one click: a project of its own that may be edited, with the library's types, so that nothing is underlined. */
 import * as vscode from "vscode";
+import { toRange } from "../locations.ts";
 import type { RunPanels } from "../run/panels.ts";
 import type { AnalysisService } from "../workspace/analysis.ts";
 import type { Store } from "../workspace/store.ts";
 
-/** Opens the sample's source and its run panel beside it. */
-export async function openSample(services: {
+const FOLDER = "suptree-sample";
+const FILE = "chat.ts";
+const TSCONFIG = {
+  compilerOptions: { target: "es2022", module: "nodenext", strict: true, noEmit: true, types: [] },
+  include: [FILE],
+};
+
+export interface SampleServices {
   extension: vscode.Uri;
+  /** The extension's own folder for what it keeps. */
+  storage: vscode.Uri;
   store: Store;
   panels: RunPanels;
   analysis: AnalysisService;
-}): Promise<void> {
-  const folder = vscode.Uri.joinPath(services.extension, "media", "sample");
-  const file = vscode.Uri.joinPath(folder, "chat.ts");
-  await vscode.window.showTextDocument(file, { preview: false });
+}
+
+/** Makes the sample below `parent`, or where the person says; opens its source, its tree and its run beside it. */
+export async function openSample(services: SampleServices, parent: vscode.Uri | null): Promise<void> {
+  const { extension, storage } = services;
+  const place = parent ?? (await choosePlace(storage));
+  if (!place) return;
+  const folder = await writeSample(extension, place);
   await services.analysis.analyseExtra(folder, vscode.l10n.t("Sample"));
   const model = services.store.get(folder)?.model;
   const root = model?.supervisors.find(({ key }) => model.roots.includes(key));
   if (!root) throw new Error(vscode.l10n.t("the sample could not be read"));
+  const { start } = toRange(root.location);
+  const editor = await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, FILE), {
+    preview: false,
+    selection: new vscode.Range(start, start),
+  });
+  // With room for the CodeLens above it, and all children below.
+  const above = new vscode.Position(Math.max(0, start.line - 3), 0);
+  editor.revealRange(new vscode.Range(above, above), vscode.TextEditorRevealType.AtTop);
   await services.panels.show(folder, root.key, root.name);
+}
+
+async function choosePlace(storage: vscode.Uri): Promise<vscode.Uri | undefined> {
+  const scratch = {
+    label: vscode.l10n.t("$(beaker) In a Scratch Folder"),
+    description: vscode.l10n.t("kept by the extension, outside of your projects"),
+  };
+  const chosen = {
+    label: vscode.l10n.t("$(folder) In a Folder of Your Choice…"),
+    description: vscode.l10n.t("a new folder {0} is made in it", FOLDER),
+  };
+  const picked = await vscode.window.showQuickPick([scratch, chosen], {
+    placeHolder: vscode.l10n.t("Where should the sample be made?"),
+  });
+  if (picked !== chosen) return picked && storage;
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      canSelectFiles: false,
+      canSelectFolders: true,
+      openLabel: vscode.l10n.t("Make the Sample Here"),
+    })) ?? [];
+  return folder;
+}
+
+/** A new folder of its own: what was changed in an earlier sample stays. */
+export async function writeSample(extension: vscode.Uri, place: vscode.Uri): Promise<vscode.Uri> {
+  const { fs } = vscode.workspace;
+  let folder = vscode.Uri.joinPath(place, FOLDER);
+  for (let n = 2; await exists(folder); n++) folder = vscode.Uri.joinPath(place, `${FOLDER}-${n}`);
+  const write = (name: string, content: object): Thenable<void> =>
+    fs.writeFile(
+      vscode.Uri.joinPath(folder, ...name.split("/")),
+      new TextEncoder().encode(`${JSON.stringify(content, null, 2)}\n`),
+    );
+  await fs.createDirectory(folder);
+  await write("package.json", { name: FOLDER, private: true, type: "module" });
+  await write("tsconfig.json", TSCONFIG);
+  await write("node_modules/suptree/package.json", { name: "suptree", types: "lib/index.d.cts" });
+  await copyTypes(
+    vscode.Uri.joinPath(extension, "dist", "lib"),
+    vscode.Uri.joinPath(folder, "node_modules", "suptree", "lib"),
+  );
+  // Last: whoever finds it has its types beside it.
+  await fs.copy(vscode.Uri.joinPath(extension, "media", "sample", FILE), vscode.Uri.joinPath(folder, FILE));
+  return folder;
+}
+
+async function copyTypes(from: vscode.Uri, to: vscode.Uri): Promise<void> {
+  for (const [name, type] of await vscode.workspace.fs.readDirectory(from)) {
+    const [source, target] = [vscode.Uri.joinPath(from, name), vscode.Uri.joinPath(to, name)];
+    if (type === vscode.FileType.Directory) await copyTypes(source, target);
+    else if (name.endsWith(".d.cts")) await vscode.workspace.fs.copy(source, target);
+  }
+}
+
+async function exists(uri: vscode.Uri): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(uri);
+    return true;
+  } catch {
+    return false;
+  }
 }

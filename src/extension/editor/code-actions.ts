@@ -38,14 +38,17 @@ export class CodeActions implements vscode.CodeActionProvider {
   };
 
   readonly #store: Store;
+  readonly #extension: vscode.Uri;
   readonly #settle: (document: vscode.TextDocument, token: vscode.CancellationToken) => Promise<boolean>;
 
   /** `settle` waits until the findings are those of the document as it is; false when they cannot be. */
   constructor(
     store: Store,
+    extension: vscode.Uri,
     settle: (document: vscode.TextDocument, token: vscode.CancellationToken) => Promise<boolean>,
   ) {
     this.#store = store;
+    this.#extension = extension;
     this.#settle = settle;
   }
 
@@ -78,7 +81,7 @@ export class CodeActions implements vscode.CodeActionProvider {
   }
 
   #forFinding(folder: FolderState, finding: Finding, document: vscode.TextDocument): vscode.CodeAction[] {
-    const diagnostics = [toDiagnostic(folder.uri, finding)];
+    const diagnostics = [toDiagnostic(folder.uri, finding, this.#extension)];
     const actions = finding.fixes.map((fix) => fixAction(folder.uri, fix, diagnostics));
     if (finding.demonstration) {
       const run = new vscode.CodeAction(

@@ -1,8 +1,9 @@
 /** Findings in the Problems panel and under the code: one collection, kept in step with the store. */
 import * as vscode from "vscode";
 import { type FileProblem, type Finding, printable, type Severity } from "../../model/index.ts";
-import { DIAGNOSTIC_SOURCE, DOCS } from "../ids.ts";
+import { DIAGNOSTIC_SOURCE } from "../ids.ts";
 import { toRange, toUri, toVSCodeLocation } from "../locations.ts";
+import { rulePage } from "../rule-pages.ts";
 import type { FolderState, Store } from "../workspace/store.ts";
 
 const SEVERITY: Record<Exclude<Severity, "off">, vscode.DiagnosticSeverity> = {
@@ -12,20 +13,18 @@ const SEVERITY: Record<Exclude<Severity, "off">, vscode.DiagnosticSeverity> = {
   hint: vscode.DiagnosticSeverity.Hint,
 };
 
-export function ruleDocs(rule: string): vscode.Uri {
-  return vscode.Uri.parse(`${DOCS}/rules/${encodeURIComponent(rule)}.md`);
-}
-
 export class Diagnostics implements vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection(DIAGNOSTIC_SOURCE);
   readonly #subscription: vscode.Disposable;
   readonly #store: Store;
+  readonly #extension: vscode.Uri;
   /** Which files of a folder have diagnostics now. */
   readonly #files = new Map<string, Set<string>>();
   readonly #versions = new Map<string, number>();
 
-  constructor(store: Store) {
+  constructor(store: Store, extension: vscode.Uri) {
     this.#store = store;
+    this.#extension = extension;
     this.#subscription = store.onDidChange(() => this.#refresh());
     this.#refresh();
   }
@@ -49,7 +48,8 @@ export class Diagnostics implements vscode.Disposable {
       if (list) list.push(diagnostic);
       else byFile.set(file, [diagnostic]);
     };
-    for (const finding of folder.findings) add(finding.location.file, toDiagnostic(folder.uri, finding));
+    for (const finding of folder.findings)
+      add(finding.location.file, toDiagnostic(folder.uri, finding, this.#extension));
     for (const problem of folder.model?.problems ?? []) {
       if (TOLD.has(problem.kind)) add(problem.file, problemDiagnostic(problem));
     }
@@ -90,14 +90,14 @@ function problemDiagnostic({ line = 1, column = 1, message }: FileProblem): vsco
   return diagnostic;
 }
 
-export function toDiagnostic(folder: vscode.Uri, finding: Finding): vscode.Diagnostic {
+export function toDiagnostic(folder: vscode.Uri, finding: Finding, extension: vscode.Uri): vscode.Diagnostic {
   const message =
     finding.certainty === "exact"
       ? finding.message
       : vscode.l10n.t("{0} (best effort: part of the evidence is not certain)", finding.message);
   const diagnostic = new vscode.Diagnostic(tightRange(finding), message, SEVERITY[finding.severity]);
   diagnostic.source = DIAGNOSTIC_SOURCE;
-  diagnostic.code = { value: finding.rule, target: ruleDocs(finding.rule) };
+  diagnostic.code = { value: finding.rule, target: rulePage(extension, finding.rule) };
   diagnostic.relatedInformation = finding.related.map(
     (related) =>
       new vscode.DiagnosticRelatedInformation(toVSCodeLocation(folder, related.location), related.message),

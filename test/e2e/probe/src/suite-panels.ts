@@ -1,5 +1,8 @@
 /** Run panels: opened, revealed instead of opened twice, closed without a trace. */
 import { equal, ok } from "node:assert/strict";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { eventually, test } from "./runner.ts";
 import { folder, suptree } from "./workspace.ts";
@@ -40,11 +43,12 @@ test("opening and closing leaves nothing behind", async () => {
 });
 
 test("the sample opens with its source and its run", async () => {
-  await vscode.commands.executeCommand("suptree.openSample");
+  const scratch = vscode.Uri.file(await mkdtemp(join(tmpdir(), "suptree-sample-")));
+  await vscode.commands.executeCommand("suptree.openSample", scratch);
   await eventually("its panel is open", () => suptree().panels.some(({ root }) => root.endsWith("ChatSup")));
   ok(
     vscode.window.visibleTextEditors.some(({ document }) =>
-      document.uri.path.endsWith("/media/sample/chat.ts"),
+      document.uri.path.endsWith("/suptree-sample/chat.ts"),
     ),
   );
 });
