@@ -83,18 +83,6 @@ export class Timeline {
     return this.#reduce(before, this.#events.slice(before.seq, Math.max(0, seq)));
   }
 
-  /** The number of the last event at or before a moment in milliseconds; 0 when there is none. */
-  seqAt(at: number): number {
-    let low = 0;
-    let high = this.#events.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#events[middle]?.at ?? 0) <= at) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
   #keep(state: LiveState): void {
     this.#kept.push({ ...state, signals: [] });
     if (this.#kept.length <= KEPT) return;

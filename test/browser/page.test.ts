@@ -281,6 +281,30 @@ describe("a run", () => {
     });
   });
 
+  it("has a ruler with room for incidents and every fault marked, and zooms into one", async () => {
+    await withPage({ model: grouped(2, 3), root: keyOf("Root") }, async (page) => {
+      await run(page, "Root/group_2/worker_2_3");
+      await page.click(card("Root/group_1/worker_1_2"));
+      await page.keyboard.press("c");
+      await page.waitForSelector(
+        `${card("Root/group_1/worker_1_3")}[data-incarnation="2"][data-state="running"]`,
+      );
+      await page.click('[aria-label="Pause"]');
+      const box = (await page.locator(".track").boundingBox())!;
+      const mark = (await page.locator(".moment").last().boundingBox())!;
+      await page.mouse.dblclick(mark.x + mark.width / 2 + 10, box.y + 24);
+      await page.waitForSelector('[aria-label="Show the whole run"]');
+      // The incident fills the ruler, from the fault to the last start.
+      const places = await page
+        .locator(".moment")
+        .evaluateAll((all) => all.map((each) => Number.parseFloat((each as HTMLElement).style.left)));
+      expect(Math.max(...places) - Math.min(...places)).toBeGreaterThan(50);
+      expect(await page.locator(".moment.fault, .moment.crash").count()).toBeGreaterThan(0);
+      await page.click('[aria-label="Show the whole run"]');
+      await page.waitForSelector('[aria-label="Show the whole run"]', { state: "detached" });
+    });
+  });
+
   it("tries another order: runs it, compares every crash, and has it written", async () => {
     let kept: unknown;
     await withPage({ model: five(), root: keyOf("AppSup"), speed: 8 }, async (page, opened) => {

@@ -1,14 +1,15 @@
 /** The timeline: the run's clock, what happened when, and any earlier moment at a drag. */
 import "./Timeline.css";
-import { useRef } from "preact/hooks";
-import { clock } from "../../trace/words.ts";
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { clock, duration } from "../../trace/words.ts";
 import {
+  axis,
   lookAt,
   type Moment,
   moments,
   reached,
   sentences,
-  seqAt,
   shownEvents,
   shownSeq,
   viewing,
@@ -17,16 +18,21 @@ import { isStructural } from "../run/player.ts";
 import { continueFromHere, pause } from "../run/run.ts";
 import { t } from "../state/strings.ts";
 import { live, now } from "../state/view.ts";
+import { IconButton } from "./controls.tsx";
 
-/** The axis is at least this long, so that a young run does not jump about. */
-const LEAST = 5000;
-const RANK: Record<Moment["kind"], number> = { start: 0, restart: 1, crash: 2, "give-up": 3 };
+/** The axis is at least this long, in its own places, so that a young run does not jump about. */
+const LEAST = 30;
+const RANK: Record<Moment["kind"], number> = { start: 0, restart: 1, fault: 2, crash: 3, "give-up": 4 };
 const ICON: Record<Moment["kind"], string> = {
   start: "debug-start",
   restart: "debug-restart",
+  fault: "zap",
   crash: "error",
   "give-up": "flame",
 };
+
+/** The part of the axis that is shown; null shows all of it. */
+const range = signal<{ from: number; to: number } | null>(null);
 
 interface Cluster {
   /** Part of the axis, 0 to 1. */
@@ -37,17 +43,20 @@ interface Cluster {
 }
 
 /** Moments closer than this part of the axis are one mark, of the most serious kind. */
-function clusters(all: readonly Moment[], end: number): Cluster[] {
+function clusters(all: readonly Moment[], from: number, to: number): Cluster[] {
   const near = 0.014;
   const found: Cluster[] = [];
   for (const moment of all) {
-    const x = moment.at / end;
+    const x = (axis.placeOf(moment.seq) - from) / (to - from);
+    if (x < 0 || x > 1) {
+      continue;
+    }
     const last = found[found.length - 1];
     if (last !== undefined && x - last.x < near) {
       last.count += 1;
-      last.seq = moment.seq;
       if (RANK[moment.kind] > RANK[last.kind]) {
         last.kind = moment.kind;
+        last.seq = moment.seq;
       }
     } else {
       found.push({ x, seq: moment.seq, kind: moment.kind, count: 1 });
@@ -58,18 +67,37 @@ function clusters(all: readonly Moment[], end: number): Cluster[] {
 
 export function Timeline() {
   const track = useRef<HTMLDivElement>(null);
-  const end = Math.max(LEAST, reached.value);
+  const end = Math.max(LEAST, axis.end(reached.value));
+  // A run that has begun anew may not have come so far.
+  const chosen = range.value !== null && range.value.to <= end ? range.value : null;
+  const { from, to } = chosen ?? { from: 0, to: end };
   const idle = live.value === null;
-  const seek = (event: PointerEvent) => {
+  const part = (place: number) => Math.min(1, Math.max(0, (place - from) / (to - from)));
+  const placeUnder = (event: MouseEvent): number | null => {
     const box = track.current?.getBoundingClientRect();
-    if (box === undefined || idle || event.buttons !== 1) {
-      return;
-    }
-    const part = (event.clientX - box.x) / Math.max(1, box.width);
-    const at = part * end;
-    lookAt(at >= reached.value ? null : Math.max(1, seqAt(at)));
+    return box === undefined || idle
+      ? null
+      : from + ((event.clientX - box.x) / Math.max(1, box.width)) * (to - from);
   };
-  const position = Math.min(1, now.value / end);
+  const seek = (event: PointerEvent) => {
+    const place = placeUnder(event);
+    if (place !== null && event.buttons === 1) {
+      lookAt(place >= axis.end(reached.value) ? null : Math.max(1, axis.seqAt(place)));
+    }
+  };
+  useEffect(() => {
+    const element = track.current!;
+    const wheel = (event: WheelEvent) => {
+      const place = placeUnder(event);
+      if (place === null) return;
+      event.preventDefault();
+      if (event.ctrlKey || event.metaKey) zoom(Math.exp(event.deltaY / 240), place, end);
+      else if (range.value !== null) pan(((event.deltaX + event.deltaY) / 400) * (to - from), end);
+    };
+    element.addEventListener("wheel", wheel, { passive: false });
+    return () => element.removeEventListener("wheel", wheel);
+  });
+  const at = viewing.value === null ? axis.placeOfTime(now.value) : axis.placeOf(viewing.value);
   return (
     <div class={`timeline ${idle ? "idle" : ""}`}>
       <div
@@ -77,7 +105,7 @@ export function Timeline() {
         ref={track}
         role="slider"
         tabIndex={0}
-        aria-label={t("Timeline; left and right go from event to event")}
+        aria-label={t("Timeline; left and right go from event to event, plus and minus zoom")}
         aria-valuemin={0}
         aria-valuemax={shownSeq.value}
         aria-valuenow={viewing.value ?? shownSeq.value}
@@ -87,15 +115,20 @@ export function Timeline() {
           seek(event);
         }}
         onPointerMove={seek}
+        onDblClick={(event) => zoomToIncident(placeUnder(event), end)}
         onKeyDown={(event) => {
-          if (slide(event.key)) {
+          const step = event.key === "+" || event.key === "=" ? 1 / 1.6 : event.key === "-" ? 1.6 : 0;
+          if (step !== 0) {
+            zoom(step, at, end);
+            event.preventDefault();
+          } else if (slide(event.key)) {
             event.preventDefault();
           }
         }}
       >
-        <Ticks end={end} />
-        <div class="past" style={{ width: `${Math.min(1, reached.value / end) * 100}%` }} />
-        {clusters(moments.value, end).map((mark) => (
+        <Ticks from={from} to={to} />
+        <div class="past" style={{ width: `${part(axis.end(reached.value)) * 100}%` }} />
+        {clusters(moments.value, from, to).map((mark) => (
           <button
             key={`${mark.seq}`}
             type="button"
@@ -111,14 +144,54 @@ export function Timeline() {
         ))}
         <div
           class={`playhead ${viewing.value === null ? "" : "past-moment"}`}
-          style={{ left: `${position * 100}%` }}
+          style={{ left: `${part(at) * 100}%` }}
         />
       </div>
+      {chosen !== null && (
+        <IconButton
+          icon="screen-full"
+          label={t("Show the whole run")}
+          onClick={() => {
+            range.value = null;
+          }}
+        />
+      )}
       <div class="clock" aria-hidden="true">
         {clock(now.value)} <span class="quiet">{t("of {0}", clock(reached.value))}</span>
       </div>
     </div>
   );
+}
+
+/** Shows `factor` times as much of the axis, with `place` where it is. */
+function zoom(factor: number, place: number, end: number): void {
+  const { from, to } = range.value ?? { from: 0, to: end };
+  setRange(place - (place - from) * factor, place + (to - place) * factor, end);
+}
+
+function pan(by: number, end: number): void {
+  const { from, to } = range.value ?? { from: 0, to: end };
+  const shift = Math.max(-from, Math.min(by, end - to));
+  setRange(from + shift, to + shift, end);
+}
+
+/** The incident at a place, or the latest before it, fills the axis. */
+function zoomToIncident(place: number | null, end: number): void {
+  if (place === null) {
+    return;
+  }
+  const seq = axis.seqAt(place);
+  const incident = sentences.value.findLast((each) => each.kind === "incident" && each.seq <= seq);
+  if (incident !== undefined) {
+    const [from, to] = [axis.placeOf(incident.seq), axis.placeOf(incident.last)];
+    const air = Math.max(2, (to - from) * 0.1);
+    setRange(from - air, to + air, end);
+  }
+}
+
+function setRange(from: number, to: number, end: number): void {
+  const [low, high] = [Math.max(0, from), Math.min(end, to)];
+  range.value = high - low < 1 ? range.value : low <= 0 && high >= end ? null : { from: low, to: high };
 }
 
 function describe(mark: Cluster): string {
@@ -127,19 +200,17 @@ function describe(mark: Cluster): string {
   return `${sentence?.text ?? mark.kind}${more}`;
 }
 
-/** Whole seconds, or as many as fit. */
-function Ticks({ end }: { end: number }) {
-  const steps = [500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 600_000, 3_600_000];
-  const step = steps.find((candidate) => end / candidate <= 8) ?? end / 10;
-  const ticks = [];
-  for (let at = step; at < end * 0.985; at += step) {
-    ticks.push(
-      <div key={at} class="tick" style={{ left: `${(at / end) * 100}%` }}>
-        <span>{at % 1000 === 0 ? `${at / 1000} s` : `${at} ms`}</span>
-      </div>,
-    );
-  }
-  return <div aria-hidden="true">{ticks}</div>;
+/** Times where idle time leaves room for them. */
+function Ticks({ from, to }: { from: number; to: number }) {
+  return (
+    <div aria-hidden="true">
+      {axis.ticks(from, to, 8).map(({ at, place }) => (
+        <div key={at} class="tick" style={{ left: `${((place - from) / (to - from)) * 100}%` }}>
+          <span>{duration(at)}</span>
+        </div>
+      ))}
+    </div>
+  );
 }
 
 /** From one structural event to the next. */

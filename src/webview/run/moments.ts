@@ -7,12 +7,13 @@ import { Narrator, type Sentence } from "../../trace/narrate.ts";
 import { Timeline } from "../../trace/timeline.ts";
 import { skipEffects } from "../effects/effects.ts";
 import { live, now } from "../state/view.ts";
+import { Axis } from "./axis.ts";
 
 /** A mark on the timeline. */
 export interface Moment {
   seq: number;
   at: number;
-  kind: "start" | "crash" | "restart" | "give-up";
+  kind: "start" | "crash" | "restart" | "give-up" | "fault";
 }
 
 /** The number of the event that is looked at in the past; null follows the run. */
@@ -40,12 +41,15 @@ const ORIGINS = 300;
 let narrator = new Narrator();
 let timeline = new Timeline(null, narrator);
 let found: Moment[] = [];
+/** The ruler of this run. */
+export let axis = new Axis();
 
 /** Forgets the run. */
 export function resetMoments(model: TreeModel | null): void {
   narrator = new Narrator();
   timeline = new Timeline(model, narrator);
   found = [];
+  axis = new Axis();
   viewing.value = null;
   shownSeq.value = 0;
   reached.value = 0;
@@ -62,6 +66,7 @@ export function showEvents(events: readonly TraceEvent[]): LiveState {
     return timeline.now;
   }
   const state = timeline.push(events);
+  axis.push(events);
   for (const event of events) {
     const kind = momentKind(event);
     if (kind !== null) {
@@ -93,6 +98,8 @@ function momentKind(event: TraceEvent): Moment["kind"] | null {
       return event.normal || event.origin.type === "signal" ? null : "crash";
     case "decision":
       return event.decision === "give_up" ? "give-up" : null;
+    case "note":
+      return event.fault === undefined ? null : "fault";
     default:
       return null;
   }
@@ -122,11 +129,6 @@ export function lookAt(seq: number | null): void {
   viewing.value = past.seq;
   live.value = past;
   now.value = past.at;
-}
-
-/** The number of the last shown event at or before a time. */
-export function seqAt(at: number): number {
-  return timeline.seqAt(at);
 }
 
 export function shownEvents(): readonly TraceEvent[] {
