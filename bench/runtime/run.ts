@@ -16,7 +16,7 @@ import { measureBeam, prepareBeam } from "./contestants/beam.ts";
 import { median } from "./measure.ts";
 import { buildOurs } from "./ours.ts";
 import { here, installPeers } from "./peers.ts";
-import { evaluate, observerCost, type Results, render } from "./table.ts";
+import { evaluate, OBSERVED, observerCost, type Results, render, SUPERVISED } from "./table.ts";
 import { type Measurement, WORKLOADS, type Workload } from "./workloads.ts";
 
 const { values: options } = parseArgs({
@@ -50,9 +50,10 @@ function enter(name: string, state: { ok: true; version: string } | { ok: false;
 }
 
 enter("floor", { ok: true, version: "hand-written" });
-if (!without.has("suptree") || !without.has("suptree+observer")) await buildOurs();
+if (["suptree", OBSERVED, SUPERVISED].some((name) => !without.has(name))) await buildOurs();
 enter("suptree", { ok: true, version: "this repository" });
-enter("suptree+observer", { ok: true, version: "this repository" });
+enter(OBSERVED, { ok: true, version: "this repository" });
+enter(SUPERVISED, { ok: true, version: "this repository" });
 const peers = await installPeers();
 const peer = (name: string) => peers.get(name) ?? ({ ok: false, why: "unknown" } as const);
 enter("noex", peer("@hamicek/noex"));

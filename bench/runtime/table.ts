@@ -1,7 +1,15 @@
 /** Turns measurements into rows with verdicts, and rows into text. */
 
 import type { Measurement, Workload } from "./workloads.ts";
-import { OBSERVER_LIMIT, ROWS, type Row, ratio, type Target, WORKLOADS } from "./workloads.ts";
+import {
+  OBSERVER_LIMIT,
+  ROWS,
+  type Row,
+  ratio,
+  SUPERVISION_LIMIT,
+  type Target,
+  WORKLOADS,
+} from "./workloads.ts";
 
 /** Medians: contestant → workload → measurement. */
 export type Results = ReadonlyMap<string, ReadonlyMap<Workload, Measurement>>;
@@ -21,13 +29,15 @@ export interface RowResult {
 
 export const OURS = "suptree";
 export const FLOOR = "floor";
+/** With an observer of everything, and with one of supervision only. */
 export const OBSERVED = "suptree+observer";
+export const SUPERVISED = "suptree+supervision";
 
 export function evaluate(results: Results): RowResult[] {
   return ROWS.map((row) => {
     const values = new Map<string, number>();
     for (const [name, of] of results) {
-      if (name === OBSERVED) continue;
+      if (name === OBSERVED || name === SUPERVISED) continue;
       const value = row.pick((workload) => of.get(workload));
       if (value !== undefined) values.set(name, value);
     }
@@ -71,17 +81,24 @@ function judge(target: Target, values: ReadonlyMap<string, number>, row: Row): V
 /** What an attached observer costs, per workload. */
 export function observerCost(
   results: Results,
-): { title: string; ours: number; observed: number; pass: boolean }[] {
-  return WORKLOADS.flatMap(({ id, title }) => {
-    const ours = results.get(OURS)?.get(id)?.us;
-    const observed = results.get(OBSERVED)?.get(id)?.us;
-    if (ours === undefined || observed === undefined) return [];
-    return [{ title, ours, observed, pass: observed / ours <= OBSERVER_LIMIT }];
-  });
+): { title: string; of: string; ours: number; observed: number; limit: number; pass: boolean }[] {
+  return WORKLOADS.flatMap(({ id, title }) =>
+    [
+      { name: OBSERVED, of: "everything", limit: OBSERVER_LIMIT },
+      { name: SUPERVISED, of: "supervision", limit: SUPERVISION_LIMIT },
+    ].flatMap(({ name, of, limit }) => {
+      // Only what is not itself supervision must be free of its observer.
+      if (name === SUPERVISED && !id.startsWith("call") && !id.startsWith("cast")) return [];
+      const ours = results.get(OURS)?.get(id)?.us;
+      const observed = results.get(name)?.get(id)?.us;
+      if (ours === undefined || observed === undefined) return [];
+      return [{ title, of, ours, observed, limit, pass: observed / ours <= limit }];
+    }),
+  );
 }
 
 export function render(results: Results, contestants: readonly string[]): string {
-  const shown = contestants.filter((name) => name !== OBSERVED && results.has(name));
+  const shown = contestants.filter((name) => name !== OBSERVED && name !== SUPERVISED && results.has(name));
   const header = ["", ...shown, "target"];
   const lines = evaluate(results).map((row) => [
     `${row.title} (${row.title.includes("over") ? "x" : row.unit})`,
@@ -96,15 +113,21 @@ export function render(results: Results, contestants: readonly string[]): string
     }),
     row.verdicts.map(verdict).join("; "),
   ]);
-  const observed = observerCost(results).map(({ title, ours, observed, pass }) => [
+  const observed = observerCost(results).map(({ title, of, ours, observed, limit, pass }) => [
     title,
+    of,
     figure(ours),
     `${figure(observed)} (${(observed / ours).toFixed(2)}x)`,
-    verdict({ text: `at most ${OBSERVER_LIMIT} x`, pass }),
+    verdict({ text: `at most ${limit} x`, pass }),
   ]);
   const parts = [grid([header, ...lines])];
   if (observed.length > 0) {
-    parts.push("", "With an observer attached:", "", grid([["", OURS, "observed", "target"], ...observed]));
+    parts.push(
+      "",
+      "With an observer attached:",
+      "",
+      grid([["", "observer of", OURS, "observed", "target"], ...observed]),
+    );
   }
   return parts.join("\n");
 }

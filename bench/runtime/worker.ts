@@ -11,9 +11,11 @@ async function load(name: string): Promise<Contestant> {
     case "floor":
       return (await import("./floors.ts")).contestant;
     case "suptree":
-      return (await import("./contestants/suptree.ts")).contestant(false);
+      return (await import("./contestants/suptree.ts")).contestant(null);
     case "suptree+observer":
-      return (await import("./contestants/suptree.ts")).contestant(true);
+      return (await import("./contestants/suptree.ts")).contestant("all");
+    case "suptree+supervision":
+      return (await import("./contestants/suptree.ts")).contestant("supervision");
     case "noex":
       return (await import("./contestants/noex.ts")).contestant;
     case "actor-ts":

@@ -177,6 +177,8 @@ export const ROWS: readonly Row[] = [
 
 /** How much slower ours may be with an observer attached. */
 export const OBSERVER_LIMIT = 2;
+/** The same on calls and casts for an observer of supervision events only. */
+export const SUPERVISION_LIMIT = 1.1;
 
 export function ratio(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined || b === 0 ? undefined : a / b;

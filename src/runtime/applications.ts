@@ -1,6 +1,7 @@
 /** The applications of a system: started in order, each once, and watched from the moment in which they are up. */
 import { type Application, startOrder } from "./application.ts";
 import type { Core } from "./core/core.ts";
+import { BIT } from "./core/kinds.ts";
 import type { StartListener } from "./core/operations.ts";
 import type { Proc } from "./core/proc.ts";
 import { watch } from "./core/signals.ts";
@@ -193,7 +194,7 @@ export class Applications {
     state: "starting" | "started" | "stopping" | "stopped" | "failed",
     reason?: ExitReason,
   ): void {
-    this.#core.trace?.emit({
+    this.#core.wanting(BIT.application)?.emit({
       type: "application",
       name,
       state,

@@ -7,13 +7,16 @@ export type { ApplicationEnd } from "./applications.ts";
 export { type Clock, RealClock, VirtualClock } from "./clock.ts";
 export type { PlatformSignal } from "./core/aborting.ts";
 export type { AsyncStreamOptions } from "./core/async-stream.ts";
+export type { Blocked, InCallback } from "./core/block-detector.ts";
 export type { MailboxLimit } from "./core/bound.ts";
+export type { AsyncContexts } from "./core/contexts.ts";
 export type { Emitter, EventEmitterLike, EventTargetLike } from "./core/ownership.ts";
 export type { SupervisionInfo } from "./core/proc.ts";
 export type { TaskEnd, TaskHandle, TaskMessage, TaskOptions } from "./core/tasks.ts";
+export { SYSTEM_CHANNEL, systems } from "./discovery.ts";
 export { CallError, Exit, ProcessError, StartError } from "./errors.ts";
 export { GenServer } from "./gen-server.ts";
-export type { ProcessInfo } from "./inspect.ts";
+export type { ProcessInfo, ProcessSummary } from "./inspect.ts";
 export {
   type MonitorRef,
   type Pid,
@@ -139,4 +142,4 @@ export {
 export { type RootOptions, System, type SystemOptions } from "./system.ts";
 export { Task, TaskSupervisor } from "./task.ts";
 export type * from "./trace.ts";
-export { plainEvent } from "./trace.ts";
+export { EVENT_TYPES, plainEvent, SUPERVISION_EVENTS } from "./trace.ts";

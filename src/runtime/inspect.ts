@@ -20,8 +20,8 @@ import type { Pid } from "./pid.ts";
 import { describeTerm } from "./reason.ts";
 import { ancestorsOf, labelOf, shownState } from "./reports.ts";
 
-/** What can be seen of a live process. Plain data, but for `pid`. */
-export interface ProcessInfo {
+/** A live process in a list of many: nothing of its state, and nothing that takes long. Plain data, but for `pid`. */
+export interface ProcessSummary {
   pid: Pid;
   id: number;
   /** Its label, name or class. */
@@ -30,16 +30,34 @@ export interface ProcessInfo {
   status: "starting" | "idle" | "runnable" | "running" | "busy";
   /** The callback that it is in; null between messages. */
   callback: string | null;
+  /** Number of the process that has started it; null for roots. */
+  parent: number | null;
+  /** Its id as a child; null when it is no supervisor's. */
+  childId: string | null;
+  registeredNames: string[];
+  mailboxLength: number;
+  /** When it was started (ms on the system's clock). */
+  startedAt: number;
+  /** Since when it has been waiting in the middle of a callback, as a busy process does; null for all others. */
+  busySince: number | null;
+  /** How many messages it has handled, system messages and signals included. */
+  handled: number;
+  /** How often its supervisor has started it again. */
+  restarts: number;
+  /** For supervisors: restarts of their children in all, tries included. */
+  childRestarts: number;
+}
+
+/** What can be seen of a live process. Plain data, but for `pid`. */
+export interface ProcessInfo extends ProcessSummary {
   /** Numbers of the processes that started it, nearest first. */
   ancestors: number[];
-  registeredNames: string[];
   trapsExit: boolean;
   links: number[];
   /** Monitors that it holds. */
   monitors: { ref: number; target: number }[];
   /** Processes that monitor it. */
   monitoredBy: number[];
-  mailboxLength: number;
   /** The first waiting messages, described. */
   mailbox: string[];
   /** Calls to it that wait for their reply. */
@@ -89,9 +107,34 @@ function fieldsOf(state: unknown): Record<string, string> {
   return fields;
 }
 
+/** What a list shows of `proc`; undefined when it is dead. */
+export function summarize(proc: Proc): ProcessSummary | undefined {
+  if (proc.state === DEAD) return undefined;
+  const { parent } = proc;
+  const child = parent?.extra?.supervision?.childOf(proc);
+  return {
+    pid: proc,
+    id: proc.id,
+    label: labelOf(proc),
+    kind: proc.behaviour.kind,
+    status: statusOf(proc),
+    callback: CALLBACKS[proc.at] ?? null,
+    parent: parent === null || parent.id === 0 ? null : parent.id,
+    childId: child?.label ?? null,
+    registeredNames: [...(proc.names ?? [])],
+    mailboxLength: mailboxLength(proc),
+    startedAt: proc.startedAt,
+    busySince: proc.state === WAITING ? proc.waitingSince : null,
+    handled: proc.handled,
+    restarts: child === undefined ? 0 : child.incarnation - 1,
+    childRestarts: proc.extra?.supervision?.restarts ?? 0,
+  };
+}
+
 /** Everything that is known of `proc`; undefined when it is dead. */
 export function inspect(proc: Proc): ProcessInfo | undefined {
-  if (proc.state === DEAD) return undefined;
+  const summary = summarize(proc);
+  if (summary === undefined) return undefined;
   const mailbox: string[] = [];
   for (const { content } of waitingMessages(proc)) {
     if (mailbox.length === MESSAGES_SHOWN) break;
@@ -107,21 +150,14 @@ export function inspect(proc: Proc): ProcessInfo | undefined {
     callers.push({ ref: call.ref, from: call.caller?.id ?? 0, request: describeTerm(call.request) });
   }
   return {
-    pid: proc,
-    id: proc.id,
-    label: labelOf(proc),
-    kind: proc.behaviour.kind,
-    status: statusOf(proc),
-    callback: CALLBACKS[proc.at] ?? null,
+    ...summary,
     ancestors: ancestorsOf(proc).map((ancestor) => ancestor.id),
-    registeredNames: [...(proc.names ?? [])],
     trapsExit: proc.traps,
     links: linksOf(proc)
       .map((other) => other.id)
       .filter((id) => id !== 0),
     monitors: [...(proc.watching?.values() ?? [])].map(({ ref, target }) => ({ ref, target: target.id })),
     monitoredBy: watchersOf(proc).flatMap(({ watcher }) => (watcher === null ? [] : [watcher.id])),
-    mailboxLength: mailboxLength(proc),
     mailbox,
     callers: callers.reverse(),
     state: fieldsOf(shownState(proc)),

@@ -6,11 +6,12 @@ import { limitMailbox, type MailboxLimit } from "./core/bound.ts";
 import { callFrom } from "./core/call.ts";
 import { PROC, procAtBirth, resolveTarget } from "./core/identity.ts";
 import * as ops from "./core/operations.ts";
+import { runningTask } from "./core/outside.ts";
 import { disown, type Emitter, listen, onExit, own, ownSignal, wrap } from "./core/ownership.ts";
 import type { Proc } from "./core/proc.ts";
 import * as sys from "./core/system-messages.ts";
-import { RunningTask, spawnTask, type TaskEnd, type TaskHandle, type TaskOptions } from "./core/tasks.ts";
-import { Exit, ProcessError } from "./errors.ts";
+import { spawnTask, type TaskEnd, type TaskHandle, type TaskOptions } from "./core/tasks.ts";
+import { Exit } from "./errors.ts";
 import type { MonitorRef, Pid, PROTOCOL, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
 import type {
   AnyProtocol,
@@ -23,7 +24,7 @@ import type {
   ReplyTo,
   RequestOf,
 } from "./protocol.ts";
-import { describeTerm, type ExitReason } from "./reason.ts";
+import type { ExitReason } from "./reason.ts";
 import { ancestorsOf } from "./reports.ts";
 import type {
   ChildCounts,
@@ -38,11 +39,6 @@ import { administer, childStarted, startRequest } from "./supervisor/client.ts";
 import type { ChildOf, ExtraArgsOf } from "./supervisor.ts";
 import type { System } from "./system.ts";
 import type { Task } from "./task.ts";
-
-function runningTask<R>(task: TaskHandle<R>, asked: string): RunningTask<R> {
-  if (task instanceof RunningTask) return task as RunningTask<R>;
-  throw new ProcessError("badarg", `${asked} takes what this.async gave, not ${describeTerm(task)}`);
-}
 
 /** What a process with protocol `P` may make of an event: whatever its `handleInfo` takes. */
 type MessageOf<P> = [InfosOf<P>] extends [never] ? object : InfosOf<P>;

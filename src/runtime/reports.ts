@@ -2,6 +2,7 @@
 
 import type { Core } from "./core/core.ts";
 import { classNameOf } from "./core/identity.ts";
+import { BIT } from "./core/kinds.ts";
 import { CALLBACKS, linksOf, mailboxLength, type Proc } from "./core/proc.ts";
 import { reasonOfThrown } from "./errors.ts";
 import type { Pid } from "./pid.ts";
@@ -240,7 +241,9 @@ export function reportCrash(log: Logger, proc: Proc, reason: ExitReason, failed:
 
 /** Logs that a server stops, and says so in the trace. */
 export function reportError(proc: Proc, reason: ExitReason): void {
-  const { report, trace } = proc.core;
+  const { core } = proc;
+  const { report } = core;
+  const trace = core.wanting(BIT.report);
   if ((report === null && trace === null) || isNormalReason(reason)) return;
   const failure = new Failure(proc, reason);
   trace?.emit({ type: "report", pid: proc.id, kind: "error", text: failure.line });
@@ -249,7 +252,9 @@ export function reportError(proc: Proc, reason: ExitReason): void {
 
 /** Logs that a process which has ended, and was called `label`, could not give back what it held. */
 export function reportRelease(proc: Proc, label: string, thrown: unknown): void {
-  const { report, trace } = proc.core;
+  const { core } = proc;
+  const { report } = core;
+  const trace = core.wanting(BIT.report);
   if (report === null && trace === null) return;
   const failure = new Failure(proc, reasonOfThrown(thrown), "onExit", label);
   trace?.emit({ type: "report", pid: proc.id, kind: "error", text: failure.line });
@@ -263,7 +268,9 @@ export function reportSupervisor(
   reason: ExitReason,
   offender: SupervisorReport["offender"],
 ): void {
-  const { report, trace } = proc.core;
+  const { core } = proc;
+  const { report } = core;
+  const trace = core.wanting(BIT.report);
   if (report === null && trace === null) return;
   const seen = new Supervision(proc, context, reason, offender);
   trace?.emit({ type: "report", pid: proc.id, kind: "supervisor", text: seen.text });

@@ -3,19 +3,34 @@ import type { Application } from "./application.ts";
 import { type ApplicationEnd, Applications } from "./applications.ts";
 import { type Clock, RealClock, VirtualClock } from "./clock.ts";
 import type { Behaviour } from "./core/behaviour.ts";
+import type { Blocked } from "./core/block-detector.ts";
 import { callInVain, outcomeOf, prepareCall, refuseCall, sendCall, timeoutMs } from "./core/call.ts";
+import type { AsyncContexts } from "./core/contexts.ts";
 import { afterTurnOfLoop, Core } from "./core/core.ts";
 import { resolveTarget } from "./core/identity.ts";
 import { failProc, intrude } from "./core/intrude.ts";
+import { BIT, bitsOf } from "./core/kinds.ts";
 import * as ops from "./core/operations.ts";
+import { monitorFromOutside, runningTask, taskFromOutside } from "./core/outside.ts";
 import { CALLBACKS, DEAD, IDLE, Proc, WAITING } from "./core/proc.ts";
 import { sendExitSignal, watch } from "./core/signals.ts";
 import * as sys from "./core/system-messages.ts";
+import type { TaskHandle } from "./core/tasks.ts";
 import { Limit, Wait } from "./core/timers.ts";
+import { announce } from "./discovery.ts";
 import { ProcessError } from "./errors.ts";
-import { inspect, type ProcessInfo, processesOf } from "./inspect.ts";
+import { inspect, type ProcessInfo, type ProcessSummary, processesOf, summarize } from "./inspect.ts";
 import type { Pid, ProtocolOf, Target, TimerRef, TypedTarget, ViaName } from "./pid.ts";
-import type { CallsOf, CastsOf, From, InfosOf, NoStray, ReplyTo, RequestOf } from "./protocol.ts";
+import type {
+  CallsOf,
+  CastsOf,
+  DownMessage,
+  From,
+  InfosOf,
+  NoStray,
+  ReplyTo,
+  RequestOf,
+} from "./protocol.ts";
 import type { Random } from "./random.ts";
 import { describeTerm, type ExitReason } from "./reason.ts";
 import { consoleLogger, type Logger, labelOf, reportUncaught } from "./reports.ts";
@@ -31,17 +46,20 @@ import type { AnyStart, ChildSpec, InitArgs, ProcessClass, TypedChildSpec } from
 import { administer, childStarted, startRequest } from "./supervisor/client.ts";
 import { abortStart } from "./supervisor/engine.ts";
 import type { ChildOf, ExtraArgsOf } from "./supervisor.ts";
-import type { Guard, InjectedFault, Observer } from "./trace.ts";
+import type { Task } from "./task.ts";
+import type { Guard, InjectedFault, Observer, TraceFilter } from "./trace.ts";
 
 /** How a system is set up. */
 export interface SystemOptions {
+  /** What it is called by tools, where a program has several. */
+  name?: string;
   /** `"real"` (default): time passes by itself. `"virtual"`: it passes by {@link System.advance} and {@link System.settle}. */
   clock?: "virtual" | "real" | Clock;
   /** Seed of `this.random()` (default 1). */
   seed?: number;
   /** Draw the order of turns from the seed wherever OTP leaves it open, instead of first come, first served. */
   shuffle?: boolean;
-  /** Gets every trace event. */
+  /** Gets every trace event, from the first; see {@link System.observe} for observers that come and go. */
   observer?: Observer;
   /**
    * Gets crash, supervisor, progress and error reports. Default: the console with the real clock, nobody with the
@@ -56,6 +74,12 @@ export interface SystemOptions {
   otp25Defects?: boolean;
   /** Handle calls and starts at once where possible. Default: with the real clock only. */
   inline?: boolean;
+  /**
+   * The class `AsyncLocalStorage` of `node:async_hooks`: then every message is handled in the async context of whoever
+   * sent it, a task runs in that of whoever started it, and supervisors and what they start run in the one in which the
+   * System was made. Without it (as in browsers, which have none), contexts are not followed.
+   */
+  asyncContexts?: AsyncContexts;
   /** Bounds of a world whose code nobody trusts; with it, what the observer throws is thrown to whoever caused the event. */
   guard?: Guard;
 }
@@ -80,13 +104,14 @@ function observerOf({ observer, guard }: SystemOptions): Observer | null {
 }
 
 /** @throws ProcessError `badarg` for what would only fail later, and elsewhere. */
-function checkOptions({ clock, seed, observer, logger }: SystemOptions): void {
+function checkOptions({ name, clock, seed, observer, logger }: SystemOptions): void {
   const wrong = (what: string, found: unknown): ProcessError =>
     new ProcessError("badarg", `${what}, not ${describeTerm(found)}`);
   const known = clock === undefined || clock === "real" || clock === "virtual";
   if (!known && (typeof clock?.now !== "function" || typeof clock.alarm !== "function")) {
     throw wrong('the clock of a System is "real", "virtual" or a Clock', clock);
   }
+  if (name !== undefined && typeof name !== "string") throw wrong("the name of a System is a string", name);
   if (seed !== undefined && !Number.isFinite(seed)) throw wrong("the seed of a System is a number", seed);
   if (observer !== undefined && typeof observer !== "function") {
     throw wrong("the observer of a System is a function", observer);
@@ -110,10 +135,13 @@ export interface RootOptions {
 export class System {
   readonly #core: Core;
   readonly #applications: Applications;
+  /** What it is called where a program has several. */
+  readonly name: string | null;
   #stopping: Promise<void> | null = null;
 
   constructor(options: SystemOptions = {}) {
     checkOptions(options);
+    this.name = options.name ?? null;
     const { clock = "real" } = options;
     const time = clock === "virtual" ? new VirtualClock() : clock === "real" ? new RealClock() : clock;
     const logger = options.logger === undefined ? (time.virtual ? null : consoleLogger) : options.logger;
@@ -125,6 +153,7 @@ export class System {
       inline: options.inline ?? !time.virtual,
       observer: observerOf(options),
       guard: options.guard ?? null,
+      asyncContexts: options.asyncContexts,
       report:
         logger === null
           ? null
@@ -143,6 +172,8 @@ export class System {
       start: (start, listener) => this.#startRoot(start, {}, listener),
       stop: (root) => this.#stopRoot(root),
     });
+    // What runs there is not to find its way out.
+    if (options.guard === undefined) announce(this);
   }
 
   #hidden(): Proc {
@@ -358,6 +389,32 @@ export class System {
     ops.reply(this.#core.outside, from, value);
   }
 
+  /**
+   * As `this.monitor` inside a process: `tell` gets one DOWN message when the process ends, or at once with `"noproc"` when
+   * there is none. It is called when the code that runs then has ended; what it throws is reported. Returns what takes the monitor
+   * back, the message included.
+   */
+  monitor(target: Target, tell: (down: DownMessage) => unknown): () => void {
+    return monitorFromOutside(this.#core, target, tell);
+  }
+
+  // ---- tasks ----
+
+  /** As `this.async` inside a process, but that the task is linked to nobody: its failure is told to whoever awaits it. */
+  async<R>(fn: (task: Task<R>) => R | Promise<R>, options: { under?: Target } = {}): TaskHandle<R> {
+    return taskFromOutside<Task<R>, R>(this.#core, fn, options);
+  }
+
+  /** As `this.await` inside a process. @throws CallError */
+  await<R>(task: TaskHandle<R>, timeout: number | "infinity" = 5000): Promise<R> {
+    return runningTask(task, "await").await(timeout);
+  }
+
+  /** As `this.cancelTask` inside a process. */
+  cancelTask(task: TaskHandle): void {
+    runningTask(task, "cancelTask").cancel();
+  }
+
   /** The process registered under `name`. */
   whereis<T>(name: ({ readonly name: string } & TypedTarget<T>) | ViaName<T>): Pid<T> | undefined;
   whereis(name: string): Pid | undefined;
@@ -478,6 +535,7 @@ export class System {
     intrude(proc, () => {
       proc.state = WAITING;
       proc.pending = null;
+      proc.waitingSince = Math.floor(this.#core.now());
     });
   }
 
@@ -608,6 +666,57 @@ export class System {
     return list;
   }
 
+  /** All live processes, oldest first, without their state, links and messages: for many of them, and often. */
+  listProcesses(): ProcessSummary[] {
+    const list: ProcessSummary[] = [];
+    for (const proc of processesOf(this.#core)) {
+      const summary = summarize(proc);
+      if (summary !== undefined) list.push(summary);
+    }
+    return list;
+  }
+
+  /**
+   * Has `observer` told of the events that `filter` asks for, from now on: `"all"`, `"supervision"`, or a list of event
+   * types. Any number may observe at once. What nobody asks for is not even built, so that an observer of supervision
+   * costs nothing on calls and casts. What it throws is dropped. Returns what takes the observer back.
+   * @throws ProcessError `badarg` for a filter that is none.
+   */
+  observe(filter: TraceFilter, observer: Observer): () => void {
+    if (typeof observer !== "function") {
+      throw new ProcessError("badarg", `observe takes a function, not ${describeTerm(observer)}`);
+    }
+    const bits = bitsOf(filter);
+    if (this.#core.guard !== null) {
+      throw new ProcessError(
+        "badarg",
+        "a guarded System has the observer that it was made with, and no other",
+      );
+    }
+    return this.#core.observe(bits, harmless(observer));
+  }
+
+  /**
+   * Has `tell` told when something has held the event loop up for `limit` milliseconds or more (default 100): the process
+   * and the callback where that is known, see {@link Blocked}. That measures every turn, so it has its price; one at a
+   * time, the last one counts. Returns what ends it. What `tell` throws is dropped.
+   */
+  detectBlocking(tell: (blocked: Blocked) => void, { limit = 100 }: { limit?: number } = {}): () => void {
+    if (typeof tell !== "function") {
+      throw new ProcessError("badarg", `detectBlocking takes a function, not ${describeTerm(tell)}`);
+    }
+    if (typeof limit !== "number" || !(limit > 0)) {
+      throw new ProcessError("badarg", `limit is milliseconds above 0, not ${describeTerm(limit)}`);
+    }
+    return this.#core.detectBlocking(limit, (blocked) => {
+      try {
+        tell(blocked);
+      } catch {
+        // It has been told.
+      }
+    });
+  }
+
   /** Whose turn it is, or was last, and its callback, where turns are taken by {@link step}. */
   get current(): { pid: Pid; callback: string | null } | null {
     const { current } = this.#core;
@@ -645,7 +754,9 @@ export class System {
   note(note: { text: string; pid?: number | null; fault?: InjectedFault }): number {
     const { text, pid = null, fault } = note;
     return (
-      this.#core.trace?.emit({ type: "note", pid, text, ...(fault === undefined ? {} : { fault }) }) ?? 0
+      this.#core
+        .wanting(BIT.note)
+        ?.emit({ type: "note", pid, text, ...(fault === undefined ? {} : { fault }) }) ?? 0
     );
   }
 

@@ -1,7 +1,7 @@
 /**
  * The trace vocabulary: everything that the runtime tells about itself. A closed union of plain, JSON-safe
  * records; the live view, the transcript, the sequence chart and the tests all read this stream and nothing
- * else. `seq` counts from 1 without gaps, `at` is milliseconds on the system's clock.
+ * else. `seq` counts the events that are built for anybody from 1, so whoever sees all sees no gap; `at` is milliseconds on the system's clock.
  */
 
 /** Process number, unique within a system, never reused. Printed as `<n>`. */
@@ -142,11 +142,58 @@ type Body =
 export type TraceEvent = { seq: number; at: number } & Body;
 /** The kinds of events. */
 export type TraceEventType = TraceEvent["type"];
+/** All kinds of events. */
+export const EVENT_TYPES = [
+  "spawn",
+  "child_starting",
+  "child_started",
+  "child_stopping",
+  "child_removed",
+  "running",
+  "terminate",
+  "exit",
+  "decision",
+  "link",
+  "unlink",
+  "monitor",
+  "demonitor",
+  "down",
+  "exit_signal",
+  "trap_exit",
+  "register",
+  "unregister",
+  "send",
+  "receive",
+  "call_end",
+  "timer",
+  "application",
+  "report",
+  "note",
+] as const satisfies readonly TraceEventType[];
+
+/** The kinds that `"supervision"` stands for: lives and deaths, what supervisors do, applications. Nothing per message. */
+export const SUPERVISION_EVENTS = [
+  "spawn",
+  "child_starting",
+  "child_started",
+  "child_stopping",
+  "child_removed",
+  "running",
+  "terminate",
+  "exit",
+  "decision",
+  "application",
+  "report",
+] as const satisfies readonly TraceEventType[];
+
+/** What an observer wants to see. Events that nobody wants are not even built. */
+export type TraceFilter = "all" | "supervision" | readonly TraceEventType[];
+
 /** The events of one kind. */
 export type TraceEventOf<T extends TraceEventType> = Extract<TraceEvent, { type: T }>;
 
 /**
- * The one hook. Nothing is built while it is absent. `term` is what the event's `reason` or `message` describes,
+ * Gets events, one by one, as they happen. `term` is what the event's `reason` or `message` describes,
  * for whoever needs more than text; it is not part of the trace. With the real clock the text of a message is made
  * when it is first read: whoever keeps events, or posts them to another thread, keeps what `plainEvent` gives.
  */

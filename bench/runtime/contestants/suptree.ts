@@ -101,21 +101,20 @@ class Member extends GenServer<MemberProtocol> {
   }
 }
 
-export function contestant(observed: boolean): Contestant {
+/** `observed`: what an observer that is attached wants. */
+export function contestant(observed: "all" | "supervision" | null): Contestant {
   let events = 0;
-  const makeSystem = (): Suptree.System =>
-    new System({
-      logger: null,
-      ...(observed
-        ? {
-            observer: () => {
-              events++;
-            },
-          }
-        : {}),
-    });
+  const makeSystem = (): Suptree.System => {
+    const system = new System({ logger: null });
+    if (observed !== null) {
+      system.observe(observed, () => {
+        events++;
+      });
+    }
+    return system;
+  };
   const done = (): void => {
-    if (observed && events === 0) throw new Error("the observer saw nothing");
+    if (observed !== null && events === 0) throw new Error("the observer saw nothing");
   };
 
   const counterRunner = async (

@@ -68,7 +68,7 @@ export function prepareCall(
   if (callee === undefined || callee.state === DEAD || callee === caller) return null;
   if (callee.extra !== null && isFull(callee)) return null;
   const call = new PendingCall(request, caller, callee);
-  if (core.trace !== null) core.trace.callSent(call, typeof to === "string" ? to : null);
+  if (core.messages !== null) core.messages.callSent(call, typeof to === "string" ? to : null);
   return call;
 }
 
@@ -88,10 +88,10 @@ export function refuseCall(
     reason = "mailbox_full";
     callee.extra?.bound?.lost(callee, "refused");
   }
-  if (core.trace !== null) {
+  if (core.messages !== null) {
     const call = new PendingCall(request, caller, callee ?? core.outside);
-    core.trace.callSent(call, typeof to === "string" ? to : null);
-    core.trace.callEnd(call, "down", reason);
+    core.messages.callSent(call, typeof to === "string" ? to : null);
+    core.messages.callEnd(call, "down", reason);
   }
   return rejected(core, callError(reason, to, request, timeoutMs(timeout)), caller);
 }
@@ -106,7 +106,7 @@ export function sendCall(
 ): void {
   const callee = call.callee as Proc;
   // In virtual time a call is in its lists from the start: traces have the callee's exit end it in its place.
-  if (!now || (core.trace !== null && core.clock.virtual))
+  if (!now || (core.messages !== null && core.clock.virtual))
     call.wait(resolveTarget(core, target), timeoutMs(timeout));
   core.deliver(callee, CALL, call);
 }
@@ -115,7 +115,7 @@ export function sendCall(
 export function callInVain(core: Core, call: PendingCall, target: Target): Promise<never> {
   const { caller, request } = call;
   core.deliver(call.callee as Proc, CALL, call);
-  if (core.trace !== null) core.trace.callEnd(call, "timeout", "timeout");
+  if (core.messages !== null) core.messages.callEnd(call, "timeout", "timeout");
   call.detach();
   return rejected(core, callError("timeout", resolveTarget(core, target), request, 0), caller);
 }
@@ -135,7 +135,7 @@ export function outcomeOf(
     return rejected(core, callError(call.value as ExitReason, to, request, ms), caller);
   if (caller !== null && caller.state === DEAD) return never();
   if (call.waiting === null && callee !== null && callee.state === DEAD) {
-    if (core.trace !== null) core.trace.callEnd(call, "down", formatReason(callee.exitReason));
+    if (core.messages !== null) core.messages.callEnd(call, "down", formatReason(callee.exitReason));
     call.detach();
     return rejected(core, callError(callee.exitReason, to, request, ms), caller);
   }
@@ -180,8 +180,8 @@ export function replyCall(by: Proc, call: PendingCall, value: unknown): void {
     return;
   }
   if (call.caller !== null) abandon(value);
-  const { trace } = by.core;
-  if (trace !== null) trace.replied(by, call, value);
+  const { messages } = by.core;
+  if (messages !== null) messages.replied(by, call, value);
   call.detach();
   call.finish(false, value);
 }

@@ -104,7 +104,7 @@ export class Waiting extends Deadline {
   override fire(): void {
     const { call } = this;
     if (call.callee === null) return;
-    call.callee.core.trace?.callEnd(call, "timeout", "timeout");
+    call.callee.core.messages?.callEnd(call, "timeout", "timeout");
     call.detach();
     call.finish(true, "timeout");
   }

@@ -13,7 +13,11 @@ import type { ExitReason } from "../reason.ts";
 import type { Report } from "../reports.ts";
 import type { System } from "../system.ts";
 import type { Guard, Observer } from "../trace.ts";
+import { Around } from "./around.ts";
+import { BlockDetector, type Blocked } from "./block-detector.ts";
+import { type AsyncContexts, Contexts } from "./contexts.ts";
 import { type Deadline, Deadlines } from "./deadlines.ts";
+import { EVERY, OF_MESSAGES } from "./kinds.ts";
 import { Mailbox } from "./mailbox.ts";
 import { DEAD, deposit, extraOf, IDLE, type Proc, QUEUED, READY, RUNNING, WAITING } from "./proc.ts";
 import { RunQueue } from "./run-queue.ts";
@@ -72,12 +76,20 @@ export interface CoreOptions {
   observer: Observer | null;
   report: ((report: Report) => void) | null;
   guard: Guard | null;
+  asyncContexts: AsyncContexts | undefined;
 }
 
 export class Core {
   readonly clock: Clock;
   readonly random: Random;
-  readonly trace: Tracer | null;
+  /** Builds the events that anybody wants; null while nobody observes. Ask {@link wanting} before building one. */
+  trace: Tracer | null = null;
+  /** The same for what happens with every message; null also when those who observe want other things only. */
+  messages: Tracer | null = null;
+  /** Async contexts of messages; null when the system was not given any. */
+  readonly contexts: Contexts | null;
+  /** What is done around the code of processes; null when that is nothing. */
+  around: Around | null = null;
   readonly report: ((report: Report) => void) | null;
   readonly inline: boolean;
   readonly otp25Defects: boolean;
@@ -111,6 +123,7 @@ export class Core {
   /** Grows with everything that happens; whoever waits for quiet compares it. */
   activity = 0;
 
+  readonly #tracer: Tracer;
   #current: Proc | null = null;
   readonly #queue: RunQueue;
   readonly #turn: number;
@@ -134,7 +147,6 @@ export class Core {
   constructor(options: CoreOptions) {
     this.clock = options.clock;
     this.random = seededRandom(options.seed);
-    this.trace = options.observer === null ? null : new Tracer(this, options.observer);
     this.report = options.report;
     this.inline = options.inline;
     this.otp25Defects = options.otp25Defects;
@@ -142,14 +154,57 @@ export class Core {
     // The order of turns must not depend on how often user code asks for random numbers.
     this.#queue = new RunQueue(options.shuffle ? seededRandom(options.seed ^ 0x5eed) : null);
     this.#turn = options.clock.virtual ? 1 : TURN;
+    this.contexts = options.asyncContexts === undefined ? null : new Contexts(options.asyncContexts);
+    if (this.contexts !== null) this.around = new Around(this.contexts, null);
+    this.#tracer = new Tracer(this);
+    if (options.observer !== null) this.observe(EVERY, options.observer);
     if (this.guard !== null) this.#keepGuarded();
+  }
+
+  /** `observer` gets the events of these kinds from now on. Returns what takes that back. */
+  observe(bits: number, observer: Observer): () => void {
+    const forget = this.#tracer.add(bits, observer);
+    this.#setTrace();
+    return () => {
+      forget();
+      this.#setTrace();
+    };
+  }
+
+  #setTrace(): void {
+    const { bits } = this.#tracer;
+    this.trace = bits === 0 ? null : this.#tracer;
+    this.messages = (bits & OF_MESSAGES) === 0 ? null : this.#tracer;
+  }
+
+  /** The tracer if anybody wants events of this kind. */
+  wanting(bit: number): Tracer | null {
+    const { trace } = this;
+    return trace !== null && (trace.bits & bit) !== 0 ? trace : null;
+  }
+
+  /** Has every turn measured, instead of by whoever did so before. Returns what ends that. */
+  detectBlocking(limit: number, tell: (blocked: Blocked) => void): () => void {
+    const detector = new BlockDetector(this, limit, tell);
+    const replace = (next: BlockDetector | null): void => {
+      this.around?.detector?.stop();
+      this.around = this.contexts === null && next === null ? null : new Around(this.contexts, next);
+    };
+    replace(detector);
+    return () => {
+      if (this.around?.detector === detector) replace(null);
+    };
   }
 
   /** Whoever has a pid can reach this object: what watches it cannot be taken away. */
   #keepGuarded(): void {
-    if (this.trace !== null) Object.freeze(this.trace);
-    for (const name of ["trace", "guard", "clock", "report"] as const) {
+    Object.freeze(this.#tracer);
+    for (const name of ["trace", "messages", "guard", "clock", "report"] as const) {
       Object.defineProperty(this, name, { writable: false, configurable: false });
+    }
+    for (const name of ["wanting", "observe"] as const) {
+      const value: unknown = name === "observe" ? undefined : this[name];
+      Object.defineProperty(this, name, { value, writable: false, configurable: false });
     }
   }
 
@@ -214,10 +269,11 @@ export class Core {
 
   /** Calls `fn` in the middle of something: what it sends is handled later. */
   undisturbed(fn: (argument: ExitReason) => unknown, argument: ExitReason): unknown {
-    if (this.draining) return fn(argument);
+    const run = (): unknown => (this.contexts === null ? fn(argument) : this.contexts.none(fn, argument));
+    if (this.draining) return run();
     this.draining = true;
     try {
-      return fn(argument);
+      return run();
     } finally {
       this.draining = false;
       if (this.waits.hasUnstamped) this.#stamp();
@@ -230,7 +286,7 @@ export class Core {
   /** A message for `proc`, which is lost when the process is dead. */
   deliver(proc: Proc, tag: number, content: unknown): void {
     if (proc.state === DEAD) return;
-    deposit(proc, tag, content);
+    deposit(proc, tag, this.contexts === null ? content : this.contexts.keep(tag, content));
     if (proc.state === IDLE) {
       proc.state = QUEUED;
       this.#enqueue(proc);
@@ -275,9 +331,14 @@ export class Core {
 
   /** `begin` runs in the first turn of a new process. */
   enqueueStart(proc: Proc, begin: () => void): void {
-    extraOf(proc).resume = begin;
+    extraOf(proc).resume = this.bind(begin);
     proc.state = READY;
     this.#enqueue(proc);
+  }
+
+  /** `fn` in the present async context, whenever it is called. */
+  bind<A extends readonly unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+    return this.contexts === null ? fn : this.contexts.bind(fn);
   }
 
   /** Goes on with a process whose callback has just ended; called when that was not in a turn. */
@@ -342,8 +403,10 @@ export class Core {
           proc.slotTag = -1;
           proc.slot = undefined;
           proc.state = RUNNING;
+          proc.handled++;
           this.#look--;
-          proc.behaviour.handle(proc, tag, content);
+          if (this.around === null) proc.behaviour.handle(proc, tag, content);
+          else this.around.handle(proc, tag, content);
           this.rest(proc);
         } else this.#look -= this.#takeTurn(proc);
         // What has been waiting for a reply runs before the next turn, as it would on its own scheduler. The real
@@ -420,7 +483,8 @@ export class Core {
       const resume = extra.resume as () => void;
       extra.resume = null;
       proc.state = RUNNING;
-      resume();
+      if (this.around === null) resume();
+      else this.around.aside(proc, resume);
       this.rest(proc);
       return 1;
     }
@@ -447,8 +511,10 @@ export class Core {
       }
       handled++;
       // Its behaviour may have been replaced by the message before.
-      proc.behaviour.handle(proc, tag, content);
+      if (this.around === null) proc.behaviour.handle(proc, tag, content);
+      else this.around.handle(proc, tag, content);
     } while (proc.state === RUNNING && handled < limit);
+    proc.handled += handled;
     this.rest(proc);
     return handled;
   }

@@ -19,6 +19,7 @@ import { replyCall } from "./call.ts";
 import type { PendingCall } from "./calls.ts";
 import { construct } from "./identity.ts";
 import { interruptIfAsked } from "./intrude.ts";
+import { BIT } from "./kinds.ts";
 import {
   CALL,
   CAST,
@@ -64,8 +65,9 @@ export function awaitCallback(
 ): void {
   proc.state = WAITING;
   proc.pending = promise;
+  proc.waitingSince = Math.floor(proc.core.now());
   // A process that has died meanwhile is done: neither value nor rejection means anything.
-  const settled = (next: (what: unknown) => void, what: unknown): void => {
+  const go = (next: (what: unknown) => void, what: unknown): void => {
     if (proc.state !== WAITING || proc.pending !== promise) {
       abandon(what);
       return;
@@ -82,6 +84,8 @@ export function awaitCallback(
     }
     proc.core.rest(proc);
   };
+  const { around } = proc.core;
+  const settled = around === null ? go : around.resuming(proc, go);
   try {
     promise.then(
       (value) => settled(then, value),
@@ -96,7 +100,7 @@ export function awaitCallback(
 
 /** The origin of an exit that an exception caused; its text is made only if somebody observes. */
 function thrownOrigin(proc: Proc, reason: ExitReason): Origin {
-  return { type: "error", message: proc.core.trace === null ? "" : formatReason(reason) };
+  return { type: "error", message: proc.core.wanting(BIT.exit) === null ? "" : formatReason(reason) };
 }
 
 /** A callback has thrown. */
@@ -126,12 +130,13 @@ export function terminate(
     exitProc(proc, reason, origin);
     return;
   }
-  proc.core.trace?.emit({ type: "terminate", pid: proc.id, reason: formatReason(reason) });
+  proc.core.wanting(BIT.terminate)?.emit({ type: "terminate", pid: proc.id, reason: formatReason(reason) });
   const failed = (thrown: unknown): void => {
     const worse = reasonOfThrown(thrown);
     // What terminate throws as a value is a return value like any other: it is not looked at.
     leave(proc, isThrow(worse) ? reason : worse, thrownOrigin(proc, worse), last);
   };
+  proc.core.around?.detector?.mark(proc, "terminate");
   let result: unknown;
   let promise: PromiseLike<unknown> | null;
   try {
@@ -159,7 +164,7 @@ function leave(proc: Proc, reason: ExitReason, origin: Origin, last: LastReply |
     return;
   }
   const { call, value } = last;
-  proc.core.trace?.replied(proc, call, value);
+  proc.core.messages?.replied(proc, call, value);
   call.detach();
   exitProc(proc, reason, origin);
   tellCaller(call, false, value);
@@ -228,12 +233,17 @@ function goOn(proc: Proc, first: Next): void {
   for (let rounds = 0; next instanceof Continue; rounds++) {
     const { term } = next;
     if (rounds === ROUNDS) {
-      depositFirst(proc, CONTROL, () => goOn(proc, new Continue(term)));
+      depositFirst(
+        proc,
+        CONTROL,
+        proc.core.bind(() => goOn(proc, new Continue(term))),
+      );
       proc.at = IN_NOTHING;
       return;
     }
     proc.at = IN_CONTINUE;
     try {
+      if (proc.core.around !== null) proc.core.around.detector?.mark(proc, "handleContinue");
       if (proc.core.guard !== null) proc.core.guard.entering(proc.id, "handleContinue");
       const result = (proc.instance as Server).handleContinue(term);
       if (!isNext(result) || proc.state === DEAD) {
@@ -351,25 +361,25 @@ export const genServerBehaviour: Behaviour = {
 
   handle(proc, tag, content) {
     const server = proc.instance as Server;
-    const { trace } = proc.core;
+    const { messages } = proc.core;
     let result: unknown;
     try {
       switch (tag) {
         case CAST:
-          if (trace !== null) trace.receive(proc, "cast", content);
+          if (messages !== null) messages.receive(proc, "cast", content);
           proc.at = IN_CAST;
           result = server.handleCast(content);
           break;
         case CALL: {
           const call = content as PendingCall;
-          if (trace !== null) trace.callReceived(proc, call);
+          if (messages !== null) messages.callReceived(proc, call);
           proc.at = IN_CALL;
           answered(proc, call, server.handleCall(call.request, call));
           return;
         }
         case INFO:
         case DOWN:
-          if (trace !== null) trace.receive(proc, "info", content);
+          if (messages !== null) messages.receive(proc, "info", content);
           proc.at = IN_INFO;
           result = server.handleInfo(content);
           break;
@@ -380,7 +390,7 @@ export const genServerBehaviour: Behaviour = {
             return;
           }
           const message: ExitMessage = { type: "EXIT", from, reason };
-          if (trace !== null) trace.receive(proc, "info", message);
+          if (messages !== null) messages.receive(proc, "info", message);
           proc.at = IN_INFO;
           result = server.handleInfo(message);
           break;

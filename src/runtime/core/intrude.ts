@@ -35,7 +35,9 @@ function interrupt(proc: Proc, act: () => void): void {
   proc.behaviour.interrupt?.(proc);
   proc.state = RUNNING;
   proc.pending = null;
-  act();
+  const { around } = proc.core;
+  if (around === null) act();
+  else around.aside(proc, act);
   proc.core.rest(proc);
 }
 

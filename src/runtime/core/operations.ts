@@ -9,6 +9,7 @@ import { replyCall } from "./call.ts";
 import { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { classNameOf, resolveTarget, textOfName } from "./identity.ts";
+import { BIT } from "./kinds.ts";
 import { CAST, DEAD, INFO, Proc, type Starter, type StartOutcome } from "./proc.ts";
 import { resourcesOf } from "./resources.ts";
 import {
@@ -64,18 +65,18 @@ function deliver(core: Core, from: Proc | null, target: Target, tag: number, mes
   if (from !== null && from.state === DEAD) return;
   if (from !== null && target instanceof Proc && target.core === core) {
     // From a process to a pid, the commonest way, kept short enough for the engine to inline it.
-    if (core.trace !== null)
-      core.trace.send(from.id, target.id, undefined, tag === CAST ? "cast" : "info", message);
+    if (core.messages !== null)
+      core.messages.send(from.id, target.id, undefined, tag === CAST ? "cast" : "info", message);
     const bound = target.extra === null ? null : target.extra.bound;
     if (bound === null || getsIn(target, bound, true)) core.deliver(target, tag, message);
     return;
   }
   const to = resolveTarget(core, target);
   const receiver = typeof to === "string" ? core.names.get(to) : to;
-  if (core.trace !== null) {
+  if (core.messages !== null) {
     const name = typeof to === "string" ? to : undefined;
     const kind = tag === CAST ? "cast" : "info";
-    core.trace.send(from === null ? 0 : from.id, receiver?.id ?? null, name, kind, message);
+    core.messages.send(from === null ? 0 : from.id, receiver?.id ?? null, name, kind, message);
   }
   if (receiver === undefined) return;
   const bound = receiver.extra === null ? null : receiver.extra.bound;
@@ -133,7 +134,7 @@ export function trapExit(proc: Proc, on: boolean): boolean {
   const former = proc.traps;
   if (proc.state === DEAD) return former;
   proc.traps = on;
-  if (former !== on) proc.core.trace?.emit({ type: "trap_exit", pid: proc.id, value: on });
+  if (former !== on) proc.core.wanting(BIT.trap_exit)?.emit({ type: "trap_exit", pid: proc.id, value: on });
   return former;
 }
 
@@ -200,8 +201,8 @@ function setTimer(
   const ref = core.newRef();
   if (owner !== null && owner.state === DEAD) return ref;
   const timer = new Timer(core, ref, owner, to, message, every);
-  core.trace?.timer(owner, ref, "set", ms);
-  if (typeof to !== "string" && to.state === DEAD) core.trace?.timer(owner, ref, "cancelled");
+  core.wanting(BIT.timer)?.timer(owner, ref, "set", ms);
+  if (typeof to !== "string" && to.state === DEAD) core.wanting(BIT.timer)?.timer(owner, ref, "cancelled");
   else timer.set(ms);
   return ref;
 }

@@ -151,7 +151,7 @@ export function listen(
       () => toMessage(...args),
       (message) => {
         if (message === undefined) return;
-        core.trace?.send(0, proc.id, undefined, "info", message);
+        core.messages?.send(0, proc.id, undefined, "info", message);
         // An event cannot be refused.
         const bound = proc.extra?.bound ?? null;
         if (bound === null || getsIn(proc, bound, false)) core.sendTo(null, proc, INFO, message);

@@ -5,6 +5,7 @@ import type { Budget } from "../trace.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Bound } from "./bound.ts";
 import type { Waiting } from "./calls.ts";
+import { contentOf } from "./contexts.ts";
 import type { Core } from "./core.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Monitor } from "./monitors.ts";
@@ -103,6 +104,10 @@ export interface SupervisionInfo {
 /** What other parts may ask of a supervisor's engine. */
 export interface Supervision {
   info(): SupervisionInfo;
+  /** Restarts of its children in all, tries included. */
+  readonly restarts: number;
+  /** How often the child that runs as `proc` has been started, and its id; undefined when it is none. */
+  childOf(proc: Proc): { readonly label: string; readonly incarnation: number } | undefined;
   /** Nobody waits any more for its boot: the start of the child that is under way fails, and no other is begun. */
   abort(): void;
 }
@@ -160,6 +165,12 @@ export class Proc implements Pid {
   /** Registered names. */
   names: string[] | null = null;
   extra: Extra | null = null;
+  /** When it was started, in whole milliseconds: fractions take more memory. */
+  startedAt = 0;
+  /** When it began to wait as it now does. */
+  waitingSince = 0;
+  /** Messages handled. */
+  handled = 0;
   before: Proc | null = null;
   after: Proc | null = null;
 
@@ -236,13 +247,13 @@ export function depositFirst(proc: Proc, tag: number, content: unknown): void {
 
 /** Takes messages out of the queue. */
 export function filterMessages(proc: Proc, keep: (tag: number, content: unknown) => boolean): void {
-  if (proc.slotTag >= 0 && !keep(proc.slotTag, proc.slot)) {
+  if (proc.slotTag >= 0 && !keep(proc.slotTag, contentOf(proc.slot))) {
     proc.slotTag = -1;
     proc.slot = undefined;
   }
   const mailbox = proc.mailbox;
   if (mailbox === null) return;
-  mailbox.filter(keep);
+  mailbox.filter((tag, content) => keep(tag, contentOf(content)));
   if (mailbox.length === 0) {
     proc.mailbox = null;
     Mailbox.giveBack(mailbox);
@@ -251,11 +262,11 @@ export function filterMessages(proc: Proc, keep: (tag: number, content: unknown)
 
 /** The waiting messages, oldest first; those that a suspended process keeps are older. */
 export function* waitingMessages(proc: Proc): Generator<{ tag: number; content: unknown }> {
-  if (proc.behaviour.kept !== undefined) yield* proc.behaviour.kept;
-  yield* messagesOf(proc);
+  for (const { tag, content } of proc.behaviour.kept ?? []) yield { tag, content: contentOf(content) };
+  for (const { tag, content } of messagesOf(proc)) yield { tag, content: contentOf(content) };
 }
 
-/** The messages in the mailbox, oldest first. */
+/** The messages in the mailbox as they are kept there, oldest first. */
 export function* messagesOf(proc: Proc): Generator<{ tag: number; content: unknown }> {
   if (proc.slotTag >= 0) yield { tag: proc.slotTag, content: proc.slot };
   if (proc.mailbox !== null) yield* proc.mailbox;

@@ -10,6 +10,7 @@ import { reportCrash } from "../reports.ts";
 import type { ExitOrigin } from "../trace.ts";
 import type { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
+import { BIT } from "./kinds.ts";
 import { attachMonitor, detachFromTarget, Monitor, watchersOf } from "./monitors.ts";
 import {
   addLink,
@@ -73,7 +74,7 @@ function flush(core: Core): void {
 export function exitProc(proc: Proc, reason: ExitReason, origin: Origin): void {
   if (proc.state === DEAD) return;
   const { core } = proc;
-  const { trace } = core;
+  const trace = core.wanting(BIT.exit);
   proc.state = DEAD;
   proc.exitReason = reason;
   core.activity++;
@@ -115,7 +116,6 @@ function fallSilent(proc: Proc): void {
 /** Sends the signals of a dead process, all at once. */
 function tellOfExit(proc: Proc, reason: ExitReason, cause: number): void {
   const { core } = proc;
-  const { trace } = core;
   const { items } = core.signals;
   for (const other of linksOf(proc)) {
     removeLink(other, proc);
@@ -125,7 +125,7 @@ function tellOfExit(proc: Proc, reason: ExitReason, cause: number): void {
   if (proc.watching !== null) for (const monitor of proc.watching.values()) detachFromTarget(monitor);
   for (let waiting = proc.callers; waiting !== null; waiting = proc.callers) {
     const { call } = waiting;
-    trace?.callEnd(call, "down", formatReason(reason));
+    core.messages?.callEnd(call, "down", formatReason(reason));
     call.detach();
     items.push({ failed: call, reason });
   }
@@ -159,7 +159,7 @@ export function sendExitSignal(core: Core, from: Proc, to: Proc, reason: ExitRea
 function deliverExit(signal: ExitSignal): void {
   const { from, to, reason, via } = signal;
   if (to.state === DEAD) return;
-  const { trace } = to.core;
+  const trace = to.core.wanting(BIT.exit_signal);
   const byHand = from.state !== DEAD || via === "exit_signal";
   // Only a signal sent by hand kills; over a link `kill` is a reason like any other.
   if (reason === "kill" && byHand) {
@@ -192,7 +192,7 @@ function deliverDown(monitor: Monitor, reason: ExitReason): void {
 }
 
 function sendDown(watcher: Proc, target: Proc, ref: number, name: string | null, reason: ExitReason): void {
-  watcher.core.trace?.down(watcher, target, ref, reason);
+  watcher.core.wanting(BIT.down)?.down(watcher, target, ref, reason);
   const message: DownMessage = { type: "DOWN", ref, pid: target, reason };
   if (name !== null) message.name = name;
   watcher.core.deliver(watcher, DOWN, message);
@@ -204,7 +204,7 @@ export function linkProcs(a: Proc, b: Proc): boolean {
   if (b.state === DEAD) return false;
   if (addLink(a, b)) {
     addLink(b, a);
-    if (a.id !== 0 && b.id !== 0) a.core.trace?.emit({ type: "link", a: a.id, b: b.id });
+    if (a.id !== 0 && b.id !== 0) a.core.wanting(BIT.link)?.emit({ type: "link", a: a.id, b: b.id });
   }
   return true;
 }
@@ -213,12 +213,12 @@ export function linkProcs(a: Proc, b: Proc): boolean {
 export function unlinkProcs(a: Proc, b: Proc, silent = false): void {
   if (!removeLink(a, b)) return;
   removeLink(b, a);
-  if (!silent) a.core.trace?.emit({ type: "unlink", a: a.id, b: b.id });
+  if (!silent) a.core.wanting(BIT.unlink)?.emit({ type: "unlink", a: a.id, b: b.id });
 }
 
 /** The exit message that a process which traps exits gets for linking to a dead one. */
 export function noprocMessage(proc: Proc, target: Proc): void {
-  proc.core.trace?.exitSignal(target, proc, "noproc", "link", "message");
+  proc.core.wanting(BIT.exit_signal)?.exitSignal(target, proc, "noproc", "link", "message");
   proc.core.deliver(proc, EXIT, new ExitNotice(target, "noproc", 0));
 }
 
@@ -227,7 +227,7 @@ export function monitorProc(watcher: Proc, target: Proc, name: string | null): n
   const { core } = watcher;
   const ref = core.newRef();
   const monitor = new Monitor(ref, watcher, target, name, null);
-  core.trace?.monitor(monitor, "monitor");
+  core.wanting(BIT.monitor)?.monitor(monitor, "monitor");
   if (target.state === DEAD) sendDown(watcher, target, ref, name, "noproc");
   else attachMonitor(monitor);
   return ref;
@@ -242,7 +242,7 @@ export function demonitorProc(watcher: Proc, ref: number): void {
   }
   watcher.watching?.delete(ref);
   detachFromTarget(monitor);
-  watcher.core.trace?.monitor(monitor, "demonitor");
+  watcher.core.wanting(BIT.demonitor)?.monitor(monitor, "demonitor");
 }
 
 /** The runtime's own monitor: `onDown` runs in the moment of the exit. Returns what takes it back. */
@@ -258,7 +258,7 @@ export function registerProc(proc: Proc, name: string): boolean {
   if (core.names.has(name)) return false;
   core.names.set(name, proc);
   proc.names = proc.names === null ? [name] : [...proc.names, name];
-  core.trace?.emit({ type: "register", pid: proc.id, name });
+  core.wanting(BIT.register)?.emit({ type: "register", pid: proc.id, name });
   return true;
 }
 
@@ -268,7 +268,7 @@ export function unregisterName(core: Core, name: string): boolean {
   if (proc === undefined) return false;
   core.names.delete(name);
   proc.names = proc.names?.filter((other) => other !== name) ?? null;
-  core.trace?.emit({ type: "unregister", pid: proc.id, name });
+  core.wanting(BIT.unregister)?.emit({ type: "unregister", pid: proc.id, name });
   return true;
 }
 
@@ -276,7 +276,7 @@ function unregisterAll(proc: Proc): void {
   if (proc.names === null) return;
   for (const name of proc.names) {
     proc.core.names.delete(name);
-    proc.core.trace?.emit({ type: "unregister", pid: proc.id, name });
+    proc.core.wanting(BIT.unregister)?.emit({ type: "unregister", pid: proc.id, name });
   }
 }
 

@@ -2,8 +2,10 @@
 import type { ViaName } from "../pid.ts";
 import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
 import type { AnyStart } from "../spec.ts";
+import type { Behaviour } from "./behaviour.ts";
 import type { Core } from "./core.ts";
 import { behaviourOf, classNameOf } from "./identity.ts";
+import { BIT } from "./kinds.ts";
 import { extraOf, Proc, RUNNING, type Starter } from "./proc.ts";
 import { exitProc, linkProcs, sendExitSignal, unlinkProcs } from "./signals.ts";
 import { Limit } from "./timers.ts";
@@ -40,10 +42,12 @@ export function startProc(core: Core, start: AnyStart, options: StartOptions, st
   }
   const proc = new Proc(core.newId(), core, behaviour, parent);
   proc.starter = starter;
+  proc.startedAt = Math.floor(core.turnTime());
   if (options.label !== undefined) extraOf(proc).label = options.label;
   core.enrol(proc);
-  if (core.trace !== null) {
-    core.trace.spawn(
+  const trace = core.wanting(BIT.spawn);
+  if (trace !== null) {
+    trace.spawn(
       proc,
       options.label ?? classNameOf(start[0], behaviour.kind),
       options.link && parent !== core.owner,
@@ -60,15 +64,21 @@ export function startProc(core: Core, start: AnyStart, options: StartOptions, st
     proc.state = RUNNING;
     core.startDepth++;
     try {
-      behaviour.begin(proc, start);
+      beginProc(proc, behaviour, start);
     } finally {
       core.startDepth--;
     }
     core.rest(proc);
-  } else core.enqueueStart(proc, () => behaviour.begin(proc, start));
+  } else core.enqueueStart(proc, () => beginProc(proc, behaviour, start));
   const { timeout = Number.POSITIVE_INFINITY } = options;
   if (timeout !== Number.POSITIVE_INFINITY && proc.starter !== null) limitStart(proc, proc.starter, timeout);
   return proc;
+}
+
+function beginProc(proc: Proc, behaviour: Behaviour, start: AnyStart): void {
+  const { around } = proc.core;
+  if (around === null) behaviour.begin(proc, start);
+  else around.begin(proc, behaviour, start);
 }
 
 /** The start fails when it is not over in time, as that of `gen_server:start_link` with a timeout. */
@@ -94,6 +104,6 @@ function limitStart(proc: Proc, starter: Starter, ms: number): void {
 export function started(proc: Proc, extra: unknown): void {
   const { starter } = proc;
   proc.starter = null;
-  proc.core.trace?.running(proc);
+  proc.core.wanting(BIT.running)?.running(proc);
   starter?.tell({ type: "ok", proc, extra });
 }

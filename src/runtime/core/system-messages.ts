@@ -126,7 +126,10 @@ class Suspended implements Behaviour {
     else if (tag === EXIT && (content as ExitNotice).from === proc.parent) {
       proc.behaviour = this.#usual;
       this.#usual.handle(proc, tag, content);
-    } else this.kept.push({ tag, content });
+    } else {
+      const { contexts } = proc.core;
+      this.kept.push({ tag, content: contexts === null ? content : contexts.keep(tag, content) });
+    }
   }
 
   fail(proc: Proc, reason: ExitReason, message: string | null): void {

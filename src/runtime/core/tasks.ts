@@ -42,7 +42,8 @@ export type TaskMessage<R = unknown> = { type: "task"; task: TaskHandle<R> } & T
 export class RunningTask<R> implements TaskHandle<R> {
   pid: Proc | null = null;
   readonly #owner: Proc;
-  readonly #notify: boolean;
+  /** Tells the owner, who has asked for that, in the context of whoever started the task. */
+  readonly #notify: ((end: TaskEnd<R>) => void) | null;
   /** Whether its owner has given it up: `kill` it as soon as it is there. */
   #dropped = false;
   #end: TaskEnd<R> | null = null;
@@ -50,7 +51,11 @@ export class RunningTask<R> implements TaskHandle<R> {
 
   constructor(owner: Proc, notify: boolean) {
     this.#owner = owner;
-    this.#notify = notify;
+    this.#notify = notify ? owner.core.bind((end) => this.#send(end)) : null;
+  }
+
+  get #fromOutside(): boolean {
+    return this.#owner === this.#owner.core.owner;
   }
 
   settle(end: TaskEnd<R>): void {
@@ -58,10 +63,13 @@ export class RunningTask<R> implements TaskHandle<R> {
     this.#end = end;
     for (const tell of this.#listeners) tell(end);
     this.#listeners.clear();
-    if (!this.#notify || this.#dropped) return;
+    if (!this.#dropped) this.#notify?.(end);
+  }
+
+  #send(end: TaskEnd<R>): void {
     const { core } = this.#owner;
     const message: TaskMessage<R> = { type: "task", task: this, ...end };
-    core.trace?.send(this.pid?.id ?? 0, this.#owner.id, undefined, "info", message);
+    core.messages?.send(this.pid?.id ?? 0, this.#owner.id, undefined, "info", message);
     core.deliver(this.#owner, INFO, message);
   }
 
@@ -109,8 +117,8 @@ export class RunningTask<R> implements TaskHandle<R> {
         }
       });
     });
-    // A failure that its owner does not await must not end the program.
-    promise.catch(() => {});
+    // A failure that its owner does not await must not end the program. Outside any process it is the program's.
+    if (!this.#fromOutside) promise.catch(() => {});
     return promise;
   }
 
@@ -179,8 +187,9 @@ export function spawnTask<T extends { readonly [PROC]: Proc }, R>(
   }
   const task = new RunningTask<R>(owner, options.notify === true);
   if (owner.state === DEAD || taskClass === null) return task;
+  const inContext = owner.core.bind(fn);
   const body = async (context: T): Promise<void> => {
-    const value = await fn(context);
+    const value = await inContext(context);
     abandon(value);
     // What a task comes to after its death is nobody's business.
     if (context[PROC].state !== DEAD) task.settle({ ok: true, value });
@@ -197,7 +206,8 @@ export function spawnTask<T extends { readonly [PROC]: Proc }, R>(
     return task;
   }
   const request = { type: "start_child", spec: { id: "task", start, restart: "temporary" } } as const;
-  administer<StartChildResult>(owner.core, owner, options.under, request).then(
+  const asker = owner === owner.core.owner ? null : owner;
+  administer<StartChildResult>(owner.core, asker, options.under, request).then(
     (result) => {
       if (result.ok !== undefined) task.follow(result.ok as Proc);
       else task.settle({ ok: false, reason: { failed_to_start_child: ["task", refusal(result)] } });

@@ -7,6 +7,7 @@ import type { TimeoutMessage } from "../protocol.ts";
 import type { ExitReason } from "../reason.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { Deadline } from "./deadlines.ts";
+import { BIT } from "./kinds.ts";
 import { CONTROL, DEAD, extraOf, IDLE, INFO, type Proc, RUNNING } from "./proc.ts";
 
 const TIMEOUT: TimeoutMessage = Object.freeze({ type: "timeout" });
@@ -17,6 +18,8 @@ class Awaiting extends Deadline implements Behaviour {
   readonly #proc: Proc;
   readonly #usual: Behaviour;
   readonly #ms: number;
+  /** In the context of the callback that asked for it. */
+  readonly #send: () => void;
   /** Number in the trace; 0 when nobody observes. */
   #ref = 0;
 
@@ -25,6 +28,7 @@ class Awaiting extends Deadline implements Behaviour {
     this.#proc = proc;
     this.#usual = proc.behaviour;
     this.#ms = ms;
+    this.#send = proc.core.bind(() => proc.core.deliver(proc, INFO, TIMEOUT));
     proc.behaviour = this;
     extraOf(proc).cleanup = () => this.#disarm();
     this.#arm();
@@ -33,16 +37,17 @@ class Awaiting extends Deadline implements Behaviour {
   /** The time starts. */
   #arm(): void {
     const { core } = this.#proc;
-    if (core.trace !== null) {
+    const trace = core.wanting(BIT.timer);
+    if (trace !== null) {
       this.#ref = core.newRef();
-      core.trace.timer(this.#proc, this.#ref, "set", this.#ms);
+      trace.timer(this.#proc, this.#ref, "set", this.#ms);
     }
     core.setAlarm(this, this.#ms);
   }
 
   #disarm(): void {
     const { core } = this.#proc;
-    if (core.alarms.remove(this)) core.trace?.timer(this.#proc, this.#ref, "cancelled");
+    if (core.alarms.remove(this)) core.wanting(BIT.timer)?.timer(this.#proc, this.#ref, "cancelled");
   }
 
   /** From now on the server is as it was. */
@@ -57,10 +62,10 @@ class Awaiting extends Deadline implements Behaviour {
     const proc = this.#proc;
     // Who has a message waiting gets that instead.
     const comes = proc.state === IDLE;
-    proc.core.trace?.timer(proc, this.#ref, comes ? "fired" : "cancelled");
+    proc.core.wanting(BIT.timer)?.timer(proc, this.#ref, comes ? "fired" : "cancelled");
     if (!comes) return;
     this.#over();
-    proc.core.deliver(proc, INFO, TIMEOUT);
+    this.#send();
   }
 
   begin(): void {}

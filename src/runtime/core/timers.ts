@@ -1,6 +1,8 @@
 /** Timers of `sendAfter`: a message that is sent when the time has come. One to a pid ends with that process. */
+import type { Enter } from "./contexts.ts";
 import type { Core } from "./core.ts";
 import { Deadline } from "./deadlines.ts";
+import { BIT } from "./kinds.ts";
 import { extraOf, INFO, type Proc } from "./proc.ts";
 
 export class Timer extends Deadline {
@@ -11,6 +13,8 @@ export class Timer extends Deadline {
   readonly message: unknown;
   /** Milliseconds after which it is sent again; null for once. */
   readonly every: number | null;
+  /** The async context of whoever set it. */
+  readonly #context: Enter | null;
   /** Neighbours in the list of timers to the same process. */
   #before: Timer | null = null;
   #after: Timer | null = null;
@@ -30,6 +34,7 @@ export class Timer extends Deadline {
     this.owner = owner;
     this.to = to;
     this.message = message;
+    this.#context = core.contexts === null ? null : core.contexts.capture();
   }
 
   /** Begins. */
@@ -49,7 +54,7 @@ export class Timer extends Deadline {
   cancel(): void {
     this.#forget();
     this.core.alarms.remove(this);
-    this.core.trace?.timer(this.owner, this.ref, "cancelled");
+    this.core.wanting(BIT.timer)?.timer(this.owner, this.ref, "cancelled");
   }
 
   #forget(): void {
@@ -65,17 +70,22 @@ export class Timer extends Deadline {
 
   override fire(): void {
     const { core, every } = this;
-    core.trace?.timer(this.owner, this.ref, "fired");
+    core.wanting(BIT.timer)?.timer(this.owner, this.ref, "fired");
     if (every === null) this.#forget();
     else {
       // Lateness does not add up, and what was missed is not made up for.
       const late = core.now() - this.at;
       const ms = late === 0 ? every : Math.max(1, Math.round(every - (late % every)));
-      core.trace?.timer(this.owner, this.ref, "set", ms);
+      core.wanting(BIT.timer)?.timer(this.owner, this.ref, "set", ms);
       core.setAlarm(this, ms);
     }
     // The message counts as sent by the timer's owner, whether that lives or not.
-    core.sendTo(this.owner, this.to, INFO, this.message);
+    if (this.#context === null) this.#send();
+    else this.#context(() => this.#send());
+  }
+
+  #send(): void {
+    this.core.sendTo(this.owner, this.to, INFO, this.message);
   }
 }
 

@@ -1,8 +1,9 @@
-/** Builds trace events. A system without an observer has no tracer, so nothing here runs. */
+/** Builds trace events for whoever observes. While nobody does, nothing here runs; see `Core.wanting`. */
 import { type ExitReason, formatReason, isNormalReason } from "../reason.ts";
 import type { ExitOrigin, MessageKind, Observer, PidNumber, TraceEvent } from "../trace.ts";
 import type { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
+import { BIT } from "./kinds.ts";
 import { LazyCallEnd, type LazyEvent, LazyReceive, LazySend, type Moment } from "./message-events.ts";
 import type { Monitor } from "./monitors.ts";
 import type { Proc } from "./proc.ts";
@@ -23,9 +24,16 @@ function numberOf(callee: Proc | null): number | null {
   return callee === null || callee.id === 0 ? null : callee.id;
 }
 
+const ignored = (): void => {};
+
 export class Tracer {
   readonly #core: Core;
-  readonly #observer: Observer;
+  /** What each observer wants; replaced as a whole, since an observer may come or go while one is told. */
+  #watchers: readonly { readonly bits: number; readonly observer: Observer }[] = [];
+  /** Tells them all. */
+  #observer: Observer = ignored;
+  /** What anybody wants. */
+  #bits = 0;
   #seq = 0;
   #last: Moment = { at: 0 };
   /** Events until the clock is read again, and how many were granted last. */
@@ -37,11 +45,34 @@ export class Tracer {
   #reason: ExitReason = "normal";
   #reasonText = "normal";
 
-  constructor(core: Core, observer: Observer) {
+  constructor(core: Core) {
     this.#core = core;
-    this.#observer = observer;
     this.#lazy = !core.clock.virtual;
   }
+
+  /** The kinds of events that anybody wants. */
+  get bits(): number {
+    return this.#bits;
+  }
+
+  /** `observer` gets the events of these kinds from now on. Returns what takes that back. */
+  add(bits: number, observer: Observer): () => void {
+    const watcher = { bits, observer };
+    this.#setWatchers([...this.#watchers, watcher]);
+    return () => this.#setWatchers(this.#watchers.filter((other) => other !== watcher));
+  }
+
+  #setWatchers(watchers: readonly { readonly bits: number; readonly observer: Observer }[]): void {
+    this.#watchers = watchers;
+    this.#bits = watchers.reduce((bits, watcher) => bits | watcher.bits, 0);
+    const [first, second] = watchers;
+    this.#observer = first !== undefined && second === undefined ? first.observer : this.#tellAll;
+  }
+
+  readonly #tellAll: Observer = (event, term) => {
+    const bit = BIT[event.type];
+    for (const { bits, observer } of this.#watchers) if ((bits & bit) !== 0) observer(event, term);
+  };
 
   /** Gives the event its number and tells the observer. Returns the number. */
   emit(body: TraceBody, term?: unknown): number {
@@ -148,10 +179,12 @@ export class Tracer {
     kind: MessageKind,
     message: unknown,
   ): void {
+    if ((this.#bits & BIT.send) === 0) return;
     this.#tell(new LazySend(++this.#seq, this.#moment(), from, to, name, kind, undefined, message), message);
   }
 
   receive(proc: Proc, kind: MessageKind, message: unknown): void {
+    if ((this.#bits & BIT.receive) === 0) return;
     this.#tell(new LazyReceive(++this.#seq, this.#moment(), proc.id, kind, undefined, message), message);
   }
 
@@ -159,6 +192,7 @@ export class Tracer {
     const ref = this.#core.newRef();
     call.ref = ref;
     this.#monitorOfCall(call, "monitor");
+    if ((this.#bits & BIT.send) === 0) return;
     const { request } = call;
     const from = call.caller === null ? 0 : call.caller.id;
     const to = numberOf(call.callee);
@@ -169,6 +203,7 @@ export class Tracer {
   }
 
   callReceived(proc: Proc, call: PendingCall): void {
+    if ((this.#bits & BIT.receive) === 0) return;
     const { ref, request } = call;
     this.#tell(new LazyReceive(++this.#seq, this.#moment(), proc.id, "call", ref, request), request);
   }
@@ -179,9 +214,12 @@ export class Tracer {
     const pid = call.caller === null ? 0 : call.caller.id;
     const to = numberOf(call.callee);
     const { ref } = call;
-    this.#tell(new LazySend(++this.#seq, at, by.id, pid, undefined, "reply", ref, value), value);
+    const bits = this.#bits;
+    if ((bits & BIT.send) !== 0) {
+      this.#tell(new LazySend(++this.#seq, at, by.id, pid, undefined, "reply", ref, value), value);
+    }
     this.#monitorOfCall(call, "demonitor");
-    this.#tell(new LazyCallEnd(++this.#seq, at, pid, to, ref, value), value);
+    if ((bits & BIT.call_end) !== 0) this.#tell(new LazyCallEnd(++this.#seq, at, pid, to, ref, value), value);
   }
 
   #tell(event: LazyEvent, term: unknown): void {
@@ -190,6 +228,7 @@ export class Tracer {
 
   /** The monitor that every call of a process sets on its callee, tagged as the request is. */
   #monitorOfCall(call: PendingCall, type: "monitor" | "demonitor"): void {
+    if ((this.#bits & BIT[type]) === 0) return;
     const { caller, callee, ref } = call;
     const target = numberOf(callee);
     if (caller === null || caller === callee || target === null) return;
@@ -201,9 +240,10 @@ export class Tracer {
     const { caller, callee, ref } = call;
     const to = numberOf(callee);
     if (outcome === "timeout") this.#monitorOfCall(call, "demonitor");
-    else if (caller !== null && caller !== callee && to !== null) {
+    else if (caller !== null && caller !== callee && to !== null && (this.#bits & BIT.down) !== 0) {
       this.emit({ type: "down", watcher: caller.id, target: to, ref, reason: detail });
     }
+    if ((this.#bits & BIT.call_end) === 0) return;
     this.emit({ type: "call_end", pid: caller?.id ?? 0, to, ref, outcome, detail });
   }
 

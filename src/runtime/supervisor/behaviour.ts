@@ -4,6 +4,7 @@ import { replyCall } from "../core/call.ts";
 import type { PendingCall } from "../core/calls.ts";
 import { classNameOf, construct } from "../core/identity.ts";
 import { interruptIfAsked } from "../core/intrude.ts";
+import { BIT } from "../core/kinds.ts";
 import {
   CALL,
   CAST,
@@ -45,6 +46,7 @@ function run(proc: Proc, activity: Activity, code: Blocking<void>): void {
   activity.run(guarded(proc, code), () => {
     if (proc.state === DEAD) return;
     proc.state = WAITING;
+    proc.waitingSince = Math.floor(proc.core.now());
     interruptIfAsked(proc);
   });
 }
@@ -205,7 +207,7 @@ function* decide(engine: Engine, code: Blocking<"go on" | "shutdown">): Blocking
 function* end(engine: Engine, reason: ExitReason, origin: Origin): Blocking<void> {
   const { proc } = engine;
   reportError(proc, reason);
-  proc.core.trace?.emit({ type: "terminate", pid: proc.id, reason: formatReason(reason) });
+  proc.core.wanting(BIT.terminate)?.emit({ type: "terminate", pid: proc.id, reason: formatReason(reason) });
   yield* engine.shutdown();
   exitProc(proc, reason, origin);
 }
@@ -274,19 +276,19 @@ export const supervisorBehaviour: Behaviour = {
         return;
       }
       case CALL:
-        proc.core.trace?.callReceived(proc, content as PendingCall);
+        proc.core.messages?.callReceived(proc, content as PendingCall);
         run(proc, activity, handleCall(engine, content as PendingCall));
         return;
       case CONTROL:
         (content as (proc: Proc) => void)(proc);
         return;
       case CAST:
-        proc.core.trace?.receive(proc, "cast", content);
+        proc.core.messages?.receive(proc, "cast", content);
         run(proc, activity, misunderstood(engine, "cast", content));
         return;
       default:
         // Plain messages mean nothing to a supervisor; OTP's logs and drops them.
-        proc.core.trace?.receive(proc, "info", content);
+        proc.core.messages?.receive(proc, "info", content);
     }
   },
 

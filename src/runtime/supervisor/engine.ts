@@ -3,6 +3,7 @@
  * them in reverse order. The rules are those of OTP's supervisor, down to what is counted and what is not.
  */
 import type { Core } from "../core/core.ts";
+import { BIT } from "../core/kinds.ts";
 import type { ExitNotice, Proc, Starter, StartOutcome, Supervision, SupervisionInfo } from "../core/proc.ts";
 import { CONTROL } from "../core/proc.ts";
 import { sendExitSignal } from "../core/signals.ts";
@@ -58,6 +59,7 @@ export class Engine implements Supervision {
   maxChildren = Number.POSITIVE_INFINITY;
   childLabel: ((n: number, args: readonly unknown[]) => string) | null = null;
   #dynamicCount = 0;
+  restarts = 0;
   /** The child whose start is waited for, and its process. */
   #starting: { child: Child; proc: Proc } | null = null;
   #aborted = false;
@@ -103,7 +105,9 @@ export class Engine implements Supervision {
     const { core, proc } = this;
     const { spec } = child;
     child.incarnation++;
-    core.trace?.emit({ type: "child_starting", child: this.ref(child), incarnation: child.incarnation });
+    core
+      .wanting(BIT.child_starting)
+      ?.emit({ type: "child_starting", child: this.ref(child), incarnation: child.incarnation });
     const waiter = new Waiter();
     const start: AnyStart = child.args.length === 0 ? spec.start : [...spec.start, ...child.args];
     const { name, label, startTimeout = "infinity" } = spec;
@@ -124,7 +128,7 @@ export class Engine implements Supervision {
   }
 
   #traceStarted(child: Child, incarnation: number, outcome: StartOutcome, cause: number | undefined): void {
-    const { trace } = this.core;
+    const trace = this.core.wanting(BIT.child_started);
     if (trace === null) return;
     const event: TraceBody = {
       type: "child_started",
@@ -164,7 +168,7 @@ export class Engine implements Supervision {
 
   #traceStopping(child: Child, proc: Proc, cause: number | undefined): void {
     const { shutdown } = child.spec;
-    this.core.trace?.emit({
+    this.core.wanting(BIT.child_stopping)?.emit({
       type: "child_stopping",
       child: this.ref(child),
       pid: proc.id,
@@ -210,7 +214,7 @@ export class Engine implements Supervision {
 
   #forget(child: Child): void {
     this.children.remove(child);
-    this.core.trace?.emit({ type: "child_removed", child: this.ref(child) });
+    this.core.wanting(BIT.child_removed)?.emit({ type: "child_removed", child: this.ref(child) });
   }
 
   /** A child has no process any more: temporary and dynamic ones are forgotten with it. */
@@ -236,7 +240,7 @@ export class Engine implements Supervision {
     this.#report("child_terminated", child, reason, notice.from);
     this.#withinBudget();
     const cause =
-      this.core.trace === null
+      this.core.wanting(BIT.decision) === null
         ? 0
         : this.#decide(child, notice.from, reason, "restart", [child], notice.cause);
     const waiter = this.#call(child);
@@ -388,7 +392,9 @@ export class Engine implements Supervision {
   /** Counts one restart; false when it is one too many. */
   #withinBudget(): boolean {
     this.#restarts.push(this.#now());
-    return this.#recent() <= this.flags.intensity;
+    if (this.#recent() > this.flags.intensity) return false;
+    this.restarts++;
+    return true;
   }
 
   budget(): Budget {
@@ -406,7 +412,7 @@ export class Engine implements Supervision {
     affected: readonly Child[],
     cause: number,
   ): number {
-    const { trace } = this.core;
+    const trace = this.core.wanting(BIT.decision);
     if (trace === null) return 0;
     return trace.emit({
       type: "decision",
@@ -429,6 +435,10 @@ export class Engine implements Supervision {
     this.#aborted = true;
     const starting = this.#starting?.proc;
     if (starting !== undefined) abortStart(starting);
+  }
+
+  childOf(proc: Proc): Child | undefined {
+    return this.children.byProc(proc);
   }
 
   info(): SupervisionInfo {

@@ -1,5 +1,6 @@
 /** Administration: what a supervisor answers to start_child, terminate_child and the rest. */
 import { classNameOf } from "../core/identity.ts";
+import { BIT } from "../core/kinds.ts";
 import { Proc } from "../core/proc.ts";
 import type { Pid } from "../pid.ts";
 import type {
@@ -136,7 +137,7 @@ function deleteChild(engine: Engine, target: string | Pid): ChildResult {
   if (child.restarting) return { error: "restarting" };
   if (child.proc !== null) return { error: "running" };
   children.remove(child);
-  engine.core.trace?.emit({ type: "child_removed", child: engine.ref(child) });
+  engine.core.wanting(BIT.child_removed)?.emit({ type: "child_removed", child: engine.ref(child) });
   return { ok: true };
 }
 

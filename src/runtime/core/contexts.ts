@@ -1,0 +1,64 @@
+/**
+ * Async contexts: a message is handled in the context of whoever sent it. Nothing here runs unless the system was given
+ * the host's AsyncLocalStorage.
+ */
+import { ProcessError } from "../errors.ts";
+import { describeTerm } from "../reason.ts";
+import { CALL } from "./proc.ts";
+
+/** Runs a function with its arguments in the context that it stands for. */
+export type Enter = (fn: (...args: never[]) => unknown, ...args: unknown[]) => unknown;
+
+/** What is used of the class `AsyncLocalStorage` of `node:async_hooks`. */
+export interface AsyncContexts {
+  /** What runs a function in the present context, later. */
+  snapshot(): (fn: (...args: unknown[]) => unknown, ...args: unknown[]) => unknown;
+}
+
+/** A message as it waits in a mailbox, with the context of its sender. */
+export class InContext {
+  readonly content: unknown;
+  readonly enter: Enter;
+  constructor(content: unknown, enter: Enter) {
+    this.content = content;
+    this.enter = enter;
+  }
+}
+
+export class Contexts {
+  readonly #host: AsyncContexts;
+  /** The context in which the system was made, which stands for none. */
+  readonly none: Enter;
+
+  constructor(host: AsyncContexts) {
+    if (typeof (host as Partial<AsyncContexts> | null | undefined)?.snapshot !== "function") {
+      throw new ProcessError(
+        "badarg",
+        `asyncContexts is the class AsyncLocalStorage of node:async_hooks, not ${describeTerm(host)}`,
+      );
+    }
+    this.#host = host;
+    this.none = this.capture();
+  }
+
+  /** The present context. */
+  capture(): Enter {
+    return this.#host.snapshot() as Enter;
+  }
+
+  /** `fn` in the present context, whenever it is called. */
+  bind<A extends readonly unknown[], R>(fn: (...args: A) => R): (...args: A) => R {
+    const enter = this.capture();
+    return (...args) => enter(fn as (...args: never[]) => unknown, ...args) as R;
+  }
+
+  /** What goes into the mailbox: signals and what the runtime itself asks for have no context. */
+  keep(tag: number, content: unknown): unknown {
+    return tag > CALL ? content : new InContext(content, this.capture());
+  }
+}
+
+/** The message itself. */
+export function contentOf(kept: unknown): unknown {
+  return kept instanceof InContext ? kept.content : kept;
+}

@@ -1,0 +1,76 @@
+/**
+ * Finding systems: tools and debuggers learn of every System of a program without any option. Other copies of this
+ * library in the same program are found as well, since the list hangs on `Symbol.for("suptree.systems")`.
+ */
+import type { System } from "./system.ts";
+
+/** The channel of Node's `diagnostics_channel` to which `{ system }` is published when a System is made. */
+export const SYSTEM_CHANNEL = "suptree:system";
+
+/** What hangs on `globalThis[Symbol.for("suptree.systems")]`. */
+interface Announcements {
+  /** Of this record. */
+  readonly version: 1;
+  /** In the order in which they were made; what nobody uses any more is gone. */
+  readonly systems: Set<WeakRef<System>>;
+}
+
+const KEY = Symbol.for("suptree.systems");
+
+function announcements(): Announcements {
+  const host = globalThis as unknown as Record<symbol, Announcements | undefined>;
+  let found = host[KEY];
+  if (found === undefined) {
+    found = { version: 1, systems: new Set() };
+    Object.defineProperty(globalThis, KEY, { value: found });
+  }
+  return found;
+}
+
+const collected = new FinalizationRegistry<WeakRef<System>>((ref) => {
+  announcements().systems.delete(ref);
+});
+
+interface Channel {
+  readonly hasSubscribers: boolean;
+  publish(message: unknown): void;
+}
+
+interface Host {
+  process?: { getBuiltinModule?(name: string): { channel(name: string): Channel } | undefined };
+}
+
+/** Node's channel; null elsewhere, and in a Node before 20.16. */
+function findChannel(): Channel | null {
+  try {
+    const module = (globalThis as Host).process?.getBuiltinModule?.("node:diagnostics_channel");
+    return module?.channel(SYSTEM_CHANNEL) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+let channel: Channel | null | undefined;
+
+/** Lets tools know of a new system, also those that come later. */
+export function announce(system: System): void {
+  try {
+    const ref = new WeakRef(system);
+    announcements().systems.add(ref);
+    collected.register(system, ref);
+  } catch {
+    // In a frozen world nobody is to be found.
+  }
+  channel ??= findChannel();
+  if (channel?.hasSubscribers === true) channel.publish({ system });
+}
+
+/** The systems of this program that are still in use, in the order in which they were made. */
+export function systems(): System[] {
+  const list: System[] = [];
+  for (const ref of announcements().systems) {
+    const system = ref.deref();
+    if (system !== undefined) list.push(system);
+  }
+  return list;
+}
