@@ -11,3 +11,19 @@ export const EDGE_VERBS: Readonly<Record<EdgeKind, string>> = {
   lookup: "looks up",
   start: "starts children of",
 };
+
+/** A limit that is none, where numbers are wanted: so many restarts, or seconds. */
+export const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
+/** "3 restarts in 5 s", "3 restarts" for those without a window. */
+export function limitWords(intensity: number, period: number): string {
+  const restarts = `${intensity} ${intensity === 1 ? "restart" : "restarts"}`;
+  return period === NO_LIMIT ? restarts : `${restarts} in ${period} s`;
+}
+
+/** "2 of 3 in 5 s", "restarts are not counted". */
+export function budgetWords(budget: { used: number; intensity: number; period: number }): string {
+  const { used, intensity, period } = budget;
+  if (intensity === NO_LIMIT) return "restarts are not counted";
+  return `${used} of ${intensity}${period === NO_LIMIT ? "" : ` in ${period} s`}`;
+}

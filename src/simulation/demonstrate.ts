@@ -146,7 +146,7 @@ function supposedFor({ assumptions, world }: Simulation, { faults, shows }: Demo
 }
 
 /** The suppositions by which a process is there. */
-const PRESENCE: ReadonlySet<string> = new Set(["cardinality", "count", "dynamic children", "started"]);
+const PRESENCE: ReadonlySet<string> = new Set(["cardinality", "dynamic children", "started"]);
 
 /** The processes that a hazard is about. */
 function keysIn(hazard: Hazard): string[] {

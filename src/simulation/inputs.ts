@@ -2,7 +2,7 @@
 import type { RunAction } from "../model/index.ts";
 import type { InjectedFault, Pid, ProcessInfo, System } from "../runtime/index.ts";
 import type { PlannedChild, PlannedSupervisor } from "./plan.ts";
-import { childSpec, Order } from "./stand-in.ts";
+import { childSpec, notPastLimit, Order } from "./stand-in.ts";
 import type { Targets } from "./targets.ts";
 import type { World } from "./world.ts";
 
@@ -32,6 +32,7 @@ export async function startMore(
     const spec = childSpec(template, world);
     // A dynamic supervisor numbers them itself.
     if (!tree.dynamic && !template.single) spec.id = `${template.id}-${world.nextNumber(tree.key)}`;
+    if (tree.childrenStop !== null) notPastLimit(spec, pid.id, world);
     try {
       await system.startChildResult(pid, spec);
     } catch {

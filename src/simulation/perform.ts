@@ -1,7 +1,7 @@
 /** What stand-ins do with others, in the order of the code that they stand for. */
 import { describeTerm, type ExitReason, formatReason, type GenServer, type Pid } from "../runtime/index.ts";
 import type { Deed, Use } from "./planned.ts";
-import { childSpec, standIn } from "./stand-in.ts";
+import { childSpec, notPastLimit, standIn } from "./stand-in.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds that a stand-in waits for an answer, as `call` does by default. */
@@ -248,6 +248,9 @@ export async function startAnother(
     const spec = childSpec(template, world);
     const numbered = world.supervisor(supervisor)?.dynamic === true;
     if (!numbered && !template.single) spec.id = `${template.id}-${world.nextNumber(supervisor)}`;
+    const above = world.find(supervisor);
+    if (above !== null && world.supervisor(supervisor)?.childrenStop != null)
+      notPastLimit(spec, above.id, world);
     const result = await user.startChildResult(target, spec);
     if (result.error !== undefined)
       throw new Error(`${spec.id} was not started: ${describeTerm(result.error)}`);

@@ -8,6 +8,7 @@ import {
   dynamicStem,
   type Edge,
   type Location,
+  NO_LIMIT,
   type ProcessFacts,
   runningId,
   type Shutdown,
@@ -230,6 +231,11 @@ class Planner {
       this.#assume(key, field, assumed, reason);
     for (const { field, reason } of supervisor.unknown)
       if (field.startsWith("children")) suppose(field, "there are no others", reason);
+    const childrenStop =
+      this.#model.dialects.find(({ name }) => name === supervisor.dialect)?.pastLimit === "children_stop"
+        ? { intensity: supervisor.intensity, period: supervisor.period }
+        : null;
+    if (childrenStop?.intensity === null) suppose("intensity", "restarts are not limited", why("intensity"));
     const dynamic = supervisor.dynamic || supervisor.strategy === "simple_one_for_one";
     const path = [...above, key];
     const children: PlannedChild[] = [];
@@ -256,8 +262,13 @@ class Planner {
       label: supervisor.name,
       dynamic,
       strategy: dynamic ? "one_for_one" : known("strategy", supervisor.strategy, DEFAULTS.strategy),
-      intensity: known("intensity", supervisor.intensity, DEFAULTS.intensity),
-      period: known("period", supervisor.period, DEFAULTS.period),
+      intensity:
+        childrenStop === null ? known("intensity", supervisor.intensity, DEFAULTS.intensity) : NO_LIMIT,
+      period:
+        childrenStop === null
+          ? known("period", supervisor.period, DEFAULTS.period)
+          : Math.ceil(childrenStop.period ?? NO_LIMIT),
+      childrenStop,
       autoShutdown: known("autoShutdown", supervisor.autoShutdown, "never"),
       children,
       templates,
@@ -319,6 +330,7 @@ class Planner {
       shutdown: known<Shutdown>("shutdown", child.shutdown, shutdown),
       significant: known("significant", child.significant, false),
       name: nameOf(child, n),
+      ownLimit: child.ownLimit ?? null,
       process,
       invented: 0,
       single:
@@ -360,6 +372,7 @@ class Planner {
       strategy: DEFAULTS.strategy,
       intensity: DEFAULTS.intensity,
       period: DEFAULTS.period,
+      childrenStop: null,
       autoShutdown: "never",
       children: [],
       templates: [],

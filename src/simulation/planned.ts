@@ -90,6 +90,12 @@ export interface PlannedWorker {
   once: boolean;
 }
 
+/** So many restarts, in so many seconds; null: not counted, or ever. */
+export interface Limit {
+  intensity: number | null;
+  period: number | null;
+}
+
 export interface PlannedSupervisor {
   kind: "supervisor";
   /** The key of the model's supervisor, or of the child when that supervisor is not known. */
@@ -97,8 +103,11 @@ export interface PlannedSupervisor {
   label: string;
   dynamic: boolean;
   strategy: Strategy;
+  /** For OTP's way; where only children stop past the limit, the runtime's own limit is never reached. */
   intensity: number;
   period: number;
+  /** Where the supervisor goes on past the limit and the children concerned stop: that limit, as far as there is one. */
+  childrenStop: Limit | null;
   autoShutdown: AutoShutdown;
   children: PlannedChild[];
   /** For dynamic supervisors: what `start_child` starts. */
@@ -119,6 +128,8 @@ export interface PlannedChild {
   shutdown: Shutdown;
   significant: boolean;
   name: string | null;
+  /** Counted for this child alone, and not with its siblings. */
+  ownLimit: Limit | null;
   process: PlannedWorker | PlannedSupervisor;
   /** For templates: how many the run invents, since nothing is known to start them. */
   invented: number;

@@ -91,9 +91,10 @@ export class Simulation {
       logger: null,
       ...(guard === undefined ? {} : { guard }),
       observer: (event) => {
-        this.#seq = event.seq;
-        this.targets.see(event);
-        observer?.(event);
+        const told = event.type === "decision" ? this.world.decided(event) : event;
+        this.#seq = told.seq;
+        this.targets.see(told);
+        observer?.(told);
       },
     });
     this.system.pause();

@@ -352,6 +352,8 @@ export function standInSupervisor(planned: PlannedSupervisor, world: World, chil
           if (end?.how === "ignore") return ignore;
           if (end !== null) throw new Error(end.reason ?? "its init fails");
           const children = planned.children.map((each) => childSpec(each, world));
+          if (planned.childrenStop !== null)
+            for (const spec of children) notPastLimit(spec, this.self.id, world);
           return { strategy, intensity, period, autoShutdown, children };
         };
         const ended = performer.play(planned.init);
@@ -360,6 +362,17 @@ export function standInSupervisor(planned: PlannedSupervisor, world: World, chil
     },
     planned.label,
   );
+}
+
+/** Past the limit a child is not started again, and its supervisor goes on. */
+export function notPastLimit(spec: ChildSpec, supervisor: number, world: World): void {
+  const [cls] = spec.start as unknown as [new () => { init(): unknown }];
+  const limited = class extends cls {
+    override init(): unknown {
+      return world.isPastLimit(supervisor, spec.id) ? ignore : super.init();
+    }
+  };
+  spec.start = [labelled(limited as unknown as ProcessClass, cls.name)];
 }
 
 /** The child spec of a planned child. */

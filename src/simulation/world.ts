@@ -1,5 +1,6 @@
 /** What the stand-ins of one run share: who lives where, and what was done to them. */
-import type { Pid, ProcessClass } from "../runtime/index.ts";
+import { NO_LIMIT } from "../model/index.ts";
+import type { Pid, ProcessClass, TraceEventOf } from "../runtime/index.ts";
 import type { Deed, Plan, PlannedChild, PlannedSupervisor, PlannedWorker, Use } from "./plan.ts";
 
 /** A stand-in as the world sees it. */
@@ -43,6 +44,11 @@ export class World {
   readonly #started = new WeakSet<PlannedWorker | PlannedSupervisor>();
   /** The pids that a supervisor put into the arguments of its children when it started, by child and process. */
   readonly #arguments = new Map<string, Map<string, Pid>>();
+
+  /** When restarts were, by who counts them. */
+  readonly #restarts = new Map<string, number[]>();
+  /** Children that are not started again, by their supervisor's number and their id. */
+  readonly #pastLimit = new Set<string>();
 
   /** Classes that run themselves, in the place of stand-ins. */
   readonly real: ReadonlyMap<string, ProcessClass>;
@@ -117,6 +123,34 @@ export class World {
       }
       this.#arguments.set(key, given);
     }
+  }
+
+  /**
+   * A supervisor decides to start children again. Where it goes on past its limit, and this is past it, they are not.
+   * Returns the decision as the library that it stands for would tell of it.
+   */
+  decided(event: TraceEventOf<"decision">): TraceEventOf<"decision"> {
+    const { supervisor, id } = event.child;
+    const planned = this.supervisor(this.at(supervisor)?.key ?? "");
+    const shared = planned?.childrenStop;
+    if (event.decision !== "restart" || planned == null || shared == null) return event;
+    const key = this.at(event.pid ?? -1)?.key;
+    const child = [...planned.children, ...planned.templates].find((each) => each.key === key);
+    const own = child?.ownLimit ?? null;
+    const limit = own ?? shared;
+    const who = own === null ? `${supervisor}` : `${supervisor} ${id}`;
+    const since = event.at - (limit.period ?? Number.POSITIVE_INFINITY) * 1000;
+    const restarts = [...(this.#restarts.get(who) ?? []).filter((at) => at > since), event.at];
+    this.#restarts.set(who, restarts);
+    const intensity = limit.intensity ?? NO_LIMIT;
+    if (restarts.length > intensity)
+      for (const affected of event.affected) this.#pastLimit.add(`${supervisor} ${affected}`);
+    return { ...event, budget: { used: restarts.length, intensity, period: limit.period ?? NO_LIMIT } };
+  }
+
+  /** Whether a child is not started again, since its supervisor's limit is past. */
+  isPastLimit(supervisor: number, id: string): boolean {
+    return this.#pastLimit.has(`${supervisor} ${id}`);
   }
 
   /** The pid among a child's arguments; null when there is none. */

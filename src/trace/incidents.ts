@@ -1,4 +1,5 @@
 /** The incidents of a run: each has one cause, one sentence, and its steps in the order in which they happened. */
+import { budgetWords, limitWords } from "../model/index.ts";
 import type { TraceEvent, TraceEventOf } from "../runtime/trace.ts";
 import type { Book, IncidentStep, Names, View } from "./book.ts";
 import type { Cause, Causes } from "./causes.ts";
@@ -277,7 +278,10 @@ export class Incidents {
       case "restart": {
         const others = event.affected.length - 1;
         const more = others > 0 ? ` and ${others} more` : "";
-        return `${supervisor} restarts ${child}${more} (${event.strategy}, ${used} of ${intensity} in ${period} s)`;
+        // A supervisor of OTP gives up here; of other libraries it goes on.
+        if (used > intensity)
+          return `${supervisor} stops ${child}${more} and goes on: more than ${limitWords(intensity, period)}`;
+        return `${supervisor} restarts ${child}${more} (${event.strategy}, ${budgetWords(event.budget)})`;
       }
       case "give_up":
         return `${supervisor} gives up: more than ${count(intensity, "restart")} in ${period} s`;

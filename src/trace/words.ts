@@ -1,4 +1,5 @@
 /** How sentences about a run are put together. */
+import { budgetWords, limitWords, NO_LIMIT } from "../model/index.ts";
 
 /** "a", "a and b" would hide where one name ends: lists are "a, b, c", long ones "a, b, c and 7 more". */
 export function list(names: readonly string[], most = 6): string {
@@ -37,7 +38,8 @@ export function duration(ms: number): string {
 
 /** "1 of 3 restarts in 5 s". */
 export function restarts(budget: { used: number; intensity: number; period: number }): string {
-  return `${budget.used} of ${count(budget.intensity, "restart")} in ${budget.period} s`;
+  if (budget.intensity === NO_LIMIT) return budgetWords(budget);
+  return `${budget.used} of ${limitWords(budget.intensity, budget.period)}`;
 }
 
 /** A run's clock, "00:03.200". */

@@ -66,6 +66,8 @@ export const restartBudget = defineRule({
       shutdownOutlastsPeriod(context, supervisor);
       // Under the other strategies what falls together is started again together: one restart.
       if (supervisor.strategy !== "one_for_one" || intensity === null || supervisor.dynamic) continue;
+      // Where it goes on past its limit, no crash stops it.
+      if (tree.traits(supervisor).pastLimit === "children_stop") continue;
       for (const { target, users, total } of linkedGroups(tree, supervisor)) {
         if (total <= intensity) continue;
         report({

@@ -94,7 +94,7 @@ function reportKept({ tree, report }: Context, uses: readonly KeptUse[]): void {
       field: byArgument ? keptPid.name.replace(/\bits\b/, several ? "their" : "its") : quote(keptPid.name),
       restarter: quote(target.supervisor.name),
       strategy: target.supervisor.strategy === "one_for_one" ? " (one_for_one)" : "",
-      consequence: consequence(use, several),
+      consequence: consequence(tree, use, several),
       parent: quote(parent.name),
       remedy: remedy(tree, use, several),
     },
@@ -141,6 +141,7 @@ function reportKept({ tree, report }: Context, uses: readonly KeptUse[]): void {
 }
 
 function consequence(
+  tree: TreeIndex,
   { edge, userPath, supervisor, user, target, targetPath }: KeptUse,
   several: boolean,
 ): string {
@@ -153,8 +154,9 @@ function consequence(
   const next = `${their} next call exits with noproc and crashes ${several ? "them" : "it"} too`;
   if (edge.keptPid.by === "argument") {
     const { supervisor: parent, child } = userPath.at(-1)!;
+    const stops = tree.traits(parent).pastLimit === "children_stop";
     return child.restart === "permanent" || child.restart === "transient"
-      ? `${next}, after every restart again, until ${quote(parent.name)} gives up`
+      ? `${next}, after every restart again, until ${stops ? `${they} ${several ? "are" : "is"} not started any more` : `${quote(parent.name)} gives up`}`
       : next;
   }
   const direct = userPath.at(-1) === user && targetPath.at(-1) === target;

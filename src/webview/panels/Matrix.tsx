@@ -2,7 +2,14 @@
 import "./Matrix.css";
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { type CrashMatrix, type CrashRow, type Effect, effectOn, type TreeModel } from "../../model/index.ts";
+import {
+  type CrashMatrix,
+  type CrashRow,
+  type Effect,
+  effectOn,
+  NO_LIMIT,
+  type TreeModel,
+} from "../../model/index.ts";
 import { MatrixWork } from "../run/matrix.ts";
 import { t } from "../state/strings.ts";
 import { model, root, select, selection, tab } from "../state/view.ts";
@@ -165,7 +172,8 @@ function Table({ made }: { made: CrashMatrix }) {
 export function outcome(row: CrashRow, names: ReadonlyMap<string, string>): string {
   const parts = [ending(row, names)];
   for (const { path, used, intensity, period } of row.budget)
-    parts.push(t("{0}: {1} of {2} in {3} s", names.get(path) ?? path, used, intensity, period));
+    if (intensity !== NO_LIMIT)
+      parts.push(t("{0}: {1} of {2} in {3} s", names.get(path) ?? path, used, intensity, period));
   return parts.join("; ");
 }
 

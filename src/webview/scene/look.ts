@@ -1,4 +1,6 @@
 /** How a visible node looks: its texts, cut to fit, and its size. Pure; sizes depend on no state that changes. */
+
+import { budgetWords as spent } from "../../model/index.ts";
 import type { Box, Measure } from "../layout/index.ts";
 import { cutMiddle } from "../layout/index.ts";
 import { countsInWords, type Visible } from "./detail.ts";
@@ -76,15 +78,13 @@ export function budgetWords(node: SceneNode): string {
   if (budget === null) {
     return "budget unknown";
   }
-  return `${Math.min(budget.used, budget.intensity)} of ${budget.intensity} in ${budget.period} s`;
+  return spent({ ...budget, used: Math.min(budget.used, budget.intensity) });
 }
 
 /** The widest that the budget's text can get. */
 function budgetRoom(node: SceneNode): string {
   const { budget } = node;
-  return budget === null
-    ? "budget unknown"
-    : `${budget.intensity} of ${budget.intensity} in ${budget.period} s`;
+  return budget === null ? "budget unknown" : spent({ ...budget, used: budget.intensity });
 }
 
 export function pipsOf(node: SceneNode): number {

@@ -1,0 +1,86 @@
+/** actor-ts and nact: past its limit a supervisor goes on, and the children concerned stop. */
+import { describe, expect, it } from "vitest";
+import { analyzeSources } from "../../src/analysis/index.ts";
+import type { TraceEvent, TraceEventOf } from "../../src/runtime/index.ts";
+import { crashMatrix, Simulation } from "../../src/simulation/index.ts";
+
+const program = (strategy: string, limit: string) =>
+  analyzeSources(
+    new Map([
+      [
+        "app.ts",
+        `import { Actor, ActorSystem, AllForOneStrategy, Directive, OneForOneStrategy } from "actor-ts";
+class W extends Actor { onReceive() {} }
+class P extends Actor {
+  supervisorStrategy() { return new ${strategy}(() => Directive.Restart, { ${limit} }); }
+  preStart() { this.context.spawn(W, "a"); this.context.spawn(W, "b"); }
+  onReceive() {}
+}
+ActorSystem.create("app").spawn(P, "p");`,
+      ],
+    ]),
+  );
+
+/** Crashes `a` so often, and says who runs then, and what was decided. */
+async function crash(model: ReturnType<typeof program>, times: number, apart = 0) {
+  const events: TraceEvent[] = [];
+  const simulation = new Simulation(model, null, { observer: (event) => void events.push(event) });
+  await simulation.start();
+  await simulation.settle();
+  for (let n = 0; n < times; n++) {
+    await simulation.input({ kind: "crash", target: { path: "app/p/a" }, reason: "boom" });
+    await simulation.runInstant();
+    if (apart > 0) await simulation.advance(apart);
+  }
+  const decisions = events.filter((event): event is TraceEventOf<"decision"> => event.type === "decision");
+  return { paths: simulation.targets.all().map(({ path }) => path), decisions };
+}
+
+describe("past the limit", () => {
+  it("the child stops, one restart later than maxRetries says, and its parent and sibling live", async () => {
+    const model = program("OneForOneStrategy", "maxRetries: 2, withinTimeRangeMs: 10_000");
+    expect((await crash(model, 3)).paths).toEqual(["app", "app/p", "app/p/a", "app/p/b"]);
+    const { paths, decisions } = await crash(model, 4);
+    expect(paths).toEqual(["app", "app/p", "app/p/b"]);
+    expect(decisions.at(-1)!.budget).toEqual({ used: 4, intensity: 3, period: 10 });
+    // What is out of the window does not count.
+    expect((await crash(model, 6, 4_000)).paths).toHaveLength(4);
+  });
+
+  it("all of a group stop, and the parent lives", async () => {
+    const model = program("AllForOneStrategy", "maxRetries: 0, withinTimeRangeMs: 10_000");
+    expect((await crash(model, 1)).paths).toHaveLength(4);
+    expect((await crash(model, 2)).paths).toEqual(["app", "app/p"]);
+  });
+
+  it("restarts that nobody counts never end", async () => {
+    expect((await crash(program("OneForOneStrategy", "maxRetries: -1"), 20)).paths).toHaveLength(4);
+    const nact = analyzeSources(
+      new Map([
+        [
+          "app.ts",
+          `import { spawn, start } from "nact";
+export const system = start();
+spawn(system, async (state, m) => state, "a", { onCrash: async (m, e, ctx) => ctx.reset });`,
+        ],
+      ]),
+    );
+    const simulation = new Simulation(nact, null);
+    await simulation.start();
+    await simulation.settle();
+    const [root, child] = simulation.targets.all().map(({ path }) => path);
+    for (let n = 0; n < 20; n++) {
+      await simulation.input({ kind: "crash", target: { path: child! }, reason: "boom" });
+      await simulation.runInstant();
+    }
+    expect(simulation.targets.all().map(({ path }) => path)).toEqual([root, child]);
+  });
+
+  it("is in the crash matrix", async () => {
+    const model = program("OneForOneStrategy", "maxRetries: 0, withinTimeRangeMs: 10_000");
+    const { rows } = await crashMatrix(model, null);
+    const row = rows.find(({ path }) => path === "app/p/a")!;
+    expect(row).toMatchObject({ recovered: true, escalated: [], treeEnded: false });
+    expect(row.budget).toEqual([{ path: "app/p", used: 1, intensity: 1, period: 10 }]);
+  });
+});
