@@ -1,8 +1,8 @@
 /** The log, and the one way in which a failure is told to a person. */
 import * as vscode from "vscode";
-import { printable, printableLines } from "../model/index.ts";
+import { printable, printableLines, shortened } from "../model/index.ts";
 import { COMMANDS } from "./ids.ts";
-import { plainText } from "./views/words.ts";
+import { MOST_OF_NOTICE, plainText } from "./views/words.ts";
 
 let channel: vscode.LogOutputChannel | undefined;
 
@@ -22,7 +22,10 @@ export async function tellFailure(sentence: string, error: unknown): Promise<voi
   const whole = error instanceof Error ? (error.stack ?? error.message) : String(error);
   log().error(printable(sentence), printableLines(whole));
   const showLog = vscode.l10n.t("Show Log");
-  if ((await vscode.window.showErrorMessage(plainText(sentence), showLog)) === showLog) {
+  if (
+    (await vscode.window.showErrorMessage(plainText(shortened(sentence, MOST_OF_NOTICE)), showLog)) ===
+    showLog
+  ) {
     await vscode.commands.executeCommand(COMMANDS.showLog);
   }
 }

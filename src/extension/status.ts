@@ -5,6 +5,7 @@
 import * as vscode from "vscode";
 import { CANCEL_SCAN, COMMANDS, VIEW_TREES } from "./ids.ts";
 import { toUri } from "./locations.ts";
+import { plainText } from "./views/words.ts";
 import { folderNotices, type Store } from "./workspace/store.ts";
 
 /** Shorter scans would only flicker. */
@@ -49,11 +50,11 @@ export class Status implements vscode.Disposable {
     } else {
       this.#lacking.text =
         leftOut.length === 1
-          ? vscode.l10n.t("$(warning) Suptree: {0} left out", first.file)
+          ? vscode.l10n.t("$(warning) Suptree: {0} left out", plainText(first.file))
           : vscode.l10n.t("$(warning) Suptree: {0} files left out", leftOut.length);
       this.#lacking.tooltip = vscode.l10n.t(
         "Left out, since the analysis died at it twice: {0}. It is tried again when it changes.",
-        leftOut.map(({ file }) => file).join(", "),
+        leftOut.map(({ file }) => plainText(file)).join(", "),
       );
       this.#lacking.command = {
         title: vscode.l10n.t("Open"),

@@ -7,7 +7,6 @@ import {
   type FromSandbox,
   type LoadRequest,
   type LoadResult,
-  type ProcessView,
   ProtocolError,
   parseToSandbox,
   type RunningCallback,
@@ -19,22 +18,16 @@ import {
 import { describeTerm, type ProcessClass, type TraceEvent } from "../runtime/index.ts";
 import { crashMatrix, demonstrate, PlanError, Simulation, SimulationError } from "../simulation/index.ts";
 import { BoundExceeded, BoundsWatch } from "./bounds.ts";
+import { TraceFeed } from "./feed.ts";
 import type { Memory } from "./lock/allocation.ts";
-import { realNow } from "./lock/natives.ts";
 import { VirtualWorld } from "./lock/virtual.ts";
+import { CallbackMarks } from "./marks.ts";
 import { shorten } from "./shorten.ts";
+import { OpenCallbacks, statusOf } from "./status.ts";
 import { view } from "./view.ts";
 
-/** Events are posted in batches of this size, or when this many milliseconds have gone by. */
-const BATCH = 1_000;
-const BATCH_MS = 25;
-/** Callbacks that are announced within half a second. */
-const MOST_MARKS = 1_000;
 /** Values of one line of the console. */
 const MOST_VALUES = 20;
-/** Open callbacks that a status lists. */
-const MOST_CALLBACKS = 20;
-
 type Requested<T extends SandboxRequest["type"]> = Extract<SandboxRequest, { type: T }>;
 
 /** A request that cannot be answered; the message is for people. */
@@ -62,17 +55,12 @@ export class Engine {
   #bounds: BoundsWatch | null = null;
   #told = false;
   #failure: string | null = null;
-  #batch: TraceEvent[] = [];
-  #batchSince = 0;
-  #reset = false;
-  readonly #maybeBusy = new Set<number>();
-  readonly #unmarked = new Set<number>();
-
-  /** Events that came before the ones that they follow: a value that is described may do things itself. */
-  readonly #early = new Map<number, TraceEvent>();
-  #lastSeq = 0;
-  #marks = 0;
-  #marksSince = 0;
+  readonly #feed = new TraceFeed((event) => this.#event(event));
+  readonly #open = new OpenCallbacks();
+  readonly #marks = new CallbackMarks(
+    (callback) => this.#event({ type: "mark", callback }),
+    (pid) => this.#nameOf(pid),
+  );
   readonly #world: VirtualWorld;
   readonly #real: (() => ReadonlyMap<string, ProcessClass>) | null;
 
@@ -158,7 +146,7 @@ export class Engine {
       return this.#status();
     },
     replay: ({ inputs, until, seq }) => this.#replay(inputs, until, seq),
-    inspect: async ({ pid }) => this.#inspect(pid),
+    inspect: async ({ pid }) => view(this.#running(), pid),
     matrix: async ({ root }) => {
       const { model, seed, dynamicChildren } = this.#request();
       const request = this.#current;
@@ -194,12 +182,9 @@ export class Engine {
   }
 
   async #begin(request: LoadRequest): Promise<void> {
-    this.#batch = [];
-    this.#early.clear();
-    this.#lastSeq = 0;
-    this.#unmarked.clear();
-    this.#maybeBusy.clear();
-    this.#reset = true;
+    this.#feed.begin();
+    this.#open.begin();
+    this.#marks.begin();
     this.#told = false;
     this.#simulation = null;
     const bounds = new BoundsWatch(
@@ -217,7 +202,7 @@ export class Engine {
         observer: (event) => this.#observe(event, bounds, marks),
         guard: {
           entering: (pid, callback) => {
-            if (marks && !this.#unmarked.has(pid)) this.#tellMark({ pid, name: this.#nameOf(pid), callback });
+            if (marks) this.#marks.entering(pid, callback);
           },
           waiting: (count) => bounds.timers(count),
         },
@@ -232,7 +217,7 @@ export class Engine {
   /** User code's own part: its module runs, before any of its processes does. */
   #evaluate(): ReadonlyMap<string, ProcessClass> | null {
     if (this.#real === null) return null;
-    this.#tellMark(MODULE);
+    this.#marks.tell(MODULE);
     try {
       return this.#real();
     } catch (error) {
@@ -289,26 +274,19 @@ export class Engine {
 
   #observe(event: TraceEvent, bounds: BoundsWatch, marks: boolean): void {
     bounds.see(event);
-    if (event.seq !== this.#lastSeq + 1) {
-      this.#early.set(event.seq, event);
-      return;
-    }
-    for (let next: TraceEvent | undefined = event; next !== undefined; next = this.#early.get(next.seq + 1)) {
-      this.#early.delete(next.seq);
-      this.#lastSeq = next.seq;
-      this.#batch.push(shorten(next));
-      if (next.type === "spawn" || next.type === "receive") this.#maybeBusy.add(next.pid);
-      if (marks) this.#mark(next);
-    }
+    this.#feed.take(event, (next) => {
+      this.#open.see(next);
+      if (marks) this.#marks.see(next);
+    });
     // Also within one callback: what comes in small parts is read in small parts.
-    if (this.#batch.length >= BATCH) this.#flush();
+    if (this.#feed.isFull) this.#flush();
   }
 
   /** Does something with the run; a bound that is hit meanwhile ends it, and is in the status. */
   async #within(work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
-      if (this.#early.size > 0) this.#bounds?.lost();
+      if (this.#feed.hasGap) this.#bounds?.lost();
     } catch (error) {
       if (!(error instanceof BoundExceeded)) throw error;
     }
@@ -358,10 +336,6 @@ export class Engine {
     return this.#status();
   }
 
-  #inspect(pid: number): ProcessView | null {
-    return view(this.#running(), pid);
-  }
-
   /** Asked before every turn: keeps the bounds, posts what has happened, heeds a cancel. */
   #limits(): { stop: () => boolean } {
     const request = this.#current;
@@ -370,8 +344,7 @@ export class Engine {
         const simulation = this.#simulation;
         if (simulation === null) return true;
         this.#bounds?.step(simulation.system.now());
-        const now = realNow();
-        if (this.#batch.length >= BATCH || now - this.#batchSince > BATCH_MS) this.#flush();
+        if (this.#feed.isDue) this.#flush();
         return this.#bounds?.hit != null || this.#cancelled.has(request);
       },
     };
@@ -392,77 +365,18 @@ export class Engine {
   }
 
   #status(): RunStatus {
-    const simulation = this.#running();
-    const { system } = simulation;
-    const hit = this.#bounds?.hit ?? null;
-    const ended = simulation.ended;
-    const failed = simulation.boots.find((boot) => boot.state === "failed");
-    return {
-      state: this.#failure !== null ? "failed" : hit !== null ? "bounded" : ended ? "ended" : "running",
-      now: simulation.position.at,
-      step: simulation.position.step,
-      seq: simulation.seq,
-      inputs: simulation.inputs().length,
-      busy: system.runnable,
-      nextDeadline: system.nextDeadline(),
-      processes: system.processCount,
-      running: this.#runningCallbacks(simulation),
-      reason: this.#failure ?? hit?.message ?? (ended ? (failed?.reason ?? "no process is left") : null),
-    };
-  }
-
-  /** Only a callback that waits is open between two turns; whoever has had a turn since may be in one. */
-  #runningCallbacks(simulation: Simulation): RunStatus["running"] {
-    const running: RunStatus["running"] = [];
-    for (const number of this.#maybeBusy) {
-      const pid = simulation.targets.living(number);
-      const info = pid === null ? undefined : simulation.system.processInfo(pid);
-      const open = info?.callback != null && (info.status === "busy" || info.status === "starting");
-      if (pid === null || !open) this.#maybeBusy.delete(number);
-      else if (running.length < MOST_CALLBACKS && info.callback !== null) {
-        running.push({ pid: number, name: simulation.targets.nameOf(pid), callback: info.callback });
-      }
-    }
-    return running;
+    return statusOf(this.#running(), this.#open, this.#bounds?.hit?.message ?? null, this.#failure);
   }
 
   // ---- telling ----
 
   #flush(): void {
-    this.#batchSince = realNow();
-    if (this.#batch.length > 0 || this.#reset) {
-      const events = this.#batch;
-      this.#batch = [];
-      this.#event({ type: "trace", reset: this.#reset, events });
-      this.#reset = false;
-    }
+    this.#feed.flush();
     const hit = this.#bounds?.hit ?? null;
     if (hit !== null && !this.#told) {
       this.#told = true;
       this.#event({ type: "bound", ...hit });
     }
-  }
-
-  /** Supervisors run no callbacks of the workspace between their starts. */
-  #mark(event: TraceEvent): void {
-    if (event.type === "spawn" && event.kind === "supervisor") this.#unmarked.add(event.pid);
-    if (event.type === "terminate" && !this.#unmarked.has(event.pid)) {
-      this.#tellMark({ pid: event.pid, name: this.#nameOf(event.pid), callback: "terminate" });
-    }
-    if (event.type !== "receive" || event.kind === "reply" || this.#unmarked.has(event.pid)) return;
-    const callback = { call: "handleCall", cast: "handleCast", info: "handleInfo" }[event.kind];
-    this.#tellMark({ pid: event.pid, name: this.#nameOf(event.pid), callback });
-  }
-
-  /** Not more of them than the page takes: beyond that it knows an earlier callback at worst. */
-  #tellMark(callback: RunningCallback): void {
-    const now = realNow();
-    if (now - this.#marksSince > 500) {
-      this.#marksSince = now;
-      this.#marks = 0;
-    }
-    if (++this.#marks > MOST_MARKS) return;
-    this.#event({ type: "mark", callback });
   }
 
   #event(event: SandboxEvent): void {

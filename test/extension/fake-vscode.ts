@@ -140,7 +140,76 @@ export interface FakeEditor {
 
 const cursors = new EventEmitter<{ textEditor: FakeEditor }>();
 
+/** What people were shown, and where; what the log got is there as well. */
+export const shown: { where: string; text: string }[] = [];
+const show =
+  (where: string) =>
+  async (text: string): Promise<undefined> => {
+    shown.push({ where, text });
+  };
+
+export class CodeLens {
+  readonly range: Range;
+  readonly command: { title: string; tooltip: string } | undefined;
+  constructor(range: Range, command?: { title: string; tooltip: string }) {
+    this.range = range;
+    this.command = command;
+  }
+}
+
+export const StatusBarAlignment = { Left: 1 };
+export const ViewColumn = { Active: -1, Beside: -2 };
+export const env = { language: "en" };
+export const extensions = { getExtension: () => undefined };
+const nothing = { dispose: () => undefined };
+export const commands = {
+  executeCommand: async () => undefined,
+  registerCommand: () => nothing,
+};
+
+class FakeStatusBarItem {
+  set text(text: string) {
+    shown.push({ where: "status.text", text });
+  }
+  set tooltip(text: string) {
+    shown.push({ where: "status.tooltip", text });
+  }
+  show(): void {}
+  hide(): void {}
+  dispose(): void {}
+}
+
 export const window = {
+  showInformationMessage: show("notification"),
+  showWarningMessage: show("notification"),
+  showErrorMessage: show("notification"),
+  showQuickPick: async (items: (string | { label: string; description?: string; detail?: string })[]) => {
+    for (const item of items)
+      for (const text of typeof item === "string"
+        ? [item]
+        : [item.label, item.description ?? "", item.detail ?? ""])
+        shown.push({ where: "quick pick", text });
+    return undefined;
+  },
+  withProgress: async () => undefined,
+  createStatusBarItem: () => new FakeStatusBarItem(),
+  createOutputChannel: () => {
+    const line = (...texts: unknown[]) => shown.push({ where: "log", text: texts.join(" ") });
+    return { info: line, warn: line, error: line, debug: line, ...nothing };
+  },
+  registerWebviewPanelSerializer: () => nothing,
+  createWebviewPanel: (_type: string, title: string) => {
+    shown.push({ where: "panel", text: title });
+    const webview = {
+      cspSource: "",
+      html: "",
+      asWebviewUri: (uri: Uri) => uri,
+      onDidReceiveMessage: () => nothing,
+      postMessage: async () => true,
+    };
+    const events = { onDidDispose: () => nothing, onDidChangeViewState: () => nothing };
+    return { title, webview, active: true, visible: false, ...events, ...nothing };
+  },
   activeTextEditor: undefined as FakeEditor | undefined,
   visibleTextEditors: [] as FakeEditor[],
   onDidChangeTextEditorSelection: cursors.event,
@@ -157,13 +226,20 @@ export const trees: FakeTreeView<unknown>[] = [];
 /** Selecting and revealing tell about a selection later, as in the editor. */
 export class FakeTreeView<T> {
   visible = true;
-  message = "";
+  #message: string | undefined;
   badge: unknown;
   selection: readonly T[] = [];
   readonly focused: boolean[] = [];
   readonly #selected = new EventEmitter<{ selection: readonly T[] }>();
   readonly onDidChangeSelection = this.#selected.event;
   readonly onDidChangeVisibility = new EventEmitter<void>().event;
+  get message(): string | undefined {
+    return this.#message;
+  }
+  set message(text: string | undefined) {
+    this.#message = text;
+    if (text !== undefined) shown.push({ where: "view.message", text });
+  }
   async reveal(node: T, options: { focus: boolean }): Promise<void> {
     this.focused.push(options.focus);
     await this.choose(node);
@@ -201,9 +277,21 @@ export function openEditor(uri: Uri): FakeEditor {
 
 export const FileType = { File: 1, Directory: 2 };
 
-/** On the real disk. */
+/** Settings of the workspace, without the prefix. */
+export const configured: Record<string, unknown> = {};
+
+/** Files are on the real disk. */
 export const workspace = {
+  textDocuments: [],
+  getConfiguration: () => ({
+    get: (name: string, otherwise: unknown) => configured[name] ?? otherwise,
+    inspect: () => undefined,
+  }),
+  onDidChangeConfiguration: () => nothing,
+  onDidGrantWorkspaceTrust: () => nothing,
+  isTrusted: true,
   fs: {
+    readFile: (uri: Uri): Promise<Uint8Array> => disk.readFile(uri.path),
     stat: (uri: Uri) => disk.stat(uri.path),
     createDirectory: async (uri: Uri): Promise<void> =>
       void (await disk.mkdir(uri.path, { recursive: true })),

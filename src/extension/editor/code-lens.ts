@@ -64,7 +64,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
         }),
         new vscode.CodeLens(range, {
           title: summary(supervisor, findings),
-          tooltip: findings.map(({ message }) => message).join("\n"),
+          tooltip: findings.map(({ message }) => plainText(message)).join("\n"),
           command: findings.length > 0 ? COMMANDS.showProblems : "",
         }),
       );

@@ -3,7 +3,14 @@
  * data (seed and inputs), so that a page which was hidden, and therefore thrown away, continues where it was.
  */
 import * as vscode from "vscode";
-import { type Demonstration, filesOf, type Location, printable, type SavedRun } from "../../model/index.ts";
+import {
+  type Demonstration,
+  filesOf,
+  type Location,
+  printable,
+  printableLines,
+  type SavedRun,
+} from "../../model/index.ts";
 import {
   type HostMessage,
   type PageMessage,
@@ -135,7 +142,8 @@ export class RunPanel implements vscode.Disposable {
     }
     void this.#handle(message).catch((error: unknown) => {
       const text = error instanceof Error ? error.message : String(error);
-      log().error(`run panel, ${message.type}:`, error instanceof Error ? (error.stack ?? text) : text);
+      const whole = error instanceof Error ? (error.stack ?? text) : text;
+      log().error(`run panel, ${message.type}:`, printableLines(whole));
       if ("id" in message) this.#post({ type: "done", id: message.id, ok: false, message: text });
       else this.#post({ type: "error", message: text });
     });

@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import * as vscode from "vscode";
-import { type Demonstration, shortened } from "../../model/index.ts";
+import { type Demonstration, printable, shortened } from "../../model/index.ts";
 import { savedRunSchema } from "../../protocol/index.ts";
 import { CONTEXT, PANEL_RUN } from "../ids.ts";
 import { log, tellFailure } from "../log.ts";
@@ -109,7 +109,7 @@ export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     this.#losses.set(key, losses);
     const { panel, state } = lost;
     const { title, viewColumn, active } = panel;
-    log().warn(`run ${state.root}: its page no longer answers, and is made again.`);
+    log().warn(printable(`run ${state.root}: its page no longer answers, and is made again.`));
     lost.dispose();
     if (losses.length > MOST_LOSSES) {
       const message = vscode.l10n.t(

@@ -1,11 +1,13 @@
 /** The view "Supervision Trees". */
 import * as vscode from "vscode";
+import { shortened } from "../../model/index.ts";
 import type { ProcessRef } from "../editor/code-lens.ts";
 import { VIEW_TREES } from "../ids.ts";
 import type { Store } from "../workspace/store.ts";
 import { folderNotices } from "../workspace/store.ts";
 import { tooltip, treeItem } from "./item.ts";
 import { buildNodes, findPath, type TreeNode } from "./nodes.ts";
+import { MOST_OF_NOTICE, plainText } from "./words.ts";
 
 export class TreesView implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
   readonly #store: Store;
@@ -79,12 +81,12 @@ export class TreesView implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   /** Above the trees: what they lack. */
   #message(): string | undefined {
     const { leftOut, stopped, settings } = folderNotices(this.#store);
-    const lines = [...settings];
+    const lines = settings.map((sentence) => plainText(shortened(sentence, MOST_OF_NOTICE)));
     if (leftOut.length > 0) {
       lines.push(
         vscode.l10n.t(
           "Left out, since the analysis died at it twice: {0}. It is tried again when it changes.",
-          leftOut.map(({ file }) => file).join(", "),
+          leftOut.map(({ file }) => plainText(file)).join(", "),
         ),
       );
     }

@@ -47,6 +47,9 @@ export function problemCount(findings: readonly Finding[]): string {
   return findings.length === 1 ? l10n.t("1 problem") : l10n.t("{0} problems", findings.length);
 }
 
+/** Characters of a sentence in a notification or above the trees: it may quote what somebody else has written. */
+export const MOST_OF_NOTICE = 1_000;
+
 const WORD_JOINER = "\u2060";
 
 /**

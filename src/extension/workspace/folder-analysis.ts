@@ -7,8 +7,10 @@ import type { ScanProgress, SessionSettings } from "../../analysis/session/index
 // Not from the index: it holds the server's side too, and with it the compiler.
 import { AnalysisClient, AnalysisWorkerError } from "../../analysis/worker/client.ts";
 import { startNodeWorker } from "../../analysis/worker/start-node.ts";
+import { printable, printableLines, shortened } from "../../model/index.ts";
 import { log } from "../log.ts";
 import { type AnalysisConfig, analysisConfig } from "../settings.ts";
+import { MOST_OF_NOTICE, plainText } from "../views/words.ts";
 import { isSource } from "./evidence.ts";
 import { percentOf } from "./percent.ts";
 import type { Store } from "./store.ts";
@@ -82,8 +84,10 @@ export class FolderAnalysis implements vscode.Disposable {
     this.#store.setSettings(this.uri, problems);
     const fresh = problems.filter((problem) => !known.includes(problem));
     if (fresh.length === 0) return;
-    for (const problem of fresh) log().warn(problem);
-    void this.#offerSettings(fresh.join("\n"));
+    for (const problem of fresh) log().warn(printable(problem));
+    void this.#offerSettings(
+      fresh.map((problem) => plainText(shortened(problem, MOST_OF_NOTICE))).join("\n"),
+    );
   }
 
   async #offerSettings(message: string): Promise<void> {
@@ -120,7 +124,7 @@ export class FolderAnalysis implements vscode.Disposable {
         // While a scan runs, its models are partial.
         if (!this.#abort) this.#store.setResult(this.uri, model, findings);
       },
-      onCheckError: (message) => log().error(`The rules failed on ${this.uri.path}: ${message}`),
+      onCheckError: (message) => log().error(printable(`The rules failed on ${this.uri.path}: ${message}`)),
       onCrash: (error) => this.#crashed(error),
     });
     for (const document of vscode.workspace.textDocuments) {
@@ -179,6 +183,9 @@ export class FolderAnalysis implements vscode.Disposable {
       if (abort.signal.aborted) {
         this.#store.setStopped(this.uri, true);
         this.#store.setStatus(this.uri, { kind: "ready" });
+      } else if (error instanceof AnalysisWorkerError && error.restarted) {
+        // The client scans again with the next worker; what that finds comes as a model.
+        this.#store.setStopped(this.uri, false);
       } else this.#failed(error);
     }
   }
@@ -224,7 +231,7 @@ export class FolderAnalysis implements vscode.Disposable {
     try {
       await this.#track(work);
     } catch (error) {
-      if (!(error instanceof AnalysisWorkerError)) log().warn(String(error));
+      if (!(error instanceof AnalysisWorkerError)) log().warn(printable(String(error)));
     }
   }
 
@@ -240,15 +247,15 @@ export class FolderAnalysis implements vscode.Disposable {
   }
 
   #crashed(error: AnalysisWorkerError): void {
-    log().error(error.message);
+    log().error(printable(error.message));
     if (!error.restarted) this.#failed(error);
   }
 
   #failed(error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     log().error(
-      `The analysis of ${this.uri.path} failed:`,
-      error instanceof Error ? (error.stack ?? message) : message,
+      printable(`The analysis of ${this.uri.path} failed:`),
+      printableLines(error instanceof Error ? (error.stack ?? message) : message),
     );
     this.#stop(); // the next try starts anew
     this.#store.setStatus(this.uri, { kind: "failed", message });

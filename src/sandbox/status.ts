@@ -1,0 +1,58 @@
+/** What the page is told of a run: how it stands, and which callbacks are open. */
+import type { RunStatus } from "../protocol/index.ts";
+import type { TraceEvent } from "../runtime/index.ts";
+import type { Simulation } from "../simulation/index.ts";
+
+/** Open callbacks that a status lists. */
+const MOST_CALLBACKS = 20;
+
+/** Only a callback that waits is open between two turns; whoever has had a turn since may be in one. */
+export class OpenCallbacks {
+  readonly #maybe = new Set<number>();
+
+  /** Another run begins. */
+  begin(): void {
+    this.#maybe.clear();
+  }
+
+  see(event: TraceEvent): void {
+    if (event.type === "spawn" || event.type === "receive") this.#maybe.add(event.pid);
+  }
+
+  in(simulation: Simulation): RunStatus["running"] {
+    const running: RunStatus["running"] = [];
+    for (const number of this.#maybe) {
+      const pid = simulation.targets.living(number);
+      const info = pid === null ? undefined : simulation.system.processInfo(pid);
+      const open = info?.callback != null && (info.status === "busy" || info.status === "starting");
+      if (pid === null || !open) this.#maybe.delete(number);
+      else if (running.length < MOST_CALLBACKS && info.callback !== null) {
+        running.push({ pid: number, name: simulation.targets.nameOf(pid), callback: info.callback });
+      }
+    }
+    return running;
+  }
+}
+
+/** `bound` and `failure` are why it does not go on, in sentences. */
+export function statusOf(
+  simulation: Simulation,
+  open: OpenCallbacks,
+  bound: string | null,
+  failure: string | null,
+): RunStatus {
+  const { system, position, ended } = simulation;
+  const failed = simulation.boots.find((boot) => boot.state === "failed");
+  return {
+    state: failure !== null ? "failed" : bound !== null ? "bounded" : ended ? "ended" : "running",
+    now: position.at,
+    step: position.step,
+    seq: simulation.seq,
+    inputs: simulation.inputs().length,
+    busy: system.runnable,
+    nextDeadline: system.nextDeadline(),
+    processes: system.processCount,
+    running: open.in(simulation),
+    reason: failure ?? bound ?? (ended ? (failed?.reason ?? "no process is left") : null),
+  };
+}
