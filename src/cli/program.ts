@@ -207,8 +207,9 @@ function addServe(program: Command, io: Io, finish: Finish): void {
     .argument("[paths...]", "files and folders", ["."])
     .option("-p, --port <number>", "port on the loopback address; 0 takes a free one", whole, 0)
     .option("--open", "open the browser")
+    .option("--run <file>", "open with a saved run, at the moment at which it was saved")
     .addHelpText("after", examples("suptree serve .", "suptree serve src --port 4100 --open"))
-    .action(async (paths: string[], options: { port: number; open?: boolean }) => {
+    .action(async (paths: string[], options: { port: number; open?: boolean; run?: string }) => {
       const { serveCommand } = await import("./commands/serve.ts");
       await finish(serveCommand(io, paths, options));
     });

@@ -84,11 +84,12 @@ async function served(folder: string, more: string[] = [], io: Partial<Io> = {})
     await post(message);
     return answered(`"id":${message.id},`);
   };
-  const model = async () => {
+  const init = async () => {
     await post({ type: "ready", protocol: PROTOCOL_VERSION });
     const line = await answered('"type":"init"');
-    return (JSON.parse(line.slice("data: ".length)).message as { model: TreeModel }).model;
+    return JSON.parse(line.slice("data: ".length)).message as { model: TreeModel; saved: unknown };
   };
+  const model = async () => (await init()).model;
   const show = async (location: unknown) => {
     await post({ type: "reveal", beside: false, location });
     return answered('"type":"error"');
@@ -97,7 +98,7 @@ async function served(folder: string, more: string[] = [], io: Partial<Io> = {})
     stop.abort();
     await done;
   };
-  return { url, post, ask, model, show, close };
+  return { url, post, ask, init, model, show, close };
 }
 
 test.runIf(built)("applies a fix that the page asks for, once", async () => {
@@ -263,4 +264,23 @@ test("nothing to serve is bad input", async () => {
   const { code, err } = await suptree(project(SHOP), ["serve", "none"]);
   expect(code).toBe(2);
   expect(err).toMatch(built ? /none: no such file or folder/ : /npm run build/);
+});
+
+test.runIf(built)("opens with a saved run, and says when it is of another tree", async () => {
+  const folder = project(SHOP);
+  const saved = path.join(folder, "shop.run.json");
+  const { model, close: closeFirst } = await served(folder);
+  const root = (await model()).roots[0]!;
+  await closeFirst();
+  const run = { format: 1, root, mode: "simulated", seed: 7, inputs: [], until: { at: 5, step: 1 } };
+  writeFileSync(saved, JSON.stringify(run));
+  const { init, close } = await served(folder, ["--run", "shop.run.json"]);
+  expect((await init()).saved).toEqual(run);
+  await close();
+  writeFileSync(saved, JSON.stringify({ ...run, root: "gone.ts#Gone" }));
+  const { code, err } = await suptree(folder, ["serve", ".", "--run", "shop.run.json"]);
+  expect([code, err]).toEqual([
+    2,
+    expect.stringContaining("it is a run of gone.ts#Gone, which is not in what is served"),
+  ]);
 });

@@ -193,7 +193,8 @@ async function save(io: Io, file: string, run: SavedRun, force: boolean): Promis
   });
 }
 
-async function readRun(io: Io, file: string): Promise<SavedRun> {
+/** A saved run from a file; `-` is standard input. @throws UsageError */
+export async function readRun(io: Io, file: string): Promise<SavedRun> {
   const text = await readOption(io, file);
   const read = (await runParser())(text, true);
   if (typeof read === "string") throw new UsageError(`${file}: ${read}`);

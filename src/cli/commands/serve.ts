@@ -12,10 +12,13 @@ import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { describeProblem, display, load } from "../load.ts";
 import { complain } from "../say.ts";
 import { changesFor, writeChanges } from "./fix.ts";
+import { readRun } from "./run.ts";
 
 export interface ServeOptions {
   port: number;
   open?: boolean;
+  /** A saved run to open with. */
+  run?: string;
 }
 
 /** `suptree serve PATH...`: runs until it is interrupted. */
@@ -29,6 +32,10 @@ export async function serveCommand(
   const { startWebHost, liveProvider } = await import("../../web/index.ts");
   const { model, base, opened, sources } = await load(io, paths, { fromCwd: true });
   if (opened.roots.length + opened.files.length === 0) return EXIT.usage;
+  const saved = options.run === undefined ? null : await readRun(io, options.run);
+  const roots = [...model.supervisors, ...model.applications];
+  if (saved !== null && saved.root !== "" && !roots.some(({ key }) => key === saved.root))
+    throw new UsageError(`${options.run}: it is a run of ${saved.root}, which is not in what is served`);
   const { session } = opened;
   const provider = liveProvider({
     ...opened,
@@ -49,6 +56,7 @@ export async function serveCommand(
     provider,
     assets,
     port: options.port,
+    saved,
     help: readHelp,
     edit: async (request) => {
       const { changes, done } = await session.whenSettled(() => {

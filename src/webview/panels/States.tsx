@@ -1,10 +1,11 @@
 /** What stands over or in place of the tree when there is something to say about it as a whole. */
 import type { DemonstrationOutcome } from "../../model/index.ts";
 import { viewing } from "../run/moments.ts";
-import { demonstrated, runReason, runState, showing, startRun } from "../run/run.ts";
+import { demonstrated, ranModel, runReason, runState, showing, startRun } from "../run/run.ts";
+import { changedSince } from "../scene/changed.ts";
 import { connected, hostError, ready } from "../state/boot.ts";
 import { t } from "../state/strings.ts";
-import { model } from "../state/view.ts";
+import { model, root } from "../state/view.ts";
 
 /** In place of the tree. */
 export function EmptyState() {
@@ -91,6 +92,36 @@ export function RunBanner() {
       </span>
       <button type="button" class="button" onClick={() => void startRun()}>
         {t("Run again")}
+      </button>
+    </div>
+  );
+}
+
+/** Over the tree, when the source has changed under a run. */
+export function SourceBanner() {
+  const [ran, now] = [ranModel.value, model.value];
+  const change =
+    ran === null || now === null || runState.value === "idle" ? null : changedSince(ran, now, root.value);
+  if (change === null) {
+    return null;
+  }
+  return (
+    <div class="banner" role="status">
+      <i class="codicon codicon-edit" aria-hidden="true" />
+      <span>
+        {change.gone
+          ? t("What runs here is no longer in the source: it was renamed, moved or deleted.")
+          : t("Changed in the source since this run began: {0}.", change.supervisors.join(", "))}
+      </span>
+      <button
+        type="button"
+        class="button"
+        onClick={() => {
+          if (change.gone) root.value = null;
+          void startRun();
+        }}
+      >
+        {change.gone ? t("Run what there is now") : t("Run again")}
       </button>
     </div>
   );

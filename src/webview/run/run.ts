@@ -12,6 +12,7 @@ import type {
   RunMode,
   RunPosition,
   SavedRun,
+  TreeModel,
 } from "../../model/index.ts";
 import {
   DEFAULT_BOUNDS,
@@ -44,6 +45,8 @@ export const notes = signal<readonly string[]>([]);
 export const inputs = signal<readonly RunInput[]>([]);
 /** What a finding's scripted fault came to; null when the run is not a demonstration. */
 export const demonstrated = signal<DemonstrationOutcome | null>(null);
+/** The definitions that the run was started with. */
+export const ranModel = signal<TreeModel | null>(null);
 /** Events are still being shown. */
 export const showing = signal(false);
 
@@ -82,6 +85,7 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   closeSandbox();
   const mine = ++generation;
   held = null;
+  ranModel.value = tree;
   resetMoments(tree);
   player.clear();
   skipEffects();
