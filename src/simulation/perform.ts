@@ -1,7 +1,6 @@
 /** What stand-ins do with others, in the order of the code that they stand for. */
 import { describeTerm, type ExitReason, formatReason, type GenServer, type Pid } from "../runtime/index.ts";
 import type { Deed, Use } from "./planned.ts";
-import { childSpec, notPastLimit, standIn } from "./stand-in.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds that a stand-in waits for an answer, as `call` does by default. */
@@ -245,12 +244,12 @@ export async function startAnother(
     const { supervisor, template } = dynamic;
     const target =
       world.nameOf(supervisor) ?? world.find(supervisor) ?? `${world.labelOf(supervisor)} (not running)`;
-    const spec = childSpec(template, world);
+    const spec = world.make.childSpec(template, world);
     const numbered = world.supervisor(supervisor)?.dynamic === true;
     if (!numbered && !template.single) spec.id = `${template.id}-${world.nextNumber(supervisor)}`;
     const above = world.find(supervisor);
     if (above !== null && world.supervisor(supervisor)?.childrenStop != null)
-      notPastLimit(spec, above.id, world);
+      world.make.notPastLimit(spec, above.id, world);
     const result = await user.startChildResult(target, spec);
     if (result.error !== undefined)
       throw new Error(`${spec.id} was not started: ${describeTerm(result.error)}`);
@@ -258,7 +257,7 @@ export async function startAnother(
   }
   const orphan = world.plan.orphans.find((each) => each.key === key);
   if (orphan === undefined) return;
-  const cls = standIn(orphan, world);
+  const cls = world.make.standIn(orphan, world);
   if (orphan.linked) await user.startLink(cls);
   else await user.start(cls);
 }

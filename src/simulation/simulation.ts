@@ -14,7 +14,7 @@ import {
 } from "../runtime/index.ts";
 import { perform, SimulationError, startMore } from "./inputs.ts";
 import { type Plan, type PlannedSupervisor, plan } from "./plan.ts";
-import { Order, standIn, standInSupervisor, USE_ALL } from "./stand-in.ts";
+import { childSpec, notPastLimit, Order, standIn, standInSupervisor, USE_ALL } from "./stand-in.ts";
 import { Targets } from "./targets.ts";
 import { World } from "./world.ts";
 
@@ -83,7 +83,7 @@ export class Simulation {
       dynamicChildren: options.dynamicChildren ?? 3,
       absent: options.absent ?? [],
     });
-    this.world = new World(this.plan, options.real);
+    this.world = new World(this.plan, { standIn, childSpec, notPastLimit }, options.real);
     const { observer, guard } = options;
     this.system = new System({
       clock: "virtual",

@@ -1,6 +1,6 @@
 /** What the stand-ins of one run share: who lives where, and what was done to them. */
 import { NO_LIMIT } from "../model/index.ts";
-import type { Pid, ProcessClass, TraceEventOf } from "../runtime/index.ts";
+import type { ChildSpec, Pid, ProcessClass, TraceEventOf } from "../runtime/index.ts";
 import type { Deed, Plan, PlannedChild, PlannedSupervisor, PlannedWorker, Use } from "./plan.ts";
 
 /** A stand-in as the world sees it. */
@@ -24,8 +24,17 @@ export interface FailedUse {
   phase: Use["phase"];
 }
 
+/** Makes what supervisors and processes start. */
+export interface Maker {
+  standIn(planned: PlannedWorker, world: World): ProcessClass;
+  childSpec(child: PlannedChild, world: World): ChildSpec;
+  /** Past the limit a child is not started again, and its supervisor goes on. */
+  notPastLimit(spec: ChildSpec, supervisor: number, world: World): void;
+}
+
 export class World {
   readonly plan: Plan;
+  readonly make: Maker;
   readonly #living = new Map<string, Set<Inhabitant>>();
   readonly #byPid = new Map<number, Inhabitant>();
   readonly #keysOf = new Map<number, string[]>();
@@ -53,8 +62,9 @@ export class World {
   /** Classes that run themselves, in the place of stand-ins. */
   readonly real: ReadonlyMap<string, ProcessClass>;
 
-  constructor(plan: Plan, real: ReadonlyMap<string, ProcessClass> = new Map()) {
+  constructor(plan: Plan, make: Maker, real: ReadonlyMap<string, ProcessClass> = new Map()) {
     this.plan = plan;
+    this.make = make;
     this.real = real;
     for (const application of plan.applications) if (application.top !== null) this.#learn(application.top);
     for (const root of plan.roots) this.#learn(root);
