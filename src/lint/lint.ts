@@ -1,7 +1,8 @@
 /** Runs the rules over a tree model. Pure: no files are read but through `sources`, nothing is kept. */
-import { type Finding, printable, type Severity, type TreeModel } from "../model/index.ts";
+import { type Finding, type Fix, printable, type Severity, type TreeModel } from "../model/index.ts";
 import { fill, type Report, type Rule, type SourceReader } from "./rule.ts";
 import { type RuleId, rules } from "./rules/index.ts";
+import { editsShared } from "./shared-code.ts";
 import { applySuppressions } from "./suppressions.ts";
 import { TreeIndex } from "./tree-index.ts";
 
@@ -44,13 +45,14 @@ export function collectFindings(model: TreeModel, options: LintOptions): Finding
   const tree = new TreeIndex(model);
   const tests = new Set(model.testFiles);
   const findings: Finding[] = [];
+  const isShared = editsShared(model);
   for (const rule of Object.values<Rule>(rules)) {
     const severity = options.rules?.[rule.id as RuleId];
     if (severity === "off") continue;
     const numbers = { ...rule.options, ...options.options?.[rule.id as RuleId] };
     const report = (entry: Report<string>) => {
       if (rule.saysOfTests !== true && tests.has(entry.location.file)) return;
-      findings.push(toFinding(rule, entry, severity ?? null, options));
+      findings.push(toFinding(rule, entry, severity ?? null, options, isShared));
     };
     rule.check({ model, tree, options: numbers, report });
   }
@@ -62,6 +64,7 @@ function toFinding(
   report: Report<string>,
   severity: Exclude<Severity, "off"> | null,
   options: LintOptions,
+  isShared: (fix: Fix) => boolean,
 ): Finding {
   const message = rule.messages[report.messageId];
   if (!message) throw new Error(`lint rule ${rule.id} has no message ${report.messageId}`);
@@ -78,10 +81,9 @@ function toFinding(
     certainty: report.certainty ?? "exact",
     supervisor: report.supervisor?.key ?? null,
     children: report.children,
-    fixes: (wantsFixes && report.fixes ? report.fixes(options.sources!) : []).map((fix) => ({
-      ...fix,
-      title: printable(fix.title),
-    })),
+    fixes: (wantsFixes && report.fixes ? report.fixes(options.sources!) : [])
+      .filter((fix) => !isShared(fix))
+      .map((fix) => ({ ...fix, title: printable(fix.title) })),
     demonstration: demonstration && { ...demonstration, expect: printable(demonstration.expect) },
   };
 }

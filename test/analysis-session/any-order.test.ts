@@ -190,6 +190,19 @@ describe("programs of the repository", () => {
     }
   });
 
+  test("say the same after any one file was lost and came back", { timeout: 120_000 }, async () => {
+    const { files } = all.find(({ name }) => name === "gateway")!;
+    const sources = [...files.keys()];
+    expect(
+      [...files.values()].some((text) => text.includes('from "@app/')),
+      "imports go by aliases",
+    ).toBe(true);
+    for (const file of sources.keys()) {
+      if (sources[file]!.endsWith(".json")) continue;
+      await new Story(files).run([{ kind: "lose", file, typed: false }], "at each");
+    }
+  });
+
   test("say the same after any story", { timeout: 240_000 }, async () => {
     const several = all.filter(({ files }) => files.size > 1);
     const some = fc.oneof(fc.constantFrom(...several), fc.constantFrom(...all));

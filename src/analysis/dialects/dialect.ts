@@ -3,7 +3,7 @@
  * Everything goes by what a value *is* (an export of the library), never by what it is called.
  */
 import type { CallSite, Interpreter } from "../evaluate/interpreter.ts";
-import type { At, Cls, Ext, ExtMethod, Inst, Rec, Value } from "../evaluate/values.ts";
+import type { At, Cls, Ext, ExtMethod, Inst, Made, Rec, Value } from "../evaluate/values.ts";
 import type { FactSink } from "../facts/sink.ts";
 import type { ApplicationDraft, CodeRef, StartDraft, SupervisorDraft } from "../link/drafts.ts";
 import type { Traits } from "./traits.ts";
@@ -31,6 +31,8 @@ export interface ProcessCode {
   /** The dialect that it is written in. */
   dialect?: string;
   key: string;
+  /** As in `Cls`. */
+  made?: Made | undefined;
   symbol: string;
   at: At;
   /** The object that callbacks see as `this`, if there is one. */

@@ -3,6 +3,7 @@
  * looked at tells whether something decides it later: the message that is handled, the arguments of a start, a lookup.
  */
 import type { Possible } from "../../model/index.ts";
+import { classKey } from "./identity.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { type At, type Unknown, unknown, type Value } from "./values.ts";
 
@@ -143,7 +144,7 @@ export function nameOfTarget(v: Value): string {
         .map(nameOfTarget)
         .join("|");
     case "cls":
-      return `class ${v.c.s}`;
+      return `class ${classKey(v)}`;
     case "extm":
       return `method ${v.n}`;
     case "text":

@@ -88,7 +88,7 @@ export class ModuleDefiner implements Definer {
       const v = top.vars.get(name)?.c;
       if (v === undefined) continue;
       props.set(name, { v, at, maybe: false });
-      const statics = v.k === "cls" ? I.statics.get(v.c) : undefined;
+      const statics = v.k === "cls" ? I.statics.get(v) : undefined;
       for (const [n, cell] of statics ?? []) props.set(`${name}.${n}`, { v: cell.c, at, maybe: false });
     }
     return record(props, at);

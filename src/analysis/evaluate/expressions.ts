@@ -4,6 +4,7 @@ import { assignTo, deleteAt } from "./assign.ts";
 import { callExpression, callFunction, newExpression } from "./calls.ts";
 import { derived, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
+import { classKey, madeHere } from "./identity.ts";
 import type { Fate, Interpreter } from "./interpreter.ts";
 import { maybe } from "./journal.ts";
 import { index, property, selfOf } from "./objects.ts";
@@ -187,14 +188,18 @@ function homeOf(scope: Scope): Cls | null {
 
 export function classValue(I: Interpreter, c: Class, scope: Scope): Cls {
   // At the top level of a module a class is one thing, however often the module is looked at.
-  const top = scope.parent === null || scope.parent === scope.m.scope;
+  const top = scope.parent === null || (scope.parent === scope.m.scope && !scope.ofFunction);
   if (top) {
     const known = scope.m.identities.get(c);
     if (known?.k === "cls") return known;
   }
-  const cls: Cls = { k: "cls", c, scope };
-  if (top) scope.m.identities.set(c, cls);
-  else if (c.x !== null && !I.localClasses.has(c)) I.localClasses.set(c, cls);
+  if (top) {
+    const cls: Cls = { k: "cls", c, scope };
+    scope.m.identities.set(c, cls);
+    return cls;
+  }
+  const cls: Cls = { k: "cls", c, scope, made: madeHere(I, scope) };
+  if (c.x !== null) I.localClasses.set(classKey(cls), cls);
   return cls;
 }
 

@@ -123,7 +123,7 @@ export class Interpreter {
   /** The scope of the module whose body is run. */
   top: Scope | null = null;
   /** Static members that have a value in this execution. */
-  readonly statics = new Map<Class, Map<string, Cell>>();
+  readonly statics = new Map<Cls, Map<string, Cell>>();
   /** Which jump ended the last turn of a loop, when it is one for certain. */
   lastJump: "break" | "continue" | "either" = "either";
   /** How many enclosing try blocks (or `.catch`) would catch a failure here. */
@@ -145,14 +145,14 @@ export class Interpreter {
   readonly calls: Func[] = [];
   /** Where each of them was called; a function that nobody calls here, at its own place. */
   readonly sites: At[] = [];
-  /** How many of them lead to the constructor that runs: what it makes is the same wherever the object is made. */
+  /** How many of them lead to the constructor, or the field, that runs: what it makes is the same wherever it is asked for. */
   aroundConstructor = 0;
   /** Classes with what they inherit. */
   readonly chains = new Map<Cls, Chain>();
   /** The arguments of every `new` of a class of the program, by place. */
   readonly made = new Map<Class, Value[][]>();
-  /** Classes that functions have declared, by their code. */
-  readonly localClasses = new Map<Class, Cls>();
+  /** Classes that functions have made, by their keys. */
+  readonly localClasses = new Map<string, Cls>();
   /** What functions behind something symbolic gave. */
   readonly held = new Map<string, Value>();
   /** Every function that was called. */

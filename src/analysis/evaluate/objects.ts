@@ -202,8 +202,8 @@ function basesOf(I: Interpreter, c: Cls): { classes: Cls[]; base: Value | null }
     classes.push(current);
     const base = baseOf(I, current);
     if (base === null || base.k !== "cls") return { classes, base };
-    const next = base;
-    if (classes.some((known) => known.c === next.c) || classes.length > 20) return { classes, base: null };
+    // A mixin may be there twice, as two classes.
+    if (classes.includes(base) || classes.length > 20) return { classes, base: null };
     current = base;
   }
 }
@@ -215,10 +215,10 @@ export function methodValue(c: Cls, member: Member, self: Value): Fn | null {
 /** The static member of a class that this execution assigns. */
 export function staticCell(I: Interpreter, c: Cls, n: string, at: At): Cell {
   const before = property(I, c, n, at);
-  let own = I.statics.get(c.c);
+  let own = I.statics.get(c);
   if (own === undefined) {
     own = new Map();
-    I.statics.set(c.c, own);
+    I.statics.set(c, own);
   }
   let cell = own.get(n);
   if (cell === undefined) {
@@ -228,12 +228,21 @@ export function staticCell(I: Interpreter, c: Cls, n: string, at: At): Cell {
   return cell;
 }
 
+/** What a field holds in the beginning is the same whoever asks for it. */
+function alone(I: Interpreter, body: () => Value): Value {
+  const outer = I.aroundConstructor;
+  I.aroundConstructor = I.sites.length;
+  const v = body();
+  I.aroundConstructor = outer;
+  return v;
+}
+
 /** Runs the static blocks of a class, once: what they assign is part of making it. */
 function runStatics(I: Interpreter, c: Cls): ReadonlyMap<string, Cell> | undefined {
-  const known = I.statics.get(c.c);
+  const known = I.statics.get(c);
   if (known !== undefined || !c.c.m.some((member) => member.k === "init")) return known;
   const own = new Map<string, Cell>();
-  I.statics.set(c.c, own);
+  I.statics.set(c, own);
   const [changes] = I.journal.branch(() => {
     for (const member of c.c.m) {
       if (!member.st) continue;
@@ -280,7 +289,8 @@ function staticMember(I: Interpreter, c: Cls, n: string, at: At): Value {
     if (I.initialising.has(member))
       return unknown(`"${name ?? "the class"}.${n}" is used in its own initial value`, m.at(member));
     I.initialising.add(member);
-    const v = member.v === null ? UNDEFINED : evaluate(I, member.v, new Scope(cls.scope, m, c, cls));
+    const v =
+      member.v === null ? UNDEFINED : alone(I, () => evaluate(I, member.v!, new Scope(cls.scope, m, c, cls)));
     I.initialising.delete(member);
     return v.k === "coll" && name !== null && Object.hasOwn(m.summary.filled, name)
       ? unknown(`"${name}.${n}" is filled while the program runs`, m.at(member))
@@ -326,7 +336,7 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
       return unknown(`field "${n}" is used in its own initial value`, cls.scope.m.at(member));
     I.initialising.add(member);
     if (o.kept) I.keeping++;
-    const v = evaluate(I, member.v, new Scope(cls.scope, cls.scope.m, self, cls));
+    const v = alone(I, () => evaluate(I, member.v!, new Scope(cls.scope, cls.scope.m, self, cls)));
     if (o.kept) I.keeping--;
     I.initialising.delete(member);
     if (v.k === "term" && o === self) o.fields.set(n, { c: v });

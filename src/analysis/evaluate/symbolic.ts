@@ -3,6 +3,7 @@ import type { Expr } from "../ir.ts";
 import type { Args } from "./calls.ts";
 import { callFunction, runCallbacks } from "./calls.ts";
 import { OTHER, originsOf, perhaps, standing } from "./conditions.ts";
+import { classKey } from "./identity.ts";
 import type { Interpreter } from "./interpreter.ts";
 import {
   type At,
@@ -110,7 +111,7 @@ export function symbolicCall(
 /** What such a function does is seen when it is run once in a phase with arguments that are as much known. */
 function once(I: Interpreter, fn: Fn, args: Args, run: () => Value): Value {
   const known = args.values.map((v) =>
-    v.k === "lit" ? String(v.v) : v.k === "cls" ? `class ${v.c.s}` : v.k,
+    v.k === "lit" ? String(v.v) : v.k === "cls" ? `class ${classKey(v)}` : v.k,
   );
   const key = keyOfCall(I, fn, known);
   const before = I.held.get(key);

@@ -97,6 +97,15 @@ export interface Cls {
   k: "cls";
   c: Class;
   scope: Scope;
+  /** Of a class that a function makes: which of those that come of the place. */
+  made?: Made;
+}
+/** One of the things that one place makes. */
+export interface Made {
+  /** Differs where the calls that lead there, or what they give, differ. */
+  which: string;
+  /** The calls, outermost first. */
+  by: readonly At[];
 }
 export interface Namespace {
   k: "ns";

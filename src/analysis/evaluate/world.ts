@@ -30,6 +30,11 @@ const MEDDLERS = "?meddlers";
 /** What a computation depends on when it found no file behind an import: new files may change that. */
 export const UNRESOLVED = "?";
 
+/** Read by whatever takes this specifier for a package outside the workspace. */
+function outsideKey(specifier: string): string {
+  return `?${specifier}`;
+}
+
 /** What a module changes of others, as text. */
 function meddling(m: ModuleState | undefined): string {
   return (m?.summary.meddles ?? [])
@@ -115,8 +120,16 @@ export class World {
 
   /** A file appeared or vanished: imports may lead elsewhere. */
   filesChanged(): void {
+    const before = [...this.resolutions];
     this.resolutions.clear();
     this.deps.invalidate(UNRESOLVED);
+    // What looks like a package's name may be an alias whose file was not there.
+    for (const [m, all] of before)
+      for (const [specifier, old] of all) {
+        if (old === null || "file" in old || this.known.name(specifier) !== null) continue;
+        const now = this.resolution(m, specifier);
+        if (now === null || "file" in now) this.deps.invalidate(outsideKey(specifier));
+      }
   }
 
   /** Whether a module specifier leads to a package that a dialect knows. */
@@ -170,8 +183,10 @@ export class World {
       this.deps.touch(UNRESOLVED);
       return unknown(`import of "${ref.m}" leads to no file`, m.at({ s: 0, e: 0 }));
     }
-    if (!("file" in to))
+    if (!("file" in to)) {
+      this.deps.touch(outsideKey(ref.m));
       return { k: "ext", pkg: to.package, path: ref.n === "*" ? [] : [ref.n] } satisfies Ext;
+    }
     const described = this.known.file(to.file);
     if (described !== null && ref.n !== "*" && this.known.exports(described, ref.n)) {
       return { k: "ext", pkg: described, path: [ref.n] };
@@ -243,7 +258,10 @@ export class World {
           const found = this.exportOf(target, name, seen);
           if (found !== null) return found;
         }
-      } else outside ??= { k: "ext", pkg: to.package, path: [name] };
+      } else {
+        this.deps.touch(outsideKey(specifier));
+        outside ??= { k: "ext", pkg: to.package, path: [name] };
+      }
     }
     return outside;
   }

@@ -8,6 +8,7 @@ import { forgetShared } from "../evaluate/captured.ts";
 import { isPossible, message, nameOfTarget, possible } from "../evaluate/conditions.ts";
 import { isEndless } from "../evaluate/endless.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
+import { codeKey } from "../evaluate/identity.ts";
 import { type CallSite, type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, mayBe, property } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
@@ -29,14 +30,7 @@ import {
 } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Func } from "../ir.ts";
-import {
-  blankProcess,
-  codeKey,
-  elementsOf,
-  type NameRef,
-  type ProcessDraft,
-  type UseDraft,
-} from "../link/drafts.ts";
+import { blankProcess, elementsOf, type NameRef, type ProcessDraft, type UseDraft } from "../link/drafts.ts";
 import { holds } from "./escape.ts";
 import { dataOf, print } from "./given.ts";
 import { reachesOutside } from "./outside.ts";
@@ -57,6 +51,7 @@ export function runProcess(
     trapsExit: code.trapsExit === true,
     hasTerminate: code.hasTerminate && !isEmpty(code.callbacks.find(({ name }) => name === "terminate")),
   });
+  if (code.made !== undefined) draft.made = code.made;
   const run = new Run(world, dialects, code, draft, pool, null);
   run.all();
   noteEnd(code, draft, run);

@@ -1,7 +1,9 @@
 /** The children that processes ask supervisors to start while the program runs. */
+
+import { codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import type { Definitions } from "./assemble.ts";
-import { type ChildDraft, codeKey } from "./drafts.ts";
+import type { ChildDraft } from "./drafts.ts";
 import { codeLedTo } from "./edges.ts";
 import type { NameIndex } from "./name-index.ts";
 import type { Asked, FilePart } from "./parts.ts";

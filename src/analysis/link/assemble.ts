@@ -10,15 +10,24 @@ import {
   type TreeModel,
 } from "../../model/index.ts";
 import { variableKey } from "../evaluate/define.ts";
+import { codeKey, placeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import type { Value } from "../evaluate/values.ts";
 import { buildApplication } from "./applications.ts";
 import { isSameAsked, whatIsAsked } from "./asked.ts";
-import { codeKey, type FileDraft, type ProcessDraft, placeKey, type SupervisorDraft } from "./drafts.ts";
+import type { FileDraft, ProcessDraft, SupervisorDraft } from "./drafts.ts";
 import { resolveUses } from "./edges.ts";
 import { NameIndex, type Node } from "./name-index.ts";
 import { childNodes, orphanOf, rootNode } from "./nodes.ts";
-import { type Asked, type FilePart, filePart, NOTHING_ASKED, type SupervisorPart } from "./parts.ts";
+import {
+  type Asked,
+  type FilePart,
+  filePart,
+  giveKeys,
+  NOTHING_ASKED,
+  type SupervisorPart,
+} from "./parts.ts";
+import { adopt, placed } from "./places.ts";
 import { rootsOf } from "./roots.ts";
 
 /** The draft of a supervisor whose start gives it these arguments. */
@@ -32,10 +41,10 @@ export function assemble(
   interpreter: () => Interpreter,
   specialise: Specialise,
 ): TreeModel {
-  const files = [...drafts]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([file, draft]) => filePart(file, draft));
+  const files = placed(drafts).map(([file, draft]) => filePart(file, draft));
   giveArguments(files, specialise);
+  for (let round = 0; round < MAX_ROUNDS && adopt(files); round++) giveArguments(files, specialise);
+  for (const file of files) giveKeys(file);
   const definitions = new Definitions(files);
   let asked = NOTHING_ASKED;
   let index = buildNodes(files, definitions, asked, interpreter);

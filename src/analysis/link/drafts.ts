@@ -14,28 +14,8 @@ import type {
   Unknown,
 } from "../../model/index.ts";
 import type { ProcessCode } from "../dialects/dialect.ts";
-import type { At, Value } from "../evaluate/values.ts";
-
-/**
- * Names a piece of code that can run as a process: `<file>:<offset>` of a class, a behaviour object, a call that
- * starts a supervisor.
- */
-export type CodeKey = string;
-
-export function codeKey(at: At): CodeKey {
-  return `${at.m.file}:${at.s}`;
-}
-
-/** A place of which several things come, and which of them. */
-export function siteKey(at: At, which: string): CodeKey {
-  return `${codeKey(at)}@${which}`;
-}
-
-/** The place of a key, whichever of the things that come of it is meant. */
-export function placeKey(key: CodeKey): CodeKey {
-  const at = key.lastIndexOf("@");
-  return at > key.lastIndexOf(":") ? key.slice(0, at) : key;
-}
+import type { CodeKey } from "../evaluate/identity.ts";
+import type { At, Cls, Made, Value } from "../evaluate/values.ts";
 
 /** The code that a start refers to. */
 export interface CodeRef {
@@ -48,6 +28,8 @@ export interface CodeRef {
   type: ChildType | null;
   /** The code itself, where it is no definition of its own: the function of a task. */
   task?: ProcessCode;
+  /** A class that a function made. */
+  made?: Cls;
 }
 
 export interface ChildDraft {
@@ -82,6 +64,10 @@ export interface NameRef {
 
 export interface SupervisorDraft {
   key: CodeKey;
+  /** The class that it is. */
+  cls?: Cls;
+  /** What is made by functions and stands in its spec, and below; of a spec that has got its arguments. */
+  makes?: Definitions;
   name: string;
   dialect: string;
   at: At;
@@ -136,8 +122,16 @@ export interface StartDraft {
   handedOut?: true;
 }
 
+/** Supervisors and processes. */
+export interface Definitions {
+  supervisors: SupervisorDraft[];
+  processes: ProcessDraft[];
+}
+
 export interface ProcessDraft {
   key: CodeKey;
+  /** As in `Cls`. */
+  made?: Made;
   facts: Omit<ProcessFacts, "unresolved" | "registers">;
   registers: NameRef[];
   /** Arguments of its start that it registers as its name. */
@@ -196,9 +190,7 @@ export interface ApplicationDraft {
 }
 
 /** Everything that one file defines. */
-export interface FileDraft {
-  supervisors: SupervisorDraft[];
-  processes: ProcessDraft[];
+export interface FileDraft extends Definitions {
   applications: ApplicationDraft[];
   /** Processes that code outside any process starts. */
   starts: StartDraft[];

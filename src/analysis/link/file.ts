@@ -4,6 +4,7 @@ import { Pool } from "../evaluate/budget.ts";
 import { callFunction, instantiate } from "../evaluate/calls.ts";
 import { forgetShared } from "../evaluate/captured.ts";
 import { declaredBy, variableKey } from "../evaluate/define.ts";
+import { classKey, codeKey } from "../evaluate/identity.ts";
 import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, methodValue, property } from "../evaluate/objects.ts";
 import { type ModuleState, Scope } from "../evaluate/scope.ts";
@@ -22,24 +23,8 @@ import {
 import type { World } from "../evaluate/world.ts";
 import { runProcess } from "../facts/process.ts";
 import type { ImportRef } from "../ir.ts";
-import { codeKey, type FileDraft, type SupervisorDraft } from "./drafts.ts";
-
-export function pureHooks(dialects: readonly Dialect[]): Hooks {
-  return {
-    call: (site, I) => {
-      for (const dialect of dialects) {
-        const v = dialect.value?.(site, I) ?? null;
-        if (v !== null) return v;
-      }
-      return null;
-    },
-  };
-}
-
-interface Pools {
-  supervisors: Pool;
-  processes: Pool;
-}
+import { draftClass, draftReferred, homeOf, type Pools, placeIn, pureHooks, referredBy } from "./classes.ts";
+import type { FileDraft, SupervisorDraft } from "./drafts.ts";
 
 export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleState): FileDraft {
   world.deps.touch(m.file);
@@ -63,38 +48,12 @@ export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleS
   if (relevant) {
     const known = new Set([...draft.supervisors, ...draft.processes].map(({ key }) => key));
     for (const cls of scan(world, dialects, m, plain, draft, pools))
-      if (!known.has(codeKey(m.at(cls.c)))) draftClass(world, dialects, cls, draft, pools);
+      if (!known.has(classKey(cls))) draftClass(world, dialects, cls, draft, pools);
   }
-  draft.supervisors.sort((a, b) => a.at.s - b.at.s);
+  draftReferred(world, dialects, draft, referredBy(draft), pools);
+  draft.supervisors.sort((a, b) => placeIn(m, a) - placeIn(m, b));
   draft.applications.sort((a, b) => a.at.s - b.at.s);
   return draft;
-}
-
-/** Reads a class that a dialect gives a role; false when none does. */
-function draftClass(
-  world: World,
-  dialects: readonly Dialect[],
-  cls: Cls,
-  draft: FileDraft,
-  pools: Pools,
-): boolean {
-  const found = cls.c.x === null ? null : dialectOf(world, dialects, cls);
-  if (found === null) return false;
-  const { dialect, role } = found;
-  const isSupervisor = role === "supervisor";
-  const supervisor = isSupervisor
-    ? draftSupervisor(world, dialects, dialect, cls, null, pools.supervisors)
-    : null;
-  if (supervisor !== null) draft.supervisors.push(supervisor);
-  if (isSupervisor && supervisor === null) return true;
-  for (const { code } of supervisor?.children ?? [])
-    if (code.task !== undefined && !draft.processes.some(({ key }) => key === code.key))
-      draft.processes.push(runProcess(world, dialects, code.task, pools.processes));
-  const code = draftProcess(world, dialects, dialect, cls, pools.processes);
-  if (code === null) return true;
-  if (supervisor !== null) supervisor.process = code;
-  draft.processes.push(code);
-  return true;
 }
 
 function classesOf(world: World, m: ModuleState): Cls[] {
@@ -129,48 +88,6 @@ function classesIn(v: Value, into: Cls[], depth = 0): void {
     if (inner.k === "cls" && !into.includes(inner)) into.push(inner);
     else classesIn(inner, into, depth + 1);
   }
-}
-
-function dialectOf(
-  world: World,
-  dialects: readonly Dialect[],
-  cls: Cls,
-): { dialect: Dialect; role: "supervisor" | "process" } | null {
-  const I = new Interpreter(world, pureHooks(dialects));
-  const { base } = chainOf(I, cls);
-  if (base?.k !== "ext") return null;
-  for (const dialect of dialects) {
-    const role = dialect.role?.(base) ?? null;
-    if (role !== null) return { dialect, role };
-  }
-  return null;
-}
-
-export function draftSupervisor(
-  world: World,
-  dialects: readonly Dialect[],
-  dialect: Dialect,
-  cls: Cls,
-  args: Value[] | null,
-  pool: Pool,
-): SupervisorDraft | null {
-  const I = new Interpreter(world, pureHooks(dialects), pool);
-  const [, draft] = I.journal.branch(() => dialect.supervisor?.(cls, I, args) ?? null);
-  I.renew();
-  return draft;
-}
-
-function draftProcess(
-  world: World,
-  dialects: readonly Dialect[],
-  dialect: Dialect,
-  cls: Cls,
-  pool: Pool,
-): ReturnType<typeof runProcess> | null {
-  const I = new Interpreter(world, pureHooks(dialects), pool);
-  I.keeping = 1;
-  const code = dialect.process?.(cls, I) ?? null;
-  return code === null ? null : runProcess(world, dialects, code, pool);
 }
 
 /** Whether a file's own code may start or define something. */
@@ -280,7 +197,7 @@ function scan(
   // What the module starts when it is loaded is in that order; what others make it start is where it is written.
   const later = draft.starts.splice(started).sort((a, b) => a.at.s - b.at.s);
   draft.starts.push(...later);
-  return [...I.localClasses.values()].filter((cls) => cls.scope.m === m);
+  return [...I.localClasses.values()].filter((cls) => homeOf(cls) === m);
 }
 
 /** Names a field of a class of the program; null for objects that only this execution sees. */
@@ -409,7 +326,7 @@ function runUncalled(I: Interpreter, fn: Fn, siblings: readonly Fn[] = []): Valu
     I.flush();
     // A class that a maker makes is a definition where somebody makes it.
     if (fn.f.p.length > 0)
-      for (const made of alternatives(result)) if (made.k === "cls") I.localClasses.delete(made.c);
+      for (const made of alternatives(result)) if (made.k === "cls") I.localClasses.delete(classKey(made));
     // What a factory returns is called by others.
     const inner: Fn[] = [];
     functionsIn(result, fn.scope.m, inner);

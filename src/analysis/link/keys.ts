@@ -1,26 +1,11 @@
 /** Keys of supervisors, applications and orphans: `<file>#<name>`, with `~2` and so on for namesakes in one file. */
-import type { FileDraft, StartDraft } from "./drafts.ts";
 
-export interface FileKeys {
-  supervisors: string[];
-  applications: string[];
-  /** Per start that makes an orphan. */
-  orphans: Map<StartDraft, string>;
-}
-
-export function fileKeys(file: string, draft: FileDraft, orphans: readonly StartDraft[]): FileKeys {
+export function keysIn(file: string): (name: string) => string {
   const taken = new Map<string, number>();
-  const key = (name: string): string => {
+  return (name) => {
     const n = (taken.get(name) ?? 0) + 1;
     taken.set(name, n);
     return n === 1 ? `${file}#${name}` : `${file}#${name}~${n}`;
-  };
-  return {
-    supervisors: draft.supervisors.map((s) => key(s.name)),
-    applications: draft.applications.map((a) => key(a.name)),
-    orphans: new Map(
-      orphans.map((start) => [start, key(start.name?.name ?? start.code.symbol ?? "process")]),
-    ),
   };
 }
 

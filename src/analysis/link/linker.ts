@@ -10,9 +10,10 @@ import { World } from "../evaluate/world.ts";
 import type { ModuleSummary } from "../ir.ts";
 import type { LinkerOptions } from "../options.ts";
 import { assemble } from "./assemble.ts";
+import { draftReferred, draftSupervisor, pureHooks } from "./classes.ts";
 import { Describer } from "./describe.ts";
-import type { FileDraft, SupervisorDraft } from "./drafts.ts";
-import { draftFile, draftSupervisor, pureHooks } from "./file.ts";
+import type { Definitions, FileDraft, SupervisorDraft } from "./drafts.ts";
+import { draftFile } from "./file.ts";
 import { share } from "./share.ts";
 
 /**
@@ -149,14 +150,18 @@ export class Linker {
   private specialise(draft: SupervisorDraft, args: Value[]): SupervisorDraft {
     const known = this.specialised.get(draft);
     if (known !== undefined && known.args === args) return known.memo.value;
-    const m = draft.at.m;
     const memo = this.world.deps.compute(
       () => {
-        const cls = m.identities.get(classAt(m.identities, draft.at.s));
+        const { cls } = draft;
         const dialect = this.dialects.find((d) => d.name === draft.dialect);
-        if (cls?.k !== "cls" || dialect === undefined) return draft;
-        const found = draftSupervisor(this.world, this.dialects, dialect, cls, args, new Pool());
-        return found === null ? draft : { ...found, process: draft.process };
+        if (cls === undefined || dialect === undefined) return draft;
+        const pools = { supervisors: new Pool(), processes: new Pool() };
+        const found = draftSupervisor(this.world, this.dialects, dialect, cls, args, pools.supervisors);
+        if (found === null) return draft;
+        const makes: Definitions = { supervisors: [], processes: [] };
+        const codes = found.children.map(({ code }) => code);
+        draftReferred(this.world, this.dialects, makes, codes, pools);
+        return { ...found, process: draft.process, makes };
       },
       () => {
         this.specialised.delete(draft);
@@ -186,10 +191,4 @@ export class Linker {
     }
     return null;
   }
-}
-
-/** The class that begins at an offset. */
-function classAt(identities: ReadonlyMap<object, Value>, s: number): object {
-  for (const [key, v] of identities) if (v.k === "cls" && v.c.s === s) return key;
-  return identities;
 }

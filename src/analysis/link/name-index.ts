@@ -1,7 +1,8 @@
 /** Which processes have a name, run some code, or were started somewhere. */
 import type { Edge, ProcessFacts } from "../../model/index.ts";
+import { placeKey } from "../evaluate/identity.ts";
 import type { Value } from "../evaluate/values.ts";
-import { type NameRef, type ProcessDraft, placeKey } from "./drafts.ts";
+import type { NameRef, ProcessDraft } from "./drafts.ts";
 import type { Reference } from "./targets.ts";
 
 /** A process that edges begin and end at. */

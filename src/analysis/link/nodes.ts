@@ -1,11 +1,13 @@
 /** From drafts to the objects of the model and the processes that they stand for. */
+
+import { codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { property } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { Value } from "../evaluate/values.ts";
 import { type Definitions, isEmpty } from "./assemble.ts";
 import { buildSupervisor, processFacts, startRef } from "./build.ts";
-import { type ChildDraft, codeKey, type NameRef, type ProcessDraft, startedWith } from "./drafts.ts";
+import { type ChildDraft, type NameRef, type ProcessDraft, startedWith } from "./drafts.ts";
 import type { Node } from "./name-index.ts";
 import type { Asked, OrphanPart, SupervisorPart } from "./parts.ts";
 

@@ -9,7 +9,7 @@ import type {
   StartDraft,
   SupervisorDraft,
 } from "./drafts.ts";
-import { fileKeys } from "./keys.ts";
+import { keysIn } from "./keys.ts";
 import type { Node } from "./name-index.ts";
 
 export interface SupervisorPart {
@@ -69,34 +69,24 @@ export function filePart(file: string, draft: FileDraft): FilePart {
   const alone = starts.filter(
     ({ start }) => start.under === null && start.code.key !== null && start.code.type === "worker",
   );
-  const keys = fileKeys(
-    file,
-    draft,
-    alone.map(({ start }) => start),
-  );
   return {
     file,
     draft,
-    supervisors: draft.supervisors.map((supervisor, i) => ({
-      key: keys.supervisors[i]!,
-      original: supervisor,
-      draft: supervisor,
-      args: null,
-      supervisor: null,
-      nodes: [],
-      root: null,
-    })),
-    orphans: alone.map(({ start, inside }) => ({
-      key: keys.orphans.get(start)!,
-      start,
-      inside,
-      orphan: null,
-      node: null,
-    })),
-    applications: draft.applications.map((application, i) => ({
-      draft: application,
-      key: keys.applications[i]!,
-    })),
+    supervisors: draft.supervisors.map(supervisorPart),
+    orphans: alone.map(({ start, inside }) => ({ key: "", start, inside, orphan: null, node: null })),
+    applications: draft.applications.map((application) => ({ draft: application, key: "" })),
     starts,
   };
+}
+
+/** Its key is given when it is known what else its file defines. */
+export function supervisorPart(draft: SupervisorDraft): SupervisorPart {
+  return { key: "", original: draft, draft, args: null, supervisor: null, nodes: [], root: null };
+}
+
+export function giveKeys({ file, supervisors, orphans, applications }: FilePart): void {
+  const key = keysIn(file);
+  for (const part of supervisors) part.key = key(part.original.name);
+  for (const part of applications) part.key = key(part.draft.name);
+  for (const part of orphans) part.key = key(part.start.name?.name ?? part.start.code.symbol ?? "process");
 }

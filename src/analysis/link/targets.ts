@@ -2,11 +2,12 @@
 import { reasonOf } from "../dialects/fields.ts";
 import { CALLED, callFunction } from "../evaluate/calls.ts";
 import { variableKey } from "../evaluate/define.ts";
+import { classKey, codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { property } from "../evaluate/objects.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { type At, alternatives, unknown, type Value } from "../evaluate/values.ts";
-import { codeKey, elementsOf, type ProcessDraft } from "./drafts.ts";
+import { elementsOf, type ProcessDraft } from "./drafts.ts";
 
 /** A pid that was got once, at `at`, and is kept. */
 export interface KeptPid {
@@ -52,9 +53,7 @@ export function references(v: Value, from: Standpoint, via = "", depth = 0): Ref
         ? []
         : [{ k: "unknown", reason: `${String(v.v)} is no process` }];
     case "cls":
-      return [
-        { k: "code", key: codeKey({ m: v.scope.m, s: v.c.s, e: v.c.e }), via: via || `class ${v.c.n ?? ""}` },
-      ];
+      return [{ k: "code", key: classKey(v), via: via || `class ${v.c.n ?? ""}` }];
     case "choice":
       return alternatives(v).flatMap((a) => references(a, from, via, depth + 1));
     case "term":
@@ -82,7 +81,7 @@ export function references(v: Value, from: Standpoint, via = "", depth = 0): Ref
 function ownReference(v: Value & { k: "extm" }, from: Standpoint, via: string): Reference {
   const cls = v.self.k === "inst" ? v.self.cls : null;
   if (cls?.k !== "cls") return { k: "self" };
-  const key = codeKey(cls.scope.m.at(cls.c));
+  const key = classKey(cls);
   return key === from.process.key ? { k: "self" } : { k: "code", key, via: via || `class ${cls.c.n ?? ""}` };
 }
 

@@ -1,4 +1,6 @@
 /** noex's servers: objects with `init`, `handleCall`, `handleCast`, ... given to `GenServer.start`. */
+
+import { codeKey, hash, siteKey } from "../../evaluate/identity.ts";
 import type { Interpreter } from "../../evaluate/interpreter.ts";
 import { property } from "../../evaluate/objects.ts";
 import {
@@ -10,11 +12,9 @@ import {
   type Sym,
   type Value,
 } from "../../evaluate/values.ts";
-import { codeKey, siteKey } from "../../link/drafts.ts";
 import { type Callback, type ProcessCode, STATE } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
-import { hash } from "../site.ts";
 
 const CALLBACKS: readonly [string, Callback["phase"]][] = [
   ["init", "init"],

@@ -1,6 +1,7 @@
 /** actor-ts: actors are classes, `context.spawn` makes children, `supervisorStrategy()` of the parent is the policy. */
 import type { EdgeKind } from "../../../model/index.ts";
 import { callFunction, instantiate } from "../../evaluate/calls.ts";
+import { classKey, codeKey } from "../../evaluate/identity.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
 import {
@@ -16,17 +17,11 @@ import {
 } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import type { Expr } from "../../ir.ts";
-import {
-  type ChildDraft,
-  type CodeRef,
-  codeKey,
-  type StartDraft,
-  type SupervisorDraft,
-} from "../../link/drafts.ts";
+import type { ChildDraft, CodeRef, StartDraft, SupervisorDraft } from "../../link/drafts.ts";
 import { blankChild, readId } from "../children.ts";
 import { type Callback, isMethodOf, type ModuleSink, type ProcessCode, type Role } from "../dialect.ts";
 import { Fields } from "../fields.ts";
-import { nameAround } from "../naming.ts";
+import { classNameOf, nameAround } from "../naming.ts";
 import { madeAt, madeByCalls, nameForCaller } from "../site.ts";
 import {
   ACTOR_TS,
@@ -73,7 +68,7 @@ export function readActorProcess(cls: Cls, I: Interpreter): ProcessCode {
   const ctor = chainOf(I, cls).classes.find((c) => c.c.m.some((member) => member.k === "ctor"));
   const given = ctor?.c.m.find((member) => member.k === "ctor")?.f?.p ?? [];
   const values = given.map(
-    (p, n): Value => ({ k: "sym", root: "arg", n, path: [], at: ctor!.scope.m.at(p.t), of: codeKey(at) }),
+    (p, n): Value => ({ k: "sym", root: "arg", n, path: [], at: ctor!.scope.m.at(p.t), of: classKey(cls) }),
   );
   const self = instantiate(I, cls, { values, open: false }, at);
   const callbacks: Callback[] = [];
@@ -82,8 +77,9 @@ export function readActorProcess(cls: Cls, I: Interpreter): ProcessCode {
     if (fn.k === "fn") callbacks.push({ name, phase, fn, args: [] });
   }
   return {
-    key: codeKey(at),
-    symbol: symbolOf(cls, at),
+    key: classKey(cls),
+    made: cls.made,
+    symbol: symbolOf(cls),
     at,
     self,
     callbacks,
@@ -92,15 +88,16 @@ export function readActorProcess(cls: Cls, I: Interpreter): ProcessCode {
   };
 }
 
-function symbolOf(cls: Cls, at: At): string {
-  return cls.c.n ?? nameAround(at) ?? "actor";
+function symbolOf(cls: Cls): string {
+  return classNameOf(cls) ?? "actor";
 }
 
 /** An actor as the supervisor of what it spawns; it is one only if it spawns something. */
 export function readActor(cls: Cls, I: Interpreter): SupervisorDraft {
   const at = cls.scope.m.at(cls.c);
   const self = instantiate(I, cls, { values: [], open: true }, at);
-  return parent(at, symbolOf(cls, at), strategyOfActor(self, I, at), true);
+  const draft = parent(at, symbolOf(cls), strategyOfActor(self, I, at), true);
+  return { ...draft, key: classKey(cls), cls };
 }
 
 function parent(at: At, name: string, strategy: Strategy, implicit: boolean): SupervisorDraft {
@@ -405,6 +402,7 @@ function codeOf(v: Value | undefined, I: Interpreter): CodeRef | null {
   const place = cls.scope.m.at(cls.c);
   I.world.deps.touch(cls.scope.m.file);
   const { base } = chainOf(I, cls);
-  const key = base?.k === "ext" && roleOf(base) !== null ? codeKey(place) : null;
-  return { symbol: symbolOf(cls, place), at: place, key, type: "worker" };
+  const key = base?.k === "ext" && roleOf(base) !== null ? classKey(cls) : null;
+  const code: CodeRef = { symbol: symbolOf(cls), at: place, key, type: "worker" };
+  return cls.made === undefined || key === null ? code : { ...code, made: cls };
 }

@@ -1,10 +1,10 @@
 /** Our own dialect: `import { Supervisor, GenServer, ... } from "suptree"`. See docs/dialects/suptree.md. */
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { list, lit, unknown, type Value } from "../../evaluate/values.ts";
-import { type ApplicationDraft, codeKey } from "../../link/drafts.ts";
+import type { ApplicationDraft } from "../../link/drafts.ts";
 import { type Dialect, isMethodOf, type ModuleSink } from "../dialect.ts";
 import { asText, Fields } from "../fields.ts";
-import { madeAt } from "../site.ts";
+import { madeAt, madeByCalls } from "../site.ts";
 import { codeOf, NAMES, PACKAGES, roleOf } from "./names.ts";
 import {
   METHODS,
@@ -100,7 +100,12 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
         site.open ? unknown("more arguments", at) : null,
       );
     case "defineApplication":
-      return { k: "term", tag: "app", d: { name: nameField(args[0]), key: lit(codeKey(at)) }, at };
+      return {
+        k: "term",
+        tag: "app",
+        d: { name: nameField(args[0]), key: lit(madeByCalls(at, I, ...args)) },
+        at,
+      };
     default:
       return null;
   }
@@ -129,7 +134,7 @@ function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void 
 function application(spec: Value | undefined, site: CallSite, I: Interpreter): ApplicationDraft {
   const fields = new Fields(site.at);
   const draft: ApplicationDraft = {
-    key: codeKey(site.at),
+    key: madeByCalls(site.at, I, ...site.args),
     name: "application",
     dependencies: null,
     start: null,

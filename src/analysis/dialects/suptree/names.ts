@@ -1,12 +1,12 @@
 /** The library's exports that mean something to the analysis. */
 
+import { classKey, codeKey } from "../../evaluate/identity.ts";
 import type { Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf } from "../../evaluate/objects.ts";
 import type { Ext, Value } from "../../evaluate/values.ts";
 import type { CodeRef, NameRef } from "../../link/drafts.ts";
-import { codeKey } from "../../link/drafts.ts";
 import type { Role } from "../dialect.ts";
-import { nameAround } from "../naming.ts";
+import { classNameOf } from "../naming.ts";
 import { PACKAGES as KNOWN } from "../packages.ts";
 
 export const PACKAGES = KNOWN.suptree;
@@ -50,9 +50,15 @@ export function codeOf(v: Value, I: Interpreter): CodeRef | null {
   const role = base?.k === "ext" ? roleOf(base) : null;
   const at = { m: v.scope.m, s: v.c.s, e: v.c.e };
   I.world.deps.touch(v.scope.m.file);
-  const symbol = v.c.n ?? nameAround(at) ?? "default";
+  const symbol = classNameOf(v) ?? "default";
   if (role === null) return { symbol, at, key: null, type: null };
-  return { symbol, at, key: codeKey(at), type: role === "supervisor" ? "supervisor" : "worker" };
+  const code: CodeRef = {
+    symbol,
+    at,
+    key: classKey(v),
+    type: role === "supervisor" ? "supervisor" : "worker",
+  };
+  return v.made === undefined ? code : { ...code, made: v };
 }
 
 /** A name that is known in part, with `*` for what is not. */

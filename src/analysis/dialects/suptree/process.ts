@@ -1,13 +1,14 @@
 /** Processes of our own dialect: how their code is entered, and what their calls do. */
 import type { EdgeKind } from "../../../model/index.ts";
 import { instantiate } from "../../evaluate/calls.ts";
+import { classKey } from "../../evaluate/identity.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
 import { type Cls, type Inst, lit, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
-import { codeKey, type StartDraft } from "../../link/drafts.ts";
+import type { StartDraft } from "../../link/drafts.ts";
 import { type Callback, isMethodOf, type Outcome, type ProcessCode, type Sent } from "../dialect.ts";
-import { nameAround } from "../naming.ts";
+import { classNameOf } from "../naming.ts";
 import { madeAt } from "../site.ts";
 import { codeOf, nameOf, namePattern, PACKAGES, roleOf } from "./names.ts";
 import { readChild } from "./supervisor.ts";
@@ -43,9 +44,10 @@ export function readProcess(cls: Cls, I: Interpreter): ProcessCode | null {
   );
   return {
     dialect: "suptree",
-    key: codeKey(at),
-    symbol: cls.c.n ?? nameAround(at) ?? "default",
+    key: classKey(cls),
+    symbol: classNameOf(cls) ?? "default",
     at,
+    made: cls.made,
     self,
     callbacks,
     hasTerminate: callbacks.some((callback) => callback.name === "terminate"),

@@ -1,6 +1,7 @@
 /** Supervisors and dynamic supervisors of our own dialect: classes whose `init` returns a spec. */
 
 import { callFunction, instantiate } from "../../evaluate/calls.ts";
+import { classKey } from "../../evaluate/identity.ts";
 import type { Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
 import {
@@ -14,7 +15,7 @@ import {
   unknown,
   type Value,
 } from "../../evaluate/values.ts";
-import { type ChildDraft, type CodeRef, codeKey, type SupervisorDraft } from "../../link/drafts.ts";
+import type { ChildDraft, CodeRef, SupervisorDraft } from "../../link/drafts.ts";
 import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
 import {
   AUTO_SHUTDOWNS,
@@ -28,7 +29,7 @@ import {
   STRATEGIES,
   TYPES,
 } from "../fields.ts";
-import { nameAround } from "../naming.ts";
+import { classNameOf } from "../naming.ts";
 import { codeOf, nameOf } from "./names.ts";
 import { taskOf } from "./task.ts";
 
@@ -54,8 +55,9 @@ export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): 
   }
   const fields = new Fields(at);
   const common = {
-    key: codeKey(at),
-    name: cls.c.n ?? nameAround(at) ?? "default",
+    key: classKey(cls),
+    name: classNameOf(cls) ?? "default",
+    cls,
     dialect: "suptree",
     at,
     nameAt: { m, s: cls.c.ns, e: cls.c.ne },

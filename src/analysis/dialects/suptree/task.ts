@@ -1,6 +1,8 @@
 /** `[Task, fn]`: a process that runs one function. */
+
+import { codeKey } from "../../evaluate/identity.ts";
 import type { Inst, Value } from "../../evaluate/values.ts";
-import { type CodeRef, codeKey } from "../../link/drafts.ts";
+import type { CodeRef } from "../../link/drafts.ts";
 import type { ProcessCode } from "../dialect.ts";
 
 /** The code of a task, where its function is known. */

@@ -1,0 +1,96 @@
+/** What tells things apart that the program makes: places, and which of the things that one place makes. */
+import type { Interpreter } from "./interpreter.ts";
+import type { Scope } from "./scope.ts";
+import type { At, Cls, Made, Value } from "./values.ts";
+
+/**
+ * Names a piece of code that can run as a process: `<file>:<offset>` of a class, a behaviour object, a call that
+ * starts a supervisor.
+ */
+export type CodeKey = string;
+
+export function codeKey(at: At): CodeKey {
+  return `${at.m.file}:${at.s}`;
+}
+
+/** A place of which several things come, and which of them. */
+export function siteKey(at: At, which: string): CodeKey {
+  return `${codeKey(at)}@${which}`;
+}
+
+/** The place of a key, whichever of the things that come of it is meant. */
+export function placeKey(key: CodeKey): CodeKey {
+  const at = key.lastIndexOf("@");
+  return at > key.lastIndexOf(":") ? key.slice(0, at) : key;
+}
+
+/** The key of a class; each call of a function that makes one makes another. */
+export function classKey({ c, scope, made }: Cls): CodeKey {
+  const at = scope.m.at(c);
+  return made === undefined ? codeKey(at) : siteKey(at, made.which);
+}
+
+/** Which of the things that this place makes is made now: by the calls that lead there, with what the functions around it know. */
+export function madeHere(I: Interpreter, scope: Scope): Made {
+  const by = I.sites.slice(I.aroundConstructor);
+  const parts = by.map(codeKey);
+  for (let s: Scope | null = scope; s !== null && s.parent !== null; s = s.parent) {
+    if (s.parent === s.m.scope && !s.ofFunction) break;
+    for (const [n, { c }] of s.vars) {
+      parts.push(n);
+      describe(c, parts, 0);
+      if (c.k === "unknown" || c.k === "inst") parts.push(codeKey(c.at));
+    }
+  }
+  return { which: hash(parts.join(" ")), by };
+}
+
+const MAX_PARTS = 400;
+
+/** What is known of a value, without the places where it is written. */
+export function describe(v: Value, into: string[], depth: number): void {
+  if (into.length > MAX_PARTS) return;
+  switch (v.k) {
+    case "lit":
+      into.push(JSON.stringify(v.v) ?? "undefined");
+      return;
+    case "rec":
+      if (depth > 5) return;
+      for (const [n, entry] of v.c.props) {
+        into.push(n);
+        describe(entry.v, into, depth + 1);
+      }
+      return;
+    case "list":
+      if (depth > 5) return;
+      into.push(`[${v.c.items.length}`);
+      for (const item of v.c.items) describe(item.v, into, depth + 1);
+      return;
+    case "term": {
+      const site = v.d.site;
+      into.push(v.tag, site?.k === "lit" ? String(site.v) : codeKey(v.at));
+      return;
+    }
+    case "text":
+      into.push(v.p.join("*"));
+      return;
+    case "cls":
+      into.push(classKey(v));
+      return;
+    case "fn":
+      into.push(codeKey(v.scope.m.at(v.f)));
+      return;
+    case "ext":
+      into.push(v.pkg, ...v.path);
+      return;
+    default:
+      into.push(v.k);
+  }
+}
+
+/** Short text that differs when the text does. */
+export function hash(text: string): string {
+  let h = 5381;
+  for (let i = 0; i < text.length; i++) h = (Math.imul(h, 33) ^ text.charCodeAt(i)) >>> 0;
+  return h.toString(36);
+}
