@@ -8,7 +8,7 @@ test("text: place, message, related places, fix; exit code 1", async () => {
   expect(code).toBe(1);
   expect(out).toContain("src/shop-sup.ts:10:9  error  child-order\n  `api` calls `db` in its init");
   expect(out).toContain("    src/api.ts:4:11  `api` calls `db` here in init");
-  expect(out).toContain("    fix (--fix): Reorder the children of `ShopSup`: `db` and `api`");
+  expect(out).toContain("    fix (--fix): Move `db` before `api`");
   expect(out).toMatch(/\n1 error\n$/);
 });
 
@@ -114,7 +114,7 @@ test("a baseline hides what was there, not what comes", async () => {
 test("--fix rewrites the file, keeps a byte order mark, and leaves nothing to report", async () => {
   const folder = project({ ...SHOP, "src/shop-sup.ts": `\uFEFF${SHOP["src/shop-sup.ts"]}` });
   const { code, out, err } = await suptree(folder, ["lint", ".", "--fix"]);
-  expect(err).toBe("Fixed src/shop-sup.ts: Reorder the children of `ShopSup`: `db` and `api`\n");
+  expect(err).toBe("Fixed src/shop-sup.ts: Move `db` before `api`\n");
   expect([code, out]).toEqual([0, "No findings\n"]);
   const text = readFileSync(path.join(folder, "src/shop-sup.ts"), "utf8");
   expect(text.startsWith("\uFEFFimport")).toBe(true);

@@ -113,7 +113,7 @@ test.runIf(built)("applies a fix that the page asks for, once", async () => {
       title: findings[0].fixes[0].title,
       location: findings[0].location,
     });
-  expect(await fix(7)).toContain("Done: Reorder the children of `ShopSup`");
+  expect(await fix(7)).toContain("Done: Move `db` before `api`");
   const text = readFileSync(path.join(folder, "src/shop-sup.ts"), "utf8");
   expect(text.indexOf('id: "db"')).toBeLessThan(text.indexOf('id: "api"'));
   expect(await fix(8)).toMatch(/it changed since it was analysed|no longer there/);

@@ -83,7 +83,7 @@ test("the quick fix reorders the children in the file", async () => {
   const line = editor.page.locator(".view-line").filter({ hasText: 'id: "listener"' }).first();
   const fix = editor.page
     .locator(".action-widget")
-    .getByText(/Reorder the children of/)
+    .getByText(/^(Move .+ (before|after) |Reorder the children of)/)
     .first();
   await eventually(async () => {
     // The menu closes by itself when something else of the editor changes under it.

@@ -5,7 +5,7 @@
  * Invariants: nothing moves across an element whose children are not known; the order of elements that do not
  * need each other stays; there is no plan when no order helps.
  */
-import type { Fix, Supervisor } from "../../model/index.ts";
+import type { Child, Fix, Supervisor } from "../../model/index.ts";
 import { type Arc, reaches, stableTopologicalOrder, stronglyConnected } from "../graph.ts";
 import { Positions } from "../positions.ts";
 import type { SourceReader } from "../rule.ts";
@@ -229,15 +229,38 @@ function startIsKnown(tree: TreeIndex, keys: readonly string[]): boolean {
   });
 }
 
+/** What moves, when that is one child; else the whole new order. */
 function title(
   supervisor: Supervisor,
   elementOf: ReadonlyMap<string, number>,
   order: readonly number[],
 ): string {
+  const moved = theOneThatMoves(order);
+  if (moved !== null) {
+    const childrenOf = (element: number | undefined): Child[] =>
+      supervisor.children.filter(({ key }) => element !== undefined && elementOf.get(key) === element);
+    const at = order.indexOf(moved);
+    const [child, next, last] = [moved, order[at + 1], order[at - 1]].map(childrenOf);
+    if (child?.length === 1 && next?.length === 1)
+      return `Move ${listChildren(child, 1)} before ${listChildren(next, 1)}`;
+    if (child?.length === 1 && last?.length === 1 && at === order.length - 1)
+      return `Move ${listChildren(child, 1)} after ${listChildren(last, 1)}`;
+  }
   const sorted = order
     .flatMap((element) => supervisor.children.filter((child) => elementOf.get(child.key) === element))
     .filter((child) => !child.dynamic);
   return `Reorder the children of ${quote(supervisor.name)}: ${listChildren(sorted, 8)}`;
+}
+
+/** The only element that is not where the others are in order; of two that are swapped, the one that comes to stand first. */
+function theOneThatMoves(order: readonly number[]): number | null {
+  const first = order.findIndex((element, at) => element !== at);
+  if (first < 0) return null;
+  const isTheRest = (element: number): boolean => {
+    const others = order.filter((each) => each !== element);
+    return others.every((each, at) => at === 0 || each > others[at - 1]!);
+  };
+  return [order[first]!, first].find(isTheRest) ?? null;
 }
 
 /** One edit that replaces no more lines than it must. */
