@@ -236,6 +236,18 @@ test("another order is tried in the page, and written into the file", async () =
     .not.toBe("metrics");
 });
 
+test("a page that is lost comes back, says so, and does not run by itself", async () => {
+  const page = workbench.runFrame();
+  await card(page, "GatewaySup/presence").click();
+  await crashButton(page).click();
+  await page.locator('[data-path="GatewaySup/presence"]:not([data-incarnation="1"])').waitFor();
+  // Its script is gone, as with a renderer that has died; here that one draws the editor's window as well.
+  await page.locator("body").evaluate(() => location.replace("about:blank"));
+  await page.getByText(/The page was lost while this run went on/).waitFor({ timeout: 120_000 });
+  expect(await page.locator(".app[data-run=running]").count()).toBe(0);
+  await workbench.screenshot("run-lost");
+});
+
 function card(page: FrameLocator, path: string) {
   return page.locator(`[data-path="${path}"]`).first();
 }

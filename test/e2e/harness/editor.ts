@@ -3,7 +3,7 @@
  * browser's; with a desktop VS Code it is the window itself. Tests see no difference.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -30,6 +30,8 @@ export interface EditorOptions {
   size?: { width: number; height: number };
   /** Use this folder as it is instead of a copy. */
   inPlace?: boolean;
+  /** Does something with the installed extension's files before the editor starts. */
+  installed?: (extension: string) => Promise<void>;
 }
 
 export interface Editor {
@@ -132,6 +134,7 @@ async function startCodeServer(
     });
     if (code !== 0) throw new Error(`code-server did not install ${vsix}:\n${output}`);
   }
+  await prepare(extensions, options);
   const port = await freePort();
   const server = spawn(
     process.execPath,
@@ -189,6 +192,7 @@ async function startDesktop(
     const { code, output } = await run(cli, [...own, ...dirs, "--install-extension", vsix]);
     if (code !== 0) throw new Error(`VS Code did not install ${vsix}:\n${output}`);
   }
+  await prepare(extensions, options);
   const application: ElectronApplication = await _electron.launch({
     executablePath: executable,
     args: [
@@ -216,6 +220,13 @@ async function startDesktop(
     },
     close: () => application.close(),
   };
+}
+
+async function prepare(extensions: string, { installed }: EditorOptions): Promise<void> {
+  if (installed === undefined) return;
+  const own = (await readdir(extensions)).find((name) => name.startsWith("suptree.suptree-"));
+  if (own === undefined) throw new Error("Suptree was not installed");
+  await installed(join(extensions, own));
 }
 
 function collect(process: ChildProcess): () => string {
