@@ -121,8 +121,8 @@ export type Stmt = Span &
     | { k: "throw"; x: Expr }
     | { k: "if"; c: Expr; t: Stmt[]; f: Stmt[] | null }
     | { k: "for"; i: Stmt | null; c: Expr | null; u: Expr | null; b: Stmt[] }
-    /** `of` false: for..in. */
-    | { k: "forof"; of: boolean; t: Pattern; x: Expr; b: Stmt[] }
+    /** `of` false: for..in. `aw`: for await. */
+    | { k: "forof"; of: boolean; aw?: true; t: Pattern; x: Expr; b: Stmt[] }
     | { k: "while"; c: Expr; b: Stmt[]; once: boolean }
     | { k: "switch"; x: Expr; c: { t: Expr | null; b: Stmt[] }[] }
     | { k: "try"; b: Stmt[]; p: Pattern | null; h: Stmt[] | null; f: Stmt[] | null }

@@ -19,13 +19,15 @@ const survives = (text: string): void => {
 
 describe("odd programs", () => {
   test.each([
-    ["deep lists", sup("[".repeat(600) + "]".repeat(600))],
+    ["deep lists", sup("[".repeat(250) + "]".repeat(250))],
     ["deep objects", sup(`${'[{ id: "a", start: '.repeat(150)}1${" }]".repeat(150)}`)],
-    ["deep calls", sup(`${"f(".repeat(600)}${")".repeat(600)}`)],
+    ["deep calls", sup(`${"f(".repeat(250)}${")".repeat(250)}`)],
+    ["deep functions", sup(`${"() => (".repeat(250)}1${")".repeat(250)}`)],
+    ["brackets in texts", sup(`[${JSON.stringify("[(".repeat(600))}] /* ${"{".repeat(600)} */`)],
     ["long sums", sup(`[{ id: ${'"a" + '.repeat(5000)}"b", start: [A] }]`)],
     ["long chains", sup(`[]${".concat([])".repeat(600)}`)],
     ["deep conditions", sup(`${"x ? [] : ".repeat(400)}[]`)],
-    ["deep blocks", `${sup("[]")}\nfunction f() ${"{ if (x) ".repeat(300)}{}${"}".repeat(300)}`],
+    ["deep blocks", `${sup("[]")}\nfunction f() ${"{ if (x) ".repeat(250)}{}${"}".repeat(250)}`],
     [
       "a class that extends itself",
       `${sup("[]")}\nclass X extends X {} class Y extends Z {} class Z extends Y {}`,
@@ -53,6 +55,18 @@ describe("odd programs", () => {
       `${sup("f0()") + Array.from({ length: 30 }, (_, i) => `\nfunction f${i}() { return [...f${i + 1}(), ...f${i + 1}()]; }`).join("")}\nfunction f30() { return []; }`,
     ],
   ])("%s", (_name, text) => survives(text));
+
+  // The limit is the same however much stack there is.
+  test.each([
+    ["calls", `${"f(".repeat(300)}${")".repeat(300)}`],
+    ["lists", `${"[".repeat(300)}${"]".repeat(300)}`],
+    ["blocks", `() => ${"{".repeat(300)}${"}".repeat(300)}`],
+  ])("too deep %s are a problem of their file", (_name, code) => {
+    const model = analyzeSources(new Map([["deep.ts", sup(code)]]));
+    expect(model.problems).toEqual([
+      { file: "deep.ts", kind: "syntax", message: "nested too deeply to be read" },
+    ]);
+  });
 
   const abyss = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
 

@@ -453,7 +453,8 @@ export function instantiate(I: Interpreter, cls: Cls, args: Args, at: At): Inst 
   return inst;
 }
 
-function construct(
+/** Runs the constructors of an object, from one of its classes on. */
+export function construct(
   I: Interpreter,
   inst: Inst,
   classes: readonly Cls[],

@@ -131,7 +131,8 @@ export function returned(I: Interpreter, x: Expr, scope: Scope): Value {
   return v;
 }
 
-function awaited(I: Interpreter, v: Value, x: Expr, at: At): void {
+/** Tells that a value is waited for. */
+export function awaited(I: Interpreter, v: Value, x: Expr, at: At): void {
   if (I.muted === 0 && I.unawaited === 0 && I.frame.fate !== "dropped") I.hooks.awaits?.(v, x, at, I);
 }
 

@@ -2,7 +2,15 @@
 import type { Expr, Pattern, Stmt } from "../ir.ts";
 import { both, type Origins, OTHER, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
-import { classValue, enumValue, evaluate, evaluateAs, functionValue, returned } from "./expressions.ts";
+import {
+  awaited,
+  classValue,
+  enumValue,
+  evaluate,
+  evaluateAs,
+  functionValue,
+  returned,
+} from "./expressions.ts";
 import { inOrder } from "./globals.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { type Changes, inAnyTurn } from "./journal.ts";
@@ -290,7 +298,8 @@ function patternName(t: Pattern): string {
 }
 
 function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): Status {
-  const over = evaluate(I, loop.x, scope);
+  const over = loop.aw === true ? evaluateAs(I, "awaited", loop.x, scope) : evaluate(I, loop.x, scope);
+  if (loop.aw === true) awaited(I, over, loop.x, scope.m.at(loop.x));
   const contents = loop.of ? iterated(over, scope.m.at(loop.x)) : null;
   const items = loop.of ? (contents?.items ?? null) : keysOf(over, scope, loop);
   if (items === null) {

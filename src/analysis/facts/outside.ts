@@ -32,6 +32,9 @@ const QUIET_NODE_MODULES = new Set([
   "module",
 ]);
 
+/** What waits for an event. */
+const WAITS = new Set(["once", "on"]);
+
 /** Whether the call goes to a timer, the network, files or somebody's package. */
 export function reachesOutside(site: CallSite, isDialect: (pkg: string) => boolean): boolean {
   const base: Ext = site.callee.k === "ext" ? site.callee : site.callee.base;
@@ -39,5 +42,6 @@ export function reachesOutside(site: CallSite, isDialect: (pkg: string) => boole
   if (isDialect(base.pkg)) return false;
   const name = base.pkg.replace(/^node:/, "").split("/")[0] ?? "";
   if (NODE_MODULES.has(name)) return true;
+  if (name === "events" && WAITS.has(base.path.at(-1) ?? "")) return true;
   return !QUIET_NODE_MODULES.has(name);
 }

@@ -1,7 +1,7 @@
 /**
  * Which of its start's arguments a process changes. They are the same objects for every incarnation. Only what is certain
  * is told: contents of a parameter of `init`, or of a field that holds nothing else, which the class's own code assigns to,
- * or which are declared as a list, a Map or a Set and changed by a method of those.
+ * or which (or whose field) are declared as a list, a Map or a Set and changed by a method of those.
  */
 import type { Location } from "../../model/index.ts";
 import type { ProcessCode } from "../dialects/dialect.ts";
@@ -123,7 +123,9 @@ function argumentFields(
     const { x: target } = s.x.t;
     if (target.k !== "get" || target.o.k !== "this" || times.get(target.n) !== 1) continue;
     const of = partOf(s.x.v, (x) => (x.k === "id" ? (locals.get(x.n) ?? null) : null));
-    if (of !== null) fields.set(target.n, of);
+    if (of === null) continue;
+    const declared = cls.m.find((member) => member.k === "field" && !member.st && member.n === target.n);
+    fields.set(target.n, { ...of, kind: of.kind ?? kindOf(declared?.ty ?? null) });
   }
   return fields;
 }

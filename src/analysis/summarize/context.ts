@@ -46,11 +46,18 @@ export class Context {
   ids = new Set<string>();
   depth = 0;
   private readonly scopes: FunctionScope[] = [];
+  private shapes: ReadonlyMap<string, readonly ts.TypeElement[]> | null = null;
   private readonly classes: Set<string>[] = [];
 
   constructor(sourceFile: ts.SourceFile) {
     this.sourceFile = sourceFile;
     this.text = sourceFile.text;
+  }
+
+  /** The properties of an interface, or of an alias of an object type, of this file. */
+  shapeOf(name: string): readonly ts.TypeElement[] {
+    this.shapes ??= shapesOf(this.sourceFile);
+    return this.shapes.get(name) ?? [];
   }
 
   /** Where a node begins, without comments and white space. */
@@ -164,28 +171,12 @@ export class Context {
   }
 }
 
-/** The type arguments of `new Map<string, Pid>()`, for fields without a declared type. */
-export function typeArgumentNames(x: ts.Expression): string[] | null {
-  if (!ts.isNewExpression(x) || x.typeArguments === undefined) return null;
-  const made = ts.isIdentifier(x.expression) ? [x.expression.text] : [];
-  const names = [...made, ...x.typeArguments.flatMap((type) => typeNames(type) ?? [])];
-  return names.length > 0 ? names : null;
-}
-
-/** The names in a type, in order: `Map<string, Pid | null>` gives Map, string, Pid, null. */
-export function typeNames(type: ts.TypeNode | undefined): string[] | null {
-  if (type === undefined) return null;
-  const names: string[] = [];
-  const visit = (node: ts.Node, depth: number): void => {
-    if (names.length > 20 || depth > 12) return;
-    if (ts.isIdentifier(node)) names.push(node.text);
-    else if (node.kind === ts.SyntaxKind.StringKeyword) names.push("string");
-    else if (node.kind === ts.SyntaxKind.NumberKeyword) names.push("number");
-    else if (!ts.isTypeLiteralNode(node) && !ts.isFunctionTypeNode(node)) {
-      if (ts.isArrayTypeNode(node)) names.push("Array");
-      ts.forEachChild(node, (child) => visit(child, depth + 1));
-    }
-  };
-  visit(type, 0);
-  return names.length > 0 ? names : null;
+function shapesOf({ statements }: ts.SourceFile): Map<string, readonly ts.TypeElement[]> {
+  const shapes = new Map<string, readonly ts.TypeElement[]>();
+  for (const statement of statements) {
+    if (ts.isInterfaceDeclaration(statement)) shapes.set(statement.name.text, statement.members);
+    else if (ts.isTypeAliasDeclaration(statement) && ts.isTypeLiteralNode(statement.type))
+      shapes.set(statement.name.text, statement.type.members);
+  }
+  return shapes;
 }

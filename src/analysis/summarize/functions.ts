@@ -1,10 +1,11 @@
 /** Functions, parameters, patterns and classes. */
 import { ts } from "ts-morph";
 import type { Class, Expr, Func, Member, MemberKind, Param, Pattern, Stmt } from "../ir.ts";
-import { type Context, typeArgumentNames, typeNames } from "./context.ts";
+import type { Context } from "./context.ts";
 import { compileExpr } from "./expressions.ts";
 import { hasModifier, propertyName } from "./names.ts";
 import { compileBlock } from "./statements.ts";
+import { typeArgumentNames, typeNames } from "./type-names.ts";
 
 const K = ts.SyntaxKind;
 
@@ -18,7 +19,7 @@ export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): F
       t: compilePattern(parameter.name, c),
       d: parameter.initializer === undefined ? null : compileExpr(parameter.initializer, c),
       rest: parameter.dotDotDotToken !== undefined,
-      ty: typeNames(parameter.type),
+      ty: typeNames(parameter.type, c),
     });
   }
   let b: Stmt[] | Expr = [];
@@ -134,9 +135,9 @@ function compileMember(node: ts.ClassElement, c: Context, into: Member[]): void 
     ty: null,
   };
   if (ts.isPropertyDeclaration(node)) {
-    member.ty = typeNames(node.type);
+    member.ty = typeNames(node.type, c);
     if (node.initializer !== undefined) {
-      member.ty ??= typeArgumentNames(node.initializer);
+      member.ty ??= typeArgumentNames(node.initializer, c);
       // An initialiser is a function of its own as far as variables outside are concerned.
       c.pushScope();
       member.v = compileExpr(node.initializer, c);
@@ -176,7 +177,7 @@ function parameterProperties(node: ts.ConstructorDeclaration, c: Context, f: Fun
       abs: false,
       f: null,
       v: null,
-      ty: typeNames(parameter.type),
+      ty: typeNames(parameter.type, c),
     });
   }
   if (Array.isArray(f.b)) f.b.unshift(...assignments);

@@ -1,8 +1,9 @@
 /** Text → syntax tree → summary, whatever the text is. */
 import { ts } from "ts-morph";
 import type { ModuleSummary } from "../ir.ts";
+import { isTooDeep, TOO_DEEP } from "./nesting.ts";
 import { parseOptions } from "./parse-options.ts";
-import { hasErrors, summarize, TOO_DEEP } from "./summarize.ts";
+import { hasErrors, summarize } from "./summarize.ts";
 
 export interface ParseResult {
   /** Undefined when not even a broken tree could be made. */
@@ -17,6 +18,7 @@ export interface ParsedDocument extends ParseResult {
 
 /** Parses and summarises. Never throws; a tree that is nested deeper than the stack allows is a problem. */
 export function parseText(file: string, text: string): ParseResult {
+  if (isTooDeep(text)) return { summary: undefined, problems: [{ start: undefined, message: TOO_DEEP }] };
   try {
     const summary = summarize(file, ts.createSourceFile(file, text, parseOptions(file), false));
     return { summary, problems: summary.problems.map(({ s, message }) => ({ start: s, message })) };
@@ -31,6 +33,7 @@ export function parseText(file: string, text: string): ParseResult {
  */
 export function parseDocument(file: string, old: ts.SourceFile | undefined, text: string): ParsedDocument {
   let sourceFile: ts.SourceFile | undefined;
+  if (isTooDeep(text)) return { ...parseText(file, text), sourceFile };
   try {
     sourceFile =
       old === undefined

@@ -1,10 +1,11 @@
 /** Statements: compiler nodes → `Stmt`. */
 import { ts } from "ts-morph";
 import type { Declarator, Expr, Func, Prop, Stmt } from "../ir.ts";
-import { type Context, MAX_DEPTH, typeNames } from "./context.ts";
+import { type Context, MAX_DEPTH } from "./context.ts";
 import { compileExpr, compileTarget } from "./expressions.ts";
 import { compileClass, compileFunction, compilePattern } from "./functions.ts";
 import { hasModifier } from "./names.ts";
+import { typeNames } from "./type-names.ts";
 
 const K = ts.SyntaxKind;
 
@@ -77,7 +78,10 @@ function compile(node: ts.Statement, c: Context): Stmt | null {
           ? ({ k: "id", s, e: s, n: "" } as const)
           : compilePattern(declared.name, c)
         : compileTarget(loop.initializer, c);
-      return { k: "forof", s, e, of: node.kind === K.ForOfStatement, t, x, b: nested(loop.statement, c) };
+      const of = node.kind === K.ForOfStatement;
+      const b = nested(loop.statement, c);
+      const aw = ts.isForOfStatement(loop) && loop.awaitModifier !== undefined ? ({ aw: true } as const) : {};
+      return { k: "forof", s, e, of, ...aw, t, x, b };
     }
     case K.WhileStatement:
     case K.DoStatement: {
@@ -222,7 +226,7 @@ function compileVariables(list: ts.VariableDeclarationList, c: Context): Stmt {
       e: declaration.end,
       t: compilePattern(declaration.name, c),
       v: declaration.initializer === undefined ? null : compileExpr(declaration.initializer, c),
-      ty: typeNames(declaration.type),
+      ty: typeNames(declaration.type, c),
     });
   }
   const stmt: Stmt = {

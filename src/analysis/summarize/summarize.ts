@@ -39,9 +39,6 @@ export function summarize(file: string, sourceFile: ts.SourceFile): ModuleSummar
   return summary;
 }
 
-/** What is said of a text whose nesting needs more stack than there is. */
-export const TOO_DEEP = "nested too deeply to be read";
-
 export function hasErrors(sourceFile: ts.SourceFile): boolean {
   return ((sourceFile as { parseDiagnostics?: readonly unknown[] }).parseDiagnostics ?? []).length > 0;
 }

@@ -35,7 +35,7 @@ export const applicationOrder = defineRule({
       const other = ownerOf(tree, owners, edge.to);
       if (!mine || !other || mine === other || seen.has(`${mine.key} ${other.key}`)) continue;
       // A list that is not fully known may hold it.
-      if (mine.unknown.length > 0 || reaches(model.applications, mine, other.name)) continue;
+      if (listsUnknown(mine) || reaches(model.applications, mine, other.name)) continue;
       seen.add(`${mine.key} ${other.key}`);
       report({
         messageId: "notListed",
@@ -92,6 +92,11 @@ function ownerOf(
   return found?.length === 1 ? found[0]! : null;
 }
 
+/** Is it not fully known which applications it lists? */
+function listsUnknown({ unknown }: Application): boolean {
+  return unknown.some(({ field }) => field === "applications");
+}
+
 /** Does an application list the other, or one that does? An unknown list in between may. */
 function reaches(all: readonly Application[], from: Application, name: string): boolean {
   const seen = new Set<string>();
@@ -101,7 +106,7 @@ function reaches(all: readonly Application[], from: Application, name: string): 
     if (seen.has(next)) continue;
     seen.add(next);
     const application = all.find((each) => each.name === next);
-    if (application && application.unknown.length > 0) return true;
+    if (application && listsUnknown(application)) return true;
     todo.push(...(application?.dependencies ?? []));
   }
   return false;

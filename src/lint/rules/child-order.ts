@@ -3,6 +3,7 @@ import { planReorder, type ReorderPlan } from "../fixes/reorder-children.ts";
 import { type Arc, reaches } from "../graph.ts";
 import { demonstrationOf, lastKey, relatedPlaces, wordsOf } from "../order-words.ts";
 import { defineRule, type RuleContext, type SourceReader } from "../rule.ts";
+import { startNeeds } from "../start-needs.ts";
 import { isStatic, type Use } from "../tree-index.ts";
 import { childName, quote, verb } from "../words.ts";
 
@@ -93,13 +94,15 @@ export const childOrder = defineRule({
   check(context) {
     for (const supervisor of context.model.supervisors) {
       const uses = context.tree.uses(supervisor.key);
-      const arcs = uses.map((use): Arc => [use.user.index, use.target.index]);
+      const arcOf = ({ user, target }: Use): Arc => [user.index, target.index];
+      const arcs = uses.map(arcOf);
+      const needs = startNeeds(context.tree, supervisor.key).map(arcOf);
       let plan: ReorderPlan | null | undefined;
       const planOnce = (sources: SourceReader) => {
         plan = plan === undefined ? planReorder(context.tree, supervisor, sources) : plan;
         return plan;
       };
-      for (const group of groupByPair(uses)) reportPair(context, group, arcs, planOnce);
+      for (const group of groupByPair(uses)) reportPair(context, group, arcs, needs, planOnce);
       reportOwnChildren(context, supervisor.key);
     }
   },
@@ -125,6 +128,7 @@ function reportPair(
   context: Context,
   uses: readonly Use[],
   arcs: readonly Arc[],
+  needs: readonly Arc[],
   plan: (sources: SourceReader) => ReorderPlan | null,
 ): void {
   const size = uses[0]!.supervisor.children.length;
@@ -142,7 +146,8 @@ function reportPair(
   const { use, messageId } = worst;
   const needsOrder = messageId !== "usedLater" && messageId !== "lostLater";
   // When the other one needs this one too, no order is right: that is a cycle, and not for this rule to say.
-  if (!needsOrder && reaches(size, arcs, use.target.index, use.user.index)) return;
+  const back = messageId === "bootFails" ? needs : needsOrder ? [] : arcs;
+  if (reaches(size, back, use.target.index, use.user.index)) return;
   const { supervisor, user, target } = use;
   context.report({
     messageId,

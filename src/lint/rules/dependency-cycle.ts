@@ -1,6 +1,7 @@
 import type { Edge } from "../../model/index.ts";
 import { type Arc, stronglyConnected } from "../graph.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
+import { startNeeds } from "../start-needs.ts";
 import { isStatic } from "../tree-index.ts";
 import { childName, list, quote } from "../words.ts";
 
@@ -45,19 +46,7 @@ type Context = RuleContext<MessageId, Record<string, never>>;
 /** Siblings whose inits need each other. */
 function startCycles({ model, tree, report }: Context): void {
   for (const supervisor of model.supervisors) {
-    const hard = tree.uses(supervisor.key).filter(({ edge, user, target, userPath, alternatives }) => {
-      const needs = edge.kind === "call" || edge.kind === "start" || edge.kind === "link";
-      const startsWithTree = userPath.slice(userPath.indexOf(user)).every(isStatic);
-      return (
-        needs &&
-        edge.phase === "init" &&
-        !edge.guarded &&
-        edge.possible === undefined &&
-        startsWithTree &&
-        isStatic(target) &&
-        alternatives.length === 0
-      );
-    });
+    const hard = startNeeds(tree, supervisor.key);
     const arcs = hard.map((use): Arc => [use.user.index, use.target.index]);
     for (const members of stronglyConnected(supervisor.children.length, arcs)) {
       if (members.length < 2) continue;

@@ -58,7 +58,7 @@ export const invalidSpec = defineRule({
           messageId: "duplicateName",
           data: {
             child: quote(childName(second.child)),
-            first: first === second ? "another of its kind" : quote(childName(first.child)),
+            first: first.child === second.child ? "another of its kind" : quote(childName(first.child)),
             name: quote(name),
             supervisor: quote(second.supervisor.name),
           },
@@ -126,30 +126,35 @@ export const invalidSpec = defineRule({
   },
 });
 
+/** Trees that start more supervisors than that are not followed to their end. */
+const MAX_VISITS = 1000;
+
 /** Children of one tree, all of which are there from the start on, that take one registered name. */
 function namesTakenTwice(tree: TreeIndex, root: string): { first: Step; second: Step; name: string }[] {
   const takers = new Map<string, Step>();
   const found: { first: Step; second: Step; name: string }[] = [];
-  const seen = new Set<string>();
-  const visit = (key: string): void => {
-    if (seen.has(key)) return;
-    seen.add(key);
+  let visits = 0;
+  // A supervisor that is started in two places starts its children twice.
+  const visit = (key: string, above: readonly string[]): void => {
+    if (above.includes(key) || ++visits > MAX_VISITS) return;
     for (const [index, child] of (tree.supervisor(key)?.children ?? []).entries()) {
       const step: Step = { supervisor: tree.supervisor(key)!, child, index };
       if (!tree.traits(step.supervisor).refusesAsOtp || !isStatic(step) || child.cardinality === "maybe")
         continue;
-      if (child.supervisor !== null) visit(child.supervisor);
+      if (child.supervisor !== null) visit(child.supervisor, [...above, key]);
       const own = child.name === null ? [] : [child.name];
       for (const name of new Set([...own, ...(child.process?.registersInInit ?? [])])) {
         if (name.includes("*")) continue;
         const first = takers.get(name);
-        if (first !== undefined) found.push({ first, second: step, name });
-        else if (child.cardinality === "many" && (child.count ?? 0) > 1)
+        if (first !== undefined) {
+          if (!found.some((each) => each.name === name && each.second.child === child))
+            found.push({ first, second: step, name });
+        } else if (child.cardinality === "many" && (child.count ?? 0) > 1)
           found.push({ first: step, second: step, name });
         if (first === undefined) takers.set(name, step);
       }
     }
   };
-  visit(root);
+  visit(root, []);
   return found;
 }

@@ -216,6 +216,8 @@ function linkedGroups(tree: TreeIndex, supervisor: Supervisor) {
     const a = siblings.get(edge.from);
     const b = siblings.get(edge.to);
     if (!a || !b || a === b) continue;
+    // Whoever links to what does not run yet ends in its init: there never is such a link.
+    if (edge.phase === "init" && supervisor.children.indexOf(a) < supervisor.children.indexOf(b)) continue;
     // A link has no direction.
     partners.set(a, (partners.get(a) ?? new Set()).add(b));
     partners.set(b, (partners.get(b) ?? new Set()).add(a));

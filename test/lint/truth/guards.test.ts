@@ -53,7 +53,7 @@ describe("in init, for certain", () => {
       init(`if (process.env.X) await this.call("db", 1); else await this.call("db", 2);`),
       PERHAPS,
     ],
-    ["a link", init(`this.link("db");`), ["restart-budget oneCrashIsTooMuch", ...BOOT]],
+    ["a link", init(`this.link("db");`)],
     [
       "by the base class",
       app(

@@ -5,7 +5,7 @@ import { lintFiles } from "../check.ts";
 /** A title, a program (or its files), and its findings: `rule message`, with `?` behind it for a best effort. */
 export type Case = readonly [title: string, program: string, findings?: readonly string[]];
 
-const IMPORT = `import { DynamicSupervisor, GenServer, Supervisor, System, Task, processName, startOf, stop, reply, noReply, continueWith, type Pid, type Info } from "suptree";\n`;
+export const IMPORT = `import { defineApplication, DynamicSupervisor, GenServer, Supervisor, System, Task, processName, startOf, stop, reply, noReply, continueWith, type Pid, type Info } from "suptree";\n`;
 
 /** A program of these classes with one supervisor over these children. */
 export function app(classes: string, children: string, flags = ""): string {

@@ -131,7 +131,9 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
   return null;
 }
 
+/** The reason as text, as far as rules ask: `{ shutdown: … }` is a shutdown, whatever it says. */
 function reasonText(v: Value): string | null {
+  if (v.k === "rec" && v.c.props.has("shutdown")) return "shutdown";
   return v.k === "lit" && typeof v.v === "string" ? v.v : null;
 }
 

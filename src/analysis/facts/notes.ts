@@ -1,0 +1,142 @@
+/** What is noted of a process's code while it is run: each thing once, and what is certain instead of what is possible. */
+import type { Location } from "../../model/index.ts";
+import { isPossible, nameOfTarget, possible } from "../evaluate/conditions.ts";
+import { codeKey } from "../evaluate/identity.ts";
+import type { Interpreter } from "../evaluate/interpreter.ts";
+import { locationOf } from "../evaluate/scope.ts";
+import type { At } from "../evaluate/values.ts";
+import type { NameRef, ProcessDraft, UseDraft } from "../link/drafts.ts";
+import type { FactSink } from "./sink.ts";
+import { Uses } from "./uses.ts";
+
+export class Notes {
+  private readonly draft: ProcessDraft;
+  private readonly seen = new Set<string>();
+  private readonly uses = new Uses();
+  /** On while it is found out what some code does: then nothing is noted but that it does something. */
+  probing = false;
+  /** Whether what is probed does anything. */
+  acts = false;
+
+  constructor(draft: ProcessDraft) {
+    this.draft = draft;
+  }
+
+  private once(key: string): boolean {
+    if (this.seen.has(key)) return false;
+    this.seen.add(key);
+    return true;
+  }
+
+  /** Code that was not read may act for the process. */
+  unread(reason: string, at: At): void {
+    const { facts } = this.draft;
+    const location = locationOf(at);
+    facts.unread ??= [];
+    if (facts.unread.length < 8) facts.unread.push({ reason, location });
+  }
+
+  /** Where dialects tell what the code does. */
+  sink(): FactSink {
+    const { draft } = this;
+    const { facts } = draft;
+    // While a message is tried out, that something is done is all that counts.
+    const noted = (): boolean => {
+      this.acts = true;
+      return !this.probing;
+    };
+    const isTakenInInit = (I: Interpreter): boolean =>
+      I.phase === "init" && !isPossible(I) && I.guarded === 0 && I.unawaited === 0;
+    const takenInInit = (name: string): void => {
+      if (this.once(`registers in init ${name}`))
+        facts.registersInInit = [...(facts.registersInInit ?? []), name];
+    };
+    const onCondition = (I: Interpreter): { possible?: true } => (isPossible(I) ? { possible: true } : {});
+    const note = <T extends { location: Location; possible?: true }>(
+      known: T[],
+      key: string,
+      one: T,
+    ): void => {
+      const { file, line, column } = one.location;
+      if (this.once(key)) known.push(one);
+      else if (one.possible === undefined) {
+        const same = known.find(
+          ({ location: l }) => l.file === file && l.line === line && l.column === column,
+        );
+        delete same?.possible;
+      }
+    };
+    return {
+      use: (kind, target, site, I) => {
+        if (kind === "lookup" ? this.probing : !noted()) return;
+        if (kind === "monitor") facts.monitors = true;
+        const waits = kind === "call" || kind === "start";
+        // Messages and lookups do not fail.
+        const unawaited = (waits && I.fate === "dropped") || ((waits || kind === "link") && I.unawaited > 0);
+        const use: UseDraft = {
+          kind,
+          phase: I.phase,
+          target,
+          at: site.at,
+          guarded: I.guarded > 0 || unawaited,
+          unawaited: I.guarded === 0 && unawaited,
+          possible: possible(I, target) ?? (waits && I.fate === "kept" ? "undecided" : undefined),
+          via: "",
+        };
+        const key = `${kind} ${I.phase} ${codeKey(site.at)} ${nameOfTarget(target)}`;
+        if (this.uses.add(key, use)) draft.uses.push(use);
+      },
+      start: (start) => {
+        const key = `start ${codeKey(start.at)} ${start.code.key ?? ""} ${start.child?.id ?? ""}`;
+        if (noted() && this.once(key)) draft.starts.push(start);
+      },
+      registers: (name: NameRef, I) => {
+        if (!noted()) return;
+        if (this.once(`registers ${name.name}`)) draft.registers.push(name);
+        if (isTakenInInit(I)) takenInInit(name.name);
+      },
+      registersPattern: (pattern, name, I) => {
+        if (!noted()) return;
+        if (name.k === "sym" && name.root === "arg") {
+          // The start says.
+          I.asksStart = true;
+          if (name.is?.k === "lit" && isTakenInInit(I)) takenInInit(String(name.is.v));
+          if (this.once(`registers argument ${nameOfTarget(name)}`)) draft.registersGiven.push(name);
+          return;
+        }
+        if (this.once(`registers ${pattern}`)) draft.patterns.push(pattern);
+      },
+      trapsExit: (on, I) => {
+        if (!noted()) return;
+        // The start may say.
+        if (on === null) I.asksStart = true;
+        if (on === true && !isPossible(I)) facts.trapsExit = true;
+        else if (on !== false || facts.trapsExit || facts.mayTrapExit) facts.mayTrapExit = true;
+        // Off again: sometimes it does, sometimes it does not.
+        if (on === false && facts.trapsExit) facts.trapsExit = false;
+        if (facts.trapsExit) delete facts.mayTrapExit;
+      },
+      stops: (reason, at, I) => {
+        if (!noted() || I.phase === "init") return;
+        note(facts.stopsItself, `stop ${codeKey(at)}`, {
+          reason,
+          location: locationOf(at),
+          ...onCondition(I),
+        });
+      },
+      waits: (what, at, I) => {
+        if (!noted() || I.phase !== "init" || I.unawaited > 0 || I.fate === "dropped") return;
+        note(facts.initAwaits, `wait ${codeKey(at)}`, { what, location: locationOf(at), ...onCondition(I) });
+      },
+      handlesDown: () => {
+        facts.handlesDown = true;
+      },
+      handlesExit: () => {
+        facts.handlesExit = true;
+      },
+      unread: (reason, at) => {
+        if (noted()) this.unread(reason, at);
+      },
+    };
+  }
+}

@@ -1,0 +1,473 @@
+/** Runs the callbacks of one process: `init` first, the others as they may come after it. */
+
+import { type Callback, type Dialect, type ProcessCode, STATE } from "../dialects/dialect.ts";
+import type { Pool } from "../evaluate/budget.ts";
+import { callFunction, construct, isHarmless, runDetached } from "../evaluate/calls.ts";
+import { forgetShared } from "../evaluate/captured.ts";
+import { message, nameOfTarget } from "../evaluate/conditions.ts";
+import { excerpt } from "../evaluate/excerpt.ts";
+import { evaluate } from "../evaluate/expressions.ts";
+import { type CallSite, type Hooks, Interpreter } from "../evaluate/interpreter.ts";
+import { chainOf, mayBe, property } from "../evaluate/objects.ts";
+import { Scope } from "../evaluate/scope.ts";
+import { ELEMENT, keyOfCall } from "../evaluate/symbolic.ts";
+import {
+  type At,
+  alternatives,
+  type Entry,
+  type ExtMethod,
+  type Fn,
+  type Inst,
+  isLit,
+  lit,
+  record,
+  type Sym,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from "../evaluate/values.ts";
+import type { World } from "../evaluate/world.ts";
+import type { Func } from "../ir.ts";
+import { elementsOf, type ProcessDraft } from "../link/drafts.ts";
+import { holds } from "./escape.ts";
+import { dataOf } from "./given.ts";
+import { Notes } from "./notes.ts";
+import { reachesOutside } from "./outside.ts";
+import type { FactSink } from "./sink.ts";
+/** What is known before a run: the arguments of the start, and which fields nothing sets later. */
+export interface Given {
+  args: readonly Value[];
+  settled: ReadonlySet<string>;
+}
+
+/** One run of the code of a process, which fills the draft. */
+export class Run {
+  private readonly I: Interpreter;
+  private readonly code: ProcessCode;
+  private readonly draft: ProcessDraft;
+  private readonly changing: ReadonlySet<string>;
+  private readonly notes: Notes;
+  private readonly given: Given | null;
+  /** Fields whose processes are asked whether they are alive. */
+  readonly askedAlive = new Set<string>();
+  /** What fields hold when `init` is over. */
+  private readonly afterInit = new Map<string, Value>();
+  /** Functions that its code keeps somewhere. */
+  private readonly kept = new Set<Fn>();
+  /** The type of the message that is tried out. */
+  private probed = "";
+  /** On while it is found out whom the object is given to when it is made. */
+  private isMade = false;
+  /** Fields that hold from one callback to another what they are read for. */
+  readonly readAcross = new Set<string>();
+  private readonly dialects: readonly Dialect[];
+  /** Where something outside was used. */
+  private readonly outside: At[] = [];
+  private resolving = 0;
+  private readonly methods = new Map<string, Value>();
+  /** Fields that are set after init. */
+  private readonly renewed = new Set<string>();
+
+  constructor(
+    world: World,
+    dialects: readonly Dialect[],
+    code: ProcessCode,
+    draft: ProcessDraft,
+    pool: Pool,
+    given: Given | null,
+  ) {
+    this.given = given;
+    this.code = code;
+    this.draft = draft;
+    this.dialects = dialects;
+    this.notes = new Notes(draft);
+    this.I = new Interpreter(world, this.hooks(this.notes.sink()), pool);
+    this.changing = changedFields(code.self, this.I);
+  }
+
+  all(): void {
+    const self = this.code.self;
+    if (self !== null) {
+      this.making(self);
+      this.initialFields(self);
+    }
+    // Until `init` has run the object is as its constructor left it.
+    if (this.code.callbacks[0]?.phase !== "init") this.forgetChanged();
+    this.I.journal.branch(() => this.callbacks());
+    this.noteUnknownParts();
+    this.draft.facts.handlesDown ||= this.reactsTo("DOWN", ["ref", "pid", "reason"]);
+    this.draft.facts.handlesExit ||= this.reactsTo("EXIT", ["from", "reason"]);
+    this.I.renew();
+    if (this.I.ranOut) {
+      // What it does beyond that was not seen.
+      const target = unknown("its code is too much to follow to its end", this.code.at);
+      this.draft.uses.push({
+        kind: "call",
+        phase: "later",
+        target,
+        at: this.code.at,
+        guarded: false,
+        unawaited: false,
+        via: "",
+      });
+      this.notes.unread("its code is too much to follow to its end", this.code.at);
+      return;
+    }
+    // What was not run may set any of them.
+    if (self?.cls.k !== "cls") return;
+    const { classes } = chainOf(this.I, self.cls);
+    const ran = (f: Func | null) => f === null || this.I.called.has(f);
+    if (!classes.every((cls) => cls.c.m.every((member) => member.st || member.k === "ctor" || ran(member.f))))
+      return;
+    for (const field of this.draft.fields.keys())
+      if (!this.renewed.has(field) && !field.endsWith(ELEMENT)) this.draft.settled.add(field);
+  }
+
+  /** What `init` leaves behind is there for the others, who may come in any order. */
+  private callbacks(): void {
+    const { journal } = this.I;
+    const others: Callback[] = [];
+    for (const callback of this.code.callbacks) {
+      if (callback.phase === "init") this.run(callback);
+      else others.push(callback);
+    }
+    const each = () => others.map((callback) => journal.branch(() => this.run(callback))[0]);
+    const changes = each();
+    const roots: Value[] = others.map(({ fn }) => fn);
+    if (this.code.self !== null) roots.push(this.code.self);
+    for (const values of this.draft.fields.values()) roots.push(...values);
+    if (forgetShared(this.I, roots, changes, this.code.at)) {
+      this.methods.clear();
+      this.I.held.clear();
+      each();
+    }
+    // Functions that are kept somewhere are called by somebody.
+    for (const fn of [...this.kept].slice(0, MAX_CLOSURES))
+      if (!this.I.called.has(fn.f)) journal.branch(() => runDetached(this.I, fn));
+  }
+
+  /** Every function that was run. */
+  get called(): ReadonlySet<Func> {
+    return this.I.called;
+  }
+
+  get asksStart(): boolean {
+    return this.I.asksStart;
+  }
+
+  /** What the class has that is not known: its callbacks, and what decorators make of it. */
+  private noteUnknownParts(): void {
+    const { self, at } = this.code;
+    if (self?.cls.k !== "cls") return;
+    if (chainOf(this.I, self.cls).classes.some(({ c }) => c.dec === true))
+      this.notes.unread("it has decorators", at);
+    for (const name of CALLBACKS) {
+      const v = property(this.I, self, name, at);
+      if (v.k !== "fn" && v.k !== "extm" && !isLit(v, undefined))
+        this.notes.unread(`its ${name} is not known`, at);
+    }
+  }
+
+  /** Whether a message of this type has any effect. */
+  private reactsTo(type: string, names: readonly string[]): boolean {
+    const { at, self, callbacks } = this.code;
+    const handler = callbacks.find(({ name }) => name === "handleInfo")?.fn;
+    if (handler?.k !== "fn") return false;
+    const entries = names.map((n): [string, Entry] => [n, { v: message(n, at), at, maybe: false }]);
+    const props = new Map<string, Entry>([["type", { v: lit(type), at, maybe: false }], ...entries]);
+    // In other libraries a message may look different.
+    const own = self?.cls.k === "cls";
+    const args: Value[] = [record(props, at, own ? null : message("a message", at))];
+    for (const p of handler.f.p.slice(1)) args.push(unknown("the state", handler.scope.m.at(p.t)));
+    const { I } = this;
+    I.renew();
+    this.notes.probing = true;
+    this.probed = type;
+    this.notes.acts = false;
+    I.phase = "later";
+    I.held.clear();
+    I.fate = "awaited";
+    const [changes, v] = I.journal.branch(() => callFunction(I, handler, args, self, at));
+    this.forgetChanged();
+    this.notes.probing = false;
+    const answers = alternatives(v).some((a) => !isLit(a, undefined) && !isLit(a, null) && !args.includes(a));
+    return this.notes.acts || changes.size > 0 || answers || I.exhausted;
+  }
+
+  private run({ fn, phase, args, state }: Callback): void {
+    if (fn.k !== "fn") return;
+    this.I.renew();
+    this.I.phase = phase;
+    const known = phase === "init" && args.length === 0 ? this.given?.args : undefined;
+    const given = known ?? fn.f.p.map((p, i) => args[i] ?? this.argument(i, fn.scope.m.at(p.t), phase));
+    // Whoever calls a callback waits for it.
+    this.I.fate = "awaited";
+    const result = callFunction(this.I, fn, given, this.code.self, this.code.at);
+    for (const kept of state?.(result) ?? []) {
+      if (kept.k !== "rec" && kept.k !== "coll" && kept.k !== "list" && kept.k !== "term") continue;
+      this.readAcross.add(STATE);
+      this.assigned(STATE, kept);
+    }
+    if (phase === "init") this.noteContents();
+    this.forgetChanged();
+  }
+
+  /** What `init` has put into the lists, maps and objects in fields: the others find it there. */
+  private noteContents(): void {
+    for (const name of this.changing) {
+      const v = this.code.self?.fields.get(name)?.c;
+      if (v !== undefined) this.afterInit.set(name, v);
+      if (v?.k === "list" || v?.k === "coll" || v?.k === "rec") this.assigned(name, { ...v });
+    }
+  }
+
+  /** What its constructors and fields do with the object: whoever is given it then can act for the process later. */
+  private making(self: Inst): void {
+    const { I } = this;
+    if (self.cls.k !== "cls") return;
+    const { classes } = chainOf(I, self.cls);
+    I.phase = "init";
+    this.notes.probing = true;
+    this.isMade = true;
+    I.journal.branch(() => {
+      for (const cls of classes)
+        for (const { k, st, v } of cls.c.m)
+          if (k === "field" && !st && v !== null)
+            evaluate(I, v, new Scope(cls.scope, cls.scope.m, self, cls));
+      construct(I, self, classes, 0, { values: [], open: true }, this.code.at);
+    });
+    this.isMade = false;
+    this.notes.probing = false;
+    this.notes.acts = false;
+    I.renew();
+  }
+
+  /** Gives fields that callbacks change the value that the object is made with. */
+  private initialFields(self: Inst): void {
+    const { I } = this;
+    const members = self.cls.k === "cls" ? chainOf(I, self.cls).members : new Map<string, never>();
+    I.phase = "init";
+    for (const name of this.changing) {
+      let cell = self.fields.get(name);
+      const found = members.get(name);
+      if (cell === undefined && found?.member.k === "field" && found.member.v !== null) {
+        self.kept = false;
+        cell = { c: property(I, self, name, found.cls.scope.m.at(found.member)) };
+        self.kept = true;
+        self.fields.set(name, cell);
+      }
+      if (cell !== undefined) this.assigned(name, cell.c);
+    }
+  }
+
+  /** Fields that callbacks change have no value of their own between callbacks. */
+  private forgetChanged(): void {
+    for (const name of this.changing) this.code.self?.fields.delete(name);
+  }
+
+  private argument(n: number, at: At, phase: string): Value {
+    if (phase !== "init") return message("a message that is not known", at);
+    return { k: "sym", root: "arg", n, path: [], at, of: this.code.key } satisfies Sym;
+  }
+
+  private assigned(field: string, value: Value): void {
+    this.notes.acts = true;
+    if (this.notes.probing) return;
+    this.keep(value);
+    if (this.I.phase !== "init") this.renewed.add(field);
+    const values = this.draft.fields.get(field);
+    if (values === undefined) this.draft.fields.set(field, [value]);
+    else if (values.length < 16 && !values.includes(value)) values.push(value);
+  }
+
+  /**
+   * A method that is called with the same arguments, as far as they are known, does the same: it is run once in a phase,
+   * and where it is called again what it does to the fields is forgotten. In `init`, what it does is followed exactly.
+   */
+  private through(fn: Fn, args: readonly Value[], run: () => Value): Value {
+    const { I } = this;
+    const self = this.code.self;
+    if (
+      self === null ||
+      this.notes.probing ||
+      I.phase === "init" ||
+      fn.self !== self ||
+      fn.scope.parent !== null
+    )
+      return run();
+    if (!args.every((v) => v.k === "unknown" || v.k === "sym" || v.k === "lit")) return run();
+    const key = keyOfCall(I, fn, args.map(nameOfTarget));
+    const before = this.methods.get(key);
+    if (before !== undefined) {
+      this.forgetChanged();
+      return before;
+    }
+    // Whoever has given fields a value sees less than others.
+    for (const name of this.changing) if (self.fields.has(name)) return run();
+    const v = run();
+    // Lists and objects are made anew each time.
+    const made = alternatives(v).some(
+      (a) => a.k === "list" || a.k === "rec" || a.k === "coll" || a.k === "inst",
+    );
+    if (!made) this.methods.set(key, v);
+    return v;
+  }
+
+  /** Methods of what a field was given, and functions that it was given. */
+  private functions(callee: Sym, I: Interpreter): Fn[] {
+    if (callee.root !== "field" || callee.of !== this.code.key || this.resolving > 3) return [];
+    const found: Fn[] = [];
+    this.resolving++;
+    for (const value of this.draft.fields.get(String(callee.n)) ?? []) {
+      for (let v of alternatives(value)) {
+        for (const n of callee.path) {
+          if (v.k === "inst") outlive(v, I);
+          v = property(I, v, n, callee.at);
+        }
+        for (const a of alternatives(v)) if (a.k === "fn") found.push(a);
+      }
+    }
+    this.resolving--;
+    return found;
+  }
+
+  /** A promise made here whose executor uses something outside: `new Promise((done) => setTimeout(done, 10))`. */
+  private waitsInside(site: CallSite): boolean {
+    if (!site.isNew || site.callee.k !== "ext" || site.callee.pkg !== "" || site.callee.path[0] !== "Promise")
+      return false;
+    return this.outside.some((at) => at.m === site.at.m && at.s >= site.at.s && at.e <= site.at.e);
+  }
+
+  private hooks(sink: FactSink): Hooks {
+    const isOwn = (pkg: string) => this.dialects.some((d) => d.packages.includes(pkg));
+    return {
+      call: (site, I) => {
+        const { callee, args, at } = site;
+        // The library's own handlers drop what they get.
+        if (callee.k === "extm" && isOwn(callee.base.pkg) && CALLBACKS.includes(callee.n)) return UNDEFINED;
+        if (!isHarmless(callee)) this.givenAway(args, at);
+        if (I.muted === 0 && callee.k === "extm" && isOwn(callee.base.pkg) && callee.n === "async")
+          this.task(site);
+        let value: Value | null = null;
+        if (I.muted === 0)
+          for (const dialect of this.dialects) value ??= dialect.use?.(site, I, sink) ?? null;
+        for (const dialect of this.dialects) value ??= dialect.value?.(site, I) ?? null;
+        if (value !== null) return value;
+        this.notes.acts ||= !isHarmless(callee) && !(callee.k === "extm" && this.looksOnly(callee));
+        if (reachesOutside(site, isOwn)) this.outside.push(at);
+        else if (!this.waitsInside(site)) return null;
+        return { k: "term", tag: "outside", d: { what: lit(excerpt(site.x)) }, at };
+      },
+      assign: (object, field, value) => {
+        if (object === this.code.self) this.assigned(field, value);
+        else this.notes.acts = true;
+      },
+      assigned: (_name, value) => this.changed(value, this.code.at),
+      changed: (_object, value, at) => this.changed(value, at),
+      givenAway: (values, at) => this.givenAway(values, at),
+      chosen: (object, name, at) => {
+        const names = this.dialects.flatMap(({ methods }) => [...(methods ?? [])]);
+        if (object === this.code.self && names.some((n) => mayBe(name.k === "text" ? name.p : [null], n)))
+          this.notes.unread("a method is chosen by a name that is computed", at);
+      },
+      named: (text) => {
+        if (text === this.probed) this.notes.acts = true;
+      },
+      askedAlive: ({ root, n }) => {
+        if (root === "field") this.askedAlive.add(String(n));
+      },
+      functions: (callee, I) => this.functions(callee, I),
+      through: (fn, args, run) => this.through(fn, args, run),
+      put: (into, value) => {
+        if (into.root === "field" && into.of === this.code.key)
+          this.assigned(elementsOf(String(into.n), into.path), value);
+        else this.changed(value, into.at);
+      },
+      // A Map or a list that is empty in the beginning is filled by and by.
+      field: (object, field, at, initial) => {
+        if (object !== this.code.self || (initial === undefined && !this.changing.has(field))) return null;
+        if (initial !== undefined && !this.draft.fields.has(field)) this.draft.fields.set(field, [initial]);
+        if (this.I.phase !== "init" && !this.notes.probing && !this.I.assigning) this.readAcross.add(field);
+        const symbol: Sym = { k: "sym", root: "field", n: field, path: [], at, of: this.code.key };
+        const kept = this.given?.settled.has(field) === true ? this.afterInit.get(field) : undefined;
+        return kept === undefined ? symbol : dataOf(kept, symbol);
+      },
+      awaits: (value, x, at, I) => {
+        if (I.phase !== "init") return;
+        const reaches = (v: Value): boolean => v.k === "term" && v.tag === "outside";
+        const list = value.k === "list" ? value.c.items.map(({ v }) => v) : [];
+        if ([...alternatives(value), ...list].some(reaches)) sink.waits(excerpt(x), at, I);
+      },
+    };
+  }
+
+  /** A method that changes nothing, or that the library's classes do not have. */
+  private looksOnly({ base, n }: ExtMethod): boolean {
+    const dialect = this.dialects.find(({ packages }) => packages.includes(base.pkg));
+    return dialect?.methods === undefined ? LOOKS.has(n) : !dialect.methods.has(n);
+  }
+
+  private keep(v: Value, depth = 0): void {
+    if (v.k === "fn") this.kept.add(v);
+    else if (depth < 3) for (const inner of partsOf(v)) this.keep(inner, depth + 1);
+  }
+
+  private changed(value: Value, at: At): void {
+    this.notes.acts = true;
+    if (!this.notes.probing) this.keep(value);
+    this.givenAway([value], at);
+  }
+
+  private givenAway(values: readonly Value[], at: At): void {
+    const { self } = this.code;
+    if (!this.notes.probing) for (const v of values) this.keep(v);
+    if (self !== null && (!this.notes.probing || this.isMade) && values.some((v) => holds(v, self)))
+      this.notes.unread("its object is given to code that was not read", at);
+  }
+
+  /** A task does what its function does in the name of the process that starts it, and ends with it. */
+  private task({ args: [fn], at }: CallSite): void {
+    const { self } = this.code;
+    if (fn?.k !== "fn" || self === null) {
+      this.notes.unread("what a task does is not known", at);
+      return;
+    }
+    const { I } = this;
+    I.unawaited++;
+    I.later(() => I.journal.branch(() => callFunction(I, fn, [self], fn.self, at)));
+    I.unawaited--;
+  }
+}
+
+const CALLBACKS: readonly string[] = [
+  "init",
+  "handleCall",
+  "handleCast",
+  "handleInfo",
+  "handleContinue",
+  "terminate",
+];
+
+/** Methods of lists and maps that change nothing. */
+const LOOKS: ReadonlySet<string> = new Set(["has", "includes", "indexOf", "keys", "toString", "join"]);
+
+/** More functions than that are not tried out. */
+const MAX_CLOSURES = 100;
+
+/** What is in an object or in a list. */
+function partsOf(v: Value): readonly Value[] {
+  if (v.k === "rec") return [...v.c.props.values()].map((entry) => entry.v);
+  return v.k === "list" || v.k === "coll" ? v.c.items.map((item) => item.v) : [];
+}
+
+/** An object that one callback makes and others use: what its methods change has no known value. */
+function outlive(v: Inst, I: Interpreter): void {
+  if (v.kept || v.cls.k !== "cls") return;
+  v.kept = true;
+  for (const name of chainOf(I, v.cls).changed) v.fields.delete(name);
+}
+
+/** The names that callbacks change, in the class or in those that it extends. */
+function changedFields(self: Inst | null, I: Interpreter): ReadonlySet<string> {
+  return self?.cls.k === "cls" ? chainOf(I, self.cls).changed : new Set();
+}
