@@ -1,27 +1,23 @@
 /** Calls: of functions of the program, of lists' and texts' own methods, of what packages provide. */
 import type { Expr } from "../ir.ts";
 import { builtinMethod } from "./builtins.ts";
-import { newCollection } from "./collections.ts";
 import { derived, OTHER, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import { evaluate, evaluateAs, returned, spreadElements } from "./expressions.ts";
 import { globalCall } from "./globals.ts";
+import { superConstructor } from "./instances.ts";
 import type { Fate, Interpreter } from "./interpreter.ts";
-import { chainOf, methodValue, property } from "./objects.ts";
+import { property } from "./objects.ts";
+import { CALLED, mayChange, methodOfUnknown, outside, runCallbacks } from "./outside.ts";
 import { bindParameters } from "./patterns.ts";
 import { Scope } from "./scope.ts";
 import { runBlock } from "./statements.ts";
 import { symbolicCall } from "./symbolic.ts";
 import {
   type At,
-  type Cls,
-  type Coll,
   choice,
   computed,
-  type Ext,
-  type ExtMethod,
   type Fn,
-  type Inst,
   type Item,
   isLit,
   isPlain,
@@ -108,7 +104,8 @@ function method(
   });
 }
 
-function withFate<T>(I: Interpreter, fate: Fate, body: () => T): T {
+/** Runs a call of whose value it is known what becomes of it. */
+export function withFate<T>(I: Interpreter, fate: Fate, body: () => T): T {
   const outer = I.fate;
   I.fate = fate;
   try {
@@ -214,108 +211,8 @@ function call(
   }
 }
 
-const SOMETHING: Ext = { k: "ext", pkg: "", path: [] };
-
-/** In the path of something symbolic: what it returns when it is called. */
-export const CALLED = "()";
-
-/** A method of something that only a dialect may know: a started process, or what a field holds. */
-function methodOfUnknown(callee: Value & { k: "term" | "sym" }): ExtMethod | null {
-  if (callee.k === "sym") {
-    const n = callee.path.at(-1);
-    if (n === undefined) return null;
-    return { k: "extm", base: SOMETHING, n, self: { ...callee, path: callee.path.slice(0, -1) } };
-  }
-  const { of, name } = callee.d;
-  if (callee.tag !== "part" || of === undefined || name?.k !== "lit") return null;
-  return { k: "extm", base: SOMETHING, n: String(name.v), self: of };
-}
-
 function because(why: string): string {
   return why.startsWith("computed at run time") ? "" : ` (${why})`;
-}
-
-function outside(
-  I: Interpreter,
-  callee: Extract<Value, { k: "ext" | "extm" }>,
-  args: Args,
-  x: Expr,
-  at: At,
-  isNew: boolean,
-): Value {
-  const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew, x, at }, I);
-  if (v !== null && !(v.k === "term" && v.tag === "outside")) return v;
-  if (!isHarmless(callee)) I.hooks.givenAway?.(args.values, at);
-  const timer = callee.k === "ext" && callee.pkg === "" && TIMERS.has(callee.path.join("."));
-  runCallbacks(I, args.values, timer);
-  if (v === null && callee.k === "ext" && callee.path.length === 1 && !isNew)
-    mayChange(I, args.values, x, at);
-  if (v === null && callee.k === "extm" && callee.self.k === "sym" && callee.self.why !== undefined)
-    return unknown(`computed at run time: ${excerpt(x)} (${callee.self.why})`, at);
-  return v ?? computed(x, at);
-}
-
-/** What calls its first argument for certain, later. */
-const TIMERS: ReadonlySet<string> = new Set([
-  "setTimeout",
-  "setInterval",
-  "setImmediate",
-  "queueMicrotask",
-  "process.nextTick",
-]);
-
-/** What only reads its arguments. */
-const READERS = new Set(["console", "JSON", "String", "Number", "Boolean", "Math", "Date"]);
-const OBJECT_READERS = new Set(["keys", "values", "entries", "freeze", "isFrozen"]);
-
-/** Whether it does nothing with what it is given but look at it. */
-export function isHarmless(callee: Extract<Value, { k: "ext" | "extm" }>): boolean {
-  if (callee.k !== "ext" || callee.pkg !== "") return false;
-  const [first, n] = callee.path;
-  return READERS.has(first ?? "") || (first === "Object" && OBJECT_READERS.has(n ?? ""));
-}
-
-/** A function that nobody here knows may add to the lists that it is given. */
-function mayChange(I: Interpreter, args: readonly Value[], x: Expr, at: At): void {
-  const who = x.k === "call" ? excerpt(x.f) : excerpt(x);
-  for (const v of args) {
-    if (v.k !== "list" || !v.c.items.some((item) => item.v.k === "rec")) continue;
-    const why = unknown(`given to ${who}, which may change it`, at);
-    I.journal.write(v, { items: v.c.items, open: v.c.open ?? why });
-  }
-}
-
-/** Functions given to somebody who is not known: they may run, later, with arguments that are not known. */
-export function runCallbacks(I: Interpreter, args: readonly Value[], certain = false): void {
-  for (const v of args) {
-    if (v.k === "fn") runDetached(I, v, certain);
-    else if (v.k === "list") for (const item of v.c.items) runIfFunction(I, item.v);
-    else if (v.k === "rec" && v.at.m.file !== "") {
-      for (const entry of v.c.props.values()) runIfFunction(I, entry.v);
-    }
-  }
-}
-
-function runIfFunction(I: Interpreter, v: Value): void {
-  if (v.k === "fn") runDetached(I, v);
-}
-
-/** `certain`: it is called some time. */
-export function runDetached(I: Interpreter, fn: Fn, certain = false): void {
-  const at = fn.scope.m.at(fn.f);
-  const args = fn.f.p.map((p) => unknown(`argument ${patternName(p.t)}`, fn.scope.m.at(p.t)));
-  const why = unknown("changed by a callback", at);
-  I.unawaited++;
-  I.later(() => {
-    const run = (): Value => callFunction(I, fn, args, fn.self, at);
-    const [changes] = I.journal.branch(() => (certain ? run() : perhaps(I, OTHER, run)));
-    I.journal.merge(changes, new Map(), why);
-  });
-  I.unawaited--;
-}
-
-function patternName(t: { k: string; n?: string }): string {
-  return t.k === "id" && t.n !== undefined ? `"${t.n}"` : "of a callback";
 }
 
 /** Calls a function of the program. What it returns in several ways is a choice. */
@@ -391,124 +288,6 @@ function callDirectly(
     I.phase = phase;
     if (alone) I.unawaited--;
     if (unseen) I.conditions.pop();
-  }
-}
-
-const COLLECTIONS = new Map<string, Coll["kind"]>([
-  ["Map", "map"],
-  ["Set", "set"],
-]);
-
-export function newExpression(I: Interpreter, x: Expr & { k: "new" }, scope: Scope): Value {
-  const callee = evaluate(I, x.f, scope);
-  const args = argumentsOf(I, x.a, scope);
-  const at = scope.m.at(x);
-  if (callee.k === "ext") {
-    if (callee.pkg === "" && callee.path[0] === "Array") {
-      const known = globalCall(I, ["Array"], args, x, at);
-      if (known !== null) return known;
-    }
-    const kind = callee.pkg !== "" ? undefined : COLLECTIONS.get(callee.path.join("."));
-    if (kind !== undefined) {
-      const made = newCollection(I, kind, args, at);
-      if (made !== null) return made;
-    }
-    if (callee.pkg === "" && callee.path[0] === "Promise") {
-      const executor = args.values[0];
-      // The executor of a promise runs at once, with functions that nobody here knows.
-      if (executor?.k === "fn") {
-        const settle = executor.f.p.map(() => unknown("computed at run time: a promise", at));
-        withFate(I, "dropped", () => callFunction(I, executor, settle, null, at));
-      }
-      return outside(I, callee, { values: [], open: false }, x, at, true);
-    }
-    const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew: true, x, at }, I);
-    if (v !== null) return v;
-    I.hooks.givenAway?.(args.values, at);
-    runCallbacks(I, args.values);
-    return { k: "inst", cls: callee, args: args.values, fields: new Map(), at, kept: I.keeping > 0 };
-  }
-  if (callee.k === "cls") {
-    if (I.muted === 0) noteMade(I, callee, args);
-    return instantiate(I, callee, args, at);
-  }
-  I.hooks.givenAway?.(args.values, at);
-  runCallbacks(I, args.values);
-  return computed(x, at);
-}
-
-function noteMade(I: Interpreter, cls: Cls, args: Args): void {
-  const values = args.open ? [] : args.values;
-  const known = I.made.get(cls.c);
-  if (known === undefined) I.made.set(cls.c, [values]);
-  else known.push(values);
-}
-
-/** A new object of a class of the program: fields and constructors are run, bases first. */
-export function instantiate(I: Interpreter, cls: Cls, args: Args, at: At): Inst {
-  const kept = I.keeping > 0;
-  const inst: Inst = { k: "inst", cls, args: args.values, fields: new Map(), at, kept };
-  const { classes } = chainOf(I, cls);
-  construct(I, inst, classes, 0, args, at);
-  return inst;
-}
-
-/** Runs the constructors of an object, from one of its classes on. */
-export function construct(
-  I: Interpreter,
-  inst: Inst,
-  classes: readonly Cls[],
-  level: number,
-  args: Args,
-  at: At,
-): void {
-  const cls = classes[level];
-  if (cls === undefined) {
-    const last = classes.at(-1);
-    // A class that is not read gets the rest.
-    if (last !== undefined && chainOf(I, last).base !== null) I.hooks.givenAway?.(args.values, at);
-    return;
-  }
-  const ctor = cls.c.m.find((member) => member.k === "ctor");
-  if (ctor === undefined || ctor.f === null) {
-    construct(I, inst, classes, level + 1, args, at);
-    return;
-  }
-  const fn = methodValue(cls, ctor, inst);
-  if (fn === null || !I.mayCall(fn)) return;
-  const outer = I.aroundConstructor;
-  I.aroundConstructor = I.sites.length + 1;
-  callFunction(
-    I,
-    { ...fn, scope: new ConstructorScope(fn.scope, classes, level) },
-    args.values,
-    inst,
-    at,
-    args.open,
-  );
-  I.aroundConstructor = outer;
-}
-
-/** Lets `super(...)` in a constructor know which class comes next. */
-class ConstructorScope extends Scope {
-  readonly classes: readonly Cls[];
-  readonly level: number;
-  constructor(parent: Scope, classes: readonly Cls[], level: number) {
-    super(parent, parent.m, null, null);
-    this.classes = classes;
-    this.level = level;
-  }
-}
-
-function superConstructor(I: Interpreter, x: Expr & { k: "call" }, scope: Scope): void {
-  const args = argumentsOf(I, x.a, scope);
-  let self: Value | null = null;
-  for (let s: Scope | null = scope; s !== null; s = s.parent) {
-    if (self === null) self = s.self;
-    if (s instanceof ConstructorScope && self?.k === "inst") {
-      construct(I, self, s.classes, s.level + 1, args, scope.m.at(x));
-      return;
-    }
   }
 }
 

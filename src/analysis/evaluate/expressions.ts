@@ -1,10 +1,11 @@
 /** The value of an expression. */
 import type { Class, Expr, Func, Stmt } from "../ir.ts";
 import { assignTo, deleteAt } from "./assign.ts";
-import { callExpression, callFunction, newExpression } from "./calls.ts";
+import { callExpression, callFunction } from "./calls.ts";
 import { derived, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import { classKey, madeHere } from "./identity.ts";
+import { newExpression } from "./instances.ts";
 import type { Fate, Interpreter } from "./interpreter.ts";
 import { maybe } from "./journal.ts";
 import { index, property, selfOf } from "./objects.ts";

@@ -1,7 +1,8 @@
 /** What lists are asked for: an element, its place, whether there is one; and what is put together from all of them. */
 import type { Expr } from "../ir.ts";
-import { type Args, callWith, runDetached } from "./calls.ts";
+import { type Args, callWith } from "./calls.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { runDetached } from "./outside.ts";
 import {
   type At,
   computed,

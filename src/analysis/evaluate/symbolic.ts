@@ -1,10 +1,11 @@
 /** Lists, maps and objects behind something symbolic: what a process keeps in its fields, what its start is given. */
 import type { Expr } from "../ir.ts";
 import type { Args } from "./calls.ts";
-import { callFunction, runCallbacks } from "./calls.ts";
+import { callFunction } from "./calls.ts";
 import { OTHER, originsOf, perhaps, standing } from "./conditions.ts";
 import { classKey } from "./identity.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { runCallbacks } from "./outside.ts";
 import {
   type At,
   choice,

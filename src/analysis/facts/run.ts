@@ -2,13 +2,15 @@
 
 import { type Callback, type Dialect, type ProcessCode, STATE } from "../dialects/dialect.ts";
 import type { Pool } from "../evaluate/budget.ts";
-import { callFunction, construct, isHarmless, runDetached } from "../evaluate/calls.ts";
+import { callFunction } from "../evaluate/calls.ts";
 import { forgetShared } from "../evaluate/captured.ts";
 import { message, nameOfTarget } from "../evaluate/conditions.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
 import { evaluate } from "../evaluate/expressions.ts";
+import { construct } from "../evaluate/instances.ts";
 import { type CallSite, type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, mayBe, property } from "../evaluate/objects.ts";
+import { isHarmless, runDetached } from "../evaluate/outside.ts";
 import { Scope } from "../evaluate/scope.ts";
 import { ELEMENT, keyOfCall } from "../evaluate/symbolic.ts";
 import {

@@ -1,10 +1,11 @@
 /** Everything that one file defines: its classes, then what its code starts. */
 import type { Dialect, ModuleSink, ProcessCode } from "../dialects/dialect.ts";
 import { Pool } from "../evaluate/budget.ts";
-import { callFunction, instantiate } from "../evaluate/calls.ts";
+import { callFunction } from "../evaluate/calls.ts";
 import { forgetShared } from "../evaluate/captured.ts";
 import { declaredBy, variableKey } from "../evaluate/define.ts";
 import { classKey, codeKey } from "../evaluate/identity.ts";
+import { instantiate } from "../evaluate/instances.ts";
 import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, methodValue, property } from "../evaluate/objects.ts";
 import { type ModuleState, Scope } from "../evaluate/scope.ts";

@@ -1,10 +1,11 @@
 /** Which process a value leads to. */
 import { reasonOf } from "../dialects/fields.ts";
-import { CALLED, callFunction } from "../evaluate/calls.ts";
+import { callFunction } from "../evaluate/calls.ts";
 import { variableKey } from "../evaluate/define.ts";
 import { classKey, codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { property } from "../evaluate/objects.ts";
+import { CALLED } from "../evaluate/outside.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { type At, alternatives, unknown, type Value } from "../evaluate/values.ts";
 import { elementsOf, type ProcessDraft } from "./drafts.ts";

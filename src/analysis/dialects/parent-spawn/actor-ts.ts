@@ -1,7 +1,8 @@
 /** actor-ts: actors are classes, `context.spawn` makes children, `supervisorStrategy()` of the parent is the policy. */
 import type { EdgeKind } from "../../../model/index.ts";
-import { callFunction, instantiate } from "../../evaluate/calls.ts";
+import { callFunction } from "../../evaluate/calls.ts";
 import { classKey, codeKey } from "../../evaluate/identity.ts";
+import { instantiate } from "../../evaluate/instances.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
 import {

@@ -1,7 +1,7 @@
 /** Processes of our own dialect: how their code is entered, and what their calls do. */
 import type { EdgeKind } from "../../../model/index.ts";
-import { instantiate } from "../../evaluate/calls.ts";
 import { classKey } from "../../evaluate/identity.ts";
+import { instantiate } from "../../evaluate/instances.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
 import { type Cls, type Inst, lit, type Value } from "../../evaluate/values.ts";

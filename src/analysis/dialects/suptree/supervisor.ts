@@ -1,7 +1,8 @@
 /** Supervisors and dynamic supervisors of our own dialect: classes whose `init` returns a spec. */
 
-import { callFunction, instantiate } from "../../evaluate/calls.ts";
+import { callFunction } from "../../evaluate/calls.ts";
 import { classKey } from "../../evaluate/identity.ts";
+import { instantiate } from "../../evaluate/instances.ts";
 import type { Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
 import {
