@@ -6,7 +6,7 @@ import { forgetShared } from "../evaluate/captured.ts";
 import { declaredBy, variableKey } from "../evaluate/define.ts";
 import { classKey, codeKey } from "../evaluate/identity.ts";
 import { instantiate } from "../evaluate/instances.ts";
-import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
+import { Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, methodValue, property } from "../evaluate/objects.ts";
 import { type ModuleState, Scope } from "../evaluate/scope.ts";
 import { runBlock } from "../evaluate/statements.ts";

@@ -22,7 +22,7 @@ import type { ChildDraft, CodeRef, StartDraft, SupervisorDraft } from "../../lin
 import { blankChild, readId } from "../children.ts";
 import { type Callback, isMethodOf, type ModuleSink, type ProcessCode, type Role } from "../dialect.ts";
 import { Fields } from "../fields.ts";
-import { classNameOf, nameAround } from "../naming.ts";
+import { classNameOf } from "../naming.ts";
 import { madeAt, madeByCalls, nameForCaller } from "../site.ts";
 import {
   ACTOR_TS,
