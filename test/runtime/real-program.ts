@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const library = new URL("../../src/runtime/index.ts", import.meta.url).href;
+export const library = new URL("../../src/runtime/index.ts", import.meta.url).href;
 
 const PRELUDE = `import { continueWith, defineApplication, GenServer, run, Supervisor } from ${JSON.stringify(library)};
 const say = (text) => console.log(text);
