@@ -22,7 +22,8 @@ function announcements(): Announcements {
   let found = host[KEY];
   if (found === undefined) {
     found = { version: 1, systems: new Set() };
-    Object.defineProperty(globalThis, KEY, { value: found });
+    // Configurable: whoever closes a world, as the sandbox does, can take it away.
+    Object.defineProperty(globalThis, KEY, { value: found, configurable: true });
   }
   return found;
 }

@@ -112,7 +112,11 @@ function tellReaction(step: Reaction, several: boolean): string[] {
       if (step.stopped.length > 0) done.push(`stopped ${listOf(step.stopped, tellEntry)}`);
       done.push(...tellFailures(step.failed));
       if (step.started.length > 0) done.push(`started ${listOf(step.started, tellEntry)}`);
-      if (step.ignored.length > 0) done.push(`${list(step.ignored)} ignored the start`);
+      if (step.ignored.length > 0) {
+        const pastLimit = step.budget.used > step.budget.intensity;
+        const how = step.ignored.length === 1 ? "is not started again" : "are not started again";
+        done.push(`${list(step.ignored)} ${pastLimit ? how : "ignored the start"}`);
+      }
       if (done.length === 0) done.push(`restarts ${step.child}`);
       return [`${where}: ${done.join("; ")}`, restarts(step.budget)];
     }

@@ -257,11 +257,16 @@ export class Incidents {
         const child = this.#childName(event.child);
         const supervisor = name(event.child.supervisor);
         if (event.result === "ok") return { pid: event.pid, text: `${supervisor} has started ${child}` };
+        const budget =
+          event.cause === undefined ? undefined : this.#reactions.get(event.cause)?.reaction.budget;
+        const pastLimit = budget !== undefined && budget.used > budget.intensity;
         return {
           pid: event.child.supervisor,
           text:
             event.result === "ignore"
-              ? `${child} ignores its start under ${supervisor}`
+              ? pastLimit
+                ? `${supervisor} leaves ${child} stopped`
+                : `${child} ignores its start under ${supervisor}`
               : `${supervisor} could not start ${child} (${event.reason ?? "unknown"})`,
         };
       }

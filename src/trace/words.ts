@@ -39,6 +39,8 @@ export function duration(ms: number): string {
 /** "1 of 3 restarts in 5 s". */
 export function restarts(budget: { used: number; intensity: number; period: number }): string {
   if (budget.intensity === NO_LIMIT) return budgetWords(budget);
+  // OTP never restarts beyond its limit; where another library goes on without the child, that is what is said.
+  if (budget.used > budget.intensity) return `More than ${limitWords(budget.intensity, budget.period)}`;
   return `${budget.used} of ${limitWords(budget.intensity, budget.period)}`;
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { analyzeSources } from "../../src/analysis/index.ts";
 import type { TraceEvent, TraceEventOf } from "../../src/runtime/index.ts";
 import { crashMatrix, Simulation } from "../../src/simulation/index.ts";
+import { narrate } from "../../src/trace/narrate.ts";
 
 const program = (strategy: string, limit: string) =>
   analyzeSources(
@@ -33,10 +34,24 @@ async function crash(model: ReturnType<typeof program>, times: number, apart = 0
     if (apart > 0) await simulation.advance(apart);
   }
   const decisions = events.filter((event): event is TraceEventOf<"decision"> => event.type === "decision");
-  return { paths: simulation.targets.all().map(({ path }) => path), decisions };
+  const told = narrate(events, model).filter(({ kind }) => kind === "incident");
+  return { paths: simulation.targets.all().map(({ path }) => path), decisions, told };
 }
 
 describe("past the limit", () => {
+  it("is told as what it is: the child is left, its parent goes on", async () => {
+    const { told } = await crash(program("OneForOneStrategy", "maxRetries: 0"), 2);
+    expect(told.at(-1)?.text).toBe(
+      "a #2 crashed (boom). one_for_one: a is not started again. More than 1 restart.",
+    );
+    const steps = told
+      .at(-1)
+      ?.steps.map(({ text }) => text)
+      .join("; ");
+    expect(steps).toContain("p stops a #2 and goes on: more than 1 restart");
+    expect(steps).toMatch(/p leaves a #\d stopped/);
+  });
+
   it("the child stops, one restart later than maxRetries says, and its parent and sibling live", async () => {
     const model = program("OneForOneStrategy", "maxRetries: 2, withinTimeRangeMs: 10_000");
     expect((await crash(model, 3)).paths).toEqual(["app", "app/p", "app/p/a", "app/p/b"]);

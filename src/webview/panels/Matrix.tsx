@@ -1,18 +1,14 @@
 /** The crash matrix: for every process, what its crash does to all the others. Computed by running the model. */
 import "./Matrix.css";
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import {
-  type CrashMatrix,
-  type CrashRow,
-  type Effect,
-  effectOn,
-  NO_LIMIT,
-  type TreeModel,
-} from "../../model/index.ts";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { type CrashMatrix, type CrashRow, type Effect, NO_LIMIT, type TreeModel } from "../../model/index.ts";
 import { MatrixWork } from "../run/matrix.ts";
+import { give, startRun } from "../run/run.ts";
+import { groupRows } from "../scene/harm.ts";
 import { t } from "../state/strings.ts";
 import { model, root, select, selection, tab } from "../state/view.ts";
+import { useVirtualRows } from "../views/virtual-rows.ts";
 import { SCROLLS } from "./controls.tsx";
 
 const matrix = signal<CrashMatrix | null>(null);
@@ -63,7 +59,10 @@ export function Matrix() {
   if (done !== null) {
     return (
       <div class="pane-empty quiet">
-        <Crashing done={done} />
+        <Crashing done={done} />{" "}
+        <button type="button" class="link-button" onClick={() => work.cancel()}>
+          {t("Cancel")}
+        </button>
       </div>
     );
   }
@@ -95,10 +94,21 @@ export function shortNames(paths: readonly string[]): Map<string, string> {
 }
 
 function Table({ made }: { made: CrashMatrix }) {
-  const names = shortNames(made.processes.map((process) => process.path));
-  const go = (path: string) => {
-    select(path);
-    tab.value = "tree";
+  const [byHarm, setByHarm] = useState(true);
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const box = useRef<HTMLElement>(null);
+  const names = useMemo(() => shortNames(made.processes.map((process) => process.path)), [made]);
+  const groups = useMemo(() => groupRows(made.rows, byHarm), [made, byHarm]);
+  const lines = groups.flatMap((group) =>
+    group.rows.length > 1 && open.has(group.row.path)
+      ? group.rows.map((row, i) => ({ row, group: i === 0 ? group : null }))
+      : [{ row: group.row, group }],
+  );
+  const { from, to } = useVirtualRows(box, lines.length, ROW, HEAD);
+  const toggle = (path: string) => {
+    const next = new Set(open);
+    if (!next.delete(path)) next.add(path);
+    setOpen(next);
   };
   return (
     <div class="matrix">
@@ -108,9 +118,17 @@ function Table({ made }: { made: CrashMatrix }) {
             <i class={`codicon codicon-${SIGN[effect].icon}`} aria-hidden="true" /> {t(SIGN[effect].word)}
           </span>
         ))}
+        <label>
+          <input
+            type="checkbox"
+            checked={byHarm}
+            onChange={(event) => setByHarm(event.currentTarget.checked)}
+          />{" "}
+          {t("worst first")}
+        </label>
         {made.omitted > 0 && <span class="quiet">{t("{0} rows are left out", made.omitted)}</span>}
       </div>
-      <section class="matrix-box" {...SCROLLS} aria-label={t("Crash matrix")}>
+      <section class="matrix-box" ref={box} {...SCROLLS} aria-label={t("Crash matrix")}>
         <table>
           <thead>
             <tr>
@@ -131,41 +149,114 @@ function Table({ made }: { made: CrashMatrix }) {
             </tr>
           </thead>
           <tbody>
-            {made.rows.map((row) => (
-              <tr key={row.path + row.fault} class={row.path === selection.value ? "selected" : ""}>
-                <th scope="row" title={row.path}>
-                  <button type="button" class="row-name" onClick={() => go(row.path)}>
-                    {names.get(row.path) ?? row.path}
-                    {row.fault === "kill" && <span class="quiet"> {t("(killed)")}</span>}
-                  </button>
-                </th>
-                {made.processes.map((process) => {
-                  const effect = effectOn(row, process.path);
-                  return (
-                    <td
-                      key={process.path}
-                      class={`effect ${effect}`}
-                      title={effect === "none" ? "" : `${names.get(process.path)}: ${t(SIGN[effect].word)}`}
-                    >
-                      {effect !== "none" && (
-                        <i
-                          class={`codicon codicon-${SIGN[effect].icon}`}
-                          role="img"
-                          aria-label={t(SIGN[effect].word)}
-                        />
-                      )}
-                    </td>
-                  );
-                })}
-                <td class="sum">{row.blast.length}</td>
-                <td class="sum wide">{outcome(row, names)}</td>
-              </tr>
+            <Space rows={from} />
+            {lines.slice(from, to).map(({ row, group }) => (
+              <Row
+                key={row.path + row.fault}
+                row={row}
+                others={group === null ? 0 : group.rows.length - 1}
+                open={open.has(row.path)}
+                toggle={() => toggle(row.path)}
+                made={made}
+                names={names}
+              />
             ))}
+            <Space rows={lines.length - to} />
           </tbody>
         </table>
       </section>
     </div>
   );
+}
+
+/** Height of a row, and of the head with its upright names, in pixels. */
+const ROW = 25;
+const HEAD = 140;
+
+/** Stands for rows that are out of sight. */
+function Space({ rows }: { rows: number }) {
+  return rows === 0 ? null : <tr style={{ height: `${rows * ROW}px` }} />;
+}
+
+interface RowProps {
+  row: CrashRow;
+  /** Rows that say the same and are folded into this one. */
+  others: number;
+  open: boolean;
+  toggle: () => void;
+  made: CrashMatrix;
+  names: ReadonlyMap<string, string>;
+}
+
+function Row({ row, others, open, toggle, made, names }: RowProps) {
+  const name = names.get(row.path) ?? row.path;
+  // A click anywhere in the row runs it; by keyboard its name does.
+  const line = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    const run = (event: Event) => {
+      if (event.target instanceof Element && event.target.closest("td.effect") !== null) void show(row);
+    };
+    const element = line.current!;
+    element.addEventListener("click", run);
+    return () => element.removeEventListener("click", run);
+  }, [row]);
+  const effects = new Map(row.effects.map(({ path, effect }) => [path, effect]));
+  return (
+    <tr ref={line} class={row.path === selection.value ? "selected" : ""}>
+      <th scope="row" title={row.path}>
+        {others > 0 && (
+          <button
+            type="button"
+            class="row-fold"
+            aria-expanded={open}
+            aria-label={t("Rows that say the same")}
+            onClick={toggle}
+          >
+            <i class={`codicon codicon-chevron-${open ? "down" : "right"}`} aria-hidden="true" />
+          </button>
+        )}
+        <button
+          type="button"
+          class="row-name"
+          title={t("Run the tree and crash {0}", name)}
+          onClick={() => void show(row)}
+        >
+          {name}
+          {others > 0 && !open && <span class="quiet"> {t("and {0} like it", others)}</span>}
+          {row.fault === "kill" && <span class="quiet"> {t("(killed)")}</span>}
+        </button>
+      </th>
+      {made.processes.map(({ path }) => {
+        const effect = path === row.path ? "fails" : (effects.get(path) ?? "none");
+        return (
+          <td
+            key={path}
+            class={`effect ${effect}`}
+            title={effect === "none" ? "" : `${names.get(path)}: ${t(SIGN[effect].word)}`}
+          >
+            {effect !== "none" && (
+              <i
+                class={`codicon codicon-${SIGN[effect].icon}`}
+                role="img"
+                aria-label={t(SIGN[effect].word)}
+              />
+            )}
+          </td>
+        );
+      })}
+      <td class="sum">{row.blast.length}</td>
+      <td class="sum wide">{outcome(row, names)}</td>
+    </tr>
+  );
+}
+
+/** Runs the tree anew and lets the row's fault happen, before the person's eyes. */
+async function show(row: CrashRow): Promise<void> {
+  tab.value = "tree";
+  await startRun();
+  select(row.path);
+  const target = { path: row.path };
+  await give(row.fault === "crash" ? { kind: "crash", target, reason: "crash" } : { kind: "kill", target });
 }
 
 /** How the crash of a row ends, in a few words. */

@@ -48,6 +48,14 @@ export class MatrixWork {
   readonly problem = signal<string | null>(null);
   #jobs: readonly Job[] = [];
 
+  /** Gives up what is under way. */
+  cancel(): void {
+    for (const job of this.#jobs) job.cancel();
+    this.#jobs = [];
+    this.done.value = null;
+    this.problem.value = "Stopped before every process had been crashed.";
+  }
+
   /** One matrix per tree; null when it could not be done, or something else was asked for meanwhile. */
   async compute(trees: readonly TreeModel[], root: string | null): Promise<CrashMatrix[] | null> {
     for (const job of this.#jobs) job.cancel();
