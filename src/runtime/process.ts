@@ -4,7 +4,7 @@ import type { PlatformSignal } from "./core/aborting.ts";
 import { type AsyncStreamOptions, streamTasks } from "./core/async-stream.ts";
 import { limitMailbox, type MailboxLimit } from "./core/bound.ts";
 import { callFrom } from "./core/call.ts";
-import { PROC, procAtBirth, resolveTarget } from "./core/identity.ts";
+import { PROC, PROCESS, procAtBirth, resolveTarget } from "./core/identity.ts";
 import * as ops from "./core/operations.ts";
 import { runningTask } from "./core/outside.ts";
 import { disown, type Emitter, listen, onExit, own, ownSignal, wrap } from "./core/ownership.ts";
@@ -415,3 +415,5 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
     return administer(this[PROC].core, this[PROC], sup, { type: "get_childspec", child });
   }
 }
+
+Object.defineProperty(Process.prototype, PROCESS, { value: true });

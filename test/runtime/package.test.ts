@@ -90,6 +90,19 @@ describe("the package", () => {
     expect(await run("main.cjs", text)).toBe(EXPECTED);
   });
 
+  it("refuses a class of another copy by name, at the start and as a child", async () => {
+    const text = `import { System, Supervisor } from "suptree";
+      const { GenServer: Other } = await import("./node_modules/suptree/lib/index.js");
+      class Foreign extends Other {}
+      class Sup extends Supervisor { init() { return { children: [{ id: "f", start: [Foreign] }] }; } }
+      const system = new System({ logger: null });
+      for (const cls of [Foreign, Sup]) await system.start(cls).catch((error) => console.log(error.message));
+      await system.stop();`;
+    const told = (await run("copies.mjs", text)).split("\n");
+    expect(told.length).toBe(2);
+    for (const line of told) expect(line).toContain("Foreign extends a class of another copy of suptree");
+  });
+
   it("bundles for browsers: nothing but itself, nothing of the editor, nothing of Node", async () => {
     const { text, inputs } = await browserBundle("esm");
     expect(inputs.map((path) => relative("node_modules/suptree", path)).sort()).toEqual([

@@ -67,7 +67,7 @@ describe.each(DOORS)("%s", (_, act) => {
   it.each(NO_TARGETS)("refuses %s", async (__, target, described) => {
     const system = quiet();
     await expect(async () => act(system, target as never)).rejects.toThrow(
-      `badarg: a target is a pid, a processName or a registered name, not ${described}`,
+      `badarg: a target is a pid, a processName, a via or a registered name, not ${described}`,
     );
     await system.stop();
   });
@@ -320,7 +320,7 @@ describe("what is set up wrongly", () => {
   ])("%s is no class", async (_, cls, name) => {
     const system = quiet();
     await expect(system.start([cls as typeof Idle])).rejects.toThrow(
-      new RegExp(`^${name} did not start: TypeError: .* is not a process class`),
+      new RegExp(`^${name} did not start: TypeError: .* is no process class`),
     );
     expect(system.processCount).toBe(0);
   });

@@ -12,6 +12,9 @@ export const PROC: unique symbol = Symbol("suptree.proc");
 /** Where the prototype of a process class keeps its behaviour. */
 export const BEHAVIOUR: unique symbol = Symbol("suptree.behaviour");
 
+/** The same in every copy of the library: marks the classes of all of them. */
+export const PROCESS: unique symbol = Symbol.for("suptree.process");
+
 let birth: Proc | null = null;
 
 /** The record that belongs to the instance being constructed. */
@@ -47,6 +50,24 @@ export function behaviourOf(cls: unknown): Behaviour | undefined {
   } catch {
     // A proxy that refuses to be read.
     return undefined;
+  }
+}
+
+/** Why `cls` is no process class here. */
+export function noProcessClass(cls: unknown): string {
+  if (isOfAnotherCopy(cls))
+    return (
+      `${classNameOf(cls, "this class")} extends a class of another copy of suptree than its System's: ` +
+      "two versions are installed (`npm ls suptree` tells), or a bundler carries one"
+    );
+  return `${describeTerm(cls)} is no process class; extend GenServer, Supervisor or DynamicSupervisor`;
+}
+
+function isOfAnotherCopy(cls: unknown): boolean {
+  try {
+    return typeof cls === "function" && PROCESS in cls.prototype && behaviourOf(cls) === undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -1,10 +1,10 @@
 /** Starting processes, synchronously: whoever starts one learns how its `init` ended. */
 import type { ViaName } from "../pid.ts";
-import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
+import { type ExitReason, formatReason } from "../reason.ts";
 import type { AnyStart } from "../spec.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Core } from "./core.ts";
-import { behaviourOf, classNameOf } from "./identity.ts";
+import { behaviourOf, classNameOf, noProcessClass } from "./identity.ts";
 import { BIT } from "./kinds.ts";
 import { extraOf, Proc, RUNNING, type Starter } from "./proc.ts";
 import { exitProc, linkProcs, sendExitSignal, unlinkProcs } from "./signals.ts";
@@ -27,9 +27,8 @@ const DEEPEST = 32;
 export function startProc(core: Core, start: AnyStart, options: StartOptions, starter: Starter): Proc | null {
   const behaviour = Array.isArray(start) ? behaviourOf(start[0]) : undefined;
   if (behaviour === undefined) {
-    const what = describeTerm(Array.isArray(start) ? start[0] : start);
     const reason: ExitReason = {
-      raised: new TypeError(`${what} is not a process class: it cannot be started`),
+      raised: new TypeError(noProcessClass(Array.isArray(start) ? start[0] : start)),
     };
     starter.tell({ type: "error", reason });
     return null;

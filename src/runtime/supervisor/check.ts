@@ -1,5 +1,5 @@
 /** Checks specifications, with OTP's verdicts and a sentence for each. */
-import { BEHAVIOUR, textOfName } from "../core/identity.ts";
+import { BEHAVIOUR, noProcessClass, textOfName } from "../core/identity.ts";
 import { isVia } from "../core/via.ts";
 import { describeTerm, type ExitReason, type SpecError } from "../reason.ts";
 import type { AutoShutdownMode, CompleteChildSpec, ShutdownMethod, SupervisionStrategy } from "../spec.ts";
@@ -105,11 +105,7 @@ function checkReadable(spec: unknown, autoShutdown: AutoShutdownMode): Checked<C
   }
   const isSupervisor = isSupervisorClass(start[0]);
   if (!isSupervisor && !(BEHAVIOUR in ((start[0] as { prototype?: object }).prototype ?? {}))) {
-    return fault(
-      "invalid_mfa",
-      start,
-      `${what}: ${describeTerm(start[0])} is no process class; extend GenServer, Supervisor or DynamicSupervisor`,
-    );
+    return fault("invalid_mfa", start, `${what}: ${noProcessClass(start[0])}`);
   }
   if (restart !== "permanent" && restart !== "transient" && restart !== "temporary") {
     return fault(
