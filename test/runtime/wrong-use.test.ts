@@ -140,7 +140,7 @@ describe("inside a process", () => {
     }
     const system = quiet();
     const pid = await system.start(Waiting);
-    await expect(system.call(pid, {})).rejects.toThrow(/badarg: await takes what this.async gave, not/);
+    await expect(system.call(pid, {})).rejects.toThrow(/badarg: await takes what async gave, not/);
     await system.stop();
   });
 });

@@ -10,13 +10,16 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   );
 }
 
-/** Nobody will look at `value`: if it is a promise, or an answer with one in it, its rejection must not end the program. */
-export function abandon(value: unknown): void {
-  if (typeof value !== "object" || value === null) return;
+/**
+ * Nobody will look at `value`: if it is a promise, or an answer with one in it, its rejection must not end the program.
+ * What a promise was settled with is looked at so many times: a thenable may settle with itself for ever.
+ */
+export function abandon(value: unknown, levels = 3): void {
+  if (typeof value !== "object" || value === null || levels === 0) return;
   try {
-    if (value instanceof Reply) abandon(value.value);
-    else if (value instanceof Stop) abandon(value.reply);
-    else if (isThenable(value)) value.then(abandon, nothing);
+    if (value instanceof Reply) abandon(value.value, levels);
+    else if (value instanceof Stop) abandon(value.reply, levels);
+    else if (isThenable(value)) value.then((inner) => abandon(inner, levels - 1), nothing);
   } catch {
     // What does not let itself be looked at is no promise that anybody could reject.
   }
