@@ -47,8 +47,12 @@ export async function suptree(cwd: string, argv: string[], more: Partial<Io> = {
 
 /** A small application with one mistake: `api` calls `db`, which starts later. */
 export const SHOP = {
-  "src/db.ts": `import { GenServer } from "suptree";
-export class Db extends GenServer {}
+  "src/db.ts": `import { type CallResult, GenServer, reply } from "suptree";
+export class Db extends GenServer {
+  override handleCall(request: object): CallResult {
+    return reply(request, { pages: 3 });
+  }
+}
 `,
   "src/api.ts": `import { GenServer } from "suptree";
 export class Api extends GenServer {
