@@ -20,7 +20,7 @@ const survives = (text: string): void => {
 describe("odd programs", () => {
   test.each([
     ["deep lists", sup("[".repeat(250) + "]".repeat(250))],
-    ["deep objects", sup(`${'[{ id: "a", start: '.repeat(150)}1${" }]".repeat(150)}`)],
+    ["deep objects", sup(`${'[{ id: "a", start: '.repeat(120)}1${" }]".repeat(120)}`)],
     ["deep calls", sup(`${"f(".repeat(250)}${")".repeat(250)}`)],
     ["deep functions", sup(`${"() => (".repeat(250)}1${")".repeat(250)}`)],
     ["brackets in texts", sup(`[${JSON.stringify("[(".repeat(600))}] /* ${"{".repeat(600)} */`)],

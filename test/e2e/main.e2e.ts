@@ -148,6 +148,9 @@ test("more crashes than the budget allows end the tree", async () => {
   const page = workbench.runFrame();
   const ended = page.locator(".app[data-run=ended]");
   await showTab(page, "Events");
+  // Beside an editor the inspector is a drawer, which a tab closes.
+  if (!(await inspector(page).isVisible()))
+    await page.getByRole("button", { name: "Inspector", exact: true }).click();
   // Four within five seconds of the run; a slow machine may need a few more. While it is restarted, a process
   // cannot be crashed.
   const able = inspector(page)
