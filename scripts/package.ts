@@ -2,7 +2,7 @@
  * `npm run package`: builds minified and packs the extension into `suptree.vsix`, then checks what went in:
  * exactly the files that the extension loads, and not more bytes than a download should have.
  */
-import { stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createVSIX, listFiles } from "@vscode/vsce";
 import { noticesFile } from "./notices.ts";
@@ -74,7 +74,21 @@ export async function packageExtension(): Promise<number> {
   if (size > LIMIT * 1024 * 1024) {
     throw new Error(`The package has ${(size / 1024 / 1024).toFixed(1)} MB, more than ${LIMIT} MB.`);
   }
+  await packAgain();
   return size;
+}
+
+/** Builds and packs once more. @throws when the same sources do not give the same bytes */
+async function packAgain(): Promise<void> {
+  const again = join(root, "suptree-again.vsix");
+  try {
+    await pack(root, again);
+    if (!(await readFile(vsix)).equals(await readFile(again))) {
+      throw new Error("The package is not reproducible: packed twice, its bytes differ.");
+    }
+  } finally {
+    await rm(again, { force: true });
+  }
 }
 
 if (import.meta.main) {

@@ -82,12 +82,12 @@ export const steps: readonly Step[] = [
   {
     name: "webview",
     needs: ["browser"],
-    run: () => runVitest("vitest.browser.config.ts", "webview", 15 * MINUTE),
+    run: () => runVitest("vitest.browser.config.ts", "webview", 25 * MINUTE),
   },
   {
     name: "e2e",
     needs: ["editor", "browser"],
-    run: () => runVitest("vitest.e2e.config.ts", "e2e", 20 * MINUTE),
+    run: () => runVitest("vitest.e2e.config.ts", "e2e", 30 * MINUTE),
   },
 ];
 
