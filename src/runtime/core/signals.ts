@@ -3,7 +3,6 @@
  * they are sent, before anybody acts on one of them.
  */
 
-import { Exit } from "../errors.ts";
 import type { DownMessage } from "../protocol.ts";
 import { type ExitReason, formatReason } from "../reason.ts";
 import { reportCrash } from "../reports.ts";
@@ -278,9 +277,4 @@ function unregisterAll(proc: Proc): void {
     proc.core.names.delete(name);
     proc.core.wanting(BIT.unregister)?.emit({ type: "unregister", pid: proc.id, name });
   }
-}
-
-/** Ends the running code of a process that has just killed itself. */
-export function unwindIfDead(proc: Proc, reason: ExitReason): void {
-  if (proc.state === DEAD) throw new Exit(reason);
 }

@@ -8,6 +8,7 @@ import { give, startRun } from "../run/run.ts";
 import { groupRows } from "../scene/harm.ts";
 import { t } from "../state/strings.ts";
 import { model, root, select, selection, tab } from "../state/view.ts";
+import { Space } from "../views/Space.tsx";
 import { useVirtualRows } from "../views/virtual-rows.ts";
 import { SCROLLS } from "./controls.tsx";
 
@@ -149,7 +150,7 @@ function Table({ made }: { made: CrashMatrix }) {
             </tr>
           </thead>
           <tbody>
-            <Space rows={from} />
+            <Space rows={from} height={ROW} />
             {lines.slice(from, to).map(({ row, group }) => (
               <Row
                 key={row.path + row.fault}
@@ -161,7 +162,7 @@ function Table({ made }: { made: CrashMatrix }) {
                 names={names}
               />
             ))}
-            <Space rows={lines.length - to} />
+            <Space rows={lines.length - to} height={ROW} />
           </tbody>
         </table>
       </section>
@@ -172,11 +173,6 @@ function Table({ made }: { made: CrashMatrix }) {
 /** Height of a row, and of the head with its upright names, in pixels. */
 const ROW = 25;
 const HEAD = 140;
-
-/** Stands for rows that are out of sight. */
-function Space({ rows }: { rows: number }) {
-  return rows === 0 ? null : <tr style={{ height: `${rows * ROW}px` }} />;
-}
 
 interface RowProps {
   row: CrashRow;

@@ -11,6 +11,7 @@ import { tableOrder } from "../state/keys.ts";
 import { focusSoon, revealed } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
 import { matches, scene, selection } from "../state/view.ts";
+import { Space } from "./Space.tsx";
 import { scrollToRow, useVirtualRows } from "./virtual-rows.ts";
 
 const ROW = 24;
@@ -64,7 +65,7 @@ export function Table() {
           </tr>
         </thead>
         <tbody>
-          <Space rows={from} />
+          <Space rows={from} height={ROW} />
           {rows.slice(from, to).map((node, i) => (
             <Row
               key={node.path}
@@ -74,16 +75,11 @@ export function Table() {
               reachable={chosen === null ? from + i === 0 : node.path === chosen}
             />
           ))}
-          <Space rows={rows.length - to} />
+          <Space rows={rows.length - to} height={ROW} />
         </tbody>
       </table>
     </div>
   );
-}
-
-/** Stands for rows that are out of sight. */
-function Space({ rows }: { rows: number }) {
-  return rows === 0 ? null : <tr style={{ height: `${rows * ROW}px` }} />;
 }
 
 function Head(props: { column: Column; sorted: "ascending" | "descending" | "none"; onClick: () => void }) {
