@@ -46,7 +46,7 @@ export interface SandboxClientOptions {
 
 /** A sandbox that hit a bound in the midst of a callback may have to be ended, and soon. */
 const BOUNDED_PATIENCE = 1_000;
-/** Messages between two pings, beside the run's events; more is a flood. */
+/** Messages between two answers to pings; an engine that gives the event loop its turn answers long before. */
 const MOST_MESSAGES = 20_000;
 /** Messages that wait to be read. */
 const MOST_WAITING = 20_000;
@@ -216,7 +216,7 @@ export class SandboxClient {
     }
     switch (message.kind) {
       case "pong":
-        if (this.#unanswered?.id === message.id) this.#unanswered = null;
+        if (this.#unanswered?.id === message.id) this.#answered();
         return;
       case "event":
         this.#hear(message.event);
@@ -279,11 +279,15 @@ export class SandboxClient {
     }
   }
 
-  #watch(): void {
+  #answered(): void {
+    this.#unanswered = null;
     this.#messages = 0;
+  }
+
+  #watch(): void {
     // Timers of a hidden page are slowed down, and so may be the worker: silence means nothing then.
     if (this.#window.document.hidden) {
-      this.#unanswered = null;
+      this.#answered();
       return;
     }
     const patience = this.#options.patience ?? 4_000;
