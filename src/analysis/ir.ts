@@ -1,151 +1,160 @@
 /**
  * What is kept of a source file: a compact tree of the expressions, statements, functions and classes in it.
- * Plain data, without types and comments. It knows nothing of supervision: dialects read it when files are linked. `s` and `e`
- * are offsets into the file (end exclusive).
+ * Plain data, without types and comments. It knows nothing of supervision: dialects read it when files are linked. `start` and
+ * `end` are offsets into the file (the latter exclusive).
  */
 
 export interface Span {
-  s: number;
-  e: number;
+  start: number;
+  end: number;
 }
 
 export type Literal = string | number | boolean | null | undefined;
 
 export type Expr = Span &
   (
-    | { k: "lit"; v: Literal }
-    | { k: "id"; n: string }
-    | { k: "this" }
-    | { k: "super" }
+    | { kind: "literal"; value: Literal }
+    | { kind: "identifier"; name: string }
+    | { kind: "this" }
+    | { kind: "super" }
     /** A template: texts and expressions in turn. */
-    | { k: "tpl"; p: (string | Expr)[] }
-    | { k: "obj"; p: Prop[] }
-    | { k: "arr"; p: Expr[] }
-    | { k: "spread"; x: Expr }
-    /** `o.n`; `q` is true for `o?.n`. */
-    | { k: "get"; o: Expr; n: string; q: boolean }
-    | { k: "idx"; o: Expr; i: Expr }
-    | { k: "call"; f: Expr; a: Expr[]; q: boolean }
-    | { k: "new"; f: Expr; a: Expr[] }
-    | { k: "cond"; c: Expr; t: Expr; f: Expr }
-    | { k: "bin"; op: string; l: Expr; r: Expr }
-    | { k: "un"; op: string; x: Expr }
+    | { kind: "template"; parts: (string | Expr)[] }
+    | { kind: "object"; props: Prop[] }
+    | { kind: "array"; items: Expr[] }
+    | { kind: "spread"; argument: Expr }
+    /** `object.name`; `optional` for `object?.name`. */
+    | { kind: "get"; object: Expr; name: string; optional: boolean }
+    | { kind: "index"; object: Expr; index: Expr }
+    | { kind: "call"; callee: Expr; args: Expr[]; optional: boolean }
+    | { kind: "new"; callee: Expr; args: Expr[] }
+    | { kind: "conditional"; test: Expr; consequent: Expr; alternate: Expr }
+    | { kind: "binary"; op: string; left: Expr; right: Expr }
+    | { kind: "unary"; op: string; argument: Expr }
     /**
-     * `t op v`, with op `=`, `+=`, `??=`...; `++x` and `x--` are `+=` and `-=` with 1, the latter (`post`) with the value
-     * from before; `delete t` has op `delete`.
+     * `target op value`, with op `=`, `+=`, `??=`...; `++x` and `x--` are `+=` and `-=` with 1, the latter (`post`) with
+     * the value from before; `delete x` has op `delete`.
      */
-    | { k: "asg"; op: string; t: Pattern; v: Expr; post?: true }
-    | { k: "fn"; f: Func }
-    | { k: "cls"; c: Class }
-    | { k: "await"; x: Expr }
-    /** A value that is never known; the parts are evaluated for what they do. `w` says what it is. */
-    | { k: "opaque"; x: Expr[]; w: string }
+    | { kind: "assignment"; op: string; target: Pattern; value: Expr; post?: true }
+    | { kind: "function"; func: Func }
+    | { kind: "class"; class: Class }
+    | { kind: "await"; argument: Expr }
+    /** A value that is never known; the parts are evaluated for what they do. */
+    | { kind: "opaque"; parts: Expr[]; what: string }
   );
 
 export type Prop = Span &
   (
-    | { k: "prop"; n: string | Expr; v: Expr }
-    | { k: "getter"; n: string; f: Func }
-    | { k: "setter"; n: string; f: Func }
-    | { k: "spread"; x: Expr }
+    | { kind: "property"; name: string | Expr; value: Expr }
+    | { kind: "getter"; name: string; func: Func }
+    | { kind: "setter"; name: string; func: Func }
+    | { kind: "spread"; argument: Expr }
   );
 
 export type Pattern = Span &
   (
-    | { k: "id"; n: string }
-    | { k: "objp"; p: { n: string | null; t: Pattern; d: Expr | null }[]; rest: Pattern | null }
-    | { k: "arrp"; p: ({ t: Pattern; d: Expr | null } | null)[]; rest: Pattern | null }
-    /** An assignment to a property: `o.n = ...`, `o[i] = ...`. */
-    | { k: "ref"; x: Expr }
+    | { kind: "identifier"; name: string }
+    | {
+        kind: "objectPattern";
+        parts: { name: string | null; target: Pattern; default: Expr | null }[];
+        rest: Pattern | null;
+      }
+    | {
+        kind: "arrayPattern";
+        parts: ({ target: Pattern; default: Expr | null } | null)[];
+        rest: Pattern | null;
+      }
+    /** An assignment to a property: `object.name = ...`, `object[index] = ...`. */
+    | { kind: "reference"; expr: Expr }
   );
 
 export interface Param {
-  t: Pattern;
-  d: Expr | null;
+  target: Pattern;
+  default: Expr | null;
   rest: boolean;
   /** The names in the declared type, e.g. `["Map", "string", "Pid"]`. */
-  ty: string[] | null;
+  type: string[] | null;
 }
 
 export interface Func extends Span {
-  n: string | null;
-  p: Param[];
+  name: string | null;
+  params: Param[];
   /** A list of statements, or the expression of an arrow function. */
-  b: Stmt[] | Expr;
+  body: Stmt[] | Expr;
   arrow: boolean;
   async: boolean;
-  gen: boolean;
+  generator: boolean;
 }
 
 /** "init" is a block of `static { ... }`. */
-export type MemberKind = "method" | "get" | "set" | "field" | "ctor" | "init";
+export type MemberKind = "method" | "get" | "set" | "field" | "constructor" | "init";
 
 export interface Member extends Span {
-  k: MemberKind;
-  n: string;
-  st: boolean;
-  abs: boolean;
-  f: Func | null;
-  v: Expr | null;
-  ty: string[] | null;
+  kind: MemberKind;
+  name: string;
+  static: boolean;
+  abstract: boolean;
+  func: Func | null;
+  value: Expr | null;
+  type: string[] | null;
 }
 
 export interface Class extends Span {
-  n: string | null;
+  name: string | null;
   /** Where the name is. */
-  ns: number;
-  ne: number;
-  x: Expr | null;
-  abs: boolean;
-  m: Member[];
+  nameStart: number;
+  nameEnd: number;
+  base: Expr | null;
+  abstract: boolean;
+  members: Member[];
   /** It has a base, and it or something in it has a decorator, which may do anything with it. */
-  dec?: true;
+  decorated?: true;
   /** Names that are assigned or changed through `this` outside the constructor. */
-  asg: string[];
+  assigned: string[];
 }
 
 export interface Declarator extends Span {
-  t: Pattern;
-  v: Expr | null;
-  ty: string[] | null;
+  target: Pattern;
+  value: Expr | null;
+  type: string[] | null;
 }
 
 export type Stmt = Span &
-  /** `ns`: a namespace, whose value is what a function with its body returns. */
-
-  /** `fn`: `var`, which belongs to the function around it. */
+  /**
+   * `namespace`: its value is what a function with its body returns. `functionScoped`: `var`, which belongs to the function
+   * around it.
+   */
   (
-    | { k: "var"; c: boolean; d: Declarator[]; ns?: true; fn?: true }
-    | { k: "expr"; x: Expr }
-    | { k: "ret"; x: Expr | null }
-    | { k: "throw"; x: Expr }
-    | { k: "if"; c: Expr; t: Stmt[]; f: Stmt[] | null }
-    | { k: "for"; i: Stmt | null; c: Expr | null; u: Expr | null; b: Stmt[] }
-    /** `of` false: for..in. `aw`: for await. */
-    | { k: "forof"; of: boolean; aw?: true; t: Pattern; x: Expr; b: Stmt[] }
-    | { k: "while"; c: Expr; b: Stmt[]; once: boolean }
-    | { k: "switch"; x: Expr; c: { t: Expr | null; b: Stmt[] }[] }
-    | { k: "try"; b: Stmt[]; p: Pattern | null; h: Stmt[] | null; f: Stmt[] | null }
-    | { k: "block"; b: Stmt[] }
-    | { k: "jump"; w: "break" | "continue" }
-    | { k: "func"; f: Func }
-    | { k: "class"; c: Class }
-    | { k: "enum"; n: string; m: { n: string; v: Expr | null }[] }
+    | { kind: "var"; constant: boolean; declarators: Declarator[]; namespace?: true; functionScoped?: true }
+    | { kind: "expression"; expr: Expr }
+    | { kind: "return"; value: Expr | null }
+    | { kind: "throw"; value: Expr }
+    | { kind: "if"; test: Expr; consequent: Stmt[]; alternate: Stmt[] | null }
+    | { kind: "for"; init: Stmt | null; test: Expr | null; update: Expr | null; body: Stmt[] }
+    /** `of` false: for..in. `await`: for await. */
+    | { kind: "forOf"; of: boolean; await?: true; target: Pattern; iterated: Expr; body: Stmt[] }
+    | { kind: "while"; test: Expr; body: Stmt[]; once: boolean }
+    | { kind: "switch"; subject: Expr; cases: { test: Expr | null; body: Stmt[] }[] }
+    | { kind: "try"; body: Stmt[]; param: Pattern | null; handler: Stmt[] | null; finalizer: Stmt[] | null }
+    | { kind: "block"; body: Stmt[] }
+    | { kind: "jump"; word: "break" | "continue" }
+    | { kind: "functionDeclaration"; func: Func }
+    | { kind: "classDeclaration"; class: Class }
+    | { kind: "enum"; name: string; members: { name: string; value: Expr | null }[] }
   );
 
-/** `n` is the exported name, `"*"` for the whole module, `"default"`. */
+/** `name` is the exported name, `"*"` for the whole module, `"default"`. */
 export interface ImportRef {
   /** The module specifier as written. */
-  m: string;
-  n: string;
+  module: string;
+  name: string;
   /** Imported as a type: nothing at run time. */
   type?: true;
 }
 
 export type ExportRef =
-  | { k: "local"; n: string }
-  | { k: "from"; m: string; n: string }
-  | { k: "expr"; x: Expr };
+  | { kind: "local"; name: string }
+  | { kind: "from"; module: string; name: string }
+  | { kind: "expression"; expr: Expr };
 
 /** Everything kept of one file. Made by `summarize`, read by `Linker`; opaque to everybody else. */
 export interface ModuleSummary {
@@ -155,7 +164,7 @@ export interface ModuleSummary {
   lines: number[];
   body: Stmt[];
   /** The identifiers in each statement of the body. */
-  ids: string[][];
+  identifiers: string[][];
   imports: Record<string, ImportRef>;
   exports: Record<string, ExportRef>;
   /** `export * from`. */
@@ -167,9 +176,9 @@ export interface ModuleSummary {
   /** Variables on which `set`, `add`, `delete` or `clear` is called: changed if they hold a Map or a Set. */
   filled: Record<string, number>;
   /** Those of both that functions change, so that running the module's body does not tell their value. */
-  esc: string[];
+  changedInFunctions: string[];
   /** Imported things that the module changes: `import { children } from "./a"; children.push(...)`. */
-  meddles: string[];
+  changedImports: string[];
   /** Syntax errors. */
-  problems: { s: number; message: string }[];
+  problems: { start: number; message: string }[];
 }

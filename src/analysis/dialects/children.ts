@@ -35,7 +35,7 @@ export function blankChild(at: At, fields: Fields): ChildDraft {
 
 /** What stands in the place of a spec is not a record: every field is unknown for that reason. */
 export function noteNoSpec(v: Value, at: At, fields: Fields): void {
-  const why = v.k === "unknown" ? v : unknown(reasonOf(v), at);
+  const why = v.kind === "unknown" ? v : unknown(reasonOf(v), at);
   for (const field of ["id", "start", "restart", "shutdown", "type", "significant"])
     fields.because(field, why, at);
 }
@@ -52,8 +52,8 @@ export interface ReadList {
 
 /** `read` makes one draft from the value of one element. */
 export function readChildren(v: Value, at: At, read: ReadChild): ReadList {
-  if (v.k === "choice") {
-    const isNone = (a: Value): boolean => a.k === "lit" && typeof a.v !== "string";
+  if (v.kind === "choice") {
+    const isNone = (a: Value): boolean => a.kind === "literal" && typeof a.value !== "string";
     const parts = v.of.filter((a) => !isNone(a)).map((a) => readChildren(a, at, read));
     const lists = parts.map((part) => part.children);
     if (v.of.some(isNone)) lists.push([]);
@@ -64,13 +64,13 @@ export function readChildren(v: Value, at: At, read: ReadChild): ReadList {
       open: parts.find((part) => part.open !== null)?.open ?? null,
     };
   }
-  if (v.k !== "list") {
-    const open = v.k === "unknown" ? v : unknown(reasonOf(v), at);
+  if (v.kind !== "list") {
+    const open = v.kind === "unknown" ? v : unknown(reasonOf(v), at);
     return { children: [], literal: null, open };
   }
   const children: ChildDraft[] = [];
-  for (const item of v.c.items) readItem(item, read, children);
-  return { children, literal: v.literal === true ? v.at : null, open: v.c.open };
+  for (const item of v.contents.items) readItem(item, read, children);
+  return { children, literal: v.literal === true ? v.at : null, open: v.contents.open };
 }
 
 /** The children of one of several lists, it is not known which: those that are in all of them are there. */
@@ -146,22 +146,22 @@ function eitherChild(a: ChildDraft, b: ChildDraft, why: UnknownValue): ChildDraf
     differ("significant");
   }
   const same = (x: Value, y: Value | undefined): boolean =>
-    x === y || (x.k === "lit" && y?.k === "lit" && x.v === y.v);
+    x === y || (x.kind === "literal" && y?.kind === "literal" && x.value === y.value);
   if (a.args?.length !== b.args?.length || a.args?.every((x, i) => same(x, b.args?.[i])) !== true)
     child.args = null;
   return child;
 }
 
 function readItem(item: Item, read: ReadChild, into: ChildDraft[]): void {
-  if (item.v.k !== "choice") {
+  if (item.value.kind !== "choice") {
     // `false` and the like stand for a child that is left out.
-    if (item.v.k === "lit" && typeof item.v.v !== "string") return;
-    into.push(placed(read(item.v, item.at, item.card === "many"), item.card, item.count));
+    if (item.value.kind === "literal" && typeof item.value.value !== "string") return;
+    into.push(placed(read(item.value, item.at, item.card === "many"), item.card, item.count));
     return;
   }
-  const specs = item.v.of.filter((v) => !(v.k === "lit" && typeof v.v !== "string"));
+  const specs = item.value.of.filter((v) => !(v.kind === "literal" && typeof v.value !== "string"));
   for (const v of specs) {
-    const at = v.k === "rec" && v.at.m === item.at.m ? v.at : item.at;
+    const at = v.kind === "record" && v.at.module === item.at.module ? v.at : item.at;
     into.push(placed(read(v, at, item.card === "many"), item.card === "many" ? "many" : "maybe", null));
   }
 }
@@ -179,13 +179,14 @@ export function readId(
   many: boolean,
   note: (field: string, reason: string, at: At) => void,
 ): string | null {
-  if (v.k === "lit" && (typeof v.v === "string" || typeof v.v === "number")) return String(v.v);
-  if (v.k === "text" && many) return v.p.map((part) => part ?? "*").join("");
-  if (v.k === "choice" && v.of.every((a) => a.k === "lit")) {
+  if (v.kind === "literal" && (typeof v.value === "string" || typeof v.value === "number"))
+    return String(v.value);
+  if (v.kind === "text" && many) return v.parts.map((part) => part ?? "*").join("");
+  if (v.kind === "choice" && v.of.every((a) => a.kind === "literal")) {
     note("id", v.why.why, at);
     return null;
   }
-  note("id", reasonOf(v), v.k === "unknown" ? v.at : at);
+  note("id", reasonOf(v), v.kind === "unknown" ? v.at : at);
   return null;
 }
 

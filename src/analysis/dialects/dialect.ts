@@ -115,7 +115,7 @@ export function isMethodOf(
   base?: string,
 ): callee is ExtMethod {
   return (
-    callee.k === "extm" &&
+    callee.kind === "externalMethod" &&
     pkg.includes(callee.base.pkg) &&
     (base === undefined || callee.base.path[0] === base)
   );

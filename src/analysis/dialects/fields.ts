@@ -15,30 +15,31 @@ export class Fields {
   }
 
   /** The raw value of a property: null when it is absent for certain. */
-  static raw(spec: Value, key: string, at?: At): { v: Value; at: At } | null {
-    if (spec.k === "choice") {
+  static raw(spec: Value, key: string, at?: At): { value: Value; at: At } | null {
+    if (spec.kind === "choice") {
       const parts = spec.of.map((alternative) => Fields.raw(alternative, key, at));
       if (parts.every((part) => part === null)) return null;
-      const of = parts.flatMap((part) => (part === null ? [lit(undefined)] : alternatives(part.v)));
+      const of = parts.flatMap((part) => (part === null ? [lit(undefined)] : alternatives(part.value)));
       const where = parts.find((part) => part !== null)?.at ?? spec.why.at;
-      return { v: { k: "choice", of, why: spec.why }, at: where };
+      return { value: { kind: "choice", of, why: spec.why }, at: where };
     }
-    if (spec.k === "unknown") return { v: spec, at: spec.at };
-    if (spec.k === "lit") return null;
-    if (spec.k !== "rec") {
+    if (spec.kind === "unknown") return { value: spec, at: spec.at };
+    if (spec.kind === "literal") return null;
+    if (spec.kind !== "record") {
       // What is no object that is known may have any property.
       const where = "at" in spec ? spec.at : at;
-      return where === undefined ? null : { v: unknown(reasonOf(spec), where), at: where };
+      return where === undefined ? null : { value: unknown(reasonOf(spec), where), at: where };
     }
-    const entry = spec.c.props.get(key);
-    if (entry === undefined) return spec.c.open === null ? null : { v: spec.c.open, at: spec.c.open.at };
-    if (!entry.maybe) return { v: entry.v, at: entry.at };
-    const absent: Lit = { k: "lit", v: undefined };
+    const entry = spec.contents.props.get(key);
+    if (entry === undefined)
+      return spec.contents.open === null ? null : { value: spec.contents.open, at: spec.contents.open.at };
+    if (!entry.maybe) return { value: entry.value, at: entry.at };
+    const absent: Lit = { kind: "literal", value: undefined };
     return {
-      v: {
-        k: "choice",
-        of: [...alternatives(entry.v), absent],
-        why: { k: "unknown", why: `"${key}" may be absent`, at: entry.at },
+      value: {
+        kind: "choice",
+        of: [...alternatives(entry.value), absent],
+        why: { kind: "unknown", why: `"${key}" may be absent`, at: entry.at },
       },
       at: entry.at,
     };
@@ -57,8 +58,8 @@ export class Fields {
     why = "it is absent",
   ): T | null {
     const raw = Fields.raw(spec, key, this.at);
-    if (raw === null || isLit(raw.v, undefined)) return this.default(field, absent, why);
-    return this.value(raw.v, raw.at, field, parse, absent);
+    if (raw === null || isLit(raw.value, undefined)) return this.default(field, absent, why);
+    return this.value(raw.value, raw.at, field, parse, absent);
   }
 
   private default<T>(field: string, absent: { is: T } | null, why: string): T | null {
@@ -82,15 +83,15 @@ export class Fields {
     let first = true;
     for (const alternative of alternatives(v)) {
       let parsed: T | undefined;
-      if (alternative.k === "lit") {
-        parsed = alternative.v === undefined && absent !== null ? absent.is : parse(alternative.v);
-        if (parsed === undefined && v.k === "lit") {
-          this.note(field, `${JSON.stringify(alternative.v)} is not a valid ${field}`, at);
+      if (alternative.kind === "literal") {
+        parsed = alternative.value === undefined && absent !== null ? absent.is : parse(alternative.value);
+        if (parsed === undefined && v.kind === "literal") {
+          this.note(field, `${JSON.stringify(alternative.value)} is not a valid ${field}`, at);
           return null;
         }
       }
       if (parsed === undefined || (!first && parsed !== result)) {
-        this.because(field, v.k === "choice" && alternative.k !== "unknown" ? v.why : alternative, at);
+        this.because(field, v.kind === "choice" && alternative.kind !== "unknown" ? v.why : alternative, at);
         return null;
       }
       result = parsed;
@@ -105,28 +106,28 @@ export class Fields {
 
   /** Notes that a field is unknown because of this value. */
   because(field: string, v: Value, at: At): void {
-    this.note(field, reasonOf(v), v.k === "unknown" ? v.at : at);
+    this.note(field, reasonOf(v), v.kind === "unknown" ? v.at : at);
   }
 }
 
 /** Why a value is not known. */
 export function reasonOf(v: Value): string {
-  switch (v.k) {
+  switch (v.kind) {
     case "unknown":
       return v.why;
     case "text":
     case "choice":
       return v.why.why;
-    case "sym":
+    case "symbol":
       if (v.why !== undefined) return v.why;
-      return v.root === "arg" ? `argument ${Number(v.n) + 1} of init` : `field "${v.n}" of the process`;
-    case "ext":
+      return v.root === "arg" ? `argument ${Number(v.name) + 1} of init` : `field "${v.name}" of the process`;
+    case "external":
       return `computed at run time: ${[v.pkg, ...v.path].filter((part) => part !== "").join(".")}`;
-    case "fn":
-      return v.f.n === null ? "a function without a name" : `the function ${v.f.n}`;
-    case "cls":
-      return v.c.n === null ? "a class without a name" : `the class ${v.c.n}`;
-    case "rec":
+    case "function":
+      return v.func.name === null ? "a function without a name" : `the function ${v.func.name}`;
+    case "class":
+      return v.class.name === null ? "a class without a name" : `the class ${v.class.name}`;
+    case "record":
       return "an object";
     case "list":
       return "a list";

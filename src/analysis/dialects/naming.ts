@@ -2,8 +2,8 @@
 import type { At, Cls } from "../evaluate/values.ts";
 
 interface Node {
-  s: number;
-  e: number;
+  start: number;
+  end: number;
   [key: string]: unknown;
 }
 
@@ -11,15 +11,15 @@ function isNode(x: unknown): x is Node {
   return (
     typeof x === "object" &&
     x !== null &&
-    typeof (x as Node).s === "number" &&
-    typeof (x as Node).e === "number"
+    typeof (x as Node).start === "number" &&
+    typeof (x as Node).end === "number"
   );
 }
 
 /** The variable that a value at this place is put into, else the innermost function or class around it, else null. */
 export function nameAround(at: At): string | null {
   let name: string | null = null;
-  let current: unknown = at.m.summary.body;
+  let current: unknown = at.module.summary.body;
   for (let depth = 0; depth < 400; depth++) {
     const inner: Node | null = childAround(current, at);
     if (inner === null) return name;
@@ -30,23 +30,23 @@ export function nameAround(at: At): string | null {
 }
 
 /** The name of a class; of one that a function makes, the variable's that takes it from the call. */
-export function classNameOf({ c, scope, made }: Cls): string | null {
-  const at = scope.m.at(c);
+export function classNameOf({ class: c, scope, made }: Cls): string | null {
+  const at = scope.module.at(c);
   const [by, next] = made?.by ?? [];
   // What is made by a function that is written in the call itself is one of many: `names.map((n) => pool(n))`.
   const isOneOfMany = by !== undefined && (isIn(at, by) || (next !== undefined && isIn(next, by)));
   const taken = by === undefined || isOneOfMany ? null : nameTaking(by);
-  return taken ?? c.n ?? nameAround(at);
+  return taken ?? c.name ?? nameAround(at);
 }
 
 function isIn(inner: At, outer: At): boolean {
-  return inner.m === outer.m && outer.s <= inner.s && inner.e <= outer.e;
+  return inner.module === outer.module && outer.start <= inner.start && inner.end <= outer.end;
 }
 
 /** The variable, field or property that a value at this place is put into. */
 function nameTaking(at: At): string | null {
   let name: string | null = null;
-  let current: unknown = at.m.summary.body;
+  let current: unknown = at.module.summary.body;
   for (let depth = 0; depth < 400; depth++) {
     const inner: Node | null = childAround(current, at);
     if (inner === null) return name;
@@ -61,7 +61,7 @@ function childAround(x: unknown, at: At): Node | null {
   const values: unknown[] = Array.isArray(x) ? x : Object.values(x as object);
   for (const value of values) {
     if (isNode(value)) {
-      if (value.s <= at.s && at.e <= value.e && value !== x) return value;
+      if (value.start <= at.start && at.end <= value.end && value !== x) return value;
     } else if (typeof value === "object" && value !== null) {
       const found = childAround(value, at);
       if (found !== null) return found;
@@ -72,20 +72,22 @@ function childAround(x: unknown, at: At): Node | null {
 
 /** A declarator whose value it is; a field; an assignment; a property. */
 function takerName(node: Node, at: At): string | null {
-  const target = node.t;
-  if (isNode(target) && target.k === "id" && isNode(node.v) && isValue(node.v, at)) return String(target.n);
+  const target = node.target;
+  if (isNode(target) && target.kind === "identifier" && isNode(node.value) && isValue(node.value, at))
+    return String(target.name);
   if (
     isNode(target) &&
-    target.k === "ref" &&
-    isNode(target.x) &&
-    target.x.k === "get" &&
-    isNode(node.v) &&
-    isValue(node.v, at)
+    target.kind === "reference" &&
+    isNode(target.expr) &&
+    target.expr.kind === "get" &&
+    isNode(node.value) &&
+    isValue(node.value, at)
   ) {
-    return String(target.x.n);
+    return String(target.expr.name);
   }
-  const isMember = node.k === "field" || node.k === "prop";
-  if (isMember && typeof node.n === "string" && isNode(node.v) && isValue(node.v, at)) return node.n;
+  const isMember = node.kind === "field" || node.kind === "property";
+  if (isMember && typeof node.name === "string" && isNode(node.value) && isValue(node.value, at))
+    return node.name;
   return null;
 }
 
@@ -93,17 +95,19 @@ function ownName(node: Node, at: At): string | null {
   const taken = takerName(node, at);
   if (taken !== null) return taken;
   // A function or class.
-  const target = node.t;
-  if (Array.isArray(node.p) && "arrow" in node) return typeof node.n === "string" ? node.n : null;
-  if (Array.isArray(node.m) && "ns" in node) return typeof node.n === "string" ? node.n : null;
+  const target = node.target;
+  if (Array.isArray(node.params) && "arrow" in node) return typeof node.name === "string" ? node.name : null;
+  if (Array.isArray(node.members) && "nameStart" in node)
+    return typeof node.name === "string" ? node.name : null;
   // `const start = () => ...`: the function has the variable's name.
-  if (isNode(target) && target.k === "id" && isNode(node.v) && node.v.k === "fn") return String(target.n);
+  if (isNode(target) && target.kind === "identifier" && isNode(node.value) && node.value.kind === "function")
+    return String(target.name);
   return null;
 }
 
 /** Whether the value is the thing at this place, awaited or not. */
 function isValue(v: Node, at: At): boolean {
   let x: unknown = v;
-  while (isNode(x) && x.k === "await") x = x.x;
-  return isNode(x) && x.s <= at.s && at.e <= x.e && x.e - x.s <= at.e - at.s + 1;
+  while (isNode(x) && x.kind === "await") x = x.argument;
+  return isNode(x) && x.start <= at.start && at.end <= x.end && x.end - x.start <= at.end - at.start + 1;
 }

@@ -28,7 +28,7 @@ export function madeByCalls(at: At, I: Interpreter, ...from: readonly (Value | u
 export function isCalledHere(I: Interpreter): boolean {
   const [fn] = I.calls;
   const [at] = I.sites;
-  return fn !== undefined && at !== undefined && !(at.s === fn.s && at.e === fn.e);
+  return fn !== undefined && at !== undefined && !(at.start === fn.start && at.end === fn.end);
 }
 
 /** The name of what is made here; what a function makes and returns is named by its caller, where there is one. */
@@ -39,8 +39,9 @@ export function nameForCaller(at: At, I: Interpreter): string | null {
   for (let i = I.calls.length - 1; i >= 0; i--) {
     const fn = I.calls[i]!;
     const caller = I.sites[i]!;
-    const isReturned = name === (fn.n ?? nameAround({ m: place.m, s: fn.s, e: fn.e }));
-    if (!isReturned || (caller.s === fn.s && caller.e === fn.e)) break;
+    const isReturned =
+      name === (fn.name ?? nameAround({ module: place.module, start: fn.start, end: fn.end }));
+    if (!isReturned || (caller.start === fn.start && caller.end === fn.end)) break;
     place = caller;
     name = nameAround(caller);
   }

@@ -28,28 +28,30 @@ export function builtinMethod(
   o: Value,
   n: string,
   args: Args,
-  x: Expr & { k: "call" },
+  x: Expr & { kind: "call" },
   scope: Scope,
 ): Value | null {
-  const at = scope.m.at(x);
-  switch (o.k) {
+  const at = scope.module.at(x);
+  switch (o.kind) {
     case "list":
       return listMethod(I, o, n, args, x, at);
-    case "coll":
+    case "collection":
       return collectionMethod(I, o, n, args, x, at);
-    case "lit":
+    case "literal":
       if (isOfPromises(n)) return promiseMethod(I, o, n, args);
-      return typeof o.v === "string" || typeof o.v === "number" ? literalMethod(o.v, n, args, at, x) : null;
+      return typeof o.value === "string" || typeof o.value === "number"
+        ? literalMethod(o.value, n, args, at, x)
+        : null;
     case "text":
       if (n === "toString") return o;
       if (n !== "toLowerCase" && n !== "toUpperCase") return null;
       return {
         ...o,
-        p: o.p.map((part) =>
+        parts: o.parts.map((part) =>
           part === null ? null : n === "toLowerCase" ? part.toLowerCase() : part.toUpperCase(),
         ),
       };
-    case "fn": {
+    case "function": {
       if (n === "bind") return { ...o, self: args.values[0] ?? o.self, bound: args.values.slice(1) };
       if (n === "apply") {
         const given = args.values[1] === undefined ? { items: [], open: null } : iterated(args.values[1]);
@@ -57,7 +59,7 @@ export function builtinMethod(
         return callWith(
           I,
           { ...o, self: args.values[0] ?? o.self },
-          given.items.map((item) => item.v),
+          given.items.map((item) => item.value),
           x,
           at,
         );
@@ -67,23 +69,25 @@ export function builtinMethod(
       return null;
     }
     case "choice": {
-      if (!o.of.every((v) => v.k === "list" || v.k === "lit")) return null;
-      const results = o.of.filter((v) => v.k === "list").map((v) => builtinMethod(I, v, n, args, x, scope));
+      if (!o.of.every((v) => v.kind === "list" || v.kind === "literal")) return null;
+      const results = o.of
+        .filter((v) => v.kind === "list")
+        .map((v) => builtinMethod(I, v, n, args, x, scope));
       if (results.length === 0 || results.some((v) => v === null)) return null;
       return results.reduce<Value | null>(
         (a, b) => (a === null ? b : choice(a, b ?? UNDEFINED, o.why)),
         null,
       );
     }
-    case "ext":
+    case "external":
       return unknownMethod(I, o, n, args, x, at);
-    case "sym":
-      if (o.is?.k === "lit") return builtinMethod(I, o.is, n, args, x, scope);
+    case "symbol":
+      if (o.is?.kind === "literal") return builtinMethod(I, o.is, n, args, x, scope);
       return unknownMethod(I, o, n, args, x, at) ?? (isOfPromises(n) ? promiseMethod(I, o, n, args) : null);
     case "unknown":
     case "term": {
       const many =
-        o.k !== "term" || o.tag === "outside" || o.tag === "part"
+        o.kind !== "term" || o.tag === "outside" || o.tag === "part"
           ? unknownMethod(I, o, n, args, x, at)
           : null;
       return many ?? (isOfPromises(n) ? promiseMethod(I, o, n, args) : null);
@@ -100,15 +104,29 @@ const isOfPromises = (n: string): boolean => n === "then" || n === "catch" || n 
  * when something fails.
  */
 function promiseMethod(I: Interpreter, o: Value, n: string, args: Args): Value | null {
-  if (o.k === "rec" || o.k === "inst" || o.k === "ext" || o.k === "ns" || o.k === "cls") return null;
+  if (
+    o.kind === "record" ||
+    o.kind === "instance" ||
+    o.kind === "external" ||
+    o.kind === "namespace" ||
+    o.kind === "class"
+  )
+    return null;
   const call = (f: Value | undefined, given: Value[]): Value | null => {
-    if (f?.k !== "fn") return null;
+    if (f?.kind !== "function") return null;
     const go = (): Value =>
-      callWith(I, f, given, { k: "opaque", s: 0, e: 0, x: [], w: n }, f.scope.m.at(f.f));
+      callWith(
+        I,
+        f,
+        given,
+        { kind: "opaque", start: 0, end: 0, parts: [], what: n },
+        f.scope.module.at(f.func),
+      );
     return I.fate === "awaited" ? go() : I.later(go);
   };
   const failed = (f: Value | undefined): void => {
-    if (f?.k === "fn") perhaps(I, OTHER, () => call(f, [unknown("why a promise failed", f.scope.m.at(f.f))]));
+    if (f?.kind === "function")
+      perhaps(I, OTHER, () => call(f, [unknown("why a promise failed", f.scope.module.at(f.func))]));
   };
   const [f, g] = args.values;
   if (n === "catch") failed(f);
@@ -117,7 +135,7 @@ function promiseMethod(I: Interpreter, o: Value, n: string, args: Args): Value |
   const result = call(f, [o]);
   failed(g);
   // Whoever waits for what follows waits for what came before.
-  return o.k === "term" && o.tag === "outside" ? o : (result ?? o);
+  return o.kind === "term" && o.tag === "outside" ? o : (result ?? o);
 }
 
 /** `xs.map(f)` of a list that is not known: any number of what `f` makes. */
@@ -126,15 +144,16 @@ function unknownMethod(
   o: Value,
   n: string,
   args: Args,
-  x: Expr & { k: "call" },
+  x: Expr & { kind: "call" },
   at: At,
 ): Value | null {
   const f = args.values[0];
-  if (f?.k !== "fn") return null;
-  const why = o.k === "unknown" ? o.why : excerpt(x);
-  const place = f.scope.m.at(f.f.p[0]?.t ?? f.f);
+  if (f?.kind !== "function") return null;
+  const why = o.kind === "unknown" ? o.why : excerpt(x);
+  const place = f.scope.module.at(f.func.params[0]?.target ?? f.func);
   const reason = `element of a list that is not known (${why})`;
-  const element = o.k === "sym" && o.root !== "var" ? elementOf(o, reason, place) : unknown(reason, place);
+  const element =
+    o.kind === "symbol" && o.root !== "var" ? elementOf(o, reason, place) : unknown(reason, place);
   const position = unknown("position in a list that is not known", at);
   const each = (): Value => overElements(I, o, () => callWith(I, f, [element, position], x, at));
   if (isNone(o) && (n === "map" || n === "flatMap")) return list([], at);
@@ -142,7 +161,7 @@ function unknownMethod(
   if (n === "map" || n === "flatMap") {
     const [changes, v] = I.journal.branch(each);
     I.journal.repeat(changes, null, computed(x, at, "loop over "));
-    const made = list([{ v, card: "many", count: null, at: v.k === "rec" ? v.at : at }], at);
+    const made = list([{ value: v, card: "many", count: null, at: v.kind === "record" ? v.at : at }], at);
     return n === "flatMap" ? flattened(I, made, x, at) : made;
   }
   if (n === "forEach") {
@@ -155,7 +174,7 @@ function unknownMethod(
 
 function literalMethod(o: string | number, n: string, args: Args, at: At, x: Expr): Value {
   if (typeof o === "string" && o.length > 2000) return computed(x, at);
-  const values = args.values.map((v) => (v.k === "lit" ? v.v : null));
+  const values = args.values.map((v) => (v.kind === "literal" ? v.value : null));
   const [a, b] = values;
   if (!values.includes(null)) {
     const s = String(o);
@@ -213,7 +232,7 @@ function literalMethod(o: string | number, n: string, args: Args, at: At, x: Exp
       case "split":
         if (typeof a === "string")
           return list(
-            s.split(a).map((v) => ({ v: lit(v), card: "one" as const, count: null, at })),
+            s.split(a).map((v) => ({ value: lit(v), card: "one" as const, count: null, at })),
             at,
           );
         break;

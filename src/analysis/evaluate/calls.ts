@@ -39,36 +39,39 @@ export interface Args {
 /** `fate`: what becomes of its value. */
 export function callExpression(
   I: Interpreter,
-  x: Expr & { k: "call" },
+  x: Expr & { kind: "call" },
   scope: Scope,
   fate: Fate = "kept",
 ): Value {
-  const at = scope.m.at(x);
-  if (x.f.k === "super") {
+  const at = scope.module.at(x);
+  if (x.callee.kind === "super") {
     superConstructor(I, x, scope);
     return UNDEFINED;
   }
-  if (x.f.k === "get") {
-    const { n } = x.f;
-    const catches = n === "catch" || (n === "then" && x.a.length > 1);
+  if (x.callee.kind === "get") {
+    const { name: n } = x.callee;
+    const catches = n === "catch" || (n === "then" && x.args.length > 1);
     const chain = catches || n === "then" || n === "finally";
     if (catches) I.guarded++;
-    const o = x.f.o.k === "super" ? null : evaluateAs(I, chain ? fate : "kept", x.f.o, scope);
+    const o =
+      x.callee.object.kind === "super" ? null : evaluateAs(I, chain ? fate : "kept", x.callee.object, scope);
     if (catches) I.guarded--;
-    if (o !== null && (x.q || x.f.q)) {
+    if (o !== null && (x.optional || x.callee.optional)) {
       const none = nullish(o);
       if (none === true) return UNDEFINED;
       if (none === null)
-        return perhaps(I, originsOf(o), () => method(I, o, x, x.f as Expr & { k: "get" }, scope, fate));
+        return perhaps(I, originsOf(o), () =>
+          method(I, o, x, x.callee as Expr & { kind: "get" }, scope, fate),
+        );
     }
-    return method(I, o, x, x.f, scope, fate);
+    return method(I, o, x, x.callee, scope, fate);
   }
-  const callee = evaluate(I, x.f, scope);
-  const none = x.q ? nullish(callee) : false;
+  const callee = evaluate(I, x.callee, scope);
+  const none = x.optional ? nullish(callee) : false;
   if (none === true) return UNDEFINED;
   const run = (): Value => {
-    const args = argumentsOf(I, x.a, scope);
-    if (callee.k === "ext" && callee.pkg === "" && callee.path[0] === "require")
+    const args = argumentsOf(I, x.args, scope);
+    if (callee.kind === "external" && callee.pkg === "" && callee.path[0] === "require")
       return required(I, args, scope, at);
     return withFate(I, fate, () => call(I, callee, args, null, x, at));
   };
@@ -79,27 +82,27 @@ export function callExpression(
 function method(
   I: Interpreter,
   o: Value | null,
-  x: Expr & { k: "call" },
-  f: Expr & { k: "get" },
+  x: Expr & { kind: "call" },
+  f: Expr & { kind: "get" },
   scope: Scope,
   fate: Fate,
 ): Value {
-  const at = scope.m.at(x);
+  const at = scope.module.at(x);
   // What is put together is waited for together; these two do not fail when one of theirs does.
-  const together = o?.k === "ext" && o.pkg === "" && o.path[0] === "Promise";
-  const catches = together && (f.n === "allSettled" || f.n === "any");
+  const together = o?.kind === "external" && o.pkg === "" && o.path[0] === "Promise";
+  const catches = together && (f.name === "allSettled" || f.name === "any");
   if (catches) I.guarded++;
-  const args = argumentsOf(I, x.a, scope, together ? fate : "kept");
+  const args = argumentsOf(I, x.args, scope, together ? fate : "kept");
   if (catches) I.guarded--;
   return withFate(I, fate, () => {
     if (o !== null) {
-      const own = builtinMethod(I, o, f.n, args, x, scope);
+      const own = builtinMethod(I, o, f.name, args, x, scope);
       if (own !== null) {
-        if (o.k !== "fn" && o.k !== "lit") I.hooks.givenAway?.(args.values, at);
+        if (o.kind !== "function" && o.kind !== "literal") I.hooks.givenAway?.(args.values, at);
         return own;
       }
     }
-    const callee = o === null ? evaluate(I, f, scope) : property(I, o, f.n, scope.m.at(f), f);
+    const callee = o === null ? evaluate(I, f, scope) : property(I, o, f.name, scope.module.at(f), f);
     return call(I, callee, args, o, x, at);
   });
 }
@@ -118,9 +121,9 @@ export function withFate<T>(I: Interpreter, fate: Fate, body: () => T): T {
 /** `require("x")` and `import("x")`. */
 function required(I: Interpreter, args: Args, scope: Scope, at: At): Value {
   const specifier = args.values[0];
-  if (specifier?.k !== "lit" || typeof specifier.v !== "string")
+  if (specifier?.kind !== "literal" || typeof specifier.value !== "string")
     return unknown("a module chosen at run time", at);
-  return I.world.imported(scope.m, { m: specifier.v, n: "*" });
+  return I.world.imported(scope.module, { module: specifier.value, name: "*" });
 }
 
 export function argumentsOf(I: Interpreter, given: readonly Expr[], scope: Scope, fate: Fate = "kept"): Args {
@@ -129,10 +132,10 @@ export function argumentsOf(I: Interpreter, given: readonly Expr[], scope: Scope
   let all: ListContents | null = null;
   for (const x of given) {
     const v = evaluateAs(I, fate, x, scope);
-    if (x.k !== "spread") {
+    if (x.kind !== "spread") {
       if (!open) values.push(v);
       if (all !== null) {
-        const item: Item = { v, card: "one", count: null, at: scope.m.at(x) };
+        const item: Item = { value: v, card: "one", count: null, at: scope.module.at(x) };
         I.charge(all.items.length);
         all = { items: [...all.items, item], open: all.open };
       }
@@ -140,15 +143,15 @@ export function argumentsOf(I: Interpreter, given: readonly Expr[], scope: Scope
     }
     all ??= {
       items: values.map(
-        (one, n): Item => ({ v: one, card: "one", count: null, at: scope.m.at(given[n] ?? x) }),
+        (one, n): Item => ({ value: one, card: "one", count: null, at: scope.module.at(given[n] ?? x) }),
       ),
       open: null,
     };
-    const spread = spreadElements(v, x.x, scope);
+    const spread = spreadElements(v, x.argument, scope);
     if (!I.charge(all.items.length + spread.items.length)) return { values, open: true };
     all = { items: [...all.items, ...spread.items], open: all.open ?? spread.open };
     if (!isPlain(spread)) open = true;
-    else if (!open) for (const item of spread.items) values.push(item.v);
+    else if (!open) for (const item of spread.items) values.push(item.value);
   }
   return all === null ? { values, open } : { values, open, list: all };
 }
@@ -158,50 +161,50 @@ function call(
   callee: Value,
   args: Args,
   receiver: Value | null,
-  x: Expr & { k: "call" },
+  x: Expr & { kind: "call" },
   at: At,
 ): Value {
-  switch (callee.k) {
-    case "fn":
+  switch (callee.kind) {
+    case "function":
       return callFunction(I, callee, args.values, callee.self ?? receiver, at, args.open, args.list);
     case "choice": {
       let result: Value | null = null;
       const under = originsOf(callee);
       for (const alternative of callee.of) {
-        if (alternative.k === "lit") continue;
+        if (alternative.kind === "literal") continue;
         const v = perhaps(I, under, () => call(I, alternative, args, receiver, x, at));
         result = result === null ? v : choice(result, v, callee.why);
       }
       return result ?? computed(x, at);
     }
-    case "ext": {
+    case "external": {
       if (callee.pkg === "") {
         const known = globalCall(I, callee.path, args, x, at);
         if (known !== null) return known;
       }
       return outside(I, callee, args, x, at, false);
     }
-    case "extm":
+    case "externalMethod":
       return outside(I, callee, args, x, at, false);
     default: {
-      const held = callee.k === "sym" ? symbolicCall(I, callee, args, receiver, x, at) : null;
+      const held = callee.kind === "symbol" ? symbolicCall(I, callee, args, receiver, x, at) : null;
       if (held !== null) return held;
-      const method = callee.k === "term" || callee.k === "sym" ? methodOfUnknown(callee) : null;
+      const method = callee.kind === "term" || callee.kind === "symbol" ? methodOfUnknown(callee) : null;
       if (method !== null) {
         const v = outside(I, method, args, x, at, false);
         const { self } = method;
-        if (v.k === "unknown" && self.k === "sym" && self.root === "arg" && args.values.length === 0)
-          return { ...self, path: [...self.path, method.n, CALLED], at };
+        if (v.kind === "unknown" && self.kind === "symbol" && self.root === "arg" && args.values.length === 0)
+          return { ...self, path: [...self.path, method.name, CALLED], at };
         return v;
       }
-      if (callee.k === "sym" && callee.root === "arg" && args.values.length === 0)
+      if (callee.kind === "symbol" && callee.root === "arg" && args.values.length === 0)
         return { ...callee, path: [CALLED], at };
       I.hooks.givenAway?.(args.values, at);
       runCallbacks(I, args.values);
-      if (x.f.k === "id") mayChange(I, args.values, x, at);
+      if (x.callee.kind === "identifier") mayChange(I, args.values, x, at);
       return derived(
         unknown(
-          `computed at run time: ${excerpt(x)}${callee.k === "unknown" ? because(callee.why) : ""}`,
+          `computed at run time: ${excerpt(x)}${callee.kind === "unknown" ? because(callee.why) : ""}`,
           at,
         ),
         callee,
@@ -239,47 +242,47 @@ function callDirectly(
   open: boolean,
   all?: ListContents,
 ): Value {
-  const name = fn.f.n ?? "a function";
+  const name = fn.func.name ?? "a function";
   if (!I.mayCall(fn, args)) return unknown(`${name} calls itself, or is called too often to follow`, at);
   if (!I.step()) return I.cut(at);
-  const m = fn.scope.m;
+  const m = fn.scope.module;
   I.world.deps.touch(m.file);
-  const scope = new Scope(fn.scope, m, fn.f.arrow ? fn.self : (fn.self ?? self ?? UNDEFINED), fn.home);
+  const scope = new Scope(fn.scope, m, fn.func.arrow ? fn.self : (fn.self ?? self ?? UNDEFINED), fn.home);
   scope.ofFunction = true;
   const outer = I.frame;
   const { phase, fate } = I;
-  const alone = fn.f.async && fate === "dropped";
-  const unseen = fn.f.async && fate === "kept";
+  const alone = fn.func.async && fate === "dropped";
+  const unseen = fn.func.async && fate === "kept";
   if (alone) I.unawaited++;
   if (unseen) I.conditions.push(OTHER);
   I.frame = {
     returns: [],
     fate,
-    async: fn.f.async,
-    yields: fn.f.gen ? list([], at) : null,
+    async: fn.func.async,
+    yields: fn.func.generator ? list([], at) : null,
     level: I.journal.level,
     partial: null,
   };
-  I.calls.push(fn.f);
+  I.calls.push(fn.func);
   I.sites.push(at);
-  I.called.add(fn.f);
+  I.called.add(fn.func);
   try {
     bindParameters(
       I,
-      fn.f,
+      fn.func,
       fn.bound === null ? args : [...fn.bound, ...args],
       scope,
       open,
       fn.bound === null ? all : undefined,
     );
-    if (!Array.isArray(fn.f.b)) return returned(I, fn.f.b, scope);
-    const status = runBlock(I, fn.f.b, scope);
+    if (!Array.isArray(fn.func.body)) return returned(I, fn.func.body, scope);
+    const status = runBlock(I, fn.func.body, scope);
     if (I.exhausted) return I.frame.partial ?? I.cut(at);
     if (I.frame.yields !== null) return I.frame.yields;
     const returns = I.frame.returns;
     if (status === "next" || status === "maybe-ret") returns.push(UNDEFINED);
     if (returns.length === 0) return status === "throw" ? unknown(`${name} throws`, at) : UNDEFINED;
-    const why = unknown(`${name} returns different values`, m.at(fn.f));
+    const why = unknown(`${name} returns different values`, m.at(fn.func));
     return returns.reduce((a, b) => choice(a, b, why));
   } finally {
     I.calls.pop();
@@ -293,8 +296,8 @@ function callDirectly(
 
 /** Calls a function value with one list element, as `map` and the like do. */
 export function callWith(I: Interpreter, f: Value, args: Value[], x: Expr, at: At): Value {
-  if (f.k === "fn") return callFunction(I, f, args, f.self, at);
-  if (f.k === "ext" && f.pkg === "") {
+  if (f.kind === "function") return callFunction(I, f, args, f.self, at);
+  if (f.kind === "external" && f.pkg === "") {
     const known = globalCall(I, f.path, { values: args, open: false }, x, at);
     if (known !== null) return known;
   }

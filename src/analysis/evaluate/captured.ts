@@ -38,7 +38,7 @@ export function forgetShared(
     for (const [target, after] of one) {
       if (!shared.has(target)) continue;
       stale = true;
-      I.journal.write(target, either(target.c, after, why));
+      I.journal.write(target, either(target.contents, after, why));
     }
   }
   return stale;
@@ -48,23 +48,23 @@ function sharedBy(roots: readonly Value[]): Set<Mutable> {
   const found = new Set<Mutable>();
   const seen = new Set<object>();
   const open: Value[] = [...roots];
-  const cell = (c: { c: Value }): void => {
+  const cell = (c: { contents: Value }): void => {
     if (found.has(c)) return;
     found.add(c);
-    open.push(c.c);
+    open.push(c.contents);
   };
   for (let v = open.pop(); v !== undefined && seen.size < MAX_VISITED; v = open.pop()) {
     if (seen.has(v)) continue;
     seen.add(v);
-    if (v.k === "list" || v.k === "coll") {
+    if (v.kind === "list" || v.kind === "collection") {
       found.add(v);
-      for (const item of v.c.items) open.push(item.v);
-    } else if (v.k === "rec") {
+      for (const item of v.contents.items) open.push(item.value);
+    } else if (v.kind === "record") {
       found.add(v);
-      for (const { v: inner, get } of v.c.props.values()) open.push(get ?? inner);
-    } else if (v.k === "inst") for (const c of v.fields.values()) cell(c);
-    else if (v.k === "choice") open.push(...v.of);
-    else if (v.k === "fn") {
+      for (const { value: inner, get } of v.contents.props.values()) open.push(get ?? inner);
+    } else if (v.kind === "instance") for (const c of v.fields.values()) cell(c);
+    else if (v.kind === "choice") open.push(...v.of);
+    else if (v.kind === "function") {
       // A module's own variables are the module's matter.
       for (let s = v.scope; s.parent !== null && !seen.has(s); s = s.parent) {
         seen.add(s);
@@ -77,12 +77,13 @@ function sharedBy(roots: readonly Value[]): Set<Mutable> {
 }
 
 /** What something is that may have been changed meanwhile. */
-function either(before: Mutable["c"], after: Mutable["c"], why: Unknown): Mutable["c"] {
+function either(before: Mutable["contents"], after: Mutable["contents"], why: Unknown): Mutable["contents"] {
   if ("items" in before && "items" in after) {
     const stays = new Set(after.items);
     const items = before.items.map((item) => (stays.has(item) ? item : maybe(item)));
     const known = new Set(before.items);
-    for (const item of after.items) if (!known.has(item) && item.v.k === "term") items.push(maybe(item));
+    for (const item of after.items)
+      if (!known.has(item) && item.value.kind === "term") items.push(maybe(item));
     return { items, open: why } satisfies ListContents;
   }
   if ("props" in before && "props" in after) {
@@ -91,7 +92,7 @@ function either(before: Mutable["c"], after: Mutable["c"], why: Unknown): Mutabl
       const known = before.props.get(n);
       if (known === entry) continue;
       props.set(n, {
-        v: known === undefined ? entry.v : oneOf(known.v, entry.v, why),
+        value: known === undefined ? entry.value : oneOf(known.value, entry.value, why),
         at: entry.at,
         maybe: known?.maybe ?? true,
       });
@@ -107,6 +108,6 @@ function either(before: Mutable["c"], after: Mutable["c"], why: Unknown): Mutabl
 function oneOf(before: Value, after: Value, why: Unknown): Value {
   const all = [...alternatives(before), ...alternatives(after)];
   const processes =
-    all.some((v) => v.k === "term") && all.every((v) => v.k === "term" || nullish(v) === true);
+    all.some((v) => v.kind === "term") && all.every((v) => v.kind === "term" || nullish(v) === true);
   return processes ? choice(before, after, why) : why;
 }

@@ -24,74 +24,75 @@ import {
 } from "./values.ts";
 
 /** `new Map(entries)` and `new Set(elements)`; null when what they are made from is not known. */
-export function newCollection(I: Interpreter, kind: Coll["kind"], args: Args, at: At): Coll | null {
+export function newCollection(I: Interpreter, kind: Coll["collection"], args: Args, at: At): Coll | null {
   const from = args.values[0];
-  const made: Coll = { k: "coll", kind, c: { items: [], open: null }, at };
+  const made: Coll = { kind: "collection", collection: kind, contents: { items: [], open: null }, at };
   if (args.open) return null;
-  if (from === undefined || (from.k === "lit" && (from.v === undefined || from.v === null))) return made;
+  if (from === undefined || (from.kind === "literal" && (from.value === undefined || from.value === null)))
+    return made;
   const contents = iterated(from);
   if (contents === null) return null;
   for (const item of contents.items) {
     if (I.exhausted) return null;
-    if (kind === "map" && (item.v.k !== "list" || item.v.c.items.length < 2)) return null;
+    if (kind === "map" && (item.value.kind !== "list" || item.value.contents.items.length < 2)) return null;
     put(I, made, item);
   }
-  if (contents.open !== null) I.journal.write(made, { items: made.c.items, open: contents.open });
+  if (contents.open !== null) I.journal.write(made, { items: made.contents.items, open: contents.open });
   return made;
 }
 
 /** The key of an element: of a map's pair the first. */
-function keyIn(kind: Coll["kind"], v: Value): Value {
-  return kind === "set" ? v : v.k === "list" ? (v.c.items[0]?.v ?? UNDEFINED) : v;
+function keyIn(kind: Coll["collection"], v: Value): Value {
+  return kind === "set" ? v : v.kind === "list" ? (v.contents.items[0]?.value ?? UNDEFINED) : v;
 }
 
 /** The value of a map's pair; a set's element itself. */
-function valueIn(kind: Coll["kind"], v: Value): Value {
-  return kind === "set" ? v : v.k === "list" ? (v.c.items[1]?.v ?? UNDEFINED) : v;
+function valueIn(kind: Coll["collection"], v: Value): Value {
+  return kind === "set" ? v : v.kind === "list" ? (v.contents.items[1]?.value ?? UNDEFINED) : v;
 }
 
 /** Adds an element, in the place of one with the same key. */
 function put(I: Interpreter, o: Coll, item: Item): void {
-  if (!I.charge(o.c.items.length)) return;
-  const key = keyIn(o.kind, item.v);
+  if (!I.charge(o.contents.items.length)) return;
+  const key = keyIn(o.collection, item.value);
   const items: Item[] = [];
   let placed = false;
   let replaces = item;
-  for (const known of o.c.items) {
-    const equal = sameKey(key, keyIn(o.kind, known.v));
+  for (const known of o.contents.items) {
+    const equal = sameKey(key, keyIn(o.collection, known.value));
     if (equal === false || known.card === "many") items.push(known);
     else if (equal === true) {
       // A set keeps the one it has; what may be there is there now if the new one is.
       replaces = known.card === "one" ? { ...item, card: "one" } : item;
       if (item.card === "one" || known.card !== "one") items.push(replaces);
-      else items.push(o.kind === "set" ? known : { ...known, v: unknownPair(known, item) });
+      else items.push(o.collection === "set" ? known : { ...known, value: unknownPair(known, item) });
       placed = true;
     } else items.push(known.card === "one" && item.card === "one" ? { ...known, card: "maybe" } : known);
   }
   if (!placed) items.push(item);
-  I.journal.write(o, { items, open: o.c.open });
+  I.journal.write(o, { items, open: o.contents.open });
 }
 
 function unknownPair(known: Item, item: Item): Value {
-  return pair(keyIn("map", known.v), unknown("it is replaced on a condition", item.at), item.at);
+  return pair(keyIn("map", known.value), unknown("it is replaced on a condition", item.at), item.at);
 }
 
 /** Equal for certain, different for certain, or null. */
 function sameKey(a: Value, b: Value): boolean | null {
   const equal = same(a, b);
   if (equal !== null) return equal;
-  const kinds = new Set(["cls", "fn", "list", "rec", "inst", "coll"]);
+  const kinds = new Set(["class", "function", "list", "record", "instance", "collection"]);
   // Things with an identity of their own.
-  return kinds.has(a.k) && kinds.has(b.k) && a.k !== "cls" ? false : null;
+  return kinds.has(a.kind) && kinds.has(b.kind) && a.kind !== "class" ? false : null;
 }
 
 /** The functions in a map, by whatever key one is looked up. */
 function handlers(o: Coll): Fn[] {
   const found: Fn[] = [];
-  for (const { v } of o.c.items) {
-    if (v.k !== "list") continue;
-    const [, value] = v.c.items;
-    if (value?.v.k === "fn") found.push(value.v);
+  for (const { value: v } of o.contents.items) {
+    if (v.kind !== "list") continue;
+    const [, value] = v.contents.items;
+    if (value?.value.kind === "function") found.push(value.value);
   }
   return found;
 }
@@ -101,11 +102,11 @@ export function collectionMethod(
   o: Coll,
   n: string,
   args: Args,
-  x: Expr & { k: "call" },
+  x: Expr & { kind: "call" },
   at: At,
 ): Value | null {
   const [a = UNDEFINED, b = UNDEFINED] = args.values;
-  const { items, open } = o.c;
+  const { items, open } = o.contents;
   if (!I.charge(items.length)) return I.cut(at);
   switch (n) {
     case "set":
@@ -113,10 +114,10 @@ export function collectionMethod(
       if (args.open) I.journal.write(o, { items, open: open ?? computed(x, at) });
       else
         put(I, o, {
-          v: n === "set" ? pair(a, b, at) : a,
+          value: n === "set" ? pair(a, b, at) : a,
           card: "one",
           count: null,
-          at: at.m.at(x.a[0] ?? x),
+          at: at.module.at(x.args[0] ?? x),
         });
       return o;
     }
@@ -124,19 +125,19 @@ export function collectionMethod(
     case "has": {
       const found = find(o, a);
       if (found === null) {
-        const functions = n === "get" && o.kind === "map" ? handlers(o) : [];
+        const functions = n === "get" && o.collection === "map" ? handlers(o) : [];
         return functions.length > 0 ? oneOfFunctions(functions, computed(x, at)) : computed(x, at);
       }
       return n === "has"
         ? lit(found !== undefined)
         : found === undefined
           ? UNDEFINED
-          : valueIn(o.kind, found.v);
+          : valueIn(o.collection, found.value);
     }
     case "delete": {
       const kept: Item[] = [];
       for (const item of items) {
-        const equal = sameKey(a, keyIn(o.kind, item.v));
+        const equal = sameKey(a, keyIn(o.collection, item.value));
         if (equal === true && item.card !== "many") continue;
         kept.push(equal === false || item.card !== "one" ? item : { ...item, card: "maybe" });
       }
@@ -150,13 +151,13 @@ export function collectionMethod(
     case "values":
     case "entries":
       return list(
-        items.map((item) => ({ ...item, v: part(o, n, item, at) })),
+        items.map((item) => ({ ...item, value: part(o, n, item, at) })),
         at,
         open,
       );
     case "forEach": {
       const over = list(items, at, open);
-      forEachEntry(I, o, over.c, a, x, at);
+      forEachEntry(I, o, over.contents, a, x, at);
       return UNDEFINED;
     }
     default:
@@ -165,14 +166,15 @@ export function collectionMethod(
 }
 
 function part(o: Coll, n: string, item: Item, at: At): Value {
-  if (n === "entries") return o.kind === "map" ? item.v : pair(item.v, item.v, at);
-  return n === "keys" ? keyIn(o.kind, item.v) : valueIn(o.kind, item.v);
+  if (n === "entries") return o.collection === "map" ? item.value : pair(item.value, item.value, at);
+  return n === "keys" ? keyIn(o.collection, item.value) : valueIn(o.collection, item.value);
 }
 
 function forEachEntry(I: Interpreter, o: Coll, over: ListContents, f: Value, x: Expr, at: At): void {
   const why = computed(x, at, "loop over ");
   for (const item of over.items) {
-    const go = (): Value => callWith(I, f, [valueIn(o.kind, item.v), keyIn(o.kind, item.v), o], x, at);
+    const go = (): Value =>
+      callWith(I, f, [valueIn(o.collection, item.value), keyIn(o.collection, item.value), o], x, at);
     if (item.card === "one") {
       go();
       continue;
@@ -189,9 +191,9 @@ function forEachEntry(I: Interpreter, o: Coll, over: ListContents, f: Value, x: 
 
 /** The element with this key; undefined when there is none for certain, null when that is not known. */
 function find(o: Coll, key: Value): Item | undefined | null {
-  let maybe = o.c.open !== null;
-  for (const item of o.c.items) {
-    const equal = sameKey(key, keyIn(o.kind, item.v));
+  let maybe = o.contents.open !== null;
+  for (const item of o.contents.items) {
+    const equal = sameKey(key, keyIn(o.collection, item.value));
     if (equal === true && item.card === "one") return item;
     if (equal !== false) maybe = true;
   }
@@ -200,19 +202,20 @@ function find(o: Coll, key: Value): Item | undefined | null {
 
 /** `.size`. */
 export function sizeOf(o: Coll, at: At): Value {
-  return isPlain(o.c) ? lit(o.c.items.length) : unknown("how many there are is not known", at);
+  return isPlain(o.contents) ? lit(o.contents.items.length) : unknown("how many there are is not known", at);
 }
 
 /** `Object.fromEntries(pairs)`: the properties, null when a name is not known. */
-export function pairsOf(v: Value): { key: string; item: Item; v: Value }[] | null {
+export function pairsOf(v: Value): { key: string; item: Item; value: Value }[] | null {
   const contents = iterated(v);
   if (contents === null || contents.open !== null) return null;
-  const found: { key: string; item: Item; v: Value }[] = [];
+  const found: { key: string; item: Item; value: Value }[] = [];
   for (const item of contents.items) {
-    const key = item.v.k === "list" ? item.v.c.items[0]?.v : undefined;
-    const value = item.v.k === "list" ? item.v.c.items[1]?.v : undefined;
-    if (item.card === "many" || key?.k !== "lit" || value === undefined || isLit(key, undefined)) return null;
-    found.push({ key: String(key.v), item, v: value });
+    const key = item.value.kind === "list" ? item.value.contents.items[0]?.value : undefined;
+    const value = item.value.kind === "list" ? item.value.contents.items[1]?.value : undefined;
+    if (item.card === "many" || key?.kind !== "literal" || value === undefined || isLit(key, undefined))
+      return null;
+    found.push({ key: String(key.value), item, value: value });
   }
   return found;
 }

@@ -32,14 +32,14 @@ export function message(why: string, at: At): Unknown {
 }
 
 export function originsOf(v: Value): Origins {
-  switch (v.k) {
+  switch (v.kind) {
     case "unknown":
       return v.from ?? OTHER;
     case "text":
       return v.why.from ?? OTHER;
     case "choice":
       return v.of.reduce((all, one) => both(all, originsOf(one)), v.why.from ?? NOTHING);
-    case "sym":
+    case "symbol":
       if (v.is !== undefined) return NOTHING;
       return {
         ...NOTHING,
@@ -51,13 +51,15 @@ export function originsOf(v: Value): Origins {
     case "term":
       if (v.tag === "lookup")
         return { ...NOTHING, tested: new Set([nameOfTarget(v)]), alive: new Set([nameOfTarget(v)]) };
-      if (v.tag === "part" && v.d.of !== undefined) {
-        const of = originsOf(v.d.of);
-        return v.d.name?.k === "lit" && v.d.name.v === "alive" ? { ...of, alive: of.tested } : of;
+      if (v.tag === "part" && v.data.of !== undefined) {
+        const of = originsOf(v.data.of);
+        return v.data.name?.kind === "literal" && v.data.name.value === "alive"
+          ? { ...of, alive: of.tested }
+          : of;
       }
       return v.tag === "proc" ? { ...NOTHING, tested: new Set([nameOfTarget(v)]) } : OTHER;
-    case "ext":
-    case "extm":
+    case "external":
+    case "externalMethod":
       return OTHER;
     default:
       return NOTHING;
@@ -81,7 +83,7 @@ const union = (a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<stri
 
 /** The value with what it was made from, where it is not known. */
 export function derived<V extends Value>(v: V, ...from: readonly Value[]): V {
-  if (v.k !== "unknown" || v.from !== undefined) return v;
+  if (v.kind !== "unknown" || v.from !== undefined) return v;
   const origins = from.reduce((all, one) => both(all, originsOf(one)), NOTHING);
   if (origins !== NOTHING) v.from = origins;
   return v;
@@ -128,28 +130,30 @@ export function standing(I: Interpreter): string {
 
 /** Text that is the same for values that lead to the same process. */
 export function nameOfTarget(v: Value): string {
-  switch (v.k) {
-    case "lit":
-      return JSON.stringify(v.v) ?? "undefined";
+  switch (v.kind) {
+    case "literal":
+      return JSON.stringify(v.value) ?? "undefined";
     case "term": {
-      if (v.tag === "lookup" && v.d.target !== undefined) return nameOfTarget(v.d.target);
-      if (v.tag === "name" && v.d.name?.k === "lit") return nameOfTarget(v.d.name);
-      return `${v.tag} ${v.at.m.file}:${v.at.s} ${v.d.name === undefined ? "" : nameOfTarget(v.d.name)}`;
+      if (v.tag === "lookup" && v.data.target !== undefined) return nameOfTarget(v.data.target);
+      if (v.tag === "name" && v.data.name?.kind === "literal") return nameOfTarget(v.data.name);
+      return `${v.tag} ${v.at.module.file}:${v.at.start} ${v.data.name === undefined ? "" : nameOfTarget(v.data.name)}`;
     }
-    case "sym":
-      return `${v.root} ${v.n} ${v.path.join(".")}`;
+    case "symbol":
+      return `${v.root} ${v.name} ${v.path.join(".")}`;
     case "choice":
       return v.of
-        .filter((a) => a.k !== "lit" || (a.v !== undefined && a.v !== null && a.v !== false))
+        .filter(
+          (a) => a.kind !== "literal" || (a.value !== undefined && a.value !== null && a.value !== false),
+        )
         .map(nameOfTarget)
         .join("|");
-    case "cls":
+    case "class":
       return `class ${classKey(v)}`;
-    case "extm":
-      return `method ${v.n}`;
+    case "externalMethod":
+      return `method ${v.name}`;
     case "text":
-      return v.p.map((part) => part ?? "*").join("");
+      return v.parts.map((part) => part ?? "*").join("");
     default:
-      return v.k;
+      return v.kind;
   }
 }

@@ -11,11 +11,11 @@ import { type Entry, record, UNDEFINED, unknown, type Value } from "./values.ts"
 import type { Definer, World } from "./world.ts";
 
 /** A variable without a value of its own: whoever reads it gets what it was last given. */
-function changing(m: ModuleState, name: string, where: number, d: { s: number; e: number }): Value {
+function changing(m: ModuleState, name: string, where: number, d: { start: number; end: number }): Value {
   const { line } = m.position(where);
   const why = `"${name}" is changed after its definition (line ${line})`;
-  if (!m.summary.esc.includes(name)) return unknown(why, m.at(d));
-  return { k: "sym", root: "var", n: variableKey(m.file, name), path: [], at: m.at(d), why };
+  if (!m.summary.changedInFunctions.includes(name)) return unknown(why, m.at(d));
+  return { kind: "symbol", root: "var", name: variableKey(m.file, name), path: [], at: m.at(d), why };
 }
 
 /** Names a variable of a module, or a field of one of its classes. */
@@ -25,11 +25,12 @@ export function variableKey(file: string, name: string): string {
 
 /** The names that a statement declares. */
 export function declaredBy(stmt: Stmt): string[] {
-  if (stmt.k === "func") return stmt.f.n === null ? [] : [stmt.f.n];
-  if (stmt.k === "class") return stmt.c.n === null ? [] : [stmt.c.n];
-  if (stmt.k === "enum") return [stmt.n];
+  if (stmt.kind === "functionDeclaration") return stmt.func.name === null ? [] : [stmt.func.name];
+  if (stmt.kind === "classDeclaration") return stmt.class.name === null ? [] : [stmt.class.name];
+  if (stmt.kind === "enum") return [stmt.name];
   const names: string[] = [];
-  if (stmt.k === "var") for (const d of stmt.d) patternNames(d.t, (name) => names.push(name));
+  if (stmt.kind === "var")
+    for (const d of stmt.declarators) patternNames(d.target, (name) => names.push(name));
   return names;
 }
 
@@ -44,34 +45,36 @@ export class ModuleDefiner implements Definer {
 
   define(m: ModuleState, name: string, declaration: Declaration): Value {
     const I = this.interpreter(m);
-    if (declaration.k === "stmt") {
+    if (declaration.kind === "stmt") {
       const { stmt } = declaration;
-      if (stmt.k === "func") return functionValue(I, stmt.f, m.scope);
-      return stmt.k === "class" ? classValue(I, stmt.c, m.scope) : enumValue(I, stmt, m.scope);
+      if (stmt.kind === "functionDeclaration") return functionValue(I, stmt.func, m.scope);
+      return stmt.kind === "classDeclaration"
+        ? classValue(I, stmt.class, m.scope)
+        : enumValue(I, stmt, m.scope);
     }
-    const d = declaration.stmt.d[declaration.index]!;
+    const d = declaration.stmt.declarators[declaration.index]!;
     const changed = Object.hasOwn(m.summary.changed, name) ? m.summary.changed[name] : undefined;
     if (changed !== undefined) return changing(m, name, changed, d);
-    const v = d.v === null ? UNDEFINED : evaluate(I, d.v, m.scope);
-    if (v.k === "coll" && Object.hasOwn(m.summary.filled, name))
+    const v = d.value === null ? UNDEFINED : evaluate(I, d.value, m.scope);
+    if (v.kind === "collection" && Object.hasOwn(m.summary.filled, name))
       return changing(m, name, m.summary.filled[name]!, d);
-    if (v.k === "list" || v.k === "rec" || v.k === "coll") {
+    if (v.kind === "list" || v.kind === "record" || v.kind === "collection") {
       const other = this.world.meddled(m, name);
       if (other !== null) return unknown(`"${name}" is changed in ${other}`, m.at(d));
     }
-    if (d.t.k === "id") return v;
+    if (d.target.kind === "identifier") return v;
     const scope = new Scope(m.scope, m, null, null);
-    bind(I, d.t, v, scope, true);
-    return scope.vars.get(name)?.c ?? unknown(`"${name}" is not bound`, m.at(d));
+    bind(I, d.target, v, scope, true);
+    return scope.vars.get(name)?.contents ?? unknown(`"${name}" is not bound`, m.at(d));
   }
 
-  exported(m: ModuleState, ref: ExportRef & { k: "expr" }): Value {
-    return evaluate(this.interpreter(m), ref.x, m.scope);
+  exported(m: ModuleState, ref: ExportRef & { kind: "expression" }): Value {
+    return evaluate(this.interpreter(m), ref.expr, m.scope);
   }
 
   settle(m: ModuleState): Value {
     const I = this.interpreter(new Pool());
-    const { changed, filled, esc, body, ids } = m.summary;
+    const { changed, filled, changedInFunctions: esc, body, identifiers: ids } = m.summary;
     const names = new Set([...Object.keys(changed), ...Object.keys(filled)].filter((n) => !esc.includes(n)));
     const top = new Scope(m.scope, m, null, null);
     I.top = top;
@@ -83,13 +86,14 @@ export class ModuleDefiner implements Definer {
       top,
     );
     const props = new Map<string, Entry>();
-    const at = m.at({ s: 0, e: 0 });
+    const at = m.at({ start: 0, end: 0 });
     for (const name of names) {
-      const v = top.vars.get(name)?.c;
+      const v = top.vars.get(name)?.contents;
       if (v === undefined) continue;
-      props.set(name, { v, at, maybe: false });
-      const statics = v.k === "cls" ? I.statics.get(v) : undefined;
-      for (const [n, cell] of statics ?? []) props.set(`${name}.${n}`, { v: cell.c, at, maybe: false });
+      props.set(name, { value: v, at, maybe: false });
+      const statics = v.kind === "class" ? I.statics.get(v) : undefined;
+      for (const [n, cell] of statics ?? [])
+        props.set(`${name}.${n}`, { value: cell.contents, at, maybe: false });
     }
     return record(props, at);
   }

@@ -75,9 +75,9 @@ export class Definitions {
     const place = this.running.findIndex((one) => one.key === key);
     if (place >= 0) {
       this.needs(place);
-      return unknown(`"${name}" is defined by itself`, m.at({ s: 0, e: 0 }));
+      return unknown(`"${name}" is defined by itself`, m.at({ start: 0, end: 0 }));
     }
-    const tooDeep = (): Value => unknown(TOO_DEEP, m.at({ s: 0, e: 0 }));
+    const tooDeep = (): Value => unknown(TOO_DEEP, m.at({ start: 0, end: 0 }));
     const known = this.memos.get(m)?.get(name);
     if (known !== undefined && !this.isInside(known.value)) return this.take(known, tooDeep);
     for (const [at, one] of this.running.entries()) {

@@ -2,44 +2,44 @@
 import type { Expr, Func, Stmt } from "../ir.ts";
 
 /** Whether a loop in the function goes on for ever: one without a condition that nothing leaves. */
-export function isEndless({ b }: Func): boolean {
+export function isEndless({ body: b }: Func): boolean {
   return Array.isArray(b) && b.some(goesOn);
 }
 
 function goesOn(s: Stmt): boolean {
-  switch (s.k) {
+  switch (s.kind) {
     case "while":
-      return isTrue(s.c) && !s.b.some(leaves);
+      return isTrue(s.test) && !s.body.some(leaves);
     case "for":
-      return (s.c === null || isTrue(s.c)) && !s.b.some(leaves);
+      return (s.test === null || isTrue(s.test)) && !s.body.some(leaves);
     case "block":
-      return s.b.some(goesOn);
+      return s.body.some(goesOn);
     case "try":
-      return s.b.some(goesOn);
+      return s.body.some(goesOn);
     case "if":
-      return s.t.some(goesOn) || (s.f ?? []).some(goesOn);
+      return s.consequent.some(goesOn) || (s.alternate ?? []).some(goesOn);
     default:
       return false;
   }
 }
 
-const isTrue = (x: Expr): boolean => x.k === "lit" && Boolean(x.v);
+const isTrue = (x: Expr): boolean => x.kind === "literal" && Boolean(x.value);
 
 /** Whether a statement of a loop may leave it. */
 function leaves(s: Stmt): boolean {
-  switch (s.k) {
+  switch (s.kind) {
     case "jump":
-      return s.w === "break";
-    case "ret":
+      return s.word === "break";
+    case "return":
       return true;
     case "if":
-      return s.t.some(leaves) || (s.f ?? []).some(leaves);
+      return s.consequent.some(leaves) || (s.alternate ?? []).some(leaves);
     case "block":
-      return s.b.some(leaves);
+      return s.body.some(leaves);
     case "try":
-      return [...s.b, ...(s.h ?? []), ...(s.f ?? [])].some(leaves);
+      return [...s.body, ...(s.handler ?? []), ...(s.finalizer ?? [])].some(leaves);
     case "switch":
-      return s.c.some(({ b }) => b.some((inner) => inner.k !== "jump" && leaves(inner)));
+      return s.cases.some(({ body: b }) => b.some((inner) => inner.kind !== "jump" && leaves(inner)));
     default:
       return false;
   }

@@ -11,45 +11,45 @@ export function excerpt(x: Expr): string {
 function show(x: Expr, depth: number): string {
   if (depth > 6) return "…";
   const d = depth + 1;
-  switch (x.k) {
-    case "lit":
-      return typeof x.v === "string" ? JSON.stringify(x.v) : String(x.v);
-    case "id":
-      return x.n;
+  switch (x.kind) {
+    case "literal":
+      return typeof x.value === "string" ? JSON.stringify(x.value) : String(x.value);
+    case "identifier":
+      return x.name;
     case "this":
     case "super":
-      return x.k;
-    case "tpl":
-      return `\`${x.p.map((part) => (typeof part === "string" ? part : `\${${show(part, d)}}`)).join("")}\``;
-    case "obj":
-      return x.p.length === 0 ? "{}" : "{...}";
-    case "arr":
-      return x.p.length === 0 ? "[]" : "[...]";
+      return x.kind;
+    case "template":
+      return `\`${x.parts.map((part) => (typeof part === "string" ? part : `\${${show(part, d)}}`)).join("")}\``;
+    case "object":
+      return x.props.length === 0 ? "{}" : "{...}";
+    case "array":
+      return x.items.length === 0 ? "[]" : "[...]";
     case "spread":
-      return `...${show(x.x, d)}`;
+      return `...${show(x.argument, d)}`;
     case "get":
-      return `${show(x.o, d)}${x.q ? "?." : "."}${x.n}`;
-    case "idx":
-      return `${show(x.o, d)}[${show(x.i, d)}]`;
+      return `${show(x.object, d)}${x.optional ? "?." : "."}${x.name}`;
+    case "index":
+      return `${show(x.object, d)}[${show(x.index, d)}]`;
     case "call":
-      return `${show(x.f, d)}(${x.a.length === 0 ? "" : "..."})`;
+      return `${show(x.callee, d)}(${x.args.length === 0 ? "" : "..."})`;
     case "new":
-      return `new ${show(x.f, d)}(${x.a.length === 0 ? "" : "..."})`;
-    case "cond":
-      return `${show(x.c, d)} ? … : …`;
-    case "bin":
-      return `${show(x.l, d)} ${x.op} ${show(x.r, d)}`;
-    case "un":
-      return `${x.op}${/[a-z]$/.test(x.op) ? " " : ""}${show(x.x, d)}`;
-    case "asg":
-      return x.op === "delete" ? "delete …" : `… ${x.op} ${show(x.v, d)}`;
-    case "fn":
-      return x.f.n === null ? "function" : `function ${x.f.n}`;
-    case "cls":
-      return `class ${x.c.n ?? ""}`.trim();
+      return `new ${show(x.callee, d)}(${x.args.length === 0 ? "" : "..."})`;
+    case "conditional":
+      return `${show(x.test, d)} ? … : …`;
+    case "binary":
+      return `${show(x.left, d)} ${x.op} ${show(x.right, d)}`;
+    case "unary":
+      return `${x.op}${/[a-z]$/.test(x.op) ? " " : ""}${show(x.argument, d)}`;
+    case "assignment":
+      return x.op === "delete" ? "delete …" : `… ${x.op} ${show(x.value, d)}`;
+    case "function":
+      return x.func.name === null ? "function" : `function ${x.func.name}`;
+    case "class":
+      return `class ${x.class.name ?? ""}`.trim();
     case "await":
-      return `await ${show(x.x, d)}`;
+      return `await ${show(x.argument, d)}`;
     case "opaque":
-      return x.w;
+      return x.what;
   }
 }

@@ -37,82 +37,84 @@ import {
 export function evaluate(I: Interpreter, x: Expr, scope: Scope): Value {
   const fate = I.next;
   I.next = "kept";
-  if (!I.step()) return I.cut(scope.m.at(x));
+  if (!I.step()) return I.cut(scope.module.at(x));
   const { definitions } = I.world;
-  if (!definitions.enter()) return I.tooDeep(scope.m.at(x));
+  if (!definitions.enter()) return I.tooDeep(scope.module.at(x));
   const v = evaluated(I, x, scope, fate);
   definitions.leave();
   return v;
 }
 
 function evaluated(I: Interpreter, x: Expr, scope: Scope, fate: Fate): Value {
-  switch (x.k) {
-    case "lit":
-      return lit(x.v);
-    case "id":
+  switch (x.kind) {
+    case "literal":
+      return lit(x.value);
+    case "identifier":
       return name(I, x, scope);
     case "this":
-      return selfOf(scope) ?? unknown("`this` is not known here", scope.m.at(x));
+      return selfOf(scope) ?? unknown("`this` is not known here", scope.module.at(x));
     case "super":
       return UNDEFINED;
-    case "tpl":
+    case "template":
       return concatenate(
-        x.p.map((part) => (typeof part === "string" ? lit(part) : evaluate(I, part, scope))),
+        x.parts.map((part) => (typeof part === "string" ? lit(part) : evaluate(I, part, scope))),
         x,
-        scope.m.at(x),
+        scope.module.at(x),
       );
-    case "obj":
+    case "object":
       return object(I, x, scope);
-    case "arr":
+    case "array":
       return array(I, x, scope, fate);
     case "spread":
-      return evaluateAs(I, fate, x.x, scope);
+      return evaluateAs(I, fate, x.argument, scope);
     case "get": {
-      if (x.o.k === "super") return superProperty(I, x.n, scope) ?? unknown(excerpt(x), scope.m.at(x));
-      const o = evaluate(I, x.o, scope);
-      if (x.q && nullish(o) === true) return UNDEFINED;
-      return property(I, o, x.n, scope.m.at(x), x);
+      if (x.object.kind === "super")
+        return superProperty(I, x.name, scope) ?? unknown(excerpt(x), scope.module.at(x));
+      const o = evaluate(I, x.object, scope);
+      if (x.optional && nullish(o) === true) return UNDEFINED;
+      return property(I, o, x.name, scope.module.at(x), x);
     }
-    case "idx":
-      return index(I, evaluate(I, x.o, scope), evaluate(I, x.i, scope), scope.m.at(x), x);
+    case "index":
+      return index(I, evaluate(I, x.object, scope), evaluate(I, x.index, scope), scope.module.at(x), x);
     case "call":
       return callExpression(I, x, scope, fate);
     case "new":
       return newExpression(I, x, scope);
-    case "cond":
+    case "conditional":
       return conditional(I, x, scope, fate);
-    case "bin": {
+    case "binary": {
       if (x.op === "&&" || x.op === "||" || x.op === "??") return logical(I, x, scope, fate);
-      const l = evaluateAs(I, x.op === "," ? "dropped" : "kept", x.l, scope);
-      const r = evaluateAs(I, x.op === "," ? fate : "kept", x.r, scope);
+      const l = evaluateAs(I, x.op === "," ? "dropped" : "kept", x.left, scope);
+      const r = evaluateAs(I, x.op === "," ? fate : "kept", x.right, scope);
       if (x.op === ",") return r;
       if (EQUALITY.has(x.op)) I.hooks.compared?.(l, r);
-      if (l.k === "lit" && r.k === "lit" && l.v === r.v && EQUALITY.has(x.op)) I.hooks.named?.(l.v);
+      if (l.kind === "literal" && r.kind === "literal" && l.value === r.value && EQUALITY.has(x.op))
+        I.hooks.named?.(l.value);
       return derived(binary(x, l, r, scope), l, r);
     }
-    case "un": {
-      const v = evaluateAs(I, x.op === "void" ? "dropped" : "kept", x.x, scope);
+    case "unary": {
+      const v = evaluateAs(I, x.op === "void" ? "dropped" : "kept", x.argument, scope);
       return derived(unary(x, v, scope), v);
     }
-    case "asg":
+    case "assignment":
       return assignment(I, x, scope);
-    case "fn":
-      return functionValue(I, x.f, scope);
-    case "cls":
-      return classValue(I, x.c, scope);
+    case "function":
+      return functionValue(I, x.func, scope);
+    case "class":
+      return classValue(I, x.class, scope);
     case "await": {
-      const v = evaluateAs(I, "awaited", x.x, scope);
-      awaited(I, v, x.x, scope.m.at(x));
+      const v = evaluateAs(I, "awaited", x.argument, scope);
+      awaited(I, v, x.argument, scope.module.at(x));
       // Whoever called it and does not wait has gone on.
       if (I.unawaited > 0 && I.frame.async) I.phase = "later";
       return v;
     }
     case "opaque":
-      if (x.w === "yield" || x.w === "yield*") return yielded(I, x, scope);
-      for (const part of x.x) evaluate(I, part, scope);
+      if (x.what === "yield" || x.what === "yield*") return yielded(I, x, scope);
+      for (const part of x.parts) evaluate(I, part, scope);
       return unknown(
-        x.w === "" ? "it is missing in the source" : `computed at run time: ${x.w}`,
-        scope.m.at(x),
+        x.what === "" ? "it is missing in the source" : `computed at run time: ${x.what}`,
+        scope.module.at(x),
       );
   }
 }
@@ -128,7 +130,7 @@ export function evaluateAs(I: Interpreter, fate: Fate, x: Expr, scope: Scope): V
 /** What is returned from a function that is waited for is waited for. */
 export function returned(I: Interpreter, x: Expr, scope: Scope): Value {
   const v = evaluateAs(I, I.frame.fate, x, scope);
-  awaited(I, v, x, scope.m.at(x));
+  awaited(I, v, x, scope.module.at(x));
   return v;
 }
 
@@ -138,48 +140,49 @@ export function awaited(I: Interpreter, v: Value, x: Expr, at: At): void {
 }
 
 /** `yield x` and `yield* xs` add to what the generator gives. */
-function yielded(I: Interpreter, x: Expr & { k: "opaque" }, scope: Scope): Value {
+function yielded(I: Interpreter, x: Expr & { kind: "opaque" }, scope: Scope): Value {
   const { yields } = I.frame;
-  const part = x.x[0];
+  const part = x.parts[0];
   const v = part === undefined ? UNDEFINED : evaluate(I, part, scope);
   if (yields !== null) {
-    const at = scope.m.at(part ?? x);
+    const at = scope.module.at(part ?? x);
     const more: ListContents =
-      x.w === "yield*"
+      x.what === "yield*"
         ? spreadElements(v, part ?? x, scope)
-        : { items: [{ v, card: "one", count: null, at }], open: null };
-    const { items, open } = yields.c;
+        : { items: [{ value: v, card: "one", count: null, at }], open: null };
+    const { items, open } = yields.contents;
     I.charge(items.length + more.items.length);
     I.journal.write(yields, { items: [...items, ...more.items], open: open ?? more.open });
   }
-  return unknown("computed at run time: yield", scope.m.at(x));
+  return unknown("computed at run time: yield", scope.module.at(x));
 }
 
-function name(I: Interpreter, x: Expr & { k: "id" }, scope: Scope): Value {
-  const cell = scope.find(x.n);
-  if (cell !== null) return cell.c;
-  const found = I.world.lookup(scope.m, x.n);
+function name(I: Interpreter, x: Expr & { kind: "identifier" }, scope: Scope): Value {
+  const cell = scope.find(x.name);
+  if (cell !== null) return cell.contents;
+  const found = I.world.lookup(scope.module, x.name);
   if (found !== null) {
-    return I.afterwards ? (I.world.settled(scope.m, x.n) ?? found) : found;
+    return I.afterwards ? (I.world.settled(scope.module, x.name) ?? found) : found;
   }
-  if (x.n === "NaN" || x.n === "Infinity") return lit(x.n === "NaN" ? Number.NaN : Number.POSITIVE_INFINITY);
-  return { k: "ext", pkg: "", path: [x.n] };
+  if (x.name === "NaN" || x.name === "Infinity")
+    return lit(x.name === "NaN" ? Number.NaN : Number.POSITIVE_INFINITY);
+  return { kind: "external", pkg: "", path: [x.name] };
 }
 
 export function functionValue(_I: Interpreter, f: Func, scope: Scope): Fn {
   if (scope.parent === null) {
-    const known = scope.m.identities.get(f);
-    if (known?.k === "fn") return known;
+    const known = scope.module.identities.get(f);
+    if (known?.kind === "function") return known;
   }
   const fn: Fn = {
-    k: "fn",
-    f,
+    kind: "function",
+    func: f,
     scope,
     self: f.arrow ? selfOf(scope) : null,
     home: f.arrow ? homeOf(scope) : null,
     bound: null,
   };
-  if (scope.parent === null) scope.m.identities.set(f, fn);
+  if (scope.parent === null) scope.module.identities.set(f, fn);
   return fn;
 }
 
@@ -190,33 +193,33 @@ function homeOf(scope: Scope): Cls | null {
 
 export function classValue(I: Interpreter, c: Class, scope: Scope): Cls {
   // At the top level of a module a class is one thing, however often the module is looked at.
-  const top = scope.parent === null || (scope.parent === scope.m.scope && !scope.ofFunction);
+  const top = scope.parent === null || (scope.parent === scope.module.scope && !scope.ofFunction);
   if (top) {
-    const known = scope.m.identities.get(c);
-    if (known?.k === "cls") return known;
+    const known = scope.module.identities.get(c);
+    if (known?.kind === "class") return known;
   }
   if (top) {
-    const cls: Cls = { k: "cls", c, scope };
-    scope.m.identities.set(c, cls);
+    const cls: Cls = { kind: "class", class: c, scope };
+    scope.module.identities.set(c, cls);
     return cls;
   }
-  const cls: Cls = { k: "cls", c, scope, made: madeHere(I, scope) };
-  if (c.x !== null) I.localClasses.set(classKey(cls), cls);
+  const cls: Cls = { kind: "class", class: c, scope, made: madeHere(I, scope) };
+  if (c.base !== null) I.localClasses.set(classKey(cls), cls);
   return cls;
 }
 
-export function enumValue(I: Interpreter, e: Stmt & { k: "enum" }, scope: Scope): Value {
+export function enumValue(I: Interpreter, e: Stmt & { kind: "enum" }, scope: Scope): Value {
   const props = new Map<string, Entry>();
-  const at = scope.m.at(e);
-  const inner = new Scope(scope, scope.m, null, null);
+  const at = scope.module.at(e);
+  const inner = new Scope(scope, scope.module, null, null);
   let next: number | null = 0;
-  for (const member of e.m) {
+  for (const member of e.members) {
     let v: Value;
-    if (member.v !== null) v = evaluate(I, member.v, inner);
+    if (member.value !== null) v = evaluate(I, member.value, inner);
     else v = next === null ? unknown("computed enum member", at) : lit(next);
-    next = v.k === "lit" && typeof v.v === "number" ? v.v + 1 : null;
-    props.set(member.n, { v, at, maybe: false });
-    inner.vars.set(member.n, { c: v });
+    next = v.kind === "literal" && typeof v.value === "number" ? v.value + 1 : null;
+    props.set(member.name, { value: v, at, maybe: false });
+    inner.vars.set(member.name, { contents: v });
   }
   return record(props, at);
 }
@@ -224,47 +227,58 @@ export function enumValue(I: Interpreter, e: Stmt & { k: "enum" }, scope: Scope)
 function superProperty(I: Interpreter, n: string, scope: Scope): Value | null {
   const home = homeOf(scope);
   const self = selfOf(scope);
-  if (home === null || self === null || home.c.x === null) return null;
-  const base = evaluate(I, home.c.x, home.scope);
+  if (home === null || self === null || home.class.base === null) return null;
+  const base = evaluate(I, home.class.base, home.scope);
   return property(
     I,
-    { k: "inst", cls: base, args: [], fields: new Map(), at: scope.m.at(home.c), kept: false },
+    {
+      kind: "instance",
+      cls: base,
+      args: [],
+      fields: new Map(),
+      at: scope.module.at(home.class),
+      kept: false,
+    },
     n,
-    scope.m.at(home.c),
+    scope.module.at(home.class),
     undefined,
     self,
   );
 }
 
-function conditional(I: Interpreter, x: Expr & { k: "cond" }, scope: Scope, fate: Fate): Value {
-  const test = evaluate(I, x.c, scope);
+function conditional(I: Interpreter, x: Expr & { kind: "conditional" }, scope: Scope, fate: Fate): Value {
+  const test = evaluate(I, x.test, scope);
   const condition = truth(test);
-  if (condition !== null) return evaluateAs(I, fate, condition ? x.t : x.f, scope);
-  const why = derived(conditionUnknown(x.c, scope), test);
-  const [yes, a] = I.journal.branch(() => perhaps(I, originsOf(test), () => evaluateAs(I, fate, x.t, scope)));
-  const [no, b] = I.journal.branch(() => perhaps(I, originsOf(test), () => evaluateAs(I, fate, x.f, scope)));
+  if (condition !== null) return evaluateAs(I, fate, condition ? x.consequent : x.alternate, scope);
+  const why = derived(conditionUnknown(x.test, scope), test);
+  const [yes, a] = I.journal.branch(() =>
+    perhaps(I, originsOf(test), () => evaluateAs(I, fate, x.consequent, scope)),
+  );
+  const [no, b] = I.journal.branch(() =>
+    perhaps(I, originsOf(test), () => evaluateAs(I, fate, x.alternate, scope)),
+  );
   I.journal.merge(yes, no, why);
   return choice(a, b, why);
 }
 
 function conditionUnknown(c: Expr, scope: Scope): Unknown {
-  return computed(c, scope.m.at(c), "depends on a condition: ");
+  return computed(c, scope.module.at(c), "depends on a condition: ");
 }
 
-function logical(I: Interpreter, x: Expr & { k: "bin" }, scope: Scope, fate: Fate): Value {
-  const l = evaluate(I, x.l, scope);
+function logical(I: Interpreter, x: Expr & { kind: "binary" }, scope: Scope, fate: Fate): Value {
+  const l = evaluate(I, x.left, scope);
   const decided = x.op === "??" ? nullish(l) : truth(l);
   const goOn = x.op !== "||";
-  if (decided !== null) return decided === goOn ? evaluateAs(I, fate, x.r, scope) : l;
-  const why = derived(conditionUnknown(x.l, scope), l);
+  if (decided !== null) return decided === goOn ? evaluateAs(I, fate, x.right, scope) : l;
+  const why = derived(conditionUnknown(x.left, scope), l);
   const [changes, r] = I.journal.branch(() =>
-    perhaps(I, originsOf(l), () => evaluateAs(I, fate, x.r, scope)),
+    perhaps(I, originsOf(l), () => evaluateAs(I, fate, x.right, scope)),
   );
   I.journal.merge(changes, new Map(), why);
   // `flag && child` is the child or something false, which the readers of lists leave out.
   if (x.op === "&&") {
     const left = alternatives(l).filter((v) => truth(v) !== true);
-    const kept = left.every((v) => v.k === "lit") ? left : [lit(false)];
+    const kept = left.every((v) => v.kind === "literal") ? left : [lit(false)];
     return kept.reduce((a: Value, b) => choice(a, b, why), r);
   }
   const kept = alternatives(l).filter(
@@ -273,164 +287,179 @@ function logical(I: Interpreter, x: Expr & { k: "bin" }, scope: Scope, fate: Fat
   return kept.reduce((a: Value, b) => choice(a, b, why), r);
 }
 
-function assignment(I: Interpreter, x: Expr & { k: "asg" }, scope: Scope): Value {
-  const at = scope.m.at(x);
+function assignment(I: Interpreter, x: Expr & { kind: "assignment" }, scope: Scope): Value {
+  const at = scope.module.at(x);
   if (x.op === "delete") {
-    if (x.t.k === "ref") deleteAt(I, x.t.x, scope);
+    if (x.target.kind === "reference") deleteAt(I, x.target.expr, scope);
     return lit(true);
   }
   if (x.op === "=") {
     // What a property keeps is waited for by others, if at all.
-    const v = evaluateAs(I, x.t.k === "ref" ? "dropped" : "kept", x.v, scope);
-    bind(I, x.t, v, scope, false);
+    const v = evaluateAs(I, x.target.kind === "reference" ? "dropped" : "kept", x.value, scope);
+    bind(I, x.target, v, scope, false);
     return v;
   }
-  if (x.t.k !== "id" && x.t.k !== "ref") return unknown(excerpt(x), at);
-  const target: Expr = x.t.k === "id" ? { k: "id", s: x.t.s, e: x.t.e, n: x.t.n } : x.t.x;
+  if (x.target.kind !== "identifier" && x.target.kind !== "reference") return unknown(excerpt(x), at);
+  const target: Expr =
+    x.target.kind === "identifier"
+      ? { kind: "identifier", start: x.target.start, end: x.target.end, name: x.target.name }
+      : x.target.expr;
   const before = evaluate(I, target, scope);
   if (x.op === "??=" || x.op === "||=" || x.op === "&&=") {
     const v = logical(
       I,
-      { k: "bin", s: x.s, e: x.e, op: x.op.slice(0, 2), l: target, r: x.v },
+      { kind: "binary", start: x.start, end: x.end, op: x.op.slice(0, 2), left: target, right: x.value },
       scope,
       "kept",
     );
-    assignTo(I, x.t, v, scope);
+    assignTo(I, x.target, v, scope);
     return v;
   }
-  const right = evaluate(I, x.v, scope);
+  const right = evaluate(I, x.value, scope);
   const op = x.op.slice(0, -1);
-  const v = binary({ k: "bin", s: x.s, e: x.e, op, l: target, r: x.v }, before, right, scope);
-  assignTo(I, x.t, v, scope);
+  const v = binary(
+    { kind: "binary", start: x.start, end: x.end, op, left: target, right: x.value },
+    before,
+    right,
+    scope,
+  );
+  assignTo(I, x.target, v, scope);
   return x.post === true ? before : v;
 }
 
-function object(I: Interpreter, x: Expr & { k: "obj" }, scope: Scope): Value {
+function object(I: Interpreter, x: Expr & { kind: "object" }, scope: Scope): Value {
   const props = new Map<string, Entry>();
-  const at = scope.m.at(x);
+  const at = scope.module.at(x);
   let open: Unknown | null = null;
   const self = record(props, at);
-  for (const p of x.p) {
-    if (p.k === "prop") {
-      let n = p.n;
+  for (const p of x.props) {
+    if (p.kind === "property") {
+      let n = p.name;
       if (typeof n !== "string") {
         const key = evaluate(I, n, scope);
-        const v = evaluate(I, p.v, scope);
-        if (key.k !== "lit") {
-          open = computed(n, scope.m.at(n), "computed property name: ");
+        const v = evaluate(I, p.value, scope);
+        if (key.kind !== "literal") {
+          open = computed(n, scope.module.at(n), "computed property name: ");
           // It may replace any of the properties before it.
-          for (const [other, entry] of props) props.set(other, { ...entry, v: choice(entry.v, v, open) });
+          for (const [other, entry] of props)
+            props.set(other, { ...entry, value: choice(entry.value, v, open) });
           continue;
         }
-        n = String(key.v);
-        props.set(n, { v, at: scope.m.at(p), maybe: false });
+        n = String(key.value);
+        props.set(n, { value: v, at: scope.module.at(p), maybe: false });
         continue;
       }
-      const v = method(evaluate(I, p.v, scope), self, p.v);
+      const v = method(evaluate(I, p.value, scope), self, p.value);
       // The last of two properties of one name counts, in the place of the first.
-      props.set(n, { v, at: scope.m.at(p), maybe: false });
-    } else if (p.k === "getter") {
-      const fn = functionValue(I, p.f, scope);
+      props.set(n, { value: v, at: scope.module.at(p), maybe: false });
+    } else if (p.kind === "getter") {
+      const fn = functionValue(I, p.func, scope);
       const v = callFunction(I, fn, [], self, at);
-      props.set(p.n, { v, at: scope.m.at(p), maybe: false, get: fn });
-    } else if (p.k === "spread") {
-      const spread = evaluate(I, p.x, scope);
-      if (I.charge(sizeOf(spread))) open = spreadInto(spread, props, p.x, scope.m.at(p.x)) ?? open;
-      else open = I.cut(scope.m.at(p.x));
+      props.set(p.name, { value: v, at: scope.module.at(p), maybe: false, get: fn });
+    } else if (p.kind === "spread") {
+      const spread = evaluate(I, p.argument, scope);
+      if (I.charge(sizeOf(spread)))
+        open = spreadInto(spread, props, p.argument, scope.module.at(p.argument)) ?? open;
+      else open = I.cut(scope.module.at(p.argument));
     }
   }
-  self.c = { props, open };
+  self.contents = { props, open };
   return self;
 }
 
 /** A method of an object literal sees the object as `this`. */
 function method(v: Value, self: Value, x: Expr): Value {
-  return v.k === "fn" && x.k === "fn" && !v.f.arrow ? { ...v, self } : v;
+  return v.kind === "function" && x.kind === "function" && !v.func.arrow ? { ...v, self } : v;
 }
 
 /** How many elements or properties would be copied of it. */
 function sizeOf(v: Value): number {
-  if (v.k === "choice") return v.of.reduce((sum, a) => sum + sizeOf(a), 0);
-  return v.k === "rec" ? v.c.props.size : v.k === "list" || v.k === "coll" ? v.c.items.length : 0;
+  if (v.kind === "choice") return v.of.reduce((sum, a) => sum + sizeOf(a), 0);
+  return v.kind === "record"
+    ? v.contents.props.size
+    : v.kind === "list" || v.kind === "collection"
+      ? v.contents.items.length
+      : 0;
 }
 
 /** Adds the properties of `v`; returns why there may be others. */
 export function spreadInto(v: Value, props: Map<string, Entry>, x: Expr, at: At): Unknown | null {
-  if (v.k === "rec") {
-    for (const [n, entry] of v.c.props) {
+  if (v.kind === "record") {
+    for (const [n, entry] of v.contents.props) {
       const before = props.get(n);
       if (entry.maybe && before !== undefined) {
         const why = computed(x, at, "depends on ...");
-        props.set(n, { v: choice(before.v, entry.v, why), at: entry.at, maybe: before.maybe });
+        props.set(n, { value: choice(before.value, entry.value, why), at: entry.at, maybe: before.maybe });
       } else props.set(n, entry);
     }
-    if (v.c.open !== null)
-      for (const [n, entry] of props) if (!v.c.props.has(n)) props.set(n, { ...entry, v: v.c.open });
-    return v.c.open;
+    if (v.contents.open !== null)
+      for (const [n, entry] of props)
+        if (!v.contents.props.has(n)) props.set(n, { ...entry, value: v.contents.open });
+    return v.contents.open;
   }
-  if (v.k === "lit" && typeof v.v !== "string") return null;
-  if (v.k === "choice" && v.of.every((a) => a.k === "rec" || a.k === "lit")) {
+  if (v.kind === "literal" && typeof v.value !== "string") return null;
+  if (v.kind === "choice" && v.of.every((a) => a.kind === "record" || a.kind === "literal")) {
     let open: Unknown | null = null;
     for (const a of v.of) {
-      if (a.k !== "rec") continue;
-      open = a.c.open ?? open;
-      for (const [n, entry] of a.c.props) {
+      if (a.kind !== "record") continue;
+      open = a.contents.open ?? open;
+      for (const [n, entry] of a.contents.props) {
         const before = props.get(n);
         props.set(
           n,
           before === undefined
             ? { ...entry, maybe: true }
-            : { v: choice(before.v, entry.v, v.why), at: entry.at, maybe: before.maybe },
+            : { value: choice(before.value, entry.value, v.why), at: entry.at, maybe: before.maybe },
         );
       }
     }
     return open;
   }
   const why = derived(
-    v.k === "unknown"
+    v.kind === "unknown"
       ? unknown(`...${excerpt(x)} is not known: ${v.why}`, at)
       : unknown(`...${excerpt(x)} is not known`, at),
     v,
   );
   // What comes before the spread may be replaced by it.
-  for (const [n, entry] of props) props.set(n, { ...entry, v: why });
+  for (const [n, entry] of props) props.set(n, { ...entry, value: why });
   return why;
 }
 
 /** From here on a list is data that somebody has generated. */
 const LONG_LIST = 500;
 
-function array(I: Interpreter, x: Expr & { k: "arr" }, scope: Scope, fate: Fate): Value {
-  if (x.p.length <= LONG_LIST) return elementsOf(I, x, scope, fate);
-  return I.literal(x, x.p.length, () => elementsOf(I, x, scope, fate));
+function array(I: Interpreter, x: Expr & { kind: "array" }, scope: Scope, fate: Fate): Value {
+  if (x.items.length <= LONG_LIST) return elementsOf(I, x, scope, fate);
+  return I.literal(x, x.items.length, () => elementsOf(I, x, scope, fate));
 }
 
-function elementsOf(I: Interpreter, x: Expr & { k: "arr" }, scope: Scope, fate: Fate): Value {
+function elementsOf(I: Interpreter, x: Expr & { kind: "array" }, scope: Scope, fate: Fate): Value {
   const items: Item[] = [];
   let open: Unknown | null = null;
-  for (const p of x.p) {
-    const at = scope.m.at(p);
-    if (p.k !== "spread") {
-      items.push({ v: evaluateAs(I, fate, p, scope), card: "one", count: null, at });
+  for (const p of x.items) {
+    const at = scope.module.at(p);
+    if (p.kind !== "spread") {
+      items.push({ value: evaluateAs(I, fate, p, scope), card: "one", count: null, at });
       continue;
     }
-    const v = evaluateAs(I, fate, p.x, scope);
+    const v = evaluateAs(I, fate, p.argument, scope);
     if (!I.charge(sizeOf(v))) {
       open = I.cut(at);
       break;
     }
-    const spread = spreadElements(v, p.x, scope);
+    const spread = spreadElements(v, p.argument, scope);
     for (const item of spread.items) items.push(item);
     open = spread.open ?? open;
   }
-  return { ...list(items, scope.m.at(x), open), literal: true };
+  return { ...list(items, scope.module.at(x), open), literal: true };
 }
 
 /** What `...v` puts into a list of elements or arguments. */
 export function spreadElements(v: Value, x: Expr, scope: Scope): ListContents {
-  const contents = iterated(v, scope.m.at(x));
+  const contents = iterated(v, scope.module.at(x));
   if (contents !== null) return contents;
-  if (v.k === "choice") {
+  if (v.kind === "choice") {
     const items: Item[] = [];
     let open: Unknown | null = null;
     for (const a of v.of) {
@@ -438,19 +467,22 @@ export function spreadElements(v: Value, x: Expr, scope: Scope): ListContents {
       if (one !== null) {
         items.push(...one.items.map(maybe));
         open = one.open ?? open;
-      } else if (a.k !== "lit") open = elements(a, x, scope);
+      } else if (a.kind !== "literal") open = elements(a, x, scope);
     }
     return { items, open };
   }
-  return { items: [], open: v.k === "lit" && typeof v.v !== "string" ? null : elements(v, x, scope) };
+  return {
+    items: [],
+    open: v.kind === "literal" && typeof v.value !== "string" ? null : elements(v, x, scope),
+  };
 }
 
 function elements(v: Value, x: Expr, scope: Scope): Unknown {
-  if (v.k === "sym" && v.why !== undefined)
-    return unknown(`...${excerpt(x)} is not known: ${v.why}`, scope.m.at(x));
-  return v.k === "unknown"
+  if (v.kind === "symbol" && v.why !== undefined)
+    return unknown(`...${excerpt(x)} is not known: ${v.why}`, scope.module.at(x));
+  return v.kind === "unknown"
     ? v.why.startsWith("computed at run time")
       ? v
-      : unknown(`...${excerpt(x)} is not known: ${v.why}`, scope.m.at(x))
-    : computed(x, scope.m.at(x), "computed at run time: ...");
+      : unknown(`...${excerpt(x)} is not known: ${v.why}`, scope.module.at(x))
+    : computed(x, scope.module.at(x), "computed at run time: ...");
 }

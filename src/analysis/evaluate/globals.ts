@@ -45,13 +45,15 @@ export function globalCall(
   const a = args.values[0];
   switch (path.join(".")) {
     case "String":
-      if (a?.k === "text") return a;
-      return a?.k === "lit" ? lit(String(a.v)) : null;
+      if (a?.kind === "text") return a;
+      return a?.kind === "literal" ? lit(String(a.value)) : null;
     case "Number":
     case "parseInt":
     case "parseFloat":
     case "Number.parseInt":
-      return a?.k === "lit" && (typeof a.v === "string" || typeof a.v === "number") ? lit(Number(a.v)) : null;
+      return a?.kind === "literal" && (typeof a.value === "string" || typeof a.value === "number")
+        ? lit(Number(a.value))
+        : null;
     case "Boolean": {
       const t = a === undefined ? false : truth(a);
       return t === null ? null : lit(t);
@@ -64,41 +66,49 @@ export function globalCall(
     case "Object.keys":
     case "Object.values":
     case "Object.entries":
-      if (a?.k === "list") return listMethod(I, a, path[1]!, { values: [], open: false }, called(x), at);
-      if (a?.k === "rec" && !I.charge(a.c.props.size)) return I.cut(at);
-      return a?.k === "rec" ? entriesOf(a.c.props, path[1]!, at, a.c.open) : null;
+      if (a?.kind === "list") return listMethod(I, a, path[1]!, { values: [], open: false }, called(x), at);
+      if (a?.kind === "record" && !I.charge(a.contents.props.size)) return I.cut(at);
+      return a?.kind === "record" ? entriesOf(a.contents.props, path[1]!, at, a.contents.open) : null;
     case "Object.assign":
       return assign(I, args, at, x);
     case "Object.fromEntries":
-      if (a?.k === "list" && !I.charge(a.c.items.length)) return I.cut(at);
+      if (a?.kind === "list" && !I.charge(a.contents.items.length)) return I.cut(at);
       return a === undefined ? null : fromEntries(a, at);
     case "Array.of":
       return list(
-        args.values.map((v) => ({ v, card: "one" as const, count: null, at })),
+        args.values.map((v) => ({ value: v, card: "one" as const, count: null, at })),
         at,
       );
     case "Array.isArray":
-      return a?.k === "list" ? lit(true) : null;
+      return a?.kind === "list" ? lit(true) : null;
     case "Array":
-      return a?.k === "lit" && typeof a.v === "number" && args.values.length === 1 ? counted(a.v, at) : null;
+      return a?.kind === "literal" && typeof a.value === "number" && args.values.length === 1
+        ? counted(a.value, at)
+        : null;
     case "Array.from":
       return arrayFrom(I, args, x, at);
     case "Promise.all":
     case "Promise.allSettled":
-      return a?.k === "list" ? a : a?.k === "coll" ? list(a.c.items, at, a.c.open) : null;
+      return a?.kind === "list"
+        ? a
+        : a?.kind === "collection"
+          ? list(a.contents.items, at, a.contents.open)
+          : null;
     case "Promise.race":
     case "Promise.any":
-      return a?.k === "list" || a?.k === "coll" ? anyElement(a, at) : null;
+      return a?.kind === "list" || a?.kind === "collection" ? anyElement(a, at) : null;
     case "Math.floor":
     case "Math.ceil":
     case "Math.round":
     case "Math.trunc":
     case "Math.abs":
-      if (a?.k !== "lit" || typeof a.v !== "number") return null;
-      return lit(ROUNDING[path[1] as keyof typeof ROUNDING](a.v));
+      if (a?.kind !== "literal" || typeof a.value !== "number") return null;
+      return lit(ROUNDING[path[1] as keyof typeof ROUNDING](a.value));
     case "Math.max":
     case "Math.min": {
-      const numbers = args.values.map((v) => (v.k === "lit" && typeof v.v === "number" ? v.v : null));
+      const numbers = args.values.map((v) =>
+        v.kind === "literal" && typeof v.value === "number" ? v.value : null,
+      );
       if (numbers.includes(null) || args.open) return null;
       return lit(path[1] === "max" ? Math.max(...(numbers as number[])) : Math.min(...(numbers as number[])));
     }
@@ -107,20 +117,20 @@ export function globalCall(
   }
 }
 
-function called(x: Expr): Expr & { k: "call" } {
-  return { k: "call", s: x.s, e: x.e, f: x, a: [], q: false };
+function called(x: Expr): Expr & { kind: "call" } {
+  return { kind: "call", start: x.start, end: x.end, callee: x, args: [], optional: false };
 }
 
 function fromEntries(v: Value, at: At): Value | null {
   const pairs = pairsOf(v);
   if (pairs === null) return null;
   const props = new Map<string, Entry>();
-  for (const { key, item, v } of pairs) {
+  for (const { key, item, value: v } of pairs) {
     const before = props.get(key);
-    props.set(key, { v, at: item.at, maybe: item.card === "maybe" && before?.maybe !== false });
+    props.set(key, { value: v, at: item.at, maybe: item.card === "maybe" && before?.maybe !== false });
     if (before !== undefined && item.card === "maybe")
       props.set(key, {
-        v: unknown("it is replaced on a condition", item.at),
+        value: unknown("it is replaced on a condition", item.at),
         at: item.at,
         maybe: before.maybe,
       });
@@ -137,9 +147,14 @@ export function inOrder(props: ReadonlyMap<string, Entry>): [string, Entry][] {
   return [...positions, ...all.filter(([n]) => !isPosition(n))];
 }
 
-function entriesOf(props: ReadonlyMap<string, Entry>, what: string, at: At, open: List["c"]["open"]): Value {
+function entriesOf(
+  props: ReadonlyMap<string, Entry>,
+  what: string,
+  at: At,
+  open: List["contents"]["open"],
+): Value {
   const items: Item[] = inOrder(props).map(([n, entry]) => ({
-    v: what === "keys" ? lit(n) : what === "values" ? entry.v : pair(lit(n), entry.v, at),
+    value: what === "keys" ? lit(n) : what === "values" ? entry.value : pair(lit(n), entry.value, at),
     card: entry.maybe ? "maybe" : "one",
     count: null,
     at: entry.at,
@@ -149,13 +164,13 @@ function entriesOf(props: ReadonlyMap<string, Entry>, what: string, at: At, open
 
 function assign(I: Interpreter, args: Args, at: At, x: Expr): Value | null {
   const [target, ...sources] = args.values;
-  if (target?.k !== "rec") return null;
-  if (!I.charge(target.c.props.size)) return I.cut(at);
-  const props = new Map(target.c.props);
-  let open = target.c.open;
-  const given = x.k === "call" ? x.a : [];
+  if (target?.kind !== "record") return null;
+  if (!I.charge(target.contents.props.size)) return I.cut(at);
+  const props = new Map(target.contents.props);
+  let open = target.contents.open;
+  const given = x.kind === "call" ? x.args : [];
   sources.forEach((source, i) => {
-    I.charge(source.k === "rec" ? source.c.props.size : 0);
+    I.charge(source.kind === "record" ? source.contents.props.size : 0);
     open = spreadInto(source, props, given[i + 1] ?? x, at) ?? open;
   });
   // What is not known may set any of them.
@@ -167,13 +182,13 @@ function assign(I: Interpreter, args: Args, at: At, x: Expr): Value | null {
 /** A list of `n` undefined elements. */
 function counted(n: number, at: At): Value {
   if (!Number.isInteger(n) || n < 0) return unknown("not a length", at);
-  const one = { v: UNDEFINED, card: "one" as const, count: null, at };
+  const one = { value: UNDEFINED, card: "one" as const, count: null, at };
   if (n <= MAX_ELEMENTS)
     return list(
       Array.from({ length: n }, () => ({ ...one })),
       at,
     );
-  return list([{ v: UNDEFINED, card: "many", count: n, at }], at);
+  return list([{ value: UNDEFINED, card: "many", count: n, at }], at);
 }
 
 function arrayFrom(I: Interpreter, args: Args, x: Expr, at: At): Value | null {
@@ -182,15 +197,15 @@ function arrayFrom(I: Interpreter, args: Args, x: Expr, at: At): Value | null {
   let base: Value;
   const contents = iterated(source, at);
   if (contents !== null) base = list(contents.items, at, contents.open);
-  else if (source.k === "rec") {
+  else if (source.kind === "record") {
     const length = property(I, source, "length", at);
-    if (length.k === "lit" && typeof length.v === "number") base = counted(length.v, at);
+    if (length.kind === "literal" && typeof length.value === "number") base = counted(length.value, at);
     else {
-      const why = length.k === "unknown" ? length.why : "computed length";
+      const why = length.kind === "unknown" ? length.why : "computed length";
       base = list(
         [
           {
-            v: unknown(`element of a list whose length is not known: ${why}`, at),
+            value: unknown(`element of a list whose length is not known: ${why}`, at),
             card: "many",
             count: null,
             at,
@@ -199,12 +214,14 @@ function arrayFrom(I: Interpreter, args: Args, x: Expr, at: At): Value | null {
         at,
       );
     }
-  } else if (f?.k === "fn") {
+  } else if (f?.kind === "function") {
     base = list(
-      [{ v: unknown(`element of a list that is not known`, at), card: "many", count: null, at }],
+      [{ value: unknown(`element of a list that is not known`, at), card: "many", count: null, at }],
       at,
     );
   } else return null;
   if (f === undefined || isLit(f, undefined)) return base;
-  return base.k === "list" ? listMethod(I, base, "map", { values: [f], open: false }, called(x), at) : null;
+  return base.kind === "list"
+    ? listMethod(I, base, "map", { values: [f], open: false }, called(x), at)
+    : null;
 }

@@ -10,7 +10,7 @@ import type { At, Cls, Made, Value } from "./values.ts";
 export type CodeKey = string;
 
 export function codeKey(at: At): CodeKey {
-  return `${at.m.file}:${at.s}`;
+  return `${at.module.file}:${at.start}`;
 }
 
 /** A place of which several things come, and which of them. */
@@ -25,8 +25,8 @@ export function placeKey(key: CodeKey): CodeKey {
 }
 
 /** The key of a class; each call of a function that makes one makes another. */
-export function classKey({ c, scope, made }: Cls): CodeKey {
-  const at = scope.m.at(c);
+export function classKey({ class: c, scope, made }: Cls): CodeKey {
+  const at = scope.module.at(c);
   return made === undefined ? codeKey(at) : siteKey(at, made.which);
 }
 
@@ -35,11 +35,11 @@ export function madeHere(I: Interpreter, scope: Scope): Made {
   const by = I.sites.slice(I.aroundConstructor);
   const parts = by.map(codeKey);
   for (let s: Scope | null = scope; s !== null && s.parent !== null; s = s.parent) {
-    if (s.parent === s.m.scope && !s.ofFunction) break;
-    for (const [n, { c }] of s.vars) {
+    if (s.parent === s.module.scope && !s.ofFunction) break;
+    for (const [n, { contents: c }] of s.vars) {
       parts.push(n);
       describe(c, parts, 0);
-      if (c.k === "unknown" || c.k === "inst") parts.push(codeKey(c.at));
+      if (c.kind === "unknown" || c.kind === "instance") parts.push(codeKey(c.at));
     }
   }
   return { which: hash(parts.join(" ")), by };
@@ -50,41 +50,41 @@ const MAX_PARTS = 400;
 /** What is known of a value, without the places where it is written. */
 export function describe(v: Value, into: string[], depth: number): void {
   if (into.length > MAX_PARTS) return;
-  switch (v.k) {
-    case "lit":
-      into.push(JSON.stringify(v.v) ?? "undefined");
+  switch (v.kind) {
+    case "literal":
+      into.push(JSON.stringify(v.value) ?? "undefined");
       return;
-    case "rec":
+    case "record":
       if (depth > 5) return;
-      for (const [n, entry] of v.c.props) {
+      for (const [n, entry] of v.contents.props) {
         into.push(n);
-        describe(entry.v, into, depth + 1);
+        describe(entry.value, into, depth + 1);
       }
       return;
     case "list":
       if (depth > 5) return;
-      into.push(`[${v.c.items.length}`);
-      for (const item of v.c.items) describe(item.v, into, depth + 1);
+      into.push(`[${v.contents.items.length}`);
+      for (const item of v.contents.items) describe(item.value, into, depth + 1);
       return;
     case "term": {
-      const site = v.d.site;
-      into.push(v.tag, site?.k === "lit" ? String(site.v) : codeKey(v.at));
+      const site = v.data.site;
+      into.push(v.tag, site?.kind === "literal" ? String(site.value) : codeKey(v.at));
       return;
     }
     case "text":
-      into.push(v.p.join("*"));
+      into.push(v.parts.join("*"));
       return;
-    case "cls":
+    case "class":
       into.push(classKey(v));
       return;
-    case "fn":
-      into.push(codeKey(v.scope.m.at(v.f)));
+    case "function":
+      into.push(codeKey(v.scope.module.at(v.func)));
       return;
-    case "ext":
+    case "external":
       into.push(v.pkg, ...v.path);
       return;
     default:
-      into.push(v.k);
+      into.push(v.kind);
   }
 }
 

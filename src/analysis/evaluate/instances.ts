@@ -10,17 +10,17 @@ import { outside, runCallbacks } from "./outside.ts";
 import { Scope } from "./scope.ts";
 import { type At, type Cls, type Coll, computed, type Inst, unknown, type Value } from "./values.ts";
 
-const COLLECTIONS = new Map<string, Coll["kind"]>([
+const COLLECTIONS = new Map<string, Coll["collection"]>([
   ["Map", "map"],
   ["Set", "set"],
 ]);
 
 /** `new X(...)`. */
-export function newExpression(I: Interpreter, x: Expr & { k: "new" }, scope: Scope): Value {
-  const callee = evaluate(I, x.f, scope);
-  const args = argumentsOf(I, x.a, scope);
-  const at = scope.m.at(x);
-  if (callee.k === "ext") {
+export function newExpression(I: Interpreter, x: Expr & { kind: "new" }, scope: Scope): Value {
+  const callee = evaluate(I, x.callee, scope);
+  const args = argumentsOf(I, x.args, scope);
+  const at = scope.module.at(x);
+  if (callee.kind === "external") {
     if (callee.pkg === "" && callee.path[0] === "Array") {
       const known = globalCall(I, ["Array"], args, x, at);
       if (known !== null) return known;
@@ -33,19 +33,19 @@ export function newExpression(I: Interpreter, x: Expr & { k: "new" }, scope: Sco
     if (callee.pkg === "" && callee.path[0] === "Promise") {
       const executor = args.values[0];
       // The executor of a promise runs at once, with functions that nobody here knows.
-      if (executor?.k === "fn") {
-        const settle = executor.f.p.map(() => unknown("computed at run time: a promise", at));
+      if (executor?.kind === "function") {
+        const settle = executor.func.params.map(() => unknown("computed at run time: a promise", at));
         withFate(I, "dropped", () => callFunction(I, executor, settle, null, at));
       }
       return outside(I, callee, { values: [], open: false }, x, at, true);
     }
-    const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew: true, x, at }, I);
+    const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew: true, expr: x, at }, I);
     if (v !== null) return v;
     I.hooks.givenAway?.(args.values, at);
     runCallbacks(I, args.values);
-    return { k: "inst", cls: callee, args: args.values, fields: new Map(), at, kept: I.keeping > 0 };
+    return { kind: "instance", cls: callee, args: args.values, fields: new Map(), at, kept: I.keeping > 0 };
   }
-  if (callee.k === "cls") {
+  if (callee.kind === "class") {
     if (I.muted === 0) noteMade(I, callee, args);
     return instantiate(I, callee, args, at);
   }
@@ -56,15 +56,15 @@ export function newExpression(I: Interpreter, x: Expr & { k: "new" }, scope: Sco
 
 function noteMade(I: Interpreter, cls: Cls, args: Args): void {
   const values = args.open ? [] : args.values;
-  const known = I.made.get(cls.c);
-  if (known === undefined) I.made.set(cls.c, [values]);
+  const known = I.made.get(cls.class);
+  if (known === undefined) I.made.set(cls.class, [values]);
   else known.push(values);
 }
 
 /** A new object of a class of the program: fields and constructors are run, bases first. */
 export function instantiate(I: Interpreter, cls: Cls, args: Args, at: At): Inst {
   const kept = I.keeping > 0;
-  const inst: Inst = { k: "inst", cls, args: args.values, fields: new Map(), at, kept };
+  const inst: Inst = { kind: "instance", cls, args: args.values, fields: new Map(), at, kept };
   const { classes } = chainOf(I, cls);
   construct(I, inst, classes, 0, args, at);
   return inst;
@@ -86,8 +86,8 @@ export function construct(
     if (last !== undefined && chainOf(I, last).base !== null) I.hooks.givenAway?.(args.values, at);
     return;
   }
-  const ctor = cls.c.m.find((member) => member.k === "ctor");
-  if (ctor === undefined || ctor.f === null) {
+  const ctor = cls.class.members.find((member) => member.kind === "constructor");
+  if (ctor === undefined || ctor.func === null) {
     construct(I, inst, classes, level + 1, args, at);
     return;
   }
@@ -111,20 +111,20 @@ class ConstructorScope extends Scope {
   readonly classes: readonly Cls[];
   readonly level: number;
   constructor(parent: Scope, classes: readonly Cls[], level: number) {
-    super(parent, parent.m, null, null);
+    super(parent, parent.module, null, null);
     this.classes = classes;
     this.level = level;
   }
 }
 
 /** `super(...)`. */
-export function superConstructor(I: Interpreter, x: Expr & { k: "call" }, scope: Scope): void {
-  const args = argumentsOf(I, x.a, scope);
+export function superConstructor(I: Interpreter, x: Expr & { kind: "call" }, scope: Scope): void {
+  const args = argumentsOf(I, x.args, scope);
   let self: Value | null = null;
   for (let s: Scope | null = scope; s !== null; s = s.parent) {
     if (self === null) self = s.self;
-    if (s instanceof ConstructorScope && self?.k === "inst") {
-      construct(I, self, s.classes, s.level + 1, args, scope.m.at(x));
+    if (s instanceof ConstructorScope && self?.kind === "instance") {
+      construct(I, self, s.classes, s.level + 1, args, scope.module.at(x));
       return;
     }
   }

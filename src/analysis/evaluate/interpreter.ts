@@ -32,7 +32,7 @@ export interface CallSite {
   /** True when there may be more arguments than these. */
   open: boolean;
   isNew: boolean;
-  x: Expr;
+  expr: Expr;
   at: At;
 }
 
@@ -271,12 +271,12 @@ export class Interpreter {
   /** Whether this function may be called once more from here. */
   mayCall(fn: Fn, args: readonly Value[] = []): boolean {
     if (this.calls.length >= MAX_CALLS) return false;
-    const before = this.times.get(fn.f) ?? 0;
-    this.times.set(fn.f, before + 1);
+    const before = this.times.get(fn.func) ?? 0;
+    this.times.set(fn.func, before + 1);
     let times = 0;
-    for (const f of this.calls) if (f === fn.f) times++;
+    for (const f of this.calls) if (f === fn.func) times++;
     // A recursion with arguments that are known comes to an end by itself more often than not.
-    const counted = before < MAX_COUNTED && args.length > 0 && args.every((v) => v.k === "lit");
+    const counted = before < MAX_COUNTED && args.length > 0 && args.every((v) => v.kind === "literal");
     return times < (counted ? MAX_DEEP : 2);
   }
 

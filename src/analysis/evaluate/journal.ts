@@ -14,10 +14,10 @@ import {
 
 /** Anything with replaceable contents: a variable, a list, an object. */
 export interface Mutable {
-  c: Value | ListContents | RecordContents;
+  contents: Value | ListContents | RecordContents;
 }
 
-export type Changes = Map<Mutable, Mutable["c"]>;
+export type Changes = Map<Mutable, Mutable["contents"]>;
 
 /** Longer lists that a program puts together are not followed. */
 const MAX_ITEMS = 20_000;
@@ -44,20 +44,20 @@ export class Journal {
   }
 
   private open(target: Mutable, why: Unknown): void {
-    const { c } = target;
+    const { contents: c } = target;
     if (isList(c)) this.write<Mutable>(target, { items: c.items, open: c.open ?? why });
     else if (isRecord(c)) this.write<Mutable>(target, { props: c.props, open: c.open ?? why });
     else this.write<Mutable>(target, why);
   }
 
-  write<M extends Mutable>(target: M, contents: M["c"]): void {
-    if (isList(contents) && contents.items.length > MAX_ITEMS && isList(target.c)) {
-      const why: Unknown = { k: "unknown", why: "too many elements", at: contents.items[0]!.at };
+  write<M extends Mutable>(target: M, contents: M["contents"]): void {
+    if (isList(contents) && contents.items.length > MAX_ITEMS && isList(target.contents)) {
+      const why: Unknown = { kind: "unknown", why: "too many elements", at: contents.items[0]!.at };
       this.write<Mutable>(target, { items: [], open: why });
       return;
     }
-    if (this.current !== null && !this.current.has(target)) this.current.set(target, target.c);
-    target.c = contents;
+    if (this.current !== null && !this.current.has(target)) this.current.set(target, target.contents);
+    target.contents = contents;
     this.touched.add(target);
   }
 
@@ -74,8 +74,8 @@ export class Journal {
       this.level--;
       this.current = outer;
       for (const [target, before] of own) {
-        const after = target.c;
-        target.c = before;
+        const after = target.contents;
+        target.contents = before;
         own.set(target, after);
       }
     }
@@ -91,7 +91,7 @@ export class Journal {
   /** The state after one of two branches, it is not known which. */
   merge(a: Changes, b: Changes, why: Unknown): void {
     for (const target of new Set([...a.keys(), ...b.keys()])) {
-      const before = target.c;
+      const before = target.contents;
       this.write(target, mergeContents(before, a.get(target) ?? before, b.get(target) ?? before, why));
     }
   }
@@ -99,7 +99,7 @@ export class Journal {
   /** The state after a loop that runs an unknown number of times; `changes` is what one turn does. */
   repeat(changes: Changes, count: number | null, why: Unknown): void {
     for (const [target, after] of changes) {
-      const before = target.c;
+      const before = target.contents;
       if (isList(before) && isList(after)) {
         const added = appended(before, after);
         this.write(
@@ -119,7 +119,8 @@ function afterTurns(before: RecordContents, after: RecordContents, why: Unknown)
   const props = new Map(before.props);
   for (const [name, entry] of after.props) {
     const known = before.props.get(name);
-    if (known !== entry) props.set(name, { v: why, at: entry.at, maybe: known === undefined || known.maybe });
+    if (known !== entry)
+      props.set(name, { value: why, at: entry.at, maybe: known === undefined || known.maybe });
   }
   for (const [name, entry] of before.props)
     if (!after.props.has(name)) props.set(name, { ...entry, maybe: true });
@@ -127,7 +128,11 @@ function afterTurns(before: RecordContents, after: RecordContents, why: Unknown)
 }
 
 /** What something that a turn of a loop changes is in any of the turns. */
-export function inAnyTurn(before: Mutable["c"], after: Mutable["c"], why: Unknown): Mutable["c"] {
+export function inAnyTurn(
+  before: Mutable["contents"],
+  after: Mutable["contents"],
+  why: Unknown,
+): Mutable["contents"] {
   if (isRecord(before) && isRecord(after)) return afterTurns(before, after, why);
   if (isList(before) && isList(after))
     return appended(before, after) === null ? { items: [], open: why } : before;
@@ -139,11 +144,11 @@ function many(item: Item, count: number | null): Item {
   return { ...item, card: "many", count: both };
 }
 
-function isList(c: Mutable["c"]): c is ListContents {
+function isList(c: Mutable["contents"]): c is ListContents {
   return "items" in c;
 }
 
-function isRecord(c: Mutable["c"]): c is RecordContents {
+function isRecord(c: Mutable["contents"]): c is RecordContents {
   return "props" in c;
 }
 
@@ -185,7 +190,12 @@ export function maybe(item: Item): Item {
   return { ...item, card, count: null };
 }
 
-function mergeContents(before: Mutable["c"], a: Mutable["c"], b: Mutable["c"], why: Unknown): Mutable["c"] {
+function mergeContents(
+  before: Mutable["contents"],
+  a: Mutable["contents"],
+  b: Mutable["contents"],
+  why: Unknown,
+): Mutable["contents"] {
   if (a === b) return a;
   if (isList(before) && isList(a) && isList(b)) {
     const items = inEither(a.items, b.items);
@@ -198,7 +208,7 @@ function mergeContents(before: Mutable["c"], a: Mutable["c"], b: Mutable["c"], w
       if (other === undefined) props.set(name, { ...entry, maybe: true });
       else if (other !== entry) {
         props.set(name, {
-          v: choice(other.v, entry.v, why),
+          value: choice(other.value, entry.value, why),
           at: entry.at,
           maybe: other.maybe || entry.maybe,
         });

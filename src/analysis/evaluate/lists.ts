@@ -29,11 +29,11 @@ export function listMethod(
   o: List,
   n: string,
   args: Args,
-  x: Expr & { k: "call" },
+  x: Expr & { kind: "call" },
   at: At,
 ): Value | null {
   const f = args.values[0] ?? UNDEFINED;
-  const { items, open } = o.c;
+  const { items, open } = o.contents;
   if (n !== "length" && n !== "at" && !I.charge(items.length)) return I.cut(at);
   switch (n) {
     case "push":
@@ -50,7 +50,9 @@ export function listMethod(
     case "flatMap":
       return flattened(I, mapped(I, o, f, x, at), x, at);
     case "flat":
-      return f.k === "lit" && (f.v === undefined || f.v === 1) ? flattened(I, o, x, at) : computed(x, at);
+      return f.kind === "literal" && (f.value === undefined || f.value === 1)
+        ? flattened(I, o, x, at)
+        : computed(x, at);
     case "forEach":
       mapped(I, o, f, x, at);
       return UNDEFINED;
@@ -58,21 +60,23 @@ export function listMethod(
       return filtered(I, o, f, x, at);
     case "concat": {
       const added = flattened(I, list(given(args, x, at).items, at, given(args, x, at).open), x, at);
-      return list([...items, ...added.c.items], at, open ?? added.c.open);
+      return list([...items, ...added.contents.items], at, open ?? added.contents.open);
     }
     case "slice": {
       const from = args.values[0] ?? lit(0);
       const to = args.values[1] ?? UNDEFINED;
       if (
-        isPlain(o.c) &&
-        from.k === "lit" &&
-        typeof from.v === "number" &&
-        to.k === "lit" &&
-        (to.v === undefined || typeof to.v === "number")
+        isPlain(o.contents) &&
+        from.kind === "literal" &&
+        typeof from.value === "number" &&
+        to.kind === "literal" &&
+        (to.value === undefined || typeof to.value === "number")
       ) {
-        return list(items.slice(from.v, to.v), at);
+        return list(items.slice(from.value, to.value), at);
       }
-      return from.k === "lit" && args.values.length <= 1 && (from.v === 0 || from.v === undefined)
+      return from.kind === "literal" &&
+        args.values.length <= 1 &&
+        (from.value === 0 || from.value === undefined)
         ? list(items, at, open)
         : computed(x, at);
     }
@@ -85,9 +89,9 @@ export function listMethod(
     }
     case "join": {
       const by = args.values[0] ?? lit(",");
-      if (!isPlain(o.c) || items.length > 100) return computed(x, at);
+      if (!isPlain(o.contents) || items.length > 100) return computed(x, at);
       return concatenate(
-        items.flatMap((item, i) => [...(i === 0 ? [] : [by]), isNothing(item.v) ? lit("") : item.v]),
+        items.flatMap((item, i) => [...(i === 0 ? [] : [by]), isNothing(item.value) ? lit("") : item.value]),
         x,
         at,
       );
@@ -99,22 +103,25 @@ export function listMethod(
       return list(
         items.map((item, i) => {
           const key = n === "values" ? UNDEFINED : position(i);
-          return { ...item, v: n === "values" ? item.v : n === "keys" ? key : pair(key, item.v, at) };
+          return {
+            ...item,
+            value: n === "values" ? item.value : n === "keys" ? key : pair(key, item.value, at),
+          };
         }),
         at,
         open,
       );
     }
     case "at": {
-      if (f.k !== "lit" || typeof f.v !== "number") return computed(x, at);
-      if (f.v >= 0) return property(I, o, String(f.v), at, x);
-      const tail = items.slice(f.v);
+      if (f.kind !== "literal" || typeof f.value !== "number") return computed(x, at);
+      if (f.value >= 0) return property(I, o, String(f.value), at, x);
+      const tail = items.slice(f.value);
       if (open !== null || tail.some((item) => item.card !== "one")) return computed(x, at);
-      return tail.length === -f.v ? tail[0]!.v : UNDEFINED;
+      return tail.length === -f.value ? tail[0]!.value : UNDEFINED;
     }
     case "fill":
       if (open === null) {
-        I.journal.write(o, { items: items.map((item) => ({ ...item, v: f })), open: null });
+        I.journal.write(o, { items: items.map((item) => ({ ...item, value: f })), open: null });
         return o;
       }
       break;
@@ -141,8 +148,8 @@ export function listMethod(
     }
     case "with": {
       const copy = list(items, at, open);
-      if (f.k !== "lit") return computed(x, at);
-      setProperty(I, copy, String(f.v), args.values[1] ?? UNDEFINED, at);
+      if (f.kind !== "literal") return computed(x, at);
+      setProperty(I, copy, String(f.value), args.values[1] ?? UNDEFINED, at);
       return copy;
     }
     case "splice":
@@ -158,9 +165,9 @@ export function listMethod(
     case "pop":
     case "shift": {
       const end = n === "pop" ? items.at(-1) : items[0];
-      if (isPlain(o.c) || (open === null && end?.card === "one")) {
+      if (isPlain(o.contents) || (open === null && end?.card === "one")) {
         I.journal.write(o, { items: n === "pop" ? items.slice(0, -1) : items.slice(1), open: null });
-        return end?.v ?? UNDEFINED;
+        return end?.value ?? UNDEFINED;
       }
       I.journal.write(o, { items: [], open: computed(x, at) });
       return computed(x, at);
@@ -176,34 +183,42 @@ export function listMethod(
 
 /** What `splice` leaves and takes away; null when that cannot be told. */
 function spliced(
-  { c }: List,
+  { contents: c }: List,
   { values, open }: Args,
-  x: Expr & { k: "call" },
+  x: Expr & { kind: "call" },
   at: At,
 ): { kept: Item[]; removed: Item[] } | null {
   const [start, count = lit(Number.POSITIVE_INFINITY), ...added] = values;
-  if (open || c.open !== null || start?.k !== "lit" || count.k !== "lit") return null;
-  if (typeof start.v !== "number" || typeof count.v !== "number") return null;
+  if (open || c.open !== null || start?.kind !== "literal" || count.kind !== "literal") return null;
+  if (typeof start.value !== "number" || typeof count.value !== "number") return null;
   const { items } = c;
-  const from = start.v < 0 ? Math.max(0, items.length + start.v) : Math.min(start.v, items.length);
-  const to = values.length < 2 ? items.length : Math.min(items.length, from + Math.max(0, count.v));
+  const from =
+    start.value < 0 ? Math.max(0, items.length + start.value) : Math.min(start.value, items.length);
+  const to = values.length < 2 ? items.length : Math.min(items.length, from + Math.max(0, count.value));
   // Positions are known as far as every element is there once.
-  const counted = start.v < 0 || values.length < 2 ? items : items.slice(0, to);
-  if (counted.some((item) => item.card !== "one") || (start.v > items.length && !isPlain(c))) return null;
+  const counted = start.value < 0 || values.length < 2 ? items : items.slice(0, to);
+  if (counted.some((item) => item.card !== "one") || (start.value > items.length && !isPlain(c))) return null;
   const kept = [...items];
   const removed = kept.splice(
     from,
     to - from,
-    ...added.map((v, i): Item => ({ v, card: "one", count: null, at: at.m.at(x.a[i + 2] ?? x) })),
+    ...added.map(
+      (v, i): Item => ({ value: v, card: "one", count: null, at: at.module.at(x.args[i + 2] ?? x) }),
+    ),
   );
   return { kept, removed };
 }
 
 /** The arguments of a call as elements. */
-function given(args: Args, x: Expr & { k: "call" }, at: At): ListContents {
+function given(args: Args, x: Expr & { kind: "call" }, at: At): ListContents {
   if (args.list !== undefined) return args.list;
   return {
-    items: args.values.map((v, i) => ({ v, card: "one", count: null, at: at.m.at(x.a[i] ?? x) })),
+    items: args.values.map((v, i) => ({
+      value: v,
+      card: "one",
+      count: null,
+      at: at.module.at(x.args[i] ?? x),
+    })),
     open: args.open ? computed(x, at) : null,
   };
 }
@@ -217,16 +232,16 @@ function positions(items: readonly Item[], at: At): (i: number) => Value {
 
 /** What `f` makes of each element; it is run as often as there are elements. */
 function mapped(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
-  const { items, open } = o.c;
+  const { items, open } = o.contents;
   const why = computed(x, at, "loop over ");
   const position = positions(items, at);
   const result: Item[] = [];
   for (const [i, item] of items.entries()) {
     if (I.exhausted) return list(result, at, I.cut(at));
-    const go = (): Value => callWith(I, f, [item.v, position(i), o], x, at);
+    const go = (): Value => callWith(I, f, [item.value, position(i), o], x, at);
     if (item.card === "one") {
       const v = go();
-      result.push({ v, card: "one", count: null, at: placeOf(v, at) });
+      result.push({ value: v, card: "one", count: null, at: placeOf(v, at) });
       continue;
     }
     const [changes, v] = I.journal.branch(() =>
@@ -234,14 +249,14 @@ function mapped(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
     );
     if (item.card === "maybe") I.journal.merge(changes, new Map(), computed(x, at, "depends on "));
     else I.journal.repeat(changes, item.count, why);
-    result.push({ v, card: item.card, count: item.count, at: placeOf(v, at) });
+    result.push({ value: v, card: item.card, count: item.count, at: placeOf(v, at) });
   }
   if (open !== null) {
     const [changes, v] = I.journal.branch(() =>
       perhaps(I, originsOf(open), () => callWith(I, f, [open, open, o], x, at)),
     );
     I.journal.repeat(changes, null, why);
-    result.push({ v, card: "many", count: null, at: placeOf(v, at) });
+    result.push({ value: v, card: "many", count: null, at: placeOf(v, at) });
   }
   return list(result, at);
 }
@@ -249,61 +264,62 @@ function mapped(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
 /** A list whose elements that are lists are replaced by what is in them. */
 export function flattened(I: Interpreter, o: List, x: Expr, at: At): List {
   const result: Item[] = [];
-  let more = o.c.open;
-  for (const item of o.c.items) {
-    if (item.v.k === "list" && !I.charge(item.v.c.items.length)) return list(result, at, I.cut(at));
-    const kept = alternatives(item.v);
+  let more = o.contents.open;
+  for (const item of o.contents.items) {
+    if (item.value.kind === "list" && !I.charge(item.value.contents.items.length))
+      return list(result, at, I.cut(at));
+    const kept = alternatives(item.value);
     const every = kept.length === 1 ? item.card : item.card === "many" ? "many" : "maybe";
     for (const v of kept) {
-      if (v.k === "list") {
-        more ??= v.c.open;
-        for (const inner of v.c.items) {
+      if (v.kind === "list") {
+        more ??= v.contents.open;
+        for (const inner of v.contents.items) {
           if (every === "one") result.push(inner);
           else
             result.push(
               every === "maybe" ? maybe(inner) : { ...inner, card: "many", count: both(item, inner) },
             );
         }
-      } else if (v.k === "unknown" || v.k === "sym" || v.k === "term") more ??= computed(x, at);
-      else result.push({ ...item, v, card: every });
+      } else if (v.kind === "unknown" || v.kind === "symbol" || v.kind === "term") more ??= computed(x, at);
+      else result.push({ ...item, value: v, card: every });
     }
   }
   return list(result, at, more);
 }
 
 function both(item: Item, inner: Item): number | null {
-  return item.v.k === "list" && inner.card === "one" ? item.count : null;
+  return item.value.kind === "list" && inner.card === "one" ? item.count : null;
 }
 
 function filtered(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
-  const { items, open } = o.c;
-  const boolean = f.k === "ext" && f.pkg === "" && f.path[0] === "Boolean";
+  const { items, open } = o.contents;
+  const boolean = f.kind === "external" && f.pkg === "" && f.path[0] === "Boolean";
   const position = positions(items, at);
   const result: Item[] = [];
   for (const [i, item] of items.entries()) {
     if (I.exhausted) return list(result, at, I.cut(at));
-    for (const v of alternatives(item.v)) {
+    for (const v of alternatives(item.value)) {
       const kept = boolean ? truth(v) : truth(callWith(I, f, [v, position(i), o], x, at));
       if (kept === false) continue;
-      const one = { ...item, v };
-      result.push(kept === null || item.v.k === "choice" ? maybe(one) : one);
+      const one = { ...item, value: v };
+      result.push(kept === null || item.value.kind === "choice" ? maybe(one) : one);
     }
   }
   return list(result, at, open);
 }
 
 function isNothing(v: Value): boolean {
-  return v.k === "lit" && (v.v === undefined || v.v === null);
+  return v.kind === "literal" && (v.value === undefined || v.value === null);
 }
 
 /** Where a value is written, for the places of list elements that a function makes. */
 function placeOf(v: Value, at: At): At {
-  return v.k === "rec" ? v.at : at;
+  return v.kind === "record" ? v.at : at;
 }
 
 export function pair(a: Value, b: Value, at: At): Value {
   return list(
-    [a, b].map((v) => ({ v, card: "one" as const, count: null, at })),
+    [a, b].map((v) => ({ value: v, card: "one" as const, count: null, at })),
     at,
   );
 }

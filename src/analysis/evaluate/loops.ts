@@ -28,35 +28,37 @@ const NONE: Changes = new Map();
 
 /** One turn of a loop: what it leaves for the statement after it. */
 function turn(I: Interpreter, body: readonly Stmt[], scope: Scope): Status {
-  return runBlock(I, body, new Scope(scope, scope.m, null, null));
+  return runBlock(I, body, new Scope(scope, scope.module, null, null));
 }
 
 /** `while` and `do … while`. */
-export function runWhile(I: Interpreter, statement: Stmt & { k: "while" }, scope: Scope): Status {
-  const turns = exactly(I, statement.b, null, scope, statement.c, statement.once);
+export function runWhile(I: Interpreter, statement: Stmt & { kind: "while" }, scope: Scope): Status {
+  const turns = exactly(I, statement.body, null, scope, statement.test, statement.once);
   if (turns !== null) return turns;
-  return repeat(I, statement.b, scope, null, null, `loop: ${excerpt(statement.c)}`, statement.c, {
-    certain: statement.once || statement.c.k === "lit",
+  return repeat(I, statement.body, scope, null, null, `loop: ${excerpt(statement.test)}`, statement.test, {
+    certain: statement.once || statement.test.kind === "literal",
     under: I.leftUnder ?? OTHER,
   });
 }
 
 /** `for (…;…;…)`. */
-export function runFor(I: Interpreter, loop: Stmt & { k: "for" }, scope: Scope): Status {
-  if (loop.i !== null) run(I, loop.i, scope);
-  const why = loop.c === null ? "loop" : `loop: ${excerpt(loop.c)}`;
-  const place = loop.c ?? ({ ...loop, k: "opaque", x: [], w: "loop" } satisfies Expr);
-  const turns = exactly(I, loop.b, loop.u, scope, loop.c, false);
+export function runFor(I: Interpreter, loop: Stmt & { kind: "for" }, scope: Scope): Status {
+  if (loop.init !== null) run(I, loop.init, scope);
+  const why = loop.test === null ? "loop" : `loop: ${excerpt(loop.test)}`;
+  const place = loop.test ?? ({ ...loop, kind: "opaque", parts: [], what: "loop" } satisfies Expr);
+  const turns = exactly(I, loop.body, loop.update, scope, loop.test, false);
   if (turns !== null) return turns;
   return repeat(
     I,
-    loop.u === null ? loop.b : [...loop.b, { k: "expr", s: loop.s, e: loop.e, x: loop.u }],
+    loop.update === null
+      ? loop.body
+      : [...loop.body, { kind: "expression", start: loop.start, end: loop.end, expr: loop.update }],
     scope,
     null,
     null,
     why,
     place,
-    { certain: loop.c === null, under: I.leftUnder ?? OTHER },
+    { certain: loop.test === null, under: I.leftUnder ?? OTHER },
   );
 }
 
@@ -73,7 +75,7 @@ function exactly(
     let status: Status = "next";
     let scope = outer;
     // `for (;;)` and `while (true)` mostly are what a process does for its whole life.
-    const most = test === null || test.k === "lit" ? MAX_ENDLESS_TURNS : MAX_TURNS;
+    const most = test === null || test.kind === "literal" ? MAX_ENDLESS_TURNS : MAX_TURNS;
     for (let n = 0; n <= most; n++) {
       const tested = test === null || (once && n === 0) ? TRUE : evaluate(I, test, scope);
       const condition = truth(tested);
@@ -82,7 +84,7 @@ function exactly(
       if (condition === null || n === most) return null;
       if (!condition) return status;
       const ended = turn(I, body, scope);
-      if (ended === "ret" || ended === "throw") return ended;
+      if (ended === "return" || ended === "throw") return ended;
       // With a `break` in it, the loop is no longer followed turn by turn.
       if (ended === "jump" && I.lastJump === "break") return status;
       if (ended === "maybe-jump" && jumps(body)) return null;
@@ -101,56 +103,76 @@ function exactly(
 
 function copyOf(scope: Scope): Scope {
   if (scope.vars.size === 0) return scope;
-  const copy = new Scope(scope.parent, scope.m, scope.self, scope.home);
-  for (const [name, cell] of scope.vars) copy.vars.set(name, { c: cell.c });
+  const copy = new Scope(scope.parent, scope.module, scope.self, scope.home);
+  for (const [name, cell] of scope.vars) copy.vars.set(name, { contents: cell.contents });
   return copy;
 }
 
 function _patternName(t: Pattern): string {
-  return t.k === "id" ? t.n : "";
+  return t.kind === "identifier" ? t.name : "";
 }
 
 /** `for … of`, `for … in` and `for await`. */
-export function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Scope): Status {
-  const over = loop.aw === true ? evaluateAs(I, "awaited", loop.x, scope) : evaluate(I, loop.x, scope);
-  if (loop.aw === true) awaited(I, over, loop.x, scope.m.at(loop.x));
-  const contents = loop.of ? iterated(over, scope.m.at(loop.x)) : null;
+export function runForOf(I: Interpreter, loop: Stmt & { kind: "forOf" }, scope: Scope): Status {
+  const over =
+    loop.await === true ? evaluateAs(I, "awaited", loop.iterated, scope) : evaluate(I, loop.iterated, scope);
+  if (loop.await === true) awaited(I, over, loop.iterated, scope.module.at(loop.iterated));
+  const contents = loop.of ? iterated(over, scope.module.at(loop.iterated)) : null;
   const items = loop.of ? (contents?.items ?? null) : keysOf(over, scope, loop);
   if (items === null) {
-    const why = computed(loop.x, scope.m.at(loop.t), "element of ");
+    const why = computed(loop.iterated, scope.module.at(loop.target), "element of ");
     if (isNone(over)) return "next";
-    const sure = known(over).k === "list";
-    const element = loop.of && over.k === "sym" ? elementOf(over, why.why, scope.m.at(loop.t)) : why;
-    return repeat(I, loop.b, scope, loop.t, element, `loop over ${excerpt(loop.x)}`, loop.x, {
-      certain: sure,
-      under: originsOf(over),
-    });
+    const sure = known(over).kind === "list";
+    const element =
+      loop.of && over.kind === "symbol" ? elementOf(over, why.why, scope.module.at(loop.target)) : why;
+    return repeat(
+      I,
+      loop.body,
+      scope,
+      loop.target,
+      element,
+      `loop over ${excerpt(loop.iterated)}`,
+      loop.iterated,
+      {
+        certain: sure,
+        under: originsOf(over),
+      },
+    );
   }
   let result: Status = "next";
   for (const item of items) {
     if (!I.step()) {
-      I.cut(scope.m.at(loop));
+      I.cut(scope.module.at(loop));
       return "throw";
     }
     if (item.card === "many") {
-      const status = repeat(I, loop.b, scope, loop.t, item.v, `loop over ${excerpt(loop.x)}`, loop.x, {
-        count: item.count,
-        certain: item.count !== null && item.count > 0,
-      });
+      const status = repeat(
+        I,
+        loop.body,
+        scope,
+        loop.target,
+        item.value,
+        `loop over ${excerpt(loop.iterated)}`,
+        loop.iterated,
+        {
+          count: item.count,
+          certain: item.count !== null && item.count > 0,
+        },
+      );
       if (status !== "next") result = status;
       continue;
     }
-    const perTurn = new Scope(scope, scope.m, null, null);
+    const perTurn = new Scope(scope, scope.module, null, null);
     const go = (): Status => {
-      bind(I, loop.t, item.v, perTurn, loop.t.k !== "ref");
-      return turn(I, loop.b, perTurn);
+      bind(I, loop.target, item.value, perTurn, loop.target.kind !== "reference");
+      return turn(I, loop.body, perTurn);
     };
     let ended: Status;
     if (item.card === "maybe" || result === "maybe-ret" || result === "maybe-jump") {
       const [changes, status] = I.journal.branch(() => perhaps(I, OTHER, go));
-      I.journal.merge(changes, NONE, computed(loop.x, scope.m.at(loop.x), "depends on "));
+      I.journal.merge(changes, NONE, computed(loop.iterated, scope.module.at(loop.iterated), "depends on "));
       ended =
-        status === "ret"
+        status === "return"
           ? "maybe-ret"
           : status === "jump"
             ? "maybe-jump"
@@ -158,15 +180,23 @@ export function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Sco
               ? "next"
               : status;
     } else ended = go();
-    if (ended === "ret" || ended === "throw") return ended;
+    if (ended === "return" || ended === "throw") return ended;
     if (ended === "jump" && I.lastJump === "break") return result === "maybe-jump" ? "next" : result;
     if (ended === "jump" && I.lastJump === "continue") continue;
     if (ended === "jump" || ended === "maybe-jump") {
-      if (jumps(loop.b)) result = "maybe-jump";
+      if (jumps(loop.body)) result = "maybe-jump";
     } else if (ended !== "next") result = ended;
   }
   if (contents !== null && contents.open !== null) {
-    const status = repeat(I, loop.b, scope, loop.t, contents.open, `loop over ${excerpt(loop.x)}`, loop.x);
+    const status = repeat(
+      I,
+      loop.body,
+      scope,
+      loop.target,
+      contents.open,
+      `loop over ${excerpt(loop.iterated)}`,
+      loop.iterated,
+    );
     if (status !== "next") result = status;
   }
   return result === "maybe-jump" ? "next" : result;
@@ -175,25 +205,25 @@ export function runForOf(I: Interpreter, loop: Stmt & { k: "forof" }, scope: Sco
 /** Whether a `break` of this loop may be what ended a turn. */
 function jumps(body: readonly Stmt[]): boolean {
   return body.some((s) =>
-    s.k === "jump"
-      ? s.w === "break"
-      : s.k === "if"
-        ? jumps(s.t) || (s.f !== null && jumps(s.f))
-        : s.k === "block"
-          ? jumps(s.b)
-          : s.k === "try"
-            ? jumps(s.b) || (s.h !== null && jumps(s.h))
+    s.kind === "jump"
+      ? s.word === "break"
+      : s.kind === "if"
+        ? jumps(s.consequent) || (s.alternate !== null && jumps(s.alternate))
+        : s.kind === "block"
+          ? jumps(s.body)
+          : s.kind === "try"
+            ? jumps(s.body) || (s.handler !== null && jumps(s.handler))
             : false,
   );
 }
 
 function keysOf(over: Value, scope: Scope, loop: Stmt): Item[] | null {
-  if (over.k !== "rec" || over.c.open !== null) return null;
-  return inOrder(over.c.props).map(([name, entry]) => ({
-    v: { k: "lit", v: name },
+  if (over.kind !== "record" || over.contents.open !== null) return null;
+  return inOrder(over.contents.props).map(([name, entry]) => ({
+    value: { kind: "literal", value: name },
     card: entry.maybe ? "maybe" : "one",
     count: null,
-    at: scope.m.at(loop),
+    at: scope.module.at(loop),
   }));
 }
 
@@ -210,27 +240,28 @@ export function repeat(
   I: Interpreter,
   body: readonly Stmt[],
   scope: Scope,
-  t: (Stmt & { k: "forof" })["t"] | null,
+  t: (Stmt & { kind: "forOf" })["target"] | null,
   element: Value | null,
   why: string,
   place: Expr,
   { count = null, certain = false, under = OTHER }: Turns = {},
 ): Status {
-  const reason: Unknown = unknown(why, scope.m.at(place));
+  const reason: Unknown = unknown(why, scope.module.at(place));
   const go = (): Status => {
-    const inner = new Scope(scope, scope.m, null, null);
-    if (t !== null && element !== null) bind(I, t, element, inner, t.k !== "ref");
+    const inner = new Scope(scope, scope.module, null, null);
+    if (t !== null && element !== null) bind(I, t, element, inner, t.kind !== "reference");
     return turn(I, body, inner);
   };
   I.muted++;
   const [trial] = I.journal.branch(go);
   I.muted--;
   const [final, ended] = I.journal.branch(() => {
-    for (const [target, contents] of trial) I.journal.write(target, inAnyTurn(target.c, contents, reason));
+    for (const [target, contents] of trial)
+      I.journal.write(target, inAnyTurn(target.contents, contents, reason));
     return certain ? go() : perhaps(I, under, go);
   });
   I.journal.repeat(final, count, reason);
-  if (ended !== "ret" && ended !== "maybe-ret") return "next";
+  if (ended !== "return" && ended !== "maybe-ret") return "next";
   I.leftUnder = under;
   return "maybe-ret";
 }

@@ -37,46 +37,49 @@ export function selfOf(scope: Scope): Value | null {
 
 /** The value of `o.n`. `self` is the receiver of methods and getters when it is not `o` itself. */
 export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, self: Value = o): Value {
-  switch (o.k) {
-    case "rec": {
-      const entry = o.c.props.get(n);
-      if (entry === undefined) return o.c.open ?? UNDEFINED;
+  switch (o.kind) {
+    case "record": {
+      const entry = o.contents.props.get(n);
+      if (entry === undefined) return o.contents.open ?? UNDEFINED;
       if (entry.get !== undefined && !entry.maybe) return callFunction(I, entry.get, [], o, at);
-      return entry.maybe ? choice(entry.v, UNDEFINED, unknown(`"${n}" may be absent`, at)) : entry.v;
+      return entry.maybe ? choice(entry.value, UNDEFINED, unknown(`"${n}" may be absent`, at)) : entry.value;
     }
     case "list":
       if (n === ELEMENT) return anyElement(o, at) ?? UNDEFINED;
-      if (!I.charge(n === "length" ? o.c.items.length : Number(n) || 0)) return I.cut(at);
-      return element(o.c.items, o.c.open, n, at);
-    case "coll":
+      if (!I.charge(n === "length" ? o.contents.items.length : Number(n) || 0)) return I.cut(at);
+      return element(o.contents.items, o.contents.open, n, at);
+    case "collection":
       if (n === ELEMENT) return anyElement(o, at) ?? UNDEFINED;
       return n === "size" ? sizeOf(o, at) : unknown(runtime(x, n), at);
-    case "lit":
-      if (typeof o.v === "string" && n === "length") return lit(o.v.length);
+    case "literal":
+      if (typeof o.value === "string" && n === "length") return lit(o.value.length);
       return unknown(runtime(x, n), at);
-    case "ext":
-      return { k: "ext", pkg: o.pkg, path: [...o.path, n] };
-    case "ns":
-      return I.world.exportOf(o.m, n) ?? (n === "default" ? o : unknown(`${o.m.file} exports no "${n}"`, at));
-    case "cls":
+    case "external":
+      return { kind: "external", pkg: o.pkg, path: [...o.path, n] };
+    case "namespace":
+      return (
+        I.world.exportOf(o.module, n) ??
+        (n === "default" ? o : unknown(`${o.module.file} exports no "${n}"`, at))
+      );
+    case "class":
       return staticMember(I, o, n, at);
-    case "inst":
+    case "instance":
       return instanceMember(I, o, n, at, self);
-    case "sym":
+    case "symbol":
       if (n === "alive") I.hooks.askedAlive?.(o);
       return { ...withoutValue(o), path: [...o.path, n], at } satisfies Sym;
     case "term":
       if (o.tag === "proc" && PROCESS_RESULTS.has(n)) return o;
-      return o.d[n] ?? { k: "term", tag: "part", d: { of: o, name: lit(n) }, at };
+      return o.data[n] ?? { kind: "term", tag: "part", data: { of: o, name: lit(n) }, at };
     case "choice":
       return o.of
         .map((alternative) => property(I, alternative, n, at, x))
         .reduce((a, b) => choice(a, b, unknown(o.why.why, at)));
     case "unknown":
       return o;
-    case "extm":
-      return { ...o, n: `${o.n}.${n}` };
-    case "fn":
+    case "externalMethod":
+      return { ...o, name: `${o.name}.${n}` };
+    case "function":
     case "text":
       return unknown(runtime(x, n), at);
   }
@@ -94,39 +97,44 @@ function element(items: readonly Item[], open: Value | null, n: string, at: At):
   if (!Number.isInteger(i)) return unknown(`computed at run time: ${n}`, at);
   let before = 0;
   while (before <= i && items[before]?.card === "one") before++;
-  if (i >= 0 && before > i) return items[i]!.v;
+  if (i >= 0 && before > i) return items[i]!.value;
   if ((i < 0 || before === items.length) && isPlain()) return UNDEFINED;
   return unknown("an element of a list whose length is not known", at);
 }
 
 export function index(I: Interpreter, o: Value, by: Value, at: At, x: Expr): Value {
   const i = known(by);
-  if (i.k === "lit" && (typeof i.v === "string" || typeof i.v === "number")) {
-    const v = property(I, o, String(i.v), at, x);
-    if (v.k === "fn") I.hooks.named?.(i.v);
+  if (i.kind === "literal" && (typeof i.value === "string" || typeof i.value === "number")) {
+    const v = property(I, o, String(i.value), at, x);
+    if (v.kind === "function") I.hooks.named?.(i.value);
     return v;
   }
-  if (i.k === "choice" && i.of.every((one) => one.k === "lit"))
+  if (i.kind === "choice" && i.of.every((one) => one.kind === "literal"))
     return i.of.map((one) => index(I, o, one, at, x)).reduce((a, b) => choice(a, b, i.why));
-  if (o.k === "unknown") return o;
-  if (o.k === "inst") I.hooks.chosen?.(o, i, at);
-  if (o.k === "rec" || (o.k === "inst" && i.k === "text")) {
+  if (o.kind === "unknown") return o;
+  if (o.kind === "instance") I.hooks.chosen?.(o, i, at);
+  if (o.kind === "record" || (o.kind === "instance" && i.kind === "text")) {
     const functions = chosen(I, o, i, at);
     if (functions.length > 0) return oneOfFunctions(functions, derived(computed(x, at), i));
   }
-  if (o.k === "sym" && o.root !== "var") return elementOf(o, computed(x, at).why, at);
+  if (o.kind === "symbol" && o.root !== "var") return elementOf(o, computed(x, at).why, at);
   return derived(computed(x, at), o, i);
 }
 
 /** The functions among what an unknown name may choose from a table of handlers, or from the methods of an object. */
 function chosen(I: Interpreter, o: Rec | Inst, i: Value, at: At): Fn[] {
   const found: Fn[] = [];
-  const text = i.k === "text" ? i.p : [null];
-  const names = o.k === "rec" ? o.c.props.keys() : o.cls.k === "cls" ? chainOf(I, o.cls).members.keys() : [];
+  const text = i.kind === "text" ? i.parts : [null];
+  const names =
+    o.kind === "record"
+      ? o.contents.props.keys()
+      : o.cls.kind === "class"
+        ? chainOf(I, o.cls).members.keys()
+        : [];
   for (const n of names) {
     if (!mayBe(text, n)) continue;
     const v = property(I, o, n, at);
-    if (v.k === "fn") found.push(v);
+    if (v.kind === "function") found.push(v);
   }
   return found;
 }
@@ -143,7 +151,7 @@ export function mayBe(parts: readonly (string | null)[], text: string): boolean 
 const MAX_FUNCTIONS = 64;
 
 export function oneOfFunctions(functions: readonly Fn[], why: Unknown): Value {
-  return { k: "choice", of: [...functions.slice(0, MAX_FUNCTIONS), UNDEFINED], why };
+  return { kind: "choice", of: [...functions.slice(0, MAX_FUNCTIONS), UNDEFINED], why };
 }
 
 /** A class with everything that it inherits, as one execution sees it. */
@@ -162,18 +170,23 @@ export function chainOf(I: Interpreter, c: Cls): Chain {
   const known = I.chains.get(c);
   if (known !== undefined) return known;
   // What it extends may, in a broken program, use the class itself.
-  const own = unknown("it extends something of itself", c.scope.m.at(c.c));
-  I.chains.set(c, { classes: [c], base: own, changed: new Set(c.c.asg), members: new Map() });
+  const own = unknown("it extends something of itself", c.scope.module.at(c.class));
+  I.chains.set(c, { classes: [c], base: own, changed: new Set(c.class.assigned), members: new Map() });
   const { classes, base } = basesOf(I, c);
   const changed = new Set<string>();
   const members = new Map<string, { cls: Cls; member: Member }>();
   for (const cls of classes) {
-    for (const name of cls.c.asg) changed.add(name);
+    for (const name of cls.class.assigned) changed.add(name);
     const own = new Map<string, Member>();
-    for (const member of cls.c.m) {
-      if (member.st || member.k === "set" || member.k === "ctor" || (member.abs && member.v === null))
+    for (const member of cls.class.members) {
+      if (
+        member.static ||
+        member.kind === "set" ||
+        member.kind === "constructor" ||
+        (member.abstract && member.value === null)
+      )
         continue;
-      own.set(member.n, member);
+      own.set(member.name, member);
     }
     for (const [name, member] of own) if (!members.has(name)) members.set(name, { cls, member });
   }
@@ -184,15 +197,21 @@ export function chainOf(I: Interpreter, c: Cls): Chain {
 
 function findMember(c: Cls, n: string, isStatic: boolean): Member | null {
   let found: Member | null = null;
-  for (const member of c.c.m) {
-    if (member.n === n && member.st === isStatic && member.k !== "set" && member.k !== "ctor") found = member;
+  for (const member of c.class.members) {
+    if (
+      member.name === n &&
+      member.static === isStatic &&
+      member.kind !== "set" &&
+      member.kind !== "constructor"
+    )
+      found = member;
   }
   return found;
 }
 
 /** The class that this one extends: a class of the program, something external, or not known. */
 export function baseOf(I: Interpreter, c: Cls): Value | null {
-  return c.c.x === null ? null : evaluate(I, c.c.x, c.scope);
+  return c.class.base === null ? null : evaluate(I, c.class.base, c.scope);
 }
 
 function basesOf(I: Interpreter, c: Cls): { classes: Cls[]; base: Value | null } {
@@ -201,7 +220,7 @@ function basesOf(I: Interpreter, c: Cls): { classes: Cls[]; base: Value | null }
   for (;;) {
     classes.push(current);
     const base = baseOf(I, current);
-    if (base === null || base.k !== "cls") return { classes, base };
+    if (base === null || base.kind !== "class") return { classes, base };
     // A mixin may be there twice, as two classes.
     if (classes.includes(base) || classes.length > 20) return { classes, base: null };
     current = base;
@@ -209,7 +228,9 @@ function basesOf(I: Interpreter, c: Cls): { classes: Cls[]; base: Value | null }
 }
 
 export function methodValue(c: Cls, member: Member, self: Value): Fn | null {
-  return member.f === null ? null : { k: "fn", f: member.f, scope: c.scope, self, home: c, bound: null };
+  return member.func === null
+    ? null
+    : { kind: "function", func: member.func, scope: c.scope, self, home: c, bound: null };
 }
 
 /** The static member of a class that this execution assigns. */
@@ -222,7 +243,7 @@ export function staticCell(I: Interpreter, c: Cls, n: string, at: At): Cell {
   }
   let cell = own.get(n);
   if (cell === undefined) {
-    cell = { c: before };
+    cell = { contents: before };
     own.set(n, cell);
   }
   return cell;
@@ -240,48 +261,50 @@ function alone(I: Interpreter, body: () => Value): Value {
 /** Runs the static blocks of a class, once: what they assign is part of making it. */
 function runStatics(I: Interpreter, c: Cls): ReadonlyMap<string, Cell> | undefined {
   const known = I.statics.get(c);
-  if (known !== undefined || !c.c.m.some((member) => member.k === "init")) return known;
+  if (known !== undefined || !c.class.members.some((member) => member.kind === "init")) return known;
   const own = new Map<string, Cell>();
   I.statics.set(c, own);
   const [changes] = I.journal.branch(() => {
-    for (const member of c.c.m) {
-      if (!member.st) continue;
-      if (member.k === "field" && member.v !== null)
-        own.set(member.n, { c: evaluate(I, member.v, new Scope(c.scope, c.scope.m, c, c)) });
-      const block = member.k === "init" ? methodValue(c, member, c) : null;
-      if (block !== null) callFunction(I, block, [], c, c.scope.m.at(member));
+    for (const member of c.class.members) {
+      if (!member.static) continue;
+      if (member.kind === "field" && member.value !== null)
+        own.set(member.name, {
+          contents: evaluate(I, member.value, new Scope(c.scope, c.scope.module, c, c)),
+        });
+      const block = member.kind === "init" ? methodValue(c, member, c) : null;
+      if (block !== null) callFunction(I, block, [], c, c.scope.module.at(member));
     }
   });
   const cells = new Set<unknown>(own.values());
   for (const [target, contents] of changes) {
     // The class stays as it was made, whatever else is undone.
-    if (cells.has(target)) target.c = contents;
+    if (cells.has(target)) target.contents = contents;
     else I.journal.write(target, contents);
   }
   return own;
 }
 
 function staticMember(I: Interpreter, c: Cls, n: string, at: At): Value {
-  if (n === "name" && c.c.n !== null) return lit(c.c.n);
+  if (n === "name" && c.class.name !== null) return lit(c.class.name);
   const { classes, base } = chainOf(I, c);
   let changes: Unknown | null = null;
   for (const cls of classes) {
-    const m = cls.scope.m;
+    const m = cls.scope.module;
     const own = runStatics(I, cls)?.get(n);
-    if (own !== undefined) return own.c;
+    if (own !== undefined) return own.contents;
     const member = findMember(cls, n, true);
-    const name = cls.c.n;
+    const name = cls.class.name;
     if (name !== null && Object.hasOwn(m.summary.changed, name)) {
       const settled = I.afterwards ? I.world.settled(m, name, n) : null;
       if (settled !== null) return settled;
       const { line } = m.position(m.summary.changed[name]!);
-      changes ??= unknown(`"${name}" is changed after its definition (line ${line})`, m.at(cls.c));
+      changes ??= unknown(`"${name}" is changed after its definition (line ${line})`, m.at(cls.class));
     }
     if (member === null) continue;
-    if (cls.c.asg.includes(n) && member.k === "field")
+    if (cls.class.assigned.includes(n) && member.kind === "field")
       return unknown(`"${name ?? "the class"}.${n}" is changed while the program runs`, m.at(member));
-    if (member.k === "method") return methodValue(cls, member, c) ?? UNDEFINED;
-    if (member.k === "get") {
+    if (member.kind === "method") return methodValue(cls, member, c) ?? UNDEFINED;
+    if (member.kind === "get") {
       const fn = methodValue(cls, member, c);
       return fn === null ? unknown(`getter ${n}`, at) : callFunction(I, fn, [], c, at);
     }
@@ -290,70 +313,76 @@ function staticMember(I: Interpreter, c: Cls, n: string, at: At): Value {
       return unknown(`"${name ?? "the class"}.${n}" is used in its own initial value`, m.at(member));
     I.initialising.add(member);
     const v =
-      member.v === null ? UNDEFINED : alone(I, () => evaluate(I, member.v!, new Scope(cls.scope, m, c, cls)));
+      member.value === null
+        ? UNDEFINED
+        : alone(I, () => evaluate(I, member.value!, new Scope(cls.scope, m, c, cls)));
     I.initialising.delete(member);
-    return v.k === "coll" && name !== null && Object.hasOwn(m.summary.filled, name)
+    return v.kind === "collection" && name !== null && Object.hasOwn(m.summary.filled, name)
       ? unknown(`"${name}.${n}" is filled while the program runs`, m.at(member))
       : v;
   }
   if (changes !== null) return changes;
   if (base === null) return UNDEFINED;
-  return base.k === "cls" ? UNDEFINED : property(I, base, n, at);
+  return base.kind === "class" ? UNDEFINED : property(I, base, n, at);
 }
 
 /** Whether functions in an object share something that only they see. */
 function holdsFunctions(v: Rec): boolean {
-  for (const { v: inner } of v.c.props.values())
-    if (inner.k === "fn" && inner.scope.parent !== null) return true;
+  for (const { value: inner } of v.contents.props.values())
+    if (inner.kind === "function" && inner.scope.parent !== null) return true;
   return false;
 }
 
 function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value): Value {
   const cell = o.fields.get(n);
-  if (cell !== undefined) return cell.c;
-  if (o.cls.k !== "cls")
-    return o.cls.k === "ext"
-      ? { k: "extm", base: o.cls, n, self }
+  if (cell !== undefined) return cell.contents;
+  if (o.cls.kind !== "class")
+    return o.cls.kind === "external"
+      ? { kind: "externalMethod", base: o.cls, name: n, self }
       : unknown(`computed at run time: ${n}`, at);
   const chain = chainOf(I, o.cls);
   const found = chain.members.get(n);
   const changed = o.kept && chain.changed.has(n);
   if (found !== undefined) {
     const { cls, member } = found;
-    if (member.k === "method") return methodValue(cls, member, self) ?? UNDEFINED;
-    if (member.k === "get") {
+    if (member.kind === "method") return methodValue(cls, member, self) ?? UNDEFINED;
+    if (member.kind === "get") {
       const fn = methodValue(cls, member, self);
       return fn === null ? unknown(`getter ${n}`, at) : callFunction(I, fn, [], self, at);
     }
-    if (changed || (member.v === null && o.kept)) {
+    if (changed || (member.value === null && o.kept)) {
       const symbolic = I.hooks.field?.(o, n, at) ?? null;
       if (symbolic !== null) return symbolic;
-      if (changed) return unknown(`field "${n}" is changed while the program runs`, cls.scope.m.at(member));
-      return unknown(`field "${n}" has no known value`, cls.scope.m.at(member));
+      if (changed)
+        return unknown(`field "${n}" is changed while the program runs`, cls.scope.module.at(member));
+      return unknown(`field "${n}" has no known value`, cls.scope.module.at(member));
     }
-    if (member.v === null) return unknown(`field "${n}" has no known value`, cls.scope.m.at(member));
+    if (member.value === null) return unknown(`field "${n}" has no known value`, cls.scope.module.at(member));
     if (I.initialising.has(member))
-      return unknown(`field "${n}" is used in its own initial value`, cls.scope.m.at(member));
+      return unknown(`field "${n}" is used in its own initial value`, cls.scope.module.at(member));
     I.initialising.add(member);
     if (o.kept) I.keeping++;
-    const v = alone(I, () => evaluate(I, member.v!, new Scope(cls.scope, cls.scope.m, self, cls)));
+    const v = alone(I, () => evaluate(I, member.value!, new Scope(cls.scope, cls.scope.module, self, cls)));
     if (o.kept) I.keeping--;
     I.initialising.delete(member);
-    if (v.k === "term" && o === self) o.fields.set(n, { c: v });
-    if (v.k !== "list" && v.k !== "rec" && v.k !== "coll" && v.k !== "inst") return v;
-    const filled = o.kept && (v.k === "coll" || (v.k === "list" && v.c.items.length === 0));
+    if (v.kind === "term" && o === self) o.fields.set(n, { contents: v });
+    if (v.kind !== "list" && v.kind !== "record" && v.kind !== "collection" && v.kind !== "instance")
+      return v;
+    const filled =
+      o.kept && (v.kind === "collection" || (v.kind === "list" && v.contents.items.length === 0));
     const symbolic = filled ? (I.hooks.field?.(o, n, at, v) ?? null) : null;
     if (symbolic !== null) return symbolic;
     // A field is made once.
-    if (o === self && (!o.kept || (v.k === "rec" && holdsFunctions(v)))) o.fields.set(n, { c: v });
+    if (o === self && (!o.kept || (v.kind === "record" && holdsFunctions(v))))
+      o.fields.set(n, { contents: v });
     return v;
   }
   if (changed) {
     return I.hooks.field?.(o, n, at) ?? unknown(`field "${n}" is changed while the program runs`, at);
   }
   const { base } = chain;
-  if (base?.k === "ext") return { k: "extm", base, n, self };
-  if (base !== null && base.k !== "cls")
+  if (base?.kind === "external") return { kind: "externalMethod", base, name: n, self };
+  if (base !== null && base.kind !== "class")
     return unknown(`inherited from something that is not known: ${n}`, at);
   return UNDEFINED;
 }

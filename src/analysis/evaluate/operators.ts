@@ -18,7 +18,7 @@ import {
   type Value,
 } from "./values.ts";
 
-export function binary(x: Expr & { k: "bin" }, left: Value, right: Value, scope: Scope): Value {
+export function binary(x: Expr & { kind: "binary" }, left: Value, right: Value, scope: Scope): Value {
   const l = known(left);
   const r = known(right);
   switch (x.op) {
@@ -31,25 +31,26 @@ export function binary(x: Expr & { k: "bin" }, left: Value, right: Value, scope:
       return (x.op[0] === "=") === equal ? TRUE : FALSE;
     }
     case "+":
-      if (isText(l) || isText(r)) return concatenate([l, r], x, scope.m.at(x));
+      if (isText(l) || isText(r)) return concatenate([l, r], x, scope.module.at(x));
       break;
     case ",":
       return r;
     case "in":
-      if (l.k === "lit" && r.k === "rec") {
-        const entry = r.c.props.get(String(l.v));
-        if (entry === undefined ? r.c.open === null : !entry.maybe) return entry === undefined ? FALSE : TRUE;
+      if (l.kind === "literal" && r.kind === "record") {
+        const entry = r.contents.props.get(String(l.value));
+        if (entry === undefined ? r.contents.open === null : !entry.maybe)
+          return entry === undefined ? FALSE : TRUE;
       }
       break;
   }
-  if (l.k === "lit" && r.k === "lit") {
-    const known = calculate(x.op, l.v, r.v);
+  if (l.kind === "literal" && r.kind === "literal") {
+    const known = calculate(x.op, l.value, r.value);
     if (known !== null) return lit(known);
   }
-  const cause = l.k === "unknown" ? l : r.k === "unknown" ? r : null;
+  const cause = l.kind === "unknown" ? l : r.kind === "unknown" ? r : null;
   return unknown(
     cause === null ? `computed at run time: ${excerpt(x)}` : `${excerpt(x)}: ${cause.why}`,
-    scope.m.at(x),
+    scope.module.at(x),
   );
 }
 
@@ -57,12 +58,12 @@ export function binary(x: Expr & { k: "bin" }, left: Value, right: Value, scope:
 function loosely(l: Value, r: Value): boolean | null {
   const [a, b] = [nullish(l), nullish(r)];
   if (a !== null && b !== null && (a || b)) return a && b;
-  if (l.k === "lit" && r.k === "lit" && typeof l.v !== typeof r.v) return null;
+  if (l.kind === "literal" && r.kind === "literal" && typeof l.value !== typeof r.value) return null;
   return same(l, r);
 }
 
 function isText(v: Value): boolean {
-  return v.k === "text" || (v.k === "lit" && typeof v.v === "string");
+  return v.kind === "text" || (v.kind === "literal" && typeof v.value === "string");
 }
 
 function calculate(op: string, a: Literal, b: Literal): Literal | null {
@@ -107,7 +108,7 @@ function calculate(op: string, a: Literal, b: Literal): Literal | null {
   }
 }
 
-export function unary(x: Expr & { k: "un" }, v: Value, scope: Scope): Value {
+export function unary(x: Expr & { kind: "unary" }, v: Value, scope: Scope): Value {
   if (x.op === "!") {
     const t = truth(v);
     if (t !== null) return t ? FALSE : TRUE;
@@ -115,29 +116,29 @@ export function unary(x: Expr & { k: "un" }, v: Value, scope: Scope): Value {
     const type = typeOf(v);
     if (type !== null) return lit(type);
   } else if (x.op === "void") return UNDEFINED;
-  else if (v.k === "lit" && typeof v.v === "number") {
-    if (x.op === "-") return lit(-v.v);
+  else if (v.kind === "literal" && typeof v.value === "number") {
+    if (x.op === "-") return lit(-v.value);
     if (x.op === "+") return v;
-    if (x.op === "~") return lit(~v.v);
-  } else if (x.op === "+" && v.k === "lit" && typeof v.v === "string") return lit(Number(v.v));
-  return computed(x, scope.m.at(x));
+    if (x.op === "~") return lit(~v.value);
+  } else if (x.op === "+" && v.kind === "literal" && typeof v.value === "string") return lit(Number(v.value));
+  return computed(x, scope.module.at(x));
 }
 
 function typeOf(value: Value): string | null {
   const v = known(value);
-  switch (v.k) {
-    case "lit":
-      return typeof v.v;
+  switch (v.kind) {
+    case "literal":
+      return typeof v.value;
     case "text":
       return "string";
     case "list":
-    case "coll":
-    case "rec":
-    case "inst":
-    case "ns":
+    case "collection":
+    case "record":
+    case "instance":
+    case "namespace":
       return "object";
-    case "fn":
-    case "cls":
+    case "function":
+    case "class":
       return "function";
     case "choice": {
       const first = typeOf(v.of[0]!);
@@ -158,9 +159,10 @@ export function concatenate(parts: readonly Value[], x: Expr, at: At): Value {
   let cause = "";
   for (const value of parts) {
     const part = known(value);
-    const pieces = part.k === "text" ? part.p : part.k === "lit" ? [String(part.v)] : [null];
-    if (part.k === "text") cause ||= part.why.why;
-    else if (part.k === "unknown" || part.k === "sym") cause ||= part.why ?? "";
+    const pieces =
+      part.kind === "text" ? part.parts : part.kind === "literal" ? [String(part.value)] : [null];
+    if (part.kind === "text") cause ||= part.why.why;
+    else if (part.kind === "unknown" || part.kind === "symbol") cause ||= part.why ?? "";
     for (const piece of pieces) {
       const last = joined.at(-1);
       if (typeof piece === "string" && typeof last === "string") joined[joined.length - 1] = last + piece;
@@ -173,5 +175,5 @@ export function concatenate(parts: readonly Value[], x: Expr, at: At): Value {
     return unknown("too long a text", at);
   if (joined.length === 1 && typeof first === "string") return lit(first);
   const why = unknown(cause === "" ? `computed at run time: ${excerpt(x)}` : `${excerpt(x)}: ${cause}`, at);
-  return { k: "text", p: joined, why } satisfies Text;
+  return { kind: "text", parts: joined, why } satisfies Text;
 }

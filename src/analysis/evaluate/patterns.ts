@@ -25,7 +25,7 @@ function hoist(I: Interpreter, name: string, v: Value, scope: Scope): void {
   const { vars } = scope.function();
   let cell = vars.get(name);
   if (cell === undefined) {
-    cell = { c: UNDEFINED };
+    cell = { contents: UNDEFINED };
     vars.set(name, cell);
   }
   I.journal.write(cell, v);
@@ -40,47 +40,53 @@ export function bind(
   declare: boolean,
   hoists = false,
 ): void {
-  switch (t.k) {
-    case "id":
-      if (hoists) hoist(I, t.n, v, scope);
-      else if (declare) scope.vars.set(t.n, { c: v });
+  switch (t.kind) {
+    case "identifier":
+      if (hoists) hoist(I, t.name, v, scope);
+      else if (declare) scope.vars.set(t.name, { contents: v });
       else assignTo(I, t, v, scope);
       return;
-    case "ref":
+    case "reference":
       assignTo(I, t, v, scope);
       return;
-    case "objp": {
-      for (const part of t.p) {
-        const at = scope.m.at(part.t);
-        const found = part.n === null ? unknown("computed property name", at) : property(I, v, part.n, at);
+    case "objectPattern": {
+      for (const part of t.parts) {
+        const at = scope.module.at(part.target);
+        const found =
+          part.name === null ? unknown("computed property name", at) : property(I, v, part.name, at);
         bind(
           I,
-          part.t,
-          part.d === null ? found : withDefault(I, found, part.d, scope, at),
+          part.target,
+          part.default === null ? found : withDefault(I, found, part.default, scope, at),
           scope,
           declare,
           hoists,
         );
       }
-      if (t.rest !== null) bind(I, t.rest, restOf(v, t, scope.m.at(t.rest)), scope, declare, hoists);
+      if (t.rest !== null) bind(I, t.rest, restOf(v, t, scope.module.at(t.rest)), scope, declare, hoists);
       return;
     }
-    case "arrp":
-      t.p.forEach((part, i) => {
+    case "arrayPattern":
+      t.parts.forEach((part, i) => {
         if (part === null) return;
-        const at = scope.m.at(part.t);
-        const found = property(I, v.k === "coll" ? list(v.c.items, v.at, v.c.open) : v, String(i), at);
+        const at = scope.module.at(part.target);
+        const found = property(
+          I,
+          v.kind === "collection" ? list(v.contents.items, v.at, v.contents.open) : v,
+          String(i),
+          at,
+        );
         bind(
           I,
-          part.t,
-          part.d === null ? found : withDefault(I, found, part.d, scope, at),
+          part.target,
+          part.default === null ? found : withDefault(I, found, part.default, scope, at),
           scope,
           declare,
           hoists,
         );
       });
       if (t.rest !== null)
-        bind(I, t.rest, restOfList(v, t.p.length, scope.m.at(t.rest)), scope, declare, hoists);
+        bind(I, t.rest, restOfList(v, t.parts.length, scope.module.at(t.rest)), scope, declare, hoists);
   }
 }
 
@@ -93,29 +99,29 @@ function withDefault(
   at: At,
 ): Value {
   if (isLit(v, undefined)) return evaluate(I, d, scope);
-  if (v.k === "choice" && nullish(v) === null && v.of.some((x) => isLit(x, undefined))) {
+  if (v.kind === "choice" && nullish(v) === null && v.of.some((x) => isLit(x, undefined))) {
     const rest = v.of.filter((x) => !isLit(x, undefined));
     return rest.reduce((a, b) => choice(a, b, v.why), evaluate(I, d, scope));
   }
-  if (v.k === "unknown" || v.k === "sym") {
+  if (v.kind === "unknown" || v.kind === "symbol") {
     I.muted++;
     evaluate(I, d, scope);
     I.muted--;
-    return v.k === "sym" ? v : unknown(v.why, v.at.m === at.m ? v.at : at);
+    return v.kind === "symbol" ? v : unknown(v.why, v.at.module === at.module ? v.at : at);
   }
   return v;
 }
 
-function restOf(v: Value, t: Pattern & { k: "objp" }, at: At): Value {
-  if (v.k !== "rec") return v.k === "unknown" ? v : unknown("rest of an object", at);
-  const props = new Map((v as Rec).c.props);
-  for (const part of t.p) if (part.n !== null) props.delete(part.n);
-  return record(props, at, v.c.open);
+function restOf(v: Value, t: Pattern & { kind: "objectPattern" }, at: At): Value {
+  if (v.kind !== "record") return v.kind === "unknown" ? v : unknown("rest of an object", at);
+  const props = new Map((v as Rec).contents.props);
+  for (const part of t.parts) if (part.name !== null) props.delete(part.name);
+  return record(props, at, v.contents.open);
 }
 
 function restOfList(v: Value, from: number, at: At): Value {
   const contents = iterated(v);
-  if (contents === null) return v.k === "unknown" ? v : unknown("rest of a list", at);
+  if (contents === null) return v.kind === "unknown" ? v : unknown("rest of a list", at);
   if (contents.items.slice(0, from).some((item) => item.card !== "one")) return unknown("rest of a list", at);
   return list(contents.items.slice(from), at, contents.open);
 }
@@ -129,18 +135,18 @@ export function bindParameters(
   open: boolean,
   all?: ListContents,
 ): void {
-  f.p.forEach((p, i) => {
-    const at = scope.m.at(p.t);
+  f.params.forEach((p, i) => {
+    const at = scope.module.at(p.target);
     if (p.rest) {
       if (all?.items.slice(0, i).every((item) => item.card === "one") === true) {
-        bind(I, p.t, list(all.items.slice(i), at, all.open), scope, true);
+        bind(I, p.target, list(all.items.slice(i), at, all.open), scope, true);
         return;
       }
-      const items = args.slice(i).map((v) => ({ v, card: "one" as const, count: null, at }));
-      bind(I, p.t, list(items, at, open ? unknown("more arguments", at) : null), scope, true);
+      const items = args.slice(i).map((v) => ({ value: v, card: "one" as const, count: null, at }));
+      bind(I, p.target, list(items, at, open ? unknown("more arguments", at) : null), scope, true);
       return;
     }
     const given = args[i] ?? (open ? unknown("argument of a spread", at) : UNDEFINED);
-    bind(I, p.t, p.d === null ? given : withDefault(I, given, p.d, scope, at), scope, true);
+    bind(I, p.target, p.default === null ? given : withDefault(I, given, p.default, scope, at), scope, true);
   });
 }

@@ -7,13 +7,13 @@ import { patternNames } from "../summarize/summarize.ts";
 import type { At, Cls, Value } from "./values.ts";
 
 export interface Cell {
-  c: Value;
+  contents: Value;
 }
 
 export class Scope {
   readonly vars = new Map<string, Cell>();
   readonly parent: Scope | null;
-  readonly m: ModuleState;
+  readonly module: ModuleState;
   self: Value | null;
   home: Cls | null;
   /** A function's, or a module's: where `var` belongs. */
@@ -21,7 +21,7 @@ export class Scope {
 
   constructor(parent: Scope | null, m: ModuleState, self: Value | null, home: Cls | null) {
     this.parent = parent;
-    this.m = m;
+    this.module = m;
     this.self = self;
     this.home = home;
   }
@@ -43,8 +43,8 @@ export class Scope {
 }
 
 export type Declaration =
-  | { k: "stmt"; stmt: Stmt & { k: "func" | "class" | "enum" } }
-  | { k: "var"; stmt: Stmt & { k: "var" }; index: number };
+  | { kind: "stmt"; stmt: Stmt & { kind: "functionDeclaration" | "classDeclaration" | "enum" } }
+  | { kind: "var"; stmt: Stmt & { kind: "var" }; index: number };
 
 /** A file while it is linked: its summary, its names, and what is known of them so far. */
 export class ModuleState {
@@ -65,24 +65,26 @@ export class ModuleState {
   }
 
   private index(stmt: Stmt): void {
-    if (stmt.k === "func") this.declarations.set(stmt.f.n ?? "default", { k: "stmt", stmt });
-    else if (stmt.k === "class") this.declarations.set(stmt.c.n ?? "default", { k: "stmt", stmt });
-    else if (stmt.k === "enum") this.declarations.set(stmt.n, { k: "stmt", stmt });
-    else if (stmt.k === "var") {
-      stmt.d.forEach((d, index) => {
+    if (stmt.kind === "functionDeclaration")
+      this.declarations.set(stmt.func.name ?? "default", { kind: "stmt", stmt });
+    else if (stmt.kind === "classDeclaration")
+      this.declarations.set(stmt.class.name ?? "default", { kind: "stmt", stmt });
+    else if (stmt.kind === "enum") this.declarations.set(stmt.name, { kind: "stmt", stmt });
+    else if (stmt.kind === "var") {
+      stmt.declarators.forEach((d, index) => {
         this.variables++;
-        patternNames(d.t, (name) => this.declarations.set(name, { k: "var", stmt, index }));
+        patternNames(d.target, (name) => this.declarations.set(name, { kind: "var", stmt, index }));
       });
-    } else if (stmt.k === "expr" && stmt.x.k === "cls" && stmt.x.c.n !== null) {
-      this.declarations.set(stmt.x.c.n, {
-        k: "stmt",
-        stmt: { k: "class", s: stmt.s, e: stmt.e, c: stmt.x.c },
+    } else if (stmt.kind === "expression" && stmt.expr.kind === "class" && stmt.expr.class.name !== null) {
+      this.declarations.set(stmt.expr.class.name, {
+        kind: "stmt",
+        stmt: { kind: "classDeclaration", start: stmt.start, end: stmt.end, class: stmt.expr.class },
       });
     }
   }
 
-  at(span: { s: number; e: number }): At {
-    return { m: this, s: span.s, e: span.e };
+  at(span: { start: number; end: number }): At {
+    return { module: this, start: span.start, end: span.end };
   }
 
   /** 1-based line and column of an offset. */
@@ -104,7 +106,7 @@ const locations = new WeakMap<At, Location>();
 export function locationOf(at: At): Location {
   let location = locations.get(at);
   if (location === undefined) {
-    location = at.m.location(at.s, at.e);
+    location = at.module.location(at.start, at.end);
     locations.set(at, location);
   }
   return location;

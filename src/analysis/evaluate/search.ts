@@ -22,11 +22,11 @@ const FROM_THE_END = new Set(["findLast", "findLastIndex", "lastIndexOf"]);
 /** `find`, `some`, `every`, `includes`, `indexOf` and the like. */
 export function search(I: Interpreter, o: List, n: string, args: Args, x: Expr, at: At): Value {
   const f = args.values[0] ?? UNDEFINED;
-  const { items, open } = o.c;
+  const { items, open } = o.contents;
   const byValue = n === "includes" || n === "indexOf" || n === "lastIndexOf";
-  if (!byValue && f.k !== "fn" && f.k !== "ext") return computed(x, at);
+  if (!byValue && f.kind !== "function" && f.kind !== "external") return computed(x, at);
   if (items.some((item) => item.card === "many") || (open !== null && FROM_THE_END.has(n))) {
-    if (f.k === "fn") runDetached(I, f);
+    if (f.kind === "function") runDetached(I, f);
     return computed(x, at);
   }
   const order = items.map((_, i) => i);
@@ -36,7 +36,7 @@ export function search(I: Interpreter, o: List, n: string, args: Args, x: Expr, 
   for (const i of order) {
     if (I.exhausted) return I.cut(at);
     const item = items[i]!;
-    const holds = byValue ? same(item.v, f) : truth(callWith(I, f, [item.v, lit(i), o], x, at));
+    const holds = byValue ? same(item.value, f) : truth(callWith(I, f, [item.value, lit(i), o], x, at));
     if (holds !== null && holds !== wanted) continue;
     if (holds === null || item.card !== "one") {
       sure = false;
@@ -51,12 +51,12 @@ export function search(I: Interpreter, o: List, n: string, args: Args, x: Expr, 
         return lit(false);
       case "find":
       case "findLast":
-        return item.v;
+        return item.value;
       default:
         return items.slice(0, i).every((before) => before.card === "one") ? lit(i) : computed(x, at);
     }
   }
-  if (open !== null && f.k === "fn") runDetached(I, f);
+  if (open !== null && f.kind === "function") runDetached(I, f);
   if (!sure || open !== null) return computed(x, at);
   if (n === "find" || n === "findLast") return UNDEFINED;
   return n === "some" || n === "includes" ? lit(false) : n === "every" ? lit(true) : lit(-1);
@@ -65,20 +65,20 @@ export function search(I: Interpreter, o: List, n: string, args: Args, x: Expr, 
 /** `reduce` and `reduceRight`: a list or an object that grows is followed. */
 export function reduce(I: Interpreter, o: List, n: string, args: Args, x: Expr, at: At): Value {
   const [f = UNDEFINED, given] = args.values;
-  const items = n === "reduceRight" ? [...o.c.items].reverse() : o.c.items;
-  const { open } = o.c;
+  const items = n === "reduceRight" ? [...o.contents.items].reverse() : o.contents.items;
+  const { open } = o.contents;
   let [first, rest]: [Value | undefined, readonly Item[]] = [given, items];
   if (first === undefined) {
     if (args.open || items[0]?.card !== "one" || (open !== null && n === "reduceRight"))
       return computed(x, at);
-    first = items[0].v;
+    first = items[0].value;
     rest = items.slice(1);
   }
   let result: Value = first;
   let position = given === undefined ? 1 : 0;
   for (const item of rest) {
     if (I.exhausted) return I.cut(at);
-    const step = (): Value => callWith(I, f, [result, item.v, lit(position++), o], x, at);
+    const step = (): Value => callWith(I, f, [result, item.value, lit(position++), o], x, at);
     if (item.card === "one") result = step();
     else {
       const next = repeated(
@@ -126,23 +126,24 @@ function repeated(
     return before;
   }
   // `[...all, one]`
-  if (before.k !== "list" || after.k !== "list" || after.c.open !== before.c.open) return null;
-  const kept = before.c.items.length;
-  if (before.c.items.some((item, i) => item !== after.c.items[i])) return null;
-  const added = after.c.items.slice(kept).map((item): Item => {
+  if (before.kind !== "list" || after.kind !== "list" || after.contents.open !== before.contents.open)
+    return null;
+  const kept = before.contents.items.length;
+  if (before.contents.items.some((item, i) => item !== after.contents.items[i])) return null;
+  const added = after.contents.items.slice(kept).map((item): Item => {
     if (once) return item.card === "many" ? item : { ...item, card: "maybe", count: null };
     return { ...item, card: "many", count: item.card === "one" ? count : null };
   });
-  return list([...before.c.items, ...added], at, before.c.open);
+  return list([...before.contents.items, ...added], at, before.contents.open);
 }
 
 /** The elements in the order that the comparison gives; null when it cannot be told. */
 export function sorted(I: Interpreter, o: List, by: Value | undefined, x: Expr, at: At): Item[] | null {
-  const { items } = o.c;
-  if (items.length <= 1 && o.c.open === null) return [...items];
-  if (!isPlain(o.c) || items.length > 200) return null;
-  if (by === undefined || (by.k === "lit" && by.v === undefined)) {
-    const texts = items.map((item) => (item.v.k === "lit" ? String(item.v.v) : null));
+  const { items } = o.contents;
+  if (items.length <= 1 && o.contents.open === null) return [...items];
+  if (!isPlain(o.contents) || items.length > 200) return null;
+  if (by === undefined || (by.kind === "literal" && by.value === undefined)) {
+    const texts = items.map((item) => (item.value.kind === "literal" ? String(item.value.value) : null));
     if (texts.includes(null)) return null;
     return items
       .map((item, i) => ({ item, text: texts[i]! }))
@@ -152,8 +153,8 @@ export function sorted(I: Interpreter, o: List, by: Value | undefined, x: Expr, 
   let known = true;
   const result = [...items].sort((a, b) => {
     if (!known) return 0;
-    const v = callWith(I, by, [a.v, b.v], x, at);
-    if (v.k === "lit" && typeof v.v === "number" && !Number.isNaN(v.v)) return v.v;
+    const v = callWith(I, by, [a.value, b.value], x, at);
+    if (v.kind === "literal" && typeof v.value === "number" && !Number.isNaN(v.value)) return v.value;
     known = false;
     return 0;
   });

@@ -13,16 +13,16 @@ import { computed, same, truth, UNDEFINED, unknown } from "./values.ts";
  * How a statement ends. "maybe-jump" and "maybe-ret": on some way it left the loop or the function, so what
  * follows runs perhaps.
  */
-export type Status = "next" | "jump" | "ret" | "throw" | "maybe-jump" | "maybe-ret";
+export type Status = "next" | "jump" | "return" | "throw" | "maybe-jump" | "maybe-ret";
 
 const NONE: Changes = new Map();
 
 export function runBlock(I: Interpreter, statements: readonly Stmt[], scope: Scope): Status {
   for (const statement of statements) {
-    if (statement.k === "func" && statement.f.n !== null) {
-      scope.vars.set(statement.f.n, { c: functionValue(I, statement.f, scope) });
-    } else if (statement.k === "class" && statement.c.n !== null) {
-      scope.vars.set(statement.c.n, { c: classValue(I, statement.c, scope) });
+    if (statement.kind === "functionDeclaration" && statement.func.name !== null) {
+      scope.vars.set(statement.func.name, { contents: functionValue(I, statement.func, scope) });
+    } else if (statement.kind === "classDeclaration" && statement.class.name !== null) {
+      scope.vars.set(statement.class.name, { contents: classValue(I, statement.class, scope) });
     }
   }
   return runFrom(I, statements, 0, scope);
@@ -32,7 +32,7 @@ export function runFrom(I: Interpreter, statements: readonly Stmt[], first: numb
   if (first >= statements.length) return "next";
   const { definitions } = I.world;
   if (!definitions.enter()) {
-    I.stopTooDeep(scope.m.at(statements[first]!));
+    I.stopTooDeep(scope.module.at(statements[first]!));
     return "throw";
   }
   const status = runAll(I, statements, first, scope);
@@ -47,9 +47,9 @@ function runAll(I: Interpreter, statements: readonly Stmt[], first: number, scop
     const statement = statements[i]!;
     if (ofModule) I.renew();
     const status =
-      statement.k === "if" ? runIf(I, statement, statements, i, scope) : run(I, statement, scope);
+      statement.kind === "if" ? runIf(I, statement, statements, i, scope) : run(I, statement, scope);
     if (ofModule && I.exhausted) continue;
-    if (statement.k === "if" && status !== null) return status;
+    if (statement.kind === "if" && status !== null) return status;
     if (status === "maybe-jump" || status === "maybe-ret")
       return runRest(I, statements, i + 1, scope, status, NONE, NONE, I.leftUnder ?? OTHER);
     if (status !== "next" && status !== null) return status;
@@ -77,30 +77,30 @@ function runRest(
   I.charge(changes.size);
   if (rest === "throw" && !I.exhausted) {
     I.journal.apply(left);
-    return status === "maybe-jump" ? "jump" : "ret";
+    return status === "maybe-jump" ? "jump" : "return";
   }
-  const at = scope.m.at(statements[first] ?? statements[0]!);
+  const at = scope.module.at(statements[first] ?? statements[0]!);
   I.journal.merge(left, changes, unknown("depends on a condition", at));
-  if (rest === "ret" && status === "maybe-ret") return "ret";
+  if (rest === "return" && status === "maybe-ret") return "return";
   if (rest === "jump" && status === "maybe-jump") return "jump";
-  if (rest === "ret" || rest === "maybe-ret") return "maybe-ret";
+  if (rest === "return" || rest === "maybe-ret") return "maybe-ret";
   return status;
 }
 
 /** Null: go on with the next statement. */
 function runIf(
   I: Interpreter,
-  statement: Stmt & { k: "if" },
+  statement: Stmt & { kind: "if" },
   statements: readonly Stmt[],
   index: number,
   scope: Scope,
 ): Status | null {
-  const test = evaluate(I, statement.c, scope);
+  const test = evaluate(I, statement.test, scope);
   const condition = truth(test);
   if (condition !== null) {
-    const taken = condition ? statement.t : statement.f;
+    const taken = condition ? statement.consequent : statement.alternate;
     if (taken === null) return null;
-    const status = runBlock(I, taken, new Scope(scope, scope.m, null, null));
+    const status = runBlock(I, taken, new Scope(scope, scope.module, null, null));
     if (status === "maybe-jump" || status === "maybe-ret") {
       return runRest(I, statements, index + 1, scope, status, NONE, NONE, I.leftUnder ?? OTHER);
     }
@@ -108,10 +108,12 @@ function runIf(
   }
   const under = originsOf(test);
   const branch = (body: readonly Stmt[]): Status =>
-    perhaps(I, under, () => runBlock(I, body, new Scope(scope, scope.m, null, null)));
-  const [yes, a] = I.journal.branch(() => branch(statement.t));
-  const [no, b] = I.journal.branch(() => (statement.f === null ? "next" : branch(statement.f)));
-  const why = computed(statement.c, scope.m.at(statement.c), "depends on a condition: ");
+    perhaps(I, under, () => runBlock(I, body, new Scope(scope, scope.module, null, null)));
+  const [yes, a] = I.journal.branch(() => branch(statement.consequent));
+  const [no, b] = I.journal.branch(() =>
+    statement.alternate === null ? "next" : branch(statement.alternate),
+  );
+  const why = computed(statement.test, scope.module.at(statement.test), "depends on a condition: ");
   if (a === "throw" && b === "throw") return "throw";
   if (a === "throw" || b === "throw") {
     I.journal.apply(a === "throw" ? no : yes);
@@ -125,14 +127,14 @@ function runIf(
     I.journal.merge(yes, no, why);
     return null;
   }
-  const aLeaves = a === "ret" || a === "jump";
-  const bLeaves = b === "ret" || b === "jump";
+  const aLeaves = a === "return" || a === "jump";
+  const bLeaves = b === "return" || b === "jump";
   if (aLeaves && bLeaves) {
     I.lastJump = "either";
     I.journal.merge(yes, no, why);
-    return a === b ? a : "ret";
+    return a === b ? a : "return";
   }
-  const returns = [a, b].some((status) => status === "ret" || status === "maybe-ret");
+  const returns = [a, b].some((status) => status === "return" || status === "maybe-ret");
   const status: Status = returns ? "maybe-ret" : "maybe-jump";
   if (aLeaves) return runRest(I, statements, index + 1, scope, status, yes, no, under);
   if (bLeaves) return runRest(I, statements, index + 1, scope, status, no, yes, under);
@@ -143,42 +145,47 @@ function runIf(
 /** Runs one statement that is no `if` with something after it. */
 export function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
   if (!I.step()) {
-    I.cut(scope.m.at(statement));
+    I.cut(scope.module.at(statement));
     return "throw";
   }
-  switch (statement.k) {
-    case "expr":
-      evaluateAs(I, "dropped", statement.x, scope);
+  switch (statement.kind) {
+    case "expression":
+      evaluateAs(I, "dropped", statement.expr, scope);
       return "next";
     case "var":
-      for (const d of statement.d) {
+      for (const d of statement.declarators) {
         // `var x;` leaves x as it is.
-        if (statement.fn === true && d.v === null && d.t.k === "id" && scope.function().vars.has(d.t.n))
+        if (
+          statement.functionScoped === true &&
+          d.value === null &&
+          d.target.kind === "identifier" &&
+          scope.function().vars.has(d.target.name)
+        )
           continue;
-        const v = d.v === null ? UNDEFINED : evaluate(I, d.v, scope);
-        bind(I, d.t, v, scope, true, statement.fn === true);
+        const v = d.value === null ? UNDEFINED : evaluate(I, d.value, scope);
+        bind(I, d.target, v, scope, true, statement.functionScoped === true);
       }
       return "next";
-    case "ret": {
-      const v = statement.x === null ? UNDEFINED : returned(I, statement.x, scope);
+    case "return": {
+      const v = statement.value === null ? UNDEFINED : returned(I, statement.value, scope);
       I.frame.returns.push(v);
       if (I.exhausted && I.journal.level === I.frame.level && I.frame.yields === null) I.frame.partial ??= v;
-      if (I.muted === 0) I.hooks.returned?.(v, scope.m.at(statement), I);
-      return "ret";
+      if (I.muted === 0) I.hooks.returned?.(v, scope.module.at(statement), I);
+      return "return";
     }
     case "throw": {
-      const v = evaluate(I, statement.x, scope);
-      if (I.muted === 0) I.hooks.thrown?.(v, scope.m.at(statement), I);
+      const v = evaluate(I, statement.value, scope);
+      if (I.muted === 0) I.hooks.thrown?.(v, scope.module.at(statement), I);
       return "throw";
     }
     case "block":
-      return runBlock(I, statement.b, new Scope(scope, scope.m, null, null));
+      return runBlock(I, statement.body, new Scope(scope, scope.module, null, null));
     case "jump":
-      I.lastJump = statement.w;
+      I.lastJump = statement.word;
       return "jump";
     case "for":
-      return runFor(I, statement, new Scope(scope, scope.m, null, null));
-    case "forof":
+      return runFor(I, statement, new Scope(scope, scope.module, null, null));
+    case "forOf":
       return runForOf(I, statement, scope);
     case "while":
       return runWhile(I, statement, scope);
@@ -189,90 +196,90 @@ export function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
     case "if": // as the body of a label
       return runFrom(I, [statement], 0, scope);
     case "enum":
-      scope.vars.set(statement.n, { c: enumValue(I, statement, scope) });
+      scope.vars.set(statement.name, { contents: enumValue(I, statement, scope) });
       return "next";
     default:
       return "next";
   }
 }
 
-function runSwitch(I: Interpreter, statement: Stmt & { k: "switch" }, scope: Scope): Status {
-  const x = evaluate(I, statement.x, scope);
-  const tests = statement.c.map((clause) => {
-    if (clause.t === null) return { is: null, from: originsOf(UNDEFINED) };
-    const v = evaluate(I, clause.t, scope);
+function runSwitch(I: Interpreter, statement: Stmt & { kind: "switch" }, scope: Scope): Status {
+  const x = evaluate(I, statement.subject, scope);
+  const tests = statement.cases.map((clause) => {
+    if (clause.test === null) return { is: null, from: originsOf(UNDEFINED) };
+    const v = evaluate(I, clause.test, scope);
     I.hooks.compared?.(x, v);
     const is = same(x, v);
-    if (is === true && v.k === "lit") I.hooks.named?.(v.v);
+    if (is === true && v.kind === "literal") I.hooks.named?.(v.value);
     return { is, from: originsOf(v) };
   });
-  const inner = new Scope(scope, scope.m, null, null);
+  const inner = new Scope(scope, scope.module, null, null);
   const known = tests.findIndex(({ is }) => is === true);
-  const open = tests.some(({ is }, i) => is === null && statement.c[i]!.t !== null);
+  const open = tests.some(({ is }, i) => is === null && statement.cases[i]!.test !== null);
   if (known >= 0 || !open) {
-    const from = known >= 0 ? known : statement.c.findIndex((clause) => clause.t === null);
+    const from = known >= 0 ? known : statement.cases.findIndex((clause) => clause.test === null);
     if (from < 0) return "next";
     const status = runBlock(
       I,
-      statement.c.slice(from).flatMap((clause) => clause.b),
+      statement.cases.slice(from).flatMap((clause) => clause.body),
       inner,
     );
     return status === "jump" || status === "maybe-jump" ? "next" : status;
   }
-  const why = computed(statement.x, scope.m.at(statement.x), "depends on ");
+  const why = computed(statement.subject, scope.module.at(statement.subject), "depends on ");
   const under = tests.reduce((all: Origins, { from }) => both(all, from), originsOf(x));
   let all: Changes = NONE;
-  let everyLeaves = statement.c.some((clause) => clause.t === null);
+  let everyLeaves = statement.cases.some((clause) => clause.test === null);
   let anyReturns = false;
-  statement.c.forEach((clause, i) => {
-    if (tests[i]!.is === false || clause.b.length === 0) return;
+  statement.cases.forEach((clause, i) => {
+    if (tests[i]!.is === false || clause.body.length === 0) return;
     const [changes, ended] = I.journal.branch(() =>
-      perhaps(I, under, () => runBlock(I, clause.b, new Scope(inner, scope.m, null, null))),
+      perhaps(I, under, () => runBlock(I, clause.body, new Scope(inner, scope.module, null, null))),
     );
-    if (ended === "ret" || ended === "maybe-ret") anyReturns = true;
-    if (ended !== "ret" && ended !== "throw") everyLeaves = false;
+    if (ended === "return" || ended === "maybe-ret") anyReturns = true;
+    if (ended !== "return" && ended !== "throw") everyLeaves = false;
     if (ended === "throw") return;
     const before = all;
     [all] = I.journal.branch(() => I.journal.merge(changes, before, why));
   });
   I.journal.apply(all);
   I.leftUnder = under;
-  return everyLeaves ? (anyReturns ? "ret" : "throw") : anyReturns ? "maybe-ret" : "next";
+  return everyLeaves ? (anyReturns ? "return" : "throw") : anyReturns ? "maybe-ret" : "next";
 }
 
-function runTry(I: Interpreter, statement: Stmt & { k: "try" }, scope: Scope): Status {
-  const catches = statement.h !== null && statement.h.at(-1)?.k !== "throw";
-  const at = scope.m.at(statement);
+function runTry(I: Interpreter, statement: Stmt & { kind: "try" }, scope: Scope): Status {
+  const catches = statement.handler !== null && statement.handler.at(-1)?.kind !== "throw";
+  const at = scope.module.at(statement);
   const tell = (part: "try" | "catch" | "end"): void => {
-    if (I.muted === 0 && statement.h !== null) I.hooks.attempt?.(part, at, I);
+    if (I.muted === 0 && statement.handler !== null) I.hooks.attempt?.(part, at, I);
   };
   if (catches) I.guarded++;
   tell("try");
-  let status = runBlock(I, statement.b, new Scope(scope, scope.m, null, null));
+  let status = runBlock(I, statement.body, new Scope(scope, scope.module, null, null));
   if (catches) I.guarded--;
   tell("catch");
-  if (statement.h !== null) {
-    const handler = statement.h;
+  if (statement.handler !== null) {
+    const handler = statement.handler;
     const [changes, ended] = I.journal.branch(() => {
-      const inner = new Scope(scope, scope.m, null, null);
-      if (statement.p !== null)
-        bind(I, statement.p, unknown("a caught error", scope.m.at(statement.p)), inner, true);
+      const inner = new Scope(scope, scope.module, null, null);
+      if (statement.param !== null)
+        bind(I, statement.param, unknown("a caught error", scope.module.at(statement.param)), inner, true);
       return perhaps(I, OTHER, () => runBlock(I, handler, inner));
     });
     tell("end");
-    if (ended !== "throw" && ended !== "ret") {
-      I.journal.merge(changes, NONE, unknown("set when something fails", scope.m.at(statement)));
-      if (status === "ret") status = "maybe-ret";
+    if (ended !== "throw" && ended !== "return") {
+      I.journal.merge(changes, NONE, unknown("set when something fails", scope.module.at(statement)));
+      if (status === "return") status = "maybe-ret";
       if (status === "jump") status = "maybe-jump";
       if (status === "throw") status = ended;
     } else if (status === "next") {
-      status = ended === "ret" ? "maybe-ret" : "next";
+      status = ended === "return" ? "maybe-ret" : "next";
       I.leftUnder = OTHER;
     } else if (status === "throw") status = ended;
   }
-  if (statement.f !== null) {
-    const last = runBlock(I, statement.f, new Scope(scope, scope.m, null, null));
-    if (last === "ret" || last === "throw") return last;
+  if (statement.finalizer !== null) {
+    const last = runBlock(I, statement.finalizer, new Scope(scope, scope.module, null, null));
+    if (last === "return" || last === "throw") return last;
   }
   return status;
 }

@@ -59,7 +59,11 @@ export function withoutValue(o: Sym): Sym {
 /** Runs what is done with each element of a list that is not known: perhaps, unless it is known to have some. */
 export function overElements<T>(I: Interpreter, o: Value, body: () => T): T {
   const list = known(o);
-  if (list.k === "list" && list.c.open === null && list.c.items.some(({ card }) => card === "one"))
+  if (
+    list.kind === "list" &&
+    list.contents.open === null &&
+    list.contents.items.some(({ card }) => card === "one")
+  )
     return body();
   return perhaps(I, originsOf(o), body);
 }
@@ -67,7 +71,7 @@ export function overElements<T>(I: Interpreter, o: Value, body: () => T): T {
 /** Whether there is nothing to go through. */
 export function isNone(o: Value): boolean {
   const list = known(o);
-  return list.k === "list" && list.c.open === null && list.c.items.length === 0;
+  return list.kind === "list" && list.contents.open === null && list.contents.items.length === 0;
 }
 
 /**
@@ -78,7 +82,7 @@ export function symbolicCall(
   callee: Sym,
   args: Args,
   receiver: Value | null,
-  x: Expr & { k: "call" },
+  x: Expr & { kind: "call" },
   at: At,
 ): Value | null {
   let result: Value | null = null;
@@ -103,7 +107,7 @@ export function symbolicCall(
   }
   const element = elementOf(o, computed(x, at).why, at);
   const f = args.values[0];
-  if (EACH.has(n) && f?.k === "fn") eachElement(I, f, o, element, at);
+  if (EACH.has(n) && f?.kind === "function") eachElement(I, f, o, element, at);
   else if (!ONE.has(n) && !ALL.has(n)) return null;
   if (ONE.has(n)) return element;
   return ALL.has(n) ? o : computed(x, at);
@@ -112,12 +116,12 @@ export function symbolicCall(
 /** What such a function does is seen when it is run once in a phase with arguments that are as much known. */
 function once(I: Interpreter, fn: Fn, args: Args, run: () => Value): Value {
   const known = args.values.map((v) =>
-    v.k === "lit" ? String(v.v) : v.k === "cls" ? `class ${classKey(v)}` : v.k,
+    v.kind === "literal" ? String(v.value) : v.kind === "class" ? `class ${classKey(v)}` : v.kind,
   );
   const key = keyOfCall(I, fn, known);
   const before = I.held.get(key);
   if (before !== undefined) return before;
-  I.held.set(key, unknown("computed at run time", fn.scope.m.at(fn.f)));
+  I.held.set(key, unknown("computed at run time", fn.scope.module.at(fn.func)));
   const v = run();
   I.held.set(key, v);
   return v;
@@ -125,12 +129,12 @@ function once(I: Interpreter, fn: Fn, args: Args, run: () => Value): Value {
 
 /** Calls of a function that do the same: in the same circumstances, with arguments that are described alike. */
 export function keyOfCall(I: Interpreter, fn: Fn, args: readonly string[]): string {
-  return `${standing(I)} ${fn.f.s} ${fn.scope.m.file} ${args.join(",")}`;
+  return `${standing(I)} ${fn.func.start} ${fn.scope.module.file} ${args.join(",")}`;
 }
 
 function eachElement(I: Interpreter, f: Fn, o: Sym, element: Sym, at: At): void {
   if (isNone(o)) return;
-  const rest = f.f.p.slice(1).map(() => unknown("position in a list", at));
+  const rest = f.func.params.slice(1).map(() => unknown("position in a list", at));
   const [changes] = I.journal.branch(() =>
     overElements(I, o, () => callFunction(I, f, [element, ...rest], f.self, at)),
   );
@@ -139,12 +143,15 @@ function eachElement(I: Interpreter, f: Fn, o: Sym, element: Sym, at: At): void 
 
 /** Any of the elements of a list or a map that is known; null when it is none. */
 export function anyElement(v: Value, at: At): Value | null {
-  if (v.k !== "list" && v.k !== "coll") return null;
-  const why = v.c.open ?? unknown("one of the elements", at);
+  if (v.kind !== "list" && v.kind !== "collection") return null;
+  const why = v.contents.open ?? unknown("one of the elements", at);
   let result: Value | null = null;
-  for (const item of v.c.items) {
-    const pair = v.k === "coll" && v.kind === "map" && item.v.k === "list" ? item.v.c.items[1]?.v : item.v;
+  for (const item of v.contents.items) {
+    const pair =
+      v.kind === "collection" && v.collection === "map" && item.value.kind === "list"
+        ? item.value.contents.items[1]?.value
+        : item.value;
     if (pair !== undefined) result = result === null ? pair : choice(result, pair, why);
   }
-  return result === null ? (v.c.open ?? UNDEFINED) : result;
+  return result === null ? (v.contents.open ?? UNDEFINED) : result;
 }

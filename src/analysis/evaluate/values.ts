@@ -1,6 +1,6 @@
 /**
  * What an expression can evaluate to. A value that is not known says why and where; nothing is ever guessed.
- * Lists and objects hold their contents in `c`, which is replaced and never changed in place, so that a branch
+ * Lists and objects hold their contents in `contents`, which is replaced and never changed in place, so that a branch
  * of the program can be undone (see `Journal`).
  */
 import type { Class, Expr, Func, Literal } from "../ir.ts";
@@ -10,15 +10,15 @@ import type { ModuleState, Scope } from "./scope.ts";
 
 /** A place in a file. */
 export interface At {
-  m: ModuleState;
-  s: number;
-  e: number;
+  module: ModuleState;
+  start: number;
+  end: number;
 }
 
 export type Card = "one" | "maybe" | "many";
 
 export interface Item {
-  v: Value;
+  value: Value;
   card: Card;
   /** How many, for "many" when it is known. */
   count: number | null;
@@ -26,11 +26,11 @@ export interface Item {
 }
 
 export interface Entry {
-  v: Value;
+  value: Value;
   at: At;
   /** Whether the property may be absent. */
   maybe: boolean;
-  /** The getter that gives it; `v` is what it gave at first. */
+  /** The getter that gives it; `value` is what it gave at first. */
   get?: Fn;
 }
 
@@ -47,44 +47,44 @@ export interface RecordContents {
 }
 
 export interface Unknown {
-  k: "unknown";
+  kind: "unknown";
   why: string;
   at: At;
   /** What it depends on, as far as that is known. */
   from?: Origins;
 }
 export interface Lit {
-  k: "lit";
-  v: Literal;
+  kind: "literal";
+  value: Literal;
 }
 /** A string with parts that are not known (null). */
 export interface Text {
-  k: "text";
-  p: (string | null)[];
+  kind: "text";
+  parts: (string | null)[];
   why: Unknown;
 }
 export interface List {
-  k: "list";
-  c: ListContents;
+  kind: "list";
+  contents: ListContents;
   at: At;
   /** True when `at` is an array literal. */
   literal?: true;
 }
 /** A `Map` (its items are pairs) or a `Set`. */
 export interface Coll {
-  k: "coll";
-  kind: "map" | "set";
-  c: ListContents;
+  kind: "collection";
+  collection: "map" | "set";
+  contents: ListContents;
   at: At;
 }
 export interface Rec {
-  k: "rec";
-  c: RecordContents;
+  kind: "record";
+  contents: RecordContents;
   at: At;
 }
 export interface Fn {
-  k: "fn";
-  f: Func;
+  kind: "function";
+  func: Func;
   scope: Scope;
   /** `this`, for arrow functions and bound methods. */
   self: Value | null;
@@ -94,8 +94,8 @@ export interface Fn {
   bound: Value[] | null;
 }
 export interface Cls {
-  k: "cls";
-  c: Class;
+  kind: "class";
+  class: Class;
   scope: Scope;
   /** Of a class that a function makes: which of those that come of the place. */
   made?: Made;
@@ -108,47 +108,47 @@ export interface Made {
   by: readonly At[];
 }
 export interface Namespace {
-  k: "ns";
-  m: ModuleState;
+  kind: "namespace";
+  module: ModuleState;
 }
 /** Something of an external package, or a global when `pkg` is empty. */
 export interface Ext {
-  k: "ext";
+  kind: "external";
   pkg: string;
   path: string[];
 }
 /** What `new` makes: of a class of the program, or of an external one. */
 export interface Inst {
-  k: "inst";
+  kind: "instance";
   cls: Value;
   args: Value[];
   /** Fields that have a value in the running execution. */
-  fields: Map<string, { c: Value }>;
+  fields: Map<string, { contents: Value }>;
   at: At;
   /** It outlives the execution that made it: fields that methods change have no known value. */
   kept: boolean;
 }
 /** A method that an external base class gives to an object: `this.call`. */
 export interface ExtMethod {
-  k: "extm";
+  kind: "externalMethod";
   base: Ext;
-  n: string;
+  name: string;
   self: Value;
 }
 /** Something that only a dialect understands: a registered name, a started process. */
 export interface Term {
-  k: "term";
+  kind: "term";
   tag: string;
   /** What it is about, by role. */
-  d: Readonly<Record<string, Value>>;
+  data: Readonly<Record<string, Value>>;
   at: At;
 }
 /** An argument of a process's `init`, a field of its object, a variable that functions assign; filled in later. */
 export interface Sym {
-  k: "sym";
+  kind: "symbol";
   root: "arg" | "field" | "var";
   /** The position of the argument, the field's name, the variable's file and name. */
-  n: number | string;
+  name: number | string;
   path: string[];
   at: At;
   /** The code of the process whose argument or field it is. */
@@ -160,7 +160,7 @@ export interface Sym {
 }
 /** One of several, depending on something that is not known. */
 export interface Choice {
-  k: "choice";
+  kind: "choice";
   of: Value[];
   why: Unknown;
 }
@@ -182,28 +182,34 @@ export type Value =
   | Sym
   | Choice;
 
-export const UNDEFINED: Lit = { k: "lit", v: undefined };
-export const TRUE: Lit = { k: "lit", v: true };
-export const FALSE: Lit = { k: "lit", v: false };
+export const UNDEFINED: Lit = { kind: "literal", value: undefined };
+export const TRUE: Lit = { kind: "literal", value: true };
+export const FALSE: Lit = { kind: "literal", value: false };
 
 export function lit(v: Literal): Lit {
-  return v === undefined ? UNDEFINED : v === true ? TRUE : v === false ? FALSE : { k: "lit", v };
+  return v === undefined
+    ? UNDEFINED
+    : v === true
+      ? TRUE
+      : v === false
+        ? FALSE
+        : { kind: "literal", value: v };
 }
 
 /** Its reason is written when somebody asks: most unknown values are never shown. */
 class Computed implements Unknown {
-  readonly k = "unknown";
+  readonly kind = "unknown";
   readonly at: At;
   from?: Origins;
-  private readonly x: Expr;
+  private readonly expr: Expr;
   private readonly what: string;
   constructor(x: Expr, at: At, what: string) {
-    this.x = x;
+    this.expr = x;
     this.at = at;
     this.what = what;
   }
   get why(): string {
-    return `${this.what}${excerpt(this.x)}`;
+    return `${this.what}${excerpt(this.expr)}`;
   }
 }
 
@@ -211,7 +217,7 @@ class Computed implements Unknown {
 const MAX_REASON = 240;
 
 export function unknown(why: string, at: At): Unknown {
-  return { k: "unknown", why: why.length <= MAX_REASON ? why : `${why.slice(0, MAX_REASON - 1)}…`, at };
+  return { kind: "unknown", why: why.length <= MAX_REASON ? why : `${why.slice(0, MAX_REASON - 1)}…`, at };
 }
 
 /** Unknown because of an expression; `what` comes before its text in the reason. */
@@ -220,20 +226,24 @@ export function computed(x: Expr, at: At, what = "computed at run time: "): Unkn
 }
 
 export function list(items: readonly Item[], at: At, open: Unknown | null = null): List {
-  return { k: "list", c: { items, open }, at };
+  return { kind: "list", contents: { items, open }, at };
 }
 
 export function record(props: ReadonlyMap<string, Entry>, at: At, open: Unknown | null = null): Rec {
-  return { k: "rec", c: { props, open }, at };
+  return { kind: "record", contents: { props, open }, at };
 }
 
 const MAX_CHARACTERS = 64;
 
 /** What a loop or a spread goes through, also of a text if there is a place for its characters; null when that is not known. */
 export function iterated(v: Value, at: At | null = null): ListContents | null {
-  if (v.k === "list" || v.k === "coll") return v.c;
-  if (at === null || v.k !== "lit" || typeof v.v !== "string" || v.v.length > MAX_CHARACTERS) return null;
-  return { items: [...v.v].map((c): Item => ({ v: lit(c), card: "one", count: null, at })), open: null };
+  if (v.kind === "list" || v.kind === "collection") return v.contents;
+  if (at === null || v.kind !== "literal" || typeof v.value !== "string" || v.value.length > MAX_CHARACTERS)
+    return null;
+  return {
+    items: [...v.value].map((c): Item => ({ value: lit(c), card: "one", count: null, at })),
+    open: null,
+  };
 }
 
 /** Whether it has these elements, each once, and no others. */
@@ -242,30 +252,30 @@ export function isPlain({ items, open }: ListContents): boolean {
 }
 
 export function isLit(v: Value, is: Literal): boolean {
-  return v.k === "lit" && v.v === is;
+  return v.kind === "literal" && v.value === is;
 }
 
 /** What something symbolic is known to be, else the value itself. */
 export function known(v: Value): Value {
-  return v.k === "sym" && v.is !== undefined ? v.is : v;
+  return v.kind === "symbol" && v.is !== undefined ? v.is : v;
 }
 
 /** Whether a condition holds: true, false, or null when that is not known. */
 export function truth(value: Value): boolean | null {
   const v = known(value);
-  switch (v.k) {
-    case "lit":
-      return Boolean(v.v);
+  switch (v.kind) {
+    case "literal":
+      return Boolean(v.value);
     case "unknown":
-    case "sym":
+    case "symbol":
       return null;
     case "text":
-      return v.p.some((part) => part !== null && part !== "") ? true : null;
+      return v.parts.some((part) => part !== null && part !== "") ? true : null;
     case "choice": {
       const first = truth(v.of[0]!);
       return v.of.every((x) => truth(x) === first) ? first : null;
     }
-    case "ext":
+    case "external":
       return v.pkg === "" ? null : true;
     case "term":
       return null;
@@ -277,18 +287,18 @@ export function truth(value: Value): boolean | null {
 /** Whether it is null or undefined. */
 export function nullish(value: Value): boolean | null {
   const v = known(value);
-  switch (v.k) {
-    case "lit":
-      return v.v === null || v.v === undefined;
+  switch (v.kind) {
+    case "literal":
+      return v.value === null || v.value === undefined;
     case "unknown":
-    case "sym":
+    case "symbol":
     case "term":
       return null;
     case "choice": {
       const first = nullish(v.of[0]!);
       return v.of.every((x) => nullish(x) === first) ? first : null;
     }
-    case "ext":
+    case "external":
       return v.pkg === "" ? null : false;
     default:
       return false;
@@ -299,21 +309,36 @@ export function nullish(value: Value): boolean | null {
 export function same(one: Value, other: Value): boolean | null {
   const a = known(one);
   const b = known(other);
-  if (a === b && a.k !== "unknown" && a.k !== "choice" && a.k !== "sym" && a.k !== "text") return true;
-  if (a.k === "lit" && b.k === "lit") return a.v === b.v;
-  if (a.k === "term" && b.k === "term" && (a.tag === "peer" || b.tag === "peer")) return samePeer(a, b);
-  if (a.k === "lit" && (b.k === "list" || b.k === "rec" || b.k === "fn" || b.k === "cls" || b.k === "inst"))
+  if (a === b && a.kind !== "unknown" && a.kind !== "choice" && a.kind !== "symbol" && a.kind !== "text")
+    return true;
+  if (a.kind === "literal" && b.kind === "literal") return a.value === b.value;
+  if (a.kind === "term" && b.kind === "term" && (a.tag === "peer" || b.tag === "peer")) return samePeer(a, b);
+  if (
+    a.kind === "literal" &&
+    (b.kind === "list" ||
+      b.kind === "record" ||
+      b.kind === "function" ||
+      b.kind === "class" ||
+      b.kind === "instance")
+  )
     return false;
-  if (b.k === "lit" && (a.k === "list" || a.k === "rec" || a.k === "fn" || a.k === "cls" || a.k === "inst"))
+  if (
+    b.kind === "literal" &&
+    (a.kind === "list" ||
+      a.kind === "record" ||
+      a.kind === "function" ||
+      a.kind === "class" ||
+      a.kind === "instance")
+  )
     return false;
   return null;
 }
 
 /** Whether a message tells of the one that a field holds. */
 function samePeer(a: Term, b: Term): boolean | null {
-  const [x, y] = [a.d.name, b.d.name];
-  if (x?.k !== "lit" || y?.k !== "lit" || x.v === "?" || y.v === "?") return null;
-  return a.tag === "held" || b.tag === "held" ? x.v === y.v : null;
+  const [x, y] = [a.data.name, b.data.name];
+  if (x?.kind !== "literal" || y?.kind !== "literal" || x.value === "?" || y.value === "?") return null;
+  return a.tag === "held" || b.tag === "held" ? x.value === y.value : null;
 }
 
 /** One of the two; nested choices are flattened and equal alternatives collapse. */
@@ -321,16 +346,17 @@ export function choice(a: Value, b: Value, why: Unknown): Value {
   if (a === b) return a;
   const of: Value[] = [];
   for (const v of [a, b]) {
-    for (const x of v.k === "choice" ? v.of : [v]) {
-      if (!of.some((y) => y === x || (y.k === "lit" && x.k === "lit" && y.v === x.v))) of.push(x);
+    for (const x of v.kind === "choice" ? v.of : [v]) {
+      if (!of.some((y) => y === x || (y.kind === "literal" && x.kind === "literal" && y.value === x.value)))
+        of.push(x);
     }
   }
   if (of.length === 1) return of[0]!;
   if (of.length > 16) return why;
-  return { k: "choice", of, why };
+  return { kind: "choice", of, why };
 }
 
 /** The alternatives of a value. */
 export function alternatives(v: Value): readonly Value[] {
-  return v.k === "choice" ? v.of : [v];
+  return v.kind === "choice" ? v.of : [v];
 }

@@ -9,7 +9,7 @@ import { type Ext, type Namespace, unknown, type Value } from "./values.ts";
 /** Evaluates what a declaration of a module defines. The interpreter, given later to break the cycle. */
 export interface Definer {
   define(m: ModuleState, name: string, declaration: Declaration): Value;
-  exported(m: ModuleState, ref: ExportRef & { k: "expr" }): Value;
+  exported(m: ModuleState, ref: ExportRef & { kind: "expression" }): Value;
   /** What the variables and classes that a module changes at its top level are in the end, as one object. */
   settle(m: ModuleState): Value;
 }
@@ -37,8 +37,8 @@ function outsideKey(specifier: string): string {
 
 /** What a module changes of others, as text. */
 function meddling(m: ModuleState | undefined): string {
-  return (m?.summary.meddles ?? [])
-    .map((local) => `${m?.summary.imports[local]?.m} ${m?.summary.imports[local]?.n}`)
+  return (m?.summary.changedImports ?? [])
+    .map((local) => `${m?.summary.imports[local]?.module} ${m?.summary.imports[local]?.name}`)
     .join("\n");
 }
 
@@ -63,7 +63,7 @@ export class World {
     if (old !== undefined) this.release(old);
     const m = new ModuleState(summary);
     this.modules.set(summary.file, m);
-    if (summary.meddles.length > 0) this.meddlers.add(m);
+    if (summary.changedImports.length > 0) this.meddlers.add(m);
     if (meddling(old) !== meddling(m)) this.deps.invalidate(MEDDLERS);
     this.deps.invalidate(summary.file);
     if (old === undefined) this.filesChanged();
@@ -90,29 +90,36 @@ export class World {
   meddled(m: ModuleState, name: string): string | null {
     this.deps.touch(MEDDLERS);
     for (const other of this.meddlers) {
-      for (const local of other.summary.meddles) {
+      for (const local of other.summary.changedImports) {
         const origin = this.originOf(other, other.summary.imports[local]!, 0);
-        if (origin?.m === m && origin.name === name) return other.file;
+        if (origin?.module === m && origin.name === name) return other.file;
       }
     }
     return null;
   }
 
   /** Where an imported name is declared. */
-  private originOf(m: ModuleState, ref: ImportRef, depth: number): { m: ModuleState; name: string } | null {
-    const to = this.resolution(m, ref.m);
+  private originOf(
+    m: ModuleState,
+    ref: ImportRef,
+    depth: number,
+  ): { module: ModuleState; name: string } | null {
+    const to = this.resolution(m, ref.module);
     const target = to !== null && "file" in to ? this.modules.get(to.file) : undefined;
     if (target === undefined) this.deps.touch(UNRESOLVED);
     if (target === undefined || depth > 8) return null;
     this.deps.touch(target.file);
-    const found = Object.hasOwn(target.summary.exports, ref.n) ? target.summary.exports[ref.n] : undefined;
-    if (found?.k === "local") {
-      if (!Object.hasOwn(target.summary.imports, found.n)) return { m: target, name: found.n };
-      return this.originOf(target, target.summary.imports[found.n]!, depth + 1);
+    const found = Object.hasOwn(target.summary.exports, ref.name)
+      ? target.summary.exports[ref.name]
+      : undefined;
+    if (found?.kind === "local") {
+      if (!Object.hasOwn(target.summary.imports, found.name)) return { module: target, name: found.name };
+      return this.originOf(target, target.summary.imports[found.name]!, depth + 1);
     }
-    if (found?.k === "from") return this.originOf(target, { m: found.m, n: found.n }, depth + 1);
+    if (found?.kind === "from")
+      return this.originOf(target, { module: found.module, name: found.name }, depth + 1);
     for (const specifier of target.summary.stars) {
-      const inside = this.originOf(target, { m: specifier, n: ref.n }, depth + 1);
+      const inside = this.originOf(target, { module: specifier, name: ref.name }, depth + 1);
       if (inside !== null) return inside;
     }
     return null;
@@ -168,45 +175,45 @@ export class World {
    * it; null when that is not so.
    */
   settled(m: ModuleState, name: string, member?: string): Value | null {
-    const { changed, filled, esc } = m.summary;
+    const { changed, filled, changedInFunctions: esc } = m.summary;
     if (!Object.hasOwn(changed, name) && !Object.hasOwn(filled, name)) return null;
     if (esc.includes(name) || !m.declarations.has(name) || this.meddled(m, name) !== null) return null;
     const all = this.definitions.value(m, "(settled)", () => this.definer!.settle(m));
-    if (all.k !== "rec") return null;
-    return all.c.props.get(member === undefined ? name : `${name}.${member}`)?.v ?? null;
+    if (all.kind !== "record") return null;
+    return all.contents.props.get(member === undefined ? name : `${name}.${member}`)?.value ?? null;
   }
 
   imported(m: ModuleState, ref: ImportRef, seen: Set<string> = new Set()): Value {
-    if (ref.type === true) return unknown("it is imported as a type only", m.at({ s: 0, e: 0 }));
-    const to = this.resolution(m, ref.m);
+    if (ref.type === true) return unknown("it is imported as a type only", m.at({ start: 0, end: 0 }));
+    const to = this.resolution(m, ref.module);
     if (to === null) {
       this.deps.touch(UNRESOLVED);
-      return unknown(`import of "${ref.m}" leads to no file`, m.at({ s: 0, e: 0 }));
+      return unknown(`import of "${ref.module}" leads to no file`, m.at({ start: 0, end: 0 }));
     }
     if (!("file" in to)) {
-      this.deps.touch(outsideKey(ref.m));
-      return { k: "ext", pkg: to.package, path: ref.n === "*" ? [] : [ref.n] } satisfies Ext;
+      this.deps.touch(outsideKey(ref.module));
+      return { kind: "external", pkg: to.package, path: ref.name === "*" ? [] : [ref.name] } satisfies Ext;
     }
     const described = this.known.file(to.file);
-    if (described !== null && ref.n !== "*" && this.known.exports(described, ref.n)) {
-      return { k: "ext", pkg: described, path: [ref.n] };
+    if (described !== null && ref.name !== "*" && this.known.exports(described, ref.name)) {
+      return { kind: "external", pkg: described, path: [ref.name] };
     }
     const target = this.modules.get(to.file);
     if (target === undefined) {
       this.deps.touch(UNRESOLVED);
-      return unknown(`${to.file} was not read`, m.at({ s: 0, e: 0 }));
+      return unknown(`${to.file} was not read`, m.at({ start: 0, end: 0 }));
     }
-    if (ref.n === "*") {
+    if (ref.name === "*") {
       this.deps.touch(target.file);
       const whole = this.wholeOf(target, seen);
       if (whole !== null) return whole;
-      return { k: "ns", m: target } satisfies Namespace;
+      return { kind: "namespace", module: target } satisfies Namespace;
     }
-    const found = this.exportOf(target, ref.n, seen);
-    if (found === null) return unknown(`${to.file} exports no "${ref.n}"`, m.at({ s: 0, e: 0 }));
+    const found = this.exportOf(target, ref.name, seen);
+    if (found === null) return unknown(`${to.file} exports no "${ref.name}"`, m.at({ start: 0, end: 0 }));
     const own = to.package === undefined ? null : this.known.name(to.package);
-    return own !== null && this.isImplementation(found, own, ref.n)
-      ? { k: "ext", pkg: own, path: [ref.n] }
+    return own !== null && this.isImplementation(found, own, ref.name)
+      ? { kind: "external", pkg: own, path: [ref.name] }
       : found;
   }
 
@@ -225,9 +232,10 @@ export class World {
    */
   private isImplementation(v: Value, pkg: string, name: string): boolean {
     if (!this.known.exports(pkg, name)) return false;
-    if (v.k === "rec" || v.k === "inst") return v.at.m.declarations.has(name) && this.usesNoLibrary(v.at.m);
-    if (v.k !== "cls" && v.k !== "fn") return false;
-    return (v.k === "cls" ? v.c.n : v.f.n) === name && this.usesNoLibrary(v.scope.m);
+    if (v.kind === "record" || v.kind === "instance")
+      return v.at.module.declarations.has(name) && this.usesNoLibrary(v.at.module);
+    if (v.kind !== "class" && v.kind !== "function") return false;
+    return (v.kind === "class" ? v.class.name : v.func.name) === name && this.usesNoLibrary(v.scope.module);
   }
 
   private usesNoLibrary(m: ModuleState): boolean {
@@ -242,8 +250,8 @@ export class World {
     seen.add(key);
     if (Object.hasOwn(m.summary.exports, name)) {
       const ref = m.summary.exports[name]!;
-      if (ref.k === "local") return this.settled(m, ref.n) ?? this.lookup(m, ref.n);
-      if (ref.k === "from") return this.imported(m, { m: ref.m, n: ref.n }, seen);
+      if (ref.kind === "local") return this.settled(m, ref.name) ?? this.lookup(m, ref.name);
+      if (ref.kind === "from") return this.imported(m, { module: ref.module, name: ref.name }, seen);
       return this.definitions.value(m, `export ${name}`, () => this.definer!.exported(m, ref));
     }
     if (name === "default") return null;
@@ -260,7 +268,7 @@ export class World {
         }
       } else {
         this.deps.touch(outsideKey(specifier));
-        outside ??= { k: "ext", pkg: to.package, path: [name] };
+        outside ??= { kind: "external", pkg: to.package, path: [name] };
       }
     }
     return outside;

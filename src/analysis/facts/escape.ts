@@ -8,19 +8,19 @@ export function holds(v: Value, self: Inst, depth = 0): boolean {
   if (v === self) return true;
   if (depth > MAX_DEPTH) return false;
   const inside = (inner: Value): boolean => holds(inner, self, depth + 1);
-  switch (v.k) {
-    case "extm":
+  switch (v.kind) {
+    case "externalMethod":
       // A pid is no way to act for its process, and neither is another process's.
-      return v.self === self && !DATA.has(v.n);
-    case "rec":
-      return [...v.c.props.values()].some((entry) => inside(entry.v));
+      return v.self === self && !DATA.has(v.name);
+    case "record":
+      return [...v.contents.props.values()].some((entry) => inside(entry.value));
     case "list":
-    case "coll":
-      return v.c.items.some((item) => inside(item.v));
+    case "collection":
+      return v.contents.items.some((item) => inside(item.value));
     case "choice":
       return v.of.some(inside);
-    case "inst":
-      return [...v.fields.values()].some((cell) => inside(cell.c)) || v.args.some(inside);
+    case "instance":
+      return [...v.fields.values()].some((cell) => inside(cell.contents)) || v.args.some(inside);
     default:
       return false;
   }

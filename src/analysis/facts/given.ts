@@ -6,23 +6,25 @@ const MAX_DEPTH = 6;
 /** `symbol` stands for the argument: what is no data stays a part of it. */
 export function dataOf(v: Value | undefined, symbol: Sym, depth = 0): Value {
   if (v === undefined) return UNDEFINED;
-  if (v.k === "lit") return typeof v.v === "string" ? { ...symbol, is: v } : v;
+  if (v.kind === "literal") return typeof v.value === "string" ? { ...symbol, is: v } : v;
   // Functions are code, whoever gives them.
-  if (v.k === "fn") return v;
+  if (v.kind === "function") return v;
   if (depth > MAX_DEPTH) return symbol;
   const part = (inner: Value, n: string): Value =>
     dataOf(inner, { ...symbol, path: [...symbol.path, n] }, depth + 1);
-  if (v.k === "rec" && v.c.open === null) {
+  if (v.kind === "record" && v.contents.open === null) {
     const props = new Map<string, Entry>();
-    for (const [n, entry] of v.c.props) {
+    for (const [n, entry] of v.contents.props) {
       if (entry.get !== undefined || entry.maybe) return symbol;
-      props.set(n, { ...entry, v: part(entry.v, n) });
+      props.set(n, { ...entry, value: part(entry.value, n) });
     }
     return record(props, v.at);
   }
-  if (v.k === "list" && v.c.open === null && v.c.items.every(({ card }) => card === "one")) {
+  if (v.kind === "list" && v.contents.open === null && v.contents.items.every(({ card }) => card === "one")) {
     // Processes and names in it stay parts of the argument.
-    return v.c.items.every((item) => item.v.k === "lit" && typeof item.v.v !== "string")
+    return v.contents.items.every(
+      (item) => item.value.kind === "literal" && typeof item.value.value !== "string",
+    )
       ? v
       : { ...symbol, is: v };
   }
@@ -31,17 +33,17 @@ export function dataOf(v: Value | undefined, symbol: Sym, depth = 0): Value {
 
 /** Text that is the same for arguments that decide the same. */
 export function print(v: Value): string {
-  switch (v.k) {
-    case "lit":
-      return JSON.stringify(v.v) ?? lit(v.v).k;
-    case "rec":
-      return `{${[...v.c.props].map(([n, entry]) => `${n}:${print(entry.v)}`).join()}}`;
+  switch (v.kind) {
+    case "literal":
+      return JSON.stringify(v.value) ?? lit(v.value).kind;
+    case "record":
+      return `{${[...v.contents.props].map(([n, entry]) => `${n}:${print(entry.value)}`).join()}}`;
     case "list":
-      return `[${v.c.items.map((item) => print(item.v)).join()}]`;
-    case "sym":
+      return `[${v.contents.items.map((item) => print(item.value)).join()}]`;
+    case "symbol":
       if (v.is !== undefined) return `=${print(v.is)}`;
-      return `${v.root} ${v.n} ${v.path.join(".")}`;
+      return `${v.root} ${v.name} ${v.path.join(".")}`;
     default:
-      return v.k;
+      return v.kind;
   }
 }

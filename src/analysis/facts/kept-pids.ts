@@ -41,9 +41,9 @@ export function keptPids(
     const name = field.endsWith(ELEMENT) ? field.slice(0, -ELEMENT.length) : field;
     for (const value of values) {
       for (const v of alternatives(value)) {
-        const many = name !== field || v.k === "list" || v.k === "coll";
+        const many = name !== field || v.kind === "list" || v.kind === "collection";
         for (const one of contents(v))
-          if (one.k === "term" && (one.tag === "proc" || one.tag === "lookup")) note(name, one.at, many);
+          if (one.kind === "term" && (one.tag === "proc" || one.tag === "lookup")) note(name, one.at, many);
       }
     }
   }
@@ -51,17 +51,19 @@ export function keptPids(
 
 /** A value, or what is in a list or a map. */
 function contents(v: Value): readonly Value[] {
-  if (v.k !== "list" && v.k !== "coll") return [v];
-  return v.c.items.flatMap((item) =>
-    v.k === "coll" && item.v.k === "list" ? item.v.c.items.map((x) => x.v) : [item.v],
+  if (v.kind !== "list" && v.kind !== "collection") return [v];
+  return v.contents.items.flatMap((item) =>
+    v.kind === "collection" && item.value.kind === "list"
+      ? item.value.contents.items.map((x) => x.value)
+      : [item.value],
   );
 }
 
 function isPidType(world: World, dialects: readonly Dialect[], at: At, name: string): boolean {
-  const { imports } = at.m.summary;
+  const { imports } = at.module.summary;
   if (!Object.hasOwn(imports, name)) return false;
-  const { m, n } = imports[name]!;
-  const to = world.imported(at.m, { m, n });
-  if (to.k !== "ext") return false;
+  const { module: m, name: n } = imports[name]!;
+  const to = world.imported(at.module, { module: m, name: n });
+  if (to.kind !== "external") return false;
   return dialects.some((d) => d.packages.includes(to.pkg) && d.pidTypes?.has(to.path.at(-1) ?? "") === true);
 }

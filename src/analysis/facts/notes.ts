@@ -97,10 +97,10 @@ export class Notes {
       },
       registersPattern: (pattern, name, I) => {
         if (!noted()) return;
-        if (name.k === "sym" && name.root === "arg") {
+        if (name.kind === "symbol" && name.root === "arg") {
           // The start says.
           I.asksStart = true;
-          if (name.is?.k === "lit" && isTakenInInit(I)) takenInInit(String(name.is.v));
+          if (name.is?.kind === "literal" && isTakenInInit(I)) takenInInit(String(name.is.value));
           if (this.once(`registers argument ${nameOfTarget(name)}`)) draft.registersGiven.push(name);
           return;
         }

@@ -37,8 +37,8 @@ const WAITS = new Set(["once", "on"]);
 
 /** Whether the call goes to a timer, the network, files or somebody's package. */
 export function reachesOutside(site: CallSite, isDialect: (pkg: string) => boolean): boolean {
-  const base: Ext = site.callee.k === "ext" ? site.callee : site.callee.base;
-  if (base.pkg === "") return site.callee.k === "ext" && GLOBALS.has(base.path[0] ?? "");
+  const base: Ext = site.callee.kind === "external" ? site.callee : site.callee.base;
+  if (base.pkg === "") return site.callee.kind === "external" && GLOBALS.has(base.path[0] ?? "");
   if (isDialect(base.pkg)) return false;
   const name = base.pkg.replace(/^node:/, "").split("/")[0] ?? "";
   if (NODE_MODULES.has(name)) return true;

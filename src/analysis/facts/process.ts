@@ -34,7 +34,9 @@ export function runProcess(
   const known = new Map<string, ProcessDraft>();
   draft.given = (args) => {
     const at = code.at;
-    const data = args.map((v, n) => dataOf(v, { k: "sym", root: "arg", n, path: [], at, of: code.key }));
+    const data = args.map((v, n) =>
+      dataOf(v, { kind: "symbol", root: "arg", name: n, path: [], at, of: code.key }),
+    );
     const key = data.map(print).join();
     let one = known.get(key);
     if (one === undefined) {
@@ -60,7 +62,7 @@ function noteEnd({ endsWithFunction, at }: ProcessCode, { facts }: ProcessDraft,
 /** Whether its code is `{}`. */
 function isEmpty(callback: Callback | undefined): boolean {
   const { fn } = callback ?? {};
-  return fn?.k === "fn" && Array.isArray(fn.f.b) && fn.f.b.length === 0;
+  return fn?.kind === "function" && Array.isArray(fn.func.body) && fn.func.body.length === 0;
 }
 
 function runGiven(

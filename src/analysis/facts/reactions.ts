@@ -63,7 +63,7 @@ interface Peer {
 }
 
 class Reactions {
-  private readonly I: Interpreter;
+  private readonly interpreter: Interpreter;
   private readonly dialects: readonly Dialect[];
   private readonly own: Dialect;
   private readonly code: ProcessCode;
@@ -94,7 +94,7 @@ class Reactions {
     this.own = own;
     this.code = code;
     this.draft = draft;
-    this.I = new Interpreter(world, this.hooks(), pool);
+    this.interpreter = new Interpreter(world, this.hooks(), pool);
   }
 
   all(): Reaction[] {
@@ -127,7 +127,7 @@ class Reactions {
       for (const { ends, acts } of alike.values())
         if (acts.length > 0) found.push({ on: { event: peer.event, ends, of }, acts });
     }
-    return this.I.exhausted ? [] : found;
+    return this.interpreter.exhausted ? [] : found;
   }
 
   /** Those that its callbacks link to or monitor on any occasion. */
@@ -139,14 +139,14 @@ class Reactions {
       if (start.linked && start.under === null)
         this.peer(
           "link",
-          { k: "term", tag: "proc", d: { site: lit(start.site ?? "") }, at: start.at },
+          { kind: "term", tag: "proc", data: { site: lit(start.site ?? "") }, at: start.at },
           start.at,
         );
     return [...this.peers.values(), { event: "EXIT", of: null, name: UNKNOWN }];
   }
 
   private peer(kind: "link" | "monitor", target: Value, at: At): void {
-    const key = `${kind} ${at.m.file}:${at.s}`;
+    const key = `${kind} ${at.module.file}:${at.start}`;
     if (this.peers.size >= MOST_PEERS || this.peers.has(key)) return;
     this.peers.set(key, { event: kind === "link" ? "EXIT" : "DOWN", of: at, name: this.nameOf(target) });
   }
@@ -154,20 +154,20 @@ class Reactions {
   /** A field that holds one process, or the reference of one monitor, is compared as that. */
   private nameOf(v: Value, depth = 0): string {
     if (depth > 8) return UNKNOWN;
-    if (v.k === "lit") return JSON.stringify(v.v) ?? "undefined";
-    if (v.k === "term") {
-      if (v.tag === "held" && v.d.name?.k === "lit") return String(v.d.name.v);
-      if (v.tag === "lookup" && v.d.target !== undefined) return this.nameOf(v.d.target, depth + 1);
-      if (v.tag === "name" && v.d.name !== undefined) return this.nameOf(v.d.name, depth + 1);
-      if (v.tag === "monitor" && v.d.target !== undefined)
-        return `monitor ${this.nameOf(v.d.target, depth + 1)}`;
-      return `${v.tag} ${v.at.m.file}:${v.at.s}`;
+    if (v.kind === "literal") return JSON.stringify(v.value) ?? "undefined";
+    if (v.kind === "term") {
+      if (v.tag === "held" && v.data.name?.kind === "literal") return String(v.data.name.value);
+      if (v.tag === "lookup" && v.data.target !== undefined) return this.nameOf(v.data.target, depth + 1);
+      if (v.tag === "name" && v.data.name !== undefined) return this.nameOf(v.data.name, depth + 1);
+      if (v.tag === "monitor" && v.data.target !== undefined)
+        return `monitor ${this.nameOf(v.data.target, depth + 1)}`;
+      return `${v.tag} ${v.at.module.file}:${v.at.start}`;
     }
-    if (v.k === "sym" && v.root === "field" && v.path.length === 0) {
-      const held = this.held(String(v.n));
+    if (v.kind === "symbol" && v.root === "field" && v.path.length === 0) {
+      const held = this.held(String(v.name));
       if (held !== null) return this.nameOf(held, depth + 1);
     }
-    if (v.k === "sym") return `${v.root} ${v.n} ${v.path.join(".")}`;
+    if (v.kind === "symbol") return `${v.root} ${v.name} ${v.path.join(".")}`;
     return UNKNOWN;
   }
 
@@ -175,11 +175,11 @@ class Reactions {
   private held(field: string): Value | null {
     const values = (this.draft.fields.get(field) ?? [])
       .flatMap(alternatives)
-      .filter((v) => !(v.k === "lit" && (v.v === null || v.v === undefined)));
+      .filter((v) => !(v.kind === "literal" && (v.value === null || v.value === undefined)));
     const terms = values.filter(
       (v) =>
-        (v.k === "term" && (v.tag === "proc" || v.tag === "lookup" || v.tag === "monitor")) ||
-        (v.k === "sym" && v.root === "arg"),
+        (v.kind === "term" && (v.tag === "proc" || v.tag === "lookup" || v.tag === "monitor")) ||
+        (v.kind === "symbol" && v.root === "arg"),
     );
     if (terms.length === 0 || terms.length < values.length) return null;
     const names = new Set(terms.map((v) => this.nameOf(v, 4)));
@@ -200,22 +200,22 @@ class Reactions {
   private message(fields: Record<string, Value>): Rec {
     const { at } = this.code;
     return record(
-      new Map(Object.entries(fields).map(([n, v]): [string, Entry] => [n, { v, at, maybe: false }])),
+      new Map(Object.entries(fields).map(([n, v]): [string, Entry] => [n, { value: v, at, maybe: false }])),
       at,
     );
   }
 
   private takesMessages(): boolean {
     const { self } = this.code;
-    const base = self?.cls.k === "cls" ? chainOf(this.I, self.cls).base : null;
-    return base?.k === "ext" && base.path.at(-1) === "GenServer";
+    const base = self?.cls.kind === "class" ? chainOf(this.interpreter, self.cls).base : null;
+    return base?.kind === "external" && base.path.at(-1) === "GenServer";
   }
 
   /** The types that a callback tells apart. */
   private typesOf(callback: string): string[] {
     this.types.clear();
     const { at } = this.code;
-    this.run(callback, this.message({ type: { k: "term", tag: "type", d: {}, at } }));
+    this.run(callback, this.message({ type: { kind: "term", tag: "type", data: {}, at } }));
     return [...this.types].slice(0, MOST_TYPES);
   }
 
@@ -229,14 +229,14 @@ class Reactions {
   /** Fields that callbacks change are not known between them. */
   private settle(): void {
     const { self } = this.code;
-    if (self?.cls.k !== "cls") return;
-    for (const name of chainOf(this.I, self.cls).changed) self.fields.delete(name);
+    if (self?.cls.kind !== "class") return;
+    for (const name of chainOf(this.interpreter, self.cls).changed) self.fields.delete(name);
   }
 
   private run(name: string, message: Value | null): Act[] {
     const callback = this.code.callbacks.find((each) => each.name === name);
-    const { I } = this;
-    if (callback?.fn.k !== "fn") {
+    const { interpreter: I } = this;
+    if (callback?.fn.kind !== "function") {
       // The library's own throws: nobody has said what to do with a call or a cast.
       const silent = name !== "handleCall" && name !== "handleCast";
       const location = locationOf(this.code.at);
@@ -248,24 +248,24 @@ class Reactions {
     this.ended = false;
     I.phase = callback.phase;
     this.calls = I.calls.length;
-    const given = fn.f.p.map((p, i): Value => {
-      const at = fn.scope.m.at(p.t);
+    const given = fn.func.params.map((p, i): Value => {
+      const at = fn.scope.module.at(p.target);
       if (message !== null) {
         if (i === 0) return message;
         if (name === "handleCall" && i === 1)
-          return this.message({ pid: { k: "term", tag: "caller", d: {}, at } });
+          return this.message({ pid: { kind: "term", tag: "caller", data: {}, at } });
         return unknown("a message that is not known", at);
       }
       return (
         (name === "init" ? this.args[i] : undefined) ??
         callback.args[i] ??
-        ({ k: "sym", root: "arg", n: i, path: [], at, of: this.code.key } satisfies Sym)
+        ({ kind: "symbol", root: "arg", name: i, path: [], at, of: this.code.key } satisfies Sym)
       );
     });
     I.journal.branch(() => {
       this.base = I.journal.level;
       const v = callFunction(I, fn, given, this.code.self, this.code.at);
-      if (!Array.isArray(fn.f.b)) this.returned(v, fn.scope.m.at(fn.f));
+      if (!Array.isArray(fn.func.body)) this.returned(v, fn.scope.module.at(fn.func));
     });
     this.settle();
     return this.acts[0]!;
@@ -273,7 +273,7 @@ class Reactions {
 
   private add(act: Act): void {
     const key = JSON.stringify([act, this.acts.length]);
-    if (this.I.muted > 0 || this.ended || this.seen.has(key)) return;
+    if (this.interpreter.muted > 0 || this.ended || this.seen.has(key)) return;
     this.seen.add(key);
     this.acts.at(-1)!.push(act);
     if (act.does === "end" && act.possible === undefined && this.acts.length === 1) this.ended = true;
@@ -281,7 +281,7 @@ class Reactions {
 
   private at(at: At): { location: Location; possible?: true } {
     const location = locationOf(at);
-    return this.I.journal.level > this.base ? { location, possible: true } : { location };
+    return this.interpreter.journal.level > this.base ? { location, possible: true } : { location };
   }
 
   private returned(v: Value, at: At): void {
@@ -308,7 +308,7 @@ class Reactions {
         for (const dialect of this.dialects) value ??= dialect.value?.(site, I) ?? null;
         if (value !== null) return value;
         if (reachesOutside(site, (pkg) => this.dialects.some((d) => d.packages.includes(pkg))))
-          return { k: "term", tag: "outside", d: {}, at: site.at };
+          return { kind: "term", tag: "outside", data: {}, at: site.at };
         return null;
       },
       functions: (callee, I) => this.functions(callee, I),
@@ -317,19 +317,19 @@ class Reactions {
           [a, b],
           [b, a],
         ] as const)
-          if (x.k === "term" && x.tag === "type" && y.k === "lit" && typeof y.v === "string")
-            if (!LIBRARY_TYPES.has(y.v)) this.types.add(y.v);
+          if (x.kind === "term" && x.tag === "type" && y.kind === "literal" && typeof y.value === "string")
+            if (!LIBRARY_TYPES.has(y.value)) this.types.add(y.value);
       },
       field: (object, field, at, initial) => {
         if (object !== this.code.self) return null;
         const held = this.held(field);
         if (held !== null) return told(this.nameOf(held), at, "held", field, this.code.key);
         if (initial !== undefined && !this.changes(field)) return null;
-        return { k: "sym", root: "field", n: field, path: [], at, of: this.code.key } satisfies Sym;
+        return { kind: "symbol", root: "field", name: field, path: [], at, of: this.code.key } satisfies Sym;
       },
       awaits: (value, _x, at, I) => {
         if (I.muted > 0) return;
-        if (alternatives(value).some((v) => v.k === "term" && v.tag === "outside"))
+        if (alternatives(value).some((v) => v.kind === "term" && v.tag === "outside"))
           this.add({ ...this.at(at), does: "wait", ms: null });
       },
       thrown: (_v, at) => this.add({ ...this.at(at), does: "end", how: "error", reason: null }),
@@ -349,7 +349,7 @@ class Reactions {
           this.acts.push(act.otherwise);
           // What stands in a handler is done when it is.
           this.bases.push(this.base);
-          this.base = this.I.journal.level + 1;
+          this.base = this.interpreter.journal.level + 1;
         } else this.base = this.bases.pop() ?? this.base;
       },
     };
@@ -361,12 +361,14 @@ class Reactions {
   private task(fn: Value, under: Value | null, at: At): Value {
     const acts: Act[] = [];
     const supervisor =
-      under === null ? {} : { under: under.k === "lit" || under.k === "term" ? textOf(under) : null };
+      under === null
+        ? {}
+        : { under: under.kind === "literal" || under.kind === "term" ? textOf(under) : null };
     this.add({ ...this.at(at), does: "task", acts, ...supervisor });
-    if (fn.k === "fn") {
+    if (fn.kind === "function") {
       const { ended } = this;
       this.acts.push(acts);
-      callFunction(this.I, fn, [unknown("the task", at)], fn.self, at);
+      callFunction(this.interpreter, fn, [unknown("the task", at)], fn.self, at);
       this.acts.pop();
       this.ended = ended;
     }
@@ -375,16 +377,16 @@ class Reactions {
 
   private changes(field: string): boolean {
     const { self } = this.code;
-    return self?.cls.k === "cls" && chainOf(this.I, self.cls).changed.has(field);
+    return self?.cls.kind === "class" && chainOf(this.interpreter, self.cls).changed.has(field);
   }
 
   private functions(callee: Sym, I: Interpreter): Fn[] {
     if (callee.root !== "field" || callee.of !== this.code.key) return [];
     const found: Fn[] = [];
-    for (const value of this.draft.fields.get(String(callee.n)) ?? [])
+    for (const value of this.draft.fields.get(String(callee.name)) ?? [])
       for (let v of alternatives(value)) {
         for (const n of callee.path) v = property(I, v, n, callee.at);
-        for (const a of alternatives(v)) if (a.k === "fn") found.push(a);
+        for (const a of alternatives(v)) if (a.kind === "function") found.push(a);
       }
     return found;
   }
@@ -401,7 +403,7 @@ class Reactions {
         }
         if (kind === "link" || kind === "monitor") {
           this.peer(kind, target, site.at);
-          if (target.k === "term" && target.tag === "caller") {
+          if (target.kind === "term" && target.tag === "caller") {
             this.add({ ...this.at(site.at), does: "attend", kind });
             return;
           }
@@ -411,7 +413,7 @@ class Reactions {
       },
       start: (start) => {
         if (start.under === null) {
-          const guarded = this.I.guarded > 0 ? { guarded: true as const } : {};
+          const guarded = this.interpreter.guarded > 0 ? { guarded: true as const } : {};
           this.add({ ...this.at(start.at), does: "use", kind: "start", ...guarded });
         }
       },
@@ -420,7 +422,8 @@ class Reactions {
       trapsExit: nothing,
       stops: (reason, at) => {
         // Only what is thrown ends it here; what is returned is looked at there.
-        if (this.site?.callee.k === "extm") this.add({ ...this.at(at), does: "end", how: "stop", reason });
+        if (this.site?.callee.kind === "externalMethod")
+          this.add({ ...this.at(at), does: "end", how: "stop", reason });
       },
       waits: (_what, at) => this.add({ ...this.at(at), does: "wait", ms: numberOf(this.site?.args[0]) }),
       unread: nothing,
@@ -441,9 +444,9 @@ class Reactions {
 /** Who a message tells of, or a field holds: equal when the names are. */
 function told(name: string, at: At, tag = "peer", field?: string, of?: string): Value {
   return {
-    k: "term",
+    kind: "term",
     tag,
-    d: { name: lit(name), ...(field === undefined ? {} : { field: lit(field), of: lit(of) }) },
+    data: { name: lit(name), ...(field === undefined ? {} : { field: lit(field), of: lit(of) }) },
     at,
   };
 }
@@ -460,17 +463,17 @@ function withReasonOf(act: Act, end: EndKind): Act {
 }
 
 function numberOf(v: Value | undefined): number | null {
-  return v?.k === "lit" && typeof v.v === "number" ? v.v : null;
+  return v?.kind === "literal" && typeof v.value === "number" ? v.value : null;
 }
 
 /** The name that a value is, or is a constant for. */
 function textOf(v: Value): string | null {
-  const name = v.k === "term" && v.tag === "name" ? v.d.name : v;
-  return name?.k === "lit" && typeof name.v === "string" ? name.v : null;
+  const name = v.kind === "term" && v.tag === "name" ? v.data.name : v;
+  return name?.kind === "literal" && typeof name.value === "string" ? name.value : null;
 }
 
 /** The text by which its receiver tells a message apart. */
 function typeOf(v: Value): string | null {
-  const type = v.k === "rec" ? v.c.props.get("type")?.v : undefined;
-  return type?.k === "lit" && typeof type.v === "string" ? type.v : null;
+  const type = v.kind === "record" ? v.contents.props.get("type")?.value : undefined;
+  return type?.kind === "literal" && typeof type.value === "string" ? type.value : null;
 }

@@ -44,7 +44,7 @@ export interface Given {
 
 /** One run of the code of a process, which fills the draft. */
 export class Run {
-  private readonly I: Interpreter;
+  private readonly interpreter: Interpreter;
   private readonly code: ProcessCode;
   private readonly draft: ProcessDraft;
   private readonly changing: ReadonlySet<string>;
@@ -83,8 +83,8 @@ export class Run {
     this.draft = draft;
     this.dialects = dialects;
     this.notes = new Notes(draft);
-    this.I = new Interpreter(world, this.hooks(this.notes.sink()), pool);
-    this.changing = changedFields(code.self, this.I);
+    this.interpreter = new Interpreter(world, this.hooks(this.notes.sink()), pool);
+    this.changing = changedFields(code.self, this.interpreter);
   }
 
   all(): void {
@@ -95,12 +95,12 @@ export class Run {
     }
     // Until `init` has run the object is as its constructor left it.
     if (this.code.callbacks[0]?.phase !== "init") this.forgetChanged();
-    this.I.journal.branch(() => this.callbacks());
+    this.interpreter.journal.branch(() => this.callbacks());
     this.noteUnknownParts();
     this.draft.facts.handlesDown ||= this.reactsTo("DOWN", ["ref", "pid", "reason"]);
     this.draft.facts.handlesExit ||= this.reactsTo("EXIT", ["from", "reason"]);
-    this.I.renew();
-    if (this.I.ranOut) {
+    this.interpreter.renew();
+    if (this.interpreter.ranOut) {
       // What it does beyond that was not seen.
       const target = unknown("its code is too much to follow to its end", this.code.at);
       this.draft.uses.push({
@@ -116,10 +116,16 @@ export class Run {
       return;
     }
     // What was not run may set any of them.
-    if (self?.cls.k !== "cls") return;
-    const { classes } = chainOf(this.I, self.cls);
-    const ran = (f: Func | null) => f === null || this.I.called.has(f);
-    if (!classes.every((cls) => cls.c.m.every((member) => member.st || member.k === "ctor" || ran(member.f))))
+    if (self?.cls.kind !== "class") return;
+    const { classes } = chainOf(this.interpreter, self.cls);
+    const ran = (f: Func | null) => f === null || this.interpreter.called.has(f);
+    if (
+      !classes.every((cls) =>
+        cls.class.members.every(
+          (member) => member.static || member.kind === "constructor" || ran(member.func),
+        ),
+      )
+    )
       return;
     for (const field of this.draft.fields.keys())
       if (!this.renewed.has(field) && !field.endsWith(ELEMENT)) this.draft.settled.add(field);
@@ -127,7 +133,7 @@ export class Run {
 
   /** What `init` leaves behind is there for the others, who may come in any order. */
   private callbacks(): void {
-    const { journal } = this.I;
+    const { journal } = this.interpreter;
     const others: Callback[] = [];
     for (const callback of this.code.callbacks) {
       if (callback.phase === "init") this.run(callback);
@@ -138,34 +144,34 @@ export class Run {
     const roots: Value[] = others.map(({ fn }) => fn);
     if (this.code.self !== null) roots.push(this.code.self);
     for (const values of this.draft.fields.values()) roots.push(...values);
-    if (forgetShared(this.I, roots, changes, this.code.at)) {
+    if (forgetShared(this.interpreter, roots, changes, this.code.at)) {
       this.methods.clear();
-      this.I.held.clear();
+      this.interpreter.held.clear();
       each();
     }
     // Functions that are kept somewhere are called by somebody.
     for (const fn of [...this.kept].slice(0, MAX_CLOSURES))
-      if (!this.I.called.has(fn.f)) journal.branch(() => runDetached(this.I, fn));
+      if (!this.interpreter.called.has(fn.func)) journal.branch(() => runDetached(this.interpreter, fn));
   }
 
   /** Every function that was run. */
   get called(): ReadonlySet<Func> {
-    return this.I.called;
+    return this.interpreter.called;
   }
 
   get asksStart(): boolean {
-    return this.I.asksStart;
+    return this.interpreter.asksStart;
   }
 
   /** What the class has that is not known: its callbacks, and what decorators make of it. */
   private noteUnknownParts(): void {
     const { self, at } = this.code;
-    if (self?.cls.k !== "cls") return;
-    if (chainOf(this.I, self.cls).classes.some(({ c }) => c.dec === true))
+    if (self?.cls.kind !== "class") return;
+    if (chainOf(this.interpreter, self.cls).classes.some(({ class: c }) => c.decorated === true))
       this.notes.unread("it has decorators", at);
     for (const name of CALLBACKS) {
-      const v = property(this.I, self, name, at);
-      if (v.k !== "fn" && v.k !== "extm" && !isLit(v, undefined))
+      const v = property(this.interpreter, self, name, at);
+      if (v.kind !== "function" && v.kind !== "externalMethod" && !isLit(v, undefined))
         this.notes.unread(`its ${name} is not known`, at);
     }
   }
@@ -174,14 +180,15 @@ export class Run {
   private reactsTo(type: string, names: readonly string[]): boolean {
     const { at, self, callbacks } = this.code;
     const handler = callbacks.find(({ name }) => name === "handleInfo")?.fn;
-    if (handler?.k !== "fn") return false;
-    const entries = names.map((n): [string, Entry] => [n, { v: message(n, at), at, maybe: false }]);
-    const props = new Map<string, Entry>([["type", { v: lit(type), at, maybe: false }], ...entries]);
+    if (handler?.kind !== "function") return false;
+    const entries = names.map((n): [string, Entry] => [n, { value: message(n, at), at, maybe: false }]);
+    const props = new Map<string, Entry>([["type", { value: lit(type), at, maybe: false }], ...entries]);
     // In other libraries a message may look different.
-    const own = self?.cls.k === "cls";
+    const own = self?.cls.kind === "class";
     const args: Value[] = [record(props, at, own ? null : message("a message", at))];
-    for (const p of handler.f.p.slice(1)) args.push(unknown("the state", handler.scope.m.at(p.t)));
-    const { I } = this;
+    for (const p of handler.func.params.slice(1))
+      args.push(unknown("the state", handler.scope.module.at(p.target)));
+    const { interpreter: I } = this;
     I.renew();
     this.notes.probing = true;
     this.probed = type;
@@ -197,16 +204,23 @@ export class Run {
   }
 
   private run({ fn, phase, args, state }: Callback): void {
-    if (fn.k !== "fn") return;
-    this.I.renew();
-    this.I.phase = phase;
+    if (fn.kind !== "function") return;
+    this.interpreter.renew();
+    this.interpreter.phase = phase;
     const known = phase === "init" && args.length === 0 ? this.given?.args : undefined;
-    const given = known ?? fn.f.p.map((p, i) => args[i] ?? this.argument(i, fn.scope.m.at(p.t), phase));
+    const given =
+      known ?? fn.func.params.map((p, i) => args[i] ?? this.argument(i, fn.scope.module.at(p.target), phase));
     // Whoever calls a callback waits for it.
-    this.I.fate = "awaited";
-    const result = callFunction(this.I, fn, given, this.code.self, this.code.at);
+    this.interpreter.fate = "awaited";
+    const result = callFunction(this.interpreter, fn, given, this.code.self, this.code.at);
     for (const kept of state?.(result) ?? []) {
-      if (kept.k !== "rec" && kept.k !== "coll" && kept.k !== "list" && kept.k !== "term") continue;
+      if (
+        kept.kind !== "record" &&
+        kept.kind !== "collection" &&
+        kept.kind !== "list" &&
+        kept.kind !== "term"
+      )
+        continue;
       this.readAcross.add(STATE);
       this.assigned(STATE, kept);
     }
@@ -217,25 +231,26 @@ export class Run {
   /** What `init` has put into the lists, maps and objects in fields: the others find it there. */
   private noteContents(): void {
     for (const name of this.changing) {
-      const v = this.code.self?.fields.get(name)?.c;
+      const v = this.code.self?.fields.get(name)?.contents;
       if (v !== undefined) this.afterInit.set(name, v);
-      if (v?.k === "list" || v?.k === "coll" || v?.k === "rec") this.assigned(name, { ...v });
+      if (v?.kind === "list" || v?.kind === "collection" || v?.kind === "record")
+        this.assigned(name, { ...v });
     }
   }
 
   /** What its constructors and fields do with the object: whoever is given it then can act for the process later. */
   private making(self: Inst): void {
-    const { I } = this;
-    if (self.cls.k !== "cls") return;
+    const { interpreter: I } = this;
+    if (self.cls.kind !== "class") return;
     const { classes } = chainOf(I, self.cls);
     I.phase = "init";
     this.notes.probing = true;
     this.isMade = true;
     I.journal.branch(() => {
       for (const cls of classes)
-        for (const { k, st, v } of cls.c.m)
+        for (const { kind: k, static: st, value: v } of cls.class.members)
           if (k === "field" && !st && v !== null)
-            evaluate(I, v, new Scope(cls.scope, cls.scope.m, self, cls));
+            evaluate(I, v, new Scope(cls.scope, cls.scope.module, self, cls));
       construct(I, self, classes, 0, { values: [], open: true }, this.code.at);
     });
     this.isMade = false;
@@ -246,19 +261,19 @@ export class Run {
 
   /** Gives fields that callbacks change the value that the object is made with. */
   private initialFields(self: Inst): void {
-    const { I } = this;
-    const members = self.cls.k === "cls" ? chainOf(I, self.cls).members : new Map<string, never>();
+    const { interpreter: I } = this;
+    const members = self.cls.kind === "class" ? chainOf(I, self.cls).members : new Map<string, never>();
     I.phase = "init";
     for (const name of this.changing) {
       let cell = self.fields.get(name);
       const found = members.get(name);
-      if (cell === undefined && found?.member.k === "field" && found.member.v !== null) {
+      if (cell === undefined && found?.member.kind === "field" && found.member.value !== null) {
         self.kept = false;
-        cell = { c: property(I, self, name, found.cls.scope.m.at(found.member)) };
+        cell = { contents: property(I, self, name, found.cls.scope.module.at(found.member)) };
         self.kept = true;
         self.fields.set(name, cell);
       }
-      if (cell !== undefined) this.assigned(name, cell.c);
+      if (cell !== undefined) this.assigned(name, cell.contents);
     }
   }
 
@@ -269,14 +284,14 @@ export class Run {
 
   private argument(n: number, at: At, phase: string): Value {
     if (phase !== "init") return message("a message that is not known", at);
-    return { k: "sym", root: "arg", n, path: [], at, of: this.code.key } satisfies Sym;
+    return { kind: "symbol", root: "arg", name: n, path: [], at, of: this.code.key } satisfies Sym;
   }
 
   private assigned(field: string, value: Value): void {
     this.notes.acts = true;
     if (this.notes.probing) return;
     this.keep(value);
-    if (this.I.phase !== "init") this.renewed.add(field);
+    if (this.interpreter.phase !== "init") this.renewed.add(field);
     const values = this.draft.fields.get(field);
     if (values === undefined) this.draft.fields.set(field, [value]);
     else if (values.length < 16 && !values.includes(value)) values.push(value);
@@ -287,7 +302,7 @@ export class Run {
    * and where it is called again what it does to the fields is forgotten. In `init`, what it does is followed exactly.
    */
   private through(fn: Fn, args: readonly Value[], run: () => Value): Value {
-    const { I } = this;
+    const { interpreter: I } = this;
     const self = this.code.self;
     if (
       self === null ||
@@ -297,7 +312,7 @@ export class Run {
       fn.scope.parent !== null
     )
       return run();
-    if (!args.every((v) => v.k === "unknown" || v.k === "sym" || v.k === "lit")) return run();
+    if (!args.every((v) => v.kind === "unknown" || v.kind === "symbol" || v.kind === "literal")) return run();
     const key = keyOfCall(I, fn, args.map(nameOfTarget));
     const before = this.methods.get(key);
     if (before !== undefined) {
@@ -309,7 +324,7 @@ export class Run {
     const v = run();
     // Lists and objects are made anew each time.
     const made = alternatives(v).some(
-      (a) => a.k === "list" || a.k === "rec" || a.k === "coll" || a.k === "inst",
+      (a) => a.kind === "list" || a.kind === "record" || a.kind === "collection" || a.kind === "instance",
     );
     if (!made) this.methods.set(key, v);
     return v;
@@ -320,13 +335,13 @@ export class Run {
     if (callee.root !== "field" || callee.of !== this.code.key || this.resolving > 3) return [];
     const found: Fn[] = [];
     this.resolving++;
-    for (const value of this.draft.fields.get(String(callee.n)) ?? []) {
+    for (const value of this.draft.fields.get(String(callee.name)) ?? []) {
       for (let v of alternatives(value)) {
         for (const n of callee.path) {
-          if (v.k === "inst") outlive(v, I);
+          if (v.kind === "instance") outlive(v, I);
           v = property(I, v, n, callee.at);
         }
-        for (const a of alternatives(v)) if (a.k === "fn") found.push(a);
+        for (const a of alternatives(v)) if (a.kind === "function") found.push(a);
       }
     }
     this.resolving--;
@@ -335,9 +350,16 @@ export class Run {
 
   /** A promise made here whose executor uses something outside: `new Promise((done) => setTimeout(done, 10))`. */
   private waitsInside(site: CallSite): boolean {
-    if (!site.isNew || site.callee.k !== "ext" || site.callee.pkg !== "" || site.callee.path[0] !== "Promise")
+    if (
+      !site.isNew ||
+      site.callee.kind !== "external" ||
+      site.callee.pkg !== "" ||
+      site.callee.path[0] !== "Promise"
+    )
       return false;
-    return this.outside.some((at) => at.m === site.at.m && at.s >= site.at.s && at.e <= site.at.e);
+    return this.outside.some(
+      (at) => at.module === site.at.module && at.start >= site.at.start && at.end <= site.at.end,
+    );
   }
 
   private hooks(sink: FactSink): Hooks {
@@ -346,19 +368,26 @@ export class Run {
       call: (site, I) => {
         const { callee, args, at } = site;
         // The library's own handlers drop what they get.
-        if (callee.k === "extm" && isOwn(callee.base.pkg) && CALLBACKS.includes(callee.n)) return UNDEFINED;
+        if (callee.kind === "externalMethod" && isOwn(callee.base.pkg) && CALLBACKS.includes(callee.name))
+          return UNDEFINED;
         if (!isHarmless(callee)) this.givenAway(args, at);
-        if (I.muted === 0 && callee.k === "extm" && isOwn(callee.base.pkg) && callee.n === "async")
+        if (
+          I.muted === 0 &&
+          callee.kind === "externalMethod" &&
+          isOwn(callee.base.pkg) &&
+          callee.name === "async"
+        )
           this.task(site);
         let value: Value | null = null;
         if (I.muted === 0)
           for (const dialect of this.dialects) value ??= dialect.use?.(site, I, sink) ?? null;
         for (const dialect of this.dialects) value ??= dialect.value?.(site, I) ?? null;
         if (value !== null) return value;
-        this.notes.acts ||= !isHarmless(callee) && !(callee.k === "extm" && this.looksOnly(callee));
+        this.notes.acts ||=
+          !isHarmless(callee) && !(callee.kind === "externalMethod" && this.looksOnly(callee));
         if (reachesOutside(site, isOwn)) this.outside.push(at);
         else if (!this.waitsInside(site)) return null;
-        return { k: "term", tag: "outside", d: { what: lit(excerpt(site.x)) }, at };
+        return { kind: "term", tag: "outside", data: { what: lit(excerpt(site.expr)) }, at };
       },
       assign: (object, field, value) => {
         if (object === this.code.self) this.assigned(field, value);
@@ -369,48 +398,52 @@ export class Run {
       givenAway: (values, at) => this.givenAway(values, at),
       chosen: (object, name, at) => {
         const names = this.dialects.flatMap(({ methods }) => [...(methods ?? [])]);
-        if (object === this.code.self && names.some((n) => mayBe(name.k === "text" ? name.p : [null], n)))
+        if (
+          object === this.code.self &&
+          names.some((n) => mayBe(name.kind === "text" ? name.parts : [null], n))
+        )
           this.notes.unread("a method is chosen by a name that is computed", at);
       },
       named: (text) => {
         if (text === this.probed) this.notes.acts = true;
       },
-      askedAlive: ({ root, n }) => {
+      askedAlive: ({ root, name: n }) => {
         if (root === "field") this.askedAlive.add(String(n));
       },
       functions: (callee, I) => this.functions(callee, I),
       through: (fn, args, run) => this.through(fn, args, run),
       put: (into, value) => {
         if (into.root === "field" && into.of === this.code.key)
-          this.assigned(elementsOf(String(into.n), into.path), value);
+          this.assigned(elementsOf(String(into.name), into.path), value);
         else this.changed(value, into.at);
       },
       // A Map or a list that is empty in the beginning is filled by and by.
       field: (object, field, at, initial) => {
         if (object !== this.code.self || (initial === undefined && !this.changing.has(field))) return null;
         if (initial !== undefined && !this.draft.fields.has(field)) this.draft.fields.set(field, [initial]);
-        if (this.I.phase !== "init" && !this.notes.probing && !this.I.assigning) this.readAcross.add(field);
-        const symbol: Sym = { k: "sym", root: "field", n: field, path: [], at, of: this.code.key };
+        if (this.interpreter.phase !== "init" && !this.notes.probing && !this.interpreter.assigning)
+          this.readAcross.add(field);
+        const symbol: Sym = { kind: "symbol", root: "field", name: field, path: [], at, of: this.code.key };
         const kept = this.given?.settled.has(field) === true ? this.afterInit.get(field) : undefined;
         return kept === undefined ? symbol : dataOf(kept, symbol);
       },
       awaits: (value, x, at, I) => {
         if (I.phase !== "init") return;
-        const reaches = (v: Value): boolean => v.k === "term" && v.tag === "outside";
-        const list = value.k === "list" ? value.c.items.map(({ v }) => v) : [];
+        const reaches = (v: Value): boolean => v.kind === "term" && v.tag === "outside";
+        const list = value.kind === "list" ? value.contents.items.map(({ value: v }) => v) : [];
         if ([...alternatives(value), ...list].some(reaches)) sink.waits(excerpt(x), at, I);
       },
     };
   }
 
   /** A method that changes nothing, or that the library's classes do not have. */
-  private looksOnly({ base, n }: ExtMethod): boolean {
+  private looksOnly({ base, name: n }: ExtMethod): boolean {
     const dialect = this.dialects.find(({ packages }) => packages.includes(base.pkg));
     return dialect?.methods === undefined ? LOOKS.has(n) : !dialect.methods.has(n);
   }
 
   private keep(v: Value, depth = 0): void {
-    if (v.k === "fn") this.kept.add(v);
+    if (v.kind === "function") this.kept.add(v);
     else if (depth < 3) for (const inner of partsOf(v)) this.keep(inner, depth + 1);
   }
 
@@ -430,11 +463,11 @@ export class Run {
   /** A task does what its function does in the name of the process that starts it, and ends with it. */
   private task({ args: [fn], at }: CallSite): void {
     const { self } = this.code;
-    if (fn?.k !== "fn" || self === null) {
+    if (fn?.kind !== "function" || self === null) {
       this.notes.unread("what a task does is not known", at);
       return;
     }
-    const { I } = this;
+    const { interpreter: I } = this;
     I.unawaited++;
     I.later(() => I.journal.branch(() => callFunction(I, fn, [self], fn.self, at)));
     I.unawaited--;
@@ -458,18 +491,18 @@ const MAX_CLOSURES = 100;
 
 /** What is in an object or in a list. */
 function partsOf(v: Value): readonly Value[] {
-  if (v.k === "rec") return [...v.c.props.values()].map((entry) => entry.v);
-  return v.k === "list" || v.k === "coll" ? v.c.items.map((item) => item.v) : [];
+  if (v.kind === "record") return [...v.contents.props.values()].map((entry) => entry.value);
+  return v.kind === "list" || v.kind === "collection" ? v.contents.items.map((item) => item.value) : [];
 }
 
 /** An object that one callback makes and others use: what its methods change has no known value. */
 function outlive(v: Inst, I: Interpreter): void {
-  if (v.kept || v.cls.k !== "cls") return;
+  if (v.kept || v.cls.kind !== "class") return;
   v.kept = true;
   for (const name of chainOf(I, v.cls).changed) v.fields.delete(name);
 }
 
 /** The names that callbacks change, in the class or in those that it extends. */
 function changedFields(self: Inst | null, I: Interpreter): ReadonlySet<string> {
-  return self?.cls.k === "cls" ? chainOf(I, self.cls).changed : new Set();
+  return self?.cls.kind === "class" ? chainOf(I, self.cls).changed : new Set();
 }

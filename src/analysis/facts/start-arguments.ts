@@ -28,67 +28,72 @@ export function changedArguments({
   self,
   callbacks,
 }: ProcessCode): { argument: string; what: string; location: Location }[] {
-  if (self?.cls.k !== "cls") return [];
-  const { c: cls, scope } = self.cls;
+  if (self?.cls.kind !== "class") return [];
+  const { class: cls, scope } = self.cls;
   const init = callbacks.find(({ name }) => name === "init")?.fn;
   // One of a base class knows nothing of the fields of this one.
-  const own = cls.m.find((member) => member.k === "method" && member.n === "init" && !member.st);
-  if (init?.k !== "fn" || own?.f == null || init.f !== own.f) return [];
-  const locals = parameters(own.f);
+  const own = cls.members.find(
+    (member) => member.kind === "method" && member.name === "init" && !member.static,
+  );
+  if (init?.kind !== "function" || own?.func == null || init.func !== own.func) return [];
+  const locals = parameters(own.func);
   // Most take nothing, and their code may be a list of ten thousand children.
   if (locals.size === 0) return [];
-  const fields = argumentFields(cls, own.f, locals);
+  const fields = argumentFields(cls, own.func, locals);
   const found: { argument: string; what: string; location: Location }[] = [];
   const look = (root: (x: Expr) => Argument | null) => (x: Expr) => {
     const changed = changedBy(x, root);
     if (changed !== null) {
       found.push({
         argument: changed.of.name,
-        what: excerpt(changed.x),
-        location: locationOf(scope.m.at(x)),
+        what: excerpt(changed.expr),
+        location: locationOf(scope.module.at(x)),
       });
     }
   };
-  const rootOfField = (x: Expr) => (x.k === "get" && x.o.k === "this" ? (fields.get(x.n) ?? null) : null);
-  for (const member of cls.m) {
-    if (member.st || member.f === null) continue;
-    const inInit = member.f === own.f;
+  const rootOfField = (x: Expr) =>
+    x.kind === "get" && x.object.kind === "this" ? (fields.get(x.name) ?? null) : null;
+  for (const member of cls.members) {
+    if (member.static || member.func === null) continue;
+    const inInit = member.func === own.func;
     eachExpr(
-      member.f,
-      look((x) => (x.k === "id" && inInit ? (locals.get(x.n) ?? null) : rootOfField(x))),
+      member.func,
+      look((x) => (x.kind === "identifier" && inInit ? (locals.get(x.name) ?? null) : rootOfField(x))),
     );
   }
-  for (const member of cls.m)
-    if (!member.st && member.k === "field" && member.v !== null) eachExpr(member.v, look(rootOfField));
+  for (const member of cls.members)
+    if (!member.static && member.kind === "field" && member.value !== null)
+      eachExpr(member.value, look(rootOfField));
   return found;
 }
 
 /** The parameters of `init` that always stand for an argument: they have no default and are never given another value. */
 function parameters(init: Func): Map<string, Argument> {
   const found = new Map<string, Argument>();
-  for (const { t, d, rest, ty } of init.p) {
+  for (const { target: t, default: d, rest, type: ty } of init.params) {
     if (rest || d !== null) continue;
-    if (t.k === "id") found.set(t.n, { name: t.n, kind: kindOf(ty) });
-    if (t.k === "objp") {
-      for (const part of t.p)
-        if (part.t.k === "id" && part.d === null) found.set(part.t.n, { name: part.t.n, kind: null });
+    if (t.kind === "identifier") found.set(t.name, { name: t.name, kind: kindOf(ty) });
+    if (t.kind === "objectPattern") {
+      for (const part of t.parts)
+        if (part.target.kind === "identifier" && part.default === null)
+          found.set(part.target.name, { name: part.target.name, kind: null });
     }
   }
   if (found.size === 0) return found;
   const other = (t: Pattern): void => eachName(t, (name) => found.delete(name));
   each(
-    init.b,
+    init.body,
     (x) => {
-      if (x.k === "asg") other(x.t);
-      if (x.k === "fn") for (const { t } of x.f.p) other(t);
+      if (x.kind === "assignment") other(x.target);
+      if (x.kind === "function") for (const { target: t } of x.func.params) other(t);
     },
     (s) => {
-      if (s.k === "var") for (const { t } of s.d) other(t);
-      if (s.k === "forof") other(s.t);
-      if (s.k === "try" && s.p !== null) other(s.p);
-      if (s.k === "func") {
-        if (s.f.n !== null) found.delete(s.f.n);
-        for (const { t } of s.f.p) other(t);
+      if (s.kind === "var") for (const { target: t } of s.declarators) other(t);
+      if (s.kind === "forOf") other(s.target);
+      if (s.kind === "try" && s.param !== null) other(s.param);
+      if (s.kind === "functionDeclaration") {
+        if (s.func.name !== null) found.delete(s.func.name);
+        for (const { target: t } of s.func.params) other(t);
       }
     },
   );
@@ -108,24 +113,32 @@ function argumentFields(
   locals: ReadonlyMap<string, Argument>,
 ): Map<string, Argument> {
   const times = new Map<string, number>();
-  for (const member of cls.m) {
-    if (member.st) continue;
+  for (const member of cls.members) {
+    if (member.static) continue;
     const count = (x: Expr): void => {
-      if (x.k !== "asg") return;
-      eachField(x.t, (name) => times.set(name, (times.get(name) ?? 0) + 1));
+      if (x.kind !== "assignment") return;
+      eachField(x.target, (name) => times.set(name, (times.get(name) ?? 0) + 1));
     };
-    if (member.f !== null) eachExpr(member.f, count);
-    if (member.v !== null) eachExpr(member.v, count);
+    if (member.func !== null) eachExpr(member.func, count);
+    if (member.value !== null) eachExpr(member.value, count);
   }
   const fields = new Map<string, Argument>();
-  for (const s of Array.isArray(init.b) ? init.b : []) {
-    if (s.k !== "expr" || s.x.k !== "asg" || s.x.op !== "=" || s.x.t.k !== "ref") continue;
-    const { x: target } = s.x.t;
-    if (target.k !== "get" || target.o.k !== "this" || times.get(target.n) !== 1) continue;
-    const of = partOf(s.x.v, (x) => (x.k === "id" ? (locals.get(x.n) ?? null) : null));
+  for (const s of Array.isArray(init.body) ? init.body : []) {
+    if (
+      s.kind !== "expression" ||
+      s.expr.kind !== "assignment" ||
+      s.expr.op !== "=" ||
+      s.expr.target.kind !== "reference"
+    )
+      continue;
+    const { expr: target } = s.expr.target;
+    if (target.kind !== "get" || target.object.kind !== "this" || times.get(target.name) !== 1) continue;
+    const of = partOf(s.expr.value, (x) => (x.kind === "identifier" ? (locals.get(x.name) ?? null) : null));
     if (of === null) continue;
-    const declared = cls.m.find((member) => member.k === "field" && !member.st && member.n === target.n);
-    fields.set(target.n, { ...of, kind: of.kind ?? kindOf(declared?.ty ?? null) });
+    const declared = cls.members.find(
+      (member) => member.kind === "field" && !member.static && member.name === target.name,
+    );
+    fields.set(target.name, { ...of, kind: of.kind ?? kindOf(declared?.type ?? null) });
   }
   return fields;
 }
@@ -134,22 +147,24 @@ function argumentFields(
 function partOf(x: Expr, root: (x: Expr) => Argument | null): Argument | null {
   const whole = root(x);
   if (whole !== null) return whole;
-  if (x.k !== "get" && x.k !== "idx") return null;
-  const of = partOf(x.o, root);
+  if (x.kind !== "get" && x.kind !== "index") return null;
+  const of = partOf(x.object, root);
   return of === null ? null : { name: of.name, kind: null };
 }
 
 /** The argument whose contents this expression changes. */
-function changedBy(x: Expr, root: (x: Expr) => Argument | null): { of: Argument; x: Expr } | null {
-  if (x.k === "asg" && x.t.k === "ref") {
-    const target = x.t.x;
-    if (target.k !== "get" && target.k !== "idx") return null;
-    const of = root(target) === null ? partOf(target.o, root) : null;
-    return of === null ? null : { of, x: target };
+function changedBy(x: Expr, root: (x: Expr) => Argument | null): { of: Argument; expr: Expr } | null {
+  if (x.kind === "assignment" && x.target.kind === "reference") {
+    const target = x.target.expr;
+    if (target.kind !== "get" && target.kind !== "index") return null;
+    const of = root(target) === null ? partOf(target.object, root) : null;
+    return of === null ? null : { of, expr: target };
   }
-  if (x.k !== "call" || x.f.k !== "get") return null;
-  const of = root(x.f.o);
-  return of?.kind != null && CHANGING.get(of.kind)?.has(x.f.n) === true ? { of, x: x.f.o } : null;
+  if (x.kind !== "call" || x.callee.kind !== "get") return null;
+  const of = root(x.callee.object);
+  return of?.kind != null && CHANGING.get(of.kind)?.has(x.callee.name) === true
+    ? { of, expr: x.callee.object }
+    : null;
 }
 
 type Code = Expr | Stmt | Func | readonly (Expr | Stmt)[];
@@ -161,19 +176,19 @@ function eachExpr(code: Code, visit: (x: Expr) => void): void {
 
 const STATEMENTS: ReadonlySet<string> = new Set([
   "var",
-  "expr",
-  "ret",
+  "expression",
+  "return",
   "throw",
   "if",
   "for",
-  "forof",
+  "forOf",
   "while",
   "switch",
   "try",
   "block",
   "jump",
-  "func",
-  "class",
+  "functionDeclaration",
+  "classDeclaration",
   "enum",
 ]);
 
@@ -183,15 +198,15 @@ function each(node: unknown, onExpr: (x: Expr) => void, onStmt: (s: Stmt) => voi
     return;
   }
   if (typeof node !== "object" || node === null) return;
-  const { k } = node as { k?: string };
-  if (k === "cls" || k === "class") return;
-  if (k !== undefined && STATEMENTS.has(k)) onStmt(node as Stmt);
-  else if (k !== undefined) onExpr(node as Expr);
-  else if ("b" in node && "p" in node) {
+  const { kind } = node as { kind?: string };
+  if (kind === "class" || kind === "classDeclaration") return;
+  if (kind !== undefined && STATEMENTS.has(kind)) onStmt(node as Stmt);
+  else if (kind !== undefined) onExpr(node as Expr);
+  else if ("body" in node && "params" in node) {
     // A function, some of which are made only when somebody looks inside.
-    const { p, b } = node as Func;
-    each(p, onExpr, onStmt);
-    each(b, onExpr, onStmt);
+    const { params, body } = node as Func;
+    each(params, onExpr, onStmt);
+    each(body, onExpr, onStmt);
     return;
   }
   for (const name in node) each((node as Record<string, unknown>)[name], onExpr, onStmt);
@@ -199,16 +214,18 @@ function each(node: unknown, onExpr: (x: Expr) => void, onStmt: (s: Stmt) => voi
 
 /** The variables that a pattern sets. */
 function eachName(t: Pattern, visit: (name: string) => void): void {
-  if (t.k === "id") visit(t.n);
-  else if (t.k === "objp") for (const part of t.p) eachName(part.t, visit);
-  else if (t.k === "arrp") for (const part of t.p) if (part !== null) eachName(part.t, visit);
-  if ((t.k === "objp" || t.k === "arrp") && t.rest !== null) eachName(t.rest, visit);
+  if (t.kind === "identifier") visit(t.name);
+  else if (t.kind === "objectPattern") for (const part of t.parts) eachName(part.target, visit);
+  else if (t.kind === "arrayPattern")
+    for (const part of t.parts) if (part !== null) eachName(part.target, visit);
+  if ((t.kind === "objectPattern" || t.kind === "arrayPattern") && t.rest !== null) eachName(t.rest, visit);
 }
 
 /** The fields of `this` that a pattern sets. */
 function eachField(t: Pattern, visit: (name: string) => void): void {
-  if (t.k === "ref") {
-    if (t.x.k === "get" && t.x.o.k === "this") visit(t.x.n);
-  } else if (t.k === "objp") for (const part of t.p) eachField(part.t, visit);
-  else if (t.k === "arrp") for (const part of t.p) if (part !== null) eachField(part.t, visit);
+  if (t.kind === "reference") {
+    if (t.expr.kind === "get" && t.expr.object.kind === "this") visit(t.expr.name);
+  } else if (t.kind === "objectPattern") for (const part of t.parts) eachField(part.target, visit);
+  else if (t.kind === "arrayPattern")
+    for (const part of t.parts) if (part !== null) eachField(part.target, visit);
 }

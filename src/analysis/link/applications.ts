@@ -16,15 +16,15 @@ export function buildApplication(
   const note = (reason: string, location: Application["location"]): void => {
     unknown.push({ field: "applications", reason, location });
   };
-  if (wanted !== null && wanted.k === "list") {
-    for (const item of wanted.c.items) {
-      const name = applicationName(item.v, names);
+  if (wanted !== null && wanted.kind === "list") {
+    for (const item of wanted.contents.items) {
+      const name = applicationName(item.value, names);
       if (name !== null) dependencies.push(name);
       else note("an application that is not known", locationOf(item.at));
     }
-    if (wanted.c.open !== null) note(wanted.c.open.why, locationOf(wanted.c.open.at));
-  } else if (wanted !== null && !(wanted.k === "lit" && wanted.v === undefined)) {
-    note(wanted.k === "unknown" ? wanted.why : "computed at run time", locationOf(draft.at));
+    if (wanted.contents.open !== null) note(wanted.contents.open.why, locationOf(wanted.contents.open.at));
+  } else if (wanted !== null && !(wanted.kind === "literal" && wanted.value === undefined)) {
+    note(wanted.kind === "unknown" ? wanted.why : "computed at run time", locationOf(draft.at));
   }
   const code = draft.start?.key ?? null;
   const supervisor = code === null ? null : keyOf(code);
@@ -46,10 +46,10 @@ export function buildApplication(
 }
 
 function applicationName(v: Value, names: ReadonlyMap<string, string>): string | null {
-  if (v.k === "lit" && typeof v.v === "string") return v.v;
-  if (v.k !== "term" || v.tag !== "app") return null;
-  const key = v.d.key;
-  const name = v.d.name;
-  const defined = key?.k === "lit" ? names.get(String(key.v)) : undefined;
-  return defined ?? (name?.k === "lit" && typeof name.v === "string" ? name.v : null);
+  if (v.kind === "literal" && typeof v.value === "string") return v.value;
+  if (v.kind !== "term" || v.tag !== "app") return null;
+  const key = v.data.key;
+  const name = v.data.name;
+  const defined = key?.kind === "literal" ? names.get(String(key.value)) : undefined;
+  return defined ?? (name?.kind === "literal" && typeof name.value === "string" ? name.value : null);
 }

@@ -68,6 +68,6 @@ function isSameMap(
 /** Files that call the same function see the same start; what has no name is another one for each call. */
 function isSameStart(a: ChildDraft, b: ChildDraft): boolean {
   if (a === b) return true;
-  if (a.id !== b.id || a.at.m !== b.at.m || a.at.s !== b.at.s) return false;
+  if (a.id !== b.id || a.at.module !== b.at.module || a.at.start !== b.at.start) return false;
   return a.id !== null || a.site === b.site || a.cardinality === "many" || b.cardinality === "many";
 }

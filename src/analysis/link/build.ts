@@ -6,7 +6,7 @@ import { childKeys } from "./keys.ts";
 
 export function startRef(code: CodeRef): StartRef {
   if (code.at === null) return { symbol: code.symbol, file: null, line: null };
-  return { symbol: code.symbol, file: code.at.m.file, line: locationOf(code.at).line };
+  return { symbol: code.symbol, file: code.at.module.file, line: locationOf(code.at).line };
 }
 
 /** `unresolved` is filled in when uses are resolved; the object is the child's own. */

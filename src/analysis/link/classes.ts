@@ -35,7 +35,7 @@ export function draftClass(
   draft: Definitions,
   pools: Pools,
 ): boolean {
-  const found = cls.c.x === null ? null : dialectOf(world, dialects, cls);
+  const found = cls.class.base === null ? null : dialectOf(world, dialects, cls);
   if (found === null) return false;
   const { dialect, role } = found;
   const isSupervisor = role === "supervisor";
@@ -56,13 +56,13 @@ export function draftClass(
 
 /** The file that makes a class: the one whose code calls the function that does. */
 export function homeOf({ scope, made }: Cls): ModuleState {
-  return made?.by[0]?.m ?? scope.m;
+  return made?.by[0]?.module ?? scope.module;
 }
 
 /** Where a supervisor is made in a file: the order in which a reader finds them. */
 export function placeIn(m: ModuleState, { at, cls }: SupervisorDraft): number {
   const by = cls?.made?.by[0];
-  return by !== undefined && by.m === m ? by.s : at.s;
+  return by !== undefined && by.module === m ? by.start : at.start;
 }
 
 function* ofStarts(starts: readonly StartDraft[]): Generator<CodeRef> {
@@ -116,7 +116,7 @@ function dialectOf(
 ): { dialect: Dialect; role: "supervisor" | "process" } | null {
   const I = new Interpreter(world, pureHooks(dialects));
   const { base } = chainOf(I, cls);
-  if (base?.k !== "ext") return null;
+  if (base?.kind !== "external") return null;
   for (const dialect of dialects) {
     const role = dialect.role?.(base) ?? null;
     if (role !== null) return { dialect, role };

@@ -23,16 +23,20 @@ export function codeLedTo(
 ): string | null {
   const found = new Set<string>();
   const variables = (key: string): readonly Value[] => index.variable(key);
-  const from = { process: process ?? NOBODY, variables, I };
+  const from = { process: process ?? NOBODY, variables, interpreter: I };
   const all = references(v, { ...from, args: null });
   // Each of those that run this code may have been given another one.
-  if (process !== null && all.some(({ k }) => k === "unknown"))
+  if (process !== null && all.some(({ kind: k }) => k === "unknown"))
     for (const args of index.argumentsOf(process.key)) all.push(...references(v, { ...from, args }));
   for (const reference of all) {
-    if (reference.k === "unknown" || reference.k === "self" || reference.k === "parent") continue;
+    if (reference.kind === "unknown" || reference.kind === "self" || reference.kind === "parent") continue;
     // Which process of that code it is does not matter here.
     const code =
-      reference.k === "site" ? index.site(reference.key) : reference.k === "code" ? reference.key : undefined;
+      reference.kind === "site"
+        ? index.site(reference.key)
+        : reference.kind === "code"
+          ? reference.key
+          : undefined;
     if (code !== undefined) found.add(code);
     else {
       const node = index.find(reference, null);
@@ -57,7 +61,7 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
     args: node.args,
     variables,
     // Most uses need none; and what one process takes of its steps is no other's business.
-    get I() {
+    get interpreter() {
       I ??= interpreter();
       return I;
     },
@@ -65,20 +69,20 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
   for (const use of process.uses) {
     I?.renew();
     const found = references(use.target, from);
-    const several = use.target.k === "choice" && found.length > 1;
+    const several = use.target.kind === "choice" && found.length > 1;
     for (const reference of found) {
-      if (reference.k === "self") continue;
+      if (reference.kind === "self") continue;
       const target =
-        reference.k === "unknown"
+        reference.kind === "unknown"
           ? reference.reason
-          : reference.k === "parent"
+          : reference.kind === "parent"
             ? index.parentOf(node)
             : index.find(reference, node);
       if (typeof target === "string") {
         const pattern =
-          reference.k === "unknown"
+          reference.kind === "unknown"
             ? reference.pattern
-            : reference.k === "name" && index.isFree(reference.name)
+            : reference.kind === "name" && index.isFree(reference.name)
               ? reference.name
               : undefined;
         unresolved.push({ kind: use.kind, phase: use.phase, reason: target, pattern, at: use.at });
@@ -86,7 +90,7 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
       }
       if (target === node && !node.many) continue;
       const location = locationOf(use.at);
-      const key = `${target.key} ${use.kind} ${use.phase} ${location.file}:${use.at.s}`;
+      const key = `${target.key} ${use.kind} ${use.phase} ${location.file}:${use.at.start}`;
       const known = seen.get(key);
       if (known !== undefined) {
         // It may be found in another way as well.
@@ -100,7 +104,11 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
         phase: use.phase,
         location,
         via:
-          "via" in reference ? reference.via : reference.k === "parent" ? "the process that started it" : "",
+          "via" in reference
+            ? reference.via
+            : reference.kind === "parent"
+              ? "the process that started it"
+              : "",
       };
       if (use.guarded) edge.guarded = true;
       if (use.unawaited) edge.unawaited = true;

@@ -53,40 +53,40 @@ export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleS
   }
   draftReferred(world, dialects, draft, referredBy(draft), pools);
   draft.supervisors.sort((a, b) => placeIn(m, a) - placeIn(m, b));
-  draft.applications.sort((a, b) => a.at.s - b.at.s);
+  draft.applications.sort((a, b) => a.at.start - b.at.start);
   return draft;
 }
 
 function classesOf(world: World, m: ModuleState): Cls[] {
   const found: Cls[] = [];
   for (const [name, declaration] of m.declarations) {
-    if (declaration.k === "var" && declaration.stmt.ns === true) {
+    if (declaration.kind === "var" && declaration.stmt.namespace === true) {
       const v = world.lookup(m, name);
       if (v !== null) classesIn(v, found);
       continue;
     }
     const isClass =
-      declaration.k === "stmt"
-        ? declaration.stmt.k === "class"
-        : declaration.stmt.d[declaration.index]?.v?.k === "cls";
+      declaration.kind === "stmt"
+        ? declaration.stmt.kind === "classDeclaration"
+        : declaration.stmt.declarators[declaration.index]?.value?.kind === "class";
     if (!isClass) continue;
     const v = world.lookup(m, name);
-    if (v?.k === "cls") found.push(v);
+    if (v?.kind === "class") found.push(v);
   }
   // `exports.Root = class extends Supervisor {}`.
   for (const [name, ref] of Object.entries(m.summary.exports)) {
-    if (ref.k !== "expr" || ref.x.k !== "cls") continue;
+    if (ref.kind !== "expression" || ref.expr.kind !== "class") continue;
     const v = world.exportOf(m, name);
-    if (v?.k === "cls" && v.scope.m === m && !found.includes(v)) found.push(v);
+    if (v?.kind === "class" && v.scope.module === m && !found.includes(v)) found.push(v);
   }
   return found;
 }
 
 /** The classes of a namespace, and of those in it. */
 function classesIn(v: Value, into: Cls[], depth = 0): void {
-  if (v.k !== "rec" || depth > 4) return;
-  for (const { v: inner } of v.c.props.values()) {
-    if (inner.k === "cls" && !into.includes(inner)) into.push(inner);
+  if (v.kind !== "record" || depth > 4) return;
+  for (const { value: inner } of v.contents.props.values()) {
+    if (inner.kind === "class" && !into.includes(inner)) into.push(inner);
     else classesIn(inner, into, depth + 1);
   }
 }
@@ -96,25 +96,27 @@ function isRelevant(world: World, dialects: readonly Dialect[], m: ModuleState):
   if (m.summary.specifiers.some((specifier) => world.knows(specifier))) return true;
   return Object.values(m.summary.imports).some(
     (ref) =>
-      !world.knows(ref.m) && (dialects.some((dialect) => dialect.names.has(ref.n)) || isMaker(world, m, ref)),
+      !world.knows(ref.module) &&
+      (dialects.some((dialect) => dialect.names.has(ref.name)) || isMaker(world, m, ref)),
   );
 }
 
 /** Whether an import is a function of a file that uses a dialect, so that calling it may start something. */
 function isMaker(world: World, m: ModuleState, ref: ImportRef, depth = 0): boolean {
-  if (ref.type === true || ref.n === "*") return false;
-  const to = world.resolution(m, ref.m);
+  if (ref.type === true || ref.name === "*") return false;
+  const to = world.resolution(m, ref.module);
   if (to === null || !("file" in to)) return false;
   const found = world.imported(m, ref);
-  const made = found.k === "rec" ? [...found.c.props.values()].map(({ v }) => v) : [found];
+  const made =
+    found.kind === "record" ? [...found.contents.props.values()].map(({ value: v }) => v) : [found];
   return made.some(
     (v) =>
-      v.k === "fn" &&
-      (v.scope.m.summary.specifiers.some((specifier) => world.knows(specifier)) ||
+      v.kind === "function" &&
+      (v.scope.module.summary.specifiers.some((specifier) => world.knows(specifier)) ||
         // A function around such a function.
         (depth < 4 &&
-          Object.values(v.scope.m.summary.imports).some(
-            (inner) => !world.knows(inner.m) && isMaker(world, v.scope.m, inner, depth + 1),
+          Object.values(v.scope.module.summary.imports).some(
+            (inner) => !world.knows(inner.module) && isMaker(world, v.scope.module, inner, depth + 1),
           ))),
   );
 }
@@ -150,7 +152,7 @@ function scan(
       field: (self, field, at) => {
         const n = fieldKey(self, field);
         const why = `field "${field}" is changed while the program runs`;
-        return n === null ? null : { k: "sym", root: "var", n, path: [], at, why };
+        return n === null ? null : { kind: "symbol", root: "var", name: n, path: [], at, why };
       },
     },
     pools.supervisors,
@@ -159,10 +161,10 @@ function scan(
   I.top = top;
   let started = 0;
   const hot = hotNames(world, dialects, m);
-  const { changed, esc } = m.summary;
+  const { changed, changedInFunctions: esc } = m.summary;
   const body = m.summary.body.filter(
     (stmt, i) =>
-      m.summary.ids[i]!.some((name) => hot.has(name)) ||
+      m.summary.identifiers[i]!.some((name) => hot.has(name)) ||
       declaredBy(stmt).some((name) => Object.hasOwn(changed, name)),
   );
   I.journal.branch(() => {
@@ -173,7 +175,11 @@ function scan(
     for (const name of esc) {
       const cell = top.vars.get(name);
       const v = cell === undefined ? null : world.lookup(m, name);
-      if (cell !== undefined && v?.k === "sym" && (nullish(cell.c) === true || holdsProcess(cell.c)))
+      if (
+        cell !== undefined &&
+        v?.kind === "symbol" &&
+        (nullish(cell.contents) === true || holdsProcess(cell.contents))
+      )
         I.journal.write(cell, v);
     }
     // What is called by others is declared before them more often than not.
@@ -186,38 +192,42 @@ function scan(
       if (name === null) runUncalled(I, fn);
       else handOut(name, () => runUncalled(I, fn));
     for (const cls of plain)
-      if (cls.c.n !== null && hot.has(cls.c.n)) runMethods(I, cls, (run) => handOut(cls.c.n!, run));
+      if (cls.class.name !== null && hot.has(cls.class.name))
+        runMethods(I, cls, (run) => handOut(cls.class.name!, run));
   });
   I.renew();
   // What a process's callbacks start, the process starts.
-  const callbacks = [...top.vars.values()].flatMap(({ c }) => behavioursIn(c, dialects));
+  const callbacks = [...top.vars.values()].flatMap(({ contents: c }) => behavioursIn(c, dialects));
   if (callbacks.length > 0)
     draft.starts = draft.starts.filter(
-      ({ at, under }) => under !== null || !callbacks.some((f) => at.m === f.m && f.s <= at.s && at.e <= f.e),
+      ({ at, under }) =>
+        under !== null ||
+        !callbacks.some((f) => at.module === f.module && f.start <= at.start && at.end <= f.end),
     );
   // What the module starts when it is loaded is in that order; what others make it start is where it is written.
-  const later = draft.starts.splice(started).sort((a, b) => a.at.s - b.at.s);
+  const later = draft.starts.splice(started).sort((a, b) => a.at.start - b.at.start);
   draft.starts.push(...later);
   return [...I.localClasses.values()].filter((cls) => homeOf(cls) === m);
 }
 
 /** Names a field of a class of the program; null for objects that only this execution sees. */
 function fieldKey({ kept, cls }: Inst, field: string): string | null {
-  if (!kept || cls.k !== "cls" || cls.c.n === null) return null;
-  return variableKey(cls.scope.m.file, `${cls.c.n}.${field}`);
+  if (!kept || cls.kind !== "class" || cls.class.name === null) return null;
+  return variableKey(cls.scope.module.file, `${cls.class.name}.${field}`);
 }
 
 function holdsProcess(v: Value): boolean {
-  return alternatives(v).some((a) => a.k === "term");
+  return alternatives(v).some((a) => a.kind === "term");
 }
 
 /** Keeps the processes that a variable may hold. */
 function remember(variables: FileDraft["variables"], key: string, v: Value): void {
   for (const a of alternatives(v)) {
-    if (a.k !== "term") continue;
+    if (a.kind !== "term") continue;
     const known = variables.get(key);
     if (known === undefined) variables.set(key, [a]);
-    else if (known.length < 16 && !known.some((one) => one.k === "term" && sameTerm(one, a))) known.push(a);
+    else if (known.length < 16 && !known.some((one) => one.kind === "term" && sameTerm(one, a)))
+      known.push(a);
   }
 }
 
@@ -226,13 +236,13 @@ function sameTerm(a: Term, b: Term): boolean {
 }
 
 function isExported(m: ModuleState, name: string): boolean {
-  return Object.values(m.summary.exports).some((ref) => ref.k === "local" && ref.n === name);
+  return Object.values(m.summary.exports).some((ref) => ref.kind === "local" && ref.name === name);
 }
 
 /** Marks those of the starts whose reference a function returns: whoever calls it starts them. */
 function handedOut(starts: readonly FileDraft["starts"][number][], result: Value): void {
   for (const v of alternatives(result)) {
-    if (v.k !== "term" || v.tag !== "proc") continue;
+    if (v.kind !== "term" || v.tag !== "proc") continue;
     for (const start of starts)
       if (start.under === null && codeKey(start.at) === codeKey(v.at)) start.handedOut = true;
   }
@@ -240,25 +250,25 @@ function handedOut(starts: readonly FileDraft["starts"][number][], result: Value
 
 /** Static methods first: they may show what the objects of the class are made of. */
 function runMethods(I: Interpreter, cls: Cls, each: (run: () => Value | null) => void): void {
-  const at = cls.scope.m.at(cls.c);
-  const methods = cls.c.m.filter((member) => member.k === "method");
+  const at = cls.scope.module.at(cls.class);
+  const methods = cls.class.members.filter((member) => member.kind === "method");
   const run = (member: (typeof methods)[number], self: Value): void => {
     const fn = methodValue(cls, member, self);
     if (fn !== null) each(() => runUncalled(I, fn));
   };
-  for (const member of methods) if (member.st) run(member, cls);
-  const made = I.made.get(cls.c) ?? [];
+  for (const member of methods) if (member.static) run(member, cls);
+  const made = I.made.get(cls.class) ?? [];
   const args = made.length === 1 ? { values: made[0]!, open: false } : { values: [], open: true };
   I.keeping++;
   const self = instantiate(I, cls, args, at);
   I.keeping--;
   for (const name of chainOf(I, cls).changed) self.fields.delete(name);
   // What fields hold in the beginning is made with the object.
-  for (const member of cls.c.m)
-    if (member.k === "field" && !member.st && member.v !== null && !self.fields.has(member.n))
-      property(I, self, member.n, cls.scope.m.at(member));
+  for (const member of cls.class.members)
+    if (member.kind === "field" && !member.static && member.value !== null && !self.fields.has(member.name))
+      property(I, self, member.name, cls.scope.module.at(member));
   I.flush();
-  for (const member of methods) if (!member.st) run(member, self);
+  for (const member of methods) if (!member.static) run(member, self);
 }
 
 /**
@@ -269,13 +279,15 @@ function hotNames(world: World, dialects: readonly Dialect[], m: ModuleState): S
   const hot = new Set<string>([...Object.keys(m.summary.changed), "require"]);
   const imports = Object.entries(m.summary.imports);
   const leads = (ref: ImportRef): boolean =>
-    world.knows(ref.m) || dialects.some((dialect) => dialect.names.has(ref.n)) || isMaker(world, m, ref);
+    world.knows(ref.module) ||
+    dialects.some((dialect) => dialect.names.has(ref.name)) ||
+    isMaker(world, m, ref);
   // What comes from the same module as something of a dialect may be the dialect's as well.
-  const modules = new Set(imports.filter(([, ref]) => leads(ref)).map(([, ref]) => ref.m));
-  for (const [name, ref] of imports) if (modules.has(ref.m)) hot.add(name);
+  const modules = new Set(imports.filter(([, ref]) => leads(ref)).map(([, ref]) => ref.module));
+  for (const [name, ref] of imports) if (modules.has(ref.module)) hot.add(name);
   const open = new Map<string, string[]>();
   m.summary.body.forEach((stmt, i) => {
-    for (const name of declaredBy(stmt)) open.set(name, m.summary.ids[i]!);
+    for (const name of declaredBy(stmt)) open.set(name, m.summary.identifiers[i]!);
   });
   for (let again = true; again; ) {
     again = false;
@@ -291,47 +303,50 @@ function hotNames(world: World, dialects: readonly Dialect[], m: ModuleState): S
 
 /** Where the objects are written whose functions are the callbacks of a process. */
 function behavioursIn(v: Value, dialects: readonly Dialect[], depth = 0): At[] {
-  if (v.k !== "rec" || depth > 2) return [];
+  if (v.kind !== "record" || depth > 2) return [];
   if (dialects.some((dialect) => dialect.runs?.(v) === true)) return [v.at];
-  return [...v.c.props.values()].flatMap((entry) => behavioursIn(entry.v, dialects, depth + 1));
+  return [...v.contents.props.values()].flatMap((entry) => behavioursIn(entry.value, dialects, depth + 1));
 }
 
 /** The functions of a module; those of an object (`Cache.start`) with the object's name. */
 function functionsOf(m: ModuleState, top: Scope): [string | null, Fn][] {
   const found: [string | null, Fn][] = [];
   for (const name of m.declarations.keys()) {
-    const v = top.vars.get(name)?.c;
+    const v = top.vars.get(name)?.contents;
     const functions: Fn[] = [];
     if (v !== undefined) functionsIn(v, m, functions);
-    for (const fn of functions) found.push([v?.k === "rec" ? name : null, fn]);
+    for (const fn of functions) found.push([v?.kind === "record" ? name : null, fn]);
   }
   return found;
 }
 
 /** A function of this module, or the functions in an object: `export const api = { async start() {} }`. */
 function functionsIn(v: Value, m: ModuleState, into: Fn[], depth = 0): void {
-  if (v.k === "fn" && v.scope.m === m) into.push(v);
-  if (v.k !== "rec" || depth > 2) return;
-  for (const entry of v.c.props.values()) functionsIn(entry.v, m, into, depth + 1);
+  if (v.kind === "function" && v.scope.module === m) into.push(v);
+  if (v.kind !== "record" || depth > 2) return;
+  for (const entry of v.contents.props.values()) functionsIn(entry.value, m, into, depth + 1);
 }
 
 /** What it returns; null for a function that was called. `siblings` have their own turn. */
 function runUncalled(I: Interpreter, fn: Fn, siblings: readonly Fn[] = []): Value | null {
-  if (I.called.has(fn.f)) return null;
-  const name = (t: { k: string; n?: string }): string =>
-    t.k === "id" && t.n !== undefined ? `"${t.n}"` : "of a function";
-  const args = fn.f.p.map((p) => unknown(`parameter ${name(p.t)} is not known`, fn.scope.m.at(p.t)));
+  if (I.called.has(fn.func)) return null;
+  const name = (t: { kind: string; name?: string }): string =>
+    t.kind === "identifier" && t.name !== undefined ? `"${t.name}"` : "of a function";
+  const args = fn.func.params.map((p) =>
+    unknown(`parameter ${name(p.target)} is not known`, fn.scope.module.at(p.target)),
+  );
   if (I.calls.length === 0) I.renew();
   return I.journal.branch(() => {
-    const result = callFunction(I, fn, args, fn.self, fn.scope.m.at(fn.f));
+    const result = callFunction(I, fn, args, fn.self, fn.scope.module.at(fn.func));
     I.flush();
     // A class that a maker makes is a definition where somebody makes it.
-    if (fn.f.p.length > 0)
-      for (const made of alternatives(result)) if (made.k === "cls") I.localClasses.delete(classKey(made));
+    if (fn.func.params.length > 0)
+      for (const made of alternatives(result))
+        if (made.kind === "class") I.localClasses.delete(classKey(made));
     // What a factory returns is called by others.
     const inner: Fn[] = [];
-    functionsIn(result, fn.scope.m, inner);
-    const others = inner.filter(({ f }) => !siblings.some((sibling) => sibling.f === f));
+    functionsIn(result, fn.scope.module, inner);
+    const others = inner.filter(({ func: f }) => !siblings.some((sibling) => sibling.func === f));
     if (I.calls.length >= 8) return result;
     forgetBetween(I, others);
     for (const returned of others) runUncalled(I, returned, others);
@@ -345,13 +360,15 @@ function forgetBetween(I: Interpreter, functions: readonly Fn[]): void {
   const called = new Set(I.called);
   I.muted++;
   const changes = functions.map((fn) => {
-    const args = fn.f.p.map((p) => unknown("a parameter that is not known", fn.scope.m.at(p.t)));
-    return I.journal.branch(() => callFunction(I, fn, args, fn.self, fn.scope.m.at(fn.f)))[0];
+    const args = fn.func.params.map((p) =>
+      unknown("a parameter that is not known", fn.scope.module.at(p.target)),
+    );
+    return I.journal.branch(() => callFunction(I, fn, args, fn.self, fn.scope.module.at(fn.func)))[0];
   });
   I.muted--;
   for (const f of I.called) if (!called.has(f)) I.called.delete(f);
   const first = functions[0]!;
-  forgetShared(I, functions, changes, first.scope.m.at(first.f));
+  forgetShared(I, functions, changes, first.scope.module.at(first.func));
 }
 
 function moduleSink(
@@ -365,7 +382,7 @@ function moduleSink(
   return {
     supervisor: (found) => {
       // Functions of other files are read where they are, unless this file gives them what they put together.
-      if (found.at.m !== m && found.implicit !== true && !isPartlyFrom(m, found)) return;
+      if (found.at.module !== m && found.implicit !== true && !isPartlyFrom(m, found)) return;
       const i = draft.supervisors.findIndex((known) => known.key === found.key);
       if (i < 0) draft.supervisors.push(found);
       // Seen again with other arguments: what is known better counts.
@@ -375,18 +392,18 @@ function moduleSink(
       if (!draft.applications.some((known) => known.key === found.key)) draft.applications.push(found);
     },
     start: (found) => {
-      if (found.at.m !== m && found.under === null) {
+      if (found.at.module !== m && found.under === null) {
         draft.started.add(codeKey(found.at));
         return;
       }
       const { under, child } = found;
-      const whose = under?.k === "term" ? codeKey(under.at) : "";
+      const whose = under?.kind === "term" ? codeKey(under.at) : "";
       const key = `${codeKey(found.at)} ${found.code.key ?? ""} ${whose} ${child?.id ?? ""}`;
       if (!starts.has(key)) draft.starts.push(found);
       starts.add(key);
     },
     supervised: (at) => {
-      if (at.m !== m) draft.supervised.add(codeKey(at));
+      if (at.module !== m) draft.supervised.add(codeKey(at));
     },
     process: (code: ProcessCode) => {
       if (!draft.processes.some((known) => known.key === code.key))
@@ -396,7 +413,7 @@ function moduleSink(
 }
 
 function isPartlyFrom(m: ModuleState, found: SupervisorDraft): boolean {
-  return found.childrenAt?.m === m || found.children.some((child) => child.at.m === m);
+  return found.childrenAt?.module === m || found.children.some((child) => child.at.module === m);
 }
 
 function gaps(draft: SupervisorDraft): number {

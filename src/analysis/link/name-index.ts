@@ -103,8 +103,8 @@ export class NameIndex {
   }
 
   /** The one process that a reference leads to, or why there is none. */
-  find(reference: Reference & { k: "name" | "code" | "site" }, from: Node | null): Node | string {
-    if (reference.k === "name") {
+  find(reference: Reference & { kind: "name" | "code" | "site" }, from: Node | null): Node | string {
+    if (reference.kind === "name") {
       const named = this.names.get(reference.name) ?? [];
       const sameConstant = named.filter((n) => n.origin !== null && n.origin === reference.origin);
       const candidates = (sameConstant.length > 0 ? sameConstant : named).map((n) => n.node);
@@ -115,9 +115,9 @@ export class NameIndex {
         `"${reference.name}"`,
       );
     }
-    const code = reference.k === "site" ? this.site(reference.key) : reference.key;
+    const code = reference.kind === "site" ? this.site(reference.key) : reference.key;
     let candidates = code === undefined ? [] : (this.codes.get(code) ?? []);
-    if (reference.k === "site" && candidates.length > 1) {
+    if (reference.kind === "site" && candidates.length > 1) {
       // Several run that code; one of them was started at that very place.
       const there = candidates.filter((node) => node.site === reference.key);
       const under = this.asked.get(reference.key);

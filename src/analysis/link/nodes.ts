@@ -105,13 +105,14 @@ function givenNames(
 ): NameRef[] {
   const names: NameRef[] = [];
   for (const v of process?.registersGiven ?? []) {
-    if (v.k !== "sym") continue;
-    let given = args?.[Number(v.n)];
+    if (v.kind !== "symbol") continue;
+    let given = args?.[Number(v.name)];
     for (const n of v.path) if (given !== undefined) given = property(interpreter(), given, n, v.at);
-    if (given?.k === "lit" && typeof given.v === "string") names.push({ name: given.v, origin: null });
-    const inner = given?.k === "term" && given.tag === "name" ? given.d.name : undefined;
-    if (inner?.k === "lit" && typeof inner.v === "string" && given?.k === "term")
-      names.push({ name: inner.v, origin: codeKey(given.at) });
+    if (given?.kind === "literal" && typeof given.value === "string")
+      names.push({ name: given.value, origin: null });
+    const inner = given?.kind === "term" && given.tag === "name" ? given.data.name : undefined;
+    if (inner?.kind === "literal" && typeof inner.value === "string" && given?.kind === "term")
+      names.push({ name: inner.value, origin: codeKey(given.at) });
   }
   return names;
 }

@@ -10,7 +10,7 @@ import type { FileDraft } from "./drafts.ts";
 import { type FilePart, supervisorPart } from "./parts.ts";
 
 function homeFile(made: Made | undefined, files: { has(file: string): boolean }, found: string): string {
-  const home = made?.by[0]?.m.file;
+  const home = made?.by[0]?.module.file;
   return home !== undefined && files.has(home) ? home : found;
 }
 
@@ -19,10 +19,10 @@ function calledFor(files: [string, FileDraft][]): [string, FileDraft][] {
   const elsewhere = new Set<string>();
   const seen = new Set<string>();
   for (const [file, { applications }] of files)
-    for (const { key, at } of applications) if (at.m.file !== file) elsewhere.add(placeKey(key));
+    for (const { key, at } of applications) if (at.module.file !== file) elsewhere.add(placeKey(key));
   return files.map(([file, draft]) => {
     const applications = draft.applications.filter(({ key, at, name, start, unknown }) => {
-      if (at.m.file === file && elsewhere.has(placeKey(key)) && unknown.length > 0) return false;
+      if (at.module.file === file && elsewhere.has(placeKey(key)) && unknown.length > 0) return false;
       const which = `${placeKey(key)} ${name} ${start?.key ?? key}`;
       return !seen.has(which) && seen.add(which);
     });
@@ -68,7 +68,7 @@ export function placed(drafts: ReadonlyMap<string, FileDraft>): [string, FileDra
 
 function moduleOf(file: string, { supervisors }: FileDraft): ModuleState | null {
   for (const { at, cls } of supervisors) {
-    const m = cls?.made?.by[0]?.m ?? at.m;
+    const m = cls?.made?.by[0]?.module ?? at.module;
     if (m.file === file) return m;
   }
   return null;

@@ -23,16 +23,16 @@ export interface KeptPid {
 export type Reference = ReferenceTo & { pid?: At; kept?: KeptPid };
 
 type ReferenceTo =
-  | { k: "name"; name: string; origin: string | null; via: string }
+  | { kind: "name"; name: string; origin: string | null; via: string }
   /** The code that it runs. */
-  | { k: "code"; key: string; via: string }
+  | { kind: "code"; key: string; via: string }
   /** The place where it was started. */
-  | { k: "site"; key: string; via: string }
-  | { k: "self" }
+  | { kind: "site"; key: string; via: string }
+  | { kind: "self" }
   /** Whoever started it. */
-  | { k: "parent" }
+  | { kind: "parent" }
   /** `pattern`: what is known of its registered name. */
-  | { k: "unknown"; reason: string; pattern?: string };
+  | { kind: "unknown"; reason: string; pattern?: string };
 
 /** What is known of one process while its uses are resolved. */
 export interface Standpoint {
@@ -41,80 +41,89 @@ export interface Standpoint {
   args: readonly Value[] | null;
   /** What functions assign to a variable, or to a field of a class that is no process. */
   variables: (key: string) => readonly Value[];
-  I: Interpreter;
+  interpreter: Interpreter;
 }
 
 export function references(v: Value, from: Standpoint, via = "", depth = 0): Reference[] {
-  if (depth > 6) return [{ k: "unknown", reason: "a reference to itself" }];
-  switch (v.k) {
-    case "lit":
-      if (typeof v.v === "string")
-        return [{ k: "name", name: v.v, origin: null, via: via || `name "${v.v}"` }];
-      return v.v === null || v.v === undefined
+  if (depth > 6) return [{ kind: "unknown", reason: "a reference to itself" }];
+  switch (v.kind) {
+    case "literal":
+      if (typeof v.value === "string")
+        return [{ kind: "name", name: v.value, origin: null, via: via || `name "${v.value}"` }];
+      return v.value === null || v.value === undefined
         ? []
-        : [{ k: "unknown", reason: `${String(v.v)} is no process` }];
-    case "cls":
-      return [{ k: "code", key: classKey(v), via: via || `class ${v.c.n ?? ""}` }];
+        : [{ kind: "unknown", reason: `${String(v.value)} is no process` }];
+    case "class":
+      return [{ kind: "code", key: classKey(v), via: via || `class ${v.class.name ?? ""}` }];
     case "choice":
       return alternatives(v).flatMap((a) => references(a, from, via, depth + 1));
     case "term":
       return termReferences(v, from, via, depth);
-    case "sym":
+    case "symbol":
       return symbolReferences(v, from, via, depth);
-    case "extm":
-      if (v.n === "parent" || v.n === "ancestors.0")
-        return ownReference(v, from, via).k === "self"
-          ? [{ k: "parent" }]
-          : [{ k: "unknown", reason: "the process that starts another one" }];
-      return v.n === "self"
+    case "externalMethod":
+      if (v.name === "parent" || v.name === "ancestors.0")
+        return ownReference(v, from, via).kind === "self"
+          ? [{ kind: "parent" }]
+          : [{ kind: "unknown", reason: "the process that starts another one" }];
+      return v.name === "self"
         ? [ownReference(v, from, via)]
-        : [{ k: "unknown", reason: "computed at run time" }];
+        : [{ kind: "unknown", reason: "computed at run time" }];
     case "text": {
-      const pattern = v.p.map((part) => part ?? "*").join("");
-      return [{ k: "unknown", reason: `the name is computed: ${pattern}`, pattern }];
+      const pattern = v.parts.map((part) => part ?? "*").join("");
+      return [{ kind: "unknown", reason: `the name is computed: ${pattern}`, pattern }];
     }
     default:
-      return [{ k: "unknown", reason: reasonOf(v) }];
+      return [{ kind: "unknown", reason: reasonOf(v) }];
   }
 }
 
 /** `this.self`: of the process itself, or of the one that gave it away. */
-function ownReference(v: Value & { k: "extm" }, from: Standpoint, via: string): Reference {
-  const cls = v.self.k === "inst" ? v.self.cls : null;
-  if (cls?.k !== "cls") return { k: "self" };
+function ownReference(v: Value & { kind: "externalMethod" }, from: Standpoint, via: string): Reference {
+  const cls = v.self.kind === "instance" ? v.self.cls : null;
+  if (cls?.kind !== "class") return { kind: "self" };
   const key = classKey(cls);
-  return key === from.process.key ? { k: "self" } : { k: "code", key, via: via || `class ${cls.c.n ?? ""}` };
+  return key === from.process.key
+    ? { kind: "self" }
+    : { kind: "code", key, via: via || `class ${cls.class.name ?? ""}` };
 }
 
-function termReferences(v: Value & { k: "term" }, from: Standpoint, via: string, depth: number): Reference[] {
+function termReferences(
+  v: Value & { kind: "term" },
+  from: Standpoint,
+  via: string,
+  depth: number,
+): Reference[] {
   switch (v.tag) {
     case "name": {
-      const name = v.d.name;
-      if (name?.k === "lit" && typeof name.v === "string") {
-        return [{ k: "name", name: name.v, origin: codeKey(v.at), via: via || `name "${name.v}"` }];
+      const name = v.data.name;
+      if (name?.kind === "literal" && typeof name.value === "string") {
+        return [
+          { kind: "name", name: name.value, origin: codeKey(v.at), via: via || `name "${name.value}"` },
+        ];
       }
       return name === undefined ? [] : references(name, from, via, depth + 1);
     }
     case "lookup": {
-      const target = v.d.target;
+      const target = v.data.target;
       if (target === undefined) return [];
       return references(target, from, via, depth + 1).map((found) => ({ ...found, pid: v.at }));
     }
     case "proc": {
-      const site = v.d.site;
-      return site?.k === "lit"
-        ? [{ k: "site", key: String(site.v), via: via || "the process started here", pid: v.at }]
+      const site = v.data.site;
+      return site?.kind === "literal"
+        ? [{ kind: "site", key: String(site.value), via: via || "the process started here", pid: v.at }]
         : [];
     }
     case "self":
-      return [{ k: "self" }];
+      return [{ kind: "self" }];
     default:
-      return [{ k: "unknown", reason: "computed at run time" }];
+      return [{ kind: "unknown", reason: "computed at run time" }];
   }
 }
 
 function symbolReferences(
-  v: Value & { k: "sym" },
+  v: Value & { kind: "symbol" },
   from: Standpoint,
   via: string,
   depth: number,
@@ -122,17 +131,19 @@ function symbolReferences(
   const path = v.path.map((n) => (n === CALLED || n === ELEMENT ? n : `.${n}`)).join("");
   const follow = (start: Value, names: readonly string[] = v.path): Value =>
     names.reduce((o, n) => {
-      if (n !== CALLED) return property(from.I, o, n, v.at);
-      return o.k === "fn" ? callFunction(from.I, o, [], o.self, v.at) : unknown("computed at run time", v.at);
+      if (n !== CALLED) return property(from.interpreter, o, n, v.at);
+      return o.kind === "function"
+        ? callFunction(from.interpreter, o, [], o.self, v.at)
+        : unknown("computed at run time", v.at);
     }, start);
   const foreign = v.of !== undefined && v.of !== from.process.key;
   if (v.root === "arg" && foreign)
-    return [{ k: "unknown", reason: `an argument${path} of the process that starts it` }];
+    return [{ kind: "unknown", reason: `an argument${path} of the process that starts it` }];
   if (v.root === "arg") {
-    const n = Number(v.n);
+    const n = Number(v.name);
     const given = from.args?.[n];
     if (given === undefined)
-      return [{ k: "unknown", reason: `argument ${n + 1} of init${path} is not known` }];
+      return [{ kind: "unknown", reason: `argument ${n + 1} of init${path} is not known` }];
     const name = `argument ${n + 1} of its start${path}`;
     return references(follow(given), from, name, depth + 1).map(
       ({ pid, kept: _, ...found }): Reference =>
@@ -140,10 +151,10 @@ function symbolReferences(
     );
   }
   const isVariable = v.root === "var";
-  const name = isVariable ? String(v.n).slice(String(v.n).indexOf("\0") + 1) : String(v.n);
+  const name = isVariable ? String(v.name).slice(String(v.name).indexOf("\0") + 1) : String(v.name);
   const what = isVariable && !name.includes(".") ? "variable" : "field";
   const values = isVariable
-    ? from.variables(String(v.n))
+    ? from.variables(String(v.name))
     : foreign
       ? from.variables(variableKey(v.of!, name))
       : (from.process.fields.get(name) ?? []);
@@ -164,9 +175,10 @@ function symbolReferences(
   // It holds nothing, and nobody gives it anything.
   const isEmpty = values.length > 0 && from.process.settled.has(name) && !isVariable && !foreign;
   if (found.length === 0 && isEmpty && v.path.every((n) => n !== ELEMENT)) return [];
-  if (found.length === 0) return [{ k: "unknown", reason: v.why ?? `${what} "${name}" has no known value` }];
+  if (found.length === 0)
+    return [{ kind: "unknown", reason: v.why ?? `${what} "${name}" has no known value` }];
   // What is known is what it may be; what is not known beside it adds nothing.
-  const known = found.filter((r) => r.k !== "unknown");
+  const known = found.filter((r) => r.kind !== "unknown");
   if (known.length === 0) return found.slice(0, 1);
   return known.length === found.length ? known : known.map(({ kept: _, ...to }): Reference => to);
 }
@@ -174,7 +186,7 @@ function symbolReferences(
 /** What was put into the list or map that a path goes through, and what is left of the path from there. */
 function elementsHeld(
   field: string,
-  v: Value & { k: "sym" },
+  v: Value & { kind: "symbol" },
   from: Standpoint,
   foreign: boolean,
 ): [Value, readonly string[]][] {

@@ -42,17 +42,19 @@ export function passesToImporters(summary: ModuleSummary): Passes {
   let reexports = summary.stars.length > 0;
   let classes = false;
   for (const ref of Object.values(summary.exports)) {
-    if (ref.k === "from") reexports = true;
-    else if (ref.k === "local" && summary.imports[ref.n] !== undefined) reexports = true;
-    else classes ||= ref.k === "expr";
+    if (ref.kind === "from") reexports = true;
+    else if (ref.kind === "local" && summary.imports[ref.name] !== undefined) reexports = true;
+    else classes ||= ref.kind === "expression";
   }
-  classes ||= summary.body.some((stmt) => stmt.k === "class" && stmt.c.x !== null);
+  classes ||= summary.body.some((stmt) => stmt.kind === "classDeclaration" && stmt.class.base !== null);
   const lists = summary.body.some(
     (stmt) =>
-      stmt.k === "var" &&
-      stmt.d.some(
-        ({ t, v }) =>
-          t.k === "id" && (v?.k === "arr" || v?.k === "new") && Object.hasOwn(summary.exports, t.n),
+      stmt.kind === "var" &&
+      stmt.declarators.some(
+        ({ target: t, value: v }) =>
+          t.kind === "identifier" &&
+          (v?.kind === "array" || v?.kind === "new") &&
+          Object.hasOwn(summary.exports, t.name),
       ),
   );
   return { classes, reexports, lists };

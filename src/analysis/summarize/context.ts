@@ -23,7 +23,7 @@ export const MUTATORS = new Set([
 
 interface Change {
   /** Where first. */
-  s: number;
+  start: number;
   /** By an inner function. */
   inner: boolean;
   /** Only if it is a Map or a Set. */
@@ -73,11 +73,11 @@ export class Context {
   }
 
   span(node: ts.Node): Span {
-    return { s: this.start(node), e: node.end };
+    return { start: this.start(node), end: node.end };
   }
 
   opaque(node: ts.Node, what: string, parts: Expr[] = []): Expr {
-    return { k: "opaque", s: this.start(node), e: node.end, x: parts, w: what };
+    return { kind: "opaque", start: this.start(node), end: node.end, parts: parts, what: what };
   }
 
   pushScope(): void {
@@ -102,7 +102,7 @@ export class Context {
       if (!scope.declared.has(name)) {
         const filled = change.filled && known?.filled !== false;
         const direct = change.direct || known?.direct === true;
-        outer.changed.set(name, { s: known?.s ?? change.s, inner: true, filled, direct });
+        outer.changed.set(name, { start: known?.start ?? change.start, inner: true, filled, direct });
       }
     }
   }
@@ -110,21 +110,21 @@ export class Context {
   /** Ends the module: what is changed there, what of it functions change, and which imports it changes. */
   popModule(
     imports: Record<string, ImportRef>,
-  ): Pick<ModuleSummary, "changed" | "filled" | "esc" | "meddles"> {
+  ): Pick<ModuleSummary, "changed" | "filled" | "changedInFunctions" | "changedImports"> {
     const scope = this.scopes.pop();
     const changed: Record<string, number> = Object.create(null);
     const filled: Record<string, number> = Object.create(null);
-    const esc: string[] = [];
-    const meddles: string[] = [];
+    const changedInFunctions: string[] = [];
+    const changedImports: string[] = [];
     for (const [name, change] of scope?.changed ?? []) {
       if (!scope?.declared.has(name)) {
-        if (change.direct && Object.hasOwn(imports, name)) meddles.push(name);
+        if (change.direct && Object.hasOwn(imports, name)) changedImports.push(name);
         continue;
       }
-      (change.filled ? filled : changed)[name] = change.s;
-      if (change.inner) esc.push(name);
+      (change.filled ? filled : changed)[name] = change.start;
+      if (change.inner) changedInFunctions.push(name);
     }
-    return { changed, filled, esc, meddles };
+    return { changed, filled, changedInFunctions, changedImports };
   }
 
   pushClass(): void {
@@ -133,7 +133,7 @@ export class Context {
 
   popClass(compiled: Class | null): void {
     const names = this.classes.pop();
-    if (compiled !== null && names !== undefined && names.size > 0) compiled.asg = [...names];
+    if (compiled !== null && names !== undefined && names.size > 0) compiled.assigned = [...names];
   }
 
   /**
@@ -142,14 +142,14 @@ export class Context {
    */
   changes(target: Expr, at: number, filled = false): void {
     let x = target;
-    while (x.k === "get" || x.k === "idx") {
-      if (x.k === "get" && x.o.k === "this") {
-        this.classes.at(-1)?.add(x.n);
+    while (x.kind === "get" || x.kind === "index") {
+      if (x.kind === "get" && x.object.kind === "this") {
+        this.classes.at(-1)?.add(x.name);
         return;
       }
-      x = x.o;
+      x = x.object;
     }
-    if (x.k === "id") this.assigns(x.n, at, filled);
+    if (x.kind === "identifier") this.assigns(x.name, at, filled);
   }
 
   /** Notes that a method of a variable's own value changes it. */
@@ -161,7 +161,7 @@ export class Context {
   assigns(name: string, at: number, filled = false): void {
     const scope = this.scopes.at(-1);
     const known = scope?.changed.get(name);
-    if (known === undefined) scope?.changed.set(name, { s: at, inner: false, filled, direct: false });
+    if (known === undefined) scope?.changed.set(name, { start: at, inner: false, filled, direct: false });
     else if (!filled) known.filled = false;
   }
 

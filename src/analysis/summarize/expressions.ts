@@ -40,44 +40,49 @@ for (const kind of [
 on<ts.Identifier>(K.Identifier, (node, c) => {
   const s = c.start(node);
   const { text, end: e } = node;
-  if (text === "undefined") return { k: "lit", s, e, v: undefined };
+  if (text === "undefined") return { kind: "literal", start: s, end: e, value: undefined };
   if (text === "") return c.opaque(node, "");
   c.ids.add(text);
-  return { k: "id", s, e, n: text };
+  return { kind: "identifier", start: s, end: e, name: text };
 });
 on<ts.StringLiteral>(K.StringLiteral, (node, c) => ({
-  k: "lit",
-  s: c.start(node),
-  e: node.end,
-  v: node.text,
+  kind: "literal",
+  start: c.start(node),
+  end: node.end,
+  value: node.text,
 }));
 on<ts.NoSubstitutionTemplateLiteral>(K.NoSubstitutionTemplateLiteral, (node, c) => ({
-  k: "lit",
-  s: c.start(node),
-  e: node.end,
-  v: node.text,
+  kind: "literal",
+  start: c.start(node),
+  end: node.end,
+  value: node.text,
 }));
 on<ts.NumericLiteral>(K.NumericLiteral, (node, c) => ({
-  k: "lit",
-  s: c.start(node),
-  e: node.end,
-  v: Number(node.text),
+  kind: "literal",
+  start: c.start(node),
+  end: node.end,
+  value: Number(node.text),
 }));
-on(K.TrueKeyword, (node, c) => ({ k: "lit", s: c.start(node), e: node.end, v: true }));
-on(K.FalseKeyword, (node, c) => ({ k: "lit", s: c.start(node), e: node.end, v: false }));
-on(K.NullKeyword, (node, c) => ({ k: "lit", s: c.start(node), e: node.end, v: null }));
-on(K.ThisKeyword, (node, c) => ({ k: "this", s: c.start(node), e: node.end }));
-on(K.SuperKeyword, (node, c) => ({ k: "super", s: c.start(node), e: node.end }));
+on(K.TrueKeyword, (node, c) => ({ kind: "literal", start: c.start(node), end: node.end, value: true }));
+on(K.FalseKeyword, (node, c) => ({ kind: "literal", start: c.start(node), end: node.end, value: false }));
+on(K.NullKeyword, (node, c) => ({ kind: "literal", start: c.start(node), end: node.end, value: null }));
+on(K.ThisKeyword, (node, c) => ({ kind: "this", start: c.start(node), end: node.end }));
+on(K.SuperKeyword, (node, c) => ({ kind: "super", start: c.start(node), end: node.end }));
 on(K.ImportKeyword, (node, c) => {
   c.ids.add("require");
-  return { k: "id", s: c.start(node), e: node.end, n: "require" };
+  return { kind: "identifier", start: c.start(node), end: node.end, name: "require" };
 });
-on(K.OmittedExpression, (node, c) => ({ k: "lit", s: c.start(node), e: node.end, v: undefined }));
+on(K.OmittedExpression, (node, c) => ({
+  kind: "literal",
+  start: c.start(node),
+  end: node.end,
+  value: undefined,
+}));
 
 on<ts.TemplateExpression>(K.TemplateExpression, (node, c) => {
   const parts: (string | Expr)[] = [node.head.text];
   for (const span of node.templateSpans) parts.push(compileExpr(span.expression, c), span.literal.text);
-  return { k: "tpl", s: c.start(node), e: node.end, p: parts };
+  return { kind: "template", start: c.start(node), end: node.end, parts: parts };
 });
 
 on<ts.TaggedTemplateExpression>(K.TaggedTemplateExpression, (node, c) => {
@@ -91,7 +96,7 @@ on<ts.TaggedTemplateExpression>(K.TaggedTemplateExpression, (node, c) => {
 on<ts.ObjectLiteralExpression>(K.ObjectLiteralExpression, (node, c) => {
   const props: Prop[] = [];
   for (const property of node.properties) props.push(compileProperty(property, c));
-  return { k: "obj", s: c.start(node), e: node.end, p: props };
+  return { kind: "object", start: c.start(node), end: node.end, props: props };
 });
 
 function compileProperty(node: ts.ObjectLiteralElementLike, c: Context): Prop {
@@ -99,23 +104,47 @@ function compileProperty(node: ts.ObjectLiteralElementLike, c: Context): Prop {
   const e = node.end;
   switch (node.kind) {
     case K.PropertyAssignment:
-      return { k: "prop", s, e, n: keyOf(node.name, c), v: compileExpr(node.initializer, c) };
+      return {
+        kind: "property",
+        start: s,
+        end: e,
+        name: keyOf(node.name, c),
+        value: compileExpr(node.initializer, c),
+      };
     case K.ShorthandPropertyAssignment: {
       c.ids.add(node.name.text);
       const v: Expr =
         node.name.text === "undefined"
-          ? { k: "lit", s, e, v: undefined }
-          : { k: "id", s, e: node.name.end, n: node.name.text };
-      return { k: "prop", s, e, n: node.name.text, v };
+          ? { kind: "literal", start: s, end: e, value: undefined }
+          : { kind: "identifier", start: s, end: node.name.end, name: node.name.text };
+      return { kind: "property", start: s, end: e, name: node.name.text, value: v };
     }
     case K.SpreadAssignment:
-      return { k: "spread", s, e, x: compileExpr(node.expression, c) };
+      return { kind: "spread", start: s, end: e, argument: compileExpr(node.expression, c) };
     case K.GetAccessor:
-      return { k: "getter", s, e, n: propertyName(node.name) ?? "", f: compileFunction(node, c) };
+      return {
+        kind: "getter",
+        start: s,
+        end: e,
+        name: propertyName(node.name) ?? "",
+        func: compileFunction(node, c),
+      };
     case K.SetAccessor:
-      return { k: "setter", s, e, n: propertyName(node.name) ?? "", f: compileFunction(node, c) };
+      return {
+        kind: "setter",
+        start: s,
+        end: e,
+        name: propertyName(node.name) ?? "",
+        func: compileFunction(node, c),
+      };
     default:
-      return { k: "prop", s, e, n: keyOf(node.name, c), v: { k: "fn", s, e, f: compileFunction(node, c) } };
+      return {
+        kind: "property",
+        start: s,
+        end: e,
+        name: keyOf(node.name, c),
+        value: { kind: "function", start: s, end: e, func: compileFunction(node, c) },
+      };
   }
 }
 
@@ -124,82 +153,114 @@ function keyOf(name: ts.PropertyName, c: Context): string | Expr {
 }
 
 on<ts.ArrayLiteralExpression>(K.ArrayLiteralExpression, (node, c) => ({
-  k: "arr",
-  s: c.start(node),
-  e: node.end,
-  p: compileAll(node.elements, c),
+  kind: "array",
+  start: c.start(node),
+  end: node.end,
+  items: compileAll(node.elements, c),
 }));
 on<ts.SpreadElement>(K.SpreadElement, (node, c) => ({
-  k: "spread",
-  s: c.start(node),
-  e: node.end,
-  x: compileExpr(node.expression, c),
+  kind: "spread",
+  start: c.start(node),
+  end: node.end,
+  argument: compileExpr(node.expression, c),
 }));
 
 on<ts.PropertyAccessExpression>(K.PropertyAccessExpression, (node, c) => {
   const o = compileExpr(node.expression, c);
-  return { k: "get", s: o.s, e: node.end, o, n: node.name.text, q: node.questionDotToken !== undefined };
+  return {
+    kind: "get",
+    start: o.start,
+    end: node.end,
+    object: o,
+    name: node.name.text,
+    optional: node.questionDotToken !== undefined,
+  };
 });
 on<ts.ElementAccessExpression>(K.ElementAccessExpression, (node, c) => {
   const o = compileExpr(node.expression, c);
   const i = compileExpr(node.argumentExpression, c);
-  if (i.k === "lit" && typeof i.v === "string") {
-    return { k: "get", s: o.s, e: node.end, o, n: i.v, q: node.questionDotToken !== undefined };
+  if (i.kind === "literal" && typeof i.value === "string") {
+    return {
+      kind: "get",
+      start: o.start,
+      end: node.end,
+      object: o,
+      name: i.value,
+      optional: node.questionDotToken !== undefined,
+    };
   }
-  return { k: "idx", s: o.s, e: node.end, o, i };
+  return { kind: "index", start: o.start, end: node.end, object: o, index: i };
 });
 
 on<ts.CallExpression>(K.CallExpression, (node, c) => {
   const f = compileExpr(node.expression, c);
   const a = compileAll(node.arguments, c);
   const s = c.start(node);
-  if (f.k === "id" && f.n === "require" && a[0]?.k === "lit" && typeof a[0].v === "string")
-    c.specifiers.add(a[0].v);
-  if (f.k === "get") {
-    if (MUTATORS.has(f.n)) c.changes(f.o, s);
-    else if (FILLERS.has(f.n)) {
-      if (f.o.k !== "get" || f.o.o.k !== "this") c.changes(f.o, s, true);
-      else if (f.n === "set" || f.n === "add") c.changes(f.o, s);
-    } else if (f.o.k === "id" && f.o.n === "Object" && f.n.startsWith("assign") && a[0] !== undefined)
+  if (
+    f.kind === "identifier" &&
+    f.name === "require" &&
+    a[0]?.kind === "literal" &&
+    typeof a[0].value === "string"
+  )
+    c.specifiers.add(a[0].value);
+  if (f.kind === "get") {
+    if (MUTATORS.has(f.name)) c.changes(f.object, s);
+    else if (FILLERS.has(f.name)) {
+      if (f.object.kind !== "get" || f.object.object.kind !== "this") c.changes(f.object, s, true);
+      else if (f.name === "set" || f.name === "add") c.changes(f.object, s);
+    } else if (
+      f.object.kind === "identifier" &&
+      f.object.name === "Object" &&
+      f.name.startsWith("assign") &&
+      a[0] !== undefined
+    )
       c.changes(a[0], s);
-    if (f.o.k === "id" && (MUTATORS.has(f.n) || FILLERS.has(f.n))) c.changesDirectly(f.o.n);
+    if (f.object.kind === "identifier" && (MUTATORS.has(f.name) || FILLERS.has(f.name)))
+      c.changesDirectly(f.object.name);
   }
-  return { k: "call", s, e: node.end, f, a, q: node.questionDotToken !== undefined };
+  return {
+    kind: "call",
+    start: s,
+    end: node.end,
+    callee: f,
+    args: a,
+    optional: node.questionDotToken !== undefined,
+  };
 });
 on<ts.NewExpression>(K.NewExpression, (node, c) => ({
-  k: "new",
-  s: c.start(node),
-  e: node.end,
-  f: compileExpr(node.expression, c),
-  a: node.arguments === undefined ? [] : compileAll(node.arguments, c),
+  kind: "new",
+  start: c.start(node),
+  end: node.end,
+  callee: compileExpr(node.expression, c),
+  args: node.arguments === undefined ? [] : compileAll(node.arguments, c),
 }));
 on<ts.ConditionalExpression>(K.ConditionalExpression, (node, c) => ({
-  k: "cond",
-  s: c.start(node),
-  e: node.end,
-  c: compileExpr(node.condition, c),
-  t: compileExpr(node.whenTrue, c),
-  f: compileExpr(node.whenFalse, c),
+  kind: "conditional",
+  start: c.start(node),
+  end: node.end,
+  test: compileExpr(node.condition, c),
+  consequent: compileExpr(node.whenTrue, c),
+  alternate: compileExpr(node.whenFalse, c),
 }));
 on<ts.AwaitExpression>(K.AwaitExpression, (node, c) => ({
-  k: "await",
-  s: c.start(node),
-  e: node.end,
-  x: compileExpr(node.expression, c),
+  kind: "await",
+  start: c.start(node),
+  end: node.end,
+  argument: compileExpr(node.expression, c),
 }));
 for (const kind of [K.ArrowFunction, K.FunctionExpression]) {
   on<ts.ArrowFunction | ts.FunctionExpression>(kind, (node, c) => ({
-    k: "fn",
-    s: c.start(node),
-    e: node.end,
-    f: compileFunction(node, c),
+    kind: "function",
+    start: c.start(node),
+    end: node.end,
+    func: compileFunction(node, c),
   }));
 }
 on<ts.ClassExpression>(K.ClassExpression, (node, c) => ({
-  k: "cls",
-  s: c.start(node),
-  e: node.end,
-  c: compileClass(node, c),
+  kind: "class",
+  start: c.start(node),
+  end: node.end,
+  class: compileClass(node, c),
 }));
 
 on<ts.BinaryExpression>(K.BinaryExpression, compileBinary);
@@ -220,12 +281,12 @@ function compileBinary(node: ts.BinaryExpression, c: Context): Expr {
   if (kind >= K.FirstAssignment && kind <= K.LastAssignment) {
     const t = compileTarget(node.left, c);
     return {
-      k: "asg",
-      s: t.s,
-      e: node.end,
+      kind: "assignment",
+      start: t.start,
+      end: node.end,
       op: ASSIGNMENTS.get(kind) ?? "?=",
-      t,
-      v: compileExpr(node.right, c),
+      target: t,
+      value: compileExpr(node.right, c),
     };
   }
   // `a + b + c + ...` leans left as deep as it is long: walk it instead of recursing.
@@ -246,12 +307,12 @@ function compileBinary(node: ts.BinaryExpression, c: Context): Expr {
     const b = spine[i]!;
     const r = compileExpr(b.right, c);
     result = {
-      k: "bin",
-      s: result.s,
-      e: b.end,
+      kind: "binary",
+      start: result.start,
+      end: b.end,
       op: ts.tokenToString(b.operatorToken.kind) ?? "?",
-      l: result,
-      r,
+      left: result,
+      right: r,
     };
   }
   return result;
@@ -271,32 +332,45 @@ function compileUnary(node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression
   if (node.operator === K.PlusPlusToken || node.operator === K.MinusMinusToken) {
     const t = compileTarget(node.operand, c);
     const op = node.operator === K.PlusPlusToken ? "+=" : "-=";
-    const v: Expr = { k: "lit", s, e, v: 1 };
+    const v: Expr = { kind: "literal", start: s, end: e, value: 1 };
     return node.kind === K.PostfixUnaryExpression
-      ? { k: "asg", s, e, op, t, v, post: true }
-      : { k: "asg", s, e, op, t, v };
+      ? { kind: "assignment", start: s, end: e, op, target: t, value: v, post: true }
+      : { kind: "assignment", start: s, end: e, op, target: t, value: v };
   }
-  return { k: "un", s, e, op: ts.tokenToString(node.operator) ?? "?", x: compileExpr(node.operand, c) };
+  return {
+    kind: "unary",
+    start: s,
+    end: e,
+    op: ts.tokenToString(node.operator) ?? "?",
+    argument: compileExpr(node.operand, c),
+  };
 }
 on<ts.TypeOfExpression>(K.TypeOfExpression, (node, c) => ({
-  k: "un",
-  s: c.start(node),
-  e: node.end,
+  kind: "unary",
+  start: c.start(node),
+  end: node.end,
   op: "typeof",
-  x: compileExpr(node.expression, c),
+  argument: compileExpr(node.expression, c),
 }));
 on<ts.VoidExpression>(K.VoidExpression, (node, c) => ({
-  k: "un",
-  s: c.start(node),
-  e: node.end,
+  kind: "unary",
+  start: c.start(node),
+  end: node.end,
   op: "void",
-  x: compileExpr(node.expression, c),
+  argument: compileExpr(node.expression, c),
 }));
 on<ts.DeleteExpression>(K.DeleteExpression, (node, c) => {
   const x = compileExpr(node.expression, c);
-  c.changes(x, x.s);
-  const { s, e } = c.span(node);
-  return { k: "asg", s, e, op: "delete", t: { k: "ref", s, e, x }, v: { k: "lit", s, e, v: undefined } };
+  c.changes(x, x.start);
+  const { start: s, end: e } = c.span(node);
+  return {
+    kind: "assignment",
+    start: s,
+    end: e,
+    op: "delete",
+    target: { kind: "reference", start: s, end: e, expr: x },
+    value: { kind: "literal", start: s, end: e, value: undefined },
+  };
 });
 on<ts.YieldExpression>(K.YieldExpression, (node, c) =>
   c.opaque(
@@ -318,32 +392,38 @@ export function compileTarget(node: ts.Expression, c: Context): Pattern {
   if (ts.isIdentifier(node)) {
     c.assigns(node.text, s);
     c.ids.add(node.text);
-    return { k: "id", s, e: node.end, n: node.text };
+    return { kind: "identifier", start: s, end: node.end, name: node.text };
   }
   if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node)) {
     return compileTarget(node.expression, c);
   }
   if (ts.isArrayLiteralExpression(node)) {
     return {
-      k: "arrp",
-      s,
-      e: node.end,
-      p: node.elements.map((x) => (ts.isOmittedExpression(x) ? null : { t: compileTarget(x, c), d: null })),
+      kind: "arrayPattern",
+      start: s,
+      end: node.end,
+      parts: node.elements.map((x) =>
+        ts.isOmittedExpression(x) ? null : { target: compileTarget(x, c), default: null },
+      ),
       rest: null,
     };
   }
   if (ts.isObjectLiteralExpression(node)) {
-    const p: { n: string | null; t: Pattern; d: Expr | null }[] = [];
+    const p: { name: string | null; target: Pattern; default: Expr | null }[] = [];
     for (const property of node.properties) {
       if (ts.isShorthandPropertyAssignment(property)) {
-        p.push({ n: property.name.text, t: compileTarget(property.name, c), d: null });
+        p.push({ name: property.name.text, target: compileTarget(property.name, c), default: null });
       } else if (ts.isPropertyAssignment(property)) {
-        p.push({ n: propertyName(property.name), t: compileTarget(property.initializer, c), d: null });
+        p.push({
+          name: propertyName(property.name),
+          target: compileTarget(property.initializer, c),
+          default: null,
+        });
       }
     }
-    return { k: "objp", s, e: node.end, p, rest: null };
+    return { kind: "objectPattern", start: s, end: node.end, parts: p, rest: null };
   }
   const x = compileExpr(node, c);
   c.changes(x, s);
-  return { k: "ref", s, e: node.end, x };
+  return { kind: "reference", start: s, end: node.end, expr: x };
 }

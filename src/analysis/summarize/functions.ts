@@ -16,10 +16,10 @@ export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): F
     // `this: T` is a type.
     if (ts.isIdentifier(parameter.name) && parameter.name.text === "this") continue;
     p.push({
-      t: compilePattern(parameter.name, c),
-      d: parameter.initializer === undefined ? null : compileExpr(parameter.initializer, c),
+      target: compilePattern(parameter.name, c),
+      default: parameter.initializer === undefined ? null : compileExpr(parameter.initializer, c),
       rest: parameter.dotDotDotToken !== undefined,
-      ty: typeNames(parameter.type, c),
+      type: typeNames(parameter.type, c),
     });
   }
   let b: Stmt[] | Expr = [];
@@ -27,14 +27,14 @@ export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): F
     b = ts.isBlock(node.body) ? compileBlock(node.body.statements, c) : compileExpr(node.body, c);
   c.popScope();
   return {
-    s: c.start(node),
-    e: node.end,
-    n: propertyName(node.name),
-    p,
-    b,
+    start: c.start(node),
+    end: node.end,
+    name: propertyName(node.name),
+    params: p,
+    body: b,
     arrow: node.kind === K.ArrowFunction,
     async: hasModifier(node, K.AsyncKeyword),
-    gen: (node as ts.FunctionDeclaration).asteriskToken !== undefined,
+    generator: (node as ts.FunctionDeclaration).asteriskToken !== undefined,
   };
 }
 
@@ -44,52 +44,61 @@ export function compilePattern(node: ts.BindingName, c: Context): Pattern {
   const e = node.end;
   if (ts.isIdentifier(node)) {
     c.declare(node.text);
-    return { k: "id", s, e, n: node.text };
+    return { kind: "identifier", start: s, end: e, name: node.text };
   }
   let rest: Pattern | null = null;
   if (ts.isObjectBindingPattern(node)) {
-    const p: { n: string | null; t: Pattern; d: Expr | null }[] = [];
+    const p: { name: string | null; target: Pattern; default: Expr | null }[] = [];
     for (const element of node.elements) {
       const t = compilePattern(element.name, c);
       if (element.dotDotDotToken !== undefined) rest = t;
       else {
         const n = propertyName(element.propertyName ?? element.name);
-        p.push({ n, t, d: element.initializer === undefined ? null : compileExpr(element.initializer, c) });
+        p.push({
+          name: n,
+          target: t,
+          default: element.initializer === undefined ? null : compileExpr(element.initializer, c),
+        });
       }
     }
-    return { k: "objp", s, e, p, rest };
+    return { kind: "objectPattern", start: s, end: e, parts: p, rest };
   }
-  const p: ({ t: Pattern; d: Expr | null } | null)[] = [];
+  const p: ({ target: Pattern; default: Expr | null } | null)[] = [];
   for (const element of node.elements) {
     if (ts.isOmittedExpression(element)) p.push(null);
     else {
       const t = compilePattern(element.name, c);
       if (element.dotDotDotToken !== undefined) rest = t;
-      else p.push({ t, d: element.initializer === undefined ? null : compileExpr(element.initializer, c) });
+      else
+        p.push({
+          target: t,
+          default: element.initializer === undefined ? null : compileExpr(element.initializer, c),
+        });
     }
   }
-  return { k: "arrp", s, e, p, rest };
+  return { kind: "arrayPattern", start: s, end: e, parts: p, rest };
 }
 
 export function compileClass(node: ts.ClassLikeDeclaration, c: Context): Class {
   const heritage = node.heritageClauses?.find((clause) => clause.token === K.ExtendsKeyword)?.types[0];
   const named = node.name ?? node;
   const compiled: Class = {
-    s: c.start(node),
-    e: node.end,
-    n: node.name?.text ?? null,
-    ns: c.start(named),
-    ne: node.name === undefined ? c.start(node) + 5 : named.end,
-    x: heritage === undefined ? null : compileExpr(heritage.expression, c),
-    abs: hasModifier(node, K.AbstractKeyword),
-    m: [],
-    asg: [],
+    start: c.start(node),
+    end: node.end,
+    name: node.name?.text ?? null,
+    nameStart: c.start(named),
+    nameEnd: node.name === undefined ? c.start(node) + 5 : named.end,
+    base: heritage === undefined ? null : compileExpr(heritage.expression, c),
+    abstract: hasModifier(node, K.AbstractKeyword),
+    members: [],
+    assigned: [],
   };
-  if (heritage !== undefined && [node, ...node.members].some(isDecorated)) compiled.dec = true;
+  if (heritage !== undefined && [node, ...node.members].some(isDecorated)) compiled.decorated = true;
   c.pushClass();
   for (const member of node.members) {
-    if (ts.isClassStaticBlockDeclaration(member)) compiled.m.push(staticBlock(member, compiled.n, c));
-    else compileMember(member, c, compiled.m);
+    if (ts.isClassStaticBlockDeclaration(member))
+      compiled.members.push(staticBlock(member, compiled.name, c));
+    else compileMember(member, c, compiled.members);
   }
   c.popClass(compiled);
   return compiled;
@@ -101,13 +110,32 @@ function isDecorated(node: ts.Node): boolean {
 
 /** `static { ... }`: a function that runs when the class is made. What it changes of the class is part of making it. */
 function staticBlock(node: ts.ClassStaticBlockDeclaration, name: string | null, c: Context): Member {
-  const { s, e } = c.span(node);
+  const { start: s, end: e } = c.span(node);
   c.pushScope();
   const b = compileBlock(node.body.statements, c);
   c.owns(name);
   c.popScope();
-  const f: Func = { s, e, n: null, p: [], b, arrow: false, async: false, gen: false };
-  return { s, e, k: "init", n: "", st: true, abs: false, f, v: null, ty: null };
+  const f: Func = {
+    start: s,
+    end: e,
+    name: null,
+    params: [],
+    body: b,
+    arrow: false,
+    async: false,
+    generator: false,
+  };
+  return {
+    start: s,
+    end: e,
+    kind: "init",
+    name: "",
+    static: true,
+    abstract: false,
+    func: f,
+    value: null,
+    type: null,
+  };
 }
 
 const KINDS = new Map<ts.SyntaxKind, MemberKind>([
@@ -115,44 +143,44 @@ const KINDS = new Map<ts.SyntaxKind, MemberKind>([
   [K.GetAccessor, "get"],
   [K.SetAccessor, "set"],
   [K.PropertyDeclaration, "field"],
-  [K.Constructor, "ctor"],
+  [K.Constructor, "constructor"],
 ]);
 
 function compileMember(node: ts.ClassElement, c: Context, into: Member[]): void {
   const k = KINDS.get(node.kind);
   if (k === undefined) return;
-  const n = k === "ctor" ? "constructor" : propertyName(node.name);
+  const n = k === "constructor" ? "constructor" : propertyName(node.name);
   if (n === null) return;
   const member: Member = {
-    s: c.start(node),
-    e: node.end,
-    k,
-    n,
-    st: hasModifier(node, K.StaticKeyword),
-    abs: hasModifier(node, K.AbstractKeyword) || hasModifier(node, K.DeclareKeyword),
-    f: null,
-    v: null,
-    ty: null,
+    start: c.start(node),
+    end: node.end,
+    kind: k,
+    name: n,
+    static: hasModifier(node, K.StaticKeyword),
+    abstract: hasModifier(node, K.AbstractKeyword) || hasModifier(node, K.DeclareKeyword),
+    func: null,
+    value: null,
+    type: null,
   };
   if (ts.isPropertyDeclaration(node)) {
-    member.ty = typeNames(node.type, c);
+    member.type = typeNames(node.type, c);
     if (node.initializer !== undefined) {
-      member.ty ??= typeArgumentNames(node.initializer, c);
+      member.type ??= typeArgumentNames(node.initializer, c);
       // An initialiser is a function of its own as far as variables outside are concerned.
       c.pushScope();
-      member.v = compileExpr(node.initializer, c);
+      member.value = compileExpr(node.initializer, c);
       c.popScope();
     }
   } else if (ts.isConstructorDeclaration(node)) {
     if (node.body === undefined) return;
     // What the constructor assigns is part of making the object, not a change of it.
     c.pushClass();
-    member.f = compileFunction(node, c);
+    member.func = compileFunction(node, c);
     c.popClass(null);
-    parameterProperties(node, c, member.f, into);
+    parameterProperties(node, c, member.func, into);
   } else if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) {
-    if (node.body === undefined && !member.abs) return; // an overload
-    member.f = compileFunction(node, c);
+    if (node.body === undefined && !member.abstract) return; // an overload
+    member.func = compileFunction(node, c);
   }
   into.push(member);
 }
@@ -164,21 +192,35 @@ function parameterProperties(node: ts.ConstructorDeclaration, c: Context, f: Fun
     if (parameter.modifiers === undefined || parameter.modifiers.length === 0) continue;
     const n = propertyName(parameter.name);
     if (n === null) continue;
-    const { s, e } = c.span(parameter);
-    const field: Expr = { k: "get", s, e, o: { k: "this", s, e }, n, q: false };
-    const x: Expr = { k: "asg", s, e, op: "=", t: { k: "ref", s, e, x: field }, v: { k: "id", s, e, n } };
-    assignments.push({ k: "expr", s, e, x });
+    const { start: s, end: e } = c.span(parameter);
+    const field: Expr = {
+      kind: "get",
+      start: s,
+      end: e,
+      object: { kind: "this", start: s, end: e },
+      name: n,
+      optional: false,
+    };
+    const x: Expr = {
+      kind: "assignment",
+      start: s,
+      end: e,
+      op: "=",
+      target: { kind: "reference", start: s, end: e, expr: field },
+      value: { kind: "identifier", start: s, end: e, name: n },
+    };
+    assignments.push({ kind: "expression", start: s, end: e, expr: x });
     into.push({
-      s,
-      e,
-      k: "field",
-      n,
-      st: false,
-      abs: false,
-      f: null,
-      v: null,
-      ty: typeNames(parameter.type, c),
+      start: s,
+      end: e,
+      kind: "field",
+      name: n,
+      static: false,
+      abstract: false,
+      func: null,
+      value: null,
+      type: typeNames(parameter.type, c),
     });
   }
-  if (Array.isArray(f.b)) f.b.unshift(...assignments);
+  if (Array.isArray(f.body)) f.body.unshift(...assignments);
 }

@@ -21,7 +21,7 @@ export function parseText(file: string, text: string): ParseResult {
   if (isTooDeep(text)) return { summary: undefined, problems: [{ start: undefined, message: TOO_DEEP }] };
   try {
     const summary = summarize(file, ts.createSourceFile(file, text, parseOptions(file), false));
-    return { summary, problems: summary.problems.map(({ s, message }) => ({ start: s, message })) };
+    return { summary, problems: summary.problems.map(({ start: s, message }) => ({ start: s, message })) };
   } catch (error) {
     return { summary: undefined, problems: [{ start: undefined, message: reason(error) }] };
   }

@@ -18,7 +18,7 @@ export function compileBlock(statements: readonly ts.Statement[], c: Context): S
 /** Appends what the statement is; types, empty statements and the like are nothing. */
 export function compileStatement(node: ts.Statement, c: Context, into: Stmt[]): void {
   if (c.depth >= MAX_DEPTH) {
-    into.push({ k: "expr", ...c.span(node), x: c.opaque(node, "nested too deeply") });
+    into.push({ kind: "expression", ...c.span(node), expr: c.opaque(node, "nested too deeply") });
     return;
   }
   c.depth++;
@@ -39,24 +39,34 @@ function compile(node: ts.Statement, c: Context): Stmt | null {
       if (hasModifier(node, K.DeclareKeyword)) return null;
       return compileVariables((node as ts.VariableStatement).declarationList, c);
     case K.ExpressionStatement:
-      return { k: "expr", s, e, x: compileExpr((node as ts.ExpressionStatement).expression, c) };
+      return {
+        kind: "expression",
+        start: s,
+        end: e,
+        expr: compileExpr((node as ts.ExpressionStatement).expression, c),
+      };
     case K.ReturnStatement: {
       const x = (node as ts.ReturnStatement).expression;
-      return { k: "ret", s, e, x: x === undefined ? null : compileExpr(x, c) };
+      return { kind: "return", start: s, end: e, value: x === undefined ? null : compileExpr(x, c) };
     }
     case K.ThrowStatement:
-      return { k: "throw", s, e, x: compileExpr((node as ts.ThrowStatement).expression, c) };
+      return {
+        kind: "throw",
+        start: s,
+        end: e,
+        value: compileExpr((node as ts.ThrowStatement).expression, c),
+      };
     case K.IfStatement: {
       const { expression, thenStatement, elseStatement } = node as ts.IfStatement;
       const condition = compileExpr(expression, c);
       const t = nested(thenStatement, c);
       return {
-        k: "if",
-        s,
-        e,
-        c: condition,
-        t,
-        f: elseStatement === undefined ? null : nested(elseStatement, c),
+        kind: "if",
+        start: s,
+        end: e,
+        test: condition,
+        consequent: t,
+        alternate: elseStatement === undefined ? null : nested(elseStatement, c),
       };
     }
     case K.ForStatement: {
@@ -64,7 +74,15 @@ function compile(node: ts.Statement, c: Context): Stmt | null {
       const i = loop.initializer === undefined ? null : compileInitializer(loop.initializer, c);
       const condition = loop.condition === undefined ? null : compileExpr(loop.condition, c);
       const u = loop.incrementor === undefined ? null : compileExpr(loop.incrementor, c);
-      return { k: "for", s, e, i, c: condition, u, b: nested(loop.statement, c) };
+      return {
+        kind: "for",
+        start: s,
+        end: e,
+        init: i,
+        test: condition,
+        update: u,
+        body: nested(loop.statement, c),
+      };
     }
     case K.ForOfStatement:
     case K.ForInStatement: {
@@ -75,78 +93,79 @@ function compile(node: ts.Statement, c: Context): Stmt | null {
         : undefined;
       const t = ts.isVariableDeclarationList(loop.initializer)
         ? declared === undefined
-          ? ({ k: "id", s, e: s, n: "" } as const)
+          ? ({ kind: "identifier", start: s, end: s, name: "" } as const)
           : compilePattern(declared.name, c)
         : compileTarget(loop.initializer, c);
       const of = node.kind === K.ForOfStatement;
       const b = nested(loop.statement, c);
-      const aw = ts.isForOfStatement(loop) && loop.awaitModifier !== undefined ? ({ aw: true } as const) : {};
-      return { k: "forof", s, e, of, ...aw, t, x, b };
+      const aw =
+        ts.isForOfStatement(loop) && loop.awaitModifier !== undefined ? ({ await: true } as const) : {};
+      return { kind: "forOf", start: s, end: e, of, ...aw, target: t, iterated: x, body: b };
     }
     case K.WhileStatement:
     case K.DoStatement: {
       const loop = node as ts.WhileStatement | ts.DoStatement;
       const condition = compileExpr(loop.expression, c);
       return {
-        k: "while",
-        s,
-        e,
-        c: condition,
-        b: nested(loop.statement, c),
+        kind: "while",
+        start: s,
+        end: e,
+        test: condition,
+        body: nested(loop.statement, c),
         once: node.kind === K.DoStatement,
       };
     }
     case K.SwitchStatement: {
       const { expression, caseBlock } = node as ts.SwitchStatement;
       const x = compileExpr(expression, c);
-      const cases: { t: Expr | null; b: Stmt[] }[] = [];
+      const cases: { test: Expr | null; body: Stmt[] }[] = [];
       for (const clause of caseBlock.clauses) {
         const t = ts.isCaseClause(clause) ? compileExpr(clause.expression, c) : null;
-        cases.push({ t, b: compileBlock(clause.statements, c) });
+        cases.push({ test: t, body: compileBlock(clause.statements, c) });
       }
-      return { k: "switch", s, e, x, c: cases };
+      return { kind: "switch", start: s, end: e, subject: x, cases: cases };
     }
     case K.TryStatement: {
       const { tryBlock, catchClause, finallyBlock } = node as ts.TryStatement;
       const variable = catchClause?.variableDeclaration;
       return {
-        k: "try",
-        s,
-        e,
-        b: compileBlock(tryBlock.statements, c),
-        p: variable === undefined ? null : compilePattern(variable.name, c),
-        h: catchClause === undefined ? null : compileBlock(catchClause.block.statements, c),
-        f: finallyBlock === undefined ? null : compileBlock(finallyBlock.statements, c),
+        kind: "try",
+        start: s,
+        end: e,
+        body: compileBlock(tryBlock.statements, c),
+        param: variable === undefined ? null : compilePattern(variable.name, c),
+        handler: catchClause === undefined ? null : compileBlock(catchClause.block.statements, c),
+        finalizer: finallyBlock === undefined ? null : compileBlock(finallyBlock.statements, c),
       };
     }
     case K.Block:
-      return { k: "block", s, e, b: compileBlock((node as ts.Block).statements, c) };
+      return { kind: "block", start: s, end: e, body: compileBlock((node as ts.Block).statements, c) };
     case K.LabeledStatement:
       return compile((node as ts.LabeledStatement).statement, c);
     case K.BreakStatement:
-      return { k: "jump", s, e, w: "break" };
+      return { kind: "jump", start: s, end: e, word: "break" };
     case K.ContinueStatement:
-      return { k: "jump", s, e, w: "continue" };
+      return { kind: "jump", start: s, end: e, word: "continue" };
     case K.FunctionDeclaration: {
       const declaration = node as ts.FunctionDeclaration;
       if (declaration.body === undefined) return null;
       if (declaration.name !== undefined) c.declare(declaration.name.text);
-      return { k: "func", s, e, f: compileFunction(declaration, c) };
+      return { kind: "functionDeclaration", start: s, end: e, func: compileFunction(declaration, c) };
     }
     case K.ClassDeclaration: {
       const declaration = node as ts.ClassDeclaration;
       if (declaration.name !== undefined) c.declare(declaration.name.text);
       if (hasModifier(node, K.DeclareKeyword)) return null;
-      return { k: "class", s, e, c: compileClass(declaration, c) };
+      return { kind: "classDeclaration", start: s, end: e, class: compileClass(declaration, c) };
     }
     case K.EnumDeclaration: {
       const declaration = node as ts.EnumDeclaration;
       c.declare(declaration.name.text);
       const m = declaration.members.map((member) => ({
-        n: ts.isComputedPropertyName(member.name) ? "" : member.name.text,
-        v: member.initializer === undefined ? null : compileExpr(member.initializer, c),
+        name: ts.isComputedPropertyName(member.name) ? "" : member.name.text,
+        value: member.initializer === undefined ? null : compileExpr(member.initializer, c),
       }));
-      return { k: "enum", s, e, n: declaration.name.text, m };
+      return { kind: "enum", start: s, end: e, name: declaration.name.text, members: m };
     }
     case K.ModuleDeclaration:
       return compileNamespace(node as ts.ModuleDeclaration, c);
@@ -159,7 +178,7 @@ function compile(node: ts.Statement, c: Context): Stmt | null {
 function compileNamespace(node: ts.ModuleDeclaration, c: Context): Stmt | null {
   const { body } = node;
   if (body === undefined || !ts.isIdentifier(node.name) || hasModifier(node, K.DeclareKeyword)) return null;
-  const { s, e } = c.span(node);
+  const { start: s, end: e } = c.span(node);
   const name = node.name.text;
   const adds = c.isDeclared(name);
   c.pushScope();
@@ -168,21 +187,78 @@ function compileNamespace(node: ts.ModuleDeclaration, c: Context): Stmt | null {
   const exported: Prop[] = [];
   for (const statement of inner) {
     if (!hasModifier(statement, K.ExportKeyword) && !ts.isModuleDeclaration(body)) continue;
-    for (const n of declaredNames(statement)) exported.push({ k: "prop", s, e, n, v: { k: "id", s, e, n } });
+    for (const n of declaredNames(statement))
+      exported.push({
+        kind: "property",
+        start: s,
+        end: e,
+        name: n,
+        value: { kind: "identifier", start: s, end: e, name: n },
+      });
   }
   c.popScope();
   if (b.length === 0) return null;
-  b.push({ k: "ret", s, e, x: { k: "obj", s, e, p: exported } });
-  const f: Func = { s, e, n: null, p: [], b, arrow: true, async: false, gen: false };
-  const v: Expr = { k: "call", s, e, f: { k: "fn", s, e, f }, a: [], q: false };
+  b.push({ kind: "return", start: s, end: e, value: { kind: "object", start: s, end: e, props: exported } });
+  const f: Func = {
+    start: s,
+    end: e,
+    name: null,
+    params: [],
+    body: b,
+    arrow: true,
+    async: false,
+    generator: false,
+  };
+  const v: Expr = {
+    kind: "call",
+    start: s,
+    end: e,
+    callee: { kind: "function", start: s, end: e, func: f },
+    args: [],
+    optional: false,
+  };
   if (!adds) {
     c.declare(name);
-    return { k: "var", s, e, c: true, d: [{ s, e, t: { k: "id", s, e, n: name }, v, ty: null }], ns: true };
+    return {
+      kind: "var",
+      start: s,
+      end: e,
+      constant: true,
+      declarators: [
+        {
+          start: s,
+          end: e,
+          target: { kind: "identifier", start: s, end: e, name: name },
+          value: v,
+          type: null,
+        },
+      ],
+      namespace: true,
+    };
   }
   c.assigns(name, s);
   c.ids.add(name);
-  const assign: Expr = { k: "get", s, e, o: { k: "id", s, e, n: "Object" }, n: "assign", q: false };
-  return { k: "expr", s, e, x: { k: "call", s, e, f: assign, a: [{ k: "id", s, e, n: name }, v], q: false } };
+  const assign: Expr = {
+    kind: "get",
+    start: s,
+    end: e,
+    object: { kind: "identifier", start: s, end: e, name: "Object" },
+    name: "assign",
+    optional: false,
+  };
+  return {
+    kind: "expression",
+    start: s,
+    end: e,
+    expr: {
+      kind: "call",
+      start: s,
+      end: e,
+      callee: assign,
+      args: [{ kind: "identifier", start: s, end: e, name: name }, v],
+      optional: false,
+    },
+  };
 }
 
 /** The names of the values that a statement declares. */
@@ -215,27 +291,27 @@ function hasValues({ body }: ts.ModuleDeclaration): boolean {
 function compileInitializer(node: ts.ForInitializer, c: Context): Stmt {
   if (ts.isVariableDeclarationList(node)) return compileVariables(node, c);
   const x = compileExpr(node, c);
-  return { k: "expr", s: x.s, e: x.e, x };
+  return { kind: "expression", start: x.start, end: x.end, expr: x };
 }
 
 function compileVariables(list: ts.VariableDeclarationList, c: Context): Stmt {
   const d: Declarator[] = [];
   for (const declaration of list.declarations) {
     d.push({
-      s: c.start(declaration),
-      e: declaration.end,
-      t: compilePattern(declaration.name, c),
-      v: declaration.initializer === undefined ? null : compileExpr(declaration.initializer, c),
-      ty: typeNames(declaration.type, c),
+      start: c.start(declaration),
+      end: declaration.end,
+      target: compilePattern(declaration.name, c),
+      value: declaration.initializer === undefined ? null : compileExpr(declaration.initializer, c),
+      type: typeNames(declaration.type, c),
     });
   }
   const stmt: Stmt = {
-    k: "var",
-    s: c.start(list),
-    e: list.end,
-    c: (list.flags & ts.NodeFlags.Const) !== 0,
-    d,
+    kind: "var",
+    start: c.start(list),
+    end: list.end,
+    constant: (list.flags & ts.NodeFlags.Const) !== 0,
+    declarators: d,
   };
-  if ((list.flags & ts.NodeFlags.BlockScoped) === 0) stmt.fn = true;
+  if ((list.flags & ts.NodeFlags.BlockScoped) === 0) stmt.functionScoped = true;
   return stmt;
 }

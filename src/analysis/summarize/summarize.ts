@@ -17,22 +17,22 @@ export function summarize(file: string, sourceFile: ts.SourceFile): ModuleSummar
     file,
     lines: lineStarts(sourceFile.text),
     body: [],
-    ids: [],
+    identifiers: [],
     imports: Object.create(null),
     exports: Object.create(null),
     stars: [],
     specifiers: [],
     changed: {},
     filled: {},
-    esc: [],
-    meddles: [],
+    changedInFunctions: [],
+    changedImports: [],
     problems: syntaxErrors(sourceFile),
   };
   c.pushScope();
   for (const statement of sourceFile.statements) {
     c.ids = new Set();
     topLevel(statement, c, summary);
-    while (summary.ids.length < summary.body.length) summary.ids.push([...c.ids]);
+    while (summary.identifiers.length < summary.body.length) summary.identifiers.push([...c.ids]);
   }
   Object.assign(summary, c.popModule(summary.imports));
   summary.specifiers = [...c.specifiers];
@@ -48,7 +48,7 @@ function syntaxErrors(sourceFile: ts.SourceFile): ModuleSummary["problems"] {
   const found =
     (sourceFile as { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics ?? [];
   return found.slice(0, 20).map((diagnostic) => ({
-    s: diagnostic.start,
+    start: diagnostic.start,
     message: ts.flattenDiagnosticMessageText(diagnostic.messageText, " "),
   }));
 }
@@ -63,7 +63,9 @@ function topLevel(node: ts.Statement, c: Context, summary: ModuleSummary): void 
       if (ts.isExternalModuleReference(moduleReference) && ts.isStringLiteral(moduleReference.expression)) {
         const m = moduleReference.expression.text;
         if (!isTypeOnly) c.specifiers.add(m);
-        summary.imports[name.text] = isTypeOnly ? { m, n: "*", type: true } : { m, n: "*" };
+        summary.imports[name.text] = isTypeOnly
+          ? { module: m, name: "*", type: true }
+          : { module: m, name: "*" };
       }
       return;
     }
@@ -73,10 +75,11 @@ function topLevel(node: ts.Statement, c: Context, summary: ModuleSummary): void 
     case K.ExportAssignment: {
       const { expression, isExportEquals } = node as ts.ExportAssignment;
       const x = compileExpr(expression, c);
-      if (isExportEquals === true) summary.exports["export="] = { k: "expr", x };
-      summary.exports.default = x.k === "id" ? { k: "local", n: x.n } : { k: "expr", x };
+      if (isExportEquals === true) summary.exports["export="] = { kind: "expression", expr: x };
+      summary.exports.default =
+        x.kind === "identifier" ? { kind: "local", name: x.name } : { kind: "expression", expr: x };
       // Kept in the body too: what it starts, it starts when the module runs.
-      summary.body.push({ k: "expr", s: x.s, e: x.e, x });
+      summary.body.push({ kind: "expression", start: x.start, end: x.end, expr: x });
       return;
     }
     default: {
@@ -85,8 +88,10 @@ function topLevel(node: ts.Statement, c: Context, summary: ModuleSummary): void 
       const added = summary.body[before];
       if (added === undefined) return;
       if (hasModifier(node, K.ExportKeyword)) exportStatement(added, node, summary.exports);
-      else if (added.k === "expr") commonJsExport(added.x, summary);
-      else if (added.k === "var") for (const d of added.d) if (d.v?.k === "asg") commonJsExport(d.v, summary);
+      else if (added.kind === "expression") commonJsExport(added.expr, summary);
+      else if (added.kind === "var")
+        for (const d of added.declarators)
+          if (d.value?.kind === "assignment") commonJsExport(d.value, summary);
     }
   }
 }
@@ -101,7 +106,7 @@ function importDeclaration(node: ts.ImportDeclaration, c: Context, imports: Reco
   }
   let values = clause.name !== undefined;
   const add = (local: string, n: string, type: boolean): void => {
-    imports[local] = type ? { m, n, type } : { m, n };
+    imports[local] = type ? { module: m, name: n, type } : { module: m, name: n };
   };
   const { isTypeOnly } = clause;
   if (clause.name !== undefined) add(clause.name.text, "default", isTypeOnly);
@@ -130,12 +135,13 @@ function exportDeclaration(node: ts.ExportDeclaration, c: Context, summary: Modu
   if (clause === undefined) {
     if (m !== null) summary.stars.push(m);
   } else if (ts.isNamespaceExport(clause)) {
-    if (m !== null) summary.exports[clause.name.text] = { k: "from", m, n: "*" };
+    if (m !== null) summary.exports[clause.name.text] = { kind: "from", module: m, name: "*" };
   } else {
     for (const element of clause.elements) {
       if (element.isTypeOnly) continue;
       const n = (element.propertyName ?? element.name).text;
-      summary.exports[element.name.text] = m === null ? { k: "local", n } : { k: "from", m, n };
+      summary.exports[element.name.text] =
+        m === null ? { kind: "local", name: n } : { kind: "from", module: m, name: n };
     }
   }
 }
@@ -143,19 +149,19 @@ function exportDeclaration(node: ts.ExportDeclaration, c: Context, summary: Modu
 function exportStatement(added: Stmt, node: ts.Statement, exports: Record<string, ExportRef>): void {
   const isDefault = hasModifier(node, K.DefaultKeyword);
   const name = (n: string | null): void => {
-    if (isDefault) exports.default = { k: "local", n: n ?? "default" };
-    else if (n !== null) exports[n] = { k: "local", n };
+    if (isDefault) exports.default = { kind: "local", name: n ?? "default" };
+    else if (n !== null) exports[n] = { kind: "local", name: n };
   };
-  if (added.k === "func") name(added.f.n);
-  else if (added.k === "class") name(added.c.n);
-  else if (added.k === "enum") name(added.n);
-  else if (added.k === "var") for (const d of added.d) patternNames(d.t, name);
+  if (added.kind === "functionDeclaration") name(added.func.name);
+  else if (added.kind === "classDeclaration") name(added.class.name);
+  else if (added.kind === "enum") name(added.name);
+  else if (added.kind === "var") for (const d of added.declarators) patternNames(d.target, name);
 }
 
 export function patternNames(pattern: Pattern, name: (n: string) => void): void {
-  if (pattern.k === "id") name(pattern.n);
-  else if (pattern.k === "objp" || pattern.k === "arrp") {
-    for (const part of pattern.p) if (part !== null) patternNames(part.t, name);
+  if (pattern.kind === "identifier") name(pattern.name);
+  else if (pattern.kind === "objectPattern" || pattern.kind === "arrayPattern") {
+    for (const part of pattern.parts) if (part !== null) patternNames(part.target, name);
     if (pattern.rest !== null) patternNames(pattern.rest, name);
   }
 }
@@ -166,52 +172,59 @@ export function patternNames(pattern: Pattern, name: (n: string) => void): void 
  */
 function commonJsExport(x: Expr, summary: ModuleSummary): void {
   const { exports } = summary;
-  if (x.k === "call") {
-    const isAssign = x.f.k === "get" && x.f.n === "assign" && x.f.o.k === "id" && x.f.o.n === "Object";
-    const [target, ...rest] = x.a;
+  if (x.kind === "call") {
+    const isAssign =
+      x.callee.kind === "get" &&
+      x.callee.name === "assign" &&
+      x.callee.object.kind === "identifier" &&
+      x.callee.object.name === "Object";
+    const [target, ...rest] = x.args;
     if (!isAssign || target === undefined || !(isExports(target) || isModuleExports(target))) return;
     for (const from of rest) exportFields(from, summary);
     return;
   }
-  if (x.k !== "asg" || x.op !== "=") return;
-  commonJsExport(x.v, summary);
-  let value = x.v;
-  while (value.k === "asg" && value.op === "=") value = value.v;
-  if (x.t.k !== "ref") return;
-  if (isModuleExports(x.t.x)) {
-    exports.default = { k: "expr", x: value };
-    if (value.k === "obj") exportFields(value, summary);
+  if (x.kind !== "assignment" || x.op !== "=") return;
+  commonJsExport(x.value, summary);
+  let value = x.value;
+  while (value.kind === "assignment" && value.op === "=") value = value.value;
+  if (x.target.kind !== "reference") return;
+  if (isModuleExports(x.target.expr)) {
+    exports.default = { kind: "expression", expr: value };
+    if (value.kind === "object") exportFields(value, summary);
     else exports["export="] = exports.default;
     return;
   }
-  if (x.t.x.k !== "get") return;
-  const { o, n } = x.t.x;
-  if (isExports(o) || isModuleExports(o)) exports[n] = { k: "expr", x: value };
+  if (x.target.expr.kind !== "get") return;
+  const { object: o, name: n } = x.target.expr;
+  if (isExports(o) || isModuleExports(o)) exports[n] = { kind: "expression", expr: value };
 }
 
 function isExports(x: Expr): boolean {
-  return x.k === "id" && x.n === "exports";
+  return x.kind === "identifier" && x.name === "exports";
 }
 
 function isModuleExports(x: Expr): boolean {
-  return x.k === "get" && x.n === "exports" && x.o.k === "id" && x.o.n === "module";
+  return (
+    x.kind === "get" && x.name === "exports" && x.object.kind === "identifier" && x.object.name === "module"
+  );
 }
 
 /** Each field of an object is an export; so is each of a module whose exports are spread into it. */
 function exportFields(x: Expr, { exports, stars }: ModuleSummary): void {
   const from = requiredBy(x);
   if (from !== null) stars.push(from);
-  if (x.k !== "obj") return;
-  for (const p of x.p) {
-    if (p.k === "prop" && typeof p.n === "string") exports[p.n] = { k: "expr", x: p.v };
-    const spread = p.k === "spread" ? requiredBy(p.x) : null;
+  if (x.kind !== "object") return;
+  for (const p of x.props) {
+    if (p.kind === "property" && typeof p.name === "string")
+      exports[p.name] = { kind: "expression", expr: p.value };
+    const spread = p.kind === "spread" ? requiredBy(p.argument) : null;
     if (spread !== null) stars.push(spread);
   }
 }
 
 /** The module of `require("x")`. */
 function requiredBy(x: Expr): string | null {
-  if (x.k !== "call" || x.f.k !== "id" || x.f.n !== "require") return null;
-  const [specifier] = x.a;
-  return specifier?.k === "lit" && typeof specifier.v === "string" ? specifier.v : null;
+  if (x.kind !== "call" || x.callee.kind !== "identifier" || x.callee.name !== "require") return null;
+  const [specifier] = x.args;
+  return specifier?.kind === "literal" && typeof specifier.value === "string" ? specifier.value : null;
 }

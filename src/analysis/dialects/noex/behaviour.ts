@@ -27,12 +27,12 @@ const CALLBACKS: readonly [string, Callback["phase"]][] = [
 
 /** Null when the value is not a behaviour object that is known. */
 export function behaviourCode(v: Value, options: Value, I: Interpreter): ProcessCode | null {
-  if (v.k === "inst") return instanceCode(v, options, I);
-  if (v.k !== "rec") return null;
+  if (v.kind === "instance") return instanceCode(v, options, I);
+  if (v.kind !== "record") return null;
   const functions = new Map<string, Fn>();
   for (const [name] of CALLBACKS) {
-    const fn = v.c.props.get(name)?.v;
-    if (fn?.k === "fn") functions.set(name, fn);
+    const fn = v.contents.props.get(name)?.value;
+    if (fn?.kind === "function") functions.set(name, fn);
   }
   if (functions.size === 0) return null;
   const key = keyOf(v.at, [...functions.values()]);
@@ -54,7 +54,14 @@ function callbacksOf(functions: ReadonlyMap<string, Fn>, key: string): Callback[
   return CALLBACKS.flatMap(([name, phase]): Callback[] => {
     const fn = functions.get(name);
     if (fn === undefined) return [];
-    const state: Sym = { k: "sym", root: "field", n: STATE, path: [], at: fn.scope.m.at(fn.f), of: key };
+    const state: Sym = {
+      kind: "symbol",
+      root: "field",
+      name: STATE,
+      path: [],
+      at: fn.scope.module.at(fn.func),
+      of: key,
+    };
     return [
       {
         name,
@@ -69,7 +76,7 @@ function callbacksOf(functions: ReadonlyMap<string, Fn>, key: string): Callback[
 
 function secondOf(result: Value): Value[] {
   return alternatives(result).flatMap((v) => {
-    const second = v.k === "list" ? v.c.items[1]?.v : undefined;
+    const second = v.kind === "list" ? v.contents.items[1]?.value : undefined;
     return second === undefined ? [] : alternatives(second);
   });
 }
@@ -78,23 +85,24 @@ function secondOf(result: Value): Value[] {
 function keyOf(at: At, functions: readonly Fn[]): string {
   const seen: string[] = [];
   for (let scope = functions[0]?.scope ?? null; scope !== null && scope.parent !== null; scope = scope.parent)
-    for (const [name, { c }] of scope.vars) if (c.k === "lit") seen.push(`${name}=${JSON.stringify(c.v)}`);
+    for (const [name, { contents: c }] of scope.vars)
+      if (c.kind === "literal") seen.push(`${name}=${JSON.stringify(c.value)}`);
   return seen.length === 0 ? codeKey(at) : siteKey(at, hash(seen.join(" ")));
 }
 
 function trapsExit(options: Value): boolean {
   const trap = Fields.raw(options, "trapExit");
-  return trap !== null && isLit(trap.v, true);
+  return trap !== null && isLit(trap.value, true);
 }
 
 /** A behaviour that is an object of a class. */
 function instanceCode(v: Inst, options: Value, I: Interpreter): ProcessCode | null {
-  if (v.cls.k !== "cls") return null;
-  const at = v.cls.scope.m.at(v.cls.c);
+  if (v.cls.kind !== "class") return null;
+  const at = v.cls.scope.module.at(v.cls.class);
   const functions = new Map<string, Fn>();
   for (const [name] of CALLBACKS) {
     const fn = property(I, v, name, at);
-    if (fn.k === "fn") functions.set(name, fn);
+    if (fn.kind === "function") functions.set(name, fn);
   }
   if (functions.size === 0) return null;
   const callbacks = callbacksOf(functions, codeKey(at));
@@ -102,7 +110,7 @@ function instanceCode(v: Inst, options: Value, I: Interpreter): ProcessCode | nu
   v.kept = true;
   return {
     key: codeKey(at),
-    symbol: v.cls.c.n ?? nameAround(at) ?? "behavior",
+    symbol: v.cls.class.name ?? nameAround(at) ?? "behavior",
     at,
     self: v,
     callbacks,

@@ -46,14 +46,14 @@ export const noex: Dialect = {
   ]),
   value: callValue,
   use: noteUse,
-  runs: ({ c }) => c.props.has("init") && (c.props.has("handleCall") || c.props.has("handleCast")),
+  runs: ({ contents: c }) => c.props.has("init") && (c.props.has("handleCall") || c.props.has("handleCast")),
   define: noteDefinition,
 };
 
 /** `Supervisor.start`, `GenServer.call`, ...; null for what is not noex's. */
 function calledName(site: CallSite): string | null {
   const { callee } = site;
-  return callee.k === "ext" && PACKAGES.includes(callee.pkg) ? callee.path.join(".") : null;
+  return callee.kind === "external" && PACKAGES.includes(callee.pkg) ? callee.path.join(".") : null;
 }
 
 function callValue(site: CallSite, I: Interpreter): Value | null {
@@ -61,28 +61,38 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
   const key = lit(codeKey(at));
   const name = calledName(site);
   if (name !== null && name !== "GenServer.start" && STARTS.has(name)) {
-    const behaviour: Value = { k: "ext", pkg: PACKAGES[0]!, path: name.split(".").slice(0, 1) };
-    return { k: "term", tag: "proc", d: { site: key, behaviour, options: args[0] ?? lit(undefined) }, at };
+    const behaviour: Value = { kind: "external", pkg: PACKAGES[0]!, path: name.split(".").slice(0, 1) };
+    return {
+      kind: "term",
+      tag: "proc",
+      data: { site: key, behaviour, options: args[0] ?? lit(undefined) },
+      at,
+    };
   }
   switch (name) {
     case "Supervisor.start":
     case "DistributedSupervisor.start":
-      return { k: "term", tag: "proc", d: { site: lit(supervisorKey(site, I)), supervisor: lit(true) }, at };
+      return {
+        kind: "term",
+        tag: "proc",
+        data: { site: lit(supervisorKey(site, I)), supervisor: lit(true) },
+        at,
+      };
     case "GenServer.start":
       return args[0] === undefined
         ? null
         : {
-            k: "term",
+            kind: "term",
             tag: "proc",
-            d: { site: key, behaviour: args[0], options: args[1] ?? lit(undefined) },
+            data: { site: key, behaviour: args[0], options: args[1] ?? lit(undefined) },
             at,
           };
     case "Supervisor.startChild":
     case "DistributedSupervisor.startChild":
-      return { k: "term", tag: "proc", d: { site: key }, at };
+      return { kind: "term", tag: "proc", data: { site: key }, at };
     case "Registry.lookup":
     case "Registry.whereis":
-      return args[0] === undefined ? null : { k: "term", tag: "lookup", d: { target: args[0] }, at };
+      return args[0] === undefined ? null : { kind: "term", tag: "lookup", data: { target: args[0] }, at };
     default:
       return null;
   }
@@ -142,11 +152,11 @@ function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void 
 /** A server that is started by itself. */
 function startOf(site: CallSite, I: Interpreter, sink: ModuleSink | null): StartDraft | null {
   const value = callValue(site, I);
-  if (value?.k !== "term") return null;
+  if (value?.kind !== "term") return null;
   const behaviour =
-    value.d.behaviour === undefined
+    value.data.behaviour === undefined
       ? null
-      : behaviourCode(value.d.behaviour, value.d.options ?? lit(undefined), I);
+      : behaviourCode(value.data.behaviour, value.data.options ?? lit(undefined), I);
   const code =
     sink !== null
       ? codeOf(value, I, sink)
@@ -170,9 +180,9 @@ function startChild(site: CallSite, I: Interpreter, sink: ModuleSink): void {
   const [under, what] = site.args;
   if (under === undefined) return;
   const child =
-    what === undefined || what.k === "list"
+    what === undefined || what.kind === "list"
       ? null
-      : readChild(what, what.k === "rec" ? what.at : site.at, true, I, sink);
+      : readChild(what, what.kind === "record" ? what.at : site.at, true, I, sink);
   // An id is taken once.
   const once = child?.id != null && !child.id.includes("*");
   if (child !== null) Object.assign(child, { cardinality: once ? "maybe" : "many", dynamic: true });

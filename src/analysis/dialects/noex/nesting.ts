@@ -34,7 +34,7 @@ export function keptSupervisor(code: ProcessCode, own: ReadonlySet<string>, I: I
   let stopped: string | null = null;
   inside(I, terminate, [unknown("the reason", code.at), state], code.at, ({ callee, args }) => {
     if (
-      callee.k !== "ext" ||
+      callee.kind !== "external" ||
       !/^(?:Distributed)?Supervisor\.stop$/.test(callee.path.join(".")) ||
       args[0] === undefined
     )
@@ -47,18 +47,23 @@ export function keptSupervisor(code: ProcessCode, own: ReadonlySet<string>, I: I
 
 function callbackOf(code: ProcessCode, name: string): Fn | null {
   const fn = code.callbacks.find((callback) => callback.name === name)?.fn;
-  return fn?.k === "fn" ? fn : null;
+  return fn?.kind === "function" ? fn : null;
 }
 
 /** The value, and what it holds if it is an object. */
 function heldIn(v: Value): Value[] {
-  return v.k === "rec" ? [v, ...[...v.c.props.values()].map((entry) => entry.v)] : [v];
+  return v.kind === "record" ? [v, ...[...v.contents.props.values()].map((entry) => entry.value)] : [v];
 }
 
 function supervisorSite(v: Value): string | null {
-  if (v.k !== "term" || v.tag !== "proc" || v.d.supervisor === undefined || v.d.site?.k !== "lit")
+  if (
+    v.kind !== "term" ||
+    v.tag !== "proc" ||
+    v.data.supervisor === undefined ||
+    v.data.site?.kind !== "literal"
+  )
     return null;
-  return String(v.d.site.v);
+  return String(v.data.site.value);
 }
 
 /** Runs a callback of a child's server, without any effect. */
@@ -106,7 +111,7 @@ export function supervisorKey({ at, args }: CallSite, I: Interpreter): string {
 export function isSupervisorStart(site: CallSite): boolean {
   const { callee } = site;
   return (
-    callee.k === "ext" &&
+    callee.kind === "external" &&
     callee.path.length === 2 &&
     (callee.path[0] === "Supervisor" || callee.path[0] === "DistributedSupervisor") &&
     callee.path[1] === "start"

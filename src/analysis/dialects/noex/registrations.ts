@@ -30,26 +30,32 @@ export function started(I: Interpreter, site: string, start: StartDraft): void {
 
 export function register({ args }: CallSite, I: Interpreter): void {
   const [name, ref] = args;
-  if (name?.k !== "lit" || typeof name.v !== "string" || ref?.k !== "term" || ref.tag !== "proc") return;
-  const site = ref.d.site;
-  if (site?.k !== "lit") return;
-  const registered: NameRef = { name: name.v, origin: null };
-  of(I).names.set(String(site.v), registered);
-  const start = of(I).starts.get(String(site.v));
+  if (
+    name?.kind !== "literal" ||
+    typeof name.value !== "string" ||
+    ref?.kind !== "term" ||
+    ref.tag !== "proc"
+  )
+    return;
+  const site = ref.data.site;
+  if (site?.kind !== "literal") return;
+  const registered: NameRef = { name: name.value, origin: null };
+  of(I).names.set(String(site.value), registered);
+  const start = of(I).starts.get(String(site.value));
   if (start !== undefined) start.name ??= registered;
 }
 
 /** `BehaviorRegistry.register(name, behaviour)`: children on any node are started by that name. */
 export function registerBehaviour({ args }: CallSite, I: Interpreter): void {
   const [name, behaviour] = args;
-  if (name?.k !== "lit" || typeof name.v !== "string" || behaviour === undefined) return;
+  if (name?.kind !== "literal" || typeof name.value !== "string" || behaviour === undefined) return;
   const code = behaviourCode(behaviour, args[2] ?? lit(undefined), I);
-  if (code !== null) of(I).behaviours.set(name.v, code);
+  if (code !== null) of(I).behaviours.set(name.value, code);
 }
 
 /** The code that is known by a name in the running program; null when it is not. */
 export function registeredBehaviour(name: Value, I: Interpreter): ProcessCode | null {
-  return name.k === "lit" ? (of(I).behaviours.get(String(name.v)) ?? null) : null;
+  return name.kind === "literal" ? (of(I).behaviours.get(String(name.value)) ?? null) : null;
 }
 
 export function registeredName(I: Interpreter, site: string): NameRef | null {

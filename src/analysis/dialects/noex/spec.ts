@@ -39,7 +39,7 @@ export function readSupervisor(site: CallSite, I: Interpreter, sink: ModuleSink)
   const strategy = fields.read(options, "strategy", "strategy", oneOf(STRATEGIES), {
     is: "one_for_one" as const,
   });
-  const given = Fields.raw(options, "restartIntensity", at)?.v ?? lit(undefined);
+  const given = Fields.raw(options, "restartIntensity", at)?.value ?? lit(undefined);
   const intensity = fields.read(given, "maxRestarts", "intensity", asNumber, { is: 3 });
   const within = fields.read(given, "withinMs", "period", asNumber, { is: 5000 });
   const autoShutdown = fields.read(options, "autoShutdown", "autoShutdown", oneOf(AUTO_SHUTDOWNS), {
@@ -48,16 +48,23 @@ export function readSupervisor(site: CallSite, I: Interpreter, sink: ModuleSink)
   const children: ChildDraft[] = [];
   let childrenAt: At | null = null;
   const raw = Fields.raw(options, "children", at);
-  if (raw !== null && !(raw.v.k === "lit" && raw.v.v === undefined)) {
-    const found = readChildren(raw.v, raw.at, (v, place, many) => readChild(v, place, many, I, sink));
+  if (raw !== null && !(raw.value.kind === "literal" && raw.value.value === undefined)) {
+    const found = readChildren(raw.value, raw.at, (v, place, many) => readChild(v, place, many, I, sink));
     children.push(...found.children);
     childrenAt = found.literal;
     if (found.open !== null) fields.unknown.push(openUnknown(found.open));
   }
   const template = Fields.raw(options, "childTemplate", at);
-  if (template !== null && template.v.k === "unknown") fields.because("children", template.v, template.at);
-  else if (template !== null && !isLit(template.v, undefined)) {
-    const child = readChild(template.v, template.v.k === "rec" ? template.v.at : template.at, true, I, sink);
+  if (template !== null && template.value.kind === "unknown")
+    fields.because("children", template.value, template.at);
+  else if (template !== null && !isLit(template.value, undefined)) {
+    const child = readChild(
+      template.value,
+      template.value.kind === "record" ? template.value.at : template.at,
+      true,
+      I,
+      sink,
+    );
     const unknowns = child.unknown.filter((u) => u.field !== "id");
     if (child.code.symbol !== null) child.id = child.code.symbol;
     children.push({
@@ -97,26 +104,31 @@ function dedupe<T extends { field: string }>(all: T[]): T[] {
 export function readChild(v: Value, at: At, many: boolean, I: Interpreter, sink: ModuleSink): ChildDraft {
   const fields = new Fields(at);
   const child = blankChild(at, fields);
-  if (v.k !== "rec") {
+  if (v.kind !== "record") {
     noteNoSpec(v, at, fields);
     return child;
   }
   const start = Fields.raw(v, "start");
   const behaviour = Fields.raw(v, "behavior");
   if (start === null && behaviour !== null) {
-    const code = registeredBehaviour(behaviour.v, I);
-    if (code === null && behaviour.v.k === "lit")
-      fields.note("start", `"${String(behaviour.v.v)}" is registered nowhere that was read`, behaviour.at);
-    else if (code === null) fields.because("start", behaviour.v, behaviour.at);
+    const code = registeredBehaviour(behaviour.value, I);
+    if (code === null && behaviour.value.kind === "literal")
+      fields.note(
+        "start",
+        `"${String(behaviour.value.value)}" is registered nowhere that was read`,
+        behaviour.at,
+      );
+    else if (code === null) fields.because("start", behaviour.value, behaviour.at);
     else {
       sink.process(code);
       child.code = { symbol: code.symbol, at: code.at, key: code.key, type: "worker" };
     }
     child.code.type = "worker";
-    if (code === null && behaviour.v.k === "lit") child.code.symbol = String(behaviour.v.v);
+    if (code === null && behaviour.value.kind === "literal")
+      child.code.symbol = String(behaviour.value.value);
   } else if (start === null) fields.note("start", "it is absent", at);
   else {
-    const started = readStart(start.v, start.at, many, I, sink, fields);
+    const started = readStart(start.value, start.at, many, I, sink, fields);
     child.code = started.code;
     child.name = started.name;
     if (started.site !== null) child.site = started.site;
@@ -124,7 +136,7 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, sink:
   }
   const id = Fields.raw(v, "id");
   if (id === null) fields.note("id", "it is absent", at);
-  else child.id = readId(id.v, id.at, many, (field, reason, place) => fields.note(field, reason, place));
+  else child.id = readId(id.value, id.at, many, (field, reason, place) => fields.note(field, reason, place));
   child.restart = fields.read(v, "restart", "restart", oneOf(RESTARTS), { is: "permanent" as const });
   child.shutdown = fields.read<number | "brutal_kill" | "infinity">(
     v,
@@ -164,18 +176,18 @@ function readStart(
     before: null,
     site: null,
   };
-  if (v.k === "ext") {
+  if (v.kind === "external") {
     // `start: TimerService.start`
-    const x: Expr = { k: "opaque", s: at.s, e: at.e, x: [], w: "start" };
-    const started = I.hooks.call({ callee: v, args: [], open: true, isNew: false, x, at }, I);
-    const code = started?.k === "term" ? codeOf(started, I, sink) : null;
+    const x: Expr = { kind: "opaque", start: at.start, end: at.end, parts: [], what: "start" };
+    const started = I.hooks.call({ callee: v, args: [], open: true, isNew: false, expr: x, at }, I);
+    const code = started?.kind === "term" ? codeOf(started, I, sink) : null;
     if (code !== null) return { ...none, code };
   }
-  if (v.k !== "fn") {
+  if (v.kind !== "function") {
     fields.because("start", v, at);
     return none;
   }
-  const args = v.f.p.map((p) => unknown("an argument of startChild", v.scope.m.at(p.t)));
+  const args = v.func.params.map((p) => unknown("an argument of startChild", v.scope.module.at(p.target)));
   const outer = I.marks.has(IN_CHILD);
   I.marks.add(IN_CHILD);
   const own = new Set<string>();
@@ -191,7 +203,7 @@ function readStart(
       const made = callFunction(I, v, args, v.self, at);
       // Read while what the closure has made is as it left it.
       for (const started of alternatives(made))
-        if (started.k === "term") codes.set(started, codeOf(started, I, sink, own));
+        if (started.kind === "term") codes.set(started, codeOf(started, I, sink, own));
       return made;
     },
     // The children start one after the other: what one leaves in a variable is there for the next.
@@ -201,22 +213,22 @@ function readStart(
   const only = alternatives(result).length === 1;
   for (const started of alternatives(result)) {
     const code = codes.get(started) ?? null;
-    if (started.k === "term") sink.supervised?.(started.at);
-    if (code === null || started.k !== "term") continue;
+    if (started.kind === "term") sink.supervised?.(started.at);
+    if (code === null || started.kind !== "term") continue;
     if (!only) fields.because("start", result, at);
     else {
-      const behaviour = started.d.behaviour;
+      const behaviour = started.data.behaviour;
       if (code.symbol === null && behaviour !== undefined) fields.because("start", behaviour, started.at);
       // Started by nothing that the closure calls: by its module, or by the function that it stands in.
-      const { m, s } = started.at;
-      const inside = m === v.scope.m && v.f.s <= s && s < v.f.e;
+      const { module: m, start: s } = started.at;
+      const inside = m === v.scope.module && v.func.start <= s && s < v.func.end;
       const before = only && !inside && !startedHere.has(codeKey(started.at)) ? started.at : null;
-      const { site } = started.d;
+      const { site } = started.data;
       return {
         code,
         name: nameOf(started) ?? registeredAt(started, I),
         before,
-        site: site?.k === "lit" ? String(site.v) : null,
+        site: site?.kind === "literal" ? String(site.value) : null,
       };
     }
   }
@@ -229,27 +241,27 @@ function readStart(
  * started.
  */
 export function codeOf(
-  started: Value & { k: "term" },
+  started: Value & { kind: "term" },
   I: Interpreter,
   sink: ModuleSink,
   own: ReadonlySet<string> = new Set(),
 ): CodeRef | null {
   if (started.tag !== "proc") return null;
-  const site = started.d.site;
-  if (started.d.supervisor !== undefined && site?.k === "lit") {
+  const site = started.data.site;
+  if (started.data.supervisor !== undefined && site?.kind === "literal") {
     return {
       symbol: nameAround(started.at) ?? "supervisor",
       at: started.at,
-      key: String(site.v),
+      key: String(site.value),
       type: "supervisor",
     };
   }
-  const behaviour = started.d.behaviour;
+  const behaviour = started.data.behaviour;
   if (behaviour === undefined) return null;
-  const code = behaviourCode(behaviour, started.d.options ?? lit(undefined), I);
+  const code = behaviourCode(behaviour, started.data.options ?? lit(undefined), I);
   if (code === null) {
     // Whatever the behaviour is, it is a server.
-    const symbol = behaviour.k === "ext" ? behaviour.path.join(".") : null;
+    const symbol = behaviour.kind === "external" ? behaviour.path.join(".") : null;
     return { symbol, at: null, key: null, type: "worker" };
   }
   const inner = innerSupervisor(code, I) ?? keptSupervisor(code, own, I);
@@ -258,14 +270,16 @@ export function codeOf(
   return { symbol: code.symbol, at: code.at, key: code.key, type: "worker" };
 }
 
-function registeredAt(started: Value & { k: "term" }, I: Interpreter): NameRef | null {
-  const site = started.d.site;
-  return site?.k === "lit" ? registeredName(I, String(site.v)) : null;
+function registeredAt(started: Value & { kind: "term" }, I: Interpreter): NameRef | null {
+  const site = started.data.site;
+  return site?.kind === "literal" ? registeredName(I, String(site.value)) : null;
 }
 
 /** The name under which `GenServer.start(behaviour, { name })` registers. */
-export function nameOf(started: Value & { k: "term" }): NameRef | null {
-  const options = started.d.options;
+export function nameOf(started: Value & { kind: "term" }): NameRef | null {
+  const options = started.data.options;
   const raw = options === undefined ? null : Fields.raw(options, "name");
-  return raw?.v.k === "lit" && typeof raw.v.v === "string" ? { name: raw.v.v, origin: null } : null;
+  return raw?.value.kind === "literal" && typeof raw.value.value === "string"
+    ? { name: raw.value.value, origin: null }
+    : null;
 }

@@ -12,8 +12,8 @@ const MAX_WAYS = 8;
 /** The ways through the function, as text; null when it decides nothing that has a name. */
 export function decisions(f: Func, name: (x: Expr) => string | null): string | null {
   const ways: Decision[] = [];
-  if (Array.isArray(f.b)) inBlock(f.b, "", ways, name);
-  else inExpression(f.b, "", ways, name);
+  if (Array.isArray(f.body)) inBlock(f.body, "", ways, name);
+  else inExpression(f.body, "", ways, name);
   if (ways.length === 0 || ways.every((way) => way.what === "?")) return null;
   const shown = ways.slice(0, MAX_WAYS).map(({ what, when }) => (when === "" ? what : `${what} ${when}`));
   return `${shown.join(", ")}${ways.length > MAX_WAYS ? ", …" : ""}`;
@@ -29,30 +29,31 @@ function inBlock(
   let when = given;
   for (const stmt of body) {
     const before = ways.length;
-    switch (stmt.k) {
-      case "ret":
-        if (stmt.x !== null) inExpression(stmt.x, when, ways, name);
+    switch (stmt.kind) {
+      case "return":
+        if (stmt.value !== null) inExpression(stmt.value, when, ways, name);
         return;
       case "throw":
         ways.push({ what: "fails itself", when });
         return;
       case "if": {
-        inBlock(stmt.t, both(given, `if ${excerpt(stmt.c)}`), ways, name);
-        if (stmt.f !== null) inBlock(stmt.f, both(given, "otherwise"), ways, name);
+        inBlock(stmt.consequent, both(given, `if ${excerpt(stmt.test)}`), ways, name);
+        if (stmt.alternate !== null) inBlock(stmt.alternate, both(given, "otherwise"), ways, name);
         break;
       }
       case "switch":
-        for (const one of stmt.c) {
-          const test = one.t === null ? "otherwise" : `if ${excerpt(stmt.x)} is ${excerpt(one.t)}`;
-          inBlock(one.b, both(given, test), ways, name);
+        for (const one of stmt.cases) {
+          const test =
+            one.test === null ? "otherwise" : `if ${excerpt(stmt.subject)} is ${excerpt(one.test)}`;
+          inBlock(one.body, both(given, test), ways, name);
         }
         break;
       case "block":
-        inBlock(stmt.b, given, ways, name);
+        inBlock(stmt.body, given, ways, name);
         break;
       case "try":
-        inBlock(stmt.b, given, ways, name);
-        if (stmt.h !== null) inBlock(stmt.h, both(given, "if that fails"), ways, name);
+        inBlock(stmt.body, given, ways, name);
+        if (stmt.handler !== null) inBlock(stmt.handler, both(given, "if that fails"), ways, name);
         break;
     }
     if (ways.length > before) when = both(given, "otherwise");
@@ -60,12 +61,12 @@ function inBlock(
 }
 
 function inExpression(x: Expr, when: string, ways: Decision[], name: (x: Expr) => string | null): void {
-  if (x.k === "cond") {
-    inExpression(x.t, both(when, `if ${excerpt(x.c)}`), ways, name);
-    inExpression(x.f, both(when, "otherwise"), ways, name);
+  if (x.kind === "conditional") {
+    inExpression(x.consequent, both(when, `if ${excerpt(x.test)}`), ways, name);
+    inExpression(x.alternate, both(when, "otherwise"), ways, name);
     return;
   }
-  const decided = x.k === "await" ? x.x : x;
+  const decided = x.kind === "await" ? x.argument : x;
   ways.push({ what: name(decided) ?? "?", when });
 }
 

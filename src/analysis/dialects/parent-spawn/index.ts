@@ -66,7 +66,7 @@ const SPAWNS = new Set(["spawn", "spawnStateless", "spawnPersistent"]);
 
 function calledName(site: CallSite): string | null {
   const { callee } = site;
-  return callee.k === "ext" && PACKAGES.includes(callee.pkg) ? (callee.path[0] ?? null) : null;
+  return callee.kind === "external" && PACKAGES.includes(callee.pkg) ? (callee.path[0] ?? null) : null;
 }
 
 /** Set while an actor's function runs: what it spawns comes and goes. */
@@ -79,14 +79,14 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
 }
 
 function reference(at: At, key: string): Value {
-  return { k: "term", tag: "proc", d: { site: lit(key) }, at };
+  return { kind: "term", tag: "proc", data: { site: lit(key) }, at };
 }
 
 /** Which actor of those that this place spawns: a helper that spawns for others gives each a name. */
 function keyOf({ at, args }: CallSite, how: string, I: Interpreter): string {
   if (how === "start") return madeByCalls(at, I);
   const given = how === "spawnPersistent" ? args[4] : args[2];
-  const name = given?.k === "rec" ? Fields.raw(given, "name")?.v : given;
+  const name = given?.kind === "record" ? Fields.raw(given, "name")?.value : given;
   // A parent has one child of a name; without one each call makes another.
   return name === undefined || isLit(name, undefined)
     ? madeByCalls(at, I, args[0])
@@ -152,18 +152,20 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
   const [under, fn, givenName] = args;
   // nact takes the name before the options, or leaves it out.
   const options =
-    (how === "spawnPersistent" ? args[5] : givenName?.k === "rec" ? givenName : args[3]) ?? lit(undefined);
+    (how === "spawnPersistent" ? args[5] : givenName?.kind === "record" ? givenName : args[3]) ??
+    lit(undefined);
   // @nact/core 8 has the name among the options.
   const nameValue =
     how === "spawnPersistent"
       ? args[4]
-      : givenName?.k === "rec"
-        ? Fields.raw(givenName, "name")?.v
+      : givenName?.kind === "record"
+        ? Fields.raw(givenName, "name")?.value
         : givenName;
-  const symbol = nameOf(nameValue) ?? nameAround(at) ?? (fn?.k === "fn" ? fn.f.n : null);
+  const symbol = nameOf(nameValue) ?? nameAround(at) ?? (fn?.kind === "function" ? fn.func.name : null);
   const key = keyOf(site, how, I);
   // Where the parent is a parameter, callers say whose child it is.
-  if (under !== undefined && under.k !== "unknown") sink.supervisor(parent(at, key, symbol ?? "actor", true));
+  if (under !== undefined && under.kind !== "unknown")
+    sink.supervisor(parent(at, key, symbol ?? "actor", true));
   sink.start({
     code: { symbol, at, key, type: "worker" },
     args: null,
@@ -175,17 +177,19 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
     child: child(at, key, symbol, nameValue, options, I.marks.has(IN_ACTOR), I),
     phase: I.phase,
   });
-  if (fn?.k !== "fn") return;
-  const first = Fields.raw(options, "initialStateFunc")?.v;
-  const actor = code(site, key, symbol ?? "actor", fn, first?.k === "fn" ? first : null, how, under);
+  if (fn?.kind !== "function") return;
+  const first = Fields.raw(options, "initialStateFunc")?.value;
+  const actor = code(site, key, symbol ?? "actor", fn, first?.kind === "function" ? first : null, how, under);
   // What the actor spawns when it gets messages belongs to it. By then whoever spawned it has gone on.
-  I.defer(`actor ${key} ${fn.f.s}`, () => {
+  I.defer(`actor ${key} ${fn.func.start}`, () => {
     sink.process(actor);
     const outer = I.marks.has(IN_ACTOR);
     for (const callback of actor.callbacks) {
       const given = callback.args.map((v) => v ?? unknown("an argument that is not known", at));
       const run = (): void =>
-        void I.journal.branch(() => callback.fn.k === "fn" && callFunction(I, callback.fn, given, null, at));
+        void I.journal.branch(
+          () => callback.fn.kind === "function" && callFunction(I, callback.fn, given, null, at),
+        );
       // What it spawns as it starts is there once; what a message makes it spawn comes and goes.
       if (callback.phase === "init") run();
       else {
@@ -213,28 +217,28 @@ const ALWAYS = new Map([
 /** What `onCrash` decides: known when it always decides the same. */
 function afterCrash(v: Value, at: At, I: Interpreter, fields: Fields): ChildDraft["restart"] {
   const byFunction = "decided at run time by the function onCrash";
-  if (v.k !== "fn") {
-    fields.note("restart", v.k === "unknown" ? `${byFunction}: ${v.why}` : byFunction, at);
+  if (v.kind !== "function") {
+    fields.note("restart", v.kind === "unknown" ? `${byFunction}: ${v.why}` : byFunction, at);
     return null;
   }
-  const place = v.scope.m.at(v.f);
-  const entry = (n: string): [string, Entry] => [n, { v: lit(n), at: place, maybe: false }];
+  const place = v.scope.module.at(v.func);
+  const entry = (n: string): [string, Entry] => [n, { value: lit(n), at: place, maybe: false }];
   const context = record(new Map(ACTIONS.map(entry)), place, unknown("the context of a failure", place));
   const [, decided] = I.journal.branch(() =>
     callFunction(I, v, [unknown("the message", place), unknown("the error", place), context], v.self, at),
   );
-  const all = new Set(alternatives(decided).map((a) => (a.k === "lit" ? String(a.v) : "?")));
+  const all = new Set(alternatives(decided).map((a) => (a.kind === "literal" ? String(a.value) : "?")));
   const only = all.size === 1 ? [...all][0]! : "?";
   // An actor that stops by itself is not started again.
   if (only === "reset") return "transient";
   if (only === "stop") return "temporary";
-  const ways = decisions(v.f, (x) => (x.k === "get" && ACTIONS.includes(x.n) ? x.n : null));
+  const ways = decisions(v.func, (x) => (x.kind === "get" && ACTIONS.includes(x.name) ? x.name : null));
   fields.note("restart", ALWAYS.get(only) ?? (ways === null ? byFunction : `${byFunction}: ${ways}`), place);
   return null;
 }
 
 function nameOf(v: Value | undefined): string | null {
-  return v?.k === "lit" && typeof v.v === "string" ? v.v : null;
+  return v?.kind === "literal" && typeof v.value === "string" ? v.value : null;
 }
 
 function child(
@@ -252,14 +256,15 @@ function child(
   const dynamic = inActor || (I.calls.length > 0 && !named && !isCalledHere(I));
   const crash = Fields.raw(options, "onCrash");
   let restart: ChildDraft["restart"] = "temporary";
-  if (crash !== null && !isLit(crash.v, undefined)) restart = afterCrash(crash.v, crash.at, I, fields);
-  else if (options.k !== "rec" && !isLit(options, undefined)) {
+  if (crash !== null && !isLit(crash.value, undefined))
+    restart = afterCrash(crash.value, crash.at, I, fields);
+  else if (options.kind !== "record" && !isLit(options, undefined)) {
     restart = null;
     fields.note("restart", "its options are made at run time and may hold onCrash", at);
   } else fields.defaults.push("restart");
   fields.note("shutdown", "actors are stopped without a time limit of their own", at);
   let id: string | null = null;
-  if (name === undefined || name.k === "rec" || isLit(name, undefined))
+  if (name === undefined || name.kind === "record" || isLit(name, undefined))
     fields.note("id", "no name is given: one is made up at run time", at);
   else id = readId(name, at, dynamic, (field, reason, place) => fields.note(field, reason, place));
   fields.defaults.push("type", "significant");
@@ -296,8 +301,8 @@ function code(
   under: Value | undefined,
 ): ProcessCode {
   const { at } = site;
-  const place = fn.scope.m.at(fn.f);
-  const entry = (v: Value): Entry => ({ v, at, maybe: false });
+  const place = fn.scope.module.at(fn.func);
+  const entry = (v: Value): Entry => ({ value: v, at, maybe: false });
   const context = record(
     new Map([
       ["self", entry(reference(at, key))],
@@ -307,7 +312,7 @@ function code(
     unknown("the actor's context", place),
   );
   const message = unknown("a message that is not known", place);
-  const state: Value = { k: "sym", root: "field", n: STATE, path: [], at: place, of: key };
+  const state: Value = { kind: "symbol", root: "field", name: STATE, path: [], at: place, of: key };
   const callbacks: Callback[] = [];
   if (first !== null)
     callbacks.push({

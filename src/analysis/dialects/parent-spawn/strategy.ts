@@ -13,9 +13,9 @@ export const ACTOR_TS: readonly string[] = KNOWN["actor-ts"];
 
 /** A strategy object of the program, or the library's default. */
 export type Strategy =
-  | { k: "default" }
-  | { k: "made"; scope: "one_for_one" | "one_for_all"; decider: Value; options: Value; at: At }
-  | { k: "unknown"; reason: string; at: At };
+  | { kind: "default" }
+  | { kind: "made"; scope: "one_for_one" | "one_for_all"; decider: Value; options: Value; at: At }
+  | { kind: "unknown"; reason: string; at: At };
 
 /** What the constants of the library stand for: the decision, without a limit. */
 const CONSTANTS = new Map([
@@ -29,38 +29,41 @@ const SCOPES = new Map([
 ]);
 
 export function strategyOf(v: Value, at: At): Strategy {
-  if (isLit(v, undefined)) return { k: "default" };
-  if (v.k === "ext" && ACTOR_TS.includes(v.pkg)) {
+  if (isLit(v, undefined)) return { kind: "default" };
+  if (v.kind === "external" && ACTOR_TS.includes(v.pkg)) {
     const name = v.path.join(".");
-    if (name === "defaultStrategy") return { k: "default" };
+    if (name === "defaultStrategy") return { kind: "default" };
     const decision = CONSTANTS.get(name);
     if (decision !== undefined) {
-      const decider: Value = { k: "ext", pkg: v.pkg, path: ["Directive", decision] };
-      return { k: "made", scope: "one_for_one", decider, options: lit(undefined), at };
+      const decider: Value = { kind: "external", pkg: v.pkg, path: ["Directive", decision] };
+      return { kind: "made", scope: "one_for_one", decider, options: lit(undefined), at };
     }
   }
   const made =
-    v.k === "inst" && v.cls.k === "ext" && ACTOR_TS.includes(v.cls.pkg) ? v.cls.path[0] : undefined;
+    v.kind === "instance" && v.cls.kind === "external" && ACTOR_TS.includes(v.cls.pkg)
+      ? v.cls.path[0]
+      : undefined;
   const scope = SCOPES.get(made ?? "");
-  if (v.k === "inst" && scope !== undefined) {
+  if (v.kind === "instance" && scope !== undefined) {
     const [decider, options] = v.args;
     return {
-      k: "made",
+      kind: "made",
       scope,
       decider: decider ?? lit(undefined),
       options: options ?? lit(undefined),
       at: v.at,
     };
   }
-  return { k: "unknown", reason: reasonOf(v), at: v.k === "unknown" ? v.at : at };
+  return { kind: "unknown", reason: reasonOf(v), at: v.kind === "unknown" ? v.at : at };
 }
 
 /** What an actor's own `supervisorStrategy()` says about its children. */
 export function strategyOfActor(self: Value, I: Interpreter, at: At): Strategy {
   const method = property(I, self, "supervisorStrategy", at);
-  if (method.k !== "fn") return method.k === "extm" ? { k: "default" } : strategyOf(method, at);
+  if (method.kind !== "function")
+    return method.kind === "externalMethod" ? { kind: "default" } : strategyOf(method, at);
   const [, v] = I.journal.branch(() => callFunction(I, method, [], self, at));
-  return strategyOf(v, method.scope.m.at(method.f));
+  return strategyOf(v, method.scope.module.at(method.func));
 }
 
 /** The library's default, 10 in 60 seconds: it grants one more than `maxRetries`. */
@@ -71,11 +74,11 @@ export function readStrategy(
   strategy: Strategy,
   fields: Fields,
 ): Pick<SupervisorDraft, "strategy" | "intensity" | "period"> {
-  if (strategy.k === "default") {
+  if (strategy.kind === "default") {
     fields.defaults.push("strategy", "intensity", "period");
     return { strategy: "one_for_one", ...BUDGET };
   }
-  if (strategy.k === "unknown") {
+  if (strategy.kind === "unknown") {
     for (const field of ["strategy", "intensity", "period"]) fields.note(field, strategy.reason, strategy.at);
     return { strategy: null, intensity: null, period: null };
   }
@@ -96,7 +99,7 @@ export function readStrategy(
   );
   if (intensity !== null && intensity < 0) fields.note("intensity", unlimited, at);
   if (period === 0) fields.note("period", "restarts are counted without a window", at);
-  if (options.k !== "rec") {
+  if (options.kind !== "record") {
     for (const field of ["intensity", "period"])
       if (fields.unknown.every((u) => u.field !== field)) fields.because(field, options, at);
   }
@@ -118,19 +121,19 @@ export function ownLimit(strategy: Strategy, at: At, typed: boolean): NonNullabl
 
 /** What the strategy decides about a child: known when it decides the same for every error. */
 export function readRestart(strategy: Strategy, I: Interpreter, fields: Fields): ChildDraft["restart"] {
-  if (strategy.k === "default") {
+  if (strategy.kind === "default") {
     fields.defaults.push("restart");
     return "transient";
   }
-  if (strategy.k === "unknown") {
+  if (strategy.kind === "unknown") {
     fields.note("restart", `decided by the strategy: ${strategy.reason}`, strategy.at);
     return null;
   }
   const { decider, at } = strategy;
   let decision = decider;
-  if (decider.k === "term" && decider.tag === "decider") decision = decider.d.of ?? decider;
-  if (decider.k === "fn") {
-    const error: Value = { k: "unknown", why: "the error", at };
+  if (decider.kind === "term" && decider.tag === "decider") decision = decider.data.of ?? decider;
+  if (decider.kind === "function") {
+    const error: Value = { kind: "unknown", why: "the error", at };
     [, decision] = I.journal.branch(() => callFunction(I, decider, [error], decider.self, at));
   }
   const all = new Set(alternatives(decision).map(directive));
@@ -145,7 +148,7 @@ export function readRestart(strategy: Strategy, I: Interpreter, fields: Fields):
       : only === "Escalate"
         ? "a failure becomes the parent's own"
         : `decided at run time by the strategy's function${waysOf(decider, all)}`,
-    decider.k === "fn" ? decider.scope.m.at(decider.f) : at,
+    decider.kind === "function" ? decider.scope.module.at(decider.func) : at,
   );
   return null;
 }
@@ -153,8 +156,10 @@ export function readRestart(strategy: Strategy, I: Interpreter, fields: Fields):
 /** `: Restart if error instanceof Timeout, Stop otherwise`, or only which decisions there are. */
 function waysOf(decider: Value, all: ReadonlySet<string | null>): string {
   const ways =
-    decider.k === "fn"
-      ? decisions(decider.f, (x) => (x.k === "get" && x.o.k === "id" && DIRECTIVES.has(x.n) ? x.n : null))
+    decider.kind === "function"
+      ? decisions(decider.func, (x) =>
+          x.kind === "get" && x.object.kind === "identifier" && DIRECTIVES.has(x.name) ? x.name : null,
+        )
       : null;
   if (ways !== null) return `: ${ways}`;
   return all.has(null) || all.size === 0 ? "" : `: ${[...all].join(" or ")}`;
@@ -163,6 +168,7 @@ function waysOf(decider: Value, all: ReadonlySet<string | null>): string {
 const DIRECTIVES = new Set(["Restart", "Resume", "Stop", "Escalate"]);
 
 function directive(v: Value): string | null {
-  if (v.k === "lit" && typeof v.v === "string") return v.v.slice(0, 1).toUpperCase() + v.v.slice(1);
-  return v.k === "ext" && v.path[0] === "Directive" ? (v.path[1] ?? null) : null;
+  if (v.kind === "literal" && typeof v.value === "string")
+    return v.value.slice(0, 1).toUpperCase() + v.value.slice(1);
+  return v.kind === "external" && v.path[0] === "Directive" ? (v.path[1] ?? null) : null;
 }

@@ -29,12 +29,12 @@ export function specObject(given: SpecObjectConfig): Dialect {
   const isNew = config.callee.startsWith("new ");
   const path = config.callee.replace(/^new /, "").split(".");
   const isStart = (site: CallSite): boolean =>
-    site.callee.k === "ext" &&
+    site.callee.kind === "external" &&
     site.callee.pkg === config.module &&
     site.isNew === isNew &&
     site.callee.path.join(".") === path.join(".");
   const isHelper = ({ callee }: CallSite): boolean =>
-    callee.k === "ext" &&
+    callee.kind === "external" &&
     callee.pkg === config.module &&
     config.helpers?.includes(callee.path.join(".")) === true;
   return {
@@ -51,9 +51,9 @@ export function specObject(given: SpecObjectConfig): Dialect {
         ? (site.args[0] ?? null)
         : isStart(site)
           ? {
-              k: "term",
+              kind: "term",
               tag: "proc",
-              d: {
+              data: {
                 site: lit(madeAt(site.at, I, ...site.args)),
                 supervisor: lit(config.name),
                 spec: site.args[config.argument ?? 0] ?? lit(undefined),
@@ -77,7 +77,7 @@ export const libraries: readonly Dialect[] = LIBRARIES.map((config) => {
 class Reader {
   private readonly config: SpecObjectConfig;
   private readonly at: At;
-  private readonly I: Interpreter;
+  private readonly interpreter: Interpreter;
   private readonly sink: ModuleSink;
   private readonly isStart: (site: CallSite) => boolean;
 
@@ -91,12 +91,12 @@ class Reader {
     this.isStart = isStart;
     this.config = config;
     this.at = at;
-    this.I = I;
+    this.interpreter = I;
     this.sink = sink;
   }
 
   private watched(watch: (site: CallSite) => void, body: () => Value): Value {
-    const { I } = this;
+    const { interpreter: I } = this;
     const hooks = I.hooks;
     I.hooks = {
       ...hooks,
@@ -159,17 +159,19 @@ class Reader {
     });
     const given = this.config.childrenArgument;
     const list = given === undefined ? undefined : site.args[given];
-    const raw = list === undefined ? rawPath(spec, this.key("children")) : { v: list, at };
+    const raw = list === undefined ? rawPath(spec, this.key("children")) : { value: list, at };
     let children: ChildDraft[] = [];
     let childrenAt: At | null = null;
-    if (raw !== null && !(raw.v.k === "lit" && raw.v.v === undefined)) {
-      const found = readChildren(raw.v, raw.at, (v, place, many) => this.child(v, place, many, spellings));
+    if (raw !== null && !(raw.value.kind === "literal" && raw.value.value === undefined)) {
+      const found = readChildren(raw.value, raw.at, (v, place, many) =>
+        this.child(v, place, many, spellings),
+      );
       children = found.children;
       childrenAt = found.literal;
       if (found.open !== null) fields.unknown.push(openUnknown(found.open));
     }
     const draft: SupervisorDraft = {
-      key: madeAt(at, this.I, ...site.args),
+      key: madeAt(at, this.interpreter, ...site.args),
       name: name ?? nameAround(at) ?? "supervisor",
       dialect: this.config.name,
       at,
@@ -204,9 +206,9 @@ class Reader {
     for (const n of path) {
       const inner = Fields.raw(holder, n);
       // A group of options that is left out leaves out every option in it.
-      holder = inner === null || inner.v.k === "lit" ? record(new Map(), this.at) : inner.v;
+      holder = inner === null || inner.value.kind === "literal" ? record(new Map(), this.at) : inner.value;
     }
-    if (holder.k !== "rec") {
+    if (holder.kind !== "record") {
       fields.because(field, holder, this.at);
       return null;
     }
@@ -223,14 +225,14 @@ class Reader {
   private child(v: Value, at: At, many: boolean, spellings: ReadonlyMap<string, string>): ChildDraft {
     const fields = new Fields(at);
     const child = blankChild(at, fields);
-    const nested = v.k === "term" && v.tag === "proc" ? this.code(v, at) : null;
-    if (nested !== null && v.k === "term") {
-      const name = Fields.raw(v.d.spec ?? lit(undefined), this.key("name"))?.v;
+    const nested = v.kind === "term" && v.tag === "proc" ? this.code(v, at) : null;
+    if (nested !== null && v.kind === "term") {
+      const name = Fields.raw(v.data.spec ?? lit(undefined), this.key("name"))?.value;
       child.code = nested;
-      child.id = name?.k === "lit" && typeof name.v === "string" ? name.v : nested.symbol;
+      child.id = name?.kind === "literal" && typeof name.value === "string" ? name.value : nested.symbol;
       return this.policy(child, lit(undefined), at, fields, spellings);
     }
-    if (v.k !== "rec") {
+    if (v.kind !== "record") {
       noteNoSpec(v, at, fields);
       return child;
     }
@@ -239,13 +241,14 @@ class Reader {
     if (start === null && !isAgent) fields.note("start", "it is absent", at);
     else if (start === null) child.code.type = "worker";
     else {
-      const code = this.code(start.v, start.at);
-      if (code === null) fields.because("start", start.v, start.at);
+      const code = this.code(start.value, start.at);
+      if (code === null) fields.because("start", start.value, start.at);
       else child.code = code;
     }
     const id = rawPath(v, this.key("id")) ?? (this.config.keys?.id === undefined ? rawPath(v, "name") : null);
     if (id === null) fields.note("id", "it is absent", at);
-    else child.id = readId(id.v, id.at, many, (field, reason, place) => fields.note(field, reason, place));
+    else
+      child.id = readId(id.value, id.at, many, (field, reason, place) => fields.note(field, reason, place));
     if (isAgent) child.code.symbol = child.id;
     return this.policy(child, v, at, fields, spellings);
   }
@@ -259,7 +262,7 @@ class Reader {
     spellings: ReadonlyMap<string, string>,
   ): ChildDraft {
     const { defaults = {}, units = {} } = this.config;
-    const v = given.k === "lit" ? record(new Map(), at) : given;
+    const v = given.kind === "literal" ? record(new Map(), at) : given;
     const restarts = oneOf(RESTARTS, spellings);
     child.restart = this.read(
       fields,
@@ -297,52 +300,65 @@ class Reader {
 
   /** What a start refers to: a class, a nested supervisor, a tuple that begins with one, a function that makes one. */
   private code(v: Value, at: At): CodeRef | null {
-    switch (v.k) {
-      case "cls":
-        return { symbol: v.c.n, at: { m: v.scope.m, s: v.c.s, e: v.c.e }, key: null, type: "worker" };
-      case "inst":
-        return v.cls.k === "cls" ? this.code(v.cls, at) : null;
-      case "ext":
+    switch (v.kind) {
+      case "class":
+        return {
+          symbol: v.class.name,
+          at: { module: v.scope.module, start: v.class.start, end: v.class.end },
+          key: null,
+          type: "worker",
+        };
+      case "instance":
+        return v.cls.kind === "class" ? this.code(v.cls, at) : null;
+      case "external":
         return { symbol: v.path.join("."), at: null, key: null, type: "worker" };
       case "term": {
-        const site = v.d.site;
-        if (v.d.supervisor === undefined || site?.k !== "lit") return null;
+        const site = v.data.site;
+        if (v.data.supervisor === undefined || site?.kind !== "literal") return null;
         return {
           symbol: nameAround(v.at) ?? "supervisor",
           at: v.at,
-          key: String(site.v),
+          key: String(site.value),
           type: "supervisor",
         };
       }
       case "list":
-        return v.c.items[0] === undefined ? null : this.code(v.c.items[0].v, at);
-      case "fn": {
-        const args = v.f.p.map((p) => unknown("an argument of a start function", v.scope.m.at(p.t)));
+        return v.contents.items[0] === undefined ? null : this.code(v.contents.items[0].value, at);
+      case "function": {
+        const args = v.func.params.map((p) =>
+          unknown("an argument of a start function", v.scope.module.at(p.target)),
+        );
         const inside = new Set<string>();
         const result = this.watched(
           (site) => {
-            if (this.isStart(site)) inside.add(madeAt(site.at, this.I, ...site.args));
+            if (this.isStart(site)) inside.add(madeAt(site.at, this.interpreter, ...site.args));
           },
-          () => callFunction(this.I, v, args, v.self, at),
+          () => callFunction(this.interpreter, v, args, v.self, at),
         );
         const made = alternatives(result).map((a) =>
-          a.k === "inst" || a.k === "term" ? this.code(a, at) : null,
+          a.kind === "instance" || a.kind === "term" ? this.code(a, at) : null,
         );
         if (made.length === 1 && made[0] !== null && made[0] !== undefined) return made[0];
         // A function that starts a supervisor and returns something else stands for it.
         const [nested] = inside;
         if (inside.size === 1 && nested !== undefined)
           return {
-            symbol: v.f.n ?? nameAround(at) ?? "supervisor",
-            at: v.scope.m.at(v.f),
+            symbol: v.func.name ?? nameAround(at) ?? "supervisor",
+            at: v.scope.module.at(v.func),
             key: nested,
             type: "supervisor",
           };
         // The function itself is what runs.
-        const symbol = v.f.n ?? nameAround({ m: v.scope.m, s: v.f.s, e: v.f.e });
+        const symbol =
+          v.func.name ?? nameAround({ module: v.scope.module, start: v.func.start, end: v.func.end });
         return symbol === null || symbol === this.key("start")
           ? null
-          : { symbol, at: { m: v.scope.m, s: v.f.s, e: v.f.e }, key: null, type: "worker" };
+          : {
+              symbol,
+              at: { module: v.scope.module, start: v.func.start, end: v.func.end },
+              key: null,
+              type: "worker",
+            };
       }
       default:
         return null;
@@ -351,13 +367,13 @@ class Reader {
 }
 
 /** A property by a path with dots. */
-function rawPath(spec: Value, path: string): { v: Value; at: At } | null {
-  let found: { v: Value; at: At } | null = null;
+function rawPath(spec: Value, path: string): { value: Value; at: At } | null {
+  let found: { value: Value; at: At } | null = null;
   let holder = spec;
   for (const n of path.split(".")) {
     found = Fields.raw(holder, n);
     if (found === null) return null;
-    holder = found.v;
+    holder = found.value;
   }
   return found;
 }

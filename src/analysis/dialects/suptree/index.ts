@@ -48,18 +48,18 @@ export const suptree: Dialect = {
 
 function callValue(site: CallSite, I: Interpreter): Value | null {
   const { callee, args, at } = site;
-  if (callee.k === "extm") {
+  if (callee.kind === "externalMethod") {
     if (!isMethodOf(callee, PACKAGES)) return null;
-    switch (callee.n.replace(/^system\./, "")) {
+    switch (callee.name.replace(/^system\./, "")) {
       case "whereis":
-        return args[0] === undefined ? null : { k: "term", tag: "lookup", d: { target: args[0] }, at };
+        return args[0] === undefined ? null : { kind: "term", tag: "lookup", data: { target: args[0] }, at };
       case "monitor":
-        return args[0] === undefined ? null : { k: "term", tag: "monitor", d: { target: args[0] }, at };
+        return args[0] === undefined ? null : { kind: "term", tag: "monitor", data: { target: args[0] }, at };
       case "start":
       case "startLink":
       case "startChild":
       case "startChildResult":
-        return { k: "term", tag: "proc", d: { site: lit(madeAt(at, I, ...args)) }, at };
+        return { kind: "term", tag: "proc", data: { site: lit(madeAt(at, I, ...args)) }, at };
       default:
         return null;
     }
@@ -68,42 +68,44 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
   const first = args[0];
   switch (callee.path[0]) {
     case "isNormalReason":
-      if (first?.k === "lit") return lit(first.v === "normal" || first.v === "shutdown");
-      return first?.k === "rec" && first.c.open !== null && first.c.props.size === 0 ? lit(false) : null;
+      if (first?.kind === "literal") return lit(first.value === "normal" || first.value === "shutdown");
+      return first?.kind === "record" && first.contents.open !== null && first.contents.props.size === 0
+        ? lit(false)
+        : null;
     case "stop":
       return {
-        k: "term",
+        kind: "term",
         tag: "stop",
-        d: { reason: first ?? lit("normal"), ...(args[1] === undefined ? {} : { reply: args[1] }) },
+        data: { reason: first ?? lit("normal"), ...(args[1] === undefined ? {} : { reply: args[1] }) },
         at,
       };
     case "continueWith":
-      return { k: "term", tag: "continue", d: {}, at };
+      return { kind: "term", tag: "continue", data: {}, at };
     case "timeout":
-      return { k: "term", tag: "timeout", d: first === undefined ? {} : { ms: first }, at };
+      return { kind: "term", tag: "timeout", data: first === undefined ? {} : { ms: first }, at };
     case "ok":
     case "reply": {
       const next = callee.path[0] === "ok" ? args[1] : args[2];
-      return next === undefined ? null : { k: "term", tag: "next", d: { next }, at };
+      return next === undefined ? null : { kind: "term", tag: "next", data: { next }, at };
     }
     case "processName":
       return {
-        k: "term",
+        kind: "term",
         tag: "name",
-        d: { name: args[0] ?? unknown("no name is given", at) },
+        data: { name: args[0] ?? unknown("no name is given", at) },
         at,
       };
     case "startOf":
       return list(
-        args.map((v) => ({ v, card: "one" as const, count: null, at })),
+        args.map((v) => ({ value: v, card: "one" as const, count: null, at })),
         at,
         site.open ? unknown("more arguments", at) : null,
       );
     case "defineApplication":
       return {
-        k: "term",
+        kind: "term",
         tag: "app",
-        d: { name: nameField(args[0]), key: lit(madeByCalls(at, I, ...args)) },
+        data: { name: nameField(args[0]), key: lit(madeByCalls(at, I, ...args)) },
         at,
       };
     default:
@@ -113,19 +115,19 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
 
 function nameField(spec: Value | undefined): Value {
   const raw = spec === undefined ? null : Fields.raw(spec, "name");
-  return raw?.v ?? lit(undefined);
+  return raw?.value ?? lit(undefined);
 }
 
 function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void {
   const { callee, args } = site;
-  if (callee.k === "ext") {
+  if (callee.kind === "external") {
     if (callee.pkg === "suptree" && callee.path[0] === "defineApplication")
       sink.application(application(args[0], site, I));
     return;
   }
   if (!isMethodOf(callee, PACKAGES, "System")) return;
-  if (callee.n === "start") sink.start(startOf(site, I, false));
-  else if (callee.n === "startChild" || callee.n === "startChildResult") {
+  if (callee.name === "start") sink.start(startOf(site, I, false));
+  else if (callee.name === "startChild" || callee.name === "startChildResult") {
     const start = startChildOf(site, I);
     if (start !== null) sink.start(start);
   }
@@ -142,16 +144,16 @@ function application(spec: Value | undefined, site: CallSite, I: Interpreter): A
     at: site.at,
     unknown: fields.unknown,
   };
-  if (spec === undefined || spec.k !== "rec") {
+  if (spec === undefined || spec.kind !== "record") {
     for (const field of ["name", "applications", "start"])
       fields.note(field, "the definition is computed at run time", site.at);
     return draft;
   }
   draft.name = fields.read(spec, "name", "name", asText, null) ?? "application";
-  draft.dependencies = Fields.raw(spec, "applications")?.v ?? null;
+  draft.dependencies = Fields.raw(spec, "applications")?.value ?? null;
   const start = Fields.raw(spec, "start");
-  if (start !== null && !(start.v.k === "lit" && start.v.v === undefined)) {
-    const read = readStart(start.v, start.at, I, fields);
+  if (start !== null && !(start.value.kind === "literal" && start.value.value === undefined)) {
+    const read = readStart(start.value, start.at, I, fields);
     draft.start = read.code;
     draft.args = read.args;
   }

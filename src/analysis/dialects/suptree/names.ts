@@ -36,7 +36,7 @@ export function roleOf(base: Ext): Role | null {
 
 /** The process code that a class stands for. */
 export function codeOf(v: Value, I: Interpreter): CodeRef | null {
-  if (v.k === "ext" && v.pkg === "suptree") {
+  if (v.kind === "external" && v.pkg === "suptree") {
     const role = roleOf(v);
     return {
       symbol: v.path.join("."),
@@ -45,11 +45,11 @@ export function codeOf(v: Value, I: Interpreter): CodeRef | null {
       type: role === "supervisor" ? "supervisor" : "worker",
     };
   }
-  if (v.k !== "cls") return null;
+  if (v.kind !== "class") return null;
   const { base } = chainOf(I, v);
-  const role = base?.k === "ext" ? roleOf(base) : null;
-  const at = { m: v.scope.m, s: v.c.s, e: v.c.e };
-  I.world.deps.touch(v.scope.m.file);
+  const role = base?.kind === "external" ? roleOf(base) : null;
+  const at = { module: v.scope.module, start: v.class.start, end: v.class.end };
+  I.world.deps.touch(v.scope.module.file);
   const symbol = classNameOf(v) ?? "default";
   if (role === null) return { symbol, at, key: null, type: null };
   const code: CodeRef = {
@@ -63,17 +63,18 @@ export function codeOf(v: Value, I: Interpreter): CodeRef | null {
 
 /** A name that is known in part, with `*` for what is not. */
 export function namePattern(v: Value): string {
-  if (v.k === "text") return v.p.map((part) => part ?? "*").join("");
-  const name = v.k === "term" && v.tag === "name" ? v.d.name : undefined;
+  if (v.kind === "text") return v.parts.map((part) => part ?? "*").join("");
+  const name = v.kind === "term" && v.tag === "name" ? v.data.name : undefined;
   return name === undefined ? "*" : namePattern(name);
 }
 
 /** The registered name that a value stands for; null when it is none or not known. */
 export function nameOf(v: Value): NameRef | null {
-  if (v.k === "lit" && typeof v.v === "string") return { name: v.v, origin: null };
-  if (v.k === "term" && v.tag === "name") {
-    const name = v.d.name;
-    if (name?.k === "lit" && typeof name.v === "string") return { name: name.v, origin: codeKey(v.at) };
+  if (v.kind === "literal" && typeof v.value === "string") return { name: v.value, origin: null };
+  if (v.kind === "term" && v.tag === "name") {
+    const name = v.data.name;
+    if (name?.kind === "literal" && typeof name.value === "string")
+      return { name: name.value, origin: codeKey(v.at) };
   }
   return null;
 }

@@ -23,23 +23,23 @@ const CALLBACKS: readonly [string, Callback["phase"]][] = [
 ];
 
 export function readProcess(cls: Cls, I: Interpreter): ProcessCode | null {
-  const m = cls.scope.m;
-  const at = m.at(cls.c);
+  const m = cls.scope.module;
+  const at = m.at(cls.class);
   const self: Inst = instantiate(I, cls, { values: [], open: false }, at);
   const callbacks: Callback[] = [];
   for (const [name, phase] of CALLBACKS) {
     const fn = property(I, self, name, at);
-    if (fn.k === "fn") callbacks.push({ name, phase, fn, args: [] });
+    if (fn.kind === "function") callbacks.push({ name, phase, fn, args: [] });
   }
   const { classes } = chainOf(I, cls);
   const fields = classes.flatMap((c) =>
-    c.c.m
-      .filter((member) => member.k === "field" && !member.st && member.ty !== null)
+    c.class.members
+      .filter((member) => member.kind === "field" && !member.static && member.type !== null)
       .map((member) => ({
-        name: member.n,
-        types: member.ty!,
-        at: c.scope.m.at(member),
-        changed: classes.some((other) => other.c.asg.includes(member.n)),
+        name: member.name,
+        types: member.type!,
+        at: c.scope.module.at(member),
+        changed: classes.some((other) => other.class.assigned.includes(member.name)),
       })),
   );
   return {
@@ -85,15 +85,15 @@ const OF_SYSTEM = /^system\./;
 
 export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
   const { callee, args, at } = site;
-  if (callee.k === "ext") {
+  if (callee.kind === "external") {
     if (callee.pkg === "suptree" && callee.path[0] === "stop")
       sink.stops(reasonText(args[0] ?? lit("normal")), at, I);
     return null;
   }
   if (!isMethodOf(callee, PACKAGES) || roleOf(callee.base) === null) return null;
   const first = args[0];
-  const n = callee.n.replace(OF_SYSTEM, "");
-  if (n !== callee.n && !METHODS.has(n)) sink.unread(`it uses its system: ${callee.n}`, at);
+  const n = callee.name.replace(OF_SYSTEM, "");
+  if (n !== callee.name && !METHODS.has(n)) sink.unread(`it uses its system: ${callee.name}`, at);
   const kind = USES.get(n);
   if (kind !== undefined) {
     if (first !== undefined) sink.use(kind, first, site, I);
@@ -101,7 +101,7 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
   }
   switch (n) {
     case "trapExit":
-      sink.trapsExit(first?.k === "lit" ? first.v === true : null, I);
+      sink.trapsExit(first?.kind === "literal" ? first.value === true : null, I);
       break;
     case "register": {
       const name = first === undefined ? null : nameOf(first);
@@ -133,8 +133,8 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
 
 /** The reason as text, as far as rules ask: `{ shutdown: … }` is a shutdown, whatever it says. */
 function reasonText(v: Value): string | null {
-  if (v.k === "rec" && v.c.props.has("shutdown")) return "shutdown";
-  return v.k === "lit" && typeof v.v === "string" ? v.v : null;
+  if (v.kind === "record" && v.contents.props.has("shutdown")) return "shutdown";
+  return v.kind === "literal" && typeof v.value === "string" ? v.value : null;
 }
 
 /** `start(Class, ...args)` of a process or of a system. */
@@ -165,9 +165,9 @@ function startChild(site: CallSite, I: Interpreter, sink: FactSink): void {
 export function startChildOf(site: CallSite, I: Interpreter): (StartDraft & { under: Value }) | null {
   const [under, what] = site.args;
   if (under === undefined) return null;
-  const extra = what?.k === "list";
+  const extra = what?.kind === "list";
   const child =
-    what === undefined || extra ? null : readChild(what, what.k === "rec" ? what.at : site.at, true, I);
+    what === undefined || extra ? null : readChild(what, what.kind === "record" ? what.at : site.at, true, I);
   if (child !== null) {
     child.cardinality = "many";
     child.dynamic = true;
@@ -176,7 +176,10 @@ export function startChildOf(site: CallSite, I: Interpreter): (StartDraft & { un
   return {
     code: child?.code ?? { symbol: null, at: null, key: null, type: null },
     args:
-      child?.args ?? (what?.k === "list" && what.c.open === null ? what.c.items.map((item) => item.v) : null),
+      child?.args ??
+      (what?.kind === "list" && what.contents.open === null
+        ? what.contents.items.map((item) => item.value)
+        : null),
     at: site.at,
     site: madeAt(site.at, I, ...site.args),
     linked: true,
@@ -189,31 +192,33 @@ export function startChildOf(site: CallSite, I: Interpreter): (StartDraft & { un
 
 /** What a returned value asks for. */
 export function outcomeOf(v: Value): Outcome | null {
-  if (v.k === "ext" && v.pkg === "suptree" && v.path[0] === "ignore") return { how: "ignore", reason: null };
-  if (v.k !== "term") return null;
-  if (v.tag === "next" && v.d.next !== undefined) return outcomeOf(v.d.next);
+  if (v.kind === "external" && v.pkg === "suptree" && v.path[0] === "ignore")
+    return { how: "ignore", reason: null };
+  if (v.kind !== "term") return null;
+  if (v.tag === "next" && v.data.next !== undefined) return outcomeOf(v.data.next);
   if (v.tag === "stop") {
-    const given = v.d.reason ?? lit("normal");
+    const given = v.data.reason ?? lit("normal");
     // A shutdown with a word about why counts as one.
-    const reason = given.k === "rec" && given.c.props.has("shutdown") ? "shutdown" : reasonText(given);
-    return { how: "stop", reason, ...(v.d.reply === undefined ? {} : { replies: true }) };
+    const reason =
+      given.kind === "record" && given.contents.props.has("shutdown") ? "shutdown" : reasonText(given);
+    return { how: "stop", reason, ...(v.data.reply === undefined ? {} : { replies: true }) };
   }
-  if (v.tag === "timeout") return { how: "timeout", ms: milliseconds(v.d.ms) };
+  if (v.tag === "timeout") return { how: "timeout", ms: milliseconds(v.data.ms) };
   return null;
 }
 
 /** What `call`, `cast`, `send` and `sendAfter` send. */
 export function sentBy({ callee, args }: CallSite): Sent | null {
-  if (callee.k !== "extm" || !isMethodOf(callee, PACKAGES)) return null;
+  if (callee.kind !== "externalMethod" || !isMethodOf(callee, PACKAGES)) return null;
   const { self } = callee;
-  const own = (v: Value | undefined) => v?.k === "extm" && v.n === "self" && v.self === self;
+  const own = (v: Value | undefined) => v?.kind === "externalMethod" && v.name === "self" && v.self === self;
   const sent = (
     event: Sent["event"],
     to: Value | undefined,
     message: Value | undefined,
     ms: number | null,
   ) => (message === undefined ? null : { event, message, toItself: own(to), ms });
-  switch (callee.n) {
+  switch (callee.name) {
     case "call":
       return sent("call", args[0], args[1], 0);
     case "cast":
@@ -229,12 +234,16 @@ export function sentBy({ callee, args }: CallSite): Sent | null {
 
 /** What `async` runs in a process of its own, and under whom. */
 export function taskOf({ callee, args }: CallSite): { fn: Value; under: Value | null } | null {
-  if (callee.k !== "extm" || callee.n !== "async" || !isMethodOf(callee, PACKAGES)) return null;
+  if (callee.kind !== "externalMethod" || callee.name !== "async" || !isMethodOf(callee, PACKAGES))
+    return null;
   const [fn, options] = args;
   if (fn === undefined) return null;
-  return { fn, under: options?.k === "rec" ? (options.c.props.get("under")?.v ?? null) : null };
+  return {
+    fn,
+    under: options?.kind === "record" ? (options.contents.props.get("under")?.value ?? null) : null,
+  };
 }
 
 function milliseconds(v: Value | undefined): number | null {
-  return v?.k === "lit" && typeof v.v === "number" ? v.v : null;
+  return v?.kind === "literal" && typeof v.value === "number" ? v.value : null;
 }

@@ -35,22 +35,24 @@ import { codeOf, nameOf } from "./names.ts";
 import { taskOf } from "./task.ts";
 
 export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): SupervisorDraft | null {
-  if (cls.c.abs) return null;
-  const m = cls.scope.m;
-  const at = m.at(cls.c);
+  if (cls.class.abstract) return null;
+  const m = cls.scope.module;
+  const at = m.at(cls.class);
   const dynamic = isDynamic(cls, I);
   const self = instantiate(I, cls, { values: [], open: false }, at);
   const init = property(I, self, "init", at);
-  const takesArguments = init.k === "fn" && init.f.p.length > 0;
+  const takesArguments = init.kind === "function" && init.func.params.length > 0;
   let spec: Value = unknown("the class has no init", at);
-  if (init.k === "fn") {
+  if (init.kind === "function") {
     const name = (i: number): string => {
-      const t = init.f.p[i]?.t;
-      return t?.k === "id" ? `"${t.n}"` : String(i + 1);
+      const t = init.func.params[i]?.target;
+      return t?.kind === "identifier" ? `"${t.name}"` : String(i + 1);
     };
     const given =
       args ??
-      init.f.p.map((p, i) => unknown(`argument ${name(i)} of init is not known`, init.scope.m.at(p.t)));
+      init.func.params.map((p, i) =>
+        unknown(`argument ${name(i)} of init is not known`, init.scope.module.at(p.target)),
+      );
     I.phase = "init";
     spec = oneSpec(callFunction(I, init, given, self, at));
   }
@@ -61,14 +63,14 @@ export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): 
     cls,
     dialect: "suptree",
     at,
-    nameAt: { m, s: cls.c.ns, e: cls.c.ne },
+    nameAt: { module: m, start: cls.class.nameStart, end: cls.class.nameEnd },
     dynamic,
     registers: null,
     process: null,
     takesArguments,
   };
-  if (spec.k !== "rec") {
-    const why = spec.k === "unknown" ? spec : unknown(reasonOf(spec), at);
+  if (spec.kind !== "record") {
+    const why = spec.kind === "unknown" ? spec : unknown(reasonOf(spec), at);
     for (const field of ["strategy", "intensity", "period", "autoShutdown", "children"])
       fields.because(field, why, at);
     return {
@@ -106,7 +108,7 @@ export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): 
   let childrenAt: At | null = null;
   if (raw === null) fields.note("children", "the spec has no children", spec.at);
   else {
-    const found = readChildren(raw.v, raw.at, (v, place, many) => readChild(v, place, many, I));
+    const found = readChildren(raw.value, raw.at, (v, place, many) => readChild(v, place, many, I));
     children = found.children;
     childrenAt = found.literal;
     if (found.open !== null) fields.unknown.push(openUnknown(found.open));
@@ -128,35 +130,35 @@ export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): 
 
 function isDynamic(cls: Cls, I: Interpreter): boolean {
   const { base } = chainOf(I, cls);
-  return base?.k === "ext" && base.path[0] === "DynamicSupervisor";
+  return base?.kind === "external" && base.path[0] === "DynamicSupervisor";
 }
 
 /** What `init` returns, when it may return several specs: one with all of their fields. */
 export function oneSpec(v: Value): Value {
-  if (v.k !== "choice") return v;
+  if (v.kind !== "choice") return v;
   // `ignore` and `stop` mean that there is no supervisor at all.
-  const specs = alternatives(v).filter((a) => a.k === "rec" || a.k === "unknown");
+  const specs = alternatives(v).filter((a) => a.kind === "record" || a.kind === "unknown");
   const first = specs[0];
-  if (first === undefined || specs.some((s) => s.k === "unknown")) return v.why;
+  if (first === undefined || specs.some((s) => s.kind === "unknown")) return v.why;
   if (specs.length === 1) return first;
   const props = new Map<string, Entry>();
   for (const s of specs) {
-    if (s.k !== "rec") continue;
-    for (const [n, entry] of s.c.props) {
+    if (s.kind !== "record") continue;
+    for (const [n, entry] of s.contents.props) {
       const other = props.get(n);
       props.set(
         n,
         other === undefined
           ? entry
-          : { ...entry, v: choice(other.v, entry.v, v.why), maybe: other.maybe || entry.maybe },
+          : { ...entry, value: choice(other.value, entry.value, v.why), maybe: other.maybe || entry.maybe },
       );
     }
   }
   for (const [n, entry] of props) {
-    if (!specs.every((s) => s.k === "rec" && s.c.props.has(n)))
-      props.set(n, { ...entry, v: choice(entry.v, UNDEFINED, v.why) });
+    if (!specs.every((s) => s.kind === "record" && s.contents.props.has(n)))
+      props.set(n, { ...entry, value: choice(entry.value, UNDEFINED, v.why) });
   }
-  return record(props, first.k === "rec" ? first.at : v.why.at);
+  return record(props, first.kind === "record" ? first.at : v.why.at);
 }
 
 /** A dynamic supervisor's template, if it has one. */
@@ -166,15 +168,15 @@ function readTemplate(
   fields: Fields,
 ): Pick<SupervisorDraft, "strategy" | "children" | "childrenAt"> {
   const raw = Fields.raw(spec, "child");
-  if (raw === null || (raw.v.k === "lit" && raw.v.v === undefined)) {
+  if (raw === null || (raw.value.kind === "literal" && raw.value.value === undefined)) {
     return { strategy: "one_for_one", children: [], childrenAt: null };
   }
-  if (raw.v.k === "unknown") {
-    fields.because("strategy", raw.v, raw.at);
-    fields.because("children", raw.v, raw.at);
+  if (raw.value.kind === "unknown") {
+    fields.because("strategy", raw.value, raw.at);
+    fields.because("children", raw.value, raw.at);
     return { strategy: null, children: [], childrenAt: null };
   }
-  const child = readChild(raw.v, raw.v.k === "rec" ? raw.v.at : raw.at, true, I, true);
+  const child = readChild(raw.value, raw.value.kind === "record" ? raw.value.at : raw.at, true, I, true);
   return {
     strategy: "simple_one_for_one",
     children: [{ ...child, dynamic: true, cardinality: "many", count: null }],
@@ -185,20 +187,20 @@ function readTemplate(
 export function readChild(v: Value, at: At, many: boolean, I: Interpreter, template = false): ChildDraft {
   const fields = new Fields(at);
   const child = blankChild(at, fields);
-  if (v.k !== "rec") {
+  if (v.kind !== "record") {
     noteNoSpec(v, at, fields);
     return child;
   }
   const start = Fields.raw(v, "start");
   if (start === null) fields.note("start", "it is absent", at);
   else {
-    const read = readStart(start.v, start.at, I, fields);
+    const read = readStart(start.value, start.at, I, fields);
     child.code = read.code;
     child.args = read.args;
   }
   const id = Fields.raw(v, "id");
   if (id !== null)
-    child.id = readId(id.v, id.at, many, (field, reason, place) => fields.note(field, reason, place));
+    child.id = readId(id.value, id.at, many, (field, reason, place) => fields.note(field, reason, place));
   else if (template && child.code.symbol !== null) {
     child.id = child.code.symbol;
     child.defaults.push("id");
@@ -225,10 +227,14 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, templ
     "the default depends on what it starts",
   );
   const name = Fields.raw(v, "name");
-  if (name !== null && !(name.v.k === "lit" && name.v.v === undefined)) {
-    child.name = nameOf(name.v);
+  if (name !== null && !(name.value.kind === "literal" && name.value.value === undefined)) {
+    child.name = nameOf(name.value);
     if (child.name === null)
-      fields.because("name", name.v.k === "term" ? (name.v.d.name ?? name.v) : name.v, name.at);
+      fields.because(
+        "name",
+        name.value.kind === "term" ? (name.value.data.name ?? name.value) : name.value,
+        name.at,
+      );
   }
   return child;
 }
@@ -241,22 +247,24 @@ export function readStart(
   fields: Fields,
 ): { code: CodeRef; args: Value[] | null } {
   const none: CodeRef = { symbol: null, at: null, key: null, type: null };
-  if (v.k !== "list") {
+  if (v.kind !== "list") {
     fields.because("start", v, at);
     return { code: none, args: null };
   }
-  const [first, ...rest] = v.c.items;
+  const [first, ...rest] = v.contents.items;
   if (first === undefined) {
-    fields.note("start", v.c.open?.why ?? "it is empty", at);
+    fields.note("start", v.contents.open?.why ?? "it is empty", at);
     return { code: none, args: null };
   }
-  const code = taskOf(first.v, rest[0]?.v) ?? codeOf(first.v, I);
+  const code = taskOf(first.value, rest[0]?.value) ?? codeOf(first.value, I);
   const args =
-    v.c.open === null && rest.every((item) => item.card === "one") ? rest.map((item) => item.v) : null;
+    v.contents.open === null && rest.every((item) => item.card === "one")
+      ? rest.map((item) => item.value)
+      : null;
   if (code === null) {
-    fields.because("start", first.v, first.at);
+    fields.because("start", first.value, first.at);
     // Whichever it is, it may be of one kind.
-    const types = new Set(alternatives(first.v).map((v) => codeOf(v, I)?.type ?? null));
+    const types = new Set(alternatives(first.value).map((v) => codeOf(v, I)?.type ?? null));
     const type = types.size === 1 ? [...types][0]! : null;
     return { code: { ...none, type }, args };
   }

@@ -7,14 +7,15 @@ import type { ProcessCode } from "../dialect.ts";
 
 /** The code of a task, where its function is known. */
 export function taskOf(cls: Value, fn: Value | undefined): CodeRef | null {
-  if (cls.k !== "ext" || cls.pkg !== "suptree" || cls.path[0] !== "Task" || fn?.k !== "fn") return null;
-  const at = fn.scope.m.at(fn.f);
+  if (cls.kind !== "external" || cls.pkg !== "suptree" || cls.path[0] !== "Task" || fn?.kind !== "function")
+    return null;
+  const at = fn.scope.module.at(fn.func);
   return { symbol: "Task", at, key: codeKey(at), type: "worker", task: taskCode(cls, fn) };
 }
 
-function taskCode(cls: Value, fn: Value & { k: "fn" }): ProcessCode {
-  const at = fn.scope.m.at(fn.f);
-  const self: Inst = { k: "inst", cls, args: [], fields: new Map(), at, kept: true };
+function taskCode(cls: Value, fn: Value & { kind: "function" }): ProcessCode {
+  const at = fn.scope.module.at(fn.func);
+  const self: Inst = { kind: "instance", cls, args: [], fields: new Map(), at, kept: true };
   return {
     key: codeKey(at),
     symbol: "Task",
