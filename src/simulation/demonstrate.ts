@@ -2,7 +2,7 @@
 import type { Demonstration, DemonstrationOutcome, Hazard, RunAction, TreeModel } from "../model/index.ts";
 import type { TraceEvent } from "../runtime/index.ts";
 import { judge, type Scene, type Seen } from "./hazards.ts";
-import { PlanError } from "./plan.ts";
+import { PlanError } from "./make-plan.ts";
 import { Simulation, type SimulationOptions } from "./simulation.ts";
 
 /**

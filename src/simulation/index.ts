@@ -1,6 +1,6 @@
 export { crashMatrix, type MatrixOptions } from "./crash-matrix.ts";
 export { demonstrate } from "./demonstrate.ts";
-export { type Plan, PlanError, plan } from "./plan.ts";
+export { type Plan, PlanError, plan } from "./make-plan.ts";
 export {
   type BootResult,
   type Halt,

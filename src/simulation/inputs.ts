@@ -1,7 +1,7 @@
 /** What can be done to a run from outside. */
 import type { RunAction } from "../model/index.ts";
 import type { InjectedFault, Pid, ProcessInfo, System } from "../runtime/index.ts";
-import type { PlannedChild, PlannedSupervisor } from "./plan.ts";
+import type { PlannedChild, PlannedSupervisor } from "./make-plan.ts";
 import { childSpec, notPastLimit, Order } from "./stand-in.ts";
 import type { Targets } from "./targets.ts";
 import type { World } from "./world.ts";

@@ -1,6 +1,6 @@
 /** From what was read of a process to what its stand-in does: conditions that are not known are supposed, and listed. */
 import type { Act, Edge, Location, Occasion, ProcessFacts } from "../model/index.ts";
-import { type Deed, messageKey, type PlannedReaction, type Script, type Use } from "./planned.ts";
+import { type Deed, messageKey, type PlannedReaction, type Script, type Use } from "./plan-types.ts";
 
 /** Milliseconds that a stand-in waits for each thing outside that the code waits for. */
 export const INIT_WAIT = 50;

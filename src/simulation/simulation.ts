@@ -13,7 +13,7 @@ import {
   System,
 } from "../runtime/index.ts";
 import { perform, SimulationError, startMore } from "./inputs.ts";
-import { type Plan, type PlannedSupervisor, plan } from "./plan.ts";
+import { type Plan, type PlannedSupervisor, plan } from "./make-plan.ts";
 import { childSpec, notPastLimit, Order, standIn, standInSupervisor, USE_ALL } from "./stand-in.ts";
 import { Targets } from "./targets.ts";
 import { World } from "./world.ts";

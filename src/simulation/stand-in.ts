@@ -26,7 +26,6 @@ import {
   Task,
   timeout,
 } from "../runtime/index.ts";
-import { CALL_TIMEOUT, type End, Performer, REQUEST, startAnother, type User } from "./perform.ts";
 import {
   type Deed,
   messageKey,
@@ -34,7 +33,8 @@ import {
   type PlannedSupervisor,
   type PlannedWorker,
   type Use,
-} from "./plan.ts";
+} from "./make-plan.ts";
+import { CALL_TIMEOUT, type End, Performer, REQUEST, startAnother, type User } from "./performer.ts";
 import type { Inhabitant, World } from "./world.ts";
 
 /** What a run tells a stand-in to do. */

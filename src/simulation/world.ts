@@ -1,7 +1,7 @@
 /** What the stand-ins of one run share: who lives where, and what was done to them. */
 import { NO_LIMIT } from "../model/index.ts";
 import type { ChildSpec, Pid, ProcessClass, TraceEventOf } from "../runtime/index.ts";
-import type { Deed, Plan, PlannedChild, PlannedSupervisor, PlannedWorker, Use } from "./plan.ts";
+import type { Deed, Plan, PlannedChild, PlannedSupervisor, PlannedWorker, Use } from "./make-plan.ts";
 
 /** A stand-in as the world sees it. */
 export interface Inhabitant {

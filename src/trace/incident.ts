@@ -1,8 +1,8 @@
 /** One incident: a process that ended, everybody it took along, and what the supervisors did about it. */
 import type { Budget, RestartDecision } from "../runtime/trace.ts";
-import type { IncidentStep } from "./book.ts";
 import type { Cause } from "./causes.ts";
 import type { NodeKey } from "./live-types.ts";
+import type { IncidentStep } from "./sentences.ts";
 import { count, list, listOf, named, restarts } from "./words.ts";
 
 /** A process that was stopped or started; `inside` counts what was stopped or started with it, below it. */

@@ -1,15 +1,15 @@
 /** The incidents of a run: each has one cause, one sentence, and its steps in the order in which they happened. */
 import { budgetWords, limitWords } from "../model/index.ts";
 import type { TraceEvent, TraceEventOf } from "../runtime/trace.ts";
-import type { Book, IncidentStep, Names, View } from "./book.ts";
 import type { Cause, Causes } from "./causes.ts";
 import { type Entry, type Incident, newIncident, type Reaction, tell } from "./incident.ts";
 import type { LiveNode, NodeKey } from "./live-types.ts";
 import { OUTSIDE } from "./outside.ts";
+import type { IncidentStep, Names, Sentences, View } from "./sentences.ts";
 import { count, named } from "./words.ts";
 
 export class Incidents {
-  readonly #book: Book;
+  readonly #book: Sentences;
   readonly #names: Names;
   readonly #causes: Causes;
   readonly #view: View;
@@ -23,7 +23,7 @@ export class Incidents {
   /** Incidents that are to be told again, each with its last event. */
   readonly #changed = new Map<Incident, TraceEvent>();
 
-  constructor(book: Book, names: Names, causes: Causes, view: View) {
+  constructor(book: Sentences, names: Names, causes: Causes, view: View) {
     this.#book = book;
     this.#names = names;
     this.#causes = causes;

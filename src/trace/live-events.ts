@@ -1,6 +1,6 @@
 /** What each event changes in the live state. */
 import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
-import type { Draft } from "./draft.ts";
+import type { LiveDraft } from "./live-draft.ts";
 import {
   editChild,
   enter,
@@ -14,7 +14,11 @@ import {
 import type { LiveSignal } from "./live-types.ts";
 import type { ModelIndex } from "./model-index.ts";
 
-type Handler<T extends TraceEventType> = (draft: Draft, event: TraceEventOf<T>, index: ModelIndex) => void;
+type Handler<T extends TraceEventType> = (
+  draft: LiveDraft,
+  event: TraceEventOf<T>,
+  index: ModelIndex,
+) => void;
 
 const nothing = () => {};
 
@@ -93,14 +97,14 @@ const handlers: { [T in TraceEventType]: Handler<T> } = {
 };
 
 /** Applies one event to a draft. */
-export function applyEvent(draft: Draft, index: ModelIndex, event: TraceEvent): void {
+export function applyEvent(draft: LiveDraft, index: ModelIndex, event: TraceEvent): void {
   draft.seq = event.seq;
   draft.at = event.at;
   const handler = handlers[event.type] as Handler<TraceEventType>;
   handler(draft, event, index);
 }
 
-function onSend(draft: Draft, event: TraceEventOf<"send">): void {
+function onSend(draft: LiveDraft, event: TraceEventOf<"send">): void {
   const target = draft.editLiving(event.to);
   if (target !== null && event.kind !== "reply") target.mailbox += 1;
   if (event.kind === "call" && event.ref !== undefined) {
@@ -115,7 +119,7 @@ function onSend(draft: Draft, event: TraceEventOf<"send">): void {
 }
 
 function signal(
-  draft: Draft,
+  draft: LiveDraft,
   event: TraceEvent,
   kind: LiveSignal["kind"],
   fromPid: PidNumber,

@@ -1,7 +1,7 @@
 /** How processes appear in the live state, take and leave their places, and what supervisors decide about them. */
 import { type Child, runningId } from "../model/index.ts";
 import type { ChildRef, TraceEvent, TraceEventOf } from "../runtime/trace.ts";
-import type { Draft } from "./draft.ts";
+import type { LiveDraft } from "./live-draft.ts";
 import type { Ending, Hop, LiveNode, NodeKey, Why } from "./live-types.ts";
 import type { ModelIndex } from "./model-index.ts";
 
@@ -14,12 +14,12 @@ export function enter(node: LiveNode, event: TraceEvent, state: LiveNode["state"
   node.sinceSeq = event.seq;
 }
 
-function childKey(draft: Draft, ref: ChildRef): NodeKey | null {
+function childKey(draft: LiveDraft, ref: ChildRef): NodeKey | null {
   const supervisor = draft.byPid.get(ref.supervisor);
   return supervisor === undefined ? null : `${supervisor}/${ref.id}`;
 }
 
-export function editChild(draft: Draft, ref: ChildRef): LiveNode | null {
+export function editChild(draft: LiveDraft, ref: ChildRef): LiveNode | null {
   const key = childKey(draft, ref);
   return key === null ? null : draft.edit(key);
 }
@@ -62,7 +62,7 @@ function newNode(key: NodeKey, name: string, kind: LiveNode["kind"], parent: Nod
   };
 }
 
-export function onSpawn(draft: Draft, event: TraceEventOf<"spawn">, index: ModelIndex): void {
+export function onSpawn(draft: LiveDraft, event: TraceEventOf<"spawn">, index: ModelIndex): void {
   const parent = draft.editLiving(event.parent);
   const expected = parent?.startingChild ?? null;
   let node = expected === null || !event.linked ? null : draft.edit(expected);
@@ -79,7 +79,7 @@ export function onSpawn(draft: Draft, event: TraceEventOf<"spawn">, index: Model
 
 /** A root of a tree, or a process outside any. */
 function addStranger(
-  draft: Draft,
+  draft: LiveDraft,
   index: ModelIndex,
   event: TraceEventOf<"spawn">,
   parent: LiveNode | null,
@@ -115,7 +115,7 @@ function addStranger(
 }
 
 /** Fills in what the model knows of a supervisor, and the places of its children. */
-function becomeSupervisor(draft: Draft, index: ModelIndex, node: LiveNode): void {
+function becomeSupervisor(draft: LiveDraft, index: ModelIndex, node: LiveNode): void {
   const known =
     node.supervisor === null ? index.supervisorNamed(node.label) : index.supervisor(node.supervisor);
   node.supervisor = known?.key ?? node.supervisor;
@@ -141,7 +141,7 @@ function becomeSupervisor(draft: Draft, index: ModelIndex, node: LiveNode): void
   }
 }
 
-function addChild(draft: Draft, parent: LiveNode, child: Child | null, id: string): LiveNode {
+function addChild(draft: LiveDraft, parent: LiveNode, child: Child | null, id: string): LiveNode {
   const kind = child?.type === "supervisor" || (child?.supervisor ?? null) !== null ? "supervisor" : "worker";
   const node = draft.add(newNode(`${parent.key}/${id}`, id, kind, parent.key));
   node.order = parent.children.length;
@@ -151,7 +151,7 @@ function addChild(draft: Draft, parent: LiveNode, child: Child | null, id: strin
 }
 
 export function onChildStarting(
-  draft: Draft,
+  draft: LiveDraft,
   event: TraceEventOf<"child_starting">,
   index: ModelIndex,
 ): void {
@@ -183,7 +183,7 @@ export function onChildStarting(
 }
 
 /** A child whose place was not known before (`maybe`, unknown counts) goes where the model lists it. */
-function moveToModelOrder(draft: Draft, index: ModelIndex, parent: LiveNode, node: LiveNode): void {
+function moveToModelOrder(draft: LiveDraft, index: ModelIndex, parent: LiveNode, node: LiveNode): void {
   const listed = parent.supervisor === null ? null : index.supervisor(parent.supervisor);
   if (listed === null) return;
   const rank = (model: string | null) => listed.children.findIndex((child) => child.key === model);
@@ -198,7 +198,7 @@ function moveToModelOrder(draft: Draft, index: ModelIndex, parent: LiveNode, nod
   });
 }
 
-export function onChildStarted(draft: Draft, event: TraceEventOf<"child_started">): void {
+export function onChildStarted(draft: LiveDraft, event: TraceEventOf<"child_started">): void {
   const parent = draft.editLiving(event.child.supervisor);
   if (parent !== null) parent.startingChild = null;
   const node = editChild(draft, event.child);
@@ -232,12 +232,12 @@ export function onChildStarted(draft: Draft, event: TraceEventOf<"child_started"
   }
 }
 
-export function onChildRemoved(draft: Draft, event: TraceEventOf<"child_removed">): void {
+export function onChildRemoved(draft: LiveDraft, event: TraceEventOf<"child_removed">): void {
   const key = childKey(draft, event.child);
   if (key !== null) draft.remove(key);
 }
 
-export function onExit(draft: Draft, event: TraceEventOf<"exit">): void {
+export function onExit(draft: LiveDraft, event: TraceEventOf<"exit">): void {
   const node = draft.editLiving(event.pid);
   if (node === null) return;
   draft.alive -= 1;
@@ -270,7 +270,7 @@ export function onExit(draft: Draft, event: TraceEventOf<"exit">): void {
 }
 
 /** Nobody starts again what a supervisor that is gone was about to start again. */
-function leaveChildren(draft: Draft, supervisor: LiveNode, event: TraceEvent): void {
+function leaveChildren(draft: LiveDraft, supervisor: LiveNode, event: TraceEvent): void {
   for (const key of supervisor.children) {
     const known = draft.nodes.get(key);
     if (known === undefined || known.pid !== null) continue;
@@ -283,7 +283,7 @@ function leaveChildren(draft: Draft, supervisor: LiveNode, event: TraceEvent): v
 }
 
 /** How the exit came here, from the process that failed first. */
-function chainTo(draft: Draft, node: LiveNode, event: TraceEventOf<"exit">): Hop[] {
+function chainTo(draft: LiveDraft, node: LiveNode, event: TraceEventOf<"exit">): Hop[] {
   if (event.origin.type !== "signal") return [];
   const { from, via } = event.origin;
   const fromKey = draft.byPid.get(from);
@@ -296,7 +296,7 @@ function chainTo(draft: Draft, node: LiveNode, event: TraceEventOf<"exit">): Hop
   ];
 }
 
-function dropOldStrangers(draft: Draft): void {
+function dropOldStrangers(draft: LiveDraft): void {
   const ended = draft.roots.filter((key) => {
     const node = draft.nodes.get(key);
     return node !== undefined && node.pid === null && node.model === null && node.kind !== "supervisor";
@@ -307,7 +307,7 @@ function dropOldStrangers(draft: Draft): void {
   if (newest !== undefined && draft.nodes.get(newest)?.last?.normal === true) draft.remove(newest);
 }
 
-export function onDecision(draft: Draft, event: TraceEventOf<"decision">): void {
+export function onDecision(draft: LiveDraft, event: TraceEventOf<"decision">): void {
   const parent = draft.editLiving(event.child.supervisor);
   if (parent === null) return;
   const child = `${parent.key}/${event.child.id}`;

@@ -1,12 +1,12 @@
 /** Reads a trace into the state to draw: a pure reducer over batches of events. */
 import type { TreeModel } from "../model/index.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
-import { Draft } from "./draft.ts";
+import { LiveDraft } from "./live-draft.ts";
 import { applyEvent } from "./live-events.ts";
 import type { LiveNode, LiveState } from "./live-types.ts";
 import { indexModel } from "./model-index.ts";
 
-export { linkKey } from "./draft.ts";
+export { linkKey } from "./live-draft.ts";
 export type * from "./live-types.ts";
 
 /** The state before anything happened. */
@@ -34,7 +34,7 @@ export function createReducer(model: TreeModel | null): Reducer {
   const index = indexModel(model);
   return (state, events) => {
     if (events.length === 0) return state.signals.length === 0 ? state : { ...state, signals: [] };
-    const draft = new Draft(state);
+    const draft = new LiveDraft(state);
     for (const event of events) applyEvent(draft, index, event);
     return draft.finish();
   };

@@ -4,13 +4,13 @@
  */
 import type { TreeModel } from "../model/index.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
-import type { Sentence, SentenceKind } from "./book.ts";
 import { Narrator } from "./narrator.ts";
+import type { Sentence, SentenceKind } from "./sentences.ts";
 import { Timeline } from "./timeline.ts";
 import { clock } from "./words.ts";
 
-export type { IncidentStep, Sentence, SentenceKind } from "./book.ts";
 export { Narrator } from "./narrator.ts";
+export type { IncidentStep, Sentence, SentenceKind } from "./sentences.ts";
 
 /** Tells a whole trace. */
 export function narrate(events: readonly TraceEvent[], model: TreeModel | null): Sentence[] {

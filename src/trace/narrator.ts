@@ -1,12 +1,12 @@
 /** The narrator: follows a trace and keeps the sentences that tell it. See `narrate.ts`. */
 import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
-import { Book, Names, type Sentence, type View } from "./book.ts";
 import { type Cause, Causes } from "./causes.ts";
-import { Draft } from "./draft.ts";
 import type { Entry } from "./incident.ts";
 import { headline, Incidents } from "./incidents.ts";
 import { EMPTY_LIVE, type LiveNode, type NodeKey } from "./live.ts";
-import { Talk } from "./talk.ts";
+import { LiveDraft } from "./live-draft.ts";
+import { MessageSentences } from "./message-sentences.ts";
+import { Names, type Sentence, Sentences, type View } from "./sentences.ts";
 import type { Follower } from "./timeline.ts";
 import { count, entryText, list, listOf, named } from "./words.ts";
 
@@ -20,11 +20,11 @@ interface Boot {
 
 /** Tells a trace as it grows: a timeline's follower. A sentence that more events belong to is replaced in its place. */
 export class Narrator implements Follower {
-  readonly #view: View = { draft: new Draft(EMPTY_LIVE) };
-  readonly #book = new Book();
+  readonly #view: View = { draft: new LiveDraft(EMPTY_LIVE) };
+  readonly #book = new Sentences();
   readonly #causes = new Causes();
   readonly #names = new Names(this.#view);
-  readonly #talk = new Talk(this.#book, this.#names, this.#view);
+  readonly #talk = new MessageSentences(this.#book, this.#names, this.#view);
   readonly #incidents = new Incidents(this.#book, this.#names, this.#causes, this.#view);
   /** Supervisors that stop without an incident: where to put what they stop. */
   readonly #stopping = new Map<PidNumber, (entry: Entry, event: TraceEvent) => void>();
@@ -50,7 +50,7 @@ export class Narrator implements Follower {
     return changed;
   }
 
-  before(draft: Draft, event: TraceEvent): void {
+  before(draft: LiveDraft, event: TraceEvent): void {
     this.#view.draft = draft;
     this.#cause = this.#causes.read(event);
     this.#book.cause = this.#cause.seq;
@@ -60,7 +60,7 @@ export class Narrator implements Follower {
     if (event.type === "child_stopping") this.#childStopping(event);
   }
 
-  after(_draft: Draft, event: TraceEvent): void {
+  after(_draft: LiveDraft, event: TraceEvent): void {
     const was = this.#was;
     if (event.type !== "exit") {
       const handler = this.#handlers[event.type] as ((event: TraceEvent) => void) | undefined;

@@ -4,12 +4,12 @@
  */
 import type { TreeModel } from "../model/index.ts";
 import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
-import { Names } from "./book.ts";
-import { Draft } from "./draft.ts";
 import { EMPTY_LIVE } from "./live.ts";
+import { LiveDraft } from "./live-draft.ts";
 import { applyEvent } from "./live-events.ts";
 import { indexModel } from "./model-index.ts";
 import { OUTSIDE } from "./outside.ts";
+import { Names } from "./sentences.ts";
 
 export interface Lifeline {
   pid: PidNumber;
@@ -79,7 +79,7 @@ export function sequence(
   options: SequenceOptions = {},
 ): SequenceChart {
   const { from = 1, to = Number.POSITIVE_INFINITY, only, without } = options;
-  const draft = new Draft(EMPTY_LIVE);
+  const draft = new LiveDraft(EMPTY_LIVE);
   const names = new Names({ draft });
   const index = indexModel(model);
   const lives = new Map<PidNumber, Lifeline>();

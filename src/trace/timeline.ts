@@ -4,8 +4,8 @@
  */
 import type { TreeModel } from "../model/index.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
-import { Draft } from "./draft.ts";
 import { createReducer, EMPTY_LIVE, type LiveState, type Reducer } from "./live.ts";
+import { LiveDraft } from "./live-draft.ts";
 import { applyEvent } from "./live-events.ts";
 import { indexModel, type ModelIndex } from "./model-index.ts";
 
@@ -16,8 +16,8 @@ const KEPT = 200;
 /** Follows the trace while it is read into states, so that nobody reads it twice. */
 export interface Follower {
   /** The draft is as it was before the event. */
-  before(draft: Draft, event: TraceEvent): void;
-  after(draft: Draft, event: TraceEvent): void;
+  before(draft: LiveDraft, event: TraceEvent): void;
+  after(draft: LiveDraft, event: TraceEvent): void;
   /** A batch is over. */
   batched(): void;
 }
@@ -51,7 +51,7 @@ export class Timeline {
   push(events: readonly TraceEvent[]): LiveState {
     if (events.length === 0) return this.#now;
     const follower = this.#follower;
-    const draft = new Draft(this.#now);
+    const draft = new LiveDraft(this.#now);
     for (const event of events) {
       if (event.seq !== this.#events.length + 1) {
         throw new RangeError(`Event ${event.seq} cannot follow event ${this.#events.length}.`);

@@ -10,7 +10,7 @@ import {
   unknown,
   type Value,
 } from "../evaluate/values.ts";
-import type { ChildDraft } from "../link/drafts.ts";
+import type { ChildDraft } from "../link/unresolved-definitions.ts";
 import { type Fields, reasonOf } from "./fields.ts";
 
 /** A child of which nothing is known yet. */

@@ -5,7 +5,12 @@
 import type { CallSite, Interpreter } from "../evaluate/interpreter.ts";
 import type { At, Cls, Ext, ExtMethod, Inst, Made, Rec, Value } from "../evaluate/values.ts";
 import type { FactSink } from "../facts/sink.ts";
-import type { ApplicationDraft, CodeRef, StartDraft, SupervisorDraft } from "../link/drafts.ts";
+import type {
+  ApplicationDraft,
+  CodeRef,
+  StartDraft,
+  SupervisorDraft,
+} from "../link/unresolved-definitions.ts";
 import type { Traits } from "./traits.ts";
 
 /** What extending a class of the library makes of a class. */

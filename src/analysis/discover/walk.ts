@@ -1,10 +1,11 @@
 /** Walks a folder for source files: .gitignore, the settings' globs, links, folders that vanish meanwhile. */
-import { Breather } from "./breathe.ts";
+
 import { decode } from "./decode.ts";
 import { type DirectoryEntry, type FileSystemHost, HostError, isPromise } from "./host.ts";
 import { type IgnoreFile, isIgnored, parseIgnore } from "./ignore.ts";
 import { childOf, dirname, isDeclaration, isSource, isWithin } from "./paths.ts";
 import type { FileTree, Listing } from "./tree.ts";
+import { Yielder } from "./yielding.ts";
 
 /** Folders that never hold a project's own source. Folders whose name starts with a dot are skipped too. */
 const SKIPPED = new Set(["node_modules", "bower_components", "jspm_packages", "dist"]);
@@ -67,7 +68,7 @@ export async function walk(
     leftOut: [],
     folders: new Map(),
   };
-  const breather = new Breather(options.signal);
+  const yielder = new Yielder(options.signal);
   const real = await host.realPath(root);
   const realRoot = real instanceof HostError ? root : real;
   const visited = new Set<string>([root, realRoot]);
@@ -89,7 +90,7 @@ export async function walk(
       await visit(task, entries);
       options.onFolder?.(++folders, out.files.length);
     }
-    const pause = breather.pause();
+    const pause = yielder.pause();
     if (pause !== undefined) await pause;
   }
   out.files.sort();

@@ -3,7 +3,6 @@
  * where an import leads. Knows nothing of supervision.
  */
 import { Aliases } from "./aliases.ts";
-import { Breather } from "./breathe.ts";
 import { globMatcher } from "./glob.ts";
 import { type FileSystemHost, HostError, isPromise, type MaybePromise } from "./host.ts";
 import { type IgnoreFile, isIgnored } from "./ignore.ts";
@@ -14,6 +13,7 @@ import { Interner, specifiersIn, specifiersInBytes } from "./scan.ts";
 import { FileTree, settle } from "./tree.ts";
 import type { TsConfig } from "./tsconfig.ts";
 import { isEntered, type LeftOut, walk } from "./walk.ts";
+import { Yielder } from "./yielding.ts";
 
 export interface WorkspaceOptions {
   host: FileSystemHost;
@@ -137,7 +137,7 @@ export class Workspace {
   }
 
   private async inProjects(paths: Iterable<string>, signal: AbortSignal | undefined): Promise<string[]> {
-    const breather = new Breather(signal);
+    const yielder = new Yielder(signal);
     const out: string[] = [];
     let folder = "";
     let config: TsConfig | undefined;
@@ -155,7 +155,7 @@ export class Workspace {
         else if (!this.options.files.includes(path))
           this.leftOut.push({ by: "tsconfig", what: "file", path });
       }
-      const pause = breather.pause();
+      const pause = yielder.pause();
       if (pause !== undefined) await pause;
     }
     return out;
@@ -172,7 +172,7 @@ export class Workspace {
   }
 
   private async scanAll(paths: readonly string[], { signal, onProgress }: ScanOptions): Promise<void> {
-    const breather = new Breather(signal);
+    const yielder = new Yielder(signal);
     let pending: Promise<void>[] = [];
     for (const [i, path] of paths.entries()) {
       const wait = this.scanFile(path);
@@ -180,7 +180,7 @@ export class Workspace {
         await Promise.all(pending);
         pending = [];
       }
-      const pause = breather.pause();
+      const pause = yielder.pause();
       if (pause !== undefined) {
         onProgress?.({ phase: "scan", done: i, total: paths.length });
         await pause;

@@ -8,11 +8,11 @@ import { globalCall } from "./globals.ts";
 import { superConstructor } from "./instances.ts";
 import type { Fate, Interpreter } from "./interpreter.ts";
 import { property } from "./objects.ts";
-import { CALLED, mayChange, methodOfUnknown, outside, runCallbacks } from "./outside.ts";
 import { bindParameters } from "./patterns.ts";
 import { Scope } from "./scope.ts";
 import { runBlock } from "./statements.ts";
 import { symbolicCall } from "./symbolic.ts";
+import { CALLED, mayChange, methodOfUnknown, outside, runCallbacks } from "./unread-calls.ts";
 import {
   type At,
   choice,

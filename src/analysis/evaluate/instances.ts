@@ -6,8 +6,8 @@ import { evaluate } from "./expressions.ts";
 import { globalCall } from "./globals.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { chainOf, methodValue } from "./objects.ts";
-import { outside, runCallbacks } from "./outside.ts";
 import { Scope } from "./scope.ts";
+import { outside, runCallbacks } from "./unread-calls.ts";
 import { type At, type Cls, type Coll, computed, type Inst, unknown, type Value } from "./values.ts";
 
 const COLLECTIONS = new Map<string, Coll["collection"]>([

@@ -2,7 +2,7 @@
 import type { Expr } from "../ir.ts";
 import { type Args, callWith } from "./calls.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { runDetached } from "./outside.ts";
+import { runDetached } from "./unread-calls.ts";
 import {
   type At,
   computed,

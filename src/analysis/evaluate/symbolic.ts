@@ -5,7 +5,7 @@ import { callFunction } from "./calls.ts";
 import { OTHER, originsOf, perhaps, standing } from "./conditions.ts";
 import { classKey } from "./identity.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { runCallbacks } from "./outside.ts";
+import { runCallbacks } from "./unread-calls.ts";
 import {
   type At,
   choice,

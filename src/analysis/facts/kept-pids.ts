@@ -5,7 +5,7 @@ import { locationOf } from "../evaluate/scope.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { type At, alternatives, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
-import type { ProcessDraft } from "../link/drafts.ts";
+import type { ProcessDraft } from "../link/unresolved-definitions.ts";
 
 /** What its code reads fields for. */
 export interface Reads {

@@ -5,7 +5,7 @@ import { codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { At } from "../evaluate/values.ts";
-import type { NameRef, ProcessDraft, UseDraft } from "../link/drafts.ts";
+import type { NameRef, ProcessDraft, UseDraft } from "../link/unresolved-definitions.ts";
 import type { FactSink } from "./sink.ts";
 import { Uses } from "./uses.ts";
 

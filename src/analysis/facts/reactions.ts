@@ -23,8 +23,8 @@ import {
   type Value,
 } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
-import type { ProcessDraft } from "../link/drafts.ts";
-import { reachesOutside } from "./outside.ts";
+import type { ProcessDraft } from "../link/unresolved-definitions.ts";
+import { reachesOutside } from "./reaches-outside.ts";
 import type { FactSink } from "./sink.ts";
 
 const MOST_TYPES = 24;

@@ -3,16 +3,16 @@
 import { type Callback, type Dialect, type ProcessCode, STATE } from "../dialects/dialect.ts";
 import type { Pool } from "../evaluate/budget.ts";
 import { callFunction } from "../evaluate/calls.ts";
-import { forgetShared } from "../evaluate/captured.ts";
 import { message, nameOfTarget } from "../evaluate/conditions.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
 import { evaluate } from "../evaluate/expressions.ts";
 import { construct } from "../evaluate/instances.ts";
 import { type CallSite, type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, mayBe, property } from "../evaluate/objects.ts";
-import { isHarmless, runDetached } from "../evaluate/outside.ts";
 import { Scope } from "../evaluate/scope.ts";
+import { forgetShared } from "../evaluate/shared-state.ts";
 import { ELEMENT, keyOfCall } from "../evaluate/symbolic.ts";
+import { isHarmless, runDetached } from "../evaluate/unread-calls.ts";
 import {
   type At,
   alternatives,
@@ -30,11 +30,11 @@ import {
 } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Func } from "../ir.ts";
-import { elementsOf, type ProcessDraft } from "../link/drafts.ts";
+import { elementsOf, type ProcessDraft } from "../link/unresolved-definitions.ts";
 import { holds } from "./escape.ts";
-import { dataOf } from "./given.ts";
+import { dataOf } from "./given-arguments.ts";
 import { Notes } from "./notes.ts";
-import { reachesOutside } from "./outside.ts";
+import { reachesOutside } from "./reaches-outside.ts";
 import type { FactSink } from "./sink.ts";
 /** What is known before a run: the arguments of the start, and which fields nothing sets later. */
 export interface Given {

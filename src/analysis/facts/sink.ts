@@ -1,7 +1,7 @@
 import type { EdgeKind } from "../../model/index.ts";
 import type { CallSite, Interpreter } from "../evaluate/interpreter.ts";
 import type { At, Value } from "../evaluate/values.ts";
-import type { NameRef, StartDraft } from "../link/drafts.ts";
+import type { NameRef, StartDraft } from "../link/unresolved-definitions.ts";
 
 /** Where a dialect notes what the code of a process does. */
 export interface FactSink {

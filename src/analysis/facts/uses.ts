@@ -1,6 +1,6 @@
 /** The uses that code makes, each place once: seen again in other circumstances it is as certain as the most certain. */
 import type { Possible } from "../../model/index.ts";
-import type { UseDraft } from "../link/drafts.ts";
+import type { UseDraft } from "../link/unresolved-definitions.ts";
 
 const RANK: readonly (Possible | undefined)[] = [undefined, "undecided", "found", "alive"];
 

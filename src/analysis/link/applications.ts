@@ -1,7 +1,7 @@
 import type { Application } from "../../model/index.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { Value } from "../evaluate/values.ts";
-import type { ApplicationDraft } from "./drafts.ts";
+import type { ApplicationDraft } from "./unresolved-definitions.ts";
 
 /** `names` has the names of all applications by the place of their definition. */
 export function buildApplication(

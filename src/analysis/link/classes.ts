@@ -8,7 +8,13 @@ import type { ModuleState } from "../evaluate/scope.ts";
 import type { Cls, Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import { runProcess } from "../facts/process.ts";
-import type { CodeRef, Definitions, FileDraft, StartDraft, SupervisorDraft } from "./drafts.ts";
+import type {
+  CodeRef,
+  Definitions,
+  FileDraft,
+  StartDraft,
+  SupervisorDraft,
+} from "./unresolved-definitions.ts";
 
 export function pureHooks(dialects: readonly Dialect[]): Hooks {
   return {

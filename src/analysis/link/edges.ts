@@ -3,9 +3,9 @@ import type { Edge, EdgeKind, Phase } from "../../model/index.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { At, Value } from "../evaluate/values.ts";
-import { blankProcess, type ProcessDraft } from "./drafts.ts";
 import type { NameIndex, Node } from "./name-index.ts";
 import { references, type Standpoint } from "./targets.ts";
+import { blankProcess, type ProcessDraft } from "./unresolved-definitions.ts";
 
 const NOBODY = blankProcess("", {
   symbol: "",

@@ -2,19 +2,19 @@ import type { FileProblem, TreeModel } from "../../model/index.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { dialectsFor } from "../dialects/index.ts";
 import { Pool } from "../evaluate/budget.ts";
-import { ModuleDefiner } from "../evaluate/define.ts";
 import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import type { Memo } from "../evaluate/memo.ts";
+import { ModuleDefiner } from "../evaluate/module-definer.ts";
 import type { Value } from "../evaluate/values.ts";
 import { World } from "../evaluate/world.ts";
 import type { ModuleSummary } from "../ir.ts";
 import type { LinkerOptions } from "../options.ts";
-import { assemble } from "./assemble.ts";
 import { draftReferred, draftSupervisor, pureHooks } from "./classes.ts";
-import { Describer } from "./describe.ts";
-import type { Definitions, FileDraft, SupervisorDraft } from "./drafts.ts";
-import { draftFile } from "./file.ts";
-import { share } from "./share.ts";
+import { draftFile } from "./draft-file.ts";
+import { Describer } from "./files-and-dialects.ts";
+import { linkFiles } from "./link-files.ts";
+import { share } from "./structural-sharing.ts";
+import type { Definitions, FileDraft, SupervisorDraft } from "./unresolved-definitions.ts";
 
 /**
  * Puts summaries together into a tree model. What was read of a file is kept until it, or a file that was looked into for it,
@@ -85,7 +85,7 @@ export class Linker {
     if (this.current !== null) return this.current;
     const drafts = new Map<string, FileDraft>();
     for (const file of [...this.world.modules.keys()].sort()) drafts.set(file, this.draft(file));
-    const assembled = assemble(
+    const assembled = linkFiles(
       drafts,
       () => new Interpreter(this.world, this.hooks),
       (draft, args) => this.specialise(draft, args),

@@ -2,8 +2,8 @@
 import type { Edge, ProcessFacts } from "../../model/index.ts";
 import { placeKey } from "../evaluate/identity.ts";
 import type { Value } from "../evaluate/values.ts";
-import type { NameRef, ProcessDraft } from "./drafts.ts";
 import type { Reference } from "./targets.ts";
+import type { NameRef, ProcessDraft } from "./unresolved-definitions.ts";
 
 /** A process that edges begin and end at. */
 export interface Node {

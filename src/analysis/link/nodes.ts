@@ -5,18 +5,18 @@ import type { Interpreter } from "../evaluate/interpreter.ts";
 import { property } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { Value } from "../evaluate/values.ts";
-import { type Definitions, isEmpty } from "./assemble.ts";
-import { buildSupervisor, processFacts, startRef } from "./build.ts";
-import { type ChildDraft, type NameRef, type ProcessDraft, startedWith } from "./drafts.ts";
+import type { Asked, OrphanContribution, SupervisorContribution } from "./file-contribution.ts";
+import { type Definitions, isEmpty } from "./link-files.ts";
+import { buildSupervisor, processFacts, startRef } from "./model-objects.ts";
 import type { Node } from "./name-index.ts";
-import type { Asked, OrphanPart, SupervisorPart } from "./parts.ts";
+import { type ChildDraft, type NameRef, type ProcessDraft, startedWith } from "./unresolved-definitions.ts";
 
 /** Of so many children that run one code it is looked at what their arguments decide. */
 const MAX_GIVEN = 64;
 
 /** Makes a supervisor and the nodes of its children. */
 export function childNodes(
-  part: SupervisorPart,
+  part: SupervisorContribution,
   definitions: Definitions,
   asked: Asked,
   interpreter: () => Interpreter,
@@ -118,7 +118,7 @@ function givenNames(
 }
 
 /** A supervisor as a process of its own. */
-export function rootNode({ key, draft, args, supervisor }: SupervisorPart): Node {
+export function rootNode({ key, draft, args, supervisor }: SupervisorContribution): Node {
   return {
     key,
     code: draft.key,
@@ -134,7 +134,7 @@ export function rootNode({ key, draft, args, supervisor }: SupervisorPart): Node
 }
 
 /** Makes a process outside any tree, unless a supervisor in another file has it as a child or nobody starts it. */
-export function orphanOf(part: OrphanPart, definitions: Definitions): void {
+export function orphanOf(part: OrphanContribution, definitions: Definitions): void {
   const { start, inside, key } = part;
   const place = codeKey(start.at);
   const nobodyStarts = start.handedOut === true && !definitions.started.has(place);

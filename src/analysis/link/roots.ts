@@ -1,7 +1,7 @@
-import type { FilePart } from "./parts.ts";
+import type { FileContribution } from "./file-contribution.ts";
 
 /** Supervisors that nothing starts; one of each ring that starts itself. */
-export function rootsOf(files: readonly FilePart[]): string[] {
+export function rootsOf(files: readonly FileContribution[]): string[] {
   const parts = files
     .flatMap((file) => file.supervisors)
     .filter((part) => part.draft.implicit !== true || part.nodes.length > 0);

@@ -1,14 +1,14 @@
 /** Which process a value leads to. */
 import { reasonOf } from "../dialects/fields.ts";
 import { callFunction } from "../evaluate/calls.ts";
-import { variableKey } from "../evaluate/define.ts";
 import { classKey, codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
+import { variableKey } from "../evaluate/module-definer.ts";
 import { property } from "../evaluate/objects.ts";
-import { CALLED } from "../evaluate/outside.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
+import { CALLED } from "../evaluate/unread-calls.ts";
 import { type At, alternatives, unknown, type Value } from "../evaluate/values.ts";
-import { elementsOf, type ProcessDraft } from "./drafts.ts";
+import { elementsOf, type ProcessDraft } from "./unresolved-definitions.ts";
 
 /** A pid that was got once, at `at`, and is kept. */
 export interface KeptPid {

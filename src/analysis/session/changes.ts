@@ -38,7 +38,7 @@ export class Changes {
     const old = workspace.files.get(path);
     if (workspace.problems.has(path)) this.problems = true;
     if (old === undefined) {
-      if (facts.units.has(path)) return this.outside(path);
+      if (facts.known.has(path)) return this.outside(path);
       if (!(await workspace.accepts(path))) {
         documents.seen(path);
         return;
@@ -61,7 +61,7 @@ export class Changes {
     if (inside === undefined || inside.some((file) => workspace.isConfiguration(file))) return false;
     const there = new Set(kind === "file" ? [path] : inside);
     const { files, problems } = workspace;
-    for (const known of [files, facts.units, problems]) {
+    for (const known of [files, facts.known, problems]) {
       for (const file of [...known.keys()])
         if (isWithin(path, file) && !there.has(file) && documents.text(file) === undefined)
           this.forget(file, files.get(file));
@@ -78,7 +78,7 @@ export class Changes {
     if (documents.text(path) !== undefined) return;
     const old = workspace.files.get(path);
     if (old === undefined) {
-      if (facts.units.has(path)) return this.outside(path);
+      if (facts.known.has(path)) return this.outside(path);
       if (!(await workspace.accepts(path))) {
         // Nothing to read, but an import may lead to it.
         if (workspace.notice(path, true)) this.resolutions = true;
@@ -122,7 +122,7 @@ export class Changes {
     const { relevance, facts, documents } = this.context;
     const sameImports = old !== undefined && file !== undefined && sameList(old.specifiers, file.specifiers);
     if (!sameImports) relevance.replace(old, file);
-    const matters = file === undefined ? facts.units.has(path) : await relevance.matters(file, sameImports);
+    const matters = file === undefined ? facts.known.has(path) : await relevance.matters(file, sameImports);
     // A new file may be what an import was waiting for.
     if (!matters && old !== undefined) {
       documents.seen(path);

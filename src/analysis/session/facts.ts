@@ -11,7 +11,7 @@ import { type ParseResult, parseText } from "../summarize/parse.ts";
 import type { Documents } from "./documents.ts";
 import { emptyModel } from "./empty-model.ts";
 import { hashText } from "./hash.ts";
-import { definitionsIn, type Unit } from "./units.ts";
+import { definitionsIn, type KnownFile } from "./known-files.ts";
 
 /** Rounds of "the model needs one more file"; each follows an import one step further. */
 const MAX_ROUNDS = 64;
@@ -35,16 +35,16 @@ export interface FactsOptions {
 
 interface FactsSnapshot {
   workspace: Workspace;
-  units: Unit[];
+  known: KnownFile[];
   linked: TreeModel;
 }
 
 export class Facts {
   /** By absolute path. */
-  readonly units = new Map<string, Unit>();
+  readonly known = new Map<string, KnownFile>();
   /** The linker's latest model, without the problems of files. */
   linked: TreeModel = emptyModel();
-  /** Something in `units` or `internal` says another thing than when this was last set to false. */
+  /** Something in `known` or `internal` says another thing than when this was last set to false. */
   problemsChanged = true;
   /** Defects that were survived. */
   internal: FileProblem[] = [];
@@ -87,16 +87,16 @@ export class Facts {
 
   /** The facts as they are now, to come back to when a scan is cancelled. */
   snapshot(): FactsSnapshot {
-    const units = [...this.units.values()].map((unit) => ({ ...unit }));
-    return { workspace: this.workspace, units, linked: this.linked };
+    const known = [...this.known.values()].map((entry) => ({ ...entry }));
+    return { workspace: this.workspace, known, linked: this.linked };
   }
 
   /** Goes back to a snapshot. */
-  restore({ workspace, units, linked }: FactsSnapshot): void {
-    for (const path of [...this.units.keys()]) this.drop(path);
-    for (const unit of units) {
-      this.units.set(unit.path, unit);
-      if (unit.summary !== undefined) this.linker.set(unit.file, unit.summary);
+  restore({ workspace, known, linked }: FactsSnapshot): void {
+    for (const path of [...this.known.keys()]) this.drop(path);
+    for (const entry of known) {
+      this.known.set(entry.path, entry);
+      if (entry.summary !== undefined) this.linker.set(entry.file, entry.summary);
     }
     this.wanted.clear();
     this.linked = linked;
@@ -107,13 +107,13 @@ export class Facts {
   collect(): boolean {
     const kept = new Set<string>();
     // A workspace file without definitions of its own adds nothing to the model, so it may stay.
-    const queue = [...this.units.keys()].filter((path) => this.workspace.files.has(path));
+    const queue = [...this.known.keys()].filter((path) => this.workspace.files.has(path));
     for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
       if (kept.has(path)) continue;
       kept.add(path);
       for (const to of this.uses.get(path) ?? []) queue.push(to);
     }
-    const gone = [...this.units.keys()].filter((path) => !kept.has(path));
+    const gone = [...this.known.keys()].filter((path) => !kept.has(path));
     for (const path of gone) this.drop(path);
     return gone.length > 0;
   }
@@ -130,14 +130,14 @@ export class Facts {
   /** Brings the facts of a file up to date. */
   async load(path: string): Promise<void> {
     const file = this.place.fileOf(path);
-    const unit: Unit = this.units.get(path) ?? {
+    const entry: KnownFile = this.known.get(path) ?? {
       path,
       file,
       hash: undefined,
       summary: undefined,
       problems: [],
     };
-    this.units.set(path, unit);
+    this.known.set(path, entry);
     this.paths.set(file, path);
     const open = this.documents.text(path) !== undefined;
     let text: string | HostError;
@@ -150,27 +150,27 @@ export class Facts {
       if (bytes instanceof HostError) text = bytes;
       else {
         hash = this.host.hash?.(bytes);
-        if (hash !== undefined && hash === unit.hash) return;
+        if (hash !== undefined && hash === entry.hash) return;
         text = decode(bytes);
         hash ??= hashText(text);
-        if (hash === unit.hash) return;
+        if (hash === entry.hash) return;
       }
     }
     if (typeof text !== "string") {
       this.documents.seen(path);
       if (text.kind === "not_found") this.drop(path);
-      else this.setProblems(unit, [this.unreadable(file, text)]);
-      unit.hash = undefined;
+      else this.setProblems(entry, [this.unreadable(file, text)]);
+      entry.hash = undefined;
       return;
     }
-    unit.hash = hash;
+    entry.hash = hash;
     this.turnsTo?.(path);
     const parsed = open ? this.documents.parse(path, file) : parseText(file, text);
     for (const specifier of parsed.summary?.specifiers ?? []) {
       const wait = this.workspace.resolve(path, specifier);
       if (isPromise(wait)) await wait;
     }
-    this.adopt(unit, parsed);
+    this.adopt(entry, parsed);
   }
 
   private unreadable(file: string, error: HostError): FileProblem {
@@ -188,46 +188,46 @@ export class Facts {
    * Takes a parse into the model. With syntax errors the new facts count only if they hold as many definitions as the
    * model has of this file: half a child spec is shown, a lost bracket does not wipe out a tree.
    */
-  private adopt(unit: Unit, { summary, problems }: ParseResult): void {
-    const previous = unit.summary;
+  private adopt(entry: KnownFile, { summary, problems }: ParseResult): void {
+    const previous = entry.summary;
     let note = "";
     if (summary === undefined) {
       if (previous !== undefined) note = "; showing what was known before";
     } else {
-      this.uses.delete(unit.path);
-      if (problems.length === 0 || previous === undefined) this.setSummary(unit, summary);
+      this.uses.delete(entry.path);
+      if (problems.length === 0 || previous === undefined) this.setSummary(entry, summary);
       else {
-        const before = definitionsIn(this.linked, unit.file);
-        this.setSummary(unit, summary);
+        const before = definitionsIn(this.linked, entry.file);
+        this.setSummary(entry, summary);
         const after = this.tryModel();
-        if (after === undefined || definitionsIn(after, unit.file) < before) {
-          this.setSummary(unit, previous);
+        if (after === undefined || definitionsIn(after, entry.file) < before) {
+          this.setSummary(entry, previous);
           note = "; showing what was known before";
         }
       }
     }
-    this.setProblems(unit, syntaxProblems(unit.file, problems, summary?.lines ?? [0], note));
+    this.setProblems(entry, syntaxProblems(entry.file, problems, summary?.lines ?? [0], note));
   }
 
-  private setSummary(unit: Unit, summary: NonNullable<Unit["summary"]>): void {
-    unit.summary = summary;
-    this.linker.set(unit.file, summary);
+  private setSummary(entry: KnownFile, summary: NonNullable<KnownFile["summary"]>): void {
+    entry.summary = summary;
+    this.linker.set(entry.file, summary);
   }
 
-  private setProblems(unit: Unit, problems: FileProblem[]): void {
-    if (problems.length === 0 && unit.problems.length === 0) return;
-    unit.problems = problems;
+  private setProblems(entry: KnownFile, problems: FileProblem[]): void {
+    if (problems.length === 0 && entry.problems.length === 0) return;
+    entry.problems = problems;
     this.problemsChanged = true;
   }
 
   /** Forgets a file. */
   drop(path: string): void {
-    const unit = this.units.get(path);
-    if (unit === undefined) return;
-    this.units.delete(path);
+    const entry = this.known.get(path);
+    if (entry === undefined) return;
+    this.known.delete(path);
     this.uses.delete(path);
-    this.linker.delete(unit.file);
-    if (unit.problems.length > 0) this.problemsChanged = true;
+    this.linker.delete(entry.file);
+    if (entry.problems.length > 0) this.problemsChanged = true;
   }
 
   /** Links, loading the files that the linker asks for on the way. */
@@ -239,9 +239,9 @@ export class Facts {
       this.wanted.clear();
       let more = false;
       for (const path of wanted) {
-        if (this.units.has(path)) continue;
+        if (this.known.has(path)) continue;
         await this.load(path);
-        more ||= this.units.get(path)?.summary !== undefined;
+        more ||= this.known.get(path)?.summary !== undefined;
         signal?.throwIfAborted();
       }
       if (!more) break;
@@ -280,7 +280,7 @@ export class Facts {
       this.uses.set(path, uses);
     }
     uses.add(answer.file);
-    if (!this.units.has(answer.file)) this.wanted.add(answer.file);
+    if (!this.known.has(answer.file)) this.wanted.add(answer.file);
     const file = this.place.fileOf(answer.file);
     return answer.package === undefined ? { file } : { file, package: answer.package };
   }

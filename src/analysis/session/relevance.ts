@@ -7,8 +7,8 @@ import type { ModuleSummary } from "../ir.ts";
 import type { Documents } from "./documents.ts";
 import type { Facts } from "./facts.ts";
 import { Importers } from "./importers.ts";
+import { type Passes, passesToImporters, takesPart } from "./known-files.ts";
 import type { Markers } from "./markers.ts";
-import { type Passes, passesToImporters, takesPart } from "./units.ts";
 
 export class Relevance {
   private readonly workspace: Workspace;
@@ -45,7 +45,7 @@ export class Relevance {
 
   /** Whether a changed file has to be read: it was, or it begins to matter. */
   async matters(file: ScannedFile, sameImports: boolean): Promise<boolean> {
-    if (this.facts.units.has(file.path)) return true;
+    if (this.facts.known.has(file.path)) return true;
     if (!sameImports && (this.isRoot(file) || (await this.importsRelevant(file)))) return true;
     const idle = this.idle.get(file.path);
     const text = this.documents.text(file.path);
@@ -71,9 +71,9 @@ export class Relevance {
   private async importsRelevant(file: ScannedFile): Promise<boolean> {
     for (const specifier of file.specifiers) {
       const to = await this.workspace.resolve(file.path, specifier);
-      const unit = to?.file === undefined ? undefined : this.facts.units.get(to.file);
-      if (unit?.summary === undefined) continue;
-      const passes = this.passes(unit.path, unit.summary);
+      const entry = to?.file === undefined ? undefined : this.facts.known.get(to.file);
+      if (entry?.summary === undefined) continue;
+      const passes = this.passes(entry.path, entry.summary);
       if (passes.reexports) return true;
       if (!passes.classes && !passes.lists) continue;
       const text = this.documents.text(file.path);
@@ -88,25 +88,25 @@ export class Relevance {
     const { facts } = this;
     for (;;) {
       await facts.link(signal);
-      const before = facts.units.size;
-      for (const path of [...facts.units.keys()]) if (!this.asked.has(path)) await this.loadImporters(path);
-      if (facts.units.size === before) return;
+      const before = facts.known.size;
+      for (const path of [...facts.known.keys()]) if (!this.asked.has(path)) await this.loadImporters(path);
+      if (facts.known.size === before) return;
     }
   }
 
   /** Loads the files that may take part in what `path` defines, and those that take part in them. */
   async loadImporters(path: string): Promise<void> {
     // Where every file matters nobody is left to look for.
-    if (this.facts.units.size >= this.workspace.files.size) return;
+    if (this.facts.known.size >= this.workspace.files.size) return;
     const queue = [path];
     for (let target = queue.pop(); target !== undefined; target = queue.pop()) {
       this.asked.add(target);
-      const summary = this.facts.units.get(target)?.summary;
+      const summary = this.facts.known.get(target)?.summary;
       if (summary === undefined) continue;
       const passes = this.passes(target, summary);
       if (!passes.classes && !passes.reexports && !passes.lists) continue;
       const aliases = this.workspace.resolver.aliasesOf(target);
-      for (const { importer, specifier } of this.importers.of(target, aliases, this.facts.units)) {
+      for (const { importer, specifier } of this.importers.of(target, aliases, this.facts.known)) {
         const answer = this.workspace.resolve(importer, specifier);
         const to = isPromise(answer) ? await answer : answer;
         if (to?.file !== target) continue;

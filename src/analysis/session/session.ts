@@ -3,9 +3,9 @@
  * file are its facts; syntax trees only of files that are open in an editor.
  */
 import type { FileProblem, TreeModel } from "../../model/index.ts";
-import { Breather } from "../discover/breathe.ts";
 import { decode, HostError, isPromise, Workspace } from "../discover/index.ts";
 import { commonFolder, dirname, join, normalize, relative } from "../discover/paths.ts";
+import { Yielder } from "../discover/yielding.ts";
 import { Changes } from "./changes.ts";
 import { Documents } from "./documents.ts";
 import { emptyModel } from "./empty-model.ts";
@@ -140,7 +140,7 @@ export class AnalysisSession {
     let candidates = 0;
     for (const file of this.workspace.files.values())
       if (this.markers.isCandidate(file, this.workspace)) candidates++;
-    return { files: this.workspace.files.size, candidates, summarised: this.facts.units.size };
+    return { files: this.workspace.files.size, candidates, summarised: this.facts.known.size };
   }
 
   /** What the last scan left out on purpose, in words: "3 files by tsconfig's exclude"; empty for nothing. */
@@ -159,7 +159,7 @@ export class AnalysisSession {
       settings: this.options.settings ?? {},
       place: this,
       specifiersOf: (path) =>
-        workspace.files.get(path)?.specifiers ?? facts.units.get(path)?.summary?.specifiers ?? [],
+        workspace.files.get(path)?.specifiers ?? facts.known.get(path)?.summary?.specifiers ?? [],
     });
   }
 
@@ -194,7 +194,7 @@ export class AnalysisSession {
    * for another content would land in the wrong place. Null when the model has nothing of the file, or an editor's text.
    */
   analysed(file: string): ((bytes: Uint8Array) => boolean) | null {
-    const hash = this.facts.units.get(this.pathOf(file))?.hash;
+    const hash = this.facts.known.get(this.pathOf(file))?.hash;
     if (hash === undefined) return null;
     const { host } = this.options;
     return (bytes) => (host.hash?.(bytes) ?? hashText(decode(bytes))) === hash;
@@ -269,17 +269,17 @@ export class AnalysisSession {
     // Facts are kept by content; whatever does not matter any more is dropped, and asked for again if it is needed.
     const candidates: string[] = [];
     for (const file of workspace.files.values()) if (relevance.isRoot(file)) candidates.push(file.path);
-    const breather = new Breather(signal);
+    const yielder = new Yielder(signal);
     for (const [done, path] of candidates.entries()) {
       await this.facts.load(path);
-      const pause = breather.pause();
+      const pause = yielder.pause();
       if (pause !== undefined) {
         onProgress?.({ phase: "parse", done, total: candidates.length });
         await pause;
       }
     }
     const kept = new Set(candidates);
-    for (const path of [...this.facts.units.keys()]) if (!kept.has(path)) this.facts.drop(path);
+    for (const path of [...this.facts.known.keys()]) if (!kept.has(path)) this.facts.drop(path);
     for (const path of candidates) await relevance.loadImporters(path);
     await relevance.link(signal);
     onProgress?.({ phase: "parse", done: candidates.length, total: candidates.length });
@@ -299,12 +299,12 @@ export class AnalysisSession {
     for (const path of paths.keys()) this.disk.forget(path);
     if (!this.scanned) return this.unchanged();
     const changes = this.changes();
-    const breather = new Breather(undefined);
+    const yielder = new Yielder(undefined);
     for (const [path, removed] of paths) {
       if (this.workspace.isConfiguration(path)) return this.runScan({});
       if (!removed && this.workspace.files.has(path)) await changes.file(path);
       else if (!(await changes.path(path))) return this.runScan({});
-      const pause = breather.pause();
+      const pause = yielder.pause();
       if (pause !== undefined) await pause;
     }
     return this.settle(changes);
@@ -351,13 +351,13 @@ export class AnalysisSession {
   private allProblems(): FileProblem[] {
     const problems: FileProblem[] = [...this.facts.linked.problems, ...this.facts.internal];
     for (const { file, message, kind, line, column } of this.workspace.problems.values()) {
-      if ((this.facts.units.get(file)?.problems.length ?? 0) > 0) continue; // said already
+      if ((this.facts.known.get(file)?.problems.length ?? 0) > 0) continue; // said already
       const problem: FileProblem = { file: this.fileOf(file), message, kind };
       if (line !== undefined) problem.line = line;
       if (column !== undefined) problem.column = column;
       problems.push(problem);
     }
-    for (const unit of this.facts.units.values()) problems.push(...unit.problems);
+    for (const entry of this.facts.known.values()) problems.push(...entry.problems);
     return sortProblems(problems);
   }
 }

@@ -43,13 +43,13 @@ export function Effects({ layout }: { layout: Layout }) {
   return (
     <g class="effects" {...DECORATION}>
       {effects.value.map((effect) => (
-        <One key={effect.id} effect={effect} layout={layout} />
+        <EffectMark key={effect.id} effect={effect} layout={layout} />
       ))}
     </g>
   );
 }
 
-function One({ effect, layout }: { effect: Effect; layout: Layout }) {
+function EffectMark({ effect, layout }: { effect: Effect; layout: Layout }) {
   if (effect.kind === "ghost") {
     return null;
   }

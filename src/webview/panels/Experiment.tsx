@@ -66,7 +66,7 @@ export function ExperimentSection({ supervisorKey }: { supervisorKey: string }) 
     return null;
   }
   const experiment = experiments.value.get(supervisorKey) ?? base;
-  return <Bench key={supervisorKey} supervisor={written} base={base} experiment={experiment} />;
+  return <ExperimentForm key={supervisorKey} supervisor={written} base={base} experiment={experiment} />;
 }
 
 /** More children than this nobody orders by hand. */
@@ -76,7 +76,7 @@ function nameOf({ id, start, key }: Child): string {
   return id ?? start.symbol ?? key.split("/").pop() ?? key;
 }
 
-function Bench(props: { supervisor: Supervisor; base: Experiment; experiment: Experiment }) {
+function ExperimentForm(props: { supervisor: Supervisor; base: Experiment; experiment: Experiment }) {
   const { supervisor, base, experiment } = props;
   const changed = experiments.value.has(supervisor.key);
   const change = (next: Experiment) => tryOut(withExperiment(experiments.value, supervisor, next));

@@ -3,7 +3,7 @@ import { batch, effect, signal } from "@preact/signals";
 import type { Finding, TreeModel } from "../../model/index.ts";
 import type { HostMessage, PageSettings } from "../../protocol/index.ts";
 import { PROTOCOL_VERSION } from "../../protocol/index.ts";
-import { carryOut } from "../run/doer.ts";
+import { carryOut } from "../run/carry-out.ts";
 import { sentences } from "../run/moments.ts";
 import {
   closeSandbox,
@@ -22,7 +22,7 @@ import {
 import { stillPossible } from "../scene/experiment.ts";
 import { ownCamera } from "./camera.ts";
 import { watchColours } from "./colours.ts";
-import { doer, skipper } from "./commands.ts";
+import { commandHandler, skipTelling } from "./commands.ts";
 import { connect, loadState, post, storeState } from "./host.ts";
 import { readViewState, wasGoing } from "./persist.ts";
 import { excerpt, followSelection, keepQuietAbout, shareSelection } from "./shared-selection.ts";
@@ -60,8 +60,8 @@ export function boot(): void {
   connected.value = connect(hear);
   watchWidth();
   watchColours();
-  doer.value = carryOut;
-  skipper.value = skip;
+  commandHandler.value = carryOut;
+  skipTelling.value = skip;
   restoreView();
   watchMotion();
   effect(announce);

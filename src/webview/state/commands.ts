@@ -1,4 +1,4 @@
-/** What a person can do to a process. The run installs the doer; without a run there is none. */
+/** What a person can do to a process. The run installs the handler; without a run there is none. */
 import { signal } from "@preact/signals";
 
 export type Command =
@@ -8,11 +8,11 @@ export type Command =
   | { kind: "start_child"; path: string; count?: number }
   | { kind: "open"; path: string };
 
-export const doer = signal<((command: Command) => void) | null>(null);
+export const commandHandler = signal<((command: Command) => void) | null>(null);
 
 export function perform(command: Command): void {
-  doer.value?.(command);
+  commandHandler.value?.(command);
 }
 
 /** Shows at once what is still being told. */
-export const skipper = signal<(() => void) | null>(null);
+export const skipTelling = signal<(() => void) | null>(null);

@@ -1,7 +1,7 @@
 /** The tree by keyboard, as ARIA's tree pattern has it, plus zoom and the actions on a process. */
 import { signal } from "@preact/signals";
 import { fitTree, panBy, pick, toggleInPlace, zoomBy } from "./camera.ts";
-import { perform, skipper } from "./commands.ts";
+import { perform, skipTelling } from "./commands.ts";
 import { reveal } from "./reveal.ts";
 import { docked, drawer, findVisible, inspectorOpen, looks, selection, treeView } from "./view.ts";
 
@@ -96,7 +96,7 @@ function handle(event: KeyboardEvent): boolean {
       if (!docked.value && drawer.value !== "closed") {
         drawer.value = "closed";
       } else {
-        skipper.value?.();
+        skipTelling.value?.();
       }
       return true;
     case "PageDown":

@@ -5,7 +5,7 @@ import { codeKey } from "../../evaluate/identity.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { lit, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
-import type { StartDraft } from "../../link/drafts.ts";
+import type { StartDraft } from "../../link/unresolved-definitions.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
 import { PACKAGES as KNOWN } from "../packages.ts";
 import { CALL_TRAITS } from "../traits.ts";

@@ -1,7 +1,7 @@
 /** `Registry.register(name, ref)`: which name a process has that was started at some place of the running code. */
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { lit, type Value } from "../../evaluate/values.ts";
-import type { NameRef, StartDraft } from "../../link/drafts.ts";
+import type { NameRef, StartDraft } from "../../link/unresolved-definitions.ts";
 import type { ProcessCode } from "../dialect.ts";
 import { behaviourCode } from "./behaviour.ts";
 

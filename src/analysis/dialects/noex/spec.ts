@@ -4,7 +4,7 @@ import { codeKey } from "../../evaluate/identity.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { type At, alternatives, isLit, lit, record, unknown, type Value } from "../../evaluate/values.ts";
 import type { Expr } from "../../ir.ts";
-import type { ChildDraft, CodeRef, NameRef, SupervisorDraft } from "../../link/drafts.ts";
+import type { ChildDraft, CodeRef, NameRef, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
 import type { ModuleSink } from "../dialect.ts";
 import {

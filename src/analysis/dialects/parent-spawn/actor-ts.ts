@@ -18,7 +18,7 @@ import {
 } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import type { Expr } from "../../ir.ts";
-import type { ChildDraft, CodeRef, StartDraft, SupervisorDraft } from "../../link/drafts.ts";
+import type { ChildDraft, CodeRef, StartDraft, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import { blankChild, readId } from "../children.ts";
 import { type Callback, isMethodOf, type ModuleSink, type ProcessCode, type Role } from "../dialect.ts";
 import { Fields } from "../fields.ts";

@@ -18,7 +18,7 @@ import {
   type Value,
 } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
-import type { ChildDraft, SupervisorDraft } from "../../link/drafts.ts";
+import type { ChildDraft, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import { readId } from "../children.ts";
 import { type Callback, type Dialect, type ModuleSink, type ProcessCode, STATE } from "../dialect.ts";
 import { Fields } from "../fields.ts";

@@ -4,7 +4,7 @@ import { callFunction } from "../../evaluate/calls.ts";
 import type { Interpreter } from "../../evaluate/interpreter.ts";
 import { property } from "../../evaluate/objects.ts";
 import { type At, alternatives, isLit, lit, type Value } from "../../evaluate/values.ts";
-import type { ChildDraft, SupervisorDraft } from "../../link/drafts.ts";
+import type { ChildDraft, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import { asNumber, Fields, reasonOf } from "../fields.ts";
 import { PACKAGES as KNOWN } from "../packages.ts";
 import { decisions } from "./decisions.ts";

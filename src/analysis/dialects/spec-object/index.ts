@@ -2,7 +2,7 @@
 import { callFunction } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { type At, alternatives, lit, record, unknown, type Value } from "../../evaluate/values.ts";
-import type { ChildDraft, CodeRef, SupervisorDraft } from "../../link/drafts.ts";
+import type { ChildDraft, CodeRef, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import type { SpecObjectConfig } from "../../options.ts";
 import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";

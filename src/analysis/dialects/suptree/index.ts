@@ -1,7 +1,7 @@
 /** Our own dialect: `import { Supervisor, GenServer, ... } from "suptree"`. See docs/dialects/suptree.md. */
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { list, lit, unknown, type Value } from "../../evaluate/values.ts";
-import type { ApplicationDraft } from "../../link/drafts.ts";
+import type { ApplicationDraft } from "../../link/unresolved-definitions.ts";
 import { type Dialect, isMethodOf, type ModuleSink } from "../dialect.ts";
 import { asText, Fields } from "../fields.ts";
 import { madeAt, madeByCalls } from "../site.ts";

@@ -4,7 +4,7 @@ import { classKey, codeKey } from "../../evaluate/identity.ts";
 import type { Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf } from "../../evaluate/objects.ts";
 import type { Ext, Value } from "../../evaluate/values.ts";
-import type { CodeRef, NameRef } from "../../link/drafts.ts";
+import type { CodeRef, NameRef } from "../../link/unresolved-definitions.ts";
 import type { Role } from "../dialect.ts";
 import { classNameOf } from "../naming.ts";
 import { PACKAGES as KNOWN } from "../packages.ts";

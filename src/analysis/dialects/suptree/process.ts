@@ -6,7 +6,7 @@ import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
 import { type Cls, type Inst, lit, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
-import type { StartDraft } from "../../link/drafts.ts";
+import type { StartDraft } from "../../link/unresolved-definitions.ts";
 import { type Callback, isMethodOf, type Outcome, type ProcessCode, type Sent } from "../dialect.ts";
 import { classNameOf } from "../naming.ts";
 import { madeAt } from "../site.ts";

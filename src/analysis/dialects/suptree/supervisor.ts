@@ -16,7 +16,7 @@ import {
   unknown,
   type Value,
 } from "../../evaluate/values.ts";
-import type { ChildDraft, CodeRef, SupervisorDraft } from "../../link/drafts.ts";
+import type { ChildDraft, CodeRef, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
 import {
   AUTO_SHUTDOWNS,

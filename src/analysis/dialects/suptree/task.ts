@@ -2,7 +2,7 @@
 
 import { codeKey } from "../../evaluate/identity.ts";
 import type { Inst, Value } from "../../evaluate/values.ts";
-import type { CodeRef } from "../../link/drafts.ts";
+import type { CodeRef } from "../../link/unresolved-definitions.ts";
 import type { ProcessCode } from "../dialect.ts";
 
 /** The code of a task, where its function is known. */

@@ -9,26 +9,26 @@ import {
   type Supervisor,
   type TreeModel,
 } from "../../model/index.ts";
-import { variableKey } from "../evaluate/define.ts";
 import { codeKey, placeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
+import { variableKey } from "../evaluate/module-definer.ts";
 import type { Value } from "../evaluate/values.ts";
 import { buildApplication } from "./applications.ts";
-import { isSameAsked, whatIsAsked } from "./asked.ts";
-import type { FileDraft, ProcessDraft, SupervisorDraft } from "./drafts.ts";
 import { resolveUses } from "./edges.ts";
-import { NameIndex, type Node } from "./name-index.ts";
-import { childNodes, orphanOf, rootNode } from "./nodes.ts";
 import {
   type Asked,
-  type FilePart,
-  filePart,
+  type FileContribution,
+  fileContribution,
   giveKeys,
   NOTHING_ASKED,
-  type SupervisorPart,
-} from "./parts.ts";
-import { adopt, placed } from "./places.ts";
+  type SupervisorContribution,
+} from "./file-contribution.ts";
+import { NameIndex, type Node } from "./name-index.ts";
+import { childNodes, orphanOf, rootNode } from "./nodes.ts";
+import { adopt, placed } from "./owning-file.ts";
+import { isSameAsked, whatIsAsked } from "./requested-starts.ts";
 import { rootsOf } from "./roots.ts";
+import type { FileDraft, ProcessDraft, SupervisorDraft } from "./unresolved-definitions.ts";
 
 /** The draft of a supervisor whose start gives it these arguments. */
 export type Specialise = (draft: SupervisorDraft, args: Value[]) => SupervisorDraft;
@@ -36,12 +36,12 @@ export type Specialise = (draft: SupervisorDraft, args: Value[]) => SupervisorDr
 /** Arguments go down from supervisor to supervisor, and children that are asked for may ask for others. */
 const MAX_ROUNDS = 6;
 
-export function assemble(
+export function linkFiles(
   drafts: ReadonlyMap<string, FileDraft>,
   interpreter: () => Interpreter,
   specialise: Specialise,
 ): TreeModel {
-  const files = placed(drafts).map(([file, draft]) => filePart(file, draft));
+  const files = placed(drafts).map(([file, draft]) => fileContribution(file, draft));
   giveArguments(files, specialise);
   for (let round = 0; round < MAX_ROUNDS && adopt(files); round++) giveArguments(files, specialise);
   for (const file of files) giveKeys(file);
@@ -60,7 +60,7 @@ export function assemble(
 }
 
 /** Gives supervisors the arguments of their only start; that may give their children arguments. */
-function giveArguments(files: readonly FilePart[], specialise: Specialise): void {
+function giveArguments(files: readonly FileContribution[], specialise: Specialise): void {
   const parts = files.flatMap((file) => file.supervisors);
   const takers = parts.filter(({ original }) => original.takesArguments);
   if (takers.length === 0) return;
@@ -92,16 +92,16 @@ function giveArguments(files: readonly FilePart[], specialise: Specialise): void
 
 /** What the code of all files is: found by its place. */
 export class Definitions {
-  readonly byCode = new Map<string, SupervisorPart>();
+  readonly byCode = new Map<string, SupervisorContribution>();
   readonly processes = new Map<string, ProcessDraft>();
   /** Place → the supervisors that are started there. */
-  readonly byPlace = new Map<string, SupervisorPart[]>();
+  readonly byPlace = new Map<string, SupervisorContribution[]>();
   /** Places whose processes are children of supervisors in other files. */
   readonly supervised = new Set<string>();
   /** Places that code of other files makes start a process. */
   readonly started = new Set<string>();
 
-  constructor(files: readonly FilePart[]) {
+  constructor(files: readonly FileContribution[]) {
     for (const { draft, supervisors } of files) {
       for (const place of draft.supervised) this.supervised.add(place);
       for (const place of draft.started) this.started.add(place);
@@ -116,7 +116,7 @@ export class Definitions {
   }
 
   /** The supervisor that some code is; where a function starts one for whoever calls it, the only one that it starts. */
-  supervisor(code: string): SupervisorPart | undefined {
+  supervisor(code: string): SupervisorContribution | undefined {
     const there = this.byPlace.get(placeKey(code));
     return this.byCode.get(code) ?? (there?.length === 1 ? there[0] : undefined);
   }
@@ -128,7 +128,7 @@ export class Definitions {
 
 /** Makes the objects of the model, and an index of the processes that they are. */
 function buildNodes(
-  files: readonly FilePart[],
+  files: readonly FileContribution[],
   definitions: Definitions,
   asked: Asked,
   interpreter: () => Interpreter,
@@ -157,7 +157,7 @@ function buildNodes(
 }
 
 function indexDraft(
-  { file, draft, supervisors, starts }: FilePart,
+  { file, draft, supervisors, starts }: FileContribution,
   { byPlace }: Definitions,
   index: NameIndex,
 ): void {
@@ -185,7 +185,7 @@ function fileOf(place: string): string {
   return place.slice(0, place.lastIndexOf(":"));
 }
 
-function nodesOf({ supervisors, orphans }: FilePart): Node[] {
+function nodesOf({ supervisors, orphans }: FileContribution): Node[] {
   const nodes: Node[] = [];
   for (const part of supervisors) {
     nodes.push(...part.nodes);
@@ -196,11 +196,11 @@ function nodesOf({ supervisors, orphans }: FilePart): Node[] {
 }
 
 /** Of an actor that has no children nothing says that it is a supervisor. */
-export function isEmpty({ key, draft }: SupervisorPart, { added }: Asked): boolean {
+export function isEmpty({ key, draft }: SupervisorContribution, { added }: Asked): boolean {
   return draft.implicit === true && draft.children.length === 0 && !added.has(key);
 }
 
-function collect(files: readonly FilePart[], definitions: Definitions, asked: Asked): TreeModel {
+function collect(files: readonly FileContribution[], definitions: Definitions, asked: Asked): TreeModel {
   const supervisors: Supervisor[] = [];
   const orphans: Orphan[] = [];
   // Those of children, of supervisors, of processes outside trees.

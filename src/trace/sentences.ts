@@ -2,7 +2,7 @@
 
 import { printable, shortened } from "../model/index.ts";
 import type { PidNumber, TraceEvent } from "../runtime/trace.ts";
-import type { Draft } from "./draft.ts";
+import type { LiveDraft } from "./live-draft.ts";
 import type { NodeKey } from "./live-types.ts";
 import { OUTSIDE } from "./outside.ts";
 import { named } from "./words.ts";
@@ -45,7 +45,7 @@ export interface Sentence {
   over: boolean;
 }
 
-export class Book {
+export class Sentences {
   readonly sentences: Sentence[] = [];
   /** The cause of the event that is told. */
   cause = 0;
@@ -97,7 +97,7 @@ export class Book {
 
 /** The state that names are looked up in: while a batch is read, the one under construction. */
 export interface View {
-  draft: Draft;
+  draft: LiveDraft;
 }
 
 /** Short names: the child id where it is unique, with its supervisor's where it is not. */

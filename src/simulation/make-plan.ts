@@ -22,11 +22,11 @@ import type {
   PlannedSupervisor,
   PlannedWorker,
   Use,
-} from "./planned.ts";
+} from "./plan-types.ts";
 import { scriptOf, supervisorScript } from "./script.ts";
-import { startedByThemselves } from "./started.ts";
+import { startedByThemselves } from "./self-started.ts";
 
-export * from "./planned.ts";
+export * from "./plan-types.ts";
 export { INIT_WAIT } from "./script.ts";
 
 export class PlanError extends Error {

@@ -1,6 +1,6 @@
 /** What stand-ins do with others, in the order of the code that they stand for. */
 import { describeTerm, type ExitReason, formatReason, type GenServer, type Pid } from "../runtime/index.ts";
-import type { Deed, Use } from "./planned.ts";
+import type { Deed, Use } from "./plan-types.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds that a stand-in waits for an answer, as `call` does by default. */

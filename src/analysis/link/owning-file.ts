@@ -6,8 +6,8 @@ import { placeKey } from "../evaluate/identity.ts";
 import type { ModuleState } from "../evaluate/scope.ts";
 import type { Made } from "../evaluate/values.ts";
 import { placeIn } from "./classes.ts";
-import type { FileDraft } from "./drafts.ts";
-import { type FilePart, supervisorPart } from "./parts.ts";
+import { type FileContribution, supervisorContribution } from "./file-contribution.ts";
+import type { FileDraft } from "./unresolved-definitions.ts";
 
 function homeFile(made: Made | undefined, files: { has(file: string): boolean }, found: string): string {
   const home = made?.by[0]?.module.file;
@@ -78,7 +78,7 @@ function moduleOf(file: string, { supervisors }: FileDraft): ModuleState | null 
  * Takes what supervisors make of the arguments of their start, in place of what they make of none. True when there was
  * something new.
  */
-export function adopt(files: readonly FilePart[]): boolean {
+export function adopt(files: readonly FileContribution[]): boolean {
   const byFile = new Map(files.map((part) => [part.file, part]));
   const known = new Set<string>();
   const wanted = new Set<string>();
@@ -102,7 +102,7 @@ export function adopt(files: readonly FilePart[]): boolean {
       for (const one of draft.makes?.supervisors ?? []) {
         if (known.has(one.key)) continue;
         known.add(one.key);
-        byFile.get(homeFile(one.cls?.made, byFile, file.file))!.supervisors.push(supervisorPart(one));
+        byFile.get(homeFile(one.cls?.made, byFile, file.file))!.supervisors.push(supervisorContribution(one));
         isNew = true;
       }
       for (const one of draft.makes?.processes ?? []) {

@@ -1,8 +1,8 @@
 /** From drafts to the objects of the model. */
 import type { Child, ProcessFacts, StartRef, Supervisor } from "../../model/index.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import type { ChildDraft, CodeRef, ProcessDraft, SupervisorDraft } from "./drafts.ts";
 import { childKeys } from "./keys.ts";
+import type { ChildDraft, CodeRef, ProcessDraft, SupervisorDraft } from "./unresolved-definitions.ts";
 
 export function startRef(code: CodeRef): StartRef {
   if (code.at === null) return { symbol: code.symbol, file: null, line: null };

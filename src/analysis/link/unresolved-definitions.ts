@@ -1,4 +1,6 @@
-/** What one file says, before files are put together: definitions with values in place of resolved references. */
+/**
+ * What one file says, before files are linked. A *draft* is a definition that holds values where the model has references.
+ */
 import type {
   AutoShutdown,
   Cardinality,

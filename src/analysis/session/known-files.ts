@@ -4,7 +4,7 @@ import { passesOn } from "../discover/index.ts";
 import type { ModuleSummary } from "../ir.ts";
 import { FILLERS, MUTATORS } from "../summarize/context.ts";
 
-export interface Unit {
+export interface KnownFile {
   /** Absolute. */
   path: string;
   /** As in the model. */

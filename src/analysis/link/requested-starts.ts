@@ -2,18 +2,18 @@
 
 import { codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
-import type { Definitions } from "./assemble.ts";
-import type { ChildDraft } from "./drafts.ts";
 import { codeLedTo } from "./edges.ts";
+import type { Asked, FileContribution } from "./file-contribution.ts";
+import type { Definitions } from "./link-files.ts";
 import type { NameIndex } from "./name-index.ts";
-import type { Asked, FilePart } from "./parts.ts";
+import type { ChildDraft } from "./unresolved-definitions.ts";
 
 /**
  * Puts them under the supervisor that is asked. Where that supervisor has a template, the place of the start leads to its
  * children.
  */
 export function whatIsAsked(
-  files: readonly FilePart[],
+  files: readonly FileContribution[],
   definitions: Definitions,
   index: NameIndex,
   interpreter: () => Interpreter,

@@ -9,7 +9,7 @@ interface Timers {
 }
 
 /** One for each long operation: `await` what `pause` returns when it returns something. */
-export class Breather {
+export class Yielder {
   private steps = 0;
   private last = performance.now();
   private readonly signal: AbortSignal | undefined;

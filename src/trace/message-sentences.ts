@@ -1,20 +1,20 @@
 /** Sentences about what processes say to each other and how they are related: calls, casts, links, monitors. */
 import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
-import type { Book, Names, Sentence, SentenceKind, View } from "./book.ts";
-import { linkKey } from "./draft.ts";
+import { linkKey } from "./live-draft.ts";
 import type { LiveNode } from "./live-types.ts";
 import { OUTSIDE } from "./outside.ts";
+import type { Names, Sentence, SentenceKind, Sentences, View } from "./sentences.ts";
 import { duration } from "./words.ts";
 
-export class Talk {
-  readonly #book: Book;
+export class MessageSentences {
+  readonly #book: Sentences;
   readonly #names: Names;
   readonly #view: View;
   readonly #calls = new Map<number, TraceEventOf<"send">>();
   /** The monitor that the event just before was about. */
   #lastMonitor: number | null = null;
 
-  constructor(book: Book, names: Names, view: View) {
+  constructor(book: Sentences, names: Names, view: View) {
     this.#book = book;
     this.#names = names;
     this.#view = view;

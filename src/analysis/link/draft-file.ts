@@ -2,13 +2,13 @@
 import type { Dialect, ModuleSink, ProcessCode } from "../dialects/dialect.ts";
 import { Pool } from "../evaluate/budget.ts";
 import { callFunction } from "../evaluate/calls.ts";
-import { forgetShared } from "../evaluate/captured.ts";
-import { declaredBy, variableKey } from "../evaluate/define.ts";
 import { classKey, codeKey } from "../evaluate/identity.ts";
 import { instantiate } from "../evaluate/instances.ts";
 import { Interpreter } from "../evaluate/interpreter.ts";
+import { declaredBy, variableKey } from "../evaluate/module-definer.ts";
 import { chainOf, methodValue, property } from "../evaluate/objects.ts";
 import { type ModuleState, Scope } from "../evaluate/scope.ts";
+import { forgetShared } from "../evaluate/shared-state.ts";
 import { runBlock } from "../evaluate/statements.ts";
 import {
   type At,
@@ -25,7 +25,7 @@ import type { World } from "../evaluate/world.ts";
 import { runProcess } from "../facts/process.ts";
 import type { ImportRef } from "../ir.ts";
 import { draftClass, draftReferred, homeOf, type Pools, placeIn, pureHooks, referredBy } from "./classes.ts";
-import type { FileDraft, SupervisorDraft } from "./drafts.ts";
+import type { FileDraft, SupervisorDraft } from "./unresolved-definitions.ts";
 
 export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleState): FileDraft {
   world.deps.touch(m.file);

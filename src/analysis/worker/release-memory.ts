@@ -12,7 +12,7 @@ const GROWTH_FACTOR = 1.25;
 /** Looking costs microseconds, but there may be thousands of messages. */
 const LOOK_EVERY = 16;
 
-export interface Tidy {
+export interface MemoryRelease {
   /** Nothing is being worked on: a good moment, if there is much to gain or time enough. */
   rest(): void;
   /** Work begins. */
@@ -20,7 +20,7 @@ export interface Tidy {
 }
 
 /** Collects garbage between requests when much of it came together, and some time after the last one. */
-export function tidyWhenIdle(): Tidy {
+export function releaseMemoryWhenIdle(): MemoryRelease {
   const collect = collector();
   let timer: NodeJS.Timeout | undefined;
   let soon: NodeJS.Immediate | undefined;

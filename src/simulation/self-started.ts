@@ -1,5 +1,5 @@
 /** What the processes of a run start by themselves: in init, right after it, and on the messages that they send then. */
-import { type Deed, messageKey, type PlannedSupervisor, type PlannedWorker } from "./planned.ts";
+import { type Deed, messageKey, type PlannedSupervisor, type PlannedWorker } from "./plan-types.ts";
 
 const EVENTS = { call: "call", cast: "cast", send: "info" } as const;
 

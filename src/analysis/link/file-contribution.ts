@@ -1,6 +1,8 @@
 /** What one file contributes to the model, while it is put together with the others. */
 import type { Orphan, Supervisor } from "../../model/index.ts";
 import type { Value } from "../evaluate/values.ts";
+import { keysIn } from "./keys.ts";
+import type { Node } from "./name-index.ts";
 import type {
   ApplicationDraft,
   ChildDraft,
@@ -8,11 +10,9 @@ import type {
   ProcessDraft,
   StartDraft,
   SupervisorDraft,
-} from "./drafts.ts";
-import { keysIn } from "./keys.ts";
-import type { Node } from "./name-index.ts";
+} from "./unresolved-definitions.ts";
 
-export interface SupervisorPart {
+export interface SupervisorContribution {
   key: string;
   original: SupervisorDraft;
   /** With the arguments of its start, where they are known. */
@@ -25,7 +25,7 @@ export interface SupervisorPart {
   root: Node | null;
 }
 
-export interface OrphanPart {
+export interface OrphanContribution {
   key: string;
   start: StartDraft;
   inside: ProcessDraft | null;
@@ -40,11 +40,11 @@ export interface Start {
   inside: ProcessDraft | null;
 }
 
-export interface FilePart {
+export interface FileContribution {
   file: string;
   draft: FileDraft;
-  supervisors: SupervisorPart[];
-  orphans: OrphanPart[];
+  supervisors: SupervisorContribution[];
+  orphans: OrphanContribution[];
   applications: { draft: ApplicationDraft; key: string }[];
   starts: Start[];
 }
@@ -61,7 +61,7 @@ export interface Asked {
 
 export const NOTHING_ASKED: Asked = { added: new Map(), extras: new Map(), sites: [] };
 
-export function filePart(file: string, draft: FileDraft): FilePart {
+export function fileContribution(file: string, draft: FileDraft): FileContribution {
   const starts: Start[] = draft.starts.map((start) => ({ start, inside: null }));
   for (const process of draft.processes) {
     for (const start of process.starts) starts.push({ start, inside: process });
@@ -72,7 +72,7 @@ export function filePart(file: string, draft: FileDraft): FilePart {
   return {
     file,
     draft,
-    supervisors: draft.supervisors.map(supervisorPart),
+    supervisors: draft.supervisors.map(supervisorContribution),
     orphans: alone.map(({ start, inside }) => ({ key: "", start, inside, orphan: null, node: null })),
     applications: draft.applications.map((application) => ({ draft: application, key: "" })),
     starts,
@@ -80,11 +80,11 @@ export function filePart(file: string, draft: FileDraft): FilePart {
 }
 
 /** Its key is given when it is known what else its file defines. */
-export function supervisorPart(draft: SupervisorDraft): SupervisorPart {
+export function supervisorContribution(draft: SupervisorDraft): SupervisorContribution {
   return { key: "", original: draft, draft, args: null, supervisor: null, nodes: [], root: null };
 }
 
-export function giveKeys({ file, supervisors, orphans, applications }: FilePart): void {
+export function giveKeys({ file, supervisors, orphans, applications }: FileContribution): void {
   const key = keysIn(file);
   for (const part of supervisors) part.key = key(part.original.name);
   for (const part of applications) part.key = key(part.draft.name);

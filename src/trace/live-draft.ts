@@ -18,7 +18,7 @@ export function linkKey(a: PidNumber, b: PidNumber): string {
   return a < b ? `${a}-${b}` : `${b}-${a}`;
 }
 
-export class Draft {
+export class LiveDraft {
   seq: number;
   at: number;
   alive: number;
