@@ -115,6 +115,12 @@ test("the quick fix reorders the children in the file", async () => {
     .waitFor();
 });
 
+test("the fix is undone and done again as every edit is", async () => {
+  const file = join(editor.folder, "src", "gateway-sup.ts");
+  const fixed = await readFile(file, "utf8");
+  await undoAndRedo(file, await readFile(join(gateway, "src", "gateway-sup.ts"), "utf8"), fixed);
+});
+
 test("Run Tree opens the live tree", async () => {
   await workbench.command("View: Hide Panel");
   await editor.page.locator(".codelens-decoration a").filter({ hasText: "Run Tree" }).first().click();
@@ -222,7 +228,9 @@ test("the picture of a crash", async () => {
   await workbench.screenshot("run-tree", true);
 });
 
-test("another order is tried in the page, and written into the file", async () => {
+test("another order is tried in the page, written into the file, and taken back", async () => {
+  const file = join(editor.folder, "src", "gateway-sup.ts");
+  const before = await readFile(file, "utf8");
   const page = workbench.runFrame();
   await card(page, "GatewaySup").click();
   await inspector(page).getByRole("button", { name: "Start metrics later" }).click();
@@ -236,10 +244,10 @@ test("another order is tried in the page, and written into the file", async () =
   // What is written is no experiment any more.
   await banner.waitFor({ state: "detached" });
   await workbench.command("File: Save All");
-  const file = join(editor.folder, "src", "gateway-sup.ts");
   await expect
     .poll(async () => /id: "(\w+)"/.exec(await readFile(file, "utf8"))?.[1], { timeout: 60_000 })
     .not.toBe("metrics");
+  await undoAndRedo(file, before, await readFile(file, "utf8"));
 });
 
 test("a page that is lost comes back, says so, and does not run by itself", async () => {
@@ -268,6 +276,20 @@ function crashButton(page: FrameLocator) {
 
 async function showTab(page: FrameLocator, name: string): Promise<void> {
   await page.getByRole("tab", { name }).click();
+}
+
+/** One undo in the file's editor gives `before`, one redo gives `after`; both are saved. */
+async function undoAndRedo(file: string, before: string, after: string): Promise<void> {
+  // It is shown; the keys go to where the person's caret is.
+  await editor.page.locator(".view-line").filter({ hasText: "rest_for_one" }).first().click();
+  for (const [key, text] of [
+    ["ControlOrMeta+z", before],
+    ["ControlOrMeta+Shift+z", after],
+  ] as const) {
+    await editor.page.keyboard.press(key);
+    await editor.page.keyboard.press("ControlOrMeta+s");
+    await expect.poll(() => readFile(file, "utf8"), { timeout: 60_000 }).toBe(text);
+  }
 }
 
 /** Tries again until it works: for what the editor may undo under our hands. */
