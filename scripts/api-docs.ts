@@ -126,25 +126,25 @@ function anchorsOf(entries: readonly Entry[]): [name: string, anchor: string][] 
 
 class PageWriter {
   readonly undocumented: string[] = [];
-  private readonly placeOf: ReadonlyMap<string, string>;
+  readonly #placeOf: ReadonlyMap<string, string>;
 
   constructor(placeOf: ReadonlyMap<string, string>) {
-    this.placeOf = placeOf;
+    this.#placeOf = placeOf;
   }
 
   /** The text of the comment that a file begins with. */
   fileComment(text: string): string {
     const found = /^\/\*\*([\s\S]*?)\*\//.exec(text);
-    return found ? this.links(clean(found[1] ?? "")) : "";
+    return found ? this.#links(clean(found[1] ?? "")) : "";
   }
 
   entry({ name, declarations }: Entry): string {
     const parts = [`## ${name}`];
-    const docs = declarations.map((declaration) => this.docsOf(declaration)).filter((text) => text !== "");
+    const docs = declarations.map((declaration) => this.#docsOf(declaration)).filter((text) => text !== "");
     if (docs.length === 0) this.undocumented.push(name);
     const [first] = declarations;
     if (Node.isClassDeclaration(first)) {
-      parts.push(code(classHead(first)), ...new Set(docs), ...this.members(name, first));
+      parts.push(code(classHead(first)), ...new Set(docs), ...this.#members(name, first));
     } else {
       const shown = declarations.flatMap((each) => [signature(each), ...hiddenParts(each)]);
       parts.push(code(shown.join("\n")), ...new Set(docs));
@@ -152,7 +152,7 @@ class PageWriter {
     return parts.filter(Boolean).join("\n\n");
   }
 
-  private members(className: string, declaration: ClassDeclaration): string[] {
+  #members(className: string, declaration: ClassDeclaration): string[] {
     const seen = new Map<string, { signatures: string[]; docs: string[] }>();
     for (const member of declaration.getMembers()) {
       if (!isPublic(member)) continue;
@@ -162,17 +162,17 @@ class PageWriter {
       const overloads = Node.isMethodDeclaration(member) ? member.getOverloads() : [];
       for (const shown of overloads.length > 0 ? overloads : [member]) {
         group.signatures.push(memberSignature(shown));
-        const text = this.docsOf(shown);
+        const text = this.#docsOf(shown);
         if (text !== "") group.docs.push(text);
       }
       if (overloads.length > 0) {
-        const text = this.docsOf(member);
+        const text = this.#docsOf(member);
         if (text !== "") group.docs.push(text);
       }
     }
     return [...seen].map(([name, { signatures, docs }]) => {
       if (docs.length === 0) {
-        const inherited = this.inheritedDocs(declaration, name);
+        const inherited = this.#inheritedDocs(declaration, name);
         if (inherited !== "") docs.push(inherited);
         else if (name === "constructor") {
           // One that takes nothing says nothing, and what the arguments are is said by the class.
@@ -184,34 +184,34 @@ class PageWriter {
   }
 
   /** What the interface or the base class that `name` comes from says about it. */
-  private inheritedDocs(declaration: ClassDeclaration, name: string): string {
+  #inheritedDocs(declaration: ClassDeclaration, name: string): string {
     const bases = [declaration.getExtends(), ...declaration.getImplements()];
     for (const base of bases) {
       const member = base?.getType().getProperty(name);
       for (const node of member?.getDeclarations() ?? []) {
         // TypeScript's own library documents Error's members, not always.
         if (node.getSourceFile().isDeclarationFile()) return "As every `Error` has it.";
-        const text = this.docsOf(node);
+        const text = this.#docsOf(node);
         if (text !== "") return text;
       }
     }
     return "";
   }
 
-  private docsOf(node: Node): string {
+  #docsOf(node: Node): string {
     const owner = docOwner(node);
     return owner
       ? owner
           .getJsDocs()
-          .map((doc) => this.text(doc))
+          .map((doc) => this.#text(doc))
           .join("\n\n")
       : "";
   }
 
-  private text(doc: JSDoc): string {
-    const parts = [this.links(doc.getCommentText() === undefined ? "" : clean(rawComment(doc)))];
+  #text(doc: JSDoc): string {
+    const parts = [this.#links(doc.getCommentText() === undefined ? "" : clean(rawComment(doc)))];
     for (const tag of doc.getTags()) {
-      const comment = this.links(
+      const comment = this.#links(
         tag
           .getText()
           .replace(/^@\w+\s*/, "")
@@ -231,10 +231,10 @@ class PageWriter {
   }
 
   /** `{@link Name}` becomes a link to its place, or plain code when it is not exported. */
-  private links(text: string): string {
+  #links(text: string): string {
     return text.replace(/\{@link\s+([\w.]+)\s*\}/g, (_, name: string) => {
       const [owner = "", member] = name.split(".");
-      const place = this.placeOf.get(owner);
+      const place = this.#placeOf.get(owner);
       if (place === undefined) return `\`${name}\``;
       const target = member === undefined ? place : place.replace(/#.*/, `#${owner}${member}`.toLowerCase());
       return `[\`${name}\`](${target})`;

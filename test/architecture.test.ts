@@ -206,3 +206,33 @@ test("relative imports name the file with its ending, as Node needs it", () => {
   );
   expect(wrong.map(({ file, line, specifier }) => `src/${file}:${line} imports ${specifier}`)).toEqual([]);
 });
+
+const parsed = await Promise.all(
+  (await sources(src)).map(async (path) =>
+    ts.createSourceFile(
+      relative(src, path).replaceAll("\\", "/"),
+      await readFile(path, "utf8"),
+      ts.ScriptTarget.Latest,
+      true,
+    ),
+  ),
+);
+
+function eachNode(visit: (node: ts.Node, file: ts.SourceFile) => void): void {
+  const walk = (node: ts.Node, file: ts.SourceFile): void => {
+    visit(node, file);
+    ts.forEachChild(node, (child) => walk(child, file));
+  };
+  for (const file of parsed) walk(file, file);
+}
+
+const placeIn = (node: ts.Node, file: ts.SourceFile): string =>
+  `src/${file.fileName}:${file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1}`;
+
+test("what belongs to a class alone is written with #, never with `private`", () => {
+  const wrong: string[] = [];
+  eachNode((node, file) => {
+    if (node.kind === ts.SyntaxKind.PrivateKeyword) wrong.push(placeIn(node, file));
+  });
+  expect(wrong).toEqual([]);
+});

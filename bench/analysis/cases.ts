@@ -69,25 +69,26 @@ class Editor {
   readonly session: AnalysisSession;
   readonly times: number[] = [];
   readonly linting: number[] = [];
-  private readonly path: string;
-  private readonly settings: { sources: AnalysisSession["sources"]; fixes: boolean };
+  readonly #path: string;
+  readonly #settings: { sources: AnalysisSession["sources"]; fixes: boolean };
 
   static async open(root: string): Promise<Editor> {
     const editor = new Editor(await scanned(root), root);
-    await editor.session.update(editor.path, editable());
+    await editor.session.update(editor.#path, editable());
     return editor;
   }
 
   constructor(session: AnalysisSession, root: string) {
     this.session = session;
-    this.path = join(root, "packages/p0/src/edited.ts");
-    this.settings = { sources: session.sources, fixes: false };
+    this.#path = join(root, "packages/p0/src/edited.ts");
+    this.#settings = { sources: session.sources, fixes: false };
   }
 
   async edit(text: string): Promise<void> {
-    const { session, settings } = this;
+    const session = this.session;
+    const settings = this.#settings;
     const start = performance.now();
-    const { model } = await session.update(this.path, text);
+    const { model } = await session.update(this.#path, text);
     const linted = performance.now();
     lint(model, settings);
     const done = performance.now();

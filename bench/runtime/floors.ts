@@ -35,38 +35,38 @@ class Counter {
 const settled = Promise.resolve();
 
 class Server {
-  private readonly counter = new Counter();
-  private readonly queue: Request[] = [];
-  private running = false;
-  private scheduled = false;
+  readonly #counter = new Counter();
+  readonly #queue: Request[] = [];
+  #running = false;
+  #scheduled = false;
 
   /** Answered in the same turn unless the server is at work: no scheduling, one promise. */
   call(message: CounterMessage): Promise<number> {
     return new Promise((resolve) => {
-      this.queue.push({ message, resolve });
-      if (!this.running) this.drain();
+      this.#queue.push({ message, resolve });
+      if (!this.#running) this.#drain();
     });
   }
 
   cast(message: CounterMessage): void {
-    this.queue.push({ message, resolve: null });
-    if (!this.scheduled) {
-      this.scheduled = true;
-      settled.then(this.drain);
+    this.#queue.push({ message, resolve: null });
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      settled.then(this.#drain);
     }
   }
 
-  private readonly drain = (): void => {
-    this.running = true;
-    const queue = this.queue;
+  readonly #drain = (): void => {
+    this.#running = true;
+    const queue = this.#queue;
     for (let i = 0; i < queue.length; i++) {
       const { message, resolve } = queue[i]!;
-      const value = this.counter.handle(message);
+      const value = this.#counter.handle(message);
       if (resolve !== null) resolve(value);
     }
     queue.length = 0;
-    this.running = false;
-    this.scheduled = false;
+    this.#running = false;
+    this.#scheduled = false;
   };
 }
 
@@ -145,9 +145,9 @@ function crash(): LoopRunner {
   let restarted = (): void => {};
   let running = false;
   class Child {
-    private readonly incarnation: number;
+    readonly #incarnation: number;
     constructor() {
-      this.incarnation = ++started;
+      this.#incarnation = ++started;
       restarted();
     }
     handle(message: CrashRequest["message"]): number {
@@ -155,7 +155,7 @@ function crash(): LoopRunner {
         case "crash":
           throw new Error("told to crash");
         case "get":
-          return this.incarnation;
+          return this.#incarnation;
       }
     }
   }

@@ -62,18 +62,18 @@ const system = ActorSystem.create(
 );
 
 class Counter extends Actor {
-  private total = 0;
+  #total = 0;
   override onReceive(message: CounterMessage): void {
     switch (message.type) {
       case "add":
-        this.total += message.by;
+        this.#total += message.by;
         this.sender.forEach((to) => {
-          to.tell(this.total);
+          to.tell(this.#total);
         });
         break;
       case "get":
         this.sender.forEach((to) => {
-          to.tell(this.total);
+          to.tell(this.#total);
         });
         break;
     }
@@ -149,15 +149,15 @@ function crash(): LoopRunner {
   let started = 0;
   let restarted = (): void => {};
   class Child extends Actor {
-    private incarnation = 0;
+    #incarnation = 0;
     override preStart(): void {
-      this.incarnation = ++started;
+      this.#incarnation = ++started;
       restarted();
     }
     override onReceive(message: string): void {
       if (message === "crash") throw new Error("told to crash");
       this.sender.forEach((to) => {
-        to.tell(this.incarnation);
+        to.tell(this.#incarnation);
       });
     }
   }
@@ -186,14 +186,14 @@ function ring(): LoopRunner {
   let done = (): void => {};
   const members: Ref[] = [];
   class Member extends Actor {
-    private readonly next: number;
+    readonly #next: number;
     constructor(next: number) {
       super();
-      this.next = next;
+      this.#next = next;
     }
     override onReceive(left: number): void {
       if (left === 0) done();
-      else members[this.next]!.tell(left - 1);
+      else members[this.#next]!.tell(left - 1);
     }
   }
   for (let i = 0; i < RING_SIZE; i++) {

@@ -22,22 +22,22 @@ interface CounterProtocol extends Suptree.Protocol {
 }
 
 class Counter extends GenServer<CounterProtocol> {
-  private total = 0;
+  #total = 0;
 
   override handleCall(request: CounterProtocol["calls"]): Suptree.Reply {
     switch (request.type) {
       case "add":
-        this.total += request.by;
-        return reply(request, this.total);
+        this.#total += request.by;
+        return reply(request, this.#total);
       case "get":
-        return reply(request, this.total);
+        return reply(request, this.#total);
     }
   }
 
   override handleCast(message: CounterMessage): void {
     switch (message.type) {
       case "add":
-        this.total += message.by;
+        this.#total += message.by;
     }
   }
 }
@@ -52,10 +52,10 @@ interface Up {
 }
 
 class Child extends GenServer<ChildProtocol> {
-  private incarnation = 0;
+  #incarnation = 0;
 
   override init(up: Up): void {
-    this.incarnation = ++up.incarnation;
+    this.#incarnation = ++up.incarnation;
     up.hook();
   }
 
@@ -64,7 +64,7 @@ class Child extends GenServer<ChildProtocol> {
       case "crash":
         throw new Error("told to crash");
       case "get":
-        return reply(request, this.incarnation);
+        return reply(request, this.#incarnation);
     }
   }
 }
@@ -87,17 +87,17 @@ interface MemberProtocol extends Suptree.Protocol {
 }
 
 class Member extends GenServer<MemberProtocol> {
-  private ring!: { members: Suptree.Pid<Member>[]; done: () => void };
-  private next = 0;
+  #ring!: { members: Suptree.Pid<Member>[]; done: () => void };
+  #next = 0;
 
   override init(ring: { members: Suptree.Pid<Member>[]; done: () => void }, next: number): void {
-    this.ring = ring;
-    this.next = next;
+    this.#ring = ring;
+    this.#next = next;
   }
 
   override handleCast(left: number): void {
-    if (left === 0) this.ring.done();
-    else this.cast(this.ring.members[this.next]!, left - 1);
+    if (left === 0) this.#ring.done();
+    else this.cast(this.#ring.members[this.#next]!, left - 1);
   }
 }
 

@@ -7,11 +7,11 @@ import type { Literal } from "../ir.ts";
 export class Fields {
   readonly defaults: string[] = [];
   readonly unknown: UnknownField[] = [];
-  private readonly at: At;
+  readonly #at: At;
 
   /** `at` is the place to blame when a value has none of its own. */
   constructor(at: At) {
-    this.at = at;
+    this.#at = at;
   }
 
   /** The raw value of a property: null when it is absent for certain. */
@@ -57,14 +57,14 @@ export class Fields {
     absent: { is: T } | null,
     why = "it is absent",
   ): T | null {
-    const raw = Fields.raw(spec, key, this.at);
-    if (raw === null || isLit(raw.value, undefined)) return this.default(field, absent, why);
+    const raw = Fields.raw(spec, key, this.#at);
+    if (raw === null || isLit(raw.value, undefined)) return this.#default(field, absent, why);
     return this.value(raw.value, raw.at, field, parse, absent);
   }
 
-  private default<T>(field: string, absent: { is: T } | null, why: string): T | null {
+  #default<T>(field: string, absent: { is: T } | null, why: string): T | null {
     if (absent === null) {
-      this.note(field, why, this.at);
+      this.note(field, why, this.#at);
       return null;
     }
     this.defaults.push(field);

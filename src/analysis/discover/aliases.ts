@@ -58,26 +58,26 @@ interface Alias {
 
 /** All aliases of a workspace, to see cheaply whether a file may use a package under another name. */
 export class Aliases {
-  private readonly exact = new Map<string, string>();
-  private readonly patterns: Alias[] = [];
+  readonly #exact = new Map<string, string>();
+  readonly #patterns: Alias[] = [];
 
   constructor(projects: Projects, folders: readonly string[]) {
     for (const folder of folders) {
       const pkg = projects.packageAt(folder);
-      if (pkg !== undefined) this.addPackage(projects, pkg);
+      if (pkg !== undefined) this.#addPackage(projects, pkg);
     }
     for (const config of projects.allConfigs()) {
       for (const { prefix, suffix, targets } of config.aliases) {
         for (const target of targets) {
           const name =
             packageInside(target) ?? projects.packageOf(target.replace(/\/[^/]*\*?[^/]*$/, "") || "/")?.name;
-          if (name !== undefined) this.add(prefix, suffix, name);
+          if (name !== undefined) this.#add(prefix, suffix, name);
         }
       }
     }
   }
 
-  private addPackage(projects: Projects, pkg: Package): void {
+  #addPackage(projects: Projects, pkg: Package): void {
     for (const field of FIELDS) {
       const ranges = pkg.json[field];
       if (typeof ranges !== "object" || ranges === null || Array.isArray(ranges)) continue;
@@ -85,7 +85,7 @@ export class Aliases {
         const range = ranges[name];
         if (typeof range !== "string" || !/^(npm|workspace|file|link|portal):/.test(range)) continue;
         const real = aliasedPackage(projects, pkg, name);
-        if (real !== null) this.add(name, undefined, real);
+        if (real !== null) this.#add(name, undefined, real);
       }
     }
     const { imports } = pkg.json;
@@ -96,24 +96,24 @@ export class Aliases {
         const [name] = splitSpecifier(target);
         const star = key.indexOf("*");
         const real = aliasedPackage(projects, pkg, name) ?? name;
-        if (star < 0) this.add(key, undefined, real);
-        else this.add(key.slice(0, star), key.slice(star + 1), real);
+        if (star < 0) this.#add(key, undefined, real);
+        else this.#add(key.slice(0, star), key.slice(star + 1), real);
       }
     }
   }
 
-  private add(prefix: string, suffix: string | undefined, name: string): void {
-    if (suffix === undefined) this.exact.set(prefix, name);
-    else this.patterns.push({ prefix, suffix, package: name });
+  #add(prefix: string, suffix: string | undefined, name: string): void {
+    if (suffix === undefined) this.#exact.set(prefix, name);
+    else this.#patterns.push({ prefix, suffix, package: name });
   }
 
   /** The packages that a specifier may mean; none when it means what it says. */
   *packagesOf(specifier: string): Iterable<string> {
-    if (this.exact.size > 0) {
-      const found = this.exact.get(specifier) ?? this.exact.get(splitSpecifier(specifier)[0]);
+    if (this.#exact.size > 0) {
+      const found = this.#exact.get(specifier) ?? this.#exact.get(splitSpecifier(specifier)[0]);
       if (found !== undefined) yield found;
     }
-    for (const { prefix, suffix, package: name } of this.patterns)
+    for (const { prefix, suffix, package: name } of this.#patterns)
       if (specifier.startsWith(prefix) && specifier.endsWith(suffix!)) yield name;
   }
 }

@@ -15,43 +15,43 @@ export interface Governing {
 const MAX_REFERENCES = 4;
 
 export class Projects {
-  private readonly tree: FileTree;
-  private readonly configs = new Map<string, TsConfig>();
+  readonly #tree: FileTree;
+  readonly #configs = new Map<string, TsConfig>();
   /** Folder → path of the nearest tsconfig.json or jsconfig.json; null for none. */
-  private readonly nearestPaths = new Map<string, string | null>();
-  private readonly packages = new Map<string, Package>();
+  readonly #nearestPaths = new Map<string, string | null>();
+  readonly #packages = new Map<string, Package>();
   /** Folder → the folder of the nearest package.json; null for none. */
-  private readonly packageFolders = new Map<string, string | null>();
+  readonly #packageFolders = new Map<string, string | null>();
 
   constructor(tree: FileTree) {
-    this.tree = tree;
+    this.#tree = tree;
   }
 
   /** Forgets everything read, after a configuration file changed. */
   clear(): void {
-    this.configs.clear();
-    this.nearestPaths.clear();
-    this.packages.clear();
-    this.packageFolders.clear();
+    this.#configs.clear();
+    this.#nearestPaths.clear();
+    this.#packages.clear();
+    this.#packageFolders.clear();
   }
 
   /** The configuration at `path`; undefined when absent or not known yet. */
   config(path: string): TsConfig | undefined {
-    const known = this.configs.get(path);
+    const known = this.#configs.get(path);
     if (known !== undefined) return known;
-    const config = readTsConfig(this.tree, path);
-    if (config !== undefined && !this.tree.incomplete) this.configs.set(path, config);
+    const config = readTsConfig(this.#tree, path);
+    if (config !== undefined && !this.#tree.incomplete) this.#configs.set(path, config);
     return config;
   }
 
   /** Every configuration read so far. */
   allConfigs(): TsConfig[] {
-    return [...this.configs.values()];
+    return [...this.#configs.values()];
   }
 
   /** The nearest configuration at or above a folder, whether or not it includes a file there. */
   nearest(folder: string): TsConfig | undefined {
-    const path = this.nearestConfig(folder);
+    const path = this.#nearestConfig(folder);
     return path === undefined ? undefined : this.config(path);
   }
 
@@ -60,28 +60,28 @@ export class Projects {
     const config = this.nearest(dirname(file));
     if (config === undefined) return undefined;
     if (config.includes(file)) return { config, leftOut: false };
-    const referenced = this.referenced(config, file, 0);
+    const referenced = this.#referenced(config, file, 0);
     if (referenced !== undefined) return { config: referenced, leftOut: false };
     if (config.leavesOut(file)) return { config, leftOut: true };
-    for (const sibling of this.siblings(config))
+    for (const sibling of this.#siblings(config))
       if (sibling.includes(file)) return { config: sibling, leftOut: false };
     return { config, leftOut: false };
   }
 
-  private referenced(config: TsConfig, file: string, depth: number): TsConfig | undefined {
+  #referenced(config: TsConfig, file: string, depth: number): TsConfig | undefined {
     for (const path of config.references) {
       const target = this.config(path);
       if (target === undefined) continue;
       if (target.includes(file)) return target;
-      const deeper = depth < MAX_REFERENCES ? this.referenced(target, file, depth + 1) : undefined;
+      const deeper = depth < MAX_REFERENCES ? this.#referenced(target, file, depth + 1) : undefined;
       if (deeper !== undefined) return deeper;
     }
     return undefined;
   }
 
   /** tsconfig.test.json and the like beside it. */
-  private *siblings(config: TsConfig): Iterable<TsConfig> {
-    for (const name of this.tree.listing(config.folder)?.files ?? []) {
+  *#siblings(config: TsConfig): Iterable<TsConfig> {
+    for (const name of this.#tree.listing(config.folder)?.files ?? []) {
       if (!/^tsconfig\..+\.json$/.test(name)) continue;
       const path = childOf(config.folder, name);
       if (path === config.path) continue;
@@ -90,30 +90,30 @@ export class Projects {
     }
   }
 
-  private nearestConfig(folder: string): string | undefined {
-    const known = this.nearestPaths.get(folder);
+  #nearestConfig(folder: string): string | undefined {
+    const known = this.#nearestPaths.get(folder);
     if (known !== undefined) return known ?? undefined;
-    const files = this.tree.listing(folder)?.files;
+    const files = this.#tree.listing(folder)?.files;
     let path: string | undefined;
     if (files?.has("tsconfig.json")) path = childOf(folder, "tsconfig.json");
     else if (files?.has("jsconfig.json")) path = childOf(folder, "jsconfig.json");
-    else if (dirname(folder) !== folder) path = this.nearestConfig(dirname(folder));
-    if (!this.tree.incomplete) this.nearestPaths.set(folder, path ?? null);
+    else if (dirname(folder) !== folder) path = this.#nearestConfig(dirname(folder));
+    if (!this.#tree.incomplete) this.#nearestPaths.set(folder, path ?? null);
     return path;
   }
 
   /** The package at exactly this folder. */
   packageAt(folder: string): Package | undefined {
-    const known = this.packages.get(folder);
+    const known = this.#packages.get(folder);
     if (known !== undefined) return known;
-    const pkg = readPackage(this.tree, folder);
-    if (pkg !== undefined && !this.tree.incomplete) this.packages.set(folder, pkg);
+    const pkg = readPackage(this.#tree, folder);
+    if (pkg !== undefined && !this.#tree.incomplete) this.#packages.set(folder, pkg);
     return pkg;
   }
 
   /** The nearest package at or above a folder that has a name, maps `imports` or gives packages other names. */
   packageOf(folder: string): Package | undefined {
-    const known = this.packageFolders.get(folder);
+    const known = this.#packageFolders.get(folder);
     if (known !== undefined) return known === null ? undefined : this.packageAt(known);
     let found: Package | undefined;
     const here = this.packageAt(folder);
@@ -123,7 +123,7 @@ export class Projects {
     )
       found = here;
     else if (dirname(folder) !== folder) found = this.packageOf(dirname(folder));
-    if (!this.tree.incomplete) this.packageFolders.set(folder, found?.folder ?? null);
+    if (!this.#tree.incomplete) this.#packageFolders.set(folder, found?.folder ?? null);
     return found;
   }
 }

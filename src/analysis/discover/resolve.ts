@@ -26,54 +26,54 @@ const REPLACED: Readonly<Record<string, readonly string[]>> = {
 const MAX_ALIAS_DEPTH = 4;
 
 export class ModuleResolver {
-  private readonly tree: FileTree;
-  private readonly projects: Projects;
+  readonly #tree: FileTree;
+  readonly #projects: Projects;
   /** Workspace packages by name. */
-  private readonly byName = new Map<string, string>();
-  private asked: { names: ReadonlySet<string>; has: boolean } | undefined;
-  private readonly relative = new Map<string, Map<string, Resolved | null>>();
-  private readonly bare = new Map<string, Map<string, Resolved | null>>();
+  readonly #byName = new Map<string, string>();
+  #asked: { names: ReadonlySet<string>; has: boolean } | undefined;
+  readonly #relative = new Map<string, Map<string, Resolved | null>>();
+  readonly #bare = new Map<string, Map<string, Resolved | null>>();
 
   constructor(tree: FileTree, projects: Projects) {
-    this.tree = tree;
-    this.projects = projects;
+    this.#tree = tree;
+    this.#projects = projects;
   }
 
   /** Files appeared, vanished or changed their meaning. */
   clear(): void {
-    this.relative.clear();
-    this.bare.clear();
+    this.#relative.clear();
+    this.#bare.clear();
   }
 
   /** Declares a package of the workspace. */
   addPackage(name: string, folder: string): void {
-    if (this.byName.has(name)) return;
-    this.byName.set(name, folder);
-    this.asked = undefined;
+    if (this.#byName.has(name)) return;
+    this.#byName.set(name, folder);
+    this.#asked = undefined;
   }
 
   /** Asked for every file with the same names. */
   hasPackage(names: ReadonlySet<string>): boolean {
-    if (this.asked?.names !== names) {
+    if (this.#asked?.names !== names) {
       let has = false;
-      for (const name of names) has ||= this.byName.has(name);
-      this.asked = { names, has };
+      for (const name of names) has ||= this.#byName.has(name);
+      this.#asked = { names, has };
     }
-    return this.asked.has;
+    return this.#asked.has;
   }
 
   /** Names that lead to a file other than by its own: its package's, and exact aliases. */
   aliasesOf(file: string): string[] {
     const name = this.packageName(file);
     const out = name === undefined ? [] : [name];
-    for (const config of this.projects.allConfigs())
+    for (const config of this.#projects.allConfigs())
       for (const alias of config.aliases) if (alias.suffix === undefined) out.push(alias.prefix);
     return out;
   }
 
   clearPackages(): void {
-    this.byName.clear();
-    this.asked = undefined;
+    this.#byName.clear();
+    this.#asked = undefined;
   }
 
   /**
@@ -83,36 +83,36 @@ export class ModuleResolver {
   resolve(from: string, specifier: string): Resolved | null {
     const folder = dirname(from);
     if (specifier.startsWith(".") || isAbsolute(specifier)) {
-      const cache = slot(this.relative, folder);
+      const cache = slot(this.#relative, folder);
       const known = cache.get(specifier);
       if (known !== undefined) return known;
       const path = join(folder, specifier.replace(/[?#].*$/, ""));
-      const file = this.tryPath(path, specifier.endsWith("/")) ?? this.tryBuilt(path);
-      const resolved = file === undefined ? null : this.found(file);
-      if (!this.tree.incomplete) cache.set(specifier, resolved);
+      const file = this.#tryPath(path, specifier.endsWith("/")) ?? this.#tryBuilt(path);
+      const resolved = file === undefined ? null : this.#found(file);
+      if (!this.#tree.incomplete) cache.set(specifier, resolved);
       return resolved;
     }
-    const config = this.projects.governing(from)?.config;
-    const pkg = this.projects.packageOf(folder);
-    const cache = slot(this.bare, `${config?.path ?? ""}\n${pkg?.folder ?? ""}`);
+    const config = this.#projects.governing(from)?.config;
+    const pkg = this.#projects.packageOf(folder);
+    const cache = slot(this.#bare, `${config?.path ?? ""}\n${pkg?.folder ?? ""}`);
     const known = cache.get(specifier);
     if (known !== undefined) return known;
-    const resolved = this.resolveBare(specifier, config, pkg, 0);
-    if (!this.tree.incomplete) cache.set(specifier, resolved);
+    const resolved = this.#resolveBare(specifier, config, pkg, 0);
+    if (!this.#tree.incomplete) cache.set(specifier, resolved);
     return resolved;
   }
 
   /** The name of the package that a file belongs to. */
   packageName(file: string): string | undefined {
-    return this.projects.packageOf(dirname(file))?.name;
+    return this.#projects.packageOf(dirname(file))?.name;
   }
 
-  private found(path: string): Resolved {
-    const file = this.tree.real(path);
+  #found(path: string): Resolved {
+    const file = this.#tree.real(path);
     return { file, package: this.packageName(file) };
   }
 
-  private resolveBare(
+  #resolveBare(
     specifier: string,
     config: TsConfig | undefined,
     pkg: Package | undefined,
@@ -130,63 +130,63 @@ export class ModuleResolver {
       }
       for (const target of alias.targets) {
         const inside = packageInside(target);
-        if (inside !== undefined) return this.resolveBare(inside, undefined, pkg, depth + 1);
-        const file = this.tryPath(
+        if (inside !== undefined) return this.#resolveBare(inside, undefined, pkg, depth + 1);
+        const file = this.#tryPath(
           join(
             "/",
             target.replace("*", () => filled),
           ),
           false,
         );
-        if (file !== undefined) return this.found(file);
+        if (file !== undefined) return this.#found(file);
       }
       break; // TypeScript tries the best alias only, then goes on as if there were none
     }
     if (specifier.startsWith("#")) {
       if (pkg === undefined || depth > MAX_ALIAS_DEPTH) return { file: undefined, package: undefined };
       for (const target of importsTargets(pkg, specifier, config?.customConditions ?? [])) {
-        if (!isAbsolute(target)) return this.resolveBare(target, undefined, pkg, depth + 1);
-        const file = this.tryOutput(pkg, target, config);
-        if (file !== undefined) return this.found(file);
+        if (!isAbsolute(target)) return this.#resolveBare(target, undefined, pkg, depth + 1);
+        const file = this.#tryOutput(pkg, target, config);
+        if (file !== undefined) return this.#found(file);
       }
       return null;
     }
     if (config?.baseUrl !== undefined) {
-      const file = this.tryPath(join(config.baseUrl, specifier), false);
-      if (file !== undefined) return this.found(file);
+      const file = this.#tryPath(join(config.baseUrl, specifier), false);
+      if (file !== undefined) return this.#found(file);
     }
     const [name, subpath] = splitSpecifier(specifier);
-    const real = depth > MAX_ALIAS_DEPTH ? null : aliasedPackage(this.projects, pkg, name);
-    if (real !== null) return this.resolveBare(`${real}${subpath.slice(1)}`, undefined, pkg, depth + 1);
-    const folder = pkg?.name === name ? pkg.folder : this.byName.get(name);
-    const target = folder === undefined ? undefined : this.projects.packageAt(folder);
+    const real = depth > MAX_ALIAS_DEPTH ? null : aliasedPackage(this.#projects, pkg, name);
+    if (real !== null) return this.#resolveBare(`${real}${subpath.slice(1)}`, undefined, pkg, depth + 1);
+    const folder = pkg?.name === name ? pkg.folder : this.#byName.get(name);
+    const target = folder === undefined ? undefined : this.#projects.packageAt(folder);
     if (target !== undefined) {
       const conditions = config?.customConditions ?? [];
       for (const path of packageTargets(target, subpath, conditions)) {
-        const file = this.tryOutput(target, path, undefined);
-        if (file !== undefined) return { file: this.tree.real(file), package: name };
+        const file = this.#tryOutput(target, path, undefined);
+        if (file !== undefined) return { file: this.#tree.real(file), package: name };
       }
     }
     return { file: undefined, package: name };
   }
 
   /** A package's own build output that is not there means the source that it is built from. */
-  private tryBuilt(path: string): string | undefined {
+  #tryBuilt(path: string): string | undefined {
     if (!/\.[cm]?jsx?$/.test(path)) return undefined;
-    const pkg = this.projects.packageOf(dirname(path));
-    return pkg === undefined ? undefined : this.tryOutput(pkg, path, undefined);
+    const pkg = this.#projects.packageOf(dirname(path));
+    return pkg === undefined ? undefined : this.#tryOutput(pkg, path, undefined);
   }
 
   /** A path that package.json gives: the file itself if it is source, else the source it is built from, else the output. */
-  private tryOutput(pkg: Package, path: string, config: TsConfig | undefined): string | undefined {
-    const direct = this.tryPath(path, false);
+  #tryOutput(pkg: Package, path: string, config: TsConfig | undefined): string | undefined {
+    const direct = this.#tryPath(path, false);
     if (direct !== undefined && /\.[cm]?tsx?$/.test(direct) && !/\.d\.[cm]?ts$/.test(direct)) return direct;
-    const own = config ?? this.projects.governing(`${pkg.folder}/src/index.ts`)?.config;
+    const own = config ?? this.#projects.governing(`${pkg.folder}/src/index.ts`)?.config;
     const output = path.replace(/\.d\.([cm]?)ts$/, ".$1js");
     for (const source of sourcesOf(pkg, output, own)) {
       // Bundlers write .mjs and .cjs from .ts.
       for (const candidate of new Set([source, source.replace(/\.[cm]js$/, ".js")])) {
-        const file = this.tryPath(candidate, false);
+        const file = this.#tryPath(candidate, false);
         if (file !== undefined && !/\.d\.[cm]?ts$/.test(file)) return file;
       }
     }
@@ -194,10 +194,10 @@ export class ModuleResolver {
   }
 
   /** The source file that a path without or with an extension means. */
-  private tryPath(path: string, folderOnly: boolean): string | undefined {
+  #tryPath(path: string, folderOnly: boolean): string | undefined {
     if (!folderOnly) {
       const slash = path.lastIndexOf("/");
-      const files = this.tree.listing(slash <= 0 ? "/" : path.slice(0, slash))?.files;
+      const files = this.#tree.listing(slash <= 0 ? "/" : path.slice(0, slash))?.files;
       if (files !== undefined) {
         const name = path.slice(slash + 1);
         const file = fileFor(files, name);
@@ -205,16 +205,16 @@ export class ModuleResolver {
         if (files.has(name)) return undefined; // .json, .css, .svg
       }
     }
-    if (!this.tree.hasFolder(path)) return undefined;
-    const inside = this.tree.listing(path)?.files;
+    if (!this.#tree.hasFolder(path)) return undefined;
+    const inside = this.#tree.listing(path)?.files;
     if (inside === undefined) return undefined;
     if (inside.has("package.json")) {
-      const pkg = this.projects.packageAt(path);
+      const pkg = this.#projects.packageAt(path);
       for (const target of pkg === undefined
         ? []
         : packageTargets({ ...pkg, json: withoutExports(pkg) }, ".", [])) {
         const at = target.lastIndexOf("/");
-        const files = this.tree.listing(target.slice(0, at))?.files;
+        const files = this.#tree.listing(target.slice(0, at))?.files;
         const file = files === undefined ? undefined : fileFor(files, target.slice(at + 1));
         if (file !== undefined) return `${target.slice(0, at + 1)}${file}`;
       }

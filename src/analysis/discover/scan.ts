@@ -137,15 +137,15 @@ function skipSpace(text: string, start: number): number {
  * text has one character per byte, so that names outside ASCII still are UTF-8.
  */
 export class Interner {
-  private readonly known = new Map<string, string>();
+  readonly #known = new Map<string, string>();
 
   intern(text: string, bytes: boolean): string {
-    let own = this.known.get(text);
+    let own = this.#known.get(text);
     if (own === undefined) {
       const codes = Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
       const copy = String.fromCharCode(...codes);
       own = bytes && codes.some((code) => code > 127) ? decode(Uint8Array.from(codes)) : copy;
-      this.known.set(copy, own);
+      this.#known.set(copy, own);
     }
     return own;
   }

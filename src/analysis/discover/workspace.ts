@@ -71,8 +71,8 @@ export class Workspace {
   readonly problems = new Map<string, WorkspaceProblem>();
   /** What the last scan left out on purpose. */
   readonly leftOut: LeftOut[] = [];
-  private readonly walked = new Map<string, readonly IgnoreFile[]>();
-  private readonly excludes: { root: string; test: (path: string) => boolean }[];
+  readonly #walked = new Map<string, readonly IgnoreFile[]>();
+  readonly #excludes: { root: string; test: (path: string) => boolean }[];
 
   constructor(options: WorkspaceOptions) {
     this.options = options;
@@ -80,7 +80,7 @@ export class Workspace {
     this.projects = new Projects(this.tree);
     this.resolver = new ModuleResolver(this.tree, this.projects);
     const test = globMatcher(options.exclude);
-    this.excludes = test === undefined ? [] : options.roots.map((root) => ({ root, test }));
+    this.#excludes = test === undefined ? [] : options.roots.map((root) => ({ root, test }));
   }
 
   /** Walks the roots and scans every file. Rejects only with the signal's reason. */
@@ -100,26 +100,26 @@ export class Workspace {
       });
       packages.push(...walked.packages);
       for (const each of walked.leftOut) if (!options.files.includes(each.path)) this.leftOut.push(each);
-      for (const [folder, ignores] of walked.folders) this.walked.set(folder, ignores);
-      for (const { file, error } of walked.problems) this.problem(file, error);
+      for (const [folder, ignores] of walked.folders) this.#walked.set(folder, ignores);
+      for (const { file, error } of walked.problems) this.#problem(file, error);
       for (const folder of walked.projects) {
         const path = await settle(this.tree, () => this.projects.governing(`${folder}/x.ts`)?.config.path);
-        if (path !== undefined) this.reportConfig(path);
+        if (path !== undefined) this.#reportConfig(path);
       }
       // Roots may lie inside each other.
       paths = paths.length === 0 ? walked.files : [...new Set([...paths, ...walked.files])];
     }
-    for (const folder of packages) await this.addPackage(folder);
+    for (const folder of packages) await this.#addPackage(folder);
     this.aliases = await settle(this.tree, () => new Aliases(this.projects, packages));
-    const wanted = options.respectTsconfig ? await this.inProjects(paths, signal) : [...paths];
+    const wanted = options.respectTsconfig ? await this.#inProjects(paths, signal) : [...paths];
     for (const file of options.files) if (!wanted.includes(file)) wanted.push(file);
-    await this.scanAll(wanted, { signal, onProgress });
-    for (const folder of this.foldersOutside())
+    await this.#scanAll(wanted, { signal, onProgress });
+    for (const folder of this.#foldersOutside())
       await settle(this.tree, () => this.projects.packageOf(folder)?.name);
   }
 
   /** Folders outside the roots that imports lead to: an example beside the library that it shows. */
-  private foldersOutside(): Set<string> {
+  #foldersOutside(): Set<string> {
     const found = new Set<string>();
     for (const { path, specifiers } of this.files.values()) {
       let climb: string | undefined;
@@ -136,7 +136,7 @@ export class Workspace {
     return found;
   }
 
-  private async inProjects(paths: Iterable<string>, signal: AbortSignal | undefined): Promise<string[]> {
+  async #inProjects(paths: Iterable<string>, signal: AbortSignal | undefined): Promise<string[]> {
     const yielder = new Yielder(signal);
     const out: string[] = [];
     let folder = "";
@@ -150,7 +150,7 @@ export class Workspace {
       }
       if (config?.includes(path) === true) out.push(path);
       else {
-        const governed = this.isGoverned(path);
+        const governed = this.#isGoverned(path);
         if (isPromise(governed) ? await governed : governed) out.push(path);
         else if (!this.options.files.includes(path))
           this.leftOut.push({ by: "tsconfig", what: "file", path });
@@ -162,7 +162,7 @@ export class Workspace {
   }
 
   /** False when a configuration inside the analysed roots leaves the file out. */
-  private isGoverned(path: string): MaybePromise<boolean> {
+  #isGoverned(path: string): MaybePromise<boolean> {
     return settle(this.tree, () => {
       const governing = this.projects.governing(path);
       if (governing === undefined || !governing.leftOut) return true;
@@ -171,7 +171,7 @@ export class Workspace {
     });
   }
 
-  private async scanAll(paths: readonly string[], { signal, onProgress }: ScanOptions): Promise<void> {
+  async #scanAll(paths: readonly string[], { signal, onProgress }: ScanOptions): Promise<void> {
     const yielder = new Yielder(signal);
     let pending: Promise<void>[] = [];
     for (const [i, path] of paths.entries()) {
@@ -194,11 +194,11 @@ export class Workspace {
   scanFile(path: string): void | Promise<void> {
     const limit = Math.max(this.options.maxFileSize, MAX_LOOK);
     const answer = this.options.host.readFile(path, limit);
-    if (isPromise(answer)) return answer.then((bytes) => this.take(path, bytes));
-    this.take(path, answer);
+    if (isPromise(answer)) return answer.then((bytes) => this.#take(path, bytes));
+    this.#take(path, answer);
   }
 
-  private take(path: string, bytes: Uint8Array | HostError): void {
+  #take(path: string, bytes: Uint8Array | HostError): void {
     this.files.delete(path);
     this.problems.delete(path);
     if (bytes instanceof HostError) {
@@ -206,7 +206,7 @@ export class Workspace {
       // Vanished meanwhile, or replaced by a folder.
       const other = bytes.kind === "not_found" || bytes.kind === "not_a_file";
       if (other && !this.options.files.includes(path)) return;
-      this.problem(path, bytes);
+      this.#problem(path, bytes);
       return;
     }
     const specifiers = specifiersInBytes(bytes, this.interner);
@@ -225,12 +225,12 @@ export class Workspace {
     return file;
   }
 
-  private problem(path: string, error: HostError): void {
+  #problem(path: string, error: HostError): void {
     const kind = error.kind === "not_found" || error.kind === "set_aside" ? error.kind : "unreadable";
     this.problems.set(path, { file: path, message: error.message, kind });
   }
 
-  private reportConfig(path: string): void {
+  #reportConfig(path: string): void {
     const config = this.projects.config(path);
     for (const { file, message, line, column } of config?.problems ?? []) {
       const problem: WorkspaceProblem = { file, message, kind: "config" };
@@ -240,7 +240,7 @@ export class Workspace {
     }
   }
 
-  private async addPackage(folder: string): Promise<void> {
+  async #addPackage(folder: string): Promise<void> {
     const pkg = await settle(this.tree, () => this.projects.packageAt(folder));
     if (pkg === undefined) return;
     if (pkg.problem !== undefined) {
@@ -252,7 +252,7 @@ export class Workspace {
 
   /** Whether the settings' globs exclude a path. */
   excluded(path: string): boolean {
-    for (const { root, test } of this.excludes) {
+    for (const { root, test } of this.#excludes) {
       if (isWithin(root, path) && path.length > root.length && test(relative(root, path))) return true;
     }
     return false;
@@ -268,11 +268,11 @@ export class Workspace {
     if (this.options.files.includes(path)) return true;
     if (!isSource(path) || isDeclaration(path)) return false;
     let known = dirname(path);
-    while (!this.walked.has(known)) {
+    while (!this.#walked.has(known)) {
       if (dirname(known) === known) return false;
       known = dirname(known);
     }
-    const ignores = this.walked.get(known)!;
+    const ignores = this.#walked.get(known)!;
     let at = known;
     const parts = relative(known, path).split("/");
     for (const [i, part] of parts.entries()) {
@@ -281,7 +281,7 @@ export class Workspace {
       if (folder && !isEntered(part)) return false;
       if (this.excluded(at) || isIgnored(ignores, at, folder)) return false;
     }
-    return byProject ? this.isGoverned(path) : true;
+    return byProject ? this.#isGoverned(path) : true;
   }
 
   /**
@@ -312,7 +312,7 @@ export class Workspace {
 
   /** The folders that were walked, absolute. */
   folders(): string[] {
-    return [...this.walked.keys()];
+    return [...this.#walked.keys()];
   }
 
   /** Whether this is a configuration, by its name or because something was concluded from it or its absence. */

@@ -10,22 +10,22 @@ interface Timers {
 
 /** One for each long operation: `await` what `pause` returns when it returns something. */
 export class Yielder {
-  private steps = 0;
-  private last = performance.now();
-  private readonly signal: AbortSignal | undefined;
+  #steps = 0;
+  #last = performance.now();
+  readonly #signal: AbortSignal | undefined;
 
   constructor(signal: AbortSignal | undefined) {
-    this.signal = signal;
+    this.#signal = signal;
     signal?.throwIfAborted();
   }
 
   /** A promise when the time slice is used up, else undefined. Rejects with the signal's reason once it is aborted. */
   pause(): Promise<void> | undefined {
-    if (++this.steps % STEPS !== 0) return undefined;
-    if (performance.now() - this.last < SLICE_MS) return undefined;
+    if (++this.#steps % STEPS !== 0) return undefined;
+    if (performance.now() - this.#last < SLICE_MS) return undefined;
     return macrotask().then(() => {
-      this.signal?.throwIfAborted();
-      this.last = performance.now();
+      this.#signal?.throwIfAborted();
+      this.#last = performance.now();
     });
   }
 }

@@ -17,15 +17,15 @@ export const TOO_DEEP = `nested too deeply to follow: more than ${MAX_LEVELS} le
 
 /** The steps of definitions of one file that are run one after the other, always in the same order. */
 export class Pool {
-  private left = FILE_STEPS;
+  #left = FILE_STEPS;
 
   /** How many the next definition may take. */
   get share(): number {
-    return Math.min(Math.max(Math.floor(this.left), FEWEST_STEPS), DEFINITION_STEPS);
+    return Math.min(Math.max(Math.floor(this.#left), FEWEST_STEPS), DEFINITION_STEPS);
   }
 
   pay(steps: number): void {
-    this.left -= steps;
+    this.#left -= steps;
   }
 }
 

@@ -161,53 +161,53 @@ export class Interpreter {
   /** Some definition was too much to follow. */
   ranOut = false;
   /** Why everything that follows is unknown: the definition that is run has used up its steps. */
-  private spent: string | null = null;
-  private interrupted = false;
+  #spent: string | null = null;
+  #interrupted = false;
   /** Where each definition that is run gets its steps from: from its file, or as many as this. */
-  private readonly pool: Pool | number;
-  private limit: number;
-  private steps = 0;
-  private granted = 0;
-  private onTop = 0;
-  private readonly long = new Set<Expr>();
-  private readonly deferred: (() => void)[] = [];
-  private readonly deferredKeys = new Set<string>();
-  private readonly times = new Map<Func, number>();
+  readonly #pool: Pool | number;
+  #limit: number;
+  #steps = 0;
+  #granted = 0;
+  #onTop = 0;
+  readonly #long = new Set<Expr>();
+  readonly #deferred: (() => void)[] = [];
+  readonly #deferredKeys = new Set<string>();
+  readonly #times = new Map<Func, number>();
 
   constructor(world: World, hooks: Hooks, pool: Pool | number = shareOf(1)) {
     this.world = world;
     this.hooks = hooks;
-    this.pool = pool;
-    this.limit = this.share();
+    this.#pool = pool;
+    this.#limit = this.#share();
   }
 
-  private share(): number {
-    return typeof this.pool === "number" ? this.pool : this.pool.share;
+  #share(): number {
+    return typeof this.#pool === "number" ? this.#pool : this.#pool.share;
   }
 
   /** False when the definition has become too long: what follows is unknown. */
   step(): boolean {
-    return this.spent === null && this.pay(1);
+    return this.#spent === null && this.#pay(1);
   }
 
   /** Work that grows with the number of elements. False as for `step`. */
   charge(elements: number): boolean {
-    return this.spent === null && (elements < ELEMENTS_PER_STEP || this.pay(elements / ELEMENTS_PER_STEP));
+    return this.#spent === null && (elements < ELEMENTS_PER_STEP || this.#pay(elements / ELEMENTS_PER_STEP));
   }
 
-  private pay(steps: number): boolean {
-    this.steps += steps;
-    if (this.steps <= this.limit) return true;
+  #pay(steps: number): boolean {
+    this.#steps += steps;
+    if (this.#steps <= this.#limit) return true;
     this.ranOut = true;
-    this.spent = `too much to follow: more than ${grouped(this.limit)} steps`;
+    this.#spent = `too much to follow: more than ${grouped(this.#limit)} steps`;
     return false;
   }
 
   /** On from here nothing is known of the running definition; what it has put together so far is not the whole of it. */
   cut(at: At): Unknown {
-    const why = unknown(this.spent ?? TOO_DEEP, at);
-    if (!this.interrupted) {
-      this.interrupted = true;
+    const why = unknown(this.#spent ?? TOO_DEEP, at);
+    if (!this.#interrupted) {
+      this.#interrupted = true;
       this.journal.interrupt(why);
     }
     return why;
@@ -222,27 +222,27 @@ export class Interpreter {
   /** A statement that is nested too deeply: what follows it is lost as well. */
   stopTooDeep(at: At): void {
     this.ranOut = true;
-    this.spent ??= TOO_DEEP;
+    this.#spent ??= TOO_DEEP;
     this.cut(at);
   }
 
   /** Whether the running definition is not followed any more. */
   get exhausted(): boolean {
-    return this.spent !== null;
+    return this.#spent !== null;
   }
 
   /** The next definition begins, or the last one has ended. */
   renew(): void {
     // What a long literal was given beyond its share is no loss to the others.
-    if (typeof this.pool !== "number") this.pool.pay(Math.max(0, this.steps - this.granted));
-    this.limit = this.share();
-    this.steps = 0;
-    this.granted = 0;
-    this.onTop = 0;
-    this.spent = null;
-    this.interrupted = false;
-    this.long.clear();
-    this.times.clear();
+    if (typeof this.#pool !== "number") this.#pool.pay(Math.max(0, this.#steps - this.#granted));
+    this.#limit = this.#share();
+    this.#steps = 0;
+    this.#granted = 0;
+    this.#onTop = 0;
+    this.#spent = null;
+    this.#interrupted = false;
+    this.#long.clear();
+    this.#times.clear();
     this.journal.settle();
   }
 
@@ -251,28 +251,28 @@ export class Interpreter {
    * done with each of its elements.
    */
   literal<T>(x: Expr, elements: number, read: () => T): T {
-    if (this.long.has(x)) return read();
-    this.long.add(x);
-    const before = this.steps;
+    if (this.#long.has(x)) return read();
+    this.#long.add(x);
+    const before = this.#steps;
     const most = elements * STEPS_PER_ELEMENT;
-    this.give(most);
+    this.#give(most);
     const result = read();
-    this.give(Math.min(0, this.steps - before - most));
-    this.give(Math.min(elements * STEPS_PER_ELEMENT, Math.max(0, MOST_ON_TOP - this.onTop)));
-    this.onTop += elements * STEPS_PER_ELEMENT;
+    this.#give(Math.min(0, this.#steps - before - most));
+    this.#give(Math.min(elements * STEPS_PER_ELEMENT, Math.max(0, MOST_ON_TOP - this.#onTop)));
+    this.#onTop += elements * STEPS_PER_ELEMENT;
     return result;
   }
 
-  private give(steps: number): void {
-    this.granted += steps;
-    this.limit += steps;
+  #give(steps: number): void {
+    this.#granted += steps;
+    this.#limit += steps;
   }
 
   /** Whether this function may be called once more from here. */
   mayCall(fn: Fn, args: readonly Value[] = []): boolean {
     if (this.calls.length >= MAX_CALLS) return false;
-    const before = this.times.get(fn.func) ?? 0;
-    this.times.set(fn.func, before + 1);
+    const before = this.#times.get(fn.func) ?? 0;
+    this.#times.set(fn.func, before + 1);
     let times = 0;
     for (const f of this.calls) if (f === fn.func) times++;
     // A recursion with arguments that are known comes to an end by itself more often than not.
@@ -282,14 +282,14 @@ export class Interpreter {
 
   /** Runs `body` when what is being run now has come to its end; each `key` once. */
   defer(key: string, body: () => void): void {
-    if (this.deferredKeys.has(key) || this.deferredKeys.size > MAX_DEFERRED) return;
-    this.deferredKeys.add(key);
-    this.deferred.push(body);
+    if (this.#deferredKeys.has(key) || this.#deferredKeys.size > MAX_DEFERRED) return;
+    this.#deferredKeys.add(key);
+    this.#deferred.push(body);
   }
 
   /** Runs what was deferred. */
   flush(): void {
-    for (let body = this.deferred.shift(); body !== undefined; body = this.deferred.shift()) body();
+    for (let body = this.#deferred.shift(); body !== undefined; body = this.#deferred.shift()) body();
   }
 
   /** Runs `body` in a later phase: in a callback that somebody else calls. */

@@ -23,27 +23,27 @@ export type Changes = Map<Mutable, Mutable["contents"]>;
 const MAX_ITEMS = 20_000;
 
 export class Journal {
-  private current: Changes | null = null;
+  #current: Changes | null = null;
   /** How many branches are being tried in each other. */
   level = 0;
   /** What the running definition has changed. */
-  private readonly touched = new Set<Mutable>();
+  readonly #touched = new Set<Mutable>();
   /** Why the running definition is not followed any more. */
-  private broken: Unknown | null = null;
+  #broken: Unknown | null = null;
 
   /** A definition has ended. */
   settle(): void {
-    this.touched.clear();
-    this.broken = null;
+    this.#touched.clear();
+    this.#broken = null;
   }
 
   /** The definition is not followed to its end: nothing that it has changed is known as a whole. */
   interrupt(why: Unknown): void {
-    this.broken = why;
-    for (const target of [...this.touched]) this.open(target, why);
+    this.#broken = why;
+    for (const target of [...this.#touched]) this.#open(target, why);
   }
 
-  private open(target: Mutable, why: Unknown): void {
+  #open(target: Mutable, why: Unknown): void {
     const { contents: c } = target;
     if (isList(c)) this.write<Mutable>(target, { items: c.items, open: c.open ?? why });
     else if (isRecord(c)) this.write<Mutable>(target, { props: c.props, open: c.open ?? why });
@@ -56,23 +56,23 @@ export class Journal {
       this.write<Mutable>(target, { items: [], open: why });
       return;
     }
-    if (this.current !== null && !this.current.has(target)) this.current.set(target, target.contents);
+    if (this.#current !== null && !this.#current.has(target)) this.#current.set(target, target.contents);
     target.contents = contents;
-    this.touched.add(target);
+    this.#touched.add(target);
   }
 
   /** Runs `body`, undoes what it changed, and returns that and its result. */
   branch<T>(body: () => T): [changes: Changes, result: T] {
-    const outer = this.current;
+    const outer = this.#current;
     const own: Changes = new Map();
-    this.current = own;
+    this.#current = own;
     this.level++;
     let result: T;
     try {
       result = body();
     } finally {
       this.level--;
-      this.current = outer;
+      this.#current = outer;
       for (const [target, before] of own) {
         const after = target.contents;
         target.contents = before;
@@ -80,7 +80,7 @@ export class Journal {
       }
     }
     // Also where this branch is dropped.
-    if (this.broken !== null) for (const target of own.keys()) this.open(target, this.broken);
+    if (this.#broken !== null) for (const target of own.keys()) this.#open(target, this.#broken);
     return [own, result];
   }
 

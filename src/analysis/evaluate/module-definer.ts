@@ -35,16 +35,16 @@ export function declaredBy(stmt: Stmt): string[] {
 }
 
 export class ModuleDefiner implements Definer {
-  private readonly world: World;
-  private readonly hooks: Hooks;
+  readonly #world: World;
+  readonly #hooks: Hooks;
 
   constructor(world: World, hooks: Hooks) {
-    this.world = world;
-    this.hooks = hooks;
+    this.#world = world;
+    this.#hooks = hooks;
   }
 
   define(m: ModuleState, name: string, declaration: Declaration): Value {
-    const I = this.interpreter(m);
+    const I = this.#interpreter(m);
     if (declaration.kind === "stmt") {
       const { stmt } = declaration;
       if (stmt.kind === "functionDeclaration") return functionValue(I, stmt.func, m.scope);
@@ -59,7 +59,7 @@ export class ModuleDefiner implements Definer {
     if (v.kind === "collection" && Object.hasOwn(m.summary.filled, name))
       return changing(m, name, m.summary.filled[name]!, d);
     if (v.kind === "list" || v.kind === "record" || v.kind === "collection") {
-      const other = this.world.meddled(m, name);
+      const other = this.#world.meddled(m, name);
       if (other !== null) return unknown(`"${name}" is changed in ${other}`, m.at(d));
     }
     if (d.target.kind === "identifier") return v;
@@ -69,11 +69,11 @@ export class ModuleDefiner implements Definer {
   }
 
   exported(m: ModuleState, ref: ExportRef & { kind: "expression" }): Value {
-    return evaluate(this.interpreter(m), ref.expr, m.scope);
+    return evaluate(this.#interpreter(m), ref.expr, m.scope);
   }
 
   settle(m: ModuleState): Value {
-    const I = this.interpreter(new Pool());
+    const I = this.#interpreter(new Pool());
     const { changed, filled, changedInFunctions: esc, body, identifiers: ids } = m.summary;
     const names = new Set([...Object.keys(changed), ...Object.keys(filled)].filter((n) => !esc.includes(n)));
     const top = new Scope(m.scope, m, null, null);
@@ -99,9 +99,9 @@ export class ModuleDefiner implements Definer {
   }
 
   /** For what happens while modules are loaded. */
-  private interpreter(of: ModuleState | Pool): Interpreter {
+  #interpreter(of: ModuleState | Pool): Interpreter {
     const pool = of instanceof Pool ? of : shareOf(of.variables);
-    const I = new Interpreter(this.world, this.hooks, pool);
+    const I = new Interpreter(this.#world, this.#hooks, pool);
     I.afterwards = false;
     I.keeping = 1;
     return I;

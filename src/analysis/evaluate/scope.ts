@@ -61,10 +61,10 @@ export class ModuleState {
     this.summary = summary;
     this.file = summary.file;
     this.scope = new Scope(null, this, null, null);
-    for (const stmt of summary.body) this.index(stmt);
+    for (const stmt of summary.body) this.#index(stmt);
   }
 
-  private index(stmt: Stmt): void {
+  #index(stmt: Stmt): void {
     if (stmt.kind === "functionDeclaration")
       this.declarations.set(stmt.func.name ?? "default", { kind: "stmt", stmt });
     else if (stmt.kind === "classDeclaration")

@@ -201,15 +201,15 @@ class Computed implements Unknown {
   readonly kind = "unknown";
   readonly at: At;
   from?: Origins;
-  private readonly expr: Expr;
-  private readonly what: string;
+  readonly #expr: Expr;
+  readonly #what: string;
   constructor(x: Expr, at: At, what: string) {
-    this.expr = x;
+    this.#expr = x;
     this.at = at;
-    this.what = what;
+    this.#what = what;
   }
   get why(): string {
-    return `${this.what}${excerpt(this.expr)}`;
+    return `${this.#what}${excerpt(this.#expr)}`;
   }
 }
 

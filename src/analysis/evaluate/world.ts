@@ -47,23 +47,23 @@ export class World {
   readonly deps = new Dependencies();
   readonly definitions = new Definitions(this.deps);
   definer: Definer | null = null;
-  private readonly resolve: Resolver;
-  private readonly known: KnownPackages;
-  private readonly resolutions = new Map<ModuleState, Map<string, Resolution>>();
+  readonly #resolve: Resolver;
+  readonly #known: KnownPackages;
+  readonly #resolutions = new Map<ModuleState, Map<string, Resolution>>();
   /** Modules that change what they import. */
-  private readonly meddlers = new Set<ModuleState>();
+  readonly #meddlers = new Set<ModuleState>();
 
   constructor(resolve: Resolver, known: KnownPackages) {
-    this.resolve = resolve;
-    this.known = known;
+    this.#resolve = resolve;
+    this.#known = known;
   }
 
   set(summary: ModuleSummary): ModuleState {
     const old = this.modules.get(summary.file);
-    if (old !== undefined) this.release(old);
+    if (old !== undefined) this.#release(old);
     const m = new ModuleState(summary);
     this.modules.set(summary.file, m);
-    if (summary.changedImports.length > 0) this.meddlers.add(m);
+    if (summary.changedImports.length > 0) this.#meddlers.add(m);
     if (meddling(old) !== meddling(m)) this.deps.invalidate(MEDDLERS);
     this.deps.invalidate(summary.file);
     if (old === undefined) this.filesChanged();
@@ -73,25 +73,25 @@ export class World {
   delete(file: string): void {
     const old = this.modules.get(file);
     if (old === undefined) return;
-    this.release(old);
+    this.#release(old);
     this.modules.delete(file);
     if (meddling(old) !== "") this.deps.invalidate(MEDDLERS);
     this.deps.invalidate(file);
     this.filesChanged();
   }
 
-  private release(m: ModuleState): void {
+  #release(m: ModuleState): void {
     this.definitions.release(m);
-    this.resolutions.delete(m);
-    this.meddlers.delete(m);
+    this.#resolutions.delete(m);
+    this.#meddlers.delete(m);
   }
 
   /** The file whose code changes a list, a table or an object that this module exports; null for none. */
   meddled(m: ModuleState, name: string): string | null {
     this.deps.touch(MEDDLERS);
-    for (const other of this.meddlers) {
+    for (const other of this.#meddlers) {
       for (const local of other.summary.changedImports) {
-        const origin = this.originOf(other, other.summary.imports[local]!, 0);
+        const origin = this.#originOf(other, other.summary.imports[local]!, 0);
         if (origin?.module === m && origin.name === name) return other.file;
       }
     }
@@ -99,11 +99,7 @@ export class World {
   }
 
   /** Where an imported name is declared. */
-  private originOf(
-    m: ModuleState,
-    ref: ImportRef,
-    depth: number,
-  ): { module: ModuleState; name: string } | null {
+  #originOf(m: ModuleState, ref: ImportRef, depth: number): { module: ModuleState; name: string } | null {
     const to = this.resolution(m, ref.module);
     const target = to !== null && "file" in to ? this.modules.get(to.file) : undefined;
     if (target === undefined) this.deps.touch(UNRESOLVED);
@@ -114,12 +110,12 @@ export class World {
       : undefined;
     if (found?.kind === "local") {
       if (!Object.hasOwn(target.summary.imports, found.name)) return { module: target, name: found.name };
-      return this.originOf(target, target.summary.imports[found.name]!, depth + 1);
+      return this.#originOf(target, target.summary.imports[found.name]!, depth + 1);
     }
     if (found?.kind === "from")
-      return this.originOf(target, { module: found.module, name: found.name }, depth + 1);
+      return this.#originOf(target, { module: found.module, name: found.name }, depth + 1);
     for (const specifier of target.summary.stars) {
-      const inside = this.originOf(target, { module: specifier, name: ref.name }, depth + 1);
+      const inside = this.#originOf(target, { module: specifier, name: ref.name }, depth + 1);
       if (inside !== null) return inside;
     }
     return null;
@@ -127,13 +123,13 @@ export class World {
 
   /** A file appeared or vanished: imports may lead elsewhere. */
   filesChanged(): void {
-    const before = [...this.resolutions];
-    this.resolutions.clear();
+    const before = [...this.#resolutions];
+    this.#resolutions.clear();
     this.deps.invalidate(UNRESOLVED);
     // What looks like a package's name may be an alias whose file was not there.
     for (const [m, all] of before)
       for (const [specifier, old] of all) {
-        if (old === null || "file" in old || this.known.name(specifier) !== null) continue;
+        if (old === null || "file" in old || this.#known.name(specifier) !== null) continue;
         const now = this.resolution(m, specifier);
         if (now === null || "file" in now) this.deps.invalidate(outsideKey(specifier));
       }
@@ -141,19 +137,19 @@ export class World {
 
   /** Whether a module specifier leads to a package that a dialect knows. */
   knows(specifier: string): boolean {
-    return this.known.name(specifier) !== null;
+    return this.#known.name(specifier) !== null;
   }
 
   resolution(m: ModuleState, specifier: string): Resolution {
-    let all = this.resolutions.get(m);
+    let all = this.#resolutions.get(m);
     if (all === undefined) {
       all = new Map();
-      this.resolutions.set(m, all);
+      this.#resolutions.set(m, all);
     }
     let found = all.get(specifier);
     if (found === undefined) {
-      const name = this.known.name(specifier);
-      found = name === null ? this.resolve(m.file, specifier) : { package: name };
+      const name = this.#known.name(specifier);
+      found = name === null ? this.#resolve(m.file, specifier) : { package: name };
       all.set(specifier, found);
     }
     return found;
@@ -194,8 +190,8 @@ export class World {
       this.deps.touch(outsideKey(ref.module));
       return { kind: "external", pkg: to.package, path: ref.name === "*" ? [] : [ref.name] } satisfies Ext;
     }
-    const described = this.known.file(to.file);
-    if (described !== null && ref.name !== "*" && this.known.exports(described, ref.name)) {
+    const described = this.#known.file(to.file);
+    if (described !== null && ref.name !== "*" && this.#known.exports(described, ref.name)) {
       return { kind: "external", pkg: described, path: [ref.name] };
     }
     const target = this.modules.get(to.file);
@@ -205,20 +201,20 @@ export class World {
     }
     if (ref.name === "*") {
       this.deps.touch(target.file);
-      const whole = this.wholeOf(target, seen);
+      const whole = this.#wholeOf(target, seen);
       if (whole !== null) return whole;
       return { kind: "namespace", module: target } satisfies Namespace;
     }
     const found = this.exportOf(target, ref.name, seen);
     if (found === null) return unknown(`${to.file} exports no "${ref.name}"`, m.at({ start: 0, end: 0 }));
-    const own = to.package === undefined ? null : this.known.name(to.package);
-    return own !== null && this.isImplementation(found, own, ref.name)
+    const own = to.package === undefined ? null : this.#known.name(to.package);
+    return own !== null && this.#isImplementation(found, own, ref.name)
       ? { kind: "external", pkg: own, path: [ref.name] }
       : found;
   }
 
   /** `export = x`, `module.exports = x`: what the module is, if it is one thing. */
-  private wholeOf(m: ModuleState, seen: Set<string>): Value | null {
+  #wholeOf(m: ModuleState, seen: Set<string>): Value | null {
     const { exports } = m.summary;
     if (!Object.hasOwn(exports, "export=")) return null;
     // `module.exports.more = ...`: it is that thing and an object with more.
@@ -230,16 +226,16 @@ export class World {
    * Inside a library's own repository its classes come by relative imports. They are the library's when they
    * have the name of something that it exports and their file does not itself use the library.
    */
-  private isImplementation(v: Value, pkg: string, name: string): boolean {
-    if (!this.known.exports(pkg, name)) return false;
+  #isImplementation(v: Value, pkg: string, name: string): boolean {
+    if (!this.#known.exports(pkg, name)) return false;
     if (v.kind === "record" || v.kind === "instance")
-      return v.at.module.declarations.has(name) && this.usesNoLibrary(v.at.module);
+      return v.at.module.declarations.has(name) && this.#usesNoLibrary(v.at.module);
     if (v.kind !== "class" && v.kind !== "function") return false;
-    return (v.kind === "class" ? v.class.name : v.func.name) === name && this.usesNoLibrary(v.scope.module);
+    return (v.kind === "class" ? v.class.name : v.func.name) === name && this.#usesNoLibrary(v.scope.module);
   }
 
-  private usesNoLibrary(m: ModuleState): boolean {
-    return m.summary.specifiers.every((specifier) => this.known.name(specifier) === null);
+  #usesNoLibrary(m: ModuleState): boolean {
+    return m.summary.specifiers.every((specifier) => this.#known.name(specifier) === null);
   }
 
   /** What a module exports under a name; null when nothing. Import cycles end. */

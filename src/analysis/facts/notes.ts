@@ -10,27 +10,27 @@ import type { FactSink } from "./sink.ts";
 import { Uses } from "./uses.ts";
 
 export class Notes {
-  private readonly draft: ProcessDraft;
-  private readonly seen = new Set<string>();
-  private readonly uses = new Uses();
+  readonly #draft: ProcessDraft;
+  readonly #seen = new Set<string>();
+  readonly #uses = new Uses();
   /** On while it is found out what some code does: then nothing is noted but that it does something. */
   probing = false;
   /** Whether what is probed does anything. */
   acts = false;
 
   constructor(draft: ProcessDraft) {
-    this.draft = draft;
+    this.#draft = draft;
   }
 
-  private once(key: string): boolean {
-    if (this.seen.has(key)) return false;
-    this.seen.add(key);
+  #once(key: string): boolean {
+    if (this.#seen.has(key)) return false;
+    this.#seen.add(key);
     return true;
   }
 
   /** Code that was not read may act for the process. */
   unread(reason: string, at: At): void {
-    const { facts } = this.draft;
+    const { facts } = this.#draft;
     const location = locationOf(at);
     facts.unread ??= [];
     if (facts.unread.length < 8) facts.unread.push({ reason, location });
@@ -38,7 +38,7 @@ export class Notes {
 
   /** Where dialects tell what the code does. */
   sink(): FactSink {
-    const { draft } = this;
+    const draft = this.#draft;
     const { facts } = draft;
     // While a message is tried out, that something is done is all that counts.
     const noted = (): boolean => {
@@ -48,7 +48,7 @@ export class Notes {
     const isTakenInInit = (I: Interpreter): boolean =>
       I.phase === "init" && !isPossible(I) && I.guarded === 0 && I.unawaited === 0;
     const takenInInit = (name: string): void => {
-      if (this.once(`registers in init ${name}`))
+      if (this.#once(`registers in init ${name}`))
         facts.registersInInit = [...(facts.registersInInit ?? []), name];
     };
     const onCondition = (I: Interpreter): { possible?: true } => (isPossible(I) ? { possible: true } : {});
@@ -58,7 +58,7 @@ export class Notes {
       one: T,
     ): void => {
       const { file, line, column } = one.location;
-      if (this.once(key)) known.push(one);
+      if (this.#once(key)) known.push(one);
       else if (one.possible === undefined) {
         const same = known.find(
           ({ location: l }) => l.file === file && l.line === line && l.column === column,
@@ -84,15 +84,15 @@ export class Notes {
           via: "",
         };
         const key = `${kind} ${I.phase} ${codeKey(site.at)} ${nameOfTarget(target)}`;
-        if (this.uses.add(key, use)) draft.uses.push(use);
+        if (this.#uses.add(key, use)) draft.uses.push(use);
       },
       start: (start) => {
         const key = `start ${codeKey(start.at)} ${start.code.key ?? ""} ${start.child?.id ?? ""}`;
-        if (noted() && this.once(key)) draft.starts.push(start);
+        if (noted() && this.#once(key)) draft.starts.push(start);
       },
       registers: (name: NameRef, I) => {
         if (!noted()) return;
-        if (this.once(`registers ${name.name}`)) draft.registers.push(name);
+        if (this.#once(`registers ${name.name}`)) draft.registers.push(name);
         if (isTakenInInit(I)) takenInInit(name.name);
       },
       registersPattern: (pattern, name, I) => {
@@ -101,10 +101,10 @@ export class Notes {
           // The start says.
           I.asksStart = true;
           if (name.is?.kind === "literal" && isTakenInInit(I)) takenInInit(String(name.is.value));
-          if (this.once(`registers argument ${nameOfTarget(name)}`)) draft.registersGiven.push(name);
+          if (this.#once(`registers argument ${nameOfTarget(name)}`)) draft.registersGiven.push(name);
           return;
         }
-        if (this.once(`registers ${pattern}`)) draft.patterns.push(pattern);
+        if (this.#once(`registers ${pattern}`)) draft.patterns.push(pattern);
       },
       trapsExit: (on, I) => {
         if (!noted()) return;

@@ -44,31 +44,31 @@ export interface Given {
 
 /** One run of the code of a process, which fills the draft. */
 export class Run {
-  private readonly interpreter: Interpreter;
-  private readonly code: ProcessCode;
-  private readonly draft: ProcessDraft;
-  private readonly changing: ReadonlySet<string>;
-  private readonly notes: Notes;
-  private readonly given: Given | null;
+  readonly #interpreter: Interpreter;
+  readonly #code: ProcessCode;
+  readonly #draft: ProcessDraft;
+  readonly #changing: ReadonlySet<string>;
+  readonly #notes: Notes;
+  readonly #given: Given | null;
   /** Fields whose processes are asked whether they are alive. */
   readonly askedAlive = new Set<string>();
   /** What fields hold when `init` is over. */
-  private readonly afterInit = new Map<string, Value>();
+  readonly #afterInit = new Map<string, Value>();
   /** Functions that its code keeps somewhere. */
-  private readonly kept = new Set<Fn>();
+  readonly #kept = new Set<Fn>();
   /** The type of the message that is tried out. */
-  private probed = "";
+  #probed = "";
   /** On while it is found out whom the object is given to when it is made. */
-  private isMade = false;
+  #isMade = false;
   /** Fields that hold from one callback to another what they are read for. */
   readonly readAcross = new Set<string>();
-  private readonly dialects: readonly Dialect[];
+  readonly #dialects: readonly Dialect[];
   /** Where something outside was used. */
-  private readonly outside: At[] = [];
-  private resolving = 0;
-  private readonly methods = new Map<string, Value>();
+  readonly #outside: At[] = [];
+  #resolving = 0;
+  readonly #methods = new Map<string, Value>();
   /** Fields that are set after init. */
-  private readonly renewed = new Set<string>();
+  readonly #renewed = new Set<string>();
 
   constructor(
     world: World,
@@ -78,47 +78,47 @@ export class Run {
     pool: Pool,
     given: Given | null,
   ) {
-    this.given = given;
-    this.code = code;
-    this.draft = draft;
-    this.dialects = dialects;
-    this.notes = new Notes(draft);
-    this.interpreter = new Interpreter(world, this.hooks(this.notes.sink()), pool);
-    this.changing = changedFields(code.self, this.interpreter);
+    this.#given = given;
+    this.#code = code;
+    this.#draft = draft;
+    this.#dialects = dialects;
+    this.#notes = new Notes(draft);
+    this.#interpreter = new Interpreter(world, this.#hooks(this.#notes.sink()), pool);
+    this.#changing = changedFields(code.self, this.#interpreter);
   }
 
   all(): void {
-    const self = this.code.self;
+    const self = this.#code.self;
     if (self !== null) {
-      this.making(self);
-      this.initialFields(self);
+      this.#making(self);
+      this.#initialFields(self);
     }
     // Until `init` has run the object is as its constructor left it.
-    if (this.code.callbacks[0]?.phase !== "init") this.forgetChanged();
-    this.interpreter.journal.branch(() => this.callbacks());
-    this.noteUnknownParts();
-    this.draft.facts.handlesDown ||= this.reactsTo("DOWN", ["ref", "pid", "reason"]);
-    this.draft.facts.handlesExit ||= this.reactsTo("EXIT", ["from", "reason"]);
-    this.interpreter.renew();
-    if (this.interpreter.ranOut) {
+    if (this.#code.callbacks[0]?.phase !== "init") this.#forgetChanged();
+    this.#interpreter.journal.branch(() => this.#callbacks());
+    this.#noteUnknownParts();
+    this.#draft.facts.handlesDown ||= this.#reactsTo("DOWN", ["ref", "pid", "reason"]);
+    this.#draft.facts.handlesExit ||= this.#reactsTo("EXIT", ["from", "reason"]);
+    this.#interpreter.renew();
+    if (this.#interpreter.ranOut) {
       // What it does beyond that was not seen.
-      const target = unknown("its code is too much to follow to its end", this.code.at);
-      this.draft.uses.push({
+      const target = unknown("its code is too much to follow to its end", this.#code.at);
+      this.#draft.uses.push({
         kind: "call",
         phase: "later",
         target,
-        at: this.code.at,
+        at: this.#code.at,
         guarded: false,
         unawaited: false,
         via: "",
       });
-      this.notes.unread("its code is too much to follow to its end", this.code.at);
+      this.#notes.unread("its code is too much to follow to its end", this.#code.at);
       return;
     }
     // What was not run may set any of them.
     if (self?.cls.kind !== "class") return;
-    const { classes } = chainOf(this.interpreter, self.cls);
-    const ran = (f: Func | null) => f === null || this.interpreter.called.has(f);
+    const { classes } = chainOf(this.#interpreter, self.cls);
+    const ran = (f: Func | null) => f === null || this.#interpreter.called.has(f);
     if (
       !classes.every((cls) =>
         cls.class.members.every(
@@ -127,58 +127,58 @@ export class Run {
       )
     )
       return;
-    for (const field of this.draft.fields.keys())
-      if (!this.renewed.has(field) && !field.endsWith(ELEMENT)) this.draft.settled.add(field);
+    for (const field of this.#draft.fields.keys())
+      if (!this.#renewed.has(field) && !field.endsWith(ELEMENT)) this.#draft.settled.add(field);
   }
 
   /** What `init` leaves behind is there for the others, who may come in any order. */
-  private callbacks(): void {
-    const { journal } = this.interpreter;
+  #callbacks(): void {
+    const { journal } = this.#interpreter;
     const others: Callback[] = [];
-    for (const callback of this.code.callbacks) {
-      if (callback.phase === "init") this.run(callback);
+    for (const callback of this.#code.callbacks) {
+      if (callback.phase === "init") this.#run(callback);
       else others.push(callback);
     }
-    const each = () => others.map((callback) => journal.branch(() => this.run(callback))[0]);
+    const each = () => others.map((callback) => journal.branch(() => this.#run(callback))[0]);
     const changes = each();
     const roots: Value[] = others.map(({ fn }) => fn);
-    if (this.code.self !== null) roots.push(this.code.self);
-    for (const values of this.draft.fields.values()) roots.push(...values);
-    if (forgetShared(this.interpreter, roots, changes, this.code.at)) {
-      this.methods.clear();
-      this.interpreter.held.clear();
+    if (this.#code.self !== null) roots.push(this.#code.self);
+    for (const values of this.#draft.fields.values()) roots.push(...values);
+    if (forgetShared(this.#interpreter, roots, changes, this.#code.at)) {
+      this.#methods.clear();
+      this.#interpreter.held.clear();
       each();
     }
     // Functions that are kept somewhere are called by somebody.
-    for (const fn of [...this.kept].slice(0, MAX_CLOSURES))
-      if (!this.interpreter.called.has(fn.func)) journal.branch(() => runDetached(this.interpreter, fn));
+    for (const fn of [...this.#kept].slice(0, MAX_CLOSURES))
+      if (!this.#interpreter.called.has(fn.func)) journal.branch(() => runDetached(this.#interpreter, fn));
   }
 
   /** Every function that was run. */
   get called(): ReadonlySet<Func> {
-    return this.interpreter.called;
+    return this.#interpreter.called;
   }
 
   get asksStart(): boolean {
-    return this.interpreter.asksStart;
+    return this.#interpreter.asksStart;
   }
 
   /** What the class has that is not known: its callbacks, and what decorators make of it. */
-  private noteUnknownParts(): void {
-    const { self, at } = this.code;
+  #noteUnknownParts(): void {
+    const { self, at } = this.#code;
     if (self?.cls.kind !== "class") return;
-    if (chainOf(this.interpreter, self.cls).classes.some(({ class: c }) => c.decorated === true))
-      this.notes.unread("it has decorators", at);
+    if (chainOf(this.#interpreter, self.cls).classes.some(({ class: c }) => c.decorated === true))
+      this.#notes.unread("it has decorators", at);
     for (const name of CALLBACKS) {
-      const v = property(this.interpreter, self, name, at);
+      const v = property(this.#interpreter, self, name, at);
       if (v.kind !== "function" && v.kind !== "externalMethod" && !isLit(v, undefined))
-        this.notes.unread(`its ${name} is not known`, at);
+        this.#notes.unread(`its ${name} is not known`, at);
     }
   }
 
   /** Whether a message of this type has any effect. */
-  private reactsTo(type: string, names: readonly string[]): boolean {
-    const { at, self, callbacks } = this.code;
+  #reactsTo(type: string, names: readonly string[]): boolean {
+    const { at, self, callbacks } = this.#code;
     const handler = callbacks.find(({ name }) => name === "handleInfo")?.fn;
     if (handler?.kind !== "function") return false;
     const entries = names.map((n): [string, Entry] => [n, { value: message(n, at), at, maybe: false }]);
@@ -188,31 +188,32 @@ export class Run {
     const args: Value[] = [record(props, at, own ? null : message("a message", at))];
     for (const p of handler.func.params.slice(1))
       args.push(unknown("the state", handler.scope.module.at(p.target)));
-    const { interpreter: I } = this;
+    const I = this.#interpreter;
     I.renew();
-    this.notes.probing = true;
-    this.probed = type;
-    this.notes.acts = false;
+    this.#notes.probing = true;
+    this.#probed = type;
+    this.#notes.acts = false;
     I.phase = "later";
     I.held.clear();
     I.fate = "awaited";
     const [changes, v] = I.journal.branch(() => callFunction(I, handler, args, self, at));
-    this.forgetChanged();
-    this.notes.probing = false;
+    this.#forgetChanged();
+    this.#notes.probing = false;
     const answers = alternatives(v).some((a) => !isLit(a, undefined) && !isLit(a, null) && !args.includes(a));
-    return this.notes.acts || changes.size > 0 || answers || I.exhausted;
+    return this.#notes.acts || changes.size > 0 || answers || I.exhausted;
   }
 
-  private run({ fn, phase, args, state }: Callback): void {
+  #run({ fn, phase, args, state }: Callback): void {
     if (fn.kind !== "function") return;
-    this.interpreter.renew();
-    this.interpreter.phase = phase;
-    const known = phase === "init" && args.length === 0 ? this.given?.args : undefined;
+    this.#interpreter.renew();
+    this.#interpreter.phase = phase;
+    const known = phase === "init" && args.length === 0 ? this.#given?.args : undefined;
     const given =
-      known ?? fn.func.params.map((p, i) => args[i] ?? this.argument(i, fn.scope.module.at(p.target), phase));
+      known ??
+      fn.func.params.map((p, i) => args[i] ?? this.#argument(i, fn.scope.module.at(p.target), phase));
     // Whoever calls a callback waits for it.
-    this.interpreter.fate = "awaited";
-    const result = callFunction(this.interpreter, fn, given, this.code.self, this.code.at);
+    this.#interpreter.fate = "awaited";
+    const result = callFunction(this.#interpreter, fn, given, this.#code.self, this.#code.at);
     for (const kept of state?.(result) ?? []) {
       if (
         kept.kind !== "record" &&
@@ -222,49 +223,49 @@ export class Run {
       )
         continue;
       this.readAcross.add(STATE);
-      this.assigned(STATE, kept);
+      this.#assigned(STATE, kept);
     }
-    if (phase === "init") this.noteContents();
-    this.forgetChanged();
+    if (phase === "init") this.#noteContents();
+    this.#forgetChanged();
   }
 
   /** What `init` has put into the lists, maps and objects in fields: the others find it there. */
-  private noteContents(): void {
-    for (const name of this.changing) {
-      const v = this.code.self?.fields.get(name)?.contents;
-      if (v !== undefined) this.afterInit.set(name, v);
+  #noteContents(): void {
+    for (const name of this.#changing) {
+      const v = this.#code.self?.fields.get(name)?.contents;
+      if (v !== undefined) this.#afterInit.set(name, v);
       if (v?.kind === "list" || v?.kind === "collection" || v?.kind === "record")
-        this.assigned(name, { ...v });
+        this.#assigned(name, { ...v });
     }
   }
 
   /** What its constructors and fields do with the object: whoever is given it then can act for the process later. */
-  private making(self: Inst): void {
-    const { interpreter: I } = this;
+  #making(self: Inst): void {
+    const I = this.#interpreter;
     if (self.cls.kind !== "class") return;
     const { classes } = chainOf(I, self.cls);
     I.phase = "init";
-    this.notes.probing = true;
-    this.isMade = true;
+    this.#notes.probing = true;
+    this.#isMade = true;
     I.journal.branch(() => {
       for (const cls of classes)
         for (const { kind: k, static: st, value: v } of cls.class.members)
           if (k === "field" && !st && v !== null)
             evaluate(I, v, new Scope(cls.scope, cls.scope.module, self, cls));
-      construct(I, self, classes, 0, { values: [], open: true }, this.code.at);
+      construct(I, self, classes, 0, { values: [], open: true }, this.#code.at);
     });
-    this.isMade = false;
-    this.notes.probing = false;
-    this.notes.acts = false;
+    this.#isMade = false;
+    this.#notes.probing = false;
+    this.#notes.acts = false;
     I.renew();
   }
 
   /** Gives fields that callbacks change the value that the object is made with. */
-  private initialFields(self: Inst): void {
-    const { interpreter: I } = this;
+  #initialFields(self: Inst): void {
+    const I = this.#interpreter;
     const members = self.cls.kind === "class" ? chainOf(I, self.cls).members : new Map<string, never>();
     I.phase = "init";
-    for (const name of this.changing) {
+    for (const name of this.#changing) {
       let cell = self.fields.get(name);
       const found = members.get(name);
       if (cell === undefined && found?.member.kind === "field" && found.member.value !== null) {
@@ -273,27 +274,27 @@ export class Run {
         self.kept = true;
         self.fields.set(name, cell);
       }
-      if (cell !== undefined) this.assigned(name, cell.contents);
+      if (cell !== undefined) this.#assigned(name, cell.contents);
     }
   }
 
   /** Fields that callbacks change have no value of their own between callbacks. */
-  private forgetChanged(): void {
-    for (const name of this.changing) this.code.self?.fields.delete(name);
+  #forgetChanged(): void {
+    for (const name of this.#changing) this.#code.self?.fields.delete(name);
   }
 
-  private argument(n: number, at: At, phase: string): Value {
+  #argument(n: number, at: At, phase: string): Value {
     if (phase !== "init") return message("a message that is not known", at);
-    return { kind: "symbol", root: "arg", name: n, path: [], at, of: this.code.key } satisfies Sym;
+    return { kind: "symbol", root: "arg", name: n, path: [], at, of: this.#code.key } satisfies Sym;
   }
 
-  private assigned(field: string, value: Value): void {
-    this.notes.acts = true;
-    if (this.notes.probing) return;
-    this.keep(value);
-    if (this.interpreter.phase !== "init") this.renewed.add(field);
-    const values = this.draft.fields.get(field);
-    if (values === undefined) this.draft.fields.set(field, [value]);
+  #assigned(field: string, value: Value): void {
+    this.#notes.acts = true;
+    if (this.#notes.probing) return;
+    this.#keep(value);
+    if (this.#interpreter.phase !== "init") this.#renewed.add(field);
+    const values = this.#draft.fields.get(field);
+    if (values === undefined) this.#draft.fields.set(field, [value]);
     else if (values.length < 16 && !values.includes(value)) values.push(value);
   }
 
@@ -301,12 +302,12 @@ export class Run {
    * A method that is called with the same arguments, as far as they are known, does the same: it is run once in a phase,
    * and where it is called again what it does to the fields is forgotten. In `init`, what it does is followed exactly.
    */
-  private through(fn: Fn, args: readonly Value[], run: () => Value): Value {
-    const { interpreter: I } = this;
-    const self = this.code.self;
+  #through(fn: Fn, args: readonly Value[], run: () => Value): Value {
+    const I = this.#interpreter;
+    const self = this.#code.self;
     if (
       self === null ||
-      this.notes.probing ||
+      this.#notes.probing ||
       I.phase === "init" ||
       fn.self !== self ||
       fn.scope.parent !== null
@@ -314,28 +315,28 @@ export class Run {
       return run();
     if (!args.every((v) => v.kind === "unknown" || v.kind === "symbol" || v.kind === "literal")) return run();
     const key = keyOfCall(I, fn, args.map(nameOfTarget));
-    const before = this.methods.get(key);
+    const before = this.#methods.get(key);
     if (before !== undefined) {
-      this.forgetChanged();
+      this.#forgetChanged();
       return before;
     }
     // Whoever has given fields a value sees less than others.
-    for (const name of this.changing) if (self.fields.has(name)) return run();
+    for (const name of this.#changing) if (self.fields.has(name)) return run();
     const v = run();
     // Lists and objects are made anew each time.
     const made = alternatives(v).some(
       (a) => a.kind === "list" || a.kind === "record" || a.kind === "collection" || a.kind === "instance",
     );
-    if (!made) this.methods.set(key, v);
+    if (!made) this.#methods.set(key, v);
     return v;
   }
 
   /** Methods of what a field was given, and functions that it was given. */
-  private functions(callee: Sym, I: Interpreter): Fn[] {
-    if (callee.root !== "field" || callee.of !== this.code.key || this.resolving > 3) return [];
+  #functions(callee: Sym, I: Interpreter): Fn[] {
+    if (callee.root !== "field" || callee.of !== this.#code.key || this.#resolving > 3) return [];
     const found: Fn[] = [];
-    this.resolving++;
-    for (const value of this.draft.fields.get(String(callee.name)) ?? []) {
+    this.#resolving++;
+    for (const value of this.#draft.fields.get(String(callee.name)) ?? []) {
       for (let v of alternatives(value)) {
         for (const n of callee.path) {
           if (v.kind === "instance") outlive(v, I);
@@ -344,12 +345,12 @@ export class Run {
         for (const a of alternatives(v)) if (a.kind === "function") found.push(a);
       }
     }
-    this.resolving--;
+    this.#resolving--;
     return found;
   }
 
   /** A promise made here whose executor uses something outside: `new Promise((done) => setTimeout(done, 10))`. */
-  private waitsInside(site: CallSite): boolean {
+  #waitsInside(site: CallSite): boolean {
     if (
       !site.isNew ||
       site.callee.kind !== "external" ||
@@ -357,74 +358,74 @@ export class Run {
       site.callee.path[0] !== "Promise"
     )
       return false;
-    return this.outside.some(
+    return this.#outside.some(
       (at) => at.module === site.at.module && at.start >= site.at.start && at.end <= site.at.end,
     );
   }
 
-  private hooks(sink: FactSink): Hooks {
-    const isOwn = (pkg: string) => this.dialects.some((d) => d.packages.includes(pkg));
+  #hooks(sink: FactSink): Hooks {
+    const isOwn = (pkg: string) => this.#dialects.some((d) => d.packages.includes(pkg));
     return {
       call: (site, I) => {
         const { callee, args, at } = site;
         // The library's own handlers drop what they get.
         if (callee.kind === "externalMethod" && isOwn(callee.base.pkg) && CALLBACKS.includes(callee.name))
           return UNDEFINED;
-        if (!isHarmless(callee)) this.givenAway(args, at);
+        if (!isHarmless(callee)) this.#givenAway(args, at);
         if (
           I.muted === 0 &&
           callee.kind === "externalMethod" &&
           isOwn(callee.base.pkg) &&
           callee.name === "async"
         )
-          this.task(site);
+          this.#task(site);
         let value: Value | null = null;
         if (I.muted === 0)
-          for (const dialect of this.dialects) value ??= dialect.use?.(site, I, sink) ?? null;
-        for (const dialect of this.dialects) value ??= dialect.value?.(site, I) ?? null;
+          for (const dialect of this.#dialects) value ??= dialect.use?.(site, I, sink) ?? null;
+        for (const dialect of this.#dialects) value ??= dialect.value?.(site, I) ?? null;
         if (value !== null) return value;
-        this.notes.acts ||=
-          !isHarmless(callee) && !(callee.kind === "externalMethod" && this.looksOnly(callee));
-        if (reachesOutside(site, isOwn)) this.outside.push(at);
-        else if (!this.waitsInside(site)) return null;
+        this.#notes.acts ||=
+          !isHarmless(callee) && !(callee.kind === "externalMethod" && this.#looksOnly(callee));
+        if (reachesOutside(site, isOwn)) this.#outside.push(at);
+        else if (!this.#waitsInside(site)) return null;
         return { kind: "term", tag: "outside", data: { what: lit(excerpt(site.expr)) }, at };
       },
       assign: (object, field, value) => {
-        if (object === this.code.self) this.assigned(field, value);
-        else this.notes.acts = true;
+        if (object === this.#code.self) this.#assigned(field, value);
+        else this.#notes.acts = true;
       },
-      assigned: (_name, value) => this.changed(value, this.code.at),
-      changed: (_object, value, at) => this.changed(value, at),
-      givenAway: (values, at) => this.givenAway(values, at),
+      assigned: (_name, value) => this.#changed(value, this.#code.at),
+      changed: (_object, value, at) => this.#changed(value, at),
+      givenAway: (values, at) => this.#givenAway(values, at),
       chosen: (object, name, at) => {
-        const names = this.dialects.flatMap(({ methods }) => [...(methods ?? [])]);
+        const names = this.#dialects.flatMap(({ methods }) => [...(methods ?? [])]);
         if (
-          object === this.code.self &&
+          object === this.#code.self &&
           names.some((n) => mayBe(name.kind === "text" ? name.parts : [null], n))
         )
-          this.notes.unread("a method is chosen by a name that is computed", at);
+          this.#notes.unread("a method is chosen by a name that is computed", at);
       },
       named: (text) => {
-        if (text === this.probed) this.notes.acts = true;
+        if (text === this.#probed) this.#notes.acts = true;
       },
       askedAlive: ({ root, name: n }) => {
         if (root === "field") this.askedAlive.add(String(n));
       },
-      functions: (callee, I) => this.functions(callee, I),
-      through: (fn, args, run) => this.through(fn, args, run),
+      functions: (callee, I) => this.#functions(callee, I),
+      through: (fn, args, run) => this.#through(fn, args, run),
       put: (into, value) => {
-        if (into.root === "field" && into.of === this.code.key)
-          this.assigned(elementsOf(String(into.name), into.path), value);
-        else this.changed(value, into.at);
+        if (into.root === "field" && into.of === this.#code.key)
+          this.#assigned(elementsOf(String(into.name), into.path), value);
+        else this.#changed(value, into.at);
       },
       // A Map or a list that is empty in the beginning is filled by and by.
       field: (object, field, at, initial) => {
-        if (object !== this.code.self || (initial === undefined && !this.changing.has(field))) return null;
-        if (initial !== undefined && !this.draft.fields.has(field)) this.draft.fields.set(field, [initial]);
-        if (this.interpreter.phase !== "init" && !this.notes.probing && !this.interpreter.assigning)
+        if (object !== this.#code.self || (initial === undefined && !this.#changing.has(field))) return null;
+        if (initial !== undefined && !this.#draft.fields.has(field)) this.#draft.fields.set(field, [initial]);
+        if (this.#interpreter.phase !== "init" && !this.#notes.probing && !this.#interpreter.assigning)
           this.readAcross.add(field);
-        const symbol: Sym = { kind: "symbol", root: "field", name: field, path: [], at, of: this.code.key };
-        const kept = this.given?.settled.has(field) === true ? this.afterInit.get(field) : undefined;
+        const symbol: Sym = { kind: "symbol", root: "field", name: field, path: [], at, of: this.#code.key };
+        const kept = this.#given?.settled.has(field) === true ? this.#afterInit.get(field) : undefined;
         return kept === undefined ? symbol : dataOf(kept, symbol);
       },
       awaits: (value, x, at, I) => {
@@ -437,37 +438,37 @@ export class Run {
   }
 
   /** A method that changes nothing, or that the library's classes do not have. */
-  private looksOnly({ base, name: n }: ExtMethod): boolean {
-    const dialect = this.dialects.find(({ packages }) => packages.includes(base.pkg));
+  #looksOnly({ base, name: n }: ExtMethod): boolean {
+    const dialect = this.#dialects.find(({ packages }) => packages.includes(base.pkg));
     return dialect?.methods === undefined ? LOOKS.has(n) : !dialect.methods.has(n);
   }
 
-  private keep(v: Value, depth = 0): void {
-    if (v.kind === "function") this.kept.add(v);
-    else if (depth < 3) for (const inner of partsOf(v)) this.keep(inner, depth + 1);
+  #keep(v: Value, depth = 0): void {
+    if (v.kind === "function") this.#kept.add(v);
+    else if (depth < 3) for (const inner of partsOf(v)) this.#keep(inner, depth + 1);
   }
 
-  private changed(value: Value, at: At): void {
-    this.notes.acts = true;
-    if (!this.notes.probing) this.keep(value);
-    this.givenAway([value], at);
+  #changed(value: Value, at: At): void {
+    this.#notes.acts = true;
+    if (!this.#notes.probing) this.#keep(value);
+    this.#givenAway([value], at);
   }
 
-  private givenAway(values: readonly Value[], at: At): void {
-    const { self } = this.code;
-    if (!this.notes.probing) for (const v of values) this.keep(v);
-    if (self !== null && (!this.notes.probing || this.isMade) && values.some((v) => holds(v, self)))
-      this.notes.unread("its object is given to code that was not read", at);
+  #givenAway(values: readonly Value[], at: At): void {
+    const { self } = this.#code;
+    if (!this.#notes.probing) for (const v of values) this.#keep(v);
+    if (self !== null && (!this.#notes.probing || this.#isMade) && values.some((v) => holds(v, self)))
+      this.#notes.unread("its object is given to code that was not read", at);
   }
 
   /** A task does what its function does in the name of the process that starts it, and ends with it. */
-  private task({ args: [fn], at }: CallSite): void {
-    const { self } = this.code;
+  #task({ args: [fn], at }: CallSite): void {
+    const { self } = this.#code;
     if (fn?.kind !== "function" || self === null) {
-      this.notes.unread("what a task does is not known", at);
+      this.#notes.unread("what a task does is not known", at);
       return;
     }
-    const { interpreter: I } = this;
+    const I = this.#interpreter;
     I.unawaited++;
     I.later(() => I.journal.branch(() => callFunction(I, fn, [self], fn.self, at)));
     I.unawaited--;

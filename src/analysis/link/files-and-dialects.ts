@@ -15,14 +15,14 @@ export const TEST_FILES: readonly string[] = [
 ];
 
 export class Describer {
-  private readonly dialects: readonly Dialect[];
-  private readonly isTest: (file: string) => boolean;
+  readonly #dialects: readonly Dialect[];
+  readonly #isTest: (file: string) => boolean;
   /** By file; a workspace names few files, many times. */
-  private readonly known = new Map<string, boolean>();
+  readonly #known = new Map<string, boolean>();
 
   constructor(dialects: readonly Dialect[], { testFiles }: AnalysisSettings) {
-    this.dialects = dialects;
-    this.isTest = globMatcher(testFiles ?? TEST_FILES) ?? (() => false);
+    this.#dialects = dialects;
+    this.#isTest = globMatcher(testFiles ?? TEST_FILES) ?? (() => false);
   }
 
   /** The model with the traits of its dialects and the tests among its files. */
@@ -31,10 +31,10 @@ export class Describer {
     const tests = new Set<string>();
     const note = (file: string | undefined): void => {
       if (file === undefined) return;
-      let is = this.known.get(file);
+      let is = this.#known.get(file);
       if (is === undefined) {
-        is = this.isTest(file);
-        this.known.set(file, is);
+        is = this.#isTest(file);
+        this.#known.set(file, is);
       }
       if (is) tests.add(file);
     };
@@ -51,8 +51,8 @@ export class Describer {
       note(orphan.process?.location.file);
     }
     for (const application of model.applications) note(application.location.file);
-    const dialects: DialectTraits[] = this.dialects
-      .filter(({ name }, i) => names.has(name) && this.dialects.findIndex((d) => d.name === name) === i)
+    const dialects: DialectTraits[] = this.#dialects
+      .filter(({ name }, i) => names.has(name) && this.#dialects.findIndex((d) => d.name === name) === i)
       .map(({ name, traits }) => ({ name, ...traits }));
     return { ...model, dialects, testFiles: [...tests].sort() };
   }

@@ -24,101 +24,101 @@ import type { Definitions, FileDraft, SupervisorDraft } from "./unresolved-defin
  */
 export class Linker {
   readonly options: LinkerOptions;
-  private readonly world: World;
-  private readonly dialects: readonly Dialect[];
-  private readonly hooks: Hooks;
-  private readonly describer: Describer;
-  private readonly drafts = new Map<string, Memo<FileDraft>>();
-  private readonly specialised = new Map<SupervisorDraft, { args: Value[]; memo: Memo<SupervisorDraft> }>();
-  private readonly failures = new Map<string, FileProblem>();
+  readonly #world: World;
+  readonly #dialects: readonly Dialect[];
+  readonly #hooks: Hooks;
+  readonly #describer: Describer;
+  readonly #drafts = new Map<string, Memo<FileDraft>>();
+  readonly #specialised = new Map<SupervisorDraft, { args: Value[]; memo: Memo<SupervisorDraft> }>();
+  readonly #failures = new Map<string, FileProblem>();
   /** Null when something has changed. */
-  private current: TreeModel | null = null;
+  #current: TreeModel | null = null;
   /** The last model, whose parts are kept where they are the same. */
-  private latest: TreeModel | null = null;
+  #latest: TreeModel | null = null;
 
   constructor(options: LinkerOptions) {
     this.options = options;
-    this.dialects = [...dialectsFor(options), ...(options.dialects ?? [])];
-    this.world = new World(options.resolve, {
-      name: (specifier) => this.packageOf(specifier),
-      file: (file) => this.describedFile(file),
+    this.#dialects = [...dialectsFor(options), ...(options.dialects ?? [])];
+    this.#world = new World(options.resolve, {
+      name: (specifier) => this.#packageOf(specifier),
+      file: (file) => this.#describedFile(file),
       exports: (pkg, name) =>
-        this.dialects.some(
+        this.#dialects.some(
           (d) => d.packages.includes(pkg) && (d.names.has(name) || d.own?.has(name) === true),
         ),
     });
-    this.describer = new Describer(this.dialects, options);
-    this.hooks = pureHooks(this.dialects);
-    this.world.definer = new ModuleDefiner(this.world, this.hooks);
+    this.#describer = new Describer(this.#dialects, options);
+    this.#hooks = pureHooks(this.#dialects);
+    this.#world.definer = new ModuleDefiner(this.#world, this.#hooks);
   }
 
   /** Adds a file or replaces its summary. */
   set(file: string, summary: ModuleSummary): void {
-    this.world.set(summary);
-    this.forget(file);
+    this.#world.set(summary);
+    this.#forget(file);
   }
 
   delete(file: string): void {
-    if (!this.world.modules.has(file)) return;
-    this.world.delete(file);
-    this.failures.delete(file);
-    this.forget(file);
+    if (!this.#world.modules.has(file)) return;
+    this.#world.delete(file);
+    this.#failures.delete(file);
+    this.#forget(file);
   }
 
   /** How many expressions and statements were followed so far: work, counted and not timed. */
   get followed(): number {
-    return this.world.definitions.entered;
+    return this.#world.definitions.entered;
   }
 
   has(file: string): boolean {
-    return this.world.modules.has(file);
+    return this.#world.modules.has(file);
   }
 
   /** The answers of the resolver may have changed: files, tsconfig or package.json appeared, vanished or changed. */
   resolutionsChanged(): void {
-    this.world.filesChanged();
-    this.current = null;
+    this.#world.filesChanged();
+    this.#current = null;
   }
 
   /** The model of all files set so far. The same object while nothing has changed. */
   model(): TreeModel {
-    if (this.current !== null) return this.current;
+    if (this.#current !== null) return this.#current;
     const drafts = new Map<string, FileDraft>();
-    for (const file of [...this.world.modules.keys()].sort()) drafts.set(file, this.draft(file));
+    for (const file of [...this.#world.modules.keys()].sort()) drafts.set(file, this.#draft(file));
     const assembled = linkFiles(
       drafts,
-      () => new Interpreter(this.world, this.hooks),
-      (draft, args) => this.specialise(draft, args),
+      () => new Interpreter(this.#world, this.#hooks),
+      (draft, args) => this.#specialise(draft, args),
     );
-    const model = this.describer.describe(assembled);
-    for (const file of [...this.failures.keys()].sort()) model.problems.push(this.failures.get(file)!);
-    this.latest = share(this.latest, model);
+    const model = this.#describer.describe(assembled);
+    for (const file of [...this.#failures.keys()].sort()) model.problems.push(this.#failures.get(file)!);
+    this.#latest = share(this.#latest, model);
     // Texts have changed, so it is another model even if it says the same.
-    this.current = { ...this.latest };
-    return this.current;
+    this.#current = { ...this.#latest };
+    return this.#current;
   }
 
-  private draft(file: string): FileDraft {
-    const known = this.drafts.get(file);
+  #draft(file: string): FileDraft {
+    const known = this.#drafts.get(file);
     if (known !== undefined) return known.value;
-    const m = this.world.modules.get(file)!;
+    const m = this.#world.modules.get(file)!;
     this.options.turnsTo?.(file);
-    const memo = this.world.deps.compute(
-      () => this.attempt(file, () => draftFile(this.world, this.dialects, m)),
-      () => this.stale(file),
+    const memo = this.#world.deps.compute(
+      () => this.#attempt(file, () => draftFile(this.#world, this.#dialects, m)),
+      () => this.#stale(file),
     );
-    this.drafts.set(file, memo);
+    this.#drafts.set(file, memo);
     return memo.value;
   }
 
   /** A defect of the analysis, or a program too deep for the stack, costs one file and says so. */
-  private attempt(file: string, body: () => FileDraft): FileDraft {
-    this.failures.delete(file);
+  #attempt(file: string, body: () => FileDraft): FileDraft {
+    this.#failures.delete(file);
     try {
-      return this.world.definitions.guarded(body);
+      return this.#world.definitions.guarded(body);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.failures.set(file, {
+      this.#failures.set(file, {
         file,
         kind: "internal",
         message: `the analysis of this file failed: ${message}`,
@@ -135,45 +135,45 @@ export class Linker {
     }
   }
 
-  private forget(file: string): void {
-    const memo = this.drafts.get(file);
-    if (memo !== undefined) this.world.deps.forget(memo);
-    this.stale(file);
+  #forget(file: string): void {
+    const memo = this.#drafts.get(file);
+    if (memo !== undefined) this.#world.deps.forget(memo);
+    this.#stale(file);
   }
 
-  private stale(file: string): void {
-    this.drafts.delete(file);
-    this.current = null;
+  #stale(file: string): void {
+    this.#drafts.delete(file);
+    this.#current = null;
   }
 
   /** A supervisor with the arguments that its one start gives it. */
-  private specialise(draft: SupervisorDraft, args: Value[]): SupervisorDraft {
-    const known = this.specialised.get(draft);
+  #specialise(draft: SupervisorDraft, args: Value[]): SupervisorDraft {
+    const known = this.#specialised.get(draft);
     if (known !== undefined && known.args === args) return known.memo.value;
-    const memo = this.world.deps.compute(
+    const memo = this.#world.deps.compute(
       () => {
         const { cls } = draft;
-        const dialect = this.dialects.find((d) => d.name === draft.dialect);
+        const dialect = this.#dialects.find((d) => d.name === draft.dialect);
         if (cls === undefined || dialect === undefined) return draft;
         const pools = { supervisors: new Pool(), processes: new Pool() };
-        const found = draftSupervisor(this.world, this.dialects, dialect, cls, args, pools.supervisors);
+        const found = draftSupervisor(this.#world, this.#dialects, dialect, cls, args, pools.supervisors);
         if (found === null) return draft;
         const makes: Definitions = { supervisors: [], processes: [] };
         const codes = found.children.map(({ code }) => code);
-        draftReferred(this.world, this.dialects, makes, codes, pools);
+        draftReferred(this.#world, this.#dialects, makes, codes, pools);
         return { ...found, process: draft.process, makes };
       },
       () => {
-        this.specialised.delete(draft);
-        this.current = null;
+        this.#specialised.delete(draft);
+        this.#current = null;
       },
     );
-    this.specialised.set(draft, { args, memo });
+    this.#specialised.set(draft, { args, memo });
     return memo.value;
   }
 
   /** A file of the workspace whose exports the settings describe. */
-  private describedFile(file: string): string | null {
+  #describedFile(file: string): string | null {
     if (this.options.specObjects === undefined || this.options.specObjects.length === 0) return null;
     const stem = file.replace(/(\/index)?\.[cm]?[jt]sx?$/, "");
     for (const { module } of this.options.specObjects) {
@@ -183,8 +183,8 @@ export class Linker {
     return null;
   }
 
-  private packageOf(specifier: string): string | null {
-    for (const dialect of this.dialects) {
+  #packageOf(specifier: string): string | null {
+    for (const dialect of this.#dialects) {
       for (const name of dialect.packages) {
         if (specifier === name || specifier.startsWith(`${name}/`)) return name;
       }

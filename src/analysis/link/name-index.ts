@@ -34,81 +34,81 @@ interface Named {
 }
 
 export class NameIndex {
-  private readonly names = new Map<string, Named[]>();
-  private readonly codes = new Map<string, Node[]>();
-  private readonly sites = new Map<string, string>();
+  readonly #names = new Map<string, Named[]>();
+  readonly #codes = new Map<string, Node[]>();
+  readonly #sites = new Map<string, string>();
   /** Place → the supervisor whose template is started there. */
-  private readonly asked = new Map<string, string>();
-  private readonly variables = new Map<string, readonly Value[]>();
+  readonly #asked = new Map<string, string>();
+  readonly #variables = new Map<string, readonly Value[]>();
   /** Supervisor key → the nodes that it runs as. */
-  private readonly runsAs = new Map<string, Node[]>();
+  readonly #runsAs = new Map<string, Node[]>();
   /** Supervisor key → all its nodes, also of a root. */
-  private readonly supervisors = new Map<string, Node[]>();
-  private readonly trees = new Map<string, ReadonlySet<string>>();
+  readonly #supervisors = new Map<string, Node[]>();
+  readonly #trees = new Map<string, ReadonlySet<string>>();
 
   addNode(node: Node): void {
-    if (node.supervisor !== null) push(this.supervisors, node.supervisor, node);
-    if (node.code !== null) push(this.codes, node.code, node);
-    for (const name of namesOf(node)) push(this.names, name.name, { node, origin: name.origin });
+    if (node.supervisor !== null) push(this.#supervisors, node.supervisor, node);
+    if (node.code !== null) push(this.#codes, node.code, node);
+    for (const name of namesOf(node)) push(this.#names, name.name, { node, origin: name.origin });
     if (node.supervisor !== null && node.parent !== null) {
-      push(this.runsAs, node.supervisor, node);
-      this.trees.clear();
+      push(this.#runsAs, node.supervisor, node);
+      this.#trees.clear();
     }
   }
 
   /** `under`: the supervisor that is asked there to start it. */
   addSite(site: string, code: string, under?: string): void {
-    this.sites.set(site, code);
-    if (under !== undefined) this.asked.set(site, under);
+    this.#sites.set(site, code);
+    if (under !== undefined) this.#asked.set(site, under);
   }
 
   setVariable(key: string, values: readonly Value[]): void {
-    this.variables.set(key, values);
+    this.#variables.set(key, values);
   }
 
   /** What a variable may hold. */
   variable(key: string): readonly Value[] {
-    return this.variables.get(key) ?? [];
+    return this.#variables.get(key) ?? [];
   }
 
   site(site: string): string | undefined {
-    return this.sites.get(site) ?? this.sites.get(placeKey(site));
+    return this.#sites.get(site) ?? this.#sites.get(placeKey(site));
   }
 
   /** Whether something is known of exactly this place. */
   hasSite(site: string): boolean {
-    return this.sites.has(site);
+    return this.#sites.has(site);
   }
 
   /** The arguments of each process that runs this code. */
   argumentsOf(code: string): (readonly Value[] | null)[] {
-    return (this.codes.get(code) ?? []).map((node) => node.args);
+    return (this.#codes.get(code) ?? []).map((node) => node.args);
   }
 
   /** Whether some other supervisor starts this one. */
   isNested(supervisor: string): boolean {
-    return (this.runsAs.get(supervisor) ?? []).some((node) => node.parent !== supervisor);
+    return (this.#runsAs.get(supervisor) ?? []).some((node) => node.parent !== supervisor);
   }
 
   /** Whether no process is known to take a name. */
   isFree(name: string): boolean {
-    return (this.names.get(name) ?? []).length === 0;
+    return (this.#names.get(name) ?? []).length === 0;
   }
 
   /** The supervisor that starts a process, or why that is not known. */
   parentOf({ parent }: Node): Node | string {
     if (parent === null) return "it is not known which process starts it";
-    const all = this.supervisors.get(parent) ?? [];
+    const all = this.#supervisors.get(parent) ?? [];
     return all.length === 1 ? all[0]! : `${all.length} processes may be the one that starts it`;
   }
 
   /** The one process that a reference leads to, or why there is none. */
   find(reference: Reference & { kind: "name" | "code" | "site" }, from: Node | null): Node | string {
     if (reference.kind === "name") {
-      const named = this.names.get(reference.name) ?? [];
+      const named = this.#names.get(reference.name) ?? [];
       const sameConstant = named.filter((n) => n.origin !== null && n.origin === reference.origin);
       const candidates = (sameConstant.length > 0 ? sameConstant : named).map((n) => n.node);
-      return this.nearest(
+      return this.#nearest(
         candidates,
         from,
         `no process registers "${reference.name}"`,
@@ -116,23 +116,23 @@ export class NameIndex {
       );
     }
     const code = reference.kind === "site" ? this.site(reference.key) : reference.key;
-    let candidates = code === undefined ? [] : (this.codes.get(code) ?? []);
+    let candidates = code === undefined ? [] : (this.#codes.get(code) ?? []);
     if (reference.kind === "site" && candidates.length > 1) {
       // Several run that code; one of them was started at that very place.
       const there = candidates.filter((node) => node.site === reference.key);
-      const under = this.asked.get(reference.key);
+      const under = this.#asked.get(reference.key);
       if (there.length > 0) candidates = there;
       else if (under !== undefined) candidates = candidates.filter((node) => node.parent === under);
     }
-    return this.nearest(candidates, from, "it is not known which process that is", "that code");
+    return this.#nearest(candidates, from, "it is not known which process that is", "that code");
   }
 
-  private nearest(candidates: readonly Node[], from: Node | null, none: string, what: string): Node | string {
+  #nearest(candidates: readonly Node[], from: Node | null, none: string, what: string): Node | string {
     if (candidates.length === 0) return none;
     if (candidates.length === 1) return candidates[0]!;
-    const trees = from === null ? new Set<string>() : this.treesOf(from);
+    const trees = from === null ? new Set<string>() : this.#treesOf(from);
     const near = candidates.filter((node) => {
-      for (const tree of this.treesOf(node)) if (trees.has(tree)) return true;
+      for (const tree of this.#treesOf(node)) if (trees.has(tree)) return true;
       return false;
     });
     if (near.length === 1) return near[0]!;
@@ -140,10 +140,10 @@ export class NameIndex {
   }
 
   /** The roots of the trees that a process is in. */
-  private treesOf(node: Node): ReadonlySet<string> {
+  #treesOf(node: Node): ReadonlySet<string> {
     const start = node.parent ?? node.supervisor;
     if (start === null) return new Set();
-    const known = this.trees.get(start);
+    const known = this.#trees.get(start);
     if (known !== undefined) return known;
     const roots = new Set<string>();
     const seen = new Set<string>();
@@ -151,11 +151,11 @@ export class NameIndex {
     for (let key = open.pop(); key !== undefined; key = open.pop()) {
       if (key === null || seen.has(key)) continue;
       seen.add(key);
-      const above = (this.runsAs.get(key) ?? []).filter((n) => n.parent !== key);
+      const above = (this.#runsAs.get(key) ?? []).filter((n) => n.parent !== key);
       if (above.length === 0) roots.add(key);
       for (const n of above) open.push(n.parent);
     }
-    this.trees.set(start, roots);
+    this.#trees.set(start, roots);
     return roots;
   }
 }

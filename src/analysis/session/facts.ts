@@ -48,47 +48,47 @@ export class Facts {
   problemsChanged = true;
   /** Defects that were survived. */
   internal: FileProblem[] = [];
-  private workspace: Workspace;
-  private readonly host: FileSystemHost;
-  private readonly place: Place;
-  private readonly documents: Documents;
-  private readonly maxFileSize: number;
-  private readonly turnsTo: FactsOptions["turnsTo"];
-  private readonly linker: Linker;
+  #workspace: Workspace;
+  readonly #host: FileSystemHost;
+  readonly #place: Place;
+  readonly #documents: Documents;
+  readonly #maxFileSize: number;
+  readonly #turnsTo: FactsOptions["turnsTo"];
+  readonly #linker: Linker;
   /** Path in the model → absolute. */
-  private readonly paths = new Map<string, string>();
+  readonly #paths = new Map<string, string>();
   /** Files that the linker asked for and does not have. */
-  private readonly wanted = new Set<string>();
+  readonly #wanted = new Set<string>();
   /** Who asked the linker's resolver for what, to know which imported files are still needed. */
-  private readonly uses = new Map<string, Set<string>>();
+  readonly #uses = new Map<string, Set<string>>();
 
   constructor({ host, settings, place, documents, maxFileSize, workspace, turnsTo }: FactsOptions) {
-    this.host = host;
-    this.place = place;
-    this.documents = documents;
-    this.maxFileSize = maxFileSize;
-    this.workspace = workspace;
-    this.turnsTo = turnsTo;
-    this.linker = new Linker({
+    this.#host = host;
+    this.#place = place;
+    this.#documents = documents;
+    this.#maxFileSize = maxFileSize;
+    this.#workspace = workspace;
+    this.#turnsTo = turnsTo;
+    this.#linker = new Linker({
       ...settings,
-      resolve: (from, specifier) => this.resolveForLinker(from, specifier),
+      resolve: (from, specifier) => this.#resolveForLinker(from, specifier),
       ...(turnsTo === undefined
         ? {}
-        : { turnsTo: (file) => turnsTo(this.paths.get(file) ?? place.pathOf(file)) }),
+        : { turnsTo: (file) => turnsTo(this.#paths.get(file) ?? place.pathOf(file)) }),
     });
   }
 
   /** Imports lead elsewhere now: files, configurations or the whole workspace changed. */
   resolutionsChanged(workspace: Workspace): void {
-    if (workspace !== this.workspace) this.uses.clear();
-    this.workspace = workspace;
-    this.linker.resolutionsChanged();
+    if (workspace !== this.#workspace) this.#uses.clear();
+    this.#workspace = workspace;
+    this.#linker.resolutionsChanged();
   }
 
   /** The facts as they are now, to come back to when a scan is cancelled. */
   snapshot(): FactsSnapshot {
     const known = [...this.known.values()].map((entry) => ({ ...entry }));
-    return { workspace: this.workspace, known, linked: this.linked };
+    return { workspace: this.#workspace, known, linked: this.linked };
   }
 
   /** Goes back to a snapshot. */
@@ -96,9 +96,9 @@ export class Facts {
     for (const path of [...this.known.keys()]) this.drop(path);
     for (const entry of known) {
       this.known.set(entry.path, entry);
-      if (entry.summary !== undefined) this.linker.set(entry.file, entry.summary);
+      if (entry.summary !== undefined) this.#linker.set(entry.file, entry.summary);
     }
-    this.wanted.clear();
+    this.#wanted.clear();
     this.linked = linked;
     this.resolutionsChanged(workspace);
   }
@@ -107,11 +107,11 @@ export class Facts {
   collect(): boolean {
     const kept = new Set<string>();
     // A workspace file without definitions of its own adds nothing to the model, so it may stay.
-    const queue = [...this.known.keys()].filter((path) => this.workspace.files.has(path));
+    const queue = [...this.known.keys()].filter((path) => this.#workspace.files.has(path));
     for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
       if (kept.has(path)) continue;
       kept.add(path);
-      for (const to of this.uses.get(path) ?? []) queue.push(to);
+      for (const to of this.#uses.get(path) ?? []) queue.push(to);
     }
     const gone = [...this.known.keys()].filter((path) => !kept.has(path));
     for (const path of gone) this.drop(path);
@@ -120,16 +120,16 @@ export class Facts {
 
   /** The text that counts: the editor's, else the disk's. */
   async read(path: string): Promise<string | HostError> {
-    const open = this.documents.text(path);
+    const open = this.#documents.text(path);
     if (open !== undefined)
-      return open.length > this.maxFileSize ? new HostError("too_large", "too large") : open;
-    const bytes = await this.host.readFile(path, this.maxFileSize);
+      return open.length > this.#maxFileSize ? new HostError("too_large", "too large") : open;
+    const bytes = await this.#host.readFile(path, this.#maxFileSize);
     return bytes instanceof HostError ? bytes : decode(bytes);
   }
 
   /** Brings the facts of a file up to date. */
   async load(path: string): Promise<void> {
-    const file = this.place.fileOf(path);
+    const file = this.#place.fileOf(path);
     const entry: KnownFile = this.known.get(path) ?? {
       path,
       file,
@@ -138,18 +138,18 @@ export class Facts {
       problems: [],
     };
     this.known.set(path, entry);
-    this.paths.set(file, path);
-    const open = this.documents.text(path) !== undefined;
+    this.#paths.set(file, path);
+    const open = this.#documents.text(path) !== undefined;
     let text: string | HostError;
     // Hashing an open file at every key would cost more than it saves: an editor's text differs each time.
     let hash: string | undefined;
     if (open) text = await this.read(path);
     else {
-      const answer = this.host.readFile(path, this.maxFileSize);
+      const answer = this.#host.readFile(path, this.#maxFileSize);
       const bytes = isPromise(answer) ? await answer : answer;
       if (bytes instanceof HostError) text = bytes;
       else {
-        hash = this.host.hash?.(bytes);
+        hash = this.#host.hash?.(bytes);
         if (hash !== undefined && hash === entry.hash) return;
         text = decode(bytes);
         hash ??= hashText(text);
@@ -157,26 +157,26 @@ export class Facts {
       }
     }
     if (typeof text !== "string") {
-      this.documents.seen(path);
+      this.#documents.seen(path);
       if (text.kind === "not_found") this.drop(path);
-      else this.setProblems(entry, [this.unreadable(file, text)]);
+      else this.#setProblems(entry, [this.#unreadable(file, text)]);
       entry.hash = undefined;
       return;
     }
     entry.hash = hash;
-    this.turnsTo?.(path);
-    const parsed = open ? this.documents.parse(path, file) : parseText(file, text);
+    this.#turnsTo?.(path);
+    const parsed = open ? this.#documents.parse(path, file) : parseText(file, text);
     for (const specifier of parsed.summary?.specifiers ?? []) {
-      const wait = this.workspace.resolve(path, specifier);
+      const wait = this.#workspace.resolve(path, specifier);
       if (isPromise(wait)) await wait;
     }
-    this.adopt(entry, parsed);
+    this.#adopt(entry, parsed);
   }
 
-  private unreadable(file: string, error: HostError): FileProblem {
+  #unreadable(file: string, error: HostError): FileProblem {
     if (error.kind === "set_aside") return { file, message: error.message, kind: "set_aside" };
     if (error.kind !== "too_large") return { file, message: error.message, kind: "unreadable" };
-    const limit = (this.maxFileSize / (1024 * 1024)).toFixed(1).replace(/\.0$/, "");
+    const limit = (this.#maxFileSize / (1024 * 1024)).toFixed(1).replace(/\.0$/, "");
     return {
       file,
       message: `not analysed: larger than ${limit} MB (setting maxFileSize)`,
@@ -188,33 +188,33 @@ export class Facts {
    * Takes a parse into the model. With syntax errors the new facts count only if they hold as many definitions as the
    * model has of this file: half a child spec is shown, a lost bracket does not wipe out a tree.
    */
-  private adopt(entry: KnownFile, { summary, problems }: ParseResult): void {
+  #adopt(entry: KnownFile, { summary, problems }: ParseResult): void {
     const previous = entry.summary;
     let note = "";
     if (summary === undefined) {
       if (previous !== undefined) note = "; showing what was known before";
     } else {
-      this.uses.delete(entry.path);
-      if (problems.length === 0 || previous === undefined) this.setSummary(entry, summary);
+      this.#uses.delete(entry.path);
+      if (problems.length === 0 || previous === undefined) this.#setSummary(entry, summary);
       else {
         const before = definitionsIn(this.linked, entry.file);
-        this.setSummary(entry, summary);
-        const after = this.tryModel();
+        this.#setSummary(entry, summary);
+        const after = this.#tryModel();
         if (after === undefined || definitionsIn(after, entry.file) < before) {
-          this.setSummary(entry, previous);
+          this.#setSummary(entry, previous);
           note = "; showing what was known before";
         }
       }
     }
-    this.setProblems(entry, syntaxProblems(entry.file, problems, summary?.lines ?? [0], note));
+    this.#setProblems(entry, syntaxProblems(entry.file, problems, summary?.lines ?? [0], note));
   }
 
-  private setSummary(entry: KnownFile, summary: NonNullable<KnownFile["summary"]>): void {
+  #setSummary(entry: KnownFile, summary: NonNullable<KnownFile["summary"]>): void {
     entry.summary = summary;
-    this.linker.set(entry.file, summary);
+    this.#linker.set(entry.file, summary);
   }
 
-  private setProblems(entry: KnownFile, problems: FileProblem[]): void {
+  #setProblems(entry: KnownFile, problems: FileProblem[]): void {
     if (problems.length === 0 && entry.problems.length === 0) return;
     entry.problems = problems;
     this.problemsChanged = true;
@@ -225,18 +225,18 @@ export class Facts {
     const entry = this.known.get(path);
     if (entry === undefined) return;
     this.known.delete(path);
-    this.uses.delete(path);
-    this.linker.delete(entry.file);
+    this.#uses.delete(path);
+    this.#linker.delete(entry.file);
     if (entry.problems.length > 0) this.problemsChanged = true;
   }
 
   /** Links, loading the files that the linker asks for on the way. */
   async link(signal: AbortSignal | undefined): Promise<void> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const model = this.tryModel();
+      const model = this.#tryModel();
       if (model !== undefined) this.linked = model;
-      const wanted = [...this.wanted];
-      this.wanted.clear();
+      const wanted = [...this.#wanted];
+      this.#wanted.clear();
       let more = false;
       for (const path of wanted) {
         if (this.known.has(path)) continue;
@@ -249,9 +249,9 @@ export class Facts {
   }
 
   /** A defect in the linker must not take the session down: the last model stays, and says so. */
-  private tryModel(): TreeModel | undefined {
+  #tryModel(): TreeModel | undefined {
     try {
-      const model = this.linker.model();
+      const model = this.#linker.model();
       if (this.internal.length > 0) this.problemsChanged = true;
       this.internal = [];
       return model;
@@ -269,19 +269,19 @@ export class Facts {
     }
   }
 
-  private resolveForLinker(from: string, specifier: string): Resolution {
-    const path = this.paths.get(from) ?? this.place.pathOf(from);
-    const answer = this.workspace.resolve(path, specifier);
+  #resolveForLinker(from: string, specifier: string): Resolution {
+    const path = this.#paths.get(from) ?? this.#place.pathOf(from);
+    const answer = this.#workspace.resolve(path, specifier);
     if (isPromise(answer) || answer === null) return null;
     if (answer.file === undefined) return answer.package === undefined ? null : { package: answer.package };
-    let uses = this.uses.get(path);
+    let uses = this.#uses.get(path);
     if (uses === undefined) {
       uses = new Set();
-      this.uses.set(path, uses);
+      this.#uses.set(path, uses);
     }
     uses.add(answer.file);
-    if (!this.known.has(answer.file)) this.wanted.add(answer.file);
-    const file = this.place.fileOf(answer.file);
+    if (!this.known.has(answer.file)) this.#wanted.add(answer.file);
+    const file = this.#place.fileOf(answer.file);
     return answer.package === undefined ? { file } : { file, package: answer.package };
   }
 }

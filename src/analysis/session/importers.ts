@@ -15,42 +15,42 @@ function keyOf(specifier: string): string {
 
 export class Importers {
   /** Specifier → the files that name it. */
-  private readonly bySpecifier = new Map<string, string[]>();
+  readonly #bySpecifier = new Map<string, string[]>();
   /** Key → specifiers; made from the above when first asked for. */
-  private byKey: Map<string, Set<string>> | undefined;
+  #byKey: Map<string, Set<string>> | undefined;
 
   add(file: ScannedFile): void {
     for (const specifier of file.specifiers) {
-      const files = this.bySpecifier.get(specifier);
+      const files = this.#bySpecifier.get(specifier);
       if (files !== undefined) files.push(file.path);
       else {
-        this.bySpecifier.set(specifier, [file.path]);
-        if (this.byKey !== undefined) this.index(specifier, this.byKey);
+        this.#bySpecifier.set(specifier, [file.path]);
+        if (this.#byKey !== undefined) this.#index(specifier, this.#byKey);
       }
     }
   }
 
   remove(file: ScannedFile): void {
     for (const specifier of file.specifiers) {
-      const files = this.bySpecifier.get(specifier);
+      const files = this.#bySpecifier.get(specifier);
       const at = files?.indexOf(file.path) ?? -1;
       if (at >= 0) files!.splice(at, 1);
     }
   }
 
-  private index(specifier: string, byKey: Map<string, Set<string>>): void {
+  #index(specifier: string, byKey: Map<string, Set<string>>): void {
     const key = keyOf(specifier);
     const specifiers = byKey.get(key);
     if (specifiers === undefined) byKey.set(key, new Set([specifier]));
     else specifiers.add(specifier);
   }
 
-  private indexed(): Map<string, Set<string>> {
-    if (this.byKey === undefined) {
-      this.byKey = new Map();
-      for (const specifier of this.bySpecifier.keys()) this.index(specifier, this.byKey);
+  #indexed(): Map<string, Set<string>> {
+    if (this.#byKey === undefined) {
+      this.#byKey = new Map();
+      for (const specifier of this.#bySpecifier.keys()) this.#index(specifier, this.#byKey);
     }
-    return this.byKey;
+    return this.#byKey;
   }
 
   /**
@@ -67,10 +67,10 @@ export class Importers {
       keys.add(keyOf(path.slice(0, path.lastIndexOf("/"))));
       keys.add(".");
     }
-    const byKey = this.indexed();
+    const byKey = this.#indexed();
     for (const key of keys) {
       for (const specifier of byKey.get(key) ?? []) {
-        for (const importer of this.bySpecifier.get(specifier) ?? [])
+        for (const importer of this.#bySpecifier.get(specifier) ?? [])
           if (!known.has(importer)) yield { importer, specifier };
       }
     }

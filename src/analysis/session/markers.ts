@@ -7,11 +7,11 @@ import type { AnalysisSettings } from "../options.ts";
 
 export class Markers {
   /** Package names, matched with their subpaths. */
-  private readonly packages = new Set<string>();
+  readonly #packages = new Set<string>();
   /** A workspace names few modules, many times. */
-  private readonly known = new Map<string, boolean>();
+  readonly #known = new Map<string, boolean>();
   /** Those that `known` was made with. */
-  private aliases: Workspace["aliases"];
+  #aliases: Workspace["aliases"];
   /** Workspace files without extension, as settings name them: `src/otp/supervisor`. */
   readonly files: string[] = [];
 
@@ -20,61 +20,61 @@ export class Markers {
       if (/^\.{0,2}\//.test(name) || (name.includes("/") && !name.startsWith("@"))) {
         this.files.push(name.replace(/^\.?\//, "").replace(/\.[cm]?[jt]sx?$/, ""));
       }
-      this.packages.add(name);
+      this.#packages.add(name);
     }
   }
 
   /** True for `suptree` and `suptree/testing`, not for `suptree-extras`; and for what else the workspace calls them. */
-  private matches(specifier: string, { aliases }: Workspace): boolean {
-    if (aliases !== this.aliases) {
-      this.aliases = aliases;
-      this.known.clear();
+  #matches(specifier: string, { aliases }: Workspace): boolean {
+    if (aliases !== this.#aliases) {
+      this.#aliases = aliases;
+      this.#known.clear();
     }
-    let known = this.known.get(specifier);
+    let known = this.#known.get(specifier);
     if (known === undefined) {
-      known = this.match(specifier);
-      for (const name of aliases?.packagesOf(specifier) ?? []) known ||= this.packages.has(name);
-      this.known.set(specifier, known);
+      known = this.#match(specifier);
+      for (const name of aliases?.packagesOf(specifier) ?? []) known ||= this.#packages.has(name);
+      this.#known.set(specifier, known);
     }
     return known;
   }
 
-  private match(specifier: string): boolean {
-    if (this.packages.has(specifier)) return true;
+  #match(specifier: string): boolean {
+    if (this.#packages.has(specifier)) return true;
     for (let at = specifier.indexOf("/"); at > 0; at = specifier.indexOf("/", at + 1))
-      if (this.packages.has(specifier.slice(0, at))) return true;
+      if (this.#packages.has(specifier.slice(0, at))) return true;
     return false;
   }
 
   isCandidate(file: ScannedFile, workspace: Workspace): boolean {
-    for (const specifier of file.specifiers) if (this.matches(specifier, workspace)) return true;
+    for (const specifier of file.specifiers) if (this.#matches(specifier, workspace)) return true;
     return (
-      this.isOwnSource(file.path, workspace) ||
+      this.#isOwnSource(file.path, workspace) ||
       this.isMarkerFile(file.path, workspace) ||
-      this.reachesOwnSource(file, workspace)
+      this.#reachesOwnSource(file, workspace)
     );
   }
 
   /** Another package of the library's own repository: an example that imports `../../src/index.ts`. */
-  private reachesOwnSource({ path, specifiers }: ScannedFile, workspace: Workspace): boolean {
+  #reachesOwnSource({ path, specifiers }: ScannedFile, workspace: Workspace): boolean {
     let within: boolean | undefined;
     for (const specifier of specifiers) {
       if (!specifier.startsWith("../")) continue;
-      within ??= workspace.hasPackage(this.packages);
+      within ??= workspace.hasPackage(this.#packages);
       const target = join(dirname(path), specifier);
       // A path that leaves what is analysed may lead into the library around it.
       if (!within && workspace.options.roots.some((root) => isWithin(root, target))) continue;
       const name = workspace.packageName(target);
-      if (name !== undefined && this.packages.has(name)) return true;
+      if (name !== undefined && this.#packages.has(name)) return true;
     }
     return false;
   }
 
   /** The library's own repository: its tests and examples import it by relative paths. */
-  private isOwnSource(path: string, workspace: Workspace): boolean {
-    if (!workspace.hasPackage(this.packages)) return false;
+  #isOwnSource(path: string, workspace: Workspace): boolean {
+    if (!workspace.hasPackage(this.#packages)) return false;
     const name = workspace.packageName(path);
-    return name !== undefined && this.packages.has(name);
+    return name !== undefined && this.#packages.has(name);
   }
 
   /** A file of the workspace that the settings name as the module of spec objects: who imports it may define something. */

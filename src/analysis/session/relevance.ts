@@ -11,85 +11,87 @@ import { type Passes, passesToImporters, takesPart } from "./known-files.ts";
 import type { Markers } from "./markers.ts";
 
 export class Relevance {
-  private readonly workspace: Workspace;
-  private readonly markers: Markers;
-  private readonly facts: Facts;
-  private readonly documents: Documents;
-  private readonly importers = new Importers();
+  readonly #workspace: Workspace;
+  readonly #markers: Markers;
+  readonly #facts: Facts;
+  readonly #documents: Documents;
+  readonly #importers = new Importers();
   /** Files that import something from which they do not take anything yet, and what they could. */
-  private readonly idle = new Map<string, Passes>();
+  readonly #idle = new Map<string, Passes>();
   /** Files that get supervision from others. */
-  private readonly followers = new Set<string>();
+  readonly #followers = new Set<string>();
   /** Files whose importers have been looked for. */
-  private readonly asked = new Set<string>();
+  readonly #asked = new Set<string>();
 
   constructor(workspace: Workspace, markers: Markers, facts: Facts, documents: Documents) {
-    this.workspace = workspace;
-    this.markers = markers;
-    this.facts = facts;
-    this.documents = documents;
-    for (const file of workspace.files.values()) this.importers.add(file);
+    this.#workspace = workspace;
+    this.#markers = markers;
+    this.#facts = facts;
+    this.#documents = documents;
+    for (const file of workspace.files.values()) this.#importers.add(file);
   }
 
   /** The specifiers of a file are others now; either may be absent. */
   replace(old: ScannedFile | undefined, file: ScannedFile | undefined): void {
-    if (old !== undefined) this.importers.remove(old);
-    if (file !== undefined) this.importers.add(file);
+    if (old !== undefined) this.#importers.remove(old);
+    if (file !== undefined) this.#importers.add(file);
   }
 
   /** A file is gone. */
   remove(file: ScannedFile): void {
-    this.importers.remove(file);
-    this.idle.delete(file.path);
+    this.#importers.remove(file);
+    this.#idle.delete(file.path);
   }
 
   /** Whether a changed file has to be read: it was, or it begins to matter. */
   async matters(file: ScannedFile, sameImports: boolean): Promise<boolean> {
-    if (this.facts.known.has(file.path)) return true;
-    if (!sameImports && (this.isRoot(file) || (await this.importsRelevant(file)))) return true;
-    const idle = this.idle.get(file.path);
-    const text = this.documents.text(file.path);
+    if (this.#facts.known.has(file.path)) return true;
+    if (!sameImports && (this.isRoot(file) || (await this.#importsRelevant(file)))) return true;
+    const idle = this.#idle.get(file.path);
+    const text = this.#documents.text(file.path);
     return idle !== undefined && (text === undefined || takesPart(text, idle));
   }
 
   /** Files that matter by themselves: candidates, and files that were named. */
   isRoot(file: ScannedFile): boolean {
-    return this.markers.isCandidate(file, this.workspace) || this.workspace.options.files.includes(file.path);
+    return (
+      this.#markers.isCandidate(file, this.#workspace) || this.#workspace.options.files.includes(file.path)
+    );
   }
 
   /** What importers can get from a file. Of a helper that is read on the way only lists, to which they may add. */
-  private passes(path: string, summary: ModuleSummary): Passes {
+  #passes(path: string, summary: ModuleSummary): Passes {
     const passes = passesToImporters(summary);
     // Who imports what the settings describe may define something with it.
-    if (this.markers.isMarkerFile(path, this.workspace)) return { ...passes, reexports: true };
-    const file = this.workspace.files.get(path);
-    const supervises = file === undefined || this.isRoot(file) || this.followers.has(path);
+    if (this.#markers.isMarkerFile(path, this.#workspace)) return { ...passes, reexports: true };
+    const file = this.#workspace.files.get(path);
+    const supervises = file === undefined || this.isRoot(file) || this.#followers.has(path);
     return supervises ? passes : { classes: false, reexports: false, lists: passes.lists };
   }
 
   /** Whether a file imports one whose classes or re-exports may make it matter. */
-  private async importsRelevant(file: ScannedFile): Promise<boolean> {
+  async #importsRelevant(file: ScannedFile): Promise<boolean> {
     for (const specifier of file.specifiers) {
-      const to = await this.workspace.resolve(file.path, specifier);
-      const entry = to?.file === undefined ? undefined : this.facts.known.get(to.file);
+      const to = await this.#workspace.resolve(file.path, specifier);
+      const entry = to?.file === undefined ? undefined : this.#facts.known.get(to.file);
       if (entry?.summary === undefined) continue;
-      const passes = this.passes(entry.path, entry.summary);
+      const passes = this.#passes(entry.path, entry.summary);
       if (passes.reexports) return true;
       if (!passes.classes && !passes.lists) continue;
-      const text = this.documents.text(file.path);
+      const text = this.#documents.text(file.path);
       if (text === undefined || takesPart(text, passes)) return true;
-      this.idle.set(file.path, passes);
+      this.#idle.set(file.path, passes);
     }
     return false;
   }
 
   /** Links, and loads whoever takes part in what was read for it, until nobody is left. */
   async link(signal?: AbortSignal): Promise<void> {
-    const { facts } = this;
+    const facts = this.#facts;
     for (;;) {
       await facts.link(signal);
       const before = facts.known.size;
-      for (const path of [...facts.known.keys()]) if (!this.asked.has(path)) await this.loadImporters(path);
+      for (const path of [...facts.known.keys()]) if (!this.#asked.has(path)) await this.loadImporters(path);
       if (facts.known.size === before) return;
     }
   }
@@ -97,28 +99,28 @@ export class Relevance {
   /** Loads the files that may take part in what `path` defines, and those that take part in them. */
   async loadImporters(path: string): Promise<void> {
     // Where every file matters nobody is left to look for.
-    if (this.facts.known.size >= this.workspace.files.size) return;
+    if (this.#facts.known.size >= this.#workspace.files.size) return;
     const queue = [path];
     for (let target = queue.pop(); target !== undefined; target = queue.pop()) {
-      this.asked.add(target);
-      const summary = this.facts.known.get(target)?.summary;
+      this.#asked.add(target);
+      const summary = this.#facts.known.get(target)?.summary;
       if (summary === undefined) continue;
-      const passes = this.passes(target, summary);
+      const passes = this.#passes(target, summary);
       if (!passes.classes && !passes.reexports && !passes.lists) continue;
-      const aliases = this.workspace.resolver.aliasesOf(target);
-      for (const { importer, specifier } of this.importers.of(target, aliases, this.facts.known)) {
-        const answer = this.workspace.resolve(importer, specifier);
+      const aliases = this.#workspace.resolver.aliasesOf(target);
+      for (const { importer, specifier } of this.#importers.of(target, aliases, this.#facts.known)) {
+        const answer = this.#workspace.resolve(importer, specifier);
         const to = isPromise(answer) ? await answer : answer;
         if (to?.file !== target) continue;
-        const read = await this.facts.read(importer);
+        const read = await this.#facts.read(importer);
         if (typeof read !== "string") continue;
         if (!takesPart(read, passes)) {
-          this.idle.set(importer, passes);
+          this.#idle.set(importer, passes);
           continue;
         }
-        this.idle.delete(importer);
-        this.followers.add(importer);
-        await this.facts.load(importer);
+        this.#idle.delete(importer);
+        this.#followers.add(importer);
+        await this.#facts.load(importer);
         queue.push(importer);
       }
     }

@@ -30,59 +30,59 @@ import { SourceCache } from "./source-cache.ts";
 export class AnalysisSession {
   /** The folder that paths in the model are relative to; absolute. */
   readonly base: string;
-  private readonly options: SessionOptions;
-  private readonly roots: string[];
-  private readonly files: string[];
-  private readonly maxFileSize: number;
-  private readonly markers: Markers;
-  private readonly documents = new Documents();
-  private readonly disk = new SourceCache();
+  readonly #options: SessionOptions;
+  readonly #roots: string[];
+  readonly #files: string[];
+  readonly #maxFileSize: number;
+  readonly #markers: Markers;
+  readonly #documents = new Documents();
+  readonly #disk = new SourceCache();
   /** Texts that were asked for and are on their way, by path. */
-  private readonly missed = new Map<string, Promise<string | undefined>>();
-  private readonly facts: Facts;
-  private workspace: Workspace;
-  private relevance: Relevance;
-  private scanned = false;
-  private current: TreeModel = emptyModel();
+  readonly #missed = new Map<string, Promise<string | undefined>>();
+  readonly #facts: Facts;
+  #workspace: Workspace;
+  #relevance: Relevance;
+  #scanned = false;
+  #current: TreeModel = emptyModel();
   /** The linker's model behind `current`. */
-  private behind: TreeModel | undefined;
+  #behind: TreeModel | undefined;
   /** The workspace's own problems are others than in `current`. */
-  private problemsChanged = true;
-  private tail: Promise<unknown> = Promise.resolve();
+  #problemsChanged = true;
+  #tail: Promise<unknown> = Promise.resolve();
 
   constructor(options: SessionOptions) {
-    this.options = options;
-    this.roots = options.roots.map(normalize);
-    this.files = (options.files ?? []).map(normalize);
-    this.maxFileSize = options.settings?.maxFileSize ?? DEFAULT_MAX_FILE_SIZE;
+    this.#options = options;
+    this.#roots = options.roots.map(normalize);
+    this.#files = (options.files ?? []).map(normalize);
+    this.#maxFileSize = options.settings?.maxFileSize ?? DEFAULT_MAX_FILE_SIZE;
     this.base =
       options.base === undefined
-        ? (commonFolder([...this.roots, ...this.files.map(dirname)]) ?? "/")
+        ? (commonFolder([...this.#roots, ...this.#files.map(dirname)]) ?? "/")
         : normalize(options.base);
-    this.markers = new Markers(markerModules(options.settings ?? {}));
-    this.workspace = this.newWorkspace();
-    this.facts = new Facts({
+    this.#markers = new Markers(markerModules(options.settings ?? {}));
+    this.#workspace = this.#newWorkspace();
+    this.#facts = new Facts({
       host: options.host,
       settings: options.settings ?? {},
       place: this,
-      documents: this.documents,
-      maxFileSize: this.maxFileSize,
-      workspace: this.workspace,
+      documents: this.#documents,
+      maxFileSize: this.#maxFileSize,
+      workspace: this.#workspace,
       turnsTo: options.turnsTo,
     });
-    this.relevance = new Relevance(this.workspace, this.markers, this.facts, this.documents);
+    this.#relevance = new Relevance(this.#workspace, this.#markers, this.#facts, this.#documents);
   }
 
-  private newWorkspace(): Workspace {
-    const { host, settings = {} } = this.options;
+  #newWorkspace(): Workspace {
+    const { host, settings = {} } = this.#options;
     return new Workspace({
       host,
-      roots: this.roots,
-      files: this.files,
+      roots: this.#roots,
+      files: this.#files,
       exclude: settings.exclude ?? [],
       respectGitignore: settings.respectGitignore ?? true,
       respectTsconfig: settings.respectTsconfig ?? true,
-      maxFileSize: this.maxFileSize,
+      maxFileSize: this.#maxFileSize,
     });
   }
 
@@ -91,22 +91,22 @@ export class AnalysisSession {
    * Rejects only with the signal's reason; the session then keeps what it has and can scan again.
    */
   scan(options: RunOptions = {}): Promise<SessionResult> {
-    return this.enqueue(() => this.runScan(options));
+    return this.#enqueue(() => this.#runScan(options));
   }
 
   /** An editor holds this text; it takes precedence over the disk until `close`. */
   update(path: string, text: string): Promise<SessionResult> {
     const file = normalize(path);
-    this.documents.set(file, text);
-    return this.enqueue(() => this.documentChanged(file));
+    this.#documents.set(file, text);
+    return this.#enqueue(() => this.#documentChanged(file));
   }
 
   /** The editor is closed: the disk counts again. */
   close(path: string): Promise<SessionResult> {
     const file = normalize(path);
-    this.documents.delete(file);
-    this.workspace.closed(file);
-    return this.enqueue(() => this.diskChanged(new Map([[file, false]])));
+    this.#documents.delete(file);
+    this.#workspace.closed(file);
+    return this.#enqueue(() => this.#diskChanged(new Map([[file, false]])));
   }
 
   /** A file or a folder appeared on disk, or a file changed. */
@@ -128,24 +128,24 @@ export class AnalysisSession {
       last.delete(file);
       last.set(file, removed);
     }
-    return this.enqueue(() => this.diskChanged(last));
+    return this.#enqueue(() => this.#diskChanged(last));
   }
 
   /** The model as of the last finished operation. */
   model(): TreeModel {
-    return this.current;
+    return this.#current;
   }
 
   stats(): SessionStats {
     let candidates = 0;
-    for (const file of this.workspace.files.values())
-      if (this.markers.isCandidate(file, this.workspace)) candidates++;
-    return { files: this.workspace.files.size, candidates, summarised: this.facts.known.size };
+    for (const file of this.#workspace.files.values())
+      if (this.#markers.isCandidate(file, this.#workspace)) candidates++;
+    return { files: this.#workspace.files.size, candidates, summarised: this.#facts.known.size };
   }
 
   /** What the last scan left out on purpose, in words: "3 files by tsconfig's exclude"; empty for nothing. */
   leftOut(): string {
-    return leftOutInWords(this.workspace.leftOut);
+    return leftOutInWords(this.#workspace.leftOut);
   }
 
   /**
@@ -153,10 +153,11 @@ export class AnalysisSession {
    * leads there.
    */
   recognition(file: string, dialect: string | null): Promise<Recognition | null> {
-    const { workspace, facts } = this;
+    const workspace = this.#workspace;
+    const facts = this.#facts;
     return recognitionOf(this.pathOf(file), dialect, {
       workspace,
-      settings: this.options.settings ?? {},
+      settings: this.#options.settings ?? {},
       place: this,
       specifiersOf: (path) =>
         workspace.files.get(path)?.specifiers ?? facts.known.get(path)?.summary?.specifiers ?? [],
@@ -165,7 +166,7 @@ export class AnalysisSession {
 
   /** The folders that were walked, absolute: those to watch. */
   folders(): string[] {
-    return this.workspace.folders();
+    return this.#workspace.folders();
   }
 
   /** The absolute path of a file named in the model. */
@@ -185,7 +186,7 @@ export class AnalysisSession {
   readonly sources: Sources = {
     get: (file) => {
       const path = this.pathOf(file);
-      return this.documents.text(path) ?? this.disk.get(path, () => this.textOnDisk(path));
+      return this.#documents.text(path) ?? this.#disk.get(path, () => this.#textOnDisk(path));
     },
   };
 
@@ -194,84 +195,84 @@ export class AnalysisSession {
    * for another content would land in the wrong place. Null when the model has nothing of the file, or an editor's text.
    */
   analysed(file: string): ((bytes: Uint8Array) => boolean) | null {
-    const hash = this.facts.known.get(this.pathOf(file))?.hash;
+    const hash = this.#facts.known.get(this.pathOf(file))?.hash;
     if (hash === undefined) return null;
-    const { host } = this.options;
+    const { host } = this.#options;
     return (bytes) => (host.hash?.(bytes) ?? hashText(decode(bytes))) === hash;
   }
 
   /** Looks when everything that was asked so far is in the model and nothing is half done. */
   whenSettled<T>(look: () => T): Promise<T> {
-    return this.enqueue(async () => look());
+    return this.#enqueue(async () => look());
   }
 
-  private textOnDisk(path: string): string | undefined {
-    const bytes = this.options.host.readFile(path, this.maxFileSize);
+  #textOnDisk(path: string): string | undefined {
+    const bytes = this.#options.host.readFile(path, this.#maxFileSize);
     if (!isPromise(bytes)) return bytes instanceof HostError ? undefined : decode(bytes);
     const text = bytes.then((answer) => (answer instanceof HostError ? undefined : decode(answer)));
-    this.missed.set(path, text);
+    this.#missed.set(path, text);
     return undefined;
   }
 
   /** True when `sources` had to give undefined for texts that are on their way. */
   get hasMissed(): boolean {
-    return this.missed.size > 0;
+    return this.#missed.size > 0;
   }
 
   /** Waits for the texts that `sources` did not have. */
   async fetchMissed(): Promise<void> {
-    const missed = [...this.missed];
-    this.missed.clear();
+    const missed = [...this.#missed];
+    this.#missed.clear();
     for (const [path, wait] of missed) {
       const text = await wait;
-      this.disk.forget(path);
-      this.disk.get(path, () => text);
+      this.#disk.forget(path);
+      this.#disk.get(path, () => text);
     }
   }
 
   /** One operation after the other. */
-  private enqueue<T>(operation: () => Promise<T>): Promise<T> {
-    const result = this.tail.then(operation);
-    this.tail = result.catch(() => undefined);
+  #enqueue<T>(operation: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(operation);
+    this.#tail = result.catch(() => undefined);
     return result;
   }
 
-  private async runScan({ signal, onProgress }: RunOptions): Promise<SessionResult> {
-    const workspace = this.newWorkspace();
+  async #runScan({ signal, onProgress }: RunOptions): Promise<SessionResult> {
+    const workspace = this.#newWorkspace();
     await workspace.scan({ signal, onProgress });
-    for (const path of this.documents.paths()) {
+    for (const path of this.#documents.paths()) {
       if (!workspace.files.has(path) && !(await workspace.accepts(path))) continue;
       workspace.appeared(path);
-      workspace.setText(path, this.documents.text(path)!);
+      workspace.setText(path, this.#documents.text(path)!);
     }
-    const before = { workspace: this.workspace, relevance: this.relevance, facts: this.facts.snapshot() };
+    const before = { workspace: this.#workspace, relevance: this.#relevance, facts: this.#facts.snapshot() };
     try {
-      return await this.adopt(workspace, { signal, onProgress });
+      return await this.#adopt(workspace, { signal, onProgress });
     } catch (error) {
       // Cancelled: what was known before goes on to count.
-      if (this.scanned) {
-        this.workspace = before.workspace;
-        this.relevance = before.relevance;
-        this.facts.restore(before.facts);
+      if (this.#scanned) {
+        this.#workspace = before.workspace;
+        this.#relevance = before.relevance;
+        this.#facts.restore(before.facts);
       }
       throw error;
     }
   }
 
   /** Takes a workspace that has been scanned for the present one. */
-  private async adopt(workspace: Workspace, { signal, onProgress }: RunOptions): Promise<SessionResult> {
-    this.workspace = workspace;
-    this.disk.clear();
-    this.problemsChanged = true;
-    this.facts.resolutionsChanged(workspace);
-    const relevance = new Relevance(workspace, this.markers, this.facts, this.documents);
-    this.relevance = relevance;
+  async #adopt(workspace: Workspace, { signal, onProgress }: RunOptions): Promise<SessionResult> {
+    this.#workspace = workspace;
+    this.#disk.clear();
+    this.#problemsChanged = true;
+    this.#facts.resolutionsChanged(workspace);
+    const relevance = new Relevance(workspace, this.#markers, this.#facts, this.#documents);
+    this.#relevance = relevance;
     // Facts are kept by content; whatever does not matter any more is dropped, and asked for again if it is needed.
     const candidates: string[] = [];
     for (const file of workspace.files.values()) if (relevance.isRoot(file)) candidates.push(file.path);
     const yielder = new Yielder(signal);
     for (const [done, path] of candidates.entries()) {
-      await this.facts.load(path);
+      await this.#facts.load(path);
       const pause = yielder.pause();
       if (pause !== undefined) {
         onProgress?.({ phase: "parse", done, total: candidates.length });
@@ -279,85 +280,88 @@ export class AnalysisSession {
       }
     }
     const kept = new Set(candidates);
-    for (const path of [...this.facts.known.keys()]) if (!kept.has(path)) this.facts.drop(path);
+    for (const path of [...this.#facts.known.keys()]) if (!kept.has(path)) this.#facts.drop(path);
     for (const path of candidates) await relevance.loadImporters(path);
     await relevance.link(signal);
     onProgress?.({ phase: "parse", done: candidates.length, total: candidates.length });
-    this.scanned = true;
-    return this.finish();
+    this.#scanned = true;
+    return this.#finish();
   }
 
-  private async documentChanged(path: string): Promise<SessionResult> {
-    const text = this.documents.text(path);
-    if (text === undefined || !this.scanned || !this.documents.isNew(path)) return this.unchanged();
-    const changes = this.changes();
+  async #documentChanged(path: string): Promise<SessionResult> {
+    const text = this.#documents.text(path);
+    if (text === undefined || !this.#scanned || !this.#documents.isNew(path)) return this.#unchanged();
+    const changes = this.#changes();
     await changes.document(path, text);
-    return this.settle(changes);
+    return this.#settle(changes);
   }
 
-  private async diskChanged(paths: ReadonlyMap<string, boolean>): Promise<SessionResult> {
-    for (const path of paths.keys()) this.disk.forget(path);
-    if (!this.scanned) return this.unchanged();
-    const changes = this.changes();
+  async #diskChanged(paths: ReadonlyMap<string, boolean>): Promise<SessionResult> {
+    for (const path of paths.keys()) this.#disk.forget(path);
+    if (!this.#scanned) return this.#unchanged();
+    const changes = this.#changes();
     const yielder = new Yielder(undefined);
     for (const [path, removed] of paths) {
-      if (this.workspace.isConfiguration(path)) return this.runScan({});
-      if (!removed && this.workspace.files.has(path)) await changes.file(path);
-      else if (!(await changes.path(path))) return this.runScan({});
+      if (this.#workspace.isConfiguration(path)) return this.#runScan({});
+      if (!removed && this.#workspace.files.has(path)) await changes.file(path);
+      else if (!(await changes.path(path))) return this.#runScan({});
       const pause = yielder.pause();
       if (pause !== undefined) await pause;
     }
-    return this.settle(changes);
+    return this.#settle(changes);
   }
 
-  private changes(): Changes {
-    const { workspace, relevance, facts, documents } = this;
+  #changes(): Changes {
+    const workspace = this.#workspace;
+    const relevance = this.#relevance;
+    const facts = this.#facts;
+    const documents = this.#documents;
     return new Changes({
-      host: this.options.host,
+      host: this.#options.host,
       workspace,
       relevance,
       facts,
       documents,
-      touched: (path) => this.disk.forget(path),
+      touched: (path) => this.#disk.forget(path),
     });
   }
 
-  private async settle(changes: Changes): Promise<SessionResult> {
+  async #settle(changes: Changes): Promise<SessionResult> {
     await changes.settle();
-    if (changes.problems) this.problemsChanged = true;
-    return this.finish();
+    if (changes.problems) this.#problemsChanged = true;
+    return this.#finish();
   }
 
-  private unchanged(): SessionResult {
-    return { model: this.current, changed: false };
+  #unchanged(): SessionResult {
+    return { model: this.#current, changed: false };
   }
 
-  private finish(): SessionResult {
-    const { linked } = this.facts;
+  #finish(): SessionResult {
+    const { linked } = this.#facts;
     // The linker's own problems are defects, hence nearly always none: then there is nothing to compare.
     const same =
-      !this.problemsChanged &&
-      !this.facts.problemsChanged &&
+      !this.#problemsChanged &&
+      !this.#facts.problemsChanged &&
       linked.problems.length === 0 &&
-      this.behind?.problems.length === 0;
-    if (same && this.behind === linked) return this.unchanged();
-    this.problemsChanged = false;
-    this.facts.problemsChanged = false;
-    this.behind = linked;
-    this.current = { ...linked, problems: same ? this.current.problems : this.allProblems() };
-    return { model: this.current, changed: true };
+      this.#behind?.problems.length === 0;
+    if (same && this.#behind === linked) return this.#unchanged();
+    this.#problemsChanged = false;
+    this.#facts.problemsChanged = false;
+    this.#behind = linked;
+    this.#current = { ...linked, problems: same ? this.#current.problems : this.#allProblems() };
+    return { model: this.#current, changed: true };
   }
 
-  private allProblems(): FileProblem[] {
-    const problems: FileProblem[] = [...this.facts.linked.problems, ...this.facts.internal];
-    for (const { file, message, kind, line, column } of this.workspace.problems.values()) {
-      if ((this.facts.known.get(file)?.problems.length ?? 0) > 0) continue; // said already
+  #allProblems(): FileProblem[] {
+    const problems: FileProblem[] = [...this.#facts.linked.problems, ...this.#facts.internal];
+    for (const { file, message, kind, line, column } of this.#workspace.problems.values()) {
+      if ((this.#facts.known.get(file)?.problems.length ?? 0) > 0) continue; // said already
       const problem: FileProblem = { file: this.fileOf(file), message, kind };
       if (line !== undefined) problem.line = line;
       if (column !== undefined) problem.column = column;
       problems.push(problem);
     }
-    for (const entry of this.facts.known.values()) problems.push(...entry.problems);
+    for (const entry of this.#facts.known.values()) problems.push(...entry.problems);
     return sortProblems(problems);
   }
 }

@@ -3,29 +3,29 @@
 const MAX_CHARACTERS = 8 * 1024 * 1024;
 
 export class SourceCache {
-  private readonly texts = new Map<string, string | undefined>();
-  private size = 0;
+  readonly #texts = new Map<string, string | undefined>();
+  #size = 0;
 
   /** The text of `path`, read at most once until it is forgotten. */
   get(path: string, read: () => string | undefined): string | undefined {
-    if (this.texts.has(path)) return this.texts.get(path);
+    if (this.#texts.has(path)) return this.#texts.get(path);
     const text = read();
-    this.size += text?.length ?? 0;
-    if (this.size > MAX_CHARACTERS) {
+    this.#size += text?.length ?? 0;
+    if (this.#size > MAX_CHARACTERS) {
       this.clear();
-      this.size = text?.length ?? 0;
+      this.#size = text?.length ?? 0;
     }
-    this.texts.set(path, text);
+    this.#texts.set(path, text);
     return text;
   }
 
   forget(path: string): void {
-    this.size -= this.texts.get(path)?.length ?? 0;
-    this.texts.delete(path);
+    this.#size -= this.#texts.get(path)?.length ?? 0;
+    this.#texts.delete(path);
   }
 
   clear(): void {
-    this.texts.clear();
-    this.size = 0;
+    this.#texts.clear();
+    this.#size = 0;
   }
 }

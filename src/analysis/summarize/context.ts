@@ -40,24 +40,24 @@ interface FunctionScope {
 
 export class Context {
   readonly text: string;
-  private readonly sourceFile: ts.SourceFile;
+  readonly #sourceFile: ts.SourceFile;
   readonly specifiers = new Set<string>();
   /** The identifiers of the current top-level statement. */
   ids = new Set<string>();
   depth = 0;
-  private readonly scopes: FunctionScope[] = [];
-  private shapes: ReadonlyMap<string, readonly ts.TypeElement[]> | null = null;
-  private readonly classes: Set<string>[] = [];
+  readonly #scopes: FunctionScope[] = [];
+  #shapes: ReadonlyMap<string, readonly ts.TypeElement[]> | null = null;
+  readonly #classes: Set<string>[] = [];
 
   constructor(sourceFile: ts.SourceFile) {
-    this.sourceFile = sourceFile;
+    this.#sourceFile = sourceFile;
     this.text = sourceFile.text;
   }
 
   /** The properties of an interface, or of an alias of an object type, of this file. */
   shapeOf(name: string): readonly ts.TypeElement[] {
-    this.shapes ??= shapesOf(this.sourceFile);
-    return this.shapes.get(name) ?? [];
+    this.#shapes ??= shapesOf(this.#sourceFile);
+    return this.#shapes.get(name) ?? [];
   }
 
   /** Where a node begins, without comments and white space. */
@@ -68,7 +68,7 @@ export class Context {
       const char = text.charCodeAt(pos);
       if (char === 32 || char === 10 || char === 13 || char === 9) pos++;
       // A slash may begin a comment or a regular expression; other characters may be odd white space.
-      else return char > 32 && char < 127 && char !== 47 ? pos : node.getStart(this.sourceFile);
+      else return char > 32 && char < 127 && char !== 47 ? pos : node.getStart(this.#sourceFile);
     }
   }
 
@@ -81,21 +81,21 @@ export class Context {
   }
 
   pushScope(): void {
-    this.scopes.push({ declared: new Set(), changed: new Map() });
+    this.#scopes.push({ declared: new Set(), changed: new Map() });
   }
 
   isDeclared(name: string): boolean {
-    return this.scopes.at(-1)?.declared.has(name) === true;
+    return this.#scopes.at(-1)?.declared.has(name) === true;
   }
 
   declare(name: string): void {
-    this.scopes.at(-1)?.declared.add(name);
+    this.#scopes.at(-1)?.declared.add(name);
   }
 
   /** Ends a function. What it changes that is not its own is changed by the function outside. */
   popScope(): void {
-    const scope = this.scopes.pop();
-    const outer = this.scopes.at(-1);
+    const scope = this.#scopes.pop();
+    const outer = this.#scopes.at(-1);
     if (scope === undefined || outer === undefined) return;
     for (const [name, change] of scope.changed) {
       const known = outer.changed.get(name);
@@ -111,7 +111,7 @@ export class Context {
   popModule(
     imports: Record<string, ImportRef>,
   ): Pick<ModuleSummary, "changed" | "filled" | "changedInFunctions" | "changedImports"> {
-    const scope = this.scopes.pop();
+    const scope = this.#scopes.pop();
     const changed: Record<string, number> = Object.create(null);
     const filled: Record<string, number> = Object.create(null);
     const changedInFunctions: string[] = [];
@@ -128,11 +128,11 @@ export class Context {
   }
 
   pushClass(): void {
-    this.classes.push(new Set());
+    this.#classes.push(new Set());
   }
 
   popClass(compiled: Class | null): void {
-    const names = this.classes.pop();
+    const names = this.#classes.pop();
     if (compiled !== null && names !== undefined && names.size > 0) compiled.assigned = [...names];
   }
 
@@ -144,7 +144,7 @@ export class Context {
     let x = target;
     while (x.kind === "get" || x.kind === "index") {
       if (x.kind === "get" && x.object.kind === "this") {
-        this.classes.at(-1)?.add(x.name);
+        this.#classes.at(-1)?.add(x.name);
         return;
       }
       x = x.object;
@@ -154,12 +154,12 @@ export class Context {
 
   /** Notes that a method of a variable's own value changes it. */
   changesDirectly(name: string): void {
-    const known = this.scopes.at(-1)?.changed.get(name);
+    const known = this.#scopes.at(-1)?.changed.get(name);
     if (known !== undefined) known.direct = true;
   }
 
   assigns(name: string, at: number, filled = false): void {
-    const scope = this.scopes.at(-1);
+    const scope = this.#scopes.at(-1);
     const known = scope?.changed.get(name);
     if (known === undefined) scope?.changed.set(name, { start: at, inner: false, filled, direct: false });
     else if (!filled) known.filled = false;
@@ -167,7 +167,7 @@ export class Context {
 
   /** Forgets that the running function changes this name. */
   owns(name: string | null): void {
-    if (name !== null) this.scopes.at(-1)?.changed.delete(name);
+    if (name !== null) this.#scopes.at(-1)?.changed.delete(name);
   }
 }
 

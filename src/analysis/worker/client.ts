@@ -82,32 +82,32 @@ const CRASH_WINDOW_MS = 600_000;
 const DEFAULT_PATIENCE_MS = 60_000;
 
 export class AnalysisClient {
-  private readonly options: ClientOptions;
-  private worker: WorkerLike | undefined;
-  private readonly pending = new Map<number, Pending>();
-  private nextId = 1;
-  private current: TreeModel = emptyModel();
-  private found: Finding[] = [];
+  readonly #options: ClientOptions;
+  #worker: WorkerLike | undefined;
+  readonly #pending = new Map<number, Pending>();
+  #nextId = 1;
+  #current: TreeModel = emptyModel();
+  #found: Finding[] = [];
   /** To bring a new worker to where the old one was. */
-  private opened: OpenParams | undefined;
-  private readonly documents = new Map<string, string>();
-  private crashes: number[] = [];
-  private readonly suspects = new Suspects();
-  private disposed = false;
-  private watchdog: ReturnType<typeof setTimeout> | undefined;
+  #opened: OpenParams | undefined;
+  readonly #documents = new Map<string, string>();
+  #crashes: number[] = [];
+  readonly #suspects = new Suspects();
+  #disposed = false;
+  #watchdog: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ClientOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** The latest model; empty before the first scan. */
   get model(): TreeModel {
-    return this.current;
+    return this.#current;
   }
 
   /** What the check found in it. */
   get findings(): Finding[] {
-    return this.found;
+    return this.#found;
   }
 
   /** Scans these roots. Rejects with the signal's reason when cancelled. */
@@ -115,74 +115,74 @@ export class AnalysisClient {
     params: OpenParams,
     options: { signal?: AbortSignal; onProgress?: (progress: ScanProgress) => void } = {},
   ): Promise<OpenResult> {
-    this.opened = params;
-    return this.request("open", this.careful(params), options);
+    this.#opened = params;
+    return this.#request("open", this.#careful(params), options);
   }
 
   /** The documents that are left out, since the worker died at each of them twice; absolute. */
   get setAside(): readonly string[] {
-    return this.suspects.all;
+    return this.#suspects.all;
   }
 
-  private careful(params: OpenParams): OpenParams {
-    if (!this.suspects.careful) return params;
-    return { ...params, careful: true, setAside: [...this.suspects.all] };
+  #careful(params: OpenParams): OpenParams {
+    if (!this.#suspects.careful) return params;
+    return { ...params, careful: true, setAside: [...this.#suspects.all] };
   }
 
   rescan(
     options: { signal?: AbortSignal; onProgress?: (progress: ScanProgress) => void } = {},
   ): Promise<OpenResult> {
-    return this.request("rescan", null, options);
+    return this.#request("rescan", null, options);
   }
 
   /** An editor holds this text. */
   update(path: string, text: string): Promise<{ changed: boolean }> {
-    this.documents.set(path, text);
-    this.suspects.sent(path);
-    return this.request("update", { path, text });
+    this.#documents.set(path, text);
+    this.#suspects.sent(path);
+    return this.#request("update", { path, text });
   }
 
   close(path: string): Promise<{ changed: boolean }> {
-    this.documents.delete(path);
-    this.suspects.changed(path);
-    return this.request("close", { path });
+    this.#documents.delete(path);
+    this.#suspects.changed(path);
+    return this.#request("close", { path });
   }
 
   watched(changes: DiskChange[]): Promise<{ changed: boolean }> {
-    for (const { path } of changes) this.suspects.changed(path);
-    return this.request("watched", { changes });
+    for (const { path } of changes) this.#suspects.changed(path);
+    return this.#request("watched", { changes });
   }
 
   configureCheck(checkSettings: unknown): Promise<null> {
-    if (this.opened !== undefined) this.opened = { ...this.opened, checkSettings };
-    return this.request("configureCheck", { checkSettings });
+    if (this.#opened !== undefined) this.#opened = { ...this.#opened, checkSettings };
+    return this.#request("configureCheck", { checkSettings });
   }
 
   /** Ends the worker; open requests are rejected. */
   dispose(): void {
-    this.disposed = true;
-    clearTimeout(this.watchdog);
-    this.worker?.terminate();
-    this.worker = undefined;
-    this.rejectAll(new AnalysisRequestError("The analysis was closed."));
+    this.#disposed = true;
+    clearTimeout(this.#watchdog);
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#rejectAll(new AnalysisRequestError("The analysis was closed."));
   }
 
-  private request<M extends Method>(
+  #request<M extends Method>(
     method: M,
     params: Methods[M]["params"],
     { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: ScanProgress) => void } = {},
   ): Promise<Methods[M]["result"]> {
-    if (this.disposed) return Promise.reject(new AnalysisRequestError("The analysis was closed."));
+    if (this.#disposed) return Promise.reject(new AnalysisRequestError("The analysis was closed."));
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const id = this.nextId++;
+    const id = this.#nextId++;
     return new Promise<Methods[M]["result"]>((resolve, reject) => {
       const abort = (): void => {
-        this.worker?.postMessage({ type: "cancel", id });
-        this.pending.delete(id);
+        this.#worker?.postMessage({ type: "cancel", id });
+        this.#pending.delete(id);
         reject(signal?.reason);
       };
       const done = (): void => signal?.removeEventListener("abort", abort);
-      this.pending.set(id, {
+      this.#pending.set(id, {
         method,
         resolve: (result) => {
           done();
@@ -197,73 +197,73 @@ export class AnalysisClient {
       signal?.addEventListener("abort", abort, { once: true });
       let worker: WorkerLike;
       try {
-        worker = this.running();
+        worker = this.#running();
       } catch (error) {
-        this.pending.delete(id);
+        this.#pending.delete(id);
         done();
         reject(error);
         return;
       }
       worker.postMessage({ type: "request", id, method, params } as ToWorker);
-      this.watch();
+      this.#watch();
     });
   }
 
-  private running(): WorkerLike {
-    if (this.worker !== undefined) return this.worker;
-    if (this.tooManyCrashes()) throw new AnalysisWorkerError("it crashed again and again", false);
-    const worker = this.options.start();
-    this.worker = worker;
+  #running(): WorkerLike {
+    if (this.#worker !== undefined) return this.#worker;
+    if (this.#tooManyCrashes()) throw new AnalysisWorkerError("it crashed again and again", false);
+    const worker = this.#options.start();
+    this.#worker = worker;
     // A new worker's first delta applies to nothing.
-    this.stale = true;
+    this.#stale = true;
     worker.onMessage((message) => {
-      if (worker === this.worker) this.receive(message, worker);
+      if (worker === this.#worker) this.#receive(message, worker);
     });
     worker.onExit((reason) => {
-      if (worker === this.worker) this.crashed(reason);
+      if (worker === this.#worker) this.#crashed(reason);
     });
     return worker;
   }
 
-  private stale = true;
+  #stale = true;
 
-  private receive(message: FromWorker, worker: WorkerLike): void {
-    this.watch();
+  #receive(message: FromWorker, worker: WorkerLike): void {
+    this.#watch();
     switch (message.type) {
       case "model":
-        this.takeModel(message);
+        this.#takeModel(message);
         return;
       case "progress":
-        this.pending.get(message.id)?.onProgress?.(message.progress);
+        this.#pending.get(message.id)?.onProgress?.(message.progress);
         return;
       case "turnsTo":
-        this.suspects.turns(message.path);
+        this.#suspects.turns(message.path);
         return;
       case "file":
-        void this.answerFile(message, worker);
+        void this.#answerFile(message, worker);
         return;
       case "response": {
-        const pending = this.pending.get(message.id);
-        this.pending.delete(message.id);
-        if (this.pending.size === 0) clearTimeout(this.watchdog);
+        const pending = this.#pending.get(message.id);
+        this.#pending.delete(message.id);
+        if (this.#pending.size === 0) clearTimeout(this.#watchdog);
         if (pending === undefined) return; // cancelled meanwhile
-        if (this.pending.size === 0) this.suspects.lives();
+        if (this.#pending.size === 0) this.#suspects.lives();
         if ("error" in message) pending.reject(new AnalysisRequestError(message.error.message));
         else pending.resolve(message.result);
       }
     }
   }
 
-  private takeModel({ delta, findings, checkError }: ModelEvent): void {
-    this.current = applyDelta(this.stale ? emptyModel() : this.current, delta);
-    this.stale = false;
-    if (checkError === null) this.found = findings ?? [];
-    else this.options.onCheckError?.(checkError);
-    this.options.onModel?.(this.current, this.found);
+  #takeModel({ delta, findings, checkError }: ModelEvent): void {
+    this.#current = applyDelta(this.#stale ? emptyModel() : this.#current, delta);
+    this.#stale = false;
+    if (checkError === null) this.#found = findings ?? [];
+    else this.#options.onCheckError?.(checkError);
+    this.#options.onModel?.(this.#current, this.#found);
   }
 
-  private async answerFile(request: FileRequest, worker: WorkerLike): Promise<void> {
-    const answer = await this.ask(request);
+  async #answerFile(request: FileRequest, worker: WorkerLike): Promise<void> {
+    const answer = await this.#ask(request);
     const { id } = request;
     if (answer instanceof HostError)
       worker.postMessage({ type: "fileAnswer", id, error: { kind: answer.kind, message: answer.message } });
@@ -271,8 +271,8 @@ export class AnalysisClient {
   }
 
   /** A host must not throw, but the worker would wait forever for one that does. */
-  private async ask(request: FileRequest): Promise<FileAnswer["value"] | HostError> {
-    const { fileSystem } = this.options;
+  async #ask(request: FileRequest): Promise<FileAnswer["value"] | HostError> {
+    const { fileSystem } = this.#options;
     if (fileSystem === undefined) return new HostError("unreadable", "the host offers no files");
     try {
       return request.op === "readFile"
@@ -283,43 +283,44 @@ export class AnalysisClient {
     }
   }
 
-  private tooManyCrashes(): boolean {
+  #tooManyCrashes(): boolean {
     const now = Date.now();
-    this.crashes = this.crashes.filter((at) => now - at < CRASH_WINDOW_MS);
-    return this.crashes.length > MAX_CRASHES;
+    this.#crashes = this.#crashes.filter((at) => now - at < CRASH_WINDOW_MS);
+    return this.#crashes.length > MAX_CRASHES;
   }
 
-  private crashed(reason: string): void {
-    this.worker?.terminate();
-    this.worker = undefined;
-    clearTimeout(this.watchdog);
-    if (this.disposed) return;
-    const aside = this.suspects.died();
+  #crashed(reason: string): void {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    clearTimeout(this.#watchdog);
+    if (this.#disposed) return;
+    const aside = this.#suspects.died();
     // Without the document it works: that is no reason to give up, nor is the first time.
-    if (aside === null) this.crashes.push(Date.now());
-    else this.crashes.pop();
-    const error = new AnalysisWorkerError(reason, !this.tooManyCrashes(), aside);
-    this.rejectAll(error);
-    this.options.onCrash?.(error);
-    if (!error.restarted || this.opened === undefined) return;
+    if (aside === null) this.#crashes.push(Date.now());
+    else this.#crashes.pop();
+    const error = new AnalysisWorkerError(reason, !this.#tooManyCrashes(), aside);
+    this.#rejectAll(error);
+    this.#options.onCrash?.(error);
+    if (!error.restarted || this.#opened === undefined) return;
     // Bring the new worker to where the old one was; a failure here is reported by onCrash again.
-    for (const [path, text] of this.documents) this.request("update", { path, text }).catch(() => undefined);
-    this.request("open", this.careful(this.opened)).catch(() => undefined);
+    for (const [path, text] of this.#documents)
+      this.#request("update", { path, text }).catch(() => undefined);
+    this.#request("open", this.#careful(this.#opened)).catch(() => undefined);
   }
 
-  private rejectAll(error: Error): void {
-    const all = [...this.pending.values()];
-    this.pending.clear();
+  #rejectAll(error: Error): void {
+    const all = [...this.#pending.values()];
+    this.#pending.clear();
     for (const { reject } of all) reject(error);
   }
 
-  private watch(): void {
-    clearTimeout(this.watchdog);
-    if (this.pending.size === 0 || this.worker === undefined) return;
-    const patience = this.options.patience ?? DEFAULT_PATIENCE_MS;
-    this.watchdog = setTimeout(() => {
-      if (this.pending.size > 0) this.crashed(`no answer for ${Math.round(patience / 1000)} s`);
+  #watch(): void {
+    clearTimeout(this.#watchdog);
+    if (this.#pending.size === 0 || this.#worker === undefined) return;
+    const patience = this.#options.patience ?? DEFAULT_PATIENCE_MS;
+    this.#watchdog = setTimeout(() => {
+      if (this.#pending.size > 0) this.#crashed(`no answer for ${Math.round(patience / 1000)} s`);
     }, patience);
-    if (typeof this.watchdog === "object" && "unref" in this.watchdog) this.watchdog.unref();
+    if (typeof this.#watchdog === "object" && "unref" in this.#watchdog) this.#watchdog.unref();
   }
 }

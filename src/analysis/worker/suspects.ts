@@ -5,64 +5,64 @@
 import { isWithin, normalize } from "../discover/paths.ts";
 
 export class Suspects {
-  private readonly deaths = new Map<string, number>();
-  private readonly aside = new Set<string>();
+  readonly #deaths = new Map<string, number>();
+  readonly #aside = new Set<string>();
   /** The first death: nobody knows at what. */
-  private unnamed = 0;
-  private any = false;
-  private turnedTo: string | null = null;
+  #unnamed = 0;
+  #any = false;
+  #turnedTo: string | null = null;
   /** The document that was sent last, while nothing says that the worker lives with it. */
-  private sentLast: string | null = null;
+  #sentLast: string | null = null;
 
   /** Whether workers must say what they turn to. */
   get careful(): boolean {
-    return this.any;
+    return this.#any;
   }
 
   /** The documents that are set aside. */
   get all(): readonly string[] {
-    return [...this.aside];
+    return [...this.#aside];
   }
 
   /** The worker turns to this document, or to nothing in particular. */
   turns(path: string | null): void {
-    this.turnedTo = path === null ? null : normalize(path);
+    this.#turnedTo = path === null ? null : normalize(path);
   }
 
   /** The worker is sent another text of this document. */
   sent(path: string): void {
     this.changed(path);
-    this.sentLast = normalize(path);
+    this.#sentLast = normalize(path);
   }
 
   /** The worker has dealt with all that it was sent. */
   lives(): void {
-    this.sentLast = null;
-    this.turnedTo = null;
+    this.#sentLast = null;
+    this.#turnedTo = null;
   }
 
   /** The worker has died. The document that is set aside for it, if it is one. */
   died(): string | null {
-    const path = this.turnedTo ?? this.sentLast;
-    this.turnedTo = null;
+    const path = this.#turnedTo ?? this.#sentLast;
+    this.#turnedTo = null;
     if (path === null) {
-      if (!this.any) this.unnamed = 1;
-      this.any = true;
+      if (!this.#any) this.#unnamed = 1;
+      this.#any = true;
       return null;
     }
-    this.any = true;
+    this.#any = true;
     // The death that nobody saw was this one's, more likely than not.
-    const deaths = (this.deaths.get(path) ?? 0) + 1 + this.unnamed;
-    this.unnamed = 0;
-    this.deaths.set(path, deaths);
+    const deaths = (this.#deaths.get(path) ?? 0) + 1 + this.#unnamed;
+    this.#unnamed = 0;
+    this.#deaths.set(path, deaths);
     if (deaths < 2) return null;
-    this.aside.add(path);
+    this.#aside.add(path);
     return path;
   }
 
   /** The document, or the folder around it, is another now: it is tried again. */
   changed(path: string): void {
     const changed = normalize(path);
-    for (const one of this.aside) if (isWithin(changed, one)) this.aside.delete(one);
+    for (const one of this.#aside) if (isWithin(changed, one)) this.#aside.delete(one);
   }
 }

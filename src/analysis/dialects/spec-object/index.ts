@@ -75,11 +75,11 @@ export const libraries: readonly Dialect[] = LIBRARIES.map((config) => {
 });
 
 class Reader {
-  private readonly config: SpecObjectConfig;
-  private readonly at: At;
-  private readonly interpreter: Interpreter;
-  private readonly sink: ModuleSink;
-  private readonly isStart: (site: CallSite) => boolean;
+  readonly #config: SpecObjectConfig;
+  readonly #at: At;
+  readonly #interpreter: Interpreter;
+  readonly #sink: ModuleSink;
+  readonly #isStart: (site: CallSite) => boolean;
 
   constructor(
     config: SpecObjectConfig,
@@ -88,15 +88,15 @@ class Reader {
     sink: ModuleSink,
     isStart: (site: CallSite) => boolean,
   ) {
-    this.isStart = isStart;
-    this.config = config;
-    this.at = at;
-    this.interpreter = I;
-    this.sink = sink;
+    this.#isStart = isStart;
+    this.#config = config;
+    this.#at = at;
+    this.#interpreter = I;
+    this.#sink = sink;
   }
 
-  private watched(watch: (site: CallSite) => void, body: () => Value): Value {
-    const { interpreter: I } = this;
+  #watched(watch: (site: CallSite) => void, body: () => Value): Value {
+    const I = this.#interpreter;
     const hooks = I.hooks;
     I.hooks = {
       ...hooks,
@@ -112,68 +112,68 @@ class Reader {
     }
   }
 
-  private key(name: keyof NonNullable<SpecObjectConfig["keys"]>): string {
-    return this.config.keys?.[name] ?? name;
+  #key(name: keyof NonNullable<SpecObjectConfig["keys"]>): string {
+    return this.#config.keys?.[name] ?? name;
   }
 
   /** A default that the configuration gives; null when it gives none: then an absent field is unknown. */
-  private absent<T>(value: T | undefined): { is: T } | null {
+  #absent<T>(value: T | undefined): { is: T } | null {
     return value === undefined ? null : { is: value };
   }
 
   supervisor(site: CallSite): void {
-    const { at } = this;
+    const at = this.#at;
     const spec =
-      site.args[this.config.argument ?? 0] ??
+      site.args[this.#config.argument ?? 0] ??
       record(new Map(), at, site.open ? unknown("computed at run time: the arguments", at) : null);
     const fields = new Fields(at);
-    const { defaults = {}, units = {} } = this.config;
-    const spellings = new Map(Object.entries(this.config.spellings ?? {}));
+    const { defaults = {}, units = {} } = this.#config;
+    const spellings = new Map(Object.entries(this.#config.spellings ?? {}));
     const word = <T extends string>(words: readonly T[]) => oneOf(words, spellings);
-    const name = this.read(fields, spec, "name", "name", asText, { is: null as string | null });
+    const name = this.#read(fields, spec, "name", "name", asText, { is: null as string | null });
     const strategies = word(STRATEGIES);
-    const strategy = this.read(
+    const strategy = this.#read(
       fields,
       spec,
       "strategy",
       "strategy",
       strategies,
-      this.absent(strategies(defaults.strategy)),
+      this.#absent(strategies(defaults.strategy)),
     );
-    const intensity = this.read(
+    const intensity = this.#read(
       fields,
       spec,
       "intensity",
       "intensity",
       asNumber,
-      this.absent(defaults.intensity),
+      this.#absent(defaults.intensity),
     );
     const scale = units.period === "ms" ? 1000 : 1;
     const seconds = (v: Parameters<typeof asNumber>[0]): number | undefined => {
       const n = asNumber(v);
       return n === undefined ? undefined : n / scale;
     };
-    const period = this.read(fields, spec, "period", "period", seconds, this.absent(defaults.period));
-    const autoShutdown = this.read(fields, spec, "autoShutdown", "autoShutdown", word(AUTO_SHUTDOWNS), {
+    const period = this.#read(fields, spec, "period", "period", seconds, this.#absent(defaults.period));
+    const autoShutdown = this.#read(fields, spec, "autoShutdown", "autoShutdown", word(AUTO_SHUTDOWNS), {
       is: "never" as const,
     });
-    const given = this.config.childrenArgument;
+    const given = this.#config.childrenArgument;
     const list = given === undefined ? undefined : site.args[given];
-    const raw = list === undefined ? rawPath(spec, this.key("children")) : { value: list, at };
+    const raw = list === undefined ? rawPath(spec, this.#key("children")) : { value: list, at };
     let children: ChildDraft[] = [];
     let childrenAt: At | null = null;
     if (raw !== null && !(raw.value.kind === "literal" && raw.value.value === undefined)) {
       const found = readChildren(raw.value, raw.at, (v, place, many) =>
-        this.child(v, place, many, spellings),
+        this.#child(v, place, many, spellings),
       );
       children = found.children;
       childrenAt = found.literal;
       if (found.open !== null) fields.unknown.push(openUnknown(found.open));
     }
     const draft: SupervisorDraft = {
-      key: madeAt(at, this.interpreter, ...site.args),
+      key: madeAt(at, this.#interpreter, ...site.args),
       name: name ?? nameAround(at) ?? "supervisor",
-      dialect: this.config.name,
+      dialect: this.#config.name,
       at,
       nameAt: null,
       childrenAt,
@@ -189,10 +189,10 @@ class Reader {
       unknown: fields.unknown,
       takesArguments: false,
     };
-    this.sink.supervisor(draft);
+    this.#sink.supervisor(draft);
   }
 
-  private read<T>(
+  #read<T>(
     fields: Fields,
     spec: Value,
     key: keyof NonNullable<SpecObjectConfig["keys"]>,
@@ -200,16 +200,16 @@ class Reader {
     parse: (v: string | number | boolean | null | undefined) => T | undefined,
     absent: { is: T } | null,
   ): T | null {
-    const path = this.key(key).split(".");
+    const path = this.#key(key).split(".");
     const last = path.pop()!;
     let holder = spec;
     for (const n of path) {
       const inner = Fields.raw(holder, n);
       // A group of options that is left out leaves out every option in it.
-      holder = inner === null || inner.value.kind === "literal" ? record(new Map(), this.at) : inner.value;
+      holder = inner === null || inner.value.kind === "literal" ? record(new Map(), this.#at) : inner.value;
     }
     if (holder.kind !== "record") {
-      fields.because(field, holder, this.at);
+      fields.because(field, holder, this.#at);
       return null;
     }
     return fields.read(
@@ -222,72 +222,73 @@ class Reader {
     );
   }
 
-  private child(v: Value, at: At, many: boolean, spellings: ReadonlyMap<string, string>): ChildDraft {
+  #child(v: Value, at: At, many: boolean, spellings: ReadonlyMap<string, string>): ChildDraft {
     const fields = new Fields(at);
     const child = blankChild(at, fields);
-    const nested = v.kind === "term" && v.tag === "proc" ? this.code(v, at) : null;
+    const nested = v.kind === "term" && v.tag === "proc" ? this.#code(v, at) : null;
     if (nested !== null && v.kind === "term") {
-      const name = Fields.raw(v.data.spec ?? lit(undefined), this.key("name"))?.value;
+      const name = Fields.raw(v.data.spec ?? lit(undefined), this.#key("name"))?.value;
       child.code = nested;
       child.id = name?.kind === "literal" && typeof name.value === "string" ? name.value : nested.symbol;
-      return this.policy(child, lit(undefined), at, fields, spellings);
+      return this.#policy(child, lit(undefined), at, fields, spellings);
     }
     if (v.kind !== "record") {
       noteNoSpec(v, at, fields);
       return child;
     }
-    const start = rawPath(v, this.key("start"));
-    const isAgent = start === null && this.config.helpers !== undefined;
+    const start = rawPath(v, this.#key("start"));
+    const isAgent = start === null && this.#config.helpers !== undefined;
     if (start === null && !isAgent) fields.note("start", "it is absent", at);
     else if (start === null) child.code.type = "worker";
     else {
-      const code = this.code(start.value, start.at);
+      const code = this.#code(start.value, start.at);
       if (code === null) fields.because("start", start.value, start.at);
       else child.code = code;
     }
-    const id = rawPath(v, this.key("id")) ?? (this.config.keys?.id === undefined ? rawPath(v, "name") : null);
+    const id =
+      rawPath(v, this.#key("id")) ?? (this.#config.keys?.id === undefined ? rawPath(v, "name") : null);
     if (id === null) fields.note("id", "it is absent", at);
     else
       child.id = readId(id.value, id.at, many, (field, reason, place) => fields.note(field, reason, place));
     if (isAgent) child.code.symbol = child.id;
-    return this.policy(child, v, at, fields, spellings);
+    return this.#policy(child, v, at, fields, spellings);
   }
 
   /** When it is started again, and how it is stopped. */
-  private policy(
+  #policy(
     child: ChildDraft,
     given: Value,
     at: At,
     fields: Fields,
     spellings: ReadonlyMap<string, string>,
   ): ChildDraft {
-    const { defaults = {}, units = {} } = this.config;
+    const { defaults = {}, units = {} } = this.#config;
     const v = given.kind === "literal" ? record(new Map(), at) : given;
     const restarts = oneOf(RESTARTS, spellings);
-    child.restart = this.read(
+    child.restart = this.#read(
       fields,
       v,
       "restart",
       "restart",
       restarts,
-      this.absent(restarts(defaults.restart)),
+      this.#absent(restarts(defaults.restart)),
     );
-    child.significant = this.read(fields, v, "significant", "significant", asBoolean, { is: false });
+    child.significant = this.#read(fields, v, "significant", "significant", asBoolean, { is: false });
     const scale = units.shutdown === "s" ? 1000 : 1;
     const shutdown = (x: Parameters<typeof asShutdown>[0]) => {
       const is = asShutdown(typeof x === "string" ? (spellings.get(x) ?? x) : x);
       return typeof is === "number" ? is * scale : is;
     };
-    child.shutdown = this.read<number | "brutal_kill" | "infinity">(
+    child.shutdown = this.#read<number | "brutal_kill" | "infinity">(
       fields,
       v,
       "shutdown",
       "shutdown",
       shutdown,
-      this.absent(defaults.shutdown),
+      this.#absent(defaults.shutdown),
     );
     const type = child.code.type;
-    child.type = this.read(
+    child.type = this.#read(
       fields,
       v,
       "type",
@@ -299,7 +300,7 @@ class Reader {
   }
 
   /** What a start refers to: a class, a nested supervisor, a tuple that begins with one, a function that makes one. */
-  private code(v: Value, at: At): CodeRef | null {
+  #code(v: Value, at: At): CodeRef | null {
     switch (v.kind) {
       case "class":
         return {
@@ -309,7 +310,7 @@ class Reader {
           type: "worker",
         };
       case "instance":
-        return v.cls.kind === "class" ? this.code(v.cls, at) : null;
+        return v.cls.kind === "class" ? this.#code(v.cls, at) : null;
       case "external":
         return { symbol: v.path.join("."), at: null, key: null, type: "worker" };
       case "term": {
@@ -323,20 +324,20 @@ class Reader {
         };
       }
       case "list":
-        return v.contents.items[0] === undefined ? null : this.code(v.contents.items[0].value, at);
+        return v.contents.items[0] === undefined ? null : this.#code(v.contents.items[0].value, at);
       case "function": {
         const args = v.func.params.map((p) =>
           unknown("an argument of a start function", v.scope.module.at(p.target)),
         );
         const inside = new Set<string>();
-        const result = this.watched(
+        const result = this.#watched(
           (site) => {
-            if (this.isStart(site)) inside.add(madeAt(site.at, this.interpreter, ...site.args));
+            if (this.#isStart(site)) inside.add(madeAt(site.at, this.#interpreter, ...site.args));
           },
-          () => callFunction(this.interpreter, v, args, v.self, at),
+          () => callFunction(this.#interpreter, v, args, v.self, at),
         );
         const made = alternatives(result).map((a) =>
-          a.kind === "instance" || a.kind === "term" ? this.code(a, at) : null,
+          a.kind === "instance" || a.kind === "term" ? this.#code(a, at) : null,
         );
         if (made.length === 1 && made[0] !== null && made[0] !== undefined) return made[0];
         // A function that starts a supervisor and returns something else stands for it.
@@ -351,7 +352,7 @@ class Reader {
         // The function itself is what runs.
         const symbol =
           v.func.name ?? nameAround({ module: v.scope.module, start: v.func.start, end: v.func.end });
-        return symbol === null || symbol === this.key("start")
+        return symbol === null || symbol === this.#key("start")
           ? null
           : {
               symbol,
