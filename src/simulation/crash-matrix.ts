@@ -1,17 +1,30 @@
-/** What every single failure does to everybody, found by letting it happen: one run per process. */
-import type { CrashMatrix, CrashRow, Effect, TreeModel } from "../model/index.ts";
-import type { TraceEvent, TraceEventOf } from "../runtime/index.ts";
-import { Simulation, type SimulationOptions } from "./simulation.ts";
+/**
+ * What every single failure does to everybody, found by letting it happen. A tree that comes back to the state that it booted
+ * into takes the next fault; where it does not, another is booted. Children that nothing tells apart fail alike.
+ */
+import type { CrashMatrix, CrashRow, TreeModel } from "../model/index.ts";
+import { alike } from "./alike.ts";
+import { Crashing } from "./crashing.ts";
+import type { SimulationOptions } from "./simulation.ts";
 import type { Placed } from "./targets.ts";
 
-export interface MatrixOptions extends Omit<SimulationOptions, "observer"> {
+export interface MatrixOptions extends Omit<SimulationOptions, "observer" | "guard" | "real" | "absent"> {
   fault?: "crash" | "kill";
-  /** Rows at most (default 500). Of many children of one kind only the first is made to fail. */
+  /** Rows at most (default 2000). Of many children of one kind only the first is made to fail. */
   maxRows?: number;
+  /** Boots a tree for every row, and tries everything in each: what the shorter ways must agree with. */
+  thorough?: boolean;
   onProgress?: (done: number) => void;
+  /** Gets what is known before the first fault, without rows. */
+  onBoot?: (matrix: CrashMatrix) => void;
+  /** Gets every row as it comes. */
+  onRow?: (row: CrashRow) => void;
   /** True gives up; what was found so far is returned. */
   stop?: () => boolean;
 }
+
+/** Effects at most, over all rows: a thousand that all restart a thousand are a million. */
+const MOST_EFFECTS = 400_000;
 
 /** @throws PlanError when the model has no such root. */
 export async function crashMatrix(
@@ -19,112 +32,64 @@ export async function crashMatrix(
   root: string | null,
   options: MatrixOptions = {},
 ): Promise<CrashMatrix> {
-  const { fault = "crash", maxRows = 500, onProgress = () => {}, stop = () => false } = options;
-  const seed = options.seed ?? 1;
-  const first = await boot(model, root, options);
-  const all = first.simulation.targets.all();
-  const chosen: Placed[] = [];
-  const kinds = new Set<string>();
-  for (const placed of all) {
-    const kind = `${placed.parent ?? ""}\n${placed.key === "" ? placed.path : placed.key}`;
-    if (kinds.has(kind) || chosen.length >= maxRows) continue;
-    kinds.add(kind);
-    chosen.push(placed);
-  }
-  const rows: CrashRow[] = [];
-  for (const placed of chosen) {
-    if (stop()) break;
-    rows.push(await oneRow(model, root, placed, fault, options));
-    onProgress(rows.length / chosen.length);
-  }
-  return {
+  const { fault = "crash", maxRows = 2000, thorough = false } = options;
+  const { onProgress, onBoot, onRow, stop } = options;
+  const crashing = await Crashing.of(model, root, options);
+  const { all } = crashing;
+  const chosen = firstOfEach(all, maxRows);
+  const matrix: CrashMatrix = {
     root: root ?? "",
-    seed,
+    seed: options.seed ?? 1,
     processes: all.map(({ path, key, kind }) => ({ path, key, kind })),
-    rows,
-    failedBoots: first.simulation.boots.flatMap(({ label, state, reason }) =>
+    rows: [],
+    failedBoots: crashing.boots.flatMap(({ label, state, reason }) =>
       state === "running" ? [] : [{ label, reason: reason ?? "its start never ends" }],
     ),
-    omitted: all.length - rows.length,
+    omitted: all.length,
   };
+  onBoot?.({ ...matrix });
+  const kinds = thorough ? null : alike(crashing.plan);
+  const rowOf = new Map<string, CrashRow>();
+  const places = new Map(all.map(({ path }, place) => [path, place]));
+  let effects = 0;
+  for (const placed of chosen) {
+    if (stop?.() === true || effects > MOST_EFFECTS) break;
+    const kind = `${placed.parent}\n${kinds?.get(placed.key)}`;
+    const known = kinds?.has(placed.key) === true ? rowOf.get(kind) : undefined;
+    const row = known === undefined ? await crashing.row(placed, fault) : rowLike(known, placed, places);
+    if (known === undefined) rowOf.set(kind, row);
+    matrix.rows.push(row);
+    effects += row.effects.length;
+    onRow?.(row);
+    onProgress?.(matrix.rows.length / chosen.length);
+  }
+  return { ...matrix, omitted: all.length - matrix.rows.length };
 }
 
-async function boot(model: TreeModel, root: string | null, options: MatrixOptions) {
-  const events: TraceEvent[] = [];
-  const { dynamicChildren, seed } = options;
-  const simulation = new Simulation(model, root, {
-    ...(dynamicChildren === undefined ? {} : { dynamicChildren }),
-    ...(seed === undefined ? {} : { seed }),
-    observer: (event) => void events.push(event),
-  });
-  await simulation.start();
-  await simulation.settle();
-  return { simulation, events };
+/** Of many that are started at one place in the code, the first. */
+function firstOfEach(all: readonly Placed[], most: number): Placed[] {
+  const chosen: Placed[] = [];
+  const seen = new Set<string>();
+  for (const placed of all) {
+    const kind = `${placed.parent ?? ""}\n${placed.key === "" ? placed.path : placed.key}`;
+    if (seen.has(kind) || chosen.length >= most) continue;
+    seen.add(kind);
+    chosen.push(placed);
+  }
+  return chosen;
 }
 
-async function oneRow(
-  model: TreeModel,
-  root: string | null,
-  failing: Placed,
-  fault: "crash" | "kill",
-  options: MatrixOptions,
-): Promise<CrashRow> {
-  const { simulation, events } = await boot(model, root, options);
-  const before = simulation.targets.all();
-  const began = simulation.system.now();
-  const from = events.length;
-  const target = { path: failing.path };
-  await simulation.input(
-    fault === "crash" ? { kind: "crash", target, reason: "crash" } : { kind: "kill", target },
-  );
-  await simulation.settle();
-  const after = new Map(simulation.targets.all().map((placed) => [placed.path, placed]));
-  const settled = (events.at(-1)?.at ?? began) - began;
-  const paths = new Map(before.map((placed) => [placed.pid.id, placed.path]));
-  for (const placed of after.values()) paths.set(placed.pid.id, placed.path);
-
-  // Whoever still lives does once what it does with others; whoever finds nobody is blocked.
-  simulation.world.failedUses.length = 0;
-  await simulation.probe();
-  await simulation.settle();
-  const blocked = new Set(simulation.world.failedUses.map((use) => use.pid));
-
-  const effects: CrashRow["effects"] = [];
-  const blast: string[] = [];
-  for (const placed of before) {
-    const now = after.get(placed.path);
-    const same = now?.pid.id === placed.pid.id;
-    if (!same) blast.push(placed.path);
-    let effect: Effect = "none";
-    if (placed.path === failing.path) effect = "fails";
-    else if (now === undefined)
-      effect = placed.parent === null && placed.kind !== "supervisor" ? "lost" : "stopped";
-    else if (!same) effect = "restarted";
-    else if (blocked.has(placed.pid.id)) effect = "blocked";
-    if (effect !== "none") effects.push({ path: placed.path, effect });
-  }
-  const decisions = events
-    .slice(from)
-    .filter((event): event is TraceEventOf<"decision"> => event.type === "decision");
-  const budget = new Map<string, CrashRow["budget"][number]>();
-  const escalated: string[] = [];
-  for (const { decision, child, budget: spent } of decisions) {
-    const path = paths.get(child.supervisor);
-    if (path === undefined) continue;
-    if (decision === "restart" || decision === "give_up") budget.set(path, { path, ...spent });
-    if (decision === "give_up" && !escalated.includes(path)) escalated.push(path);
-  }
-  const roots = before.filter((placed) => placed.parent === null && placed.kind === "supervisor");
+/** The row of a child that is like another whose row is known: they change places. */
+function rowLike(row: CrashRow, { path, key }: Placed, places: ReadonlyMap<string, number>): CrashRow {
+  const swap = (each: string) => (each === row.path ? path : each === path ? row.path : each);
+  const placeOf = (each: string) => places.get(each) ?? 0;
   return {
-    path: failing.path,
-    key: failing.key,
-    fault,
-    recovered: after.has(failing.path),
-    effects,
-    escalated,
-    budget: [...budget.values()],
-    blast,
-    settled,
-    treeEnded: roots.some((placed) => !after.has(placed.path)),
+    ...row,
+    path,
+    key,
+    effects: row.effects
+      .map(({ path: each, effect }) => ({ path: swap(each), effect }))
+      .sort((a, b) => placeOf(a.path) - placeOf(b.path)),
+    blast: row.blast.map(swap).sort((a, b) => placeOf(a) - placeOf(b)),
   };
 }

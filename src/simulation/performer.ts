@@ -144,8 +144,9 @@ export class Performer {
     });
   }
 
-  /** Tries every use once, and lets none end the process. */
+  /** Tries every use once, and lets none end the process, or change what it knows. */
   async probe(uses: readonly Use[]): Promise<void> {
+    const kept = [...this.kept];
     for (const use of uses) {
       try {
         await this.#perform(use, REQUEST);
@@ -153,6 +154,8 @@ export class Performer {
         this.#failed(use, thrown);
       }
     }
+    this.kept.clear();
+    for (const [key, pid] of kept) this.kept.set(key, pid);
   }
 
   #perform(use: Use, message: unknown): Promise<unknown> | undefined {

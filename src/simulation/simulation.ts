@@ -330,12 +330,9 @@ export class Simulation {
     this.system.send(pid, new Order({ kind: "as read", goals }) as never);
   }
 
-  /** Lets every stand-in do once what the real process does with others, and records what fails. */
-  async probe(): Promise<void> {
-    for (const info of this.system.processes()) {
-      if (info.kind === "worker" && this.world.at(info.id) !== null)
-        this.system.send(info.pid, USE_ALL as never);
-    }
+  /** Lets every stand-in, or those of these keys, do once what the real process does with others, and records what fails. */
+  async probe(keys: ReadonlySet<string> | null = null): Promise<void> {
+    for (const { pid } of this.world.probed(keys)) this.system.send(pid, USE_ALL as never);
     await this.#rest();
   }
 }

@@ -55,6 +55,9 @@ export const USE_ALL = Object.freeze({ type: "work" });
 
 const isRelation = (use: Use) => use.kind === "monitor" || use.kind === "link";
 
+/** Whether a probe tries it: it may fail, and leaves nothing behind. */
+const isProbed = (use: Use) => use.phase !== "init" && !isRelation(use) && use.kind !== "start";
+
 /** A message that tells of somebody's end. */
 type Told = { type: "DOWN"; pid: Pid; reason: ExitReason } | { type: "EXIT"; from: Pid; reason: ExitReason };
 
@@ -76,6 +79,24 @@ abstract class StandIn extends GenServer implements Inhabitant {
 
   get wanting(): boolean {
     return this.#toEstablish.length > 0;
+  }
+
+  get probed(): boolean {
+    return this.planned.uses.some(isProbed);
+  }
+
+  memory(nameOf: (number: number) => string): string {
+    const kept = [...(this.#performer?.kept ?? [])].map(([key, pid]) => `${key} ${nameOf(pid.id)}`);
+    const related = [...this.#related].map(nameOf);
+    const wanted = this.#toEstablish.map(({ kind, to }) => `${kind} ${to}`);
+    return kept.length + related.length + wanted.length === 0
+      ? ""
+      : [kept, related, wanted].map((each) => each.sort().join("\n")).join("\n\n");
+  }
+
+  /** Nothing of it is anybody's state. */
+  override formatStatus(): object {
+    return {};
   }
 
   get #does(): Performer {
@@ -191,10 +212,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
     const { planned } = this;
     if (message === USE_ALL) {
       // A probe: it looks for what fails and leaves the process alive.
-      const uses = planned.uses.filter(
-        (use) => use.phase !== "init" && !isRelation(use) && use.kind !== "start",
-      );
-      return this.#does.probe(uses);
+      return this.#does.probe(planned.uses.filter(isProbed));
     }
     if (isTold(message)) return this.#told(message);
     if (isTimeout(message)) return this.#play(planned.script.timeout, null);

@@ -1,6 +1,6 @@
 /** Finds processes by their place in the tree, and says what they are called. Places are learned from the trace. */
 import type { RunTarget } from "../model/index.ts";
-import type { Pid, ProcessInfo, System, TraceEvent } from "../runtime/index.ts";
+import type { Pid, ProcessSummary, System, TraceEvent } from "../runtime/index.ts";
 import type { World } from "./world.ts";
 
 /** A living process and where it is. */
@@ -10,7 +10,7 @@ export interface Placed {
   pid: Pid;
   /** The model's key; empty for processes that the model does not know. */
   key: string;
-  kind: ProcessInfo["kind"];
+  kind: ProcessSummary["kind"];
   /** Its supervisor's path; null for roots and for processes outside any tree. */
   parent: string | null;
 }
@@ -79,6 +79,11 @@ export class Targets {
     return this.#system.pid(number) ?? null;
   }
 
+  /** Who lives at a path now, by number. */
+  at(path: string): number | null {
+    return this.#byPath.get(path) ?? null;
+  }
+
   /** Where a process is, or was. */
   pathOf(number: number): string | null {
     return this.#places.get(number)?.path ?? null;
@@ -99,8 +104,8 @@ export class Targets {
 
   /** Every living process with its place, in start order, parents first. */
   all(): Placed[] {
-    const infos = this.#system.processes();
-    const below = new Map<number | null, ProcessInfo[]>();
+    const infos = this.#system.listProcesses();
+    const below = new Map<number | null, ProcessSummary[]>();
     const living = new Set(infos.map((info) => info.id));
     for (const info of infos) {
       const supervisor = this.#places.get(info.id)?.supervisor ?? null;
@@ -111,13 +116,14 @@ export class Targets {
       else siblings.push(info);
     }
     const placed: Placed[] = [];
-    const add = (info: ProcessInfo, parent: string | null) => {
+    const add = (info: ProcessSummary, parent: string | null) => {
       const path = this.#places.get(info.id)?.path ?? `<${info.id}>`;
       placed.push({ path, pid: info.pid, key: this.#world.at(info.id)?.key ?? "", kind: info.kind, parent });
       const children = below.get(info.id);
       if (children === undefined) return;
-      const order = new Map(info.supervision?.children.map((child, position) => [child.id, position]));
-      const rank = (child: ProcessInfo) => order.get(this.#places.get(child.id)?.id ?? "") ?? order.size;
+      const supervision = this.#system.processInfo(info.pid)?.supervision;
+      const order = new Map(supervision?.children.map((child, position) => [child.id, position]));
+      const rank = (child: ProcessSummary) => order.get(this.#places.get(child.id)?.id ?? "") ?? order.size;
       for (const child of children.sort((a, b) => rank(a) - rank(b) || a.id - b.id)) add(child, path);
     };
     const roots = below.get(null) ?? [];

@@ -13,6 +13,10 @@ export interface Inhabitant {
   useNow?(goals: ReadonlySet<string>): Promise<void>;
   /** True while some of them are still to be made. */
   readonly wanting: boolean;
+  /** Whether it does anything in a probe. */
+  readonly probed?: boolean;
+  /** What it knows of others, by their names. */
+  memory?(nameOf: (number: number) => string): string;
 }
 
 /** Something that a stand-in tried with another process and that failed. */
@@ -36,6 +40,8 @@ export class World {
   readonly plan: Plan;
   readonly make: Maker;
   readonly #living = new Map<string, Set<Inhabitant>>();
+  /** The order in which keys had their first process. */
+  readonly #began = new Map<string, number>();
   readonly #byPid = new Map<number, Inhabitant>();
   readonly #keysOf = new Map<number, string[]>();
   readonly #names = new Map<string, string>();
@@ -50,7 +56,7 @@ export class World {
   readonly hanging = new Map<number, () => void>();
   readonly failedUses: FailedUse[] = [];
   /** By plan: the members of a pool have one key, and start once each. */
-  readonly #started = new WeakSet<PlannedWorker | PlannedSupervisor>();
+  readonly #started = new Set<PlannedWorker | PlannedSupervisor>();
   /** The pids that a supervisor put into the arguments of its children when it started, by child and process. */
   readonly #arguments = new Map<string, Map<string, Pid>>();
 
@@ -120,7 +126,7 @@ export class World {
   }
 
   started(planned: PlannedWorker | PlannedSupervisor): void {
-    this.#started.add(planned);
+    if (planned.once) this.#started.add(planned);
   }
 
   /** A supervisor starts: what it gives its children is what lives now, for as long as it runs. */
@@ -158,6 +164,26 @@ export class World {
     return { ...event, budget: { used: restarts.length, intensity, period: limit.period ?? NO_LIMIT } };
   }
 
+  /** Enough time has passed since the last restart. */
+  forgetRestarts(): void {
+    this.#restarts.clear();
+  }
+
+  /** Everything that is kept here of those who live and have lived and that decides what happens next, by their names. */
+  memory(nameOf: (number: number) => string): string {
+    const pools: string[][] = [];
+    for (const [key, there] of this.#living) {
+      if (there.size < 2) continue;
+      const names = [...there].flatMap(({ pid }) => (pid.alive ? [nameOf(pid.id)] : []));
+      if (names.length > 1) pools.push([key, ...names]);
+    }
+    const given = [...this.#arguments].flatMap(([key, pids]) =>
+      pids.size === 0 ? [] : [[key, ...[...pids].map(([to, pid]) => `${to} ${nameOf(pid.id)}`)]],
+    );
+    const counts = [[...this.#numbers], this.#started.size, this.#pastLimit.size, this.hanging.size];
+    return JSON.stringify([pools, given, counts, this.wanting.size]);
+  }
+
   /** Whether a child is not started again, since its supervisor's limit is past. */
   isPastLimit(supervisor: number, id: string): boolean {
     return this.#pastLimit.has(`${supervisor} ${id}`);
@@ -176,8 +202,11 @@ export class World {
 
   enter(inhabitant: Inhabitant): void {
     const there = this.#living.get(inhabitant.key);
-    if (there === undefined) this.#living.set(inhabitant.key, new Set([inhabitant]));
-    else there.add(inhabitant);
+    for (const former of there ?? []) if (!former.pid.alive) there?.delete(former);
+    if (there === undefined) {
+      this.#began.set(inhabitant.key, this.#began.size);
+      this.#living.set(inhabitant.key, new Set([inhabitant]));
+    } else there.add(inhabitant);
     this.#byPid.set(inhabitant.pid.id, inhabitant);
     const keys = this.#keysOf.get(inhabitant.pid.id);
     if (keys === undefined) this.#keysOf.set(inhabitant.pid.id, [inhabitant.key]);
@@ -218,6 +247,20 @@ export class World {
       if (!inhabitant.pid.alive || !inhabitant.wanting) this.wanting.delete(inhabitant);
     }
     return made;
+  }
+
+  /** Everybody of these keys, or of all, who lives and does anything in a probe, by key in the order in which the keys began. */
+  probed(keys: ReadonlySet<string> | null): Inhabitant[] {
+    const found: Inhabitant[] = [];
+    for (const key of keys === null ? this.#living.keys() : this.#inOrder(keys))
+      for (const inhabitant of this.#living.get(key) ?? [])
+        if (inhabitant.probed === true && inhabitant.pid.alive) found.push(inhabitant);
+    return found;
+  }
+
+  #inOrder(keys: ReadonlySet<string>): string[] {
+    const place = (key: string) => this.#began.get(key) ?? 0;
+    return [...keys].filter((key) => this.#began.has(key)).sort((a, b) => place(a) - place(b));
   }
 
   /** The name that a key's process registers, when it is one process. */

@@ -1,0 +1,214 @@
+/** Trees that fail once, or once again: makes the rows of a crash matrix. */
+import type { CrashRow, Effect, TreeModel } from "../model/index.ts";
+import type { TraceEvent, TraceEventOf } from "../runtime/index.ts";
+import { Home } from "./home.ts";
+import type { Plan } from "./planned.ts";
+import { type BootResult, Simulation } from "./simulation.ts";
+import type { Placed } from "./targets.ts";
+import { usersOf } from "./users.ts";
+
+interface Options {
+  seed?: number;
+  dynamicChildren?: number;
+  thorough?: boolean;
+}
+
+/** Virtual time in which nothing starts, ends or is decided, after which nothing more is waited for; and at most. */
+const CALM = 60_000;
+const CALMS = 3;
+
+/** What says that a tree is not quiet. */
+const LIFE: ReadonlySet<TraceEvent["type"]> = new Set([
+  "spawn",
+  "exit",
+  "decision",
+  "child_started",
+  "running",
+]);
+
+/** A tree that has booted. */
+class Tree {
+  readonly simulation: Simulation;
+  /** Since its boot, or since the last fault began. */
+  readonly events: TraceEvent[] = [];
+  home: Home | null = null;
+  #lives = 0;
+
+  private constructor(model: TreeModel, root: string | null, { seed, dynamicChildren }: Options) {
+    this.simulation = new Simulation(model, root, {
+      ...(dynamicChildren === undefined ? {} : { dynamicChildren }),
+      ...(seed === undefined ? {} : { seed }),
+      observer: (event) => {
+        if (LIFE.has(event.type)) this.#lives++;
+        this.events.push(event);
+        this.home?.see(event);
+      },
+    });
+  }
+
+  static async boot(model: TreeModel, root: string | null, options: Options): Promise<Tree> {
+    const tree = new Tree(model, root, options);
+    await tree.simulation.start();
+    await tree.settle();
+    if (options.thorough !== true) tree.home = new Home(tree.simulation, tree.events);
+    return tree;
+  }
+
+  /** Until nothing happens any more but what timers bring again and again. */
+  async settle(): Promise<void> {
+    for (let n = 0; n < CALMS; n++) {
+      const lives = this.#lives;
+      if ((await this.simulation.settle(CALM)) === "quiet" || lives === this.#lives) return;
+    }
+  }
+
+  /** Who finds nobody when it does what it does with others: their numbers. */
+  async blocked(keys: ReadonlySet<string> | null): Promise<Set<number>> {
+    const { world } = this.simulation;
+    world.failedUses.length = 0;
+    await this.simulation.probe(keys);
+    await this.settle();
+    return new Set(world.failedUses.map((use) => use.pid));
+  }
+}
+
+export class Crashing {
+  readonly all: readonly Placed[];
+  readonly boots: readonly BootResult[];
+  readonly plan: Plan;
+  readonly #boot: () => Promise<Tree>;
+  /** Ready for a fault; null when the last one has left something behind. */
+  #tree: Tree | null;
+  /** Paths of those who are blocked before anything has failed; null where to ask does harm. */
+  readonly #blocked: ReadonlySet<string> | null;
+  readonly #places: ReadonlyMap<string, Placed & { place: number }>;
+  readonly #users: (keys: Iterable<string>) => ReadonlySet<string>;
+
+  private constructor(
+    boot: () => Promise<Tree>,
+    tree: Tree,
+    all: readonly Placed[],
+    blocked: ReadonlySet<string> | null,
+  ) {
+    this.#boot = boot;
+    this.#blocked = blocked;
+    this.all = all;
+    this.#places = new Map(all.map((placed, place) => [placed.path, { ...placed, place }]));
+    const { plan, boots } = tree.simulation;
+    this.plan = plan;
+    this.boots = boots;
+    this.#users = usersOf(plan);
+    this.#tree = tree;
+  }
+
+  static async of(model: TreeModel, root: string | null, options: Options): Promise<Crashing> {
+    const boot = () => Tree.boot(model, root, options);
+    const tree = await boot();
+    const all = tree.simulation.targets.all();
+    if (tree.home === null) return new Crashing(boot, tree, all, null);
+    const blocked = await tree.blocked(null);
+    const { targets } = tree.simulation;
+    const paths = new Set([...blocked].map((pid) => targets.pathOf(pid) ?? ""));
+    const harmless = tree.home.isBack();
+    if (harmless) await tree.home.again();
+    return new Crashing(boot, harmless ? tree : await boot(), all, harmless ? paths : null);
+  }
+
+  async row(failing: Placed, fault: "crash" | "kill"): Promise<CrashRow> {
+    const tree = this.#tree === null || this.#tree.home?.mayDiffer(failing.path) === true ? null : this.#tree;
+    this.#tree = null;
+    const used = tree ?? (await this.#boot());
+    const row = await this.#fail(used, failing, fault);
+    const { home } = used;
+    if (tree !== null && home?.differed === true) return this.row(failing, fault);
+    if (home?.isBack() === true) {
+      await home.again();
+      this.#tree = used;
+    }
+    return row;
+  }
+
+  #place(path: string): number {
+    return this.#places.get(path)?.place ?? 0;
+  }
+
+  async #fail(tree: Tree, failing: Placed, fault: "crash" | "kill"): Promise<CrashRow> {
+    const { simulation, events, home } = tree;
+    const { targets, world } = simulation;
+    events.length = 0;
+    home?.forget();
+    const began = simulation.system.now();
+    const target = { path: failing.path };
+    await simulation.input(
+      fault === "crash" ? { kind: "crash", target, reason: "crash" } : { kind: "kill", target },
+    );
+    await tree.settle();
+    const after = new Map<string, number | null>();
+    for (const event of events) {
+      if (event.type !== "exit" && event.type !== "spawn") continue;
+      const path = targets.pathOf(event.pid);
+      if (path !== null && this.#places.has(path)) after.set(path, targets.at(path));
+    }
+    const settled = (events.at(-1)?.at ?? began) - began;
+    const decisions = events.filter((event): event is TraceEventOf<"decision"> => event.type === "decision");
+
+    // Whoever still lives does once what it does with others; whoever finds nobody is blocked.
+    const concerned =
+      home === null || this.#blocked === null
+        ? null
+        : this.#users([...home.changed].flatMap((pid) => world.keysOf(pid)));
+    const blocked = await tree.blocked(concerned);
+    const isBlocked = new Set([...blocked].map((pid) => targets.pathOf(pid) ?? ""));
+    if (concerned !== null)
+      for (const path of this.#blocked ?? [])
+        if (!concerned.has(world.at(targets.at(path) ?? 0)?.key ?? "")) isBlocked.add(path);
+
+    const effects: CrashRow["effects"] = [];
+    const blast: string[] = [];
+    const inOrder = [...new Set([...after.keys(), ...isBlocked])].sort(
+      (a, b) => this.#place(a) - this.#place(b),
+    );
+    for (const path of inOrder) {
+      const placed = this.#places.get(path);
+      if (placed === undefined) continue;
+      const now = after.get(path);
+      if (now !== undefined) blast.push(path);
+      effects.push({ path, effect: path === failing.path ? "fails" : effectOf(placed, now) });
+    }
+    const roots = this.all.filter(({ parent, kind }) => parent === null && kind === "supervisor");
+    return {
+      path: failing.path,
+      key: failing.key,
+      fault,
+      recovered: after.get(failing.path) !== null,
+      effects,
+      ...spent(decisions, (pid) => targets.pathOf(pid)),
+      blast,
+      settled,
+      treeEnded: roots.some(({ path }) => after.get(path) === null),
+    };
+  }
+}
+
+/** `now`: the number of who is there after the fault; null for nobody, undefined for the one that was there before. */
+function effectOf({ parent, kind }: Placed, now: number | null | undefined): Effect {
+  if (now === undefined) return "blocked";
+  if (now !== null) return "restarted";
+  return parent === null && kind !== "supervisor" ? "lost" : "stopped";
+}
+
+/** What restarts cost, and who gave up. */
+function spent(
+  decisions: readonly TraceEventOf<"decision">[],
+  pathOf: (number: number) => string | null,
+): Pick<CrashRow, "budget" | "escalated"> {
+  const budget = new Map<string, CrashRow["budget"][number]>();
+  const escalated: string[] = [];
+  for (const { decision, child, budget: left } of decisions) {
+    const path = pathOf(child.supervisor);
+    if (path === null) continue;
+    if (decision === "restart" || decision === "give_up") budget.set(path, { path, ...left });
+    if (decision === "give_up" && !escalated.includes(path)) escalated.push(path);
+  }
+  return { escalated, budget: [...budget.values()] };
+}
