@@ -1,5 +1,5 @@
 /** Children that nothing tells apart: what the failure of one does, that of another does too. */
-import type { Plan, PlannedChild, PlannedSupervisor, PlannedWorker } from "./planned.ts";
+import type { Plan, PlannedChild, PlannedSupervisor, PlannedWorker } from "./plan-types.ts";
 import { targetsOf } from "./users.ts";
 
 /** By key: what all children have in common that are alike. Whoever is not in it is like nobody. */

@@ -4,7 +4,7 @@
  */
 import type { CrashMatrix, CrashRow, TreeModel } from "../model/index.ts";
 import { alike } from "./alike.ts";
-import { Crashing } from "./crashing.ts";
+import { CrashRows } from "./crash-rows.ts";
 import type { SimulationOptions } from "./simulation.ts";
 import type { Placed } from "./targets.ts";
 
@@ -34,21 +34,21 @@ export async function crashMatrix(
 ): Promise<CrashMatrix> {
   const { fault = "crash", maxRows = 2000, thorough = false } = options;
   const { onProgress, onBoot, onRow, stop } = options;
-  const crashing = await Crashing.of(model, root, options);
-  const { all } = crashing;
+  const crashes = await CrashRows.of(model, root, options);
+  const { all } = crashes;
   const chosen = firstOfEach(all, maxRows);
   const matrix: CrashMatrix = {
     root: root ?? "",
     seed: options.seed ?? 1,
     processes: all.map(({ path, key, kind }) => ({ path, key, kind })),
     rows: [],
-    failedBoots: crashing.boots.flatMap(({ label, state, reason }) =>
+    failedBoots: crashes.boots.flatMap(({ label, state, reason }) =>
       state === "running" ? [] : [{ label, reason: reason ?? "its start never ends" }],
     ),
     omitted: all.length,
   };
   onBoot?.({ ...matrix });
-  const kinds = thorough ? null : alike(crashing.plan);
+  const kinds = thorough ? null : alike(crashes.plan);
   const rowOf = new Map<string, CrashRow>();
   const places = new Map(all.map(({ path }, place) => [path, place]));
   let effects = 0;
@@ -56,7 +56,7 @@ export async function crashMatrix(
     if (stop?.() === true || effects > MOST_EFFECTS) break;
     const kind = `${placed.parent}\n${kinds?.get(placed.key)}`;
     const known = kinds?.has(placed.key) === true ? rowOf.get(kind) : undefined;
-    const row = known === undefined ? await crashing.row(placed, fault) : rowLike(known, placed, places);
+    const row = known === undefined ? await crashes.row(placed, fault) : rowLike(known, placed, places);
     if (known === undefined) rowOf.set(kind, row);
     matrix.rows.push(row);
     effects += row.effects.length;

@@ -1,5 +1,5 @@
 /** Who has to do with whom, also by others in between. */
-import type { Plan, PlannedSupervisor, PlannedWorker } from "./planned.ts";
+import type { Plan, PlannedSupervisor, PlannedWorker } from "./plan-types.ts";
 
 /** Tells whose uses may come to any of some keys: theirs and those of all who use them. */
 export function usersOf(plan: Plan): (keys: Iterable<string>) => ReadonlySet<string> {

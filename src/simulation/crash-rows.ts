@@ -1,8 +1,8 @@
 /** Trees that fail once, or once again: makes the rows of a crash matrix. */
 import type { CrashRow, Effect, TreeModel } from "../model/index.ts";
 import type { TraceEvent, TraceEventOf } from "../runtime/index.ts";
-import { Home } from "./home.ts";
-import type { Plan } from "./planned.ts";
+import { BootedState } from "./booted-state.ts";
+import type { Plan } from "./plan-types.ts";
 import { type BootResult, Simulation } from "./simulation.ts";
 import type { Placed } from "./targets.ts";
 import { usersOf } from "./users.ts";
@@ -31,10 +31,10 @@ class Tree {
   readonly simulation: Simulation;
   /** Since its boot, or since the last fault began. */
   readonly events: TraceEvent[] = [];
-  home: Home | null = null;
+  home: BootedState | null = null;
   #lives = 0;
 
-  private constructor(model: TreeModel, root: string | null, { seed, dynamicChildren }: Options) {
+  constructor(model: TreeModel, root: string | null, { seed, dynamicChildren }: Options) {
     this.simulation = new Simulation(model, root, {
       ...(dynamicChildren === undefined ? {} : { dynamicChildren }),
       ...(seed === undefined ? {} : { seed }),
@@ -50,7 +50,7 @@ class Tree {
     const tree = new Tree(model, root, options);
     await tree.simulation.start();
     await tree.settle();
-    if (options.thorough !== true) tree.home = new Home(tree.simulation, tree.events);
+    if (options.thorough !== true) tree.home = new BootedState(tree.simulation, tree.events);
     return tree;
   }
 
@@ -72,7 +72,7 @@ class Tree {
   }
 }
 
-export class Crashing {
+export class CrashRows {
   readonly all: readonly Placed[];
   readonly boots: readonly BootResult[];
   readonly plan: Plan;
@@ -84,7 +84,7 @@ export class Crashing {
   readonly #places: ReadonlyMap<string, Placed & { place: number }>;
   readonly #users: (keys: Iterable<string>) => ReadonlySet<string>;
 
-  private constructor(
+  constructor(
     boot: () => Promise<Tree>,
     tree: Tree,
     all: readonly Placed[],
@@ -101,17 +101,17 @@ export class Crashing {
     this.#tree = tree;
   }
 
-  static async of(model: TreeModel, root: string | null, options: Options): Promise<Crashing> {
+  static async of(model: TreeModel, root: string | null, options: Options): Promise<CrashRows> {
     const boot = () => Tree.boot(model, root, options);
     const tree = await boot();
     const all = tree.simulation.targets.all();
-    if (tree.home === null) return new Crashing(boot, tree, all, null);
+    if (tree.home === null) return new CrashRows(boot, tree, all, null);
     const blocked = await tree.blocked(null);
     const { targets } = tree.simulation;
     const paths = new Set([...blocked].map((pid) => targets.pathOf(pid) ?? ""));
     const harmless = tree.home.isBack();
     if (harmless) await tree.home.again();
-    return new Crashing(boot, harmless ? tree : await boot(), all, harmless ? paths : null);
+    return new CrashRows(boot, harmless ? tree : await boot(), all, harmless ? paths : null);
   }
 
   async row(failing: Placed, fault: "crash" | "kill"): Promise<CrashRow> {

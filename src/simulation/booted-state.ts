@@ -4,7 +4,7 @@
  * where, links, monitors, names, mailboxes, children, pids that are kept. Whatever no event has touched is as it was.
  */
 import type { TraceEvent } from "../runtime/index.ts";
-import type { PlannedSupervisor } from "./planned.ts";
+import type { PlannedSupervisor } from "./plan-types.ts";
 import type { Simulation } from "./simulation.ts";
 
 /** What is compared of one process. `order` tells only what its end would tell: the order of its links and watchers. */
@@ -13,7 +13,7 @@ interface State {
   order: string;
 }
 
-export class Home {
+export class BootedState {
   readonly #simulation: Simulation;
   readonly #states = new Map<string, State>();
   readonly #memory: string;
