@@ -193,7 +193,11 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
     throw new Exit(reason);
   }
 
-  /** Sends an exit signal. `"kill"` cannot be trapped; `"normal"` is ignored by others that do not trap. */
+  /**
+   * Sends an exit signal. `"kill"` cannot be trapped; `"normal"` is ignored by others that do not trap. Whoever ends itself so
+   * in a callback gets no further; after an `await`, or in a callback of something else, the code goes on, and nothing that it
+   * does here has an effect any more.
+   */
   sendExit(target: Target, reason: ExitReason): void {
     ops.sendExit(this[PROC], target, reason);
   }

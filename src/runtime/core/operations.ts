@@ -10,7 +10,7 @@ import { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { classNameOf, resolveTarget, textOfName } from "./identity.ts";
 import { BIT } from "./kinds.ts";
-import { CAST, DEAD, INFO, Proc, type Starter, type StartOutcome } from "./proc.ts";
+import { CAST, DEAD, INFO, Proc, RUNNING, type Starter, type StartOutcome } from "./proc.ts";
 import { resourcesOf } from "./resources.ts";
 import {
   demonitorProc,
@@ -172,9 +172,11 @@ export function sendExit(proc: Proc, target: Target, reason: ExitReason): void {
   if (proc.state === DEAD) return;
   const to = find(proc.core, resolveTarget(proc.core, target));
   if (to === undefined) return;
+  const inCallback = proc.state === RUNNING;
   sendExitSignal(proc.core, proc, to, reason);
-  // Whoever kills itself is gone: not a line further.
-  if ((proc.state as number) === DEAD && to === proc) throw new Exit(reason);
+  // Whoever ends itself is gone: not a line further. Where none of its callbacks is on the stack, that would hit whoever
+  // called this code, or the program.
+  if (inCallback && (proc.state as number) === DEAD && to === proc) throw new Exit(reason);
 }
 
 export function sendAfter(
