@@ -1,6 +1,6 @@
 /** What the runtime throws, and what code inside a process throws to end it. */
 import { isErrorOfAnyRealm } from "./realm.ts";
-import { type CallDescription, type ExitReason, formatReason } from "./reason.ts";
+import { type CallDescription, type ExitReason, formatReason, isFailedCall } from "./reason.ts";
 
 /**
  * Thrown by `this.exit(reason)`: the process ends with exactly this reason. Not an `Error`: nothing went
@@ -17,19 +17,22 @@ export class Exit {
 /**
  * A call failed. `reason` is `"noproc"` (no such process), `"timeout"`, `"calling_self"` or the exit reason of
  * the callee, which went down before it replied. Uncaught inside a process, it ends that process with the pair
- * of this reason and the call's description, as in OTP. It has no stack, which would show the runtime's own loop
- * and cost more than everything else that a failing call does; its message is put together when it is read.
+ * of this reason and the call's description, as in OTP. Its stack is that of whoever called, or awaits the call (of a
+ * few hundred such errors a second: taking a stack costs more than all the rest of a failing call); its message is put together
+ * when it is read.
  */
 export class CallError extends Error {
   /** Why the call failed. */
   readonly reason: ExitReason;
   /** What was called, with which request and timeout. */
   readonly call: CallDescription;
-  constructor(reason: ExitReason, call: CallDescription) {
+  /** The stack begins below `by`, where the engine can do that. */
+  constructor(reason: ExitReason, call: CallDescription, by: Frame = CallError) {
     const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 0;
+    limitStack(0);
     super();
-    Error.stackTraceLimit = limit;
+    limitStack(limit);
+    if (mayTakeStack()) captureStack?.call(Error, this, by);
     this.reason = reason;
     this.call = call;
   }
@@ -39,6 +42,34 @@ export class CallError extends Error {
   override get message(): string {
     return `${sentence(this.reason, this.call)} (calling ${this.call.target})`;
   }
+}
+
+/** A function or class on the stack. */
+export type Frame = ((...args: never[]) => unknown) | (abstract new (...args: never[]) => unknown);
+
+/** V8 has it. */
+const captureStack = (Error as { captureStackTrace?(error: Error, by: Frame): void }).captureStackTrace;
+
+function limitStack(frames: number | undefined): void {
+  try {
+    if (frames !== undefined) Error.stackTraceLimit = frames;
+  } catch {
+    // Somebody has frozen it.
+  }
+}
+
+/** Stacks that are taken in a second. */
+const STACKS = 250;
+let taken = 0;
+let second = Number.NEGATIVE_INFINITY;
+
+function mayTakeStack(): boolean {
+  const now = performance.now();
+  if (now - second > 1000) {
+    second = now;
+    taken = 0;
+  }
+  return taken++ < STACKS;
 }
 
 function sentence(reason: ExitReason, call: CallDescription): string {
@@ -71,11 +102,39 @@ export class ProcessError extends Error {
   }
 }
 
+/** What an exit reason says of a failed call lacks the stack, which a logger wants to print. */
+const uncaughtCalls = new WeakMap<CallDescription, CallError>();
+
+/** Causes of causes that are told. */
+const CAUSES = 5;
+
+/** The stack of what was thrown, with that of its causes; null when nothing was that has one. */
+export function stackOf(reason: ExitReason): string | null {
+  try {
+    if (typeof reason !== "object" || reason === null) return null;
+    let error: unknown = isFailedCall(reason)
+      ? uncaughtCalls.get(reason.call)
+      : (reason as { raised?: unknown }).raised;
+    const stacks: string[] = [];
+    while (isErrorOfAnyRealm(error) && stacks.length < CAUSES) {
+      stacks.push(typeof error.stack === "string" ? error.stack : String(error));
+      error = error.cause;
+    }
+    return stacks.length === 0 ? null : stacks.join("\ncaused by ");
+  } catch {
+    // Whoever refuses to be looked at.
+    return null;
+  }
+}
+
 /** The exit reason of a process whose callback threw `thrown`. */
 export function reasonOfThrown(thrown: unknown): ExitReason {
   try {
     if (thrown instanceof Exit) return thrown.reason;
-    if (thrown instanceof CallError) return { reason: thrown.reason, call: thrown.call };
+    if (thrown instanceof CallError) {
+      uncaughtCalls.set(thrown.call, thrown);
+      return { reason: thrown.reason, call: thrown.call };
+    }
     if (isErrorOfAnyRealm(thrown)) return { raised: thrown };
   } catch {
     // A proxy that does not say what it is.

@@ -5,6 +5,7 @@
 export { type Application, type ApplicationSpec, defineApplication, startOrder } from "./application.ts";
 export type { ApplicationEnd } from "./applications.ts";
 export { type Clock, RealClock, VirtualClock } from "./clock.ts";
+export { consoleLogger, formatReport } from "./console-logger.ts";
 export type { PlatformSignal } from "./core/aborting.ts";
 export type { AsyncStreamOptions } from "./core/async-stream.ts";
 export type { Blocked, InCallback } from "./core/block-detector.ts";
@@ -92,16 +93,16 @@ export {
   type RegistryOptions,
   via,
 } from "./registry.ts";
-export {
-  type CrashReport,
-  consoleLogger,
-  type ErrorReport,
-  type Logger,
-  type OverloadReport,
-  type ProgressReport,
-  type Report,
-  type SupervisorReport,
-  type UncaughtReport,
+export type {
+  CrashReport,
+  ErrorReport,
+  LastMessage,
+  Logger,
+  OverloadReport,
+  ProgressReport,
+  Report,
+  SupervisorReport,
+  UncaughtReport,
 } from "./reports.ts";
 export type {
   ChildCounts,

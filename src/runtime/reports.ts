@@ -1,11 +1,26 @@
 /** Reports in OTP's shape: crash, supervisor, progress and error reports, for a logger of the user's choice. */
 
+import type { PendingCall } from "./core/calls.ts";
 import type { Core } from "./core/core.ts";
 import { classNameOf } from "./core/identity.ts";
 import { BIT } from "./core/kinds.ts";
-import { CALLBACKS, linksOf, mailboxLength, type Proc } from "./core/proc.ts";
-import { reasonOfThrown } from "./errors.ts";
+import {
+  CALL,
+  CALLBACKS,
+  CAST,
+  CONTINUE,
+  DOWN,
+  EXIT,
+  type ExitNotice,
+  INFO,
+  linksOf,
+  mailboxLength,
+  NO_MESSAGE,
+  type Proc,
+} from "./core/proc.ts";
+import { reasonOfThrown, stackOf } from "./errors.ts";
 import type { Pid } from "./pid.ts";
+import type { ExitMessage } from "./protocol.ts";
 import { isErrorOfAnyRealm } from "./realm.ts";
 import { describeTerm, type ExitReason, formatReason, isNormalReason } from "./reason.ts";
 
@@ -18,10 +33,21 @@ interface Base {
   readonly text: string;
 }
 
+/** What a server was handling. */
+export interface LastMessage {
+  kind: "call" | "cast" | "info" | "continue";
+  /** The request, the message, or the term of `handleContinue`. */
+  message: unknown;
+  /** Of a call: who made it; null for code outside any process. */
+  from?: Pid | null;
+}
+
 /** A process ended abnormally (OTP's crash report). */
 export interface CrashReport extends Base {
   kind: "crash";
   reason: ExitReason;
+  /** Of the error that was thrown, or of the call that failed, with its causes; null where there is none. */
+  readonly stack: string | null;
   /** Name of the process's class, or its label. */
   label: string;
   registeredNames: readonly string[];
@@ -54,6 +80,10 @@ export interface ErrorReport extends Base {
   reason: ExitReason;
   label: string;
   callback: string | null;
+  /** As in a {@link CrashReport}. */
+  readonly stack: string | null;
+  /** What it was handling; null when it ends for another reason than its own callbacks. */
+  lastMessage: LastMessage | null;
   /** The instance, or what its `formatStatus` gives. */
   state: unknown;
 }
@@ -88,11 +118,6 @@ export type Report =
 
 /** Takes the reports. It must not throw; what it throws is dropped. */
 export type Logger = (report: Report) => void;
-
-/** Prints crash, supervisor and error reports on standard error; progress is left out. */
-export const consoleLogger: Logger = (report) => {
-  if (report.kind !== "progress") console.error(`[${report.kind}] ${report.text}`);
-};
 
 /** What a process is called: its label, its name, or its class. */
 export function labelOf(proc: Proc): string {
@@ -156,6 +181,9 @@ class Crash extends LazyReport implements CrashReport {
   get ancestors(): readonly Pid[] {
     return ancestorsOf(this.pid as Proc);
   }
+  get stack(): string | null {
+    return stackOf(this.reason);
+  }
   get text(): string {
     return `${this.label} ${this.pid} crashed: ${formatReason(this.reason)}`;
   }
@@ -166,10 +194,12 @@ class Failure extends LazyReport implements ErrorReport {
   readonly reason: ExitReason;
   readonly label: string;
   readonly callback: string | null;
+  readonly lastMessage: LastMessage | null;
   readonly state: unknown;
   constructor(
     proc: Proc,
     reason: ExitReason,
+    lastMessage: LastMessage | null,
     callback: string | null = CALLBACKS[proc.at] ?? null,
     label = labelOf(proc),
   ) {
@@ -177,15 +207,21 @@ class Failure extends LazyReport implements ErrorReport {
     this.reason = reason;
     this.label = label;
     this.callback = callback;
+    this.lastMessage = lastMessage;
     this.state = shownState(proc);
   }
-  get line(): string {
-    const where = this.callback === null ? "" : ` in ${this.callback}`;
-    return `${this.label} ${this.pid} terminates${where}: ${formatReason(this.reason)}`;
+  get stack(): string | null {
+    return stackOf(this.reason);
   }
   get text(): string {
-    return `${this.line}; state ${describeTerm(this.state)}`;
+    return `${headlineOf(this)}; state ${describeTerm(this.state)}`;
   }
+}
+
+/** Who ends where and why. */
+export function headlineOf({ label, pid, callback, reason }: ErrorReport): string {
+  const where = callback === null ? "" : ` in ${callback}`;
+  return `${label} ${pid} terminates${where}: ${formatReason(reason)}`;
 }
 
 class Supervision extends LazyReport implements SupervisorReport {
@@ -239,14 +275,36 @@ export function reportCrash(log: Logger, proc: Proc, reason: ExitReason, failed:
   log(new Crash(proc, reason));
 }
 
-/** Logs that a server stops, and says so in the trace. */
-export function reportError(proc: Proc, reason: ExitReason): void {
+function lastMessageOf(tag: number, content: unknown): LastMessage | null {
+  switch (tag) {
+    case CALL: {
+      const { request: message, caller: from } = content as PendingCall;
+      return { kind: "call", message, from };
+    }
+    case CAST:
+      return { kind: "cast", message: content };
+    case CONTINUE:
+      return { kind: "continue", message: content };
+    case EXIT: {
+      const { from, reason } = content as ExitNotice;
+      return { kind: "info", message: { type: "EXIT", from, reason } satisfies ExitMessage };
+    }
+    case INFO:
+    case DOWN:
+      return { kind: "info", message: content };
+    default:
+      return null;
+  }
+}
+
+/** Logs that a server stops that was handling `content`, and says so in the trace. */
+export function reportError(proc: Proc, reason: ExitReason, tag = NO_MESSAGE, content?: unknown): void {
   const { core } = proc;
   const { report } = core;
   const trace = core.wanting(BIT.report);
   if ((report === null && trace === null) || isNormalReason(reason)) return;
-  const failure = new Failure(proc, reason);
-  trace?.emit({ type: "report", pid: proc.id, kind: "error", text: failure.line });
+  const failure = new Failure(proc, reason, lastMessageOf(tag, content));
+  trace?.emit({ type: "report", pid: proc.id, kind: "error", text: headlineOf(failure) });
   report?.(failure);
 }
 
@@ -256,8 +314,8 @@ export function reportRelease(proc: Proc, label: string, thrown: unknown): void 
   const { report } = core;
   const trace = core.wanting(BIT.report);
   if (report === null && trace === null) return;
-  const failure = new Failure(proc, reasonOfThrown(thrown), "onExit", label);
-  trace?.emit({ type: "report", pid: proc.id, kind: "error", text: failure.line });
+  const failure = new Failure(proc, reasonOfThrown(thrown), null, "onExit", label);
+  trace?.emit({ type: "report", pid: proc.id, kind: "error", text: headlineOf(failure) });
   report?.(failure);
 }
 

@@ -2,6 +2,7 @@
 import type { Application } from "./application.ts";
 import { type ApplicationEnd, Applications } from "./applications.ts";
 import { type Clock, RealClock, VirtualClock } from "./clock.ts";
+import { consoleLogger } from "./console-logger.ts";
 import type { Behaviour } from "./core/behaviour.ts";
 import type { Blocked } from "./core/block-detector.ts";
 import { callInVain, outcomeOf, prepareCall, refuseCall, sendCall, timeoutMs } from "./core/call.ts";
@@ -33,7 +34,7 @@ import type {
 } from "./protocol.ts";
 import type { Random } from "./random.ts";
 import { describeTerm, type ExitReason } from "./reason.ts";
-import { consoleLogger, type Logger, labelOf, reportUncaught } from "./reports.ts";
+import { type Logger, labelOf, reportUncaught } from "./reports.ts";
 import type {
   ChildCounts,
   ChildInfo,

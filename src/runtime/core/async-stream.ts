@@ -130,7 +130,7 @@ export async function* streamTasks<T extends { readonly [PROC]: Proc }, I, R>(
       else {
         entry.task.cancel();
         if (onTimeout === "exit") {
-          throw new CallError("timeout", { target: "task", request: "asyncStream", timeout });
+          throw new CallError("timeout", { target: "task", request: "asyncStream", timeout }, streamTasks);
         }
         yield { ok: false, reason: "timeout" };
       }

@@ -10,10 +10,8 @@ import { CALL, DEAD, type Proc } from "./proc.ts";
 import { abandon } from "./thenables.ts";
 
 let capturing: Waiting | null = null;
-const capture = (resolve: (value: unknown) => void, reject: (error: Error) => void): void => {
-  const waiting = capturing as Waiting;
-  waiting.resolve = resolve;
-  waiting.reject = reject;
+const capture = (resolve: (value: unknown) => void): void => {
+  (capturing as Waiting).resolve = resolve;
 };
 
 const nothing = (): void => {};
@@ -93,7 +91,7 @@ export function refuseCall(
     core.messages.callSent(call, typeof to === "string" ? to : null);
     core.messages.callEnd(call, "down", reason);
   }
-  return rejected(core, callError(reason, to, request, timeoutMs(timeout)), caller);
+  return rejected(core, callError(reason, to, request, timeoutMs(timeout), refuseCall), caller);
 }
 
 /** Puts the call into the mailbox of its callee. `now`: the loop runs next, so nobody may have to wait. */
@@ -117,7 +115,7 @@ export function callInVain(core: Core, call: PendingCall, target: Target): Promi
   core.deliver(call.callee as Proc, CALL, call);
   if (core.messages !== null) core.messages.callEnd(call, "timeout", "timeout");
   call.detach();
-  return rejected(core, callError("timeout", resolveTarget(core, target), request, 0), caller);
+  return rejected(core, callError("timeout", resolveTarget(core, target), request, 0, callInVain), caller);
 }
 
 /** What the caller gets: the reply if it is there, or a promise of it. */
@@ -132,12 +130,12 @@ export function outcomeOf(
   const to = resolveTarget(core, target);
   const ms = timeoutMs(timeout);
   if (call.outcome === FAILED)
-    return rejected(core, callError(call.value as ExitReason, to, request, ms), caller);
+    return rejected(core, callError(call.value as ExitReason, to, request, ms, outcomeOf), caller);
   if (caller !== null && caller.state === DEAD) return never();
   if (call.waiting === null && callee !== null && callee.state === DEAD) {
     if (core.messages !== null) core.messages.callEnd(call, "down", formatReason(callee.exitReason));
     call.detach();
-    return rejected(core, callError(callee.exitReason, to, request, ms), caller);
+    return rejected(core, callError(callee.exitReason, to, request, ms, outcomeOf), caller);
   }
   const waiting = call.waiting ?? call.wait(to, ms);
   if (callee !== null) core.setWait(waiting, ms);

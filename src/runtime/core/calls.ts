@@ -4,7 +4,7 @@
  * timeout an entry in a shared list, so that neither costs more than a few pointers. A call that is answered while
  * it is being made needs neither, and has neither.
  */
-import { CallError } from "../errors.ts";
+import { CallError, type Frame } from "../errors.ts";
 import type { Pid } from "../pid.ts";
 import type { From } from "../protocol.ts";
 import type { CallDescription, ExitReason } from "../reason.ts";
@@ -82,7 +82,6 @@ export class Waiting extends Deadline {
   readonly timeout: number;
   /** Told when the call is over. */
   resolve: ((value: unknown) => void) | null = null;
-  reject: ((error: Error) => void) | null = null;
   promise: Promise<unknown> | null = null;
   calleePrev: Waiting | null = null;
   calleeNext: Waiting | null = null;
@@ -135,31 +134,53 @@ export class Waiting extends Deadline {
   }
 
   settle(failed: boolean, value: unknown): void {
-    const { resolve, reject, call } = this;
+    const { resolve, call } = this;
     const { caller } = call;
     this.resolve = null;
-    this.reject = null;
     if (caller !== null) caller.core.settledPromise = true;
-    if (failed) {
-      // A failed call that its process does not await must not end the program.
-      if (caller !== null) this.promise?.catch(nothing);
-      reject?.(callError(value as ExitReason, this.target, call.request, this.timeout));
-    } else resolve?.(value);
+    const { promise } = this;
     this.promise = null;
+    if (!failed) resolve?.(value);
+    else if (promise !== null) {
+      const make = (by: Frame): CallError =>
+        callError(value as ExitReason, this.target, call.request, this.timeout, by);
+      resolve?.(rejectionOf(promise, caller !== null, make));
+    }
   }
 }
 
-/** The error of a failed call. */
+const settled = Promise.resolve();
+
+/**
+ * What `promise` is to be resolved with so that it fails by the error of `make`, which is made on the way from one to the
+ * other: so the engine finds who awaits `promise`, and has that in the error's stack. What does not fail pays nothing for that.
+ * `dropped`: nobody need await it.
+ */
+export function rejectionOf(
+  promise: Promise<unknown>,
+  dropped: boolean,
+  make: (by: Frame) => Error,
+): Promise<never> {
+  return settled.then(nothing).then(function fail(): never {
+    const error = make(fail);
+    // The engine looks at promises with one listener only, so ours comes now.
+    if (dropped) promise.catch(nothing);
+    throw error;
+  });
+}
+
+/** The error of a failed call; its stack begins below `by`. */
 export function callError(
   reason: ExitReason,
   target: Proc | string,
   request: unknown,
   timeout: number,
+  by: Frame,
 ): CallError {
   const description: CallDescription = {
     target: String(target),
     request,
     timeout: timeout === Number.POSITIVE_INFINITY ? "infinity" : timeout,
   };
-  return new CallError(reason, description);
+  return new CallError(reason, description, by);
 }

@@ -23,6 +23,7 @@ import { BIT } from "./kinds.ts";
 import {
   CALL,
   CAST,
+  CONTINUE,
   CONTROL,
   DEAD,
   DOWN,
@@ -37,6 +38,7 @@ import {
   IN_NOTHING,
   IN_TERMINATE,
   INFO,
+  NO_MESSAGE,
   type Proc,
   RUNNING,
   WAITING,
@@ -103,11 +105,11 @@ function thrownOrigin(proc: Proc, reason: ExitReason): Origin {
   return { type: "error", message: proc.core.wanting(BIT.exit) === null ? "" : formatReason(reason) };
 }
 
-/** A callback has thrown. */
-function crashed(proc: Proc, thrown: unknown): void {
+/** A callback has thrown that was handling `content`. */
+function crashed(proc: Proc, thrown: unknown, tag: number, content: unknown): void {
   if (proc.state === DEAD) return;
   const reason = reasonOfThrown(thrown);
-  terminate(proc, reason, thrownOrigin(proc, reason));
+  terminate(proc, reason, thrownOrigin(proc, reason), tag, content);
 }
 
 /** Who gets a reply when the process has terminated. */
@@ -116,15 +118,20 @@ interface LastReply {
   readonly value: unknown;
 }
 
-/** Runs `terminate`, answers the call that it stops with if there is one, and exits. */
-export function terminate(
+/**
+ * Runs `terminate`, answers the call that it stops with if there is one, and exits. `content` is what the server was
+ * handling.
+ */
+function terminate(
   proc: Proc,
   reason: ExitReason,
   origin: Origin,
+  tag: number,
+  content: unknown,
   last: LastReply | null = null,
 ): void {
   const server = proc.instance as Server | null;
-  reportError(proc, reason);
+  reportError(proc, reason, tag, content);
   proc.at = IN_TERMINATE;
   if (server === null) {
     exitProc(proc, reason, origin);
@@ -178,28 +185,22 @@ function isThrow(reason: ExitReason): boolean {
   }
 }
 
-function stopped(proc: Proc, result: Stop, call: PendingCall | null): void {
+function stopped(proc: Proc, result: Stop, call: PendingCall | null, tag: number, content: unknown): void {
   const { reason, reply } = result;
-  if (reply === undefined) terminate(proc, reason, STOPPED);
+  if (reply === undefined) terminate(proc, reason, STOPPED, tag, content);
   // Only a call can be answered: elsewhere OTP takes that for nonsense, too.
-  else if (call === null) badReturn(proc, result);
-  else terminate(proc, reason, STOPPED, { call, value: reply.value });
+  else if (call === null) badReturn(proc, result, tag, content);
+  else terminate(proc, reason, STOPPED, tag, content, { call, value: reply.value });
 }
 
-function badReturn(proc: Proc, value: unknown): void {
+function badReturn(proc: Proc, value: unknown, tag: number, content: unknown): void {
   abandon(value);
-  terminate(
-    proc,
-    { bad_return_value: value },
-    {
-      type: "error",
-      message: `bad return value: ${describeTerm(value)}`,
-    },
-  );
+  const message = `bad return value: ${describeTerm(value)}`;
+  terminate(proc, { bad_return_value: value }, { type: "error", message }, tag, content);
 }
 
-/** What follows the result of handleCast, handleInfo or handleContinue. */
-function handled(proc: Proc, result: unknown): void {
+/** What follows the result of handleCast, handleInfo or handleContinue for `content`. */
+function handled(proc: Proc, result: unknown, tag: number, content: unknown): void {
   if (proc.state === DEAD) {
     abandon(result);
     return;
@@ -208,16 +209,17 @@ function handled(proc: Proc, result: unknown): void {
     proc.at = IN_NOTHING;
     return;
   }
-  if (result instanceof Stop) stopped(proc, result, null);
-  else if (isNext(result)) goOn(proc, result);
+  if (result instanceof Stop) stopped(proc, result, null, tag, content);
+  else if (isNext(result)) goOn(proc, result, tag, content);
   else if (isThenable(result)) {
     awaitCallback(
       proc,
       result,
-      (value) => (isThenable(value) ? badReturn(proc, value) : handled(proc, value)),
-      (thrown) => crashed(proc, thrown),
+      (value) =>
+        isThenable(value) ? badReturn(proc, value, tag, content) : handled(proc, value, tag, content),
+      (thrown) => crashed(proc, thrown, tag, content),
     );
-  } else badReturn(proc, result);
+  } else badReturn(proc, result, tag, content);
 }
 
 function isNext(result: unknown): result is Next {
@@ -227,8 +229,8 @@ function isNext(result: unknown): result is Next {
 /** Continues in a row before the process goes to the back of the queue, as after so many messages. */
 const ROUNDS = 64;
 
-/** Does what a callback has asked for besides its result. */
-function goOn(proc: Proc, first: Next): void {
+/** Does what a callback has asked for besides its result, having handled `content`. */
+function goOn(proc: Proc, first: Next, tag: number, content: unknown): void {
   let next = first;
   for (let rounds = 0; next instanceof Continue; rounds++) {
     const { term } = next;
@@ -236,7 +238,7 @@ function goOn(proc: Proc, first: Next): void {
       depositFirst(
         proc,
         CONTROL,
-        proc.core.bind(() => goOn(proc, new Continue(term))),
+        proc.core.bind(() => goOn(proc, new Continue(term), CONTINUE, term)),
       );
       proc.at = IN_NOTHING;
       return;
@@ -247,16 +249,16 @@ function goOn(proc: Proc, first: Next): void {
       if (proc.core.guard !== null) proc.core.guard.entering(proc.id, "handleContinue");
       const result = (proc.instance as Server).handleContinue(term);
       if (!isNext(result) || proc.state === DEAD) {
-        handled(proc, result);
+        handled(proc, result, CONTINUE, term);
         return;
       }
       next = result;
     } catch (thrown) {
-      crashed(proc, thrown);
+      crashed(proc, thrown, CONTINUE, term);
       return;
     }
   }
-  if (!isNext(next)) badReturn(proc, next);
+  if (!isNext(next)) badReturn(proc, next, tag, content);
   else {
     proc.at = IN_NOTHING;
     if (next instanceof Timeout) awaitMessage(proc, next.ms);
@@ -271,27 +273,27 @@ function answered(proc: Proc, call: PendingCall, result: unknown): void {
   }
   if (result instanceof Reply) {
     replyCall(proc, call, result.value);
-    if (result.next !== undefined) goOn(proc, result.next);
+    if (result.next !== undefined) goOn(proc, result.next, CALL, call);
     else proc.at = IN_NOTHING;
   } else if (result === noReply) proc.at = IN_NOTHING;
-  else if (result instanceof Stop) stopped(proc, result, call);
-  else if (isNext(result)) goOn(proc, result);
+  else if (result instanceof Stop) stopped(proc, result, call, CALL, call);
+  else if (isNext(result)) goOn(proc, result, CALL, call);
   else if (isThenable(result)) {
     awaitCallback(
       proc,
       result,
-      (value) => (isThenable(value) ? badReturn(proc, value) : answered(proc, call, value)),
-      (thrown) => crashed(proc, thrown),
+      (value) => (isThenable(value) ? badReturn(proc, value, CALL, call) : answered(proc, call, value)),
+      (thrown) => crashed(proc, thrown, CALL, call),
     );
-  } else badReturn(proc, result);
+  } else badReturn(proc, result, CALL, call);
 }
 
 /** Looks at a result, which may throw when it is looked at. */
-function guarded(proc: Proc, look: (proc: Proc, result: unknown) => void, result: unknown): void {
+function guarded(proc: Proc, result: unknown, tag: number, content: unknown): void {
   try {
-    look(proc, result);
+    handled(proc, result, tag, content);
   } catch (thrown) {
-    crashed(proc, thrown);
+    crashed(proc, thrown, tag, content);
   }
 }
 
@@ -307,10 +309,10 @@ function initialised(proc: Proc, result: unknown): void {
   } else if (result instanceof Ok) {
     proc.at = IN_NOTHING;
     started(proc, result.extra);
-    if (result.next !== undefined) goOn(proc, result.next);
+    if (result.next !== undefined) goOn(proc, result.next, NO_MESSAGE, undefined);
   } else if (isNext(result)) {
     started(proc, undefined);
-    goOn(proc, result);
+    goOn(proc, result, NO_MESSAGE, undefined);
   } else if (result === ignore) {
     const { starter } = proc;
     proc.starter = null;
@@ -386,7 +388,7 @@ export const genServerBehaviour: Behaviour = {
         case EXIT: {
           const { from, reason } = content as ExitNotice;
           if (from === proc.parent) {
-            terminate(proc, reason, { type: "signal", from, via: "parent" });
+            terminate(proc, reason, { type: "signal", from, via: "parent" }, tag, content);
             return;
           }
           const message: ExitMessage = { type: "EXIT", from, reason };
@@ -400,17 +402,17 @@ export const genServerBehaviour: Behaviour = {
           return;
       }
     } catch (thrown) {
-      crashed(proc, thrown);
+      crashed(proc, thrown, tag, content);
       return;
     }
     if (result === undefined && proc.state === RUNNING) proc.at = IN_NOTHING;
-    else guarded(proc, handled, result);
+    else guarded(proc, result, tag, content);
   },
 
   fail(proc, reason, message) {
     const origin: Origin = message === null ? STOPPED : { type: "error", message };
     // A process that has not come up has nothing to clean up: no terminate, as after any failure of init.
-    if (proc.starter === null) terminate(proc, reason, origin);
+    if (proc.starter === null) terminate(proc, reason, origin, NO_MESSAGE, undefined);
     else exitProc(proc, reason, origin);
   },
 };

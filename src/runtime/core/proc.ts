@@ -36,6 +36,10 @@ export const EXIT = 3;
 export const DOWN = 4;
 /** Content: `(proc) => void`, run in the process's turn. */
 export const CONTROL = 5;
+/** No message, but what a callback has asked for, as far as reports are concerned. Content: the term. */
+export const CONTINUE = 6;
+/** Nothing at all. */
+export const NO_MESSAGE = -1;
 
 /** What a process is doing, for the inspector; indexes {@link CALLBACKS}. */
 export const CALLBACKS = [

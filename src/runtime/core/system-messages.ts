@@ -7,6 +7,7 @@ import type { Target } from "../pid.ts";
 import type { ExitReason } from "../reason.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { timeoutMs } from "./call.ts";
+import { rejectionOf } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { resolveTarget } from "./identity.ts";
 import { CONTROL, DEAD, deposit, EXIT, type ExitNotice, extraOf, messagesOf, type Proc } from "./proc.ts";
@@ -15,12 +16,6 @@ import { Limit, type Wait } from "./timers.ts";
 
 /** Who asks: a process, or null for code outside any. */
 type Asker = Proc | null;
-
-/** A promise that a process may drop without ending the program. */
-function told(asker: Asker, promise: Promise<void>): Promise<void> {
-  if (asker !== null) promise.catch(() => {});
-  return promise;
-}
 
 /**
  * Has `act` run in the target's turn, after the messages that wait already, and waits until `act` has called `done` or
@@ -39,34 +34,36 @@ function ask(
   const to = resolveTarget(core, target);
   const ms = timeoutMs(timeout);
   const proc = typeof to === "string" ? core.names.get(to) : to;
-  const failure = (reason: ExitReason): Error =>
-    new CallError(reason, { target: String(to), request: what, timeout });
-  if (proc === undefined || proc.state === DEAD) return told(asker, Promise.reject(failure("noproc")));
-  if (proc === asker) return told(asker, Promise.reject(failure("calling_self")));
-  const promise = new Promise<void>((resolve, reject) => {
-    let limit: Wait | null = null;
-    const over = (finish: () => void): void => {
-      unwatch();
-      if (limit !== null) core.waits.remove(limit);
-      if (asker !== null && asker.state === DEAD) return;
-      if (asker !== null) core.settledPromise = true;
-      finish();
-    };
-    const unwatch = watch(proc, (reason) =>
-      over(() => {
-        if (ended(reason)) resolve();
-        else reject(failure(reason));
-      }),
-    );
-    if (ms !== Number.POSITIVE_INFINITY && ms > 0) {
-      limit = new Limit(() => over(() => reject(failure("timeout"))));
-      core.setWait(limit, ms);
-    }
-    core.deliver(proc, CONTROL, () => act(proc, () => over(resolve)));
-    // OTP's `after 0`: it has been asked, and nobody waits.
-    if (ms === 0) over(() => reject(failure("timeout")));
+  let settle: (value?: Promise<never>) => void = () => {};
+  const promise = new Promise<void>((resolve) => {
+    settle = resolve;
   });
-  return told(asker, promise);
+  const fail = (reason: ExitReason): void => {
+    const description = { target: String(to), request: what, timeout };
+    // A process may drop the promise without ending the program.
+    settle(rejectionOf(promise, asker !== null, (by) => new CallError(reason, description, by)));
+  };
+  if (proc === undefined || proc.state === DEAD || proc === asker) {
+    fail(proc !== undefined && proc === asker ? "calling_self" : "noproc");
+    return promise;
+  }
+  let limit: Wait | null = null;
+  const over = (finish: () => void): void => {
+    unwatch();
+    if (limit !== null) core.waits.remove(limit);
+    if (asker !== null && asker.state === DEAD) return;
+    if (asker !== null) core.settledPromise = true;
+    finish();
+  };
+  const unwatch = watch(proc, (reason) => over(() => (ended(reason) ? settle() : fail(reason))));
+  if (ms !== Number.POSITIVE_INFINITY && ms > 0) {
+    limit = new Limit(() => over(() => fail("timeout")));
+    core.setWait(limit, ms);
+  }
+  core.deliver(proc, CONTROL, () => act(proc, () => over(settle)));
+  // OTP's `after 0`: it has been asked, and nobody waits.
+  if (ms === 0) over(() => fail("timeout"));
+  return promise;
 }
 
 /** gen_server:stop/3. */

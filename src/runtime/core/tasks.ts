@@ -7,6 +7,7 @@ import type { AnyStart } from "../spec.ts";
 import { administer, refusalOf } from "../supervisor/client.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { timeoutMs } from "./call.ts";
+import { rejectionOf } from "./calls.ts";
 import { awaitCallback } from "./gen-server-behaviour.ts";
 import { construct, PROC } from "./identity.ts";
 import { CONTROL, DEAD, EXIT, type ExitNotice, IN_RUN, INFO, type Proc, type StartOutcome } from "./proc.ts";
@@ -108,17 +109,25 @@ export class RunningTask<R> implements TaskHandle<R> {
 
   await(timeout: number | "infinity"): Promise<R> {
     const ms = timeoutMs(timeout);
-    const promise = new Promise<R>((resolve, reject) => {
-      this.#listen(ms, (end) => {
-        if (end?.ok === true) resolve(end.value);
-        else {
-          const description = { target: `task ${String(this.pid ?? "")}`, request: "await", timeout };
-          reject(new CallError(end === null ? "timeout" : end.reason, description));
-        }
-      });
+    let settle: (value: R | Promise<R>) => void = () => {};
+    const promise = new Promise<R>((resolve) => {
+      settle = resolve;
     });
-    // A failure that its owner does not await must not end the program. Outside any process it is the program's.
-    if (!this.#fromOutside) promise.catch(() => {});
+    this.#listen(ms, (end) => {
+      if (end?.ok === true) {
+        settle(end.value);
+        return;
+      }
+      const description = { target: `task ${String(this.pid ?? "")}`, request: "await", timeout };
+      // A failure that its owner does not await must not end the program. Outside any process it is the program's.
+      settle(
+        rejectionOf(
+          promise,
+          !this.#fromOutside,
+          (by) => new CallError(end === null ? "timeout" : end.reason, description, by),
+        ),
+      );
+    });
     return promise;
   }
 
