@@ -9,9 +9,9 @@ import { root } from "./util/paths.ts";
 
 /** Package → the targets whose output it holds (.vscodeignore and npm.ts say the same in files). */
 export const SHIPPED = {
-  extension: ["extension", "analysis-worker", "webview", "sandbox"],
+  extension: ["extension", "analysis-worker", "webview", "sandbox", "sandbox-guard"],
   suptree: ["library", "library-cjs"],
-  "suptree-cli": ["cli", "webview", "web-bridge", "sandbox"],
+  "suptree-cli": ["cli", "webview", "web-bridge", "sandbox", "sandbox-guard"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Package = keyof typeof SHIPPED;

@@ -64,6 +64,7 @@ const PACKAGES: Record<NpmPackage, Contents> = {
       "dist/codicon.ttf": "dist/codicon.ttf",
       "dist/web-bridge.js": "dist/web-bridge.js",
       "dist/sandbox.js": "dist/sandbox.js",
+      "dist/sandbox-guard.js": "dist/sandbox-guard.js",
       "docs/rules": "docs/rules",
       "docs/cli.md": "docs/cli.md",
       "docs/SECURITY.md": "docs/SECURITY.md",

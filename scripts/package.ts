@@ -22,6 +22,7 @@ const REQUIRED = [
   "dist/webview.css",
   "dist/codicon.ttf",
   "dist/sandbox.js",
+  "dist/sandbox-guard.js",
   noticesFile("extension"),
   "media/icon.png",
   "media/suptree.svg",

@@ -117,6 +117,13 @@ export const targets: readonly Target[] = [
     },
   },
   {
+    // Text in the page, as the sandbox is.
+    name: "sandbox-guard",
+    entry: "src/protocol/sandbox-guard-worker.ts",
+    output: "sandbox-guard",
+    options: { platform: "browser", format: "iife", target: BROWSERS, sourcemap: false },
+  },
+  {
     // Gives the page in a browser what the editor's webview gives it.
     name: "web-bridge",
     entry: "src/web/bridge.ts",

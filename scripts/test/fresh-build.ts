@@ -18,6 +18,7 @@ function builtAt(): number {
     "analysis-worker.cjs",
     "webview.js",
     "sandbox.js",
+    "sandbox-guard.js",
     "npm/suptree/package.json",
     "npm/suptree-cli/package.json",
   ];

@@ -1,12 +1,19 @@
 /**
  * The page, as text: the editor's panel and the web server serve the same one. Its policy starts at nothing;
- * scripts need the nonce, and the engine of the sandbox lies in it as inert text, to be put into a worker.
+ * scripts need the nonce, and the engine of the sandbox and its guard lie in it as inert text, to be put
+ * into workers.
  */
 
-/** Where the page's client finds the text of the sandbox's worker. */
-export const SANDBOX_SOURCE_ID = "sandbox-source";
+/** Where the page's client finds the texts of the sandbox's workers. */
+export const WORKERS_ID = "sandbox-workers";
 /** Where the page is rendered. */
 export const APP_ID = "app";
+
+/** Texts of workers, each one script without imports. */
+export interface SandboxWorkers {
+  sandbox: string;
+  guard: string;
+}
 
 export interface PageOptions {
   /** Fresh for every page and from a cryptographic source. */
@@ -18,8 +25,7 @@ export interface PageOptions {
   /** URLs. */
   scripts: readonly string[];
   styles: readonly string[];
-  /** The text of the worker, one script without imports. */
-  sandboxSource: string;
+  workers: SandboxWorkers;
   title: string;
   /** BCP 47. */
   language?: string;
@@ -75,7 +81,7 @@ ${styles.join("\n")}
 </head>
 <body class="${attribute(options.bodyClass ?? "")}"${data}>
 <div id="${APP_ID}">${text(options.loading ?? "Loading…")}</div>
-<script type="application/json" nonce="${nonce}" id="${SANDBOX_SOURCE_ID}">${dataBlock(options.sandboxSource)}</script>
+<script type="application/json" nonce="${nonce}" id="${WORKERS_ID}">${dataBlock(options.workers)}</script>
 ${options.scripts.map((url) => `<script type="module" nonce="${nonce}" src="${attribute(url)}"></script>`).join("\n")}
 </body>
 </html>
@@ -83,17 +89,18 @@ ${options.scripts.map((url) => `<script type="module" nonce="${nonce}" src="${at
 }
 
 /** What the page found in its own document. */
-export function readSandboxSource(document: Document): { source: string; nonce: string } {
-  const block = document.getElementById(SANDBOX_SOURCE_ID);
+export function readWorkerSources(document: Document): SandboxWorkers & { nonce: string } {
+  const block = document.getElementById(WORKERS_ID);
   if (!(block instanceof HTMLScriptElement)) throw new Error("This page was made without a sandbox.");
-  const source: unknown = JSON.parse(block.textContent ?? "");
-  if (typeof source !== "string") throw new Error("The page's sandbox is not text.");
-  return { source, nonce: block.nonce };
+  const { sandbox, guard } = Object(JSON.parse(block.textContent ?? "")) as Record<string, unknown>;
+  if (typeof sandbox !== "string" || typeof guard !== "string")
+    throw new Error("The page's sandbox is not text.");
+  return { sandbox, guard, nonce: block.nonce };
 }
 
 /* As JSON without any `<`, nothing in the block can end it or change how it is read. */
-function dataBlock(source: string): string {
-  return JSON.stringify(source).replaceAll("<", "\\u003c");
+function dataBlock(workers: SandboxWorkers): string {
+  return JSON.stringify(workers).replaceAll("<", "\\u003c");
 }
 
 function text(value: string): string {

@@ -2,22 +2,17 @@
  * The page's side of the sandbox: starts it, asks it, hears its events, and stops it when it no longer answers.
  * Every request settles, also when the sandbox dies while it is under way.
  */
-import * as v from "valibot";
-import { readSandboxSource } from "./page.ts";
-import {
-  type Bounds,
-  DEFAULT_BOUNDS,
-  type FromSandbox,
-  parseFromSandbox,
-  type RunningCallback,
-  resultSchemas,
-  type SandboxEvent,
-  type SandboxRequest,
-  type SandboxResults,
-  type ToSandbox,
+import { readWorkerSources } from "./page.ts";
+import type {
+  FromSandbox,
+  RunningCallback,
+  SandboxEvent,
+  SandboxRequest,
+  SandboxResults,
+  ToSandbox,
 } from "./sandbox.ts";
 import { frameDocument } from "./sandbox-frame.ts";
-import { tooLarge } from "./sandbox-size.ts";
+import type { FromGuard, ToGuard } from "./sandbox-guard.ts";
 
 /** A request that the sandbox refused, or that it did not live to answer. */
 export class SandboxError extends Error {
@@ -46,26 +41,26 @@ export interface SandboxClientOptions {
 
 /** A sandbox that hit a bound in the midst of a callback may have to be ended, and soon. */
 const BOUNDED_PATIENCE = 1_000;
-/** Messages between two answers to pings; an engine that gives the event loop its turn answers long before. */
-const MOST_MESSAGES = 20_000;
-/** Messages that wait to be read. */
-const MOST_WAITING = 20_000;
-/** Milliseconds of reading after which the page gets its turn. */
-const BREATH = 8;
 /** Characters of a message that only the frame can send. */
 const MOST_WORDS = 500;
 
 type Requested<T extends SandboxRequest["type"]> = Extract<SandboxRequest, { type: T }>;
 
-/** One iframe with one worker in it. */
+function startGuard(source: string): Worker {
+  const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  try {
+    return new Worker(url, { name: "suptree guard" });
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+/** One iframe with one worker in it, and the guard that reads what that worker says. */
 export class SandboxClient {
   readonly #frame: HTMLIFrameElement;
   readonly #options: SandboxClientOptions;
-  readonly #port: MessagePort;
-  readonly #pending = new Map<
-    number,
-    { type: keyof SandboxResults; resolve: (result: never) => void; reject: (error: Error) => void }
-  >();
+  readonly #guard: Worker;
+  readonly #pending = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
   readonly #window: Window;
   readonly #onWindowMessage: (event: MessageEvent) => void;
   #timer: number | undefined;
@@ -75,15 +70,6 @@ export class SandboxClient {
   #lastMark: RunningCallback | null = null;
   /** The sentence of the bound that the run has hit. */
   #bounded: string | null = null;
-  #bounds: Bounds = DEFAULT_BOUNDS;
-  /** The last event's number and moment. */
-  #last = { seq: 0, at: 0 };
-  #messages = 0;
-  /** Messages that wait until the page has had its turn; they are not read before. */
-  #waiting: MessageEvent[] = [];
-  #breathing = false;
-  /** Milliseconds of reading since the page has had its turn. */
-  #read = 0;
   #stopped: SandboxStopped | null = null;
 
   /** Starts a sandbox in the page, from the worker text that the page carries. */
@@ -93,10 +79,12 @@ export class SandboxClient {
     const view = document.defaultView;
     if (view === null) throw new SandboxError("The document is not shown.");
     this.#window = view;
-    const { source, nonce } = readSandboxSource(document);
+    const { sandbox: source, guard, nonce } = readWorkerSources(document);
     const channel = new MessageChannel();
-    this.#port = channel.port1;
-    this.#port.onmessage = (event) => this.#queue(event);
+    this.#guard = startGuard(guard);
+    this.#guard.onmessage = ({ data }: MessageEvent<FromGuard>) => this.#receive(data);
+    this.#guard.onerror = (event) => this.#stop("failed", `The sandbox's guard failed: ${event.message}`);
+    this.#tell({ type: "port" }, [channel.port1]);
 
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "allow-scripts");
@@ -137,13 +125,10 @@ export class SandboxClient {
     const stopped = this.#stopped;
     if (stopped !== null) return Promise.reject(new SandboxError(stopped.message));
     const id = this.#nextId++;
-    const asked: SandboxRequest = request;
-    if (asked.type === "load") this.#bounds = asked.bounds;
     return new Promise((resolve, reject) => {
       const onAbort = () => this.#post({ kind: "cancel", id });
       const settle = () => signal?.removeEventListener("abort", onAbort);
       this.#pending.set(id, {
-        type: request.type,
         resolve: (result) => {
           settle();
           resolve(result);
@@ -165,102 +150,49 @@ export class SandboxClient {
   }
 
   #post(message: ToSandbox): void {
-    this.#port.postMessage(message);
+    this.#tell({ type: "send", message });
   }
 
-  /** Reads a message now, or after the page has had its turn: however much comes, the page goes on answering. */
-  #queue(event: MessageEvent): void {
+  #tell(message: ToGuard, ports: Transferable[] = []): void {
+    this.#guard.postMessage(message, ports);
+  }
+
+  #receive(said: FromGuard): void {
     if (this.#stopped !== null) return;
-    if (++this.#messages > MOST_MESSAGES || this.#waiting.length > MOST_WAITING) {
-      this.#stop("failed", "The sandbox floods the page with messages.");
+    if (said.type === "refused") {
+      this.#stop("failed", said.message);
       return;
     }
-    if (this.#breathing) this.#waiting.push(event);
-    else this.#readNow(event);
-  }
-
-  #readNow(event: MessageEvent): void {
-    const { performance } = this.#window;
-    const begin = performance.now();
-    this.#receive(event.data);
-    this.#read += performance.now() - begin;
-    if (this.#read < BREATH) return;
-    this.#breathing = true;
-    this.#window.setTimeout(() => this.#goOn(), 0);
-  }
-
-  #goOn(): void {
-    this.#breathing = false;
-    this.#read = 0;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    let at = 0;
-    while (at < waiting.length && !this.#breathing && this.#stopped === null) {
-      this.#readNow(waiting[at++] as MessageEvent);
+    for (const message of said.messages) {
+      if (this.#stopped !== null) return;
+      this.#take(message);
     }
-    this.#waiting = waiting.slice(at);
+    // The page gets its turn before more comes.
+    this.#window.setTimeout(() => {
+      if (this.#stopped === null) this.#tell({ type: "taken" });
+    }, 0);
   }
 
-  #receive(data: unknown): void {
-    if (this.#stopped !== null) return;
-    let message: FromSandbox;
-    try {
-      const large = tooLarge(data);
-      if (large !== null) throw new SandboxError(`Refused a sandbox message: it holds ${large}.`);
-      message = parseFromSandbox(data);
-      if (message.kind === "event" && message.event.type === "trace") this.#check(message.event);
-    } catch (error) {
-      // The engine speaks the protocol; whatever else comes is user code that got hold of the port.
-      this.#stop("failed", error instanceof Error ? error.message : String(error));
+  #take(message: FromSandbox): void {
+    if (message.kind === "pong") {
+      if (this.#unanswered?.id === message.id) this.#unanswered = null;
       return;
     }
-    switch (message.kind) {
-      case "pong":
-        if (this.#unanswered?.id === message.id) this.#answered();
-        return;
-      case "event":
-        this.#hear(message.event);
-        return;
-      case "refusal": {
-        const pending = this.#pending.get(message.id);
-        this.#pending.delete(message.id);
-        pending?.reject(new SandboxError(message.message));
-        return;
-      }
-      case "answer": {
-        const pending = this.#pending.get(message.id);
-        if (pending === undefined) return;
-        this.#pending.delete(message.id);
-        const result = v.safeParse(resultSchemas[pending.type], message.result);
-        if (message.type === pending.type && result.success) pending.resolve(result.output as never);
-        else pending.reject(new SandboxError(`The sandbox gave no proper answer to ${pending.type}.`));
-      }
+    if (message.kind === "event") {
+      this.#hear(message.event);
+      return;
     }
-  }
-
-  /** Events come in their order, each once, and no more of them than the run may have. @throws SandboxError */
-  #check({ reset, events }: Extract<SandboxEvent, { type: "trace" }>): void {
-    if (reset) {
-      this.#last = { seq: 0, at: 0 };
-      this.#bounded = null;
-    }
-    for (const { seq, at } of events) {
-      const expected = this.#last.seq + 1;
-      if (seq !== expected)
-        throw new SandboxError(`The sandbox sent event ${seq} where event ${expected} was due.`);
-      if (!(at >= this.#last.at)) throw new SandboxError(`The sandbox sent event ${seq} out of its time.`);
-      this.#last = { seq, at };
-    }
-    if (this.#last.seq > this.#bounds.events)
-      throw new SandboxError(
-        `The sandbox sent more than ${this.#bounds.events.toLocaleString("en")} events.`,
-      );
+    const pending = this.#pending.get(message.id);
+    this.#pending.delete(message.id);
+    if (message.kind === "answer") pending?.resolve(message.result as never);
+    else pending?.reject(new SandboxError(message.message));
   }
 
   #hear(event: SandboxEvent): void {
     if (event.type === "mark") this.#lastMark = event.callback;
     else if (event.type === "failed") this.#stop("failed", event.message);
     else {
+      if (event.type === "trace" && event.reset) this.#bounded = null;
       if (event.type === "bound") {
         this.#bounded ??= event.message;
         // It may be in the midst of a callback that goes on all the same: whether it answers is asked at once.
@@ -279,20 +211,13 @@ export class SandboxClient {
     }
   }
 
-  #answered(): void {
-    this.#unanswered = null;
-    this.#messages = 0;
-  }
-
   #watch(): void {
     // Timers of a hidden page are slowed down, and so may be the worker: silence means nothing then.
     if (this.#window.document.hidden) {
-      this.#answered();
+      this.#unanswered = null;
       return;
     }
     const patience = this.#options.patience ?? 4_000;
-    // What was said and not yet read may be the answer.
-    if (this.#waiting.length > 0) return;
     if (this.#unanswered === null) {
       this.#ping();
       return;
@@ -324,7 +249,7 @@ export class SandboxClient {
     this.#stopped = stopped;
     this.#window.clearInterval(this.#timer);
     this.#window.removeEventListener("message", this.#onWindowMessage);
-    this.#port.close();
+    this.#guard.terminate();
     // Removing the frame ends its worker, even one that never returns.
     this.#frame.remove();
     const pending = [...this.#pending.values()];

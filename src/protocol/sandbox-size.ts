@@ -11,8 +11,8 @@ const MOST_CHARACTERS = 8_000_000;
 const MOST_IN_ONE = 100_000;
 const DEEPEST = 32;
 
-/** What is too large about the message, in words; null when it may be read. */
-export function tooLarge(message: unknown): string | null {
+/** Its characters; or what is too large about the message, in words. */
+export function sizeOf(message: unknown): number | string {
   let values = 0;
   let characters = 0;
   const text = (value: string): string | null => {
@@ -43,5 +43,5 @@ export function tooLarge(message: unknown): string | null {
     }
     return null;
   };
-  return look(message, 0);
+  return look(message, 0) ?? characters;
 }

@@ -15,6 +15,7 @@ import {
   ProtocolError,
   parsePageMessage,
   renderPage,
+  type SandboxWorkers,
 } from "../protocol/index.ts";
 import { EVENTS_PATH, MESSAGE_PATH, type ServerMessage } from "./bridge-messages.ts";
 import { BRIDGE_STYLE } from "./bridge-style.ts";
@@ -26,7 +27,7 @@ import { BODY_CLASS, THEME_CHOICES, type ThemeChoice, themeStyle } from "./theme
 
 export interface WebHostOptions {
   provider: ModelProvider;
-  /** The folder with `webview.js`, `webview.css`, `sandbox.js` and `web-bridge.js`. */
+  /** The folder with `webview.js`, `webview.css`, `sandbox.js`, `sandbox-guard.js` and `web-bridge.js`. */
   assets: string;
   /** 0 takes a free one. */
   port?: number;
@@ -133,15 +134,16 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   async function sendPage(response: ServerResponse, url: URL): Promise<void> {
     const nonce = randomBytes(18).toString("base64url");
     const choice = THEME_CHOICES.find((each) => each === url.searchParams.get("theme")) ?? "auto";
-    let sandboxSource: string;
+    const read = (name: string) => readFile(path.join(options.assets, name), "utf8");
+    let workers: SandboxWorkers;
     try {
-      sandboxSource = await readFile(path.join(options.assets, "sandbox.js"), "utf8");
+      workers = { sandbox: await read("sandbox.js"), guard: await read("sandbox-guard.js") };
     } catch {
       return answer(
         response,
         500,
         "text/plain; charset=utf-8",
-        "sandbox.js was not built: run npm run build.",
+        "sandbox.js or sandbox-guard.js was not built: run npm run build.",
       );
     }
     const policy = { nonce, cspSource: "'self'", connectSource: "'self'" };
@@ -149,7 +151,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       ...policy,
       scripts: ["/web-bridge.js", "/webview.js"],
       styles: ["/webview.css"],
-      sandboxSource,
+      workers,
       title: options.title ?? "Suptree",
       bodyClass: bodyClass(choice),
       inlineStyle: themeStyle(choice) + BRIDGE_STYLE,

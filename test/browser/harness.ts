@@ -16,6 +16,7 @@ import {
   type InitMessage,
   PROTOCOL_VERSION,
   renderPage,
+  type SandboxWorkers,
 } from "../../src/protocol/index.ts";
 import { BODY_CLASS, type Theme, themeStyle } from "../../src/web/themes.ts";
 
@@ -28,7 +29,7 @@ export interface Bundle {
   script: string;
   style: string;
   font: Buffer;
-  sandbox: string;
+  workers: SandboxWorkers;
 }
 
 async function bundle(name: string): Promise<Map<string, Uint8Array>> {
@@ -47,6 +48,11 @@ async function bundle(name: string): Promise<Map<string, Uint8Array>> {
   return new Map(result.outputFiles.map((file) => [file.path.split("/").pop() ?? "", file.contents]));
 }
 
+/** The text of the worker that reads what the sandbox says. */
+export async function buildGuard(): Promise<string> {
+  return new TextDecoder().decode((await bundle("sandbox-guard")).get("sandbox-guard.js"));
+}
+
 /** @param sandboxFile a file to take as the sandbox's worker instead of the project's own */
 export async function buildPage(sandboxFile?: string): Promise<Bundle> {
   const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
@@ -59,7 +65,7 @@ export async function buildPage(sandboxFile?: string): Promise<Bundle> {
     script: text(page.get("webview.js")),
     style: text(page.get("webview.css")),
     font: Buffer.from(page.get("codicon.ttf") ?? []),
-    sandbox,
+    workers: { sandbox, guard: await buildGuard() },
   };
 }
 
@@ -159,7 +165,7 @@ export async function open(browser: Browser, built: Bundle, options: OpenOptions
     cspSource: "'self'",
     scripts: ["/webview.js"],
     styles: ["/webview.css"],
-    sandboxSource: built.sandbox,
+    workers: built.workers,
     title: "Suptree",
     bodyClass: `${BODY_CLASS[theme]}${options.reducedMotion === true ? " vscode-reduce-motion" : ""}`,
     inlineStyle: themeStyle(theme),

@@ -31,7 +31,7 @@ beforeAll(async () => {
     cspSource: "'self'",
     scripts: ["/page.js"],
     styles: [],
-    sandboxSource: "",
+    workers: { sandbox: "", guard: "" },
     title: "attacks",
   });
   server = createServer((request, response) => {
@@ -89,6 +89,7 @@ async function carryOut(attack: Attack, kind: "locked" | "unlocked"): Promise<Wi
   const page = await pageFor(kind);
   const path = `${kind}-${++number}`;
   const order: AttackOrder = {
+    guard: built.guard,
     script: scriptOf(built[kind], attack, `${canary.address}/${path}`),
     model: attackedTree,
     unlocked: kind === "unlocked",

@@ -50,6 +50,7 @@ for (const [group, attacks] of Object.entries(ATTACKS)) {
   describe(group, () => {
     it.each(attacks.map((attack) => [attack.name, attack] as const))("%s", async (_, attack) => {
       const order: AttackOrder = {
+        guard: built.guard,
         script: scriptOf(built.locked, attack, `${canary.address}/editor-${++number}`),
         model: attackedTree,
         unlocked: false,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { contentSecurityPolicy, renderPage, SANDBOX_SOURCE_ID } from "../../src/protocol/page.ts";
+import { contentSecurityPolicy, renderPage, WORKERS_ID } from "../../src/protocol/page.ts";
 import { frameDocument } from "../../src/protocol/sandbox-frame.ts";
 
 const options = {
@@ -8,13 +8,13 @@ const options = {
   cspSource: "'self'",
   scripts: ["/webview.js"],
   styles: ["/webview.css"],
-  sandboxSource: "",
+  workers: { sandbox: "", guard: "" },
   title: "Run",
 };
 
 /** What a browser would find in the block: the text up to the first end tag. */
 function block(html: string): string {
-  const start = html.indexOf(">", html.indexOf(`id="${SANDBOX_SOURCE_ID}"`)) + 1;
+  const start = html.indexOf(">", html.indexOf(`id="${WORKERS_ID}"`)) + 1;
   return html.slice(start, html.indexOf("</script", start));
 }
 
@@ -22,9 +22,10 @@ describe("the page", () => {
   it("carries the sandbox's text whole, whatever is in it", () => {
     const nasty = fc.stringMatching(/^(<\/script>|<!--|<script|\\|"|'|`|\$\{|<|é|\n|a){0,12}$/);
     fc.assert(
-      fc.property(fc.oneof(nasty, fc.string({ unit: "binary" })), (sandboxSource) => {
-        const html = renderPage({ ...options, sandboxSource });
-        expect(JSON.parse(block(html))).toBe(sandboxSource);
+      fc.property(fc.oneof(nasty, fc.string({ unit: "binary" })), (sandbox) => {
+        const workers = { sandbox, guard: sandbox };
+        const html = renderPage({ ...options, workers });
+        expect(JSON.parse(block(html))).toEqual(workers);
       }),
     );
   });

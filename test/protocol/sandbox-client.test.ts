@@ -7,7 +7,8 @@ import {
   SandboxError,
   type ToSandbox,
 } from "../../src/protocol/index.ts";
-import { SANDBOX_SOURCE_ID } from "../../src/protocol/page.ts";
+import { WORKERS_ID } from "../../src/protocol/page.ts";
+import { type FromGuard, Guard, type ToGuard } from "../../src/protocol/sandbox-guard.ts";
 import { sampleModel } from "./samples.ts";
 
 /** As much of a page as the client touches; the frame's side is played by the test. */
@@ -26,14 +27,14 @@ function page() {
     removeEventListener: (_: string, listener: (event: object) => void) => listeners.delete(listener),
   };
   const block = Object.assign(Object.create(HTMLScriptElement.prototype), {
-    textContent: JSON.stringify("/* worker */"),
+    textContent: JSON.stringify({ sandbox: "/* worker */", guard: "/* guard */" }),
     nonce: "n",
   });
   const document = {
     defaultView: view,
     createElement: () => frame,
     body: { append: vi.fn() },
-    getElementById: (id: string) => (id === SANDBOX_SOURCE_ID ? block : null),
+    getElementById: (id: string) => (id === WORKERS_ID ? block : null),
   };
   const say = (data: unknown, source: object = frameWindow) => {
     for (const listener of listeners) listener({ data, source });
@@ -43,8 +44,38 @@ function page() {
 
 class HTMLScriptElement {}
 
+/** The guard without a thread of its own: what it says comes a turn later, as from a worker. */
+class GuardWorker {
+  onmessage: ((event: { data: FromGuard }) => void) | null = null;
+  #guard: Guard | null = null;
+  #port: MessagePort | null = null;
+  #ended = false;
+
+  postMessage(message: ToGuard, [port]: MessagePort[] = []): void {
+    setImmediate(() => {
+      if (this.#ended) return;
+      if (message.type === "send") this.#guard?.send(message.message);
+      else if (message.type === "taken") this.#guard?.taken();
+      else if (port !== undefined) {
+        this.#port = port;
+        this.#guard = new Guard(port, (data) =>
+          setImmediate(() => {
+            if (!this.#ended) this.onmessage?.({ data });
+          }),
+        );
+      }
+    });
+  }
+
+  terminate(): void {
+    this.#ended = true;
+    this.#port?.close();
+  }
+}
+
 beforeEach(() => {
   vi.stubGlobal("HTMLScriptElement", HTMLScriptElement);
+  vi.stubGlobal("Worker", GuardWorker);
 });
 afterEach(() => {
   vi.unstubAllGlobals();

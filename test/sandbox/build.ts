@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { targets } from "../../scripts/targets.ts";
+import { buildGuard } from "../browser/harness.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface AttackBundles {
   locked: string;
   unlocked: string;
+  guard: string;
   page: string;
 }
 
@@ -32,6 +34,7 @@ export async function buildAttacks(): Promise<AttackBundles> {
   return {
     locked: await bundle("door.ts", false),
     unlocked: await bundle("door.ts", true),
+    guard: await buildGuard(),
     page: await bundle("page.ts", false),
   };
 }

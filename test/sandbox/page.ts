@@ -6,7 +6,7 @@ import {
   type SandboxEvent,
   type SandboxStopped,
 } from "../../src/protocol/index.ts";
-import { SANDBOX_SOURCE_ID } from "../../src/protocol/page.ts";
+import { WORKERS_ID } from "../../src/protocol/page.ts";
 
 export interface Observed {
   /** All texts of what the sandbox said, and of what reached the page by other ways. */
@@ -25,6 +25,7 @@ export interface Observed {
 
 export interface AttackOrder {
   script: string;
+  guard: string;
   model: TreeModel;
   unlocked: boolean;
   /** Milliseconds to wait for what comes from elsewhere. */
@@ -50,8 +51,8 @@ function textsOf(event: SandboxEvent): string[] {
 }
 
 export async function attack(order: AttackOrder): Promise<Observed> {
-  const block = document.getElementById(SANDBOX_SOURCE_ID);
-  if (block !== null) block.textContent = JSON.stringify(order.script);
+  const block = document.getElementById(WORKERS_ID);
+  if (block !== null) block.textContent = JSON.stringify({ sandbox: order.script, guard: order.guard });
   const seen: Observed = {
     texts: [],
     stopped: null,

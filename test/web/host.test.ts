@@ -40,6 +40,7 @@ beforeEach(async () => {
   await mkdir(path.join(folder, "dist"));
   await mkdir(path.join(folder, "project", "src"), { recursive: true });
   await writeFile(path.join(folder, "dist", "sandbox.js"), "/* sandbox */ '</script>'");
+  await writeFile(path.join(folder, "dist", "sandbox-guard.js"), "/* guard */");
   await writeFile(path.join(folder, "dist", "webview.js"), "1");
   await writeFile(path.join(folder, "secret.txt"), "outside");
   const source = Array.from({ length: 40 }, (_, n) => `line ${n + 1}`).join("\n");

@@ -1,23 +1,28 @@
 /** The built files that the page needs, and its HTML. */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import { renderPage } from "../../protocol/index.ts";
+import { renderPage, type SandboxWorkers } from "../../protocol/index.ts";
 
-/** The engine's text is put into each page: read once. */
-let sandboxSource: Promise<string> | undefined;
+/** The workers' texts are put into each page: read once. */
+let workers: Promise<SandboxWorkers> | undefined;
 
 export function assetsFolder(extension: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extension, "dist");
 }
 
-function readSandbox(extension: vscode.Uri): Promise<string> {
-  sandboxSource ??= Promise.resolve(
-    vscode.workspace.fs.readFile(vscode.Uri.joinPath(assetsFolder(extension), "sandbox.js")),
-  ).then((bytes) => new TextDecoder().decode(bytes));
-  sandboxSource.catch(() => {
-    sandboxSource = undefined;
+function readWorkers(extension: vscode.Uri): Promise<SandboxWorkers> {
+  const read = async (name: string): Promise<string> =>
+    new TextDecoder().decode(
+      await vscode.workspace.fs.readFile(vscode.Uri.joinPath(assetsFolder(extension), name)),
+    );
+  workers ??= Promise.all([read("sandbox.js"), read("sandbox-guard.js")]).then(([sandbox, guard]) => ({
+    sandbox,
+    guard,
+  }));
+  workers.catch(() => {
+    workers = undefined;
   });
-  return sandboxSource;
+  return workers;
 }
 
 /** The page of one panel. `data` is what the page keeps in its state, so that a restored panel is known again. */
@@ -34,7 +39,7 @@ export async function pageHtml(
     cspSource: webview.cspSource,
     scripts: [asset("webview.js")],
     styles: [asset("webview.css")],
-    sandboxSource: await readSandbox(extension),
+    workers: await readWorkers(extension),
     title,
     language: vscode.env.language,
     loading: vscode.l10n.t("Loading…"),

@@ -15,7 +15,7 @@ export function openAttackPanel(context: vscode.ExtensionContext): void {
     cspSource: panel.webview.cspSource,
     scripts: [panel.webview.asWebviewUri(vscode.Uri.joinPath(out, "attacks.js")).toString()],
     styles: [],
-    sandboxSource: "",
+    workers: { sandbox: "", guard: "" },
     title: "Attacks",
   });
 }
