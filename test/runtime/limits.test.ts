@@ -1,5 +1,8 @@
 /** Bounds that must not be there: of the stack, of quadratic time; and those that must: of waiting. */
-import { stat } from "node:fs/promises";
+import { once } from "node:events";
+import { readFile, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import {
   type CallError,
@@ -140,6 +143,21 @@ describe("after the event loop was blocked, an answer that was due before a time
         case "input":
           await stat(new URL(import.meta.url));
           return reply(request, "answer");
+        case "turns":
+          for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+          return reply(request, "answer");
+        case "file":
+          // Opened, measured, read, closed: each takes a turn.
+          await readFile(new URL(import.meta.url));
+          return reply(request, "answer");
+        case "http": {
+          const http = createServer((_, response) => response.end("answer")).listen(0);
+          await once(http, "listening");
+          const { port } = http.address() as AddressInfo;
+          const answer = await (await fetch(`http://127.0.0.1:${port}`)).text();
+          http.close();
+          return reply(request, answer);
+        }
         case "chain":
           return reply(request, await this.call("other", { type: "timer" }));
         default:
@@ -150,17 +168,32 @@ describe("after the event loop was blocked, an answer that was due before a time
       if (message.type === "now" && this.#from !== null) this.reply(this.#from, "answer");
     }
   }
-  it.each(["timer", "sleep", "input", "chain"])("%s", async (type) => {
+  it.each(["timer", "sleep", "input", "turns", "file", "http", "chain"])("%s", async (type) => {
     const system = new System(quiet);
     const server = await system.start(Server);
     await system.start([Server], { name: "other" });
+    // The first of its kind is slow.
+    await system.call(server, { type });
     const call = system.call(server, { type }, 40);
-    block(120);
+    block(400);
     expect(await call).toBe("answer");
     // And what was not due still times out.
     const late = system.call(server, { type: "never" }, 5);
     block(20);
     await expect(late).rejects.toMatchObject({ reason: "timeout" });
+    await system.stop();
+  });
+
+  it("limits that have passed are over together, and what nobody answers is over soon", async () => {
+    const system = new System(quiet);
+    const server = await system.start(Server);
+    const ends = Array.from({ length: 50 }, (_, i) =>
+      system.call(server, { type: "never" }, 5 + i).catch((error: CallError) => error.reason),
+    );
+    block(100);
+    // The time that was lost is waited for once, not once for each of them.
+    const later = new Promise<string[]>((resolve) => setTimeout(() => resolve(["too late"]), 2_000));
+    expect(new Set(await Promise.race([Promise.all(ends), later]))).toEqual(new Set(["timeout"]));
     await system.stop();
   });
 

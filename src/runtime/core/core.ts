@@ -40,6 +40,10 @@ const SHARE = 0.75;
 
 /** Turns that the event loop gets, while messages wait, before a time limit is taken to be over. */
 const PATIENCE = 5;
+/** Milliseconds of lateness that show that the event loop was blocked. */
+const LATE = 10;
+/** Milliseconds that what was under way then gets at most, before limits that have passed meanwhile are over. */
+const GRACE = 250;
 
 const settled = Promise.resolve();
 
@@ -141,6 +145,9 @@ export class Core {
   #dueSince = 0;
   #relieved = 0;
   #alarmAt = Number.POSITIVE_INFINITY;
+  /** When the alarm rang last, and until when it waits for what was due before that. */
+  #blockedUntil = Number.NEGATIVE_INFINITY;
+  #graceUntil = Number.NEGATIVE_INFINITY;
   /** How many of the two kinds of deadlines there are now. */
   #pending = 0;
 
@@ -553,13 +560,18 @@ export class Core {
   }
 
   readonly #ring = (): void => {
+    const now = this.clock.now();
+    const late = now - this.#alarmAt;
+    this.#blockedUntil = now;
+    this.#graceUntil = late > LATE ? now + Math.min(late, GRACE) : now;
     this.#fireSlowly(Number.NEGATIVE_INFINITY, 0);
   };
 
   /**
    * Fires what is due, but a time limit only after everything due before it has had its effect: when the event loop was
    * blocked, answers wait in the mailboxes, in promises, or at the system's door. So the loop gets its turn before the
-   * limits of each moment, and some more as long as messages wait. It has had `turns` for those of the moment `rested`.
+   * limits of each moment, some more as long as messages wait, and after a block as much time as was lost, for what takes
+   * several turns. It has had `turns` for those of the moment `rested`.
    */
   #fireSlowly(rested: number, turns: number): void {
     this.trace?.refresh();
@@ -569,10 +581,13 @@ export class Core {
       const { at } = next;
       if (next.isLimit) {
         const had = at === rested ? turns : 0;
-        if (had === 0 || (had < PATIENCE && this.runnable && !this.paused)) {
+        const inGrace = at <= this.#blockedUntil && now < this.#graceUntil;
+        if (had === 0 || (!this.paused && (inGrace || (had < PATIENCE && this.runnable)))) {
           // No alarm until this goes on.
           this.#alarmAt = Number.NEGATIVE_INFINITY;
-          afterTurnOfLoop(() => this.#fireSlowly(at, had + 1));
+          const goOn = (): void => this.#fireSlowly(at, had + 1);
+          if (had < PATIENCE) afterTurnOfLoop(goOn);
+          else setTimeout(goOn, 1);
           return;
         }
       }
