@@ -2,6 +2,7 @@
  * Finding systems: tools and debuggers learn of every System of a program without any option. Other copies of this
  * library in the same program are found as well, since the list hangs on `Symbol.for("suptree.systems")`.
  */
+import { builtinModule } from "./node-process.ts";
 import type { System } from "./system.ts";
 
 /** The channel of Node's `diagnostics_channel` to which `{ system }` is published when a System is made. */
@@ -37,18 +38,10 @@ interface Channel {
   publish(message: unknown): void;
 }
 
-interface Host {
-  process?: { getBuiltinModule?(name: string): { channel(name: string): Channel } | undefined };
-}
-
 /** Node's channel; null elsewhere, and in a Node before 20.16. */
 function findChannel(): Channel | null {
-  try {
-    const module = (globalThis as Host).process?.getBuiltinModule?.("node:diagnostics_channel");
-    return module?.channel(SYSTEM_CHANNEL) ?? null;
-  } catch {
-    return null;
-  }
+  const module = builtinModule<{ channel(name: string): Channel }>("node:diagnostics_channel");
+  return module?.channel(SYSTEM_CHANNEL) ?? null;
 }
 
 let channel: Channel | null | undefined;

@@ -26,6 +26,16 @@ export function nodeProcess(): NodeProcess | null {
     : null;
 }
 
+/** A module of Node, for code that imports nothing; null elsewhere, and in a Node before 20.16. */
+export function builtinModule<M>(name: string): M | null {
+  try {
+    const { process } = globalThis as { process?: { getBuiltinModule?(name: string): M | undefined } };
+    return process?.getBuiltinModule?.(name) ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** What a shell says of a program that a signal has ended. */
 const EXIT_CODES: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
