@@ -41,7 +41,7 @@ export function startProc(core: Core, start: AnyStart, options: StartOptions, st
   }
   const proc = new Proc(core.newId(), core, behaviour, parent);
   proc.starter = starter;
-  proc.startedAt = Math.floor(core.turnTime());
+  proc.startedAt = core.roughTime();
   if (options.label !== undefined) extraOf(proc).label = options.label;
   core.enrol(proc);
   const trace = core.wanting(BIT.spawn);
