@@ -1,7 +1,7 @@
 /** Applications: a name, the applications that must run before, and a top supervisor. */
 import { ProcessError } from "./errors.ts";
 import { describeTerm } from "./reason.ts";
-import type { AnyStart } from "./spec.ts";
+import type { AnyStart, ProcessClass, StartArgs } from "./spec.ts";
 
 /** A component that is started and stopped as a whole (OTP's application). */
 export interface Application {
@@ -13,10 +13,11 @@ export interface Application {
 }
 
 /** What {@link defineApplication} takes. */
-export interface ApplicationSpec {
+export interface ApplicationSpec<C extends ProcessClass = ProcessClass> {
   name: string;
   applications?: readonly Application[];
-  start?: AnyStart;
+  /** The top supervisor's class and the arguments of its `init`. */
+  start?: readonly [cls: C, ...args: StartArgs<C>];
 }
 
 function check(application: unknown, by?: string): void {
@@ -27,7 +28,9 @@ function check(application: unknown, by?: string): void {
 }
 
 /** Defines an application: `defineApplication({ name: "chat", applications: [mnesia], start: [AppSup] })`. */
-export function defineApplication(spec: ApplicationSpec): Application {
+export function defineApplication<C extends ProcessClass = ProcessClass>(
+  spec: ApplicationSpec<C>,
+): Application {
   if (typeof spec !== "object" || spec === null || typeof spec.name !== "string") {
     throw new ProcessError(
       "badarg",

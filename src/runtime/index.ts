@@ -118,6 +118,7 @@ export { type RunEnd, type RunOptions, run } from "./run.ts";
 export {
   type AnyStart,
   type AutoShutdownMode,
+  type ChildOfClass,
   type ChildSpec,
   type ChildTemplate,
   type CompleteChildSpec,
@@ -127,6 +128,7 @@ export {
   type Restart,
   type ShutdownMethod,
   type Start,
+  type StartArgs,
   type SupervisionStrategy,
   type SupervisorFlags,
   type SupervisorSpec,

@@ -1,5 +1,6 @@
 /** Specifications: how a process is started, what a child is, what a supervisor does. */
 import type { ProcessName, ViaName } from "./pid.ts";
+import type { InitResult } from "./protocol.ts";
 
 /** The part of a process class that starting it needs. */
 export interface ProcessClass {
@@ -13,10 +14,23 @@ export type InitArgs<C extends ProcessClass> = Parameters<InstanceType<C>["init"
 /** A class and the arguments of its `init`: OTP's MFA. Data, so that a restart needs nothing else. */
 export type Start<C extends ProcessClass = ProcessClass> = readonly [cls: C, ...args: InitArgs<C>];
 
-/** A start tuple whose argument types are not known here. {@link startOf} checks them where it is written. */
+/** A start tuple whose argument types are not known here. */
 export type AnyStart = readonly [cls: ProcessClass, ...args: unknown[]];
 
-/** A start tuple with its arguments checked: `start: startOf(Registry, { via: "conn_sup" })`. */
+/** The arguments of `init` for a class that is known here: none where it has no `init` of its own. Any for one that is not. */
+export type StartArgs<C extends ProcessClass> = InstanceType<C>["init"] extends (
+  ...args: infer Args
+) => infer Result
+  ? number extends Args["length"]
+    ? [Args[number]] extends [never]
+      ? Result extends InitResult | Promise<InitResult>
+        ? []
+        : unknown[]
+      : Args
+    : Args
+  : never;
+
+/** A start tuple with its arguments checked, for where nothing else does: `start: startOf(Registry, { via: "conn_sup" })`. */
 export function startOf<C extends ProcessClass>(cls: C, ...args: InitArgs<C>): Start<C> {
   return [cls, ...args];
 }
@@ -68,12 +82,27 @@ export interface SupervisorFlags {
   autoShutdown?: AutoShutdownMode;
 }
 
-/** What a supervisor's `init` returns: its flags and its children in start order. */
-export interface SupervisorSpec extends SupervisorFlags {
-  children: readonly ChildSpec[];
+/** A child of one of the classes `C`, with arguments that its `init` takes. */
+export type ChildOfClass<C extends ProcessClass> = C extends ProcessClass
+  ? ChildSpec<readonly [cls: C, ...args: StartArgs<C>]>
+  : never;
+
+/**
+ * What a supervisor's `init` returns: its flags and its children in start order. With their classes as `C`, as in
+ * `SupervisorSpec<typeof Counter | typeof Cache>`, the arguments in `start` are checked.
+ */
+export interface SupervisorSpec<C extends ProcessClass = ProcessClass> extends SupervisorFlags {
+  children: readonly ChildOfClass<C>[];
   /** Names the children of simple_one_for_one in traces: see {@link DynamicSupervisorSpec}. */
   childLabel?: (n: number, args: readonly unknown[]) => string;
 }
+
+/** The first of the arguments: none, some or all. */
+type FirstOf<Args extends readonly unknown[]> = number extends Args["length"]
+  ? Args
+  : Args extends readonly []
+    ? readonly []
+    : Args | (Required<Args> extends readonly [...infer First, unknown] ? FirstOf<First> : never);
 
 /** The template of a dynamic supervisor's children: a child spec without an id of its own. */
 export type ChildTemplate<C extends ProcessClass = ProcessClass> = Omit<
@@ -83,7 +112,7 @@ export type ChildTemplate<C extends ProcessClass = ProcessClass> = Omit<
   /** Default: the name of the class. */
   id?: string;
   /** The class and its first arguments; those of `startChild` follow. */
-  start: readonly [cls: C, ...args: unknown[]];
+  start: readonly [cls: C, ...args: FirstOf<StartArgs<C>>];
 };
 
 /**

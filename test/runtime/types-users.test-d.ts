@@ -1,11 +1,15 @@
 /** Types as users meet them: large protocols, generics, subclasses, arguments of starts. Checked by the compiler. */
 import {
+  type AnyStart,
+  type Application,
+  type ApplicationSpec,
   type Call,
   type CallResult,
   type ChildSpec,
   continueWith,
   DynamicSupervisor,
   type DynamicSupervisorSpec,
+  defineApplication,
   type From,
   GenServer,
   type HandlerResult,
@@ -21,6 +25,8 @@ import {
   reply,
   replyTo,
   type Start,
+  Supervisor,
+  type SupervisorSpec,
   type System,
   startOf,
   stop,
@@ -379,3 +385,77 @@ export function registered(server: GenServer): Pid | undefined {
   const result = Registry.register(server, "peers", "paris");
   return result.error?.already_registered;
 }
+
+// ---- arguments of starts, where a specification is written ----
+
+class Named extends GenServer {
+  override init(name: string, size = 1): void {
+    void [name, size];
+  }
+}
+class Plain extends GenServer {}
+class Several extends GenServer {
+  override init(...names: string[]): void {
+    void names;
+  }
+}
+
+class Checked extends Supervisor {
+  override init(size: number): SupervisorSpec<typeof Named | typeof Plain | typeof Several> {
+    if (size > 5) {
+      return {
+        children: [
+          // @ts-expect-error the name is a string
+          { id: "a", start: [Named, 1] },
+          // @ts-expect-error it has no init that would take it
+          { id: "b", start: [Plain, 1] },
+          // @ts-expect-error one too many
+          { id: "c", start: [Named, "c", 1, 2] },
+          // @ts-expect-error names are strings
+          { id: "d", start: [Several, "d", 1] },
+          // @ts-expect-error a class that is not among those named
+          { id: "e", start: [Asking] },
+        ],
+      };
+    }
+    return {
+      strategy: "rest_for_one",
+      children: [
+        { id: "a", start: [Named, "a", size], restart: "transient" },
+        { id: "b", start: [Plain] },
+        { id: "c", start: [Several, "x", "y"], name: "c" },
+        ...["d", "e"].map((id) => ({ id, start: [Named, id] as const })),
+      ],
+    };
+  }
+}
+
+defineApplication({ name: "checked", start: [Checked, 1] });
+// @ts-expect-error the size is a number
+defineApplication({ name: "checked", start: [Checked, "1"] });
+// @ts-expect-error the size is missing
+defineApplication({ name: "checked", start: [Checked] });
+defineApplication({ name: "library" });
+export const configured = (spec: ApplicationSpec, start: AnyStart): Application[] => [
+  defineApplication(spec),
+  defineApplication({ name: "any", start }),
+];
+
+class Strict extends Supervisor {
+  override init(): SupervisorSpec<typeof Named> {
+    // @ts-expect-error the name is missing
+    return { children: [{ id: "a", start: [Named] }] };
+  }
+}
+void Strict;
+
+class Templates extends DynamicSupervisor {
+  override init(how: number): DynamicSupervisorSpec<typeof Named> {
+    if (how > 2) return { child: { start: [Named] } };
+    if (how > 1) return { child: { start: [Named, "all", 2] } };
+    // @ts-expect-error the name is a string
+    if (how > 0) return { child: { start: [Named, 1] } };
+    return { child: { start: [Named, "first"] } };
+  }
+}
+void Templates;
