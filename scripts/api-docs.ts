@@ -87,7 +87,11 @@ export function generateApiDocs(): ApiDocs {
 }
 
 /** What is exported from the runtime's inside is shown with what it belongs to. */
-const SHOWN_WITH: Readonly<Record<string, string>> = { "core/proc": "inspect", "core/tasks": "task" };
+const SHOWN_WITH: Readonly<Record<string, string>> = {
+  "core/proc": "inspect",
+  "core/tasks": "task",
+  "runtime/system-options": "system",
+};
 
 /** `src/runtime/supervisor.ts` → `supervisor.md` */
 function pageName(path: string): string {
@@ -144,7 +148,9 @@ class PageWriter {
     if (docs.length === 0) this.undocumented.push(name);
     const [first] = declarations;
     if (Node.isClassDeclaration(first)) {
-      parts.push(code(classHead(first)), ...new Set(docs), ...this.#members(name, first));
+      const head = classHead(first);
+      const shown = this.#hiddenBases(first).length > 0 ? head.replace(/ extends \w+/, "") : head;
+      parts.push(code(shown), ...new Set(docs), ...this.#members(name, first));
     } else {
       const shown = declarations.flatMap((each) => [signature(each), ...hiddenParts(each)]);
       parts.push(code(shown.join("\n")), ...new Set(docs));
@@ -154,7 +160,10 @@ class PageWriter {
 
   #members(className: string, declaration: ClassDeclaration): string[] {
     const seen = new Map<string, { signatures: string[]; docs: string[] }>();
-    for (const member of declaration.getMembers()) {
+    const inherited = this.#hiddenBases(declaration).flatMap((base) =>
+      base.getMembers().filter((member) => !Node.isConstructorDeclaration(member)),
+    );
+    for (const member of [...declaration.getMembers(), ...inherited]) {
       if (!isPublic(member)) continue;
       const name = Node.isConstructorDeclaration(member) ? "constructor" : member.getName();
       const group = seen.get(name) ?? { signatures: [], docs: [] };
@@ -181,6 +190,14 @@ class PageWriter {
       }
       return [`### ${className}.${name}`, code(signatures.join("\n")), ...new Set(docs)].join("\n\n");
     });
+  }
+
+  /** Base classes that nobody can import: what they have is a member of the class that extends them. */
+  #hiddenBases(declaration: ClassDeclaration): ClassDeclaration[] {
+    const base = declaration.getBaseClass();
+    return base === undefined || this.#placeOf.has(base.getName() ?? "")
+      ? []
+      : [base, ...this.#hiddenBases(base)].filter((each) => !each.getSourceFile().isDeclarationFile());
   }
 
   /** What the interface or the base class that `name` comes from says about it. */

@@ -236,3 +236,59 @@ test("what belongs to a class alone is written with #, never with `private`", ()
   });
   expect(wrong).toEqual([]);
 });
+
+/**
+ * Imports of values that lead in a circle, and why they may: what is left is the recursion of the language itself, where an
+ * expression holds functions, whose bodies hold statements, which hold expressions.
+ */
+const RECURSION = ["analysis/evaluate/", "analysis/summarize/"];
+
+test("files do not import each other's values in a circle, but for those that follow the language's recursion", () => {
+  const uses = new Map(parsed.map((file) => [file.fileName, [] as string[]]));
+  eachNode((node, file) => {
+    if (!ts.isImportDeclaration(node) && !ts.isExportDeclaration(node)) return;
+    const { moduleSpecifier } = node;
+    if (moduleSpecifier === undefined || !ts.isStringLiteral(moduleSpecifier)) return;
+    const to = target({ file: file.fileName, specifier: moduleSpecifier.text, line: 0 });
+    if (to !== null && uses.has(to) && !isTypeOnly(node)) uses.get(file.fileName)?.push(to);
+  });
+  const circles = circlesIn(uses).filter(
+    (circle) => !RECURSION.some((room) => circle.every((file) => file.startsWith(room))),
+  );
+  expect(circles).toEqual([]);
+});
+
+function isTypeOnly(node: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
+  const clause = node.importClause;
+  if (clause === undefined) return false;
+  const { namedBindings } = clause;
+  const named = namedBindings !== undefined && ts.isNamedImports(namedBindings) ? namedBindings.elements : [];
+  return (
+    clause.isTypeOnly ||
+    (clause.name === undefined && named.length > 0 && named.every((each) => each.isTypeOnly))
+  );
+}
+
+/** The strongly connected parts with more than one file (Tarjan), files by name. */
+function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const index = new Map<string, number>();
+  const low = new Map<string, number>();
+  const open: string[] = [];
+  const found: string[][] = [];
+  const visit = (file: string): void => {
+    const place = index.size;
+    index.set(file, place);
+    low.set(file, place);
+    open.push(file);
+    for (const next of graph.get(file) ?? []) {
+      if (!index.has(next)) visit(next);
+      if (open.includes(next)) low.set(file, Math.min(low.get(file)!, low.get(next)!));
+    }
+    if (low.get(file) !== place) return;
+    const circle = open.splice(open.indexOf(file));
+    if (circle.length > 1) found.push(circle.sort());
+  };
+  for (const file of graph.keys()) if (!index.has(file)) visit(file);
+  return found;
+}

@@ -142,7 +142,8 @@ export {
   Supervisor,
   type SupervisorProtocol,
 } from "./supervisor.ts";
-export { type RootOptions, System, type SystemOptions } from "./system.ts";
+export { type RootOptions, System } from "./system.ts";
+export type { SystemOptions } from "./system-options.ts";
 export { Task, TaskSupervisor } from "./task.ts";
 export type * from "./trace.ts";
 export { EVENT_TYPES, plainEvent, SUPERVISION_EVENTS } from "./trace.ts";

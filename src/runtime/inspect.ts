@@ -1,24 +1,12 @@
 /** Looking at processes from outside, without touching them. */
 
-import type { Waiting } from "./core/calls.ts";
+import { ancestorsOf, labelOf, shownState } from "./core/appearance.ts";
+import type { AwaitedCall } from "./core/calls.ts";
 import type { Core } from "./core/core.ts";
 import { watchersOf } from "./core/monitors.ts";
-import {
-  CALLBACKS,
-  DEAD,
-  linksOf,
-  mailboxLength,
-  type Proc,
-  QUEUED,
-  READY,
-  RUNNING,
-  type SupervisionInfo,
-  WAITING,
-  waitingMessages,
-} from "./core/proc.ts";
+import { linksOf, mailboxLength, type Proc, type SupervisionInfo, waitingMessages } from "./core/proc.ts";
 import type { Pid } from "./pid.ts";
 import { describeTerm } from "./reason.ts";
-import { ancestorsOf, labelOf, shownState } from "./reports.ts";
 
 /** A live process in a list of many: nothing of its state, and nothing that takes long. Plain data, but for `pid`. */
 export interface ProcessSummary {
@@ -73,12 +61,12 @@ const MESSAGES_SHOWN = 20;
 function statusOf(proc: Proc): ProcessInfo["status"] {
   if (proc.starter !== null) return "starting";
   switch (proc.state) {
-    case RUNNING:
+    case "running":
       return "running";
-    case WAITING:
+    case "awaiting":
       return "busy";
-    case QUEUED:
-    case READY:
+    case "queued":
+    case "ready":
       return "runnable";
     default:
       return "idle";
@@ -109,7 +97,7 @@ function fieldsOf(state: unknown): Record<string, string> {
 
 /** What a list shows of `proc`; undefined when it is dead. */
 export function summarize(proc: Proc): ProcessSummary | undefined {
-  if (proc.state === DEAD) return undefined;
+  if (proc.state === "dead") return undefined;
   const { parent } = proc;
   const child = parent?.extra?.supervision?.childOf(proc);
   return {
@@ -118,13 +106,13 @@ export function summarize(proc: Proc): ProcessSummary | undefined {
     label: labelOf(proc),
     kind: proc.behaviour.kind,
     status: statusOf(proc),
-    callback: CALLBACKS[proc.at] ?? null,
+    callback: proc.at,
     parent: parent === null || parent.id === 0 ? null : parent.id,
     childId: child?.label ?? null,
     registeredNames: [...(proc.names ?? [])],
     mailboxLength: mailboxLength(proc),
     startedAt: proc.startedAt,
-    busySince: proc.state === WAITING ? proc.waitingSince : null,
+    busySince: proc.state === "awaiting" ? proc.waitingSince : null,
     handled: proc.handled,
     restarts: child === undefined ? 0 : child.incarnation - 1,
     childRestarts: proc.extra?.supervision?.restarts ?? 0,
@@ -145,7 +133,7 @@ export function inspect(proc: Proc): ProcessInfo | undefined {
     );
   }
   const callers: ProcessInfo["callers"] = [];
-  for (let waiting: Waiting | null = proc.callers; waiting !== null; waiting = waiting.calleeNext) {
+  for (let waiting: AwaitedCall | null = proc.callers; waiting !== null; waiting = waiting.calleeNext) {
     const { call } = waiting;
     callers.push({ ref: call.ref, from: call.caller?.id ?? 0, request: describeTerm(call.request) });
   }

@@ -1,6 +1,7 @@
 /** What every process can do: the methods that code inside a process uses. */
 
 import type { PlatformSignal } from "./core/aborting.ts";
+import { ancestorsOf } from "./core/appearance.ts";
 import { type AsyncStreamOptions, streamTasks } from "./core/async-stream.ts";
 import { limitMailbox, type MailboxLimit } from "./core/bound.ts";
 import { callFrom } from "./core/call.ts";
@@ -25,7 +26,6 @@ import type {
   RequestOf,
 } from "./protocol.ts";
 import type { ExitReason } from "./reason.ts";
-import { ancestorsOf } from "./reports.ts";
 import type {
   ChildCounts,
   ChildInfo,
@@ -65,7 +65,7 @@ export abstract class Process<P extends Protocol = AnyProtocol> {
 
   /** The system that this process runs in. */
   get system(): System {
-    return this[PROC].core.system;
+    return this[PROC].core.system as System;
   }
 
   /** The process that started this one; null for a process started from outside. */

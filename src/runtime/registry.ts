@@ -1,7 +1,7 @@
 /** Registry: processes found by keys of any kind, forgotten when they go down. */
 import { PROC } from "./core/identity.ts";
 import { structuralKey } from "./core/keys.ts";
-import { DEAD, Proc } from "./core/proc.ts";
+import { Proc } from "./core/proc.ts";
 import { watch } from "./core/signals.ts";
 import { type Directory, ENTER, FIND } from "./core/via.ts";
 import { ProcessError } from "./errors.ts";
@@ -167,7 +167,7 @@ export class Registry<K = unknown, V = unknown, C = unknown>
   }
 
   static #of(context: InProcess | System, target: Target): Registry {
-    const system = PROC in context ? context[PROC].core.system : context;
+    const system = PROC in context ? (context[PROC].core.system as System) : context;
     const found = target instanceof Proc ? target : system.whereis(target as ProcessName);
     if (found instanceof Proc && found.core.system === system && found.instance instanceof Registry) {
       return found.instance;
@@ -190,7 +190,7 @@ export class Registry<K = unknown, V = unknown, C = unknown>
   }
 
   #register(proc: Proc, key: unknown, value: unknown): RegisterResult {
-    if (proc.state === DEAD) return { ok: true };
+    if (proc.state === "dead") return { ok: true };
     const by = structuralKey(key);
     const entries = this.#entries.get(by);
     const [holder] = entries ?? [];

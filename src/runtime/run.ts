@@ -3,7 +3,8 @@ import type { Application } from "./application.ts";
 import { ProcessError, StartError } from "./errors.ts";
 import { after, flushOutput, killSelf, type NodeProcess, nodeProcess } from "./node-process.ts";
 import { describeTerm, type ExitReason } from "./reason.ts";
-import { System, type SystemOptions } from "./system.ts";
+import { System } from "./system.ts";
+import type { SystemOptions } from "./system-options.ts";
 
 /** Why a program ends. */
 export type RunEnd = {

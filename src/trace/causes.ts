@@ -20,7 +20,7 @@ export interface Cause {
   kind: CauseKind;
 }
 
-interface Waiting {
+interface WaitingMessage {
   kind: MessageKind;
   ref: number | undefined;
   cause: Cause;
@@ -34,7 +34,7 @@ export class Causes {
   readonly #doomed = new Map<PidNumber, Cause>();
   readonly #ended = new Map<PidNumber, Cause>();
   /** Messages on their way. */
-  readonly #mail = new Map<PidNumber, Waiting[]>();
+  readonly #mail = new Map<PidNumber, WaitingMessage[]>();
   /** Exits that supervisors have heard of and not decided about yet. */
   readonly #exits = new Map<PidNumber, Cause[]>();
   readonly #decisions = new Map<number, Cause>();
@@ -242,7 +242,7 @@ export class Causes {
     return event.outcome === "down" ? this.#ended.get(holder) : this.#hanging.get(holder);
   }
 
-  #post(to: PidNumber, message: Waiting): void {
+  #post(to: PidNumber, message: WaitingMessage): void {
     if (to === OUTSIDE) return;
     if (this.#supervisors.has(to) && message.kind === "info") {
       const exits = this.#exits.get(to);

@@ -13,6 +13,7 @@ import { codeKey, placeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { variableKey } from "../evaluate/module-definer.ts";
 import type { Value } from "../evaluate/values.ts";
+import { AllDefinitions, isEmpty } from "./all-definitions.ts";
 import { buildApplication } from "./applications.ts";
 import { resolveUses } from "./edges.ts";
 import {
@@ -21,14 +22,13 @@ import {
   fileContribution,
   giveKeys,
   NOTHING_ASKED,
-  type SupervisorContribution,
 } from "./file-contribution.ts";
 import { NameIndex, type Node } from "./name-index.ts";
 import { childNodes, orphanOf, rootNode } from "./nodes.ts";
 import { adopt, placed } from "./owning-file.ts";
 import { isSameAsked, whatIsAsked } from "./requested-starts.ts";
 import { rootsOf } from "./roots.ts";
-import type { FileDraft, ProcessDraft, SupervisorDraft } from "./unresolved-definitions.ts";
+import type { FileDraft, SupervisorDraft } from "./unresolved-definitions.ts";
 
 /** The draft of a supervisor whose start gives it these arguments. */
 export type Specialise = (draft: SupervisorDraft, args: Value[]) => SupervisorDraft;
@@ -45,7 +45,7 @@ export function linkFiles(
   giveArguments(files, specialise);
   for (let round = 0; round < MAX_ROUNDS && adopt(files); round++) giveArguments(files, specialise);
   for (const file of files) giveKeys(file);
-  const definitions = new Definitions(files);
+  const definitions = new AllDefinitions(files);
   let asked = NOTHING_ASKED;
   let index = buildNodes(files, definitions, asked, interpreter);
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -90,46 +90,10 @@ function giveArguments(files: readonly FileContribution[], specialise: Specialis
   }
 }
 
-/** What the code of all files is: found by its place. */
-export class Definitions {
-  readonly byCode = new Map<string, SupervisorContribution>();
-  readonly processes = new Map<string, ProcessDraft>();
-  /** Place → the supervisors that are started there. */
-  readonly byPlace = new Map<string, SupervisorContribution[]>();
-  /** Places whose processes are children of supervisors in other files. */
-  readonly supervised = new Set<string>();
-  /** Places that code of other files makes start a process. */
-  readonly started = new Set<string>();
-
-  constructor(files: readonly FileContribution[]) {
-    for (const { draft, supervisors } of files) {
-      for (const place of draft.supervised) this.supervised.add(place);
-      for (const place of draft.started) this.started.add(place);
-      for (const process of draft.processes) this.processes.set(process.key, process);
-      for (const part of supervisors) {
-        const { key } = part.original;
-        this.byCode.set(key, part);
-        const place = placeKey(key);
-        if (place !== key) this.byPlace.set(place, [...(this.byPlace.get(place) ?? []), part]);
-      }
-    }
-  }
-
-  /** The supervisor that some code is; where a function starts one for whoever calls it, the only one that it starts. */
-  supervisor(code: string): SupervisorContribution | undefined {
-    const there = this.byPlace.get(placeKey(code));
-    return this.byCode.get(code) ?? (there?.length === 1 ? there[0] : undefined);
-  }
-
-  process(code: string | null): ProcessDraft | null {
-    return code === null ? null : (this.processes.get(code) ?? null);
-  }
-}
-
 /** Makes the objects of the model, and an index of the processes that they are. */
 function buildNodes(
   files: readonly FileContribution[],
-  definitions: Definitions,
+  definitions: AllDefinitions,
   asked: Asked,
   interpreter: () => Interpreter,
 ): NameIndex {
@@ -158,7 +122,7 @@ function buildNodes(
 
 function indexDraft(
   { file, draft, supervisors, starts }: FileContribution,
-  { byPlace }: Definitions,
+  { byPlace }: AllDefinitions,
   index: NameIndex,
 ): void {
   for (const [key, values] of draft.variables) index.setVariable(key, values);
@@ -195,12 +159,7 @@ function nodesOf({ supervisors, orphans }: FileContribution): Node[] {
   return nodes;
 }
 
-/** Of an actor that has no children nothing says that it is a supervisor. */
-export function isEmpty({ key, draft }: SupervisorContribution, { added }: Asked): boolean {
-  return draft.implicit === true && draft.children.length === 0 && !added.has(key);
-}
-
-function collect(files: readonly FileContribution[], definitions: Definitions, asked: Asked): TreeModel {
+function collect(files: readonly FileContribution[], definitions: AllDefinitions, asked: Asked): TreeModel {
   const supervisors: Supervisor[] = [];
   const orphans: Orphan[] = [];
   // Those of children, of supervisors, of processes outside trees.

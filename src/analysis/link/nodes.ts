@@ -5,8 +5,8 @@ import type { Interpreter } from "../evaluate/interpreter.ts";
 import { property } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { Value } from "../evaluate/values.ts";
+import { type AllDefinitions, isEmpty } from "./all-definitions.ts";
 import type { Asked, OrphanContribution, SupervisorContribution } from "./file-contribution.ts";
-import { type Definitions, isEmpty } from "./link-files.ts";
 import { buildSupervisor, processFacts, startRef } from "./model-objects.ts";
 import type { Node } from "./name-index.ts";
 import { type ChildDraft, type NameRef, type ProcessDraft, startedWith } from "./unresolved-definitions.ts";
@@ -17,7 +17,7 @@ const MAX_GIVEN = 64;
 /** Makes a supervisor and the nodes of its children. */
 export function childNodes(
   part: SupervisorContribution,
-  definitions: Definitions,
+  definitions: AllDefinitions,
   asked: Asked,
   interpreter: () => Interpreter,
 ): void {
@@ -92,7 +92,7 @@ function onceAtMost(child: ChildDraft): ChildDraft {
 }
 
 /** The key of the supervisor that some code is, null when it is none. */
-function supervisorKey(code: string | null, definitions: Definitions, asked: Asked): string | null {
+function supervisorKey(code: string | null, definitions: AllDefinitions, asked: Asked): string | null {
   const part = code === null ? undefined : definitions.supervisor(code);
   return part === undefined || isEmpty(part, asked) ? null : part.key;
 }
@@ -134,7 +134,7 @@ export function rootNode({ key, draft, args, supervisor }: SupervisorContributio
 }
 
 /** Makes a process outside any tree, unless a supervisor in another file has it as a child or nobody starts it. */
-export function orphanOf(part: OrphanContribution, definitions: Definitions): void {
+export function orphanOf(part: OrphanContribution, definitions: AllDefinitions): void {
   const { start, inside, key } = part;
   const place = codeKey(start.at);
   const nobodyStarts = start.handedOut === true && !definitions.started.has(place);

@@ -2,9 +2,9 @@
 
 import { codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
+import type { AllDefinitions } from "./all-definitions.ts";
 import { codeLedTo } from "./edges.ts";
 import type { Asked, FileContribution } from "./file-contribution.ts";
-import type { Definitions } from "./link-files.ts";
 import type { NameIndex } from "./name-index.ts";
 import type { ChildDraft } from "./unresolved-definitions.ts";
 
@@ -14,7 +14,7 @@ import type { ChildDraft } from "./unresolved-definitions.ts";
  */
 export function whatIsAsked(
   files: readonly FileContribution[],
-  definitions: Definitions,
+  definitions: AllDefinitions,
   index: NameIndex,
   interpreter: () => Interpreter,
 ): Asked {

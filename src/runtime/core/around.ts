@@ -2,24 +2,15 @@
  * What is done around the code of processes when somebody has asked for it: entering the context of a message's sender,
  * and measuring who blocks the event loop. A system that has neither pays a comparison per message.
  */
+
 import type { Behaviour } from "./behaviour.ts";
 import type { BlockDetector } from "./block-detector.ts";
 import { type Contexts, contentOf, type Enter, InContext } from "./contexts.ts";
 import { classNameOf } from "./identity.ts";
-import {
-  CALL,
-  CALLBACKS,
-  CAST,
-  IN_CALL,
-  IN_CAST,
-  IN_INFO,
-  IN_INIT,
-  IN_RUN,
-  IN_SUPERVISE,
-  type Proc,
-} from "./proc.ts";
+import type { Proc } from "./proc.ts";
+import type { MessageTag } from "./states.ts";
 
-function handle(proc: Proc, tag: number, content: unknown): void {
+function handle(proc: Proc, tag: MessageTag, content: unknown): void {
   proc.behaviour.handle(proc, tag, content);
 }
 
@@ -28,9 +19,9 @@ function begin(proc: Proc, start: readonly unknown[]): void {
 }
 
 /** The callback that a message leads to. */
-function callbackFor(proc: Proc, tag: number): string | null {
-  if (proc.behaviour.kind === "supervisor") return CALLBACKS[IN_SUPERVISE] ?? null;
-  return CALLBACKS[tag === CALL ? IN_CALL : tag === CAST ? IN_CAST : IN_INFO] ?? null;
+function callbackFor(proc: Proc, tag: MessageTag): string | null {
+  if (proc.behaviour.kind === "supervisor") return "supervise";
+  return tag === "call" ? "handleCall" : tag === "cast" ? "handleCast" : "handleInfo";
 }
 
 export class Around {
@@ -43,7 +34,7 @@ export class Around {
   }
 
   /** Has `proc` handle what was kept in its mailbox. */
-  handle(proc: Proc, tag: number, kept: unknown): void {
+  handle(proc: Proc, tag: MessageTag, kept: unknown): void {
     // Supervisors have no context, whoever asks them for what.
     const own = kept instanceof InContext && proc.behaviour.kind !== "supervisor" ? kept.enter : null;
     this.#measured(proc, callbackFor(proc, tag), own ?? this.#none, handle, proc, tag, contentOf(kept));
@@ -53,7 +44,7 @@ export class Around {
   begin(proc: Proc, behaviour: Behaviour, start: readonly unknown[]): void {
     const alone = behaviour.kind === "supervisor" || proc.parent?.behaviour.kind === "supervisor";
     const enter = alone ? this.#none : (this.#contexts?.capture() ?? null);
-    const callback = CALLBACKS[behaviour.kind === "process" ? IN_RUN : IN_INIT] ?? null;
+    const callback = behaviour.kind === "process" ? "run" : "init";
     // It has no object yet that could say of which class it is.
     const label = proc.extra?.label ?? proc.names?.[0] ?? classNameOf(start[0], behaviour.kind);
     this.detector?.enter(proc, callback, label);
@@ -67,13 +58,13 @@ export class Around {
 
   /** Runs what the runtime itself has a process do. */
   aside(proc: Proc, act: () => void): void {
-    this.#measured(proc, CALLBACKS[proc.at] ?? null, this.#none, act);
+    this.#measured(proc, proc.at, this.#none, act);
   }
 
   /** `settled` goes on with a process whose promise was waited for, in the present context. */
   resuming<A, B>(proc: Proc, settled: (a: A, b: B) => void): (a: A, b: B) => void {
     const enter = this.#contexts?.capture() ?? null;
-    const callback = CALLBACKS[proc.at] ?? null;
+    const callback = proc.at;
     return (a, b) => {
       this.detector?.settled(proc, callback);
       this.#measured(proc, callback, enter, settled, a, b);

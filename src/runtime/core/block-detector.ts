@@ -1,8 +1,8 @@
 /** Finds the callback that holds the event loop: by the clock around every turn, and by a timer for what is in no turn. */
 import type { Pid } from "../pid.ts";
-import { labelOf } from "../reports.ts";
+import { labelOf } from "./appearance.ts";
 import type { Core } from "./core.ts";
-import { CALLBACKS, type Proc, WAITING } from "./proc.ts";
+import type { Proc } from "./proc.ts";
 
 /** A process in one of its callbacks. */
 export interface InCallback {
@@ -107,8 +107,8 @@ export class BlockDetector {
     if (ms < this.#limit) return;
     const suspects = new Map(recent.map((suspect) => [suspect.pid, suspect]));
     for (let proc = this.#core.first; proc !== null; proc = proc.after) {
-      if (proc.state === WAITING && proc.pending !== null)
-        suspects.set(proc, { pid: proc, label: labelOf(proc), callback: CALLBACKS[proc.at] ?? null });
+      if (proc.state === "awaiting" && proc.pending !== null)
+        suspects.set(proc, { pid: proc, label: labelOf(proc), callback: proc.at });
     }
     this.#tell({ ms, by: null, suspects: [...suspects.values()] });
   }

@@ -1,8 +1,8 @@
 /** Mailboxes with a bound: what happens to messages for a process that is slower than those who send them. */
 import { ProcessError } from "../errors.ts";
 import { describeTerm } from "../reason.ts";
-import { reportOverload } from "../reports.ts";
 import { extraOf, mailboxLength, type Proc } from "./proc.ts";
+import { reportOverload } from "./reporting.ts";
 
 /** What `this.limitMailbox` takes. */
 export interface MailboxLimit {

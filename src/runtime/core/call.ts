@@ -3,15 +3,15 @@ import { ProcessError } from "../errors.ts";
 import type { Target } from "../pid.ts";
 import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
 import { isFull } from "./bound.ts";
-import { ANSWERED, callError, FAILED, PendingCall, type Waiting } from "./calls.ts";
+import { type AwaitedCall, callError, PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { resolveTarget } from "./identity.ts";
-import { CALL, DEAD, type Proc } from "./proc.ts";
+import type { Proc } from "./proc.ts";
 import { abandon } from "./thenables.ts";
 
-let capturing: Waiting | null = null;
+let capturing: AwaitedCall | null = null;
 const capture = (resolve: (value: unknown) => void): void => {
-  (capturing as Waiting).resolve = resolve;
+  (capturing as AwaitedCall).resolve = resolve;
 };
 
 const nothing = (): void => {};
@@ -39,7 +39,7 @@ export function callFrom(
   request: unknown,
   timeout: number | "infinity",
 ): Promise<unknown> {
-  if (caller !== null && caller.state === DEAD) return never();
+  if (caller !== null && caller.state === "dead") return never();
   const call = prepareCall(core, caller, target, request, timeout);
   if (call === null) return refuseCall(core, caller, target, request, timeout);
   if (timeout === 0) return callInVain(core, call, target);
@@ -63,7 +63,7 @@ export function prepareCall(
   const to = resolveTarget(core, target);
   const callee = typeof to === "string" ? core.names.get(to) : to;
   timeoutMs(timeout);
-  if (callee === undefined || callee.state === DEAD || callee === caller) return null;
+  if (callee === undefined || callee.state === "dead" || callee === caller) return null;
   if (callee.extra !== null && isFull(callee)) return null;
   const call = new PendingCall(request, caller, callee);
   if (core.messages !== null) core.messages.callSent(call, typeof to === "string" ? to : null);
@@ -82,7 +82,7 @@ export function refuseCall(
   const callee = typeof to === "string" ? core.names.get(to) : to;
   let reason = "noproc";
   if (callee !== undefined && callee === caller) reason = "calling_self";
-  else if (callee !== undefined && callee.state !== DEAD) {
+  else if (callee !== undefined && callee.state !== "dead") {
     reason = "mailbox_full";
     callee.extra?.bound?.lost(callee, "refused");
   }
@@ -106,13 +106,13 @@ export function sendCall(
   // In virtual time a call is in its lists from the start: traces have the callee's exit end it in its place.
   if (!now || (core.messages !== null && core.clock.virtual))
     call.wait(resolveTarget(core, target), timeoutMs(timeout));
-  core.deliver(callee, CALL, call);
+  core.deliver(callee, "call", call);
 }
 
 /** OTP's `after 0`: the callee gets the request, and nobody waits for the reply. */
 export function callInVain(core: Core, call: PendingCall, target: Target): Promise<never> {
   const { caller, request } = call;
-  core.deliver(call.callee as Proc, CALL, call);
+  core.deliver(call.callee as Proc, "call", call);
   if (core.messages !== null) core.messages.callEnd(call, "timeout", "timeout");
   call.detach();
   return rejected(core, callError("timeout", resolveTarget(core, target), request, 0, callInVain), caller);
@@ -125,14 +125,14 @@ export function outcomeOf(
   target: Target,
   timeout: number | "infinity",
 ): Promise<unknown> {
-  if (call.outcome === ANSWERED) return Promise.resolve(call.value);
+  if (call.outcome === "answered") return Promise.resolve(call.value);
   const { caller, callee, request } = call;
   const to = resolveTarget(core, target);
   const ms = timeoutMs(timeout);
-  if (call.outcome === FAILED)
+  if (call.outcome === "failed")
     return rejected(core, callError(call.value as ExitReason, to, request, ms, outcomeOf), caller);
-  if (caller !== null && caller.state === DEAD) return never();
-  if (call.waiting === null && callee !== null && callee.state === DEAD) {
+  if (caller !== null && caller.state === "dead") return never();
+  if (call.waiting === null && callee !== null && callee.state === "dead") {
     if (core.messages !== null) core.messages.callEnd(call, "down", formatReason(callee.exitReason));
     call.detach();
     return rejected(core, callError(callee.exitReason, to, request, ms, outcomeOf), caller);
@@ -173,7 +173,7 @@ function rejectedSoon(error: Error): Promise<never> {
 export function replyCall(by: Proc, call: PendingCall, value: unknown): void {
   const { callee } = call;
   // The callee's exit has ended the call, even where its caller has not looked yet.
-  if (callee === null || callee.state === DEAD) {
+  if (callee === null || callee.state === "dead") {
     abandon(value);
     return;
   }

@@ -13,24 +13,17 @@ import type { Proc } from "./proc.ts";
 
 const nothing = (): void => {};
 
-/** Nobody has answered yet. */
-export const OPEN = 0;
-/** The value is the reply. */
-export const ANSWERED = 1;
-/** The value is the reason. */
-export const FAILED = 2;
-
 /** One call that has been made. It is what `handleCall` gets as `from`. */
 export class PendingCall implements From {
   readonly request: unknown;
   readonly caller: Proc | null;
   /** Null once the call is over. */
   callee: Proc | null;
-  /** How the call ended, as long as nobody waits for it. */
-  outcome = OPEN;
+  /** How the call ended, as long as nobody waits for it; then the value is the reply, or the reason. */
+  outcome: "open" | "answered" | "failed" = "open";
   value: unknown = undefined;
   /** What waits for the end; null while the call is being made and may be answered at once. */
-  waiting: Waiting | null = null;
+  waiting: AwaitedCall | null = null;
   /** Number in the trace; 0 when nobody observes. */
   ref = 0;
 
@@ -49,8 +42,8 @@ export class PendingCall implements From {
   }
 
   /** From now on the call is in the lists of both sides, and fails when the callee exits. */
-  wait(target: Proc | string, timeout: number): Waiting {
-    const waiting = new Waiting(this, target, timeout);
+  wait(target: Proc | string, timeout: number): AwaitedCall {
+    const waiting = new AwaitedCall(this, target, timeout);
     this.waiting = waiting;
     waiting.attach(this.callee as Proc, this.caller);
     return waiting;
@@ -68,14 +61,14 @@ export class PendingCall implements From {
   finish(failed: boolean, value: unknown): void {
     const { waiting } = this;
     if (waiting === null || waiting.resolve === null) {
-      this.outcome = failed ? FAILED : ANSWERED;
+      this.outcome = failed ? "failed" : "answered";
       this.value = value;
     } else waiting.settle(failed, value);
   }
 }
 
 /** A call that somebody waits for: its place among the callee's callers and the caller's calls, and its timeout. */
-export class Waiting extends Deadline {
+export class AwaitedCall extends Deadline {
   readonly call: PendingCall;
   /** What the caller called: a pid or a name. */
   readonly target: Proc | string;
@@ -83,10 +76,10 @@ export class Waiting extends Deadline {
   /** Told when the call is over. */
   resolve: ((value: unknown) => void) | null = null;
   promise: Promise<unknown> | null = null;
-  calleePrev: Waiting | null = null;
-  calleeNext: Waiting | null = null;
-  callerPrev: Waiting | null = null;
-  callerNext: Waiting | null = null;
+  calleePrev: AwaitedCall | null = null;
+  calleeNext: AwaitedCall | null = null;
+  callerPrev: AwaitedCall | null = null;
+  callerNext: AwaitedCall | null = null;
 
   constructor(call: PendingCall, target: Proc | string, timeout: number) {
     super();

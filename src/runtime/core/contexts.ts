@@ -2,10 +2,11 @@
  * Async contexts: a message is handled in the context of whoever sent it. Nothing here runs unless the system was given
  * the host's AsyncLocalStorage.
  */
+
 import { ProcessError } from "../errors.ts";
 import { builtinModule } from "../node-process.ts";
 import { describeTerm } from "../reason.ts";
-import { CALL } from "./proc.ts";
+import type { MessageTag } from "./states.ts";
 
 /** Runs a function with its arguments in the context that it stands for. */
 export type Enter = (fn: (...args: never[]) => unknown, ...args: unknown[]) => unknown;
@@ -72,8 +73,10 @@ export class Contexts {
   }
 
   /** What goes into the mailbox: signals and what the runtime itself asks for have no context. */
-  keep(tag: number, content: unknown): unknown {
-    return tag > CALL ? content : new InContext(content, this.capture());
+  keep(tag: MessageTag, content: unknown): unknown {
+    return tag === "cast" || tag === "info" || tag === "call"
+      ? new InContext(content, this.capture())
+      : content;
   }
 }
 

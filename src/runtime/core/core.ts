@@ -7,11 +7,11 @@
  * timers get their turn. With the virtual clock every turn is one message, and whoever owns the system may
  * stop the world between two turns.
  */
+
 import { type Clock, VirtualClock } from "../clock.ts";
 import { type Random, seededRandom } from "../random.ts";
 import type { ExitReason } from "../reason.ts";
 import type { Report } from "../reports.ts";
-import type { System } from "../system.ts";
 import type { Guard, Observer } from "../trace.ts";
 import { Around } from "./around.ts";
 import { BlockDetector, type Blocked } from "./block-detector.ts";
@@ -19,57 +19,27 @@ import { type AsyncContexts, Contexts } from "./contexts.ts";
 import { type Deadline, Deadlines } from "./deadlines.ts";
 import { EVERY, OF_MESSAGES } from "./kinds.ts";
 import { Mailbox } from "./mailbox.ts";
-import { DEAD, deposit, extraOf, IDLE, type Proc, QUEUED, READY, RUNNING, WAITING } from "./proc.ts";
+import { deposit, extraOf, type Proc } from "./proc.ts";
 import { RunQueue } from "./run-queue.ts";
+import {
+  afterTurnOfLoop,
+  BACKLOG,
+  GRACE_MS,
+  LATE_MS,
+  MESSAGES_PER_LOOK,
+  MESSAGES_PER_TURN,
+  PATIENCE,
+  SENDER_SHARE,
+  SLICE_MS,
+  STARTS_PER_LOOK,
+  VIRTUAL_LOOKS,
+} from "./scheduling.ts";
 import { SignalQueue } from "./signals.ts";
+import type { MessageTag } from "./states.ts";
 import type { Timer } from "./timers.ts";
 import { Tracer } from "./tracer.ts";
 
-/** Messages that one process may handle in a turn while others wait. */
-const TURN = 256;
-/** Messages between two looks at the clock. */
-const LOOK = 256;
-/** Looks after which a virtual world lets the event loop go round. */
-const ROUNDS = 40;
-/** Milliseconds of work before the event loop gets its turn. */
-const SLICE = 8;
-/** Casts that may pile up from outside before the sender handles some itself. */
-const BACKLOG = 1024;
-/** The part of a sender's time that may go into handling what it sends once the event loop is due. */
-const SHARE = 0.75;
-
-/** Starts that share a reading of the clock. */
-const ROUGH = 32;
-/** Turns that the event loop gets, while messages wait, before a time limit is taken to be over. */
-const PATIENCE = 5;
-/** Milliseconds of lateness that show that the event loop was blocked. */
-const LATE = 10;
-/** Milliseconds that what was under way then gets at most, before limits that have passed meanwhile are over. */
-const GRACE = 250;
-
 const settled = Promise.resolve();
-
-/** Runs `fn` after the event loop has gone round once: the shortest wait that lets I/O and timers through. */
-export const afterTurnOfLoop: (fn: () => void) => void =
-  typeof setImmediate === "function"
-    ? (fn) => {
-        setImmediate(fn);
-      }
-    : typeof MessageChannel === "function"
-      ? viaMessageChannel()
-      : (fn) => {
-          setTimeout(fn, 0);
-        };
-
-function viaMessageChannel(): (fn: () => void) => void {
-  const { port1, port2 } = new MessageChannel();
-  const waiting: (() => void)[] = [];
-  port1.onmessage = () => waiting.shift()?.();
-  return (fn) => {
-    waiting.push(fn);
-    port2.postMessage(null);
-  };
-}
 
 export interface CoreOptions {
   clock: Clock;
@@ -102,8 +72,8 @@ export class Core {
   readonly guard: Guard | null;
   /** A promise was settled whose process must go on before anybody else has a turn. */
   settledPromise = false;
-  /** Set by the system that owns this core. */
-  declare system: System;
+  /** The System that owns this core and has set this. Its type stays out: everything there leads here. */
+  declare system: object;
   /** The parent of everything started from outside. It traps exits and answers to nobody. */
   declare owner: Proc;
   /** Stands for code outside any process as the sender of exit signals. */
@@ -142,7 +112,7 @@ export class Core {
   #roughTime = 0;
   #roughUses = 0;
   /** Messages until the next look at the clock, over all drains since the event loop last went round. */
-  #look = LOOK;
+  #look = MESSAGES_PER_LOOK;
   /** When work began that the event loop has been waiting for, as far as is known. */
   #since = 0;
   /** When the event loop was promised its turn, and how long messages have been handled since. */
@@ -164,7 +134,7 @@ export class Core {
     this.guard = options.guard;
     // The order of turns must not depend on how often user code asks for random numbers.
     this.#queue = new RunQueue(options.shuffle ? seededRandom(options.seed ^ 0x5eed) : null);
-    this.#turn = options.clock.virtual ? 1 : TURN;
+    this.#turn = options.clock.virtual ? 1 : MESSAGES_PER_TURN;
     this.contexts = options.asyncContexts === undefined ? null : new Contexts(options.asyncContexts);
     if (this.contexts !== null) this.around = new Around(this.contexts, null);
     this.#tracer = new Tracer(this);
@@ -242,7 +212,7 @@ export class Core {
   roughTime(): number {
     if (this.clock.virtual) return Math.floor(this.clock.now());
     if (this.#roughUses-- <= 0) {
-      this.#roughUses = ROUGH;
+      this.#roughUses = STARTS_PER_LOOK;
       this.#roughTime = Math.floor(this.clock.now());
       afterTurnOfLoop(() => {
         this.#roughUses = 0;
@@ -311,19 +281,19 @@ export class Core {
   // ---- turns ----
 
   /** A message for `proc`, which is lost when the process is dead. */
-  deliver(proc: Proc, tag: number, content: unknown): void {
-    if (proc.state === DEAD) return;
+  deliver(proc: Proc, tag: MessageTag, content: unknown): void {
+    if (proc.state === "dead") return;
     deposit(proc, tag, this.contexts === null ? content : this.contexts.keep(tag, content));
-    if (proc.state === IDLE) {
-      proc.state = QUEUED;
+    if (proc.state === "idle") {
+      proc.state = "queued";
       this.#enqueue(proc);
     }
   }
 
   /** A message from outside or from a process, to a process or to a name. Whoever sends it has traced it. */
-  sendTo(from: Proc | null, to: Proc | string, tag: number, content: unknown): void {
+  sendTo(from: Proc | null, to: Proc | string, tag: MessageTag, content: unknown): void {
     const proc = typeof to === "string" ? this.names.get(to) : to;
-    if (proc === undefined || proc.state === DEAD) return;
+    if (proc === undefined || proc.state === "dead") return;
     this.deliver(proc, tag, content);
     if (from === null && ++this.#backlog > BACKLOG) this.#relieve();
   }
@@ -331,7 +301,7 @@ export class Core {
   /**
    * A sender outside that outruns the receivers handles some messages itself: a backlog costs more to keep than short
    * messages cost to handle. When the event loop is due, that goes on only as long as handling takes less than
-   * {@link SHARE} of the time that the sender holds the loop anyway: slow receivers are left to turns of the loop.
+   * {@link SENDER_SHARE} of the time that the sender holds the loop anyway: slow receivers are left to turns of the loop.
    */
   #relieve(): void {
     this.#backlog = 0;
@@ -341,8 +311,8 @@ export class Core {
     }
     if (!this.inline || this.draining || this.paused) return;
     const begin = performance.now();
-    if (this.#relieved > (begin - this.#dueSince) * SHARE) return;
-    this.#look = LOOK;
+    if (this.#relieved > (begin - this.#dueSince) * SENDER_SHARE) return;
+    this.#look = MESSAGES_PER_LOOK;
     this.#since = begin;
     this.loop();
     this.#relieved += performance.now() - begin;
@@ -350,16 +320,16 @@ export class Core {
 
   /** `resume` runs in the next turn of a process that waits. */
   wake(proc: Proc, resume: () => void): void {
-    if (proc.state !== WAITING) return;
+    if (proc.state !== "awaiting") return;
     extraOf(proc).resume = resume;
-    proc.state = READY;
+    proc.state = "ready";
     this.#enqueue(proc);
   }
 
   /** `begin` runs in the first turn of a new process. */
   enqueueStart(proc: Proc, begin: () => void): void {
     extraOf(proc).resume = this.bind(begin);
-    proc.state = READY;
+    proc.state = "ready";
     this.#enqueue(proc);
   }
 
@@ -370,11 +340,11 @@ export class Core {
 
   /** Goes on with a process whose callback has just ended; called when that was not in a turn. */
   rest(proc: Proc): void {
-    if (proc.state !== RUNNING) return;
-    if (proc.slotTag >= 0 || proc.mailbox !== null) {
-      proc.state = QUEUED;
+    if (proc.state !== "running") return;
+    if (proc.slotTag !== null || proc.mailbox !== null) {
+      proc.state = "queued";
       this.#enqueue(proc);
-    } else proc.state = IDLE;
+    } else proc.state = "idle";
   }
 
   #enqueue(proc: Proc): void {
@@ -424,12 +394,12 @@ export class Core {
         const proc = queue.shift();
         if (proc === null) break;
         const tag = proc.slotTag;
-        if (tag >= 0 && proc.mailbox === null && proc.state === QUEUED) {
+        if (tag !== null && proc.mailbox === null && proc.state === "queued") {
           // One message, the usual case, handled here: the fewer frames there are, the less an Error costs.
           const content = proc.slot;
-          proc.slotTag = -1;
+          proc.slotTag = null;
           proc.slot = undefined;
-          proc.state = RUNNING;
+          proc.state = "running";
           proc.handled++;
           this.#look--;
           if (this.around === null) proc.behaviour.handle(proc, tag, content);
@@ -440,15 +410,15 @@ export class Core {
         // clock's world makes no such promise: there, that code runs when the drain is over.
         if (this.settledPromise && this.clock.virtual) break;
         if (this.#look <= 0) {
-          this.#look = LOOK;
+          this.#look = MESSAGES_PER_LOOK;
           this.#turnTime = -1;
           // Virtual worlds go by count: what the machine's clock says must not change the order of events.
           if (this.clock.virtual) {
-            if (++rounds === ROUNDS) break;
+            if (++rounds === VIRTUAL_LOOKS) break;
             continue;
           }
           // Calls from outside drain one message each: the time that counts is that of all of them together.
-          overdue = performance.now() - this.#since > SLICE;
+          overdue = performance.now() - this.#since > SLICE_MS;
           if (overdue) break;
         }
       }
@@ -474,7 +444,7 @@ export class Core {
     this.#relieved = 0;
     afterTurnOfLoop(() => {
       this.#yielding = false;
-      this.#look = LOOK;
+      this.#look = MESSAGES_PER_LOOK;
       this.#since = performance.now();
       if (this.#queue.length > 0 && !this.#scheduled && !this.draining && !this.paused) this.loop();
     });
@@ -505,26 +475,26 @@ export class Core {
 
   /** One turn of `proc`; the number of messages handled. */
   #takeTurn(proc: Proc): number {
-    if (proc.state === READY) {
+    if (proc.state === "ready") {
       const extra = extraOf(proc);
       const resume = extra.resume as () => void;
       extra.resume = null;
-      proc.state = RUNNING;
+      proc.state = "running";
       if (this.around === null) resume();
       else this.around.aside(proc, resume);
       this.rest(proc);
       return 1;
     }
-    if (proc.state !== QUEUED) return 0;
-    proc.state = RUNNING;
+    if (proc.state !== "queued") return 0;
+    proc.state = "running";
     const limit = this.#turn;
     let handled = 0;
     do {
       let tag = proc.slotTag;
       let content: unknown;
-      if (tag >= 0) {
+      if (tag !== null) {
         content = proc.slot;
-        proc.slotTag = -1;
+        proc.slotTag = null;
         proc.slot = undefined;
       } else {
         const { mailbox } = proc;
@@ -540,7 +510,7 @@ export class Core {
       // Its behaviour may have been replaced by the message before.
       if (this.around === null) proc.behaviour.handle(proc, tag, content);
       else this.around.handle(proc, tag, content);
-    } while (proc.state === RUNNING && handled < limit);
+    } while (proc.state === "running" && handled < limit);
     proc.handled += handled;
     this.rest(proc);
     return handled;
@@ -583,7 +553,7 @@ export class Core {
     const now = this.clock.now();
     const late = now - this.#alarmAt;
     this.#blockedUntil = now;
-    this.#graceUntil = late > LATE ? now + Math.min(late, GRACE) : now;
+    this.#graceUntil = late > LATE_MS ? now + Math.min(late, GRACE_MS) : now;
     this.#fireSlowly(Number.NEGATIVE_INFINITY, 0);
   };
 

@@ -188,3 +188,22 @@ function append(list: DeadlineList, deadline: Deadline): void {
 function before(a: DeadlineList, b: DeadlineList): boolean {
   return a.at < b.at || (a.at === b.at && a.order < b.order);
 }
+
+/** A wait of the runtime itself, or of `this.sleep`. See {@link TimeLimit} for those that something else may end. */
+export class WakeUp extends Deadline {
+  readonly wake: () => void;
+  constructor(wake: () => void) {
+    super();
+    this.wake = wake;
+  }
+  override fire(): void {
+    this.wake();
+  }
+}
+
+/** A wait that is given up when its time is over. */
+export class TimeLimit extends WakeUp {
+  override get isLimit(): boolean {
+    return true;
+  }
+}

@@ -1,4 +1,5 @@
 /** The loop of a GenServer: from a message to a callback, from its result to what follows. */
+
 import { reasonOfThrown } from "../errors.ts";
 import {
   Continue,
@@ -13,38 +14,17 @@ import {
   Timeout,
 } from "../protocol.ts";
 import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
-import { reportError } from "../reports.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { replyCall } from "./call.ts";
 import type { PendingCall } from "./calls.ts";
 import { construct } from "./identity.ts";
 import { interruptIfAsked } from "./intrude.ts";
 import { BIT } from "./kinds.ts";
-import {
-  CALL,
-  CAST,
-  CONTINUE,
-  CONTROL,
-  DEAD,
-  DOWN,
-  depositFirst,
-  EXIT,
-  type ExitNotice,
-  IN_CALL,
-  IN_CAST,
-  IN_CONTINUE,
-  IN_INFO,
-  IN_INIT,
-  IN_NOTHING,
-  IN_TERMINATE,
-  INFO,
-  NO_MESSAGE,
-  type Proc,
-  RUNNING,
-  WAITING,
-} from "./proc.ts";
+import { depositFirst, type ExitNotice, type Proc } from "./proc.ts";
+import { reportError } from "./reporting.ts";
 import { exitProc, type Origin, STOPPED, tellCaller } from "./signals.ts";
 import { started } from "./start.ts";
+import type { HandledTag } from "./states.ts";
 import { abandon, isThenable } from "./thenables.ts";
 import { awaitMessage } from "./timeouts.ts";
 
@@ -65,16 +45,16 @@ export function awaitCallback(
   then: (value: unknown) => void,
   failed: (thrown: unknown) => void,
 ): void {
-  proc.state = WAITING;
+  proc.state = "awaiting";
   proc.pending = promise;
   proc.waitingSince = Math.floor(proc.core.now());
   // A process that has died meanwhile is done: neither value nor rejection means anything.
   const go = (next: (what: unknown) => void, what: unknown): void => {
-    if (proc.state !== WAITING || proc.pending !== promise) {
+    if (proc.state !== "awaiting" || proc.pending !== promise) {
       abandon(what);
       return;
     }
-    proc.state = RUNNING;
+    proc.state = "running";
     proc.pending = null;
     proc.core.activity++;
     try {
@@ -106,8 +86,8 @@ function thrownOrigin(proc: Proc, reason: ExitReason): Origin {
 }
 
 /** A callback has thrown that was handling `content`. */
-function crashed(proc: Proc, thrown: unknown, tag: number, content: unknown): void {
-  if (proc.state === DEAD) return;
+function crashed(proc: Proc, thrown: unknown, tag: HandledTag, content: unknown): void {
+  if (proc.state === "dead") return;
   const reason = reasonOfThrown(thrown);
   terminate(proc, reason, thrownOrigin(proc, reason), tag, content);
 }
@@ -126,13 +106,13 @@ function terminate(
   proc: Proc,
   reason: ExitReason,
   origin: Origin,
-  tag: number,
+  tag: HandledTag,
   content: unknown,
   last: LastReply | null = null,
 ): void {
   const server = proc.instance as Server | null;
   reportError(proc, reason, tag, content);
-  proc.at = IN_TERMINATE;
+  proc.at = "terminate";
   if (server === null) {
     exitProc(proc, reason, origin);
     return;
@@ -155,7 +135,7 @@ function terminate(
   }
   // What it returns is not looked at.
   abandon(result);
-  if (proc.state === DEAD) return;
+  if (proc.state === "dead") return;
   if (promise !== null) awaitCallback(proc, promise, () => leave(proc, reason, origin, last), failed);
   else leave(proc, reason, origin, last);
 }
@@ -166,7 +146,7 @@ function terminate(
  */
 function leave(proc: Proc, reason: ExitReason, origin: Origin, last: LastReply | null): void {
   if (last !== null && last.call.caller !== null) abandon(last.value);
-  if (last === null || last.call.callee !== proc || proc.state === DEAD) {
+  if (last === null || last.call.callee !== proc || proc.state === "dead") {
     exitProc(proc, reason, origin);
     return;
   }
@@ -185,7 +165,13 @@ function isThrow(reason: ExitReason): boolean {
   }
 }
 
-function stopped(proc: Proc, result: Stop, call: PendingCall | null, tag: number, content: unknown): void {
+function stopped(
+  proc: Proc,
+  result: Stop,
+  call: PendingCall | null,
+  tag: HandledTag,
+  content: unknown,
+): void {
   const { reason, reply } = result;
   if (reply === undefined) terminate(proc, reason, STOPPED, tag, content);
   // Only a call can be answered: elsewhere OTP takes that for nonsense, too.
@@ -193,20 +179,20 @@ function stopped(proc: Proc, result: Stop, call: PendingCall | null, tag: number
   else terminate(proc, reason, STOPPED, tag, content, { call, value: reply.value });
 }
 
-function badReturn(proc: Proc, value: unknown, tag: number, content: unknown): void {
+function badReturn(proc: Proc, value: unknown, tag: HandledTag, content: unknown): void {
   abandon(value);
   const message = `bad return value: ${describeTerm(value)}`;
   terminate(proc, { bad_return_value: value }, { type: "error", message }, tag, content);
 }
 
 /** What follows the result of handleCast, handleInfo or handleContinue for `content`. */
-function handled(proc: Proc, result: unknown, tag: number, content: unknown): void {
-  if (proc.state === DEAD) {
+function handled(proc: Proc, result: unknown, tag: HandledTag, content: unknown): void {
+  if (proc.state === "dead") {
     abandon(result);
     return;
   }
   if (result === undefined) {
-    proc.at = IN_NOTHING;
+    proc.at = null;
     return;
   }
   if (result instanceof Stop) stopped(proc, result, null, tag, content);
@@ -230,66 +216,66 @@ function isNext(result: unknown): result is Next {
 const ROUNDS = 64;
 
 /** Does what a callback has asked for besides its result, having handled `content`. */
-function goOn(proc: Proc, first: Next, tag: number, content: unknown): void {
+function goOn(proc: Proc, first: Next, tag: HandledTag, content: unknown): void {
   let next = first;
   for (let rounds = 0; next instanceof Continue; rounds++) {
     const { term } = next;
     if (rounds === ROUNDS) {
       depositFirst(
         proc,
-        CONTROL,
-        proc.core.bind(() => goOn(proc, new Continue(term), CONTINUE, term)),
+        "control",
+        proc.core.bind(() => goOn(proc, new Continue(term), "continue", term)),
       );
-      proc.at = IN_NOTHING;
+      proc.at = null;
       return;
     }
-    proc.at = IN_CONTINUE;
+    proc.at = "handleContinue";
     try {
       if (proc.core.around !== null) proc.core.around.detector?.mark(proc, "handleContinue");
       if (proc.core.guard !== null) proc.core.guard.entering(proc.id, "handleContinue");
       const result = (proc.instance as Server).handleContinue(term);
-      if (!isNext(result) || proc.state === DEAD) {
-        handled(proc, result, CONTINUE, term);
+      if (!isNext(result) || proc.state === "dead") {
+        handled(proc, result, "continue", term);
         return;
       }
       next = result;
     } catch (thrown) {
-      crashed(proc, thrown, CONTINUE, term);
+      crashed(proc, thrown, "continue", term);
       return;
     }
   }
   if (!isNext(next)) badReturn(proc, next, tag, content);
   else {
-    proc.at = IN_NOTHING;
+    proc.at = null;
     if (next instanceof Timeout) awaitMessage(proc, next.ms);
   }
 }
 
 /** What follows the result of handleCall. */
 function answered(proc: Proc, call: PendingCall, result: unknown): void {
-  if (proc.state === DEAD) {
+  if (proc.state === "dead") {
     abandon(result);
     return;
   }
   if (result instanceof Reply) {
     replyCall(proc, call, result.value);
-    if (result.next !== undefined) goOn(proc, result.next, CALL, call);
-    else proc.at = IN_NOTHING;
-  } else if (result === noReply) proc.at = IN_NOTHING;
-  else if (result instanceof Stop) stopped(proc, result, call, CALL, call);
-  else if (isNext(result)) goOn(proc, result, CALL, call);
+    if (result.next !== undefined) goOn(proc, result.next, "call", call);
+    else proc.at = null;
+  } else if (result === noReply) proc.at = null;
+  else if (result instanceof Stop) stopped(proc, result, call, "call", call);
+  else if (isNext(result)) goOn(proc, result, "call", call);
   else if (isThenable(result)) {
     awaitCallback(
       proc,
       result,
-      (value) => (isThenable(value) ? badReturn(proc, value, CALL, call) : answered(proc, call, value)),
-      (thrown) => crashed(proc, thrown, CALL, call),
+      (value) => (isThenable(value) ? badReturn(proc, value, "call", call) : answered(proc, call, value)),
+      (thrown) => crashed(proc, thrown, "call", call),
     );
-  } else badReturn(proc, result, CALL, call);
+  } else badReturn(proc, result, "call", call);
 }
 
 /** Looks at a result, which may throw when it is looked at. */
-function guarded(proc: Proc, result: unknown, tag: number, content: unknown): void {
+function guarded(proc: Proc, result: unknown, tag: HandledTag, content: unknown): void {
   try {
     handled(proc, result, tag, content);
   } catch (thrown) {
@@ -299,20 +285,20 @@ function guarded(proc: Proc, result: unknown, tag: number, content: unknown): vo
 
 /** What follows the result of init. */
 function initialised(proc: Proc, result: unknown): void {
-  if (proc.state === DEAD) {
+  if (proc.state === "dead") {
     abandon(result);
     return;
   }
   if (result === undefined) {
-    proc.at = IN_NOTHING;
+    proc.at = null;
     started(proc, undefined);
   } else if (result instanceof Ok) {
-    proc.at = IN_NOTHING;
+    proc.at = null;
     started(proc, result.extra);
-    if (result.next !== undefined) goOn(proc, result.next, NO_MESSAGE, undefined);
+    if (result.next !== undefined) goOn(proc, result.next, null, undefined);
   } else if (isNext(result)) {
     started(proc, undefined);
-    goOn(proc, result, NO_MESSAGE, undefined);
+    goOn(proc, result, null, undefined);
   } else if (result === ignore) {
     const { starter } = proc;
     proc.starter = null;
@@ -335,7 +321,7 @@ function initialised(proc: Proc, result: unknown): void {
 
 function initFailed(proc: Proc, thrown: unknown): void {
   abandon(thrown);
-  if (proc.state === DEAD) return;
+  if (proc.state === "dead") return;
   const reason = reasonOfThrown(thrown);
   exitProc(proc, reason, thrownOrigin(proc, reason));
 }
@@ -344,7 +330,7 @@ export const genServerBehaviour: Behaviour = {
   kind: "worker",
 
   begin(proc, start) {
-    proc.at = IN_INIT;
+    proc.at = "init";
     let result: unknown;
     try {
       const server = construct(start[0] as new () => object, proc) as Server;
@@ -367,25 +353,25 @@ export const genServerBehaviour: Behaviour = {
     let result: unknown;
     try {
       switch (tag) {
-        case CAST:
+        case "cast":
           if (messages !== null) messages.receive(proc, "cast", content);
-          proc.at = IN_CAST;
+          proc.at = "handleCast";
           result = server.handleCast(content);
           break;
-        case CALL: {
+        case "call": {
           const call = content as PendingCall;
           if (messages !== null) messages.callReceived(proc, call);
-          proc.at = IN_CALL;
+          proc.at = "handleCall";
           answered(proc, call, server.handleCall(call.request, call));
           return;
         }
-        case INFO:
-        case DOWN:
+        case "info":
+        case "down":
           if (messages !== null) messages.receive(proc, "info", content);
-          proc.at = IN_INFO;
+          proc.at = "handleInfo";
           result = server.handleInfo(content);
           break;
-        case EXIT: {
+        case "exit": {
           const { from, reason } = content as ExitNotice;
           if (from === proc.parent) {
             terminate(proc, reason, { type: "signal", from, via: "parent" }, tag, content);
@@ -393,11 +379,11 @@ export const genServerBehaviour: Behaviour = {
           }
           const message: ExitMessage = { type: "EXIT", from, reason };
           if (messages !== null) messages.receive(proc, "info", message);
-          proc.at = IN_INFO;
+          proc.at = "handleInfo";
           result = server.handleInfo(message);
           break;
         }
-        case CONTROL:
+        case "control":
           (content as (proc: Proc) => void)(proc);
           return;
       }
@@ -405,14 +391,14 @@ export const genServerBehaviour: Behaviour = {
       crashed(proc, thrown, tag, content);
       return;
     }
-    if (result === undefined && proc.state === RUNNING) proc.at = IN_NOTHING;
+    if (result === undefined && proc.state === "running") proc.at = null;
     else guarded(proc, result, tag, content);
   },
 
   fail(proc, reason, message) {
     const origin: Origin = message === null ? STOPPED : { type: "error", message };
     // A process that has not come up has nothing to clean up: no terminate, as after any failure of init.
-    if (proc.starter === null) terminate(proc, reason, origin, NO_MESSAGE, undefined);
+    if (proc.starter === null) terminate(proc, reason, origin, null, undefined);
     else exitProc(proc, reason, origin);
   },
 };

@@ -1,6 +1,6 @@
 /** Acting on a process from outside its callbacks: faults that somebody injects, and failures of its own listeners. */
 import type { ExitReason } from "../reason.ts";
-import { CONTROL, depositFirst, extraOf, IDLE, type Proc, QUEUED, RUNNING, WAITING } from "./proc.ts";
+import { depositFirst, extraOf, type Proc } from "./proc.ts";
 
 /**
  * Runs `act` in the process's next turn, before all messages; at once when it waits for something, which it then waits
@@ -8,19 +8,19 @@ import { CONTROL, depositFirst, extraOf, IDLE, type Proc, QUEUED, RUNNING, WAITI
  */
 export function intrude(proc: Proc, act: () => void): void {
   switch (proc.state) {
-    case WAITING:
+    case "awaiting":
       interrupt(proc, act);
       break;
-    case IDLE:
-      proc.core.deliver(proc, CONTROL, act);
+    case "idle":
+      proc.core.deliver(proc, "control", act);
       break;
-    case QUEUED:
-      depositFirst(proc, CONTROL, act);
+    case "queued":
+      depositFirst(proc, "control", act);
       break;
     default: {
       // In the middle of something. When that is over, or begins to wait.
       const extra = extraOf(proc);
-      if (extra.intrusion === null) depositFirst(proc, CONTROL, takeIntrusion);
+      if (extra.intrusion === null) depositFirst(proc, "control", takeIntrusion);
       extra.intrusion = act;
     }
   }
@@ -33,7 +33,7 @@ export function failProc(proc: Proc, reason: ExitReason, message: string | null)
 
 function interrupt(proc: Proc, act: () => void): void {
   proc.behaviour.interrupt?.(proc);
-  proc.state = RUNNING;
+  proc.state = "running";
   proc.pending = null;
   const { around } = proc.core;
   if (around === null) act();
@@ -50,6 +50,6 @@ function takeIntrusion(proc: Proc): void {
 
 /** The process has begun to wait: what wanted to act on it meanwhile does so now. */
 export function interruptIfAsked(proc: Proc): void {
-  if (proc.extra === null || proc.extra.intrusion === null || proc.state !== WAITING) return;
+  if (proc.extra === null || proc.extra.intrusion === null || proc.state !== "awaiting") return;
   interrupt(proc, () => takeIntrusion(proc));
 }

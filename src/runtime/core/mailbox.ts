@@ -2,6 +2,7 @@
  * The waiting messages of a process: a queue of chunks, so a burst of any length costs the same per message
  * and nothing is copied. Each message takes two places, its tag and its content.
  */
+import type { MessageTag } from "./states.ts";
 
 const FIRST = 32;
 const CHUNK = 1024;
@@ -37,7 +38,7 @@ export class Mailbox {
     if (mailbox.#head.size === FIRST && spare.length < SPARE) spare.push(mailbox);
   }
 
-  push(tag: number, content: unknown): void {
+  push(tag: MessageTag, content: unknown): void {
     let tail = this.#tail;
     if (this.#write === tail.size) {
       tail = new Chunk(CHUNK);
@@ -52,7 +53,7 @@ export class Mailbox {
   }
 
   /** Puts a message before all others. */
-  unshift(tag: number, content: unknown): void {
+  unshift(tag: MessageTag, content: unknown): void {
     if (this.#read === 0) {
       const first = new Chunk(FIRST);
       first.next = this.#head;
@@ -66,9 +67,9 @@ export class Mailbox {
   }
 
   /** The tag of the oldest message. Only on a mailbox that is not empty. */
-  tag(): number {
+  tag(): MessageTag {
     if (this.#read === this.#head.size) this.#nextChunk();
-    return this.#head.items[this.#read] as number;
+    return this.#head.items[this.#read] as MessageTag;
   }
 
   /** Takes the oldest message out and returns its content. Only after {@link tag}. */
@@ -83,7 +84,7 @@ export class Mailbox {
   }
 
   /** Keeps only the messages for which `keep` is true, in their order. */
-  filter(keep: (tag: number, content: unknown) => boolean): void {
+  filter(keep: (tag: MessageTag, content: unknown) => boolean): void {
     for (let left = this.length; left > 0; left--) {
       const tag = this.tag();
       const content = this.shift();
@@ -92,7 +93,7 @@ export class Mailbox {
   }
 
   /** The messages, oldest first. */
-  *[Symbol.iterator](): Generator<{ tag: number; content: unknown }> {
+  *[Symbol.iterator](): Generator<{ tag: MessageTag; content: unknown }> {
     let chunk: Chunk | null = this.#head;
     let at = this.#read;
     for (let left = this.length; left > 0; left--) {
@@ -101,7 +102,7 @@ export class Mailbox {
         at = 0;
       }
       if (chunk === null) return;
-      yield { tag: chunk.items[at] as number, content: chunk.items[at + 1] };
+      yield { tag: chunk.items[at] as MessageTag, content: chunk.items[at + 1] };
       at += 2;
     }
   }

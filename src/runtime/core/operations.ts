@@ -1,4 +1,5 @@
 /** What the methods of a process do, after the types have been checked. */
+
 import { Exit, ProcessError, StartError } from "../errors.ts";
 import type { Pid, Target, ViaName } from "../pid.ts";
 import type { From } from "../protocol.ts";
@@ -8,23 +9,24 @@ import { getsIn } from "./bound.ts";
 import { replyCall } from "./call.ts";
 import { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
+import { WakeUp } from "./deadlines.ts";
 import { classNameOf, resolveTarget, textOfName } from "./identity.ts";
 import { BIT } from "./kinds.ts";
-import { CAST, DEAD, INFO, Proc, RUNNING, type Starter, type StartOutcome } from "./proc.ts";
+import { registerProc, unregisterName } from "./names.ts";
+import { Proc, type Starter, type StartOutcome } from "./proc.ts";
 import { resourcesOf } from "./resources.ts";
 import {
   demonitorProc,
   linkProcs,
   monitorProc,
   noprocMessage,
-  registerProc,
   sendExitSignal,
   unlinkProcs,
-  unregisterName,
   watch,
 } from "./signals.ts";
 import { type StartOptions, startProc } from "./start.ts";
-import { Timer, Wait } from "./timers.ts";
+import type { MessageTag, ProcState } from "./states.ts";
+import { Timer } from "./timers.ts";
 import { findVia, isVia } from "./via.ts";
 
 type Named = string | { readonly name: string };
@@ -54,19 +56,19 @@ export function parentOf(proc: Proc): Pid | null {
 }
 
 export function cast(core: Core, from: Proc | null, target: Target, message: unknown): void {
-  deliver(core, from, target, CAST, message);
+  deliver(core, from, target, "cast", message);
 }
 
 export function send(core: Core, from: Proc | null, target: Target, message: unknown): void {
-  deliver(core, from, target, INFO, message);
+  deliver(core, from, target, "info", message);
 }
 
-function deliver(core: Core, from: Proc | null, target: Target, tag: number, message: unknown): void {
-  if (from !== null && from.state === DEAD) return;
+function deliver(core: Core, from: Proc | null, target: Target, tag: MessageTag, message: unknown): void {
+  if (from !== null && from.state === "dead") return;
   if (from !== null && target instanceof Proc && target.core === core) {
     // From a process to a pid, the commonest way, kept short enough for the engine to inline it.
     if (core.messages !== null)
-      core.messages.send(from.id, target.id, undefined, tag === CAST ? "cast" : "info", message);
+      core.messages.send(from.id, target.id, undefined, tag === "cast" ? "cast" : "info", message);
     const bound = target.extra === null ? null : target.extra.bound;
     if (bound === null || getsIn(target, bound, true)) core.deliver(target, tag, message);
     return;
@@ -75,7 +77,7 @@ function deliver(core: Core, from: Proc | null, target: Target, tag: number, mes
   const receiver = typeof to === "string" ? core.names.get(to) : to;
   if (core.messages !== null) {
     const name = typeof to === "string" ? to : undefined;
-    const kind = tag === CAST ? "cast" : "info";
+    const kind = tag === "cast" ? "cast" : "info";
     core.messages.send(from === null ? 0 : from.id, receiver?.id ?? null, name, kind, message);
   }
   if (receiver === undefined) return;
@@ -91,12 +93,12 @@ export function reply(proc: Proc, from: From, value: unknown): void {
   if (callee !== null && callee.core !== proc.core) {
     throw new ProcessError("badarg", `${String(from)} is a call of another System`);
   }
-  if (proc.state !== DEAD) replyCall(proc, from, value);
+  if (proc.state !== "dead") replyCall(proc, from, value);
 }
 
 export function monitor(proc: Proc, target: Target): number {
   const to = resolveTarget(proc.core, target);
-  if (proc.state === DEAD) return 0;
+  if (proc.state === "dead") return 0;
   const name = typeof to === "string" ? to : null;
   return monitorProc(proc, find(proc.core, to) ?? nobody(proc.core), name);
 }
@@ -104,17 +106,17 @@ export function monitor(proc: Proc, target: Target): number {
 /** Stands for a name that nobody holds. */
 function nobody(core: Core): Proc {
   const proc = new Proc(0, core, core.outside.behaviour, null);
-  proc.state = DEAD;
+  proc.state = "dead";
   return proc;
 }
 
 export function demonitor(proc: Proc, ref: number): void {
-  if (proc.state !== DEAD) demonitorProc(proc, ref);
+  if (proc.state !== "dead") demonitorProc(proc, ref);
 }
 
 export function link(proc: Proc, target: Target): void {
   const to = resolveTarget(proc.core, target);
-  if (proc.state === DEAD) return;
+  if (proc.state === "dead") return;
   const other = find(proc.core, to);
   if (other !== undefined && linkProcs(proc, other)) return;
   if (other !== undefined && proc.traps) {
@@ -125,28 +127,28 @@ export function link(proc: Proc, target: Target): void {
 }
 
 export function unlink(proc: Proc, target: Target): void {
-  if (proc.state === DEAD) return;
+  if (proc.state === "dead") return;
   const other = find(proc.core, resolveTarget(proc.core, target));
   if (other !== undefined) unlinkProcs(proc, other);
 }
 
 export function trapExit(proc: Proc, on: boolean): boolean {
   const former = proc.traps;
-  if (proc.state === DEAD) return former;
+  if (proc.state === "dead") return former;
   proc.traps = on;
   if (former !== on) proc.core.wanting(BIT.trap_exit)?.emit({ type: "trap_exit", pid: proc.id, value: on });
   return former;
 }
 
 export function register(proc: Proc, name: Named, pid: Pid): void {
-  if (proc.state === DEAD) return;
+  if (proc.state === "dead") return;
   registerPid(proc.core, name, pid);
 }
 
 export function registerPid(core: Core, name: Named, pid: Pid): void {
   const text = nameOf(name);
   const to: unknown = typeof pid === "string" ? pid : resolveTarget(core, pid);
-  if (!(to instanceof Proc) || to.state === DEAD) {
+  if (!(to instanceof Proc) || to.state === "dead") {
     throw new ProcessError(
       "badarg",
       `cannot register ${describeTerm(pid)} as ${text}: it is not a live process`,
@@ -158,7 +160,7 @@ export function registerPid(core: Core, name: Named, pid: Pid): void {
 }
 
 export function unregister(proc: Proc, name: Named): void {
-  if (proc.state === DEAD) return;
+  if (proc.state === "dead") return;
   if (!unregisterName(proc.core, nameOf(name))) {
     throw new ProcessError("badarg", `the name ${nameOf(name)} is not registered`);
   }
@@ -169,14 +171,14 @@ export function whereis(core: Core, name: Named | ViaName): Pid | undefined {
 }
 
 export function sendExit(proc: Proc, target: Target, reason: ExitReason): void {
-  if (proc.state === DEAD) return;
+  if (proc.state === "dead") return;
   const to = find(proc.core, resolveTarget(proc.core, target));
   if (to === undefined) return;
-  const inCallback = proc.state === RUNNING;
+  const inCallback = proc.state === "running";
   sendExitSignal(proc.core, proc, to, reason);
   // Whoever ends itself is gone: not a line further. Where none of its callbacks is on the stack, that would hit whoever
   // called this code, or the program.
-  if (inCallback && (proc.state as number) === DEAD && to === proc) throw new Exit(reason);
+  if (inCallback && (proc.state as ProcState) === "dead" && to === proc) throw new Exit(reason);
 }
 
 export function sendAfter(
@@ -201,10 +203,10 @@ function setTimer(
   every: number | null,
 ): number {
   const ref = core.newRef();
-  if (owner !== null && owner.state === DEAD) return ref;
+  if (owner !== null && owner.state === "dead") return ref;
   const timer = new Timer(core, ref, owner, to, message, every);
   core.wanting(BIT.timer)?.timer(owner, ref, "set", ms);
-  if (typeof to !== "string" && to.state === DEAD) core.wanting(BIT.timer)?.timer(owner, ref, "cancelled");
+  if (typeof to !== "string" && to.state === "dead") core.wanting(BIT.timer)?.timer(owner, ref, "cancelled");
   else timer.set(ms);
   return ref;
 }
@@ -221,7 +223,7 @@ export function sendInterval(
   }
   const ref = setTimer(core, owner, ms, to, message, ms);
   // A timer to itself ends with the process anyway.
-  if (owner !== null && owner !== to && owner.state !== DEAD) {
+  if (owner !== null && owner !== to && owner.state !== "dead") {
     resourcesOf(owner).hold(core.timers.get(ref), () => cancelTimer(core, null, ref));
   }
   return ref;
@@ -233,7 +235,7 @@ export function readTimer(core: Core, ref: number): number | false {
 }
 
 export function cancelTimer(core: Core, owner: Proc | null, ref: number): number | false {
-  if (owner !== null && owner.state === DEAD) return false;
+  if (owner !== null && owner.state === "dead") return false;
   const timer = core.timers.get(ref);
   if (timer === undefined) return false;
   timer.cancel();
@@ -248,9 +250,9 @@ export function sleep(proc: Proc, ms: number): Promise<void> {
   const { core } = proc;
   core.guard?.waiting(core.waits.size);
   return new Promise((resolve) => {
-    if (proc.state === DEAD) return;
+    if (proc.state === "dead") return;
     let stop: (() => void) | null = null;
-    const wait = new Wait(() => {
+    const wait = new WakeUp(() => {
       stop?.();
       resolve();
     });
@@ -262,7 +264,7 @@ export function sleep(proc: Proc, ms: number): Promise<void> {
 
 /** Starts a process; what the promise of `start` and `startLink` gives. */
 export function startFrom(proc: Proc, start: AnyStart, link: boolean): Promise<Pid> {
-  if (proc.state === DEAD) return new Promise<never>(() => {});
+  if (proc.state === "dead") return new Promise<never>(() => {});
   return startAnd(proc.core, start, { parent: proc, link, name: undefined, label: undefined });
 }
 
@@ -309,11 +311,18 @@ export function startAnd(
     if (outcome !== null) resolve(outcome);
     else {
       waiter.resolve = (end) => {
-        if (parent.state !== DEAD) resolve(end);
+        if (parent.state !== "dead") resolve(end);
       };
     }
   }).then(finish);
   // Inside a process a failed start that is not awaited must not end the program.
   if (parent !== core.owner) promise.catch(() => {});
   return promise;
+}
+
+/** The live process that `target` stands for. */
+export function liveProc(core: Core, target: Target): Proc | undefined {
+  const to = resolveTarget(core, target);
+  const proc = typeof to === "string" ? core.names.get(to) : to;
+  return proc === undefined || proc.state === "dead" ? undefined : proc;
 }

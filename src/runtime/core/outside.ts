@@ -3,11 +3,11 @@ import { ProcessError } from "../errors.ts";
 import type { Target } from "../pid.ts";
 import type { DownMessage } from "../protocol.ts";
 import { describeTerm, type ExitReason } from "../reason.ts";
-import { reportUncaught } from "../reports.ts";
 import type { Core } from "./core.ts";
 import type { PROC } from "./identity.ts";
 import { resolveTarget } from "./identity.ts";
-import { DEAD, Proc } from "./proc.ts";
+import { Proc } from "./proc.ts";
+import { reportUncaught } from "./reporting.ts";
 import { watch } from "./signals.ts";
 import { RunningTask, spawnTask, type TaskHandle, type TaskOptions } from "./tasks.ts";
 
@@ -42,7 +42,7 @@ export function monitorFromOutside(
     });
   };
   let unwatch = (): void => {};
-  if (proc === undefined || proc.state === DEAD) down("noproc");
+  if (proc === undefined || proc.state === "dead") down("noproc");
   else unwatch = watch(proc, down);
   return () => {
     wanted = false;

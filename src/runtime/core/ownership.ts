@@ -4,7 +4,7 @@ import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
 import type { PlatformSignal } from "./aborting.ts";
 import { getsIn } from "./bound.ts";
 import { failProc } from "./intrude.ts";
-import { DEAD, INFO, type Proc } from "./proc.ts";
+import type { Proc } from "./proc.ts";
 import { type Release, releaseNow, resourcesOf } from "./resources.ts";
 import { isThenable } from "./thenables.ts";
 
@@ -23,16 +23,16 @@ export type Emitter = EventEmitterLike | EventTargetLike;
 
 /** Enters `release`, or runs it when the process has ended already. */
 function hold(proc: Proc, key: unknown, release: Release): void {
-  if (proc.state === DEAD) releaseNow(proc, release);
+  if (proc.state === "dead") releaseNow(proc, release);
   else resourcesOf(proc).hold(key, release);
 }
 
 function drop(proc: Proc, key: unknown): boolean {
-  return proc.state !== DEAD && proc.extra?.resources?.drop(key) === true;
+  return proc.state !== "dead" && proc.extra?.resources?.drop(key) === true;
 }
 
 export function ownSignal(proc: Proc): PlatformSignal {
-  return proc.state === DEAD ? AbortSignal.abort(proc.exitReason) : resourcesOf(proc).signal;
+  return proc.state === "dead" ? AbortSignal.abort(proc.exitReason) : resourcesOf(proc).signal;
 }
 
 export function own<T extends object>(proc: Proc, resource: T, how?: (resource: T) => unknown): T {
@@ -43,7 +43,7 @@ export function own<T extends object>(proc: Proc, resource: T, how?: (resource: 
       `${describeTerm(resource)} has neither Symbol.dispose nor Symbol.asyncDispose: say how it is given back, as in own(resource, (it) => it.close())`,
     );
   }
-  if (proc.state === DEAD) {
+  if (proc.state === "dead") {
     releaseNow(proc, () => dispose(resource));
     return resource;
   }
@@ -94,19 +94,19 @@ export function onExit(proc: Proc, fn: (reason: ExitReason) => unknown): () => v
 
 /** A callback of somebody else has failed that belongs to `proc`. */
 function crash(proc: Proc, thrown: unknown): void {
-  if (proc.state === DEAD) return;
+  if (proc.state === "dead") return;
   const reason = reasonOfThrown(thrown);
   failProc(proc, reason, formatReason(reason));
 }
 
 /** Runs `fn` for `proc`; the value, or that of the promise, goes to `take`. */
 function attempt(proc: Proc, fn: () => unknown, take: (value: unknown) => void): unknown {
-  if (proc.state === DEAD) return undefined;
+  if (proc.state === "dead") return undefined;
   try {
     const value = fn();
     if (isThenable(value)) {
       const taken = (settled: unknown): void => {
-        if (proc.state !== DEAD) take(settled);
+        if (proc.state !== "dead") take(settled);
       };
       value.then(taken, (thrown: unknown) => crash(proc, thrown));
     } else take(value);
@@ -154,12 +154,12 @@ export function listen(
         core.messages?.send(0, proc.id, undefined, "info", message);
         // An event cannot be refused.
         const bound = proc.extra?.bound ?? null;
-        if (bound === null || getsIn(proc, bound, false)) core.sendTo(null, proc, INFO, message);
+        if (bound === null || getsIn(proc, bound, false)) core.sendTo(null, proc, "info", message);
       },
     );
   };
   const subscription = subscribe(emitter, event, listener);
-  if (proc.state === DEAD) return () => {};
+  if (proc.state === "dead") return () => {};
   subscription.begin();
   const key = {};
   hold(proc, key, subscription.end);

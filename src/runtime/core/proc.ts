@@ -4,64 +4,14 @@ import { DESCRIBE, type ExitReason } from "../reason.ts";
 import type { Budget } from "../trace.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Bound } from "./bound.ts";
-import type { Waiting } from "./calls.ts";
+import type { AwaitedCall } from "./calls.ts";
 import { contentOf } from "./contexts.ts";
 import type { Core } from "./core.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { Monitor } from "./monitors.ts";
 import type { Resources } from "./resources.ts";
+import type { Callback, MessageTag, ProcState } from "./states.ts";
 import type { Timer } from "./timers.ts";
-
-/** Nothing to do. */
-export const IDLE = 0;
-/** In the run queue, with messages. */
-export const QUEUED = 1;
-/** One of its callbacks is on the stack. */
-export const RUNNING = 2;
-/** Busy: a promise is pending, or a supervisor waits for a child. Messages queue up. */
-export const WAITING = 3;
-/** In the run queue, with something to resume instead of a message. */
-export const READY = 4;
-/** Gone. */
-export const DEAD = 5;
-
-/** Message tags. */
-export const CAST = 0;
-export const INFO = 1;
-/** Content: the PendingCall or whatever stands for the caller. */
-export const CALL = 2;
-/** Content: {@link ExitNotice}. */
-export const EXIT = 3;
-/** Content: a DownMessage. */
-export const DOWN = 4;
-/** Content: `(proc) => void`, run in the process's turn. */
-export const CONTROL = 5;
-/** No message, but what a callback has asked for, as far as reports are concerned. Content: the term. */
-export const CONTINUE = 6;
-/** Nothing at all. */
-export const NO_MESSAGE = -1;
-
-/** What a process is doing, for the inspector; indexes {@link CALLBACKS}. */
-export const CALLBACKS = [
-  null,
-  "init",
-  "handleCall",
-  "handleCast",
-  "handleInfo",
-  "handleContinue",
-  "terminate",
-  "supervise",
-  "run",
-] as const;
-export const IN_NOTHING = 0;
-export const IN_INIT = 1;
-export const IN_CALL = 2;
-export const IN_CAST = 3;
-export const IN_INFO = 4;
-export const IN_CONTINUE = 5;
-export const IN_TERMINATE = 6;
-export const IN_SUPERVISE = 7;
-export const IN_RUN = 8;
 
 /** An exit signal that has become a message. */
 export class ExitNotice {
@@ -119,7 +69,7 @@ export interface Supervision {
 /** What only some processes have. */
 export interface Extra {
   label: string | null;
-  /** What to do in the next turn of a READY process. */
+  /** What to do in the next turn of a `ready` process. */
   resume: (() => void) | null;
   /** Takes back what the process has under way in the runtime when it dies. */
   cleanup: (() => void) | null;
@@ -142,12 +92,12 @@ export class Proc implements Pid {
   behaviour: Behaviour;
   /** The user's object; null once dead. */
   instance: object | null = null;
-  state = RUNNING;
+  state: ProcState = "running";
   traps = false;
-  /** Which callback runs; see {@link CALLBACKS}. */
-  at = IN_NOTHING;
+  /** Which callback runs. */
+  at: Callback | null = null;
   /** The first waiting message lies here, so that a short queue needs no mailbox. */
-  slotTag = -1;
+  slotTag: MessageTag | null = null;
   slot: unknown = undefined;
   mailbox: Mailbox | null = null;
   links: Proc | Set<Proc> | null = null;
@@ -156,9 +106,9 @@ export class Proc implements Pid {
   /** Monitors that this process holds. */
   watching: Map<number, Monitor> | null = null;
   /** Unanswered calls to this process: first of a list. */
-  callers: Waiting | null = null;
+  callers: AwaitedCall | null = null;
   /** Unanswered calls by this process: first of a list. */
-  calls: Waiting | null = null;
+  calls: AwaitedCall | null = null;
   /** Who waits for the start to end; null once it has. */
   starter: Starter | null = null;
   /** The promise of a callback that the process waits for. */
@@ -186,7 +136,7 @@ export class Proc implements Pid {
   }
 
   get alive(): boolean {
-    return this.state !== DEAD;
+    return this.state !== "dead";
   }
 
   toString(): string {
@@ -224,13 +174,13 @@ export function extraOf(proc: Proc): Extra {
 
 /** Number of waiting messages. */
 export function mailboxLength(proc: Proc): number {
-  return (proc.behaviour.kept?.length ?? 0) + (proc.slotTag < 0 ? 0 : 1) + (proc.mailbox?.length ?? 0);
+  return (proc.behaviour.kept?.length ?? 0) + (proc.slotTag === null ? 0 : 1) + (proc.mailbox?.length ?? 0);
 }
 
 /** Puts a message at the end of the queue of a live process. */
-export function deposit(proc: Proc, tag: number, content: unknown): void {
+export function deposit(proc: Proc, tag: MessageTag, content: unknown): void {
   if (proc.mailbox !== null) proc.mailbox.push(tag, content);
-  else if (proc.slotTag < 0) {
+  else if (proc.slotTag === null) {
     proc.slotTag = tag;
     proc.slot = content;
   } else {
@@ -240,8 +190,8 @@ export function deposit(proc: Proc, tag: number, content: unknown): void {
 }
 
 /** Puts a message before all others. */
-export function depositFirst(proc: Proc, tag: number, content: unknown): void {
-  if (proc.slotTag >= 0) {
+export function depositFirst(proc: Proc, tag: MessageTag, content: unknown): void {
+  if (proc.slotTag !== null) {
     proc.mailbox ??= Mailbox.take();
     proc.mailbox.unshift(proc.slotTag, proc.slot);
   }
@@ -250,9 +200,9 @@ export function depositFirst(proc: Proc, tag: number, content: unknown): void {
 }
 
 /** Takes messages out of the queue. */
-export function filterMessages(proc: Proc, keep: (tag: number, content: unknown) => boolean): void {
-  if (proc.slotTag >= 0 && !keep(proc.slotTag, contentOf(proc.slot))) {
-    proc.slotTag = -1;
+export function filterMessages(proc: Proc, keep: (tag: MessageTag, content: unknown) => boolean): void {
+  if (proc.slotTag !== null && !keep(proc.slotTag, contentOf(proc.slot))) {
+    proc.slotTag = null;
     proc.slot = undefined;
   }
   const mailbox = proc.mailbox;
@@ -265,14 +215,14 @@ export function filterMessages(proc: Proc, keep: (tag: number, content: unknown)
 }
 
 /** The waiting messages, oldest first; those that a suspended process keeps are older. */
-export function* waitingMessages(proc: Proc): Generator<{ tag: number; content: unknown }> {
+export function* waitingMessages(proc: Proc): Generator<{ tag: MessageTag; content: unknown }> {
   for (const { tag, content } of proc.behaviour.kept ?? []) yield { tag, content: contentOf(content) };
   for (const { tag, content } of messagesOf(proc)) yield { tag, content: contentOf(content) };
 }
 
 /** The messages in the mailbox as they are kept there, oldest first. */
-export function* messagesOf(proc: Proc): Generator<{ tag: number; content: unknown }> {
-  if (proc.slotTag >= 0) yield { tag: proc.slotTag, content: proc.slot };
+export function* messagesOf(proc: Proc): Generator<{ tag: MessageTag; content: unknown }> {
+  if (proc.slotTag !== null) yield { tag: proc.slotTag, content: proc.slot };
   if (proc.mailbox !== null) yield* proc.mailbox;
 }
 

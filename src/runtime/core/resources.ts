@@ -3,11 +3,12 @@
  * process ends, however that is, the last one first, before its exit becomes known.
  */
 import type { ExitReason } from "../reason.ts";
-import { labelOf, reportRelease } from "../reports.ts";
 import { Aborting, type PlatformSignal } from "./aborting.ts";
+import { labelOf } from "./appearance.ts";
+import { TimeLimit } from "./deadlines.ts";
 import { extraOf, type Proc } from "./proc.ts";
+import { reportRelease } from "./reporting.ts";
 import { isThenable } from "./thenables.ts";
-import { Limit } from "./timers.ts";
 
 /** Milliseconds for which an exit waits for what is given back asynchronously, all of it together. */
 export const RELEASE_LIMIT = 1000;
@@ -58,7 +59,7 @@ export class Resources {
     this.#held.clear();
     const label = left.length === 0 && this.#aborting === null ? "" : labelOf(proc);
     const failed = (thrown: unknown): void => reportRelease(proc, label, thrown);
-    let limit: Limit | null = null;
+    let limit: TimeLimit | null = null;
     let over = false;
     let goOn: () => void = () => {};
     const step = (): boolean => {
@@ -76,7 +77,7 @@ export class Resources {
           continue;
         }
         if (limit === null) {
-          limit = new Limit(() => {
+          limit = new TimeLimit(() => {
             over = true;
             failed(new Error(`what it owns was not given back within ${RELEASE_LIMIT} ms`));
             goOn();

@@ -5,23 +5,14 @@
 
 import type { DownMessage } from "../protocol.ts";
 import { type ExitReason, formatReason } from "../reason.ts";
-import { reportCrash } from "../reports.ts";
 import type { ExitOrigin } from "../trace.ts";
 import type { PendingCall } from "./calls.ts";
 import type { Core } from "./core.ts";
 import { BIT } from "./kinds.ts";
 import { attachMonitor, detachFromTarget, Monitor, watchersOf } from "./monitors.ts";
-import {
-  addLink,
-  DEAD,
-  DOWN,
-  EXIT,
-  ExitNotice,
-  filterMessages,
-  linksOf,
-  type Proc,
-  removeLink,
-} from "./proc.ts";
+import { unregisterAll } from "./names.ts";
+import { addLink, ExitNotice, filterMessages, linksOf, type Proc, removeLink } from "./proc.ts";
+import { reportCrash } from "./reporting.ts";
 import type { SignalVia } from "./tracer.ts";
 
 /** How a process came to exit; becomes the `origin` of its exit event. */
@@ -71,10 +62,10 @@ function flush(core: Core): void {
 
 /** Ends `proc` at once with `reason`. Nothing of it runs any more. */
 export function exitProc(proc: Proc, reason: ExitReason, origin: Origin): void {
-  if (proc.state === DEAD) return;
+  if (proc.state === "dead") return;
   const { core } = proc;
   const trace = core.wanting(BIT.exit);
-  proc.state = DEAD;
+  proc.state = "dead";
   proc.exitReason = reason;
   core.activity++;
   core.dismiss(proc);
@@ -106,7 +97,7 @@ function fallSilent(proc: Proc): void {
   proc.instance = null;
   proc.pending = null;
   proc.slot = undefined;
-  proc.slotTag = -1;
+  proc.slotTag = null;
   proc.mailbox = null;
   proc.extra = null;
   cleanup?.();
@@ -144,7 +135,7 @@ function traceOrigin(origin: Origin): ExitOrigin {
 
 /** Sends an exit signal by hand. */
 export function sendExitSignal(core: Core, from: Proc, to: Proc, reason: ExitReason): void {
-  if (to.state === DEAD) return;
+  if (to.state === "dead") return;
   core.signals.items.push({
     from,
     to,
@@ -157,16 +148,16 @@ export function sendExitSignal(core: Core, from: Proc, to: Proc, reason: ExitRea
 
 function deliverExit(signal: ExitSignal): void {
   const { from, to, reason, via } = signal;
-  if (to.state === DEAD) return;
+  if (to.state === "dead") return;
   const trace = to.core.wanting(BIT.exit_signal);
-  const byHand = from.state !== DEAD || via === "exit_signal";
+  const byHand = from.state !== "dead" || via === "exit_signal";
   // Only a signal sent by hand kills; over a link `kill` is a reason like any other.
   if (reason === "kill" && byHand) {
     trace?.exitSignal(from, to, reason, via, "exits");
     exitProc(to, "killed", { type: "signal", from, via });
   } else if (to.traps) {
     trace?.exitSignal(from, to, reason, via, "message");
-    to.core.deliver(to, EXIT, new ExitNotice(from, reason, signal.cause));
+    to.core.deliver(to, "exit", new ExitNotice(from, reason, signal.cause));
   } else if (reason === "normal" && from !== to) {
     trace?.exitSignal(from, to, reason, via, "ignored");
   } else {
@@ -177,7 +168,7 @@ function deliverExit(signal: ExitSignal): void {
 
 /** How a call ended with its callee. A caller that is linked to that as well may have died of it: then nobody is told. */
 export function tellCaller(call: PendingCall, failed: boolean, value: unknown): void {
-  if (call.caller === null || call.caller.state !== DEAD) call.finish(failed, value);
+  if (call.caller === null || call.caller.state !== "dead") call.finish(failed, value);
 }
 
 function deliverDown(monitor: Monitor, reason: ExitReason): void {
@@ -186,7 +177,7 @@ function deliverDown(monitor: Monitor, reason: ExitReason): void {
     monitor.onDown(reason);
     return;
   }
-  if (watcher === null || watcher.state === DEAD || watcher.watching?.delete(ref) !== true) return;
+  if (watcher === null || watcher.state === "dead" || watcher.watching?.delete(ref) !== true) return;
   sendDown(watcher, target, ref, monitor.name, reason);
 }
 
@@ -194,13 +185,13 @@ function sendDown(watcher: Proc, target: Proc, ref: number, name: string | null,
   watcher.core.wanting(BIT.down)?.down(watcher, target, ref, reason);
   const message: DownMessage = { type: "DOWN", ref, pid: target, reason };
   if (name !== null) message.name = name;
-  watcher.core.deliver(watcher, DOWN, message);
+  watcher.core.deliver(watcher, "down", message);
 }
 
 /** Links two live processes, or does what linking to a dead one does. False when `b` is dead. */
 export function linkProcs(a: Proc, b: Proc): boolean {
   if (a === b) return true;
-  if (b.state === DEAD) return false;
+  if (b.state === "dead") return false;
   if (addLink(a, b)) {
     addLink(b, a);
     if (a.id !== 0 && b.id !== 0) a.core.wanting(BIT.link)?.emit({ type: "link", a: a.id, b: b.id });
@@ -218,7 +209,7 @@ export function unlinkProcs(a: Proc, b: Proc, silent = false): void {
 /** The exit message that a process which traps exits gets for linking to a dead one. */
 export function noprocMessage(proc: Proc, target: Proc): void {
   proc.core.wanting(BIT.exit_signal)?.exitSignal(target, proc, "noproc", "link", "message");
-  proc.core.deliver(proc, EXIT, new ExitNotice(target, "noproc", 0));
+  proc.core.deliver(proc, "exit", new ExitNotice(target, "noproc", 0));
 }
 
 /** Sets a monitor; the DOWN comes at once when the target is dead. */
@@ -227,7 +218,7 @@ export function monitorProc(watcher: Proc, target: Proc, name: string | null): n
   const ref = core.newRef();
   const monitor = new Monitor(ref, watcher, target, name, null);
   core.wanting(BIT.monitor)?.monitor(monitor, "monitor");
-  if (target.state === DEAD) sendDown(watcher, target, ref, name, "noproc");
+  if (target.state === "dead") sendDown(watcher, target, ref, name, "noproc");
   else attachMonitor(monitor);
   return ref;
 }
@@ -236,7 +227,7 @@ export function monitorProc(watcher: Proc, target: Proc, name: string | null): n
 export function demonitorProc(watcher: Proc, ref: number): void {
   const monitor = watcher.watching?.get(ref);
   if (monitor === undefined) {
-    filterMessages(watcher, (tag, content) => tag !== DOWN || (content as DownMessage).ref !== ref);
+    filterMessages(watcher, (tag, content) => tag !== "down" || (content as DownMessage).ref !== ref);
     return;
   }
   watcher.watching?.delete(ref);
@@ -249,32 +240,4 @@ export function watch(target: Proc, onDown: (reason: ExitReason) => void): () =>
   const monitor = new Monitor(0, null, target, null, onDown);
   attachMonitor(monitor);
   return () => detachFromTarget(monitor);
-}
-
-/** Registers `proc`; false when the name is taken. */
-export function registerProc(proc: Proc, name: string): boolean {
-  const { core } = proc;
-  if (core.names.has(name)) return false;
-  core.names.set(name, proc);
-  proc.names = proc.names === null ? [name] : [...proc.names, name];
-  core.wanting(BIT.register)?.emit({ type: "register", pid: proc.id, name });
-  return true;
-}
-
-/** Takes a name back; false when `name` is free. */
-export function unregisterName(core: Core, name: string): boolean {
-  const proc = core.names.get(name);
-  if (proc === undefined) return false;
-  core.names.delete(name);
-  proc.names = proc.names?.filter((other) => other !== name) ?? null;
-  core.wanting(BIT.unregister)?.emit({ type: "unregister", pid: proc.id, name });
-  return true;
-}
-
-function unregisterAll(proc: Proc): void {
-  if (proc.names === null) return;
-  for (const name of proc.names) {
-    proc.core.names.delete(name);
-    proc.core.wanting(BIT.unregister)?.emit({ type: "unregister", pid: proc.id, name });
-  }
 }

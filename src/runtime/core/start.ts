@@ -4,11 +4,11 @@ import { type ExitReason, formatReason } from "../reason.ts";
 import type { AnyStart } from "../spec.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Core } from "./core.ts";
+import { TimeLimit } from "./deadlines.ts";
 import { behaviourOf, classNameOf, noProcessClass } from "./identity.ts";
 import { BIT } from "./kinds.ts";
-import { extraOf, Proc, RUNNING, type Starter } from "./proc.ts";
+import { extraOf, Proc, type Starter } from "./proc.ts";
 import { exitProc, linkProcs, sendExitSignal, unlinkProcs } from "./signals.ts";
-import { Limit } from "./timers.ts";
 import { holderOf, takeName } from "./via.ts";
 
 export interface StartOptions {
@@ -60,7 +60,7 @@ export function startProc(core: Core, start: AnyStart, options: StartOptions, st
     return proc;
   }
   if (core.inline && core.startDepth < DEEPEST) {
-    proc.state = RUNNING;
+    proc.state = "running";
     core.startDepth++;
     try {
       beginProc(proc, behaviour, start);
@@ -83,7 +83,7 @@ function beginProc(proc: Proc, behaviour: Behaviour, start: AnyStart): void {
 /** The start fails when it is not over in time, as that of `gen_server:start_link` with a timeout. */
 function limitStart(proc: Proc, starter: Starter, ms: number): void {
   const { core } = proc;
-  const limit = new Limit(() => {
+  const limit = new TimeLimit(() => {
     proc.starter = null;
     // Whoever waits is told, and does not die of it.
     if (proc.parent !== null) unlinkProcs(proc, proc.parent);

@@ -2,6 +2,7 @@
  * OTP's system messages (its modules sys and gen_server:stop): what is asked of the runtime about a process, in the
  * process's own turn, without a callback of it.
  */
+
 import { CallError } from "../errors.ts";
 import type { Target } from "../pid.ts";
 import type { ExitReason } from "../reason.ts";
@@ -9,10 +10,11 @@ import type { Behaviour } from "./behaviour.ts";
 import { timeoutMs } from "./call.ts";
 import { rejectionOf } from "./calls.ts";
 import type { Core } from "./core.ts";
+import { TimeLimit, type WakeUp } from "./deadlines.ts";
 import { resolveTarget } from "./identity.ts";
-import { CONTROL, DEAD, deposit, EXIT, type ExitNotice, extraOf, messagesOf, type Proc } from "./proc.ts";
+import { deposit, type ExitNotice, extraOf, messagesOf, type Proc } from "./proc.ts";
 import { watch } from "./signals.ts";
-import { Limit, type Wait } from "./timers.ts";
+import type { MessageTag } from "./states.ts";
 
 /** Who asks: a process, or null for code outside any. */
 type Asker = Proc | null;
@@ -30,7 +32,7 @@ function ask(
   act: (proc: Proc, done: () => void) => void,
   ended: (reason: ExitReason) => boolean,
 ): Promise<void> {
-  if (asker !== null && asker.state === DEAD) return new Promise<never>(() => {});
+  if (asker !== null && asker.state === "dead") return new Promise<never>(() => {});
   const to = resolveTarget(core, target);
   const ms = timeoutMs(timeout);
   const proc = typeof to === "string" ? core.names.get(to) : to;
@@ -43,24 +45,24 @@ function ask(
     // A process may drop the promise without ending the program.
     settle(rejectionOf(promise, asker !== null, (by) => new CallError(reason, description, by)));
   };
-  if (proc === undefined || proc.state === DEAD || proc === asker) {
+  if (proc === undefined || proc.state === "dead" || proc === asker) {
     fail(proc !== undefined && proc === asker ? "calling_self" : "noproc");
     return promise;
   }
-  let limit: Wait | null = null;
+  let limit: WakeUp | null = null;
   const over = (finish: () => void): void => {
     unwatch();
     if (limit !== null) core.waits.remove(limit);
-    if (asker !== null && asker.state === DEAD) return;
+    if (asker !== null && asker.state === "dead") return;
     if (asker !== null) core.settledPromise = true;
     finish();
   };
   const unwatch = watch(proc, (reason) => over(() => (ended(reason) ? settle() : fail(reason))));
   if (ms !== Number.POSITIVE_INFINITY && ms > 0) {
-    limit = new Limit(() => over(() => fail("timeout")));
+    limit = new TimeLimit(() => over(() => fail("timeout")));
     core.setWait(limit, ms);
   }
-  core.deliver(proc, CONTROL, () => act(proc, () => over(settle)));
+  core.deliver(proc, "control", () => act(proc, () => over(settle)));
   // OTP's `after 0`: it has been asked, and nobody waits.
   if (ms === 0) over(() => fail("timeout"));
   return promise;
@@ -101,7 +103,7 @@ class Suspended implements Behaviour {
   readonly kind: Behaviour["kind"];
   readonly #proc: Proc;
   readonly #usual: Behaviour;
-  kept: { tag: number; content: unknown }[] = [];
+  kept: { tag: MessageTag; content: unknown }[] = [];
 
   constructor(proc: Proc) {
     this.kind = proc.behaviour.kind;
@@ -118,9 +120,9 @@ class Suspended implements Behaviour {
 
   begin(): void {}
 
-  handle(proc: Proc, tag: number, content: unknown): void {
-    if (tag === CONTROL) (content as (proc: Proc) => void)(proc);
-    else if (tag === EXIT && (content as ExitNotice).from === proc.parent) {
+  handle(proc: Proc, tag: MessageTag, content: unknown): void {
+    if (tag === "control") (content as (proc: Proc) => void)(proc);
+    else if (tag === "exit" && (content as ExitNotice).from === proc.parent) {
       proc.behaviour = this.#usual;
       this.#usual.handle(proc, tag, content);
     } else {
@@ -138,14 +140,14 @@ class Suspended implements Behaviour {
   resume(): void {
     const proc = this.#proc;
     const messages = [...this.kept, ...messagesOf(proc)];
-    proc.slotTag = -1;
+    proc.slotTag = null;
     proc.slot = undefined;
     proc.mailbox = null;
     for (const { tag, content } of messages) deposit(proc, tag, content);
     this.kept = [];
     proc.behaviour = this.#usual;
     // A timeout that was pending starts again.
-    this.#usual.handle(proc, CONTROL, () => {});
+    this.#usual.handle(proc, "control", () => {});
   }
 }
 

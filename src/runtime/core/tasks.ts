@@ -1,4 +1,5 @@
 /** Tasks: one function in a process of its own, whose value somebody may await. */
+
 import { CallError, ProcessError, reasonOfThrown } from "../errors.ts";
 import type { Pid, Target } from "../pid.ts";
 import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
@@ -8,13 +9,14 @@ import { administer, refusalOf } from "../supervisor/client.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { timeoutMs } from "./call.ts";
 import { rejectionOf } from "./calls.ts";
+import { TimeLimit } from "./deadlines.ts";
 import { awaitCallback } from "./gen-server-behaviour.ts";
 import { construct, PROC } from "./identity.ts";
-import { CONTROL, DEAD, EXIT, type ExitNotice, IN_RUN, INFO, type Proc, type StartOutcome } from "./proc.ts";
+import type { ExitNotice, Proc, StartOutcome } from "./proc.ts";
 import { exitProc, STOPPED, sendExitSignal, unlinkProcs, watch } from "./signals.ts";
 import { started, startProc } from "./start.ts";
+import type { ProcState } from "./states.ts";
 import { abandon, isThenable } from "./thenables.ts";
-import { Limit } from "./timers.ts";
 
 /** What `this.async` takes besides the function. */
 export interface TaskOptions {
@@ -71,14 +73,14 @@ export class RunningTask<R> implements TaskHandle<R> {
     const { core } = this.#owner;
     const message: TaskMessage<R> = { type: "task", task: this, ...end };
     core.messages?.send(this.pid?.id ?? 0, this.#owner.id, undefined, "info", message);
-    core.deliver(this.#owner, INFO, message);
+    core.deliver(this.#owner, "info", message);
   }
 
   /** The task has its process, which may have ended already. */
   follow(pid: Proc): void {
     this.pid = pid;
     const ended = (reason: ExitReason): void => this.settle({ ok: false, reason });
-    if (pid.state === DEAD) ended(pid.exitReason);
+    if (pid.state === "dead") ended(pid.exitReason);
     else {
       watch(pid, ended);
       if (this.#dropped) this.#signal("kill");
@@ -92,14 +94,14 @@ export class RunningTask<R> implements TaskHandle<R> {
       tell(this.#end);
       return;
     }
-    let timer: Limit | null = null;
+    let timer: TimeLimit | null = null;
     const listener = (end: TaskEnd<R> | null): void => {
       if (timer !== null) owner.core.waits.remove(timer);
-      if (owner.state !== DEAD) tell(end);
+      if (owner.state !== "dead") tell(end);
     };
     this.#listeners.add(listener);
     if (ms === Number.POSITIVE_INFINITY) return;
-    timer = new Limit(() => {
+    timer = new TimeLimit(() => {
       this.#listeners.delete(listener);
       timer = null;
       listener(null);
@@ -171,7 +173,7 @@ export class RunningTask<R> implements TaskHandle<R> {
   /** Whoever ends a task does not die of that. */
   #signal(reason: ExitReason): void {
     const { pid } = this;
-    if (pid === null || pid.state === DEAD) return;
+    if (pid === null || pid.state === "dead") return;
     const owner = this.#owner;
     unlinkProcs(owner, pid);
     sendExitSignal(owner.core, owner, pid, reason);
@@ -195,13 +197,13 @@ export function spawnTask<T extends { readonly [PROC]: Proc }, R>(
     throw new ProcessError("badarg", `async takes a function, not ${describeTerm(fn)}`);
   }
   const task = new RunningTask<R>(owner, options.notify === true);
-  if (owner.state === DEAD || taskClass === null) return task;
+  if (owner.state === "dead" || taskClass === null) return task;
   const inContext = owner.core.bind(fn);
   const body = async (context: T): Promise<void> => {
     const value = await inContext(context);
     abandon(value);
     // What a task comes to after its death is nobody's business.
-    if (context[PROC].state !== DEAD) task.settle({ ok: true, value });
+    if (context[PROC].state !== "dead") task.settle({ ok: true, value });
   };
   const start: AnyStart = [taskClass, body];
   if (options.under === undefined) {
@@ -250,8 +252,8 @@ export const taskBehaviour: Behaviour = {
     }
     proc.instance = task;
     started(proc, undefined);
-    if (proc.state === DEAD) return;
-    proc.at = IN_RUN;
+    if (proc.state === "dead") return;
+    proc.at = "run";
     let result: unknown;
     let promise: PromiseLike<unknown> | null;
     try {
@@ -261,7 +263,7 @@ export const taskBehaviour: Behaviour = {
       failed(proc, thrown);
       return;
     }
-    if (proc.state === DEAD) {
+    if ((proc.state as ProcState) === "dead") {
       abandon(result);
       return;
     }
@@ -282,9 +284,9 @@ export const taskBehaviour: Behaviour = {
   },
 
   handle(proc, tag, content) {
-    if (tag === EXIT && (content as ExitNotice).from === proc.parent) {
+    if (tag === "exit" && (content as ExitNotice).from === proc.parent) {
       exitProc(proc, (content as ExitNotice).reason, STOPPED);
-    } else if (tag === CONTROL) (content as (proc: Proc) => void)(proc);
+    } else if (tag === "control") (content as (proc: Proc) => void)(proc);
   },
 
   fail(proc, reason, message) {
@@ -293,7 +295,7 @@ export const taskBehaviour: Behaviour = {
 };
 
 function failed(proc: Proc, thrown: unknown): void {
-  if (proc.state === DEAD) return;
+  if (proc.state === "dead") return;
   const reason = reasonOfThrown(thrown);
   exitProc(proc, reason, { type: "error", message: formatReason(reason) });
 }

@@ -3,17 +3,19 @@
  * pending, the server's behaviour is replaced by one that takes it back when a message comes, so servers that use no
  * timeouts pay nothing.
  */
+
 import type { TimeoutMessage } from "../protocol.ts";
 import type { ExitReason } from "../reason.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { Deadline } from "./deadlines.ts";
 import { BIT } from "./kinds.ts";
-import { CONTROL, DEAD, extraOf, IDLE, INFO, type Proc, RUNNING } from "./proc.ts";
+import { extraOf, type Proc } from "./proc.ts";
+import type { MessageTag } from "./states.ts";
 
 const TIMEOUT: TimeoutMessage = Object.freeze({ type: "timeout" });
 
 /** A server in OTP's `receive ... after Ms`. */
-class Awaiting extends Deadline implements Behaviour {
+class AwaitingMessage extends Deadline implements Behaviour {
   readonly kind = "worker";
   readonly #proc: Proc;
   readonly #usual: Behaviour;
@@ -28,7 +30,7 @@ class Awaiting extends Deadline implements Behaviour {
     this.#proc = proc;
     this.#usual = proc.behaviour;
     this.#ms = ms;
-    this.#send = proc.core.bind(() => proc.core.deliver(proc, INFO, TIMEOUT));
+    this.#send = proc.core.bind(() => proc.core.deliver(proc, "info", TIMEOUT));
     proc.behaviour = this;
     extraOf(proc).cleanup = () => this.#disarm();
     this.#arm();
@@ -55,13 +57,13 @@ class Awaiting extends Deadline implements Behaviour {
     const proc = this.#proc;
     this.#disarm();
     proc.behaviour = this.#usual;
-    if (proc.state !== DEAD) extraOf(proc).cleanup = null;
+    if (proc.state !== "dead") extraOf(proc).cleanup = null;
   }
 
   override fire(): void {
     const proc = this.#proc;
     // Who has a message waiting gets that instead.
-    const comes = proc.state === IDLE;
+    const comes = proc.state === "idle";
     proc.core.wanting(BIT.timer)?.timer(proc, this.#ref, comes ? "fired" : "cancelled");
     if (!comes) return;
     this.#over();
@@ -70,8 +72,8 @@ class Awaiting extends Deadline implements Behaviour {
 
   begin(): void {}
 
-  handle(proc: Proc, tag: number, content: unknown): void {
-    if (tag !== CONTROL) {
+  handle(proc: Proc, tag: MessageTag, content: unknown): void {
+    if (tag !== "control") {
       this.#over();
       this.#usual.handle(proc, tag, content);
       return;
@@ -80,7 +82,7 @@ class Awaiting extends Deadline implements Behaviour {
     this.#disarm();
     this.#usual.handle(proc, tag, content);
     if (proc.behaviour !== this) return;
-    if (proc.state === RUNNING) this.#arm();
+    if (proc.state === "running") this.#arm();
     else this.#over();
   }
 
@@ -93,11 +95,11 @@ class Awaiting extends Deadline implements Behaviour {
 /** The server gets a timeout message unless a message comes within `ms`. */
 export function awaitMessage(proc: Proc, ms: number): void {
   if (ms === Number.POSITIVE_INFINITY) return;
-  if (ms > 0 || nextTag(proc) === CONTROL) new Awaiting(proc, ms);
-  else if (nextTag(proc) === undefined) proc.core.deliver(proc, INFO, TIMEOUT);
+  if (ms > 0 || nextTag(proc) === "control") new AwaitingMessage(proc, ms);
+  else if (nextTag(proc) === undefined) proc.core.deliver(proc, "info", TIMEOUT);
 }
 
 /** The tag of the first waiting message. */
-function nextTag(proc: Proc): number | undefined {
-  return proc.slotTag >= 0 ? proc.slotTag : proc.mailbox?.tag();
+function nextTag(proc: Proc): MessageTag | undefined {
+  return proc.slotTag ?? proc.mailbox?.tag();
 }

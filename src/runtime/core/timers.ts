@@ -3,7 +3,7 @@ import type { Enter } from "./contexts.ts";
 import type { Core } from "./core.ts";
 import { Deadline } from "./deadlines.ts";
 import { BIT } from "./kinds.ts";
-import { extraOf, INFO, type Proc } from "./proc.ts";
+import { extraOf, type Proc } from "./proc.ts";
 
 export class Timer extends Deadline {
   readonly core: Core;
@@ -85,25 +85,6 @@ export class Timer extends Deadline {
   }
 
   #send(): void {
-    this.core.sendTo(this.owner, this.to, INFO, this.message);
-  }
-}
-
-/** A wait of the runtime itself, or of `this.sleep`. See {@link Limit} for those that something else may end. */
-export class Wait extends Deadline {
-  readonly wake: () => void;
-  constructor(wake: () => void) {
-    super();
-    this.wake = wake;
-  }
-  override fire(): void {
-    this.wake();
-  }
-}
-
-/** A wait that is given up when its time is over. */
-export class Limit extends Wait {
-  override get isLimit(): boolean {
-    return true;
+    this.core.sendTo(this.owner, this.to, "info", this.message);
   }
 }

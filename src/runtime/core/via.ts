@@ -3,8 +3,8 @@ import { ProcessError } from "../errors.ts";
 import type { ViaName } from "../pid.ts";
 import { describeTerm, type ExitReason } from "../reason.ts";
 import type { Core } from "./core.ts";
+import { registerProc } from "./names.ts";
 import { Proc } from "./proc.ts";
-import { registerProc } from "./signals.ts";
 
 /** How a registry is asked for the process under a key. */
 export const FIND: unique symbol = Symbol("suptree.find");

@@ -5,27 +5,14 @@ import type { PendingCall } from "../core/calls.ts";
 import { classNameOf, construct } from "../core/identity.ts";
 import { interruptIfAsked } from "../core/intrude.ts";
 import { BIT } from "../core/kinds.ts";
-import {
-  CALL,
-  CAST,
-  CONTROL,
-  DEAD,
-  EXIT,
-  type ExitNotice,
-  extraOf,
-  IN_INIT,
-  IN_NOTHING,
-  IN_SUPERVISE,
-  type Proc,
-  WAITING,
-} from "../core/proc.ts";
+import { type ExitNotice, extraOf, type Proc } from "../core/proc.ts";
+import { reportError } from "../core/reporting.ts";
 import { exitProc, type Origin, STOPPED } from "../core/signals.ts";
 import { started } from "../core/start.ts";
 import { abandon, isThenable } from "../core/thenables.ts";
 import { ProcessError, reasonOfThrown } from "../errors.ts";
 import { ignore, Stop } from "../protocol.ts";
 import { describeTerm, type ExitReason, formatReason } from "../reason.ts";
-import { reportError } from "../reports.ts";
 import type { SupervisorRequest } from "../results.ts";
 import { Activity, type Blocking } from "./block.ts";
 import { badSpec, type CompleteFlags, checkChild, checkChildren, checkFlags } from "./check.ts";
@@ -42,10 +29,10 @@ const engines = new WeakMap<Proc, Engine>();
 
 /** Runs blocking code; the supervisor handles nothing else until it is through. */
 function run(proc: Proc, activity: Activity, code: Blocking<void>): void {
-  proc.at = IN_SUPERVISE;
+  proc.at = "supervise";
   activity.run(guarded(proc, code), () => {
-    if (proc.state === DEAD) return;
-    proc.state = WAITING;
+    if (proc.state === "dead") return;
+    proc.state = "awaiting";
     proc.waitingSince = Math.floor(proc.core.now());
     interruptIfAsked(proc);
   });
@@ -55,7 +42,7 @@ function run(proc: Proc, activity: Activity, code: Blocking<void>): void {
 function* guarded(proc: Proc, code: Blocking<void>): Blocking<void> {
   try {
     yield* code;
-    if (proc.state !== DEAD) proc.at = IN_NOTHING;
+    if (proc.state !== "dead") proc.at = null;
   } catch (thrown) {
     const reason = reasonOfThrown(thrown);
     exitProc(proc, reason, { type: "error", message: formatReason(reason) });
@@ -67,7 +54,7 @@ function fail(proc: Proc, reason: ExitReason, message: string): void {
 }
 
 function* begin(proc: Proc, activity: Activity, start: readonly unknown[]): Blocking<void> {
-  proc.at = IN_INIT;
+  proc.at = "init";
   proc.traps = true;
   let supervisor: UserSupervisor;
   let result: unknown;
@@ -99,7 +86,7 @@ function* begin(proc: Proc, activity: Activity, start: readonly unknown[]): Bloc
   }
   // Whatever it is, it is no promise any more, and no reply.
   abandon(result);
-  if (proc.state === DEAD) return;
+  if (proc.state === "dead") return;
   if (result === ignore) {
     const { starter } = proc;
     proc.starter = null;
@@ -141,7 +128,7 @@ function* supervise(proc: Proc, activity: Activity, dynamic: boolean, spec: unkn
     fail(proc, failure, formatReason(failure));
     return;
   }
-  if (proc.state !== DEAD) started(proc, undefined);
+  if (proc.state !== "dead") started(proc, undefined);
 }
 
 /** Takes the template of a dynamic supervisor; the reason when it is faulty. */
@@ -263,7 +250,7 @@ export const supervisorBehaviour: Behaviour = {
     if (engine === undefined) return;
     const { activity } = engine;
     switch (tag) {
-      case EXIT: {
+      case "exit": {
         const notice = content as ExitNotice;
         if (notice.from === proc.parent) {
           run(
@@ -275,14 +262,14 @@ export const supervisorBehaviour: Behaviour = {
           run(proc, activity, decide(engine, engine.exited(notice)));
         return;
       }
-      case CALL:
+      case "call":
         proc.core.messages?.callReceived(proc, content as PendingCall);
         run(proc, activity, handleCall(engine, content as PendingCall));
         return;
-      case CONTROL:
+      case "control":
         (content as (proc: Proc) => void)(proc);
         return;
-      case CAST:
+      case "cast":
         proc.core.messages?.receive(proc, "cast", content);
         run(proc, activity, misunderstood(engine, "cast", content));
         return;

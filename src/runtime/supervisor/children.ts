@@ -1,5 +1,5 @@
 /** The children of a supervisor: by place, by id and by process. */
-import { DEAD, type Proc } from "../core/proc.ts";
+import type { Proc } from "../core/proc.ts";
 import type { CompleteChildSpec } from "../spec.ts";
 
 export class Child {
@@ -61,7 +61,7 @@ export class Children {
   get active(): number {
     if (this.dynamic) return this.#byProc.size + this.husks.length - this.miscounted;
     let active = 0;
-    for (const child of this.#inOrder) if (child.proc !== null && child.proc.state !== DEAD) active++;
+    for (const child of this.#inOrder) if (child.proc !== null && child.proc.state !== "dead") active++;
     return active;
   }
 

@@ -5,12 +5,12 @@
 import type { Core } from "../core/core.ts";
 import { BIT } from "../core/kinds.ts";
 import type { ExitNotice, Proc, Starter, StartOutcome, Supervision, SupervisionInfo } from "../core/proc.ts";
-import { CONTROL } from "../core/proc.ts";
+import { reportProgress, reportSupervisor } from "../core/reporting.ts";
 import { sendExitSignal } from "../core/signals.ts";
 import { startProc } from "../core/start.ts";
 import type { TraceBody } from "../core/tracer.ts";
 import { ErrorTerm, type ExitReason, formatReason, isNormalReason } from "../reason.ts";
-import { reportProgress, reportSupervisor, type SupervisorReport } from "../reports.ts";
+import type { SupervisorReport } from "../reports.ts";
 import type { AnyStart, CompleteChildSpec } from "../spec.ts";
 import type { Budget, ChildRef, RestartDecision } from "../trace.ts";
 import type { Activity, Blocking } from "./block.ts";
@@ -28,7 +28,7 @@ interface Failed {
 }
 
 /** Who waits for the start of a child. */
-class Waiter implements Starter {
+class PendingStart implements Starter {
   outcome: StartOutcome | null = null;
   wake: ((outcome: StartOutcome) => void) | null = null;
   tell(outcome: StartOutcome): void {
@@ -101,14 +101,14 @@ export class Engine implements Supervision {
   }
 
   /** Calls the child's start function; the outcome may be there at once. */
-  #call(child: Child): Waiter {
+  #call(child: Child): PendingStart {
     const { core, proc } = this;
     const { spec } = child;
     child.incarnation++;
     core
       .wanting(BIT.child_starting)
       ?.emit({ type: "child_starting", child: this.ref(child), incarnation: child.incarnation });
-    const waiter = new Waiter();
+    const waiter = new PendingStart();
     const start: AnyStart = child.args.length === 0 ? spec.start : [...spec.start, ...child.args];
     const { name, label, startTimeout = "infinity" } = spec;
     const timeout = startTimeout === "infinity" ? Number.POSITIVE_INFINITY : startTimeout;
@@ -253,7 +253,7 @@ export class Engine implements Supervision {
   /** Set by the behaviour: runs code that waits. */
   onSlowRestart: (code: Blocking<Verdict>) => void = () => {};
 
-  *#afterSlowStart(child: Child, waiter: Waiter, cause: number): Blocking<Verdict> {
+  *#afterSlowStart(child: Child, waiter: PendingStart, cause: number): Blocking<Verdict> {
     const outcome =
       waiter.outcome ??
       (yield* this.activity.wait<StartOutcome>((wake) => {
@@ -328,7 +328,7 @@ export class Engine implements Supervision {
   #tryAgain({ child, reason }: Failed): void {
     const started = this.core.trace?.lastSeq ?? 0;
     this.children.setProc(child, null, true);
-    this.core.deliver(this.proc, CONTROL, () => this.onRetry(child, reason, started));
+    this.core.deliver(this.proc, "control", () => this.onRetry(child, reason, started));
   }
 
   /** Set by the behaviour: runs {@link retry} as an activity. */

@@ -1,7 +1,8 @@
 /** Stopping processes as a supervisor does: ask, wait, kill when the time is over. */
-import { DEAD, type Proc } from "../core/proc.ts";
+
+import { TimeLimit } from "../core/deadlines.ts";
+import type { Proc } from "../core/proc.ts";
 import { sendExitSignal, unlinkProcs, watch } from "../core/signals.ts";
-import { Limit } from "../core/timers.ts";
 import type { ExitReason } from "../reason.ts";
 import type { ShutdownMethod } from "../spec.ts";
 import type { Activity, Blocking } from "./block.ts";
@@ -34,7 +35,7 @@ export function* stopAll(
   const living: number[] = [];
   for (const [i, { proc }] of targets.entries()) {
     unlinkProcs(supervisor, proc, true);
-    if (proc.state !== DEAD || core.departing.has(proc)) living.push(i);
+    if (proc.state !== "dead" || core.departing.has(proc)) living.push(i);
     else results[i] = { ok: proc.exitReason === "shutdown", reason: proc.exitReason };
   }
   if (living.length === 0) return results;
@@ -43,7 +44,7 @@ export function* stopAll(
     const takeBack: (() => void)[] = [];
     for (const i of living) {
       const { proc, shutdown } = targets[i] as { proc: Proc; shutdown: ShutdownMethod };
-      let timer: Limit | null = null;
+      let timer: TimeLimit | null = null;
       let late = false;
       takeBack.push(
         watch(proc, (reason) => {
@@ -56,7 +57,7 @@ export function* stopAll(
       // Without a moment to spare nobody waits: see below.
       if (shutdown === 0) late = true;
       else if (typeof shutdown === "number") {
-        const wait = new Limit(() => {
+        const wait = new TimeLimit(() => {
           late = true;
           sendExitSignal(core, supervisor, proc, "kill");
         });

@@ -1,0 +1,33 @@
+/** How a process appears to people: what it is called, what it shows of its state. */
+import { classNameOf } from "./identity.ts";
+import type { Proc } from "./proc.ts";
+
+/** What a process is called: its label, its name, or its class. */
+export function labelOf(proc: Proc): string {
+  return (
+    proc.extra?.label ??
+    proc.names?.[0] ??
+    (proc.instance === null
+      ? proc.behaviour.kind
+      : classNameOf(proc.instance.constructor, proc.behaviour.kind))
+  );
+}
+
+/** What a process shows of its state: its instance, or what its `formatStatus` gives instead. */
+export function shownState(proc: Proc): unknown {
+  const instance = proc.instance as { formatStatus?(): unknown } | null;
+  if (typeof instance?.formatStatus !== "function") return instance;
+  try {
+    return instance.formatStatus();
+  } catch {
+    return "[formatStatus failed]";
+  }
+}
+
+/** Its parent, the parent of that, and so on. */
+export function ancestorsOf(proc: Proc): Proc[] {
+  const list: Proc[] = [];
+  for (let parent = proc.parent; parent !== null && parent.id !== 0; parent = parent.parent)
+    list.push(parent);
+  return list;
+}
