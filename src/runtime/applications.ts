@@ -5,6 +5,7 @@ import { BIT } from "./core/kinds.ts";
 import type { StartListener } from "./core/operations.ts";
 import type { Proc } from "./core/proc.ts";
 import { watch } from "./core/signals.ts";
+import { abandon } from "./core/thenables.ts";
 import { ProcessError, StartError } from "./errors.ts";
 import { describeTerm, type ExitReason, formatReason } from "./reason.ts";
 import type { AnyStart } from "./spec.ts";
@@ -131,7 +132,7 @@ export class Applications {
     this.#trace(app, "stopped", reason);
     for (const listener of [...this.#listeners]) {
       try {
-        listener(app, reason, asked);
+        abandon(listener(app, reason, asked));
       } catch {
         // Whoever listens must not keep the others from being told.
       }

@@ -5,6 +5,7 @@ import type { Core } from "./core/core.ts";
 import { BIT, bitsOf } from "./core/kinds.ts";
 import { liveProc } from "./core/operations.ts";
 import { Proc } from "./core/proc.ts";
+import { abandon } from "./core/thenables.ts";
 import { ProcessError } from "./errors.ts";
 import { inspect, type ProcessInfo, type ProcessSummary, processesOf, summarize } from "./inspect.ts";
 import type { Pid, Target } from "./pid.ts";
@@ -12,11 +13,11 @@ import { describeTerm } from "./reason.ts";
 import { SystemFaults } from "./system-faults.ts";
 import type { InjectedFault, Observer, TraceFilter } from "./trace.ts";
 
-/** An observer that fails must not take the processes down that it watches: what it throws is dropped. */
+/** An observer that fails must not take the processes down that it watches, nor the program: what it throws, or rejects with, is dropped. */
 export function harmless(observer: Observer): Observer {
   return (event, term) => {
     try {
-      observer(event, term);
+      abandon(observer(event, term));
     } catch {
       // It has seen the event; that is all it was promised.
     }
@@ -86,7 +87,7 @@ export class SystemInspection extends SystemFaults {
     }
     return this.#core.detectBlocking(limit, (blocked) => {
       try {
-        tell(blocked);
+        abandon(tell(blocked));
       } catch {
         // It has been told.
       }

@@ -3,6 +3,7 @@ import { type Clock, RealClock, VirtualClock } from "./clock.ts";
 import { consoleLogger } from "./console-logger.ts";
 import type { AsyncContexts } from "./core/contexts.ts";
 import { Core } from "./core/core.ts";
+import { abandon } from "./core/thenables.ts";
 import { ProcessError } from "./errors.ts";
 import { describeTerm } from "./reason.ts";
 import type { Logger } from "./reports.ts";
@@ -87,7 +88,7 @@ export function coreFor(options: SystemOptions): Core {
         ? null
         : (report) => {
             try {
-              logger(report);
+              abandon(logger(report));
             } catch {
               // A logger that fails must not take the processes down that it writes about.
             }

@@ -1,8 +1,15 @@
 /** What belongs to a process and is somebody else's: listeners of its signal, resources that come and go, sources of streams. */
 import { addAbortListener, EventEmitter, once } from "node:events";
 import net from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { GenServer, type Report, System } from "../../src/runtime/index.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  defineApplication,
+  GenServer,
+  type Report,
+  Supervisor,
+  type SupervisorSpec,
+  System,
+} from "../../src/runtime/index.ts";
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const escaped: unknown[] = [];
@@ -102,6 +109,66 @@ describe("listeners of this.signal", () => {
     silent.close();
     expect(ends.sort()).toEqual(["any killed", "fetch killed", "once AbortError"]);
   });
+});
+
+describe("functions that only look on", () => {
+  const fails: [string, () => unknown][] = [
+    [
+      "throw",
+      () => {
+        throw new Error("looking on");
+      },
+    ],
+    ["reject", () => Promise.reject(new Error("looking on"))],
+    ["reject later", async () => turn().then(() => Promise.reject(new Error("looking on")))],
+  ];
+  it.each(fails)("may %s: that is nobody's business", async (_, fail) => {
+    const watched = new System({ logger: () => fail(), observer: () => fail() as undefined });
+    watched.observe("all", () => fail() as undefined);
+    watched.onApplicationEnd(() => fail() as undefined);
+    watched.detectBlocking(() => fail() as undefined, { limit: 1 });
+    const sup = class extends Supervisor {
+      override init(): SupervisorSpec {
+        return { children: [{ id: "doing", start: [Doing], name: "doing" }] };
+      }
+    };
+    const application = defineApplication({ name: "watched", start: [sup] });
+    await watched.startApplication(application);
+    watched.monitor("doing", fail);
+    watched.cast("doing", () => {
+      const end = performance.now() + 5;
+      while (performance.now() < end);
+      throw new Error("its own");
+    });
+    await watched.idle();
+    expect(watched.processInfo("doing")?.status).toBe("idle");
+    await watched.stop();
+  });
+});
+
+it("what is no emitter and no resource is refused in a sentence", async () => {
+  for (const nothing of [null, undefined, 1, "text", {}]) {
+    const told = await system
+      .start(Doing, (doing) => void doing.on(nothing as never, "data", () => undefined))
+      .catch(String);
+    expect(told).toContain("on takes an EventEmitter or EventTarget, not ");
+    const owned = await system.start(Doing, (doing) => void doing.own(nothing as never)).catch(String);
+    expect(owned).toMatch(/own takes an object, not |has neither Symbol\.dispose nor /);
+  }
+});
+
+it("false timers in a test do not stop the run queue", async () => {
+  vi.useFakeTimers({ toFake: ["setImmediate", "setTimeout", "queueMicrotask"] });
+  try {
+    const pid = await system.start(Doing);
+    let seen = 0;
+    // More than is handled before the event loop gets its turn.
+    for (let i = 0; i < 100_000; i++) system.cast(pid, () => void seen++);
+    await system.idle();
+    expect(seen).toBe(100_000);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 describe("resources that outlive their owners", () => {

@@ -36,6 +36,9 @@ export function ownSignal(proc: Proc): PlatformSignal {
 }
 
 export function own<T extends object>(proc: Proc, resource: T, how?: (resource: T) => unknown): T {
+  if ((typeof resource !== "object" && typeof resource !== "function") || resource === null) {
+    throw new ProcessError("badarg", `own takes an object, not ${describeTerm(resource)}`);
+  }
   const dispose = how ?? disposalOf(resource);
   if (dispose === null) {
     throw new ProcessError(
@@ -175,7 +178,7 @@ function subscribe(
   event: string | symbol,
   listener: (...args: unknown[]) => void,
 ): { begin(): void; end(): void } {
-  const { on, off, addEventListener, removeEventListener } = emitter as Partial<
+  const { on, off, addEventListener, removeEventListener } = (emitter ?? {}) as Partial<
     EventEmitterLike & EventTargetLike
   >;
   if (typeof on === "function" && typeof off === "function") {

@@ -33,6 +33,12 @@ export const LATE_MS = 10;
 /** Milliseconds that what was under way then gets at most, before limits that have passed meanwhile are over. */
 export const GRACE_MS = 250;
 
+// As they are when the library is loaded: tests that put false timers in their place must not stop the run queue.
+const { setImmediate, setTimeout } = globalThis as {
+  setImmediate?: (fn: () => void) => unknown;
+  setTimeout: (fn: () => void, ms: number) => unknown;
+};
+
 /** Runs `fn` after the event loop has gone round once: the shortest wait that lets I/O and timers through. */
 export const afterTurnOfLoop: (fn: () => void) => void =
   typeof setImmediate === "function"
@@ -47,10 +53,17 @@ export const afterTurnOfLoop: (fn: () => void) => void =
 
 function viaMessageChannel(): (fn: () => void) => void {
   const { port1, port2 } = new MessageChannel();
+  // In a Node whose setImmediate somebody has taken away, a port that listens keeps the program alive.
+  const held = port1 as { ref?(): void; unref?(): void };
   const waiting: (() => void)[] = [];
-  port1.onmessage = () => waiting.shift()?.();
+  port1.onmessage = () => {
+    const fn = waiting.shift();
+    if (waiting.length === 0) held.unref?.();
+    fn?.();
+  };
+  held.unref?.();
   return (fn) => {
-    waiting.push(fn);
+    if (waiting.push(fn) === 1) held.ref?.();
     port2.postMessage(null);
   };
 }
