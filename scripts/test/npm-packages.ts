@@ -61,6 +61,52 @@ console.log(await system.call(await system.start(Echo), { text: "again" }));
 await system.stop();`,
 };
 
+/**
+ * Loaded as jest loads modules: in a context with globals of its own, while Node's modules, and what they throw, are the
+ * program's; and a class of that copy, started by the program's own.
+ */
+const OTHER_REALM = `
+const vm = require("node:vm");
+const fs = require("node:fs");
+const file = require.resolve("suptree");
+const context = vm.createContext({ performance, setTimeout, clearTimeout, AbortController, AbortSignal, fs, Promises: Promise });
+const module_ = { exports: {} };
+vm.runInContext("(function (module, exports) {" + fs.readFileSync(file, "utf8") + "\\n})", context)(module_, module_.exports);
+context.suptree = module_.exports;
+vm.runInContext(\`
+  const { GenServer, reply, Supervisor, System } = suptree;
+  class Echo extends GenServer {
+    async handleCall(request) {
+      if (request.file !== undefined) fs.readFileSync(request.file);
+      if (request.later !== undefined) await Promises.reject(new RangeError("of this realm"));
+      return reply(request, await Promises.resolve("echo " + request.text));
+    }
+  }
+  class Sup extends Supervisor {
+    init() { return { intensity: 5, children: [{ id: "echo", start: [Echo], name: "echo" }] }; }
+  }
+  globalThis.Echo = Echo;
+  globalThis.main = async () => {
+    const system = new System({ logger: null });
+    await system.start(Sup);
+    const failed = [];
+    for (const request of [{ file: "./missing" }, { later: true }]) {
+      await system.call("echo", request).catch((error) => failed.push(error.reason.raised.message));
+    }
+    const answer = await system.call("echo", { text: "again" });
+    await system.stop();
+    return [answer, ...failed];
+  };
+\`, context);
+(async () => {
+  const [answer, missing, rejected] = await context.main();
+  const { System } = require("suptree");
+  const refused = await new System({ logger: null }).start(context.Echo).catch((error) => error.message);
+  if (missing.includes("ENOENT") && rejected === "of this realm" && refused.includes("another copy of suptree")) console.log(answer);
+  else console.log(missing, rejected, refused);
+})();
+`;
+
 const PROJECTS: readonly { name: string; file: string; options: object }[] = [
   {
     name: "nodenext, ES module",
@@ -116,6 +162,7 @@ async function check(folder: string): Promise<StepResult> {
   await checkReadmes(folder, judge);
 
   for (const [file, text] of Object.entries(PROGRAMS)) await writeFile(join(folder, file), text);
+  await writeFile(join(folder, "realm.cjs"), OTHER_REALM);
   await writeFile(join(folder, "app.ts"), SOURCE);
   for (const runtime of RUNTIMES) {
     const { executable, missing } = await provisionRuntime(runtime).then(
@@ -133,6 +180,8 @@ async function check(folder: string): Promise<StepResult> {
       judge(`${runtime}: ${file}`, code === 0 && output.trim() === "echo again", output);
     }
     if (!runtime.startsWith("Node")) continue;
+    const realm = await run(executable, ["realm.cjs"], { cwd: folder, timeout: 60_000 });
+    judge(`${runtime}: realm.cjs`, realm.code === 0 && realm.output.trim() === "echo again", realm.output);
     const cli = join("node_modules", ".bin", "suptree");
     const tree = await run(executable, [cli, "tree", "app.ts"], { cwd: folder, timeout: 60_000 });
     judge(`${runtime}: suptree tree`, tree.code === 0 && tree.output.includes("worker"), tree.output);
