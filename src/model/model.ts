@@ -181,6 +181,27 @@ export type Occasion =
   | { event: "timeout" | "terminate" };
 
 /**
+ * What a condition asks, where a run of the process can answer it: literals, fields of its object as they were when the
+ * callback began, and who holds a registered name.
+ */
+export type Formula =
+  | { is: "value"; value: string | number | boolean | null }
+  | { is: "undefined" }
+  | { is: "field"; name: string }
+  | { is: "registered"; name: string }
+  | { is: "not"; of: Formula }
+  | { is: "binary"; op: string; left: Formula; right: Formula };
+
+/**
+ * What is done to another process: an exit signal or a stop for the reason `what`, something to the supervisor's child `what`, a
+ * start whose failure is a result.
+ */
+export interface UseManner {
+  how: "exit" | "stop" | "terminate_child" | "restart_child" | "delete_child" | "start_result";
+  what: string | null;
+}
+
+/**
  * One thing that a callback does; `possible`: on a condition that is not known. The reason of an end is null when it is not
  * known, or is what the message tells.
  */
@@ -188,7 +209,23 @@ export type Act = {
   location: Location;
   possible?: true;
 } /** `type`: of the message that is sent, where it has one that is known. */ & (
-  | { does: "use"; kind: EdgeKind; guarded?: true; type?: string }
+  | ({ does: "use"; kind: EdgeKind; guarded?: true; type?: string } & {
+      /** What is done, where that is no message of the program's. */
+      manner?: UseManner;
+      /** What is sent comes after so many milliseconds, or each time after so many. */
+      after?: number;
+      /** How long a call waits, where that is not the usual time. */
+      timeout?: number;
+      repeats?: true;
+    })
+  /** Whoever has called is not answered now. */
+  | { does: "noReply" }
+  /** Those who wait for an answer are answered. */
+  | { does: "answer" }
+  /** Takes back the links or monitors that are made at `of`. */
+  | { does: "forget"; kind: "link" | "monitor"; of: Location }
+  /** Waits for the task that is started at `of`. */
+  | { does: "join"; of: Location }
   /** A link to, or a monitor of, whoever has called. */
   | { does: "attend"; kind: "link" | "monitor" }
   /** Starts a linked task, or one under a supervisor, that does this. */
@@ -197,12 +234,15 @@ export type Act = {
   | { does: "end"; how: "ignore" | "stop" | "error"; reason: string | null; replies?: true }
   | { does: "wait"; ms: number | null }
   /** Sends itself a message, at once or after some time. */
-  | { does: "message"; event: "cast" | "info"; type: string | null; ms: number | null }
+  | { does: "message"; event: "cast" | "info"; type: string | null; ms: number | null; repeats?: true }
   /** Asks for a timeout message. */
   | { does: "timeout"; ms: number | null }
   | { does: "register"; name: string | null }
   /** `otherwise` is done when one of `acts` fails. */
   | { does: "try"; acts: Act[]; otherwise: Act[] }
+  | { does: "if"; test: Formula; acts: Act[]; otherwise: Act[] }
+  /** Gives a field that some condition asks for another value. */
+  | { does: "set"; field: string; value: Formula }
 );
 
 /** What a process does on one occasion, in the order of its code. */
@@ -247,6 +287,8 @@ export interface ProcessFacts {
     /** What is known of the target's registered name, with `*` for what is computed: `room:*`. */
     pattern?: string;
   }[];
+  /** The fields that conditions of its reactions ask for, and what is in them at first. */
+  state?: { field: string; initial: Formula }[];
   /** What it does by itself; absent when its code was not run for that. What is not listed it does nothing on. */
   reactions?: Reaction[];
 }

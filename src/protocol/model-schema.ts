@@ -1,6 +1,6 @@
 /** Validation of the tree model and of findings: the JSON contract of `src/model`. */
 import * as v from "valibot";
-import type { Act, Finding, Location, Supervisor, TreeModel } from "../model/index.ts";
+import type { Act, Finding, Formula, Location, Supervisor, TreeModel } from "../model/index.ts";
 import { schemaOf } from "./check.ts";
 
 const text = v.string();
@@ -22,6 +22,18 @@ const occasion = v.variant("event", [
   v.object({ event: v.picklist(["call", "cast", "info"]), type: nothing(text) }),
   v.object({ event: v.picklist(["timeout", "terminate"]) }),
 ]);
+const formula: v.GenericSchema<Formula> = v.variant("is", [
+  v.object({ is: v.literal("value"), value: nothing(v.union([text, v.number(), flag])) }),
+  v.object({ is: v.literal("undefined") }),
+  v.object({ is: v.picklist(["field", "registered"]), name: text }),
+  v.object({ is: v.literal("not"), of: v.lazy(() => formula) }),
+  v.object({
+    is: v.literal("binary"),
+    op: text,
+    left: v.lazy(() => formula),
+    right: v.lazy(() => formula),
+  }),
+]);
 const actFields = { location, possible: v.exactOptional(v.literal(true)) };
 const milliseconds = nothing(v.number());
 const act: v.GenericSchema<Act> = v.variant("does", [
@@ -31,7 +43,19 @@ const act: v.GenericSchema<Act> = v.variant("does", [
     kind: edgeKind,
     guarded: v.exactOptional(v.literal(true)),
     type: v.exactOptional(text),
+    manner: v.exactOptional(
+      v.object({
+        how: v.picklist(["exit", "stop", "terminate_child", "restart_child", "delete_child", "start_result"]),
+        what: nothing(text),
+      }),
+    ),
+    after: v.exactOptional(v.number()),
+    timeout: v.exactOptional(v.number()),
+    repeats: v.exactOptional(v.literal(true)),
   }),
+  v.object({ ...actFields, does: v.picklist(["noReply", "answer"]) }),
+  v.object({ ...actFields, does: v.literal("forget"), kind: v.picklist(["link", "monitor"]), of: location }),
+  v.object({ ...actFields, does: v.literal("join"), of: location }),
   v.object({
     ...actFields,
     does: v.literal("end"),
@@ -46,6 +70,7 @@ const act: v.GenericSchema<Act> = v.variant("does", [
     event: v.picklist(["cast", "info"]),
     type: nothing(text),
     ms: milliseconds,
+    repeats: v.exactOptional(v.literal(true)),
   }),
   v.object({ ...actFields, does: v.literal("timeout"), ms: milliseconds }),
   v.object({ ...actFields, does: v.literal("register"), name: nothing(text) }),
@@ -62,6 +87,14 @@ const act: v.GenericSchema<Act> = v.variant("does", [
     acts: v.array(v.lazy(() => act)),
     otherwise: v.array(v.lazy(() => act)),
   }),
+  v.object({
+    ...actFields,
+    does: v.literal("if"),
+    test: formula,
+    acts: v.array(v.lazy(() => act)),
+    otherwise: v.array(v.lazy(() => act)),
+  }),
+  v.object({ ...actFields, does: v.literal("set"), field: text, value: formula }),
 ]);
 
 const facts = v.object({
@@ -85,6 +118,7 @@ const facts = v.object({
   unresolved: v.array(
     v.object({ kind: edgeKind, phase, reason: text, location, pattern: v.exactOptional(text) }),
   ),
+  state: v.exactOptional(v.array(v.object({ field: text, initial: formula }))),
   reactions: v.exactOptional(v.array(v.object({ on: occasion, acts: v.array(act) }))),
 });
 

@@ -391,7 +391,8 @@ class Planner {
   ): PlannedWorker {
     const { edges, uses } = this.#uses(key);
     const suppose = (field: string, assumed: string, why: string) => this.#assume(key, field, assumed, why);
-    if (task) suppose("function", "it ends normally at once", "what the function of a task does is not read");
+    if (task && facts?.reactions === undefined)
+      suppose("function", "it ends normally at once", "what the function of a task does is not read");
     const script = scriptOf({
       facts,
       edges,
@@ -514,7 +515,7 @@ function oneOfEach(children: readonly Child[], leave: (left: Child, taken: Child
 
 /** The library's own process that runs one function. */
 function isTask({ symbol }: Child["start"], facts: ProcessFacts | null): boolean {
-  return symbol === "Task" && (facts === null || facts.symbol === "Task") && facts?.reactions === undefined;
+  return symbol === "Task" && (facts === null || facts.symbol === "Task");
 }
 
 /** Many processes cannot hold one name: each takes the pattern's, or none. */

@@ -1,5 +1,16 @@
 /** What stand-ins do with others, in the order of the code that they stand for. */
-import { describeTerm, type ExitReason, formatReason, type GenServer, type Pid } from "../runtime/index.ts";
+import type { Formula } from "../model/index.ts";
+import {
+  describeTerm,
+  type ExitReason,
+  type From,
+  formatReason,
+  type GenServer,
+  type MonitorRef,
+  type Pid,
+  type TaskHandle,
+} from "../runtime/index.ts";
+import { solve, type Value } from "./formula.ts";
 import type { Deed, Use } from "./plan-types.ts";
 import type { World } from "./world.ts";
 
@@ -32,6 +43,16 @@ export type User = Pick<
   | "startChildResult"
   | "startLink"
   | "start"
+  | "unlink"
+  | "demonitor"
+  | "reply"
+  | "sendInterval"
+  | "sendExit"
+  | "stopServer"
+  | "terminateChild"
+  | "restartChild"
+  | "deleteChild"
+  | "await"
 >;
 
 /** How a process ends by what its code does, or what it waits for next. */
@@ -46,10 +67,23 @@ export class Performer {
   readonly kept = new Map<string, Pid>();
   /** The timeout that it asked for last, in milliseconds. */
   timeout: number | null = null;
-  /** Who is being answered. */
-  caller: Pid | null = null;
+  /** Who is being answered, and those who have not been. */
+  from: From | null = null;
+  readonly waiting: From[] = [];
+  /** Whoever called last is not answered by the callback's return. */
+  silent = false;
+  readonly #tasks = new Map<string, TaskHandle>();
+  readonly #monitors = new Map<string, MonitorRef[]>();
+  /** Those that this callback has started, by key. */
+  readonly #started = new Map<string, Pid>();
+  /** The fields that conditions ask for. */
+  readonly fields: Map<string, Value>;
+  /** What was in them when the callback began, and what was found out since. */
+  #before: ReadonlyMap<string, Value> = new Map();
+  readonly #answers = new Map<string, boolean>();
 
-  constructor(user: User, world: World, key: string) {
+  constructor(user: User, world: World, key: string, fields: ReadonlyMap<string, Value> = new Map()) {
+    this.fields = new Map(fields);
     this.#user = user;
     this.#world = world;
     this.#key = key;
@@ -57,6 +91,10 @@ export class Performer {
 
   /** Does one after the other, until one of them ends the process; a promise only where something is waited for. */
   play(deeds: readonly Deed[]): End | null | Promise<End | null> {
+    this.#before = new Map(this.fields);
+    this.#answers.clear();
+    this.#started.clear();
+    this.silent = false;
     return drive(this.#play(deeds, false));
   }
 
@@ -72,6 +110,7 @@ export class Performer {
           const self = this.#user.self as Pid<never>;
           const message = messageOf(deed.type) as never;
           if (deed.event === "cast") this.#user.cast(self, message);
+          else if (deed.repeats === true) this.#user.sendInterval(deed.ms, self, message);
           else if (deed.ms === 0) this.#user.send(self, message);
           else this.#user.sendAfter(deed.ms, self, message);
           break;
@@ -83,14 +122,38 @@ export class Performer {
           this.#user.register(deed.name);
           break;
         case "attend":
-          if (this.caller !== null) this.#user[deed.kind](this.caller);
+          if (this.from?.pid != null) this.#user[deed.kind](this.from.pid);
           break;
+        case "noReply":
+          this.silent = true;
+          if (this.from !== null) this.waiting.push(this.from);
+          break;
+        case "answer":
+          if (this.from !== null) this.waiting.push(this.from);
+          for (const from of this.waiting.splice(0)) this.#user.reply(from, "ok" as never);
+          break;
+        case "forget":
+          this.#forget(deed);
+          break;
+        case "join": {
+          const task = this.#tasks.get(deed.task);
+          if (task !== undefined) yield this.#user.await(task);
+          break;
+        }
         case "task":
           this.#task(deed);
           break;
         case "use":
           yield* this.#use(deed.use, inTry);
           break;
+        case "set":
+          this.fields.set(deed.field, solve(deed.value, this.#asks));
+          break;
+        case "if": {
+          const end = yield* this.#play(this.#holds(deed.test) ? deed.deeds : deed.otherwise, inTry);
+          if (end !== null) return end;
+          break;
+        }
         case "try": {
           const end = yield* this.#attempt(deed);
           if (end !== null) return end;
@@ -100,13 +163,37 @@ export class Performer {
     return null;
   }
 
-  #task({ deeds, under }: Deed & { does: "task" }): void {
+  readonly #asks = {
+    field: (name: string) => this.#before.get(name),
+    registered: (name: string) => this.#user.whereis(name),
+  };
+
+  /** In one callback the same question has one answer, as in the analysis. */
+  #holds(test: Formula): boolean {
+    const key = JSON.stringify(test);
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known;
+    const is = Boolean(solve(test, this.#asks));
+    this.#answers.set(key, is);
+    return is;
+  }
+
+  #forget({ kind, keys }: Deed & { does: "forget" }): void {
+    for (const key of keys) {
+      for (const ref of this.#monitors.get(key)?.splice(0) ?? [])
+        if (kind === "monitor") this.#user.demonitor(ref);
+      const pid = this.#world.find(key);
+      if (kind === "link" && pid !== null) this.#user.unlink(pid);
+    }
+  }
+
+  #task({ name, deeds, under }: Deed & { does: "task" }): void {
     const run = async (task: unknown): Promise<void> => {
-      const end = await new Performer(task as User, this.#world, this.#key).play(deeds);
+      const end = await new Performer(task as User, this.#world, this.#key, this.#before).play(deeds);
       if (end !== null && (end.how === "error" || end.reason !== "normal"))
         throw new Error(end.reason ?? "its code throws here");
     };
-    this.#user.async(run, under === null ? {} : { under });
+    this.#tasks.set(name, this.#user.async(run, under === null ? {} : { under }));
   }
 
   *#attempt({ deeds, otherwise }: Deed & { does: "try" }): Generator<Promise<unknown>, End | null> {
@@ -170,14 +257,20 @@ export class Performer {
     const target: Pid | string =
       name !== null && use.keepsPid === null ? name : (found ?? `${world.labelOf(use.to)} (not running)`);
     const supervisor = use.to !== "" && world.supervisor(use.to) !== null;
+    const other = this.#manner(use, target);
+    if (other !== undefined) return other ?? undefined;
     switch (use.kind) {
       case "call":
         // A supervisor takes administration calls only, and answers them when it has the time.
-        return supervisor ? user.whichChildren(target) : user.call(target as string, message, CALL_TIMEOUT);
+        return supervisor
+          ? user.whichChildren(target)
+          : user.call(target as string, message, use.timeout ?? CALL_TIMEOUT);
       case "cast":
       case "send":
         if (supervisor) return;
-        if (use.kind === "cast") user.cast(target as string, message);
+        if (use.repeats === true) user.sendInterval(use.after ?? 1, target as string, message);
+        else if (use.after !== undefined) user.sendAfter(use.after, target as string, message);
+        else if (use.kind === "cast") user.cast(target as string, message);
         else user.send(target as string, message);
         // Nobody tells the sender: the run does.
         if (use.keepsPid !== null && typeof target !== "string" && !target.alive)
@@ -187,7 +280,7 @@ export class Performer {
           );
         return;
       case "monitor":
-        user.monitor(target);
+        this.#monitor(use.to, target);
         return;
       case "link":
         user.link(target);
@@ -196,11 +289,43 @@ export class Performer {
         if (name !== null) user.whereis(name);
         return;
       case "start":
-        return startAnother(user, world, use.to, use.template ?? null);
+        return startAnother(user, world, use.to, use.template ?? null).then((pid) => {
+          if (pid !== null) for (const key of world.keysOf(pid.id)) this.#started.set(key, pid);
+        });
+    }
+  }
+
+  #monitor(key: string, target: Pid | string): void {
+    const ref = this.#user.monitor(target);
+    const known = this.#monitors.get(key);
+    if (known === undefined) this.#monitors.set(key, [ref]);
+    else known.push(ref);
+  }
+
+  /** What is no message; undefined where it is one, null where nothing is waited for. */
+  #manner({ manner }: Use, target: Pid | string): Promise<unknown> | null | undefined {
+    const user = this.#user;
+    const what = manner?.what ?? "";
+    switch (manner?.how) {
+      case "exit":
+        user.sendExit(target, manner.what ?? "exit");
+        return null;
+      case "stop":
+        return user.stopServer(target, manner.what ?? "stopped");
+      case "terminate_child":
+        return user.terminateChild(target, what);
+      case "restart_child":
+        return user.restartChild(target, what);
+      case "delete_child":
+        return user.deleteChild(target, what);
+      default:
+        return undefined;
     }
   }
 
   #pidFor(use: Use): Pid | null {
+    const started = this.#started.get(use.to);
+    if (started?.alive === true) return started;
     if (use.keepsPid === "argument") return this.#world.argument(this.#key, use.to);
     const found = this.#world.find(use.to);
     if (use.keepsPid === null) return found;
@@ -241,7 +366,7 @@ export async function startAnother(
   world: World,
   key: string,
   templateKey: string | null,
-): Promise<void> {
+): Promise<Pid | null> {
   const dynamic = world.templateFor(templateKey ?? key);
   if (dynamic !== null) {
     const { supervisor, template } = dynamic;
@@ -256,13 +381,12 @@ export async function startAnother(
     const result = await user.startChildResult(target, spec);
     if (result.error !== undefined)
       throw new Error(`${spec.id} was not started: ${describeTerm(result.error)}`);
-    return;
+    return result.ok ?? null;
   }
   const orphan = world.plan.orphans.find((each) => each.key === key);
-  if (orphan === undefined) return;
+  if (orphan === undefined) return null;
   const cls = world.make.standIn(orphan, world);
-  if (orphan.linked) await user.startLink(cls);
-  else await user.start(cls);
+  return orphan.linked ? user.startLink(cls) : user.start(cls);
 }
 
 function textOf(thrown: unknown): string {

@@ -4,10 +4,12 @@ import type {
   AutoShutdown,
   Edge,
   EndKind,
+  Formula,
   ProcessFacts,
   RestartType,
   Shutdown,
   Strategy,
+  UseManner,
 } from "../model/index.ts";
 
 /** What a stand-in does with another process, as the analysis saw the code do it. */
@@ -30,6 +32,13 @@ export interface Use {
   keepsPid: "field" | "argument" | null;
   /** What tells its receiver which message it is. */
   type?: string;
+  /** What is done, where that is no message of the program's. */
+  manner?: UseManner;
+  /** What is sent comes after so many milliseconds, or each time after so many. */
+  after?: number;
+  repeats?: true;
+  /** How long a call waits. */
+  timeout?: number;
   /** For starts under a supervisor: the key of the child that is started. */
   template?: string;
 }
@@ -41,13 +50,21 @@ export type Deed =
   | { does: "end"; how: "ignore" | "stop" | "error"; reason: string | null; replies?: true }
   | { does: "wait"; ms: number }
   | { does: "attend"; kind: "link" | "monitor" }
+  /** Whoever has called is not answered now; those who wait are answered. */
+  | { does: "noReply" }
+  | { does: "answer" }
+  | { does: "forget"; kind: "link" | "monitor"; keys: readonly string[] }
+  /** Waits for the task of this name. */
+  | { does: "join"; task: string }
   /** `under`: the name of the supervisor that starts it; null for a linked one. */
-  | { does: "task"; deeds: Deed[]; under: string | null }
-  | { does: "message"; event: "cast" | "info"; type: string | null; ms: number }
+  | { does: "task"; name: string; deeds: Deed[]; under: string | null }
+  | { does: "message"; event: "cast" | "info"; type: string | null; ms: number; repeats?: true }
   | { does: "timeout"; ms: number }
   | { does: "register"; name: string }
   /** `otherwise` is done when one of `deeds` fails. */
-  | { does: "try"; deeds: Deed[]; otherwise: Deed[] };
+  | { does: "try"; deeds: Deed[]; otherwise: Deed[] }
+  | { does: "if"; test: Formula; deeds: Deed[]; otherwise: Deed[] }
+  | { does: "set"; field: string; value: Formula };
 
 /** What a stand-in does when somebody that it is linked to or monitors has ended. */
 export interface PlannedReaction {
@@ -72,6 +89,8 @@ export interface Script {
   timeout: Deed[];
   terminate: Deed[];
   reactions: PlannedReaction[];
+  /** The fields that conditions ask for, as they are at first. */
+  state: readonly { field: string; initial: Formula }[];
   /** Links and monitors that some message makes: they are made as soon as there is somebody to make them to. */
   relations: Use[];
 }

@@ -34,6 +34,7 @@ const EMPTY: Script = {
   timeout: [],
   terminate: [],
   reactions: [],
+  state: [],
   relations: [],
 };
 
@@ -145,6 +146,7 @@ class Reader {
       timeout,
       terminate,
       reactions: told,
+      state: this.#facts.state ?? [],
       relations: others.map((edge) => this.#material.uses.get(edge)!),
     };
   }
@@ -188,7 +190,31 @@ class Reader {
             "the time is known at run time only",
           );
         supposePossible("timer", "it is set");
-        return [{ does: "message", event: act.event, type: act.type, ms: act.ms ?? MESSAGE_WAIT }];
+        return [
+          {
+            does: "message",
+            event: act.event,
+            type: act.type,
+            ms: act.ms ?? MESSAGE_WAIT,
+            ...(act.repeats === true ? { repeats: true } : {}),
+          },
+        ];
+      case "noReply":
+        if (act.possible === true) {
+          supposePossible(`answer to ${where}`, "it comes at once");
+          return [];
+        }
+        return [{ does: "noReply" }];
+      case "answer":
+        supposePossible("answer", "it is given");
+        return [{ does: "answer" }];
+      case "forget": {
+        supposePossible(`end of a ${act.kind}`, "it is taken back");
+        return [{ does: "forget", kind: act.kind, keys: [...this.#peers(act.of)] }];
+      }
+      case "join":
+        supposePossible("task", "it is waited for");
+        return [{ does: "join", task: nameOfTask(act.of) }];
       case "timeout":
         if (act.ms === null)
           suppose("timeout", `it comes after ${MESSAGE_WAIT} ms`, "the time is known at run time only");
@@ -212,7 +238,21 @@ class Reader {
           return [];
         }
         supposePossible("task", "it is started");
-        return [{ does: "task", deeds: this.#deeds(act.acts, "a task"), under: act.under ?? null }];
+        return [
+          {
+            does: "task",
+            name: nameOfTask(act.location),
+            deeds: this.#deeds(act.acts, "a task"),
+            under: act.under ?? null,
+          },
+        ];
+      case "if": {
+        const [deeds, otherwise] = [this.#deeds(act.acts, where), this.#deeds(act.otherwise, where)];
+        return [{ does: "if", test: act.test, deeds, otherwise }];
+      }
+      case "set":
+        supposePossible(act.field, "it is set");
+        return [{ does: "set", field: act.field, value: act.value }];
       case "try":
         return [
           {
@@ -231,6 +271,13 @@ class Reader {
     const { supposeStarted } = this.#material;
     const deeds: Deed[] = [];
     const typed = act.type === undefined ? {} : { type: act.type };
+    const { manner, after, repeats, timeout } = act;
+    const how = {
+      ...(manner === undefined ? {} : { manner }),
+      ...(after === undefined ? {} : { after }),
+      ...(repeats === undefined ? {} : { repeats }),
+      ...(timeout === undefined ? {} : { timeout }),
+    };
     const seen = new Set<string>();
     for (const edge of found) {
       const use = this.#material.uses.get(edge)!;
@@ -242,7 +289,7 @@ class Reader {
       if (act.possible === true && use.kind === "start") supposeStarted(use.template ?? use.to);
       const ifThere = use.ifThere || act.possible === true;
       const guarded = act.guarded === true || use.guarded;
-      deeds.push({ does: "use", use: { ...use, guarded, ifThere, ...typed } });
+      deeds.push({ does: "use", use: { ...use, guarded, ifThere, ...typed, ...how } });
     }
     if (found.length > 1 && seen.size > 1)
       this.#material.suppose(
@@ -271,6 +318,7 @@ class Reader {
         name: pattern,
         guarded,
         ...typed,
+        ...how,
       };
       return [{ does: "use", use }];
     }
@@ -279,6 +327,8 @@ class Reader {
     return [];
   }
 }
+
+const nameOfTask = ({ file, line, column }: Location): string => `${file}:${line}:${column}`;
 
 function isAt(a: Location, b: Location): boolean {
   return a.file === b.file && a.line === b.line && a.column === b.column;

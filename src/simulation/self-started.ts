@@ -47,7 +47,7 @@ export function startedByThemselves(
   }
   const look = (deed: Deed, by: string): void => {
     if (deed.does === "message") tell(by, deed.event, deed.type);
-    if (deed.does === "try")
+    if (deed.does === "try" || deed.does === "if")
       for (const part of [deed.deeds, deed.otherwise]) for (const each of part) look(each, by);
     if (deed.does === "task") for (const each of deed.deeds) look(each, by);
     if (deed.does !== "use") return;

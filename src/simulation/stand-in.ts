@@ -16,6 +16,7 @@ import {
   type HandlerResult,
   type InitResult,
   ignore,
+  noReply,
   type Pid,
   type ProcessClass,
   type Reply,
@@ -26,6 +27,7 @@ import {
   Task,
   timeout,
 } from "../runtime/index.ts";
+import { solve, type Value } from "./formula.ts";
 import {
   type Deed,
   messageKey,
@@ -89,9 +91,12 @@ abstract class StandIn extends GenServer implements Inhabitant {
     const kept = [...(this.#performer?.kept ?? [])].map(([key, pid]) => `${key} ${nameOf(pid.id)}`);
     const related = [...this.#related].map(nameOf);
     const wanted = this.#toEstablish.map(({ kind, to }) => `${kind} ${to}`);
-    return kept.length + related.length + wanted.length === 0
+    const fields = [...(this.#performer?.fields ?? [])].map(([field, is]) => `${field} ${String(is)}`);
+    for (const { pid } of this.#performer?.waiting ?? [])
+      wanted.push(`waits ${pid === null ? "" : nameOf(pid.id)}`);
+    return kept.length + related.length + wanted.length + fields.length === 0
       ? ""
-      : [kept, related, wanted].map((each) => each.sort().join("\n")).join("\n\n");
+      : [kept, related, wanted, fields].map((each) => each.sort().join("\n")).join("\n\n");
   }
 
   /** Nothing of it is anybody's state. */
@@ -100,7 +105,12 @@ abstract class StandIn extends GenServer implements Inhabitant {
   }
 
   get #does(): Performer {
-    this.#performer ??= new Performer(this as unknown as User, this.world, this.planned.key);
+    this.#performer ??= new Performer(
+      this as unknown as User,
+      this.world,
+      this.planned.key,
+      initialFields(this.planned),
+    );
     return this.#performer;
   }
 
@@ -184,10 +194,13 @@ abstract class StandIn extends GenServer implements Inhabitant {
   override handleCall(request: object, from: From): CallResult | Promise<CallResult> {
     const deeds = this.#deedsOn("call", request);
     if (deeds === null) return reply(request, "ok");
-    this.#does.caller = from.pid;
+    this.#does.from = from;
     const ended = this.#does.play(deeds);
-    const answer = (end: End | null): CallResult =>
-      end === null ? reply(request, "ok", this.#next()) : resultOf(end, null, reply(request, "ok"));
+    const answer = (end: End | null): CallResult => {
+      this.#does.from = null;
+      if (end !== null) return resultOf(end, null, reply(request, "ok"));
+      return this.#does.silent ? noReply : reply(request, "ok", this.#next());
+    };
     return ended instanceof Promise ? ended.then(answer) : answer(ended);
   }
 
@@ -268,6 +281,11 @@ abstract class StandIn extends GenServer implements Inhabitant {
   }
 }
 
+function initialFields({ script }: PlannedWorker): ReadonlyMap<string, Value> {
+  const nobody = { field: () => undefined, registered: () => undefined };
+  return new Map(script.state.map(({ field, initial }) => [field, solve(initial, nobody)]));
+}
+
 /** What a callback returns or throws that ends its process. */
 function resultOf(end: End, told: Told | null, answer?: Reply): ReturnType<typeof stop> {
   if (end.how === "error") throw new Error(end.reason ?? "its code throws here");
@@ -309,9 +327,12 @@ export function standIn(planned: PlannedWorker, world: World): ProcessClass {
   if (planned.task)
     return labelled(
       class extends Task {
-        override init() {
-          const { key } = planned;
+        override async init() {
+          const { key, script } = planned;
           world.enter({ pid: this.self, key, wanting: false, establish: () => false });
+          const end = await new Performer(this as unknown as User, world, key).play(script.continue ?? []);
+          if (end?.how === "error") throw new Error(end.reason ?? "its code throws here");
+          if (end?.how === "stop" && end.reason !== "normal") this.exit(end.reason ?? "stopped");
         }
       } as unknown as ProcessClass,
       planned.label,

@@ -109,7 +109,7 @@ export class World {
       deeds.some(
         (deed) =>
           (deed.does === "use" && deed.use.kind === "start" && deed.use.to === key) ||
-          (deed.does === "try" && (starts(deed.deeds) || starts(deed.otherwise))),
+          ((deed.does === "try" || deed.does === "if") && (starts(deed.deeds) || starts(deed.otherwise))),
       );
     return [...this.#workers.values()]
       .filter(

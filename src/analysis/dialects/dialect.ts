@@ -2,6 +2,7 @@
  * A dialect: how one library's definitions are recognised and read. One folder each; `index.ts` lists them.
  * Everything goes by what a value *is* (an export of the library), never by what it is called.
  */
+import type { UseManner } from "../../model/index.ts";
 import type { CallSite, Interpreter } from "../evaluate/interpreter.ts";
 import type { At, Cls, Ext, ExtMethod, Inst, Made, Rec, Value } from "../evaluate/values.ts";
 import type { FactSink } from "../facts/sink.ts";
@@ -66,6 +67,7 @@ export interface ModuleSink {
 /** How a callback ends its process, or that it wants to hear of a timeout. */
 export type Outcome =
   | { how: "ignore" | "stop"; reason: string | null; replies?: true }
+  | { how: "noReply" }
   | { how: "timeout"; ms: number | null };
 
 /** A message; `ms`: after how long it is sent, null when that is not known. */
@@ -74,7 +76,14 @@ export interface Sent {
   message: Value;
   toItself: boolean;
   ms: number | null;
+  /** Again and again, each time after so long. */
+  repeats?: true;
+  /** How long a call waits, where that is said. */
+  timeout?: number;
 }
+
+/** Answers those who wait, takes a link or a monitor back, waits for a task. */
+export type Deed = { does: "answer" } | { does: "forget" | "join"; of: Value };
 
 export interface Dialect {
   name: string;
@@ -100,6 +109,10 @@ export interface Dialect {
   outcome?(v: Value): Outcome | null;
   /** The message that a call sends. */
   sends?(site: CallSite): Sent | null;
+  /** What a call does to the process that is its first argument. */
+  manner?(site: CallSite): UseManner | null;
+  /** What a call does by itself: answers somebody who waits, takes a link or a monitor back, waits for a task. */
+  does?(site: CallSite): Deed | null;
   /** The function that a call runs as a task, and the supervisor that it is started under. */
   task?(site: CallSite): { fn: Value; under: Value | null } | null;
   /** In a module's body and functions: notes definitions and starts. */

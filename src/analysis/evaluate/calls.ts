@@ -4,6 +4,7 @@ import { builtinMethod } from "./builtins.ts";
 import { derived, OTHER, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import { evaluate, evaluateAs, returned, spreadElements } from "./expressions.ts";
+import { isNullish } from "./formula.ts";
 import { globalCall } from "./globals.ts";
 import { superConstructor } from "./instances.ts";
 import type { Fate, Interpreter } from "./interpreter.ts";
@@ -57,7 +58,7 @@ export function callExpression(
       x.callee.object.kind === "super" ? null : evaluateAs(I, chain ? fate : "kept", x.callee.object, scope);
     if (catches) I.guarded--;
     if (o !== null && (x.optional || x.callee.optional)) {
-      const none = nullish(o);
+      const none = isNullish(I, o);
       if (none === true) return UNDEFINED;
       if (none === null)
         return perhaps(I, originsOf(o), () =>

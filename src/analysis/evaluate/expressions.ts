@@ -4,6 +4,7 @@ import { assignTo, deleteAt } from "./assign.ts";
 import { callExpression, callFunction } from "./calls.ts";
 import { derived, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
+import { holds, isNullish } from "./formula.ts";
 import { classKey, madeHere } from "./identity.ts";
 import { newExpression } from "./instances.ts";
 import type { Fate, Interpreter } from "./interpreter.ts";
@@ -248,7 +249,7 @@ function superProperty(I: Interpreter, n: string, scope: Scope): Value | null {
 
 function conditional(I: Interpreter, x: Expr & { kind: "conditional" }, scope: Scope, fate: Fate): Value {
   const test = evaluate(I, x.test, scope);
-  const condition = truth(test);
+  const condition = holds(I, test);
   if (condition !== null) return evaluateAs(I, fate, condition ? x.consequent : x.alternate, scope);
   const why = derived(conditionUnknown(x.test, scope), test);
   const [yes, a] = I.journal.branch(() =>
@@ -267,7 +268,7 @@ function conditionUnknown(c: Expr, scope: Scope): Unknown {
 
 function logical(I: Interpreter, x: Expr & { kind: "binary" }, scope: Scope, fate: Fate): Value {
   const l = evaluate(I, x.left, scope);
-  const decided = x.op === "??" ? nullish(l) : truth(l);
+  const decided = x.op === "??" ? isNullish(I, l) : holds(I, l);
   const goOn = x.op !== "||";
   if (decided !== null) return decided === goOn ? evaluateAs(I, fate, x.right, scope) : l;
   const why = derived(conditionUnknown(x.left, scope), l);

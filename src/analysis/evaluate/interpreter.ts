@@ -3,7 +3,7 @@
  * `statements` and `calls`. One interpreter per execution: a supervisor's `init`, a process's callbacks, a
  * module's body.
  */
-import type { Phase } from "../../model/index.ts";
+import type { Formula, Phase } from "../../model/index.ts";
 import type { Class, Expr, Func, Literal, Member } from "../ir.ts";
 import { grouped, type Pool, shareOf, TOO_DEEP } from "./budget.ts";
 import type { Origins } from "./conditions.ts";
@@ -64,6 +64,10 @@ export interface Hooks {
   changed?(object: Value, value: Value, at: At): void;
   /** Something of an object is chosen by a name that is not known. */
   chosen?(object: Inst, name: Value, at: At): void;
+  /** Which way to go where a run could tell; null for both. */
+  decide?(test: Formula): boolean | null;
+  /** A loop is followed turn by turn; that worked, or it did not and is forgotten. */
+  loop?(part: "begin" | "done" | "forgotten"): void;
   /** Two values are compared. */
   compared?(a: Value, b: Value): void;
   /** A function returns. */

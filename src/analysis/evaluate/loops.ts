@@ -71,6 +71,7 @@ function exactly(
   test: Expr | null,
   once: boolean,
 ): Status | null {
+  if (I.muted === 0) I.hooks.loop?.("begin");
   const [changes, exact] = I.journal.branch((): Status | null => {
     let status: Status = "next";
     let scope = outer;
@@ -98,6 +99,7 @@ function exactly(
     return null;
   });
   if (exact !== null) I.journal.apply(changes);
+  if (I.muted === 0) I.hooks.loop?.(exact === null ? "forgotten" : "done");
   return exact;
 }
 

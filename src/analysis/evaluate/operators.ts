@@ -1,6 +1,7 @@
 /** Operators on values: arithmetic, comparison, joining text. */
 import type { Expr, Literal } from "../ir.ts";
 import { excerpt } from "./excerpt.ts";
+import { computedFrom } from "./formula.ts";
 import type { Scope } from "./scope.ts";
 import {
   type At,
@@ -48,10 +49,11 @@ export function binary(x: Expr & { kind: "binary" }, left: Value, right: Value, 
     if (known !== null) return lit(known);
   }
   const cause = l.kind === "unknown" ? l : r.kind === "unknown" ? r : null;
-  return unknown(
+  const result = unknown(
     cause === null ? `computed at run time: ${excerpt(x)}` : `${excerpt(x)}: ${cause.why}`,
     scope.module.at(x),
   );
+  return computedFrom(result, x.op, l, r);
 }
 
 /** `==`: null and undefined are the same, texts and numbers are compared as numbers. */
@@ -121,7 +123,7 @@ export function unary(x: Expr & { kind: "unary" }, v: Value, scope: Scope): Valu
     if (x.op === "+") return v;
     if (x.op === "~") return lit(~v.value);
   } else if (x.op === "+" && v.kind === "literal" && typeof v.value === "string") return lit(Number(v.value));
-  return computed(x, scope.module.at(x));
+  return computedFrom(computed(x, scope.module.at(x)), x.op, v, null);
 }
 
 function typeOf(value: Value): string | null {

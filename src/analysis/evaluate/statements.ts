@@ -2,12 +2,13 @@
 import type { Stmt } from "../ir.ts";
 import { both, type Origins, OTHER, originsOf, perhaps } from "./conditions.ts";
 import { classValue, enumValue, evaluate, evaluateAs, functionValue, returned } from "./expressions.ts";
+import { computedFrom, holds } from "./formula.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { Changes } from "./journal.ts";
 import { runFor, runForOf, runWhile } from "./loops.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
-import { computed, same, truth, UNDEFINED, unknown } from "./values.ts";
+import { computed, same, UNDEFINED, unknown, type Value } from "./values.ts";
 
 /**
  * How a statement ends. "maybe-jump" and "maybe-ret": on some way it left the loop or the function, so what
@@ -96,7 +97,7 @@ function runIf(
   scope: Scope,
 ): Status | null {
   const test = evaluate(I, statement.test, scope);
-  const condition = truth(test);
+  const condition = holds(I, test);
   if (condition !== null) {
     const taken = condition ? statement.consequent : statement.alternate;
     if (taken === null) return null;
@@ -209,7 +210,7 @@ function runSwitch(I: Interpreter, statement: Stmt & { kind: "switch" }, scope: 
     if (clause.test === null) return { is: null, from: originsOf(UNDEFINED) };
     const v = evaluate(I, clause.test, scope);
     I.hooks.compared?.(x, v);
-    const is = same(x, v);
+    const is = same(x, v) ?? decidedEqual(I, x, v);
     if (is === true && v.kind === "literal") I.hooks.named?.(v.value);
     return { is, from: originsOf(v) };
   });
@@ -245,6 +246,12 @@ function runSwitch(I: Interpreter, statement: Stmt & { kind: "switch" }, scope: 
   I.journal.apply(all);
   I.leftUnder = under;
   return everyLeaves ? (anyReturns ? "return" : "throw") : anyReturns ? "maybe-ret" : "next";
+}
+
+/** Whether the subject of a `switch` is a case's value, where a run could tell. */
+function decidedEqual(I: Interpreter, x: Value, v: Value): boolean | null {
+  const at = v.kind === "literal" && (x.kind === "symbol" || x.kind === "unknown") ? x.at : null;
+  return at === null ? null : holds(I, computedFrom(unknown("compared", at), "===", x, v));
 }
 
 function runTry(I: Interpreter, statement: Stmt & { kind: "try" }, scope: Scope): Status {

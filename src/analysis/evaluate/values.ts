@@ -3,6 +3,7 @@
  * Lists and objects hold their contents in `contents`, which is replaced and never changed in place, so that a branch
  * of the program can be undone (see `Journal`).
  */
+import type { Formula } from "../../model/index.ts";
 import type { Class, Expr, Func, Literal } from "../ir.ts";
 import type { Origins } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
@@ -52,6 +53,8 @@ export interface Unknown {
   at: At;
   /** What it depends on, as far as that is known. */
   from?: Origins;
+  /** What it is, in what a run of the process knows. */
+  formula?: Formula;
 }
 export interface Lit {
   kind: "literal";
@@ -201,6 +204,7 @@ class Computed implements Unknown {
   readonly kind = "unknown";
   readonly at: At;
   from?: Origins;
+  formula?: Formula;
   readonly #expr: Expr;
   readonly #what: string;
   constructor(x: Expr, at: At, what: string) {

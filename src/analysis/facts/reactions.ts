@@ -3,10 +3,12 @@
  * and on the messages that it sends itself. Its callbacks are run once for each of these, with what is known of the
  * message, so that their own conditions decide.
  */
-import type { Act, EndKind, Location, Occasion, Reaction } from "../../model/index.ts";
+
+import type { Act, EndKind, Formula, Location, Occasion, Reaction } from "../../model/index.ts";
 import type { Dialect, ProcessCode } from "../dialects/dialect.ts";
 import type { Pool } from "../evaluate/budget.ts";
 import { callFunction } from "../evaluate/calls.ts";
+import { fieldsOf, formulaOf } from "../evaluate/formula.ts";
 import { type CallSite, type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, property } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
@@ -23,10 +25,14 @@ import {
   type Value,
 } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
+import type { Expr } from "../ir.ts";
 import type { ProcessDraft } from "../link/unresolved-definitions.ts";
 import { reachesOutside } from "./reaches-outside.ts";
 import type { FactSink } from "./sink.ts";
+import { partsOf, Ways } from "./ways.ts";
 
+/** More than that are not all noted for one field. */
+const MOST_VALUES = 15;
 const MOST_TYPES = 24;
 const MOST_PEERS = 6;
 /** What comes as a message, and who takes it. */
@@ -76,6 +82,8 @@ class Reactions {
   /** Where acts go now, innermost last. */
   #acts: Act[][] = [[]];
   #seen = new Set<string>();
+  /** The fields that are followed, with what is in them at first. */
+  #state: ReadonlyMap<string, Formula> = new Map();
   #base = 0;
   #calls = 0;
   #ended = false;
@@ -104,6 +112,12 @@ class Reactions {
       if (acts.length > 0) found.push({ on, acts });
     };
     this.#settle();
+    this.#state = this.#followed();
+    if (this.#code.endsWithFunction === true) {
+      const acts = this.#run("run", null);
+      const end: Act = { location: locationOf(this.#code.at), does: "end", how: "stop", reason: "normal" };
+      found.push({ on: { event: "continue" }, acts: [...acts, end] });
+    }
     run({ event: "init" }, "init", null);
     run({ event: "continue" }, "handleContinue", unknown("what it goes on with", this.#code.at));
     for (const [event, callback] of this.#takesMessages() ? MESSAGES : []) {
@@ -127,7 +141,41 @@ class Reactions {
       for (const { ends, acts } of alike.values())
         if (acts.length > 0) found.push({ on: { event: peer.event, ends, of }, acts });
     }
-    return this.#interpreter.exhausted ? [] : found;
+    if (this.#interpreter.exhausted) return [];
+    const asked = askedIn(found);
+    for (const reaction of found) reaction.acts = reaction.acts.flatMap((act) => withoutUnasked(act, asked));
+    const state = [...this.#state].flatMap(([field, initial]) =>
+      asked.has(field) ? [{ field, initial }] : [],
+    );
+    if (state.length > 0) this.#draft.facts.state = state;
+    return found.filter(({ acts }) => acts.length > 0);
+  }
+
+  /**
+   * The fields that a run can follow: data from the beginning, and whatever they are given is computed from such fields.
+   */
+  #followed(): Map<string, Formula> {
+    const { self } = this.#code;
+    const fields = new Map<string, Formula>();
+    if (self?.cls.kind !== "class" || (this.#draft.facts.unread?.length ?? 0) > 0) return fields;
+    const { changed, members } = chainOf(this.#interpreter, self.cls);
+    for (const field of changed) {
+      const member = members.get(field)?.member;
+      const values = this.#draft.fields.get(field) ?? [];
+      if (member?.kind !== "field" || member.static || values.length > MOST_VALUES) continue;
+      const initial = member.value === null ? { is: "undefined" as const } : literalOf(member.value);
+      if (initial !== null && values.every((v) => alternatives(v).every((a) => formulaOf(a) !== null)))
+        fields.set(field, initial);
+    }
+    // Who is computed from one that is not followed is not either.
+    const computed = (field: string) =>
+      (this.#draft.fields.get(field) ?? []).flatMap(alternatives).flatMap((v) => fieldsOf(formulaOf(v)!));
+    for (let more = true; more; ) {
+      more = false;
+      for (const field of fields.keys())
+        if (computed(field).some((other) => !fields.has(other))) more = fields.delete(field);
+    }
+    return fields;
   }
 
   /** Those that its callbacks link to or monitor on any occasion. */
@@ -233,7 +281,14 @@ class Reactions {
     for (const name of chainOf(this.#interpreter, self.cls).changed) self.fields.delete(name);
   }
 
+  /** What a callback does, whichever way its conditions go that a run can decide. */
   #run(name: string, message: Value | null): Act[] {
+    return this.#ways.follow(() => this.#runOnce(name, message));
+  }
+
+  readonly #ways = new Ways((test) => fieldsOf(test).every((field) => this.#state.has(field)));
+
+  #runOnce(name: string, message: Value | null): Act[] {
     const callback = this.#code.callbacks.find((each) => each.name === name);
     const I = this.#interpreter;
     if (callback?.fn.kind !== "function") {
@@ -272,9 +327,12 @@ class Reactions {
   }
 
   #add(act: Act): void {
-    const key = JSON.stringify([act, this.#acts.length]);
-    if (this.#interpreter.muted > 0 || this.#ended || this.#seen.has(key)) return;
-    this.#seen.add(key);
+    if (this.#interpreter.muted > 0 || this.#ended) return;
+    if (act.possible === true) {
+      const key = JSON.stringify([act, this.#acts.length]);
+      if (this.#seen.has(key)) return;
+      this.#seen.add(key);
+    }
     this.#acts.at(-1)!.push(act);
     if (act.does === "end" && act.possible === undefined && this.#acts.length === 1) this.#ended = true;
   }
@@ -290,7 +348,8 @@ class Reactions {
       const outcome = this.#own.outcome?.(one) ?? null;
       if (outcome === null) continue;
       const where = of.length > 1 ? { ...this.#at(at), possible: true as const } : this.#at(at);
-      if (outcome.how === "timeout") this.#add({ ...where, does: "timeout", ms: outcome.ms });
+      if (outcome.how === "noReply") this.#add({ ...where, does: "noReply" });
+      else if (outcome.how === "timeout") this.#add({ ...where, does: "timeout", ms: outcome.ms });
       else this.#add({ ...where, does: "end", ...outcome });
     }
   }
@@ -302,6 +361,7 @@ class Reactions {
         this.#site = site;
         const task = I.muted === 0 ? (this.#own.task?.(site) ?? null) : null;
         if (task !== null) return this.#task(task.fn, task.under, site.at);
+        if (I.muted === 0) this.#does(site);
         let value: Value | null = null;
         if (I.muted === 0)
           for (const dialect of this.#dialects) value ??= dialect.use?.(site, I, sink) ?? null;
@@ -336,6 +396,13 @@ class Reactions {
       returned: (v, at, I) => {
         if (I.calls.length === this.#calls + 1) this.#returned(v, at);
       },
+      decide: (test) => this.#ways.decide(test),
+      loop: (part) => this.#loop(part),
+      assign: (object, field, value, at) => {
+        if (object !== this.#code.self || !this.#state.has(field)) return;
+        const formula = formulaOf(value);
+        if (formula !== null) this.#add({ ...this.#at(at), does: "set", field, value: formula });
+      },
       attempt: (part, at) => {
         if (part === "try") {
           const act: Act = { ...this.#at(at), does: "try", acts: [], otherwise: [] };
@@ -357,6 +424,24 @@ class Reactions {
 
   readonly #bases: number[] = [];
 
+  /** Where acts are put back to when a loop cannot be followed turn by turn after all. */
+  readonly #loops: { acts: Act[]; length: number; ended: boolean }[] = [];
+
+  #loop(part: "begin" | "done" | "forgotten"): void {
+    if (part === "begin") {
+      const acts = this.#acts.at(-1)!;
+      this.#loops.push({ acts, length: acts.length, ended: this.#ended });
+      this.#base++;
+      return;
+    }
+    const before = this.#loops.pop();
+    this.#base--;
+    if (part === "done" || before === undefined) return;
+    before.acts.length = before.length;
+    this.#ended = before.ended;
+    this.#seen.clear();
+  }
+
   /** What a task does is followed like the rest; it is no part of the callback. */
   #task(fn: Value, under: Value | null, at: At): Value {
     const acts: Act[] = [];
@@ -372,7 +457,24 @@ class Reactions {
       this.#acts.pop();
       this.#ended = ended;
     }
-    return unknown("a task", at);
+    return { kind: "term", tag: "task", data: {}, at };
+  }
+
+  #does(site: CallSite): void {
+    const deed = this.#own.does?.(site) ?? null;
+    const where = this.#at(site.at);
+    if (deed?.does === "answer") this.#add({ ...where, does: "answer" });
+    else if (deed?.does === "join") {
+      if (deed.of.kind === "term" && deed.of.tag === "task")
+        this.#add({ ...where, does: "join", of: locationOf(deed.of.at) });
+    } else if (deed?.does === "forget") {
+      const name = this.#nameOf(deed.of);
+      for (const { event, of, name: peer } of this.#peers.values()) {
+        const kind = event === "EXIT" ? "link" : "monitor";
+        if (of !== null && name === (kind === "link" ? peer : `monitor ${peer}`))
+          this.#add({ ...where, does: "forget", kind, of: locationOf(of) });
+      }
+    }
   }
 
   #changes(field: string): boolean {
@@ -398,7 +500,15 @@ class Reactions {
         const sent = this.#own.sends?.(site) ?? null;
         const type = sent === null ? null : typeOf(sent.message);
         if (sent?.toItself === true && sent.event !== "call") {
-          this.#add({ ...this.#at(site.at), does: "message", event: sent.event, type, ms: sent.ms });
+          const repeats = sent.repeats === true ? { repeats: true as const } : {};
+          this.#add({
+            ...this.#at(site.at),
+            does: "message",
+            event: sent.event,
+            type,
+            ms: sent.ms,
+            ...repeats,
+          });
           return;
         }
         if (kind === "link" || kind === "monitor") {
@@ -408,13 +518,19 @@ class Reactions {
             return;
           }
         }
-        const guarded = I.guarded > 0 ? { guarded: true as const } : {};
+        const manner = this.#own.manner?.(site) ?? null;
+        const guarded = I.guarded > 0 || manner?.how === "start_result" ? { guarded: true as const } : {};
+        const late = sent !== null && sent.ms !== null && sent.ms > 0;
         this.#add({
           ...this.#at(site.at),
           does: "use",
           kind,
           ...guarded,
           ...(type === null ? {} : { type }),
+          ...(manner === null ? {} : { manner }),
+          ...(sent?.timeout === undefined ? {} : { timeout: sent.timeout }),
+          ...(late ? { after: sent.ms! } : {}),
+          ...(sent?.repeats === true ? { repeats: true as const } : {}),
         });
       },
       start: (start) => {
@@ -447,6 +563,31 @@ class Reactions {
   }
 }
 
+/** The fields that conditions ask for, and those that these are computed from. */
+function askedIn(reactions: readonly Reaction[]): ReadonlySet<string> {
+  const asked = new Set<string>();
+  const look = (act: Act): void => {
+    if (act.does === "if") for (const field of fieldsOf(act.test)) asked.add(field);
+    if (act.does === "set" && asked.has(act.field)) for (const field of fieldsOf(act.value)) asked.add(field);
+    for (const inner of partsOf(act)) look(inner);
+  };
+  for (let before = -1; before !== asked.size; ) {
+    before = asked.size;
+    for (const { acts } of reactions) for (const act of acts) look(act);
+  }
+  return asked;
+}
+
+function withoutUnasked(act: Act, asked: ReadonlySet<string>): Act[] {
+  if (act.does === "set") return asked.has(act.field) ? [act] : [];
+  const inner = (acts: readonly Act[]) => acts.flatMap((each) => withoutUnasked(each, asked));
+  if (act.does === "task") return [{ ...act, acts: inner(act.acts) }];
+  if (act.does === "try") return [{ ...act, acts: inner(act.acts), otherwise: inner(act.otherwise) }];
+  if (act.does !== "if") return [act];
+  const [acts, otherwise] = [inner(act.acts), inner(act.otherwise)];
+  return acts.length + otherwise.length === 0 ? [] : [{ ...act, acts, otherwise }];
+}
+
 /** Who a message tells of, or a field holds: equal when the names are. */
 function told(name: string, at: At, tag = "peer", field?: string, of?: string): Value {
   return {
@@ -459,13 +600,27 @@ function told(name: string, at: At, tag = "peer", field?: string, of?: string): 
 
 /** A reason that is the message's own is left to the message. */
 function withReasonOf(act: Act, end: EndKind): Act {
-  if (act.does === "try")
+  if (act.does === "try" || act.does === "if")
     return {
       ...act,
       acts: act.acts.map((one) => withReasonOf(one, end)),
       otherwise: act.otherwise.map((one) => withReasonOf(one, end)),
     };
   return act.does === "end" && act.reason === end ? { ...act, reason: null } : act;
+}
+
+/** What a field's initializer is, where that is data. */
+function literalOf(x: Expr): Formula | null {
+  if (x.kind === "literal")
+    return x.value === undefined ? { is: "undefined" } : { is: "value", value: x.value };
+  if (
+    x.kind === "unary" &&
+    x.op === "-" &&
+    x.argument.kind === "literal" &&
+    typeof x.argument.value === "number"
+  )
+    return { is: "value", value: -x.argument.value };
+  return null;
 }
 
 function numberOf(v: Value | undefined): number | null {

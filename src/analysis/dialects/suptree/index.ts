@@ -7,7 +7,9 @@ import { asText, Fields } from "../fields.ts";
 import { madeAt, madeByCalls } from "../site.ts";
 import { codeOf, NAMES, PACKAGES, roleOf } from "./names.ts";
 import {
+  deedOf,
   METHODS,
+  mannerOf,
   outcomeOf,
   readProcess,
   readUse,
@@ -41,6 +43,8 @@ export const suptree: Dialect = {
   value: callValue,
   outcome: outcomeOf,
   sends: sentBy,
+  manner: mannerOf,
+  does: deedOf,
   task: taskOf,
   define: noteDefinition,
   code: codeOf,

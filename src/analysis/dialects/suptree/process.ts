@@ -1,5 +1,5 @@
 /** Processes of our own dialect: how their code is entered, and what their calls do. */
-import type { EdgeKind } from "../../../model/index.ts";
+import type { EdgeKind, UseManner } from "../../../model/index.ts";
 import { classKey } from "../../evaluate/identity.ts";
 import { instantiate } from "../../evaluate/instances.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
@@ -7,7 +7,14 @@ import { chainOf, property } from "../../evaluate/objects.ts";
 import { type Cls, type Inst, lit, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import type { StartDraft } from "../../link/unresolved-definitions.ts";
-import { type Callback, isMethodOf, type Outcome, type ProcessCode, type Sent } from "../dialect.ts";
+import {
+  type Callback,
+  type Deed,
+  isMethodOf,
+  type Outcome,
+  type ProcessCode,
+  type Sent,
+} from "../dialect.ts";
 import { classNameOf } from "../naming.ts";
 import { madeAt } from "../site.ts";
 import { codeOf, nameOf, namePattern, PACKAGES, roleOf } from "./names.ts";
@@ -192,8 +199,10 @@ export function startChildOf(site: CallSite, I: Interpreter): (StartDraft & { un
 
 /** What a returned value asks for. */
 export function outcomeOf(v: Value): Outcome | null {
-  if (v.kind === "external" && v.pkg === "suptree" && v.path[0] === "ignore")
-    return { how: "ignore", reason: null };
+  if (v.kind === "external" && v.pkg === "suptree") {
+    if (v.path[0] === "ignore") return { how: "ignore", reason: null };
+    return v.path[0] === "noReply" ? { how: "noReply" } : null;
+  }
   if (v.kind !== "term") return null;
   if (v.tag === "next" && v.data.next !== undefined) return outcomeOf(v.data.next);
   if (v.tag === "stop") {
@@ -219,17 +228,50 @@ export function sentBy({ callee, args }: CallSite): Sent | null {
     ms: number | null,
   ) => (message === undefined ? null : { event, message, toItself: own(to), ms });
   switch (callee.name) {
-    case "call":
-      return sent("call", args[0], args[1], 0);
+    case "call": {
+      const call = sent("call", args[0], args[1], 0);
+      const timeout = milliseconds(args[2]);
+      return call === null || timeout === null ? call : { ...call, timeout };
+    }
     case "cast":
       return sent("cast", args[0], args[1], 0);
     case "send":
       return sent("info", args[0], args[1], 0);
     case "sendAfter":
       return sent("info", args[1], args[2], milliseconds(args[0]));
+    case "sendInterval": {
+      const each = sent("info", args[1], args[2], milliseconds(args[0]));
+      return each === null ? null : { ...each, repeats: true };
+    }
     default:
       return null;
   }
+}
+
+const MANNERS = new Map<string, UseManner["how"]>([
+  ["sendExit", "exit"],
+  ["stopServer", "stop"],
+  ["terminateChild", "terminate_child"],
+  ["restartChild", "restart_child"],
+  ["deleteChild", "delete_child"],
+  ["startChildResult", "start_result"],
+]);
+
+/** What a call does to the process that is its first argument, other than to send it a message. */
+export function mannerOf({ callee, args }: CallSite): UseManner | null {
+  if (callee.kind !== "externalMethod" || !isMethodOf(callee, PACKAGES)) return null;
+  const how = MANNERS.get(callee.name);
+  if (how === undefined) return null;
+  return { how, what: args[1] === undefined ? (how === "stop" ? "normal" : null) : reasonText(args[1]) };
+}
+
+/** What a call does that concerns what the process has done before. */
+export function deedOf({ callee, args: [first] }: CallSite): Deed | null {
+  if (callee.kind !== "externalMethod" || !isMethodOf(callee, PACKAGES)) return null;
+  if (callee.name === "reply") return { does: "answer" };
+  if (first === undefined) return null;
+  if (callee.name === "unlink" || callee.name === "demonitor") return { does: "forget", of: first };
+  return callee.name === "await" ? { does: "join", of: first } : null;
 }
 
 /** What `async` runs in a process of its own, and under whom. */

@@ -17,6 +17,7 @@ function taskCode(cls: Value, fn: Value & { kind: "function" }): ProcessCode {
   const at = fn.scope.module.at(fn.func);
   const self: Inst = { kind: "instance", cls, args: [], fields: new Map(), at, kept: true };
   return {
+    dialect: "suptree",
     key: codeKey(at),
     symbol: "Task",
     at,

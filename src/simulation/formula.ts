@@ -1,0 +1,65 @@
+/** What conditions ask in a run. */
+import type { Formula } from "../model/index.ts";
+
+export type Value = string | number | boolean | null | undefined | object;
+
+/** Where the answers are. */
+export interface Asked {
+  field(name: string): Value;
+  registered(name: string): object | undefined;
+}
+
+/** The value of a formula, computed as JavaScript does. */
+export function solve(formula: Formula, asked: Asked): Value {
+  switch (formula.is) {
+    case "value":
+      return formula.value;
+    case "undefined":
+      return undefined;
+    case "field":
+      return asked.field(formula.name);
+    case "registered":
+      return asked.registered(formula.name);
+    case "not":
+      return !solve(formula.of, asked);
+    case "binary":
+      return combined(formula.op, solve(formula.left, asked), solve(formula.right, asked));
+  }
+}
+
+function combined(op: string, left: Value, right: Value): Value {
+  const [a, b] = [left as number, right as number];
+  switch (op) {
+    case "===":
+      return left === right;
+    case "!==":
+      return left !== right;
+    case "==":
+      return alike(left, right);
+    case "!=":
+      return !alike(left, right);
+    case "<":
+      return a < b;
+    case "<=":
+      return a <= b;
+    case ">":
+      return a > b;
+    case ">=":
+      return a >= b;
+    case "+":
+      return a + b;
+    case "-":
+      return a - b;
+    case "*":
+      return a * b;
+    case "/":
+      return a / b;
+    case "%":
+      return a % b;
+    default:
+      return undefined;
+  }
+}
+
+const alike = (left: Value, right: Value): boolean =>
+  left === right || ((left === null || left === undefined) && (right === null || right === undefined));
