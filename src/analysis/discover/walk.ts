@@ -59,8 +59,19 @@ export async function walk(
   roots: readonly string[],
   options: WalkOptions,
 ): Promise<Walked> {
-  const { host } = tree;
-  const out: Walked = {
+  const real = await tree.host.realPath(root);
+  return new Walk(tree, root, real instanceof HostError ? root : real, roots, options).run();
+}
+
+class Walk {
+  readonly #tree: FileTree;
+  readonly #root: string;
+  readonly #realRoot: string;
+  readonly #roots: readonly string[];
+  readonly #options: WalkOptions;
+  readonly #visited: Set<string>;
+  readonly #tasks: Task[] = [];
+  readonly #out: Walked = {
     files: [],
     packages: [],
     projects: [],
@@ -68,113 +79,138 @@ export async function walk(
     leftOut: [],
     folders: new Map(),
   };
-  const yielder = new Yielder(options.signal);
-  const real = await host.realPath(root);
-  const realRoot = real instanceof HostError ? root : real;
-  const visited = new Set<string>([root, realRoot]);
-  const tasks: Task[] = [{ folder: root, ignores: options.gitignore ? await ignoresAbove(host, root) : [] }];
-  let folders = 0;
 
-  while (tasks.length > 0) {
-    const batch = tasks.splice(Math.max(0, tasks.length - PARALLEL)).reverse();
-    const answers = batch.map((task) => host.readDirectory(task.folder));
-    for (const [i, task] of batch.entries()) {
-      const answer = answers[i]!;
-      const entries = isPromise(answer) ? await answer : answer;
-      if (entries instanceof HostError) {
-        const vanished = task.folder !== root && entries.kind !== "unreadable";
-        const error = vanished ? new HostError("not_found", "it vanished while it was searched") : entries;
-        out.problems.push({ file: task.folder, error });
-        continue;
-      }
-      await visit(task, entries);
-      options.onFolder?.(++folders, out.files.length);
-    }
-    const pause = yielder.pause();
-    if (pause !== undefined) await pause;
+  constructor(
+    tree: FileTree,
+    root: string,
+    realRoot: string,
+    roots: readonly string[],
+    options: WalkOptions,
+  ) {
+    this.#tree = tree;
+    this.#root = root;
+    this.#realRoot = realRoot;
+    this.#roots = roots;
+    this.#options = options;
+    this.#visited = new Set([root, realRoot]);
   }
-  out.files.sort();
-  return out;
 
-  async function visit(task: Task, entries: DirectoryEntry[]): Promise<void> {
+  async run(): Promise<Walked> {
+    const { host } = this.#tree;
+    const { signal, gitignore, onFolder } = this.#options;
+    const yielder = new Yielder(signal);
+    this.#tasks.push({ folder: this.#root, ignores: gitignore ? await ignoresAbove(host, this.#root) : [] });
+    let folders = 0;
+    while (this.#tasks.length > 0) {
+      const batch = this.#tasks.splice(Math.max(0, this.#tasks.length - PARALLEL)).reverse();
+      const answers = batch.map((task) => host.readDirectory(task.folder));
+      for (const [i, task] of batch.entries()) {
+        const answer = answers[i]!;
+        const entries = isPromise(answer) ? await answer : answer;
+        if (entries instanceof HostError) this.#failed(task.folder, entries);
+        else {
+          await this.#visit(task, entries);
+          onFolder?.(++folders, this.#out.files.length);
+        }
+      }
+      const pause = yielder.pause();
+      if (pause !== undefined) await pause;
+    }
+    this.#out.files.sort();
+    return this.#out;
+  }
+
+  #failed(folder: string, error: HostError): void {
+    const vanished = folder !== this.#root && error.kind !== "unreadable";
+    const told = vanished ? new HostError("not_found", "it vanished while it was searched") : error;
+    this.#out.problems.push({ file: folder, error: told });
+  }
+
+  async #visit(task: Task, entries: DirectoryEntry[]): Promise<void> {
     const { folder } = task;
     const prefix = childOf(folder, "");
     const listing: Listing = { files: new Set(), folders: new Set() };
-    tree.setListing(folder, listing);
+    this.#tree.setListing(folder, listing);
     let { ignores } = task;
     if (
-      options.gitignore &&
+      this.#options.gitignore &&
       entries.some((entry) => entry.name === ".gitignore" && entry.kind !== "directory")
     ) {
-      const file = await readIgnore(host, folder, `${prefix}.gitignore`);
+      const file = await readIgnore(this.#tree.host, folder, `${prefix}.gitignore`);
       if (file !== undefined) ignores = [...ignores, file];
     }
-    out.folders.set(folder, ignores);
+    this.#out.folders.set(folder, ignores);
     for (const { name, kind } of entries) if (kind === "file") listing.files.add(name);
     for (const { name, kind } of entries) {
       const path = prefix + name;
-      if (name.includes("\ufffd") && (await isNameless(name, path, kind))) continue;
-      if (kind === "file") addFile(name, path, listing, ignores);
+      if (name.includes("\ufffd") && (await this.#isNameless(name, path, kind))) continue;
+      if (kind === "file") this.#addFile(name, path, listing, ignores);
       else if (kind === "directory") {
         listing.folders.add(name);
-        addFolder(name, path, path, ignores);
-      } else if (kind === "symlink") await addLink(name, path, listing, ignores);
+        this.#addFolder(name, path, path, ignores);
+      } else if (kind === "symlink") await this.#addLink(name, path, listing, ignores);
     }
-    if (listing.files.has("package.json")) out.packages.push(folder);
-    if (listing.files.has("tsconfig.json") || listing.files.has("jsconfig.json")) out.projects.push(folder);
+    if (listing.files.has("package.json")) this.#out.packages.push(folder);
+    if (listing.files.has("tsconfig.json") || listing.files.has("jsconfig.json"))
+      this.#out.projects.push(folder);
   }
 
   /** Names that are not UTF-8 come with U+FFFD in them, and nothing can be opened by such a name. */
-  async function isNameless(name: string, path: string, kind: DirectoryEntry["kind"]): Promise<boolean> {
+  async #isNameless(name: string, path: string, kind: DirectoryEntry["kind"]): Promise<boolean> {
     const matters = kind === "directory" ? isEntered(name) : isSource(name) && !isDeclaration(name);
-    if (!matters || options.excluded(path) || !((await host.stat(path)) instanceof HostError)) return false;
-    out.problems.push({ file: path, error: new HostError("unreadable", "its name is not UTF-8") });
+    if (
+      !matters ||
+      this.#options.excluded(path) ||
+      !((await this.#tree.host.stat(path)) instanceof HostError)
+    )
+      return false;
+    this.#out.problems.push({ file: path, error: new HostError("unreadable", "its name is not UTF-8") });
     return true;
   }
 
-  function addFile(name: string, path: string, listing: Listing, ignores: readonly IgnoreFile[]): void {
+  #addFile(name: string, path: string, listing: Listing, ignores: readonly IgnoreFile[]): void {
     if (!isSource(name) || isDeclaration(name)) return;
-    if (isCompiled(name, listing) || isLeftOut("file", path, ignores)) return;
-    out.files.push(path);
+    if (isCompiled(name, listing) || this.#isLeftOut("file", path, ignores)) return;
+    this.#out.files.push(path);
   }
 
-  function isLeftOut(what: LeftOut["what"], path: string, ignores: readonly IgnoreFile[]): boolean {
-    const by = options.excluded(path)
+  #isLeftOut(what: LeftOut["what"], path: string, ignores: readonly IgnoreFile[]): boolean {
+    const by = this.#options.excluded(path)
       ? "settings"
       : isIgnored(ignores, path, what === "folder")
         ? ".gitignore"
         : null;
-    if (by !== null) out.leftOut.push({ by, what, path });
+    if (by !== null) this.#out.leftOut.push({ by, what, path });
     return by !== null;
   }
 
-  function addFolder(name: string, path: string, target: string, ignores: readonly IgnoreFile[]): void {
+  #addFolder(name: string, path: string, target: string, ignores: readonly IgnoreFile[]): void {
     if (!isEntered(name)) return;
-    if (isLeftOut("folder", path, ignores)) return;
-    if (visited.has(target)) return;
-    visited.add(target);
-    tasks.push({ folder: target, ignores });
+    if (this.#isLeftOut("folder", path, ignores)) return;
+    if (this.#visited.has(target)) return;
+    this.#visited.add(target);
+    this.#tasks.push({ folder: target, ignores });
   }
 
-  async function addLink(
+  async #addLink(
     name: string,
     path: string,
     listing: Listing,
     ignores: readonly IgnoreFile[],
   ): Promise<void> {
-    const stat = await host.stat(path);
-    const target = await host.realPath(path);
+    const stat = await this.#tree.host.stat(path);
+    const target = await this.#tree.host.realPath(path);
     if (stat instanceof HostError || target instanceof HostError) return; // dangling, or a circle of links
-    const own = isWithin(realRoot, target) ? root + target.slice(realRoot.length) : target;
-    const walked = roots.some((other) => isWithin(other, own));
+    const own = isWithin(this.#realRoot, target) ? this.#root + target.slice(this.#realRoot.length) : target;
+    const walked = this.#roots.some((other) => isWithin(other, own));
     if (stat.kind === "file") {
       listing.files.add(name);
-      if (!walked) addFile(name, path, listing, ignores);
+      if (!walked) this.#addFile(name, path, listing, ignores);
     } else if (stat.kind === "directory") {
       listing.folders.add(name);
-      tree.link(path, own);
+      this.#tree.link(path, own);
       // What lies in a walked root is met there. A link to a folder above a root would walk everything around it.
-      if (!walked && !roots.some((other) => isWithin(own, other))) addFolder(name, path, own, []);
+      if (!walked && !this.#roots.some((other) => isWithin(own, other))) this.#addFolder(name, path, own, []);
     }
   }
 }

@@ -5,10 +5,11 @@ import { collectionMethod } from "./collections.ts";
 import { OTHER, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { flattened, listMethod } from "./lists.ts";
-import { concatenate, MAX_TEXT } from "./operators.ts";
+import { flattened } from "./list-elements.ts";
+import { listMethod } from "./lists.ts";
 import type { Scope } from "./scope.ts";
 import { elementOf, isNone, overElements } from "./symbolic.ts";
+import { changedCase, textMethod } from "./texts.ts";
 import {
   type At,
   choice,
@@ -16,7 +17,6 @@ import {
   isPlain,
   iterated,
   list,
-  lit,
   UNDEFINED,
   unknown,
   type Value,
@@ -40,17 +40,10 @@ export function builtinMethod(
     case "literal":
       if (isOfPromises(n)) return promiseMethod(I, o, n, args);
       return typeof o.value === "string" || typeof o.value === "number"
-        ? literalMethod(o.value, n, args, at, x)
+        ? textMethod(o.value, n, args, at, x)
         : null;
     case "text":
-      if (n === "toString") return o;
-      if (n !== "toLowerCase" && n !== "toUpperCase") return null;
-      return {
-        ...o,
-        parts: o.parts.map((part) =>
-          part === null ? null : n === "toLowerCase" ? part.toLowerCase() : part.toUpperCase(),
-        ),
-      };
+      return n === "toString" ? o : changedCase(o, n);
     case "function": {
       if (n === "bind") return { ...o, self: args.values[0] ?? o.self, bound: args.values.slice(1) };
       if (n === "apply") {
@@ -170,79 +163,4 @@ function unknownMethod(
     return UNDEFINED;
   }
   return null;
-}
-
-function literalMethod(o: string | number, n: string, args: Args, at: At, x: Expr): Value {
-  if (typeof o === "string" && o.length > 2000) return computed(x, at);
-  const values = args.values.map((v) => (v.kind === "literal" ? v.value : null));
-  const [a, b] = values;
-  if (!values.includes(null)) {
-    const s = String(o);
-    switch (n) {
-      case "toString":
-        return lit(typeof o === "number" && typeof a === "number" ? o.toString(a) : s);
-      case "toUpperCase":
-        return lit(s.toUpperCase());
-      case "toLowerCase":
-        return lit(s.toLowerCase());
-      case "trim":
-        return lit(s.trim());
-      case "padStart":
-      case "padEnd":
-        if (typeof a !== "number" || a > 1000) break;
-        return lit(
-          n === "padStart"
-            ? s.padStart(a, b === undefined ? " " : String(b))
-            : s.padEnd(a, b === undefined ? " " : String(b)),
-        );
-      case "localeCompare":
-        if (typeof o !== "string" || typeof a !== "string" || values.length > 1) break;
-        return lit(s.localeCompare(a));
-      case "repeat":
-        if (typeof a !== "number" || a < 0 || a * s.length > 1000) break;
-        return lit(s.repeat(a));
-      case "substring":
-        if (typeof a !== "number") break;
-        return lit(s.substring(a, typeof b === "number" ? b : undefined));
-      case "charAt":
-        return lit(s.charAt(typeof a === "number" ? a : 0));
-      case "at":
-        return lit(s.at(typeof a === "number" ? a : 0));
-      case "indexOf":
-        return lit(s.indexOf(String(a)));
-      case "replaceAll":
-        // Each character of a text can become as long as the new text.
-        if (typeof a === "string" && typeof b === "string" && s.length * (b.length + 1) <= MAX_TEXT)
-          return lit(s.replaceAll(a, b));
-        break;
-      case "trimStart":
-        return lit(s.trimStart());
-      case "trimEnd":
-        return lit(s.trimEnd());
-      case "toFixed":
-        if (typeof o !== "number" || typeof a !== "number" || a < 0 || a > 20) break;
-        return lit(o.toFixed(a));
-      case "concat":
-        return concatenate([lit(s), ...values.map((v) => lit(String(v)))], x, at);
-      case "slice":
-        return lit(s.slice(typeof a === "number" ? a : undefined, typeof b === "number" ? b : undefined));
-      case "replace":
-        if (typeof a === "string" && typeof b === "string") return lit(s.replace(a, b));
-        break;
-      case "split":
-        if (typeof a === "string")
-          return list(
-            s.split(a).map((v) => ({ value: lit(v), card: "one" as const, count: null, at })),
-            at,
-          );
-        break;
-      case "startsWith":
-        return lit(s.startsWith(String(a)));
-      case "endsWith":
-        return lit(s.endsWith(String(a)));
-      case "includes":
-        return lit(s.includes(String(a)));
-    }
-  }
-  return computed(x, at);
 }

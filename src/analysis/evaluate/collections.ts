@@ -3,7 +3,8 @@ import type { Expr } from "../ir.ts";
 import { type Args, callWith } from "./calls.ts";
 import { OTHER, perhaps } from "./conditions.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { pair } from "./lists.ts";
+import { pair } from "./list-elements.ts";
+
 import { oneOfFunctions } from "./objects.ts";
 import {
   type At,

@@ -4,7 +4,8 @@ import type { Args } from "./calls.ts";
 import { pairsOf } from "./collections.ts";
 import { spreadInto } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { listMethod, pair } from "./lists.ts";
+import { pair } from "./list-elements.ts";
+import { listMethod } from "./lists.ts";
 import { property } from "./objects.ts";
 import { anyElement } from "./symbolic.ts";
 import {
@@ -26,13 +27,20 @@ import {
 
 const MAX_ELEMENTS = 64;
 
-const ROUNDING = {
-  floor: Math.floor,
-  ceil: Math.ceil,
-  round: Math.round,
-  trunc: Math.trunc,
-  abs: Math.abs,
-} as const;
+/** A call of a global function. */
+interface GlobalCall {
+  I: Interpreter;
+  /** The last part of its name. */
+  n: string;
+  args: Args;
+  /** The first argument. */
+  a: Value | undefined;
+  x: Expr;
+  at: At;
+}
+
+/** What the call gives; null: nothing that can be known. */
+type GlobalFunction = (call: GlobalCall) => Value | null;
 
 /** A call of a global function; null when it is nothing that can be known. */
 export function globalCall(
@@ -42,79 +50,90 @@ export function globalCall(
   x: Expr,
   at: At,
 ): Value | null {
-  const a = args.values[0];
-  switch (path.join(".")) {
-    case "String":
-      if (a?.kind === "text") return a;
-      return a?.kind === "literal" ? lit(String(a.value)) : null;
-    case "Number":
-    case "parseInt":
-    case "parseFloat":
-    case "Number.parseInt":
-      return a?.kind === "literal" && (typeof a.value === "string" || typeof a.value === "number")
-        ? lit(Number(a.value))
-        : null;
-    case "Boolean": {
-      const t = a === undefined ? false : truth(a);
-      return t === null ? null : lit(t);
-    }
-    case "Object.freeze":
-    case "Object.seal":
-    case "structuredClone":
-    case "Promise.resolve":
-      return a ?? UNDEFINED;
-    case "Object.keys":
-    case "Object.values":
-    case "Object.entries":
-      if (a?.kind === "list") return listMethod(I, a, path[1]!, { values: [], open: false }, called(x), at);
-      if (a?.kind === "record" && !I.charge(a.contents.props.size)) return I.cut(at);
-      return a?.kind === "record" ? entriesOf(a.contents.props, path[1]!, at, a.contents.open) : null;
-    case "Object.assign":
-      return assign(I, args, at, x);
-    case "Object.fromEntries":
-      if (a?.kind === "list" && !I.charge(a.contents.items.length)) return I.cut(at);
-      return a === undefined ? null : fromEntries(a, at);
-    case "Array.of":
-      return list(
-        args.values.map((v) => ({ value: v, card: "one" as const, count: null, at })),
-        at,
-      );
-    case "Array.isArray":
-      return a?.kind === "list" ? lit(true) : null;
-    case "Array":
-      return a?.kind === "literal" && typeof a.value === "number" && args.values.length === 1
-        ? counted(a.value, at)
-        : null;
-    case "Array.from":
-      return arrayFrom(I, args, x, at);
-    case "Promise.all":
-    case "Promise.allSettled":
-      return a?.kind === "list"
-        ? a
-        : a?.kind === "collection"
-          ? list(a.contents.items, at, a.contents.open)
-          : null;
-    case "Promise.race":
-    case "Promise.any":
-      return a?.kind === "list" || a?.kind === "collection" ? anyElement(a, at) : null;
-    case "Math.floor":
-    case "Math.ceil":
-    case "Math.round":
-    case "Math.trunc":
-    case "Math.abs":
-      if (a?.kind !== "literal" || typeof a.value !== "number") return null;
-      return lit(ROUNDING[path[1] as keyof typeof ROUNDING](a.value));
-    case "Math.max":
-    case "Math.min": {
-      const numbers = args.values.map((v) =>
-        v.kind === "literal" && typeof v.value === "number" ? v.value : null,
-      );
-      if (numbers.includes(null) || args.open) return null;
-      return lit(path[1] === "max" ? Math.max(...(numbers as number[])) : Math.min(...(numbers as number[])));
-    }
-    default:
-      return null;
-  }
+  const name = path.join(".");
+  const known = Object.hasOwn(GLOBALS, name) ? GLOBALS[name] : undefined;
+  return known?.({ I, n: path.at(-1) ?? "", args, a: args.values[0], x, at }) ?? null;
+}
+
+const itself: GlobalFunction = ({ a }) => a ?? UNDEFINED;
+const firstOf: GlobalFunction = ({ a, at }) =>
+  a?.kind === "list" || a?.kind === "collection" ? anyElement(a, at) : null;
+const asNumber: GlobalFunction = ({ a }) =>
+  a?.kind === "literal" && (typeof a.value === "string" || typeof a.value === "number")
+    ? lit(Number(a.value))
+    : null;
+
+const rounding =
+  (round: (n: number) => number): GlobalFunction =>
+  ({ a }) =>
+    a?.kind === "literal" && typeof a.value === "number" ? lit(round(a.value)) : null;
+
+const extreme =
+  (of: (...numbers: number[]) => number): GlobalFunction =>
+  ({ args }) => {
+    const numbers = args.values.map((v) => (v.kind === "literal" ? v.value : null));
+    return args.open || !numbers.every((n) => typeof n === "number") ? null : lit(of(...numbers));
+  };
+
+const GLOBALS: Readonly<Record<string, GlobalFunction>> = {
+  String: ({ a }) => {
+    if (a?.kind === "text") return a;
+    return a?.kind === "literal" ? lit(String(a.value)) : null;
+  },
+  Number: asNumber,
+  parseInt: asNumber,
+  parseFloat: asNumber,
+  "Number.parseInt": asNumber,
+  Boolean: ({ a }) => {
+    const is = a === undefined ? false : truth(a);
+    return is === null ? null : lit(is);
+  },
+  "Object.freeze": itself,
+  "Object.seal": itself,
+  structuredClone: itself,
+  "Promise.resolve": itself,
+  "Object.keys": entries,
+  "Object.values": entries,
+  "Object.entries": entries,
+  "Object.assign": ({ I, args, at, x }) => assign(I, args, at, x),
+  "Object.fromEntries": ({ I, a, at }) => {
+    if (a?.kind === "list" && !I.charge(a.contents.items.length)) return I.cut(at);
+    return a === undefined ? null : fromEntries(a, at);
+  },
+  "Array.of": ({ args, at }) =>
+    list(
+      args.values.map((value) => ({ value, card: "one" as const, count: null, at })),
+      at,
+    ),
+  "Array.isArray": ({ a }) => (a?.kind === "list" ? lit(true) : null),
+  Array: ({ a, args, at }) =>
+    a?.kind === "literal" && typeof a.value === "number" && args.values.length === 1
+      ? counted(a.value, at)
+      : null,
+  "Array.from": ({ I, args, x, at }) => arrayFrom(I, args, x, at),
+  "Promise.all": allOf,
+  "Promise.allSettled": allOf,
+  "Promise.race": firstOf,
+  "Promise.any": firstOf,
+  "Math.floor": rounding(Math.floor),
+  "Math.ceil": rounding(Math.ceil),
+  "Math.round": rounding(Math.round),
+  "Math.trunc": rounding(Math.trunc),
+  "Math.abs": rounding(Math.abs),
+  "Math.max": extreme(Math.max),
+  "Math.min": extreme(Math.min),
+};
+
+function entries({ I, n, a, x, at }: GlobalCall): Value | null {
+  if (a?.kind === "list") return listMethod(I, a, n, { values: [], open: false }, called(x), at);
+  if (a?.kind !== "record") return null;
+  if (!I.charge(a.contents.props.size)) return I.cut(at);
+  return entriesOf(a.contents.props, n, at, a.contents.open);
+}
+
+function allOf({ a, at }: GlobalCall): Value | null {
+  if (a?.kind === "list") return a;
+  return a?.kind === "collection" ? list(a.contents.items, at, a.contents.open) : null;
 }
 
 function called(x: Expr): Expr & { kind: "call" } {

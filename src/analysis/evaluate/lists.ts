@@ -1,16 +1,14 @@
 /** Methods of lists. */
 import type { Expr } from "../ir.ts";
 import { setProperty } from "./assign.ts";
-import { type Args, callWith } from "./calls.ts";
-import { OTHER, originsOf, perhaps } from "./conditions.ts";
+import type { Args } from "./calls.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { maybe } from "./journal.ts";
+import { filtered, flattened, mapped, pair, positions } from "./list-elements.ts";
 import { property } from "./objects.ts";
 import { concatenate } from "./operators.ts";
 import { reduce, search, sorted } from "./search.ts";
 import {
   type At,
-  alternatives,
   computed,
   type Item,
   isPlain,
@@ -18,12 +16,28 @@ import {
   type ListContents,
   list,
   lit,
-  truth,
   UNDEFINED,
   unknown,
   type Value,
 } from "./values.ts";
 
+/** A call of a method of a list. */
+interface ListCall {
+  I: Interpreter;
+  o: List;
+  /** The method's name: some rows of the table stand for several. */
+  n: string;
+  args: Args;
+  /** The first argument. */
+  f: Value;
+  x: Expr & { kind: "call" };
+  at: At;
+}
+
+/** What the call gives; null: it is no method, look for a property. */
+type Method = (call: ListCall) => Value | null;
+
+/** A method of a list. What none of the table's rows knows gives what is not known. */
 export function listMethod(
   I: Interpreter,
   o: List,
@@ -32,153 +46,163 @@ export function listMethod(
   x: Expr & { kind: "call" },
   at: At,
 ): Value | null {
-  const f = args.values[0] ?? UNDEFINED;
+  // Neither looks at the elements.
+  if (n !== "length" && n !== "at" && !I.charge(o.contents.items.length)) return I.cut(at);
+  const method = Object.hasOwn(METHODS, n) ? METHODS[n] : undefined;
+  return method === undefined
+    ? computed(x, at)
+    : method({ I, o, n, args, f: args.values[0] ?? UNDEFINED, x, at });
+}
+
+const found: Method = ({ I, o, n, args, x, at }) => search(I, o, n, args, x, at);
+const reduced: Method = ({ I, o, n, args, x, at }) => reduce(I, o, n, args, x, at);
+
+const METHODS: Readonly<Record<string, Method>> = {
+  length: () => null,
+  push: added,
+  unshift: added,
+  pop: taken,
+  shift: taken,
+  splice: replaced,
+  toSpliced: replaced,
+  sort: ordered,
+  toSorted: ordered,
+  reverse: turned,
+  toReversed: turned,
+  map: ({ I, o, f, x, at }) => mapped(I, o, f, x, at),
+  flatMap: ({ I, o, f, x, at }) => flattened(I, mapped(I, o, f, x, at), x, at),
+  flat: ({ I, o, f, x, at }) =>
+    f.kind === "literal" && (f.value === undefined || f.value === 1)
+      ? flattened(I, o, x, at)
+      : computed(x, at),
+  forEach: ({ I, o, f, x, at }) => {
+    mapped(I, o, f, x, at);
+    return UNDEFINED;
+  },
+  filter: ({ I, o, f, x, at }) => filtered(I, o, f, x, at),
+  concat: ({ I, o: { contents }, args, x, at }) => {
+    const arguments_ = given(args, x, at);
+    const more = flattened(I, list(arguments_.items, at, arguments_.open), x, at).contents;
+    return list([...contents.items, ...more.items], at, contents.open ?? more.open);
+  },
+  slice: sliced,
+  join: ({ o: { contents }, args, x, at }) => {
+    const by = args.values[0] ?? lit(",");
+    if (!isPlain(contents) || contents.items.length > 100) return computed(x, at);
+    const parts = contents.items.map(({ value }) => (isNothing(value) ? lit("") : value));
+    return concatenate(
+      parts.flatMap((part, i) => (i === 0 ? [part] : [by, part])),
+      x,
+      at,
+    );
+  },
+  keys: listed,
+  entries: listed,
+  values: listed,
+  at: ({ I, o, f, x, at }) => {
+    if (f.kind !== "literal" || typeof f.value !== "number") return computed(x, at);
+    if (f.value >= 0) return property(I, o, String(f.value), at, x);
+    const { items, open } = o.contents;
+    const tail = items.slice(f.value);
+    if (open !== null || tail.some((item) => item.card !== "one")) return computed(x, at);
+    return tail.length === -f.value ? tail[0]!.value : UNDEFINED;
+  },
+  with: ({ I, o: { contents }, f, args, x, at }) => {
+    const copy = list(contents.items, at, contents.open);
+    if (f.kind !== "literal") return computed(x, at);
+    setProperty(I, copy, String(f.value), args.values[1] ?? UNDEFINED, at);
+    return copy;
+  },
+  fill: ({ I, o, f, x, at }) => {
+    const { items, open } = o.contents;
+    if (open !== null) return computed(x, at);
+    I.journal.write(o, { items: items.map((item) => ({ ...item, value: f })), open: null });
+    return o;
+  },
+  copyWithin: ({ I, o, x, at }) => {
+    // No program was seen that does this: only that the list is another one afterwards.
+    I.journal.write(o, { items: [], open: computed(x, at) });
+    return computed(x, at);
+  },
+  some: found,
+  every: found,
+  find: found,
+  findLast: found,
+  includes: found,
+  indexOf: found,
+  lastIndexOf: found,
+  findIndex: found,
+  findLastIndex: found,
+  reduce: reduced,
+  reduceRight: reduced,
+};
+
+function added({ I, o, n, args, x, at }: ListCall): Value {
   const { items, open } = o.contents;
-  if (n !== "length" && n !== "at" && !I.charge(items.length)) return I.cut(at);
-  switch (n) {
-    case "push":
-    case "unshift": {
-      const added = given(args, x, at);
-      I.journal.write(o, {
-        items: n === "push" ? [...items, ...added.items] : [...added.items, ...items],
-        open: open ?? added.open,
-      });
-      return unknown("the length of a list", at);
-    }
-    case "map":
-      return mapped(I, o, f, x, at);
-    case "flatMap":
-      return flattened(I, mapped(I, o, f, x, at), x, at);
-    case "flat":
-      return f.kind === "literal" && (f.value === undefined || f.value === 1)
-        ? flattened(I, o, x, at)
-        : computed(x, at);
-    case "forEach":
-      mapped(I, o, f, x, at);
-      return UNDEFINED;
-    case "filter":
-      return filtered(I, o, f, x, at);
-    case "concat": {
-      const added = flattened(I, list(given(args, x, at).items, at, given(args, x, at).open), x, at);
-      return list([...items, ...added.contents.items], at, open ?? added.contents.open);
-    }
-    case "slice": {
-      const from = args.values[0] ?? lit(0);
-      const to = args.values[1] ?? UNDEFINED;
-      if (
-        isPlain(o.contents) &&
-        from.kind === "literal" &&
-        typeof from.value === "number" &&
-        to.kind === "literal" &&
-        (to.value === undefined || typeof to.value === "number")
-      ) {
-        return list(items.slice(from.value, to.value), at);
-      }
-      return from.kind === "literal" &&
-        args.values.length <= 1 &&
-        (from.value === 0 || from.value === undefined)
-        ? list(items, at, open)
-        : computed(x, at);
-    }
-    case "reverse":
-    case "toReversed": {
-      const reversed = [...items].reverse();
-      if (n === "toReversed") return list(reversed, at, open);
-      I.journal.write(o, { items: reversed, open });
-      return o;
-    }
-    case "join": {
-      const by = args.values[0] ?? lit(",");
-      if (!isPlain(o.contents) || items.length > 100) return computed(x, at);
-      return concatenate(
-        items.flatMap((item, i) => [...(i === 0 ? [] : [by]), isNothing(item.value) ? lit("") : item.value]),
-        x,
-        at,
-      );
-    }
-    case "keys":
-    case "entries":
-    case "values": {
-      const position = positions(items, at);
-      return list(
-        items.map((item, i) => {
-          const key = n === "values" ? UNDEFINED : position(i);
-          return {
-            ...item,
-            value: n === "values" ? item.value : n === "keys" ? key : pair(key, item.value, at),
-          };
-        }),
-        at,
-        open,
-      );
-    }
-    case "at": {
-      if (f.kind !== "literal" || typeof f.value !== "number") return computed(x, at);
-      if (f.value >= 0) return property(I, o, String(f.value), at, x);
-      const tail = items.slice(f.value);
-      if (open !== null || tail.some((item) => item.card !== "one")) return computed(x, at);
-      return tail.length === -f.value ? tail[0]!.value : UNDEFINED;
-    }
-    case "fill":
-      if (open === null) {
-        I.journal.write(o, { items: items.map((item) => ({ ...item, value: f })), open: null });
-        return o;
-      }
-      break;
-    case "some":
-    case "every":
-    case "find":
-    case "findLast":
-    case "includes":
-    case "indexOf":
-    case "lastIndexOf":
-    case "findIndex":
-    case "findLastIndex":
-      return search(I, o, n, args, x, at);
-    case "reduce":
-    case "reduceRight":
-      return reduce(I, o, n, args, x, at);
-    case "sort":
-    case "toSorted": {
-      const items = sorted(I, o, args.values[0], x, at);
-      const contents = items === null ? { items: [], open: computed(x, at) } : { items, open: null };
-      if (n === "toSorted") return list(contents.items, at, contents.open);
-      I.journal.write(o, contents);
-      return o;
-    }
-    case "with": {
-      const copy = list(items, at, open);
-      if (f.kind !== "literal") return computed(x, at);
-      setProperty(I, copy, String(f.value), args.values[1] ?? UNDEFINED, at);
-      return copy;
-    }
-    case "splice":
-    case "toSpliced": {
-      const changed = spliced(o, args, x, at);
-      if (n === "toSpliced") return changed === null ? computed(x, at) : list(changed.kept, at);
-      I.journal.write(
-        o,
-        changed === null ? { items: [], open: computed(x, at) } : { items: changed.kept, open: null },
-      );
-      return changed === null ? computed(x, at) : list(changed.removed, at);
-    }
-    case "pop":
-    case "shift": {
-      const end = n === "pop" ? items.at(-1) : items[0];
-      if (isPlain(o.contents) || (open === null && end?.card === "one")) {
-        I.journal.write(o, { items: n === "pop" ? items.slice(0, -1) : items.slice(1), open: null });
-        return end?.value ?? UNDEFINED;
-      }
-      I.journal.write(o, { items: [], open: computed(x, at) });
-      return computed(x, at);
-    }
-    case "copyWithin":
-      I.journal.write(o, { items: [], open: computed(x, at) });
-      return computed(x, at);
-    case "length":
-      return null;
+  const more = given(args, x, at);
+  I.journal.write(o, {
+    items: n === "push" ? [...items, ...more.items] : [...more.items, ...items],
+    open: open ?? more.open,
+  });
+  return unknown("the length of a list", at);
+}
+
+function taken({ I, o, n, x, at }: ListCall): Value {
+  const { items, open } = o.contents;
+  const end = n === "pop" ? items.at(-1) : items[0];
+  if (isPlain(o.contents) || (open === null && end?.card === "one")) {
+    I.journal.write(o, { items: n === "pop" ? items.slice(0, -1) : items.slice(1), open: null });
+    return end?.value ?? UNDEFINED;
   }
+  I.journal.write(o, { items: [], open: computed(x, at) });
   return computed(x, at);
+}
+
+function replaced({ I, o, n, args, x, at }: ListCall): Value {
+  const changed = spliced(o, args, x, at);
+  if (n === "toSpliced") return changed === null ? computed(x, at) : list(changed.kept, at);
+  I.journal.write(
+    o,
+    changed === null ? { items: [], open: computed(x, at) } : { items: changed.kept, open: null },
+  );
+  return changed === null ? computed(x, at) : list(changed.removed, at);
+}
+
+function ordered({ I, o, n, args, x, at }: ListCall): Value {
+  const items = sorted(I, o, args.values[0], x, at);
+  const contents = items === null ? { items: [], open: computed(x, at) } : { items, open: null };
+  if (n === "toSorted") return list(contents.items, at, contents.open);
+  I.journal.write(o, contents);
+  return o;
+}
+
+function turned({ I, o, n, at }: ListCall): Value {
+  const { items, open } = o.contents;
+  const reversed = [...items].reverse();
+  if (n === "toReversed") return list(reversed, at, open);
+  I.journal.write(o, { items: reversed, open });
+  return o;
+}
+
+function sliced({ o: { contents }, args, x, at }: ListCall): Value {
+  const { items, open } = contents;
+  const from = args.values[0] ?? lit(0);
+  const to = args.values[1] ?? UNDEFINED;
+  if (from.kind !== "literal") return computed(x, at);
+  const ends = to.kind === "literal" && (to.value === undefined || typeof to.value === "number") ? to : null;
+  if (isPlain(contents) && typeof from.value === "number" && ends !== null)
+    return list(items.slice(from.value, ends.value as number | undefined), at);
+  const isAll = args.values.length <= 1 && (from.value === 0 || from.value === undefined);
+  return isAll ? list(items, at, open) : computed(x, at);
+}
+
+function listed({ o: { contents }, n, at }: ListCall): Value {
+  const position = positions(contents.items, at);
+  const items = contents.items.map((item, i): Item => {
+    if (n === "values") return item;
+    return { ...item, value: n === "keys" ? position(i) : pair(position(i), item.value, at) };
+  });
+  return list(items, at, contents.open);
 }
 
 /** What `splice` leaves and takes away; null when that cannot be told. */
@@ -223,103 +247,6 @@ function given(args: Args, x: Expr & { kind: "call" }, at: At): ListContents {
   };
 }
 
-/** The elements' places, as far as it is known how many come before each. */
-function positions(items: readonly Item[], at: At): (i: number) => Value {
-  const first = items.findIndex(({ card }) => card !== "one");
-  const known = first < 0 ? items.length : items[first]!.card === "many" ? first : first + 1;
-  return (i) => (i < known ? lit(i) : unknown("position in a list", at));
-}
-
-/** What `f` makes of each element; it is run as often as there are elements. */
-function mapped(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
-  const { items, open } = o.contents;
-  const why = computed(x, at, "loop over ");
-  const position = positions(items, at);
-  const result: Item[] = [];
-  for (const [i, item] of items.entries()) {
-    if (I.exhausted) return list(result, at, I.cut(at));
-    const go = (): Value => callWith(I, f, [item.value, position(i), o], x, at);
-    if (item.card === "one") {
-      const v = go();
-      result.push({ value: v, card: "one", count: null, at: placeOf(v, at) });
-      continue;
-    }
-    const [changes, v] = I.journal.branch(() =>
-      item.count !== null && item.count > 0 ? go() : perhaps(I, OTHER, go),
-    );
-    if (item.card === "maybe") I.journal.merge(changes, new Map(), computed(x, at, "depends on "));
-    else I.journal.repeat(changes, item.count, why);
-    result.push({ value: v, card: item.card, count: item.count, at: placeOf(v, at) });
-  }
-  if (open !== null) {
-    const [changes, v] = I.journal.branch(() =>
-      perhaps(I, originsOf(open), () => callWith(I, f, [open, open, o], x, at)),
-    );
-    I.journal.repeat(changes, null, why);
-    result.push({ value: v, card: "many", count: null, at: placeOf(v, at) });
-  }
-  return list(result, at);
-}
-
-/** A list whose elements that are lists are replaced by what is in them. */
-export function flattened(I: Interpreter, o: List, x: Expr, at: At): List {
-  const result: Item[] = [];
-  let more = o.contents.open;
-  for (const item of o.contents.items) {
-    if (item.value.kind === "list" && !I.charge(item.value.contents.items.length))
-      return list(result, at, I.cut(at));
-    const kept = alternatives(item.value);
-    const every = kept.length === 1 ? item.card : item.card === "many" ? "many" : "maybe";
-    for (const v of kept) {
-      if (v.kind === "list") {
-        more ??= v.contents.open;
-        for (const inner of v.contents.items) {
-          if (every === "one") result.push(inner);
-          else
-            result.push(
-              every === "maybe" ? maybe(inner) : { ...inner, card: "many", count: both(item, inner) },
-            );
-        }
-      } else if (v.kind === "unknown" || v.kind === "symbol" || v.kind === "term") more ??= computed(x, at);
-      else result.push({ ...item, value: v, card: every });
-    }
-  }
-  return list(result, at, more);
-}
-
-function both(item: Item, inner: Item): number | null {
-  return item.value.kind === "list" && inner.card === "one" ? item.count : null;
-}
-
-function filtered(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
-  const { items, open } = o.contents;
-  const boolean = f.kind === "external" && f.pkg === "" && f.path[0] === "Boolean";
-  const position = positions(items, at);
-  const result: Item[] = [];
-  for (const [i, item] of items.entries()) {
-    if (I.exhausted) return list(result, at, I.cut(at));
-    for (const v of alternatives(item.value)) {
-      const kept = boolean ? truth(v) : truth(callWith(I, f, [v, position(i), o], x, at));
-      if (kept === false) continue;
-      const one = { ...item, value: v };
-      result.push(kept === null || item.value.kind === "choice" ? maybe(one) : one);
-    }
-  }
-  return list(result, at, open);
-}
-
 function isNothing(v: Value): boolean {
   return v.kind === "literal" && (v.value === undefined || v.value === null);
-}
-
-/** Where a value is written, for the places of list elements that a function makes. */
-function placeOf(v: Value, at: At): At {
-  return v.kind === "record" ? v.at : at;
-}
-
-export function pair(a: Value, b: Value, at: At): Value {
-  return list(
-    [a, b].map((v) => ({ value: v, card: "one" as const, count: null, at })),
-    at,
-  );
 }

@@ -1,6 +1,6 @@
 /** Statements: compiler nodes → `Stmt`. */
 import { ts } from "ts-morph";
-import type { Declarator, Expr, Func, Prop, Stmt } from "../ir.ts";
+import type { Declarator, Expr, Pattern, Prop, Span, Stmt } from "../ir.ts";
 import { type Context, MAX_DEPTH } from "./context.ts";
 import { compileExpr, compileTarget } from "./expressions.ts";
 import { compileClass, compileFunction, compilePattern } from "./functions.ts";
@@ -32,233 +32,178 @@ function nested(node: ts.Statement, c: Context): Stmt[] {
 }
 
 function compile(node: ts.Statement, c: Context): Stmt | null {
-  const s = c.start(node);
-  const e = node.end;
-  switch (node.kind) {
-    case K.VariableStatement:
-      if (hasModifier(node, K.DeclareKeyword)) return null;
-      return compileVariables((node as ts.VariableStatement).declarationList, c);
-    case K.ExpressionStatement:
-      return {
-        kind: "expression",
-        start: s,
-        end: e,
-        expr: compileExpr((node as ts.ExpressionStatement).expression, c),
-      };
-    case K.ReturnStatement: {
-      const x = (node as ts.ReturnStatement).expression;
-      return { kind: "return", start: s, end: e, value: x === undefined ? null : compileExpr(x, c) };
-    }
-    case K.ThrowStatement:
-      return {
-        kind: "throw",
-        start: s,
-        end: e,
-        value: compileExpr((node as ts.ThrowStatement).expression, c),
-      };
-    case K.IfStatement: {
-      const { expression, thenStatement, elseStatement } = node as ts.IfStatement;
-      const condition = compileExpr(expression, c);
-      const t = nested(thenStatement, c);
-      return {
-        kind: "if",
-        start: s,
-        end: e,
-        test: condition,
-        consequent: t,
-        alternate: elseStatement === undefined ? null : nested(elseStatement, c),
-      };
-    }
-    case K.ForStatement: {
-      const loop = node as ts.ForStatement;
-      const i = loop.initializer === undefined ? null : compileInitializer(loop.initializer, c);
-      const condition = loop.condition === undefined ? null : compileExpr(loop.condition, c);
-      const u = loop.incrementor === undefined ? null : compileExpr(loop.incrementor, c);
-      return {
-        kind: "for",
-        start: s,
-        end: e,
-        init: i,
-        test: condition,
-        update: u,
-        body: nested(loop.statement, c),
-      };
-    }
-    case K.ForOfStatement:
-    case K.ForInStatement: {
-      const loop = node as ts.ForInOrOfStatement;
-      const x = compileExpr(loop.expression, c);
-      const declared = ts.isVariableDeclarationList(loop.initializer)
-        ? loop.initializer.declarations[0]
-        : undefined;
-      const t = ts.isVariableDeclarationList(loop.initializer)
-        ? declared === undefined
-          ? ({ kind: "identifier", start: s, end: s, name: "" } as const)
-          : compilePattern(declared.name, c)
-        : compileTarget(loop.initializer, c);
-      const of = node.kind === K.ForOfStatement;
-      const b = nested(loop.statement, c);
-      const aw =
-        ts.isForOfStatement(loop) && loop.awaitModifier !== undefined ? ({ await: true } as const) : {};
-      return { kind: "forOf", start: s, end: e, of, ...aw, target: t, iterated: x, body: b };
-    }
-    case K.WhileStatement:
-    case K.DoStatement: {
-      const loop = node as ts.WhileStatement | ts.DoStatement;
-      const condition = compileExpr(loop.expression, c);
-      return {
-        kind: "while",
-        start: s,
-        end: e,
-        test: condition,
-        body: nested(loop.statement, c),
-        once: node.kind === K.DoStatement,
-      };
-    }
-    case K.SwitchStatement: {
-      const { expression, caseBlock } = node as ts.SwitchStatement;
-      const x = compileExpr(expression, c);
-      const cases: { test: Expr | null; body: Stmt[] }[] = [];
-      for (const clause of caseBlock.clauses) {
-        const t = ts.isCaseClause(clause) ? compileExpr(clause.expression, c) : null;
-        cases.push({ test: t, body: compileBlock(clause.statements, c) });
-      }
-      return { kind: "switch", start: s, end: e, subject: x, cases: cases };
-    }
-    case K.TryStatement: {
-      const { tryBlock, catchClause, finallyBlock } = node as ts.TryStatement;
-      const variable = catchClause?.variableDeclaration;
-      return {
-        kind: "try",
-        start: s,
-        end: e,
-        body: compileBlock(tryBlock.statements, c),
-        param: variable === undefined ? null : compilePattern(variable.name, c),
-        handler: catchClause === undefined ? null : compileBlock(catchClause.block.statements, c),
-        finalizer: finallyBlock === undefined ? null : compileBlock(finallyBlock.statements, c),
-      };
-    }
-    case K.Block:
-      return { kind: "block", start: s, end: e, body: compileBlock((node as ts.Block).statements, c) };
-    case K.LabeledStatement:
-      return compile((node as ts.LabeledStatement).statement, c);
-    case K.BreakStatement:
-      return { kind: "jump", start: s, end: e, word: "break" };
-    case K.ContinueStatement:
-      return { kind: "jump", start: s, end: e, word: "continue" };
-    case K.FunctionDeclaration: {
-      const declaration = node as ts.FunctionDeclaration;
-      if (declaration.body === undefined) return null;
-      if (declaration.name !== undefined) c.declare(declaration.name.text);
-      return { kind: "functionDeclaration", start: s, end: e, func: compileFunction(declaration, c) };
-    }
-    case K.ClassDeclaration: {
-      const declaration = node as ts.ClassDeclaration;
-      if (declaration.name !== undefined) c.declare(declaration.name.text);
-      if (hasModifier(node, K.DeclareKeyword)) return null;
-      return { kind: "classDeclaration", start: s, end: e, class: compileClass(declaration, c) };
-    }
-    case K.EnumDeclaration: {
-      const declaration = node as ts.EnumDeclaration;
-      c.declare(declaration.name.text);
-      const m = declaration.members.map((member) => ({
-        name: ts.isComputedPropertyName(member.name) ? "" : member.name.text,
-        value: member.initializer === undefined ? null : compileExpr(member.initializer, c),
-      }));
-      return { kind: "enum", start: s, end: e, name: declaration.name.text, members: m };
-    }
-    case K.ModuleDeclaration:
-      return compileNamespace(node as ts.ModuleDeclaration, c);
-    default:
-      return null;
-  }
+  return COMPILERS.get(node.kind)?.(node, c) ?? null;
+}
+
+const COMPILERS = new Map<ts.SyntaxKind, (node: ts.Statement, c: Context) => Stmt | null>();
+
+function on<N extends ts.Statement>(
+  kind: ts.SyntaxKind,
+  compiler: (node: N, c: Context) => Stmt | null,
+): void {
+  COMPILERS.set(kind, compiler as (node: ts.Statement, c: Context) => Stmt | null);
+}
+
+on<ts.VariableStatement>(K.VariableStatement, (node, c) =>
+  hasModifier(node, K.DeclareKeyword) ? null : compileVariables(node.declarationList, c),
+);
+on<ts.ExpressionStatement>(K.ExpressionStatement, (node, c) => ({
+  kind: "expression",
+  ...c.span(node),
+  expr: compileExpr(node.expression, c),
+}));
+on<ts.ReturnStatement>(K.ReturnStatement, (node, c) => ({
+  kind: "return",
+  ...c.span(node),
+  value: node.expression === undefined ? null : compileExpr(node.expression, c),
+}));
+on<ts.ThrowStatement>(K.ThrowStatement, (node, c) => ({
+  kind: "throw",
+  ...c.span(node),
+  value: compileExpr(node.expression, c),
+}));
+on<ts.IfStatement>(K.IfStatement, (node, c) => ({
+  kind: "if",
+  ...c.span(node),
+  test: compileExpr(node.expression, c),
+  consequent: nested(node.thenStatement, c),
+  alternate: node.elseStatement === undefined ? null : nested(node.elseStatement, c),
+}));
+on<ts.ForStatement>(K.ForStatement, (node, c) => ({
+  kind: "for",
+  ...c.span(node),
+  init: node.initializer === undefined ? null : compileInitializer(node.initializer, c),
+  test: node.condition === undefined ? null : compileExpr(node.condition, c),
+  update: node.incrementor === undefined ? null : compileExpr(node.incrementor, c),
+  body: nested(node.statement, c),
+}));
+on<ts.ForOfStatement>(K.ForOfStatement, (node, c) => compileForOf(node, c, true));
+on<ts.ForInStatement>(K.ForInStatement, (node, c) => compileForOf(node, c, false));
+on<ts.WhileStatement>(K.WhileStatement, (node, c) => compileWhile(node, c, false));
+on<ts.DoStatement>(K.DoStatement, (node, c) => compileWhile(node, c, true));
+on<ts.SwitchStatement>(K.SwitchStatement, (node, c) => ({
+  kind: "switch",
+  ...c.span(node),
+  subject: compileExpr(node.expression, c),
+  cases: node.caseBlock.clauses.map((clause) => ({
+    test: ts.isCaseClause(clause) ? compileExpr(clause.expression, c) : null,
+    body: compileBlock(clause.statements, c),
+  })),
+}));
+on<ts.TryStatement>(K.TryStatement, (node, c) => {
+  const { tryBlock, catchClause, finallyBlock } = node;
+  const variable = catchClause?.variableDeclaration;
+  return {
+    kind: "try",
+    ...c.span(node),
+    body: compileBlock(tryBlock.statements, c),
+    param: variable === undefined ? null : compilePattern(variable.name, c),
+    handler: catchClause === undefined ? null : compileBlock(catchClause.block.statements, c),
+    finalizer: finallyBlock === undefined ? null : compileBlock(finallyBlock.statements, c),
+  };
+});
+on<ts.Block>(K.Block, (node, c) => ({
+  kind: "block",
+  ...c.span(node),
+  body: compileBlock(node.statements, c),
+}));
+on<ts.LabeledStatement>(K.LabeledStatement, (node, c) => compile(node.statement, c));
+on(K.BreakStatement, (node, c) => ({ kind: "jump", ...c.span(node), word: "break" }));
+on(K.ContinueStatement, (node, c) => ({ kind: "jump", ...c.span(node), word: "continue" }));
+on<ts.FunctionDeclaration>(K.FunctionDeclaration, (node, c) => {
+  if (node.body === undefined) return null;
+  if (node.name !== undefined) c.declare(node.name.text);
+  return { kind: "functionDeclaration", ...c.span(node), func: compileFunction(node, c) };
+});
+on<ts.ClassDeclaration>(K.ClassDeclaration, (node, c) => {
+  if (node.name !== undefined) c.declare(node.name.text);
+  if (hasModifier(node, K.DeclareKeyword)) return null;
+  return { kind: "classDeclaration", ...c.span(node), class: compileClass(node, c) };
+});
+on<ts.EnumDeclaration>(K.EnumDeclaration, (node, c) => {
+  c.declare(node.name.text);
+  const members = node.members.map((member) => ({
+    name: ts.isComputedPropertyName(member.name) ? "" : member.name.text,
+    value: member.initializer === undefined ? null : compileExpr(member.initializer, c),
+  }));
+  return { kind: "enum", ...c.span(node), name: node.name.text, members };
+});
+on<ts.ModuleDeclaration>(K.ModuleDeclaration, (node, c) => compileNamespace(node, c));
+
+function compileForOf(node: ts.ForInOrOfStatement, c: Context, of: boolean): Stmt {
+  const iterated = compileExpr(node.expression, c);
+  const target = compileLoopTarget(node.initializer, c);
+  const body = nested(node.statement, c);
+  const isAwaited = ts.isForOfStatement(node) && node.awaitModifier !== undefined;
+  return {
+    kind: "forOf",
+    ...c.span(node),
+    of,
+    ...(isAwaited ? ({ await: true } as const) : {}),
+    target,
+    iterated,
+    body,
+  };
+}
+
+function compileLoopTarget(node: ts.ForInitializer, c: Context): Pattern {
+  if (!ts.isVariableDeclarationList(node)) return compileTarget(node, c);
+  const declared = node.declarations[0];
+  if (declared !== undefined) return compilePattern(declared.name, c);
+  const start = c.start(node);
+  return { kind: "identifier", start, end: start, name: "" };
+}
+
+function compileWhile(node: ts.WhileStatement | ts.DoStatement, c: Context, once: boolean): Stmt {
+  const test = compileExpr(node.expression, c);
+  return { kind: "while", ...c.span(node), test, body: nested(node.statement, c), once };
 }
 
 /** A namespace is the object of what it exports; one that adds to something of its name is assigned to that. */
 function compileNamespace(node: ts.ModuleDeclaration, c: Context): Stmt | null {
-  const { body } = node;
-  if (body === undefined || !ts.isIdentifier(node.name) || hasModifier(node, K.DeclareKeyword)) return null;
-  const { start: s, end: e } = c.span(node);
+  if (node.body === undefined || !ts.isIdentifier(node.name) || hasModifier(node, K.DeclareKeyword))
+    return null;
+  const span = c.span(node);
   const name = node.name.text;
   const adds = c.isDeclared(name);
+  const body = namespaceBody(node.body, span, c);
+  if (body === null) return null;
+  const value = callOf(
+    { kind: "function", ...span, func: { ...PLAIN_ARROW, ...span, params: [], body } },
+    [],
+    span,
+  );
+  const identifier = { kind: "identifier", ...span, name } as const;
+  if (adds) {
+    c.assigns(name, span.start);
+    c.ids.add(name);
+    const object = { kind: "identifier", ...span, name: "Object" } as const;
+    const assign: Expr = { kind: "get", ...span, object, name: "assign", optional: false };
+    return { kind: "expression", ...span, expr: callOf(assign, [identifier, value], span) };
+  }
+  c.declare(name);
+  const declarators = [{ ...span, target: identifier, value, type: null }];
+  return { kind: "var", ...span, constant: true, declarators, namespace: true };
+}
+
+const PLAIN_ARROW = { name: null, arrow: true, async: false, generator: false } as const;
+
+function callOf(callee: Expr, args: Expr[], span: Span): Expr {
+  return { kind: "call", ...span, callee, args, optional: false };
+}
+
+/** Its statements, with what it exports returned; null when there are none. */
+function namespaceBody(node: ts.ModuleBody | ts.JSDocNamespaceBody, span: Span, c: Context): Stmt[] | null {
   c.pushScope();
-  const inner: readonly ts.Statement[] = ts.isModuleBlock(body) ? body.statements : [body as ts.Statement];
-  const b = compileBlock(inner, c);
-  const exported: Prop[] = [];
-  for (const statement of inner) {
-    if (!hasModifier(statement, K.ExportKeyword) && !ts.isModuleDeclaration(body)) continue;
-    for (const n of declaredNames(statement))
-      exported.push({
-        kind: "property",
-        start: s,
-        end: e,
-        name: n,
-        value: { kind: "identifier", start: s, end: e, name: n },
-      });
-  }
+  const inner: readonly ts.Statement[] = ts.isModuleBlock(node) ? node.statements : [node as ts.Statement];
+  const body = compileBlock(inner, c);
+  const props: Prop[] = inner
+    .filter((statement) => hasModifier(statement, K.ExportKeyword) || ts.isModuleDeclaration(node))
+    .flatMap((statement) => [...declaredNames(statement)])
+    .map((name) => ({ kind: "property", ...span, name, value: { kind: "identifier", ...span, name } }));
   c.popScope();
-  if (b.length === 0) return null;
-  b.push({ kind: "return", start: s, end: e, value: { kind: "object", start: s, end: e, props: exported } });
-  const f: Func = {
-    start: s,
-    end: e,
-    name: null,
-    params: [],
-    body: b,
-    arrow: true,
-    async: false,
-    generator: false,
-  };
-  const v: Expr = {
-    kind: "call",
-    start: s,
-    end: e,
-    callee: { kind: "function", start: s, end: e, func: f },
-    args: [],
-    optional: false,
-  };
-  if (!adds) {
-    c.declare(name);
-    return {
-      kind: "var",
-      start: s,
-      end: e,
-      constant: true,
-      declarators: [
-        {
-          start: s,
-          end: e,
-          target: { kind: "identifier", start: s, end: e, name: name },
-          value: v,
-          type: null,
-        },
-      ],
-      namespace: true,
-    };
-  }
-  c.assigns(name, s);
-  c.ids.add(name);
-  const assign: Expr = {
-    kind: "get",
-    start: s,
-    end: e,
-    object: { kind: "identifier", start: s, end: e, name: "Object" },
-    name: "assign",
-    optional: false,
-  };
-  return {
-    kind: "expression",
-    start: s,
-    end: e,
-    expr: {
-      kind: "call",
-      start: s,
-      end: e,
-      callee: assign,
-      args: [{ kind: "identifier", start: s, end: e, name: name }, v],
-      optional: false,
-    },
-  };
+  if (body.length === 0) return null;
+  return [...body, { kind: "return", ...span, value: { kind: "object", ...span, props } }];
 }
 
 /** The names of the values that a statement declares. */

@@ -33,139 +33,17 @@ const LEFT_OUT = "left out: the analysis died at it twice; it is tried again whe
 const MOST_ROUNDS = 16;
 
 /** Answers requests on `port` until the worker ends. */
-export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: ServeOptions): void {
-  let session: AnalysisSession | undefined;
-  let checkSettings: unknown;
-  /** What the host has. */
-  let sent: TreeModel = emptyModel();
-  let version = 0;
-  let publishing: Promise<void> = Promise.resolve();
-  let waiting: Promise<void> | undefined;
-  const documents = new Map<string, string>();
-  /** Documents that are left out. */
-  const aside = new Set<string>();
-  let careful = false;
-  /** The check is running: it is about the whole model, whatever it reads. */
-  let checking = false;
+export function serveSession(port: Port<FromWorker, ToWorker>, options: ServeOptions): void {
+  const server = new SessionServer(port, options);
   const running = new Map<number, AbortController>();
 
-  const turnsTo = (path: string | null): void => {
-    if (careful) port.postMessage({ type: "turnsTo", path });
-  };
-
-  /** The host's files without those that are left out. */
-  const files: FileSystemHost = {
-    ...host,
-    readFile(path, limit) {
-      if (aside.has(path)) return new HostError("set_aside", LEFT_OUT);
-      // Where answers come later, many files are on their way at once.
-      if (host.answersAtOnce === true && !checking && isSource(path)) turnsTo(path);
-      return host.readFile(path, limit);
-    },
-  };
-
-  /** A document is tried again when it, or a folder around it, is another. */
-  function tryAgain(path: string): void {
-    const changed = normalize(path);
-    for (const one of aside) if (isWithin(changed, one)) aside.delete(one);
-  }
-
-  /** Sends the model; callers that come while another one waits for its turn are served by the same look. */
-  function publish(): Promise<void> {
-    waiting ??= publishing.then(() => {
-      waiting = undefined;
-      return session === undefined ? undefined : publishNow(session);
-    });
-    publishing = waiting.catch(() => undefined);
-    return waiting;
-  }
-
-  async function publishNow(of: AnalysisSession): Promise<void> {
-    const model = of.model();
-    let findings: Finding[] | null = null;
-    let checkError: string | null = null;
-    try {
-      turnsTo(null);
-      checking = true;
-      for (let round = 0; check !== undefined && round < MOST_ROUNDS; round++) {
-        findings = check(model, of.sources, checkSettings);
-        if (!of.hasMissed) break;
-        // The host answers with promises: what was missing is looked at again when it is there.
-        await of.fetchMissed();
-      }
-    } catch (error) {
-      checkError = describe(error);
-    } finally {
-      checking = false;
-    }
-    if (of !== session) return;
-    const delta = deltaBetween(sent, model);
-    sent = model;
-    port.postMessage({ type: "model", version: ++version, delta, findings, checkError });
-  }
-
-  async function settle(result: SessionResult): Promise<{ changed: boolean }> {
-    if (result.changed) await publish();
-    return { changed: result.changed };
-  }
-
-  async function open(params: OpenParams, options: RunOptions): Promise<OpenResult> {
-    const { checkSettings: settings, setAside = [], careful: announce = false, ...rest } = params;
-    checkSettings = settings;
-    careful = announce;
-    aside.clear();
-    for (const path of setAside) aside.add(normalize(path));
-    const next = createSession({ host: files, turnsTo, ...rest });
-    session = next;
-    for (const [path, text] of documents) if (!aside.has(normalize(path))) void next.update(path, text);
-    return scan(next, options);
-  }
-
-  async function scan(target: AnalysisSession, options: RunOptions): Promise<OpenResult> {
-    await target.scan(options);
-    if (target === session) await publish();
-    return { base: target.base, stats: target.stats() };
-  }
-
-  function opened(): AnalysisSession {
-    if (session === undefined) throw new Error("The analysis has not been opened: send `open` first.");
-    return session;
-  }
-
-  const handlers: {
-    [M in Method]: (params: Methods[M]["params"], options: RunOptions) => Promise<Methods[M]["result"]>;
-  } = {
-    open,
-    rescan: (_, options) => scan(opened(), options),
-    update: async ({ path, text }) => {
-      documents.set(path, text);
-      if (session !== undefined) tryAgain(path);
-      return session === undefined ? { changed: false } : settle(await session.update(path, text));
-    },
-    close: async ({ path }) => {
-      documents.delete(path);
-      tryAgain(path);
-      return session === undefined ? { changed: false } : settle(await session.close(path));
-    },
-    watched: async ({ changes }) => {
-      for (const { path } of changes) tryAgain(path);
-      return session === undefined ? { changed: false } : settle(await session.watched(changes));
-    },
-    configureCheck: async ({ checkSettings: settings }) => {
-      checkSettings = settings;
-      await publish();
-      return null;
-    },
-  };
-
-  async function answer(request: Request): Promise<void> {
-    const { id, method } = request;
+  async function answer({ id, method, params }: Request): Promise<void> {
     const controller = new AbortController();
     running.set(id, controller);
     try {
-      const handler = handlers[method] as (params: unknown, options: RunOptions) => Promise<unknown>;
+      const handler = server.handlers[method] as (params: unknown, options: RunOptions) => Promise<unknown>;
       if (handler === undefined) throw new Error(`The analysis has no method \`${String(method)}\`.`);
-      const result = await handler(request.params, {
+      const result = await handler(params, {
         signal: controller.signal,
         onProgress: (progress) => port.postMessage({ type: "progress", id, progress }),
       });
@@ -182,6 +60,151 @@ export function serveSession(port: Port<FromWorker, ToWorker>, { host, check }: 
     if (message.type === "request") void answer(message);
     else if (message.type === "cancel") running.get(message.id)?.abort();
   });
+}
+
+type Handlers = {
+  [M in Method]: (params: Methods[M]["params"], options: RunOptions) => Promise<Methods[M]["result"]>;
+};
+
+/** The session, what its host has of the model, and what it was told of documents. */
+class SessionServer {
+  readonly #port: Port<FromWorker, ToWorker>;
+  readonly #check: Check | undefined;
+  /** The host's files without those that are left out. */
+  readonly #files: FileSystemHost;
+  #session: AnalysisSession | undefined;
+  #checkSettings: unknown;
+  /** What the host has. */
+  #sent: TreeModel = emptyModel();
+  #version = 0;
+  #publishing: Promise<void> = Promise.resolve();
+  #waiting: Promise<void> | undefined;
+  readonly #documents = new Map<string, string>();
+  /** Documents that are left out. */
+  readonly #aside = new Set<string>();
+  #careful = false;
+  /** The check is running: it is about the whole model, whatever it reads. */
+  #checking = false;
+
+  constructor(port: Port<FromWorker, ToWorker>, { host, check }: ServeOptions) {
+    this.#port = port;
+    this.#check = check;
+    this.#files = {
+      ...host,
+      readFile: (path, limit) => {
+        if (this.#aside.has(path)) return new HostError("set_aside", LEFT_OUT);
+        // Where answers come later, many files are on their way at once.
+        if (host.answersAtOnce === true && !this.#checking && isSource(path)) this.#turnsTo(path);
+        return host.readFile(path, limit);
+      },
+    };
+  }
+
+  readonly handlers: Handlers = {
+    open: (params, options) => this.#open(params, options),
+    rescan: (_, options) => {
+      if (this.#session === undefined)
+        throw new Error("The analysis has not been opened: send `open` first.");
+      return this.#scan(this.#session, options);
+    },
+    update: async ({ path, text }) => {
+      this.#documents.set(path, text);
+      if (this.#session !== undefined) this.#tryAgain(path);
+      return this.#changedBy((session) => session.update(path, text));
+    },
+    close: async ({ path }) => {
+      this.#documents.delete(path);
+      this.#tryAgain(path);
+      return this.#changedBy((session) => session.close(path));
+    },
+    watched: async ({ changes }) => {
+      for (const { path } of changes) this.#tryAgain(path);
+      return this.#changedBy((session) => session.watched(changes));
+    },
+    configureCheck: async ({ checkSettings }) => {
+      this.#checkSettings = checkSettings;
+      await this.#publish();
+      return null;
+    },
+  };
+
+  async #open(params: OpenParams, options: RunOptions): Promise<OpenResult> {
+    const { checkSettings, setAside = [], careful = false, ...rest } = params;
+    this.#checkSettings = checkSettings;
+    this.#careful = careful;
+    this.#aside.clear();
+    for (const path of setAside) this.#aside.add(normalize(path));
+    const next = createSession({ host: this.#files, turnsTo: (path) => this.#turnsTo(path), ...rest });
+    this.#session = next;
+    for (const [path, text] of this.#documents)
+      if (!this.#aside.has(normalize(path))) void next.update(path, text);
+    return this.#scan(next, options);
+  }
+
+  async #scan(target: AnalysisSession, options: RunOptions): Promise<OpenResult> {
+    await target.scan(options);
+    if (target === this.#session) await this.#publish();
+    return { base: target.base, stats: target.stats() };
+  }
+
+  async #changedBy(
+    change: (session: AnalysisSession) => Promise<SessionResult>,
+  ): Promise<{ changed: boolean }> {
+    if (this.#session === undefined) return { changed: false };
+    const { changed } = await change(this.#session);
+    if (changed) await this.#publish();
+    return { changed };
+  }
+
+  /** Sends the model; callers that come while another one waits for its turn are served by the same look. */
+  #publish(): Promise<void> {
+    this.#waiting ??= this.#publishing.then(() => {
+      this.#waiting = undefined;
+      return this.#session === undefined ? undefined : this.#publishNow(this.#session);
+    });
+    this.#publishing = this.#waiting.catch(() => undefined);
+    return this.#waiting;
+  }
+
+  async #publishNow(of: AnalysisSession): Promise<void> {
+    const model = of.model();
+    let findings: Finding[] | null = null;
+    let checkError: string | null = null;
+    try {
+      findings = await this.#checked(of, model);
+    } catch (error) {
+      checkError = describe(error);
+    } finally {
+      this.#checking = false;
+    }
+    if (of !== this.#session) return;
+    const delta = deltaBetween(this.#sent, model);
+    this.#sent = model;
+    this.#port.postMessage({ type: "model", version: ++this.#version, delta, findings, checkError });
+  }
+
+  async #checked(of: AnalysisSession, model: TreeModel): Promise<Finding[] | null> {
+    let findings: Finding[] | null = null;
+    this.#turnsTo(null);
+    this.#checking = true;
+    for (let round = 0; this.#check !== undefined && round < MOST_ROUNDS; round++) {
+      findings = this.#check(model, of.sources, this.#checkSettings);
+      if (!of.hasMissed) break;
+      // The host answers with promises: what was missing is looked at again when it is there.
+      await of.fetchMissed();
+    }
+    return findings;
+  }
+
+  #turnsTo(path: string | null): void {
+    if (this.#careful) this.#port.postMessage({ type: "turnsTo", path });
+  }
+
+  /** A document is tried again when it, or a folder around it, is another. */
+  #tryAgain(path: string): void {
+    const changed = normalize(path);
+    for (const one of this.#aside) if (isWithin(changed, one)) this.#aside.delete(one);
+  }
 }
 
 function describe(error: unknown): string {
