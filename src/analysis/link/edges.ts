@@ -1,11 +1,13 @@
 /** Uses → edges between processes. */
-import type { Edge, EdgeKind, Phase } from "../../model/index.ts";
+import type { Edge, ProcessFacts } from "../../model/index.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import type { At, Value } from "../evaluate/values.ts";
+import type { Value } from "../evaluate/values.ts";
 import type { NameIndex, Node } from "./name-index.ts";
-import { references, type Standpoint } from "./targets.ts";
-import { blankProcess, type ProcessDraft } from "./unresolved-definitions.ts";
+import { type Reference, references, type Standpoint } from "./targets.ts";
+import { blankProcess, type ProcessDraft, type UseDraft } from "./unresolved-definitions.ts";
+
+type UnresolvedUse = ProcessFacts["unresolved"][number];
 
 const NOBODY = blankProcess("", {
   symbol: "",
@@ -50,10 +52,6 @@ export function codeLedTo(
 export function resolveUses(node: Node, index: NameIndex, interpreter: () => Interpreter): Edge[] {
   const process = node.process;
   if (process === null) return [];
-  const edges: Edge[] = [];
-  const seen = new Map<string, Edge>();
-  const unresolved: { kind: EdgeKind; phase: Phase; reason: string; pattern: string | undefined; at: At }[] =
-    [];
   const variables = (key: string): readonly Value[] => index.variable(key);
   let I: Interpreter | undefined;
   const from: Standpoint = {
@@ -66,70 +64,78 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
       return I;
     },
   };
+  const edges = new Map<string, Edge>();
+  const unresolved: UnresolvedUse[] = [];
   for (const use of process.uses) {
     I?.renew();
     const found = references(use.target, from);
-    const several = use.target.kind === "choice" && found.length > 1;
+    const isOneOfSeveral = use.target.kind === "choice" && found.length > 1;
     for (const reference of found) {
       if (reference.kind === "self") continue;
-      const target =
-        reference.kind === "unknown"
-          ? reference.reason
-          : reference.kind === "parent"
-            ? index.parentOf(node)
-            : index.find(reference, node);
+      const target = leadsTo(reference, node, index);
       if (typeof target === "string") {
-        const pattern =
-          reference.kind === "unknown"
-            ? reference.pattern
-            : reference.kind === "name" && index.isFree(reference.name)
-              ? reference.name
-              : undefined;
-        unresolved.push({ kind: use.kind, phase: use.phase, reason: target, pattern, at: use.at });
+        unresolved.push(unresolvedUse(use, reference, target, index));
         continue;
       }
       if (target === node && !node.many) continue;
-      const location = locationOf(use.at);
-      const key = `${target.key} ${use.kind} ${use.phase} ${location.file}:${use.at.start}`;
-      const known = seen.get(key);
-      if (known !== undefined) {
-        // It may be found in another way as well.
-        if (reference.kept === undefined) delete known.keptPid;
-        continue;
-      }
-      const edge: Edge = {
-        from: node.key,
-        to: target.key,
-        kind: use.kind,
-        phase: use.phase,
-        location,
-        via:
-          "via" in reference
-            ? reference.via
-            : reference.kind === "parent"
-              ? "the process that started it"
-              : "",
-      };
-      if (use.guarded) edge.guarded = true;
-      if (use.unawaited) edge.unawaited = true;
-      if (use.possible !== undefined) edge.possible = use.possible;
-      else if (several) edge.possible = "undecided";
-      if (reference.kept !== undefined) {
-        const { by, name, at, field } = reference.kept;
-        edge.keptPid = { by, name, location: locationOf(at), ...(field === undefined ? {} : { field }) };
-      }
-      seen.set(key, edge);
-      edges.push(edge);
+      const edge = edgeOf(node, target, use, reference, isOneOfSeveral);
+      const key = `${edge.to} ${use.kind} ${use.phase} ${edge.location.file}:${use.at.start}`;
+      const known = edges.get(key);
+      if (known === undefined) edges.set(key, edge);
+      // It may be found in another way as well.
+      else if (reference.kept === undefined) delete known.keptPid;
     }
   }
-  if (node.facts !== null) {
-    node.facts.unresolved = unresolved.map((u) => ({
-      kind: u.kind,
-      phase: u.phase,
-      reason: u.reason,
-      location: locationOf(u.at),
-      ...(u.pattern === undefined ? {} : { pattern: u.pattern }),
-    }));
+  if (node.facts !== null) node.facts.unresolved = unresolved;
+  return [...edges.values()];
+}
+
+/** The process that it is, or why nobody knows. */
+function leadsTo(reference: Reference, node: Node, index: NameIndex): Node | string {
+  if (reference.kind === "unknown") return reference.reason;
+  if (reference.kind === "self") return node;
+  return reference.kind === "parent" ? index.parentOf(node) : index.find(reference, node);
+}
+
+function unresolvedUse(use: UseDraft, reference: Reference, reason: string, index: NameIndex): UnresolvedUse {
+  const pattern =
+    reference.kind === "unknown"
+      ? reference.pattern
+      : reference.kind === "name" && index.isFree(reference.name)
+        ? reference.name
+        : undefined;
+  return {
+    kind: use.kind,
+    phase: use.phase,
+    reason,
+    location: locationOf(use.at),
+    ...(pattern === undefined ? {} : { pattern }),
+  };
+}
+
+function edgeOf(
+  node: Node,
+  target: Node,
+  use: UseDraft,
+  reference: Reference,
+  isOneOfSeveral: boolean,
+): Edge {
+  const through = reference.kind === "parent" ? "the process that started it" : "";
+  const edge: Edge = {
+    from: node.key,
+    to: target.key,
+    kind: use.kind,
+    phase: use.phase,
+    location: locationOf(use.at),
+    via: "via" in reference ? reference.via : through,
+  };
+  if (use.guarded) edge.guarded = true;
+  if (use.unawaited) edge.unawaited = true;
+  if (use.possible !== undefined) edge.possible = use.possible;
+  else if (isOneOfSeveral) edge.possible = "undecided";
+  if (reference.kept !== undefined) {
+    const { by, name, at, field } = reference.kept;
+    edge.keptPid = { by, name, location: locationOf(at), ...(field === undefined ? {} : { field }) };
   }
-  return edges;
+  return edge;
 }

@@ -11,11 +11,13 @@ import {
   type Cls,
   choice,
   type Entry,
+  type Rec,
   record,
   UNDEFINED,
   unknown,
   type Value,
 } from "../../evaluate/values.ts";
+import type { Param } from "../../ir.ts";
 import type { ChildDraft, CodeRef, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
 import {
@@ -36,55 +38,58 @@ import { taskOf } from "./task.ts";
 
 export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): SupervisorDraft | null {
   if (cls.class.abstract) return null;
-  const m = cls.scope.module;
-  const at = m.at(cls.class);
+  const module = cls.scope.module;
+  const at = module.at(cls.class);
   const dynamic = isDynamic(cls, I);
   const self = instantiate(I, cls, { values: [], open: false }, at);
   const init = property(I, self, "init", at);
-  const takesArguments = init.kind === "function" && init.func.params.length > 0;
-  let spec: Value = unknown("the class has no init", at);
-  if (init.kind === "function") {
-    const name = (i: number): string => {
-      const t = init.func.params[i]?.target;
-      return t?.kind === "identifier" ? `"${t.name}"` : String(i + 1);
-    };
-    const given =
-      args ??
-      init.func.params.map((p, i) =>
-        unknown(`argument ${name(i)} of init is not known`, init.scope.module.at(p.target)),
-      );
-    I.phase = "init";
-    spec = oneSpec(callFunction(I, init, given, self, at));
-  }
+  const spec = specOf(init, self, args, I, at);
   const fields = new Fields(at);
-  const common = {
+  const blank: Omit<SupervisorDraft, "defaults" | "unknown"> = {
     key: classKey(cls),
     name: classNameOf(cls) ?? "default",
     cls,
     dialect: "suptree",
     at,
-    nameAt: { module: m, start: cls.class.nameStart, end: cls.class.nameEnd },
+    nameAt: { module, start: cls.class.nameStart, end: cls.class.nameEnd },
     dynamic,
     registers: null,
     process: null,
-    takesArguments,
+    takesArguments: init.kind === "function" && init.func.params.length > 0,
+    childrenAt: null,
+    strategy: null,
+    intensity: null,
+    period: null,
+    autoShutdown: null,
+    children: [],
   };
-  if (spec.kind !== "record") {
-    const why = spec.kind === "unknown" ? spec : unknown(reasonOf(spec), at);
-    for (const field of ["strategy", "intensity", "period", "autoShutdown", "children"])
-      fields.because(field, why, at);
-    return {
-      ...common,
-      childrenAt: null,
-      strategy: null,
-      intensity: null,
-      period: null,
-      autoShutdown: null,
-      children: [],
-      defaults: fields.defaults,
-      unknown: fields.unknown,
-    };
-  }
+  const read = spec.kind === "record" ? readSpec(spec, dynamic, I, fields) : nothingRead(spec, fields, at);
+  return { ...blank, ...read, defaults: fields.defaults, unknown: fields.unknown };
+}
+
+/** What `init` returns for these arguments. */
+function specOf(init: Value, self: Value, args: Value[] | null, I: Interpreter, at: At): Value {
+  if (init.kind !== "function") return unknown("the class has no init", at);
+  const { params } = init.func;
+  const name = ({ target }: Param, i: number): string =>
+    target.kind === "identifier" ? `"${target.name}"` : String(i + 1);
+  const given =
+    args ??
+    params.map((p, i) =>
+      unknown(`argument ${name(p, i)} of init is not known`, init.scope.module.at(p.target)),
+    );
+  I.phase = "init";
+  return oneSpec(callFunction(I, init, given, self, at));
+}
+
+function nothingRead(spec: Value, fields: Fields, at: At): Partial<SupervisorDraft> {
+  const why = spec.kind === "unknown" ? spec : unknown(reasonOf(spec), at);
+  for (const field of ["strategy", "intensity", "period", "autoShutdown", "children"])
+    fields.because(field, why, at);
+  return {};
+}
+
+function readSpec(spec: Rec, dynamic: boolean, I: Interpreter, fields: Fields): Partial<SupervisorDraft> {
   const read = {
     intensity: fields.read(spec, "intensity", "intensity", asNumber, { is: 1 }),
     period: fields.read(spec, "period", "period", asNumber, { is: 5 }),
@@ -92,14 +97,7 @@ export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): 
       is: "never" as const,
     }),
   };
-  if (dynamic)
-    return {
-      ...common,
-      ...read,
-      ...readTemplate(spec, I, fields),
-      defaults: fields.defaults,
-      unknown: fields.unknown,
-    };
+  if (dynamic) return { ...read, ...readTemplate(spec, I, fields) };
   const strategy = fields.read(spec, "strategy", "strategy", oneOf(STRATEGIES), {
     is: "one_for_one" as const,
   });
@@ -116,16 +114,7 @@ export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): 
   const simple = strategy === "simple_one_for_one";
   if (simple)
     for (const child of children) Object.assign(child, { dynamic: true, cardinality: "many", count: null });
-  return {
-    ...common,
-    ...read,
-    strategy,
-    dynamic: simple,
-    children,
-    childrenAt,
-    defaults: fields.defaults,
-    unknown: fields.unknown,
-  };
+  return { ...read, strategy, dynamic: simple, children, childrenAt };
 }
 
 function isDynamic(cls: Cls, I: Interpreter): boolean {
