@@ -2,6 +2,8 @@
  * Finding systems: tools and debuggers learn of every System of a program without any option. Other copies of this
  * library in the same program are found as well, since the list hangs on `Symbol.for("suptree.systems")`.
  */
+import { liveAccess } from "./live.ts";
+import type { LiveAccess } from "./live-protocol.ts";
 import { builtinModule } from "./node-process.ts";
 import type { System } from "./system.ts";
 
@@ -14,6 +16,10 @@ interface Announcements {
   readonly version: 1;
   /** In the order in which they were made; what nobody uses any more is gone. */
   readonly systems: Set<WeakRef<System>>;
+  /** Told of each new one. */
+  readonly listeners: Set<(system: System) => void>;
+  /** How tools see them; of the copy of the library that came first. */
+  readonly live: LiveAccess;
 }
 
 const KEY = Symbol.for("suptree.systems");
@@ -22,11 +28,33 @@ function announcements(): Announcements {
   const host = globalThis as unknown as Record<symbol, Announcements | undefined>;
   let found = host[KEY];
   if (found === undefined) {
-    found = { version: 1, systems: new Set() };
+    const listeners = new Set<(system: System) => void>();
+    const live = liveAccess({
+      list: systems,
+      onNew: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    });
+    found = { version: 1, systems: new Set(), listeners, live };
     // Configurable: whoever closes a world, as the sandbox does, can take it away.
     Object.defineProperty(globalThis, KEY, { value: found, configurable: true });
+    callTools(found);
   }
   return found;
+}
+
+/** A tool that came before the library has left functions on `globalThis[Symbol.for("suptree.tools")]`. */
+function callTools(record: Announcements): void {
+  const tools = (globalThis as unknown as Record<symbol, unknown>)[Symbol.for("suptree.tools")];
+  if (!Array.isArray(tools)) return;
+  for (const tool of tools as ((record: Announcements) => void)[]) {
+    try {
+      tool(record);
+    } catch {
+      // It was told.
+    }
+  }
 }
 
 const collected = new FinalizationRegistry<WeakRef<System>>((ref) => {
@@ -52,6 +80,7 @@ export function announce(system: System): void {
     const ref = new WeakRef(system);
     announcements().systems.add(ref);
     collected.register(system, ref);
+    for (const listener of announcements().listeners) listener(system);
   } catch {
     // In a frozen world nobody is to be found.
   }

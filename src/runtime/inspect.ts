@@ -3,6 +3,7 @@
 import { ancestorsOf, labelOf, shownState } from "./core/appearance.ts";
 import type { AwaitedCall } from "./core/calls.ts";
 import type { Core } from "./core/core.ts";
+import { classNameOf } from "./core/identity.ts";
 import { watchersOf } from "./core/monitors.ts";
 import { linksOf, mailboxLength, type Proc, type SupervisionInfo, waitingMessages } from "./core/proc.ts";
 import type { Pid } from "./pid.ts";
@@ -14,6 +15,8 @@ export interface ProcessSummary {
   id: number;
   /** Its label, name or class. */
   label: string;
+  /** The name of its class; null for tasks and the like, which have none. */
+  className: string | null;
   kind: "worker" | "supervisor" | "process";
   status: "starting" | "idle" | "runnable" | "running" | "busy";
   /** The callback that it is in; null between messages. */
@@ -36,14 +39,20 @@ export interface ProcessSummary {
   childRestarts: number;
 }
 
-/** What can be seen of a live process. Plain data, but for `pid`. */
-export interface ProcessInfo extends ProcessSummary {
-  /** Numbers of the processes that started it, nearest first. */
-  ancestors: number[];
+/** A live process and how it hangs together with others; nothing of its state. Plain data, but for `pid`. */
+export interface ProcessRelations extends ProcessSummary {
   trapsExit: boolean;
   links: number[];
   /** Monitors that it holds. */
   monitors: { ref: number; target: number }[];
+  /** For supervisors: strategy, budget, children. */
+  supervision: SupervisionInfo | null;
+}
+
+/** What can be seen of a live process. Plain data, but for `pid`. */
+export interface ProcessInfo extends ProcessRelations {
+  /** Numbers of the processes that started it, nearest first. */
+  ancestors: number[];
   /** Processes that monitor it. */
   monitoredBy: number[];
   /** The first waiting messages, described. */
@@ -52,8 +61,6 @@ export interface ProcessInfo extends ProcessSummary {
   callers: { ref: number; from: number; request: string }[];
   /** The fields of its instance, or of what its `formatStatus` gives, described. */
   state: Record<string, string>;
-  /** For supervisors: strategy, budget, children. */
-  supervision: SupervisionInfo | null;
 }
 
 const MESSAGES_SHOWN = 20;
@@ -104,6 +111,7 @@ export function summarize(proc: Proc): ProcessSummary | undefined {
     pid: proc,
     id: proc.id,
     label: labelOf(proc),
+    className: proc.instance === null ? null : classNameOf(proc.instance.constructor, ""),
     kind: proc.behaviour.kind,
     status: statusOf(proc),
     callback: proc.at,
@@ -119,10 +127,25 @@ export function summarize(proc: Proc): ProcessSummary | undefined {
   };
 }
 
-/** Everything that is known of `proc`; undefined when it is dead. */
-export function inspect(proc: Proc): ProcessInfo | undefined {
+/** What a picture of the tree shows of `proc`; undefined when it is dead. */
+export function relate(proc: Proc): ProcessRelations | undefined {
   const summary = summarize(proc);
   if (summary === undefined) return undefined;
+  return {
+    ...summary,
+    trapsExit: proc.traps,
+    links: linksOf(proc)
+      .map((other) => other.id)
+      .filter((id) => id !== 0),
+    monitors: [...(proc.watching?.values() ?? [])].map(({ ref, target }) => ({ ref, target: target.id })),
+    supervision: proc.extra?.supervision?.info() ?? null,
+  };
+}
+
+/** Everything that is known of `proc`; undefined when it is dead. */
+export function inspect(proc: Proc): ProcessInfo | undefined {
+  const relations = relate(proc);
+  if (relations === undefined) return undefined;
   const mailbox: string[] = [];
   for (const { content } of waitingMessages(proc)) {
     if (mailbox.length === MESSAGES_SHOWN) break;
@@ -138,18 +161,12 @@ export function inspect(proc: Proc): ProcessInfo | undefined {
     callers.push({ ref: call.ref, from: call.caller?.id ?? 0, request: describeTerm(call.request) });
   }
   return {
-    ...summary,
+    ...relations,
     ancestors: ancestorsOf(proc).map((ancestor) => ancestor.id),
-    trapsExit: proc.traps,
-    links: linksOf(proc)
-      .map((other) => other.id)
-      .filter((id) => id !== 0),
-    monitors: [...(proc.watching?.values() ?? [])].map(({ ref, target }) => ({ ref, target: target.id })),
     monitoredBy: watchersOf(proc).flatMap(({ watcher }) => (watcher === null ? [] : [watcher.id])),
     mailbox,
     callers: callers.reverse(),
     state: fieldsOf(shownState(proc)),
-    supervision: proc.extra?.supervision?.info() ?? null,
   };
 }
 

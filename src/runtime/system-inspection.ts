@@ -7,7 +7,15 @@ import { liveProc } from "./core/operations.ts";
 import { Proc } from "./core/proc.ts";
 import { abandon } from "./core/thenables.ts";
 import { ProcessError } from "./errors.ts";
-import { inspect, type ProcessInfo, type ProcessSummary, processesOf, summarize } from "./inspect.ts";
+import {
+  inspect,
+  type ProcessInfo,
+  type ProcessRelations,
+  type ProcessSummary,
+  processesOf,
+  relate,
+  summarize,
+} from "./inspect.ts";
 import type { Pid, Target } from "./pid.ts";
 import { describeTerm } from "./reason.ts";
 import { SystemFaults } from "./system-faults.ts";
@@ -49,6 +57,16 @@ export class SystemInspection extends SystemFaults {
     for (const proc of processesOf(this.#core)) {
       const summary = summarize(proc);
       if (summary !== undefined) list.push(summary);
+    }
+    return list;
+  }
+
+  /** All live processes, oldest first, with links, monitors and what supervisors hold, without state and messages. */
+  relatedProcesses(): ProcessRelations[] {
+    const list: ProcessRelations[] = [];
+    for (const proc of processesOf(this.#core)) {
+      const relations = relate(proc);
+      if (relations !== undefined) list.push(relations);
     }
     return list;
   }

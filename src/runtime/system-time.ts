@@ -17,6 +17,11 @@ export class SystemTime {
     return this.#core.now();
   }
 
+  /** Time passes only by {@link SystemTime.advance} and {@link SystemTime.settle}. */
+  get virtual(): boolean {
+    return this.#core.clock.virtual;
+  }
+
   /** The system's seeded generator: numbers in [0, 1). */
   get random(): Random {
     return this.#core.random;
