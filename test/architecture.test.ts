@@ -31,6 +31,10 @@ const RULES: Record<string, { may: readonly string[]; why: string }> = {
     may: ["model", "runtime/trace.ts"],
     why: "reading a trace must not need the runtime that wrote it",
   },
+  live: {
+    may: ["model", "runtime/trace.ts", "runtime/live-protocol.ts", "trace", "protocol"],
+    why: "a session talks to a program by the protocol alone: it must not need the library of its own version",
+  },
   simulation: {
     may: ["model", "runtime"],
     why: "a simulation is the runtime with stand-ins made from the model",
@@ -72,6 +76,7 @@ const RULES: Record<string, { may: readonly string[]; why: string }> = {
       "lint",
       "trace",
       "simulation",
+      "live",
       "protocol",
       "sandbox",
       "web",

@@ -1,6 +1,7 @@
 /** The command line's grammar and help. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { printableLines } from "../model/index.ts";
+import type { AttachOptions } from "./commands/attach.ts";
 import type { LintCommandOptions } from "./commands/lint.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { TreeOptions } from "./commands/tree.ts";
@@ -89,6 +90,7 @@ function build(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): Comm
   addLint(program, io, finish);
   addRun(program, io, finish);
   addServe(program, io, finish);
+  addAttach(program, io, finish);
   addExplain(program, io, finish);
   return program;
 }
@@ -212,6 +214,45 @@ function addServe(program: Command, io: Io, finish: Finish): void {
     .action(async (paths: string[], options: { port: number; open?: boolean; run?: string }) => {
       const { serveCommand } = await import("./commands/serve.ts");
       await finish(serveCommand(io, paths, options));
+    });
+}
+
+function addAttach(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("attach")
+    .description("See the supervision tree of a running program, and what happens in it.")
+    .argument(
+      "[target]",
+      "HOST:PORT of a program under node --inspect (default: 127.0.0.1:9229), or the pid of a Node program",
+    )
+    .option("--system <name>", "which System, where the program has several")
+    .addOption(
+      new Option(
+        "--snapshot",
+        "print the tree as it is now and leave; with --json as the tree model with live facts",
+      ),
+    )
+    .addOption(
+      new Option(
+        "--drift <paths...>",
+        "compare with the source in these files and folders; exit code 1 where they differ",
+      ).conflicts("snapshot"),
+    )
+    .option("--json", "each event as a line of JSON")
+    .option("--messages", "messages, calls and timers as well")
+    .option("--all", "every child has its line, also where many are alike")
+    .option("-y, --yes", "a pid is asked to open its inspector without another question")
+    .addHelpText(
+      "after",
+      examples(
+        "node --inspect server.js & suptree attach",
+        "suptree attach 4711 --snapshot",
+        "suptree attach :9229 --drift src",
+      ),
+    )
+    .action(async (target: string | undefined, options: AttachOptions) => {
+      const { attachCommand } = await import("./commands/attach.ts");
+      await finish(attachCommand(io, target, options));
     });
 }
 

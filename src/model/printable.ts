@@ -18,8 +18,8 @@ export function printable(text: string): string {
 export const printableLines = (text: string): string => text.split("\n").map(printable).join("\n");
 
 /** JSON for a terminal or a log: the value is the same, and nothing in its spelling acts. */
-export function printableJson(value: unknown): string {
-  return JSON.stringify(value, null, 2)
+export function printableJson(value: unknown, indent = 2): string {
+  return JSON.stringify(value, null, indent)
     .replace(UNPRINTABLE, (sign) => (sign === "\n" ? sign : escaped(sign)))
     .replace(/#(?=#(?:\[|vso\[))/gi, escaped);
 }

@@ -1,0 +1,19 @@
+export { type Comparison, compare, type Drift, type DriftKind, describeDrift } from "./drift.ts";
+export {
+  type Address,
+  CLOSE_INSPECTOR,
+  openInspectorOf,
+  parseTarget,
+  type Target,
+  urlAt,
+} from "./endpoint.ts";
+export { LiveTrace } from "./events-of.ts";
+export { type LiveFacts, type LiveModel, modelOf, rootsOf } from "./model-of.ts";
+export { openProgram, type ProgramSession } from "./program.ts";
+export {
+  type Capabilities,
+  LiveError,
+  type LiveListener,
+  type LiveSession,
+  type Program,
+} from "./session.ts";
