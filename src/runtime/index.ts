@@ -17,7 +17,7 @@ export type { TaskEnd, TaskHandle, TaskMessage, TaskOptions } from "./core/tasks
 export { SYSTEM_CHANNEL, systems } from "./discovery.ts";
 export { CallError, Exit, ProcessError, StartError } from "./errors.ts";
 export { GenServer } from "./gen-server.ts";
-export type { ProcessInfo, ProcessSummary } from "./inspect.ts";
+export type { ProcessInfo, ProcessRelations, ProcessSummary } from "./inspect.ts";
 export {
   type MonitorRef,
   type Pid,

@@ -249,6 +249,7 @@ describe("lists of processes", () => {
     const of = (label: string) => list.find((line) => line.label === label);
     expect(of("server")).toEqual({
       pid: system.whereis("server"),
+      className: "Server",
       id: system.whereis("server") && Number(String(system.whereis("server")).slice(1, -1)),
       label: "server",
       kind: "worker",
