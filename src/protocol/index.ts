@@ -3,7 +3,6 @@ export * from "./host.ts";
 export { findingSchema, treeModelSchema } from "./model-schema.ts";
 export { APP_ID, contentSecurityPolicy, type PageOptions, renderPage, type SandboxWorkers } from "./page.ts";
 export { runInputSchema, savedRunSchema } from "./run-schema.ts";
-export { traceEventsSchema } from "./trace-schema.ts";
 export * from "./sandbox.ts";
 export {
   SandboxClient,
@@ -18,3 +17,4 @@ export {
   type SettingName,
   type SettingValue,
 } from "./settings.ts";
+export { traceEventsSchema } from "./trace-schema.ts";
