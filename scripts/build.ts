@@ -9,6 +9,7 @@ import { dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { type BuildOptions, build, context, type Metafile } from "esbuild";
 import { emitLibraryTypes } from "./library-types.ts";
+import { buildNodeModules, copyEsbuild } from "./node-modules.ts";
 import { noticesFile, noticesOf, type Package, SHIPPED } from "./notices.ts";
 import { writeNpmPackage } from "./npm.ts";
 import { type Target, targets } from "./targets.ts";
@@ -113,6 +114,15 @@ async function main(): Promise<number> {
       }
     }),
   );
+  if (!wanted || wanted.includes("sandbox")) {
+    try {
+      metafiles.set("node-modules", await buildNodeModules(options.minify));
+      await copyEsbuild();
+    } catch {
+      failed += 1;
+      console.error("build: node-modules failed");
+    }
+  }
   // The extension has them too: its sample is a project of its own.
   if (present.some(({ name }) => name === "library" || name === "extension") && failed === 0) {
     const problems = await emitLibraryTypes();

@@ -11,7 +11,7 @@ import { root } from "./util/paths.ts";
 export const SHIPPED = {
   extension: ["extension", "analysis-worker", "webview", "sandbox", "sandbox-guard"],
   suptree: ["library", "library-cjs"],
-  "suptree-cli": ["cli", "webview", "web-bridge", "sandbox", "sandbox-guard"],
+  "suptree-cli": ["cli", "webview", "web-bridge", "sandbox", "sandbox-guard", "sandbox-node", "node-modules"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Package = keyof typeof SHIPPED;

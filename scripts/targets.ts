@@ -124,6 +124,21 @@ export const targets: readonly Target[] = [
     options: { platform: "browser", format: "iife", target: BROWSERS, sourcemap: false },
   },
   {
+    // The same for a thread of Node, where the command line runs real code.
+    name: "sandbox-node",
+    entry: "src/sandbox/worker-node.ts",
+    output: "sandbox-node",
+    options: {
+      platform: "neutral",
+      format: "iife",
+      target: NODE,
+      sourcemap: false,
+      keepNames: true,
+      banner: { js: `((${ENGINES_OWN}) => {` },
+      footer: { js: `})(${ENGINES_OWN});` },
+    },
+  },
+  {
     // Gives the page in a browser what the editor's webview gives it.
     name: "web-bridge",
     entry: "src/web/bridge.ts",

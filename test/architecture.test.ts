@@ -23,6 +23,10 @@ const RULES: Record<string, { may: readonly string[]; why: string }> = {
     may: ["model"],
     why: "the analysis gives plain data; who checks or shows it is not its business",
   },
+  bundle: {
+    may: ["analysis", "model"],
+    why: "a bundle is made of files: who runs it, and where, is not its business",
+  },
   lint: {
     may: ["model", "analysis"],
     why: "rules read the model; only fixes that need syntax know the analysis",
@@ -56,6 +60,7 @@ const RULES: Record<string, { may: readonly string[]; why: string }> = {
       "model",
       "runtime",
       "analysis",
+      "bundle",
       "lint",
       "trace",
       "simulation",
@@ -73,6 +78,7 @@ const RULES: Record<string, { may: readonly string[]; why: string }> = {
       "model",
       "runtime",
       "analysis",
+      "bundle",
       "lint",
       "trace",
       "simulation",
@@ -89,6 +95,7 @@ const RULES: Record<string, { may: readonly string[]; why: string }> = {
       "model",
       "runtime",
       "analysis",
+      "bundle",
       "lint",
       "trace",
       "simulation",
@@ -109,6 +116,7 @@ const PACKAGES: Record<string, { may: readonly string[]; why: string }> = {
     may: ["analysis", "lint/fixes", "extension/worker"],
     why: "the compiler is large and slow to load: it stays in the worker",
   },
+  esbuild: { may: ["bundle"], why: "only the bundle is made with it, and it is looked for at run time" },
   preact: { may: ["webview"], why: "only the page draws" },
 };
 

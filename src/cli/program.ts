@@ -169,12 +169,16 @@ function addRun(program: Command, io: Io, finish: Finish): void {
   };
   program
     .command("run")
-    .description("Start a tree in the simulation, give it faults in order, and tell what happens.")
+    .description("Start a tree on a virtual clock, give it faults in order, and tell what happens.")
     .argument("<tree>", "FILE#NAME, a supervisor or an application; FILE alone when it has one root")
     .option("--crash <child[=reason][@ms]>", "a callback of the child raises an error", fault("crash"))
     .option("--exit <child=reason[@ms]>", "an exit signal with a reason", fault("exit"))
     .option("--kill <child[@ms]>", "the exit signal kill, which nobody can trap", fault("kill"))
     .option("--hang <child[@ms]>", "the child stops answering", fault("hang"))
+    .option(
+      "--code",
+      "run the program itself instead of stand-ins: its code is executed by this Node, which is no sandbox",
+    )
     .option("--seed <number>", "for what OTP leaves to chance", whole, 1)
     .option("--for <ms>", "virtual milliseconds to go on after the last fault", whole, 10_000)
     .option("--replay <file>", "first play the inputs of a saved run")
@@ -186,10 +190,15 @@ function addRun(program: Command, io: Io, finish: Finish): void {
       "after",
       `
 Faults may be repeated and mixed. A fault comes at @ms of virtual time, or without one when the tree is quiet
-after the fault before it. A child is an id (db), a path of ids (pool/worker-1) or the class that it starts.` +
+after the fault before it. A child is an id (db), a path of ids (pool/worker-1) or the class that it starts.
+
+Without --code nothing of the program is executed: stand-ins run. With it the module is bundled and run on the run's own clock,
+timers and random numbers. What needs a machine (files, network, other programs) fails when it is used; suptree.doubles.ts
+gives something in its place. Types are not checked. Use --code for programs that you trust: Node is no sandbox.` +
         examples(
           "suptree run src/app.ts#AppSup",
           "suptree run src/app.ts#AppSup --crash db --crash db@2000",
+          "suptree run src/app.ts#AppSup --code --crash db",
           "suptree run src/app.ts#AppSup --exit cache=shutdown --kill pool/worker-1",
           "suptree run src/app.ts#AppSup --crash db --save crash.json",
           "suptree run src/app.ts#AppSup --replay crash.json --json",

@@ -5,5 +5,6 @@ export * from "./location-of.ts";
 export * from "./model.ts";
 export * from "./otp-words.ts";
 export * from "./printable.ts";
+export * from "./real-code.ts";
 export * from "./run.ts";
 export * from "./words.ts";

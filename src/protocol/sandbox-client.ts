@@ -30,6 +30,8 @@ export interface SandboxStopped {
 
 export interface SandboxClientOptions {
   document: Document;
+  /** A bundle of real code: it follows the engine's script, and runs in mode "code". */
+  code?: string | null;
   onEvent(event: SandboxEvent): void;
   /** Called once. The client cannot be used afterwards; make another. */
   onStopped(stopped: SandboxStopped): void;
@@ -99,7 +101,8 @@ export class SandboxClient {
         return;
       if (event.data.type === "frameReady") {
         // The frame's origin is opaque, hence "*"; the source check above says whom it goes to.
-        frame.contentWindow?.postMessage({ type: "start", source }, "*", [channel.port2]);
+        const script = options.code == null ? source : `${source}\n${options.code}`;
+        frame.contentWindow?.postMessage({ type: "start", source: script }, "*", [channel.port2]);
       } else if (event.data.type === "workerFailed") {
         this.#stop("failed", `The sandbox failed: ${String(event.data.message).slice(0, MOST_WORDS)}`);
       }

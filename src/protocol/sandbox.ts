@@ -112,9 +112,8 @@ export interface LoadRequest {
   /** A supervisor's or application's key; null runs everything: applications, other roots, orphans. */
   root: string | null;
   seed: number;
+  /** In mode "code" the bundle runs that came with the worker's script. */
   mode: RunMode;
-  /** The bundled module, for mode "code". */
-  code: string | null;
   dynamicChildren: number;
   bounds: Bounds;
   /** Announce every callback before it runs, so that one that never ends can be named. */
@@ -127,6 +126,8 @@ export type SandboxRequest =
   | { type: "input"; action: RunAction }
   /** Lets virtual time pass. */
   | { type: "advance"; ms: number }
+  /** Runs until nothing more would happen by itself, at most so long. */
+  | { type: "settle"; ms: number }
   /** One scheduler step, or everything up to and including the next instant at which something happens. */
   | { type: "step"; unit: "step" | "instant" }
   /** Starts the loaded run again from its beginning, with these inputs. */
@@ -149,6 +150,7 @@ export interface SandboxResults {
   load: LoadResult;
   input: { status: RunStatus; input: RunInput };
   advance: RunStatus;
+  settle: RunStatus;
   step: RunStatus;
   replay: RunStatus;
   inspect: ProcessView | null;
@@ -168,7 +170,20 @@ export type SandboxEvent =
   | { type: "failed"; message: string }
   /** Work that takes long: part done, from 0 to 1. */
   | { type: "progress"; request: number; done: number }
-  | { type: "mark"; callback: RunningCallback };
+  | { type: "mark"; callback: RunningCallback }
+  | ConsoleLine;
+
+/** What user code has written on its console, or thrown where nobody catches it. */
+export interface ConsoleLine {
+  type: "console";
+  /** The event after which it was written. */
+  seq: number;
+  at: number;
+  /** Who was running; null for the module and for code outside any process. */
+  pid: number | null;
+  level: "log" | "info" | "warn" | "error" | "debug";
+  text: string;
+}
 
 export type ToSandbox =
   | { kind: "request"; id: number; request: SandboxRequest }
@@ -214,13 +229,13 @@ const request = v.variant("type", [
     root: v.nullable(text),
     seed: count,
     mode: runModeSchema,
-    code: v.nullable(text),
     dynamicChildren: count,
     bounds: boundsSchema,
     marks: v.boolean(),
   }),
   v.object({ type: v.literal("input"), action: runActionSchema }),
   v.object({ type: v.literal("advance"), ms: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
+  v.object({ type: v.literal("settle"), ms: v.pipe(v.number(), v.finite(), v.minValue(0)) }),
   v.object({ type: v.literal("step"), unit: v.picklist(["step", "instant"]) }),
   v.object({
     type: v.literal("replay"),
@@ -248,6 +263,14 @@ const sandboxEvent = v.variant("type", [
   v.object({ type: v.literal("failed"), message: text }),
   v.object({ type: v.literal("progress"), request: count, done: v.number() }),
   v.object({ type: v.literal("mark"), callback }),
+  v.object({
+    type: v.literal("console"),
+    seq: count,
+    at: v.number(),
+    pid: v.nullable(count),
+    level: v.picklist(["log", "info", "warn", "error", "debug"]),
+    text,
+  }),
 ]);
 
 const statusSchema = schemaOf<RunStatus>()(status);
@@ -276,6 +299,7 @@ export const resultSchemas: { [K in keyof SandboxResults]: v.GenericSchema<unkno
   ),
   input: schemaOf<SandboxResults["input"]>()(v.object({ status, input: runInputSchema })),
   advance: statusSchema,
+  settle: statusSchema,
   step: statusSchema,
   replay: statusSchema,
   inspect: v.nullable(processViewSchema),
@@ -296,6 +320,7 @@ const resultType = v.picklist([
   "load",
   "input",
   "advance",
+  "settle",
   "step",
   "replay",
   "inspect",

@@ -175,7 +175,8 @@ export class System extends SystemInspection {
     if (limit !== null) core.setWait(limit, 5000);
     sendExitSignal(core, core.owner, root, "shutdown");
     if (limit === null && root.starter !== null) abortStart(root);
-    if (core.clock.virtual) await this.settle();
+    // Whoever has paused the world makes its time pass.
+    if (core.clock.virtual && !core.paused) await this.settle();
     await ended;
     if (limit !== null) core.waits.remove(limit);
   }
@@ -198,7 +199,7 @@ export class System extends SystemInspection {
     const roots = [...processesOf(core)].filter((proc) => proc.parent === core.owner);
     for (const root of roots.reverse()) await this.#stopRoot(root);
     this.killAll();
-    if (core.departing.size > 0 && core.clock.virtual) await this.settle();
+    if (core.departing.size > 0 && core.clock.virtual && !core.paused) await this.settle();
     await core.allDeparted();
     core.clearDeadlines();
   }

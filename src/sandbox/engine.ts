@@ -2,8 +2,9 @@
  * The engine in the sandbox: takes requests one after the other, runs the simulation, and posts its trace. It
  * knows nothing of workers; whoever owns it brings the messages and takes the answers.
  */
-import type { RunAction, RunInput, RunPosition } from "../model/index.ts";
+import type { RunAction, RunInput, RunPosition, TreeModel } from "../model/index.ts";
 import {
+  type ConsoleLine,
   type FromSandbox,
   type LoadRequest,
   type LoadResult,
@@ -18,6 +19,7 @@ import {
 import { describeTerm, type ProcessClass, type TraceEvent } from "../runtime/index.ts";
 import { crashMatrix, demonstrate, PlanError, Simulation, SimulationError } from "../simulation/index.ts";
 import { BoundExceeded, BoundsWatch } from "./bounds.ts";
+import { Program, type ProgramRoot, type UserCode } from "./code/program.ts";
 import { TraceFeed } from "./feed.ts";
 import type { Memory } from "./lock/allocation.ts";
 import { VirtualWorld } from "./lock/virtual.ts";
@@ -28,6 +30,8 @@ import { view } from "./view.ts";
 
 /** Values of one line of the console. */
 const MOST_VALUES = 20;
+/** Lines of the console of one run. */
+const MOST_LINES = 5_000;
 type Requested<T extends SandboxRequest["type"]> = Extract<SandboxRequest, { type: T }>;
 
 /** A request that cannot be answered; the message is for people. */
@@ -39,6 +43,10 @@ export interface EngineOptions {
   world?: VirtualWorld;
   /** Evaluates user code anew for each run, and says which classes run in the place of which stand-ins. */
   real?: (() => ReadonlyMap<string, ProcessClass>) | null;
+  /** The bundle that came with the worker's script, for mode "code". */
+  code?: () => UserCode | null;
+  /** Called before each evaluation: what the run before has left in the worker goes. */
+  tidy?: () => void;
 }
 
 /** Stands for user code that runs before any of its processes does. */
@@ -63,6 +71,9 @@ export class Engine {
   );
   readonly #world: VirtualWorld;
   readonly #real: (() => ReadonlyMap<string, ProcessClass>) | null;
+  readonly #code: () => UserCode | null;
+  readonly #tidy: () => void;
+  #lines = 0;
 
   constructor(post: (message: FromSandbox) => void, options: EngineOptions = {}) {
     // Events are shortened when they are recorded.
@@ -70,6 +81,8 @@ export class Engine {
       post(message.kind === "event" && message.event.type === "trace" ? message : shorten(message));
     this.#world = options.world ?? new VirtualWorld();
     this.#real = options.real ?? null;
+    this.#code = options.code ?? (() => null);
+    this.#tidy = options.tidy ?? (() => {});
   }
 
   /** Asked by the worker's built-ins before they take memory. */
@@ -140,6 +153,11 @@ export class Engine {
       if (this.#goesOn) await this.#within(() => simulation.advance(ms, this.#limits()));
       return this.#status();
     },
+    settle: async ({ ms }) => {
+      const simulation = this.#running();
+      if (this.#goesOn) await this.#within(() => simulation.settle(ms, this.#limits()));
+      return this.#status();
+    },
     step: async ({ unit }) => {
       const simulation = this.#running();
       if (this.#goesOn) await this.#within(() => this.#stepOnce(simulation, unit));
@@ -172,13 +190,15 @@ export class Engine {
   // ---- the run ----
 
   async #load(request: LoadRequest): Promise<LoadResult> {
-    if (request.mode === "code") throw new Refusal("Real code cannot be run here; the simulated mode can.");
+    if (request.mode === "code" && this.#code() === null) throw new Refusal("No code has come to be run.");
     this.#loaded = request;
     this.#failure = null;
     await this.#begin(request);
     const simulation = this.#running();
     const { assumptions, notes } = simulation.plan;
-    return { status: this.#status(), assumptions, notes };
+    return request.mode === "code"
+      ? { status: this.#status(), assumptions: [], notes: [] }
+      : { status: this.#status(), assumptions, notes };
   }
 
   async #begin(request: LoadRequest): Promise<void> {
@@ -187,6 +207,7 @@ export class Engine {
     this.#marks.begin();
     this.#told = false;
     this.#simulation = null;
+    this.#lines = 0;
     const bounds = new BoundsWatch(
       request.bounds,
       () => this.#now(),
@@ -195,7 +216,8 @@ export class Engine {
     this.#bounds = bounds;
     await this.#within(async () => {
       const real = this.#evaluate();
-      const marks = request.marks || real !== null;
+      const program = request.mode === "code" ? this.#programOf(request) : null;
+      const marks = request.marks || real !== null || program !== null;
       const simulation = new Simulation(request.model, request.root, {
         seed: request.seed,
         dynamicChildren: request.dynamicChildren,
@@ -207,11 +229,20 @@ export class Engine {
           waiting: (count) => bounds.timers(count),
         },
         ...(real === null ? {} : { real }),
+        ...(program === null ? {} : { program }),
       });
       this.#simulation = simulation;
       this.#enterWorld(simulation, bounds, request.seed);
       await simulation.start();
     });
+  }
+
+  #programOf({ model, root }: LoadRequest): Program | null {
+    const code = this.#code();
+    if (code === null) return null;
+    this.#tidy();
+    this.#marks.tell(MODULE);
+    return new Program({ code, root: rootOf(model, root), tell: (text) => this.#write("warn", text) });
   }
 
   /** User code's own part: its module runs, before any of its processes does. */
@@ -230,17 +261,40 @@ export class Engine {
   uncaught(error: unknown): void {
     if (error instanceof BoundExceeded) return;
     try {
-      this.#note(`Not caught: ${describeTerm(error)}`);
+      this.#uncaught("Not caught", error);
     } catch {
       // The bound that this hits has told so itself.
     }
   }
 
-  /** A remark in the trace of the run. */
-  #note(text: string): void {
-    const system = this.#simulation?.system;
-    if (system === undefined || this.#bounds?.hit != null) return;
-    system.note({ text: shorten(text), pid: system.current?.pid.id ?? null });
+  #uncaught(what: string, error: unknown): void {
+    const program = this.#simulation?.program;
+    const place = program instanceof Program ? program.stacks.placeOf(error) : "";
+    this.#write("error", `${what}: ${describeTerm(error)}${place === "" ? "" : ` (${place})`}`);
+  }
+
+  /** Between two callbacks it is nobody: the module, or code outside any process. */
+  #author(): number | null {
+    const current = this.#simulation?.system.current ?? null;
+    return current === null || current.callback === null ? null : current.pid.id;
+  }
+
+  /** A line of the run's console. It is no part of the trace, which is the same whoever listens. */
+  #write(level: ConsoleLine["level"], text: string, by: number | null = this.#author()): void {
+    const simulation = this.#simulation;
+    if (simulation === null || this.#bounds?.hit != null) return;
+    if (++this.#lines > MOST_LINES) return;
+    this.#feed.flush();
+    const { system, seq } = simulation;
+    const last = this.#lines === MOST_LINES;
+    this.#event({
+      type: "console",
+      seq,
+      at: system.now(),
+      pid: by,
+      level: last ? "warn" : level,
+      text: shorten(last ? `Only the first ${MOST_LINES} lines of the console are shown.` : text),
+    });
   }
 
   /** User code's clock and timers are the run's from now on. */
@@ -252,19 +306,19 @@ export class Engine {
         after: (ms, ring) => system.after(ms, ring),
         timer: (waiting) => bounds.timers(waiting),
         console: (level, values) =>
-          this.#note(
-            `console.${level}: ${values
+          this.#write(
+            levelOf(level),
+            values
               .slice(0, MOST_VALUES)
               .map((each) => (typeof each === "string" ? shorten(each) : describeTerm(each)))
-              .join(" ")}`,
+              .join(" "),
           ),
         guarded: (what, callback) => {
           bounds.fired(system.now());
           try {
             callback();
           } catch (error) {
-            if (!(error instanceof BoundExceeded))
-              this.#note(`Not caught in ${what}: ${describeTerm(error)}`);
+            if (!(error instanceof BoundExceeded)) this.#uncaught(`Not caught in ${what}`, error);
           }
         },
       },
@@ -295,15 +349,16 @@ export class Engine {
   /** What runs now, or ran last. */
   #now(): RunningCallback | null {
     const current = this.#simulation?.system.current ?? null;
-    if (this.#simulation === null) return this.#real === null ? null : MODULE;
+    const program = this.#simulation?.program ?? null;
+    if (this.#simulation === null || (program !== null && current === null && !this.#simulation.booted))
+      return this.#real === null && program === null ? null : MODULE;
     if (current === null) return null;
     const { id } = current.pid;
     return { pid: id, name: this.#nameOf(id), callback: current.callback ?? "its turn" };
   }
 
   #nameOf(number: number): string {
-    const pid = this.#simulation?.targets.living(number) ?? null;
-    return pid === null ? `<${number}>` : (this.#simulation?.targets.nameOf(pid) ?? "");
+    return this.#simulation?.targets.nameOfNumber(number) ?? `<${number}>`;
   }
 
   async #input(action: RunAction): Promise<SandboxResults["input"]> {
@@ -382,4 +437,21 @@ export class Engine {
   #event(event: SandboxEvent): void {
     this.#post({ kind: "event", event });
   }
+}
+
+const LEVELS = ["log", "info", "warn", "error", "debug"] as const;
+
+/** The console has more methods than a line has levels. */
+function levelOf(method: string): ConsoleLine["level"] {
+  return LEVELS.find((each) => each === method) ?? (method === "trace" ? "debug" : "log");
+}
+
+/** What a program is asked for; null for its module alone. */
+function rootOf(model: TreeModel, root: string | null): ProgramRoot | null {
+  if (root === null) return null;
+  const application = model.applications.find(({ key, name }) => key === root || name === root);
+  if (application !== undefined) return { key: root, name: application.name, kind: "application" };
+  const supervisor = model.supervisors.find(({ key }) => key === root);
+  if (supervisor === undefined) throw new Refusal(`There is no tree ${root} in the model.`);
+  return { key: root, name: supervisor.name, kind: "supervisor" };
 }

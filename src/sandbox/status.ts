@@ -34,6 +34,9 @@ export class OpenCallbacks {
   }
 }
 
+const NEVER_LOADED =
+  "The module has not finished loading: its top level waits for something that does not come. Start what waits in a process.";
+
 /** `bound` and `failure` are why it does not go on, in sentences. */
 export function statusOf(
   simulation: Simulation,
@@ -43,6 +46,13 @@ export function statusOf(
 ): RunStatus {
   const { system, position, ended } = simulation;
   const failed = simulation.boots.find((boot) => boot.state === "failed");
+  const loading = simulation.boots.some(({ key, state }) => key === "" && state === "waiting");
+  const stands = !system.runnable && system.nextDeadline() === null;
+  // A program may go on without what has failed, or wait for good: both are to be told.
+  const own =
+    simulation.program === null
+      ? null
+      : (failed?.reason ?? (loading && stands && system.processCount === 0 ? NEVER_LOADED : null));
   return {
     state: failure !== null ? "failed" : bound !== null ? "bounded" : ended ? "ended" : "running",
     now: position.at,
@@ -53,6 +63,6 @@ export function statusOf(
     nextDeadline: system.nextDeadline(),
     processes: system.processCount,
     running: open.in(simulation),
-    reason: failure ?? bound ?? (ended ? (failed?.reason ?? "no process is left") : null),
+    reason: failure ?? bound ?? own ?? (ended ? (failed?.reason ?? "no process is left") : null),
   };
 }

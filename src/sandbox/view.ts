@@ -7,12 +7,12 @@ const MESSAGES = 10;
 
 /** Null when no such process lives. */
 export function view(simulation: Simulation, pid: number): ProcessView | null {
-  const { system, targets, world } = simulation;
+  const { system, targets } = simulation;
   const living = targets.living(pid);
   const info = living === null ? undefined : system.processInfo(living);
   if (info === undefined) return null;
-  const key = world.at(pid)?.key ?? null;
-  const standIn = key !== null && info.kind === "worker";
+  const key = targets.keyOf(pid);
+  const standIn = simulation.program === null && key !== null && info.kind === "worker";
   // A stand-in's fields are the stand-in's own business: what it stands for has other ones.
   const fields = standIn ? [] : Object.entries(info.state);
   return {

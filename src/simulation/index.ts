@@ -5,8 +5,10 @@ export {
   type BootResult,
   type Halt,
   type Limits,
+  type OwnProgram,
   Simulation,
   SimulationError,
   type SimulationOptions,
+  type Starting,
 } from "./simulation.ts";
 export type { Placed } from "./targets.ts";

@@ -1,6 +1,12 @@
 /** What can be done to a run from outside. */
 import type { RunAction } from "../model/index.ts";
-import type { InjectedFault, Pid, ProcessInfo, System } from "../runtime/index.ts";
+import {
+  describeTerm,
+  type InjectedFault,
+  type Pid,
+  type ProcessInfo,
+  type System,
+} from "../runtime/index.ts";
 import type { PlannedChild, PlannedSupervisor } from "./make-plan.ts";
 import { childSpec, notPastLimit, Order } from "./stand-in.ts";
 import type { Targets } from "./targets.ts";
@@ -16,6 +22,8 @@ export interface Stage {
   readonly system: System;
   readonly world: World;
   readonly targets: Targets;
+  /** Not null where a program's own processes run. */
+  readonly program: object | null;
   note(text: string, pid: Pid, fault: InjectedFault | null): void;
 }
 
@@ -82,7 +90,7 @@ export function perform(action: RunAction, pid: Pid, info: ProcessInfo, stage: S
     }
     case "send":
       stage.note(`Sent ${name} a message`, pid, "send");
-      system.send(pid, action.message as never);
+      system.send(pid, (stage.program === null ? action.message : messageOf(action.message)) as never);
       return;
     case "use": {
       const to = targets.resolve(action.to);
@@ -101,6 +109,15 @@ export function perform(action: RunAction, pid: Pid, info: ProcessInfo, stage: S
   }
 }
 
+/** What a person wrote as a message: JSON is data, anything else a text. */
+function messageOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
 function administer(
   action: Extract<RunAction, { kind: `${string}_child` }>,
   pid: Pid,
@@ -109,6 +126,20 @@ function administer(
   stage: Stage,
 ): void {
   const { system, world } = stage;
+  if (action.kind === "start_child" && stage.program !== null) {
+    const count = action.count ?? 1;
+    stage.note(`Asked ${name} for ${count === 1 ? "one more child" : `${count} more children`}`, pid, null);
+    for (let n = 0; n < count; n++) {
+      // With the arguments that its template has.
+      void system.startChildResult(pid, []).then(
+        ({ error }) => {
+          if (error !== undefined) stage.note(`${name} started no child: ${describeTerm(error)}`, pid, null);
+        },
+        () => {}, // the supervisor ended before it answered: the trace tells
+      );
+    }
+    return;
+  }
   if (action.kind === "start_child") {
     const key = world.at(pid.id)?.key;
     const tree = key === undefined ? null : world.supervisor(key);

@@ -7,6 +7,7 @@ import {
   defineApplication,
   type Guard,
   type InjectedFault,
+  type Logger,
   type Observer,
   type Pid,
   type ProcessClass,
@@ -31,6 +32,22 @@ export interface SimulationOptions {
   real?: ReadonlyMap<string, ProcessClass>;
   /** Supervisors whose trees do not run: whoever uses them finds nobody. */
   absent?: readonly string[];
+  /** What runs in the place of everything that the model says. */
+  program?: OwnProgram;
+}
+
+/** A program whose own definitions run. */
+export interface OwnProgram {
+  /** Gets the system's reports. */
+  readonly logger: Logger | null;
+  /** Starts what is to run, one after the other. */
+  start(system: System, starting: Starting): Promise<void>;
+}
+
+/** Keeps how each part of a program came up. */
+export interface Starting {
+  /** False when it has failed. */
+  boot(key: string, label: string, start: () => Promise<unknown>): Promise<boolean>;
 }
 
 /** Why a stretch of a run ended. */
@@ -53,7 +70,12 @@ export interface BootResult {
 
 /** Lets promises that are settled have their effect, all of them, before the next turn. */
 const afterPromises: () => Promise<void> =
-  typeof setImmediate === "function" ? () => new Promise((resolve) => setImmediate(resolve)) : viaChannel();
+  typeof setImmediate === "function" ? viaLoop(setImmediate) : viaChannel();
+
+/** Takes Node's function now: where a program runs, it is gone later. */
+function viaLoop(native: (resolve: () => void) => unknown): () => Promise<void> {
+  return () => new Promise((resolve) => void native(resolve));
+}
 
 function viaChannel(): () => Promise<void> {
   const { port1, port2 } = new MessageChannel();
@@ -72,6 +94,8 @@ export class Simulation {
   readonly world: World;
   readonly targets: Targets;
   readonly boots: BootResult[] = [];
+  /** What runs in the place of stand-ins. */
+  readonly program: OwnProgram | null;
   readonly #inputs: RunInput[] = [];
   #step = 0;
   #seq = 0;
@@ -85,10 +109,12 @@ export class Simulation {
     });
     this.world = new World(this.plan, { standIn, childSpec, notPastLimit }, options.real);
     const { observer, guard } = options;
+    const program = options.program ?? null;
+    this.program = program;
     this.system = new System({
       clock: "virtual",
       seed: options.seed ?? 1,
-      logger: null,
+      logger: program === null ? null : (report) => program.logger?.(report),
       ...(guard === undefined ? {} : { guard }),
       observer: (event) => {
         const told = event.type === "decision" ? this.world.decided(event) : event;
@@ -98,7 +124,7 @@ export class Simulation {
       },
     });
     this.system.pause();
-    this.targets = new Targets(this.system, this.world);
+    this.targets = new Targets(this.system, this.world, program === null ? null : model);
   }
 
   /** Says in the trace what was done from outside. */
@@ -145,7 +171,11 @@ export class Simulation {
   }
 
   async #boot(): Promise<void> {
-    const { plan, system, world } = this;
+    const { plan, program, system, world } = this;
+    if (program !== null) {
+      await program.start(system, { boot: (key, label, start) => this.#bootOne(key, label, start) });
+      return;
+    }
     const failed = new Set<string>();
     for (const application of plan.applications) {
       const missing = application.dependencies.find((name) => failed.has(name));

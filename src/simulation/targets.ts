@@ -1,5 +1,5 @@
 /** Finds processes by their place in the tree, and says what they are called. Places are learned from the trace. */
-import type { RunTarget } from "../model/index.ts";
+import { childRunningAs, type RunTarget, type Supervisor, type TreeModel } from "../model/index.ts";
 import type { Pid, ProcessSummary, System, TraceEvent } from "../runtime/index.ts";
 import type { World } from "./world.ts";
 
@@ -32,10 +32,24 @@ export class Targets {
   readonly #starting = new Map<number, string>();
   /** Who lives at a path now. */
   readonly #byPath = new Map<string, number>();
+  /** For processes that are no stand-ins: which keys of the model they go by. */
+  readonly #model: TreeModel | null;
+  readonly #keys = new Map<number, string>();
+  /** The model's supervisors by their own keys and by those that they have as children. */
+  readonly #supervisors = new Map<string, Supervisor>();
 
-  constructor(system: System, world: World) {
+  /** With a model, the processes are a program's own, and are found in it by their places. */
+  constructor(system: System, world: World, model: TreeModel | null = null) {
     this.#system = system;
     this.#world = world;
+    this.#model = model;
+    for (const each of model?.supervisors ?? []) this.#supervisors.set(each.key, each);
+    for (const { children } of model?.supervisors ?? []) {
+      for (const { key, supervisor } of children) {
+        const own = this.#supervisors.get(supervisor ?? "");
+        if (own !== undefined) this.#supervisors.set(key, own);
+      }
+    }
   }
 
   /** Learns from every event of the run. */
@@ -46,6 +60,7 @@ export class Targets {
       const place = this.#place(event);
       this.#places.set(event.pid, place);
       this.#byPath.set(place.path, event.pid);
+      if (this.#model !== null) this.#findKey(this.#model, event.pid, place);
     } else if (event.type === "exit") {
       const path = this.#places.get(event.pid)?.path;
       if (path !== undefined && this.#byPath.get(path) === event.pid) this.#byPath.delete(path);
@@ -65,9 +80,30 @@ export class Targets {
     return { supervisor: null, id: path, label, path };
   }
 
+  #findKey(model: TreeModel, pid: number, { supervisor, id, label }: Place): void {
+    const parent = supervisor === null ? undefined : this.#keys.get(supervisor);
+    const above = this.#supervisors.get(parent ?? "");
+    const key =
+      supervisor === null ? rootNamed(model, label) : above && childRunningAs(above, id, label)?.key;
+    if (key !== undefined) this.#keys.set(pid, key);
+  }
+
+  /** The model's key of a process; null for those that the model does not know. */
+  keyOf(number: number): string | null {
+    return this.#world.at(number)?.key ?? this.#keys.get(number) ?? null;
+  }
+
+  #living(key: string): Pid | null {
+    for (const [number, each] of this.#keys) {
+      const pid = each === key ? this.living(number) : null;
+      if (pid !== null) return pid;
+    }
+    return null;
+  }
+
   /** The living process that a target means; null when there is none. */
   resolve(target: RunTarget): Pid | null {
-    if ("child" in target) return this.#world.find(target.child);
+    if ("child" in target) return this.#world.find(target.child) ?? this.#living(target.child);
     const number = "pid" in target ? target.pid : this.#byPath.get(target.path);
     return number === undefined ? null : this.living(number);
   }
@@ -97,8 +133,13 @@ export class Targets {
 
   /** The child id, or the label of a root. */
   nameOf(pid: Pid): string {
-    const place = this.#places.get(pid.id);
-    if (place === undefined) return pid.toString();
+    return this.nameOfNumber(pid.id) ?? pid.toString();
+  }
+
+  /** The same for whoever has a number only; null for nobody. */
+  nameOfNumber(number: number): string | null {
+    const place = this.#places.get(number);
+    if (place === undefined) return null;
     return place.supervisor === null ? place.label : place.id;
   }
 
@@ -118,7 +159,7 @@ export class Targets {
     const placed: Placed[] = [];
     const add = (info: ProcessSummary, parent: string | null) => {
       const path = this.#places.get(info.id)?.path ?? `<${info.id}>`;
-      placed.push({ path, pid: info.pid, key: this.#world.at(info.id)?.key ?? "", kind: info.kind, parent });
+      placed.push({ path, pid: info.pid, key: this.keyOf(info.id) ?? "", kind: info.kind, parent });
       const children = below.get(info.id);
       if (children === undefined) return;
       const supervision = this.#system.processInfo(info.pid)?.supervision;
@@ -131,4 +172,9 @@ export class Targets {
     for (const info of roots) if (info.kind !== "supervisor") add(info, null);
     return placed;
   }
+}
+
+function rootNamed(model: TreeModel, label: string): string | undefined {
+  const named = [...model.supervisors, ...model.orphans].filter(({ name }) => name === label);
+  return (named.find(({ key }) => model.roots.includes(key)) ?? named[0])?.key;
 }

@@ -119,7 +119,6 @@ const requests: ToSandbox[] = [
       root: null,
       seed: 1,
       mode: "simulated",
-      code: null,
       dynamicChildren: 3,
       bounds: DEFAULT_BOUNDS,
       marks: false,

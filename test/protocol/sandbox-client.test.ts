@@ -123,7 +123,6 @@ const LOAD: LoadRequest = {
   root: null,
   seed: 1,
   mode: "simulated",
-  code: null,
   dynamicChildren: 1,
   bounds: DEFAULT_BOUNDS,
   marks: false,

@@ -18,7 +18,6 @@ const load = (more: Partial<LoadRequest> = {}): LoadRequest => ({
   root: APP,
   seed: 1,
   mode: "simulated",
-  code: null,
   dynamicChildren: 2,
   bounds: DEFAULT_BOUNDS,
   marks: false,
@@ -125,7 +124,7 @@ describe("the engine", () => {
     const { engine, ask, waiting, events } = sandbox();
     await expect(ask({ type: "advance", ms: 1 })).rejects.toThrow("Nothing runs.");
     await expect(ask(load({ root: "nowhere" }))).rejects.toThrow("nothing to run under nowhere");
-    await expect(ask(load({ mode: "code" }))).rejects.toThrow("Real code cannot be run here");
+    await expect(ask(load({ mode: "code" }))).rejects.toThrow("No code has come");
     await ask(load());
     await ask({ type: "advance", ms: 1 });
     await expect(

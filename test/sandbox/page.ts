@@ -92,7 +92,6 @@ export async function attack(order: AttackOrder): Promise<Observed> {
       root: null,
       seed: 1,
       mode: "simulated",
-      code: null,
       dynamicChildren: 1,
       bounds: order.unlocked ? BOUNDLESS : DEFAULT_BOUNDS,
       marks: true,

@@ -1,3 +1,4 @@
+import path from "node:path";
 import {
   type Application,
   printable,
@@ -6,15 +7,15 @@ import {
   type SavedRun,
   type Supervisor,
   shortened,
+  standInsOnly,
   type TreeModel,
 } from "../../model/index.ts";
-import type { TraceEvent } from "../../runtime/trace.ts";
-import type { Simulation } from "../../simulation/index.ts";
 import { type Paint, painter } from "../colours.ts";
 import type { FaultOption } from "../faults.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { display, load } from "../load.ts";
 import { readOption, writeProduct } from "../products.ts";
+import { CannotGive, type RunDriver } from "../run/driver.ts";
 import { complain } from "../say.ts";
 
 export interface RunOptions {
@@ -23,6 +24,8 @@ export interface RunOptions {
   seed: number;
   /** Virtual milliseconds after the last fault. */
   for: number;
+  /** Run the program itself. */
+  code?: boolean;
   json?: boolean;
   steps?: boolean;
   replay?: string;
@@ -30,8 +33,6 @@ export interface RunOptions {
   force?: boolean;
 }
 
-/** A run that emits more than this has lost itself. */
-const MAX_EVENTS = 200_000;
 /** How long the tree may take to come to rest before a fault without a time. Virtual milliseconds. */
 const PATIENCE = 60_000;
 
@@ -41,57 +42,102 @@ export async function runCommand(io: Io, tree: string, options: RunOptions): Pro
   const file = hash < 0 ? tree : tree.slice(0, hash);
   const name = hash < 0 ? null : tree.slice(hash + 1);
   const saved = options.replay === undefined ? null : await readRun(io, options.replay);
+  if (saved?.mode === "code" && options.code !== true)
+    throw new UsageError(`${options.replay}: it is a run of real code; add --code to run that`);
   const { model, base, bad } = await load(io, [file], { fromCwd: true });
   const missing = model.problems.some(({ kind }) => kind === "not_found" || kind === "unreadable");
   if (missing) return EXIT.usage;
   const shown = display(io, io.cwd, file);
-  const root = chooseRoot(model, (of) => display(io, base, of) === shown, shown, name);
-
-  const { Simulation, SimulationError } = await import("../../simulation/index.ts");
-  const events: TraceEvent[] = [];
+  const root = chooseRoot(model, (of) => display(io, base, of) === shown, shown, name, options.code === true);
   const seed = saved?.seed ?? options.seed;
-  const sim = new Simulation(model, root.key, { seed, observer: (event) => void events.push(event) });
-  const limits = { stop: () => events.length > MAX_EVENTS || io.signal.aborted };
-  await sim.start();
-  if (saved) await sim.replay(saved.inputs, saved.until, limits);
+  const run = await begin(io, { model, base, file, root, seed }, options.code === true);
+  try {
+    return await conduct(io, run, root, model, { ...options, seed, saved }, bad);
+  } finally {
+    await run.close();
+  }
+}
+
+interface Beginning {
+  model: TreeModel;
+  base: string;
+  file: string;
+  root: Root | null;
+  seed: number;
+}
+
+async function begin(
+  io: Io,
+  { model, base, file, root, seed }: Beginning,
+  code: boolean,
+): Promise<RunDriver> {
+  if (!code) {
+    const { standIns } = await import("../run/stand-ins.ts");
+    return standIns(model, root?.key ?? "", seed, io.signal);
+  }
+  const foreign = root === null ? null : standInsOnly(model, root.key);
+  if (foreign !== null)
+    throw new UsageError(`${root?.name}: trees of ${foreign} run with stand-ins only; leave --code out`);
+  const { realCode } = await import("../run/real-code.ts");
+  const absolute = path.resolve(io.cwd, file);
+  const own = { model, base, file: path.relative(base, absolute).split(path.sep).join("/"), seed };
+  return realCode({
+    ...own,
+    root: root === null ? null : { key: root.key, name: root.name },
+    signal: io.signal,
+  });
+}
+
+async function conduct(
+  io: Io,
+  run: RunDriver,
+  root: Root | null,
+  model: TreeModel,
+  options: RunOptions & { saved: SavedRun | null },
+  bad: boolean,
+): Promise<ExitCode> {
+  const { saved } = options;
+  if (saved) await run.replay(saved.inputs, saved.until);
   try {
     for (const fault of options.faults) {
-      if (fault.at === null) await sim.settle(PATIENCE, limits);
-      else if (fault.at > sim.position.at) await sim.advance(fault.at - sim.position.at, limits);
-      else await sim.runInstant(limits);
-      if (sim.ended) {
+      if (fault.at === null) await run.settle(PATIENCE);
+      else await run.advance(Math.max(0, fault.at - run.position.at));
+      if (run.ended || run.stopped !== null) {
         complain(io, `--${fault.kind} ${fault.child}: left out, nothing runs any more`);
         continue;
       }
-      await give(sim, fault, model);
+      await give(run, fault, model);
     }
   } catch (error) {
-    if (error instanceof SimulationError) throw new UsageError(error.message);
+    if (error instanceof CannotGive) throw new UsageError(error.message);
     throw error;
   }
-  await sim.settle(options.for, limits);
-  if (events.length > MAX_EVENTS) complain(io, `the run was stopped after ${MAX_EVENTS} events`);
-
-  const run: SavedRun = {
+  await run.settle(options.for);
+  if (run.stopped !== null) complain(io, run.stopped);
+  const data: SavedRun = {
     format: 1,
-    root: root.key,
-    mode: "simulated",
-    seed,
-    inputs: sim.inputs(),
-    until: sim.position,
+    root: root?.key ?? "",
+    mode: run.mode,
+    seed: options.seed,
+    inputs: [...run.inputs],
+    until: run.position,
   };
-  const { narrate, transcript } = await import("../../trace/narrate.ts");
-  const sentences = narrate(events, model);
-  const failed = sim.ended || sim.boots.some((boot) => boot.state !== "running");
+  const { narrate } = await import("../../trace/narrate.ts");
+  const sentences = narrate(run.events, model);
+  const failed =
+    (run.ended && root !== null) ||
+    run.stopped !== null ||
+    run.boots.some((boot) => boot.state !== "running");
   if (options.json) {
-    const { boots, assumptions } = sim;
-    io.out(`${printableJson({ run, boots, assumptions, sentences, events })}\n`);
+    const { boots, assumptions, events, notes } = run;
+    const more = run.mode === "code" ? { console: run.console, notes } : {};
+    io.out(`${printableJson({ run: data, boots, assumptions, ...more, sentences, events })}\n`);
   } else {
-    const paint = painter(io.colours.out);
-    io.out(transcript(sentences, { steps: options.steps === true }));
-    io.out(ending(sim, paint));
+    const { story } = await import("../run/story.ts");
+    io.out(story(sentences, run.console, model, run.events, options.steps === true));
+    io.out(ending(run, painter(io.colours.out)));
   }
-  if (options.save !== undefined) await save(io, options.save, run, options.force === true);
+  if (options.save !== undefined) await save(io, options.save, data, options.force === true);
   if (bad) return EXIT.usage;
   return failed ? EXIT.findings : EXIT.clean;
 }
@@ -103,7 +149,8 @@ function chooseRoot(
   inFile: (file: string) => boolean,
   file: string,
   name: string | null,
-): Root {
+  code: boolean,
+): Root | null {
   const here: Root[] = [...model.supervisors, ...model.applications].filter((each) =>
     inFile(each.location.file),
   );
@@ -116,22 +163,24 @@ function chooseRoot(
   }
   const roots = here.filter((each) => model.roots.includes(each.key));
   const only = roots.length === 1 ? roots[0] : here.length === 1 ? here[0] : undefined;
+  // A module without a tree of its own may start one.
+  if (!only && code && here.length === 0) return null;
   if (!only) throw new UsageError(`${file}: which tree? ${names.length > 0 ? `Add #NAME; ${offer}` : offer}`);
   return only;
 }
 
 /** Gives one fault to the child that the user means. @throws UsageError when that is nobody, or several. */
-async function give(sim: Simulation, fault: FaultOption, model: TreeModel): Promise<void> {
-  const target = { path: findPath(sim, fault, model) };
+async function give(run: RunDriver, fault: FaultOption, model: TreeModel): Promise<void> {
+  const target = { path: findPath(run, fault, model) };
   const action: RunAction =
     fault.kind === "kill" || fault.kind === "hang"
       ? { kind: fault.kind, target }
       : { kind: fault.kind, target, reason: fault.reason ?? "crash" };
-  await sim.input(action);
+  await run.input(action);
 }
 
-function findPath(sim: Simulation, { kind, child }: FaultOption, model: TreeModel): string {
-  const living = sim.targets.all();
+function findPath(run: RunDriver, { kind, child }: FaultOption, model: TreeModel): string {
+  const living = run.places();
   const symbols = new Map(
     model.supervisors.flatMap((each) => each.children.map((one) => [one.key, one.start.symbol] as const)),
   );
@@ -155,18 +204,19 @@ function findPath(sim: Simulation, { kind, child }: FaultOption, model: TreeMode
     names.length > 0
       ? `there run ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}`
       : "nothing runs";
-  throw new UsageError(`--${kind} ${child}: no such process at ${sim.position.at} ms; ${running}`);
+  throw new UsageError(`--${kind} ${child}: no such process at ${run.position.at} ms; ${running}`);
 }
 
-function ending(sim: Simulation, paint: Paint): string {
+function ending(run: RunDriver, paint: Paint): string {
   const lines: string[] = [];
-  const living = sim.targets.all().length;
+  const living = run.places().length;
   lines.push(
-    sim.ended
+    run.ended
       ? paint("red", "In the end nothing runs any more.")
       : `In the end ${living} ${living === 1 ? "process runs" : "processes run"}.`,
   );
-  const { assumptions } = sim;
+  for (const note of run.notes) lines.push(paint("yellow", printable(note)));
+  const { assumptions } = run;
   if (assumptions.length > 0) {
     lines.push("", paint("yellow", "Supposed where the model does not know:"));
     for (const { about, assumed, why } of assumptions) {

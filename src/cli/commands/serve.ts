@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import type { OpenedPaths } from "../../analysis/session/index.ts";
 import { FileNotWritten } from "../../files/index.ts";
 import { experimentEdits, isRuleId, lint, rules, traitsOf } from "../../lint/index.ts";
 import { type Location, printable, type TextEdit } from "../../model/index.ts";
 import type { PageMessage } from "../../protocol/index.ts";
+import { assetsFolder } from "../assets.ts";
 import { openInBrowser } from "../browser.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { describeProblem, display, load } from "../load.ts";
@@ -140,18 +139,6 @@ function experimentFrom(
   if (edits === null || edits.length === 0)
     throw new Error("The definition is not written in a way that this change can be made to.");
   return { edits, done: `Done: ${supervisor.name}` };
-}
-
-/** `dist`, beside the bundled command line or, in a checkout, at the top of the project. */
-function assetsFolder(): string {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  for (let folder = here; ; folder = path.dirname(folder)) {
-    for (const candidate of [folder, path.join(folder, "dist")]) {
-      if (existsSync(path.join(candidate, "webview.js"))) return candidate;
-    }
-    if (folder === path.dirname(folder)) break;
-  }
-  throw new UsageError("the page is not built; in a checkout, `npm run build` builds it");
 }
 
 /** The documentation page of a rule; null when it is not shipped with this installation. */

@@ -67,6 +67,8 @@ function overriding(holder: object, name: PropertyKey): (value: unknown) => void
 function makeOverridable(holder: object, name: PropertyKey, { value, enumerable }: PropertyDescriptor): void {
   const get = { get: () => value as unknown }.get;
   const set = overriding(holder, name);
+  // The mark by which packages (get-intrinsic) know that this accessor stands for a value.
+  defineProperty(get, "originalValue", { value });
   freeze(get);
   freeze(set);
   defineProperty(holder, name, { get, set, enumerable: enumerable === true, configurable: false });

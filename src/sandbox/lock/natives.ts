@@ -12,6 +12,7 @@ export const getOwnPropertyDescriptor = Object.getOwnPropertyDescriptor;
 export const freeze = Object.freeze;
 export const isArray = Array.isArray;
 export const NativeDate = Date;
+export const NativeMap = Map;
 export const NativeSet = Set;
 export const NativeWeakSet = WeakSet;
 export const NativeFinalizationRegistry = FinalizationRegistry;

@@ -27,7 +27,6 @@ function computeMatrix(tree: TreeModel, root: string | null, onProgress: (done: 
         root,
         seed: seed.value,
         mode: "simulated",
-        code: null,
         dynamicChildren: settings.value.dynamicChildren,
         bounds: { ...DEFAULT_BOUNDS, events: settings.value.maxEvents },
         marks: false,

@@ -103,7 +103,6 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
       root: root.value,
       seed: seed.value,
       mode: options.code === undefined || options.code === null ? "simulated" : mode.value,
-      code: options.code ?? null,
       dynamicChildren: settings.value.dynamicChildren,
       bounds: { ...DEFAULT_BOUNDS, events: settings.value.maxEvents },
       marks: options.code !== undefined && options.code !== null,

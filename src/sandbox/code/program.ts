@@ -1,0 +1,137 @@
+/** A bundled program: evaluated anew for each run, and what it defines started in the run's system. */
+import type { Application, Logger, ProcessClass, System } from "../../runtime/index.ts";
+import { describeTerm } from "../../runtime/index.ts";
+import type { OwnProgram, Starting } from "../../simulation/index.ts";
+import { hostOf } from "./host.ts";
+import { libraryFor } from "./library.ts";
+import { Stacks } from "./stacks.ts";
+
+/** What the door of the worker was given. */
+export interface UserCode {
+  /** Made on the line before the bundle. */
+  at: Error;
+  run: (library: object, host: object) => Promise<void>;
+  /** The source map's text. */
+  map: string;
+}
+
+/** What is started of a program. */
+export interface ProgramRoot {
+  key: string;
+  /** The name in the source, or the application's. */
+  name: string;
+  kind: "supervisor" | "application";
+}
+
+export interface ProgramOptions {
+  code: UserCode;
+  /** Null runs the module alone. */
+  root: ProgramRoot | null;
+  /** Something to say once, in the run's notes. */
+  tell(text: string): void;
+}
+
+/** What hidden exports of a bundle begin with: see `src/bundle/plugin.ts`. */
+const HIDDEN = "$suptree$";
+
+export class Program implements OwnProgram {
+  readonly stacks: Stacks;
+  readonly #options: ProgramOptions;
+  #exports: Record<string, unknown> = {};
+  /** The logger that the program gives its System. */
+  logger: Logger | null = null;
+
+  constructor(options: ProgramOptions) {
+    this.#options = options;
+    this.stacks = new Stacks(options.code.at, options.code.map);
+  }
+
+  async start(system: System, starting: Starting): Promise<void> {
+    const { root, tell } = this.#options;
+    const loaded = await starting.boot("", "the module", () => this.#evaluate(system));
+    if (!loaded || root === null) return;
+    const found = this.#find(root);
+    if (found === null) {
+      await starting.boot(root.key, root.name, () =>
+        Promise.reject(
+          new Error(
+            `${root.name} cannot be reached from outside its module: define it at the module's top level, and export it.`,
+          ),
+        ),
+      );
+      return;
+    }
+    if (this.#runs(system, found, root)) {
+      tell(`The module starts ${root.name} itself when it is loaded: that is what runs.`);
+      return;
+    }
+    await starting.boot(root.key, root.name, () => startOf(system, found, root));
+  }
+
+  async #evaluate(system: System): Promise<void> {
+    const { code, tell } = this.#options;
+    const library = libraryFor({
+      system,
+      tell,
+      logger: (logger) => {
+        this.logger = logger;
+      },
+    });
+    const host = hostOf({
+      placeOf: (error) => this.stacks.placeOf(error),
+      exports: (namespace) => {
+        this.#exports = namespace;
+      },
+    });
+    try {
+      await code.run(library, host);
+    } catch (error) {
+      const place = this.stacks.placeOf(error);
+      const at = place === "" ? "" : ` (${place})`;
+      throw new Error(`The module failed when it was loaded: ${describeTerm(error)}${at}`);
+    }
+  }
+
+  #find({ name, kind }: ProgramRoot): ProcessClass | Application | null {
+    const all = this.#exports;
+    const called = [all[name], all[`${HIDDEN}${name}`], all.default];
+    for (const each of called)
+      if (isRoot(each, kind) && (each !== all.default || nameOf(each) === name)) return each;
+    for (const key of Object.keys(all)) {
+      const each = all[key];
+      if (isRoot(each, kind) && nameOf(each) === name) return each;
+    }
+    return kind === "supervisor" && isRoot(all.default, kind) ? all.default : null;
+  }
+
+  #runs(system: System, found: ProcessClass | Application, { kind, name }: ProgramRoot): boolean {
+    if (kind === "application") return system.applications.includes(found as Application);
+    return system
+      .listProcesses()
+      .some(({ parent, label, kind: what }) => parent === null && what === "supervisor" && label === name);
+  }
+}
+
+async function startOf(system: System, found: ProcessClass | Application, root: ProgramRoot): Promise<void> {
+  if (root.kind === "application") return system.startApplication(found as Application);
+  const cls = found as ProcessClass & { prototype: { init?: { length: number } } };
+  try {
+    await system.start(cls);
+  } catch (error) {
+    const wants = cls.prototype.init?.length ?? 0;
+    if (wants === 0) throw error;
+    const said = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${said}. Its init takes ${wants === 1 ? "an argument" : `${wants} arguments`}, and a run gives it none: run an application or a supervisor that starts it with them.`,
+    );
+  }
+}
+
+function nameOf(value: ProcessClass | Application): string {
+  return value.name;
+}
+
+function isRoot(value: unknown, kind: ProgramRoot["kind"]): value is ProcessClass | Application {
+  if (kind === "supervisor") return typeof value === "function";
+  return typeof value === "object" && value !== null && "name" in value && "applications" in value;
+}

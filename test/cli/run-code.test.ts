@@ -1,0 +1,227 @@
+/** `suptree run --code`: programs that work, and everything that can be wrong with one. */
+import path from "node:path";
+import { expect, test } from "vitest";
+import { project, suptree } from "./cli.ts";
+
+const SUP = (
+  child: string,
+  more = "",
+): string => `import { GenServer, Supervisor, type SupervisorSpec } from "suptree";
+${more}
+export class Worker extends GenServer {
+  ${child}
+}
+export class AppSup extends Supervisor {
+  override init(): SupervisorSpec {
+    return { intensity: 2, children: [{ id: "worker", start: [Worker] }] };
+  }
+}
+`;
+const run = (files: Record<string, string>, ...more: string[]) =>
+  suptree(project(files), ["run", "app.ts#AppSup", "--code", ...more]);
+
+test("runs the program's own classes, and shows what they write", { timeout: 60_000 }, async () => {
+  const { code, out, err } = await run(
+    { "app.ts": SUP('count = 0;\n  override init() { console.log("up at", Date.now(), Math.random()); }') },
+    "--crash",
+    "worker=boom",
+  );
+  expect(err).toBe("");
+  expect(out).toMatch(/^00:00\.000 {2}worker: up at 1577836800000 0\.\d+$/m);
+  expect(out).toContain("worker crashed (boom). one_for_one: started worker #2. 1 of 2 restarts in 5 s.");
+  expect(out).toContain("In the end 2 processes run.");
+  expect(code).toBe(0);
+});
+
+test("a saved run is played again, event by event, and asks for --code", { timeout: 60_000 }, async () => {
+  const folder = project({
+    "app.ts": SUP(
+      "override async init() { await new Promise((done) => setTimeout(done, 100 * Math.random())); }",
+    ),
+  });
+  const args = ["run", "app.ts#AppSup", "--json", "--code"];
+  const first = await suptree(folder, [...args, "--kill", "worker@500", "--save", "run.json"]);
+  expect(first.err).toBe("");
+  const again = await suptree(folder, [...args, "--replay", "run.json"]);
+  expect(again.err).toBe("");
+  const [a, b] = [JSON.parse(first.out), JSON.parse(again.out)];
+  expect(a.events.length).toBeGreaterThan(10);
+  expect(b.events.slice(0, a.events.length)).toEqual(a.events);
+  expect(a.run.mode).toBe("code");
+  const without = await suptree(folder, ["run", "app.ts#AppSup", "--replay", "run.json"]);
+  expect(without.code).toBe(2);
+  expect(without.err).toContain("it is a run of real code; add --code");
+});
+
+/** Programs that cannot be run as they are, and the sentence for each. */
+const WRONG: Record<string, [Record<string, string>, number, RegExp]> = {
+  "throws when it is loaded": [
+    {
+      "app.ts": `import "./broken.ts";\n${SUP("")}`,
+      "broken.ts": 'const limit = () => { throw new Error("no limit"); };\n\nlimit();',
+    },
+    1,
+    /The module failed when it was loaded: Error: no limit \(broken\.ts:1:29\)/,
+  ],
+  "waits at its top level for good": [
+    { "app.ts": SUP("", "await new Promise(() => {});") },
+    1,
+    /has not finished loading: its top level waits for something that does not come\. Start what waits in a process/,
+  ],
+  "never finishes loading": [
+    { "app.ts": SUP("", "for (;;);") },
+    1,
+    /does not answer, and was ended\. its top level of the module was running and did not return/,
+  ],
+  "imports a package that is not there": [
+    {
+      "app.ts": SUP("", 'import { a } from "./lib.ts"; a();'),
+      "lib.ts": 'export { pad as a } from "left-pad";',
+    },
+    2,
+    /lib\.ts:1:26: The package left-pad is not installed: install it \(npm install left-pad\), or give .* suptree\.doubles\.ts\. \(imported by app\.ts\)/,
+  ],
+  "imports a file that is not there": [
+    { "app.ts": SUP("", 'import "./nothing.ts";') },
+    2,
+    /app\.ts:2:8: There is no file \.\/nothing\.ts\./,
+  ],
+  "has a type error": [{ "app.ts": SUP("count: string = 5;") }, 0, /In the end 2 processes run/],
+  "holds too much data": [
+    {
+      "app.ts": SUP("", 'import data from "./data.json"; console.log(data.length);'),
+      "data.json": `"${"x".repeat(9_000_000)}"`,
+    },
+    2,
+    /It holds 9 MB, and a run takes at most 8 MB: import less, or give a smaller module in its place/,
+  ],
+  "uses a file in a callback": [
+    { "app.ts": SUP('override init() { readFileSync("x"); }', 'import { readFileSync } from "node:fs";') },
+    1,
+    /node:fs\.readFileSync was used at app\.ts:4:\d+, and a run in the sandbox has no file system\. Give something in its place/,
+  ],
+  "uses the network through a global": [
+    { "app.ts": SUP('override async init() { await fetch("http://localhost"); }') },
+    1,
+    /fetch was used at app\.ts:4:\d+, and a run in the sandbox has no network/,
+  ],
+  "loads a native addon": [
+    { "app.ts": SUP("override init() { addon.open(); }", 'import addon from "./x.node";'), "x.node": "\0" },
+    1,
+    /the native addon .*x\.node\.open was used at app\.ts:4:\d+, and a run in the sandbox has no native code/,
+  ],
+  "needs an argument": [
+    {
+      "app.ts": `import { Supervisor } from "suptree";
+export class AppSup extends Supervisor {
+  override init(options: { size: number }) { return { intensity: options.size, children: [] }; }
+}`,
+    },
+    1,
+    /Its init takes an argument, and a run gives it none: run an application or a supervisor that starts it with them/,
+  ],
+  "runs out of memory": [
+    {
+      "app.ts": SUP(
+        "override init() { const all: unknown[] = []; for (;;) all.push(new Array(1000).fill(all.length)); }",
+      ),
+    },
+    1,
+    /(?:used more than \d+ MB of memory|does not answer|took more than|asked for)/,
+  ],
+  "loops in a callback": [
+    { "app.ts": SUP("override init() { for (;;); }") },
+    1,
+    /does not answer, and was ended\. init of worker \(<2>\) was running and did not return/,
+  ],
+  "is of another library": [
+    {
+      "app.ts": `import { Supervisor } from "@hamicek/noex";
+export const AppSup = await Supervisor.start({ children: [] });`,
+    },
+    2,
+    /trees of noex run with stand-ins only; leave --code out/,
+  ],
+};
+
+for (const [name, [files, code, sentence]] of Object.entries(WRONG)) {
+  test(`a program that ${name} has its sentence`, { timeout: 60_000 }, async () => {
+    const result = await run(files);
+    expect(`${result.err}${result.out}`).toMatch(sentence);
+    expect(result.code).toBe(code);
+  });
+}
+
+test("a module that starts its tree itself is not started twice", { timeout: 60_000 }, async () => {
+  const text = `${SUP("")}\nimport { System } from "suptree";\nconst system = new System();\nawait system.start(AppSup);\n`;
+  const { out, code } = await run({ "app.ts": text });
+  expect(out).toContain("The module starts AppSup itself when it is loaded: that is what runs.");
+  expect(out).toContain("In the end 2 processes run.");
+  expect(code).toBe(0);
+});
+
+test("a module without a tree runs as it is; what several export is asked for", {
+  timeout: 60_000,
+}, async () => {
+  const folder = project({
+    "app.ts": SUP(""),
+    "main.ts":
+      'import { System } from "suptree";\nimport { AppSup } from "./app.ts";\nconst s = new System();\nawait s.start(AppSup);\nconsole.log("on");\nawait s.stop();\n',
+    "two.ts": `${SUP("")}\nexport class Other extends Supervisor { override init() { return { children: [] }; } }`,
+  });
+  const main = await suptree(folder, ["run", "main.ts", "--code"]);
+  expect(main.out).toContain("the module: on");
+  expect(main.code).toBe(0);
+  const two = await suptree(folder, ["run", "two.ts", "--code"]);
+  expect(two.err).toContain("which tree? Add #NAME; there are AppSup, Other");
+});
+
+test("a program's own doubles, packages without I/O and Node's modules that need no machine", {
+  timeout: 60_000,
+}, async () => {
+  const folder = project({
+    "suptree.doubles.ts":
+      'export default { "node:fs": { readFileSync: (name: string) => `contents of ${name}` }, pg: { connect: () => "a double" } };',
+    "tsconfig.json":
+      '{ "compilerOptions": { "paths": { "@lib/*": ["./lib/*"] }, "experimentalDecorators": true, "jsx": "react", "jsxFactory": "h" } }',
+    "lib/tag.tsx":
+      "const h = (name: string) => name;\nexport const tag = <b />;\nexport function twice(_: unknown, __: string, d: PropertyDescriptor) { const f = d.value; d.value = function () { return f.call(this) * 2; }; }",
+    "node_modules/esm/package.json":
+      '{ "name": "esm", "type": "module", "exports": { ".": { "import": "./a.js" }, "./sub": "./sub.js" } }',
+    "node_modules/esm/a.js": 'export const a = "esm";',
+    "node_modules/esm/sub.js": 'export default "sub";',
+    "node_modules/cjs/package.json": '{ "name": "cjs", "main": "./b.js" }',
+    "node_modules/cjs/b.js":
+      'const util = require("util"); exports.b = util.format("%s!", "cjs"); exports.data = require("./c.json");',
+    "node_modules/cjs/c.json": '{ "c": 1 }',
+    "app.ts": SUP(
+      `@twice
+  count() { return 21; }
+  override async init() {
+    const bus = new EventEmitter(); bus.on("x", (v) => console.log(v)); bus.emit("x", "heard");
+    await wait(50);
+    console.log(readFileSync("f"), connect(), a, sub, b, data.c, join("a", "..", "b"), tag, this.count(), Buffer.from("hi").toString("hex"), randomUUID().length, process.env.HOME, performance.now());
+    assert.ok(true);
+  }`,
+      `import { readFileSync } from "fs"; import { connect } from "pg"; import { a } from "esm"; import sub from "esm/sub"; import { b, data } from "cjs";
+import { EventEmitter } from "node:events"; import { join } from "node:path"; import { setTimeout as wait } from "node:timers/promises"; import { randomUUID } from "node:crypto"; import assert from "node:assert";
+import { tag, twice } from "@lib/tag";`,
+    ),
+  });
+  const { out, err, code } = await suptree(folder, ["run", "app.ts#AppSup", "--code"]);
+  expect(err).toBe("");
+  expect(out).toContain("worker: heard");
+  expect(out).toContain("contents of f a double esm sub cjs! 1 b b 42 6869 36 undefined 50");
+  expect(code).toBe(0);
+});
+
+test("the installed library's version is compared with the one that runs", { timeout: 60_000 }, async () => {
+  const folder = project({
+    "app.ts": SUP(""),
+    "node_modules/suptree/package.json": '{ "name": "suptree", "version": "9.9.9" }',
+  });
+  const { out } = await suptree(folder, ["run", path.join(folder, "app.ts#AppSup"), "--code"]);
+  expect(out).toMatch(
+    /The program has suptree 9\.9\.9; this run uses \d+\.\d+\.\d+, which may behave otherwise\./,
+  );
+});
