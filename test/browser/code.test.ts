@@ -7,7 +7,16 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderPage } from "../../src/protocol/index.ts";
 import type { CodeOrder, CodeRan } from "../code/page.ts";
-import { DIST, examples, guide, HORIZON, inThread, loadOf, type Program, scriptOf } from "../code/programs.ts";
+import {
+  DIST,
+  examples,
+  guide,
+  HORIZON,
+  inThread,
+  loadOf,
+  type Program,
+  scriptOf,
+} from "../code/programs.ts";
 import { launch } from "./harness.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -28,7 +37,10 @@ beforeAll(async () => {
     cspSource: "'self'",
     scripts: ["/page.js"],
     styles: [],
-    sandboxSource: readFileSync(join(DIST, "sandbox.js"), "utf8"),
+    workers: {
+      sandbox: readFileSync(join(DIST, "sandbox.js"), "utf8"),
+      guard: readFileSync(join(DIST, "sandbox-guard.js"), "utf8"),
+    },
     title: "code",
   });
   browser = await launch();
