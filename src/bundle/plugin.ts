@@ -92,7 +92,8 @@ export function sandboxPlugin(options: PluginOptions): Plugin {
         const found = await build.resolve(path, { importer, kind, resolveDir, pluginData: OWN });
         // A package may have the name of one of Node's modules, as `events` does: Node itself takes its own.
         if (standing !== null) return standing;
-        if (found.errors.length === 0) return found;
+        // Not returned: only what esbuild finds itself has the options of its tsconfig.
+        if (found.errors.length === 0) return null;
         const elsewhere = options.resolve(importer, path);
         return elsewhere === null ? null : { path: elsewhere };
       });

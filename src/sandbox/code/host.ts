@@ -121,7 +121,7 @@ export function hostOf({ placeOf, exports }: HostOptions): object {
   };
   const process = processOf(double);
   const withRest = (module: string, own: object): object =>
-    Object.assign(Object.create(double(module)) as object, own);
+    Object.create(double(module), Object.getOwnPropertyDescriptors(own)) as object;
   const { crypto } = globalThis;
   const all = { ...promises };
   const given: Record<string, object> = {
