@@ -4,4 +4,5 @@ export { type Esbuild, type EsbuildPlaces, findEsbuild } from "./esbuild.ts";
 export { SHIPPED_MODULES } from "./node-modules.ts";
 export { HIDDEN } from "./plugin.ts";
 export { describeBundleProblem } from "./problems.ts";
+export { type BundledCode, CodeService, type CodeServiceOptions } from "./service.ts";
 export type * from "./types.ts";

@@ -65,7 +65,11 @@ function sentenceOf({ text }: Message): string {
 }
 
 /** One line for a terminal or a list: where, what, and how one gets there. */
-export function describeBundleProblem({ message, place, chain }: BundleProblem): string {
+export function describeBundleProblem({
+  message,
+  place,
+  chain,
+}: Pick<BundleProblem, "message" | "place" | "chain">): string {
   const where = place === null ? "" : `${place.file}:${place.line}:${place.column}: `;
   const by =
     chain.length > 1 ? ` (imported by ${chain.slice(0, -1).reverse().join(", which is imported by ")})` : "";

@@ -4,6 +4,7 @@ import { printableLines } from "../model/index.ts";
 import type { AttachOptions } from "./commands/attach.ts";
 import type { LintCommandOptions } from "./commands/lint.ts";
 import type { RunOptions } from "./commands/run.ts";
+import type { ServeOptions } from "./commands/serve.ts";
 import type { TreeOptions } from "./commands/tree.ts";
 import { readConfig } from "./config.ts";
 import { type FaultOption, parseFault } from "./faults.ts";
@@ -219,8 +220,9 @@ function addServe(program: Command, io: Io, finish: Finish): void {
     .option("-p, --port <number>", "port on the loopback address; 0 takes a free one", whole, 0)
     .option("--open", "open the browser")
     .option("--run <file>", "open with a saved run, at the moment at which it was saved")
+    .option("--code", "offer to run the program itself, in the page's sandbox; its own esbuild bundles it")
     .addHelpText("after", examples("suptree serve .", "suptree serve src --port 4100 --open"))
-    .action(async (paths: string[], options: { port: number; open?: boolean; run?: string }) => {
+    .action(async (paths: string[], options: ServeOptions) => {
       const { serveCommand } = await import("./commands/serve.ts");
       await finish(serveCommand(io, paths, options));
     });

@@ -13,6 +13,7 @@ import { disposeLog } from "./log.ts";
 import { openRulePage } from "./rule-pages.ts";
 import { applyExperiment, applyFix } from "./run/apply.ts";
 import { RunPanels } from "./run/panels.ts";
+import { RealCode } from "./run/real-code.ts";
 import { pageStrings } from "./run/strings.ts";
 import { Selection } from "./selection.ts";
 import { Status } from "./status.ts";
@@ -50,7 +51,9 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
     keys.dormant = dormant;
   });
   const view = new TreesView(store);
+  const realCode = new RealCode(context);
   const panels = new RunPanels({
+    realCode,
     extension: context.extensionUri,
     store,
     strings: pageStrings(),
@@ -72,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
     analysis,
     view,
     panels,
+    realCode,
     selection,
     lenses,
     new Diagnostics(store, context.extensionUri),

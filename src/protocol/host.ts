@@ -33,10 +33,11 @@ export interface InitMessage {
   root: string | null;
   /** A finding's scripted fault to play at once. */
   demonstration: Demonstration | null;
-  mode: RunMode;
+  /** Trees that were run as real code last; all others run with stand-ins. */
+  realCode: string[];
+  /** Why real code is not offered here, in a sentence; null where it is. */
+  noCode: string | null;
   seed: number;
-  /** False: only the simulated mode is offered, since it runs no code of the workspace. */
-  trusted: boolean;
   settings: PageSettings;
   /** Translations by their English text; empty for English. */
   strings: Record<string, string>;
@@ -58,20 +59,34 @@ export interface Excerpt {
   editor: string;
 }
 
+/** Why a program could not be bundled. */
+export interface CodeProblem {
+  message: string;
+  location: Location | null;
+  /** Files from the module down to the one that has the problem, each imported by the one before. */
+  chain: string[];
+}
+
+/** A bundled program, or why there is none. */
+export interface Code {
+  /** What follows the sandbox's script; null when there are problems. */
+  script: string | null;
+  /** Remarks: what is not as in the program itself. */
+  notes: string[];
+  problems: CodeProblem[];
+}
+
 export type HostMessage =
   | InitMessage
   | { type: "model"; model: TreeModel; findings: Finding[] }
-  | { type: "settings"; settings: PageSettings; trusted: boolean }
+  | { type: "settings"; settings: PageSettings; noCode: string | null }
   | { type: "run"; root: string; demonstration: Demonstration | null; seed: number | null }
   /** Shows a supervisor, child or orphan by its key. */
   | { type: "select"; key: string }
   /** The bundle that `needCode` asked for, or why there is none. */
-  | {
-      type: "code";
-      root: string;
-      source: string | null;
-      problems: { message: string; file: string | null }[];
-    }
+  | { type: "code"; id: number; code: Code }
+  /** Something that the last bundle was made of was saved. */
+  | { type: "codeChanged" }
   /** The lines where the selected process is written: from a host that has no editor to show them in. */
   | { type: "excerpt"; key: string; excerpt: Excerpt }
   | { type: "done"; id: number; ok: boolean; message: string | null }
@@ -94,7 +109,9 @@ export type PageMessage =
       summary: string;
     }
   | { type: "log"; level: "info" | "warning" | "error"; message: string }
-  | { type: "needCode"; root: string }
+  | { type: "needCode"; id: number; root: string }
+  /** The person chose what runs for this tree. */
+  | { type: "mode"; root: string; mode: RunMode }
   /** A fix of a finding, as the finding carries it. */
   | { type: "applyFix"; id: number; rule: string; title: string; location: Location }
   /** An order experiment to be written into the source: children in their new order, a new strategy. */
@@ -139,16 +156,16 @@ const hostMessage = v.variant("type", [
     findings: v.array(findingSchema),
     root: v.nullable(text),
     demonstration: v.nullable(demonstrationSchema),
-    mode: runModeSchema,
+    realCode: v.array(text),
+    noCode: v.nullable(text),
     seed,
-    trusted: flag,
     settings,
     strings: v.record(text, text),
     saved: v.nullable(savedRunSchema),
     lost: flag,
   }),
   v.object({ type: v.literal("model"), model: treeModelSchema, findings: v.array(findingSchema) }),
-  v.object({ type: v.literal("settings"), settings, trusted: flag }),
+  v.object({ type: v.literal("settings"), settings, noCode: v.nullable(text) }),
   v.object({
     type: v.literal("run"),
     root: text,
@@ -158,10 +175,16 @@ const hostMessage = v.variant("type", [
   v.object({ type: v.literal("select"), key: text }),
   v.object({
     type: v.literal("code"),
-    root: text,
-    source: v.nullable(text),
-    problems: v.array(v.object({ message: text, file: v.nullable(text) })),
+    id,
+    code: v.object({
+      script: v.nullable(text),
+      notes: v.array(text),
+      problems: v.array(
+        v.object({ message: text, location: v.nullable(locationSchema), chain: v.array(text) }),
+      ),
+    }),
   }),
+  v.object({ type: v.literal("codeChanged") }),
   v.object({ type: v.literal("excerpt"), key: text, excerpt }),
   v.object({ type: v.literal("done"), id, ok: flag, message: v.nullable(text) }),
   v.object({ type: v.literal("areYouThere"), id }),
@@ -188,7 +211,8 @@ const pageMessage = v.variant("type", [
     summary: text,
   }),
   v.object({ type: v.literal("log"), level: v.picklist(["info", "warning", "error"]), message: text }),
-  v.object({ type: v.literal("needCode"), root: text }),
+  v.object({ type: v.literal("needCode"), id, root: text }),
+  v.object({ type: v.literal("mode"), root: text, mode: runModeSchema }),
   v.object({ type: v.literal("applyFix"), id, rule: text, title: text, location: locationSchema }),
   v.object({
     type: v.literal("applyExperiment"),

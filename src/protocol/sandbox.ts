@@ -85,6 +85,14 @@ export interface RunStatus {
   reason: string | null;
 }
 
+/** One field of a process, or of something in a field. */
+export interface FieldRow {
+  /** 0 for the process's own. */
+  depth: number;
+  name: string;
+  text: string;
+}
+
 /** What the inspector shows of one process, living or dead. */
 export interface ProcessView {
   pid: number;
@@ -100,8 +108,10 @@ export interface ProcessView {
   trapExit: boolean;
   /** The first messages that wait, and how many there are. */
   mailbox: { length: number; first: string[] };
-  /** Its state as text, shortened. */
-  state: string | null;
+  /** Its fields with what is in them, each followed by what is inside it; null for a stand-in. */
+  fields: FieldRow[] | null;
+  /** The callback that it is in, and since when on the run's clock; null between messages. */
+  callback: { name: string; since: number } | null;
   /** What a stand-in does: one line each. */
   behaviour: string[];
 }
@@ -287,7 +297,8 @@ const processViewSchema = schemaOf<ProcessView>()(
     monitoredBy: v.array(count),
     trapExit: v.boolean(),
     mailbox: v.object({ length: count, first: v.array(text) }),
-    state: v.nullable(text),
+    fields: v.nullable(v.array(v.object({ depth: count, name: text, text }))),
+    callback: v.nullable(v.object({ name: text, since: v.number() })),
     behaviour: v.array(text),
   }),
 );

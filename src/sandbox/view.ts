@@ -1,7 +1,10 @@
 /** What the inspector shows of one process. */
 import { EDGE_VERBS } from "../model/index.ts";
 import type { ProcessView } from "../protocol/index.ts";
+import type { Proc } from "../runtime/core/proc.ts";
+import { shownState } from "../runtime/reports.ts";
 import type { Simulation } from "../simulation/index.ts";
+import { fieldRows } from "./fields.ts";
 
 const MESSAGES = 10;
 
@@ -14,7 +17,7 @@ export function view(simulation: Simulation, pid: number): ProcessView | null {
   const key = targets.keyOf(pid);
   const standIn = simulation.program === null && key !== null && info.kind === "worker";
   // A stand-in's fields are the stand-in's own business: what it stands for has other ones.
-  const fields = standIn ? [] : Object.entries(info.state);
+  const fields = standIn || simulation.program === null ? null : fieldRows(shownState(living as Proc));
   return {
     pid,
     alive: true,
@@ -27,7 +30,8 @@ export function view(simulation: Simulation, pid: number): ProcessView | null {
     monitoredBy: info.monitoredBy,
     trapExit: info.trapsExit,
     mailbox: { length: info.mailboxLength, first: info.mailbox.slice(0, MESSAGES) },
-    state: fields.length === 0 ? null : fields.map(([name, value]) => `${name}: ${value}`).join("\n"),
+    fields,
+    callback: info.callback === null ? null : { name: info.callback, since: info.busySince ?? system.now() },
     behaviour: standIn ? describeStandIn(simulation, key) : [],
   };
 }

@@ -4,7 +4,8 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { type Demonstration, filesOf, locationOf, type SavedRun, type TreeModel } from "../model/index.ts";
+import type { CodeService } from "../bundle/index.ts";
+import { type Demonstration, filesOf, locationOf, type SavedRun } from "../model/index.ts";
 import {
   contentSecurityPolicy,
   DEFAULT_SETTINGS,
@@ -39,15 +40,11 @@ export interface WebHostOptions {
   saved?: SavedRun | null;
   demonstration?: Demonstration | null;
   settings?: Partial<PageSettings>;
-  trusted?: boolean;
   title?: string;
   /** The text of a rule's documentation page; null when there is none. */
   help?: (rule: string) => Promise<string | null>;
-  /** Bundles the module behind `root` for running it. */
-  bundle?: (
-    root: string,
-    model: TreeModel,
-  ) => Promise<Omit<Extract<HostMessage, { type: "code" }>, "type" | "root">>;
+  /** Makes programs for running them; without it there are stand-ins only. */
+  code?: Pick<CodeService, "codeFor" | "warm" | "inputs" | "onSaved">;
   /** Does what the page asks for with `applyFix` and `applyExperiment`; answers with a sentence. */
   edit?: (request: Extract<PageMessage, { type: "applyFix" | "applyExperiment" }>) => Promise<string>;
   log?: (level: "info" | "warning" | "error", message: string) => void;
@@ -61,6 +58,8 @@ export interface WebHost {
   opened: Promise<void>;
   close(): Promise<void>;
 }
+
+const NO_CODE = "This server offers stand-ins only: start it with suptree serve --code to run real code.";
 
 /** A saved run may come along with a state message; nothing larger than this is read. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -85,6 +84,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const settings: PageSettings = { ...DEFAULT_SETTINGS, ...options.settings };
   let saved = options.saved ?? null;
   let demonstration = options.demonstration ?? null;
+  const realCode = new Set<string>();
   let port = 0;
   let tellOpened: () => void = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -235,9 +235,9 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
           findings,
           root: options.root ?? null,
           demonstration,
-          mode: "simulated",
+          realCode: [...realCode],
+          noCode: options.code === undefined ? NO_CODE : null,
           seed: options.seed ?? 1,
-          trusted: options.trusted ?? false,
           settings,
           strings: {},
           saved,
@@ -246,13 +246,16 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
         });
         // Played once; a reload continues where the page was.
         demonstration = null;
+        options.code?.warm();
         return;
       case "state":
         saved = message.saved;
         return;
       case "reveal":
         try {
-          if (!filesOf(model, findings).has(message.location.file))
+          const { file } = message.location;
+          const bundled = options.code?.inputs.has(path.resolve(base, file)) === true;
+          if (!bundled && !filesOf(model, findings).has(file))
             throw new Error(`${message.location.file} is not part of the trees.`);
           reply({ to: "bridge", show: "source", excerpt: await excerpt(base, within, message.location) });
         } catch (error) {
@@ -274,14 +277,18 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
         return reply({ to: "bridge", show: "text", title: message.rule, text });
       }
       case "needCode": {
-        const none = {
-          source: null,
-          problems: [{ message: "Real code runs in the editor only.", file: null }],
+        const { id, root } = message;
+        const refused = {
+          script: null,
+          notes: [],
+          problems: [{ message: NO_CODE, location: null, chain: [] }],
         };
-        const { root } = message;
-        const code = options.trusted === true ? await options.bundle?.(root, model) : undefined;
-        return toPage({ type: "code", root, ...(code ?? none) });
+        return toPage({ type: "code", id, code: (await options.code?.codeFor(model, root)) ?? refused });
       }
+      case "mode":
+        if (message.mode === "code") realCode.add(message.root);
+        else realCode.delete(message.root);
+        return;
       case "applyFix":
       case "applyExperiment":
         try {
@@ -307,6 +314,10 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     }
   });
 
+  const stopWatching = options.code?.onSaved(() => {
+    for (const stream of clients.values()) send(stream, { to: "page", message: { type: "codeChanged" } });
+  });
+
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
@@ -319,6 +330,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     opened,
     async close() {
       stopListening();
+      stopWatching?.();
       for (const stream of clients.values()) stream.end();
       clients.clear();
       await new Promise<void>((resolve) => {

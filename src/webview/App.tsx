@@ -8,7 +8,7 @@ import { Inspector } from "./panels/Inspector.tsx";
 import { Keys } from "./panels/Keys.tsx";
 import { Matrix } from "./panels/Matrix.tsx";
 import { Sequence } from "./panels/Sequence.tsx";
-import { EmptyState, RunBanner, SourceBanner } from "./panels/States.tsx";
+import { CodeBanner, EmptyState, RunBanner, SourceBanner } from "./panels/States.tsx";
 import { PastBanner, Timeline } from "./panels/Timeline.tsx";
 import { Toolbar } from "./panels/Toolbar.tsx";
 import { chaosFrame } from "./run/chaos.ts";
@@ -47,6 +47,7 @@ export function App() {
           {!empty && <PastBanner />}
           {!empty && <ExperimentBanner />}
           {!empty && <RunBanner />}
+          {!empty && <CodeBanner />}
           {!empty && <SourceBanner />}
           {empty ? <EmptyState /> : <View />}
         </main>

@@ -16,6 +16,8 @@ export * from ${JSON.stringify(join(ROOT, "src/runtime/index.ts"))};
 export const events = [];
 export const system = new suptree.System({ clock: "virtual", seed: ${seed}, logger: null, observer: (event) => void events.push(event) });
 system.pause();
+// The driver below makes time pass, and nobody else.
+system.idle = () => new Promise((resolve) => system.after(0, resolve));
 let taken = false;
 export const System = new Proxy(suptree.System, {
   construct(target, args) {

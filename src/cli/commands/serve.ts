@@ -9,6 +9,7 @@ import { assetsFolder } from "../assets.ts";
 import { openInBrowser } from "../browser.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { describeProblem, display, load } from "../load.ts";
+import { codeService } from "../real-code.ts";
 import { complain } from "../say.ts";
 import { changesFor, writeChanges } from "./fix.ts";
 import { readRun } from "./run.ts";
@@ -16,6 +17,8 @@ import { readRun } from "./run.ts";
 export interface ServeOptions {
   port: number;
   open?: boolean;
+  /** Offer real code beside stand-ins. */
+  code?: boolean;
   /** A saved run to open with. */
   run?: string;
 }
@@ -51,8 +54,10 @@ export async function serveCommand(
     for (const line of lines) if (!told.has(line)) complain(io, line);
     told = lines;
   });
+  const code = options.code === true ? codeService(base, base) : null;
   const host = await startWebHost({
     provider,
+    ...(code === null ? {} : { code }),
     assets,
     port: options.port,
     saved,
@@ -89,6 +94,7 @@ export async function serveCommand(
     else io.signal.addEventListener("abort", () => resolve(), { once: true });
   });
   await host.close();
+  await code?.dispose();
   await opening?.forget();
   provider.close();
   return EXIT.clean;

@@ -1,8 +1,7 @@
 /** A run of the program itself: bundled, and run by the sandbox's engine in a thread. Node is no sandbox. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { Bundler, describeBundleProblem, findEsbuild } from "../../bundle/index.ts";
+import { describeBundleProblem } from "../../bundle/index.ts";
 import type { RunInput, TreeModel } from "../../model/index.ts";
 import { type ConsoleLine, DEFAULT_BOUNDS, type RunStatus } from "../../protocol/index.ts";
 import type { TraceEvent } from "../../runtime/trace.ts";
@@ -10,7 +9,7 @@ import type { BootResult } from "../../simulation/index.ts";
 import { createReducer, EMPTY_LIVE } from "../../trace/live.ts";
 import { assetsFolder } from "../assets.ts";
 import { UsageError } from "../io.ts";
-import { version } from "../version.ts";
+import { codeService } from "../real-code.ts";
 import { CannotGive, MOST_EVENTS, type RunDriver } from "./driver.ts";
 import { CodeThread, Refused } from "./thread.ts";
 
@@ -28,21 +27,16 @@ export interface RealCode {
 
 /** The script of the program. @throws UsageError with what is wrong with it */
 async function bundleOf({ base, file }: RealCode): Promise<{ script: string; notes: string[] }> {
-  const assets = assetsFolder();
-  const esbuild = await findEsbuild({
-    folders: [path.dirname(path.resolve(base, file)), path.dirname(fileURLToPath(import.meta.url))],
-    wasm: path.join(assets, "esbuild-wasm"),
-  });
-  if (esbuild === null) throw new UsageError("real code needs esbuild: npm install --save-dev esbuild");
-  const bundler = new Bundler({ esbuild, base, nodeModules: path.join(assets, "node-modules"), version });
+  const service = codeService(base, path.dirname(path.resolve(base, file)));
   try {
-    const result = await bundler.bundle({ file });
-    if ("bundle" in result) return result.bundle;
-    throw new UsageError(
-      result.problems.slice(0, 10).map(describeBundleProblem).join("\nsuptree: ") || "it cannot be bundled",
-    );
+    const { script, notes, problems } = await service.bundle(file);
+    if (script !== null) return { script, notes };
+    const lines = problems
+      .slice(0, 10)
+      .map(({ location, ...rest }) => describeBundleProblem({ ...rest, place: location }));
+    throw new UsageError(lines.join("\nsuptree: "));
   } finally {
-    await bundler.dispose();
+    await service.dispose();
   }
 }
 

@@ -24,6 +24,7 @@ import { pageSettings, runSeed } from "../settings.ts";
 import type { FolderState, Store } from "../workspace/store.ts";
 import { assetsFolder, pageHtml } from "./assets.ts";
 import { Pulse } from "./pulse.ts";
+import type { RealCode } from "./real-code.ts";
 import { saveExport } from "./save.ts";
 
 /** What a restored panel is made from; the page keeps it in its state. */
@@ -36,6 +37,7 @@ export interface PanelState {
 export interface PanelServices {
   extension: vscode.Uri;
   store: Store;
+  realCode: RealCode;
   strings: Record<string, string>;
   /** Applies a finding's fix. @throws with a sentence for the person */
   applyFix(folder: FolderState, rule: string, title: string, location: Location): Promise<void>;
@@ -68,6 +70,8 @@ export class RunPanel implements vscode.Disposable {
   #lost: boolean;
   #version = -1;
   #ready = false;
+  /** Told when the program that runs here was saved. */
+  #saves: vscode.Disposable | null = null;
   /** What the page said last about its run: shown in the panel's log and to tests. */
   summary = "";
 
@@ -157,7 +161,7 @@ export class RunPanel implements vscode.Disposable {
       case "alive":
         return;
       case "reveal":
-        if (folder?.model && filesOf(folder.model, folder.findings).has(message.location.file))
+        if (folder?.model && this.#mayShow(folder, message.location.file))
           await reveal(folder.uri, message.location, { beside: true });
         return;
       case "save":
@@ -175,19 +179,15 @@ export class RunPanel implements vscode.Disposable {
         log()[message.level === "warning" ? "warn" : message.level](printable(message.message));
         return;
       case "needCode":
-        return this.#post({
-          type: "code",
-          root: message.root,
-          source: null,
-          problems: [
-            {
-              message: vscode.l10n.t(
-                "Running the workspace's own code is not offered; stand-ins run instead.",
-              ),
-              file: null,
-            },
-          ],
-        });
+        if (folder) {
+          const code = await this.#services.realCode.codeFor(folder, message.root);
+          this.#saves ??= this.#services.realCode.onSaved(folder, () => this.#post({ type: "codeChanged" }));
+          this.#post({ type: "code", id: message.id, code });
+        }
+        return;
+      case "mode":
+        if (folder) await this.#services.realCode.remember(folder, message.root, message.mode);
+        return;
       case "applyFix":
         if (folder) {
           await this.#services.applyFix(folder, message.rule, message.title, message.location);
@@ -205,6 +205,11 @@ export class RunPanel implements vscode.Disposable {
       case "help":
         return this.#services.openRuleDocs(message.rule);
     }
+  }
+
+  #mayShow(folder: FolderState, file: string): boolean {
+    if (folder.model !== null && filesOf(folder.model, folder.findings).has(file)) return true;
+    return this.#services.realCode.holds(folder, file);
   }
 
   #done(id: number, ok: boolean): void {
@@ -228,6 +233,7 @@ export class RunPanel implements vscode.Disposable {
       return;
     }
     this.#version = folder.version;
+    this.#services.realCode.warm(folder);
     const demonstration = this.#demonstration;
     this.#demonstration = null;
     const lost = this.#lost;
@@ -240,9 +246,9 @@ export class RunPanel implements vscode.Disposable {
       findings: folder.findings,
       root: this.state.root,
       demonstration,
-      mode: "simulated",
+      realCode: this.#services.realCode.remembered(folder),
+      noCode: this.#services.realCode.refusal(folder),
       seed: runSeed(),
-      trusted: vscode.workspace.isTrusted,
       settings: pageSettings(),
       strings: this.#services.strings,
       saved: demonstration ? null : this.state.saved,
@@ -263,13 +269,15 @@ export class RunPanel implements vscode.Disposable {
 
   #sendSettings(): void {
     if (this.#ready) {
-      this.#post({ type: "settings", settings: pageSettings(), trusted: vscode.workspace.isTrusted });
+      const noCode = this.#services.realCode.refusal(this.#folder());
+      this.#post({ type: "settings", settings: pageSettings(), noCode });
     }
   }
 
   /** Called when the panel has been closed; closes it otherwise. */
   dispose(): void {
     this.#ready = false;
+    this.#saves?.dispose();
     for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
     this.panel.dispose();
   }

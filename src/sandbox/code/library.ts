@@ -11,6 +11,13 @@ export interface LibraryOptions {
 
 export type Library = typeof runtime;
 
+/** Whoever waits for quiet, or lets time pass, waits for the run to come there: it is the run that drives the clock. */
+function handOver(system: runtime.System): void {
+  const wait = (ms: number) => new Promise<void>((resolve) => void system.after(ms, resolve));
+  const own = { idle: () => wait(0), settle: () => wait(0), advance: (ms: number) => wait(ms) };
+  for (const [name, value] of Object.entries(own)) Object.defineProperty(system, name, { value });
+}
+
 export function libraryFor({ system, logger, tell }: LibraryOptions): Library {
   let taken = false;
   const make = (options: runtime.SystemOptions, newTarget: typeof runtime.System): runtime.System => {
@@ -20,6 +27,7 @@ export function libraryFor({ system, logger, tell }: LibraryOptions): Library {
     if (real && !taken && newTarget === System) {
       taken = true;
       logger(options.logger ?? null);
+      handOver(system);
       return system;
     }
     const which = real ? "makes a further System" : "drives a System with a clock of its own";

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { OTP_WORDS, otpWord } from "../../model/index.ts";
 import type { ProcessView } from "../../protocol/index.ts";
 import { restartHint, strategyHint } from "../draw/CardParts.tsx";
+import { consoleLines } from "../run/code.ts";
 import { shownSeq, viewing } from "../run/moments.ts";
 import { inspect, runState } from "../run/run.ts";
 import { budgetWords, isSupervisor, restartWord, strategyWord } from "../scene/look.ts";
@@ -22,8 +23,10 @@ import {
   selectedNode,
   showInspector,
 } from "../state/view.ts";
+import { Console } from "./Console.tsx";
 import { Fact, Menu, Section } from "./controls.tsx";
 import { ExperimentSection } from "./Experiment.tsx";
+import { Fields } from "./Fields.tsx";
 import { FindingView } from "./FindingView.tsx";
 import { Overview } from "./Overview.tsx";
 import { SourceExcerpt } from "./SourceExcerpt.tsx";
@@ -107,6 +110,7 @@ function Details({ node }: { node: SceneNode }) {
       <Facts node={node} />
       {node.supervisorKey !== null && <ExperimentSection supervisorKey={node.supervisorKey} />}
       {view !== null && <Process view={view} />}
+      {node.pid !== null && <Console lines={consoleLines.value.filter(({ pid }) => pid === node.pid)} />}
       <Relations node={node} />
       {node.findings.length > 0 && (
         <Section title={t("Findings")}>
@@ -285,6 +289,12 @@ function Process({ view }: { view: ProcessView }) {
         <dd>{view.trapExit ? t("yes") : t("no")}</dd>
         <dt title={t(OTP_WORDS.mailbox!.meaning)}>{t("mailbox")}</dt>
         <dd>{view.mailbox.length}</dd>
+        {view.callback !== null && (
+          <>
+            <dt>{t("in")}</dt>
+            <dd>{t("{0}, since {1} s", view.callback.name, (view.callback.since / 1000).toFixed(3))}</dd>
+          </>
+        )}
         {view.registered.length > 0 && (
           <>
             <dt>{t("registered")}</dt>
@@ -293,10 +303,10 @@ function Process({ view }: { view: ProcessView }) {
         )}
       </dl>
       {view.mailbox.first.length > 0 && <pre>{view.mailbox.first.join("\n")}</pre>}
-      {view.state !== null && view.state !== "" && (
+      {view.fields !== null && view.fields.length > 0 && (
         <>
-          <h4>{t("State")}</h4>
-          <pre>{view.state}</pre>
+          <h4>{t("Fields")}</h4>
+          <Fields rows={view.fields} />
         </>
       )}
       {view.behaviour.length > 0 && (

@@ -1,8 +1,10 @@
 /** The inspector without a selection: the tree as a whole, and how to go on. */
-import { assumptions, mode } from "../run/run.ts";
+import { consoleLines, mode } from "../run/code.ts";
+import { assumptions } from "../run/run.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { t } from "../state/strings.ts";
 import { findings, live, scene } from "../state/view.ts";
+import { Console } from "./Console.tsx";
 import { Fact, Section } from "./controls.tsx";
 import { KeyList } from "./Keys.tsx";
 
@@ -42,6 +44,7 @@ export function Overview() {
             <Fact key={name} name={name} value={value} />
           ))}
       </dl>
+      <Console lines={consoleLines.value} named />
       <Section title={t("Select a process")}>
         <p class="quiet">{t("to see its state and why it runs, and to make it fail.")}</p>
         <KeyList />

@@ -1,9 +1,11 @@
 /** What stands over or in place of the tree when there is something to say about it as a whole. */
 import type { DemonstrationOutcome } from "../../model/index.ts";
-import { viewing } from "../run/moments.ts";
-import { demonstrated, ranModel, runReason, runState, showing, startRun } from "../run/run.ts";
+import { chooseMode, codeProblems } from "../run/code.ts";
+import { lookAt, viewing } from "../run/moments.ts";
+import { demonstrated, difference, ranModel, runReason, runState, showing, startRun } from "../run/run.ts";
 import { changedSince } from "../scene/changed.ts";
 import { connected, hostError, ready } from "../state/boot.ts";
+import { post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
 import { model, root } from "../state/view.ts";
 
@@ -92,6 +94,85 @@ export function RunBanner() {
       </span>
       <button type="button" class="button" onClick={() => void startRun()}>
         {t("Run again")}
+      </button>
+    </div>
+  );
+}
+
+/** Over the tree: why the program could not be bundled, each problem with its place. */
+export function CodeBanner() {
+  const problems = codeProblems.value;
+  if (problems.length === 0) {
+    return <DifferenceBanner />;
+  }
+  return (
+    <div class="banner error" role="alert">
+      <i class="codicon codicon-error" aria-hidden="true" />
+      <ul class="plain">
+        {problems.slice(0, 5).map(({ message, location, chain }) => (
+          <li key={message + (location?.file ?? "")}>
+            {location !== null && (
+              <button
+                type="button"
+                class="link-button"
+                title={chain.join(" → ")}
+                onClick={() => post({ type: "reveal", location, beside: true })}
+              >
+                {location.file}:{location.line}
+              </button>
+            )}{" "}
+            {message}
+          </li>
+        ))}
+        {problems.length > 5 && <li class="quiet">{t("and {0} more", problems.length - 5)}</li>}
+      </ul>
+      <button
+        type="button"
+        class="button"
+        onClick={() => {
+          chooseMode("simulated");
+          void startRun();
+        }}
+      >
+        {t("Run stand-ins")}
+      </button>
+    </div>
+  );
+}
+
+/** The program was saved, built again, and its inputs replayed. */
+function DifferenceBanner() {
+  const found = difference.value;
+  if (found === null) {
+    return null;
+  }
+  const { seq, at, before, now } = found;
+  return (
+    <div class="banner difference" role="status">
+      <i class="codicon codicon-diff" aria-hidden="true" />
+      <span>
+        {seq === null
+          ? t("Saved, built again and replayed with the same inputs: nothing came out differently.")
+          : t(
+              "Saved, built again and replayed with the same inputs: it differs from {0} s on. Before: {1} Now: {2}",
+              (at / 1000).toFixed(3),
+              before ?? t("nothing"),
+              now ?? t("nothing"),
+            )}
+      </span>
+      {seq !== null && seq > 0 && (
+        <button type="button" class="button" onClick={() => lookAt(seq)}>
+          {t("Show")}
+        </button>
+      )}
+      <button
+        type="button"
+        class="link-button"
+        onClick={() => {
+          difference.value = null;
+        }}
+      >
+        {t("Dismiss")}
       </button>
     </div>
   );

@@ -4,8 +4,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { skipEffects } from "../effects/effects.ts";
 import { oneTabStop } from "../gestures/toolbar.ts";
 import { chaos, setChaos } from "../run/chaos.ts";
+import { chooseMode, mode, whyNoCode } from "../run/code.ts";
 import { viewing } from "../run/moments.ts";
-import { pause, play, runState, seed, speed, startRun, step, stepBack } from "../run/run.ts";
+import { capabilities, pause, play, runState, seed, speed, startRun, step, stepBack } from "../run/run.ts";
 import { perform } from "../state/commands.ts";
 import { reveal } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
@@ -34,7 +35,7 @@ export function Toolbar() {
   useEffect(() => oneTabStop(bar.current!), []);
   return (
     <div class="toolbar" role="toolbar" aria-label={t("Run")} ref={bar}>
-      <Chip />
+      <ModeChoice />
       <RootPicker />
       <div class="group">
         {running ? (
@@ -135,17 +136,35 @@ export function Toolbar() {
   );
 }
 
-/** What runs: nobody is to take stand-ins for the program. */
-function Chip() {
+/** What runs: nobody is to take stand-ins for the program, or the other way round. */
+function ModeChoice() {
+  const why = whyNoCode.value;
+  const meaning =
+    mode.value === "code"
+      ? t("Your code runs, in the sandbox: on the run's own clock, without files and network.")
+      : t(
+          "Stand-ins run with what was read from the source: strategies, budgets, who uses whom. Your code is not running.",
+        );
   return (
-    <span
-      class="chip"
-      title={t(
-        "Stand-ins run with what was read from the source: strategies, budgets, who uses whom. Your code is not running.",
-      )}
-    >
-      <i class="codicon codicon-beaker" aria-hidden="true" /> {t("Simulated")}
-    </span>
+    <label class="chip" title={why === null ? meaning : `${meaning} ${why}`}>
+      <i class={`codicon codicon-${mode.value === "code" ? "code" : "beaker"}`} aria-hidden="true" />
+      <span class="sr-only">{t("What runs")}</span>
+      <select
+        class="mode"
+        value={mode.value}
+        onChange={(event) => {
+          chooseMode(event.currentTarget.value === "code" ? "code" : "simulated");
+          if (runState.value !== "idle") {
+            void startRun();
+          }
+        }}
+      >
+        <option value="simulated">{t("Stand-ins")}</option>
+        <option value="code" disabled={why !== null}>
+          {t("Real code")}
+        </option>
+      </select>
+    </label>
   );
 }
 
@@ -257,12 +276,16 @@ export function faultItems(): MenuItem[] {
       disabled: dead,
       run: () => perform({ kind: "hang", path }),
     },
-    {
-      label: t("Resume"),
-      icon: "debug-continue",
-      disabled: dead || node.state !== "hanging",
-      run: () => perform({ kind: "resume", path }),
-    },
+    ...(capabilities.value?.resume === false
+      ? []
+      : [
+          {
+            label: t("Resume"),
+            icon: "debug-continue",
+            disabled: dead || node.state !== "hanging",
+            run: () => perform({ kind: "resume", path }),
+          },
+        ]),
     ...(node.role === "pool"
       ? [
           {

@@ -2,14 +2,13 @@
  * A run of the tree in the sandbox: what the toolbar, the inspector and the timeline drive. Its seed and its
  * inputs are all there is to it; with them every moment can be computed again.
  */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type {
   Assumption,
   Demonstration,
   DemonstrationOutcome,
   RunAction,
   RunInput,
-  RunMode,
   RunPosition,
   SavedRun,
   TreeModel,
@@ -20,15 +19,27 @@ import {
   type PageSettings,
   type ProcessView,
   type RunStatus,
-  SandboxClient,
   type SandboxEvent,
   type SandboxStopped,
 } from "../../protocol/index.ts";
+import type { Sentence } from "../../trace/narrate.ts";
 import { skipEffects } from "../effects/effects.ts";
 import { animate } from "../effects/from-events.ts";
 import { post } from "../state/host.ts";
+import { t } from "../state/strings.ts";
 import { live, model, root } from "../state/view.ts";
-import { lookAt, passTime, reached, resetMoments, showEvents, shownEvents, viewing } from "./moments.ts";
+import { codeProblems, consoleLines, mode, requestCode } from "./code.ts";
+import { type RunDriver, sandboxDriver } from "./driver.ts";
+import {
+  lookAt,
+  passTime,
+  reached,
+  resetMoments,
+  sentences,
+  showEvents,
+  shownEvents,
+  viewing,
+} from "./moments.ts";
 import { Player } from "./player.ts";
 
 export type RunState = "idle" | "starting" | "running" | "paused" | "ended" | "failed" | "stopped";
@@ -38,7 +49,6 @@ export const runState = signal<RunState>("idle");
 export const runReason = signal<string | null>(null);
 export const seed = signal(1);
 export const speed = signal(1);
-export const mode = signal<RunMode>("simulated");
 export const settings = signal<PageSettings>(DEFAULT_SETTINGS);
 export const assumptions = signal<readonly Assumption[]>([]);
 export const notes = signal<readonly string[]>([]);
@@ -51,7 +61,12 @@ export const ranModel = signal<TreeModel | null>(null);
 export const showing = signal(false);
 
 const player = new Player();
-let client: SandboxClient | null = null;
+/** What runs; null before the first run, and when it was stopped. */
+const running = signal<RunDriver | null>(null);
+/** What the present run can do; null when there is none. */
+export const capabilities = computed(() => running.value?.can ?? null);
+/** The program of the present run: what goes on with it takes the same. */
+let program: string | null = null;
 let status: RunStatus | null = null;
 /** An `advance` is under way. */
 let advancing = false;
@@ -73,6 +88,7 @@ export interface StartOptions {
   /** Stand still after the replay. */
   paused?: boolean;
   demonstration?: Demonstration | null;
+  /** The bundle to run, where it is known; null for stand-ins. Else the host is asked for it. */
   code?: string | null;
 }
 
@@ -92,36 +108,49 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   inputs.value = options.inputs ?? [];
   runReason.value = null;
   demonstrated.value = null;
+  difference.value = null;
   runState.value = "starting";
-  replaying = options.inputs !== undefined;
-  replayedUpTo = options.seq ?? Number.POSITIVE_INFINITY;
+  codeProblems.value = [];
+  consoleLines.value = [];
+  let remarks: readonly string[] = [];
   try {
-    client = new SandboxClient({ document, onEvent: heard, onStopped: stopped });
-    const loaded = await client.request<"load">({
-      type: "load",
+    // A finding is demonstrated on what was read of the source.
+    let script =
+      options.demonstration != null || root.value === null || mode.value !== "code" ? null : options.code;
+    if (script === undefined) {
+      const code = await requestCode(root.value as string);
+      if (mine !== generation) {
+        return;
+      }
+      script = code.script;
+      remarks = code.notes;
+      if (script === null) {
+        codeProblems.value = code.problems;
+        runState.value = "failed";
+        runReason.value = t("The program could not be bundled.");
+        return;
+      }
+    }
+    program = script;
+    replaying = options.inputs !== undefined;
+    replayedUpTo = options.seq ?? Number.POSITIVE_INFINITY;
+    const driver = sandboxDriver(script, { onEvent: heard, onStopped: stopped });
+    running.value = driver;
+    const loaded = await driver.load({
       model: tree,
       root: root.value,
       seed: seed.value,
-      mode: options.code === undefined || options.code === null ? "simulated" : mode.value,
       dynamicChildren: settings.value.dynamicChildren,
       bounds: { ...DEFAULT_BOUNDS, events: settings.value.maxEvents },
-      marks: options.code !== undefined && options.code !== null,
     });
     if (mine !== generation) {
       return;
     }
     assumptions.value = loaded.assumptions;
-    notes.value = loaded.notes;
+    notes.value = [...remarks, ...loaded.notes];
     if (options.inputs !== undefined) {
       const until = options.until ?? options.inputs[options.inputs.length - 1] ?? { at: 0, step: 0 };
-      take(
-        await client.request<"replay">({
-          type: "replay",
-          inputs: [...options.inputs],
-          until: { at: until.at, step: until.step },
-          seq: options.seq,
-        }),
-      );
+      take(await driver.replay(options.inputs, until, options.seq));
       replaying = false;
       showUpTo(options.seq ?? Number.POSITIVE_INFINITY);
       if (options.seq === undefined) {
@@ -130,16 +159,16 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
         inputs.value = options.inputs.slice(0, status?.inputs ?? 0);
       }
     } else if (options.demonstration !== undefined && options.demonstration !== null) {
-      await demonstrate(client, options.demonstration);
+      await demonstrate(driver, options.demonstration);
     } else {
-      take(await client.request<"advance">({ type: "advance", ms: 0 }));
+      take(await driver.advance(0));
     }
     if (mine === generation && runState.peek() === "starting") {
       runState.value = options.paused === true ? "paused" : "running";
     }
   } catch (error) {
     // A stopped sandbox has said why by itself.
-    if (mine === generation && client !== null) {
+    if (mine === generation && running.value !== null) {
       runState.value = "failed";
       runReason.value = error instanceof Error ? error.message : String(error);
     }
@@ -159,16 +188,14 @@ function showUpTo(seq: number): void {
 }
 
 /** Lets the engine find the faults' places and times, then tells that run at the usual pace. */
-async function demonstrate(engine: SandboxClient, demonstration: Demonstration): Promise<void> {
-  const outcome = await engine.request<"demonstrate">({ type: "demonstrate", demonstration });
-  if (engine !== client) {
+async function demonstrate(driver: RunDriver, demonstration: Demonstration): Promise<void> {
+  const outcome = await driver.demonstrate(demonstration);
+  if (driver !== running.value) {
     return;
   }
   demonstrated.value = outcome;
   inputs.value = outcome.run.inputs;
-  take(
-    await engine.request<"replay">({ type: "replay", inputs: outcome.run.inputs, until: outcome.run.until }),
-  );
+  take(await driver.replay(outcome.run.inputs, outcome.run.until));
 }
 
 /** Keeps a run as data without running it, and says why. Playing runs it. */
@@ -182,8 +209,8 @@ export function hold(saved: SavedRun, reason: string): void {
 
 /** Ends the sandbox; the picture of the run stays. */
 export function closeSandbox(): void {
-  const old = client;
-  client = null;
+  const old = running.value;
+  running.value = null;
   status = null;
   owed = 0;
   advancing = false;
@@ -194,6 +221,7 @@ function heard(event: SandboxEvent): void {
   switch (event.type) {
     case "trace":
       if (event.reset) {
+        consoleLines.value = [];
         player.clear();
         resetMoments(model.peek());
       }
@@ -210,6 +238,9 @@ function heard(event: SandboxEvent): void {
       runReason.value = event.message;
       post({ type: "log", level: "warning", message: event.message });
       return;
+    case "console":
+      consoleLines.value = [...consoleLines.value, event];
+      return;
     case "ready":
     case "failed":
     case "progress":
@@ -222,7 +253,7 @@ function stopped(why: SandboxStopped): void {
   if (why.why === "closed") {
     return;
   }
-  client = null;
+  running.value = null;
   runState.value = "stopped";
   runReason.value = why.message;
   post({ type: "log", level: "warning", message: why.message });
@@ -237,20 +268,21 @@ function take(next: RunStatus): void {
 
 /** Gives an input; it is logged, so that the run can be repeated. */
 export async function give(action: RunAction): Promise<void> {
-  if (client === null) {
+  const driver = running.value;
+  if (driver === null) {
     return;
   }
   lookAt(null);
   const mine = generation;
   try {
-    const answer = await client.request<"input">({ type: "input", action });
+    const answer = await driver.input(action);
     if (mine !== generation) {
       return;
     }
     inputs.value = [...inputs.value, answer.input];
     take(answer.status);
     if (runState.value === "running") {
-      take(await client.request<"advance">({ type: "advance", ms: 0 }));
+      take(await driver.advance(0));
     }
   } catch (error) {
     if (mine === generation) {
@@ -286,9 +318,9 @@ export async function step(): Promise<void> {
     return;
   }
   pause();
-  if (player.pending === 0 && client !== null) {
+  if (player.pending === 0 && running.value !== null) {
     const mine = generation;
-    take(await client.request<"step">({ type: "step", unit: "instant" }));
+    take(await running.value.step());
     if (mine !== generation) {
       return;
     }
@@ -318,7 +350,54 @@ export async function continueFromHere(): Promise<void> {
     return;
   }
   const end = status === null ? undefined : { at: status.now, step: status.step };
-  await startRun({ inputs: inputs.value, ...(end === undefined ? {} : { until: end }), seq, paused: true });
+  const until = end === undefined ? {} : { until: end };
+  await startRun({ inputs: inputs.value, ...until, seq, paused: true, ...sameProgram() });
+}
+
+/** Going on with a run means the program that it has run, whatever was saved meanwhile. */
+const sameProgram = (): Pick<StartOptions, "code"> => (program === null ? {} : { code: program });
+
+/** What came out differently when a program was built again and its inputs replayed. */
+export interface Difference {
+  /** The first event that differs; null when none does. */
+  seq: number | null;
+  at: number;
+  /** The sentences about it, before and now. */
+  before: string | null;
+  now: string | null;
+}
+
+export const difference = signal<Difference | null>(null);
+
+/** The program was saved: builds it again, replays the same inputs, and marks what is different. */
+export async function replaySaved(): Promise<void> {
+  const tree = root.value;
+  if (mode.value !== "code" || tree === null || status === null || program === null) return;
+  const mine = generation;
+  const code = await requestCode(tree);
+  if (mine !== generation || code.script === program) return;
+  codeProblems.value = code.problems;
+  if (code.script === null) return;
+  const before = { events: [...shownEvents(), ...player.flush()], sentences: sentences.value };
+  const until = { at: status.now, step: status.step };
+  const paused = runState.value !== "running";
+  await startRun({ inputs: inputs.value, until, paused, code: code.script });
+  const now = shownEvents();
+  const length = Math.max(before.events.length, now.length);
+  let at = 0;
+  while (at < length && JSON.stringify(before.events[at]) === JSON.stringify(now[at])) at++;
+  const first = now[at] ?? before.events[at];
+  const told = (list: readonly Sentence[], seq: number): string | null =>
+    list.findLast((sentence) => sentence.seq <= seq)?.text ?? null;
+  difference.value =
+    first === undefined
+      ? { seq: null, at: until.at, before: null, now: null }
+      : {
+          seq: Math.min(first.seq, now.length),
+          at: first.at,
+          before: told(before.sentences, first.seq),
+          now: told(sentences.value, first.seq),
+        };
 }
 
 /** The run as data, null when there is none. */
@@ -333,7 +412,7 @@ export function savedRun(): SavedRun | null {
     format: 1,
     // Everything has no key.
     root: root.value ?? "",
-    mode: mode.value,
+    mode: program === null ? "simulated" : "code",
     seed: seed.value,
     inputs: [...inputs.value],
     until: { at: status.now, step: status.step },
@@ -343,7 +422,7 @@ export function savedRun(): SavedRun | null {
 /** What the sandbox knows of a process; null when it does not answer or no longer knows it. */
 export async function inspect(pid: number): Promise<ProcessView | null> {
   try {
-    return (await client?.request<"inspect">({ type: "inspect", pid })) ?? null;
+    return (await running.value?.inspect(pid)) ?? null;
   } catch {
     return null;
   }
@@ -392,13 +471,13 @@ export function frame(time: number): void {
   }
   owed += elapsed * speed.value;
   passTime(Math.max(reached.peek(), (status?.now ?? 0) + owed));
-  if (owed >= 60 && !advancing && client !== null) {
+  if (owed >= 60 && !advancing && running.value !== null) {
     const ms = Math.floor(owed);
     owed -= ms;
     advancing = true;
     const mine = generation;
-    client
-      .request<"advance">({ type: "advance", ms })
+    running.value
+      .advance(ms)
       .then((next) => mine === generation && take(next))
       .catch((error: unknown) => {
         if (mine === generation) {

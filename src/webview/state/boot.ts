@@ -4,12 +4,13 @@ import type { Finding, TreeModel } from "../../model/index.ts";
 import type { HostMessage, PageSettings } from "../../protocol/index.ts";
 import { PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { carryOut } from "../run/carry-out.ts";
+import { codeCame, hostOffers, mode, whyNoCode } from "../run/code.ts";
 import { sentences } from "../run/moments.ts";
 import {
   closeSandbox,
   hold,
   inputs,
-  mode,
+  replaySaved,
   runReason,
   runState,
   savedRun,
@@ -47,7 +48,6 @@ import {
 export const connected = signal(true);
 export const ready = signal(false);
 export const hostError = signal<string | null>(null);
-export const trusted = signal(false);
 /** Something runs that could take the page with it: kept, so that the next page knows. */
 const going = signal(false);
 /** The page before this one went away in the midst of that. */
@@ -80,7 +80,7 @@ function hear(message: HostMessage): void {
       return;
     case "settings":
       applySettings(message.settings);
-      trusted.value = message.trusted;
+      hostOffers(message.noCode);
       return;
     case "run":
       root.value = message.root;
@@ -94,18 +94,10 @@ function hear(message: HostMessage): void {
       excerpt.value = message;
       return;
     case "code":
-      if (message.source !== null) {
-        void startRun({ code: message.source, demonstration: pendingDemonstration });
-        return;
-      }
-      hostError.value = t(
-        "Your code could not be bundled: {0} The simulated mode needs none of it.",
-        message.problems
-          .map((problem) => (problem.file === null ? problem.message : `${problem.file}: ${problem.message}`))
-          .join(" "),
-      );
-      mode.value = "simulated";
-      void startRun({ demonstration: pendingDemonstration });
+      codeCame(message.id, message.code);
+      return;
+    case "codeChanged":
+      void replaySaved();
       return;
     case "error":
       hostError.value = message.message;
@@ -119,17 +111,10 @@ function hear(message: HostMessage): void {
 }
 
 type Demonstrated = Extract<HostMessage, { type: "run" }>["demonstration"];
-let pendingDemonstration: Demonstrated = null;
 
-/** Starts the run in the chosen mode; the person's code has to be asked for first. */
 function launch(demonstration: Demonstrated): void {
-  pendingDemonstration = demonstration;
   if (demonstration !== null) {
     root.value = demonstration.root;
-  }
-  if (mode.value === "code" && trusted.value && root.value !== null) {
-    post({ type: "needCode", root: root.value });
-    return;
   }
   void startRun({ demonstration });
 }
@@ -145,8 +130,7 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
   }
   web = message.host === "web";
   strings.value = message.strings;
-  trusted.value = message.trusted;
-  mode.value = message.trusted ? message.mode : "simulated";
+  hostOffers(message.noCode, message.realCode);
   seed.value = message.seed;
   applySettings(message.settings);
   speed.value = message.settings.speed > 0 ? message.settings.speed : 1;
@@ -159,8 +143,10 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
   if (saved !== null) {
     root.value = saved.root === "" ? null : saved.root;
     seed.value = saved.seed;
-    mode.value = saved.mode === "code" ? "simulated" : saved.mode;
-    if (message.lost || lostBefore) {
+    const cannot = saved.mode === "code" && mode.value !== "code";
+    if (cannot) {
+      hold(saved, whyNoCode.value ?? t("This is a run of real code: choose it, and play."));
+    } else if (message.lost || lostBefore) {
       hold(
         saved,
         t(
@@ -170,7 +156,8 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
     } else {
       going.value = true;
       // What was running before a reload stands still: nothing starts by itself.
-      void startRun({ inputs: saved.inputs, until: saved.until, paused: true }).finally(() => {
+      const code = saved.mode === "code" ? {} : { code: null };
+      void startRun({ inputs: saved.inputs, until: saved.until, paused: true, ...code }).finally(() => {
         going.value = false;
       });
     }

@@ -1,0 +1,68 @@
+/** Real code: which trees run it, and the bundles that the host makes of them. */
+import { computed, signal } from "@preact/signals";
+import { type RunMode, standInsOnly } from "../../model/index.ts";
+import type { Code, CodeProblem, ConsoleLine } from "../../protocol/index.ts";
+import { post } from "../state/host.ts";
+import { t } from "../state/strings.ts";
+import { experiments, root, source } from "../state/view.ts";
+
+/** Trees that run as real code. */
+const chosen = signal<ReadonlySet<string>>(new Set());
+/** Why the host offers none; null where it does. */
+const hostRefuses = signal<string | null>("");
+/** Why the program could not be bundled. */
+export const codeProblems = signal<readonly CodeProblem[]>([]);
+/** What the program has written on its console. */
+export const consoleLines = signal<readonly ConsoleLine[]>([]);
+
+/** Why the present tree cannot run as real code; null when it can. */
+export const whyNoCode = computed<string | null>(() => {
+  if (hostRefuses.value !== null) return hostRefuses.value;
+  if (root.value === null) return t("Choose one tree to run its code.");
+  const foreign = source.value === null ? null : standInsOnly(source.value, root.value);
+  if (foreign !== null) return t("Trees of {0} run with stand-ins only.", foreign);
+  if (experiments.value.size > 0)
+    return t(
+      "An experiment is not in the source: it runs with stand-ins. Write it into the source, or take it back.",
+    );
+  return null;
+});
+
+/** What runs when the present tree is started. */
+export const mode = computed<RunMode>(() =>
+  whyNoCode.value === null && root.value !== null && chosen.value.has(root.value) ? "code" : "simulated",
+);
+
+/** The person chose what runs for the present tree. */
+export function chooseMode(next: RunMode): void {
+  if (root.value === null) return;
+  const trees = new Set(chosen.value);
+  if (next === "code") trees.add(root.value);
+  else trees.delete(root.value);
+  chosen.value = trees;
+  post({ type: "mode", root: root.value, mode: next });
+}
+
+/** What the host says at the beginning, or when its settings change. */
+export function hostOffers(refusal: string | null, trees?: readonly string[]): void {
+  hostRefuses.value = refusal;
+  if (trees !== undefined) chosen.value = new Set(trees);
+}
+
+let nextId = 1;
+const waiting = new Map<number, (code: Code) => void>();
+
+/** Has the host bundle the program that defines a tree. */
+export function requestCode(tree: string): Promise<Code> {
+  const id = nextId++;
+  return new Promise((resolve) => {
+    waiting.set(id, resolve);
+    post({ type: "needCode", id, root: tree });
+  });
+}
+
+/** The host's answer. */
+export function codeCame(id: number, code: Code): void {
+  waiting.get(id)?.(code);
+  waiting.delete(id);
+}
