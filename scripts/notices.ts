@@ -9,7 +9,7 @@ import { root } from "./util/paths.ts";
 
 /** Package → the targets whose output it holds (.vscodeignore and npm.ts say the same in files). */
 export const SHIPPED = {
-  extension: ["extension", "analysis-worker", "webview", "sandbox", "sandbox-guard"],
+  extension: ["extension", "analysis-worker", "webview", "sandbox", "sandbox-guard", "node-modules"],
   suptree: ["library", "library-cjs"],
   "suptree-cli": ["cli", "webview", "web-bridge", "sandbox", "sandbox-guard", "sandbox-node", "node-modules"],
 } as const satisfies Record<string, readonly string[]>;

@@ -22,6 +22,10 @@ const REQUIRED = [
   "dist/webview.css",
   "dist/codicon.ttf",
   "dist/sandbox.js",
+  // What real code is bundled with.
+  "dist/node-modules/events.js",
+  "dist/esbuild-wasm/esbuild.wasm",
+  "dist/esbuild-wasm/lib/main.js",
   "dist/sandbox-guard.js",
   noticesFile("extension"),
   "media/icon.png",

@@ -19,6 +19,9 @@ function builtAt(): number {
     "webview.js",
     "sandbox.js",
     "sandbox-guard.js",
+    "sandbox-node.js",
+    "node-modules/events.js",
+    "esbuild-wasm/esbuild.wasm",
     "npm/suptree/package.json",
     "npm/suptree-cli/package.json",
   ];

@@ -277,6 +277,30 @@ export function openEditor(uri: Uri): FakeEditor {
 
 export const FileType = { File: 1, Directory: 2 };
 
+/** The newest problems of every collection, by file. */
+export const problems = new Map<string, unknown[]>();
+export const DiagnosticSeverity = { Error: 0, Warning: 1, Information: 2, Hint: 3 };
+
+export class Diagnostic {
+  readonly range: Range;
+  readonly message: string;
+  readonly severity: number;
+  constructor(range: Range, message: string, severity: number) {
+    this.range = range;
+    this.message = message;
+    this.severity = severity;
+  }
+}
+
+export const languages = {
+  createDiagnosticCollection: () => ({
+    clear: () => problems.clear(),
+    get: (uri: Uri) => problems.get(uri.path),
+    set: (uri: Uri, list: unknown[]) => void problems.set(uri.path, list),
+    ...nothing,
+  }),
+};
+
 /** Settings of the workspace, without the prefix. */
 export const configured: Record<string, unknown> = {};
 
