@@ -16,6 +16,8 @@ export class BoundExceeded extends Error {
 
 /** So many times what may be taken at once may be taken within one turn, and may live outside the heap. */
 const SUM = 8;
+/** Lines of the console of one run. */
+const MOST_LINES = 10_000;
 
 export class BoundsWatch {
   readonly #bounds: Bounds;
@@ -24,6 +26,7 @@ export class BoundsWatch {
   readonly #labels = new Map<PidNumber, string>();
   readonly #mailboxes = new Map<PidNumber, number>();
   #events = 0;
+  #lines = 0;
   #instant = 0;
   #stepsInInstant = 0;
   #taken = 0;
@@ -156,6 +159,18 @@ export class BoundsWatch {
   hold(bytes: number): void {
     this.#held += bytes;
     if (bytes > 0) this.#sum("buffers", this.#held, "together");
+  }
+
+  /** One more line on the console. @throws BoundExceeded */
+  line(): void {
+    this.#refuse();
+    const limit = Math.min(MOST_LINES, this.#bounds.events);
+    if (++this.#lines > limit)
+      this.#stop(
+        "events",
+        limit,
+        (by) => `The run was stopped after ${number(limit)} lines on the console${by(";")}.`,
+      );
   }
 
   /** An event has been lost: what made it failed in the midst. @throws BoundExceeded */

@@ -30,8 +30,6 @@ import { view } from "./view.ts";
 
 /** Values of one line of the console. */
 const MOST_VALUES = 20;
-/** Lines of the console of one run. */
-const MOST_LINES = 5_000;
 type Requested<T extends SandboxRequest["type"]> = Extract<SandboxRequest, { type: T }>;
 
 /** A request that cannot be answered; the message is for people. */
@@ -73,7 +71,6 @@ export class Engine {
   readonly #real: (() => ReadonlyMap<string, ProcessClass>) | null;
   readonly #code: () => UserCode | null;
   readonly #tidy: () => void;
-  #lines = 0;
 
   constructor(post: (message: FromSandbox) => void, options: EngineOptions = {}) {
     // Events are shortened when they are recorded.
@@ -207,7 +204,6 @@ export class Engine {
     this.#marks.begin();
     this.#told = false;
     this.#simulation = null;
-    this.#lines = 0;
     const bounds = new BoundsWatch(
       request.bounds,
       () => this.#now(),
@@ -283,17 +279,16 @@ export class Engine {
   #write(level: ConsoleLine["level"], text: string, by: number | null = this.#author()): void {
     const simulation = this.#simulation;
     if (simulation === null || this.#bounds?.hit != null) return;
-    if (++this.#lines > MOST_LINES) return;
+    this.#bounds?.line();
     this.#feed.flush();
     const { system, seq } = simulation;
-    const last = this.#lines === MOST_LINES;
     this.#event({
       type: "console",
       seq,
       at: system.now(),
       pid: by,
-      level: last ? "warn" : level,
-      text: shorten(last ? `Only the first ${MOST_LINES} lines of the console are shown.` : text),
+      level,
+      text: shorten(text),
     });
   }
 

@@ -225,7 +225,7 @@ export const floods: Attack[] = [
   hog(
     "the console",
     "for (let at = 0; at < 1000000; at++) console.log('line', at);",
-    flood("200,000 events"),
+    flood("10,000 lines on the console"),
   ),
   hog(
     "the console, with long lines",
