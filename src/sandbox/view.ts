@@ -1,8 +1,8 @@
 /** What the inspector shows of one process. */
 import { EDGE_VERBS } from "../model/index.ts";
 import type { ProcessView } from "../protocol/index.ts";
+import { shownState } from "../runtime/core/appearance.ts";
 import type { Proc } from "../runtime/core/proc.ts";
-import { shownState } from "../runtime/reports.ts";
 import type { Simulation } from "../simulation/index.ts";
 import { fieldRows } from "./fields.ts";
 
