@@ -1,0 +1,110 @@
+/**
+ * `npm run bench:live`: what watching costs the program that is watched. Synthetic: one program of 10,000 processes, most of them idle,
+ * and one pair that calls without end. Rates are compared within one run of the program, watched and not watched in turns, so that what
+ * else the machine does falls on both.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import path from "node:path";
+import { LiveTrace, openProgram, urlAt } from "../../src/live/index.ts";
+import type { LiveDetail, LiveMessage } from "../../src/runtime/live-protocol.ts";
+
+/** Trace events of one call: it is sent, received, answered, and its end is noted. */
+const ROUNDS = 4;
+const WINDOW = 1_500;
+let missed = 0;
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function verdict(text: string, met: boolean): void {
+  if (!met) missed += 1;
+  console.log(`${met ? "✓" : "✗"} ${text}`);
+}
+
+class Watched {
+  readonly child: ChildProcess;
+  calls = 0;
+  #printed = "";
+
+  constructor(pace: number) {
+    const file = path.join(import.meta.dirname, "program.ts");
+    this.child = spawn(process.execPath, ["--inspect=127.0.0.1:0", file, String(pace)], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.child.stderr?.on("data", (data) => {
+      this.#printed += data;
+    });
+    this.child.stdout?.on("data", (data) => {
+      const text = String(data);
+      if (text.includes("up")) this.#printed += " up";
+      this.calls = Number(text.trim().split("\n").at(-1)) || this.calls;
+    });
+  }
+
+  async up(): Promise<string> {
+    for (;;) {
+      const port = /ws:\/\/127\.0\.0\.1:(\d+)\//.exec(this.#printed)?.[1];
+      if (port !== undefined && this.#printed.includes(" up"))
+        return urlAt({ host: "127.0.0.1", port: Number(port) });
+      await wait(20);
+    }
+  }
+
+  /** Calls a second over a window. */
+  async rate(): Promise<number> {
+    const from = this.calls;
+    const begin = performance.now();
+    await wait(WINDOW);
+    return ((this.calls - from) * 1_000) / (performance.now() - begin);
+  }
+}
+
+async function watched(pace: number, detail: LiveDetail, least: number): Promise<void> {
+  const program = new Watched(pace);
+  try {
+    let events = 0;
+    let left = 0;
+    const heard = (message: LiveMessage): void => {
+      if (message.type !== "events") return;
+      events += message.events.length;
+      left += message.left;
+    };
+    const session = await openProgram(await program.up(), { heard, ended: () => {} });
+    const [system] = await session.systems();
+    if (system === undefined) throw new Error("no system");
+    const begin = performance.now();
+    const snapshot = await session.watch(system.system, "none");
+    const took = performance.now() - begin;
+    const trace = new LiveTrace().begin(snapshot);
+    if (detail === "structure")
+      verdict(
+        `snapshot of ${snapshot.list.length.toLocaleString("en")} processes (${trace.length.toLocaleString("en")} events) in ${took.toFixed(0)} ms, at most 500`,
+        took <= 500,
+      );
+    const ratios: number[] = [];
+    const heardPerSecond: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      await session.watch(system.system, "none");
+      const alone = await program.rate();
+      await session.watch(system.system, detail);
+      const before = events + left;
+      const with_ = await program.rate();
+      heardPerSecond.push(((events + left - before) * 1_000) / WINDOW);
+      ratios.push(with_ / alone);
+    }
+    ratios.sort((a, b) => a - b);
+    const median = ratios[Math.floor(ratios.length / 2)] ?? 0;
+    const perSecond = Math.max(...heardPerSecond);
+    verdict(
+      `${pace === 0 ? "as fast as it can" : `${pace.toLocaleString("en")} calls a second`}, watching ${detail}: ${median.toFixed(2)} of its speed, at least ${least} (${Math.round(perSecond).toLocaleString("en")} events a second, ${left.toLocaleString("en")} left out)`,
+      median >= least,
+    );
+    await session.close();
+  } finally {
+    program.child.kill("SIGKILL");
+  }
+}
+
+await watched(0, "structure", 0.9);
+await watched(5_000, "all", 0.8);
+console.log(missed === 0 ? "All targets met." : `${missed} ${missed === 1 ? "target" : "targets"} missed.`);
+process.exitCode = missed === 0 ? 0 : 1;
