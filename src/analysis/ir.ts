@@ -73,7 +73,13 @@ export interface Param {
   rest: boolean;
   /** The names in the declared type, e.g. `["Map", "string", "Pid"]`. */
   type: string[] | null;
+  /** Whether its declared type has a caller give it. */
+  required: boolean;
+  /** The declared type when that is one of these alone. */
+  primitive: Primitive | null;
 }
+
+export type Primitive = "string" | "number" | "boolean";
 
 export interface Func extends Span {
   name: string | null;

@@ -73,7 +73,15 @@ export interface Child {
    * limited, or counted without a window.
    */
   ownLimit?: { intensity: number | null; period: number | null };
+  /** What of the arguments in `start` the `init` of its class does not take; absent when they fit or are not known. */
+  misfit?: Misfit;
 }
+
+/** Arguments that do not fit a list of parameters. */
+export type Misfit =
+  | { kind: "missing"; argument: string }
+  | { kind: "surplus"; given: number; takes: number }
+  | { kind: "type"; argument: string; expected: string; given: string };
 
 export interface Supervisor {
   /** `<file>#<name>`; unique and stable under unrelated edits. */

@@ -142,6 +142,13 @@ const child = v.object({
   defaults: v.array(text),
   unknown: v.array(unknownField),
   startedBefore: v.exactOptional(location),
+  misfit: v.exactOptional(
+    v.variant("kind", [
+      v.object({ kind: v.literal("missing"), argument: text }),
+      v.object({ kind: v.literal("surplus"), given: whole, takes: whole }),
+      v.object({ kind: v.literal("type"), argument: text, expected: text, given: text }),
+    ]),
+  ),
   ownLimit: v.exactOptional(v.object({ intensity: nothing(v.number()), period: nothing(v.number()) })),
 });
 

@@ -90,3 +90,76 @@ export class AppSup extends Supervisor {
   expect(named(twice)).toHaveLength(1);
   expect(named(twice.replace("this.register", "if (o) this.register"))).toEqual([]);
 });
+
+test("arguments of a start that init does not take", () => {
+  const { findings } = check(
+    "invalid-spec",
+    `
+import { DynamicSupervisor, GenServer, Supervisor, startOf } from "suptree";
+class Plain extends GenServer {}
+class Named extends GenServer { init(name: string, size = 1, flag?: boolean) {} }
+class Derived extends Named {}
+class Many extends GenServer { init(first: number, ...more: string[]) {} }
+class Loose extends GenServer { init(anything: unknown, union: string | number, nothing: void) {} }
+class Counting extends GenServer { init() { return arguments.length; } }
+class None extends GenServer { init() {} }
+class Options extends GenServer { init({ port }: { port: number }) {} }
+const NAME = "a constant";
+export class AppSup extends Supervisor {
+  init(given: string, rest: unknown[]) {
+    return {
+      children: [
+        { id: "fits", start: [Named, "x"] },
+        { id: "fits all", start: [Named, NAME, 2, true] },
+        { id: "fits derived", start: [Derived, given] },
+        { id: "fits many", start: [Many, 1, "a", "b"] },
+        { id: "fits loose", start: [Loose, null, 5] },
+        { id: "fits counting", start: [Counting, 1, 2] },
+        { id: "fits spread", start: [Named, ...rest] },
+        { id: "fits object", start: [Options, { port: 1 }] },
+        { id: "not known", start: [Plain, 1] },
+        { id: "number", start: [Named, 1] },
+        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+        { id: "none", start: [Named] },
+        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+        { id: "too many", start: [Named, "x", 1, true, 4] },
+        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+        { id: "derived", start: [Derived, { name: "x" }] },
+        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+        { id: "many", start: [Many] },
+        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+        { id: "takes none", start: [None, 1] },
+        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+        { id: "object", start: [Options] },
+        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+      ],
+    };
+  }
+}
+export class Pool extends DynamicSupervisor {
+  init() {
+    return { child: { start: [Named] } };
+  }
+}
+`,
+  );
+  expect(findings.map(({ message }) => message)).toContain(
+    "`number` is not started as its init wants it: `name` is a string and gets a value of another kind (number).",
+  );
+});
+
+test("what JavaScript leaves open is not missing", () => {
+  check(
+    "invalid-spec",
+    `
+// file: app.js
+import { GenServer, Supervisor } from "suptree";
+class Named extends GenServer { init(name, size) {} }
+export class AppSup extends Supervisor {
+  init() {
+    return { children: [{ id: "a", start: [Named] }] };
+  }
+}
+`,
+  );
+});

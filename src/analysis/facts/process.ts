@@ -9,6 +9,7 @@ import { dataOf, print } from "./given-arguments.ts";
 import { keptPids } from "./kept-pids.ts";
 import { reactionsOf } from "./reactions.ts";
 import { Run } from "./run.ts";
+import { signatureOf } from "./signature.ts";
 import { changedArguments } from "./start-arguments.ts";
 export function runProcess(
   world: World,
@@ -28,6 +29,8 @@ export function runProcess(
   noteEnd(code, draft, run);
   keptPids(world, dialects, code, draft, run);
   noteChangedArguments(code, draft);
+  const takes = signatureOf(code);
+  if (takes !== null) draft.takes = takes;
   const reactions = reactionsOf(world, dialects, code, draft, pool);
   if (reactions !== null) draft.facts.reactions = reactions;
   if (!run.asksStart || !code.callbacks.some(({ phase }) => phase === "init")) return draft;

@@ -170,7 +170,7 @@ function changedBy(x: Expr, root: (x: Expr) => Argument | null): { of: Argument;
 type Code = Expr | Stmt | Func | readonly (Expr | Stmt)[];
 
 /** Every expression in `code`, but for those in classes, whose `this` is another. */
-function eachExpr(code: Code, visit: (x: Expr) => void): void {
+export function eachExpr(code: Code, visit: (x: Expr) => void): void {
   each(code, visit, () => {});
 }
 

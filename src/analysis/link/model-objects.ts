@@ -2,7 +2,14 @@
 import type { Child, ProcessFacts, StartRef, Supervisor } from "../../model/index.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import { childKeys } from "./keys.ts";
-import type { ChildDraft, CodeRef, ProcessDraft, SupervisorDraft } from "./unresolved-definitions.ts";
+import { misfitOf } from "./misfit.ts";
+import type {
+  ChildDraft,
+  CodeRef,
+  ProcessDraft,
+  Signature,
+  SupervisorDraft,
+} from "./unresolved-definitions.ts";
 
 export function startRef(code: CodeRef): StartRef {
   if (code.at === null) return { symbol: code.symbol, file: null, line: null };
@@ -57,7 +64,14 @@ function withStart({ code, unknown, at }: ChildDraft): ChildDraft["unknown"] {
 }
 
 /** Optional fields stand at the end. */
-function withRareFields(child: Child, { startedBefore, ownLimit }: ChildDraft): Child {
+function withRareFields(
+  child: Child,
+  { startedBefore, ownLimit, args, dynamic }: ChildDraft,
+  takes: Signature | undefined,
+  template: boolean,
+): Child {
+  const misfit = args === null || takes === undefined ? null : misfitOf(args, takes, dynamic || template);
+  if (misfit !== null) child.misfit = misfit;
   if (startedBefore !== undefined) child.startedBefore = locationOf(startedBefore);
   if (ownLimit !== undefined) child.ownLimit = ownLimit;
   return child;
@@ -84,9 +98,11 @@ export function buildSupervisor(
     intensity: draft.intensity,
     period: draft.period,
     autoShutdown: draft.autoShutdown,
-    children: drafts.map((child, i) =>
-      withRareFields(buildChild(child, keys[i]!, supervisorOf(child.code), processOf(child)), child),
-    ),
+    children: drafts.map((child, i) => {
+      const process = processOf(child);
+      const built = buildChild(child, keys[i]!, supervisorOf(child.code), process);
+      return withRareFields(built, child, process?.takes, draft.dynamic);
+    }),
     dynamic: draft.dynamic,
     process: processFacts(draft.process),
     defaults: draft.defaults,

@@ -18,6 +18,7 @@ import type {
 import type { ProcessCode } from "../dialects/dialect.ts";
 import type { CodeKey } from "../evaluate/identity.ts";
 import type { At, Cls, Made, Value } from "../evaluate/values.ts";
+import type { Primitive } from "../ir.ts";
 
 /** The code that a start refers to. */
 export interface CodeRef {
@@ -146,8 +147,17 @@ export interface ProcessDraft {
   fields: Map<string, Value[]>;
   /** Fields that nothing sets after `init`; empty when some of the code was not run. */
   settled: Set<string>;
+  /** The arguments that its `init` takes; absent where that is not known. */
+  takes?: Signature;
   /** The draft for these arguments of its start; absent where they decide nothing. */
   given?: (args: readonly Value[]) => ProcessDraft;
+}
+
+/** The parameters of an `init`. */
+export interface Signature {
+  params: { name: string; required: boolean; primitive: Primitive | null }[];
+  /** Whether any number may follow. */
+  open: boolean;
 }
 
 /** What the process does when it is started with these arguments, in as far as they are known. */

@@ -1,6 +1,6 @@
 /** Functions, parameters, patterns and classes. */
 import { ts } from "ts-morph";
-import type { Class, Expr, Func, Member, MemberKind, Param, Pattern, Stmt } from "../ir.ts";
+import type { Class, Expr, Func, Member, MemberKind, Param, Pattern, Primitive, Stmt } from "../ir.ts";
 import type { Context } from "./context.ts";
 import { compileExpr } from "./expressions.ts";
 import { hasModifier, propertyName } from "./names.ts";
@@ -20,6 +20,8 @@ export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): F
       default: parameter.initializer === undefined ? null : compileExpr(parameter.initializer, c),
       rest: parameter.dotDotDotToken !== undefined,
       type: typeNames(parameter.type, c),
+      required: isRequired(parameter),
+      primitive: PRIMITIVES.get(parameter.type?.kind ?? K.Unknown) ?? null,
     });
   }
   let b: Stmt[] | Expr = [];
@@ -36,6 +38,19 @@ export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): F
     async: hasModifier(node, K.AsyncKeyword),
     generator: (node as ts.FunctionDeclaration).asteriskToken !== undefined,
   };
+}
+
+const PRIMITIVES = new Map<ts.SyntaxKind, Primitive>([
+  [K.StringKeyword, "string"],
+  [K.NumberKeyword, "number"],
+  [K.BooleanKeyword, "boolean"],
+]);
+
+/** As TypeScript has it: nothing else says that it may be left out. */
+function isRequired({ type, initializer, questionToken, dotDotDotToken }: ts.ParameterDeclaration): boolean {
+  if (type === undefined || initializer !== undefined || questionToken !== undefined) return false;
+  const kinds = ts.isUnionTypeNode(type) ? type.types.map(({ kind }) => kind) : [type.kind];
+  return dotDotDotToken === undefined && !kinds.includes(K.VoidKeyword);
 }
 
 /** Declares the pattern's names in the current scope. */

@@ -1,4 +1,4 @@
-import type { Child, Demonstration } from "../../model/index.ts";
+import type { Child, Demonstration, Misfit } from "../../model/index.ts";
 import { headOf } from "../established.ts";
 import { defineRule } from "../rule.ts";
 import { isStatic, type Step, type TreeIndex } from "../tree-index.ts";
@@ -7,7 +7,7 @@ import { childName, quote } from "../words.ts";
 export const invalidSpec = defineRule({
   id: "invalid-spec",
   severity: "error",
-  description: "OTP refuses this specification: the supervisor does not start.",
+  description: "OTP refuses this specification, or a child's init does not take the arguments of its start.",
   docs: "docs/rules/invalid-spec.md",
   saysOfTests: true,
   otp: [
@@ -44,6 +44,10 @@ export const invalidSpec = defineRule({
     badPeriod: {
       severity: "error",
       text: "The period of {supervisor} is {value}; OTP takes a whole number of seconds from 1 up and refuses to start with anything else.",
+    },
+    startArguments: {
+      severity: "warning",
+      text: "{child} is not started as its init wants it: {what}.",
     },
     badShutdown: {
       severity: "error",
@@ -107,6 +111,15 @@ export const invalidSpec = defineRule({
         if (typeof child.shutdown === "number" && (!Number.isInteger(child.shutdown) || child.shutdown < 0)) {
           report({ messageId: "badShutdown", data: { ...data, value: child.shutdown }, ...place });
         }
+        if (child.misfit !== undefined) {
+          report({
+            messageId: "startArguments",
+            data: { child: data.child, what: misfitText(child.misfit) },
+            location: child.location,
+            supervisor,
+            children: [child.key],
+          });
+        }
         // Of two conditional ones perhaps only one is there; patterns stand for many ids; a template has none.
         if (child.id === null || child.cardinality !== "one" || child.dynamic || supervisor.dynamic) continue;
         const first = byId.get(child.id);
@@ -125,6 +138,17 @@ export const invalidSpec = defineRule({
     }
   },
 });
+
+function misfitText(misfit: Misfit): string {
+  switch (misfit.kind) {
+    case "missing":
+      return `${quote(misfit.argument)} is missing`;
+    case "surplus":
+      return `it takes ${misfit.takes} arguments and gets ${misfit.given}`;
+    case "type":
+      return `${quote(misfit.argument)} is a ${misfit.expected} and gets a value of another kind (${misfit.given})`;
+  }
+}
 
 /** Trees that start more supervisors than that are not followed to their end. */
 const MAX_VISITS = 1000;

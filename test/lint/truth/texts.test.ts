@@ -188,7 +188,8 @@ describe("names", () => {
         `class A extends GenServer { init(name) { this.register(name); } } class B extends GenServer { async init() { await this.call("late", 1); } } const started = (cls, name) => startOf(cls, name);`,
         `{ id: "b", start: started(B, "x") }, { id: "a", start: started(A, "late") }`,
       ),
-      ["child-order bootFails"],
+      // B takes no argument.
+      ["child-order bootFails", "invalid-spec startArguments"],
     ],
   ]);
 });
