@@ -162,6 +162,12 @@ export type ExportRef =
   | { kind: "from"; module: string; name: string }
   | { kind: "expression"; expr: Expr };
 
+/** The names of the types in an interface or an alias: in all of it, and in what of it holds many. */
+export interface Shape {
+  inside: string[];
+  itself: string[];
+}
+
 /** Everything kept of one file. Made by `summarize`, read by `Linker`; opaque to everybody else. */
 export interface ModuleSummary {
   version: 1;
@@ -185,6 +191,8 @@ export interface ModuleSummary {
   changedInFunctions: string[];
   /** Imported things that the module changes: `import { children } from "./a"; children.push(...)`. */
   changedImports: string[];
+  /** By the names of interfaces and aliases. */
+  shapes: Record<string, Shape>;
   /** Syntax errors. */
   problems: { start: number; message: string }[];
 }

@@ -1,5 +1,5 @@
 /** How `child-order` words a use that goes against the start order. */
-import type { Demonstration, RelatedLocation } from "../model/index.ts";
+import type { Act, Demonstration, RelatedLocation } from "../model/index.ts";
 import { isStatic, type Path, type TreeIndex, type Use } from "./tree-index.ts";
 import { childName, listChildren, quote, verb } from "./words.ts";
 
@@ -30,9 +30,23 @@ export function wordsOf(tree: TreeIndex, use: Use): Record<string, string> {
     consequence,
     effect: effect(use, userName),
     ignores: edge.unawaited ? "does not wait for it" : "catches it",
+    begins: mayIgnore(tree, use)
+      ? `begins without ${target}, or not at all`
+      : `always begins without ${target}`,
     atStart: effectAtStart(use, userName, quote(supervisor.name)),
     strategy: strategyEffect(use, userName, target),
   };
+}
+
+/** Whether the user may give up its start without failing. */
+function mayIgnore(tree: TreeIndex, { userPath }: Use): boolean {
+  const reactions = tree.facts(lastKey(userPath))?.reactions ?? [];
+  return reactions.some(({ on, acts }) => on.event === "init" && acts.some(ignores));
+}
+
+function ignores(act: Act): boolean {
+  if (act.does === "try") return [...act.acts, ...act.otherwise].some(ignores);
+  return act.does === "end" && act.how === "ignore";
 }
 
 /** The process used: for "start" the supervisor that is asked, not the child that it then starts. */

@@ -3,7 +3,7 @@
  * arguments each time.
  */
 
-import { codeKey, describe, hash, siteKey } from "../evaluate/identity.ts";
+import { classKey, codeKey, describe, hash, siteKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import type { At, Value } from "../evaluate/values.ts";
 import { nameAround } from "./naming.ts";
@@ -16,12 +16,24 @@ export function madeAt(at: At, I: Interpreter, ...from: readonly (Value | undefi
   return siteKey(at, hash(parts.join(" ")));
 }
 
-/** The key of what is made anew whenever this place is reached: by the calls that lead there, and from these values. */
+/**
+ * The key of what is made anew whenever this place is reached: by the calls that lead there, for the class whose objects are
+ * made there, and from these values.
+ */
 export function madeByCalls(at: At, I: Interpreter, ...from: readonly (Value | undefined)[]): string {
-  if (I.calls.length === 0) return codeKey(at);
+  const heir = heirOf(at, I);
+  if (I.calls.length === 0 && heir === null) return codeKey(at);
   const parts = I.sites.slice(I.aroundConstructor).map(codeKey);
+  if (heir !== null) parts.push(heir);
   for (const v of from) if (v !== undefined) describe(v, parts, 0);
   return siteKey(at, hash(parts.join(" ")));
+}
+
+/** The class whose object is being made here by what it inherits; null where it does that itself. */
+function heirOf(at: At, { owner }: Interpreter): string | null {
+  if (owner === null) return null;
+  const { class: c, scope } = owner;
+  return scope.module === at.module && c.start <= at.start && at.end <= c.end ? null : classKey(owner);
 }
 
 /** Whether the running function is called by code that was seen; the others may be called any number of times. */

@@ -4,7 +4,7 @@ import { evaluate } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { property, staticCell } from "./objects.ts";
 import type { Scope } from "./scope.ts";
-import { type At, choice, UNDEFINED, unknown, type Value } from "./values.ts";
+import { type At, choice, isSameSymbol, UNDEFINED, unknown, type Value } from "./values.ts";
 
 export function assignTo(
   I: Interpreter,
@@ -78,6 +78,8 @@ export function setProperty(I: Interpreter, o: Value, n: string, v: Value, at: A
       I.assigning = false;
       o.fields.set(n, cell);
     }
+    // What a function gives back as it was: `this.state = reduce(this.state, message)`.
+    if (isSameSymbol(cell.contents, v)) return;
     I.journal.write(cell, v);
     if (I.muted === 0) I.hooks.assign?.(o, n, v, at, I);
   } else if (o.kind === "class") {

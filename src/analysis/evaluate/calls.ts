@@ -25,6 +25,8 @@ import {
   type ListContents,
   list,
   nullish,
+  thrown,
+  throws,
   UNDEFINED,
   unknown,
   type Value,
@@ -51,8 +53,9 @@ export function callExpression(
   }
   if (x.callee.kind === "get") {
     const { name: n } = x.callee;
-    const catches = n === "catch" || (n === "then" && x.args.length > 1);
-    const chain = catches || n === "then" || n === "finally";
+    const handler = n === "catch" ? x.args[0] : n === "then" ? x.args[1] : undefined;
+    const catches = handler !== undefined && !failsAgain(I, handler, scope);
+    const chain = n === "catch" || n === "then" || n === "finally";
     if (catches) I.guarded++;
     const o =
       x.callee.object.kind === "super" ? null : evaluateAs(I, chain ? fate : "kept", x.callee.object, scope);
@@ -77,6 +80,20 @@ export function callExpression(
     return withFate(I, fate, () => call(I, callee, args, null, x, at));
   };
   return none === null ? perhaps(I, originsOf(callee), run) : run();
+}
+
+/** Whether what is called when a promise fails throws, whatever has failed. */
+function failsAgain(I: Interpreter, handler: Expr, scope: Scope): boolean {
+  if (I.phase !== "init" || (handler.kind !== "function" && handler.kind !== "identifier")) return false;
+  I.muted++;
+  const [, again] = I.journal.branch(() => {
+    const f = evaluate(I, handler, scope);
+    if (f.kind !== "function") return false;
+    const at = scope.module.at(handler);
+    return throws(withFate(I, "awaited", () => callFunction(I, f, [unknown("what failed", at)], f.self, at)));
+  });
+  I.muted--;
+  return again;
 }
 
 /** A call of `o.n`; `o` is null for `super`. */
@@ -282,7 +299,12 @@ function callDirectly(
     if (I.frame.yields !== null) return I.frame.yields;
     const returns = I.frame.returns;
     if (status === "next" || status === "maybe-ret") returns.push(UNDEFINED);
-    if (returns.length === 0) return status === "throw" ? unknown(`${name} throws`, at) : UNDEFINED;
+    if (returns.length === 0) {
+      if (status !== "throw") return UNDEFINED;
+      // Of a promise that nobody waits for nothing is thrown here.
+      const isTold = !fn.func.async || fate === "awaited";
+      return isTold ? thrown(`${name} throws`, at) : unknown(`${name} throws`, at);
+    }
     const why = unknown(`${name} returns different values`, m.at(fn.func));
     return returns.reduce((a, b) => choice(a, b, why));
   } finally {

@@ -129,6 +129,7 @@ export function collectionMethod(
         const functions = n === "get" && o.collection === "map" ? handlers(o) : [];
         return functions.length > 0 ? oneOfFunctions(functions, computed(x, at)) : computed(x, at);
       }
+      if (found !== undefined && a.kind === "literal") I.hooks.named?.(a.value);
       return n === "has"
         ? lit(found !== undefined)
         : found === undefined

@@ -105,8 +105,8 @@ export function perhaps<T>(I: Interpreter, condition: Origins, body: () => T): T
  * runs, for the message that it is for.
  */
 export function possible(I: Interpreter, target: Value): Possible | undefined {
-  let result: Possible | undefined;
   const name = nameOfTarget(target);
+  let result: Possible | undefined = I.waitedFor.has(name) ? "found" : undefined;
   for (const { message: asks, argument, tested, alive, other } of I.conditions) {
     if (alive.has(name)) return "alive";
     if (tested.has(name)) result = "found";
@@ -140,13 +140,14 @@ export function nameOfTarget(v: Value): string {
     }
     case "symbol":
       return `${v.root} ${v.name} ${v.path.join(".")}`;
-    case "choice":
-      return v.of
+    case "choice": {
+      const names = v.of
         .filter(
           (a) => a.kind !== "literal" || (a.value !== undefined && a.value !== null && a.value !== false),
         )
-        .map(nameOfTarget)
-        .join("|");
+        .map(nameOfTarget);
+      return [...new Set(names)].join("|");
+    }
     case "class":
       return `class ${classKey(v)}`;
     case "externalMethod":

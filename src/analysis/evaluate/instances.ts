@@ -94,7 +94,9 @@ export function construct(
   const fn = methodValue(cls, ctor, inst);
   if (fn === null || !I.mayCall(fn)) return;
   const outer = I.aroundConstructor;
+  const { owner } = I;
   I.aroundConstructor = I.sites.length + 1;
+  I.owner = inst.cls.kind === "class" ? inst.cls : null;
   callFunction(
     I,
     { ...fn, scope: new ConstructorScope(fn.scope, classes, level) },
@@ -104,6 +106,7 @@ export function construct(
     args.open,
   );
   I.aroundConstructor = outer;
+  I.owner = owner;
 }
 
 /** Lets `super(...)` in a constructor know which class comes next. */

@@ -74,6 +74,10 @@ export interface Hooks {
   returned?(value: Value, at: At, I: Interpreter): void;
   /** Something is thrown. */
   thrown?(value: Value, at: At, I: Interpreter): void;
+  /** A loop has ended that waited for somebody to be found. */
+  waitedFor?(name: string, I: Interpreter): void;
+  /** Whether what is returned from the running callback makes it fail. */
+  isFailure?(value: Value, I: Interpreter): boolean;
   /** A `try` begins, its handler begins, it has ended. */
   attempt?(part: "try" | "catch" | "end", at: At, I: Interpreter): void;
 }
@@ -115,8 +119,12 @@ export class Interpreter {
   hooks: Hooks;
   /** What a dialect notes for the calls inside a call of its own. */
   readonly marks = new Set<string>();
+  /** Whom a loop has waited for until it was found: see `nameOfTarget`. */
+  readonly waitedFor = new Set<string>();
   /** Off while a loop's body is tried out. */
   muted = 0;
+  /** How often something was thrown. */
+  throws = 0;
   phase: Phase = "later";
   /** Off while a module's own top level is evaluated: variables that it changes further on have no value yet. */
   afterwards = true;
@@ -151,6 +159,8 @@ export class Interpreter {
   readonly sites: At[] = [];
   /** How many of them lead to the constructor, or the field, that runs: what it makes is the same wherever it is asked for. */
   aroundConstructor = 0;
+  /** The class of the object that is being made. */
+  owner: Cls | null = null;
   /** Classes with what they inherit. */
   readonly chains = new Map<Cls, Chain>();
   /** The arguments of every `new` of a class of the program, by place. */

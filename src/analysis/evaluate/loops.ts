@@ -35,10 +35,12 @@ function turn(I: Interpreter, body: readonly Stmt[], scope: Scope): Status {
 export function runWhile(I: Interpreter, statement: Stmt & { kind: "while" }, scope: Scope): Status {
   const turns = exactly(I, statement.body, null, scope, statement.test, statement.once);
   if (turns !== null) return turns;
-  return repeat(I, statement.body, scope, null, null, `loop: ${excerpt(statement.test)}`, statement.test, {
-    certain: statement.once || statement.test.kind === "literal",
-    under: I.leftUnder ?? OTHER,
-  });
+  return waited(I, (under) =>
+    repeat(I, statement.body, scope, null, null, `loop: ${excerpt(statement.test)}`, statement.test, {
+      certain: statement.once || statement.test.kind === "literal",
+      under,
+    }),
+  );
 }
 
 /** `for (…;…;…)`. */
@@ -48,21 +50,30 @@ export function runFor(I: Interpreter, loop: Stmt & { kind: "for" }, scope: Scop
   const place = loop.test ?? ({ ...loop, kind: "opaque", parts: [], what: "loop" } satisfies Expr);
   const turns = exactly(I, loop.body, loop.update, scope, loop.test, false);
   if (turns !== null) return turns;
-  return repeat(
-    I,
+  const body: readonly Stmt[] =
     loop.update === null
       ? loop.body
-      : [...loop.body, { kind: "expression", start: loop.start, end: loop.end, expr: loop.update }],
-    scope,
-    null,
-    null,
-    why,
-    place,
-    { certain: loop.test === null, under: I.leftUnder ?? OTHER },
+      : [...loop.body, { kind: "expression", start: loop.start, end: loop.end, expr: loop.update }];
+  return waited(I, (under) =>
+    repeat(I, body, scope, null, null, why, place, { certain: loop.test === null, under }),
   );
 }
 
-/** Runs a loop turn by turn while its condition is known; null, and no effect, when it is not. */
+/** Runs a loop that ends when a condition holds: whom that looks up is there afterwards. */
+function waited(I: Interpreter, loop: (under: Origins) => Status): Status {
+  const under = I.leftUnder ?? OTHER;
+  const status = loop(under);
+  for (const name of under.tested) {
+    I.waitedFor.add(name);
+    if (I.muted === 0) I.hooks.waitedFor?.(name, I);
+  }
+  return status;
+}
+
+/**
+ * Runs a loop turn by turn while its condition is known; null, and no effect, when it is not. What it depends on that the
+ * loop ends is left in `leftUnder`.
+ */
 function exactly(
   I: Interpreter,
   body: readonly Stmt[],
@@ -75,13 +86,14 @@ function exactly(
   const [changes, exact] = I.journal.branch((): Status | null => {
     let status: Status = "next";
     let scope = outer;
+    let until: Origins = OTHER;
     // `for (;;)` and `while (true)` mostly are what a process does for its whole life.
     const most = test === null || test.kind === "literal" ? MAX_ENDLESS_TURNS : MAX_TURNS;
     for (let n = 0; n <= most; n++) {
       const tested = test === null || (once && n === 0) ? TRUE : evaluate(I, test, scope);
       const condition = truth(tested);
       if (I.exhausted) return "throw";
-      I.leftUnder = condition === null ? originsOf(tested) : OTHER;
+      I.leftUnder = condition === null ? originsOf(tested) : until;
       if (condition === null || n === most) return null;
       if (!condition) return status;
       const ended = turn(I, body, scope);
@@ -89,6 +101,7 @@ function exactly(
       // With a `break` in it, the loop is no longer followed turn by turn.
       if (ended === "jump" && I.lastJump === "break") return status;
       if (ended === "maybe-jump" && jumps(body)) return null;
+      if (ended === "maybe-ret") until = I.leftUnder ?? OTHER;
       if (ended === "jump" && I.lastJump === "either") return null;
       if (ended === "maybe-ret") status = ended;
       if (update === null) continue;

@@ -250,11 +250,14 @@ export function staticCell(I: Interpreter, c: Cls, n: string, at: At): Cell {
 }
 
 /** What a field holds in the beginning is the same whoever asks for it. */
-function alone(I: Interpreter, body: () => Value): Value {
+function alone(I: Interpreter, owner: Value, body: () => Value): Value {
   const outer = I.aroundConstructor;
+  const around = I.owner;
   I.aroundConstructor = I.sites.length;
+  I.owner = owner.kind === "class" ? owner : null;
   const v = body();
   I.aroundConstructor = outer;
+  I.owner = around;
   return v;
 }
 
@@ -315,7 +318,7 @@ function staticMember(I: Interpreter, c: Cls, n: string, at: At): Value {
     const v =
       member.value === null
         ? UNDEFINED
-        : alone(I, () => evaluate(I, member.value!, new Scope(cls.scope, m, c, cls)));
+        : alone(I, UNDEFINED, () => evaluate(I, member.value!, new Scope(cls.scope, m, c, cls)));
     I.initialising.delete(member);
     return v.kind === "collection" && name !== null && Object.hasOwn(m.summary.filled, name)
       ? unknown(`"${name}.${n}" is filled while the program runs`, m.at(member))
@@ -362,7 +365,9 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
       return unknown(`field "${n}" is used in its own initial value`, cls.scope.module.at(member));
     I.initialising.add(member);
     if (o.kept) I.keeping++;
-    const v = alone(I, () => evaluate(I, member.value!, new Scope(cls.scope, cls.scope.module, self, cls)));
+    const v = alone(I, o.cls, () =>
+      evaluate(I, member.value!, new Scope(cls.scope, cls.scope.module, self, cls)),
+    );
     if (o.kept) I.keeping--;
     I.initialising.delete(member);
     if (v.kind === "term" && o === self) o.fields.set(n, { contents: v });

@@ -1,5 +1,7 @@
 /** Operators on values: arithmetic, comparison, joining text. */
+
 import type { Expr, Literal } from "../ir.ts";
+import { derived } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import { computedFrom } from "./formula.ts";
 import type { Scope } from "./scope.ts";
@@ -177,5 +179,5 @@ export function concatenate(parts: readonly Value[], x: Expr, at: At): Value {
     return unknown("too long a text", at);
   if (joined.length === 1 && typeof first === "string") return lit(first);
   const why = unknown(cause === "" ? `computed at run time: ${excerpt(x)}` : `${excerpt(x)}: ${cause}`, at);
-  return { kind: "text", parts: joined, why } satisfies Text;
+  return { kind: "text", parts: joined, why: derived(why, ...parts) } satisfies Text;
 }

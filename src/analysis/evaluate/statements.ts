@@ -8,7 +8,7 @@ import type { Changes } from "./journal.ts";
 import { runFor, runForOf, runWhile } from "./loops.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
-import { computed, same, UNDEFINED, unknown, type Value } from "./values.ts";
+import { computed, same, throws, UNDEFINED, unknown, type Value } from "./values.ts";
 
 /**
  * How a statement ends. "maybe-jump" and "maybe-ret": on some way it left the loop or the function, so what
@@ -151,8 +151,7 @@ export function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
   }
   switch (statement.kind) {
     case "expression":
-      evaluateAs(I, "dropped", statement.expr, scope);
-      return "next";
+      return throws(evaluateAs(I, "dropped", statement.expr, scope)) ? "throw" : "next";
     case "var":
       for (const d of statement.declarators) {
         // `var x;` leaves x as it is.
@@ -169,6 +168,7 @@ export function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
       return "next";
     case "return": {
       const v = statement.value === null ? UNDEFINED : returned(I, statement.value, scope);
+      if (throws(v)) return "throw";
       I.frame.returns.push(v);
       if (I.exhausted && I.journal.level === I.frame.level && I.frame.yields === null) I.frame.partial ??= v;
       if (I.muted === 0) I.hooks.returned?.(v, scope.module.at(statement), I);
@@ -176,6 +176,7 @@ export function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
     }
     case "throw": {
       const v = evaluate(I, statement.value, scope);
+      I.throws++;
       if (I.muted === 0) I.hooks.thrown?.(v, scope.module.at(statement), I);
       return "throw";
     }
@@ -254,15 +255,43 @@ function decidedEqual(I: Interpreter, x: Value, v: Value): boolean | null {
   return at === null ? null : holds(I, computedFrom(unknown("compared", at), "===", x, v));
 }
 
+/** Whether what has failed fails all the same when the handler has run: for certain, on a condition, or not at all. */
+function failsAgain(I: Interpreter, statement: Stmt & { kind: "try" }, scope: Scope): boolean | null {
+  const { handler, param } = statement;
+  if (handler === null) return true;
+  const { returns } = I.frame;
+  const before = returns.length;
+  const throwsBefore = I.throws;
+  I.muted++;
+  const [, ended] = I.journal.branch(() => {
+    const inner = new Scope(scope, scope.module, null, null);
+    if (param !== null) bind(I, param, unknown("a caught error", scope.module.at(param)), inner, true);
+    return runBlock(I, handler, inner);
+  });
+  I.muted--;
+  const given = returns.splice(before);
+  const isFailure = (v: Value): boolean => I.hooks.isFailure?.(v, I) === true;
+  if (ended === "throw" || (ended === "return" && given.every(isFailure))) return true;
+  return I.throws > throwsBefore || given.some(isFailure) ? null : false;
+}
+
+function endsInThrow({ handler }: Stmt & { kind: "try" }): boolean {
+  return handler === null || handler.at(-1)?.kind === "throw";
+}
+
 function runTry(I: Interpreter, statement: Stmt & { kind: "try" }, scope: Scope): Status {
-  const catches = statement.handler !== null && statement.handler.at(-1)?.kind !== "throw";
+  // What fails in `init` fails the start, unless the handler goes on.
+  const again = I.phase === "init" ? failsAgain(I, statement, scope) : endsInThrow(statement);
+  const decides = again === null;
+  const catches = again === false;
   const at = scope.module.at(statement);
   const tell = (part: "try" | "catch" | "end"): void => {
     if (I.muted === 0 && statement.handler !== null) I.hooks.attempt?.(part, at, I);
   };
   if (catches) I.guarded++;
   tell("try");
-  let status = runBlock(I, statement.body, new Scope(scope, scope.module, null, null));
+  const attempt = (): Status => runBlock(I, statement.body, new Scope(scope, scope.module, null, null));
+  let status = decides ? perhaps(I, OTHER, attempt) : attempt();
   if (catches) I.guarded--;
   tell("catch");
   if (statement.handler !== null) {

@@ -110,7 +110,7 @@ export function symbolicCall(
   if (EACH.has(n) && f?.kind === "function") eachElement(I, f, o, element, at);
   else if (!ONE.has(n) && !ALL.has(n)) return null;
   if (ONE.has(n)) return element;
-  return ALL.has(n) ? o : computed(x, at);
+  return ALL.has(n) ? { ...o, isCopy: true } : computed(x, at);
 }
 
 /** What such a function does is seen when it is run once in a phase with arguments that are as much known. */

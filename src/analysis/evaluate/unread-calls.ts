@@ -4,7 +4,16 @@ import { type Args, callFunction } from "./calls.ts";
 import { OTHER, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { type At, computed, type Ext, type ExtMethod, type Fn, unknown, type Value } from "./values.ts";
+import {
+  type At,
+  computed,
+  type Ext,
+  type ExtMethod,
+  type Fn,
+  thrown,
+  unknown,
+  type Value,
+} from "./values.ts";
 
 const SOMETHING: Ext = { kind: "external", pkg: "", path: [] };
 
@@ -40,6 +49,8 @@ export function outside(
   const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew, expr: x, at }, I);
   if (v !== null && !(v.kind === "term" && v.tag === "outside")) return v;
   if (!isHarmless(callee)) I.hooks.givenAway?.(args.values, at);
+  if (callee.kind === "external" && callee.pkg === "" && ENDS.has(callee.path.join(".")))
+    return thrown("the program ends here", at);
   const timer = callee.kind === "external" && callee.pkg === "" && TIMERS.has(callee.path.join("."));
   runCallbacks(I, args.values, timer);
   if (v === null && callee.kind === "external" && callee.path.length === 1 && !isNew)
@@ -53,6 +64,9 @@ export function outside(
     return unknown(`computed at run time: ${excerpt(x)} (${callee.self.why})`, at);
   return v ?? computed(x, at);
 }
+
+/** What never returns. */
+const ENDS: ReadonlySet<string> = new Set(["process.exit", "process.abort", "Deno.exit"]);
 
 /** What calls its first argument for certain, later. */
 const TIMERS: ReadonlySet<string> = new Set([

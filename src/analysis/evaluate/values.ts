@@ -55,6 +55,8 @@ export interface Unknown {
   from?: Origins;
   /** What it is, in what a run of the process knows. */
   formula?: Formula;
+  /** There is none: whatever would give it throws. */
+  throws?: true;
 }
 export interface Lit {
   kind: "literal";
@@ -158,6 +160,8 @@ export interface Sym {
   of?: string;
   /** Why it has no value of its own, where that is not said by what it is. */
   why?: string;
+  /** Another list than the one that is kept there, with elements of it. */
+  isCopy?: true;
   /** What it is in the start that is looked at: its text, or its list. */
   is?: Lit | List;
 }
@@ -222,6 +226,15 @@ const MAX_REASON = 240;
 
 export function unknown(why: string, at: At): Unknown {
   return { kind: "unknown", why: why.length <= MAX_REASON ? why : `${why.slice(0, MAX_REASON - 1)}…`, at };
+}
+
+/** What would be the value of something that throws, whatever happens. */
+export function thrown(why: string, at: At): Unknown {
+  return { ...unknown(why, at), throws: true };
+}
+
+export function throws(v: Value): boolean {
+  return v.kind === "unknown" && v.throws === true;
 }
 
 /** Unknown because of an expression; `what` comes before its text in the reason. */
@@ -336,6 +349,18 @@ export function same(one: Value, other: Value): boolean | null {
   )
     return false;
   return null;
+}
+
+/** Whether two symbolic values are one and the same. */
+export function isSameSymbol(a: Value, b: Value): boolean {
+  return (
+    a.kind === "symbol" &&
+    b.kind === "symbol" &&
+    a.root === b.root &&
+    a.name === b.name &&
+    a.isCopy === b.isCopy &&
+    a.path.join() === b.path.join()
+  );
 }
 
 /** Whether a message tells of the one that a field holds. */

@@ -1,5 +1,5 @@
 /** All modules: how a name in one leads to a value in another. */
-import type { ExportRef, ImportRef, ModuleSummary } from "../ir.ts";
+import type { ExportRef, ImportRef, ModuleSummary, Shape } from "../ir.ts";
 import type { Resolution, Resolver } from "../options.ts";
 import { Definitions } from "./definitions.ts";
 import { Dependencies } from "./memo.ts";
@@ -211,6 +211,25 @@ export class World {
     return own !== null && this.#isImplementation(found, own, ref.name)
       ? { kind: "external", pkg: own, path: [ref.name] }
       : found;
+  }
+
+  /** The interface or alias that a name means in a module, and the module that declares it; null when there is none. */
+  shape(m: ModuleState, name: string, depth = 0): { module: ModuleState; shape: Shape } | null {
+    this.deps.touch(m.file);
+    const { imports, shapes, exports, stars } = m.summary;
+    if (Object.hasOwn(shapes, name)) return { module: m, shape: shapes[name]! };
+    if (depth > 8) return null;
+    const from = Object.hasOwn(exports, name) ? exports[name] : undefined;
+    const ref = Object.hasOwn(imports, name) ? imports[name] : from?.kind === "from" ? from : undefined;
+    const next = ref === undefined ? stars.map((module) => ({ module, name })) : [ref];
+    for (const { module, name: n } of next) {
+      const to = this.resolution(m, module);
+      const target = to !== null && "file" in to ? this.modules.get(to.file) : undefined;
+      if (target === undefined) this.deps.touch(UNRESOLVED);
+      const found = target === undefined ? null : this.shape(target, n, depth + 1);
+      if (found !== null) return found;
+    }
+    return null;
   }
 
   /** `export = x`, `module.exports = x`: what the module is, if it is one thing. */

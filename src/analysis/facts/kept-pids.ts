@@ -1,9 +1,9 @@
 /** Which fields of a process keep the pids of others. */
 import { CONTAINERS } from "../containers.ts";
 import type { Dialect, ProcessCode } from "../dialects/dialect.ts";
-import { locationOf } from "../evaluate/scope.ts";
+import { locationOf, type ModuleState } from "../evaluate/scope.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
-import { type At, alternatives, type Value } from "../evaluate/values.ts";
+import { type At, alternatives, type Ext, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { ProcessDraft } from "../link/unresolved-definitions.ts";
 
@@ -33,9 +33,9 @@ export function keptPids(
     keepsPids.push({ field, location: locationOf(at), ...(many ? { many } : {}) });
   };
   for (const field of code.fields) {
-    const many = field.types.some((name) => CONTAINERS.has(name));
-    if (field.changed && field.types.some((name) => isPidType(world, dialects, field.at, name)))
-      note(field.name, field.at, many);
+    if (!field.changed) continue;
+    const kept = pidsIn(world, dialects, field.at.module, field.types);
+    if (kept !== null) note(field.name, field.at, kept.many);
   }
   for (const [field, values] of draft.fields) {
     const name = field.endsWith(ELEMENT) ? field.slice(0, -ELEMENT.length) : field;
@@ -59,11 +59,33 @@ function contents(v: Value): readonly Value[] {
   );
 }
 
-function isPidType(world: World, dialects: readonly Dialect[], at: At, name: string): boolean {
-  const { imports } = at.module.summary;
-  if (!Object.hasOwn(imports, name)) return false;
-  const { module: m, name: n } = imports[name]!;
-  const to = world.imported(at.module, { module: m, name: n });
-  if (to.kind !== "external") return false;
-  return dialects.some((d) => d.packages.includes(to.pkg) && d.pidTypes?.has(to.path.at(-1) ?? "") === true);
+/** Whether there are pids in a type with these names, and whether they are in a list or a map. */
+function pidsIn(
+  world: World,
+  dialects: readonly Dialect[],
+  m: ModuleState,
+  types: readonly string[],
+  inside = false,
+  depth = 0,
+): { many: boolean } | null {
+  const many = inside || types.some((name) => CONTAINERS.has(name));
+  for (const name of types) {
+    const ref = Object.hasOwn(m.summary.imports, name) ? m.summary.imports[name]! : null;
+    if (ref === null) continue;
+    const to = world.imported(m, { module: ref.module, name: ref.name });
+    if (to.kind === "external") {
+      if (isPidType(dialects, to)) return { many };
+      continue;
+    }
+    const found = depth > 4 ? null : world.shape(m, name);
+    if (found === null) continue;
+    const { module, shape } = found;
+    const kept = pidsIn(world, dialects, module, many ? shape.inside : shape.itself, many, depth + 1);
+    if (kept !== null) return kept;
+  }
+  return null;
+}
+
+function isPidType(dialects: readonly Dialect[], { pkg, path }: Ext): boolean {
+  return dialects.some((d) => d.packages.includes(pkg) && d.pidTypes?.has(path.at(-1) ?? "") === true);
 }

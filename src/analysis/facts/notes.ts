@@ -1,6 +1,6 @@
 /** What is noted of a process's code while it is run: each thing once, and what is certain instead of what is possible. */
 import type { Location } from "../../model/index.ts";
-import { isPossible, nameOfTarget, possible } from "../evaluate/conditions.ts";
+import { isPossible, nameOfTarget, originsOf, possible } from "../evaluate/conditions.ts";
 import { codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
@@ -26,6 +26,13 @@ export class Notes {
     if (this.#seen.has(key)) return false;
     this.#seen.add(key);
     return true;
+  }
+
+  /** Who has been looked up again and again until it was found was not missed. */
+  waitedFor(name: string, { phase }: Interpreter): void {
+    for (const use of this.#draft.uses)
+      if (use.kind === "lookup" && use.phase === phase && nameOfTarget(use.target) === name)
+        use.possible ??= "found";
   }
 
   /** Code that was not read may act for the process. */
@@ -104,6 +111,7 @@ export class Notes {
           if (this.#once(`registers argument ${nameOfTarget(name)}`)) draft.registersGiven.push(name);
           return;
         }
+        if (originsOf(name).argument) I.asksStart = true;
         if (this.#once(`registers ${pattern}`)) draft.patterns.push(pattern);
       },
       trapsExit: (on, I) => {

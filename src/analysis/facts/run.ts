@@ -34,6 +34,7 @@ import { elementsOf, type ProcessDraft } from "../link/unresolved-definitions.ts
 import { holds } from "./escape.ts";
 import { dataOf } from "./given-arguments.ts";
 import { Notes } from "./notes.ts";
+import { patchedAt } from "./patched.ts";
 import { reachesOutside } from "./reaches-outside.ts";
 import type { FactSink } from "./sink.ts";
 /** What is known before a run: the arguments of the start, and which fields nothing sets later. */
@@ -60,6 +61,8 @@ export class Run {
   #probed = "";
   /** On while it is found out whom the object is given to when it is made. */
   #isMade = false;
+  /** Tables that were made anew to look something up. */
+  readonly #tables = new Set<unknown>();
   /** Fields that hold from one callback to another what they are read for. */
   readonly readAcross = new Set<string>();
   readonly #dialects: readonly Dialect[];
@@ -97,6 +100,7 @@ export class Run {
     if (this.#code.callbacks[0]?.phase !== "init") this.#forgetChanged();
     this.#interpreter.journal.branch(() => this.#callbacks());
     this.#noteUnknownParts();
+    this.#settle();
     this.#draft.facts.handlesDown ||= this.#reactsTo("DOWN", ["ref", "pid", "reason"]);
     this.#draft.facts.handlesExit ||= this.#reactsTo("EXIT", ["from", "reason"]);
     this.#interpreter.renew();
@@ -113,9 +117,13 @@ export class Run {
         via: "",
       });
       this.#notes.unread("its code is too much to follow to its end", this.#code.at);
-      return;
+      this.#draft.settled.clear();
     }
-    // What was not run may set any of them.
+  }
+
+  /** Finds the fields that nothing sets after `init`. What was not run may set any of them. */
+  #settle(): void {
+    const { self } = this.#code;
     if (self?.cls.kind !== "class") return;
     const { classes } = chainOf(this.#interpreter, self.cls);
     const ran = (f: Func | null) => f === null || this.#interpreter.called.has(f);
@@ -167,8 +175,13 @@ export class Run {
   #noteUnknownParts(): void {
     const { self, at } = this.#code;
     if (self?.cls.kind !== "class") return;
-    if (chainOf(this.#interpreter, self.cls).classes.some(({ class: c }) => c.decorated === true))
-      this.#notes.unread("it has decorators", at);
+    const { classes } = chainOf(this.#interpreter, self.cls);
+    if (classes.some(({ class: c }) => c.decorated === true)) this.#notes.unread("it has decorators", at);
+    const isOwn = (pkg: string): boolean => this.#dialects.some(({ packages }) => packages.includes(pkg));
+    for (const cls of classes) {
+      const patched = patchedAt(this.#interpreter, cls, isOwn);
+      if (patched !== null) this.#notes.unread("its class is changed after its definition", patched);
+    }
     for (const name of CALLBACKS) {
       const v = property(this.#interpreter, self, name, at);
       if (v.kind !== "function" && v.kind !== "externalMethod" && !isLit(v, undefined))
@@ -200,12 +213,14 @@ export class Run {
     this.#forgetChanged();
     this.#notes.probing = false;
     const answers = alternatives(v).some((a) => !isLit(a, undefined) && !isLit(a, null) && !args.includes(a));
-    return this.#notes.acts || changes.size > 0 || answers || I.exhausted;
+    const isChanged = [...changes.keys()].some((target) => !this.#tables.has(target));
+    return this.#notes.acts || isChanged || answers || I.exhausted;
   }
 
   #run({ fn, phase, args, state }: Callback): void {
     if (fn.kind !== "function") return;
     this.#interpreter.renew();
+    this.#interpreter.waitedFor.clear();
     this.#interpreter.phase = phase;
     const known = phase === "init" && args.length === 0 ? this.#given?.args : undefined;
     const given =
@@ -233,7 +248,8 @@ export class Run {
   #noteContents(): void {
     for (const name of this.#changing) {
       const v = this.#code.self?.fields.get(name)?.contents;
-      if (v !== undefined) this.#afterInit.set(name, v);
+      // What is in it now is not in it any more when this run is over.
+      if (v !== undefined) this.#afterInit.set(name, { ...v });
       if (v?.kind === "list" || v?.kind === "collection" || v?.kind === "record")
         this.#assigned(name, { ...v });
     }
@@ -331,6 +347,17 @@ export class Run {
     return v;
   }
 
+  /** A map of functions that nothing but `init` fills. */
+  #tableIn(field: string, initial: Value | undefined): Value | null {
+    const { settled, fields } = this.#draft;
+    const v = this.#afterInit.get(field) ?? initial;
+    if (v?.kind !== "collection" || !settled.has(field) || fields.has(elementsOf(field, []))) return null;
+    const isTable = v.contents.items.every(
+      ({ value: pair }) => pair.kind === "list" && pair.contents.items[1]?.value.kind === "function",
+    );
+    return isTable && v.contents.items.length > 0 ? v : null;
+  }
+
   /** Methods of what a field was given, and functions that it was given. */
   #functions(callee: Sym, I: Interpreter): Fn[] {
     if (callee.root !== "field" || callee.of !== this.#code.key || this.#resolving > 3) return [];
@@ -408,6 +435,9 @@ export class Run {
       named: (text) => {
         if (text === this.#probed) this.#notes.acts = true;
       },
+      waitedFor: (name, I) => this.#notes.waitedFor(name, I),
+      isFailure: (v, I) =>
+        I.phase === "init" && this.#dialects.some((dialect) => dialect.outcome?.(v)?.how === "stop"),
       askedAlive: ({ root, name: n }) => {
         if (root === "field") this.askedAlive.add(String(n));
       },
@@ -424,6 +454,11 @@ export class Run {
         if (initial !== undefined && !this.#draft.fields.has(field)) this.#draft.fields.set(field, [initial]);
         if (this.#interpreter.phase !== "init" && !this.#notes.probing && !this.#interpreter.assigning)
           this.readAcross.add(field);
+        const table = this.#notes.probing && !this.#isMade ? this.#tableIn(field, initial) : null;
+        if (table !== null) {
+          this.#tables.add(table);
+          return table;
+        }
         const symbol: Sym = { kind: "symbol", root: "field", name: field, path: [], at, of: this.#code.key };
         const kept = this.#given?.settled.has(field) === true ? this.#afterInit.get(field) : undefined;
         return kept === undefined ? symbol : dataOf(kept, symbol);

@@ -166,7 +166,7 @@ export class Facts {
     entry.hash = hash;
     this.#turnsTo?.(path);
     const parsed = open ? this.#documents.parse(path, file) : parseText(file, text);
-    for (const specifier of parsed.summary?.specifiers ?? []) {
+    for (const specifier of specifiersOf(parsed.summary)) {
       const wait = this.#workspace.resolve(path, specifier);
       if (isPromise(wait)) await wait;
     }
@@ -284,6 +284,12 @@ export class Facts {
     const file = this.#place.fileOf(answer.file);
     return answer.package === undefined ? { file } : { file, package: answer.package };
   }
+}
+
+/** What the linker may ask for: types come from modules that a file needs for nothing else. */
+function specifiersOf(summary: ParseResult["summary"]): ReadonlySet<string> {
+  if (summary === undefined) return new Set();
+  return new Set([...summary.specifiers, ...Object.values(summary.imports).map(({ module }) => module)]);
 }
 
 /** The first syntax error of a file, for people. */

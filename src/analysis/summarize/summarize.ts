@@ -6,6 +6,7 @@ import { Context } from "./context.ts";
 import { compileExpr } from "./expressions.ts";
 import { hasModifier } from "./names.ts";
 import { compileStatement } from "./statements.ts";
+import { shapesIn } from "./type-names.ts";
 
 const K = ts.SyntaxKind;
 
@@ -26,6 +27,7 @@ export function summarize(file: string, sourceFile: ts.SourceFile): ModuleSummar
     filled: {},
     changedInFunctions: [],
     changedImports: [],
+    shapes: shapesIn(sourceFile, c),
     problems: syntaxErrors(sourceFile),
   };
   c.pushScope();

@@ -1,6 +1,7 @@
 /** The names in declared types: what a field is said to hold. */
 import { ts } from "ts-morph";
 import { CONTAINERS } from "../containers.ts";
+import type { Shape } from "../ir.ts";
 import type { Context } from "./context.ts";
 
 /** The type arguments of `new Map<string, Pid>()`, for fields without a declared type. */
@@ -12,34 +13,55 @@ export function typeArgumentNames(x: ts.Expression, c: Context): string[] | null
 
 /**
  * The names in a type, in order: `Map<string, Pid | null>` gives Map, string, Pid, null. Of the objects in a list or a map,
- * be they written there or an interface of the same file, those of their properties: `{ pid: Pid }[]` gives Array, Pid.
+ * be they written there or an interface of the same file, those of their properties: `{ pid: Pid }[]` gives Array, Pid. Of
+ * another object, those of the lists and maps in it.
  */
 export function typeNames(type: ts.TypeNode | undefined, c: Context): string[] | null {
   return type === undefined ? null : namesIn([], [type], c, false);
 }
 
+/** What the interfaces and the aliases of a file hold, for fields that are declared with them elsewhere. */
+export function shapesIn({ statements }: ts.SourceFile, c: Context): Record<string, Shape> {
+  const shapes: Record<string, Shape> = Object.create(null);
+  for (const statement of statements) {
+    const types = ts.isTypeAliasDeclaration(statement)
+      ? [statement.type]
+      : ts.isInterfaceDeclaration(statement)
+        ? statement.members
+        : null;
+    if (types === null) continue;
+    const names = (isIn: boolean): string[] => namesIn([], types, c, isIn) ?? [];
+    const inside = names(true);
+    if (inside.length > 0)
+      shapes[(statement as ts.InterfaceDeclaration).name.text] = { inside, itself: names(false) };
+  }
+  return shapes;
+}
+
 function namesIn(
   names: string[],
-  types: readonly ts.TypeNode[],
+  types: readonly (ts.TypeNode | ts.TypeElement)[],
   c: Context,
   inside: boolean,
 ): string[] | null {
-  const properties = (members: readonly ts.TypeElement[], depth: number): void => {
-    for (const member of members)
-      if (ts.isPropertySignature(member) && member.type !== undefined) visit(member.type, depth + 1, true);
+  const properties = (members: readonly ts.TypeElement[], depth: number, isIn: boolean): void => {
+    for (const member of members) {
+      if (!ts.isPropertySignature(member) || member.type === undefined) continue;
+      if (isIn || isContainer(member.type)) visit(member.type, depth + 1, isIn);
+    }
   };
   const visit = (node: ts.Node, depth: number, isIn: boolean): void => {
     if (names.length > 20 || depth > 12) return;
-    if (ts.isIdentifier(node)) {
+    if (ts.isTypeElement(node)) properties([node], depth, isIn);
+    else if (ts.isIdentifier(node)) {
       names.push(node.text);
-      if (isIn) properties(c.shapeOf(node.text), depth);
+      properties(c.shapeOf(node.text), depth, isIn);
     } else if (node.kind === ts.SyntaxKind.StringKeyword) names.push("string");
     else if (node.kind === ts.SyntaxKind.NumberKeyword) names.push("number");
-    else if (ts.isTypeLiteralNode(node)) {
-      if (isIn) properties(node.members, depth);
-    } else if (!ts.isFunctionTypeNode(node)) {
+    else if (ts.isTypeLiteralNode(node)) properties(node.members, depth, isIn);
+    else if (!ts.isFunctionTypeNode(node)) {
       if (ts.isArrayTypeNode(node)) names.push("Array");
-      const holds = isIn || ts.isArrayTypeNode(node) || isContainer(node);
+      const holds = isIn || isContainer(node);
       ts.forEachChild(node, (child) => visit(child, depth + 1, holds));
     }
   };
@@ -48,5 +70,6 @@ function namesIn(
 }
 
 function isContainer(node: ts.Node): boolean {
+  if (ts.isArrayTypeNode(node)) return true;
   return ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName) && CONTAINERS.has(node.typeName.text);
 }

@@ -59,7 +59,7 @@ export const childOrder = defineRule({
     },
     guardedInInit: {
       severity: "warning",
-      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. That fails at every start of {supervisor} (noproc); {user} {ignores}, so it always begins without {target}.",
+      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. That fails at every start of {supervisor} (noproc); {user} {ignores}, so it {begins}.",
     },
     perhapsInInit: {
       severity: "warning",
@@ -176,7 +176,9 @@ function judge({ edge, userPath, user }: Use, tested: boolean): MessageId | null
   if (edge.possible === "found" || edge.possible === "alive") return null;
   const below = userPath.slice(userPath.indexOf(user));
   const startsWithTree = below.every(isStatic);
-  const atStart = edge.phase !== "later" && startsWithTree;
+  // While the others are being started nothing but what needs an answer is certain to come too early.
+  const waits = edge.kind === "call" || edge.kind === "link" || edge.kind === "start";
+  const atStart = startsWithTree && (edge.phase === "init" || (edge.phase === "continue" && waits));
   if (!atStart) {
     if (edge.kind === "monitor" || edge.kind === "link") return null;
     if (edge.kind === "lookup" && tested) return null;

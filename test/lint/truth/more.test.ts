@@ -131,7 +131,6 @@ cases([
     two(
       `class A extends GenServer { init() { return continueWith("x"); } async handleContinue() { if (this.whereis("db")) await this.call("db", 1); } }`,
     ),
-    ["child-order notFoundInInit?"],
   ],
   [
     "four deep",

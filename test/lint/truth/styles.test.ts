@@ -41,13 +41,13 @@ export class App extends Supervisor { init() { return { strategy: "rest_for_one"
       ["child-order guardedInInit"],
     ],
     [
-      "a helper that retries",
+      "a helper that retries, and gives up",
       program(
         `export class Api extends GenServer { async init() { this.known = await helpers.retry(3, () => this.call(STORE, { type: "x" })); } }`,
         child(),
         `export async function retry(n, f) { for (let i = 0; ; i++) { try { return await f(); } catch (e) { if (i >= n) throw e; } } }`,
       ),
-      ["child-order guardedInInit"],
+      ["child-order bootFails"],
     ],
     [
       "a helper that does not",

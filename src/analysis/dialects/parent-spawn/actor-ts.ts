@@ -1,7 +1,7 @@
 /** actor-ts: actors are classes, `context.spawn` makes children, `supervisorStrategy()` of the parent is the policy. */
 import type { EdgeKind } from "../../../model/index.ts";
 import { callFunction } from "../../evaluate/calls.ts";
-import { classKey, codeKey } from "../../evaluate/identity.ts";
+import { classKey, codeKey, placeKey } from "../../evaluate/identity.ts";
 import { instantiate } from "../../evaluate/instances.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
@@ -177,7 +177,8 @@ export function actorValue(site: CallSite, I: Interpreter): Value | null {
 
 /** What is made here first may be asked at once: `ActorSystem.create("app").spawn(...)` begins at the same place. */
 function systemKey(at: At, I: Interpreter): string {
-  return `${madeByCalls(at, I)}${I.calls.length === 0 ? "@" : "."}system`;
+  const key = madeByCalls(at, I);
+  return `${key}${placeKey(key) === key ? "@" : "."}system`;
 }
 
 /** Which actor of those that this place spawns. */
@@ -242,7 +243,7 @@ export function noteActorDefinition(site: CallSite, I: Interpreter, sink: Module
       at,
       name ?? nameForCaller(at, I) ?? "system",
       { kind: "default" },
-      I.calls.length > 0,
+      I.calls.length > 0 || I.owner !== null,
     );
     sink.supervisor({ ...draft, key: systemKey(at, I) });
     return;

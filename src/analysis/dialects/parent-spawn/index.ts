@@ -113,7 +113,7 @@ function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void 
         madeByCalls(site.at, I),
         nameForCaller(site.at, I) ?? "system",
         // One that a function makes is shown where something is started under it.
-        I.calls.length > 0,
+        I.calls.length > 0 || I.owner !== null,
       ),
     );
   else if (name !== null && SPAWNS.has(name)) spawned(site, name, I, sink);

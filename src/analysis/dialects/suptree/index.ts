@@ -1,6 +1,6 @@
 /** Our own dialect: `import { Supervisor, GenServer, ... } from "suptree"`. See docs/dialects/suptree.md. */
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
-import { list, lit, unknown, type Value } from "../../evaluate/values.ts";
+import { list, lit, thrown, unknown, type Value } from "../../evaluate/values.ts";
 import type { ApplicationDraft } from "../../link/unresolved-definitions.ts";
 import { type Dialect, isMethodOf, type ModuleSink } from "../dialect.ts";
 import { asText, Fields } from "../fields.ts";
@@ -64,6 +64,8 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
       case "startChild":
       case "startChildResult":
         return { kind: "term", tag: "proc", data: { site: lit(madeAt(at, I, ...args)) }, at };
+      case "exit":
+        return thrown("the process ends here", at);
       default:
         return null;
     }
