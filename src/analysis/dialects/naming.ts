@@ -83,7 +83,9 @@ function takerName(node: Node, at: At): string | null {
     isNode(node.value) &&
     isValue(node.value, at)
   ) {
-    return String(target.expr.name);
+    // `module.exports = start()` names nothing.
+    const { object, name } = target.expr;
+    return name === "exports" && isNode(object) && object.name === "module" ? null : String(name);
   }
   const isMember = node.kind === "field" || node.kind === "property";
   if (isMember && typeof node.name === "string" && isNode(node.value) && isValue(node.value, at))

@@ -1,5 +1,6 @@
 /** Everything that one file defines: its classes, then what its code starts. */
 import type { Dialect, ModuleSink, ProcessCode } from "../dialects/dialect.ts";
+import { isCalledHere } from "../dialects/site.ts";
 import { Pool } from "../evaluate/budget.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import { classKey, codeKey } from "../evaluate/identity.ts";
@@ -44,7 +45,11 @@ export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleS
   let relevant = isRelevant(world, dialects, m);
   for (const cls of classesOf(world, m)) {
     if (draftClass(world, dialects, cls, draft, pools)) relevant = true;
-    else plain.push(cls);
+    else {
+      plain.push(cls);
+      const bases = chainOf(new Interpreter(world, pureHooks(dialects)), cls).classes.slice(1);
+      relevant ||= bases.some((base) => makes(world, base, 0, true));
+    }
   }
   if (relevant) {
     const known = new Set([...draft.supervisors, ...draft.processes].map(({ key }) => key));
@@ -94,6 +99,7 @@ function classesIn(v: Value, into: Cls[], depth = 0): void {
 /** Whether a file's own code may start or define something. */
 function isRelevant(world: World, dialects: readonly Dialect[], m: ModuleState): boolean {
   if (m.summary.specifiers.some((specifier) => world.knows(specifier))) return true;
+  if (requiredIn(m).some((module) => isMaker(world, m, { module, name: "*" }))) return true;
   return Object.values(m.summary.imports).some(
     (ref) =>
       !world.knows(ref.module) &&
@@ -101,23 +107,39 @@ function isRelevant(world: World, dialects: readonly Dialect[], m: ModuleState):
   );
 }
 
-/** Whether an import is a function of a file that uses a dialect, so that calling it may start something. */
-function isMaker(world: World, m: ModuleState, ref: ImportRef, depth = 0): boolean {
-  if (ref.type === true || ref.name === "*") return false;
+/** The modules that a file names other than in its imports: `require("./maker")`. */
+function requiredIn({ summary }: ModuleState): string[] {
+  const imported = new Set(Object.values(summary.imports).map(({ module }) => module));
+  return summary.specifiers.filter((specifier) => !imported.has(specifier));
+}
+
+/** Whether an import leads to a function of a file that uses a dialect, so that calling it may start something. */
+function isMaker(world: World, m: ModuleState, ref: ImportRef, depth = 0, asBase = false): boolean {
+  if (ref.type === true) return false;
   const to = world.resolution(m, ref.module);
-  if (to === null || !("file" in to)) return false;
-  const found = world.imported(m, ref);
-  const made =
-    found.kind === "record" ? [...found.contents.props.values()].map(({ value: v }) => v) : [found];
-  return made.some(
-    (v) =>
-      v.kind === "function" &&
-      (v.scope.module.summary.specifiers.some((specifier) => world.knows(specifier)) ||
-        // A function around such a function.
-        (depth < 4 &&
-          Object.values(v.scope.module.summary.imports).some(
-            (inner) => !world.knows(inner.module) && isMaker(world, v.scope.module, inner, depth + 1),
-          ))),
+  return to !== null && "file" in to && makes(world, world.imported(m, ref), depth, asBase);
+}
+
+const MAX_WRAPPERS = 4;
+
+/** `asBase`: whether classes count, to which a class that extends them comes. */
+function makes(world: World, v: Value, depth: number, asBase = false): boolean {
+  if (depth > MAX_WRAPPERS) return false;
+  if (v.kind === "record")
+    return [...v.contents.props.values()].some(({ value }) => makes(world, value, depth + 1));
+  if (v.kind === "namespace")
+    return Object.keys(v.module.summary.exports).some((name) => {
+      const inner = world.exportOf(v.module, name);
+      return inner !== null && makes(world, inner, depth + 1);
+    });
+  if (v.kind !== "function" && (v.kind !== "class" || !asBase)) return false;
+  const { module: m } = v.scope;
+  if (m.summary.specifiers.some((specifier) => world.knows(specifier))) return true;
+  // A function around such a function.
+  const { imports } = m.summary;
+  return (
+    Object.values(imports).some((ref) => !world.knows(ref.module) && isMaker(world, m, ref, depth + 1)) ||
+    requiredIn(m).some((module) => isMaker(world, m, { module, name: "*" }, depth + 1))
   );
 }
 
@@ -140,8 +162,14 @@ function scan(
     world,
     {
       call: (site, interpreter) => {
-        if (interpreter.muted === 0)
+        if (interpreter.muted === 0) {
+          const before = draft.starts.length;
           for (const dialect of dialects) dialect.define?.(site, interpreter, sink);
+          // Without a caller nobody says what it is called.
+          if ((interpreter.calls[0]?.params.length ?? 0) > 0 && !isCalledHere(interpreter))
+            for (const start of draft.starts.slice(before))
+              if (start.child?.id === null) start.uncalled = true;
+        }
         return hooks.call(site, interpreter);
       },
       assigned: (name, v) => remember(variables, variableKey(m.file, name), v),
@@ -281,7 +309,7 @@ function hotNames(world: World, dialects: readonly Dialect[], m: ModuleState): S
   const leads = (ref: ImportRef): boolean =>
     world.knows(ref.module) ||
     dialects.some((dialect) => dialect.names.has(ref.name)) ||
-    isMaker(world, m, ref);
+    isMaker(world, m, ref, 0, true);
   // What comes from the same module as something of a dialect may be the dialect's as well.
   const modules = new Set(imports.filter(([, ref]) => leads(ref)).map(([, ref]) => ref.module));
   for (const [name, ref] of imports) if (modules.has(ref.module)) hot.add(name);

@@ -19,9 +19,12 @@ export function whatIsAsked(
   interpreter: () => Interpreter,
 ): Asked {
   const asked: Asked = { added: new Map(), extras: new Map(), sites: [] };
+  const called = placesCalled(files);
   for (const { starts } of files) {
     for (const { start, inside } of starts) {
       if (start.under === null) continue;
+      // What a function starts is known better where another file calls it.
+      if (start.uncalled === true && called.has(codeKey(start.at))) continue;
       const code = codeLedTo(start.under, inside, index, interpreter());
       const part = code === null ? undefined : definitions.byCode.get(code);
       if (part === undefined) continue;
@@ -39,6 +42,13 @@ export function whatIsAsked(
     }
   }
   return asked;
+}
+
+function placesCalled(files: readonly FilePart[]): ReadonlySet<string> {
+  const called = new Set<string>();
+  for (const { starts } of files)
+    for (const { start } of starts) if (start.uncalled !== true) called.add(codeKey(start.at));
+  return called;
 }
 
 export function isSameAsked(a: Asked, b: Asked): boolean {

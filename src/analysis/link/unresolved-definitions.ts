@@ -123,6 +123,8 @@ export interface StartDraft {
   site?: string;
   /** A member of what a module exports (`Cache.start`) gives the reference to its callers: without them nothing starts. */
   handedOut?: true;
+  /** Seen in a function that nobody calls in its file: with arguments that are not known. */
+  uncalled?: true;
 }
 
 /** Supervisors and processes. */

@@ -3,6 +3,7 @@ import type { FileProblem, TreeModel } from "../../model/index.ts";
 import { passesOn } from "../discover/index.ts";
 import type { ModuleSummary } from "../ir.ts";
 import { FILLERS, MUTATORS } from "../summarize/context.ts";
+import { type Makers, makersIn } from "./makers.ts";
 
 export interface KnownFile {
   /** Absolute. */
@@ -36,9 +37,16 @@ export interface Passes {
   reexports: boolean;
   /** Lists and maps, to which importers may add. */
   lists: boolean;
+  /** What starts or defines something for whoever calls it, by its exported name; null where importers give the name. */
+  makers: Makers;
 }
 
-export function passesToImporters(summary: ModuleSummary): Passes {
+/** `isUsed` and `from`: see `makersIn`. */
+export function passesToImporters(
+  summary: ModuleSummary,
+  isUsed: (specifier: string) => boolean,
+  from: (specifier: string) => Makers,
+): Passes {
   let reexports = summary.stars.length > 0;
   let classes = false;
   for (const ref of Object.values(summary.exports)) {
@@ -51,18 +59,21 @@ export function passesToImporters(summary: ModuleSummary): Passes {
     (stmt) =>
       stmt.kind === "var" &&
       stmt.declarators.some(
-        ({ target: t, value: v }) =>
-          t.kind === "identifier" &&
-          (v?.kind === "array" || v?.kind === "new") &&
-          Object.hasOwn(summary.exports, t.name),
+        ({ target, value }) =>
+          target.kind === "identifier" &&
+          (value?.kind === "array" || value?.kind === "new") &&
+          Object.hasOwn(summary.exports, target.name),
       ),
   );
-  return { classes, reexports, lists };
+  return { classes, reexports, lists, makers: makersIn(summary, isUsed, from) };
 }
 
 const CHANGES = new RegExp(`\\.(?:${[...MUTATORS, ...FILLERS].join("|")})\\b`);
 
-/** Whether a file with this text takes part in what it imports: by extending, passing on, or changing it. */
-export function takesPart(text: string, { classes, reexports, lists }: Passes): boolean {
-  return reexports || (classes && passesOn(text)) || (lists && (passesOn(text) || CHANGES.test(text)));
+/** Whether a file with this text takes part in what it imports: by extending, passing on, changing or calling it. */
+export function takesPart(text: string, { classes, reexports, lists, makers }: Passes): boolean {
+  if (reexports || makers.some((name) => name === null || text.includes(name))) return true;
+  return (
+    ((classes || makers.length > 0) && passesOn(text)) || (lists && (passesOn(text) || CHANGES.test(text)))
+  );
 }

@@ -25,7 +25,7 @@ export class Markers {
   }
 
   /** True for `suptree` and `suptree/testing`, not for `suptree-extras`; and for what else the workspace calls them. */
-  #matches(specifier: string, { aliases }: Workspace): boolean {
+  matches(specifier: string, { aliases }: Workspace): boolean {
     if (aliases !== this.#aliases) {
       this.#aliases = aliases;
       this.#known.clear();
@@ -47,7 +47,7 @@ export class Markers {
   }
 
   isCandidate(file: ScannedFile, workspace: Workspace): boolean {
-    for (const specifier of file.specifiers) if (this.#matches(specifier, workspace)) return true;
+    for (const specifier of file.specifiers) if (this.matches(specifier, workspace)) return true;
     return (
       this.#isOwnSource(file.path, workspace) ||
       this.isMarkerFile(file.path, workspace) ||

@@ -8,7 +8,10 @@ import type { Documents } from "./documents.ts";
 import type { Facts } from "./facts.ts";
 import { Importers } from "./importers.ts";
 import { type Passes, passesToImporters, takesPart } from "./known-files.ts";
+import type { Makers } from "./makers.ts";
 import type { Markers } from "./markers.ts";
+
+const NOBODY: ReadonlyMap<string, unknown> = new Map();
 
 export class Relevance {
   readonly #workspace: Workspace;
@@ -20,6 +23,8 @@ export class Relevance {
   readonly #idle = new Map<string, Passes>();
   /** Files that get supervision from others. */
   readonly #followers = new Set<string>();
+  /** By which specifiers files come to what starts or defines something for them. */
+  readonly #leads = new Map<string, Set<string>>();
   /** Files whose importers have been looked for. */
   readonly #asked = new Set<string>();
 
@@ -60,13 +65,39 @@ export class Relevance {
   }
 
   /** What importers can get from a file. Of a helper that is read on the way only lists, to which they may add. */
-  #passes(path: string, summary: ModuleSummary): Passes {
-    const passes = passesToImporters(summary);
+  #passes(path: string, summary: ModuleSummary, known = new Map<string, Makers>()): Passes {
+    const leads = this.#leads.get(path);
+    const makersOf = (specifier: string): Makers => {
+      const to = leads?.has(specifier) === true ? this.#workspace.resolve(path, specifier) : null;
+      const entry = isPromise(to) || to?.file === undefined ? undefined : this.#facts.known.get(to.file);
+      if (entry?.summary === undefined) return [];
+      const before = known.get(entry.path);
+      if (before !== undefined) return before;
+      // Modules that pass on each other's exports come to an end.
+      known.set(entry.path, []);
+      const { makers } = this.#passes(entry.path, entry.summary, known);
+      known.set(entry.path, makers);
+      return makers;
+    };
+    const passes = passesToImporters(
+      summary,
+      (specifier) => leads?.has(specifier) === true || this.#markers.matches(specifier, this.#workspace),
+      makersOf,
+    );
     // Who imports what the settings describe may define something with it.
     if (this.#markers.isMarkerFile(path, this.#workspace)) return { ...passes, reexports: true };
     const file = this.#workspace.files.get(path);
     const supervises = file === undefined || this.isRoot(file) || this.#followers.has(path);
-    return supervises ? passes : { classes: false, reexports: false, lists: passes.lists };
+    return supervises ? passes : { classes: false, reexports: false, lists: passes.lists, makers: [] };
+  }
+
+  /** A file comes to a maker by this specifier; true when that is new. */
+  #leadsTo(path: string, specifier: string): boolean {
+    const known = this.#leads.get(path);
+    if (known?.has(specifier) === true) return false;
+    if (known === undefined) this.#leads.set(path, new Set([specifier]));
+    else known.add(specifier);
+    return true;
   }
 
   /** Whether a file imports one whose classes or re-exports may make it matter. */
@@ -77,7 +108,8 @@ export class Relevance {
       if (entry?.summary === undefined) continue;
       const passes = this.#passes(entry.path, entry.summary);
       if (passes.reexports) return true;
-      if (!passes.classes && !passes.lists) continue;
+      if (passes.makers.length > 0) this.#leadsTo(file.path, specifier);
+      else if (!passes.classes && !passes.lists) continue;
       const text = this.#documents.text(file.path);
       if (text === undefined || takesPart(text, passes)) return true;
       this.#idle.set(file.path, passes);
@@ -106,12 +138,20 @@ export class Relevance {
       const summary = this.#facts.known.get(target)?.summary;
       if (summary === undefined) continue;
       const passes = this.#passes(target, summary);
-      if (!passes.classes && !passes.reexports && !passes.lists) continue;
+      const makes = passes.makers.length > 0;
+      if (!passes.classes && !passes.reexports && !passes.lists && !makes) continue;
       const aliases = this.#workspace.resolver.aliasesOf(target);
-      for (const { importer, specifier } of this.#importers.of(target, aliases, this.#facts.known)) {
+      // Those that are read already may pass on what is made for them.
+      const { known } = this.#facts;
+      for (const { importer, specifier } of this.#importers.of(target, aliases, makes ? NOBODY : known)) {
         const answer = this.#workspace.resolve(importer, specifier);
         const to = isPromise(answer) ? await answer : answer;
         if (to?.file !== target) continue;
+        const isNew = makes && this.#leadsTo(importer, specifier);
+        if (known.has(importer)) {
+          if (isNew) queue.push(importer);
+          continue;
+        }
         const read = await this.#facts.read(importer);
         if (typeof read !== "string") continue;
         if (!takesPart(read, passes)) {

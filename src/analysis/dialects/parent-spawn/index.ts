@@ -14,6 +14,7 @@ import {
   isLit,
   lit,
   record,
+  type Term,
   unknown,
   type Value,
 } from "../../evaluate/values.ts";
@@ -75,10 +76,11 @@ const IN_ACTOR = "actor";
 function callValue(site: CallSite, I: Interpreter): Value | null {
   const name = calledName(site);
   if (name === null || (name !== "start" && !SPAWNS.has(name))) return null;
-  return reference(site.at, keyOf(site, name, I));
+  const made = reference(site.at, keyOf(site, name, I));
+  return name === "start" ? { ...made, data: { ...made.data, system: lit(true) } } : made;
 }
 
-function reference(at: At, key: string): Value {
+function reference(at: At, key: string): Term {
   return { kind: "term", tag: "proc", data: { site: lit(key) }, at };
 }
 
@@ -149,7 +151,8 @@ function parent(at: At, key: string, name: string, implicit: boolean): Superviso
 
 function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink): void {
   const { at, args } = site;
-  const [under, fn, givenName] = args;
+  const [, fn, givenName] = args;
+  const under = args[0] === undefined ? undefined : oneOf(args[0]);
   // nact takes the name before the options, or leaves it out.
   const options =
     (how === "spawnPersistent" ? args[5] : givenName?.kind === "record" ? givenName : args[3]) ??
@@ -199,6 +202,16 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
       }
     }
   });
+}
+
+/** `engine ? start(options, engine) : start(options)` is one system, whichever way it is started. */
+function oneOf(under: Value): Value {
+  const systems = alternatives(under).filter((v) => v.kind === "term" && v.tag === "proc");
+  const [first, ...others] = systems;
+  if (first?.kind !== "term" || others.length === 0) return under;
+  const isSystem = (v: Value): boolean =>
+    v.kind === "term" && v.at.module === first.at.module && v.data.system !== undefined;
+  return systems.every(isSystem) ? first : under;
 }
 
 const ACTIONS = [

@@ -1,0 +1,129 @@
+/** Functions that start or define something for files that import no dialect: naming the folder is enough. */
+import { describe, expect, test } from "vitest";
+import { analyzeOn } from "../../src/analysis/session/index.ts";
+import { memoryHost } from "./memory-host.ts";
+
+async function look(files: Record<string, string>, named: readonly string[] = []) {
+  const host = memoryHost({ "/w/.git/HEAD": "" });
+  for (const [file, text] of Object.entries(files)) host.write(`/w/${file}`, text);
+  const { model } = await analyzeOn([...named.map((file) => `/w/${file}`), "/w"], {
+    host,
+    cwd: "/w",
+    base: "/w",
+  });
+  return model;
+}
+
+/** Supervisors with their children; the same whichever files are named besides the folder. */
+async function trees(files: Record<string, string>): Promise<string[]> {
+  const model = await look(files);
+  const sources = Object.keys(files).filter((file) => !file.endsWith(".json"));
+  const each = await look(files, sources);
+  expect(JSON.stringify(each)).toBe(JSON.stringify(model));
+  return model.supervisors.map(
+    ({ key, children }) => `${key}: ${children.map(({ id, start }) => id ?? `(${start.symbol})`).join(" ")}`,
+  );
+}
+
+const DIRECTOR = `const { start, spawn } = require("nact");
+function start_actor(parent) {
+  return (name, definition, state) => spawn(parent, definition.receive, name, { initialState: state, onCrash: definition.onCrash });
+}
+function bootstrap(engine) {
+  const system = engine ? start(engine) : start();
+  return { system, start_actor: start_actor(system) };
+}
+module.exports = { bootstrap, start_actor };
+`;
+
+describe("thin wrappers around spawn (nact)", () => {
+  test("functions of a module, a default export, another name", async () => {
+    expect(
+      await trees({
+        "lib/actors.ts": `import { start, spawn } from "nact";
+export const system = start();
+export function startActor(name: string, handler: any) { return spawn(system, handler, name); }
+export default startActor;`,
+        "services/mail.ts": `import startActor from "../lib/actors"; export const mail = startActor("mail", (s: any) => s);`,
+        "services/audit.ts": `import { startActor as go } from "../lib/actors"; export const audit = go("audit", (s: any) => s);`,
+        "services/other.ts": `import * as actors from "../lib/actors"; export const other = actors.startActor("other", (s: any) => s);`,
+      }),
+    ).toEqual(["lib/actors.ts#system: audit mail other"]);
+  });
+
+  test("an object that a function gives, of another package of the workspace", async () => {
+    expect(
+      await trees({
+        "package.json": "{}",
+        "packages/director/package.json": '{ "name": "@shop/director", "main": "src/index.js" }',
+        "packages/director/src/index.js": `const Actors = require("./actors"); module.exports = { Actors };`,
+        "packages/director/src/actors.js": DIRECTOR,
+        "packages/tips/package.json": '{ "name": "@shop/tips" }',
+        "packages/tips/index.js": `const { Actors } = require("@shop/director");
+const director = Actors.bootstrap();
+const tipper = director.start_actor("tipper", { receive: (s) => s }, {});
+const poll = director.start_actor("poll", { receive: (s) => s });`,
+      }),
+    ).toEqual(["packages/tips/index.js#director: tipper poll"]);
+  });
+
+  test("a class that makes it, and those that extend that: each has its own", async () => {
+    expect(
+      await trees({
+        "actors.js": DIRECTOR,
+        "service.js": `const { bootstrap } = require("./actors");
+class Service { constructor(options) { this.director = options.director || bootstrap(options.engine); } }
+module.exports = { Service };`,
+        "funder.js": `const { Service } = require("./service");
+class Funder extends Service { constructor(options) { super(options); this.a = this.director.start_actor("funder", { receive: (s) => s }); } }
+module.exports = Funder;`,
+        "oracle.js": `const { Service } = require("./service");
+class Oracle extends Service { constructor(options) { super(options); this.a = this.director.start_actor("oracle", { receive: (s) => s }); } }
+module.exports = Oracle;`,
+        "main.js": `const Funder = require("./funder"); new Funder({});`,
+      }),
+    ).toEqual([
+      expect.stringMatching(/^funder\.js#\w+: funder$/),
+      expect.stringMatching(/^oracle\.js#\w+: oracle$/),
+    ]);
+  });
+
+  test("a system in a field of a base class", async () => {
+    expect(
+      await trees({
+        "base.ts": `import { start } from "nact"; export class Base { readonly system = start(); }`,
+        "a.ts": `import { spawnStateless } from "nact"; import { Base } from "./base";
+export class A extends Base { one = spawnStateless(this.system, () => {}, "one"); two = spawnStateless(this.system, () => {}, "two"); }`,
+        "b.ts": `import { spawnStateless } from "nact"; import { Base } from "./base";
+export class B extends Base { three = spawnStateless(this.system, () => {}, "three"); }`,
+      }),
+    ).toEqual(["a.ts#system: one two", "b.ts#system: three"]);
+  });
+});
+
+describe("functions that make supervisors", () => {
+  const MAKER = `class Source extends GenServer {}
+function makeApp(name) {
+  class Worker extends GenServer { async init() { this.value = await this.call(name, 1); } }
+  return class App extends Supervisor { init() { return { children: [{ id: "worker", start: [Worker] }, { id: "source", start: [Source], name }] }; } };
+}`;
+  test("CommonJS", async () => {
+    expect(
+      await trees({
+        "maker.js": `const { GenServer, Supervisor } = require("suptree");\n${MAKER}\nexports.makeApp = makeApp;`,
+        "main.js": `const { makeApp } = require("./maker"); module.exports = { Main: makeApp("source") };`,
+      }),
+    ).toEqual(["main.js#Main: worker source"]);
+  });
+
+  test("through a barrel, and a function around it", async () => {
+    expect(
+      await trees({
+        "maker.ts": `import { GenServer, Supervisor } from "suptree";\n${MAKER.replace("name)", "name: string)")}\nexport { makeApp };`,
+        "index.ts": `export * from "./maker";`,
+        "wrapper.ts": `import { makeApp } from "./index"; export const shop = (n: string) => makeApp("shop-" + n);`,
+        "main.ts": `import { shop } from "./wrapper"; export const Main = shop("a");`,
+      }),
+    ).toEqual(["main.ts#Main: worker source"]);
+  });
+});
