@@ -44,7 +44,7 @@ export function whatIsAsked(
   return asked;
 }
 
-function placesCalled(files: readonly FilePart[]): ReadonlySet<string> {
+function placesCalled(files: readonly FileContribution[]): ReadonlySet<string> {
   const called = new Set<string>();
   for (const { starts } of files)
     for (const { start } of starts) if (start.uncalled !== true) called.add(codeKey(start.at));
