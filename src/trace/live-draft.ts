@@ -1,6 +1,6 @@
 /**
- * A live state under construction. A batch of events copies each table once and each node that it touches once,
- * so that applying events stays cheap while every state that was handed out stays as it was.
+ * A live state under construction. A batch of events copies each node that it touches once, so that applying events stays
+ * cheap while every state that was handed out stays as it was.
  */
 import type { PidNumber } from "../runtime/trace.ts";
 import type {
@@ -12,6 +12,7 @@ import type {
   LiveState,
   NodeKey,
 } from "./live-types.ts";
+import type { Table } from "./table.ts";
 
 /** The key of a link in `LiveState.links`. */
 export function linkKey(a: PidNumber, b: PidNumber): string {
@@ -22,10 +23,10 @@ export class LiveDraft {
   seq: number;
   at: number;
   alive: number;
-  readonly nodes: Map<NodeKey, LiveNode>;
-  readonly byPid: Map<PidNumber, NodeKey>;
-  readonly links: Map<string, LiveLink>;
-  readonly monitors: Map<number, LiveMonitor>;
+  readonly nodes: Table<NodeKey, LiveNode>;
+  readonly byPid: Table<PidNumber, NodeKey>;
+  readonly links: Table<string, LiveLink>;
+  readonly monitors: Table<number, LiveMonitor>;
   readonly signals: LiveSignal[] = [];
   roots: NodeKey[];
   applications: LiveApplication[];
@@ -35,10 +36,10 @@ export class LiveDraft {
     this.seq = from.seq;
     this.at = from.at;
     this.alive = from.alive;
-    this.nodes = new Map(from.nodes);
-    this.byPid = new Map(from.byPid);
-    this.links = new Map(from.links);
-    this.monitors = new Map(from.monitors);
+    this.nodes = from.nodes.next();
+    this.byPid = from.byPid.next();
+    this.links = from.links.next();
+    this.monitors = from.monitors.next();
     this.roots = [...from.roots];
     this.applications = [...from.applications];
   }

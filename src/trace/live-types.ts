@@ -12,6 +12,7 @@ import type {
   PidNumber,
   RestartDecision,
 } from "../runtime/trace.ts";
+import type { Table } from "./table.ts";
 
 /** Child ids from the root down, joined by "/"; processes outside any tree are `label~pid`. */
 export type NodeKey = string;
@@ -195,15 +196,15 @@ export interface LiveState {
   /** The last event that is part of this state; 0 for none. */
   seq: number;
   at: number;
-  nodes: ReadonlyMap<NodeKey, LiveNode>;
+  nodes: Table<NodeKey, LiveNode>;
   /** Tree roots in start order, then the processes outside any tree. */
   roots: readonly NodeKey[];
   /** Every process there ever was. */
-  byPid: ReadonlyMap<PidNumber, NodeKey>;
+  byPid: Table<PidNumber, NodeKey>;
   /** By `linkKey`. */
-  links: ReadonlyMap<string, LiveLink>;
+  links: Table<string, LiveLink>;
   /** By reference. */
-  monitors: ReadonlyMap<number, LiveMonitor>;
+  monitors: Table<number, LiveMonitor>;
   applications: readonly LiveApplication[];
   /** What travelled during the last batch of events. */
   signals: readonly LiveSignal[];

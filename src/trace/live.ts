@@ -5,6 +5,7 @@ import { LiveDraft } from "./live-draft.ts";
 import { applyEvent } from "./live-events.ts";
 import type { LiveNode, LiveState } from "./live-types.ts";
 import { indexModel } from "./model-index.ts";
+import { Table } from "./table.ts";
 
 export { linkKey } from "./live-draft.ts";
 export type * from "./live-types.ts";
@@ -13,11 +14,11 @@ export type * from "./live-types.ts";
 export const EMPTY_LIVE: LiveState = {
   seq: 0,
   at: 0,
-  nodes: new Map(),
+  nodes: new Table(),
   roots: [],
-  byPid: new Map(),
-  links: new Map(),
-  monitors: new Map(),
+  byPid: new Table(),
+  links: new Table(),
+  monitors: new Table(),
   applications: [],
   signals: [],
   alive: 0,

@@ -43,6 +43,11 @@ export class Narrator implements Follower {
     return this.#book.sentences;
   }
 
+  /** Places among them of those that are more than talk between processes. */
+  get weighty(): readonly number[] {
+    return this.#book.weighty;
+  }
+
   /** The place of the first sentence that is new or has changed since this was last asked. */
   takeChanged(): number {
     const { changed } = this.#book;

@@ -45,14 +45,17 @@ export interface Sentence {
   over: boolean;
 }
 
+/** What processes say to each other and how they are related: nothing that ends or starts anybody. */
+const TALK: ReadonlySet<SentenceKind> = new Set(["message", "relation"]);
+
 export class Sentences {
   readonly sentences: Sentence[] = [];
   /** The cause of the event that is told. */
   cause = 0;
   /** The first sentence that is new or was changed since this was set. */
   changed = 0;
-  /** The last sentence that is more than talk between processes. */
-  lastWeighty = -1;
+  /** Places of the sentences that are more than talk between processes. */
+  readonly weighty: number[] = [];
 
   add(
     event: TraceEvent,
@@ -75,11 +78,16 @@ export class Sentences {
       over: true,
     });
     const place = this.sentences.length - 1;
-    if (kind !== "message" && kind !== "relation") this.lastWeighty = place;
+    if (!TALK.has(kind)) this.weighty.push(place);
     return place;
   }
 
-  /** Takes the last sentence back. */
+  /** The last sentence that is more than talk. */
+  get lastWeighty(): number {
+    return this.weighty.at(-1) ?? -1;
+  }
+
+  /** Takes the last sentence, which is talk, back. */
   withdrawLast(): void {
     this.sentences.pop();
     this.changed = Math.min(this.changed, this.sentences.length);

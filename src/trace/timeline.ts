@@ -1,17 +1,20 @@
 /**
  * A trace with its states. Any moment can be asked for; states are kept at intervals and the rest is computed
- * from the nearest one before, so that scrubbing through a long run is quick and costs little memory.
+ * from the nearest one before. Where the person looks, more are kept: moving about there is quick.
  */
 import type { TreeModel } from "../model/index.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
-import { createReducer, EMPTY_LIVE, type LiveState, type Reducer } from "./live.ts";
+import { EMPTY_LIVE, type LiveState } from "./live.ts";
 import { LiveDraft } from "./live-draft.ts";
 import { applyEvent } from "./live-events.ts";
 import { indexModel, type ModelIndex } from "./model-index.ts";
 
 /** Events between two kept states at the start; doubled whenever `KEPT` states have been kept. */
 const INTERVAL = 500;
-const KEPT = 200;
+/** A state holds every process that the events since the one before have touched. */
+const KEPT = 40;
+/** States that are kept between two of those, where somebody looks. */
+const NEARBY = 32;
 
 /** Follows the trace while it is read into states, so that nobody reads it twice. */
 export interface Follower {
@@ -23,16 +26,16 @@ export interface Follower {
 }
 
 export class Timeline {
-  readonly #reduce: Reducer;
   readonly #index: ModelIndex;
   readonly #follower: Follower | null;
   readonly #events: TraceEvent[] = [];
   #kept: LiveState[] = [EMPTY_LIVE];
+  /** In order, all behind the same kept state. */
+  #nearby: LiveState[] = [];
   #interval = INTERVAL;
   #now: LiveState = EMPTY_LIVE;
 
   constructor(model: TreeModel | null, follower: Follower | null = null) {
-    this.#reduce = createReducer(model);
     this.#index = indexModel(model);
     this.#follower = follower;
   }
@@ -72,6 +75,7 @@ export class Timeline {
   clear(): void {
     this.#events.length = 0;
     this.#kept = [EMPTY_LIVE];
+    this.#nearby = [];
     this.#interval = INTERVAL;
     this.#now = EMPTY_LIVE;
   }
@@ -79,8 +83,32 @@ export class Timeline {
   /** The state right after event `seq`; 0 is before the first. */
   stateAt(seq: number): LiveState {
     if (seq >= this.#now.seq) return this.#now;
-    const before = this.#kept.findLast((state) => state.seq <= seq) ?? EMPTY_LIVE;
-    return this.#reduce(before, this.#events.slice(before.seq, Math.max(0, seq)));
+    const kept = this.#kept.findLastIndex((state) => state.seq <= seq);
+    const base = this.#kept[kept] ?? EMPTY_LIVE;
+    const next = this.#kept[kept + 1]?.seq ?? this.#now.seq;
+    const first = this.#nearby[0];
+    if (first !== undefined && (first.seq < base.seq || first.seq > next)) this.#nearby = [];
+    const near = this.#nearby.findLast((state) => state.seq <= seq);
+    const step = Math.max(INTERVAL, Math.ceil((next - base.seq) / NEARBY));
+    let state = near ?? base;
+    while (state.seq < seq) {
+      const end = Math.min(Math.max(0, seq), (Math.floor(state.seq / step) + 1) * step);
+      state = this.#advance(state, end);
+      if (end % step === 0 && end > base.seq && end < next) this.#remember(state);
+    }
+    return state;
+  }
+
+  #advance(from: LiveState, to: number): LiveState {
+    const draft = new LiveDraft(from);
+    for (let i = from.seq; i < to; i++) applyEvent(draft, this.#index, this.#events[i]!);
+    return draft.finish();
+  }
+
+  #remember(state: LiveState): void {
+    const at = this.#nearby.findIndex(({ seq }) => seq >= state.seq);
+    if (this.#nearby[at]?.seq === state.seq) return;
+    this.#nearby.splice(at < 0 ? this.#nearby.length : at, 0, state);
   }
 
   #keep(state: LiveState): void {

@@ -93,6 +93,9 @@ export interface OpenOptions {
   scale?: number;
   /** The page's own kept state. */
   state?: unknown;
+  maxEvents?: number;
+  /** Runs in the page before anything of it. */
+  before?: () => void;
 }
 
 export interface Opened {
@@ -131,11 +134,16 @@ export async function open(browser: Browser, built: Bundle, options: OpenOptions
     realCode: [],
     noCode: null,
     seed: options.seed ?? 1,
-    settings: { ...DEFAULT_SETTINGS, speed: options.speed ?? 1 },
+    settings: {
+      ...DEFAULT_SETTINGS,
+      speed: options.speed ?? 1,
+      maxEvents: options.maxEvents ?? DEFAULT_SETTINGS.maxEvents,
+    },
     strings: {},
     saved: options.saved ?? null,
     lost: options.lost ?? false,
   };
+  if (options.before !== undefined) await page.addInitScript(options.before);
   await page.addInitScript(
     ({ first, state }) => {
       const posted: unknown[] = [];

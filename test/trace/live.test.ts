@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { TraceEvent } from "../../src/runtime/trace.ts";
 import { createReducer, EMPTY_LIVE, type LiveState, linkKey, usedBudget } from "../../src/trace/live.ts";
 import { Timeline } from "../../src/trace/timeline.ts";
 import { child, model, supervisor } from "../protocol/samples.ts";
@@ -245,5 +246,31 @@ describe("batches and moments", () => {
       expect(plain(timeline.stateAt(seq))).toEqual(plain(expected));
     }
     expect(() => timeline.push(script.events)).toThrow(RangeError);
+  });
+
+  it("finds any moment of a long run, however one moves about", () => {
+    const cast = (seq: number): TraceEvent => ({
+      seq,
+      at: seq,
+      type: "send",
+      from: 1,
+      to: 2,
+      kind: "cast",
+      message: "x",
+    });
+    const start = script.events.length;
+    const events = [...script.events, ...Array.from({ length: 40_000 }, (_, i) => cast(start + i + 1))];
+    const timeline = new Timeline(null);
+    for (let i = 0; i < events.length; i += 300) timeline.push(events.slice(i, i + 300));
+    const mail = (state: LiveState) =>
+      [...state.nodes.values()].map(({ key, mailbox }) => `${key} ${mailbox}`).sort();
+    const all = createReducer(null);
+    for (const seq of [
+      39_000, 38_999, 12_345, 12_400, 12_346, 2_000, 39_500, 12_344, 0, 21_000, 20_000, 20_001,
+    ]) {
+      const found = timeline.stateAt(seq);
+      expect(found.seq).toBe(seq);
+      expect(mail(found)).toEqual(mail(all(EMPTY_LIVE, events.slice(0, seq))));
+    }
   });
 });

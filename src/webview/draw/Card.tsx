@@ -1,5 +1,6 @@
 /** One card of the tree, drawn in SVG. All text of the workspace goes in as text nodes. */
 
+import { Component } from "preact";
 import { itemId } from "../scene/item-id.ts";
 import type { Look } from "../scene/look.ts";
 import { isSupervisor, PAD, pipsOf, SUPERVISOR_HEIGHT, TITLE_X, WORKER_HEIGHT } from "../scene/look.ts";
@@ -25,7 +26,19 @@ export interface CardProps {
   origin: boolean;
 }
 
-export function Card(props: CardProps) {
+/** Drawn anew only when something of it is another. */
+export class Card extends Component<CardProps> {
+  override shouldComponentUpdate(next: CardProps): boolean {
+    const now = this.props;
+    return (Object.keys(next) as (keyof CardProps)[]).some((name) => next[name] !== now[name]);
+  }
+
+  override render(props: CardProps) {
+    return drawCard(props);
+  }
+}
+
+function drawCard(props: CardProps) {
   const { look, x, y, tiny, selected, reachable, dimmed, moves, origin } = props;
   const { node } = look.visible;
   const wide = isSupervisor(node);

@@ -1,6 +1,6 @@
 /** Supervision lines with their start-order numbers, and the links and monitors over them. */
 import type { Layout, Placed } from "../layout/index.ts";
-import type { SceneLink, SceneNode } from "../scene/types.ts";
+import type { Scene, SceneLink } from "../scene/types.ts";
 import { relationPath, routePath } from "./curves.ts";
 import { DECORATION } from "./decoration.ts";
 
@@ -10,7 +10,7 @@ export function Supervision({
   tiny,
 }: {
   layout: Layout;
-  byPath: ReadonlyMap<string, SceneNode>;
+  byPath: Scene["byPath"];
   tiny: boolean;
 }) {
   return (

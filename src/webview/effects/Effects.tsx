@@ -42,11 +42,25 @@ export function Ghosts({ layout }: { layout: Layout }) {
 export function Effects({ layout }: { layout: Layout }) {
   return (
     <g class="effects" {...DECORATION}>
-      {effects.value.map((effect) => (
+      {distinct(effects.value, layout).map((effect) => (
         <EffectMark key={effect.id} effect={effect} layout={layout} />
       ))}
     </g>
   );
+}
+
+/** What would be drawn over each other is drawn once: a card may count hundreds of processes. */
+function distinct(all: readonly Effect[], layout: Layout): Effect[] {
+  const cardOf = (path: string) => placeOf(layout, path)?.id;
+  const found = new Map<string, Effect>();
+  for (const effect of all) {
+    const place =
+      effect.kind === "signal"
+        ? `${effect.tone} ${cardOf(effect.from)} ${cardOf(effect.to)}`
+        : `${effect.kind} ${cardOf(effect.path)}`;
+    if (!found.has(place)) found.set(place, effect);
+  }
+  return [...found.values()];
 }
 
 function EffectMark({ effect, layout }: { effect: Effect; layout: Layout }) {

@@ -15,20 +15,31 @@ type Body =
   /** Something travels from card to card, along the tree's line or along a relation. */
   | { kind: "signal"; from: string; to: string; tone: "exit" | "stop" | "down" | "message"; text: string };
 
-export type Effect = Body & { id: number };
+export type Effect = Body & { id: number; until: number };
+
+/** A storm of crashes must not become a storm of shapes. */
+const MOST = 60;
 
 export const effects = signal<readonly Effect[]>([]);
 
 let nextId = 1;
 
 export function addEffect(effect: Body): void {
-  const added: Effect = { ...effect, id: nextId++ };
-  // A storm of crashes must not become a storm of shapes.
-  effects.value = [...effects.value.slice(-60), added];
   const time = reducedMotion.peek() ? MARK_TIME : effect.kind === "ghost" ? 2 * MOTION : MOTION;
-  setTimeout(() => {
-    effects.value = effects.value.filter((other) => other.id !== added.id);
-  }, time);
+  const added: Effect = { ...effect, id: nextId++, until: performance.now() + time };
+  effects.value = [...effects.value.slice(-MOST), added];
+  ending ??= setTimeout(end, time);
+}
+
+let ending: ReturnType<typeof setTimeout> | null = null;
+
+/** Takes away what is over; what ends within a frame or two ends together. */
+function end(): void {
+  const now = performance.now();
+  const left = effects.value.filter(({ until }) => until > now + 30);
+  effects.value = left;
+  const next = Math.min(...left.map(({ until }) => until));
+  ending = left.length === 0 ? null : setTimeout(end, next - now);
 }
 
 /** Ends every motion at once. */

@@ -3,14 +3,13 @@ import "./Events.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Sentence, type SentenceKind, stepAt } from "../../trace/narrate.ts";
 import { clock } from "../../trace/words.ts";
-import { lookAt, sentences, shownSeq, viewing } from "../run/moments.ts";
+import { lastWeighty, lookAt, shownSeq, told, viewing, weightyUpTo } from "../run/moments.ts";
 import { t } from "../state/strings.ts";
 import { select } from "../state/view.ts";
 import { SCROLLS } from "./controls.tsx";
 
 /** Rows that are in the page at once; earlier ones on request. */
 const PAGE = 400;
-const QUIET: ReadonlySet<SentenceKind> = new Set(["message", "relation"]);
 
 export const ICONS: Record<SentenceKind, string> = {
   boot: "play",
@@ -28,8 +27,9 @@ export function Events() {
   const [pages, setPages] = useState(1);
   const list = useRef<HTMLDivElement>(null);
   const stick = useRef(true);
-  const told = all ? sentences.value : sentences.value.filter((sentence) => !QUIET.has(sentence.kind));
-  const rows = told.slice(-PAGE * pages);
+  const { sentences, weighty } = told.value;
+  const count = all ? sentences.length : weighty.length;
+  const rows = all ? sentences.slice(-PAGE * pages) : lastWeighty(told.value, PAGE * pages);
   useEffect(() => {
     if (stick.current && list.current !== null) {
       list.current.scrollTop = list.current.scrollHeight;
@@ -56,10 +56,10 @@ export function Events() {
         }}
       >
         <ol>
-          {rows.length < told.length && (
+          {rows.length < count && (
             <li class="earlier">
               <button type="button" class="link-button" onClick={() => setPages(pages + 1)}>
-                {t("Show {0} earlier", Math.min(PAGE, told.length - rows.length))}
+                {t("Show {0} earlier", Math.min(PAGE, count - rows.length))}
               </button>
             </li>
           )}
@@ -165,9 +165,7 @@ const RECENT = 200;
 function toldAt(seq: number): Sentence | undefined {
   let found: Sentence | undefined;
   let closest = 0;
-  const before = sentences.value.findLastIndex((sentence) => sentence.seq <= seq);
-  for (const sentence of sentences.value.slice(Math.max(0, before - RECENT), before + 1)) {
-    if (QUIET.has(sentence.kind)) continue;
+  for (const sentence of lastWeighty(told.value, RECENT, weightyUpTo(told.value, seq))) {
     const index = stepAt(sentence, seq);
     const near = index === null ? Math.min(seq, sentence.last) : sentence.steps[index]!.seq;
     if (near >= closest) {
@@ -178,19 +176,22 @@ function toldAt(seq: number): Sentence | undefined {
   return found;
 }
 
-/** Says incidents to screen readers once they are told to the end. */
+/** Says incidents to screen readers, not more often than anybody can listen. */
 export function LiveRegion() {
   const [said, setSaid] = useState("");
   const upTo = useRef(0);
-  const told = sentences.value;
+  const waiting = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const now = told.value;
   useEffect(() => {
-    if (told.length === 0) {
+    if (now.sentences.length === 0) {
       upTo.current = 0;
-      return undefined;
+      return;
     }
-    const timer = setTimeout(() => {
-      const fresh = told.filter((sentence) => sentence.last > upTo.current && !QUIET.has(sentence.kind));
-      upTo.current = told.reduce((most, sentence) => Math.max(most, sentence.last), upTo.current);
+    waiting.current ??= setTimeout(() => {
+      waiting.current = null;
+      const recent = lastWeighty(told.peek(), RECENT);
+      const fresh = recent.filter(({ last, over }) => over && last > upTo.current);
+      upTo.current = recent.reduce((most, sentence) => Math.max(most, sentence.last), upTo.current);
       if (fresh.length > 0) {
         setSaid(
           fresh
@@ -200,8 +201,7 @@ export function LiveRegion() {
         );
       }
     }, 700);
-    return () => clearTimeout(timer);
-  }, [told]);
+  }, [now]);
   return (
     <div class="sr-only" role="status" aria-live="polite">
       {said}

@@ -11,14 +11,13 @@ import { KeyList } from "./Keys.tsx";
 /** Without a selection: the tree as a whole. */
 export function Overview() {
   const shown = scene.value;
-  const nodes = [...(shown?.byPath.values() ?? [])];
-  const of = (role: SceneNode["role"]) => nodes.filter((node) => node.role === role).length;
+  const roles = countRoles(shown?.roots ?? []);
   const problems = findings.value.length;
   const rows: [string, string | number][] = [
-    [t("supervisors"), of("supervisor")],
-    [t("dynamic supervisors"), of("pool")],
-    [t("workers"), of("worker")],
-    [t("unsupervised"), of("process")],
+    [t("supervisors"), roles.supervisor],
+    [t("dynamic supervisors"), roles.pool],
+    [t("workers"), roles.worker],
+    [t("unsupervised"), roles.process],
     [t("findings"), problems],
   ];
   if (live.value !== null) {
@@ -63,4 +62,27 @@ export function Overview() {
       )}
     </>
   );
+}
+
+type Roles = Record<SceneNode["role"], number>;
+
+/** A node that has not changed is the same object: its part is counted once. */
+const counted = new WeakMap<SceneNode, Roles>();
+
+function countRoles(nodes: readonly SceneNode[]): Roles {
+  const sum: Roles = { supervisor: 0, pool: 0, worker: 0, process: 0 };
+  for (const node of nodes) {
+    sum[node.role] += 1;
+    if (node.children.length === 0) continue;
+    let below = counted.get(node);
+    if (below === undefined) {
+      below = countRoles(node.children);
+      counted.set(node, below);
+    }
+    sum.supervisor += below.supervisor;
+    sum.pool += below.pool;
+    sum.worker += below.worker;
+    sum.process += below.process;
+  }
+  return sum;
 }

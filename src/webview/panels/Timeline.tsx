@@ -2,17 +2,20 @@
 import "./Timeline.css";
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import type { Sentence } from "../../trace/narrate.ts";
 import { clock, duration } from "../../trace/words.ts";
+import type { Mark, MarkKind } from "../run/marks.ts";
 import {
   axis,
+  lastWeighty,
   lookAt,
-  type Moment,
-  moments,
+  marks,
   reached,
-  sentences,
   shownEvents,
   shownSeq,
+  told,
   viewing,
+  weightyUpTo,
 } from "../run/moments.ts";
 import { isStructural } from "../run/player.ts";
 import { continueFromHere, pause } from "../run/run.ts";
@@ -22,8 +25,7 @@ import { IconButton } from "./controls.tsx";
 
 /** The axis is at least this long, in its own places, so that a young run does not jump about. */
 const LEAST = 30;
-const RANK: Record<Moment["kind"], number> = { start: 0, restart: 1, fault: 2, crash: 3, "give-up": 4 };
-const ICON: Record<Moment["kind"], string> = {
+const ICON: Record<MarkKind, string> = {
   start: "debug-start",
   restart: "debug-restart",
   fault: "zap",
@@ -31,43 +33,18 @@ const ICON: Record<Moment["kind"], string> = {
   "give-up": "flame",
 };
 
+/** The axis grows in steps, so that marks stand still between them. */
+function stepped(end: number): number {
+  const step = 1.08;
+  return LEAST * step ** Math.max(0, Math.ceil(Math.log(end / LEAST) / Math.log(step)));
+}
+
 /** The part of the axis that is shown; null shows all of it. */
 const range = signal<{ from: number; to: number } | null>(null);
 
-interface Cluster {
-  /** Part of the axis, 0 to 1. */
-  x: number;
-  seq: number;
-  kind: Moment["kind"];
-  count: number;
-}
-
-/** Moments closer than this part of the axis are one mark, of the most serious kind. */
-function clusters(all: readonly Moment[], from: number, to: number): Cluster[] {
-  const near = 0.014;
-  const found: Cluster[] = [];
-  for (const moment of all) {
-    const x = (axis.placeOf(moment.seq) - from) / (to - from);
-    if (x < 0 || x > 1) {
-      continue;
-    }
-    const last = found[found.length - 1];
-    if (last !== undefined && x - last.x < near) {
-      last.count += 1;
-      if (RANK[moment.kind] > RANK[last.kind]) {
-        last.kind = moment.kind;
-        last.seq = moment.seq;
-      }
-    } else {
-      found.push({ x, seq: moment.seq, kind: moment.kind, count: 1 });
-    }
-  }
-  return found;
-}
-
 export function Timeline() {
   const track = useRef<HTMLDivElement>(null);
-  const end = Math.max(LEAST, axis.end(reached.value));
+  const end = stepped(axis.end(reached.value));
   // A run that has begun anew may not have come so far.
   const chosen = range.value !== null && range.value.to <= end ? range.value : null;
   const { from, to } = chosen ?? { from: 0, to: end };
@@ -128,14 +105,17 @@ export function Timeline() {
       >
         <Ticks from={from} to={to} />
         <div class="past" style={{ width: `${part(axis.end(reached.value)) * 100}%` }} />
-        {clusters(moments.value, from, to).map((mark) => (
+        {marks.between(from, to).map((mark) => (
           <button
             key={`${mark.seq}`}
             type="button"
             tabIndex={-1}
             class={`moment ${mark.kind}`}
             style={{ left: `${mark.x * 100}%` }}
-            title={describe(mark)}
+            aria-label={countWords(mark)}
+            onPointerEnter={(event) => {
+              event.currentTarget.title = describe(mark);
+            }}
             onPointerDown={(event) => event.stopPropagation()}
             onClick={() => lookAt(mark.seq)}
           >
@@ -180,8 +160,7 @@ function zoomToIncident(place: number | null, end: number): void {
   if (place === null) {
     return;
   }
-  const seq = axis.seqAt(place);
-  const incident = sentences.value.findLast((each) => each.kind === "incident" && each.seq <= seq);
+  const incident = weightyBefore(axis.seqAt(place), (sentence) => sentence.kind === "incident");
   if (incident !== undefined) {
     const [from, to] = [axis.placeOf(incident.seq), axis.placeOf(incident.last)];
     const air = Math.max(2, (to - from) * 0.1);
@@ -194,10 +173,30 @@ function setRange(from: number, to: number, end: number): void {
   range.value = high - low < 1 ? range.value : low <= 0 && high >= end ? null : { from: low, to: high };
 }
 
-function describe(mark: Cluster): string {
-  const sentence = sentences.value.findLast((s) => s.seq <= mark.seq && s.last >= mark.seq);
+const WORDS: Record<MarkKind, string> = {
+  start: "start",
+  restart: "restart",
+  fault: "injected fault",
+  crash: "crash",
+  "give-up": "a supervisor gives up",
+};
+
+function countWords(mark: Mark): string {
+  return mark.count > 1 ? `${t(WORDS[mark.kind])} (${t("{0} events", mark.count)})` : t(WORDS[mark.kind]);
+}
+
+function describe(mark: Mark): string {
+  const sentence = weightyBefore(mark.seq, ({ last }) => last >= mark.seq);
   const more = mark.count > 1 ? ` (${t("{0} events", mark.count)})` : "";
-  return `${sentence?.text ?? mark.kind}${more}`;
+  return `${sentence?.text ?? t(WORDS[mark.kind])}${more}`;
+}
+
+/** As far back as a sentence may have begun that still goes on. */
+const RECENT = 400;
+
+/** The last sentence, other than talk, that begins at or before an event and for which `is` holds. */
+function weightyBefore(seq: number, is: (sentence: Sentence) => boolean): Sentence | undefined {
+  return lastWeighty(told.value, RECENT, weightyUpTo(told.value, seq)).findLast(is);
 }
 
 /** Times where idle time leaves room for them. */

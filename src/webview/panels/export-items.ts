@@ -3,7 +3,7 @@ import { transcript } from "../../trace/narrate.ts";
 import { treeToMermaid } from "../export/mermaid.ts";
 import { pngBase64, svgText } from "../export/picture.ts";
 import { saveBinary, saveText } from "../export/save.ts";
-import { sentences } from "../run/moments.ts";
+import { told } from "../run/moments.ts";
 import { savedRun } from "../run/run.ts";
 import { t } from "../state/strings.ts";
 import { live, scene } from "../state/view.ts";
@@ -50,7 +50,7 @@ export function exportItems(): MenuItem[] {
       icon: "output",
       disabled: idle,
       run: () =>
-        void saveText(`${fileName()}.txt`, "text/plain", transcript(sentences.value, { steps: true })),
+        void saveText(`${fileName()}.txt`, "text/plain", transcript(told.value.sentences, { steps: true })),
     },
     {
       label: t("Run, to be replayed"),

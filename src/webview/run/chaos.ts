@@ -1,5 +1,6 @@
 /** Chaos: crashes of random processes, as ordinary inputs of the run, so that they can be repeated. */
 import { signal } from "@preact/signals";
+import { inOrder } from "../scene/types.ts";
 import { now, scene } from "../state/view.ts";
 import { give, runState, seed, showing } from "./run.ts";
 
@@ -32,7 +33,8 @@ export function chaosFrame(): void {
   if (!chaos.peek() || runState.peek() !== "running" || showing.peek() || now.peek() < next) {
     return;
   }
-  const victims = [...(scene.peek()?.byPath.values() ?? [])].filter(
+  const drawn = scene.peek();
+  const victims = (drawn === null ? [] : inOrder(drawn)).filter(
     (node) =>
       node.pid !== null && node.state === "running" && (node.role === "worker" || node.role === "process"),
   );

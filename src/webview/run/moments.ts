@@ -1,5 +1,5 @@
 /** Where the trace is: what has been received, what is shown, and which past moment is looked at. */
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type { TreeModel } from "../../model/index.ts";
 import type { TraceEvent } from "../../runtime/trace.ts";
 import type { LiveState } from "../../trace/live.ts";
@@ -8,13 +8,7 @@ import { Timeline } from "../../trace/timeline.ts";
 import { skipEffects } from "../effects/effects.ts";
 import { live, now } from "../state/view.ts";
 import { Axis } from "./axis.ts";
-
-/** A mark on the timeline. */
-export interface Moment {
-  seq: number;
-  at: number;
-  kind: "start" | "crash" | "restart" | "give-up" | "fault";
-}
+import { Marks } from "./marks.ts";
 
 /** The number of the event that is looked at in the past; null follows the run. */
 export const viewing = signal<number | null>(null);
@@ -22,13 +16,19 @@ export const viewing = signal<number | null>(null);
 export const shownSeq = signal(0);
 /** Virtual milliseconds that the run has come to. */
 export const reached = signal(0);
-export const sentences = signal<readonly Sentence[]>([]);
-export const moments = signal<readonly Moment[]>([]);
+/** What was told so far. A new object whenever there is more; the lists in it only grow. */
+export interface Told {
+  sentences: readonly Sentence[];
+  /** Places of those that are more than talk between processes. */
+  weighty: readonly number[];
+}
+
+export const told = signal<Told>({ sentences: [], weighty: [] });
 /** Where incidents began that still go on at the moment that is shown. */
 export const origins = computed((): ReadonlySet<string> => {
   const seq = viewing.value;
   const found = new Set<string>();
-  for (const sentence of sentences.value.slice(-ORIGINS)) {
+  for (const sentence of lastWeighty(told.value, ORIGINS)) {
     if (sentence.kind !== "incident" || sentence.node === null) continue;
     const goesOn = seq === null ? !sentence.over : sentence.seq <= seq && seq < sentence.last;
     if (goesOn) found.add(sentence.node);
@@ -38,24 +38,44 @@ export const origins = computed((): ReadonlySet<string> => {
 /** How many of the latest sentences may tell of something that goes on. */
 const ORIGINS = 300;
 
+/** The last sentences that are more than talk, in order. */
+export function lastWeighty(
+  { sentences, weighty }: Told,
+  count: number,
+  before = weighty.length,
+): Sentence[] {
+  return weighty.slice(Math.max(0, before - count), before).map((place) => sentences[place]!);
+}
+
+/** How many sentences that are more than talk begin at or before an event. */
+export function weightyUpTo({ sentences, weighty }: Told, seq: number): number {
+  let low = 0;
+  let high = weighty.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sentences[weighty[middle]!]!.seq <= seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 let narrator = new Narrator();
 let timeline = new Timeline(null, narrator);
-let found: Moment[] = [];
 /** The ruler of this run. */
 export let axis = new Axis();
+export let marks = new Marks();
 
 /** Forgets the run. */
 export function resetMoments(model: TreeModel | null): void {
   narrator = new Narrator();
   timeline = new Timeline(model, narrator);
-  found = [];
   axis = new Axis();
+  marks = new Marks();
   viewing.value = null;
   shownSeq.value = 0;
   reached.value = 0;
   now.value = 0;
-  sentences.value = [];
-  moments.value = [];
+  told.value = { sentences: [], weighty: [] };
   live.value = null;
 }
 
@@ -67,42 +87,18 @@ export function showEvents(events: readonly TraceEvent[]): LiveState {
   }
   const state = timeline.push(events);
   axis.push(events);
-  for (const event of events) {
-    const kind = momentKind(event);
-    if (kind !== null) {
-      found.push({ seq: event.seq, at: event.at, kind });
+  marks.push(events, axis);
+  // Whoever follows several of these is told once.
+  batch(() => {
+    shownSeq.value = last.seq;
+    reached.value = Math.max(reached.value, last.at);
+    told.value = { sentences: narrator.sentences, weighty: narrator.weighty };
+    if (viewing.value === null) {
+      live.value = state;
+      now.value = last.at;
     }
-  }
-  shownSeq.value = last.seq;
-  reached.value = Math.max(reached.value, last.at);
-  sentences.value = [...narrator.sentences];
-  if (found.length !== moments.value.length) {
-    moments.value = [...found];
-  }
-  if (viewing.value === null) {
-    live.value = state;
-    now.value = last.at;
-  }
+  });
   return state;
-}
-
-function momentKind(event: TraceEvent): Moment["kind"] | null {
-  switch (event.type) {
-    case "child_started":
-      return event.result === "ok" && event.incarnation > 1
-        ? "restart"
-        : event.result === "ok"
-          ? "start"
-          : "crash";
-    case "exit":
-      return event.normal || event.origin.type === "signal" ? null : "crash";
-    case "decision":
-      return event.decision === "give_up" ? "give-up" : null;
-    case "note":
-      return event.fault === undefined ? null : "fault";
-    default:
-      return null;
-  }
 }
 
 /** Time passed in which nothing happened. */

@@ -75,15 +75,15 @@ export class Player {
     this.#hurry = 1;
   }
 
-  /** What is to be shown after `elapsed` more milliseconds at `speed`. */
-  tick(elapsed: number, speed: number): TraceEvent[] {
+  /** What is to be shown after `elapsed` more milliseconds at `speed`, `most` events of it. */
+  tick(elapsed: number, speed: number, most = Number.POSITIVE_INFINITY): TraceEvent[] {
     const budget = this.#failures > 0 ? BURST_TIME : START_TIME;
     this.#hurry = Math.max(this.#hurry, this.#weight / budget);
     this.#wait -= elapsed * speed * this.#hurry;
     const shown: TraceEvent[] = [];
     // So much that nobody could follow it: a few frames are enough.
     let atOnce = this.pending > CROWD ? Math.ceil(this.pending / 8) : 0;
-    while (this.pending > 0 && (this.#wait <= 0 || atOnce > 0)) {
+    while (this.pending > 0 && shown.length < most && (this.#wait <= 0 || atOnce > 0)) {
       atOnce -= 1;
       const event = this.#take();
       shown.push(event);
@@ -124,7 +124,8 @@ export class Player {
     this.#next += 1;
     this.#weight -= dwell(event);
     this.#failures -= isFailure(event) ? 1 : 0;
-    if (this.#next > 5000) {
+    // What was shown is half of it: each event is moved once.
+    if (this.#next > 5000 && this.#next * 2 > this.#queue.length) {
       this.#queue = this.#queue.slice(this.#next);
       this.#next = 0;
     }

@@ -428,10 +428,13 @@ export async function inspect(pid: number): Promise<ProcessView | null> {
   }
 }
 
+/** With more than this to come, nobody could follow what moves. */
+const STORY = 2000;
+
 function present(events: ReturnType<Player["step"]>): void {
   if (events.length > 0) {
     const state = showEvents(events);
-    if (viewing.value === null) {
+    if (viewing.value === null && player.pending < STORY) {
       animate(events, state);
     }
   }
@@ -448,6 +451,21 @@ export function skip(): void {
 }
 
 let lastFrame = 0;
+/** Milliseconds of one frame that reading events may take; what is left waits for the next one. */
+const READING = 6;
+const EVENTS = { least: 300, most: 4000 };
+/** Events of the next frame at most: more as long as reading them is quick. */
+let share = EVENTS.least;
+
+function readEvents(elapsed: number): void {
+  const begun = performance.now();
+  const events = player.tick(elapsed, speed.value, share);
+  present(events);
+  if (events.length === share) {
+    const factor = performance.now() - begun > READING ? 0.7 : 1.3;
+    share = Math.round(Math.max(EVENTS.least, Math.min(EVENTS.most, share * factor)));
+  }
+}
 
 /** Called once per animation frame while the page is visible. */
 export function frame(time: number): void {
@@ -457,7 +475,7 @@ export function frame(time: number): void {
     return;
   }
   if (player.pending > 0) {
-    present(player.tick(elapsed, speed.value));
+    readEvents(elapsed);
     return;
   }
   showing.value = false;

@@ -71,13 +71,13 @@ export function detail(roots: readonly SceneNode[], options: DetailOptions): Vis
     const shown = asked ?? (unfolded.has(path) ? shownAtOnce(children.length) : 0);
     const shut = closed.has(path) || (asked === undefined && role === "pool" && hasProcesses(item.node));
     if (shut || shown === 0) {
-      item.pack = pack(children);
+      item.pack = packOf(item.node, 0);
       continue;
     }
     const part = children.slice(0, shown);
     item.open = true;
     item.more = children.length - part.length;
-    item.pack = item.more > 0 ? pack(children.slice(part.length)) : null;
+    item.pack = item.more > 0 ? packOf(item.node, part.length) : null;
     item.children = part.map(alone);
     queue.push(...item.children);
   }
@@ -108,6 +108,19 @@ export function noCounts(): Counts {
     restarting: 0,
     ignored: 0,
   };
+}
+
+/** A node that has not changed is the same object, and so are those below it. */
+const packs = new WeakMap<SceneNode, { from: number; pack: Pack }>();
+
+function packOf(node: SceneNode, from: number): Pack {
+  const known = packs.get(node);
+  if (known?.from === from) {
+    return known.pack;
+  }
+  const made = pack(node.children.slice(from));
+  packs.set(node, { from, pack: made });
+  return made;
 }
 
 export function pack(children: readonly SceneNode[]): Pack {

@@ -1,35 +1,130 @@
 /** The picture of a running tree: the live state, with what the model knows about every place. */
 import type { Child, Supervisor } from "../../model/index.ts";
 import { type LiveNode, type LiveState, usedBudget } from "../../trace/live.ts";
+import { Table } from "../../trace/table.ts";
 import { blank, childFields, type ModelIndex, supervisorFields } from "./from-model.ts";
 import type { Role, Scene, SceneLink, SceneNode } from "./types.ts";
 
-/** @param now virtual milliseconds: restarts older than a supervisor's period no longer count. */
-export function sceneFromLive(index: ModelIndex, state: LiveState, now: number): Scene {
-  const byPath = new Map<string, SceneNode>();
-  const visit = (key: string): SceneNode | null => {
-    const live = state.nodes.get(key);
-    if (live === undefined || byPath.has(key)) {
-      return null;
+/** Draws one run: from picture to picture only what has changed, and what is above it, is made anew. */
+export class LiveScene {
+  readonly #index: ModelIndex;
+  #state: LiveState | null = null;
+  #now = Number.NaN;
+  #scene: Scene = { roots: [], byPath: new Table(), links: [] };
+  /** Supervisors with restarts that time takes out of their window. */
+  readonly #counting = new Set<string>();
+
+  constructor(index: ModelIndex) {
+    this.#index = index;
+  }
+
+  /**
+   * Any state, before or after the one before.
+   * @param now virtual milliseconds: restarts older than a supervisor's period no longer count
+   */
+  at(state: LiveState, now: number): Scene {
+    if (state === this.#state && now === this.#now) {
+      return this.#scene;
     }
-    const node = nodeOf(index, live, now);
-    byPath.set(key, node);
-    for (const child of live.children) {
-      const below = visit(child);
-      if (below !== null) {
-        node.children.push(below);
+    const before = this.#state;
+    this.#state = state;
+    const stale = this.#stale(state, before, now);
+    this.#now = now;
+    let { roots, byPath, links } = this.#scene;
+    if (stale.size > 0) {
+      byPath = byPath.next();
+      const made = new Set<string>();
+      roots = state.roots.flatMap((key) => this.#node(key, state, stale, byPath, made) ?? []);
+      for (const key of stale) {
+        if (made.has(key)) continue;
+        byPath.delete(key);
+        this.#counting.delete(key);
       }
     }
-    return node;
-  };
-  const roots: SceneNode[] = [];
-  for (const key of state.roots) {
-    const node = visit(key);
-    if (node !== null) {
-      roots.push(node);
+    if (before === null || differ(state.links, before.links) || differ(state.monitors, before.monitors)) {
+      links = linksOf(state, byPath);
     }
+    if (stale.size > 0 || links !== this.#scene.links) {
+      this.#scene = { roots, byPath, links };
+    }
+    return this.#scene;
   }
-  return { roots, byPath, links: linksOf(state, byPath) };
+
+  /** What has to be made anew: places that have changed or are gone, and everybody above them. */
+  #stale(state: LiveState, before: LiveState | null, now: number): Set<string> {
+    const stale = new Set<string>();
+    const mark = (first: string, nodes: LiveState["nodes"]) => {
+      for (let key: string | null = first; key !== null && !stale.has(key); ) {
+        stale.add(key);
+        key = nodes.get(key)?.parent ?? null;
+      }
+    };
+    for (const key of before === null ? state.nodes.keys() : state.nodes.changedSince(before.nodes)) {
+      const [old, live] = [before?.nodes.get(key), state.nodes.get(key)];
+      if (old !== undefined && live !== undefined && looksAlike(old, live)) continue;
+      mark(key, live === undefined && before !== null ? before.nodes : state.nodes);
+    }
+    if (now !== this.#now) {
+      for (const key of this.#counting) mark(key, state.nodes);
+    }
+    return stale;
+  }
+
+  #node(
+    key: string,
+    state: LiveState,
+    stale: ReadonlySet<string>,
+    byPath: Table<string, SceneNode>,
+    made: Set<string>,
+  ): SceneNode | null {
+    const live = state.nodes.get(key);
+    const known = byPath.get(key);
+    if (live === undefined || made.has(key)) {
+      return null;
+    }
+    if (known !== undefined && !stale.has(key)) {
+      return known;
+    }
+    made.add(key);
+    const node = nodeOf(this.#index, live, this.#now);
+    if ((live.budget?.restarts.length ?? 0) > 0) this.#counting.add(key);
+    else this.#counting.delete(key);
+    byPath.set(key, node);
+    for (const [i, child] of live.children.entries()) {
+      // Most of them are where they were.
+      const same = known?.children[i];
+      const below =
+        same?.path === child && !stale.has(child) ? same : this.#node(child, state, stale, byPath, made);
+      if (below !== null) node.children.push(below);
+    }
+    return node;
+  }
+}
+
+/** Nothing that `nodeOf` reads is another: most messages come and are taken between two pictures. */
+function looksAlike(a: LiveNode, b: LiveNode): boolean {
+  return (
+    a.state === b.state &&
+    a.mailbox === b.mailbox &&
+    a.pid === b.pid &&
+    a.incarnation === b.incarnation &&
+    a.last === b.last &&
+    a.trapExit === b.trapExit &&
+    a.budget === b.budget &&
+    a.strategy === b.strategy &&
+    a.kind === b.kind &&
+    a.parent === b.parent &&
+    a.name === b.name &&
+    a.model === b.model &&
+    a.supervisor === b.supervisor &&
+    a.names[0] === b.names[0] &&
+    a.children.length === b.children.length &&
+    a.children.every((child, i) => child === b.children[i])
+  );
+}
+
+function differ<K extends string | number, V>(now: Table<K, V>, before: Table<K, V>): boolean {
+  return now !== before && now.changedSince(before).length > 0;
 }
 
 function nodeOf(index: ModelIndex, live: LiveNode, now: number): SceneNode {
@@ -116,7 +211,7 @@ function strategyOf(word: string | null): SceneNode["strategy"] {
   }
 }
 
-function linksOf(state: LiveState, byPath: ReadonlyMap<string, SceneNode>): SceneLink[] {
+function linksOf(state: LiveState, byPath: Scene["byPath"]): SceneLink[] {
   const links: SceneLink[] = [];
   const seen = new Set<string>();
   const add = (from: number, to: number, kind: "link" | "monitor") => {

@@ -8,6 +8,7 @@ import {
   shortened,
   type TreeModel,
 } from "../../model/index.ts";
+import { Table } from "../../trace/table.ts";
 import type { Scene, SceneLink, SceneNode } from "./types.ts";
 
 /** Looks up what the model says about a key. */
@@ -41,7 +42,7 @@ export function indexModel(model: TreeModel, findings: readonly Finding[]): Mode
 
 /** Orphans of a model, and every root, or the one that is asked for. */
 export function sceneFromModel(index: ModelIndex, root: string | null): Scene {
-  const byPath = new Map<string, SceneNode>();
+  const byPath: Scene["byPath"] = new Table();
   const pathOfKey = new Map<string, string>();
   const roots: SceneNode[] = [];
   const add = (node: SceneNode): SceneNode => {
@@ -125,7 +126,7 @@ export function blank(path: string, label: string, role: SceneNode["role"]): Sce
   };
 }
 
-function uniquePath(name: string, taken: ReadonlyMap<string, unknown>): string {
+function uniquePath(name: string, taken: Scene["byPath"]): string {
   let path = name;
   for (let n = 2; taken.has(path); n++) {
     path = `${name} (${n})`;

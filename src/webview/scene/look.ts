@@ -132,57 +132,91 @@ export function looksOf(
   fonts: CardFonts,
 ): { looks: Map<string, Look>; boxes: Box[] } {
   const looks = new Map<string, Look>();
-  const visit = (item: Visible, width: number, level: number, position: number, siblings: number): Box => {
-    const look = lookOf(item, fonts, width);
-    looks.set(look.path, { ...look, level, position, siblings });
+  const visit = (item: Visible, place: Place): Box => {
+    const look = kept(item, fonts, place);
+    looks.set(look.path, look);
     // Siblings of a kind are equally wide: a grid of them is a grid.
     const widths = { worker: 0, supervisor: 0 };
     for (const { node } of item.children) {
       const kind = isSupervisor(node) ? "supervisor" : "worker";
       widths[kind] = Math.max(widths[kind], ownWidth(node, fonts));
     }
-    const total = item.children.length + item.more;
-    const children = item.children.map((child, i) =>
-      visit(child, widths[isSupervisor(child.node) ? "supervisor" : "worker"], level + 1, i + 1, total),
-    );
-    evenOut(looks, item.children);
+    // Siblings have names of one size.
+    const workers = item.children.filter(({ node }) => !isSupervisor(node));
+    const tinyScale = Math.min(...workers.map(({ node }) => tinyScaleOf(node, widths.worker, fonts)));
+    const children = item.children.map((child, i) => {
+      const wide = isSupervisor(child.node);
+      const width = wide ? widths.supervisor : widths.worker;
+      return visit(child, {
+        width,
+        tinyScale: wide ? tinyScaleOf(child.node, width, fonts) : tinyScale,
+        level: place.level + 1,
+        position: i + 1,
+        siblings: item.children.length + item.more,
+      });
+    });
     return { id: look.path, width: look.width, height: look.height, children };
   };
-  const boxes = roots.map((root, i) => visit(root, ownWidth(root.node, fonts), 1, i + 1, roots.length));
+  const boxes = roots.map((root, i) => {
+    const width = ownWidth(root.node, fonts);
+    const tinyScale = tinyScaleOf(root.node, width, fonts);
+    return visit(root, { width, tinyScale, level: 1, position: i + 1, siblings: roots.length });
+  });
   return { looks, boxes };
+}
+
+/** What a card's place gives to it. */
+type Place = Pick<Look, "width" | "tinyScale" | "level" | "position" | "siblings">;
+
+/** By node, which is the same object as long as nothing about it or below it has changed. */
+const known = new WeakMap<SceneNode, { look: Look; fonts: CardFonts }>();
+
+/** The same object as the last time where nothing has changed: whoever draws it has nothing to do. */
+function kept(visible: Visible, fonts: CardFonts, place: Place): Look {
+  const before = known.get(visible.node);
+  if (before?.fonts === fonts) {
+    const { look } = before;
+    if (
+      look.visible.pack === visible.pack &&
+      look.visible.open === visible.open &&
+      look.visible.children.length === visible.children.length &&
+      look.width === place.width &&
+      look.tinyScale === place.tinyScale &&
+      look.level === place.level &&
+      look.position === place.position &&
+      look.siblings === place.siblings
+    ) {
+      return look;
+    }
+  }
+  const look = lookOf(visible, fonts, place);
+  known.set(visible.node, { look, fonts });
+  return look;
+}
+
+function tinyScaleOf(node: SceneNode, width: number, fonts: CardFonts): number {
+  const measure = isSupervisor(node) ? fonts.strong : fonts.label;
+  return Math.max(1, Math.min(TINY, tinyRoom(width) / Math.max(1, measure(titleOf(node)))));
 }
 
 function tinyRoom(width: number): number {
   return width - TITLE_X - 10;
 }
 
-/** Siblings have names of one size. */
-function evenOut(looks: Map<string, Look>, siblings: readonly Visible[]): void {
-  const leaves = siblings
-    .filter((item) => !isSupervisor(item.node))
-    .map((item) => looks.get(item.node.path)!);
-  const scale = Math.min(...leaves.map((look) => look.tinyScale));
-  for (const look of leaves) {
-    look.tinyScale = scale;
-  }
-}
-
-type Unplaced = Omit<Look, "level" | "position" | "siblings">;
-
-function lookOf(visible: Visible, fonts: CardFonts, width: number): Unplaced {
+function lookOf(visible: Visible, fonts: CardFonts, place: Place): Look {
   const { node, pack } = visible;
+  const { width } = place;
   const wide = isSupervisor(node);
   const chevron = node.children.length > 0 ? 18 : 0;
   const titleRoom = width - TITLE_X - PAD - (wide ? INCARNATION_ROOM + chevron : 0);
   const measure = wide ? fonts.strong : fonts.label;
   const base = wide ? SUPERVISOR_HEIGHT : WORKER_HEIGHT;
-  const look: Unplaced = {
+  const look: Look = {
+    ...place,
     path: node.path,
-    width,
     height: base,
     title: cutMiddle(titleOf(node), titleRoom, measure),
     tinyTitle: cutMiddle(titleOf(node), tinyRoom(width), measure),
-    tinyScale: Math.max(1, Math.min(TINY, tinyRoom(width) / Math.max(1, measure(titleOf(node))))),
     second: cutMiddle(secondOf(node), width - TITLE_X - PAD - (wide ? 0 : 6 + INCARNATION_ROOM), fonts.small),
     restart: wide ? restartWord(node) : "",
     budget: wide ? budgetWords(node) : "",

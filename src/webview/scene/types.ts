@@ -2,6 +2,7 @@
 import type { AutoShutdown, Finding, Location, RestartType, Strategy, Unknown } from "../../model/index.ts";
 import type { Budget } from "../../runtime/trace.ts";
 import type { NodeState } from "../../trace/live-types.ts";
+import type { Table } from "../../trace/table.ts";
 
 /** As the live view names them; before a run everything is "waiting". */
 export type LifeState = NodeState;
@@ -65,6 +66,24 @@ export interface SceneLink {
 
 export interface Scene {
   roots: SceneNode[];
-  byPath: Map<string, SceneNode>;
+  byPath: Table<string, SceneNode>;
   links: SceneLink[];
+}
+
+const walked = new WeakMap<Scene, readonly SceneNode[]>();
+
+/** All nodes of a scene, each before what is below it, in start order. */
+export function inOrder(scene: Scene): readonly SceneNode[] {
+  let nodes = walked.get(scene);
+  if (nodes === undefined) {
+    const found: SceneNode[] = [];
+    const visit = (node: SceneNode): void => {
+      found.push(node);
+      for (const child of node.children) visit(child);
+    };
+    for (const node of scene.roots) visit(node);
+    nodes = found;
+    walked.set(scene, nodes);
+  }
+  return nodes;
 }

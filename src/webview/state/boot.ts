@@ -5,7 +5,7 @@ import type { HostMessage, PageSettings } from "../../protocol/index.ts";
 import { PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { carryOut } from "../run/carry-out.ts";
 import { codeCame, hostOffers, mode, whyNoCode } from "../run/code.ts";
-import { sentences } from "../run/moments.ts";
+import { lastWeighty, told } from "../run/moments.ts";
 import {
   closeSandbox,
   hold,
@@ -218,8 +218,8 @@ let announced = "";
 function announce(): void {
   const state = runState.value;
   document.body.dataset.run = state;
-  const told = sentences.value;
-  const last = told.slice(-RECENT).findLast((sentence) => sentence.kind === "incident") ?? told.at(-1);
+  const recent = lastWeighty(told.value, RECENT);
+  const last = recent.findLast((sentence) => sentence.kind === "incident") ?? recent.at(-1);
   const message = {
     type: "runChanged",
     root: root.peek(),

@@ -23,9 +23,12 @@ function print(props: Record<string, unknown>): void {
   for (const name of READ) if (typeof props[name] === "string") props[name] = shown(props[name]);
 }
 
+/** Most texts are plain, and every frame makes hundreds of them. */
+const PLAIN = /^[ -~]{0,200}$/;
+
 /** Line ends and tabs do nothing in a page but what they are for. */
 function shown(text: unknown): unknown {
-  return typeof text === "string"
+  return typeof text === "string" && !PLAIN.test(text)
     ? text
         .split(/([\n\t])/)
         .map((part, n) => (n % 2 === 0 ? printable(part) : part))

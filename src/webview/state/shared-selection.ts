@@ -1,6 +1,7 @@
 /** The selection that the page shares with its host: the editor's cursor and side panel, or the source in `serve`. */
 import { signal } from "@preact/signals";
 import type { Excerpt } from "../../protocol/index.ts";
+import { inOrder } from "../scene/types.ts";
 import { post } from "./host.ts";
 import { reveal } from "./reveal.ts";
 import { scene, selectedNode, selection } from "./view.ts";
@@ -37,7 +38,7 @@ export function followSelection(key: string): void {
   if (fits(selectedNode.value)) {
     return;
   }
-  const node = [...(scene.value?.byPath.values() ?? [])].find(fits);
+  const node = scene.value === null ? undefined : inOrder(scene.value).find(fits);
   if (node !== undefined) {
     told = node.path;
     reveal(node.path, false);

@@ -6,10 +6,10 @@ import { type Layout, layoutForest, READABLE_SCALE, type Size } from "../layout/
 import { detail } from "../scene/detail.ts";
 import { type Experiments, withExperiments } from "../scene/experiment.ts";
 import { firstCards, firstLines } from "../scene/first-picture.ts";
-import { sceneFromLive } from "../scene/from-live.ts";
+import { LiveScene } from "../scene/from-live.ts";
 import { indexModel, sceneFromModel } from "../scene/from-model.ts";
 import { type CardFonts, looksOf } from "../scene/look.ts";
-import type { SceneNode } from "../scene/types.ts";
+import { inOrder, type SceneNode } from "../scene/types.ts";
 
 export type Tab = "tree" | "sequence" | "matrix" | "events";
 /** Three ways to look at the tree: cards, indented lines, a table of processes. */
@@ -67,12 +67,13 @@ const definition = computed(() =>
   modelIndex.value === null ? null : sceneFromModel(modelIndex.value, root.value),
 );
 
-export const scene = computed(() => {
-  const index = modelIndex.value;
-  return index === null || live.value === null
+const liveScene = computed(() => (modelIndex.value === null ? null : new LiveScene(modelIndex.value)));
+
+export const scene = computed(() =>
+  live.value === null || liveScene.value === null
     ? definition.value
-    : sceneFromLive(index, live.value, second.value);
-});
+    : liveScene.value.at(live.value, second.value),
+);
 
 /** Room around the drawing when it is fitted. */
 export const MARGIN = 20;
@@ -150,7 +151,7 @@ export const matches = computed((): ReadonlySet<string> | null => {
     return null;
   }
   const found = new Set<string>();
-  for (const node of scene.value.byPath.values()) {
+  for (const node of inOrder(scene.value)) {
     const text = `${node.label} ${node.name ?? ""} ${node.strategy ?? ""} ${node.restart ?? ""} ${node.state}`;
     if (text.toLowerCase().includes(wanted)) {
       found.add(node.path);

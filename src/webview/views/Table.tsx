@@ -5,7 +5,7 @@ import { listenToItems } from "../gestures/items.ts";
 import { SCROLLS } from "../panels/controls.tsx";
 import { itemId } from "../scene/item-id.ts";
 import { COLUMNS, type Column, sortNodes } from "../scene/table.ts";
-import type { SceneNode } from "../scene/types.ts";
+import { inOrder, type SceneNode } from "../scene/types.ts";
 import { describeProcess } from "../scene/words.ts";
 import { tableOrder } from "../state/keys.ts";
 import { focusSoon, revealed } from "../state/reveal.ts";
@@ -20,12 +20,13 @@ const HEAD = 28;
 export function Table() {
   const ref = useRef<HTMLDivElement>(null);
   const [sort, setSort] = useState<{ column: Column["id"]; down: boolean } | null>(null);
-  const nodes = scene.value?.byPath;
+  const drawn = scene.value;
   const matching = matches.value;
   const rows = useMemo(() => {
-    const all = [...(nodes?.values() ?? [])].filter((node) => matching === null || matching.has(node.path));
+    const all =
+      drawn === null ? [] : inOrder(drawn).filter(({ path }) => matching === null || matching.has(path));
     return sort === null ? all : sortNodes(all, sort.column, sort.down);
-  }, [nodes, matching, sort]);
+  }, [drawn, matching, sort]);
   const { from, to } = useVirtualRows(ref, rows.length, ROW, HEAD);
   useEffect(() => listenToItems(ref.current!), []);
   useEffect(() => {

@@ -1,0 +1,95 @@
+/** The marks of a timeline: what happened when, gathered where marks would lie over each other. */
+import type { TraceEvent } from "../../runtime/trace.ts";
+import type { Axis } from "./axis.ts";
+
+/** The later ones are the more serious. */
+const KINDS = ["start", "restart", "fault", "crash", "give-up"] as const;
+export type MarkKind = (typeof KINDS)[number];
+
+/** A mark, or several in one. */
+export interface Mark {
+  /** Part of the axis that is shown, 0 to 1. */
+  x: number;
+  /** The first event of the most serious kind. */
+  seq: number;
+  kind: MarkKind;
+  count: number;
+}
+
+/** Moments closer than this part of the axis are one mark. */
+const NEAR = 0.014;
+
+/** Grows with the run; asking costs as much as there are marks to draw, however long the run is. */
+export class Marks {
+  /** Numbers and places of all moments, and for each kind the positions of its moments among them. */
+  readonly #seqs: number[] = [];
+  readonly #places: number[] = [];
+  readonly #ofKind: Record<MarkKind, number[]> = {
+    start: [],
+    restart: [],
+    fault: [],
+    crash: [],
+    "give-up": [],
+  };
+
+  /** Events that the axis has taken in already. */
+  push(events: readonly TraceEvent[], axis: Axis): void {
+    for (const event of events) {
+      const kind = kindOf(event);
+      if (kind === null) continue;
+      this.#ofKind[kind].push(this.#seqs.length);
+      this.#seqs.push(event.seq);
+      this.#places.push(axis.placeOf(event.seq));
+    }
+  }
+
+  /** What lies between two places of the axis. */
+  between(from: number, to: number): Mark[] {
+    const found: Mark[] = [];
+    const end = firstAtLeast(this.#places, to + 1e-9);
+    let at = firstAtLeast(this.#places, from);
+    while (at < end) {
+      const place = this.#places[at]!;
+      const next = Math.min(end, Math.max(at + 1, firstAtLeast(this.#places, place + NEAR * (to - from))));
+      found.push({ x: (place - from) / (to - from), ...this.#worst(at, next), count: next - at });
+      at = next;
+    }
+    return found;
+  }
+
+  #worst(from: number, to: number): { kind: MarkKind; seq: number } {
+    for (let i = KINDS.length - 1; i >= 0; i--) {
+      const positions = this.#ofKind[KINDS[i]!];
+      const position = positions[firstAtLeast(positions, from)];
+      if (position !== undefined && position < to) return { kind: KINDS[i]!, seq: this.#seqs[position]! };
+    }
+    return { kind: "start", seq: this.#seqs[from]! };
+  }
+}
+
+/** The position of the first of these numbers, which never decrease, that is at least `least`. */
+export function firstAtLeast(numbers: readonly number[], least: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (numbers[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function kindOf(event: TraceEvent): MarkKind | null {
+  switch (event.type) {
+    case "child_started":
+      return event.result === "ok" ? (event.incarnation > 1 ? "restart" : "start") : "crash";
+    case "exit":
+      return event.normal || event.origin.type === "signal" ? null : "crash";
+    case "decision":
+      return event.decision === "give_up" ? "give-up" : null;
+    case "note":
+      return event.fault === undefined ? null : "fault";
+    default:
+      return null;
+  }
+}
