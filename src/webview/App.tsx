@@ -13,6 +13,7 @@ import { PastBanner, Timeline } from "./panels/Timeline.tsx";
 import { Toolbar } from "./panels/Toolbar.tsx";
 import { chaosFrame } from "./run/chaos.ts";
 import { frame, runState } from "./run/run.ts";
+import { trafficFrame } from "./run/traffic.ts";
 import { connected, ready } from "./state/boot.ts";
 import { listenToPage } from "./state/shortcuts.ts";
 import { t } from "./state/strings.ts";
@@ -32,6 +33,7 @@ export function App() {
     let request = requestAnimationFrame(function loop(time) {
       frame(time);
       chaosFrame();
+      trafficFrame();
       request = requestAnimationFrame(loop);
     });
     return () => cancelAnimationFrame(request);

@@ -38,13 +38,16 @@ test.each([
   ["a restart type", 'id: "b",', 'id: "b", restart: "temporary",'],
   ["a budget", 'strategy: "rest_for_one",', 'strategy: "rest_for_one", intensity: 9,'],
 ])("%s of the running tree", (_, from, to) => {
-  expect(changedSince(before, edited(from, to), key("Top"))).toEqual({ gone: false, supervisors: ["Top"] });
+  expect(changedSince(before, edited(from, to), key("Top"))).toMatchObject({
+    gone: false,
+    supervisors: ["Top"],
+  });
 });
 
 test("a supervisor below it", () => {
   const after = edited("one_for_all", "rest_for_one");
-  expect(changedSince(before, after, key("Top"))).toEqual({ gone: false, supervisors: ["Inner"] });
-  expect(changedSince(before, after, null)).toEqual({ gone: false, supervisors: ["Inner"] });
+  expect(changedSince(before, after, key("Top"))).toMatchObject({ gone: false, supervisors: ["Inner"] });
+  expect(changedSince(before, after, null)).toMatchObject({ gone: false, supervisors: ["Inner"] });
 });
 
 test("text that only moved, and trees that do not run here, are no change", () => {
@@ -61,4 +64,25 @@ test("a tree that was renamed or deleted is gone, whatever is there instead", ()
 
 test("an edit that is taken back is no change any more", () => {
   expect(changedSince(before, model(SOURCE), key("Top"))).toBeNull();
+});
+
+test.each([
+  ["a strategy", "rest_for_one", "one_for_one", ["Top"]],
+  [
+    "one child",
+    '{ id: "b", start: [Worker] }',
+    '{ id: "b", start: [Worker], restart: "temporary" }',
+    ["Top/b"],
+  ],
+  [
+    "the order",
+    '{ id: "b", start: [Worker] }, { id: "a", start: [Inner] }',
+    '{ id: "a", start: [Inner] }, { id: "b", start: [Worker] }',
+    ["Top"],
+  ],
+  ["a child that is gone", '{ id: "b", start: [Worker] }, ', "", ["Top", "Top/b"]],
+  ["a child deep below", 'id: "deep"', 'id: "deeper"', ["Inner", "Inner/deep"]],
+])("marks what was edited: %s", (_, from, to, marked) => {
+  const change = changedSince(before, edited(from, to), key("Top"));
+  expect([...change!.keys].map((each) => each.replace(/^.*#/, "")).sort()).toEqual(marked);
 });

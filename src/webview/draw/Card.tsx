@@ -6,6 +6,7 @@ import type { Look } from "../scene/look.ts";
 import { isSupervisor, PAD, pipsOf, SUPERVISOR_HEIGHT, TITLE_X, WORKER_HEIGHT } from "../scene/look.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { describeNode } from "../scene/words.ts";
+import { t } from "../state/strings.ts";
 import { Badges, PackMarks, Pips, restartHint, StrategyGlyph, strategyHint } from "./CardParts.tsx";
 import { Glyph } from "./Glyph.tsx";
 import { LABEL_PX } from "./measure.ts";
@@ -24,6 +25,8 @@ export interface CardProps {
   moves: boolean;
   /** An incident that goes on began here. */
   origin: boolean;
+  /** Its definition is another in the source now. */
+  edited: boolean;
 }
 
 /** Drawn anew only when something of it is another. */
@@ -39,7 +42,7 @@ export class Card extends Component<CardProps> {
 }
 
 function drawCard(props: CardProps) {
-  const { look, x, y, tiny, selected, reachable, dimmed, moves, origin } = props;
+  const { look, x, y, tiny, selected, reachable, dimmed, moves, origin, edited } = props;
   const { node } = look.visible;
   const wide = isSupervisor(node);
   const expandable = node.children.length > 0;
@@ -67,7 +70,7 @@ function drawCard(props: CardProps) {
       aria-setsize={look.siblings}
       aria-selected={selected}
       aria-expanded={expandable ? look.visible.open : undefined}
-      aria-label={describeNode(look)}
+      aria-label={edited ? `${describeNode(look)}, ${t("edited since the run began")}` : describeNode(look)}
       tabindex={reachable ? 0 : -1}
     >
       {node.multiplicity !== null && <Stack look={look} />}
@@ -80,6 +83,7 @@ function drawCard(props: CardProps) {
       {look.visible.pack !== null && <PackMarks look={look} tiny={tiny} />}
       <Badges look={look} />
       {origin && <Origin width={look.width} />}
+      {edited && <Edited />}
       <rect class="ring" x={-3} y={-3} width={look.width + 6} height={look.height + 6} rx={6} />
     </g>
   );
@@ -90,6 +94,16 @@ function Origin({ width }: { width: number }) {
   return (
     <g class="origin-mark" transform={`translate(${width / 2} 0)`}>
       <path d="M-6 -14h12l-6 9z" />
+    </g>
+  );
+}
+
+function Edited() {
+  return (
+    <g class="badge edited" transform="translate(-7 -7)">
+      <title>{t("edited since the run began")}</title>
+      <circle class="badge-face" cx={8} cy={8} r={8.5} />
+      <Glyph name="edited" x={1.5} y={1.5} size={13} />
     </g>
   );
 }

@@ -3,6 +3,9 @@
  * From @vscode/codicons (CC BY 4.0), coordinates rounded.
  */
 export const GLYPHS = {
+  /** A pencil. */
+  edited:
+    "M11.3 1.6L14.4 4.7L5.6 13.5L1.8 14.2L2.5 10.4ZM11.3 3L10.1 4.2L11.8 5.9L13 4.7ZM9.4 4.9L3.4 10.9L3.1 12.9L5.1 12.6L11.1 6.6Z",
   /** circle-filled */
   running: "M3.5 8a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0Z",
   /** loading */

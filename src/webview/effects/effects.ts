@@ -28,7 +28,9 @@ export function addEffect(effect: Body): void {
   const time = reducedMotion.peek() ? MARK_TIME : effect.kind === "ghost" ? 2 * MOTION : MOTION;
   const added: Effect = { ...effect, id: nextId++, until: performance.now() + time };
   effects.value = [...effects.value.slice(-MOST), added];
-  ending ??= setTimeout(end, time);
+  if (ending === null) {
+    ending = setTimeout(end, time);
+  }
 }
 
 let ending: ReturnType<typeof setTimeout> | null = null;

@@ -9,6 +9,7 @@ import { shownSeq, viewing } from "../run/moments.ts";
 import { inspect, runState } from "../run/run.ts";
 import { budgetWords, isSupervisor, restartWord, strategyWord } from "../scene/look.ts";
 import type { SceneNode } from "../scene/types.ts";
+import { type UseKind, usesOf } from "../scene/uses.ts";
 import { roleWord } from "../scene/words.ts";
 import { perform } from "../state/commands.ts";
 import { post } from "../state/host.ts";
@@ -19,6 +20,7 @@ import {
   inspectorShown,
   live,
   modelIndex,
+  scene,
   select,
   selectedNode,
   showInspector,
@@ -28,6 +30,7 @@ import { Fact, Menu, Section } from "./controls.tsx";
 import { ExperimentSection } from "./Experiment.tsx";
 import { Fields } from "./Fields.tsx";
 import { FindingView } from "./FindingView.tsx";
+import { LivesView } from "./LivesView.tsx";
 import { Overview } from "./Overview.tsx";
 import { SourceExcerpt } from "./SourceExcerpt.tsx";
 import { faultItems } from "./Toolbar.tsx";
@@ -83,6 +86,7 @@ function Details({ node }: { node: SceneNode }) {
         <span class="quiet"> · {t(roleWord(node))}</span>
       </p>
       <Actions node={node} />
+      <Uses node={node} />
       {why !== null && (
         <Section title={t("Why")}>
           <p>{why}</p>
@@ -107,6 +111,7 @@ function Details({ node }: { node: SceneNode }) {
           )}
         </Section>
       )}
+      <LivesView path={node.path} />
       <Facts node={node} />
       {node.supervisorKey !== null && <ExperimentSection supervisorKey={node.supervisorKey} />}
       {view !== null && <Process view={view} />}
@@ -232,6 +237,44 @@ function Actions({ node }: { node: SceneNode }) {
     </div>
   );
 }
+
+/** What its code does by itself later on can be made to happen now. */
+function Uses({ node }: { node: SceneNode }) {
+  const index = modelIndex.value;
+  const drawn = scene.value;
+  if (index === null || drawn === null || live.value === null) {
+    return null;
+  }
+  const uses = usesOf(index, drawn, node);
+  const dead = node.pid === null || viewing.value !== null || runState.value === "stopped";
+  return uses.length === 0 ? null : (
+    <Section title={t("Uses")}>
+      <ul class="plain uses">
+        {uses.slice(0, MOST_USES).map(({ how, to }) => (
+          <li key={`${how} ${to.path}`}>
+            {t(USE_WORDS[how])}{" "}
+            <button type="button" class="link-button" onClick={() => select(to.path)}>
+              {to.label}
+            </button>
+            <button
+              type="button"
+              class="button secondary small"
+              disabled={dead}
+              aria-label={t("{0} {1} now", t(USE_WORDS[how]), to.label)}
+              onClick={() => perform({ kind: "use", path: node.path, to: to.path, how })}
+            >
+              {t("do it now")}
+            </button>
+          </li>
+        ))}
+        {uses.length > MOST_USES && <li class="quiet">{t("and {0} more", uses.length - MOST_USES)}</li>}
+      </ul>
+    </Section>
+  );
+}
+
+const MOST_USES = 12;
+const USE_WORDS: Record<UseKind, string> = { call: "calls", cast: "casts to", send: "sends to" };
 
 function Facts({ node }: { node: SceneNode }) {
   const child = node.childKey === null ? undefined : modelIndex.value?.children.get(node.childKey);

@@ -2,8 +2,8 @@
 import type { DemonstrationOutcome } from "../../model/index.ts";
 import { chooseMode, codeProblems } from "../run/code.ts";
 import { lookAt, viewing } from "../run/moments.ts";
-import { demonstrated, difference, ranModel, runReason, runState, showing, startRun } from "../run/run.ts";
-import { changedSince } from "../scene/changed.ts";
+import { demonstrated, difference, runReason, runState, showing, startRun } from "../run/run.ts";
+import { sourceChange } from "../run/source-change.ts";
 import { connected, hostError, ready } from "../state/boot.ts";
 import { post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
@@ -180,9 +180,7 @@ function DifferenceBanner() {
 
 /** Over the tree, when the source has changed under a run. */
 export function SourceBanner() {
-  const [ran, now] = [ranModel.value, model.value];
-  const change =
-    ran === null || now === null || runState.value === "idle" ? null : changedSince(ran, now, root.value);
+  const change = sourceChange.value;
   if (change === null) {
     return null;
   }

@@ -7,6 +7,7 @@ import { chaos, setChaos } from "../run/chaos.ts";
 import { chooseMode, mode, whyNoCode } from "../run/code.ts";
 import { viewing } from "../run/moments.ts";
 import { capabilities, pause, play, runState, seed, speed, startRun, step, stepBack } from "../run/run.ts";
+import { setTraffic, traffic } from "../run/traffic.ts";
 import { perform } from "../state/commands.ts";
 import { reveal } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
@@ -15,6 +16,7 @@ import {
   live,
   matches,
   model,
+  pageWidth,
   relationsShown,
   root,
   search,
@@ -22,7 +24,7 @@ import {
   selectedNode,
   showInspector,
 } from "../state/view.ts";
-import { IconButton, Menu, type MenuItem } from "./controls.tsx";
+import { IconButton, Menu, type MenuItem, Popover } from "./controls.tsx";
 import { exportItems } from "./export-items.ts";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
@@ -33,10 +35,11 @@ export function Toolbar() {
   const nothing = (model.value?.supervisors.length ?? 0) + (model.value?.orphans.length ?? 0) === 0;
   const bar = useRef<HTMLDivElement>(null);
   useEffect(() => oneTabStop(bar.current!), []);
+  const compact = pageWidth.value < COMPACT_BELOW;
   return (
-    <div class="toolbar" role="toolbar" aria-label={t("Run")} ref={bar}>
+    <div class={compact ? "toolbar compact" : "toolbar"} role="toolbar" aria-label={t("Run")} ref={bar}>
       <ModeChoice />
-      <RootPicker />
+      {!compact && <RootPicker />}
       <div class="group">
         {running ? (
           <IconButton icon="debug-pause" label={t("Pause")} onClick={pause} />
@@ -49,51 +52,12 @@ export function Toolbar() {
           />
         )}
         <IconButton
-          icon="debug-step-back"
-          label={t("Step back")}
-          onClick={stepBack}
-          disabled={live.value === null}
-        />
-        <IconButton
           icon="debug-step-over"
           label={t("Step")}
           onClick={() => void stepNow()}
           disabled={nothing}
         />
-        <IconButton
-          icon="debug-restart"
-          label={t("Restart the run")}
-          onClick={() => void startRun()}
-          disabled={nothing || state === "idle"}
-        />
-        <label class="field" title={t("Speed")}>
-          <span class="sr-only">{t("Speed")}</span>
-          <select
-            value={String(speed.value)}
-            onChange={(event) => {
-              speed.value = Number(event.currentTarget.value);
-            }}
-          >
-            {[...new Set([...SPEEDS, speed.value])]
-              .sort((a, b) => a - b)
-              .map((value) => (
-                <option key={value} value={String(value)}>
-                  {value}×
-                </option>
-              ))}
-          </select>
-        </label>
-        <label class="field">
-          <span>{t("seed")}</span>
-          <input
-            class="seed"
-            type="number"
-            min={0}
-            step={1}
-            value={seed.value}
-            onChange={(event) => changeSeed(event.currentTarget)}
-          />
-        </label>
+        {!compact && <Replay nothing={nothing} />}
       </div>
       <div class="group">
         <Menu
@@ -103,26 +67,12 @@ export function Toolbar() {
           disabled={live.value === null}
           items={faultItems()}
         />
-        <IconButton
-          icon="flame"
-          label={t("Chaos: crash a random process now and then")}
-          pressed={chaos.value}
-          disabled={live.value === null}
-          onClick={() => setChaos(!chaos.value)}
-        />
+        {!compact && <Weather />}
       </div>
       <div class="spring" />
       <div class="group">
         <Search />
-        <IconButton
-          icon="link"
-          label={t("Links and monitors")}
-          pressed={relationsShown.value}
-          onClick={() => {
-            relationsShown.value = !relationsShown.value;
-          }}
-        />
-        <Menu label={t("Export")} icon="export" items={exportItems()} disabled={nothing} align="right" />
+        {!compact && <Drawing nothing={nothing} />}
         <IconButton
           icon="layout-sidebar-right"
           label={t("Inspector")}
@@ -131,8 +81,110 @@ export function Toolbar() {
             showInspector(!inspectorShown.value);
           }}
         />
+        {compact && (
+          <Popover label={t("More controls")} icon="ellipsis">
+            <RootPicker />
+            <div class="popover-row">
+              <Replay nothing={nothing} />
+            </div>
+            <div class="popover-row">
+              <Weather />
+              <Drawing nothing={nothing} />
+            </div>
+          </Popover>
+        )}
       </div>
     </div>
+  );
+}
+
+/** Below this the toolbar keeps its essentials on one line; everything else is under one button. */
+const COMPACT_BELOW = 860;
+
+/** Going back, again, faster, or with another seed. */
+function Replay({ nothing }: { nothing: boolean }) {
+  return (
+    <>
+      <IconButton
+        icon="debug-step-back"
+        label={t("Step back")}
+        onClick={stepBack}
+        disabled={live.value === null}
+      />
+      <IconButton
+        icon="debug-restart"
+        label={t("Restart the run")}
+        onClick={() => void startRun()}
+        disabled={nothing || runState.value === "idle"}
+      />
+      <label class="field" title={t("Speed")}>
+        <span class="sr-only">{t("Speed")}</span>
+        <select
+          value={String(speed.value)}
+          onChange={(event) => {
+            speed.value = Number(event.currentTarget.value);
+          }}
+        >
+          {[...new Set([...SPEEDS, speed.value])]
+            .sort((a, b) => a - b)
+            .map((value) => (
+              <option key={value} value={String(value)}>
+                {value}×
+              </option>
+            ))}
+        </select>
+      </label>
+      <label class="field">
+        <span>{t("seed")}</span>
+        <input
+          class="seed"
+          type="number"
+          min={0}
+          step={1}
+          value={seed.value}
+          onChange={(event) => changeSeed(event.currentTarget)}
+        />
+      </label>
+    </>
+  );
+}
+
+/** What happens by itself. */
+function Weather() {
+  return (
+    <>
+      <IconButton
+        icon="flame"
+        label={t("Chaos: crash a random process now and then")}
+        pressed={chaos.value}
+        disabled={live.value === null}
+        onClick={() => setChaos(!chaos.value)}
+      />
+      <IconButton
+        icon="arrow-swap"
+        label={t("Traffic: processes use each other, so that a hang is felt")}
+        pressed={traffic.value}
+        disabled={live.value === null}
+        onClick={() => setTraffic(!traffic.value)}
+      />
+    </>
+  );
+}
+
+/** What belongs to the picture. */
+function Drawing({ nothing }: { nothing: boolean }) {
+  return (
+    <>
+      <IconButton
+        icon="link"
+        label={t("Links and monitors")}
+        pressed={relationsShown.value}
+        onClick={() => {
+          relationsShown.value = !relationsShown.value;
+        }}
+      />
+      <Menu label={t("Export")} icon="export" items={exportItems()} disabled={nothing} align="right" />
+    </>
   );
 }
 

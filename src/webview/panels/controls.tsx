@@ -189,6 +189,51 @@ export function FloatingMenu(props: {
   );
 }
 
+/** A button that opens a small panel of controls. */
+export function Popover(props: { label: string; icon: string; children: ComponentChildren }) {
+  const [open, setOpen] = useState(false);
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) {
+      return undefined;
+    }
+    const away = (event: Event) => {
+      if (event.target instanceof Node && host.current?.contains(event.target) !== true) {
+        setOpen(false);
+      }
+    };
+    const element = host.current!;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape") {
+        setOpen(false);
+        element.querySelector("button")?.focus();
+        event.stopPropagation();
+      }
+    };
+    document.addEventListener("pointerdown", away, true);
+    element.addEventListener("keydown", onKey);
+    return () => {
+      document.removeEventListener("pointerdown", away, true);
+      element.removeEventListener("keydown", onKey);
+    };
+  }, [open]);
+  return (
+    <div class="menu-host" ref={host}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-expanded={open}
+        aria-label={props.label}
+        title={props.label}
+        onClick={() => setOpen(!open)}
+      >
+        <i class={`codicon codicon-${props.icon}`} />
+      </button>
+      {open && <div class="popover">{props.children}</div>}
+    </div>
+  );
+}
+
 /** Moves the focus by `step` among the items that can be used; 0 is the first. */
 function focusItem(host: HTMLElement | null, step: number): void {
   const items = [...(host?.querySelectorAll<HTMLButtonElement>(".menu-item:not(:disabled)") ?? [])];

@@ -36,6 +36,8 @@ function actionOf(command: Exclude<Command, { kind: "open" }>, target: { path: s
       return { kind: "stop", target, reason: command.reason ?? "normal" };
     case "send":
       return { kind: "send", target, message: command.message };
+    case "use":
+      return { kind: "use", target, to: { path: command.to }, how: command.how };
     case "start_child":
       return { kind: "start_child", target, count: command.count ?? 1 };
     default:

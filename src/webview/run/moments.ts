@@ -8,6 +8,7 @@ import { Timeline } from "../../trace/timeline.ts";
 import { skipEffects } from "../effects/effects.ts";
 import { live, now } from "../state/view.ts";
 import { Axis } from "./axis.ts";
+import { Lives } from "./lives.ts";
 import { Marks } from "./marks.ts";
 
 /** The number of the event that is looked at in the past; null follows the run. */
@@ -64,6 +65,7 @@ let timeline = new Timeline(null, narrator);
 /** The ruler of this run. */
 export let axis = new Axis();
 export let marks = new Marks();
+export let lives = new Lives();
 
 /** Forgets the run. */
 export function resetMoments(model: TreeModel | null): void {
@@ -71,6 +73,7 @@ export function resetMoments(model: TreeModel | null): void {
   timeline = new Timeline(model, narrator);
   axis = new Axis();
   marks = new Marks();
+  lives = new Lives();
   viewing.value = null;
   shownSeq.value = 0;
   reached.value = 0;
@@ -88,6 +91,7 @@ export function showEvents(events: readonly TraceEvent[]): LiveState {
   const state = timeline.push(events);
   axis.push(events);
   marks.push(events, axis);
+  lives.push(events, state);
   // Whoever follows several of these is told once.
   batch(() => {
     shownSeq.value = last.seq;

@@ -35,7 +35,7 @@ import {
   passTime,
   reached,
   resetMoments,
-  sentences,
+  told,
   showEvents,
   shownEvents,
   viewing,
@@ -378,7 +378,7 @@ export async function replaySaved(): Promise<void> {
   if (mine !== generation || code.script === program) return;
   codeProblems.value = code.problems;
   if (code.script === null) return;
-  const before = { events: [...shownEvents(), ...player.flush()], sentences: sentences.value };
+  const before = { events: [...shownEvents(), ...player.flush()], sentences: told.value.sentences };
   const until = { at: status.now, step: status.step };
   const paused = runState.value !== "running";
   await startRun({ inputs: inputs.value, until, paused, code: code.script });
@@ -387,7 +387,7 @@ export async function replaySaved(): Promise<void> {
   let at = 0;
   while (at < length && JSON.stringify(before.events[at]) === JSON.stringify(now[at])) at++;
   const first = now[at] ?? before.events[at];
-  const told = (list: readonly Sentence[], seq: number): string | null =>
+  const sentenceOf = (list: readonly Sentence[], seq: number): string | null =>
     list.findLast((sentence) => sentence.seq <= seq)?.text ?? null;
   difference.value =
     first === undefined
@@ -395,8 +395,8 @@ export async function replaySaved(): Promise<void> {
       : {
           seq: Math.min(first.seq, now.length),
           at: first.at,
-          before: told(before.sentences, first.seq),
-          now: told(sentences.value, first.seq),
+          before: sentenceOf(before.sentences, first.seq),
+          now: sentenceOf(told.value.sentences, first.seq),
         };
 }
 

@@ -29,15 +29,22 @@ export function indexModel(model: TreeModel, findings: readonly Finding[]): Mode
   );
   const findingsOf = new Map<string, Finding[]>();
   for (const finding of findings) {
-    const about = finding.children.length > 0 ? finding.children : [finding.supervisor];
-    for (const key of about) {
-      if (key !== null) {
-        findingsOf.set(key, [...(findingsOf.get(key) ?? []), finding]);
-      }
-    }
+    const owner = ownerOf(finding, children);
+    if (owner !== null) findingsOf.set(owner, [...(findingsOf.get(owner) ?? []), finding]);
   }
   const orphans = new Map(model.orphans.map((orphan) => [orphan.key, orphan]));
   return { model, supervisors, children, orphans, findingsOf };
+}
+
+/** Where a finding stands: at the child that it is written at, or the only one that it names; else at the supervisor. */
+function ownerOf(finding: Finding, children: ReadonlyMap<string, Child>): string | null {
+  const { file, line } = finding.location;
+  const there = finding.children.find((key) => {
+    const location = children.get(key)?.location;
+    return location?.file === file && location.line <= line && line <= location.endLine;
+  });
+  const only = finding.children.length === 1 ? finding.children[0] : undefined;
+  return there ?? only ?? finding.supervisor ?? finding.children[0] ?? null;
 }
 
 /** Orphans of a model, and every root, or the one that is asked for. */

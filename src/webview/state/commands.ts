@@ -6,6 +6,7 @@ export type Command =
   | { kind: "kill" | "hang" | "resume"; path: string }
   | { kind: "send"; path: string; message: string }
   | { kind: "start_child"; path: string; count?: number }
+  | { kind: "use"; path: string; to: string; how: "call" | "cast" | "send" }
   | { kind: "open"; path: string };
 
 export const commandHandler = signal<((command: Command) => void) | null>(null);

@@ -4,6 +4,7 @@ import { Marks, Pips, StrategyGlyph } from "../draw/CardParts.tsx";
 import { Glyph } from "../draw/Glyph.tsx";
 import { listenToItems } from "../gestures/items.ts";
 import { SCROLLS } from "../panels/controls.tsx";
+import { isEdited } from "../run/source-change.ts";
 import { type Pack, thinned } from "../scene/detail.ts";
 import { itemId } from "../scene/item-id.ts";
 import {
@@ -130,6 +131,9 @@ function Line({ look, top, indent, selected, reachable, dimmed }: LineProps) {
       </span>
       {pack !== null && <Counted pack={pack} words={packWords(look.visible)} />}
       {node.unknown.length > 0 && <span class="line-unknown">?</span>}
+      {isEdited(node) && (
+        <i class="line-edited codicon codicon-edit" title={t("edited since the run began")} />
+      )}
       {severity !== null && (
         <i
           class={`line-finding ${severity} codicon codicon-${severity === "hint" ? "lightbulb" : severity}`}

@@ -1,0 +1,42 @@
+/** The lives of every place of the tree: when each incarnation began, when and how it ended. */
+import type { TraceEvent } from "../../runtime/trace.ts";
+import type { LiveState } from "../../trace/live.ts";
+
+export interface Life {
+  pid: number;
+  incarnation: number;
+  /** Milliseconds of the run, and the event. */
+  from: { at: number; seq: number };
+  /** Null while it goes on. */
+  end: { at: number; seq: number; reason: string; normal: boolean } | null;
+}
+
+export class Lives {
+  readonly #of = new Map<string, Life[]>();
+  readonly #byPid = new Map<number, Life>();
+
+  /** @param state after these events */
+  push(events: readonly TraceEvent[], state: LiveState): void {
+    for (const event of events) {
+      const { seq, at } = event;
+      if (event.type === "spawn") {
+        const path = state.byPid.get(event.pid);
+        if (path === undefined) continue;
+        const lives = this.#of.get(path) ?? [];
+        const life: Life = { pid: event.pid, incarnation: lives.length + 1, from: { at, seq }, end: null };
+        lives.push(life);
+        this.#of.set(path, lives);
+        this.#byPid.set(event.pid, life);
+      } else if (event.type === "exit") {
+        const life = this.#byPid.get(event.pid);
+        this.#byPid.delete(event.pid);
+        if (life !== undefined) life.end = { at, seq, reason: event.reason, normal: event.normal };
+      }
+    }
+  }
+
+  /** The first life first. */
+  of(path: string): readonly Life[] {
+    return this.#of.get(path) ?? [];
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * `node test/browser/look.ts [FILTER]`: pictures of the page at every size, shape and theme, for people to look at, in
+ * artifacts/look. With FILTER only those whose names hold it.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import type { Theme } from "../../src/web/themes.ts";
+import { buildPage, launch, type OpenOptions, open } from "./harness.ts";
+import { five, grouped, layered, model, rich } from "./models.ts";
+
+const THEMES: readonly Theme[] = ["dark", "light", "hc-dark", "hc-light"];
+const SHAPES: Record<string, OpenOptions["model"]> = {
+  "5": five(),
+  "40-two": grouped(4, 9),
+  "330-three": layered([6, 6, 8]),
+  "2000-two": grouped(40, 49),
+  "2000-three": layered([10, 10, 19]),
+  "10000-three": layered([20, 20, 24]),
+  "12-chain": layered([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3]),
+  "40-twelve": layered([2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2]),
+};
+const WIDTHS = [400, 720, 1400];
+
+interface Shot extends OpenOptions {
+  name: string;
+  act?: (page: Page) => Promise<void>;
+}
+
+const ran = async (page: Page): Promise<void> => {
+  await page.keyboard.press("Space");
+  await page.waitForSelector('[data-state="running"]', { timeout: 60_000 });
+  await page.waitForTimeout(2500);
+};
+
+function shots(): Shot[] {
+  const found: Shot[] = [];
+  for (const [shape, tree] of Object.entries(SHAPES)) {
+    for (const width of WIDTHS) {
+      for (const theme of THEMES) {
+        found.push({ name: `${shape}-${width}-${theme}`, model: tree, width, height: 700, theme });
+      }
+    }
+  }
+  const crash = async (page: Page) => {
+    await ran(page);
+    await page.locator("[data-path]").nth(3).click();
+    await page.keyboard.press("c");
+    await page.waitForTimeout(900);
+  };
+  for (const width of [400, 550, 720, 1400]) {
+    found.push({ name: `state-crash-${width}`, model: grouped(4, 9), width, height: 700, act: crash });
+    found.push({
+      name: `state-more-${width}`,
+      model: grouped(4, 9),
+      width,
+      height: 700,
+      act: async (page) => {
+        await ran(page);
+        await page
+          .getByRole("button", { name: "More controls" })
+          .click({ timeout: 1000 })
+          .catch(() => {});
+      },
+    });
+    for (const tab of ["Sequence", "Crash matrix", "Events"]) {
+      found.push({
+        name: `state-${tab.replace(" ", "-").toLowerCase()}-${width}`,
+        model: five(),
+        width,
+        height: 700,
+        act: async (page) => {
+          await crash(page);
+          await page.getByRole("tab", { name: tab }).click();
+          await page.waitForTimeout(1500);
+        },
+      });
+    }
+    found.push({
+      name: `state-table-${width}`,
+      model: layered([6, 6, 8]),
+      width,
+      height: 700,
+      act: async (page) => {
+        await ran(page);
+        await page.getByRole("button", { name: "Table" }).click();
+        await page.waitForTimeout(500);
+      },
+    });
+    const { model: tree, findings } = rich();
+    found.push({ name: `state-rich-${width}`, model: tree, findings, width, height: 700 });
+    found.push({ name: `state-empty-${width}`, model: model([], []), width, height: 700 });
+  }
+  return found;
+}
+
+const folder = join(fileURLToPath(new URL("../..", import.meta.url)), "artifacts", "look");
+await mkdir(folder, { recursive: true });
+const built = await buildPage();
+const browser = await launch();
+try {
+  const filter = process.argv[2] ?? "";
+  for (const { name, act, ...options } of shots().filter((shot) => shot.name.includes(filter))) {
+    const { page, close, problems } = await open(browser, built, options);
+    await page.waitForSelector("[data-path], .empty-state");
+    await page.waitForTimeout(150);
+    await act?.(page);
+    await page.screenshot({ path: join(folder, `${name}.png`) });
+    for (const problem of problems) console.log(`${name}: ${problem}`);
+    await close();
+  }
+} finally {
+  await browser.close();
+}
