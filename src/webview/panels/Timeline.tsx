@@ -20,7 +20,7 @@ import {
 import { isStructural } from "../run/player.ts";
 import { continueFromHere, pause } from "../run/run.ts";
 import { t } from "../state/strings.ts";
-import { live, now } from "../state/view.ts";
+import { live, now, pageWidth } from "../state/view.ts";
 import { IconButton } from "./controls.tsx";
 
 /** The axis is at least this long, in its own places, so that a young run does not jump about. */
@@ -203,7 +203,7 @@ function weightyBefore(seq: number, is: (sentence: Sentence) => boolean): Senten
 function Ticks({ from, to }: { from: number; to: number }) {
   return (
     <div aria-hidden="true">
-      {axis.ticks(from, to, 8).map(({ at, place }) => (
+      {axis.ticks(from, to, Math.max(3, Math.min(8, Math.floor(pageWidth.value / 120)))).map(({ at, place }) => (
         <div key={at} class="tick" style={{ left: `${((place - from) / (to - from)) * 100}%` }}>
           <span>{duration(at)}</span>
         </div>
