@@ -203,11 +203,13 @@ function weightyBefore(seq: number, is: (sentence: Sentence) => boolean): Senten
 function Ticks({ from, to }: { from: number; to: number }) {
   return (
     <div aria-hidden="true">
-      {axis.ticks(from, to, Math.max(3, Math.min(8, Math.floor(pageWidth.value / 120)))).map(({ at, place }) => (
-        <div key={at} class="tick" style={{ left: `${((place - from) / (to - from)) * 100}%` }}>
-          <span>{duration(at)}</span>
-        </div>
-      ))}
+      {axis
+        .ticks(from, to, Math.max(3, Math.min(8, Math.floor(pageWidth.value / 120))))
+        .map(({ at, place }) => (
+          <div key={at} class="tick" style={{ left: `${((place - from) / (to - from)) * 100}%` }}>
+            <span>{duration(at)}</span>
+          </div>
+        ))}
     </div>
   );
 }

@@ -35,9 +35,9 @@ import {
   passTime,
   reached,
   resetMoments,
-  told,
   showEvents,
   shownEvents,
+  told,
   viewing,
 } from "./moments.ts";
 import { Player } from "./player.ts";
