@@ -12,6 +12,9 @@ import {
 /** Characters of a state or message that are printed. */
 const LONGEST = 1000;
 
+/** Characters of a stack, whose errors may have messages of any length. */
+const LONGEST_STACK = 10_000;
+
 const describe = (term: unknown): string => describeTerm(term, { maxLength: LONGEST, entries: 20, depth: 4 });
 
 function messageLine({ kind, message, from }: LastMessage): string {
@@ -51,7 +54,11 @@ export function formatReport(report: Report): string {
     text = headlineOf(report);
     lines.push(...errorLines(report));
   } else if (report.kind === "crash") lines.push(...crashLines(report));
-  if ((report.kind === "error" || report.kind === "crash") && report.stack !== null) lines.push(report.stack);
+  if (report.kind === "error" || report.kind === "crash") {
+    const { stack } = report;
+    if (stack !== null)
+      lines.push(stack.length > LONGEST_STACK ? `${stack.slice(0, LONGEST_STACK)}…` : stack);
+  }
   const indented = lines.map((line) => `\n  ${line.replaceAll("\n", "\n  ")}`);
   return `${new Date().toISOString()} [${report.kind}] ${text}${indented.join("")}`;
 }

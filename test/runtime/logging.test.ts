@@ -177,6 +177,22 @@ it("a report whose state, message or error does not let itself be looked at is p
   for (const report of reports) expect(formatReport(report)).toContain("Odd");
 });
 
+it("a report of something enormous is not enormous", async () => {
+  class Huge extends GenServer {
+    readonly list = Array.from({ length: 100_000 }, (_, i) => ({ i, self: this }));
+    readonly text = "x".repeat(1_000_000);
+    override handleCast(): void {
+      const error = new Error("y".repeat(1_000_000));
+      error.cause = error;
+      throw error;
+    }
+  }
+  system.cast(await system.start(Huge), "z".repeat(1_000_000));
+  await errorReport();
+  expect(reports.length).toBe(2);
+  for (const report of reports) expect(formatReport(report).length).toBeLessThan(20_000);
+});
+
 class Silent extends GenServer<{ calls: Call<object, never> }> {
   override handleCall() {
     return noReply;
