@@ -31,9 +31,10 @@ export function runProcess(
   noteChangedArguments(code, draft);
   const takes = signatureOf(code);
   if (takes !== null) draft.takes = takes;
-  const reactions = reactionsOf(world, dialects, code, draft, pool);
-  if (reactions !== null) draft.facts.reactions = reactions;
-  if (!run.asksStart || !code.callbacks.some(({ phase }) => phase === "init")) return draft;
+  const found = reactionsOf(world, dialects, code, draft, pool);
+  if (found !== null) draft.facts.reactions = found.reactions;
+  const asks = run.asksStart || found?.asksStart === true;
+  if (!asks || !code.callbacks.some(({ phase }) => phase === "init")) return draft;
   const known = new Map<string, ProcessDraft>();
   draft.given = (args) => {
     const at = code.at;
@@ -87,7 +88,7 @@ function runGiven(
   noteEnd(code, draft, run);
   keptPids(world, dialects, code, draft, run);
   noteChangedArguments(code, draft);
-  const reactions = reactionsOf(world, dialects, code, draft, new Pool(), args);
-  if (reactions !== null) draft.facts.reactions = reactions;
+  const found = reactionsOf(world, dialects, code, draft, new Pool(), args);
+  if (found !== null) draft.facts.reactions = found.reactions;
   return draft;
 }

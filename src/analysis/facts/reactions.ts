@@ -55,9 +55,11 @@ export function reactionsOf(
   draft: ProcessDraft,
   pool: Pool,
   args: readonly Value[] = [],
-): Reaction[] | null {
+): { reactions: Reaction[]; asksStart: boolean } | null {
   const own = dialects.find((dialect) => dialect.outcome !== undefined && dialect.name === code.dialect);
-  return own === undefined ? null : new Reactions(world, dialects, own, code, draft, pool, args).all();
+  if (own === undefined) return null;
+  const reactions = new Reactions(world, dialects, own, code, draft, pool, args);
+  return { reactions: reactions.all(), asksStart: reactions.asksStart };
 }
 
 /** A process whose end a message tells of. */
@@ -349,7 +351,10 @@ class Reactions {
       if (outcome === null) continue;
       const where = of.length > 1 ? { ...this.#at(at), possible: true as const } : this.#at(at);
       if (outcome.how === "noReply") this.#add({ ...where, does: "noReply" });
-      else if (outcome.how === "timeout") this.#add({ ...where, does: "timeout", ms: outcome.ms });
+      else if (outcome.how === "timeout") {
+        this.#timed(outcome.ms, one.kind === "term" ? Object.values(one.data) : []);
+        this.#add({ ...where, does: "timeout", ms: outcome.ms });
+      }
       else this.#add({ ...where, does: "end", ...outcome });
     }
   }
@@ -423,6 +428,14 @@ class Reactions {
   }
 
   readonly #bases: number[] = [];
+
+  /** Whether an argument of the start may tell how long something takes, or a name. */
+  asksStart = false;
+
+  #timed(ms: number | null, by: readonly Value[]): number | null {
+    if (ms === null && by.some((v) => v.kind === "symbol" && v.root === "arg")) this.asksStart = true;
+    return ms;
+  }
 
   /** Where acts are put back to when a loop cannot be followed turn by turn after all. */
   readonly #loops: { acts: Act[]; length: number; ended: boolean }[] = [];
@@ -498,6 +511,7 @@ class Reactions {
     return {
       use: (kind, target, site, I) => {
         const sent = this.#own.sends?.(site) ?? null;
+        if (sent !== null) this.#timed(sent.ms, site.args);
         const type = sent === null ? null : typeOf(sent.message);
         if (sent?.toItself === true && sent.event !== "call") {
           const repeats = sent.repeats === true ? { repeats: true as const } : {};
@@ -540,14 +554,18 @@ class Reactions {
         }
       },
       registers: ({ name }) => this.#register(name),
-      registersPattern: () => this.#register(null),
+      registersPattern: () => {
+        // A start may tell the rest of the name.
+        this.asksStart = true;
+        this.#register(null);
+      },
       trapsExit: nothing,
       stops: (reason, at) => {
         // Only what is thrown ends it here; what is returned is looked at there.
         if (this.#site?.callee.kind === "externalMethod")
           this.#add({ ...this.#at(at), does: "end", how: "stop", reason });
       },
-      waits: (_what, at) => this.#add({ ...this.#at(at), does: "wait", ms: numberOf(this.#site?.args[0]) }),
+      waits: (_what, at) => this.#add({ ...this.#at(at), does: "wait", ms: this.#timed(numberOf(this.#site?.args[0]), this.#site?.args ?? []) }),
       unread: nothing,
       handlesDown: nothing,
       handlesExit: nothing,
