@@ -1,6 +1,13 @@
 /** Validation of runs as data: inputs, saved runs, assumptions, the crash matrix. */
 import * as v from "valibot";
-import type { Assumption, CrashMatrix, DemonstrationOutcome, RunInput, SavedRun } from "../model/index.ts";
+import type {
+  Assumption,
+  CrashMatrix,
+  CrashRow,
+  DemonstrationOutcome,
+  RunInput,
+  SavedRun,
+} from "../model/index.ts";
 import { schemaOf } from "./check.ts";
 
 const text = v.string();
@@ -47,26 +54,25 @@ const assumption = v.object({ about: text, field: text, assumed: text, why: text
 
 const effect = v.picklist(["fails", "restarted", "stopped", "blocked", "lost", "none"]);
 const budget = v.object({ path: text, used: v.number(), intensity: v.number(), period: v.number() });
+const row = v.object({
+  path: text,
+  key: text,
+  fault: v.picklist(["crash", "kill"]),
+  recovered: v.boolean(),
+  effects: v.array(v.object({ path: text, effect })),
+  escalated: v.array(text),
+  budget: v.array(budget),
+  blast: v.array(text),
+  settled: milliseconds,
+  treeEnded: v.boolean(),
+});
 const matrix = v.object({
   root: text,
   seed: count,
   processes: v.array(
     v.object({ path: text, key: text, kind: v.picklist(["worker", "supervisor", "process"]) }),
   ),
-  rows: v.array(
-    v.object({
-      path: text,
-      key: text,
-      fault: v.picklist(["crash", "kill"]),
-      recovered: v.boolean(),
-      effects: v.array(v.object({ path: text, effect })),
-      escalated: v.array(text),
-      budget: v.array(budget),
-      blast: v.array(text),
-      settled: milliseconds,
-      treeEnded: v.boolean(),
-    }),
-  ),
+  rows: v.array(row),
   failedBoots: v.array(v.object({ label: text, reason: text })),
   omitted: count,
 });
@@ -80,5 +86,6 @@ const outcome = v.object({
 export const runInputSchema = schemaOf<RunInput>()(input);
 export const savedRunSchema = schemaOf<SavedRun>()(saved);
 export const assumptionSchema = schemaOf<Assumption>()(assumption);
+export const crashRowSchema = schemaOf<CrashRow>()(row);
 export const crashMatrixSchema = schemaOf<CrashMatrix>()(matrix);
 export const demonstrationOutcomeSchema = schemaOf<DemonstrationOutcome>()(outcome);

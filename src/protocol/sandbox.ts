@@ -6,6 +6,7 @@ import * as v from "valibot";
 import type {
   Assumption,
   CrashMatrix,
+  CrashRow,
   Demonstration,
   DemonstrationOutcome,
   RunAction,
@@ -20,6 +21,7 @@ import { demonstrationSchema, treeModelSchema } from "./model-schema.ts";
 import {
   assumptionSchema,
   crashMatrixSchema,
+  crashRowSchema,
   demonstrationOutcomeSchema,
   runActionSchema,
   runInputSchema,
@@ -180,6 +182,8 @@ export type SandboxEvent =
   | { type: "failed"; message: string }
   /** Work that takes long: part done, from 0 to 1. */
   | { type: "progress"; request: number; done: number }
+  /** Rows of a crash matrix as they come; with the first of them what is known of it before. */
+  | { type: "rows"; request: number; begins: CrashMatrix | null; rows: CrashRow[] }
   | { type: "mark"; callback: RunningCallback }
   | ConsoleLine;
 
@@ -272,6 +276,12 @@ const sandboxEvent = v.variant("type", [
   }),
   v.object({ type: v.literal("failed"), message: text }),
   v.object({ type: v.literal("progress"), request: count, done: v.number() }),
+  v.object({
+    type: v.literal("rows"),
+    request: count,
+    begins: v.nullable(crashMatrixSchema),
+    rows: v.array(crashRowSchema),
+  }),
   v.object({ type: v.literal("mark"), callback }),
   v.object({
     type: v.literal("console"),

@@ -24,6 +24,7 @@ import { TraceFeed } from "./feed.ts";
 import type { Memory } from "./lock/allocation.ts";
 import { VirtualWorld } from "./lock/virtual.ts";
 import { CallbackMarks } from "./marks.ts";
+import { RowFeed } from "./row-feed.ts";
 import { shorten } from "./shorten.ts";
 import { OpenCallbacks, statusOf } from "./status.ts";
 import { view } from "./view.ts";
@@ -165,12 +166,17 @@ export class Engine {
     matrix: async ({ root }) => {
       const { model, seed, dynamicChildren } = this.#request();
       const request = this.#current;
-      return crashMatrix(model, root, {
+      const rows = new RowFeed((begins, some) => this.#event({ type: "rows", request, begins, rows: some }));
+      const matrix = await crashMatrix(model, root, {
         seed,
         dynamicChildren,
         stop: () => this.#cancelled.has(request),
+        onBoot: (begins) => rows.begin(begins),
+        onRow: (row) => rows.add(row),
         onProgress: (done) => this.#event({ type: "progress", request, done }),
       });
+      rows.flush();
+      return matrix;
     },
     demonstrate: async ({ demonstration }) => {
       const { model, seed, dynamicChildren } = this.#request();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RunAction } from "../../src/model/index.ts";
+import type { CrashMatrix, RunAction } from "../../src/model/index.ts";
 import {
   DEFAULT_BOUNDS,
   type FromSandbox,
@@ -10,7 +10,7 @@ import {
 } from "../../src/protocol/index.ts";
 import type { TraceEvent } from "../../src/runtime/index.ts";
 import { Engine } from "../../src/sandbox/engine.ts";
-import { APP, registryApp } from "../simulation/models.ts";
+import { APP, edge, flat, registryApp } from "../simulation/models.ts";
 
 const load = (more: Partial<LoadRequest> = {}): LoadRequest => ({
   type: "load",
@@ -149,6 +149,18 @@ describe("the engine", () => {
     const { rows } = (await matrix) as { rows: unknown[] };
     expect(rows.length).toBeLessThan(5);
     expect(events.filter((event) => event.type === "progress")).toHaveLength(rows.length);
+  });
+
+  it("tells the rows of a crash matrix as they come", async () => {
+    const { ask, events } = sandbox();
+    const ids = Array.from({ length: 40 }, (_, n) => `w${n}`);
+    const links = ids.slice(1).map((id, n) => edge(`${APP}/${id}`, `${APP}/w${n}`, "monitor"));
+    await ask(load({ model: flat(ids, {}, links) }));
+    const matrix = (await ask({ type: "matrix", root: APP })) as CrashMatrix;
+    const told = events.filter((event) => event.type === "rows");
+    expect(told[0]).toMatchObject({ begins: { processes: matrix.processes, rows: [] }, rows: [] });
+    expect(told.length).toBeGreaterThan(2);
+    expect(told.flatMap(({ rows }) => rows)).toEqual(matrix.rows);
   });
 
   it("says that a run is over, and takes no more inputs then", async () => {

@@ -1,7 +1,7 @@
 /** Prediction and reality: the same fault in a run of the model and in the program itself, and what became of both. */
-import type { TreeModel } from "../../src/model/index.ts";
+import { type CrashRow, effectOn, type TreeModel } from "../../src/model/index.ts";
 import { System, type TraceEvent } from "../../src/runtime/index.ts";
-import { Simulation } from "../../src/simulation/index.ts";
+import { crashMatrix, Simulation } from "../../src/simulation/index.ts";
 
 export type Fault = "crash" | "stop" | "kill";
 export const FAULTS: readonly Fault[] = ["crash", "stop", "kill"];
@@ -174,7 +174,7 @@ export interface Comparison {
   program: string;
   root: string;
   path: string;
-  fault: Fault | "boot";
+  fault: Fault | "boot" | "matrix";
   verdict: "equal" | "supposed" | "wrong";
   /** Where they differ: `real` against `predicted`. */
   difference: string;
@@ -241,9 +241,11 @@ export async function compare(
     bootDifference !== null && supposes(symmetric(was, foreseen), bootDifference),
   );
   if (was.length === 0) return results;
+  const { rows } = await crashMatrix(model, root);
   for (const path of was) {
     for (const fault of FAULTS) {
-      const truth = await fail(await reality(start), path, fault);
+      const really = await reality(start);
+      const truth = await fail(really, path, fault);
       const other = await prediction(model, root);
       if (!living(other).has(path)) {
         note(path, fault, `it does not run in the prediction`, supposes([path], ""));
@@ -259,9 +261,36 @@ export async function compare(
       const told = firstDifference(without(truth.story, invented), without(guess.story, invented));
       const difference = fates.length > 0 ? `${fates.join("; ")} | ${told ?? ""}` : told;
       note(path, fault, difference, difference !== null && supposes(differing, told ?? ""));
+      const row = rows.find((each) => each.path === path);
+      // What time alone would still bring is in the matrix, and not in the short time that is compared here.
+      if (
+        fault === "crash" &&
+        difference === null &&
+        row !== undefined &&
+        really.system.nextDeadline() === null
+      ) {
+        const cell = cellDifference(row, truth.fates);
+        note(path, "matrix", cell, false);
+      }
     }
   }
   return results;
+}
+
+/** Where a row of the crash matrix says something else than what became of everybody. */
+function cellDifference(row: CrashRow, fates: Outcome["fates"]): string | null {
+  const said: Record<ReturnType<typeof effectOn>, string> = {
+    fails: !row.blast.includes(row.path) ? "same" : row.recovered ? "started again" : "gone",
+    restarted: "started again",
+    stopped: "gone",
+    lost: "gone",
+    blocked: "same",
+    none: "same",
+  };
+  const wrong = [...fates].filter(([path, fate]) => said[effectOn(row, path)] !== fate);
+  return wrong.length === 0
+    ? null
+    : wrong.map(([path, fate]) => `${path}: really ${fate}, in the matrix ${effectOn(row, path)}`).join("; ");
 }
 
 const symmetric = (a: readonly string[], b: readonly string[]) => [

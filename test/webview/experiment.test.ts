@@ -8,6 +8,7 @@ import {
   groups,
   moved,
   stillPossible,
+  verdictOf,
   withExperiment,
   withExperiments,
 } from "../../src/webview/scene/experiment.ts";
@@ -86,6 +87,11 @@ test("the crashes of both are compared, process by process", async () => {
     { path: "AppSup/stats", before: "stopped", after: "none" },
   ]);
   expect(stops.after).toBeLessThan(stops.before);
+  // stats, which is temporary, stays where it is: fewer crashes take somebody for good.
+  const better = verdictOf(compare(before, after));
+  expect(better).toEqual({ is: "better", of: "stops", by: stops.before - stops.after });
+  expect(verdictOf(compare(after, before))).toEqual({ ...better, is: "worse" });
+  expect(verdictOf(compare(before, before))).toEqual({ is: "same", of: null, by: 0 });
   expect(same).toBe(before.rows.length - differences.length);
   expect(same).toBeGreaterThan(0);
 });

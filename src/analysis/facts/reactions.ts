@@ -354,8 +354,7 @@ class Reactions {
       else if (outcome.how === "timeout") {
         this.#timed(outcome.ms, one.kind === "term" ? Object.values(one.data) : []);
         this.#add({ ...where, does: "timeout", ms: outcome.ms });
-      }
-      else this.#add({ ...where, does: "end", ...outcome });
+      } else this.#add({ ...where, does: "end", ...outcome });
     }
   }
 
@@ -565,7 +564,12 @@ class Reactions {
         if (this.#site?.callee.kind === "externalMethod")
           this.#add({ ...this.#at(at), does: "end", how: "stop", reason });
       },
-      waits: (_what, at) => this.#add({ ...this.#at(at), does: "wait", ms: this.#timed(numberOf(this.#site?.args[0]), this.#site?.args ?? []) }),
+      waits: (_what, at) =>
+        this.#add({
+          ...this.#at(at),
+          does: "wait",
+          ms: this.#timed(numberOf(this.#site?.args[0]), this.#site?.args ?? []),
+        }),
       unread: nothing,
       handlesDown: nothing,
       handlesExit: nothing,

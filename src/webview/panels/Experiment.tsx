@@ -19,6 +19,8 @@ import {
   STRATEGIES,
   sameOrder,
   type TriedStrategy,
+  type Verdict,
+  verdictOf,
   withExperiment,
 } from "../scene/experiment.ts";
 import { ask } from "../state/host.ts";
@@ -279,9 +281,31 @@ function Outcome() {
 
 const SHOWN = 30;
 
+/** The change in one sentence. */
+function sayVerdict({ is, of, by }: Verdict): string {
+  const worse = is === "worse";
+  switch (of) {
+    case "starts":
+      return worse ? t("Worse: {0} more do not start.", by) : t("Better: {0} more start.", by);
+    case "ends":
+      return worse
+        ? t("Worse: {0} more crashes end the whole tree.", by)
+        : t("Better: {0} fewer crashes end the whole tree.", by);
+    case "lost":
+      return worse
+        ? t("Worse: {0} more processes do not come back.", by)
+        : t("Better: {0} fewer processes stay away.", by);
+    case "stops":
+      return worse ? t("Worse: {0} more processes stop.", by) : t("Better: {0} fewer processes stop.", by);
+    default:
+      return t("No better and no worse.");
+  }
+}
+
 function Compared({ comparison }: { comparison: Comparison }) {
   const { differences, same, stops, failedBoots } = comparison;
   const shown = groups(differences);
+  const verdict = verdictOf(comparison);
   const names = shortNames(
     differences
       .flatMap(({ path, effects }) => [path, ...effects.map((effect) => effect.path)])
@@ -289,6 +313,7 @@ function Compared({ comparison }: { comparison: Comparison }) {
   );
   return (
     <div class="compared" role="status">
+      <p class={`verdict ${verdict.is}`}>{sayVerdict(verdict)}</p>
       <Boots {...failedBoots} />
       {differences.length === 0 && failedBoots.after.length === 0 && (
         <p>{t("Every crash ends as before.")}</p>

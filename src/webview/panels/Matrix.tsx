@@ -1,6 +1,7 @@
 /** The crash matrix: for every process, what its crash does to all the others. Computed by running the model. */
 import "./Matrix.css";
 import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type CrashMatrix, type CrashRow, type Effect, NO_LIMIT, type TreeModel } from "../../model/index.ts";
 import { MatrixWork } from "../run/matrix.ts";
@@ -36,6 +37,7 @@ async function compute(): Promise<void> {
   const made = await work.compute([tree], root.value);
   if (made !== null) {
     matrix.value = made[0]!;
+    work.soFar.value = null;
   } else if (madeFrom === from) {
     madeFrom = null;
   }
@@ -57,15 +59,21 @@ export function Matrix() {
     void compute();
   }, [tree, which]);
   const done = work.done.value;
+  const soFar = work.soFar.value;
   if (done !== null) {
-    return (
-      <div class="pane-empty quiet">
+    const progress = (
+      <div class={soFar === null ? "pane-empty quiet" : "pane-bar quiet"}>
         <Crashing done={done} />{" "}
         <button type="button" class="link-button" onClick={() => work.cancel()}>
           {t("Cancel")}
         </button>
       </div>
     );
+    if (soFar === null || soFar.rows.length === 0) return progress;
+    return <Table made={soFar} above={progress} />;
+  }
+  if (soFar !== null && soFar.rows.length > 0) {
+    return <Table made={soFar} above={<Stopped />} />;
   }
   if (work.problem.value !== null) {
     return (
@@ -94,7 +102,19 @@ export function shortNames(paths: readonly string[]): Map<string, string> {
   return new Map(paths.map((path) => [path, last(path, seen.get(last(path, 1)) === 1 ? 1 : 2)]));
 }
 
-function Table({ made }: { made: CrashMatrix }) {
+/** Above the rows that there were when it was cancelled. */
+function Stopped() {
+  return (
+    <div class="pane-bar quiet" role="status">
+      {t("Stopped before every process had been crashed.")}{" "}
+      <button type="button" class="link-button" onClick={() => void compute()}>
+        {t("Go on")}
+      </button>
+    </div>
+  );
+}
+
+function Table({ made, above = null }: { made: CrashMatrix; above?: ComponentChildren }) {
   const [byHarm, setByHarm] = useState(true);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const box = useRef<HTMLElement>(null);
@@ -113,6 +133,7 @@ function Table({ made }: { made: CrashMatrix }) {
   };
   return (
     <div class="matrix">
+      {above}
       <div class="pane-bar">
         {(["fails", "restarted", "stopped", "blocked", "lost"] as const).map((effect) => (
           <span key={effect} class={`legend effect ${effect}`}>
@@ -127,7 +148,9 @@ function Table({ made }: { made: CrashMatrix }) {
           />{" "}
           {t("worst first")}
         </label>
-        {made.omitted > 0 && <span class="quiet">{t("{0} rows are left out", made.omitted)}</span>}
+        {above === null && made.omitted > 0 && (
+          <span class="quiet">{t("{0} rows are left out", made.omitted)}</span>
+        )}
       </div>
       <section class="matrix-box" ref={box} {...SCROLLS} aria-label={t("Crash matrix")}>
         <table>

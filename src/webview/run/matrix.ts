@@ -10,12 +10,24 @@ interface Job {
   cancel(): void;
 }
 
-/** `onProgress` gets the part done, from 0 to 1. */
-function computeMatrix(tree: TreeModel, root: string | null, onProgress: (done: number) => void): Job {
+/** `onProgress` gets the part done, from 0 to 1; `onRows` the rows so far. */
+function computeMatrix(
+  tree: TreeModel,
+  root: string | null,
+  onProgress: (done: number) => void,
+  onRows: (matrix: CrashMatrix) => void,
+): Job {
+  let known: CrashMatrix | null = null;
   const client = new SandboxClient({
     document,
     onEvent: (event) => {
       if (event.type === "progress") onProgress(event.done);
+      if (event.type !== "rows") return;
+      known = event.begins ?? known;
+      if (known === null) return;
+      const rows = [...known.rows, ...event.rows];
+      known = { ...known, rows, omitted: known.processes.length - rows.length };
+      onRows(known);
     },
     onStopped: () => undefined,
   });
@@ -43,6 +55,8 @@ function computeMatrix(tree: TreeModel, root: string | null, onProgress: (done: 
 export class MatrixWork {
   /** Part done, from 0 to 1; null when nothing is under way. */
   readonly done = signal<number | null>(null);
+  /** The first tree's rows so far, while the others come. */
+  readonly soFar = signal<CrashMatrix | null>(null);
   /** Why there is no result, in a sentence. */
   readonly problem = signal<string | null>(null);
   #jobs: readonly Job[] = [];
@@ -52,7 +66,7 @@ export class MatrixWork {
     for (const job of this.#jobs) job.cancel();
     this.#jobs = [];
     this.done.value = null;
-    this.problem.value = "Stopped before every process had been crashed.";
+    if (this.soFar.value === null) this.problem.value = "Stopped before every process had been crashed.";
   }
 
   /** One matrix per tree; null when it could not be done, or something else was asked for meanwhile. */
@@ -61,11 +75,20 @@ export class MatrixWork {
     const parts = trees.map(() => 0);
     this.done.value = 0;
     this.problem.value = null;
+    this.soFar.value = null;
     const mine = trees.map((tree, i) =>
-      computeMatrix(tree, root, (done) => {
-        parts[i] = done;
-        if (this.#jobs === mine) this.done.value = parts.reduce((sum, part) => sum + part, 0) / parts.length;
-      }),
+      computeMatrix(
+        tree,
+        root,
+        (done) => {
+          parts[i] = done;
+          if (this.#jobs === mine)
+            this.done.value = parts.reduce((sum, part) => sum + part, 0) / parts.length;
+        },
+        (matrix) => {
+          if (i === 0 && this.#jobs === mine) this.soFar.value = matrix;
+        },
+      ),
     );
     this.#jobs = mine;
     try {

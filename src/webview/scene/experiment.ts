@@ -144,9 +144,36 @@ export function groups(differences: readonly Difference[]): Group[] {
   return [...found.values()];
 }
 
+export interface Both {
+  before: number;
+  after: number;
+}
+
+/** What decides whether the change is one for the better: the first thing of weight that differs, and by how much. */
+export interface Verdict {
+  is: "better" | "worse" | "same";
+  of: "starts" | "ends" | "lost" | "stops" | null;
+  by: number;
+}
+
+/** That all starts weighs most, then that trees do not end, that nobody stays away, and that few stop. */
+export function verdictOf({ failedBoots, ends, lost, stops }: Comparison): Verdict {
+  const starts: Both = { before: failedBoots.before.length, after: failedBoots.after.length };
+  for (const [of, { before, after }] of Object.entries({ starts, ends, lost, stops }) as [
+    NonNullable<Verdict["of"]>,
+    Both,
+  ][])
+    if (before !== after)
+      return { is: after > before ? "worse" : "better", of, by: Math.abs(after - before) };
+  return { is: "same", of: null, by: 0 };
+}
+
 export interface Comparison {
   /** How many processes stop, over all crashes. */
-  stops: { before: number; after: number };
+  stops: Both;
+  /** How many crashes end the whole tree, and after how many the one that crashed does not come back. */
+  ends: Both;
+  lost: Both;
   /** What does not come up. */
   failedBoots: { before: CrashMatrix["failedBoots"]; after: CrashMatrix["failedBoots"] };
   differences: Difference[];
@@ -171,10 +198,14 @@ export function compare(before: CrashMatrix, after: CrashMatrix): Comparison {
     if (effects.length > 0 || from === null || to === null || endsOtherwise(from, to))
       differences.push({ path, fault, before: from, after: to, effects });
   }
-  const stops = (matrix: CrashMatrix): number =>
-    matrix.rows.reduce((sum, { blast }) => sum + blast.length, 0);
+  const both = (count: (row: CrashRow) => number): Both => ({
+    before: before.rows.reduce((sum, row) => sum + count(row), 0),
+    after: after.rows.reduce((sum, row) => sum + count(row), 0),
+  });
   return {
-    stops: { before: stops(before), after: stops(after) },
+    stops: both(({ blast }) => blast.length),
+    ends: both(({ treeEnded }) => (treeEnded ? 1 : 0)),
+    lost: both(({ recovered }) => (recovered ? 0 : 1)),
     failedBoots: { before: before.failedBoots, after: after.failedBoots },
     differences,
     same: rows.length - differences.length,
