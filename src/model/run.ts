@@ -119,8 +119,10 @@ export interface CrashMatrix {
   rows: CrashRow[];
   /** Trees and processes that do not come up at all, in the words of whoever started them. */
   failedBoots: { label: string; reason: string }[];
-  /** True when rows were left out because the tree is too large; `omitted` says how many. */
+  /** Rows that were left out: of many children of one kind, and where the tree is too large. */
   omitted: number;
+  /** What all of it rests on where the model does not know. */
+  assumptions: Assumption[];
 }
 
 /** The outcome of a finding's scripted fault. */

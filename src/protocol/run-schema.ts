@@ -75,6 +75,7 @@ const matrix = v.object({
   rows: v.array(row),
   failedBoots: v.array(v.object({ label: text, reason: text })),
   omitted: count,
+  assumptions: v.array(assumption),
 });
 
 const outcome = v.object({

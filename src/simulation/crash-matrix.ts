@@ -46,6 +46,7 @@ export async function crashMatrix(
       state === "running" ? [] : [{ label, reason: reason ?? "its start never ends" }],
     ),
     omitted: all.length,
+    assumptions: [...crashes.plan.assumptions],
   };
   onBoot?.({ ...matrix });
   const kinds = thorough ? null : alike(crashes.plan);

@@ -62,6 +62,38 @@ describe("past the limit", () => {
     expect((await crash(model, 6, 4_000)).paths).toHaveLength(4);
   });
 
+  it("a child with a limit of its own is counted alone, in the run and in the matrix", async () => {
+    const model = analyzeSources(
+      new Map([
+        [
+          "app.ts",
+          `import { Actor, ActorSystem, Directive, OneForOneStrategy } from "actor-ts";
+class W extends Actor { onReceive() {} }
+class P extends Actor {
+  supervisorStrategy() { return new OneForOneStrategy(() => Directive.Restart, { maxRetries: 9, withinTimeRangeMs: 10_000 }); }
+  preStart() {
+    this.context.spawn(W, "a", { supervisorStrategy: new OneForOneStrategy(() => Directive.Restart, { maxRetries: 0, withinTimeRangeMs: 20_000 }) });
+    this.context.spawn(W, "b");
+  }
+  onReceive() {}
+}
+ActorSystem.create("app").spawn(P, "p");`,
+        ],
+      ]),
+    );
+    expect((await crash(model, 1)).paths).toEqual(["app", "app/p", "app/p/a", "app/p/b"]);
+    const { paths, decisions } = await crash(model, 2);
+    expect(paths).toEqual(["app", "app/p", "app/p/b"]);
+    expect(decisions.at(-1)!.budget).toEqual({ used: 2, intensity: 1, period: 20 });
+    const { rows } = await crashMatrix(model, null);
+    const budgets = rows.map(({ path, budget }) => [
+      path,
+      budget.map(({ intensity, period }) => [intensity, period]),
+    ]);
+    expect(budgets).toContainEqual(["app/p/a", [[1, 20]]]);
+    expect(budgets).toContainEqual(["app/p/b", [[10, 10]]]);
+  });
+
   it("all of a group stop, and the parent lives", async () => {
     const model = program("AllForOneStrategy", "maxRetries: 0, withinTimeRangeMs: 10_000");
     expect((await crash(model, 1)).paths).toHaveLength(4);

@@ -263,12 +263,8 @@ export async function compare(
       note(path, fault, difference, difference !== null && supposes(differing, told ?? ""));
       const row = rows.find((each) => each.path === path);
       // What time alone would still bring is in the matrix, and not in the short time that is compared here.
-      if (
-        fault === "crash" &&
-        difference === null &&
-        row !== undefined &&
-        really.system.nextDeadline() === null
-      ) {
+      const quiet = real.system.nextDeadline() === null && really.system.nextDeadline() === null;
+      if (fault === "crash" && difference === null && row !== undefined && quiet) {
         const cell = cellDifference(row, truth.fates);
         note(path, "matrix", cell, false);
       }

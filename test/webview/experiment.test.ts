@@ -119,6 +119,7 @@ test("crashes that change alike are told once", async () => {
     rows,
     failedBoots: [],
     omitted: 0,
+    assumptions: [],
   });
   const before = matrix([row("S/a", {}), row("S/b", {}), row("S/c", {}), row("S/d", {})]);
   const after = matrix([

@@ -219,9 +219,9 @@ function ending(run: RunDriver, paint: Paint): string {
   const { assumptions } = run;
   if (assumptions.length > 0) {
     lines.push("", paint("yellow", "Supposed where the model does not know:"));
-    for (const { about, assumed, why } of assumptions) {
+    for (const { about, field, assumed, why } of assumptions) {
       const name = shortened(about.slice(about.lastIndexOf("#") + 1));
-      lines.push(paint("dim", `  ${printable(`${name}: ${assumed} (${why})`)}`));
+      lines.push(paint("dim", `  ${printable(`${name}, ${field}: ${assumed} (${why})`)}`));
     }
   }
   return `\n${lines.join("\n")}\n`;

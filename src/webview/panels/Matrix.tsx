@@ -10,6 +10,7 @@ import { groupRows } from "../scene/harm.ts";
 import { t } from "../state/strings.ts";
 import { model, root, select, selection, tab } from "../state/view.ts";
 import { Space } from "../views/Space.tsx";
+import { Supposed } from "../views/Supposed.tsx";
 import { useVirtualRows } from "../views/virtual-rows.ts";
 import { SCROLLS } from "./controls.tsx";
 
@@ -148,6 +149,12 @@ function Table({ made, above = null }: { made: CrashMatrix; above?: ComponentChi
           />{" "}
           {t("worst first")}
         </label>
+        {made.assumptions.length > 0 && (
+          <details>
+            <summary>{t("{0} suppositions", made.assumptions.length)}</summary>
+            <Supposed all={made.assumptions} />
+          </details>
+        )}
         {above === null && made.omitted > 0 && (
           <span class="quiet">{t("{0} rows are left out", made.omitted)}</span>
         )}

@@ -4,6 +4,7 @@ import { assumptions } from "../run/run.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { t } from "../state/strings.ts";
 import { findings, live, scene } from "../state/view.ts";
+import { Supposed } from "../views/Supposed.tsx";
 import { Console } from "./Console.tsx";
 import { Fact, Section } from "./controls.tsx";
 import { KeyList } from "./Keys.tsx";
@@ -50,14 +51,7 @@ export function Overview() {
       </Section>
       {live.value !== null && assumptions.value.length > 0 && (
         <Section title={t("The simulation supposes")}>
-          <ul class="plain">
-            {assumptions.value.slice(0, 30).map((assumption) => (
-              <li key={assumption.about + assumption.field}>
-                {assumption.about.split("#").pop()}: {assumption.assumed}{" "}
-                <span class="quiet">({assumption.why})</span>
-              </li>
-            ))}
-          </ul>
+          <Supposed all={assumptions.value} />
         </Section>
       )}
     </>
