@@ -1,7 +1,7 @@
 /** What a process does to itself in a callback that is not its own: a timer's, an emitter's, another process's. */
 import { EventEmitter } from "node:events";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type ExitReason, GenServer, type Pid, reply, System } from "../../src/runtime/index.ts";
+import { type ExitReason, GenServer, noReply, type Pid, reply, System } from "../../src/runtime/index.ts";
 
 const escaped: unknown[] = [];
 const catchIt = (error: unknown) => {
@@ -75,6 +75,38 @@ describe.each(STATES)("a process that is %s and ends itself in a callback of", (
     await later();
     expect([system.processInfo(pid), system.processInfo(other)?.status]).toEqual([undefined, "idle"]);
   });
+});
+
+it("a process that dies before it has seen how its call failed never sees it", async () => {
+  const seen: unknown[] = [];
+  class Silent extends GenServer {
+    override handleCall() {
+      return noReply;
+    }
+  }
+  class Caller extends GenServer {
+    override async handleCast({ how, pid }: { how: string; pid: Pid }): Promise<void> {
+      try {
+        if (how === "call") await this.call(pid as Pid<Silent>, {});
+        else if (how === "stop") await this.stopServer(pid);
+        else await this.call("nobody", {});
+      } catch (error) {
+        seen.push(error);
+      }
+    }
+  }
+  for (const how of ["call", "stop", "nobody"]) {
+    const pid = await system.start(Silent);
+    const caller = await system.start(Caller);
+    if (how !== "nobody") await system.suspendProcess(pid);
+    system.cast(caller, { how, pid });
+    if (how !== "nobody") await later();
+    // Its failure is on the way.
+    queueMicrotask(() => system.kill(caller));
+    system.kill(pid);
+    await later();
+  }
+  expect(seen).toEqual([]);
 });
 
 it("in its own callback nothing goes on after that, and after an await nothing that it does has an effect", async () => {

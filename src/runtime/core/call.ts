@@ -156,16 +156,18 @@ const settled = Promise.resolve();
 function rejected(core: Core, error: Error, caller: Proc | null): Promise<never> {
   // A promise that is rejected before its caller has seen it goes through the host's bookkeeping of unhandled
   // rejections, which costs more than the rest of a failing call. In virtual time the order of events is fixed.
-  const promise = core.clock.virtual ? Promise.reject(error) : rejectedSoon(error);
+  const promise = core.clock.virtual ? Promise.reject(error) : rejectedSoon(error, caller);
   if (caller !== null) promise.catch(nothing);
   return promise;
 }
 
-/** Rejects when the code that is running now has ended. */
-function rejectedSoon(error: Error): Promise<never> {
+/** Rejects when the code that is running now has ended; never when the caller is dead by then. */
+function rejectedSoon(error: Error, caller: Proc | null): Promise<never> {
   const promise = new Promise<never>(captureReject);
   const reject = rejecting;
-  void settled.then(() => reject(error));
+  void settled.then(() => {
+    if (caller === null || caller.state !== "dead") reject(error);
+  });
   return promise;
 }
 

@@ -137,7 +137,7 @@ export class AwaitedCall extends Deadline {
     else if (promise !== null) {
       const make = (by: Frame): CallError =>
         callError(value as ExitReason, this.target, call.request, this.timeout, by);
-      resolve?.(rejectionOf(promise, caller !== null, make));
+      resolve?.(rejectionOf(promise, caller, make));
     }
   }
 }
@@ -147,17 +147,18 @@ const settled = Promise.resolve();
 /**
  * What `promise` is to be resolved with so that it fails by the error of `make`, which is made on the way from one to the
  * other: so the engine finds who awaits `promise`, and has that in the error's stack. What does not fail pays nothing for that.
- * `dropped`: nobody need await it.
+ * What waits in process `owner` need not be awaited, and never comes back when that has died meanwhile.
  */
 export function rejectionOf(
   promise: Promise<unknown>,
-  dropped: boolean,
+  owner: Proc | null,
   make: (by: Frame) => Error,
 ): Promise<never> {
-  return settled.then(nothing).then(function fail(): never {
+  return settled.then(nothing).then(function fail(): Promise<never> {
+    if (owner !== null && owner.state === "dead") return new Promise(nothing);
     const error = make(fail);
     // The engine looks at promises with one listener only, so ours comes now.
-    if (dropped) promise.catch(nothing);
+    if (owner !== null) promise.catch(nothing);
     throw error;
   });
 }

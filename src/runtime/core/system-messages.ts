@@ -43,7 +43,7 @@ function ask(
   const fail = (reason: ExitReason): void => {
     const description = { target: String(to), request: what, timeout };
     // A process may drop the promise without ending the program.
-    settle(rejectionOf(promise, asker !== null, (by) => new CallError(reason, description, by)));
+    settle(rejectionOf(promise, asker, (by) => new CallError(reason, description, by)));
   };
   if (proc === undefined || proc.state === "dead" || proc === asker) {
     fail(proc !== undefined && proc === asker ? "calling_self" : "noproc");

@@ -125,7 +125,7 @@ export class RunningTask<R> implements TaskHandle<R> {
       settle(
         rejectionOf(
           promise,
-          !this.#fromOutside,
+          this.#fromOutside ? null : this.#owner,
           (by) => new CallError(end === null ? "timeout" : end.reason, description, by),
         ),
       );
