@@ -15,6 +15,7 @@ export const SLOW: readonly string[] = [
   "test/runtime/leaks.test.ts",
   "test/runtime/limits.test.ts",
   "test/docs/commands.test.ts",
+  "test/docs/contributing.test.ts",
   "test/cli/main.test.ts",
   "test/analysis/robust.test.ts",
   // It counts what is alive, so nobody else may be.

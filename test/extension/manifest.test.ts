@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { bundleText, collectSentences } from "../../scripts/l10n.ts";
-import { withRules } from "../../scripts/manifest-rules.ts";
+import { withRules } from "../../scripts/manifest.ts";
 import { COMMANDS, CONTEXT, PANEL_RUN, VIEW_TREES, WALKTHROUGH } from "../../src/extension/ids.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -109,7 +109,7 @@ test("settings have a scope, an order and a description", () => {
   }
 });
 
-test("every lint rule can be set (node scripts/manifest-rules.ts)", async () => {
+test("every lint rule can be set (node scripts/manifest.ts)", async () => {
   expect((await withRules()).manifest).toBe(text);
 });
 

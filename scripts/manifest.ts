@@ -1,9 +1,11 @@
 /**
- * `node scripts/manifest-rules.ts`: writes every lint rule into the manifest's setting `suptree.rules`, so that the
- * editor completes and explains them. A test fails when a rule was added without this.
+ * `node scripts/manifest.ts`: writes into the manifest what follows from the sources: every lint rule into the setting
+ * `suptree.rules`, so that the editor completes and explains them (it resolves no references there, hence once for each
+ * rule), and the packages of the dialects into the activation events. Tests fail when this was forgotten.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ALL_PACKAGES } from "../src/analysis/dialects/packages.ts";
 import { rules } from "../src/lint/index.ts";
 import { root } from "./util/paths.ts";
 
@@ -13,6 +15,7 @@ interface RuleSchema {
 }
 
 interface Manifest {
+  activationEvents: string[];
   contributes: {
     configuration: {
       properties: Record<
@@ -23,7 +26,9 @@ interface Manifest {
   };
 }
 
-/** The manifest and its sentences with all rules in them. */
+const INSTALLED = "workspaceContains:node_modules/";
+
+/** The manifest and its sentences with all rules and packages in them. */
 export async function withRules(): Promise<{ manifest: string; sentences: string }> {
   const manifest: Manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   const sentences: Record<string, string> = JSON.parse(
@@ -41,6 +46,13 @@ export async function withRules(): Promise<{ manifest: string; sentences: string
     sentences[`rule.${rule.id}`] =
       numbers.length === 0 ? rule.description : `${rule.description} Numbers: ${numbers.join(", ")}.`;
   }
+  const others = manifest.activationEvents.filter((event) => !event.startsWith(INSTALLED));
+  const languages = others.filter((event) => event.startsWith("onLanguage:"));
+  manifest.activationEvents = [
+    ...languages,
+    ...ALL_PACKAGES.map((name) => `${INSTALLED}${name}/package.json`),
+    ...others.filter((event) => !languages.includes(event)),
+  ];
   return {
     manifest: `${JSON.stringify(manifest, null, 2)}\n`,
     sentences: `${JSON.stringify(sentences, null, 2)}\n`,
