@@ -305,3 +305,14 @@ function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   for (const file of graph.keys()) if (!index.has(file)) visit(file);
   return found;
 }
+
+test("no function of the analysis is longer than 80 lines", () => {
+  const wrong: string[] = [];
+  eachNode((node, file) => {
+    if (!file.fileName.startsWith("analysis/") || !ts.isFunctionLike(node)) return;
+    const { line: first } = file.getLineAndCharacterOfPosition(node.getStart(file));
+    const { line: last } = file.getLineAndCharacterOfPosition(node.end);
+    if (last - first >= 80) wrong.push(`${placeIn(node, file)}: ${last - first + 1} lines`);
+  });
+  expect(wrong).toEqual([]);
+});

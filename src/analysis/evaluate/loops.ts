@@ -134,26 +134,7 @@ export function runForOf(I: Interpreter, loop: Stmt & { kind: "forOf" }, scope: 
   if (loop.await === true) awaited(I, over, loop.iterated, scope.module.at(loop.iterated));
   const contents = loop.of ? iterated(over, scope.module.at(loop.iterated)) : null;
   const items = loop.of ? (contents?.items ?? null) : keysOf(over, scope, loop);
-  if (items === null) {
-    const why = computed(loop.iterated, scope.module.at(loop.target), "element of ");
-    if (isNone(over)) return "next";
-    const sure = known(over).kind === "list";
-    const element =
-      loop.of && over.kind === "symbol" ? elementOf(over, why.why, scope.module.at(loop.target)) : why;
-    return repeat(
-      I,
-      loop.body,
-      scope,
-      loop.target,
-      element,
-      `loop over ${excerpt(loop.iterated)}`,
-      loop.iterated,
-      {
-        certain: sure,
-        under: originsOf(over),
-      },
-    );
-  }
+  if (items === null) return repeatUnknown(I, loop, over, scope);
   let result: Status = "next";
   for (const item of items) {
     if (!I.step()) {
@@ -182,19 +163,8 @@ export function runForOf(I: Interpreter, loop: Stmt & { kind: "forOf" }, scope: 
       bind(I, loop.target, item.value, perTurn, loop.target.kind !== "reference");
       return turn(I, loop.body, perTurn);
     };
-    let ended: Status;
-    if (item.card === "maybe" || result === "maybe-ret" || result === "maybe-jump") {
-      const [changes, status] = I.journal.branch(() => perhaps(I, OTHER, go));
-      I.journal.merge(changes, NONE, computed(loop.iterated, scope.module.at(loop.iterated), "depends on "));
-      ended =
-        status === "return"
-          ? "maybe-ret"
-          : status === "jump"
-            ? "maybe-jump"
-            : status === "throw"
-              ? "next"
-              : status;
-    } else ended = go();
+    const isCertain = item.card !== "maybe" && result !== "maybe-ret" && result !== "maybe-jump";
+    const ended = isCertain ? go() : possibleTurn(I, loop, scope, go);
     if (ended === "return" || ended === "throw") return ended;
     if (ended === "jump" && I.lastJump === "break") return result === "maybe-jump" ? "next" : result;
     if (ended === "jump" && I.lastJump === "continue") continue;
@@ -215,6 +185,49 @@ export function runForOf(I: Interpreter, loop: Stmt & { kind: "forOf" }, scope: 
     if (status !== "next") result = status;
   }
   return result === "maybe-jump" ? "next" : result;
+}
+
+/** A loop over what is not known: any number of turns. */
+function repeatUnknown(I: Interpreter, loop: Stmt & { kind: "forOf" }, over: Value, scope: Scope): Status {
+  const why = computed(loop.iterated, scope.module.at(loop.target), "element of ");
+  if (isNone(over)) return "next";
+  const sure = known(over).kind === "list";
+  const element =
+    loop.of && over.kind === "symbol" ? elementOf(over, why.why, scope.module.at(loop.target)) : why;
+  return repeat(
+    I,
+    loop.body,
+    scope,
+    loop.target,
+    element,
+    `loop over ${excerpt(loop.iterated)}`,
+    loop.iterated,
+    {
+      certain: sure,
+      under: originsOf(over),
+    },
+  );
+}
+
+/** A turn that may not be taken; what ends it ends it only perhaps. */
+function possibleTurn(
+  I: Interpreter,
+  loop: Stmt & { kind: "forOf" },
+  scope: Scope,
+  go: () => Status,
+): Status {
+  const [changes, status] = I.journal.branch(() => perhaps(I, OTHER, go));
+  I.journal.merge(changes, NONE, computed(loop.iterated, scope.module.at(loop.iterated), "depends on "));
+  switch (status) {
+    case "return":
+      return "maybe-ret";
+    case "jump":
+      return "maybe-jump";
+    case "throw":
+      return "next";
+    default:
+      return status;
+  }
 }
 
 /** Whether a `break` of this loop may be what ended a turn. */

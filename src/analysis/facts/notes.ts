@@ -1,10 +1,10 @@
 /** What is noted of a process's code while it is run: each thing once, and what is certain instead of what is possible. */
-import type { Location } from "../../model/index.ts";
+import type { EdgeKind, Location } from "../../model/index.ts";
 import { isPossible, nameOfTarget, originsOf, possible } from "../evaluate/conditions.ts";
 import { codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import type { At } from "../evaluate/values.ts";
+import type { At, Value } from "../evaluate/values.ts";
 import type { NameRef, ProcessDraft, UseDraft } from "../link/unresolved-definitions.ts";
 import type { FactSink } from "./sink.ts";
 import { Uses } from "./uses.ts";
@@ -47,11 +47,7 @@ export class Notes {
   sink(): FactSink {
     const draft = this.#draft;
     const { facts } = draft;
-    // While a message is tried out, that something is done is all that counts.
-    const noted = (): boolean => {
-      this.acts = true;
-      return !this.probing;
-    };
+    const noted = (): boolean => this.#noted();
     const isTakenInInit = (I: Interpreter): boolean =>
       I.phase === "init" && !isPossible(I) && I.guarded === 0 && I.unawaited === 0;
     const takenInInit = (name: string): void => {
@@ -74,25 +70,7 @@ export class Notes {
       }
     };
     return {
-      use: (kind, target, site, I) => {
-        if (kind === "lookup" ? this.probing : !noted()) return;
-        if (kind === "monitor") facts.monitors = true;
-        const waits = kind === "call" || kind === "start";
-        // Messages and lookups do not fail.
-        const unawaited = (waits && I.fate === "dropped") || ((waits || kind === "link") && I.unawaited > 0);
-        const use: UseDraft = {
-          kind,
-          phase: I.phase,
-          target,
-          at: site.at,
-          guarded: I.guarded > 0 || unawaited,
-          unawaited: I.guarded === 0 && unawaited,
-          possible: possible(I, target) ?? (waits && I.fate === "kept" ? "undecided" : undefined),
-          via: "",
-        };
-        const key = `${kind} ${I.phase} ${codeKey(site.at)} ${nameOfTarget(target)}`;
-        if (this.#uses.add(key, use)) draft.uses.push(use);
-      },
+      use: (kind, target, site, I) => this.#use(kind, target, site, I),
       start: (start) => {
         const key = `start ${codeKey(start.at)} ${start.code.key ?? ""} ${start.child?.id ?? ""}`;
         if (noted() && this.#once(key)) draft.starts.push(start);
@@ -114,16 +92,7 @@ export class Notes {
         if (originsOf(name).argument) I.asksStart = true;
         if (this.#once(`registers ${pattern}`)) draft.patterns.push(pattern);
       },
-      trapsExit: (on, I) => {
-        if (!noted()) return;
-        // The start may say.
-        if (on === null) I.asksStart = true;
-        if (on === true && !isPossible(I)) facts.trapsExit = true;
-        else if (on !== false || facts.trapsExit || facts.mayTrapExit) facts.mayTrapExit = true;
-        // Off again: sometimes it does, sometimes it does not.
-        if (on === false && facts.trapsExit) facts.trapsExit = false;
-        if (facts.trapsExit) delete facts.mayTrapExit;
-      },
+      trapsExit: (on, I) => this.#trapsExit(on, I),
       stops: (reason, at, I) => {
         if (!noted() || I.phase === "init") return;
         note(facts.stopsItself, `stop ${codeKey(at)}`, {
@@ -146,5 +115,43 @@ export class Notes {
         if (noted()) this.unread(reason, at);
       },
     };
+  }
+
+  /** While a message is tried out, that something is done is all that counts. */
+  #noted(): boolean {
+    this.acts = true;
+    return !this.probing;
+  }
+
+  #use(kind: EdgeKind, target: Value, site: { at: At }, I: Interpreter): void {
+    if (kind === "lookup" ? this.probing : !this.#noted()) return;
+    if (kind === "monitor") this.#draft.facts.monitors = true;
+    const waits = kind === "call" || kind === "start";
+    // Messages and lookups do not fail.
+    const unawaited = (waits && I.fate === "dropped") || ((waits || kind === "link") && I.unawaited > 0);
+    const use: UseDraft = {
+      kind,
+      phase: I.phase,
+      target,
+      at: site.at,
+      guarded: I.guarded > 0 || unawaited,
+      unawaited: I.guarded === 0 && unawaited,
+      possible: possible(I, target) ?? (waits && I.fate === "kept" ? "undecided" : undefined),
+      via: "",
+    };
+    const key = `${kind} ${I.phase} ${codeKey(site.at)} ${nameOfTarget(target)}`;
+    if (this.#uses.add(key, use)) this.#draft.uses.push(use);
+  }
+
+  #trapsExit(on: boolean | null, I: Interpreter): void {
+    const { facts } = this.#draft;
+    if (!this.#noted()) return;
+    // The start may say.
+    if (on === null) I.asksStart = true;
+    if (on === true && !isPossible(I)) facts.trapsExit = true;
+    else if (on !== false || facts.trapsExit || facts.mayTrapExit) facts.mayTrapExit = true;
+    // Off again: sometimes it does, sometimes it does not.
+    if (on === false && facts.trapsExit) facts.trapsExit = false;
+    if (facts.trapsExit) delete facts.mayTrapExit;
   }
 }

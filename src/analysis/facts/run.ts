@@ -448,21 +448,7 @@ export class Run {
           this.#assigned(elementsOf(String(into.name), into.path), value);
         else this.#changed(value, into.at);
       },
-      // A Map or a list that is empty in the beginning is filled by and by.
-      field: (object, field, at, initial) => {
-        if (object !== this.#code.self || (initial === undefined && !this.#changing.has(field))) return null;
-        if (initial !== undefined && !this.#draft.fields.has(field)) this.#draft.fields.set(field, [initial]);
-        if (this.#interpreter.phase !== "init" && !this.#notes.probing && !this.#interpreter.assigning)
-          this.readAcross.add(field);
-        const table = this.#notes.probing && !this.#isMade ? this.#tableIn(field, initial) : null;
-        if (table !== null) {
-          this.#tables.add(table);
-          return table;
-        }
-        const symbol: Sym = { kind: "symbol", root: "field", name: field, path: [], at, of: this.#code.key };
-        const kept = this.#given?.settled.has(field) === true ? this.#afterInit.get(field) : undefined;
-        return kept === undefined ? symbol : dataOf(kept, symbol);
-      },
+      field: (object, field, at, initial) => this.#field(object, field, at, initial),
       awaits: (value, x, at, I) => {
         if (I.phase !== "init") return;
         const reaches = (v: Value): boolean => v.kind === "term" && v.tag === "outside";
@@ -470,6 +456,22 @@ export class Run {
         if ([...alternatives(value), ...list].some(reaches)) sink.waits(excerpt(x), at, I);
       },
     };
+  }
+
+  /** What a field holds. A Map or a list that is empty in the beginning is filled by and by. */
+  #field(object: Inst, field: string, at: At, initial: Value | undefined): Value | null {
+    if (object !== this.#code.self || (initial === undefined && !this.#changing.has(field))) return null;
+    if (initial !== undefined && !this.#draft.fields.has(field)) this.#draft.fields.set(field, [initial]);
+    if (this.#interpreter.phase !== "init" && !this.#notes.probing && !this.#interpreter.assigning)
+      this.readAcross.add(field);
+    const table = this.#notes.probing && !this.#isMade ? this.#tableIn(field, initial) : null;
+    if (table !== null) {
+      this.#tables.add(table);
+      return table;
+    }
+    const symbol: Sym = { kind: "symbol", root: "field", name: field, path: [], at, of: this.#code.key };
+    const kept = this.#given?.settled.has(field) === true ? this.#afterInit.get(field) : undefined;
+    return kept === undefined ? symbol : dataOf(kept, symbol);
   }
 
   /** A method that changes nothing, or that the library's classes do not have. */

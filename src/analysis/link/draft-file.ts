@@ -5,7 +5,7 @@ import { Pool } from "../evaluate/budget.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import { classKey, codeKey } from "../evaluate/identity.ts";
 import { instantiate } from "../evaluate/instances.ts";
-import { Interpreter } from "../evaluate/interpreter.ts";
+import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { declaredBy, variableKey } from "../evaluate/module-definer.ts";
 import { chainOf, methodValue, property } from "../evaluate/objects.ts";
 import { type ModuleState, Scope } from "../evaluate/scope.ts";
@@ -143,6 +143,39 @@ function makes(world: World, v: Value, depth: number, asBase = false): boolean {
   );
 }
 
+/** What is noted while the body of a module is run: what it defines, and what its variables and fields are given. */
+function moduleHooks(
+  dialects: readonly Dialect[],
+  m: ModuleState,
+  draft: FileDraft,
+  sink: ModuleSink,
+): Hooks {
+  const hooks = pureHooks(dialects);
+  const { variables } = draft;
+  return {
+    call: (site, interpreter) => {
+      if (interpreter.muted === 0) {
+        const before = draft.starts.length;
+        for (const dialect of dialects) dialect.define?.(site, interpreter, sink);
+        // Without a caller nobody says what it is called.
+        if ((interpreter.calls[0]?.params.length ?? 0) > 0 && !isCalledHere(interpreter))
+          for (const start of draft.starts.slice(before)) if (start.child?.id === null) start.uncalled = true;
+      }
+      return hooks.call(site, interpreter);
+    },
+    assigned: (name, v) => remember(variables, variableKey(m.file, name), v),
+    assign: (self, field, v) => {
+      const key = fieldKey(self, field);
+      if (key !== null) remember(variables, key, v);
+    },
+    field: (self, field, at) => {
+      const n = fieldKey(self, field);
+      const why = `field "${field}" is changed while the program runs`;
+      return n === null ? null : { kind: "symbol", root: "var", name: n, path: [], at, why };
+    },
+  };
+}
+
 /**
  * Runs the module's body, then the functions that it does not call, and notes what they start. Returns the classes that
  * those functions declare.
@@ -156,35 +189,7 @@ function scan(
   pools: Pools,
 ): Cls[] {
   const sink = moduleSink(world, dialects, m, draft, pools.processes);
-  const hooks = pureHooks(dialects);
-  const variables = draft.variables;
-  const I = new Interpreter(
-    world,
-    {
-      call: (site, interpreter) => {
-        if (interpreter.muted === 0) {
-          const before = draft.starts.length;
-          for (const dialect of dialects) dialect.define?.(site, interpreter, sink);
-          // Without a caller nobody says what it is called.
-          if ((interpreter.calls[0]?.params.length ?? 0) > 0 && !isCalledHere(interpreter))
-            for (const start of draft.starts.slice(before))
-              if (start.child?.id === null) start.uncalled = true;
-        }
-        return hooks.call(site, interpreter);
-      },
-      assigned: (name, v) => remember(variables, variableKey(m.file, name), v),
-      assign: (self, field, v) => {
-        const key = fieldKey(self, field);
-        if (key !== null) remember(variables, key, v);
-      },
-      field: (self, field, at) => {
-        const n = fieldKey(self, field);
-        const why = `field "${field}" is changed while the program runs`;
-        return n === null ? null : { kind: "symbol", root: "var", name: n, path: [], at, why };
-      },
-    },
-    pools.supervisors,
-  );
+  const I = new Interpreter(world, moduleHooks(dialects, m, draft, sink), pools.supervisors);
   const top = new Scope(m.scope, m, null, null);
   I.top = top;
   let started = 0;
