@@ -49,7 +49,8 @@ async function run(...command: string[]): Promise<string> {
 
 async function follow({ language, options, text }: Block): Promise<void> {
   if (language === "sh") {
-    for (const line of text.trim().split("\n")) await run(...line.replace(/^node /, `${process.execPath} `).split(" "));
+    for (const line of text.trim().split("\n"))
+      await run(...line.replace(/^node /, `${process.execPath} `).split(" "));
     return;
   }
   const made = options.get("new");
