@@ -22,8 +22,10 @@ const globals: Plugin = {
   },
 };
 
-export async function buildNodeModules(minify: boolean): Promise<Metafile> {
-  const outdir = join(dist, "node-modules");
+export async function buildNodeModules(
+  minify: boolean,
+  outdir = join(dist, "node-modules"),
+): Promise<Metafile> {
   await rm(outdir, { recursive: true, force: true });
   const entries = SHIPPED_MODULES.map((name) => [name.replace("/", "-"), join(FROM, `${name}.js`)]);
   const { metafile } = await build({

@@ -14,6 +14,7 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Metafile } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, test } from "vitest";
+import { buildNodeModules } from "../../scripts/node-modules.ts";
 import { bundled, noticesOf, SHIPPED } from "../../scripts/notices.ts";
 import { npmFolder } from "../../scripts/npm.ts";
 import { pack } from "../../scripts/package.ts";
@@ -54,6 +55,10 @@ describe("the notices of what others wrote", () => {
       metafiles.set(name, metafile!);
       outputs.set(name, outputFiles.map(({ text }) => text).join("\n"));
     }
+    const folder = folderWith({});
+    metafiles.set("node-modules", await buildNodeModules(false, folder));
+    const texts = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+    outputs.set("node-modules", texts.join("\n"));
   }, 120_000);
   const of = (name: keyof typeof SHIPPED): Metafile[] =>
     SHIPPED[name].map((target) => metafiles.get(target)!);
