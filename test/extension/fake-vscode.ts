@@ -74,6 +74,9 @@ export class Position {
     this.line = line;
     this.character = character;
   }
+  translate(lines: number, characters: number): Position {
+    return new Position(this.line + lines, this.character + characters);
+  }
   isBefore(other: Position): boolean {
     return this.line < other.line || (this.line === other.line && this.character < other.character);
   }
@@ -89,6 +92,11 @@ export class Range {
   }
   get isSingleLine(): boolean {
     return this.start.line === this.end.line;
+  }
+  intersection(other: Range): Range | undefined {
+    const start = this.start.isBefore(other.start) ? other.start : this.start;
+    const end = this.end.isBefore(other.end) ? this.end : other.end;
+    return end.isBefore(start) ? undefined : new Range(start, end);
   }
   contains(position: Position): boolean {
     return !position.isBefore(this.start) && !this.end.isBefore(position);
@@ -292,14 +300,111 @@ export class Diagnostic {
   }
 }
 
+export class Location {
+  readonly uri: Uri;
+  readonly range: Range;
+  constructor(uri: Uri, range: Range) {
+    this.uri = uri;
+    this.range = range;
+  }
+}
+
+export class DiagnosticRelatedInformation {
+  readonly location: Location;
+  readonly message: string;
+  constructor(location: Location, message: string) {
+    this.location = location;
+    this.message = message;
+  }
+}
+
+export class Hover {
+  readonly contents: MarkdownString;
+  readonly range: Range;
+  constructor(contents: MarkdownString, range: Range) {
+    this.contents = contents;
+    this.range = range;
+  }
+}
+
+export class CodeActionKind {
+  static readonly QuickFix = new CodeActionKind("quickfix");
+  static readonly SourceFixAll = new CodeActionKind("source.fixAll");
+  readonly value: string;
+  constructor(value: string) {
+    this.value = value;
+  }
+  append(part: string): CodeActionKind {
+    return new CodeActionKind(`${this.value}.${part}`);
+  }
+  contains(other: CodeActionKind): boolean {
+    return other.value === this.value || other.value.startsWith(`${this.value}.`);
+  }
+  intersects(other: CodeActionKind): boolean {
+    return this.contains(other) || other.contains(this);
+  }
+}
+
+export class CodeAction {
+  readonly title: string;
+  readonly kind: CodeActionKind;
+  edit: WorkspaceEdit | undefined;
+  command: { command: string; arguments: unknown[] } | undefined;
+  isPreferred: boolean | undefined;
+  constructor(title: string, kind: CodeActionKind) {
+    this.title = title;
+    this.kind = kind;
+  }
+}
+
+export class WorkspaceEdit {
+  readonly edits: { uri: Uri; range: Range; text: string }[] = [];
+  replace(uri: Uri, range: Range, text: string): void {
+    this.edits.push({ uri, range, text });
+  }
+  insert(uri: Uri, at: Position, text: string): void {
+    this.edits.push({ uri, range: new Range(at, at), text });
+  }
+}
+
+export const EndOfLine = { LF: 1, CRLF: 2 };
+
 export const languages = {
   createDiagnosticCollection: () => ({
     clear: () => problems.clear(),
     get: (uri: Uri) => problems.get(uri.path),
-    set: (uri: Uri, list: unknown[]) => void problems.set(uri.path, list),
+    delete: (uri: Uri) => void problems.delete(uri.path),
+    set: (first: Uri | [Uri, unknown[] | undefined][], list: unknown[] = []) => {
+      for (const [uri, all] of Array.isArray(first) ? first : [[first, list] as const])
+        if (all === undefined) problems.delete(uri.path);
+        else problems.set(uri.path, all);
+    },
     ...nothing,
   }),
 };
+
+/** A text as editors have it. */
+export function textDocument(uri: Uri, text: string) {
+  const lines = text.split("\n");
+  return {
+    uri,
+    eol: EndOfLine.LF,
+    lineCount: lines.length,
+    lineAt: (line: number) => ({
+      text: lines[line] ?? "",
+      range: new Range(line, 0, line, (lines[line] ?? "").length),
+      firstNonWhitespaceCharacterIndex: /^\s*/.exec(lines[line] ?? "")?.[0].length ?? 0,
+    }),
+    getText: (range: Range) =>
+      (lines[range.start.line] ?? "").slice(range.start.character, range.end.character),
+    getWordRangeAtPosition({ line, character }: Position, word: RegExp): Range | undefined {
+      for (const { index, 0: found } of (lines[line] ?? "").matchAll(new RegExp(word, "g")))
+        if (index <= character && character <= index + found.length)
+          return new Range(line, index, line, index + found.length);
+      return undefined;
+    },
+  };
+}
 
 /** Settings of the workspace, without the prefix. */
 export const configured: Record<string, unknown> = {};
