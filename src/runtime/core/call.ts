@@ -50,7 +50,7 @@ export function callFrom(
 }
 
 // The steps of a call. Whoever calls from outside takes them one by one, with the loop between them: every frame under
-// a callback makes the Error that it throws dearer.
+// a callback makes the Error that it throws costlier.
 
 /** The call, traced as sent; null when nobody is there to answer. Throws for what is no target and no timeout. */
 export function prepareCall(

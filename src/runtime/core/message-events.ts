@@ -4,7 +4,7 @@
  * and replayed, these events are plain records like all others.)
  *
  * The classes stand side by side without a common base: a private field of a base class makes an object ten times
- * as dear.
+ * as costly.
  */
 import { describeTerm } from "../reason.ts";
 import type { MessageKind, PidNumber, TermText, TraceEvent, TraceEventOf } from "../trace.ts";

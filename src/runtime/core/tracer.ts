@@ -121,7 +121,7 @@ export class Tracer {
     return this.#seq;
   }
 
-  // Written out, not by `emit`: putting records together by spreading is the dearest part of short events.
+  // Written out, not by `emit`: putting records together by spreading is the costliest part of short events.
 
   spawn(proc: Proc, label: string, linked: boolean): void {
     const { id, parent, behaviour } = proc;
