@@ -225,13 +225,15 @@ export type Act = {
       /** How long a call waits, where that is not the usual time. */
       timeout?: number;
       repeats?: true;
+      /** The name of whom it is done to, where the place may mean several and the way that was taken tells. */
+      to?: string;
     })
   /** Whoever has called is not answered now. */
   | { does: "noReply" }
   /** Those who wait for an answer are answered. */
   | { does: "answer" }
-  /** Takes back the links or monitors that are made at `of`. */
-  | { does: "forget"; kind: "link" | "monitor"; of: Location }
+  /** Takes back the links, monitors or timers that are made at `of`; null where that is not known. */
+  | { does: "forget"; kind: "link" | "monitor" | "timer"; of: Location | null }
   /** Waits for the task that is started at `of`. */
   | { does: "join"; of: Location }
   /** A link to, or a monitor of, whoever has called. */

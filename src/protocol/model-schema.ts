@@ -52,9 +52,15 @@ const act: v.GenericSchema<Act> = v.variant("does", [
     after: v.exactOptional(v.number()),
     timeout: v.exactOptional(v.number()),
     repeats: v.exactOptional(v.literal(true)),
+    to: v.exactOptional(text),
   }),
   v.object({ ...actFields, does: v.picklist(["noReply", "answer"]) }),
-  v.object({ ...actFields, does: v.literal("forget"), kind: v.picklist(["link", "monitor"]), of: location }),
+  v.object({
+    ...actFields,
+    does: v.literal("forget"),
+    kind: v.picklist(["link", "monitor", "timer"]),
+    of: nothing(location),
+  }),
   v.object({ ...actFields, does: v.literal("join"), of: location }),
   v.object({
     ...actFields,

@@ -62,6 +62,8 @@ class Planner {
   readonly #asChild = new Map<string, string>();
   readonly #edgesFrom = new Map<string, Edge[]>();
   readonly #keys = new Set<string>();
+  /** The names that each process takes. */
+  readonly #namesOf = new Map<string, readonly string[]>();
   /** Everything in trees that do not run. */
   readonly #absent = new Set<string>();
   /** Processes outside any tree that somebody in the run starts. */
@@ -86,6 +88,11 @@ class Planner {
       ]),
       ...model.orphans.flatMap(({ process }) => process?.registers ?? []),
     ];
+    for (const { children } of model.supervisors)
+      for (const { key, supervisor, name, process } of children)
+        for (const each of supervisor === null ? [key] : [key, supervisor])
+          this.#namesOf.set(each, [...(name === null ? [] : [name]), ...(process?.registers ?? [])]);
+    for (const { key, process } of model.orphans) this.#namesOf.set(key, process?.registers ?? []);
     for (const edge of model.edges) {
       const edges = this.#edgesFrom.get(edge.from);
       if (edges === undefined) this.#edgesFrom.set(edge.from, [edge]);
@@ -280,6 +287,7 @@ class Planner {
         uses,
         takes: null,
         isTaken: this.#isTaken,
+        isCalled: this.#isCalled,
         orphanAt: this.#orphanAt,
         suppose,
         supposeStarted: this.#supposeStarted,
@@ -399,6 +407,7 @@ class Planner {
       uses,
       takes: name,
       isTaken: this.#isTaken,
+      isCalled: this.#isCalled,
       orphanAt: this.#orphanAt,
       suppose,
       supposeStarted: this.#supposeStarted,
@@ -408,6 +417,9 @@ class Planner {
 
   /** Whether some process of the program takes this name, as far as its names are known. */
   readonly #isTaken = (name: string): boolean => this.#patterns.some((pattern) => matches(pattern, name));
+
+  readonly #isCalled = (key: string, name: string): boolean =>
+    (this.#namesOf.get(key) ?? []).some((pattern) => matches(pattern, name));
 
   readonly #supposeStarted = (key: string): void => {
     const supervisor = this.#supervisors.get(this.#asChild.get(key) ?? key);

@@ -9,6 +9,7 @@ import {
   type MonitorRef,
   type Pid,
   type TaskHandle,
+  type TimerRef,
 } from "../runtime/index.ts";
 import { solve, type Value } from "./formula.ts";
 import type { Deed, Use } from "./plan-types.ts";
@@ -53,6 +54,7 @@ export type User = Pick<
   | "restartChild"
   | "deleteChild"
   | "await"
+  | "cancelTimer"
 >;
 
 /** How a process ends by what its code does, or what it waits for next. */
@@ -73,6 +75,8 @@ export class Performer {
   /** Whoever called last is not answered by the callback's return. */
   silent = false;
   readonly #tasks = new Map<string, TaskHandle>();
+  /** The timers that were set last, by place. */
+  readonly #timers = new Map<string, TimerRef>();
   readonly #monitors = new Map<string, MonitorRef[]>();
   /** Those that this callback has started, by key. */
   readonly #started = new Map<string, Pid>();
@@ -110,9 +114,10 @@ export class Performer {
           const self = this.#user.self as Pid<never>;
           const message = messageOf(deed.type) as never;
           if (deed.event === "cast") this.#user.cast(self, message);
-          else if (deed.repeats === true) this.#user.sendInterval(deed.ms, self, message);
+          else if (deed.repeats === true)
+            this.#timer(deed.timer, this.#user.sendInterval(deed.ms, self, message));
           else if (deed.ms === 0) this.#user.send(self, message);
-          else this.#user.sendAfter(deed.ms, self, message);
+          else this.#timer(deed.timer, this.#user.sendAfter(deed.ms, self, message));
           break;
         }
         case "timeout":
@@ -178,8 +183,17 @@ export class Performer {
     return is;
   }
 
+  #timer(name: string | undefined, ref: TimerRef): void {
+    if (name !== undefined) this.#timers.set(name, ref);
+  }
+
   #forget({ kind, keys }: Deed & { does: "forget" }): void {
     for (const key of keys) {
+      if (kind === "timer") {
+        const timer = this.#timers.get(key);
+        if (timer !== undefined) this.#user.cancelTimer(timer);
+        continue;
+      }
       for (const ref of this.#monitors.get(key)?.splice(0) ?? [])
         if (kind === "monitor") this.#user.demonitor(ref);
       const pid = this.#world.find(key);
@@ -268,8 +282,10 @@ export class Performer {
       case "cast":
       case "send":
         if (supervisor) return;
-        if (use.repeats === true) user.sendInterval(use.after ?? 1, target as string, message);
-        else if (use.after !== undefined) user.sendAfter(use.after, target as string, message);
+        if (use.repeats === true)
+          this.#timer(use.timer, user.sendInterval(use.after ?? 1, target as string, message));
+        else if (use.after !== undefined)
+          this.#timer(use.timer, user.sendAfter(use.after, target as string, message));
         else if (use.kind === "cast") user.cast(target as string, message);
         else user.send(target as string, message);
         // Nobody tells the sender: the run does.

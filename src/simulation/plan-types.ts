@@ -37,6 +37,8 @@ export interface Use {
   /** What is sent comes after so many milliseconds, or each time after so many. */
   after?: number;
   repeats?: true;
+  /** The name of the timer that this sets. */
+  timer?: string;
   /** How long a call waits. */
   timeout?: number;
   /** For starts under a supervisor: the key of the child that is started. */
@@ -53,12 +55,19 @@ export type Deed =
   /** Whoever has called is not answered now; those who wait are answered. */
   | { does: "noReply" }
   | { does: "answer" }
-  | { does: "forget"; kind: "link" | "monitor"; keys: readonly string[] }
+  | { does: "forget"; kind: "link" | "monitor" | "timer"; keys: readonly string[] }
   /** Waits for the task of this name. */
   | { does: "join"; task: string }
   /** `under`: the name of the supervisor that starts it; null for a linked one. */
   | { does: "task"; name: string; deeds: Deed[]; under: string | null }
-  | { does: "message"; event: "cast" | "info"; type: string | null; ms: number; repeats?: true }
+  | {
+      does: "message";
+      event: "cast" | "info";
+      type: string | null;
+      ms: number;
+      repeats?: true;
+      timer: string;
+    }
   | { does: "timeout"; ms: number }
   | { does: "register"; name: string }
   /** `otherwise` is done when one of `deeds` fails. */

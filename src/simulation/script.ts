@@ -20,6 +20,8 @@ export interface Material {
   takes: string | null;
   /** Whether some process may take a name. */
   isTaken: (name: string) => boolean;
+  /** Whether a process takes a name. */
+  isCalled: (key: string, name: string) => boolean;
   /** The process outside any tree that is started at a place. */
   orphanAt: (place: Location) => string | null;
   suppose: Suppose;
@@ -196,6 +198,7 @@ class Reader {
             event: act.event,
             type: act.type,
             ms: act.ms ?? MESSAGE_WAIT,
+            timer: nameOfPlace(act.location),
             ...(act.repeats === true ? { repeats: true } : {}),
           },
         ];
@@ -210,11 +213,16 @@ class Reader {
         return [{ does: "answer" }];
       case "forget": {
         supposePossible(`end of a ${act.kind}`, "it is taken back");
-        return [{ does: "forget", kind: act.kind, keys: [...this.#peers(act.of)] }];
+        if (act.of === null) {
+          suppose(act.kind, "it is not taken back", "which one is meant is known at run time only");
+          return [];
+        }
+        const keys = act.kind === "timer" ? [nameOfPlace(act.of)] : [...this.#peers(act.of)];
+        return [{ does: "forget", kind: act.kind, keys }];
       }
       case "join":
         supposePossible("task", "it is waited for");
-        return [{ does: "join", task: nameOfTask(act.of) }];
+        return [{ does: "join", task: nameOfPlace(act.of) }];
       case "timeout":
         if (act.ms === null)
           suppose("timeout", `it comes after ${MESSAGE_WAIT} ms`, "the time is known at run time only");
@@ -241,7 +249,7 @@ class Reader {
         return [
           {
             does: "task",
-            name: nameOfTask(act.location),
+            name: nameOfPlace(act.location),
             deeds: this.#deeds(act.acts, "a task"),
             under: act.under ?? null,
           },
@@ -265,16 +273,19 @@ class Reader {
   }
 
   #uses(act: Act & { does: "use" }, supposePossible: (field: string, assumed: string) => void): Deed[] {
-    const found = this.#material.edges.filter(
+    const all = this.#material.edges.filter(
       (edge) => edge.kind === act.kind && isAt(edge.location, act.location),
     );
+    const { to } = act;
+    const meant = to === undefined ? [] : all.filter((edge) => this.#material.isCalled(edge.to, to));
+    const found = meant.length > 0 ? meant : all;
     const { supposeStarted } = this.#material;
     const deeds: Deed[] = [];
     const typed = act.type === undefined ? {} : { type: act.type };
     const { manner, after, repeats, timeout } = act;
     const how = {
       ...(manner === undefined ? {} : { manner }),
-      ...(after === undefined ? {} : { after }),
+      ...(after === undefined ? {} : { after, timer: nameOfPlace(act.location) }),
       ...(repeats === undefined ? {} : { repeats }),
       ...(timeout === undefined ? {} : { timeout }),
     };
@@ -328,7 +339,7 @@ class Reader {
   }
 }
 
-const nameOfTask = ({ file, line, column }: Location): string => `${file}:${line}:${column}`;
+const nameOfPlace = ({ file, line, column }: Location): string => `${file}:${line}:${column}`;
 
 function isAt(a: Location, b: Location): boolean {
   return a.file === b.file && a.line === b.line && a.column === b.column;

@@ -472,6 +472,18 @@ class Reactions {
     return { kind: "term", tag: "task", data: {}, at };
   }
 
+  /** Where a timer was set; null where that is not known, undefined for what is none. */
+  #timerOf(v: Value): Location | null | undefined {
+    if (v.kind === "term") return v.tag === "timer" ? locationOf(v.at) : undefined;
+    if (v.kind !== "symbol" || v.root !== "field" || v.path.length > 0) return undefined;
+    const set = (this.#draft.fields.get(String(v.name)) ?? [])
+      .flatMap(alternatives)
+      .flatMap((each) => (each.kind === "term" && each.tag === "timer" ? [each] : []));
+    if (set.length === 0) return undefined;
+    const [first] = set;
+    return set.every(({ at }) => at.start === first!.at.start) ? locationOf(first!.at) : null;
+  }
+
   #does(site: CallSite): void {
     const deed = this.#own.does?.(site) ?? null;
     const where = this.#at(site.at);
@@ -480,6 +492,11 @@ class Reactions {
       if (deed.of.kind === "term" && deed.of.tag === "task")
         this.#add({ ...where, does: "join", of: locationOf(deed.of.at) });
     } else if (deed?.does === "forget") {
+      const timer = this.#timerOf(deed.of);
+      if (timer !== undefined) {
+        this.#add({ ...where, does: "forget", kind: "timer", of: timer });
+        return;
+      }
       const name = this.#nameOf(deed.of);
       for (const { event, of, name: peer } of this.#peers.values()) {
         const kind = event === "EXIT" ? "link" : "monitor";
@@ -533,6 +550,7 @@ class Reactions {
         }
         const manner = this.#own.manner?.(site) ?? null;
         const guarded = I.guarded > 0 || manner?.how === "start_result" ? { guarded: true as const } : {};
+        const to = this.#ways.taken ? nameIn(formulaOf(target)) : null;
         const late = sent !== null && sent.ms !== null && sent.ms > 0;
         this.#add({
           ...this.#at(site.at),
@@ -541,6 +559,7 @@ class Reactions {
           ...guarded,
           ...(type === null ? {} : { type }),
           ...(manner === null ? {} : { manner }),
+          ...(to === null ? {} : { to }),
           ...(sent?.timeout === undefined ? {} : { timeout: sent.timeout }),
           ...(late ? { after: sent.ms! } : {}),
           ...(sent?.repeats === true ? { repeats: true as const } : {}),
@@ -629,6 +648,12 @@ function withReasonOf(act: Act, end: EndKind): Act {
       otherwise: act.otherwise.map((one) => withReasonOf(one, end)),
     };
   return act.does === "end" && act.reason === end ? { ...act, reason: null } : act;
+}
+
+/** The registered name that a target is given by. */
+function nameIn(formula: Formula | null): string | null {
+  if (formula?.is === "registered") return formula.name;
+  return formula?.is === "value" && typeof formula.value === "string" ? formula.value : null;
 }
 
 /** What a field's initializer is, where that is data. */

@@ -39,6 +39,11 @@ export class Ways {
     return true;
   }
 
+  /** Whether a condition has been answered on this way. */
+  get taken(): boolean {
+    return this.#answers.length > 0;
+  }
+
   /** Runs a callback on every way. */
   follow(run: () => Act[]): Act[] {
     const go = (given: readonly Answer[]): Act[] => {

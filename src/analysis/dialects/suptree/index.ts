@@ -59,6 +59,9 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
         return args[0] === undefined ? null : { kind: "term", tag: "lookup", data: { target: args[0] }, at };
       case "monitor":
         return args[0] === undefined ? null : { kind: "term", tag: "monitor", data: { target: args[0] }, at };
+      case "sendAfter":
+      case "sendInterval":
+        return { kind: "term", tag: "timer", data: {}, at };
       case "start":
       case "startLink":
       case "startChild":

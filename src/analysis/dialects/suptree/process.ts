@@ -270,7 +270,7 @@ export function deedOf({ callee, args: [first] }: CallSite): Deed | null {
   if (callee.kind !== "externalMethod" || !isMethodOf(callee, PACKAGES)) return null;
   if (callee.name === "reply") return { does: "answer" };
   if (first === undefined) return null;
-  if (callee.name === "unlink" || callee.name === "demonitor") return { does: "forget", of: first };
+  if (["unlink", "demonitor", "cancelTimer"].includes(callee.name)) return { does: "forget", of: first };
   return callee.name === "await" ? { does: "join", of: first } : null;
 }
 
