@@ -17,6 +17,7 @@ import {
   alternatives,
   type Entry,
   type Fn,
+  isLit,
   lit,
   type Rec,
   record,
@@ -54,7 +55,7 @@ export function reactionsOf(
   code: ProcessCode,
   draft: ProcessDraft,
   pool: Pool,
-  args: readonly Value[] = [],
+  args: readonly Value[] | null = null,
 ): { reactions: Reaction[]; asksStart: boolean } | null {
   const own = dialects.find((dialect) => dialect.outcome !== undefined && dialect.name === code.dialect);
   if (own === undefined) return null;
@@ -77,7 +78,7 @@ class Reactions {
   readonly #code: ProcessCode;
   readonly #draft: ProcessDraft;
   /** The arguments of the start, as far as they are known. */
-  readonly #args: readonly Value[];
+  readonly #args: readonly Value[] | null;
   /** The types that a callback compares with. */
   readonly #types = new Set<string>();
   readonly #peers = new Map<string, Peer>();
@@ -97,7 +98,7 @@ class Reactions {
     code: ProcessCode,
     draft: ProcessDraft,
     pool: Pool,
-    args: readonly Value[],
+    args: readonly Value[] | null,
   ) {
     this.#args = args;
     this.#dialects = dialects;
@@ -314,11 +315,21 @@ class Reactions {
         return unknown("a message that is not known", at);
       }
       return (
-        (name === "init" ? this.#args[i] : undefined) ??
+        (name === "init" ? this.#args?.[i] : undefined) ??
         callback.args[i] ??
         ({ kind: "symbol", root: "arg", name: i, path: [], at, of: this.#code.key } satisfies Sym)
       );
     });
+    if (name === "init")
+      for (const [i, { target, default: otherwise }] of fn.func.params.entries()) {
+        // What is taken apart has to be there.
+        if (target.kind === "identifier" || otherwise !== null || fn.func.params[i]!.rest) continue;
+        if (this.#args === null) this.asksStart = true;
+        else if (i >= this.#args.length || isLit(this.#args[i]!, undefined))
+          return [
+            { location: locationOf(fn.scope.module.at(target)), does: "end", how: "error", reason: null },
+          ];
+      }
     I.journal.branch(() => {
       this.#base = I.journal.level;
       const v = callFunction(I, fn, given, this.#code.self, this.#code.at);

@@ -16,7 +16,7 @@ class Api extends GenServer {
     this.sendInterval(300, this.self, { type: "t" });
   }
   override async handleInfo(m: Info<{ type: "t" }>) {
-    if (m.type === "t") await this.call(this.whereis("cache") ?? "store", { type: "get" });
+    if (m.type === "t") await this.call((this.whereis("cache") ?? "store") as string, { type: "get" });
   }
 }
 export class Root extends Supervisor {
