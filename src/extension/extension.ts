@@ -14,6 +14,7 @@ import { openRulePage } from "./rule-pages.ts";
 import { applyExperiment, applyFix } from "./run/apply.ts";
 import { RunPanels } from "./run/panels.ts";
 import { RealCode } from "./run/real-code.ts";
+import { SavedRunEditor } from "./run/saved-run.ts";
 import { pageStrings } from "./run/strings.ts";
 import { Selection } from "./selection.ts";
 import { Status } from "./status.ts";
@@ -78,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
     realCode,
     selection,
     lenses,
+    SavedRunEditor.register(panels, store),
     new Diagnostics(store, context.extensionUri),
     new Status(store, () => analysis.cancel()),
     vscode.languages.registerCodeLensProvider(DOCUMENTS, lenses),

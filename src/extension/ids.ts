@@ -18,6 +18,8 @@ export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
 export const VIEW_TREES = "suptree.trees";
 export const PANEL_RUN = "suptree.run";
+/** The editor of saved runs. */
+export const EDITOR_SAVED_RUN = "suptree.savedRun";
 export const WALKTHROUGH = "suptree.suptree#suptree.lessons";
 
 /** Context keys, for `when` clauses. Set in context-keys.ts and nowhere else. */

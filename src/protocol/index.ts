@@ -2,7 +2,7 @@ export { ProtocolError } from "./check.ts";
 export * from "./host.ts";
 export { findingSchema, treeModelSchema } from "./model-schema.ts";
 export { APP_ID, contentSecurityPolicy, type PageOptions, renderPage, type SandboxWorkers } from "./page.ts";
-export { runInputSchema, savedRunSchema } from "./run-schema.ts";
+export { parseSavedRun, runInputSchema, savedRunSchema } from "./run-schema.ts";
 export * from "./sandbox.ts";
 export {
   SandboxClient,

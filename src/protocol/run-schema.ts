@@ -86,6 +86,23 @@ const outcome = v.object({
 
 export const runInputSchema = schemaOf<RunInput>()(input);
 export const savedRunSchema = schemaOf<SavedRun>()(saved);
+
+/**
+ * Reads a run, or says why a text is none.
+ * @param within what `suptree run --json` printed holds a run too, and more
+ */
+export function parseSavedRun(text: string, within: boolean): SavedRun | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return "is not JSON";
+  }
+  const run = within && typeof value === "object" && value !== null && "run" in value ? value.run : value;
+  const result = v.safeParse(savedRunSchema, run);
+  return result.success ? result.output : `is not a saved run: ${result.issues[0].message}`;
+}
+
 export const assumptionSchema = schemaOf<Assumption>()(assumption);
 export const crashRowSchema = schemaOf<CrashRow>()(row);
 export const crashMatrixSchema = schemaOf<CrashMatrix>()(matrix);

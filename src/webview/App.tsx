@@ -43,7 +43,10 @@ export function App() {
     !connected.value || !ready.value || tree === null || tree.supervisors.length + tree.orphans.length === 0;
   return (
     <div class={docked.value ? "app docked" : "app"} data-run={runState.value} data-tab={tab.value}>
-      <Toolbar />
+      <h1 class="sr-only">{t("Supervision tree")}</h1>
+      <header>
+        <Toolbar />
+      </header>
       <div class="middle">
         <main class="stage">
           {!empty && <PastBanner />}

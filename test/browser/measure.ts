@@ -44,7 +44,7 @@ export function badTexts(page: Page): Promise<string[]> {
       const face = card.querySelector(".face")!.getBoundingClientRect();
       const texts = [
         ...card.querySelectorAll<SVGTextElement>(
-          ":scope > text, :scope > g:not(.badge):not(.question) > text",
+          ".inside > text, .inside > g:not(.badge):not(.question) > text",
         ),
       ]
         .map((text) => ({ text: text.textContent ?? "", box: text.getBoundingClientRect() }))

@@ -5,7 +5,14 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { bundleText, collectSentences } from "../../scripts/l10n.ts";
 import { withRules } from "../../scripts/manifest.ts";
-import { COMMANDS, CONTEXT, PANEL_RUN, VIEW_TREES, WALKTHROUGH } from "../../src/extension/ids.ts";
+import {
+  COMMANDS,
+  CONTEXT,
+  EDITOR_SAVED_RUN,
+  PANEL_RUN,
+  VIEW_TREES,
+  WALKTHROUGH,
+} from "../../src/extension/ids.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const text = await readFile(join(root, "package.json"), "utf8");
@@ -49,6 +56,12 @@ test("menus name commands that exist, and context keys that are set", () => {
       if (key !== VIEW_TREES) expect(keys, clause).toContain(key);
     }
   }
+});
+
+test("saved runs open in the editor that the code registers", () => {
+  expect(contributes.customEditors.map(({ viewType }: { viewType: string }) => viewType)).toEqual([
+    EDITOR_SAVED_RUN,
+  ]);
 });
 
 test("commands that need an argument are hidden from the palette", () => {

@@ -229,9 +229,9 @@ function ending(run: RunDriver, paint: Paint): string {
 
 /** Writes the run for `--replay`. */
 async function save(io: Io, file: string, run: SavedRun, force: boolean): Promise<void> {
-  const parse = await runParser();
+  const { parseSavedRun } = await import("../../protocol/index.ts");
   const check = (text: string): string | null => {
-    const read = parse(text, false);
+    const read = parseSavedRun(text, false);
     return typeof read === "string" ? read : null;
   };
   await writeProduct(io, {
@@ -246,26 +246,8 @@ async function save(io: Io, file: string, run: SavedRun, force: boolean): Promis
 /** A saved run from a file; `-` is standard input. @throws UsageError */
 export async function readRun(io: Io, file: string): Promise<SavedRun> {
   const text = await readOption(io, file);
-  const read = (await runParser())(text, true);
+  const { parseSavedRun } = await import("../../protocol/index.ts");
+  const read = parseSavedRun(text, true);
   if (typeof read === "string") throw new UsageError(`${file}: ${read}`);
   return read;
-}
-
-/** Reads a run, or says why a text is none. What `suptree run --json` printed holds a run too, and more. */
-async function runParser(): Promise<(text: string, within: boolean) => SavedRun | string> {
-  const [{ savedRunSchema }, { safeParse }] = await Promise.all([
-    import("../../protocol/index.ts"),
-    import("valibot"),
-  ]);
-  return (text, within) => {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return "is not JSON";
-    }
-    const run = within && typeof value === "object" && value !== null && "run" in value ? value.run : value;
-    const result = safeParse(savedRunSchema, run);
-    return result.success ? result.output : `is not a saved run: ${result.issues[0].message}`;
-  };
 }

@@ -57,6 +57,11 @@ export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     return this.#adopt(panel, { folder: folder.toString(), root, saved: null }, demonstration);
   }
 
+  /** The page of a saved run in the editor's own panel for its file. */
+  async showSaved(panel: vscode.WebviewPanel, state: PanelState, file: vscode.Uri): Promise<void> {
+    await this.#adopt(panel, state, null, false, file.toString());
+  }
+
   /** After a restart of the editor: the same tree and the same run, not started by itself. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, raw: unknown): Promise<void> {
     const state = v.safeParse(restoredState, raw);
@@ -72,8 +77,8 @@ export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     state: PanelState,
     demonstration: Demonstration | null,
     afterLoss = false,
+    key = panelKey(state.folder, state.root),
   ): Promise<RunPanel> {
-    const key = panelKey(state.folder, state.root);
     const life = { demonstration, afterLoss, onLost: () => void this.#bringBack(key) };
     const run = new RunPanel(panel, state, life, this.#services);
     this.#open.set(key, run);

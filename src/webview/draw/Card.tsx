@@ -8,6 +8,7 @@ import type { SceneNode } from "../scene/types.ts";
 import { describeNode } from "../scene/words.ts";
 import { t } from "../state/strings.ts";
 import { Badges, PackMarks, Pips, restartHint, StrategyGlyph, strategyHint } from "./CardParts.tsx";
+import { DECORATION } from "./decoration.ts";
 import { Glyph } from "./Glyph.tsx";
 import { LABEL_PX } from "./measure.ts";
 
@@ -73,17 +74,20 @@ function drawCard(props: CardProps) {
       aria-label={edited ? `${describeNode(look)}, ${t("edited since the run began")}` : describeNode(look)}
       tabindex={reachable ? 0 : -1}
     >
-      {node.multiplicity !== null && <Stack look={look} />}
-      <rect class="face" width={look.width} height={look.height} rx={4} />
-      {node.unknown.length > 0 && (
-        <rect class="hatch" width={look.width} height={look.height} rx={4} fill="url(#hatch)" />
-      )}
-      {wide && !tiny && <path class="band" d={bandPath(look.width)} />}
-      {tiny ? <Tiny look={look} wide={wide} /> : wide ? <Wide look={look} /> : <Compact look={look} />}
-      {look.visible.pack !== null && <PackMarks look={look} tiny={tiny} />}
-      <Badges look={look} />
-      {origin && <Origin width={look.width} />}
-      {edited && <Edited />}
+      {/* The name says all of it. */}
+      <g class="inside" {...DECORATION}>
+        {node.multiplicity !== null && <Stack look={look} />}
+        <rect class="face" width={look.width} height={look.height} rx={4} />
+        {node.unknown.length > 0 && (
+          <rect class="hatch" width={look.width} height={look.height} rx={4} fill="url(#hatch)" />
+        )}
+        {wide && !tiny && <path class="band" d={bandPath(look.width)} />}
+        {tiny ? <Tiny look={look} wide={wide} /> : wide ? <Wide look={look} /> : <Compact look={look} />}
+        {look.visible.pack !== null && <PackMarks look={look} tiny={tiny} />}
+        <Badges look={look} />
+        {origin && <Origin width={look.width} />}
+        {edited && <Edited />}
+      </g>
       <rect class="ring" x={-3} y={-3} width={look.width + 6} height={look.height + 6} rx={6} />
     </g>
   );

@@ -77,55 +77,59 @@ export function Timeline() {
   const at = viewing.value === null ? axis.placeOfTime(now.value) : axis.placeOf(viewing.value);
   return (
     <div class={`timeline ${idle ? "idle" : ""}`}>
-      <div
-        class="track"
-        ref={track}
-        role="slider"
-        tabIndex={0}
-        aria-label={t("Timeline; left and right go from event to event, plus and minus zoom")}
-        aria-valuemin={0}
-        aria-valuemax={shownSeq.value}
-        aria-valuenow={viewing.value ?? shownSeq.value}
-        aria-valuetext={clock(now.value)}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId);
-          seek(event);
-        }}
-        onPointerMove={seek}
-        onDblClick={(event) => zoomToIncident(placeUnder(event), end)}
-        onKeyDown={(event) => {
-          const step = event.key === "+" || event.key === "=" ? 1 / 1.6 : event.key === "-" ? 1.6 : 0;
-          if (step !== 0) {
-            zoom(step, at, end);
-            event.preventDefault();
-          } else if (slide(event.key)) {
-            event.preventDefault();
-          }
-        }}
-      >
-        <Ticks from={from} to={to} />
-        <div class="past" style={{ width: `${part(axis.end(reached.value)) * 100}%` }} />
-        {marks.between(from, to).map((mark) => (
-          <button
-            key={`${mark.seq}`}
-            type="button"
-            tabIndex={-1}
-            class={`moment ${mark.kind}`}
-            style={{ left: `${mark.x * 100}%` }}
-            aria-label={countWords(mark)}
-            onPointerEnter={(event) => {
-              event.currentTarget.title = describe(mark);
-            }}
-            onPointerDown={(event) => event.stopPropagation()}
-            onClick={() => lookAt(mark.seq)}
-          >
-            <i class={`codicon codicon-${ICON[mark.kind]}`} aria-hidden="true" />
-          </button>
-        ))}
+      <div class="track-room">
         <div
-          class={`playhead ${viewing.value === null ? "" : "past-moment"}`}
-          style={{ left: `${part(at) * 100}%` }}
-        />
+          class="track"
+          ref={track}
+          role="slider"
+          tabIndex={0}
+          aria-label={t("Timeline; left and right go from event to event, plus and minus zoom")}
+          aria-valuemin={0}
+          aria-valuemax={shownSeq.value}
+          aria-valuenow={viewing.value ?? shownSeq.value}
+          aria-valuetext={clock(now.value)}
+          onPointerDown={(event) => {
+            event.currentTarget.setPointerCapture(event.pointerId);
+            seek(event);
+          }}
+          onPointerMove={seek}
+          onDblClick={(event) => zoomToIncident(placeUnder(event), end)}
+          onKeyDown={(event) => {
+            const step = event.key === "+" || event.key === "=" ? 1 / 1.6 : event.key === "-" ? 1.6 : 0;
+            if (step !== 0) {
+              zoom(step, at, end);
+              event.preventDefault();
+            } else if (slide(event.key)) {
+              event.preventDefault();
+            }
+          }}
+        >
+          <Ticks from={from} to={to} />
+          <div class="past" style={{ width: `${part(axis.end(reached.value)) * 100}%` }} />
+          <div
+            class={`playhead ${viewing.value === null ? "" : "past-moment"}`}
+            style={{ left: `${part(at) * 100}%` }}
+          />
+        </div>
+        <div class="moments">
+          {marks.between(from, to).map((mark) => (
+            <button
+              key={`${mark.seq}`}
+              type="button"
+              tabIndex={-1}
+              class={`moment ${mark.kind}`}
+              style={{ left: `${mark.x * 100}%` }}
+              aria-label={countWords(mark)}
+              onPointerEnter={(event) => {
+                event.currentTarget.title = describe(mark);
+              }}
+              onPointerDown={(event) => event.stopPropagation()}
+              onClick={() => lookAt(mark.seq)}
+            >
+              <i class={`codicon codicon-${ICON[mark.kind]}`} aria-hidden="true" />
+            </button>
+          ))}
+        </div>
       </div>
       {chosen !== null && (
         <IconButton

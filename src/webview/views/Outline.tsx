@@ -97,16 +97,22 @@ function Line({ look, top, indent, selected, reachable, dimmed }: LineProps) {
       aria-setsize={look.siblings}
       aria-selected={selected}
       aria-expanded={node.children.length > 0 ? open : undefined}
-      aria-label={describeNode(look)}
+      aria-label={
+        isEdited(node) ? `${describeNode(look)}, ${t("edited since the run began")}` : describeNode(look)
+      }
       tabIndex={reachable ? 0 : -1}
     >
-      <span class="twist" {...(node.children.length > 0 ? { "data-toggle": node.path } : {})}>
+      <span
+        class="twist"
+        aria-hidden="true"
+        {...(node.children.length > 0 ? { "data-toggle": node.path } : {})}
+      >
         {node.children.length > 0 && <i class={`codicon codicon-chevron-${open ? "down" : "right"}`} />}
       </span>
       <svg class="line-glyph" width={16} height={16} aria-hidden="true">
         <Glyph class="state" name={node.state} x={0} y={0} />
       </svg>
-      <span class="line-text">
+      <span class="line-text" aria-hidden="true">
         <span class="line-title">
           {look.level > 1 && (
             <span class="line-order" data-hint="order">
@@ -130,12 +136,21 @@ function Line({ look, top, indent, selected, reachable, dimmed }: LineProps) {
         <span class="line-facts">{isSupervisor(node) ? <Policy look={look} /> : workerFacts(look)}</span>
       </span>
       {pack !== null && <Counted pack={pack} words={packWords(look.visible)} />}
-      {node.unknown.length > 0 && <span class="line-unknown">?</span>}
+      {node.unknown.length > 0 && (
+        <span class="line-unknown" aria-hidden="true">
+          ?
+        </span>
+      )}
       {isEdited(node) && (
-        <i class="line-edited codicon codicon-edit" title={t("edited since the run began")} />
+        <i
+          aria-hidden="true"
+          class="line-edited codicon codicon-edit"
+          title={t("edited since the run began")}
+        />
       )}
       {severity !== null && (
         <i
+          aria-hidden="true"
           class={`line-finding ${severity} codicon codicon-${severity === "hint" ? "lightbulb" : severity}`}
         />
       )}
@@ -174,7 +189,7 @@ const MOST_MARKS = 24;
 function Counted({ pack, words }: { pack: Pack; words: string }) {
   const states = thinned(pack.marks, Math.ceil(pack.marks.length / MOST_MARKS));
   return (
-    <span class="line-pack">
+    <span class="line-pack" aria-hidden="true">
       <svg class="line-marks" width={states.length * MARK} height={8} aria-hidden="true">
         <Marks states={states} columns={states.length} x={0} y={1} />
       </svg>

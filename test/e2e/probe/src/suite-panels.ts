@@ -52,3 +52,28 @@ test("the sample opens with its source and its run", async () => {
     ),
   );
 });
+
+test("a saved run opens as its page; another file of that name says what it is not", async () => {
+  const scratch = await mkdtemp(join(tmpdir(), "suptree-runs-"));
+  const { key } = ref("GatewaySup");
+  const saved = { format: 1, root: key, mode: "simulated", seed: 7, inputs: [], until: { at: 0, step: 40 } };
+  const open = async (name: string, text: string) => {
+    const uri = vscode.Uri.file(join(scratch, name));
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    await vscode.commands.executeCommand("vscode.open", uri);
+  };
+  await open("crash.run.json", JSON.stringify(saved));
+  await eventually("its page is open and tells of its run", () =>
+    suptree().panels.some(({ root, summary }) => root === key && summary !== ""),
+  );
+  const before = suptree().panels.length;
+  await open("other.run.json", "{}");
+  await eventually("the other file is open", () =>
+    vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .some(
+        ({ input }) => input instanceof vscode.TabInputCustom && input.uri.path.endsWith("other.run.json"),
+      ),
+  );
+  equal(suptree().panels.length, before);
+});
