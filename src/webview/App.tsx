@@ -43,8 +43,8 @@ export function App() {
     !connected.value || !ready.value || tree === null || tree.supervisors.length + tree.orphans.length === 0;
   return (
     <div class={docked.value ? "app docked" : "app"} data-run={runState.value} data-tab={tab.value}>
-      <h1 class="sr-only">{t("Supervision tree")}</h1>
       <header>
+        <h1 class="sr-only">{t("Supervision tree")}</h1>
         <Toolbar />
       </header>
       <div class="middle">

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { bundleText, collectSentences } from "../../scripts/l10n.ts";
 import { withRules } from "../../scripts/manifest.ts";
+import { drawScene, pictureFile, SCENES } from "../../scripts/walkthrough.ts";
 import {
   COMMANDS,
   CONTEXT,
@@ -129,6 +130,22 @@ test("every lint rule can be set (node scripts/manifest.ts)", async () => {
 test("every sentence can be translated (node scripts/l10n.ts)", async () => {
   const bundle = await readFile(join(root, "l10n", "bundle.l10n.json"), "utf8");
   expect(bundle).toBe(bundleText(await collectSentences()));
+});
+
+test("the walkthrough's moving pictures are those of the scenes", async () => {
+  const shown = contributes.walkthroughs[0].steps.map(({ media }: { media: { svg: string } }) => media.svg);
+  expect(shown.sort()).toEqual(
+    Object.keys(SCENES)
+      .map((name) => `media/walkthrough/${name}.svg`)
+      .sort(),
+  );
+  for (const [name, scene] of Object.entries(SCENES)) {
+    const file = await readFile(pictureFile(name), "utf8");
+    expect(file, "npm run pictures").toBe(drawScene(scene));
+    expect(file, name).toContain("<animate");
+    // The editor's page for them runs no scripts and takes no styles.
+    expect(file, name).not.toMatch(/<style|<script|style=|\son\w+=/);
+  }
 });
 
 test("a walkthrough's step is checked off by what its button does", () => {
