@@ -289,7 +289,9 @@ export function drawScene(scene: Scene): string {
     const [x1, y1, x2, y2] = between(box(from), box(to));
     const [begin, end] = [share(at, all), share(at + TRAVEL, all)];
     const colour = TONES[tone];
-    const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2 - 9];
+    // Beside a line that goes down, above the boxes of one that goes across.
+    const across = y1 === y2;
+    const [x, y] = across ? [(x1 + x2) / 2, box(from).y - 8] : [(x1 + x2) / 2 + 34, (y1 + y2) / 2];
     return `<g opacity="0">${seen(at, at + TRAVEL, all)}<circle r="6" fill="${colour}"><animateMotion dur="${all}s" repeatCount="indefinite" calcMode="linear" keyPoints="0;0;1;1" keyTimes="0;${begin};${end};1" path="M${x1} ${y1}L${x2} ${y2}"/></circle>${words(x, y, label, 12, colour, ' text-anchor="middle"')}</text></g>`;
   });
   const captions = scene.captions.map(([from, value], i) => {
