@@ -41,7 +41,7 @@ export function lintAll(model: TreeModel, options: LintOptions = {}): LintResult
 }
 
 /** All findings, in no order, with those that a comment silences. */
-export function collectFindings(model: TreeModel, options: LintOptions): Finding[] {
+function collectFindings(model: TreeModel, options: LintOptions): Finding[] {
   const tree = new TreeIndex(model);
   const tests = new Set(model.testFiles);
   const findings: Finding[] = [];

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { LiveError } from "./session.ts";
 
 /** Where Node's inspector listens unless told otherwise. */
-export const DEFAULT_ENDPOINT: Address = { host: "127.0.0.1", port: 9229 };
+const DEFAULT_ENDPOINT: Address = { host: "127.0.0.1", port: 9229 };
 
 export interface Address {
   host: string;

@@ -1,6 +1,6 @@
 /** Validation of the tree model and of findings: the JSON contract of `src/model`. */
 import * as v from "valibot";
-import type { Act, Finding, Formula, Location, Supervisor, TreeModel } from "../model/index.ts";
+import type { Act, Finding, Formula, Location, TreeModel } from "../model/index.ts";
 import { schemaOf } from "./check.ts";
 
 const text = v.string();
@@ -300,7 +300,6 @@ const finding = v.object({
 });
 
 export const locationSchema = schemaOf<Location>()(location);
-export const supervisorSchema = schemaOf<Supervisor>()(supervisor);
 export const treeModelSchema = schemaOf<TreeModel>()(model);
 export const findingSchema = schemaOf<Finding>()(finding);
 export const demonstrationSchema = schemaOf<NonNullable<Finding["demonstration"]>>()(demonstration);

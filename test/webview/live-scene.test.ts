@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Timeline } from "../../src/trace/timeline.ts";
 import { LiveScene } from "../../src/webview/scene/from-live.ts";
-import { indexModel } from "../../src/webview/scene/from-model.ts";
+import { indexForScene } from "../../src/webview/scene/from-model.ts";
 import { inOrder, type Scene } from "../../src/webview/scene/types.ts";
 import { fault, play, shape } from "../trace/random-run.ts";
 
@@ -25,7 +25,7 @@ it("is the picture that is drawn afresh, from whichever moment one comes", async
       async (root, faults, moments) => {
         const { tree, events } = await play(root, faults);
         const timeline = new Timeline(tree);
-        const kept = new LiveScene(indexModel(tree, []));
+        const kept = new LiveScene(indexForScene(tree, []));
         let shown = 0;
         let before: Scene | null = null;
         for (const { part, wait } of moments) {
@@ -38,7 +38,7 @@ it("is the picture that is drawn afresh, from whichever moment one comes", async
           if (part % 5 !== 0) shown = next;
           const now = Math.floor((state.at + wait) / 1000) * 1000;
           const scene = kept.at(state, now);
-          expect(plain(scene)).toEqual(plain(new LiveScene(indexModel(tree, [])).at(state, now)));
+          expect(plain(scene)).toEqual(plain(new LiveScene(indexForScene(tree, [])).at(state, now)));
           expect(new Set(inOrder(scene))).toEqual(new Set(scene.byPath.values()));
           const old = before?.byPath;
           reused += inOrder(scene).filter((node) => old?.get(node.path) === node).length;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { treeToMermaid } from "../../src/webview/export/mermaid.ts";
 import { countsInWords, detail, type Visible } from "../../src/webview/scene/detail.ts";
 import { CARD_BUDGET, firstCards, firstLines, foldToFit } from "../../src/webview/scene/first-picture.ts";
-import { blank, indexModel, sceneFromModel } from "../../src/webview/scene/from-model.ts";
+import { blank, indexForScene, sceneFromModel } from "../../src/webview/scene/from-model.ts";
 import { looksOf } from "../../src/webview/scene/look.ts";
 import { inOrder, LIFE_STATES, type SceneNode } from "../../src/webview/scene/types.ts";
 import { readViewState } from "../../src/webview/state/persist.ts";
@@ -15,8 +15,8 @@ const everything = (nodes: readonly SceneNode[]): string[] =>
 const measure = (text: string) => [...text].length * 5;
 const fonts = { label: measure, strong: measure, small: measure };
 
-function sceneOf(tree: Parameters<typeof indexModel>[0], root: string | null = null) {
-  return sceneFromModel(indexModel(tree, []), root);
+function sceneOf(tree: Parameters<typeof indexForScene>[0], root: string | null = null) {
+  return sceneFromModel(indexForScene(tree, []), root);
 }
 
 function total(nodes: readonly SceneNode[]): number {
@@ -179,7 +179,7 @@ describe("the picture of a model", () => {
 
   it("cuts every title to its card", () => {
     const { model: tree, findings } = rich();
-    const scene = sceneFromModel(indexModel(tree, findings), null);
+    const scene = sceneFromModel(indexForScene(tree, findings), null);
     const { looks } = looksOf(detail(scene.roots, { ...nothing, unfolded: new Set(["Top"]) }), fonts);
     for (const look of looks.values()) {
       expect(measure(look.title)).toBeLessThanOrEqual(look.width);

@@ -210,7 +210,7 @@ function findMember(c: Cls, n: string, isStatic: boolean): Member | null {
 }
 
 /** The class that this one extends: a class of the program, something external, or not known. */
-export function baseOf(I: Interpreter, c: Cls): Value | null {
+function baseOf(I: Interpreter, c: Cls): Value | null {
   return c.class.base === null ? null : evaluate(I, c.class.base, c.scope);
 }
 

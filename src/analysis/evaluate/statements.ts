@@ -29,7 +29,7 @@ export function runBlock(I: Interpreter, statements: readonly Stmt[], scope: Sco
   return runFrom(I, statements, 0, scope);
 }
 
-export function runFrom(I: Interpreter, statements: readonly Stmt[], first: number, scope: Scope): Status {
+function runFrom(I: Interpreter, statements: readonly Stmt[], first: number, scope: Scope): Status {
   if (first >= statements.length) return "next";
   const { definitions } = I.world;
   if (!definitions.enter()) {

@@ -28,7 +28,7 @@ export interface KnownPackages {
 const MEDDLERS = "?meddlers";
 
 /** What a computation depends on when it found no file behind an import: new files may change that. */
-export const UNRESOLVED = "?";
+const UNRESOLVED = "?";
 
 /** Read by whatever takes this specifier for a package outside the workspace. */
 function outsideKey(specifier: string): string {

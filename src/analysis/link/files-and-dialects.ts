@@ -8,7 +8,7 @@ import type { AnalysisSettings } from "../options.ts";
  * Tests, benchmarks and fixtures by convention. Specs are child specs here as often as tests, so `spec` counts only as the
  * last part of a name before the extension.
  */
-export const TEST_FILES: readonly string[] = [
+const TEST_FILES: readonly string[] = [
   "**/{test,tests,__tests__,__mocks__,e2e,fixtures,__fixtures__,testdata,bench,benches,benchmark,benchmarks,__benchmarks__}/**",
   "**/*.{test,spec,e2e,bench,benchmark,fixture}.*",
   "**/*{-,_}test.*",

@@ -30,7 +30,7 @@ export function processFacts(draft: ProcessDraft | null): ProcessFacts | null {
   };
 }
 
-export function buildChild(
+function buildChild(
   draft: ChildDraft,
   key: string,
   supervisor: string | null,

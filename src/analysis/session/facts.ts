@@ -179,7 +179,7 @@ export class Facts {
     const limit = (this.#maxFileSize / (1024 * 1024)).toFixed(1).replace(/\.0$/, "");
     return {
       file,
-      message: `not analysed: larger than ${limit} MB (setting maxFileSize)`,
+      message: `not analysed: larger than ${limit} MB`,
       kind: "too_large",
     };
   }

@@ -380,7 +380,7 @@ on<ts.YieldExpression>(K.YieldExpression, (node, c) =>
   ),
 );
 
-export function compileAll(nodes: readonly ts.Expression[], c: Context): Expr[] {
+function compileAll(nodes: readonly ts.Expression[], c: Context): Expr[] {
   const result: Expr[] = [];
   for (const node of nodes) result.push(compileExpr(node, c));
   return result;

@@ -5,7 +5,7 @@ import { ts } from "ts-morph";
 export const TOO_DEEP = "nested too deeply to be read";
 
 /** Brackets within brackets that the parser's stack holds even before its code is optimised. */
-export const MAX_NESTING = 256;
+const MAX_NESTING = 256;
 
 /** Whether brackets stand in more brackets than are read. */
 export function isTooDeep(text: string): boolean {

@@ -154,7 +154,7 @@ function show(
 const SEVERITIES: readonly Severity[] = ["error", "warning", "info", "hint", "off"];
 
 /** `child-order=warning`, `overloaded-supervisor.maxChildren=20` */
-export function parseRules(entries: readonly string[]): Pick<LintOptions, "rules" | "options"> {
+function parseRules(entries: readonly string[]): Pick<LintOptions, "rules" | "options"> {
   const severities: Record<string, Severity> = {};
   const numbers: Record<string, Record<string, number>> = {};
   for (const entry of entries) {

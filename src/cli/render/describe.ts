@@ -12,7 +12,7 @@ export function milliseconds(ms: number): string {
 
 const trim = (value: number): string => String(Math.round(value * 100) / 100);
 
-export function shutdownWord(shutdown: Shutdown): string {
+function shutdownWord(shutdown: Shutdown): string {
   if (shutdown === "brutal_kill") return "killed at shutdown";
   if (shutdown === "infinity") return "unlimited shutdown";
   return `${milliseconds(shutdown)} to shut down`;

@@ -12,7 +12,7 @@ import {
 } from "../../protocol/index.ts";
 
 /** The thread is no more; the message says why. */
-export class ThreadEnded extends Error {
+class ThreadEnded extends Error {
   override readonly name = "ThreadEnded";
 }
 

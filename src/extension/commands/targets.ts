@@ -18,7 +18,7 @@ export function isNode(value: unknown): value is TreeNode {
   return typeof value === "object" && value !== null && "kind" in value && "folder" in value && "id" in value;
 }
 
-export function isProcessRef(value: unknown): value is ProcessRef {
+function isProcessRef(value: unknown): value is ProcessRef {
   return (
     typeof value === "object" &&
     value !== null &&
@@ -30,7 +30,7 @@ export function isProcessRef(value: unknown): value is ProcessRef {
 }
 
 /** The key of what a node shows, null for groups. */
-export function keyOfNode(node: TreeNode): string | null {
+function keyOfNode(node: TreeNode): string | null {
   switch (node.kind) {
     case "application":
       return node.application.key;

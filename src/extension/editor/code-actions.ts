@@ -20,7 +20,7 @@ export interface FindingRef {
   column: number;
 }
 
-export function findingRef(folder: FolderState, finding: Finding): FindingRef {
+function findingRef(folder: FolderState, finding: Finding): FindingRef {
   const { file, line, column } = finding.location;
   return {
     folder: folder.uri.toString(),

@@ -1,7 +1,7 @@
 /** Doubles: what stands in a bundle for modules that need a machine. They fail when they are used, not when imported. */
 
 /** Something was used that a sandbox does not have. The message says what, where, and what to do. */
-export class NotInSandbox extends Error {
+class NotInSandbox extends Error {
   override readonly name = "NotInSandbox";
 }
 

@@ -14,7 +14,6 @@ export const isArray = Array.isArray;
 export const NativeDate = Date;
 export const NativeMap = Map;
 export const NativeSet = Set;
-export const NativeWeakSet = WeakSet;
 export const NativeFinalizationRegistry = FinalizationRegistry;
 
 const { performance } = globalThis;

@@ -19,7 +19,7 @@ export interface RunTime {
 }
 
 /** 2020-01-01T00:00:00Z: where every run's clock begins. */
-export const RUN_EPOCH = 1_577_836_800_000;
+const RUN_EPOCH = 1_577_836_800_000;
 
 const nothing: RunTime = {
   now: () => 0,

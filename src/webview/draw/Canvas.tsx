@@ -108,7 +108,7 @@ function Tree() {
 }
 
 /** The card that shows `path`: its own, or that of the closest supervisor above which counts it. */
-export function drawnIn(path: string): string | null {
+function drawnIn(path: string): string | null {
   const found = looks.value?.looks;
   if (found === undefined) {
     return null;

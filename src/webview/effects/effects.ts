@@ -5,7 +5,7 @@ import { reducedMotion } from "../state/view.ts";
 /** Milliseconds that one motion takes at most. */
 export const MOTION = 250;
 /** With reduced motion nothing moves, and marks stay this long. */
-export const MARK_TIME = 2000;
+const MARK_TIME = 2000;
 
 type Body =
   /** A flash over a card. */

@@ -11,7 +11,7 @@ import { SCROLLS } from "./controls.tsx";
 /** Rows that are in the page at once; earlier ones on request. */
 const PAGE = 400;
 
-export const ICONS: Record<SentenceKind, string> = {
+const ICONS: Record<SentenceKind, string> = {
   boot: "play",
   incident: "error",
   start: "add",

@@ -68,7 +68,7 @@ export class Marks {
 }
 
 /** The position of the first of these numbers, which never decrease, that is at least `least`. */
-export function firstAtLeast(numbers: readonly number[], least: number): number {
+function firstAtLeast(numbers: readonly number[], least: number): number {
   let low = 0;
   let high = numbers.length;
   while (low < high) {

@@ -5,7 +5,7 @@
 import type { TraceEvent } from "../../runtime/trace.ts";
 
 /** Milliseconds that an event is shown at speed 1, before the next structural one. */
-export function dwell(event: TraceEvent): number {
+function dwell(event: TraceEvent): number {
   switch (event.type) {
     case "exit":
       return event.normal ? 160 : 280;

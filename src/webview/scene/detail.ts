@@ -96,7 +96,7 @@ function hasProcesses(pool: SceneNode): boolean {
   return pool.children.some((child) => child.state !== "waiting");
 }
 
-export function noCounts(): Counts {
+function noCounts(): Counts {
   return {
     waiting: 0,
     starting: 0,

@@ -2,19 +2,19 @@
 import type { Child, Supervisor } from "../../model/index.ts";
 import { type LiveNode, type LiveState, usedBudget } from "../../trace/live.ts";
 import { Table } from "../../trace/table.ts";
-import { blank, childFields, type ModelIndex, supervisorFields } from "./from-model.ts";
+import { blank, childFields, type SceneIndex, supervisorFields } from "./from-model.ts";
 import type { Role, Scene, SceneLink, SceneNode } from "./types.ts";
 
 /** Draws one run: from picture to picture only what has changed, and what is above it, is made anew. */
 export class LiveScene {
-  readonly #index: ModelIndex;
+  readonly #index: SceneIndex;
   #state: LiveState | null = null;
   #now = Number.NaN;
   #scene: Scene = { roots: [], byPath: new Table(), links: [] };
   /** Supervisors with restarts that time takes out of their window. */
   readonly #counting = new Set<string>();
 
-  constructor(index: ModelIndex) {
+  constructor(index: SceneIndex) {
     this.#index = index;
   }
 
@@ -127,7 +127,7 @@ function differ<K extends string | number, V>(now: Table<K, V>, before: Table<K,
   return now !== before && now.changedSince(before).length > 0;
 }
 
-function nodeOf(index: ModelIndex, live: LiveNode, now: number): SceneNode {
+function nodeOf(index: SceneIndex, live: LiveNode, now: number): SceneNode {
   const child = live.model === null ? undefined : index.children.get(live.model);
   const orphan = live.model === null ? undefined : index.orphans.get(live.model);
   const key = live.supervisor ?? child?.supervisor ?? null;

@@ -12,7 +12,7 @@ import { Table } from "../../trace/table.ts";
 import type { Scene, SceneLink, SceneNode } from "./types.ts";
 
 /** Looks up what the model says about a key. */
-export interface ModelIndex {
+export interface SceneIndex {
   model: TreeModel;
   supervisors: Map<string, Supervisor>;
   children: Map<string, Child>;
@@ -20,7 +20,7 @@ export interface ModelIndex {
   findingsOf: Map<string, Finding[]>;
 }
 
-export function indexModel(model: TreeModel, findings: readonly Finding[]): ModelIndex {
+export function indexForScene(model: TreeModel, findings: readonly Finding[]): SceneIndex {
   const supervisors = new Map(model.supervisors.map((supervisor) => [supervisor.key, supervisor]));
   const children = new Map(
     model.supervisors.flatMap((supervisor) =>
@@ -48,7 +48,7 @@ function ownerOf(finding: Finding, children: ReadonlyMap<string, Child>): string
 }
 
 /** Orphans of a model, and every root, or the one that is asked for. */
-export function sceneFromModel(index: ModelIndex, root: string | null): Scene {
+export function sceneFromModel(index: SceneIndex, root: string | null): Scene {
   const byPath: Scene["byPath"] = new Table();
   const pathOfKey = new Map<string, string>();
   const roots: SceneNode[] = [];
@@ -86,7 +86,7 @@ export function sceneFromModel(index: ModelIndex, root: string | null): Scene {
   return { roots, byPath, links: linksFromModel(index, pathOfKey) };
 }
 
-function linksFromModel(index: ModelIndex, pathOfKey: Map<string, string>): SceneLink[] {
+function linksFromModel(index: SceneIndex, pathOfKey: Map<string, string>): SceneLink[] {
   const links: SceneLink[] = [];
   const seen = new Set<string>();
   for (const edge of index.model.edges) {
@@ -142,7 +142,7 @@ function uniquePath(name: string, taken: Scene["byPath"]): string {
 }
 
 /** The fields that a supervisor's definition gives to its node. */
-export function supervisorFields(index: ModelIndex, supervisor: Supervisor): Partial<SceneNode> {
+export function supervisorFields(index: SceneIndex, supervisor: Supervisor): Partial<SceneNode> {
   const { intensity, period } = supervisor;
   return {
     role: supervisor.dynamic ? "pool" : "supervisor",
@@ -156,7 +156,7 @@ export function supervisorFields(index: ModelIndex, supervisor: Supervisor): Par
 }
 
 /** The fields that a child specification gives to its node. */
-export function childFields(index: ModelIndex, child: Child): Partial<SceneNode> {
+export function childFields(index: SceneIndex, child: Child): Partial<SceneNode> {
   return {
     restart: child.restart,
     significant: child.significant === true,
@@ -182,7 +182,7 @@ export function childLabel(child: Child): string {
 }
 
 function supervisorNode(
-  index: ModelIndex,
+  index: SceneIndex,
   supervisor: Supervisor,
   child: Child | null,
   path: string,
@@ -213,7 +213,7 @@ function supervisorNode(
 }
 
 function childNode(
-  index: ModelIndex,
+  index: SceneIndex,
   child: Child,
   path: string,
   above: ReadonlySet<string>,

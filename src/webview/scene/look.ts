@@ -41,7 +41,7 @@ export interface Look {
 export const PAD = 10;
 export const TITLE_X = 28;
 /** Kept free for "#12", so that a restart moves nothing. */
-export const INCARNATION_ROOM = 28;
+const INCARNATION_ROOM = 28;
 export const WORKER_HEIGHT = 42;
 export const SUPERVISOR_HEIGHT = 68;
 export const MARK = 7;
@@ -51,7 +51,7 @@ const PACK_LINE = 20;
 /** The most that a title grows, relative to its usual size, when the tree is drawn small. */
 export const TINY = 1.6;
 /** At most this many pips; beyond, the number alone. */
-export const MOST_PIPS = 10;
+const MOST_PIPS = 10;
 
 export function isSupervisor(node: SceneNode): boolean {
   return node.role === "supervisor" || node.role === "pool";

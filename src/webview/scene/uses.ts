@@ -1,6 +1,6 @@
 /** Who uses whom after the start, as the analysis read it: what a person may make happen now. */
 import type { Edge } from "../../model/index.ts";
-import type { ModelIndex } from "./from-model.ts";
+import type { SceneIndex } from "./from-model.ts";
 import { inOrder, type Scene, type SceneNode } from "./types.ts";
 
 export type UseKind = "call" | "cast" | "send";
@@ -17,12 +17,12 @@ const isUse = (edge: Edge): edge is Edge & { kind: UseKind } =>
   KINDS.includes(edge.kind) && edge.from !== edge.to;
 
 /** Of one process, each once. Where several processes stand for the target, the first that runs. */
-export function usesOf(index: ModelIndex, scene: Scene, node: SceneNode): Use[] {
+export function usesOf(index: SceneIndex, scene: Scene, node: SceneNode): Use[] {
   return node.childKey === null ? [] : usesFrom(index, scene, new Map([[node.childKey, node]]));
 }
 
 /** Of all workers that run. */
-export function allUses(index: ModelIndex, scene: Scene): Use[] {
+export function allUses(index: SceneIndex, scene: Scene): Use[] {
   const from = new Map<string, SceneNode>();
   for (const node of inOrder(scene)) {
     if (node.childKey !== null && node.pid !== null && !from.has(node.childKey))
@@ -31,7 +31,7 @@ export function allUses(index: ModelIndex, scene: Scene): Use[] {
   return usesFrom(index, scene, from);
 }
 
-function usesFrom(index: ModelIndex, scene: Scene, from: ReadonlyMap<string, SceneNode>): Use[] {
+function usesFrom(index: SceneIndex, scene: Scene, from: ReadonlyMap<string, SceneNode>): Use[] {
   const found = new Map<string, Use>();
   const edges = index.model.edges.filter(isUse).filter((edge) => from.has(edge.from));
   const wanted = new Set(edges.map(({ to }) => to));

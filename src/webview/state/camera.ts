@@ -18,8 +18,8 @@ export interface Camera extends Point {
   k: number;
 }
 
-export const MIN_ZOOM = 0.05;
-export const MAX_ZOOM = 3;
+const MIN_ZOOM = 0.05;
+const MAX_ZOOM = 3;
 
 /** Null until the person moves it: then the camera stands where the first picture is read best. */
 export const ownCamera = signal<Camera | null>(null);
@@ -130,7 +130,7 @@ function keepInReach(wanted: Camera): Camera {
 }
 
 /** Width of the drawer over the tree. */
-export const DRAWER = 300;
+const DRAWER = 300;
 
 /** Selects what was clicked, or nothing, and shows what there is to say about it. */
 export function pick(path: string | null): void {

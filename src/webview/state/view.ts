@@ -7,7 +7,7 @@ import { detail } from "../scene/detail.ts";
 import { type Experiments, withExperiments } from "../scene/experiment.ts";
 import { firstCards, firstLines } from "../scene/first-picture.ts";
 import { LiveScene } from "../scene/from-live.ts";
-import { indexModel, sceneFromModel } from "../scene/from-model.ts";
+import { indexForScene, sceneFromModel } from "../scene/from-model.ts";
 import { type CardFonts, looksOf } from "../scene/look.ts";
 import { inOrder, type SceneNode } from "../scene/types.ts";
 
@@ -56,7 +56,7 @@ export const fonts = signal<CardFonts | null>(null);
 export const reducedMotion = signal(false);
 
 export const modelIndex = computed(() =>
-  model.value === null ? null : indexModel(model.value, findings.value),
+  model.value === null ? null : indexForScene(model.value, findings.value),
 );
 
 /** Budgets count whole seconds: the picture need not be made anew for every frame of the clock. */
@@ -186,7 +186,7 @@ export function findVisible(path: string) {
 }
 
 /** Opens everything above a node, so that it has a card of its own. */
-export function uncover(path: string): void {
+function uncover(path: string): void {
   const openedNow = new Map(opened.value);
   const closedNow = new Set(closed.value);
   let above = path;
@@ -212,7 +212,7 @@ export function uncover(path: string): void {
 }
 
 /** The page is too narrow for an inspector beside the tree. */
-export const DOCKED_FROM = 1000;
+const DOCKED_FROM = 1000;
 export const pageWidth = signal(1280);
 export const docked = computed(() => pageWidth.value >= DOCKED_FROM);
 export const inspectorShown = computed(() =>

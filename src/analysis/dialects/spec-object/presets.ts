@@ -1,7 +1,7 @@
 /** What the two families of supervisors call things, for configurations that say `preset`. */
 import type { SpecObjectConfig } from "../../options.ts";
 
-export const PRESETS: Record<NonNullable<SpecObjectConfig["preset"]>, Partial<SpecObjectConfig>> = {
+const PRESETS: Record<NonNullable<SpecObjectConfig["preset"]>, Partial<SpecObjectConfig>> = {
   erlang: {
     keys: { intensity: "intensity", period: "period" },
     units: { period: "s", shutdown: "ms" },

@@ -123,7 +123,7 @@ function isDynamic(cls: Cls, I: Interpreter): boolean {
 }
 
 /** What `init` returns, when it may return several specs: one with all of their fields. */
-export function oneSpec(v: Value): Value {
+function oneSpec(v: Value): Value {
   if (v.kind !== "choice") return v;
   // `ignore` and `stop` mean that there is no supervisor at all.
   const specs = alternatives(v).filter((a) => a.kind === "record" || a.kind === "unknown");
