@@ -376,6 +376,28 @@ describe("a run", () => {
     });
   });
 
+  it("makes a process use another when asked, and lists its lives", async () => {
+    const tree = five();
+    const [registry, http] = ["registry", "http"].map((id) => `${keyOf("AppSup")}/${id}`) as [string, string];
+    const location = { file: "src/app.ts", line: 1, column: 1, endLine: 1, endColumn: 2 };
+    tree.edges.push({ from: http, to: registry, kind: "call", phase: "later", location, via: "registry" });
+    await withPage({ model: tree }, async (page) => {
+      await page.keyboard.press("Space");
+      await run(page, "AppSup/http");
+      await page.click(card("AppSup/http"));
+      await page.getByRole("button", { name: "calls registry now" }).click();
+      await expect
+        .poll(async () => (await page.locator(".story-text").textContent()) ?? "")
+        .toContain("Made http call registry");
+      await page.getByRole("button", { name: "Crash", exact: true }).click();
+      await page.waitForSelector(`${running("AppSup/http")}[data-incarnation="2"]`);
+      expect(await page.locator(".lives-list li").allTextContents()).toEqual([
+        expect.stringMatching(/^#2 since /),
+        expect.stringMatching(/^#1 .* boom$/),
+      ]);
+    });
+  });
+
   it("spends the budget, then the supervisor falls", async () => {
     await withPage({ model: five(), root: keyOf("AppSup"), speed: 2 }, async (page) => {
       await run(page, "AppSup/stats");
@@ -641,6 +663,31 @@ describe("for everybody", () => {
         const faint = (await contrasts(page)).filter(({ ratio, large }) => ratio < (large ? 3 : least));
         // The theme's own description colour may be fainter in high contrast than 7 : 1, never than 4.5.
         expect(faint.filter(({ ratio }) => ratio < 4.5)).toEqual([]);
+      });
+    });
+  }
+
+  for (const width of [400, 550, 720]) {
+    it(`keeps its toolbar on one line at ${width} px, with the rest under one button`, async () => {
+      await withPage({ model: five(), width, height: 700 }, async (page) => {
+        const inside = () =>
+          page.evaluate(() => {
+            const edge = document.documentElement.clientWidth;
+            const shown = [
+              ...document.querySelectorAll(".toolbar button, .toolbar select, .toolbar input, .popover"),
+            ];
+            return shown.every((each) => {
+              const box = each.getBoundingClientRect();
+              return box.left >= 0 && box.right <= edge + 0.5;
+            });
+          });
+        expect((await page.locator(".toolbar").boundingBox())!.height).toBeLessThan(44);
+        expect(await inside()).toBe(true);
+        await page.getByRole("button", { name: "More controls" }).click();
+        await page.getByRole("button", { name: "Restart the run" }).waitFor();
+        expect(await inside()).toBe(true);
+        await page.keyboard.press("Escape");
+        expect(await page.locator(".popover").count()).toBe(0);
       });
     });
   }
