@@ -74,7 +74,7 @@ function runGiven(
   dialects: readonly Dialect[],
   code: ProcessCode,
   args: readonly Value[],
-  { settled, facts: { symbol, location, hasTerminate } }: ProcessDraft,
+  { settled, takes, facts: { symbol, location, hasTerminate } }: ProcessDraft,
 ): ProcessDraft {
   const { trapsExit } = code;
   const draft = blankProcess(code.key, {
@@ -83,6 +83,7 @@ function runGiven(
     trapsExit: trapsExit === true,
     hasTerminate,
   });
+  if (takes !== undefined) draft.takes = takes;
   const run = new Run(world, dialects, code, draft, new Pool(), { args, settled });
   run.all();
   noteEnd(code, draft, run);
