@@ -187,7 +187,7 @@ export type SandboxEvent =
   | { type: "mark"; callback: RunningCallback }
   | ConsoleLine;
 
-/** What user code has written on its console, or thrown where nobody catches it. */
+/** What user code has written on its console, and the errors that end its processes or that nobody catches. */
 export interface ConsoleLine {
   type: "console";
   /** The event after which it was written. */
@@ -197,6 +197,17 @@ export interface ConsoleLine {
   pid: number | null;
   level: "log" | "info" | "warn" | "error" | "debug";
   text: string;
+  /** Where an error comes from, innermost first. */
+  frames: SourceFrame[];
+}
+
+/** A place of a stack, in the program's own sources. */
+export interface SourceFrame {
+  file: string;
+  line: number;
+  column: number;
+  /** The function; empty where it has no name. */
+  name: string;
 }
 
 export type ToSandbox =
@@ -290,6 +301,7 @@ const sandboxEvent = v.variant("type", [
     pid: v.nullable(count),
     level: v.picklist(["log", "info", "warn", "error", "debug"]),
     text,
+    frames: v.array(v.object({ file: text, line: count, column: count, name: text })),
   }),
 ]);
 

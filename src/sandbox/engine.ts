@@ -15,8 +15,9 @@ import {
   type SandboxEvent,
   type SandboxRequest,
   type SandboxResults,
+  type SourceFrame,
 } from "../protocol/index.ts";
-import { describeTerm, type ProcessClass, type TraceEvent } from "../runtime/index.ts";
+import { describeTerm, type ProcessClass, type Report, type TraceEvent } from "../runtime/index.ts";
 import { crashMatrix, demonstrate, PlanError, Simulation, SimulationError } from "../simulation/index.ts";
 import { BoundExceeded, BoundsWatch } from "./bounds.ts";
 import { Program, type ProgramRoot, type UserCode } from "./code/program.ts";
@@ -244,7 +245,12 @@ export class Engine {
     if (code === null) return null;
     this.#tidy();
     this.#marks.tell(MODULE);
-    return new Program({ code, root: rootOf(model, root), tell: (text) => this.#write("warn", text) });
+    return new Program({
+      code,
+      root: rootOf(model, root),
+      tell: (text) => this.#write("warn", text),
+      onReport: (report) => this.#report(report),
+    });
   }
 
   /** User code's own part: its module runs, before any of its processes does. */
@@ -270,9 +276,21 @@ export class Engine {
   }
 
   #uncaught(what: string, error: unknown): void {
+    this.#write("error", `${what}: ${describeTerm(error)}`, this.#author(), this.#framesOf(error));
+  }
+
+  /** A process has ended by an error of the program: where that was thrown. */
+  #report(report: Report): void {
+    if (report.kind !== "crash") return;
+    const { reason } = report;
+    const error = typeof reason === "object" && reason !== null && "raised" in reason ? reason.raised : null;
+    const frames = this.#framesOf(error);
+    if (frames.length > 0) this.#write("error", describeTerm(error), report.pid.id, frames);
+  }
+
+  #framesOf(error: unknown): SourceFrame[] {
     const program = this.#simulation?.program;
-    const place = program instanceof Program ? program.stacks.placeOf(error) : "";
-    this.#write("error", `${what}: ${describeTerm(error)}${place === "" ? "" : ` (${place})`}`);
+    return program instanceof Program ? program.stacks.frames(error) : [];
   }
 
   /** Between two callbacks it is nobody: the module, or code outside any process. */
@@ -282,7 +300,12 @@ export class Engine {
   }
 
   /** A line of the run's console. It is no part of the trace, which is the same whoever listens. */
-  #write(level: ConsoleLine["level"], text: string, by: number | null = this.#author()): void {
+  #write(
+    level: ConsoleLine["level"],
+    text: string,
+    by: number | null = this.#author(),
+    frames: SourceFrame[] = [],
+  ): void {
     const simulation = this.#simulation;
     if (simulation === null || this.#bounds?.hit != null) return;
     this.#bounds?.line();
@@ -295,6 +318,7 @@ export class Engine {
       pid: by,
       level,
       text: shorten(text),
+      frames,
     });
   }
 

@@ -33,6 +33,22 @@ test("runs the program's own classes, and shows what they write", { timeout: 60_
   expect(code).toBe(0);
 });
 
+test("an error of the program is told with its stack, in the program's own lines", {
+  timeout: 60_000,
+}, async () => {
+  const { out } = await run({
+    "deep.ts":
+      "export function deep(n: number): number {\n  if (n === 0) throw new Error('at the bottom');\n  return deep(n - 1) + 1;\n}\n",
+    "app.ts": SUP(
+      'override async init() { this.sendAfter(10, this.self, "go" as never); }\n  override handleInfo() { deep(1); }',
+      'import { deep } from "./deep.ts";',
+    ),
+  });
+  expect(out).toMatch(
+    /^00:00\.010 {2}worker \(error\): Error: at the bottom\n +at deep deep\.ts:2:22\n +at deep deep\.ts:3:10\n +at \S*handleInfo app\.ts:5:\d+$/m,
+  );
+});
+
 test("a saved run is played again, event by event, and asks for --code", { timeout: 60_000 }, async () => {
   const folder = project({
     "app.ts": SUP(

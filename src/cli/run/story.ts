@@ -1,5 +1,5 @@
 /** A run as lines: what happened, and between it what the program wrote on its console. */
-import { printableLines, type TreeModel } from "../../model/index.ts";
+import { printable, printableLines, type TreeModel } from "../../model/index.ts";
 import type { ConsoleLine } from "../../protocol/index.ts";
 import type { TraceEvent } from "../../runtime/trace.ts";
 import { createReducer, EMPTY_LIVE } from "../../trace/live.ts";
@@ -41,9 +41,13 @@ function namesOf(model: TreeModel, events: readonly TraceEvent[]): ReadonlyMap<n
   return names;
 }
 
-function said({ pid, at, level, text }: ConsoleLine, names: ReadonlyMap<number, string>): string {
+function said({ pid, at, level, text, frames }: ConsoleLine, names: ReadonlyMap<number, string>): string {
   const time = new Date(at).toISOString().slice(14, 23);
   const who = pid === null ? "the module" : (names.get(pid) ?? `<${pid}>`);
   const how = level === "log" || level === "info" ? "" : ` (${level})`;
-  return `${time}  ${printableLines(`${who}${how}: ${text}`)}\n`;
+  const stack = frames.map(
+    ({ file, line, column, name }) =>
+      `${" ".repeat(time.length)}    at ${printable(`${name === "" ? "" : `${name} `}${file}:${line}:${column}`)}\n`,
+  );
+  return `${time}  ${printableLines(`${who}${how}: ${text}`)}\n${stack.join("")}`;
 }

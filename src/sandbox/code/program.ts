@@ -1,5 +1,5 @@
 /** A bundled program: evaluated anew for each run, and what it defines started in the run's system. */
-import type { Application, Logger, ProcessClass, System } from "../../runtime/index.ts";
+import type { Application, Logger, ProcessClass, Report, System } from "../../runtime/index.ts";
 import { describeTerm } from "../../runtime/index.ts";
 import type { OwnProgram, Starting } from "../../simulation/index.ts";
 import { hostOf } from "./host.ts";
@@ -27,8 +27,10 @@ export interface ProgramOptions {
   code: UserCode;
   /** Null runs the module alone. */
   root: ProgramRoot | null;
-  /** Something to say once, in the run's notes. */
+  /** Something to say once. */
   tell(text: string): void;
+  /** Called before the program's own logger. */
+  onReport(report: Report): void;
 }
 
 /** What hidden exports of a bundle begin with: see `src/bundle/plugin.ts`. */
@@ -38,8 +40,13 @@ export class Program implements OwnProgram {
   readonly stacks: Stacks;
   readonly #options: ProgramOptions;
   #exports: Record<string, unknown> = {};
-  /** The logger that the program gives its System. */
-  logger: Logger | null = null;
+  /** What the program gives its System. */
+  #own: Logger | null = null;
+  /** Gets the run's reports. */
+  readonly logger: Logger = (report) => {
+    this.#options.onReport(report);
+    this.#own?.(report);
+  };
 
   constructor(options: ProgramOptions) {
     this.#options = options;
@@ -74,7 +81,7 @@ export class Program implements OwnProgram {
       system,
       tell,
       logger: (logger) => {
-        this.logger = logger;
+        this.#own = logger;
       },
     });
     const host = hostOf({

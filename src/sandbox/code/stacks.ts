@@ -1,14 +1,6 @@
 /** Where in the person's sources an error comes from: stacks of the bundle, read with its source map. */
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
-
-/** One place of a stack; lines and columns from 1. */
-export interface Frame {
-  file: string;
-  line: number;
-  column: number;
-  /** The function; empty where it has no name. */
-  name: string;
-}
+import type { SourceFrame } from "../../protocol/index.ts";
 
 /** A line of a stack as the engines of browsers write it. */
 interface Raw {
@@ -52,7 +44,7 @@ export class Stacks {
   }
 
   /** The frames of an error that lie in the program, innermost first. */
-  frames(error: unknown): Frame[] {
+  frames(error: unknown): SourceFrame[] {
     let stack: unknown;
     try {
       stack = typeof error === "object" && error !== null && "stack" in error ? error.stack : undefined;
@@ -62,8 +54,8 @@ export class Stacks {
     return typeof stack === "string" ? this.read(stack) : [];
   }
 
-  read(stack: string): Frame[] {
-    const frames: Frame[] = [];
+  read(stack: string): SourceFrame[] {
+    const frames: SourceFrame[] = [];
     for (const { name, url, line, column } of rawFrames(stack.slice(0, 20_000))) {
       if (url !== this.#url || line <= this.#before || frames.length === MOST_FRAMES) continue;
       this.#map ??= new TraceMap(this.#text);

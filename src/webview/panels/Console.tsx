@@ -2,6 +2,7 @@
 import "./Console.css";
 import type { ConsoleLine } from "../../protocol/index.ts";
 import { viewing } from "../run/moments.ts";
+import { post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
 import { live } from "../state/view.ts";
 import { Section } from "./controls.tsx";
@@ -21,11 +22,26 @@ export function Console({ lines, named = false }: { lines: readonly ConsoleLine[
           <li key={`${line.seq}-${index}`} class={`level-${line.level}`}>
             <span class="quiet">{(line.at / 1000).toFixed(3)}</span> {named && <b>{nameOf(line.pid)} </b>}
             {line.text}
+            {line.frames.map((frame) => (
+              <button
+                key={`${frame.file}:${frame.line}:${frame.column}`}
+                type="button"
+                class="link-button frame"
+                onClick={() => open(frame)}
+              >
+                {frame.name} {frame.file}:{frame.line}:{frame.column}
+              </button>
+            ))}
           </li>
         ))}
       </ol>
     </Section>
   );
+}
+
+function open({ file, line, column }: ConsoleLine["frames"][number]): void {
+  const location = { file, line, column, endLine: line, endColumn: column };
+  post({ type: "reveal", location, beside: true });
 }
 
 function nameOf(pid: number | null): string {

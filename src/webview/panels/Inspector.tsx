@@ -115,7 +115,10 @@ function Details({ node }: { node: SceneNode }) {
       <Facts node={node} />
       {node.supervisorKey !== null && <ExperimentSection supervisorKey={node.supervisorKey} />}
       {view !== null && <Process view={view} />}
-      {node.pid !== null && <Console lines={consoleLines.value.filter(({ pid }) => pid === node.pid)} />}
+      {/* The error that ended the last incarnation is the first thing that is asked for. */}
+      <Console
+        lines={consoleLines.value.filter(({ pid }) => pid !== null && [node.pid, ended?.pid].includes(pid))}
+      />
       <Relations node={node} />
       {node.findings.length > 0 && (
         <Section title={t("Findings")}>

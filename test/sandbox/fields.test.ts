@@ -1,0 +1,88 @@
+/** The fields of a process as rows: everything that a field may hold, and nothing of it run. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { fieldRows } from "../../src/sandbox/fields.ts";
+
+const text = (state: unknown): string[] =>
+  fieldRows(state).map(({ depth, name, text }) => `${"  ".repeat(depth)}${name}: ${text}`);
+
+test("shows plain values, and what is inside lists, maps, sets and objects", () => {
+  class Session {
+    user = "ann";
+  }
+  class Server {
+    count = 3;
+    names = ["a"];
+    sessions = new Map([["x", new Session()]]);
+    tags = new Set([1]);
+    when = new Date(0);
+    nothing = null;
+  }
+  expect(text(new Server())).toEqual([
+    "count: 3",
+    "names: Array(1)",
+    '  0: "a"',
+    "sessions: Map(1)",
+    '  "x" →: Session {…}',
+    '    user: "ann"',
+    "tags: Set(1)",
+    "  0: 1",
+    expect.stringMatching(/^when: .*1970/),
+    "nothing: null",
+  ]);
+});
+
+test("runs no getter, follows no circle, and survives whatever refuses to be looked at", () => {
+  let runs = 0;
+  const circle: Record<string, unknown> = {
+    get now() {
+      runs += 1;
+      return 1;
+    },
+  };
+  circle.self = circle;
+  circle.deep = { up: circle };
+  const hostile = new Proxy(
+    {},
+    {
+      ownKeys() {
+        throw new Error("no");
+      },
+    },
+  );
+  expect(text({ circle, hostile })).toEqual([
+    "circle: {…}",
+    "  now: (a getter, not run)",
+    "  self: ↑ the same as further up",
+    "  deep: {…}",
+    "    up: ↑ the same as further up",
+    "hostile: [unreadable]",
+  ]);
+  expect(runs).toBe(0);
+});
+
+test("bounds what is large, wide or deep, and says how much is left out", () => {
+  const wide = fieldRows({ list: Array.from({ length: 1_000 }, (_, at) => at) });
+  expect(wide.length).toBeLessThan(60);
+  expect(wide.at(-1)).toMatchObject({ name: "…", text: "950 more" });
+  let deep: object = {};
+  for (let at = 0; at < 1_000; at++) deep = { deep };
+  expect(fieldRows(deep).length).toBeLessThan(10);
+  const much = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`k${at}`, new Array(40).fill(at)]));
+  expect(fieldRows(much).length).toBeLessThanOrEqual(400);
+});
+
+test("any data is shown within the bounds, its own fields in their order", () => {
+  fc.assert(
+    fc.property(
+      fc.dictionary(fc.string(), fc.anything({ withMap: true, withSet: true, withDate: true })),
+      (state) => {
+        const rows = fieldRows(state);
+        expect(rows.length).toBeLessThanOrEqual(400);
+        const own = rows.filter(({ depth, name }) => depth === 0 && name !== "…").map(({ name }) => name);
+        expect(own).toEqual(Object.keys(state).slice(0, own.length));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
