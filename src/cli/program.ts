@@ -1,6 +1,6 @@
 /** The command line's grammar and help. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { printableLines } from "../model/index.ts";
+import { OUTSIDE_MODES, printableLines } from "../model/index.ts";
 import type { AttachOptions } from "./commands/attach.ts";
 import type { LintCommandOptions } from "./commands/lint.ts";
 import type { RunOptions } from "./commands/run.ts";
@@ -179,6 +179,11 @@ function addRun(program: Command, io: Io, finish: Finish): void {
     .option(
       "--code",
       "run the program itself instead of stand-ins: its code is executed by this Node, which is no sandbox",
+    )
+    .addOption(
+      new Option("--fetch <mode>", "with --code: what the network of the program does").choices(
+        OUTSIDE_MODES,
+      ),
     )
     .option("--seed <number>", "for what OTP leaves to chance", whole, 1)
     .option("--for <ms>", "virtual milliseconds to go on after the last fault", whole, 10_000)

@@ -17,7 +17,14 @@ export type RunTarget = { path: string } | { child: string } | { pid: number };
 export type FaultKind = "crash" | "exit" | "kill" | "hang" | "resume" | "stop" | "send";
 export type AdminKind = "start_child" | "terminate_child" | "restart_child" | "delete_child";
 
-export type RunAction =
+/** What the network of a program does: `fetch` is not there, answers, answers after 30 s, or fails. */
+export const OUTSIDE_MODES = ["absent", "answers", "slow", "fails"] as const;
+export type OutsideMode = (typeof OUTSIDE_MODES)[number];
+
+/** Something done to a process, or, for real code, to the world around the program. */
+export type RunAction = ProcessAction | { kind: "outside"; fetch: OutsideMode };
+
+export type ProcessAction =
   /** A callback raises `reason`. */
   | { kind: "crash"; target: RunTarget; reason: string }
   /** An exit signal with `reason`, from outside. */

@@ -8,6 +8,7 @@ import type {
   RunInput,
   SavedRun,
 } from "../model/index.ts";
+import { OUTSIDE_MODES } from "../model/index.ts";
 import { schemaOf } from "./check.ts";
 
 const text = v.string();
@@ -21,6 +22,7 @@ const target = v.union([
 ]);
 
 export const runActionSchema = v.variant("kind", [
+  v.object({ kind: v.literal("outside"), fetch: v.picklist(OUTSIDE_MODES) }),
   v.object({ kind: v.literal("crash"), target, reason: text }),
   v.object({ kind: v.literal("exit"), target, reason: text }),
   v.object({ kind: v.literal("kill"), target }),

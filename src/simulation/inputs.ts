@@ -1,5 +1,5 @@
 /** What can be done to a run from outside. */
-import type { RunAction } from "../model/index.ts";
+import type { ProcessAction } from "../model/index.ts";
 import {
   describeTerm,
   type InjectedFault,
@@ -50,7 +50,7 @@ export async function startMore(
 }
 
 /** Does what `action` says to a living process. @throws SimulationError when it cannot be treated so. */
-export function perform(action: RunAction, pid: Pid, info: ProcessInfo, stage: Stage): void {
+export function perform(action: ProcessAction, pid: Pid, info: ProcessInfo, stage: Stage): void {
   const { system, world, targets } = stage;
   const name = targets.nameOf(pid);
   const supervisor = info.kind === "supervisor";
@@ -119,7 +119,7 @@ function messageOf(text: string): unknown {
 }
 
 function administer(
-  action: Extract<RunAction, { kind: `${string}_child` }>,
+  action: Extract<ProcessAction, { kind: `${string}_child` }>,
   pid: Pid,
   info: ProcessInfo,
   name: string,

@@ -2,7 +2,7 @@
  * A run of the model: stand-ins in the real runtime, on a virtual clock, turn by turn. The same model, root, seed
  * and inputs give the same trace; an input's place is the clock and the number of turns taken before it.
  */
-import type { Assumption, RunAction, RunInput, RunPosition, TreeModel } from "../model/index.ts";
+import type { Assumption, OutsideMode, RunAction, RunInput, RunPosition, TreeModel } from "../model/index.ts";
 import {
   defineApplication,
   type Guard,
@@ -42,7 +42,16 @@ export interface OwnProgram {
   readonly logger: Logger | null;
   /** Starts what is to run, one after the other. */
   start(system: System, starting: Starting): Promise<void>;
+  /** What its network does from now on. */
+  outside(fetch: OutsideMode): void;
 }
+
+const OUTSIDE_WORDS: Record<OutsideMode, string> = {
+  absent: "fetch is not there",
+  answers: "fetch answers",
+  slow: "fetch answers after 30 s",
+  fails: "fetch fails",
+};
 
 /** Keeps how each part of a program came up. */
 export interface Starting {
@@ -343,6 +352,7 @@ export class Simulation {
    * @throws SimulationError when the target does not live or cannot be treated so.
    */
   async input(action: RunAction): Promise<RunInput> {
+    if (action.kind === "outside") return this.#outside(action.fetch);
     const pid = this.targets.resolve(action.target);
     const info = pid === null ? undefined : this.system.processInfo(pid);
     if (pid === null || info === undefined) {
@@ -350,6 +360,17 @@ export class Simulation {
     }
     const input: RunInput = { ...this.position, action };
     perform(action, pid, info, this);
+    this.#inputs.push(input);
+    await this.#rest();
+    return input;
+  }
+
+  /** Changes the world around a program. @throws SimulationError where stand-ins run */
+  async #outside(fetch: OutsideMode): Promise<RunInput> {
+    if (this.program === null) throw new SimulationError("Stand-ins do not use the network.");
+    const input: RunInput = { ...this.position, action: { kind: "outside", fetch } };
+    this.note(OUTSIDE_WORDS[fetch]);
+    this.program.outside(fetch);
     this.#inputs.push(input);
     await this.#rest();
     return input;

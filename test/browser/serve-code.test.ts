@@ -96,7 +96,7 @@ it("runs the program, shows its fields and console, and replays what was saved",
 
   // Another start than before: what comes of the same inputs is different from there on.
   await writeFile(path.join(folder, "app.ts"), APP('\n    this.register("also");'));
-  await page.waitForSelector(".banner.difference >> text=it differs from 0.000 s on");
+  await page.waitForSelector(".banner.difference >> text=Now: register counter also");
   await page.click(".banner.difference >> text=Show");
 
   // A mistake is named with its place, and the run stays as it is.

@@ -49,6 +49,29 @@ test("an error of the program is told with its stack, in the program's own lines
   );
 });
 
+test("fetch does what it is told, and the run is the same when it is played again", {
+  timeout: 60_000,
+}, async () => {
+  const folder = project({
+    "app.ts": SUP(
+      `override async init() { this.sendAfter(1, this.self, "go" as never); }
+  override async handleInfo() {
+    try { const found = await fetch("http://x/"); console.log(found.status, JSON.stringify(await found.json()), this.now()); }
+    catch (error) { console.log(String(error).slice(0, 60), this.now()); }
+  }`,
+    ),
+  });
+  const by = async (...more: string[]) =>
+    (await suptree(folder, ["run", "app.ts#AppSup", "--code", "--for", "60000", ...more])).out;
+  expect(await by("--fetch", "answers")).toContain("worker: 200 {} 11");
+  expect(await by("--fetch", "slow", "--save", "slow.json")).toContain("worker: 200 {} 30001");
+  expect(await by("--fetch", "fails")).toContain("worker: TypeError: fetch failed 11");
+  expect(await by()).toContain("worker: NotInSandbox: fetch was used at app.ts:6:");
+  expect(await by("--replay", "slow.json")).toContain("worker: 200 {} 30001");
+  const { err } = await suptree(folder, ["run", "app.ts#AppSup", "--fetch", "fails"]);
+  expect(err).toContain("Stand-ins do not use the network.");
+});
+
 test("a saved run is played again, event by event, and asks for --code", { timeout: 60_000 }, async () => {
   const folder = project({
     "app.ts": SUP(

@@ -40,6 +40,7 @@ const actions: RunAction[] = [
   { kind: "use", target: { pid: 1 }, to: { pid: 2 }, how: "call" },
   { kind: "start_child", target: { pid: 1 }, count: 3 },
   { kind: "delete_child", target: { pid: 1 }, id: "a" },
+  { kind: "outside", fetch: "slow" },
 ];
 
 const hostMessages: HostMessage[] = [

@@ -1,6 +1,7 @@
 import path from "node:path";
 import {
   type Application,
+  type OutsideMode,
   printable,
   printableJson,
   type RunAction,
@@ -26,6 +27,8 @@ export interface RunOptions {
   for: number;
   /** Run the program itself. */
   code?: boolean;
+  /** What `fetch` does in it. */
+  fetch?: OutsideMode;
   json?: boolean;
   steps?: boolean;
   replay?: string;
@@ -99,6 +102,7 @@ async function conduct(
   const { saved } = options;
   if (saved) await run.replay(saved.inputs, saved.until);
   try {
+    if (options.fetch !== undefined) await run.input({ kind: "outside", fetch: options.fetch });
     for (const fault of options.faults) {
       if (fault.at === null) await run.settle(PATIENCE);
       else await run.advance(Math.max(0, fault.at - run.position.at));

@@ -1,7 +1,48 @@
 /** What a bundled program finds in the place of Node and of the parts of a browser that the sandbox lacks. */
+import type { OutsideMode } from "../../model/index.ts";
 import { doubleOf } from "./doubles.ts";
 
+/** What `fetch` does now. */
+export interface Network {
+  mode: OutsideMode;
+}
+
+/** Virtual milliseconds until it answers. */
+const ANSWERS_AFTER = { answers: 10, slow: 30_000, fails: 10 } as const;
+
+/** As much of a response as programs look at; its body is empty. */
+function emptyResponse(url: string): object {
+  return Object.freeze({
+    ok: true,
+    status: 200,
+    statusText: "OK",
+    url,
+    redirected: false,
+    headers: new Map([["content-type", "application/json"]]),
+    body: null,
+    json: async () => ({}),
+    text: async () => "{}",
+    arrayBuffer: async () => new TextEncoder().encode("{}").buffer,
+    clone: () => emptyResponse(url),
+  });
+}
+
+/** A `fetch` that does what the run says; where it is not there, the double that says so. */
+function fetchOf(network: Network, absent: object): object {
+  return new Proxy(absent, {
+    apply(_target, _this, [resource, options]: [unknown, Signalled?]) {
+      const { mode } = network;
+      if (mode === "absent") return Reflect.apply(absent as () => unknown, undefined, []);
+      return later(ANSWERS_AFTER[mode], null, options?.signal ? { signal: options.signal } : {}).then(() => {
+        if (mode === "fails") throw new TypeError("fetch failed");
+        return emptyResponse(String(resource));
+      });
+    },
+  });
+}
+
 export interface HostOptions {
+  network: Network;
   placeOf(error: unknown): string;
   /** The program's module is there. */
   exports(namespace: Record<string, unknown>): void;
@@ -110,7 +151,7 @@ function processOf(double: (module: string) => object): object {
 }
 
 /** What the second parameter of a bundle is. */
-export function hostOf({ placeOf, exports }: HostOptions): object {
+export function hostOf({ network, placeOf, exports }: HostOptions): object {
   const doubles = new Map<string, object>();
   const double = (module: string): object => {
     const known = doubles.get(module);
@@ -149,8 +190,9 @@ export function hostOf({ placeOf, exports }: HostOptions): object {
     "node:async_hooks": withRest("node:async_hooks", {}),
   };
   let replacements: Record<string, unknown> = {};
+  const fetch = fetchOf(network, double("fetch"));
   const globals = new Proxy({} as Record<string, unknown>, {
-    get: (_target, name) => (typeof name === "string" ? double(name) : undefined),
+    get: (_target, name) => (name === "fetch" ? fetch : typeof name === "string" ? double(name) : undefined),
   });
   return Object.freeze({
     double,

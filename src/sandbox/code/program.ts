@@ -1,8 +1,9 @@
 /** A bundled program: evaluated anew for each run, and what it defines started in the run's system. */
+import type { OutsideMode } from "../../model/index.ts";
 import type { Application, Logger, ProcessClass, Report, System } from "../../runtime/index.ts";
 import { describeTerm } from "../../runtime/index.ts";
 import type { OwnProgram, Starting } from "../../simulation/index.ts";
-import { hostOf } from "./host.ts";
+import { hostOf, type Network } from "./host.ts";
 import { libraryFor } from "./library.ts";
 import { Stacks } from "./stacks.ts";
 
@@ -40,6 +41,7 @@ export class Program implements OwnProgram {
   readonly stacks: Stacks;
   readonly #options: ProgramOptions;
   #exports: Record<string, unknown> = {};
+  readonly #network: Network = { mode: "absent" };
   /** What the program gives its System. */
   #own: Logger | null = null;
   /** Gets the run's reports. */
@@ -51,6 +53,10 @@ export class Program implements OwnProgram {
   constructor(options: ProgramOptions) {
     this.#options = options;
     this.stacks = new Stacks(options.code.at, options.code.map);
+  }
+
+  outside(fetch: OutsideMode): void {
+    this.#network.mode = fetch;
   }
 
   async start(system: System, starting: Starting): Promise<void> {
@@ -85,6 +91,7 @@ export class Program implements OwnProgram {
       },
     });
     const host = hostOf({
+      network: this.#network,
       placeOf: (error) => this.stacks.placeOf(error),
       exports: (namespace) => {
         this.#exports = namespace;

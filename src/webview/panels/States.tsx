@@ -154,10 +154,10 @@ function DifferenceBanner() {
         {seq === null
           ? t("Saved, built again and replayed with the same inputs: nothing came out differently.")
           : t(
-              "Saved, built again and replayed with the same inputs: it differs from {0} s on. Before: {1} Now: {2}",
+              "Saved, built again and replayed with the same inputs: it differs from {0} s on. Before: {1}. Now: {2}.",
               (at / 1000).toFixed(3),
-              before ?? t("nothing"),
-              now ?? t("nothing"),
+              before?.replace(/\.$/, "") ?? t("nothing"),
+              now?.replace(/\.$/, "") ?? t("nothing"),
             )}
       </span>
       {seq !== null && seq > 0 && (

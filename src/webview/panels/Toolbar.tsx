@@ -6,7 +6,18 @@ import { oneTabStop } from "../gestures/toolbar.ts";
 import { chaos, setChaos } from "../run/chaos.ts";
 import { chooseMode, mode, whyNoCode } from "../run/code.ts";
 import { viewing } from "../run/moments.ts";
-import { capabilities, pause, play, runState, seed, speed, startRun, step, stepBack } from "../run/run.ts";
+import {
+  capabilities,
+  give,
+  pause,
+  play,
+  runState,
+  seed,
+  speed,
+  startRun,
+  step,
+  stepBack,
+} from "../run/run.ts";
 import { setTraffic, traffic } from "../run/traffic.ts";
 import { perform } from "../state/commands.ts";
 import { reveal } from "../state/reveal.ts";
@@ -65,7 +76,7 @@ export function Toolbar() {
           icon="zap"
           text={t("Fault")}
           disabled={live.value === null}
-          items={faultItems()}
+          items={[...faultItems(), ...outsideItems()]}
         />
         {!compact && <Weather />}
       </div>
@@ -283,6 +294,23 @@ function RootPicker() {
       </select>
     </label>
   );
+}
+
+const NETWORK = [
+  ["answers", "fetch answers", "globe"],
+  ["slow", "fetch is slow: 30 s", "watch"],
+  ["fails", "fetch fails", "error"],
+  ["absent", "fetch is not there", "circle-slash"],
+] as const;
+
+/** For real code: what the world around the program does. */
+function outsideItems(): MenuItem[] {
+  if (capabilities.value?.outside !== true) return [];
+  return NETWORK.map(([fetch, label, icon]) => ({
+    label: t(label),
+    icon,
+    run: () => void give({ kind: "outside", fetch }),
+  }));
 }
 
 /** Faults for the selected process. */

@@ -29,6 +29,8 @@ export interface Capabilities {
   faults: boolean;
   /** What hangs can go on again. */
   resume: boolean;
+  /** The world around the program can be made to answer, be slow, or fail. */
+  outside: boolean;
   /** What the state of a process is: the stand-in's, or the program's own fields. */
   state: "stand-in" | "fields";
 }
@@ -74,6 +76,7 @@ export function sandboxDriver(script: string | null, events: DriverEvents): RunD
       replay: true,
       faults: true,
       resume: script === null,
+      outside: script !== null,
       state: script === null ? "stand-in" : "fields",
     },
     load: (order) => client.request<"load">({ type: "load", ...order, mode, marks: script !== null }),

@@ -22,6 +22,7 @@ import {
   type SandboxEvent,
   type SandboxStopped,
 } from "../../protocol/index.ts";
+import type { TraceEvent } from "../../runtime/trace.ts";
 import type { Sentence } from "../../trace/narrate.ts";
 import { skipEffects } from "../effects/effects.ts";
 import { animate } from "../effects/from-events.ts";
@@ -362,7 +363,7 @@ export interface Difference {
   /** The first event that differs; null when none does. */
   seq: number | null;
   at: number;
-  /** The sentences about it, before and now. */
+  /** What happened there, before and now; null: nothing more. */
   before: string | null;
   now: string | null;
 }
@@ -387,17 +388,29 @@ export async function replaySaved(): Promise<void> {
   let at = 0;
   while (at < length && JSON.stringify(before.events[at]) === JSON.stringify(now[at])) at++;
   const first = now[at] ?? before.events[at];
-  const sentenceOf = (list: readonly Sentence[], seq: number): string | null =>
-    list.findLast((sentence) => sentence.seq <= seq)?.text ?? null;
+  const told = (events: readonly TraceEvent[], list: readonly Sentence[]): string | null => {
+    const event = events[at];
+    if (event === undefined) return null;
+    return list.find(({ seq }) => seq === event.seq)?.text ?? eventWords(event);
+  };
   difference.value =
     first === undefined
       ? { seq: null, at: until.at, before: null, now: null }
       : {
           seq: Math.min(first.seq, now.length),
           at: first.at,
-          before: sentenceOf(before.sentences, first.seq),
-          now: sentenceOf(told.value.sentences, first.seq),
+          before: told(before.events, before.sentences),
+          now: told(now, sentences.value),
         };
+}
+
+/** An event that no sentence begins with, in a few words. */
+function eventWords(event: TraceEvent): string {
+  const { pid, name, message, reason, label, text } = event as Partial<Record<string, unknown>>;
+  const node = typeof pid === "number" ? live.value?.byPid.get(pid) : undefined;
+  const who = node === undefined ? null : live.value?.nodes.get(node)?.name;
+  const what = [name, message, label, reason, text].find((each) => typeof each === "string");
+  return [event.type.replace("_", " "), who, what].filter((each) => each != null).join(" ");
 }
 
 /** The run as data, null when there is none. */
