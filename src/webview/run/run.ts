@@ -388,7 +388,7 @@ export async function replaySaved(): Promise<void> {
   let at = 0;
   while (at < length && JSON.stringify(before.events[at]) === JSON.stringify(now[at])) at++;
   const first = now[at] ?? before.events[at];
-  const told = (events: readonly TraceEvent[], list: readonly Sentence[]): string | null => {
+  const words = (events: readonly TraceEvent[], list: readonly Sentence[]): string | null => {
     const event = events[at];
     if (event === undefined) return null;
     return list.find(({ seq }) => seq === event.seq)?.text ?? eventWords(event);
@@ -399,8 +399,8 @@ export async function replaySaved(): Promise<void> {
       : {
           seq: Math.min(first.seq, now.length),
           at: first.at,
-          before: told(before.events, before.sentences),
-          now: told(now, sentences.value),
+          before: words(before.events, before.sentences),
+          now: words(now, told.value.sentences),
         };
 }
 
