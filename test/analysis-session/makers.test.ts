@@ -127,3 +127,21 @@ function makeApp(name) {
     ).toEqual(["main.ts#Main: worker source"]);
   });
 });
+
+test("a library's own examples are read as its users' code is: what the library does is not followed", async () => {
+  const model = await look({
+    "package.json": '{ "name": "actor-ts" }',
+    "src/index.ts": `export { Actor, ActorSystem } from "./actor"; export { Cluster } from "./cluster";`,
+    "src/actor.ts":
+      "export class Actor {} export class ActorSystem { static create(name: string) { return new ActorSystem(); } }",
+    "src/cluster.ts": `import { Actor } from "./actor"; class Gossip extends Actor {}
+export const Cluster = { join(system: any) { for (let i = 0; i < 9; i++) system.spawn(Gossip, "gossip-" + i); return system; } };`,
+    "examples/chat.ts": `import { Actor, ActorSystem, Cluster } from "../src/index.js";
+class Room extends Actor {}
+const system = ActorSystem.create("chat");
+const cluster = await Cluster.join(system);
+system.spawn(Room, "room");`,
+  });
+  const chat = model.supervisors.find(({ location }) => location.file === "examples/chat.ts");
+  expect(chat?.children.map(({ id }) => id)).toEqual(["room"]);
+});

@@ -8,6 +8,22 @@ const makeCache = (name: string): GenServerBehavior => ({ init() { return new Ma
 `;
 
 describe("noex", () => {
+  test("a supervisor of tasks", () => {
+    check(
+      `import { Supervisor, Task } from "@hamicek/noex";
+      const jobs = await Task.Supervisor.start({ name: "jobs" });
+      export const app = await Supervisor.start({ children: [{ id: "tasks", start: () => Task.Supervisor.start() }] });`,
+      `
+      jobs simple_one_for_one
+        task: ? many dynamic !start: the functions that it runs are given at run time;
+      app
+        tasks: supervisor ▸
+      supervisor simple_one_for_one
+        task: ? many dynamic !start: the functions that it runs are given at run time;
+      `,
+    );
+  });
+
   test("a supervisor, its defaults and units; children start by closures", () => {
     const model = check(
       `${N}

@@ -30,6 +30,15 @@ const MEDDLERS = "?meddlers";
 /** What a computation depends on when it found no file behind an import: new files may change that. */
 const UNRESOLVED = "?";
 
+const SOURCE_FOLDER = /^(?:src|lib|source)\//;
+
+/** Whether a file stands outside the sources of a library to which another belongs, as its examples and tests do. */
+function isUserOf(file: string, library: string): boolean {
+  let start = 0;
+  for (let i = 0; file[i] === library[i] && i < library.length; i++) if (library[i] === "/") start = i + 1;
+  return SOURCE_FOLDER.test(library.slice(start)) && !SOURCE_FOLDER.test(file.slice(start));
+}
+
 /** Read by whatever takes this specifier for a package outside the workspace. */
 function outsideKey(specifier: string): string {
   return `?${specifier}`;
@@ -121,18 +130,31 @@ export class World {
     return null;
   }
 
-  /** A file appeared or vanished: imports may lead elsewhere. */
+  /** A file appeared or vanished: imports that lead to none may lead to it. */
   filesChanged(): void {
-    const before = [...this.#resolutions];
-    this.#resolutions.clear();
     this.deps.invalidate(UNRESOLVED);
-    // What looks like a package's name may be an alias whose file was not there.
-    for (const [m, all] of before)
-      for (const [specifier, old] of all) {
-        if (old === null || "file" in old || this.#known.name(specifier) !== null) continue;
+    for (const [m, all] of this.#resolutions)
+      for (const [specifier, old] of [...all]) {
+        if (old !== null && "file" in old) continue;
+        all.delete(specifier);
+        if (old === null || this.#known.name(specifier) !== null) continue;
+        // What looks like a package's name may be an alias whose file was not there.
         const now = this.resolution(m, specifier);
         if (now === null || "file" in now) this.deps.invalidate(outsideKey(specifier));
       }
+  }
+
+  /** Files or configurations are others: imports may lead elsewhere. */
+  resolutionsChanged(): void {
+    for (const [m, all] of this.#resolutions)
+      for (const [specifier, old] of [...all]) {
+        if (old === null || !("file" in old)) continue;
+        all.delete(specifier);
+        const now = this.resolution(m, specifier);
+        const isSame = now !== null && "file" in now && now.file === old.file && now.package === old.package;
+        if (!isSame) this.deps.invalidate(old.file);
+      }
+    this.filesChanged();
   }
 
   /** Whether a module specifier leads to a package that a dialect knows. */
@@ -194,6 +216,9 @@ export class World {
     if (described !== null && ref.name !== "*" && this.#known.exports(described, ref.name)) {
       return { kind: "external", pkg: described, path: [ref.name] };
     }
+    const own = to.package === undefined ? null : this.#known.name(to.package);
+    if (own !== null && isUserOf(m.file, to.file))
+      return { kind: "external", pkg: own, path: ref.name === "*" ? [] : [ref.name] };
     const target = this.modules.get(to.file);
     if (target === undefined) {
       this.deps.touch(UNRESOLVED);
@@ -207,7 +232,6 @@ export class World {
     }
     const found = this.exportOf(target, ref.name, seen);
     if (found === null) return unknown(`${to.file} exports no "${ref.name}"`, m.at({ start: 0, end: 0 }));
-    const own = to.package === undefined ? null : this.#known.name(to.package);
     return own !== null && this.#isImplementation(found, own, ref.name)
       ? { kind: "external", pkg: own, path: [ref.name] }
       : found;

@@ -116,8 +116,10 @@ function requiredIn({ summary }: ModuleState): string[] {
 /** Whether an import leads to a function of a file that uses a dialect, so that calling it may start something. */
 function isMaker(world: World, m: ModuleState, ref: ImportRef, depth = 0, asBase = false): boolean {
   if (ref.type === true) return false;
+  // Where it leads to nothing yet, a new file may change that.
+  const v = world.imported(m, ref);
   const to = world.resolution(m, ref.module);
-  return to !== null && "file" in to && makes(world, world.imported(m, ref), depth, asBase);
+  return to !== null && "file" in to && makes(world, v, depth, asBase);
 }
 
 const MAX_WRAPPERS = 4;

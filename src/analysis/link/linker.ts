@@ -76,7 +76,7 @@ export class Linker {
 
   /** The answers of the resolver may have changed: files, tsconfig or package.json appeared, vanished or changed. */
   resolutionsChanged(): void {
-    this.#world.filesChanged();
+    this.#world.resolutionsChanged();
     this.#current = null;
   }
 

@@ -54,7 +54,7 @@ export class Relevance {
     if (!sameImports && (this.isRoot(file) || (await this.#importsRelevant(file)))) return true;
     const idle = this.#idle.get(file.path);
     const text = this.#documents.text(file.path);
-    return idle !== undefined && (text === undefined || takesPart(text, idle));
+    return idle !== undefined && (text === undefined || takesPart(text, idle)) && this.#follows(file);
   }
 
   /** Files that matter by themselves: candidates, and files that were named. */
@@ -107,14 +107,19 @@ export class Relevance {
       const entry = to?.file === undefined ? undefined : this.#facts.known.get(to.file);
       if (entry?.summary === undefined) continue;
       const passes = this.#passes(entry.path, entry.summary);
-      if (passes.reexports) return true;
+      if (passes.reexports) return this.#follows(file);
       if (passes.makers.length > 0) this.#leadsTo(file.path, specifier);
       else if (!passes.classes && !passes.lists) continue;
       const text = this.#documents.text(file.path);
-      if (text === undefined || takesPart(text, passes)) return true;
+      if (text === undefined || takesPart(text, passes)) return this.#follows(file);
       this.#idle.set(file.path, passes);
     }
     return false;
+  }
+
+  #follows({ path }: ScannedFile): true {
+    this.#followers.add(path);
+    return true;
   }
 
   /** Links, and loads whoever takes part in what was read for it, until nobody is left. */

@@ -34,6 +34,7 @@ export const noex: Dialect = {
     "GenServer",
     "Registry",
     "BehaviorRegistry",
+    "Task",
     ...SERVICES,
   ]),
   pidTypes: new Set([
@@ -72,6 +73,7 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
   switch (name) {
     case "Supervisor.start":
     case "DistributedSupervisor.start":
+    case "Task.Supervisor.start":
       return {
         kind: "term",
         tag: "proc",
@@ -106,6 +108,9 @@ const USES = new Map<string, [EdgeKind, number]>([
   ["Registry.lookup", ["lookup", 0]],
   ["Registry.whereis", ["lookup", 0]],
   ["Supervisor.startChild", ["start", 0]],
+  ["Task.Supervisor.async", ["start", 0]],
+  ["Task.Supervisor.asyncStream", ["start", 0]],
+  ["Task.Supervisor.asyncStreamSettled", ["start", 0]],
   ["Supervisor.terminateChild", ["call", 0]],
   ["Supervisor.restartChild", ["call", 0]],
   ["DistributedSupervisor.startChild", ["start", 0]],

@@ -108,12 +108,16 @@ export function supervisorKey({ at, args }: CallSite, I: Interpreter): string {
   return madeAt(at, I, args[0]);
 }
 
-export function isSupervisorStart(site: CallSite): boolean {
-  const { callee } = site;
-  return (
-    callee.kind === "external" &&
-    callee.path.length === 2 &&
-    (callee.path[0] === "Supervisor" || callee.path[0] === "DistributedSupervisor") &&
-    callee.path[1] === "start"
-  );
+export function isSupervisorStart({ callee }: CallSite): boolean {
+  return callee.kind === "external" && SUPERVISOR_STARTS.has(callee.path.join("."));
 }
+
+export function isTaskSupervisor({ callee }: CallSite): boolean {
+  return callee.kind === "external" && callee.path[0] === "Task";
+}
+
+const SUPERVISOR_STARTS: ReadonlySet<string> = new Set([
+  "Supervisor.start",
+  "DistributedSupervisor.start",
+  "Task.Supervisor.start",
+]);

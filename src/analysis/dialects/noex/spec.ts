@@ -24,6 +24,7 @@ import {
   IN_CHILD,
   innerSupervisor,
   isSupervisorStart,
+  isTaskSupervisor,
   keptSupervisor,
   supervisorKey,
   watched,
@@ -36,16 +37,17 @@ export function readSupervisor(site: CallSite, I: Interpreter, sink: ModuleSink)
     site.args[0] ?? (site.open ? unknown("computed at run time: the options", at) : record(new Map(), at));
   const fields = new Fields(at);
   const name = fields.read(options, "name", "name", asText, { is: null as string | null });
-  const strategy = fields.read(options, "strategy", "strategy", oneOf(STRATEGIES), {
-    is: "one_for_one" as const,
-  });
+  const ofTasks = isTaskSupervisor(site);
+  const strategy = ofTasks
+    ? "simple_one_for_one"
+    : fields.read(options, "strategy", "strategy", oneOf(STRATEGIES), { is: "one_for_one" as const });
   const given = Fields.raw(options, "restartIntensity", at)?.value ?? lit(undefined);
   const intensity = fields.read(given, "maxRestarts", "intensity", asNumber, { is: 3 });
   const within = fields.read(given, "withinMs", "period", asNumber, { is: 5000 });
   const autoShutdown = fields.read(options, "autoShutdown", "autoShutdown", oneOf(AUTO_SHUTDOWNS), {
     is: "never" as const,
   });
-  const children: ChildDraft[] = [];
+  const children: ChildDraft[] = ofTasks ? [anyTask(at)] : [];
   let childrenAt: At | null = null;
   const raw = Fields.raw(options, "children", at);
   if (raw !== null && !(raw.value.kind === "literal" && raw.value.value === undefined)) {
@@ -94,6 +96,23 @@ export function readSupervisor(site: CallSite, I: Interpreter, sink: ModuleSink)
     defaults,
     unknown: dedupe(fields.unknown),
     takesArguments: false,
+  };
+}
+
+/** What a supervisor of tasks starts: a task for each function that it is given, which is not started again. */
+function anyTask(at: At): ChildDraft {
+  const fields = new Fields(at);
+  fields.note("start", "the functions that it runs are given at run time", at);
+  fields.defaults.push("restart", "shutdown", "type", "significant", "id");
+  return {
+    ...blankChild(at, fields),
+    id: "task",
+    type: "worker",
+    restart: "temporary",
+    shutdown: 5000,
+    significant: false,
+    cardinality: "many",
+    dynamic: true,
   };
 }
 

@@ -164,7 +164,11 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
       : givenName?.kind === "record"
         ? Fields.raw(givenName, "name")?.value
         : givenName;
-  const symbol = nameOf(nameValue) ?? nameAround(at) ?? (fn?.kind === "function" ? fn.func.name : null);
+  const symbol =
+    nameOf(nameValue) ??
+    nameAround(at) ??
+    (fn?.kind === "function" ? fn.func.name : null) ??
+    (nameValue?.kind === "text" ? nameValue.parts.map((part) => part ?? "*").join("") : null);
   const key = keyOf(site, how, I);
   // Where the parent is a parameter, callers say whose child it is.
   if (under !== undefined && under.kind !== "unknown")
