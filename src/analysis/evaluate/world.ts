@@ -59,6 +59,8 @@ export class World {
   readonly #resolve: Resolver;
   readonly #known: KnownPackages;
   readonly #resolutions = new Map<ModuleState, Map<string, Resolution>>();
+  /** The files that imports led to when something was first computed with them. */
+  readonly #led = new Map<ModuleState, Map<string, string>>();
   /** Modules that change what they import. */
   readonly #meddlers = new Set<ModuleState>();
 
@@ -92,6 +94,7 @@ export class World {
   #release(m: ModuleState): void {
     this.definitions.release(m);
     this.#resolutions.delete(m);
+    this.#led.delete(m);
     this.#meddlers.delete(m);
   }
 
@@ -130,31 +133,32 @@ export class World {
     return null;
   }
 
-  /** A file appeared or vanished: imports that lead to none may lead to it. */
+  /** A file appeared or vanished: imports may lead elsewhere. */
   filesChanged(): void {
+    const before = [...this.#resolutions];
+    this.#resolutions.clear();
     this.deps.invalidate(UNRESOLVED);
-    for (const [m, all] of this.#resolutions)
-      for (const [specifier, old] of [...all]) {
-        if (old !== null && "file" in old) continue;
-        all.delete(specifier);
-        if (old === null || this.#known.name(specifier) !== null) continue;
-        // What looks like a package's name may be an alias whose file was not there.
+    // What looks like a package's name may be an alias whose file was not there.
+    for (const [m, all] of before)
+      for (const [specifier, old] of all) {
+        if (old === null || "file" in old || this.#known.name(specifier) !== null) continue;
         const now = this.resolution(m, specifier);
         if (now === null || "file" in now) this.deps.invalidate(outsideKey(specifier));
       }
   }
 
-  /** Files or configurations are others: imports may lead elsewhere. */
+  /** Files or configurations are others: what was computed with a file that an import does not lead to any more is stale. */
   resolutionsChanged(): void {
-    for (const [m, all] of this.#resolutions)
-      for (const [specifier, old] of [...all]) {
-        if (old === null || !("file" in old)) continue;
-        all.delete(specifier);
-        const now = this.resolution(m, specifier);
-        const isSame = now !== null && "file" in now && now.file === old.file && now.package === old.package;
-        if (!isSame) this.deps.invalidate(old.file);
-      }
     this.filesChanged();
+    for (const [m, all] of this.#led)
+      for (const [specifier, file] of [...all]) {
+        const now = this.resolution(m, specifier);
+        const next = now !== null && "file" in now ? now.file : null;
+        if (next === file) continue;
+        this.deps.invalidate(file);
+        if (next === null) all.delete(specifier);
+        else all.set(specifier, next);
+      }
   }
 
   /** Whether a module specifier leads to a package that a dialect knows. */
@@ -173,8 +177,18 @@ export class World {
       const name = this.#known.name(specifier);
       found = name === null ? this.#resolve(m.file, specifier) : { package: name };
       all.set(specifier, found);
+      if (found !== null && "file" in found) this.#leadsTo(m, specifier, found.file);
     }
     return found;
+  }
+
+  #leadsTo(m: ModuleState, specifier: string, file: string): void {
+    let all = this.#led.get(m);
+    if (all === undefined) {
+      all = new Map();
+      this.#led.set(m, all);
+    }
+    if (!all.has(specifier)) all.set(specifier, file);
   }
 
   /** The value of a name of a module: declared there, imported, or a global. Null when it is neither of the first two. */

@@ -78,6 +78,11 @@ function classesOf(world: World, m: ModuleState): Cls[] {
     const v = world.lookup(m, name);
     if (v?.kind === "class") found.push(v);
   }
+  // `handlers.Log = class extends GenServer {}`.
+  for (const name of Object.keys(m.summary.changed)) {
+    const v = world.settled(m, name);
+    if (v !== null) classesIn(v, found);
+  }
   // `exports.Root = class extends Supervisor {}`.
   for (const [name, ref] of Object.entries(m.summary.exports)) {
     if (ref.kind !== "expression" || ref.expr.kind !== "class") continue;
