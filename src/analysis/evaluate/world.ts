@@ -24,6 +24,8 @@ export interface KnownPackages {
   exports(pkg: string, name: string): boolean;
 }
 
+type ToFile = Extract<Resolution, { file: string }>;
+
 /** Read by whatever another module might change from outside. */
 const MEDDLERS = "?meddlers";
 
@@ -60,7 +62,7 @@ export class World {
   readonly #known: KnownPackages;
   readonly #resolutions = new Map<ModuleState, Map<string, Resolution>>();
   /** The files that imports led to when something was first computed with them. */
-  readonly #led = new Map<ModuleState, Map<string, string>>();
+  readonly #led = new Map<ModuleState, Map<string, ToFile>>();
   /** Modules that change what they import. */
   readonly #meddlers = new Set<ModuleState>();
 
@@ -151,11 +153,11 @@ export class World {
   resolutionsChanged(): void {
     this.filesChanged();
     for (const [m, all] of this.#led)
-      for (const [specifier, file] of [...all]) {
+      for (const [specifier, old] of [...all]) {
         const now = this.resolution(m, specifier);
-        const next = now !== null && "file" in now ? now.file : null;
-        if (next === file) continue;
-        this.deps.invalidate(file);
+        const next = now !== null && "file" in now ? now : null;
+        if (next?.file === old.file && next.package === old.package) continue;
+        this.deps.invalidate(old.file);
         if (next === null) all.delete(specifier);
         else all.set(specifier, next);
       }
@@ -177,18 +179,18 @@ export class World {
       const name = this.#known.name(specifier);
       found = name === null ? this.#resolve(m.file, specifier) : { package: name };
       all.set(specifier, found);
-      if (found !== null && "file" in found) this.#leadsTo(m, specifier, found.file);
+      if (found !== null && "file" in found) this.#leadsTo(m, specifier, found);
     }
     return found;
   }
 
-  #leadsTo(m: ModuleState, specifier: string, file: string): void {
+  #leadsTo(m: ModuleState, specifier: string, to: ToFile): void {
     let all = this.#led.get(m);
     if (all === undefined) {
       all = new Map();
       this.#led.set(m, all);
     }
-    if (!all.has(specifier)) all.set(specifier, file);
+    if (!all.has(specifier)) all.set(specifier, to);
   }
 
   /** The value of a name of a module: declared there, imported, or a global. Null when it is neither of the first two. */
