@@ -75,5 +75,6 @@ test("a saved run opens as its page; another file of that name says what it is n
         ({ input }) => input instanceof vscode.TabInputCustom && input.uri.path.endsWith("other.run.json"),
       ),
   );
-  equal(suptree().panels.length, before);
+  // A tab that is only looked at gives way to the next one, and its page with it.
+  ok(suptree().panels.length <= before, "it is no run");
 });
