@@ -257,6 +257,8 @@ function addAttach(program: Command, io: Io, finish: Finish): void {
     .option("--json", "each event as a line of JSON")
     .option("--messages", "messages, calls and timers as well")
     .option("--all", "every child has its line, also where many are alike")
+    .option("-p, --port <number>", "port of the page on the loopback address; 0 takes a free one", whole, 0)
+    .option("--open", "open the page in the browser")
     .option("-y, --yes", "a pid is asked to open its inspector without another question")
     .addHelpText(
       "after",

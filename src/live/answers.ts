@@ -39,6 +39,7 @@ const supervision = v.object({
       state: v.picklist(["running", "restarting", "undefined"]),
       incarnation: count,
       restart: text,
+      shutdown: v.union([v.pipe(v.number(), v.minValue(0)), v.picklist(["infinity", "brutal_kill"])]),
       type: v.picklist(["worker", "supervisor"]),
       significant: v.boolean(),
     }),

@@ -20,6 +20,7 @@ export interface Drift {
     | "autoShutdown"
     | "order"
     | "restart"
+    | "shutdown"
     | "significant"
     | "class"
     | null;
@@ -150,6 +151,7 @@ class Comparing {
     const process = running.pid === null ? undefined : this.#byId.get(running.pid);
     const at = { path, pid: running.pid, location: source.location };
     this.#field(at, "restart", running.restart, source.restart);
+    this.#field(at, "shutdown", running.shutdown, source.shutdown);
     this.#field(at, "significant", running.significant, source.significant);
     // A name that the source does not know is no other class: functions make classes, and bundlers rename them.
     const { symbol } = source.start;

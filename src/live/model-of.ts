@@ -2,6 +2,7 @@
 import {
   type Child,
   type ChildType,
+  type DialectTraits,
   type Location,
   type RestartType,
   SCHEMA_VERSION,
@@ -13,6 +14,19 @@ import type { LiveProcess, LiveSnapshot } from "../runtime/live-protocol.ts";
 
 /** A running program has no place in a file. */
 const NOWHERE: Location = { file: "", line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+/** A running system is one of the library, which is as OTP is. */
+const TRAITS: DialectTraits = {
+  name: "suptree",
+  definition: "class",
+  spelledAsOtp: true,
+  refusesAsOtp: true,
+  otpReasons: true,
+  terminateNeedsTrapExit: true,
+  periodUnit: "s",
+  supervisorShutdown: "infinity",
+  pastLimit: "supervisor_stops",
+};
 
 /** What runs at a place of the model, by the key of a child or of a root supervisor. */
 export type LiveFacts = Record<string, LiveProcess>;
@@ -44,7 +58,7 @@ export function modelOf({ list, applications, name }: LiveSnapshot): LiveModel {
         id: child.id,
         type: child.type satisfies ChildType,
         restart: child.restart as RestartType,
-        shutdown: null,
+        shutdown: child.shutdown,
         significant: child.significant,
         start: { symbol: running?.className ?? null, file: null, line: null },
         supervisor: below,
@@ -55,9 +69,7 @@ export function modelOf({ list, applications, name }: LiveSnapshot): LiveModel {
         location: NOWHERE,
         process: null,
         defaults: [],
-        unknown: [
-          { field: "shutdown", reason: "a running system does not tell how long its children may take" },
-        ],
+        unknown: [],
       };
     });
     supervisors.push({
@@ -103,7 +115,7 @@ export function modelOf({ list, applications, name }: LiveSnapshot): LiveModel {
       orphans: [],
       edges: [],
       problems: [],
-      dialects: [],
+      dialects: [TRAITS],
       testFiles: [],
     },
   };

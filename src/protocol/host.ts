@@ -6,6 +6,14 @@
 import * as v from "valibot";
 import type { Demonstration, Finding, Location, RunMode, SavedRun, TreeModel } from "../model/index.ts";
 import { parseMessage, schemaOf } from "./check.ts";
+import {
+  type LiveHostMessage,
+  type LivePageMessage,
+  type LiveProgram,
+  liveHostMessages,
+  livePageMessages,
+  liveProgramSchema,
+} from "./live.ts";
 import { demonstrationSchema, findingSchema, locationSchema, treeModelSchema } from "./model-schema.ts";
 import { runModeSchema, savedRunSchema } from "./run-schema.ts";
 
@@ -45,6 +53,8 @@ export interface InitMessage {
   saved: SavedRun | null;
   /** The page before this one was lost while it ran `saved`: it is kept, and not run until somebody asks. */
   lost: boolean;
+  /** A program that runs elsewhere, which the page looks at; null where it runs trees itself. */
+  live: LiveProgram | null;
 }
 
 /** Lines of a source file around a place. */
@@ -92,6 +102,7 @@ export type HostMessage =
   | { type: "done"; id: number; ok: boolean; message: string | null }
   /** Whether the page still lives: it answers with `alive`. */
   | { type: "areYouThere"; id: number }
+  | LiveHostMessage
   | { type: "error"; message: string };
 
 export type PageMessage =
@@ -124,6 +135,7 @@ export type PageMessage =
     }
   /** The person selected what has this key of the model; the page does not tell what the host asked it to select. */
   | { type: "selected"; key: string }
+  | LivePageMessage
   /** A rule's documentation page. */
   | { type: "help"; rule: string };
 
@@ -163,6 +175,7 @@ const hostMessage = v.variant("type", [
     strings: v.record(text, text),
     saved: v.nullable(savedRunSchema),
     lost: flag,
+    live: v.nullable(liveProgramSchema),
   }),
   v.object({ type: v.literal("model"), model: treeModelSchema, findings: v.array(findingSchema) }),
   v.object({ type: v.literal("settings"), settings, noCode: v.nullable(text) }),
@@ -188,6 +201,7 @@ const hostMessage = v.variant("type", [
   v.object({ type: v.literal("excerpt"), key: text, excerpt }),
   v.object({ type: v.literal("done"), id, ok: flag, message: v.nullable(text) }),
   v.object({ type: v.literal("areYouThere"), id }),
+  ...liveHostMessages,
   v.object({ type: v.literal("error"), message: text }),
 ]);
 
@@ -222,6 +236,7 @@ const pageMessage = v.variant("type", [
     strategy: v.nullable(v.picklist(["one_for_one", "one_for_all", "rest_for_one"])),
   }),
   v.object({ type: v.literal("selected"), key: text }),
+  ...livePageMessages,
   v.object({ type: v.literal("help"), rule: text }),
 ]);
 

@@ -1,5 +1,12 @@
 export { ProtocolError } from "./check.ts";
 export * from "./host.ts";
+export {
+  LIVE_FAULTS,
+  type LiveFault,
+  type LiveHostMessage,
+  type LivePageMessage,
+  type LiveProgram,
+} from "./live.ts";
 export { findingSchema, treeModelSchema } from "./model-schema.ts";
 export { APP_ID, contentSecurityPolicy, type PageOptions, renderPage, type SandboxWorkers } from "./page.ts";
 export { parseSavedRun, runInputSchema, savedRunSchema } from "./run-schema.ts";

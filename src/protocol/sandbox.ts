@@ -306,7 +306,7 @@ const sandboxEvent = v.variant("type", [
 ]);
 
 const statusSchema = schemaOf<RunStatus>()(status);
-const processViewSchema = schemaOf<ProcessView>()(
+export const processViewSchema = schemaOf<ProcessView>()(
   v.object({
     pid: count,
     alive: v.boolean(),

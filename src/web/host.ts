@@ -10,6 +10,8 @@ import {
   contentSecurityPolicy,
   DEFAULT_SETTINGS,
   type HostMessage,
+  type LiveHostMessage,
+  type LivePageMessage,
   type PageMessage,
   type PageSettings,
   PROTOCOL_VERSION,
@@ -22,6 +24,7 @@ import { EVENTS_PATH, MESSAGE_PATH, type ServerMessage } from "./bridge-messages
 import { BRIDGE_STYLE } from "./bridge-style.ts";
 import { allowedHosts, refuse } from "./guard.ts";
 import { keyPage } from "./key-page.ts";
+import type { LiveSource } from "./live-source.ts";
 import type { ModelProvider } from "./provider.ts";
 import { excerpt } from "./source.ts";
 import { BODY_CLASS, THEME_CHOICES, type ThemeChoice, themeStyle } from "./themes.ts";
@@ -47,6 +50,8 @@ export interface WebHostOptions {
   code?: Pick<CodeService, "codeFor" | "warm" | "inputs" | "onSaved">;
   /** Does what the page asks for with `applyFix` and `applyExperiment`; answers with a sentence. */
   edit?: (request: Extract<PageMessage, { type: "applyFix" | "applyExperiment" }>) => Promise<string>;
+  /** A running program: the page looks at it instead of running trees. */
+  live?: LiveSource;
   log?: (level: "info" | "warning" | "error", message: string) => void;
 }
 
@@ -85,6 +90,8 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   let saved = options.saved ?? null;
   let demonstration = options.demonstration ?? null;
   const realCode = new Set<string>();
+  /** What each page of a running program is told by, and whether its person has allowed commands. */
+  const looking = new Map<ServerResponse, { tell: (message: LiveHostMessage) => void; allowed: boolean }>();
   let port = 0;
   let tellOpened: () => void = () => {};
   const opened = new Promise<void>((resolve) => {
@@ -191,6 +198,9 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     request.on("close", () => {
       clearInterval(beat);
       if (clients.get(client) === response) clients.delete(client);
+      const page = looking.get(response);
+      if (page !== undefined) options.live?.leave(page.tell);
+      looking.delete(response);
     });
   }
 
@@ -213,10 +223,11 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
       return answer(response, 400, "text/plain; charset=utf-8", text);
     }
     answer(response, 204, "text/plain; charset=utf-8", "");
-    await react(message, (reaction) => send(stream, reaction));
+    await react(message, stream);
   }
 
-  async function react(message: PageMessage, reply: (message: ServerMessage) => void): Promise<void> {
+  async function react(message: PageMessage, stream: ServerResponse): Promise<void> {
+    const reply = (message: ServerMessage) => send(stream, message);
     const toPage = (answer: HostMessage) => reply({ to: "page", message: answer });
     const { model, findings, base, within = [base] } = provider.current();
     switch (message.type) {
@@ -243,6 +254,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
           saved,
           // The page itself knows whether it was lost: its state outlives it in the browser.
           lost: false,
+          live: options.live?.program ?? null,
         });
         // Played once; a reload continues where the page was.
         demonstration = null;
@@ -299,12 +311,49 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
           toPage({ type: "done", id: message.id, ok: false, message: messageOf(error) });
         }
         return;
+      case "liveWatch":
+      case "liveInspect":
+      case "liveAllow":
+      case "liveCommand":
+        return await look(message, stream, toPage);
       case "log":
         return log(message.level, message.message);
       case "alive":
       case "save": // the bridge has downloaded it
       case "runChanged":
         return;
+    }
+  }
+
+  /** What a page asks of the running program. */
+  async function look(
+    message: LivePageMessage,
+    stream: ServerResponse,
+    toPage: (answer: HostMessage) => void,
+  ): Promise<void> {
+    const source = options.live;
+    if (source === undefined) return toPage({ type: "error", message: "No program is looked at here." });
+    const page = looking.get(stream) ?? { tell: toPage, allowed: false };
+    looking.set(stream, page);
+    try {
+      switch (message.type) {
+        case "liveWatch":
+          return await source.watch(page.tell);
+        case "liveAllow":
+          page.allowed = message.commands && source.program.commands;
+          return;
+        case "liveInspect":
+          return toPage({ type: "liveProcess", id: message.id, view: await source.inspect(message.pid) });
+        case "liveCommand":
+          if (!page.allowed) throw new Error("Allow commands first: the program is only looked at.");
+          await source.command(message.fault, message.pid, message.reason);
+          return toPage({ type: "done", id: message.id, ok: true, message: null });
+      }
+    } catch (error) {
+      if (message.type === "liveInspect") toPage({ type: "liveProcess", id: message.id, view: null });
+      else if (message.type === "liveCommand")
+        toPage({ type: "done", id: message.id, ok: false, message: messageOf(error) });
+      else toPage({ type: "liveEnded", reason: messageOf(error) });
     }
   }
 

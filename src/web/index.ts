@@ -1,4 +1,5 @@
 export { startWebHost, type WebHost, type WebHostOptions } from "./host.ts";
+export { LiveSource } from "./live-source.ts";
 export {
   type Analysed,
   type LiveOptions,

@@ -142,6 +142,7 @@ export async function open(browser: Browser, built: Bundle, options: OpenOptions
     strings: {},
     saved: options.saved ?? null,
     lost: options.lost ?? false,
+    live: null,
   };
   if (options.before !== undefined) await page.addInitScript(options.before);
   await page.addInitScript(

@@ -17,9 +17,11 @@ import type { LiveMessage, LiveSnapshot, LiveSystem } from "../../runtime/live-p
 import type { TraceEvent } from "../../runtime/trace.ts";
 import { Narrator, TRANSCRIPT_KINDS } from "../../trace/narrate.ts";
 import { Timeline } from "../../trace/timeline.ts";
+import type { LiveSource, WebHost } from "../../web/index.ts";
 import { painter } from "../colours.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { display, load } from "../load.ts";
+import { openHost } from "../page.ts";
 import { renderLive } from "../render/live.ts";
 import { note } from "../say.ts";
 
@@ -34,6 +36,10 @@ export interface AttachOptions {
   all?: boolean;
   /** Compare with the source in these files and folders. */
   drift?: string[];
+  /** Of the page. */
+  port?: number;
+  /** In the browser. */
+  open?: boolean;
   /** The person has agreed to what opening an inspector means. */
   yes?: boolean;
 }
@@ -208,7 +214,7 @@ async function drift(
     : EXIT.clean;
 }
 
-/** Tells what happens until the program ends or somebody interrupts. */
+/** Shows the page and tells what happens, until the program ends or somebody interrupts. */
 async function follow(
   io: Io,
   session: ProgramSession,
@@ -217,12 +223,16 @@ async function follow(
   options: AttachOptions,
 ): Promise<ExitCode> {
   const { json = false, messages = false } = options;
-  if (!json) {
+  const page = json ? null : await openPage(io, session, snapshot, options);
+  if (page !== null) {
     print(io, session, snapshot, options);
-    io.out("\n");
+    io.out(
+      `\n${printable(page.source.program.title)}: ${page.host.url}\nCtrl+C leaves the program as it was.\n\n`,
+    );
   }
   const told = json ? new EventLines(io, snapshot) : new Sentences(io, snapshot, messages);
   hearing.listen((message) => {
+    page?.source.heard(message);
     if (message.type === "outcome") note(io, message.text);
     if (message.type !== "events" || message.system !== snapshot.system) return;
     told.next(message.events);
@@ -238,8 +248,35 @@ async function follow(
   });
   const reason = await Promise.race([hearing.end, interrupted]);
   told.end();
+  page?.source.ended(reason === "" ? "The tool was ended." : reason);
   if (reason !== "") note(io, reason);
+  await page?.close();
   return EXIT.clean;
+}
+
+/** The page of the extension without the editor, looking at the program. */
+async function openPage(
+  io: Io,
+  session: ProgramSession,
+  snapshot: LiveSnapshot,
+  { port = 0, open = false }: AttachOptions,
+): Promise<{ source: LiveSource; host: WebHost; close(): Promise<void> }> {
+  const { LiveSource } = await import("../../web/index.ts");
+  const source = new LiveSource(session, snapshot.system);
+  const { model } = modelOf(snapshot);
+  const provider = {
+    current: () => ({ model, findings: [], base: io.cwd, within: [] }),
+    onChange: () => () => {},
+    close: () => {},
+  };
+  const { host, close } = await openHost(io, {
+    provider,
+    port,
+    open,
+    live: source,
+    title: source.program.title,
+  });
+  return { source, host, close };
 }
 
 /** Each event as a line of JSON; first of all those that lead to what lives. */

@@ -6,9 +6,9 @@ import { experimentEdits, isRuleId, lint, rules, traitsOf } from "../../lint/ind
 import { type Location, printable, type TextEdit } from "../../model/index.ts";
 import type { PageMessage } from "../../protocol/index.ts";
 import { assetsFolder } from "../assets.ts";
-import { openInBrowser } from "../browser.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { describeProblem, display, load } from "../load.ts";
+import { openHost } from "../page.ts";
 import { codeService } from "../real-code.ts";
 import { complain } from "../say.ts";
 import { changesFor, writeChanges } from "./fix.ts";
@@ -29,9 +29,7 @@ export async function serveCommand(
   paths: readonly string[],
   options: ServeOptions,
 ): Promise<ExitCode> {
-  if (options.port > 65_535) throw new UsageError(`--port ${options.port}: the highest port is 65535`);
-  const assets = assetsFolder();
-  const { startWebHost, liveProvider } = await import("../../web/index.ts");
+  const { liveProvider } = await import("../../web/index.ts");
   const { model, base, opened, sources } = await load(io, paths, { fromCwd: true });
   if (opened.roots.length + opened.files.length === 0) return EXIT.usage;
   const saved = options.run === undefined ? null : await readRun(io, options.run);
@@ -55,11 +53,11 @@ export async function serveCommand(
     told = lines;
   });
   const code = options.code === true ? codeService(base, base) : null;
-  const host = await startWebHost({
+  const opening = openHost(io, {
     provider,
     ...(code === null ? {} : { code }),
-    assets,
     port: options.port,
+    open: options.open === true,
     saved,
     help: readHelp,
     edit: async (request) => {
@@ -74,28 +72,18 @@ export async function serveCommand(
       });
       return done;
     },
-    log: (level, message) => {
-      if (level !== "info") complain(io, message);
-    },
-  }).catch((error: NodeJS.ErrnoException) => {
+  });
+  const { host, close } = await opening.catch((error: unknown) => {
     provider.close();
-    if (error.code === "EADDRINUSE")
-      throw new UsageError(`port ${options.port} is in use; --port 0 takes a free one`);
-    if (error.code === "EACCES")
-      throw new UsageError(`port ${options.port} may not be used; take one above 1023`);
     throw error;
   });
   io.out(`Supervision trees of ${printable(paths.join(", "))}: ${host.url}\nCtrl+C stops.\n`);
-  const opening = options.open
-    ? await openInBrowser(host.url, host.opened, (message) => complain(io, message))
-    : null;
   await new Promise<void>((resolve) => {
     if (io.signal.aborted) resolve();
     else io.signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  await host.close();
+  await close();
   await code?.dispose();
-  await opening?.forget();
   provider.close();
   return EXIT.clean;
 }

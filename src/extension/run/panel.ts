@@ -202,6 +202,12 @@ export class RunPanel implements vscode.Disposable {
         return;
       case "selected":
         return this.#services.selected(this, message.key);
+      case "liveWatch":
+      case "liveInspect":
+      case "liveAllow":
+      case "liveCommand":
+        // The editor's page runs trees itself.
+        return;
       case "help":
         return this.#services.openRuleDocs(message.rule);
     }
@@ -253,6 +259,7 @@ export class RunPanel implements vscode.Disposable {
       strings: this.#services.strings,
       saved: demonstration ? null : this.state.saved,
       lost,
+      live: null,
     });
   }
 

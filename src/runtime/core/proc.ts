@@ -50,6 +50,8 @@ export interface SupervisionInfo {
     state: "running" | "restarting" | "undefined";
     incarnation: number;
     restart: string;
+    /** Milliseconds, "infinity" or "brutal_kill". */
+    shutdown: number | "infinity" | "brutal_kill";
     type: "worker" | "supervisor";
     significant: boolean;
   }[];

@@ -453,6 +453,7 @@ export class Engine implements Supervision {
         state: child.restarting ? "restarting" : child.proc?.alive === true ? "running" : "undefined",
         incarnation: child.incarnation,
         restart: child.spec.restart,
+        shutdown: child.spec.shutdown,
         type: child.spec.type,
         significant: child.spec.significant,
       })),

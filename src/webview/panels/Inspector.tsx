@@ -5,6 +5,7 @@ import { OTP_WORDS, otpWord } from "../../model/index.ts";
 import type { ProcessView } from "../../protocol/index.ts";
 import { restartHint, strategyHint } from "../draw/CardParts.tsx";
 import { consoleLines } from "../run/code.ts";
+import { liveProgram, mayFault } from "../run/live.ts";
 import { shownSeq, viewing } from "../run/moments.ts";
 import { inspect, runState } from "../run/run.ts";
 import { budgetWords, isSupervisor, restartWord, strategyWord } from "../scene/look.ts";
@@ -113,7 +114,9 @@ function Details({ node }: { node: SceneNode }) {
       )}
       <LivesView path={node.path} />
       <Facts node={node} />
-      {node.supervisorKey !== null && <ExperimentSection supervisorKey={node.supervisorKey} />}
+      {node.supervisorKey !== null && liveProgram.value === null && (
+        <ExperimentSection supervisorKey={node.supervisorKey} />
+      )}
       {view !== null && <Process view={view} />}
       {/* The error that ended the last incarnation is the first thing that is asked for. */}
       <Console
@@ -192,18 +195,28 @@ function Actions({ node }: { node: SceneNode }) {
   const [message, setMessage] = useState("");
   return (
     <div class="actions">
-      <button type="button" class="button" disabled={dead} onClick={() => perform({ kind: "crash", path })}>
-        {t("Crash")}
-      </button>
-      <button
-        type="button"
-        class="button secondary"
-        disabled={dead}
-        onClick={() => perform({ kind: "kill", path })}
-      >
-        {t("Kill")}
-      </button>
-      <Menu label={t("More faults")} icon="zap" items={faultItems()} disabled={dead} kind="icon-button" />
+      {mayFault.value && (
+        <>
+          {" "}
+          <button
+            type="button"
+            class="button"
+            disabled={dead}
+            onClick={() => perform({ kind: "crash", path })}
+          >
+            {t("Crash")}
+          </button>
+          <button
+            type="button"
+            class="button secondary"
+            disabled={dead}
+            onClick={() => perform({ kind: "kill", path })}
+          >
+            {t("Kill")}
+          </button>
+          <Menu label={t("More faults")} icon="zap" items={faultItems()} disabled={dead} kind="icon-button" />
+        </>
+      )}{" "}
       <button
         type="button"
         class="icon-button"
@@ -214,7 +227,7 @@ function Actions({ node }: { node: SceneNode }) {
       >
         <i class="codicon codicon-go-to-file" />
       </button>
-      {live.value !== null && (
+      {live.value !== null && liveProgram.value === null && (
         <form
           class="send"
           onSubmit={(event) => {
@@ -357,7 +370,7 @@ function Process({ view }: { view: ProcessView }) {
       )}
       {view.behaviour.length > 0 && (
         <>
-          <h4>{t("This stand-in")}</h4>
+          <h4>{liveProgram.value === null ? t("This stand-in") : t("So far")}</h4>
           <ul class="plain">
             {view.behaviour.map((line) => (
               <li key={line}>{line}</li>

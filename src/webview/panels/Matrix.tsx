@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type CrashMatrix, type CrashRow, type Effect, NO_LIMIT, type TreeModel } from "../../model/index.ts";
+import { liveProgram } from "../run/live.ts";
 import { MatrixWork } from "../run/matrix.ts";
 import { give, startRun } from "../run/run.ts";
 import { groupRows } from "../scene/harm.ts";
@@ -279,6 +280,11 @@ function Row({ row, others, open, toggle, made, names }: RowProps) {
 /** Runs the tree anew and lets the row's fault happen, before the person's eyes. */
 async function show(row: CrashRow): Promise<void> {
   tab.value = "tree";
+  // What would happen is asked of stand-ins: the program that is looked at is not touched.
+  if (liveProgram.value !== null) {
+    select(row.path);
+    return;
+  }
   await startRun();
   select(row.path);
   const target = { path: row.path };

@@ -1,6 +1,7 @@
 /** What stands over or in place of the tree when there is something to say about it as a whole. */
 import type { DemonstrationOutcome } from "../../model/index.ts";
 import { chooseMode, codeProblems } from "../run/code.ts";
+import { liveProgram } from "../run/live.ts";
 import { lookAt, viewing } from "../run/moments.ts";
 import { demonstrated, difference, runReason, runState, showing, startRun } from "../run/run.ts";
 import { sourceChange } from "../run/source-change.ts";
@@ -83,7 +84,8 @@ export function RunBanner() {
   const words = {
     ended: t("The run has ended."),
     failed: t("The run was stopped."),
-    stopped: t("The sandbox was stopped."),
+    stopped:
+      liveProgram.value === null ? t("The sandbox was stopped.") : t("The program is not seen any more."),
   };
   return (
     <div class={`banner ${state === "ended" ? "" : "error"}`} role="status">
@@ -92,9 +94,11 @@ export function RunBanner() {
         {words[state]}
         {runReason.value !== null && ` ${runReason.value}`}
       </span>
-      <button type="button" class="button" onClick={() => void startRun()}>
-        {t("Run again")}
-      </button>
+      {liveProgram.value === null && (
+        <button type="button" class="button" onClick={() => void startRun()}>
+          {t("Run again")}
+        </button>
+      )}
     </div>
   );
 }

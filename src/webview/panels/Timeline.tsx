@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Sentence } from "../../trace/narrate.ts";
 import { clock, duration } from "../../trace/words.ts";
+import { liveProgram } from "../run/live.ts";
 import type { Mark, MarkKind } from "../run/marks.ts";
 import {
   axis,
@@ -266,17 +267,19 @@ export function PastBanner() {
       <button type="button" class="link-button" onClick={() => lookAt(null)}>
         {t("Back to now")}
       </button>
-      <button
-        type="button"
-        class="link-button"
-        title={t("Forget what came after this moment and go on from here")}
-        onClick={() => {
-          pause();
-          void continueFromHere();
-        }}
-      >
-        {t("Continue from here")}
-      </button>
+      {liveProgram.value === null && (
+        <button
+          type="button"
+          class="link-button"
+          title={t("Forget what came after this moment and go on from here")}
+          onClick={() => {
+            pause();
+            void continueFromHere();
+          }}
+        >
+          {t("Continue from here")}
+        </button>
+      )}
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { skipEffects } from "../effects/effects.ts";
 import { oneTabStop } from "../gestures/toolbar.ts";
 import { chaos, setChaos } from "../run/chaos.ts";
 import { chooseMode, mode, whyNoCode } from "../run/code.ts";
+import { allowCommands, commandsAllowed, leftOut, liveProgram, mayFault } from "../run/live.ts";
 import { viewing } from "../run/moments.ts";
 import {
   capabilities,
@@ -44,12 +45,13 @@ export function Toolbar() {
   const state = runState.value;
   const running = state === "running" || state === "starting";
   const nothing = (model.value?.supervisors.length ?? 0) + (model.value?.orphans.length ?? 0) === 0;
+  const looking = liveProgram.value;
   const bar = useRef<HTMLDivElement>(null);
   useEffect(() => oneTabStop(bar.current!), []);
   const compact = pageWidth.value < COMPACT_BELOW;
   return (
     <div class={compact ? "toolbar compact" : "toolbar"} role="toolbar" aria-label={t("Run")} ref={bar}>
-      <ModeChoice />
+      {looking === null ? <ModeChoice /> : <Looking title={looking.title} />}
       {!compact && <RootPicker />}
       <div class="group">
         {running ? (
@@ -62,24 +64,28 @@ export function Toolbar() {
             disabled={nothing}
           />
         )}
-        <IconButton
-          icon="debug-step-over"
-          label={t("Step")}
-          onClick={() => void stepNow()}
-          disabled={nothing}
-        />
+        {looking === null && (
+          <IconButton
+            icon="debug-step-over"
+            label={t("Step")}
+            onClick={() => void stepNow()}
+            disabled={nothing}
+          />
+        )}
         {!compact && <Replay nothing={nothing} />}
       </div>
-      <div class="group">
-        <Menu
-          label={t("Inject a fault")}
-          icon="zap"
-          text={t("Fault")}
-          disabled={live.value === null}
-          items={[...faultItems(), ...outsideItems()]}
-        />
-        {!compact && <Weather />}
-      </div>
+      {mayFault.value && (
+        <div class="group">
+          <Menu
+            label={t("Inject a fault")}
+            icon="zap"
+            text={t("Fault")}
+            disabled={live.value === null}
+            items={[...faultItems(), ...outsideItems()]}
+          />
+          {!compact && <Weather />}
+        </div>
+      )}
       <div class="spring" />
       <div class="group">
         <Search />
@@ -99,7 +105,7 @@ export function Toolbar() {
               <Replay nothing={nothing} />
             </div>
             <div class="popover-row">
-              <Weather />
+              {mayFault.value && <Weather />}
               <Drawing nothing={nothing} />
             </div>
           </Popover>
@@ -122,40 +128,44 @@ function Replay({ nothing }: { nothing: boolean }) {
         onClick={stepBack}
         disabled={live.value === null}
       />
-      <IconButton
-        icon="debug-restart"
-        label={t("Restart the run")}
-        onClick={() => void startRun()}
-        disabled={nothing || runState.value === "idle"}
-      />
-      <label class="field" title={t("Speed")}>
-        <span class="sr-only">{t("Speed")}</span>
-        <select
-          value={String(speed.value)}
-          onChange={(event) => {
-            speed.value = Number(event.currentTarget.value);
-          }}
-        >
-          {[...new Set([...SPEEDS, speed.value])]
-            .sort((a, b) => a - b)
-            .map((value) => (
-              <option key={value} value={String(value)}>
-                {value}×
-              </option>
-            ))}
-        </select>
-      </label>
-      <label class="field">
-        <span>{t("seed")}</span>
-        <input
-          class="seed"
-          type="number"
-          min={0}
-          step={1}
-          value={seed.value}
-          onChange={(event) => changeSeed(event.currentTarget)}
-        />
-      </label>
+      {liveProgram.value === null && (
+        <>
+          <IconButton
+            icon="debug-restart"
+            label={t("Restart the run")}
+            onClick={() => void startRun()}
+            disabled={nothing || runState.value === "idle"}
+          />
+          <label class="field" title={t("Speed")}>
+            <span class="sr-only">{t("Speed")}</span>
+            <select
+              value={String(speed.value)}
+              onChange={(event) => {
+                speed.value = Number(event.currentTarget.value);
+              }}
+            >
+              {[...new Set([...SPEEDS, speed.value])]
+                .sort((a, b) => a - b)
+                .map((value) => (
+                  <option key={value} value={String(value)}>
+                    {value}×
+                  </option>
+                ))}
+            </select>
+          </label>
+          <label class="field">
+            <span>{t("seed")}</span>
+            <input
+              class="seed"
+              type="number"
+              min={0}
+              step={1}
+              value={seed.value}
+              onChange={(event) => changeSeed(event.currentTarget)}
+            />
+          </label>
+        </>
+      )}
     </>
   );
 }
@@ -195,6 +205,36 @@ function Drawing({ nothing }: { nothing: boolean }) {
         }}
       />
       <Menu label={t("Export")} icon="export" items={exportItems()} disabled={nothing} align="right" />
+    </>
+  );
+}
+
+/** Which program is looked at, and whether it may be given faults: only after the person has said so. */
+function Looking({ title }: { title: string }) {
+  return (
+    <>
+      <span class="chip" title={t("The program itself: what is shown really happens.")}>
+        <i class="codicon codicon-broadcast" aria-hidden="true" />
+        {t("Live: {0}", title)}
+      </span>
+      {liveProgram.value?.commands === true && (
+        <label
+          class="field"
+          title={t("Crash, exit, kill and hang reach the running program, for as long as this page is open.")}
+        >
+          <input
+            type="checkbox"
+            checked={commandsAllowed.value}
+            onChange={(event) => allowCommands(event.currentTarget.checked)}
+          />
+          <span>{t("Allow commands")}</span>
+        </label>
+      )}
+      {leftOut.value > 0 && (
+        <span class="chip" title={t("The program makes more than can be told.")}>
+          {t("{0} messages left out", leftOut.value)}
+        </span>
+      )}
     </>
   );
 }
@@ -253,7 +293,7 @@ function RootPicker() {
   const roots = model.value?.roots ?? [];
   const applications = model.value?.applications ?? [];
   const names = new Map(model.value?.supervisors.map((s) => [s.key, s.name]));
-  if (roots.length + applications.length < 2) {
+  if (roots.length + applications.length < 2 || liveProgram.value !== null) {
     return null;
   }
   return (
@@ -320,6 +360,9 @@ export function faultItems(): MenuItem[] {
     return [{ label: t("Select a process first"), disabled: true, run: () => undefined }];
   }
   const { path } = node;
+  if (!mayFault.value) {
+    return [{ label: t("Allow commands first"), disabled: true, run: () => undefined }];
+  }
   const dead = node.pid === null || viewing.value !== null;
   return [
     {
@@ -366,7 +409,7 @@ export function faultItems(): MenuItem[] {
             run: () => perform({ kind: "resume", path }),
           },
         ]),
-    ...(node.role === "pool"
+    ...(node.role === "pool" && liveProgram.value === null
       ? [
           {
             label: t("Start a child"),

@@ -61,6 +61,8 @@ export interface RunDriver {
 
 export interface DriverEvents {
   onEvent(event: SandboxEvent): void;
+  /** Something to say to the person once. */
+  onNote?(text: string): void;
   /** Called once; the driver cannot be used afterwards. */
   onStopped(stopped: SandboxStopped): void;
 }

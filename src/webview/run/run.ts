@@ -31,6 +31,7 @@ import { t } from "../state/strings.ts";
 import { live, model, root } from "../state/view.ts";
 import { codeProblems, consoleLines, mode, requestCode } from "./code.ts";
 import { type RunDriver, sandboxDriver } from "./driver.ts";
+import { liveDriver, liveProgram } from "./live.ts";
 import {
   lookAt,
   passTime,
@@ -117,7 +118,12 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   try {
     // A finding is demonstrated on what was read of the source.
     let script =
-      options.demonstration != null || root.value === null || mode.value !== "code" ? null : options.code;
+      liveProgram.value !== null ||
+      options.demonstration != null ||
+      root.value === null ||
+      mode.value !== "code"
+        ? null
+        : options.code;
     if (script === undefined) {
       const code = await requestCode(root.value as string);
       if (mine !== generation) {
@@ -135,7 +141,14 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
     program = script;
     replaying = options.inputs !== undefined;
     replayedUpTo = options.seq ?? Number.POSITIVE_INFINITY;
-    const driver = sandboxDriver(script, { onEvent: heard, onStopped: stopped });
+    const told = {
+      onEvent: heard,
+      onNote: (text: string) => {
+        notes.value = [...notes.value, text];
+      },
+      onStopped: stopped,
+    };
+    const driver = liveProgram.value === null ? sandboxDriver(script, told) : liveDriver(told);
     running.value = driver;
     const loaded = await driver.load({
       model: tree,
@@ -418,7 +431,7 @@ export function savedRun(): SavedRun | null {
   if (held !== null) {
     return held;
   }
-  if (status === null || live.value === null) {
+  if (status === null || live.value === null || running.value?.can.replay === false) {
     return null;
   }
   return {
@@ -487,9 +500,11 @@ export function frame(time: number): void {
   if (runState.value !== "running" || viewing.value !== null) {
     return;
   }
+  // What really happens is shown when it happens.
+  const real = running.value?.can.clock === "real";
   if (player.pending > 0) {
-    readEvents(elapsed);
-    return;
+    readEvents(real ? Number.POSITIVE_INFINITY : elapsed);
+    if (!real) return;
   }
   showing.value = false;
   if (

@@ -1,5 +1,5 @@
 /** The picture of a running tree: the live state, with what the model knows about every place. */
-import type { Child, Supervisor } from "../../model/index.ts";
+import type { Child, Location, Supervisor } from "../../model/index.ts";
 import { type LiveNode, type LiveState, usedBudget } from "../../trace/live.ts";
 import { Table } from "../../trace/table.ts";
 import { blank, childFields, type SceneIndex, supervisorFields } from "./from-model.ts";
@@ -168,7 +168,7 @@ function nodeOf(index: SceneIndex, live: LiveNode, now: number): SceneNode {
     trapsExit: live.trapExit,
     childKey: child === undefined && role !== "process" ? null : live.model,
     supervisorKey: key,
-    location: supervisor?.location ?? child?.location ?? orphan?.location ?? null,
+    location: placeOf(supervisor?.location ?? child?.location ?? orphan?.location),
     // One process stands here, whatever its specification stands for.
     multiplicity: null,
     unknown: joined(child?.unknown, supervisor?.unknown),
@@ -235,4 +235,9 @@ function linksOf(state: LiveState, byPath: Scene["byPath"]): SceneLink[] {
     }
   }
   return links;
+}
+
+/** Null for what has no file: a running program's model has none. */
+function placeOf(location: Location | undefined): Location | null {
+  return location === undefined || location.file === "" ? null : location;
 }

@@ -5,6 +5,7 @@ import type { HostMessage, PageSettings } from "../../protocol/index.ts";
 import { PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { carryOut } from "../run/carry-out.ts";
 import { codeCame, hostOffers, mode, whyNoCode } from "../run/code.ts";
+import { liveCame, liveProgram } from "../run/live.ts";
 import { lastWeighty, told } from "../run/moments.ts";
 import {
   closeSandbox,
@@ -102,6 +103,12 @@ function hear(message: HostMessage): void {
     case "error":
       hostError.value = message.message;
       return;
+    case "liveEvents":
+    case "liveProcess":
+    case "liveNote":
+    case "liveEnded":
+      liveCame(message);
+      return;
     case "areYouThere":
       post({ type: "alive", id: message.id });
       return;
@@ -140,7 +147,12 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
   take(message);
   ready.value = true;
   const { saved } = message;
-  if (saved !== null) {
+  liveProgram.value = message.live;
+  if (message.live !== null) {
+    root.value = null;
+    speed.value = 1;
+    void startRun();
+  } else if (saved !== null) {
     root.value = saved.root === "" ? null : saved.root;
     seed.value = saved.seed;
     const cannot = saved.mode === "code" && mode.value !== "code";

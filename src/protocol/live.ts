@@ -1,0 +1,56 @@
+/** What page and host say to each other about a program that runs elsewhere: the page looks on. */
+import * as v from "valibot";
+import type { TraceEvent } from "../runtime/trace.ts";
+import { type ProcessView, processViewSchema } from "./sandbox.ts";
+import { traceEventsSchema } from "./trace-schema.ts";
+
+/** The program that the page looks at. */
+export interface LiveProgram {
+  /** E.g. "gateway.ts (4711)". */
+  title: string;
+  /** Faults can be given, once the person has allowed it. */
+  commands: boolean;
+}
+
+export const LIVE_FAULTS = ["crash", "exit", "kill", "hang", "resume"] as const;
+export type LiveFault = (typeof LIVE_FAULTS)[number];
+
+export type LiveHostMessage =
+  /** What lives, as the trace that leads to it (`reset`), and what happens then. `left`: messages that were left out. */
+  | { type: "liveEvents"; reset: boolean; events: TraceEvent[]; left: number }
+  | { type: "liveProcess"; id: number; view: ProcessView | null }
+  /** A sentence for the person: how a command went. */
+  | { type: "liveNote"; text: string }
+  | { type: "liveEnded"; reason: string };
+
+export type LivePageMessage =
+  | { type: "liveWatch" }
+  | { type: "liveInspect"; id: number; pid: number }
+  /** The person allows commands for as long as this page is open, or does no more. */
+  | { type: "liveAllow"; commands: boolean }
+  | { type: "liveCommand"; id: number; fault: LiveFault; pid: number; reason: string };
+
+const text = v.string();
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+export const liveProgramSchema = v.object({ title: text, commands: v.boolean() });
+
+export const liveHostMessages = [
+  v.object({ type: v.literal("liveEvents"), reset: v.boolean(), events: traceEventsSchema, left: whole }),
+  v.object({ type: v.literal("liveProcess"), id: whole, view: v.nullable(processViewSchema) }),
+  v.object({ type: v.literal("liveNote"), text }),
+  v.object({ type: v.literal("liveEnded"), reason: text }),
+] as const;
+
+export const livePageMessages = [
+  v.object({ type: v.literal("liveWatch") }),
+  v.object({ type: v.literal("liveInspect"), id: whole, pid: whole }),
+  v.object({ type: v.literal("liveAllow"), commands: v.boolean() }),
+  v.object({
+    type: v.literal("liveCommand"),
+    id: whole,
+    fault: v.picklist(LIVE_FAULTS),
+    pid: whole,
+    reason: v.pipe(text, v.maxLength(1_000)),
+  }),
+] as const;

@@ -1,0 +1,107 @@
+/** A page that looks at a running program: real program, real inspector, real server, real Chromium. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { suptree } from "../cli/cli.ts";
+import { GATEWAY, root, start } from "../live/program.ts";
+import { launch } from "./harness.ts";
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launch();
+});
+
+afterAll(() => browser?.close());
+
+/** Attaches to a program, and opens the page. */
+async function look(address: string): Promise<{ page: Page; printed: () => string; done: Promise<unknown> }> {
+  const interrupt = new AbortController();
+  let printed = "";
+  const done = suptree(root, ["attach", address], {
+    signal: interrupt.signal,
+    out: (text) => {
+      printed += text;
+    },
+  });
+  onTestFinished(async () => {
+    interrupt.abort();
+    await done;
+  });
+  await expect.poll(() => printed, { timeout: 20_000 }).toContain("http://127.0.0.1:");
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  onTestFinished(() => page.close());
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  onTestFinished(() => expect(problems).toEqual([]));
+  await page.goto(/http:\S+/.exec(printed)?.[0] ?? "");
+  return { page, printed: () => printed, done };
+}
+
+const card = (page: Page, path: string) => page.locator(`[data-path="${path}"]`).first();
+const inspector = (page: Page) => page.getByRole("complementary", { name: "Inspector" });
+
+it("shows the running tree, and gives it a fault only when that is allowed", async () => {
+  const program = await start(GATEWAY);
+  await program.says("is up");
+  const { page, printed } = await look(program.address);
+  await card(page, "GatewaySup/presence").click();
+  await page.getByText(`Live: program.mjs (${program.pid})`).waitFor();
+  // What a live program cannot do is not shown.
+  for (const name of ["Step", "Restart the run", "Inject a fault"])
+    expect(await page.getByRole("button", { name, exact: true }).count()).toBe(0);
+  expect(await page.getByRole("spinbutton", { name: "seed" }).count()).toBe(0);
+  const crash = inspector(page).getByRole("button", { name: "Crash", exact: true });
+  expect(await crash.count()).toBe(0);
+  await page.keyboard.press("c");
+  await page.waitForTimeout(300);
+  expect(await page.locator('[data-path="GatewaySup/presence"][data-incarnation="2"]').count()).toBe(0);
+  await inspector(page).getByText("online", { exact: false }).first().waitFor();
+
+  await page.getByRole("checkbox", { name: "Allow commands" }).check();
+  await crash.click();
+  await page.locator('[data-path="GatewaySup/presence"][data-incarnation="2"]').waitFor();
+  // In the program's own log, and in the terminal.
+  await program.says("supervisor");
+  await expect.poll(printed).toContain("presence crashed (boom). rest_for_one");
+  await page.getByRole("tab", { name: "Events" }).click();
+  await page
+    .getByText(/presence crashed \(boom\)/)
+    .first()
+    .waitFor();
+  await page.getByRole("tab", { name: "Tree" }).click();
+
+  // What if: asked of stand-ins, and the program is not touched.
+  await page.getByRole("tab", { name: "Crash matrix" }).click();
+  await page
+    .getByRole("row", { name: /listener/ })
+    .first()
+    .waitFor();
+  await page.getByRole("tab", { name: "Tree" }).click();
+  expect(await page.locator('[data-path="GatewaySup/listener"][data-incarnation="1"]').count()).toBe(1);
+
+  // A reload sees it again.
+  await page.reload();
+  await page.locator('[data-path="GatewaySup/presence"][data-incarnation="2"]').waitFor();
+  program.child.stdin?.end();
+  await page.getByText("The program has ended.", { exact: false }).first().waitFor();
+  expect(await program.exited).toBe(0);
+});
+
+it("shows two pages the same, and goes on when one is closed", async () => {
+  const program = await start(GATEWAY);
+  await program.says("is up");
+  const { page, printed } = await look(program.address);
+  const other = await browser.newPage();
+  await other.goto(/http:\S+/.exec(printed())?.[0] ?? "");
+  await card(other, "GatewaySup/presence").waitFor();
+  await card(page, "GatewaySup/presence").click();
+  await page.getByRole("checkbox", { name: "Allow commands" }).check();
+  await inspector(page).getByRole("button", { name: "Kill", exact: true }).click();
+  for (const each of [page, other])
+    await each.locator('[data-path="GatewaySup/presence"][data-incarnation="2"]').waitFor();
+  // Leave to give commands is each page's own.
+  expect(await other.getByRole("checkbox", { name: "Allow commands" }).isChecked()).toBe(false);
+  await other.close();
+  await inspector(page).getByRole("button", { name: "Kill", exact: true }).click();
+  await page.locator('[data-path="GatewaySup/presence"][data-incarnation="3"]').waitFor();
+});
