@@ -1,5 +1,6 @@
 /** The inspector without a selection: the tree as a whole, and how to go on. */
 import { consoleLines, mode } from "../run/code.ts";
+import { liveProgram } from "../run/live.ts";
 import { assumptions } from "../run/run.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { t } from "../state/strings.ts";
@@ -24,7 +25,10 @@ export function Overview() {
   if (live.value !== null) {
     rows.push(
       [t("alive"), live.value.alive],
-      [t("mode"), mode.value === "code" ? t("your code") : t("simulated")],
+      [
+        t("mode"),
+        liveProgram.value !== null ? t("live") : mode.value === "code" ? t("your code") : t("simulated"),
+      ],
     );
   }
   return (

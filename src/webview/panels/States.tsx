@@ -56,7 +56,9 @@ function State(props: { icon: string; title: string; children: string }) {
 
 /** Over the tree. */
 export function RunBanner() {
-  if (hostError.value !== null) {
+  // Whoever looks at a program is told how it ended; that its server has gone with it is no news.
+  const over = liveProgram.value !== null && runState.value === "stopped";
+  if (hostError.value !== null && !over) {
     return (
       <div class="banner error" role="alert">
         <i class="codicon codicon-error" aria-hidden="true" />

@@ -56,7 +56,7 @@ export function Toolbar() {
       <div class="group">
         {running ? (
           <IconButton icon="debug-pause" label={t("Pause")} onClick={pause} />
-        ) : (
+        ) : looking !== null && state === "stopped" ? null : (
           <IconButton
             icon="play"
             label={t(state === "ended" ? "Run again" : "Play")}
