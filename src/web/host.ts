@@ -69,6 +69,8 @@ const NO_CODE = "This server offers stand-ins only: start it with suptree serve 
 /** A saved run may come along with a state message; nothing larger than this is read. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_CLIENTS = 32;
+/** Milliseconds that pages have to take what they were told last. */
+const LAST_WORDS = 500;
 const ASSET = /^\/([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.(js|css|ttf|woff2|svg))$/;
 const TYPES: Record<string, string> = {
   js: "text/javascript; charset=utf-8",
@@ -380,7 +382,14 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
     async close() {
       stopListening();
       stopWatching?.();
-      for (const stream of clients.values()) stream.end();
+      // The last that pages were told has to reach them.
+      const ends = [...clients.values()].map(
+        (stream) => new Promise<void>((resolve) => stream.end(() => resolve())),
+      );
+      await Promise.race([
+        Promise.all(ends),
+        new Promise((resolve) => setTimeout(resolve, LAST_WORDS).unref()),
+      ]);
       clients.clear();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
