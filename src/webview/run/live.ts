@@ -86,7 +86,7 @@ export function liveDriver(events: DriverEvents): RunDriver {
 
   return {
     mode: "code",
-    can: { clock: "real", replay: false, faults: true, resume: true, state: "fields" },
+    can: { clock: "real", replay: false, faults: true, resume: true, outside: false, state: "fields" },
     load: () =>
       new Promise((resolve) => {
         begun = () => resolve({ status: status(), assumptions: [], notes: [] });
@@ -126,7 +126,7 @@ function faultOf({ kind }: RunAction): LiveFault | null {
   return LIVE_FAULTS.find((fault) => fault === kind) ?? null;
 }
 
-function pidOf({ target }: RunAction): number | null {
-  const path = "path" in target ? target.path : null;
+function pidOf(action: RunAction): number | null {
+  const path = "target" in action && "path" in action.target ? action.target.path : null;
   return live.peek()?.nodes.get(path ?? "")?.pid ?? null;
 }
