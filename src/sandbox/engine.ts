@@ -50,7 +50,7 @@ export interface EngineOptions {
 }
 
 /** Stands for user code that runs before any of its processes does. */
-const MODULE: RunningCallback = { pid: 0, name: "the module", callback: "its top level" };
+const MODULE: RunningCallback = { pid: 0, name: "the module", callback: "the top level" };
 
 export class Engine {
   readonly #post: (message: FromSandbox) => void;
@@ -293,10 +293,17 @@ export class Engine {
     return program instanceof Program ? program.stacks.frames(error) : [];
   }
 
-  /** Between two callbacks it is nobody: the module, or code outside any process. */
+  /**
+   * Whose code runs. Between two turns it may be what follows an `await`: then it is the one process that is in a callback,
+   * where there is only one, and else nobody who is known.
+   */
   #author(): number | null {
-    const current = this.#simulation?.system.current ?? null;
-    return current === null || current.callback === null ? null : current.pid.id;
+    const simulation = this.#simulation;
+    if (simulation === null) return null;
+    const { current } = simulation.system;
+    if (current !== null && current.callback !== null) return current.pid.id;
+    const [only, other] = this.#open.in(simulation);
+    return only === undefined || other !== undefined ? null : only.pid;
   }
 
   /** A line of the run's console. It is no part of the trace, which is the same whoever listens. */

@@ -110,7 +110,7 @@ const WRONG: Record<string, [Record<string, string>, number, RegExp]> = {
   "never finishes loading": [
     { "app.ts": SUP("", "for (;;);") },
     1,
-    /does not answer, and was ended\. its top level of the module was running and did not return/,
+    /does not answer, and was ended\. the top level of the module was running and did not return/,
   ],
   "imports a package that is not there": [
     {
@@ -157,7 +157,17 @@ export class AppSup extends Supervisor {
 }`,
     },
     1,
-    /Its init takes an argument, and a run gives it none: run an application or a supervisor that starts it with them/,
+    /The init of AppSup takes an argument, and a run gives it none: run an application or a supervisor that starts it with them/,
+  ],
+  "does without an argument that it asks for": [
+    {
+      "app.ts": `import { Supervisor } from "suptree";
+export class AppSup extends Supervisor {
+  override init(size: number) { return { children: Array.from({ length: size }, () => ({ id: "a", start: [AppSup] })) }; }
+}`,
+    },
+    0,
+    /The init of AppSup takes an argument, and a run gives it none/,
   ],
   "runs out of memory": [
     {
@@ -209,7 +219,7 @@ test("a module without a tree runs as it is; what several export is asked for", 
     "two.ts": `${SUP("")}\nexport class Other extends Supervisor { override init() { return { children: [] }; } }`,
   });
   const main = await suptree(folder, ["run", "main.ts", "--code"]);
-  expect(main.out).toContain("the module: on");
+  expect(main.out).toContain("the program: on");
   expect(main.code).toBe(0);
   const two = await suptree(folder, ["run", "two.ts", "--code"]);
   expect(two.err).toContain("which tree? Add #NAME; there are AppSup, Other");

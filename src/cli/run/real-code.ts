@@ -92,8 +92,8 @@ export async function realCode(options: RealCode): Promise<RunDriver> {
   const reduce = createReducer(model);
   const now = (): RunStatus | null => status;
   const stopped = (): string | null => {
-    // A module that is run alone may stop what it has started.
-    const done = root === null && now()?.state === "ended" && now()?.reason === NOBODY;
+    // That nobody is left is told by whoever prints the end.
+    const done = now()?.state === "ended" && now()?.reason === NOBODY;
     return lost ?? (done ? null : (now()?.reason ?? null));
   };
   return {

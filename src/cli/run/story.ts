@@ -43,7 +43,7 @@ function namesOf(model: TreeModel, events: readonly TraceEvent[]): ReadonlyMap<n
 
 function said({ pid, at, level, text, frames }: ConsoleLine, names: ReadonlyMap<number, string>): string {
   const time = new Date(at).toISOString().slice(14, 23);
-  const who = pid === null ? "the module" : (names.get(pid) ?? `<${pid}>`);
+  const who = pid === null ? "the program" : (names.get(pid) ?? `<${pid}>`);
   const how = level === "log" || level === "info" ? "" : ` (${level})`;
   const stack = frames.map(
     ({ file, line, column, name }) =>

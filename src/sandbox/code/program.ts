@@ -78,6 +78,11 @@ export class Program implements OwnProgram {
       tell(`The module starts ${root.name} itself when it is loaded: that is what runs.`);
       return;
     }
+    const wants = root.kind === "application" ? 0 : wanted(found as ProcessClass);
+    if (wants > 0)
+      tell(
+        `The init of ${root.name} takes ${argumentsOf(wants)}, and a run gives it none: run an application or a supervisor that starts it with them.`,
+      );
     await starting.boot(root.key, root.name, () => startOf(system, found, root));
   }
 
@@ -128,18 +133,14 @@ export class Program implements OwnProgram {
 
 async function startOf(system: System, found: ProcessClass | Application, root: ProgramRoot): Promise<void> {
   if (root.kind === "application") return system.startApplication(found as Application);
-  const cls = found as ProcessClass & { prototype: { init?: { length: number } } };
-  try {
-    await system.start(cls);
-  } catch (error) {
-    const wants = cls.prototype.init?.length ?? 0;
-    if (wants === 0) throw error;
-    const said = error instanceof Error ? error.message : String(error);
-    throw new Error(
-      `${said}. Its init takes ${wants === 1 ? "an argument" : `${wants} arguments`}, and a run gives it none: run an application or a supervisor that starts it with them.`,
-    );
-  }
+  await system.start(found as ProcessClass);
 }
+
+/** How many arguments the class cannot do without. */
+const wanted = (cls: ProcessClass): number =>
+  (cls as { prototype: { init?: { length: number } } }).prototype.init?.length ?? 0;
+
+const argumentsOf = (count: number): string => (count === 1 ? "an argument" : `${count} arguments`);
 
 function nameOf(value: ProcessClass | Application): string {
   return value.name;

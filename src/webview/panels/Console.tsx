@@ -45,7 +45,7 @@ function open({ file, line, column }: ConsoleLine["frames"][number]): void {
 }
 
 function nameOf(pid: number | null): string {
-  if (pid === null) return t("the module");
+  if (pid === null) return t("the program");
   const node = live.value?.byPid.get(pid);
   return node === undefined ? `<${pid}>` : (live.value?.nodes.get(node)?.name ?? `<${pid}>`);
 }

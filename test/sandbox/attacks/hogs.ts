@@ -6,7 +6,7 @@ const inCallback = (callback: string, ...words: string[]): { sentence: RegExp } 
   return { sentence: new RegExp(parts.map((part) => `(?=[\\s\\S]*(?:${part}))`).join("")) };
 };
 const loop = (callback = "handleInfo"): { sentence: RegExp } => inCallback(callback, "stopped answering");
-const MODULE = { sentence: /its top level of the module/ };
+const MODULE = { sentence: /the top level of the module/ };
 const memory = (what: string): { sentence: RegExp } => inCallback("handleInfo", "MB|gigabyte", what);
 const flood = (...words: string[]): { sentence: RegExp } => inCallback("handleInfo", "was stopped", ...words);
 
