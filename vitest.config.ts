@@ -11,6 +11,8 @@ export default defineConfig({
     globalSetup: freshBuild,
     // Modules are loaded once per worker, not once per file: that is half of the time.
     isolate: false,
+    // By default one core is left alone; of two that is half.
+    maxWorkers: "100%",
     testTimeout: 30_000,
   },
 });

@@ -8,6 +8,8 @@ export default defineConfig({
     include: [...SLOW],
     exclude: [...configDefaults.exclude, "**/fixtures/**"],
     globalSetup: freshBuild,
+    // By default one core is left alone; of two that is half.
+    maxWorkers: "100%",
     testTimeout: 60_000,
   },
 });
