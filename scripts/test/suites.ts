@@ -17,7 +17,16 @@ export const SLOW: readonly string[] = [
   "test/docs/commands.test.ts",
   "test/docs/contributing.test.ts",
   "test/cli/main.test.ts",
+  "test/cli/run-code.test.ts",
+  "test/code/same-trace.test.ts",
+  "test/hostile/command-line.test.ts",
+  "test/simulation/matrix-law.test.ts",
+  "test/simulation/reality.test.ts",
+  "test/simulation/verdicts.test.ts",
+  "test/runtime/run.test.ts",
   "test/analysis/robust.test.ts",
+  "test/analysis-session/any-order.test.ts",
+  "test/analysis-session/set-aside.test.ts",
   // It counts what is alive, so nobody else may be.
   "test/analysis-session/memory.test.ts",
 ];
