@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderPage } from "../../src/protocol/index.ts";
-import { type Attack, scriptOf } from "../sandbox/attack.ts";
+import { type Attack, patienceFor, scriptOf } from "../sandbox/attack.ts";
 import { ATTACKS } from "../sandbox/attacks/index.ts";
 import { type AttackBundles, buildAttacks } from "../sandbox/build.ts";
 import { openCanary } from "../sandbox/canary.ts";
@@ -90,6 +90,7 @@ async function carryOut(attack: Attack, kind: "locked" | "unlocked"): Promise<Wi
   const path = `${kind}-${++number}`;
   const order: AttackOrder = {
     guard: built.guard,
+    patience: patienceFor(attack),
     script: scriptOf(built[kind], attack, `${canary.address}/${path}`),
     model: attackedTree,
     unlocked: kind === "unlocked",

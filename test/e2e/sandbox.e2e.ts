@@ -1,7 +1,7 @@
 /** The attacks of test/sandbox inside a real webview of a real VS Code. */
 import type { Frame } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { scriptOf } from "../sandbox/attack.ts";
+import { patienceFor, scriptOf } from "../sandbox/attack.ts";
 import { ATTACKS } from "../sandbox/attacks/index.ts";
 import { type AttackBundles, buildAttacks } from "../sandbox/build.ts";
 import { openCanary } from "../sandbox/canary.ts";
@@ -51,6 +51,7 @@ for (const [group, attacks] of Object.entries(ATTACKS)) {
     it.each(attacks.map((attack) => [attack.name, attack] as const))("%s", async (_, attack) => {
       const order: AttackOrder = {
         guard: built.guard,
+        patience: patienceFor(attack),
         script: scriptOf(built.locked, attack, `${canary.address}/editor-${++number}`),
         model: attackedTree,
         unlocked: false,

@@ -18,6 +18,14 @@ export interface Attack {
   unlocked: "escapes" | { stopped: string };
 }
 
+/**
+ * Milliseconds of silence after which the page ends the sandbox: soon where that is what has to end it, and else so late that a
+ * slow machine comes to the bound that has to.
+ */
+export function patienceFor({ must }: Attack): number {
+  return typeof must === "object" && !/answering|top level/.test(must.sentence.source) ? 20_000 : 4_000;
+}
+
 /** The worker's script. In the unlocked worker the same text runs, so that the locks alone make the difference. */
 export function scriptOf(worker: string, attack: Attack, canary: string): string {
   return attack.where === "engine" ? hostileWorker(attack.code) : worker + userCode(attack, canary);

@@ -28,6 +28,8 @@ export interface AttackOrder {
   guard: string;
   model: TreeModel;
   unlocked: boolean;
+  /** Milliseconds of silence after which the page ends the sandbox. */
+  patience: number;
   /** Milliseconds to wait for what comes from elsewhere. */
   linger: number;
 }
@@ -81,7 +83,7 @@ export async function attack(order: AttackOrder): Promise<Observed> {
     onStopped: (stopped) => {
       seen.stopped = stopped;
     },
-    patience: order.unlocked ? Number.POSITIVE_INFINITY : 4_000,
+    patience: order.unlocked ? Number.POSITIVE_INFINITY : order.patience,
     pingEvery: 100,
   });
   const attacker = { path: "AppSup/attacker" };
