@@ -24,6 +24,7 @@ export const SLOW: readonly string[] = [
   "test/simulation/reality.test.ts",
   "test/simulation/verdicts.test.ts",
   "test/runtime/run.test.ts",
+  "test/protocol/contract.test.ts",
   "test/analysis/robust.test.ts",
   "test/analysis-session/any-order.test.ts",
   "test/analysis-session/set-aside.test.ts",

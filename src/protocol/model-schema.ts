@@ -8,7 +8,14 @@ const flag = v.boolean();
 const whole = v.pipe(v.number(), v.integer());
 const nothing = <S extends v.GenericSchema>(schema: S) => v.nullable(schema);
 
-const location = v.object({ file: text, line: whole, column: whole, endLine: whole, endColumn: whole });
+const ordinal = v.pipe(v.number(), v.integer(), v.minValue(1));
+const location = v.object({
+  file: text,
+  line: ordinal,
+  column: ordinal,
+  endLine: ordinal,
+  endColumn: ordinal,
+});
 const unknownField = v.object({ field: text, reason: text, location: v.exactOptional(location) });
 const edgeKind = v.picklist(["call", "cast", "send", "monitor", "link", "lookup", "start"]);
 const phase = v.picklist(["init", "continue", "later"]);

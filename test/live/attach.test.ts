@@ -4,6 +4,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import path from "node:path";
+import Ajv from "ajv/dist/2020.js";
 import { describe, expect, it, onTestFinished } from "vitest";
 import {
   compare,
@@ -18,6 +19,10 @@ import type { TraceEvent } from "../../src/runtime/trace.ts";
 import { createReducer, EMPTY_LIVE } from "../../src/trace/live.ts";
 import { project, suptree } from "../cli/cli.ts";
 import { GATEWAY, type Running, root, start } from "./program.ts";
+
+const contract = new Ajv({ strict: false }).compile(
+  JSON.parse(readFileSync(path.join(root, "schema", "tree-model.schema.json"), "utf8")) as object,
+);
 
 async function open(program: Running) {
   const [host = "", port = ""] = program.address.split(":");
@@ -177,6 +182,7 @@ describe("suptree attach", () => {
     expect(text.out).toMatch(/├─ room-lobby Room · permanent · "room:lobby" {2}<\d+> \d+ handled/);
     expect(text.out).toMatch(/… \d+ more, all running/);
     const json = JSON.parse((await suptree(root, ["attach", program.address, "--snapshot", "--json"])).out);
+    expect(contract(json), JSON.stringify(contract.errors)).toBe(true);
     expect(json).toMatchObject({
       schemaVersion: 1,
       live: { program: { pid: program.pid, library: "0.1.0" }, system: { name: "gateway" } },
