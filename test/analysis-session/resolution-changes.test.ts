@@ -36,6 +36,20 @@ const programs: readonly [title: string, files: Record<string, string>, steps: r
     ],
   ],
   [
+    "a library's own source, whose user stays",
+    { "app.ts": `export class App {}\n`, "package.json": "{}" },
+    [
+      [
+        "write",
+        "app.ts",
+        `import { Supervisor } from "./lib";\nexport class App extends Supervisor { init() { return { children: [] }; } }\n`,
+      ],
+      ["write", "package.json", `{ "name": "suptree" }`],
+      ["write", "lib/index.ts", app("Base", "./w")],
+      ["remove", "lib"],
+    ],
+  ],
+  [
     "a helper's source",
     {
       "app.ts": app("App", "./w"),

@@ -228,6 +228,8 @@ export class World {
       this.deps.touch(outsideKey(ref.module));
       return { kind: "external", pkg: to.package, path: ref.name === "*" ? [] : [ref.name] } satisfies Ext;
     }
+    // Also where nothing of the file is read: the import may come to lead elsewhere.
+    this.deps.touch(to.file);
     const described = this.#known.file(to.file);
     if (described !== null && ref.name !== "*" && this.#known.exports(described, ref.name)) {
       return { kind: "external", pkg: described, path: [ref.name] };
