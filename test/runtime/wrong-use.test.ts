@@ -410,6 +410,15 @@ describe("what comes late or never", () => {
     await system.stop();
   });
 
+  it("a supervisor without a specification says what is missing", async () => {
+    const system = quiet();
+    const bare = DynamicSupervisor as unknown as new () => Sup;
+    await expect(system.start(bare)).rejects.toThrow(
+      "DynamicSupervisor has no init: start a class that extends it, whose init returns the specification",
+    );
+    await system.stop();
+  });
+
   it("a supervisor whose init never ends does not keep its system from stopping", async () => {
     class Never extends Supervisor {
       override init(): Promise<SupervisorSpec> {

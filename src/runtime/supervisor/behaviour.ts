@@ -61,6 +61,11 @@ function* begin(proc: Proc, activity: Activity, start: readonly unknown[]): Bloc
   try {
     supervisor = construct(start[0] as new () => object, proc) as UserSupervisor;
     proc.instance = supervisor;
+    if (typeof supervisor.init !== "function")
+      throw new ProcessError(
+        "badarg",
+        `${classNameOf(start[0], "The supervisor")} has no init: start a class that extends it, whose init returns the specification`,
+      );
     result = supervisor.init(...start.slice(1));
   } catch (thrown) {
     const reason = reasonOfThrown(thrown);
