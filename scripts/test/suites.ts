@@ -26,6 +26,7 @@ export const SLOW: readonly string[] = [
   "test/runtime/run.test.ts",
   "test/protocol/contract.test.ts",
   "test/analysis/robust.test.ts",
+  "test/analysis/budgets.test.ts",
   "test/analysis-session/any-order.test.ts",
   "test/analysis-session/set-aside.test.ts",
   // It counts what is alive, so nobody else may be.
