@@ -1,7 +1,7 @@
 /** A running program as the page's host sees it: one system of a session. */
 import { type LiveSession, LiveTrace } from "../live/index.ts";
 import type { LiveFault, LiveHostMessage, LiveProgram, ProcessView } from "../protocol/index.ts";
-import type { LiveMessage } from "../runtime/live-protocol.ts";
+import type { LiveDetail, LiveMessage } from "../runtime/live-protocol.ts";
 
 /** What one page is told. */
 type Tell = (message: LiveHostMessage) => void;
@@ -10,12 +10,15 @@ export class LiveSource {
   readonly program: LiveProgram;
   readonly #session: LiveSession;
   readonly #system: number;
+  readonly #detail: LiveDetail;
   readonly #pages = new Map<Tell, LiveTrace>();
   #ended: string | null = null;
 
-  constructor(session: LiveSession, system: number) {
+  /** @param detail what the session watches: there is one for all who look through it */
+  constructor(session: LiveSession, system: number, detail: LiveDetail) {
     this.#session = session;
     this.#system = system;
+    this.#detail = detail;
     const { title, pid } = session.program;
     this.program = { title: pid === null ? title : `${title} (${pid})`, commands: session.can.commands };
   }
@@ -24,7 +27,7 @@ export class LiveSource {
   async watch(tell: Tell): Promise<void> {
     if (this.#ended !== null) return tell({ type: "liveEnded", reason: this.#ended });
     this.#pages.delete(tell);
-    const snapshot = await this.#session.watch(this.#system, "structure");
+    const snapshot = await this.#session.watch(this.#system, this.#detail);
     const trace = new LiveTrace();
     this.#pages.set(tell, trace);
     tell({ type: "liveEvents", reset: true, events: trace.begin(snapshot), left: 0 });

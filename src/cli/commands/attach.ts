@@ -13,7 +13,7 @@ import {
   urlAt,
 } from "../../live/index.ts";
 import { printable, printableJson } from "../../model/index.ts";
-import type { LiveMessage, LiveSnapshot, LiveSystem } from "../../runtime/live-protocol.ts";
+import type { LiveDetail, LiveMessage, LiveSnapshot, LiveSystem } from "../../runtime/live-protocol.ts";
 import type { TraceEvent } from "../../runtime/trace.ts";
 import { Narrator, TRANSCRIPT_KINDS } from "../../trace/narrate.ts";
 import { Timeline } from "../../trace/timeline.ts";
@@ -128,10 +128,7 @@ async function look(
 ): Promise<ExitCode> {
   const chosen = await choose(io, session, hearing, options.system);
   const once = options.snapshot === true || options.drift !== undefined;
-  const snapshot = await session.watch(
-    chosen.system,
-    once ? "none" : options.messages === true ? "all" : "structure",
-  );
+  const snapshot = await session.watch(chosen.system, once ? "none" : detailOf(options));
   if (options.drift !== undefined) return await drift(io, snapshot, options.drift, options.json === true);
   if (once) {
     print(io, session, snapshot, options);
@@ -139,6 +136,8 @@ async function look(
   }
   return await follow(io, session, hearing, snapshot, options);
 }
+
+const detailOf = ({ messages }: AttachOptions): LiveDetail => (messages === true ? "all" : "structure");
 
 /** The system that is meant; waits for the first. @throws LiveError when there are several, or none comes */
 async function choose(
@@ -259,10 +258,11 @@ async function openPage(
   io: Io,
   session: ProgramSession,
   snapshot: LiveSnapshot,
-  { port = 0, open = false }: AttachOptions,
+  options: AttachOptions,
 ): Promise<{ source: LiveSource; host: WebHost; close(): Promise<void> }> {
   const { LiveSource } = await import("../../web/index.ts");
-  const source = new LiveSource(session, snapshot.system);
+  const { port = 0, open = false } = options;
+  const source = new LiveSource(session, snapshot.system, detailOf(options));
   const { model } = modelOf(snapshot);
   const provider = {
     current: () => ({ model, findings: [], base: io.cwd, within: [] }),

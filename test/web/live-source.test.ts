@@ -1,0 +1,83 @@
+/** What pages are told of a running program, and what they must not change for others who look through the same session. */
+import { expect, it } from "vitest";
+import type { LiveSession } from "../../src/live/index.ts";
+import type { LiveHostMessage } from "../../src/protocol/index.ts";
+import type { LiveDetail } from "../../src/runtime/live-protocol.ts";
+import { LiveSource } from "../../src/web/index.ts";
+
+function session(): { session: LiveSession; asked: LiveDetail[] } {
+  const asked: LiveDetail[] = [];
+  const nothing = async () => undefined;
+  return {
+    asked,
+    session: {
+      program: { title: "app.ts", pid: 7, host: "Node", library: "0.1.0" },
+      can: { commands: true, state: true, messages: true },
+      systems: async () => [],
+      watch: async (system, detail) => {
+        asked.push(detail);
+        return {
+          system,
+          name: null,
+          processes: 0,
+          virtual: false,
+          at: 5,
+          time: 0,
+          applications: [],
+          list: [],
+        };
+      },
+      inspect: async () => null,
+      command: nothing,
+      close: nothing,
+    },
+  };
+}
+
+it.each(["structure", "all"] as const)(
+  "a page that opens watches %s as the terminal does",
+  async (detail) => {
+    const { session: through, asked } = session();
+    const source = new LiveSource(through, 1, detail);
+    await source.watch(() => {});
+    await source.watch(() => {});
+    expect(asked).toEqual([detail, detail]);
+  },
+);
+
+it("each page gets its own numbers, and nobody who has left anything", async () => {
+  const source = new LiveSource(session().session, 1, "structure");
+  const told: LiveHostMessage[][] = [[], []];
+  const tell = told.map((list) => (message: LiveHostMessage) => void list.push(message));
+  await source.watch(tell[0]!);
+  source.heard({
+    type: "events",
+    system: 1,
+    left: 2,
+    events: [{ seq: 90, at: 6, type: "register", pid: 1, name: "a" }],
+  });
+  await source.watch(tell[1]!);
+  source.heard({
+    type: "events",
+    system: 1,
+    left: 0,
+    events: [{ seq: 91, at: 7, type: "register", pid: 1, name: "b" }],
+  });
+  source.heard({
+    type: "events",
+    system: 2,
+    left: 0,
+    events: [{ seq: 92, at: 8, type: "register", pid: 1, name: "c" }],
+  });
+  source.leave(tell[0]!);
+  source.ended("over");
+  const seqs = told.map((list) =>
+    list.flatMap((message): (number | string)[] =>
+      message.type === "liveEvents" ? message.events.map(({ seq }) => seq) : [message.type],
+    ),
+  );
+  expect(seqs).toEqual([
+    [1, 2],
+    [1, "liveEnded"],
+  ]);
+});
