@@ -54,6 +54,16 @@ const ENGINES_OWN = [
   "parseInt, parseFloat, isNaN, isFinite",
 ].join(", ");
 
+/** The engine of the sandbox, wherever it runs. */
+const ENGINE = {
+  format: "iife",
+  sourcemap: false,
+  // Messages of the runtime name classes as their authors do.
+  keepNames: true,
+  banner: { js: `((${ENGINES_OWN}) => {` },
+  footer: { js: `})(${ENGINES_OWN});` },
+} as const satisfies BuildOptions;
+
 export const targets: readonly Target[] = [
   {
     name: "extension",
@@ -105,16 +115,7 @@ export const targets: readonly Target[] = [
     name: "sandbox",
     entry: "src/sandbox/worker.ts",
     output: "sandbox",
-    // Messages of the runtime name classes as their authors do.
-    options: {
-      platform: "browser",
-      format: "iife",
-      target: BROWSERS,
-      sourcemap: false,
-      keepNames: true,
-      banner: { js: `((${ENGINES_OWN}) => {` },
-      footer: { js: `})(${ENGINES_OWN});` },
-    },
+    options: { ...ENGINE, platform: "browser", target: BROWSERS },
   },
   {
     // Text in the page, as the sandbox is.
@@ -128,15 +129,7 @@ export const targets: readonly Target[] = [
     name: "sandbox-node",
     entry: "src/sandbox/worker-node.ts",
     output: "sandbox-node",
-    options: {
-      platform: "neutral",
-      format: "iife",
-      target: NODE,
-      sourcemap: false,
-      keepNames: true,
-      banner: { js: `((${ENGINES_OWN}) => {` },
-      footer: { js: `})(${ENGINES_OWN});` },
-    },
+    options: { ...ENGINE, platform: "neutral", target: NODE },
   },
   {
     // Gives the page in a browser what the editor's webview gives it.

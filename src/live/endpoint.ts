@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { readlink } from "node:fs/promises";
 import { get } from "node:http";
+import { basename } from "node:path";
 import { promisify } from "node:util";
 import { LiveError } from "./session.ts";
 
@@ -128,7 +129,7 @@ async function executableOf(pid: number): Promise<string | null> {
   }
 }
 
-const base = (path: string): string => (path.split("/").at(-1) ?? "").replace(/ \(deleted\)$/, "");
+const base = (path: string): string => basename(path).replace(/ \(deleted\)$/, "");
 
 /** Has the program close its inspector when nobody is attached any more. An expression to be evaluated in it. */
 export const CLOSE_INSPECTOR = `(() => {

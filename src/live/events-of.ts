@@ -4,6 +4,7 @@
  */
 import type { LiveProcess, LiveSnapshot } from "../runtime/live-protocol.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
+import { heldIn } from "./model-of.ts";
 
 type Body = TraceEvent extends infer E ? (E extends TraceEvent ? Omit<E, "seq" | "at"> : never) : never;
 
@@ -49,10 +50,8 @@ export class LiveTrace {
 function* bodiesOf({ list, applications }: LiveSnapshot): Generator<Body> {
   const byId = new Map(list.map((process) => [process.id, process]));
   const told = new Set<number>();
-  const supervised = new Set<number>();
-  for (const { supervision } of list)
-    for (const { pid } of supervision?.children ?? []) if (pid !== null) supervised.add(pid);
-  for (const process of list) if (!supervised.has(process.id)) yield* tell(process, byId, told);
+  const held = heldIn(list);
+  for (const process of list) if (!held.has(process.id)) yield* tell(process, byId, told);
   for (const process of list) yield* relations(process, byId);
   for (const name of applications) yield { type: "application", name, state: "started" };
 }

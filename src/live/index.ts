@@ -8,7 +8,7 @@ export {
   urlAt,
 } from "./endpoint.ts";
 export { LiveTrace } from "./events-of.ts";
-export { type LiveFacts, type LiveModel, modelOf, rootsOf } from "./model-of.ts";
+export { heldIn, type LiveFacts, type LiveModel, modelOf, rootsOf } from "./model-of.ts";
 export { openProgram, type ProgramSession } from "./program.ts";
 export {
   type Capabilities,

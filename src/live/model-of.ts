@@ -2,11 +2,11 @@
 import {
   type Child,
   type ChildType,
-  type DialectTraits,
   type Location,
   type RestartType,
   SCHEMA_VERSION,
   type Strategy,
+  SUPTREE_TRAITS,
   type Supervisor,
   type TreeModel,
 } from "../model/index.ts";
@@ -14,19 +14,6 @@ import type { LiveProcess, LiveSnapshot } from "../runtime/live-protocol.ts";
 
 /** A running program has no place in a file. */
 const NOWHERE: Location = { file: "", line: 1, column: 1, endLine: 1, endColumn: 1 };
-
-/** A running system is one of the library, which is as OTP is. */
-const TRAITS: DialectTraits = {
-  name: "suptree",
-  definition: "class",
-  spelledAsOtp: true,
-  refusesAsOtp: true,
-  otpReasons: true,
-  terminateNeedsTrapExit: true,
-  periodUnit: "s",
-  supervisorShutdown: "infinity",
-  pastLimit: "supervisor_stops",
-};
 
 /** What runs at a place of the model, by the key of a child or of a root supervisor. */
 export type LiveFacts = Record<string, LiveProcess>;
@@ -115,14 +102,19 @@ export function modelOf({ list, applications, name }: LiveSnapshot): LiveModel {
       orphans: [],
       edges: [],
       problems: [],
-      dialects: [TRAITS],
+      dialects: [SUPTREE_TRAITS],
       testFiles: [],
     },
   };
 }
 
+/** Numbers of the processes that a supervisor holds as its children. */
+export function heldIn(list: readonly LiveProcess[]): ReadonlySet<number | null> {
+  return new Set(list.flatMap(({ supervision }) => supervision?.children.map(({ pid }) => pid) ?? []));
+}
+
 /** Supervisors that no other holds, oldest first. */
 export function rootsOf(list: readonly LiveProcess[]): LiveProcess[] {
-  const held = new Set(list.flatMap(({ supervision }) => supervision?.children.map(({ pid }) => pid) ?? []));
+  const held = heldIn(list);
   return list.filter(({ id, supervision }) => supervision !== null && !held.has(id));
 }

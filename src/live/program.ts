@@ -1,5 +1,6 @@
 /** A session with a program through its inspector. */
 import { randomBytes } from "node:crypto";
+import { win32 } from "node:path";
 import type {
   LiveAnswers,
   LiveCommand,
@@ -99,7 +100,7 @@ function readAbout(about: unknown): Program {
   return {
     pid: typeof pid === "number" ? pid : null,
     host: typeof host === "string" && host !== "" ? host : "a browser",
-    title: typeof title === "string" ? (title.split(/[\\/]/).at(-1) ?? "") : "",
+    title: typeof title === "string" ? win32.basename(title) : "",
     library: null,
   };
 }

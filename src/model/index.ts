@@ -7,4 +7,5 @@ export * from "./otp-words.ts";
 export * from "./printable.ts";
 export * from "./real-code.ts";
 export * from "./run.ts";
+export * from "./suptree-traits.ts";
 export * from "./words.ts";

@@ -17,17 +17,7 @@ function isNode(x: unknown): x is Node {
 }
 
 /** The variable that a value at this place is put into, else the innermost function or class around it, else null. */
-export function nameAround(at: At): string | null {
-  let name: string | null = null;
-  let current: unknown = at.module.summary.body;
-  for (let depth = 0; depth < 400; depth++) {
-    const inner: Node | null = childAround(current, at);
-    if (inner === null) return name;
-    name = ownName(inner, at) ?? name;
-    current = inner;
-  }
-  return name;
-}
+export const nameAround = (at: At): string | null => innermost(at, ownName);
 
 /** The name of a class; of one that a function makes, the variable's that takes it from the call. */
 export function classNameOf({ class: c, scope, made }: Cls): string | null {
@@ -44,13 +34,16 @@ function isIn(inner: At, outer: At): boolean {
 }
 
 /** The variable, field or property that a value at this place is put into. */
-function nameTaking(at: At): string | null {
+const nameTaking = (at: At): string | null => innermost(at, takerName);
+
+/** What the innermost node around a place says, of those that say something. */
+function innermost(at: At, nameOf: (node: Node, at: At) => string | null): string | null {
   let name: string | null = null;
   let current: unknown = at.module.summary.body;
   for (let depth = 0; depth < 400; depth++) {
     const inner: Node | null = childAround(current, at);
     if (inner === null) return name;
-    name = takerName(inner, at) ?? name;
+    name = nameOf(inner, at) ?? name;
     current = inner;
   }
   return name;

@@ -1,4 +1,5 @@
 /** `suptree attach`: the running tree in box-drawing characters. */
+import { heldIn, rootsOf } from "../../live/index.ts";
 import { printable, shortened } from "../../model/index.ts";
 import type { LiveProcess, LiveSnapshot } from "../../runtime/live-protocol.ts";
 import type { Paint } from "../colours.ts";
@@ -69,9 +70,8 @@ export function renderLive({ list, at }: LiveSnapshot, given: Paint, all: boolea
     return `${traits.length > 0 ? ` ${traits.map((each) => printable(each)).join(" · ")}` : ""}  ${paint("dim", facts.join(" "))}${since}`;
   };
 
-  const held = new Set(list.flatMap(({ supervision }) => supervision?.children.map(({ pid }) => pid) ?? []));
-  for (const process of list)
-    if (process.supervision !== null && !held.has(process.id)) draw(process, "", "", process.label, []);
+  for (const process of rootsOf(list)) draw(process, "", "", process.label, []);
+  const held = heldIn(list);
   const others = list.filter(({ id }) => !drawn.has(id) && !held.has(id));
   if (others.length > 0) lines.push("", paint("bold", "Outside any tree"));
   const shown = all ? others : others.slice(0, MOST_ALIKE);

@@ -1,4 +1,5 @@
 /** Our own dialect: `import { Supervisor, GenServer, ... } from "suptree"`. See docs/dialects/suptree.md. */
+import { SUPTREE_TRAITS } from "../../../model/index.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { list, lit, thrown, unknown, type Value } from "../../evaluate/values.ts";
 import type { ApplicationDraft } from "../../link/unresolved-definitions.ts";
@@ -22,16 +23,7 @@ import { readStart, readSupervisor } from "./supervisor.ts";
 
 export const suptree: Dialect = {
   name: "suptree",
-  traits: {
-    definition: "class",
-    spelledAsOtp: true,
-    refusesAsOtp: true,
-    otpReasons: true,
-    terminateNeedsTrapExit: true,
-    periodUnit: "s",
-    supervisorShutdown: "infinity",
-    pastLimit: "supervisor_stops",
-  },
+  traits: SUPTREE_TRAITS,
   packages: PACKAGES,
   names: NAMES,
   pidTypes: new Set(["Pid"]),
