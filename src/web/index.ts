@@ -1,5 +1,6 @@
-export { startWebHost, type WebHost, type WebHostOptions } from "./host.ts";
+export { startWebHost, type WebHost } from "./host.ts";
 export { LiveSource } from "./live-source.ts";
+export type { WebHostOptions } from "./options.ts";
 export {
   type Analysed,
   type LiveOptions,

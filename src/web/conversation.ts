@@ -1,0 +1,189 @@
+/** What pages ask of the server, and what they are answered. */
+import path from "node:path";
+import { type Demonstration, filesOf, locationOf, type SavedRun } from "../model/index.ts";
+import {
+  DEFAULT_SETTINGS,
+  type LivePageMessage,
+  type PageMessage,
+  PROTOCOL_VERSION,
+} from "../protocol/index.ts";
+import type { WebHostOptions } from "./options.ts";
+import type { OpenPage } from "./pages.ts";
+import { excerpt } from "./source.ts";
+
+const NO_CODE = "This server offers stand-ins only: start it with suptree serve --code to run real code.";
+
+type Ask<K extends PageMessage["type"]> = Extract<PageMessage, { type: K }>;
+
+export class Conversation {
+  readonly #options: WebHostOptions;
+  /** Roots whose real code was chosen. */
+  readonly #realCode = new Set<string>();
+  /** Pages that look at the running program. */
+  readonly #looking = new Set<OpenPage>();
+  /** Those of them whose person has allowed commands. */
+  readonly #allowed = new Set<OpenPage>();
+  #saved: SavedRun | null;
+  #demonstration: Demonstration | null;
+
+  constructor(options: WebHostOptions) {
+    this.#options = options;
+    this.#saved = options.saved ?? null;
+    this.#demonstration = options.demonstration ?? null;
+  }
+
+  async react(message: PageMessage, page: OpenPage): Promise<void> {
+    switch (message.type) {
+      case "ready":
+        return this.#begin(message, page);
+      case "state":
+        this.#saved = message.saved;
+        return;
+      case "reveal":
+        return this.#reveal(message, page);
+      case "selected":
+        return this.#selected(message, page);
+      case "help": {
+        const text = await this.#options.help?.(message.rule);
+        return page.send({
+          to: "bridge",
+          show: "text",
+          title: message.rule,
+          text: text ?? `There is no page about ${message.rule} here.`,
+        });
+      }
+      case "needCode":
+        return this.#needCode(message, page);
+      case "mode":
+        if (message.mode === "code") this.#realCode.add(message.root);
+        else this.#realCode.delete(message.root);
+        return;
+      case "applyFix":
+      case "applyExperiment":
+        return this.#edit(message, page);
+      case "liveWatch":
+      case "liveInspect":
+      case "liveAllow":
+      case "liveCommand":
+        return this.#look(message, page);
+      case "log":
+        return this.#options.log?.(message.level, message.message);
+      case "alive":
+      case "save": // the bridge has downloaded it
+      case "runChanged":
+        return;
+    }
+  }
+
+  /** A page has gone. */
+  leave(page: OpenPage): void {
+    if (this.#looking.delete(page)) this.#options.live?.leave(page.tell);
+    this.#allowed.delete(page);
+  }
+
+  #begin({ protocol }: Ask<"ready">, page: OpenPage): void {
+    const { provider, code, live, root, seed, settings } = this.#options;
+    if (protocol !== PROTOCOL_VERSION) {
+      const message = "The page and the server are of different versions: reload.";
+      page.tell({ type: "error", message });
+      return;
+    }
+    const { model, findings } = provider.current();
+    page.tell({
+      type: "init",
+      protocol: PROTOCOL_VERSION,
+      host: "web",
+      model,
+      findings,
+      root: root ?? null,
+      demonstration: this.#demonstration,
+      realCode: [...this.#realCode],
+      noCode: code === undefined ? NO_CODE : null,
+      seed: seed ?? 1,
+      settings: { ...DEFAULT_SETTINGS, ...settings },
+      strings: {},
+      saved: this.#saved,
+      // The page itself knows whether it was lost: its state outlives it in the browser.
+      lost: false,
+      live: live?.program ?? null,
+    });
+    // Played once; a reload continues where the page was.
+    this.#demonstration = null;
+    code?.warm();
+  }
+
+  async #reveal({ location }: Ask<"reveal">, page: OpenPage): Promise<void> {
+    const { provider, code } = this.#options;
+    const { model, findings, base, within = [base] } = provider.current();
+    try {
+      const bundled = code?.inputs.has(path.resolve(base, location.file)) === true;
+      if (!bundled && !filesOf(model, findings).has(location.file))
+        throw new Error(`${location.file} is not part of the trees.`);
+      page.send({ to: "bridge", show: "source", excerpt: await excerpt(base, within, location) });
+    } catch (error) {
+      page.tell({ type: "error", message: messageOf(error) });
+    }
+  }
+
+  async #selected({ key }: Ask<"selected">, page: OpenPage): Promise<void> {
+    const { model, base, within = [base] } = this.#options.provider.current();
+    const location = locationOf(model, key);
+    if (location === null) return;
+    try {
+      page.tell({ type: "excerpt", key, excerpt: await excerpt(base, within, location) });
+    } catch (error) {
+      this.#options.log?.("info", messageOf(error));
+    }
+  }
+
+  async #needCode({ id, root }: Ask<"needCode">, page: OpenPage): Promise<void> {
+    const { provider, code } = this.#options;
+    const refused = { script: null, notes: [], problems: [{ message: NO_CODE, location: null, chain: [] }] };
+    const answer = (await code?.codeFor(provider.current().model, root)) ?? refused;
+    page.tell({ type: "code", id, code: answer });
+  }
+
+  async #edit(message: Ask<"applyFix" | "applyExperiment">, page: OpenPage): Promise<void> {
+    const { id } = message;
+    const { edit } = this.#options;
+    try {
+      if (edit === undefined) throw new Error("This page only shows. Open the folder in VS Code.");
+      page.tell({ type: "done", id, ok: true, message: await edit(message) });
+    } catch (error) {
+      page.tell({ type: "done", id, ok: false, message: messageOf(error) });
+    }
+  }
+
+  /** What a page asks of the running program. */
+  async #look(message: LivePageMessage, page: OpenPage): Promise<void> {
+    const source = this.#options.live;
+    if (source === undefined) return page.tell({ type: "error", message: "No program is looked at here." });
+    this.#looking.add(page);
+    try {
+      switch (message.type) {
+        case "liveWatch":
+          return await source.watch(page.tell);
+        case "liveAllow":
+          if (message.commands && source.program.commands) this.#allowed.add(page);
+          else this.#allowed.delete(page);
+          return;
+        case "liveInspect":
+          return page.tell({ type: "liveProcess", id: message.id, view: await source.inspect(message.pid) });
+        case "liveCommand":
+          if (!this.#allowed.has(page))
+            throw new Error("Allow commands first: the program is only looked at.");
+          await source.command(message.fault, message.pid, message.reason);
+          return page.tell({ type: "done", id: message.id, ok: true, message: null });
+      }
+    } catch (error) {
+      if (message.type === "liveInspect") page.tell({ type: "liveProcess", id: message.id, view: null });
+      else if (message.type === "liveCommand")
+        page.tell({ type: "done", id: message.id, ok: false, message: messageOf(error) });
+      else page.tell({ type: "liveEnded", reason: messageOf(error) });
+    }
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
