@@ -64,6 +64,7 @@ const RULES: Record<string, { may: readonly string[]; why: string }> = {
       "lint",
       "trace",
       "simulation",
+      "live",
       "protocol",
       "sandbox",
       "webview",

@@ -17,3 +17,5 @@ export {
   type LiveSession,
   type Program,
 } from "./session.ts";
+export { LiveSource } from "./source.ts";
+export { LiveViewer } from "./viewer.ts";

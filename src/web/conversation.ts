@@ -1,12 +1,8 @@
 /** What pages ask of the server, and what they are answered. */
 import path from "node:path";
+import { LiveViewer } from "../live/index.ts";
 import { type Demonstration, filesOf, locationOf, type SavedRun } from "../model/index.ts";
-import {
-  DEFAULT_SETTINGS,
-  type LivePageMessage,
-  type PageMessage,
-  PROTOCOL_VERSION,
-} from "../protocol/index.ts";
+import { DEFAULT_SETTINGS, type PageMessage, PROTOCOL_VERSION } from "../protocol/index.ts";
 import type { WebHostOptions } from "./options.ts";
 import type { OpenPage } from "./pages.ts";
 import { excerpt } from "./source.ts";
@@ -20,9 +16,7 @@ export class Conversation {
   /** Roots whose real code was chosen. */
   readonly #realCode = new Set<string>();
   /** Pages that look at the running program. */
-  readonly #looking = new Set<OpenPage>();
-  /** Those of them whose person has allowed commands. */
-  readonly #allowed = new Set<OpenPage>();
+  readonly #looking = new Map<OpenPage, LiveViewer>();
   #saved: SavedRun | null;
   #demonstration: Demonstration | null;
 
@@ -64,8 +58,13 @@ export class Conversation {
       case "liveWatch":
       case "liveInspect":
       case "liveAllow":
-      case "liveCommand":
-        return this.#look(message, page);
+      case "liveCommand": {
+        const { live } = this.#options;
+        if (live === undefined) return page.tell({ type: "error", message: "No program is looked at here." });
+        const viewer = this.#looking.get(page) ?? new LiveViewer(live, page.tell);
+        this.#looking.set(page, viewer);
+        return viewer.handle(message);
+      }
       case "log":
         return this.#options.log?.(message.level, message.message);
       case "alive":
@@ -77,8 +76,8 @@ export class Conversation {
 
   /** A page has gone. */
   leave(page: OpenPage): void {
-    if (this.#looking.delete(page)) this.#options.live?.leave(page.tell);
-    this.#allowed.delete(page);
+    this.#looking.get(page)?.leave();
+    this.#looking.delete(page);
   }
 
   #begin({ protocol }: Ask<"ready">, page: OpenPage): void {
@@ -151,35 +150,6 @@ export class Conversation {
       page.tell({ type: "done", id, ok: true, message: await edit(message) });
     } catch (error) {
       page.tell({ type: "done", id, ok: false, message: messageOf(error) });
-    }
-  }
-
-  /** What a page asks of the running program. */
-  async #look(message: LivePageMessage, page: OpenPage): Promise<void> {
-    const source = this.#options.live;
-    if (source === undefined) return page.tell({ type: "error", message: "No program is looked at here." });
-    this.#looking.add(page);
-    try {
-      switch (message.type) {
-        case "liveWatch":
-          return await source.watch(page.tell);
-        case "liveAllow":
-          if (message.commands && source.program.commands) this.#allowed.add(page);
-          else this.#allowed.delete(page);
-          return;
-        case "liveInspect":
-          return page.tell({ type: "liveProcess", id: message.id, view: await source.inspect(message.pid) });
-        case "liveCommand":
-          if (!this.#allowed.has(page))
-            throw new Error("Allow commands first: the program is only looked at.");
-          await source.command(message.fault, message.pid, message.reason);
-          return page.tell({ type: "done", id: message.id, ok: true, message: null });
-      }
-    } catch (error) {
-      if (message.type === "liveInspect") page.tell({ type: "liveProcess", id: message.id, view: null });
-      else if (message.type === "liveCommand")
-        page.tell({ type: "done", id: message.id, ok: false, message: messageOf(error) });
-      else page.tell({ type: "liveEnded", reason: messageOf(error) });
     }
   }
 }

@@ -1,5 +1,4 @@
 export { startWebHost, type WebHost } from "./host.ts";
-export { LiveSource } from "./live-source.ts";
 export type { WebHostOptions } from "./options.ts";
 export {
   type Analysed,

@@ -1,7 +1,7 @@
 import type { CodeService } from "../bundle/index.ts";
+import type { LiveSource } from "../live/index.ts";
 import type { Demonstration, SavedRun } from "../model/index.ts";
 import type { PageMessage, PageSettings } from "../protocol/index.ts";
-import type { LiveSource } from "./live-source.ts";
 import type { ModelProvider } from "./provider.ts";
 
 export interface WebHostOptions {

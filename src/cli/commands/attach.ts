@@ -4,6 +4,7 @@ import {
   compare,
   describeDrift,
   LiveError,
+  LiveSource,
   LiveTrace,
   modelOf,
   openInspectorOf,
@@ -17,7 +18,7 @@ import type { LiveDetail, LiveMessage, LiveSnapshot, LiveSystem } from "../../ru
 import type { TraceEvent } from "../../runtime/trace.ts";
 import { Narrator, TRANSCRIPT_KINDS } from "../../trace/narrate.ts";
 import { Timeline } from "../../trace/timeline.ts";
-import type { LiveSource, WebHost } from "../../web/index.ts";
+import type { WebHost } from "../../web/index.ts";
 import { painter } from "../colours.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { display, load } from "../load.ts";
@@ -260,7 +261,6 @@ async function openPage(
   snapshot: LiveSnapshot,
   options: AttachOptions,
 ): Promise<{ source: LiveSource; host: WebHost; close(): Promise<void> }> {
-  const { LiveSource } = await import("../../web/index.ts");
   const { port = 0, open = false } = options;
   const source = new LiveSource(session, snapshot.system, detailOf(options));
   const { model } = modelOf(snapshot);

@@ -1,9 +1,8 @@
 /** What pages are told of a running program, and what they must not change for others who look through the same session. */
 import { expect, it } from "vitest";
-import type { LiveSession } from "../../src/live/index.ts";
+import { type LiveSession, LiveSource } from "../../src/live/index.ts";
 import type { LiveHostMessage } from "../../src/protocol/index.ts";
 import type { LiveDetail } from "../../src/runtime/live-protocol.ts";
-import { LiveSource } from "../../src/web/index.ts";
 
 function session(): { session: LiveSession; asked: LiveDetail[] } {
   const asked: LiveDetail[] = [];

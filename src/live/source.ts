@@ -1,7 +1,8 @@
 /** A running program as the page's host sees it: one system of a session. */
-import { type LiveSession, LiveTrace } from "../live/index.ts";
 import type { LiveFault, LiveHostMessage, LiveProgram, ProcessView } from "../protocol/index.ts";
 import type { LiveDetail, LiveMessage } from "../runtime/live-protocol.ts";
+import { LiveTrace } from "./events-of.ts";
+import type { LiveSession } from "./session.ts";
 
 /** What one page is told. */
 type Tell = (message: LiveHostMessage) => void;
