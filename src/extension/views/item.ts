@@ -16,8 +16,6 @@ import {
   UNKNOWN,
 } from "./words.ts";
 
-const { l10n } = vscode;
-
 interface Look {
   label: string;
   description: string;
@@ -38,7 +36,7 @@ export function treeItem(node: TreeNode): vscode.TreeItem {
   if (node.location) {
     item.command = {
       command: COMMANDS.openSource,
-      title: l10n.t("Open Source"),
+      title: vscode.l10n.t("Open Source"),
       arguments: [node],
     };
   }
@@ -74,7 +72,7 @@ function lookOf(node: TreeNode): Look {
         label: childLabel(node.child),
         description: `${symbolOf(node.child)}${childSummary(node.child)}`,
         ...withSeverity(node, "circle-outline"),
-        spoken: l10n.t(
+        spoken: vscode.l10n.t(
           "child {0} of {1}, worker {2}, {3}",
           node.order,
           node.supervisor.name,
@@ -84,37 +82,40 @@ function lookOf(node: TreeNode): Look {
       };
     case "unknown":
       return {
-        label: l10n.t("unknown {0}", node.field),
+        label: vscode.l10n.t("unknown {0}", node.field),
         description: node.reason,
         icon: "question",
         color: "descriptionForeground",
-        spoken: l10n.t("unknown {0}: {1}", node.field, node.reason),
+        spoken: vscode.l10n.t("unknown {0}: {1}", node.field, node.reason),
       };
     case "orphans":
       return {
-        label: l10n.t("Unsupervised"),
+        label: vscode.l10n.t("Unsupervised"),
         description: String(node.count),
         icon: "group-by-ref-type",
-        spoken: l10n.t("{0} processes that no supervisor watches", node.count),
+        spoken: vscode.l10n.t("{0} processes that no supervisor watches", node.count),
       };
     case "orphan":
       return {
         label: node.orphan.name,
-        description: node.orphan.linked ? l10n.t("linked") : l10n.t("linked to nothing"),
+        description: node.orphan.linked ? vscode.l10n.t("linked") : vscode.l10n.t("linked to nothing"),
         ...withSeverity(node, "debug-disconnect"),
-        spoken: l10n.t("unsupervised process {0}: {1}", node.orphan.name, node.orphan.reason),
+        spoken: vscode.l10n.t("unsupervised process {0}: {1}", node.orphan.name, node.orphan.reason),
       };
   }
 }
 
 function applicationLook(node: NodeOf<"application">): Look {
   const { name, dependencies } = node.application;
-  const after = dependencies.length > 0 ? l10n.t("after {0}", dependencies.join(", ")) : "";
+  const after = dependencies.length > 0 ? vscode.l10n.t("after {0}", dependencies.join(", ")) : "";
   return {
     label: name,
     description: after,
     icon: "package",
-    spoken: after === "" ? l10n.t("application {0}", name) : l10n.t("application {0}, {1}", name, after),
+    spoken:
+      after === ""
+        ? vscode.l10n.t("application {0}", name)
+        : vscode.l10n.t("application {0}, {1}", name, after),
   };
 }
 
@@ -127,13 +128,13 @@ function supervisorLook(node: NodeOf<"supervisor">): Look {
       : supervisorSummary(supervisor);
   const place =
     as && node.order !== null
-      ? l10n.t("child {0}, supervisor {1}", node.order, label)
-      : l10n.t("supervisor {0}", label);
+      ? vscode.l10n.t("child {0}, supervisor {1}", node.order, label)
+      : vscode.l10n.t("supervisor {0}", label);
   return {
     label,
-    description: node.repeated ? l10n.t("starts itself again") : description,
+    description: node.repeated ? vscode.l10n.t("starts itself again") : description,
     ...withSeverity(node, supervisor.dynamic ? "layers" : "type-hierarchy-sub"),
-    spoken: l10n.t(
+    spoken: vscode.l10n.t(
       "{0}, {1}, {2}",
       place,
       supervisorSummary(supervisor),
@@ -160,7 +161,7 @@ function withSeverity(node: TreeNode, icon: string): { icon: string; color?: str
 
 function spoken(node: TreeNode, words: string): string {
   if (node.findings.length === 0) return words;
-  return l10n.t("{0}. {1}: {2}", words, problemCount(node.findings), node.findings[0]?.message ?? "");
+  return vscode.l10n.t("{0}. {1}: {2}", words, problemCount(node.findings), node.findings[0]?.message ?? "");
 }
 
 /** Made when it is first shown: most tooltips never are. */
@@ -178,25 +179,29 @@ export function tooltip(node: TreeNode): vscode.MarkdownString {
       if (node.as) childLines(node.as, line);
       break;
     case "worker":
-      text.appendMarkdown(`**${markdownText(childLabel(node.child))}** ${l10n.t("worker")}\n\n`);
+      text.appendMarkdown(`**${markdownText(childLabel(node.child))}** ${vscode.l10n.t("worker")}\n\n`);
       childLines(node.child, line);
       break;
     case "application":
-      text.appendMarkdown(`**${markdownText(node.application.name)}** ${l10n.t("application")}\n\n`);
+      text.appendMarkdown(`**${markdownText(node.application.name)}** ${vscode.l10n.t("application")}\n\n`);
       line(
-        l10n.t("starts after"),
-        markdownText(node.application.dependencies.join(", ") || l10n.t("nothing")),
+        vscode.l10n.t("starts after"),
+        markdownText(node.application.dependencies.join(", ") || vscode.l10n.t("nothing")),
       );
       break;
     case "orphan":
-      text.appendMarkdown(`**${markdownText(node.orphan.name)}** ${l10n.t("unsupervised process")}\n\n`);
+      text.appendMarkdown(
+        `**${markdownText(node.orphan.name)}** ${vscode.l10n.t("unsupervised process")}\n\n`,
+      );
       text.appendMarkdown(`${markdownText(node.orphan.reason)}\n`);
       break;
     case "unknown":
       text.appendMarkdown(markdownText(node.reason));
       break;
     case "orphans":
-      text.appendMarkdown(l10n.t("Started outside any tree: when they crash, nobody starts them again."));
+      text.appendMarkdown(
+        vscode.l10n.t("Started outside any tree: when they crash, nobody starts them again."),
+      );
       break;
     case "folder":
       break;
@@ -207,41 +212,45 @@ export function tooltip(node: TreeNode): vscode.MarkdownString {
 
 function supervisorLines(supervisor: Supervisor, line: (name: string, value: string) => void): void {
   const marked = (field: string, value: string): string =>
-    supervisor.defaults.includes(field) ? `${codeSpan(value)} ${l10n.t("(default)")}` : codeSpan(value);
-  line(l10n.t("strategy"), marked("strategy", supervisor.strategy ?? UNKNOWN));
+    supervisor.defaults.includes(field)
+      ? `${codeSpan(value)} ${vscode.l10n.t("(default)")}`
+      : codeSpan(value);
+  line(vscode.l10n.t("strategy"), marked("strategy", supervisor.strategy ?? UNKNOWN));
   line(
-    l10n.t("restarts"),
-    l10n.t(
+    vscode.l10n.t("restarts"),
+    vscode.l10n.t(
       "{0} in {1} s",
       marked("intensity", String(supervisor.intensity ?? UNKNOWN)),
       marked("period", String(supervisor.period ?? UNKNOWN)),
     ),
   );
   if (supervisor.autoShutdown !== null && supervisor.autoShutdown !== "never") {
-    line(l10n.t("automatic shutdown"), marked("autoShutdown", supervisor.autoShutdown));
+    line(vscode.l10n.t("automatic shutdown"), marked("autoShutdown", supervisor.autoShutdown));
   }
   for (const { field, reason } of supervisor.unknown) {
-    line(l10n.t("unknown {0}", markdownText(field)), markdownText(reason));
+    line(vscode.l10n.t("unknown {0}", markdownText(field)), markdownText(reason));
   }
 }
 
 function childLines(child: Child, line: (name: string, value: string) => void): void {
   const marked = (field: string, value: string): string =>
-    child.defaults.includes(field) ? `${codeSpan(value)} ${l10n.t("(default)")}` : codeSpan(value);
-  line(l10n.t("restart"), marked("restart", child.restart ?? UNKNOWN));
+    child.defaults.includes(field) ? `${codeSpan(value)} ${vscode.l10n.t("(default)")}` : codeSpan(value);
+  line(vscode.l10n.t("restart"), marked("restart", child.restart ?? UNKNOWN));
   if (child.ownLimit) {
     const { intensity, period } = child.ownLimit;
-    const count = intensity === null ? l10n.t("without limit") : String(intensity);
+    const count = intensity === null ? vscode.l10n.t("without limit") : String(intensity);
     line(
-      l10n.t("restarts of its own"),
-      period === null ? codeSpan(count) : l10n.t("{0} in {1} s", codeSpan(count), codeSpan(String(period))),
+      vscode.l10n.t("restarts of its own"),
+      period === null
+        ? codeSpan(count)
+        : vscode.l10n.t("{0} in {1} s", codeSpan(count), codeSpan(String(period))),
     );
   }
-  line(l10n.t("time to stop"), marked("shutdown", shutdownWords(child.shutdown)));
-  if (child.start.symbol !== null) line(l10n.t("runs"), codeSpan(child.start.symbol));
-  if (child.name !== null) line(l10n.t("registered as"), codeSpan(child.name));
+  line(vscode.l10n.t("time to stop"), marked("shutdown", shutdownWords(child.shutdown)));
+  if (child.start.symbol !== null) line(vscode.l10n.t("runs"), codeSpan(child.start.symbol));
+  if (child.name !== null) line(vscode.l10n.t("registered as"), codeSpan(child.name));
   for (const { field, reason } of child.unknown) {
-    line(l10n.t("unknown {0}", markdownText(field)), markdownText(reason));
+    line(vscode.l10n.t("unknown {0}", markdownText(field)), markdownText(reason));
   }
 }
 

@@ -1,0 +1,55 @@
+/**
+ * `node bench/extension/run.ts [--rounds N]`: what the extension costs a window that has nothing to do with supervision: processor
+ * time of loading and activating the packed extension, the median of several processes, and as a ratio to the same for an
+ * extension that does nothing. The window is the test's (`test/extension/activation-window.cjs`): synthetic, but for the
+ * editor's interface, whose names are the real ones. Exit code 1 when the target is missed.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+import { targets } from "../../scripts/targets.ts";
+
+/** Milliseconds of the extension host's time. */
+const AT_MOST = 20;
+
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "15" } } });
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const scratch = join(root, ".cache", "bench-extension");
+mkdirSync(scratch, { recursive: true });
+const target = targets.find(({ name }) => name === "extension");
+if (target === undefined) throw new Error("The build has no target named extension.");
+await build({
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  ...target.options,
+  outdir: scratch,
+  entryPoints: { extension: target.entry },
+});
+writeFileSync(join(scratch, "nothing.cjs"), "exports.activate = () => {};\n");
+
+function milliseconds(extension: string): number {
+  const window = join(root, "test", "extension", "activation-window.cjs");
+  const printed = execFileSync(process.execPath, [window, join(scratch, extension)], { encoding: "utf8" });
+  return (JSON.parse(printed) as { milliseconds: number }).milliseconds;
+}
+
+const ours: number[] = [];
+const nothing: number[] = [];
+for (let round = 0; round < Number(values.rounds); round++) {
+  ours.push(milliseconds("extension.cjs"));
+  nothing.push(milliseconds("nothing.cjs"));
+}
+const median = (list: number[]): number => list.sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
+const [cost, floor] = [median(ours), median(nothing)];
+const missed = cost > AT_MOST;
+console.log(
+  `waking the extension: ${cost.toFixed(1)} ms of processor time (at most ${AT_MOST})${missed ? "  MISSED" : ""}; lowest ${Math.min(...ours).toFixed(1)}`,
+);
+console.log(
+  `an extension that does nothing: ${floor.toFixed(2)} ms, ${(cost / floor).toFixed(0)} times less`,
+);
+process.exitCode = missed ? 1 : 0;
