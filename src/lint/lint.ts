@@ -1,5 +1,12 @@
 /** Runs the rules over a tree model. Pure: no files are read but through `sources`, nothing is kept. */
-import { type Finding, type Fix, printable, type Severity, type TreeModel } from "../model/index.ts";
+import {
+  type Finding,
+  type Fix,
+  type Location,
+  printable,
+  type Severity,
+  type TreeModel,
+} from "../model/index.ts";
 import { fill, type Report, type Rule, type SourceReader } from "./rule.ts";
 import { type RuleId, rules } from "./rules/index.ts";
 import { editsShared } from "./shared-code.ts";
@@ -34,17 +41,25 @@ export function lint(model: TreeModel, options: LintOptions = {}): Finding[] {
 
 /** Like `lint`, and says what was silenced. */
 export function lintAll(model: TreeModel, options: LintOptions = {}): LintResult {
-  const findings = collectFindings(model, options).sort(byPlace);
+  const { findings, definitions } = collectFindings(model, options);
+  findings.sort(byPlace);
   if (!options.sources) return { findings, suppressed: [] };
-  const { shown, suppressed } = applySuppressions(findings, options.sources);
+  const { shown, suppressed } = applySuppressions(findings, definitions, options.sources);
   return { findings: shown, suppressed };
 }
 
-/** All findings, in no order, with those that a comment silences. */
-function collectFindings(model: TreeModel, options: LintOptions): Finding[] {
+interface Collected {
+  /** In no order, with those that a comment silences. */
+  findings: Finding[];
+  /** The definitions of what the findings are about, where those show only its id. */
+  definitions: Map<Finding, Location>;
+}
+
+function collectFindings(model: TreeModel, options: LintOptions): Collected {
   const tree = new TreeIndex(model);
   const tests = new Set(model.testFiles);
   const findings: Finding[] = [];
+  const definitions = new Map<Finding, Location>();
   const isShared = editsShared(model);
   for (const rule of Object.values<Rule>(rules)) {
     const severity = options.rules?.[rule.id as RuleId];
@@ -52,11 +67,26 @@ function collectFindings(model: TreeModel, options: LintOptions): Finding[] {
     const numbers = { ...rule.options, ...options.options?.[rule.id as RuleId] };
     const report = (entry: Report<string>) => {
       if (rule.saysOfTests !== true && tests.has(entry.location.file)) return;
-      findings.push(toFinding(rule, entry, severity ?? null, options, isShared));
+      const finding = toFinding(rule, narrowed(entry, tree), severity ?? null, options, isShared);
+      findings.push(finding);
+      if (finding.location !== entry.location) definitions.set(finding, entry.location);
     };
     rule.check({ model, tree, options: numbers, report });
   }
-  return findings;
+  return { findings, definitions };
+}
+
+/** What is said of a child is shown at its id, not all over its definition. */
+function narrowed(report: Report<string>, tree: TreeIndex): Report<string> {
+  const heads = new Map<Location, Location>();
+  for (const key of report.children) {
+    const child = tree.step(key)?.child;
+    if (child?.idLocation !== undefined) heads.set(child.location, child.idLocation);
+  }
+  if (heads.size === 0) return report;
+  const head = (location: Location): Location => heads.get(location) ?? location;
+  const related = report.related?.map((each) => ({ ...each, location: head(each.location) }));
+  return { ...report, location: head(report.location), ...(related === undefined ? {} : { related }) };
 }
 
 function toFinding(

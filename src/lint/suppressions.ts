@@ -6,7 +6,7 @@
  *
  * Without a rule they silence all. A comment stands alone on its line; what follows `--` is the reason.
  */
-import type { Finding } from "../model/index.ts";
+import type { Finding, Location } from "../model/index.ts";
 import type { SourceReader } from "./rule.ts";
 
 interface Suppressions {
@@ -43,9 +43,13 @@ export function parseSuppressions(text: string): Suppressions {
   return found;
 }
 
-/** Splits findings into those to show and those that a comment silences. */
+/**
+ * Splits findings into those to show and those that a comment silences: one above what is underlined, or above the definition
+ * that it is part of.
+ */
 export function applySuppressions(
   findings: readonly Finding[],
+  definitions: ReadonlyMap<Finding, Location>,
   sources: SourceReader,
 ): { shown: Finding[]; suppressed: Finding[] } {
   const byFile = new Map<string, Suppressions>();
@@ -59,7 +63,10 @@ export function applySuppressions(
       byFile.set(file, comments);
     }
     const silences = (rule: string | null): boolean => rule === null || rule === finding.rule;
-    const isSilent = comments.file.some(silences) || (comments.lines.get(line)?.some(silences) ?? false);
+    const lines = [line, definitions.get(finding)?.line ?? line];
+    const isSilent =
+      comments.file.some(silences) ||
+      lines.some((each) => comments?.lines.get(each)?.some(silences) === true);
     (isSilent ? suppressed : shown).push(finding);
   }
   return { shown, suppressed };

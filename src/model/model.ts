@@ -58,6 +58,8 @@ export interface Child {
   /** The registered name that the child takes, null for none. */
   name: string | null;
   location: Location;
+  /** Its id in the definition, for squiggles that should not cover all of it; absent when it stands elsewhere. */
+  idLocation?: Location;
   /** Facts about the process behind the child, null when its code was not found. */
   process: ProcessFacts | null;
   /** Fields that are absent in the source and hold the dialect's default. */

@@ -151,6 +151,7 @@ const child = v.object({
   dynamic: flag,
   name: nothing(text),
   location,
+  idLocation: v.exactOptional(location),
   process: nothing(facts),
   defaults: v.array(text),
   unknown: v.array(unknownField),

@@ -172,6 +172,8 @@ describe("definitions", () => {
     expect(cut(s!.childrenLocation!)).toBe("[…]");
     expect(s!.children.map((c) => cut(c.location))).toEqual(['{ id: "a", start: [A] }', 'make("b")']);
     expect(cut(s!.nameLocation!)).toBe("Sup");
+    // An id that stands in a helper is not this child's alone.
+    expect(s!.children.map((c) => c.idLocation && cut(c.idLocation))).toEqual(['id: "a"', undefined]);
   });
 });
 

@@ -6,7 +6,7 @@ import { project, SHOP, suptree } from "./cli.ts";
 test("text: place, message, related places, fix; exit code 1", async () => {
   const { code, out } = await suptree(project(SHOP), ["lint", "."]);
   expect(code).toBe(1);
-  expect(out).toContain("src/shop-sup.ts:10:9  error  child-order\n  `api` calls `db` in its init");
+  expect(out).toContain("src/shop-sup.ts:10:11  error  child-order\n  `api` calls `db` in its init");
   expect(out).toContain("    src/api.ts:4:11  `api` calls `db` here in init");
   expect(out).toContain("    fix (--fix): Move `db` before `api`");
   expect(out).toMatch(/\n1 error\n$/);
@@ -60,7 +60,7 @@ test("json holds findings as the model describes them", async () => {
     rule: "child-order",
     messageId: "bootFails",
     severity: "error",
-    location: { file: "src/shop-sup.ts", line: 10, column: 9 },
+    location: { file: "src/shop-sup.ts", line: 10, column: 11 },
     supervisor: "src/shop-sup.ts#ShopSup",
   });
 });
@@ -73,7 +73,7 @@ test("sarif: rules, place, related places, fix", async () => {
   expect(result.level).toBe("error");
   const { artifactLocation, region } = result.locations[0].physicalLocation;
   expect(artifactLocation.uri).toBe("src/shop-sup.ts");
-  expect(region).toEqual({ startLine: 10, startColumn: 9, endLine: 10, endColumn: 36 });
+  expect(region).toEqual({ startLine: 10, startColumn: 11, endLine: 10, endColumn: 20 });
   expect(result.relatedLocations).toHaveLength(2);
   expect(result.fixes[0].artifactChanges[0].replacements[0].insertedContent.text).toContain('id: "db"');
 });
@@ -84,7 +84,7 @@ test("github: one command per finding, escaped", async () => {
     writeFileSync(path.join(folder, "a,b:c", path.basename(name)), text);
   const { out } = await suptree(folder, ["lint", ".", "-f", "github"]);
   expect(out).toMatch(
-    /^::error file=a%2Cb%3Ac\/shop-sup\.ts,line=10,endLine=10,col=9,endColumn=36,title=suptree child-order::/,
+    /^::error file=a%2Cb%3Ac\/shop-sup\.ts,line=10,endLine=10,col=11,endColumn=20,title=suptree child-order::/,
   );
   expect(out.trimEnd().split("\n")).toHaveLength(1);
 });

@@ -74,7 +74,10 @@ test("a finding is a diagnostic of one line, with its rule and the places that b
   const order = found.find(({ code }) => (code as { value: string }).value === "child-order");
   expect(order?.source).toBe("suptree");
   expect(order?.range.start.line).toBe(8);
-  expect(order?.range.isSingleLine).toBe(true);
+  expect(document.getText(order?.range)).toBe('id: "api"');
+  // Two lines in the hover; what follows from it is beside them.
+  expect(order?.message).toBe("`api` calls `db` in its init, but `db` starts after it.");
+  expect(order?.relatedInformation?.[0]?.message).toContain("finds no process (noproc) and crashes");
   expect(order?.relatedInformation?.map(({ location }) => location.uri.path)).toContain("/w/src/shop.ts");
 });
 

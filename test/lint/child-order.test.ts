@@ -25,7 +25,7 @@ export class AppSup extends Supervisor {
       children: [
         // answers the world
         { id: "api", start: [Api] }, // port 8080
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~ child-order bootFails
+          ~~~~~~~~~ child-order bootFails
         { id: "db", start: [Db], name: "db" },
       ],
     };
@@ -72,7 +72,7 @@ export class AppSup extends Supervisor {
     return {
       children: [
         { id: "api", start: [Api] },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~ child-order bootFails
+          ~~~~~~~~~ child-order bootFails
         { id: "db", start: [Db], name: "db" },
       ],
     };
@@ -106,7 +106,7 @@ export class AppSup extends Supervisor {
     return {
       children: [
         { id: "pool", start: [PoolSup] },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ child-order bootFails
+          ~~~~~~~~~~ child-order bootFails
         { id: "storage", start: [StorageSup] },
       ],
     };
@@ -134,7 +134,7 @@ export class AppSup extends Supervisor {
     return {
       children: [
         { id: "api", start: [Api] },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~ child-order guardedInInit
+          ~~~~~~~~~ child-order guardedInInit
         { id: "db", start: [Db], name: "db" },
       ],
     };
@@ -159,7 +159,7 @@ export class Wrong extends Supervisor {
       strategy: "rest_for_one",
       children: [
         { id: "api", start: [Api] },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~ child-order usedLater
+          ~~~~~~~~~ child-order usedLater
         { id: "db", start: [Db], name: "db" },
       ],
     };
@@ -244,4 +244,16 @@ test.each([
 ])("suppression: %s leaves %i", (comment, count) => {
   const files = new Map([["app.ts", suppressible(comment)]]);
   expect(lintFiles(files)).toHaveLength(count);
+});
+
+test.each([
+  ["the definition", "// suptree-disable-next-line\n{", 0],
+  ["the id, which is underlined", "{\n// suptree-disable-next-line", 0],
+  ["something else of it", "{ start: [Api],\n// suptree-disable-next-line\nrestart: 'permanent',", 1],
+])("suppression above %s leaves %i", (_, before, count) => {
+  const text = suppressible("")
+    .replace('{ id: "api"', `${before}\nid: "api"`)
+    .replace('"api", start: [Api]', '"api", ...{ start: [Api] }');
+  const found = lintFiles(new Map([["app.ts", text]]));
+  expect(found).toHaveLength(count);
 });

@@ -19,7 +19,7 @@ export class AppSup extends Supervisor {
         { id: ID, start: [Worker] },
         ...more,
         { id: "worker", start: [Worker] },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec duplicateId
+          ~~~~~~~~~~~~ invalid-spec duplicateId
       ],
     };
   }
@@ -119,19 +119,19 @@ export class AppSup extends Supervisor {
         { id: "fits object", start: [Options, { port: 1 }] },
         { id: "not known", start: [Plain, 1] },
         { id: "number", start: [Named, 1] },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+          ~~~~~~~~~~~~ invalid-spec startArguments
         { id: "none", start: [Named] },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+          ~~~~~~~~~~ invalid-spec startArguments
         { id: "too many", start: [Named, "x", 1, true, 4] },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+          ~~~~~~~~~~~~~~ invalid-spec startArguments
         { id: "derived", start: [Derived, { name: "x" }] },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+          ~~~~~~~~~~~~~ invalid-spec startArguments
         { id: "many", start: [Many] },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+          ~~~~~~~~~~ invalid-spec startArguments
         { id: "takes none", start: [None, 1] },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+          ~~~~~~~~~~~~~~~~ invalid-spec startArguments
         { id: "object", start: [Options] },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ invalid-spec startArguments
+          ~~~~~~~~~~~~ invalid-spec startArguments
       ],
     };
   }

@@ -25,7 +25,7 @@ export class RoomsSup extends Supervisor {
       period: 5,
       children: [
         { id: "history", start: [History], name: "history" },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ restart-budget oneCrashIsTooMuch
+          ~~~~~~~~~~~~~ restart-budget oneCrashIsTooMuch
         ...["a", "b", "c"].map((name) => ({ id: name, start: [Room] })),
       ],
     };

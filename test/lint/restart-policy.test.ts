@@ -24,11 +24,7 @@ ${mark}
 test("a permanent child that stops normally; not transient, not with an abnormal reason", () => {
   const { findings } = check(
     "restart-policy",
-    job(
-      "permanent",
-      "normal",
-      "        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ restart-policy permanentStops",
-    ),
+    job("permanent", "normal", "          ~~~~~~~~~ restart-policy permanentStops"),
   );
   expect(findings[0]!.message).toContain("counts a restart (it allows 1 restart in 5 s)");
   check("restart-policy", job("transient", "normal"));

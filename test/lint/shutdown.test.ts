@@ -22,7 +22,7 @@ export class AppSup extends Supervisor {
     return {
       children: [
         { id: "rooms", start: [RoomsSup], shutdown: 7_499 },
-        ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ shutdown supervisorCutOff
+          ~~~~~~~~~~~ shutdown supervisorCutOff
         { id: "enough", start: [RoomsSup], shutdown: 7_500 },
         { id: "default", start: [RoomsSup] },
       ],

@@ -197,9 +197,9 @@ let kept;
 export const app = await Supervisor.start({
   children: [
     { id: "a", start: async () => made },
-    ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ strategy-mismatch handsOutDeadProcess
+      ~~~~~~~ strategy-mismatch handsOutDeadProcess
     { id: "b", start: () => Promise.resolve(made), restart: "transient" },
-    ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ strategy-mismatch handsOutDeadProcess
+      ~~~~~~~ strategy-mismatch handsOutDeadProcess
     { id: "c", start: async () => made, restart: "temporary" },
     { id: "d", start: () => GenServer.start(server) },
     { id: "e", start: async () => { const ref = await make(); return ref; } },

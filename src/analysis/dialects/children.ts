@@ -1,6 +1,7 @@
 /** From the value of a list of child specs to drafts, one per element. */
 
 import type { Cardinality } from "../../model/index.ts";
+import type { CallSite } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { At } from "../evaluate/values.ts";
 import {
@@ -188,6 +189,20 @@ export function readId(
   }
   note("id", reasonOf(v), v.kind === "unknown" ? v.at : at);
   return null;
+}
+
+/** For `ChildDraft.idAt`, of a child that a call makes: the argument that names it. */
+export function argumentAt({ expr, at }: CallSite, position: number): Pick<ChildDraft, "idAt"> {
+  if (expr.kind !== "call" || expr.args.slice(0, position).some(({ kind }) => kind === "spread")) return {};
+  const name = expr.args[position];
+  return name === undefined ? {} : { idAt: at.module.at(name) };
+}
+
+/** For `ChildDraft.idAt`: an id that stands in a helper, or in what is spread into the spec, is not the child's alone. */
+export function idWithin(id: At | null, child: At): Pick<ChildDraft, "idAt"> {
+  return id !== null && id.module === child.module && child.start <= id.start && id.end <= child.end
+    ? { idAt: id }
+    : {};
 }
 
 export function openUnknown(open: UnknownValue): {

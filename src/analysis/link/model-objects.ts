@@ -66,10 +66,11 @@ function withStart({ code, unknown, at }: ChildDraft): ChildDraft["unknown"] {
 /** Optional fields stand at the end. */
 function withRareFields(
   child: Child,
-  { startedBefore, ownLimit, args, dynamic }: ChildDraft,
+  { idAt, startedBefore, ownLimit, args, dynamic }: ChildDraft,
   takes: Signature | undefined,
   template: boolean,
 ): Child {
+  if (idAt !== undefined) child.idLocation = locationOf(idAt);
   const misfit = args === null || takes === undefined ? null : misfitOf(args, takes, dynamic || template);
   if (misfit !== null) child.misfit = misfit;
   if (startedBefore !== undefined) child.startedBefore = locationOf(startedBefore);

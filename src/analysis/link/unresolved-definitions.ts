@@ -49,6 +49,8 @@ export interface ChildDraft {
   dynamic: boolean;
   name: NameRef | null;
   at: At;
+  /** As `Child.idLocation`. */
+  idAt?: At;
   /** As in `StartDraft`. */
   site?: string;
   defaults: string[];

@@ -91,18 +91,33 @@ function problemDiagnostic({ line = 1, column = 1, message }: FileProblem): vsco
 }
 
 export function toDiagnostic(folder: vscode.Uri, finding: Finding, extension: vscode.Uri): vscode.Diagnostic {
-  const message =
-    finding.certainty === "exact"
-      ? finding.message
-      : vscode.l10n.t("{0} (best effort: part of the evidence is not certain)", finding.message);
+  const [head, details] = inTwoLines(finding.message);
+  const exact = finding.certainty === "exact";
+  const message = exact ? head : vscode.l10n.t("{0} (best effort)", head);
   const diagnostic = new vscode.Diagnostic(tightRange(finding), message, SEVERITY[finding.severity]);
   diagnostic.source = DIAGNOSTIC_SOURCE;
   diagnostic.code = { value: finding.rule, target: rulePage(extension, finding.rule) };
-  diagnostic.relatedInformation = finding.related.map(
+  const doubt = exact ? "" : vscode.l10n.t("Best effort: part of the evidence is not certain.");
+  const more = [details, doubt].filter((text) => text !== "").join(" ");
+  diagnostic.relatedInformation = [
+    ...(more === "" ? [] : [{ location: finding.location, message: more }]),
+    ...finding.related,
+  ].map(
     (related) =>
       new vscode.DiagnosticRelatedInformation(toVSCodeLocation(folder, related.location), related.message),
   );
   return diagnostic;
+}
+
+/** What two lines of the editor's hover hold. */
+const TWO_LINES = 160;
+
+/** The first sentences, and what is told beside them. */
+function inTwoLines(message: string): [head: string, details: string] {
+  const sentences = message.split(/(?<=[.!?]) (?=[A-Z`])/);
+  let count = 1;
+  while (count < sentences.length && sentences.slice(0, count + 1).join(" ").length <= TWO_LINES) count++;
+  return [sentences.slice(0, count).join(" "), sentences.slice(count).join(" ")];
 }
 
 /** A definition of many lines is underlined in its first one: the rest is not what is wrong. */

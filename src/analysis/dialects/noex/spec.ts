@@ -5,7 +5,7 @@ import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { type At, alternatives, isLit, lit, record, unknown, type Value } from "../../evaluate/values.ts";
 import type { Expr } from "../../ir.ts";
 import type { ChildDraft, CodeRef, NameRef, SupervisorDraft } from "../../link/unresolved-definitions.ts";
-import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
+import { blankChild, idWithin, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
 import type { ModuleSink } from "../dialect.ts";
 import {
   AUTO_SHUTDOWNS,
@@ -155,7 +155,10 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, sink:
   }
   const id = Fields.raw(v, "id");
   if (id === null) fields.note("id", "it is absent", at);
-  else child.id = readId(id.value, id.at, many, (field, reason, place) => fields.note(field, reason, place));
+  else {
+    child.id = readId(id.value, id.at, many, (field, reason, place) => fields.note(field, reason, place));
+    Object.assign(child, idWithin(id.at, at));
+  }
   child.restart = fields.read(v, "restart", "restart", oneOf(RESTARTS), { is: "permanent" as const });
   child.shutdown = fields.read<number | "brutal_kill" | "infinity">(
     v,

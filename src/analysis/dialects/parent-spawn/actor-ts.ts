@@ -19,7 +19,7 @@ import {
 import type { FactSink } from "../../facts/sink.ts";
 import type { Expr } from "../../ir.ts";
 import type { ChildDraft, CodeRef, StartDraft, SupervisorDraft } from "../../link/unresolved-definitions.ts";
-import { blankChild, readId } from "../children.ts";
+import { argumentAt, blankChild, readId } from "../children.ts";
 import { type Callback, isMethodOf, type ModuleSink, type ProcessCode, type Role } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { classNameOf } from "../naming.ts";
@@ -369,6 +369,7 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
       dynamic,
       name: null,
       at,
+      ...(id === null ? {} : argumentAt(site, 1)),
       defaults: fields.defaults,
       unknown: fields.unknown,
     },

@@ -20,7 +20,7 @@ import {
 } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import type { ChildDraft, SupervisorDraft } from "../../link/unresolved-definitions.ts";
-import { readId } from "../children.ts";
+import { argumentAt, readId } from "../children.ts";
 import { type Callback, type Dialect, type ModuleSink, type ProcessCode, STATE } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
@@ -181,7 +181,12 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
     linked: true,
     name: null,
     under: under ?? unknown("no parent is given", at),
-    child: child(at, key, symbol, nameValue, options, I.marks.has(IN_ACTOR), I),
+    child: {
+      ...child(at, key, symbol, nameValue, options, I.marks.has(IN_ACTOR), I),
+      ...(nameValue === undefined || isLit(nameValue, undefined)
+        ? {}
+        : argumentAt(site, how === "spawnPersistent" ? 4 : 2)),
+    },
     phase: I.phase,
   });
   if (fn?.kind !== "function") return;

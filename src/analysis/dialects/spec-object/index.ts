@@ -4,7 +4,7 @@ import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { type At, alternatives, lit, record, unknown, type Value } from "../../evaluate/values.ts";
 import type { ChildDraft, CodeRef, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import type { SpecObjectConfig } from "../../options.ts";
-import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
+import { blankChild, idWithin, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
 import {
   AUTO_SHUTDOWNS,
@@ -248,8 +248,10 @@ class Reader {
     const id =
       rawPath(v, this.#key("id")) ?? (this.#config.keys?.id === undefined ? rawPath(v, "name") : null);
     if (id === null) fields.note("id", "it is absent", at);
-    else
+    else {
       child.id = readId(id.value, id.at, many, (field, reason, place) => fields.note(field, reason, place));
+      Object.assign(child, idWithin(id.at, at));
+    }
     if (isAgent) child.code.symbol = child.id;
     return this.#policy(child, v, at, fields, spellings);
   }

@@ -19,7 +19,7 @@ import {
 } from "../../evaluate/values.ts";
 import type { Param } from "../../ir.ts";
 import type { ChildDraft, CodeRef, SupervisorDraft } from "../../link/unresolved-definitions.ts";
-import { blankChild, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
+import { blankChild, idWithin, noteNoSpec, openUnknown, readChildren, readId } from "../children.ts";
 import {
   AUTO_SHUTDOWNS,
   asBoolean,
@@ -188,9 +188,10 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, templ
     child.args = read.args;
   }
   const id = Fields.raw(v, "id");
-  if (id !== null)
+  if (id !== null) {
     child.id = readId(id.value, id.at, many, (field, reason, place) => fields.note(field, reason, place));
-  else if (template && child.code.symbol !== null) {
+    Object.assign(child, idWithin(id.at, at));
+  } else if (template && child.code.symbol !== null) {
     child.id = child.code.symbol;
     child.defaults.push("id");
   } else fields.note("id", "it is absent", at);
