@@ -1,39 +1,21 @@
 /** Models for the page's tests, of given sizes. */
 
 import type { Child, Finding, Location, Supervisor, TreeModel } from "../../src/model/index.ts";
-import { DIALECTS } from "../lint/model.ts";
+import { locationIn, plainChild, plainModel, plainSupervisor } from "../model/plain.ts";
 
 const FILE = "src/app.ts";
 let line = 1;
 
 export function at(): Location {
   line += 1;
-  return { file: FILE, line, column: 1, endLine: line, endColumn: 40 };
+  return locationIn(FILE)(line, 1, 40);
 }
 
 export const keyOf = (name: string): string => `${FILE}#${name}`;
 
 export function child(supervisor: string, id: string | null, extra: Partial<Child> = {}): Child {
   const location = at();
-  return {
-    key: `${keyOf(supervisor)}/${id ?? `?${line}`}`,
-    id,
-    type: "worker",
-    restart: "permanent",
-    shutdown: 5000,
-    significant: false,
-    start: { symbol: id, file: FILE, line: location.line },
-    supervisor: null,
-    cardinality: "one",
-    count: null,
-    dynamic: false,
-    name: null,
-    location,
-    process: null,
-    defaults: [],
-    unknown: [],
-    ...extra,
-  };
+  return plainChild({ key: `${keyOf(supervisor)}/${id ?? `?${line}`}`, id, location, ...extra });
 }
 
 export function supervisor(
@@ -42,38 +24,19 @@ export function supervisor(
   children: Child[],
   extra: Partial<Supervisor> = {},
 ): Supervisor {
-  return {
+  return plainSupervisor({
     key: keyOf(name),
     name,
-    dialect: "suptree",
     location: at(),
-    childrenLocation: null,
     strategy,
     intensity: 3,
-    period: 5,
-    autoShutdown: "never",
     children,
-    dynamic: false,
-    process: null,
-    defaults: [],
-    unknown: [],
     ...extra,
-  };
+  });
 }
 
 export function model(supervisors: Supervisor[], roots: string[], extra: Partial<TreeModel> = {}): TreeModel {
-  return {
-    schemaVersion: 1,
-    supervisors,
-    roots: roots.map(keyOf),
-    applications: [],
-    orphans: [],
-    edges: [],
-    problems: [],
-    dialects: DIALECTS,
-    testFiles: [],
-    ...extra,
-  };
+  return plainModel(supervisors, { roots: roots.map(keyOf), ...extra });
 }
 
 const below = (parent: string, name: string): Child =>

@@ -1,48 +1,24 @@
 /** Hand-written tree models, short enough to read as the tree that they describe. */
-import { dialectsFor } from "../../src/analysis/dialects/index.ts";
 import type {
   Child,
   Edge,
   EdgeKind,
-  Location,
   Phase,
   ProcessFacts,
   Supervisor,
   TreeModel,
 } from "../../src/model/index.ts";
+import { locationIn, plainChild, plainFacts, plainModel, plainSupervisor } from "../model/plain.ts";
 
 export type ChildSketch = Partial<Child> & { id: string; uses?: string[] };
 export type SupervisorSketch = Omit<Partial<Supervisor>, "children"> & { children: ChildSketch[] };
 
-/** The traits of the built-in dialects. */
-export const DIALECTS = dialectsFor({}).map(({ name, traits }) => ({ name, ...traits }));
-
 const FILE = "app.ts";
-const at = (line: number, column = 1): Location => ({
-  file: FILE,
-  line,
-  column,
-  endLine: line,
-  endColumn: column + 5,
-});
+const at = locationIn(FILE);
 
 /** Facts of a process that was read completely. */
 export function facts(extra: Partial<ProcessFacts> = {}): ProcessFacts {
-  return {
-    symbol: "Worker",
-    location: at(900),
-    trapsExit: false,
-    hasTerminate: false,
-    handlesDown: false,
-    handlesExit: false,
-    monitors: false,
-    registers: [],
-    keepsPids: [],
-    initAwaits: [],
-    stopsItself: [],
-    unresolved: [],
-    ...extra,
-  };
+  return plainFacts({ symbol: "Worker", location: at(900), ...extra });
 }
 
 const USE = /^(?:(init|continue|later) )?(call|cast|send|monitor|link|lookup|start)([?~])? (.+)$/;
@@ -60,46 +36,22 @@ export function model(sketch: Record<string, SupervisorSketch>): TreeModel {
   for (const [name, { children, ...rest }] of Object.entries(sketch)) {
     const key = `${FILE}#${name}`;
     const location = at(line++);
-    supervisors.push({
-      key,
-      name,
-      dialect: "suptree",
-      location,
-      childrenLocation: null,
-      strategy: "one_for_one",
-      intensity: 1,
-      period: 5,
-      autoShutdown: "never",
-      dynamic: false,
-      process: null,
-      defaults: [],
-      unknown: [],
-      ...rest,
-      children: children.map(({ uses, ...child }): Child => {
-        const childKey = `${key}/${child.id}`;
-        keyOf.set(child.id, childKey);
-        for (const text of uses ?? []) wanted.push({ from: childKey, text });
-        const inner = names.find((other) => other.toLowerCase() === child.id.toLowerCase());
-        return {
-          key: childKey,
-          type: inner ? "supervisor" : "worker",
-          restart: "permanent",
-          shutdown: inner ? "infinity" : 5000,
-          significant: false,
-          start: { symbol: inner ?? "Worker", file: FILE, line: 900 },
-          supervisor: inner ? `${FILE}#${inner}` : null,
-          cardinality: "one",
-          count: null,
-          dynamic: false,
-          name: null,
-          location: at(line++),
-          process: inner ? null : facts(),
-          defaults: [],
-          unknown: [],
-          ...child,
-        };
-      }),
+    const below = children.map(({ uses, ...child }): Child => {
+      const childKey = `${key}/${child.id}`;
+      keyOf.set(child.id, childKey);
+      for (const text of uses ?? []) wanted.push({ from: childKey, text });
+      const inner = names.find((other) => other.toLowerCase() === child.id.toLowerCase());
+      return plainChild({
+        key: childKey,
+        location: at(line++),
+        start: { symbol: inner ?? "Worker", file: FILE, line: 900 },
+        ...(inner === undefined
+          ? { process: facts() }
+          : { type: "supervisor", shutdown: "infinity", supervisor: `${FILE}#${inner}` }),
+        ...child,
+      });
     });
+    supervisors.push(plainSupervisor({ key, name, location, ...rest, children: below }));
   }
   const edges = wanted.map(({ from, text }): Edge => {
     const match = USE.exec(text);
@@ -117,20 +69,7 @@ export function model(sketch: Record<string, SupervisorSketch>): TreeModel {
       ...(match[3] === "~" ? { possible: "undecided" as const } : {}),
     };
   });
-  const started = new Set(
-    supervisors.flatMap((supervisor) => supervisor.children.map((child) => child.supervisor)),
-  );
-  return {
-    schemaVersion: 1,
-    supervisors,
-    roots: supervisors.filter(({ key }) => !started.has(key)).map(({ key }) => key),
-    applications: [],
-    orphans: [],
-    edges,
-    problems: [],
-    dialects: DIALECTS,
-    testFiles: [],
-  };
+  return plainModel(supervisors, { edges });
 }
 
 /** An edge from a supervisor itself. */

@@ -1,85 +1,36 @@
 /** A small model and messages of every kind, for the protocol's tests. */
 
-import type { Child, Finding, Location, Supervisor, TreeModel } from "../../src/model/index.ts";
-import { DIALECTS } from "../lint/model.ts";
+import type { Child, Finding, Location, Supervisor } from "../../src/model/index.ts";
+import { plainChild, plainFacts, plainModel, plainSupervisor } from "../model/plain.ts";
 
-export const location: Location = { file: "src/app.ts", line: 3, column: 1, endLine: 9, endColumn: 2 };
+const FILE = "src/app.ts";
+export const location: Location = { file: FILE, line: 3, column: 1, endLine: 9, endColumn: 2 };
 
 export function child(supervisor: string, id: string, more: Partial<Child> = {}): Child {
-  return {
-    key: `${supervisor}/${id}`,
-    id,
-    type: "worker",
-    restart: "permanent",
-    shutdown: 5000,
-    significant: false,
-    start: { symbol: id, file: "src/app.ts", line: 1 },
-    supervisor: null,
-    cardinality: "one",
-    count: null,
-    dynamic: false,
-    name: null,
-    location,
-    process: null,
-    defaults: [],
-    unknown: [],
-    ...more,
-  };
+  const start = { symbol: id, file: FILE, line: 1 };
+  return plainChild({ key: `${supervisor}/${id}`, id, location, start, ...more });
 }
 
 export function supervisor(name: string, children: Child[], more: Partial<Supervisor> = {}): Supervisor {
-  return {
-    key: `src/app.ts#${name}`,
-    name,
-    dialect: "suptree",
-    location,
-    childrenLocation: null,
-    strategy: "one_for_one",
-    intensity: 1,
-    period: 5,
-    autoShutdown: "never",
-    children,
-    dynamic: false,
-    process: null,
-    defaults: [],
-    unknown: [],
-    ...more,
-  };
+  return plainSupervisor({ key: `${FILE}#${name}`, name, location, children, ...more });
 }
 
-export function model(supervisors: Supervisor[], more: Partial<TreeModel> = {}): TreeModel {
-  const started = new Set(supervisors.flatMap((s) => s.children.map((c) => c.supervisor)));
-  return {
-    schemaVersion: 1,
-    supervisors,
-    roots: supervisors.map((s) => s.key).filter((key) => !started.has(key)),
-    applications: [],
-    orphans: [],
-    edges: [],
-    problems: [],
-    dialects: DIALECTS,
-    testFiles: [],
-    ...more,
-  };
-}
+export const model = plainModel;
 
 export const sampleModel = model([
   supervisor("AppSup", [
     child("src/app.ts#AppSup", "registry", {
-      process: {
+      process: plainFacts({
         symbol: "Registry",
         location,
         trapsExit: true,
-        hasTerminate: false,
-        handlesDown: false,
         handlesExit: true,
-        monitors: false,
         registers: ["registry"],
         keepsPids: [{ field: "pid", location }],
         initAwaits: [{ what: "fetch", location }],
         stopsItself: [{ reason: null, location }],
         unresolved: [{ kind: "call", phase: "init", reason: "a computed name", location }],
-      },
+      }),
       unknown: [
         { field: "id", reason: "computed", location },
         { field: "restart", reason: "computed" },

@@ -1,5 +1,6 @@
 /** Models to run: small trees with a point each. */
 import type { Edge, ProcessFacts, TreeModel } from "../../src/model/index.ts";
+import { plainFacts } from "../model/plain.ts";
 import { child, location, model, supervisor } from "../protocol/samples.ts";
 
 export const APP = "src/app.ts#AppSup";
@@ -10,21 +11,7 @@ export function edge(from: string, to: string, kind: Edge["kind"], more: Partial
 }
 
 export function facts(more: Partial<ProcessFacts> = {}): ProcessFacts {
-  return {
-    symbol: "X",
-    location,
-    trapsExit: false,
-    hasTerminate: false,
-    handlesDown: false,
-    handlesExit: false,
-    monitors: false,
-    registers: [],
-    keepsPids: [],
-    initAwaits: [],
-    stopsItself: [],
-    unresolved: [],
-    ...more,
-  };
+  return plainFacts({ symbol: "X", location, ...more });
 }
 
 /** conn_sup (a pool), registry which calls it in init, http: the talk's lesson 5. */
