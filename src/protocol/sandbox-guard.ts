@@ -13,6 +13,7 @@ import {
   type SandboxEvent,
   type SandboxResults,
   type ToSandbox,
+  unpack,
 } from "./sandbox.ts";
 import { sizeOf } from "./sandbox-size.ts";
 
@@ -83,9 +84,10 @@ export class Guard {
     if (this.#closed) return;
     try {
       if (++this.#messages > MOST_MESSAGES) throw new Error("The sandbox floods the page with messages.");
-      const size = sizeOf(event.data);
+      const data = unpack(event.data);
+      const size = sizeOf(data);
       if (typeof size === "string") throw new Error(`Refused a sandbox message: it holds ${size}.`);
-      const message = this.#allowed(parseFromSandbox(event.data));
+      const message = this.#allowed(parseFromSandbox(data));
       if (message === null) return;
       this.#characters += size;
       if (this.#characters > MOST_CHARACTERS) throw new Error("The sandbox floods the page with text.");

@@ -16,7 +16,7 @@ import type {
   TreeModel,
 } from "../model/index.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
-import { parseMessage, schemaOf } from "./check.ts";
+import { ProtocolError, parseMessage, schemaOf } from "./check.ts";
 import { demonstrationSchema, treeModelSchema } from "./model-schema.ts";
 import {
   assumptionSchema,
@@ -221,6 +221,29 @@ export type FromSandbox =
   | { kind: "refusal"; id: number; message: string }
   | { kind: "pong"; id: number }
   | { kind: "event"; event: SandboxEvent };
+
+/** A message on its way. Events come by the thousand and travel as JSON, which costs both sides less than objects. */
+export type Packed = Exclude<FromSandbox, TraceMessage> | { kind: "trace"; reset: boolean; events: string };
+type TraceMessage = { kind: "event"; event: Extract<SandboxEvent, { type: "trace" }> };
+
+export const isTrace = (message: FromSandbox): message is TraceMessage =>
+  message.kind === "event" && message.event.type === "trace";
+
+/** Characters of the events of one message. */
+const MOST_PACKED = 8_000_000;
+
+/** What came, as it was before it was packed; whether it is any message of the protocol has still to be seen. @throws ProtocolError */
+export function unpack(data: unknown): unknown {
+  if (typeof data !== "object" || data === null || !("kind" in data) || data.kind !== "trace") return data;
+  const { reset, events } = data as { reset?: unknown; events?: unknown };
+  if (typeof events !== "string" || events.length > MOST_PACKED)
+    throw new ProtocolError("Refused a sandbox message: its events are no text that may come.");
+  try {
+    return { kind: "event", event: { type: "trace", reset, events: JSON.parse(events) as unknown } };
+  } catch {
+    throw new ProtocolError("Refused a sandbox message: its events cannot be read.");
+  }
+}
 
 const text = v.string();
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));

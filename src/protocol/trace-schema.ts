@@ -4,7 +4,7 @@
  */
 import * as v from "valibot";
 import type { TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
-import { type SchemaOf, schemaOf } from "./check.ts";
+import { checkOf, type SchemaOf, schemaOf } from "./check.ts";
 
 const text = v.string();
 const number = v.number();
@@ -145,11 +145,15 @@ const schemas: { [T in TraceEventType]: SchemaOf<TraceEventOf<T>> } = {
   ),
 };
 
+const checks = Object.fromEntries(
+  Object.entries(schemas).map(([type, schema]) => [type, checkOf(schema)]),
+) as Record<TraceEventType, (value: unknown) => boolean>;
+
 function isTraceEvent(value: unknown): value is TraceEvent {
   if (typeof value !== "object" || value === null || !("type" in value)) return false;
   const { type } = value;
   if (typeof type !== "string" || !Object.hasOwn(schemas, type)) return false;
-  return v.is(schemas[type as TraceEventType], value);
+  return checks[type as TraceEventType](value);
 }
 
 /** A batch of events in the order in which they happened. */

@@ -6,6 +6,7 @@ import type { RunAction, RunInput, RunPosition, TreeModel } from "../model/index
 import {
   type ConsoleLine,
   type FromSandbox,
+  isTrace,
   type LoadRequest,
   type LoadResult,
   ProtocolError,
@@ -76,8 +77,7 @@ export class Engine {
 
   constructor(post: (message: FromSandbox) => void, options: EngineOptions = {}) {
     // Events are shortened when they are recorded.
-    this.#post = (message) =>
-      post(message.kind === "event" && message.event.type === "trace" ? message : shorten(message));
+    this.#post = (message) => post(isTrace(message) ? message : shorten(message));
     this.#world = options.world ?? new VirtualWorld();
     this.#real = options.real ?? null;
     this.#code = options.code ?? (() => null);

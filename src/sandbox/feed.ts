@@ -60,9 +60,9 @@ export class TraceFeed {
   flush(): void {
     this.#since = realNow();
     if (this.#batch.length === 0 && !this.#reset) return;
-    const events = this.#batch;
+    // On a full stack it fails, and is posted later.
+    this.#post({ type: "trace", reset: this.#reset, events: this.#batch });
     this.#batch = [];
-    this.#post({ type: "trace", reset: this.#reset, events });
     this.#reset = false;
   }
 }

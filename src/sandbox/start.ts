@@ -1,13 +1,13 @@
 /** Starts the engine in a worker: the locks first, then the port. */
 // First of all, before any other module of the worker: it takes what the locks need.
 
-import type { FromSandbox } from "../protocol/index.ts";
+import { type FromSandbox, isTrace, type Packed } from "../protocol/index.ts";
 import * as runtime from "../runtime/index.ts";
 import { openDoor } from "./code/door.ts";
 import { ScopeKeeper } from "./code/scope.ts";
 import { Engine, type EngineOptions } from "./engine.ts";
 import { lockWorker } from "./lock/index.ts";
-import { getPrototypeOf, portOf, type Wire, wireOf } from "./lock/natives.ts";
+import { getPrototypeOf, portOf, stringify, type Wire, wireOf } from "./lock/natives.ts";
 import { VirtualWorld } from "./lock/virtual.ts";
 
 /** How a worker hears of the world: once before anything else runs in it. */
@@ -46,7 +46,7 @@ export function startWorker(options: WorkerOptions = {}): void {
   const { onWire, onUncaught, mustClose } = connection;
   onWire((wire) => {
     heard = true;
-    send = wire.post;
+    send = (message) => wire.post(packed(message));
     if (mustClose && open.length > 0) {
       const message = `The sandbox could not be closed: ${open.join(", ")}.`;
       send({ kind: "event", event: { type: "failed", message } });
@@ -66,6 +66,12 @@ export function startWorker(options: WorkerOptions = {}): void {
     keeper = new ScopeKeeper(globalThis, [console]);
     code = openDoor(globalThis);
   }
+}
+
+function packed(message: FromSandbox): Packed {
+  if (!isTrace(message)) return message as Packed;
+  const { reset, events } = message.event;
+  return { kind: "trace", reset, events: stringify(events) };
 }
 
 /** A worker of the frame, which sends the port as the first message. */

@@ -9,6 +9,7 @@ import {
   type SandboxEvent,
   type SandboxRequest,
   type SandboxResults,
+  unpack,
 } from "../../protocol/index.ts";
 
 /** The thread is no more; the message says why. */
@@ -98,7 +99,7 @@ export class CodeThread {
     if (this.#ended !== null) return;
     let message: FromSandbox;
     try {
-      message = parseFromSandbox(data);
+      message = parseFromSandbox(unpack(data));
     } catch (error) {
       this.#end(error instanceof Error ? error.message : String(error));
       return;

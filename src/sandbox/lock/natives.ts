@@ -11,6 +11,7 @@ export const defineProperty = Object.defineProperty;
 export const getOwnPropertyDescriptor = Object.getOwnPropertyDescriptor;
 export const freeze = Object.freeze;
 export const isArray = Array.isArray;
+export const stringify = JSON.stringify;
 export const NativeDate = Date;
 export const NativeMap = Map;
 export const NativeSet = Set;

@@ -10,6 +10,8 @@ const forged = (name: string, code: string, sentence: RegExp): Attack => ({
 });
 
 const events = (list: string): string => `event({ type: "trace", reset: true, events: ${list} });`;
+/** As the engine itself sends them. */
+const packed = (text: string): string => `say({ kind: "trace", reset: true, events: ${text} });`;
 const note = (seq: string, text: string): string =>
   `{ seq: ${seq}, at: 0, type: "note", pid: null, text: ${text} }`;
 
@@ -38,6 +40,31 @@ export const forgeries: Attack[] = [
     "resets without end",
     `for (let at = 0; at < 6e4; at++) ${events(`[${note("1", '"x"')}]`)}`,
     // On a slow machine it is the silence that ends it.
+    /floods the page|stopped answering/,
+  ),
+  forged("a text of events of 50 MB", packed('"x".repeat(5e7)'), /no text that may come/),
+  forged("a text of events that is none", packed('"[".repeat(1e6)'), /events cannot be read/),
+  forged("no text of events", packed("[{}]"), /no text that may come/),
+  forged(
+    "a text of events of any depth",
+    packed('"[".repeat(3e6) + "]".repeat(3e6)'),
+    /more than 32 levels|events cannot be read|stopped answering/,
+  ),
+  forged(
+    "a text of a million empty events",
+    packed('"[" + "{},".repeat(1e6) + "{}]"'),
+    /a list of 1,000,001|stopped answering/,
+  ),
+  forged(
+    "a text of events with a prototype",
+    packed(
+      `'[{"seq":1,"at":0,"type":"note","pid":null,"text":"x","__proto__":{"toJSON":1}},{"seq":3,"at":0,"type":"note","pid":null,"text":"x"}]'`,
+    ),
+    /event 3 where event 2 was due/,
+  ),
+  forged(
+    "texts of events without end",
+    `for (let at = 0; at < 6e4; at++) ${packed(`JSON.stringify([${note("1", '"x"')}])`)}`,
     /floods the page|stopped answering/,
   ),
   forged("events out of order", events(`[${note("2", '"x"')}]`), /event 2 where event 1 was due/),
