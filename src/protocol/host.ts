@@ -108,7 +108,7 @@ export type HostMessage =
 export type PageMessage =
   | { type: "ready"; protocol: number }
   | { type: "alive"; id: number }
-  | { type: "reveal"; location: Location; beside: boolean }
+  | { type: "reveal"; location: Location }
   | { type: "save"; id: number; name: string; mime: string; encoding: "utf8" | "base64"; content: string }
   /** What the host should hand back in the next `init`. */
   | { type: "state"; saved: SavedRun | null }
@@ -208,7 +208,7 @@ const hostMessage = v.variant("type", [
 const pageMessage = v.variant("type", [
   v.object({ type: v.literal("ready"), protocol: v.number() }),
   v.object({ type: v.literal("alive"), id }),
-  v.object({ type: v.literal("reveal"), location: locationSchema, beside: flag }),
+  v.object({ type: v.literal("reveal"), location: locationSchema }),
   v.object({
     type: v.literal("save"),
     id,

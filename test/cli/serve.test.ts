@@ -91,7 +91,7 @@ async function served(folder: string, more: string[] = [], io: Partial<Io> = {})
   };
   const model = async () => (await init()).model;
   const show = async (location: unknown) => {
-    await post({ type: "reveal", beside: false, location });
+    await post({ type: "reveal", location });
     return answered('"type":"error"');
   };
   const close = async () => {

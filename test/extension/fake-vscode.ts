@@ -221,6 +221,7 @@ export const window = {
   activeTextEditor: undefined as FakeEditor | undefined,
   visibleTextEditors: [] as FakeEditor[],
   onDidChangeTextEditorSelection: cursors.event,
+  showTextDocument: async (document: { uri: Uri }): Promise<FakeEditor> => openEditor(document.uri),
   createTreeView: <T>(): FakeTreeView<T> => {
     const view = new FakeTreeView<T>();
     trees.push(view as FakeTreeView<unknown>);
@@ -412,6 +413,7 @@ export const configured: Record<string, unknown> = {};
 /** Files are on the real disk. */
 export const workspace = {
   textDocuments: [],
+  openTextDocument: async (uri: Uri) => ({ uri }),
   getConfiguration: () => ({
     get: (name: string, otherwise: unknown) => configured[name] ?? otherwise,
     inspect: () => undefined,

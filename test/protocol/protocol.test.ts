@@ -90,7 +90,7 @@ const hostMessages: HostMessage[] = [
 const pageMessages: PageMessage[] = [
   { type: "alive", id: 7 },
   { type: "ready", protocol: PROTOCOL_VERSION },
-  { type: "reveal", location, beside: true },
+  { type: "reveal", location },
   { type: "save", id: 2, name: "tree.svg", mime: "image/svg+xml", encoding: "utf8", content: "<svg/>" },
   { type: "state", saved },
   { type: "runChanged", root: null, state: "idle", summary: "" },
@@ -219,7 +219,7 @@ describe.each(channels)("messages $name", ({ parse, messages }) => {
 });
 
 it("says where a message is wrong", () => {
-  expect(() =>
-    parsePageMessage({ type: "reveal", location: { ...location, line: "3" }, beside: true }),
-  ).toThrow(/page message at location\.line/);
+  expect(() => parsePageMessage({ type: "reveal", location: { ...location, line: "3" } })).toThrow(
+    /page message at location\.line/,
+  );
 });

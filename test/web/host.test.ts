@@ -243,7 +243,7 @@ describe("the web host", () => {
     const page = await connect("a");
     const at = (file: string) => ({
       type: "reveal",
-      beside: false,
+
       location: { file, line: 10, column: 3, endLine: 11, endColumn: 1 },
     });
     await page.post(at("src/app.ts"));
@@ -288,7 +288,7 @@ describe("the web host", () => {
     extra = named.map((file) => ({ message: "", location: { file, ...location } }));
     const page = await connect("a");
     const show = async (file: string) => {
-      await page.post({ type: "reveal", beside: false, location: { file, ...location } });
+      await page.post({ type: "reveal", location: { file, ...location } });
       return page.next();
     };
     for (const [file, why] of [

@@ -70,6 +70,8 @@ export class RunPanel implements vscode.Disposable {
   #lost: boolean;
   #version = -1;
   #ready = false;
+  /** The page is ready, and there was no model yet. */
+  #waits = false;
   /** Told when the program that runs here was saved. */
   #saves: vscode.Disposable | null = null;
   /** What the page said last about its run: shown in the panel's log and to tests. */
@@ -230,14 +232,11 @@ export class RunPanel implements vscode.Disposable {
       });
       return;
     }
-    this.#ready = true;
     const folder = this.#folder();
-    if (!folder?.model) {
-      // Restored before the first analysis: the model follows as soon as there is one.
-      this.#version = -1;
-      this.#ready = false;
-      return;
-    }
+    // Restored before the first analysis: the model follows as soon as there is one.
+    this.#waits = !folder?.model;
+    this.#ready = !this.#waits;
+    if (!folder?.model) return;
     this.#version = folder.version;
     this.#services.realCode.warm(folder);
     const demonstration = this.#demonstration;
@@ -267,7 +266,7 @@ export class RunPanel implements vscode.Disposable {
     const folder = this.#folder();
     if (!folder?.model || folder.version === this.#version) return;
     if (!this.#ready) {
-      if (this.panel.visible) this.#init(PROTOCOL_VERSION);
+      if (this.#waits && this.panel.visible) this.#init(PROTOCOL_VERSION);
       return;
     }
     this.#version = folder.version;

@@ -41,7 +41,7 @@ export function Console({ lines, named = false }: { lines: readonly ConsoleLine[
 
 function open({ file, line, column }: ConsoleLine["frames"][number]): void {
   const location = { file, line, column, endLine: line, endColumn: column };
-  post({ type: "reveal", location, beside: true });
+  post({ type: "reveal", location });
 }
 
 function nameOf(pid: number | null): string {

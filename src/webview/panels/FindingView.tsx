@@ -31,7 +31,7 @@ export function FindingView({ finding }: { finding: Finding }) {
         <button
           type="button"
           class="link-button"
-          onClick={() => post({ type: "reveal", location: finding.location, beside: true })}
+          onClick={() => post({ type: "reveal", location: finding.location })}
         >
           {t("open")}
         </button>

@@ -141,7 +141,7 @@ function Details({ node }: { node: SceneNode }) {
                   <button
                     type="button"
                     class="link-button"
-                    onClick={() => post({ type: "reveal", location, beside: true })}
+                    onClick={() => post({ type: "reveal", location })}
                   >
                     {t("open")}
                   </button>

@@ -122,7 +122,7 @@ export function CodeBanner() {
                 type="button"
                 class="link-button"
                 title={chain.join(" → ")}
-                onClick={() => post({ type: "reveal", location, beside: true })}
+                onClick={() => post({ type: "reveal", location })}
               >
                 {location.file}:{location.line}
               </button>

@@ -12,7 +12,7 @@ export function carryOut(command: Command): void {
   }
   if (command.kind === "open") {
     if (node.location !== null) {
-      post({ type: "reveal", location: node.location, beside: true });
+      post({ type: "reveal", location: node.location });
     }
     return;
   }
