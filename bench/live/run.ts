@@ -5,8 +5,9 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
+import type { SessionMessage } from "../../src/live/index.ts";
 import { LiveTrace, openProgram, urlAt } from "../../src/live/index.ts";
-import type { LiveDetail, LiveMessage } from "../../src/runtime/live-protocol.ts";
+import type { LiveDetail } from "../../src/runtime/live-protocol.ts";
 
 /** Trace events of one call: it is sent, received, answered, and its end is noted. */
 const ROUNDS = 4;
@@ -63,7 +64,7 @@ async function watched(pace: number, detail: LiveDetail, least: number): Promise
   try {
     let events = 0;
     let left = 0;
-    const heard = (message: LiveMessage): void => {
+    const heard = (message: SessionMessage): void => {
       if (message.type !== "events") return;
       events += message.events.length;
       left += message.left;

@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { readlink } from "node:fs/promises";
 import { get } from "node:http";
+import { connect } from "node:net";
 import { basename } from "node:path";
 import { promisify } from "node:util";
 import { LiveError } from "./session.ts";
@@ -42,20 +43,65 @@ export function parseTarget(text: string | undefined): Target {
   );
 }
 
-/** The debugger's WebSocket at an address. @throws LiveError with what to do */
-export async function urlAt({ host, port }: Address): Promise<string> {
-  const list = await listAt({ host, port });
-  if (list === null)
+/** Something that an inspector lists. */
+export interface InspectorTarget {
+  url: string;
+  title: string;
+  /** "node" is a process, "page" one of a browser's. */
+  kind: "node" | "page";
+}
+
+/**
+ * The debugger's WebSocket of the process at an address, or those of a browser's pages.
+ * @throws LiveError with what to do
+ */
+export async function urlsAt(address: Address): Promise<string[]> {
+  const { host, port } = address;
+  const targets = await targetsAt(address);
+  if (targets === null)
     throw new LiveError(
-      `Nothing answers at ${host}:${port}: start the program with node --inspect, or give its pid.`,
+      (await answers(address))
+        ? `What listens at ${host}:${port} does not say what can be debugged there, as Node, Deno and Chromium do. (Bun's inspector speaks another protocol, which is not supported.)`
+        : `Nothing answers at ${host}:${port}: start the program with node --inspect, or give its pid.`,
     );
-  const targets = list.flatMap((each) => {
-    const { webSocketDebuggerUrl: url, type } = Object(each) as Record<string, unknown>;
-    return typeof url === "string" ? [{ url, type }] : [];
+  const processes = targets.filter(({ kind }) => kind === "node");
+  const found = processes.length > 0 ? processes.slice(0, 1) : targets;
+  if (found.length === 0)
+    throw new LiveError(`${host}:${port} has nothing to attach to: no process, no page.`);
+  return found.map(({ url }) => url);
+}
+
+/** The first of them. @throws LiveError with what to do */
+export async function urlAt(address: Address): Promise<string> {
+  return (await urlsAt(address))[0] as string;
+}
+
+/** What the inspector at an address has; null when there is none. */
+export async function targetsAt(address: Address): Promise<InspectorTarget[] | null> {
+  const list = await listAt(address);
+  return (
+    list?.flatMap((each): InspectorTarget[] => {
+      const { webSocketDebuggerUrl: url, type, title, url: page } = Object(each) as Record<string, unknown>;
+      if (typeof url !== "string" || (type !== "node" && type !== "page")) return [];
+      // A browser's own pages, as its settings and its tools, are nobody's program.
+      if (/^(devtools|chrome|edge|brave|chrome-extension):/.test(String(page))) return [];
+      return [{ url, title: typeof title === "string" ? title : "", kind: type }];
+    }) ?? null
+  );
+}
+
+/** Whether anything listens there. */
+function answers({ host, port }: Address): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: host.replace(/^\[|\]$/g, ""), port, timeout: 1_000 });
+    const tell = (heard: boolean) => {
+      socket.destroy();
+      resolve(heard);
+    };
+    socket.on("connect", () => tell(true));
+    socket.on("timeout", () => tell(false));
+    socket.on("error", () => tell(false));
   });
-  const [first] = [...targets.filter(({ type }) => type === "node" || type === "page"), ...targets];
-  if (first === undefined) throw new LiveError(`${host}:${port} has nothing to attach to.`);
-  return first.url;
 }
 
 /** What the inspector at an address lists; null when there is none. */

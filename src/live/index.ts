@@ -2,10 +2,13 @@ export { type Comparison, compare, type Drift, type DriftKind, describeDrift } f
 export {
   type Address,
   CLOSE_INSPECTOR,
+  type InspectorTarget,
   openInspectorOf,
   parseTarget,
   type Target,
+  targetsAt,
   urlAt,
+  urlsAt,
 } from "./endpoint.ts";
 export { LiveTrace } from "./events-of.ts";
 export { heldIn, type LiveFacts, type LiveModel, modelOf, rootsOf } from "./model-of.ts";
@@ -16,6 +19,8 @@ export {
   type LiveListener,
   type LiveSession,
   type Program,
+  type SessionMessage,
+  type SessionSystem,
 } from "./session.ts";
 export { LiveSource } from "./source.ts";
 export { LiveViewer } from "./viewer.ts";

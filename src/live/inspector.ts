@@ -1,10 +1,16 @@
-/** A connection to V8's inspector (the Chrome DevTools Protocol) over a WebSocket. */
+/** A connection to V8's inspector (the Chrome DevTools Protocol), whatever carries its messages. */
 import { LiveError } from "./session.ts";
 
-export interface InspectorOptions {
-  /** A text that the program gave to the binding of this name. */
-  onBinding(name: string, payload: string): void;
+export interface InspectorListener {
+  /** Something that nobody asked for: a method's name and its parameters. */
+  onEvent(method: string, params: Record<string, unknown>): void;
   onEnd(reason: string): void;
+}
+
+/** Carries texts to an inspector: a WebSocket, or the inspector of the process that a thread belongs to. */
+export interface Wire {
+  send(text: string): void;
+  close(): void;
 }
 
 interface Pending {
@@ -16,7 +22,7 @@ interface Pending {
 const PATIENCE = 10_000;
 
 /** @param url a debugger's `webSocketDebuggerUrl`. @throws LiveError */
-export function openInspector(url: string, options: InspectorOptions): Promise<Inspector> {
+export function openInspector(url: string, listener: InspectorListener): Promise<Inspector> {
   if (typeof WebSocket !== "function")
     throw new LiveError("Attaching needs Node 22 or later: this one has no WebSocket.");
   return new Promise((resolve, reject) => {
@@ -30,24 +36,28 @@ export function openInspector(url: string, options: InspectorOptions): Promise<I
     socket.onerror = () => fail(`${url} cannot be reached.`);
     socket.onopen = () => {
       clearTimeout(timer);
-      resolve(new Inspector(socket, options));
+      const inspector = new Inspector(
+        { send: (text) => socket.send(text), close: () => socket.close() },
+        listener,
+      );
+      socket.onmessage = ({ data }) => inspector.hear(String(data));
+      socket.onclose = () => inspector.end("The connection to the program was closed.");
+      socket.onerror = () => inspector.end("The connection to the program failed.");
+      resolve(inspector);
     };
   });
 }
 
 export class Inspector {
-  readonly #socket: WebSocket;
-  readonly #options: InspectorOptions;
+  readonly #wire: Wire;
+  readonly #listener: InspectorListener;
   readonly #pending = new Map<number, Pending>();
   #next = 1;
   #ended = false;
 
-  constructor(socket: WebSocket, options: InspectorOptions) {
-    this.#socket = socket;
-    this.#options = options;
-    socket.onmessage = ({ data }) => this.#hear(String(data));
-    socket.onclose = () => this.#end("The connection to the program was closed.");
-    socket.onerror = () => this.#end("The connection to the program failed.");
+  constructor(wire: Wire, listener: InspectorListener) {
+    this.#wire = wire;
+    this.#listener = listener;
   }
 
   /** @throws LiveError when the inspector refuses, or the connection ends first */
@@ -56,7 +66,7 @@ export class Inspector {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#socket.send(JSON.stringify({ id, method, params }));
+      this.#wire.send(JSON.stringify({ id, method, params }));
     });
   }
 
@@ -79,37 +89,42 @@ export class Inspector {
   }
 
   close(): void {
-    this.#end("closed");
-    this.#socket.close();
+    this.end("closed");
+    this.#wire.close();
   }
 
-  #hear(text: string): void {
-    const message = JSON.parse(text) as {
+  /** What the wire brings. */
+  hear(text: string): void {
+    let message: {
       id?: number;
       result?: Record<string, unknown>;
       error?: { message?: string };
       method?: string;
-      params?: { name?: string; payload?: string };
+      params?: Record<string, unknown>;
     };
+    try {
+      message = Object(JSON.parse(text));
+    } catch {
+      this.end("What answers there is no inspector: it does not speak JSON.");
+      this.#wire.close();
+      return;
+    }
     if (message.id !== undefined) {
       const pending = this.#pending.get(message.id);
       this.#pending.delete(message.id);
       if (message.error !== undefined) pending?.reject(new LiveError(String(message.error.message)));
       else pending?.resolve(message.result ?? {});
-    } else if (message.method === "Runtime.bindingCalled") {
-      this.#options.onBinding(String(message.params?.name), String(message.params?.payload));
-    } else if (message.method === "NodeRuntime.waitingForDisconnect") {
-      // Node does not end as long as a debugger is there.
-      this.#end("The program has ended.");
-      this.#socket.close();
+    } else if (typeof message.method === "string") {
+      this.#listener.onEvent(message.method, Object(message.params));
     }
   }
 
-  #end(reason: string): void {
+  /** The wire is gone. */
+  end(reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
     for (const { reject } of this.#pending.values()) reject(new LiveError(reason));
     this.#pending.clear();
-    this.#options.onEnd(reason);
+    this.#listener.onEnd(reason);
   }
 }

@@ -1,215 +1,333 @@
-/** A session with a program through its inspector. */
+/**
+ * A session with a program through its inspector: its main thread, its worker threads, the processes that it has started under an
+ * inspector of their own, or the pages and workers of a browser. Each has its own systems; here they have numbers of their own.
+ */
 import { randomBytes } from "node:crypto";
-import { win32 } from "node:path";
-import type {
-  LiveAnswers,
-  LiveCommand,
-  LiveDetail,
-  LiveRequest,
-  LiveSnapshot,
-  LiveSystem,
-} from "../runtime/live-protocol.ts";
-import { readAnswer, readMessage } from "./answers.ts";
-import { type Inspector, openInspector } from "./inspector.ts";
+import type { LiveAnswers, LiveCommand, LiveDetail, LiveSnapshot } from "../runtime/live-protocol.ts";
+import { Inspector, openInspector } from "./inspector.ts";
+import { childrenOf, inspectorOf } from "./processes.ts";
 import {
   type Capabilities,
   LiveError,
   type LiveListener,
   type LiveSession,
   type Program,
+  type SessionSystem,
 } from "./session.ts";
+import { Thread } from "./thread.ts";
 
-/** Milliseconds between two portions of events. */
-const EVERY = 20;
-/** The versions of the live protocol that this tool speaks. */
-const SPEAKS = { oldest: 1, newest: 1 };
-
-interface Hello {
-  oldest?: number;
-  newest?: number;
-  library?: string;
+export interface ProgramOptions {
+  /**
+   * Worker threads, and processes that it starts, are looked at as well, where they can be. A debugger has sessions of its own
+   * for them: there they are left alone.
+   */
+  below?: boolean;
 }
 
 /** Opens a session with the program behind a debugger's WebSocket. @throws LiveError */
-export async function openProgram(url: string, listener: LiveListener): Promise<ProgramSession> {
-  const name = `suptree_${randomBytes(6).toString("hex")}`;
-  let session: ProgramSession | null = null;
-  const early: string[] = [];
-  const inspector = await openInspector(url, {
-    onBinding: (binding, payload) => {
-      if (binding !== name) return;
-      if (session === null) early.push(payload);
-      else session.heard(payload);
-    },
-    onEnd: (reason) => session?.ended(reason),
-  });
-  // All at once: the program goes on meanwhile. Browsers know nothing of NodeRuntime.
-  const [, , , about] = await Promise.all([
-    inspector.send("Runtime.addBinding", { name }),
-    inspector.send("Runtime.enable"),
-    inspector.send("NodeRuntime.notifyWhenWaitingForDisconnect", { enabled: true }).catch(() => null),
-    inspector.evaluate(`(${connect.toString()})(${JSON.stringify(name)}, ${EVERY})`),
-  ]);
-  session = new ProgramSession(name, inspector, listener, readAbout(about));
-  for (const payload of early) session.heard(payload);
+export async function openProgram(
+  url: string | readonly string[],
+  listener: LiveListener,
+  { below = false }: ProgramOptions = {},
+): Promise<ProgramSession> {
+  const [first, ...others] = typeof url === "string" ? [url] : url;
+  const session = new ProgramSession(listener, below);
+  await session.begin(first ?? "");
+  for (const each of others) await session.add(each, null).catch(() => undefined);
   return session;
 }
 
-/*
- * Runs in the program, as text: it must not use anything of this module. The library calls it when it comes later. What is told
- * begins with what it is: "hello" or "live".
- */
-function connect(name: string, every: number): object {
-  const scope = globalThis as unknown as Record<string | symbol, unknown>;
-  const tell = scope[name] as (text: string) => void;
-  const connections: { ask(text: string): string }[] = [];
-  type Live = {
-    protocol: { oldest: number; newest: number };
-    library: string;
-    open(tell: (text: string) => void, every: number): { ask(text: string): string };
-  };
-  const tool = ({ live }: { live?: Live }) => {
-    tell(`hello ${JSON.stringify(live === undefined ? {} : { ...live.protocol, library: live.library })}`);
-    if (live !== undefined) connections.push(live.open((text) => tell(`live ${text}`), every));
-  };
-  const key = Symbol.for("suptree.tools");
-  const tools = (scope[key] ?? []) as unknown[];
-  scope[key] = tools;
-  tools.push(tool);
-  scope[`${name}_`] = {
-    ask: (text: string) => connections[0]?.ask(text) ?? null,
-    leave: () => {
-      tools.splice(tools.indexOf(tool), 1);
-      if (tools.length === 0) delete scope[key];
-      delete scope[`${name}_`];
-      for (const each of connections) each.ask('{"ask":"close"}');
-    },
-  };
-  const record = scope[Symbol.for("suptree.systems")];
-  if (record !== undefined) tool(record as { live?: Live });
-  const host = scope.process as { pid?: number; version?: string; argv?: string[] } | undefined;
-  return {
-    pid: host?.pid ?? null,
-    host: host?.version === undefined ? "" : `Node ${host.version}`,
-    title: host?.argv?.[1] ?? "",
-  };
-}
-
-function readAbout(about: unknown): Program {
-  const { pid, host, title } = Object(about) as Record<string, unknown>;
-  return {
-    pid: typeof pid === "number" ? pid : null,
-    host: typeof host === "string" && host !== "" ? host : "a browser",
-    title: typeof title === "string" ? win32.basename(title) : "",
-    library: null,
-  };
+/** A thread that is looked at. */
+interface Entry {
+  label: string | null;
+  inspector: Inspector;
+  thread: Thread;
+  /** The thread's numbers of systems, and the session's. */
+  numbers: Map<number, number>;
+  /** Threads and processes that end with it. */
+  below: Set<Entry>;
+  /** Takes it apart from what carries it. */
+  detach: () => void;
 }
 
 export class ProgramSession implements LiveSession {
   readonly can: Capabilities = { commands: true, state: true, messages: true };
-  readonly program: Program;
-  readonly #name: string;
-  readonly #inspector: Inspector;
   readonly #listener: LiveListener;
-  /** Why the program cannot be watched. */
-  #refused: string | null = null;
+  readonly #below: boolean;
+  readonly #name = `suptree_${randomBytes(6).toString("hex")}`;
+  readonly #entries = new Set<Entry>();
+  readonly #where = new Map<number, { entry: Entry; system: number }>();
+  /** Numbers of processes that are or were looked at. */
+  readonly #pids = new Set<number>();
+  #main: Entry | null = null;
+  #next = 1;
   #over = false;
 
-  constructor(name: string, inspector: Inspector, listener: LiveListener, program: Program) {
-    this.#name = name;
-    this.#inspector = inspector;
+  constructor(listener: LiveListener, below: boolean) {
     this.#listener = listener;
-    this.program = program;
+    this.#below = below;
   }
 
-  async systems(): Promise<LiveSystem[]> {
-    return (await this.#ask({ ask: "systems" })) ?? [];
+  /** What was attached to: the main thread. */
+  get program(): Program {
+    return this.#main?.thread.program ?? { pid: null, host: "", title: "", library: null };
+  }
+
+  /** Enters the main thread. @throws LiveError */
+  async begin(url: string): Promise<void> {
+    await this.add(url, null, true);
+  }
+
+  /** Enters one more process or page. @throws LiveError */
+  async add(url: string, label: string | null, main = false): Promise<void> {
+    let entry: Entry | null = null;
+    const inspector = await openInspector(url, {
+      onEvent: (method, params) => entry !== null && this.#event(entry, method, params),
+      onEnd: (reason) => entry !== null && this.#ended(entry, reason),
+    });
+    entry = this.#entry(label, inspector, () => inspector.close());
+    if (main) this.#main = entry;
+    try {
+      await this.#enter(entry, false);
+    } catch (error) {
+      inspector.close();
+      throw error;
+    }
+    const { program } = entry.thread;
+    if (!main && label === null) entry.label = program.title || url;
+    if (program.pid !== null) this.#pids.add(program.pid);
+    if (!this.#below || program.pid === null) return;
+    for (const pid of await childrenOf(program.pid)) void this.#child(entry, pid);
+  }
+
+  #entry(label: string | null, inspector: Inspector, detach: () => void): Entry {
+    const entry: Entry = {
+      label,
+      inspector,
+      detach,
+      numbers: new Map(),
+      below: new Set(),
+      thread: new Thread(this.#name, inspector, {
+        heard: (message) => {
+          if (message.type === "system") {
+            const system = this.#shown(entry, message.system);
+            this.#listener.heard({ type: "system", system });
+          } else {
+            this.#listener.heard({ ...message, system: this.#numberOf(entry, message.system) });
+          }
+        },
+        child: (pid) => void this.#child(entry, pid),
+        again: () => this.#gone(entry, "The page was loaded again."),
+        failed: (reason) => this.#ended(entry, reason),
+      }),
+    };
+    this.#entries.add(entry);
+    return entry;
+  }
+
+  /** Workers are told of by what they belong to: Node's inspector and a browser's each in its own way. */
+  async #enter(entry: Entry, worker: boolean): Promise<void> {
+    const { inspector, thread } = entry;
+    const may = (method: string, params: object) => inspector.send(method, params).catch(() => null);
+    await Promise.all([
+      thread.enter(),
+      // Node does not end as long as a debugger is there, unless that goes in time. A worker that waited for that would hold its
+      // main thread, through which it is to be told.
+      worker ? null : may("NodeRuntime.notifyWhenWaitingForDisconnect", { enabled: true }),
+    ]);
+    if (this.#over || !this.#below) return;
+    await may("NodeWorker.enable", { waitForDebuggerOnStart: false });
+    if (thread.program.pid === null)
+      await may("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
+  }
+
+  #event(entry: Entry, method: string, params: Record<string, unknown>): void {
+    entry.thread.onEvent(method, params);
+    switch (method) {
+      case "NodeRuntime.waitingForDisconnect":
+        this.#ended(entry, "The program has ended.");
+        return;
+      case "NodeWorker.attachedToWorker":
+        this.#worker(entry, "NodeWorker", String(params.sessionId), Object(params.workerInfo));
+        return;
+      case "Target.attachedToTarget":
+        this.#worker(entry, "Target", String(params.sessionId), Object(params.targetInfo));
+        return;
+      case "NodeWorker.receivedMessageFromWorker":
+      case "Target.receivedMessageFromTarget":
+        this.#carried.get(entry)?.get(String(params.sessionId))?.inspector.hear(String(params.message));
+        return;
+      case "NodeWorker.detachedFromWorker":
+      case "Target.detachedFromTarget":
+        this.#carried.get(entry)?.get(String(params.sessionId))?.inspector.end("The worker has ended.");
+    }
+  }
+
+  /** Workers by what carries them. */
+  readonly #carried = new Map<Entry, Map<string, Entry>>();
+
+  #worker(parent: Entry, domain: "NodeWorker" | "Target", sessionId: string, info: object): void {
+    if (this.#over) return;
+    const method = domain === "NodeWorker" ? "NodeWorker.sendMessageToWorker" : "Target.sendMessageToTarget";
+    const detach = () => {
+      const what = domain === "NodeWorker" ? "NodeWorker.detach" : "Target.detachFromTarget";
+      parent.inspector.send(what, { sessionId }).catch(() => null);
+    };
+    let entry: Entry | null = null;
+    const inspector: Inspector = new Inspector(
+      {
+        send: (message) =>
+          void parent.inspector
+            .send(method, { sessionId, message })
+            .catch((error: unknown) => inspector.end(messageOf(error))),
+        close: detach,
+      },
+      {
+        onEvent: (event, params) => entry !== null && this.#event(entry, event, params),
+        onEnd: (reason) => entry !== null && this.#ended(entry, reason),
+      },
+    );
+    const label = [parent.label, workerName(info)].filter((each) => each !== null).join(", ");
+    entry = this.#entry(label, inspector, detach);
+    parent.below.add(entry);
+    const carried = this.#carried.get(parent) ?? new Map<string, Entry>();
+    this.#carried.set(parent, carried.set(sessionId, entry));
+    this.#enter(entry, true)
+      .then(() => this.#found(entry))
+      .catch((error: unknown) => this.#ended(entry, messageOf(error)));
+  }
+
+  /** A process that was started by one that is looked at. */
+  async #child(parent: Entry, pid: number): Promise<void> {
+    if (!this.#below || this.#over || this.#pids.has(pid)) return;
+    this.#pids.add(pid);
+    const found = await inspectorOf(pid);
+    if (this.#over || found === null) return;
+    if (found.url === null) {
+      this.#listener.heard({ type: "remark", text: found.why });
+      return;
+    }
+    try {
+      await this.add(found.url, `process ${pid}${found.title === "" ? "" : ` (${found.title})`}`);
+    } catch (error) {
+      this.#listener.heard({ type: "remark", text: `Process ${pid} is not seen: ${messageOf(error)}` });
+      return;
+    }
+    const entry = [...this.#entries].find(({ thread }) => thread.program.pid === pid);
+    if (entry === undefined) return;
+    parent.below.add(entry);
+    await this.#found(entry);
+  }
+
+  /** Tells of the systems that a thread has when it is entered. */
+  async #found(entry: Entry): Promise<void> {
+    for (const system of await entry.thread.systems()) {
+      const known = entry.numbers.has(system.system);
+      const shown = this.#shown(entry, system);
+      if (!known) this.#listener.heard({ type: "system", system: shown });
+    }
+  }
+
+  async systems(): Promise<SessionSystem[]> {
+    const list: SessionSystem[] = [];
+    for (const entry of [...this.#entries]) {
+      const found = await entry.thread.systems().catch((error: unknown) => {
+        if (entry === this.#main) throw error;
+        return [];
+      });
+      list.push(...found.map((system) => this.#shown(entry, system)));
+    }
+    return list;
   }
 
   async watch(system: number, detail: LiveDetail): Promise<LiveSnapshot> {
-    return this.#must(await this.#ask({ ask: "watch", system, detail }));
+    const { entry, system: own } = this.#place(system);
+    return { ...(await entry.thread.watch(own, detail)), system };
   }
 
   async inspect(system: number, pid: number): Promise<LiveAnswers["inspect"]> {
-    return this.#must(await this.#ask({ ask: "inspect", system, pid }));
+    const { entry, system: own } = this.#place(system);
+    return entry.thread.inspect(own, pid);
   }
 
   async command(system: number, command: LiveCommand): Promise<void> {
-    await this.#ask({ ask: "command", system, command });
+    const { entry, system: own } = this.#place(system);
+    await entry.thread.command(own, command);
   }
 
-  /** What the program keeps for the next portion comes at once: where a debugger holds it, timers stand still. */
+  /** What threads keep for the next portion comes at once: where a debugger holds them, timers stand still. */
   async flush(): Promise<void> {
-    await this.#ask({ ask: "flush" });
+    await Promise.all([...this.#entries].map(({ thread }) => thread.flush()));
   }
 
-  /** An expression's value in the program. @throws LiveError */
-  evaluate(expression: string): Promise<unknown> {
-    return this.#inspector.evaluate(expression);
+  /** An expression's value in the main thread. @throws LiveError */
+  async evaluate(expression: string): Promise<unknown> {
+    return this.#main?.inspector.evaluate(expression);
   }
 
   async close(): Promise<void> {
     if (this.#over) return;
     this.#over = true;
-    try {
-      await this.#inspector.evaluate(`globalThis[${JSON.stringify(`${this.#name}_`)}]?.leave()`);
-      await this.#inspector.send("Runtime.removeBinding", { name: this.#name });
-      await this.#inspector.evaluate(`delete globalThis[${JSON.stringify(this.#name)}]`);
-    } catch {
-      // The program has ended meanwhile.
-    }
-    this.#inspector.close();
+    // Those that others carry first.
+    const entries = [...this.#entries].reverse();
+    await Promise.all(entries.map(({ thread }) => thread.leave()));
+    for (const entry of entries) entry.detach();
+    this.#entries.clear();
   }
 
-  /** From the program. */
-  heard(payload: string): void {
-    const space = payload.indexOf(" ");
-    const body = payload.slice(space + 1);
-    try {
-      if (payload.slice(0, space) === "hello") this.#greeted(JSON.parse(body) as Hello);
-      else this.#listener.heard(readMessage(body));
-    } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error));
+  #shown(entry: Entry, system: Omit<SessionSystem, "thread">): SessionSystem {
+    return { ...system, system: this.#numberOf(entry, system.system), thread: entry.label };
+  }
+
+  #numberOf(entry: Entry, system: number): number {
+    const number = entry.numbers.get(system) ?? this.#next++;
+    entry.numbers.set(system, number);
+    this.#where.set(number, { entry, system });
+    return number;
+  }
+
+  /** Before anything was asked, numbers are those that the main thread gives. */
+  #place(number: number): { entry: Entry; system: number } {
+    const found = this.#where.get(number);
+    if (found !== undefined) return found;
+    if (this.#main === null || this.#over) throw new LiveError("The program is not seen any more.");
+    throw new LiveError(
+      this.#where.size === 0
+        ? "The program has made no System yet."
+        : `There is no system ${number} any more.`,
+    );
+  }
+
+  /** Its systems are gone. */
+  #gone(entry: Entry, reason: string): void {
+    const numbers = [...entry.numbers.values()];
+    entry.numbers.clear();
+    for (const system of numbers) {
+      this.#where.delete(system);
+      if (!this.#over) this.#listener.heard({ type: "gone", system, reason });
     }
   }
 
-  /** The connection has ended. */
-  ended(reason: string): void {
-    if (this.#over) return;
+  #ended(entry: Entry, reason: string): void {
+    if (!this.#entries.delete(entry)) return;
+    this.#carried.delete(entry);
+    for (const each of entry.below) this.#ended(each, reason);
+    entry.inspector.end(reason);
+    entry.detach();
+    this.#gone(entry, reason);
+    if (this.#entries.size > 0 || this.#over) return;
     this.#over = true;
     this.#listener.ended(reason);
   }
-
-  #greeted({ oldest, newest, library }: Hello): void {
-    const version = typeof library === "string" ? library : "an older version";
-    this.program.library = version;
-    if (typeof oldest === "number" && typeof newest === "number") {
-      if (oldest <= SPEAKS.newest && newest >= SPEAKS.oldest) return;
-      this.#refused = `The program's library (${version}) speaks versions ${oldest} to ${newest} of the live protocol, this tool ${SPEAKS.oldest} to ${SPEAKS.newest}: update the ${oldest > SPEAKS.newest ? "tool" : "library"}.`;
-    } else this.#refused = "The program's library is too old to be watched: update it.";
-  }
-
-  #fail(reason: string): void {
-    if (this.#over) return;
-    void this.close();
-    this.#listener.ended(reason);
-  }
-
-  /** Undefined when the program has made no System yet. */
-  async #ask<K extends keyof LiveAnswers>(
-    request: Extract<LiveRequest, { ask: K }>,
-  ): Promise<LiveAnswers[K] | undefined> {
-    if (this.#refused !== null) throw new LiveError(this.#refused);
-    const text = JSON.stringify(JSON.stringify(request));
-    const answer = await this.#inspector.evaluate(
-      `globalThis[${JSON.stringify(`${this.#name}_`)}].ask(${text})`,
-    );
-    if (this.#refused !== null) throw new LiveError(this.#refused);
-    return typeof answer === "string" ? readAnswer<K>(request.ask, answer) : undefined;
-  }
-
-  #must<T>(answer: T | undefined): T {
-    if (answer === undefined) throw new LiveError("The program has made no System yet.");
-    return answer;
-  }
 }
+
+/** Node says "[worker 1] pool"; browsers have a title or an address. */
+function workerName(info: object): string {
+  const { title, url } = info as { title?: unknown; url?: unknown };
+  const named = /^\[worker (\d+)\](?: (?!WorkerThread)(.+))?$/.exec(String(title ?? ""));
+  if (named !== null)
+    return named[2] === undefined ? `worker ${named[1]}` : `worker ${named[1]} (${named[2]})`;
+  return `worker ${String(title || url || "")}`.trim();
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -29,11 +29,26 @@ export interface Capabilities {
   messages: boolean;
 }
 
+/** A system of a session, with where it is. */
+export interface SessionSystem extends LiveSystem {
+  /** E.g. "worker 1 (pool)", "process 4711 (job.mjs)", a page's title; null in the thread that was attached to. */
+  thread: string | null;
+}
+
+export type SessionMessage =
+  | Exclude<LiveMessage, { type: "system" }>
+  /** There is a new system. */
+  | { type: "system"; system: SessionSystem }
+  /** A system's thread has ended, or cannot be seen any more; others go on. */
+  | { type: "gone"; system: number; reason: string }
+  /** A sentence for the person: what cannot be seen, and why. */
+  | { type: "remark"; text: string };
+
 export interface LiveSession {
   readonly program: Program;
   readonly can: Capabilities;
-  /** The systems there are; the listener is told of later ones. */
-  systems(): Promise<LiveSystem[]>;
+  /** The systems there are, of all threads and processes that are seen; the listener is told of later ones. */
+  systems(): Promise<SessionSystem[]>;
   /** What lives now; from this moment on the listener is told what happens. */
   watch(system: number, detail: LiveDetail): Promise<LiveSnapshot>;
   inspect(system: number, pid: number): Promise<LiveAnswers["inspect"]>;
@@ -44,7 +59,7 @@ export interface LiveSession {
 }
 
 export interface LiveListener {
-  heard(message: LiveMessage): void;
+  heard(message: SessionMessage): void;
   /** Once, and nothing comes after it. */
   ended(reason: string): void;
 }

@@ -1,8 +1,8 @@
 /** A running program as the page's host sees it: one system of a session. */
 import type { LiveFault, LiveHostMessage, LiveProgram, ProcessView } from "../protocol/index.ts";
-import type { LiveDetail, LiveMessage } from "../runtime/live-protocol.ts";
+import type { LiveDetail } from "../runtime/live-protocol.ts";
 import { LiveTrace } from "./events-of.ts";
-import type { LiveSession } from "./session.ts";
+import type { LiveSession, SessionMessage } from "./session.ts";
 
 /** What one page is told. */
 type Tell = (message: LiveHostMessage) => void;
@@ -39,8 +39,9 @@ export class LiveSource {
   }
 
   /** What the session hears. */
-  heard(message: LiveMessage): void {
-    if (message.type === "system" || message.system !== this.#system) return;
+  heard(message: SessionMessage): void {
+    if (message.type !== "outcome" && message.type !== "events") return;
+    if (message.system !== this.#system) return;
     for (const [tell, trace] of this.#pages) {
       if (message.type === "outcome") tell({ type: "liveNote", text: message.text });
       else tell({ type: "liveEvents", reset: false, events: trace.next(message.events), left: message.left });

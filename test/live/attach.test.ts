@@ -12,9 +12,10 @@ import {
   modelOf,
   openProgram,
   type ProgramSession,
+  type SessionMessage,
   urlAt,
 } from "../../src/live/index.ts";
-import type { LiveMessage, LiveSnapshot } from "../../src/runtime/live-protocol.ts";
+import type { LiveSnapshot } from "../../src/runtime/live-protocol.ts";
 import type { TraceEvent } from "../../src/runtime/trace.ts";
 import { createReducer, EMPTY_LIVE } from "../../src/trace/live.ts";
 import { project, suptree } from "../cli/cli.ts";
@@ -26,7 +27,7 @@ const contract = new Ajv({ strict: false }).compile(
 
 async function open(program: Running) {
   const [host = "", port = ""] = program.address.split(":");
-  const heard: LiveMessage[] = [];
+  const heard: SessionMessage[] = [];
   let end: (reason: string) => void = () => {};
   const ended = new Promise<string>((resolve) => {
     end = resolve;
@@ -53,7 +54,7 @@ const listens = (port: number): Promise<boolean> =>
     socket.on("error", () => resolve(false));
   });
 
-const eventsOf = (heard: readonly LiveMessage[]): TraceEvent[] =>
+const eventsOf = (heard: readonly SessionMessage[]): TraceEvent[] =>
   heard.flatMap((message) => (message.type === "events" ? message.events : []));
 
 const child = (snapshot: LiveSnapshot, id: string) => snapshot.list.find(({ childId }) => childId === id);
@@ -291,7 +292,9 @@ describe("suptree attach", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void server.close());
     const { port } = server.address() as AddressInfo;
-    expect((await suptree(root, ["attach", `127.0.0.1:${port}`])).err).toContain("Nothing answers");
+    expect((await suptree(root, ["attach", `127.0.0.1:${port}`])).err).toContain(
+      "does not say what can be debugged",
+    );
     const program = await start("setInterval(() => {}, 1000);");
     const interrupt = new AbortController();
     setTimeout(() => interrupt.abort(), 500);

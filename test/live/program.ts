@@ -22,7 +22,7 @@ export interface Running {
 }
 
 /** Bundles a module that lies, as it were, at the project's root. */
-async function bundle(source: string): Promise<string> {
+export async function bundle(source: string, platform: "node" | "browser" = "node"): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), "suptree-live-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const outfile = path.join(folder, "program.mjs");
@@ -33,11 +33,17 @@ async function bundle(source: string): Promise<string> {
     alias: { suptree: path.join(root, "src", "runtime", "index.ts") },
     outfile,
     bundle: true,
-    platform: "node",
+    platform,
     format: "esm",
     logLevel: "error",
   });
   return outfile;
+}
+
+/** Of `127.0.0.1:PORT`. */
+export function endpoint(address: string): { host: string; port: number } {
+  const [host = "", port = ""] = address.split(":");
+  return { host, port: Number(port) };
 }
 
 /** Starts a program; it is killed when the test is over. `inspect: false`: without an inspector. */

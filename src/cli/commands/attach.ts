@@ -11,10 +11,12 @@ import {
   openProgram,
   type ProgramSession,
   parseTarget,
-  urlAt,
+  type SessionMessage,
+  type SessionSystem,
+  urlsAt,
 } from "../../live/index.ts";
 import { printable, printableJson } from "../../model/index.ts";
-import type { LiveDetail, LiveMessage, LiveSnapshot, LiveSystem } from "../../runtime/live-protocol.ts";
+import type { LiveDetail, LiveSnapshot } from "../../runtime/live-protocol.ts";
 import type { TraceEvent } from "../../runtime/trace.ts";
 import { Narrator, TRANSCRIPT_KINDS } from "../../trace/narrate.ts";
 import { Timeline } from "../../trace/timeline.ts";
@@ -65,9 +67,9 @@ export async function attachCommand(
 async function attach(io: Io, given: string | undefined, options: AttachOptions): Promise<ExitCode> {
   const target = parseTarget(given);
   if (target.kind === "pid") await consent(io, target.pid, options.yes === true);
-  const url = target.kind === "pid" ? await openInspectorOf(target.pid) : await urlAt(target.address);
+  const url = target.kind === "pid" ? await openInspectorOf(target.pid) : await urlsAt(target.address);
   const hearing = new Hearing();
-  const session = await openProgram(url, hearing);
+  const session = await openProgram(url, hearing, { below: true });
   try {
     if (target.kind === "pid" && session.program.pid !== target.pid)
       throw new LiveError(
@@ -97,14 +99,14 @@ async function consent(io: Io, pid: number, yes: boolean): Promise<void> {
 
 /** What the program says, until somebody listens. */
 class Hearing {
-  #early: LiveMessage[] = [];
-  #listener: ((message: LiveMessage) => void) | null = null;
+  #early: SessionMessage[] = [];
+  #listener: ((message: SessionMessage) => void) | null = null;
   #end: (reason: string) => void = () => {};
   readonly end = new Promise<string>((resolve) => {
     this.#end = resolve;
   });
 
-  heard(message: LiveMessage): void {
+  heard(message: SessionMessage): void {
     if (this.#listener === null) this.#early.push(message);
     else this.#listener(message);
   }
@@ -113,7 +115,7 @@ class Hearing {
     this.#end(reason);
   }
 
-  listen(listener: (message: LiveMessage) => void): void {
+  listen(listener: (message: SessionMessage) => void): void {
     this.#listener = listener;
     const early = this.#early;
     this.#early = [];
@@ -146,7 +148,7 @@ async function choose(
   session: ProgramSession,
   hearing: Hearing,
   name: string | undefined,
-): Promise<LiveSystem> {
+): Promise<SessionSystem> {
   const until = Date.now() + PATIENCE;
   for (;;) {
     const systems = await session.systems();
@@ -173,7 +175,7 @@ async function choose(
   }
 }
 
-const nameOf = ({ name, system }: LiveSystem): string => name ?? String(system);
+const nameOf = ({ name, system }: SessionSystem): string => name ?? String(system);
 
 function print(io: Io, { program }: ProgramSession, snapshot: LiveSnapshot, options: AttachOptions): void {
   if (options.json) {

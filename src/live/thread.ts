@@ -1,0 +1,237 @@
+/** A session with one thread that runs JavaScript: a program's main thread, a worker, a browser's page. */
+import { win32 } from "node:path";
+import type {
+  LiveAnswers,
+  LiveCommand,
+  LiveDetail,
+  LiveMessage,
+  LiveRequest,
+  LiveSnapshot,
+  LiveSystem,
+} from "../runtime/live-protocol.ts";
+import { readAnswer, readMessage } from "./answers.ts";
+import type { Inspector } from "./inspector.ts";
+import { LiveError, type Program } from "./session.ts";
+
+/** Milliseconds between two portions of events. */
+const EVERY = 20;
+/** The versions of the live protocol that this tool speaks. */
+const SPEAKS = { oldest: 1, newest: 1 };
+
+interface Hello {
+  oldest?: number;
+  newest?: number;
+  library?: string;
+}
+
+export interface ThreadListener {
+  heard(message: LiveMessage): void;
+  /** The program has started another process. */
+  child(pid: number): void;
+  /** A page was loaded again: the systems of before are gone. */
+  again(): void;
+  /** What it says is not to be believed, so it was left. */
+  failed(reason: string): void;
+}
+
+/*
+ * Runs in the program, as text: it must not use anything of this module. The library calls it when it comes later. What is told
+ * begins with what it is: "hello", "live" or "child".
+ */
+function connect(name: string, every: number): object {
+  const scope = globalThis as unknown as Record<string | symbol, unknown>;
+  const tell = scope[name] as (text: string) => void;
+  const connections: { ask(text: string): string }[] = [];
+  type Live = {
+    protocol: { oldest: number; newest: number };
+    library: string;
+    open(tell: (text: string) => void, every: number): { ask(text: string): string };
+  };
+  const tool = ({ live }: { live?: Live }) => {
+    tell(`hello ${JSON.stringify(live === undefined ? {} : { ...live.protocol, library: live.library })}`);
+    if (live !== undefined) connections.push(live.open((text) => tell(`live ${text}`), every));
+  };
+  const key = Symbol.for("suptree.tools");
+  const tools = (scope[key] ?? []) as unknown[];
+  scope[key] = tools;
+  tools.push(tool);
+  const host = scope.process as
+    | { pid?: number; version?: string; argv?: string[]; getBuiltinModule?: (id: string) => unknown }
+    | undefined;
+  const channels = host?.getBuiltinModule?.("node:diagnostics_channel") as
+    | Record<"subscribe" | "unsubscribe", (name: string, listener: (message: object) => void) => void>
+    | undefined;
+  // Its number is known when it was started.
+  const started = (message: { process?: { pid?: number } }) =>
+    queueMicrotask(() => {
+      if (typeof message.process?.pid === "number") tell(`child ${message.process.pid}`);
+    });
+  channels?.subscribe("child_process", started);
+  scope[`${name}_`] = {
+    ask: (text: string) => connections[0]?.ask(text) ?? null,
+    leave: () => {
+      channels?.unsubscribe("child_process", started);
+      tools.splice(tools.indexOf(tool), 1);
+      if (tools.length === 0) delete scope[key];
+      delete scope[`${name}_`];
+      for (const each of connections) each.ask('{"ask":"close"}');
+    },
+  };
+  const record = scope[Symbol.for("suptree.systems")];
+  if (record !== undefined) tool(record as { live?: Live });
+  const runtime = ["Deno", "Bun"].find((each) => each in scope);
+  const version = (scope[runtime ?? ""] as { version?: unknown } | undefined)?.version;
+  const page = scope.document as { title?: string } | undefined;
+  return {
+    pid: host?.pid ?? null,
+    host:
+      runtime !== undefined
+        ? `${runtime} ${typeof version === "string" ? version : ((version as { deno?: string })?.deno ?? "")}`
+        : host?.version === undefined
+          ? ""
+          : `Node ${host.version}`,
+    title: page?.title || (host?.argv?.[1] ?? (scope.location as { href?: string } | undefined)?.href ?? ""),
+  };
+}
+
+function readAbout(about: unknown): Program {
+  const { pid, host, title } = Object(about) as Record<string, unknown>;
+  const named = typeof title === "string" ? title : "";
+  return {
+    pid: typeof pid === "number" ? pid : null,
+    host: typeof host === "string" && host !== "" ? host : "a browser",
+    title: pid === null ? named : win32.basename(named),
+    library: null,
+  };
+}
+
+export class Thread {
+  /** Known once it was entered. */
+  program: Program = { pid: null, host: "", title: "", library: null };
+  readonly #name: string;
+  readonly #inspector: Inspector;
+  readonly #listener: ThreadListener;
+  /** Why it cannot be watched. */
+  #refused: string | null = null;
+  #over = false;
+  /** A page has lost its world, and the next one is to be entered. */
+  #lost = false;
+
+  /** @param name of the binding, which nothing in the program has */
+  constructor(name: string, inspector: Inspector, listener: ThreadListener) {
+    this.#name = name;
+    this.#inspector = inspector;
+    this.#listener = listener;
+  }
+
+  /** All at once: the program goes on meanwhile. @throws LiveError */
+  async enter(): Promise<void> {
+    const [, , about] = await Promise.all([
+      this.#inspector.send("Runtime.addBinding", { name: this.#name }),
+      this.#inspector.send("Runtime.enable"),
+      this.#connect(),
+    ]);
+    this.program = { ...readAbout(about), library: this.program.library };
+  }
+
+  #connect(): Promise<unknown> {
+    return this.#inspector.evaluate(`(${connect.toString()})(${JSON.stringify(this.#name)}, ${EVERY})`);
+  }
+
+  async systems(): Promise<LiveSystem[]> {
+    return (await this.#ask({ ask: "systems" })) ?? [];
+  }
+
+  async watch(system: number, detail: LiveDetail): Promise<LiveSnapshot> {
+    return this.#must(await this.#ask({ ask: "watch", system, detail }));
+  }
+
+  async inspect(system: number, pid: number): Promise<LiveAnswers["inspect"]> {
+    return this.#must(await this.#ask({ ask: "inspect", system, pid }));
+  }
+
+  async command(system: number, command: LiveCommand): Promise<void> {
+    await this.#ask({ ask: "command", system, command });
+  }
+
+  async flush(): Promise<void> {
+    await this.#ask({ ask: "flush" });
+  }
+
+  /** Leaves the thread as it was. */
+  async leave(): Promise<void> {
+    if (this.#over) return;
+    this.#over = true;
+    try {
+      await this.#inspector.evaluate(`globalThis[${JSON.stringify(`${this.#name}_`)}]?.leave()`);
+      await this.#inspector.send("Runtime.removeBinding", { name: this.#name });
+      await this.#inspector.evaluate(`delete globalThis[${JSON.stringify(this.#name)}]`);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+
+  /** An event of its inspector. */
+  onEvent(method: string, params: Record<string, unknown>): void {
+    if (method === "Runtime.bindingCalled") {
+      if (params.name === this.#name) this.#heard(String(params.payload));
+    } else if (method === "Runtime.executionContextsCleared") {
+      this.#lost = true;
+      this.#refused = null;
+      this.#listener.again();
+    } else if (method === "Runtime.executionContextCreated" && this.#lost && !this.#over) {
+      this.#lost = false;
+      this.#connect().catch((error: unknown) => this.#fail(messageOf(error)));
+    }
+  }
+
+  #heard(payload: string): void {
+    if (this.#over) return;
+    const space = payload.indexOf(" ");
+    const kind = payload.slice(0, space);
+    const body = payload.slice(space + 1);
+    try {
+      if (kind === "hello") this.#greeted(JSON.parse(body) as Hello);
+      else if (kind !== "child") this.#listener.heard(readMessage(body));
+      else if (/^\d{1,10}$/.test(body)) this.#listener.child(Number(body));
+    } catch (error) {
+      this.#fail(messageOf(error));
+    }
+  }
+
+  #greeted(hello: Hello): void {
+    const { oldest, newest, library } = Object(hello) as Hello;
+    const version = typeof library === "string" ? library : "an older version";
+    this.program.library = version;
+    if (typeof oldest === "number" && typeof newest === "number") {
+      if (oldest <= SPEAKS.newest && newest >= SPEAKS.oldest) return;
+      this.#refused = `The program's library (${version}) speaks versions ${oldest} to ${newest} of the live protocol, this tool ${SPEAKS.oldest} to ${SPEAKS.newest}: update the ${oldest > SPEAKS.newest ? "tool" : "library"}.`;
+    } else this.#refused = "The program's library is too old to be watched: update it.";
+  }
+
+  #fail(reason: string): void {
+    if (this.#over) return;
+    void this.leave();
+    this.#listener.failed(reason);
+  }
+
+  /** Undefined when the program has made no System yet. */
+  async #ask<K extends keyof LiveAnswers>(
+    request: Extract<LiveRequest, { ask: K }>,
+  ): Promise<LiveAnswers[K] | undefined> {
+    if (this.#refused !== null) throw new LiveError(this.#refused);
+    const text = JSON.stringify(JSON.stringify(request));
+    const answer = await this.#inspector.evaluate(
+      `globalThis[${JSON.stringify(`${this.#name}_`)}]?.ask(${text}) ?? null`,
+    );
+    if (this.#refused !== null) throw new LiveError(this.#refused);
+    return typeof answer === "string" ? readAnswer<K>(request.ask, answer) : undefined;
+  }
+
+  #must<T>(answer: T | undefined): T {
+    if (answer === undefined) throw new LiveError("The program has made no System yet.");
+    return answer;
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
