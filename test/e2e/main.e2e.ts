@@ -223,9 +223,10 @@ test("the picture of a crash", async () => {
   await page.locator(".app[data-run=running]").waitFor();
   await page.getByRole("button", { name: "Fit the tree into view" }).first().click();
   await card(page, "GatewaySup/presence").click();
-  await crashButton(page).click();
-  await page.locator('[data-path="GatewaySup/presence"][data-incarnation="2"]').waitFor();
-  await workbench.screenshot("run-tree", true);
+  await workbench.film("run-tree", async () => {
+    await crashButton(page).click();
+    await page.locator('[data-path="GatewaySup/presence"][data-incarnation="2"]').waitFor();
+  });
 });
 
 test("another order is tried in the page, written into the file, and taken back", async () => {

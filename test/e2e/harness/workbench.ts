@@ -1,8 +1,12 @@
 /** What a person does in the editor's window, by the names that its user interface shows. */
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { artifacts, root } from "../../../scripts/util/paths.ts";
+import { type Frame, movingPicture } from "./moving-picture.ts";
+
+/** A moving picture of more would be too large for a page that people read. */
+const MOST_FRAMES = 16;
 
 export class Workbench {
   readonly page: Page;
@@ -87,10 +91,42 @@ export class Workbench {
     await mkdir(folder, { recursive: true });
     const file = join(folder, `${name}.png`);
     await this.page.screenshot({ path: file });
-    if (picture && process.env.SUPTREE_PICTURES === "1") {
-      const images = join(root, "docs", "images");
-      await mkdir(images, { recursive: true });
-      await copyFile(file, join(images, `${name}.png`));
-    }
+    if (picture) await this.#toDocumentation(file, `${name}.png`);
+  }
+
+  /** Keeps what is seen in the window while `act` goes on, in the run panel's frame, as a moving picture: the README's. */
+  async film(name: string, act: () => Promise<void>): Promise<void> {
+    const panel = await this.page.locator("iframe.webview.ready").last().boundingBox();
+    if (panel === null) throw new Error("There is no run panel to be filmed.");
+    const x = Math.ceil(panel.x);
+    const y = Math.ceil(panel.y);
+    const clip = {
+      x,
+      y,
+      width: Math.floor(panel.x + panel.width) - x,
+      height: Math.floor(panel.y + panel.height) - y,
+    };
+    const frames: Frame[] = [{ png: await this.page.screenshot(), x: 0, y: 0, shown: 1500 }];
+    const state = { over: false };
+    const acting = act().finally(() => {
+      state.over = true;
+    });
+    while (!state.over && frames.length < MOST_FRAMES)
+      frames.push({ png: await this.page.screenshot({ clip }), x, y, shown: 250 });
+    await acting;
+    frames.push({ png: await this.page.screenshot({ clip }), x, y, shown: 4000 });
+    const different = frames.filter(({ png }, n) => n === 0 || !png.equals(frames[n - 1]?.png ?? png));
+    const folder = join(artifacts, "e2e");
+    await mkdir(folder, { recursive: true });
+    const file = join(folder, `${name}.png`);
+    await writeFile(file, movingPicture(different));
+    await this.#toDocumentation(file, `${name}.png`);
+  }
+
+  async #toDocumentation(file: string, name: string): Promise<void> {
+    if (process.env.SUPTREE_PICTURES !== "1") return;
+    const images = join(root, "docs", "images");
+    await mkdir(images, { recursive: true });
+    await copyFile(file, join(images, name));
   }
 }
