@@ -1,11 +1,12 @@
 /**
  * `node scripts/manifest.ts`: writes into the manifest what follows from the sources: every lint rule into the setting
  * `suptree.rules`, so that the editor completes and explains them (it resolves no references there, hence once for each
- * rule), and the packages of the dialects into the activation events. Tests fail when this was forgotten.
+ * rule), and the packages of the dialects and the debugger's types into the activation events. Tests fail when this was forgotten.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ALL_PACKAGES } from "../src/analysis/dialects/packages.ts";
+import { DEBUG_TYPES } from "../src/extension/live/types.ts";
 import { rules } from "../src/lint/index.ts";
 import { root } from "./util/paths.ts";
 
@@ -27,6 +28,7 @@ interface Manifest {
 }
 
 const INSTALLED = "workspaceContains:node_modules/";
+const TRACKED = "onDebugAdapterProtocolTracker:";
 
 /** The manifest and its sentences with all rules and packages in them. */
 export async function withRules(): Promise<{ manifest: string; sentences: string }> {
@@ -46,11 +48,14 @@ export async function withRules(): Promise<{ manifest: string; sentences: string
     sentences[`rule.${rule.id}`] =
       numbers.length === 0 ? rule.description : `${rule.description} Numbers: ${numbers.join(", ")}.`;
   }
-  const others = manifest.activationEvents.filter((event) => !event.startsWith(INSTALLED));
+  const others = manifest.activationEvents.filter(
+    (event) => !event.startsWith(INSTALLED) && !event.startsWith(TRACKED),
+  );
   const languages = others.filter((event) => event.startsWith("onLanguage:"));
   manifest.activationEvents = [
     ...languages,
     ...ALL_PACKAGES.map((name) => `${INSTALLED}${name}/package.json`),
+    ...DEBUG_TYPES.map((type) => `${TRACKED}${type}`),
     ...others.filter((event) => !languages.includes(event)),
   ];
   return {

@@ -9,6 +9,7 @@ import { CodeActions } from "./editor/code-actions.ts";
 import { CodeLenses } from "./editor/code-lens.ts";
 import { Diagnostics } from "./editor/diagnostics.ts";
 import { Hovers } from "./editor/hovers.ts";
+import { LivePrograms } from "./live/live.ts";
 import { disposeLog } from "./log.ts";
 import { openRulePage } from "./rule-pages.ts";
 import { applyExperiment, applyFix } from "./run/apply.ts";
@@ -63,6 +64,12 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
     selected: (page, key) => selection.fromPage(page, key),
     openRuleDocs: (rule) => openRulePage(context.extensionUri, rule),
   });
+  const live = new LivePrograms({
+    extension: context.extensionUri,
+    store,
+    strings: pageStrings(),
+    openRuleDocs: (rule) => openRulePage(context.extensionUri, rule),
+  });
   const selection = new Selection({
     store,
     view,
@@ -77,6 +84,7 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
     view,
     panels,
     realCode,
+    live,
     selection,
     lenses,
     SavedRunEditor.register(panels, store),
@@ -96,6 +104,7 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
       view,
       panels,
       analysis,
+      live,
     }),
     view.onDidChangeVisibility(() => {
       if (view.visible) void analysis.wake();

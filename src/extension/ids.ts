@@ -10,6 +10,8 @@ export const COMMANDS = {
   openSample: "suptree.openSample",
   openRuleDocs: "suptree.openRuleDocs",
   showProblems: "suptree.showProblems",
+  attach: "suptree.attach",
+  showLive: "suptree.showLive",
   showLog: "suptree.showLog",
   openWalkthrough: "suptree.openWalkthrough",
 } as const;
@@ -18,6 +20,8 @@ export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
 export const VIEW_TREES = "suptree.trees";
 export const PANEL_RUN = "suptree.run";
+/** The panel of a running program. Not restored: the program is not debugged any more then. */
+export const PANEL_LIVE = "suptree.live";
 /** The editor of saved runs. */
 export const EDITOR_SAVED_RUN = "suptree.savedRun";
 export const WALKTHROUGH = "suptree.suptree#suptree.lessons";
@@ -30,6 +34,8 @@ export const CONTEXT = {
   editorHasTree: "suptree.editorHasTree",
   /** True while a run panel has the focus. */
   runFocused: "suptree.runFocused",
+  /** True while a program with a System is seen. */
+  live: "suptree.live",
 } as const;
 
 /** What the side panel shows when it has no items. */

@@ -44,6 +44,7 @@ export function analysisConfig(folder: vscode.Uri): AnalysisConfig {
   };
   setting(config, "codeLens.enabled", true, problems);
   readPageSettings(config, problems);
+  setting(config, "live.onDebug", "ask", problems);
   setting(config, "run.seed", 1, problems);
   return settings;
 }
@@ -64,6 +65,11 @@ function readPageSettings(config: vscode.WorkspaceConfiguration, problems: strin
     dynamicChildren: setting(config, "run.dynamicChildren", DEFAULT_SETTINGS.dynamicChildren, problems),
     maxEvents: setting(config, "run.maxEvents", DEFAULT_SETTINGS.maxEvents, problems),
   };
+}
+
+/** What is done about a program that is debugged and has a System. */
+export function onDebug(): SettingValue<"live.onDebug"> {
+  return setting(vscode.workspace.getConfiguration(SECTION), "live.onDebug", "ask", []);
 }
 
 export function runSeed(): number {

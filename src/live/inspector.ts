@@ -70,13 +70,18 @@ export class Inspector {
     });
   }
 
-  /** The value of an expression in the program, as plain data. @throws LiveError with what it threw */
-  async evaluate(expression: string): Promise<unknown> {
+  /**
+   * The value of an expression in the program, as plain data.
+   * @param context another world of globals than the thread's own
+   * @throws LiveError with what it threw
+   */
+  async evaluate(expression: string, context: number | null = null): Promise<unknown> {
     const { result, exceptionDetails } = (await this.send("Runtime.evaluate", {
       expression,
       returnByValue: true,
       silent: true,
       disableBreaks: true,
+      ...(context === null ? {} : { contextId: context }),
     })) as {
       result?: { value?: unknown };
       exceptionDetails?: { text?: string; exception?: { description?: string } };

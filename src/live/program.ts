@@ -16,22 +16,38 @@ import {
 } from "./session.ts";
 import { Thread } from "./thread.ts";
 
+/** What the debugger's proxy is asked to tell. */
+const HEARD = [
+  "Runtime.bindingCalled",
+  "Runtime.executionContextCreated",
+  "Runtime.executionContextDestroyed",
+  "Runtime.executionContextsCleared",
+];
+/** Milliseconds without a word after which nothing more is expected of a program that has ended. */
+const QUIET = 100;
+/** Milliseconds for the last words at most. */
+const LAST_WORDS = 1_000;
+
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 export interface ProgramOptions {
   /**
    * Worker threads, and processes that it starts, are looked at as well, where they can be. A debugger has sessions of its own
    * for them: there they are left alone.
    */
   below?: boolean;
+  /** The connection is VS Code's debugger's own, which it shares: its proxy tells nothing that was not asked for. */
+  shared?: boolean;
 }
 
 /** Opens a session with the program behind a debugger's WebSocket. @throws LiveError */
 export async function openProgram(
   url: string | readonly string[],
   listener: LiveListener,
-  { below = false }: ProgramOptions = {},
+  options: ProgramOptions = {},
 ): Promise<ProgramSession> {
   const [first, ...others] = typeof url === "string" ? [url] : url;
-  const session = new ProgramSession(listener, below);
+  const session = new ProgramSession(listener, options);
   await session.begin(first ?? "");
   for (const each of others) await session.add(each, null).catch(() => undefined);
   return session;
@@ -46,6 +62,10 @@ interface Entry {
   numbers: Map<number, number>;
   /** Threads and processes that end with it. */
   below: Set<Entry>;
+  /** The world of globals that it is, in the thread that it belongs to; null for a thread's own. */
+  context: number | null;
+  /** Its other worlds of globals. */
+  contexts: Map<number, Entry>;
   /** Takes it apart from what carries it. */
   detach: () => void;
 }
@@ -54,18 +74,23 @@ export class ProgramSession implements LiveSession {
   readonly can: Capabilities = { commands: true, state: true, messages: true };
   readonly #listener: LiveListener;
   readonly #below: boolean;
+  readonly #shared: boolean;
   readonly #name = `suptree_${randomBytes(6).toString("hex")}`;
   readonly #entries = new Set<Entry>();
   readonly #where = new Map<number, { entry: Entry; system: number }>();
   /** Numbers of processes that are or were looked at. */
   readonly #pids = new Set<number>();
   #main: Entry | null = null;
+  /** Somebody wants to know what there is. Nothing is looked at before. */
+  #asked = false;
+  #heardAt = 0;
   #next = 1;
   #over = false;
 
-  constructor(listener: LiveListener, below: boolean) {
+  constructor(listener: LiveListener, { below = false, shared = false }: ProgramOptions) {
     this.#listener = listener;
     this.#below = below;
+    this.#shared = shared;
   }
 
   /** What was attached to: the main thread. */
@@ -100,26 +125,46 @@ export class ProgramSession implements LiveSession {
     for (const pid of await childrenOf(program.pid)) void this.#child(entry, pid);
   }
 
-  #entry(label: string | null, inspector: Inspector, detach: () => void): Entry {
+  #entry(
+    label: string | null,
+    inspector: Inspector,
+    detach: () => void,
+    context: number | null = null,
+  ): Entry {
     const entry: Entry = {
       label,
       inspector,
       detach,
       numbers: new Map(),
       below: new Set(),
-      thread: new Thread(this.#name, inspector, {
-        heard: (message) => {
-          if (message.type === "system") {
-            const system = this.#shown(entry, message.system);
-            this.#listener.heard({ type: "system", system });
-          } else {
-            this.#listener.heard({ ...message, system: this.#numberOf(entry, message.system) });
-          }
+      context,
+      contexts: new Map(),
+      thread: new Thread(
+        this.#name,
+        inspector,
+        {
+          heard: (message) => {
+            if (message.type === "system") {
+              const system = this.#shown(entry, message.system);
+              this.#listener.heard({ type: "system", system });
+            } else {
+              this.#listener.heard({ ...message, system: this.#numberOf(entry, message.system) });
+            }
+          },
+          child: (pid) => void this.#child(entry, pid),
+          found: () => {
+            this.#listener.found?.();
+            void this.#found(entry).catch(() => undefined);
+          },
+          again: () => {
+            for (const each of entry.contexts.values()) this.#ended(each, "The page was loaded again.");
+            this.#gone(entry, "The page was loaded again.");
+          },
+          context: (id, there) => this.#context(entry, id, there),
+          failed: (reason) => this.#ended(entry, reason),
         },
-        child: (pid) => void this.#child(entry, pid),
-        again: () => this.#gone(entry, "The page was loaded again."),
-        failed: (reason) => this.#ended(entry, reason),
-      }),
+        context,
+      ),
     };
     this.#entries.add(entry);
     return entry;
@@ -129,6 +174,10 @@ export class ProgramSession implements LiveSession {
   async #enter(entry: Entry, worker: boolean): Promise<void> {
     const { inspector, thread } = entry;
     const may = (method: string, params: object) => inspector.send(method, params).catch(() => null);
+    if (this.#shared) {
+      await Promise.all([may("JsDebug.subscribe", { events: HEARD }), thread.enter()]);
+      return;
+    }
     await Promise.all([
       thread.enter(),
       // Node does not end as long as a debugger is there, unless that goes in time. A worker that waited for that would hold its
@@ -142,7 +191,9 @@ export class ProgramSession implements LiveSession {
   }
 
   #event(entry: Entry, method: string, params: Record<string, unknown>): void {
+    this.#heardAt = performance.now();
     entry.thread.onEvent(method, params);
+    for (const each of entry.contexts.values()) each.thread.onEvent(method, params);
     switch (method) {
       case "NodeRuntime.waitingForDisconnect":
         this.#ended(entry, "The program has ended.");
@@ -197,6 +248,23 @@ export class ProgramSession implements LiveSession {
       .catch((error: unknown) => this.#ended(entry, messageOf(error)));
   }
 
+  /** Another world of globals: tests are run in such ones. */
+  #context(parent: Entry, id: number, there: boolean): void {
+    const known = parent.contexts.get(id);
+    if (!there) {
+      parent.contexts.delete(id);
+      if (known !== undefined) this.#ended(known, "Its world of globals is gone.");
+    } else if (known === undefined && !this.#over) {
+      const entry = this.#entry(parent.label, parent.inspector, () => undefined, id);
+      parent.contexts.set(id, entry);
+      parent.below.add(entry);
+      entry.thread
+        .enter()
+        .then(() => this.#found(entry))
+        .catch((error: unknown) => this.#ended(entry, messageOf(error)));
+    }
+  }
+
   /** A process that was started by one that is looked at. */
   async #child(parent: Entry, pid: number): Promise<void> {
     if (!this.#below || this.#over || this.#pids.has(pid)) return;
@@ -219,8 +287,9 @@ export class ProgramSession implements LiveSession {
     await this.#found(entry);
   }
 
-  /** Tells of the systems that a thread has when it is entered. */
+  /** Tells of the systems that a thread has when it is entered, to whoever has asked for systems before. */
   async #found(entry: Entry): Promise<void> {
+    if (!this.#asked) return;
     for (const system of await entry.thread.systems()) {
       const known = entry.numbers.has(system.system);
       const shown = this.#shown(entry, system);
@@ -229,6 +298,7 @@ export class ProgramSession implements LiveSession {
   }
 
   async systems(): Promise<SessionSystem[]> {
+    this.#asked = true;
     const list: SessionSystem[] = [];
     for (const entry of [...this.#entries]) {
       const found = await entry.thread.systems().catch((error: unknown) => {
@@ -265,12 +335,23 @@ export class ProgramSession implements LiveSession {
     return this.#main?.inspector.evaluate(expression);
   }
 
+  /** The program has ended, as its debugger knows: what is still under way is heard first. */
+  async finish(reason: string): Promise<void> {
+    const until = performance.now() + LAST_WORDS;
+    while (!this.#over && performance.now() < until) {
+      await after(QUIET);
+      if (performance.now() - this.#heardAt >= QUIET) break;
+    }
+    if (this.#main !== null) this.#ended(this.#main, reason);
+  }
+
   async close(): Promise<void> {
     if (this.#over) return;
     this.#over = true;
     // Those that others carry first.
     const entries = [...this.#entries].reverse();
-    await Promise.all(entries.map(({ thread }) => thread.leave()));
+    // Who is held up does not answer.
+    await Promise.race([Promise.all(entries.map(({ thread }) => thread.leave())), after(LAST_WORDS)]);
     for (const entry of entries) entry.detach();
     this.#entries.clear();
   }
@@ -312,7 +393,7 @@ export class ProgramSession implements LiveSession {
     if (!this.#entries.delete(entry)) return;
     this.#carried.delete(entry);
     for (const each of entry.below) this.#ended(each, reason);
-    entry.inspector.end(reason);
+    if (entry.context === null) entry.inspector.end(reason);
     entry.detach();
     this.#gone(entry, reason);
     if (this.#entries.size > 0 || this.#over) return;

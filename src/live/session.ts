@@ -59,6 +59,8 @@ export interface LiveSession {
 }
 
 export interface LiveListener {
+  /** There is a System, in one of the program's threads: no more is known of it before systems are asked for. */
+  found?(): void;
   heard(message: SessionMessage): void;
   /** Once, and nothing comes after it. */
   ended(reason: string): void;

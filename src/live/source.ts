@@ -1,11 +1,17 @@
-/** A running program as the page's host sees it: one system of a session. */
+/** A running program as the page's host sees it: one system of a session, and what has happened since somebody looked. */
+import type { TreeModel } from "../model/index.ts";
 import type { LiveFault, LiveHostMessage, LiveProgram, ProcessView } from "../protocol/index.ts";
-import type { LiveDetail } from "../runtime/live-protocol.ts";
+import type { LiveDetail, LiveSnapshot } from "../runtime/live-protocol.ts";
+import type { TraceEvent } from "../runtime/trace.ts";
 import { LiveTrace } from "./events-of.ts";
+import { modelOf } from "./model-of.ts";
 import type { LiveSession, SessionMessage } from "./session.ts";
 
 /** What one page is told. */
 type Tell = (message: LiveHostMessage) => void;
+
+/** Events that a page which opens later is told; beyond that it begins with what lives then. */
+const MOST_KEPT = 100_000;
 
 export class LiveSource {
   readonly program: LiveProgram;
@@ -13,6 +19,11 @@ export class LiveSource {
   readonly #system: number;
   readonly #detail: LiveDetail;
   readonly #pages = new Map<Tell, LiveTrace>();
+  /** What lived when the first page looked, and what has happened since: a page that opens later is told the same. */
+  #begun: LiveSnapshot | null = null;
+  #kept: TraceEvent[] = [];
+  #left = 0;
+  #newest: LiveSnapshot | null = null;
   #ended: string | null = null;
 
   /** @param detail what the session watches: there is one for all who look through it */
@@ -21,27 +32,65 @@ export class LiveSource {
     this.#system = system;
     this.#detail = detail;
     const { title, pid } = session.program;
-    this.program = { title: pid === null ? title : `${title} (${pid})`, commands: session.can.commands };
+    this.program = {
+      title: pid === null ? title : `${title} (${pid})`,
+      commands: session.can.commands,
+      allowed: false,
+    };
   }
 
-  /** Tells a page what lives, then what happens. Asked again it begins anew. */
+  /** The tree that runs now: what pages know of its places. @throws LiveError */
+  async model(): Promise<TreeModel> {
+    if (this.#ended === null || this.#newest === null) await this.#look();
+    return modelOf(this.#newest as LiveSnapshot).model;
+  }
+
+  /** Tells a page what lived at first, and what has happened since, and happens. Asked again it begins anew. */
   async watch(tell: Tell): Promise<void> {
-    if (this.#ended !== null) return tell({ type: "liveEnded", reason: this.#ended });
     this.#pages.delete(tell);
+    if (this.#ended === null && (this.#begun === null || this.#kept.length > MOST_KEPT)) {
+      this.#begun = null;
+      await this.#look();
+    }
+    if (this.#begun !== null) {
+      const trace = new LiveTrace();
+      this.#pages.set(tell, trace);
+      const events = [...trace.begin(this.#begun), ...trace.next(this.#kept)];
+      tell({ type: "liveEvents", reset: true, events, left: this.#left });
+    }
+    if (this.#ended !== null) tell({ type: "liveEnded", reason: this.#ended });
+  }
+
+  /** Whoever watches already goes on without a gap: what came before the answer has been heard before it. */
+  async #look(): Promise<void> {
     const snapshot = await this.#session.watch(this.#system, this.#detail);
-    const trace = new LiveTrace();
-    this.#pages.set(tell, trace);
-    tell({ type: "liveEvents", reset: true, events: trace.begin(snapshot), left: 0 });
+    this.#newest = snapshot;
+    if (this.#begun !== null) return;
+    this.#begun = snapshot;
+    this.#kept = [];
+    this.#left = 0;
   }
 
   leave(tell: Tell): void {
     this.#pages.delete(tell);
   }
 
+  /** Nobody looks any more: the program is not watched until somebody does again. */
+  async rest(): Promise<void> {
+    this.#begun = null;
+    this.#kept = [];
+    if (this.#ended === null) await this.#session.watch(this.#system, "none");
+  }
+
   /** What the session hears. */
   heard(message: SessionMessage): void {
     if (message.type !== "outcome" && message.type !== "events") return;
     if (message.system !== this.#system) return;
+    if (message.type === "events" && this.#begun !== null) {
+      // What is no longer told to a page that opens need not be kept either.
+      if (this.#kept.length <= MOST_KEPT) this.#kept.push(...message.events);
+      this.#left += message.left;
+    }
     for (const [tell, trace] of this.#pages) {
       if (message.type === "outcome") tell({ type: "liveNote", text: message.text });
       else tell({ type: "liveEvents", reset: false, events: trace.next(message.events), left: message.left });

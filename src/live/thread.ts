@@ -28,8 +28,12 @@ export interface ThreadListener {
   heard(message: LiveMessage): void;
   /** The program has started another process. */
   child(pid: number): void;
+  /** Its library is there: it has made a System. */
+  found(): void;
   /** A page was loaded again: the systems of before are gone. */
   again(): void;
+  /** There is another world of globals in it (`node:vm`), or no more. */
+  context(id: number, there: boolean): void;
   /** What it says is not to be believed, so it was left. */
   failed(reason: string): void;
 }
@@ -41,7 +45,10 @@ export interface ThreadListener {
 function connect(name: string, every: number): object {
   const scope = globalThis as unknown as Record<string | symbol, unknown>;
   const tell = scope[name] as (text: string) => void;
-  const connections: { ask(text: string): string }[] = [];
+  type Connection = { ask(text: string): string };
+  let connection: Connection | null = null;
+  let open: (() => Connection) | null = null;
+  let asked = false;
   type Live = {
     protocol: { oldest: number; newest: number };
     library: string;
@@ -49,7 +56,9 @@ function connect(name: string, every: number): object {
   };
   const tool = ({ live }: { live?: Live }) => {
     tell(`hello ${JSON.stringify(live === undefined ? {} : { ...live.protocol, library: live.library })}`);
-    if (live !== undefined) connections.push(live.open((text) => tell(`live ${text}`), every));
+    if (live === undefined || open !== null) return;
+    open = () => live.open((text) => tell(`live ${text}`), every);
+    if (asked) connection = open();
   };
   const key = Symbol.for("suptree.tools");
   const tools = (scope[key] ?? []) as unknown[];
@@ -68,13 +77,18 @@ function connect(name: string, every: number): object {
     });
   channels?.subscribe("child_process", started);
   scope[`${name}_`] = {
-    ask: (text: string) => connections[0]?.ask(text) ?? null,
+    // Nothing is looked at before the first question.
+    ask: (text: string) => {
+      asked = true;
+      connection ??= open?.() ?? null;
+      return connection?.ask(text) ?? null;
+    },
     leave: () => {
       channels?.unsubscribe("child_process", started);
       tools.splice(tools.indexOf(tool), 1);
       if (tools.length === 0) delete scope[key];
       delete scope[`${name}_`];
-      for (const each of connections) each.ask('{"ask":"close"}');
+      connection?.ask('{"ask":"close"}');
     },
   };
   const record = scope[Symbol.for("suptree.systems")];
@@ -116,9 +130,14 @@ export class Thread {
   #over = false;
   /** A page has lost its world, and the next one is to be entered. */
   #lost = false;
+  /** The world of globals that is entered; null for the thread's own. */
+  readonly #context: number | null;
+  /** The other worlds. */
+  readonly #contexts = new Set<number>();
 
   /** @param name of the binding, which nothing in the program has */
-  constructor(name: string, inspector: Inspector, listener: ThreadListener) {
+  constructor(name: string, inspector: Inspector, listener: ThreadListener, context: number | null = null) {
+    this.#context = context;
     this.#name = name;
     this.#inspector = inspector;
     this.#listener = listener;
@@ -126,6 +145,10 @@ export class Thread {
 
   /** All at once: the program goes on meanwhile. @throws LiveError */
   async enter(): Promise<void> {
+    if (this.#context !== null) {
+      await this.#connect();
+      return;
+    }
     const [, , about] = await Promise.all([
       this.#inspector.send("Runtime.addBinding", { name: this.#name }),
       this.#inspector.send("Runtime.enable"),
@@ -135,7 +158,11 @@ export class Thread {
   }
 
   #connect(): Promise<unknown> {
-    return this.#inspector.evaluate(`(${connect.toString()})(${JSON.stringify(this.#name)}, ${EVERY})`);
+    return this.#evaluate(`(${connect.toString()})(${JSON.stringify(this.#name)}, ${EVERY})`);
+  }
+
+  #evaluate(expression: string): Promise<unknown> {
+    return this.#inspector.evaluate(expression, this.#context);
   }
 
   async systems(): Promise<LiveSystem[]> {
@@ -163,9 +190,9 @@ export class Thread {
     if (this.#over) return;
     this.#over = true;
     try {
-      await this.#inspector.evaluate(`globalThis[${JSON.stringify(`${this.#name}_`)}]?.leave()`);
-      await this.#inspector.send("Runtime.removeBinding", { name: this.#name });
-      await this.#inspector.evaluate(`delete globalThis[${JSON.stringify(this.#name)}]`);
+      await this.#evaluate(`globalThis[${JSON.stringify(`${this.#name}_`)}]?.leave()`);
+      if (this.#context === null) await this.#inspector.send("Runtime.removeBinding", { name: this.#name });
+      await this.#evaluate(`delete globalThis[${JSON.stringify(this.#name)}]`);
     } catch {
       // It has ended meanwhile.
     }
@@ -173,13 +200,38 @@ export class Thread {
 
   /** An event of its inspector. */
   onEvent(method: string, params: Record<string, unknown>): void {
-    if (method === "Runtime.bindingCalled") {
-      if (params.name === this.#name) this.#heard(String(params.payload));
-    } else if (method === "Runtime.executionContextsCleared") {
-      this.#lost = true;
-      this.#refused = null;
-      this.#listener.again();
-    } else if (method === "Runtime.executionContextCreated" && this.#lost && !this.#over) {
+    switch (method) {
+      case "Runtime.bindingCalled":
+        if (params.name === this.#name && this.#isMine(params.executionContextId))
+          this.#heard(String(params.payload));
+        return;
+      case "Runtime.executionContextsCleared":
+        this.#contexts.clear();
+        this.#lost = true;
+        this.#refused = null;
+        this.#listener.again();
+        return;
+      case "Runtime.executionContextCreated":
+        this.#created(Object(params.context));
+        return;
+      case "Runtime.executionContextDestroyed":
+        if (this.#contexts.delete(Number(params.executionContextId)))
+          this.#listener.context(Number(params.executionContextId), false);
+    }
+  }
+
+  #isMine(context: unknown): boolean {
+    return this.#context === null ? !this.#contexts.has(Number(context)) : this.#context === context;
+  }
+
+  #created({ id, auxData }: { id?: unknown; auxData?: { isDefault?: unknown; type?: unknown } }): void {
+    if (this.#over || this.#context !== null) return;
+    // A browser's extensions have worlds of their own in a page: no program's.
+    if (auxData?.isDefault === false && auxData.type !== "isolated") {
+      if (this.#contexts.has(Number(id))) return;
+      this.#contexts.add(Number(id));
+      this.#listener.context(Number(id), true);
+    } else if (this.#lost) {
       this.#lost = false;
       this.#connect().catch((error: unknown) => this.#fail(messageOf(error)));
     }
@@ -203,6 +255,7 @@ export class Thread {
     const { oldest, newest, library } = Object(hello) as Hello;
     const version = typeof library === "string" ? library : "an older version";
     this.program.library = version;
+    this.#listener.found();
     if (typeof oldest === "number" && typeof newest === "number") {
       if (oldest <= SPEAKS.newest && newest >= SPEAKS.oldest) return;
       this.#refused = `The program's library (${version}) speaks versions ${oldest} to ${newest} of the live protocol, this tool ${SPEAKS.oldest} to ${SPEAKS.newest}: update the ${oldest > SPEAKS.newest ? "tool" : "library"}.`;
@@ -221,7 +274,7 @@ export class Thread {
   ): Promise<LiveAnswers[K] | undefined> {
     if (this.#refused !== null) throw new LiveError(this.#refused);
     const text = JSON.stringify(JSON.stringify(request));
-    const answer = await this.#inspector.evaluate(
+    const answer = await this.#evaluate(
       `globalThis[${JSON.stringify(`${this.#name}_`)}]?.ask(${text}) ?? null`,
     );
     if (this.#refused !== null) throw new LiveError(this.#refused);

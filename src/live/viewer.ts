@@ -7,12 +7,18 @@ export class LiveViewer {
   readonly #tell: (message: HostMessage) => void;
   readonly #heard: (message: LiveHostMessage) => void;
   /** The person has allowed commands, in this page and for as long as it is open. */
-  #allowed = false;
+  #allowed: boolean;
 
-  constructor(source: LiveSource, tell: (message: HostMessage) => void) {
+  /** @param allowed the person has allowed commands for this session before */
+  constructor(source: LiveSource, tell: (message: HostMessage) => void, allowed = false) {
+    this.#allowed = allowed && source.program.commands;
     this.#source = source;
     this.#tell = tell;
     this.#heard = (message) => tell(message);
+  }
+
+  get allowed(): boolean {
+    return this.#allowed;
   }
 
   /** Does what the page asks for, and says there how it went. */
@@ -22,6 +28,9 @@ export class LiveViewer {
       switch (message.type) {
         case "liveWatch":
           return await source.watch(this.#heard);
+        case "liveChoose":
+          // Which systems there are is the host's business.
+          return;
         case "liveAllow":
           this.#allowed = message.commands && source.program.commands;
           return;

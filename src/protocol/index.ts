@@ -2,6 +2,7 @@ export { ProtocolError } from "./check.ts";
 export * from "./host.ts";
 export {
   LIVE_FAULTS,
+  type LiveChoice,
   type LiveFault,
   type LiveHostMessage,
   type LivePageMessage,

@@ -10,6 +10,15 @@ export interface LiveProgram {
   title: string;
   /** Faults can be given, once the person has allowed it. */
   commands: boolean;
+  /** The person has allowed it. */
+  allowed: boolean;
+}
+
+/** A system that can be looked at instead. */
+export interface LiveChoice {
+  id: string;
+  /** E.g. "gateway · serve.ts (4711), worker 2". */
+  name: string;
 }
 
 export const LIVE_FAULTS = ["crash", "exit", "kill", "hang", "resume"] as const;
@@ -21,10 +30,16 @@ export type LiveHostMessage =
   | { type: "liveProcess"; id: number; view: ProcessView | null }
   /** A sentence for the person: how a command went. */
   | { type: "liveNote"; text: string }
+  /** A debugger holds the program: nothing happens in it, and nothing of it is slow. */
+  | { type: "livePaused"; paused: boolean }
+  /** What else runs, and what of it is shown. */
+  | { type: "liveSystems"; systems: LiveChoice[]; shown: string | null }
   | { type: "liveEnded"; reason: string };
 
 export type LivePageMessage =
   | { type: "liveWatch" }
+  /** Another of the systems. */
+  | { type: "liveChoose"; system: string }
   | { type: "liveInspect"; id: number; pid: number }
   /** The person allows commands for as long as this page is open, or does no more. */
   | { type: "liveAllow"; commands: boolean }
@@ -33,17 +48,24 @@ export type LivePageMessage =
 const text = v.string();
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-export const liveProgramSchema = v.object({ title: text, commands: v.boolean() });
+export const liveProgramSchema = v.object({ title: text, commands: v.boolean(), allowed: v.boolean() });
 
 export const liveHostMessages = [
   v.object({ type: v.literal("liveEvents"), reset: v.boolean(), events: traceEventsSchema, left: whole }),
   v.object({ type: v.literal("liveProcess"), id: whole, view: v.nullable(processViewSchema) }),
   v.object({ type: v.literal("liveNote"), text }),
+  v.object({ type: v.literal("livePaused"), paused: v.boolean() }),
+  v.object({
+    type: v.literal("liveSystems"),
+    systems: v.array(v.object({ id: text, name: text })),
+    shown: v.nullable(text),
+  }),
   v.object({ type: v.literal("liveEnded"), reason: text }),
 ] as const;
 
 export const livePageMessages = [
   v.object({ type: v.literal("liveWatch") }),
+  v.object({ type: v.literal("liveChoose"), system: text }),
   v.object({ type: v.literal("liveInspect"), id: whole, pid: whole }),
   v.object({ type: v.literal("liveAllow"), commands: v.boolean() }),
   v.object({

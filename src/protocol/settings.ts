@@ -113,6 +113,7 @@ const SETTINGS = {
   testFiles: v.nullable(globs),
   specObjects: v.array(specObject, "must be a list of objects with name, module and callee"),
   "codeLens.enabled": flag,
+  "live.onDebug": oneOf(["ask", "always", "never"]),
   "run.speed": number(0.01, 100),
   "run.seed": integer(0, Number.MAX_SAFE_INTEGER),
   "run.dynamicChildren": integer(0, 1000),

@@ -57,6 +57,7 @@ export class Conversation {
         return this.#edit(message, page);
       case "liveWatch":
       case "liveInspect":
+      case "liveChoose":
       case "liveAllow":
       case "liveCommand": {
         const { live } = this.#options;

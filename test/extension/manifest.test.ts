@@ -43,7 +43,7 @@ test("the commands are those of the code, in one category, with titles", () => {
   for (const { command, category, title } of commands) {
     expect(category, command).toBe("Suptree");
     const words = sentences[title.slice(1, -1)] ?? "";
-    expect(words, command).toMatch(/^[A-Z][a-z]+( [A-Z][a-z]+)*$/);
+    expect(words, command).toMatch(/^[A-Z][a-z]+( ([A-Z][a-z]+|to|a))*(\.\.\.)?$/);
   }
 });
 
@@ -117,7 +117,7 @@ test("settings have a scope, an order and a description", () => {
   const properties: Record<string, { scope?: string; order?: number; markdownDescription?: string }> =
     contributes.configuration[0].properties;
   for (const [name, setting] of Object.entries(properties)) {
-    expect(setting.scope, name).toMatch(/^(resource|window)$/);
+    expect(setting.scope, name).toMatch(/^(resource|window|application)$/);
     expect(setting.order, name).toBeTypeOf("number");
     expect(setting.markdownDescription, name).toMatch(/^%.+%$/);
   }

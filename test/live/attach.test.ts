@@ -167,7 +167,8 @@ describe("a session with a program", () => {
       console.log("up");
     `);
     await liar.says("up");
-    const { ended } = await open(liar);
+    const { session, ended } = await open(liar);
+    expect(await session.systems()).toEqual([]);
     expect(await ended).toContain("said what is no message");
   });
 });

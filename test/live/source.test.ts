@@ -40,9 +40,34 @@ it.each(["structure", "all"] as const)(
     const source = new LiveSource(through, 1, detail);
     await source.watch(() => {});
     await source.watch(() => {});
-    expect(asked).toEqual([detail, detail]);
+    // The second is told what the first was.
+    expect(asked).toEqual([detail]);
+    await source.rest();
+    await source.watch(() => {});
+    expect(asked).toEqual([detail, "none", detail]);
   },
 );
+
+it("who looks after the end sees what there was", async () => {
+  const { session: through, asked } = session();
+  const source = new LiveSource(through, 1, "structure");
+  await source.model();
+  source.heard({
+    type: "events",
+    system: 1,
+    left: 0,
+    events: [{ seq: 90, at: 6, type: "register", pid: 1, name: "a" }],
+  });
+  source.ended("over");
+  const told: LiveHostMessage[] = [];
+  await source.watch((message) => void told.push(message));
+  expect((await source.model()).supervisors).toEqual([]);
+  expect(told).toMatchObject([
+    { type: "liveEvents", reset: true, events: [{ seq: 1, type: "register" }] },
+    { type: "liveEnded", reason: "over" },
+  ]);
+  expect(asked).toEqual(["structure"]);
+});
 
 it("each page gets its own numbers, and nobody who has left anything", async () => {
   const source = new LiveSource(session().session, 1, "structure");
@@ -75,8 +100,9 @@ it("each page gets its own numbers, and nobody who has left anything", async () 
       message.type === "liveEvents" ? message.events.map(({ seq }) => seq) : [message.type],
     ),
   );
+  // Who comes later is told what has happened since the first looked.
   expect(seqs).toEqual([
     [1, 2],
-    [1, "liveEnded"],
+    [1, 2, "liveEnded"],
   ]);
 });

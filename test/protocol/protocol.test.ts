@@ -59,7 +59,7 @@ const hostMessages: HostMessage[] = [
     strings: { Crash: "Absturz" },
     saved,
     lost: true,
-    live: { title: "gateway.ts (4711)", commands: true },
+    live: { title: "gateway.ts (4711)", commands: true, allowed: false },
   },
   { type: "model", model: sampleModel, findings: [] },
   { type: "settings", settings: DEFAULT_SETTINGS, noCode: null },

@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import type { FindingRef } from "../editor/code-actions.ts";
 import { COMMANDS, type CommandId, WALKTHROUGH } from "../ids.ts";
+import type { LivePrograms } from "../live/live.ts";
 import { reveal } from "../locations.ts";
 import { log, tellFailure } from "../log.ts";
 import { openRulePage } from "../rule-pages.ts";
@@ -12,11 +13,12 @@ import { openSample, type SampleServices } from "./sample.ts";
 import { isNode, pickRunnable, type Runnable, runnable, supervisorAtCursor, toRef } from "./targets.ts";
 
 export interface CommandServices extends SampleServices {
+  live: LivePrograms;
   view: TreesView;
 }
 
 export function registerCommands(services: CommandServices): vscode.Disposable[] {
-  const { store, view, panels, analysis } = services;
+  const { store, view, panels, analysis, live } = services;
 
   const chosen = async (argument: unknown, placeHolder: string): Promise<Runnable | null> => {
     await analysis.wake();
@@ -82,6 +84,10 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
     [COMMANDS.showProblems]: async () => {
       await vscode.commands.executeCommand("workbench.actions.view.problems");
     },
+
+    [COMMANDS.attach]: () => live.attach(),
+
+    [COMMANDS.showLive]: () => live.show(),
 
     [COMMANDS.showLog]: async () => log().show(),
 

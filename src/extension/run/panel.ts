@@ -206,6 +206,7 @@ export class RunPanel implements vscode.Disposable {
         return this.#services.selected(this, message.key);
       case "liveWatch":
       case "liveInspect":
+      case "liveChoose":
       case "liveAllow":
       case "liveCommand":
         // The editor's page runs trees itself.

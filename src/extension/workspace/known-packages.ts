@@ -13,6 +13,11 @@ export function importsKnownPackage(text: string): boolean {
 
 /** The text of one package.json. */
 export function manifestHasEvidence(text: string): boolean {
+  return manifestNames(text, KNOWN_PACKAGES);
+}
+
+/** Does a package.json's text depend on one of these packages? */
+export function manifestNames(text: string, packages: readonly string[]): boolean {
   let manifest: unknown;
   try {
     manifest = JSON.parse(text);
@@ -26,7 +31,7 @@ export function manifestHasEvidence(text: string): boolean {
     return (
       typeof dependencies === "object" &&
       dependencies !== null &&
-      KNOWN_PACKAGES.some((known) => known in dependencies)
+      packages.some((known) => known in dependencies)
     );
   });
 }

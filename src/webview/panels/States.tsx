@@ -30,6 +30,13 @@ export function EmptyState() {
     );
   }
   if (tree.supervisors.length === 0 && tree.orphans.length === 0) {
+    if (liveProgram.value !== null) {
+      return (
+        <State icon="broadcast" title={t("No supervisor runs yet")}>
+          {t("The program has made a System. Its tree is shown as soon as it starts.")}
+        </State>
+      );
+    }
     const broken = tree.problems.length;
     return (
       <State icon="type-hierarchy-sub" title={t("No supervisors found")}>

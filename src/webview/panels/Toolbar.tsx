@@ -5,7 +5,16 @@ import { skipEffects } from "../effects/effects.ts";
 import { oneTabStop } from "../gestures/toolbar.ts";
 import { chaos, setChaos } from "../run/chaos.ts";
 import { chooseMode, mode, whyNoCode } from "../run/code.ts";
-import { allowCommands, commandsAllowed, leftOut, liveProgram, mayFault } from "../run/live.ts";
+import {
+  allowCommands,
+  chooseSystem,
+  commandsAllowed,
+  heldByDebugger,
+  leftOut,
+  liveChoices,
+  liveProgram,
+  mayFault,
+} from "../run/live.ts";
 import { viewing } from "../run/moments.ts";
 import {
   capabilities,
@@ -217,6 +226,13 @@ function Looking({ title }: { title: string }) {
         <i class="codicon codicon-broadcast" aria-hidden="true" />
         {t("Live: {0}", title)}
       </span>
+      <SystemChoice />
+      {heldByDebugger.value && (
+        <span class="chip" role="status" title={t("Nothing happens in the program until it goes on.")}>
+          <i class="codicon codicon-debug-pause" aria-hidden="true" />
+          {t("paused by the debugger")}
+        </span>
+      )}
       {liveProgram.value?.commands === true && (
         <label
           class="field"
@@ -236,6 +252,24 @@ function Looking({ title }: { title: string }) {
         </span>
       )}
     </>
+  );
+}
+
+/** A program, its workers and the processes that it starts may have a system each. */
+function SystemChoice() {
+  const { systems, shown } = liveChoices.value;
+  if (systems.length < 2) return null;
+  return (
+    <label class="field" title={t("What else runs")}>
+      <span class="sr-only">{t("System")}</span>
+      <select value={shown ?? ""} onChange={(event) => chooseSystem(event.currentTarget.value)}>
+        {systems.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

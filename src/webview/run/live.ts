@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals";
 import type { RunAction, RunInput } from "../../model/index.ts";
 import {
   LIVE_FAULTS,
+  type LiveChoice,
   type LiveFault,
   type LiveHostMessage,
   type LiveProgram,
@@ -21,6 +22,19 @@ export const commandsAllowed = signal(false);
 /** Messages of the program that were left out, because it makes more than can be told. */
 export const leftOut = signal(0);
 
+/** A debugger holds the program. */
+export const heldByDebugger = signal(false);
+/** The systems that can be looked at, and which of them is. */
+export const liveChoices = signal<{ systems: readonly LiveChoice[]; shown: string | null }>({
+  systems: [],
+  shown: null,
+});
+
+/** Looks at another system. */
+export function chooseSystem(system: string): void {
+  post({ type: "liveChoose", system });
+}
+
 /** Faults can be given: to a run of this page, or to a program whose person has allowed it. */
 export const mayFault = computed(() => liveProgram.value === null || commandsAllowed.value);
 
@@ -28,7 +42,16 @@ let hear: ((message: LiveHostMessage) => void) | null = null;
 
 /** What the host says about the program. */
 export function liveCame(message: LiveHostMessage): void {
-  hear?.(message);
+  if (message.type === "livePaused") heldByDebugger.value = message.paused;
+  else if (message.type === "liveSystems") liveChoices.value = message;
+  else hear?.(message);
+}
+
+/** A program to look at; null: the page runs trees itself. */
+export function lookAtProgram(program: LiveProgram | null): void {
+  liveProgram.value = program;
+  commandsAllowed.value = program?.allowed ?? false;
+  heldByDebugger.value = false;
 }
 
 /** The person allows commands, or does no more. */

@@ -5,7 +5,7 @@ import type { HostMessage, PageSettings } from "../../protocol/index.ts";
 import { PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { carryOut } from "../run/carry-out.ts";
 import { codeCame, hostOffers, mode, whyNoCode } from "../run/code.ts";
-import { liveCame, liveProgram } from "../run/live.ts";
+import { liveCame, lookAtProgram } from "../run/live.ts";
 import { lastWeighty, told } from "../run/moments.ts";
 import {
   closeSandbox,
@@ -106,6 +106,8 @@ function hear(message: HostMessage): void {
     case "liveEvents":
     case "liveProcess":
     case "liveNote":
+    case "livePaused":
+    case "liveSystems":
     case "liveEnded":
       liveCame(message);
       return;
@@ -147,7 +149,7 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
   take(message);
   ready.value = true;
   const { saved } = message;
-  liveProgram.value = message.live;
+  lookAtProgram(message.live);
   if (message.live !== null) {
     root.value = null;
     speed.value = 1;
