@@ -135,6 +135,8 @@ async function inEngine(script: string): Promise<[ms: number, events: number]> {
       mode: "code",
       dynamicChildren: 0,
       bounds,
+      standIns: [],
+      asInModel: [],
       marks: true,
     });
     await thread.request<"settle">({ type: "settle", ms: 1_000 });

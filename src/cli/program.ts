@@ -1,6 +1,6 @@
 /** The command line's grammar and help. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { OUTSIDE_MODES, printableLines } from "../model/index.ts";
+import { OUTSIDE_MODES, printableLines, WAITING_MODES } from "../model/index.ts";
 import type { AttachOptions } from "./commands/attach.ts";
 import type { LintCommandOptions } from "./commands/lint.ts";
 import type { RunOptions } from "./commands/run.ts";
@@ -184,6 +184,17 @@ function addRun(program: Command, io: Io, finish: Finish): void {
       new Option("--fetch <mode>", "with --code: what the network of the program does").choices(
         OUTSIDE_MODES,
       ),
+    )
+    .addOption(
+      new Option(
+        "--waiting <mode>",
+        "with --code: what becomes of its timers and of what its doubles promise",
+      ).choices(WAITING_MODES),
+    )
+    .option(
+      "--stand-in <child>",
+      "with --code: runs this child's stand-in in its place; may be repeated",
+      (child: string, before: string[] = []) => [...before, child],
     )
     .option("--seed <number>", "for what OTP leaves to chance", whole, 1)
     .option("--for <ms>", "virtual milliseconds to go on after the last fault", whole, 10_000)

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { traceEventsSchema } from "../protocol/index.ts";
 import type {
   LiveAnswers,
+  LiveFigures,
   LiveMessage,
   LiveProcess,
   LiveSnapshot,
@@ -28,10 +29,14 @@ const system = {
 };
 const systemSchema = describes<LiveSystem>()(v.object(system));
 
+const fieldRow = v.object({ depth: count, name: text, text });
+
 const supervision = v.object({
   strategy: text,
   autoShutdown: text,
   budget: v.object({ used: count, intensity: count, period: v.number() }),
+  // Version 1 does not tell: then they are counted from now on.
+  restartedAt: v.optional(v.array(time), []),
   children: v.array(
     v.object({
       id: text,
@@ -82,6 +87,18 @@ const schemas: { [K in keyof LiveAnswers]: v.GenericSchema<unknown, LiveAnswers[
       mailbox: v.array(text),
       callers: v.array(v.object({ ref: count, from: count, request: text })),
       state: v.record(text, text),
+      fields: v.optional(v.array(fieldRow)),
+    }),
+  ),
+  figures: describes<LiveFigures>()(
+    v.object({
+      at: time,
+      took: time,
+      ids: v.array(count),
+      mailbox: v.array(count),
+      handled: v.array(count),
+      busySince: v.array(time),
+      restarts: v.array(count),
     }),
   ),
   command: v.null(),

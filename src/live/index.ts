@@ -11,7 +11,8 @@ export {
   urlsAt,
 } from "./endpoint.ts";
 export { LiveTrace } from "./events-of.ts";
-export { heldIn, type LiveFacts, type LiveModel, modelOf, rootsOf } from "./model-of.ts";
+export { HIDDEN_NAMES, type Hiding, hiding } from "./hide.ts";
+export { heldIn, type LiveFacts, type LiveModel, modelOf, rootsOf, whatIfModel } from "./model-of.ts";
 export { openProgram, type ProgramSession } from "./program.ts";
 export {
   type Capabilities,

@@ -2,7 +2,9 @@
 import {
   type Child,
   type ChildType,
+  type Edge,
   type Location,
+  type ProcessFacts,
   type RestartType,
   SCHEMA_VERSION,
   type Strategy,
@@ -24,7 +26,7 @@ export interface LiveModel {
 }
 
 /** Keys are `live#<path>`: child ids from the root down. */
-export function modelOf({ list, applications, name }: LiveSnapshot): LiveModel {
+export function modelOf({ list, applications, name, at }: LiveSnapshot): LiveModel {
   const byId = new Map(list.map((process) => [process.id, process]));
   const facts: LiveFacts = {};
   const supervisors: Supervisor[] = [];
@@ -32,6 +34,11 @@ export function modelOf({ list, applications, name }: LiveSnapshot): LiveModel {
     const { supervision } = process;
     if (supervision === null) return;
     const dynamic = supervision.strategy === "simple_one_for_one";
+    // An older library tells how many there were and not when: as if they were just made.
+    const restarts =
+      supervision.restartedAt.length > 0
+        ? supervision.restartedAt.map((time) => Math.max(0, at - time))
+        : Array.from({ length: supervision.budget.used }, () => 0);
     const children = supervision.children.map((child): Child => {
       const childKey = `${key}/${child.id}`;
       const running = child.pid === null ? undefined : byId.get(child.pid);
@@ -54,7 +61,7 @@ export function modelOf({ list, applications, name }: LiveSnapshot): LiveModel {
         dynamic,
         name: running?.registeredNames[0] ?? null,
         location: NOWHERE,
-        process: null,
+        process: running === undefined ? null : factsOf(running),
         defaults: [],
         unknown: [],
       };
@@ -69,6 +76,7 @@ export function modelOf({ list, applications, name }: LiveSnapshot): LiveModel {
       intensity: supervision.budget.intensity,
       period: supervision.budget.period,
       autoShutdown: supervision.autoShutdown as Supervisor["autoShutdown"],
+      ...(restarts.length === 0 ? {} : { restartsAgo: restarts }),
       children,
       dynamic,
       process: null,
@@ -100,11 +108,71 @@ export function modelOf({ list, applications, name }: LiveSnapshot): LiveModel {
         unknown: [{ field: "supervisor", reason: `${system} does not tell which top supervisor is whose` }],
       })),
       orphans: [],
-      edges: [],
+      edges: edgesOf(list, facts),
       problems: [],
       dialects: [SUPTREE_TRAITS],
       testFiles: [],
     },
+  };
+}
+
+/** What is known of a process's code, which is little: it traps exits, so it is taken to deal with them. */
+function factsOf({ className, label, trapsExit, registeredNames }: LiveProcess): ProcessFacts | null {
+  if (!trapsExit) return null;
+  return {
+    symbol: className ?? label,
+    location: NOWHERE,
+    trapsExit: true,
+    hasTerminate: false,
+    handlesDown: false,
+    handlesExit: true,
+    monitors: false,
+    registers: registeredNames,
+    keepsPids: [],
+    initAwaits: [],
+    stopsItself: [],
+    unresolved: [],
+  };
+}
+
+/** Links other than those of the tree itself, and monitors, as they are now. */
+function edgesOf(list: readonly LiveProcess[], facts: LiveFacts): Edge[] {
+  const keys = new Map(Object.entries(facts).map(([key, { id }]) => [id, key]));
+  const held = new Map(
+    list.flatMap(({ id, supervision }) => supervision?.children.map(({ pid }) => [pid, id] as const) ?? []),
+  );
+  const edges: Edge[] = [];
+  const add = (from: number, to: number, kind: "link" | "monitor") => {
+    const [a, b] = [keys.get(from), keys.get(to)];
+    if (a !== undefined && b !== undefined && a !== b)
+      edges.push({ from: a, to: b, kind, phase: "later", location: NOWHERE, via: "as it runs" });
+  };
+  for (const { id, links, monitors } of list) {
+    for (const other of links)
+      if (id < other && held.get(other) !== id && held.get(id) !== other) add(id, other, "link");
+    for (const target of new Set(monitors.map((monitor) => monitor.target))) add(id, target, "monitor");
+  }
+  return edges;
+}
+
+/**
+ * The same as it can be run by stand-ins: exactly the children that there are, also of those whose children come at run time.
+ */
+export function whatIfModel(snapshot: LiveSnapshot): TreeModel {
+  const { model } = modelOf(snapshot);
+  return {
+    ...model,
+    applications: [],
+    supervisors: model.supervisors.map((supervisor) =>
+      supervisor.dynamic
+        ? {
+            ...supervisor,
+            dynamic: false,
+            strategy: "one_for_one" as const,
+            children: supervisor.children.map((child) => ({ ...child, dynamic: false })),
+          }
+        : supervisor,
+    ),
   };
 }
 

@@ -3,7 +3,14 @@
  * inspector of their own, or the pages and workers of a browser. Each has its own systems; here they have numbers of their own.
  */
 import { randomBytes } from "node:crypto";
-import type { LiveAnswers, LiveCommand, LiveDetail, LiveSnapshot } from "../runtime/live-protocol.ts";
+import type {
+  LiveAnswers,
+  LiveCommand,
+  LiveDetail,
+  LiveFigures,
+  LiveSnapshot,
+} from "../runtime/live-protocol.ts";
+import { HIDDEN_NAMES, type Hiding, hiding } from "./hide.ts";
 import { Inspector, openInspector } from "./inspector.ts";
 import { childrenOf, inspectorOf } from "./processes.ts";
 import {
@@ -38,6 +45,8 @@ export interface ProgramOptions {
   below?: boolean;
   /** The connection is VS Code's debugger's own, which it shares: its proxy tells nothing that was not asked for. */
   shared?: boolean;
+  /** Fields of what names are hidden; null hides nothing. Default: what HIDDEN_NAMES says. */
+  hide?: Hiding | null;
 }
 
 /** Opens a session with the program behind a debugger's WebSocket. @throws LiveError */
@@ -75,6 +84,7 @@ export class ProgramSession implements LiveSession {
   readonly #listener: LiveListener;
   readonly #below: boolean;
   readonly #shared: boolean;
+  readonly #hide: Hiding | null;
   readonly #name = `suptree_${randomBytes(6).toString("hex")}`;
   readonly #entries = new Set<Entry>();
   readonly #where = new Map<number, { entry: Entry; system: number }>();
@@ -87,7 +97,11 @@ export class ProgramSession implements LiveSession {
   #next = 1;
   #over = false;
 
-  constructor(listener: LiveListener, { below = false, shared = false }: ProgramOptions) {
+  constructor(
+    listener: LiveListener,
+    { below = false, shared = false, hide = hiding(HIDDEN_NAMES) }: ProgramOptions,
+  ) {
+    this.#hide = hide;
     this.#listener = listener;
     this.#below = below;
     this.#shared = shared;
@@ -148,7 +162,15 @@ export class ProgramSession implements LiveSession {
               const system = this.#shown(entry, message.system);
               this.#listener.heard({ type: "system", system });
             } else {
-              this.#listener.heard({ ...message, system: this.#numberOf(entry, message.system) });
+              const system = this.#numberOf(entry, message.system);
+              const hide = this.#hide;
+              if (message.type === "events" && hide !== null)
+                this.#listener.heard({
+                  ...message,
+                  system,
+                  events: message.events.map((each) => hide.event(each)),
+                });
+              else this.#listener.heard({ ...message, system });
             }
           },
           child: (pid) => void this.#child(entry, pid),
@@ -317,7 +339,14 @@ export class ProgramSession implements LiveSession {
 
   async inspect(system: number, pid: number): Promise<LiveAnswers["inspect"]> {
     const { entry, system: own } = this.#place(system);
-    return entry.thread.inspect(own, pid);
+    const info = await entry.thread.inspect(own, pid);
+    return this.#hide === null ? info : this.#hide.process(info);
+  }
+
+  /** @throws LiveError for a library before version 2 of the protocol */
+  async figures(system: number): Promise<LiveFigures> {
+    const { entry, system: own } = this.#place(system);
+    return entry.thread.figures(own);
   }
 
   async command(system: number, command: LiveCommand): Promise<void> {

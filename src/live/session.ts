@@ -3,6 +3,7 @@ import type {
   LiveAnswers,
   LiveCommand,
   LiveDetail,
+  LiveFigures,
   LiveMessage,
   LiveSnapshot,
   LiveSystem,
@@ -52,6 +53,8 @@ export interface LiveSession {
   /** What lives now; from this moment on the listener is told what happens. */
   watch(system: number, detail: LiveDetail): Promise<LiveSnapshot>;
   inspect(system: number, pid: number): Promise<LiveAnswers["inspect"]>;
+  /** Mailboxes, what was handled, since when busy: of all processes, without asking them. Absent where it cannot be had. */
+  figures?(system: number): Promise<LiveFigures>;
   /** @throws LiveError what the program refuses */
   command(system: number, command: LiveCommand): Promise<void>;
   /** Leaves the program as it was. */

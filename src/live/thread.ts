@@ -4,6 +4,7 @@ import type {
   LiveAnswers,
   LiveCommand,
   LiveDetail,
+  LiveFigures,
   LiveMessage,
   LiveRequest,
   LiveSnapshot,
@@ -16,7 +17,7 @@ import { LiveError, type Program } from "./session.ts";
 /** Milliseconds between two portions of events. */
 const EVERY = 20;
 /** The versions of the live protocol that this tool speaks. */
-const SPEAKS = { oldest: 1, newest: 1 };
+const SPEAKS = { oldest: 1, newest: 2 };
 
 interface Hello {
   oldest?: number;
@@ -175,6 +176,10 @@ export class Thread {
 
   async inspect(system: number, pid: number): Promise<LiveAnswers["inspect"]> {
     return this.#must(await this.#ask({ ask: "inspect", system, pid }));
+  }
+
+  async figures(system: number): Promise<LiveFigures> {
+    return this.#must(await this.#ask({ ask: "figures", system }));
   }
 
   async command(system: number, command: LiveCommand): Promise<void> {

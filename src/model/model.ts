@@ -100,6 +100,8 @@ export interface Supervisor {
   /** Seconds. */
   period: number | null;
   autoShutdown: AutoShutdown | null;
+  /** Of a tree that runs: how many milliseconds ago the restarts were made that count at this moment, oldest first. */
+  restartsAgo?: number[];
   /** In start order. */
   children: Child[];
   /** True for DynamicSupervisor and simple_one_for_one. */

@@ -21,8 +21,18 @@ export type AdminKind = "start_child" | "terminate_child" | "restart_child" | "d
 export const OUTSIDE_MODES = ["absent", "answers", "slow", "fails"] as const;
 export type OutsideMode = (typeof OUTSIDE_MODES)[number];
 
+/** What becomes of a program's timers and of what its doubles promise: as written, 30 s later, or it fails. */
+export const WAITING_MODES = ["answers", "slow", "fails"] as const;
+export type WaitingMode = (typeof WAITING_MODES)[number];
+
+/** The world around a program; what is left out stays as it is. */
+export interface Outside {
+  fetch?: OutsideMode;
+  waiting?: WaitingMode;
+}
+
 /** Something done to a process, or, for real code, to the world around the program. */
-export type RunAction = ProcessAction | { kind: "outside"; fetch: OutsideMode };
+export type RunAction = ProcessAction | ({ kind: "outside" } & Outside);
 
 export type ProcessAction =
   /** A callback raises `reason`. */
@@ -65,6 +75,8 @@ export interface SavedRun {
   mode: RunMode;
   seed: number;
   inputs: RunInput[];
+  /** In mode "code": keys of the children in whose place their stand-ins run. */
+  standIns?: string[];
   /** How far the run had come. */
   until: RunPosition;
 }

@@ -189,6 +189,7 @@ const supervisor = v.object({
   intensity: nothing(v.number()),
   period: nothing(v.number()),
   autoShutdown: nothing(v.picklist(["never", "any_significant", "all_significant"])),
+  restartsAgo: v.exactOptional(v.array(v.number())),
   children: v.array(child),
   dynamic: flag,
   process: nothing(facts),

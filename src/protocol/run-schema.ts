@@ -8,7 +8,7 @@ import type {
   RunInput,
   SavedRun,
 } from "../model/index.ts";
-import { OUTSIDE_MODES } from "../model/index.ts";
+import { OUTSIDE_MODES, WAITING_MODES } from "../model/index.ts";
 import { schemaOf } from "./check.ts";
 
 const text = v.string();
@@ -22,7 +22,11 @@ const target = v.union([
 ]);
 
 export const runActionSchema = v.variant("kind", [
-  v.object({ kind: v.literal("outside"), fetch: v.picklist(OUTSIDE_MODES) }),
+  v.object({
+    kind: v.literal("outside"),
+    fetch: v.exactOptional(v.picklist(OUTSIDE_MODES)),
+    waiting: v.exactOptional(v.picklist(WAITING_MODES)),
+  }),
   v.object({ kind: v.literal("crash"), target, reason: text }),
   v.object({ kind: v.literal("exit"), target, reason: text }),
   v.object({ kind: v.literal("kill"), target }),
@@ -49,6 +53,7 @@ const saved = v.object({
   mode: runModeSchema,
   seed: count,
   inputs: v.array(input),
+  standIns: v.exactOptional(v.array(text)),
   until: runPositionSchema,
 });
 

@@ -128,6 +128,10 @@ export interface LoadRequest {
   mode: RunMode;
   dynamicChildren: number;
   bounds: Bounds;
+  /** In mode "code": keys of children in whose place their stand-ins run. */
+  standIns: string[];
+  /** In mode "code": keys of supervisors that start their children in the model's order, by the model's strategy. */
+  asInModel: string[];
   /** Announce every callback before it runs, so that one that never ends can be named. */
   marks: boolean;
 }
@@ -144,7 +148,14 @@ export type SandboxRequest =
   | { type: "step"; unit: "step" | "instant" }
   /** Starts the loaded run again from its beginning, with these inputs. */
   /** With `seq` it stops in the turn that brings the event of that number, and gives no input that comes later. */
-  | { type: "replay"; inputs: RunInput[]; until: RunPosition; seq?: number | undefined }
+  /** `byTime`: what runs was changed, so each input comes at its time, whichever turn that is. */
+  | {
+      type: "replay";
+      inputs: RunInput[];
+      until: RunPosition;
+      seq?: number | undefined;
+      byTime?: boolean | undefined;
+    }
   | { type: "inspect"; pid: number }
   | { type: "matrix"; root: string | null }
   | { type: "demonstrate"; demonstration: Demonstration }
@@ -279,6 +290,8 @@ const request = v.variant("type", [
     mode: runModeSchema,
     dynamicChildren: count,
     bounds: boundsSchema,
+    standIns: v.array(text),
+    asInModel: v.array(text),
     marks: v.boolean(),
   }),
   v.object({ type: v.literal("input"), action: runActionSchema }),
@@ -290,6 +303,7 @@ const request = v.variant("type", [
     inputs: v.array(runInputSchema),
     until: runPositionSchema,
     seq: v.optional(count),
+    byTime: v.optional(v.boolean()),
   }),
   v.object({ type: v.literal("inspect"), pid: count }),
   v.object({ type: v.literal("matrix"), root: v.nullable(text) }),

@@ -2,6 +2,7 @@
  * What a tool and the systems of a program say to each other through a debugger's connection: JSON texts. A tool asks, and is
  * answered at once; the program tells of systems and events by itself. Types only.
  */
+import type { FieldRow } from "./fields.ts";
 import type { ProcessInfo, ProcessRelations } from "./inspect.ts";
 import type { TraceEvent } from "./trace.ts";
 
@@ -31,6 +32,20 @@ export interface LiveSnapshot extends LiveSystem {
   list: LiveProcess[];
 }
 
+/** What a process has handled, what waits for it, and so on, of all that live: parallel lists. Since version 2. */
+export interface LiveFigures {
+  /** Milliseconds on the system's clock. */
+  at: number;
+  /** Milliseconds that the program spent on the answer. */
+  took: number;
+  ids: number[];
+  mailbox: number[];
+  handled: number[];
+  /** -1 where it is not waiting in the midst of a callback. */
+  busySince: number[];
+  restarts: number[];
+}
+
 /**
  * What is watched: nothing, what changes the tree ("structure": lives, deaths, decisions, links, names, exit signals), or
  * messages, calls, monitors and timers as well.
@@ -54,6 +69,7 @@ export type LiveRequest =
   /** The answer is the moment from which on events come. */
   | { ask: "watch"; system: number; detail: LiveDetail }
   | { ask: "inspect"; system: number; pid: number }
+  | { ask: "figures"; system: number }
   | { ask: "command"; system: number; command: LiveCommand }
   /** What is kept back for the next portion comes at once. */
   | { ask: "flush" }
@@ -62,7 +78,9 @@ export type LiveRequest =
 export interface LiveAnswers {
   systems: LiveSystem[];
   watch: LiveSnapshot;
-  inspect: Omit<ProcessInfo, "pid"> | null;
+  /** `fields`, since version 2: its state as a tree, each field followed by what is inside it. */
+  inspect: (Omit<ProcessInfo, "pid"> & { fields?: FieldRow[] | undefined }) | null;
+  figures: LiveFigures;
   command: null;
   flush: null;
   close: null;

@@ -2,6 +2,9 @@
  * The program's end of a connection to a tool. It costs nothing until a tool opens one, and nothing per event that the tool
  * does not ask for; what it keeps for the tool is bounded.
  */
+import { shownState } from "./core/appearance.ts";
+import { Proc } from "./core/proc.ts";
+import { fieldRows } from "./fields.ts";
 import type {
   LiveAccess,
   LiveAdministration,
@@ -10,6 +13,7 @@ import type {
   LiveCommand,
   LiveConnection,
   LiveDetail,
+  LiveFigures,
   LiveMessage,
   LiveRequest,
   LiveSnapshot,
@@ -18,27 +22,10 @@ import type {
 import type { Pid } from "./pid.ts";
 import { describeTerm } from "./reason.ts";
 import type { System } from "./system.ts";
-import {
-  EVENT_TYPES,
-  plainEvent,
-  SUPERVISION_EVENTS,
-  type TraceEvent,
-  type TraceEventType,
-} from "./trace.ts";
+import { EVENT_TYPES, plainEvent, STRUCTURE_EVENTS, type TraceEvent, type TraceEventType } from "./trace.ts";
 import { VERSION } from "./version.ts";
 
-/** What changes the tree. Monitors are not among it: every call makes one. */
-const STRUCTURE: readonly TraceEventType[] = [
-  ...SUPERVISION_EVENTS,
-  "link",
-  "unlink",
-  "exit_signal",
-  "trap_exit",
-  "register",
-  "unregister",
-  "note",
-];
-const STRUCTURAL = new Set<TraceEventType>(STRUCTURE);
+const STRUCTURAL = new Set<TraceEventType>(STRUCTURE_EVENTS);
 /** Events that wait for the next portion; above the first number messages are left out, at the second all are told at once. */
 const MOST_MESSAGES = 2_000;
 const MOST_EVENTS = 5_000;
@@ -53,7 +40,7 @@ export interface SystemsSource {
 /** How tools get at the systems that `source` lists. */
 export function liveAccess(source: SystemsSource): LiveAccess {
   return {
-    protocol: { oldest: 1, newest: 1 },
+    protocol: { oldest: 1, newest: 2 },
     library: VERSION,
     open: (tell, every) => new Connection(source, tell, every),
   };
@@ -68,6 +55,29 @@ function snapshotOf(system: System, id: number): LiveSnapshot {
     applications: system.applications.map(({ name }) => name),
     list: system.relatedProcesses().map(({ pid: _pid, ...shown }) => shown),
   };
+}
+
+/** Reads what a light list has; no process is asked. */
+function figuresOf(system: System): LiveFigures {
+  const begun = performance.now();
+  const figures: LiveFigures = {
+    at: system.now(),
+    took: 0,
+    ids: [],
+    mailbox: [],
+    handled: [],
+    busySince: [],
+    restarts: [],
+  };
+  for (const { id, mailboxLength, handled, busySince, restarts } of system.listProcesses()) {
+    figures.ids.push(id);
+    figures.mailbox.push(mailboxLength);
+    figures.handled.push(handled);
+    figures.busySince.push(busySince ?? -1);
+    figures.restarts.push(restarts);
+  }
+  figures.took = performance.now() - begun;
+  return figures;
 }
 
 function describe(system: System, id: number): LiveSystem {
@@ -92,7 +102,9 @@ class Watch {
     this.#off?.();
     this.#off = null;
     if (detail === "none") return;
-    this.#off = system.observe(detail === "all" ? EVENT_TYPES : STRUCTURE, (event) => this.#see(event));
+    this.#off = system.observe(detail === "all" ? EVENT_TYPES : STRUCTURE_EVENTS, (event) =>
+      this.#see(event),
+    );
   }
 
   #see(event: TraceEvent): void {
@@ -164,9 +176,11 @@ class Connection implements LiveConnection {
       case "inspect": {
         const info = this.#systemOf(request.system).processInfo(request.pid);
         if (info === undefined) return null;
-        const { pid: _pid, ...shown } = info;
-        return shown;
+        const { pid, ...shown } = info;
+        return { ...shown, fields: pid instanceof Proc ? fieldRows(shownState(pid)) : [] };
       }
+      case "figures":
+        return figuresOf(this.#systemOf(request.system));
       case "command":
         this.#command(request.system, request.command);
         return null;

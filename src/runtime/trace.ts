@@ -208,6 +208,11 @@ export interface Guard {
   entering(pid: PidNumber, callback: "init" | "handleContinue"): void;
   /** A process sleeps; so many of all wait. */
   waiting(count: number): void;
+  /**
+   * A supervisor has given its specification, or is given that of one more child: what it starts is what comes back. For
+   * tools that try another order, or something in the place of a child.
+   */
+  starting?(supervisor: PidNumber, what: "supervisor" | "child", given: object): object;
 }
 
 /**
@@ -218,3 +223,15 @@ export interface Guard {
 export function plainEvent(event: TraceEvent): TraceEvent {
   return "toJSON" in event ? (event as { toJSON(): TraceEvent }).toJSON() : event;
 }
+
+/** What changes the tree. Monitors are not among it: every call makes one. */
+export const STRUCTURE_EVENTS: readonly TraceEventType[] = [
+  ...SUPERVISION_EVENTS,
+  "link",
+  "unlink",
+  "exit_signal",
+  "trap_exit",
+  "register",
+  "unregister",
+  "note",
+];

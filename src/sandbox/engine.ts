@@ -19,7 +19,14 @@ import {
   type SourceFrame,
 } from "../protocol/index.ts";
 import { describeTerm, type ProcessClass, type Report, type TraceEvent } from "../runtime/index.ts";
-import { crashMatrix, demonstrate, PlanError, Simulation, SimulationError } from "../simulation/index.ts";
+import {
+  crashMatrix,
+  demonstrate,
+  PlanError,
+  type Reshaped,
+  Simulation,
+  SimulationError,
+} from "../simulation/index.ts";
 import { BoundExceeded, BoundsWatch } from "./bounds.ts";
 import { Program, type ProgramRoot, type UserCode } from "./code/program.ts";
 import { TraceFeed } from "./feed.ts";
@@ -162,7 +169,7 @@ export class Engine {
       if (this.#goesOn) await this.#within(() => this.#stepOnce(simulation, unit));
       return this.#status();
     },
-    replay: ({ inputs, until, seq }) => this.#replay(inputs, until, seq),
+    replay: ({ inputs, until, seq, byTime }) => this.#replay(inputs, until, seq, byTime),
     inspect: async ({ pid }) => view(this.#running(), pid),
     matrix: async ({ root }) => {
       const { model, seed, dynamicChildren } = this.#request();
@@ -232,7 +239,7 @@ export class Engine {
           waiting: (count) => bounds.timers(count),
         },
         ...(real === null ? {} : { real }),
-        ...(program === null ? {} : { program }),
+        ...(program === null ? {} : { program, ...reshapedBy(request) }),
       });
       this.#simulation = simulation;
       this.#enterWorld(simulation, bounds, request.seed);
@@ -336,6 +343,7 @@ export class Engine {
       {
         now: () => system.now(),
         after: (ms, ring) => system.after(ms, ring),
+        waiting: () => (simulation.program instanceof Program ? simulation.program.waiting : "answers"),
         timer: (waiting) => bounds.timers(waiting),
         console: (level, values) =>
           this.#write(
@@ -414,12 +422,13 @@ export class Engine {
     inputs: readonly RunInput[],
     until: RunPosition,
     seq = Number.POSITIVE_INFINITY,
+    byTime = false,
   ): Promise<RunStatus> {
     await this.#begin(this.#request());
     const simulation = this.#running();
     const limits = this.#limits();
     const stop = (): boolean => simulation.seq >= seq || limits.stop();
-    if (this.#goesOn) await this.#within(() => simulation.replay(inputs, until, { stop }));
+    if (this.#goesOn) await this.#within(() => simulation.replay(inputs, until, { stop }, byTime));
     return this.#status();
   }
 
@@ -469,6 +478,12 @@ export class Engine {
   #event(event: SandboxEvent): void {
     this.#post({ kind: "event", event });
   }
+}
+
+/** Nothing where the program runs as it is written. */
+function reshapedBy({ standIns, asInModel }: LoadRequest): { reshaped?: Reshaped } {
+  if (standIns.length + asInModel.length === 0) return {};
+  return { reshaped: { standIns: new Set(standIns), asInModel: new Set(asInModel) } };
 }
 
 const LEVELS = ["log", "info", "warn", "error", "debug"] as const;

@@ -3,8 +3,8 @@ import { EDGE_VERBS } from "../model/index.ts";
 import type { ProcessView } from "../protocol/index.ts";
 import { shownState } from "../runtime/core/appearance.ts";
 import type { Proc } from "../runtime/core/proc.ts";
+import { fieldRows } from "../runtime/fields.ts";
 import type { Simulation } from "../simulation/index.ts";
-import { fieldRows } from "./fields.ts";
 
 const MESSAGES = 10;
 
@@ -15,9 +15,10 @@ export function view(simulation: Simulation, pid: number): ProcessView | null {
   const info = living === null ? undefined : system.processInfo(living);
   if (info === undefined) return null;
   const key = targets.keyOf(pid);
-  const standIn = simulation.program === null && key !== null && info.kind === "worker";
+  const standsIn = simulation.program === null || (key !== null && simulation.world.isStandIn(key));
+  const standIn = standsIn && key !== null && info.kind === "worker";
   // A stand-in's fields are the stand-in's own business: what it stands for has other ones.
-  const fields = standIn || simulation.program === null ? null : fieldRows(shownState(living as Proc));
+  const fields = standsIn ? null : fieldRows(shownState(living as Proc));
   return {
     pid,
     alive: true,

@@ -50,7 +50,9 @@ class Tree {
     const tree = new Tree(model, root, options);
     await tree.simulation.start();
     await tree.settle();
-    if (options.thorough !== true) tree.home = new BootedState(tree.simulation, tree.events);
+    // A fault that has spent what was left of a budget leaves another tree for the next one, whatever else comes back.
+    const spent = model.supervisors.some(({ restartsAgo = [] }) => restartsAgo.length > 0);
+    if (options.thorough !== true && !spent) tree.home = new BootedState(tree.simulation, tree.events);
     return tree;
   }
 

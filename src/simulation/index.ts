@@ -1,6 +1,7 @@
 export { crashMatrix, type MatrixOptions } from "./crash-matrix.ts";
 export { demonstrate } from "./demonstrate.ts";
 export { type Plan, PlanError, plan } from "./make-plan.ts";
+export type { Reshaped } from "./reshape.ts";
 export {
   type BootResult,
   type Halt,

@@ -277,6 +277,7 @@ class Planner {
           : Math.ceil(childrenStop.period ?? NO_LIMIT),
       childrenStop,
       autoShutdown: known("autoShutdown", supervisor.autoShutdown, "never"),
+      restartsAgo: supervisor.restartsAgo ?? [],
       children,
       templates,
       once: false,
@@ -378,6 +379,7 @@ class Planner {
       // The library's own ones have no definition in the program.
       dynamic: child.start.file === null && /^(?:Task|Dynamic)Supervisor$/.test(child.start.symbol ?? ""),
       strategy: DEFAULTS.strategy,
+      restartsAgo: [],
       intensity: DEFAULTS.intensity,
       period: DEFAULTS.period,
       childrenStop: null,

@@ -137,6 +137,8 @@ export interface PlannedSupervisor {
   /** Where the supervisor goes on past the limit and the children concerned stop: that limit, as far as there is one. */
   childrenStop: Limit | null;
   autoShutdown: AutoShutdown;
+  /** Restarts that are counted when it has started: milliseconds ago. */
+  restartsAgo: readonly number[];
   children: PlannedChild[];
   /** For dynamic supervisors: what `start_child` starts. */
   templates: PlannedChild[];

@@ -2,7 +2,17 @@
  * A run of the model: stand-ins in the real runtime, on a virtual clock, turn by turn. The same model, root, seed
  * and inputs give the same trace; an input's place is the clock and the number of turns taken before it.
  */
-import type { Assumption, OutsideMode, RunAction, RunInput, RunPosition, TreeModel } from "../model/index.ts";
+import type {
+  Assumption,
+  Outside,
+  OutsideMode,
+  RunAction,
+  RunInput,
+  RunPosition,
+  TreeModel,
+  WaitingMode,
+} from "../model/index.ts";
+import { Proc } from "../runtime/core/proc.ts";
 import {
   defineApplication,
   type Guard,
@@ -15,6 +25,7 @@ import {
 } from "../runtime/index.ts";
 import { perform, SimulationError, startMore } from "./inputs.ts";
 import { type Plan, type PlannedSupervisor, plan } from "./make-plan.ts";
+import { Reshape, type Reshaped } from "./reshape.ts";
 import { childSpec, notPastLimit, Order, standIn, standInSupervisor, USE_ALL } from "./stand-in.ts";
 import { Targets } from "./targets.ts";
 import { World } from "./world.ts";
@@ -34,6 +45,8 @@ export interface SimulationOptions {
   absent?: readonly string[];
   /** What runs in the place of everything that the model says. */
   program?: OwnProgram;
+  /** Where the program's own supervisors start something else than they say. */
+  reshaped?: Reshaped;
 }
 
 /** A program whose own definitions run. */
@@ -42,8 +55,8 @@ export interface OwnProgram {
   readonly logger: Logger | null;
   /** Starts what is to run, one after the other. */
   start(system: System, starting: Starting): Promise<void>;
-  /** What its network does from now on. */
-  outside(fetch: OutsideMode): void;
+  /** What the world around it does from now on. */
+  outside(change: Outside): void;
 }
 
 const OUTSIDE_WORDS: Record<OutsideMode, string> = {
@@ -51,6 +64,11 @@ const OUTSIDE_WORDS: Record<OutsideMode, string> = {
   answers: "fetch answers",
   slow: "fetch answers after 30 s",
   fails: "fetch fails",
+};
+const WAITING_WORDS: Record<WaitingMode, string> = {
+  answers: "waiting takes as long as it is written",
+  slow: "waiting takes 30 s longer",
+  fails: "waiting fails",
 };
 
 /** Keeps how each part of a program came up. */
@@ -116,10 +134,12 @@ export class Simulation {
       dynamicChildren: options.dynamicChildren ?? 3,
       absent: options.absent ?? [],
     });
-    this.world = new World(this.plan, { standIn, childSpec, notPastLimit }, options.real);
-    const { observer, guard } = options;
+    const { observer, reshaped } = options;
     const program = options.program ?? null;
     this.program = program;
+    const standIns = program === null ? null : (reshaped?.standIns ?? new Set<string>());
+    this.world = new World(this.plan, { standIn, childSpec, notPastLimit }, options.real, standIns);
+    const guard = program === null || reshaped === undefined ? options.guard : this.#reshaping(options);
     this.system = new System({
       clock: "virtual",
       seed: options.seed ?? 1,
@@ -134,6 +154,20 @@ export class Simulation {
     });
     this.system.pause();
     this.targets = new Targets(this.system, this.world, program === null ? null : model);
+  }
+
+  #reshaping({ guard, reshaped }: SimulationOptions): Guard {
+    const shape = new Reshape(
+      reshaped as Reshaped,
+      this.world,
+      (supervisor) => this.targets.supervisorAt(supervisor),
+      (text) => this.note(text),
+    );
+    return Object.freeze({
+      entering: (pid, callback) => guard?.entering(pid, callback),
+      waiting: (count) => guard?.waiting(count),
+      starting: (supervisor, what, given) => shape.starting(supervisor, what, given),
+    } satisfies Guard);
   }
 
   /** Says in the trace what was done from outside. */
@@ -207,7 +241,15 @@ export class Simulation {
     await this.#bootOrphans();
     for (const tree of [...plan.applications.flatMap((app) => app.top ?? []), ...plan.roots]) {
       await this.#fillDynamic(tree);
+      this.#spend(tree);
     }
+  }
+
+  /** What a running tree has left of its budgets is what it has here. */
+  #spend(tree: PlannedSupervisor): void {
+    const pid = this.world.find(tree.key);
+    if (tree.restartsAgo.length > 0 && pid instanceof Proc) pid.extra?.supervision?.spend(tree.restartsAgo);
+    for (const { process } of tree.children) if (process.kind === "supervisor") this.#spend(process);
   }
 
   async #bootOne(key: string, label: string, start: () => Promise<unknown>): Promise<boolean> {
@@ -330,11 +372,27 @@ export class Simulation {
     return "until";
   }
 
-  /** Plays a former run's inputs, each at its place, up to `until`. */
-  async replay(inputs: readonly RunInput[], until: RunPosition, limits: Limits = {}): Promise<Halt> {
+  /**
+   * Plays a former run's inputs, each at its place, up to `until`. `byTime`: what runs is another than it was, so that turns
+   * say nothing: each input comes when all is done that happens until then.
+   */
+  async replay(
+    inputs: readonly RunInput[],
+    until: RunPosition,
+    limits: Limits = {},
+    byTime = false,
+  ): Promise<Halt> {
+    const goTo = (position: RunPosition): Promise<Halt> =>
+      byTime
+        ? this.advance(Math.max(0, position.at - this.system.now()), limits)
+        : this.goTo(position, limits);
+    const later = (input: RunInput): boolean =>
+      byTime
+        ? input.at > until.at
+        : input.step > until.step || (input.step === until.step && input.at > until.at);
     for (const input of inputs) {
-      if (input.step > until.step || (input.step === until.step && input.at > until.at)) break;
-      if ((await this.goTo(input, limits)) === "stopped" || limits.stop?.() === true) return "stopped";
+      if (later(input)) break;
+      if ((await goTo(input)) === "stopped" || limits.stop?.() === true) return "stopped";
       try {
         await this.input(input.action);
       } catch (error) {
@@ -342,7 +400,7 @@ export class Simulation {
         this.note(`Left out: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    return this.goTo(until, limits);
+    return goTo(until);
   }
 
   // ---- inputs ----
@@ -352,7 +410,7 @@ export class Simulation {
    * @throws SimulationError when the target does not live or cannot be treated so.
    */
   async input(action: RunAction): Promise<RunInput> {
-    if (action.kind === "outside") return this.#outside(action.fetch);
+    if (action.kind === "outside") return this.#outside(action);
     const pid = this.targets.resolve(action.target);
     const info = pid === null ? undefined : this.system.processInfo(pid);
     if (pid === null || info === undefined) {
@@ -366,11 +424,14 @@ export class Simulation {
   }
 
   /** Changes the world around a program. @throws SimulationError where stand-ins run */
-  async #outside(fetch: OutsideMode): Promise<RunInput> {
-    if (this.program === null) throw new SimulationError("Stand-ins do not use the network.");
-    const input: RunInput = { ...this.position, action: { kind: "outside", fetch } };
-    this.note(OUTSIDE_WORDS[fetch]);
-    this.program.outside(fetch);
+  async #outside(action: RunAction & { kind: "outside" }): Promise<RunInput> {
+    if (this.program === null)
+      throw new SimulationError("Stand-ins use nothing of the world around a program.");
+    const input: RunInput = { ...this.position, action };
+    const { fetch, waiting } = action;
+    if (fetch !== undefined) this.note(OUTSIDE_WORDS[fetch]);
+    if (waiting !== undefined) this.note(WAITING_WORDS[waiting]);
+    this.program.outside(action);
     this.#inputs.push(input);
     await this.#rest();
     return input;

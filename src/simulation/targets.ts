@@ -93,6 +93,11 @@ export class Targets {
     return this.#world.at(number)?.key ?? this.#keys.get(number) ?? null;
   }
 
+  /** A living supervisor as the model has it. */
+  supervisorAt(number: number): Supervisor | null {
+    return this.#supervisors.get(this.keyOf(number) ?? "") ?? null;
+  }
+
   #living(key: string): Pid | null {
     for (const [number, each] of this.#keys) {
       const pid = each === key ? this.living(number) : null;

@@ -67,8 +67,15 @@ export class World {
 
   /** Classes that run themselves, in the place of stand-ins. */
   readonly real: ReadonlyMap<string, ProcessClass>;
+  /** Those who are stand-ins, where others are not; null where all are. */
+  readonly #only: ReadonlySet<string> | null;
 
-  constructor(plan: Plan, make: Maker, real: ReadonlyMap<string, ProcessClass> = new Map()) {
+  constructor(
+    plan: Plan,
+    make: Maker,
+    real: ReadonlyMap<string, ProcessClass> = new Map(),
+    standIns: ReadonlySet<string> | null = null,
+  ) {
     this.plan = plan;
     this.make = make;
     this.real = real;
@@ -78,6 +85,25 @@ export class World {
       this.#labels.set(orphan.key, orphan.label);
       this.#workers.set(orphan.key, orphan);
     }
+    this.#only = standIns === null ? null : this.#withThoseBelow(standIns);
+  }
+
+  #withThoseBelow(standIns: ReadonlySet<string>): ReadonlySet<string> {
+    const all = new Set(standIns);
+    const add = (key: string): void => {
+      all.add(key);
+      const supervisor = this.#supervisors.get(key);
+      if (supervisor === undefined) return;
+      all.add(supervisor.key);
+      for (const child of [...supervisor.children, ...supervisor.templates]) add(child.key);
+    };
+    for (const key of standIns) add(key);
+    return all;
+  }
+
+  /** Whether a stand-in runs in the place of a child of this key. */
+  isStandIn(key: string): boolean {
+    return this.#only?.has(key) ?? true;
   }
 
   #learn(supervisor: PlannedSupervisor): void {
@@ -197,6 +223,8 @@ export class World {
 
   /** True for what takes part in this run. */
   knows(key: string): boolean {
+    // What a stand-in would say to a process of a program is not known well enough to be said.
+    if (!this.isStandIn(key)) return false;
     return this.plan.keys.has(key) || this.plan.absent.has(key);
   }
 

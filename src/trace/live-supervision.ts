@@ -74,7 +74,7 @@ export function onSpawn(draft: LiveDraft, event: TraceEventOf<"spawn">, index: M
   enter(node, event, "starting");
   draft.byPid.set(event.pid, node.key);
   draft.alive += 1;
-  if (event.kind === "supervisor") becomeSupervisor(draft, index, node);
+  if (event.kind === "supervisor") becomeSupervisor(draft, index, node, event.at);
 }
 
 /** A root of a tree, or a process outside any. */
@@ -115,15 +115,17 @@ function addStranger(
 }
 
 /** Fills in what the model knows of a supervisor, and the places of its children. */
-function becomeSupervisor(draft: LiveDraft, index: ModelIndex, node: LiveNode): void {
+function becomeSupervisor(draft: LiveDraft, index: ModelIndex, node: LiveNode, at: number): void {
   const known =
     node.supervisor === null ? index.supervisorNamed(node.label) : index.supervisor(node.supervisor);
   node.supervisor = known?.key ?? node.supervisor;
   if (known !== null) {
     node.strategy = known.strategy;
-    const { intensity, period } = known;
+    const { intensity, period, restartsAgo = [] } = known;
+    // Those of the life that ran when the model was taken; the next one begins with none.
+    const restarts = node.last === null ? restartsAgo.map((ago) => at - ago) : [];
     node.budget =
-      intensity === null || period === null ? null : { intensity, period, restarts: [], exceeded: false };
+      intensity === null || period === null ? null : { intensity, period, restarts, exceeded: false };
   } else if (node.budget !== null) {
     node.budget = { ...node.budget, restarts: [], exceeded: false };
   }

@@ -40,10 +40,10 @@ export class AppSup extends Supervisor {
 `;
 
 /** A server on a small project; `code` as with --code. */
-async function serve(code: boolean) {
+async function serve(code: boolean, app = APP()) {
   await mkdir(path.join(root, ".cache"), { recursive: true });
   const folder = await mkdtemp(path.join(root, ".cache", "serve-code-"));
-  await writeFile(path.join(folder, "app.ts"), APP());
+  await writeFile(path.join(folder, "app.ts"), app);
   await writeFile(path.join(folder, "greeting.ts"), 'export const greeting = "hello";\n');
   const opened = await openPaths([folder], { host: nodeHost(), cwd: folder, base: folder });
   await opened.session.scan({});
@@ -96,8 +96,14 @@ it("runs the program, shows its fields and console, and replays what was saved",
 
   // Another start than before: what comes of the same inputs is different from there on.
   await writeFile(path.join(folder, "app.ts"), APP('\n    this.register("also");'));
-  await page.waitForSelector(".banner.difference >> text=Now: register counter also");
-  await page.click(".banner.difference >> text=Show");
+  await page.waitForSelector(".banner.difference >> text=3 events differ, from 0 s on.");
+  await page.click(".banner.difference >> text=All differences");
+  expect(await text(page, ".differences")).toContain("counter takes the name also");
+  expect(await page.getAttribute('[data-path="AppSup/counter"]', "aria-label")).toContain(
+    "differs from the run before",
+  );
+  expect(await page.locator(".timeline .different").count()).toBeGreaterThan(0);
+  await page.click(".differences button");
 
   // A mistake is named with its place, and the run stays as it is.
   await writeFile(
@@ -115,4 +121,52 @@ it("offers stand-ins only, and says why, without --code", async () => {
   const { page } = await serve(false);
   expect(await page.getAttribute(".chip", "title")).toContain("suptree serve --code");
   expect(await page.isDisabled('.chip option[value="code"]')).toBe(true);
+});
+
+/** One child needs files when it starts, another one the world outside. */
+const NEEDY = `import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GenServer, reply, Supervisor, type SupervisorSpec } from "suptree";
+
+class Disk extends GenServer {
+  override init() { readFileSync("/etc/hosts"); }
+}
+class Client extends GenServer {
+  polls = 0;
+  override init() { this.sendAfter(100, this.self, { type: "poll" } as never); }
+  override async handleInfo(message: { type: string }) {
+    await sleep(10);
+    this.polls += 1;
+    this.sendAfter(100, this.self, { type: "poll" } as never);
+  }
+}
+export class AppSup extends Supervisor {
+  override init(): SupervisorSpec {
+    return { intensity: 3, period: 600, children: [{ id: "disk", start: [Disk] }, { id: "client", start: [Client] }] };
+  }
+}
+`;
+
+it("runs one child as its stand-in, and the world outside fails by a click", async () => {
+  const { page, problems } = await serve(true, NEEDY);
+  await page.selectOption(".chip select", "code");
+  await page.click('.toolbar [aria-label="Play"]');
+  await page.waitForSelector(".banner >> text=and a run in the sandbox has no file system");
+  await page.click('[data-path="AppSup/disk"]');
+  await page.click(".stand-in >> text=Run its stand-in");
+  await page.waitForSelector('[data-path="AppSup/client"][data-incarnation="1"]');
+  await page.waitForSelector(".inspector >> text=A stand-in: it has the supervision properties");
+  await page.click('[data-path="AppSup/client"]');
+  await page.waitForSelector(".fields >> text=polls");
+
+  // The talk's "Twitter API changes".
+  await page.click('.toolbar [aria-label="The world outside the program"]');
+  await page.click('.menu >> text="waiting fails"');
+  await page.waitForSelector('[data-path="AppSup/client"][data-incarnation="2"]');
+  await page.waitForSelector(".console >> text=what was waited for failed");
+
+  await page.click('[data-path="AppSup/disk"]');
+  await page.click(".stand-in >> text=Run its real code");
+  await page.waitForSelector(".banner >> text=and a run in the sandbox has no file system");
+  expect(problems).toEqual([]);
 });

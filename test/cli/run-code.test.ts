@@ -1,4 +1,5 @@
 /** `suptree run --code`: programs that work, and everything that can be wrong with one. */
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { project, suptree } from "./cli.ts";
@@ -69,7 +70,103 @@ test("fetch does what it is told, and the run is the same when it is played agai
   expect(await by()).toContain("worker: NotInSandbox: fetch was used at app.ts:6:");
   expect(await by("--replay", "slow.json")).toContain("worker: 200 {} 30001");
   const { err } = await suptree(folder, ["run", "app.ts#AppSup", "--fetch", "fails"]);
-  expect(err).toContain("Stand-ins do not use the network.");
+  expect(err).toContain("Stand-ins use nothing of the world around a program.");
+});
+
+test("what is waited for comes as written, late, or not at all, and a double's fetch is the network's", {
+  timeout: 90_000,
+}, async () => {
+  const folder = project({
+    "suptree.doubles.ts": `class Client { #rows = [1, 2]; async query() { return this.#rows.length; } name = () => "pg"; }
+export default {
+  pg: { Client, connect: async () => new Client() },
+  fetch: async (url: string) => ({ ok: true, url }),
+};
+`,
+    "app.ts": SUP(
+      `override async init() { this.sendAfter(1, this.self, "go" as never); }
+  async tell(what: string, asked: () => Promise<unknown>) {
+    const at = this.now();
+    try { console.log(what, JSON.stringify(await asked()), this.now() - at); }
+    catch (error) { console.log(what, String(error).slice(0, 42), this.now() - at); }
+  }
+  override async handleInfo() {
+    await this.tell("double", () => connect().then((client: any) => client.query()));
+    await this.tell("method", () => new Client().query());
+    await this.tell("sleep", () => sleep(5, "rested"));
+    await this.tell("fetch", () => fetch("http://x/"));
+    await this.tell("limit", () => new Promise((_, fail) => AbortSignal.timeout(7).addEventListener("abort", () => fail("over"))));
+    await this.tell("timer", () => new Promise((done) => setTimeout(done, 4, "rang")));
+  }`,
+      `import { connect, Client } from "pg";\nimport { setTimeout as sleep } from "node:timers/promises";`,
+    ),
+  });
+  const by = async (...more: string[]) => {
+    const { out } = await suptree(folder, ["run", "app.ts#AppSup", "--code", "--for", "200000", ...more]);
+    return [...out.matchAll(/worker: (.*)$/gm)].map(([, line]) => line);
+  };
+  expect(await by()).toEqual([
+    "double 2 0",
+    "method 2 0",
+    'sleep "rested" 5',
+    'fetch {"ok":true,"url":"http://x/"} 0',
+    "limit over 7",
+    'timer "rang" 4',
+  ]);
+  expect(await by("--waiting", "slow", "--save", "slow.json")).toEqual([
+    // Both the connection and the answer are late.
+    "double 2 60000",
+    "method 2 30000",
+    'sleep "rested" 30005',
+    'fetch {"ok":true,"url":"http://x/"} 0',
+    "limit over 7",
+    'timer "rang" 30004',
+  ]);
+  expect(await by("--replay", "slow.json")).toHaveLength(6);
+  expect(await by("--waiting", "fails", "--fetch", "slow")).toEqual([
+    "double Error: what was waited for failed: the run 0",
+    "method Error: what was waited for failed: the run 0",
+    "sleep Error: what was waited for failed: the run 5",
+    'fetch {"ok":true,"url":"http://x/"} 30000',
+    "limit over 7",
+  ]);
+});
+
+test("a child whose code needs a machine runs as its stand-in, alone, and the saved run keeps that", {
+  timeout: 60_000,
+}, async () => {
+  const folder = project({
+    "app.ts": `import { readFileSync } from "node:fs";
+import { GenServer, Supervisor, type SupervisorSpec } from "suptree";
+class Disk extends GenServer { override init() { this.trapExit(true); readFileSync("/etc/hosts"); } }
+class Other extends GenServer { override init() { console.log("other", this.whereis("disk") !== undefined); } }
+class Inner extends Supervisor {
+  override init(): SupervisorSpec { return { children: [{ id: "disk", start: [Disk], name: "disk" }] }; }
+}
+export class AppSup extends Supervisor {
+  override init(): SupervisorSpec {
+    return { children: [{ id: "inner", start: [Inner] }, { id: "other", start: [Other] }] };
+  }
+}
+`,
+  });
+  const by = (...more: string[]) => suptree(folder, ["run", "app.ts#AppSup", "--code", ...more]);
+  expect((await by()).out).toContain("no file system");
+  const alone = await by("--stand-in", "disk", "--crash", "disk", "--save", "run.json");
+  expect(alone.code).toBe(0);
+  expect(alone.out).toContain("other: other true");
+  expect(alone.out).toContain("disk crashed");
+  expect(JSON.parse(readFileSync(path.join(folder, "run.json"), "utf8")).standIns).toEqual([
+    "app.ts#Inner/disk",
+  ]);
+  const again = await by("--replay", "run.json");
+  expect(again.out).toBe(alone.out);
+  // A supervisor's stand-in takes all below it along.
+  expect((await by("--stand-in", "inner")).out).toContain("other: other true");
+  expect((await by("--stand-in", "nobody")).err).toContain("no such child; there are disk, inner, other");
+  expect((await suptree(folder, ["run", "app.ts#AppSup", "--stand-in", "disk"])).err).toContain(
+    "is for --code",
+  );
 });
 
 test("a saved run is played again, event by event, and asks for --code", { timeout: 60_000 }, async () => {

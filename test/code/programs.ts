@@ -101,6 +101,8 @@ export const loadOf = ({ model, root }: Program, seed: number): LoadRequest => (
   mode: "code",
   dynamicChildren: 0,
   bounds: DEFAULT_BOUNDS,
+  standIns: [],
+  asInModel: [],
   marks: false,
 });
 

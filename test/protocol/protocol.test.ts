@@ -129,6 +129,8 @@ const requests: ToSandbox[] = [
       mode: "simulated",
       dynamicChildren: 3,
       bounds: DEFAULT_BOUNDS,
+      standIns: [],
+      asInModel: [],
       marks: false,
     },
   },

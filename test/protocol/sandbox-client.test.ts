@@ -125,6 +125,8 @@ const LOAD: LoadRequest = {
   mode: "simulated",
   dynamicChildren: 1,
   bounds: DEFAULT_BOUNDS,
+  standIns: [],
+  asInModel: [],
   marks: false,
 };
 

@@ -20,6 +20,8 @@ const load = (more: Partial<LoadRequest> = {}): LoadRequest => ({
   mode: "simulated",
   dynamicChildren: 2,
   bounds: DEFAULT_BOUNDS,
+  standIns: [],
+  asInModel: [],
   marks: false,
   ...more,
 });
@@ -177,7 +179,7 @@ describe("the engine", () => {
 
   it("announces callbacks when asked to", async () => {
     const { ask, events } = sandbox();
-    await ask(load({ marks: true }));
+    await ask(load({ standIns: [], asInModel: [], marks: true }));
     await ask({ type: "advance", ms: 1 });
     await ask({
       type: "input",

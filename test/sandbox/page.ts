@@ -96,6 +96,8 @@ export async function attack(order: AttackOrder): Promise<Observed> {
       mode: "simulated",
       dynamicChildren: 1,
       bounds: order.unlocked ? BOUNDLESS : DEFAULT_BOUNDS,
+      standIns: [],
+      asInModel: [],
       marks: true,
     });
     const advance = async (ms: number) => client.request<"advance">({ type: "advance", ms });

@@ -1,6 +1,7 @@
 import path from "node:path";
 import {
   type Application,
+  type Child,
   type OutsideMode,
   printable,
   printableJson,
@@ -10,6 +11,7 @@ import {
   shortened,
   standInsOnly,
   type TreeModel,
+  type WaitingMode,
 } from "../../model/index.ts";
 import { type Paint, painter } from "../colours.ts";
 import type { FaultOption } from "../faults.ts";
@@ -29,6 +31,10 @@ export interface RunOptions {
   code?: boolean;
   /** What `fetch` does in it. */
   fetch?: OutsideMode;
+  /** What becomes of its timers and of what its doubles promise. */
+  waiting?: WaitingMode;
+  /** Children that run as stand-ins in it. */
+  standIn?: readonly string[];
   json?: boolean;
   steps?: boolean;
   replay?: string;
@@ -53,9 +59,15 @@ export async function runCommand(io: Io, tree: string, options: RunOptions): Pro
   const shown = display(io, io.cwd, file);
   const root = chooseRoot(model, (of) => display(io, base, of) === shown, shown, name, options.code === true);
   const seed = saved?.seed ?? options.seed;
-  const run = await begin(io, { model, base, file, root, seed }, options.code === true);
+  const asked = options.standIn ?? [];
+  if (asked.length > 0 && options.code !== true)
+    throw new UsageError("--stand-in is for --code: without it everything is a stand-in");
+  const standIns = [
+    ...new Set([...(saved?.standIns ?? []), ...asked.map((each) => childNamed(model, each))]),
+  ];
+  const run = await begin(io, { model, base, file, root, seed, standIns }, options.code === true);
   try {
-    return await conduct(io, run, root, model, { ...options, seed, saved }, bad);
+    return await conduct(io, run, root, model, { ...options, seed, saved, standIns }, bad);
   } finally {
     await run.close();
   }
@@ -67,11 +79,12 @@ interface Beginning {
   file: string;
   root: Root | null;
   seed: number;
+  standIns: readonly string[];
 }
 
 async function begin(
   io: Io,
-  { model, base, file, root, seed }: Beginning,
+  { model, base, file, root, seed, standIns }: Beginning,
   code: boolean,
 ): Promise<RunDriver> {
   if (!code) {
@@ -83,7 +96,7 @@ async function begin(
     throw new UsageError(`${root?.name}: trees of ${foreign} run with stand-ins only; leave --code out`);
   const { realCode } = await import("../run/real-code.ts");
   const absolute = path.resolve(io.cwd, file);
-  const own = { model, base, file: path.relative(base, absolute).split(path.sep).join("/"), seed };
+  const own = { model, base, file: path.relative(base, absolute).split(path.sep).join("/"), seed, standIns };
   return realCode({
     ...own,
     root: root === null ? null : { key: root.key, name: root.name },
@@ -96,13 +109,15 @@ async function conduct(
   run: RunDriver,
   root: Root | null,
   model: TreeModel,
-  options: RunOptions & { saved: SavedRun | null },
+  options: RunOptions & { saved: SavedRun | null; standIns: readonly string[] },
   bad: boolean,
 ): Promise<ExitCode> {
-  const { saved } = options;
+  const { saved, standIns } = options;
   if (saved) await run.replay(saved.inputs, saved.until);
   try {
-    if (options.fetch !== undefined) await run.input({ kind: "outside", fetch: options.fetch });
+    const { fetch, waiting } = options;
+    const outside = { ...(fetch && { fetch }), ...(waiting && { waiting }) };
+    if (fetch !== undefined || waiting !== undefined) await run.input({ kind: "outside", ...outside });
     for (const fault of options.faults) {
       if (fault.at === null) await run.settle(PATIENCE);
       else await run.advance(Math.max(0, fault.at - run.position.at));
@@ -124,6 +139,7 @@ async function conduct(
     mode: run.mode,
     seed: options.seed,
     inputs: [...run.inputs],
+    ...(standIns.length === 0 ? {} : { standIns: [...standIns] }),
     until: run.position,
   };
   const { narrate } = await import("../../trace/narrate.ts");
@@ -181,6 +197,28 @@ async function give(run: RunDriver, fault: FaultOption, model: TreeModel): Promi
       ? { kind: fault.kind, target }
       : { kind: fault.kind, target, reason: fault.reason ?? "crash" };
   await run.input(action);
+}
+
+/** The key of the child that the user means. @throws UsageError when that is nobody, or several */
+function childNamed(model: TreeModel, name: string): string {
+  const children = model.supervisors.flatMap((each) => each.children);
+  const tests: ((child: Child) => boolean)[] = [
+    ({ key }) => key === name,
+    ({ key, id }) => id === name || key.endsWith(`/${name}`),
+    ({ start }) => start.symbol === name,
+  ];
+  for (const test of tests) {
+    const found = [...new Set(children.filter(test).map(({ key }) => key))];
+    if (found.length === 1) return found[0] as string;
+    if (found.length > 1)
+      throw new UsageError(
+        `--stand-in ${name}: ${found.length} children are called so: ${found.slice(0, 5).map(shortened).join(", ")}`,
+      );
+  }
+  const names = [...new Set(children.map(({ id, key }) => shortened(id ?? key)))];
+  throw new UsageError(
+    `--stand-in ${name}: no such child; there ${names.length === 0 ? "is none" : `are ${names.slice(0, 20).join(", ")}`}`,
+  );
 }
 
 function findPath(run: RunDriver, { kind, child }: FaultOption, model: TreeModel): string {

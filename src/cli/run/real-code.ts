@@ -22,6 +22,8 @@ export interface RealCode {
   /** A key of the model, and its name; null runs the module alone. */
   root: { key: string; name: string } | null;
   seed: number;
+  /** Keys of children in whose place their stand-ins run. */
+  standIns: readonly string[];
   signal: AbortSignal;
 }
 
@@ -45,7 +47,7 @@ const NOBODY = "no process is left";
 
 /** @throws UsageError when it cannot be bundled, or not be loaded */
 export async function realCode(options: RealCode): Promise<RunDriver> {
-  const { model, root, seed, signal } = options;
+  const { model, root, seed, standIns, signal } = options;
   const bundle = await bundleOf(options);
   const engine = readFileSync(path.join(assetsFolder(), "sandbox-node.js"), "utf8");
   const events: TraceEvent[] = [];
@@ -84,6 +86,8 @@ export async function realCode(options: RealCode): Promise<RunDriver> {
       mode: "code",
       dynamicChildren: 0,
       bounds: { ...DEFAULT_BOUNDS, events: MOST_EVENTS },
+      standIns: [...standIns],
+      asInModel: [],
       marks: true,
     });
     notes.push(...loaded.notes);

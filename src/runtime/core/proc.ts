@@ -43,6 +43,8 @@ export interface SupervisionInfo {
   strategy: string;
   autoShutdown: string;
   budget: Budget;
+  /** When the restarts were made that count at this moment: milliseconds on the system's clock, whole seconds, oldest first. */
+  restartedAt: number[];
   children: {
     id: string;
     /** Number of the process, null when there is none. */
@@ -60,6 +62,8 @@ export interface SupervisionInfo {
 /** What other parts may ask of a supervisor's engine. */
 export interface Supervision {
   info(): SupervisionInfo;
+  /** Counts restarts as made that were made elsewhere, before the clock began: milliseconds ago, oldest first. */
+  spend(ago: readonly number[]): void;
   /** Restarts of its children in all, tries included. */
   readonly restarts: number;
   /** How often the child that runs as `proc` has been started, and its id; undefined when it is none. */

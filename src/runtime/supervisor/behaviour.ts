@@ -115,6 +115,7 @@ function* supervise(proc: Proc, activity: Activity, dynamic: boolean, spec: unkn
     );
     return;
   }
+  spec = proc.core.guard?.starting?.(proc.id, "supervisor", spec) ?? spec;
   const flags = checkFlags(spec as Record<string, unknown>, dynamic);
   if (flags.error !== undefined) {
     fail(proc, badSpec("supervisor_data", flags.error), flags.error.message);

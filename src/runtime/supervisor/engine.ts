@@ -389,6 +389,11 @@ export class Engine implements Supervision {
     return this.#restarts.length - this.#forgotten;
   }
 
+  spend(ago: readonly number[]): void {
+    const now = this.core.turnTime();
+    this.#restarts.push(...ago.map((ms) => Math.floor((now - ms) / 1000)));
+  }
+
   /** Counts one restart; false when it is one too many. */
   #withinBudget(): boolean {
     this.#restarts.push(this.#now());
@@ -446,6 +451,7 @@ export class Engine implements Supervision {
       strategy: this.flags.strategy,
       autoShutdown: this.flags.autoShutdown,
       budget: this.budget(),
+      restartedAt: this.#restarts.slice(this.#forgotten).map((second) => second * 1000),
       children: this.children.list.map((child) => ({
         id: child.label,
         // One that has died is still its child for as long as it has not taken note of that.

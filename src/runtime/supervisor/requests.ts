@@ -49,8 +49,13 @@ export function* answer(engine: Engine, request: SupervisorRequest): Blocking<un
   }
 }
 
-function* startSpec(engine: Engine, spec: unknown): Blocking<StartChildResult> {
+function* startSpec(engine: Engine, given: unknown): Blocking<StartChildResult> {
   if (engine.template !== null) return { error: { reason: "simple_one_for_one" } };
+  const { core, proc } = engine;
+  const spec =
+    typeof given === "object" && given !== null
+      ? (core.guard?.starting?.(proc.id, "child", given) ?? given)
+      : given;
   const checked = checkChild(spec, engine.flags.autoShutdown);
   if (checked.error !== undefined) return { error: checked.error };
   if (engine.children.dynamic) return yield* startDynamic(engine, checked.value, []);

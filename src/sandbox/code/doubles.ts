@@ -25,7 +25,7 @@ export function doubleOf(module: string, placeOf: (error: Error) => string): obj
     const error = new NotInSandbox();
     const place = placeOf(error);
     const at = place === "" ? "" : ` at ${place}`;
-    error.message = `${path} was used${at}, and a run in the sandbox has ${lack(module)}. Give something in its place in suptree.doubles.ts, or run with stand-ins.`;
+    error.message = `${path} was used${at}, and a run in the sandbox has ${lack(module)}. Give something in its place in suptree.doubles.ts, or let a stand-in run for the child.`;
     throw error;
   };
   const member = (path: string): object => {

@@ -1,14 +1,14 @@
 /** What a bundled program finds in the place of Node and of the parts of a browser that the sandbox lacks. */
-import type { OutsideMode } from "../../model/index.ts";
+import type { Outside } from "../../model/index.ts";
+import { answering } from "./answers.ts";
 import { doubleOf } from "./doubles.ts";
 
-/** What `fetch` does now. */
-export interface Network {
-  mode: OutsideMode;
-}
+/** What the world around the program does now. */
+export type Surroundings = Required<Outside>;
 
-/** Virtual milliseconds until it answers. */
-const ANSWERS_AFTER = { answers: 10, slow: 30_000, fails: 10 } as const;
+/** Virtual milliseconds until `fetch` answers, and how much longer what is slow takes. */
+const ANSWERS_AFTER = 10;
+const SLOW = 30_000;
 
 /** As much of a response as programs look at; its body is empty. */
 function emptyResponse(url: string): object {
@@ -27,26 +27,39 @@ function emptyResponse(url: string): object {
   });
 }
 
-/** A `fetch` that does what the run says; where it is not there, the double that says so. */
-function fetchOf(network: Network, absent: object): object {
+/** A `fetch` that does what the run says: it answers as the workspace's double does, or emptily. */
+function fetchOf(surroundings: Surroundings, later: Later, absent: object, given: () => unknown): object {
   return new Proxy(absent, {
-    apply(_target, _this, [resource, options]: [unknown, Signalled?]) {
-      const { mode } = network;
-      if (mode === "absent") return Reflect.apply(absent as () => unknown, undefined, []);
-      return later(ANSWERS_AFTER[mode], null, options?.signal ? { signal: options.signal } : {}).then(() => {
-        if (mode === "fails") throw new TypeError("fetch failed");
-        return emptyResponse(String(resource));
+    apply(_target, _this, args: [unknown, Signalled?]) {
+      const { fetch } = surroundings;
+      const double = given();
+      const own =
+        typeof double === "function" ? () => Reflect.apply(double, undefined, args) as unknown : null;
+      if (fetch === "absent")
+        return own === null ? Reflect.apply(absent as () => void, undefined, []) : own();
+      if (fetch === "answers" && own !== null) return own();
+      const [resource, options] = args;
+      const ms = fetch === "slow" ? SLOW : ANSWERS_AFTER;
+      return later(ms, null, options?.signal ? { signal: options.signal } : {}).then(() => {
+        if (fetch === "fails") throw new TypeError("fetch failed");
+        return own === null ? emptyResponse(String(resource)) : own();
       });
     },
   });
 }
 
+/** Calls `ring` when virtual time has passed; returns what takes that back. */
+type After = (ms: number, ring: () => void) => () => void;
+
 export interface HostOptions {
-  network: Network;
+  surroundings: Surroundings;
+  after: After;
   placeOf(error: unknown): string;
   /** The program's module is there. */
   exports(namespace: Record<string, unknown>): void;
 }
+
+const WAITING_FAILS = "what was waited for failed: the run has waiting fail";
 
 type Timers = Pick<typeof globalThis, "setTimeout" | "setInterval" | "clearTimeout" | "clearInterval">;
 const timers = (): Timers => globalThis;
@@ -55,40 +68,50 @@ interface Signalled {
   signal?: AbortSignal;
 }
 
-/** A promise of `setTimeout` that its signal gives up. */
-function later<T>(ms: number, value: T, { signal }: Signalled = {}): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted === true) return reject(signal.reason as Error);
-    const give = (): void => {
-      signal?.removeEventListener("abort", abort);
-      resolve(value);
-    };
-    const timer = timers().setTimeout(give, ms);
-    const abort = (): void => {
-      timers().clearTimeout(timer);
-      reject(signal?.reason as Error);
-    };
-    signal?.addEventListener("abort", abort, { once: true });
-  });
-}
+type Later = <T>(ms: number, value: T, options?: Signalled) => Promise<T>;
 
-async function* ticks<T>(ms: number, value: T, options: Signalled = {}): AsyncGenerator<T> {
-  for (;;) yield await later(ms, value, options);
-}
+/** Promises of time that passes, which their signals give up. */
+const laterBy =
+  (after: After): Later =>
+  (ms, value, { signal } = {}) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted === true) return reject(signal.reason as Error);
+      const cancel = after(Math.min(Math.max(0, Number(ms) || 0), 2 ** 31 - 1), () => {
+        signal?.removeEventListener("abort", abort);
+        resolve(value);
+      });
+      const abort = (): void => {
+        cancel();
+        reject(signal?.reason as Error);
+      };
+      signal?.addEventListener("abort", abort, { once: true });
+    });
 
 const setImmediate = (fn: (...args: unknown[]) => void, ...args: unknown[]): unknown =>
   timers().setTimeout(fn, 0, ...args);
 const clearImmediate = (timer: unknown): void => timers().clearTimeout(timer as number);
 
-const promises = {
-  setTimeout: (ms = 1, value?: unknown, options?: Signalled) => later(ms, value, options),
-  setInterval: (ms = 1, value?: unknown, options?: Signalled) => ticks(ms, value, options),
-  setImmediate: (value?: unknown, options?: Signalled) => later(0, value, options),
-  scheduler: {
-    wait: (ms: number, options?: Signalled) => later(ms, undefined, options),
-    yield: () => later(0, undefined),
-  },
-};
+/** `timers/promises`, which wait as the run says. */
+function promisesOf(surroundings: Surroundings, later: Later): object {
+  const wait: Later = async (ms, value, options) => {
+    const { waiting } = surroundings;
+    if (!(Number(ms) > 0)) return later(0, value, options);
+    await later(waiting === "slow" ? Number(ms) + SLOW : ms, null, options);
+    if (waiting === "fails") throw new Error(WAITING_FAILS);
+    return value;
+  };
+  return {
+    setTimeout: (ms = 1, value?: unknown, options?: Signalled) => wait(ms, value, options),
+    setInterval: async function* <T>(ms = 1, value?: T, options?: Signalled): AsyncGenerator<T | undefined> {
+      for (;;) yield await wait(ms, value, options);
+    },
+    setImmediate: (value?: unknown, options?: Signalled) => later(0, value, options),
+    scheduler: {
+      wait: (ms: number, options?: Signalled) => wait(ms, undefined, options),
+      yield: () => later(0, undefined),
+    },
+  };
+}
 
 /** `this` for those who chain. */
 const chained = function chained(this: unknown): unknown {
@@ -151,7 +174,8 @@ function processOf(double: (module: string) => object): object {
 }
 
 /** What the second parameter of a bundle is. */
-export function hostOf({ network, placeOf, exports }: HostOptions): object {
+export function hostOf({ surroundings, after, placeOf, exports }: HostOptions): object {
+  const later = laterBy(after);
   const doubles = new Map<string, object>();
   const double = (module: string): object => {
     const known = doubles.get(module);
@@ -164,7 +188,7 @@ export function hostOf({ network, placeOf, exports }: HostOptions): object {
   const withRest = (module: string, own: object): object =>
     Object.create(double(module), Object.getOwnPropertyDescriptors(own)) as object;
   const { crypto } = globalThis;
-  const all = { ...promises };
+  const all = promisesOf(surroundings, later);
   const given: Record<string, object> = {
     "node:process": process,
     "node:console": console,
@@ -190,9 +214,10 @@ export function hostOf({ network, placeOf, exports }: HostOptions): object {
     "node:async_hooks": withRest("node:async_hooks", {}),
   };
   let replacements: Record<string, unknown> = {};
-  const fetch = fetchOf(network, double("fetch"));
+  const fetch = fetchOf(surroundings, later, double("fetch"), () => replacements.fetch);
   const globals = new Proxy({} as Record<string, unknown>, {
-    get: (_target, name) => (name === "fetch" ? fetch : typeof name === "string" ? double(name) : undefined),
+    get: (_target, name) =>
+      name === "fetch" ? fetch : typeof name === "string" ? (replacements[name] ?? double(name)) : undefined,
   });
   return Object.freeze({
     double,
@@ -204,7 +229,17 @@ export function hostOf({ network, placeOf, exports }: HostOptions): object {
     meta: Object.freeze({ url: "file:///program", dirname: "/", filename: "/program", main: false }),
     exports,
     replacements: (value: unknown) => {
-      if (typeof value === "object" && value !== null) replacements = value as Record<string, unknown>;
+      if (typeof value !== "object" || value === null) return;
+      replacements = { ...(value as Record<string, unknown>) };
+      // What `fetch` does has a switch of its own.
+      const own = replacements.fetch;
+      answering(replacements, async (answer) => {
+        const { waiting } = surroundings;
+        if (waiting === "slow") await later(SLOW, null);
+        if (waiting === "fails") throw new Error(WAITING_FAILS);
+        return answer;
+      });
+      if (own !== undefined) replacements.fetch = own;
     },
     replaced: (module: string): unknown => {
       const name = module.replace(/^node:/, "");

@@ -1,9 +1,9 @@
 /** A bundled program: evaluated anew for each run, and what it defines started in the run's system. */
-import type { OutsideMode } from "../../model/index.ts";
+import type { Outside, WaitingMode } from "../../model/index.ts";
 import type { Application, Logger, ProcessClass, Report, System } from "../../runtime/index.ts";
 import { describeTerm } from "../../runtime/index.ts";
 import type { OwnProgram, Starting } from "../../simulation/index.ts";
-import { hostOf, type Network } from "./host.ts";
+import { hostOf, type Surroundings } from "./host.ts";
 import { libraryFor } from "./library.ts";
 import { Stacks } from "./stacks.ts";
 
@@ -41,7 +41,7 @@ export class Program implements OwnProgram {
   readonly stacks: Stacks;
   readonly #options: ProgramOptions;
   #exports: Record<string, unknown> = {};
-  readonly #network: Network = { mode: "absent" };
+  readonly #surroundings: Surroundings = { fetch: "absent", waiting: "answers" };
   /** What the program gives its System. */
   #own: Logger | null = null;
   /** Gets the run's reports. */
@@ -55,8 +55,14 @@ export class Program implements OwnProgram {
     this.stacks = new Stacks(options.code.at, options.code.map);
   }
 
-  outside(fetch: OutsideMode): void {
-    this.#network.mode = fetch;
+  outside({ fetch, waiting }: Outside): void {
+    if (fetch !== undefined) this.#surroundings.fetch = fetch;
+    if (waiting !== undefined) this.#surroundings.waiting = waiting;
+  }
+
+  /** What becomes of the timers that it sets now. */
+  get waiting(): WaitingMode {
+    return this.#surroundings.waiting;
   }
 
   async start(system: System, starting: Starting): Promise<void> {
@@ -96,7 +102,8 @@ export class Program implements OwnProgram {
       },
     });
     const host = hostOf({
-      network: this.#network,
+      surroundings: this.#surroundings,
+      after: (ms, ring) => system.after(ms, ring),
       placeOf: (error) => this.stacks.placeOf(error),
       exports: (namespace) => {
         this.#exports = namespace;

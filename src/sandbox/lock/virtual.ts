@@ -11,6 +11,8 @@ export interface RunTime {
   now(): number;
   /** Calls `ring` when `ms` have passed; returns what takes that back. */
   after(ms: number, ring: () => void): () => void;
+  /** What becomes of the timers that are set now: they ring as written, 30 s later, or not at all. */
+  waiting(): "answers" | "slow" | "fails";
   /** Runs a callback of user code; what it throws is told, not thrown. */
   guarded(what: string, callback: () => void): void;
   /** Counts one more timer that waits. @throws when there are too many */
@@ -21,9 +23,14 @@ export interface RunTime {
 /** 2020-01-01T00:00:00Z: where every run's clock begins. */
 const RUN_EPOCH = 1_577_836_800_000;
 
+const LIMIT = "AbortSignal.timeout";
+/** How much longer a slow timer takes. */
+const SLOW = 30_000;
+
 const nothing: RunTime = {
   now: () => 0,
   after: () => () => {},
+  waiting: () => "answers",
   guarded: (_what, callback) => callback(),
   timer: () => {},
   console: () => {},
@@ -65,9 +72,12 @@ export class VirtualWorld {
     if (typeof callback !== "function") throw new TypeError(`${what} takes a function`);
     const id = this.#nextTimer++;
     const time = this.#time;
-    const delay = Math.min(Math.max(again ? 1 : 0, Number(ms) || 0), 2 ** 31 - 1);
+    const written = Math.max(again ? 1 : 0, Number(ms) || 0);
+    // Who only gives others a turn waits for nobody, and a limit is no answer.
+    const waiting = written > 0 && what !== LIMIT ? time.waiting() : "answers";
+    const delay = Math.min(waiting === "slow" ? written + SLOW : written, 2 ** 31 - 1);
     const arm = (): void => {
-      this.#timers.set(id, time.after(delay, ring));
+      this.#timers.set(id, waiting === "fails" ? () => {} : time.after(delay, ring));
       time.timer(this.#timers.size);
     };
     const ring = (): void => {
@@ -173,7 +183,7 @@ function installTimers(scope: object, world: VirtualWorld): void {
     put(signal, "timeout", (ms: unknown) => {
       const controller = new AbortController();
       const reason = () => new DOMException("The signal timed out.", "TimeoutError");
-      world.set("AbortSignal.timeout", () => controller.abort(reason()), ms, [], false);
+      world.set(LIMIT, () => controller.abort(reason()), ms, [], false);
       return controller.signal;
     });
   }

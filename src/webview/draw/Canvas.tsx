@@ -7,7 +7,7 @@ import { Effects, Ghosts } from "../effects/Effects.tsx";
 import { listenToCamera } from "../gestures/camera.ts";
 import { listenToItems } from "../gestures/items.ts";
 import { origins } from "../run/moments.ts";
-import { isEdited } from "../run/source-change.ts";
+import { remarkOf } from "../run/source-change.ts";
 import { bringIntoView, camera, tiny } from "../state/camera.ts";
 import { focusSoon, revealed } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
@@ -97,7 +97,7 @@ function Tree() {
             dimmed={matching !== null && !matching.has(look.path)}
             moves={moves}
             origin={began.has(look.path)}
-            edited={isEdited(look.visible.node)}
+            remark={remarkOf(look.visible.node)}
           />
         );
       })}

@@ -1,6 +1,7 @@
 /** One card of the tree, drawn in SVG. All text of the workspace goes in as text nodes. */
 
 import { Component } from "preact";
+import { type Remark, remarkWords } from "../run/source-change.ts";
 import { itemId } from "../scene/item-id.ts";
 import type { Look } from "../scene/look.ts";
 import { isSupervisor, PAD, pipsOf, SUPERVISOR_HEIGHT, TITLE_X, WORKER_HEIGHT } from "../scene/look.ts";
@@ -26,8 +27,7 @@ export interface CardProps {
   moves: boolean;
   /** An incident that goes on began here. */
   origin: boolean;
-  /** Its definition is another in the source now. */
-  edited: boolean;
+  remark: Remark | null;
 }
 
 /** Drawn anew only when something of it is another. */
@@ -43,7 +43,7 @@ export class Card extends Component<CardProps> {
 }
 
 function drawCard(props: CardProps) {
-  const { look, x, y, tiny, selected, reachable, dimmed, moves, origin, edited } = props;
+  const { look, x, y, tiny, selected, reachable, dimmed, moves, origin, remark } = props;
   const { node } = look.visible;
   const wide = isSupervisor(node);
   const expandable = node.children.length > 0;
@@ -71,7 +71,7 @@ function drawCard(props: CardProps) {
       aria-setsize={look.siblings}
       aria-selected={selected}
       aria-expanded={expandable ? look.visible.open : undefined}
-      aria-label={edited ? `${describeNode(look)}, ${t("edited since the run began")}` : describeNode(look)}
+      aria-label={remark === null ? describeNode(look) : `${describeNode(look)}, ${remarkWords(remark)}`}
       tabindex={reachable ? 0 : -1}
     >
       {/* The name says all of it. */}
@@ -86,7 +86,7 @@ function drawCard(props: CardProps) {
         {look.visible.pack !== null && <PackMarks look={look} tiny={tiny} />}
         <Badges look={look} />
         {origin && <Origin width={look.width} />}
-        {edited && <Edited />}
+        {remark !== null && <RemarkBadge remark={remark} />}
       </g>
       <rect class="ring" x={-3} y={-3} width={look.width + 6} height={look.height + 6} rx={6} />
     </g>
@@ -102,12 +102,14 @@ function Origin({ width }: { width: number }) {
   );
 }
 
-function Edited() {
+const GLYPH = { edited: "edited", differs: "differs", "stand-in": "standIn" } as const;
+
+function RemarkBadge({ remark }: { remark: Remark }) {
   return (
     <g class="badge edited" transform="translate(-7 -7)">
-      <title>{t("edited since the run began")}</title>
+      <title>{remarkWords(remark)}</title>
       <circle class="badge-face" cx={8} cy={8} r={8.5} />
-      <Glyph name="edited" x={1.5} y={1.5} size={13} />
+      <Glyph name={GLYPH[remark]} x={1.5} y={1.5} size={13} />
     </g>
   );
 }

@@ -5,6 +5,7 @@ import { reveal } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
 import { selectedNode } from "../state/view.ts";
 import { FloatingMenu } from "./controls.tsx";
+import { standInItems } from "./StandIn.tsx";
 import { faultItems } from "./Toolbar.tsx";
 
 function close(back: boolean): void {
@@ -27,5 +28,12 @@ export function CardMenu() {
     disabled: node.location === null,
     run: () => perform({ kind: "open", path: node.path }),
   };
-  return <FloatingMenu label={node.label} at={at} items={[...faultItems(), open]} close={close} />;
+  return (
+    <FloatingMenu
+      label={node.label}
+      at={at}
+      items={[...faultItems(), ...standInItems(node), open]}
+      close={close}
+    />
+  );
 }

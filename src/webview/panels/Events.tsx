@@ -3,6 +3,7 @@ import "./Events.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Sentence, type SentenceKind, stepAt } from "../../trace/narrate.ts";
 import { clock } from "../../trace/words.ts";
+import { differsBetween } from "../run/difference.ts";
 import { lastWeighty, lookAt, shownSeq, told, viewing, weightyUpTo } from "../run/moments.ts";
 import { t } from "../state/strings.ts";
 import { select } from "../state/view.ts";
@@ -73,6 +74,8 @@ export function Events() {
   );
 }
 
+const differsWords = (): string => t("differs from the run before");
+
 /** Steps of an incident that are in the page at once; the others on request. */
 const STEPS = 60;
 
@@ -80,8 +83,11 @@ function Row({ sentence }: { sentence: Sentence }) {
   const [open, setOpen] = useState(false);
   const here = viewing.value !== null && sentence.seq <= viewing.value && sentence.last >= viewing.value;
   const steps = sentence.steps.length;
+  const differs = differsBetween(sentence.seq, sentence.last);
   return (
-    <li class={`event ${sentence.severity} ${sentence.kind} ${here ? "here" : ""}`}>
+    <li
+      class={`event ${sentence.severity} ${sentence.kind} ${here ? "here" : ""} ${differs ? "differs" : ""}`}
+    >
       <button
         type="button"
         class="time"
@@ -97,6 +103,14 @@ function Row({ sentence }: { sentence: Sentence }) {
         <button type="button" class="what" onClick={() => select(sentence.node)}>
           {sentence.text}
         </button>
+      )}
+      {differs && (
+        <i
+          class="codicon codicon-git-compare differs-mark"
+          role="img"
+          aria-label={differsWords()}
+          title={differsWords()}
+        />
       )}
       {steps > 1 && (
         <button type="button" class="steps-toggle" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -116,7 +130,10 @@ function Steps({ sentence }: { sentence: Sentence }) {
   return (
     <ol class="steps">
       {sentence.steps.slice(0, shown).map((step, i) => (
-        <li key={step.seq} class={i === now ? "here" : ""}>
+        <li
+          key={step.seq}
+          class={`${i === now ? "here" : ""} ${differsBetween(step.seq, step.seq) ? "differs" : ""}`}
+        >
           <button type="button" onClick={() => lookAt(step.seq)}>
             <span class="quiet">{t("{0} of {1}", i + 1, sentence.steps.length)}</span> {step.text}
           </button>
@@ -144,10 +161,19 @@ export function Story() {
       : step === null
         ? last.text
         : `${t("{0} of {1}", step + 1, last.steps.length)}: ${last.steps[step]!.text}`;
+  const differs = last !== undefined && differsBetween(last.seq, Math.min(last.last, upTo));
   return (
     <div class={`story ${last?.severity ?? "info"}`}>
       {last !== undefined && (
         <>
+          {differs && (
+            <i
+              class="codicon codicon-git-compare differs-mark"
+              role="img"
+              aria-label={differsWords()}
+              title={differsWords()}
+            />
+          )}
           <i class={`codicon codicon-${ICONS[last.kind]}`} aria-hidden="true" />
           <span class="story-text" title={text}>
             {text}

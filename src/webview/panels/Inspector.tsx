@@ -34,6 +34,7 @@ import { FindingView } from "./FindingView.tsx";
 import { LivesView } from "./LivesView.tsx";
 import { Overview } from "./Overview.tsx";
 import { SourceExcerpt } from "./SourceExcerpt.tsx";
+import { StandInSwitch } from "./StandIn.tsx";
 import { faultItems } from "./Toolbar.tsx";
 import { endWords, whyWords } from "./why.ts";
 
@@ -87,6 +88,7 @@ function Details({ node }: { node: SceneNode }) {
         <span class="quiet"> · {t(roleWord(node))}</span>
       </p>
       <Actions node={node} />
+      <StandInSwitch node={node} />
       <Uses node={node} />
       {why !== null && (
         <Section title={t("Why")}>

@@ -1,14 +1,15 @@
 /** What stands over or in place of the tree when there is something to say about it as a whole. */
 import type { DemonstrationOutcome } from "../../model/index.ts";
-import { chooseMode, codeProblems } from "../run/code.ts";
+import { codeProblems, mode, whyNoCode } from "../run/code.ts";
 import { liveProgram } from "../run/live.ts";
-import { lookAt, viewing } from "../run/moments.ts";
-import { demonstrated, difference, runReason, runState, showing, startRun } from "../run/run.ts";
+import { viewing } from "../run/moments.ts";
+import { demonstrated, held, play, runReason, runState, showing, startRun, switchMode } from "../run/run.ts";
 import { sourceChange } from "../run/source-change.ts";
 import { connected, hostError, ready } from "../state/boot.ts";
 import { post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
 import { model, root } from "../state/view.ts";
+import { DifferenceBanner } from "./Difference.tsx";
 
 /** In place of the tree. */
 export function EmptyState() {
@@ -90,11 +91,16 @@ export function RunBanner() {
   if (state !== "ended" && state !== "failed" && state !== "stopped") {
     return null;
   }
+  const kept = held.value;
   const words = {
     ended: t("The run has ended."),
     failed: t("The run was stopped."),
     stopped:
-      liveProgram.value === null ? t("The sandbox was stopped.") : t("The program is not seen any more."),
+      kept !== null
+        ? t("A run that is kept.")
+        : liveProgram.value === null
+          ? t("The sandbox was stopped.")
+          : t("The program is not seen any more."),
   };
   return (
     <div class={`banner ${state === "ended" ? "" : "error"}`} role="status">
@@ -104,8 +110,18 @@ export function RunBanner() {
         {runReason.value !== null && ` ${runReason.value}`}
       </span>
       {liveProgram.value === null && (
-        <button type="button" class="button" onClick={() => void startRun()}>
-          {t("Run again")}
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            if (kept === null) void startRun();
+            else if (kept.mode === mode.value || whyNoCode.value !== null) play();
+            else switchMode(kept.mode);
+          }}
+        >
+          {kept !== null && kept.mode === "code" && whyNoCode.value === null
+            ? t("Run the real code")
+            : t("Run again")}
         </button>
       )}
     </div>
@@ -143,49 +159,10 @@ export function CodeBanner() {
         type="button"
         class="button"
         onClick={() => {
-          chooseMode("simulated");
-          void startRun();
+          switchMode("simulated");
         }}
       >
         {t("Run stand-ins")}
-      </button>
-    </div>
-  );
-}
-
-/** The program was saved, built again, and its inputs replayed. */
-function DifferenceBanner() {
-  const found = difference.value;
-  if (found === null) {
-    return null;
-  }
-  const { seq, at, before, now } = found;
-  return (
-    <div class="banner difference" role="status">
-      <i class="codicon codicon-diff" aria-hidden="true" />
-      <span>
-        {seq === null
-          ? t("Saved, built again and replayed with the same inputs: nothing came out differently.")
-          : t(
-              "Saved, built again and replayed with the same inputs: it differs from {0} s on. Before: {1}. Now: {2}.",
-              (at / 1000).toFixed(3),
-              before?.replace(/\.$/, "") ?? t("nothing"),
-              now?.replace(/\.$/, "") ?? t("nothing"),
-            )}
-      </span>
-      {seq !== null && seq > 0 && (
-        <button type="button" class="button" onClick={() => lookAt(seq)}>
-          {t("Show")}
-        </button>
-      )}
-      <button
-        type="button"
-        class="link-button"
-        onClick={() => {
-          difference.value = null;
-        }}
-      >
-        {t("Dismiss")}
       </button>
     </div>
   );

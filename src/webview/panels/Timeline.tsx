@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Sentence } from "../../trace/narrate.ts";
 import { clock, duration } from "../../trace/words.ts";
+import { difference } from "../run/difference.ts";
 import { liveProgram } from "../run/live.ts";
 import type { Mark, MarkKind } from "../run/marks.ts";
 import {
@@ -112,6 +113,7 @@ export function Timeline() {
             style={{ left: `${part(at) * 100}%` }}
           />
         </div>
+        <Differences from={from} to={to} />
         <div class="moments">
           {marks.between(from, to).map((mark) => (
             <button
@@ -202,6 +204,37 @@ const RECENT = 400;
 /** The last sentence, other than talk, that begins at or before an event and for which `is` holds. */
 function weightyBefore(seq: number, is: (sentence: Sentence) => boolean): Sentence | undefined {
   return lastWeighty(told.value, RECENT, weightyUpTo(told.value, seq)).findLast(is);
+}
+
+/** Differences closer than this part of the axis are one mark. */
+const NEAR = 0.004;
+
+/** Where this run is another than the one before it. */
+function Differences({ from, to }: { from: number; to: number }) {
+  const all = difference.value?.all ?? [];
+  const places = new Map<number, { seq: number; x: number }>();
+  for (const { seq } of all) {
+    const x = (axis.placeOf(seq) - from) / (to - from);
+    const slot = Math.round(x / NEAR);
+    if (x >= 0 && x <= 1 && !places.has(slot)) places.set(slot, { seq, x });
+  }
+  return (
+    <div class="moments">
+      {[...places.values()].map(({ seq, x }) => (
+        <button
+          key={seq}
+          type="button"
+          tabIndex={-1}
+          class="different"
+          style={{ left: `${x * 100}%` }}
+          aria-label={t("differs from the run before")}
+          title={t("differs from the run before")}
+          onPointerDown={(event) => event.stopPropagation()}
+          onClick={() => lookAt(seq)}
+        />
+      ))}
+    </div>
+  );
 }
 
 /** Times where idle time leaves room for them. */

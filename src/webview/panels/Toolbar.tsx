@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { skipEffects } from "../effects/effects.ts";
 import { oneTabStop } from "../gestures/toolbar.ts";
 import { chaos, setChaos } from "../run/chaos.ts";
-import { chooseMode, mode, whyNoCode } from "../run/code.ts";
+import { mode, whyNoCode } from "../run/code.ts";
 import {
   allowCommands,
   chooseSystem,
@@ -18,7 +18,6 @@ import {
 import { viewing } from "../run/moments.ts";
 import {
   capabilities,
-  give,
   pause,
   play,
   runState,
@@ -27,6 +26,7 @@ import {
   startRun,
   step,
   stepBack,
+  switchMode,
 } from "../run/run.ts";
 import { setTraffic, traffic } from "../run/traffic.ts";
 import { perform } from "../state/commands.ts";
@@ -47,6 +47,7 @@ import {
 } from "../state/view.ts";
 import { IconButton, Menu, type MenuItem, Popover } from "./controls.tsx";
 import { exportItems } from "./export-items.ts";
+import { OutsideMenu } from "./Outside.tsx";
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 
@@ -90,8 +91,9 @@ export function Toolbar() {
             icon="zap"
             text={t("Fault")}
             disabled={live.value === null}
-            items={[...faultItems(), ...outsideItems()]}
+            items={faultItems()}
           />
+          {capabilities.value?.outside === true && <OutsideMenu />}
           {!compact && <Weather />}
         </div>
       )}
@@ -290,10 +292,7 @@ function ModeChoice() {
         class="mode"
         value={mode.value}
         onChange={(event) => {
-          chooseMode(event.currentTarget.value === "code" ? "code" : "simulated");
-          if (runState.value !== "idle") {
-            void startRun();
-          }
+          switchMode(event.currentTarget.value === "code" ? "code" : "simulated");
         }}
       >
         <option value="simulated">{t("Stand-ins")}</option>
@@ -368,23 +367,6 @@ function RootPicker() {
       </select>
     </label>
   );
-}
-
-const NETWORK = [
-  ["answers", "fetch answers", "globe"],
-  ["slow", "fetch is slow: 30 s", "watch"],
-  ["fails", "fetch fails", "error"],
-  ["absent", "fetch is not there", "circle-slash"],
-] as const;
-
-/** For real code: what the world around the program does. */
-function outsideItems(): MenuItem[] {
-  if (capabilities.value?.outside !== true) return [];
-  return NETWORK.map(([fetch, label, icon]) => ({
-    label: t(label),
-    icon,
-    run: () => void give({ kind: "outside", fetch }),
-  }));
 }
 
 /** Faults for the selected process. */

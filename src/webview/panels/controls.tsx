@@ -1,5 +1,5 @@
 /** Small controls that the panels share. */
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
 /** A part that scrolls is reached by Tab, or the keyboard could not scroll it. */
@@ -35,6 +35,10 @@ export interface MenuItem {
   icon?: string;
   hint?: string;
   disabled?: boolean;
+  /** One of several of which one holds. */
+  checked?: boolean;
+  /** Stands over the first item of a group. */
+  heading?: string;
   run: () => void;
 }
 
@@ -120,22 +124,30 @@ function MenuItems({ items, close }: { items: readonly MenuItem[]; close: () => 
   return (
     <>
       {items.map((item) => (
-        <button
-          key={item.label}
-          type="button"
-          role="menuitem"
-          class="menu-item"
-          tabIndex={-1}
-          disabled={item.disabled === true}
-          onClick={() => {
-            close();
-            item.run();
-          }}
-        >
-          <i class={`codicon codicon-${item.icon ?? "blank"}`} />
-          <span class="menu-label">{item.label}</span>
-          {item.hint !== undefined && <span class="menu-hint">{item.hint}</span>}
-        </button>
+        <Fragment key={item.label}>
+          {item.heading !== undefined && (
+            <div class="menu-heading" role="presentation">
+              {item.heading}
+            </div>
+          )}
+          <button
+            type="button"
+            {...(item.checked === undefined
+              ? { role: "menuitem" }
+              : { role: "menuitemradio", "aria-checked": item.checked })}
+            class="menu-item"
+            tabIndex={-1}
+            disabled={item.disabled === true}
+            onClick={() => {
+              close();
+              item.run();
+            }}
+          >
+            <i class={`codicon codicon-${item.checked === true ? "check" : (item.icon ?? "blank")}`} />
+            <span class="menu-label">{item.label}</span>
+            {item.hint !== undefined && <span class="menu-hint">{item.hint}</span>}
+          </button>
+        </Fragment>
       ))}
     </>
   );

@@ -2,14 +2,27 @@
 import { computed, signal } from "@preact/signals";
 import { type RunMode, standInsOnly } from "../../model/index.ts";
 import type { Code, CodeProblem, ConsoleLine } from "../../protocol/index.ts";
+import type { SceneNode } from "../scene/types.ts";
 import { post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
-import { experiments, root, source } from "../state/view.ts";
+import { root, scene, source } from "../state/view.ts";
 
 /** Trees that run as real code. */
 const chosen = signal<ReadonlySet<string>>(new Set());
 /** Why the host offers none; null where it does. */
 const hostRefuses = signal<string | null>("");
+/** Children of programs in whose place their stand-ins run, by the model's keys. */
+export const standIns = signal<ReadonlySet<string>>(new Set());
+/** Its stand-in runs, or that of a supervisor above it. */
+export function standsIn(node: SceneNode): boolean {
+  const keys = standIns.value;
+  if (keys.size === 0) return false;
+  for (let { path } = node; path !== ""; path = path.slice(0, Math.max(0, path.lastIndexOf("/")))) {
+    if (keys.has(scene.value?.byPath.get(path)?.childKey ?? "")) return true;
+  }
+  return false;
+}
+
 /** Why the program could not be bundled. */
 export const codeProblems = signal<readonly CodeProblem[]>([]);
 /** What the program has written on its console. */
@@ -21,10 +34,6 @@ export const whyNoCode = computed<string | null>(() => {
   if (root.value === null) return t("Choose one tree to run its code.");
   const foreign = source.value === null ? null : standInsOnly(source.value, root.value);
   if (foreign !== null) return t("Trees of {0} run with stand-ins only.", foreign);
-  if (experiments.value.size > 0)
-    return t(
-      "An experiment is not in the source: it runs with stand-ins. Write it into the source, or take it back.",
-    );
   return null;
 });
 

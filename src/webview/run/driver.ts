@@ -43,6 +43,9 @@ export interface RunOrder {
   seed: number;
   dynamicChildren: number;
   bounds: Bounds;
+  /** Of real code: keys of children that run as stand-ins, and of supervisors that an experiment changes. */
+  standIns: string[];
+  asInModel: string[];
 }
 
 export interface RunDriver {
@@ -52,7 +55,8 @@ export interface RunDriver {
   advance(ms: number): Promise<RunStatus>;
   /** Everything up to and including the next instant at which something happens. */
   step(): Promise<RunStatus>;
-  replay(inputs: readonly RunInput[], until: RunPosition, seq?: number): Promise<RunStatus>;
+  /** With `byTime` what runs is another than it was, and inputs come at their times. */
+  replay(inputs: readonly RunInput[], until: RunPosition, seq?: number, byTime?: boolean): Promise<RunStatus>;
   input(action: RunAction): Promise<{ status: RunStatus; input: RunInput }>;
   inspect(pid: number): Promise<ProcessView | null>;
   demonstrate(demonstration: Demonstration): Promise<DemonstrationOutcome>;
@@ -84,8 +88,8 @@ export function sandboxDriver(script: string | null, events: DriverEvents): RunD
     load: (order) => client.request<"load">({ type: "load", ...order, mode, marks: script !== null }),
     advance: (ms) => client.request<"advance">({ type: "advance", ms }),
     step: () => client.request<"step">({ type: "step", unit: "instant" }),
-    replay: (inputs, { at, step }, seq) =>
-      client.request<"replay">({ type: "replay", inputs: [...inputs], until: { at, step }, seq }),
+    replay: (inputs, { at, step }, seq, byTime) =>
+      client.request<"replay">({ type: "replay", inputs: [...inputs], until: { at, step }, seq, byTime }),
     input: (action) => client.request<"input">({ type: "input", action }),
     inspect: (pid) => client.request<"inspect">({ type: "inspect", pid }),
     demonstrate: (demonstration) => client.request<"demonstrate">({ type: "demonstrate", demonstration }),

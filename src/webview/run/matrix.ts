@@ -41,6 +41,8 @@ function computeMatrix(
         mode: "simulated",
         dynamicChildren: settings.value.dynamicChildren,
         bounds: { ...DEFAULT_BOUNDS, events: settings.value.maxEvents },
+        standIns: [],
+        asInModel: [],
         marks: false,
       });
       return await client.request<"matrix">({ type: "matrix", root });

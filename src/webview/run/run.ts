@@ -9,6 +9,7 @@ import type {
   DemonstrationOutcome,
   RunAction,
   RunInput,
+  RunMode,
   RunPosition,
   SavedRun,
   TreeModel,
@@ -22,14 +23,13 @@ import {
   type SandboxEvent,
   type SandboxStopped,
 } from "../../protocol/index.ts";
-import type { TraceEvent } from "../../runtime/trace.ts";
-import type { Sentence } from "../../trace/narrate.ts";
 import { skipEffects } from "../effects/effects.ts";
 import { animate } from "../effects/from-events.ts";
 import { post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
-import { live, model, root } from "../state/view.ts";
-import { codeProblems, consoleLines, mode, requestCode } from "./code.ts";
+import { experiments, live, model, root } from "../state/view.ts";
+import { chooseMode, codeProblems, consoleLines, mode, requestCode, standIns } from "./code.ts";
+import { compared } from "./difference.ts";
 import { type RunDriver, sandboxDriver } from "./driver.ts";
 import { liveDriver, liveProgram } from "./live.ts";
 import {
@@ -80,7 +80,7 @@ let generation = 0;
 let replaying = false;
 let replayedUpTo = Number.POSITIVE_INFINITY;
 /** A run that is not run until somebody asks: the page was lost while it ran. */
-let held: SavedRun | null = null;
+export const held = signal<SavedRun | null>(null);
 
 export interface StartOptions {
   inputs?: readonly RunInput[];
@@ -90,6 +90,8 @@ export interface StartOptions {
   /** Stand still after the replay. */
   paused?: boolean;
   demonstration?: Demonstration | null;
+  /** What runs was changed since the inputs were given. */
+  byTime?: boolean;
   /** The bundle to run, where it is known; null for stand-ins. Else the host is asked for it. */
   code?: string | null;
 }
@@ -102,7 +104,7 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   }
   closeSandbox();
   const mine = ++generation;
-  held = null;
+  held.value = null;
   ranModel.value = tree;
   resetMoments(tree);
   player.clear();
@@ -110,7 +112,7 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   inputs.value = options.inputs ?? [];
   runReason.value = null;
   demonstrated.value = null;
-  difference.value = null;
+  compared(null);
   runState.value = "starting";
   codeProblems.value = [];
   consoleLines.value = [];
@@ -156,6 +158,8 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
       seed: seed.value,
       dynamicChildren: settings.value.dynamicChildren,
       bounds: { ...DEFAULT_BOUNDS, events: settings.value.maxEvents },
+      standIns: script === null ? [] : [...standIns.value],
+      asInModel: script === null ? [] : [...experiments.value.keys()],
     });
     if (mine !== generation) {
       return;
@@ -164,7 +168,7 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
     notes.value = [...remarks, ...loaded.notes];
     if (options.inputs !== undefined) {
       const until = options.until ?? options.inputs[options.inputs.length - 1] ?? { at: 0, step: 0 };
-      take(await driver.replay(options.inputs, until, options.seq));
+      take(await driver.replay(options.inputs, until, options.seq, options.byTime));
       replaying = false;
       showUpTo(options.seq ?? Number.POSITIVE_INFINITY);
       if (options.seq === undefined) {
@@ -215,7 +219,7 @@ async function demonstrate(driver: RunDriver, demonstration: Demonstration): Pro
 /** Keeps a run as data without running it, and says why. Playing runs it. */
 export function hold(saved: SavedRun, reason: string): void {
   closeSandbox();
-  held = saved;
+  held.value = saved;
   inputs.value = saved.inputs;
   runReason.value = reason;
   runState.value = "stopped";
@@ -311,11 +315,18 @@ export function play(): void {
   lookAt(null);
   if (runState.value === "paused") {
     runState.value = "running";
-  } else if (held !== null) {
-    void startRun({ inputs: held.inputs, until: held.until });
+  } else if (held.value !== null) {
+    void startRun({ inputs: held.value.inputs, until: held.value.until });
   } else if (runState.value !== "running" && runState.value !== "starting") {
     void startRun();
   }
+}
+
+/** The person chose what runs for the present tree: a run begins anew, or the one that is kept goes on with it. */
+export function switchMode(next: RunMode): void {
+  chooseMode(next);
+  if (held.value !== null) play();
+  else if (runState.value !== "idle") void startRun();
 }
 
 export function pause(): void {
@@ -371,19 +382,7 @@ export async function continueFromHere(): Promise<void> {
 /** Going on with a run means the program that it has run, whatever was saved meanwhile. */
 const sameProgram = (): Pick<StartOptions, "code"> => (program === null ? {} : { code: program });
 
-/** What came out differently when a program was built again and its inputs replayed. */
-export interface Difference {
-  /** The first event that differs; null when none does. */
-  seq: number | null;
-  at: number;
-  /** What happened there, before and now; null: nothing more. */
-  before: string | null;
-  now: string | null;
-}
-
-export const difference = signal<Difference | null>(null);
-
-/** The program was saved: builds it again, replays the same inputs, and marks what is different. */
+/** The program was saved: builds it again, and replays the same inputs. */
 export async function replaySaved(): Promise<void> {
   const tree = root.value;
   if (mode.value !== "code" || tree === null || status === null || program === null) return;
@@ -391,45 +390,40 @@ export async function replaySaved(): Promise<void> {
   const code = await requestCode(tree);
   if (mine !== generation || code.script === program) return;
   codeProblems.value = code.problems;
-  if (code.script === null) return;
+  if (code.script !== null)
+    await replayCompared(code.script, t("Saved, built again and replayed with the same inputs"));
+}
+
+/** A child of a program is to run as its stand-in, or itself again: the same inputs are replayed with that. */
+export async function switchStandIn(key: string, name: string, on: boolean): Promise<void> {
+  const keys = new Set(standIns.value);
+  if (on) keys.add(key);
+  else keys.delete(key);
+  standIns.value = keys;
+  if (mode.value !== "code" || runState.value === "idle") return;
+  const because = on
+    ? t("Replayed with the same inputs and a stand-in for {0}", name)
+    : t("Replayed with the same inputs and the real code of {0}", name);
+  const goes = runState.value === "running" || runState.value === "paused";
+  if (goes && program !== null && status !== null) await replayCompared(program, because);
+  else await startRun(sameProgram());
+}
+
+/** Plays the inputs of this run again in one that is changed, and marks what is different. */
+async function replayCompared(script: string, because: string): Promise<void> {
+  if (status === null) return;
   const before = { events: [...shownEvents(), ...player.flush()], sentences: told.value.sentences };
   const until = { at: status.now, step: status.step };
   const paused = runState.value !== "running";
-  await startRun({ inputs: inputs.value, until, paused, code: code.script });
-  const now = shownEvents();
-  const length = Math.max(before.events.length, now.length);
-  let at = 0;
-  while (at < length && JSON.stringify(before.events[at]) === JSON.stringify(now[at])) at++;
-  const first = now[at] ?? before.events[at];
-  const words = (events: readonly TraceEvent[], list: readonly Sentence[]): string | null => {
-    const event = events[at];
-    if (event === undefined) return null;
-    return list.find(({ seq }) => seq === event.seq)?.text ?? eventWords(event);
-  };
-  difference.value =
-    first === undefined
-      ? { seq: null, at: until.at, before: null, now: null }
-      : {
-          seq: Math.min(first.seq, now.length),
-          at: first.at,
-          before: words(before.events, before.sentences),
-          now: words(now, told.value.sentences),
-        };
-}
-
-/** An event that no sentence begins with, in a few words. */
-function eventWords(event: TraceEvent): string {
-  const { pid, name, message, reason, label, text } = event as Partial<Record<string, unknown>>;
-  const node = typeof pid === "number" ? live.value?.byPid.get(pid) : undefined;
-  const who = node === undefined ? null : live.value?.nodes.get(node)?.name;
-  const what = [name, message, label, reason, text].find((each) => typeof each === "string");
-  return [event.type.replace("_", " "), who, what].filter((each) => each != null).join(" ");
+  await startRun({ inputs: inputs.value, until, paused, code: script, byTime: true });
+  if (program === script)
+    compared(because, before, { events: shownEvents(), sentences: told.value.sentences });
 }
 
 /** The run as data, null when there is none. */
 export function savedRun(): SavedRun | null {
-  if (held !== null) {
-    return held;
+  if (held.value !== null) {
+    return held.value;
   }
   if (status === null || live.value === null || running.value?.can.replay === false) {
     return null;
@@ -441,6 +435,7 @@ export function savedRun(): SavedRun | null {
     mode: program === null ? "simulated" : "code",
     seed: seed.value,
     inputs: [...inputs.value],
+    ...(program === null || standIns.value.size === 0 ? {} : { standIns: [...standIns.value] }),
     until: { at: status.now, step: status.step },
   };
 }

@@ -2,7 +2,10 @@
 import { computed } from "@preact/signals";
 import { changedSince } from "../scene/changed.ts";
 import type { SceneNode } from "../scene/types.ts";
+import { t } from "../state/strings.ts";
 import { model, root } from "../state/view.ts";
+import { mode, standsIn } from "./code.ts";
+import { difference } from "./difference.ts";
 import { ranModel, runState } from "./run.ts";
 
 export const sourceChange = computed(() => {
@@ -12,8 +15,29 @@ export const sourceChange = computed(() => {
     : changedSince(ran, now, root.value);
 });
 
+/** What is to be said of a card beside its state. */
+export type Remark = "differs" | "edited" | "stand-in";
+
+export function remarkWords(remark: Remark): string {
+  switch (remark) {
+    case "differs":
+      return t("differs from the run before");
+    case "edited":
+      return t("edited since the run began");
+    case "stand-in":
+      return t("a stand-in runs in its place");
+  }
+}
+
+/** The most urgent one. */
+export function remarkOf(node: SceneNode): Remark | null {
+  if (difference.value?.nodes.has(node.path) === true) return "differs";
+  if (isEdited(node)) return "edited";
+  return mode.value === "code" && standsIn(node) ? "stand-in" : null;
+}
+
 /** Its definition was edited since the run began. */
-export function isEdited({ childKey, supervisorKey }: SceneNode): boolean {
+function isEdited({ childKey, supervisorKey }: SceneNode): boolean {
   const keys = sourceChange.value?.keys;
   if (keys === undefined) {
     return false;

@@ -4,7 +4,7 @@ import type { Finding, TreeModel } from "../../model/index.ts";
 import type { HostMessage, PageSettings } from "../../protocol/index.ts";
 import { PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { carryOut } from "../run/carry-out.ts";
-import { codeCame, hostOffers, mode, whyNoCode } from "../run/code.ts";
+import { codeCame, hostOffers, mode, standIns, whyNoCode } from "../run/code.ts";
 import { liveCame, lookAtProgram } from "../run/live.ts";
 import { lastWeighty, told } from "../run/moments.ts";
 import {
@@ -157,9 +157,10 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
   } else if (saved !== null) {
     root.value = saved.root === "" ? null : saved.root;
     seed.value = saved.seed;
+    standIns.value = new Set(saved.standIns ?? []);
     const cannot = saved.mode === "code" && mode.value !== "code";
     if (cannot) {
-      hold(saved, whyNoCode.value ?? t("This is a run of real code: choose it, and play."));
+      hold(saved, whyNoCode.value ?? t("It is a run of real code, and nothing of that runs by itself."));
     } else if (message.lost || lostBefore) {
       hold(
         saved,

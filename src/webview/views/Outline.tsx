@@ -4,7 +4,7 @@ import { Marks, Pips, StrategyGlyph } from "../draw/CardParts.tsx";
 import { Glyph } from "../draw/Glyph.tsx";
 import { listenToItems } from "../gestures/items.ts";
 import { SCROLLS } from "../panels/controls.tsx";
-import { isEdited } from "../run/source-change.ts";
+import { remarkOf, remarkWords } from "../run/source-change.ts";
 import { type Pack, thinned } from "../scene/detail.ts";
 import { itemId } from "../scene/item-id.ts";
 import {
@@ -82,6 +82,7 @@ interface LineProps {
 function Line({ look, top, indent, selected, reachable, dimmed }: LineProps) {
   const { node, open, pack } = look.visible;
   const severity = worstSeverity(node.findings);
+  const remark = remarkOf(node);
   const classes = ["line", `state-${node.state}`, selected ? "selected" : "", dimmed ? "dimmed" : ""];
   return (
     <div
@@ -97,9 +98,7 @@ function Line({ look, top, indent, selected, reachable, dimmed }: LineProps) {
       aria-setsize={look.siblings}
       aria-selected={selected}
       aria-expanded={node.children.length > 0 ? open : undefined}
-      aria-label={
-        isEdited(node) ? `${describeNode(look)}, ${t("edited since the run began")}` : describeNode(look)
-      }
+      aria-label={remark === null ? describeNode(look) : `${describeNode(look)}, ${remarkWords(remark)}`}
       tabIndex={reachable ? 0 : -1}
     >
       <span
@@ -141,11 +140,11 @@ function Line({ look, top, indent, selected, reachable, dimmed }: LineProps) {
           ?
         </span>
       )}
-      {isEdited(node) && (
+      {remark !== null && (
         <i
           aria-hidden="true"
-          class="line-edited codicon codicon-edit"
-          title={t("edited since the run began")}
+          class={`line-edited codicon codicon-${REMARK_ICON[remark]}`}
+          title={remarkWords(remark)}
         />
       )}
       {severity !== null && (
@@ -157,6 +156,8 @@ function Line({ look, top, indent, selected, reachable, dimmed }: LineProps) {
     </div>
   );
 }
+
+const REMARK_ICON = { edited: "edit", differs: "git-compare", "stand-in": "beaker" } as const;
 
 function workerFacts({ visible: { node } }: Look): string {
   return node.role === "process" ? t("unsupervised") : restartWord(node);

@@ -1,15 +1,19 @@
 /** The fields of a process as rows of a tree: bounded, and without running anything of the program's own. */
-import type { FieldRow } from "../protocol/index.ts";
-import { describeTerm } from "../runtime/index.ts";
-import {
-  getOwnPropertyDescriptor,
-  getPrototypeOf,
-  isArray,
-  NativeDate,
-  NativeMap,
-  NativeSet,
-  ownKeys,
-} from "./lock/natives.ts";
+import { describeTerm } from "./reason.ts";
+
+/** One field of a process, or of something in a field. */
+export interface FieldRow {
+  /** 0 for the process's own. */
+  depth: number;
+  name: string;
+  text: string;
+}
+
+// Taken before anybody's code runs: in a sandbox it may change what is global.
+const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
+const { ownKeys } = Reflect;
+const { isArray } = Array;
+const [NativeDate, NativeMap, NativeSet, NativeError] = [Date, Map, Set, Error];
 
 /** Rows in all, and of one object. */
 const MOST_ROWS = 400;
@@ -69,7 +73,7 @@ interface Inspected {
 
 function inspected(value: object): Inspected {
   try {
-    if (value instanceof NativeDate || value instanceof Error || isPid(value))
+    if (value instanceof NativeDate || value instanceof NativeError || isPid(value))
       return { entries: [], size: 0, title: null };
     if (value instanceof NativeMap) {
       const entries: Entry[] = [];

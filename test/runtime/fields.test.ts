@@ -1,7 +1,7 @@
 /** The fields of a process as rows: everything that a field may hold, and nothing of it run. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fieldRows } from "../../src/sandbox/fields.ts";
+import { fieldRows } from "../../src/runtime/fields.ts";
 
 const text = (state: unknown): string[] =>
   fieldRows(state).map(({ depth, name, text }) => `${"  ".repeat(depth)}${name}: ${text}`);
