@@ -36,8 +36,15 @@ const RULES: Record<string, { may: readonly string[]; why: string }> = {
     why: "reading a trace must not need the runtime that wrote it",
   },
   live: {
-    may: ["model", "runtime/trace.ts", "runtime/live-protocol.ts", "trace", "protocol"],
-    why: "a session talks to a program by the protocol alone: it must not need the library of its own version",
+    may: [
+      "model",
+      "runtime/trace.ts",
+      "runtime/live-protocol.ts",
+      "runtime/recording-format.ts",
+      "trace",
+      "protocol",
+    ],
+    why: "a session talks to a program by the protocol and by files alone: it must not need the library of its own version",
   },
   simulation: {
     may: ["model", "runtime"],

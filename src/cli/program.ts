@@ -3,13 +3,14 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { OUTSIDE_MODES, printableLines, WAITING_MODES } from "../model/index.ts";
 import type { AttachOptions } from "./commands/attach.ts";
 import type { LintCommandOptions } from "./commands/lint.ts";
+import type { RecordOptions } from "./commands/record.ts";
 import type { RunOptions } from "./commands/run.ts";
 import type { ServeOptions } from "./commands/serve.ts";
 import type { TreeOptions } from "./commands/tree.ts";
 import { readConfig } from "./config.ts";
 import { type FaultOption, parseFault } from "./faults.ts";
 import { LEVELS } from "./findings.ts";
-import { EXIT, type ExitCode, type Io, UsageError } from "./io.ts";
+import { EXIT, type Io, UsageError } from "./io.ts";
 import { FORMATS } from "./report/formats.ts";
 import { complain } from "./say.ts";
 import { version } from "./version.ts";
@@ -33,9 +34,9 @@ const EXITS = `
 Exit codes: 0 clean, 1 findings at or above the chosen severity, 2 bad usage or input.`;
 
 /** Runs one command line (`argv` without node and the script) and says how it ended. */
-export async function runProgram(argv: readonly string[], io: Io): Promise<ExitCode> {
-  let code: ExitCode = EXIT.clean;
-  const finish = (work: Promise<ExitCode>): Promise<void> =>
+export async function runProgram(argv: readonly string[], io: Io): Promise<number> {
+  let code: number = EXIT.clean;
+  const finish = (work: Promise<number>): Promise<void> =>
     work.then((result) => {
       code = result;
     });
@@ -55,7 +56,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<ExitC
   }
 }
 
-function build(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): Command {
+function build(io: Io, finish: (work: Promise<number>) => Promise<void>): Command {
   const program = new Command("suptree")
     .description("See, check and run OTP-style supervision trees written in TypeScript.")
     .version(version, "-V, --version", "print the version")
@@ -92,11 +93,12 @@ function build(io: Io, finish: (work: Promise<ExitCode>) => Promise<void>): Comm
   addRun(program, io, finish);
   addServe(program, io, finish);
   addAttach(program, io, finish);
+  addRecord(program, io, finish);
   addExplain(program, io, finish);
   return program;
 }
 
-type Finish = (work: Promise<ExitCode>) => Promise<void>;
+type Finish = (work: Promise<number>) => Promise<void>;
 
 function addTree(program: Command, io: Io, finish: Finish): void {
   program
@@ -282,6 +284,30 @@ function addAttach(program: Command, io: Io, finish: Finish): void {
     .action(async (target: string | undefined, options: AttachOptions) => {
       const { attachCommand } = await import("./commands/attach.ts");
       await finish(attachCommand(io, target, options));
+    });
+}
+
+function addRecord(program: Command, io: Io, finish: Finish): void {
+  program
+    .command("record")
+    .description("Run a command, and write down what the systems of its programs do.")
+    .argument("<command...>", "after --: the command and its arguments")
+    .option("-o, --output <file>", "where to (default: suptree-DATE-TIME.suprec); never overwrites a file")
+    .option("--messages", "messages, calls and timers as well")
+    .addHelpText(
+      "after",
+      `
+Everything that Node runs is recorded, worker threads and child processes too: each System of the library is one in the file.
+Standard input and output, signals and the exit code are the command's own.` +
+        examples(
+          "suptree record -- node server.js",
+          "suptree record -o night.suprec -- npm test",
+          "suptree serve --run night.suprec",
+        ),
+    )
+    .action(async (command: string[], options: RecordOptions) => {
+      const { recordCommand } = await import("./commands/record.ts");
+      await finish(recordCommand(io, command, options));
     });
 }
 

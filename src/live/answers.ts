@@ -12,7 +12,7 @@ import type {
 import { LiveError } from "./session.ts";
 
 /** Checks that a schema describes a type of the library, whose texts are any text. */
-const describes =
+export const describes =
   <T>() =>
   <S extends v.GenericSchema<unknown, T>>(schema: S): v.GenericSchema<unknown, T> =>
     schema;
@@ -74,11 +74,13 @@ const process = {
 };
 const processSchema = describes<LiveProcess>()(v.object(process));
 
+export const snapshotSchema = describes<LiveSnapshot>()(
+  v.object({ ...system, at: time, time, applications: v.array(text), list: v.array(processSchema) }),
+);
+
 const schemas: { [K in keyof LiveAnswers]: v.GenericSchema<unknown, LiveAnswers[K]> } = {
   systems: v.array(systemSchema),
-  watch: describes<LiveSnapshot>()(
-    v.object({ ...system, at: time, time, applications: v.array(text), list: v.array(processSchema) }),
-  ),
+  watch: snapshotSchema,
   inspect: v.nullable(
     v.object({
       ...process,

@@ -14,6 +14,20 @@ export { LiveTrace } from "./events-of.ts";
 export { HIDDEN_NAMES, type Hiding, hiding } from "./hide.ts";
 export { heldIn, type LiveFacts, type LiveModel, modelOf, rootsOf, whatIfModel } from "./model-of.ts";
 export { openProgram, type ProgramSession } from "./program.ts";
+export { layHook } from "./recording/hook.ts";
+export {
+  openRecording,
+  overviewOf,
+  Recording,
+  readRecording,
+  type Slice,
+  type Stretch,
+  type Track,
+} from "./recording/recording.ts";
+export { endOf, nameOf, openSession, RecordingSession } from "./recording/session.ts";
+export { RecordingSource, sourcesOf } from "./recording/source.ts";
+export { Spool } from "./recording/spool.ts";
+export { RecordingWriter } from "./recording/writer.ts";
 export {
   type Capabilities,
   LiveError,
@@ -24,4 +38,4 @@ export {
   type SessionSystem,
 } from "./session.ts";
 export { LiveSource } from "./source.ts";
-export { LiveViewer } from "./viewer.ts";
+export { LiveViewer, type PageSource, type Tell } from "./viewer.ts";

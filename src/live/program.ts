@@ -80,7 +80,7 @@ interface Entry {
 }
 
 export class ProgramSession implements LiveSession {
-  readonly can: Capabilities = { commands: true, state: true, messages: true };
+  readonly can: Capabilities = { commands: true, follow: true, state: true, messages: true };
   readonly #listener: LiveListener;
   readonly #below: boolean;
   readonly #shared: boolean;

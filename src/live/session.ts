@@ -24,6 +24,8 @@ export interface Program {
 /** What a session cannot do is not offered. */
 export interface Capabilities {
   commands: boolean;
+  /** It goes on: more may happen. */
+  follow: boolean;
   /** The state of a process on request. */
   state: boolean;
   /** Messages, calls and timers as well as what changes the tree. */
@@ -42,6 +44,8 @@ export type SessionMessage =
   | { type: "system"; system: SessionSystem }
   /** A system's thread has ended, or cannot be seen any more; others go on. */
   | { type: "gone"; system: number; reason: string }
+  /** What follows does not follow what was told before: so many events are missing (null: nobody has counted), and this lives. */
+  | { type: "gap"; system: number; snapshot: LiveSnapshot; lost: number | null }
   /** A sentence for the person: what cannot be seen, and why. */
   | { type: "remark"; text: string };
 

@@ -1,19 +1,17 @@
 /** A running program as the page's host sees it: one system of a session, and what has happened since somebody looked. */
 import type { TreeModel } from "../model/index.ts";
-import type { LiveFault, LiveHostMessage, LiveProgram, ProcessView } from "../protocol/index.ts";
+import type { LiveFault, LiveProgram, ProcessView } from "../protocol/index.ts";
 import type { LiveDetail, LiveSnapshot } from "../runtime/live-protocol.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
 import { LiveTrace } from "./events-of.ts";
 import { modelOf } from "./model-of.ts";
 import type { LiveSession, SessionMessage } from "./session.ts";
-
-/** What one page is told. */
-type Tell = (message: LiveHostMessage) => void;
+import type { PageSource, Tell } from "./viewer.ts";
 
 /** Events that a page which opens later is told; beyond that it begins with what lives then. */
 const MOST_KEPT = 100_000;
 
-export class LiveSource {
+export class LiveSource implements PageSource {
   readonly program: LiveProgram;
   readonly #session: LiveSession;
   readonly #system: number;
@@ -36,6 +34,7 @@ export class LiveSource {
       title: pid === null ? title : `${title} (${pid})`,
       commands: session.can.commands,
       allowed: false,
+      recording: null,
     };
   }
 

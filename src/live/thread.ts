@@ -13,17 +13,10 @@ import type {
 import { readAnswer, readMessage } from "./answers.ts";
 import type { Inspector } from "./inspector.ts";
 import { LiveError, type Program } from "./session.ts";
+import { type Hello, libraryOf, refusalOf } from "./versions.ts";
 
 /** Milliseconds between two portions of events. */
 const EVERY = 20;
-/** The versions of the live protocol that this tool speaks. */
-const SPEAKS = { oldest: 1, newest: 2 };
-
-interface Hello {
-  oldest?: number;
-  newest?: number;
-  library?: string;
-}
 
 export interface ThreadListener {
   heard(message: LiveMessage): void;
@@ -248,7 +241,7 @@ export class Thread {
     const kind = payload.slice(0, space);
     const body = payload.slice(space + 1);
     try {
-      if (kind === "hello") this.#greeted(JSON.parse(body) as Hello);
+      if (kind === "hello") this.#greeted(Object(JSON.parse(body)) as Hello);
       else if (kind !== "child") this.#listener.heard(readMessage(body));
       else if (/^\d{1,10}$/.test(body)) this.#listener.child(Number(body));
     } catch (error) {
@@ -257,14 +250,9 @@ export class Thread {
   }
 
   #greeted(hello: Hello): void {
-    const { oldest, newest, library } = Object(hello) as Hello;
-    const version = typeof library === "string" ? library : "an older version";
-    this.program.library = version;
+    this.program.library = libraryOf(hello);
+    this.#refused = refusalOf(hello);
     this.#listener.found();
-    if (typeof oldest === "number" && typeof newest === "number") {
-      if (oldest <= SPEAKS.newest && newest >= SPEAKS.oldest) return;
-      this.#refused = `The program's library (${version}) speaks versions ${oldest} to ${newest} of the live protocol, this tool ${SPEAKS.oldest} to ${SPEAKS.newest}: update the ${oldest > SPEAKS.newest ? "tool" : "library"}.`;
-    } else this.#refused = "The program's library is too old to be watched: update it.";
   }
 
   #fail(reason: string): void {

@@ -1,16 +1,40 @@
 /** One page that looks at a running program: what it asks, and what it may. The same in every host. */
-import type { HostMessage, LiveHostMessage, LivePageMessage } from "../protocol/index.ts";
-import type { LiveSource } from "./source.ts";
+import type { TreeModel } from "../model/index.ts";
+import type {
+  HostMessage,
+  LiveFault,
+  LiveHostMessage,
+  LivePageMessage,
+  LiveProgram,
+  ProcessView,
+} from "../protocol/index.ts";
+
+/** What one page is told. */
+export type Tell = (message: LiveHostMessage) => void;
+
+/** What pages look at: one system, whoever tells of it. */
+export interface PageSource {
+  readonly program: LiveProgram;
+  /** What pages know of its places. @throws LiveError */
+  model(): Promise<TreeModel>;
+  /** From now on the page is told what happens; of a recording, the part in which its event `seq` is. */
+  watch(tell: Tell, seq?: number): Promise<void>;
+  leave(tell: Tell): void;
+  /** Nobody looks any more. */
+  rest(): Promise<void>;
+  command(fault: LiveFault, pid: number, reason: string): Promise<void>;
+  inspect(pid: number): Promise<ProcessView | null>;
+}
 
 export class LiveViewer {
-  readonly #source: LiveSource;
+  readonly #source: PageSource;
   readonly #tell: (message: HostMessage) => void;
-  readonly #heard: (message: LiveHostMessage) => void;
+  readonly #heard: Tell;
   /** The person has allowed commands, in this page and for as long as it is open. */
   #allowed: boolean;
 
   /** @param allowed the person has allowed commands for this session before */
-  constructor(source: LiveSource, tell: (message: HostMessage) => void, allowed = false) {
+  constructor(source: PageSource, tell: (message: HostMessage) => void, allowed = false) {
     this.#allowed = allowed && source.program.commands;
     this.#source = source;
     this.#tell = tell;
@@ -28,6 +52,8 @@ export class LiveViewer {
       switch (message.type) {
         case "liveWatch":
           return await source.watch(this.#heard);
+        case "liveSeek":
+          return await source.watch(this.#heard, message.seq);
         case "liveChoose":
           // Which systems there are is the host's business.
           return;

@@ -7,6 +7,8 @@ export {
   type LiveHostMessage,
   type LivePageMessage,
   type LiveProgram,
+  type RecordedOverview,
+  type RecordedSlice,
 } from "./live.ts";
 export { findingSchema, treeModelSchema } from "./model-schema.ts";
 export { APP_ID, contentSecurityPolicy, type PageOptions, renderPage, type SandboxWorkers } from "./page.ts";

@@ -12,6 +12,33 @@ export interface LiveProgram {
   commands: boolean;
   /** The person has allowed it. */
   allowed: boolean;
+  /** What it is a recording of; null for a program that runs. */
+  recording: RecordedOverview | null;
+}
+
+/** A part of a recording, for an overview. */
+export interface RecordedSlice {
+  /** Events before it, and in it. */
+  after: number;
+  events: number;
+  /** Milliseconds on the system's clock. */
+  from: number;
+  to: number;
+  marks: { start: number; restart: number; fault: number; crash: number; giveUp: number };
+  /** Messages that were left out. */
+  left: number;
+  /** Events that are missing before it; null: nobody has counted them. */
+  lost: number | null;
+}
+
+/** What a page knows of a recording without having it. */
+export interface RecordedOverview {
+  slices: RecordedSlice[];
+  events: number;
+  /** When the system's clock was 0, in milliseconds since 1970; null where that is not known. */
+  clock: number | null;
+  /** How it ended, in a sentence. */
+  end: string;
 }
 
 /** A system that can be looked at instead. */
@@ -27,6 +54,11 @@ export type LiveFault = (typeof LIVE_FAULTS)[number];
 export type LiveHostMessage =
   /** What lives, as the trace that leads to it (`reset`), and what happens then. `left`: messages that were left out. */
   | { type: "liveEvents"; reset: boolean; events: TraceEvent[]; left: number }
+  /**
+   * Of a recording: the events that come now follow so many others and are so many; so many more lead to what lived then. `at`: the one
+   * among them that was asked for.
+   */
+  | { type: "liveWindow"; after: number; events: number; begun: number; at: number }
   | { type: "liveProcess"; id: number; view: ProcessView | null }
   /** A sentence for the person: how a command went. */
   | { type: "liveNote"; text: string }
@@ -38,6 +70,8 @@ export type LiveHostMessage =
 
 export type LivePageMessage =
   | { type: "liveWatch" }
+  /** The part of a recording in which this event is. */
+  | { type: "liveSeek"; seq: number }
   /** Another of the systems. */
   | { type: "liveChoose"; system: string }
   | { type: "liveInspect"; id: number; pid: number }
@@ -48,10 +82,32 @@ export type LivePageMessage =
 const text = v.string();
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-export const liveProgramSchema = v.object({ title: text, commands: v.boolean(), allowed: v.boolean() });
+const slice = v.object({
+  after: whole,
+  events: whole,
+  from: v.number(),
+  to: v.number(),
+  marks: v.object({ start: whole, restart: whole, fault: whole, crash: whole, giveUp: whole }),
+  left: whole,
+  lost: v.nullable(whole),
+});
+const recording = v.object({
+  slices: v.array(slice),
+  events: whole,
+  clock: v.nullable(v.number()),
+  end: text,
+});
+
+export const liveProgramSchema = v.object({
+  title: text,
+  commands: v.boolean(),
+  allowed: v.boolean(),
+  recording: v.nullable(recording),
+});
 
 export const liveHostMessages = [
   v.object({ type: v.literal("liveEvents"), reset: v.boolean(), events: traceEventsSchema, left: whole }),
+  v.object({ type: v.literal("liveWindow"), after: whole, events: whole, begun: whole, at: whole }),
   v.object({ type: v.literal("liveProcess"), id: whole, view: v.nullable(processViewSchema) }),
   v.object({ type: v.literal("liveNote"), text }),
   v.object({ type: v.literal("livePaused"), paused: v.boolean() }),
@@ -65,6 +121,7 @@ export const liveHostMessages = [
 
 export const livePageMessages = [
   v.object({ type: v.literal("liveWatch") }),
+  v.object({ type: v.literal("liveSeek"), seq: whole }),
   v.object({ type: v.literal("liveChoose"), system: text }),
   v.object({ type: v.literal("liveInspect"), id: whole, pid: whole }),
   v.object({ type: v.literal("liveAllow"), commands: v.boolean() }),

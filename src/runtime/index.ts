@@ -85,6 +85,7 @@ export {
   type SpecError,
   type StartSpecReason,
 } from "./reason.ts";
+export { type FlightRecorder, type RecordOptions, record } from "./record.ts";
 export {
   type InProcess,
   type RegisterResult,

@@ -47,7 +47,7 @@ export function liveAccess(source: SystemsSource): LiveAccess {
 }
 
 /** Plain data of all live processes. */
-function snapshotOf(system: System, id: number): LiveSnapshot {
+export function snapshotOf(system: System, id: number): LiveSnapshot {
   return {
     ...describe(system, id),
     at: system.now(),

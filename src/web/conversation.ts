@@ -1,6 +1,6 @@
 /** What pages ask of the server, and what they are answered. */
 import path from "node:path";
-import { LiveViewer } from "../live/index.ts";
+import { LiveViewer, type PageSource } from "../live/index.ts";
 import { type Demonstration, filesOf, locationOf, type SavedRun } from "../model/index.ts";
 import { DEFAULT_SETTINGS, type PageMessage, PROTOCOL_VERSION } from "../protocol/index.ts";
 import type { WebHostOptions } from "./options.ts";
@@ -17,6 +17,8 @@ export class Conversation {
   readonly #realCode = new Set<string>();
   /** Pages that look at the running program. */
   readonly #looking = new Map<OpenPage, LiveViewer>();
+  /** What pages have chosen to look at. */
+  readonly #chosen = new WeakMap<OpenPage, PageSource>();
   #saved: SavedRun | null;
   #demonstration: Demonstration | null;
 
@@ -55,12 +57,19 @@ export class Conversation {
       case "applyFix":
       case "applyExperiment":
         return this.#edit(message, page);
+      case "liveChoose": {
+        const chosen = this.#options.systems?.find(({ id }) => id === message.system);
+        if (chosen === undefined) return;
+        this.leave(page);
+        this.#chosen.set(page, chosen.source);
+        return this.#begin({ type: "ready", protocol: PROTOCOL_VERSION }, page);
+      }
       case "liveWatch":
+      case "liveSeek":
       case "liveInspect":
-      case "liveChoose":
       case "liveAllow":
       case "liveCommand": {
-        const { live } = this.#options;
+        const live = this.#source(page);
         if (live === undefined) return page.tell({ type: "error", message: "No program is looked at here." });
         const viewer = this.#looking.get(page) ?? new LiveViewer(live, page.tell);
         this.#looking.set(page, viewer);
@@ -81,14 +90,20 @@ export class Conversation {
     this.#looking.delete(page);
   }
 
-  #begin({ protocol }: Ask<"ready">, page: OpenPage): void {
-    const { provider, code, live, root, seed, settings } = this.#options;
+  #source(page: OpenPage): PageSource | undefined {
+    return this.#chosen.get(page) ?? this.#options.live;
+  }
+
+  async #begin({ protocol }: Ask<"ready">, page: OpenPage): Promise<void> {
+    const { provider, code, systems, root, seed, settings } = this.#options;
     if (protocol !== PROTOCOL_VERSION) {
       const message = "The page and the server are of different versions: reload.";
       page.tell({ type: "error", message });
       return;
     }
-    const { model, findings } = provider.current();
+    const { model: own, findings } = provider.current();
+    const live = this.#source(page);
+    const model = systems === undefined || live === undefined ? own : await live.model();
     page.tell({
       type: "init",
       protocol: PROTOCOL_VERSION,
@@ -107,6 +122,10 @@ export class Conversation {
       lost: false,
       live: live?.program ?? null,
     });
+    if (systems !== undefined && systems.length > 1) {
+      const shown = systems.find(({ source }) => source === live)?.id ?? null;
+      page.tell({ type: "liveSystems", systems: systems.map(({ id, name }) => ({ id, name })), shown });
+    }
     // Played once; a reload continues where the page was.
     this.#demonstration = null;
     code?.warm();

@@ -1,5 +1,5 @@
 import type { CodeService } from "../bundle/index.ts";
-import type { LiveSource } from "../live/index.ts";
+import type { PageSource } from "../live/index.ts";
 import type { Demonstration, SavedRun } from "../model/index.ts";
 import type { PageMessage, PageSettings } from "../protocol/index.ts";
 import type { ModelProvider } from "./provider.ts";
@@ -26,6 +26,8 @@ export interface WebHostOptions {
   /** Does what the page asks for with `applyFix` and `applyExperiment`; answers with a sentence. */
   edit?: (request: Extract<PageMessage, { type: "applyFix" | "applyExperiment" }>) => Promise<string>;
   /** A running program: the page looks at it instead of running trees. */
-  live?: LiveSource;
+  live?: PageSource;
+  /** Where there are several to look at: pages choose. */
+  systems?: readonly { id: string; name: string; source: PageSource }[];
   log?: (level: "info" | "warning" | "error", message: string) => void;
 }

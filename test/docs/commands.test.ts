@@ -3,13 +3,18 @@
  * `suptree-cli` is what was built here; that `npx` finds it after an installation is tried with its tarball.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** These two run this test: CI is their proof. */
 const RUN_BY_CI = new Set(["npm start", "npm test"]);
+
+/** What commands record; others of the same page read it. */
+const SCRATCH = mkdtempSync(join(tmpdir(), "suptree-docs-"));
+afterAll(() => rmSync(SCRATCH, { recursive: true, force: true }));
 
 const pages = [
   "README.md",
@@ -36,7 +41,10 @@ test("the pages name commands", () => {
 
 for (const { page, command } of commands.filter((each) => !RUN_BY_CI.has(each.command))) {
   test(`${page}: ${command}`, { timeout: 120_000 }, async () => {
-    const words = command.replace(/^npx suptree-cli /, "suptree ").split(/\s+/);
+    const words = command
+      .replace(/^npx suptree-cli /, "suptree ")
+      .split(/\s+/)
+      .map((word) => (word.endsWith(".suprec") ? join(SCRATCH, word) : word));
     const [program = "", ...rest] =
       words[0] === "suptree" ? [process.execPath, join(ROOT, "dist/cli.js"), ...words.slice(1)] : words;
     if (words[1] === "serve") {

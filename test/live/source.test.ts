@@ -11,7 +11,7 @@ function session(): { session: LiveSession; asked: LiveDetail[] } {
     asked,
     session: {
       program: { title: "app.ts", pid: 7, host: "Node", library: "0.1.0" },
-      can: { commands: true, state: true, messages: true },
+      can: { commands: true, follow: true, state: true, messages: true },
       systems: async () => [],
       watch: async (system, detail) => {
         asked.push(detail);

@@ -59,7 +59,7 @@ const hostMessages: HostMessage[] = [
     strings: { Crash: "Absturz" },
     saved,
     lost: true,
-    live: { title: "gateway.ts (4711)", commands: true, allowed: false },
+    live: { title: "gateway.ts (4711)", commands: true, allowed: false, recording: null },
   },
   { type: "model", model: sampleModel, findings: [] },
   { type: "settings", settings: DEFAULT_SETTINGS, noCode: null },

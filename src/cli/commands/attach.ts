@@ -1,15 +1,17 @@
+import path from "node:path";
 import { createInterface } from "node:readline/promises";
 import {
   CLOSE_INSPECTOR,
   compare,
   describeDrift,
   LiveError,
+  type LiveSession,
   LiveSource,
   LiveTrace,
   modelOf,
   openInspectorOf,
   openProgram,
-  type ProgramSession,
+  openSession,
   parseTarget,
   type SessionMessage,
   type SessionSystem,
@@ -25,6 +27,7 @@ import { painter } from "../colours.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { display, load } from "../load.ts";
 import { openHost } from "../page.ts";
+import { isRecording } from "../recordings.ts";
 import { renderLive } from "../render/live.ts";
 import { note } from "../say.ts";
 
@@ -65,6 +68,7 @@ export async function attachCommand(
 }
 
 async function attach(io: Io, given: string | undefined, options: AttachOptions): Promise<ExitCode> {
+  if (given !== undefined && isRecording(io, given)) return await lookBack(io, given, options);
   const target = parseTarget(given);
   if (target.kind === "pid") await consent(io, target.pid, options.yes === true);
   const url = target.kind === "pid" ? await openInspectorOf(target.pid) : await urlsAt(target.address);
@@ -78,6 +82,17 @@ async function attach(io: Io, given: string | undefined, options: AttachOptions)
     return await look(io, session, hearing, options);
   } finally {
     if (target.kind === "pid") await session.evaluate(CLOSE_INSPECTOR).catch(() => undefined);
+    await session.close();
+  }
+}
+
+/** The same of what a program has done: a recording tells it at once, and is over. */
+async function lookBack(io: Io, file: string, options: AttachOptions): Promise<ExitCode> {
+  const hearing = new Hearing();
+  const session = await openSession(path.resolve(io.cwd, file), hearing, file);
+  try {
+    return await look(io, session, hearing, options);
+  } finally {
     await session.close();
   }
 }
@@ -125,7 +140,7 @@ class Hearing {
 
 async function look(
   io: Io,
-  session: ProgramSession,
+  session: LiveSession,
   hearing: Hearing,
   options: AttachOptions,
 ): Promise<ExitCode> {
@@ -145,7 +160,7 @@ const detailOf = ({ messages }: AttachOptions): LiveDetail => (messages === true
 /** The system that is meant; waits for the first. @throws LiveError when there are several, or none comes */
 async function choose(
   io: Io,
-  session: ProgramSession,
+  session: LiveSession,
   hearing: Hearing,
   name: string | undefined,
 ): Promise<SessionSystem> {
@@ -177,7 +192,7 @@ async function choose(
 
 const nameOf = ({ name, system }: SessionSystem): string => name ?? String(system);
 
-function print(io: Io, { program }: ProgramSession, snapshot: LiveSnapshot, options: AttachOptions): void {
+function print(io: Io, { program }: LiveSession, snapshot: LiveSnapshot, options: AttachOptions): void {
   if (options.json) {
     const { model, facts } = modelOf(snapshot);
     const { list: _, ...system } = snapshot;
@@ -219,13 +234,14 @@ async function drift(
 /** Shows the page and tells what happens, until the program ends or somebody interrupts. */
 async function follow(
   io: Io,
-  session: ProgramSession,
+  session: LiveSession,
   hearing: Hearing,
   snapshot: LiveSnapshot,
   options: AttachOptions,
 ): Promise<ExitCode> {
   const { json = false, messages = false } = options;
-  const page = json ? null : await openPage(io, session, snapshot, options);
+  // What is over is told and left; serve shows it.
+  const page = json || !session.can.follow ? null : await openPage(io, session, snapshot, options);
   if (page !== null) {
     print(io, session, snapshot, options);
     io.out(
@@ -236,6 +252,8 @@ async function follow(
   hearing.listen((message) => {
     page?.source.heard(message);
     if (message.type === "outcome") note(io, message.text);
+    if (message.type === "gap" && message.system === snapshot.system)
+      told.gap(message.snapshot, message.lost);
     if (message.type !== "events" || message.system !== snapshot.system) return;
     told.next(message.events);
     if (message.left > 0)
@@ -259,7 +277,7 @@ async function follow(
 /** The page of the extension without the editor, looking at the program. */
 async function openPage(
   io: Io,
-  session: ProgramSession,
+  session: LiveSession,
   snapshot: LiveSnapshot,
   options: AttachOptions,
 ): Promise<{ source: LiveSource; host: WebHost; close(): Promise<void> }> {
@@ -284,7 +302,7 @@ async function openPage(
 /** Each event as a line of JSON; first of all those that lead to what lives. */
 class EventLines {
   readonly #io: Io;
-  readonly #trace = new LiveTrace();
+  #trace = new LiveTrace();
 
   constructor(io: Io, snapshot: LiveSnapshot) {
     this.#io = io;
@@ -293,6 +311,13 @@ class EventLines {
 
   next(events: readonly TraceEvent[]): void {
     this.#print(this.#trace.next(events));
+  }
+
+  /** A line that is no event; then numbers begin anew, with what lives. */
+  gap(snapshot: LiveSnapshot, lost: number | null): void {
+    this.#io.out(`${JSON.stringify({ gap: { lost } })}\n`);
+    this.#trace = new LiveTrace();
+    this.#print(this.#trace.begin(snapshot));
   }
 
   end(): void {}
@@ -311,19 +336,33 @@ class Sentences {
   readonly #messages: boolean;
   /** What the system's clock began at, in milliseconds since 1970. */
   readonly #start: number;
-  readonly #trace = new LiveTrace();
-  readonly #narrator = new Narrator();
-  readonly #timeline = new Timeline(null, this.#narrator);
-  #told: number;
+  #trace = new LiveTrace();
+  #narrator = new Narrator();
+  #timeline = new Timeline(null, this.#narrator);
+  #told = 0;
   #timer: NodeJS.Timeout | null = null;
 
   constructor(io: Io, snapshot: LiveSnapshot, messages: boolean) {
     this.#io = io;
     this.#messages = messages;
     this.#start = snapshot.time - snapshot.at;
+    this.#begin(snapshot);
+  }
+
+  #begin(snapshot: LiveSnapshot): void {
     // How it came to be as it is was before our time.
     this.#timeline.push(this.#trace.begin(snapshot));
     this.#told = this.#narrator.sentences.length;
+  }
+
+  gap(snapshot: LiveSnapshot, lost: number | null): void {
+    this.#tell(true);
+    const missing = lost === null ? "Events are" : `${lost.toLocaleString("en")} events are`;
+    this.#io.out(`${new Date(snapshot.time).toISOString()}  (${missing} missing here.)\n`);
+    this.#trace = new LiveTrace();
+    this.#narrator = new Narrator();
+    this.#timeline = new Timeline(null, this.#narrator);
+    this.#begin(snapshot);
   }
 
   next(events: readonly TraceEvent[]): void {

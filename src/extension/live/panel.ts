@@ -1,6 +1,6 @@
 /** The page of a running program, beside the editor. What it shows is kept by the source, so a page that was hidden misses nothing. */
 import * as vscode from "vscode";
-import { type LiveSource, LiveViewer } from "../../live/index.ts";
+import { LiveViewer, type PageSource } from "../../live/index.ts";
 import { filesOf, printable, printableLines, shortened, type TreeModel } from "../../model/index.ts";
 import {
   type HostMessage,
@@ -45,7 +45,7 @@ export class LivePanel implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[] = [];
   #ready = false;
   #folder: vscode.Uri | null = null;
-  #source: LiveSource | null = null;
+  #source: PageSource | null = null;
   #viewer: LiveViewer | null = null;
   #model: TreeModel | null = null;
   /** Processes came after the model was made. */
@@ -99,7 +99,7 @@ export class LivePanel implements vscode.Disposable {
   }
 
   /** Shows a system. @param folder where its source is, as far as that is known */
-  async show(source: LiveSource, folder: vscode.Uri | null): Promise<void> {
+  async show(source: PageSource, folder: vscode.Uri | null): Promise<void> {
     this.#viewer?.leave();
     // Commands were allowed for the programs of one debugging, not for a single one of them.
     const allowed = this.#viewer?.allowed === true;
@@ -161,7 +161,7 @@ export class LivePanel implements vscode.Disposable {
   }
 
   /** What a page knows of places it has from the model: while a tree boots, that grows. */
-  #tell(source: LiveSource, message: HostMessage): void {
+  #tell(source: PageSource, message: HostMessage): void {
     if (source !== this.#source || !this.#ready) return;
     this.#post(message);
     if (message.type !== "liveEvents" || message.reset || Date.now() > this.#booting) return;
@@ -202,6 +202,7 @@ export class LivePanel implements vscode.Disposable {
       case "liveChoose":
         return this.owner?.choose(message.system);
       case "liveWatch":
+      case "liveSeek":
       case "liveInspect":
       case "liveAllow":
       case "liveCommand":

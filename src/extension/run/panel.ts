@@ -205,6 +205,7 @@ export class RunPanel implements vscode.Disposable {
       case "selected":
         return this.#services.selected(this, message.key);
       case "liveWatch":
+      case "liveSeek":
       case "liveInspect":
       case "liveChoose":
       case "liveAllow":
