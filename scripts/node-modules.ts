@@ -5,6 +5,7 @@
 import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { build, type Metafile, type Plugin } from "esbuild";
+import { ESBUILD_PROCESS } from "../src/bundle/esbuild.ts";
 import { SHIPPED_MODULES } from "../src/bundle/node-modules.ts";
 import { dist, root } from "./util/paths.ts";
 
@@ -70,4 +71,14 @@ export async function copyEsbuild(): Promise<void> {
     await mkdir(dirname(join(to, file)), { recursive: true });
     await copyFile(join(root, "node_modules/esbuild-wasm", file), join(to, file));
   }
+  await build({
+    absWorkingDir: root,
+    entryPoints: ["src/bundle/esbuild-process.ts"],
+    outfile: join(to, ESBUILD_PROCESS),
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    logLevel: "warning",
+  });
 }

@@ -2,11 +2,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BuildContext, BuildFailure, BuildOptions, Message, Metafile } from "esbuild";
+import type { BuildContext, BuildFailure, BuildOptions, BuildResult, Message, Metafile } from "esbuild";
 import { type DoublesFile, findDoubles } from "./doubles-file.ts";
+import { configurationOf, elsewhereOn } from "./elsewhere.ts";
 import type { Esbuild } from "./esbuild.ts";
 import { sandboxPlugin, tooLarge } from "./plugin.ts";
-import { chainTo, type Importers, importsPlugin, problemOf, STDIN } from "./problems.ts";
+import { chainTo, type Importers, importsPlugin, problemOf, STDIN, unresolved } from "./problems.ts";
 import type { Bundle, BundleRequest, BundleResult } from "./types.ts";
 
 export interface BundlerOptions {
@@ -17,8 +18,6 @@ export interface BundlerOptions {
   nodeModules: string;
   /** The version of the library in the sandbox. */
   version: string;
-  /** Where TypeScript's rules lead when Node's lead nowhere (project references): absolute, or null. */
-  resolve?: (from: string, specifier: string) => string | null;
 }
 
 /** Characters of a script. */
@@ -45,7 +44,11 @@ const GLOBALS: Readonly<Record<string, string>> = {
 interface Kept {
   context: BuildContext;
   doubles: DoublesFile | null;
+  elsewhere: Found;
 }
+
+/** What was found by TypeScript's rules: see `Elsewhere`. */
+type Found = Map<string, Map<string, string>>;
 
 /** Keeps what esbuild has read, so that bundling after an edit is quick. */
 export class Bundler {
@@ -62,8 +65,7 @@ export class Bundler {
     const entry = resolve(base, request.file);
     const doubles = findDoubles(entry, base);
     try {
-      const { context } = await this.#contextOf(entry, doubles);
-      const result = await context.rebuild();
+      const result = await this.#build(entry, doubles);
       return this.#finish(entry, result.outputFiles ?? [], result.metafile);
     } catch (error) {
       const { errors } = error as Partial<BuildFailure>;
@@ -77,20 +79,60 @@ export class Bundler {
     }
   }
 
+  /** Again as long as what leads nowhere is found elsewhere. */
+  async #build(entry: string, doubles: DoublesFile | null): Promise<BuildResult> {
+    for (;;) {
+      const kept = await this.#contextOf(entry, doubles);
+      try {
+        return await kept.context.rebuild();
+      } catch (error) {
+        const { errors = [] } = error as Partial<BuildFailure>;
+        if (!this.#lookElsewhere(kept.elsewhere, errors)) throw error;
+        // The filters of a context are fixed.
+        this.#kept.delete(entry);
+        await kept.context.dispose();
+        this.#kept.set(entry, await this.#makeContext(entry, doubles, kept.elsewhere));
+      }
+    }
+  }
+
+  /** True when something was found. */
+  #lookElsewhere(known: Found, errors: readonly Message[]): boolean {
+    const find = elsewhereOn();
+    let more = false;
+    for (const { text, location } of errors) {
+      const specifier = unresolved(text);
+      if (specifier === null || location === null) continue;
+      const importer = resolve(this.#options.base, location.file);
+      const files = known.get(importer) ?? new Map<string, string>();
+      const file = files.has(specifier) ? null : find(importer, specifier);
+      if (file === null) continue;
+      files.set(specifier, file);
+      known.set(importer, files);
+      more = true;
+    }
+    return more;
+  }
+
   async #contextOf(entry: string, doubles: DoublesFile | null): Promise<Kept> {
     const kept = this.#kept.get(entry);
     const names = (file: DoublesFile | null): string =>
       file === null ? "" : `${file.file}\n${[...file.names].join("\n")}`;
     if (kept !== undefined && names(kept.doubles) === names(doubles)) return kept;
     await kept?.context.dispose();
-    const context = await this.#options.esbuild.api.context(this.#build(entry, doubles));
-    const next = { context, doubles };
+    const next = await this.#makeContext(entry, doubles, kept?.elsewhere ?? new Map());
     this.#kept.set(entry, next);
     return next;
   }
 
-  #build(entry: string, doubles: DoublesFile | null, importers?: Importers): BuildOptions {
-    const { base, nodeModules, resolve: elsewhere = () => null } = this.#options;
+  async #makeContext(entry: string, doubles: DoublesFile | null, elsewhere: Found): Promise<Kept> {
+    const context = await this.#options.esbuild.api.context(this.#how(entry, doubles, elsewhere));
+    return { context, doubles, elsewhere };
+  }
+
+  #how(entry: string, doubles: DoublesFile | null, elsewhere: Found, importers?: Importers): BuildOptions {
+    const { base, nodeModules } = this.#options;
+    const tsconfig = configurationOf(entry);
     const url = pathToFileURL(`/${this.#name(entry)}`).href;
     return {
       absWorkingDir: base,
@@ -100,6 +142,7 @@ export class Bundler {
         sourcefile: STDIN,
         loader: "js",
       },
+      ...(tsconfig === null ? {} : { tsconfig }),
       outfile: "code.js",
       bundle: true,
       write: false,
@@ -119,7 +162,7 @@ export class Bundler {
       inject: [join(nodeModules, "globals.js")],
       plugins: [
         ...(importers === undefined ? [] : [importsPlugin(importers, (path) => this.#name(path))]),
-        sandboxPlugin({ entry, doubles, nodeModules, resolve: elsewhere }),
+        sandboxPlugin({ entry, doubles, nodeModules, elsewhere }),
       ],
     };
   }
@@ -132,7 +175,8 @@ export class Bundler {
   async #explain(entry: string, doubles: DoublesFile | null, errors: readonly Message[]) {
     const importers: Importers = new Map();
     try {
-      await this.#options.esbuild.api.build(this.#build(entry, doubles, importers));
+      const elsewhere = this.#kept.get(entry)?.elsewhere ?? new Map();
+      await this.#options.esbuild.api.build(this.#how(entry, doubles, elsewhere, importers));
     } catch {
       // As it did before.
     }

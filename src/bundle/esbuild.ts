@@ -49,12 +49,16 @@ async function nativeFrom(folder: string): Promise<Esbuild | null> {
   return isApi(api) && recent(api.version) && (await works(api)) ? { api, kind: "native" } : null;
 }
 
+/** Stands before the program of `esbuild-wasm`, in its folder: see `esbuild-process.ts`. */
+export const ESBUILD_PROCESS = "process.js";
+
 /**
  * The package `esbuild-wasm` in `folder`. It would start whatever `node` is in the path; here it is the Node, or the
  * editor, that runs this.
  */
 function wasmFrom(folder: string): Esbuild | null {
   const file = join(folder, "lib", "main.js");
+  const program = join(folder, "bin", "esbuild");
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -64,10 +68,11 @@ function wasmFrom(folder: string): Esbuild | null {
   const require = createRequire(file);
   const processes = require("node:child_process") as typeof import("node:child_process");
   const spawn = (command: string, args: string[], options: import("node:child_process").SpawnOptions) =>
-    processes.spawn(command === "node" ? process.execPath : command, args, {
-      ...options,
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
-    });
+    processes.spawn(
+      command === "node" ? process.execPath : command,
+      args.map((arg) => (arg === program ? join(folder, ESBUILD_PROCESS) : arg)),
+      { ...options, env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" } },
+    );
   const requireFrom = (name: string): unknown =>
     name === "child_process" ? { ...processes, spawn } : require(name);
   const module = { exports: {} as unknown };

@@ -38,6 +38,11 @@ export type Standing = "shipped" | "run" | "double";
 const SHIPPED: ReadonlySet<string> = new Set(SHIPPED_MODULES);
 const BUILT_IN: ReadonlySet<string> = new Set(builtinModules);
 
+/** Specifiers that name one of Node's modules; `events/` is how packages ask for the package of that name. */
+export const NODE_MODULES = new RegExp(
+  `^(?:node:.*|(?:${[...BUILT_IN].map((name) => name.replaceAll("/", "\\/")).join("|")})\\/?)$`,
+);
+
 /** The name without `node:` and what stands for it; null for what is none of Node's modules. */
 export function standingFor(specifier: string): { name: string; standing: Standing } | null {
   const prefixed = specifier.startsWith("node:");

@@ -1,9 +1,9 @@
 /** How imports are resolved that do not lead to a file of the program: see `docs/ARCHITECTURE.md`, "Real code". */
 import { readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
-import type { Loader, OnResolveArgs, OnResolveResult, Plugin } from "esbuild";
+import type { Loader, OnResolveResult, Plugin } from "esbuild";
 import type { DoublesFile } from "./doubles-file.ts";
-import { standingFor } from "./node-modules.ts";
+import { NODE_MODULES, standingFor } from "./node-modules.ts";
 
 export interface PluginOptions {
   /** Absolute. */
@@ -11,17 +11,19 @@ export interface PluginOptions {
   doubles: DoublesFile | null;
   /** The folder with the implementations of Node's modules. */
   nodeModules: string;
-  /** Where TypeScript would look when Node does not find it; null when nowhere. */
-  resolve(from: string, specifier: string): string | null;
+  /** Files for imports that lead nowhere by Node's rules. */
+  elsewhere: Elsewhere;
 }
+
+/** Importer → specifier → file, all absolute. */
+export type Elsewhere = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** Bytes of one file of data. */
 const MOST_DATA = 8_000_000;
 
-/** Marks a question that this plugin asks itself. */
-const OWN = { own: true };
-
-const isOwn = ({ pluginData }: OnResolveArgs): boolean => pluginData === OWN;
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+/** Matches exactly these; what no filter matches costs no question. */
+const oneOf = (names: Iterable<string>): RegExp => new RegExp(`^(?:${[...names].map(escaped).join("|")})$`);
 
 /** Modules made of one expression. */
 const SPACE = "suptree";
@@ -78,25 +80,19 @@ export function sandboxPlugin(options: PluginOptions): Plugin {
         namespace: "suptree-doubles",
       }));
 
-      // Names of packages and of Node's modules: whatever is no path.
-      build.onResolve({ filter: /^[^./\\]/ }, async (args) => {
-        const { path, importer, kind, resolveDir } = args;
-        if (isOwn(args) || /^[a-zA-Z]:[\\/]/.test(path) || kind === "entry-point") return null;
-        if (
-          doubles?.names.has(path.replace(/^node:/, "")) &&
-          importer !== doubles.file &&
-          args.namespace === "file"
-        )
-          return { path, namespace: "suptree-given", pluginData: { resolveDir } };
-        const standing = inPlace(path);
-        const found = await build.resolve(path, { importer, kind, resolveDir, pluginData: OWN });
-        // A package may have the name of one of Node's modules, as `events` does: Node itself takes its own.
-        if (standing !== null) return standing;
-        // Not returned: only what esbuild finds itself has the options of its tsconfig.
-        if (found.errors.length === 0) return null;
-        const elsewhere = options.resolve(importer, path);
-        return elsewhere === null ? null : { path: elsewhere };
-      });
+      for (const [from, files] of options.elsewhere) {
+        build.onResolve({ filter: oneOf(files.keys()) }, ({ path, importer }) =>
+          importer === from ? { path: files.get(path) ?? "" } : null,
+        );
+      }
+      if (doubles !== null && doubles.names.size > 0) {
+        const names = [...doubles.names].flatMap((name) => [name, `node:${name}`]);
+        build.onResolve({ filter: oneOf(names), namespace: "file" }, ({ path, importer, resolveDir }) =>
+          importer === doubles.file ? null : { path, namespace: "suptree-given", pluginData: { resolveDir } },
+        );
+      }
+      // A package may have the name of one of Node's modules, as `events` does: Node itself takes its own.
+      build.onResolve({ filter: NODE_MODULES }, ({ path }) => inPlace(path));
 
       build.onLoad({ filter: /.*/, namespace: SPACE }, ({ path }) => ({
         contents: `module.exports = ${path};`,
@@ -124,7 +120,7 @@ else try { module.exports = require(${name}); } catch (error) { throw error; }`,
       }));
 
       // Only the entry's own text is read here.
-      const filter = new RegExp(`^${entry.replaceAll(/[^\w]/g, "\\$&")}$`);
+      const filter = oneOf([entry]);
       build.onLoad({ filter, namespace: "file" }, async ({ path }) => {
         const loader = LOADERS[extname(path)];
         return loader === undefined ? null : { contents: opened(await readFile(path, "utf8")), loader };

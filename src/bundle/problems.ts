@@ -51,9 +51,13 @@ export function problemOf(message: Message, entry: string, importers: Importers)
   return { message: text, place, chain: place === null ? [] : chainTo(place.file, entry, importers) };
 }
 
+/** What leads nowhere, if that is what is wrong. */
+export const unresolved = (text: string): string | null =>
+  /^Could not resolve "(.+)"$/.exec(text)?.[1] ?? null;
+
 function sentenceOf({ text }: Message): string {
-  const missing = /^Could not resolve "(.+)"$/.exec(text)?.[1];
-  if (missing !== undefined) {
+  const missing = unresolved(text);
+  if (missing !== null) {
     if (/^[./]/.test(missing)) return `There is no file ${missing}.`;
     const name = missing.startsWith("@") ? missing.split("/").slice(0, 2).join("/") : missing.split("/")[0];
     return `The package ${name} is not installed: install it (npm install ${name}), or give a module in its place in suptree.doubles.ts.`;
