@@ -18,7 +18,7 @@ export const SLOW: readonly string[] = [
   "test/docs/contributing.test.ts",
   "test/cli/main.test.ts",
   "test/cli/run-code.test.ts",
-  "test/code/same-trace.test.ts",
+  "test/code/**/*.test.ts",
   "test/hostile/command-line.test.ts",
   "test/simulation/matrix-law.test.ts",
   "test/simulation/reality.test.ts",

@@ -70,6 +70,10 @@ export type Hazard =
   /** Its supervisor starts nothing else while its init waits. */
   | { kind: "holds start"; child: string };
 
+/** Whether a program itself shows it: nobody in one can be made to use somebody at a given moment. */
+export const shownByPrograms = ({ kind }: Hazard): boolean =>
+  kind !== "use fails" && kind !== "call each other";
+
 /** Start `root` in the simulation and, once it runs (or failed to), play these faults. */
 export interface Demonstration {
   root: string;

@@ -24,8 +24,10 @@ import {
   demonstrate,
   PlanError,
   type Reshaped,
+  type Simulating,
   Simulation,
   SimulationError,
+  type SimulationOptions,
 } from "../simulation/index.ts";
 import { BoundExceeded, BoundsWatch } from "./bounds.ts";
 import { Program, type ProgramRoot, type UserCode } from "./code/program.ts";
@@ -172,23 +174,28 @@ export class Engine {
     replay: ({ inputs, until, seq, byTime }) => this.#replay(inputs, until, seq, byTime),
     inspect: async ({ pid }) => view(this.#running(), pid),
     matrix: async ({ root }) => {
-      const { model, seed, dynamicChildren } = this.#request();
+      const loaded = this.#request();
+      const { model, seed, dynamicChildren } = loaded;
       const request = this.#current;
+      const hit = (): boolean => loaded.mode === "code" && this.#bounds?.hit != null;
       const rows = new RowFeed((begins, some) => this.#event({ type: "rows", request, begins, rows: some }));
       const matrix = await crashMatrix(model, root, {
         seed,
         dynamicChildren,
-        stop: () => this.#cancelled.has(request),
+        ...this.#simulating(loaded),
+        stop: () => this.#cancelled.has(request) || hit(),
         onBoot: (begins) => rows.begin(begins),
         onRow: (row) => rows.add(row),
         onProgress: (done) => this.#event({ type: "progress", request, done }),
       });
       rows.flush();
-      return matrix;
+      return this.#complete(matrix);
     },
     demonstrate: async ({ demonstration }) => {
-      const { model, seed, dynamicChildren } = this.#request();
-      return demonstrate(model, demonstration, { seed, dynamicChildren });
+      const loaded = this.#request();
+      const { model, seed, dynamicChildren } = loaded;
+      const options = { seed, dynamicChildren, ...this.#simulating(loaded) };
+      return this.#complete(await demonstrate(model, demonstration, options));
     },
     stop: async () => {
       this.#running();
@@ -225,26 +232,80 @@ export class Engine {
     );
     this.#bounds = bounds;
     await this.#within(async () => {
-      const real = this.#evaluate();
-      const program = request.mode === "code" ? this.#programOf(request) : null;
-      const marks = request.marks || real !== null || program !== null;
-      const simulation = new Simulation(request.model, request.root, {
-        seed: request.seed,
-        dynamicChildren: request.dynamicChildren,
-        observer: (event) => this.#observe(event, bounds, marks),
-        guard: {
-          entering: (pid, callback) => {
-            if (marks) this.#marks.entering(pid, callback);
-          },
-          waiting: (count) => bounds.timers(count),
-        },
-        ...(real === null ? {} : { real }),
-        ...(program === null ? {} : { program, ...reshapedBy(request) }),
+      const simulation = this.#make(request, bounds, request.root, {
+        observer: (event) => this.#observe(event, bounds, this.#marked(request)),
       });
-      this.#simulation = simulation;
-      this.#enterWorld(simulation, bounds, request.seed);
       await simulation.start();
     });
+  }
+
+  /** Whether callbacks are announced: always where user code runs. */
+  #marked({ marks, mode }: LoadRequest): boolean {
+    return marks || this.#real !== null || mode === "code";
+  }
+
+  /** A run of what was loaded, not started yet. User code finds its clock and its timers from now on. */
+  #make(
+    request: LoadRequest,
+    bounds: BoundsWatch,
+    root: string | null,
+    options: SimulationOptions,
+  ): Simulation {
+    const real = this.#evaluate();
+    const program = request.mode === "code" ? this.#programOf({ ...request, root }) : null;
+    const marks = this.#marked(request);
+    const simulation = new Simulation(request.model, root, {
+      ...options,
+      seed: request.seed,
+      dynamicChildren: request.dynamicChildren,
+      guard: {
+        entering: (pid, callback) => {
+          if (marks) this.#marks.entering(pid, callback);
+        },
+        waiting: (count) => bounds.timers(count),
+      },
+      ...(real === null ? {} : { real }),
+      ...(program === null ? {} : { program, ...reshapedBy(request) }),
+    });
+    this.#simulation = simulation;
+    this.#enterWorld(simulation, bounds, request.seed);
+    return simulation;
+  }
+
+  /**
+   * How further runs of a loaded program are made: a crash matrix has many, a demonstration one. They are not told, and the run that
+   * was loaded is gone with the first of them.
+   */
+  #simulating(request: LoadRequest): Simulating {
+    if (request.mode !== "code") return {};
+    return {
+      limits: this.#limits(),
+      simulate: (_model, root, options) => {
+        this.#open.begin();
+        this.#marks.begin();
+        const bounds = new BoundsWatch(
+          request.bounds,
+          () => this.#now(),
+          () => {},
+        );
+        this.#bounds = bounds;
+        return this.#make(request, bounds, root, {
+          ...options,
+          observer: (event) => {
+            bounds.see(event);
+            this.#marks.see(event);
+            options.observer?.(event);
+          },
+        });
+      },
+    };
+  }
+
+  /** What a bound has stopped has no result. */
+  #complete<T>(result: T): T {
+    if (this.#loaded?.mode === "code" && this.#bounds?.hit != null)
+      throw new Refusal(this.#bounds.hit.message);
+    return result;
   }
 
   #programOf({ model, root }: LoadRequest): Program | null {

@@ -4,11 +4,13 @@
  */
 import type { CrashMatrix, CrashRow, TreeModel } from "../model/index.ts";
 import { alike } from "./alike.ts";
-import { CrashRows } from "./crash-rows.ts";
+import { CrashRows, type Simulating } from "./crash-rows.ts";
 import type { SimulationOptions } from "./simulation.ts";
 import type { Placed } from "./targets.ts";
 
-export interface MatrixOptions extends Omit<SimulationOptions, "observer" | "guard" | "real" | "absent"> {
+export interface MatrixOptions
+  extends Omit<SimulationOptions, "observer" | "guard" | "real" | "absent" | "program" | "reshaped">,
+    Simulating {
   fault?: "crash" | "kill";
   /** Rows at most (default 2000). Of many children of one kind only the first is made to fail. */
   maxRows?: number;
@@ -46,10 +48,10 @@ export async function crashMatrix(
       state === "running" ? [] : [{ label, reason: reason ?? "its start never ends" }],
     ),
     omitted: all.length,
-    assumptions: [...crashes.plan.assumptions],
+    assumptions: options.simulate === undefined ? [...crashes.plan.assumptions] : [],
   };
   onBoot?.({ ...matrix });
-  const kinds = thorough ? null : alike(crashes.plan);
+  const kinds = thorough || options.simulate !== undefined ? null : alike(crashes.plan);
   const rowOf = new Map<string, CrashRow>();
   const places = new Map(all.map(({ path }, place) => [path, place]));
   let effects = 0;

@@ -3,18 +3,27 @@ import type { CrashRow, Effect, TreeModel } from "../model/index.ts";
 import type { TraceEvent, TraceEventOf } from "../runtime/index.ts";
 import { BootedState } from "./booted-state.ts";
 import type { Plan } from "./plan-types.ts";
-import { type BootResult, Simulation } from "./simulation.ts";
+import { type BootResult, type Limits, Simulation, type SimulationOptions } from "./simulation.ts";
 import type { Placed } from "./targets.ts";
 import { usersOf } from "./users.ts";
 
-interface Options {
+interface Options extends Simulating {
   seed?: number;
   dynamicChildren?: number;
   thorough?: boolean;
 }
 
+/** How runs are made; by default of stand-ins. */
+export interface Simulating {
+  /** Makes one that is not started yet. */
+  simulate?: (model: TreeModel, root: string | null, options: SimulationOptions) => Simulation;
+  limits?: Limits;
+}
+
 /** Virtual time in which nothing starts, ends or is decided, after which nothing more is waited for; and at most. */
 const CALM = 60_000;
+/** A program of its own does much in that time. */
+export const PROGRAM_CALM = 10_000;
 const CALMS = 3;
 
 /** What says that a tree is not quiet. */
@@ -32,10 +41,14 @@ class Tree {
   /** Since its boot, or since the last fault began. */
   readonly events: TraceEvent[] = [];
   home: BootedState | null = null;
+  readonly #limits: Limits;
   #lives = 0;
 
-  constructor(model: TreeModel, root: string | null, { seed, dynamicChildren }: Options) {
-    this.simulation = new Simulation(model, root, {
+  constructor(model: TreeModel, root: string | null, options: Options) {
+    const { seed, dynamicChildren } = options;
+    const simulate = options.simulate ?? ((...args) => new Simulation(...args));
+    this.#limits = options.limits ?? {};
+    this.simulation = simulate(model, root, {
       ...(dynamicChildren === undefined ? {} : { dynamicChildren }),
       ...(seed === undefined ? {} : { seed }),
       observer: (event) => {
@@ -52,7 +65,9 @@ class Tree {
     await tree.settle();
     // A fault that has spent what was left of a budget leaves another tree for the next one, whatever else comes back.
     const spent = model.supervisors.some(({ restartsAgo = [] }) => restartsAgo.length > 0);
-    if (options.thorough !== true && !spent) tree.home = new BootedState(tree.simulation, tree.events);
+    // What a program knows cannot be compared.
+    const comparable = options.thorough !== true && !spent && tree.simulation.program === null;
+    if (comparable) tree.home = new BootedState(tree.simulation, tree.events);
     return tree;
   }
 
@@ -60,17 +75,32 @@ class Tree {
   async settle(): Promise<void> {
     for (let n = 0; n < CALMS; n++) {
       const lives = this.#lives;
-      if ((await this.simulation.settle(CALM)) === "quiet" || lives === this.#lives) return;
+      const calm = this.simulation.program === null ? CALM : PROGRAM_CALM;
+      const halt = await this.simulation.settle(calm, this.#limits);
+      if (halt !== "until" || lives === this.#lives) return;
     }
   }
 
   /** Who finds nobody when it does what it does with others: their numbers. */
   async blocked(keys: ReadonlySet<string> | null): Promise<Set<number>> {
-    const { world } = this.simulation;
+    const { world, program } = this.simulation;
+    if (program !== null) return this.#unanswered();
     world.failedUses.length = 0;
     await this.simulation.probe(keys);
     await this.settle();
     return new Set(world.failedUses.map((use) => use.pid));
+  }
+
+  /** Who has waited in vain since: a program is not made to do anything. */
+  #unanswered(): Set<number> {
+    const { system } = this.simulation;
+    return new Set(
+      this.events.flatMap((event) =>
+        event.type === "call_end" && event.outcome !== "reply" && system.pid(event.pid) !== undefined
+          ? [event.pid]
+          : [],
+      ),
+    );
   }
 }
 

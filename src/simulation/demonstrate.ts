@@ -1,6 +1,7 @@
 /** Plays a finding's scripted fault and says whether the hazard that it warns of happened. */
 import type { Demonstration, DemonstrationOutcome, Hazard, RunAction, TreeModel } from "../model/index.ts";
 import type { TraceEvent } from "../runtime/index.ts";
+import { PROGRAM_CALM, type Simulating } from "./crash-rows.ts";
 import { judge, type Scene, type Seen } from "./hazards.ts";
 import { PlanError } from "./make-plan.ts";
 import { Simulation, type SimulationOptions } from "./simulation.ts";
@@ -12,14 +13,16 @@ import { Simulation, type SimulationOptions } from "./simulation.ts";
 export async function demonstrate(
   model: TreeModel,
   demonstration: Demonstration,
-  options: SimulationOptions = {},
+  options: SimulationOptions & Simulating = {},
 ): Promise<DemonstrationOutcome> {
   const events: TraceEvent[] = [];
   const { observer } = options;
   let simulation: Simulation;
   try {
-    simulation = new Simulation(model, demonstration.root, {
-      ...options,
+    const { simulate, limits: _, ...others } = options;
+    const make = simulate ?? ((...args) => new Simulation(...args));
+    simulation = make(model, demonstration.root, {
+      ...others,
       absent: demonstration.absent ?? [],
       observer: (event) => {
         events.push(event);
@@ -30,11 +33,21 @@ export async function demonstrate(
     if (!(error instanceof PlanError)) throw error;
     return outcome("impossible", error.message, null, demonstration, options);
   }
-  await simulation.start();
-  await simulation.settle();
-  const end = (verdict: DemonstrationOutcome["verdict"], because: string) =>
-    outcome(verdict, because + supposedFor(simulation, demonstration), simulation, demonstration, options);
+  const settle = () =>
+    simulation.program === null
+      ? simulation.settle()
+      : simulation.settle(PROGRAM_CALM + ("ms" in shows ? 2 * shows.ms : 0), options.limits);
   const { shows } = demonstration;
+  await simulation.start();
+  await settle();
+  const end = (verdict: DemonstrationOutcome["verdict"], because: string) =>
+    outcome(
+      verdict,
+      because + (simulation.program === null ? supposedFor(simulation, demonstration) : ""),
+      simulation,
+      demonstration,
+      options,
+    );
   const bad = simulation.boots.find((boot) => boot.state !== "running");
   if (bad !== undefined) {
     const because =
@@ -60,10 +73,10 @@ export async function demonstrate(
     if (path !== undefined && fault.kind !== "hang") hit.add(path);
     await simulation.input(action(fault));
     if (shows.kind === "use fails" && shows.when === "meanwhile") await untilDead(simulation, pid);
-    else await simulation.runInstant();
+    else await simulation.runInstant(options.limits);
   }
   const scene: Scene = {
-    world: simulation.world,
+    world: simulation.program === null ? simulation.world : known(simulation),
     before,
     events,
     from,
@@ -71,8 +84,22 @@ export async function demonstrate(
     faults: demonstration.faults.length,
     began,
   };
-  const seen = await look(shows, scene, simulation);
+  if (simulation.program !== null) await settle();
+  const seen = simulation.program === null ? await look(shows, scene, simulation) : judge(shows, scene);
   return end(seen.shown ? "shown" : "not shown", seen.because);
+}
+
+/** Who is who among a program's own processes. */
+function known({ targets, world }: Simulation): Scene["world"] {
+  return {
+    labelOf: (key) => world.labelOf(key),
+    find: (key) => targets.resolve({ child: key }),
+    keysOf: (number) => {
+      const own = targets.keyOf(number);
+      const above = targets.supervisorAt(number);
+      return [...(own === null ? [] : [own]), ...(above === null ? [] : [above.key])];
+    },
+  };
 }
 
 /** Lets the run go on as far as the hazard needs, and judges it. */
@@ -204,7 +231,7 @@ function outcome(
     run: {
       format: 1,
       root: demonstration.root,
-      mode: "simulated",
+      mode: simulation !== null && simulation.program !== null ? "code" : "simulated",
       seed: options.seed ?? 1,
       inputs: simulation?.inputs() ?? [],
       until: simulation?.position ?? { at: 0, step: 0 },

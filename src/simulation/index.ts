@@ -1,4 +1,5 @@
 export { crashMatrix, type MatrixOptions } from "./crash-matrix.ts";
+export type { Simulating } from "./crash-rows.ts";
 export { demonstrate } from "./demonstrate.ts";
 export { type Plan, PlanError, plan } from "./make-plan.ts";
 export type { Reshaped } from "./reshape.ts";

@@ -3,6 +3,7 @@ import "./Experiment.css";
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Child, Effect, Supervisor } from "../../model/index.ts";
+import { presentCode } from "../run/code.ts";
 import { MatrixWork } from "../run/matrix.ts";
 import { runState, startRun } from "../run/run.ts";
 import {
@@ -254,7 +255,21 @@ async function compareNow(): Promise<void> {
     return;
   }
   const tried = experiments.value;
-  const made = await work.compute([before, after], root.value);
+  let code: string | null;
+  try {
+    code = await presentCode();
+  } catch (error) {
+    work.problem.value = error instanceof Error ? error.message : String(error);
+    return;
+  }
+  const asInModel = code === null ? [] : [...tried.keys()];
+  const made = await work.compute(
+    [
+      { tree: before, code, asInModel: [] },
+      { tree: after, code, asInModel },
+    ],
+    root.value,
+  );
   if (made !== null) {
     compared.value = { experiments: tried, comparison: compare(made[0]!, made[1]!) };
   }

@@ -4,12 +4,13 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type CrashMatrix, type CrashRow, type Effect, NO_LIMIT, type TreeModel } from "../../model/index.ts";
+import { codeVersion, mode, presentCode, standIns } from "../run/code.ts";
 import { liveProgram } from "../run/live.ts";
 import { MatrixWork } from "../run/matrix.ts";
 import { give, startRun } from "../run/run.ts";
 import { groupRows } from "../scene/harm.ts";
 import { t } from "../state/strings.ts";
-import { model, root, select, selection, tab } from "../state/view.ts";
+import { experiments, model, root, select, selection, tab } from "../state/view.ts";
 import { Space } from "../views/Space.tsx";
 import { Supposed } from "../views/Supposed.tsx";
 import { useVirtualRows } from "../views/virtual-rows.ts";
@@ -18,7 +19,7 @@ import { SCROLLS } from "./controls.tsx";
 const matrix = signal<CrashMatrix | null>(null);
 const work = new MatrixWork();
 /** What the present matrix was made from. */
-let madeFrom: { tree: TreeModel; root: string | null } | null = null;
+let madeFrom: { tree: TreeModel; root: string | null; program: string } | null = null;
 
 export const SIGN: Record<Effect, { icon: string; word: string }> = {
   fails: { icon: "error", word: "fails" },
@@ -31,12 +32,28 @@ export const SIGN: Record<Effect, { icon: string; word: string }> = {
 
 async function compute(): Promise<void> {
   const tree = model.value;
-  if (tree === null || (madeFrom?.tree === tree && madeFrom.root === root.value)) {
+  const program = programNow();
+  if (
+    tree === null ||
+    (madeFrom?.tree === tree && madeFrom.root === root.value && madeFrom.program === program)
+  ) {
     return;
   }
-  const from = { tree, root: root.value };
+  const from = { tree, root: root.value, program };
   madeFrom = from;
-  const made = await work.compute([tree], root.value);
+  let code: string | null;
+  try {
+    code = await presentCode();
+  } catch (error) {
+    work.problem.value = error instanceof Error ? error.message : String(error);
+    madeFrom = null;
+    return;
+  }
+  if (madeFrom !== from) return;
+  const made = await work.compute(
+    [{ tree, code, asInModel: code === null ? [] : [...experiments.value.keys()] }],
+    root.value,
+  );
   if (made !== null) {
     matrix.value = made[0]!;
     work.soFar.value = null;
@@ -44,6 +61,10 @@ async function compute(): Promise<void> {
     madeFrom = null;
   }
 }
+
+/** Which program a matrix is of: its last save, and who stands in for whom; empty for stand-ins. */
+const programNow = (): string =>
+  mode.value === "code" ? `${codeVersion.value} ${[...standIns.value].sort().join("\n")}` : "";
 
 /** How far the crashes are that a matrix is made of. */
 export function Crashing({ done }: { done: number }) {
@@ -57,9 +78,10 @@ export function Crashing({ done }: { done: number }) {
 export function Matrix() {
   const tree = model.value;
   const which = root.value;
+  const program = programNow();
   useEffect(() => {
     void compute();
-  }, [tree, which]);
+  }, [tree, which, program]);
   const done = work.done.value;
   const soFar = work.soFar.value;
   if (done !== null) {
@@ -150,6 +172,16 @@ function Table({ made, above = null }: { made: CrashMatrix; above?: ComponentChi
           />{" "}
           {t("worst first")}
         </label>
+        {mode.value === "code" && (
+          <span
+            class="quiet"
+            title={t(
+              "Who is blocked is seen where somebody waited for an answer in vain, and not asked of anybody.",
+            )}
+          >
+            {t("Real code: every row is a run of its own, followed for 10 s of its time.")}
+          </span>
+        )}
         {made.assumptions.length > 0 && (
           <details>
             <summary>{t("{0} suppositions", made.assumptions.length)}</summary>

@@ -58,6 +58,17 @@ export function hostOffers(refusal: string | null, trees?: readonly string[]): v
   if (trees !== undefined) chosen.value = new Set(trees);
 }
 
+/** Counts what was saved of programs: whatever was computed of one before is of another. */
+export const codeVersion = signal(0);
+
+/** The bundle of the present tree where its code runs; null for stand-ins. @throws with what is wrong with it */
+export async function presentCode(): Promise<string | null> {
+  if (mode.value !== "code" || root.value === null) return null;
+  const { script, problems } = await requestCode(root.value);
+  if (script === null) throw new Error(problems[0]?.message ?? t("The program could not be bundled."));
+  return script;
+}
+
 let nextId = 1;
 const waiting = new Map<number, (code: Code) => void>();
 

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { CrashMatrix, TreeModel } from "../../model/index.ts";
 import { DEFAULT_BOUNDS, SandboxClient } from "../../protocol/index.ts";
+import { standIns } from "./code.ts";
 import { seed, settings } from "./run.ts";
 
 interface Job {
@@ -10,9 +11,18 @@ interface Job {
   cancel(): void;
 }
 
+/** What is crashed: a model with stand-ins, or a program. */
+export interface Crashed {
+  tree: TreeModel;
+  /** The program's bundle; null for stand-ins. */
+  code: string | null;
+  /** Keys of supervisors of the program that an experiment changes. */
+  asInModel: readonly string[];
+}
+
 /** `onProgress` gets the part done, from 0 to 1; `onRows` the rows so far. */
 function computeMatrix(
-  tree: TreeModel,
+  { tree, code, asInModel }: Crashed,
   root: string | null,
   onProgress: (done: number) => void,
   onRows: (matrix: CrashMatrix) => void,
@@ -20,6 +30,7 @@ function computeMatrix(
   let known: CrashMatrix | null = null;
   const client = new SandboxClient({
     document,
+    code,
     onEvent: (event) => {
       if (event.type === "progress") onProgress(event.done);
       if (event.type !== "rows") return;
@@ -38,12 +49,12 @@ function computeMatrix(
         model: tree,
         root,
         seed: seed.value,
-        mode: "simulated",
+        mode: code === null ? "simulated" : "code",
         dynamicChildren: settings.value.dynamicChildren,
         bounds: { ...DEFAULT_BOUNDS, events: settings.value.maxEvents },
-        standIns: [],
-        asInModel: [],
-        marks: false,
+        standIns: code === null ? [] : [...standIns.value],
+        asInModel: [...asInModel],
+        marks: code !== null,
       });
       return await client.request<"matrix">({ type: "matrix", root });
     } finally {
@@ -72,7 +83,7 @@ export class MatrixWork {
   }
 
   /** One matrix per tree; null when it could not be done, or something else was asked for meanwhile. */
-  async compute(trees: readonly TreeModel[], root: string | null): Promise<CrashMatrix[] | null> {
+  async compute(trees: readonly Crashed[], root: string | null): Promise<CrashMatrix[] | null> {
     for (const job of this.#jobs) job.cancel();
     const parts = trees.map(() => 0);
     this.done.value = 0;

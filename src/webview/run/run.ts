@@ -3,16 +3,17 @@
  * inputs are all there is to it; with them every moment can be computed again.
  */
 import { computed, signal } from "@preact/signals";
-import type {
-  Assumption,
-  Demonstration,
-  DemonstrationOutcome,
-  RunAction,
-  RunInput,
-  RunMode,
-  RunPosition,
-  SavedRun,
-  TreeModel,
+import {
+  type Assumption,
+  type Demonstration,
+  type DemonstrationOutcome,
+  type RunAction,
+  type RunInput,
+  type RunMode,
+  type RunPosition,
+  type SavedRun,
+  shownByPrograms,
+  type TreeModel,
 } from "../../model/index.ts";
 import {
   DEFAULT_BOUNDS,
@@ -118,12 +119,12 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   consoleLines.value = [];
   let remarks: readonly string[] = [];
   try {
-    // A finding is demonstrated on what was read of the source.
+    const shows = options.demonstration?.shows ?? null;
+    const steered = shows !== null && !shownByPrograms(shows);
+    if (steered && mode.value === "code")
+      remarks = [t("Shown with stand-ins: a program cannot be made to call somebody at a given moment.")];
     let script =
-      liveProgram.value !== null ||
-      options.demonstration != null ||
-      root.value === null ||
-      mode.value !== "code"
+      liveProgram.value !== null || steered || root.value === null || mode.value !== "code"
         ? null
         : options.code;
     if (script === undefined) {

@@ -4,7 +4,7 @@ import type { Finding, TreeModel } from "../../model/index.ts";
 import type { HostMessage, PageSettings } from "../../protocol/index.ts";
 import { PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { carryOut } from "../run/carry-out.ts";
-import { codeCame, hostOffers, mode, standIns, whyNoCode } from "../run/code.ts";
+import { codeCame, codeVersion, hostOffers, mode, standIns, whyNoCode } from "../run/code.ts";
 import { liveCame, lookAtProgram } from "../run/live.ts";
 import { lastWeighty, told } from "../run/moments.ts";
 import {
@@ -98,6 +98,7 @@ function hear(message: HostMessage): void {
       codeCame(message.id, message.code);
       return;
     case "codeChanged":
+      codeVersion.value += 1;
       void replaySaved();
       return;
     case "error":
