@@ -94,6 +94,8 @@ export interface OpenOptions {
   /** The page's own kept state. */
   state?: unknown;
   maxEvents?: number;
+  /** A program to look at; the test answers what the page asks of it. */
+  live?: InitMessage["live"];
   /** Runs in the page before anything of it. */
   before?: () => void;
 }
@@ -142,7 +144,7 @@ export async function open(browser: Browser, built: Bundle, options: OpenOptions
     strings: {},
     saved: options.saved ?? null,
     lost: options.lost ?? false,
-    live: null,
+    live: options.live ?? null,
   };
   if (options.before !== undefined) await page.addInitScript(options.before);
   await page.addInitScript(
@@ -151,6 +153,7 @@ export async function open(browser: Browser, built: Bundle, options: OpenOptions
       let kept: unknown = state;
       const host = globalThis as unknown as Record<string, unknown>;
       host.posted = posted;
+      host.first = first;
       host.kept = () => kept;
       host.acquireVsCodeApi = () => ({
         postMessage(message: { type: string; id?: number }) {

@@ -1,9 +1,12 @@
 /** A page that looks at a running program: real program, real inspector, real server, real Chromium. */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { LiveTrace, modelOf } from "../../src/live/index.ts";
+import { GenServer, Supervisor, System } from "../../src/runtime/index.ts";
+import type { LiveAccess, LiveSnapshot, LiveSystem } from "../../src/runtime/live-protocol.ts";
 import { suptree } from "../cli/cli.ts";
 import { GATEWAY, root, start } from "../live/program.ts";
-import { launch } from "./harness.ts";
+import { buildPage, launch, open } from "./harness.ts";
 
 let browser: Browser;
 
@@ -107,4 +110,48 @@ it("shows two pages the same, and goes on when one is closed", async () => {
   await other.close();
   await inspector(page).getByRole("button", { name: "Kill", exact: true }).click();
   await page.locator('[data-path="GatewaySup/presence"][data-incarnation="3"]').waitFor();
+});
+
+it("begins again when its host does, and understands nothing of before", async () => {
+  const system = new System({ name: "shown" });
+  class Job extends GenServer {}
+  class JobSup extends Supervisor {
+    override init() {
+      return {
+        children: [
+          { id: "a", start: [Job] as const },
+          { id: "b", start: [Job] as const },
+        ],
+      };
+    }
+  }
+  await system.start(JobSup);
+  onTestFinished(() => system.stop());
+  const record = (globalThis as unknown as Record<symbol, { live: LiveAccess }>)[
+    Symbol.for("suptree.systems")
+  ];
+  const connection = record?.live.open(() => {}, 20);
+  const systems: LiveSystem[] = JSON.parse(connection?.ask('{"ask":"systems"}') ?? "").ok;
+  const number = systems.find(({ name }) => name === "shown")?.system;
+  const { ok } = JSON.parse(connection?.ask(`{"ask":"watch","system":${number},"detail":"none"}`) ?? "");
+  const snapshot = ok as LiveSnapshot;
+  const { model } = modelOf(snapshot);
+  const live = { title: "shown", commands: true, allowed: false };
+  const opened = await open(browser, await buildPage(process.env.SUPTREE_TEST_SANDBOX), { model, live });
+  onTestFinished(() => opened.close());
+  const events = new LiveTrace().begin(snapshot);
+  const watched = async () => (await opened.posted()).filter(({ type }) => type === "liveWatch").length;
+  const running = opened.page.locator('[data-path="JobSup/b"][data-state="running"]').first();
+  for (const time of [1, 2, 3]) {
+    await expect.poll(watched).toBe(time);
+    // Of the time before this beginning.
+    const late = { seq: 900, at: 9, type: "child_removed", child: { supervisor: 77, id: "x" } };
+    await opened.send({ type: "liveEvents", reset: false, events: [late], left: 0 });
+    await opened.send({ type: "liveEvents", reset: true, events, left: 0 });
+    await running.waitFor();
+    await card(opened.page, "JobSup/b").click();
+    if (time < 3)
+      await opened.send(await opened.page.evaluate(() => (globalThis as { first?: unknown }).first));
+  }
+  expect(opened.problems).toEqual([]);
 });

@@ -2,7 +2,7 @@
  * A running program in a real editor, with its own debugger: F5 on the gateway example shows its tree, which is crashed by a click,
  * held at a breakpoint, started again, and compared with an edited source.
  */
-import { appendFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FrameLocator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -18,6 +18,9 @@ beforeAll(async () => {
   const top = join(editor.folder, "..", "..");
   await writeFile(join(top, "package.json"), '{ "type": "module", "dependencies": { "suptree": "*" } }');
   await symlink(join(root, "node_modules", "tsx"), join(top, "node_modules", "tsx"));
+  const main = join(editor.folder, "src", "main.ts");
+  // For the figures: when the program's own code begins.
+  await writeFile(main, `console.log("begun at", Date.now());\n${await readFile(main, "utf8")}`);
   workbench = new Workbench(editor.page);
 });
 
@@ -28,24 +31,126 @@ afterEach(async ({ task }) => {
 
 afterAll(() => editor?.close());
 
-test("F5 offers the tree once; then it is there without a click", async () => {
+test("F5 asks before it shows the tree", async () => {
   await workbench.openFile("main.ts");
   await editor.page.keyboard.press("F5");
   const notice = editor.page.locator(".notification-toast").filter({ hasText: "has a supervision tree" });
   await notice.waitFor();
-  // Before the answer nothing is opened.
   expect(await editor.page.locator("iframe.webview").count()).toBe(0);
   await notice.getByRole("button", { name: "Always" }).click();
-  const page = workbench.runFrame();
-  await card(page, "GatewaySup/presence").waitFor();
+  await card("presence").waitFor();
   await workbench.screenshot("live");
 });
 
-function card(page: FrameLocator, path: string) {
-  return page.locator(`[data-path="${path}"]`).first();
+test("a process is crashed by a click once that is allowed, as the program's own log says", async () => {
+  await card("presence").click();
+  const crash = inspector().getByRole("button", { name: "Crash", exact: true });
+  expect(await crash.count()).toBe(0);
+  await page().getByRole("checkbox", { name: "Allow commands" }).check();
+  await crash.click();
+  await life("presence", 2).waitFor();
+  await log().getByText("presence #2: ok").first().waitFor();
+  await workbench.screenshot("live-crashed");
+});
+
+test("a breakpoint holds the program, and the page says so", async () => {
+  await openSource("service.ts");
+  await goTo("const connection = await");
+  await editor.page.keyboard.press("F9");
+  const held = page().getByText("paused by the debugger");
+  await held.waitFor();
+  await workbench.screenshot("live-paused");
+  // What it is can be seen meanwhile.
+  await card("metrics").click();
+  await inspector().getByText("Metrics").first().waitFor();
+  await openSource("service.ts");
+  await editor.page.keyboard.press("F9");
+  await editor.page.keyboard.press("F5");
+  await held.waitFor({ state: "detached" });
+});
+
+test("the session is started again: the same panel shows the new program, and leave to command it stays", async () => {
+  const before = await page()
+    .getByText(/^Live: main\.ts/)
+    .textContent();
+  await editor.page.keyboard.press("ControlOrMeta+Shift+F5");
+  await page()
+    .getByText(/^Live: main\.ts \(\d+\)/)
+    .filter({ hasNotText: before ?? "" })
+    .waitFor();
+  await life("presence", 1).waitFor();
+  expect(await page().getByRole("checkbox", { name: "Allow commands" }).isChecked()).toBe(true);
+  expect(await panels()).toBe(1);
+});
+
+test("the next time it is there without a click, in the same panel, and nothing is allowed", async () => {
+  await editor.page.keyboard.press("Shift+F5");
+  await page()
+    .getByText(/The program is not seen any more/)
+    .waitFor();
+  await life("presence", 1).waitFor();
+  await workbench.command("Debug: Clear Console");
+  await openSource("main.ts");
+  const pressed = Date.now();
+  await editor.page.keyboard.press("F5");
+  await page()
+    .getByText(/The program is not seen any more/)
+    .waitFor({ state: "detached" });
+  await life("presence", 1).waitFor();
+  const seen = Date.now();
+  const begun = Number(
+    /begun at (\d+)/.exec(
+      (await log()
+        .getByText(/begun at \d+/)
+        .first()
+        .textContent()) ?? "",
+    )?.[1],
+  );
+  console.log(
+    `figures: the tree is there ${seen - pressed} ms after F5, ${seen - begun} ms after the program's first line`,
+  );
+  expect(await panels()).toBe(1);
+  expect(await page().getByRole("checkbox", { name: "Allow commands" }).isChecked()).toBe(false);
+});
+
+function page(): FrameLocator {
+  return workbench.runFrame();
 }
 
-function inspector(page: FrameLocator) {
-  return page.getByRole("complementary", { name: "Inspector" });
+function card(id: string) {
+  return page().locator(`[data-path="GatewaySup/${id}"]`).first();
 }
-void [appendFile, mkdir, readFile, inspector];
+
+function life(id: string, incarnation: number) {
+  return page().locator(`[data-path="GatewaySup/${id}"][data-incarnation="${incarnation}"]`).first();
+}
+
+function inspector() {
+  return page().getByRole("complementary", { name: "Inspector" });
+}
+
+/** What the program prints. */
+function log() {
+  return editor.page.locator(".repl");
+}
+
+const panels = () => editor.page.getByRole("tab", { name: /^Live: / }).count();
+
+/** Beside the tree, not over it. */
+async function openSource(name: string): Promise<void> {
+  await editor.page.keyboard.press("ControlOrMeta+1");
+  await workbench.openFile(name);
+}
+
+/** Puts the cursor on the line of the open file that holds a text. */
+async function goTo(text: string): Promise<void> {
+  const source = await readFile(join(editor.folder, "src", "service.ts"), "utf8");
+  const line = source.split("\n").findIndex((each) => each.includes(text)) + 1;
+  expect(line).toBeGreaterThan(0);
+  await editor.page.keyboard.press("Control+g");
+  const input = editor.page.locator(".quick-input-widget input");
+  await input.waitFor({ state: "visible" });
+  await input.fill(`:${line}`);
+  await editor.page.keyboard.press("Enter");
+  await input.waitFor({ state: "hidden" });
+}

@@ -208,15 +208,9 @@ export const window = {
   registerWebviewPanelSerializer: () => nothing,
   createWebviewPanel: (_type: string, title: string) => {
     shown.push({ where: "panel", text: title });
-    const webview = {
-      cspSource: "",
-      html: "",
-      asWebviewUri: (uri: Uri) => uri,
-      onDidReceiveMessage: () => nothing,
-      postMessage: async () => true,
-    };
-    const events = { onDidDispose: () => nothing, onDidChangeViewState: () => nothing };
-    return { title, webview, active: true, visible: false, ...events, ...nothing };
+    const panel = new FakePanel(title);
+    panels.push(panel);
+    return panel;
   },
   activeTextEditor: undefined as FakeEditor | undefined,
   visibleTextEditors: [] as FakeEditor[],
@@ -228,6 +222,72 @@ export const window = {
     return view;
   },
 };
+
+/** Every webview panel that was made, the newest last. */
+export const panels: FakePanel[] = [];
+
+export class FakePanel {
+  readonly title: string;
+  active = true;
+  visible = false;
+  iconPath: unknown;
+  /** What its page was told. */
+  readonly told: unknown[] = [];
+  readonly #said = new EventEmitter<unknown>();
+  readonly #closed = new EventEmitter<void>();
+  readonly #moved = new EventEmitter<void>();
+  readonly onDidDispose = this.#closed.event;
+  readonly onDidChangeViewState = this.#moved.event;
+  readonly webview = {
+    cspSource: "",
+    html: "",
+    options: {},
+    asWebviewUri: (uri: Uri) => uri,
+    onDidReceiveMessage: this.#said.event,
+    postMessage: async (message: unknown) => {
+      this.told.push(message);
+      return true;
+    },
+  };
+  #over = false;
+  constructor(title: string) {
+    this.title = title;
+  }
+  /** The page says something. */
+  say(message: unknown): void {
+    this.#said.fire(message);
+  }
+  show(visible: boolean): void {
+    this.visible = visible;
+    this.#moved.fire();
+  }
+  reveal(): void {
+    this.show(true);
+  }
+  dispose(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#closed.fire();
+  }
+}
+
+/** What the debugger is followed by, and tells of. */
+const terminated = new EventEmitter<unknown>();
+export const trackers = new Map<string, { createDebugAdapterTracker(session: unknown): unknown }>();
+export const debug = {
+  registerDebugAdapterTrackerFactory: (
+    type: string,
+    factory: { createDebugAdapterTracker(session: unknown): unknown },
+  ) => {
+    trackers.set(type, factory);
+    return new Disposable(() => trackers.delete(type));
+  },
+  onDidTerminateDebugSession: terminated.event,
+  /** Not of the editor: a session ends. */
+  terminate: (session: unknown): void => terminated.fire(session),
+};
+
+export const ConfigurationTarget = { Global: 1, Workspace: 2 };
 
 /** Every tree view that was made, the newest last. */
 export const trees: FakeTreeView<unknown>[] = [];
@@ -413,10 +473,16 @@ export const configured: Record<string, unknown> = {};
 /** Files are on the real disk. */
 export const workspace = {
   textDocuments: [],
+  workspaceFolders: undefined as { uri: Uri; name: string; index: number }[] | undefined,
+  /** Manifests alone are looked for; none lies deeper here. */
+  findFiles: async (): Promise<Uri[]> => [],
   openTextDocument: async (uri: Uri) => ({ uri }),
   getConfiguration: () => ({
     get: (name: string, otherwise: unknown) => configured[name] ?? otherwise,
     inspect: () => undefined,
+    update: async (name: string, value: unknown) => {
+      configured[name] = value;
+    },
   }),
   onDidChangeConfiguration: () => nothing,
   onDidGrantWorkspaceTrust: () => nothing,

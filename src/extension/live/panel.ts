@@ -140,6 +140,8 @@ export class LivePanel implements vscode.Disposable {
       log().info(printable(error instanceof Error ? error.message : String(error)));
     }
     if (source !== this.#source || !this.#ready) return;
+    // What happens until the page asks to be told again is told then.
+    this.#viewer?.leave();
     this.#post({
       type: "init",
       protocol: PROTOCOL_VERSION,

@@ -100,15 +100,20 @@ export class SeenProgram {
       options,
     );
     this.#session = session;
-    // It went while it was connected to.
+    // It went while it was connected to, or the person agreed.
     if (this.#ended !== null) await session.close();
+    else if (this.#entered) await this.#list(session);
   }
 
   /** From now on its systems are known: the person has agreed. */
   async enter(): Promise<void> {
-    if (this.#entered || this.#session === null || this.#ended !== null) return;
+    if (this.#entered || this.#ended !== null) return;
     this.#entered = true;
-    for (const system of await this.#session.systems()) this.#add(system);
+    if (this.#session !== null) await this.#list(this.#session);
+  }
+
+  async #list(session: ProgramSession): Promise<void> {
+    for (const system of await session.systems()) this.#add(system);
   }
 
   /** The debugger has stopped it, or lets it go on. */

@@ -67,6 +67,7 @@ export function liveDriver(events: DriverEvents): RunDriver {
   let over = false;
   let last = { seq: 0, at: 0, heard: performance.now() };
   let begun: (() => void) | null = null;
+  let heardBeginning = false;
   const status = (): RunStatus => ({
     state: "running",
     now: Math.max(last.at, Math.round(last.at + performance.now() - last.heard)),
@@ -85,6 +86,9 @@ export function liveDriver(events: DriverEvents): RunDriver {
   const listener = (message: LiveHostMessage): void => {
     switch (message.type) {
       case "liveEvents": {
+        // What was under way to the driver before this one: nobody understands it without its beginning.
+        if (message.reset) heardBeginning = true;
+        else if (!heardBeginning) return;
         const event = message.events.at(-1);
         if (event !== undefined) last = { seq: event.seq, at: event.at, heard: performance.now() };
         leftOut.value = message.reset ? 0 : leftOut.value + message.left;
