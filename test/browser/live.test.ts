@@ -136,7 +136,7 @@ it("begins again when its host does, and understands nothing of before", async (
   const { ok } = JSON.parse(connection?.ask(`{"ask":"watch","system":${number},"detail":"none"}`) ?? "");
   const snapshot = ok as LiveSnapshot;
   const { model } = modelOf(snapshot);
-  const live = { title: "shown", commands: true, allowed: false };
+  const live = { title: "shown", commands: true, allowed: false, recording: null };
   const opened = await open(browser, await buildPage(process.env.SUPTREE_TEST_SANDBOX), { model, live });
   onTestFinished(() => opened.close());
   const events = new LiveTrace().begin(snapshot);
