@@ -3,8 +3,9 @@ import { type CrashRow, effectOn, type TreeModel } from "../../src/model/index.t
 import { System, type TraceEvent } from "../../src/runtime/index.ts";
 import { crashMatrix, Simulation } from "../../src/simulation/index.ts";
 
-export type Fault = "crash" | "stop" | "kill";
-export const FAULTS: readonly Fault[] = ["crash", "stop", "kill"];
+/** `exit`: an exit signal from outside; `hang`: it never comes back from a callback, so who calls it waits in vain. */
+export type Fault = "crash" | "stop" | "kill" | "exit" | "hang";
+export const FAULTS: readonly Fault[] = ["crash", "stop", "kill", "exit", "hang"];
 
 /** Virtual milliseconds that a run is given to boot, and after a fault. */
 const HORIZON = 7_000;
@@ -131,6 +132,8 @@ export async function fail(run: Driven, path: string, fault: Fault): Promise<Out
   if (pid === undefined) throw new Error(`${path} does not run`);
   if (fault === "crash") run.system.crash(pid, "crash");
   else if (fault === "stop") run.system.exit(pid, "normal");
+  else if (fault === "exit") run.system.sendExit(pid, "from outside");
+  else if (fault === "hang") run.system.hang(pid);
   else run.system.kill(pid);
   await run.settle();
   return { fates: fatesOf(before, living(run)), story: storyOf(run.events, from) };
