@@ -229,7 +229,7 @@ export type Act = {
       /** How long a call waits, where that is not the usual time. */
       timeout?: number;
       repeats?: true;
-      /** The name of whom it is done to, where the place may mean several and the way that was taken tells. */
+      /** The name of whom it is done to, or the id of the child that is started, where the place means several. */
       to?: string;
     })
   /** Whoever has called is not answered now. */

@@ -289,6 +289,7 @@ class Planner {
         takes: null,
         isTaken: this.#isTaken,
         isCalled: this.#isCalled,
+        childAt: this.#childAt,
         orphanAt: this.#orphanAt,
         suppose,
         supposeStarted: this.#supposeStarted,
@@ -410,6 +411,7 @@ class Planner {
       takes: name,
       isTaken: this.#isTaken,
       isCalled: this.#isCalled,
+      childAt: this.#childAt,
       orphanAt: this.#orphanAt,
       suppose,
       supposeStarted: this.#supposeStarted,
@@ -441,7 +443,7 @@ class Planner {
   #uses(key: string): { edges: Edge[]; uses: Map<Edge, Use> } {
     const edges = this.#edgesFrom.get(key) ?? [];
     const uses = edges.map((edge): [Edge, Use] => {
-      const template = edge.kind === "start" ? this.#templateAt(edge) : undefined;
+      const template = edge.kind === "start" ? this.#childAt(edge) : undefined;
       const use: Use = {
         kind: edge.kind,
         phase: edge.phase,
@@ -458,15 +460,17 @@ class Planner {
   }
 
   /** The child that is started at the place of an edge, of those that are started at run time. */
-  #templateAt({ to, location }: Edge): string | undefined {
+  readonly #childAt = ({ to, location }: Edge, id?: string): string | undefined => {
     const inside = ({ file, line, column }: Child["location"]) =>
       file === location.file &&
       (line > location.line || (line === location.line && column >= location.column)) &&
       (line < location.endLine || (line === location.endLine && column <= location.endColumn));
     return this.#supervisors
       .get(this.#asChild.get(to) ?? to)
-      ?.children.find((child) => child.dynamic && inside(child.location))?.key;
-  }
+      ?.children.find(
+        (child) => child.dynamic && inside(child.location) && (id === undefined || child.id === id),
+      )?.key;
+  };
 
   /** Dynamic supervisors that nothing is known to fill get some children to show. */
   #invent(tree: PlannedSupervisor, started: ReadonlySet<string>): void {

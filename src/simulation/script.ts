@@ -22,6 +22,8 @@ export interface Material {
   isTaken: (name: string) => boolean;
   /** Whether a process takes a name. */
   isCalled: (key: string, name: string) => boolean;
+  /** The key of the child that is started at the place of an edge, with this id. */
+  childAt: (edge: Edge, id: string) => string | undefined;
   /** The process outside any tree that is started at a place. */
   orphanAt: (place: Location) => string | null;
   suppose: Suppose;
@@ -277,8 +279,16 @@ class Reader {
       (edge) => edge.kind === act.kind && isAt(edge.location, act.location),
     );
     const { to } = act;
-    const meant = to === undefined ? [] : all.filter((edge) => this.#material.isCalled(edge.to, to));
-    const found = meant.length > 0 ? meant : all;
+    const meant =
+      to === undefined || act.kind === "start"
+        ? []
+        : all.filter((edge) => this.#material.isCalled(edge.to, to));
+    const at = this.#facts.unresolved.filter(
+      (each) => each.kind === act.kind && isAt(each.location, act.location),
+    );
+    const unresolved = at.find(({ pattern }) => pattern !== undefined && pattern === to) ?? at[0];
+    const isNobodys = to !== undefined && unresolved?.pattern === to && meant.length === 0;
+    const found = meant.length > 0 ? meant : isNobodys ? [] : all;
     const { supposeStarted } = this.#material;
     const deeds: Deed[] = [];
     const typed = act.type === undefined ? {} : { type: act.type };
@@ -291,8 +301,10 @@ class Reader {
     };
     const seen = new Set<string>();
     for (const edge of found) {
-      const use = this.#material.uses.get(edge)!;
-      this.#done.add(use);
+      const known = this.#material.uses.get(edge)!;
+      this.#done.add(known);
+      const template = act.kind === "start" && to !== undefined ? this.#material.childAt(edge, to) : undefined;
+      const use = template === undefined ? known : { ...known, template };
       // The same place is reached in several phases.
       if (seen.has(edge.to)) continue;
       seen.add(edge.to);
@@ -314,9 +326,6 @@ class Reader {
       supposePossible("start", "it is done");
       return [{ does: "use", use: { ...NEW_USE, kind: "start", to: orphan, guarded: act.guarded === true } }];
     }
-    const unresolved = this.#facts.unresolved.find(
-      (each) => each.kind === act.kind && isAt(each.location, act.location),
-    );
     if (unresolved === undefined) return [];
     const { pattern } = unresolved;
     if (pattern !== undefined && !pattern.includes("*") && !this.#material.isTaken(pattern)) {

@@ -126,6 +126,7 @@ export function collectionMethod(
     case "has": {
       const found = find(o, a);
       if (found === null) {
+        for (const item of items) I.hooks.compared?.(a, keyIn(o.collection, item.value));
         const functions = n === "get" && o.collection === "map" ? handlers(o) : [];
         return functions.length > 0 ? oneOfFunctions(functions, computed(x, at)) : computed(x, at);
       }

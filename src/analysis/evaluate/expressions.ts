@@ -89,6 +89,8 @@ function evaluated(I: Interpreter, x: Expr, scope: Scope, fate: Fate): Value {
       const r = evaluateAs(I, x.op === "," ? fate : "kept", x.right, scope);
       if (x.op === ",") return r;
       if (EQUALITY.has(x.op)) I.hooks.compared?.(l, r);
+      if (x.op === "in" && r.kind === "record")
+        for (const name of r.contents.props.keys()) I.hooks.compared?.(l, lit(name));
       if (l.kind === "literal" && r.kind === "literal" && l.value === r.value && EQUALITY.has(x.op))
         I.hooks.named?.(l.value);
       return derived(binary(x, l, r, scope), l, r);

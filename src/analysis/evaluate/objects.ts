@@ -133,10 +133,19 @@ function chosen(I: Interpreter, o: Rec | Inst, i: Value, at: At): Fn[] {
         : [];
   for (const n of names) {
     if (!mayBe(text, n)) continue;
+    // A lookup compares what is looked up with each name.
+    if (i.kind !== "text") I.hooks.compared?.(i, lit(n));
+    else if (i.hole !== undefined) I.hooks.compared?.(i.hole, lit(filling(i.parts, n)));
     const v = property(I, o, n, at);
     if (v.kind === "function") found.push(v);
   }
   return found;
+}
+
+/** What is in the only hole of a text when it is this one. */
+function filling([first, ...rest]: readonly (string | null)[], text: string): string {
+  const last = rest.at(-1);
+  return text.slice(first?.length ?? 0, text.length - (last?.length ?? 0));
 }
 
 /** Whether a text that is known in part may be this one. */

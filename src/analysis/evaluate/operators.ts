@@ -160,9 +160,12 @@ const MAX_PARTS = 200;
 /** Joins parts to text; parts that are not known stay holes. */
 export function concatenate(parts: readonly Value[], x: Expr, at: At): Value {
   const joined: (string | null)[] = [];
+  const holes: (Value | undefined)[] = [];
   let cause = "";
   for (const value of parts) {
     const part = known(value);
+    if (part.kind === "text") holes.push(part.hole);
+    else if (part.kind !== "literal") holes.push(part);
     const pieces =
       part.kind === "text" ? part.parts : part.kind === "literal" ? [String(part.value)] : [null];
     if (part.kind === "text") cause ||= part.why.why;
@@ -179,5 +182,7 @@ export function concatenate(parts: readonly Value[], x: Expr, at: At): Value {
     return unknown("too long a text", at);
   if (joined.length === 1 && typeof first === "string") return lit(first);
   const why = unknown(cause === "" ? `computed at run time: ${excerpt(x)}` : `${excerpt(x)}: ${cause}`, at);
-  return { kind: "text", parts: joined, why: derived(why, ...parts) } satisfies Text;
+  const [hole] = holes;
+  const only = holes.length === 1 && hole !== undefined ? { hole } : {};
+  return { kind: "text", parts: joined, ...only, why: derived(why, ...parts) } satisfies Text;
 }

@@ -66,6 +66,8 @@ export interface Lit {
 export interface Text {
   kind: "text";
   parts: (string | null)[];
+  /** What stands in it where it is not known, when that is one value. */
+  hole?: Value;
   why: Unknown;
 }
 export interface List {

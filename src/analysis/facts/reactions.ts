@@ -145,6 +145,7 @@ class Reactions {
         if (acts.length > 0) found.push({ on: { event: peer.event, ends, of }, acts });
     }
     if (this.#interpreter.exhausted) return [];
+    forgetPlainTargets(found);
     const asked = askedIn(found);
     for (const reaction of found) reaction.acts = reaction.acts.flatMap((act) => withoutUnasked(act, asked));
     const state = [...this.#state].flatMap(([field, initial]) =>
@@ -561,7 +562,7 @@ class Reactions {
         }
         const manner = this.#own.manner?.(site) ?? null;
         const guarded = I.guarded > 0 || manner?.how === "start_result" ? { guarded: true as const } : {};
-        const to = this.#ways.taken ? nameIn(formulaOf(target)) : null;
+        const to = nameIn(formulaOf(target)) ?? textOf(target);
         const late = sent !== null && sent.ms !== null && sent.ms > 0;
         this.#add({
           ...this.#at(site.at),
@@ -580,6 +581,14 @@ class Reactions {
         if (start.under === null) {
           const guarded = this.#interpreter.guarded > 0 ? { guarded: true as const } : {};
           this.#add({ ...this.#at(start.at), does: "use", kind: "start", ...guarded });
+          return;
+        }
+        // That a supervisor is asked was noted as a use just now.
+        const act = this.#acts.at(-1)!.at(-1);
+        const id = start.child?.id ?? null;
+        if (act?.does === "use" && act.kind === "start") {
+          delete act.to;
+          if (id !== null && !id.includes("*")) act.to = id;
         }
       },
       registers: ({ name }) => this.#register(name),
@@ -613,6 +622,24 @@ class Reactions {
     const at = this.#site?.at ?? this.#code.at;
     this.#add({ ...this.#at(at), does: "register", name });
   }
+}
+
+/** Whom a use is about is said where its place leads to several. */
+function forgetPlainTargets(reactions: readonly Reaction[]): void {
+  const targets = new Map<string, Set<string | undefined>>();
+  const uses: (Act & { does: "use" })[] = [];
+  const place = ({ location: { file, line, column }, kind }: Act & { does: "use" }) =>
+    `${kind} ${file}:${line}:${column}`;
+  const look = (act: Act): void => {
+    for (const inner of partsOf(act)) look(inner);
+    if (act.does !== "use") return;
+    uses.push(act);
+    const known = targets.get(place(act));
+    if (known === undefined) targets.set(place(act), new Set([act.to]));
+    else known.add(act.to);
+  };
+  for (const { acts } of reactions) for (const act of acts) look(act);
+  for (const use of uses) if (targets.get(place(use))?.size === 1) delete use.to;
 }
 
 /** The fields that conditions ask for, and those that these are computed from. */
