@@ -1,5 +1,6 @@
 /** Runs the rules over a tree model. Pure: no files are read but through `sources`, nothing is kept. */
 import {
+  type Certainty,
   type Finding,
   type Fix,
   type Location,
@@ -104,7 +105,7 @@ function toFinding(
   return {
     rule: rule.id,
     messageId: report.messageId,
-    severity: severity ?? message.severity,
+    severity: severity ?? severityOf(message.severity, report.certainty),
     message: printable(fill(message.text, report.data)),
     location: report.location,
     related: (report.related ?? []).map((each) => ({ ...each, message: printable(each.message) })),
@@ -133,6 +134,10 @@ export function byPlace(a: Finding, b: Finding): number {
 const compare = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
 
 const RANK: Record<Severity, number> = { off: 0, hint: 1, info: 2, warning: 3, error: 4 };
+
+/** What is not certain is no error. */
+const severityOf = (severity: Exclude<Severity, "off">, certainty: Certainty | undefined) =>
+  certainty === "best effort" && severity === "error" ? "warning" : severity;
 
 /** Is `severity` at least `threshold`? */
 export function isAtLeast(severity: Severity, threshold: Severity): boolean {

@@ -4,7 +4,7 @@ import type { Fix, Location, TreeModel } from "../model/index.ts";
 const placeOf = ({ file, line, column, endLine, endColumn }: Location): string =>
   [file, line, column, endLine, endColumn].join(":");
 
-function contains(outer: Location, inner: Location): boolean {
+export function contains(outer: Location, inner: Location): boolean {
   const after = (line: number, column: number, other: number, otherColumn: number): boolean =>
     line > other || (line === other && column >= otherColumn);
   return (

@@ -194,13 +194,15 @@ export type Occasion =
 
 /**
  * What a condition asks, where a run of the process can answer it: literals, fields of its object as they were when the
- * callback began, and who holds a registered name.
+ * callback began, who holds a registered name, and what others have replied.
  */
 export type Formula =
   | { is: "value"; value: string | number | boolean | null }
   | { is: "undefined" }
   | { is: "field"; name: string }
   | { is: "registered"; name: string }
+  /** What the call at a place was answered in this callback, where it is come to for the `nth` time (absent: first). */
+  | { is: "reply"; of: Location; nth?: number }
   | { is: "not"; of: Formula }
   | { is: "binary"; op: string; left: Formula; right: Formula };
 
@@ -231,11 +233,17 @@ export type Act = {
       repeats?: true;
       /** The name of whom it is done to, or the id of the child that is started, where the place means several. */
       to?: string;
+      /** How often the code has come to this place in this callback; absent for the first time. */
+      nth?: number;
     })
+  /** Whoever calls is answered this; null where that is not known. */
+  | { does: "reply"; value: Formula | null }
   /** Whoever has called is not answered now. */
   | { does: "noReply" }
   /** Those who wait for an answer are answered. */
   | { does: "answer" }
+  /** Asks for `handleContinue`. */
+  | { does: "continue" }
   /** Takes back the links, monitors or timers that are made at `of`; null where that is not known. */
   | { does: "forget"; kind: "link" | "monitor" | "timer"; of: Location | null }
   /** Waits for the task that is started at `of`. */
@@ -246,11 +254,18 @@ export type Act = {
   | { does: "task"; acts: Act[]; under?: string | null }
   /** `replies`: whoever called is answered first. */
   | { does: "end"; how: "ignore" | "stop" | "error"; reason: string | null; replies?: true }
-  | { does: "wait"; ms: number | null }
-  /** Sends itself a message, at once or after some time. */
-  | { does: "message"; event: "cast" | "info"; type: string | null; ms: number | null; repeats?: true }
+  | { does: "wait"; ms: number | null; computed?: Formula }
+  /** Sends itself a message, at once or after some time; `computed`: what a run computes the time from. */
+  | {
+      does: "message";
+      event: "cast" | "info";
+      type: string | null;
+      ms: number | null;
+      computed?: Formula;
+      repeats?: true;
+    }
   /** Asks for a timeout message. */
-  | { does: "timeout"; ms: number | null }
+  | { does: "timeout"; ms: number | null; computed?: Formula }
   | { does: "register"; name: string | null }
   /** `otherwise` is done when one of `acts` fails. */
   | { does: "try"; acts: Act[]; otherwise: Act[] }

@@ -33,6 +33,7 @@ const formula: v.GenericSchema<Formula> = v.variant("is", [
   v.object({ is: v.literal("value"), value: nothing(v.union([text, v.number(), flag])) }),
   v.object({ is: v.literal("undefined") }),
   v.object({ is: v.picklist(["field", "registered"]), name: text }),
+  v.object({ is: v.literal("reply"), of: location, nth: v.exactOptional(v.number()) }),
   v.object({ is: v.literal("not"), of: v.lazy(() => formula) }),
   v.object({
     is: v.literal("binary"),
@@ -43,6 +44,7 @@ const formula: v.GenericSchema<Formula> = v.variant("is", [
 ]);
 const actFields = { location, possible: v.exactOptional(v.literal(true)) };
 const milliseconds = nothing(v.number());
+const computed = v.exactOptional(formula);
 const act: v.GenericSchema<Act> = v.variant("does", [
   v.object({
     ...actFields,
@@ -60,8 +62,10 @@ const act: v.GenericSchema<Act> = v.variant("does", [
     timeout: v.exactOptional(v.number()),
     repeats: v.exactOptional(v.literal(true)),
     to: v.exactOptional(text),
+    nth: v.exactOptional(v.number()),
   }),
-  v.object({ ...actFields, does: v.picklist(["noReply", "answer"]) }),
+  v.object({ ...actFields, does: v.literal("reply"), value: nothing(formula) }),
+  v.object({ ...actFields, does: v.picklist(["noReply", "answer", "continue"]) }),
   v.object({
     ...actFields,
     does: v.literal("forget"),
@@ -76,16 +80,17 @@ const act: v.GenericSchema<Act> = v.variant("does", [
     reason: nothing(text),
     replies: v.exactOptional(v.literal(true)),
   }),
-  v.object({ ...actFields, does: v.literal("wait"), ms: milliseconds }),
+  v.object({ ...actFields, does: v.literal("wait"), ms: milliseconds, computed }),
   v.object({
     ...actFields,
     does: v.literal("message"),
     event: v.picklist(["cast", "info"]),
     type: nothing(text),
     ms: milliseconds,
+    computed,
     repeats: v.exactOptional(v.literal(true)),
   }),
-  v.object({ ...actFields, does: v.literal("timeout"), ms: milliseconds }),
+  v.object({ ...actFields, does: v.literal("timeout"), ms: milliseconds, computed }),
   v.object({ ...actFields, does: v.literal("register"), name: nothing(text) }),
   v.object({ ...actFields, does: v.literal("attend"), kind: v.picklist(["link", "monitor"]) }),
   v.object({

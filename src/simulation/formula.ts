@@ -1,5 +1,6 @@
 /** What conditions ask in a run. */
 import type { Formula } from "../model/index.ts";
+import { nameOfCall } from "./places.ts";
 
 export type Value = string | number | boolean | null | undefined | object;
 
@@ -7,6 +8,8 @@ export type Value = string | number | boolean | null | undefined | object;
 export interface Asked {
   field(name: string): Value;
   registered(name: string): object | undefined;
+  /** What the call that is named so was answered. */
+  reply(name: string): Value;
 }
 
 /** The value of a formula, computed as JavaScript does. */
@@ -20,6 +23,8 @@ export function solve(formula: Formula, asked: Asked): Value {
       return asked.field(formula.name);
     case "registered":
       return asked.registered(formula.name);
+    case "reply":
+      return asked.reply(nameOfCall(formula.of, formula.nth));
     case "not":
       return !solve(formula.of, asked);
     case "binary":
@@ -56,6 +61,12 @@ function combined(op: string, left: Value, right: Value): Value {
       return a / b;
     case "%":
       return a % b;
+    case "**":
+      return a ** b;
+    case "min":
+      return Math.min(a, b);
+    case "max":
+      return Math.max(a, b);
     default:
       return undefined;
   }

@@ -23,6 +23,7 @@ import type {
   PlannedWorker,
   Use,
 } from "./plan-types.ts";
+import { Replies } from "./replies.ts";
 import { scriptOf, supervisorScript } from "./script.ts";
 import { startedByThemselves } from "./self-started.ts";
 
@@ -68,6 +69,7 @@ class Planner {
   readonly #absent = new Set<string>();
   /** Processes outside any tree that somebody in the run starts. */
   readonly #startsOrphans = new Set<string>();
+  readonly #replies: Replies;
   readonly #assumptions: Assumption[] = [];
   readonly #assumed = new Set<string>();
   readonly #notes: string[] = [];
@@ -98,6 +100,7 @@ class Planner {
       if (edges === undefined) this.#edgesFrom.set(edge.from, [edge]);
       else edges.push(edge);
     }
+    this.#replies = new Replies(model, this.#edgesFrom);
   }
 
   #leaveOut(key: string): void {
@@ -290,6 +293,7 @@ class Planner {
         isTaken: this.#isTaken,
         isCalled: this.#isCalled,
         childAt: this.#childAt,
+        areRepliesKnown: (formula) => this.#replies.areKnown(key, formula),
         orphanAt: this.#orphanAt,
         suppose,
         supposeStarted: this.#supposeStarted,
@@ -412,6 +416,7 @@ class Planner {
       isTaken: this.#isTaken,
       isCalled: this.#isCalled,
       childAt: this.#childAt,
+      areRepliesKnown: (formula) => this.#replies.areKnown(key, formula),
       orphanAt: this.#orphanAt,
       suppose,
       supposeStarted: this.#supposeStarted,

@@ -67,6 +67,8 @@ export class Performer {
   readonly #key: string;
   /** The pids that it keeps, by key. */
   readonly kept = new Map<string, Pid>();
+  /** It wants to go on in `handleContinue`. */
+  goesOn = false;
   /** The timeout that it asked for last, in milliseconds. */
   timeout: number | null = null;
   /** Who is being answered, and those who have not been. */
@@ -85,6 +87,10 @@ export class Performer {
   /** What was in them when the callback began, and what was found out since. */
   #before: ReadonlyMap<string, Value> = new Map();
   readonly #answers = new Map<string, boolean>();
+  /** What its calls in this callback were answered, by their names. */
+  readonly #replies = new Map<string, Value>();
+  /** What whoever has called is answered; undefined where that is not known. */
+  answer: Value;
 
   constructor(user: User, world: World, key: string, fields: ReadonlyMap<string, Value> = new Map()) {
     this.fields = new Map(fields);
@@ -98,7 +104,10 @@ export class Performer {
     this.#before = new Map(this.fields);
     this.#answers.clear();
     this.#started.clear();
+    this.#replies.clear();
     this.silent = false;
+    this.goesOn = false;
+    this.answer = "ok";
     return drive(this.#play(deeds, false));
   }
 
@@ -108,20 +117,23 @@ export class Performer {
         case "end":
           return deed;
         case "wait":
-          yield this.#user.sleep(deed.ms);
+          yield this.#user.sleep(this.#time(deed));
+          break;
+        case "reply":
+          this.answer = solve(deed.value, this.#asks);
           break;
         case "message": {
           const self = this.#user.self as Pid<never>;
           const message = messageOf(deed.type) as never;
+          const ms = this.#time(deed);
           if (deed.event === "cast") this.#user.cast(self, message);
-          else if (deed.repeats === true)
-            this.#timer(deed.timer, this.#user.sendInterval(deed.ms, self, message));
-          else if (deed.ms === 0) this.#user.send(self, message);
-          else this.#timer(deed.timer, this.#user.sendAfter(deed.ms, self, message));
+          else if (deed.repeats === true) this.#timer(deed.timer, this.#user.sendInterval(ms, self, message));
+          else if (ms === 0) this.#user.send(self, message);
+          else this.#timer(deed.timer, this.#user.sendAfter(ms, self, message));
           break;
         }
         case "timeout":
-          this.timeout = deed.ms;
+          this.timeout = this.#time(deed);
           break;
         case "register":
           this.#user.register(deed.name);
@@ -132,6 +144,9 @@ export class Performer {
         case "noReply":
           this.silent = true;
           if (this.from !== null) this.waiting.push(this.from);
+          break;
+        case "continue":
+          this.goesOn = true;
           break;
         case "answer":
           if (this.from !== null) this.waiting.push(this.from);
@@ -171,7 +186,14 @@ export class Performer {
   readonly #asks = {
     field: (name: string) => this.#before.get(name),
     registered: (name: string) => this.#user.whereis(name),
+    reply: (name: string) => this.#replies.get(name),
   };
+
+  /** Milliseconds, computed where the code computes them. */
+  #time({ ms, computed }: { ms: number; computed?: Formula }): number {
+    const time = computed === undefined ? ms : solve(computed, this.#asks);
+    return typeof time === "number" && Number.isFinite(time) && time >= 0 ? time : ms;
+  }
 
   /** In one callback the same question has one answer, as in the analysis. */
   #holds(test: Formula): boolean {
@@ -278,7 +300,9 @@ export class Performer {
         // A supervisor takes administration calls only, and answers them when it has the time.
         return supervisor
           ? user.whichChildren(target)
-          : user.call(target as string, message, use.timeout ?? CALL_TIMEOUT);
+          : user.call(target as string, message, use.timeout ?? CALL_TIMEOUT).then((value) => {
+              if (use.call !== undefined) this.#replies.set(use.call, value as Value);
+            });
       case "cast":
       case "send":
         if (supervisor) return;

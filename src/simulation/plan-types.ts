@@ -41,6 +41,8 @@ export interface Use {
   timer?: string;
   /** How long a call waits. */
   timeout?: number;
+  /** What its answer is asked for by. */
+  call?: string;
   /** For starts under a supervisor: the key of the child that is started. */
   template?: string;
 }
@@ -50,11 +52,14 @@ export type Deed =
   | { does: "use"; use: Use }
   /** `reason` is null for that of the message which it reacts to. */
   | { does: "end"; how: "ignore" | "stop" | "error"; reason: string | null; replies?: true }
-  | { does: "wait"; ms: number }
+  /** `computed`: the time is computed in the run, if it can be. */
+  | { does: "wait"; ms: number; computed?: Formula }
+  | { does: "reply"; value: Formula }
   | { does: "attend"; kind: "link" | "monitor" }
   /** Whoever has called is not answered now; those who wait are answered. */
   | { does: "noReply" }
   | { does: "answer" }
+  | { does: "continue" }
   | { does: "forget"; kind: "link" | "monitor" | "timer"; keys: readonly string[] }
   /** Waits for the task of this name. */
   | { does: "join"; task: string }
@@ -65,10 +70,11 @@ export type Deed =
       event: "cast" | "info";
       type: string | null;
       ms: number;
+      computed?: Formula;
       repeats?: true;
       timer: string;
     }
-  | { does: "timeout"; ms: number }
+  | { does: "timeout"; ms: number; computed?: Formula }
   | { does: "register"; name: string }
   /** `otherwise` is done when one of `deeds` fails. */
   | { does: "try"; deeds: Deed[]; otherwise: Deed[] }

@@ -1,5 +1,6 @@
 /** From what was read of a process to what its stand-in does: conditions that are not known are supposed, and listed. */
-import type { Act, Edge, Location, Occasion, ProcessFacts } from "../model/index.ts";
+import type { Act, Edge, Formula, Location, Occasion, ProcessFacts } from "../model/index.ts";
+import { isInside, nameOfCall, nameOfPlace, samePlace } from "./places.ts";
 import { type Deed, messageKey, type PlannedReaction, type Script, type Use } from "./plan-types.ts";
 
 /** Milliseconds that a stand-in waits for each thing outside that the code waits for. */
@@ -7,6 +8,9 @@ export const INIT_WAIT = 50;
 
 /** Milliseconds until a message comes that a process sends itself, where that is not known. */
 const MESSAGE_WAIT = 1000;
+
+/** Occasions that a process makes for itself. */
+const COMES_AGAIN = /^(?:the info|a timeout)/;
 
 /** Notes a supposition: of which field, what, and why. */
 export type Suppose = (field: string, assumed: string, why: string) => void;
@@ -24,6 +28,8 @@ export interface Material {
   isCalled: (key: string, name: string) => boolean;
   /** The key of the child that is started at the place of an edge, with this id. */
   childAt: (edge: Edge, id: string) => string | undefined;
+  /** Whether a run knows what a condition asks of others' replies. */
+  areRepliesKnown: (formula: Formula) => boolean;
   /** The process outside any tree that is started at a place. */
   orphanAt: (place: Location) => string | null;
   suppose: Suppose;
@@ -156,7 +162,7 @@ class Reader {
   }
 
   #peers(of: Location): ReadonlySet<string> {
-    return new Set(this.#material.edges.filter((edge) => isAt(edge.location, of)).map(({ to }) => to));
+    return new Set(this.#material.edges.filter((edge) => samePlace(edge.location, of)).map(({ to }) => to));
   }
 
   #deeds(acts: readonly Act[], where: string): Deed[] {
@@ -171,6 +177,11 @@ class Reader {
     };
     switch (act.does) {
       case "use":
+        // What comes again and again starts something when there is work for it, which is not there by itself.
+        if (act.possible === true && act.kind === "start" && COMES_AGAIN.test(where)) {
+          suppose(`start in ${where}`, "it is not done", "a condition at run time decides");
+          return [];
+        }
         return this.#uses(act, supposePossible);
       case "end":
         if (act.possible === true) {
@@ -182,12 +193,15 @@ class Reader {
         return [{ does: "end", how: act.how, reason: act.reason, ...(act.replies ? { replies: true } : {}) }];
       case "wait": {
         if (act.ms !== null) return [{ does: "wait", ms: act.ms }];
+        const computed = this.#computed(act);
+        if (computed !== null) return [{ does: "wait", ms: INIT_WAIT, computed }];
         const what = this.#facts.initAwaits.find(({ location }) => isInside(act.location, location))?.what;
         supposeWait(suppose, what ?? "something outside");
         return [{ does: "wait", ms: INIT_WAIT }];
       }
-      case "message":
-        if (act.ms === null)
+      case "message": {
+        const computed = this.#computed(act);
+        if (act.ms === null && computed === null)
           suppose(
             "timer",
             `its message comes after ${MESSAGE_WAIT} ms`,
@@ -201,15 +215,23 @@ class Reader {
             type: act.type,
             ms: act.ms ?? MESSAGE_WAIT,
             timer: nameOfPlace(act.location),
+            ...(computed === null ? {} : { computed }),
             ...(act.repeats === true ? { repeats: true } : {}),
           },
         ];
+      }
+      case "reply":
+        // A reply that is not known decides nothing.
+        return act.value === null || act.possible === true ? [] : [{ does: "reply", value: act.value }];
       case "noReply":
         if (act.possible === true) {
           supposePossible(`answer to ${where}`, "it comes at once");
           return [];
         }
         return [{ does: "noReply" }];
+      case "continue":
+        supposePossible("handleContinue", "it comes");
+        return [{ does: "continue" }];
       case "answer":
         supposePossible("answer", "it is given");
         return [{ does: "answer" }];
@@ -225,11 +247,13 @@ class Reader {
       case "join":
         supposePossible("task", "it is waited for");
         return [{ does: "join", task: nameOfPlace(act.of) }];
-      case "timeout":
-        if (act.ms === null)
+      case "timeout": {
+        const computed = this.#computed(act);
+        if (act.ms === null && computed === null)
           suppose("timeout", `it comes after ${MESSAGE_WAIT} ms`, "the time is known at run time only");
         supposePossible("timeout", "it is asked for");
-        return [{ does: "timeout", ms: act.ms ?? MESSAGE_WAIT }];
+        return [{ does: "timeout", ms: act.ms ?? MESSAGE_WAIT, ...(computed === null ? {} : { computed }) }];
+      }
       case "register": {
         const given = act.name ?? (this.#facts.registers.length === 1 ? this.#facts.registers[0] : undefined);
         if (given === undefined || given.includes("*")) {
@@ -257,6 +281,14 @@ class Reader {
           },
         ];
       case "if": {
+        if (!this.#material.areRepliesKnown(act.test)) {
+          const [taken, other] = isMore(act.acts, act.otherwise)
+            ? [act.acts, act.otherwise]
+            : [act.otherwise, act.acts];
+          const what = other.some(({ does }) => does === "end") ? "it goes on" : "the longer way is taken";
+          suppose(`${where} reply`, what, "it depends on a reply that is known at run time only");
+          return this.#deeds(taken, where);
+        }
         const [deeds, otherwise] = [this.#deeds(act.acts, where), this.#deeds(act.otherwise, where)];
         return [{ does: "if", test: act.test, deeds, otherwise }];
       }
@@ -274,9 +306,14 @@ class Reader {
     }
   }
 
+  #computed(act: { computed?: Formula }): Formula | null {
+    const { computed } = act;
+    return computed !== undefined && this.#material.areRepliesKnown(computed) ? computed : null;
+  }
+
   #uses(act: Act & { does: "use" }, supposePossible: (field: string, assumed: string) => void): Deed[] {
     const all = this.#material.edges.filter(
-      (edge) => edge.kind === act.kind && isAt(edge.location, act.location),
+      (edge) => edge.kind === act.kind && samePlace(edge.location, act.location),
     );
     const { to } = act;
     const meant =
@@ -284,7 +321,7 @@ class Reader {
         ? []
         : all.filter((edge) => this.#material.isCalled(edge.to, to));
     const at = this.#facts.unresolved.filter(
-      (each) => each.kind === act.kind && isAt(each.location, act.location),
+      (each) => each.kind === act.kind && samePlace(each.location, act.location),
     );
     const unresolved = at.find(({ pattern }) => pattern !== undefined && pattern === to) ?? at[0];
     const isNobodys = to !== undefined && unresolved?.pattern === to && meant.length === 0;
@@ -303,7 +340,8 @@ class Reader {
     for (const edge of found) {
       const known = this.#material.uses.get(edge)!;
       this.#done.add(known);
-      const template = act.kind === "start" && to !== undefined ? this.#material.childAt(edge, to) : undefined;
+      const template =
+        act.kind === "start" && to !== undefined ? this.#material.childAt(edge, to) : undefined;
       const use = template === undefined ? known : { ...known, template };
       // The same place is reached in several phases.
       if (seen.has(edge.to)) continue;
@@ -312,7 +350,10 @@ class Reader {
       if (act.possible === true && use.kind === "start") supposeStarted(use.template ?? use.to);
       const ifThere = use.ifThere || act.possible === true;
       const guarded = act.guarded === true || use.guarded;
-      deeds.push({ does: "use", use: { ...use, guarded, ifThere, ...typed, ...how } });
+      deeds.push({
+        does: "use",
+        use: { ...use, call: nameOfCall(act.location, act.nth), guarded, ifThere, ...typed, ...how },
+      });
     }
     if (found.length > 1 && seen.size > 1)
       this.#material.suppose(
@@ -348,16 +389,9 @@ class Reader {
   }
 }
 
-const nameOfPlace = ({ file, line, column }: Location): string => `${file}:${line}:${column}`;
-
-function isAt(a: Location, b: Location): boolean {
-  return a.file === b.file && a.line === b.line && a.column === b.column;
-}
-
-/** Whether `a` begins where `b` is. */
-function isInside(a: Location, b: Location): boolean {
-  if (a.file !== b.file) return false;
-  const begins = b.line > a.line || (b.line === a.line && b.column >= a.column);
-  const ends = b.endLine < a.endLine || (b.endLine === a.endLine && b.endColumn <= a.endColumn);
-  return isAt(a, b) || (begins && ends);
+/** Of two ways the one to suppose: that on which the process does not end, then that on which more is done. */
+function isMore(one: readonly Act[], other: readonly Act[]): boolean {
+  const ends = (acts: readonly Act[]): boolean =>
+    acts.some((act) => act.does === "end" || (act.does === "if" && ends(act.acts) && ends(act.otherwise)));
+  return ends(one) === ends(other) ? one.length >= other.length : ends(other);
 }

@@ -129,7 +129,9 @@ abstract class StandIn extends GenServer implements Inhabitant {
   #begun(end: End | null): InitResult {
     if (end !== null) return end.how === "ignore" ? ignore : resultOf(end, null);
     this.#keep();
-    if (this.planned.script.continue !== null) return continueWith("init");
+    // Where only edges are known, nothing says how `init` ends.
+    if (this.planned.facts?.reactions === undefined && this.planned.script.continue !== null)
+      return continueWith("init");
     return this.#next();
   }
 
@@ -153,7 +155,9 @@ abstract class StandIn extends GenServer implements Inhabitant {
     return end === null ? this.#next() : resultOf(end, told);
   }
 
-  #next(): ReturnType<typeof timeout> | undefined {
+  /** What it asks for next. */
+  #next(): ReturnType<typeof timeout> | ReturnType<typeof continueWith> | undefined {
+    if (this.#does.goesOn) return continueWith("more");
     const ms = this.#does.timeout;
     this.#does.timeout = null;
     return ms === null ? undefined : timeout(ms);
@@ -198,8 +202,9 @@ abstract class StandIn extends GenServer implements Inhabitant {
     const ended = this.#does.play(deeds);
     const answer = (end: End | null): CallResult => {
       this.#does.from = null;
-      if (end !== null) return resultOf(end, null, reply(request, "ok"));
-      return this.#does.silent ? noReply : reply(request, "ok", this.#next());
+      const answered = this.#does.answer as never;
+      if (end !== null) return resultOf(end, null, reply(request, answered));
+      return this.#does.silent ? noReply : reply(request, answered, this.#next());
     };
     return ended instanceof Promise ? ended.then(answer) : answer(ended);
   }
@@ -282,7 +287,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
 }
 
 function initialFields({ script }: PlannedWorker): ReadonlyMap<string, Value> {
-  const nobody = { field: () => undefined, registered: () => undefined };
+  const nobody = { field: () => undefined, registered: () => undefined, reply: () => undefined };
   return new Map(script.state.map(({ field, initial }) => [field, solve(initial, nobody)]));
 }
 

@@ -56,3 +56,26 @@ test("a temporary child that others need", () => {
   expect(ids({ ...temporary, dynamic: true }, "call")).toEqual([]);
   expect(ids({}, "call")).toEqual([]);
 });
+
+test("who says shutdown because another process has ended asks to be started again; who says normal has done its work", () => {
+  const session = (reason: string, mark = "") => `
+import { GenServer, stop, Supervisor } from "suptree";
+class Session extends GenServer {
+  init() { this.monitor("peer"); }
+  handleInfo(message) { if (message.type === "DOWN") return stop(${reason}); }
+}
+export class AppSup extends Supervisor {
+  init() {
+    return { children: [
+      { id: "session", start: [Session] },
+${mark}
+    ] };
+  }
+}
+`;
+  check("restart-policy", session('{ shutdown: "the peer is gone" }'));
+  check(
+    "restart-policy",
+    session('"normal"', "      ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ restart-policy permanentStops"),
+  );
+});

@@ -64,10 +64,11 @@ export interface ModuleSink {
   process(code: ProcessCode): void;
 }
 
-/** How a callback ends its process, or that it wants to hear of a timeout. */
+/** How a callback ends its process, or what is to come next. */
 export type Outcome =
   | { how: "ignore" | "stop"; reason: string | null; replies?: true }
   | { how: "noReply" }
+  | { how: "continue"; term: Value }
   | { how: "timeout"; ms: number | null };
 
 /** A message; `ms`: after how long it is sent, null when that is not known. */
@@ -107,6 +108,8 @@ export interface Dialect {
   use?(site: CallSite, I: Interpreter, sink: FactSink): Value | null;
   /** What a callback that returns `v` asks for. */
   outcome?(v: Value): Outcome | null;
+  /** What a callback that returns `v` answers its caller. */
+  answer?(v: Value): Value | null;
   /** The message that a call sends. */
   sends?(site: CallSite): Sent | null;
   /** What a call does to the process that is its first argument. */

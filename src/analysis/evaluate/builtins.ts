@@ -2,7 +2,7 @@
 import type { Expr } from "../ir.ts";
 import { type Args, callWith } from "./calls.ts";
 import { collectionMethod } from "./collections.ts";
-import { OTHER, perhaps } from "./conditions.ts";
+import { OTHER, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { flattened } from "./list-elements.ts";
@@ -62,10 +62,17 @@ export function builtinMethod(
       return null;
     }
     case "choice": {
-      if (!o.of.every((v) => v.kind === "list" || v.kind === "literal")) return null;
+      const kind = o.of.find((v) => v.kind !== "literal")?.kind;
+      if (kind !== "list" && kind !== "function") return null;
+      if (!o.of.every((v) => v.kind === kind || v.kind === "literal")) return null;
+      const under = originsOf(o);
       const results = o.of
-        .filter((v) => v.kind === "list")
-        .map((v) => builtinMethod(I, v, n, args, x, scope));
+        .filter((v) => v.kind === kind)
+        .map((v) => {
+          const run = () => builtinMethod(I, v, n, args, x, scope);
+          // One of the functions is called: each of them perhaps.
+          return kind === "function" ? perhaps(I, under, run) : run();
+        });
       if (results.length === 0 || results.some((v) => v === null)) return null;
       return results.reduce<Value | null>(
         (a, b) => (a === null ? b : choice(a, b ?? UNDEFINED, o.why)),

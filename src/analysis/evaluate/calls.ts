@@ -116,7 +116,7 @@ function method(
     if (o !== null) {
       const own = builtinMethod(I, o, f.name, args, x, scope);
       if (own !== null) {
-        if (o.kind !== "function" && o.kind !== "literal") I.hooks.givenAway?.(args.values, at);
+        if (!isFunction(o) && o.kind !== "literal") I.hooks.givenAway?.(args.values, at);
         return own;
       }
     }
@@ -124,6 +124,11 @@ function method(
     return call(I, callee, args, o, x, at);
   });
 }
+
+/** A function, or one of several, or perhaps none. */
+const isFunction = (v: Value): boolean =>
+  v.kind === "function" ||
+  (v.kind === "choice" && v.of.every((one) => one.kind === "function" || one.kind === "literal"));
 
 /** Runs a call of whose value it is known what becomes of it. */
 export function withFate<T>(I: Interpreter, fate: Fate, body: () => T): T {

@@ -9,7 +9,7 @@ import { classKey, madeHere } from "./identity.ts";
 import { newExpression } from "./instances.ts";
 import type { Fate, Interpreter } from "./interpreter.ts";
 import { maybe } from "./journal.ts";
-import { index, property, selfOf } from "./objects.ts";
+import { chainOf, index, property, selfOf } from "./objects.ts";
 import { binary, concatenate, unary } from "./operators.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
@@ -91,6 +91,8 @@ function evaluated(I: Interpreter, x: Expr, scope: Scope, fate: Fate): Value {
       if (EQUALITY.has(x.op)) I.hooks.compared?.(l, r);
       if (x.op === "in" && r.kind === "record")
         for (const name of r.contents.props.keys()) I.hooks.compared?.(l, lit(name));
+      if (x.op === "in" && r.kind === "instance" && l.kind === "literal" && r.cls.kind === "class")
+        if (chainOf(I, r.cls).members.has(String(l.value))) return lit(true);
       if (l.kind === "literal" && r.kind === "literal" && l.value === r.value && EQUALITY.has(x.op))
         I.hooks.named?.(l.value);
       return derived(binary(x, l, r, scope), l, r);

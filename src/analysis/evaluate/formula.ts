@@ -18,6 +18,9 @@ const OPERATORS: ReadonlySet<string> = new Set([
   "*",
   "/",
   "%",
+  "**",
+  "min",
+  "max",
 ]);
 
 /** What a run has to look at to know a value; null where that is not all known. */

@@ -3,10 +3,11 @@ import type { Expr } from "../ir.ts";
 import type { Args } from "./calls.ts";
 import { pairsOf } from "./collections.ts";
 import { spreadInto } from "./expressions.ts";
+import { computedFrom } from "./formula.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { pair } from "./list-elements.ts";
 import { listMethod } from "./lists.ts";
-import { property } from "./objects.ts";
+import { index, property } from "./objects.ts";
 import { anyElement } from "./symbolic.ts";
 import {
   type At,
@@ -70,9 +71,13 @@ const rounding =
 
 const extreme =
   (of: (...numbers: number[]) => number): GlobalFunction =>
-  ({ args }) => {
+  ({ n, args, x, at }) => {
+    if (args.open) return null;
     const numbers = args.values.map((v) => (v.kind === "literal" ? v.value : null));
-    return args.open || !numbers.every((n) => typeof n === "number") ? null : lit(of(...numbers));
+    if (numbers.every((each) => typeof each === "number")) return lit(of(...numbers));
+    const [left, right] = args.values;
+    if (args.values.length !== 2 || left === undefined || right === undefined) return null;
+    return computedFrom(computed(x, at), n, left, right);
   };
 
 const GLOBALS: Readonly<Record<string, GlobalFunction>> = {
@@ -92,6 +97,8 @@ const GLOBALS: Readonly<Record<string, GlobalFunction>> = {
   "Object.seal": itself,
   structuredClone: itself,
   "Promise.resolve": itself,
+  "Reflect.get": ({ I, a, args, x, at }) =>
+    a === undefined || args.values[1] === undefined ? null : index(I, a, args.values[1], at, x),
   "Object.keys": entries,
   "Object.values": entries,
   "Object.entries": entries,

@@ -39,6 +39,11 @@ export function newExpression(I: Interpreter, x: Expr & { kind: "new" }, scope: 
       }
       return outside(I, callee, { values: [], open: false }, x, at, true);
     }
+    if (callee.pkg === "" && callee.path.join(".") === "Proxy" && args.values.length === 2) {
+      const [target, handler] = args.values;
+      I.hooks.givenAway?.([target!], at);
+      return { kind: "term", tag: "proxy", data: { target: target!, handler: handler! }, at };
+    }
     const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew: true, expr: x, at }, I);
     if (v !== null) return v;
     I.hooks.givenAway?.(args.values, at);

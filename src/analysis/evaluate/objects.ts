@@ -16,10 +16,12 @@ import {
   type Fn,
   type Inst,
   type Item,
+  isLit,
   known,
   lit,
   type Rec,
   type Sym,
+  type Term,
   UNDEFINED,
   type Unknown,
   unknown,
@@ -70,19 +72,34 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
       return { ...withoutValue(o), path: [...o.path, n], at } satisfies Sym;
     case "term":
       if (o.tag === "proc" && PROCESS_RESULTS.has(n)) return o;
+      if (o.tag === "proxy") return throughProxy(I, o, n, at);
       return o.data[n] ?? { kind: "term", tag: "part", data: { of: o, name: lit(n) }, at };
     case "choice":
       return o.of
         .map((alternative) => property(I, alternative, n, at, x))
         .reduce((a, b) => choice(a, b, unknown(o.why.why, at)));
     case "unknown":
-      return o;
+      return o.formula === undefined ? o : withoutFormula(o);
     case "externalMethod":
       return { ...o, name: `${o.name}.${n}` };
     case "function":
     case "text":
       return unknown(runtime(x, n), at);
   }
+}
+
+/** What is in it is not what it is. */
+function withoutFormula({ formula: _, ...rest }: Unknown): Unknown {
+  return rest;
+}
+
+/** What a `Proxy` gives for a name: its trap's answer, or what its target has. */
+function throughProxy(I: Interpreter, proxy: Term, n: string, at: At): Value {
+  const { target = UNDEFINED, handler = UNDEFINED } = proxy.data;
+  const get = property(I, handler, "get", at);
+  if (isLit(get, undefined)) return property(I, target, n, at);
+  if (get.kind !== "function") return unknown(`computed at run time: ${n}`, at);
+  return callFunction(I, get, [target, lit(n), proxy], handler, at);
 }
 
 function runtime(x: Expr | undefined, n: string): string {
@@ -111,7 +128,7 @@ export function index(I: Interpreter, o: Value, by: Value, at: At, x: Expr): Val
   }
   if (i.kind === "choice" && i.of.every((one) => one.kind === "literal"))
     return i.of.map((one) => index(I, o, one, at, x)).reduce((a, b) => choice(a, b, i.why));
-  if (o.kind === "unknown") return o;
+  if (o.kind === "unknown") return o.formula === undefined ? o : withoutFormula(o);
   if (o.kind === "instance") I.hooks.chosen?.(o, i, at);
   if (o.kind === "record" || (o.kind === "instance" && i.kind === "text")) {
     const functions = chosen(I, o, i, at);

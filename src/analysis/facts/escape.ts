@@ -17,6 +17,8 @@ export function holds(v: Value, self: Inst, depth = 0): boolean {
     case "list":
     case "collection":
       return v.contents.items.some((item) => inside(item.value));
+    case "term":
+      return v.tag === "proxy" && Object.values(v.data).some(inside);
     case "choice":
       return v.of.some(inside);
     case "instance":

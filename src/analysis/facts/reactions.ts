@@ -122,12 +122,16 @@ class Reactions {
       found.push({ on: { event: "continue" }, acts: [...acts, end] });
     }
     run({ event: "init" }, "init", null);
-    run({ event: "continue" }, "handleContinue", unknown("what it goes on with", this.#code.at));
     for (const [event, callback] of this.#takesMessages() ? MESSAGES : []) {
-      for (const type of this.#typesOf(callback))
-        run({ event, type }, callback, this.#message({ type: lit(type) }));
-      run({ event, type: null }, callback, this.#other());
+      const others = this.#run(callback, this.#other());
+      for (const type of this.#typesOf(callback)) {
+        const acts = this.#run(callback, this.#message({ type: lit(type) }));
+        // What does nothing is listed where it differs from the others.
+        if (acts.length + others.length > 0) found.push({ on: { event, type }, acts });
+      }
+      if (others.length > 0) found.push({ on: { event, type: null }, acts: others });
     }
+    run({ event: "continue" }, "handleContinue", this.#goesOnWith());
     run({ event: "terminate" }, "terminate", unknown("why it ends", this.#code.at));
     const wants = found.some(({ acts }) => acts.some(({ does }) => does === "timeout"));
     if (wants) run({ event: "timeout" }, "handleInfo", this.#message({ type: lit("timeout") }));
@@ -147,12 +151,14 @@ class Reactions {
     if (this.#interpreter.exhausted) return [];
     forgetPlainTargets(found);
     const asked = askedIn(found);
-    for (const reaction of found) reaction.acts = reaction.acts.flatMap((act) => withoutUnasked(act, asked));
+    for (const reaction of found)
+      reaction.acts = withoutUnknownAnswers(reaction.acts.flatMap((act) => withoutUnasked(act, asked)));
     const state = [...this.#state].flatMap(([field, initial]) =>
       asked.has(field) ? [{ field, initial }] : [],
     );
     if (state.length > 0) this.#draft.facts.state = state;
-    return found.filter(({ acts }) => acts.length > 0);
+    const others = new Set(found.flatMap(({ on }) => ("type" in on && on.type === null ? [on.event] : [])));
+    return found.filter(({ on, acts }) => acts.length > 0 || ("type" in on && others.has(on.event)));
   }
 
   /**
@@ -271,6 +277,16 @@ class Reactions {
     return [...this.#types].slice(0, MOST_TYPES);
   }
 
+  /** What its callbacks ask to go on with. */
+  readonly #terms: Value[] = [];
+
+  #goesOnWith(): Value {
+    const [first, ...others] = this.#terms;
+    return first?.kind === "literal" && others.every((term) => isLit(term, first.value))
+      ? first
+      : unknown("what it goes on with", this.#code.at);
+  }
+
   /** A message of none of these types. */
   #other(): Value {
     return this.#message({ type: lit(Number.NaN) });
@@ -305,6 +321,8 @@ class Reactions {
     this.#acts = [[]];
     this.#seen = new Set();
     this.#ended = false;
+    this.#callback = name;
+    this.#timesAt.clear();
     I.phase = callback.phase;
     this.#calls = I.calls.length;
     const given = fn.func.params.map((p, i): Value => {
@@ -359,13 +377,26 @@ class Reactions {
   #returned(v: Value, at: At): void {
     const of = alternatives(v);
     for (const one of of) {
+      const answer = this.#callback === "handleCall" ? (this.#own.answer?.(one) ?? null) : null;
+      if (answer !== null)
+        this.#add({
+          ...(of.length > 1 ? { ...this.#at(at), possible: true as const } : this.#at(at)),
+          does: "reply",
+          value: this.#computed(answer) ?? null,
+        });
       const outcome = this.#own.outcome?.(one) ?? null;
       if (outcome === null) continue;
       const where = of.length > 1 ? { ...this.#at(at), possible: true as const } : this.#at(at);
       if (outcome.how === "noReply") this.#add({ ...where, does: "noReply" });
-      else if (outcome.how === "timeout") {
-        this.#timed(outcome.ms, one.kind === "term" ? Object.values(one.data) : []);
-        this.#add({ ...where, does: "timeout", ms: outcome.ms });
+      else if (outcome.how === "continue") {
+        this.#terms.push(outcome.term);
+        this.#add({ ...where, does: "continue" });
+      } else if (outcome.how === "timeout") {
+        this.#add({
+          ...where,
+          does: "timeout",
+          ...this.#time(outcome.ms, one.kind === "term" ? Object.values(one.data) : []),
+        });
       } else this.#add({ ...where, does: "end", ...outcome });
     }
   }
@@ -383,6 +414,10 @@ class Reactions {
           for (const dialect of this.#dialects) value ??= dialect.use?.(site, I, sink) ?? null;
         for (const dialect of this.#dialects) value ??= dialect.value?.(site, I) ?? null;
         if (value !== null) return value;
+        const answered = I.muted === 0 ? this.#answered : null;
+        this.#answered = null;
+        if (answered !== null)
+          return { ...unknown("what is replied is known at run time only", site.at), formula: answered };
         if (reachesOutside(site, (pkg) => this.#dialects.some((d) => d.packages.includes(pkg))))
           return { kind: "term", tag: "outside", data: {}, at: site.at };
         return null;
@@ -443,10 +478,28 @@ class Reactions {
   /** Whether an argument of the start may tell how long something takes, or a name. */
   asksStart = false;
 
-  #timed(ms: number | null, by: readonly Value[]): number | null {
-    if (ms === null && by.some((v) => v.kind === "symbol" && v.root === "arg")) this.asksStart = true;
-    return ms;
+  /** A time, or what a run computes it from. */
+  #time(ms: number | null, by: readonly Value[]): { ms: number | null; computed?: Formula } {
+    if (ms !== null) return { ms };
+    if (by.some((v) => v.kind === "symbol" && v.root === "arg")) this.asksStart = true;
+    const computed = by[0] === undefined ? undefined : this.#computed(by[0]);
+    return { ms, ...(computed === undefined ? {} : { computed }) };
   }
+
+  /** What a run computes a value from, where it can. */
+  #computed(v: Value): Formula | undefined {
+    const formula = formulaOf(v);
+    return formula !== null && fieldsOf(formula).every((field) => this.#state.has(field))
+      ? formula
+      : undefined;
+  }
+
+  /** The callback that is run. */
+  #callback = "";
+  /** How often each place with a call was come to in it. */
+  readonly #timesAt = new Map<string, number>();
+  /** What the call that was noted just now is answered. */
+  #answered: (Formula & { is: "reply" }) | null = null;
 
   /** Where acts are put back to when a loop cannot be followed turn by turn after all. */
   readonly #loops: { acts: Act[]; length: number; ended: boolean }[] = [];
@@ -518,6 +571,14 @@ class Reactions {
     }
   }
 
+  /** How often this place was come to in this callback. */
+  #countAt(at: At): number {
+    const place = `${at.module.file}:${at.start}`;
+    const nth = (this.#timesAt.get(place) ?? 0) + 1;
+    this.#timesAt.set(place, nth);
+    return nth;
+  }
+
   #changes(field: string): boolean {
     const { self } = this.#code;
     return self?.cls.kind === "class" && chainOf(this.#interpreter, self.cls).changed.has(field);
@@ -539,7 +600,7 @@ class Reactions {
     return {
       use: (kind, target, site, I) => {
         const sent = this.#own.sends?.(site) ?? null;
-        if (sent !== null) this.#timed(sent.ms, site.args);
+        const time = sent === null ? { ms: null } : this.#time(sent.ms, site.args);
         const type = sent === null ? null : typeOf(sent.message);
         if (sent?.toItself === true && sent.event !== "call") {
           const repeats = sent.repeats === true ? { repeats: true as const } : {};
@@ -548,7 +609,7 @@ class Reactions {
             does: "message",
             event: sent.event,
             type,
-            ms: sent.ms,
+            ...time,
             ...repeats,
           });
           return;
@@ -564,10 +625,17 @@ class Reactions {
         const guarded = I.guarded > 0 || manner?.how === "start_result" ? { guarded: true as const } : {};
         const to = nameIn(formulaOf(target)) ?? textOf(target);
         const late = sent !== null && sent.ms !== null && sent.ms > 0;
+        const where = this.#at(site.at);
+        const nth = sent?.event === "call" && where.possible === undefined ? this.#countAt(site.at) : 1;
+        this.#answered =
+          sent?.event === "call" && where.possible === undefined
+            ? { is: "reply", of: where.location, ...(nth > 1 ? { nth } : {}) }
+            : null;
         this.#add({
-          ...this.#at(site.at),
+          ...where,
           does: "use",
           kind,
+          ...(nth > 1 ? { nth } : {}),
           ...guarded,
           ...(type === null ? {} : { type }),
           ...(manner === null ? {} : { manner }),
@@ -607,7 +675,7 @@ class Reactions {
         this.#add({
           ...this.#at(at),
           does: "wait",
-          ms: this.#timed(numberOf(this.#site?.args[0]), this.#site?.args ?? []),
+          ...this.#time(numberOf(this.#site?.args[0]), this.#site?.args ?? []),
         }),
       unread: nothing,
       handlesDown: nothing,
@@ -646,7 +714,7 @@ function forgetPlainTargets(reactions: readonly Reaction[]): void {
 function askedIn(reactions: readonly Reaction[]): ReadonlySet<string> {
   const asked = new Set<string>();
   const look = (act: Act): void => {
-    if (act.does === "if") for (const field of fieldsOf(act.test)) asked.add(field);
+    for (const formula of formulasIn(act)) for (const field of fieldsOf(formula)) asked.add(field);
     if (act.does === "set" && asked.has(act.field)) for (const field of fieldsOf(act.value)) asked.add(field);
     for (const inner of partsOf(act)) look(inner);
   };
@@ -655,6 +723,30 @@ function askedIn(reactions: readonly Reaction[]): ReadonlySet<string> {
     for (const { acts } of reactions) for (const act of acts) look(act);
   }
   return asked;
+}
+
+/** What an act needs to know. */
+function formulasIn(act: Act): readonly Formula[] {
+  if (act.does === "if") return [act.test];
+  if (act.does === "reply") return act.value === null ? [] : [act.value];
+  return "computed" in act && act.computed !== undefined ? [act.computed] : [];
+}
+
+/** Where nothing of what is replied is known, nothing is said of it. */
+function withoutUnknownAnswers(acts: readonly Act[]): Act[] {
+  const isKnown = (act: Act): boolean =>
+    act.does === "reply" ? act.value !== null : act.does !== "task" && partsOf(act).some(isKnown);
+  if (acts.some(isKnown)) return [...acts];
+  const without = (all: readonly Act[]): Act[] =>
+    all.flatMap((act): Act[] => {
+      if (act.does === "reply") return [];
+      if (act.does !== "if" && act.does !== "try") return [act];
+      const [inner, otherwise] = [without(act.acts), without(act.otherwise)];
+      return act.does === "if" && inner.length + otherwise.length === 0
+        ? []
+        : [{ ...act, acts: inner, otherwise }];
+    });
+  return without(acts);
 }
 
 function withoutUnasked(act: Act, asked: ReadonlySet<string>): Act[] {

@@ -46,6 +46,11 @@ function namesIn(
 ): string[] | null {
   const properties = (members: readonly ts.TypeElement[], depth: number, isIn: boolean): void => {
     for (const member of members) {
+      // `{ [name: string]: Pid }` is a `Record<string, Pid>`.
+      if (ts.isIndexSignatureDeclaration(member)) {
+        names.push("Record");
+        visit(member.type, depth + 1, true);
+      }
       if (!ts.isPropertySignature(member) || member.type === undefined) continue;
       if (isIn || isContainer(member.type)) visit(member.type, depth + 1, isIn);
     }
@@ -59,7 +64,10 @@ function namesIn(
     } else if (node.kind === ts.SyntaxKind.StringKeyword) names.push("string");
     else if (node.kind === ts.SyntaxKind.NumberKeyword) names.push("number");
     else if (ts.isTypeLiteralNode(node)) properties(node.members, depth, isIn);
-    else if (!ts.isFunctionTypeNode(node)) {
+    else if (ts.isMappedTypeNode(node)) {
+      names.push("Record");
+      if (node.type !== undefined) visit(node.type, depth + 1, true);
+    } else if (!ts.isFunctionTypeNode(node)) {
       if (ts.isArrayTypeNode(node)) names.push("Array");
       const holds = isIn || isContainer(node);
       ts.forEachChild(node, (child) => visit(child, depth + 1, holds));

@@ -133,10 +133,13 @@ function reportPair(
 ): void {
   const size = uses[0]!.supervisor.children.length;
   // Whoever looks first whether it is there is prepared for finding nobody.
-  const tested = uses.some(({ edge }) => edge.possible === "found" || edge.possible === "alive");
+  const tests = uses.filter(({ edge }) => edge.possible === "found" || edge.possible === "alive");
+  // Later tests do not help `init`.
+  const isTested = ({ edge: { phase } }: Use) =>
+    phase === "init" ? tests.some(({ edge }) => edge.phase === "init") : tests.length > 0;
   const judged = uses
     .map((use): Judged | null => {
-      const messageId = judge(use, tested);
+      const messageId = judge(use, isTested(use));
       return messageId && { use, messageId };
     })
     .filter((entry): entry is Judged => entry !== null)
@@ -144,6 +147,7 @@ function reportPair(
   const worst = judged[0];
   if (!worst) return;
   const { use, messageId } = worst;
+  const tested = isTested(use);
   const needsOrder = messageId !== "usedLater" && messageId !== "lostLater";
   // When the other one needs this one too, no order is right: that is a cycle, and not for this rule to say.
   const back = messageId === "bootFails" ? needs : needsOrder ? [] : arcs;

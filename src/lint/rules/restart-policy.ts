@@ -1,6 +1,7 @@
-import type { Child, Supervisor } from "../../model/index.ts";
+import type { Act, Child, Location, ProcessFacts, Supervisor } from "../../model/index.ts";
 import { processClasses } from "../processes.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
+import { contains } from "../shared-code.ts";
 import { isStatic, type Step, type Use } from "../tree-index.ts";
 import { budget, childName, count, list, listChildren, quote, verb } from "../words.ts";
 
@@ -40,7 +41,10 @@ const NORMAL: ReadonlySet<string | null> = new Set(["normal", "shutdown"]);
 
 function permanentStops({ tree, report }: Context): void {
   for (const { facts, steps } of processClasses(tree)) {
-    const stops = facts.stopsItself.filter(({ reason }) => NORMAL.has(reason));
+    const stops = facts.stopsItself.filter(
+      ({ reason, location }) =>
+        NORMAL.has(reason) && !(reason !== "normal" && isForAnothers(facts, location)),
+    );
     const stop = stops.find(({ possible }) => !possible) ?? stops[0];
     const permanent = steps.filter(({ child }) => child.restart === "permanent");
     const step = permanent[0];
@@ -65,6 +69,21 @@ function permanentStops({ tree, report }: Context): void {
       children: permanent.map((each) => each.child.key),
     });
   }
+}
+
+/**
+ * Whether it stops there only because another process has ended. Whoever then says `shutdown` has not done its work: it
+ * asks to be started again beside a new one.
+ */
+function isForAnothers({ reactions = [] }: ProcessFacts, stop: Location): boolean {
+  const ends = (acts: readonly Act[]): boolean =>
+    acts.some((act) => {
+      if (act.does === "end") return act.how === "stop" && contains(act.location, stop);
+      if (act.does === "if" || act.does === "try") return ends(act.acts) || ends(act.otherwise);
+      return act.does === "task" && ends(act.acts);
+    });
+  const there = reactions.filter(({ acts }) => ends(acts));
+  return there.length > 0 && there.every(({ on }) => on.event === "EXIT" || on.event === "DOWN");
 }
 
 const sameSupervisor = (steps: readonly Step[], supervisor: Supervisor): Child[] =>

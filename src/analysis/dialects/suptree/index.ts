@@ -8,6 +8,7 @@ import { asText, Fields } from "../fields.ts";
 import { madeAt, madeByCalls } from "../site.ts";
 import { codeOf, NAMES, PACKAGES, roleOf } from "./names.ts";
 import {
+  answerOf,
   deedOf,
   METHODS,
   mannerOf,
@@ -34,6 +35,7 @@ export const suptree: Dialect = {
   use: readUse,
   value: callValue,
   outcome: outcomeOf,
+  answer: answerOf,
   sends: sentBy,
   manner: mannerOf,
   does: deedOf,
@@ -81,13 +83,16 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
         at,
       };
     case "continueWith":
-      return { kind: "term", tag: "continue", data: {}, at };
+      return { kind: "term", tag: "continue", data: { term: first ?? lit(undefined) }, at };
     case "timeout":
       return { kind: "term", tag: "timeout", data: first === undefined ? {} : { ms: first }, at };
-    case "ok":
-    case "reply": {
-      const next = callee.path[0] === "ok" ? args[1] : args[2];
+    case "ok": {
+      const next = args[1];
       return next === undefined ? null : { kind: "term", tag: "next", data: { next }, at };
+    }
+    case "reply": {
+      const [, answer = lit(undefined), next] = args;
+      return { kind: "term", tag: "next", data: { answer, ...(next === undefined ? {} : { next }) }, at };
     }
     case "processName":
       return {

@@ -213,7 +213,15 @@ export function outcomeOf(v: Value): Outcome | null {
     return { how: "stop", reason, ...(v.data.reply === undefined ? {} : { replies: true }) };
   }
   if (v.tag === "timeout") return { how: "timeout", ms: milliseconds(v.data.ms) };
+  if (v.tag === "continue") return { how: "continue", term: v.data.term ?? lit(undefined) };
   return null;
+}
+
+/** What a callback answers that returns this; `stop` may bring an answer along. */
+export function answerOf(v: Value): Value | null {
+  if (v.kind !== "term") return null;
+  if (v.tag === "next") return v.data.answer ?? null;
+  return v.tag === "stop" && v.data.reply !== undefined ? answerOf(v.data.reply) : null;
 }
 
 /** What `call`, `cast`, `send` and `sendAfter` send. */
