@@ -40,6 +40,7 @@ const set = (again) => (fn, ms, ...args) => {
 };
 const clear = (id) => { timers.get(id)?.(); timers.delete(id); };
 Object.assign(globalThis, { setTimeout: set(false), setInterval: set(true), clearTimeout: clear, clearInterval: clear });
+performance.now = () => system.now();
 console.log = console.info = console.warn = console.error = () => {};
 `;
 
