@@ -13,7 +13,13 @@ export interface FieldRow {
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 const { ownKeys } = Reflect;
 const { isArray } = Array;
-const [NativeDate, NativeMap, NativeSet, NativeError] = [Date, Map, Set, Error];
+const [NativeMap, NativeSet] = [Map, Set];
+const isView = ArrayBuffer.isView;
+const viewLength = getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), "length")?.get as (
+  this: object,
+) => number | undefined;
+/** Whose short text says all. */
+const SHORT = [Date, Error, RegExp] as const;
 
 /** Rows in all, and of one object. */
 const MOST_ROWS = 400;
@@ -26,8 +32,12 @@ type Entry = readonly [name: string, value: unknown, note?: string];
 export function fieldRows(state: unknown): FieldRow[] {
   const rows: FieldRow[] = [];
   const above = new NativeSet<object>();
+  let cut = false;
   const add = (name: string, value: unknown, depth: number, note?: string): void => {
-    if (rows.length >= MOST_ROWS) return;
+    if (rows.length >= MOST_ROWS - 1) {
+      cut = true;
+      return;
+    }
     if (note !== undefined) {
       rows.push({ depth, name, text: note });
       return;
@@ -43,7 +53,7 @@ export function fieldRows(state: unknown): FieldRow[] {
     if (depth === DEEPEST) return;
     above.add(value);
     for (const [each, held, remark] of entries) add(each, held, depth + 1, remark);
-    if (size > entries.length && rows.length < MOST_ROWS)
+    if (size > entries.length && rows.length < MOST_ROWS - 1)
       rows.push({ depth: depth + 1, name: "…", text: `${size - entries.length} more` });
     above.delete(value);
   };
@@ -52,7 +62,8 @@ export function fieldRows(state: unknown): FieldRow[] {
   above.add(state);
   const { entries, size } = inspected(state);
   for (const [name, value, note] of entries) add(name, value, 0, note);
-  if (size > entries.length) rows.push({ depth: 0, name: "…", text: `${size - entries.length} more` });
+  if (cut) rows.push({ depth: 0, name: "…", text: "there is more than is shown" });
+  else if (size > entries.length) rows.push({ depth: 0, name: "…", text: `${size - entries.length} more` });
   return rows;
 }
 
@@ -73,7 +84,8 @@ interface Inspected {
 
 function inspected(value: object): Inspected {
   try {
-    if (value instanceof NativeDate || value instanceof NativeError || isPid(value))
+    if (isArray(value) || isView(value)) return listed(value);
+    if (SHORT.some((kind) => value instanceof kind) || isPid(value))
       return { entries: [], size: 0, title: null };
     if (value instanceof NativeMap) {
       const entries: Entry[] = [];
@@ -97,11 +109,35 @@ function inspected(value: object): Inspected {
   }
 }
 
-function ownFields(value: object): Inspected {
+/** What has numbers instead of names: the first of them, without asking for all. */
+function listed(value: object): Inspected {
   const array = isArray(value);
-  const names = ownKeys(value).filter(
-    (name): name is string => typeof name === "string" && !(array && name === "length"),
-  );
+  const size = array ? value.length : lengthOf(value);
+  const entries: Entry[] = [];
+  for (let at = 0; at < Math.min(size, MOST_OF_ONE); at++) {
+    const descriptor = getOwnPropertyDescriptor(value, at);
+    entries.push(
+      descriptor === undefined
+        ? [String(at), undefined, "(empty)"]
+        : "value" in descriptor
+          ? [String(at), descriptor.value]
+          : [String(at), undefined, "(a getter, not run)"],
+    );
+  }
+  return { entries, size, title: `${array ? "Array" : className(value).trimEnd()}(${size})` };
+}
+
+/** A view that is no list of numbers has none of its own. */
+function lengthOf(view: object): number {
+  try {
+    return viewLength.call(view) ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
+function ownFields(value: object): Inspected {
+  const names = ownKeys(value).filter((name): name is string => typeof name === "string");
   const entries: Entry[] = [];
   let size = 0;
   for (const name of names) {
@@ -111,7 +147,7 @@ function ownFields(value: object): Inspected {
     if (entries.length === MOST_OF_ONE) continue;
     entries.push("value" in descriptor ? [name, descriptor.value] : [name, undefined, "(a getter, not run)"]);
   }
-  const title = array ? `Array(${value.length})` : `${className(value)}{${size === 0 ? "" : "…"}}`;
+  const title = `${className(value)}{${size === 0 ? "" : "…"}}`;
   return { entries, size, title };
 }
 

@@ -30,6 +30,7 @@ import {
   type SimulationOptions,
 } from "../simulation/index.ts";
 import { BoundExceeded, BoundsWatch } from "./bounds.ts";
+import { errorText, RunConsole } from "./code/console.ts";
 import { Program, type ProgramRoot, type UserCode } from "./code/program.ts";
 import { TraceFeed } from "./feed.ts";
 import type { Memory } from "./lock/allocation.ts";
@@ -40,8 +41,6 @@ import { shorten } from "./shorten.ts";
 import { OpenCallbacks, statusOf } from "./status.ts";
 import { view } from "./view.ts";
 
-/** Values of one line of the console. */
-const MOST_VALUES = 20;
 type Requested<T extends SandboxRequest["type"]> = Extract<SandboxRequest, { type: T }>;
 
 /** A request that cannot be answered; the message is for people. */
@@ -73,6 +72,8 @@ export class Engine {
   #bounds: BoundsWatch | null = null;
   #told = false;
   #failure: string | null = null;
+  /** Who has set the timer that rings. */
+  #acting: number | null = null;
   readonly #feed = new TraceFeed((event) => this.#event(event));
   readonly #open = new OpenCallbacks();
   readonly #marks = new CallbackMarks(
@@ -344,7 +345,7 @@ export class Engine {
   }
 
   #uncaught(what: string, error: unknown): void {
-    this.#write("error", `${what}: ${describeTerm(error)}`, this.#author(), this.#framesOf(error));
+    this.#write("error", `${what}: ${errorText(error)}`, this.#author(), this.#framesOf(error));
   }
 
   /** A process has ended by an error of the program: where that was thrown. */
@@ -353,7 +354,7 @@ export class Engine {
     const { reason } = report;
     const error = typeof reason === "object" && reason !== null && "raised" in reason ? reason.raised : null;
     const frames = this.#framesOf(error);
-    if (frames.length > 0) this.#write("error", describeTerm(error), report.pid.id, frames);
+    if (frames.length > 0) this.#write("error", errorText(error), report.pid.id, frames);
   }
 
   #framesOf(error: unknown): SourceFrame[] {
@@ -370,6 +371,7 @@ export class Engine {
     if (simulation === null) return null;
     const { current } = simulation.system;
     if (current !== null && current.callback !== null) return current.pid.id;
+    if (this.#acting !== null) return this.#acting;
     const [only, other] = this.#open.in(simulation);
     return only === undefined || other !== undefined ? null : only.pid;
   }
@@ -400,26 +402,30 @@ export class Engine {
   /** User code's clock and timers are the run's from now on. */
   #enterWorld(simulation: Simulation, bounds: BoundsWatch, seed: number): void {
     const { system } = simulation;
+    const console = new RunConsole(() => system.now());
+    this.#acting = null;
     this.#world.begin(
       {
         now: () => system.now(),
         after: (ms, ring) => system.after(ms, ring),
         waiting: () => (simulation.program instanceof Program ? simulation.program.waiting : "answers"),
         timer: (waiting) => bounds.timers(waiting),
-        console: (level, values) =>
-          this.#write(
-            levelOf(level),
-            values
-              .slice(0, MOST_VALUES)
-              .map((each) => (typeof each === "string" ? shorten(each) : describeTerm(each)))
-              .join(" "),
-          ),
-        guarded: (what, callback) => {
+        console: (method, values) => {
+          const written = console.call(method, values);
+          if (written !== null)
+            this.#write(written.level, written.text, this.#author(), this.#framesOf(written.error));
+        },
+        author: () => this.#author(),
+        guarded: (what, callback, by) => {
           bounds.fired(system.now());
+          const before = this.#acting;
+          this.#acting = by;
           try {
             callback();
           } catch (error) {
             if (!(error instanceof BoundExceeded)) this.#uncaught(`Not caught in ${what}`, error);
+          } finally {
+            this.#acting = before;
           }
         },
       },
@@ -545,13 +551,6 @@ export class Engine {
 function reshapedBy({ standIns, asInModel }: LoadRequest): { reshaped?: Reshaped } {
   if (standIns.length + asInModel.length === 0) return {};
   return { reshaped: { standIns: new Set(standIns), asInModel: new Set(asInModel) } };
-}
-
-const LEVELS = ["log", "info", "warn", "error", "debug"] as const;
-
-/** The console has more methods than a line has levels. */
-function levelOf(method: string): ConsoleLine["level"] {
-  return LEVELS.find((each) => each === method) ?? (method === "trace" ? "debug" : "log");
 }
 
 /** What a program is asked for; null for its module alone. */

@@ -50,6 +50,45 @@ test("an error of the program is told with its stack, in the program's own lines
   );
 });
 
+test("the console writes as consoles do, and errors bring their causes and their places", {
+  timeout: 60_000,
+}, async () => {
+  const { out } = await run({
+    "app.ts": SUP(
+      `override async init() {
+    const circle: any = { name: "a" };
+    circle.self = circle;
+    console.log("%s has %d items, %i%% of %o %j%c", "cart", 3, 42.9, { a: 1 }, circle, "color: red", "and more");
+    console.group("outer"); console.log("in\\nside"); console.groupEnd();
+    console.count("n"); console.count("n");
+    console.time("t");
+    console.assert(false, "asserted"); console.assert(true, "never");
+    console.error("failed", new RangeError("logged", { cause: new Error("why") }));
+    setTimeout(() => { console.timeEnd("t"); console.log("in a timer"); }, 5);
+    this.sendAfter(20, this.self, "go" as never);
+  }
+  override async handleInfo() { await one(); }`,
+      `const one = async () => { await null; await two(); };
+const two = async () => { throw new AggregateError([new Error("x")], "several"); };`,
+    ),
+  });
+  const lines = out.split("\n").filter((line) => /^\d|^ +(at|with|caused)/.test(line));
+  const said = lines.map((line) => line.replace(/^[\d:.]+ {2}/, "")).join("\n");
+  expect(said).toContain('worker: cart has 3 items, 42% of { a: 1 } { name: "a", self: [cycle] } and more');
+  expect(out).toContain("worker:   in\n  side");
+  expect(said).toContain("worker: n: 2");
+  expect(said).toContain("worker (error): Assertion failed asserted");
+  expect(out).not.toContain("never");
+  expect(out).toMatch(
+    /failed RangeError: logged\n +caused by Error: why\n +at Worker\.init app\.ts:\d+:\d+\n/,
+  );
+  // Written by the timer of a process.
+  expect(said).toContain("worker: t: 5 ms\nworker: in a timer");
+  expect(out).toMatch(
+    /AggregateError: several\n +with Error: x\n +at two app\.ts:3:\d+\n +at one app\.ts:2:\d+\n +at \S*handleInfo app\.ts/,
+  );
+});
+
 test("fetch does what it is told, and the run is the same when it is played again", {
   timeout: 60_000,
 }, async () => {

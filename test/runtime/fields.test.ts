@@ -72,6 +72,24 @@ test("bounds what is large, wide or deep, and says how much is left out", () => 
   expect(fieldRows(much).length).toBeLessThanOrEqual(400);
 });
 
+test("looks at the beginning of what is large, and says that there is more than it shows", () => {
+  const bytes = new Uint8Array(50_000_000).fill(7);
+  const sparse: number[] = [];
+  sparse[1_000_000_000] = 1;
+  const rows = fieldRows({ bytes, sparse, view: new DataView(new ArrayBuffer(8)), rule: /a+/g });
+  const named = (wanted: string) => rows.find(({ name }) => name === wanted)?.text;
+  expect(named("bytes")).toBe("Uint8Array(50000000)");
+  expect(rows[1]).toEqual({ depth: 1, name: "0", text: "7" });
+  expect(rows.find(({ text }) => text === "49999950 more")).toBeDefined();
+  expect(named("sparse")).toBe("Array(1000000001)");
+  expect(rows.filter(({ text }) => text === "(empty)")).toHaveLength(50);
+  expect(named("view")).toBe("DataView(0)");
+  expect(named("rule")).toContain("a+");
+  const many = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`k${at}`, new Array(40).fill(at)]));
+  const cut = fieldRows(many);
+  expect(cut.at(-1)).toEqual({ depth: 0, name: "…", text: "there is more than is shown" });
+});
+
 test("any data is shown within the bounds, its own fields in their order", () => {
   fc.assert(
     fc.property(

@@ -8,6 +8,7 @@ export class ScopeKeeper {
   /** `open` are objects of the scope that user code may change as well. */
   constructor(scope: object, open: readonly object[]) {
     this.#scope = scope;
+    if (scope === globalThis) Error.stackTraceLimit = LIMIT;
     for (const each of [scope, ...open]) {
       const names = new NativeMap<PropertyKey, PropertyDescriptor>();
       for (const name of ownKeys(each))
@@ -31,4 +32,5 @@ export class ScopeKeeper {
   }
 }
 
-const LIMIT = Error.stackTraceLimit;
+/** Deep enough for helpers of helpers, and for what an `await` leads back to. */
+const LIMIT = 30;

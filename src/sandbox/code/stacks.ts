@@ -61,6 +61,9 @@ export class Stacks {
       this.#map ??= new TraceMap(this.#text);
       const found = originalPositionFor(this.#map, { line: line - this.#before, column: column - 1 });
       if (found.source === null) continue;
+      const last = frames.at(-1);
+      // A function that calls itself until the stack is full says so once.
+      if (last?.file === found.source && last.line === found.line && last.name === name) continue;
       frames.push({ file: found.source, line: found.line, column: found.column + 1, name });
     }
     return frames;

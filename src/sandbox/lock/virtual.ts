@@ -14,7 +14,9 @@ export interface RunTime {
   /** What becomes of the timers that are set now: they ring as written, 30 s later, or not at all. */
   waiting(): "answers" | "slow" | "fails";
   /** Runs a callback of user code; what it throws is told, not thrown. */
-  guarded(what: string, callback: () => void): void;
+  guarded(what: string, callback: () => void, by: number | null): void;
+  /** Whose code runs, by number; null where nobody knows. */
+  author(): number | null;
   /** Counts one more timer that waits. @throws when there are too many */
   timer(waiting: number): void;
   console(level: string, values: readonly unknown[]): void;
@@ -32,6 +34,7 @@ const nothing: RunTime = {
   after: () => () => {},
   waiting: () => "answers",
   guarded: (_what, callback) => callback(),
+  author: () => null,
   timer: () => {},
   console: () => {},
 };
@@ -64,8 +67,12 @@ export class VirtualWorld {
     this.#time.console(level, values);
   }
 
-  guarded(what: string, callback: () => void): void {
-    this.#time.guarded(what, callback);
+  guarded(what: string, callback: () => void, by: number | null): void {
+    this.#time.guarded(what, callback, by);
+  }
+
+  author(): number | null {
+    return this.#time.author();
   }
 
   set(what: string, callback: unknown, ms: unknown, args: readonly unknown[], again: boolean): number {
@@ -76,6 +83,7 @@ export class VirtualWorld {
     // Who only gives others a turn waits for nobody, and a limit is no answer.
     const waiting = written > 0 && what !== LIMIT ? time.waiting() : "answers";
     const delay = Math.min(waiting === "slow" ? written + SLOW : written, 2 ** 31 - 1);
+    const by = time.author();
     const arm = (): void => {
       this.#timers.set(id, waiting === "fails" ? () => {} : time.after(delay, ring));
       time.timer(this.#timers.size);
@@ -84,9 +92,13 @@ export class VirtualWorld {
       this.#timers.delete(id);
       // Set again first: the callback may clear it.
       if (again) arm();
-      time.guarded(what, () => {
-        apply(callback, undefined, args);
-      });
+      time.guarded(
+        what,
+        () => {
+          apply(callback, undefined, args);
+        },
+        by,
+      );
     };
     arm();
     return id;
@@ -174,7 +186,8 @@ function installTimers(scope: object, world: VirtualWorld): void {
     clearInterval: clear,
     queueMicrotask: (fn: unknown) => {
       if (typeof fn !== "function") throw new TypeError("queueMicrotask takes a function");
-      void settled.then(() => world.guarded("queueMicrotask", () => void apply(fn, undefined, [])));
+      const by = world.author();
+      void settled.then(() => world.guarded("queueMicrotask", () => void apply(fn, undefined, []), by));
     },
   };
   for (const [name, value] of Object.entries(functions)) put(scope, name, value);
@@ -247,18 +260,14 @@ function installWeak(scope: object): void {
   put(scope, "FinalizationRegistry", SilentRegistry);
 }
 
-const LEVELS = ["log", "info", "warn", "error", "debug", "trace", "dir", "table", "assert", "group"];
-const SILENT = ["groupCollapsed", "groupEnd", "time", "timeEnd", "timeLog", "count", "countReset", "clear"];
+const METHODS = [
+  ...["log", "info", "warn", "error", "debug", "trace", "dir", "dirxml", "table", "assert", "group"],
+  ...["groupCollapsed", "groupEnd", "time", "timeEnd", "timeLog", "count", "countReset", "clear"],
+];
 
 /** User code's console belongs to the run, and user code may put its own in its place. */
 function installConsole(scope: object, world: VirtualWorld): void {
   const console: Scope = {};
-  for (const level of LEVELS) {
-    console[level] = (...values: unknown[]) => {
-      if (level !== "assert") world.console(level, values);
-      else if (values[0] !== true) world.console("error", values.slice(1));
-    };
-  }
-  for (const name of SILENT) console[name] = () => {};
+  for (const method of METHODS) console[method] = (...values: unknown[]) => world.console(method, values);
   put(scope, "console", console);
 }

@@ -21,6 +21,7 @@ import {
   inspectorShown,
   live,
   modelIndex,
+  now,
   scene,
   select,
   selectedNode,
@@ -353,7 +354,13 @@ function Process({ view }: { view: ProcessView }) {
         {view.callback !== null && (
           <>
             <dt>{t("in")}</dt>
-            <dd>{t("{0}, since {1} s", view.callback.name, (view.callback.since / 1000).toFixed(3))}</dd>
+            <dd title={t("since {0} s", (view.callback.since / 1000).toFixed(3))}>
+              {t(
+                "{0}, for {1} s",
+                view.callback.name,
+                (Math.max(0, now.value - view.callback.since) / 1000).toFixed(1),
+              )}
+            </dd>
           </>
         )}
         {view.registered.length > 0 && (

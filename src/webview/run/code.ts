@@ -25,8 +25,34 @@ export function standsIn(node: SceneNode): boolean {
 
 /** Why the program could not be bundled. */
 export const codeProblems = signal<readonly CodeProblem[]>([]);
-/** What the program has written on its console. */
+/** What the program has written on its console: the newest lines. */
 export const consoleLines = signal<readonly ConsoleLine[]>([]);
+/** Lines before those. */
+export const earlierLines = signal(0);
+
+/** Lines that are kept. */
+const MOST_LINES = 20_000;
+let newLines: ConsoleLine[] = [];
+let showing: ReturnType<typeof setTimeout> | null = null;
+
+/** Takes a line; many that come at once are shown together. */
+export function addConsoleLine(line: ConsoleLine): void {
+  newLines.push(line);
+  showing ??= setTimeout(() => {
+    showing = null;
+    const all = [...consoleLines.value, ...newLines];
+    newLines = [];
+    earlierLines.value += Math.max(0, all.length - MOST_LINES);
+    consoleLines.value = all.slice(-MOST_LINES);
+  }, 30);
+}
+
+/** A run begins anew. */
+export function clearConsole(): void {
+  newLines = [];
+  earlierLines.value = 0;
+  consoleLines.value = [];
+}
 
 /** Why the present tree cannot run as real code; null when it can. */
 export const whyNoCode = computed<string | null>(() => {

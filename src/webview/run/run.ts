@@ -29,7 +29,15 @@ import { animate } from "../effects/from-events.ts";
 import { post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
 import { experiments, live, model, root } from "../state/view.ts";
-import { chooseMode, codeProblems, consoleLines, mode, requestCode, standIns } from "./code.ts";
+import {
+  addConsoleLine,
+  chooseMode,
+  clearConsole,
+  codeProblems,
+  mode,
+  requestCode,
+  standIns,
+} from "./code.ts";
 import { compared } from "./difference.ts";
 import { type RunDriver, sandboxDriver } from "./driver.ts";
 import { liveDriver, liveProgram } from "./live.ts";
@@ -116,7 +124,7 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   compared(null);
   runState.value = "starting";
   codeProblems.value = [];
-  consoleLines.value = [];
+  clearConsole();
   let remarks: readonly string[] = [];
   try {
     const shows = options.demonstration?.shows ?? null;
@@ -240,7 +248,7 @@ function heard(event: SandboxEvent): void {
   switch (event.type) {
     case "trace":
       if (event.reset) {
-        consoleLines.value = [];
+        clearConsole();
         player.clear();
         resetMoments(model.peek());
       }
@@ -258,7 +266,7 @@ function heard(event: SandboxEvent): void {
       post({ type: "log", level: "warning", message: event.message });
       return;
     case "console":
-      consoleLines.value = [...consoleLines.value, event];
+      addConsoleLine(event);
       return;
     case "ready":
     case "failed":
