@@ -74,8 +74,5 @@ ${mark}
 }
 `;
   check("restart-policy", session('{ shutdown: "the peer is gone" }'));
-  check(
-    "restart-policy",
-    session('"normal"', "      ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~ restart-policy permanentStops"),
-  );
+  check("restart-policy", session('"normal"', "        ~~~~~~~~~~~~~ restart-policy permanentStops"));
 });
