@@ -58,7 +58,10 @@ class Feed {
       this.#plan = planOf(request.seed);
       this.#boot(request.model);
       this.#begun = performance.now();
-      setTimeout(() => this.#go(), EVERY);
+      if (Number.isFinite(this.#plan.perSecond)) setTimeout(() => this.#go(), EVERY);
+    } else if (request.type === "advance" && !Number.isFinite(this.#plan.perSecond)) {
+      // As the engine does: what time brings comes when the page lets it pass.
+      this.#go();
     }
     const status = this.#status();
     const result = request.type === "load" ? { status, assumptions: [], notes: [] } : status;
@@ -115,7 +118,10 @@ class Feed {
   /** What is due by now. */
   #go(): void {
     const { perSecond, total } = this.#plan;
-    const due = Math.min(total, this.#booted + ((performance.now() - this.#begun) / 1000) * perSecond);
+    const paced = Number.isFinite(perSecond);
+    const due = paced
+      ? Math.min(total, this.#booted + ((performance.now() - this.#begun) / 1000) * perSecond)
+      : total;
     const most = this.#seq + 20 * BATCH;
     while (this.#seq < Math.min(due, most)) {
       this.#at += 0.05;
@@ -123,7 +129,7 @@ class Feed {
       else this.#cast();
     }
     this.#flush();
-    if (this.#seq < total) setTimeout(() => this.#go(), EVERY);
+    if (paced && this.#seq < total) setTimeout(() => this.#go(), EVERY);
   }
 
   #cast(): void {

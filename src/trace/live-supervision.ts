@@ -1,5 +1,5 @@
 /** How processes appear in the live state, take and leave their places, and what supervisors decide about them. */
-import { type Child, runningId } from "../model/index.ts";
+import { type Child, runningId, type Supervisor } from "../model/index.ts";
 import type { ChildRef, TraceEvent, TraceEventOf } from "../runtime/trace.ts";
 import type { LiveDraft } from "./live-draft.ts";
 import type { Ending, Hop, LiveNode, NodeKey, Why } from "./live-types.ts";
@@ -135,11 +135,28 @@ function becomeSupervisor(draft: LiveDraft, index: ModelIndex, node: LiveNode, a
     if (child?.dynamic === true) draft.remove(key);
     else if (child !== null && child.pid === null) child.state = "waiting";
   }
-  if (known === null || node.children.length > 0) return;
+  if (known !== null && node.children.length === 0) addPlaces(draft, index, node, known, []);
+}
+
+/** The places below a supervisor, all the way down: they are there before anybody is started in them. */
+function addPlaces(
+  draft: LiveDraft,
+  index: ModelIndex,
+  node: LiveNode,
+  known: Supervisor,
+  above: readonly Supervisor[],
+): void {
   for (const child of known.children) {
     if (child.dynamic || child.cardinality === "maybe") continue;
     const count = child.cardinality === "one" ? 1 : (child.count ?? 0);
-    for (let n = 1; n <= count; n++) addChild(draft, node, child, runningId(child, n));
+    const inner = child.supervisor === null ? null : index.supervisor(child.supervisor);
+    for (let n = 1; n <= count; n++) {
+      const place = addChild(draft, node, child, runningId(child, n));
+      // One that starts itself again further down has no last place.
+      if (inner !== null && inner !== known && !above.includes(inner)) {
+        addPlaces(draft, index, place, inner, [...above, known]);
+      }
+    }
   }
 }
 

@@ -3,25 +3,23 @@
  * of events costs what it touches, however large the tree. Iterated in no particular order.
  */
 
-/** A power of two. Few keys for each page at ten thousand keys, and few pages to copy. */
-const PAGES = 512;
+/** Leaves hold few keys each at ten thousand keys, and are reached over as many branches: both are copied to be written to. */
+const BITS = 6;
+const WIDTH = 1 << BITS;
+
+type Leaf<K, V> = Map<K, V>;
+type Branch<K, V> = (Leaf<K, V> | undefined)[];
 
 export class Table<K extends string | number, V> implements ReadonlyMap<K, V> {
-  #pages: (Map<K, V> | undefined)[];
-  /** Pages that only this version has. */
-  #own: Set<number>;
-  #size: number;
-
-  constructor() {
-    this.#pages = [];
-    this.#own = new Set();
-    this.#size = 0;
-  }
+  #branches: (Branch<K, V> | undefined)[] = [];
+  /** Branches and leaves that only this version has. */
+  #own = new Set<Branch<K, V> | Leaf<K, V>>();
+  #size = 0;
 
   /** The next version, to be written to. This one stays as it is, as long as nobody writes to it. */
   next(): Table<K, V> {
     const copy = new Table<K, V>();
-    copy.#pages = this.#pages.slice();
+    copy.#branches = this.#branches.slice();
     copy.#size = this.#size;
     this.#own = new Set();
     return copy;
@@ -32,30 +30,32 @@ export class Table<K extends string | number, V> implements ReadonlyMap<K, V> {
   }
 
   get(key: K): V | undefined {
-    return this.#pages[pageOf(key)]?.get(key);
+    return this.#leaf(placeOf(key))?.get(key);
   }
 
   has(key: K): boolean {
-    return this.#pages[pageOf(key)]?.has(key) === true;
+    return this.#leaf(placeOf(key))?.has(key) === true;
   }
 
   set(key: K, value: V): this {
-    const page = this.#write(pageOf(key));
-    const before = page.size;
-    page.set(key, value);
-    this.#size += page.size - before;
+    const leaf = this.#write(placeOf(key));
+    const before = leaf.size;
+    leaf.set(key, value);
+    this.#size += leaf.size - before;
     return this;
   }
 
   delete(key: K): boolean {
     if (!this.has(key)) return false;
-    this.#write(pageOf(key)).delete(key);
+    this.#write(placeOf(key)).delete(key);
     this.#size -= 1;
     return true;
   }
 
   *entries(): MapIterator<[K, V]> {
-    for (const page of this.#pages) if (page !== undefined) yield* page;
+    for (const branch of this.#branches) {
+      for (const leaf of branch ?? []) if (leaf !== undefined) yield* leaf;
+    }
   }
 
   *keys(): MapIterator<K> {
@@ -63,7 +63,7 @@ export class Table<K extends string | number, V> implements ReadonlyMap<K, V> {
   }
 
   *values(): MapIterator<V> {
-    for (const page of this.#pages) if (page !== undefined) yield* page.values();
+    for (const [, value] of this.entries()) yield value;
   }
 
   [Symbol.iterator](): MapIterator<[K, V]> {
@@ -77,29 +77,45 @@ export class Table<K extends string | number, V> implements ReadonlyMap<K, V> {
   /** The keys whose values differ between two versions, those that only one of them has included. */
   changedSince(before: Table<K, V>): K[] {
     const changed: K[] = [];
-    for (let i = 0; i < PAGES; i++) {
-      const [old, now] = [before.#pages[i], this.#pages[i]];
-      if (old === now) continue;
-      for (const [key, value] of now ?? []) if (old?.get(key) !== value) changed.push(key);
-      for (const key of old?.keys() ?? []) if (now?.has(key) !== true) changed.push(key);
+    for (let i = 0; i < WIDTH; i++) {
+      const [oldBranch, branch] = [before.#branches[i], this.#branches[i]];
+      if (oldBranch === branch) continue;
+      for (let j = 0; j < WIDTH; j++) {
+        const [old, now] = [oldBranch?.[j], branch?.[j]];
+        if (old === now) continue;
+        for (const [key, value] of now ?? []) if (old?.get(key) !== value) changed.push(key);
+        for (const key of old?.keys() ?? []) if (now?.has(key) !== true) changed.push(key);
+      }
     }
     return changed;
   }
 
-  #write(place: number): Map<K, V> {
-    const page = this.#pages[place];
-    if (page !== undefined && this.#own.has(place)) return page;
-    const copy = new Map(page);
-    this.#pages[place] = copy;
-    this.#own.add(place);
-    return copy;
+  #leaf(place: number): Leaf<K, V> | undefined {
+    return this.#branches[place >>> BITS]?.[place & (WIDTH - 1)];
+  }
+
+  #write(place: number): Leaf<K, V> {
+    const [high, low] = [place >>> BITS, place & (WIDTH - 1)];
+    let branch = this.#branches[high];
+    if (branch === undefined || !this.#own.has(branch)) {
+      branch = branch?.slice() ?? [];
+      this.#branches[high] = branch;
+      this.#own.add(branch);
+    }
+    let leaf = branch[low];
+    if (leaf === undefined || !this.#own.has(leaf)) {
+      leaf = new Map(leaf);
+      branch[low] = leaf;
+      this.#own.add(leaf);
+    }
+    return leaf;
   }
 }
 
 /** FNV-1a, for texts. */
-function pageOf(key: string | number): number {
-  if (typeof key === "number") return key & (PAGES - 1);
+function placeOf(key: string | number): number {
+  if (typeof key === "number") return key & (WIDTH * WIDTH - 1);
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  return (hash ^ (hash >>> 15)) & (PAGES - 1);
+  return (hash ^ (hash >>> 15)) & (WIDTH * WIDTH - 1);
 }

@@ -449,6 +449,7 @@ export function textDocument(uri: Uri, text: string) {
   const lines = text.split("\n");
   return {
     uri,
+    languageId: "typescript",
     eol: EndOfLine.LF,
     lineCount: lines.length,
     lineAt: (line: number) => ({
@@ -456,8 +457,10 @@ export function textDocument(uri: Uri, text: string) {
       range: new Range(line, 0, line, (lines[line] ?? "").length),
       firstNonWhitespaceCharacterIndex: /^\s*/.exec(lines[line] ?? "")?.[0].length ?? 0,
     }),
-    getText: (range: Range) =>
-      (lines[range.start.line] ?? "").slice(range.start.character, range.end.character),
+    getText: (range?: Range) =>
+      range === undefined
+        ? text
+        : (lines[range.start.line] ?? "").slice(range.start.character, range.end.character),
     getWordRangeAtPosition({ line, character }: Position, word: RegExp): Range | undefined {
       for (const { index, 0: found } of (lines[line] ?? "").matchAll(new RegExp(word, "g")))
         if (index <= character && character <= index + found.length)
@@ -472,7 +475,9 @@ export const configured: Record<string, unknown> = {};
 
 /** Files are on the real disk. */
 export const workspace = {
-  textDocuments: [],
+  get textDocuments(): unknown[] {
+    return [];
+  },
   workspaceFolders: undefined as { uri: Uri; name: string; index: number }[] | undefined,
   /** Manifests alone are looked for; none lies deeper here. */
   findFiles: async (): Promise<Uri[]> => [],

@@ -1,5 +1,5 @@
 /** The extension's side of the analysis, with a worker that really dies. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,7 +10,7 @@ import { compilerOnly } from "../../scripts/targets.ts";
 
 vi.mock("vscode", () => import("./fake-vscode.ts"));
 
-const { Uri } = await import("./fake-vscode.ts");
+const { textDocument, Uri, workspace } = await import("./fake-vscode.ts");
 const { FolderAnalysis } = await import("../../src/extension/workspace/folder-analysis.ts");
 const { Store, folderNotices } = await import("../../src/extension/workspace/store.ts");
 
@@ -53,4 +53,45 @@ it("a file at which the first scan dies is left out and named; the others are th
   expect(folderNotices(store).stopped).toBe(false);
   analysis.dispose();
   store.dispose();
+});
+
+it.each([
+  ["a file", "old.ts", "new.ts"],
+  ["its folder", "old", "new"],
+])("%s that is moved while an editor shows it leaves one tree, not two", async (_, from, to) => {
+  const [old, now] = [from, to].map((name) => (name.endsWith(".ts") ? name : `${name}/sup.ts`)) as [
+    string,
+    string,
+  ];
+  if (from === "old") mkdirSync(join(folder, from));
+  writeFileSync(join(folder, old), SUP("one"));
+  const store = new Store();
+  const uri = Uri.file(folder) as unknown as import("vscode").Uri;
+  const state = store.add(uri, "folder");
+  const document = textDocument(Uri.file(join(folder, old)), SUP("edited"));
+  const analysis = new FolderAnalysis(uri, store, join(built, "worker.cjs"));
+  vi.spyOn(workspace, "textDocuments", "get").mockReturnValue([document] as never);
+  const found = async () => {
+    await analysis.idle();
+    return state.model?.supervisors.map(({ key, children }) => `${key} ${children.map(({ id }) => id)}`);
+  };
+  try {
+    analysis.configure();
+    expect(await found()).toEqual([`${old}#Sup edited`]);
+    renameSync(join(folder, from), join(folder, to));
+    analysis.watched(join(folder, from), true);
+    analysis.watched(join(folder, to), false);
+    expect(await found()).toEqual([`${now}#Sup one`]);
+    // Whatever is typed into what is left of the old one is not part of the folder, until it is saved.
+    analysis.edited(document as unknown as import("vscode").TextDocument);
+    expect(await found()).toEqual([`${now}#Sup one`]);
+    if (from === "old") mkdirSync(join(folder, from));
+    writeFileSync(join(folder, old), SUP("saved"));
+    analysis.watched(join(folder, old), false);
+    expect((await found())?.sort()).toEqual([`${now}#Sup one`, `${old}#Sup edited`].sort());
+  } finally {
+    analysis.dispose();
+    store.dispose();
+    vi.restoreAllMocks();
+  }
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Timeline } from "../../src/trace/timeline.ts";
 import { LiveScene } from "../../src/webview/scene/from-live.ts";
-import { indexForScene } from "../../src/webview/scene/from-model.ts";
+import { indexForScene, sceneFromModel } from "../../src/webview/scene/from-model.ts";
 import { inOrder, type Scene } from "../../src/webview/scene/types.ts";
 import { fault, play, shape } from "../trace/random-run.ts";
 
@@ -49,4 +49,22 @@ it("is the picture that is drawn afresh, from whichever moment one comes", async
     { numRuns: 60 },
   );
   expect(reused).toBeGreaterThan(100);
+});
+
+it("has every place that the definition has from the first event on: a start moves no card", async () => {
+  await fc.assert(
+    fc.asyncProperty(shape, async (root) => {
+      const { tree, events } = await play(root, []);
+      const index = indexForScene(tree, []);
+      const places = (scene: Scene) => inOrder(scene).map(({ path }) => path);
+      const wanted = places(sceneFromModel(index, tree.roots[0]!));
+      const timeline = new Timeline(tree);
+      const kept = new LiveScene(index);
+      for (const event of events) {
+        const state = timeline.push([event]);
+        expect(places(kept.at(state, 0))).toEqual(wanted);
+      }
+    }),
+    { numRuns: 40 },
+  );
 });

@@ -166,7 +166,7 @@ describe("the picture of a model", () => {
       ],
       ["Loop"],
     );
-    expect([...sceneOf(tree).byPath.keys()]).toEqual(["Loop", "Loop/again"]);
+    expect([...sceneOf(tree).byPath.keys()].sort()).toEqual(["Loop", "Loop/again"]);
   });
 
   it("keeps children without an id, or with the same one, apart", () => {

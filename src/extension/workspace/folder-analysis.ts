@@ -2,6 +2,7 @@
  * The analysis of one folder over time, in a worker: changes are gathered for a moment, then sent; what comes back
  * goes into the store. A failure is told without taking the last good trees away.
  */
+import { sep } from "node:path";
 import * as vscode from "vscode";
 import type { ScanProgress, SessionSettings } from "../../analysis/session/index.ts";
 // Not from the index: it holds the server's side too, and with it the compiler.
@@ -34,6 +35,8 @@ export class FolderAnalysis implements vscode.Disposable {
   readonly #disk = new Map<string, boolean>();
   /** Documents whose text the worker has. */
   readonly #sent = new Set<string>();
+  /** Documents whose files were deleted or moved away: an editor may still show them, and what they define is elsewhere or gone. */
+  readonly #gone = new Set<string>();
   #open = 0;
   #waiting: (() => void)[] = [];
 
@@ -46,11 +49,13 @@ export class FolderAnalysis implements vscode.Disposable {
 
   /** A document of this folder was opened or edited. */
   edited(document: vscode.TextDocument): void {
+    if (this.#gone.has(document.uri.fsPath)) return;
     this.#documents.set(document.uri.fsPath, document);
     this.#touch();
   }
 
   closed(document: vscode.TextDocument): void {
+    this.#gone.delete(document.uri.fsPath);
     if (!this.#sent.has(document.uri.fsPath) && !this.#documents.has(document.uri.fsPath)) return;
     this.#documents.set(document.uri.fsPath, null);
     this.#touch();
@@ -59,6 +64,14 @@ export class FolderAnalysis implements vscode.Disposable {
   /** A file on disk was made, changed or removed. */
   watched(path: string, removed: boolean): void {
     this.#disk.set(path, removed);
+    for (const document of this.#openDocuments()) {
+      const { fsPath } = document.uri;
+      if (fsPath !== path && !fsPath.startsWith(path + sep)) continue;
+      if (removed) {
+        this.#gone.add(fsPath);
+        this.#documents.set(fsPath, null);
+      } else if (fsPath === path && this.#gone.delete(fsPath)) this.#documents.set(fsPath, document);
+    }
     this.#touch();
   }
 
@@ -127,16 +140,17 @@ export class FolderAnalysis implements vscode.Disposable {
       onCheckError: (message) => log().error(printable(`The rules failed on ${this.uri.path}: ${message}`)),
       onCrash: (error) => this.#crashed(error),
     });
-    for (const document of vscode.workspace.textDocuments) {
-      if (isSource(document) && this.#holds(document)) this.#documents.set(document.uri.fsPath, document);
-    }
+    for (const document of this.#openDocuments()) this.edited(document);
     this.#config = config;
     this.#flush();
     void this.#scan("open");
   }
 
-  #holds(document: vscode.TextDocument): boolean {
-    return this.#store.folderOf(document.uri)?.uri.toString() === this.uri.toString();
+  #openDocuments(): vscode.TextDocument[] {
+    const own = this.uri.toString();
+    return vscode.workspace.textDocuments.filter(
+      (document) => isSource(document) && this.#store.folderOf(document.uri)?.uri.toString() === own,
+    );
   }
 
   async #scan(how: "open" | "rescan"): Promise<void> {

@@ -13,7 +13,7 @@ import { focusSoon, revealed } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
 import { layout, looks, matches, reducedMotion, relationsShown, scene, selection } from "../state/view.ts";
 import { Card } from "./Card.tsx";
-import { Definitions, Relations, Supervision } from "./Lines.tsx";
+import { Definitions, drawnRelations, Relations, Supervision } from "./Lines.tsx";
 
 /** The tree's items are announced, the drawing around them is not. */
 const NO_ROLE = { role: "presentation" } as const;
@@ -74,10 +74,10 @@ function Tree() {
   const small = tiny.value;
   const moves = !reducedMotion.value;
   const began = origins.value;
+  const relations =
+    relationsShown.value && nodes.links.length > 0 ? drawnRelations(nodes.links, chosen, drawnIn) : null;
   const related = (layer: "behind" | "above") =>
-    relationsShown.value && (
-      <Relations links={nodes.links} layout={drawing} selected={chosen} placeOf={drawnIn} layer={layer} />
-    );
+    relations !== null && <Relations shown={relations} layout={drawing} layer={layer} />;
   return (
     <g class={small ? "tree small-scale" : "tree"}>
       <Supervision layout={drawing} byPath={nodes.byPath} tiny={small} />

@@ -1,5 +1,6 @@
 /** Supervision lines with their start-order numbers, and the links and monitors over them. */
-import type { Layout, Placed } from "../layout/index.ts";
+import { Component } from "preact";
+import type { Layout, Placed, Route } from "../layout/index.ts";
 import type { Scene, SceneLink } from "../scene/types.ts";
 import { relationPath, routePath } from "./curves.ts";
 import { DECORATION } from "./decoration.ts";
@@ -16,33 +17,49 @@ export function Supervision({
   return (
     <g class="supervision" {...DECORATION}>
       {layout.routes.map((route) => (
-        <path
-          key={route.to}
-          class={`edge state-${byPath.get(route.to)?.state ?? "waiting"}`}
-          d={routePath(route)}
-          data-edge={route.to}
-        />
+        <Edge key={route.to} route={route} state={byPath.get(route.to)?.state ?? "waiting"} />
       ))}
-      {!tiny &&
-        layout.routes.map((route) => {
-          const order = String(layout.nodes.get(route.to)?.order ?? "");
-          const width = 10 + order.length * 6;
-          return (
-            <g
-              key={route.to}
-              class="order"
-              data-hint="order"
-              transform={`translate(${route.badge.x} ${route.badge.y})`}
-            >
-              <rect x={-width / 2} y={-7} width={width} height={14} rx={7} />
-              <text y={3.5} text-anchor="middle">
-                {order}
-              </text>
-            </g>
-          );
-        })}
+      {!tiny && <Orders layout={layout} />}
     </g>
   );
+}
+
+/** Drawn anew only when it goes another way, or the state at its end is another. */
+class Edge extends Component<{ route: Route; state: string }> {
+  override shouldComponentUpdate(next: { route: Route; state: string }): boolean {
+    return next.route !== this.props.route || next.state !== this.props.state;
+  }
+
+  override render({ route, state }: { route: Route; state: string }) {
+    return <path class={`edge state-${state}`} d={routePath(route)} data-edge={route.to} />;
+  }
+}
+
+/** The places in the start order. */
+class Orders extends Component<{ layout: Layout }> {
+  override shouldComponentUpdate(next: { layout: Layout }): boolean {
+    return next.layout !== this.props.layout;
+  }
+
+  override render({ layout }: { layout: Layout }) {
+    return layout.routes.map((route) => {
+      const order = String(layout.nodes.get(route.to)?.order ?? "");
+      const width = 10 + order.length * 6;
+      return (
+        <g
+          key={route.to}
+          class="order"
+          data-hint="order"
+          transform={`translate(${route.badge.x} ${route.badge.y})`}
+        >
+          <rect x={-width / 2} y={-7} width={width} height={14} rx={7} />
+          <text y={3.5} text-anchor="middle">
+            {order}
+          </text>
+        </g>
+      );
+    });
+  }
 }
 
 /** A card with more relations than this tells their number; the lines come when it, or the other end, is selected. */
@@ -50,25 +67,19 @@ const CROWD = 4;
 
 /** Relations of the selected card lie over the cards; the others stay behind them, where no text is. */
 export function Relations({
-  links,
+  shown,
   layout,
-  selected,
-  placeOf,
   layer,
 }: {
-  links: readonly SceneLink[];
+  shown: DrawnRelations;
   layout: Layout;
-  selected: string | null;
-  /** The card that a path is drawn in: its own, or the one that counts it. */
-  placeOf: (path: string) => string | null;
   layer: "behind" | "above";
 }) {
-  const shown = distinct(links, selected, placeOf);
-  const counts = countPerCard(shown);
+  const { relations, counts } = shown;
   const crowded = (path: string) => (counts.get(path) ?? 0) > CROWD;
   return (
     <g class={`relations ${layer}`} {...DECORATION}>
-      {shown
+      {relations
         .filter(
           ({ from, to, near }) => near === (layer === "above") && (near || !(crowded(from) || crowded(to))),
         )
@@ -90,6 +101,12 @@ export function Relations({
   );
 }
 
+export interface DrawnRelations {
+  relations: readonly DrawnRelation[];
+  /** How many each card has. */
+  counts: ReadonlyMap<string, number>;
+}
+
 interface DrawnRelation {
   id: string;
   link: SceneLink;
@@ -99,22 +116,27 @@ interface DrawnRelation {
   near: boolean;
 }
 
-/** One line for all relations of a kind between two cards. */
-function distinct(
+/**
+ * One line for all relations of a kind between two cards.
+ * @param placeOf the card that a path is drawn in: its own, or the one that counts it
+ */
+export function drawnRelations(
   links: readonly SceneLink[],
   selected: string | null,
   placeOf: (path: string) => string | null,
-): DrawnRelation[] {
+): DrawnRelations {
   const shown = new Map<string, DrawnRelation>();
   for (const link of links) {
+    const near = selected !== null && (selected === link.from || selected === link.to);
+    if (link.kind === "use" && !near) continue;
     const from = placeOf(link.from);
     const to = placeOf(link.to);
-    const near = selected !== null && (selected === link.from || selected === link.to);
+    if (from === null || to === null || from === to) continue;
     const id = `${from}>${to}:${link.kind}`;
-    if (from === null || to === null || from === to || (link.kind === "use" && !near)) continue;
     if (near || !shown.has(id)) shown.set(id, { id, link, from, to, near });
   }
-  return [...shown.values()];
+  const relations = [...shown.values()];
+  return { relations, counts: countPerCard(relations) };
 }
 
 function countPerCard(relations: readonly DrawnRelation[]): Map<string, number> {

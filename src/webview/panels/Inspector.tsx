@@ -3,6 +3,7 @@ import "./Inspector.css";
 import { useEffect, useState } from "preact/hooks";
 import { OTP_WORDS, otpWord } from "../../model/index.ts";
 import type { ProcessView } from "../../protocol/index.ts";
+import { linkKey } from "../../trace/live.ts";
 import { restartHint, strategyHint } from "../draw/CardParts.tsx";
 import { consoleLines } from "../run/code.ts";
 import { liveProgram, mayFault } from "../run/live.ts";
@@ -397,19 +398,24 @@ function Relations({ node }: { node: SceneNode }) {
   if (state === null || node.pid === null) {
     return null;
   }
-  const rows: { key: string; what: string; pid: number }[] = [];
-  for (const link of state.links.values()) {
-    if (link.a === node.pid || link.b === node.pid) {
-      const pid = link.a === node.pid ? link.b : link.a;
-      rows.push({ key: `l${pid}`, what: link.structural ? t("linked (tree)") : t("linked"), pid });
+  const own = state.nodes.get(node.path);
+  if (own === undefined) {
+    return null;
+  }
+  const rows = own.links.map((pid) => ({ key: `l${pid}`, what: t("linked"), pid }));
+  for (const key of own.parent === null ? own.children : [own.parent, ...own.children]) {
+    const pid = state.nodes.get(key)?.pid ?? null;
+    if (pid !== null && state.links.has(linkKey(pid, node.pid))) {
+      rows.push({ key: `l${pid}`, what: t("linked (tree)"), pid });
     }
   }
-  for (const monitor of state.monitors.values()) {
-    if (monitor.watcher === node.pid) {
-      rows.push({ key: `m${monitor.ref}`, what: t("monitors"), pid: monitor.target });
-    } else if (monitor.target === node.pid) {
-      rows.push({ key: `w${monitor.ref}`, what: t("monitored by"), pid: monitor.watcher });
-    }
+  for (const ref of own.monitors) {
+    const monitor = state.monitors.get(ref);
+    if (monitor !== undefined) rows.push({ key: `m${ref}`, what: t("monitors"), pid: monitor.target });
+  }
+  for (const ref of own.monitoredBy) {
+    const monitor = state.monitors.get(ref);
+    if (monitor !== undefined) rows.push({ key: `w${ref}`, what: t("monitored by"), pid: monitor.watcher });
   }
   if (rows.length === 0) {
     return null;

@@ -483,7 +483,7 @@ export function skip(): void {
 let lastFrame = 0;
 /** Milliseconds of one frame that reading events may take; what is left waits for the next one. */
 const READING = 6;
-const EVENTS = { least: 300, most: 4000 };
+const EVENTS = { least: 500, most: 4000 };
 /** Events of the next frame at most: more as long as reading them is quick. */
 let share = EVENTS.least;
 

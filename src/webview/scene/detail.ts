@@ -154,10 +154,15 @@ export function thinned(states: readonly LifeState[], perMark: number): LifeStat
   return marks;
 }
 
+const NUMBERS = new Intl.NumberFormat("en");
+
+/** "10,021": whoever draws asks for very many of them. */
+export const grouped = (n: number): string => NUMBERS.format(n);
+
 /** "24 running, 1 crashed": every process is in exactly one of the parts. */
 export function countsInWords(counts: Counts): string {
   const parts = LIFE_STATES.filter((state) => counts[state] > 0).map(
-    (state) => `${counts[state].toLocaleString("en")} ${state === "waiting" ? "not started" : state}`,
+    (state) => `${grouped(counts[state])} ${state === "waiting" ? "not started" : state}`,
   );
   return parts.join(", ");
 }

@@ -1,6 +1,12 @@
 /** The picture of a running tree: the live state, with what the model knows about every place. */
 import type { Child, Location, Supervisor } from "../../model/index.ts";
-import { type LiveNode, type LiveState, usedBudget } from "../../trace/live.ts";
+import {
+  type LiveLink,
+  type LiveMonitor,
+  type LiveNode,
+  type LiveState,
+  usedBudget,
+} from "../../trace/live.ts";
 import { Table } from "../../trace/table.ts";
 import { blank, childFields, type SceneIndex, supervisorFields } from "./from-model.ts";
 import type { Role, Scene, SceneLink, SceneNode } from "./types.ts";
@@ -13,6 +19,8 @@ export class LiveScene {
   #scene: Scene = { roots: [], byPath: new Table(), links: [] };
   /** Supervisors with restarts that time takes out of their window. */
   readonly #counting = new Set<string>();
+  readonly #linked = new Map<string, LiveLink>();
+  readonly #monitored = new Map<number, LiveMonitor>();
 
   constructor(index: SceneIndex) {
     this.#index = index;
@@ -41,13 +49,56 @@ export class LiveScene {
         this.#counting.delete(key);
       }
     }
-    if (before === null || differ(state.links, before.links) || differ(state.monitors, before.monitors)) {
-      links = linksOf(state, byPath);
-    }
+    if (this.#followRelations(state, before)) links = this.#links(state, byPath);
     if (stale.size > 0 || links !== this.#scene.links) {
       this.#scene = { roots, byPath, links };
     }
     return this.#scene;
+  }
+
+  /** Keeps the relations that are drawn; true when there are others than before. */
+  #followRelations(state: LiveState, before: LiveState | null): boolean {
+    let differ = before === null;
+    const follow = <K extends string | number, V extends LiveLink | LiveMonitor>(
+      kept: Map<K, V>,
+      now: Table<K, V>,
+      old: Table<K, V> | undefined,
+      isDrawn: (relation: V) => boolean,
+    ): void => {
+      for (const key of old === undefined ? now.keys() : now.changedSince(old)) {
+        const relation = now.get(key);
+        if (relation !== undefined && isDrawn(relation)) {
+          kept.set(key, relation);
+          differ = true;
+        } else if (kept.delete(key)) differ = true;
+      }
+    };
+    follow(this.#linked, state.links, before?.links, ({ structural }) => !structural);
+    follow(
+      this.#monitored,
+      state.monitors,
+      before?.monitors,
+      (monitor) => !monitor.ofCall && !isOfStop(monitor, state),
+    );
+    return differ;
+  }
+
+  #links(state: LiveState, byPath: Scene["byPath"]): SceneLink[] {
+    const links: SceneLink[] = [];
+    const seen = new Set<string>();
+    const add = (from: number, to: number, kind: "link" | "monitor") => {
+      const a = state.byPid.get(from);
+      const b = state.byPid.get(to);
+      const id = `${a}\n${b}\n${kind}`;
+      if (a === undefined || b === undefined || a === b || !byPath.has(a) || !byPath.has(b) || seen.has(id)) {
+        return;
+      }
+      seen.add(id);
+      links.push({ from: a, to: b, kind, label: kind });
+    };
+    for (const { a, b } of this.#linked.values()) add(a, b, "link");
+    for (const { watcher, target } of this.#monitored.values()) add(watcher, target, "monitor");
+    return links;
   }
 
   /** What has to be made anew: places that have changed or are gone, and everybody above them. */
@@ -123,8 +174,10 @@ function looksAlike(a: LiveNode, b: LiveNode): boolean {
   );
 }
 
-function differ<K extends string | number, V>(now: Table<K, V>, before: Table<K, V>): boolean {
-  return now !== before && now.changedSince(before).length > 0;
+/** A supervisor watches each child that it stops, for as long as that takes. */
+function isOfStop({ watcher, target }: LiveMonitor, { byPid, nodes }: LiveState): boolean {
+  const [above, below] = [byPid.get(watcher), byPid.get(target)];
+  return below !== undefined && above !== undefined && nodes.get(below)?.parent === above;
 }
 
 function nodeOf(index: SceneIndex, live: LiveNode, now: number): SceneNode {
@@ -209,32 +262,6 @@ function strategyOf(word: string | null): SceneNode["strategy"] {
     default:
       return null;
   }
-}
-
-function linksOf(state: LiveState, byPath: Scene["byPath"]): SceneLink[] {
-  const links: SceneLink[] = [];
-  const seen = new Set<string>();
-  const add = (from: number, to: number, kind: "link" | "monitor") => {
-    const a = state.byPid.get(from);
-    const b = state.byPid.get(to);
-    const id = `${a}\n${b}\n${kind}`;
-    if (a === undefined || b === undefined || a === b || !byPath.has(a) || !byPath.has(b) || seen.has(id)) {
-      return;
-    }
-    seen.add(id);
-    links.push({ from: a, to: b, kind, label: kind });
-  };
-  for (const { a, b, structural } of state.links.values()) {
-    if (!structural) {
-      add(a, b, "link");
-    }
-  }
-  for (const { watcher, target, ofCall } of state.monitors.values()) {
-    if (!ofCall) {
-      add(watcher, target, "monitor");
-    }
-  }
-  return links;
 }
 
 /** Null for what has no file: a running program's model has none. */

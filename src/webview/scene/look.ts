@@ -3,7 +3,7 @@
 import { budgetWords as spent } from "../../model/index.ts";
 import type { Box, Measure } from "../layout/index.ts";
 import { cutMiddle } from "../layout/index.ts";
-import { countsInWords, type Visible } from "./detail.ts";
+import { countsInWords, grouped, type Visible } from "./detail.ts";
 import type { SceneNode } from "./types.ts";
 
 export interface CardFonts {
@@ -250,8 +250,8 @@ function packThatFits(visible: Visible, room: number, measure: Measure): string 
   const urgent = URGENT.find((state) => pack.counts[state] > 0);
   const short =
     urgent === undefined
-      ? pack.total.toLocaleString("en")
-      : `${pack.total.toLocaleString("en")}: ${pack.counts[urgent].toLocaleString("en")} ${urgent}`;
+      ? grouped(pack.total)
+      : `${grouped(pack.total)}: ${grouped(pack.counts[urgent])} ${urgent}`;
   return cutMiddle(short, room, measure);
 }
 

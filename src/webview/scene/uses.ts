@@ -1,5 +1,5 @@
 /** Who uses whom after the start, as the analysis read it: what a person may make happen now. */
-import type { Edge } from "../../model/index.ts";
+import type { Edge, TreeModel } from "../../model/index.ts";
 import type { SceneIndex } from "./from-model.ts";
 import { inOrder, type Scene, type SceneNode } from "./types.ts";
 
@@ -13,8 +13,27 @@ export interface Use {
 
 const KINDS: readonly string[] = ["call", "cast", "send"] satisfies UseKind[];
 
-const isUse = (edge: Edge): edge is Edge & { kind: UseKind } =>
-  KINDS.includes(edge.kind) && edge.from !== edge.to;
+type UseEdge = Edge & { kind: UseKind };
+
+const isUse = (edge: Edge): edge is UseEdge => KINDS.includes(edge.kind) && edge.from !== edge.to;
+
+const edgesByUser = new WeakMap<TreeModel, Map<string, UseEdge[]>>();
+
+/** The uses in a model, by the key of the user. */
+function usesIn(model: TreeModel): ReadonlyMap<string, UseEdge[]> {
+  let byUser = edgesByUser.get(model);
+  if (byUser === undefined) {
+    byUser = new Map();
+    for (const edge of model.edges) {
+      if (!isUse(edge)) continue;
+      const known = byUser.get(edge.from);
+      if (known === undefined) byUser.set(edge.from, [edge]);
+      else known.push(edge);
+    }
+    edgesByUser.set(model, byUser);
+  }
+  return byUser;
+}
 
 /** Of one process, each once. Where several processes stand for the target, the first that runs. */
 export function usesOf(index: SceneIndex, scene: Scene, node: SceneNode): Use[] {
@@ -24,6 +43,7 @@ export function usesOf(index: SceneIndex, scene: Scene, node: SceneNode): Use[] 
 /** Of all workers that run. */
 export function allUses(index: SceneIndex, scene: Scene): Use[] {
   const from = new Map<string, SceneNode>();
+  if (usesIn(index.model).size === 0) return [];
   for (const node of inOrder(scene)) {
     if (node.childKey !== null && node.pid !== null && !from.has(node.childKey))
       from.set(node.childKey, node);
@@ -33,7 +53,9 @@ export function allUses(index: SceneIndex, scene: Scene): Use[] {
 
 function usesFrom(index: SceneIndex, scene: Scene, from: ReadonlyMap<string, SceneNode>): Use[] {
   const found = new Map<string, Use>();
-  const edges = index.model.edges.filter(isUse).filter((edge) => from.has(edge.from));
+  const byUser = usesIn(index.model);
+  const edges = [...from.keys()].flatMap((key) => byUser.get(key) ?? []);
+  if (edges.length === 0) return [];
   const wanted = new Set(edges.map(({ to }) => to));
   const targets = new Map<string, SceneNode>();
   for (const node of inOrder(scene)) {
