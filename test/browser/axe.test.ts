@@ -6,7 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Theme } from "../../src/web/themes.ts";
 import { type Bundle, buildPage, launch, type OpenOptions, open } from "./harness.ts";
-import { five, layered, model, rich } from "./models.ts";
+import { five, keyOf, layered, model, rich } from "./models.ts";
 
 let browser: Browser;
 let built: Bundle;
@@ -73,6 +73,13 @@ const view = (name: string) => async (page: Page) => {
 const themes: readonly Theme[] = ["dark", "light", "hc-dark", "hc-light"];
 const rest = rich();
 
+/** Somebody has made the registry temporary. */
+function edited() {
+  const tree = five();
+  tree.supervisors[0]!.children[1]!.restart = "temporary";
+  return tree;
+}
+
 const states: Record<string, { options: OpenOptions; act?: (page: Page) => Promise<void> }[]> = {
   "a run and its views": [
     {
@@ -105,6 +112,35 @@ const states: Record<string, { options: OpenOptions; act?: (page: Page) => Promi
     { options: { model: layered([6, 6, 8]), width: 400 } },
   ],
   "nothing found": [{ options: { model: model([], []) } }],
+  "a folder that is not trusted": [
+    {
+      options: {
+        model: five(),
+        root: keyOf("AppSup"),
+        noCode: "The folder is not trusted: its code is not run.",
+      },
+      act: async (page) => {
+        expect(await page.locator(".chip").first().getAttribute("title")).toContain("not trusted");
+      },
+    },
+  ],
+  "a past moment and an edited source": [
+    {
+      options: { model: five(), root: keyOf("AppSup") },
+      act: async (page) => {
+        await crash(page);
+        await page.keyboard.press("Space");
+        await page.locator(".track").press("Home");
+        await page.waitForSelector(".banner");
+        await page.evaluate((message) => window.postMessage(message, "*"), {
+          type: "model",
+          model: edited(),
+          findings: [],
+        });
+        await page.waitForSelector(".badge.edited");
+      },
+    },
+  ],
   "an error": [{ options: { model: five() } }],
 };
 

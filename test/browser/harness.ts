@@ -86,6 +86,8 @@ export interface OpenOptions {
   saved?: SavedRun | null;
   /** The page before was lost. */
   lost?: boolean;
+  /** Why the program itself cannot run: the folder is not trusted. */
+  noCode?: string | null;
   demonstration?: Demonstration | null;
   seed?: number;
   speed?: number;
@@ -134,7 +136,7 @@ export async function open(browser: Browser, built: Bundle, options: OpenOptions
     root: options.root ?? null,
     demonstration: options.demonstration ?? null,
     realCode: [],
-    noCode: null,
+    noCode: options.noCode ?? null,
     seed: options.seed ?? 1,
     settings: {
       ...DEFAULT_SETTINGS,

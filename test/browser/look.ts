@@ -1,6 +1,6 @@
 /**
- * `node test/browser/look.ts [FILTER]`: pictures of the page at every size, shape and theme, for people to look at, in
- * artifacts/look. With FILTER only those whose names hold it.
+ * `node test/browser/look.ts [FILTERS]`: pictures of the page at every size, shape and theme, for people to look at, in
+ * artifacts/look. With FILTERS (comma between) only those whose names hold one of them.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import type { Theme } from "../../src/web/themes.ts";
 import { buildPage, launch, type OpenOptions, open } from "./harness.ts";
-import { five, grouped, layered, model, rich } from "./models.ts";
+import { five, grouped, keyOf, layered, model, rich } from "./models.ts";
 
 const THEMES: readonly Theme[] = ["dark", "light", "hc-dark", "hc-light"];
 const SHAPES: Record<string, OpenOptions["model"]> = {
@@ -88,6 +88,80 @@ function shots(): Shot[] {
         await page.waitForTimeout(500);
       },
     });
+    found.push(
+      {
+        name: `state-past-${width}`,
+        model: grouped(4, 9),
+        width,
+        height: 700,
+        act: async (page) => {
+          await crash(page);
+          await page.keyboard.press("Space");
+          await page.locator(".track").press("ArrowLeft");
+          await page.locator(".track").press("ArrowLeft");
+          await page.waitForTimeout(400);
+        },
+      },
+      {
+        name: `state-ended-${width}`,
+        model: five(),
+        root: keyOf("AppSup"),
+        width,
+        height: 700,
+        act: async (page) => {
+          await ran(page);
+          await page.locator('[data-path="AppSup/registry"]').first().click();
+          for (let i = 0; i < 5; i++) {
+            await page.keyboard.press("k");
+            await page.waitForTimeout(700);
+          }
+          await page.waitForTimeout(2500);
+        },
+      },
+      {
+        name: `state-error-${width}`,
+        model: five(),
+        width,
+        height: 700,
+        act: async (page) => {
+          await page.evaluate(() =>
+            window.postMessage(
+              { type: "error", message: "src/app.ts was not written: it is read-only." },
+              "*",
+            ),
+          );
+          await page.waitForTimeout(300);
+        },
+      },
+      {
+        name: `state-experiment-${width}`,
+        model: grouped(2, 5),
+        width,
+        height: 700,
+        act: async (page) => {
+          await page.locator('[data-path="Root/group_1"]').first().click();
+          const inspector = page.getByRole("button", { name: "Inspector", exact: true });
+          if (await inspector.isVisible().catch(() => false)) await inspector.click();
+          await page
+            .getByRole("button", { name: /^Start worker_1_1 later/ })
+            .first()
+            .click({ timeout: 2000 })
+            .catch(() => {});
+          await page.waitForTimeout(500);
+        },
+      },
+      {
+        name: `state-outline-${width}`,
+        model: layered([6, 6, 8]),
+        width,
+        height: 700,
+        act: async (page) => {
+          await ran(page);
+          await page.getByRole("button", { name: "Outline", exact: true }).click();
+          await page.waitForTimeout(400);
+        },
+      },
+    );
     const { model: tree, findings } = rich();
     found.push({ name: `state-rich-${width}`, model: tree, findings, width, height: 700 });
     found.push({ name: `state-empty-${width}`, model: model([], []), width, height: 700 });
@@ -100,8 +174,9 @@ await mkdir(folder, { recursive: true });
 const built = await buildPage();
 const browser = await launch();
 try {
-  const filter = process.argv[2] ?? "";
-  for (const { name, act, ...options } of shots().filter((shot) => shot.name.includes(filter))) {
+  const filters = (process.argv[2] ?? "").split(",");
+  const wanted = shots().filter(({ name }) => filters.some((filter) => name.includes(filter)));
+  for (const { name, act, ...options } of wanted) {
     const { page, close, problems } = await open(browser, built, options);
     await page.waitForSelector("[data-path], .empty-state");
     await page.waitForTimeout(150);

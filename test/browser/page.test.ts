@@ -398,6 +398,87 @@ describe("a run", () => {
     });
   });
 
+  it("lets processes use each other as long as Traffic is on, and only then", async () => {
+    const tree = five();
+    const [registry, http] = ["registry", "http"].map((id) => `${keyOf("AppSup")}/${id}`) as [string, string];
+    const location = { file: "src/app.ts", line: 1, column: 1, endLine: 1, endColumn: 2 };
+    tree.edges.push({ from: http, to: registry, kind: "call", phase: "later", location, via: "registry" });
+    await withPage({ model: tree, speed: 2 }, async (page) => {
+      await page.keyboard.press("Space");
+      await run(page, "AppSup/http");
+      const asked = async () => {
+        await page.getByRole("tab", { name: "Events" }).click();
+        const rows = await page.locator(".event").allTextContents();
+        return rows.filter((row) => row.includes("Made http call registry")).length;
+      };
+      expect(await asked()).toBe(0);
+      const traffic = page.getByRole("button", { name: /^Traffic/ });
+      await traffic.click();
+      expect(await traffic.getAttribute("aria-pressed")).toBe("true");
+      await expect.poll(asked, { timeout: 20_000 }).toBeGreaterThan(1);
+      // A process that hangs is felt: who calls it waits, and in the end fails.
+      await page.getByRole("tab", { name: "Tree" }).click();
+      await page.click(card("AppSup/registry"));
+      await page.keyboard.press("h");
+      await page.waitForSelector(
+        `${card("AppSup/http")}:is([data-incarnation="2"], [data-state="crashed"])`,
+        {
+          timeout: 30_000,
+        },
+      );
+      await traffic.click();
+      expect(await traffic.getAttribute("aria-pressed")).toBe("false");
+    });
+  });
+
+  it("marks what was edited since the run began, on its card and in its name, and runs it again", async () => {
+    await withPage({ model: five(), root: keyOf("AppSup") }, async (page, { send }) => {
+      await page.keyboard.press("Space");
+      await run(page, "AppSup/stats");
+      const marked = () =>
+        page
+          .locator(".card:has(.badge.edited)")
+          .evaluateAll((all) => all.map((each) => each.getAttribute("data-path")));
+      expect(await marked()).toEqual([]);
+      const tree = five();
+      tree.supervisors[0]!.children[1]!.restart = "temporary";
+      await send({ type: "model", model: tree, findings: [] });
+      await expect.poll(marked).toEqual(["AppSup/registry"]);
+      expect(await page.locator(card("AppSup/registry")).getAttribute("aria-label")).toContain(
+        "edited since the run began",
+      );
+      expect(overlapping(await cards(page))).toEqual([]);
+      await page.getByRole("button", { name: "Run again" }).click();
+      await expect.poll(marked).toEqual([]);
+      await run(page, "AppSup/registry");
+      expect(
+        await page
+          .locator(`${card("AppSup/registry")} .small`)
+          .first()
+          .textContent(),
+      ).toBe("temporary");
+    });
+  });
+
+  it("keeps the mark of what is not known clear of the incarnation", async () => {
+    const { model: tree } = rich();
+    tree.supervisors[0]!.strategy = "one_for_one";
+    await withPage({ model: tree }, async (page) => {
+      await page.keyboard.press("Space");
+      await run(page, "Top/reader");
+      await page.click(card("Top/reader"));
+      await page.keyboard.press("k");
+      await page.waitForSelector(`${card("Top/reader")} .incarnation`, { timeout: 20_000 });
+      const [mark, text] = await Promise.all(
+        [".question", ".incarnation"].map((part) =>
+          page.locator(`${card("Top/reader")} ${part}`).boundingBox(),
+        ),
+      );
+      const apart = mark!.x >= text!.x + text!.width - 0.5 || mark!.y >= text!.y + text!.height - 0.5;
+      expect(apart).toBe(true);
+    });
+  });
+
   it("spends the budget, then the supervisor falls", async () => {
     await withPage({ model: five(), root: keyOf("AppSup"), speed: 2 }, async (page) => {
       await run(page, "AppSup/stats");

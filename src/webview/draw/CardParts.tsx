@@ -142,7 +142,7 @@ export function Pips({ node, x, y }: { node: SceneNode; x: number; y: number }) 
   );
 }
 
-/** Findings at the upper right corner, what is unknown at the lower right. */
+/** Findings at the upper right corner, what is unknown at the lower right, beside all texts. */
 export function Badges({ look }: { look: Look }) {
   const { node } = look.visible;
   const severity = worstSeverity(node.findings);
@@ -161,7 +161,7 @@ export function Badges({ look }: { look: Look }) {
         </g>
       )}
       {node.unknown.length > 0 && (
-        <g class="question" transform={`translate(${look.width - 8} ${look.height - 8})`}>
+        <g class="question" transform={`translate(${look.width - 1} ${look.height - 1})`}>
           <circle class="badge-face" cx={0} cy={0} r={8} />
           <text x={0} y={4} text-anchor="middle">
             ?

@@ -1,12 +1,13 @@
 /** The timeline: the run's clock, what happened when, and any earlier moment at a drag. */
 import "./Timeline.css";
 import { signal } from "@preact/signals";
+import { Component } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Sentence } from "../../trace/narrate.ts";
 import { clock, duration } from "../../trace/words.ts";
 import { difference } from "../run/difference.ts";
 import { liveProgram } from "../run/live.ts";
-import type { Mark, MarkKind } from "../run/marks.ts";
+import type { Mark, MarkKind, Marks } from "../run/marks.ts";
 import {
   axis,
   lastWeighty,
@@ -114,25 +115,7 @@ export function Timeline() {
           />
         </div>
         <Differences from={from} to={to} />
-        <div class="moments">
-          {marks.between(from, to).map((mark) => (
-            <button
-              key={`${mark.seq}`}
-              type="button"
-              tabIndex={-1}
-              class={`moment ${mark.kind}`}
-              style={{ left: `${mark.x * 100}%` }}
-              aria-label={countWords(mark)}
-              onPointerEnter={(event) => {
-                event.currentTarget.title = describe(mark);
-              }}
-              onPointerDown={(event) => event.stopPropagation()}
-              onClick={() => lookAt(mark.seq)}
-            >
-              <i class={`codicon codicon-${ICON[mark.kind]}`} aria-hidden="true" />
-            </button>
-          ))}
-        </div>
+        <Moments of={marks} count={marks.count} from={from} to={to} />
       </div>
       {chosen !== null && (
         <IconButton
@@ -148,6 +131,46 @@ export function Timeline() {
       </div>
     </div>
   );
+}
+
+interface MomentsProps {
+  of: Marks;
+  /** So that it is drawn anew when there are more. */
+  count: number;
+  from: number;
+  to: number;
+}
+
+/** The marks stand still while the run's clock goes on. */
+class Moments extends Component<MomentsProps> {
+  override shouldComponentUpdate(next: MomentsProps): boolean {
+    const now = this.props;
+    return next.of !== now.of || next.count !== now.count || next.from !== now.from || next.to !== now.to;
+  }
+
+  override render({ of, from, to }: MomentsProps) {
+    return (
+      <div class="moments">
+        {of.between(from, to).map((mark) => (
+          <button
+            key={`${mark.seq}`}
+            type="button"
+            tabIndex={-1}
+            class={`moment ${mark.kind}`}
+            style={{ left: `${mark.x * 100}%` }}
+            aria-label={countWords(mark)}
+            onPointerEnter={(event) => {
+              event.currentTarget.title = describe(mark);
+            }}
+            onPointerDown={(event) => event.stopPropagation()}
+            onClick={() => lookAt(mark.seq)}
+          >
+            <i class={`codicon codicon-${ICON[mark.kind]}`} aria-hidden="true" />
+          </button>
+        ))}
+      </div>
+    );
+  }
 }
 
 /** Shows `factor` times as much of the axis, with `place` where it is. */

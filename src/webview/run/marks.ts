@@ -32,6 +32,11 @@ export class Marks {
     "give-up": [],
   };
 
+  /** All of them. */
+  get count(): number {
+    return this.#seqs.length;
+  }
+
   /** Events that the axis has taken in already. */
   push(events: readonly TraceEvent[], axis: Axis): void {
     for (const event of events) {

@@ -84,25 +84,34 @@ export function resetMoments(model: TreeModel | null): void {
 
 /** Shows these events, which follow the ones before. Returns the state after them. */
 export function showEvents(events: readonly TraceEvent[]): LiveState {
-  const last = events[events.length - 1];
-  if (last === undefined) {
-    return timeline.now;
-  }
+  readEvents(events);
+  publish();
+  return timeline.now;
+}
+
+/** Takes these events in, which follow the ones before, and leaves the picture as it is until `publish`. */
+export function readEvents(events: readonly TraceEvent[]): void {
+  if (events.length === 0) return;
   const state = timeline.push(events);
   axis.push(events);
   marks.push(events, axis);
   lives.push(events, state);
+}
+
+/** Shows what was read. */
+export function publish(): void {
+  const state = timeline.now;
+  if (state.seq === shownSeq.value) return;
   // Whoever follows several of these is told once.
   batch(() => {
-    shownSeq.value = last.seq;
-    reached.value = Math.max(reached.value, last.at);
+    shownSeq.value = state.seq;
+    reached.value = Math.max(reached.value, state.at);
     told.value = { sentences: narrator.sentences, weighty: narrator.weighty };
     if (viewing.value === null) {
       live.value = state;
-      now.value = last.at;
+      now.value = state.at;
     }
   });
-  return state;
 }
 
 /** Time passed in which nothing happened. */
@@ -115,6 +124,7 @@ export function passTime(at: number): void {
 
 /** Looks at the moment right after event `seq`, or back at the run. */
 export function lookAt(seq: number | null): void {
+  publish();
   if (live.value === null) {
     return;
   }

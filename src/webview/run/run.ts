@@ -44,7 +44,9 @@ import { liveDriver, liveProgram } from "./live.ts";
 import {
   lookAt,
   passTime,
+  publish,
   reached,
+  readEvents,
   resetMoments,
   showEvents,
   shownEvents,
@@ -117,6 +119,7 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   ranModel.value = tree;
   resetMoments(tree);
   player.clear();
+  unpublished = [];
   skipEffects();
   inputs.value = options.inputs ?? [];
   runReason.value = null;
@@ -250,6 +253,7 @@ function heard(event: SandboxEvent): void {
       if (event.reset) {
         clearConsole();
         player.clear();
+        unpublished = [];
         resetMoments(model.peek());
       }
       player.push(event.events);
@@ -340,6 +344,7 @@ export function switchMode(next: RunMode): void {
 
 export function pause(): void {
   if (runState.value === "running") {
+    presentNow();
     runState.value = "paused";
   }
 }
@@ -360,6 +365,7 @@ export async function step(): Promise<void> {
     }
   }
   present(player.step());
+  presentNow();
 }
 
 /** Looks at one structural event earlier. */
@@ -460,14 +466,30 @@ export async function inspect(pid: number): Promise<ProcessView | null> {
 
 /** With more than this to come, nobody could follow what moves. */
 const STORY = 2000;
+/** With more than this in one frame, nobody could tell one picture from the next. */
+const RUSH = 100;
+/** Milliseconds that a picture stays at least in a rush: reading goes on meanwhile. */
+const STAYS = 50;
+let published = 0;
+/** Read since then. */
+let unpublished: TraceEvent[] = [];
 
 function present(events: ReturnType<Player["step"]>): void {
-  if (events.length > 0) {
-    const state = showEvents(events);
-    if (viewing.value === null && player.pending < STORY) {
-      animate(events, state);
-    }
+  readEvents(events);
+  unpublished.push(...events);
+  if (unpublished.length > RUSH && performance.now() - published < STAYS) return;
+  presentNow();
+}
+
+/** Shows what was read. */
+function presentNow(): void {
+  publish();
+  published = performance.now();
+  const state = live.peek();
+  if (unpublished.length > 0 && state !== null && viewing.value === null && player.pending < STORY) {
+    animate(unpublished, state);
   }
+  unpublished = [];
   showing.value = player.pending > 0;
 }
 
@@ -487,7 +509,7 @@ const EVENTS = { least: 500, most: 4000 };
 /** Events of the next frame at most: more as long as reading them is quick. */
 let share = EVENTS.least;
 
-function readEvents(elapsed: number): void {
+function playEvents(elapsed: number): void {
   const begun = performance.now();
   const events = player.tick(elapsed, speed.value, share);
   present(events);
@@ -506,8 +528,8 @@ export function frame(time: number): void {
   }
   // What really happens is shown when it happens.
   const real = running.value?.can.clock === "real";
-  if (player.pending > 0) {
-    readEvents(real ? Number.POSITIVE_INFINITY : elapsed);
+  if (player.pending > 0 || unpublished.length > 0) {
+    playEvents(real ? Number.POSITIVE_INFINITY : elapsed);
     if (!real) return;
   }
   showing.value = false;
