@@ -253,11 +253,13 @@ export class Narrator implements Follower {
     const supervisor = supervisorKey === undefined ? undefined : this.#view.draft.nodes.get(supervisorKey);
     const name = this.#names.ofPid(event.child.supervisor);
     const whole = supervisor?.state === "stopping";
+    // With a fault in it, it was not told to: how it ends is told when it has.
+    const head = (supervisor?.fault ?? null) === null ? "was told to stop" : "is ending";
     const stopped = [entry];
     let end = "";
     const text = () =>
       whole
-        ? `${name} was told to stop: stopped ${listOf(stopped, entryText, 12)}${end}.`
+        ? `${name} ${head}: stopped ${listOf(stopped, entryText, 12)}${end}.`
         : `${name} stopped ${entryText(entry)}.`;
     const place = this.#book.add(event, "stop", "info", whole ? (supervisorKey ?? key) : key, text());
     const again = (cause: TraceEvent) => this.#book.change(place, cause, { text: text() });

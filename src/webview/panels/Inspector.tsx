@@ -5,6 +5,7 @@ import { OTP_WORDS, otpWord } from "../../model/index.ts";
 import type { ProcessView } from "../../protocol/index.ts";
 import { linkKey } from "../../trace/live.ts";
 import { restartHint, strategyHint } from "../draw/CardParts.tsx";
+import { Glyph } from "../draw/Glyph.tsx";
 import { consoleLines } from "../run/code.ts";
 import { liveProgram, mayFault } from "../run/live.ts";
 import { shownSeq, viewing } from "../run/moments.ts";
@@ -70,7 +71,9 @@ function Details({ node }: { node: SceneNode }) {
   return (
     <>
       <h2>
-        <i class={`state-dot state-${node.state}`} aria-hidden="true" />
+        <svg class={`line-glyph state-${node.state}`} width={16} height={16} aria-hidden="true">
+          <Glyph class="state" name={node.state} x={0} y={0} />
+        </svg>
         <span class="name">{node.label}</span>
         {node.incarnation > 1 && (
           <span class="quiet" title={t(OTP_WORDS.incarnation!.meaning)}>

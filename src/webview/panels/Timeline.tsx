@@ -36,6 +36,11 @@ const ICON: Record<MarkKind, string> = {
   "give-up": "flame",
 };
 
+/** As wide as a mark is seen. */
+const MARK_PX = 13;
+/** The axis's own width, about: the clock stands beside it. */
+const trackWidth = (): number => Math.max(120, pageWidth.value - 180);
+
 /** The axis grows in steps, so that marks stand still between them. */
 function stepped(end: number): number {
   const step = 1.08;
@@ -115,7 +120,7 @@ export function Timeline() {
           />
         </div>
         <Differences from={from} to={to} />
-        <Moments of={marks} count={marks.count} from={from} to={to} />
+        <Moments of={marks} count={marks.count} from={from} to={to} near={MARK_PX / trackWidth()} />
       </div>
       {chosen !== null && (
         <IconButton
@@ -139,19 +144,21 @@ interface MomentsProps {
   count: number;
   from: number;
   to: number;
+  /** Part of the axis that a mark takes. */
+  near: number;
 }
 
 /** The marks stand still while the run's clock goes on. */
 class Moments extends Component<MomentsProps> {
   override shouldComponentUpdate(next: MomentsProps): boolean {
     const now = this.props;
-    return next.of !== now.of || next.count !== now.count || next.from !== now.from || next.to !== now.to;
+    return (Object.keys(next) as (keyof MomentsProps)[]).some((name) => next[name] !== now[name]);
   }
 
-  override render({ of, from, to }: MomentsProps) {
+  override render({ of, from, to, near }: MomentsProps) {
     return (
       <div class="moments">
-        {of.between(from, to).map((mark) => (
+        {of.between(from, to, near).map((mark) => (
           <button
             key={`${mark.seq}`}
             type="button"

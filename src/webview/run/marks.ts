@@ -16,9 +16,6 @@ export interface Mark {
   count: number;
 }
 
-/** Moments closer than this part of the axis are one mark. */
-const NEAR = 0.014;
-
 /** Grows with the run; asking costs as much as there are marks to draw, however long the run is. */
 export class Marks {
   /** Numbers and places of all moments, and for each kind the positions of its moments among them. */
@@ -48,14 +45,20 @@ export class Marks {
     }
   }
 
-  /** What lies between two places of the axis. */
-  between(from: number, to: number): Mark[] {
+  /**
+   * What lies between two places of the axis.
+   * @param near moments closer than this part of it are one mark; a fault that was injected keeps its own, if it can be seen
+   */
+  between(from: number, to: number, near = 0.014): Mark[] {
     const found: Mark[] = [];
+    const faults = this.#ofKind.fault;
     const end = firstAtLeast(this.#places, to + 1e-9);
     let at = firstAtLeast(this.#places, from);
     while (at < end) {
       const place = this.#places[at]!;
-      const next = Math.min(end, Math.max(at + 1, firstAtLeast(this.#places, place + NEAR * (to - from))));
+      let next = Math.min(end, Math.max(at + 1, firstAtLeast(this.#places, place + near * (to - from))));
+      const fault = faults[firstAtLeast(faults, at + 1)] ?? next;
+      if (fault < next && this.#places[fault]! - place >= (near * (to - from)) / 2) next = fault;
       found.push({ x: (place - from) / (to - from), ...this.#worst(at, next), count: next - at });
       at = next;
     }

@@ -115,7 +115,7 @@ function Row(props: { node: SceneNode; index: number; selected: boolean; reachab
         <td
           key={column.id}
           class={`column-${column.id} ${column.number ? "number" : ""}`}
-          title={column.text(node)}
+          title={column.number ? column.text(node) : String(column.value(node))}
         >
           {column.id === "state" && (
             <svg class="line-glyph" width={16} height={16} aria-hidden="true">
