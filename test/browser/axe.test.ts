@@ -126,7 +126,7 @@ const states: Record<string, { options: OpenOptions; act?: (page: Page) => Promi
   ],
   "a past moment and an edited source": [
     {
-      options: { model: five(), root: keyOf("AppSup") },
+      options: { model: five() },
       act: async (page) => {
         await crash(page);
         await page.keyboard.press("Space");

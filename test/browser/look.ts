@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import type { Theme } from "../../src/web/themes.ts";
 import { buildPage, launch, type OpenOptions, open } from "./harness.ts";
-import { five, grouped, keyOf, layered, model, rich } from "./models.ts";
+import { five, grouped, layered, model, rich } from "./models.ts";
 
 const THEMES: readonly Theme[] = ["dark", "light", "hc-dark", "hc-light"];
 const SHAPES: Record<string, OpenOptions["model"]> = {
@@ -105,7 +105,6 @@ function shots(): Shot[] {
       {
         name: `state-ended-${width}`,
         model: five(),
-        root: keyOf("AppSup"),
         width,
         height: 700,
         act: async (page) => {

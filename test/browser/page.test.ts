@@ -433,7 +433,6 @@ describe("a run", () => {
 
   it("marks what was edited since the run began, on its card and in its name, and runs it again", async () => {
     await withPage({ model: five(), root: keyOf("AppSup") }, async (page, { send }) => {
-      await page.keyboard.press("Space");
       await run(page, "AppSup/stats");
       const marked = () =>
         page
