@@ -175,7 +175,7 @@ describe("the tree", () => {
   it("shows what is unknown, and why", async () => {
     const { model: tree, findings } = rich();
     await withPage({ model: tree, findings }, async (page) => {
-      await page.hover(card("Top/reader"));
+      await page.hover(`${card("Top/reader")} .question`);
       await page.waitForSelector(".hover-card");
       expect(await page.textContent(".hover-card")).toContain("computed at run time: policy(node)");
       expect(await page.getAttribute(card("Top/cache"), "aria-label")).toContain("1 finding");
@@ -460,8 +460,11 @@ describe("a run", () => {
   });
 
   it("keeps the mark of what is not known clear of the incarnation", async () => {
-    const { model: tree } = rich();
-    tree.supervisors[0]!.strategy = "one_for_one";
+    const unknown = [{ field: "restart", reason: "computed at run time: policy(node)" }];
+    const tree = model(
+      [supervisor("Top", "one_for_one", [child("Top", "reader", { unknown }), child("Top", "other")])],
+      ["Top"],
+    );
     await withPage({ model: tree }, async (page) => {
       await page.keyboard.press("Space");
       await run(page, "Top/reader");

@@ -24,6 +24,7 @@ import {
   type SandboxEvent,
   type SandboxStopped,
 } from "../../protocol/index.ts";
+import type { TraceEvent } from "../../runtime/trace.ts";
 import { skipEffects } from "../effects/effects.ts";
 import { animate } from "../effects/from-events.ts";
 import { post } from "../state/host.ts";
