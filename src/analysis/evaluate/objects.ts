@@ -362,6 +362,11 @@ function holdsFunctions(v: Rec): boolean {
   return false;
 }
 
+function isMap(member: Member | undefined): boolean {
+  const x = member?.value;
+  return x?.kind === "new" && x.callee.kind === "identifier" && /^(?:Map|Set)$/.test(x.callee.name);
+}
+
 function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value): Value {
   const cell = o.fields.get(n);
   if (cell !== undefined) return cell.contents;
@@ -371,7 +376,9 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
       : unknown(`computed at run time: ${n}`, at);
   const chain = chainOf(I, o.cls);
   const found = chain.members.get(n);
-  const changed = o.kept && chain.changed.has(n);
+  // In `init` nobody else has come yet: what an object keeps in a map is what was put there.
+  const isYoung = o.kept && I.phase === "init" && chain.base === null && isMap(found?.member);
+  const changed = o.kept && chain.changed.has(n) && !isYoung;
   if (found !== undefined) {
     const { cls, member } = found;
     if (member.kind === "method") return methodValue(cls, member, self) ?? UNDEFINED;
@@ -404,7 +411,7 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
     const symbolic = filled ? (I.hooks.field?.(o, n, at, v) ?? null) : null;
     if (symbolic !== null) return symbolic;
     // A field is made once.
-    if (o === self && (!o.kept || (v.kind === "record" && holdsFunctions(v))))
+    if (o === self && (!o.kept || isYoung || (v.kind === "record" && holdsFunctions(v))))
       o.fields.set(n, { contents: v });
     return v;
   }
