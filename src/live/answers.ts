@@ -75,7 +75,14 @@ const process = {
 const processSchema = describes<LiveProcess>()(v.object(process));
 
 export const snapshotSchema = describes<LiveSnapshot>()(
-  v.object({ ...system, at: time, time, applications: v.array(text), list: v.array(processSchema) }),
+  v.object({
+    ...system,
+    at: time,
+    time,
+    applications: v.array(text),
+    backlog: v.exactOptional(traceEventsSchema),
+    list: v.array(processSchema),
+  }),
 );
 
 const schemas: { [K in keyof LiveAnswers]: v.GenericSchema<unknown, LiveAnswers[K]> } = {

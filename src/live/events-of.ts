@@ -17,6 +17,14 @@ export class LiveTrace {
 
   /** The trace of what lives. To be called once, first of all. */
   begin(snapshot: LiveSnapshot): TraceEvent[] {
+    if (snapshot.backlog !== undefined) {
+      const told = this.next(snapshot.backlog);
+      this.#at = Math.max(this.#at, snapshot.at);
+      // What it does not tell: every call makes monitors.
+      for (const body of monitorsOf(snapshot.list))
+        told.push({ seq: ++this.#seq, at: this.#at, ...body } as TraceEvent);
+      return told;
+    }
     this.#at = snapshot.at;
     const events: TraceEvent[] = [];
     for (const body of bodiesOf(snapshot))
@@ -53,6 +61,7 @@ function* bodiesOf({ list, applications }: LiveSnapshot): Generator<Body> {
   const held = heldIn(list);
   for (const process of list) if (!held.has(process.id)) yield* tell(process, byId, told);
   for (const process of list) yield* relations(process, byId);
+  yield* monitorsOf(list);
   for (const name of applications) yield { type: "application", name, state: "started" };
 }
 
@@ -89,6 +98,11 @@ function* relations(process: LiveProcess, byId: ReadonlyMap<number, LiveProcess>
   for (const name of process.registeredNames) yield { type: "register", pid: id, name };
   for (const other of process.links)
     if (other < id && other !== parent && byId.has(other)) yield { type: "link", a: other, b: id };
-  for (const { ref, target } of process.monitors)
-    if (byId.has(target)) yield { type: "monitor", watcher: id, target, ref };
+}
+
+function* monitorsOf(list: readonly LiveProcess[]): Generator<Body> {
+  const living = new Set(list.map(({ id }) => id));
+  for (const { id, monitors } of list)
+    for (const { ref, target } of monitors)
+      if (living.has(target)) yield { type: "monitor", watcher: id, target, ref };
 }

@@ -13,7 +13,7 @@ export {
 export { LiveTrace } from "./events-of.ts";
 export { HIDDEN_NAMES, type Hiding, hiding } from "./hide.ts";
 export { heldIn, type LiveFacts, type LiveModel, modelOf, rootsOf, whatIfModel } from "./model-of.ts";
-export { openProgram, type ProgramSession } from "./program.ts";
+export { openProgram, type ProgramOptions, type ProgramSession } from "./program.ts";
 export { layHook } from "./recording/hook.ts";
 export {
   openRecording,

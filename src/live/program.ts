@@ -45,6 +45,11 @@ export interface ProgramOptions {
   below?: boolean;
   /** The connection is VS Code's debugger's own, which it shares: its proxy tells nothing that was not asked for. */
   shared?: boolean;
+  /**
+   * So many systems of a thread are watched from their beginning, without a question: what fails at once is over before anybody can
+   * ask. Only where the person has agreed before.
+   */
+  early?: number;
   /** Fields of what names are hidden; null hides nothing. Default: what HIDDEN_NAMES says. */
   hide?: Hiding | null;
 }
@@ -84,6 +89,7 @@ export class ProgramSession implements LiveSession {
   readonly #listener: LiveListener;
   readonly #below: boolean;
   readonly #shared: boolean;
+  readonly #early: number;
   readonly #hide: Hiding | null;
   readonly #name = `suptree_${randomBytes(6).toString("hex")}`;
   readonly #entries = new Set<Entry>();
@@ -99,8 +105,10 @@ export class ProgramSession implements LiveSession {
 
   constructor(
     listener: LiveListener,
-    { below = false, shared = false, hide = hiding(HIDDEN_NAMES) }: ProgramOptions,
+    { below = false, shared = false, early = 0, hide = hiding(HIDDEN_NAMES) }: ProgramOptions,
   ) {
+    this.#early = early;
+    this.#asked = early > 0;
     this.#hide = hide;
     this.#listener = listener;
     this.#below = below;
@@ -185,7 +193,7 @@ export class ProgramSession implements LiveSession {
           context: (id, there) => this.#context(entry, id, there),
           failed: (reason) => this.#ended(entry, reason),
         },
-        context,
+        { context, early: this.#early },
       ),
     };
     this.#entries.add(entry);
@@ -330,6 +338,12 @@ export class ProgramSession implements LiveSession {
       list.push(...found.map((system) => this.#shown(entry, system)));
     }
     return list;
+  }
+
+  /** A system is watched from its beginning, and nobody has asked for that yet. */
+  hasBegun(system: number): boolean {
+    const place = this.#where.get(system);
+    return place?.entry.thread.hasBegun(place.system) === true;
   }
 
   async watch(system: number, detail: LiveDetail): Promise<LiveSnapshot> {

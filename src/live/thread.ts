@@ -34,15 +34,16 @@ export interface ThreadListener {
 
 /*
  * Runs in the program, as text: it must not use anything of this module. The library calls it when it comes later. What is told
- * begins with what it is: "hello", "live" or "child".
+ * begins with what it is: "hello", "live", "begun" or "child".
  */
-function connect(name: string, every: number): object {
+function connect(name: string, every: number, early: number): object {
   const scope = globalThis as unknown as Record<string | symbol, unknown>;
   const tell = scope[name] as (text: string) => void;
   type Connection = { ask(text: string): string };
   let connection: Connection | null = null;
   let open: (() => Connection) | null = null;
-  let asked = false;
+  let left = early;
+  let asked = early > 0;
   type Live = {
     protocol: { oldest: number; newest: number };
     library: string;
@@ -51,8 +52,25 @@ function connect(name: string, every: number): object {
   const tool = ({ live }: { live?: Live }) => {
     tell(`hello ${JSON.stringify(live === undefined ? {} : { ...live.protocol, library: live.library })}`);
     if (live === undefined || open !== null) return;
-    open = () => live.open((text) => tell(`live ${text}`), every);
-    if (asked) connection = open();
+    open = () =>
+      live.open((text) => {
+        // Watched before it does anything: it may be over before anybody can ask.
+        const made = text.startsWith('{"type":"system"') && JSON.parse(text).system.system;
+        if (typeof made === "number") watch(made);
+        tell(`live ${text}`);
+      }, every);
+    if (!asked) return;
+    connection = open();
+    if (left === 0) return;
+    const there = JSON.parse(connection.ask('{"ask":"systems"}')) as { ok?: { system: number }[] };
+    for (const each of there.ok ?? []) {
+      watch(each.system);
+      tell(`live ${JSON.stringify({ type: "system", system: each })}`);
+    }
+  };
+  const watch = (system: number) => {
+    if (--left < 0) return;
+    tell(`begun ${system} ${connection?.ask(`{"ask":"watch","system":${system},"detail":"structure"}`)}`);
   };
   const key = Symbol.for("suptree.tools");
   const tools = (scope[key] ?? []) as unknown[];
@@ -126,12 +144,22 @@ export class Thread {
   #lost = false;
   /** The world of globals that is entered; null for the thread's own. */
   readonly #context: number | null;
+  /** So many systems are watched from their beginning. */
+  readonly #early: number;
+  /** What lived then. */
+  readonly #begun = new Map<number, LiveSnapshot>();
   /** The other worlds. */
   readonly #contexts = new Set<number>();
 
   /** @param name of the binding, which nothing in the program has */
-  constructor(name: string, inspector: Inspector, listener: ThreadListener, context: number | null = null) {
+  constructor(
+    name: string,
+    inspector: Inspector,
+    listener: ThreadListener,
+    { context = null, early = 0 }: { context?: number | null; early?: number } = {},
+  ) {
     this.#context = context;
+    this.#early = early;
     this.#name = name;
     this.#inspector = inspector;
     this.#listener = listener;
@@ -152,7 +180,7 @@ export class Thread {
   }
 
   #connect(): Promise<unknown> {
-    return this.#evaluate(`(${connect.toString()})(${JSON.stringify(this.#name)}, ${EVERY})`);
+    return this.#evaluate(`(${connect.toString()})(${JSON.stringify(this.#name)}, ${EVERY}, ${this.#early})`);
   }
 
   #evaluate(expression: string): Promise<unknown> {
@@ -163,7 +191,15 @@ export class Thread {
     return (await this.#ask({ ask: "systems" })) ?? [];
   }
 
+  /** A system is watched from its beginning, and nobody has asked for that yet. */
+  hasBegun(system: number): boolean {
+    return this.#begun.has(system);
+  }
+
   async watch(system: number, detail: LiveDetail): Promise<LiveSnapshot> {
+    const begun = this.#begun.get(system);
+    this.#begun.delete(system);
+    if (begun !== undefined && detail === "structure") return begun;
     return this.#must(await this.#ask({ ask: "watch", system, detail }));
   }
 
@@ -242,7 +278,10 @@ export class Thread {
     const body = payload.slice(space + 1);
     try {
       if (kind === "hello") this.#greeted(Object(JSON.parse(body)) as Hello);
-      else if (kind !== "child") this.#listener.heard(readMessage(body));
+      else if (kind === "begun") {
+        const end = body.indexOf(" ");
+        this.#begun.set(Number(body.slice(0, end)), readAnswer("watch", body.slice(end + 1)));
+      } else if (kind !== "child") this.#listener.heard(readMessage(body));
       else if (/^\d{1,10}$/.test(body)) this.#listener.child(Number(body));
     } catch (error) {
       this.#fail(messageOf(error));

@@ -2,7 +2,7 @@
  * Finding systems: tools and debuggers learn of every System of a program without any option. Other copies of this
  * library in the same program are found as well, since the list hangs on `Symbol.for("suptree.systems")`.
  */
-import { liveAccess } from "./live.ts";
+import { keepBacklog, liveAccess } from "./live.ts";
 import type { LiveAccess } from "./live-protocol.ts";
 import { builtinModule } from "./node-process.ts";
 import type { System } from "./system.ts";
@@ -74,12 +74,22 @@ function findChannel(): Channel | null {
 
 let channel: Channel | null | undefined;
 
+let inspector: { url(): string | undefined } | null | undefined;
+
+/** A debugger may be there, or be about to come: VS Code's, or another through Node's inspector. */
+function isDebugged(): boolean {
+  if ("$jsDebugIsRegistered" in globalThis || Symbol.for("suptree.tools") in globalThis) return true;
+  inspector ??= builtinModule<{ url(): string | undefined }>("node:inspector");
+  return inspector?.url() !== undefined;
+}
+
 /** Lets tools know of a new system, also those that come later. */
 export function announce(system: System): void {
   try {
     const ref = new WeakRef(system);
     announcements().systems.add(ref);
     collected.register(system, ref);
+    if (isDebugged()) keepBacklog(system);
     for (const listener of announcements().listeners) listener(system);
   } catch {
     // In a frozen world nobody is to be found.

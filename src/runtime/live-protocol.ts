@@ -28,6 +28,8 @@ export interface LiveSnapshot extends LiveSystem {
   time: number;
   /** Names of the applications that run, in start order. */
   applications: string[];
+  /** All that has changed the tree since the system was made, where that is still known: whoever debugs comes a little late. */
+  backlog?: TraceEvent[];
   /** Oldest first. */
   list: LiveProcess[];
 }

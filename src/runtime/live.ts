@@ -19,6 +19,7 @@ import type {
   LiveSnapshot,
   LiveSystem,
 } from "./live-protocol.ts";
+import { nodeProcess } from "./node-process.ts";
 import type { Pid } from "./pid.ts";
 import { describeTerm } from "./reason.ts";
 import type { System } from "./system.ts";
@@ -29,6 +30,43 @@ const STRUCTURAL = new Set<TraceEventType>(STRUCTURE_EVENTS);
 /** Events that wait for the next portion; above the first number messages are left out, at the second all are told at once. */
 const MOST_MESSAGES = 2_000;
 const MOST_EVENTS = 5_000;
+
+/** What changed a tree before somebody looked is kept for so many milliseconds, and so many events. */
+const BACKLOG = 5_000;
+const MOST_BACKLOG = 5_000;
+
+const backlogs = new WeakMap<System, Backlog>();
+
+/** Has what changes a new system's tree kept for a while, for a tool that comes a little late. */
+export function keepBacklog(system: System): void {
+  backlogs.set(system, new Backlog(system));
+}
+
+class Backlog {
+  events: TraceEvent[] | undefined = [];
+  readonly #off: () => void;
+  readonly #timer: ReturnType<typeof setTimeout>;
+
+  constructor(system: System) {
+    this.#off = system.observe(STRUCTURE_EVENTS, (event) => {
+      this.events?.push(plainEvent(event));
+      if ((this.events?.length ?? 0) > MOST_BACKLOG) this.drop();
+    });
+    this.#timer = setTimeout(() => this.drop(), BACKLOG);
+    unref(this.#timer);
+  }
+
+  drop(): void {
+    this.events = undefined;
+    clearTimeout(this.#timer);
+    this.#off();
+  }
+}
+
+/** Who is looked at does not live longer for that. */
+function unref(timer: unknown): void {
+  if (typeof timer === "object" && timer !== null) (timer as { unref?(): void }).unref?.();
+}
 
 /** What the list of systems gives to connections. */
 export interface SystemsSource {
@@ -136,6 +174,8 @@ class Connection implements LiveConnection {
   readonly #numbers = new WeakMap<System, number>();
   readonly #watches = new Map<number, Watch>();
   readonly #offNew: () => void;
+  /** The last words of a program that ends by itself would wait for a portion that never comes. */
+  readonly #atExit = () => this.#flush();
   #tell: ((message: string) => void) | null;
   #next = 1;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -144,6 +184,7 @@ class Connection implements LiveConnection {
     this.#source = source;
     this.#tell = tell;
     this.#every = every;
+    nodeProcess()?.on("exit", this.#atExit);
     this.#offNew = source.onNew((system) =>
       this.tell({ type: "system", system: describe(system, this.#numberOf(system)) }),
     );
@@ -171,7 +212,13 @@ class Connection implements LiveConnection {
         // What happened before is part of the snapshot, not of what follows it.
         watch.flush();
         watch.follow(system, request.detail);
-        return snapshotOf(system, request.system);
+        const backlog = request.detail === "none" ? undefined : backlogs.get(system);
+        const { events } = backlog ?? {};
+        backlog?.drop();
+        return {
+          ...snapshotOf(system, request.system),
+          ...(events === undefined ? {} : { backlog: events }),
+        };
       }
       case "inspect": {
         const info = this.#systemOf(request.system).processInfo(request.pid);
@@ -267,9 +314,7 @@ class Connection implements LiveConnection {
   soon(): void {
     if (this.#timer !== null || this.#tell === null) return;
     this.#timer = setTimeout(() => this.#flush(), this.#every);
-    // Who is looked at does not live longer for that.
-    const timer: unknown = this.#timer;
-    if (typeof timer === "object" && timer !== null) (timer as { unref?(): void }).unref?.();
+    unref(this.#timer);
   }
 
   #flush(): void {
@@ -289,6 +334,7 @@ class Connection implements LiveConnection {
 
   #close(): void {
     this.#tell = null;
+    nodeProcess()?.off("exit", this.#atExit);
     this.#offNew();
     for (const watch of this.#watches.values()) watch.close();
     this.#watches.clear();

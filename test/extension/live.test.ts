@@ -21,6 +21,9 @@ const { Store } = await import("../../src/extension/workspace/store.ts");
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const RealSocket = WebSocket;
 
+/** However slow the machine is. */
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
+
 interface Session {
   id: string;
   type: string;
@@ -142,9 +145,9 @@ function page() {
     async begin() {
       panel.show(true);
       panel.say({ type: "ready", protocol: PROTOCOL_VERSION });
-      await expect.poll(() => last("init")?.model.supervisors.length).toBeGreaterThan(0);
+      await eventually(() => last("init")?.model.supervisors.length).toBeGreaterThan(0);
       panel.say({ type: "liveWatch" });
-      await expect.poll(() => last("liveEvents")?.reset).toBe(true);
+      await eventually(() => last("liveEvents")?.reset).toBe(true);
     },
     pidOf(id: string): number {
       for (const message of told.toReversed())
@@ -177,7 +180,7 @@ test("asks for nothing but the presence of a System before the person has agreed
   editor();
   const program = await gateway();
   const { proxy, asked } = await debug(launch(), program);
-  await expect.poll(() => notices).toEqual([expect.stringContaining("Gateway has a supervision tree")]);
+  await eventually(() => notices).toEqual([expect.stringContaining("Gateway has a supervision tree")]);
   expect(asked).toEqual(["requestCDPProxy"]);
   expect(proxy.asked.map(({ method }) => method).sort()).toEqual([
     "JsDebug.subscribe",
@@ -187,7 +190,7 @@ test("asks for nothing but the presence of a System before the person has agreed
   ]);
   expect(fake.panels).toEqual([]);
   agree("Always");
-  await expect.poll(() => fake.panels.length).toBe(1);
+  await eventually(() => fake.panels.length).toBe(1);
   expect(fake.configured["live.onDebug"]).toBe("always");
   const { begin, last, panel } = page();
   await begin();
@@ -195,14 +198,14 @@ test("asks for nothing but the presence of a System before the person has agreed
   expect(last("init")?.model.supervisors.map(({ name }) => name)).toContain("GatewaySup");
   // Closed by the person: the program is not watched any more.
   panel.dispose();
-  await expect.poll(() => proxy.evaluated.at(-1)).toContain('\\"detail\\":\\"none\\"');
+  await eventually(() => proxy.evaluated.at(-1)).toContain('\\"detail\\":\\"none\\"');
 });
 
 test.each(["Never", undefined])("the answer %s leaves the program alone", async (answer) => {
   answers = [answer];
   editor();
   const { proxy } = await debug(launch(), await gateway());
-  await expect.poll(() => notices.length).toBe(1);
+  await eventually(() => notices.length).toBe(1);
   const before = proxy.asked.length;
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(proxy.asked.length).toBe(before);
@@ -215,27 +218,28 @@ test("commands only after they are allowed; paused and going on; the end is told
   editor();
   const program = await gateway();
   const { proxy, tracker } = await debug(launch(), program);
-  await expect.poll(() => fake.panels.length).toBe(1);
+  await eventually(() => fake.panels.length).toBe(1);
   const { begin, say, last, life, pidOf, told } = page();
   await begin();
   const crash = () =>
     say({ type: "liveCommand", id: 1, fault: "crash", pid: pidOf("presence"), reason: "asked" });
   crash();
-  await expect
-    .poll(() => last("done"))
-    .toMatchObject({ ok: false, message: expect.stringContaining("Allow") });
+  await eventually(() => last("done")).toMatchObject({
+    ok: false,
+    message: expect.stringContaining("Allow"),
+  });
   say({ type: "liveAllow", commands: true });
   crash();
-  await expect.poll(() => life("presence")).toBe(2);
+  await eventually(() => life("presence")).toBe(2);
   tracker?.onDidSendMessage({ type: "event", event: "stopped" });
-  await expect.poll(() => last("livePaused")).toMatchObject({ paused: true });
-  await expect.poll(() => proxy.evaluated.at(-1)).toContain("flush");
+  await eventually(() => last("livePaused")).toMatchObject({ paused: true });
+  await eventually(() => proxy.evaluated.at(-1)).toContain("flush");
   tracker?.onDidSendMessage({ type: "event", event: "continued" });
-  await expect.poll(() => last("livePaused")).toMatchObject({ paused: false });
+  await eventually(() => last("livePaused")).toMatchObject({ paused: false });
   program.child.stdin?.end();
   // Through a debugger that stays, Node waits: the session ends all the same.
   tracker?.onDidSendMessage({ type: "event", event: "terminated" });
-  await expect.poll(() => last("liveEnded")).toMatchObject({ reason: "The program has ended." });
+  await eventually(() => last("liveEnded")).toMatchObject({ reason: "The program has ended." });
   expect(told.at(-1)?.type).not.toBe("liveEvents");
   expect(proxy.asked.map(({ method }) => method)).not.toContain("Runtime.disable");
   expect(notices).toEqual([]);
@@ -247,24 +251,25 @@ test("the program is started again, in the same session and in the next: one pan
   const workspace = folder();
   const first = launch(workspace);
   const one = await debug(first, await gateway());
-  await expect.poll(() => fake.panels.length).toBe(1);
+  await eventually(() => fake.panels.length).toBe(1);
   const { begin, say, last, told } = page();
   await begin();
   say({ type: "liveAllow", commands: true });
   const again = await gateway();
   one.tracker?.onWillStopSession();
-  await expect.poll(() => last("liveEnded")).toBeDefined();
+  await eventually(() => last("liveEnded")).toBeDefined();
   const two = await debug(first, again);
-  await expect.poll(() => told.filter(({ type }) => type === "init").length).toBeGreaterThan(1);
+  await eventually(() => told.filter(({ type }) => type === "init").length).toBeGreaterThan(1);
   expect(last("init")?.live).toMatchObject({ title: `program.mjs (${again.pid})`, allowed: true });
   two.tracker?.onWillStopSession();
   fake.debug.terminate(two.session);
   fake.debug.terminate(first);
   const third = await gateway();
   await debug(launch(workspace), third);
-  await expect
-    .poll(() => last("init")?.live)
-    .toMatchObject({ title: `program.mjs (${third.pid})`, allowed: false });
+  await eventually(() => last("init")?.live).toMatchObject({
+    title: `program.mjs (${third.pid})`,
+    allowed: false,
+  });
   expect(fake.panels.length).toBe(1);
 });
 
@@ -283,18 +288,68 @@ test("several systems: each has its name, and the page chooses", async () => {
     console.log("up");
   `);
   await other.says("up");
-  await expect.poll(() => fake.panels.length).toBe(1);
+  await eventually(() => fake.panels.length).toBe(1);
   const { begin, say, last } = page();
   await begin();
   await debug(session, other, "jobs.ts");
-  await expect
-    .poll(() => last("liveSystems")?.systems.map(({ name }) => name))
-    .toEqual(["gateway · main.ts", "jobs · jobs.ts"]);
+  await eventually(() => last("liveSystems")?.systems.map(({ name }) => name)).toEqual([
+    "gateway · main.ts",
+    "jobs · jobs.ts",
+  ]);
   const jobs = last("liveSystems")?.systems[1]?.id ?? "";
   expect(last("liveSystems")?.shown).not.toBe(jobs);
   say({ type: "liveChoose", system: jobs });
-  await expect.poll(() => last("init")?.model.supervisors.map(({ name }) => name)).toEqual(["JobSup"]);
-  await expect.poll(() => last("liveSystems")?.shown).toBe(jobs);
+  await eventually(() => last("init")?.model.supervisors.map(({ name }) => name)).toEqual(["JobSup"]);
+  await eventually(() => last("liveSystems")?.shown).toBe(jobs);
+});
+
+test("a tree that fails at once is shown to whoever has agreed before, with what happened", async () => {
+  fake.configured["live.onDebug"] = "always";
+  editor();
+  const program = await start(`
+    import { GenServer, System, Supervisor } from "suptree";
+    class Job extends GenServer { init() { throw new Error("no database"); } }
+    class FailSup extends Supervisor { init() { return { children: [{ id: "job", start: [Job] }] }; } }
+    console.log("ready");
+    process.stdin.once("data", () => {
+      const system = new System({ name: "fails", logger: null });
+      system.start(FailSup).catch(() => process.exit(1));
+    });
+  `);
+  await program.says("ready");
+  const { tracker, proxy } = await debug(launch(), program);
+  await eventually(() => proxy.evaluated.length).toBe(1);
+  await proxy.quiet();
+  program.child.stdin?.write("go\n");
+  await program.says("Waiting for the debugger to disconnect");
+  tracker?.onWillStopSession();
+  await eventually(() => fake.panels.length).toBe(1);
+  const { panel, say, last } = page();
+  panel.show(true);
+  say({ type: "ready", protocol: PROTOCOL_VERSION });
+  await eventually(() => last("init")).toBeDefined();
+  // The page asks for the beginning whenever it begins.
+  await eventually(() => {
+    say({ type: "liveWatch" });
+    return JSON.stringify(last("liveEvents")?.events);
+  }).toContain("no database");
+  await eventually(() => last("liveEnded")).toBeDefined();
+});
+
+test("who attaches late is told what has happened since the System was made", async () => {
+  fake.configured["live.onDebug"] = "always";
+  editor();
+  const program = await gateway();
+  await debug(launch(), program);
+  await eventually(() => fake.panels.length).toBe(1);
+  const { begin, last } = page();
+  await begin();
+  // The boot itself, not only what has come of it: an application starts before it has started.
+  const kinds = last("liveEvents")?.events.map((event) =>
+    event.type === "application" ? event.state : event.type,
+  );
+  expect(kinds?.indexOf("starting")).toBeLessThan(kinds?.indexOf("started") ?? -1);
+  expect(new Set(last("liveEvents")?.events.map(({ at }) => at)).size).toBeGreaterThan(1);
 });
 
 test("a System in a world of node:vm is seen, as test runners have it", async () => {
@@ -324,7 +379,7 @@ test("a System in a world of node:vm is seen, as test runners have it", async ()
   `);
   await program.says("up");
   await debug(launch(), program);
-  await expect.poll(() => fake.panels.length).toBe(1);
+  await eventually(() => fake.panels.length).toBe(1);
   const { begin, last } = page();
   await begin();
   expect(last("init")?.model.supervisors.map(({ name }) => name)).toEqual(["WorldSup"]);
@@ -341,7 +396,7 @@ test("nothing is done in an untrusted workspace, without the library, when the p
   const never = await debug(launch(), program);
   fake.configured["live.onDebug"] = "always";
   const noDebug = await debug(launch(folder(), { noDebug: true }), program);
-  await expect.poll(() => notices).toEqual([expect.stringContaining("Started without debugging")]);
+  await eventually(() => notices).toEqual([expect.stringContaining("Started without debugging")]);
   await new Promise((resolve) => setTimeout(resolve, 200));
   for (const { asked } of [untrusted, without, never, noDebug]) expect(asked).toEqual([]);
   expect(fake.panels).toEqual([]);
@@ -352,7 +407,7 @@ test("attaches to an address that is given, and leaves the program as it was", a
   const program = await gateway();
   Object.assign(fake.window, { showInputBox: async () => program.address });
   await live.attach();
-  await expect.poll(() => fake.panels.length).toBe(1);
+  await eventually(() => fake.panels.length).toBe(1);
   const { begin, last } = page();
   await begin();
   expect(last("init")?.live?.title).toContain(String(program.pid));

@@ -45,6 +45,11 @@ export class DebugProxy {
     this.#real.close();
   }
 
+  /** When everything has been answered that was asked so far. */
+  async quiet(): Promise<void> {
+    await this.#send("Runtime.evaluate", { expression: "0" });
+  }
+
   #send(method: string, params: object): Promise<Message> {
     const id = this.#next++;
     this.#real.send(JSON.stringify({ id, method, params }));

@@ -1,6 +1,7 @@
 /** The program's end of a connection to a tool: what a debugger finds, asks and hears. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
+import { LiveTrace } from "../../src/live/index.ts";
 import {
   DynamicSupervisor,
   GenServer,
@@ -15,6 +16,8 @@ import type {
   LiveRequest,
   LiveSnapshot,
 } from "../../src/runtime/live-protocol.ts";
+import type { TraceEvent } from "../../src/runtime/trace.ts";
+import { createReducer, EMPTY_LIVE } from "../../src/trace/live.ts";
 
 class Counter extends GenServer {
   secret = "do not show";
@@ -92,7 +95,41 @@ describe("a connection to a tool", () => {
     Reflect.deleteProperty(globalThis, Symbol.for("suptree.tools"));
     expect(tools).toEqual([Reflect.get(globalThis, Symbol.for("suptree.systems"))]);
     expect(access().library).toBe(manifest.version);
-    expect(access().protocol).toEqual({ oldest: 1, newest: 1 });
+    expect(access().protocol).toEqual({ oldest: 1, newest: 2 });
+  });
+
+  it("keeps what a tool that comes a little late has missed, where a debugger is about to come, and for a while", async () => {
+    const other = await running("nobody debugs");
+    Reflect.set(globalThis, "$jsDebugIsRegistered", true);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const system = await running("debugged");
+      system.crash(system.relatedProcesses().find(({ childId }) => childId === "counter")!.pid, "early");
+      await system.settle();
+      const late = await running("much later");
+      const { ask } = connect();
+      const number = (name: string) => numberOf(ask({ ask: "systems" }), name);
+      const watch = (name: string) => ask({ ask: "watch", system: number(name), detail: "structure" });
+      const snapshot = watch("debugged");
+      const told = new LiveTrace().begin(snapshot);
+      expect(told.map(({ type }) => type)).toContain("decision");
+      // The same lives as without it.
+      const living = (events: TraceEvent[]) =>
+        [...createReducer(null)(EMPTY_LIVE, events).nodes.values()]
+          .flatMap(({ pid, name }) => (pid === null ? [] : [`${pid} ${name}`]))
+          .sort();
+      const { backlog: _, ...plain } = snapshot;
+      expect(living(told)).toEqual(living(new LiveTrace().begin(plain)));
+      // Told once; not kept for ever; and never where nobody debugs.
+      expect(watch("debugged").backlog).toBeUndefined();
+      vi.advanceTimersByTime(5_000);
+      expect(watch("much later").backlog).toBeUndefined();
+      expect(watch("nobody debugs").backlog).toBeUndefined();
+      await Promise.all([system, late, other].map((each) => each.stop()));
+    } finally {
+      vi.useRealTimers();
+      Reflect.deleteProperty(globalThis, "$jsDebugIsRegistered");
+    }
   });
 
   it("lists systems, also those that come later, and gives the whole tree of one", async () => {

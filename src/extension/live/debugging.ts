@@ -75,7 +75,7 @@ export class Debugging implements vscode.Disposable {
       if (program !== null || over || !(await launch.wanted) || over) return;
       launch.run ??= this.#begin(root);
       program = launch.run.add(session.name);
-      await program.throughDebugger(session);
+      await program.throughDebugger(session, onDebug() === "always");
     };
     const end = () => {
       if (over) return;

@@ -7,7 +7,9 @@ import {
   LiveError,
   LiveSource,
   openProgram,
+  type ProgramOptions,
   type ProgramSession,
+  type SessionMessage,
   type SessionSystem,
 } from "../../live/index.ts";
 
@@ -30,6 +32,9 @@ export interface SeenSystem {
   /** Why it is over; null while it goes on. */
   ended: string | null;
 }
+
+/** Systems of a thread that are watched from their beginning. */
+const EARLY = 4;
 
 let programs = 0;
 
@@ -64,13 +69,18 @@ export class SeenProgram {
     return this.#ended;
   }
 
-  /** Connects through VS Code's JavaScript debugger. @throws what the debugger or the program says */
-  async throughDebugger(session: vscode.DebugSession): Promise<void> {
+  /**
+   * Connects through VS Code's JavaScript debugger.
+   * @param agreed the person has agreed before: what the program does first is seen too
+   * @throws what the debugger or the program says
+   */
+  async throughDebugger(session: vscode.DebugSession, agreed: boolean): Promise<void> {
     const proxy: unknown = await session.customRequest("requestCDPProxy");
     const { host, port, path } = Object(proxy) as Record<string, unknown>;
     if (typeof host !== "string" || typeof port !== "number")
       throw new LiveError("This debugger shares no connection.");
-    await this.#open(`ws://${host}:${port}${typeof path === "string" ? path : ""}`, { shared: true });
+    const url = `ws://${host}:${port}${typeof path === "string" ? path : ""}`;
+    await this.#open(url, { shared: true, early: agreed ? EARLY : 0 });
   }
 
   /** Connects to inspectors. @throws LiveError */
@@ -78,10 +88,8 @@ export class SeenProgram {
     await this.#open(urls, { below: true });
   }
 
-  async #open(
-    url: string | readonly string[],
-    options: { shared?: boolean; below?: boolean },
-  ): Promise<void> {
+  async #open(url: string | readonly string[], options: ProgramOptions): Promise<void> {
+    const early: SessionMessage[] = [];
     const session = await openProgram(
       url,
       {
@@ -90,19 +98,25 @@ export class SeenProgram {
           this.#listener.found();
         },
         heard: (message) => {
-          if (message.type === "system") this.#add(message.system);
-          else if (message.type === "remark") this.#listener.remark(message.text);
-          else if (message.type === "gone") this.#gone(message.system, message.reason);
-          else this.#of(message.system)?.source.heard(message);
+          if (this.#session === null) early.push(message);
+          else this.#hear(message);
         },
         ended: (reason) => this.#end(reason),
       },
       options,
     );
     this.#session = session;
+    for (const message of early) this.#hear(message);
     // It went while it was connected to, or the person agreed.
     if (this.#ended !== null) await session.close();
     else if (this.#entered) await this.#list(session);
+  }
+
+  #hear(message: SessionMessage): void {
+    if (message.type === "system") this.#add(message.system);
+    else if (message.type === "remark") this.#listener.remark(message.text);
+    else if (message.type === "gone") this.#gone(message.system, message.reason);
+    else this.#of(message.system)?.source.heard(message);
   }
 
   /** From now on its systems are known: the person has agreed. */
@@ -145,14 +159,18 @@ export class SeenProgram {
   #add(system: SessionSystem): void {
     const known = this.#of(system.system);
     if (known !== undefined) known.system = system;
-    else if (this.#session !== null)
+    else if (this.#session !== null) {
+      const source = new LiveSource(this.#session, system.system, "structure");
+      // It is watched already: what it tells from now on is not to be missed.
+      if (this.#session.hasBegun(system.system)) source.model().catch(() => undefined);
       this.systems.push({
         id: `${this.#number}.${system.system}`,
         program: this,
-        source: new LiveSource(this.#session, system.system, "structure"),
+        source,
         system,
         ended: null,
       });
+    }
     this.#listener.changed();
   }
 

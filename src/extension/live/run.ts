@@ -84,7 +84,9 @@ export class LiveRun implements vscode.Disposable {
   #choice(): SeenSystem | null {
     const going = this.#systems().filter(({ ended }) => ended === null);
     const before = this.#shown?.system.name;
-    return going.find(({ system }) => system.name === before) ?? going[0] ?? null;
+    const next = going.find(({ system }) => system.name === before) ?? going[0];
+    // What failed at once is shown too, where there is nothing else.
+    return next ?? (this.#shown === null ? (this.#systems().at(-1) ?? null) : null);
   }
 
   #systems(): SeenSystem[] {
