@@ -31,6 +31,8 @@ const REQUIRED = [
   "media/icon.png",
   "media/suptree.svg",
   "media/sample/chat.ts",
+  "examples/1-playskool/src/main.ts",
+  "examples/shared/three-faults.ts",
   // The sample's types, and the pages of the rules.
   "dist/lib/index.d.cts",
   "docs/rules/child-order.md",
@@ -40,7 +42,7 @@ const REQUIRED = [
   "LICENSE",
 ];
 const FORBIDDEN =
-  /\.map$|^src\/|^test\/|^scripts\/|^node_modules\/|^examples\/|^docs\/(?!rules\/)|^dist\/notices\/npm|^dist\/(cli|npm|chunks)|^dist\/lib\/.*(?<!\.d\.cts)$/;
+  /\.map$|^src\/|^test\/|^scripts\/|^node_modules\/|^examples\/(?!(?:[1-5]-[\w-]+\/src|shared)\/[\w-]+\.ts$)|^docs\/(?!rules\/)|^dist\/notices\/npm|^dist\/(cli|npm|chunks)|^dist\/lib\/.*(?<!\.d\.cts)$/;
 
 /**
  * Packs a folder, twice the same to the same bytes: entries are sorted and have one date, whatever the clock, the time zone

@@ -206,6 +206,52 @@ export const SCENES: Readonly<Record<string, Scene>> = {
       [5.6, "the connection ends: the registry is told, and forgets it"],
     ],
   },
+  tips: {
+    title: "Child order matters: who uses a sibling starts after it",
+    seconds: 9,
+    boxes: [
+      { id: "sup", x: 190, y: 30, label: "chat", note: "one_for_one", supervisor: true },
+      {
+        id: "room",
+        x: 60,
+        y: 150,
+        label: "room",
+        states: [
+          [0, "starting"],
+          [2, "crashed"],
+          [6.4, "starting"],
+          [7, "running"],
+        ],
+      },
+      {
+        id: "history",
+        x: 350,
+        y: 150,
+        label: "history",
+        states: [
+          [0, "stopped"],
+          [4.6, "starting"],
+          [5.2, "running"],
+        ],
+      },
+    ],
+    lines: [
+      { from: "sup", to: "room", kind: "tree" },
+      { from: "sup", to: "history", kind: "tree" },
+    ],
+    signals: [
+      { from: "room", to: "history", at: 0.9, label: "call", tone: "message" },
+      { from: "room", to: "sup", at: 2.1, label: "noproc", tone: "exit" },
+      { from: "sup", to: "history", at: 4.2, label: "start", tone: "message" },
+      { from: "sup", to: "room", at: 6, label: "start", tone: "message" },
+    ],
+    captions: [
+      [0, "room is started first, and calls history while it starts"],
+      [2, "nobody is there yet: the whole start fails"],
+      [4.2, "the other way round: history first"],
+      [6, "then room, which finds it"],
+    ],
+  },
 };
 
 const HEIGHT = 46;

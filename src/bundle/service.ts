@@ -1,7 +1,7 @@
 /** Programs for those who run them: finds esbuild once, keeps the bundler, and says what is wrong in a host's words. */
 import { existsSync, type FSWatcher, watch } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { Location, TreeModel } from "../model/index.ts";
+import { type Location, programFile, type TreeModel } from "../model/index.ts";
 import { Bundler } from "./bundler.ts";
 import { type Esbuild, findEsbuild } from "./esbuild.ts";
 
@@ -55,9 +55,8 @@ export class CodeService {
 
   /** The program that defines `root`, a key of the model. */
   async codeFor(model: TreeModel, root: string): Promise<BundledCode> {
-    const defined = [...model.supervisors, ...model.applications].find(({ key }) => key === root);
-    if (defined === undefined) return refusal(`There is no tree ${root} any more.`);
-    return this.bundle(defined.location.file);
+    const file = programFile(model, root);
+    return file === null ? refusal(`There is no tree ${root} any more.`) : this.bundle(file);
   }
 
   /** The program of one file, relative to the base. */

@@ -98,6 +98,7 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
       CodeActions.metadata,
     ),
     ...registerCommands({
+      realCode,
       extension: context.extensionUri,
       storage: context.globalStorageUri,
       store,

@@ -8,6 +8,7 @@ export const COMMANDS = {
   refresh: "suptree.refresh",
   exportTree: "suptree.exportTree",
   openSample: "suptree.openSample",
+  openLesson: "suptree.openLesson",
   openRuleDocs: "suptree.openRuleDocs",
   showProblems: "suptree.showProblems",
   attach: "suptree.attach",

@@ -170,3 +170,24 @@ it("runs one child as its stand-in, and the world outside fails by a click", asy
   await page.waitForSelector(".banner >> text=and a run in the sandbox has no file system");
   expect(problems).toEqual([]);
 });
+
+it("runs a module that starts its processes with nothing above them", async () => {
+  const { page, problems } = await serve(
+    true,
+    `import { GenServer, System } from "suptree";
+class Lonely extends GenServer { count = 1; override init() { console.log("nobody above"); } }
+const system = new System({ logger: null });
+await system.start(Lonely);
+`,
+  );
+  await page.selectOption(".chip select", "code");
+  await page.click('.toolbar [aria-label="Play"]');
+  await page.waitForSelector(".console >> text=nobody above");
+  await page.click('[data-path^="Lonely"]');
+  await page.waitForSelector(".fields >> text=count");
+  await crash(page);
+  await page.waitForSelector(".banner >> text=The run has ended");
+  await page.click("text=Crash matrix");
+  await page.waitForSelector(".matrix >> text=Real code: every row is a run of its own");
+  expect(problems).toEqual([]);
+});

@@ -56,9 +56,26 @@ test("a file is saved: built again, replayed, and what differs is marked", async
   expect(changed).not.toBe(text);
   await writeFile(file, changed);
   const page = workbench.runFrame();
-  await page.getByText(/Saved, built again and replayed with the same inputs: it differs from/).waitFor();
+  await page
+    .getByText(/Saved, built again and replayed with the same inputs: \d+ events differ, from 0 s on/)
+    .waitFor();
+  await page.getByRole("button", { name: "All differences" }).click();
+  await page.getByText("presence takes the name also_presence").first().waitFor();
+  await page.locator(".timeline .different").first().waitFor();
+  await page
+    .locator('[data-path="GatewaySup/presence"][aria-label*="differs from the run before"]')
+    .waitFor();
   await page.locator('[data-path="GatewaySup/presence"][data-incarnation="2"]').waitFor();
   await workbench.screenshot("real-code-replayed");
+});
+
+test("one child runs as its stand-in, and its own code comes back", async () => {
+  const page = workbench.runFrame();
+  await card(page, "GatewaySup/presence").click();
+  await inspector(page).getByRole("button", { name: "Run its stand-in" }).click();
+  await inspector(page).getByText("A stand-in: it has the supervision properties").waitFor();
+  await inspector(page).getByRole("button", { name: "Run its real code" }).click();
+  await inspector(page).locator(".fields").waitFor();
 });
 
 test("what cannot be bundled is said in the page and in Problems", async () => {

@@ -9,10 +9,11 @@ import { openRulePage } from "../rule-pages.ts";
 import type { TreesView } from "../views/trees.ts";
 import type { Store } from "../workspace/store.ts";
 import { exportTree } from "./export.ts";
-import { openSample, type SampleServices } from "./sample.ts";
+import { type LessonServices, openLesson } from "./lesson.ts";
+import { openSample } from "./sample.ts";
 import { isNode, pickRunnable, type Runnable, runnable, supervisorAtCursor, toRef } from "./targets.ts";
 
-export interface CommandServices extends SampleServices {
+export interface CommandServices extends LessonServices {
   live: LivePrograms;
   view: TreesView;
 }
@@ -75,6 +76,8 @@ export function registerCommands(services: CommandServices): vscode.Disposable[]
 
     [COMMANDS.openSample]: (argument) =>
       openSample(services, argument instanceof vscode.Uri ? argument : null),
+
+    [COMMANDS.openLesson]: (argument) => openLesson(services, argument),
 
     [COMMANDS.openRuleDocs]: async (argument) => {
       const rule = typeof argument === "string" ? argument : await pickRule(store);

@@ -8,8 +8,15 @@ import type { Store } from "../workspace/store.ts";
 const FOLDER = "suptree-sample";
 const FILE = "chat.ts";
 const TSCONFIG = {
-  compilerOptions: { target: "es2022", module: "nodenext", strict: true, noEmit: true, types: [] },
-  include: [FILE],
+  compilerOptions: {
+    target: "es2022",
+    module: "nodenext",
+    strict: true,
+    noEmit: true,
+    allowImportingTsExtensions: true,
+    types: [],
+  },
+  include: ["**/*.ts"],
 };
 
 export interface SampleServices {
@@ -64,26 +71,39 @@ async function choosePlace(storage: vscode.Uri): Promise<vscode.Uri | undefined>
   return folder;
 }
 
-/** A new folder of its own: what was changed in an earlier sample stays. */
+/** The sample in a folder of its own. */
 export async function writeSample(extension: vscode.Uri, place: vscode.Uri): Promise<vscode.Uri> {
+  return writeProject(extension, place, FOLDER, async (folder) => {
+    const file = vscode.Uri.joinPath(extension, "media", "sample", FILE);
+    await vscode.workspace.fs.copy(file, vscode.Uri.joinPath(folder, FILE));
+  });
+}
+
+/** A new folder with a project in it, and the library's types: what was changed in an earlier one stays. */
+export async function writeProject(
+  extension: vscode.Uri,
+  place: vscode.Uri,
+  name: string,
+  writeSources: (folder: vscode.Uri) => Promise<void>,
+): Promise<vscode.Uri> {
   const { fs } = vscode.workspace;
-  let folder = vscode.Uri.joinPath(place, FOLDER);
-  for (let n = 2; await exists(folder); n++) folder = vscode.Uri.joinPath(place, `${FOLDER}-${n}`);
-  const write = (name: string, content: object): Thenable<void> =>
+  let folder = vscode.Uri.joinPath(place, name);
+  for (let n = 2; await exists(folder); n++) folder = vscode.Uri.joinPath(place, `${name}-${n}`);
+  const write = (file: string, content: object): Thenable<void> =>
     fs.writeFile(
-      vscode.Uri.joinPath(folder, ...name.split("/")),
+      vscode.Uri.joinPath(folder, ...file.split("/")),
       new TextEncoder().encode(`${JSON.stringify(content, null, 2)}\n`),
     );
   await fs.createDirectory(folder);
-  await write("package.json", { name: FOLDER, private: true, type: "module" });
+  await write("package.json", { name, private: true, type: "module" });
   await write("tsconfig.json", TSCONFIG);
   await write("node_modules/suptree/package.json", { name: "suptree", types: "lib/index.d.cts" });
   await copyTypes(
     vscode.Uri.joinPath(extension, "dist", "lib"),
     vscode.Uri.joinPath(folder, "node_modules", "suptree", "lib"),
   );
-  // Last: whoever finds it has its types beside it.
-  await fs.copy(vscode.Uri.joinPath(extension, "media", "sample", FILE), vscode.Uri.joinPath(folder, FILE));
+  // Last: whoever finds them has their types beside them.
+  await writeSources(folder);
   return folder;
 }
 

@@ -5,6 +5,7 @@
 import * as vscode from "vscode";
 import {
   type Demonstration,
+  EVERYTHING,
   filesOf,
   type Location,
   printable,
@@ -251,7 +252,7 @@ export class RunPanel implements vscode.Disposable {
       host: "vscode",
       model: folder.model,
       findings: folder.findings,
-      root: this.state.root,
+      root: this.state.root === EVERYTHING ? null : this.state.root,
       demonstration,
       realCode: this.#services.realCode.remembered(folder),
       noCode: this.#services.realCode.refusal(folder),

@@ -1,6 +1,6 @@
 /** Real code: which trees run it, and the bundles that the host makes of them. */
 import { computed, signal } from "@preact/signals";
-import { type RunMode, standInsOnly } from "../../model/index.ts";
+import { EVERYTHING, programFile, type RunMode, standInsOnly } from "../../model/index.ts";
 import type { Code, CodeProblem, ConsoleLine } from "../../protocol/index.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { post } from "../state/host.ts";
@@ -54,28 +54,37 @@ export function clearConsole(): void {
   consoleLines.value = [];
 }
 
+/** What the host bundles the program of: the present tree, or all where one module starts it; null where neither is. */
+const program = computed<string | null>(() => {
+  if (root.value !== null) return root.value;
+  return source.value !== null && programFile(source.value, EVERYTHING) !== null ? EVERYTHING : null;
+});
+
 /** Why the present tree cannot run as real code; null when it can. */
 export const whyNoCode = computed<string | null>(() => {
   if (hostRefuses.value !== null) return hostRefuses.value;
-  if (root.value === null) return t("Choose one tree to run its code.");
-  const foreign = source.value === null ? null : standInsOnly(source.value, root.value);
+  if (program.value === null) return t("Choose one tree to run its code.");
+  const foreign = source.value === null ? null : standInsOnly(source.value, program.value);
   if (foreign !== null) return t("Trees of {0} run with stand-ins only.", foreign);
   return null;
 });
 
 /** What runs when the present tree is started. */
 export const mode = computed<RunMode>(() =>
-  whyNoCode.value === null && root.value !== null && chosen.value.has(root.value) ? "code" : "simulated",
+  whyNoCode.value === null && program.value !== null && chosen.value.has(program.value)
+    ? "code"
+    : "simulated",
 );
 
 /** The person chose what runs for the present tree. */
 export function chooseMode(next: RunMode): void {
-  if (root.value === null) return;
+  const which = program.value;
+  if (which === null) return;
   const trees = new Set(chosen.value);
-  if (next === "code") trees.add(root.value);
-  else trees.delete(root.value);
+  if (next === "code") trees.add(which);
+  else trees.delete(which);
   chosen.value = trees;
-  post({ type: "mode", root: root.value, mode: next });
+  post({ type: "mode", root: which, mode: next });
 }
 
 /** What the host says at the beginning, or when its settings change. */
@@ -89,8 +98,8 @@ export const codeVersion = signal(0);
 
 /** The bundle of the present tree where its code runs; null for stand-ins. @throws with what is wrong with it */
 export async function presentCode(): Promise<string | null> {
-  if (mode.value !== "code" || root.value === null) return null;
-  const { script, problems } = await requestCode(root.value);
+  if (mode.value !== "code") return null;
+  const { script, problems } = await requestCode();
   if (script === null) throw new Error(problems[0]?.message ?? t("The program could not be bundled."));
   return script;
 }
@@ -98,12 +107,12 @@ export async function presentCode(): Promise<string | null> {
 let nextId = 1;
 const waiting = new Map<number, (code: Code) => void>();
 
-/** Has the host bundle the program that defines a tree. */
-export function requestCode(tree: string): Promise<Code> {
+/** Has the host bundle the program of the present tree. */
+export function requestCode(): Promise<Code> {
   const id = nextId++;
   return new Promise((resolve) => {
     waiting.set(id, resolve);
-    post({ type: "needCode", id, root: tree });
+    post({ type: "needCode", id, root: program.value ?? EVERYTHING });
   });
 }
 

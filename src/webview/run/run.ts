@@ -140,7 +140,7 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
         ? null
         : options.code;
     if (script === undefined) {
-      const code = await requestCode(root.value as string);
+      const code = await requestCode();
       if (mine !== generation) {
         return;
       }
@@ -400,10 +400,9 @@ const sameProgram = (): Pick<StartOptions, "code"> => (program === null ? {} : {
 
 /** The program was saved: builds it again, and replays the same inputs. */
 export async function replaySaved(): Promise<void> {
-  const tree = root.value;
-  if (mode.value !== "code" || tree === null || status === null || program === null) return;
+  if (mode.value !== "code" || status === null || program === null) return;
   const mine = generation;
-  const code = await requestCode(tree);
+  const code = await requestCode();
   if (mine !== generation || code.script === program) return;
   codeProblems.value = code.problems;
   if (code.script !== null)

@@ -177,7 +177,7 @@ function init(message: Extract<HostMessage, { type: "init" }>): void {
         going.value = false;
       });
     }
-  } else if (message.root !== null) {
+  } else if (message.root !== null || mode.value === "code") {
     launch(message.demonstration);
   } else {
     closeSandbox();
