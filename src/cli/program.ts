@@ -269,6 +269,14 @@ function addAttach(program: Command, io: Io, finish: Finish): void {
     )
     .option("--json", "each event as a line of JSON")
     .option("--messages", "messages, calls and timers as well")
+    .option(
+      "--source <paths...>",
+      "the page shows where the running trees and this source differ, and follows its edits",
+    )
+    .option(
+      "--hide-state <pattern>",
+      "names of fields whose values are hidden, a regular expression (default: token, secret, key and the like); '' hides nothing",
+    )
     .option("--all", "every child has its line, also where many are alike")
     .option("-p, --port <number>", "port of the page on the loopback address; 0 takes a free one", whole, 0)
     .option("--open", "open the page in the browser")

@@ -3,6 +3,7 @@
  * source that may have any number of children holds any number.
  */
 import type { Child, Location, Supervisor, TreeModel } from "../model/index.ts";
+import type { PageDrift } from "../protocol/index.ts";
 import type { LiveProcess, LiveSnapshot } from "../runtime/live-protocol.ts";
 import { rootsOf } from "./model-of.ts";
 
@@ -29,12 +30,14 @@ export interface Drift {
   /** The running process; null where there is none. */
   pid: number | null;
   location: Location | null;
+  /** The supervisor under which it runs, or should. */
+  supervisor: number | null;
 }
 
 export interface Comparison {
   drift: Drift[];
   /** Running roots that no definition of the source has the name of, or that several have. */
-  unmatched: { name: string; why: "not_in_source" | "several" }[];
+  unmatched: { name: string; why: "not_in_source" | "several"; pid: number }[];
   /** Roots of the source that do not run in this program. */
   elsewhere: string[];
   /** How many supervisors were compared. */
@@ -77,8 +80,9 @@ class Comparing {
       const named = this.#source.supervisors.filter((each) => each.name === name);
       const found = named.length > 1 ? named.filter(({ key }) => this.#source.roots.includes(key)) : named;
       const [only] = found;
-      if (only === undefined) unmatched.push({ name, why: named.length > 1 ? "several" : "not_in_source" });
-      else if (found.length > 1) unmatched.push({ name, why: "several" });
+      if (only === undefined)
+        unmatched.push({ name, why: named.length > 1 ? "several" : "not_in_source", pid: root.id });
+      else if (found.length > 1) unmatched.push({ name, why: "several", pid: root.id });
       else {
         matched.add(only.key);
         this.#supervisor(root, only, root.label);
@@ -94,7 +98,7 @@ class Comparing {
     const { supervision } = running;
     if (supervision === null) return;
     this.#compared += 1;
-    const at = { path, pid: running.id, location: source.location };
+    const at = { path, pid: running.id, location: source.location, supervisor: running.id };
     this.#field(at, "strategy", supervision.strategy, source.strategy);
     this.#field(at, "intensity", supervision.budget.intensity, source.intensity);
     this.#field(at, "period", supervision.budget.period, source.period);
@@ -115,12 +119,17 @@ class Comparing {
       if (listed === undefined) {
         const started = source.children.some(({ dynamic, id }) => dynamic || id === null);
         if (!open && !started)
-          this.#drift.push({ ...whole("not_in_source", place), pid: child.pid, location: source.location });
+          this.#drift.push({
+            ...whole("not_in_source", place),
+            pid: child.pid,
+            supervisor: running.id,
+            location: source.location,
+          });
         continue;
       }
       seen.add(listed);
       if (!listed.dynamic) order.push(index);
-      this.#child(child, listed, place);
+      this.#child(child, listed, place, running.id);
     }
     if (order.some((index, position) => position > 0 && index < (order[position - 1] as number))) {
       const ids = (indices: readonly number[]) =>
@@ -139,7 +148,11 @@ class Comparing {
       const certain =
         child.id !== null && !child.dynamic && child.cardinality !== "maybe" && child.count !== 0;
       if (!certain || seen.has(child)) continue;
-      this.#drift.push({ ...whole("not_running", `${path}/${child.id}`), location: child.location });
+      this.#drift.push({
+        ...whole("not_running", `${path}/${child.id}`),
+        supervisor: running.id,
+        location: child.location,
+      });
     }
   }
 
@@ -147,9 +160,10 @@ class Comparing {
     running: NonNullable<LiveProcess["supervision"]>["children"][number],
     source: Child,
     path: string,
+    supervisor: number,
   ): void {
     const process = running.pid === null ? undefined : this.#byId.get(running.pid);
-    const at = { path, pid: running.pid, location: source.location };
+    const at = { path, pid: running.pid, location: source.location, supervisor };
     this.#field(at, "restart", running.restart, source.restart);
     this.#field(at, "shutdown", running.shutdown, source.shutdown);
     this.#field(at, "significant", running.significant, source.significant);
@@ -161,11 +175,11 @@ class Comparing {
     if (process !== undefined && below !== undefined) this.#supervisor(process, below, path);
     // Temporary and transient children may have ended as they may; a permanent one without a process is being restarted.
     if (process === undefined && source.restart === "permanent" && running.state === "undefined")
-      this.#drift.push({ ...whole("not_running", path), location: source.location });
+      this.#drift.push({ ...whole("not_running", path), supervisor, location: source.location });
   }
 
   #field(
-    at: Pick<Drift, "path" | "pid" | "location">,
+    at: Pick<Drift, "path" | "pid" | "location" | "supervisor">,
     field: NonNullable<Drift["field"]>,
     running: string | number | boolean,
     source: string | number | boolean | null,
@@ -175,7 +189,7 @@ class Comparing {
   }
 }
 
-const whole = (kind: DriftKind, path: string): Omit<Drift, "location"> => ({
+const whole = (kind: DriftKind, path: string): Omit<Drift, "location" | "supervisor"> => ({
   kind,
   path,
   field: null,
@@ -183,6 +197,30 @@ const whole = (kind: DriftKind, path: string): Omit<Drift, "location"> => ({
   source: null,
   pid: null,
 });
+
+/** As the page shows it: what does not run is shown at its supervisor, and roots that the source does not have are part of it. */
+export function pageDrift({ drift, unmatched, elsewhere, compared }: Comparison): {
+  drift: PageDrift[];
+  elsewhere: string[];
+  compared: number;
+} {
+  return {
+    compared,
+    elsewhere,
+    drift: [
+      ...drift.map(({ supervisor, pid, ...each }) => ({ ...each, pid: pid ?? supervisor })),
+      ...unmatched.map(({ name, why, pid }) => ({
+        kind: why,
+        path: name,
+        field: null,
+        running: null,
+        source: null,
+        pid,
+        location: null,
+      })),
+    ],
+  };
+}
 
 /** Whether a running id is one that this place of the source gives: `shard-*` gives `shard-7`. */
 function fits({ id }: Child, running: string): boolean {

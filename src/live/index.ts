@@ -1,3 +1,11 @@
+export {
+  LiveChoices,
+  type LiveOffer,
+  type OfferedPage,
+  offerSources,
+  type SourceOfPage,
+  systemName,
+} from "./choices.ts";
 export { type Comparison, compare, type Drift, type DriftKind, describeDrift } from "./drift.ts";
 export {
   type Address,

@@ -3,8 +3,10 @@ import type { TreeModel } from "../model/index.ts";
 import type { LiveFault, LiveProgram, ProcessView } from "../protocol/index.ts";
 import type { LiveDetail, LiveSnapshot } from "../runtime/live-protocol.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
-import { LiveTrace } from "./events-of.ts";
-import { modelOf } from "./model-of.ts";
+import { compare, pageDrift } from "./drift.ts";
+import { Repeat } from "./looking.ts";
+import { modelOf, whatIfModel } from "./model-of.ts";
+import { Reader } from "./reader.ts";
 import type { LiveSession, SessionMessage } from "./session.ts";
 import type { PageSource, Tell } from "./viewer.ts";
 
@@ -16,7 +18,17 @@ export class LiveSource implements PageSource {
   readonly #session: LiveSession;
   readonly #system: number;
   readonly #detail: LiveDetail;
-  readonly #pages = new Map<Tell, LiveTrace>();
+  readonly #pages = new Map<Tell, Reader>();
+  /** Those whose person looks at this moment. */
+  readonly #looking = new Set<Tell>();
+  readonly #figures: Repeat | null;
+  readonly #drift: Repeat;
+  /** The source that the program may have come from. */
+  #sourceModel: TreeModel | null = null;
+  /** What was last said about that, as text. */
+  #driftTold = "";
+  /** Something has happened since the last comparison. */
+  #changed = false;
   /** What lived when the first page looked, and what has happened since: a page that opens later is told the same. */
   #begun: LiveSnapshot | null = null;
   #kept: TraceEvent[] = [];
@@ -29,6 +41,9 @@ export class LiveSource implements PageSource {
     this.#session = session;
     this.#system = system;
     this.#detail = detail;
+    this.#figures =
+      session.figures === undefined ? null : new Repeat({ least: 1_000, ask: () => this.#tellFigures() });
+    this.#drift = new Repeat({ least: 1_000, ask: () => this.#compare() });
     const { title, pid } = session.program;
     this.program = {
       title: pid === null ? title : `${title} (${pid})`,
@@ -45,19 +60,79 @@ export class LiveSource implements PageSource {
   }
 
   /** Tells a page what lived at first, and what has happened since, and happens. Asked again it begins anew. */
-  async watch(tell: Tell): Promise<void> {
+  watch(tell: Tell): Promise<void> {
+    return this.#begin(tell, null);
+  }
+
+  /** @param missed events that the page will not be told, since it has fallen behind */
+  async #begin(tell: Tell, missed: number | null): Promise<void> {
     this.#pages.delete(tell);
-    if (this.#ended === null && (this.#begun === null || this.#kept.length > MOST_KEPT)) {
+    if (this.#ended === null && (this.#begun === null || missed !== null || this.#kept.length > MOST_KEPT)) {
       this.#begun = null;
       await this.#look();
     }
     if (this.#begun !== null) {
-      const trace = new LiveTrace();
-      this.#pages.set(tell, trace);
-      const events = [...trace.begin(this.#begun), ...trace.next(this.#kept)];
-      tell({ type: "liveEvents", reset: true, events, left: this.#left });
+      const { time, at } = this.#begun;
+      tell({ type: "liveBegan", model: modelOf(this.#begun).model, clock: time - at, missed });
+      const reader = new Reader(tell, (lost) => {
+        void this.#begin(tell, lost).catch((error: unknown) =>
+          tell({ type: "liveEnded", reason: messageOf(error) }),
+        );
+      });
+      this.#pages.set(tell, reader);
+      reader.begin(this.#begun, this.#kept, this.#left);
+      this.#driftTold = "";
+      this.#changed = true;
+      this.look(tell, true);
     }
     if (this.#ended !== null) tell({ type: "liveEnded", reason: this.#ended });
+  }
+
+  /** A page has shown everything up to an event. */
+  read(tell: Tell, seq: number): void {
+    this.#pages.get(tell)?.read(seq);
+  }
+
+  /** Whether the person of a page looks: for nobody nothing is asked of the program. */
+  look(tell: Tell, looks: boolean): void {
+    if (looks && this.#pages.has(tell)) this.#looking.add(tell);
+    else this.#looking.delete(tell);
+    const wanted = this.#looking.size > 0 && this.#ended === null;
+    this.#figures?.want(wanted);
+    this.#drift.want(wanted && this.#sourceModel !== null);
+  }
+
+  /** What to compare with; null when nobody knows. Told again whenever the source has changed. */
+  compareWith(source: TreeModel | null): void {
+    this.#sourceModel = source;
+    this.#changed = true;
+    this.#drift.want(this.#looking.size > 0 && this.#ended === null && source !== null);
+  }
+
+  /** The tree as it is at this moment, to be run by stand-ins: the program is not touched. @throws LiveError */
+  async whatIf(): Promise<TreeModel> {
+    return whatIfModel(await this.#session.watch(this.#system, this.#detail));
+  }
+
+  async #tellFigures(): Promise<number> {
+    const figures = await this.#session.figures?.(this.#system);
+    if (figures === undefined) return 0;
+    const { took, ...shown } = figures;
+    for (const tell of this.#looking) tell({ type: "liveFigures", ...shown });
+    return took;
+  }
+
+  async #compare(): Promise<number> {
+    if (!this.#changed || this.#sourceModel === null) return 0;
+    this.#changed = false;
+    const begun = performance.now();
+    const snapshot = await this.#session.watch(this.#system, this.#detail);
+    const { drift, compared, elsewhere } = pageDrift(compare(snapshot, this.#sourceModel));
+    const message = { type: "liveDrift", drift, compared, elsewhere, problem: null } as const;
+    const text = JSON.stringify(message);
+    if (text !== this.#driftTold) for (const tell of this.#pages.keys()) tell(message);
+    this.#driftTold = text;
+    return performance.now() - begun;
   }
 
   /** Whoever watches already goes on without a gap: what came before the answer has been heard before it. */
@@ -72,6 +147,7 @@ export class LiveSource implements PageSource {
 
   leave(tell: Tell): void {
     this.#pages.delete(tell);
+    this.look(tell, false);
   }
 
   /** Nobody looks any more: the program is not watched until somebody does again. */
@@ -90,14 +166,17 @@ export class LiveSource implements PageSource {
       if (this.#kept.length <= MOST_KEPT) this.#kept.push(...message.events);
       this.#left += message.left;
     }
-    for (const [tell, trace] of this.#pages) {
+    if (message.type === "events") this.#changed = true;
+    for (const [tell, reader] of this.#pages) {
       if (message.type === "outcome") tell({ type: "liveNote", text: message.text });
-      else tell({ type: "liveEvents", reset: false, events: trace.next(message.events), left: message.left });
+      else reader.next(message.events, message.left);
     }
   }
 
   ended(reason: string): void {
     this.#ended = reason;
+    this.#figures?.want(false);
+    this.#drift.want(false);
     for (const tell of this.#pages.keys()) tell({ type: "liveEnded", reason });
   }
 
@@ -122,9 +201,11 @@ export class LiveSource implements PageSource {
       monitoredBy: info.monitoredBy,
       trapExit: info.trapsExit,
       mailbox: { length: info.mailboxLength, first: info.mailbox },
-      fields: Object.entries(info.state).map(([name, text]) => ({ depth: 0, name, text })),
+      fields: info.fields ?? Object.entries(info.state).map(([name, text]) => ({ depth: 0, name, text })),
       callback: callback === null || busySince === null ? null : { name: callback, since: busySince },
       behaviour: [supervision === null ? counts : `${counts}, ${info.childRestarts} restarts of children`],
     };
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

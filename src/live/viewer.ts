@@ -24,6 +24,12 @@ export interface PageSource {
   rest(): Promise<void>;
   command(fault: LiveFault, pid: number, reason: string): Promise<void>;
   inspect(pid: number): Promise<ProcessView | null>;
+  /** A page has shown everything up to an event. */
+  read?(tell: Tell, seq: number): void;
+  /** Whether the person of a page looks. */
+  look?(tell: Tell, looks: boolean): void;
+  /** The tree as it is at this moment, to be run by stand-ins. @throws LiveError */
+  whatIf?(): Promise<TreeModel>;
 }
 
 export class LiveViewer {
@@ -54,6 +60,17 @@ export class LiveViewer {
           return await source.watch(this.#heard);
         case "liveSeek":
           return await source.watch(this.#heard, message.seq);
+        case "liveRead":
+          return source.read?.(this.#heard, message.seq);
+        case "liveLook":
+          return source.look?.(this.#heard, message.looks);
+        case "liveModel":
+          return this.#tell({
+            type: "liveModel",
+            id: message.id,
+            model: (await source.whatIf?.()) ?? (await source.model()),
+            problem: null,
+          });
         case "liveChoose":
           // Which systems there are is the host's business.
           return;
@@ -70,6 +87,8 @@ export class LiveViewer {
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       if (message.type === "liveInspect") this.#tell({ type: "liveProcess", id: message.id, view: null });
+      else if (message.type === "liveModel")
+        this.#tell({ type: "liveModel", id: message.id, model: null, problem: text });
       else if (message.type === "liveCommand")
         this.#tell({ type: "done", id: message.id, ok: false, message: text });
       else this.#tell({ type: "liveEnded", reason: text });

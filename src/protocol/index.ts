@@ -1,12 +1,14 @@
 export { ProtocolError } from "./check.ts";
 export * from "./host.ts";
 export {
+  type FiguresMessage,
   LIVE_FAULTS,
   type LiveChoice,
   type LiveFault,
   type LiveHostMessage,
   type LivePageMessage,
   type LiveProgram,
+  type PageDrift,
   type RecordedOverview,
   type RecordedSlice,
 } from "./live.ts";

@@ -1,6 +1,8 @@
 /** What page and host say to each other about a program that runs elsewhere: the page looks on. */
 import * as v from "valibot";
+import type { Location, TreeModel } from "../model/index.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
+import { locationSchema, treeModelSchema } from "./model-schema.ts";
 import { type ProcessView, processViewSchema } from "./sandbox.ts";
 import { traceEventsSchema } from "./trace-schema.ts";
 
@@ -48,10 +50,55 @@ export interface LiveChoice {
   name: string;
 }
 
+/** What is known of all processes at one moment without asking them: parallel lists. */
+export interface FiguresMessage {
+  type: "liveFigures";
+  /** Milliseconds on the system's clock. */
+  at: number;
+  ids: number[];
+  mailbox: number[];
+  /** Messages that it has handled so far. */
+  handled: number[];
+  /** -1 where it is not waiting in the midst of a callback. */
+  busySince: number[];
+  /** How often it was started again. */
+  restarts: number[];
+}
+
+/** Where the running tree and the source differ, or may not be compared. */
+export interface PageDrift {
+  kind: "not_in_source" | "not_running" | "differs" | "several";
+  /** Child ids from the root down, joined by "/". */
+  path: string;
+  /** "strategy", "order", "class", ...; null for a whole child. */
+  field: string | null;
+  running: string | null;
+  source: string | null;
+  /** The process that it is about, or its supervisor where it does not run; null for what is not there at all. */
+  pid: number | null;
+  location: Location | null;
+}
+
 export const LIVE_FAULTS = ["crash", "exit", "kill", "hang", "resume"] as const;
 export type LiveFault = (typeof LIVE_FAULTS)[number];
 
 export type LiveHostMessage =
+  /**
+   * Before all that follows: the tree as it was, when the system's clock was 0 (milliseconds since 1970), and how many events this
+   * page has missed before (null: it was told all).
+   */
+  | { type: "liveBegan"; model: TreeModel; clock: number; missed: number | null }
+  | FiguresMessage
+  /** Null where there is no source to compare with. */
+  | {
+      type: "liveDrift";
+      drift: PageDrift[] | null;
+      compared: number;
+      elsewhere: string[];
+      problem: string | null;
+    }
+  /** The tree as it is now, for what if. */
+  | { type: "liveModel"; id: number; model: TreeModel | null; problem: string | null }
   /** What lives, as the trace that leads to it (`reset`), and what happens then. `left`: messages that were left out. */
   | { type: "liveEvents"; reset: boolean; events: TraceEvent[]; left: number }
   /**
@@ -72,6 +119,11 @@ export type LivePageMessage =
   | { type: "liveWatch" }
   /** The part of a recording in which this event is. */
   | { type: "liveSeek"; seq: number }
+  /** The page has shown everything up to this event: it may be told more. */
+  | { type: "liveRead"; seq: number }
+  /** The person looks, or does not: figures are only taken for somebody. */
+  | { type: "liveLook"; looks: boolean }
+  | { type: "liveModel"; id: number }
   /** Another of the systems. */
   | { type: "liveChoose"; system: string }
   | { type: "liveInspect"; id: number; pid: number }
@@ -105,7 +157,46 @@ export const liveProgramSchema = v.object({
   recording: v.nullable(recording),
 });
 
+const wholes = v.array(whole);
+const drift = v.object({
+  kind: v.picklist(["not_in_source", "not_running", "differs", "several"]),
+  path: text,
+  field: v.nullable(text),
+  running: v.nullable(text),
+  source: v.nullable(text),
+  pid: v.nullable(whole),
+  location: v.nullable(locationSchema),
+});
+
 export const liveHostMessages = [
+  v.object({
+    type: v.literal("liveBegan"),
+    model: treeModelSchema,
+    clock: v.number(),
+    missed: v.nullable(whole),
+  }),
+  v.object({
+    type: v.literal("liveFigures"),
+    at: v.number(),
+    ids: wholes,
+    mailbox: wholes,
+    handled: wholes,
+    busySince: v.array(v.number()),
+    restarts: wholes,
+  }),
+  v.object({
+    type: v.literal("liveDrift"),
+    drift: v.nullable(v.array(drift)),
+    compared: whole,
+    elsewhere: v.array(text),
+    problem: v.nullable(text),
+  }),
+  v.object({
+    type: v.literal("liveModel"),
+    id: whole,
+    model: v.nullable(treeModelSchema),
+    problem: v.nullable(text),
+  }),
   v.object({ type: v.literal("liveEvents"), reset: v.boolean(), events: traceEventsSchema, left: whole }),
   v.object({ type: v.literal("liveWindow"), after: whole, events: whole, begun: whole, at: whole }),
   v.object({ type: v.literal("liveProcess"), id: whole, view: v.nullable(processViewSchema) }),
@@ -122,6 +213,9 @@ export const liveHostMessages = [
 export const livePageMessages = [
   v.object({ type: v.literal("liveWatch") }),
   v.object({ type: v.literal("liveSeek"), seq: whole }),
+  v.object({ type: v.literal("liveRead"), seq: whole }),
+  v.object({ type: v.literal("liveLook"), looks: v.boolean() }),
+  v.object({ type: v.literal("liveModel"), id: whole }),
   v.object({ type: v.literal("liveChoose"), system: text }),
   v.object({ type: v.literal("liveInspect"), id: whole, pid: whole }),
   v.object({ type: v.literal("liveAllow"), commands: v.boolean() }),

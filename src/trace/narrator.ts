@@ -3,7 +3,7 @@ import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../run
 import { type Cause, Causes } from "./causes.ts";
 import type { Entry } from "./incident.ts";
 import { headline, Incidents } from "./incidents.ts";
-import { EMPTY_LIVE, type LiveNode, type NodeKey } from "./live.ts";
+import { EMPTY_LIVE, type LiveNode, type LiveState, type NodeKey } from "./live.ts";
 import { LiveDraft } from "./live-draft.ts";
 import { MessageSentences } from "./message-sentences.ts";
 import { Names, type Sentence, Sentences, type View } from "./sentences.ts";
@@ -20,12 +20,12 @@ interface Boot {
 
 /** Tells a trace as it grows: a timeline's follower. A sentence that more events belong to is replaced in its place. */
 export class Narrator implements Follower {
-  readonly #view: View = { draft: new LiveDraft(EMPTY_LIVE) };
+  readonly #view: View;
   readonly #book = new Sentences();
   readonly #causes = new Causes();
-  readonly #names = new Names(this.#view);
-  readonly #talk = new MessageSentences(this.#book, this.#names, this.#view);
-  readonly #incidents = new Incidents(this.#book, this.#names, this.#causes, this.#view);
+  readonly #names: Names;
+  readonly #talk: MessageSentences;
+  readonly #incidents: Incidents;
   /** Supervisors that stop without an incident: where to put what they stop. */
   readonly #stopping = new Map<PidNumber, (entry: Entry, event: TraceEvent) => void>();
   /** Supervisors in their init: what they have started so far. */
@@ -37,6 +37,15 @@ export class Narrator implements Follower {
   #cause: Cause = { seq: 0, kind: "work" };
   /** The process of an exit as it was before it. */
   #was: LiveNode | null = null;
+
+  /** @param base what was before the events that it is going to be told */
+  constructor(base: LiveState = EMPTY_LIVE) {
+    this.#view = { draft: new LiveDraft(base) };
+    this.#names = new Names(this.#view);
+    this.#talk = new MessageSentences(this.#book, this.#names, this.#view);
+    this.#incidents = new Incidents(this.#book, this.#names, this.#causes, this.#view);
+    for (const key of base.nodes.keys()) this.#names.learn(key);
+  }
 
   /** What was told so far. */
   get sentences(): readonly Sentence[] {

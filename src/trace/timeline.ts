@@ -29,18 +29,29 @@ export class Timeline {
   readonly #index: ModelIndex;
   readonly #follower: Follower | null;
   readonly #events: TraceEvent[] = [];
-  #kept: LiveState[] = [EMPTY_LIVE];
+  /** What was before the first event that is kept. */
+  #base: LiveState;
+  #kept: LiveState[];
   /** In order, all behind the same kept state. */
   #nearby: LiveState[] = [];
   #interval = INTERVAL;
-  #now: LiveState = EMPTY_LIVE;
+  #now: LiveState;
 
-  constructor(model: TreeModel | null, follower: Follower | null = null) {
+  /** @param base the state after the events that are not kept; those to come follow it */
+  constructor(model: TreeModel | null, follower: Follower | null = null, base: LiveState = EMPTY_LIVE) {
     this.#index = indexModel(model);
     this.#follower = follower;
+    this.#base = base;
+    this.#kept = [base];
+    this.#now = base;
   }
 
-  /** All events so far. */
+  /** The number of the last event that is not kept; 0 where all are. */
+  get before(): number {
+    return this.#base.seq;
+  }
+
+  /** All events that are kept. */
   get events(): readonly TraceEvent[] {
     return this.#events;
   }
@@ -56,9 +67,8 @@ export class Timeline {
     const follower = this.#follower;
     const draft = new LiveDraft(this.#now);
     for (const event of events) {
-      if (event.seq !== this.#events.length + 1) {
-        throw new RangeError(`Event ${event.seq} cannot follow event ${this.#events.length}.`);
-      }
+      const last = this.before + this.#events.length;
+      if (event.seq !== last + 1) throw new RangeError(`Event ${event.seq} cannot follow event ${last}.`);
       this.#events.push(event);
       follower?.before(draft, event);
       applyEvent(draft, this.#index, event);
@@ -66,7 +76,7 @@ export class Timeline {
     }
     this.#now = draft.finish();
     follower?.batched();
-    const last = this.#kept.at(-1) ?? EMPTY_LIVE;
+    const last = this.#kept.at(-1) ?? this.#base;
     if (this.#now.seq - last.seq >= this.#interval) this.#keep(this.#now);
     return this.#now;
   }
@@ -74,17 +84,18 @@ export class Timeline {
   /** Forgets everything. */
   clear(): void {
     this.#events.length = 0;
+    this.#base = EMPTY_LIVE;
     this.#kept = [EMPTY_LIVE];
     this.#nearby = [];
     this.#interval = INTERVAL;
     this.#now = EMPTY_LIVE;
   }
 
-  /** The state right after event `seq`; 0 is before the first. */
+  /** The state right after event `seq`; 0 is before the first. What is not kept is the moment before what is. */
   stateAt(seq: number): LiveState {
     if (seq >= this.#now.seq) return this.#now;
     const kept = this.#kept.findLastIndex((state) => state.seq <= seq);
-    const base = this.#kept[kept] ?? EMPTY_LIVE;
+    const base = this.#kept[kept] ?? this.#base;
     const next = this.#kept[kept + 1]?.seq ?? this.#now.seq;
     const first = this.#nearby[0];
     if (first !== undefined && (first.seq < base.seq || first.seq > next)) this.#nearby = [];
@@ -101,7 +112,7 @@ export class Timeline {
 
   #advance(from: LiveState, to: number): LiveState {
     const draft = new LiveDraft(from);
-    for (let i = from.seq; i < to; i++) applyEvent(draft, this.#index, this.#events[i]!);
+    for (let i = from.seq; i < to; i++) applyEvent(draft, this.#index, this.#events[i - this.before]!);
     return draft.finish();
   }
 

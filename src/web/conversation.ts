@@ -1,6 +1,6 @@
 /** What pages ask of the server, and what they are answered. */
 import path from "node:path";
-import { LiveViewer, type PageSource } from "../live/index.ts";
+import type { OfferedPage } from "../live/index.ts";
 import { type Demonstration, filesOf, locationOf, type SavedRun } from "../model/index.ts";
 import { DEFAULT_SETTINGS, type PageMessage, PROTOCOL_VERSION } from "../protocol/index.ts";
 import type { WebHostOptions } from "./options.ts";
@@ -16,9 +16,7 @@ export class Conversation {
   /** Roots whose real code was chosen. */
   readonly #realCode = new Set<string>();
   /** Pages that look at the running program. */
-  readonly #looking = new Map<OpenPage, LiveViewer>();
-  /** What pages have chosen to look at. */
-  readonly #chosen = new WeakMap<OpenPage, PageSource>();
+  readonly #looking = new Map<OpenPage, OfferedPage>();
   #saved: SavedRun | null;
   #demonstration: Demonstration | null;
 
@@ -57,23 +55,18 @@ export class Conversation {
       case "applyFix":
       case "applyExperiment":
         return this.#edit(message, page);
-      case "liveChoose": {
-        const chosen = this.#options.systems?.find(({ id }) => id === message.system);
-        if (chosen === undefined) return;
-        this.leave(page);
-        this.#chosen.set(page, chosen.source);
-        return this.#begin({ type: "ready", protocol: PROTOCOL_VERSION }, page);
-      }
       case "liveWatch":
       case "liveSeek":
+      case "liveRead":
+      case "liveLook":
+      case "liveModel":
+      case "liveChoose":
       case "liveInspect":
       case "liveAllow":
       case "liveCommand": {
-        const live = this.#source(page);
-        if (live === undefined) return page.tell({ type: "error", message: "No program is looked at here." });
-        const viewer = this.#looking.get(page) ?? new LiveViewer(live, page.tell);
-        this.#looking.set(page, viewer);
-        return viewer.handle(message);
+        const looking = this.#lookingAt(page);
+        if (looking === null) return page.tell({ type: "error", message: "No program is looked at here." });
+        return looking.handle(message);
       }
       case "log":
         return this.#options.log?.(message.level, message.message);
@@ -90,20 +83,34 @@ export class Conversation {
     this.#looking.delete(page);
   }
 
-  #source(page: OpenPage): PageSource | undefined {
-    return this.#chosen.get(page) ?? this.#options.live;
+  /** Null where no program is looked at. */
+  #lookingAt(page: OpenPage): OfferedPage | null {
+    const { live } = this.#options;
+    if (live === undefined) return null;
+    let looking = this.#looking.get(page);
+    if (looking === undefined) {
+      looking = live.open(page.tell, () => {
+        void this.#begin({ type: "ready", protocol: PROTOCOL_VERSION }, page).catch((error: unknown) =>
+          page.tell({ type: "error", message: messageOf(error) }),
+        );
+      });
+      this.#looking.set(page, looking);
+    }
+    return looking;
   }
 
   async #begin({ protocol }: Ask<"ready">, page: OpenPage): Promise<void> {
-    const { provider, code, systems, root, seed, settings } = this.#options;
+    const { provider, code, root, seed, settings } = this.#options;
     if (protocol !== PROTOCOL_VERSION) {
       const message = "The page and the server are of different versions: reload.";
       page.tell({ type: "error", message });
       return;
     }
     const { model: own, findings } = provider.current();
-    const live = this.#source(page);
-    const model = systems === undefined || live === undefined ? own : await live.model();
+    const looking = this.#lookingAt(page);
+    // What runs elsewhere says by itself what it is, as soon as it is looked at: the source is there for comparing.
+    const none = { ...own, supervisors: [], roots: [], applications: [], orphans: [], edges: [] };
+    const model = looking === null ? own : ((await looking.model()) ?? none);
     page.tell({
       type: "init",
       protocol: PROTOCOL_VERSION,
@@ -120,12 +127,8 @@ export class Conversation {
       saved: this.#saved,
       // The page itself knows whether it was lost: its state outlives it in the browser.
       lost: false,
-      live: live?.program ?? null,
+      live: looking?.program ?? null,
     });
-    if (systems !== undefined && systems.length > 1) {
-      const shown = systems.find(({ source }) => source === live)?.id ?? null;
-      page.tell({ type: "liveSystems", systems: systems.map(({ id, name }) => ({ id, name })), shown });
-    }
     // Played once; a reload continues where the page was.
     this.#demonstration = null;
     code?.warm();

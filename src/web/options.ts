@@ -1,5 +1,5 @@
 import type { CodeService } from "../bundle/index.ts";
-import type { PageSource } from "../live/index.ts";
+import type { LiveOffer } from "../live/index.ts";
 import type { Demonstration, SavedRun } from "../model/index.ts";
 import type { PageMessage, PageSettings } from "../protocol/index.ts";
 import type { ModelProvider } from "./provider.ts";
@@ -25,9 +25,7 @@ export interface WebHostOptions {
   code?: Pick<CodeService, "codeFor" | "warm" | "inputs" | "onSaved">;
   /** Does what the page asks for with `applyFix` and `applyExperiment`; answers with a sentence. */
   edit?: (request: Extract<PageMessage, { type: "applyFix" | "applyExperiment" }>) => Promise<string>;
-  /** A running program: the page looks at it instead of running trees. */
-  live?: PageSource;
-  /** Where there are several to look at: pages choose. */
-  systems?: readonly { id: string; name: string; source: PageSource }[];
+  /** Running programs, or recordings: pages look at one of their systems instead of running trees. */
+  live?: LiveOffer;
   log?: (level: "info" | "warning" | "error", message: string) => void;
 }

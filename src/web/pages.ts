@@ -18,6 +18,8 @@ export class OpenPage {
   }
 
   send(message: ServerMessage): void {
+    // Something was asked of a program, and the page went before the answer came.
+    if (this.#stream.writableEnded) return;
     this.#stream.write(`data: ${JSON.stringify(message)}\n\n`);
   }
 

@@ -2,25 +2,34 @@
 import { useEffect } from "preact/hooks";
 import { HoverCard } from "./draw/HoverCard.tsx";
 import { CardMenu } from "./panels/CardMenu.tsx";
+import { Drift } from "./panels/Drift.tsx";
 import { Events, LiveRegion, Story } from "./panels/Events.tsx";
 import { ExperimentBanner } from "./panels/Experiment.tsx";
 import { Inspector } from "./panels/Inspector.tsx";
 import { Keys } from "./panels/Keys.tsx";
 import { Matrix } from "./panels/Matrix.tsx";
 import { Sequence } from "./panels/Sequence.tsx";
-import { CodeBanner, EmptyState, RunBanner, SourceBanner } from "./panels/States.tsx";
+import { CodeBanner, EmptyState, KeptBanner, RunBanner, SourceBanner } from "./panels/States.tsx";
 import { PastBanner, Timeline } from "./panels/Timeline.tsx";
 import { Toolbar } from "./panels/Toolbar.tsx";
 import { chaosFrame } from "./run/chaos.ts";
+import { drift, liveProgram } from "./run/live.ts";
 import { frame, runState } from "./run/run.ts";
 import { trafficFrame } from "./run/traffic.ts";
 import { connected, ready } from "./state/boot.ts";
 import { listenToPage } from "./state/shortcuts.ts";
 import { t } from "./state/strings.ts";
-import { docked, drawer, model, type Tab, tab } from "./state/view.ts";
+import { docked, drawer, live, model, type Tab, tab } from "./state/view.ts";
 import { TreePane } from "./views/TreePane.tsx";
 
-const TABS: { id: Tab; title: string; icon: string }[] = [
+interface TabOf {
+  id: Tab;
+  title: string;
+  icon: string;
+}
+
+const DRIFT: TabOf = { id: "drift", title: "Drift", icon: "git-compare" };
+const TABS: readonly TabOf[] = [
   { id: "tree", title: "Tree", icon: "type-hierarchy-sub" },
   { id: "sequence", title: "Sequence", icon: "list-ordered" },
   { id: "matrix", title: "Crash matrix", icon: "table" },
@@ -39,8 +48,12 @@ export function App() {
     return () => cancelAnimationFrame(request);
   }, []);
   const tree = model.value;
-  const empty =
-    !connected.value || !ready.value || tree === null || tree.supervisors.length + tree.orphans.length === 0;
+  // What runs elsewhere may be processes without any supervisor.
+  const nothing =
+    liveProgram.value === null
+      ? tree === null || tree.supervisors.length + tree.orphans.length === 0
+      : live.value === null || live.value.seq === 0;
+  const empty = !connected.value || !ready.value || nothing;
   return (
     <div class={docked.value ? "app docked" : "app"} data-run={runState.value} data-tab={tab.value}>
       <header>
@@ -52,6 +65,7 @@ export function App() {
           {!empty && <PastBanner />}
           {!empty && <ExperimentBanner />}
           {!empty && <RunBanner />}
+          {!empty && <KeptBanner />}
           {!empty && <CodeBanner />}
           {!empty && <SourceBanner />}
           {empty ? <EmptyState /> : <View />}
@@ -83,6 +97,8 @@ function View() {
       return <Matrix />;
     case "events":
       return <Events />;
+    case "drift":
+      return <Drift />;
   }
 }
 
@@ -93,20 +109,22 @@ function show(id: Tab): void {
 }
 
 function Tabs() {
+  const differs = drift.value?.drift?.length ?? 0;
+  const tabs = drift.value === null ? TABS : [...TABS, DRIFT];
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     if (step === 0) {
       return;
     }
-    const at = TABS.findIndex(({ id }) => id === tab.value);
-    const next = TABS[(at + step + TABS.length) % TABS.length]!;
+    const at = tabs.findIndex(({ id }) => id === tab.value);
+    const next = tabs[(at + step + tabs.length) % tabs.length]!;
     show(next.id);
     document.getElementById(`tab-${next.id}`)?.focus();
     event.preventDefault();
   };
   return (
     <div class="tabs" role="tablist" aria-label={t("Views")} onKeyDown={onKeyDown}>
-      {TABS.map(({ id, title, icon }) => (
+      {tabs.map(({ id, title, icon }) => (
         <button
           key={id}
           id={`tab-${id}`}
@@ -119,6 +137,7 @@ function Tabs() {
         >
           <i class={`codicon codicon-${icon}`} aria-hidden="true" />
           {t(title)}
+          {id === "drift" && differs > 0 && <span class="tab-count">{differs}</span>}
         </button>
       ))}
     </div>

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { type LiveSession, LiveSource } from "../../src/live/index.ts";
 import type { LiveHostMessage } from "../../src/protocol/index.ts";
 import type { LiveDetail } from "../../src/runtime/live-protocol.ts";
+import type { TraceEvent } from "../../src/runtime/trace.ts";
 
 function session(): { session: LiveSession; asked: LiveDetail[] } {
   const asked: LiveDetail[] = [];
@@ -63,6 +64,7 @@ it("who looks after the end sees what there was", async () => {
   await source.watch((message) => void told.push(message));
   expect((await source.model()).supervisors).toEqual([]);
   expect(told).toMatchObject([
+    { type: "liveBegan", clock: -5, missed: null },
     { type: "liveEvents", reset: true, events: [{ seq: 1, type: "register" }] },
     { type: "liveEnded", reason: "over" },
   ]);
@@ -102,7 +104,95 @@ it("each page gets its own numbers, and nobody who has left anything", async () 
   );
   // Who comes later is told what has happened since the first looked.
   expect(seqs).toEqual([
-    [1, 2],
-    [1, 2, "liveEnded"],
+    ["liveBegan", 1, 2],
+    ["liveBegan", 1, 2, "liveEnded"],
   ]);
+});
+
+const BATCH = 1_000;
+
+/** So many events of the program, of which every second is a message. */
+function batch(from: number): TraceEvent[] {
+  return Array.from({ length: BATCH }, (_, i) => {
+    const seq = from + i;
+    return i % 2 === 0
+      ? { seq, at: seq, type: "register", pid: 1, name: `n${seq}` }
+      : { seq, at: seq, type: "receive", pid: 1, kind: "cast", message: "tick" };
+  });
+}
+
+it("a page that falls behind keeps what changes the tree, loses messages first, and is told how many", async () => {
+  const source = new LiveSource(session().session, 1, "all");
+  const slow: LiveHostMessage[] = [];
+  const quick: LiveHostMessage[] = [];
+  const tellSlow = (message: LiveHostMessage) => void slow.push(message);
+  const tellQuick = (message: LiveHostMessage) => {
+    quick.push(message);
+    const last = message.type === "liveEvents" ? message.events.at(-1) : undefined;
+    if (last !== undefined) source.read(tellQuick, last.seq);
+  };
+  await source.watch(tellSlow);
+  await source.watch(tellQuick);
+  const count = (list: LiveHostMessage[], type: string) =>
+    list
+      .flatMap((each) => (each.type === "liveEvents" ? each.events : []))
+      .filter((each) => each.type === type).length;
+  const left = (list: LiveHostMessage[]) =>
+    list.reduce((sum, each) => sum + (each.type === "liveEvents" ? each.left : 0), 0);
+  for (let n = 0; n < 60; n++) source.heard({ type: "events", system: 1, left: 0, events: batch(n * BATCH) });
+  expect(count(quick, "register") + count(quick, "receive")).toBe(60 * BATCH);
+  // What is on its way to a page that shows nothing has a bound.
+  const onTheWay = count(slow, "register") + count(slow, "receive");
+  expect(onTheWay).toBeLessThanOrEqual(22_000);
+  source.read(tellSlow, onTheWay);
+  expect(count(slow, "register")).toBe(30 * BATCH);
+  expect(count(slow, "receive") + left(slow)).toBe(30 * BATCH);
+  expect(left(slow)).toBeGreaterThan(0);
+  // Numbers go on without a gap.
+  const seqs = slow.flatMap((each) => (each.type === "liveEvents" ? each.events.map(({ seq }) => seq) : []));
+  expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+});
+
+it("a page that is too far behind begins anew when it reads again, and is told what it has missed", async () => {
+  const { session: through, asked } = session();
+  const source = new LiveSource(through, 1, "structure");
+  const told: LiveHostMessage[] = [];
+  const tell = (message: LiveHostMessage) => void told.push(message);
+  await source.watch(tell);
+  for (let n = 0; n < 300; n++)
+    source.heard({ type: "events", system: 1, left: 0, events: batch(n * BATCH) });
+  const events = told.flatMap((each) => (each.type === "liveEvents" ? each.events : []));
+  expect(events.length).toBeLessThan(30_000);
+  expect(asked).toEqual(["structure"]);
+  source.read(tell, events.length);
+  await expect.poll(() => told.filter(({ type }) => type === "liveBegan")).toHaveLength(2);
+  expect(told.findLast(({ type }) => type === "liveBegan")).toMatchObject({ missed: expect.any(Number) });
+  expect(asked).toEqual(["structure", "structure"]);
+  const again = told.length;
+  source.heard({ type: "events", system: 1, left: 0, events: batch(0) });
+  expect(told[again]).toMatchObject({ type: "liveEvents", reset: false });
+});
+
+it("figures are asked for while somebody looks, and never by two pages twice", async () => {
+  let asked = 0;
+  const figures = async () => {
+    asked += 1;
+    return { at: asked, took: 0, ids: [1], mailbox: [2], handled: [3], busySince: [-1], restarts: [0] };
+  };
+  const source = new LiveSource({ ...session().session, figures }, 1, "structure");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(asked).toBe(0);
+  const told: LiveHostMessage[] = [];
+  const first = (message: LiveHostMessage) => void told.push(message);
+  const second = () => {};
+  await source.watch(first);
+  await source.watch(second);
+  await expect.poll(() => told.filter(({ type }) => type === "liveFigures").length).toBeGreaterThan(1);
+  const since = asked;
+  expect(since).toBeLessThanOrEqual(told.filter(({ type }) => type === "liveFigures").length);
+  source.look(first, false);
+  source.leave(second);
+  const then = asked;
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  expect(asked).toBe(then);
 });

@@ -4,9 +4,11 @@ import {
   CLOSE_INSPECTOR,
   compare,
   describeDrift,
+  HIDDEN_NAMES,
+  hiding,
+  LiveChoices,
   LiveError,
   type LiveSession,
-  LiveSource,
   LiveTrace,
   modelOf,
   openInspectorOf,
@@ -15,14 +17,15 @@ import {
   parseTarget,
   type SessionMessage,
   type SessionSystem,
+  systemName,
   urlsAt,
 } from "../../live/index.ts";
-import { printable, printableJson } from "../../model/index.ts";
+import { printable, printableJson, type TreeModel } from "../../model/index.ts";
 import type { LiveDetail, LiveSnapshot } from "../../runtime/live-protocol.ts";
 import type { TraceEvent } from "../../runtime/trace.ts";
 import { Narrator, TRANSCRIPT_KINDS } from "../../trace/narrate.ts";
 import { Timeline } from "../../trace/timeline.ts";
-import type { WebHost } from "../../web/index.ts";
+import type { ModelProvider, WebHost } from "../../web/index.ts";
 import { painter } from "../colours.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { display, load } from "../load.ts";
@@ -42,6 +45,10 @@ export interface AttachOptions {
   all?: boolean;
   /** Compare with the source in these files and folders. */
   drift?: string[];
+  /** Compare with the source in these, in the page, as long as it is open. */
+  source?: string[];
+  /** Names of fields that are hidden, as a regular expression. */
+  hideState?: string;
   /** Of the page. */
   port?: number;
   /** In the browser. */
@@ -49,6 +56,18 @@ export interface AttachOptions {
   /** The person has agreed to what opening an inspector means. */
   yes?: boolean;
 }
+
+/** Where nobody has named a source. */
+const NOTHING: TreeModel = modelOf({
+  system: 0,
+  name: null,
+  processes: 0,
+  virtual: false,
+  at: 0,
+  time: 0,
+  applications: [],
+  list: [],
+}).model;
 
 /** Milliseconds that a program has to make its first System. */
 const PATIENCE = 10_000;
@@ -73,7 +92,10 @@ async function attach(io: Io, given: string | undefined, options: AttachOptions)
   if (target.kind === "pid") await consent(io, target.pid, options.yes === true);
   const url = target.kind === "pid" ? await openInspectorOf(target.pid) : await urlsAt(target.address);
   const hearing = new Hearing();
-  const session = await openProgram(url, hearing, { below: true });
+  const session = await openProgram(url, hearing, {
+    below: true,
+    hide: hiding(options.hideState ?? HIDDEN_NAMES),
+  });
   try {
     if (target.kind === "pid" && session.program.pid !== target.pid)
       throw new LiveError(
@@ -144,34 +166,40 @@ async function look(
   hearing: Hearing,
   options: AttachOptions,
 ): Promise<ExitCode> {
-  const chosen = await choose(io, session, hearing, options.system);
-  const once = options.snapshot === true || options.drift !== undefined;
-  const snapshot = await session.watch(chosen.system, once ? "none" : detailOf(options));
-  if (options.drift !== undefined) return await drift(io, snapshot, options.drift, options.json === true);
-  if (once) {
-    print(io, session, snapshot, options);
-    return EXIT.clean;
+  const { snapshot: once = false, drift: paths, json = false } = options;
+  if (!once && !json && paths === undefined) return await follow(io, session, hearing, options);
+  const chosen = await choose(io, session, hearing, options.system, once && !json);
+  if (json && !once && paths === undefined) return await stream(io, session, hearing, chosen[0], options);
+  for (const system of chosen) {
+    const snapshot = await session.watch(system.system, "none");
+    if (paths !== undefined) return await drift(io, snapshot, paths, json);
+    print(io, session, snapshot, options, chosen.length > 1 ? system : null);
   }
-  return await follow(io, session, hearing, snapshot, options);
+  return EXIT.clean;
 }
 
 const detailOf = ({ messages }: AttachOptions): LiveDetail => (messages === true ? "all" : "structure");
 
-/** The system that is meant; waits for the first. @throws LiveError when there are several, or none comes */
+/**
+ * The systems that are meant; waits for the first.
+ * @param several all of them will do
+ * @throws LiveError when there are several and one is wanted, or none comes
+ */
 async function choose(
   io: Io,
   session: LiveSession,
   hearing: Hearing,
   name: string | undefined,
-): Promise<SessionSystem> {
+  several: boolean,
+): Promise<[SessionSystem, ...SessionSystem[]]> {
   const until = Date.now() + PATIENCE;
   for (;;) {
     const systems = await session.systems();
     const living = systems.filter(({ processes }) => processes > 0);
-    const wanted = name === undefined ? living : systems.filter((each) => nameOf(each) === name);
-    const [only] = wanted;
-    if (only !== undefined && wanted.length === 1) return only;
-    const names = systems.map((each) => printable(nameOf(each))).join(", ");
+    const wanted = name === undefined ? living : systems.filter((each) => named(each, name));
+    const [only, ...others] = wanted;
+    if (only !== undefined && (wanted.length === 1 || several)) return [only, ...others];
+    const names = systems.map((each) => printable(systemName(each))).join(", ");
     if (wanted.length > 1)
       throw new LiveError(
         `${session.program.title} has ${wanted.length} systems: choose one with --system (${names}).`,
@@ -190,9 +218,18 @@ async function choose(
   }
 }
 
-const nameOf = ({ name, system }: SessionSystem): string => name ?? String(system);
+const named = (system: SessionSystem, name: string): boolean =>
+  name === (system.name ?? String(system.system)) || name === systemName(system);
 
-function print(io: Io, { program }: LiveSession, snapshot: LiveSnapshot, options: AttachOptions): void {
+/** @param of which of several */
+function print(
+  io: Io,
+  { program }: LiveSession,
+  snapshot: LiveSnapshot,
+  options: AttachOptions,
+  of: SessionSystem | null = null,
+): void {
+  if (of !== null) io.out(`${printable(systemName(of))}:\n`);
   if (options.json) {
     const { model, facts } = modelOf(snapshot);
     const { list: _, ...system } = snapshot;
@@ -231,72 +268,137 @@ async function drift(
     : EXIT.clean;
 }
 
-/** Shows the page and tells what happens, until the program ends or somebody interrupts. */
-async function follow(
+/** Each event of one system as a line, until the program ends or somebody interrupts. */
+async function stream(
   io: Io,
   session: LiveSession,
   hearing: Hearing,
-  snapshot: LiveSnapshot,
+  { system }: SessionSystem,
   options: AttachOptions,
 ): Promise<ExitCode> {
-  const { json = false, messages = false } = options;
-  // What is over is told and left; serve shows it.
-  const page = json || !session.can.follow ? null : await openPage(io, session, snapshot, options);
-  if (page !== null) {
-    print(io, session, snapshot, options);
-    io.out(
-      `\n${printable(page.source.program.title)}: ${page.host.url}\nCtrl+C leaves the program as it was.\n\n`,
-    );
-  }
-  const told = json ? new EventLines(io, snapshot) : new Sentences(io, snapshot, messages);
+  const lines = new EventLines(io, await session.watch(system, detailOf(options)));
   hearing.listen((message) => {
-    page?.source.heard(message);
-    if (message.type === "outcome") note(io, message.text);
-    if (message.type === "gap" && message.system === snapshot.system)
-      told.gap(message.snapshot, message.lost);
-    if (message.type !== "events" || message.system !== snapshot.system) return;
-    told.next(message.events);
-    if (message.left > 0)
-      note(
-        io,
-        `${message.left.toLocaleString("en")} messages were left out: the program makes more than can be told.`,
-      );
+    if (message.type === "outcome" || message.type === "remark") note(io, message.text);
+    if (message.type === "gap" && message.system === system) lines.gap(message.snapshot, message.lost);
+    if (message.type !== "events" || message.system !== system) return;
+    lines.next(message.events);
+    sayLeft(io, message.left);
   });
+  const reason = await over(io, hearing);
+  if (reason !== "") note(io, reason);
+  return EXIT.clean;
+}
+
+function sayLeft(io: Io, left: number): void {
+  if (left > 0)
+    note(io, `${left.toLocaleString("en")} messages were left out: the program makes more than can be told.`);
+}
+
+/** Why it is over; empty when somebody has interrupted. */
+function over(io: Io, hearing: Hearing): Promise<string> {
   const interrupted = new Promise<string>((resolve) => {
     if (io.signal.aborted) resolve("");
     io.signal.addEventListener("abort", () => resolve(""), { once: true });
   });
-  const reason = await Promise.race([hearing.end, interrupted]);
-  told.end();
-  page?.source.ended(reason === "" ? "The tool was ended." : reason);
+  return Promise.race([hearing.end, interrupted]);
+}
+
+/** Shows the page and tells what happens, in all systems, until the program ends or somebody interrupts. */
+async function follow(
+  io: Io,
+  session: LiveSession,
+  hearing: Hearing,
+  options: AttachOptions,
+): Promise<ExitCode> {
+  const { system: wanted, messages = false } = options;
+  const meant = (system: SessionSystem) => wanted === undefined || named(system, wanted);
+  const systems = (await session.systems()).filter(meant);
+  const choices = new LiveChoices(session, detailOf(options), systems);
+  // What is over is told and left; serve shows it.
+  const page = session.can.follow ? await openPage(io, session, choices, options) : null;
+  const told = new Map<number, Sentences>();
+  const begin = async (system: SessionSystem, first: boolean): Promise<void> => {
+    const snapshot = await session.watch(system.system, detailOf(options));
+    const named = systems.length > 1 || !first ? system : null;
+    if (page !== null) print(io, session, snapshot, options, named);
+    told.set(system.system, new Sentences(io, snapshot, messages, named === null ? "" : systemName(named)));
+  };
+  for (const system of systems) await begin(system, true);
+  if (systems.length === 0 && page !== null)
+    note(
+      io,
+      wanted === undefined
+        ? `${session.program.title || "The program"} has made no System of suptree so far: it is shown as soon as there is one.`
+        : `There is no system ${wanted} so far: it is shown as soon as there is one.`,
+    );
+  if (page !== null)
+    io.out(
+      `\n${printable(choices.program.title)}: ${page.host.url}\nCtrl+C leaves the program as it was.\n\n`,
+    );
+  hearing.listen((message) => {
+    if (message.type === "system" && (!meant(message.system) || told.has(message.system.system))) return;
+    choices.heard(message);
+    switch (message.type) {
+      case "system":
+        begin(message.system, false).catch((error: unknown) => note(io, String(error)));
+        return;
+      case "gone":
+        told.get(message.system)?.end();
+        told.delete(message.system);
+        return note(io, message.reason);
+      case "outcome":
+      case "remark":
+        return note(io, message.text);
+      case "gap":
+        told.get(message.system)?.gap(message.snapshot, message.lost);
+        return;
+      case "events":
+        told.get(message.system)?.next(message.events);
+        return sayLeft(io, message.left);
+    }
+  });
+  const reason = await over(io, hearing);
+  for (const each of told.values()) each.end();
+  choices.ended(reason === "" ? "The tool was ended." : reason);
   if (reason !== "") note(io, reason);
   await page?.close();
   return EXIT.clean;
 }
 
-/** The page of the extension without the editor, looking at the program. */
+/** The page of the extension without the editor, looking at the program, and at its source where that is named. */
 async function openPage(
   io: Io,
   session: LiveSession,
-  snapshot: LiveSnapshot,
+  choices: LiveChoices,
   options: AttachOptions,
-): Promise<{ source: LiveSource; host: WebHost; close(): Promise<void> }> {
-  const { port = 0, open = false } = options;
-  const source = new LiveSource(session, snapshot.system, detailOf(options));
-  const { model } = modelOf(snapshot);
-  const provider = {
-    current: () => ({ model, findings: [], base: io.cwd, within: [] }),
-    onChange: () => () => {},
-    close: () => {},
-  };
-  const { host, close } = await openHost(io, {
-    provider,
-    port,
-    open,
-    live: source,
-    title: source.program.title,
+): Promise<{ host: WebHost; close(): Promise<void> }> {
+  const { port = 0, open = false, source = [] } = options;
+  const { liveProvider } = await import("../../web/index.ts");
+  const loaded = source.length === 0 ? null : await load(io, source, { fromCwd: true });
+  const provider: ModelProvider =
+    loaded === null
+      ? {
+          current: () => ({ model: NOTHING, findings: [], base: io.cwd, within: [] }),
+          onChange: () => () => {},
+          close: () => {},
+        }
+      : liveProvider({ ...loaded.opened, check: () => [] });
+  if (loaded !== null) {
+    choices.compareWith(loaded.model);
+    provider.onChange(({ model }) => choices.compareWith(model));
+  }
+  const opening = openHost(io, { provider, port, open, live: choices, title: session.program.title });
+  const { host, close } = await opening.catch((error: unknown) => {
+    provider.close();
+    throw error;
   });
-  return { source, host, close };
+  return {
+    host,
+    async close() {
+      await close();
+      provider.close();
+    },
+  };
 }
 
 /** Each event as a line of JSON; first of all those that lead to what lives. */
@@ -320,12 +422,13 @@ class EventLines {
     this.#print(this.#trace.begin(snapshot));
   }
 
-  end(): void {}
-
   #print(events: readonly TraceEvent[]): void {
     for (const event of events) this.#io.out(`${printableJson(event, 0)}\n`);
   }
 }
+
+/** Events after which those that were told are forgotten. */
+const MOST_KEPT = 20_000;
 
 /** Milliseconds that an incident has to come to its end, before it is told as far as it is known. */
 const SETTLING = 1_000;
@@ -336,14 +439,17 @@ class Sentences {
   readonly #messages: boolean;
   /** What the system's clock began at, in milliseconds since 1970. */
   readonly #start: number;
+  /** Which of several systems; empty where there is one. */
+  readonly #of: string;
   #trace = new LiveTrace();
   #narrator = new Narrator();
   #timeline = new Timeline(null, this.#narrator);
   #told = 0;
   #timer: NodeJS.Timeout | null = null;
 
-  constructor(io: Io, snapshot: LiveSnapshot, messages: boolean) {
+  constructor(io: Io, snapshot: LiveSnapshot, messages: boolean, of: string) {
     this.#io = io;
+    this.#of = of === "" ? "" : `${printable(of)}: `;
     this.#messages = messages;
     this.#start = snapshot.time - snapshot.at;
     this.#begin(snapshot);
@@ -373,6 +479,15 @@ class Sentences {
         this.#timer = null;
         this.#tell(true);
       }, SETTLING);
+    else if (this.#timeline.events.length > MOST_KEPT) this.#forget();
+  }
+
+  /** A watch of days must not fill the memory: all was told, so what lives is enough to go on with. */
+  #forget(): void {
+    const base = this.#timeline.now;
+    this.#narrator = new Narrator(base);
+    this.#timeline = new Timeline(null, this.#narrator, base);
+    this.#told = 0;
   }
 
   end(): void {
@@ -386,7 +501,7 @@ class Sentences {
       if (!sentence.over && !all) return;
       if (!TRANSCRIPT_KINDS.has(sentence.kind) && !this.#messages) continue;
       const time = new Date(this.#start + sentence.at).toISOString();
-      this.#io.out(`${time}  ${printable(sentence.text)}\n`);
+      this.#io.out(`${time}  ${this.#of}${printable(sentence.text)}\n`);
     }
   }
 }

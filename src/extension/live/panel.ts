@@ -205,6 +205,9 @@ export class LivePanel implements vscode.Disposable {
         return this.owner?.choose(message.system);
       case "liveWatch":
       case "liveSeek":
+      case "liveRead":
+      case "liveLook":
+      case "liveModel":
       case "liveInspect":
       case "liveAllow":
       case "liveCommand":

@@ -207,6 +207,9 @@ export class RunPanel implements vscode.Disposable {
         return this.#services.selected(this, message.key);
       case "liveWatch":
       case "liveSeek":
+      case "liveRead":
+      case "liveLook":
+      case "liveModel":
       case "liveInspect":
       case "liveChoose":
       case "liveAllow":

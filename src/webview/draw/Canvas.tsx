@@ -6,6 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Effects, Ghosts } from "../effects/Effects.tsx";
 import { listenToCamera } from "../gestures/camera.ts";
 import { listenToItems } from "../gestures/items.ts";
+import { loadOf } from "../run/load.ts";
 import { origins } from "../run/moments.ts";
 import { remarkOf } from "../run/source-change.ts";
 import { bringIntoView, camera, tiny } from "../state/camera.ts";
@@ -98,6 +99,7 @@ function Tree() {
             moves={moves}
             origin={began.has(look.path)}
             remark={remarkOf(look.visible.node)}
+            {...loadOf(look.visible.node.pid)}
           />
         );
       })}

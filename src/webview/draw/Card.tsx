@@ -28,6 +28,9 @@ export interface CardProps {
   /** An incident that goes on began here. */
   origin: boolean;
   remark: Remark | null;
+  /** Of a running program, in tenths of a full bar: messages that wait, and that were handled in the last second. */
+  waits: number;
+  works: number;
 }
 
 /** Drawn anew only when something of it is another. */
@@ -87,6 +90,7 @@ function drawCard(props: CardProps) {
         <Badges look={look} />
         {origin && <Origin width={look.width} />}
         {remark !== null && <RemarkBadge remark={remark} />}
+        {!tiny && <Load waits={props.waits} works={props.works} height={headHeight(look, wide)} />}
       </g>
       <rect class="ring" x={-3} y={-3} width={look.width + 6} height={look.height + 6} rx={6} />
     </g>
@@ -102,7 +106,20 @@ function Origin({ width }: { width: number }) {
   );
 }
 
-const GLYPH = { edited: "edited", differs: "differs", "stand-in": "standIn" } as const;
+const headHeight = (look: Look, wide: boolean): number =>
+  look.visible.pack !== null ? look.packTop : wide ? SUPERVISOR_HEIGHT : WORKER_HEIGHT;
+
+/** Two small bars at the foot of a card: what waits, and what was handled. */
+function Load({ waits, works, height }: { waits: number; works: number; height: number }) {
+  return (
+    <>
+      {works > 0 && <rect class="load works" x={PAD} y={height - 3} width={works * 5} height={2} />}
+      {waits > 0 && <rect class="load waits" x={PAD + 54} y={height - 3} width={waits * 5} height={2} />}
+    </>
+  );
+}
+
+const GLYPH = { edited: "edited", differs: "differs", drift: "differs", "stand-in": "standIn" } as const;
 
 function RemarkBadge({ remark }: { remark: Remark }) {
   return (

@@ -2,8 +2,9 @@
 import "./Events.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Sentence, type SentenceKind, stepAt } from "../../trace/narrate.ts";
-import { clock } from "../../trace/words.ts";
+import { moment } from "../run/clock.ts";
 import { differsBetween } from "../run/difference.ts";
+import { gapWords } from "../run/kept.ts";
 import { lastWeighty, lookAt, shownSeq, told, viewing, weightyUpTo } from "../run/moments.ts";
 import { t } from "../state/strings.ts";
 import { select } from "../state/view.ts";
@@ -64,6 +65,7 @@ export function Events() {
               </button>
             </li>
           )}
+          {rows.length === count && gapWords() !== null && <li class="quiet gap">{gapWords()}</li>}
           {rows.length === 0 && <li class="quiet none">{t("Nothing has happened yet.")}</li>}
           {rows.map((sentence) => (
             <Row key={sentence.seq} sentence={sentence} />
@@ -94,7 +96,7 @@ function Row({ sentence }: { sentence: Sentence }) {
         title={t("Look at this moment")}
         onClick={() => lookAt(sentence.last)}
       >
-        {clock(sentence.at)}
+        {moment(sentence.at)}
       </button>
       <i class={`codicon codicon-${ICONS[sentence.kind]}`} aria-hidden="true" />
       {sentence.node === null ? (

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Child, Effect, Supervisor } from "../../model/index.ts";
 import { presentCode } from "../run/code.ts";
+import { liveProgram, modelNow } from "../run/live.ts";
 import { MatrixWork } from "../run/matrix.ts";
 import { runState, startRun } from "../run/run.ts";
 import {
@@ -23,6 +24,7 @@ import {
   type Verdict,
   verdictOf,
   withExperiment,
+  withExperiments,
 } from "../scene/experiment.ts";
 import { ask } from "../state/host.ts";
 import { t } from "../state/strings.ts";
@@ -33,7 +35,8 @@ import { Crashing, ending, SIGN, shortNames } from "./Matrix.tsx";
 /** Shows the trees as they would be; a run begins anew, so that it runs what is shown. */
 function tryOut(next: Experiments): void {
   experiments.value = next;
-  if (runState.value !== "idle") {
+  // What runs elsewhere goes on as it is.
+  if (runState.value !== "idle" && liveProgram.value === null) {
     void startRun();
   }
 }
@@ -49,13 +52,18 @@ export function ExperimentBanner() {
     <div class="banner" role="status">
       <i class="codicon codicon-beaker" aria-hidden="true" />
       <span>
-        {t(
-          "An experiment: {0} differs from the source.",
-          tried.map((key) => names.get(key) ?? key).join(", "),
-        )}
+        {liveProgram.value === null
+          ? t(
+              "An experiment: {0} differs from the source.",
+              tried.map((key) => names.get(key) ?? key).join(", "),
+            )
+          : t(
+              "An experiment: what if {0} were different. The program is not touched.",
+              tried.map((key) => names.get(key) ?? key).join(", "),
+            )}
       </span>
       <button type="button" class="link-button" onClick={() => tryOut(new Map())}>
-        {t("Back to the source")}
+        {liveProgram.value === null ? t("Back to the source") : t("As it runs")}
       </button>
     </div>
   );
@@ -128,10 +136,16 @@ function ExperimentForm(props: { supervisor: Supervisor; base: Experiment; exper
           >
             {t("Compare")}
           </button>
-          <button type="button" class="button secondary" onClick={write}>
-            {t("Write into the source")}
-          </button>
-          <IconButton icon="discard" label={t("As in the source")} onClick={() => change(base)} />
+          {liveProgram.value === null && (
+            <button type="button" class="button secondary" onClick={write}>
+              {t("Write into the source")}
+            </button>
+          )}
+          <IconButton
+            icon="discard"
+            label={liveProgram.value === null ? t("As in the source") : t("As it runs")}
+            onClick={() => change(base)}
+          />
         </div>
       )}
       {answer !== null && (
@@ -249,7 +263,24 @@ function Order(props: {
 const work = new MatrixWork();
 const compared = signal<{ experiments: Experiments; comparison: Comparison } | null>(null);
 
+/** Of the program as it is at this moment. */
+async function compareWithProgram(): Promise<void> {
+  const tried = experiments.value;
+  try {
+    const before = await modelNow();
+    const after = withExperiments(before, tried);
+    const made = await work.compute(
+      [before, after].map((tree) => ({ tree, code: null, asInModel: [] })),
+      null,
+    );
+    if (made !== null) compared.value = { experiments: tried, comparison: compare(made[0]!, made[1]!) };
+  } catch (error) {
+    work.problem.value = error instanceof Error ? error.message : String(error);
+  }
+}
+
 async function compareNow(): Promise<void> {
+  if (liveProgram.value !== null) return await compareWithProgram();
   const [before, after] = [source.value, model.value];
   if (before === null || after === null) {
     return;

@@ -121,7 +121,7 @@ function Details({ node }: { node: SceneNode }) {
       )}
       <LivesView path={node.path} />
       <Facts node={node} />
-      {node.supervisorKey !== null && liveProgram.value === null && (
+      {node.supervisorKey !== null && liveProgram.value?.recording == null && (
         <ExperimentSection supervisorKey={node.supervisorKey} />
       )}
       {view !== null && <Process view={view} />}

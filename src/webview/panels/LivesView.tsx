@@ -1,5 +1,6 @@
 /** The lives of the selected place over the time of the run. */
-import { clock } from "../../trace/words.ts";
+
+import { moment } from "../run/clock.ts";
 import type { Life } from "../run/lives.ts";
 import { axis, lives, lookAt, reached, told } from "../run/moments.ts";
 import { t } from "../state/strings.ts";
@@ -55,6 +56,6 @@ export function LivesView({ path }: { path: string }) {
 
 function span({ from, end }: Life): string {
   return end === null
-    ? t("since {0}", clock(from.at))
-    : t("{0} to {1}: {2}", clock(from.at), clock(end.at), end.reason);
+    ? t("since {0}", moment(from.at))
+    : t("{0} to {1}: {2}", moment(from.at), moment(end.at), end.reason);
 }

@@ -5,9 +5,10 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type CrashMatrix, type CrashRow, type Effect, NO_LIMIT, type TreeModel } from "../../model/index.ts";
 import { codeVersion, mode, presentCode, standIns } from "../run/code.ts";
-import { liveProgram } from "../run/live.ts";
+import { liveProgram, modelNow } from "../run/live.ts";
 import { MatrixWork } from "../run/matrix.ts";
 import { give, startRun } from "../run/run.ts";
+import { withExperiments } from "../scene/experiment.ts";
 import { groupRows } from "../scene/harm.ts";
 import { t } from "../state/strings.ts";
 import { experiments, model, root, select, selection, tab } from "../state/view.ts";
@@ -30,7 +31,45 @@ export const SIGN: Record<Effect, { icon: string; word: string }> = {
   none: { icon: "blank", word: "" },
 };
 
+/** When the tree was taken from the running program; null where it is the source's. */
+const takenAt = signal<number | null>(null);
+
+/** Asked of the program as it is at this moment: budgets, links and monitors as they are now. */
+async function computeOfProgram(): Promise<void> {
+  if (work.done.value !== null) return;
+  let tree: TreeModel;
+  try {
+    tree = withExperiments(await modelNow(), experiments.value);
+  } catch (error) {
+    work.problem.value = error instanceof Error ? error.message : String(error);
+    return;
+  }
+  takenAt.value = Date.now();
+  const made = await work.compute([{ tree, code: null, asInModel: [] }], null);
+  if (made !== null) {
+    matrix.value = made[0]!;
+    work.soFar.value = null;
+  }
+}
+
+/** Over the matrix of a running program. */
+function Taken() {
+  const at = takenAt.value;
+  return at === null ? null : (
+    <div class="pane-bar quiet" role="status">
+      {t(
+        "Stand-ins crash one by one, from the tree as it was at {0}: its links, its monitors, and what its budgets had left. The program is not touched.",
+        new Date(at).toLocaleTimeString(),
+      )}{" "}
+      <button type="button" class="link-button" onClick={() => void computeOfProgram()}>
+        {t("As it is now")}
+      </button>
+    </div>
+  );
+}
+
 async function compute(): Promise<void> {
+  if (liveProgram.peek() !== null && liveProgram.peek()?.recording === null) return await computeOfProgram();
   const tree = model.value;
   const program = programNow();
   if (
@@ -79,9 +118,10 @@ export function Matrix() {
   const tree = model.value;
   const which = root.value;
   const program = programNow();
+  const tried = liveProgram.value === null ? null : experiments.value;
   useEffect(() => {
     void compute();
-  }, [tree, which, program]);
+  }, [liveProgram.value === null ? tree : tried, which, program]);
   const done = work.done.value;
   const soFar = work.soFar.value;
   if (done !== null) {
@@ -113,7 +153,7 @@ export function Matrix() {
   if (made === null || made.rows.length === 0) {
     return <p class="pane-empty quiet">{t("There is nothing to crash.")}</p>;
   }
-  return <Table made={made} />;
+  return <Table made={made} above={takenAt.value === null ? null : <Taken />} />;
 }
 
 /** Shortest ends of the paths that are still different from each other. */
@@ -188,9 +228,7 @@ function Table({ made, above = null }: { made: CrashMatrix; above?: ComponentChi
             <Supposed all={made.assumptions} />
           </details>
         )}
-        {above === null && made.omitted > 0 && (
-          <span class="quiet">{t("{0} rows are left out", made.omitted)}</span>
-        )}
+        {made.omitted > 0 && <span class="quiet">{t("{0} rows are left out", made.omitted)}</span>}
       </div>
       <section class="matrix-box" ref={box} {...SCROLLS} aria-label={t("Crash matrix")}>
         <table>

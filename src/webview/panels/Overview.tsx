@@ -1,14 +1,76 @@
 /** The inspector without a selection: the tree as a whole, and how to go on. */
 import { consoleLines, mode } from "../run/code.ts";
-import { liveProgram } from "../run/live.ts";
+import { type Figures, figures, liveProgram } from "../run/live.ts";
+import { viewing } from "../run/moments.ts";
 import { assumptions } from "../run/run.ts";
 import type { SceneNode } from "../scene/types.ts";
+import { reveal } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
 import { findings, live, scene } from "../state/view.ts";
 import { Supposed } from "../views/Supposed.tsx";
 import { Console } from "./Console.tsx";
 import { Fact, Section } from "./controls.tsx";
 import { KeyList } from "./Keys.tsx";
+
+/** Processes of a running program that stand out. */
+const MOST = 5;
+
+function HotSpots() {
+  const measured = viewing.value === null ? figures.value : null;
+  const state = live.value;
+  if (measured === null || state === null) {
+    return null;
+  }
+  const all = [...measured.of];
+  const top = (title: string, value: (of: Figures) => number, text: (of: Figures) => string) => {
+    const found = all
+      .filter(([, of]) => value(of) > 0)
+      .sort(([, a], [, b]) => value(b) - value(a))
+      .slice(0, MOST)
+      .flatMap(([pid, of]) => {
+        const path = state.byPid.get(pid);
+        return path === undefined ? [] : [{ path, name: state.nodes.get(path)?.name ?? path, of }];
+      });
+    return found.length === 0 ? null : (
+      <Section title={title}>
+        <ul class="plain hot">
+          {found.map(({ path, name, of }) => (
+            <li key={path}>
+              <button type="button" class="link-button" title={path} onClick={() => reveal(path, false)}>
+                {name}
+              </button>
+              <span class="quiet">{text(of)}</span>
+            </li>
+          ))}
+        </ul>
+      </Section>
+    );
+  };
+  return (
+    <>
+      {top(
+        t("Busiest"),
+        (of) => of.rate ?? 0,
+        (of) => t("{0} handled per second", (of.rate ?? 0).toFixed((of.rate ?? 0) < 10 ? 1 : 0)),
+      )}
+      {top(
+        t("Longest mailboxes"),
+        (of) => of.mailbox,
+        (of) => t("{0} wait", of.mailbox),
+      )}
+      {top(
+        t("In a callback for long"),
+        (of) => (of.busySince === null ? 0 : Math.max(1, measured.at - of.busySince)),
+        (of) => t("{0} s", ((measured.at - (of.busySince ?? 0)) / 1000).toFixed(1)),
+      )}
+      {top(
+        t("Most restarts"),
+        (of) => of.restarts,
+        (of) => t("{0} restarts", of.restarts),
+      )}
+    </>
+  );
+}
 
 /** Without a selection: the tree as a whole. */
 export function Overview() {
@@ -48,6 +110,7 @@ export function Overview() {
             <Fact key={name} name={name} value={value} />
           ))}
       </dl>
+      <HotSpots />
       <Console lines={consoleLines.value} named />
       <Section title={t("Select a process")}>
         <p class="quiet">{t("to see its state and why it runs, and to make it fail.")}</p>

@@ -2,9 +2,9 @@
 import "./Sequence.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Arrow, type ArrowKind, type Mark, sequence, sequenceToMermaid } from "../../trace/sequence.ts";
-import { clock } from "../../trace/words.ts";
 import { saveText } from "../export/save.ts";
 import { cutMiddle } from "../layout/index.ts";
+import { moment } from "../run/clock.ts";
 import { lookAt, shownEvents, shownSeq, viewing } from "../run/moments.ts";
 import { t } from "../state/strings.ts";
 import { fonts, live, model, select, selectedNode } from "../state/view.ts";
@@ -149,7 +149,7 @@ export function Sequence() {
               <g key={`${row.seq}`} class="seq-row" data-seq={row.seq}>
                 <rect class="hit" x={0} y={y(i) - 16} width={width} height={ROW} />
                 <text class="small quiet" x={8} y={y(i) + 3}>
-                  {i === 0 || shown[i - 1]!.at !== row.at ? clock(row.at) : ""}
+                  {i === 0 || shown[i - 1]!.at !== row.at ? moment(row.at) : ""}
                 </text>
                 {"arrow" in row ? (
                   <ArrowLine arrow={row.arrow} y={y(i)} lane={lane} small={small} />

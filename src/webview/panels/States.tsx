@@ -1,6 +1,8 @@
 /** What stands over or in place of the tree when there is something to say about it as a whole. */
+import { signal } from "@preact/signals";
 import type { DemonstrationOutcome } from "../../model/index.ts";
 import { codeProblems, mode, whyNoCode } from "../run/code.ts";
+import { gapWords } from "../run/kept.ts";
 import { liveProgram } from "../run/live.ts";
 import { viewing } from "../run/moments.ts";
 import { demonstrated, held, play, runReason, runState, showing, startRun, switchMode } from "../run/run.ts";
@@ -27,6 +29,21 @@ export function EmptyState() {
     return (
       <State icon="loading codicon-modifier-spin" title={t("Reading the workspace…")}>
         {t("Looking for supervisors.")}
+      </State>
+    );
+  }
+  const looking = liveProgram.value;
+  if (looking !== null) {
+    return runState.value === "stopped" ? (
+      <State icon="debug-disconnect" title={t("The program is not seen any more")}>
+        {runReason.value ?? ""}
+      </State>
+    ) : (
+      <State icon="broadcast" title={t("No process yet")}>
+        {t(
+          "{0} is looked at, and has started no process of suptree so far. Its tree appears here as soon as it does.",
+          looking.title,
+        )}
       </State>
     );
   }
@@ -127,6 +144,28 @@ export function RunBanner() {
     </div>
   );
 }
+
+/** Over the tree: what of a running program's past cannot be seen here, and why. */
+export function KeptBanner() {
+  const words = gapWords();
+  return words === null || dismissed.value === words ? null : (
+    <div class="banner" role="status">
+      <i class="codicon codicon-history" aria-hidden="true" />
+      <span>{words}</span>
+      <button
+        type="button"
+        class="link-button"
+        onClick={() => {
+          dismissed.value = words;
+        }}
+      >
+        {t("Dismiss")}
+      </button>
+    </div>
+  );
+}
+
+const dismissed = signal<string | null>(null);
 
 /** Over the tree: why the program could not be bundled, each problem with its place. */
 export function CodeBanner() {

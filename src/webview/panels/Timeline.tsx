@@ -4,12 +4,14 @@ import { signal } from "@preact/signals";
 import { Component } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Sentence } from "../../trace/narrate.ts";
-import { clock, duration } from "../../trace/words.ts";
+import { moment, tick } from "../run/clock.ts";
 import { difference } from "../run/difference.ts";
-import { liveProgram } from "../run/live.ts";
+import { gapWords } from "../run/kept.ts";
+import { clockStart, liveProgram } from "../run/live.ts";
 import type { Mark, MarkKind, Marks } from "../run/marks.ts";
 import {
   axis,
+  keptFrom,
   lastWeighty,
   lookAt,
   marks,
@@ -95,7 +97,7 @@ export function Timeline() {
           aria-valuemin={0}
           aria-valuemax={shownSeq.value}
           aria-valuenow={viewing.value ?? shownSeq.value}
-          aria-valuetext={clock(now.value)}
+          aria-valuetext={moment(now.value)}
           onPointerDown={(event) => {
             event.currentTarget.setPointerCapture(event.pointerId);
             seek(event);
@@ -112,6 +114,7 @@ export function Timeline() {
             }
           }}
         >
+          {from === 0 && gapWords() !== null && <div class="gap" title={gapWords() ?? ""} />}
           <Ticks from={from} to={to} />
           <div class="past" style={{ width: `${part(axis.end(reached.value)) * 100}%` }} />
           <div
@@ -132,7 +135,8 @@ export function Timeline() {
         />
       )}
       <div class="clock" aria-hidden="true">
-        {clock(now.value)} <span class="quiet">{t("of {0}", clock(reached.value))}</span>
+        {moment(now.value)}{" "}
+        {clockStart.value === null && <span class="quiet">{t("of {0}", moment(reached.value))}</span>}
       </div>
     </div>
   );
@@ -275,7 +279,7 @@ function Ticks({ from, to }: { from: number; to: number }) {
         .ticks(from, to, Math.max(3, Math.min(8, Math.floor(pageWidth.value / 120))))
         .map(({ at, place }) => (
           <div key={at} class="tick" style={{ left: `${((place - from) / (to - from)) * 100}%` }}>
-            <span>{duration(at)}</span>
+            <span>{tick(at)}</span>
           </div>
         ))}
     </div>
@@ -285,7 +289,8 @@ function Ticks({ from, to }: { from: number; to: number }) {
 /** From one structural event to the next. */
 function slide(key: string): boolean {
   const events = shownEvents();
-  const at = viewing.value ?? shownSeq.value;
+  const before = keptFrom() - 1;
+  const at = (viewing.value ?? shownSeq.value) - before;
   if (events.length === 0) {
     return false;
   }
@@ -294,20 +299,20 @@ function slide(key: string): boolean {
     case "ArrowDown":
       for (let i = at - 2; i >= 0; i--) {
         if (isStructural(events[i]!)) {
-          lookAt(i + 1);
+          lookAt(before + i + 1);
           return true;
         }
       }
-      lookAt(1);
+      lookAt(before + 1);
       return true;
     case "ArrowRight":
     case "ArrowUp": {
       const next = events.findIndex((event, i) => i >= at && isStructural(event));
-      lookAt(next < 0 ? null : next + 1);
+      lookAt(next < 0 ? null : before + next + 1);
       return true;
     }
     case "Home":
-      lookAt(1);
+      lookAt(before + 1);
       return true;
     case "End":
     case "Escape":
@@ -326,7 +331,7 @@ export function PastBanner() {
   return (
     <div class="banner" role="status">
       <i class="codicon codicon-history" aria-hidden="true" />
-      <span>{t("Viewing {0}", clock(now.value))}</span>
+      <span>{t("Viewing {0}", moment(now.value))}</span>
       <button type="button" class="link-button" onClick={() => lookAt(null)}>
         {t("Back to now")}
       </button>

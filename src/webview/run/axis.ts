@@ -22,8 +22,14 @@ export function idle(ms: number): number {
 
 export class Axis {
   readonly #anchors: Anchor[] = [];
+  /** The time at its beginning, in milliseconds. */
+  readonly start: number;
   /** Events of the instant that came last. */
   #inBurst = 0;
+
+  constructor(start = 0) {
+    this.start = start;
+  }
 
   push(events: readonly TraceEvent[]): void {
     for (const event of events) {
@@ -32,7 +38,7 @@ export class Axis {
       const same = last !== undefined && last.at === event.at;
       this.#inBurst = same ? this.#inBurst + 1 : 1;
       const before = last?.place ?? 0;
-      const waited = same ? 0 : idle(event.at - (last?.at ?? 0));
+      const waited = same ? 0 : idle(event.at - (last?.at ?? this.start));
       this.#anchors.push({ seq: event.seq, at: event.at, place: before + waited + burst(this.#inBurst) });
     }
   }
@@ -50,7 +56,7 @@ export class Axis {
   /** Where a time is: behind everything that happened at it or before. */
   placeOfTime(at: number): number {
     const last = this.#before((anchor) => anchor.at <= at);
-    return last === undefined ? idle(at) : last.place + idle(at - last.at);
+    return last === undefined ? idle(Math.max(0, at - this.start)) : last.place + idle(at - last.at);
   }
 
   /** The structural event that a place shows, 0 before the first. */
@@ -65,7 +71,7 @@ export class Axis {
     const rest = place - (last?.place ?? 0);
     const waited = rest <= 10 ? rest * 100 : 1000 * 2 ** ((rest - 10) / 4);
     const next = this.#anchors[passed];
-    return Math.min((last?.at ?? 0) + Math.max(0, waited), next?.at ?? Number.POSITIVE_INFINITY);
+    return Math.min((last?.at ?? this.start) + Math.max(0, waited), next?.at ?? Number.POSITIVE_INFINITY);
   }
 
   /** Times with their places, where idle time is long enough for a label: at most `most` of them between two places. */

@@ -65,6 +65,8 @@ export interface RunDriver {
 
 export interface DriverEvents {
   onEvent(event: SandboxEvent): void;
+  /** What runs elsewhere has this model. */
+  onModel?(model: TreeModel): void;
   /** Something to say to the person once. */
   onNote?(text: string): void;
   /** Called once; the driver cannot be used afterwards. */

@@ -1,12 +1,14 @@
 /** A program that runs elsewhere: the page looks on, and gives it faults once the person has allowed that. */
 import { computed, signal } from "@preact/signals";
-import type { RunAction, RunInput } from "../../model/index.ts";
+import type { RunAction, RunInput, TreeModel } from "../../model/index.ts";
 import {
+  type FiguresMessage,
   LIVE_FAULTS,
   type LiveChoice,
   type LiveFault,
   type LiveHostMessage,
   type LiveProgram,
+  type PageDrift,
   type ProcessView,
   type RunStatus,
 } from "../../protocol/index.ts";
@@ -21,6 +23,86 @@ export const liveProgram = signal<LiveProgram | null>(null);
 export const commandsAllowed = signal(false);
 /** Messages of the program that were left out, because it makes more than can be told. */
 export const leftOut = signal(0);
+
+/** When the program's clock was 0, in milliseconds since 1970; null where time is a run's own. */
+export const clockStart = signal<number | null>(null);
+/** Events that were missed before what is shown, since the page or its host fell behind. */
+export const missed = signal<number | null>(null);
+
+export interface Figures {
+  mailbox: number;
+  /** Messages handled since its start, and in a second just now; null before two moments are known. */
+  handled: number;
+  rate: number | null;
+  /** Milliseconds on the system's clock; null where it is not in the midst of a callback. */
+  busySince: number | null;
+  restarts: number;
+}
+
+/** By process number; null where nothing is known. A new map with every answer. */
+export const figures = signal<{ at: number; of: ReadonlyMap<number, Figures> } | null>(null);
+
+/** Where the running tree and its source differ; null where there is no source. */
+export const drift = signal<Extract<LiveHostMessage, { type: "liveDrift" }> | null>(null);
+
+/** Where it differs, by process number. */
+export const driftOf = computed((): ReadonlyMap<number, readonly PageDrift[]> => {
+  const found = new Map<number, PageDrift[]>();
+  for (const each of drift.value?.drift ?? []) {
+    if (each.pid === null) continue;
+    const there = found.get(each.pid);
+    if (there === undefined) found.set(each.pid, [each]);
+    else there.push(each);
+  }
+  return found;
+});
+
+function figuresCame(message: FiguresMessage): void {
+  const before = figures.value;
+  const seconds = before === null ? 0 : (message.at - before.at) / 1000;
+  const of = new Map<number, Figures>();
+  message.ids.forEach((id, i) => {
+    const handled = message.handled[i] ?? 0;
+    const was = before?.of.get(id)?.handled;
+    const busy = message.busySince[i] ?? -1;
+    of.set(id, {
+      mailbox: message.mailbox[i] ?? 0,
+      handled,
+      rate: was === undefined || seconds <= 0 ? null : Math.max(0, (handled - was) / seconds),
+      busySince: busy < 0 ? null : busy,
+      restarts: message.restarts[i] ?? 0,
+    });
+  });
+  figures.value = { at: message.at, of };
+}
+
+let nextModel = 1;
+const models = new Map<number, (message: Extract<LiveHostMessage, { type: "liveModel" }>) => void>();
+
+/** The tree as it is at this moment. @throws Error with the reason why it cannot be had */
+export async function modelNow(): Promise<TreeModel> {
+  const id = nextModel++;
+  const { model, problem } = await new Promise<Extract<LiveHostMessage, { type: "liveModel" }>>((resolve) => {
+    models.set(id, resolve);
+    post({ type: "liveModel", id });
+  });
+  if (model === null) throw new Error(problem ?? "");
+  return model;
+}
+
+/** Tells the host that the person looks, or does not: nothing is asked of the program for nobody. */
+export function watchAttention(): void {
+  const tell = () => {
+    if (liveProgram.peek() !== null)
+      post({ type: "liveLook", looks: document.visibilityState === "visible" });
+  };
+  document.addEventListener("visibilitychange", tell);
+}
+
+/** Everything up to this event is shown. */
+export function tellRead(seq: number): void {
+  if (liveProgram.peek() !== null && seq > 0) post({ type: "liveRead", seq });
+}
 
 /** A debugger holds the program. */
 export const heldByDebugger = signal(false);
@@ -42,9 +124,26 @@ let hear: ((message: LiveHostMessage) => void) | null = null;
 
 /** What the host says about the program. */
 export function liveCame(message: LiveHostMessage): void {
-  if (message.type === "livePaused") heldByDebugger.value = message.paused;
-  else if (message.type === "liveSystems") liveChoices.value = message;
-  else hear?.(message);
+  switch (message.type) {
+    case "livePaused":
+      heldByDebugger.value = message.paused;
+      return;
+    case "liveSystems":
+      liveChoices.value = message;
+      return;
+    case "liveFigures":
+      figuresCame(message);
+      return;
+    case "liveDrift":
+      drift.value = message.drift === null ? null : message;
+      return;
+    case "liveModel":
+      models.get(message.id)?.(message);
+      models.delete(message.id);
+      return;
+    default:
+      hear?.(message);
+  }
 }
 
 /** A program to look at; null: the page runs trees itself. */
@@ -52,6 +151,10 @@ export function lookAtProgram(program: LiveProgram | null): void {
   liveProgram.value = program;
   commandsAllowed.value = program?.allowed ?? false;
   heldByDebugger.value = false;
+  clockStart.value = program?.recording?.clock ?? null;
+  missed.value = null;
+  figures.value = null;
+  drift.value = null;
 }
 
 /** The person allows commands, or does no more. */
@@ -85,6 +188,12 @@ export function liveDriver(events: DriverEvents): RunDriver {
 
   const listener = (message: LiveHostMessage): void => {
     switch (message.type) {
+      case "liveBegan":
+        clockStart.value = message.clock;
+        missed.value = message.missed;
+        figures.value = null;
+        events.onModel?.(message.model);
+        return;
       case "liveEvents": {
         // What was under way to the driver before this one: nobody understands it without its beginning.
         if (message.reset) heardBeginning = true;

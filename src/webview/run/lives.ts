@@ -15,6 +15,17 @@ export class Lives {
   readonly #of = new Map<string, Life[]>();
   readonly #byPid = new Map<number, Life>();
 
+  /** @param base what lives when this begins: how it began is not known any more */
+  constructor(base: LiveState | null = null) {
+    if (base === null) return;
+    for (const [path, { pid, incarnation, since, sinceSeq }] of base.nodes) {
+      if (pid === null) continue;
+      const life: Life = { pid, incarnation, from: { at: since, seq: sinceSeq }, end: null };
+      this.#of.set(path, [life]);
+      this.#byPid.set(pid, life);
+    }
+  }
+
   /** @param state after these events */
   push(events: readonly TraceEvent[], state: LiveState): void {
     for (const event of events) {
@@ -23,7 +34,12 @@ export class Lives {
         const path = state.byPid.get(event.pid);
         if (path === undefined) continue;
         const lives = this.#of.get(path) ?? [];
-        const life: Life = { pid: event.pid, incarnation: lives.length + 1, from: { at, seq }, end: null };
+        const life: Life = {
+          pid: event.pid,
+          incarnation: (lives.at(-1)?.incarnation ?? 0) + 1,
+          from: { at, seq },
+          end: null,
+        };
         lives.push(life);
         this.#of.set(path, lives);
         this.#byPid.set(event.pid, life);

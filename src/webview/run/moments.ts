@@ -60,6 +60,9 @@ export function weightyUpTo({ sentences, weighty }: Told, seq: number): number {
   return low;
 }
 
+/** Of a program that runs for days the page keeps so many events; when there are more, the older half is forgotten. */
+const MOST_KEPT = 100_000;
+
 let narrator = new Narrator();
 let timeline = new Timeline(null, narrator);
 /** The ruler of this run. */
@@ -67,8 +70,17 @@ export let axis = new Axis();
 export let marks = new Marks();
 export let lives = new Lives();
 
-/** Forgets the run. */
-export function resetMoments(model: TreeModel | null): void {
+let made: TreeModel | null = null;
+/** What is looked at goes on for ever. */
+let bounded = false;
+/** The ruler begins with the first event, whatever the clock says. */
+let origin = false;
+
+/** Forgets the run. @param elsewhere a program of which the page sees a part */
+export function resetMoments(model: TreeModel | null, elsewhere = false): void {
+  made = model;
+  bounded = origin = elsewhere;
+  forgotten.value = 0;
   narrator = new Narrator();
   timeline = new Timeline(model, narrator);
   axis = new Axis();
@@ -82,6 +94,34 @@ export function resetMoments(model: TreeModel | null): void {
   live.value = null;
 }
 
+/** The number of the first event that is kept. */
+export function keptFrom(): number {
+  return timeline.before + 1;
+}
+
+/** Events that were forgotten, since there were too many. */
+export const forgotten = signal(0);
+
+/** Begins with the state after an event: what was before it is forgotten. */
+function forgetBefore(seq: number): void {
+  const base = timeline.stateAt(seq);
+  const rest = timeline.events.slice(seq - timeline.before);
+  narrator = new Narrator(base);
+  timeline = new Timeline(made, narrator, base);
+  axis = new Axis(base.at);
+  marks = new Marks();
+  lives = new Lives(base);
+  forgotten.value = seq;
+  readIn(rest);
+}
+
+function readIn(events: readonly TraceEvent[]): void {
+  const state = timeline.push(events);
+  axis.push(events);
+  marks.push(events, axis);
+  lives.push(events, state);
+}
+
 /** Shows these events, which follow the ones before. Returns the state after them. */
 export function showEvents(events: readonly TraceEvent[]): LiveState {
   readEvents(events);
@@ -91,11 +131,12 @@ export function showEvents(events: readonly TraceEvent[]): LiveState {
 
 /** Takes these events in, which follow the ones before, and leaves the picture as it is until `publish`. */
 export function readEvents(events: readonly TraceEvent[]): void {
-  if (events.length === 0) return;
-  const state = timeline.push(events);
-  axis.push(events);
-  marks.push(events, axis);
-  lives.push(events, state);
+  const last = events[events.length - 1];
+  if (last === undefined) return;
+  if (timeline.events.length === 0 && origin) axis = new Axis(events[0]?.at ?? 0);
+  readIn(events);
+  if (bounded && viewing.value === null && timeline.events.length > MOST_KEPT)
+    forgetBefore(last.seq - MOST_KEPT / 2);
 }
 
 /** Shows what was read. */
@@ -135,7 +176,7 @@ export function lookAt(seq: number | null): void {
     now.value = reached.value;
     return;
   }
-  const past = timeline.stateAt(Math.max(1, seq));
+  const past = timeline.stateAt(Math.max(keptFrom(), seq));
   viewing.value = past.seq;
   live.value = past;
   now.value = past.at;

@@ -29,7 +29,7 @@ import { skipEffects } from "../effects/effects.ts";
 import { animate } from "../effects/from-events.ts";
 import { post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
-import { experiments, live, model, root } from "../state/view.ts";
+import { experiments, live, model, root, source } from "../state/view.ts";
 import {
   addConsoleLine,
   chooseMode,
@@ -43,6 +43,7 @@ import { compared } from "./difference.ts";
 import { type RunDriver, sandboxDriver } from "./driver.ts";
 import { liveDriver, liveProgram } from "./live.ts";
 import {
+  keptFrom,
   lookAt,
   passTime,
   publish,
@@ -118,7 +119,7 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   const mine = ++generation;
   held.value = null;
   ranModel.value = tree;
-  resetMoments(tree);
+  resetMoments(tree, liveProgram.value !== null);
   player.clear();
   unpublished = [];
   skipEffects();
@@ -162,6 +163,10 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
         notes.value = [...notes.value, text];
       },
       onStopped: stopped,
+      onModel: (tree: TreeModel) => {
+        source.value = tree;
+        ranModel.value = tree;
+      },
     };
     const driver = liveProgram.value === null ? sandboxDriver(script, told) : liveDriver(told);
     running.value = driver;
@@ -255,7 +260,7 @@ function heard(event: SandboxEvent): void {
         clearConsole();
         player.clear();
         unpublished = [];
-        resetMoments(model.peek());
+        resetMoments(model.peek(), liveProgram.value !== null);
       }
       player.push(event.events);
       if (replaying) {
@@ -373,7 +378,7 @@ export async function step(): Promise<void> {
 export function stepBack(): void {
   pause();
   const events = shownEvents();
-  const from = (viewing.value ?? events.length) - 1;
+  const from = (viewing.value === null ? events.length : viewing.value - keptFrom() + 1) - 1;
   for (let i = Math.min(from, events.length) - 1; i >= 0; i--) {
     const type = events[i]!.type;
     if (type === "exit" || type === "decision" || type === "child_started" || type === "child_stopping") {
@@ -381,7 +386,7 @@ export function stepBack(): void {
       return;
     }
   }
-  lookAt(1);
+  lookAt(keptFrom());
 }
 
 /** Drops everything after the moment that is looked at, and goes on from there. */

@@ -6,6 +6,7 @@ import { t } from "../state/strings.ts";
 import { model, root } from "../state/view.ts";
 import { mode, standsIn } from "./code.ts";
 import { difference } from "./difference.ts";
+import { driftOf } from "./live.ts";
 import { ranModel, runState } from "./run.ts";
 
 export const sourceChange = computed(() => {
@@ -16,7 +17,7 @@ export const sourceChange = computed(() => {
 });
 
 /** What is to be said of a card beside its state. */
-export type Remark = "differs" | "edited" | "stand-in";
+export type Remark = "differs" | "edited" | "stand-in" | "drift";
 
 export function remarkWords(remark: Remark): string {
   switch (remark) {
@@ -24,6 +25,8 @@ export function remarkWords(remark: Remark): string {
       return t("differs from the run before");
     case "edited":
       return t("edited since the run began");
+    case "drift":
+      return t("differs from the source");
     case "stand-in":
       return t("a stand-in runs in its place");
   }
@@ -32,6 +35,7 @@ export function remarkWords(remark: Remark): string {
 /** The most urgent one. */
 export function remarkOf(node: SceneNode): Remark | null {
   if (difference.value?.nodes.has(node.path) === true) return "differs";
+  if (node.pid !== null && driftOf.value.has(node.pid)) return "drift";
   if (isEdited(node)) return "edited";
   return mode.value === "code" && standsIn(node) ? "stand-in" : null;
 }

@@ -5,8 +5,8 @@ import type { HostMessage, PageSettings } from "../../protocol/index.ts";
 import { PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { carryOut } from "../run/carry-out.ts";
 import { codeCame, codeVersion, hostOffers, mode, standIns, whyNoCode } from "../run/code.ts";
-import { liveCame, lookAtProgram } from "../run/live.ts";
-import { lastWeighty, told } from "../run/moments.ts";
+import { liveCame, liveProgram, lookAtProgram, tellRead, watchAttention } from "../run/live.ts";
+import { lastWeighty, shownSeq, told } from "../run/moments.ts";
 import {
   closeSandbox,
   hold,
@@ -68,6 +68,8 @@ export function boot(): void {
   effect(announce);
   effect(keep);
   effect(shareSelection);
+  effect(tellWhatIsRead);
+  watchAttention();
   post({ type: "ready", protocol: PROTOCOL_VERSION });
 }
 
@@ -77,7 +79,8 @@ function hear(message: HostMessage): void {
       init(message);
       return;
     case "model":
-      take(message);
+      // Of the source: what runs elsewhere brings its own.
+      if (liveProgram.peek() === null) take(message);
       return;
     case "settings":
       applySettings(message.settings);
@@ -104,6 +107,10 @@ function hear(message: HostMessage): void {
     case "error":
       hostError.value = message.message;
       return;
+    case "liveBegan":
+    case "liveFigures":
+    case "liveDrift":
+    case "liveModel":
     case "liveEvents":
     case "liveProcess":
     case "liveNote":
@@ -246,6 +253,17 @@ function announce(): void {
   if (text === announced) return;
   announced = text;
   post(message);
+}
+
+let reading: ReturnType<typeof setTimeout> | undefined;
+
+/** Who tells of a program waits for the page to have shown what it was told. */
+function tellWhatIsRead(): void {
+  if (shownSeq.value === 0) return;
+  reading ??= setTimeout(() => {
+    reading = undefined;
+    tellRead(shownSeq.peek());
+  }, 100);
 }
 
 let keeping: ReturnType<typeof setTimeout> | undefined;

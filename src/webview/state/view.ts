@@ -11,7 +11,7 @@ import { indexForScene, sceneFromModel } from "../scene/from-model.ts";
 import { type CardFonts, looksOf } from "../scene/look.ts";
 import { inOrder, type SceneNode } from "../scene/types.ts";
 
-export type Tab = "tree" | "sequence" | "matrix" | "events";
+export type Tab = "tree" | "sequence" | "matrix" | "events" | "drift";
 /** Three ways to look at the tree: cards, indented lines, a table of processes. */
 export type TreeView = "diagram" | "outline" | "table";
 

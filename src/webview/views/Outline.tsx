@@ -157,7 +157,12 @@ function Line({ look, top, indent, selected, reachable, dimmed }: LineProps) {
   );
 }
 
-const REMARK_ICON = { edited: "edit", differs: "git-compare", "stand-in": "beaker" } as const;
+const REMARK_ICON = {
+  edited: "edit",
+  differs: "git-compare",
+  drift: "git-compare",
+  "stand-in": "beaker",
+} as const;
 
 function workerFacts({ visible: { node } }: Look): string {
   return node.role === "process" ? t("unsupervised") : restartWord(node);

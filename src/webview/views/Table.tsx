@@ -3,8 +3,10 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Glyph } from "../draw/Glyph.tsx";
 import { listenToItems } from "../gestures/items.ts";
 import { SCROLLS } from "../panels/controls.tsx";
+import { figures } from "../run/live.ts";
+import { viewing } from "../run/moments.ts";
 import { itemId } from "../scene/item-id.ts";
-import { COLUMNS, type Column, sortNodes } from "../scene/table.ts";
+import { COLUMNS, type Column, columnsWith, sortNodes } from "../scene/table.ts";
 import { inOrder, type SceneNode } from "../scene/types.ts";
 import { describeProcess } from "../scene/words.ts";
 import { tableOrder } from "../state/keys.ts";
@@ -21,12 +23,17 @@ export function Table() {
   const ref = useRef<HTMLDivElement>(null);
   const [sort, setSort] = useState<{ column: Column["id"]; down: boolean } | null>(null);
   const drawn = scene.value;
+  const measured = viewing.value === null ? figures.value : null;
+  const columns = useMemo(
+    () => (measured === null ? COLUMNS : columnsWith(measured.of, measured.at)),
+    [measured],
+  );
   const matching = matches.value;
   const rows = useMemo(() => {
     const all =
       drawn === null ? [] : inOrder(drawn).filter(({ path }) => matching === null || matching.has(path));
-    return sort === null ? all : sortNodes(all, sort.column, sort.down);
-  }, [drawn, matching, sort]);
+    return sort === null ? all : sortNodes(all, sort.column, sort.down, columns);
+  }, [drawn, matching, sort, sort === null ? null : columns]);
   const { from, to } = useVirtualRows(ref, rows.length, ROW, HEAD);
   useEffect(() => listenToItems(ref.current!), []);
   useEffect(() => {
@@ -50,7 +57,7 @@ export function Table() {
       <table aria-label={t("Processes")} aria-rowcount={rows.length + 1}>
         <thead>
           <tr aria-rowindex={1}>
-            {COLUMNS.map((column) => (
+            {columns.map((column) => (
               <Head
                 key={column.id}
                 column={column}
@@ -71,6 +78,7 @@ export function Table() {
             <Row
               key={node.path}
               node={node}
+              columns={columns}
               index={from + i}
               selected={node.path === chosen}
               reachable={chosen === null ? from + i === 0 : node.path === chosen}
@@ -97,8 +105,14 @@ function Head(props: { column: Column; sorted: "ascending" | "descending" | "non
   );
 }
 
-function Row(props: { node: SceneNode; index: number; selected: boolean; reachable: boolean }) {
-  const { node, index, selected, reachable } = props;
+function Row(props: {
+  node: SceneNode;
+  columns: readonly Column[];
+  index: number;
+  selected: boolean;
+  reachable: boolean;
+}) {
+  const { node, columns, index, selected, reachable } = props;
   return (
     <tr
       id={itemId(node.path)}
@@ -111,7 +125,7 @@ function Row(props: { node: SceneNode; index: number; selected: boolean; reachab
       data-state={node.state}
       data-incarnation={node.incarnation}
     >
-      {COLUMNS.map((column) => (
+      {columns.map((column) => (
         <td
           key={column.id}
           class={`column-${column.id} ${column.number ? "number" : ""}`}
@@ -121,6 +135,9 @@ function Row(props: { node: SceneNode; index: number; selected: boolean; reachab
             <svg class="line-glyph" width={16} height={16} aria-hidden="true">
               <Glyph class="state" name={node.state} x={0} y={0} />
             </svg>
+          )}
+          {column.bar !== undefined && column.bar(node) > 0 && (
+            <span class="bar" aria-hidden="true" style={{ width: `${column.bar(node) * 40}px` }} />
           )}
           {column.text(node)}
         </td>

@@ -1,0 +1,17 @@
+/** Times as people read them: of a run, from its beginning; of a program, the time of day. */
+import { clock, duration } from "../../trace/words.ts";
+import { clockStart } from "./live.ts";
+
+/** A moment of what is shown. */
+export function moment(at: number): string {
+  const start = clockStart.value;
+  if (start === null) return clock(at);
+  const time = new Date(start + at);
+  const part = (value: number, digits: number) => String(value).padStart(digits, "0");
+  return `${part(time.getHours(), 2)}:${part(time.getMinutes(), 2)}:${part(time.getSeconds(), 2)}.${part(time.getMilliseconds(), 3)}`;
+}
+
+/** The same, for a label on the ruler. */
+export function tick(at: number): string {
+  return clockStart.value === null ? duration(at) : moment(at).slice(0, 8);
+}
