@@ -164,3 +164,62 @@ export function rich(): { model: TreeModel; findings: Finding[] } {
   ];
   return { model: tree, findings };
 }
+
+const ODD_IDS = [
+  "w",
+  "a_worker_whose_name_somebody_thought_about_for_longer_than_anybody_will_read_it_in_a_diagram",
+  "сервер_очереди",
+  "مشغل_قاعدة_البيانات",
+  "מנהל_חיבורים",
+  "数据库连接池管理器",
+  "👩‍👩‍👧‍👦🏳️‍🌈👨🏽‍💻",
+  "e\u0301e\u0301e\u0301 cafe\u0301",
+  "id with  spaces\tand\nlines",
+  "/slashes/../../in/it",
+  "MMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMM",
+  "0",
+];
+
+/** A tree like nobody's: wide and deep by turns, supervisors of nothing, pools, ids of every writing. The same for a seed. */
+export function odd(seed: number): TreeModel {
+  let state = seed * 2654435761 || 1;
+  const next = (below: number): number => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+  const supervisors: Supervisor[] = [];
+  let left = [1, 12, 60, 400, 2500][seed % 5]!;
+  const make = (name: string, depth: number): void => {
+    const children: Child[] = [];
+    const strategies = ["one_for_one", "one_for_all", "rest_for_one", null] as const;
+    const strategy = strategies[next(4)]!;
+    const unknown =
+      strategy === null ? [{ field: "strategy", reason: "computed at run time: chosen(env)" }] : [];
+    supervisors.push(
+      supervisor(name, strategy, children, { intensity: [0, 1, 3, 12, 1000][next(5)]!, period: 5, unknown }),
+    );
+    const wide = next(6);
+    const count = wide === 0 ? 0 : wide === 1 ? 1 + next(200) : 1 + next(6);
+    for (let i = 0; i < count && left > 0; i++) {
+      left -= 1;
+      const id = `${ODD_IDS[next(ODD_IDS.length)]!}${i === 0 ? "" : i}`;
+      const inner = `${name}.${i}`;
+      if (depth < 14 && next(3) > 0) {
+        children.push(
+          child(name, id, { type: "supervisor", supervisor: keyOf(inner), shutdown: "infinity" }),
+        );
+        make(inner, depth + 1);
+      } else {
+        const restart = (["permanent", "transient", "temporary"] as const)[next(3)]!;
+        const many = next(8) === 0;
+        children.push(
+          child(name, id, { restart, ...(many ? { cardinality: "many", count: 1 + next(40) } : {}) }),
+        );
+      }
+    }
+  };
+  make(ODD_IDS[seed % ODD_IDS.length]!.replaceAll("/", "_"), 0);
+  return model(supervisors, [supervisors[0]!.name]);
+}

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Theme } from "../../src/web/themes.ts";
 import { type Bundle, buildPage, launch, type Opened, type OpenOptions, open, picture } from "./harness.ts";
 import { badTexts, cards, contrasts, firstPicture, overlapping } from "./measure.ts";
-import { child, five, grouped, keyOf, layered, model, rich, supervisor } from "./models.ts";
+import { child, five, grouped, keyOf, layered, model, odd, rich, supervisor } from "./models.ts";
 
 let browser: Browser;
 let built: Bundle;
@@ -90,6 +90,26 @@ describe("the tree", () => {
           await picture(page, `${name.replaceAll(/[ ,]+/g, "-")}-${width}`);
         });
       }
+    });
+  }
+
+  for (let seed = 1; seed <= 12; seed++) {
+    it(`shows odd tree ${seed} readably, also when the window changes its size and the zoom`, async () => {
+      await withPage({ model: odd(seed), width: 1400, reducedMotion: true }, async (page) => {
+        for (const [width, height] of [
+          [1400, 800],
+          [400, 800],
+          [3840, 2000],
+          [720, 500],
+          [700, 400],
+        ] as const) {
+          await page.setViewportSize({ width, height });
+          // The tree is laid out anew when the window has its new size.
+          await expect.poll(async () => (await firstPicture(page)).sideways).toBe(false);
+          await expectReadable(page, []);
+        }
+        await picture(page, `odd-${seed}`);
+      });
     });
   }
 
