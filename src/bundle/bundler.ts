@@ -191,17 +191,19 @@ export class Bundler {
     const text = (ending: string): string => files.find(({ path }) => path.endsWith(ending))?.text ?? "";
     const code = text("code.js");
     const inputs = Object.entries(metafile?.inputs ?? {}).filter(([name]) => !/^(?:suptree|<)/.test(name));
-    if (code.length > MOST_SCRIPT) {
+    const map = text(".map");
+    const size = Math.max(code.length, map.length);
+    if (size > MOST_SCRIPT) {
       const importers: Importers = new Map();
       for (const [name, { imports }] of inputs)
         for (const { path } of imports) if (!importers.has(path)) importers.set(path, name);
       const [largest = ["", { bytes: 0 }]] = inputs.sort(([, a], [, b]) => b.bytes - a.bytes);
       const place = { file: largest[0], line: 1, column: 1 };
       const chain = chainTo(largest[0], this.#name(entry), importers);
-      return { problems: [{ message: tooLarge("The program", code.length), place, chain }] };
+      return { problems: [{ message: tooLarge("The program", size), place, chain }] };
     }
     const bundle: Bundle = {
-      script: scriptOf(code, text(".map")),
+      script: scriptOf(code, map),
       inputs: inputs.map(([name]) => name),
       notes: this.#notes(entry),
     };

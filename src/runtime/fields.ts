@@ -1,4 +1,5 @@
 /** The fields of a process as rows of a tree: bounded, and without running anything of the program's own. */
+import { Proc } from "./core/proc.ts";
 import { describeTerm } from "./reason.ts";
 
 /** One field of a process, or of something in a field. */
@@ -13,13 +14,28 @@ export interface FieldRow {
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 const { ownKeys } = Reflect;
 const { isArray } = Array;
-const [NativeMap, NativeSet] = [Map, Set];
+const { apply } = Reflect;
+const [NativeMap, NativeSet, NativeError, NativeRegExp] = [Map, Set, Error, RegExp];
+const { toISOString } = Date.prototype;
+type Getter = (this: object) => unknown;
+const getterOf = (name: keyof RegExp): Getter =>
+  getOwnPropertyDescriptor(NativeRegExp.prototype, name)?.get as Getter;
+const sourceOf = getterOf("source");
+const FLAGS = (
+  [
+    ["hasIndices", "d"],
+    ["global", "g"],
+    ["ignoreCase", "i"],
+    ["multiline", "m"],
+    ["dotAll", "s"],
+    ["unicode", "u"],
+    ["sticky", "y"],
+  ] as const
+).map(([name, letter]) => [getterOf(name), letter] as const);
 const isView = ArrayBuffer.isView;
 const viewLength = getOwnPropertyDescriptor(getPrototypeOf(Uint8Array.prototype), "length")?.get as (
   this: object,
 ) => number | undefined;
-/** Whose short text says all. */
-const SHORT = [Date, Error, RegExp] as const;
 
 /** Rows in all, and of one object. */
 const MOST_ROWS = 400;
@@ -28,8 +44,11 @@ const DEEPEST = 6;
 
 type Entry = readonly [name: string, value: unknown, note?: string];
 
+/** Whether looking at a value would run the program's code, as a proxy's traps are; where nobody can know, it is said of none. */
+export type Opaque = (value: object) => boolean;
+
 /** The rows below `state`, in the order in which they are shown. */
-export function fieldRows(state: unknown): FieldRow[] {
+export function fieldRows(state: unknown, opaque: Opaque = () => false): FieldRow[] {
   const rows: FieldRow[] = [];
   const above = new NativeSet<object>();
   let cut = false;
@@ -47,8 +66,10 @@ export function fieldRows(state: unknown): FieldRow[] {
       rows.push({ depth, name, text: "↑ the same as further up" });
       return;
     }
-    const { entries, size, title } = inside ? inspected(value) : { entries: [], size: 0, title: null };
-    rows.push({ depth, name, text: title ?? shortText(value) });
+    const { entries, size, title } = inside
+      ? inspected(value, opaque)
+      : { entries: [], size: 0, title: shortText(value) };
+    rows.push({ depth, name, text: title });
     if (entries.length === 0 || !inside) return;
     if (depth === DEEPEST) return;
     above.add(value);
@@ -60,38 +81,60 @@ export function fieldRows(state: unknown): FieldRow[] {
   if (typeof state !== "object" || state === null)
     return [{ depth: 0, name: "state", text: shortText(state) }];
   above.add(state);
-  const { entries, size } = inspected(state);
+  const { entries, size } = inspected(state, opaque);
   for (const [name, value, note] of entries) add(name, value, 0, note);
   if (cut) rows.push({ depth: 0, name: "…", text: "there is more than is shown" });
   else if (size > entries.length) rows.push({ depth: 0, name: "…", text: `${size - entries.length} more` });
   return rows;
 }
 
+/** What is no object. */
 function shortText(value: unknown): string {
-  try {
-    return describeTerm(value);
-  } catch {
-    return "[unreadable]";
-  }
+  return typeof value === "function" ? `[${dataOf(value, "name") || "function"}]` : describeTerm(value);
 }
+
+/** A text that an object has or inherits as plain data; empty for a getter, which is not run. */
+function dataOf(value: object, name: string): string {
+  for (let at: object | null = value; at !== null; at = getPrototypeOf(at) as object | null) {
+    const descriptor = getOwnPropertyDescriptor(at, name);
+    if (descriptor === undefined) continue;
+    // What a sandbox has frozen stands behind a getter of its own, which carries it.
+    const held: unknown =
+      "value" in descriptor
+        ? descriptor.value
+        : getOwnPropertyDescriptor(descriptor.get ?? {}, "originalValue")?.value;
+    return typeof held === "string" ? held.slice(0, MOST_NAME) : "";
+  }
+  return "";
+}
+
+const MOST_NAME = 200;
 
 interface Inspected {
   entries: Entry[];
   size: number;
-  /** How it is called itself; null where its short text is good enough. */
-  title: string | null;
+  /** How it is called itself. */
+  title: string;
 }
 
-function inspected(value: object): Inspected {
+const leaf = (title: string): Inspected => ({ entries: [], size: 0, title });
+
+function inspected(value: object, opaque: Opaque): Inspected {
   try {
+    if (opaque(value)) return leaf("[a proxy, not asked]");
     if (isArray(value) || isView(value)) return listed(value);
-    if (SHORT.some((kind) => value instanceof kind) || isPid(value))
-      return { entries: [], size: 0, title: null };
+    if (value instanceof Proc) return leaf(describeTerm(value));
+    if (value instanceof NativeError)
+      return leaf(`${dataOf(value, "name") || "Error"}: ${dataOf(value, "message")}`);
+    if (value instanceof NativeRegExp) return leaf(patternOf(value));
+    const date = dateText(value);
+    if (date !== null) return leaf(date);
     if (value instanceof NativeMap) {
       const entries: Entry[] = [];
       for (const [key, held] of mapEntries(value)) {
         if (entries.length === MOST_OF_ONE) break;
-        entries.push([`${shortText(key)} →`, held]);
+        const name = typeof key === "object" && key !== null ? inspected(key, opaque).title : shortText(key);
+        entries.push([`${name} →`, held]);
       }
       return { entries, size: mapSize(value), title: `Map(${mapSize(value)})` };
     }
@@ -105,7 +148,21 @@ function inspected(value: object): Inspected {
     }
     return ownFields(value);
   } catch {
-    return { entries: [], size: 0, title: "[unreadable]" };
+    return leaf("[unreadable]");
+  }
+}
+
+function patternOf(value: object): string {
+  const flags = FLAGS.map(([has, letter]) => (has.call(value) === true ? letter : ""));
+  return `/${String(sourceOf.call(value))}/${flags.join("")}`;
+}
+
+/** Null for what is no date. */
+function dateText(value: object): string | null {
+  try {
+    return apply(toISOString, value, []);
+  } catch (error) {
+    return error instanceof RangeError ? "[invalid date]" : null;
   }
 }
 
@@ -152,18 +209,13 @@ function ownFields(value: object): Inspected {
 }
 
 function className(value: object): string {
-  const prototype = getPrototypeOf(value);
-  const made = prototype === null ? undefined : (getOwnPropertyDescriptor(prototype, "constructor") ?? {});
-  const found = made === undefined ? undefined : (made.value ?? made.get?.call(prototype));
-  const name: unknown =
-    typeof found === "function" ? getOwnPropertyDescriptor(found, "name")?.value : undefined;
-  return typeof name === "string" && name !== "Object" && name !== "" ? `${name} ` : "";
+  const prototype = getPrototypeOf(value) as object | null;
+  const made = prototype === null ? undefined : getOwnPropertyDescriptor(prototype, "constructor");
+  const found: unknown =
+    made?.value ?? getOwnPropertyDescriptor(made?.get ?? {}, "originalValue")?.value ?? null;
+  const name = typeof found === "function" ? dataOf(found, "name") : "";
+  return name !== "Object" && name !== "" ? `${name} ` : "";
 }
-
-const isPid = (value: object): boolean => {
-  const prototype = getPrototypeOf(value);
-  return prototype !== null && ownKeys(prototype).includes("alive") && "id" in value;
-};
 
 // A subclass may have methods of its own under these names.
 const mapEntries = (map: Map<unknown, unknown>): Iterable<[unknown, unknown]> =>

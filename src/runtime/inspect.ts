@@ -142,19 +142,28 @@ export function relate(proc: Proc): ProcessRelations | undefined {
   };
 }
 
-/** Everything that is known of `proc`; undefined when it is dead. */
-export function inspect(proc: Proc): ProcessInfo | undefined {
-  const relations = relate(proc);
-  if (relations === undefined) return undefined;
-  const mailbox: string[] = [];
+/** Who watches `proc`. */
+export const watchedBy = (proc: Proc): number[] =>
+  watchersOf(proc).flatMap(({ watcher }) => (watcher === null ? [] : [watcher.id]));
+
+/** The first messages that wait, as texts. */
+export function waitingTexts(proc: Proc): string[] {
+  const texts: string[] = [];
   for (const { content } of waitingMessages(proc)) {
-    if (mailbox.length === MESSAGES_SHOWN) break;
-    mailbox.push(
+    if (texts.length === MESSAGES_SHOWN) break;
+    texts.push(
       describeTerm(
         typeof content === "object" && content !== null && "request" in content ? content.request : content,
       ),
     );
   }
+  return texts;
+}
+
+/** Everything that is known of `proc`; undefined when it is dead. Its state is described, which may run getters of the program. */
+export function inspect(proc: Proc): ProcessInfo | undefined {
+  const relations = relate(proc);
+  if (relations === undefined) return undefined;
   const callers: ProcessInfo["callers"] = [];
   for (let waiting: AwaitedCall | null = proc.callers; waiting !== null; waiting = waiting.calleeNext) {
     const { call } = waiting;
@@ -163,8 +172,8 @@ export function inspect(proc: Proc): ProcessInfo | undefined {
   return {
     ...relations,
     ancestors: ancestorsOf(proc).map((ancestor) => ancestor.id),
-    monitoredBy: watchersOf(proc).flatMap(({ watcher }) => (watcher === null ? [] : [watcher.id])),
-    mailbox,
+    monitoredBy: watchedBy(proc),
+    mailbox: waitingTexts(proc),
     callers: callers.reverse(),
     state: fieldsOf(shownState(proc)),
   };

@@ -12,6 +12,12 @@ export interface BoundHit {
 /** Thrown into the callback that went too far, and at everything that it tries afterwards. */
 export class BoundExceeded extends Error {
   override readonly name = "BoundExceeded";
+  readonly #own = true;
+
+  /** Whatever a program throws may be asked: `instanceof` would run a proxy's traps. */
+  static is(error: unknown): error is BoundExceeded {
+    return typeof error === "object" && error !== null && #own in error && error.#own;
+  }
 }
 
 /** So many times what may be taken at once may be taken within one turn, and may live outside the heap. */

@@ -329,14 +329,14 @@ export class Engine {
     try {
       return this.#real();
     } catch (error) {
-      if (error instanceof BoundExceeded) throw error;
+      if (BoundExceeded.is(error)) throw error;
       throw new Refusal(`The module failed when it was loaded: ${describeTerm(error)}`);
     }
   }
 
   /** Something that user code has thrown, and nobody has caught. */
   uncaught(error: unknown): void {
-    if (error instanceof BoundExceeded) return;
+    if (BoundExceeded.is(error)) return;
     try {
       this.#uncaught("Not caught", error);
     } catch {
@@ -423,7 +423,7 @@ export class Engine {
           try {
             callback();
           } catch (error) {
-            if (!(error instanceof BoundExceeded)) this.#uncaught(`Not caught in ${what}`, error);
+            if (!BoundExceeded.is(error)) this.#uncaught(`Not caught in ${what}`, error);
           } finally {
             this.#acting = before;
           }
@@ -449,7 +449,7 @@ export class Engine {
       await work();
       if (this.#feed.hasGap) this.#bounds?.lost();
     } catch (error) {
-      if (!(error instanceof BoundExceeded)) throw error;
+      if (!BoundExceeded.is(error)) throw error;
     }
   }
 

@@ -1,6 +1,8 @@
 /** What the page is told of a run: how it stands, and which callbacks are open. */
 import type { RunStatus } from "../protocol/index.ts";
+import type { Proc } from "../runtime/core/proc.ts";
 import type { TraceEvent } from "../runtime/index.ts";
+import { relate } from "../runtime/inspect.ts";
 import type { Simulation } from "../simulation/index.ts";
 
 /** Open callbacks that a status lists. */
@@ -23,7 +25,7 @@ export class OpenCallbacks {
     const running: RunStatus["running"] = [];
     for (const number of this.#maybe) {
       const pid = simulation.targets.living(number);
-      const info = pid === null ? undefined : simulation.system.processInfo(pid);
+      const info = pid === null ? undefined : relate(pid as Proc);
       const open = info?.callback != null && (info.status === "busy" || info.status === "starting");
       if (pid === null || !open) this.#maybe.delete(number);
       else if (running.length < MOST_CALLBACKS && info.callback !== null) {

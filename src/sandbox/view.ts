@@ -4,7 +4,9 @@ import type { ProcessView } from "../protocol/index.ts";
 import { shownState } from "../runtime/core/appearance.ts";
 import type { Proc } from "../runtime/core/proc.ts";
 import { fieldRows } from "../runtime/fields.ts";
+import { relate, waitingTexts, watchedBy } from "../runtime/inspect.ts";
 import type { Simulation } from "../simulation/index.ts";
+import { isProxied } from "./lock/proxies.ts";
 
 const MESSAGES = 10;
 
@@ -12,13 +14,15 @@ const MESSAGES = 10;
 export function view(simulation: Simulation, pid: number): ProcessView | null {
   const { system, targets } = simulation;
   const living = targets.living(pid);
-  const info = living === null ? undefined : system.processInfo(living);
-  if (info === undefined) return null;
+  const proc = living as Proc | null;
+  // Not what describes the state: a look must not run the program's getters.
+  const info = proc === null ? undefined : relate(proc);
+  if (proc === null || info === undefined) return null;
   const key = targets.keyOf(pid);
   const standsIn = simulation.program === null || (key !== null && simulation.world.isStandIn(key));
   const standIn = standsIn && key !== null && info.kind === "worker";
   // A stand-in's fields are the stand-in's own business: what it stands for has other ones.
-  const fields = standsIn ? null : fieldRows(shownState(living as Proc));
+  const fields = standsIn ? null : fieldRows(shownState(proc), isProxied);
   return {
     pid,
     alive: true,
@@ -28,9 +32,9 @@ export function view(simulation: Simulation, pid: number): ProcessView | null {
     registered: info.registeredNames,
     links: info.links,
     monitors: info.monitors,
-    monitoredBy: info.monitoredBy,
+    monitoredBy: watchedBy(proc),
     trapExit: info.trapsExit,
-    mailbox: { length: info.mailboxLength, first: info.mailbox.slice(0, MESSAGES) },
+    mailbox: { length: info.mailboxLength, first: waitingTexts(proc).slice(0, MESSAGES) },
     fields,
     callback: info.callback === null ? null : { name: info.callback, since: info.busySince ?? system.now() },
     behaviour: standIn ? describeStandIn(simulation, key) : [],

@@ -4,7 +4,7 @@ import {
   describeTerm,
   type InjectedFault,
   type Pid,
-  type ProcessInfo,
+  type ProcessRelations,
   type System,
 } from "../runtime/index.ts";
 import type { PlannedChild, PlannedSupervisor } from "./make-plan.ts";
@@ -50,7 +50,7 @@ export async function startMore(
 }
 
 /** Does what `action` says to a living process. @throws SimulationError when it cannot be treated so. */
-export function perform(action: ProcessAction, pid: Pid, info: ProcessInfo, stage: Stage): void {
+export function perform(action: ProcessAction, pid: Pid, info: ProcessRelations, stage: Stage): void {
   const { system, world, targets } = stage;
   const name = targets.nameOf(pid);
   const supervisor = info.kind === "supervisor";
@@ -121,7 +121,7 @@ function messageOf(text: string): unknown {
 function administer(
   action: Extract<ProcessAction, { kind: `${string}_child` }>,
   pid: Pid,
-  info: ProcessInfo,
+  info: ProcessRelations,
   name: string,
   stage: Stage,
 ): void {

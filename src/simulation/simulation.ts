@@ -23,6 +23,7 @@ import {
   type ProcessClass,
   System,
 } from "../runtime/index.ts";
+import { relate } from "../runtime/inspect.ts";
 import { perform, SimulationError, startMore } from "./inputs.ts";
 import { type Plan, type PlannedSupervisor, plan } from "./make-plan.ts";
 import { Reshape, type Reshaped } from "./reshape.ts";
@@ -412,7 +413,7 @@ export class Simulation {
   async input(action: RunAction): Promise<RunInput> {
     if (action.kind === "outside") return this.#outside(action);
     const pid = this.targets.resolve(action.target);
-    const info = pid === null ? undefined : this.system.processInfo(pid);
+    const info = pid === null ? undefined : relate(pid as Proc);
     if (pid === null || info === undefined) {
       throw new SimulationError(`${this.targets.describe(action.target)} does not run now.`);
     }

@@ -1,6 +1,8 @@
 /** Finds processes by their place in the tree, and says what they are called. Places are learned from the trace. */
 import { childRunningAs, type RunTarget, type Supervisor, type TreeModel } from "../model/index.ts";
+import type { Proc } from "../runtime/core/proc.ts";
 import type { Pid, ProcessSummary, System, TraceEvent } from "../runtime/index.ts";
+import { relate } from "../runtime/inspect.ts";
 import type { World } from "./world.ts";
 
 /** A living process and where it is. */
@@ -167,7 +169,7 @@ export class Targets {
       placed.push({ path, pid: info.pid, key: this.keyOf(info.id) ?? "", kind: info.kind, parent });
       const children = below.get(info.id);
       if (children === undefined) return;
-      const supervision = this.#system.processInfo(info.pid)?.supervision;
+      const supervision = relate(info.pid as Proc)?.supervision;
       const order = new Map(supervision?.children.map((child, position) => [child.id, position]));
       const rank = (child: ProcessSummary) => order.get(this.#places.get(child.id)?.id ?? "") ?? order.size;
       for (const child of children.sort((a, b) => rank(a) - rank(b) || a.id - b.id)) add(child, path);

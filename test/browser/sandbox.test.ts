@@ -51,6 +51,7 @@ afterAll(async () => {
   server?.close();
   server?.closeAllConnections();
   await canary?.close();
+  await built?.close();
   gaps = gaps.sort((a, b) => b.gap - a.gap).slice(0, 5);
   console.log(
     `longest times in which the page did not answer: ${gaps.map(({ name, gap }) => `${Math.round(gap)} ms (${name})`).join(", ")}`,
@@ -85,13 +86,14 @@ async function pageFor(kind: "locked" | "unlocked"): Promise<Page> {
 
 let number = 0;
 
-async function carryOut(attack: Attack, kind: "locked" | "unlocked"): Promise<Witnessed> {
+async function carryOut(attack: Attack, kind: "locked" | "unlocked", asProgram = false): Promise<Witnessed> {
   const page = await pageFor(kind);
-  const path = `${kind}-${++number}`;
+  const address = `${canary.address}/${kind}-${++number}`;
   const order: AttackOrder = {
     guard: built.guard,
     patience: patienceFor(attack),
-    script: scriptOf(built[kind], attack, `${canary.address}/${path}`),
+    script: asProgram ? built.shipped : scriptOf(built[kind], attack, address),
+    code: asProgram ? await built.program(attack, address) : null,
     model: attackedTree,
     unlocked: kind === "unlocked",
     linger: kind === "unlocked" ? 150 : 15,
@@ -105,14 +107,22 @@ async function carryOut(attack: Attack, kind: "locked" | "unlocked"): Promise<Wi
 }
 
 for (const [group, attacks] of Object.entries(ATTACKS)) {
-  describe(`locked: ${group}`, () => {
-    it.each(attacks.map((attack) => [attack.name, attack] as const))("%s", async (name, attack) => {
-      const seen = await carryOut(attack, "locked");
-      gaps.push({ name, gap: seen.longestGap });
-      expect(judge(attack, seen)).toBeNull();
+  const asScripts = attacks.filter(({ imports }) => imports === undefined);
+  const asPrograms = attacks.filter(({ where }) => where !== "engine");
+  for (const [how, some] of [
+    ["locked", asScripts],
+    ["bundled", asPrograms],
+  ] as const) {
+    if (some.length === 0) continue;
+    describe(`${how}: ${group}`, () => {
+      it.each(some.map((attack) => [attack.name, attack] as const))("%s", async (name, attack) => {
+        const seen = await carryOut(attack, "locked", how === "bundled");
+        gaps.push({ name, gap: seen.longestGap });
+        expect(judge(attack, seen)).toBeNull();
+      });
     });
-  });
-  const control = attacks.filter(({ unlocked }) => unlocked === "escapes");
+  }
+  const control = asScripts.filter(({ unlocked }) => unlocked === "escapes");
   if (control.length > 0) {
     describe(`without locks: ${group}`, () => {
       it.each(control.map((attack) => [attack.name, attack] as const))("%s gets out", async (_, attack) => {

@@ -30,6 +30,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await editor?.close();
   await canary?.close();
+  await built?.close();
 });
 
 /** The frame of the probe's webview, once its script has run. */
@@ -49,10 +50,14 @@ let number = 0;
 for (const [group, attacks] of Object.entries(ATTACKS)) {
   describe(group, () => {
     it.each(attacks.map((attack) => [attack.name, attack] as const))("%s", async (_, attack) => {
+      const address = `${canary.address}/editor-${++number}`;
+      // User code comes as it does in life: bundled.
+      const asProgram = attack.where !== "engine";
       const order: AttackOrder = {
         guard: built.guard,
         patience: patienceFor(attack),
-        script: scriptOf(built.locked, attack, `${canary.address}/editor-${++number}`),
+        script: asProgram ? built.shipped : scriptOf(built.locked, attack, address),
+        code: asProgram ? await built.program(attack, address) : null,
         model: attackedTree,
         unlocked: false,
         linger: 15,

@@ -1,6 +1,7 @@
 /** The fields of a process as rows: everything that a field may hold, and nothing of it run. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { Proc } from "../../src/runtime/core/proc.ts";
 import { fieldRows } from "../../src/runtime/fields.ts";
 
 const text = (state: unknown): string[] =>
@@ -103,4 +104,57 @@ test("any data is shown within the bounds, its own fields in their order", () =>
     ),
     { numRuns: 200 },
   );
+});
+
+test("runs nothing of what it shows: accessors behind errors, dates, maps' keys, classes and what looks like a pid", () => {
+  const ran: string[] = [];
+  const seen = (what: string) => ({
+    get() {
+      ran.push(what);
+      return what;
+    },
+  });
+  const symbols = Object.getOwnPropertySymbols(Proc.prototype);
+  expect(symbols.length).toBeGreaterThan(0);
+  const rows = text({
+    error: Object.defineProperties(new Error("x"), { message: seen("message"), name: seen("name") }),
+    sub: new (class extends Error {
+      override get message() {
+        ran.push("inherited");
+        return "";
+      }
+    })(),
+    plain: new TypeError("no"),
+    date: Object.assign(new Date(0), { toISOString: () => ran.push("date") }),
+    never: new Date(Number.NaN),
+    keys: new Map([[Object.defineProperty({}, "a", { enumerable: true, ...seen("key") }), 1]]),
+    fn: Object.defineProperty(() => {}, "name", seen("function")),
+    like: Object.defineProperties({}, { alive: seen("alive"), id: seen("id") }),
+    marked: Object.fromEntries(symbols.map((symbol) => [symbol, () => ran.push("symbol")])),
+    tag: Object.defineProperty({}, Symbol.toStringTag, seen("tag")),
+  });
+  expect(ran).toEqual([]);
+  expect(rows).toEqual([
+    "error: Error: ",
+    "sub: Error: ",
+    "plain: TypeError: no",
+    "date: 1970-01-01T00:00:00.000Z",
+    "never: [invalid date]",
+    "keys: Map(1)",
+    "  {…} →: 1",
+    "fn: [function]",
+    "like: {}",
+    "marked: {}",
+    "tag: {}",
+  ]);
+});
+
+test("what whoever asks calls opaque is not asked, and neither is what inherits from it", () => {
+  const proxy = new Proxy(
+    {},
+    { getPrototypeOf: () => expect.fail("asked"), ownKeys: () => expect.fail("asked") },
+  );
+  const rows = fieldRows({ proxy, map: new Map([[proxy, 1]]) }, (value) => value === proxy);
+  expect(rows.map(({ text }) => text)).toEqual(["[a proxy, not asked]", "Map(1)", "1"]);
+  expect(rows[2]?.name).toBe("[a proxy, not asked] →");
 });

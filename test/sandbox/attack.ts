@@ -9,6 +9,8 @@ export interface Attack {
   code: string;
   /** Where it runs; default: `handleInfo`, which may wait. `engine`: it is the whole worker, and has the `port`. */
   where?: "engine" | "module" | "init" | "handleInfo" | "handleContinue";
+  /** Imports of the program; an attack that has some runs as a program only. */
+  imports?: string;
   /**
    * What must be observed. "held": nothing gets out, and the run goes on. A sentence: the run ends in one that has this in
    * it. "works": ordinary code, which must reach `escaped("fine")`.
@@ -40,16 +42,36 @@ function hostileWorker(code: string): string {
 }
 
 function userCode(attack: Attack, canary: string): string {
+  return `;userCode(function (suptree) {
+  ${attacker(attack, canary)}
+  return Attacker;
+});`;
+}
+
+/** The same attack as a program that somebody opens: what is bundled and run as real code. */
+export function programOf(attack: Attack, canary: string): string {
+  return `import * as suptree from "suptree";
+${attack.imports ?? ""}
+${attacker(attack, canary)}
+class witness extends suptree.GenServer {}
+export class AppSup extends suptree.Supervisor {
+  init() {
+    return { intensity: 3, children: [{ id: "witness", start: [witness], name: "witness" }, { id: "attacker", start: [Attacker] }] };
+  }
+}
+`;
+}
+
+function attacker(attack: Attack, canary: string): string {
   const { code, where = "handleInfo" } = attack;
   const at = (place: string): string => (place === where ? code : "");
-  return `;userCode(function (suptree) {
-  const CANARY = ${JSON.stringify(canary)};
+  return `const CANARY = ${JSON.stringify(canary)};
   const said = [];
   let tell = (text) => { said.push(text); };
   const escaped = (text) => tell("ESCAPED " + String(text).slice(0, 120));
   const self = null;
   ${at("module")}
-  return class Attacker extends suptree.GenServer {
+  class Attacker extends suptree.GenServer {
     init() {
       const self = this;
       tell = (text) => this.cast("witness", text);
@@ -72,6 +94,5 @@ function userCode(attack: Attack, canary: string): string {
       }
       tell("DONE");
     }
-  };
-});`;
+  }`;
 }

@@ -25,6 +25,8 @@ export interface Observed {
 
 export interface AttackOrder {
   script: string;
+  /** The bundle of the attack as a program; null where the script has it. */
+  code: string | null;
   guard: string;
   model: TreeModel;
   unlocked: boolean;
@@ -76,6 +78,7 @@ export async function attack(order: AttackOrder): Promise<Observed> {
   }, 10);
   const client = new SandboxClient({
     document,
+    code: order.code,
     onEvent: (event) => {
       if (texts.length < 5_000) texts.push(...textsOf(event));
       if (event.type === "bound") seen.bound = event.message;
@@ -91,9 +94,9 @@ export async function attack(order: AttackOrder): Promise<Observed> {
     await client.request<"load">({
       type: "load",
       model: order.model,
-      root: null,
+      root: order.code === null ? null : "src/app.ts#AppSup",
       seed: 1,
-      mode: "simulated",
+      mode: order.code === null ? "simulated" : "code",
       dynamicChildren: 1,
       bounds: order.unlocked ? BOUNDLESS : DEFAULT_BOUNDS,
       standIns: [],
@@ -111,6 +114,7 @@ export async function attack(order: AttackOrder): Promise<Observed> {
       seen.refused ??= reason;
       await pause(order.linger);
     }
+    for (const pid of [1, 2, 3]) await client.request<"inspect">({ type: "inspect", pid });
     await send("again");
     await advance(10);
     seen.goesOn = texts.includes('"AGAIN"');

@@ -5,6 +5,10 @@ class NotInSandbox extends Error {
   override readonly name = "NotInSandbox";
 }
 
+// Whoever catches one has its class.
+Object.freeze(NotInSandbox.prototype);
+Object.freeze(NotInSandbox);
+
 const LACKS: readonly [RegExp, string][] = [
   [/^node:(?:fs|fs\/promises)$/, "no file system"],
   [/^node:(?:net|http|https|http2|tls|dgram|dns|dns\/promises)$/, "no network"],

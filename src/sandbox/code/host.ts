@@ -59,6 +59,21 @@ export interface HostOptions {
   exports(namespace: Record<string, unknown>): void;
 }
 
+/** Globals of browsers that stand behind doubles: see `src/bundle/bundler.ts`. */
+const GLOBALS = [
+  "fetch",
+  "WebSocket",
+  "EventSource",
+  "XMLHttpRequest",
+  "Worker",
+  "SharedWorker",
+  "BroadcastChannel",
+  "localStorage",
+  "sessionStorage",
+  "indexedDB",
+  "WebAssembly",
+];
+
 const WAITING_FAILS = "what was waited for failed: the run has waiting fail";
 
 type Timers = Pick<typeof globalThis, "setTimeout" | "setInterval" | "clearTimeout" | "clearInterval">;
@@ -215,15 +230,24 @@ export function hostOf({ surroundings, after, placeOf, exports }: HostOptions): 
   };
   let replacements: Record<string, unknown> = {};
   const fetch = fetchOf(surroundings, later, double("fetch"), () => replacements.fetch);
-  const globals = new Proxy({} as Record<string, unknown>, {
-    get: (_target, name) =>
-      name === "fetch" ? fetch : typeof name === "string" ? (replacements[name] ?? double(name)) : undefined,
+  // The worker has none of these names: who finds one there has put it there.
+  const lacking = (name: string): boolean => !Object.hasOwn(globalThis, name);
+  const lacked = new Set(["process", ...GLOBALS].filter(lacking));
+  const putThere = (name: string): unknown =>
+    lacked.has(name) && !lacking(name) ? (Reflect.get(globalThis, name) as unknown) : undefined;
+  const globals = new Proxy(Object.create(null) as Record<string, unknown>, {
+    get: (own, name) =>
+      typeof name === "symbol"
+        ? undefined
+        : (own[name] ?? putThere(name) ?? (name === "fetch" ? fetch : (replacements[name] ?? double(name)))),
   });
   return Object.freeze({
     double,
     given: (module: string) => given[module] ?? double(module),
     globals,
-    process,
+    get process(): unknown {
+      return putThere("process") ?? process;
+    },
     setImmediate,
     clearImmediate,
     meta: Object.freeze({ url: "file:///program", dirname: "/", filename: "/program", main: false }),

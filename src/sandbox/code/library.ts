@@ -16,6 +16,8 @@ function handOver(system: runtime.System): void {
   const wait = (ms: number) => new Promise<void>((resolve) => void system.after(ms, resolve));
   const own = { idle: () => wait(0), settle: () => wait(0), advance: (ms: number) => wait(ms) };
   for (const [name, value] of Object.entries(own)) Object.defineProperty(system, name, { value });
+  // The engine drives the same object: nothing may stand before its methods.
+  Object.freeze(system);
 }
 
 export function libraryFor({ system, logger, tell }: LibraryOptions): Library {

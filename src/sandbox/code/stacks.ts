@@ -13,9 +13,14 @@ interface Raw {
 /** Frames of one stack that are shown. */
 const MOST_FRAMES = 20;
 
+/** Characters of a line of a stack. */
+const LONGEST_LINE = 1_000;
+
 function rawFrames(stack: string): Raw[] {
   const frames: Raw[] = [];
   for (const text of stack.split("\n")) {
+    // No engine writes such a line, and looking for a frame in it may take for ever.
+    if (text.length > LONGEST_LINE) continue;
     // V8: `at name (place)` and `at place`; others: `name@place`.
     const [, name = "", place = ""] =
       /^\s+at (?:async )?(.*?) ?\((.*)\)$/.exec(text) ??

@@ -3,6 +3,7 @@ import { boundAllocations, type Memory } from "./allocation.ts";
 import { closeEvaluation, freezeBuiltIns } from "./freeze.ts";
 import { closeDoors } from "./globals.ts";
 import { kept } from "./natives.ts";
+import { rememberProxies } from "./proxies.ts";
 import { installVirtualWorld, type VirtualWorld } from "./virtual.ts";
 
 /**
@@ -21,6 +22,7 @@ export function lockWorker(
   closeEvaluation(scope);
   installVirtualWorld(scope, world);
   boundAllocations(scope, memory);
+  rememberProxies(scope);
   const { console } = scope as { console: object };
   freezeBuiltIns(scope, [...kept, ...own], [console]);
   return open;

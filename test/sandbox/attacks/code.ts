@@ -59,7 +59,7 @@ export const newCode: Attack[] = [
   },
   {
     name: "import() of data",
-    code: "globalThis.hit = () => escaped('data'); import('data:text/javascript,hit()').catch(() => {}); await self.sleep(5);",
+    code: "globalThis.hit = () => escaped('data'); import(['data:text/javascript', 'hit()'].join(',')).catch(() => {}); await self.sleep(5);",
     must: "held",
     unlocked: "escapes",
   },

@@ -48,8 +48,10 @@ export const loops: Attack[] = [
   ),
   hog(
     "a field that never returns, when it is looked at",
-    "Object.defineProperty(self, 'field', { enumerable: true, get() { for (;;); } }); await new Promise(() => {});",
-    loop(),
+    "Object.defineProperty(self, 'field', { enumerable: true, get() { for (;;); } });",
+    "held",
+    "handleInfo",
+    { stopped: "looking runs no getter" },
   ),
   hog(
     "a proxy that never returns",

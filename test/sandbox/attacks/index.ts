@@ -7,6 +7,7 @@ import { floods, loops, memories } from "./hogs.ts";
 import { network } from "./network.ts";
 import { ordinary } from "./ordinary.ts";
 import { peers } from "./peers.ts";
+import { programs } from "./programs.ts";
 import { prototypes } from "./prototypes.ts";
 
 export const ATTACKS: Readonly<Record<string, readonly Attack[]>> = {
@@ -19,5 +20,6 @@ export const ATTACKS: Readonly<Record<string, readonly Attack[]>> = {
   memory: memories,
   floods,
   "forged protocol": forgeries,
+  "programs of one's own": programs,
   "ordinary programs": ordinary,
 };
