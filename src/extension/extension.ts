@@ -10,6 +10,7 @@ import { CodeLenses } from "./editor/code-lens.ts";
 import { Diagnostics } from "./editor/diagnostics.ts";
 import { Hovers } from "./editor/hovers.ts";
 import { LivePrograms } from "./live/live.ts";
+import { RecordingEditor } from "./live/recording-editor.ts";
 import { disposeLog } from "./log.ts";
 import { openRulePage } from "./rule-pages.ts";
 import { applyExperiment, applyFix } from "./run/apply.ts";
@@ -64,12 +65,13 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
     selected: (page, key) => selection.fromPage(page, key),
     openRuleDocs: (rule) => openRulePage(context.extensionUri, rule),
   });
-  const live = new LivePrograms({
+  const livePages = {
     extension: context.extensionUri,
     store,
     strings: pageStrings(),
-    openRuleDocs: (rule) => openRulePage(context.extensionUri, rule),
-  });
+    openRuleDocs: (rule: string) => openRulePage(context.extensionUri, rule),
+  };
+  const live = new LivePrograms(livePages);
   const selection = new Selection({
     store,
     view,
@@ -88,6 +90,7 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
     selection,
     lenses,
     SavedRunEditor.register(panels, store),
+    RecordingEditor.register(livePages),
     new Diagnostics(store, context.extensionUri),
     new Status(store, () => analysis.cancel()),
     vscode.languages.registerCodeLensProvider(DOCUMENTS, lenses),

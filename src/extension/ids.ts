@@ -25,6 +25,8 @@ export const PANEL_RUN = "suptree.run";
 export const PANEL_LIVE = "suptree.live";
 /** The editor of saved runs. */
 export const EDITOR_SAVED_RUN = "suptree.savedRun";
+/** The editor of recordings. */
+export const EDITOR_RECORDING = "suptree.recording";
 export const WALKTHROUGH = "suptree.suptree#suptree.lessons";
 
 /** Context keys, for `when` clauses. Set in context-keys.ts and nowhere else. */

@@ -8,6 +8,7 @@ import { ExperimentBanner } from "./panels/Experiment.tsx";
 import { Inspector } from "./panels/Inspector.tsx";
 import { Keys } from "./panels/Keys.tsx";
 import { Matrix } from "./panels/Matrix.tsx";
+import { Recorded } from "./panels/Recorded.tsx";
 import { Sequence } from "./panels/Sequence.tsx";
 import { CodeBanner, EmptyState, KeptBanner, RunBanner, SourceBanner } from "./panels/States.tsx";
 import { PastBanner, Timeline } from "./panels/Timeline.tsx";
@@ -75,6 +76,7 @@ export function App() {
       {!empty && (
         <footer class="bottom">
           {tab.value !== "events" && <Story />}
+          <Recorded />
           <Timeline />
           <Tabs />
         </footer>

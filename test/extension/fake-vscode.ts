@@ -481,6 +481,7 @@ export const workspace = {
   workspaceFolders: undefined as { uri: Uri; name: string; index: number }[] | undefined,
   /** Manifests alone are looked for; none lies deeper here. */
   findFiles: async (): Promise<Uri[]> => [],
+  getWorkspaceFolder: () => undefined,
   openTextDocument: async (uri: Uri) => ({ uri }),
   getConfiguration: () => ({
     get: (name: string, otherwise: unknown) => configured[name] ?? otherwise,

@@ -9,6 +9,7 @@ import { drawScene, pictureFile, SCENES } from "../../scripts/walkthrough.ts";
 import {
   COMMANDS,
   CONTEXT,
+  EDITOR_RECORDING,
   EDITOR_SAVED_RUN,
   PANEL_RUN,
   VIEW_TREES,
@@ -62,6 +63,7 @@ test("menus name commands that exist, and context keys that are set", () => {
 test("saved runs open in the editor that the code registers", () => {
   expect(contributes.customEditors.map(({ viewType }: { viewType: string }) => viewType)).toEqual([
     EDITOR_SAVED_RUN,
+    EDITOR_RECORDING,
   ]);
 });
 

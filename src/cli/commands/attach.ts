@@ -30,7 +30,7 @@ import { painter } from "../colours.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { display, load } from "../load.ts";
 import { openHost } from "../page.ts";
-import { isRecording } from "../recordings.ts";
+import { isFile } from "../recordings.ts";
 import { renderLive } from "../render/live.ts";
 import { note } from "../say.ts";
 
@@ -87,7 +87,7 @@ export async function attachCommand(
 }
 
 async function attach(io: Io, given: string | undefined, options: AttachOptions): Promise<ExitCode> {
-  if (given !== undefined && isRecording(io, given)) return await lookBack(io, given, options);
+  if (given !== undefined && isFile(io, given)) return await lookBack(io, given, options);
   const target = parseTarget(given);
   if (target.kind === "pid") await consent(io, target.pid, options.yes === true);
   const url = target.kind === "pid" ? await openInspectorOf(target.pid) : await urlsAt(target.address);

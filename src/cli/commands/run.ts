@@ -18,6 +18,7 @@ import type { FaultOption } from "../faults.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { display, load } from "../load.ts";
 import { readOption, writeProduct } from "../products.ts";
+import { isRecording } from "../recordings.ts";
 import { CannotGive, type RunDriver } from "../run/driver.ts";
 import { complain } from "../say.ts";
 
@@ -287,6 +288,10 @@ async function save(io: Io, file: string, run: SavedRun, force: boolean): Promis
 
 /** A saved run from a file; `-` is standard input. @throws UsageError */
 export async function readRun(io: Io, file: string): Promise<SavedRun> {
+  if (isRecording(file))
+    throw new UsageError(
+      `${file}: it is a recording, not a run: suptree attach tells it, suptree serve --run shows it`,
+    );
   const text = await readOption(io, file);
   const { parseSavedRun } = await import("../../protocol/index.ts");
   const read = parseSavedRun(text, true);

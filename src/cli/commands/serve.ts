@@ -3,6 +3,7 @@ import path from "node:path";
 import type { OpenedPaths } from "../../analysis/session/index.ts";
 import { FileNotWritten } from "../../files/index.ts";
 import { experimentEdits, isRuleId, lint, rules, traitsOf } from "../../lint/index.ts";
+import { LiveError, offerSources, openRecording, sourcesOf } from "../../live/index.ts";
 import { type Location, printable, type TextEdit } from "../../model/index.ts";
 import type { PageMessage } from "../../protocol/index.ts";
 import { assetsFolder } from "../assets.ts";
@@ -10,6 +11,7 @@ import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
 import { describeProblem, display, load } from "../load.ts";
 import { openHost } from "../page.ts";
 import { codeService } from "../real-code.ts";
+import { isRecording } from "../recordings.ts";
 import { complain } from "../say.ts";
 import { changesFor, writeChanges } from "./fix.ts";
 import { readRun } from "./run.ts";
@@ -29,6 +31,8 @@ export async function serveCommand(
   paths: readonly string[],
   options: ServeOptions,
 ): Promise<ExitCode> {
+  const recorded = [options.run, ...paths].find((each) => each !== undefined && isRecording(each));
+  if (recorded !== undefined) return await serveRecording(io, recorded, options);
   const { liveProvider } = await import("../../web/index.ts");
   const { model, base, opened, sources } = await load(io, paths, { fromCwd: true });
   if (opened.roots.length + opened.files.length === 0) return EXIT.usage;
@@ -85,6 +89,33 @@ export async function serveCommand(
   await close();
   await code?.dispose();
   provider.close();
+  return EXIT.clean;
+}
+
+/** The page, looking at what a program has done. */
+async function serveRecording(io: Io, named: string, options: ServeOptions): Promise<ExitCode> {
+  const recording = await openRecording(path.resolve(io.cwd, named)).catch((error: unknown) => {
+    throw error instanceof LiveError ? new UsageError(`${named}: ${error.message}`) : error;
+  });
+  const [first, ...others] = sourcesOf(recording);
+  if (first === undefined) throw new UsageError(`${named}: no System was made, so there is nothing to show`);
+  const model = await first.source.model();
+  const provider = {
+    current: () => ({ model, findings: [], base: io.cwd, within: [] }),
+    onChange: () => () => {},
+    close: () => {},
+  };
+  const { port, open = false } = options;
+  const { title } = first.source.program;
+  const live = offerSources([first, ...others]);
+  const { host, close } = await openHost(io, { provider, port, open, live, title });
+  io.out(`Recording ${printable(named)}: ${host.url}\nCtrl+C stops.\n`);
+  await new Promise<void>((resolve) => {
+    if (io.signal.aborted) resolve();
+    else io.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await close();
+  await recording.close();
   return EXIT.clean;
 }
 

@@ -67,8 +67,12 @@ async function read(uri: vscode.Uri): Promise<SavedRun | string> {
   }
 }
 
-function explain(panel: vscode.WebviewPanel, message: string): void {
-  const how = vscode.l10n.t("To see its text: Reopen Editor With…, Text Editor.");
+/** A sentence in place of the page, and another on what can be done. */
+export function explain(
+  panel: vscode.WebviewPanel,
+  message: string,
+  how = vscode.l10n.t("To see its text: Reopen Editor With…, Text Editor."),
+): void {
   const text = (words: string) =>
     words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   panel.webview.html = `<!DOCTYPE html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'"></head><body><p>${text(message)}</p><p>${text(how)}</p></body></html>`;

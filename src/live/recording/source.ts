@@ -2,7 +2,7 @@
 import type { TreeModel } from "../../model/index.ts";
 import type { LiveProgram, ProcessView } from "../../protocol/index.ts";
 import { LiveTrace } from "../events-of.ts";
-import { modelOf } from "../model-of.ts";
+import { modelOf, whatIfModel } from "../model-of.ts";
 import { LiveError } from "../session.ts";
 import type { PageSource, Tell } from "../viewer.ts";
 import { nothing, overviewOf, type Recording, type Stretch, type Track } from "./recording.ts";
@@ -49,6 +49,11 @@ export class RecordingSource implements PageSource {
   /** The tree in its last whole picture. @throws LiveError */
   async model(): Promise<TreeModel> {
     return modelOf((await this.#recording.lastKeyframe(this.#track))?.snapshot ?? nothing(this.#track)).model;
+  }
+
+  /** The same, to be run by stand-ins. @throws LiveError */
+  async whatIf(): Promise<TreeModel> {
+    return whatIfModel((await this.#recording.lastKeyframe(this.#track))?.snapshot ?? nothing(this.#track));
   }
 
   /** Gives the page the part in which event `seq` is; without a number the end. */

@@ -1,6 +1,6 @@
 /** The inspector without a selection: the tree as a whole, and how to go on. */
 import { consoleLines, mode } from "../run/code.ts";
-import { type Figures, figures, liveProgram } from "../run/live.ts";
+import { type Figures, figures, liveProgram, recording } from "../run/live.ts";
 import { viewing } from "../run/moments.ts";
 import { assumptions } from "../run/run.ts";
 import type { SceneNode } from "../scene/types.ts";
@@ -89,7 +89,13 @@ export function Overview() {
       [t("alive"), live.value.alive],
       [
         t("mode"),
-        liveProgram.value !== null ? t("live") : mode.value === "code" ? t("your code") : t("simulated"),
+        recording.value !== null
+          ? t("recorded")
+          : liveProgram.value !== null
+            ? t("live")
+            : mode.value === "code"
+              ? t("your code")
+              : t("simulated"),
       ],
     );
   }

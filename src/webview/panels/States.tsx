@@ -3,8 +3,9 @@ import { signal } from "@preact/signals";
 import type { DemonstrationOutcome } from "../../model/index.ts";
 import { codeProblems, mode, whyNoCode } from "../run/code.ts";
 import { gapWords } from "../run/kept.ts";
-import { liveProgram } from "../run/live.ts";
+import { liveProgram, recording } from "../run/live.ts";
 import { viewing } from "../run/moments.ts";
+import { part } from "../run/recorded.ts";
 import { demonstrated, held, play, runReason, runState, showing, startRun, switchMode } from "../run/run.ts";
 import { sourceChange } from "../run/source-change.ts";
 import { connected, hostError, ready } from "../state/boot.ts";
@@ -79,6 +80,19 @@ function State(props: { icon: string; title: string; children: string }) {
   );
 }
 
+/** How a recording ended, where its end is shown. */
+function RecordingEnd() {
+  const now = part.value;
+  if (recording.value === null || now === null || viewing.value !== null) return null;
+  if (now.after + now.events < recording.value.events) return null;
+  return (
+    <div class="banner" role="status">
+      <i class="codicon codicon-record" aria-hidden="true" />
+      <span>{recording.value.end}</span>
+    </div>
+  );
+}
+
 /** Over the tree. */
 export function RunBanner() {
   // Whoever looks at a program is told how it ended; that its server has gone with it is no news.
@@ -108,6 +122,7 @@ export function RunBanner() {
   if (state !== "ended" && state !== "failed" && state !== "stopped") {
     return null;
   }
+  if (recording.value !== null && state === "ended") return <RecordingEnd />;
   const kept = held.value;
   const words = {
     ended: t("The run has ended."),

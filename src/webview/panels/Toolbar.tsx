@@ -14,6 +14,7 @@ import {
   liveChoices,
   liveProgram,
   mayFault,
+  recording,
 } from "../run/live.ts";
 import { viewing } from "../run/moments.ts";
 import {
@@ -64,7 +65,7 @@ export function Toolbar() {
       {looking === null ? <ModeChoice /> : <Looking title={looking.title} />}
       {!compact && <RootPicker />}
       <div class="group">
-        {running ? (
+        {looking?.recording != null ? null : running ? (
           <IconButton icon="debug-pause" label={t("Pause")} onClick={pause} />
         ) : looking !== null && state === "stopped" ? null : (
           <IconButton
@@ -224,10 +225,17 @@ function Drawing({ nothing }: { nothing: boolean }) {
 function Looking({ title }: { title: string }) {
   return (
     <>
-      <span class="chip" title={t("The program itself: what is shown really happens.")}>
-        <i class="codicon codicon-broadcast" aria-hidden="true" />
-        {t("Live: {0}", title)}
-      </span>
+      {recording.value === null ? (
+        <span class="chip" title={t("The program itself: what is shown really happens.")}>
+          <i class="codicon codicon-broadcast" aria-hidden="true" />
+          {t("Live: {0}", title)}
+        </span>
+      ) : (
+        <span class="chip" title={t("What the program did: nothing of it runs now.")}>
+          <i class="codicon codicon-record" aria-hidden="true" />
+          {t("Recorded: {0}", title)}
+        </span>
+      )}
       <SystemChoice />
       {heldByDebugger.value && (
         <span class="chip" role="status" title={t("Nothing happens in the program until it goes on.")}>

@@ -16,9 +16,12 @@ import { ask, post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
 import { live } from "../state/view.ts";
 import type { DriverEvents, RunDriver } from "./driver.ts";
+import { part, takeWanted } from "./recorded.ts";
 
 /** The program that this page looks at; null where the page runs trees itself. */
 export const liveProgram = signal<LiveProgram | null>(null);
+/** What is known of the recording that this page looks at; null where something runs. */
+export const recording = computed(() => liveProgram.value?.recording ?? null);
 /** The person has allowed commands for as long as this page is open. */
 export const commandsAllowed = signal(false);
 /** Messages of the program that were left out, because it makes more than can be told. */
@@ -155,6 +158,7 @@ export function lookAtProgram(program: LiveProgram | null): void {
   missed.value = null;
   figures.value = null;
   drift.value = null;
+  part.value = null;
 }
 
 /** The person allows commands, or does no more. */
@@ -165,6 +169,8 @@ export function allowCommands(allowed: boolean): void {
 
 /** The driver of a page that looks at a program. */
 export function liveDriver(events: DriverEvents): RunDriver {
+  // A recording is over before it is looked at.
+  const recorded = liveProgram.peek()?.recording ?? null;
   const views = new Map<number, (view: ProcessView | null) => void>();
   let nextId = 1;
   let over = false;
@@ -172,8 +178,11 @@ export function liveDriver(events: DriverEvents): RunDriver {
   let begun: (() => void) | null = null;
   let heardBeginning = false;
   const status = (): RunStatus => ({
-    state: "running",
-    now: Math.max(last.at, Math.round(last.at + performance.now() - last.heard)),
+    state: recorded === null ? "running" : "ended",
+    now:
+      recorded === null
+        ? Math.max(last.at, Math.round(last.at + performance.now() - last.heard))
+        : Math.ceil(last.at),
     step: 0,
     seq: last.seq,
     inputs: 0,
@@ -200,11 +209,14 @@ export function liveDriver(events: DriverEvents): RunDriver {
         else if (!heardBeginning) return;
         const event = message.events.at(-1);
         if (event !== undefined) last = { seq: event.seq, at: event.at, heard: performance.now() };
-        leftOut.value = message.reset ? 0 : leftOut.value + message.left;
+        leftOut.value = (message.reset ? 0 : leftOut.value) + message.left;
         events.onEvent({ type: "trace", reset: message.reset, events: message.events });
         begun?.();
         return;
       }
+      case "liveWindow":
+        part.value = message;
+        return;
       case "liveProcess":
         views.get(message.id)?.(message.view);
         views.delete(message.id);
@@ -222,11 +234,19 @@ export function liveDriver(events: DriverEvents): RunDriver {
 
   return {
     mode: "code",
-    can: { clock: "real", replay: false, faults: true, resume: true, outside: false, state: "fields" },
+    can: {
+      clock: recorded === null ? "real" : "recorded",
+      replay: false,
+      faults: recorded === null,
+      resume: recorded === null,
+      outside: false,
+      state: "fields",
+    },
     load: () =>
       new Promise((resolve) => {
         begun = () => resolve({ status: status(), assumptions: [], notes: [] });
-        post({ type: "liveWatch" });
+        const seq = takeWanted();
+        post(seq === null ? { type: "liveWatch" } : { type: "liveSeek", seq });
       }),
     advance: () => Promise.resolve(status()),
     step: () => Promise.resolve(status()),

@@ -56,6 +56,7 @@ import {
   viewing,
 } from "./moments.ts";
 import { Player } from "./player.ts";
+import { askedFor, want } from "./recorded.ts";
 
 export type RunState = "idle" | "starting" | "running" | "paused" | "ended" | "failed" | "stopped";
 
@@ -184,7 +185,11 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
     }
     assumptions.value = loaded.assumptions;
     notes.value = [...remarks, ...loaded.notes];
-    if (options.inputs !== undefined) {
+    if (driver.can.clock === "recorded") {
+      take(await driver.advance(0));
+      showUpTo(Number.POSITIVE_INFINITY);
+      lookAt(askedFor());
+    } else if (options.inputs !== undefined) {
       const until = options.until ?? options.inputs[options.inputs.length - 1] ?? { at: 0, step: 0 };
       take(await driver.replay(options.inputs, until, options.seq, options.byTime));
       replaying = false;
@@ -232,6 +237,12 @@ async function demonstrate(driver: RunDriver, demonstration: Demonstration): Pro
   demonstrated.value = outcome;
   inputs.value = outcome.run.inputs;
   take(await driver.replay(outcome.run.inputs, outcome.run.until));
+}
+
+/** Shows the moment right after an event of a recording, and gets the part in which it is. */
+export function goTo(seq: number): void {
+  want(seq);
+  void startRun();
 }
 
 /** Keeps a run as data without running it, and says why. Playing runs it. */
@@ -532,7 +543,7 @@ export function frame(time: number): void {
     return;
   }
   // What really happens is shown when it happens.
-  const real = running.value?.can.clock === "real";
+  const real = running.value?.can.clock !== "virtual";
   if (player.pending > 0 || unpublished.length > 0) {
     playEvents(real ? Number.POSITIVE_INFINITY : elapsed);
     if (!real) return;

@@ -112,6 +112,7 @@ function hear(message: HostMessage): void {
     case "liveDrift":
     case "liveModel":
     case "liveEvents":
+    case "liveWindow":
     case "liveProcess":
     case "liveNote":
     case "livePaused":
