@@ -340,10 +340,11 @@ export class ProgramSession implements LiveSession {
     return list;
   }
 
-  /** A system is watched from its beginning, and nobody has asked for that yet. */
-  hasBegun(system: number): boolean {
+  /** What lived when a system was watched without a question, see `early`; told once. */
+  takeBegun(system: number): LiveSnapshot | null {
     const place = this.#where.get(system);
-    return place?.entry.thread.hasBegun(place.system) === true;
+    const begun = place?.entry.thread.takeBegun(place.system) ?? null;
+    return begun === null ? null : { ...begun, system };
   }
 
   async watch(system: number, detail: LiveDetail): Promise<LiveSnapshot> {
@@ -380,6 +381,9 @@ export class ProgramSession implements LiveSession {
 
   /** The program has ended, as its debugger knows: what is still under way is heard first. */
   async finish(reason: string): Promise<void> {
+    // What the debugger's proxy has sent comes before what it answers now.
+    const answered = this.#main?.inspector.send("JsDebug.subscribe", { events: [] }).catch(() => null);
+    await Promise.race([answered, after(LAST_WORDS)]);
     const until = performance.now() + LAST_WORDS;
     while (!this.#over && performance.now() < until) {
       await after(QUIET);

@@ -53,6 +53,12 @@ export class LiveSource implements PageSource {
     };
   }
 
+  /** What lived when the session began to watch without a question: what is heard from now on follows it. */
+  begin(snapshot: LiveSnapshot): void {
+    this.#begun = snapshot;
+    this.#newest = snapshot;
+  }
+
   /** The tree that runs now: what pages know of its places. @throws LiveError */
   async model(): Promise<TreeModel> {
     if (this.#ended === null || this.#newest === null) await this.#look();

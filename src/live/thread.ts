@@ -191,15 +191,14 @@ export class Thread {
     return (await this.#ask({ ask: "systems" })) ?? [];
   }
 
-  /** A system is watched from its beginning, and nobody has asked for that yet. */
-  hasBegun(system: number): boolean {
-    return this.#begun.has(system);
+  /** What lived when a system was watched without a question; told once. */
+  takeBegun(system: number): LiveSnapshot | null {
+    const begun = this.#begun.get(system) ?? null;
+    this.#begun.delete(system);
+    return begun;
   }
 
   async watch(system: number, detail: LiveDetail): Promise<LiveSnapshot> {
-    const begun = this.#begun.get(system);
-    this.#begun.delete(system);
-    if (begun !== undefined && detail === "structure") return begun;
     return this.#must(await this.#ask({ ask: "watch", system, detail }));
   }
 

@@ -233,6 +233,8 @@ export class FakePanel {
   iconPath: unknown;
   /** What its page was told. */
   readonly told: unknown[] = [];
+  /** What its page does about it. */
+  onTold: (message: unknown) => void = () => {};
   readonly #said = new EventEmitter<unknown>();
   readonly #closed = new EventEmitter<void>();
   readonly #moved = new EventEmitter<void>();
@@ -246,6 +248,7 @@ export class FakePanel {
     onDidReceiveMessage: this.#said.event,
     postMessage: async (message: unknown) => {
       this.told.push(message);
+      this.onTold(message);
       return true;
     },
   };

@@ -15,6 +15,8 @@ const proxies = new Map<string, DebugProxy>();
 export class DebugProxy {
   /** What its clients have asked for, in order. */
   readonly asked: Message[] = [];
+  /** What the program has given to bindings, in order. */
+  readonly told: string[] = [];
   readonly path: string;
   readonly #real: WebSocket;
   readonly #contexts: Message[] = [];
@@ -61,6 +63,7 @@ export class DebugProxy {
       this.#waiting.get(message.id)?.(message);
       return;
     }
+    if (message.method === "Runtime.bindingCalled") this.told.push(String(message.params?.payload));
     if (message.method === "Runtime.executionContextCreated") this.#contexts.push(message);
     for (const client of this.#clients) if (client.subscribed.has(message.method ?? "")) client.hear(message);
   }

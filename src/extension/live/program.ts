@@ -162,7 +162,8 @@ export class SeenProgram {
     else if (this.#session !== null) {
       const source = new LiveSource(this.#session, system.system, "structure");
       // It is watched already: what it tells from now on is not to be missed.
-      if (this.#session.hasBegun(system.system)) source.model().catch(() => undefined);
+      const begun = this.#session.takeBegun(system.system);
+      if (begun !== null) source.begin(begun);
       this.systems.push({
         id: `${this.#number}.${system.system}`,
         program: this,
