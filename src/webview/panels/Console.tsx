@@ -49,7 +49,7 @@ export function Console({ lines, named = false }: { lines: readonly ConsoleLine[
         {shown.map((line, index) => (
           <li key={`${line.seq}-${index}`} class={`level-${line.level}`}>
             <span class="quiet">{(line.at / 1000).toFixed(3)}</span> {named && <b>{nameOf(line.pid)} </b>}
-            <span class="line-text">{line.text}</span>
+            {line.text}
             {line.frames.map((frame, place) => (
               <button
                 key={`${place} ${frame.file}:${frame.line}`}

@@ -137,10 +137,7 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
     const steered = shows !== null && !shownByPrograms(shows);
     if (steered && mode.value === "code")
       remarks = [t("Shown with stand-ins: a program cannot be made to call somebody at a given moment.")];
-    let script =
-      liveProgram.value !== null || steered || root.value === null || mode.value !== "code"
-        ? null
-        : options.code;
+    let script = liveProgram.value !== null || steered || mode.value !== "code" ? null : options.code;
     if (script === undefined) {
       const code = await requestCode();
       if (mine !== generation) {
