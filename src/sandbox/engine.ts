@@ -259,12 +259,13 @@ export class Engine {
       ...options,
       seed: request.seed,
       dynamicChildren: request.dynamicChildren,
-      guard: {
-        entering: (pid, callback) => {
+      // Whoever has a pid can reach it.
+      guard: Object.freeze({
+        entering: (pid: number, callback: "init" | "handleContinue") => {
           if (marks) this.#marks.entering(pid, callback);
         },
-        waiting: (count) => bounds.timers(count),
-      },
+        waiting: (count: number) => bounds.timers(count),
+      }),
       ...(real === null ? {} : { real }),
       ...(program === null ? {} : { program, ...reshapedBy(request) }),
     });
