@@ -36,7 +36,9 @@ import {
   type PlannedWorker,
   type Use,
 } from "./make-plan.ts";
-import { CALL_TIMEOUT, type End, Performer, REQUEST, startAnother, type User } from "./performer.ts";
+import { type End, Performer } from "./performer.ts";
+import { startAnother } from "./start-another.ts";
+import { CALL_TIMEOUT, REQUEST, type User } from "./user.ts";
 import type { Inhabitant, World } from "./world.ts";
 
 /** What a run tells a stand-in to do. */
@@ -88,7 +90,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
   }
 
   memory(nameOf: (number: number) => string): string {
-    const kept = [...(this.#performer?.kept ?? [])].map(([key, pid]) => `${key} ${nameOf(pid.id)}`);
+    const kept = [...(this.#performer?.relations.kept ?? [])].map(([key, pid]) => `${key} ${nameOf(pid.id)}`);
     const related = [...this.#related].map(nameOf);
     const wanted = this.#toEstablish.map(({ kind, to }) => `${kind} ${to}`);
     const fields = [...(this.#performer?.fields ?? [])].map(([field, is]) => `${field} ${String(is)}`);
@@ -141,7 +143,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
     for (const { to, keepsPid } of planned.uses) {
       if (keepsPid === null) continue;
       const given = keepsPid === "argument" ? world.argument(planned.key, to) : world.find(to);
-      if (given !== null) this.#does.kept.set(to, given);
+      if (given !== null) this.#does.relations.kept.set(to, given);
     }
   }
 
@@ -180,7 +182,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
       for (const target of found) {
         if (target === null || target === this.self || (many && this.#related.has(target.id))) continue;
         if (many) this.#related.add(target.id);
-        if (use.keepsPid !== null) this.#does.kept.set(use.to, target);
+        if (use.keepsPid !== null) this.#does.relations.kept.set(use.to, target);
         if (use.kind === "link") this.link(target);
         else this.monitor(target);
         made = true;
@@ -230,7 +232,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
     const { planned } = this;
     if (message === USE_ALL) {
       // A probe: it looks for what fails and leaves the process alive.
-      return this.#does.probe(planned.uses.filter(isProbed));
+      return this.#does.relations.probe(planned.uses.filter(isProbed));
     }
     if (isTold(message)) return this.#told(message);
     if (isTimeout(message)) return this.#play(planned.script.timeout, null);
@@ -248,7 +250,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
   useNow(goals: ReadonlySet<string>): Promise<void> {
     const uses = this.planned.uses.filter((use) => goals.has(use.to) && !isRelation(use));
     const later = uses.filter((use) => use.phase !== "init");
-    return this.#does.probe(later.length > 0 ? later : uses);
+    return this.#does.relations.probe(later.length > 0 ? later : uses);
   }
 
   /** Somebody that it is linked to or monitors has ended. */
@@ -269,7 +271,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
   #relate(gone: Pid, keys: readonly string[]): void {
     if (this.planned.facts?.handlesDown !== true) return;
     this.#related.delete(gone.id);
-    for (const key of keys) this.#does.kept.delete(key);
+    for (const key of keys) this.#does.relations.kept.delete(key);
     this.#want(
       this.planned.script.relations.filter((use) => keys.includes(use.to) && use.kind === "monitor"),
     );

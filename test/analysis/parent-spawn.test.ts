@@ -429,3 +429,55 @@ describe("wrappers around spawn (nact)", () => {
     );
   });
 });
+
+describe("a condition between parents", () => {
+  const childrenOf = (text: string) =>
+    analyze(text).supervisors.map(({ name, children }) => [
+      name,
+      children.map(({ id, cardinality, unknown }) => [
+        id,
+        cardinality,
+        unknown.find(({ field }) => field === "parent")?.reason,
+      ]),
+    ]);
+  const reason = "a condition at run time decides whose child it is";
+
+  test("is not decided: it may be the child of each", () => {
+    expect(
+      childrenOf(`import { start, spawn } from "nact";
+      const main = start();
+      const spare = start();
+      spawn(process.env.SPARE ? spare : main, (s) => s, "worker");
+      spawn(main, (s) => s, "other");`),
+    ).toEqual([
+      [
+        "main",
+        [
+          ["worker", "maybe", reason],
+          ["other", "one", undefined],
+        ],
+      ],
+      ["spare", [["worker", "maybe", reason]]],
+    ]);
+  });
+
+  test("between actors, too", () => {
+    expect(
+      childrenOf(`import { start, spawn } from "nact";
+      const system = start();
+      const a = spawn(system, (s) => s, "a");
+      const b = spawn(system, (s) => s, "b");
+      spawn(process.argv[2] ? a : b, (s) => s, "c");`).filter(([name]) => name !== "system"),
+    ).toEqual([
+      ["a", [["c", "maybe", reason]]],
+      ["b", [["c", "maybe", reason]]],
+    ]);
+  });
+
+  test("one system that is started in one way or another is one", () => {
+    const [[, children] = []] = childrenOf(`import { start, spawn } from "nact";
+      const system = process.env.LOG ? start(console) : start();
+      spawn(system, (s) => s, "worker");`);
+    expect(children).toEqual([["worker", "one", undefined]]);
+  });
+});

@@ -6,6 +6,7 @@
 import type { EdgeKind } from "../../../model/index.ts";
 import { callFunction } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
+import { locationOf } from "../../evaluate/scope.ts";
 import {
   type At,
   alternatives,
@@ -152,7 +153,8 @@ function parent(at: At, key: string, name: string, implicit: boolean): Superviso
 function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink): void {
   const { at, args } = site;
   const [, fn, givenName] = args;
-  const under = args[0] === undefined ? undefined : oneOf(args[0]);
+  const parents = args[0] === undefined ? [] : parentsIn(args[0]);
+  const [under] = parents.length > 1 ? [unknown(BY_CONDITION, at)] : parents;
   // nact takes the name before the options, or leaves it out.
   const options =
     (how === "spawnPersistent" ? args[5] : givenName?.kind === "record" ? givenName : args[3]) ??
@@ -171,24 +173,26 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
     (nameValue?.kind === "text" ? nameValue.parts.map((part) => part ?? "*").join("") : null);
   const key = keyOf(site, how, I);
   // Where the parent is a parameter, callers say whose child it is.
-  if (under !== undefined && under.kind !== "unknown")
+  if (parents.length > 0 && parents[0]?.kind !== "unknown")
     sink.supervisor(parent(at, key, symbol ?? "actor", true));
-  sink.start({
-    code: { symbol, at, key, type: "worker" },
-    args: null,
-    at,
-    site: key,
-    linked: true,
-    name: null,
-    under: under ?? unknown("no parent is given", at),
-    child: {
-      ...child(at, key, symbol, nameValue, options, I.marks.has(IN_ACTOR), I),
-      ...(nameValue === undefined || isLit(nameValue, undefined)
-        ? {}
-        : argumentAt(site, how === "spawnPersistent" ? 4 : 2)),
-    },
-    phase: I.phase,
-  });
+  const made = {
+    ...child(at, key, symbol, nameValue, options, I.marks.has(IN_ACTOR), I),
+    ...(nameValue === undefined || isLit(nameValue, undefined)
+      ? {}
+      : argumentAt(site, how === "spawnPersistent" ? 4 : 2)),
+  };
+  for (const each of parents.length > 0 ? parents : [unknown("no parent is given", at)])
+    sink.start({
+      code: { symbol, at, key, type: "worker" },
+      args: null,
+      at,
+      site: key,
+      linked: true,
+      name: null,
+      under: each,
+      child: parents.length > 1 ? perhapsHere(made, at) : made,
+      phase: I.phase,
+    });
   if (fn?.kind !== "function") return;
   const first = Fields.raw(options, "initialStateFunc")?.value;
   const actor = code(site, key, symbol ?? "actor", fn, first?.kind === "function" ? first : null, how, under);
@@ -213,14 +217,31 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
   });
 }
 
-/** `engine ? start(options, engine) : start(options)` is one system, whichever way it is started. */
-function oneOf(under: Value): Value {
-  const systems = alternatives(under).filter((v) => v.kind === "term" && v.tag === "proc");
-  const [first, ...others] = systems;
-  if (first?.kind !== "term" || others.length === 0) return under;
-  const isSystem = (v: Value): boolean =>
-    v.kind === "term" && v.at.module === first.at.module && v.data.system !== undefined;
-  return systems.every(isSystem) ? first : under;
+/**
+ * Those whose child it may be. `engine ? start(options, engine) : start(options)` is one system, whichever way it is
+ * started; with names of their own they are several.
+ */
+function parentsIn(under: Value): Value[] {
+  const known = alternatives(under).filter((v) => v.kind === "term" && v.tag === "proc");
+  const [first, ...others] = known;
+  if (first?.kind !== "term" || others.length === 0) return [under];
+  const isTheSame = (v: Value): boolean =>
+    v.kind === "term" &&
+    v.at.module === first.at.module &&
+    v.data.system !== undefined &&
+    nameAround(v.at) === nameAround(first.at);
+  return known.every(isTheSame) ? [first] : known;
+}
+
+const BY_CONDITION = "a condition at run time decides whose child it is";
+
+function perhapsHere(child: ChildDraft, at: At): ChildDraft {
+  const { cardinality } = child;
+  return {
+    ...child,
+    cardinality: cardinality === "one" ? "maybe" : cardinality,
+    unknown: [...child.unknown, { field: "parent", reason: BY_CONDITION, location: locationOf(at) }],
+  };
 }
 
 const ACTIONS = [

@@ -1,0 +1,33 @@
+/** A stand-in starts another: a child of a supervisor, or a process outside any tree. */
+import { describeTerm, type Pid } from "../runtime/index.ts";
+import type { User } from "./user.ts";
+import type { World } from "./world.ts";
+
+/** Starts a dynamic child, or a process outside any tree. */
+export async function startAnother(
+  user: User,
+  world: World,
+  key: string,
+  templateKey: string | null,
+): Promise<Pid | null> {
+  const dynamic = world.templateFor(templateKey ?? key);
+  if (dynamic !== null) {
+    const { supervisor, template } = dynamic;
+    const target =
+      world.nameOf(supervisor) ?? world.find(supervisor) ?? `${world.labelOf(supervisor)} (not running)`;
+    const spec = world.make.childSpec(template, world);
+    const numbered = world.supervisor(supervisor)?.dynamic === true;
+    if (!numbered && !template.single) spec.id = `${template.id}-${world.nextNumber(supervisor)}`;
+    const above = world.find(supervisor);
+    if (above !== null && world.supervisor(supervisor)?.childrenStop != null)
+      world.make.notPastLimit(spec, above.id, world);
+    const result = await user.startChildResult(target, spec);
+    if (result.error !== undefined)
+      throw new Error(`${spec.id} was not started: ${describeTerm(result.error)}`);
+    return result.ok ?? null;
+  }
+  const orphan = world.plan.orphans.find((each) => each.key === key);
+  if (orphan === undefined) return null;
+  const cls = world.make.standIn(orphan, world);
+  return orphan.linked ? user.startLink(cls) : user.start(cls);
+}
