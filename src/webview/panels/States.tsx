@@ -137,10 +137,7 @@ export function RunBanner() {
   return (
     <div class={`banner ${state === "ended" ? "" : "error"}`} role="status">
       <i class={`codicon codicon-${state === "ended" ? "debug-stop" : "error"}`} aria-hidden="true" />
-      <span>
-        {words[state]}
-        {runReason.value !== null && ` ${runReason.value}`}
-      </span>
+      <span>{withReason(words[state], runReason.value)}</span>
       {liveProgram.value === null && (
         <button
           type="button"
@@ -181,6 +178,12 @@ export function KeptBanner() {
 }
 
 const dismissed = signal<string | null>(null);
+
+/** A reason is a sentence of its own, or the rest of this one. */
+function withReason(sentence: string, reason: string | null): string {
+  if (reason === null || reason === "") return sentence;
+  return /^\p{Ll}/u.test(reason) ? `${sentence.replace(/\.$/, "")}: ${reason}.` : `${sentence} ${reason}`;
+}
 
 /** Over the tree: why the program could not be bundled, each problem with its place. */
 export function CodeBanner() {

@@ -2,8 +2,8 @@
 import type { TraceEvent } from "../../runtime/trace.ts";
 import type { Axis } from "./axis.ts";
 
-/** The later ones are the more serious. */
-const KINDS = ["start", "restart", "fault", "crash", "give-up"] as const;
+/** Of several in one mark the latest of these is shown: a crash that was injected is the fault that it was. */
+const KINDS = ["start", "restart", "crash", "fault", "give-up"] as const;
 export type MarkKind = (typeof KINDS)[number];
 
 /** A mark, or several in one. */
