@@ -1,5 +1,6 @@
 /** The user's settings, read with types. What makes no sense is told once and counts as absent. */
 import * as vscode from "vscode";
+import { HIDDEN_NAMES } from "../live/hidden-names.ts";
 import {
   DEFAULT_SETTINGS,
   type PageSettings,
@@ -45,6 +46,7 @@ export function analysisConfig(folder: vscode.Uri): AnalysisConfig {
   setting(config, "codeLens.enabled", true, problems);
   readPageSettings(config, problems);
   setting(config, "live.onDebug", "ask", problems);
+  setting(config, "live.hideState", HIDDEN_NAMES, problems);
   setting(config, "run.seed", 1, problems);
   return settings;
 }
@@ -70,6 +72,11 @@ function readPageSettings(config: vscode.WorkspaceConfiguration, problems: strin
 /** What is done about a program that is debugged and has a System. */
 export function onDebug(): SettingValue<"live.onDebug"> {
   return setting(vscode.workspace.getConfiguration(SECTION), "live.onDebug", "ask", []);
+}
+
+/** Names of fields whose values are not shown of running programs. */
+export function hiddenNames(): string {
+  return setting(vscode.workspace.getConfiguration(SECTION), "live.hideState", HIDDEN_NAMES, []);
 }
 
 export function runSeed(): number {

@@ -6,9 +6,6 @@ import type { LiveAnswers } from "../runtime/live-protocol.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
 import { LiveError } from "./session.ts";
 
-/** What is hidden unless told otherwise: names that have one of these in them, in capitals or not. */
-export const HIDDEN_NAMES = "token|passw|passphrase|secret|key|credential|cookie|authorization";
-
 const HIDDEN = "hidden";
 
 /** @param pattern a regular expression for names; empty hides nothing. @throws LiveError for none */

@@ -19,7 +19,8 @@ export {
   urlsAt,
 } from "./endpoint.ts";
 export { LiveTrace } from "./events-of.ts";
-export { HIDDEN_NAMES, type Hiding, hiding } from "./hide.ts";
+export { HIDDEN_NAMES } from "./hidden-names.ts";
+export { type Hiding, hiding } from "./hide.ts";
 export { heldIn, type LiveFacts, type LiveModel, modelOf, rootsOf, whatIfModel } from "./model-of.ts";
 export { openProgram, type ProgramOptions, type ProgramSession } from "./program.ts";
 export { layHook } from "./recording/hook.ts";

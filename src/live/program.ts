@@ -10,7 +10,8 @@ import type {
   LiveFigures,
   LiveSnapshot,
 } from "../runtime/live-protocol.ts";
-import { HIDDEN_NAMES, type Hiding, hiding } from "./hide.ts";
+import { HIDDEN_NAMES } from "./hidden-names.ts";
+import { type Hiding, hiding } from "./hide.ts";
 import { Inspector, openInspector } from "./inspector.ts";
 import { childrenOf, inspectorOf } from "./processes.ts";
 import {

@@ -28,6 +28,8 @@ export interface PageSource {
   read?(tell: Tell, seq: number): void;
   /** Whether the person of a page looks. */
   look?(tell: Tell, looks: boolean): void;
+  /** What to compare with; null when nobody knows. */
+  compareWith?(source: TreeModel | null): void;
   /** The tree as it is at this moment, to be run by stand-ins. @throws LiveError */
   whatIf?(): Promise<TreeModel>;
 }

@@ -27,6 +27,15 @@ const number = (least: number, most: number) =>
     `must be a number from ${least} to ${most}`,
   );
 const flag = v.boolean("must be true or false");
+/** A regular expression, as text. */
+const pattern = v.custom<string>((value) => {
+  if (typeof value !== "string") return false;
+  try {
+    return new RegExp(value, "iu") !== null;
+  } catch {
+    return false;
+  }
+}, "must be a regular expression, e.g. token|secret");
 const unit = v.exactOptional(oneOf(["ms", "s"]));
 const KEYS = [
   "strategy",
@@ -113,6 +122,7 @@ const SETTINGS = {
   testFiles: v.nullable(globs),
   specObjects: v.array(specObject, "must be a list of objects with name, module and callee"),
   "codeLens.enabled": flag,
+  "live.hideState": pattern,
   "live.onDebug": oneOf(["ask", "always", "never"]),
   "run.speed": number(0.01, 100),
   "run.seed": integer(0, Number.MAX_SAFE_INTEGER),

@@ -1,4 +1,7 @@
 /** A page that looks at a running program: real program, real inspector, real server, real Chromium. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { LiveTrace, modelOf } from "../../src/live/index.ts";
@@ -17,10 +20,13 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 
 /** Attaches to a program, and opens the page. */
-async function look(address: string): Promise<{ page: Page; printed: () => string; done: Promise<unknown> }> {
+async function look(
+  address: string,
+  more: readonly string[] = [],
+): Promise<{ page: Page; printed: () => string; done: Promise<unknown> }> {
   const interrupt = new AbortController();
   let printed = "";
-  const done = suptree(root, ["attach", address], {
+  const done = suptree(root, ["attach", address, ...more], {
     signal: interrupt.signal,
     out: (text) => {
       printed += text;
@@ -91,6 +97,65 @@ it("shows the running tree, and gives it a fault only when that is allowed", asy
     .first()
     .waitFor();
   expect(await program.exited).toBe(0);
+});
+
+it("shows drift against the source, figures and state, and hides secrets; what if says that nothing is touched", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "suptree-drift-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, "shop.ts");
+  const source = (intensity: number) => `
+    import { GenServer, Supervisor, type SupervisorSpec, System } from "suptree";
+    class Till extends GenServer { apiKey = "s3cret"; items = { milk: 3 }; handleCast() {} }
+    class Shop extends Supervisor {
+      init(): SupervisorSpec { return { intensity: ${intensity}, period: 60, children: [{ id: "till", start: [Till] }] }; }
+    }`;
+  writeFileSync(file, source(3));
+  const program = await start(`${source(3)}
+    const system = new System({ name: "shop", logger: null });
+    await system.start(Shop);
+    const pid = system.listProcesses().find(({ childId }) => childId === "till").pid;
+    setInterval(() => system.cast(pid, { type: "x" }), 5);
+    console.log("all up");`);
+  await program.says("all up");
+  const { page } = await look(program.address, ["--source", folder]);
+  await card(page, "Shop/till").click();
+  await inspector(page).getByText("hidden").waitFor();
+  await inspector(page).getByRole("button", { name: "items" }).click();
+  await inspector(page).getByText("milk").waitFor();
+  expect(await page.content()).not.toContain("s3cret");
+  await page.getByRole("tab", { name: "Drift" }).click();
+  await page.getByText("All 1 supervisors run as in the source.").waitFor();
+  // An edit is followed, and stands on the card.
+  writeFileSync(file, source(7));
+  await page.getByText("intensity: 3 in the program, 7 in the source").waitFor();
+  await page.getByRole("tab", { name: "Tree" }).click();
+  await page.getByRole("treeitem", { name: /Shop.*differs from the source/ }).waitFor();
+  await page.getByRole("button", { name: "Table" }).click();
+  await page.getByRole("columnheader", { name: "Handled/s" }).click();
+  await page.locator(".process-table .column-rate .bar").first().waitFor();
+  await page.getByRole("tab", { name: "Crash matrix" }).click();
+  await page.getByText("The program is not touched.").waitFor();
+});
+
+it("begins with nothing, and shows a system when it comes; others are chosen", async () => {
+  const program = await start(`
+    import { GenServer, System } from "suptree";
+    class Only extends GenServer {}
+    console.log("ready");
+    const make = async (name) => { const system = new System({ name, logger: null }); await system.start(Only, { name: name + "-one" }); return system; };
+    const kept = [];
+    process.stdin.on("data", async (line) => { kept.push(await make(String(line).trim())); });
+  `);
+  await program.says("ready");
+  const { page } = await look(program.address);
+  await page.getByText("No process yet").waitFor();
+  program.child.stdin?.write("first\n");
+  await page.locator("[data-path]").first().waitFor();
+  program.child.stdin?.write("second\n");
+  const choice = page.getByRole("combobox").filter({ has: page.locator("option", { hasText: "second" }) });
+  await choice.selectOption({ label: "second" });
+  await expect.poll(() => choice.inputValue()).toBe("2");
+  await page.locator("[data-path]").first().waitFor();
 });
 
 it("shows two pages the same, and goes on when one is closed", async () => {

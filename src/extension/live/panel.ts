@@ -79,6 +79,8 @@ export class LivePanel implements vscode.Disposable {
         if (!panel.visible) this.#leavePage();
       }),
       panel.onDidDispose(() => this.dispose()),
+      // Edits of the source are followed: where it and what runs differ is shown.
+      services.store.onDidChange(() => this.#source?.compareWith?.(this.#state()?.model ?? null)),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration("suptree.run") && this.#ready)
           this.#post({ type: "settings", settings: pageSettings(), noCode: null });
@@ -107,6 +109,7 @@ export class LivePanel implements vscode.Disposable {
     this.#folder = folder;
     this.#model = null;
     this.#booting = Date.now() + BOOTING;
+    source.compareWith?.(this.#state()?.model ?? null);
     this.#viewer = new LiveViewer(source, (message) => this.#tell(source, message), allowed);
     await this.#begin();
   }

@@ -4,6 +4,7 @@
  */
 import type * as vscode from "vscode";
 import {
+  hiding,
   LiveError,
   LiveSource,
   openProgram,
@@ -12,6 +13,7 @@ import {
   type SessionMessage,
   type SessionSystem,
 } from "../../live/index.ts";
+import { hiddenNames } from "../settings.ts";
 
 export interface ProgramListener {
   /** It has made a System; nothing else is known of it before it is entered. */
@@ -103,7 +105,7 @@ export class SeenProgram {
         },
         ended: (reason) => this.#end(reason),
       },
-      options,
+      { hide: hiding(hiddenNames()), ...options },
     );
     this.#session = session;
     for (const message of early) this.#hear(message);

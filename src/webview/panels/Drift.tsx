@@ -46,7 +46,9 @@ export function Drift() {
       ) : (
         <>
           <p class="drift-verdict" role="status">
-            {t("{0} differences between what runs and what the source says.", list.length)}
+            {list.length === 1
+              ? t("What runs and what the source says differ in one place.")
+              : t("What runs and what the source says differ in {0} places.", list.length)}
           </p>
           <ul class="plain drift-list" aria-label={t("Differences")}>
             {list.slice(0, MOST).map((each) => (

@@ -29,7 +29,7 @@ function HotSpots() {
       .slice(0, MOST)
       .flatMap(([pid, of]) => {
         const path = state.byPid.get(pid);
-        return path === undefined ? [] : [{ path, name: state.nodes.get(path)?.name ?? path, of }];
+        return path === undefined ? [] : [{ path, name: path.split("/").slice(-2).join("/"), of }];
       });
     return found.length === 0 ? null : (
       <Section title={title}>
@@ -64,9 +64,9 @@ function HotSpots() {
         (of) => t("{0} s", ((measured.at - (of.busySince ?? 0)) / 1000).toFixed(1)),
       )}
       {top(
-        t("Most restarts"),
+        t("Started again"),
         (of) => of.restarts,
-        (of) => t("{0} restarts", of.restarts),
+        (of) => (of.restarts === 1 ? t("once") : t("{0} times", of.restarts)),
       )}
     </>
   );

@@ -277,6 +277,7 @@ function Ticks({ from, to }: { from: number; to: number }) {
     <div aria-hidden="true">
       {axis
         .ticks(from, to, Math.max(3, Math.min(8, Math.floor(pageWidth.value / 120))))
+        .filter(({ at }, i, all) => i === 0 || tick(at) !== tick(all[i - 1]!.at))
         .map(({ at, place }) => (
           <div key={at} class="tick" style={{ left: `${((place - from) / (to - from)) * 100}%` }}>
             <span>{tick(at)}</span>

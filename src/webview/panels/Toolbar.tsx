@@ -243,7 +243,7 @@ function Looking({ title }: { title: string }) {
           {t("paused by the debugger")}
         </span>
       )}
-      {liveProgram.value?.commands === true && (
+      {liveProgram.value?.commands === true && runState.value !== "stopped" && (
         <label
           class="field"
           title={t("Crash, exit, kill and hang reach the running program, for as long as this page is open.")}

@@ -14,6 +14,8 @@ export interface Life {
 export class Lives {
   readonly #of = new Map<string, Life[]>();
   readonly #byPid = new Map<number, Life>();
+  /** Which life of a child begins next, as its supervisor says: of a program that was running before, not the first. */
+  readonly #next = new Map<string, number>();
 
   /** @param base what lives when this begins: how it began is not known any more */
   constructor(base: LiveState | null = null) {
@@ -30,13 +32,16 @@ export class Lives {
   push(events: readonly TraceEvent[], state: LiveState): void {
     for (const event of events) {
       const { seq, at } = event;
-      if (event.type === "spawn") {
+      if (event.type === "child_starting") {
+        const supervisor = state.byPid.get(event.child.supervisor);
+        if (supervisor !== undefined) this.#next.set(`${supervisor}/${event.child.id}`, event.incarnation);
+      } else if (event.type === "spawn") {
         const path = state.byPid.get(event.pid);
         if (path === undefined) continue;
         const lives = this.#of.get(path) ?? [];
         const life: Life = {
           pid: event.pid,
-          incarnation: (lives.at(-1)?.incarnation ?? 0) + 1,
+          incarnation: this.#next.get(path) ?? (lives.at(-1)?.incarnation ?? 0) + 1,
           from: { at, seq },
           end: null,
         };
