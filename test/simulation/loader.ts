@@ -118,9 +118,14 @@ export async function load(program: Program, files: readonly string[]): Promise<
       .filter(isApplication)
       .find((application) => application.name === name);
   };
+  /** A program says with `given` what its root is started with. */
+  const givenTo = (root: string): readonly unknown[] => {
+    const { given } = exportsOf(root.slice(0, root.indexOf("#")));
+    return Array.isArray(given) ? given : [];
+  };
   return {
     has: (root) => find(root) !== undefined,
-    async start(system, root, args = []) {
+    async start(system, root, args = givenTo(root)) {
       const found = find(root);
       if (isClass(found)) return system.start(found, ...(args as []));
       if (found !== undefined) await system.startApplication(found);
