@@ -8,6 +8,7 @@ import path from "node:path";
 import type { SessionMessage } from "../../src/live/index.ts";
 import { LiveTrace, openProgram, urlAt } from "../../src/live/index.ts";
 import type { LiveDetail } from "../../src/runtime/live-protocol.ts";
+import { recordings } from "./recording.ts";
 
 /** Trace events of one call: it is sent, received, answered, and its end is noted. */
 const ROUNDS = 4;
@@ -107,5 +108,6 @@ async function watched(pace: number, detail: LiveDetail, least: number): Promise
 
 await watched(0, "structure", 0.9);
 await watched(5_000, "all", 0.8);
+await recordings(verdict);
 console.log(missed === 0 ? "All targets met." : `${missed} ${missed === 1 ? "target" : "targets"} missed.`);
 process.exitCode = missed === 0 ? 0 : 1;

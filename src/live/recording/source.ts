@@ -9,7 +9,7 @@ import { nothing, overviewOf, type Recording, type Stretch, type Track } from ".
 import { endOf, nameOf } from "./session.ts";
 
 /** Events that a page is given at once, about. */
-const WINDOW = 40_000;
+const WINDOW = 20_000;
 /** Parts of an overview. */
 const SLICES = 240;
 
