@@ -8,6 +8,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { analyzeOn, nodeHost } from "../../src/analysis/session/index.ts";
 import { urlAt } from "../../src/live/index.ts";
 import { type HostMessage, type PageMessage, PROTOCOL_VERSION } from "../../src/protocol/index.ts";
 import { GATEWAY, type Running, start } from "../live/program.ts";
@@ -71,10 +72,10 @@ function folder(dependencies: Record<string, string> = { suptree: "*" }) {
   return { uri: fake.Uri.file(base), name: "app", index: 0 };
 }
 
-function editor() {
+function editor(store = new Store()) {
   const live = new LivePrograms({
     extension: fake.Uri.file(root) as never,
-    store: new Store(),
+    store,
     strings: {},
     openRuleDocs: async () => {},
   });
@@ -274,6 +275,29 @@ test("the program is started again, in the same session and in the next: one pan
     allowed: false,
   });
   expect(fake.panels.length).toBe(1);
+});
+
+test("an edit of the source is seen as drift of what runs", async () => {
+  fake.configured["live.onDebug"] = "always";
+  const store = new Store();
+  editor(store);
+  const workspace = folder();
+  const at = path.join(root, "examples", "gateway");
+  const model = await analyzeOn([at], { host: nodeHost(), cwd: at, base: at }).then((read) => read.model);
+  store.add(workspace.uri as never, "app");
+  store.setResult(workspace.uri as never, model, []);
+  await debug(launch(workspace), await gateway());
+  await eventually(() => fake.panels.length).toBe(1);
+  const { begin, last } = page();
+  await begin();
+  await eventually(() => last("liveDrift")).toMatchObject({ drift: [] });
+  const supervisors = model.supervisors.map((each) =>
+    each.name === "GatewaySup" ? { ...each, strategy: "one_for_all" as const } : each,
+  );
+  store.setResult(workspace.uri as never, { ...model, supervisors }, []);
+  await eventually(() => last("liveDrift")?.drift).toMatchObject([
+    { kind: "differs", field: "strategy", running: "rest_for_one", source: "one_for_all" },
+  ]);
 });
 
 test("several systems: each has its name, and the page chooses", async () => {
