@@ -187,7 +187,10 @@ it("figures are asked for while somebody looks, and never by two pages twice", a
   const second = () => {};
   await source.watch(first);
   await source.watch(second);
-  await expect.poll(() => told.filter(({ type }) => type === "liveFigures").length).toBeGreaterThan(1);
+  // Once a second at most.
+  await expect
+    .poll(() => told.filter(({ type }) => type === "liveFigures").length, { timeout: 20_000 })
+    .toBeGreaterThan(1);
   const since = asked;
   expect(since).toBeLessThanOrEqual(told.filter(({ type }) => type === "liveFigures").length);
   source.look(first, false);
