@@ -8,6 +8,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { typescriptRules } from "../../src/bundle/elsewhere.ts";
 import { Bundler, findEsbuild } from "../../src/bundle/index.ts";
 import { CodeThread } from "../../src/cli/run/thread.ts";
 import { DEFAULT_BOUNDS } from "../../src/protocol/index.ts";
@@ -49,6 +50,7 @@ for (const [kind, folders, cold, edit] of [
       base: scratch,
       nodeModules: join(dist, "node-modules"),
       version: "0",
+      rules: typescriptRules,
     });
     const once = async (): Promise<void> => {
       const result = await bundler.bundle({ file: "gateway/src/gateway-sup.ts" });
@@ -153,6 +155,7 @@ const bundler = new Bundler({
   base: scratch,
   nodeModules: join(dist, "node-modules"),
   version: "0",
+  rules: typescriptRules,
 });
 writeFileSync(
   join(scratch, "main.js"),

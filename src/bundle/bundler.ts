@@ -4,8 +4,8 @@ import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildContext, BuildFailure, BuildOptions, BuildResult, Message, Metafile } from "esbuild";
 import { type DoublesFile, findDoubles } from "./doubles-file.ts";
-import { configurationOf, elsewhereOn } from "./elsewhere.ts";
 import type { Esbuild } from "./esbuild.ts";
+import { hasOneConfiguration, type Import, type ModuleRules } from "./module-rules.ts";
 import { sandboxPlugin, tooLarge } from "./plugin.ts";
 import { chainTo, type Importers, importsPlugin, problemOf, STDIN, unresolved } from "./problems.ts";
 import type { Bundle, BundleRequest, BundleResult } from "./types.ts";
@@ -18,6 +18,7 @@ export interface BundlerOptions {
   nodeModules: string;
   /** The version of the library in the sandbox. */
   version: string;
+  rules: ModuleRules;
 }
 
 /** Characters of a script. */
@@ -45,6 +46,7 @@ interface Kept {
   context: BuildContext;
   doubles: DoublesFile | null;
   elsewhere: Found;
+  tsconfig: string | null;
 }
 
 /** What was found by TypeScript's rules: see `Elsewhere`. */
@@ -87,7 +89,7 @@ export class Bundler {
         return await kept.context.rebuild();
       } catch (error) {
         const { errors = [] } = error as Partial<BuildFailure>;
-        if (!this.#lookElsewhere(kept.elsewhere, errors)) throw error;
+        if (!(await this.#lookElsewhere(kept.elsewhere, errors))) throw error;
         // The filters of a context are fixed.
         this.#kept.delete(entry);
         await kept.context.dispose();
@@ -97,18 +99,21 @@ export class Bundler {
   }
 
   /** True when something was found. */
-  #lookElsewhere(known: Found, errors: readonly Message[]): boolean {
-    const find = elsewhereOn();
-    let more = false;
+  async #lookElsewhere(known: Found, errors: readonly Message[]): Promise<boolean> {
+    const asked: Import[] = [];
     for (const { text, location } of errors) {
       const specifier = unresolved(text);
       if (specifier === null || location === null) continue;
       const importer = resolve(this.#options.base, location.file);
-      const files = known.get(importer) ?? new Map<string, string>();
-      const file = files.has(specifier) ? null : find(importer, specifier);
+      if (known.get(importer)?.has(specifier) !== true) asked.push({ importer, specifier });
+    }
+    if (asked.length === 0) return false;
+    const files = await this.#options.rules.find(asked);
+    let more = false;
+    for (const [n, { importer, specifier }] of asked.entries()) {
+      const file = files[n] ?? null;
       if (file === null) continue;
-      files.set(specifier, file);
-      known.set(importer, files);
+      known.set(importer, (known.get(importer) ?? new Map<string, string>()).set(specifier, file));
       more = true;
     }
     return more;
@@ -126,13 +131,20 @@ export class Bundler {
   }
 
   async #makeContext(entry: string, doubles: DoublesFile | null, elsewhere: Found): Promise<Kept> {
-    const context = await this.#options.esbuild.api.context(this.#how(entry, doubles, elsewhere));
-    return { context, doubles, elsewhere };
+    const tsconfig = hasOneConfiguration(entry) ? null : await this.#options.rules.configurationOf(entry);
+    const how = this.#how(entry, doubles, elsewhere, tsconfig);
+    const context = await this.#options.esbuild.api.context(how);
+    return { context, doubles, elsewhere, tsconfig };
   }
 
-  #how(entry: string, doubles: DoublesFile | null, elsewhere: Found, importers?: Importers): BuildOptions {
+  #how(
+    entry: string,
+    doubles: DoublesFile | null,
+    elsewhere: Found,
+    tsconfig: string | null,
+    importers?: Importers,
+  ): BuildOptions {
     const { base, nodeModules } = this.#options;
-    const tsconfig = configurationOf(entry);
     const url = pathToFileURL(`/${this.#name(entry)}`).href;
     return {
       absWorkingDir: base,
@@ -175,8 +187,8 @@ export class Bundler {
   async #explain(entry: string, doubles: DoublesFile | null, errors: readonly Message[]) {
     const importers: Importers = new Map();
     try {
-      const elsewhere = this.#kept.get(entry)?.elsewhere ?? new Map();
-      await this.#options.esbuild.api.build(this.#how(entry, doubles, elsewhere, importers));
+      const { elsewhere = new Map(), tsconfig = null } = this.#kept.get(entry) ?? {};
+      await this.#options.esbuild.api.build(this.#how(entry, doubles, elsewhere, tsconfig, importers));
     } catch {
       // As it did before.
     }

@@ -12,6 +12,7 @@ import { normalize } from "../analysis/discover/paths.ts";
 import { Projects } from "../analysis/discover/projects.ts";
 import { ModuleResolver } from "../analysis/discover/resolve.ts";
 import { FileTree, settle } from "../analysis/discover/tree.ts";
+import type { Import, ModuleRules } from "./module-rules.ts";
 
 function rules() {
   const tree = new FileTree(nodeHost());
@@ -19,10 +20,15 @@ function rules() {
   return { tree, projects, resolver: new ModuleResolver(tree, projects) };
 }
 
-/** Who asks has what the disk says now. */
-export function elsewhereOn(): (importer: string, specifier: string) => string | null {
+/** Brings the compiler with it: see `ModuleRules`. Every question is answered by what the disk says then. */
+export const typescriptRules: ModuleRules = {
+  find: async (imports) => findElsewhere(imports),
+  configurationOf: async (file) => configurationOf(file),
+};
+
+export function findElsewhere(imports: readonly Import[]): (string | null)[] {
   const { tree, resolver } = rules();
-  return (importer, specifier) => {
+  return imports.map(({ importer, specifier }) => {
     const from = normalize(importer);
     const [name] = splitSpecifier(specifier);
     const installed = /^[.#/]/.test(specifier) ? null : folderOf(dirname(importer), name);
@@ -31,7 +37,7 @@ export function elsewhereOn(): (importer: string, specifier: string) => string |
     const file = found instanceof Promise ? undefined : found?.file;
     if (file !== undefined && !/\.d\.[cm]?ts$/.test(file)) return file;
     return /^[./]/.test(specifier) ? null : forNode(importer, specifier);
-  };
+  });
 }
 
 /** Packages that have nothing for browsers are taken as Node takes them. */

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { type Location, programFile, type TreeModel } from "../model/index.ts";
 import { Bundler } from "./bundler.ts";
 import { type Esbuild, findEsbuild } from "./esbuild.ts";
+import type { ModuleRules } from "./module-rules.ts";
 
 export interface CodeServiceOptions {
   /** Absolute: files of the model are relative to it. */
@@ -14,6 +15,7 @@ export interface CodeServiceOptions {
   folders: readonly string[];
   /** The version of the library in the sandbox. */
   version: string;
+  rules: ModuleRules;
 }
 
 /** A bundled program, or why there is none. */
@@ -134,14 +136,14 @@ export class CodeService {
   }
 
   async #load(): Promise<Bundler | null> {
-    const { base, assets, folders, version } = this.#options;
+    const { base, assets, folders, version, rules } = this.#options;
     const nodeModules = join(assets, "node-modules");
     const esbuild: Esbuild | null = existsSync(nodeModules)
       ? await findEsbuild({ folders, wasm: join(assets, "esbuild-wasm") })
       : null;
     // It may be installed meanwhile.
     if (esbuild === null) this.#bundler = null;
-    return esbuild === null ? null : new Bundler({ esbuild, base, nodeModules, version });
+    return esbuild === null ? null : new Bundler({ esbuild, base, nodeModules, version, rules });
   }
 
   async dispose(): Promise<void> {

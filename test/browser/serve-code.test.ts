@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { nodeHost, openPaths } from "../../src/analysis/session/index.ts";
+import { typescriptRules } from "../../src/bundle/elsewhere.ts";
 import { CodeService } from "../../src/bundle/index.ts";
 import { liveProvider, startWebHost } from "../../src/web/index.ts";
 import { launch } from "./harness.ts";
@@ -53,6 +54,7 @@ async function serve(code: boolean, app = APP()) {
     assets: path.join(root, "dist"),
     folders: [root],
     version: "0.1.0",
+    rules: typescriptRules,
   });
   const host = await startWebHost({
     provider,

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { typescriptRules } from "../../src/bundle/elsewhere.ts";
 import { Bundler, findEsbuild } from "../../src/bundle/index.ts";
 import * as library from "../../src/runtime/index.ts";
 import { hostOf } from "../../src/sandbox/code/host.ts";
@@ -34,7 +35,7 @@ export async function bundlerOf(base: string): Promise<Bundler> {
   const esbuild = await found;
   if (esbuild === null) throw new Error("no esbuild");
   const nodeModules = join(root, "dist", "node-modules");
-  const bundler = new Bundler({ esbuild, base, nodeModules, version: "1.2.3" });
+  const bundler = new Bundler({ esbuild, base, nodeModules, version: "1.2.3", rules: typescriptRules });
   onTestFinished(() => bundler.dispose());
   return bundler;
 }

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { analyzeOn, nodeHost } from "../../src/analysis/session/index.ts";
+import { typescriptRules } from "../../src/bundle/elsewhere.ts";
 import { type Bundle, Bundler, describeBundleProblem, findEsbuild } from "../../src/bundle/index.ts";
 import { CodeThread } from "../../src/cli/run/thread.ts";
 import type { RunAction, TreeModel } from "../../src/model/index.ts";
@@ -30,7 +31,13 @@ export interface Program {
 export async function bundlerFor(base: string): Promise<Bundler> {
   const esbuild = await findEsbuild({ folders: [ROOT], wasm: null });
   if (esbuild === null) throw new Error("no esbuild");
-  return new Bundler({ esbuild, base, nodeModules: join(DIST, "node-modules"), version: "0.1.0" });
+  return new Bundler({
+    esbuild,
+    base,
+    nodeModules: join(DIST, "node-modules"),
+    version: "0.1.0",
+    rules: typescriptRules,
+  });
 }
 
 export const scriptOf = async (program: Pick<Program, "base" | "file">): Promise<string> =>

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { targets } from "../../scripts/targets.ts";
+import { typescriptRules } from "../../src/bundle/elsewhere.ts";
 import { Bundler, findEsbuild } from "../../src/bundle/index.ts";
 import { buildGuard } from "../browser/harness.ts";
 import { type Attack, programOf } from "./attack.ts";
@@ -32,7 +33,7 @@ export async function buildAttacks(): Promise<AttackBundles> {
   const nodeModules = join(root, "dist", "node-modules");
   const program: AttackBundles["program"] = async (attack, canary) => {
     writeFileSync(join(folder, "app.js"), programOf(attack, canary));
-    const bundler = new Bundler({ esbuild, base: folder, nodeModules, version: "0" });
+    const bundler = new Bundler({ esbuild, base: folder, nodeModules, version: "0", rules: typescriptRules });
     const result = await bundler.bundle({ file: "app.js" });
     await bundler.dispose();
     if ("problems" in result) throw new Error(result.problems.map(({ message }) => message).join("\n"));

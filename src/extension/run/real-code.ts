@@ -8,6 +8,7 @@ import type { RunMode } from "../../model/index.ts";
 import { toRange, toUri } from "../locations.ts";
 import type { FolderState } from "../workspace/store.ts";
 import { assetsFolder } from "./assets.ts";
+import { rulesOfThread } from "./module-rules.ts";
 
 /** Where the trees are kept that ran as real code last. */
 const REMEMBERED = "suptree.realCode";
@@ -76,6 +77,7 @@ export class RealCode implements vscode.Disposable {
       assets: assetsFolder(this.#context.extensionUri).fsPath,
       folders: [folder.uri.fsPath],
       version: this.#context.extension.packageJSON.version as string,
+      rules: rulesOfThread(assetsFolder(this.#context.extensionUri).fsPath),
     });
     this.#services.set(key, made);
     return made;
