@@ -10,7 +10,6 @@ import { CodeLenses } from "./editor/code-lens.ts";
 import { Diagnostics } from "./editor/diagnostics.ts";
 import { Hovers } from "./editor/hovers.ts";
 import { LivePrograms } from "./live/live.ts";
-import { RecordingEditor } from "./live/recording-editor.ts";
 import { disposeLog } from "./log.ts";
 import { openRulePage } from "./rule-pages.ts";
 import { applyExperiment, applyFix } from "./run/apply.ts";
@@ -90,7 +89,6 @@ export function activate(context: vscode.ExtensionContext): SuptreeApi {
     selection,
     lenses,
     SavedRunEditor.register(panels, store),
-    RecordingEditor.register(livePages),
     new Diagnostics(store, context.extensionUri),
     new Status(store, () => analysis.cancel()),
     vscode.languages.registerCodeLensProvider(DOCUMENTS, lenses),

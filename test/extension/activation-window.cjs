@@ -5,8 +5,10 @@
  * milliseconds, of loading and activating.
  */
 const Module = require("node:module");
-// What an extension host has loaded long since.
-for (const loaded of ["crypto", "fs", "fs/promises", "module", "net", "os", "path", "url", "util", "vm"])
+// What an extension host has loaded long since: it starts processes, asks for web pages and unpacks what it is sent.
+for (const loaded of "child_process crypto fs fs/promises http https module net os path stream timers/promises tls url util vm zlib".split(
+  " ",
+))
   require(`node:${loaded}`);
 const threads = require("node:worker_threads");
 

@@ -47,7 +47,10 @@ test("nothing heavy is part of what is loaded", () => {
   );
   expect([...packages].sort()).toEqual(["valibot"]);
   const rooms = new Set(inputs.flatMap((file) => /^src\/(\w+)\//.exec(file)?.[1] ?? []));
-  for (const room of ["simulation", "runtime", "sandbox", "webview"]) expect(rooms).not.toContain(room);
+  for (const room of ["simulation", "sandbox", "webview"]) expect(rooms).not.toContain(room);
+  // Of the library what says how events and recordings look, not what runs processes.
+  const library = inputs.filter((file) => file.startsWith("src/runtime/"));
+  expect(library.sort()).toEqual(["src/runtime/recording-format.ts", "src/runtime/trace.ts"]);
 });
 
 test("without a reason to look only manifests are asked for", () => {

@@ -206,6 +206,7 @@ export const window = {
     return { info: line, warn: line, error: line, debug: line, ...nothing };
   },
   registerWebviewPanelSerializer: () => nothing,
+  registerCustomEditorProvider: () => nothing,
   createWebviewPanel: (_type: string, title: string) => {
     shown.push({ where: "panel", text: title });
     const panel = new FakePanel(title);

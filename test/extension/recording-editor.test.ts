@@ -14,7 +14,7 @@ vi.mock("../../src/extension/run/assets.ts", () => ({
 }));
 
 const vscode = await import("vscode");
-const { RecordingEditor } = await import("../../src/extension/live/recording-editor.ts");
+const { showRecording } = await import("../../src/extension/live/recording-editor.ts");
 const { Store } = await import("../../src/extension/workspace/store.ts");
 
 async function open(bytes: Uint8Array) {
@@ -49,9 +49,7 @@ async function open(bytes: Uint8Array) {
     strings: {},
     openRuleDocs: vi.fn(async () => {}),
   };
-  const editor = new RecordingEditor(services);
-  const document = editor.openCustomDocument(vscode.Uri.file(file));
-  await editor.resolveCustomEditor(document, panel as never);
+  await showRecording(vscode.Uri.file(file), panel as never, services);
   const say = (message: PageMessage): void => hear(message);
   return { said, say, close: () => close(), html: () => panel.webview.html };
 }

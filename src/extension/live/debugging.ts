@@ -10,7 +10,7 @@ import { askConsent } from "./consent.ts";
 import { dependsOnLibrary } from "./depends.ts";
 import type { LivePanel, LivePanelServices } from "./panel.ts";
 import type { SeenProgram } from "./program.ts";
-import { LiveRun } from "./run.ts";
+import type { LiveRun } from "./run.ts";
 import { DEBUG_TYPES } from "./types.ts";
 
 /** A launch, and what has come of it. */
@@ -72,8 +72,11 @@ export class Debugging implements vscode.Disposable {
     let program: SeenProgram | null = null;
     let over = false;
     const begin = async () => {
-      if (program !== null || over || !(await launch.wanted) || over) return;
-      launch.run ??= this.#begin(root);
+      if (program !== null || over || !(await launch.wanted)) return;
+      // Loaded when it is wanted: most windows debug nothing of ours.
+      const { LiveRun: Run } = await import("./run.ts");
+      if (program !== null || over) return;
+      launch.run ??= this.#begin(root, Run);
       program = launch.run.add(session.name);
       await program.throughDebugger(session, onDebug() === "always");
     };
@@ -99,11 +102,11 @@ export class Debugging implements vscode.Disposable {
   }
 
   /** The same launched again goes on in the same panel. */
-  #begin(root: vscode.DebugSession): LiveRun {
+  #begin(root: vscode.DebugSession, Run: typeof LiveRun): LiveRun {
     const key = keyOf(root);
     const panel: LivePanel | null = this.#runs.get(key)?.release() ?? null;
     panel?.renew();
-    const run = new LiveRun({
+    const run = new Run({
       name: root.configuration.name || root.name,
       folder: (root.workspaceFolder ?? vscode.workspace.workspaceFolders?.[0])?.uri ?? null,
       services: this.#services,

@@ -1,28 +1,44 @@
-/** Running programs in the editor: those that are debugged, and those that somebody has named. */
+/**
+ * Running programs in the editor: those that are debugged, those that somebody has named, and recordings. What shows them is loaded
+ * when there is one.
+ */
 import * as vscode from "vscode";
-import { CONTEXT } from "../ids.ts";
-import { Attachments } from "./attach.ts";
+import { CONTEXT, EDITOR_RECORDING } from "../ids.ts";
+import type { Attachments } from "./attach.ts";
 import { Debugging } from "./debugging.ts";
 import type { LivePanelServices } from "./panel.ts";
 import type { LiveRun } from "./run.ts";
 
 export class LivePrograms implements vscode.Disposable {
   readonly #debugging: Debugging;
-  readonly #attachments: Attachments;
+  readonly #recordings: vscode.Disposable;
+  readonly #services: LivePanelServices;
+  #attachments: Attachments | null = null;
   #told = false;
 
   constructor(services: LivePanelServices) {
-    const changed = () => this.#changed();
-    this.#debugging = new Debugging(services, changed);
-    this.#attachments = new Attachments(services, changed);
+    this.#services = services;
+    this.#debugging = new Debugging(services, () => this.#changed());
+    const recordings: vscode.CustomReadonlyEditorProvider = {
+      openCustomDocument: (uri) => ({ uri, dispose() {} }),
+      resolveCustomEditor: async ({ uri }, panel) => {
+        const { showRecording } = await import("./recording-editor.ts");
+        await showRecording(uri, panel, services);
+      },
+    };
+    this.#recordings = vscode.window.registerCustomEditorProvider(EDITOR_RECORDING, recordings, {
+      supportsMultipleEditorsPerDocument: false,
+    });
   }
 
   get runs(): readonly LiveRun[] {
-    return [...this.#debugging.runs, ...this.#attachments.runs];
+    return [...this.#debugging.runs, ...(this.#attachments?.runs ?? [])];
   }
 
-  attach(): Promise<void> {
-    return this.#attachments.ask();
+  async attach(): Promise<void> {
+    const { Attachments } = await import("./attach.ts");
+    this.#attachments ??= new Attachments(this.#services, () => this.#changed());
+    await this.#attachments.ask();
   }
 
   /** Shows a running program again whose panel was closed, or that nobody has wanted to see so far. */
@@ -54,6 +70,7 @@ export class LivePrograms implements vscode.Disposable {
 
   dispose(): void {
     this.#debugging.dispose();
-    this.#attachments.dispose();
+    this.#attachments?.dispose();
+    this.#recordings.dispose();
   }
 }

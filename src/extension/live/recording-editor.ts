@@ -1,62 +1,47 @@
 /** Opens a recording (`*.suprec`) as the page of a program, which only looks. The file is only read, and only in parts. */
 import * as vscode from "vscode";
 import { openRecording, type Recording, readRecording, sourcesOf } from "../../live/index.ts";
-import { EDITOR_RECORDING } from "../ids.ts";
 import { explain } from "../run/saved-run.ts";
 import { LivePanel, type LivePanelServices } from "./panel.ts";
 
 /** What is not on a disk of this machine is read whole: not more of it than this. */
 const MOST_BYTES = 200_000_000;
 
-export class RecordingEditor implements vscode.CustomReadonlyEditorProvider {
-  readonly #services: LivePanelServices;
-
-  constructor(services: LivePanelServices) {
-    this.#services = services;
+export async function showRecording(
+  uri: vscode.Uri,
+  panel: vscode.WebviewPanel,
+  services: LivePanelServices,
+): Promise<void> {
+  let recording: Recording;
+  try {
+    recording = await open(uri);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return explain(panel, vscode.l10n.t("This recording cannot be shown: {0}.", why), "");
   }
-
-  static register(services: LivePanelServices): vscode.Disposable {
-    return vscode.window.registerCustomEditorProvider(EDITOR_RECORDING, new RecordingEditor(services), {
-      supportsMultipleEditorsPerDocument: false,
-    });
+  const systems = sourcesOf(recording);
+  const [first] = systems;
+  if (first === undefined) {
+    await recording.close();
+    return explain(panel, vscode.l10n.t("No System was made in what this file recorded."), "");
   }
-
-  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
-    return { uri, dispose() {} };
-  }
-
-  async resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): Promise<void> {
-    let recording: Recording;
-    try {
-      recording = await open(uri);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return explain(panel, vscode.l10n.t("This recording cannot be shown: {0}.", why), "");
-    }
-    const systems = sourcesOf(recording);
-    const [first] = systems;
-    if (first === undefined) {
-      await recording.close();
-      return explain(panel, vscode.l10n.t("No System was made in what this file recorded."), "");
-    }
-    const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri ?? null;
-    const page = new LivePanel(panel, this.#services);
-    let shown = first;
-    page.owner = {
-      choose: (id) => {
-        shown = systems.find((system) => system.id === id) ?? shown;
-        void page.show(shown.source, folder);
-      },
-      ready: () =>
-        page.tellSystems(
-          systems.map(({ id, name }) => ({ id, name })),
-          shown.id,
-        ),
-      closed: () => void recording.close(),
-    };
-    await page.load();
-    await page.show(first.source, folder);
-  }
+  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri ?? null;
+  const page = new LivePanel(panel, services);
+  let shown = first;
+  page.owner = {
+    choose: (id) => {
+      shown = systems.find((system) => system.id === id) ?? shown;
+      void page.show(shown.source, folder);
+    },
+    ready: () =>
+      page.tellSystems(
+        systems.map(({ id, name }) => ({ id, name })),
+        shown.id,
+      ),
+    closed: () => void recording.close(),
+  };
+  await page.load();
+  await page.show(first.source, folder);
 }
 
 async function open(uri: vscode.Uri): Promise<Recording> {
