@@ -79,7 +79,9 @@ export class LiveSource implements PageSource {
     }
     if (this.#begun !== null) {
       const { time, at } = this.#begun;
-      tell({ type: "liveBegan", model: modelOf(this.#begun).model, clock: time - at, missed });
+      // Of what has come since, the events do not tell all that pages know of places.
+      const { model } = modelOf(this.#newest ?? this.#begun);
+      tell({ type: "liveBegan", model, clock: time - at, missed });
       const reader = new Reader(tell, (lost) => {
         void this.#begin(tell, lost).catch((error: unknown) =>
           tell({ type: "liveEnded", reason: messageOf(error) }),

@@ -138,7 +138,7 @@ const panels = () => editor.page.getByRole("tab", { name: /^Live: / }).count();
 
 /** Beside the tree, not over it. */
 async function openSource(name: string): Promise<void> {
-  await editor.page.keyboard.press("ControlOrMeta+1");
+  await editor.page.locator(".editor-instance .view-lines").first().click();
   await workbench.openFile(name);
 }
 

@@ -165,6 +165,17 @@ export class LivePanel implements vscode.Disposable {
     this.owner?.ready();
   }
 
+  /** The page is told again what has happened, with the places that there are now. */
+  async #grow(source: PageSource): Promise<void> {
+    try {
+      this.#model = await source.model();
+    } catch (error) {
+      // The program has gone meanwhile: the page is told so by itself.
+      return log().info(printable(error instanceof Error ? error.message : String(error)));
+    }
+    if (source === this.#source && this.#ready) await this.#viewer?.handle({ type: "liveWatch" });
+  }
+
   /** What a page knows of places it has from the model: while a tree boots, that grows. */
   #tell(source: PageSource, message: HostMessage): void {
     if (source !== this.#source || !this.#ready) return;
@@ -172,7 +183,7 @@ export class LivePanel implements vscode.Disposable {
     if (message.type !== "liveEvents" || message.reset || Date.now() > this.#booting) return;
     if (!message.events.some(({ type }) => type === "child_started")) return;
     clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => void this.#begin(), SETTLED);
+    this.#settling = setTimeout(() => void this.#grow(source), SETTLED);
   }
 
   #post(message: HostMessage): void {
