@@ -97,11 +97,14 @@ afterEach(async ({ task }) => {
 afterAll(close);
 
 /** Starts a configuration by its name. */
-async function debug(name: string): Promise<void> {
+async function debug(name: string, source = "stripped.ts"): Promise<void> {
   const { page } = workbench;
-  await workbench.command("Debug: Select and Start Debugging");
+  // Only with a source open does the editor know that there is something to debug.
+  await workbench.openFile(source);
+  await page.keyboard.press("ControlOrMeta+p");
   const input = page.locator(".quick-input-widget input");
-  await input.fill(name);
+  await input.waitFor({ state: "visible" });
+  await input.fill(`debug ${name}`);
   await page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name }).first().waitFor();
   await page.keyboard.press("Enter");
 }
@@ -203,7 +206,7 @@ test("nothing is shown of a workspace that does not depend on the library", asyn
     },
     { depends: false },
   );
-  await debug("Bundled");
+  await debug("Bundled", "bundled.js");
   await workbench.page.locator(".repl").getByText("bundled is up").first().waitFor();
   await workbench.page.waitForTimeout(3_000);
   expect(await workbench.page.locator("iframe.webview").count()).toBe(0);
