@@ -110,7 +110,7 @@ async function debug(name: string, source = "stripped.ts"): Promise<void> {
 }
 
 async function stop(): Promise<void> {
-  await workbench.command("Debug: Stop");
+  await workbench.page.locator(".debug-toolbar .codicon-debug-stop").first().click();
   await workbench.page.locator(".debug-toolbar").waitFor({ state: "hidden" });
   await workbench.command("View: Close All Editors");
 }
