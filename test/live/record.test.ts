@@ -163,7 +163,10 @@ describe("suptree record", () => {
     for (const position of [0, 1, 2])
       expect((await eventsOf(recording, position)).map(({ type }) => type)).toContain("call_end");
     expect(recording.ends.length).toBe(3);
-    const one = await suptree(root, ["attach", run.file]);
+    const all = await suptree(root, ["attach", run.file]);
+    expect(all.code).toBe(0);
+    for (const name of ["main", "worker", "child"]) expect(all.out).toContain(name);
+    const one = await suptree(root, ["attach", run.file, "--json"]);
     expect(one.code).toBe(2);
     expect(one.err).toContain("has 3 systems: choose one with --system");
     expect((await suptree(root, ["attach", run.file, "--system", "worker", "--messages"])).out).toContain(

@@ -108,15 +108,26 @@ async function attach(io: Io, given: string | undefined, options: AttachOptions)
   }
 }
 
-/** The same of what a program has done: a recording tells it at once, and is over. */
+/** The same of what a program has done: a recording tells it at once, one system after the other, and is over. */
 async function lookBack(io: Io, file: string, options: AttachOptions): Promise<ExitCode> {
-  const hearing = new Hearing();
-  const session = await openSession(path.resolve(io.cwd, file), hearing, file);
-  try {
-    return await look(io, session, hearing, options);
-  } finally {
-    await session.close();
+  const told = async (system: string | undefined): Promise<string[]> => {
+    const hearing = new Hearing();
+    const session = await openSession(path.resolve(io.cwd, file), hearing, file);
+    try {
+      const names = (await session.systems()).map(systemName);
+      if (system === undefined && isStory(options) && names.length > 1) return names;
+      code = await look(io, session, hearing, system === undefined ? options : { ...options, system });
+      return [];
+    } finally {
+      await session.close();
+    }
+  };
+  let code: ExitCode = EXIT.clean;
+  for (const name of await told(options.system)) {
+    io.out(`${printable(name)}:\n`);
+    await told(name);
   }
+  return code;
 }
 
 /** An open inspector lets every user of this machine run code in the program. */
@@ -167,7 +178,7 @@ async function look(
   options: AttachOptions,
 ): Promise<ExitCode> {
   const { snapshot: once = false, drift: paths, json = false } = options;
-  if (!once && !json && paths === undefined) return await follow(io, session, hearing, options);
+  if (isStory(options)) return await follow(io, session, hearing, options);
   const chosen = await choose(io, session, hearing, options.system, once && !json);
   if (json && !once && paths === undefined) return await stream(io, session, hearing, chosen[0], options);
   for (const system of chosen) {
@@ -177,6 +188,10 @@ async function look(
   }
   return EXIT.clean;
 }
+
+/** What happens is told in sentences. */
+const isStory = ({ snapshot = false, drift: paths, json = false }: AttachOptions): boolean =>
+  !snapshot && !json && paths === undefined;
 
 const detailOf = ({ messages }: AttachOptions): LiveDetail => (messages === true ? "all" : "structure");
 
