@@ -237,6 +237,8 @@ function chrome(): object {
     request: "launch",
     name: "Page",
     file: "${workspaceFolder}/page.html",
+    // The browser runs where the files are, not where the editor's window is.
+    browserLaunchLocation: "workspace",
     runtimeExecutable: executable,
     runtimeArgs: args.some((each) => each.startsWith("--headless")) ? args : [...args, "--headless"],
   };

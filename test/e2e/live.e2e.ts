@@ -64,7 +64,7 @@ test("a breakpoint holds the program, and the page says so", async () => {
   await card("metrics").click();
   await inspector().getByText("Metrics").first().waitFor();
   await workbench.command("Remove All Breakpoints");
-  await workbench.command("Debug: Continue");
+  await editor.page.locator(".debug-toolbar .codicon-debug-continue").first().click();
   await held.waitFor({ state: "detached" });
 });
 
