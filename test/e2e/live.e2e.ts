@@ -113,6 +113,21 @@ test("the next time it is there without a click, in the same panel, and nothing 
   expect(await page().getByRole("checkbox", { name: "Allow commands" }).isChecked()).toBe(false);
 });
 
+test("an edit of the source is seen as drift of what runs", async () => {
+  const file = join(editor.folder, "src", "gateway-sup.ts");
+  const text = await readFile(file, "utf8");
+  expect(text).toContain('strategy: "rest_for_one"');
+  await writeFile(file, text.replace('strategy: "rest_for_one"', 'strategy: "one_for_all"'));
+  await page()
+    .getByRole("tab", { name: /^Drift/ })
+    .click();
+  await page()
+    .getByText(/GatewaySup.*one_for_all/s)
+    .first()
+    .waitFor();
+  await workbench.screenshot("live-drift");
+});
+
 function page(): FrameLocator {
   return workbench.runFrame();
 }

@@ -46,6 +46,8 @@ export class LivePanel implements vscode.Disposable {
   #ready = false;
   #folder: vscode.Uri | null = null;
   #source: PageSource | null = null;
+  /** The page was told that the program is not seen any more. */
+  #over = false;
   #viewer: LiveViewer | null = null;
   #model: TreeModel | null = null;
   /** Processes came after the model was made. */
@@ -109,6 +111,7 @@ export class LivePanel implements vscode.Disposable {
     this.#folder = folder;
     this.#model = null;
     this.#booting = Date.now() + BOOTING;
+    this.#over = false;
     source.compareWith?.(this.#state()?.model ?? null);
     this.#viewer = new LiveViewer(source, (message) => this.#tell(source, message), allowed);
     await this.#begin();
@@ -173,13 +176,16 @@ export class LivePanel implements vscode.Disposable {
       // The program has gone meanwhile: the page is told so by itself.
       return log().info(printable(error instanceof Error ? error.message : String(error)));
     }
-    if (source === this.#source && this.#ready) await this.#viewer?.handle({ type: "liveWatch" });
+    // A page that was told of the end does not listen any more.
+    if (source === this.#source && this.#ready && !this.#over)
+      await this.#viewer?.handle({ type: "liveWatch" });
   }
 
   /** What a page knows of places it has from the model: while a tree boots, that grows. */
   #tell(source: PageSource, message: HostMessage): void {
     if (source !== this.#source || !this.#ready) return;
     this.#post(message);
+    if (message.type === "liveEnded") this.#over = true;
     if (message.type !== "liveEvents" || message.reset || Date.now() > this.#booting) return;
     if (!message.events.some(({ type }) => type === "child_started")) return;
     clearTimeout(this.#settling);
