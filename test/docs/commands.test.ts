@@ -51,6 +51,10 @@ for (const { page, command } of commands.filter((each) => !RUN_BY_CI.has(each.co
       expect(await firstAddress(program, rest)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//);
       return;
     }
+    if (words.includes("--serve")) {
+      await goesOn(program, rest, /is up$/m);
+      return;
+    }
     const { status, stdout, stderr } = spawnSync(program, rest, { cwd: ROOT, encoding: "utf8" });
     // lint has findings to show in the gateway; 2 would be bad usage or input.
     expect(status, stderr).toBe(words[1] === "lint" ? 1 : 0);
@@ -73,5 +77,25 @@ async function firstAddress(program: string, rest: string[]): Promise<string> {
     throw new Error(`no address in: ${printed}`);
   } finally {
     server.kill();
+  }
+}
+
+/** Starts a program that goes on by itself, waits for what it says when it is there, and interrupts it as Ctrl+C does. */
+async function goesOn(program: string, rest: string[], there: RegExp): Promise<void> {
+  const started = spawn(program, rest, { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"], detached: true });
+  const { pid } = started;
+  if (pid === undefined) throw new Error(`${program} cannot be started`);
+  const ended = new Promise((resolve) => started.once("close", resolve));
+  let printed = "";
+  try {
+    for await (const chunk of started.stdout) {
+      printed += String(chunk);
+      if (there.test(printed)) return;
+    }
+    throw new Error(`it has ended, and only said: ${printed}`);
+  } finally {
+    // All that it has started: npm, and the program below it.
+    if (started.exitCode === null) process.kill(-pid, "SIGINT");
+    await ended;
   }
 }
