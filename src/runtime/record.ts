@@ -49,7 +49,7 @@ export interface FlightRecorder {
  *
  * - when an application, or a supervisor that was started by itself, ends without having been stopped;
  * - in Node, after an exception or rejection that nobody has caught, and when the program exits with another code than 0;
- * - when {@link FlightRecorder.write} is called.
+ * - when `write` of the {@link FlightRecorder} is called.
  *
  * What ends a program without letting it run once more writes nothing: SIGKILL, a signal that nobody listens to, an abort, memory that is
  * used up; nor does the end of a browser's page.

@@ -47,6 +47,10 @@ describe("odd programs", () => {
     ],
     ["a huge list", sup(`Array.from({ length: 1e9 }, (_, i) => ({ id: \`w\${i}\`, start: [A] }))`)],
     [
+      "a half written index signature",
+      `${sup("[]")}\ninterface Held { [name: string] } type Other = { [name: string] };`,
+    ],
+    [
       "odd names",
       `${sup(`[{ id: "__proto__", start: [A] }, { ["constructor"]: 1, id: "toString", start: [A] }]`)}\nexport { constructor } from './x'; import { toString } from './y';`,
     ],

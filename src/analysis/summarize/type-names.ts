@@ -49,7 +49,9 @@ function namesIn(
       // `{ [name: string]: Pid }` is a `Record<string, Pid>`.
       if (ts.isIndexSignatureDeclaration(member)) {
         names.push("Record");
-        visit(member.type, depth + 1, true);
+        // Half written it has none.
+        const type: ts.TypeNode | undefined = member.type;
+        if (type !== undefined) visit(type, depth + 1, true);
       }
       if (!ts.isPropertySignature(member) || member.type === undefined) continue;
       if (isIn || isContainer(member.type)) visit(member.type, depth + 1, isIn);
