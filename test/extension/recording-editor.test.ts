@@ -7,12 +7,6 @@ import { project } from "../cli/cli.ts";
 import { events, fileOf, head, keyframe, made, program, restart, system } from "../live/made-recording.ts";
 
 vi.mock("vscode", () => import("./fake-vscode.ts"));
-// The page itself is what a browser is needed for.
-vi.mock("../../src/extension/run/assets.ts", () => ({
-  assetsFolder: () => null,
-  pageHtml: async () => "the page",
-}));
-
 const vscode = await import("vscode");
 const { showRecording } = await import("../../src/extension/live/recording-editor.ts");
 const { Store } = await import("../../src/extension/workspace/store.ts");
@@ -30,6 +24,8 @@ async function open(bytes: Uint8Array) {
     webview: {
       html: "",
       options: {},
+      cspSource: "",
+      asWebviewUri: (uri: unknown) => uri,
       onDidReceiveMessage: (listener: (message: unknown) => void) => {
         hear = listener;
         return nothing;
@@ -44,7 +40,8 @@ async function open(bytes: Uint8Array) {
     dispose: vi.fn(),
   };
   const services = {
-    extension: vscode.Uri.parse("file:///extension"),
+    // The page itself is what a browser is needed for.
+    extension: vscode.Uri.file(project({ "dist/sandbox.js": "", "dist/sandbox-guard.js": "" })),
     store: new Store(),
     strings: {},
     openRuleDocs: vi.fn(async () => {}),
