@@ -108,9 +108,10 @@ async function carryOut(attack: Attack, kind: "locked" | "unlocked", asProgram =
 
 for (const [group, attacks] of Object.entries(ATTACKS)) {
   const asScripts = attacks.filter(({ imports }) => imports === undefined);
+  // What can come as somebody's program does: that is the way in. The rest is put beside the engine.
   const asPrograms = attacks.filter(({ where }) => where !== "engine");
   for (const [how, some] of [
-    ["locked", asScripts],
+    ["locked", asScripts.filter(({ where }) => where === "engine")],
     ["bundled", asPrograms],
   ] as const) {
     if (some.length === 0) continue;
