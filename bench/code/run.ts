@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { typescriptRules } from "../../src/bundle/elsewhere.ts";
 import { Bundler, findEsbuild } from "../../src/bundle/index.ts";
 import { CodeThread } from "../../src/cli/run/thread.ts";
+import { emptyModel } from "../../src/model/index.ts";
 import { DEFAULT_BOUNDS } from "../../src/protocol/index.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
@@ -113,17 +114,7 @@ async function inEngine(script: string): Promise<[ms: number, events: number]> {
     if (event.type === "ready") isReady();
     if (event.type === "trace") events += event.events.length;
   });
-  const model = {
-    schemaVersion: 1,
-    supervisors: [],
-    roots: [],
-    applications: [],
-    orphans: [],
-    edges: [],
-    problems: [],
-    dialects: [],
-    testFiles: [],
-  };
+  const model = emptyModel();
   try {
     const bounds = { ...DEFAULT_BOUNDS, events: 10_000_000, stepsPerInstant: 10_000_000 };
     // As for the program by itself: what is measured is the run, not the start of a Node.
@@ -131,7 +122,7 @@ async function inEngine(script: string): Promise<[ms: number, events: number]> {
     const begin = performance.now();
     await thread.request<"load">({
       type: "load",
-      model: model as never,
+      model,
       root: null,
       seed: 1,
       mode: "code",

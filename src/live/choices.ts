@@ -3,7 +3,7 @@ import type { TreeModel } from "../model/index.ts";
 import type { HostMessage, LiveChoice, LivePageMessage, LiveProgram } from "../protocol/index.ts";
 import type { LiveDetail } from "../runtime/live-protocol.ts";
 import type { LiveSession, SessionMessage, SessionSystem } from "./session.ts";
-import { LiveSource } from "./source.ts";
+import { LiveSource, programOf } from "./source.ts";
 import { LiveViewer, type PageSource } from "./viewer.ts";
 
 /** What pages of a host look at. */
@@ -92,13 +92,7 @@ export class LiveChoices implements LiveOffer {
 
   /** Of the whole program. */
   get program(): LiveProgram {
-    const { title, pid } = this.#session.program;
-    return {
-      title: pid === null ? title : `${title} (${pid})`,
-      commands: this.#session.can.commands,
-      allowed: false,
-      recording: null,
-    };
+    return programOf(this.#session);
   }
 
   /** What to compare the running trees with. */

@@ -2,7 +2,9 @@
  * A session with a program through its inspector: its main thread, its worker threads, the processes that it has started under an
  * inspector of their own, or the pages and workers of a browser. Each has its own systems; here they have numbers of their own.
  */
+
 import { randomBytes } from "node:crypto";
+import { errorText } from "../model/index.ts";
 import type {
   LiveAnswers,
   LiveCommand,
@@ -261,7 +263,7 @@ export class ProgramSession implements LiveSession {
         send: (message) =>
           void parent.inspector
             .send(method, { sessionId, message })
-            .catch((error: unknown) => inspector.end(messageOf(error))),
+            .catch((error: unknown) => inspector.end(errorText(error))),
         close: detach,
       },
       {
@@ -276,7 +278,7 @@ export class ProgramSession implements LiveSession {
     this.#carried.set(parent, carried.set(sessionId, entry));
     this.#enter(entry, true)
       .then(() => this.#found(entry))
-      .catch((error: unknown) => this.#ended(entry, messageOf(error)));
+      .catch((error: unknown) => this.#ended(entry, errorText(error)));
   }
 
   /** Another world of globals: tests are run in such ones. */
@@ -292,7 +294,7 @@ export class ProgramSession implements LiveSession {
       entry.thread
         .enter()
         .then(() => this.#found(entry))
-        .catch((error: unknown) => this.#ended(entry, messageOf(error)));
+        .catch((error: unknown) => this.#ended(entry, errorText(error)));
     }
   }
 
@@ -309,7 +311,7 @@ export class ProgramSession implements LiveSession {
     try {
       await this.add(found.url, `process ${pid}${found.title === "" ? "" : ` (${found.title})`}`);
     } catch (error) {
-      this.#listener.heard({ type: "remark", text: `Process ${pid} is not seen: ${messageOf(error)}` });
+      this.#listener.heard({ type: "remark", text: `Process ${pid} is not seen: ${errorText(error)}` });
       return;
     }
     const entry = [...this.#entries].find(({ thread }) => thread.program.pid === pid);
@@ -458,5 +460,3 @@ function workerName(info: object): string {
     return named[2] === undefined ? `worker ${named[1]}` : `worker ${named[1]} (${named[2]})`;
   return `worker ${String(title || url || "")}`.trim();
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

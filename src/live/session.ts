@@ -21,6 +21,11 @@ export interface Program {
   library: string | null;
 }
 
+/** "gateway.ts (4711)" */
+export function titleOf({ title, pid }: Pick<Program, "title" | "pid">): string {
+  return pid === null ? title : `${title} (${pid})`;
+}
+
 /** What a session cannot do is not offered. */
 export interface Capabilities {
   commands: boolean;

@@ -1,5 +1,5 @@
 /** A running program as the page's host sees it: one system of a session, and what has happened since somebody looked. */
-import type { TreeModel } from "../model/index.ts";
+import { errorText, type TreeModel } from "../model/index.ts";
 import type { LiveFault, LiveProgram, ProcessView } from "../protocol/index.ts";
 import type { LiveDetail, LiveSnapshot } from "../runtime/live-protocol.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
@@ -7,7 +7,7 @@ import { compare, pageDrift } from "./drift.ts";
 import { Repeat } from "./looking.ts";
 import { modelOf, whatIfModel } from "./model-of.ts";
 import { Reader } from "./reader.ts";
-import type { LiveSession, SessionMessage } from "./session.ts";
+import { type LiveSession, type SessionMessage, titleOf } from "./session.ts";
 import type { PageSource, Tell } from "./viewer.ts";
 
 /** Events that a page which opens later is told; beyond that it begins with what lives then. */
@@ -44,13 +44,7 @@ export class LiveSource implements PageSource {
     this.#figures =
       session.figures === undefined ? null : new Repeat({ least: 1_000, ask: () => this.#tellFigures() });
     this.#drift = new Repeat({ least: 1_000, ask: () => this.#compare() });
-    const { title, pid } = session.program;
-    this.program = {
-      title: pid === null ? title : `${title} (${pid})`,
-      commands: session.can.commands,
-      allowed: false,
-      recording: null,
-    };
+    this.program = programOf(session);
   }
 
   /** What lived when the session began to watch without a question: what is heard from now on follows it. */
@@ -84,7 +78,7 @@ export class LiveSource implements PageSource {
       tell({ type: "liveBegan", model, clock: time - at, missed });
       const reader = new Reader(tell, (lost) => {
         void this.#begin(tell, lost).catch((error: unknown) =>
-          tell({ type: "liveEnded", reason: messageOf(error) }),
+          tell({ type: "liveEnded", reason: errorText(error) }),
         );
       });
       this.#pages.set(tell, reader);
@@ -216,4 +210,7 @@ export class LiveSource implements PageSource {
   }
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** The program of a session, as pages are told of it. */
+export function programOf({ program, can }: LiveSession): LiveProgram {
+  return { title: titleOf(program), commands: can.commands, allowed: false, recording: null };
+}

@@ -1,5 +1,7 @@
 /** A session with one thread that runs JavaScript: a program's main thread, a worker, a browser's page. */
+
 import { win32 } from "node:path";
+import { errorText } from "../model/index.ts";
 import type {
   LiveAnswers,
   LiveCommand,
@@ -266,7 +268,7 @@ export class Thread {
       this.#listener.context(Number(id), true);
     } else if (this.#lost) {
       this.#lost = false;
-      this.#connect().catch((error: unknown) => this.#fail(messageOf(error)));
+      this.#connect().catch((error: unknown) => this.#fail(errorText(error)));
     }
   }
 
@@ -283,7 +285,7 @@ export class Thread {
       } else if (kind !== "child") this.#listener.heard(readMessage(body));
       else if (/^\d{1,10}$/.test(body)) this.#listener.child(Number(body));
     } catch (error) {
-      this.#fail(messageOf(error));
+      this.#fail(errorText(error));
     }
   }
 
@@ -317,5 +319,3 @@ export class Thread {
     return answer;
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

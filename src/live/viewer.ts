@@ -1,5 +1,5 @@
 /** One page that looks at a running program: what it asks, and what it may. The same in every host. */
-import type { TreeModel } from "../model/index.ts";
+import { errorText, type TreeModel } from "../model/index.ts";
 import type {
   HostMessage,
   LiveFault,
@@ -87,7 +87,7 @@ export class LiveViewer {
           return this.#tell({ type: "done", id: message.id, ok: true, message: null });
       }
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
+      const text = errorText(error);
       if (message.type === "liveInspect") this.#tell({ type: "liveProcess", id: message.id, view: null });
       else if (message.type === "liveModel")
         this.#tell({ type: "liveModel", id: message.id, model: null, problem: text });

@@ -1,3 +1,4 @@
+export * from "./empty-model.ts";
 export * from "./files-of.ts";
 export * from "./finding.ts";
 export * from "./ids.ts";

@@ -27,3 +27,8 @@ export function budgetWords(budget: { used: number; intensity: number; period: n
   if (intensity === NO_LIMIT) return "restarts are not counted";
   return `${used} of ${intensity}${period === NO_LIMIT ? "" : ` in ${period} s`}`;
 }
+
+/** What went wrong, in the words of whoever threw it. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,7 +1,7 @@
 /** What pages ask of the server, and what they are answered. */
 import path from "node:path";
 import type { OfferedPage } from "../live/index.ts";
-import { type Demonstration, filesOf, locationOf, type SavedRun } from "../model/index.ts";
+import { type Demonstration, errorText, filesOf, locationOf, type SavedRun } from "../model/index.ts";
 import { DEFAULT_SETTINGS, type PageMessage, PROTOCOL_VERSION } from "../protocol/index.ts";
 import type { WebHostOptions } from "./options.ts";
 import type { OpenPage } from "./pages.ts";
@@ -91,7 +91,7 @@ export class Conversation {
     if (looking === undefined) {
       looking = live.open(page.tell, () => {
         void this.#begin({ type: "ready", protocol: PROTOCOL_VERSION }, page).catch((error: unknown) =>
-          page.tell({ type: "error", message: messageOf(error) }),
+          page.tell({ type: "error", message: errorText(error) }),
         );
       });
       this.#looking.set(page, looking);
@@ -143,7 +143,7 @@ export class Conversation {
         throw new Error(`${location.file} is not part of the trees.`);
       page.send({ to: "bridge", show: "source", excerpt: await excerpt(base, within, location) });
     } catch (error) {
-      page.tell({ type: "error", message: messageOf(error) });
+      page.tell({ type: "error", message: errorText(error) });
     }
   }
 
@@ -154,7 +154,7 @@ export class Conversation {
     try {
       page.tell({ type: "excerpt", key, excerpt: await excerpt(base, within, location) });
     } catch (error) {
-      this.#options.log?.("info", messageOf(error));
+      this.#options.log?.("info", errorText(error));
     }
   }
 
@@ -172,11 +172,7 @@ export class Conversation {
       if (edit === undefined) throw new Error("This page only shows. Open the folder in VS Code.");
       page.tell({ type: "done", id, ok: true, message: await edit(message) });
     } catch (error) {
-      page.tell({ type: "done", id, ok: false, message: messageOf(error) });
+      page.tell({ type: "done", id, ok: false, message: errorText(error) });
     }
   }
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

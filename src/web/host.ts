@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
+import { errorText } from "../model/index.ts";
 import {
   contentSecurityPolicy,
   type PageMessage,
@@ -14,7 +15,7 @@ import {
 } from "../protocol/index.ts";
 import { EVENTS_PATH, MESSAGE_PATH } from "./bridge-messages.ts";
 import { BRIDGE_STYLE } from "./bridge-style.ts";
-import { Conversation, messageOf } from "./conversation.ts";
+import { Conversation } from "./conversation.ts";
 import { allowedHosts, refuse } from "./guard.ts";
 import { keyPage } from "./key-page.ts";
 import type { WebHostOptions } from "./options.ts";
@@ -58,7 +59,7 @@ export async function startWebHost(options: WebHostOptions): Promise<WebHost> {
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
       // Without the rest of the address: it holds the token.
-      log?.("error", `${request.method} ${request.url?.replace(/\?.*$/s, "")}: ${messageOf(error)}`);
+      log?.("error", `${request.method} ${request.url?.replace(/\?.*$/s, "")}: ${errorText(error)}`);
       if (!response.headersSent) say(response, 500, "The server failed.");
       else response.end();
     });

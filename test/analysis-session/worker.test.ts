@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { emptyModel } from "../../src/analysis/session/empty-model.ts";
 import { AnalysisClient, AnalysisWorkerError, type WorkerLike } from "../../src/analysis/worker/client.ts";
 import { applyDelta, deltaBetween, spliceBetween } from "../../src/analysis/worker/delta.ts";
 import type { FromWorker, ToWorker } from "../../src/analysis/worker/protocol.ts";
 import { remoteHost } from "../../src/analysis/worker/remote-host.ts";
 import { type Check, serveSession } from "../../src/analysis/worker/server.ts";
 import { startNodeWorker } from "../../src/analysis/worker/start-node.ts";
-import type { Finding, TreeModel } from "../../src/model/index.ts";
+import { emptyModel, type Finding, type TreeModel } from "../../src/model/index.ts";
 import { memoryHost } from "./memory-host.ts";
 
 const SUP = (id: string): string =>

@@ -2,14 +2,13 @@
  * The facts of the files that matter: read, parsed, summarised, linked, and read on demand where the linker follows an
  * import. Knows nothing of why a file matters.
  */
-import type { FileProblem, TreeModel } from "../../model/index.ts";
+import { emptyModel, type FileProblem, type TreeModel } from "../../model/index.ts";
 import { decode, type FileSystemHost, HostError, isPromise, type Workspace } from "../discover/index.ts";
 import { placeOf } from "../lines.ts";
 import { Linker } from "../link/linker.ts";
 import type { AnalysisSettings, Resolution } from "../options.ts";
 import { type ParseResult, parseText } from "../summarize/parse.ts";
 import type { Documents } from "./documents.ts";
-import { emptyModel } from "./empty-model.ts";
 import { hashText } from "./hash.ts";
 import { definitionsIn, type KnownFile } from "./known-files.ts";
 

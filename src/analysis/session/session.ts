@@ -2,13 +2,12 @@
  * A long-lived analysis of a workspace: scans once, then follows edits and changes on disk file by file. What is kept of a
  * file are its facts; syntax trees only of files that are open in an editor.
  */
-import type { FileProblem, TreeModel } from "../../model/index.ts";
+import { emptyModel, type FileProblem, type TreeModel } from "../../model/index.ts";
 import { decode, HostError, isPromise, Workspace } from "../discover/index.ts";
 import { commonFolder, dirname, join, normalize, relative } from "../discover/paths.ts";
 import { Yielder } from "../discover/yielding.ts";
 import { Changes } from "./changes.ts";
 import { Documents } from "./documents.ts";
-import { emptyModel } from "./empty-model.ts";
 import { Facts } from "./facts.ts";
 import { hashText } from "./hash.ts";
 import { Markers, markerModules } from "./markers.ts";

@@ -2,9 +2,8 @@
  * The host's side: typed requests to the analysis in its worker, the model kept up to date from what it sends, and a new
  * worker when the old one dies.
  */
-import type { Finding, TreeModel } from "../../model/index.ts";
+import { emptyModel, type Finding, type TreeModel } from "../../model/index.ts";
 import { type FileSystemHost, HostError } from "../discover/host.ts";
-import { emptyModel } from "../session/empty-model.ts";
 import type { DiskChange, ScanProgress } from "../session/options.ts";
 import { applyDelta } from "./delta.ts";
 import type {

@@ -1,8 +1,7 @@
 /** The analysis behind a port: what runs inside the worker, whatever kind of worker it is. */
-import type { Finding, TreeModel } from "../../model/index.ts";
+import { emptyModel, type Finding, type TreeModel } from "../../model/index.ts";
 import { type FileSystemHost, HostError } from "../discover/index.ts";
 import { isSource, isWithin, normalize } from "../discover/paths.ts";
-import { emptyModel } from "../session/empty-model.ts";
 import type { RunOptions, SessionResult, Sources } from "../session/options.ts";
 import { type AnalysisSession, createSession } from "../session/session.ts";
 import { deltaBetween } from "./delta.ts";

@@ -20,7 +20,7 @@ import {
   systemName,
   urlsAt,
 } from "../../live/index.ts";
-import { printable, printableJson, type TreeModel } from "../../model/index.ts";
+import { emptyModel, printable, printableJson, SUPTREE_TRAITS, type TreeModel } from "../../model/index.ts";
 import type { LiveDetail, LiveSnapshot } from "../../runtime/live-protocol.ts";
 import type { TraceEvent } from "../../runtime/trace.ts";
 import { Narrator, TRANSCRIPT_KINDS } from "../../trace/narrate.ts";
@@ -58,16 +58,7 @@ export interface AttachOptions {
 }
 
 /** Where nobody has named a source. */
-const NOTHING: TreeModel = modelOf({
-  system: 0,
-  name: null,
-  processes: 0,
-  virtual: false,
-  at: 0,
-  time: 0,
-  applications: [],
-  list: [],
-}).model;
+const NOTHING: TreeModel = { ...emptyModel(), dialects: [SUPTREE_TRAITS] };
 
 /** Milliseconds that a program has to make its first System. */
 const PATIENCE = 10_000;

@@ -1,6 +1,7 @@
 /** A program under `--inspect`, at an address that the person names: what the debugger does not run itself. */
 import * as vscode from "vscode";
 import { LiveError, parseTarget, urlsAt } from "../../live/index.ts";
+import { errorText } from "../../model/index.ts";
 import type { LivePanelServices } from "./panel.ts";
 import { LiveRun } from "./run.ts";
 
@@ -72,6 +73,6 @@ function wrongWith(text: string): string | undefined {
       text,
     );
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
 }

@@ -3,7 +3,7 @@
  * process, worker and page. Trackers see what is said to and by a session; nothing is sent through them.
  */
 import * as vscode from "vscode";
-import { printable } from "../../model/index.ts";
+import { errorText, printable } from "../../model/index.ts";
 import { log } from "../log.ts";
 import { onDebug } from "../settings.ts";
 import { askConsent } from "./consent.ts";
@@ -155,5 +155,5 @@ function keyOf({ workspaceFolder, configuration, name }: vscode.DebugSession): s
 }
 
 function problem(error: unknown): void {
-  log().info(printable(error instanceof Error ? error.message : String(error)));
+  log().info(printable(errorText(error)));
 }

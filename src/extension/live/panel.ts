@@ -1,19 +1,13 @@
 /** The page of a running program, beside the editor. What it shows is kept by the source, so a page that was hidden misses nothing. */
 import * as vscode from "vscode";
 import { LiveViewer, type PageSource } from "../../live/index.ts";
-import { filesOf, printable, printableLines, shortened, type TreeModel } from "../../model/index.ts";
-import {
-  type HostMessage,
-  type LiveChoice,
-  type PageMessage,
-  PROTOCOL_VERSION,
-  ProtocolError,
-  parsePageMessage,
-} from "../../protocol/index.ts";
+import { emptyModel, errorText, filesOf, printable, shortened, type TreeModel } from "../../model/index.ts";
+import { type HostMessage, type LiveChoice, PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { PANEL_LIVE } from "../ids.ts";
 import { reveal } from "../locations.ts";
 import { log } from "../log.ts";
 import { assetsFolder, pageHtml } from "../run/assets.ts";
+import { type ForPanel, pageSaid } from "../run/page-messages.ts";
 import { saveExport } from "../run/save.ts";
 import { pageSettings } from "../settings.ts";
 import { plainText } from "../views/words.ts";
@@ -143,7 +137,7 @@ export class LivePanel implements vscode.Disposable {
       this.#model = await source.model();
     } catch (error) {
       // The program has gone meanwhile: what is kept of it is shown.
-      log().info(printable(error instanceof Error ? error.message : String(error)));
+      log().info(printable(errorText(error)));
     }
     if (source !== this.#source || !this.#ready) return;
     // What happens until the page asks to be told again is told then.
@@ -152,7 +146,8 @@ export class LivePanel implements vscode.Disposable {
       type: "init",
       protocol: PROTOCOL_VERSION,
       host: "vscode",
-      model: this.#model ?? NOTHING,
+      // A program may have ended before it was seen.
+      model: this.#model ?? emptyModel(),
       findings: [],
       root: null,
       demonstration: null,
@@ -174,7 +169,7 @@ export class LivePanel implements vscode.Disposable {
       this.#model = await source.model();
     } catch (error) {
       // The program has gone meanwhile: the page is told so by itself.
-      return log().info(printable(error instanceof Error ? error.message : String(error)));
+      return log().info(printable(errorText(error)));
     }
     // A page that was told of the end does not listen any more.
     if (source === this.#source && this.#ready && !this.#over)
@@ -197,26 +192,15 @@ export class LivePanel implements vscode.Disposable {
   }
 
   #receive(raw: unknown): void {
-    let message: PageMessage;
-    try {
-      message = parsePageMessage(raw);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      log().error("The page of a program sent a message that was refused:", printable(error.message));
-      return;
-    }
-    void this.#handle(message).catch((error: unknown) => {
-      const text = error instanceof Error ? error.message : String(error);
-      log().error(
-        `live panel, ${message.type}:`,
-        printableLines(error instanceof Error ? (error.stack ?? text) : text),
-      );
-      if ("id" in message) this.#post({ type: "done", id: message.id, ok: false, message: text });
-      else this.#post({ type: "error", message: text });
+    pageSaid(raw, {
+      of: "program",
+      name: "live panel",
+      handle: (message) => this.#handle(message),
+      post: (message) => this.#post(message),
     });
   }
 
-  async #handle(message: PageMessage): Promise<void> {
+  async #handle(message: ForPanel): Promise<void> {
     switch (message.type) {
       case "ready":
         this.#ready = message.protocol === PROTOCOL_VERSION;
@@ -252,9 +236,6 @@ export class LivePanel implements vscode.Disposable {
       case "runChanged":
         this.summary = message.summary;
         return;
-      case "log":
-        log()[message.level === "warning" ? "warn" : message.level](printable(message.message));
-        return;
       case "help":
         return this.#services.openRuleDocs(message.rule);
       case "needCode":
@@ -289,16 +270,3 @@ export class LivePanel implements vscode.Disposable {
     this.panel.dispose();
   }
 }
-
-/** Of a program that ended before it was seen. */
-const NOTHING: TreeModel = {
-  schemaVersion: 1,
-  supervisors: [],
-  roots: [],
-  applications: [],
-  orphans: [],
-  edges: [],
-  problems: [],
-  dialects: [],
-  testFiles: [],
-};

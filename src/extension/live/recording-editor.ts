@@ -1,6 +1,7 @@
 /** Opens a recording (`*.suprec`) as the page of a program, which only looks. The file is only read, and only in parts. */
 import * as vscode from "vscode";
 import { openRecording, type Recording, readRecording, sourcesOf } from "../../live/index.ts";
+import { errorText } from "../../model/index.ts";
 import { explain } from "../run/saved-run.ts";
 import { LivePanel, type LivePanelServices } from "./panel.ts";
 
@@ -16,7 +17,7 @@ export async function showRecording(
   try {
     recording = await open(uri);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     return explain(panel, vscode.l10n.t("This recording cannot be shown: {0}.", why), "");
   }
   const systems = sourcesOf(recording);

@@ -3,7 +3,7 @@
  * again after a restart), with one panel that shows one of their systems.
  */
 import type * as vscode from "vscode";
-import { printable } from "../../model/index.ts";
+import { errorText, printable } from "../../model/index.ts";
 import { log } from "../log.ts";
 import { LivePanel, type LivePanelServices } from "./panel.ts";
 import { SeenProgram, type SeenSystem } from "./program.ts";
@@ -162,5 +162,5 @@ export class LiveRun implements vscode.Disposable {
 }
 
 function problem(error: unknown): void {
-  log().warn(printable(error instanceof Error ? error.message : String(error)));
+  log().warn(printable(errorText(error)));
 }

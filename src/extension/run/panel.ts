@@ -9,21 +9,15 @@ import {
   filesOf,
   type Location,
   printable,
-  printableLines,
   type SavedRun,
 } from "../../model/index.ts";
-import {
-  type HostMessage,
-  type PageMessage,
-  PROTOCOL_VERSION,
-  ProtocolError,
-  parsePageMessage,
-} from "../../protocol/index.ts";
+import { type HostMessage, type PageMessage, PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { reveal } from "../locations.ts";
 import { log } from "../log.ts";
 import { pageSettings, runSeed } from "../settings.ts";
 import type { FolderState, Store } from "../workspace/store.ts";
 import { assetsFolder, pageHtml } from "./assets.ts";
+import { type ForPanel, pageSaid } from "./page-messages.ts";
 import { Pulse } from "./pulse.ts";
 import type { RealCode } from "./real-code.ts";
 import { saveExport } from "./save.ts";
@@ -139,24 +133,15 @@ export class RunPanel implements vscode.Disposable {
 
   #receive(raw: unknown): void {
     this.#pulse.heard();
-    let message: PageMessage;
-    try {
-      message = parsePageMessage(raw);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      log().error("The page of a run sent a message that was refused:", printable(error.message));
-      return;
-    }
-    void this.#handle(message).catch((error: unknown) => {
-      const text = error instanceof Error ? error.message : String(error);
-      const whole = error instanceof Error ? (error.stack ?? text) : text;
-      log().error(`run panel, ${message.type}:`, printableLines(whole));
-      if ("id" in message) this.#post({ type: "done", id: message.id, ok: false, message: text });
-      else this.#post({ type: "error", message: text });
+    pageSaid(raw, {
+      of: "run",
+      name: "run panel",
+      handle: (message) => this.#handle(message),
+      post: (message) => this.#post(message),
     });
   }
 
-  async #handle(message: PageMessage): Promise<void> {
+  async #handle(message: ForPanel): Promise<void> {
     const folder = this.#folder();
     switch (message.type) {
       case "ready":
@@ -177,9 +162,6 @@ export class RunPanel implements vscode.Disposable {
         if (message.root !== null) this.state.root = message.root;
         this.summary = message.summary;
         log().debug(printable(`run ${message.root ?? "-"}: ${message.state}. ${message.summary}`));
-        return;
-      case "log":
-        log()[message.level === "warning" ? "warn" : message.level](printable(message.message));
         return;
       case "needCode":
         if (folder) {

@@ -1,10 +1,10 @@
 /** Asks a worker of its own for an experiment's edits: rare, and the compiler stays out of the extension host. */
-import { Worker } from "node:worker_threads";
 import * as vscode from "vscode";
 import type { Experiment } from "../../lint/index.ts";
 import { traitsOf } from "../../lint/traits.ts";
 import type { Strategy, TextEdit } from "../../model/index.ts";
 import { toUri } from "../locations.ts";
+import { askWorker } from "../worker/ask.ts";
 import type { FolderState } from "./store.ts";
 
 export interface ExperimentChange {
@@ -51,17 +51,8 @@ export async function writeExperiment(
     strategy: change.strategy,
     sources,
   };
-  const worker = new Worker(script, { workerData: { experiment } });
-  try {
-    const edits = await new Promise<TextEdit[] | null>((done, fail) => {
-      worker.once("message", (edits: TextEdit[] | null) => done(edits));
-      worker.once("error", fail);
-      worker.once("exit", (code) => fail(new Error(`the worker ended with code ${code}`)));
-    });
-    if ([...documents.values()].some(({ version }, n) => version !== versions[n]))
-      throw new Error(vscode.l10n.t("The file has changed meanwhile."));
-    return edits;
-  } finally {
-    await worker.terminate();
-  }
+  const edits = (await askWorker(script, { experiment })) as TextEdit[] | null;
+  if ([...documents.values()].some(({ version }, n) => version !== versions[n]))
+    throw new Error(vscode.l10n.t("The file has changed meanwhile."));
+  return edits;
 }

@@ -1,4 +1,5 @@
 /** A recording as a session: it tells from its beginning to its end what happened, and nothing can be done to it. */
+import { errorText } from "../../model/index.ts";
 import type { LiveAnswers, LiveDetail, LiveSnapshot } from "../../runtime/live-protocol.ts";
 import {
   type Capabilities,
@@ -71,9 +72,7 @@ export class RecordingSession implements LiveSession {
           else this.#listener.heard({ type: "events", system, events, left });
         }
         this.#listener.ended(endOf(this.recording));
-      })().catch((error: unknown) =>
-        this.#listener.ended(error instanceof Error ? error.message : String(error)),
-      );
+      })().catch((error: unknown) => this.#listener.ended(errorText(error)));
     });
     return this.#snapshot;
   }

@@ -3,7 +3,7 @@ import type { TreeModel } from "../../model/index.ts";
 import type { LiveProgram, ProcessView } from "../../protocol/index.ts";
 import { LiveTrace } from "../events-of.ts";
 import { modelOf, whatIfModel } from "../model-of.ts";
-import { LiveError } from "../session.ts";
+import { LiveError, titleOf } from "../session.ts";
 import type { PageSource, Tell } from "../viewer.ts";
 import { nothing, overviewOf, type Recording, type Stretch, type Track } from "./recording.ts";
 import { endOf, nameOf } from "./session.ts";
@@ -31,10 +31,9 @@ export class RecordingSource implements PageSource {
   constructor(recording: Recording, track: Track) {
     this.#recording = recording;
     this.#track = track;
-    const { title, pid } = track.program;
     const first = track.keyframes.find(({ time }) => time > 0);
     this.program = {
-      title: pid === null ? title : `${title} (${pid})`,
+      title: titleOf(track.program),
       commands: false,
       allowed: false,
       recording: {

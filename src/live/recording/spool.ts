@@ -1,7 +1,9 @@
 /** Reads what recorded programs write into a folder, and makes a recording of it. */
+
 import { closeSync, openSync, readdirSync, readSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
+import { errorText } from "../../model/index.ts";
 import { readAnswer, readMessage } from "../answers.ts";
 import { refusalOf } from "../versions.ts";
 import type { RecordingWriter } from "./writer.ts";
@@ -115,9 +117,7 @@ export class Spool {
       else if (line[0] === "w") this.#watched(writer, body);
       else if (line[0] === "e") this.#ended(writer, v.parse(endSchema, JSON.parse(body)));
     } catch (error) {
-      this.#complain(
-        `${writer.title || "a program"}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#complain(`${writer.title || "a program"}: ${errorText(error)}`);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { TreeModel } from "../../model/index.ts";
+import type { TreeModel } from "./model.ts";
 
 /** A model with nothing in it. */
 export function emptyModel(): TreeModel {
