@@ -52,6 +52,9 @@ export class Inspector {
   readonly #wire: Wire;
   readonly #listener: InspectorListener;
   readonly #pending = new Map<number, Pending>();
+  /** What has come, and waits while whoever asked makes use of the answer before it. */
+  readonly #waiting: (() => void)[] = [];
+  #held = false;
   #next = 1;
   #ended = false;
 
@@ -98,8 +101,15 @@ export class Inspector {
     this.#wire.close();
   }
 
-  /** What the wire brings. */
+  /**
+   * What the wire brings, in its order: whoever was answered goes on before the next is heard. A socket may bring several texts in one
+   * turn, and what follows a snapshot would come to somebody who does not have that yet.
+   */
   hear(text: string): void {
+    this.#inTurn(() => this.#heard(text));
+  }
+
+  #heard(text: string): void {
     let message: {
       id?: number;
       result?: Record<string, unknown>;
@@ -110,7 +120,7 @@ export class Inspector {
     try {
       message = Object(JSON.parse(text));
     } catch {
-      this.end("What answers there is no inspector: it does not speak JSON.");
+      this.#over("What answers there is no inspector: it does not speak JSON.");
       this.#wire.close();
       return;
     }
@@ -119,13 +129,34 @@ export class Inspector {
       this.#pending.delete(message.id);
       if (message.error !== undefined) pending?.reject(new LiveError(String(message.error.message)));
       else pending?.resolve(message.result ?? {});
+      if (pending === undefined) return;
+      this.#held = true;
+      setTimeout(() => this.#goOn());
     } else if (typeof message.method === "string") {
       this.#listener.onEvent(message.method, Object(message.params));
     }
   }
 
-  /** The wire is gone. */
+  #inTurn(what: () => void): void {
+    if (this.#held) this.#waiting.push(what);
+    else what();
+  }
+
+  #goOn(): void {
+    this.#held = false;
+    while (!this.#held) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      next();
+    }
+  }
+
+  /** The wire is gone: what it has brought is heard first. */
   end(reason: string): void {
+    this.#inTurn(() => this.#over(reason));
+  }
+
+  #over(reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
     for (const { reject } of this.#pending.values()) reject(new LiveError(reason));

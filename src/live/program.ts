@@ -170,6 +170,8 @@ export class ProgramSession implements LiveSession {
         {
           heard: (message) => {
             if (message.type === "system") {
+              // Whoever has asked for systems at the same time has it from there.
+              if (entry.numbers.has(message.system.system)) return;
               const system = this.#shown(entry, message.system);
               this.#listener.heard({ type: "system", system });
             } else {
