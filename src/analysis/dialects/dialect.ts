@@ -29,6 +29,16 @@ export interface Callback {
   state?(result: Value): readonly Value[];
 }
 
+/** A server's callbacks, and when each of them runs. */
+export const CALLBACKS: readonly [name: string, phase: Callback["phase"]][] = [
+  ["init", "init"],
+  ["handleContinue", "continue"],
+  ["handleCall", "later"],
+  ["handleCast", "later"],
+  ["handleInfo", "later"],
+  ["terminate", "later"],
+];
+
 /** The field under which the facts of a process keep a state that is handed from callback to callback. */
 export const STATE = "state";
 
@@ -128,6 +138,11 @@ export interface Dialect {
   methods?: ReadonlySet<string>;
   /** Names of types that are process identifiers. */
   pidTypes?: ReadonlySet<string>;
+}
+
+/** Whether a package is one of those that bring a dialect in. */
+export function isDialectPackage(dialects: readonly Dialect[], pkg: string): boolean {
+  return dialects.some(({ packages }) => packages.includes(pkg));
 }
 
 export function isMethodOf(

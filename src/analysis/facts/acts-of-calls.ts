@@ -52,8 +52,7 @@ export class ActsOfCalls {
     if (value !== null) return value;
     if (this.#answered !== null)
       return { ...unknown("what is replied is known at run time only", site.at), formula: this.#answered };
-    if (reachesOutside(site, (pkg) => dialects.some((d) => d.packages.includes(pkg))))
-      return { kind: "term", tag: "outside", data: {}, at: site.at };
+    if (reachesOutside(site, dialects)) return { kind: "term", tag: "outside", data: {}, at: site.at };
     return null;
   }
 

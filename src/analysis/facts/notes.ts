@@ -9,13 +9,16 @@ import type { NameRef, ProcessDraft, UseDraft } from "../link/unresolved-definit
 import type { FactSink } from "./sink.ts";
 import { Uses } from "./uses.ts";
 
+/** Code that is run only to find out what it does: how the object is made, or what a message of some type sets off. */
+export type Trial = { of: "object" } | { of: "message"; type: string };
+
 export class Notes {
   readonly #draft: ProcessDraft;
   readonly #seen = new Set<string>();
   readonly #uses = new Uses();
-  /** On while it is found out what some code does: then nothing is noted but that it does something. */
-  probing = false;
-  /** Whether what is probed does anything. */
+  /** While something is tried out nothing is noted but that it does something. */
+  trial: Trial | null = null;
+  /** Whether what is tried out does anything. */
   acts = false;
 
   constructor(draft: ProcessDraft) {
@@ -120,11 +123,11 @@ export class Notes {
   /** While a message is tried out, that something is done is all that counts. */
   #noted(): boolean {
     this.acts = true;
-    return !this.probing;
+    return this.trial === null;
   }
 
   #use(kind: EdgeKind, target: Value, site: { at: At }, I: Interpreter): void {
-    if (kind === "lookup" ? this.probing : !this.#noted()) return;
+    if (kind === "lookup" ? this.trial !== null : !this.#noted()) return;
     if (kind === "monitor") this.#draft.facts.monitors = true;
     const waits = kind === "call" || kind === "start";
     // Messages and lookups do not fail.

@@ -1,6 +1,7 @@
 /** What reaches outside the program: what a process waits for when it awaits one of these. */
+import { type Dialect, isDialectPackage } from "../dialects/dialect.ts";
 import type { CallSite } from "../evaluate/interpreter.ts";
-import type { Ext } from "../evaluate/values.ts";
+import type { At, Ext } from "../evaluate/values.ts";
 
 const GLOBALS = new Set(["fetch", "setTimeout", "setInterval", "XMLHttpRequest"]);
 
@@ -36,12 +37,37 @@ const QUIET_NODE_MODULES = new Set([
 const WAITS = new Set(["once", "on"]);
 
 /** Whether the call goes to a timer, the network, files or somebody's package. */
-export function reachesOutside(site: CallSite, isDialect: (pkg: string) => boolean): boolean {
+export function reachesOutside(site: CallSite, dialects: readonly Dialect[]): boolean {
   const base: Ext = site.callee.kind === "external" ? site.callee : site.callee.base;
   if (base.pkg === "") return site.callee.kind === "external" && GLOBALS.has(base.path[0] ?? "");
-  if (isDialect(base.pkg)) return false;
+  if (isDialectPackage(dialects, base.pkg)) return false;
   const name = base.pkg.replace(/^node:/, "").split("/")[0] ?? "";
   if (NODE_MODULES.has(name)) return true;
   if (name === "events" && WAITS.has(base.path.at(-1) ?? "")) return true;
   return !QUIET_NODE_MODULES.has(name);
+}
+
+/** Where some code uses what is outside. */
+export class OutsideUses {
+  readonly #dialects: readonly Dialect[];
+  readonly #places: At[] = [];
+
+  constructor(dialects: readonly Dialect[]) {
+    this.#dialects = dialects;
+  }
+
+  /** Whether a call reaches outside, or makes a promise whose executor does: `new Promise((done) => setTimeout(done, 10))`. */
+  reaches(site: CallSite): boolean {
+    if (!reachesOutside(site, this.#dialects)) return this.#isPromiseAroundOne(site);
+    this.#places.push(site.at);
+    return true;
+  }
+
+  #isPromiseAroundOne({ isNew, callee, at }: CallSite): boolean {
+    if (!isNew || callee.kind !== "external" || callee.pkg !== "" || callee.path[0] !== "Promise")
+      return false;
+    return this.#places.some(
+      ({ module, start, end }) => module === at.module && start >= at.start && end <= at.end,
+    );
+  }
 }

@@ -12,18 +12,9 @@ import {
   type Sym,
   type Value,
 } from "../../evaluate/values.ts";
-import { type Callback, type ProcessCode, STATE } from "../dialect.ts";
+import { CALLBACKS, type Callback, type ProcessCode, STATE } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
-
-const CALLBACKS: readonly [string, Callback["phase"]][] = [
-  ["init", "init"],
-  ["handleContinue", "continue"],
-  ["handleCall", "later"],
-  ["handleCast", "later"],
-  ["handleInfo", "later"],
-  ["terminate", "later"],
-];
 
 /** Null when the value is not a behaviour object that is known. */
 export function behaviourCode(v: Value, options: Value, I: Interpreter): ProcessCode | null {

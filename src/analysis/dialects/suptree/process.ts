@@ -8,6 +8,7 @@ import { type Cls, type Inst, lit, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import type { StartDraft } from "../../link/unresolved-definitions.ts";
 import {
+  CALLBACKS,
   type Callback,
   type Deed,
   isMethodOf,
@@ -19,15 +20,6 @@ import { classNameOf } from "../naming.ts";
 import { madeAt } from "../site.ts";
 import { codeOf, nameOf, namePattern, PACKAGES, roleOf } from "./names.ts";
 import { readChild } from "./supervisor.ts";
-
-const CALLBACKS: readonly [string, Callback["phase"]][] = [
-  ["init", "init"],
-  ["handleContinue", "continue"],
-  ["handleCall", "later"],
-  ["handleCast", "later"],
-  ["handleInfo", "later"],
-  ["terminate", "later"],
-];
 
 export function readProcess(cls: Cls, I: Interpreter): ProcessCode | null {
   const m = cls.scope.module;

@@ -1,0 +1,144 @@
+/** What is noted of the steps that the interpreter takes in a process's code. */
+import { CALLBACKS, isDialectPackage } from "../dialects/dialect.ts";
+import { callFunction } from "../evaluate/calls.ts";
+import { excerpt } from "../evaluate/excerpt.ts";
+import type { CallSite, Hooks, Interpreter } from "../evaluate/interpreter.ts";
+import { mayBe } from "../evaluate/objects.ts";
+import { isHarmless } from "../evaluate/unread-calls.ts";
+import {
+  type At,
+  alternatives,
+  type ExtMethod,
+  type Inst,
+  lit,
+  UNDEFINED,
+  type Value,
+} from "../evaluate/values.ts";
+import { elementsOf } from "../link/unresolved-definitions.ts";
+import { holds } from "./escape.ts";
+import type { Execution } from "./execution.ts";
+import type { KeptFunctions } from "./kept-functions.ts";
+import type { MethodResults } from "./method-results.ts";
+import type { ObjectFields } from "./object-fields.ts";
+import { OutsideUses } from "./reaches-outside.ts";
+import type { FactSink } from "./sink.ts";
+
+/** Methods of lists and maps that change nothing. */
+const LOOKS: ReadonlySet<string> = new Set(["has", "includes", "indexOf", "keys", "toString", "join"]);
+
+export class RunHooks {
+  readonly #execution: Execution;
+  readonly #kept: KeptFunctions;
+  readonly #fields: ObjectFields;
+  readonly #methods: MethodResults;
+  readonly #sink: FactSink;
+  readonly #outside: OutsideUses;
+  /** Fields whose processes are asked whether they are alive. */
+  readonly askedAlive = new Set<string>();
+
+  constructor(execution: Execution, kept: KeptFunctions, fields: ObjectFields, methods: MethodResults) {
+    this.#execution = execution;
+    this.#kept = kept;
+    this.#fields = fields;
+    this.#methods = methods;
+    this.#sink = execution.notes.sink();
+    this.#outside = new OutsideUses(execution.dialects);
+  }
+
+  hooks(): Hooks {
+    const { code, dialects, notes } = this.#execution;
+    const fields = this.#fields;
+    return {
+      call: (site, I) => this.#call(site, I),
+      assign: (object, field, value) => {
+        if (object === code.self) fields.assign(field, value);
+        else notes.acts = true;
+      },
+      assigned: (_name, value) => this.#changed(value, code.at),
+      changed: (_object, value, at) => this.#changed(value, at),
+      givenAway: (values, at) => this.#givenAway(values, at),
+      chosen: (object, name, at) => this.#chosen(object, name, at),
+      named: (text) => {
+        if (notes.trial?.of === "message" && text === notes.trial.type) notes.acts = true;
+      },
+      waitedFor: (name, I) => notes.waitedFor(name, I),
+      isFailure: (v, I) =>
+        I.phase === "init" && dialects.some((dialect) => dialect.outcome?.(v)?.how === "stop"),
+      askedAlive: ({ root, name: n }) => {
+        if (root === "field") this.askedAlive.add(String(n));
+      },
+      functions: (callee, I) => fields.functionsIn(callee, I),
+      through: (fn, args, run) => this.#methods.of(fn, args, run),
+      put: (into, value) => {
+        if (into.root === "field" && into.of === code.key)
+          fields.assign(elementsOf(String(into.name), into.path), value);
+        else this.#changed(value, into.at);
+      },
+      field: (object, field, at, initial) => fields.read(object, field, at, initial),
+      awaits: (value, x, at, I) => {
+        if (I.phase !== "init") return;
+        const reaches = (v: Value): boolean => v.kind === "term" && v.tag === "outside";
+        const list = value.kind === "list" ? value.contents.items.map(({ value: v }) => v) : [];
+        if ([...alternatives(value), ...list].some(reaches)) this.#sink.waits(excerpt(x), at, I);
+      },
+    };
+  }
+
+  #call(site: CallSite, I: Interpreter): Value | null {
+    const { dialects, notes } = this.#execution;
+    const { callee, args, at } = site;
+    const isOwnMethod = callee.kind === "externalMethod" && isDialectPackage(dialects, callee.base.pkg);
+    // The library's own handlers drop what they get.
+    if (isOwnMethod && CALLBACKS.some(([name]) => name === callee.name)) return UNDEFINED;
+    if (!isHarmless(callee)) this.#givenAway(args, at);
+    if (I.muted === 0 && isOwnMethod && callee.name === "async") this.#task(site);
+    let value: Value | null = null;
+    if (I.muted === 0) for (const dialect of dialects) value ??= dialect.use?.(site, I, this.#sink) ?? null;
+    for (const dialect of dialects) value ??= dialect.value?.(site, I) ?? null;
+    if (value !== null) return value;
+    notes.acts ||= !isHarmless(callee) && !(callee.kind === "externalMethod" && this.#looksOnly(callee));
+    if (!this.#outside.reaches(site)) return null;
+    return { kind: "term", tag: "outside", data: { what: lit(excerpt(site.expr)) }, at };
+  }
+
+  /** A method that changes nothing, or that the library's classes do not have. */
+  #looksOnly({ base, name: n }: ExtMethod): boolean {
+    const dialect = this.#execution.dialects.find(({ packages }) => packages.includes(base.pkg));
+    return dialect?.methods === undefined ? LOOKS.has(n) : !dialect.methods.has(n);
+  }
+
+  #chosen(object: Inst, name: Value, at: At): void {
+    const { code, dialects, notes } = this.#execution;
+    if (object !== code.self) return;
+    const parts = name.kind === "text" ? name.parts : [null];
+    if (dialects.some(({ methods }) => [...(methods ?? [])].some((method) => mayBe(parts, method))))
+      notes.unread("a method is chosen by a name that is computed", at);
+  }
+
+  #changed(value: Value, at: At): void {
+    this.#execution.notes.acts = true;
+    if (this.#execution.notes.trial === null) this.#kept.keep(value);
+    this.#givenAway([value], at);
+  }
+
+  #givenAway(values: readonly Value[], at: At): void {
+    const { code, notes } = this.#execution;
+    const { self } = code;
+    if (notes.trial === null) for (const v of values) this.#kept.keep(v);
+    if (self !== null && notes.trial?.of !== "message" && values.some((v) => holds(v, self)))
+      notes.unread("its object is given to code that was not read", at);
+  }
+
+  /** A task does what its function does in the name of the process that starts it, and ends with it. */
+  #task({ args: [fn], at }: CallSite): void {
+    const { interpreter: I, code, notes } = this.#execution;
+    if (fn?.kind !== "function" || code.self === null) {
+      notes.unread("what a task does is not known", at);
+      return;
+    }
+    const { self } = code;
+    I.unawaited++;
+    I.later(() => I.journal.branch(() => callFunction(I, fn, [self], fn.self, at)));
+    I.unawaited--;
+  }
+}

@@ -1,0 +1,183 @@
+/** What the fields of a process's object hold from one callback to the next. */
+import { STATE } from "../dialects/dialect.ts";
+import type { Interpreter } from "../evaluate/interpreter.ts";
+import { chainOf, property } from "../evaluate/objects.ts";
+import { ELEMENT } from "../evaluate/symbolic.ts";
+import { type At, alternatives, type Fn, type Inst, type Sym, type Value } from "../evaluate/values.ts";
+import type { Func } from "../ir.ts";
+import { elementsOf } from "../link/unresolved-definitions.ts";
+import type { Execution } from "./execution.ts";
+import { dataOf } from "./given-arguments.ts";
+import type { KeptFunctions } from "./kept-functions.ts";
+
+/** More values of one field are not kept. */
+const MOST_VALUES = 16;
+/** How far it is followed what methods of fields lead to. */
+const MOST_RESOLVING = 3;
+const NONE: ReadonlySet<string> = new Set();
+
+export class ObjectFields {
+  readonly #execution: Execution;
+  readonly #kept: KeptFunctions;
+  /** Fields that nothing sets after `init`, where an earlier execution has found them. */
+  readonly #knownSettled: ReadonlySet<string>;
+  /** What fields hold when `init` is over. */
+  readonly #afterInit = new Map<string, Value>();
+  /** Fields that are set after `init`. */
+  readonly #renewed = new Set<string>();
+  /** Tables that were made anew to look something up. */
+  readonly #tables = new Set<unknown>();
+  /** Fields that hold from one callback to another what they are read for. */
+  readonly readAcross = new Set<string>();
+  #resolving = 0;
+
+  constructor(execution: Execution, kept: KeptFunctions, knownSettled: ReadonlySet<string>) {
+    this.#execution = execution;
+    this.#kept = kept;
+    this.#knownSettled = knownSettled;
+  }
+
+  /** The names that callbacks change, in the class or in those that it extends. */
+  get #changing(): ReadonlySet<string> {
+    const { code, interpreter } = this.#execution;
+    return code.self?.cls.kind === "class" ? chainOf(interpreter, code.self.cls).changed : NONE;
+  }
+
+  /** Gives fields that callbacks change the value that the object is made with. */
+  initialise(self: Inst): void {
+    const { interpreter: I } = this.#execution;
+    const members = self.cls.kind === "class" ? chainOf(I, self.cls).members : new Map<string, never>();
+    I.phase = "init";
+    for (const name of this.#changing) {
+      let cell = self.fields.get(name);
+      const found = members.get(name);
+      if (cell === undefined && found?.member.kind === "field" && found.member.value !== null) {
+        self.kept = false;
+        cell = { contents: property(I, self, name, found.cls.scope.module.at(found.member)) };
+        self.kept = true;
+        self.fields.set(name, cell);
+      }
+      if (cell !== undefined) this.assign(name, cell.contents);
+    }
+  }
+
+  /** What `init` has put into the lists, maps and objects in fields: the others find it there. */
+  noteAfterInit(): void {
+    for (const name of this.#changing) {
+      const v = this.#execution.code.self?.fields.get(name)?.contents;
+      // What is in it now is not in it any more when this run is over.
+      if (v !== undefined) this.#afterInit.set(name, { ...v });
+      if (v?.kind === "list" || v?.kind === "collection" || v?.kind === "record") this.assign(name, { ...v });
+    }
+  }
+
+  /** The state that a callback hands to the next one, where it is no field. */
+  noteState(state: readonly Value[]): void {
+    for (const kept of state) {
+      if (
+        kept.kind !== "record" &&
+        kept.kind !== "collection" &&
+        kept.kind !== "list" &&
+        kept.kind !== "term"
+      )
+        continue;
+      this.readAcross.add(STATE);
+      this.assign(STATE, kept);
+    }
+  }
+
+  /** Fields that callbacks change have no value of their own between callbacks. */
+  forgetChanged(): void {
+    for (const name of this.#changing) this.#execution.code.self?.fields.delete(name);
+  }
+
+  /** Whether the running callback has given a field a value that others do not see. */
+  hasValueOfItsOwn(self: Inst): boolean {
+    for (const name of this.#changing) if (self.fields.has(name)) return true;
+    return false;
+  }
+
+  assign(field: string, value: Value): void {
+    const { notes, draft, interpreter } = this.#execution;
+    notes.acts = true;
+    if (notes.trial !== null) return;
+    this.#kept.keep(value);
+    if (interpreter.phase !== "init") this.#renewed.add(field);
+    const values = draft.fields.get(field);
+    if (values === undefined) draft.fields.set(field, [value]);
+    else if (values.length < MOST_VALUES && !values.includes(value)) values.push(value);
+  }
+
+  /** What a field holds. A Map or a list that is empty in the beginning is filled by and by. */
+  read(object: Inst, field: string, at: At, initial: Value | undefined): Value | null {
+    const { code, draft, interpreter, notes } = this.#execution;
+    if (object !== code.self || (initial === undefined && !this.#changing.has(field))) return null;
+    if (initial !== undefined && !draft.fields.has(field)) draft.fields.set(field, [initial]);
+    if (interpreter.phase !== "init" && notes.trial === null && !interpreter.assigning)
+      this.readAcross.add(field);
+    const table = notes.trial?.of === "message" ? this.#tableIn(field, initial) : null;
+    if (table !== null) {
+      this.#tables.add(table);
+      return table;
+    }
+    const symbol: Sym = { kind: "symbol", root: "field", name: field, path: [], at, of: code.key };
+    const kept = this.#knownSettled.has(field) ? this.#afterInit.get(field) : undefined;
+    return kept === undefined ? symbol : dataOf(kept, symbol);
+  }
+
+  /** A map of functions that nothing but `init` fills. */
+  #tableIn(field: string, initial: Value | undefined): Value | null {
+    const { settled, fields } = this.#execution.draft;
+    const v = this.#afterInit.get(field) ?? initial;
+    if (v?.kind !== "collection" || !settled.has(field) || fields.has(elementsOf(field, []))) return null;
+    const isTable = v.contents.items.every(
+      ({ value: pair }) => pair.kind === "list" && pair.contents.items[1]?.value.kind === "function",
+    );
+    return isTable && v.contents.items.length > 0 ? v : null;
+  }
+
+  /** Whether it was made anew only to look something up. */
+  isTable(target: unknown): boolean {
+    return this.#tables.has(target);
+  }
+
+  /** Methods of what a field was given, and functions that it was given. */
+  functionsIn(callee: Sym, I: Interpreter): Fn[] {
+    const { code, draft } = this.#execution;
+    if (callee.root !== "field" || callee.of !== code.key || this.#resolving > MOST_RESOLVING) return [];
+    const found: Fn[] = [];
+    this.#resolving++;
+    for (const value of draft.fields.get(String(callee.name)) ?? []) {
+      for (let v of alternatives(value)) {
+        for (const n of callee.path) {
+          if (v.kind === "instance") outlive(v, I);
+          v = property(I, v, n, callee.at);
+        }
+        for (const a of alternatives(v)) if (a.kind === "function") found.push(a);
+      }
+    }
+    this.#resolving--;
+    return found;
+  }
+
+  /** Finds the fields that nothing sets after `init`. What was not run may set any of them. */
+  settle(): void {
+    const { code, draft, interpreter: I } = this.#execution;
+    if (code.self?.cls.kind !== "class") return;
+    const { classes } = chainOf(I, code.self.cls);
+    const ran = (f: Func | null) => f === null || I.called.has(f);
+    const isRead = classes.every((cls) =>
+      cls.class.members.every((member) => member.static || member.kind === "constructor" || ran(member.func)),
+    );
+    if (!isRead) return;
+    for (const field of draft.fields.keys())
+      if (!this.#renewed.has(field) && !field.endsWith(ELEMENT)) draft.settled.add(field);
+  }
+}
+
+/** An object that one callback makes and others use: what its methods change has no known value. */
+function outlive(v: Inst, I: Interpreter): void {
+  if (v.kept || v.cls.kind !== "class") return;
+  v.kept = true;
+  for (const name of chainOf(I, v.cls).changed) v.fields.delete(name);
+}
