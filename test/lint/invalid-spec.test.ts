@@ -104,6 +104,14 @@ class Loose extends GenServer { init(anything: unknown, union: string | number, 
 class Counting extends GenServer { init() { return arguments.length; } }
 class None extends GenServer { init() {} }
 class Options extends GenServer { init({ port }: { port: number }) {} }
+abstract class Service<O = void> extends GenServer { init(options: O) {} }
+class Unset extends Service {}
+type Nothing = void | undefined;
+class Aliased extends GenServer { init(options: Nothing) {} }
+interface Settings { start: void }
+class Indexed extends GenServer { init(options: Settings["start"]) {} }
+const made = <O>(name: string) => class extends GenServer { init(options: O) {} };
+const Made = made<void>("m");
 const NAME = "a constant";
 export class AppSup extends Supervisor {
   init(given: string, rest: unknown[]) {
@@ -117,6 +125,10 @@ export class AppSup extends Supervisor {
         { id: "fits counting", start: [Counting, 1, 2] },
         { id: "fits spread", start: [Named, ...rest] },
         { id: "fits object", start: [Options, { port: 1 }] },
+        { id: "fits void", start: [Unset] },
+        { id: "fits alias", start: [Aliased] },
+        { id: "fits indexed", start: [Indexed] },
+        { id: "fits made", start: [Made] },
         { id: "not known", start: [Plain, 1] },
         { id: "number", start: [Named, 1] },
           ~~~~~~~~~~~~ invalid-spec startArguments

@@ -45,6 +45,8 @@ export class Context {
   /** The identifiers of the current top-level statement. */
   ids = new Set<string>();
   depth = 0;
+  /** Of the classes and the function around, whose parameters are looked at. */
+  typeParameters: readonly string[] = [];
   readonly #scopes: FunctionScope[] = [];
   #shapes: ReadonlyMap<string, readonly ts.TypeElement[]> | null = null;
   readonly #classes: Set<string>[] = [];
@@ -58,6 +60,14 @@ export class Context {
   shapeOf(name: string): readonly ts.TypeElement[] {
     this.#shapes ??= shapesOf(this.#sourceFile);
     return this.#shapes.get(name) ?? [];
+  }
+
+  /** What a name stands for, where it is an alias of this file. */
+  aliasOf(name: string): ts.TypeNode | null {
+    const alias = this.#sourceFile.statements.find(
+      (statement) => ts.isTypeAliasDeclaration(statement) && statement.name.text === name,
+    );
+    return (alias as ts.TypeAliasDeclaration | undefined)?.type ?? null;
   }
 
   /** Where a node begins, without comments and white space. */

@@ -11,6 +11,8 @@ const K = ts.SyntaxKind;
 
 export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): Func {
   c.pushScope();
+  const enclosing = c.typeParameters;
+  c.typeParameters = [...enclosing, ...parametersOf(node)];
   const p: Param[] = [];
   for (const parameter of node.parameters) {
     // `this: T` is a type.
@@ -20,13 +22,14 @@ export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): F
       default: parameter.initializer === undefined ? null : compileExpr(parameter.initializer, c),
       rest: parameter.dotDotDotToken !== undefined,
       type: typeNames(parameter.type, c),
-      required: isRequired(parameter),
+      required: isRequired(parameter, c),
       primitive: PRIMITIVES.get(parameter.type?.kind ?? K.Unknown) ?? null,
     });
   }
   let b: Stmt[] | Expr = [];
   if (node.body !== undefined)
     b = ts.isBlock(node.body) ? compileBlock(node.body.statements, c) : compileExpr(node.body, c);
+  c.typeParameters = enclosing;
   c.popScope();
   return {
     start: c.start(node),
@@ -40,6 +43,11 @@ export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): F
   };
 }
 
+/** The names of a declaration's type parameters. */
+function parametersOf(node: ts.FunctionLikeDeclaration | ts.ClassLikeDeclaration): string[] {
+  return (node.typeParameters ?? []).map(({ name }) => name.text);
+}
+
 const PRIMITIVES = new Map<ts.SyntaxKind, Primitive>([
   [K.StringKeyword, "string"],
   [K.NumberKeyword, "number"],
@@ -47,10 +55,25 @@ const PRIMITIVES = new Map<ts.SyntaxKind, Primitive>([
 ]);
 
 /** As TypeScript has it: nothing else says that it may be left out. */
-function isRequired({ type, initializer, questionToken, dotDotDotToken }: ts.ParameterDeclaration): boolean {
+function isRequired(
+  { type, initializer, questionToken, dotDotDotToken }: ts.ParameterDeclaration,
+  c: Context,
+): boolean {
   if (type === undefined || initializer !== undefined || questionToken !== undefined) return false;
-  const kinds = ts.isUnionTypeNode(type) ? type.types.map(({ kind }) => kind) : [type.kind];
-  return dotDotDotToken === undefined && !kinds.includes(K.VoidKeyword);
+  return dotDotDotToken === undefined && !mayBeVoid(type, c);
+}
+
+/** What is `void` may be left out; a type parameter may become that, and what is computed of types too. */
+function mayBeVoid(type: ts.TypeNode, c: Context, depth = 0): boolean {
+  const inner = (each: ts.TypeNode): boolean => depth > 8 || mayBeVoid(each, c, depth + 1);
+  if (ts.isUnionTypeNode(type)) return type.types.some(inner);
+  if (ts.isParenthesizedTypeNode(type)) return inner(type.type);
+  if (ts.isTypeReferenceNode(type) && ts.isIdentifier(type.typeName)) {
+    const { text } = type.typeName;
+    const alias = c.aliasOf(text);
+    return c.typeParameters.includes(text) || (alias !== null && inner(alias));
+  }
+  return type.kind === K.VoidKeyword || ts.isIndexedAccessTypeNode(type) || ts.isConditionalTypeNode(type);
 }
 
 /** Declares the pattern's names in the current scope. */
@@ -110,11 +133,14 @@ export function compileClass(node: ts.ClassLikeDeclaration, c: Context): Class {
   };
   if (heritage !== undefined && [node, ...node.members].some(isDecorated)) compiled.decorated = true;
   c.pushClass();
+  const enclosing = c.typeParameters;
+  c.typeParameters = [...enclosing, ...parametersOf(node)];
   for (const member of node.members) {
     if (ts.isClassStaticBlockDeclaration(member))
       compiled.members.push(staticBlock(member, compiled.name, c));
     else compileMember(member, c, compiled.members);
   }
+  c.typeParameters = enclosing;
   c.popClass(compiled);
   return compiled;
 }
