@@ -28,6 +28,9 @@ function staysBehind({ edge, supervisor, user, target, targetPath, userPath }: K
   const below = targetPath.slice(targetPath.indexOf(target) + 1);
   // An argument of a direct child was made before any child ran: it is no pid of a sibling.
   if (edge.keptPid.by === "argument" && userPath.at(-1) === user && isStatic(user)) return false;
+  // What its init looks for before it runs is not found: child-order says so.
+  const startsWithTree = userPath.slice(userPath.indexOf(user)).every(isStatic);
+  if (edge.keptPid.by === "field" && startsWithTree && user.index < target.index) return false;
   // A supervisor in between starts it again, and nobody above hears of it.
   if (below.length > 0) return below.at(-1)!.supervisor.strategy !== null;
   // Under rest_for_one one that comes first is child-order's.

@@ -335,7 +335,7 @@ export interface DialectTraits {
   spelledAsOtp: boolean;
   /** Specs are checked as OTP checks them, and what OTP refuses does not start. */
   refusesAsOtp: boolean;
-  /** Exit reasons are OTP's terms: a failed start ends with `{shutdown, {failed_to_start_child, …}}`. */
+  /** Exit reasons and messages are OTP's terms: a failed start ends with `{shutdown, {failed_to_start_child, …}}`, a monitor tells by `DOWN`. */
   otpReasons: boolean;
   /** As in OTP, only a process that traps exits runs `terminate` at a shutdown and uses the time that it is given. */
   terminateNeedsTrapExit: boolean;

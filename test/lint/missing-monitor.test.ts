@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { analyzeSources } from "../../src/analysis/index.ts";
 import { lint } from "../../src/lint/index.ts";
 import type { ProcessFacts } from "../../src/model/index.ts";
 import { check } from "./check.ts";
@@ -26,6 +27,99 @@ test("pids that are kept and not watched", () => {
     ),
   );
   expect(findings[0]!.message).toContain("`Registry` keeps pids in `byNode`");
+});
+
+/** A registry whose object `book` keeps the pids. */
+const withBook = (
+  book: string,
+  body = "handleCast(message) { this.book.add(message.node, message.pid); }",
+) => `
+import { GenServer, Supervisor, type Pid } from "suptree";
+${book}
+class Registry extends GenServer {
+  book = new Book(this);
+         ~~~~~~~~~~~~~~ missing-monitor keepsDeadPids
+  ${body}
+}
+export class AppSup extends Supervisor {
+  init() {
+    return { children: [{ id: "registry", start: [Registry] }] };
+  }
+}
+`;
+
+test.each([
+  [
+    "a map of sets",
+    "class Book { private readonly all = new Map<string, Set<Pid>>(); add(node, pid) { this.all.set(node, new Set([pid])); } }",
+  ],
+  ["a list", "class Book { private all: Pid[] = []; add(_node, pid) { this.all.push(pid); } }"],
+  [
+    "one that has one that has them",
+    "class Page { all: Set<Pid> = new Set(); put(pid) { this.all.add(pid); } } class Book { page = new Page(); add(_node, pid) { this.page.put(pid); } }",
+  ],
+  [
+    "an inherited one",
+    "class Store { all: Pid[] = []; put(pid) { this.all.push(pid); } } class Book extends Store { add(_node, pid) { this.put(pid); } }",
+  ],
+])("an object in a field keeps them: %s", (_, book) => {
+  check("missing-monitor", withBook(book));
+});
+
+test.each([
+  [
+    "it watches them",
+    "class Book { all = new Map<string, Pid>(); constructor(owner) { this.owner = owner; } add(node, pid) { this.owner.monitor(pid); this.all.set(node, pid); } forget() { this.all.clear(); } }",
+    'handleCast(message) { this.book.add(message.node, message.pid); } handleInfo(message) { if (message.type === "DOWN") this.book.forget(); }',
+  ],
+  [
+    "it is only read",
+    "class Book { all = new Map<string, Pid>(); find(node) { return this.all.get(node); } }",
+    "handleCall(message) { return this.book.find(message.node); }",
+  ],
+  [
+    "it holds names",
+    "class Book { all = new Map<string, string>(); add(node, pid) { this.all.set(node, String(pid)); } }",
+    undefined,
+  ],
+  [
+    "it is a client with one pid of its own",
+    "class Book { private readonly pid: Pid; add(node, pid) { console.log(node, pid); } }",
+    undefined,
+  ],
+])("but not where %s", (_, book, body) => {
+  check("missing-monitor", withBook(book, body).replace(/ +~+ .*\n/, ""));
+});
+
+test("a monitor of noex tells a listener, and no handleInfo", () => {
+  const program = (declared: string, cast: string, rest = "") => `
+import { GenServer, Supervisor, type GenServerBehavior, type GenServerRef } from "@hamicek/noex";
+interface State { readonly members: Map<string, GenServerRef>; }
+const hub${declared} = {
+  init: () => ({ members: new Map() }),
+  handleCall: (m, state) => [state.members.size, state],
+  ${cast}
+};
+${rest}
+await Supervisor.start({ children: [{ id: "hub", start: () => GenServer.start(hub) }] });
+`;
+  const keeps = "{ return { members: new Map(state.members).set(m.id, m.ref) }; }";
+  const found = (text: string) =>
+    lint(analyzeSources(new Map([["app.ts", text]]))).map(({ rule, messageId }) => `${rule} ${messageId}`);
+  const silent: string[] = [];
+  const behaviour = ": GenServerBehavior<State, string, { id: string; ref: GenServerRef }>";
+  expect(found(program(behaviour, `handleCast(m, state) ${keeps}`))).toEqual([
+    "missing-monitor keepsDeadPids",
+  ]);
+  expect(found(program("", `handleCast(m, state: State) ${keeps}`))).toEqual([
+    "missing-monitor keepsDeadPids",
+  ]);
+  const messages = ": GenServerBehavior<number, string, { refs: GenServerRef[] }>";
+  expect(found(program(messages, "handleCast(m, state) { return state; }"))).toEqual(silent);
+  const watching = keeps.replace("{ return", "{ GenServer.monitor(m.me, m.ref); return");
+  expect(found(program(behaviour, `handleCast(m, state) ${watching}`))).toEqual(silent);
+  const listening = keeps.replace("{ return", "{ GenServer.onLifecycleEvent(() => {}); return");
+  expect(found(program(behaviour, `handleCast(m, state) ${listening}`))).toEqual(silent);
 });
 
 test("monitored with DOWN handled, or linked: nothing", () => {

@@ -5,6 +5,7 @@ import { locationOf, type ModuleState } from "../evaluate/scope.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { type At, alternatives, type Ext, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
+import type { Expr } from "../ir.ts";
 import type { ProcessDraft } from "../link/unresolved-definitions.ts";
 
 /** What its code reads fields for. */
@@ -41,12 +42,34 @@ export function keptPids(
     const name = field.endsWith(ELEMENT) ? field.slice(0, -ELEMENT.length) : field;
     for (const value of values) {
       for (const v of alternatives(value)) {
+        if (v.kind === "instance" && keepsMany(world, dialects, v.cls)) note(name, v.at, true);
         const many = name !== field || v.kind === "list" || v.kind === "collection";
         for (const one of contents(v))
           if (one.kind === "term" && (one.tag === "proc" || one.tag === "lookup")) note(name, one.at, many);
       }
     }
   }
+}
+
+/** Whether objects of a class keep pids in lists or maps of their own, which their methods fill. */
+function keepsMany(world: World, dialects: readonly Dialect[], cls: Value, depth = 0): boolean {
+  if (cls.kind !== "class" || depth > 3) return false;
+  const { module } = cls.scope;
+  const { assigned, base, members } = cls.class;
+  const isOne = (x: Expr | null): boolean => {
+    const named = x?.kind === "identifier" ? world.lookup(module, x.name) : null;
+    return named !== null && keepsMany(world, dialects, named, depth + 1);
+  };
+  return (
+    isOne(base) ||
+    members.some(
+      ({ kind: k, static: st, name, type: ty, value }) =>
+        k === "field" &&
+        !st &&
+        ((ty !== null && assigned.includes(name) && pidsIn(world, dialects, module, ty)?.many === true) ||
+          (value?.kind === "new" && isOne(value.callee))),
+    )
+  );
 }
 
 /** A value, or what is in a list or a map. */
@@ -71,9 +94,8 @@ function pidsIn(
   const many = inside || types.some((name) => CONTAINERS.has(name));
   for (const name of types) {
     const ref = Object.hasOwn(m.summary.imports, name) ? m.summary.imports[name]! : null;
-    if (ref === null) continue;
-    const to = world.imported(m, { module: ref.module, name: ref.name });
-    if (to.kind === "external") {
+    const to = ref === null ? null : world.imported(m, { module: ref.module, name: ref.name });
+    if (to?.kind === "external") {
       if (isPidType(dialects, to)) return { many };
       continue;
     }

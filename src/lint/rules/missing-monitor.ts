@@ -1,7 +1,7 @@
 import type { Demonstration } from "../../model/index.ts";
 import { isUnread } from "../established.ts";
 import { isStrategysMatter } from "../kept-pids.ts";
-import { hasLinks, headOfProcess, processClasses } from "../processes.ts";
+import { hasLinks, headOfProcess, type ProcessClass, processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
 import type { TreeIndex } from "../tree-index.ts";
 import { list, quote } from "../words.ts";
@@ -32,6 +32,13 @@ function demonstrationOf(
     };
   }
   return null;
+}
+
+/** Whether a monitor tells by a message, as OTP's do: other libraries have listeners, which may be anywhere. */
+function isToldByMessage(tree: TreeIndex, { steps }: ProcessClass): boolean {
+  return steps.length > 0
+    ? steps.every(({ supervisor }) => tree.traits(supervisor).otpReasons)
+    : tree.model.dialects.every(({ otpReasons }) => otpReasons);
 }
 
 export const missingMonitor = defineRule({
@@ -66,7 +73,7 @@ export const missingMonitor = defineRule({
       if (!first || isUnread(facts)) continue;
       const unseen = facts.unresolved.some(({ kind }) => kind === "monitor" || kind === "link");
       const messageId = facts.monitors
-        ? facts.handlesDown
+        ? facts.handlesDown || !isToldByMessage(tree, each)
           ? null
           : "dropsDown"
         : unseen || hasLinks(tree, each)

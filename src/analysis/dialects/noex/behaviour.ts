@@ -35,9 +35,25 @@ export function behaviourCode(v: Value, options: Value, I: Interpreter): Process
     self: null,
     callbacks,
     hasTerminate: callbacks.some((callback) => callback.name === "terminate"),
-    fields: [],
+    fields: stateFields(v.at, [...functions.values()]),
     trapsExit: trapsExit(options),
   };
+}
+
+/** What the state is declared as: by a callback's parameter, or by `GenServerBehavior<State>` of the variable. */
+function stateFields(at: At, functions: readonly Fn[]): ProcessCode["fields"] {
+  const found: ProcessCode["fields"] = [];
+  const note = (types: string[] | null | undefined, where: At): void => {
+    if (types != null && types.length > 0) found.push({ name: STATE, types, at: where, changed: true });
+  };
+  for (const { func, scope } of functions) note(func.params[1]?.type, scope.module.at(func));
+  const declaration = at.module.declarations.get(nameAround(at) ?? "");
+  if (declaration?.kind !== "var") return found;
+  const { type: ty, value } = declaration.stmt.declarators[declaration.index]!;
+  // The names behind the first one may be those of messages.
+  if (value !== null && at.start >= value.start && at.end <= value.end && ty?.[0] === "GenServerBehavior")
+    note(ty.slice(1, 2), at);
+  return found;
 }
 
 /** The state comes in as the second argument, and goes out as the result, or as the second part of a call's. */
@@ -106,7 +122,7 @@ function instanceCode(v: Inst, options: Value, I: Interpreter): ProcessCode | nu
     self: v,
     callbacks,
     hasTerminate: callbacks.some((callback) => callback.name === "terminate"),
-    fields: [],
+    fields: stateFields(at, [...functions.values()]),
     trapsExit: trapsExit(options),
   };
 }

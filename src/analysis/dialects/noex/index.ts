@@ -131,6 +131,8 @@ function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
   const use = useOf(name);
   const target = use === undefined ? undefined : site.args[use[1]];
   if (use !== undefined && target !== undefined) sink.use(use[0], target, site, I);
+  // Monitors tell a listener, whoever has set one.
+  if (name === "GenServer.onLifecycleEvent") sink.unread("it listens to what becomes of others", site.at);
   if (STARTS.has(name) && !I.marks.has(IN_CHILD)) {
     const start = startOf(site, I, null);
     if (start !== null) sink.start(start);
