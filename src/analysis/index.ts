@@ -6,6 +6,7 @@ export { type ExplainedField, type ExplainOptions, type Explanation, explain, ne
 export type { ModuleSummary } from "./ir.ts";
 export { Linker } from "./link/linker.ts";
 export { type CandidateMarkers, candidateMarkers } from "./markers.ts";
-export type { AnalysisSettings, LinkerOptions, Resolution, Resolver, SpecObjectConfig } from "./options.ts";
+export type { AnalysisSettings, LinkerOptions, SpecObjectConfig } from "./options.ts";
+export type { Resolution, Resolver } from "./resolver.ts";
 export { analyzeSources, sourceResolver } from "./sources.ts";
 export { summarize } from "./summarize/summarize.ts";

@@ -1,16 +1,6 @@
-import type { Dialect } from "./dialects/dialect.ts";
-
 /** What the analysis needs from outside, and what a user may configure. */
-
-/**
- * Where an import leads: to a file of the analysed root (relative path with `/`), to an external package, or
- * nowhere. `package` beside `file` is the name of the workspace package that the file belongs to: a library's
- * own code then counts as the library (`../src/index.js` inside noex is noex).
- */
-export type Resolution = { file: string; package?: string } | { package: string } | null;
-
-/** Pure and cheap; the linker caches its answers until files appear or vanish. */
-export type Resolver = (fromFile: string, specifier: string) => Resolution;
+import type { Dialect } from "./dialects/dialect.ts";
+import type { Resolver } from "./resolver.ts";
 
 /** A home-made supervision library, described in the user's settings (`suptree.specObjects`). */
 export interface SpecObjectConfig {

@@ -1,7 +1,8 @@
 /** The analysis of sources in memory: for tests, rules, the simulation and small tools. */
 import type { FileProblem, TreeModel } from "../model/index.ts";
 import { Linker } from "./link/linker.ts";
-import type { LinkerOptions, Resolver } from "./options.ts";
+import type { LinkerOptions } from "./options.ts";
+import type { Resolver } from "./resolver.ts";
 import { parseText } from "./summarize/parse.ts";
 
 const EXTENSIONS = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];

@@ -2,31 +2,9 @@
  * Other names of packages: `"otp": "npm:suptree@1"`, `"otp": "workspace:suptree@*"`, `"otp": "file:../suptree"` in a
  * package.json, its `imports` that lead to a package, and tsconfig `paths` that lead into one.
  */
+import { FIELDS, realTarget } from "./dependencies.ts";
 import { type Package, splitSpecifier } from "./packages.ts";
-import { join } from "./paths.ts";
 import type { Projects } from "./projects.ts";
-
-const FIELDS = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
-
-/** What a dependency's range says that it really is: a package's name, or an absolute folder; null: what it is called. */
-function realTarget(range: string, folder: string): string | null {
-  const named = /^(?:npm|workspace):(@[^/]+\/[^@]+|[A-Za-z][^@/]*)(?:@|$)/.exec(range);
-  if (named !== null) return named[1]!;
-  const path = /^(?:file|link|portal):(.+)$/.exec(range);
-  return path === null ? null : join(folder, path[1]!);
-}
-
-/** Whether a package.json gives other packages names of its own. */
-export function hasAliases({ json }: Package): boolean {
-  return FIELDS.some((field) => {
-    const ranges = json[field];
-    return (
-      typeof ranges === "object" &&
-      ranges !== null &&
-      Object.values(ranges).some((range) => typeof range === "string" && realTarget(range, "/") !== null)
-    );
-  });
-}
 
 /** The package that a dependency of this name really is, as `pkg` or a package above it says; null for no alias. */
 export function aliasedPackage(projects: Projects, pkg: Package | undefined, name: string): string | null {

@@ -1,6 +1,6 @@
 /** Which configuration and which package govern a file: the nearest ones above it, with TypeScript's exceptions. */
 
-import { hasAliases } from "./aliases.ts";
+import { hasAliases } from "./dependencies.ts";
 import { type Package, readPackage } from "./packages.ts";
 import { childOf, dirname } from "./paths.ts";
 import type { FileTree } from "./tree.ts";

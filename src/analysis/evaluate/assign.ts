@@ -4,7 +4,8 @@ import { evaluate } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { property, staticCell } from "./objects.ts";
 import type { Scope } from "./scope.ts";
-import { type At, choice, isSameSymbol, UNDEFINED, unknown, type Value } from "./values.ts";
+import { isSameSymbol } from "./truth.ts";
+import { type At, choice, UNDEFINED, unknown, type Value } from "./values.ts";
 
 export function assignTo(
   I: Interpreter,

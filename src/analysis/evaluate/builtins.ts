@@ -1,16 +1,18 @@
 /** Methods that values have by themselves: of texts, functions, promises, and of lists that are not known. */
 import type { Expr } from "../ir.ts";
-import { type Args, callWith } from "./calls.ts";
+import { callWith } from "./calls.ts";
 import { collectionMethod } from "./collections.ts";
-import { OTHER, originsOf, perhaps } from "./conditions.ts";
+import { originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { flattened } from "./list-elements.ts";
 import { listMethod } from "./lists.ts";
+import { OTHER } from "./origins.ts";
 import type { Scope } from "./scope.ts";
 import { elementOf, isNone, overElements } from "./symbolic.ts";
 import { changedCase, textMethod } from "./texts.ts";
 import {
+  type Args,
   type At,
   choice,
   computed,

@@ -1,7 +1,7 @@
 /** Calls: of functions of the program, of lists' and texts' own methods, of what packages provide. */
 import type { Expr } from "../ir.ts";
 import { builtinMethod } from "./builtins.ts";
-import { derived, OTHER, originsOf, perhaps } from "./conditions.ts";
+import { derived, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import { evaluate, evaluateAs, returned, spreadElements } from "./expressions.ts";
 import { isNullish } from "./formula.ts";
@@ -9,12 +9,15 @@ import { globalCall } from "./globals.ts";
 import { superConstructor } from "./instances.ts";
 import type { Fate, Interpreter } from "./interpreter.ts";
 import { property } from "./objects.ts";
+import { OTHER } from "./origins.ts";
 import { bindParameters } from "./patterns.ts";
 import { Scope } from "./scope.ts";
 import { runBlock } from "./statements.ts";
 import { symbolicCall } from "./symbolic.ts";
+import { nullish } from "./truth.ts";
 import { CALLED, mayChange, methodOfUnknown, outside, runCallbacks } from "./unread-calls.ts";
 import {
+  type Args,
   type At,
   choice,
   computed,
@@ -24,20 +27,12 @@ import {
   isPlain,
   type ListContents,
   list,
-  nullish,
   thrown,
   throws,
   UNDEFINED,
   unknown,
   type Value,
 } from "./values.ts";
-
-export interface Args {
-  values: Value[];
-  open: boolean;
-  /** All of them as elements, where some come from a spread. */
-  list?: ListContents;
-}
 
 /** `fate`: what becomes of its value. */
 export function callExpression(

@@ -1,12 +1,14 @@
 /** `Map` and `Set`: what is in them, as far as the program says. */
 import type { Expr } from "../ir.ts";
-import { type Args, callWith } from "./calls.ts";
-import { OTHER, perhaps } from "./conditions.ts";
+import { callWith } from "./calls.ts";
+import { perhaps } from "./conditions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { pair } from "./list-elements.ts";
-
 import { oneOfFunctions } from "./objects.ts";
+import { OTHER } from "./origins.ts";
+import { same } from "./truth.ts";
 import {
+  type Args,
   type At,
   type Coll,
   computed,
@@ -18,7 +20,6 @@ import {
   type ListContents,
   list,
   lit,
-  same,
   UNDEFINED,
   unknown,
   type Value,

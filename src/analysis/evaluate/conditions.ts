@@ -5,25 +5,9 @@
 import type { Possible } from "../../model/index.ts";
 import { classKey } from "./identity.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { both, NO_NAMES, NOTHING, type Origins, OTHER } from "./origins.ts";
 import { type At, type Unknown, unknown, type Value } from "./values.ts";
 
-/** What a value that is not known depends on. */
-export interface Origins {
-  /** The message that a callback handles. */
-  message: boolean;
-  /** An argument of the process's start. */
-  argument: boolean;
-  /** Processes that were looked up, and fields and arguments that may hold one: see `nameOfTarget`. */
-  tested: ReadonlySet<string>;
-  /** Pids that were asked whether they are alive. */
-  alive: ReadonlySet<string>;
-  /** Anything else. */
-  other: boolean;
-}
-
-const NONE: ReadonlySet<string> = new Set();
-const NOTHING: Origins = { message: false, argument: false, tested: NONE, alive: NONE, other: false };
-export const OTHER: Origins = { ...NOTHING, other: true };
 const MESSAGE: Origins = { ...NOTHING, message: true };
 
 /** An argument of a callback: a message. */
@@ -46,7 +30,7 @@ export function originsOf(v: Value): Origins {
         argument: v.root === "arg",
         tested: new Set([nameOfTarget(v)]),
         alive:
-          v.path.at(-1) === "alive" ? new Set([nameOfTarget({ ...v, path: v.path.slice(0, -1) })]) : NONE,
+          v.path.at(-1) === "alive" ? new Set([nameOfTarget({ ...v, path: v.path.slice(0, -1) })]) : NO_NAMES,
       };
     case "term":
       if (v.tag === "lookup")
@@ -65,21 +49,6 @@ export function originsOf(v: Value): Origins {
       return NOTHING;
   }
 }
-
-export function both(a: Origins, b: Origins): Origins {
-  if (a === b || b === NOTHING) return a;
-  if (a === NOTHING) return b;
-  return {
-    message: a.message || b.message,
-    argument: a.argument || b.argument,
-    tested: union(a.tested, b.tested),
-    alive: union(a.alive, b.alive),
-    other: a.other || b.other,
-  };
-}
-
-const union = (a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> =>
-  a.size === 0 ? b : b.size === 0 ? a : new Set([...a, ...b]);
 
 /** The value with what it was made from, where it is not known. */
 export function derived<V extends Value>(v: V, ...from: readonly Value[]): V {

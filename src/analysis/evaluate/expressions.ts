@@ -13,6 +13,7 @@ import { chainOf, index, property, selfOf } from "./objects.ts";
 import { binary, concatenate, unary } from "./operators.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
+import { nullish, truth } from "./truth.ts";
 import {
   type At,
   alternatives,
@@ -26,9 +27,7 @@ import {
   type ListContents,
   list,
   lit,
-  nullish,
   record,
-  truth,
   UNDEFINED,
   type Unknown,
   unknown,

@@ -1,7 +1,8 @@
 /** Conditions that are not decided here and that a run can decide: they ask fields and registered names, and nothing else. */
 import type { Formula } from "../../model/index.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { nullish, truth, UNDEFINED, type Unknown, type Value } from "./values.ts";
+import { nullish, truth } from "./truth.ts";
+import { UNDEFINED, type Unknown, type Value } from "./values.ts";
 
 const MAX_DEPTH = 12;
 const OPERATORS: ReadonlySet<string> = new Set([

@@ -1,6 +1,5 @@
 /** Functions of the language: `Object.*`, `Array.*`, `Promise.*`, `Math.*`. */
 import type { Expr } from "../ir.ts";
-import type { Args } from "./calls.ts";
 import { pairsOf } from "./collections.ts";
 import { spreadInto } from "./expressions.ts";
 import { computedFrom } from "./formula.ts";
@@ -9,6 +8,8 @@ import { pair } from "./list-elements.ts";
 import { listMethod } from "./lists.ts";
 import { index, property } from "./objects.ts";
 import { anyElement } from "./symbolic.ts";
+import { truth } from "./truth.ts";
+import type { Args } from "./values.ts";
 import {
   type At,
   computed,
@@ -20,7 +21,6 @@ import {
   list,
   lit,
   record,
-  truth,
   UNDEFINED,
   unknown,
   type Value,

@@ -1,6 +1,6 @@
 /** Making objects: `new`, constructors and `super`. */
 import type { Expr } from "../ir.ts";
-import { type Args, argumentsOf, callFunction, withFate } from "./calls.ts";
+import { argumentsOf, callFunction, withFate } from "./calls.ts";
 import { newCollection } from "./collections.ts";
 import { evaluate } from "./expressions.ts";
 import { globalCall } from "./globals.ts";
@@ -8,7 +8,16 @@ import type { Interpreter } from "./interpreter.ts";
 import { chainOf, methodValue } from "./objects.ts";
 import { Scope } from "./scope.ts";
 import { outside, runCallbacks } from "./unread-calls.ts";
-import { type At, type Cls, type Coll, computed, type Inst, unknown, type Value } from "./values.ts";
+import {
+  type Args,
+  type At,
+  type Cls,
+  type Coll,
+  computed,
+  type Inst,
+  unknown,
+  type Value,
+} from "./values.ts";
 
 const COLLECTIONS = new Map<string, Coll["collection"]>([
   ["Map", "map"],

@@ -6,10 +6,10 @@
 import type { Formula, Phase } from "../../model/index.ts";
 import type { Class, Expr, Func, Literal, Member } from "../ir.ts";
 import { grouped, type Pool, shareOf, TOO_DEEP } from "./budget.ts";
-import type { Origins } from "./conditions.ts";
 import { Journal } from "./journal.ts";
-import type { Chain } from "./objects.ts";
+import type { Origins } from "./origins.ts";
 import type { Cell, Scope } from "./scope.ts";
+import type { Chain } from "./values.ts";
 import {
   type At,
   type Cls,

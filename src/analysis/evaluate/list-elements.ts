@@ -1,9 +1,11 @@
 /** Lists element by element: what functions make of them, which are kept, where they are. */
 import type { Expr } from "../ir.ts";
 import { callWith } from "./calls.ts";
-import { OTHER, originsOf, perhaps } from "./conditions.ts";
+import { originsOf, perhaps } from "./conditions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { maybe } from "./journal.ts";
+import { OTHER } from "./origins.ts";
+import { truth } from "./truth.ts";
 import {
   type At,
   alternatives,
@@ -12,7 +14,6 @@ import {
   type List,
   list,
   lit,
-  truth,
   unknown,
   type Value,
 } from "./values.ts";

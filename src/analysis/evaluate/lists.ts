@@ -1,12 +1,12 @@
 /** Methods of lists. */
 import type { Expr } from "../ir.ts";
 import { setProperty } from "./assign.ts";
-import type { Args } from "./calls.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { filtered, flattened, mapped, pair, positions } from "./list-elements.ts";
 import { property } from "./objects.ts";
 import { concatenate } from "./operators.ts";
 import { reduce, search, sorted } from "./search.ts";
+import type { Args } from "./values.ts";
 import {
   type At,
   computed,

@@ -1,26 +1,18 @@
 /** Running loops: turn by turn where that is known, else what one turn does, any number of times. */
 import type { Expr, Pattern, Stmt } from "../ir.ts";
-import { type Origins, OTHER, originsOf, perhaps } from "./conditions.ts";
+import { originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import { awaited, evaluate, evaluateAs } from "./expressions.ts";
 import { inOrder } from "./globals.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { type Changes, inAnyTurn } from "./journal.ts";
+import { type Origins, OTHER } from "./origins.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
 import { run, runBlock, type Status } from "./statements.ts";
 import { elementOf, isNone } from "./symbolic.ts";
-import {
-  computed,
-  type Item,
-  iterated,
-  known,
-  TRUE,
-  truth,
-  type Unknown,
-  unknown,
-  type Value,
-} from "./values.ts";
+import { known, truth } from "./truth.ts";
+import { computed, type Item, iterated, TRUE, type Unknown, unknown, type Value } from "./values.ts";
 
 const MAX_TURNS = 64;
 const MAX_ENDLESS_TURNS = 12;

@@ -8,8 +8,10 @@ import { evaluate } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { type Cell, Scope } from "./scope.ts";
 import { anyElement, ELEMENT, elementOf, withoutValue } from "./symbolic.ts";
+import { known } from "./truth.ts";
 import {
   type At,
+  type Chain,
   type Cls,
   choice,
   computed,
@@ -17,7 +19,6 @@ import {
   type Inst,
   type Item,
   isLit,
-  known,
   lit,
   type Rec,
   type Sym,
@@ -178,17 +179,6 @@ const MAX_FUNCTIONS = 64;
 
 export function oneOfFunctions(functions: readonly Fn[], why: Unknown): Value {
   return { kind: "choice", of: [...functions.slice(0, MAX_FUNCTIONS), UNDEFINED], why };
-}
-
-/** A class with everything that it inherits, as one execution sees it. */
-export interface Chain {
-  classes: Cls[];
-  /** What the last of them extends. */
-  base: Value | null;
-  /** Names that methods change through `this`. */
-  changed: Set<string>;
-  /** What an object of the class has, by name. */
-  members: Map<string, { cls: Cls; member: Member }>;
 }
 
 /** The class and its bases, nearest first. Cycles end. */

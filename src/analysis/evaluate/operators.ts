@@ -5,21 +5,8 @@ import { derived } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import { computedFrom } from "./formula.ts";
 import type { Scope } from "./scope.ts";
-import {
-  type At,
-  computed,
-  FALSE,
-  known,
-  lit,
-  nullish,
-  same,
-  type Text,
-  TRUE,
-  truth,
-  UNDEFINED,
-  unknown,
-  type Value,
-} from "./values.ts";
+import { known, nullish, same, truth } from "./truth.ts";
+import { type At, computed, FALSE, lit, type Text, TRUE, UNDEFINED, unknown, type Value } from "./values.ts";
 
 export function binary(x: Expr & { kind: "binary" }, left: Value, right: Value, scope: Scope): Value {
   const l = known(left);

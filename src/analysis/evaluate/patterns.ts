@@ -5,6 +5,7 @@ import { evaluate } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { property } from "./objects.ts";
 import type { Scope } from "./scope.ts";
+import { nullish } from "./truth.ts";
 import {
   type At,
   choice,
@@ -12,7 +13,6 @@ import {
   iterated,
   type ListContents,
   list,
-  nullish,
   type Rec,
   record,
   UNDEFINED,

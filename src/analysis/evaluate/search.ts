@@ -1,9 +1,11 @@
 /** What lists are asked for: an element, its place, whether there is one; and what is put together from all of them. */
 import type { Expr } from "../ir.ts";
-import { type Args, callWith } from "./calls.ts";
+import { callWith } from "./calls.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { same, truth } from "./truth.ts";
 import { runDetached } from "./unread-calls.ts";
 import {
+  type Args,
   type At,
   computed,
   type Item,
@@ -11,8 +13,6 @@ import {
   type List,
   list,
   lit,
-  same,
-  truth,
   UNDEFINED,
   type Value,
 } from "./values.ts";

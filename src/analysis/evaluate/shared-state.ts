@@ -4,13 +4,13 @@
  */
 import type { Interpreter } from "./interpreter.ts";
 import { type Changes, type Mutable, maybe } from "./journal.ts";
+import { nullish } from "./truth.ts";
 import {
   type At,
   alternatives,
   choice,
   type Entry,
   type ListContents,
-  nullish,
   type RecordContents,
   type Unknown,
   unknown,

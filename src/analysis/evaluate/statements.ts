@@ -1,14 +1,16 @@
 /** Running statements. */
 import type { Stmt } from "../ir.ts";
-import { both, type Origins, OTHER, originsOf, perhaps } from "./conditions.ts";
+import { originsOf, perhaps } from "./conditions.ts";
 import { classValue, enumValue, evaluate, evaluateAs, functionValue, returned } from "./expressions.ts";
 import { computedFrom, holds } from "./formula.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { Changes } from "./journal.ts";
 import { runFor, runForOf, runWhile } from "./loops.ts";
+import { both, type Origins, OTHER } from "./origins.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
-import { computed, same, throws, UNDEFINED, unknown, type Value } from "./values.ts";
+import { same } from "./truth.ts";
+import { computed, throws, UNDEFINED, unknown, type Value } from "./values.ts";
 
 /**
  * How a statement ends. "maybe-jump" and "maybe-ret": on some way it left the loop or the function, so what

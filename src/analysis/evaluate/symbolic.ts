@@ -1,22 +1,14 @@
 /** Lists, maps and objects behind something symbolic: what a process keeps in its fields, what its start is given. */
 import type { Expr } from "../ir.ts";
-import type { Args } from "./calls.ts";
 import { callFunction } from "./calls.ts";
-import { OTHER, originsOf, perhaps, standing } from "./conditions.ts";
+import { originsOf, perhaps, standing } from "./conditions.ts";
 import { classKey } from "./identity.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { OTHER } from "./origins.ts";
+import { known } from "./truth.ts";
 import { runCallbacks } from "./unread-calls.ts";
-import {
-  type At,
-  choice,
-  computed,
-  type Fn,
-  known,
-  type Sym,
-  UNDEFINED,
-  unknown,
-  type Value,
-} from "./values.ts";
+import type { Args } from "./values.ts";
+import { type At, choice, computed, type Fn, type Sym, UNDEFINED, unknown, type Value } from "./values.ts";
 
 /** In the path of something symbolic: any of its elements. */
 export const ELEMENT = "[]";

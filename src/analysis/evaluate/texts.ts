@@ -1,7 +1,7 @@
 /** Methods of texts and numbers. */
 import type { Expr, Literal } from "../ir.ts";
-import type { Args } from "./calls.ts";
 import { concatenate, MAX_TEXT } from "./operators.ts";
+import type { Args } from "./values.ts";
 import { type At, computed, list, lit, type Text, type Value } from "./values.ts";
 
 /** Longer texts are not computed with. */

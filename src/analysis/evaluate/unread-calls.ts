@@ -1,10 +1,12 @@
 /** Calls of what is not read: packages, globals, what fields hold. What they are given may run, and may be changed. */
 import type { Expr } from "../ir.ts";
-import { type Args, callFunction } from "./calls.ts";
-import { OTHER, perhaps } from "./conditions.ts";
+import { callFunction } from "./calls.ts";
+import { perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { OTHER } from "./origins.ts";
 import {
+  type Args,
   type At,
   computed,
   type Ext,

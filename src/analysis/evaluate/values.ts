@@ -4,9 +4,9 @@
  * of the program can be undone (see `Journal`).
  */
 import type { Formula } from "../../model/index.ts";
-import type { Class, Expr, Func, Literal } from "../ir.ts";
-import type { Origins } from "./conditions.ts";
+import type { Class, Expr, Func, Literal, Member } from "../ir.ts";
 import { excerpt } from "./excerpt.ts";
+import type { Origins } from "./origins.ts";
 import type { ModuleState, Scope } from "./scope.ts";
 
 /** A place in a file. */
@@ -114,6 +114,16 @@ export interface Made {
   /** The calls, outermost first. */
   by: readonly At[];
 }
+/** A class with everything that it inherits, as one execution sees it. */
+export interface Chain {
+  classes: Cls[];
+  /** What the last of them extends. */
+  base: Value | null;
+  /** Names that methods change through `this`. */
+  changed: Set<string>;
+  /** What an object of the class has, by name. */
+  members: Map<string, { cls: Cls; member: Member }>;
+}
 export interface Namespace {
   kind: "namespace";
   module: ModuleState;
@@ -190,6 +200,15 @@ export type Value =
   | Term
   | Sym
   | Choice;
+
+/** The arguments of a call. */
+export interface Args {
+  values: Value[];
+  /** True when there may be more than these. */
+  open: boolean;
+  /** All of them as elements, where some come from a spread. */
+  list?: ListContents;
+}
 
 export const UNDEFINED: Lit = { kind: "literal", value: undefined };
 export const TRUE: Lit = { kind: "literal", value: true };
@@ -272,104 +291,6 @@ export function isPlain({ items, open }: ListContents): boolean {
 
 export function isLit(v: Value, is: Literal): boolean {
   return v.kind === "literal" && v.value === is;
-}
-
-/** What something symbolic is known to be, else the value itself. */
-export function known(v: Value): Value {
-  return v.kind === "symbol" && v.is !== undefined ? v.is : v;
-}
-
-/** Whether a condition holds: true, false, or null when that is not known. */
-export function truth(value: Value): boolean | null {
-  const v = known(value);
-  switch (v.kind) {
-    case "literal":
-      return Boolean(v.value);
-    case "unknown":
-    case "symbol":
-      return null;
-    case "text":
-      return v.parts.some((part) => part !== null && part !== "") ? true : null;
-    case "choice": {
-      const first = truth(v.of[0]!);
-      return v.of.every((x) => truth(x) === first) ? first : null;
-    }
-    case "external":
-      return v.pkg === "" ? null : true;
-    case "term":
-      return null;
-    default:
-      return true;
-  }
-}
-
-/** Whether it is null or undefined. */
-export function nullish(value: Value): boolean | null {
-  const v = known(value);
-  switch (v.kind) {
-    case "literal":
-      return v.value === null || v.value === undefined;
-    case "unknown":
-    case "symbol":
-    case "term":
-      return null;
-    case "choice": {
-      const first = nullish(v.of[0]!);
-      return v.of.every((x) => nullish(x) === first) ? first : null;
-    }
-    case "external":
-      return v.pkg === "" ? null : false;
-    default:
-      return false;
-  }
-}
-
-/** Equal for certain, different for certain, or null. */
-export function same(one: Value, other: Value): boolean | null {
-  const a = known(one);
-  const b = known(other);
-  if (a === b && a.kind !== "unknown" && a.kind !== "choice" && a.kind !== "symbol" && a.kind !== "text")
-    return true;
-  if (a.kind === "literal" && b.kind === "literal") return a.value === b.value;
-  if (a.kind === "term" && b.kind === "term" && (a.tag === "peer" || b.tag === "peer")) return samePeer(a, b);
-  if (
-    a.kind === "literal" &&
-    (b.kind === "list" ||
-      b.kind === "record" ||
-      b.kind === "function" ||
-      b.kind === "class" ||
-      b.kind === "instance")
-  )
-    return false;
-  if (
-    b.kind === "literal" &&
-    (a.kind === "list" ||
-      a.kind === "record" ||
-      a.kind === "function" ||
-      a.kind === "class" ||
-      a.kind === "instance")
-  )
-    return false;
-  return null;
-}
-
-/** Whether two symbolic values are one and the same. */
-export function isSameSymbol(a: Value, b: Value): boolean {
-  return (
-    a.kind === "symbol" &&
-    b.kind === "symbol" &&
-    a.root === b.root &&
-    a.name === b.name &&
-    a.isCopy === b.isCopy &&
-    a.path.join() === b.path.join()
-  );
-}
-
-/** Whether a message tells of the one that a field holds. */
-function samePeer(a: Term, b: Term): boolean | null {
-  const [x, y] = [a.data.name, b.data.name];
-  if (x?.kind !== "literal" || y?.kind !== "literal" || x.value === "?" || y.value === "?") return null;
-  return a.tag === "held" || b.tag === "held" ? x.value === y.value : null;
 }
 
 /** One of the two; nested choices are flattened and equal alternatives collapse. */

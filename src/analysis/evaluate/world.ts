@@ -1,6 +1,6 @@
 /** All modules: how a name in one leads to a value in another. */
 import type { ExportRef, ImportRef, ModuleSummary, Shape } from "../ir.ts";
-import type { Resolution, Resolver } from "../options.ts";
+import type { Resolution, Resolver } from "../resolver.ts";
 import { Definitions } from "./definitions.ts";
 import { Dependencies } from "./memo.ts";
 import { type Declaration, ModuleState } from "./scope.ts";

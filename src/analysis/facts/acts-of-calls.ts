@@ -1,6 +1,7 @@
 /** What a call in a callback does, as acts: uses of others, messages to itself, tasks, timers, names. */
 import type { Act, EdgeKind, Formula, Location } from "../../model/index.ts";
-import type { Dialect, ProcessCode } from "../dialects/dialect.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { ProcessCode } from "../dialects/process-code.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";

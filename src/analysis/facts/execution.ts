@@ -1,4 +1,5 @@
-import type { Dialect, ProcessCode } from "../dialects/dialect.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { ProcessCode } from "../dialects/process-code.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import type { ProcessDraft } from "../link/unresolved-definitions.ts";
 import type { Notes } from "./notes.ts";

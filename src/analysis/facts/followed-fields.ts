@@ -1,6 +1,6 @@
 /** The fields that a run can follow: data from the beginning, and whatever they are given is computed from such fields. */
 import type { Formula } from "../../model/index.ts";
-import type { ProcessCode } from "../dialects/dialect.ts";
+import type { ProcessCode } from "../dialects/process-code.ts";
 import { fieldsOf, formulaOf } from "../evaluate/formula.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, property } from "../evaluate/objects.ts";

@@ -1,5 +1,6 @@
 /** What is noted of the steps that the interpreter takes in a process's code. */
-import { CALLBACKS, isDialectPackage } from "../dialects/dialect.ts";
+import { isDialectPackage } from "../dialects/dialect.ts";
+import { CALLBACKS } from "../dialects/process-code.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
 import type { CallSite, Hooks, Interpreter } from "../evaluate/interpreter.ts";

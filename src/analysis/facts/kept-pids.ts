@@ -1,6 +1,7 @@
 /** Which fields of a process keep the pids of others. */
 import { CONTAINERS } from "../containers.ts";
-import type { Dialect, ProcessCode } from "../dialects/dialect.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { ProcessCode } from "../dialects/process-code.ts";
 import { locationOf, type ModuleState } from "../evaluate/scope.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { type At, alternatives, type Ext, type Value } from "../evaluate/values.ts";

@@ -1,5 +1,5 @@
 /** What the fields of a process's object hold from one callback to the next. */
-import { STATE } from "../dialects/dialect.ts";
+import { STATE } from "../dialects/process-code.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, property } from "../evaluate/objects.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";

@@ -1,6 +1,6 @@
 /** Those whose end a process is told of: the ones that it links to or monitors, and how its code knows them again. */
 import type { EndKind, Location } from "../../model/index.ts";
-import type { ProcessCode } from "../dialects/dialect.ts";
+import type { ProcessCode } from "../dialects/process-code.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import { type At, alternatives, lit, type Rec, record, unknown, type Value } from "../evaluate/values.ts";
 import type { ProcessDraft } from "../link/unresolved-definitions.ts";

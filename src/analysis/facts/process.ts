@@ -1,4 +1,5 @@
-import type { Callback, Dialect, ProcessCode } from "../dialects/dialect.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { Callback, ProcessCode } from "../dialects/process-code.ts";
 import { Pool } from "../evaluate/budget.ts";
 import { isEndless } from "../evaluate/endless.ts";
 import { locationOf } from "../evaluate/scope.ts";

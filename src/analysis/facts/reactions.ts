@@ -5,7 +5,8 @@
  */
 
 import type { Act, EndKind, Formula, Occasion, Reaction } from "../../model/index.ts";
-import type { Dialect, ProcessCode } from "../dialects/dialect.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { ProcessCode } from "../dialects/process-code.ts";
 import type { Pool } from "../evaluate/budget.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import { fieldsOf, formulaOf } from "../evaluate/formula.ts";

@@ -1,5 +1,6 @@
 /** Runs the callbacks of one process: `init` first, the others as they may come after it. */
-import type { Callback, Dialect, ProcessCode } from "../dialects/dialect.ts";
+import type { Dialect } from "../dialects/dialect.ts";
+import type { Callback, ProcessCode } from "../dialects/process-code.ts";
 import type { Pool } from "../evaluate/budget.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import { message } from "../evaluate/conditions.ts";

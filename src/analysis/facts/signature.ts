@@ -1,5 +1,5 @@
 /** What the `init` of a process takes, as it is declared. */
-import type { ProcessCode } from "../dialects/dialect.ts";
+import type { ProcessCode } from "../dialects/process-code.ts";
 import type { Func, Param } from "../ir.ts";
 import type { Signature } from "../link/unresolved-definitions.ts";
 import { eachExpr } from "./start-arguments.ts";

@@ -4,7 +4,7 @@
  * or which (or whose field) are declared as a list, a Map or a Set and changed by a method of those.
  */
 import type { Location } from "../../model/index.ts";
-import type { ProcessCode } from "../dialects/dialect.ts";
+import type { ProcessCode } from "../dialects/process-code.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { Class, Expr, Func, Pattern, Stmt } from "../ir.ts";

@@ -1,5 +1,6 @@
 /** What a process's class has that is not known: its callbacks, and what decorators or others make of it. */
-import { CALLBACKS, isDialectPackage } from "../dialects/dialect.ts";
+import { isDialectPackage } from "../dialects/dialect.ts";
+import { CALLBACKS } from "../dialects/process-code.ts";
 import { chainOf, property } from "../evaluate/objects.ts";
 import { isLit } from "../evaluate/values.ts";
 import type { Execution } from "./execution.ts";

@@ -1,5 +1,6 @@
 /** Everything that one file defines: its classes, then what its code starts. */
-import type { Dialect, ModuleSink, ProcessCode } from "../dialects/dialect.ts";
+import type { Dialect, ModuleSink } from "../dialects/dialect.ts";
+import type { ProcessCode } from "../dialects/process-code.ts";
 import { isCalledHere } from "../dialects/site.ts";
 import { Pool } from "../evaluate/budget.ts";
 import { callFunction } from "../evaluate/calls.ts";
@@ -11,13 +12,13 @@ import { chainOf, methodValue, property } from "../evaluate/objects.ts";
 import { type ModuleState, Scope } from "../evaluate/scope.ts";
 import { forgetShared } from "../evaluate/shared-state.ts";
 import { runBlock } from "../evaluate/statements.ts";
+import { nullish } from "../evaluate/truth.ts";
 import {
   type At,
   alternatives,
   type Cls,
   type Fn,
   type Inst,
-  nullish,
   type Term,
   unknown,
   type Value,

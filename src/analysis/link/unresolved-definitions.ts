@@ -15,7 +15,7 @@ import type {
   Strategy,
   Unknown,
 } from "../../model/index.ts";
-import type { ProcessCode } from "../dialects/dialect.ts";
+import type { ProcessCode } from "../dialects/process-code.ts";
 import type { CodeKey } from "../evaluate/identity.ts";
 import type { At, Cls, Made, Value } from "../evaluate/values.ts";
 import type { Primitive } from "../ir.ts";

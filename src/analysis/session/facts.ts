@@ -6,7 +6,8 @@ import { emptyModel, type FileProblem, type TreeModel } from "../../model/index.
 import { decode, type FileSystemHost, HostError, isPromise, type Workspace } from "../discover/index.ts";
 import { placeOf } from "../lines.ts";
 import { Linker } from "../link/linker.ts";
-import type { AnalysisSettings, Resolution } from "../options.ts";
+import type { AnalysisSettings } from "../options.ts";
+import type { Resolution } from "../resolver.ts";
 import { type ParseResult, parseText } from "../summarize/parse.ts";
 import type { Documents } from "./documents.ts";
 import { hashText } from "./hash.ts";

@@ -12,9 +12,9 @@ import {
   type Sym,
   type Value,
 } from "../../evaluate/values.ts";
-import { CALLBACKS, type Callback, type ProcessCode, STATE } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
+import { CALLBACKS, type Callback, type ProcessCode, STATE } from "../process-code.ts";
 
 /** Null when the value is not a behaviour object that is known. */
 export function behaviourCode(v: Value, options: Value, I: Interpreter): ProcessCode | null {

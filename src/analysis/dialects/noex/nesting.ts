@@ -2,7 +2,7 @@
 import { callFunction } from "../../evaluate/calls.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { type At, alternatives, type Fn, unknown, type Value } from "../../evaluate/values.ts";
-import type { ProcessCode } from "../dialect.ts";
+import type { ProcessCode } from "../process-code.ts";
 import { madeAt } from "../site.ts";
 
 /** Set while the closure of a child runs: what it starts is the child. */

@@ -2,7 +2,7 @@
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { lit, type Value } from "../../evaluate/values.ts";
 import type { NameRef, StartDraft } from "../../link/unresolved-definitions.ts";
-import type { ProcessCode } from "../dialect.ts";
+import type { ProcessCode } from "../process-code.ts";
 import { behaviourCode } from "./behaviour.ts";
 
 interface Registrations {

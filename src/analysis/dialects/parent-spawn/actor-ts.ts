@@ -20,9 +20,10 @@ import type { FactSink } from "../../facts/sink.ts";
 import type { Expr } from "../../ir.ts";
 import type { ChildDraft, CodeRef, StartDraft, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import { argumentAt, blankChild, readId } from "../children.ts";
-import { type Callback, isMethodOf, type ModuleSink, type ProcessCode, type Role } from "../dialect.ts";
+import { isMethodOf, type ModuleSink, type Role } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { classNameOf } from "../naming.ts";
+import type { Callback, ProcessCode } from "../process-code.ts";
 import { madeAt, madeByCalls, nameForCaller } from "../site.ts";
 import {
   ACTOR_TS,

@@ -22,10 +22,11 @@ import {
 import type { FactSink } from "../../facts/sink.ts";
 import type { ChildDraft, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import { argumentAt, readId } from "../children.ts";
-import { type Callback, type Dialect, type ModuleSink, type ProcessCode, STATE } from "../dialect.ts";
+import type { Dialect, ModuleSink } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
 import { PACKAGES as KNOWN } from "../packages.ts";
+import { type Callback, type ProcessCode, STATE } from "../process-code.ts";
 import { isCalledHere, madeAt, madeByCalls, nameForCaller } from "../site.ts";
 import { CALL_TRAITS } from "../traits.ts";
 import {

@@ -7,16 +7,9 @@ import { chainOf, property } from "../../evaluate/objects.ts";
 import { type Cls, type Inst, lit, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import type { StartDraft } from "../../link/unresolved-definitions.ts";
-import {
-  CALLBACKS,
-  type Callback,
-  type Deed,
-  isMethodOf,
-  type Outcome,
-  type ProcessCode,
-  type Sent,
-} from "../dialect.ts";
+import { type Deed, isMethodOf, type Outcome, type Sent } from "../dialect.ts";
 import { classNameOf } from "../naming.ts";
+import { CALLBACKS, type Callback, type ProcessCode } from "../process-code.ts";
 import { madeAt } from "../site.ts";
 import { codeOf, nameOf, namePattern, PACKAGES, roleOf } from "./names.ts";
 import { readChild } from "./supervisor.ts";

@@ -3,7 +3,7 @@
 import { codeKey } from "../../evaluate/identity.ts";
 import type { Inst, Value } from "../../evaluate/values.ts";
 import type { CodeRef } from "../../link/unresolved-definitions.ts";
-import type { ProcessCode } from "../dialect.ts";
+import type { ProcessCode } from "../process-code.ts";
 
 /** The code of a task, where its function is known. */
 export function taskOf(cls: Value, fn: Value | undefined): CodeRef | null {

@@ -1,0 +1,100 @@
+/** What can be said of values for certain: true, false, or null when that is not known. */
+import type { Term, Value } from "./values.ts";
+
+/** What something symbolic is known to be, else the value itself. */
+export function known(v: Value): Value {
+  return v.kind === "symbol" && v.is !== undefined ? v.is : v;
+}
+
+/** Whether a condition holds: true, false, or null when that is not known. */
+export function truth(value: Value): boolean | null {
+  const v = known(value);
+  switch (v.kind) {
+    case "literal":
+      return Boolean(v.value);
+    case "unknown":
+    case "symbol":
+      return null;
+    case "text":
+      return v.parts.some((part) => part !== null && part !== "") ? true : null;
+    case "choice": {
+      const first = truth(v.of[0]!);
+      return v.of.every((x) => truth(x) === first) ? first : null;
+    }
+    case "external":
+      return v.pkg === "" ? null : true;
+    case "term":
+      return null;
+    default:
+      return true;
+  }
+}
+
+/** Whether it is null or undefined. */
+export function nullish(value: Value): boolean | null {
+  const v = known(value);
+  switch (v.kind) {
+    case "literal":
+      return v.value === null || v.value === undefined;
+    case "unknown":
+    case "symbol":
+    case "term":
+      return null;
+    case "choice": {
+      const first = nullish(v.of[0]!);
+      return v.of.every((x) => nullish(x) === first) ? first : null;
+    }
+    case "external":
+      return v.pkg === "" ? null : false;
+    default:
+      return false;
+  }
+}
+
+/** Equal for certain, different for certain, or null. */
+export function same(one: Value, other: Value): boolean | null {
+  const a = known(one);
+  const b = known(other);
+  if (a === b && a.kind !== "unknown" && a.kind !== "choice" && a.kind !== "symbol" && a.kind !== "text")
+    return true;
+  if (a.kind === "literal" && b.kind === "literal") return a.value === b.value;
+  if (a.kind === "term" && b.kind === "term" && (a.tag === "peer" || b.tag === "peer")) return samePeer(a, b);
+  if (
+    a.kind === "literal" &&
+    (b.kind === "list" ||
+      b.kind === "record" ||
+      b.kind === "function" ||
+      b.kind === "class" ||
+      b.kind === "instance")
+  )
+    return false;
+  if (
+    b.kind === "literal" &&
+    (a.kind === "list" ||
+      a.kind === "record" ||
+      a.kind === "function" ||
+      a.kind === "class" ||
+      a.kind === "instance")
+  )
+    return false;
+  return null;
+}
+
+/** Whether two symbolic values are one and the same. */
+export function isSameSymbol(a: Value, b: Value): boolean {
+  return (
+    a.kind === "symbol" &&
+    b.kind === "symbol" &&
+    a.root === b.root &&
+    a.name === b.name &&
+    a.isCopy === b.isCopy &&
+    a.path.join() === b.path.join()
+  );
+}
+
+/** Whether a message tells of the one that a field holds. */
+function samePeer(a: Term, b: Term): boolean | null {
+  const [x, y] = [a.data.name, b.data.name];
+  if (x?.kind !== "literal" || y?.kind !== "literal" || x.value === "?" || y.value === "?") return null;
+  return a.tag === "held" || b.tag === "held" ? x.value === y.value : null;
+}
