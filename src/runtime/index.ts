@@ -22,7 +22,6 @@ export {
   type MonitorRef,
   type Pid,
   type ProcessName,
-  type ProtocolOf,
   processName,
   type Target,
   type TimerRef,
@@ -56,6 +55,7 @@ export {
   Ok,
   ok,
   type Protocol,
+  type ProtocolOf,
   Reply,
   type ReplyOf,
   type ReplyTo,
@@ -119,11 +119,13 @@ export { type RunEnd, type RunOptions, run } from "./run.ts";
 export {
   type AnyStart,
   type AutoShutdownMode,
+  type ChildOf,
   type ChildOfClass,
   type ChildSpec,
   type ChildTemplate,
   type CompleteChildSpec,
   type DynamicSupervisorSpec,
+  type ExtraArgsOf,
   type InitArgs,
   type ProcessClass,
   type Restart,
@@ -136,15 +138,9 @@ export {
   startOf,
   type TypedChildSpec,
 } from "./spec.ts";
-export {
-  type ChildOf,
-  DynamicSupervisor,
-  type ExtraArgsOf,
-  Supervisor,
-  type SupervisorProtocol,
-} from "./supervisor.ts";
+export { DynamicSupervisor, Supervisor, type SupervisorProtocol, TaskSupervisor } from "./supervisor.ts";
 export { type RootOptions, System } from "./system.ts";
 export type { SystemOptions } from "./system-options.ts";
-export { Task, TaskSupervisor } from "./task.ts";
+export { Task } from "./task.ts";
 export type * from "./trace.ts";
 export { EVENT_TYPES, plainEvent, SUPERVISION_EVENTS } from "./trace.ts";

@@ -1,9 +1,8 @@
 /** Looking at processes from outside, without touching them. */
 
-import { ancestorsOf, labelOf, shownState } from "./core/appearance.ts";
+import { ancestorsOf, classNameOf, labelOf, shownState } from "./core/appearance.ts";
 import type { AwaitedCall } from "./core/calls.ts";
 import type { Core } from "./core/core.ts";
-import { classNameOf } from "./core/identity.ts";
 import { watchersOf } from "./core/monitors.ts";
 import { linksOf, mailboxLength, type Proc, type SupervisionInfo, waitingMessages } from "./core/proc.ts";
 import type { Pid } from "./pid.ts";

@@ -1,10 +1,7 @@
 /** Process identity: pids, registered names, and whatever else a message can be sent to. */
-import type { AnyProtocol } from "./protocol.ts";
 
 declare const TYPE: unique symbol;
 declare const REF: unique symbol;
-/** Where a process class keeps its protocol, at compile time only. */
-export declare const PROTOCOL: unique symbol;
 
 /**
  * A process identifier. Unique within its system, never reused; keeps its meaning after the process has died.
@@ -44,13 +41,6 @@ export interface ViaName<out T = unknown> {
 export type Target<T = unknown> = Pid<T> | ProcessName<T> | ViaName<T> | string;
 /** A target that knows the class of its process. */
 export type TypedTarget<T = unknown> = Pid<T> | ProcessName<T> | ViaName<T>;
-
-/** The protocol of process class `T`. */
-export type ProtocolOf<T> = unknown extends T
-  ? AnyProtocol
-  : T extends { readonly [PROTOCOL]?: infer P }
-    ? NonNullable<P>
-    : AnyProtocol;
 
 /** Names one monitor; found again as `ref` of its DOWN message. */
 export type MonitorRef = number & { readonly [REF]?: "monitor" };

@@ -13,7 +13,7 @@ import type { Proc } from "./core/proc.ts";
 import * as sys from "./core/system-messages.ts";
 import { spawnTask, type TaskEnd, type TaskHandle, type TaskOptions } from "./core/tasks.ts";
 import { Exit } from "./errors.ts";
-import type { MonitorRef, Pid, PROTOCOL, ProtocolOf, Target, TimerRef, TypedTarget } from "./pid.ts";
+import type { MonitorRef, Pid, Target, TimerRef, TypedTarget } from "./pid.ts";
 import type {
   AnyProtocol,
   CallsOf,
@@ -21,7 +21,9 @@ import type {
   From,
   InfosOf,
   NoStray,
+  PROTOCOL,
   Protocol,
+  ProtocolOf,
   ReplyTo,
   RequestOf,
 } from "./protocol.ts";
@@ -34,9 +36,8 @@ import type {
   RestartChildResult,
   StartChildResult,
 } from "./results.ts";
-import type { ChildSpec, InitArgs, ProcessClass, TypedChildSpec } from "./spec.ts";
+import type { ChildOf, ChildSpec, ExtraArgsOf, InitArgs, ProcessClass, TypedChildSpec } from "./spec.ts";
 import { administer, childStarted, startRequest } from "./supervisor/client.ts";
-import type { ChildOf, ExtraArgsOf } from "./supervisor.ts";
 import type { System } from "./system.ts";
 import type { Task } from "./task.ts";
 

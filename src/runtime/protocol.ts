@@ -5,6 +5,8 @@ import type { MonitorRef, Pid } from "./pid.ts";
 import { describeTerm, type ExitReason } from "./reason.ts";
 
 declare const REPLY: unique symbol;
+/** Where a process class keeps its protocol, at compile time only. */
+export declare const PROTOCOL: unique symbol;
 
 /**
  * One request of a protocol and the type of its reply. `Call<{ type: "size" }, number>` is the request itself,
@@ -35,6 +37,13 @@ export interface AnyProtocol extends Protocol {
   casts: unknown;
   infos: object;
 }
+
+/** The protocol of process class `T`. */
+export type ProtocolOf<T> = unknown extends T
+  ? AnyProtocol
+  : T extends { readonly [PROTOCOL]?: infer P }
+    ? NonNullable<P>
+    : AnyProtocol;
 
 /** The requests of protocol `P`; `never` when it has none. */
 export type CallsOf<P> = P extends { calls: infer C extends object } ? C : never;

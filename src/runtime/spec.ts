@@ -144,3 +144,30 @@ export interface CompleteChildSpec {
   label?: string;
   startTimeout?: number | "infinity";
 }
+
+/** What may follow the first arguments of a template: any end of the list of parameters. */
+type Ends<Args extends readonly unknown[]> = number extends Args["length"]
+  ? Args
+  : Args extends readonly []
+    ? readonly []
+    : Args | (Args extends readonly [unknown?, ...infer Rest] ? Ends<Rest> : never);
+
+/** The arguments that `startChild` may add for a child of dynamic supervisor `T`, when its `init` names the class. */
+export type ExtraArgsOf<T> = T extends { init(...args: never[]): infer R }
+  ? Awaited<R> extends { child?: { start: readonly [infer C, ...unknown[]] } }
+    ? C extends ProcessClass
+      ? ProcessClass extends C
+        ? readonly unknown[]
+        : Readonly<Ends<InitArgs<C>>>
+      : readonly unknown[]
+    : readonly unknown[]
+  : readonly unknown[];
+
+/** The class of the children of dynamic supervisor `T`, when its `init` says so. */
+export type ChildOf<T> = T extends { init(...args: never[]): infer R }
+  ? Awaited<R> extends { child?: { start: readonly [infer C, ...unknown[]] } }
+    ? C extends abstract new () => infer I
+      ? I
+      : unknown
+    : unknown
+  : unknown;

@@ -2,7 +2,7 @@
 import { BEHAVIOUR } from "./core/identity.ts";
 import { Process } from "./process.ts";
 import type { Ignore, Protocol, Stop } from "./protocol.ts";
-import type { DynamicSupervisorSpec, InitArgs, ProcessClass, SupervisorSpec } from "./spec.ts";
+import type { DynamicSupervisorSpec, SupervisorSpec } from "./spec.ts";
 import { supervisorBehaviour } from "./supervisor/behaviour.ts";
 
 /** Supervisors take the administration requests only. */
@@ -35,32 +35,12 @@ export abstract class DynamicSupervisor extends Process<SupervisorProtocol> {
   }
 }
 
+/** A supervisor for tasks: `this.async(fn, { under: TASKS })`. Tasks are temporary children. */
+export class TaskSupervisor extends DynamicSupervisor {
+  override init(flags: DynamicSupervisorSpec = {}): DynamicSupervisorSpec {
+    return flags;
+  }
+}
+
 Object.defineProperty(Supervisor.prototype, BEHAVIOUR, { value: supervisorBehaviour });
 Object.defineProperty(DynamicSupervisor.prototype, BEHAVIOUR, { value: supervisorBehaviour });
-
-/** What may follow the first arguments of a template: any end of the list of parameters. */
-type Ends<Args extends readonly unknown[]> = number extends Args["length"]
-  ? Args
-  : Args extends readonly []
-    ? readonly []
-    : Args | (Args extends readonly [unknown?, ...infer Rest] ? Ends<Rest> : never);
-
-/** The arguments that `startChild` may add for a child of dynamic supervisor `T`, when its `init` names the class. */
-export type ExtraArgsOf<T> = T extends { init(...args: never[]): infer R }
-  ? Awaited<R> extends { child?: { start: readonly [infer C, ...unknown[]] } }
-    ? C extends ProcessClass
-      ? ProcessClass extends C
-        ? readonly unknown[]
-        : Readonly<Ends<InitArgs<C>>>
-      : readonly unknown[]
-    : readonly unknown[]
-  : readonly unknown[];
-
-/** The class of the children of dynamic supervisor `T`, when its `init` says so. */
-export type ChildOf<T> = T extends { init(...args: never[]): infer R }
-  ? Awaited<R> extends { child?: { start: readonly [infer C, ...unknown[]] } }
-    ? C extends abstract new () => infer I
-      ? I
-      : unknown
-    : unknown
-  : unknown;

@@ -16,7 +16,7 @@ import * as sys from "./core/system-messages.ts";
 import type { TaskHandle } from "./core/tasks.ts";
 import { announce } from "./discovery.ts";
 import { processesOf } from "./inspect.ts";
-import type { Pid, ProtocolOf, Target, TimerRef, TypedTarget, ViaName } from "./pid.ts";
+import type { Pid, Target, TimerRef, TypedTarget, ViaName } from "./pid.ts";
 import type {
   CallsOf,
   CastsOf,
@@ -24,6 +24,7 @@ import type {
   From,
   InfosOf,
   NoStray,
+  ProtocolOf,
   ReplyTo,
   RequestOf,
 } from "./protocol.ts";
@@ -36,10 +37,17 @@ import type {
   RestartChildResult,
   StartChildResult,
 } from "./results.ts";
-import type { AnyStart, ChildSpec, InitArgs, ProcessClass, TypedChildSpec } from "./spec.ts";
+import type {
+  AnyStart,
+  ChildOf,
+  ChildSpec,
+  ExtraArgsOf,
+  InitArgs,
+  ProcessClass,
+  TypedChildSpec,
+} from "./spec.ts";
 import { administer, childStarted, startRequest } from "./supervisor/client.ts";
 import { abortStart } from "./supervisor/engine.ts";
-import type { ChildOf, ExtraArgsOf } from "./supervisor.ts";
 import { SystemInspection } from "./system-inspection.ts";
 import { coreFor, type SystemOptions } from "./system-options.ts";
 import type { Task } from "./task.ts";

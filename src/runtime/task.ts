@@ -3,8 +3,6 @@ import { BEHAVIOUR } from "./core/identity.ts";
 import { setTaskClass, taskBehaviour } from "./core/tasks.ts";
 import { Process } from "./process.ts";
 import type { Protocol } from "./protocol.ts";
-import type { DynamicSupervisorSpec } from "./spec.ts";
-import { DynamicSupervisor } from "./supervisor.ts";
 
 /**
  * Runs `fn` and exits `normal`, or with what it threw. As a child: `{ id: "warm_up", start: [Task, fn],
@@ -19,10 +17,3 @@ export class Task<R = unknown> extends Process<Protocol> {
 
 Object.defineProperty(Task.prototype, BEHAVIOUR, { value: taskBehaviour });
 setTaskClass(Task);
-
-/** A supervisor for tasks: `this.async(fn, { under: TASKS })`. Tasks are temporary children. */
-export class TaskSupervisor extends DynamicSupervisor {
-  override init(flags: DynamicSupervisorSpec = {}): DynamicSupervisorSpec {
-    return flags;
-  }
-}

@@ -1,6 +1,15 @@
 /** How a process appears to people: what it is called, what it shows of its state. */
-import { classNameOf } from "./identity.ts";
 import type { Proc } from "./proc.ts";
+
+/** The name of a class as text, or `otherwise`: a class may have none, or a static `name` that is something else. */
+export function classNameOf(cls: unknown, otherwise: string): string {
+  try {
+    const name: unknown = (cls as { name?: unknown } | null | undefined)?.name;
+    return typeof name === "string" && name !== "" ? name : otherwise;
+  } catch {
+    return otherwise;
+  }
+}
 
 /** What a process is called: its label, its name, or its class. */
 export function labelOf(proc: Proc): string {

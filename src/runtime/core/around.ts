@@ -3,10 +3,10 @@
  * and measuring who blocks the event loop. A system that has neither pays a comparison per message.
  */
 
+import { classNameOf } from "./appearance.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { BlockDetector } from "./block-detector.ts";
 import { type Contexts, contentOf, type Enter, InContext } from "./contexts.ts";
-import { classNameOf } from "./identity.ts";
 import type { Proc } from "./proc.ts";
 import type { MessageTag } from "./states.ts";
 

@@ -101,7 +101,7 @@ export class Core {
 
   readonly #tracer: Tracer;
   #current: Proc | null = null;
-  readonly #queue: RunQueue;
+  readonly #queue: RunQueue<Proc>;
   readonly #turn: number;
   #nextId = 1;
   #nextRef = 1;

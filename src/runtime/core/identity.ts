@@ -2,6 +2,7 @@
 import { ProcessError } from "../errors.ts";
 import type { Target } from "../pid.ts";
 import { describeTerm } from "../reason.ts";
+import { classNameOf } from "./appearance.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Core } from "./core.ts";
 import { Proc } from "./proc.ts";
@@ -68,16 +69,6 @@ function isOfAnotherCopy(cls: unknown): boolean {
     return typeof cls === "function" && PROCESS in cls.prototype && behaviourOf(cls) === undefined;
   } catch {
     return false;
-  }
-}
-
-/** The name of a class as text, or `otherwise`: a class may have none, or a static `name` that is something else. */
-export function classNameOf(cls: unknown, otherwise: string): string {
-  try {
-    const name: unknown = (cls as { name?: unknown } | null | undefined)?.name;
-    return typeof name === "string" && name !== "" ? name : otherwise;
-  } catch {
-    return otherwise;
   }
 }
 

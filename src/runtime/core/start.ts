@@ -2,10 +2,11 @@
 import type { ViaName } from "../pid.ts";
 import { type ExitReason, formatReason } from "../reason.ts";
 import type { AnyStart } from "../spec.ts";
+import { classNameOf } from "./appearance.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { Core } from "./core.ts";
 import { TimeLimit } from "./deadlines.ts";
-import { behaviourOf, classNameOf, noProcessClass } from "./identity.ts";
+import { behaviourOf, noProcessClass } from "./identity.ts";
 import { BIT } from "./kinds.ts";
 import { extraOf, Proc, type Starter } from "./proc.ts";
 import { exitProc, linkProcs, sendExitSignal, unlinkProcs } from "./signals.ts";

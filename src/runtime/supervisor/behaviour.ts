@@ -1,8 +1,10 @@
 /** The loop of a supervisor. */
+
+import { classNameOf } from "../core/appearance.ts";
 import type { Behaviour } from "../core/behaviour.ts";
 import { replyCall } from "../core/call.ts";
 import type { PendingCall } from "../core/calls.ts";
-import { classNameOf, construct } from "../core/identity.ts";
+import { construct } from "../core/identity.ts";
 import { interruptIfAsked } from "../core/intrude.ts";
 import { BIT } from "../core/kinds.ts";
 import { type ExitNotice, extraOf, type Proc } from "../core/proc.ts";

@@ -1,5 +1,5 @@
 /** Administration: what a supervisor answers to start_child, terminate_child and the rest. */
-import { classNameOf } from "../core/identity.ts";
+import { classNameOf } from "../core/appearance.ts";
 import { BIT } from "../core/kinds.ts";
 import { Proc } from "../core/proc.ts";
 import type { Pid } from "../pid.ts";
