@@ -42,6 +42,8 @@ export interface Arrow {
   label: string;
   /** The message's reference: a call, its monitor, its reply and its DOWN share it. */
   ref: number | null;
+  /** A signal that ends who gets it: it is neither trapped nor ignored. */
+  ends: boolean;
   /** When the receiver took it from its mailbox; null for what never was received. */
   received: { seq: number; at: number } | null;
 }
@@ -106,6 +108,7 @@ export function sequence(
       to: b,
       label,
       ref: ref ?? null,
+      ends: event.type === "exit_signal" && event.effect === "exits",
       received: null,
     };
     arrows.push(arrow);
@@ -197,6 +200,9 @@ export function sequence(
   return { lifelines, arrows, marks };
 }
 
+/** A cross is the end of who gets it. */
+const mermaidArrow = (arrow: Arrow): string => (arrow.ends ? "-x" : MERMAID_ARROW[arrow.kind]);
+
 const MERMAID_ARROW: Record<ArrowKind, string> = {
   call: "->>",
   reply: "-->>",
@@ -204,9 +210,9 @@ const MERMAID_ARROW: Record<ArrowKind, string> = {
   info: "-)",
   monitor: "-->",
   demonitor: "-->",
-  down: "--x",
-  exit: "-x",
-  stop: "-x",
+  down: "--)",
+  exit: "-)",
+  stop: "-)",
   link: "->",
   start: "->>",
 };
@@ -221,7 +227,7 @@ export function sequenceToMermaid(chart: SequenceChart): string {
       .filter((arrow) => known.has(arrow.from) && known.has(arrow.to))
       .map((arrow) => ({
         seq: arrow.seq,
-        line: `  p${arrow.from}${MERMAID_ARROW[arrow.kind]}p${arrow.to}: ${escapeMermaid(arrow.label)}`,
+        line: `  p${arrow.from}${mermaidArrow(arrow)}p${arrow.to}: ${escapeMermaid(arrow.label)}`,
       })),
     ...chart.marks.map((mark) => ({
       seq: mark.seq,

@@ -8,10 +8,11 @@ import { ExperimentBanner } from "./panels/Experiment.tsx";
 import { Inspector } from "./panels/Inspector.tsx";
 import { Keys } from "./panels/Keys.tsx";
 import { Matrix } from "./panels/Matrix.tsx";
+import { PastBanner } from "./panels/PastBanner.tsx";
 import { Recorded } from "./panels/Recorded.tsx";
 import { Sequence } from "./panels/Sequence.tsx";
-import { CodeBanner, EmptyState, KeptBanner, RunBanner, SourceBanner } from "./panels/States.tsx";
-import { PastBanner, Timeline } from "./panels/Timeline.tsx";
+import { CodeBanner, EmptyState, HostError, KeptBanner, RunBanner, SourceBanner } from "./panels/States.tsx";
+import { Timeline } from "./panels/Timeline.tsx";
 import { Toolbar } from "./panels/Toolbar.tsx";
 import { chaosFrame } from "./run/chaos.ts";
 import { drift, liveProgram } from "./run/live.ts";
@@ -62,19 +63,14 @@ export function App() {
         <Toolbar />
       </header>
       <div class="middle">
-        <main class="stage">
-          {!empty && <PastBanner />}
-          {!empty && <ExperimentBanner />}
-          {!empty && <RunBanner />}
-          {!empty && <KeptBanner />}
-          {!empty && <CodeBanner />}
-          {!empty && <SourceBanner />}
-          {empty ? <EmptyState /> : <View />}
-        </main>
+        <main class="stage">{empty ? <EmptyState /> : <View />}</main>
         {!empty && <Inspector />}
       </div>
-      {!empty && (
+      {empty ? (
+        <HostError />
+      ) : (
         <footer class="bottom">
+          <Banners />
           {tab.value !== "events" && <Story />}
           <Recorded />
           <Timeline />
@@ -85,6 +81,24 @@ export function App() {
       <CardMenu />
       <Keys />
       <LiveRegion />
+    </div>
+  );
+}
+
+/**
+ * What there is to say about the whole, beside the timeline that it is mostly about. Below the tree: what comes and
+ * goes there takes from the tree's end and moves nothing in it.
+ */
+function Banners() {
+  return (
+    <div class="banners">
+      <HostError />
+      <ExperimentBanner />
+      <RunBanner />
+      <KeptBanner />
+      <CodeBanner />
+      <SourceBanner />
+      <PastBanner />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /**
  * `node test/browser/look.ts [FILTERS]`: pictures of the page at every size, shape and theme, for people to look at, in
- * artifacts/look. With FILTERS (comma between) only those whose names hold one of them.
+ * artifacts/look. With FILTERS (comma between) only those whose names hold one of them; "state+720+hc" is all three at once.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -38,6 +38,12 @@ const ran = async (page: Page): Promise<void> => {
 };
 
 function shots(): Shot[] {
+  return [...shapes(), ...states().flatMap((shot) => THEMES.map((theme) => inTheme(shot, theme)))];
+}
+
+const inTheme = (shot: Shot, theme: Theme): Shot => ({ ...shot, name: `${shot.name}-${theme}`, theme });
+
+function shapes(): Shot[] {
   const found: Shot[] = [];
   for (const [shape, tree] of Object.entries(SHAPES)) {
     for (const width of WIDTHS) {
@@ -46,6 +52,11 @@ function shots(): Shot[] {
       }
     }
   }
+  return found;
+}
+
+function states(): Shot[] {
+  const found: Shot[] = [];
   const crash = async (page: Page) => {
     await ran(page);
     await page.locator("[data-path]").nth(3).click();
@@ -176,8 +187,10 @@ await mkdir(folder, { recursive: true });
 const built = await buildPage();
 const browser = await launch();
 try {
-  const filters = (process.argv[2] ?? "").split(",");
-  const wanted = shots().filter(({ name }) => filters.some((filter) => name.includes(filter)));
+  const filters = (process.argv[2] ?? "").split(",").map((filter) => filter.split("+"));
+  const wanted = shots().filter(({ name }) =>
+    filters.some((parts) => parts.every((part) => name.includes(part))),
+  );
   for (const { name, act, ...options } of wanted) {
     const { page, close, problems } = await open(browser, built, options);
     await page.waitForSelector("[data-path], .empty-state");

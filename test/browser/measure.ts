@@ -215,3 +215,89 @@ export function contrasts(page: Page): Promise<Contrast[]> {
     return found;
   });
 }
+
+/**
+ * What is cut off where nobody sees that something is missing: texts without an ellipsis, controls that stick out of what
+ * clips them or of the window, and a page that is wider than its window. Drawings have `badTexts`.
+ */
+export function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const bad: string[] = [];
+    const shown = (element: Element): boolean =>
+      element.getClientRects().length > 0 &&
+      element.closest("svg, .sr-only, option, [hidden]") === null &&
+      getComputedStyle(element).visibility !== "hidden";
+    const called = (element: Element): string =>
+      `${element.tagName.toLowerCase()}.${[...element.classList].join(".")} "${(element.getAttribute("aria-label") ?? element.textContent ?? "").trim().slice(0, 30)}"`;
+    if (document.documentElement.scrollWidth > window.innerWidth) bad.push("the page scrolls sideways");
+    for (const element of document.body.querySelectorAll<HTMLElement>("*")) {
+      if (!shown(element)) continue;
+      const style = getComputedStyle(element);
+      const ownText = [...element.childNodes].some(
+        (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim() !== "",
+      );
+      const control = element.matches("button, select, input, [role=tab], kbd, output");
+      if (!ownText && !control) continue;
+      if (element instanceof HTMLInputElement && element.placeholder !== "") {
+        const context = document.createElement("canvas").getContext("2d")!;
+        context.font = style.font;
+        const room =
+          element.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight);
+        if (context.measureText(element.placeholder).width > room + 1)
+          bad.push(`${called(element)}: its placeholder`);
+      }
+      const box = element.getBoundingClientRect();
+      for (let at: HTMLElement | null = element; at !== null && at !== document.body; at = at.parentElement) {
+        const over = getComputedStyle(at);
+        if (at !== element && (over.overflowX === "auto" || over.overflowX === "scroll")) break;
+        if (over.overflowX === "visible" && over.overflowY === "visible") continue;
+        if (at === element) {
+          const cut = element.scrollWidth > element.clientWidth + 1 && over.overflowX === "hidden";
+          if (cut && over.textOverflow !== "ellipsis") bad.push(`${called(element)}: its text`);
+          continue;
+        }
+        const edge = at.getBoundingClientRect();
+        // Wholly out of sight is not there; partly is cut.
+        const inSight =
+          box.right > edge.left + 1 &&
+          box.left < edge.right - 1 &&
+          box.bottom > edge.top + 1 &&
+          box.top < edge.bottom - 1;
+        if (!inSight) break;
+        const across = box.left < edge.left - 1 || box.right > edge.right + 1;
+        const down = over.overflowY === "hidden" && (box.top < edge.top - 1 || box.bottom > edge.bottom + 1);
+        if ((across && over.textOverflow !== "ellipsis") || down)
+          bad.push(`${called(element)} by ${called(at)}`);
+      }
+      const scrolls = element.closest(
+        ".outline, .process-table, .matrix-box, .sequence-box, .log, .inspector, .banners",
+      );
+      if (control && scrolls === null && (box.left < -1 || box.right > window.innerWidth + 1)) {
+        bad.push(`${called(element)}: out of the window`);
+      }
+    }
+    return [...new Set(bad)];
+  });
+}
+
+/** Controls that lie over one another. */
+export function overControls(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const controls = [
+      ...document.querySelectorAll<HTMLElement>(
+        ".toolbar button, .toolbar select, .toolbar input, .view-bar button, .tabs button",
+      ),
+    ].filter((element) => element.getClientRects().length > 0 && element.closest(".menu, .popover") === null);
+    const named = controls.map((element) => ({
+      name: element.getAttribute("aria-label") ?? element.textContent ?? "",
+      box: element.getBoundingClientRect(),
+    }));
+    return named.flatMap((a, i) =>
+      named.slice(i + 1).flatMap((b) => {
+        const across = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+        const down = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+        return across > 1 && down > 1 ? [`${a.name} / ${b.name}`] : [];
+      }),
+    );
+  });
+}

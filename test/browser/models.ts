@@ -223,3 +223,27 @@ export function odd(seed: number): TreeModel {
   make(ODD_IDS[seed % ODD_IDS.length]!.replaceAll("/", "_"), 0);
   return model(supervisors, [supervisors[0]!.name]);
 }
+
+const many = (count: number, name: (i: number) => string): TreeModel =>
+  model(
+    [
+      supervisor(
+        "Root",
+        "one_for_one",
+        Array.from({ length: count }, (_, i) => child("Root", name(i))),
+      ),
+    ],
+    ["Root"],
+  );
+
+/** Trees at the edges of what there can be, by what is odd about them. */
+export const EDGES: Readonly<Record<string, TreeModel>> = {
+  "names of 200 letters": many(4, (i) => `${"long_name_".repeat(20)}${i}`),
+  "names of emoji": many(6, (i) => `${"👩‍👩‍👧‍👦🏳️‍🌈".repeat(1 + i * 4)}${i}`),
+  "names from right to left": many(6, (i) => `${"مشغل_قاعدة_البيانات_".repeat(1 + i * 2)}${i}`),
+  "one child": many(1, () => "only"),
+  "no child": many(0, String),
+  "thirty levels": layered([...Array.from({ length: 29 }, () => 1), 2]),
+  "3,000 siblings": many(3_000, (i) => `worker_${i}`),
+  "one name for all": many(8, () => "same"),
+};

@@ -79,8 +79,18 @@ it("labels times in order, never more than asked for", () => {
       expect(ticks.length).toBeLessThanOrEqual(most);
       for (const [i, tick] of ticks.entries()) {
         if (i > 0) expect(tick.at).toBeGreaterThan(ticks[i - 1]!.at);
-        expect(tick.place).toBeCloseTo(axis.placeOfTime(tick.at), 6);
+        // Where its time begins: what happened at it comes after, what happened before it comes before.
+        const before = events.findLast((event) => event.at < tick.at);
+        expect(tick.place).toBeLessThanOrEqual(axis.placeOfTime(tick.at) + 1e-6);
+        expect(tick.place).toBeGreaterThanOrEqual(before === undefined ? 0 : axis.placeOf(before.seq));
+        const first = events.find((event) => event.at === tick.at);
+        if (first !== undefined) expect(tick.place).toBeLessThan(axis.placeOf(first.seq));
       }
     }),
   );
+});
+
+it("begins with the beginning, however much happened at once there", () => {
+  const { axis } = axisOf(Array.from({ length: 40 }, () => 0));
+  expect(axis.ticks(0, axis.placeOfTime(1_000), 8)[0]).toEqual({ at: 0, place: 0 });
 });

@@ -89,3 +89,22 @@ it("counts every moment of a range once, in order, and shows the worst of each m
     ),
   );
 });
+
+it("shows a boot as one mark where its starts stand closely, and one by one where they do not", () => {
+  const axis = new Axis();
+  const marks = new Marks();
+  const events = [
+    ...Array.from({ length: 20 }, (_, i) => eventOf("start", i + 1, 0)),
+    eventOf("fault", 21, 1_000),
+    eventOf("crash", 22, 1_000),
+    eventOf("restart", 23, 1_000),
+    eventOf("restart", 24, 1_000),
+  ];
+  axis.push(events);
+  marks.push(events, axis);
+  const end = axis.end(1_000);
+  const kinds = (from: number, to: number) =>
+    marks.between(from, to).map(({ kind, count }) => `${kind} ${count}`);
+  expect(kinds(0, end)).toEqual(["start 20", "fault 1", "crash 1", "restart 2"]);
+  expect(kinds(0, axis.placeOf(5))).toEqual(Array.from({ length: 5 }, () => "start 1"));
+});

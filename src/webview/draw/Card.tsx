@@ -183,7 +183,7 @@ function Wide({ look }: { look: Look }) {
       </text>
       <Pips node={node} x={TITLE_X} y={55.5} />
       <text
-        class="small quiet budget"
+        class={`small quiet budget ${node.budget === null ? "missing" : ""}`}
         data-hint="budget"
         x={TITLE_X + (pipsOf(node) > 0 ? pipsOf(node) * 10 + 4 : 0)}
         y={59}

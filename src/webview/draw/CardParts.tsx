@@ -73,7 +73,7 @@ function markAt(state: LifeState, x: number, y: number): string {
   }
 }
 
-/** Three siblings, the middle one crashes: the filled ones are restarted. */
+/** Three siblings, the middle one crashes: the filled ones are restarted. Dashed where the strategy is not known. */
 export function StrategyGlyph({ node, x, y }: { node: SceneNode; x: number; y: number }) {
   const affected: Record<string, string> = {
     one_for_one: "010",
@@ -81,20 +81,14 @@ export function StrategyGlyph({ node, x, y }: { node: SceneNode; x: number; y: n
     one_for_all: "111",
     rest_for_one: "011",
   };
-  const pattern = node.strategy === null ? (node.role === "pool" ? "010" : null) : affected[node.strategy];
-  if (pattern === null || pattern === undefined) {
-    return (
-      <text class="small missing" x={x} y={y + 8}>
-        ?
-      </text>
-    );
-  }
+  const pattern =
+    node.strategy === null ? (node.role === "pool" ? "010" : undefined) : affected[node.strategy];
   return (
     <g class="pattern" data-hint={strategyHint(node)}>
-      {[...pattern].map((hit, i) => (
+      {[...(pattern ?? "???")].map((hit, i) => (
         <rect
           key={String(i)}
-          class={hit === "1" ? "hit-child" : "kept-child"}
+          class={hit === "1" ? "hit-child" : hit === "0" ? "kept-child" : "kept-child missing"}
           x={x + i * 8 + 0.5}
           y={y + 0.5}
           width={6}

@@ -1,4 +1,5 @@
 /** The floating description of the card under the pointer: whole names, what is unknown and why, findings. */
+import "./HoverCard.css";
 import { otpWord } from "../../model/index.ts";
 import { budgetWords, isSupervisor, restartWord, strategyWord } from "../scene/look.ts";
 import { roleWord } from "../scene/words.ts";
@@ -34,14 +35,14 @@ export function HoverCard() {
         {node.incarnation > 1 && <span class="quiet"> #{node.incarnation}</span>}
       </div>
       <div class="quiet">
-        {roleWord(node)}, {node.state === "waiting" ? "not started" : node.state}
+        {t(roleWord(node))}, {node.state === "waiting" ? t("not started") : t(node.state)}
         {node.pid !== null && ` <${node.pid}>`}
       </div>
       {facts.filter((fact) => fact !== "").length > 0 && (
         <div>{facts.filter((fact) => fact !== "").join(" · ")}</div>
       )}
-      {node.name !== null && <div>registered as {node.name}</div>}
-      {node.reason !== null && node.state !== "running" && <div>ended: {node.reason}</div>}
+      {node.name !== null && <div>{t("registered as {0}", node.name)}</div>}
+      {node.reason !== null && node.state !== "running" && <div>{t("ended: {0}", node.reason)}</div>}
       {node.unknown.map(({ field, reason }) => (
         <div key={`${field}${reason}`} class="hover-line">
           <i class="codicon codicon-question" /> {field}: {reason}

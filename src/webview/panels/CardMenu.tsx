@@ -5,8 +5,8 @@ import { reveal } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
 import { selectedNode } from "../state/view.ts";
 import { FloatingMenu } from "./controls.tsx";
+import { faultItems } from "./fault-items.ts";
 import { standInItems } from "./StandIn.tsx";
-import { faultItems } from "./Toolbar.tsx";
 
 function close(back: boolean): void {
   contextMenu.value = null;

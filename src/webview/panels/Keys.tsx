@@ -1,6 +1,7 @@
 /** The keys, over the page: `?` shows and hides them. */
 import "./Keys.css";
 import { useEffect, useRef } from "preact/hooks";
+import { mayFault } from "../run/live.ts";
 import { keysShown } from "../state/shortcuts.ts";
 import { t } from "../state/strings.ts";
 import { Fact, IconButton } from "./controls.tsx";
@@ -37,10 +38,12 @@ export function KeyList() {
       <Fact name="/" value={t("search")} />
       <Fact name="?" value={t("these keys")} />
       <Fact name="↑ ↓ ← →" value={t("go through the tree")} />
-      <Fact name="C  E  K  H" value={t("crash, exit, kill, hang")} />
+      {mayFault.value && <Fact name="C  E  K  H" value={t("crash, exit, kill, hang")} />}
+      <Fact name={t("Enter")} value={t("inspect")} />
       <Fact name="O" value={t("open the source")} />
       <Fact name="+  −  0" value={t("zoom, fit")} />
-      <Fact name="Esc" value={t("close the drawer, skip the motion")} />
+      <Fact name="Esc" value={t("close what is open, skip the motion")} />
+      <Fact name="← →" value={t("on the timeline: event by event")} />
     </dl>
   );
 }

@@ -318,9 +318,9 @@ function Row({ row, others, open, toggle, made, names }: RowProps) {
           title={t("Run the tree and crash {0}", name)}
           onClick={() => void show(row)}
         >
-          {name}
-          {others > 0 && !open && <span class="quiet"> {t("and {0} like it", others)}</span>}
-          {row.fault === "kill" && <span class="quiet"> {t("(killed)")}</span>}
+          <span class="row-title">{name}</span>
+          {others > 0 && !open && <span class="quiet">{t("and {0} like it", others)}</span>}
+          {row.fault === "kill" && <span class="quiet">{t("(killed)")}</span>}
         </button>
       </th>
       {made.processes.map(({ path }) => {

@@ -88,14 +88,14 @@ export function Overview() {
     rows.push(
       [t("alive"), live.value.alive],
       [
-        t("mode"),
+        t("what runs"),
         recording.value !== null
-          ? t("recorded")
+          ? t("a recording")
           : liveProgram.value !== null
-            ? t("live")
+            ? t("the program")
             : mode.value === "code"
               ? t("your code")
-              : t("simulated"),
+              : t("stand-ins"),
       ],
     );
   }

@@ -14,7 +14,8 @@ const LANE = 132;
 const ROW = 26;
 const HEAD = 40;
 const LEFT = 74;
-const LABEL_MOST = 280;
+/** Room for a label: a row has one, so it may reach over the next lifelines. */
+const LABEL = { least: 190, most: 300 };
 /** Rows that are drawn; the rest of a long run is a range away. */
 const ROWS = 300;
 
@@ -64,7 +65,7 @@ export function Sequence() {
   );
   const lines = chart.lifelines.filter((line) => taking.has(line.pid));
   const lane = new Map(lines.map((line, i) => [line.pid, LEFT + LANE / 2 + i * LANE]));
-  const width = LEFT + lines.length * LANE + 20;
+  const width = LEFT + lines.length * LANE + LABEL.least - LANE / 2;
   const height = HEAD + shown.length * ROW + 20;
   const small = fonts.value?.small ?? ((text: string) => text.length * 6);
   const label = fonts.value?.label ?? small;
@@ -209,12 +210,13 @@ function ArrowLine(props: {
   const b = lane.get(arrow.to)!;
   const self = a === b;
   // The whole text is on hover.
-  const room = Math.min(LABEL_MOST, Math.max(LANE - 20, Math.abs(b - a) - 20));
+  const room = Math.min(LABEL.most, Math.max(LABEL.least, Math.abs(b - a) - 20));
   const text = cutMiddle(arrow.label, room, small);
   // At the left end, which is in sight before anything is scrolled.
   const left = self ? a + 28 : Math.min(a, b) + 11;
   const d = self ? `M${a} ${y - 5}h22v10h-20` : `M${a} ${y}L${b + (b > a ? -2 : 2)} ${y}`;
-  const killing = arrow.kind === "exit" || arrow.kind === "stop" || arrow.kind === "down";
+  // Who traps exits is told of one, as of anything else.
+  const killing = (arrow.kind === "exit" || arrow.kind === "stop") && arrow.ends;
   return (
     <g class={`arrow ${arrow.kind} ${arrow.received === null && isMessage(arrow.kind) ? "unread" : ""}`}>
       <title>{`${arrow.kind}: ${arrow.label}`}</title>
@@ -243,15 +245,17 @@ function MarkView({
 }) {
   const label = cutMiddle(
     mark.kind === "exit" || mark.kind === "end" ? t("exits ({0})", mark.label) : mark.label,
-    190,
+    LABEL.most,
     small,
   );
   const width = small(label) + 14;
+  // It does not lie over the times.
+  const middle = Math.max(x, LEFT + width / 2);
   return (
     <g class={`seq-mark ${mark.kind}`}>
       <title>{mark.label}</title>
-      <rect x={x - width / 2} y={y - 8} width={width} height={17} rx={8} />
-      <text class="small" x={x} y={y + 4} text-anchor="middle">
+      <rect x={middle - width / 2} y={y - 8} width={width} height={17} rx={8} />
+      <text class="small" x={middle} y={y + 4} text-anchor="middle">
         {label}
       </text>
     </g>

@@ -1,4 +1,4 @@
-/** What stands over or in place of the tree when there is something to say about it as a whole. */
+/** What stands below or in place of the tree when there is something to say about it as a whole. */
 import { signal } from "@preact/signals";
 import type { DemonstrationOutcome } from "../../model/index.ts";
 import { codeProblems, mode, whyNoCode } from "../run/code.ts";
@@ -93,27 +93,29 @@ function RecordingEnd() {
   );
 }
 
-/** Over the tree. */
-export function RunBanner() {
+/** What the host could not do, with or without a tree. */
+export function HostError() {
   // Whoever looks at a program is told how it ended; that its server has gone with it is no news.
   const over = liveProgram.value !== null && runState.value === "stopped";
-  if (hostError.value !== null && !over) {
-    return (
-      <div class="banner error" role="alert">
-        <i class="codicon codicon-error" aria-hidden="true" />
-        <span>{hostError.value}</span>
-        <button
-          type="button"
-          class="link-button"
-          onClick={() => {
-            hostError.value = null;
-          }}
-        >
-          {t("Dismiss")}
-        </button>
-      </div>
-    );
-  }
+  return hostError.value === null || over ? null : (
+    <div class="banner error" role="alert">
+      <i class="codicon codicon-error" aria-hidden="true" />
+      <span>{hostError.value}</span>
+      <button
+        type="button"
+        class="link-button"
+        onClick={() => {
+          hostError.value = null;
+        }}
+      >
+        {t("Dismiss")}
+      </button>
+    </div>
+  );
+}
+
+/** How the run is, where that is more than going on. */
+export function RunBanner() {
   const outcome = demonstrated.value;
   const state = runState.value;
   if (outcome !== null && !showing.value && viewing.value === null) {
@@ -157,7 +159,7 @@ export function RunBanner() {
   );
 }
 
-/** Over the tree: what of a running program's past cannot be seen here, and why. */
+/** What of a running program's past cannot be seen here, and why. */
 export function KeptBanner() {
   const words = gapWords();
   return words === null || dismissed.value === words ? null : (
@@ -185,7 +187,7 @@ function withReason(sentence: string, reason: string | null): string {
   return /^\p{Ll}/u.test(reason) ? `${sentence.replace(/\.$/, "")}: ${reason}.` : `${sentence} ${reason}`;
 }
 
-/** Over the tree: why the program could not be bundled, each problem with its place. */
+/** Why the program could not be bundled, each problem with its place. */
 export function CodeBanner() {
   const problems = codeProblems.value;
   if (problems.length === 0) {
@@ -225,7 +227,7 @@ export function CodeBanner() {
   );
 }
 
-/** Over the tree, when the source has changed under a run. */
+/** When the source has changed under a run. */
 export function SourceBanner() {
   const change = sourceChange.value;
   if (change === null) {

@@ -1,47 +1,23 @@
 /** The timeline: the run's clock, what happened when, and any earlier moment at a drag. */
 import "./Timeline.css";
 import { signal } from "@preact/signals";
-import { Component } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import type { Sentence } from "../../trace/narrate.ts";
-import { moment, tick } from "../run/clock.ts";
-import { difference } from "../run/difference.ts";
+import { moment } from "../run/clock.ts";
 import { gapWords } from "../run/kept.ts";
-import { clockStart, liveProgram } from "../run/live.ts";
-import type { Mark, MarkKind, Marks } from "../run/marks.ts";
-import {
-  axis,
-  keptFrom,
-  lastWeighty,
-  lookAt,
-  marks,
-  reached,
-  shownEvents,
-  shownSeq,
-  told,
-  viewing,
-  weightyUpTo,
-} from "../run/moments.ts";
+import { clockStart } from "../run/live.ts";
+import { axis, keptFrom, lookAt, marks, reached, shownEvents, shownSeq, viewing } from "../run/moments.ts";
 import { isStructural } from "../run/player.ts";
-import { continueFromHere, pause } from "../run/run.ts";
 import { t } from "../state/strings.ts";
 import { live, now, pageWidth } from "../state/view.ts";
 import { IconButton } from "./controls.tsx";
+import { Differences, Moments, Ticks, weightyBefore } from "./Moments.tsx";
 
 /** The axis is at least this long, in its own places, so that a young run does not jump about. */
 const LEAST = 30;
-const ICON: Record<MarkKind, string> = {
-  start: "debug-start",
-  restart: "debug-restart",
-  fault: "zap",
-  crash: "error",
-  "give-up": "flame",
-};
-
 /** As wide as a mark is seen. */
 const MARK_PX = 13;
-/** The axis's own width, about: the clock stands beside it. */
-const trackWidth = (): number => Math.max(120, pageWidth.value - 180);
+/** The axis's own width, as long as it is not drawn: the clock stands beside it. */
+const widthBefore = (): number => Math.max(120, pageWidth.value - 180);
 
 /** The axis grows in steps, so that marks stand still between them. */
 function stepped(end: number): number {
@@ -123,7 +99,13 @@ export function Timeline() {
           />
         </div>
         <Differences from={from} to={to} />
-        <Moments of={marks} count={marks.count} from={from} to={to} near={MARK_PX / trackWidth()} />
+        <Moments
+          of={marks}
+          count={marks.count}
+          from={from}
+          to={to}
+          near={MARK_PX / (track.current?.clientWidth || widthBefore())}
+        />
       </div>
       {chosen !== null && (
         <IconButton
@@ -140,48 +122,6 @@ export function Timeline() {
       </div>
     </div>
   );
-}
-
-interface MomentsProps {
-  of: Marks;
-  /** So that it is drawn anew when there are more. */
-  count: number;
-  from: number;
-  to: number;
-  /** Part of the axis that a mark takes. */
-  near: number;
-}
-
-/** The marks stand still while the run's clock goes on. */
-class Moments extends Component<MomentsProps> {
-  override shouldComponentUpdate(next: MomentsProps): boolean {
-    const now = this.props;
-    return (Object.keys(next) as (keyof MomentsProps)[]).some((name) => next[name] !== now[name]);
-  }
-
-  override render({ of, from, to, near }: MomentsProps) {
-    return (
-      <div class="moments">
-        {of.between(from, to, near).map((mark) => (
-          <button
-            key={`${mark.seq}`}
-            type="button"
-            tabIndex={-1}
-            class={`moment ${mark.kind}`}
-            style={{ left: `${mark.x * 100}%` }}
-            aria-label={countWords(mark)}
-            onPointerEnter={(event) => {
-              event.currentTarget.title = describe(mark);
-            }}
-            onPointerDown={(event) => event.stopPropagation()}
-            onClick={() => lookAt(mark.seq)}
-          >
-            <i class={`codicon codicon-${ICON[mark.kind]}`} aria-hidden="true" />
-          </button>
-        ))}
-      </div>
-    );
-  }
 }
 
 /** Shows `factor` times as much of the axis, with `place` where it is. */
@@ -212,79 +152,6 @@ function zoomToIncident(place: number | null, end: number): void {
 function setRange(from: number, to: number, end: number): void {
   const [low, high] = [Math.max(0, from), Math.min(end, to)];
   range.value = high - low < 1 ? range.value : low <= 0 && high >= end ? null : { from: low, to: high };
-}
-
-const WORDS: Record<MarkKind, string> = {
-  start: "start",
-  restart: "restart",
-  fault: "injected fault",
-  crash: "crash",
-  "give-up": "a supervisor gives up",
-};
-
-function countWords(mark: Mark): string {
-  return mark.count > 1 ? `${t(WORDS[mark.kind])} (${t("{0} events", mark.count)})` : t(WORDS[mark.kind]);
-}
-
-function describe(mark: Mark): string {
-  const sentence = weightyBefore(mark.seq, ({ last }) => last >= mark.seq);
-  const more = mark.count > 1 ? ` (${t("{0} events", mark.count)})` : "";
-  return `${sentence?.text ?? t(WORDS[mark.kind])}${more}`;
-}
-
-/** As far back as a sentence may have begun that still goes on. */
-const RECENT = 400;
-
-/** The last sentence, other than talk, that begins at or before an event and for which `is` holds. */
-function weightyBefore(seq: number, is: (sentence: Sentence) => boolean): Sentence | undefined {
-  return lastWeighty(told.value, RECENT, weightyUpTo(told.value, seq)).findLast(is);
-}
-
-/** Differences closer than this part of the axis are one mark. */
-const NEAR = 0.004;
-
-/** Where this run is another than the one before it. */
-function Differences({ from, to }: { from: number; to: number }) {
-  const all = difference.value?.all ?? [];
-  const places = new Map<number, { seq: number; x: number }>();
-  for (const { seq } of all) {
-    const x = (axis.placeOf(seq) - from) / (to - from);
-    const slot = Math.round(x / NEAR);
-    if (x >= 0 && x <= 1 && !places.has(slot)) places.set(slot, { seq, x });
-  }
-  return (
-    <div class="moments">
-      {[...places.values()].map(({ seq, x }) => (
-        <button
-          key={seq}
-          type="button"
-          tabIndex={-1}
-          class="different"
-          style={{ left: `${x * 100}%` }}
-          aria-label={t("differs from the run before")}
-          title={t("differs from the run before")}
-          onPointerDown={(event) => event.stopPropagation()}
-          onClick={() => lookAt(seq)}
-        />
-      ))}
-    </div>
-  );
-}
-
-/** Times where idle time leaves room for them. */
-function Ticks({ from, to }: { from: number; to: number }) {
-  return (
-    <div aria-hidden="true">
-      {axis
-        .ticks(from, to, Math.max(3, Math.min(8, Math.floor(pageWidth.value / 120))))
-        .filter(({ at }, i, all) => i === 0 || tick(at) !== tick(all[i - 1]!.at))
-        .map(({ at, place }) => (
-          <div key={at} class="tick" style={{ left: `${((place - from) / (to - from)) * 100}%` }}>
-            <span>{tick(at)}</span>
-          </div>
-        ))}
-    </div>
-  );
 }
 
 /** From one structural event to the next. */
@@ -322,33 +189,4 @@ function slide(key: string): boolean {
     default:
       return false;
   }
-}
-
-/** Shown over the tree while a past moment is looked at. */
-export function PastBanner() {
-  if (viewing.value === null) {
-    return null;
-  }
-  return (
-    <div class="banner" role="status">
-      <i class="codicon codicon-history" aria-hidden="true" />
-      <span>{t("Viewing {0}", moment(now.value))}</span>
-      <button type="button" class="link-button" onClick={() => lookAt(null)}>
-        {t("Back to now")}
-      </button>
-      {liveProgram.value === null && (
-        <button
-          type="button"
-          class="link-button"
-          title={t("Forget what came after this moment and go on from here")}
-          onClick={() => {
-            pause();
-            void continueFromHere();
-          }}
-        >
-          {t("Continue from here")}
-        </button>
-      )}
-    </div>
-  );
 }

@@ -54,6 +54,22 @@ export function whyWords(node: LiveNode, state: LiveState): string | null {
   }
 }
 
+/** Of who is on its way out: what ends it. */
+export function endingWords(node: LiveNode, state: LiveState): string | null {
+  if (node.state !== "stopping") {
+    return null;
+  }
+  const parent = node.parent === null ? undefined : state.nodes.get(node.parent);
+  const by = node.askedToStop
+    ? t("{0} is stopping it.", parent?.name ?? t("Its supervisor"))
+    : node.fault !== null && node.fault !== "hang"
+      ? t("It was made to fail.")
+      : t("It is ending.");
+  return node.children.length === 0
+    ? by
+    : `${by} ${t("It stops its own children first, the last one first.")}`;
+}
+
 /** Why a child runs that its supervisor started as it started itself: for the same reason as that one. */
 function started(
   supervisor: LiveNode | undefined,

@@ -59,6 +59,12 @@ export class Axis {
     return last === undefined ? idle(Math.max(0, at - this.start)) : last.place + idle(at - last.at);
   }
 
+  /** Where a time begins: before what happened at it. */
+  #beginOf(at: number): number {
+    const last = this.#before((anchor) => anchor.at < at);
+    return last === undefined ? idle(Math.max(0, at - this.start)) : last.place + idle(at - last.at);
+  }
+
   /** The structural event that a place shows, 0 before the first. */
   seqAt(place: number): number {
     return this.#before((anchor) => anchor.place <= place + 1e-9)?.seq ?? 0;
@@ -78,12 +84,12 @@ export class Axis {
   ticks(from: number, to: number, most: number): { at: number; place: number }[] {
     const found: { at: number; place: number }[] = [];
     const step = (to - from) / most;
-    for (let place = from + step; place < to; place += step) {
+    for (let place = from; place < to; place += step) {
       const at = roundTime(this.timeAt(place), this.timeAt(place + step) - this.timeAt(place));
-      const exact = this.placeOfTime(at);
+      const exact = this.#beginOf(at);
       const last = found.at(-1);
       if (
-        exact > from &&
+        exact >= from &&
         exact < to &&
         (last === undefined || (at > last.at && exact - last.place > step * 0.6))
       ) {

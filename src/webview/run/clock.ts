@@ -13,5 +13,5 @@ export function moment(at: number): string {
 
 /** The same, for a label on the ruler. */
 export function tick(at: number): string {
-  return clockStart.value === null ? duration(at) : moment(at).slice(0, 8);
+  return clockStart.value !== null ? moment(at).slice(0, 8) : at === 0 ? "0 s" : duration(at);
 }

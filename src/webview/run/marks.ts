@@ -16,11 +16,23 @@ export interface Mark {
   count: number;
 }
 
+/** Starts that stand closer than this many marks' widths are not counted one by one. */
+const CLOSE = 4;
+
+/** Moments of one kind at one instant with none of another kind between them, by position. */
+interface Series {
+  kind: MarkKind;
+  at: number;
+  first: number;
+  last: number;
+}
+
 /** Grows with the run; asking costs as much as there are marks to draw, however long the run is. */
 export class Marks {
-  /** Numbers and places of all moments, and for each kind the positions of its moments among them. */
+  /** Numbers and places of all moments, where each one's series ends, and each kind's positions among them. */
   readonly #seqs: number[] = [];
   readonly #places: number[] = [];
+  readonly #series: Series[] = [];
   readonly #ofKind: Record<MarkKind, number[]> = {
     start: [],
     restart: [],
@@ -39,6 +51,11 @@ export class Marks {
     for (const event of events) {
       const kind = kindOf(event);
       if (kind === null) continue;
+      const before = this.#series.at(-1);
+      const goesOn = before !== undefined && before.kind === kind && before.at === event.at;
+      const series = goesOn ? before : { kind, at: event.at, first: this.#seqs.length, last: 0 };
+      series.last = this.#seqs.length;
+      this.#series.push(series);
       this.#ofKind[kind].push(this.#seqs.length);
       this.#seqs.push(event.seq);
       this.#places.push(axis.placeOf(event.seq));
@@ -47,7 +64,8 @@ export class Marks {
 
   /**
    * What lies between two places of the axis.
-   * @param near moments closer than this part of it are one mark; a fault that was injected keeps its own, if it can be seen
+   * @param near moments closer than this part of it are one mark, and a series of starts that stand closely; a fault that
+   *   was injected keeps its own, if it can be seen
    */
   between(from: number, to: number, near = 0.014): Mark[] {
     const found: Mark[] = [];
@@ -57,12 +75,21 @@ export class Marks {
     while (at < end) {
       const place = this.#places[at]!;
       let next = Math.min(end, Math.max(at + 1, firstAtLeast(this.#places, place + near * (to - from))));
+      next = Math.max(next, Math.min(end, this.#closeSeries(at, near * (to - from))));
       const fault = faults[firstAtLeast(faults, at + 1)] ?? next;
       if (fault < next && this.#places[fault]! - place >= (near * (to - from)) / 2) next = fault;
       found.push({ x: (place - from) / (to - from), ...this.#worst(at, next), count: next - at });
       at = next;
     }
     return found;
+  }
+
+  /** Behind the starts of one instant that this moment is among, if they stand so closely that they are one thing. */
+  #closeSeries(at: number, near: number): number {
+    const { kind, first, last } = this.#series[at]!;
+    if (kind !== "start" && kind !== "restart") return at;
+    const apart = (this.#places[last]! - this.#places[first]!) / Math.max(1, last - first);
+    return apart < CLOSE * near ? last + 1 : at;
   }
 
   #worst(from: number, to: number): { kind: MarkKind; seq: number } {

@@ -3,7 +3,7 @@
 import { budgetWords as spent } from "../../model/index.ts";
 import type { Box, Measure } from "../layout/index.ts";
 import { cutMiddle } from "../layout/index.ts";
-import { countsInWords, grouped, type Visible } from "./detail.ts";
+import { countsInWords, grouped, type Pack, type Visible } from "./detail.ts";
 import type { SceneNode } from "./types.ts";
 
 export interface CardFonts {
@@ -240,30 +240,33 @@ function lookOf(visible: Visible, fonts: CardFonts, place: Place): Look {
   };
 }
 
-/** All counts where there is room, else the total and what needs attention: "25: 3 crashed". */
+/** All counts where there is room, else what needs attention, and the total: "3 crashed of 25". */
 function packThatFits(visible: Visible, room: number, measure: Measure): string {
   const all = packWords(visible);
   const { pack } = visible;
   if (pack === null || measure(all) <= room) {
     return all;
   }
-  const urgent = URGENT.find((state) => pack.counts[state] > 0);
-  const short =
-    urgent === undefined
-      ? grouped(pack.total)
-      : `${grouped(pack.total)}: ${grouped(pack.counts[urgent])} ${urgent}`;
-  return cutMiddle(short, room, measure);
+  return cutMiddle(urgentWords(pack), room, measure);
 }
 
 const URGENT = ["crashed", "hanging", "stopping", "restarting", "starting", "stopped"] as const;
 
-/** "24 running", with "one square = 3" where marks stand for several. */
+/** What needs attention most, of how many: "3 crashed of 25"; "25 running" where all are in one state. */
+export function urgentWords({ counts, total }: Pack): string {
+  const urgent = URGENT.find((state) => counts[state] > 0 && counts[state] < total);
+  return urgent === undefined
+    ? countsInWords(counts)
+    : `${grouped(counts[urgent])} ${urgent} of ${grouped(total)}`;
+}
+
+/** "24 running", with "3 per mark" where marks stand for several. */
 export function packWords(visible: Visible): string {
   const { pack, more } = visible;
   if (pack === null) {
     return "";
   }
-  const scale = pack.perMark > 1 ? `, ▪ = ${pack.perMark}` : "";
+  const scale = pack.perMark > 1 ? `, ${grouped(pack.perMark)} per mark` : "";
   const prefix = more > 0 ? "+" : "";
   return `${prefix}${countsInWords(pack.counts)}${scale}`;
 }

@@ -54,17 +54,11 @@ const words = (id: Column["id"], title: string, text: (node: SceneNode) => strin
 
 const pathAbove = ({ path }: SceneNode): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
-/** The end of a path tells it apart: "…/rooms/lobby". */
-function shortPath(path: string): string {
-  const steps = path.split("/");
-  return steps.length > 3 ? `…/${steps.slice(-2).join("/")}` : path;
-}
-
 export const COLUMNS: readonly Column[] = [
   words("name", "Process", (node) => node.label),
   words("state", "State", (node) => (node.state === "waiting" ? "not started" : node.state)),
   count("life", "Life", (node) => node.incarnation),
-  { ...words("supervisor", "Supervisor", pathAbove), text: (node) => shortPath(pathAbove(node)) },
+  words("supervisor", "Supervisor", pathAbove),
   words("policy", "Policy", (node) => (isSupervisor(node) ? strategyWord(node) : restartWord(node))),
   words("registered", "Name", (node) => node.name ?? ""),
   count("mailbox", "Mailbox", (node) => node.mailbox),

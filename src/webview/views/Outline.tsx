@@ -5,23 +5,23 @@ import { Glyph } from "../draw/Glyph.tsx";
 import { listenToItems } from "../gestures/items.ts";
 import { SCROLLS } from "../panels/controls.tsx";
 import { remarkOf, remarkWords } from "../run/source-change.ts";
-import { type Pack, thinned } from "../scene/detail.ts";
+import { countsInWords, type Pack, thinned } from "../scene/detail.ts";
 import { itemId } from "../scene/item-id.ts";
 import {
   budgetWords,
   isSupervisor,
   type Look,
   MARK,
-  packWords,
   pipsOf,
   restartWord,
   strategyWord,
   titleOf,
+  urgentWords,
 } from "../scene/look.ts";
 import { describeNode, worstSeverity } from "../scene/words.ts";
 import { focusSoon, revealed } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
-import { LINE_HEIGHT, looks, matches, selection } from "../state/view.ts";
+import { docked, drawer, LINE_HEIGHT, looks, matches, pageWidth, selection } from "../state/view.ts";
 import { scrollToRow, useVirtualRows } from "./virtual-rows.ts";
 
 /** Pixels per level; deep trees indent less, so that names keep their room. */
@@ -41,6 +41,12 @@ export function Outline() {
     scrollToRow(ref.current!, row, LINE_HEIGHT);
     return focusSoon(wanted);
   }, [wanted]);
+  // The inspector opens below the lines where it has no room beside them: what was picked stays in sight.
+  const opened = drawer.value !== "closed" && !docked.value;
+  useEffect(() => {
+    const row = lines.findIndex((look) => look.path === selection.peek());
+    if (opened && row >= 0) scrollToRow(ref.current!, row, LINE_HEIGHT);
+  }, [opened]);
   const deepest = lines.reduce((most, look) => Math.max(most, look.level), 1);
   const indent = Math.max(INDENT.least, Math.min(INDENT.usual, INDENT.most / deepest));
   const chosen = selection.value;
@@ -132,9 +138,11 @@ function Line({ look, top, indent, selected, reachable, dimmed }: LineProps) {
             </span>
           )}
         </span>
-        <span class="line-facts">{isSupervisor(node) ? <Policy look={look} /> : workerFacts(look)}</span>
+        <span class="line-facts">
+          {isSupervisor(node) ? <Policy look={look} /> : <WorkerFacts look={look} />}
+        </span>
       </span>
-      {pack !== null && <Counted pack={pack} words={packWords(look.visible)} />}
+      {pack !== null && <Counted pack={pack} />}
       {node.unknown.length > 0 && (
         <span class="line-unknown" aria-hidden="true">
           ?
@@ -164,8 +172,13 @@ const REMARK_ICON = {
   "stand-in": "beaker",
 } as const;
 
-function workerFacts({ visible: { node } }: Look): string {
-  return node.role === "process" ? t("unsupervised") : restartWord(node);
+function WorkerFacts({ look: { visible } }: { look: Look }) {
+  const { role, restart } = visible.node;
+  return (
+    <span class={restart === null && role === "worker" ? "missing" : ""}>
+      {role === "process" ? t("unsupervised") : restartWord(visible.node)}
+    </span>
+  );
 }
 
 function Policy({ look }: { look: Look }) {
@@ -173,33 +186,40 @@ function Policy({ look }: { look: Look }) {
   const pips = pipsOf(node);
   return (
     <>
-      <svg width={24} height={10} aria-hidden="true">
-        <StrategyGlyph node={node} x={0} y={0} />
-      </svg>
-      <span class={node.strategy === null && node.role !== "pool" ? "missing" : ""}>
-        {strategyWord(node)}
+      <span class="line-fact">
+        <svg width={24} height={10} aria-hidden="true">
+          <StrategyGlyph node={node} x={0} y={0} />
+        </svg>
+        <span class={node.strategy === null && node.role !== "pool" ? "missing" : ""}>
+          {strategyWord(node)}
+        </span>
       </span>
       {pips > 0 && (
-        <svg width={pips * 10} height={10} aria-hidden="true">
-          <Pips node={node} x={0} y={5} />
+        <svg width={pips * 10} height={16} aria-hidden="true">
+          <Pips node={node} x={0} y={8} />
         </svg>
       )}
-      <span>{[budgetWords(node), restartWord(node)].filter((words) => words !== "").join(" · ")}</span>
+      <span class={node.budget === null ? "missing" : ""}>{budgetWords(node)}</span>
+      <span>{restartWord(node)}</span>
     </>
   );
 }
 
 /** Marks of a closed group on one line; beyond these each stands for several. */
-const MOST_MARKS = 24;
+const MOST_MARKS = { usual: 24, narrow: 10 };
+/** Below this width a line has room for its name first. */
+const NARROW = 560;
 
-function Counted({ pack, words }: { pack: Pack; words: string }) {
-  const states = thinned(pack.marks, Math.ceil(pack.marks.length / MOST_MARKS));
+function Counted({ pack }: { pack: Pack }) {
+  const narrow = pageWidth.value < NARROW;
+  const most = narrow ? MOST_MARKS.narrow : MOST_MARKS.usual;
+  const states = thinned(pack.marks, Math.ceil(pack.marks.length / most));
   return (
     <span class="line-pack" aria-hidden="true">
       <svg class="line-marks" width={states.length * MARK} height={8} aria-hidden="true">
         <Marks states={states} columns={states.length} x={0} y={1} />
       </svg>
-      <span>{words.replace(/, ▪.*/, "")}</span>
+      <span>{narrow ? urgentWords(pack) : countsInWords(pack.counts)}</span>
     </span>
   );
 }

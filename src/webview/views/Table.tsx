@@ -139,9 +139,20 @@ function Row(props: {
           {column.bar !== undefined && column.bar(node) > 0 && (
             <span class="bar" aria-hidden="true" style={{ width: `${column.bar(node) * 40}px` }} />
           )}
-          {column.text(node)}
+          {column.id === "supervisor" ? <Path path={column.text(node)} /> : column.text(node)}
         </td>
       ))}
     </tr>
+  );
+}
+
+/** A path whose beginning gives way: its end tells it apart. */
+function Path({ path }: { path: string }) {
+  const slash = path.lastIndexOf("/") + 1;
+  return (
+    <span class="cell-path">
+      <span>{path.slice(0, slash)}</span>
+      <span class="path-end">{path.slice(slash)}</span>
+    </span>
   );
 }

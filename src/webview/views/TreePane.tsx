@@ -52,7 +52,11 @@ function Invitation() {
   const idle = runState.value === "idle" && tree.value !== null;
   return idle ? (
     <p class="invitation">
-      {t("Press play, then select a process and crash it.")} <kbd>{t("Space")}</kbd> <kbd>C</kbd>
+      {t("Press play, then crash a process.")}
+      <span class="invitation-keys">
+        {" "}
+        <kbd>{t("Space")}</kbd> <kbd>C</kbd>
+      </span>
     </p>
   ) : null;
 }
