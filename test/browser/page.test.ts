@@ -301,6 +301,31 @@ describe("a run", () => {
     });
   });
 
+  it("has times on its ruler that are so from the start on", async () => {
+    await withPage({ model: grouped(1, 1), root: keyOf("Root"), speed: 0.25 }, async (page) => {
+      await page.locator(".tick").first().waitFor();
+      await run(page, "Root/group_1/worker_1_1");
+      await page.click('[aria-label="Pause"]');
+      // Times that are still to come stand behind the playhead, those that have passed before it.
+      const ruler = await page.evaluate(() => {
+        const left = (each: Element) => Number.parseFloat((each as HTMLElement).style.left);
+        const factor: Record<string, number> = { ms: 1, s: 1000, min: 60_000 };
+        const [, minutes, seconds] = /^(\d+):([\d.]+)/.exec(document.querySelector(".clock")!.textContent!)!;
+        return {
+          now: Number(minutes) * 60_000 + Number(seconds) * 1000,
+          head: left(document.querySelector(".playhead")!),
+          ticks: [...document.querySelectorAll(".tick")].map((each) => {
+            const [count, unit] = each.textContent!.split(" ");
+            return { at: Number(count) * factor[unit!]!, left: left(each) };
+          }),
+        };
+      });
+      expect(ruler.ticks.length).toBeGreaterThan(0);
+      for (const tick of ruler.ticks)
+        expect(tick.left > ruler.head, JSON.stringify(ruler)).toBe(tick.at > ruler.now);
+    });
+  });
+
   it("has a ruler with room for incidents and every fault marked, and zooms into one", async () => {
     await withPage({ model: grouped(2, 3), root: keyOf("Root") }, async (page) => {
       await run(page, "Root/group_2/worker_2_3");

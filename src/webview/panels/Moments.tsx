@@ -87,8 +87,15 @@ export function weightyBefore(seq: number, is: (sentence: Sentence) => boolean):
 /** Differences closer than this part of the axis are one mark. */
 const NEAR = 0.004;
 
+interface OnAxis {
+  from: number;
+  to: number;
+  /** The axis's last event: what is on it is drawn anew when it has grown. */
+  upTo: number;
+}
+
 /** Where this run is another than the one before it. */
-export function Differences({ from, to }: { from: number; to: number }) {
+export function Differences({ from, to }: OnAxis) {
   const all = difference.value?.all ?? [];
   const places = new Map<number, { seq: number; x: number }>();
   for (const { seq } of all) {
@@ -116,7 +123,7 @@ export function Differences({ from, to }: { from: number; to: number }) {
 }
 
 /** Times where idle time leaves room for them. */
-export function Ticks({ from, to }: { from: number; to: number }) {
+export function Ticks({ from, to }: OnAxis) {
   return (
     <div aria-hidden="true">
       {axis

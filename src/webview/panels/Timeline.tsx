@@ -91,14 +91,14 @@ export function Timeline() {
           }}
         >
           {from === 0 && gapWords() !== null && <div class="gap" title={gapWords() ?? ""} />}
-          <Ticks from={from} to={to} />
+          <Ticks from={from} to={to} upTo={shownSeq.value} />
           <div class="past" style={{ width: `${part(axis.end(reached.value)) * 100}%` }} />
           <div
             class={`playhead ${viewing.value === null ? "" : "past-moment"}`}
             style={{ left: `${part(at) * 100}%` }}
           />
         </div>
-        <Differences from={from} to={to} />
+        <Differences from={from} to={to} upTo={shownSeq.value} />
         <Moments
           of={marks}
           count={marks.count}
