@@ -56,7 +56,7 @@ export const steps: readonly Step[] = [
   },
   {
     name: "lint",
-    run: () => command("biome", ["ci", "--colors=off", "."]),
+    run: () => command("biome", ["ci", "--colors=off", "--error-on-warnings", "."]),
   },
   {
     name: "build",

@@ -157,7 +157,6 @@ test("law: any permutation that is offered keeps every element and comment, and 
       "{\n  // in\n  b: [1, 2],\n}",
       "f(1, 2)",
       "...g(/* , */ h)",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
       "x ? { y: `,${1}` } : z",
       "/[,]/",
     ),

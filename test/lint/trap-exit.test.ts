@@ -16,7 +16,7 @@ export class StoreSup extends Supervisor {
     return { children: [{ id: "journal", start: [Journal] }] };
   }
 }
-`.replace("~ trap", "~".repeat(59) + " trap"),
+`.replace("~ trap", `${"~".repeat(59)} trap`),
   );
   expect(findings[0]!.message).toContain("When `StoreSup` shuts it down");
 });

@@ -7,7 +7,6 @@ import type { Look } from "../scene/look.ts";
 import { isSupervisor, PAD, pipsOf, SUPERVISOR_HEIGHT, TITLE_X, WORKER_HEIGHT } from "../scene/look.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { describeNode } from "../scene/words.ts";
-import { t } from "../state/strings.ts";
 import { Badges, PackMarks, Pips, restartHint, StrategyGlyph, strategyHint } from "./CardParts.tsx";
 import { DECORATION } from "./decoration.ts";
 import { Glyph } from "./Glyph.tsx";

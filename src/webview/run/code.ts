@@ -33,13 +33,15 @@ export const earlierLines = signal(0);
 /** Lines that are kept. */
 const MOST_LINES = 20_000;
 let newLines: ConsoleLine[] = [];
-let showing: ReturnType<typeof setTimeout> | null = null;
+let due = false;
 
 /** Takes a line; many that come at once are shown together. */
 export function addConsoleLine(line: ConsoleLine): void {
   newLines.push(line);
-  showing ??= setTimeout(() => {
-    showing = null;
+  if (due) return;
+  due = true;
+  setTimeout(() => {
+    due = false;
     const all = [...consoleLines.value, ...newLines];
     newLines = [];
     earlierLines.value += Math.max(0, all.length - MOST_LINES);

@@ -256,13 +256,14 @@ function announce(): void {
   post(message);
 }
 
-let reading: ReturnType<typeof setTimeout> | undefined;
+let readingIsDue = false;
 
 /** Who tells of a program waits for the page to have shown what it was told. */
 function tellWhatIsRead(): void {
-  if (shownSeq.value === 0) return;
-  reading ??= setTimeout(() => {
-    reading = undefined;
+  if (shownSeq.value === 0 || readingIsDue) return;
+  readingIsDue = true;
+  setTimeout(() => {
+    readingIsDue = false;
     tellRead(shownSeq.peek());
   }, 100);
 }

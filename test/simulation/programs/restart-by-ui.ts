@@ -1,5 +1,5 @@
 /** Somebody asks the supervisor to start a child again that has ended. */
-import { GenServer, reply, Supervisor, type SupervisorSpec, stop } from "suptree";
+import { GenServer, Supervisor, type SupervisorSpec, stop } from "suptree";
 
 class Printer extends GenServer {
   private pages = 0;
