@@ -1,5 +1,5 @@
-// A small supervision tree to look at, check and break. It is read, never executed: its processes run as
-// stand-ins. Click "Run Tree" above ChatSup, then crash one of its children.
+// A small supervision tree to look at, check and break. Click "Run Tree" above ChatSup, then crash one of its children. It
+// runs in a sandbox: as stand-ins that have what was read of it, or, when you choose that, its own code.
 import {
   type Call,
   GenServer,

@@ -29,7 +29,7 @@ export const EDITOR_SAVED_RUN = "suptree.savedRun";
 export const EDITOR_RECORDING = "suptree.recording";
 export const WALKTHROUGH = "suptree.suptree#suptree.lessons";
 
-/** Context keys, for `when` clauses. Set in context-keys.ts and nowhere else. */
+/** Context keys, for `when` clauses. Set in context-keys.ts, and by those whose business they are. */
 export const CONTEXT = {
   /** One of `ViewState`. */
   state: "suptree.state",
@@ -39,6 +39,8 @@ export const CONTEXT = {
   runFocused: "suptree.runFocused",
   /** True while a program with a System is seen. */
   live: "suptree.live",
+  /** With a lesson's number after it: that lesson has been opened. */
+  lesson: "suptree.lesson",
 } as const;
 
 /** What the side panel shows when it has no items. */

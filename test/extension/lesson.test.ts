@@ -12,6 +12,7 @@ import { inThread } from "../code/programs.ts";
 vi.mock("vscode", () => import("./fake-vscode.ts"));
 
 const vscode = await import("vscode");
+const { writeSample } = await import("../../src/extension/commands/sample.ts");
 const { LESSONS, treeOf, writeLesson } = await import("../../src/extension/commands/lesson.ts");
 const extension = vscode.Uri.file(fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, ""));
 
@@ -21,15 +22,19 @@ beforeAll(async () => {
 });
 afterAll(() => rm(place, { recursive: true }));
 
-test.for(LESSONS)("%s is a project of its own whose real code runs", { timeout: 60_000 }, async (lesson) => {
-  const folder = (await writeLesson(extension, vscode.Uri.file(place), lesson)).fsPath;
+const TIPS = "6-tips";
+
+test.for([...LESSONS, TIPS])("%s is a project whose real code runs", { timeout: 60_000 }, async (lesson) => {
+  const parent = vscode.Uri.file(place);
+  const made = lesson === TIPS ? writeSample(extension, parent) : writeLesson(extension, parent, lesson);
+  const folder = (await made).fsPath;
   const tsc = join(extension.fsPath, "node_modules", "typescript", "bin", "tsc");
   const { stdout, status } = spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
   expect([status, stdout]).toEqual([0, ""]);
   const { model } = await analyzeOn([folder], { host: nodeHost(), cwd: folder, base: folder });
   const tree = treeOf(model);
   const file = programFile(model, tree?.key ?? "");
-  expect(file).toContain(`${lesson}/src/`);
+  expect(file).toContain(lesson === TIPS ? "chat.ts" : `${lesson}/src/`);
   const root = tree?.key === EVERYTHING ? null : (tree?.key ?? "");
   const { events, status: run } = await inThread({ file: file as string, base: folder, root, model });
   expect(events.filter(({ type }) => type === "running").length).toBeGreaterThan(1);
@@ -47,6 +52,6 @@ test("the steps of the walkthrough open the lessons, in their order", async () =
       /openLesson\?(\S+)\)/.exec(sentences[description.slice(1, -1)] ?? "")?.[1],
   );
   expect(opened.map((each: string) => JSON.parse(decodeURIComponent(each)))).toEqual(
-    [...LESSONS, "6-tips"].map((each) => [each]),
+    [...LESSONS, TIPS].map((each) => [each]),
   );
 });

@@ -150,13 +150,14 @@ test("the walkthrough's moving pictures are those of the scenes", async () => {
   }
 });
 
-test("a walkthrough's step is checked off by what its button does", () => {
+test("a walkthrough's step is checked off by the lesson that its button opens, and by no other", () => {
   const steps: { id: string; description: string; completionEvents: string[] }[] =
     contributes.walkthroughs[0].steps;
   for (const { id, description, completionEvents } of steps) {
-    const [, command = ""] = /\(command:([\w.]+)/.exec(sentences[description.slice(1, -1)] ?? "") ?? [];
-    const done = command === `${VIEW_TREES}.focus` ? `onView:${VIEW_TREES}` : `onCommand:${command}`;
-    expect(completionEvents, id).toContain(done);
+    const [, argument = ""] =
+      /\(command:suptree\.openLesson\?(\S+)\)/.exec(sentences[description.slice(1, -1)] ?? "") ?? [];
+    const [lesson] = JSON.parse(decodeURIComponent(argument));
+    expect(completionEvents, id).toEqual([`onContext:${CONTEXT.lesson}${lesson[0]}`]);
   }
 });
 

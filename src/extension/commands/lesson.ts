@@ -1,8 +1,10 @@
 /** The lessons of the walkthrough: each is an example of the project, as a project of its own, and its real code runs at once. */
 import * as vscode from "vscode";
 import { EVERYTHING, type Location, programFile, type TreeModel } from "../../model/index.ts";
+import { CONTEXT } from "../ids.ts";
 import { toRange } from "../locations.ts";
 import type { RealCode } from "../run/real-code.ts";
+import type { FolderState } from "../workspace/store.ts";
 import { openSample, type SampleServices, writeProject } from "./sample.ts";
 
 /** Folders of the examples, in the order of the lessons. The last lesson, tips, is the sample: it has something to be found. */
@@ -26,10 +28,20 @@ export async function openLesson(services: LessonServices, named: unknown): Prom
     all.find((each) => each === named) ??
     (await vscode.window.showQuickPick([...all], { placeHolder: vscode.l10n.t("Which lesson?") }));
   if (lesson === undefined) return;
-  if (lesson === TIPS) {
-    await openSample(services, services.storage);
-    return;
-  }
+  const runCode = async (folder: FolderState, root: string): Promise<void> => {
+    if (services.realCode.refusal(folder) === null) await services.realCode.remember(folder, root, "code");
+  };
+  if (lesson === TIPS) await openSample(services, services.storage, runCode);
+  else await openExample(services, lesson, runCode);
+  // Its step of the walkthrough is checked off.
+  await vscode.commands.executeCommand("setContext", `${CONTEXT.lesson}${lesson[0]}`, true);
+}
+
+async function openExample(
+  services: LessonServices,
+  lesson: string,
+  runCode: (folder: FolderState, root: string) => Promise<void>,
+): Promise<void> {
   const folder = await writeLesson(services.extension, services.storage, lesson);
   await services.analysis.analyseExtra(folder, lesson);
   const state = services.store.get(folder);
@@ -40,7 +52,7 @@ export async function openLesson(services: LessonServices, named: unknown): Prom
     preview: false,
     selection: new vscode.Range(start, start),
   });
-  if (services.realCode.refusal(state) === null) await services.realCode.remember(state, tree.key, "code");
+  await runCode(state, tree.key);
   await services.panels.show(folder, tree.key, tree.name);
 }
 

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { toRange } from "../locations.ts";
 import type { RunPanels } from "../run/panels.ts";
 import type { AnalysisService } from "../workspace/analysis.ts";
-import type { Store } from "../workspace/store.ts";
+import type { FolderState, Store } from "../workspace/store.ts";
 
 const FOLDER = "suptree-sample";
 const FILE = "chat.ts";
@@ -28,16 +28,23 @@ export interface SampleServices {
   analysis: AnalysisService;
 }
 
-/** Makes the sample below `parent`, or where the person says; opens its source, its tree and its run beside it. */
-export async function openSample(services: SampleServices, parent: vscode.Uri | null): Promise<void> {
+/**
+ * Makes the sample below `parent`, or where the person says; opens its source, its tree and its run beside it.
+ * @param prepare what its tree needs before it is run
+ */
+export async function openSample(
+  services: SampleServices,
+  parent: vscode.Uri | null,
+  prepare?: (folder: FolderState, root: string) => Promise<void>,
+): Promise<void> {
   const { extension, storage } = services;
   const place = parent ?? (await choosePlace(storage));
   if (!place) return;
   const folder = await writeSample(extension, place);
   await services.analysis.analyseExtra(folder, vscode.l10n.t("Sample"));
-  const model = services.store.get(folder)?.model;
-  const root = model?.supervisors.find(({ key }) => model.roots.includes(key));
-  if (!root) throw new Error(vscode.l10n.t("the sample could not be read"));
+  const state = services.store.get(folder);
+  const root = state?.model?.supervisors.find(({ key }) => state.model?.roots.includes(key));
+  if (!state || !root) throw new Error(vscode.l10n.t("the sample could not be read"));
   const { start } = toRange(root.location);
   const editor = await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, FILE), {
     preview: false,
@@ -46,6 +53,7 @@ export async function openSample(services: SampleServices, parent: vscode.Uri | 
   // With room for the CodeLens above it, and all children below.
   const above = new vscode.Position(Math.max(0, start.line - 3), 0);
   editor.revealRange(new vscode.Range(above, above), vscode.TextEditorRevealType.AtTop);
+  await prepare?.(state, root.key);
   await services.panels.show(folder, root.key, root.name);
 }
 
