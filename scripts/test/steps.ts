@@ -64,12 +64,12 @@ export const steps: readonly Step[] = [
   },
   {
     name: "unit",
-    uses: ["browser"],
+    uses: ["Erlang"],
     run: () => runVitest("vitest.config.ts", "unit", 15 * MINUTE),
   },
   {
     name: "thorough",
-    uses: ["Erlang"],
+    uses: ["Erlang", "browser"],
     run: () => runVitest("vitest.thorough.config.ts", "thorough", 20 * MINUTE),
   },
   {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { compilerOnly } from "../../scripts/targets.ts";
 
 vi.mock("vscode", () => import("./fake-vscode.ts"));
@@ -20,9 +20,8 @@ const SUP = (id: string): string =>
 let built: string;
 let folder: string;
 
-beforeEach(async () => {
+beforeAll(async () => {
   built = mkdtempSync(join(tmpdir(), "suptree-worker-"));
-  folder = mkdtempSync(join(tmpdir(), "suptree-folder-"));
   await build({
     entryPoints: [fileURLToPath(new URL("../analysis-session/deadly/worker.ts", import.meta.url))],
     outfile: join(built, "worker.cjs"),
@@ -32,9 +31,11 @@ beforeEach(async () => {
     plugins: [compilerOnly],
   });
 }, 60_000);
-afterEach(() => {
-  for (const path of [built, folder]) rmSync(path, { recursive: true, force: true });
+afterAll(() => rmSync(built, { recursive: true, force: true }));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "suptree-folder-"));
 });
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 it("a file at which the first scan dies is left out and named; the others are there", {
   timeout: 120_000,
