@@ -1,11 +1,4 @@
-export {
-  LiveChoices,
-  type LiveOffer,
-  type OfferedPage,
-  offerSources,
-  type SourceOfPage,
-  systemName,
-} from "./choices.ts";
+export { type Choice, LiveChoices, type LiveOffer, type OfferedPage } from "./choices.ts";
 export { type Comparison, compare, type Drift, type DriftKind, describeDrift } from "./drift.ts";
 export {
   type Address,
@@ -45,6 +38,8 @@ export {
   type Program,
   type SessionMessage,
   type SessionSystem,
+  titleOf,
 } from "./session.ts";
-export { LiveSource } from "./source.ts";
+export { SessionChoices, type SessionChoicesOptions, systemName } from "./session-choices.ts";
+export { LiveSource, programOf } from "./source.ts";
 export { LiveViewer, type PageSource, type Tell } from "./viewer.ts";

@@ -21,9 +21,10 @@ export interface Program {
   library: string | null;
 }
 
-/** "gateway.ts (4711)" */
+/** "gateway.ts (4711)"; "process 4711" where it has no file, as with `node -e`. */
 export function titleOf({ title, pid }: Pick<Program, "title" | "pid">): string {
-  return pid === null ? title : `${title} (${pid})`;
+  if (pid === null) return title;
+  return title === "" ? `process ${pid}` : `${title} (${pid})`;
 }
 
 /** What a session cannot do is not offered. */
@@ -61,6 +62,8 @@ export interface LiveSession {
   systems(): Promise<SessionSystem[]>;
   /** What lives now; from this moment on the listener is told what happens. */
   watch(system: number, detail: LiveDetail): Promise<LiveSnapshot>;
+  /** What lived when a system was watched without a question; told once. Absent where nothing is. */
+  takeBegun?(system: number): LiveSnapshot | null;
   inspect(system: number, pid: number): Promise<LiveAnswers["inspect"]>;
   /** Mailboxes, what was handled, since when busy: of all processes, without asking them. Absent where it cannot be had. */
   figures?(system: number): Promise<LiveFigures>;

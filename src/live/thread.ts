@@ -52,7 +52,8 @@ function connect(name: string, every: number, early: number): object {
     open(tell: (text: string) => void, every: number): { ask(text: string): string };
   };
   const tool = ({ live }: { live?: Live }) => {
-    tell(`hello ${JSON.stringify(live === undefined ? {} : { ...live.protocol, library: live.library })}`);
+    const library = live === undefined ? {} : { ...live.protocol, library: live.library };
+    tell(`hello ${JSON.stringify({ ...library, title: title() })}`);
     if (live === undefined || open !== null) return;
     open = () =>
       live.open((text) => {
@@ -105,11 +106,14 @@ function connect(name: string, every: number, early: number): object {
       connection?.ask('{"ask":"close"}');
     },
   };
+  // A worker that was entered before its first line has no file yet; it has one when it makes a System.
+  const title = () =>
+    (scope.document as { title?: string } | undefined)?.title ||
+    (host?.argv?.[1] ?? (scope.location as { href?: string } | undefined)?.href ?? "");
   const record = scope[Symbol.for("suptree.systems")];
   if (record !== undefined) tool(record as { live?: Live });
   const runtime = ["Deno", "Bun"].find((each) => each in scope);
   const version = (scope[runtime ?? ""] as { version?: unknown } | undefined)?.version;
-  const page = scope.document as { title?: string } | undefined;
   return {
     pid: host?.pid ?? null,
     host:
@@ -118,19 +122,25 @@ function connect(name: string, every: number, early: number): object {
         : host?.version === undefined
           ? ""
           : `Node ${host.version}`,
-    title: page?.title || (host?.argv?.[1] ?? (scope.location as { href?: string } | undefined)?.href ?? ""),
+    title: title(),
   };
 }
 
 function readAbout(about: unknown): Program {
   const { pid, host, title } = Object(about) as Record<string, unknown>;
-  const named = typeof title === "string" ? title : "";
+  const number = typeof pid === "number" ? pid : null;
   return {
-    pid: typeof pid === "number" ? pid : null,
+    pid: number,
     host: typeof host === "string" && host !== "" ? host : "a browser",
-    title: pid === null ? named : win32.basename(named),
+    title: readTitle(title, number),
     library: null,
   };
+}
+
+/** Programs are called by their file, pages by their title. */
+function readTitle(title: unknown, pid: number | null): string {
+  const named = typeof title === "string" ? title : "";
+  return pid === null ? named : win32.basename(named);
 }
 
 export class Thread {
@@ -139,6 +149,8 @@ export class Thread {
   readonly #name: string;
   readonly #inspector: Inspector;
   readonly #listener: ThreadListener;
+  /** How it was called when it made its first System. */
+  #greetedAs: unknown;
   /** Why it cannot be watched. */
   #refused: string | null = null;
   #over = false;
@@ -178,7 +190,9 @@ export class Thread {
       this.#inspector.send("Runtime.enable"),
       this.#connect(),
     ]);
-    this.program = { ...readAbout(about), library: this.program.library };
+    const read = readAbout(about);
+    const title = read.title || readTitle(this.#greetedAs, read.pid);
+    this.program = { ...read, title, library: this.program.library };
   }
 
   #connect(): Promise<unknown> {
@@ -291,6 +305,8 @@ export class Thread {
 
   #greeted(hello: Hello): void {
     this.program.library = libraryOf(hello);
+    this.#greetedAs = hello.title;
+    this.program.title ||= readTitle(hello.title, this.program.pid);
     this.#refused = refusalOf(hello);
     this.#listener.found();
   }

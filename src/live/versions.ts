@@ -8,6 +8,8 @@ export interface Hello {
   oldest?: unknown;
   newest?: unknown;
   library?: unknown;
+  /** What the program is called, as far as it knows that itself by now. */
+  title?: unknown;
 }
 
 /** What to call a library's version. */

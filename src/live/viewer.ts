@@ -22,6 +22,8 @@ export interface PageSource {
   leave(tell: Tell): void;
   /** Nobody looks any more. */
   rest(): Promise<void>;
+  /** What it tells of has ended. */
+  ended?(reason: string): void;
   command(fault: LiveFault, pid: number, reason: string): Promise<void>;
   inspect(pid: number): Promise<ProcessView | null>;
   /** A page has shown everything up to an event. */
@@ -34,10 +36,20 @@ export interface PageSource {
   whatIf?(): Promise<TreeModel>;
 }
 
+/** Milliseconds without a new process after which a tree that boots is taken to stand. */
+const SETTLED = 200;
+/** Milliseconds for that in all. */
+const BOOTING = 5_000;
+
 export class LiveViewer {
   readonly #source: PageSource;
   readonly #tell: (message: HostMessage) => void;
   readonly #heard: Tell;
+  /** Until then a tree may boot. */
+  readonly #booting = Date.now() + BOOTING;
+  #settling: ReturnType<typeof setTimeout> | undefined;
+  /** The page was told of the end: it does not listen any more. */
+  #over = false;
   /** The person has allowed commands, in this page and for as long as it is open. */
   #allowed: boolean;
 
@@ -46,7 +58,27 @@ export class LiveViewer {
     this.#allowed = allowed && source.program.commands;
     this.#source = source;
     this.#tell = tell;
-    this.#heard = (message) => tell(message);
+    this.#heard = (message) => {
+      tell(message);
+      this.#told(message);
+    };
+  }
+
+  /** What a page knows of places it has from the model: while a tree boots, that grows. */
+  #told(message: LiveHostMessage): void {
+    if (message.type === "liveEnded") this.#over = true;
+    if (message.type !== "liveEvents" || message.reset || Date.now() > this.#booting) return;
+    if (!message.events.some(({ type }) => type === "child_started")) return;
+    clearTimeout(this.#settling);
+    // A program that has gone meanwhile says so by itself.
+    this.#settling = setTimeout(() => void this.#grow().catch(() => undefined), SETTLED);
+  }
+
+  /** The page is told again what has happened, with the places that there are now. */
+  async #grow(): Promise<void> {
+    const timer = this.#settling;
+    await this.#source.model();
+    if (timer === this.#settling && !this.#over) await this.handle({ type: "liveWatch" });
   }
 
   get allowed(): boolean {
@@ -99,6 +131,8 @@ export class LiveViewer {
 
   /** The page has gone. */
   leave(): void {
+    clearTimeout(this.#settling);
+    this.#settling = undefined;
     this.#source.leave(this.#heard);
   }
 }

@@ -302,7 +302,7 @@ test("an edit of the source is seen as drift of what runs", async () => {
 
 test("several systems: each has its name, and the page chooses", async () => {
   fake.configured["live.onDebug"] = "always";
-  editor();
+  const live = editor();
   const session = launch();
   await debug(session, await gateway(), "main.ts");
   const other = await start(`
@@ -328,6 +328,14 @@ test("several systems: each has its name, and the page chooses", async () => {
   say({ type: "liveChoose", system: jobs });
   await eventually(() => last("init")?.model.supervisors.map(({ name }) => name)).toEqual(["JobSup"]);
   await eventually(() => last("liveSystems")?.shown).toBe(jobs);
+  // Closed by the person: more programs do not open it again, and a command does.
+  page().panel.dispose();
+  const { proxy } = await debug(session, await gateway(), "third.ts");
+  await eventually(() => proxy.evaluated.at(-1)).toContain("systems");
+  await proxy.quiet();
+  expect(fake.panels.length).toBe(1);
+  await live.show();
+  await eventually(() => fake.panels.length).toBe(2);
 });
 
 test("a tree that fails at once is shown to whoever has agreed before, with what happened", async () => {

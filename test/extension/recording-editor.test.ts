@@ -79,6 +79,8 @@ test("of several systems another can be chosen", async () => {
   parts.push(system("structure", 2, "second"));
   const { said, say, close } = await open(fileOf(parts));
   say({ type: "ready", protocol: PROTOCOL_VERSION });
+  await expect.poll(() => last(said, "init")).toBeDefined();
+  say({ type: "liveWatch" });
   await expect
     .poll(() => last(said, "liveSystems"))
     .toMatchObject({
@@ -89,8 +91,9 @@ test("of several systems another can be chosen", async () => {
       shown: "1",
     });
   say({ type: "liveChoose", system: "2" });
+  await expect.poll(() => last(said, "init")?.live?.recording?.events).toBe(0);
+  say({ type: "liveWatch" });
   await expect.poll(() => last(said, "liveSystems")?.shown).toBe("2");
-  expect(last(said, "init")?.live?.recording?.events).toBe(0);
   close();
 });
 

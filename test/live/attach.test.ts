@@ -13,6 +13,7 @@ import {
   openProgram,
   type ProgramSession,
   type SessionMessage,
+  titleOf,
   urlAt,
 } from "../../src/live/index.ts";
 import type { LiveSnapshot } from "../../src/runtime/live-protocol.ts";
@@ -43,6 +44,17 @@ async function open(program: Running) {
 async function first(session: ProgramSession): Promise<number> {
   const systems = await session.systems();
   return systems[0]?.system ?? 0;
+}
+
+/** What a command has printed so far. */
+function heardOut(): { out(text: string): void; text(): string } {
+  let all = "";
+  return {
+    out: (text) => {
+      all += text;
+    },
+    text: () => all,
+  };
 }
 
 const listens = (port: number): Promise<boolean> =>
@@ -119,6 +131,23 @@ describe("a session with a program", () => {
     await program.says("made");
     await expect.poll(() => heard).toMatchObject([{ type: "system", system: { name: "late" } }]);
     expect(await session.systems()).toMatchObject([{ name: "late", processes: 1 }]);
+  });
+
+  it("is called by its file, also when that is known later only, as in workers that were entered before their first line", async () => {
+    const program = await start(`
+      import { System } from "suptree";
+      process.argv.splice(1, 1);
+      console.log("up");
+      process.stdin.once("data", () => {
+        process.argv.splice(1, 0, "/app/pool.ts");
+        new System({ name: "pool" });
+      });
+    `);
+    await program.says("up");
+    const { session } = await open(program);
+    expect(titleOf(session.program)).toBe(`process ${program.pid}`);
+    program.child.stdin?.write("go\n");
+    await expect.poll(() => titleOf(session.program)).toBe(`pool.ts (${program.pid})`);
   });
 
   it("says so when the library speaks another protocol, or is too old", async () => {
@@ -231,28 +260,31 @@ describe("suptree attach", () => {
     await program.says("is up");
     const { session } = await open(program);
     const system = await first(session);
-    const told = suptree(root, ["attach", program.address]);
-    const events = suptree(root, ["attach", program.address, "--json"]);
-    // Both watch: each has a binding and a handle in the program, and so has this session.
-    await expect
-      .poll(() => session.evaluate("Object.keys(globalThis).filter((k) => k.startsWith('suptree_')).length"))
-      .toBe(6);
+    const [story, lines] = [heardOut(), heardOut()];
+    const told = suptree(root, ["attach", program.address], { out: story.out });
+    const events = suptree(root, ["attach", program.address, "--json"], { out: lines.out });
+    // Both watch: each has shown what lives.
+    await expect.poll(story.text, { timeout: 20_000 }).toContain("Ctrl+C leaves the program");
+    await expect.poll(lines.text, { timeout: 20_000 }).toContain("child_started");
     const snapshot = await session.watch(system, "none");
-    await new Promise((resolve) => setTimeout(resolve, 300));
     await session.command(system, { do: "crash", pid: child(snapshot, "metrics")?.id ?? 0, reason: "asked" });
     await expect.poll(async () => child(await session.watch(system, "none"), "metrics")?.restarts).toBe(1);
     await session.close();
     program.child.stdin?.end();
-    const { out, err, code } = await told;
-    expect(out).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z {2}metrics crashed \(asked\)\. .*rest_for_one: /m);
+    const { err, code } = await told;
+    expect(story.text()).toMatch(
+      /^\d{4}-\d\d-\d\dT[\d:.]+Z {2}metrics crashed \(asked\)\. .*rest_for_one: /m,
+    );
     expect(err).toContain("The program has ended.");
     expect(code).toBe(0);
-    const lines = (await events).out
+    await events;
+    const read = lines
+      .text()
       .trim()
       .split("\n")
       .map((line) => JSON.parse(line) as TraceEvent);
-    expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1));
-    expect(lines.map(({ type }) => type)).toContain("decision");
+    expect(read.map(({ seq }) => seq)).toEqual(read.map((_, index) => index + 1));
+    expect(read.map(({ type }) => type)).toContain("decision");
   });
 
   it("asks a process to open its inspector, only with consent, and closes it again", async () => {

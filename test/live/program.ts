@@ -1,6 +1,6 @@
 /** Real programs under a real inspector: bundled with the library's sources, run by this Node. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,23 +21,35 @@ export interface Running {
   exited: Promise<number | null>;
 }
 
+/** Most tests of a file run the same program. */
+const bundled = new Map<string, Promise<string>>();
+
 /** Bundles a module that lies, as it were, at the project's root. */
 export async function bundle(source: string, platform: "node" | "browser" = "node"): Promise<string> {
   const folder = mkdtempSync(path.join(tmpdir(), "suptree-live-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const outfile = path.join(folder, "program.mjs");
-  await build({
+  const key = `${platform} ${source}`;
+  const text = bundled.get(key) ?? bundledText(source, platform);
+  bundled.set(key, text);
+  writeFileSync(outfile, await text);
+  return outfile;
+}
+
+async function bundledText(source: string, platform: "node" | "browser"): Promise<string> {
+  const { outputFiles } = await build({
     absWorkingDir: root,
     stdin: { contents: source, resolveDir: root, sourcefile: "program.ts", loader: "ts" },
     tsconfig: path.join(root, "examples", "gateway", "tsconfig.json"),
     alias: { suptree: path.join(root, "src", "runtime", "index.ts") },
-    outfile,
+    outfile: "program.mjs",
+    write: false,
     bundle: true,
     platform,
     format: "esm",
     logLevel: "error",
   });
-  return outfile;
+  return outputFiles[0]?.text ?? "";
 }
 
 /** Of `127.0.0.1:PORT`. */

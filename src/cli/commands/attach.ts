@@ -15,9 +15,12 @@ import {
   openProgram,
   openSession,
   parseTarget,
+  programOf,
+  SessionChoices,
   type SessionMessage,
   type SessionSystem,
   systemName,
+  titleOf,
   urlsAt,
 } from "../../live/index.ts";
 import { emptyModel, printable, printableJson, SUPTREE_TRAITS, type TreeModel } from "../../model/index.ts";
@@ -319,7 +322,9 @@ async function follow(
   const { system: wanted, messages = false } = options;
   const meant = (system: SessionSystem) => wanted === undefined || named(system, wanted);
   const systems = (await session.systems()).filter(meant);
-  const choices = new LiveChoices(session, detailOf(options), systems);
+  const choices = new LiveChoices({ program: () => programOf(session) });
+  const offered = new SessionChoices(session, choices, { detail: detailOf(options) });
+  for (const system of systems) offered.add(system);
   // What is over is told and left; serve shows it.
   const page = session.can.follow ? await openPage(io, session, choices, options) : null;
   const told = new Map<number, Sentences>();
@@ -339,11 +344,11 @@ async function follow(
     );
   if (page !== null)
     io.out(
-      `\n${printable(choices.program.title)}: ${page.host.url}\nCtrl+C leaves the program as it was.\n\n`,
+      `\n${printable(titleOf(session.program))}: ${page.host.url}\nCtrl+C leaves the program as it was.\n\n`,
     );
   hearing.listen((message) => {
     if (message.type === "system" && (!meant(message.system) || told.has(message.system.system))) return;
-    choices.heard(message);
+    offered.heard(message);
     switch (message.type) {
       case "system":
         begin(message.system, false).catch((error: unknown) => note(io, String(error)));
@@ -365,7 +370,7 @@ async function follow(
   });
   const reason = await over(io, hearing);
   for (const each of told.values()) each.end();
-  choices.ended(reason === "" ? "The tool was ended." : reason);
+  choices.over(reason === "" ? "The tool was ended." : reason);
   if (reason !== "") note(io, reason);
   await page?.close();
   return EXIT.clean;

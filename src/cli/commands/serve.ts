@@ -3,7 +3,7 @@ import path from "node:path";
 import type { OpenedPaths } from "../../analysis/session/index.ts";
 import { FileNotWritten } from "../../files/index.ts";
 import { experimentEdits, isRuleId, lint, rules, traitsOf } from "../../lint/index.ts";
-import { LiveError, offerSources, openRecording, sourcesOf } from "../../live/index.ts";
+import { LiveChoices, LiveError, openRecording, sourcesOf } from "../../live/index.ts";
 import { type Location, printable, type TextEdit } from "../../model/index.ts";
 import type { PageMessage } from "../../protocol/index.ts";
 import { assetsFolder } from "../assets.ts";
@@ -97,7 +97,8 @@ async function serveRecording(io: Io, named: string, options: ServeOptions): Pro
   const recording = await openRecording(path.resolve(io.cwd, named)).catch((error: unknown) => {
     throw error instanceof LiveError ? new UsageError(`${named}: ${error.message}`) : error;
   });
-  const [first, ...others] = sourcesOf(recording);
+  const systems = sourcesOf(recording);
+  const [first] = systems;
   if (first === undefined) throw new UsageError(`${named}: no System was made, so there is nothing to show`);
   const model = await first.source.model();
   const provider = {
@@ -107,7 +108,8 @@ async function serveRecording(io: Io, named: string, options: ServeOptions): Pro
   };
   const { port, open = false } = options;
   const { title } = first.source.program;
-  const live = offerSources([first, ...others]);
+  const live = new LiveChoices();
+  for (const system of systems) live.add(system);
   const { host, close } = await openHost(io, { provider, port, open, live, title });
   io.out(`Recording ${printable(named)}: ${host.url}\nCtrl+C stops.\n`);
   await new Promise<void>((resolve) => {

@@ -39,7 +39,6 @@ export class Attachments implements vscode.Disposable {
     const name = `${target.address.host}:${target.address.port}`;
     const urls = await urlsAt(target.address);
     const before = this.#runs.get(name);
-    before?.panel?.renew();
     const run = new LiveRun({
       name,
       folder: vscode.workspace.workspaceFolders?.[0]?.uri ?? null,
@@ -53,7 +52,7 @@ export class Attachments implements vscode.Disposable {
     const program = run.add("");
     await program.through(urls);
     await program.enter();
-    if (program.systems.length === 0)
+    if (run.empty)
       void vscode.window.showInformationMessage(
         vscode.l10n.t("{0} has made no System of suptree yet. Its tree is shown as soon as it does.", name),
       );

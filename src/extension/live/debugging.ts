@@ -105,7 +105,6 @@ export class Debugging implements vscode.Disposable {
   #begin(root: vscode.DebugSession, Run: typeof LiveRun): LiveRun {
     const key = keyOf(root);
     const panel: LivePanel | null = this.#runs.get(key)?.release() ?? null;
-    panel?.renew();
     const run = new Run({
       name: root.configuration.name || root.name,
       folder: (root.workspaceFolder ?? vscode.workspace.workspaceFolders?.[0])?.uri ?? null,

@@ -1,11 +1,10 @@
 /** The page of a running program, beside the editor. What it shows is kept by the source, so a page that was hidden misses nothing. */
 import * as vscode from "vscode";
-import { LiveViewer, type PageSource } from "../../live/index.ts";
-import { emptyModel, errorText, filesOf, printable, shortened, type TreeModel } from "../../model/index.ts";
-import { type HostMessage, type LiveChoice, PROTOCOL_VERSION } from "../../protocol/index.ts";
+import type { LiveOffer, OfferedPage } from "../../live/index.ts";
+import { emptyModel, filesOf, shortened } from "../../model/index.ts";
+import { type HostMessage, PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { PANEL_LIVE } from "../ids.ts";
 import { reveal } from "../locations.ts";
-import { log } from "../log.ts";
 import { assetsFolder, pageHtml } from "../run/assets.ts";
 import { type ForPanel, pageSaid } from "../run/page-messages.ts";
 import { saveExport } from "../run/save.ts";
@@ -20,33 +19,18 @@ export interface LivePanelServices {
   openRuleDocs(rule: string): Promise<void>;
 }
 
-/** Whose panel it is. */
-export interface LivePanelOwner {
-  choose(system: string): void;
-  ready(): void;
-  closed(): void;
-}
-
-/** Milliseconds without a new process after which a tree that boots is taken to stand. */
-const SETTLED = 200;
-/** Milliseconds for that in all. */
-const BOOTING = 5_000;
-
 export class LivePanel implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
-  owner: LivePanelOwner | null = null;
+  /** The person has closed it. */
+  onClosed: (() => void) | null = null;
   readonly #services: LivePanelServices;
   readonly #subscriptions: vscode.Disposable[] = [];
   #ready = false;
   #folder: vscode.Uri | null = null;
-  #source: PageSource | null = null;
-  /** The page was told that the program is not seen any more. */
-  #over = false;
-  #viewer: LiveViewer | null = null;
-  #model: TreeModel | null = null;
-  /** Processes came after the model was made. */
-  #settling: NodeJS.Timeout | undefined;
-  #booting = 0;
+  #offer: LiveOffer | null = null;
+  #page: OfferedPage | null = null;
+  /** How often it has begun. */
+  #beginnings = 0;
   /** What the page said last about what it shows: for tests. */
   summary = "";
 
@@ -76,7 +60,7 @@ export class LivePanel implements vscode.Disposable {
       }),
       panel.onDidDispose(() => this.dispose()),
       // Edits of the source are followed: where it and what runs differ is shown.
-      services.store.onDidChange(() => this.#source?.compareWith?.(this.#state()?.model ?? null)),
+      services.store.onDidChange(() => this.#compare()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration("suptree.run") && this.#ready)
           this.#post({ type: "settings", settings: pageSettings(), noCode: null });
@@ -96,33 +80,29 @@ export class LivePanel implements vscode.Disposable {
     this.panel.reveal(undefined, true);
   }
 
-  /** Shows a system. @param folder where its source is, as far as that is known */
-  async show(source: PageSource, folder: vscode.Uri | null): Promise<void> {
-    this.#viewer?.leave();
-    // Commands were allowed for the programs of one debugging, not for a single one of them.
-    const allowed = this.#viewer?.allowed === true;
-    this.#source = source;
+  /**
+   * Looks at what is offered; what was allowed was allowed for what was offered before.
+   * @param folder where its source is, as far as that is known
+   */
+  async look(offer: LiveOffer, folder: vscode.Uri | null): Promise<void> {
+    const wanted = this.#page?.wanted ?? null;
+    this.#page?.leave();
     this.#folder = folder;
-    this.#model = null;
-    this.#booting = Date.now() + BOOTING;
-    this.#over = false;
-    source.compareWith?.(this.#state()?.model ?? null);
-    this.#viewer = new LiveViewer(source, (message) => this.#tell(source, message), allowed);
+    this.#offer = offer;
+    this.#compare();
+    const page: OfferedPage = offer.open(
+      (message) => {
+        if (page === this.#page && this.#ready) this.#post(message);
+      },
+      () => void this.#begin(),
+      wanted,
+    );
+    this.#page = page;
     await this.#begin();
   }
 
-  /** Another debugging goes on here: nobody has allowed anything in it. */
-  renew(): void {
-    this.#viewer?.leave();
-    this.#viewer = null;
-  }
-
-  tellSystems(systems: LiveChoice[], shown: string | null): void {
-    if (this.#ready) this.#post({ type: "liveSystems", systems, shown });
-  }
-
-  tellPaused(paused: boolean): void {
-    if (this.#ready) this.#post({ type: "livePaused", paused });
+  #compare(): void {
+    this.#offer?.compareWith(this.#state()?.model ?? null);
   }
 
   say(message: string): void {
@@ -131,23 +111,19 @@ export class LivePanel implements vscode.Disposable {
 
   /** The page from the start, with the tree as it is now. */
   async #begin(): Promise<void> {
-    const source = this.#source;
-    if (source === null || !this.#ready) return;
-    try {
-      this.#model = await source.model();
-    } catch (error) {
-      // The program has gone meanwhile: what is kept of it is shown.
-      log().info(printable(errorText(error)));
-    }
-    if (source !== this.#source || !this.#ready) return;
+    const page = this.#page;
+    const beginning = ++this.#beginnings;
+    if (page === null || !this.#ready) return;
     // What happens until the page asks to be told again is told then.
-    this.#viewer?.leave();
+    page.hide();
+    // A program may have ended before it was seen.
+    const model = (await page.model()) ?? emptyModel();
+    if (beginning !== this.#beginnings || !this.#ready) return;
     this.#post({
       type: "init",
       protocol: PROTOCOL_VERSION,
       host: "vscode",
-      // A program may have ended before it was seen.
-      model: this.#model ?? emptyModel(),
+      model,
       findings: [],
       root: null,
       demonstration: null,
@@ -158,33 +134,8 @@ export class LivePanel implements vscode.Disposable {
       strings: this.#services.strings,
       saved: null,
       lost: false,
-      live: { ...source.program, allowed: this.#viewer?.allowed === true },
+      live: page.program,
     });
-    this.owner?.ready();
-  }
-
-  /** The page is told again what has happened, with the places that there are now. */
-  async #grow(source: PageSource): Promise<void> {
-    try {
-      this.#model = await source.model();
-    } catch (error) {
-      // The program has gone meanwhile: the page is told so by itself.
-      return log().info(printable(errorText(error)));
-    }
-    // A page that was told of the end does not listen any more.
-    if (source === this.#source && this.#ready && !this.#over)
-      await this.#viewer?.handle({ type: "liveWatch" });
-  }
-
-  /** What a page knows of places it has from the model: while a tree boots, that grows. */
-  #tell(source: PageSource, message: HostMessage): void {
-    if (source !== this.#source || !this.#ready) return;
-    this.#post(message);
-    if (message.type === "liveEnded") this.#over = true;
-    if (message.type !== "liveEvents" || message.reset || Date.now() > this.#booting) return;
-    if (!message.events.some(({ type }) => type === "child_started")) return;
-    clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => void this.#grow(source), SETTLED);
   }
 
   #post(message: HostMessage): void {
@@ -206,7 +157,6 @@ export class LivePanel implements vscode.Disposable {
         this.#ready = message.protocol === PROTOCOL_VERSION;
         return this.#begin();
       case "liveChoose":
-        return this.owner?.choose(message.system);
       case "liveWatch":
       case "liveSeek":
       case "liveRead":
@@ -215,7 +165,7 @@ export class LivePanel implements vscode.Disposable {
       case "liveInspect":
       case "liveAllow":
       case "liveCommand":
-        return await this.#viewer?.handle(message);
+        return await this.#page?.handle(message);
       case "reveal": {
         const folder = this.#state();
         if (folder?.model && filesOf(folder.model, folder.findings).has(message.location.file))
@@ -256,17 +206,18 @@ export class LivePanel implements vscode.Disposable {
 
   #leavePage(): void {
     this.#ready = false;
-    clearTimeout(this.#settling);
-    this.#viewer?.leave();
+    this.#page?.hide();
   }
 
   /** Called when the panel has been closed; closes it otherwise. */
   dispose(): void {
     this.#leavePage();
     for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
-    const owner = this.owner;
-    this.owner = null;
-    owner?.closed();
+    this.#page?.leave();
+    this.#page = null;
+    const closed = this.onClosed;
+    this.onClosed = null;
+    closed?.();
     this.panel.dispose();
   }
 }

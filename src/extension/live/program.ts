@@ -5,66 +5,53 @@
 import type * as vscode from "vscode";
 import {
   hiding,
+  type LiveChoices,
   LiveError,
-  LiveSource,
   openProgram,
   type ProgramOptions,
   type ProgramSession,
+  SessionChoices,
   type SessionMessage,
   type SessionSystem,
+  titleOf,
 } from "../../live/index.ts";
 import { hiddenNames } from "../settings.ts";
 
 export interface ProgramListener {
   /** It has made a System; nothing else is known of it before it is entered. */
   found(): void;
-  /** Its systems are others than before. */
-  changed(): void;
-  paused(): void;
+  ended(): void;
   /** A sentence for the person. */
   remark(text: string): void;
-}
-
-/** A system, for as long as its program is seen and for a look back. */
-export interface SeenSystem {
-  readonly id: string;
-  readonly program: SeenProgram;
-  readonly source: LiveSource;
-  system: SessionSystem;
-  /** Why it is over; null while it goes on. */
-  ended: string | null;
 }
 
 /** Systems of a thread that are watched from their beginning. */
 const EARLY = 4;
 
-let programs = 0;
-
 export class SeenProgram {
-  /** In order. */
-  readonly systems: SeenSystem[] = [];
-  readonly #number = ++programs;
   readonly #name: string;
+  readonly #choices: LiveChoices;
   readonly #listener: ProgramListener;
   #session: ProgramSession | null = null;
+  #systems: SessionChoices | null = null;
   #entered = false;
   #found = false;
   #paused = false;
   #ended: string | null = null;
 
-  /** @param name how the debugger calls it; empty where nobody does */
-  constructor(name: string, listener: ProgramListener) {
+  /**
+   * @param name how the debugger calls it; empty where nobody does
+   * @param choices where its systems are offered
+   */
+  constructor(name: string, choices: LiveChoices, listener: ProgramListener) {
     this.#name = name;
+    this.#choices = choices;
     this.#listener = listener;
   }
 
   /** It has made a System. */
   get found(): boolean {
     return this.#found;
-  }
-
-  get paused(): boolean {
-    return this.#paused;
   }
 
   get ended(): string | null {
@@ -100,7 +87,7 @@ export class SeenProgram {
           this.#listener.found();
         },
         heard: (message) => {
-          if (this.#session === null) early.push(message);
+          if (this.#systems === null) early.push(message);
           else this.#hear(message);
         },
         ended: (reason) => this.#end(reason),
@@ -108,6 +95,11 @@ export class SeenProgram {
       { hide: hiding(hiddenNames()), ...options },
     );
     this.#session = session;
+    this.#systems = new SessionChoices(session, this.#choices, {
+      detail: "structure",
+      nameOf: (system) => this.#nameOf(system),
+    });
+    this.#systems.hold(this.#paused);
     for (const message of early) this.#hear(message);
     // It went while it was connected to, or the person agreed.
     if (this.#ended !== null) await session.close();
@@ -115,10 +107,8 @@ export class SeenProgram {
   }
 
   #hear(message: SessionMessage): void {
-    if (message.type === "system") this.#add(message.system);
-    else if (message.type === "remark") this.#listener.remark(message.text);
-    else if (message.type === "gone") this.#gone(message.system, message.reason);
-    else this.#of(message.system)?.source.heard(message);
+    if (message.type === "remark") this.#listener.remark(message.text);
+    this.#systems?.heard(message);
   }
 
   /** From now on its systems are known: the person has agreed. */
@@ -129,7 +119,7 @@ export class SeenProgram {
   }
 
   async #list(session: ProgramSession): Promise<void> {
-    for (const system of await session.systems()) this.#add(system);
+    for (const system of await session.systems()) this.#systems?.add(system);
   }
 
   /** The debugger has stopped it, or lets it go on. */
@@ -138,7 +128,7 @@ export class SeenProgram {
     this.#paused = paused;
     // Timers stand still now: what it keeps for the next portion has to be fetched.
     if (paused && this.#entered) this.#session?.flush().catch(() => undefined);
-    this.#listener.paused();
+    this.#systems?.hold(paused);
   }
 
   /** The debugger says that it has ended. */
@@ -154,52 +144,16 @@ export class SeenProgram {
     await session?.close();
   }
 
-  #of(system: number): SeenSystem | undefined {
-    return this.systems.find((each) => each.system.system === system);
-  }
-
-  #add(system: SessionSystem): void {
-    const known = this.#of(system.system);
-    if (known !== undefined) known.system = system;
-    else if (this.#session !== null) {
-      const source = new LiveSource(this.#session, system.system, "structure");
-      // It is watched already: what it tells from now on is not to be missed.
-      const begun = this.#session.takeBegun(system.system);
-      if (begun !== null) source.begin(begun);
-      this.systems.push({
-        id: `${this.#number}.${system.system}`,
-        program: this,
-        source,
-        system,
-        ended: null,
-      });
-    }
-    this.#listener.changed();
-  }
-
-  #gone(system: number, reason: string): void {
-    const seen = this.#of(system);
-    if (seen === undefined || seen.ended !== null) return;
-    seen.ended = reason;
-    seen.source.ended(reason);
-    this.#listener.changed();
-  }
-
   #end(reason: string): void {
     if (this.#ended !== null) return;
     this.#ended = reason;
-    for (const seen of this.systems) {
-      if (seen.ended !== null) continue;
-      seen.ended = reason;
-      seen.source.ended(reason);
-    }
-    this.#listener.changed();
+    this.#systems?.ended(reason);
+    this.#listener.ended();
   }
 
   /** E.g. "gateway · serve.ts [4711], worker 2". */
-  nameOf({ system }: SeenSystem): string {
-    const { title = "", pid = null } = this.#session?.program ?? {};
-    const program = this.#name || (pid === null ? title : `${title} (${pid})`);
-    return [system.name, [program, system.thread].filter(Boolean).join(", ")].filter(Boolean).join(" · ");
+  #nameOf({ name, thread }: SessionSystem): string {
+    const program = this.#name || (this.#session === null ? "" : titleOf(this.#session.program));
+    return [name, [program, thread].filter(Boolean).join(", ")].filter(Boolean).join(" · ");
   }
 }

@@ -1,6 +1,6 @@
 /** Opens a recording (`*.suprec`) as the page of a program, which only looks. The file is only read, and only in parts. */
 import * as vscode from "vscode";
-import { openRecording, type Recording, readRecording, sourcesOf } from "../../live/index.ts";
+import { LiveChoices, openRecording, type Recording, readRecording, sourcesOf } from "../../live/index.ts";
 import { errorText } from "../../model/index.ts";
 import { explain } from "../run/saved-run.ts";
 import { LivePanel, type LivePanelServices } from "./panel.ts";
@@ -20,29 +20,16 @@ export async function showRecording(
     const why = errorText(error);
     return explain(panel, vscode.l10n.t("This recording cannot be shown: {0}.", why), "");
   }
-  const systems = sourcesOf(recording);
-  const [first] = systems;
-  if (first === undefined) {
+  const choices = new LiveChoices();
+  for (const system of sourcesOf(recording)) choices.add(system);
+  if (choices.empty) {
     await recording.close();
     return explain(panel, vscode.l10n.t("No System was made in what this file recorded."), "");
   }
-  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri ?? null;
   const page = new LivePanel(panel, services);
-  let shown = first;
-  page.owner = {
-    choose: (id) => {
-      shown = systems.find((system) => system.id === id) ?? shown;
-      void page.show(shown.source, folder);
-    },
-    ready: () =>
-      page.tellSystems(
-        systems.map(({ id, name }) => ({ id, name })),
-        shown.id,
-      ),
-    closed: () => void recording.close(),
-  };
+  page.onClosed = () => void recording.close();
   await page.load();
-  await page.show(first.source, folder);
+  await page.look(choices, vscode.workspace.getWorkspaceFolder(uri)?.uri ?? null);
 }
 
 async function open(uri: vscode.Uri): Promise<Recording> {

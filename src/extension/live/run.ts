@@ -3,10 +3,11 @@
  * again after a restart), with one panel that shows one of their systems.
  */
 import type * as vscode from "vscode";
+import { LiveChoices } from "../../live/index.ts";
 import { errorText, printable } from "../../model/index.ts";
 import { log } from "../log.ts";
 import { LivePanel, type LivePanelServices } from "./panel.ts";
-import { SeenProgram, type SeenSystem } from "./program.ts";
+import { SeenProgram } from "./program.ts";
 
 export interface LiveRunOptions {
   /** How people call it. */
@@ -17,7 +18,7 @@ export interface LiveRunOptions {
   consent(): Promise<boolean>;
   /** Something is to be seen that was not, or no more. */
   changed(): void;
-  /** The panel of an earlier run of the same. */
+  /** The panel of an earlier run of the same: it goes on here as soon as there is something to look at. */
   panel?: LivePanel | null;
 }
 
@@ -25,13 +26,18 @@ export class LiveRun implements vscode.Disposable {
   readonly name: string;
   readonly #options: LiveRunOptions;
   readonly #programs: SeenProgram[] = [];
+  readonly #choices: LiveChoices;
   #panel: LivePanel | null = null;
+  /** The panel looks at what is offered here. */
+  #looks = false;
+  /** The person has closed the panel: it is not opened again by itself. */
+  #closed = false;
   #consent: Promise<boolean> | null = null;
-  #shown: SeenSystem | null = null;
 
   constructor(options: LiveRunOptions) {
     this.#options = options;
     this.name = options.name;
+    this.#choices = new LiveChoices({ changed: () => this.#changed() });
     if (options.panel) this.#take(options.panel);
   }
 
@@ -44,12 +50,16 @@ export class LiveRun implements vscode.Disposable {
     return this.#programs.some(({ found, ended }) => found && ended === null);
   }
 
+  /** No System is known. */
+  get empty(): boolean {
+    return this.#choices.empty;
+  }
+
   /** One more program; whoever calls connects it. */
   add(name: string): SeenProgram {
-    const program: SeenProgram = new SeenProgram(name, {
+    const program: SeenProgram = new SeenProgram(name, this.#choices, {
       found: () => void this.#found(program).catch(problem),
-      changed: () => this.#changed(),
-      paused: () => this.#tellPaused(),
+      ended: () => this.#options.changed(),
       remark: (text) => log().info(printable(text)),
     });
     this.#programs.push(program);
@@ -65,68 +75,35 @@ export class LiveRun implements vscode.Disposable {
   /** The person asks for it: that is consent enough. */
   async show(): Promise<void> {
     this.#consent = Promise.resolve(true);
-    if (this.#panel !== null) this.#panel.reveal();
+    this.#closed = false;
+    this.#panel?.reveal();
     await Promise.all(this.#programs.map((program) => program.enter()));
-    if (this.#panel === null) await this.#present(this.#shown ?? this.#choice());
+    await this.#present();
   }
 
   #changed(): void {
     this.#options.changed();
-    const goesOn = this.#shown !== null && this.#shown.ended === null;
-    if (!goesOn) {
-      const next = this.#choice();
-      if (next !== null && next !== this.#shown) void this.#present(next).catch(problem);
-    }
-    this.#tellSystems();
+    this.#present().catch(problem);
   }
 
-  /** What is called as that which was shown before, else the first that goes on. */
-  #choice(): SeenSystem | null {
-    const going = this.#systems().filter(({ ended }) => ended === null);
-    const before = this.#shown?.system.name;
-    const next = going.find(({ system }) => system.name === before) ?? going[0];
-    // What failed at once is shown too, where there is nothing else.
-    return next ?? (this.#shown === null ? (this.#systems().at(-1) ?? null) : null);
-  }
-
-  #systems(): SeenSystem[] {
-    return this.#programs.flatMap(({ systems }) => systems);
-  }
-
-  async #present(system: SeenSystem | null): Promise<void> {
-    if (system === null || this.#closed) return;
-    this.#shown = system;
+  async #present(): Promise<void> {
+    if (this.#closed || this.#looks || this.#choices.empty) return;
+    this.#looks = true;
     if (this.#panel === null) {
       const panel = LivePanel.open(this.name, this.#options.services);
       this.#take(panel);
       await panel.load();
     }
-    await this.#panel?.show(system.source, this.#options.folder);
-    this.#tellSystems();
-    this.#tellPaused();
+    await this.#panel?.look(this.#choices, this.#options.folder);
   }
-
-  /** The person has closed the panel: it is not opened again by itself in this run. */
-  #closed = false;
 
   #take(panel: LivePanel): void {
     this.#panel = panel;
-    this.#closed = false;
-    panel.owner = {
-      choose: (id) => {
-        const system = this.#systems().find((each) => each.id === id);
-        if (system === undefined || system === this.#shown) return;
-        void this.#present(system).catch(problem);
-      },
-      ready: () => {
-        this.#tellSystems();
-        this.#tellPaused();
-      },
-      closed: () => {
-        this.#panel = null;
-        this.#closed = true;
-        for (const { source } of this.#systems()) source.rest().catch(() => undefined);
-      },
+    panel.onClosed = () => {
+      this.#panel = null;
+      this.#looks = false;
+      this.#closed = true;
+      this.#choices.rest();
     };
   }
 
@@ -136,18 +113,6 @@ export class LiveRun implements vscode.Disposable {
     this.#panel = null;
     this.#closed = true;
     return panel;
-  }
-
-  #tellSystems(): void {
-    const systems = this.#systems().filter((each) => each.ended === null || each === this.#shown);
-    this.#panel?.tellSystems(
-      systems.map((each) => ({ id: each.id, name: each.program.nameOf(each) })),
-      this.#shown?.id ?? null,
-    );
-  }
-
-  #tellPaused(): void {
-    this.#panel?.tellPaused(this.#shown?.program.paused === true && this.#shown.ended === null);
   }
 
   /** A sentence in the panel, if there is one. */

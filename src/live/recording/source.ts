@@ -14,9 +14,8 @@ const WINDOW = 20_000;
 const SLICES = 240;
 
 /** The systems of a recording, each as something to be looked at. */
-export function sourcesOf(recording: Recording): { id: string; name: string; source: RecordingSource }[] {
+export function sourcesOf(recording: Recording): { name: string; source: RecordingSource }[] {
   return recording.tracks.map((track) => ({
-    id: String(track.system.system),
     name: nameOf(track, recording.tracks) ?? track.program.title,
     source: new RecordingSource(recording, track),
   }));
