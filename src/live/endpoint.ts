@@ -151,6 +151,10 @@ export async function openInspectorOf(pid: number): Promise<string> {
     throw new LiveError(
       `Another inspector is open on port ${DEFAULT_ENDPOINT.port}, where process ${pid} would open its own: attach to :${DEFAULT_ENDPOINT.port}, or end that one first.`,
     );
+  if (await answers(DEFAULT_ENDPOINT))
+    throw new LiveError(
+      `Port ${DEFAULT_ENDPOINT.port}, where process ${pid} would open its inspector, is taken by something that is no inspector: end that first, or start the program with node --inspect=127.0.0.1:0 and attach to the port that it prints.`,
+    );
   try {
     process.kill(pid, "SIGUSR1");
   } catch (error) {

@@ -18,6 +18,8 @@ interface Pending {
   reject(error: Error): void;
 }
 
+/** Why a connection has ended that nobody here has ended. */
+export const CLOSED = "The connection to the program was closed.";
 /** Milliseconds for the handshake. */
 const PATIENCE = 10_000;
 
@@ -41,8 +43,8 @@ export function openInspector(url: string, listener: InspectorListener): Promise
         listener,
       );
       socket.onmessage = ({ data }) => inspector.hear(String(data));
-      socket.onclose = () => inspector.end("The connection to the program was closed.");
-      socket.onerror = () => inspector.end("The connection to the program failed.");
+      socket.onclose = () => inspector.end(CLOSED);
+      socket.onerror = () => inspector.end(CLOSED);
       resolve(inspector);
     };
   });

@@ -14,7 +14,7 @@ import type {
 } from "../runtime/live-protocol.ts";
 import { HIDDEN_NAMES } from "./hidden-names.ts";
 import { type Hiding, hiding } from "./hide.ts";
-import { Inspector, openInspector } from "./inspector.ts";
+import { CLOSED, Inspector, openInspector } from "./inspector.ts";
 import { childrenOf, inspectorOf } from "./processes.ts";
 import {
   type Capabilities,
@@ -133,7 +133,8 @@ export class ProgramSession implements LiveSession {
     let entry: Entry | null = null;
     const inspector = await openInspector(url, {
       onEvent: (method, params) => entry !== null && this.#event(entry, method, params),
-      onEnd: (reason) => entry !== null && this.#ended(entry, reason),
+      onEnd: (reason) =>
+        entry !== null && this.#ended(entry, reason === CLOSED ? goneWords(entry.thread.program) : reason),
     });
     entry = this.#entry(label, inspector, () => inspector.close());
     if (main) this.#main = entry;
@@ -453,6 +454,12 @@ export class ProgramSession implements LiveSession {
     this.#listener.ended(reason);
   }
 }
+
+/** Its connection has ended, and nobody knows why: Node says so before it ends in order, others do not. */
+const goneWords = ({ host }: Program): string =>
+  host.startsWith("Node")
+    ? "The program is gone without a word: it was killed, has crashed (as by an abort, or out of memory), or its inspector was closed. What it had told until then is shown."
+    : "The connection has ended: the program or page has ended, was closed or has crashed. What it had told until then is shown.";
 
 /** Node says "[worker 1] pool"; browsers have a title or an address. */
 function workerName(info: object): string {

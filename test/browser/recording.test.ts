@@ -108,7 +108,25 @@ it("shows a gap as a gap", async () => {
   await page.getByText("5 messages left out").waitFor();
   const after = page.locator(".recorded-slice.after-gap");
   expect(await after.getAttribute("title")).toContain("1,234 events before this are missing");
+  // Where the past is told as well: at its place on the timeline, and as a row of the chart.
+  const missing = () =>
+    page
+      .locator(".track .gap")
+      .evaluateAll((gaps) => gaps.map((gap) => [gap.getAttribute("title"), gap.getBoundingClientRect().x]));
+  expect((await missing()).map(([title]) => title).join()).toContain("1,234 events before this are missing");
+  await page.getByRole("tab", { name: "Sequence" }).click();
+  const rows = page.locator(".seq-gap text");
+  await rows.filter({ hasText: "1,234 events before this are missing" }).waitFor();
+  await rows.filter({ hasText: "5 messages left out" }).waitFor();
   await page.getByRole("button", { name: "Earlier" }).click();
-  await card(page, "Root/c0", 2).waitFor();
+  await page.locator(".seq-row").filter({ hasText: "starts c0 #2" }).waitFor();
+  // Until its end is looked at, nothing is missing.
+  expect(await rows.count()).toBe(0);
+  await page.getByRole("slider", { name: /Timeline/ }).press("End");
+  await rows.filter({ hasText: "1,234 events after this are missing" }).waitFor();
+  expect(await rows.count()).toBe(1);
+  expect((await missing()).map(([title]) => title)).toEqual(["1,234 events after this are missing"]);
   expect(await page.getByText("messages left out").count()).toBe(0);
+  await page.getByRole("tab", { name: "Tree" }).click();
+  await card(page, "Root/c0", 2).waitFor();
 });

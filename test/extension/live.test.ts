@@ -433,6 +433,21 @@ test("nothing is done in an untrusted workspace, without the library, when the p
   expect(fake.panels).toEqual([]);
 });
 
+test("an editor without WebSocket says once what to do", async () => {
+  fake.configured["live.onDebug"] = "always";
+  const warnings = vi.spyOn(fake.window, "showWarningMessage").mockResolvedValue(undefined as never);
+  const live = editor();
+  vi.stubGlobal("WebSocket", undefined);
+  const [one, other] = [await debug(launch(), await gateway()), await debug(launch(), await gateway())];
+  await eventually(() => warnings.mock.calls.map(([text]) => text)).toEqual([
+    expect.stringMatching(/no WebSocket\. Update the editor .* or run suptree attach/),
+  ]);
+  // Whoever asks for it is told again.
+  await expect(live.attach()).rejects.toThrow("Update the editor");
+  expect([...one.asked, ...other.asked, ...fake.panels]).toEqual([]);
+  expect(warnings.mock.calls.length).toBe(1);
+});
+
 test("attaches to an address that is given, and leaves the program as it was", async () => {
   const live = editor();
   const program = await gateway();

@@ -150,6 +150,39 @@ describe("a session with a program", () => {
     await expect.poll(() => titleOf(session.program)).toBe(`pool.ts (${program.pid})`);
   });
 
+  it.each([
+    ["process.exit(3)", "The program has ended."],
+    ["setTimeout(() => { throw new Error('last words'); })", "The program has ended."],
+    ["process.abort()", "gone without a word: it was killed, has crashed"],
+    ["console.log('kill me')", "gone without a word"],
+    ["process.getBuiltinModule('node:inspector').close()", "or its inspector was closed"],
+  ])("says how it ended, as far as that is known: %s", async (end, words) => {
+    const program = await start(`
+      import { GenServer, System } from "suptree";
+      class Last extends GenServer {}
+      const system = new System({ name: "ends", logger: null });
+      await system.start(Last);
+      console.log("up");
+      process.stdin.once("data", async () => {
+        await system.start(Last);
+        // What has just happened is told in portions.
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        ${end}
+      });
+    `);
+    await program.says("up");
+    const { session, heard, ended } = await open(program);
+    await session.watch(await first(session), "structure");
+    program.child.stdin?.write("go\n");
+    // From outside: a program that kills itself says so before.
+    if (end.includes("kill")) void program.says("kill me").then(() => program.child.kill("SIGKILL"));
+    expect(await ended).toContain(words);
+    // What it did before is there, whatever came of it.
+    expect(eventsOf(heard).map(({ type }) => type)).toContain("running");
+    // Whoever asks now is told, and does not wait.
+    await expect(session.watch(1, "structure")).rejects.toThrow("not seen any more");
+  });
+
   it("says so when the library speaks another protocol, or is too old", async () => {
     for (const [live, sentence] of [
       ["undefined", "too old to be watched"],
@@ -294,6 +327,14 @@ describe("suptree attach", () => {
     expect(unasked.code).toBe(2);
     expect(unasked.err).toContain("every user of this machine can run code in it");
     const taken = await listens(9229);
+    if (!taken) {
+      const other = createServer((_, response) => response.end("no inspector"));
+      await new Promise<void>((resolve) => other.listen(9229, "127.0.0.1", resolve));
+      const refused = await suptree(root, ["attach", String(program.pid), "--snapshot", "--yes"]);
+      await new Promise((resolve) => other.close(resolve));
+      expect(refused.err).toContain("taken by something that is no inspector");
+      expect(program.printed()).not.toContain("inspector on");
+    }
     const asked = await suptree(root, ["attach", String(program.pid), "--snapshot", "--yes"]);
     if (taken) {
       expect(asked.err).toContain("Another inspector is open");

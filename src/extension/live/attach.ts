@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { LiveError, parseTarget, urlsAt } from "../../live/index.ts";
 import { errorText } from "../../model/index.ts";
+import { cannotConnect } from "./connect.ts";
 import type { LivePanelServices } from "./panel.ts";
 import { LiveRun } from "./run.ts";
 
@@ -23,6 +24,8 @@ export class Attachments implements vscode.Disposable {
   async ask(): Promise<void> {
     if (!vscode.workspace.isTrusted)
       throw new LiveError(vscode.l10n.t("Running programs are looked at in trusted workspaces only."));
+    const cannot = cannotConnect();
+    if (cannot !== null) throw new LiveError(cannot);
     const given = await vscode.window.showInputBox({
       title: vscode.l10n.t("Attach to a Running Program"),
       prompt: vscode.l10n.t("HOST:PORT of a program that was started with node --inspect"),

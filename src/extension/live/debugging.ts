@@ -6,6 +6,7 @@ import * as vscode from "vscode";
 import { errorText, printable } from "../../model/index.ts";
 import { log } from "../log.ts";
 import { onDebug } from "../settings.ts";
+import { cannotConnect } from "./connect.ts";
 import { askConsent } from "./consent.ts";
 import { dependsOnLibrary } from "./depends.ts";
 import type { LivePanel, LivePanelServices } from "./panel.ts";
@@ -28,6 +29,7 @@ export class Debugging implements vscode.Disposable {
   readonly #runs = new Map<string, LiveRun>();
   readonly #subscriptions: vscode.Disposable[];
   #toldOfNoDebug = false;
+  #toldOfNoSocket = false;
 
   constructor(services: LivePanelServices, changed: () => void) {
     this.#services = services;
@@ -73,6 +75,8 @@ export class Debugging implements vscode.Disposable {
     let over = false;
     const begin = async () => {
       if (program !== null || over || !(await launch.wanted)) return;
+      const cannot = cannotConnect();
+      if (cannot !== null) return this.#sayNoSocket(cannot);
       // Loaded when it is wanted: most windows debug nothing of ours.
       const { LiveRun: Run } = await import("./run.ts");
       if (program !== null || over) return;
@@ -115,6 +119,13 @@ export class Debugging implements vscode.Disposable {
     });
     this.#runs.set(key, run);
     return run;
+  }
+
+  #sayNoSocket(text: string): void {
+    log().warn(printable(text));
+    if (this.#toldOfNoSocket) return;
+    this.#toldOfNoSocket = true;
+    void vscode.window.showWarningMessage(text);
   }
 
   /** Without its debugger a program cannot be seen: whoever counts on it is told why. */

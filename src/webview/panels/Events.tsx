@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Sentence, type SentenceKind, stepAt } from "../../trace/narrate.ts";
 import { moment } from "../run/clock.ts";
 import { differsBetween } from "../run/difference.ts";
-import { gapWords } from "../run/kept.ts";
+import { gapWords } from "../run/gaps.ts";
 import { lastWeighty, lookAt, shownSeq, told, viewing, weightyUpTo } from "../run/moments.ts";
 import { t } from "../state/strings.ts";
 import { select } from "../state/view.ts";

@@ -3,8 +3,9 @@ import { Component } from "preact";
 import type { Sentence } from "../../trace/narrate.ts";
 import { moment, tick } from "../run/clock.ts";
 import { difference } from "../run/difference.ts";
+import { gaps } from "../run/gaps.ts";
 import type { Mark, MarkKind, Marks } from "../run/marks.ts";
-import { axis, lastWeighty, lookAt, marks, told, weightyUpTo } from "../run/moments.ts";
+import { axis, keptFrom, lastWeighty, lookAt, marks, told, weightyUpTo } from "../run/moments.ts";
 import { t } from "../state/strings.ts";
 import { live, now, pageWidth } from "../state/view.ts";
 
@@ -119,6 +120,33 @@ export function Differences({ from, to }: OnAxis) {
         />
       ))}
     </div>
+  );
+}
+
+/** Where something is missing. */
+export function Gaps({ from, to }: { from: number; to: number }) {
+  const places = new Map<number, { x: number; texts: string[] }>();
+  for (const { before, text } of gaps.value) {
+    // The axis has a place for what has happened: what is missing was right behind that.
+    const place = before <= keptFrom() ? 0 : axis.placeOf(before - 1);
+    const x = (place - from) / (to - from);
+    if (x < 0 || x > 1) continue;
+    const slot = Math.round(x / NEAR);
+    const there = places.get(slot);
+    if (there === undefined) places.set(slot, { x, texts: [text] });
+    else there.texts.push(text);
+  }
+  return (
+    <>
+      {[...places].map(([slot, { x, texts }]) => (
+        <div
+          key={slot}
+          class="gap"
+          style={{ left: `${x * 100}%` }}
+          title={texts.length > 3 ? t("{0} gaps: {1}, ...", texts.length, texts[0] ?? "") : texts.join("\n")}
+        />
+      ))}
+    </>
   );
 }
 

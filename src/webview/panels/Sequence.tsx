@@ -5,6 +5,7 @@ import { type Arrow, type ArrowKind, type Mark, sequence, sequenceToMermaid } fr
 import { saveText } from "../export/save.ts";
 import { cutMiddle } from "../layout/index.ts";
 import { moment } from "../run/clock.ts";
+import { gaps } from "../run/gaps.ts";
 import { lookAt, shownEvents, shownSeq, viewing } from "../run/moments.ts";
 import { t } from "../state/strings.ts";
 import { fonts, live, model, select, selectedNode } from "../state/view.ts";
@@ -19,7 +20,11 @@ const LABEL = { least: 190, most: 300 };
 /** Rows that are drawn; the rest of a long run is a range away. */
 const ROWS = 300;
 
-type Row = { seq: number; at: number; arrow: Arrow } | { seq: number; at: number; mark: Mark };
+type Row =
+  | { seq: number; at: number; arrow: Arrow }
+  | { seq: number; at: number; mark: Mark }
+  /** Something is missing before an event: its number lies between two. */
+  | { seq: number; at: null; gap: string };
 
 export function Sequence() {
   const [onlySelected, setOnlySelected] = useState(false);
@@ -58,10 +63,15 @@ export function Sequence() {
     ...chart.marks
       .filter((mark) => (pids === null || pids.has(mark.pid)) && mark.kind !== "timer")
       .map((mark) => ({ seq: mark.seq, at: mark.at, mark })),
+    ...gaps.value
+      .filter(({ before }) => before <= to + 1)
+      .map(({ before, text }) => ({ seq: before - 0.5, at: null, gap: text })),
   ].sort((a, b) => a.seq - b.seq);
   const shown = rows.slice(-ROWS);
   const taking = new Set(
-    shown.flatMap((row) => ("arrow" in row ? [row.arrow.from, row.arrow.to] : [row.mark.pid])),
+    shown.flatMap((row) =>
+      "arrow" in row ? [row.arrow.from, row.arrow.to] : "mark" in row ? [row.mark.pid] : [],
+    ),
   );
   const lines = chart.lifelines.filter((line) => taking.has(line.pid));
   const lane = new Map(lines.map((line, i) => [line.pid, LEFT + LANE / 2 + i * LANE]));
@@ -146,19 +156,23 @@ export function Sequence() {
                 />
               );
             })}
-            {shown.map((row, i) => (
-              <g key={`${row.seq}`} class="seq-row" data-seq={row.seq}>
-                <rect class="hit" x={0} y={y(i) - 16} width={width} height={ROW} />
-                <text class="small quiet" x={8} y={y(i) + 3}>
-                  {i === 0 || shown[i - 1]!.at !== row.at ? moment(row.at) : ""}
-                </text>
-                {"arrow" in row ? (
-                  <ArrowLine arrow={row.arrow} y={y(i)} lane={lane} small={small} />
-                ) : (
-                  <MarkView mark={row.mark} y={y(i)} x={lane.get(row.mark.pid) ?? LEFT} small={small} />
-                )}
-              </g>
-            ))}
+            {shown.map((row, i) =>
+              "gap" in row ? (
+                <GapRow key={`${row.seq} ${i}`} text={row.gap} y={y(i)} width={width} />
+              ) : (
+                <g key={`${row.seq}`} class="seq-row" data-seq={row.seq}>
+                  <rect class="hit" x={0} y={y(i) - 16} width={width} height={ROW} />
+                  <text class="small quiet" x={8} y={y(i) + 3}>
+                    {i === 0 || shown[i - 1]!.at !== row.at ? moment(row.at) : ""}
+                  </text>
+                  {"arrow" in row ? (
+                    <ArrowLine arrow={row.arrow} y={y(i)} lane={lane} small={small} />
+                  ) : (
+                    <MarkView mark={row.mark} y={y(i)} x={lane.get(row.mark.pid) ?? LEFT} small={small} />
+                  )}
+                </g>
+              ),
+            )}
           </svg>
           <div class="lane-heads" style={{ width: `${width}px` }}>
             {lines.map((line) => (
@@ -222,6 +236,18 @@ function ArrowLine(props: {
       <title>{`${arrow.kind}: ${arrow.label}`}</title>
       <path d={d} marker-end={killing ? "url(#seq-cross)" : "url(#seq-full)"} />
       <text class="small" x={left} y={y - 4}>
+        {text}
+      </text>
+    </g>
+  );
+}
+
+/** Nobody knows what happened here. */
+function GapRow({ text, y, width }: { text: string; y: number; width: number }) {
+  return (
+    <g class="seq-gap">
+      <line x1={8} x2={width - 8} y1={y + 8} y2={y + 8} />
+      <text class="small" x={8} y={y + 3}>
         {text}
       </text>
     </g>

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { DemonstrationOutcome } from "../../model/index.ts";
 import { codeProblems, mode, whyNoCode } from "../run/code.ts";
-import { gapWords } from "../run/kept.ts";
+import { gapWords } from "../run/gaps.ts";
 import { liveProgram, recording } from "../run/live.ts";
 import { viewing } from "../run/moments.ts";
 import { part } from "../run/recorded.ts";

@@ -3,14 +3,13 @@ import "./Timeline.css";
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { moment } from "../run/clock.ts";
-import { gapWords } from "../run/kept.ts";
 import { clockStart } from "../run/live.ts";
 import { axis, keptFrom, lookAt, marks, reached, shownEvents, shownSeq, viewing } from "../run/moments.ts";
 import { isStructural } from "../run/player.ts";
 import { t } from "../state/strings.ts";
 import { live, now, pageWidth } from "../state/view.ts";
 import { IconButton } from "./controls.tsx";
-import { Differences, Moments, Ticks, weightyBefore } from "./Moments.tsx";
+import { Differences, Gaps, Moments, Ticks, weightyBefore } from "./Moments.tsx";
 
 /** The axis is at least this long, in its own places, so that a young run does not jump about. */
 const LEAST = 30;
@@ -90,7 +89,7 @@ export function Timeline() {
             }
           }}
         >
-          {from === 0 && gapWords() !== null && <div class="gap" title={gapWords() ?? ""} />}
+          <Gaps from={from} to={to} />
           <Ticks from={from} to={to} upTo={shownSeq.value} />
           <div class="past" style={{ width: `${part(axis.end(reached.value)) * 100}%` }} />
           <div

@@ -26,6 +26,10 @@ export const recording = computed(() => liveProgram.value?.recording ?? null);
 export const commandsAllowed = signal(false);
 /** Messages of the program that were left out, because it makes more than can be told. */
 export const leftOut = signal(0);
+/** The same, by the event of this page before which they were. */
+export const leftAt = signal<readonly { before: number; count: number }[]>([]);
+/** Places of messages that were left out; of more than these, neighbours are one. */
+const MOST_PLACES = 400;
 
 /** When the program's clock was 0, in milliseconds since 1970; null where time is a run's own. */
 export const clockStart = signal<number | null>(null);
@@ -156,6 +160,7 @@ export function lookAtProgram(program: LiveProgram | null): void {
   heldByDebugger.value = false;
   clockStart.value = program?.recording?.clock ?? null;
   missed.value = null;
+  leaveOut(0, 0, true);
   figures.value = null;
   drift.value = null;
   part.value = null;
@@ -165,6 +170,24 @@ export function lookAtProgram(program: LiveProgram | null): void {
 export function allowCommands(allowed: boolean): void {
   commandsAllowed.value = allowed;
   post({ type: "liveAllow", commands: allowed });
+}
+
+function leaveOut(count: number, before: number, reset: boolean): void {
+  leftOut.value = (reset ? 0 : leftOut.value) + count;
+  const places = reset ? [] : leftAt.value;
+  if (count === 0) {
+    if (reset) leftAt.value = places;
+    return;
+  }
+  const all = [...places, { before, count }];
+  leftAt.value =
+    all.length <= MOST_PLACES
+      ? all
+      : all.flatMap((each, i) => {
+          const next = all[i + 1];
+          if (i % 2 === 1) return [];
+          return [next === undefined ? each : { before: next.before, count: each.count + next.count }];
+        });
 }
 
 /** The driver of a page that looks at a program. */
@@ -208,8 +231,10 @@ export function liveDriver(events: DriverEvents): RunDriver {
         if (message.reset) heardBeginning = true;
         else if (!heardBeginning) return;
         const event = message.events.at(-1);
+        // Of a recording's part: after what leads to it.
+        const after = message.reset ? (part.peek()?.begun ?? 0) : last.seq;
+        leaveOut(message.left, after + 1, message.reset);
         if (event !== undefined) last = { seq: event.seq, at: event.at, heard: performance.now() };
-        leftOut.value = (message.reset ? 0 : leftOut.value) + message.left;
         events.onEvent({ type: "trace", reset: message.reset, events: message.events });
         begun?.();
         return;
