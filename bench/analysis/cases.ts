@@ -11,6 +11,7 @@ import { parseText } from "../../src/analysis/summarize/parse.ts";
 import { parseOptions } from "../../src/analysis/summarize/parse-options.ts";
 import { deltaBetween } from "../../src/analysis/worker/delta.ts";
 import { lint } from "../../src/lint/index.ts";
+import { processTime, stopwatch, threadTime, timed, undisturbed } from "../shared/timing.ts";
 import { editable, edits, filler } from "./synth.ts";
 
 const [name = "", folder = "", aloneFolder = ""] = process.argv.slice(2);
@@ -40,15 +41,12 @@ function rss(): number {
   return process.memoryUsage().rss / 1e6;
 }
 
-/** What an operation takes when nothing else on the machine disturbs it: the tenth percentile. */
-function undisturbed(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 10)] ?? Number.NaN;
-}
-
-/** Milliseconds of processor time since a mark: what other work on the machine does not distort. */
-function cpu(since: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(since);
-  return (user + system) / 1000;
+/** Does `work` with each of the items, by the clock and in processor time; the sum of what it returns keeps it from being left out. */
+function timeEach<T>(items: readonly T[], work: (item: T) => number): void {
+  const [since, busy] = [stopwatch(), stopwatch(processTime)];
+  let sum = 0;
+  for (const item of items) sum += work(item);
+  print({ ms: since(), cpu: busy(), files: items.length, sum });
 }
 
 function print(result: Record<string, number>): void {
@@ -87,44 +85,29 @@ class Editor {
   async edit(text: string): Promise<void> {
     const session = this.session;
     const settings = this.#settings;
-    const start = performance.now();
+    const since = stopwatch();
     const { model } = await session.update(this.#path, text);
-    const linted = performance.now();
-    lint(model, settings);
-    const done = performance.now();
-    this.times.push(done - start);
-    this.linting.push(done - linted);
+    const linting = await timed(() => lint(model, settings));
+    this.times.push(since());
+    this.linting.push(linting);
   }
 }
 
 const cases: Record<string, () => Promise<void> | void> = {
   read() {
-    const files = sources(folder);
-    const mark = process.cpuUsage();
-    const start = performance.now();
-    let bytes = 0;
-    for (const file of files) bytes += readFileSync(file).length;
-    print({ ms: performance.now() - start, cpu: cpu(mark), files: files.length, bytes });
+    timeEach(sources(folder), (file) => readFileSync(file).length);
   },
 
   /** What is kept of every file, as if all of them mattered. */
   summarise() {
-    const texts = typescript(folder);
-    const mark = process.cpuUsage();
-    const start = performance.now();
-    let statements = 0;
-    for (const [file, text] of texts) statements += parseText(file, text).summary?.body.length ?? 0;
-    print({ ms: performance.now() - start, cpu: cpu(mark), files: texts.length, statements });
+    timeEach(typescript(folder), ([file, text]) => parseText(file, text).summary?.body.length ?? 0);
   },
 
   parseTypescript() {
-    const texts = typescript(folder);
-    const mark = process.cpuUsage();
-    const start = performance.now();
-    let nodes = 0;
-    for (const [file, text] of texts)
-      nodes += ts.createSourceFile(file, text, parseOptions(file), false).statements.length;
-    print({ ms: performance.now() - start, cpu: cpu(mark), files: texts.length, nodes });
+    timeEach(
+      typescript(folder),
+      ([file, text]) => ts.createSourceFile(file, text, parseOptions(file), false).statements.length,
+    );
   },
 
   /**
@@ -147,12 +130,12 @@ const cases: Record<string, () => Promise<void> | void> = {
     const times: number[] = [];
     let sent = 0;
     for (let n = 0; n < 90; n++) {
-      const mark = process.threadCpuUsage();
+      const busy = stopwatch(threadTime);
       const { model } = await session.update(path, turns[n % turns.length]!(n));
       const findings = lint(model, { sources: session.sources });
       const delta = deltaBetween(before, model);
-      const { user, system } = process.threadCpuUsage(mark);
-      if (n >= 30) times.push((user + system) / 1000);
+      const took = busy();
+      if (n >= 30) times.push(took);
       before = model;
       sent = Math.max(sent, JSON.stringify([delta, findings]).length);
     }
@@ -162,24 +145,20 @@ const cases: Record<string, () => Promise<void> | void> = {
 
   parse() {
     const texts = sources(folder).map((file) => [file, readFileSync(file, "utf8")] as const);
-    const mark = process.cpuUsage();
-    const start = performance.now();
-    let nodes = 0;
-    for (const [file, text] of texts)
-      nodes += ts.createSourceFile(file, text, ts.ScriptTarget.Latest).statements.length;
-    print({ ms: performance.now() - start, cpu: cpu(mark), files: texts.length, nodes });
+    timeEach(
+      texts,
+      ([file, text]) => ts.createSourceFile(file, text, ts.ScriptTarget.Latest).statements.length,
+    );
   },
 
   async scan() {
-    const mark = process.cpuUsage();
-    const start = performance.now();
+    const [since, busy] = [stopwatch(), stopwatch(processTime)];
     const session = await scanned(folder);
-    const ms = performance.now() - start;
-    const busy = cpu(mark);
+    const [ms, cpu] = [since(), busy()];
     const { supervisors, edges, problems } = session.model();
     print({
       ms,
-      cpu: busy,
+      cpu,
       rss: rss(),
       ...session.stats(),
       supervisors: supervisors.length,
@@ -200,7 +179,7 @@ const cases: Record<string, () => Promise<void> | void> = {
     const floor: number[] = [];
     let n = 0;
     for (const edited of edits(text)) {
-      const start = performance.now();
+      const since = stopwatch();
       const old = tree.text;
       let from = 0;
       while (old.charCodeAt(from) === edited.charCodeAt(from)) from++;
@@ -215,7 +194,7 @@ const cases: Record<string, () => Promise<void> | void> = {
         span: { start: from, length: old.length - from - end },
         newLength: edited.length - from - end,
       });
-      floor.push(performance.now() - start);
+      floor.push(since());
       // Who comes first changes, so that nobody always pays for the other's garbage.
       for (const editor of n % 2 === 0 ? [alone, among] : [among, alone]) await editor.edit(edited);
       if (++n === EDITS) break;
@@ -239,9 +218,7 @@ const cases: Record<string, () => Promise<void> | void> = {
     const times: number[] = [];
     for (let n = 0; n < 1000; n++) {
       const edited = `${text}\n// ${n}`;
-      const start = performance.now();
-      await session.update(path, edited);
-      times.push(performance.now() - start);
+      times.push(await timed(() => session.update(path, edited)));
     }
     print({ ms: undisturbed(times), lines: text.split("\n").length });
   },

@@ -5,7 +5,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { typescriptRules } from "../../src/bundle/elsewhere.ts";
@@ -13,28 +13,45 @@ import { Bundler, findEsbuild } from "../../src/bundle/index.ts";
 import { CodeThread } from "../../src/cli/run/thread.ts";
 import { emptyModel } from "../../src/model/index.ts";
 import { DEFAULT_BOUNDS } from "../../src/protocol/index.ts";
+import { atMost, conclude } from "../shared/targets.ts";
+import { median, stopwatch, timed } from "../shared/timing.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
 const rounds = Number(values.rounds);
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const dist = join(root, "dist");
 const scratch = join(root, ".cache", "bench-code");
-const median = (list: number[]): number => list.sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
-let missed = false;
-
-function line(what: string, value: number, limit: number, unit: string): void {
-  const over = value > limit;
-  missed ||= over;
-  console.log(
-    `${what.padEnd(46)} ${value.toFixed(2).padStart(9)} ${unit}  (at most ${limit})${over ? "  MISSED" : ""}`,
-  );
-}
-
 rmSync(scratch, { recursive: true, force: true });
 mkdirSync(scratch, { recursive: true });
 cpSync(join(root, "examples", "gateway"), join(scratch, "gateway"), { recursive: true });
 cpSync(join(root, "examples", "tsconfig.base.json"), join(scratch, "tsconfig.base.json"));
 const edited = join(scratch, "gateway", "src", "rooms", "room.ts");
+
+async function openBundler(
+  folders: readonly string[],
+  kind: string,
+): Promise<{ script(file: string): Promise<string>; close(): Promise<void> }> {
+  const esbuild = await findEsbuild({ folders, wasm: join(dist, "esbuild-wasm") });
+  if (esbuild === null) throw new Error(`no ${kind} esbuild: npm run build`);
+  const bundler = new Bundler({
+    esbuild,
+    base: scratch,
+    nodeModules: join(dist, "node-modules"),
+    version: "0",
+    rules: typescriptRules,
+  });
+  return {
+    async script(file) {
+      const result = await bundler.bundle({ file });
+      if ("problems" in result) throw new Error(result.problems[0]?.message);
+      return result.bundle.script;
+    },
+    async close() {
+      await bundler.dispose();
+      await (esbuild.api as { stop?(): Promise<void> }).stop?.();
+    },
+  };
+}
 
 for (const [kind, folders, cold, edit] of [
   ["native", [root], 500, 50],
@@ -43,33 +60,19 @@ for (const [kind, folders, cold, edit] of [
   const colds: number[] = [];
   const edits: number[] = [];
   for (let round = 0; round < Math.min(3, rounds); round++) {
-    const begin = performance.now();
-    const esbuild = await findEsbuild({ folders, wasm: join(dist, "esbuild-wasm") });
-    if (esbuild === null) throw new Error(`no ${kind} esbuild: npm run build`);
-    const bundler = new Bundler({
-      esbuild,
-      base: scratch,
-      nodeModules: join(dist, "node-modules"),
-      version: "0",
-      rules: typescriptRules,
-    });
-    const once = async (): Promise<void> => {
-      const result = await bundler.bundle({ file: "gateway/src/gateway-sup.ts" });
-      if ("problems" in result) throw new Error(result.problems[0]?.message);
-    };
+    const since = stopwatch();
+    const bundling = await openBundler(folders, kind);
+    const once = (): Promise<string> => bundling.script("gateway/src/gateway-sup.ts");
     await once();
-    colds.push(performance.now() - begin);
+    colds.push(since());
     for (let at = 0; at < rounds; at++) {
       writeFileSync(edited, `${readFileSync(edited, "utf8")}\n// ${round} ${at}\n`);
-      const start = performance.now();
-      await once();
-      edits.push(performance.now() - start);
+      edits.push(await timed(once));
     }
-    await bundler.dispose();
-    await (esbuild.api as { stop?(): Promise<void> }).stop?.();
+    await bundling.close();
   }
-  line(`bundle of examples/gateway, cold, ${kind}`, median(colds), cold, "ms");
-  line(`bundle of examples/gateway, an edit, ${kind}`, median(edits), edit, "ms");
+  atMost(`bundle of examples/gateway, cold, ${kind}`, median(colds), cold, "ms");
+  atMost(`bundle of examples/gateway, an edit, ${kind}`, median(edits), edit, "ms");
 }
 
 /** Two processes that answer each other a hundred thousand times; the time is measured inside, between the same two calls. */
@@ -119,7 +122,7 @@ async function inEngine(script: string): Promise<[ms: number, events: number]> {
     const bounds = { ...DEFAULT_BOUNDS, events: 10_000_000, stepsPerInstant: 10_000_000 };
     // As for the program by itself: what is measured is the run, not the start of a Node.
     await ready;
-    const begin = performance.now();
+    const since = stopwatch();
     await thread.request<"load">({
       type: "load",
       model,
@@ -133,28 +136,19 @@ async function inEngine(script: string): Promise<[ms: number, events: number]> {
       marks: true,
     });
     await thread.request<"settle">({ type: "settle", ms: 1_000 });
-    return [performance.now() - begin, events];
+    return [since(), events];
   } finally {
     await thread.close();
   }
 }
 
-const esbuild = await findEsbuild({ folders: [root], wasm: null });
-if (esbuild === null) throw new Error("no esbuild");
-const bundler = new Bundler({
-  esbuild,
-  base: scratch,
-  nodeModules: join(dist, "node-modules"),
-  version: "0",
-  rules: typescriptRules,
-});
 writeFileSync(
   join(scratch, "main.js"),
   'import { System } from "suptree";\nimport { AppSup } from "./app.js";\nconst system = new System();\nvoid system.start(AppSup);\n',
 );
-const result = await bundler.bundle({ file: "main.js" });
-await bundler.dispose();
-if ("problems" in result) throw new Error(result.problems[0]?.message);
+const bundling = await openBundler([root], "native");
+const script = await bundling.script("main.js");
+await bundling.close();
 const ratios: number[] = [];
 for (let round = 0; round < rounds; round++) {
   const [plain = 0, expected = 0] = execFileSync(process.execPath, ["plain.js"], {
@@ -163,11 +157,11 @@ for (let round = 0; round < rounds; round++) {
   })
     .split(" ")
     .map(Number);
-  const [engine, events] = await inEngine(result.bundle.script);
+  const [engine, events] = await inEngine(script);
   if (events !== expected) throw new Error(`${events} events in the engine, ${expected} by itself`);
   ratios.push(engine / plain);
 }
-line("real code against the program by itself", median(ratios), 2, "x");
+atMost("real code against the program by itself", median(ratios), 2, "x");
 rmSync(scratch, { recursive: true, force: true });
-process.exitCode = missed ? 1 : 0;
-console.log(`(${dirname(dist).split("/").at(-1)}: medians of ${rounds} rounds)`);
+console.log(`medians of ${rounds} rounds`);
+conclude();

@@ -11,6 +11,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { targets } from "../../scripts/targets.ts";
+import { atMost, conclude } from "../shared/targets.ts";
+import { inTurns, median } from "../shared/timing.ts";
 
 /** Milliseconds of the extension host's time. */
 const AT_MOST = 20;
@@ -37,19 +39,16 @@ function milliseconds(extension: string): number {
   return (JSON.parse(printed) as { milliseconds: number }).milliseconds;
 }
 
-const ours: number[] = [];
-const nothing: number[] = [];
-for (let round = 0; round < Number(values.rounds); round++) {
-  ours.push(milliseconds("extension.cjs"));
-  nothing.push(milliseconds("nothing.cjs"));
-}
-const median = (list: number[]): number => list.sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
+const { ours, nothing } = await inTurns(Number(values.rounds), {
+  ours: () => milliseconds("extension.cjs"),
+  nothing: () => milliseconds("nothing.cjs"),
+});
 const [cost, floor] = [median(ours), median(nothing)];
-const missed = cost > AT_MOST;
-console.log(
-  `waking the extension: ${cost.toFixed(1)} ms of processor time (at most ${AT_MOST})${missed ? "  MISSED" : ""}; lowest ${Math.min(...ours).toFixed(1)}`,
+atMost(
+  "waking the extension, processor time",
+  cost,
+  AT_MOST,
+  "ms",
+  `lowest ${Math.min(...ours).toFixed(1)}; an extension that does nothing: ${floor.toFixed(2)} ms, ${(cost / floor).toFixed(0)} times less`,
 );
-console.log(
-  `an extension that does nothing: ${floor.toFixed(2)} ms, ${(cost / floor).toFixed(0)} times less`,
-);
-process.exitCode = missed ? 1 : 0;
+conclude();

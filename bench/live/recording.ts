@@ -12,16 +12,13 @@ import type { LiveSnapshot } from "../../src/runtime/live-protocol.ts";
 import type { TraceEvent } from "../../src/runtime/trace.ts";
 import { createReducer, EMPTY_LIVE } from "../../src/trace/live.ts";
 import { keyframe, restart } from "../../test/live/made-recording.ts";
-
-type Verdict = (text: string, met: boolean) => void;
+import { atLeast, atMost } from "../shared/targets.ts";
+import { inTurns, median, stopwatch, timed } from "../shared/timing.ts";
 
 const EVENTS = 1_000_000;
 const CHILDREN = 1_000;
 /** Events that belong to one restart, its messages included. */
 const GROUP = 35;
-
-const median = (list: readonly number[]): number =>
-  [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
 
 function write(file: string): void {
   const writer = new RecordingWriter(file, "bench");
@@ -51,20 +48,24 @@ function write(file: string): void {
 }
 
 /** Opens it, finds moments, and follows one to its state. */
-async function reading(verdict: Verdict): Promise<void> {
+async function reading(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), "suptree-bench-"));
   try {
     const file = path.join(folder, "bench.suprec");
     write(file);
-    const begin = performance.now();
+    const since = stopwatch();
     const recording = await openRecording(file);
     const [track] = recording.tracks;
     if (track === undefined) throw new Error("no system");
     const slices = overviewOf(track, 240).length;
-    const opened = performance.now() - begin;
-    verdict(
-      `${track.events.toLocaleString("en")} events (${Math.round(statSync(file).size / 1e6)} MB) open in ${opened.toFixed(0)} ms, with an overview of ${slices} parts; at most 1,000`,
-      opened <= 1_000,
+    const opened = since();
+    const megabytes = Math.round(statSync(file).size / 1e6);
+    atMost(
+      `${track.events.toLocaleString("en")} events open`,
+      opened,
+      1_000,
+      "ms",
+      `${megabytes} MB, with an overview of ${slices} parts`,
     );
     const moments: number[] = [];
     const floors: number[] = [];
@@ -72,7 +73,7 @@ async function reading(verdict: Verdict): Promise<void> {
     let heap = 0;
     for (let n = 0; n < 12; n++) {
       const seq = Math.floor(((n + 0.5) / 12) * track.events);
-      const from = performance.now();
+      const inMoment = stopwatch();
       const stretch = await recording.stretch(track, seq, 20_000);
       const trace = new LiveTrace();
       const reduce = createReducer(null);
@@ -81,21 +82,25 @@ async function reading(verdict: Verdict): Promise<void> {
         reduce(EMPTY_LIVE, trace.begin(snapshot)),
         trace.next(stretch.events.slice(0, seq - stretch.after)),
       );
-      moments.push(performance.now() - from);
+      moments.push(inMoment());
       heap = Math.max(heap, process.memoryUsage().heapUsed);
       const last = stretch.after + stretch.events.length;
       const parts = track.chunks.filter((chunk) => chunk.first > stretch.after && chunk.last <= last);
-      const floor = performance.now();
-      for (const { offset, size } of parts)
-        JSON.parse(gunzipSync(whole.subarray(offset, offset + size)).toString("utf8"));
-      floors.push(performance.now() - floor);
+      floors.push(
+        await timed(() => {
+          for (const { offset, size } of parts)
+            JSON.parse(gunzipSync(whole.subarray(offset, offset + size)).toString("utf8"));
+        }),
+      );
     }
-    const worst = Math.max(...moments);
-    verdict(
-      `any moment, with 20,000 events around it: ${median(moments).toFixed(0)} ms, ${worst.toFixed(0)} ms at worst; at most 1,000 (${(median(moments) / median(floors)).toFixed(1)} times unpacking and parsing alone)`,
-      worst <= 1_000,
+    atMost(
+      "any moment, with 20,000 events around it, at worst",
+      Math.max(...moments),
+      1_000,
+      "ms",
+      `median ${median(moments).toFixed(0)} ms, ${(median(moments) / median(floors)).toFixed(1)} times unpacking and parsing alone`,
     );
-    verdict(`memory of whoever reads it: ${Math.round(heap / 1e6)} MB of heap, at most 500`, heap <= 500e6);
+    atMost("memory of whoever reads it, heap", heap / 1e6, 500, "MB");
     await recording.close();
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -113,38 +118,40 @@ class Answers extends GenServer<Asked> {
 }
 
 /** What the flight recorder costs: the same calls with it and without it, in turns. */
-async function recorder(detail: "structure" | "all", least: number, verdict: Verdict): Promise<void> {
+async function recorder(detail: "structure" | "all", least: number): Promise<void> {
   const system = new System({ logger: null });
   const pid = await system.start(Answers);
   const rate = async (): Promise<number> => {
-    const begin = performance.now();
+    const since = stopwatch();
     let calls = 0;
-    while (performance.now() - begin < 400) {
+    while (since() < 400) {
       for (let n = 0; n < 200; n++) await system.call(pid, { type: "ask" });
       calls += 200;
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return calls / (performance.now() - begin);
+    return calls / since();
   };
   await rate();
-  const ratios: number[] = [];
-  for (let round = 0; round < 7; round++) {
-    const alone = await rate();
-    const flight = record(system, { detail });
-    const with_ = await rate();
-    flight.stop();
-    ratios.push(with_ / alone);
-  }
+  const { alone, recorded } = await inTurns(7, {
+    alone: rate,
+    recorded: async () => {
+      const flight = record(system, { detail });
+      const calls = await rate();
+      flight.stop();
+      return calls;
+    },
+  });
   await system.stop();
-  verdict(
-    `calls with the flight recorder keeping ${detail}: ${median(ratios).toFixed(2)} of their speed, at least ${least}`,
-    median(ratios) >= least,
+  atLeast(
+    `calls with the flight recorder keeping ${detail}: of their speed`,
+    median(recorded.map((calls, round) => calls / alone[round]!)),
+    least,
   );
 }
 
-export async function recordings(verdict: Verdict): Promise<void> {
-  await reading(verdict);
-  await recorder("structure", 0.9, verdict);
-  // Five events for each call, each with its text: it is as dear as any observer of everything.
-  await recorder("all", 0.05, verdict);
+export async function recordings(): Promise<void> {
+  await reading();
+  await recorder("structure", 0.9);
+  // Five events for each call, each with its text: it is as costly as any observer of everything.
+  await recorder("all", 0.05);
 }

@@ -8,19 +8,13 @@ import path from "node:path";
 import type { SessionMessage } from "../../src/live/index.ts";
 import { LiveTrace, openProgram, urlAt } from "../../src/live/index.ts";
 import type { LiveDetail } from "../../src/runtime/live-protocol.ts";
+import { atLeast, atMost, conclude } from "../shared/targets.ts";
+import { inTurns, median, stopwatch, timed } from "../shared/timing.ts";
 import { recordings } from "./recording.ts";
 
-/** Trace events of one call: it is sent, received, answered, and its end is noted. */
 const ROUNDS = 4;
 const WINDOW = 1_500;
-let missed = 0;
-
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-function verdict(text: string, met: boolean): void {
-  if (!met) missed += 1;
-  console.log(`${met ? "✓" : "✗"} ${text}`);
-}
 
 class Watched {
   readonly child: ChildProcess;
@@ -54,9 +48,8 @@ class Watched {
   /** Calls a second over a window. */
   async rate(): Promise<number> {
     const from = this.calls;
-    const begin = performance.now();
-    await wait(WINDOW);
-    return ((this.calls - from) * 1_000) / (performance.now() - begin);
+    const took = await timed(() => wait(WINDOW));
+    return ((this.calls - from) * 1_000) / took;
   }
 }
 
@@ -73,32 +66,39 @@ async function watched(pace: number, detail: LiveDetail, least: number): Promise
     const session = await openProgram(await program.up(), { heard, ended: () => {} });
     const [system] = await session.systems();
     if (system === undefined) throw new Error("no system");
-    const begin = performance.now();
+    const since = stopwatch();
     const snapshot = await session.watch(system.system, "none");
-    const took = performance.now() - begin;
+    const took = since();
     const trace = new LiveTrace().begin(snapshot);
     if (detail === "structure")
-      verdict(
-        `snapshot of ${snapshot.list.length.toLocaleString("en")} processes (${trace.length.toLocaleString("en")} events) in ${took.toFixed(0)} ms, at most 500`,
-        took <= 500,
+      atMost(
+        `snapshot of ${snapshot.list.length.toLocaleString("en")} processes`,
+        took,
+        500,
+        "ms",
+        `${trace.length.toLocaleString("en")} events`,
       );
-    const ratios: number[] = [];
     const heardPerSecond: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      await session.watch(system.system, "none");
-      const alone = await program.rate();
-      await session.watch(system.system, detail);
-      const before = events + left;
-      const with_ = await program.rate();
-      heardPerSecond.push(((events + left - before) * 1_000) / WINDOW);
-      ratios.push(with_ / alone);
-    }
-    ratios.sort((a, b) => a - b);
-    const median = ratios[Math.floor(ratios.length / 2)] ?? 0;
+    const { alone, followed } = await inTurns(ROUNDS, {
+      alone: async () => {
+        await session.watch(system.system, "none");
+        return program.rate();
+      },
+      followed: async () => {
+        await session.watch(system.system, detail);
+        const before = events + left;
+        const rate = await program.rate();
+        heardPerSecond.push(((events + left - before) * 1_000) / WINDOW);
+        return rate;
+      },
+    });
     const perSecond = Math.max(...heardPerSecond);
-    verdict(
-      `${pace === 0 ? "as fast as it can" : `${pace.toLocaleString("en")} calls a second`}, watching ${detail}: ${median.toFixed(2)} of its speed, at least ${least} (${Math.round(perSecond).toLocaleString("en")} events a second, ${left.toLocaleString("en")} left out)`,
-      median >= least,
+    atLeast(
+      `${pace === 0 ? "as fast as it can" : `${pace.toLocaleString("en")} calls a second`}, watching ${detail}: of its speed`,
+      median(followed.map((rate, round) => rate / alone[round]!)),
+      least,
+      "x",
+      `${Math.round(perSecond).toLocaleString("en")} events a second, ${left.toLocaleString("en")} left out`,
     );
     await session.close();
   } finally {
@@ -108,6 +108,5 @@ async function watched(pace: number, detail: LiveDetail, least: number): Promise
 
 await watched(0, "structure", 0.9);
 await watched(5_000, "all", 0.8);
-await recordings(verdict);
-console.log(missed === 0 ? "All targets met." : `${missed} ${missed === 1 ? "target" : "targets"} missed.`);
-process.exitCode = missed === 0 ? 0 : 1;
+await recordings();
+conclude();

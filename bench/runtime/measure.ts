@@ -2,7 +2,12 @@
  * Times one workload of one contestant, inside the process that runs nothing else: a warm-up, then samples, of
  * which the median counts. The size of a sample is found by doubling, so that the slow do not take for ever.
  */
+import { median, stopwatch, threadTime, timed as timedBy, wallClock } from "../shared/timing.ts";
 import type { Contestant, LoopRunner, Measurement, SpawnRunner, WorkloadInfo } from "./workloads.ts";
+
+/** What counts: see `Effort.cpu`. */
+let clock = wallClock;
+const timed = (work: () => Promise<void>): Promise<number> => timedBy(work, clock);
 
 const SAMPLE_MS = 120;
 const LONG_SAMPLE_MS = 2_000;
@@ -25,7 +30,7 @@ export async function measure(
   info: WorkloadInfo,
   effort: Effort,
 ): Promise<Measurement> {
-  if (effort.cpu) now = threadTime;
+  if (effort.cpu) clock = threadTime;
   if (info.id === "spawn") {
     if (!contestant.spawn) throw new Error("no such workload");
     return measureSpawn(await contestant.spawn(), info.operations, effort);
@@ -38,14 +43,14 @@ export async function measure(
 async function measureLoop(runner: LoopRunner, info: WorkloadInfo, effort: Effort): Promise<number> {
   // Doubling is the warm-up as well: it ends when a sample is long enough and the time for warming up is over.
   let n = info.fixed ? info.operations : info.grain;
-  const begin = performance.now();
+  const since = stopwatch();
   let took = 0;
   let passed = 0;
   for (;;) {
-    const start = performance.now();
+    const inSample = stopwatch();
     took = await timed(() => runner.run(n));
-    passed = performance.now() - start;
-    const warm = performance.now() - begin >= effort.warmUp;
+    passed = inSample();
+    const warm = since() >= effort.warmUp;
     const long = info.fixed || took >= SAMPLE_MS || n >= info.operations || passed >= LONG_SAMPLE_MS / 2;
     if ((warm && long) || passed >= LONG_SAMPLE_MS) break;
     if (!long) n = Math.min(n * 2, info.operations);
@@ -100,24 +105,4 @@ async function settledHeap(gc: () => void): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return process.memoryUsage().heapUsed;
-}
-
-let now = (): number => performance.now();
-
-/** Milliseconds of work of the main thread. */
-function threadTime(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
-}
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const begin = now();
-  await work();
-  return now() - begin;
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:webview [-- --only first,chaos]`: the page in headless Chromium with software rendering, against floors that
+ * `npm run bench:webview [-- --only first,chaos] [--rounds N]`: the page in headless Chromium with software rendering, against floors that
  * are drawn in the same browser in the same run. See README.md.
  */
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -9,6 +9,8 @@ import { build } from "esbuild";
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { type Bundle, buildPage, launch, type Opened, open } from "../../test/browser/harness.ts";
 import { layered } from "../../test/browser/models.ts";
+import { atMost, conclude } from "../shared/targets.ts";
+import { inTurns, median, percentile } from "../shared/timing.ts";
 import { type Frames, watchFrames } from "./frames.ts";
 import type { Probe } from "./probe.ts";
 import { installProbe } from "./probe.ts";
@@ -19,7 +21,8 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const cache = join(root, ".cache", "bench-webview");
 /** 1 + 20 + 400 + 9,600 processes. */
 const model = layered([20, 20, 24]);
-const ROUNDS = 5;
+const given = process.argv.indexOf("--rounds");
+const ROUNDS = given < 0 ? 5 : Number(process.argv[given + 1]);
 
 const asked = process.argv.indexOf("--only");
 /** Judges processor time instead of the clock: for a machine that has other work. */
@@ -27,21 +30,6 @@ const cpu = process.argv.includes("--cpu");
 const only = asked < 0 ? null : (process.argv[asked + 1] ?? "").split(",");
 const wanted = (name: string): boolean => only === null || only.includes(name);
 
-let missed = false;
-function row(work: string, value: number, most: number, unit: string, measured: string): void {
-  const ok = value <= most;
-  missed ||= !ok;
-  const shown = `${value < 10 ? value.toFixed(2) : Math.round(value)} ${unit}`;
-  console.log(
-    `${work.padEnd(62)} ${shown.padStart(9)}  at most ${`${most} ${unit}`.padEnd(7)} ${ok ? "ok    " : "MISSED"}  ${measured}`,
-  );
-}
-
-function part(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-const median = (values: readonly number[]): number => part(values, 0.5);
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
 
 async function bundle(entry: string): Promise<string> {
@@ -71,16 +59,17 @@ const probe = (page: Page): Promise<number> =>
 
 async function firstPicture(browser: Browser, built: Bundle): Promise<void> {
   const floorScript = await bundle("floor.ts");
-  const ours: number[] = [];
-  const floors: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    floors.push(await timeFloor(browser, floorScript));
-    const opened = await openPage(browser, built);
-    await opened.page.waitForFunction(() => (globalThis as unknown as { probe: Probe }).probe.shown > 0);
-    ours.push(await probe(opened.page));
-    await opened.close();
-  }
-  row(
+  const { ours, floors } = await inTurns(ROUNDS, {
+    floors: () => timeFloor(browser, floorScript),
+    ours: async () => {
+      const opened = await openPage(browser, built);
+      await opened.page.waitForFunction(() => (globalThis as unknown as { probe: Probe }).probe.shown > 0);
+      const shown = await probe(opened.page);
+      await opened.close();
+      return shown;
+    },
+  });
+  atMost(
     "first picture of 10,021 processes in three levels",
     median(ours) / median(floors),
     2,
@@ -113,15 +102,15 @@ async function timeFloor(browser: Browser, script: string): Promise<number> {
 // ---- frames ----
 
 function frames(name: string, { between, work }: Frames): void {
-  const told = `${between.length} frames; by the clock ${ms(median(between))} median, ${ms(part(between, 0.95))} p95, ${ms(Math.max(...between))} longest`;
-  row(`${name}: a frame, median`, median(cpu ? work : between), 16.7, "ms", told);
-  const p95 = part(cpu ? work : between, 0.95);
-  row(
+  const told = `${between.length} frames; by the clock ${ms(median(between))} median, ${ms(percentile(between, 0.95))} p95, ${ms(Math.max(...between))} longest`;
+  atMost(`${name}: a frame, median`, median(cpu ? work : between), 16.7, "ms", told);
+  const p95 = percentile(cpu ? work : between, 0.95);
+  atMost(
     "  95 of 100 within",
     p95,
     33.4,
     "ms",
-    `work ${ms(median(work))} median, ${ms(part(work, 0.95))} p95, ${ms(Math.max(...work))} longest`,
+    `work ${ms(median(work))} median, ${ms(percentile(work, 0.95))} p95, ${ms(Math.max(...work))} longest`,
   );
 }
 
@@ -198,13 +187,13 @@ async function flood(browser: Browser, built: Bundle): Promise<void> {
   frames(`20,000 events a second (synthetic; ${Math.round(seen / 8).toLocaleString("en")} shown)`, found);
   const judged = cpu ? found.work : found.between;
   const long = judged.filter((each) => each > 50);
-  row("  longest frame", Math.max(...judged), 50, "ms", `${long.length} of ${judged.length} above`);
+  atMost("  longest frame", Math.max(...judged), 50, "ms", `${long.length} of ${judged.length} above`);
   await page.waitForFunction(
     (last) => Number(document.querySelector(".track")?.getAttribute("aria-valuenow")) === last,
     total,
     { timeout: 60_000 },
   );
-  row(
+  atMost(
     "  events that the timeline lost",
     total - (await shownEvents(page)),
     0,
@@ -243,7 +232,7 @@ async function million(browser: Browser, built: Bundle): Promise<void> {
       ),
     );
   }
-  row(
+  atMost(
     "any moment of a run of 1,000,000 events (synthetic)",
     Math.max(...times),
     1000,
@@ -252,15 +241,8 @@ async function million(browser: Browser, built: Bundle): Promise<void> {
   );
   const session: CDPSession = await page.context().newCDPSession(page);
   await session.send("HeapProfiler.collectGarbage");
-  const { metrics } = await session.send("Performance.getMetrics").catch(() => ({ metrics: [] }));
   const { usedSize } = await session.send("Runtime.getHeapUsage");
-  row(
-    "  memory of the page",
-    usedSize / 1e6,
-    500,
-    "MB",
-    `heap after collection${metrics.length > 0 ? "" : ""}`,
-  );
+  atMost("  memory of the page", usedSize / 1e6, 500, "MB", "heap after collection");
   await close();
 }
 
@@ -269,13 +251,11 @@ async function serve(): Promise<void> {
   const folder = join(cache, "program");
   await mkdir(cache, { recursive: true });
   writeWorkspace(folder);
-  const trees: number[] = [];
-  const serves: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    trees.push(timeTree(cli, folder));
-    serves.push(await timeServe(cli, folder));
-  }
-  row(
+  const { trees, serves } = await inTurns(ROUNDS, {
+    trees: () => timeTree(cli, folder),
+    serves: () => timeServe(cli, folder),
+  });
+  atMost(
     "serve until a page of 10,021 processes has its answer",
     Math.min(...serves) / Math.min(...trees),
     1.5,
@@ -302,4 +282,4 @@ try {
 } finally {
   await browser.close();
 }
-process.exitCode = missed ? 1 : 0;
+conclude();

@@ -3,12 +3,10 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { PROTOCOL_VERSION } from "../../src/protocol/index.ts";
+import { timed } from "../shared/timing.ts";
 
-export function timeTree(cli: string, folder: string): number {
-  const begin = performance.now();
-  execFileSync(process.execPath, [cli, "tree", folder], { stdio: "ignore" });
-  return performance.now() - begin;
-}
+export const timeTree = (cli: string, folder: string): Promise<number> =>
+  timed(() => execFileSync(process.execPath, [cli, "tree", folder], { stdio: "ignore" }));
 
 export async function timeServe(cli: string, folder: string): Promise<number> {
   const begin = performance.now();
