@@ -1,7 +1,7 @@
-/** How imports are resolved that do not lead to a file of the program: see `docs/ARCHITECTURE.md`, "Real code". */
+/** How imports are resolved that do not lead to a file of the program: see `docs/ARCHITECTURE.md`, "Real code and running programs". */
 import { readFile, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
-import type { Loader, OnResolveResult, Plugin } from "esbuild";
+import type { Loader, OnResolveResult, Plugin, PluginBuild } from "esbuild";
 import type { DoublesFile } from "./doubles-file.ts";
 import { NODE_MODULES, standingFor } from "./node-modules.ts";
 
@@ -59,90 +59,102 @@ const LOADERS: Readonly<Record<string, Loader>> = {
 };
 
 export function sandboxPlugin(options: PluginOptions): Plugin {
-  const { entry, doubles, nodeModules } = options;
   return {
     name: "suptree",
     setup(build) {
-      const inPlace = (name: string): OnResolveResult | null => {
-        const known = standingFor(name);
-        if (known === null) return null;
-        if (known.standing === "shipped") {
-          const path = join(nodeModules, `${known.name.replace("/", "-")}.js`);
-          return { path, sideEffects: false };
-        }
-        const what = known.standing === "run" ? "given" : "double";
-        return made(`__host.${what}(${JSON.stringify(`node:${known.name}`)})`);
-      };
+      resolveStandIns(build, options);
+      loadStandIns(build, options);
+      loadFiles(build, options.entry);
+    },
+  };
+}
 
-      build.onResolve({ filter: /^suptree$/ }, () => made("__suptree"));
-      build.onResolve({ filter: /^suptree:doubles$/ }, () => ({
-        path: "doubles",
-        namespace: "suptree-doubles",
-      }));
+/** Where imports lead that do not lead to the file that they name. */
+function resolveStandIns(build: PluginBuild, { doubles, elsewhere, nodeModules }: PluginOptions): void {
+  const inPlace = (name: string): OnResolveResult | null => {
+    const known = standingFor(name);
+    if (known === null) return null;
+    if (known.standing === "shipped") {
+      const path = join(nodeModules, `${known.name.replace("/", "-")}.js`);
+      return { path, sideEffects: false };
+    }
+    const what = known.standing === "run" ? "given" : "double";
+    return made(`__host.${what}(${JSON.stringify(`node:${known.name}`)})`);
+  };
 
-      for (const [from, files] of options.elsewhere) {
-        build.onResolve({ filter: oneOf(files.keys()) }, ({ path, importer }) =>
-          importer === from ? { path: files.get(path) ?? "" } : null,
-        );
-      }
-      if (doubles !== null && doubles.names.size > 0) {
-        const names = [...doubles.names].flatMap((name) => [name, `node:${name}`]);
-        build.onResolve({ filter: oneOf(names), namespace: "file" }, ({ path, importer, resolveDir }) =>
-          importer === doubles.file ? null : { path, namespace: "suptree-given", pluginData: { resolveDir } },
-        );
-      }
-      // A package may have the name of one of Node's modules, as `events` does: Node itself takes its own.
-      build.onResolve({ filter: NODE_MODULES }, ({ path }) => inPlace(path));
+  build.onResolve({ filter: /^suptree$/ }, () => made("__suptree"));
+  build.onResolve({ filter: /^suptree:doubles$/ }, () => ({
+    path: "doubles",
+    namespace: "suptree-doubles",
+  }));
 
-      build.onLoad({ filter: /.*/, namespace: SPACE }, ({ path }) => ({
-        contents: `module.exports = ${path};`,
-        loader: "js",
-      }));
-      build.onLoad({ filter: /.*/, namespace: "suptree-given" }, ({ path, pluginData }) => {
-        const { resolveDir } = pluginData as { resolveDir: string };
-        const name = JSON.stringify(path);
-        return {
-          contents: `const given = __host.replaced(${name});
+  for (const [from, files] of elsewhere) {
+    build.onResolve({ filter: oneOf(files.keys()) }, ({ path, importer }) =>
+      importer === from ? { path: files.get(path) ?? "" } : null,
+    );
+  }
+  if (doubles !== null && doubles.names.size > 0) {
+    const names = [...doubles.names].flatMap((name) => [name, `node:${name}`]);
+    build.onResolve({ filter: oneOf(names), namespace: "file" }, ({ path, importer, resolveDir }) =>
+      importer === doubles.file ? null : { path, namespace: "suptree-given", pluginData: { resolveDir } },
+    );
+  }
+  // A package may have the name of one of Node's modules, as `events` does: Node itself takes its own.
+  build.onResolve({ filter: NODE_MODULES }, ({ path }) => inPlace(path));
+}
+
+/** What stands for modules that a sandbox lacks, and for those that the program replaces. */
+function loadStandIns(build: PluginBuild, { doubles, entry }: PluginOptions): void {
+  build.onLoad({ filter: /.*/, namespace: SPACE }, ({ path }) => ({
+    contents: `module.exports = ${path};`,
+    loader: "js",
+  }));
+  build.onLoad({ filter: /.*/, namespace: "suptree-given" }, ({ path, pluginData }) => {
+    const { resolveDir } = pluginData as { resolveDir: string };
+    const name = JSON.stringify(path);
+    return {
+      contents: `const given = __host.replaced(${name});
 if (given !== undefined) module.exports = given;
 // Inside of try, it need not be installed.
 else try { module.exports = require(${name}); } catch (error) { throw error; }`,
-          loader: "js",
-          resolveDir,
-        };
-      });
-      build.onLoad({ filter: /.*/, namespace: "suptree-doubles" }, () => ({
-        contents:
-          doubles === null
-            ? ""
-            : `import given from ${JSON.stringify(doubles.file)};\n__host.replacements(given);`,
-        loader: "js",
-        resolveDir: join(entry, ".."),
-      }));
+      loader: "js",
+      resolveDir,
+    };
+  });
+  build.onLoad({ filter: /.*/, namespace: "suptree-doubles" }, () => ({
+    contents:
+      doubles === null
+        ? ""
+        : `import given from ${JSON.stringify(doubles.file)};\n__host.replacements(given);`,
+    loader: "js",
+    resolveDir: join(entry, ".."),
+  }));
+}
 
-      // Only the entry's own text is read here.
-      const filter = oneOf([entry]);
-      build.onLoad({ filter, namespace: "file" }, async ({ path }) => {
-        const loader = LOADERS[extname(path)];
-        return loader === undefined ? null : { contents: opened(await readFile(path, "utf8")), loader };
-      });
-      build.onLoad({ filter: /\.(?:node|wasm)$/, namespace: "file" }, ({ path }) => {
-        const kind = path.endsWith(".node") ? "native addon" : "WebAssembly module";
-        const name = path.replaceAll("\\", "/").split("/").slice(-2).join("/");
-        return {
-          contents: `module.exports = __host.double(${JSON.stringify(`the ${kind} ${name}`)});`,
-          loader: "js",
-        };
-      });
-      build.onLoad(
-        { filter: /\.(?:json|txt|sql|csv|html|md|graphql|gql|ya?ml)$/, namespace: "file" },
-        async ({ path }) => {
-          const { size } = await stat(path);
-          if (size > MOST_DATA) return { errors: [{ text: tooLarge("It", size) }] };
-          return path.endsWith(".json") ? null : { contents: await readFile(path, "utf8"), loader: "text" };
-        },
-      );
+/** Files that are not read as they are. */
+function loadFiles(build: PluginBuild, entry: string): void {
+  // Only the entry's own text is read here.
+  const filter = oneOf([entry]);
+  build.onLoad({ filter, namespace: "file" }, async ({ path }) => {
+    const loader = LOADERS[extname(path)];
+    return loader === undefined ? null : { contents: opened(await readFile(path, "utf8")), loader };
+  });
+  build.onLoad({ filter: /\.(?:node|wasm)$/, namespace: "file" }, ({ path }) => {
+    const kind = path.endsWith(".node") ? "native addon" : "WebAssembly module";
+    const name = path.replaceAll("\\", "/").split("/").slice(-2).join("/");
+    return {
+      contents: `module.exports = __host.double(${JSON.stringify(`the ${kind} ${name}`)});`,
+      loader: "js",
+    };
+  });
+  build.onLoad(
+    { filter: /\.(?:json|txt|sql|csv|html|md|graphql|gql|ya?ml)$/, namespace: "file" },
+    async ({ path }) => {
+      const { size } = await stat(path);
+      if (size > MOST_DATA) return { errors: [{ text: tooLarge("It", size) }] };
+      return path.endsWith(".json") ? null : { contents: await readFile(path, "utf8"), loader: "text" };
     },
-  };
+  );
 }
 
 /** The sentence for data that a sandbox cannot hold. */

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describeBundleProblem } from "../../bundle/index.ts";
-import type { RunInput, TreeModel } from "../../model/index.ts";
+import type { RunAction, RunInput, RunPosition, TreeModel } from "../../model/index.ts";
 import { type ConsoleLine, DEFAULT_BOUNDS, type RunStatus } from "../../protocol/index.ts";
 import type { TraceEvent } from "../../runtime/trace.ts";
 import type { BootResult } from "../../simulation/index.ts";
@@ -10,7 +10,7 @@ import { createReducer, EMPTY_LIVE } from "../../trace/live.ts";
 import { assetsFolder } from "../assets.ts";
 import { UsageError } from "../io.ts";
 import { codeService } from "../real-code.ts";
-import { CannotGive, MOST_EVENTS, type RunDriver } from "./driver.ts";
+import { CannotGive, MOST_EVENTS, type Place, type RunDriver } from "./driver.ts";
 import { CodeThread, Refused } from "./thread.ts";
 
 export interface RealCode {
@@ -47,109 +47,133 @@ const NOBODY = "no process is left";
 
 /** @throws UsageError when it cannot be bundled, or not be loaded */
 export async function realCode(options: RealCode): Promise<RunDriver> {
-  const { model, root, seed, standIns, signal } = options;
-  const bundle = await bundleOf(options);
+  const { script, notes } = await bundleOf(options);
   const engine = readFileSync(path.join(assetsFolder(), "sandbox-node.js"), "utf8");
-  const events: TraceEvent[] = [];
-  const lines: ConsoleLine[] = [];
-  const inputs: RunInput[] = [];
-  let status: RunStatus | null = null;
+  const run = new RealCodeRun(options, notes, engine, script);
+  await run.load();
+  return run;
+}
+
+class RealCodeRun implements RunDriver {
+  readonly mode = "code";
+  readonly assumptions = [];
+  readonly events: TraceEvent[] = [];
+  readonly console: ConsoleLine[] = [];
+  readonly inputs: RunInput[] = [];
+  readonly notes: string[];
+  readonly #options: RealCode;
+  readonly #thread: CodeThread;
+  readonly #reduce: ReturnType<typeof createReducer>;
+  readonly #onAbort = (): void => void this.#thread.close();
+  #status: RunStatus | null = null;
   /** Why it was ended from outside. */
-  let lost: string | null = null;
-  const thread = new CodeThread(engine, bundle.script, (event) => {
-    if (event.type === "console") lines.push(event);
-    if (event.type !== "trace") return;
-    if (event.reset) {
-      events.length = 0;
-      lines.length = 0;
-    }
-    events.push(...event.events);
-  });
-  const onAbort = (): void => void thread.close();
-  signal.addEventListener("abort", onAbort, { once: true });
-  /** A program that does not answer, or asks for too much, ends the run with a sentence. */
-  const ask = async (work: () => Promise<RunStatus>): Promise<void> => {
-    if (lost !== null) return;
-    try {
-      status = await work();
-    } catch (error) {
-      lost = error instanceof Error ? error.message : String(error);
-    }
-  };
-  const notes = [...bundle.notes];
-  await ask(async () => {
-    const loaded = await thread.request<"load">({
-      type: "load",
-      model,
-      root: root?.key ?? null,
-      seed,
-      mode: "code",
-      dynamicChildren: 0,
-      bounds: { ...DEFAULT_BOUNDS, events: MOST_EVENTS },
-      standIns: [...standIns],
-      asInModel: [],
-      marks: true,
+  #lost: string | null = null;
+
+  constructor(options: RealCode, notes: readonly string[], engine: string, script: string) {
+    this.#options = options;
+    this.notes = [...notes];
+    this.#reduce = createReducer(options.model);
+    this.#thread = new CodeThread(engine, script, (event) => {
+      if (event.type === "console") this.console.push(event);
+      if (event.type !== "trace") return;
+      if (event.reset) {
+        this.events.length = 0;
+        this.console.length = 0;
+      }
+      this.events.push(...event.events);
     });
-    notes.push(...loaded.notes);
-    return loaded.status;
-  });
-  const reduce = createReducer(model);
-  const now = (): RunStatus | null => status;
-  const stopped = (): string | null => {
-    // That nobody is left is told by whoever prints the end.
-    const done = now()?.state === "ended" && now()?.reason === NOBODY;
-    return lost ?? (done ? null : (now()?.reason ?? null));
-  };
-  return {
-    mode: "code",
-    events,
-    console: lines,
-    assumptions: [],
-    notes,
-    get boots(): BootResult[] {
-      const reason = stopped();
-      const { key, name } = root ?? { key: "", name: "the module" };
-      return [{ key, label: name, state: reason === null ? "running" : "failed", reason }];
-    },
-    inputs,
-    get position() {
-      return { at: now()?.now ?? 0, step: now()?.step ?? 0 };
-    },
-    get ended() {
-      return lost !== null || now()?.state === "ended";
-    },
-    get stopped() {
-      return stopped();
-    },
-    places: () =>
-      [...reduce(EMPTY_LIVE, events).nodes.values()]
-        .filter(({ pid }) => pid !== null)
-        .map(({ key, model: known }) => ({ path: key, key: known ?? "" })),
-    replay: (given, until) =>
-      ask(async () => {
-        inputs.push(...given);
-        return thread.request<"replay">({ type: "replay", inputs: [...given], until });
-      }),
-    settle: (ms) => ask(() => thread.request<"settle">({ type: "settle", ms })),
-    advance: (ms) => ask(() => thread.request<"advance">({ type: "advance", ms })),
-    async input(action) {
-      let refused: string | null = null;
-      await ask(async () => {
-        try {
-          const answer = await thread.request<"input">({ type: "input", action });
-          inputs.push(answer.input);
-          return answer.status;
-        } catch (error) {
-          if (!(error instanceof Refused) || status === null) throw error;
-          refused = error.message;
-          return status;
-        }
+    options.signal.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  /** A program that does not answer, or asks for too much, ends the run with a sentence. */
+  async #ask(work: () => Promise<RunStatus>): Promise<void> {
+    if (this.#lost !== null) return;
+    try {
+      this.#status = await work();
+    } catch (error) {
+      this.#lost = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  load(): Promise<void> {
+    const { model, root, seed, standIns } = this.#options;
+    return this.#ask(async () => {
+      const loaded = await this.#thread.request<"load">({
+        type: "load",
+        model,
+        root: root?.key ?? null,
+        seed,
+        mode: "code",
+        dynamicChildren: 0,
+        bounds: { ...DEFAULT_BOUNDS, events: MOST_EVENTS },
+        standIns: [...standIns],
+        asInModel: [],
+        marks: true,
       });
-      if (refused !== null) throw new CannotGive(refused);
-    },
-    async close() {
-      signal.removeEventListener("abort", onAbort);
-      await thread.close();
-    },
-  };
+      this.notes.push(...loaded.notes);
+      return loaded.status;
+    });
+  }
+
+  get boots(): BootResult[] {
+    const reason = this.stopped;
+    const { key, name } = this.#options.root ?? { key: "", name: "the module" };
+    return [{ key, label: name, state: reason === null ? "running" : "failed", reason }];
+  }
+
+  get position(): RunPosition {
+    return { at: this.#status?.now ?? 0, step: this.#status?.step ?? 0 };
+  }
+
+  get ended(): boolean {
+    return this.#lost !== null || this.#status?.state === "ended";
+  }
+
+  get stopped(): string | null {
+    // That nobody is left is told by whoever prints the end.
+    const isDone = this.#status?.state === "ended" && this.#status.reason === NOBODY;
+    return this.#lost ?? (isDone ? null : (this.#status?.reason ?? null));
+  }
+
+  places(): Place[] {
+    return [...this.#reduce(EMPTY_LIVE, this.events).nodes.values()]
+      .filter(({ pid }) => pid !== null)
+      .map(({ key, model: known }) => ({ path: key, key: known ?? "" }));
+  }
+
+  replay(inputs: readonly RunInput[], until: RunPosition): Promise<void> {
+    return this.#ask(async () => {
+      this.inputs.push(...inputs);
+      return this.#thread.request<"replay">({ type: "replay", inputs: [...inputs], until });
+    });
+  }
+
+  settle(ms: number): Promise<void> {
+    return this.#ask(() => this.#thread.request<"settle">({ type: "settle", ms }));
+  }
+
+  advance(ms: number): Promise<void> {
+    return this.#ask(() => this.#thread.request<"advance">({ type: "advance", ms }));
+  }
+
+  async input(action: RunAction): Promise<void> {
+    let refused: string | null = null;
+    await this.#ask(async () => {
+      try {
+        const answer = await this.#thread.request<"input">({ type: "input", action });
+        this.inputs.push(answer.input);
+        return answer.status;
+      } catch (error) {
+        if (!(error instanceof Refused) || this.#status === null) throw error;
+        refused = error.message;
+        return this.#status;
+      }
+    });
+    if (refused !== null) throw new CannotGive(refused);
+  }
+
+  async close(): Promise<void> {
+    this.#options.signal.removeEventListener("abort", this.#onAbort);
+    await this.#thread.close();
+  }
 }

@@ -36,6 +36,118 @@ interface Entry<R> {
 /** What came of asking the source. */
 type Arrival<I> = { item: IteratorResult<I> } | { thrown: unknown };
 
+/** The tasks that are under way, and the source that they come from. */
+class TasksUnderWay<T extends { readonly [PROC]: Proc }, I, R> {
+  readonly #owner: Proc;
+  readonly #source: Iterator<I> | AsyncIterator<I>;
+  readonly #fn: (item: I, task: T) => R | Promise<R>;
+  readonly #options: { readonly ordered: boolean; readonly ms: number; readonly under: Target | undefined };
+  readonly #open = new Set<Entry<R>>();
+  /** Where the ends come as they happen: those not taken yet. */
+  readonly #ended: Entry<R>[] = [];
+  /** An item that the source owes, and then what came of it. */
+  #owed = false;
+  #arrived: Arrival<I> | null = null;
+  /** Whether the source has ended or failed, or has been closed: then nothing more is asked of it. */
+  #exhausted = false;
+  // One promise at a time for everything that may happen: a race would leave its traces at whatever takes longest.
+  #wake = (): void => {};
+
+  constructor(
+    owner: Proc,
+    items: Iterable<I> | AsyncIterable<I>,
+    fn: (item: I, task: T) => R | Promise<R>,
+    options: { ordered: boolean; ms: number; under: Target | undefined },
+  ) {
+    this.#owner = owner;
+    this.#source = iteratorOf(items);
+    this.#fn = fn;
+    this.#options = options;
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  get isOver(): boolean {
+    return this.#open.size === 0 && !this.#owed;
+  }
+
+  /** Ends everything; what the source says to that. */
+  close(): unknown {
+    for (const { task } of this.#open) task.cancel();
+    if (this.#exhausted) return undefined;
+    this.#exhausted = true;
+    const closed: unknown = this.#source.return?.();
+    if (!this.#owed) return closed;
+    // It closes after the item that it still owes, for which nobody waits.
+    abandon(closed);
+    return undefined;
+  }
+
+  /** Asks the source for an item, unless it owes one. */
+  ask(): void {
+    if (this.#exhausted || this.#owed) return;
+    const came = (arrival: Arrival<I>): void => {
+      this.#owed = false;
+      this.#arrived = arrival;
+      if ("thrown" in arrival || arrival.item.done === true) this.#exhausted = true;
+      this.#wake();
+    };
+    try {
+      const taken = this.#source.next();
+      if ("then" in taken) {
+        this.#owed = true;
+        taken.then(
+          (item) => came({ item }),
+          (thrown: unknown) => came({ thrown }),
+        );
+      } else came({ item: taken });
+    } catch (thrown) {
+      came({ thrown });
+    }
+  }
+
+  /** Begins the task of the item that has come; false when none has. Throws what the source threw. */
+  begin(): boolean {
+    const arrival = this.#arrived;
+    if (arrival === null) return false;
+    this.#arrived = null;
+    if ("thrown" in arrival) throw arrival.thrown;
+    if (arrival.item.done !== true) this.#spawn(arrival.item.value);
+    return true;
+  }
+
+  #spawn(item: I): void {
+    const { ordered, ms, under } = this.#options;
+    const run = (context: T): R | Promise<R> => this.#fn(item, context);
+    const task = spawnTask<T, R>(this.#owner, run, under === undefined ? {} : { under });
+    const entry: Entry<R> = { task, end: undefined, over: false };
+    this.#open.add(entry);
+    void task.yield(ms === Number.POSITIVE_INFINITY ? "infinity" : ms).then((end) => {
+      entry.end = end;
+      entry.over = true;
+      if (!ordered) this.#ended.push(entry);
+      this.#wake();
+    });
+  }
+
+  /** Takes the next task that is over. */
+  takeEnded(): Entry<R> | undefined {
+    const first = this.#options.ordered ? this.#open.values().next().value : this.#ended.shift();
+    if (first?.over !== true) return undefined;
+    this.#open.delete(first);
+    return first;
+  }
+
+  /** Until an item has come or a task is over. */
+  somethingHappens(): Promise<void> {
+    return new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}
+
 export async function* streamTasks<T extends { readonly [PROC]: Proc }, I, R>(
   owner: Proc,
   items: Iterable<I> | AsyncIterable<I>,
@@ -46,85 +158,19 @@ export async function* streamTasks<T extends { readonly [PROC]: Proc }, I, R>(
   if (!Number.isInteger(max) || max < 1) {
     throw new ProcessError("badarg", `max is a whole number from 1 up, not ${describeTerm(max)}`);
   }
-  const ms = timeoutMs(timeout);
-  const source = iteratorOf(items);
-  const open = new Set<Entry<R>>();
+  const tasks = new TasksUnderWay(owner, items, fn, { ordered, ms: timeoutMs(timeout), under });
   const key = {};
-  /** Where the ends come as they happen: those not taken yet. */
-  const ended: Entry<R>[] = [];
-  /** An item that the source owes, and then what came of it. */
-  let owed = false;
-  let arrived: Arrival<I> | null = null;
-  /** Whether the source has ended or failed, or has been closed: then nothing more is asked of it. */
-  let exhausted = false;
-  // One promise at a time for everything that may happen: a race would leave its traces at whatever takes longest.
-  let wake = (): void => {};
-  const close = (): unknown => {
-    for (const { task } of open) task.cancel();
-    if (exhausted) return undefined;
-    exhausted = true;
-    const closed: unknown = source.return?.();
-    if (!owed) return closed;
-    // It closes after the item that it still owes, for which nobody waits.
-    abandon(closed);
-    return undefined;
-  };
-  const take = (): void => {
-    const came = (arrival: Arrival<I>): void => {
-      owed = false;
-      arrived = arrival;
-      if ("thrown" in arrival || arrival.item.done === true) exhausted = true;
-      wake();
-    };
-    try {
-      const taken = source.next();
-      if ("then" in taken) {
-        owed = true;
-        taken.then(
-          (item) => came({ item }),
-          (thrown: unknown) => came({ thrown }),
-        );
-      } else came({ item: taken });
-    } catch (thrown) {
-      came({ thrown });
-    }
-  };
-  const begin = (item: I): void => {
-    const task = spawnTask<T, R>(owner, (context) => fn(item, context), under === undefined ? {} : { under });
-    const entry: Entry<R> = { task, end: undefined, over: false };
-    open.add(entry);
-    void task.yield(ms === Number.POSITIVE_INFINITY ? "infinity" : ms).then((end) => {
-      entry.end = end;
-      entry.over = true;
-      if (!ordered) ended.push(entry);
-      wake();
-    });
-  };
-  const nextEnd = (): Entry<R> | undefined => {
-    if (!ordered) return ended.shift();
-    const first = open.values().next().value;
-    return first?.over === true ? first : undefined;
-  };
-  resourcesOf(owner).hold(key, close);
+  resourcesOf(owner).hold(key, () => tasks.close());
   try {
     while (true) {
-      if (!exhausted && !owed && open.size < max) take();
-      const arrival = arrived as Arrival<I> | null;
-      if (arrival !== null) {
-        arrived = null;
-        if ("thrown" in arrival) throw arrival.thrown;
-        if (arrival.item.done !== true) begin(arrival.item.value);
-        continue;
-      }
-      const entry = nextEnd();
+      if (tasks.count < max) tasks.ask();
+      if (tasks.begin()) continue;
+      const entry = tasks.takeEnded();
       if (entry === undefined) {
-        if (open.size === 0 && !owed) return;
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        if (tasks.isOver) return;
+        await tasks.somethingHappens();
         continue;
       }
-      open.delete(entry);
       const { end } = entry;
       if (end !== undefined) yield end;
       else {
@@ -137,7 +183,7 @@ export async function* streamTasks<T extends { readonly [PROC]: Proc }, I, R>(
     }
   } finally {
     resourcesOf(owner).drop(key);
-    await close();
+    await tasks.close();
   }
 }
 

@@ -89,24 +89,47 @@ export function checkChild(spec: unknown, autoShutdown: AutoShutdownMode): Check
   }
 }
 
+/** In OTP's order, so that of several mistakes the same one is told. */
 function checkReadable(spec: unknown, autoShutdown: AutoShutdownMode): Checked<CompleteChildSpec> {
   if (!isObject(spec)) {
     return fault("invalid_child_spec", spec, `${describeTerm(spec)} is not a child specification`);
   }
-  const { id, start, restart = "permanent", significant = false } = spec;
+  const { id } = spec;
   if (id === undefined)
     return fault("missing_id", spec, `child specification ${describeTerm(spec)} has no id`);
   if (typeof id !== "string")
     return fault("invalid_child_spec", spec, `a child's id is a string, not ${describeTerm(id)}`);
   const what = `child ${describeTerm(id)}`;
+  const start = checkStart(spec, what);
+  if (start.value === undefined) return start;
+  const restarts = checkRestart(spec, what, autoShutdown);
+  if (restarts.value === undefined) return restarts;
+  const ends = checkShutdown(spec, what, isSupervisorClass(start.value[0]));
+  if (ends.value === undefined) return ends;
+  const additions = checkAdditions(spec, what);
+  if (additions.value === undefined) return additions;
+  return { value: { id, start: start.value, ...restarts.value, ...ends.value, ...additions.value } };
+}
+
+type Spec = Record<string, unknown>;
+
+function checkStart(spec: Spec, what: string): Checked<CompleteChildSpec["start"]> {
+  const { start } = spec;
   if (start === undefined) return fault("missing_start", spec, `${what} has no start`);
   if (!Array.isArray(start) || typeof start[0] !== "function") {
     return fault("invalid_mfa", start, `${what}: start is not [Class, ...args] but ${describeTerm(start)}`);
   }
-  const isSupervisor = isSupervisorClass(start[0]);
-  if (!isSupervisor && !(BEHAVIOUR in ((start[0] as { prototype?: object }).prototype ?? {}))) {
-    return fault("invalid_mfa", start, `${what}: ${noProcessClass(start[0])}`);
-  }
+  const isProcessClass =
+    isSupervisorClass(start[0]) || BEHAVIOUR in ((start[0] as { prototype?: object }).prototype ?? {});
+  if (!isProcessClass) return fault("invalid_mfa", start, `${what}: ${noProcessClass(start[0])}`);
+  return { value: start as unknown as CompleteChildSpec["start"] };
+}
+
+function checkRestart(
+  { restart = "permanent", significant = false }: Spec,
+  what: string,
+  autoShutdown: AutoShutdownMode,
+): Checked<Pick<CompleteChildSpec, "restart" | "significant">> {
   if (restart !== "permanent" && restart !== "transient" && restart !== "temporary") {
     return fault(
       "invalid_restart_type",
@@ -139,6 +162,14 @@ function checkReadable(spec: unknown, autoShutdown: AutoShutdownMode): Checked<C
       },
     };
   }
+  return { value: { restart, significant } };
+}
+
+function checkShutdown(
+  spec: Spec,
+  what: string,
+  isSupervisor: boolean,
+): Checked<Pick<CompleteChildSpec, "type" | "shutdown">> {
   const type = spec.type ?? (isSupervisor ? "supervisor" : "worker");
   if (type !== "worker" && type !== "supervisor") {
     return fault(
@@ -156,14 +187,15 @@ function checkReadable(spec: unknown, autoShutdown: AutoShutdownMode): Checked<C
       `${what}: shutdown ${describeTerm(shutdown)} is neither milliseconds from 0 up nor infinity nor brutal_kill`,
     );
   }
-  const complete: CompleteChildSpec = {
-    id,
-    start: start as unknown as CompleteChildSpec["start"],
-    restart,
-    shutdown: shutdown as ShutdownMethod,
-    type,
-    significant,
-  };
+  return { value: { type, shutdown: shutdown as ShutdownMethod } };
+}
+
+/** What OTP's specifications do not have. */
+function checkAdditions(
+  spec: Spec,
+  what: string,
+): Checked<Pick<CompleteChildSpec, "startTimeout" | "name" | "label">> {
+  const additions: Pick<CompleteChildSpec, "startTimeout" | "name" | "label"> = {};
   if (spec.startTimeout !== undefined) {
     const { startTimeout } = spec;
     if (startTimeout !== "infinity" && !(typeof startTimeout === "number" && startTimeout >= 0)) {
@@ -173,7 +205,7 @@ function checkReadable(spec: unknown, autoShutdown: AutoShutdownMode): Checked<C
         `${what}: startTimeout ${describeTerm(startTimeout)} is neither milliseconds from 0 up nor "infinity"`,
       );
     }
-    complete.startTimeout = startTimeout;
+    additions.startTimeout = startTimeout;
   }
   if (spec.name !== undefined) {
     const name = isVia(spec.name) ? spec.name : textOfName(spec.name);
@@ -184,10 +216,10 @@ function checkReadable(spec: unknown, autoShutdown: AutoShutdownMode): Checked<C
         `${what}: name ${describeTerm(spec.name)} is neither a string, a processName nor a via`,
       );
     }
-    complete.name = name;
+    additions.name = name;
   }
-  if (typeof spec.label === "string") complete.label = spec.label;
-  return { value: complete };
+  if (typeof spec.label === "string") additions.label = spec.label;
+  return { value: additions };
 }
 
 /** Checks the children of a supervisor that is starting. */
