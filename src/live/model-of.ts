@@ -112,6 +112,7 @@ export function modelOf({ list, applications, name, at }: LiveSnapshot): LiveMod
       problems: [],
       dialects: [SUPTREE_TRAITS],
       testFiles: [],
+      code: [],
     },
   };
 }

@@ -12,5 +12,6 @@ export function emptyModel(): TreeModel {
     problems: [],
     dialects: [],
     testFiles: [],
+    code: [],
   };
 }

@@ -3,6 +3,7 @@
  * Plain data, no behaviour. `schema/tree-model.schema.json` describes the same shape for other languages;
  * a test holds the two together. Positions are 1-based; files are relative to the analysed root and use `/`.
  */
+import type { FileCode } from "./code.ts";
 
 export const SCHEMA_VERSION = 1;
 
@@ -75,6 +76,8 @@ export interface Child {
    * limited, or counted without a window.
    */
   ownLimit?: { intensity: number | null; period: number | null };
+  /** The arguments in `start`, as JSON: null where they are no data or not known, absent where there are none. */
+  given?: unknown[] | null;
   /** What of the arguments in `start` the `init` of its class does not take; absent when they fit or are not known. */
   misfit?: Misfit;
 }
@@ -134,6 +137,8 @@ export interface Orphan {
   linked: boolean;
   /** The class, function or behaviour of the process that starts it; absent when code outside any process does. */
   startedBy?: string;
+  /** As of children. */
+  given?: unknown[] | null;
   process: ProcessFacts | null;
   reason: string;
 }
@@ -369,4 +374,6 @@ export interface TreeModel {
   dialects: DialectTraits[];
   /** Files of definitions that are tests, benchmarks or fixtures: rules that judge an application say nothing of them. */
   testFiles: string[];
+  /** The code of the processes whose class is the program's own, and of what it uses. */
+  code: FileCode[];
 }

@@ -1,6 +1,6 @@
 /** Validation of the tree model and of findings: the JSON contract of `src/model`. */
 import * as v from "valibot";
-import type { Act, Finding, Formula, Location, TreeModel } from "../model/index.ts";
+import type { Act, FileCode, Finding, Formula, Location, TreeModel } from "../model/index.ts";
 import { schemaOf } from "./check.ts";
 
 const text = v.string();
@@ -142,6 +142,17 @@ const facts = v.object({
 
 const shutdown = v.union([v.number(), v.picklist(["brutal_kill", "infinity"])]);
 
+/** Whoever runs it takes nothing in it for granted. */
+const definition: v.GenericSchema<FileCode["definitions"][string]> = v.looseObject({ kind: text });
+const code = v.object({
+  file: text,
+  imports: v.record(
+    text,
+    v.union([v.strictObject({ file: text, name: text }), v.strictObject({ package: text, name: text })]),
+  ),
+  definitions: v.record(text, definition),
+});
+
 const child = v.object({
   key: text,
   id: nothing(text),
@@ -161,6 +172,7 @@ const child = v.object({
   defaults: v.array(text),
   unknown: v.array(unknownField),
   startedBefore: v.exactOptional(location),
+  given: v.exactOptional(nothing(v.array(v.unknown()))),
   misfit: v.exactOptional(
     v.variant("kind", [
       v.object({ kind: v.literal("missing"), argument: text }),
@@ -224,6 +236,7 @@ const model = v.object({
       location,
       linked: flag,
       startedBy: v.exactOptional(text),
+      given: v.exactOptional(nothing(v.array(v.unknown()))),
       process: nothing(facts),
       reason: text,
     }),
@@ -260,6 +273,8 @@ const model = v.object({
   ),
   dialects: v.array(traits),
   testFiles: v.array(text),
+  // Models of former versions have none.
+  code: v.optional(v.array(code), []),
 });
 
 const hazard = v.variant("kind", [

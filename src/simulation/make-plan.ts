@@ -15,17 +15,22 @@ import {
   type Supervisor,
   type TreeModel,
 } from "../model/index.ts";
+import { concerned } from "./concerned.ts";
+import { OUTSIDE } from "./interpret/globals.ts";
 import type {
   Plan,
   PlannedApplication,
   PlannedChild,
+  PlannedOrphan,
   PlannedSupervisor,
   PlannedWorker,
+  Script,
   Use,
 } from "./plan-types.ts";
 import { Replies } from "./replies.ts";
-import { scriptOf, supervisorScript } from "./script.ts";
+import { type Material, scriptOf, supervisorScript } from "./script.ts";
 import { startedByThemselves } from "./self-started.ts";
+import { placings, scriptedAfterAll, WhoseCodeRuns } from "./whose-code-runs.ts";
 
 export * from "./plan-types.ts";
 export { INIT_WAIT } from "./script.ts";
@@ -71,7 +76,12 @@ class Planner {
   readonly #startsOrphans = new Set<string>();
   readonly #replies: Replies;
   readonly #assumptions: Assumption[] = [];
-  readonly #assumed = new Set<string>();
+  readonly #assumed = new Map<string, Assumption>();
+  /** Those that scripts of processes suppose, with the keys of these. */
+  readonly #supposedBy = new Map<Assumption, Set<string>>();
+  readonly #whoseCodeRuns: WhoseCodeRuns;
+  readonly #codeRuns = new Set<string>();
+  readonly #scripts = new Map<PlannedWorker, () => Script>();
   readonly #notes: string[] = [];
   /** The names that processes of the program register, with `*` for what is computed. */
   readonly #patterns: readonly string[];
@@ -79,6 +89,7 @@ class Planner {
   constructor(model: TreeModel, options: PlanOptions) {
     this.#model = model;
     this.#options = options;
+    this.#whoseCodeRuns = new WhoseCodeRuns(model.code);
     this.#supervisors = new Map(model.supervisors.map((supervisor) => [supervisor.key, supervisor]));
     for (const { children } of model.supervisors)
       for (const { key, supervisor } of children) if (supervisor !== null) this.#asChild.set(key, supervisor);
@@ -146,6 +157,7 @@ class Planner {
         orphans.push({
           ...worker,
           linked: orphan.linked,
+          given: orphan.given === undefined ? [] : orphan.given,
           begins: orphan.startedBy === undefined ? "outside" : "itself",
         });
       }
@@ -157,7 +169,8 @@ class Planner {
     }
     this.#supposeAbsentAnswers();
     const trees = [...applications.flatMap(({ top }) => top ?? []), ...roots];
-    const started = startedByThemselves(trees, orphans, this.#asChild);
+    const started = this.#decideWhoseCodeRuns(trees, orphans);
+    this.#supposeOfConcerned(placings(trees, orphans).map(({ worker }) => worker));
     for (const tree of trees) this.#invent(tree, started);
     for (const orphan of orphans) {
       if (orphan.begins !== "itself" || started.has(orphan.key)) continue;
@@ -175,7 +188,8 @@ class Planner {
       orphans,
       keys: this.#keys,
       absent: this.#absent,
-      assumptions: this.#assumptions,
+      assumptions: this.#assumptions.filter((assumption) => this.#holds(assumption)),
+      code: this.#model.code,
       notes: this.#notes,
     };
   }
@@ -296,7 +310,8 @@ class Planner {
         areRepliesKnown: (formula) => this.#replies.areKnown(key, formula),
         orphanAt: this.#orphanAt,
         suppose,
-        supposeStarted: this.#supposeStarted,
+        codeRuns: false,
+        supposeStarted: (started) => this.#supposeStarted(started, key),
       }),
     };
   }
@@ -334,7 +349,10 @@ class Planner {
     if (unknownStart !== undefined)
       this.#assume(child.key, "start", "it does nothing by itself", unknownStart.reason);
     const process = this.#process(child, id, path);
-    if (child.startedBefore) process.once = true;
+    if (child.startedBefore) {
+      process.once = true;
+      if (process.kind === "worker") this.#runScript(process);
+    }
     const shutdown = process.kind === "supervisor" ? "infinity" : DEFAULTS.worker;
     const restart = known("restart", child.restart, "permanent");
     return {
@@ -346,6 +364,7 @@ class Planner {
       name: nameOf(child, n),
       ownLimit: child.ownLimit ?? null,
       process,
+      given: child.given === undefined ? [] : child.given,
       invented: 0,
       single:
         child.dynamic &&
@@ -405,10 +424,13 @@ class Planner {
     name: string | null,
   ): PlannedWorker {
     const { edges, uses } = this.#uses(key);
-    const suppose = (field: string, assumed: string, why: string) => this.#assume(key, field, assumed, why);
+    const suppose = (field: string, assumed: string, why: string) =>
+      this.#assume(key, field, assumed, why, key);
     if (task && facts?.reactions === undefined)
       suppose("function", "it ends normally at once", "what the function of a task does is not read");
-    const script = scriptOf({
+    const cls = facts === null || task ? null : { file: facts.location.file, name: facts.symbol };
+    const code = this.#whoseCodeRuns.classOf(cls);
+    const material = (codeRuns: boolean): Material => ({
       facts,
       edges,
       uses,
@@ -419,9 +441,77 @@ class Planner {
       areRepliesKnown: (formula) => this.#replies.areKnown(key, formula),
       orphanAt: this.#orphanAt,
       suppose,
-      supposeStarted: this.#supposeStarted,
+      codeRuns,
+      supposeStarted: (started) => this.#supposeStarted(started, key),
     });
-    return { kind: "worker", key, label, facts, uses: [...uses.values()], script, task, once: false };
+    const script = scriptOf(material(code !== null));
+    const planned: PlannedWorker = {
+      kind: "worker",
+      key,
+      label,
+      facts,
+      uses: [...uses.values()],
+      script,
+      task,
+      once: false,
+      cls,
+      code,
+    };
+    if (code !== null) this.#scripts.set(planned, () => scriptOf(material(false)));
+    return planned;
+  }
+
+  /** Runs the script of a process in the place of its code. */
+  #runScript(worker: PlannedWorker): void {
+    const script = this.#scripts.get(worker);
+    if (script === undefined) return;
+    worker.code = null;
+    worker.script = script();
+  }
+
+  /** Returns what the processes of the run start by themselves. */
+  #decideWhoseCodeRuns(
+    trees: readonly PlannedSupervisor[],
+    orphans: readonly PlannedOrphan[],
+  ): ReadonlySet<string> {
+    const all = placings(trees, orphans);
+    let started = startedByThemselves(trees, orphans, this.#asChild);
+    for (;;) {
+      const known = started;
+      const scripted = scriptedAfterAll(all, ({ start }) => !known.has(start.key));
+      if (scripted.size === 0) break;
+      for (const worker of scripted) this.#runScript(worker);
+      started = startedByThemselves(trees, orphans, this.#asChild);
+    }
+    const scripts = new Set(all.filter(({ worker }) => worker.code === null).map(({ worker }) => worker.key));
+    for (const { worker } of all) {
+      if (worker.code === null || scripts.has(worker.key)) continue;
+      this.#codeRuns.add(worker.key);
+      for (const what of this.#whoseCodeRuns.outside(worker.code))
+        this.#assume(worker.key, what, OUTSIDE[what] ?? "", "it is known at run time only");
+    }
+    return started;
+  }
+
+  /** What is supposed of one process decides what becomes of others. */
+  #supposeOfConcerned(workers: readonly PlannedWorker[]): void {
+    const labels = new Map(workers.map(({ key, label }) => [key, label]));
+    const supposed = this.#assumptions
+      .filter((assumption) => this.#supposedBy.has(assumption) && this.#holds(assumption))
+      .map(({ about }) => about);
+    for (const [key, by] of concerned(workers, new Set(supposed)))
+      this.#assume(
+        key,
+        "what others do with it",
+        "it is what is supposed of them",
+        `${[...by].map((each) => labels.get(each) ?? each).join(", ")}: it is known at run time only`,
+      );
+  }
+
+  /** What is supposed of code in the place of which a script would run does not matter where the code runs. */
+  #holds(assumption: Assumption): boolean {
+    const by = this.#supposedBy.get(assumption);
+    return by === undefined || [...by].some((key) => !this.#codeRuns.has(key));
   }
 
   /** Whether some process of the program takes this name, as far as its names are known. */
@@ -430,11 +520,11 @@ class Planner {
   readonly #isCalled = (key: string, name: string): boolean =>
     (this.#namesOf.get(key) ?? []).some((pattern) => matches(pattern, name));
 
-  readonly #supposeStarted = (key: string): void => {
+  #supposeStarted(key: string, by: string): void {
     const supervisor = this.#supervisors.get(this.#asChild.get(key) ?? key);
     for (const about of supervisor === undefined ? [key] : supervisor.children.map((child) => child.key))
-      this.#assume(about, "started", "it is, each time", "a condition at run time decides");
-  };
+      this.#assume(about, "started", "it is, each time", "a condition at run time decides", by);
+  }
 
   /** The process outside any tree that is started at a place. */
   readonly #orphanAt = ({ file, line, column }: Location): string | null => {
@@ -508,11 +598,19 @@ class Planner {
     }
   }
 
-  #assume(about: string, field: string, assumed: string, why: string): void {
+  /** `by`: the process whose script supposes it. */
+  #assume(about: string, field: string, assumed: string, why: string, by: string | null = null): void {
     const key = `${about}\n${field}`;
-    if (this.#assumed.has(key)) return;
-    this.#assumed.add(key);
-    this.#assumptions.push({ about, field, assumed, why });
+    const known = this.#assumed.get(key);
+    if (known !== undefined) {
+      if (by === null) this.#supposedBy.delete(known);
+      else this.#supposedBy.get(known)?.add(by);
+      return;
+    }
+    const assumption = { about, field, assumed, why };
+    this.#assumed.set(key, assumption);
+    if (by !== null) this.#supposedBy.set(assumption, new Set([by]));
+    this.#assumptions.push(assumption);
   }
 }
 

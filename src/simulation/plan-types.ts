@@ -4,6 +4,7 @@ import type {
   AutoShutdown,
   Edge,
   EndKind,
+  FileCode,
   Formula,
   ProcessFacts,
   RestartType,
@@ -122,6 +123,15 @@ export interface PlannedWorker {
   task: boolean;
   /** True for a process that was started once, before its supervisor: it cannot be started again. */
   once: boolean;
+  /** The class of the program that it is, by file and name. */
+  cls: ClassName | null;
+  /** The same where its code runs as it is written, when the arguments of its start are known; null where its script does. */
+  code: ClassName | null;
+}
+
+export interface ClassName {
+  file: string;
+  name: string;
 }
 
 /** So many restarts, in so many seconds; null: not counted, or ever. */
@@ -167,6 +177,8 @@ export interface PlannedChild {
   /** Counted for this child alone, and not with its siblings. */
   ownLimit: Limit | null;
   process: PlannedWorker | PlannedSupervisor;
+  /** The arguments of its start; null where they are not known. */
+  given: readonly unknown[] | null;
   /** For templates: how many the run invents, since nothing is known to start them. */
   invented: number;
   /** For templates: its id is fixed, so that there can be one at a time. */
@@ -183,6 +195,7 @@ export interface PlannedApplication {
 /** A process outside any tree, and who starts it: code outside any process, another process, or the run itself. */
 export interface PlannedOrphan extends PlannedWorker {
   linked: boolean;
+  given: readonly unknown[] | null;
   begins: "outside" | "itself" | "invented";
 }
 
@@ -197,4 +210,6 @@ export interface Plan {
   absent: ReadonlySet<string>;
   assumptions: Assumption[];
   notes: string[];
+  /** The code of the program's processes. */
+  code: readonly FileCode[];
 }

@@ -33,11 +33,14 @@ export interface Material {
   /** The process outside any tree that is started at a place. */
   orphanAt: (place: Location) => string | null;
   suppose: Suppose;
+  /** Its code runs: the script tells only what it may do. */
+  codeRuns: boolean;
   /** Notes that a child is started on a condition that is not known. */
   supposeStarted: (key: string) => void;
 }
 
-const EMPTY: Script = {
+/** What does nothing by itself. */
+export const EMPTY: Script = {
   init: [],
   continue: null,
   messages: new Map(),
@@ -178,7 +181,12 @@ class Reader {
     switch (act.does) {
       case "use":
         // What comes again and again starts something when there is work for it, which is not there by itself.
-        if (act.possible === true && act.kind === "start" && COMES_AGAIN.test(where)) {
+        if (
+          act.possible === true &&
+          act.kind === "start" &&
+          COMES_AGAIN.test(where) &&
+          !this.#material.codeRuns
+        ) {
           suppose(`start in ${where}`, "it is not done", "a condition at run time decides");
           return [];
         }

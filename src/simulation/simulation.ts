@@ -139,7 +139,12 @@ export class Simulation {
     const program = options.program ?? null;
     this.program = program;
     const standIns = program === null ? null : (reshaped?.standIns ?? new Set<string>());
-    this.world = new World(this.plan, { standIn, childSpec, notPastLimit }, options.real, standIns);
+    this.world = new World(
+      this.plan,
+      { standIn, standInSupervisor, childSpec, notPastLimit },
+      options.real,
+      standIns,
+    );
     const guard = program === null || reshaped === undefined ? options.guard : this.#reshaping(options);
     this.system = new System({
       clock: "virtual",
@@ -153,6 +158,10 @@ export class Simulation {
         observer?.(told);
       },
     });
+    this.world.source = {
+      now: () => this.system.now(),
+      random: () => this.system.random(),
+    };
     this.system.pause();
     this.targets = new Targets(this.system, this.world, program === null ? null : model);
   }
@@ -274,7 +283,11 @@ export class Simulation {
       if (orphan.begins === "itself") continue;
       const starter = orphan.begins === "outside" ? null : this.#starterOf(orphan.key);
       if (starter !== null) system.send(starter, new Order({ kind: "start", key: orphan.key }) as never);
-      else await this.#bootOne(orphan.key, orphan.label, () => system.start(standIn(orphan, world)));
+      else
+        await this.#bootOne(orphan.key, orphan.label, () => {
+          const args = (orphan.code === null ? [] : (orphan.given ?? [])) as never[];
+          return system.start([standIn(orphan, world, orphan.given !== null), ...args] as never);
+        });
     }
   }
 

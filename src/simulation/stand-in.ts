@@ -28,6 +28,8 @@ import {
   timeout,
 } from "../runtime/index.ts";
 import { solve, type Value } from "./formula.ts";
+import { ProcessCode } from "./interpret/process-code.ts";
+import { isPlain } from "./interpret/properties.ts";
 import {
   type Deed,
   messageKey,
@@ -68,10 +70,14 @@ type Told = { type: "DOWN"; pid: Pid; reason: ExitReason } | { type: "EXIT"; fro
 abstract class StandIn extends GenServer implements Inhabitant {
   abstract readonly planned: PlannedWorker;
   abstract readonly world: World;
+  /** Whether its code runs. */
+  abstract readonly interpreted: boolean;
   #performer: Performer | null = null;
   #toEstablish: Use[] = [];
   /** Dynamic children that it is linked to or monitors. */
   readonly #related = new Set<number>();
+  /** Null where its script runs in the place of its code. */
+  #code: ProcessCode | null = null;
 
   get pid(): Pid {
     return this.self;
@@ -96,6 +102,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
     const fields = [...(this.#performer?.fields ?? [])].map(([field, is]) => `${field} ${String(is)}`);
     for (const { pid } of this.#performer?.waiting ?? [])
       wanted.push(`waits ${pid === null ? "" : nameOf(pid.id)}`);
+    if (this.#code !== null) fields.push(this.#code.memory(nameOf));
     return kept.length + related.length + wanted.length + fields.length === 0
       ? ""
       : [kept, related, wanted, fields].map((each) => each.sort().join("\n")).join("\n\n");
@@ -116,16 +123,29 @@ abstract class StandIn extends GenServer implements Inhabitant {
     return this.#performer;
   }
 
-  override init(): InitResult | Promise<InitResult> {
+  override init(...args: unknown[]): InitResult | Promise<InitResult> {
     const { planned, world } = this;
     const { facts, script } = planned;
     world.enter(this);
-    if (facts?.trapsExit === true) this.trapExit(true);
+    if (this.interpreted) this.#code = new ProcessCode(this as unknown as User, world, planned);
+    else if (facts?.trapsExit === true) this.trapExit(true);
     this.#want(script.relations.filter((use) => world.knows(use.to)));
     if (planned.once && world.isStarted(planned)) return stop("noproc");
     world.started(planned);
+    if (this.#code !== null) return this.#initialized(this.#code, args);
     const ended = this.#does.play(script.init);
     return ended instanceof Promise ? ended.then((end) => this.#begun(end)) : this.#begun(ended);
+  }
+
+  #initialized(code: ProcessCode, args: readonly unknown[]): InitResult | Promise<InitResult> {
+    const result = code.has("init") ? code.run("init", args, undefined) : undefined;
+    if (!(result instanceof Promise)) this.#keep();
+    return result instanceof Promise
+      ? result.then((ended: InitResult) => {
+          this.#keep();
+          return ended;
+        })
+      : (result as InitResult);
   }
 
   #begun(end: End | null): InitResult {
@@ -147,8 +167,20 @@ abstract class StandIn extends GenServer implements Inhabitant {
     }
   }
 
-  override async handleContinue(): Promise<HandlerResult> {
+  override handleContinue(term: unknown): HandlerResult | Promise<HandlerResult> {
+    if (this.#code !== null) return this.#react(this.#code, "handleContinue", [term]);
     return this.#play(this.planned.script.continue ?? [], null);
+  }
+
+  /** What its code does in a callback; the library's own where it has none. */
+  #react(
+    code: ProcessCode,
+    callback: string,
+    args: readonly unknown[],
+  ): HandlerResult | Promise<HandlerResult> {
+    if (code.has(callback))
+      return code.run(callback, args, undefined) as HandlerResult | Promise<HandlerResult>;
+    if (callback !== "handleInfo" && callback !== "terminate") throw new Error(`no ${callback}`);
   }
 
   /** Does something by itself, in reaction to somebody's end or not. */
@@ -192,12 +224,19 @@ abstract class StandIn extends GenServer implements Inhabitant {
     return made;
   }
 
-  override terminate(): void | Promise<void> {
+  override terminate(reason: ExitReason): void | Promise<void> {
+    if (this.#code !== null) return this.#react(this.#code, "terminate", [reason]) as void | Promise<void>;
     const done = this.#does.play(this.planned.script.terminate);
     if (done instanceof Promise) return done.then(() => {});
   }
 
   override handleCall(request: object, from: From): CallResult | Promise<CallResult> {
+    if (this.#code !== null && !isProbe(request)) {
+      if (!this.#code.has("handleCall")) throw new Error("no handleCall");
+      return this.#code.run("handleCall", [request, from], reply(request, "ok")) as
+        | CallResult
+        | Promise<CallResult>;
+    }
     const deeds = this.#deedsOn("call", request);
     if (deeds === null) return reply(request, "ok");
     this.#does.from = from;
@@ -212,6 +251,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
   }
 
   override handleCast(message: unknown): HandlerResult | Promise<HandlerResult> {
+    if (this.#code !== null && !isProbe(message)) return this.#react(this.#code, "handleCast", [message]);
     const deeds = this.#deedsOn("cast", message);
     return deeds === null ? undefined : this.#play(deeds, null);
   }
@@ -228,7 +268,15 @@ abstract class StandIn extends GenServer implements Inhabitant {
     );
   }
 
-  override async handleInfo(message: unknown): Promise<HandlerResult> {
+  override handleInfo(message: unknown): HandlerResult | Promise<HandlerResult> {
+    if (this.#code === null || message instanceof Order || message === USE_ALL || isProbe(message))
+      return this.#informed(message);
+    if (isTold(message) && message.type === "DOWN")
+      this.#relate(message.pid, this.world.keysOf(message.pid.id));
+    return this.#react(this.#code, "handleInfo", [message]);
+  }
+
+  async #informed(message: unknown): Promise<HandlerResult> {
     const { planned } = this;
     if (message === USE_ALL) {
       // A probe: it looks for what fails and leaves the process alive.
@@ -317,6 +365,11 @@ function isTold(message: unknown): message is Told {
   );
 }
 
+/** What a run sends to find out whether somebody is there. */
+function isProbe(message: unknown): boolean {
+  return message === REQUEST;
+}
+
 function isTimeout(message: unknown): boolean {
   return typeof message === "object" && message !== null && "type" in message && message.type === "timeout";
 }
@@ -327,8 +380,8 @@ function labelled<C extends ProcessClass>(cls: C, label: string): C {
   return cls;
 }
 
-/** The class that runs for a worker: its stand-in, or the real one that this run has. */
-export function standIn(planned: PlannedWorker, world: World): ProcessClass {
+/** The class that runs for a worker: its stand-in, or the real one that this run has; `known`: the arguments of its start are. */
+export function standIn(planned: PlannedWorker, world: World, known = true): ProcessClass {
   const real = world.real.get(planned.key);
   if (real !== undefined) return entering(real, planned, world);
   if (planned.task)
@@ -348,6 +401,7 @@ export function standIn(planned: PlannedWorker, world: World): ProcessClass {
     class extends StandIn {
       override readonly planned = planned;
       override readonly world = world;
+      override readonly interpreted = known && planned.code !== null;
     },
     planned.label,
   );
@@ -421,11 +475,27 @@ export function notPastLimit(spec: ChildSpec, supervisor: number, world: World):
   spec.start = [labelled(limited as unknown as ProcessClass, cls.name)];
 }
 
+/** Data that nobody else has. */
+function copied(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copied);
+  if (typeof value !== "object" || value === null || !isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copied(part)]));
+}
+
 /** The child spec of a planned child. */
-export function childSpec(child: PlannedChild, world: World): ChildSpec {
+export function childSpec(
+  child: PlannedChild,
+  world: World,
+  args: readonly unknown[] | null = child.given,
+): ChildSpec {
   const { id, restart, shutdown, significant, name, process } = child;
   const cls: ProcessClass =
-    process.kind === "supervisor" ? standInSupervisor(process, world, child.key) : standIn(process, world);
+    process.kind === "supervisor"
+      ? standInSupervisor(process, world, child.key)
+      : standIn(process, world, args !== null);
   const type = process.kind;
-  return { id, start: [cls], restart, shutdown, significant, type, ...(name === null ? {} : { name }) };
+  // Each start of the supervisor makes them anew.
+  const given = process.kind === "worker" && process.code !== null ? (args ?? []) : [];
+  const start = [cls, ...given.map(copied)] as unknown as ChildSpec["start"];
+  return { id, start, restart, shutdown, significant, type, ...(name === null ? {} : { name }) };
 }

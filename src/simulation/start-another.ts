@@ -28,6 +28,7 @@ export async function startAnother(
   }
   const orphan = world.plan.orphans.find((each) => each.key === key);
   if (orphan === undefined) return null;
-  const cls = world.make.standIn(orphan, world);
-  return orphan.linked ? user.startLink(cls) : user.start(cls);
+  const cls = world.make.standIn(orphan, world, orphan.given !== null);
+  const args = (orphan.code === null ? [] : (orphan.given ?? [])) as never[];
+  return orphan.linked ? user.startLink(cls, ...(args as [])) : user.start(cls, ...(args as []));
 }

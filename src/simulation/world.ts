@@ -1,7 +1,10 @@
 /** What the stand-ins of one run share: who lives where, and what was done to them. */
 import { NO_LIMIT } from "../model/index.ts";
 import type { ChildSpec, Pid, ProcessClass, TraceEventOf } from "../runtime/index.ts";
+import { outsideOf } from "./interpret/globals.ts";
+import { Machine } from "./interpret/machine.ts";
 import type { Deed, Plan, PlannedChild, PlannedSupervisor, PlannedWorker, Use } from "./make-plan.ts";
+import { EMPTY } from "./script.ts";
 
 /** A stand-in as the world sees it. */
 export interface Inhabitant {
@@ -19,6 +22,16 @@ export interface Inhabitant {
   memory?(nameOf: (number: number) => string): string;
 }
 
+/** A process that no plan knows. */
+const NOBODY: Omit<PlannedWorker, "key" | "label" | "cls" | "code"> = {
+  kind: "worker",
+  facts: null,
+  uses: [],
+  script: EMPTY,
+  task: false,
+  once: false,
+};
+
 /** Something that a stand-in tried with another process and that failed. */
 export interface FailedUse {
   from: string;
@@ -30,8 +43,11 @@ export interface FailedUse {
 
 /** Makes what supervisors and processes start. */
 export interface Maker {
-  standIn(planned: PlannedWorker, world: World): ProcessClass;
-  childSpec(child: PlannedChild, world: World): ChildSpec;
+  /** `known`: the arguments of its start are. */
+  standIn(planned: PlannedWorker, world: World, known: boolean): ProcessClass;
+  standInSupervisor(planned: PlannedSupervisor, world: World, child: string | null): ProcessClass;
+  /** `args`: of the start, where they are other than those that the plan has; null where they are not known. */
+  childSpec(child: PlannedChild, world: World, args?: readonly unknown[] | null): ChildSpec;
   /** Past the limit a child is not started again, and its supervisor goes on. */
   notPastLimit(spec: ChildSpec, supervisor: number, world: World): void;
 }
@@ -64,6 +80,10 @@ export class World {
   readonly #restarts = new Map<string, number[]>();
   /** Children that are not started again, by their supervisor's number and their id. */
   readonly #pastLimit = new Set<string>();
+
+  /** The clock and the random numbers of the run. */
+  source: { now(): number; random(): number } = { now: () => 0, random: () => 0.5 };
+  #machine: Machine | null = null;
 
   /** Classes that run themselves, in the place of stand-ins. */
   readonly real: ReadonlyMap<string, ProcessClass>;
@@ -127,6 +147,33 @@ export class World {
     for (const template of supervisor.templates) {
       this.#templates.set(template.key, { supervisor: supervisor.key, template });
     }
+  }
+
+  /** What runs the code of processes. */
+  get machine(): Machine {
+    this.#machine ??= new Machine(
+      this.plan.code,
+      outsideOf(
+        () => this.source.now(),
+        () => this.source.random(),
+      ),
+    );
+    return this.#machine;
+  }
+
+  /** Lists what is supposed of a process while it runs. */
+  suppose(about: string, field: string, assumed: string, why: string): void {
+    const { assumptions } = this.plan;
+    if (!assumptions.some((each) => each.about === about && each.field === field))
+      assumptions.push({ about, field, assumed, why });
+  }
+
+  /** What is planned for a class of the program. */
+  workerOf(file: string, name: string): PlannedWorker {
+    for (const worker of this.#workers.values())
+      if (worker.cls?.file === file && worker.cls.name === name) return worker;
+    const cls = { file, name };
+    return { ...NOBODY, key: `${file}#${name}`, label: name, cls, code: cls };
   }
 
   /** Who starts a process outside any tree, on some message. */

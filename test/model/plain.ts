@@ -76,6 +76,7 @@ export function plainModel(supervisors: Supervisor[], own: Partial<TreeModel> = 
     problems: [],
     dialects: DIALECTS,
     testFiles: [],
+    code: [],
     ...own,
   };
 }

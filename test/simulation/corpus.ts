@@ -90,13 +90,19 @@ function filesOf(text: string): Map<string, string> {
   return files;
 }
 
-/** The programs beside this file. */
-export function ownPrograms(): Subject[] {
-  const folder = join(ROOT, "test/simulation/programs");
-  return globSync(join(folder, "*.ts"))
-    .sort()
-    .map((path) => {
-      const sources = new Map([[basename(path), read(path)]]);
-      return { name: `own-${basename(path, ".ts")}`, folder, sources, model: analyzeSources(sources) };
-    });
+const OWN = join(ROOT, "test/simulation/programs");
+
+/** The names of the programs beside this file. */
+export function ownNames(): string[] {
+  return globSync(join(OWN, "*.ts"))
+    .map((path) => basename(path, ".ts"))
+    .sort();
 }
+
+export function ownProgram(name: string): Subject {
+  const sources = new Map([[`${name}.ts`, read(join(OWN, `${name}.ts`))]]);
+  return { name: `own-${name}`, folder: OWN, sources, model: analyzeSources(sources) };
+}
+
+/** The programs beside this file. */
+export const ownPrograms = (): Subject[] => ownNames().map(ownProgram);

@@ -112,6 +112,20 @@ export class World {
     return null;
   }
 
+  /** What a module imports under a name; null where that is not found. */
+  originOf(
+    m: ModuleState,
+    local: string,
+  ): { module: ModuleState; name: string } | { package: string; name: string } | null {
+    const ref = Object.hasOwn(m.summary.imports, local) ? m.summary.imports[local] : undefined;
+    if (ref === undefined) return null;
+    const known = this.#known.name(ref.module);
+    if (known !== null) return { package: known, name: ref.name };
+    const to = this.resolution(m, ref.module);
+    if (to !== null && "package" in to) return { package: to.package, name: ref.name };
+    return this.#originOf(m, ref, 0);
+  }
+
   /** Where an imported name is declared. */
   #originOf(m: ModuleState, ref: ImportRef, depth: number): { module: ModuleState; name: string } | null {
     const to = this.resolution(m, ref.module);

@@ -192,5 +192,6 @@ function collect(files: readonly FileContribution[], definitions: AllDefinitions
     problems: [],
     dialects: [],
     testFiles: [],
+    code: [],
   };
 }

@@ -10,6 +10,7 @@ import { World } from "../evaluate/world.ts";
 import type { ModuleSummary } from "../ir.ts";
 import type { LinkerOptions } from "../options.ts";
 import { draftReferred, draftSupervisor, pureHooks } from "./classes.ts";
+import { closedCode } from "./closed-code.ts";
 import { draftFile } from "./draft-file.ts";
 import { Describer } from "./files-and-dialects.ts";
 import { linkFiles } from "./link-files.ts";
@@ -27,6 +28,8 @@ export class Linker {
   readonly #world: World;
   readonly #dialects: readonly Dialect[];
   readonly #hooks: Hooks;
+  /** Libraries whose processes are classes with callbacks as OTP has them. */
+  readonly #libraries: ReadonlySet<string>;
   readonly #describer: Describer;
   readonly #drafts = new Map<string, Memo<FileDraft>>();
   readonly #specialised = new Map<SupervisorDraft, { args: Value[]; memo: Memo<SupervisorDraft> }>();
@@ -39,6 +42,9 @@ export class Linker {
   constructor(options: LinkerOptions) {
     this.options = options;
     this.#dialects = [...dialectsFor(options), ...(options.dialects ?? [])];
+    this.#libraries = new Set(
+      this.#dialects.flatMap(({ outcome, packages }) => (outcome === undefined ? [] : packages)),
+    );
     this.#world = new World(options.resolve, {
       name: (specifier) => this.#packageOf(specifier),
       file: (file) => this.#describedFile(file),
@@ -91,6 +97,7 @@ export class Linker {
       (draft, args) => this.#specialise(draft, args),
     );
     const model = this.#describer.describe(assembled);
+    model.code = closedCode(this.#world, model, this.#libraries);
     for (const file of [...this.#failures.keys()].sort()) model.problems.push(this.#failures.get(file)!);
     this.#latest = share(this.#latest, model);
     // Texts have changed, so it is another model even if it says the same.

@@ -1,6 +1,7 @@
 /** From drafts to the objects of the model. */
 import type { Child, ProcessFacts, StartRef, Supervisor } from "../../model/index.ts";
 import { locationOf } from "../evaluate/scope.ts";
+import { givenData } from "./given-data.ts";
 import { childKeys } from "./keys.ts";
 import { misfitOf } from "./misfit.ts";
 import type {
@@ -73,6 +74,7 @@ function withRareFields(
   if (idAt !== undefined) child.idLocation = locationOf(idAt);
   const misfit = args === null || takes === undefined ? null : misfitOf(args, takes, dynamic || template);
   if (misfit !== null) child.misfit = misfit;
+  if (args?.length !== 0 && child.process !== null) child.given = givenData(args);
   if (startedBefore !== undefined) child.startedBefore = locationOf(startedBefore);
   if (ownLimit !== undefined) child.ownLimit = ownLimit;
   return child;

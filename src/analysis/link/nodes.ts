@@ -7,6 +7,7 @@ import { locationOf } from "../evaluate/scope.ts";
 import type { Value } from "../evaluate/values.ts";
 import { type AllDefinitions, isEmpty } from "./all-definitions.ts";
 import type { Asked, OrphanContribution, SupervisorContribution } from "./file-contribution.ts";
+import { givenData } from "./given-data.ts";
 import { buildSupervisor, processFacts, startRef } from "./model-objects.ts";
 import type { Node } from "./name-index.ts";
 import { type ChildDraft, type NameRef, type ProcessDraft, startedWith } from "./unresolved-definitions.ts";
@@ -151,6 +152,7 @@ export function orphanOf(part: OrphanContribution, definitions: AllDefinitions):
     reason: reasonFor(start.linked, inside),
   };
   if (inside !== null) part.orphan.startedBy = inside.facts.symbol;
+  if (start.args?.length !== 0 && facts !== null) part.orphan.given = givenData(start.args);
   part.node = {
     key,
     code: start.code.key,

@@ -189,7 +189,9 @@ on<ts.ElementAccessExpression>(K.ElementAccessExpression, (node, c) => {
       optional: node.questionDotToken !== undefined,
     };
   }
-  return { kind: "index", start: o.start, end: node.end, object: o, index: i };
+  const indexed: Expr = { kind: "index", start: o.start, end: node.end, object: o, index: i };
+  if (node.questionDotToken !== undefined) indexed.optional = true;
+  return indexed;
 });
 
 on<ts.CallExpression>(K.CallExpression, (node, c) => {

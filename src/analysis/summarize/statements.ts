@@ -108,8 +108,8 @@ on<ts.Block>(K.Block, (node, c) => ({
   body: compileBlock(node.statements, c),
 }));
 on<ts.LabeledStatement>(K.LabeledStatement, (node, c) => compile(node.statement, c));
-on(K.BreakStatement, (node, c) => ({ kind: "jump", ...c.span(node), word: "break" }));
-on(K.ContinueStatement, (node, c) => ({ kind: "jump", ...c.span(node), word: "continue" }));
+on<ts.BreakStatement>(K.BreakStatement, (node, c) => compileJump(node, "break", c));
+on<ts.ContinueStatement>(K.ContinueStatement, (node, c) => compileJump(node, "continue", c));
 on<ts.FunctionDeclaration>(K.FunctionDeclaration, (node, c) => {
   if (node.body === undefined) return null;
   if (node.name !== undefined) c.declare(node.name.text);
@@ -129,6 +129,10 @@ on<ts.EnumDeclaration>(K.EnumDeclaration, (node, c) => {
   return { kind: "enum", ...c.span(node), name: node.name.text, members };
 });
 on<ts.ModuleDeclaration>(K.ModuleDeclaration, (node, c) => compileNamespace(node, c));
+
+function compileJump(node: ts.BreakOrContinueStatement, word: "break" | "continue", c: Context): Stmt {
+  return { kind: "jump", ...c.span(node), word, ...(node.label === undefined ? {} : { labelled: true }) };
+}
 
 function compileForOf(node: ts.ForInOrOfStatement, c: Context, of: boolean): Stmt {
   const iterated = compileExpr(node.expression, c);

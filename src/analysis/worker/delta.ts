@@ -11,6 +11,7 @@ const LISTS = [
   "problems",
   "dialects",
   "testFiles",
+  "code",
 ] as const;
 
 /** The smallest run of items whose replacement turns `before` into `after`; undefined when nothing changed. */
@@ -52,5 +53,6 @@ export function applyDelta(model: TreeModel, delta: ModelDelta): TreeModel {
     problems: spliced(model.problems, delta.problems),
     dialects: spliced(model.dialects, delta.dialects),
     testFiles: spliced(model.testFiles, delta.testFiles),
+    code: spliced(model.code, delta.code),
   };
 }

@@ -1,0 +1,61 @@
+/** What of the library is there for code that is interpreted. */
+import {
+  CallError,
+  continueWith,
+  Exit,
+  hibernate,
+  ignore,
+  noReply,
+  ok,
+  ProcessError,
+  processName,
+  reply,
+  StartError,
+  stop,
+  timeout,
+} from "../../runtime/index.ts";
+import type { Callable } from "./instances.ts";
+
+/** By the name that it is exported under. Classes that others extend are their names. */
+export const LIBRARY: ReadonlyMap<string, unknown> = new Map<string, unknown>([
+  ["GenServer", "GenServer"],
+  ["Supervisor", "Supervisor"],
+  ["DynamicSupervisor", "DynamicSupervisor"],
+  ["reply", reply],
+  ["noReply", noReply],
+  ["ignore", ignore],
+  ["ok", ok],
+  ["stop", stop],
+  ["continueWith", continueWith],
+  ["timeout", timeout],
+  ["hibernate", hibernate],
+  ["processName", processName],
+  ["startOf", (...start: unknown[]) => start],
+  ["CallError", CallError],
+  ["StartError", StartError],
+  ["ProcessError", ProcessError],
+  ["Exit", Exit],
+]);
+
+const CALLBACKS: ReadonlyMap<string, Callable> = new Map<string, Callable>([
+  ["init", () => undefined],
+  ["handleInfo", () => undefined],
+  ["terminate", () => undefined],
+  [
+    "handleCall",
+    () => {
+      throw new Error("no handleCall");
+    },
+  ],
+  [
+    "handleCast",
+    () => {
+      throw new Error("no handleCast");
+    },
+  ],
+]);
+
+/** What the library's own class does on a callback. */
+export function libraryMethod(name: string): Callable | null {
+  return CALLBACKS.get(name) ?? null;
+}

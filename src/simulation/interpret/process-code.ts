@@ -1,0 +1,177 @@
+/** The code of one process at work: an object of its class, whose `this` is the stand-in. */
+import type { Pid } from "../../runtime/index.ts";
+import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
+import { textOf, type User } from "../user.ts";
+import type { World } from "../world.ts";
+import { ClassOf, InstanceOf } from "./instances.ts";
+import { NotInterpreted, PROCESS } from "./properties.ts";
+
+type Host = User & Record<string, unknown>;
+type Args = readonly unknown[];
+
+export class ProcessCode {
+  readonly #host: Host;
+  readonly #world: World;
+  readonly #key: string;
+  readonly #cls: ClassOf;
+  readonly #instance: InstanceOf;
+  /** What the process may do, each made once. */
+  readonly #deeds = new Map<string, (...args: unknown[]) => unknown>();
+
+  constructor(host: User, world: World, { key, code }: PlannedWorker) {
+    this.#host = host as Host;
+    this.#world = world;
+    this.#key = key;
+    const cls = world.machine.classNamed(code?.file ?? "", code?.name ?? "");
+    if (cls === null) throw new NotInterpreted("its class is not known");
+    this.#cls = cls;
+    this.#instance = new InstanceOf(cls, (name) => this.#ofHost(name));
+    world.machine.begin();
+    world.machine.construct(this.#instance, cls, []);
+  }
+
+  has(callback: string): boolean {
+    return this.#cls.find("methods", callback) !== null;
+  }
+
+  /** What a callback returns; `otherwise` where it does what cannot be followed. */
+  run<T>(callback: string, args: Args, otherwise: T): unknown {
+    const method = this.#cls.find("methods", callback);
+    if (method === null) throw new NotInterpreted(`${callback} is not known`);
+    const { machine } = this.#world;
+    machine.begin();
+    try {
+      const result = method(this.#instance, args);
+      return result instanceof Promise ? result.catch((thrown) => this.#lost(thrown, otherwise)) : result;
+    } catch (thrown) {
+      return this.#lost(thrown, otherwise);
+    }
+  }
+
+  /** What it did was not followed to its end: it is supposed to go on. */
+  #lost<T>(thrown: unknown, otherwise: T): T {
+    if (!(thrown instanceof NotInterpreted)) throw thrown;
+    this.#world.suppose(this.#key, "its code", "it goes on", thrown.message);
+    return otherwise;
+  }
+
+  /** What is in its fields, for comparison. */
+  memory(nameOf: (number: number) => string): string {
+    return print([...this.#instance.fields], nameOf, 0);
+  }
+
+  #ofHost(name: string): unknown {
+    if (!PROCESS.has(name)) return undefined;
+    if (name === "self") return this.#host.self;
+    let deed = this.#deeds.get(name);
+    if (deed === undefined) {
+      deed = this.#deed(name);
+      this.#deeds.set(name, deed);
+    }
+    return deed;
+  }
+
+  #deed(name: string): (...args: unknown[]) => unknown {
+    const host = this.#host;
+    const does = (args: Args): unknown => (host[name] as (...args: Args) => unknown)(...args);
+    switch (name) {
+      case "call":
+      case "cast":
+      case "send":
+        return (...args) => this.#use(args[0], does(args));
+      case "start":
+      case "startLink":
+        return (cls, ...args) => does([this.#classOf(cls), ...args]);
+      case "startChild":
+      case "startChildResult":
+        return (target, what) => does([target, this.#child(target, what)]);
+      case "signal":
+      case "limitMailbox":
+      case "onExit":
+        throw new NotInterpreted(`this.${name}`);
+      default:
+        return (...args) => does(args);
+    }
+  }
+
+  /** Whoever asks somebody who is not there is noted. */
+  #use(target: unknown, result: unknown): unknown {
+    const failed = (reason: string): void => {
+      const pid = isPid(target) ? target : null;
+      const to = pid === null ? String(target) : (this.#world.keysOf(pid.id)[0] ?? "");
+      this.#world.failedUses.push({ from: this.#key, to, pid: this.#host.self.id, reason, phase: "later" });
+    };
+    if (result instanceof Promise) result.then(undefined, (thrown: unknown) => failed(textOf(thrown)));
+    else if (isPid(target) && !target.alive) failed("what it sends to the pid that it keeps is lost");
+    return result;
+  }
+
+  /** What runs for a class of the program. */
+  #classOf(cls: unknown, under: PlannedSupervisor | null = null): unknown {
+    if (!(cls instanceof ClassOf)) return cls;
+    const world = this.#world;
+    const { file, name } = cls;
+    const supervisor = world.supervisor(`${file}#${name}`);
+    if (supervisor !== null) return world.make.standInSupervisor(supervisor, world, null);
+    const inside = under?.templates.find(({ process }) => isOf(process, file, name))?.process;
+    const planned = inside?.kind === "worker" ? inside : world.workerOf(file, name);
+    return world.make.standIn(planned, world, true);
+  }
+
+  /** What a supervisor is asked to start. */
+  #child(target: unknown, what: unknown): unknown {
+    const above = this.#supervisorAt(target);
+    if (Array.isArray(what)) {
+      const template = above === null ? undefined : this.#world.templateFor(above.key)?.template;
+      return template === undefined
+        ? what
+        : this.#world.make.childSpec(template, this.#world, given(template, what));
+    }
+    if (typeof what !== "object" || what === null || !("start" in what) || !Array.isArray(what.start))
+      return what;
+    const [cls, ...args] = what.start as unknown[];
+    return { ...what, start: [this.#classOf(cls, above), ...args] };
+  }
+
+  #supervisorAt(target: unknown): PlannedSupervisor | null {
+    const name = typeof target === "string" ? target : nameIn(target);
+    const pid = isPid(target) ? target : name === null ? undefined : this.#host.whereis(name);
+    const keys = pid === undefined ? [] : this.#world.keysOf(pid.id);
+    for (const key of keys) {
+      const found = this.#world.supervisor(key);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+}
+
+function given(template: PlannedChild, extra: readonly unknown[]): readonly unknown[] | null {
+  return template.given === null ? null : [...template.given, ...extra];
+}
+
+function isOf(process: PlannedWorker | PlannedSupervisor, file: string, name: string): boolean {
+  return process.kind === "worker" && process.cls?.file === file && process.cls.name === name;
+}
+
+function isPid(value: unknown): value is Pid {
+  return typeof value === "object" && value !== null && "alive" in value && "id" in value;
+}
+
+function nameIn(target: unknown): string | null {
+  return typeof target === "object" && target !== null && "name" in target && typeof target.name === "string"
+    ? target.name
+    : null;
+}
+
+const DEEPEST = 12;
+
+function print(value: unknown, nameOf: (number: number) => string, depth: number): string {
+  if (isPid(value)) return nameOf(value.id);
+  if (typeof value !== "object" || value === null)
+    return typeof value === "function" ? "" : (JSON.stringify(value) ?? "");
+  if (depth > DEEPEST) return "";
+  const all = (values: Iterable<unknown>) => [...values].map((each) => print(each, nameOf, depth + 1)).join();
+  if (value instanceof InstanceOf) return `{${all(value.fields)}}`;
+  if (value instanceof Map || value instanceof Set || Array.isArray(value)) return `[${all(value)}]`;
+  return `{${all(Object.entries(value))}}`;
+}

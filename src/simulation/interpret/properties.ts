@@ -1,0 +1,182 @@
+/**
+ * What code that is interpreted may see of values: their own fields, and those methods of the language that do nothing but
+ * compute. Everything else is not there for it, so that nothing leads out of the run.
+ */
+import { GenServer, Task } from "../../runtime/index.ts";
+import { InstanceOf } from "./instances.ts";
+
+/** The interpreter cannot do this as the program would: what follows is not known. */
+export class NotInterpreted extends Error {
+  override readonly name = "NotInterpreted";
+}
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+
+const STRING = words(
+  "length at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare match normalize padEnd padStart repeat replace replaceAll slice split startsWith substring toLowerCase toString toUpperCase trim trimEnd trimStart valueOf",
+);
+const NUMBER = words("toFixed toString valueOf toPrecision");
+const LIST = words(
+  "length at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach includes indexOf join keys lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice toReversed toSorted toSpliced toString unshift values with",
+);
+const MAP = words("size clear delete entries forEach get has keys set values");
+const SET = words("size add clear delete entries forEach has keys values union intersection difference");
+const WEAK = words("get set has delete add");
+const ITERATOR = words("next return map filter take drop flatMap reduce toArray forEach some every find");
+const PROMISE = words("then catch finally");
+const ERROR = words("message name reason cause toString");
+const FUNCTION = words("call apply bind name length");
+const OBJECT = words("hasOwnProperty toString");
+const PID = words("alive id toString");
+/** What every process may do: see `Process`. */
+export const PROCESS = words(
+  "self signal call cast send reply stopServer monitor demonitor link unlink trapExit register unregister whereis exit sendExit sendAfter sendInterval readTimer cancelTimer sleep startLink start async await yield shutdownTask cancelTask now random startChild startChildResult terminateChild restartChild deleteChild whichChildren countChildren limitMailbox onExit",
+);
+
+const Iterator = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object;
+
+function isIterator(value: object): boolean {
+  return Object.prototype.isPrototypeOf.call(Iterator, value);
+}
+
+/** An object that a literal makes, or that comes as data. */
+export function isPlain(value: object): boolean {
+  const above: unknown = Object.getPrototypeOf(value);
+  return above === Object.prototype || above === null;
+}
+
+/** Functions of these that code may call: `Array.isArray`. */
+const STATICS: ReadonlyMap<unknown, ReadonlySet<string>> = new Map<unknown, ReadonlySet<string>>([
+  [Array, new Set(["from", "isArray", "of"])],
+  [
+    Number,
+    new Set([
+      "isInteger",
+      "isFinite",
+      "isNaN",
+      "isSafeInteger",
+      "parseFloat",
+      "parseInt",
+      "MAX_SAFE_INTEGER",
+      "MIN_SAFE_INTEGER",
+      "EPSILON",
+      "POSITIVE_INFINITY",
+      "NEGATIVE_INFINITY",
+      "MAX_VALUE",
+    ]),
+  ],
+  [String, new Set(["fromCharCode", "fromCodePoint"])],
+  [Promise, new Set(["all", "allSettled", "race", "any", "resolve", "reject"])],
+  [Map, new Set(["groupBy"])],
+]);
+
+/** The names that a value has beside its own fields; null for what is not known here. */
+function namesOf(value: unknown): ReadonlySet<string> | null {
+  switch (typeof value) {
+    case "string":
+      return STRING;
+    case "number":
+      return NUMBER;
+    case "boolean":
+      return OBJECT;
+    case "function":
+      return FUNCTION;
+    case "object":
+      break;
+    default:
+      return null;
+  }
+  if (value === null) return null;
+  if (Array.isArray(value)) return LIST;
+  if (value instanceof Map) return MAP;
+  if (value instanceof Set) return SET;
+  if (value instanceof WeakMap || value instanceof WeakSet) return WEAK;
+  if (value instanceof Promise) return PROMISE;
+  if (value instanceof Error) return ERROR;
+  if (isIterator(value)) return ITERATOR;
+  if (value instanceof Task || value instanceof GenServer) return PROCESS;
+  if ("alive" in value && "id" in value) return PID;
+  return OBJECT;
+}
+
+/** More characters or elements than that at once are not made. */
+const MOST = 1_000_000;
+
+/** Whether something is too large to be made. */
+export function bounded<T>(value: T): T {
+  const isList = typeof value === "object" && value !== null && "length" in value;
+  const size = typeof value === "string" ? value.length : isList ? Number(value.length) : 0;
+  if (size > MOST) throw new NotInterpreted("it makes something very large");
+  return value;
+}
+
+/** Methods that make something as large as they are told. */
+const GROWING: ReadonlyMap<string, (text: string, count: unknown, ...args: unknown[]) => number> = new Map([
+  ["repeat", (text: string, count: unknown) => text.length * Number(count)],
+  ["padStart", (_: string, count: unknown) => Number(count)],
+  ["padEnd", (_: string, count: unknown) => Number(count)],
+]);
+
+/** Refuses a call that would make something too large. */
+export function allow(self: unknown, name: PropertyKey, args: readonly unknown[]): void {
+  const size = typeof self === "string" ? GROWING.get(String(name))?.(self, args[0]) : undefined;
+  if (size !== undefined && size > MOST) throw new NotInterpreted("it makes something very large");
+}
+
+/** Names and values of what code has made itself. */
+export function entriesOf(value: unknown): [string, unknown][] {
+  if (value === null || value === undefined) return [];
+  if (value instanceof InstanceOf) return [...value.fields].filter(([name]) => !name.startsWith("#"));
+  if (typeof value !== "object") return typeof value === "string" ? Object.entries(value) : [];
+  if (Array.isArray(value) || isPlain(value)) return Object.entries(value);
+  throw new NotInterpreted("it looks for what is in something that is not known");
+}
+
+/** Reads a field. */
+export function get(object: unknown, name: PropertyKey): unknown {
+  if (object === null || object === undefined)
+    throw new TypeError(`Cannot read properties of ${String(object)} (reading '${String(name)}')`);
+  if (object instanceof InstanceOf) return object.get(String(name));
+  if (typeof name === "number" || (typeof name === "string" && /^\d+$/.test(name))) {
+    if (Array.isArray(object) || typeof object === "string") return object[Number(name)];
+  }
+  const text = String(name);
+  if (typeof object === "object" && (isPlain(object) || Array.isArray(object)) && Object.hasOwn(object, text))
+    return (object as Record<string, unknown>)[text];
+  const names = STATICS.get(object) ?? namesOf(object);
+  if (names?.has(text) === true) return (object as Record<string, unknown>)[text];
+  if (typeof object === "object" && !isPlain(object) && OWN_FIELDS.has(text) && Object.hasOwn(object, text))
+    return (object as Record<string, unknown>)[text];
+  if (typeof object === "object" && text in object && text !== "constructor" && !isPlain(object))
+    throw new NotInterpreted(`it reads ${text} of something that is not known`);
+  return undefined;
+}
+
+/** Fields of what the library hands out. */
+const OWN_FIELDS: ReadonlySet<string> = words("pid ref reason ok error value type from name id");
+
+/** Gives a field another value. */
+export function set(object: unknown, name: PropertyKey, value: unknown): void {
+  if (object === null || object === undefined)
+    throw new TypeError(`Cannot set properties of ${String(object)} (setting '${String(name)}')`);
+  if (object instanceof InstanceOf) object.set(String(name), value);
+  else if (Array.isArray(object) && (typeof name === "number" || /^\d+$|^length$/.test(String(name))))
+    (object as unknown[] & Record<PropertyKey, unknown>)[name] = value;
+  else if (typeof object === "object" && isPlain(object) && name !== "__proto__")
+    Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
+  else throw new NotInterpreted(`it sets ${String(name)} of something that is not known`);
+}
+
+export function remove(object: unknown, name: PropertyKey): boolean {
+  if (object instanceof InstanceOf) return object.fields.delete(String(name));
+  if (typeof object === "object" && object !== null && (isPlain(object) || Array.isArray(object)))
+    return Reflect.deleteProperty(object, name);
+  throw new NotInterpreted(`it deletes ${String(name)} of something that is not known`);
+}
+
+/** `name in object`. */
+export function has(object: unknown, name: PropertyKey): boolean {
+  if (object instanceof InstanceOf) return object.has(String(name));
+  if (typeof object !== "object" || object === null) throw new TypeError("Cannot use 'in' operator");
+  return Object.hasOwn(object, name) || namesOf(object)?.has(String(name)) === true;
+}

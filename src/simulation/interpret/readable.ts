@@ -1,0 +1,250 @@
+/** Whether the code of a process can be interpreted, all of it; what it uses of the world around. */
+import type { Class, FileCode, NodeExtras, Stmt } from "../../model/code.ts";
+import { GLOBALS } from "./globals.ts";
+import { LIBRARY } from "./library.ts";
+import { BINARY, UNARY } from "./operators.ts";
+import { PROCESS } from "./properties.ts";
+
+type Node = Record<string, unknown> & { kind?: string };
+
+export interface Read {
+  /** Why it cannot be; null where it can. */
+  obstacle: string | null;
+  /** Of `OUTSIDE`. */
+  outside: ReadonlySet<string>;
+}
+
+const ASSIGNMENTS: ReadonlySet<string> = new Set([
+  "=",
+  "+=",
+  "-=",
+  "*=",
+  "/=",
+  "||=",
+  "&&=",
+  "??=",
+  "delete",
+]);
+
+export class Readable {
+  readonly #code: ReadonlyMap<string, FileCode>;
+  readonly #known = new Map<string, Read>();
+
+  constructor(code: ReadonlyMap<string, FileCode>) {
+    this.#code = code;
+  }
+
+  /** What is known of the class of a process. */
+  process(file: string, name: string): Read {
+    const key = `${file}#${name}`;
+    let read = this.#known.get(key);
+    if (read === undefined) {
+      read = this.#read(file, name);
+      this.#known.set(key, read);
+    }
+    return read;
+  }
+
+  #read(file: string, name: string): Read {
+    const outside = new Set<string>();
+    const seen = new Set<string>();
+    const todo: [string, string][] = [[file, name]];
+    const no = (obstacle: string): Read => ({ obstacle, outside });
+    for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+      const [at, what] = next;
+      const key = `${at}#${what}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const module = this.#code.get(at);
+      const stmt = module?.definitions[what] as Stmt<NodeExtras> | undefined;
+      if (module === undefined || stmt === undefined) return no(`${what} was not found`);
+      // Another process is another's code, and started by its class.
+      if (seen.size > 1 && this.#rootOf(at, what) === "process" && !this.#isBelow(file, name, at, what))
+        continue;
+      const own = new Definition(stmt);
+      const members = stmt.kind === "classDeclaration" ? this.#members(at, what) : null;
+      const obstacle = own.obstacle ?? own.thisObstacle(members);
+      if (obstacle !== null) return no(obstacle);
+      for (const each of own.outside) outside.add(each);
+      for (const free of own.names) {
+        if (own.declared.has(free)) continue;
+        if (Object.hasOwn(module.definitions, free)) todo.push([at, free]);
+        else if (Object.hasOwn(module.imports, free)) {
+          const from = module.imports[free]!;
+          if ("file" in from) todo.push([from.file, from.name]);
+          else if (!LIBRARY.has(from.name)) return no(`it uses ${from.name} of ${from.package}`);
+        } else if (free === "Date" || free === "performance") outside.add(free);
+        else if (!GLOBALS.has(free)) return no(`it uses ${free}`);
+      }
+    }
+    return { obstacle: null, outside };
+  }
+
+  #classAt(file: string, name: string): Class<NodeExtras> | null {
+    const stmt = this.#code.get(file)?.definitions[name] as Stmt<NodeExtras> | undefined;
+    return stmt?.kind === "classDeclaration" ? stmt.class : null;
+  }
+
+  /** The class that one extends, as file and name; a name alone for one of the library's. */
+  #baseOf(file: string, name: string): [string, string] | string | null {
+    const base = this.#classAt(file, name)?.base;
+    if (base?.kind !== "identifier") return null;
+    const module = this.#code.get(file)!;
+    if (Object.hasOwn(module.definitions, base.name)) return [file, base.name];
+    const from = Object.hasOwn(module.imports, base.name) ? module.imports[base.name]! : null;
+    if (from === null) return null;
+    return "file" in from ? [from.file, from.name] : from.name;
+  }
+
+  #rootOf(file: string, name: string): "process" | null {
+    let at: [string, string] | string | null = [file, name];
+    for (let depth = 0; Array.isArray(at) && depth < 16; depth++) at = this.#baseOf(at[0], at[1]);
+    return typeof at === "string" ? "process" : null;
+  }
+
+  #isBelow(file: string, name: string, other: string, otherName: string): boolean {
+    let at: [string, string] | string | null = [file, name];
+    for (let depth = 0; Array.isArray(at) && depth < 16; depth++) {
+      if (at[0] === other && at[1] === otherName) return true;
+      at = this.#baseOf(at[0], at[1]);
+    }
+    return false;
+  }
+
+  /** The names of members of a class and of those that it extends; null where it extends something else. */
+  #members(file: string, name: string): ReadonlySet<string> {
+    const found = new Set<string>();
+    let at: [string, string] | string | null = [file, name];
+    for (let depth = 0; Array.isArray(at) && depth < 16; depth++) {
+      for (const member of this.#classAt(at[0], at[1])?.members ?? []) found.add(member.name);
+      at = this.#baseOf(at[0], at[1]);
+    }
+    return found;
+  }
+}
+
+/** One definition: the names in it, and what of it cannot be interpreted. */
+class Definition {
+  readonly names = new Set<string>();
+  readonly declared = new Set<string>();
+  readonly outside = new Set<string>();
+  readonly #ofThis = new Set<string>();
+  obstacle: string | null = null;
+
+  constructor(stmt: Stmt<NodeExtras>) {
+    if (stmt.kind === "var" && !stmt.constant) this.#no("a variable that all processes share");
+    if (stmt.kind === "var") for (const { value } of stmt.declarators) this.#look(value);
+    else if (stmt.kind === "classDeclaration") {
+      this.#look(stmt.class.base);
+      this.#look(stmt.class.members);
+      if (stmt.class.decorated === true) this.#no("decorators");
+    } else if (stmt.kind === "functionDeclaration") {
+      this.#function(stmt.func as unknown as Node);
+      this.#look(stmt.func.body);
+    } else this.#look(stmt);
+  }
+
+  #no(what: string): void {
+    this.obstacle ??= what;
+  }
+
+  /** What it asks of itself that neither it nor the library has. */
+  thisObstacle(members: ReadonlySet<string> | null): string | null {
+    if (members === null) return null;
+    for (const name of this.#ofThis)
+      if (!members.has(name) && !PROCESS.has(name) && name !== "constructor") return `this.${name}`;
+    return this.#ofThis.has("constructor") ? "this.constructor" : null;
+  }
+
+  #look(node: unknown): void {
+    if (Array.isArray(node)) {
+      for (const part of node) this.#look(part);
+      return;
+    }
+    if (typeof node !== "object" || node === null) return;
+    const one = node as Node;
+    this.#one(one);
+    for (const part of Object.values(one)) this.#look(part);
+  }
+
+  #function(node: Node): void {
+    if (node.generator === true) this.#no("a generator");
+    for (const { target, default: otherwise } of node.params as { target: Node; default: unknown }[]) {
+      this.#declare(target);
+      this.#look(otherwise);
+    }
+  }
+
+  #one(node: Node): void {
+    if ("params" in node && "generator" in node) {
+      if (typeof node.name === "string") this.declared.add(node.name);
+      this.#function(node);
+    }
+    switch (node.kind) {
+      case "identifier":
+        this.names.add(String(node.name));
+        return;
+      case "get": {
+        const object = node.object as Node;
+        if (object.kind === "this") this.#ofThis.add(String(node.name));
+        if (object.kind === "identifier" && object.name === "Math" && node.name === "random")
+          this.outside.add("random");
+        return;
+      }
+      case "new":
+        if ((node.callee as Node).name === "Date") this.#no("it makes a Date");
+        return;
+      case "opaque":
+        this.#no(String(node.what));
+        return;
+      case "getter":
+      case "setter":
+        this.#no("an object with a getter or a setter");
+        return;
+      case "binary":
+        if (!BINARY.has(String(node.op))) this.#no(`the operator ${String(node.op)}`);
+        return;
+      case "unary":
+        if (!UNARY.has(String(node.op))) this.#no(`the operator ${String(node.op)}`);
+        return;
+      case "assignment":
+        if (!ASSIGNMENTS.has(String(node.op))) this.#no("an operator with an assignment");
+        if ((node.target as Node).kind === "objectPattern") this.#no("an assignment to a pattern");
+        return;
+      case "jump":
+        if (node.labelled === true) this.#no("a jump to a label");
+        return;
+      case "var":
+        if (node.functionScoped === true) this.#no("var");
+        for (const { target } of node.declarators as { target: Node }[]) this.#declare(target);
+        return;
+      case "forOf":
+        if (node.await === true) this.#no("for await");
+        this.#declare(node.target as Node);
+        return;
+      case "try":
+        if (node.param !== null) this.#declare(node.param as Node);
+        return;
+      case "classDeclaration":
+      case "class": {
+        const cls = node.class as Node;
+        if (typeof cls.name === "string") this.declared.add(cls.name);
+        if (cls.decorated === true) this.#no("decorators");
+        return;
+      }
+      case "enum":
+        this.declared.add(String(node.name));
+    }
+  }
+
+  #declare(target: Node): void {
+    if (target.kind === "identifier") this.declared.add(String(target.name));
+    else if (target.kind === "objectPattern" || target.kind === "arrayPattern") {
+      for (const part of target.parts as ({ name?: string | null; target: Node } | null)[]) {
+        if (part?.name === null) this.#no("a pattern with a computed name");
+        if (part !== null) this.#declare(part.target);
+      }
+      if (target.rest !== null) this.#declare(target.rest as Node);
+    }
+  }
+}

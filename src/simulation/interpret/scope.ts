@@ -1,0 +1,47 @@
+/** Where names are found while code is interpreted. */
+
+interface Variable {
+  value: unknown;
+}
+
+export class Scope {
+  readonly #variables = new Map<string, Variable>();
+  readonly #parent: Scope | null;
+  /** Finds what a module defines and imports, and the language's own. */
+  readonly #outside: ((name: string) => unknown) | null;
+
+  constructor(parent: Scope | null, outside: ((name: string) => unknown) | null = null) {
+    this.#parent = parent;
+    this.#outside = outside;
+  }
+
+  declare(name: string, value: unknown): void {
+    this.#variables.set(name, { value });
+  }
+
+  get(name: string): unknown {
+    for (let scope: Scope | null = this; scope !== null; scope = scope.#parent) {
+      const found = scope.#variables.get(name);
+      if (found !== undefined) return found.value;
+      if (scope.#outside !== null) return scope.#outside(name);
+    }
+    throw new ReferenceError(`${name} is not defined`);
+  }
+
+  set(name: string, value: unknown): void {
+    for (let scope: Scope | null = this; scope !== null; scope = scope.#parent) {
+      const found = scope.#variables.get(name);
+      if (found === undefined) continue;
+      found.value = value;
+      return;
+    }
+    throw new ReferenceError(`${name} is not defined`);
+  }
+
+  /** For the next turn of a loop: the same variables, each anew. */
+  copy(): Scope {
+    const next = new Scope(this.#parent, this.#outside);
+    for (const [name, { value }] of this.#variables) next.declare(name, value);
+    return next;
+  }
+}
