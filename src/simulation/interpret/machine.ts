@@ -140,10 +140,12 @@ export class Machine implements Maker {
     const base = code.base === null ? null : sync(this.#expressions.evaluate(code.base, scope, frame));
     if (base !== null && !(base instanceof ClassOf) && typeof base !== "string" && !isError(base))
       throw new NotInterpreted("a class that extends something that is not known");
-    const cls = new ClassOf(code, scope, file, base);
+    const inner = new Scope(scope);
+    const cls = new ClassOf(code, inner, file, base);
+    if (code.name !== null) inner.declare(code.name, cls);
     for (const { kind, name, func, static: isStatic } of code.members) {
       if (func === null || kind === "constructor" || kind === "init") continue;
-      const callable = this.#callable(func, scope, cls, null);
+      const callable = this.#callable(func, inner, cls, null);
       if (isStatic && kind === "method") cls.statics.set(name, (...args: unknown[]) => callable(cls, args));
       else if (kind === "method") cls.methods.set(name, callable);
       else if (kind === "get") cls.getters.set(name, callable);
@@ -155,9 +157,9 @@ export class Machine implements Maker {
       if (kind === "field")
         cls.statics.set(
           name,
-          value === null ? undefined : sync(this.#expressions.evaluate(value, scope, inside)),
+          value === null ? undefined : sync(this.#expressions.evaluate(value, inner, inside)),
         );
-      else if (kind === "init" && func !== null) this.#callable(func, scope, cls, inside)(cls, []);
+      else if (kind === "init" && func !== null) this.#callable(func, inner, cls, inside)(cls, []);
     }
     return cls;
   }

@@ -145,7 +145,7 @@ export function get(object: unknown, name: PropertyKey): unknown {
     return (object as Record<string, unknown>)[text];
   const names = STATICS.get(object) ?? namesOf(object);
   if (names?.has(text) === true) return (object as Record<string, unknown>)[text];
-  if (typeof object === "object" && !isPlain(object) && OWN_FIELDS.has(text) && Object.hasOwn(object, text))
+  if (typeof object === "object" && !isPlain(object) && OWN_FIELDS.has(text) && text in object)
     return (object as Record<string, unknown>)[text];
   if (typeof object === "object" && text in object && text !== "constructor" && !isPlain(object))
     throw new NotInterpreted(`it reads ${text} of something that is not known`);

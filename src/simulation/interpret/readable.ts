@@ -62,7 +62,7 @@ export class Readable {
       if (seen.size > 1 && this.#rootOf(at, what) === "process" && !this.#isBelow(file, name, at, what))
         continue;
       const own = new Definition(stmt);
-      const members = stmt.kind === "classDeclaration" ? this.#members(at, what) : null;
+      const members = this.#rootOf(at, what) === "process" ? this.#members(at, what) : null;
       const obstacle = own.obstacle ?? own.thisObstacle(members);
       if (obstacle !== null) return no(obstacle);
       for (const each of own.outside) outside.add(each);
@@ -129,6 +129,8 @@ class Definition {
   readonly declared = new Set<string>();
   readonly outside = new Set<string>();
   readonly #ofThis = new Set<string>();
+  /** Functions around the code that is looked at whose `this` is not the class's. */
+  #inside = 0;
   obstacle: string | null = null;
 
   constructor(stmt: Stmt<NodeExtras>) {
@@ -164,7 +166,12 @@ class Definition {
     if (typeof node !== "object" || node === null) return;
     const one = node as Node;
     this.#one(one);
+    const func = one.kind === "function" ? (one.func as Node) : null;
+    // A function has a `this` of its own, unless it is an arrow.
+    const own = (func !== null && func.arrow !== true) || one.kind === "class";
+    if (own) this.#inside++;
     for (const part of Object.values(one)) this.#look(part);
+    if (own) this.#inside--;
   }
 
   #function(node: Node): void {
@@ -185,8 +192,10 @@ class Definition {
         this.names.add(String(node.name));
         return;
       case "get": {
-        const object = node.object as Node;
-        if (object.kind === "this") this.#ofThis.add(String(node.name));
+        // A member of a class may be of this kind too.
+        const object = node.object as Node | undefined;
+        if (object === undefined) return;
+        if (object.kind === "this" && this.#inside === 0) this.#ofThis.add(String(node.name));
         if (object.kind === "identifier" && object.name === "Math" && node.name === "random")
           this.outside.add("random");
         return;

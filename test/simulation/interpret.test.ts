@@ -1,0 +1,174 @@
+/** The interpreter computes what JavaScript computes, and nothing leads out of it. */
+import { describe, expect, it } from "vitest";
+import { analyzeSources } from "../../src/analysis/index.ts";
+import { Machine } from "../../src/simulation/interpret/machine.ts";
+import { NotInterpreted } from "../../src/simulation/interpret/properties.ts";
+import { Readable } from "../../src/simulation/interpret/readable.ts";
+
+/** What the class below has beside the case. */
+const AROUND = `
+const LIMITS = { low: 2, high: 7 };
+const tags = ["a", "b"];
+enum Level { Low, High = 5, Top }
+function twice(n) { return n * 2; }
+const sum = (...all) => all.reduce((a, b) => a + b, 0);
+class Point {
+  static origin = new Point(0, 0);
+  #hidden = 3;
+  constructor(x, y = 1) { this.x = x; this.y = y; }
+  get length() { return Math.hypot(this.x, this.y); }
+  set both(v) { this.x = v; this.y = v; }
+  hidden() { return this.#hidden; }
+  static of(x) { return new this(x, x); }
+}
+class Dot extends Point {
+  colour = "red";
+  constructor(x) { super(x); this.z = super.hidden() + x; }
+  hidden() { return super.hidden() + 1; }
+}
+class Wrong extends Error {}
+class Kind extends RangeError {}
+`;
+
+const codeOf = (body: string) =>
+  analyzeSources(
+    new Map([
+      [
+        "app.ts",
+        `import { GenServer, Supervisor } from "suptree";
+${AROUND}
+class W extends GenServer { compute() { ${body} } }
+export class S extends Supervisor { init() { return { children: [{ id: "w", start: [W] }] }; } }`,
+      ],
+    ]),
+  ).code;
+
+const obstacleOf = (body: string) =>
+  new Readable(new Map(codeOf(body).map((file) => [file.file, file]))).process("app.ts", "W").obstacle;
+
+function interpreted(body: string): unknown {
+  const machine = new Machine(codeOf(body), new Map());
+  const cls = machine.classNamed("app.ts", "W");
+  if (cls === null) throw new Error("no class");
+  return machine.make(cls, []).get("compute") instanceof Function
+    ? (machine.make(cls, []).get("compute") as () => unknown)()
+    : undefined;
+}
+
+/** The same by the engine; an enumeration is what TypeScript makes of it. */
+function real(body: string): unknown {
+  const enumeration = `const Level = { Low: 0, 0: "Low", High: 5, 5: "High", Top: 6, 6: "Top" };`;
+  const around = AROUND.replace(/enum Level.*/, enumeration);
+  return new Function(`"use strict"; ${around}; return (function () { ${body} })();`)();
+}
+
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: code as text
+const CASES = [
+  "return 1 + 2 * 3 - 4 / 5 % 6 ** 2",
+  "return [7 & 3, 7 | 8, 7 ^ 2, 1 << 4, -9 >> 1, -9 >>> 28, ~5]",
+  'return ["1" + 2, "3" - 1, +"7", -"2", !0, typeof null, typeof "x", typeof twice, void 0]',
+  "return [1 == '1', 1 === '1', null == undefined, null === undefined, NaN === NaN]",
+  "return [0 || 'a', 0 ?? 'a', '' && 'b', 1 && 2, null ?? undefined ?? 3]",
+  "const a = { b: { c: 1 } }; return [a?.b?.c, a.x?.y.z, a.x?.[0], a.x?.(), a.b?.['c']]",
+  "const xs = [1, 2, 3, 4]; const [a, , b = 9, ...rest] = xs; return [a, b, rest]",
+  "const { a, b: { c = 5, ...others }, ...rest } = { a: 1, b: { d: 2, e: 3 }, f: 4 }; return [a, c, others, rest]",
+  "let [a, b] = [1, 2]; [a, b] = [b, a]; return [a, b]",
+  "let n = 5; const xs = [n++, ++n, n--, --n, n += 3, n *= 2, n -= 1, n /= 3]; return [n, xs]",
+  "const o = { n: 0 }; o.n ||= 4; o.n &&= 6; o.m ??= 7; o.n += o.m; return o",
+  "const o = { a: 1, b: 2, ['c' + 1]: 3, ...{ d: 4, a: 9 } }; delete o.b; return [o, 'a' in o, 'b' in o, Object.keys(o)]",
+  "let out = ''; for (let i = 0; i < 6; i++) { if (i === 2) continue; if (i === 5) break; out += i; } return out",
+  "const fns = []; for (let i = 0; i < 3; i++) fns.push(() => i); return fns.map((f) => f())",
+  "let i = 0; do { i += 2; } while (i < 7); while (true) { if (++i > 12) break; } return i",
+  "const m = new Map([['a', 1]]); m.set('b', 2); let s = 0; for (const [k, v] of m) s += v + k.length; m.delete('a'); return [s, m.size, [...m.keys()], m.get('x')]",
+  "const s = new Set([1, 2, 2]); s.add(5); return [[...s], s.has(2), s.size, Array.from(s, (x) => x * 2)]",
+  "const seen = []; for (const k in { x: 1, y: 2 }) seen.push(k); return seen",
+  "switch (twice(2)) { case 3: return 'three'; case 4: case 5: { let r = 'four'; r += '!'; return r; } default: return 'none'; }",
+  "let r = ''; switch ('z') { default: r += 'd'; case 'a': r += 'a'; break; case 'b': r += 'b'; } return r",
+  "try { null.x; } catch (e) { return [e instanceof TypeError, e instanceof Error]; } finally { tags.push('c'); }",
+  "try { return 'a'; } finally { twice(1); }",
+  "const f = () => { try { throw new Error('boom'); } catch { return 'caught'; } finally { } }; return f()",
+  "try { throw new Wrong('no'); } catch (e) { return [e.message, e instanceof Wrong, e instanceof Error, e instanceof Kind]; }",
+  "const f = (n) => (n <= 1 ? 1 : n * f(n - 1)); return f(6)",
+  "return hoisted(3); function hoisted(n) { return n + LIMITS.high; }",
+  "return [sum(1, 2, 3), sum(...[4, 5]), Math.max(...[1, 9, 2]), Math.round(2.5), Math.PI > 3]",
+  "const p = new Point(3, 4); p.both = 6; return [p.x, p.y, Math.round(p.length), p.hidden(), Point.origin.x, Point.of(2).y]",
+  "const d = new Dot(2); return [d.x, d.y, d.z, d.colour, d.hidden(), d instanceof Point, d instanceof Dot]",
+  "return [Level.Low, Level[5], Level.Top]",
+  "return `${1 + 1}-${[1, 2]}-${{}}-${null}-${tags[1]}`",
+  "return ['a-b-c'.split('-'), 'abc'.at(-1), 'x'.padStart(3, '0'), 'hello'.slice(1, 3), 'A'.charCodeAt(0), [...'añ'], 'abc'.length, 'abc'[1]]",
+  "return [[3, 1, 2].sort(), [3, 1, 10].sort((a, b) => b - a), [1, [2, [3]]].flat(2), [1, 2, 3].findLast((x) => x < 3), [1, 2].includes(2), [5, 6].entries().next().value]",
+  "return [Number('12'), parseInt('7px', 10), (3.14159).toFixed(2), Number.isInteger(4), Number.MAX_SAFE_INTEGER, String(5), Boolean('')]",
+  "return [JSON.stringify({ a: [1, null] }), JSON.parse('{\"b\":2}').b, Object.entries({ q: 1 }), Object.fromEntries([['z', 2]]), Object.assign({}, { k: 1 })]",
+  "const counter = (() => { let n = 0; return { next: () => ++n, get: function () { return n; } }; })(); counter.next(); counter.next(); return counter.get()",
+  "const o = { n: 4, f() { return this.n; } }; return o.f()",
+  "const g = function (a, b) { return [this.k, a, b]; }.bind({ k: 1 }, 2); return g(3)",
+  "const xs = [1, 2, 3]; xs.length = 1; xs[3] = 9; return [xs.length, xs[3], xs.indexOf(9), xs.at(-1)]",
+  "return [1, 2, 3].map(twice).filter((x) => x > 2).reduce((a, b) => a + b)",
+  "const groups = {}; for (const w of ['aa', 'b', 'cc']) (groups[w.length] ??= []).push(w); return groups",
+  "const [x = 1, { y = 2 } = {}] = []; return [x, y]",
+  "const keys = []; for (const [i, c] of ['p', 'q'].entries()) keys.push(`${i}${c}`); return keys.join()",
+];
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: code as text
+
+describe("the interpreter", () => {
+  it.for(CASES)("%s", (body) => {
+    expect(obstacleOf(body)).toBeNull();
+    expect(interpreted(body)).toEqual(real(body));
+  });
+
+  it("waits as JavaScript does", async () => {
+    const body = `const seen = [];
+      const slow = async (n) => { await null; seen.push(n); return n; };
+      const fails = async () => { await null; throw new Error("late"); };
+      return (async () => {
+        const first = slow(1);
+        seen.push("between");
+        const all = await Promise.all([first, slow(2), 3]);
+        try { await fails(); } catch (e) { seen.push(e.message); }
+        const ends = await Promise.allSettled([fails(), slow(4)]);
+        return [seen, all, ends.map((end) => end.status)];
+      })();`;
+    expect(await interpreted(body)).toEqual(await real(body));
+  });
+
+  it.for([
+    "return ({}).constructor",
+    "return [].map.constructor",
+    "return 'x'.constructor",
+    "return (() => 1).constructor",
+    "return ({}).__proto__",
+    "const k = 'const' + 'ructor'; return Math.max[k]",
+    "return Object.getPrototypeOf",
+    "return Array.from.prototype",
+    "return Promise.prototype",
+  ])("shows nothing behind a value: %s", (body) => {
+    expect(interpreted(body)).toBeUndefined();
+  });
+
+  it.for([
+    "while (true) {}",
+    "return 'x'.repeat(1e9)",
+    "let s = 'x'; for (;;) s += s;",
+    "return new Array(1e9)",
+    "const o = {}; o['__proto__'] = { a: 1 }; return o.a",
+  ])("gives up what never ends, or is out of reach: %s", (body) => {
+    expect(() => interpreted(body)).toThrow(NotInterpreted);
+  });
+
+  it.for([
+    "return fetch('x')",
+    "return /x/.test('x')",
+    "return process.env",
+    "return globalThis",
+    "return eval('1')",
+    "return new Date()",
+    "outer: for (;;) { for (;;) { break outer; } }",
+    "const g = function* () { yield 1; }; return g",
+    "this.elsewhere()",
+    "setTimeout(() => {}, 1)",
+    "var x = 1; return x",
+    "return import('x')",
+  ])("says what it cannot follow: %s", (body) => {
+    expect(obstacleOf(body)).not.toBeNull();
+  });
+});
