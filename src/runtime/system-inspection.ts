@@ -112,10 +112,13 @@ export class SystemInspection extends SystemFaults {
     });
   }
 
-  /** Whose turn it is, or was last, and its callback, where turns are taken by {@link step}. */
-  get current(): { pid: Pid; callback: string | null } | null {
-    const { current } = this.#core;
-    return current === null ? null : { pid: current, callback: current.at };
+  /**
+   * Whose turn it is, or was last, and its callback, where turns are taken by {@link step}. Between two turns (`inTurn` is
+   * false) what follows an `await` may run, of any process.
+   */
+  get current(): { pid: Pid; callback: string | null; inTurn: boolean } | null {
+    const { current, draining } = this.#core;
+    return current === null ? null : { pid: current, callback: current.at, inTurn: draining };
   }
 
   /** How many processes live. */

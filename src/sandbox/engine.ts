@@ -364,17 +364,21 @@ export class Engine {
   }
 
   /**
-   * Whose code runs. Between two turns it may be what follows an `await`: then it is the one process that is in a callback,
-   * where there is only one, and else nobody who is known.
+   * Whose code runs. Between two turns it may be what follows an `await`: then it is the one process that is in a callback and
+   * does not wait for a reply, where there is only one, and else nobody who is known.
    */
   #author(): number | null {
     const simulation = this.#simulation;
     if (simulation === null) return null;
     const { current } = simulation.system;
-    if (current !== null && current.callback !== null) return current.pid.id;
-    if (this.#acting !== null) return this.#acting;
-    const [only, other] = this.#open.in(simulation);
-    return only === undefined || other !== undefined ? null : only.pid;
+    if (current?.inTurn === true && current.callback !== null) return current.pid.id;
+    return this.#acting ?? this.#goingOn(simulation)?.pid ?? null;
+  }
+
+  /** The one process that can be going on after an `await`. */
+  #goingOn(simulation: Simulation): RunningCallback | null {
+    const [only, other] = this.#open.in(simulation, true);
+    return only === undefined || other !== undefined ? null : only;
   }
 
   /** A line of the run's console. It is no part of the trace, which is the same whoever listens. */
@@ -461,6 +465,8 @@ export class Engine {
     if (this.#simulation === null || (program !== null && current === null && !this.#simulation.booted))
       return this.#real === null && program === null ? null : MODULE;
     if (current === null) return null;
+    const after = current.inTurn ? null : this.#goingOn(this.#simulation);
+    if (after !== null) return after;
     const { id } = current.pid;
     return { pid: id, name: this.#nameOf(id), callback: current.callback ?? "its turn" };
   }

@@ -21,14 +21,15 @@ export class OpenCallbacks {
     if (event.type === "spawn" || event.type === "receive") this.#maybe.add(event.pid);
   }
 
-  in(simulation: Simulation): RunStatus["running"] {
+  /** @param able leave out who waits for a reply: no code of it can run */
+  in(simulation: Simulation, able = false): RunStatus["running"] {
     const running: RunStatus["running"] = [];
     for (const number of this.#maybe) {
-      const pid = simulation.targets.living(number);
-      const info = pid === null ? undefined : relate(pid as Proc);
+      const pid = simulation.targets.living(number) as Proc | null;
+      const info = pid === null ? undefined : relate(pid);
       const open = info?.callback != null && (info.status === "busy" || info.status === "starting");
       if (pid === null || !open) this.#maybe.delete(number);
-      else if (running.length < MOST_CALLBACKS && info.callback !== null) {
+      else if (running.length < MOST_CALLBACKS && info.callback !== null && !(able && pid.calls !== null)) {
         running.push({ pid: number, name: simulation.targets.nameOf(pid), callback: info.callback });
       }
     }
