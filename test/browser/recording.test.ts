@@ -130,3 +130,29 @@ it("shows a gap as a gap", async () => {
   await page.getByRole("tab", { name: "Tree" }).click();
   await card(page, "Root/c0", 2).waitFor();
 });
+
+it("of a million events the page has a part, and no more memory for whatever was looked at", {
+  timeout: 240_000,
+}, async () => {
+  const page = await look(fileOf(made(143_000, 10, 10)));
+  const strip = page.getByRole("slider", { name: /recording/ });
+  await strip.waitFor();
+  expect(await strip.getAttribute("aria-valuemax")).toBe("1001000");
+  const session = await page.context().newCDPSession(page);
+  /** Megabytes, of what is still used. */
+  const used = async (): Promise<number> => {
+    await session.send("HeapProfiler.collectGarbage");
+    return (await session.send("Runtime.getHeapUsage")).usedSize / 1e6;
+  };
+  const megabytes = [await used()];
+  for (const at of [0.05, 0.9, 0.3, 0.7, 0.5, 0.1]) {
+    const box = await strip.boundingBox();
+    await page.mouse.click((box?.x ?? 0) + (box?.width ?? 0) * at, (box?.y ?? 0) + 10);
+    await expect
+      .poll(async () => Math.abs(Number(await strip.getAttribute("aria-valuenow")) - at * 1_001_000), WAIT)
+      .toBeLessThan(2_000);
+    megabytes.push(await used());
+  }
+  console.log(`figures: the page uses ${megabytes.map(Math.round).join(", ")} MB`);
+  expect(Math.max(...megabytes)).toBeLessThan(500);
+});
