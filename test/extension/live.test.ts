@@ -368,6 +368,26 @@ test("a tree that fails at once is shown to whoever has agreed before, with what
   await eventually(() => last("liveEnded")).toBeDefined();
 });
 
+test("a program that ends while it is connected to is shown with what it had told by then", async () => {
+  fake.configured["live.onDebug"] = "always";
+  editor();
+  const { tracker, session } = await debug(launch(), await gateway());
+  const { customRequest } = session;
+  session.customRequest = (request) => {
+    // Its debugger says so before anything of it was answered.
+    setImmediate(() => tracker?.onWillStopSession());
+    return customRequest(request);
+  };
+  await eventually(() => fake.panels.length).toBe(1);
+  const { panel, say, last } = page();
+  panel.show(true);
+  say({ type: "ready", protocol: PROTOCOL_VERSION });
+  await eventually(() => last("liveBegan")?.model.supervisors.map(({ name }) => name)).toContain(
+    "GatewaySup",
+  );
+  await eventually(() => last("liveEnded")?.reason).toBe("The program has ended.");
+});
+
 test("who attaches late is told what has happened since the System was made", async () => {
   fake.configured["live.onDebug"] = "always";
   editor();

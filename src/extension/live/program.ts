@@ -38,6 +38,8 @@ export class SeenProgram {
   #found = false;
   #paused = false;
   #ended: string | null = null;
+  /** Nobody wants to see it any more. */
+  #left = false;
 
   /**
    * @param name how the debugger calls it; empty where nobody does
@@ -102,8 +104,11 @@ export class SeenProgram {
     this.#systems.hold(this.#paused);
     for (const message of early) this.#hear(message);
     // It went while it was connected to, or the person agreed.
-    if (this.#ended !== null) await session.close();
-    else if (this.#entered) await this.#list(session);
+    if (this.#left) await session.close();
+    else if (this.#ended !== null) {
+      await session.finish(this.#ended);
+      this.#systems.ended(this.#ended);
+    } else if (this.#entered) await this.#list(session);
   }
 
   #hear(message: SessionMessage): void {
@@ -140,6 +145,7 @@ export class SeenProgram {
   /** Leaves it as it was. */
   async leave(): Promise<void> {
     const session = this.#session;
+    this.#left = true;
     this.#end("It is not looked at any more.");
     await session?.close();
   }
