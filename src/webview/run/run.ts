@@ -116,57 +116,30 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
   if (tree === null) {
     return;
   }
-  closeSandbox();
   const mine = ++generation;
-  held.value = null;
-  ranModel.value = tree;
-  resetMoments(tree, liveProgram.value !== null);
-  player.clear();
-  unpublished = [];
-  skipEffects();
+  forgetLastRun(tree);
   inputs.value = options.inputs ?? [];
-  runReason.value = null;
-  demonstrated.value = null;
-  compared(null);
   runState.value = "starting";
-  codeProblems.value = [];
-  clearConsole();
-  let remarks: readonly string[] = [];
   try {
-    const shows = options.demonstration?.shows ?? null;
-    const steered = shows !== null && !shownByPrograms(shows);
-    if (steered && mode.value === "code")
-      remarks = [t("Shown with stand-ins: a program cannot be made to call somebody at a given moment.")];
-    let script = liveProgram.value !== null || steered || mode.value !== "code" ? null : options.code;
-    if (script === undefined) {
-      const code = await requestCode();
+    let bundle = bundleAtHand(options);
+    if (bundle === null) {
+      const asked = await requestCode();
       if (mine !== generation) {
         return;
       }
-      script = code.script;
-      remarks = code.notes;
-      if (script === null) {
-        codeProblems.value = code.problems;
+      bundle = asked;
+      if (asked.script === null) {
+        codeProblems.value = asked.problems;
         runState.value = "failed";
         runReason.value = t("The program could not be bundled.");
         return;
       }
     }
+    const { script } = bundle;
     program = script;
     replaying = options.inputs !== undefined;
     replayedUpTo = options.seq ?? Number.POSITIVE_INFINITY;
-    const told = {
-      onEvent: heard,
-      onNote: (text: string) => {
-        notes.value = [...notes.value, text];
-      },
-      onStopped: stopped,
-      onModel: (tree: TreeModel) => {
-        source.value = tree;
-        ranModel.value = tree;
-      },
-    };
-    const driver = liveProgram.value === null ? sandboxDriver(script, told) : liveDriver(told);
+    const driver = liveProgram.value === null ? sandboxDriver(script, listener) : liveDriver(listener);
     running.value = driver;
     const loaded = await driver.load({
       model: tree,
@@ -181,26 +154,8 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
       return;
     }
     assumptions.value = loaded.assumptions;
-    notes.value = [...remarks, ...loaded.notes];
-    if (driver.can.clock === "recorded") {
-      take(await driver.advance(0));
-      showUpTo(Number.POSITIVE_INFINITY);
-      lookAt(askedFor());
-    } else if (options.inputs !== undefined) {
-      const until = options.until ?? options.inputs[options.inputs.length - 1] ?? { at: 0, step: 0 };
-      take(await driver.replay(options.inputs, until, options.seq, options.byTime));
-      replaying = false;
-      showUpTo(options.seq ?? Number.POSITIVE_INFINITY);
-      if (options.seq === undefined) {
-        passTime(until.at);
-      } else {
-        inputs.value = options.inputs.slice(0, status?.inputs ?? 0);
-      }
-    } else if (options.demonstration !== undefined && options.demonstration !== null) {
-      await demonstrate(driver, options.demonstration);
-    } else {
-      take(await driver.advance(0));
-    }
+    notes.value = [...bundle.notes, ...loaded.notes];
+    await begin(driver, options);
     if (mine === generation && runState.peek() === "starting") {
       runState.value = options.paused === true ? "paused" : "running";
     }
@@ -212,6 +167,69 @@ export async function startRun(options: StartOptions = {}): Promise<void> {
     }
   } finally {
     replaying = false;
+  }
+}
+
+/** Nothing of an earlier run is shown, or heard of, any more. */
+function forgetLastRun(tree: TreeModel): void {
+  closeSandbox();
+  held.value = null;
+  ranModel.value = tree;
+  resetMoments(tree, liveProgram.value !== null);
+  player.clear();
+  unpublished = [];
+  skipEffects();
+  runReason.value = null;
+  demonstrated.value = null;
+  compared(null);
+  codeProblems.value = [];
+  clearConsole();
+}
+
+/** The program's script, or null for stand-ins, and what there is to say about it; null where the host has to be asked. */
+function bundleAtHand(options: StartOptions): { script: string | null; notes: readonly string[] } | null {
+  const shows = options.demonstration?.shows ?? null;
+  const steered = shows !== null && !shownByPrograms(shows);
+  if (steered && mode.value === "code") {
+    const why = t("Shown with stand-ins: a program cannot be made to call somebody at a given moment.");
+    return { script: null, notes: [why] };
+  }
+  if (liveProgram.value !== null || mode.value !== "code") return { script: null, notes: [] };
+  return options.code === undefined ? null : { script: options.code, notes: [] };
+}
+
+const listener = {
+  onEvent: heard,
+  onNote: (text: string) => {
+    notes.value = [...notes.value, text];
+  },
+  onStopped: stopped,
+  onModel: (tree: TreeModel) => {
+    source.value = tree;
+    ranModel.value = tree;
+  },
+};
+
+/** The first thing that happens in a run that is loaded. */
+async function begin(driver: RunDriver, { inputs: given, until, seq, byTime, demonstration }: StartOptions) {
+  if (driver.can.clock === "recorded") {
+    take(await driver.advance(0));
+    showUpTo(Number.POSITIVE_INFINITY);
+    lookAt(askedFor());
+  } else if (given !== undefined) {
+    const end = until ?? given[given.length - 1] ?? { at: 0, step: 0 };
+    take(await driver.replay(given, end, seq, byTime));
+    replaying = false;
+    showUpTo(seq ?? Number.POSITIVE_INFINITY);
+    if (seq === undefined) {
+      passTime(end.at);
+    } else {
+      inputs.value = given.slice(0, status?.inputs ?? 0);
+    }
+  } else if (demonstration !== undefined && demonstration !== null) {
+    await demonstrate(driver, demonstration);
+  } else {
+    take(await driver.advance(0));
   }
 }
 
