@@ -14,9 +14,6 @@ export type RunMode = "simulated" | "code";
  */
 export type RunTarget = { path: string } | { child: string } | { pid: number };
 
-export type FaultKind = "crash" | "exit" | "kill" | "hang" | "resume" | "stop" | "send";
-export type AdminKind = "start_child" | "terminate_child" | "restart_child" | "delete_child";
-
 /** What the network of a program does: `fetch` is not there, answers, answers after 30 s, or fails. */
 export const OUTSIDE_MODES = ["absent", "answers", "slow", "fails"] as const;
 export type OutsideMode = (typeof OUTSIDE_MODES)[number];

@@ -140,9 +140,9 @@ export type Deflate = (plain: Uint8Array) => Uint8Array;
 /** Bytes of a member's gzip header before its comment. */
 export const HEADER = 28;
 /** Bytes after the compressed line: its checksum and length. */
-export const FOOTER = 8;
+const FOOTER = 8;
 /** A summary is never longer. */
-export const MOST_SUMMARY = 4_096;
+const MOST_SUMMARY = 4_096;
 const LOCATOR_COMMENT = 48;
 /** Bytes of the last member, whatever it says. */
 export const LOCATOR = HEADER + LOCATOR_COMMENT + 1 + 2 + FOOTER;
@@ -150,7 +150,7 @@ export const LOCATOR = HEADER + LOCATOR_COMMENT + 1 + 2 + FOOTER;
 const FLAGS = 0x04 | 0x10;
 
 /** One member: `line` is compressed by `deflate`, `summary` stands before it as it is. */
-export function encodeMember(summary: Summary, line: RecordingLine | null, deflate: Deflate): Uint8Array {
+function encodeMember(summary: Summary, line: RecordingLine | null, deflate: Deflate): Uint8Array {
   const plain = new TextEncoder().encode(line === null ? "" : `${JSON.stringify(line)}\n`);
   return frame(summary, plain, plain.length === 0 ? new Uint8Array([3, 0]) : deflate(plain));
 }
@@ -218,7 +218,7 @@ function ascii(json: string): string {
 }
 
 /** The kinds of moments among some events. */
-export function marksOf(events: readonly TraceEvent[]): Marks {
+function marksOf(events: readonly TraceEvent[]): Marks {
   const marks: Marks = { start: 0, restart: 0, fault: 0, crash: 0, giveUp: 0 };
   for (const event of events) {
     if (event.type === "child_started") {
@@ -233,7 +233,7 @@ export function marksOf(events: readonly TraceEvent[]): Marks {
 }
 
 /** Of events that follow `before` others of their system. */
-export function summaryOf({ system, events, left }: EventsOf, before: number): Summary {
+function summaryOf({ system, events, left }: EventsOf, before: number): Summary {
   return {
     kind: "events",
     system,
@@ -247,7 +247,7 @@ export function summaryOf({ system, events, left }: EventsOf, before: number): S
 }
 
 /** Of a keyframe that follows `after` events of its system. */
-export function keyframeSummary({ system, lost, snapshot }: Keyframe, after: number): Summary {
+function keyframeSummary({ system, lost, snapshot }: Keyframe, after: number): Summary {
   const { at, time, list } = snapshot;
   return { kind: "keyframe", system, after, at, time, processes: list.length, lost };
 }

@@ -11,7 +11,7 @@ import { reportRelease } from "./reporting.ts";
 import { isThenable } from "./thenables.ts";
 
 /** Milliseconds for which an exit waits for what is given back asynchronously, all of it together. */
-export const RELEASE_LIMIT = 1000;
+const RELEASE_LIMIT = 1000;
 
 /** Gives something back. */
 export type Release = (reason: ExitReason) => unknown;

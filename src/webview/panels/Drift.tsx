@@ -16,7 +16,7 @@ const ICON: Record<PageDrift["kind"], string> = {
 };
 
 /** One difference in words. */
-export function driftWords({ kind, field, running, source }: PageDrift): string {
+function driftWords({ kind, field, running, source }: PageDrift): string {
   switch (kind) {
     case "not_in_source":
       return t("runs, and is not in the source");
