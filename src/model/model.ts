@@ -179,7 +179,7 @@ export interface Edge {
     by: "field" | "argument";
     name: string;
     location: Location;
-    /** The field that an argument is kept in. */
+    /** The field that an argument, or the object or list with the pid, is kept in. */
     field?: string;
   };
 }

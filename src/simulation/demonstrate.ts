@@ -43,7 +43,10 @@ export async function demonstrate(
   const end = (verdict: DemonstrationOutcome["verdict"], because: string) =>
     outcome(
       verdict,
-      because + (simulation.program === null ? supposedFor(simulation, demonstration) : ""),
+      because +
+        (simulation.program === null
+          ? supposedFor(simulation, demonstration) + supposedUse(model, simulation, shows)
+          : ""),
       simulation,
       demonstration,
       options,
@@ -54,6 +57,11 @@ export async function demonstrate(
       bad.state === "waiting"
         ? `${bad.label} never finished starting: ${whoWaits(simulation)}.`
         : `${bad.reason ?? `${bad.label} did not start`}.`;
+    if (shows.kind === "holds start") {
+      const began = { before: [], events, from: 0, hit: new Set<string>(), faults: 0, began: 0 };
+      const held = judge(shows, { ...began, world: whoIsWho(simulation) });
+      if (held.shown) return end("shown", held.because);
+    }
     const seen = shows.kind === "no start" || failsAtStart(simulation, shows);
     // Where something is to fail later, a tree that never runs shows nothing.
     return end(seen ? "shown" : "impossible", because);
@@ -76,7 +84,7 @@ export async function demonstrate(
     else await simulation.runInstant(options.limits);
   }
   const scene: Scene = {
-    world: simulation.program === null ? simulation.world : known(simulation),
+    world: whoIsWho(simulation),
     before,
     events,
     from,
@@ -87,6 +95,10 @@ export async function demonstrate(
   if (simulation.program !== null) await settle();
   const seen = simulation.program === null ? await look(shows, scene, simulation) : judge(shows, scene);
   return end(seen.shown ? "shown" : "not shown", seen.because);
+}
+
+function whoIsWho(simulation: Simulation): Scene["world"] {
+  return simulation.program === null ? simulation.world : known(simulation);
 }
 
 /** Who is who among a program's own processes. */
@@ -170,6 +182,18 @@ function supposedFor({ assumptions, world }: Simulation, { faults, shows }: Demo
     .filter(({ about, field }) => keys.has(about) && PRESENCE.has(field))
     .map(({ about, assumed, why }) => ` Supposed of ${world.labelOf(about)}: ${assumed}; ${why}.`)
     .join("");
+}
+
+/** That it is used at all, where a condition decides that which is not known. */
+function supposedUse({ edges }: TreeModel, { world }: Simulation, shows: Hazard): string {
+  if (shows.kind !== "use fails") return "";
+  const { from, to } = shows;
+  const uses = edges.filter(
+    (edge) => from.includes(edge.from) && edge.to === to && edge.kind !== "lookup" && edge.kind !== "monitor",
+  );
+  if (uses.length === 0 || uses.some(({ possible }) => possible !== "undecided")) return "";
+  const [user] = from;
+  return ` Supposed of ${world.labelOf(user ?? "")}: it uses ${world.labelOf(to)}; a condition at run time decides.`;
 }
 
 /** The suppositions by which a process is there. */

@@ -241,7 +241,8 @@ class Planner {
     return order;
   }
 
-  #supervisor(supervisor: Supervisor, above: readonly string[]): PlannedSupervisor {
+  /** `child`: the key of the child that it is, by which its own uses may be known. */
+  #supervisor(supervisor: Supervisor, above: readonly string[], child?: string): PlannedSupervisor {
     this.#keys.add(supervisor.key);
     const { key } = supervisor;
     const why = (field: string) =>
@@ -250,7 +251,7 @@ class Planner {
       if (value === null) this.#assume(key, field, String(otherwise), why(field));
       return value ?? otherwise;
     };
-    const { edges, uses } = this.#uses(key);
+    const { edges, uses } = this.#uses(key, ...(child === undefined ? [] : [child]));
     const suppose = (field: string, assumed: string, reason: string) =>
       this.#assume(key, field, assumed, reason);
     for (const { field, reason } of supervisor.unknown)
@@ -381,8 +382,7 @@ class Planner {
         this.#notes.push(`${below.name} is started below itself; the run stops at ${child.id ?? child.key}.`);
         return this.#unknownSupervisor(child, id);
       }
-      const planned = this.#supervisor(below, path);
-      return { ...planned, uses: [...planned.uses, ...this.#uses(child.key).uses.values()] };
+      return this.#supervisor(below, path, child.key);
     }
     if (child.type === "supervisor") {
       this.#assume(child.key, "children", "it has none", "the supervisor's own definition was not found");
@@ -535,8 +535,8 @@ class Planner {
     return orphan?.key ?? null;
   };
 
-  #uses(key: string): { edges: Edge[]; uses: Map<Edge, Use> } {
-    const edges = this.#edgesFrom.get(key) ?? [];
+  #uses(...keys: readonly string[]): { edges: Edge[]; uses: Map<Edge, Use> } {
+    const edges = keys.flatMap((key) => this.#edgesFrom.get(key) ?? []);
     const uses = edges.map((edge): [Edge, Use] => {
       const template = edge.kind === "start" ? this.#childAt(edge) : undefined;
       const use: Use = {

@@ -90,6 +90,37 @@ function filesOf(text: string): Map<string, string> {
   return files;
 }
 
+/** Programs as strangers write them, two of each finding: see `test/lint/truth/programs`. */
+export function strangers(): Subject[] {
+  const folder = join(ROOT, "test/lint/truth/programs");
+  const times = new Map<string, number>();
+  const subjects: Subject[] = [];
+  for (const file of readdirSync(folder).sort()) {
+    const programs = read(join(folder, file)).split(/^=== /m).slice(1);
+    for (const [n, program] of programs.entries()) {
+      const [, says = "", ...lines] = program.split("\n");
+      const findings = says
+        .slice("---".length)
+        .split(";")
+        .map((finding) => finding.trim());
+      if (
+        /node:|hamicek|nact|actor-ts/.test(program) ||
+        !findings.some((each) => each !== "" && (times.get(each) ?? 0) < 2)
+      )
+        continue;
+      for (const finding of findings) times.set(finding, (times.get(finding) ?? 0) + 1);
+      const sources = filesOf(lines.join("\n"));
+      subjects.push({
+        name: `strangers-${basename(file, ".txt")}-${n}`,
+        folder: null,
+        sources,
+        model: analyzeSources(sources),
+      });
+    }
+  }
+  return subjects;
+}
+
 const OWN = join(ROOT, "test/simulation/programs");
 
 /** The names of the programs beside this file. */

@@ -27,7 +27,12 @@ export interface Startable {
 
 const CLASSES = /^(?:export\s+)?(?:default\s+)?(?:abstract\s+)?class\s+([A-Za-z_$][\w$]*)/gm;
 const CONSTANTS = /^(?:export\s+)?const\s+([A-Za-z_$][\w$]*)[^=\n]*=\s*defineApplication\(/gm;
-const OUTSIDE = `const setTimeout = (go, _ms, ...args) => { queueMicrotask(() => go(...args)); return 0; };
+const OUTSIDE = `const setTimeout = (go, _ms, ...args) => {
+  const waits = globalThis.answerFromOutside?.();
+  if (waits === undefined) queueMicrotask(() => go(...args));
+  else void waits.then(() => go(...args));
+  return 0;
+};
 const setInterval = () => 0, clearTimeout = () => {}, clearInterval = () => {};
 const fetch = async () => {
   await globalThis.answerFromOutside?.();

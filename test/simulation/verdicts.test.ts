@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { lint } from "../../src/lint/index.ts";
 import type { Finding } from "../../src/model/index.ts";
 import { demonstrate } from "../../src/simulation/index.ts";
-import { examples, ownPrograms, pages, type Subject, testPrograms } from "./corpus.ts";
+import { examples, ownPrograms, pages, type Subject, strangers, testPrograms } from "./corpus.ts";
 import { load, type Startable } from "./loader.ts";
 import { RealStage } from "./verdicts.ts";
 
@@ -65,6 +65,7 @@ describe("what a demonstration shows happens in the program itself", () => {
     { what: "the pages of the rules and of the guide", subjects: async () => pages(), least: 30 },
     { what: "the programs of other tests", subjects: async () => testPrograms(), least: 20 },
     { what: "services as people write them", subjects: async () => ownPrograms(), least: 20 },
+    { what: "programs of strangers", subjects: async () => strangers(), least: 40 },
   ])("in $what", { timeout: 300_000 }, async ({ subjects, least }) => {
     const all = await compareAll(await subjects());
     expect(of(all, (each) => isDifferent(each) && !each.because.includes("Supposed of"))).toEqual([]);

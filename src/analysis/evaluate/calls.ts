@@ -283,7 +283,7 @@ function callDirectly(
   };
   I.calls.push(fn.func);
   I.sites.push(at);
-  I.called.add(fn.func);
+  I.called.set(fn.func, m);
   try {
     bindParameters(
       I,

@@ -8,7 +8,7 @@ import type { Class, Expr, Func, Literal, Member } from "../ir.ts";
 import { grouped, type Pool, shareOf, TOO_DEEP } from "./budget.ts";
 import { Journal } from "./journal.ts";
 import type { Origins } from "./origins.ts";
-import type { Cell, Scope } from "./scope.ts";
+import type { Cell, ModuleState, Scope } from "./scope.ts";
 import type { Chain } from "./values.ts";
 import {
   type At,
@@ -142,6 +142,8 @@ export class Interpreter {
   guarded = 0;
   /** How many running functions nobody waits for: what fails in them fails unnoticed. */
   unawaited = 0;
+  /** The field that holds the object, or the function, that is running. */
+  throughField: string | null = null;
   /** On while what a property held before it is assigned is looked at. */
   assigning = false;
   /** Whether a condition looked at an argument of the start, or at a field. */
@@ -169,8 +171,8 @@ export class Interpreter {
   readonly localClasses = new Map<string, Cls>();
   /** What functions behind something symbolic gave. */
   readonly held = new Map<string, Value>();
-  /** Every function that was called. */
-  readonly called = new Set<Func>();
+  /** Every function that was called, and its module. */
+  readonly called = new Map<Func, ModuleState>();
   frame: Frame = { returns: [], fate: "kept", async: false, yields: null, level: 0, partial: null };
   /** Some definition was too much to follow. */
   ranOut = false;

@@ -79,6 +79,8 @@ export function symbolicCall(
 ): Value | null {
   let result: Value | null = null;
   const functions = I.hooks.functions?.(callee, I) ?? [];
+  const outer = I.throughField;
+  if (callee.root === "field") I.throughField = String(callee.name);
   for (const fn of functions) {
     const run = (): Value =>
       once(I, fn, args, () =>
@@ -87,6 +89,7 @@ export function symbolicCall(
     const v = functions.length === 1 ? run() : perhaps(I, OTHER, run);
     result = result === null ? v : choice(result, v, computed(x, at));
   }
+  I.throughField = outer;
   if (result !== null) return choice(result, computed(x, at), computed(x, at));
   const n = callee.path.at(-1);
   if (n === undefined || callee.root === "var") return null;

@@ -53,10 +53,16 @@ export class RunHooks {
       call: (site, I) => this.#call(site, I),
       assign: (object, field, value) => {
         if (object === code.self) fields.assign(field, value);
-        else notes.acts = true;
+        else {
+          fields.changeObject(object);
+          notes.acts = true;
+        }
       },
       assigned: (_name, value) => this.#changed(value, code.at),
-      changed: (_object, value, at) => this.#changed(value, at),
+      changed: (object, value, at) => {
+        if (object.kind === "symbol") fields.changeInside(object);
+        this.#changed(value, at);
+      },
       givenAway: (values, at) => this.#givenAway(values, at),
       chosen: (object, name, at) => this.#chosen(object, name, at),
       named: (text) => {
@@ -96,7 +102,10 @@ export class RunHooks {
     let value: Value | null = null;
     if (I.muted === 0) for (const dialect of dialects) value ??= dialect.use?.(site, I, this.#sink) ?? null;
     for (const dialect of dialects) value ??= dialect.value?.(site, I) ?? null;
-    if (value !== null) return value;
+    if (value !== null) {
+      if (I.phase === "init") notes.madeInInit(value);
+      return value;
+    }
     notes.acts ||= !isHarmless(callee) && !(callee.kind === "externalMethod" && this.#looksOnly(callee));
     if (!this.#outside.reaches(site)) return null;
     return { kind: "term", tag: "outside", data: { what: lit(excerpt(site.expr)) }, at };

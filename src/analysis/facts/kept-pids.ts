@@ -6,11 +6,14 @@ import { locationOf, type ModuleState } from "../evaluate/scope.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { type At, alternatives, type Ext, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
-import type { Expr } from "../ir.ts";
+import type { Declarator, Expr, Func } from "../ir.ts";
 import type { ProcessDraft } from "../link/unresolved-definitions.ts";
+import { eachExpr } from "./start-arguments.ts";
 
 /** What its code reads fields for. */
 export interface Reads {
+  /** The functions that were run. */
+  readonly called: ReadonlyMap<Func, ModuleState>;
   /** Fields that hold from one callback to another what they are read for. */
   readonly readAcross: ReadonlySet<string>;
   /** Fields whose processes are asked whether they are alive. */
@@ -26,7 +29,7 @@ export function keptPids(
   dialects: readonly Dialect[],
   code: ProcessCode,
   draft: ProcessDraft,
-  { readAcross, askedAlive }: Reads,
+  { called, readAcross, askedAlive }: Reads,
 ): void {
   const { keepsPids } = draft.facts;
   const note = (field: string, at: At, many: boolean): void => {
@@ -39,6 +42,7 @@ export function keptPids(
     const kept = pidsIn(world, dialects, field.at.module, field.types);
     if (kept !== null) note(field.name, field.at, kept.many);
   }
+  for (const { name, at } of filledVariables(world, dialects, called)) note(name, at, true);
   for (const [field, values] of draft.fields) {
     const name = field.endsWith(ELEMENT) ? field.slice(0, -ELEMENT.length) : field;
     for (const value of values) {
@@ -50,6 +54,61 @@ export function keptPids(
       }
     }
   }
+}
+
+/** Lists and maps of pids in variables of modules, into which these functions put something. */
+function filledVariables(
+  world: World,
+  dialects: readonly Dialect[],
+  called: ReadonlyMap<Func, ModuleState>,
+): { name: string; at: At }[] {
+  const found = new Map<string, { name: string; at: At }>();
+  for (const [func, m] of called) {
+    eachExpr(func, (x) => {
+      const variable = filledBy(x);
+      if (variable?.kind !== "identifier") return;
+      const { name } = variable;
+      const declared = declarationOf(world, m, name);
+      const type = declared?.declarator.type ?? null;
+      if (declared === null || type === null) return;
+      if (pidsIn(world, dialects, declared.module, type)?.many === true)
+        found.set(`${declared.module.file} ${name}`, { name, at: declared.module.at(declared.declarator) });
+    });
+  }
+  return [...found.values()];
+}
+
+/** Methods that put something into a list, a Map or a Set. */
+const FILLS: ReadonlySet<string> = new Set(["set", "add", "push", "unshift", "splice"]);
+
+/** What an expression puts something into: `x.set(…)`, `x[…] = …`, `x = [...x, …]`. */
+function filledBy(x: Expr): Expr | null {
+  if (x.kind === "call") return x.callee.kind === "get" && FILLS.has(x.callee.name) ? x.callee.object : null;
+  if (x.kind !== "assignment") return null;
+  const { target } = x;
+  if (target.kind === "reference")
+    return target.expr.kind === "get" || target.expr.kind === "index" ? target.expr.object : null;
+  return target.kind === "identifier" ? { ...target, kind: "identifier" } : null;
+}
+
+/** The declaration of a variable of a module, or of one that it imports. */
+function declarationOf(
+  world: World,
+  m: ModuleState,
+  name: string,
+  depth = 0,
+): { module: ModuleState; declarator: Declarator } | null {
+  const declaration = m.declarations.get(name);
+  if (declaration?.kind === "var") {
+    const declarator = declaration.stmt.declarators[declaration.index]!;
+    return { module: m, declarator };
+  }
+  const { imports } = m.summary;
+  if (!Object.hasOwn(imports, name) || depth > 3) return null;
+  const { module, name: exported } = imports[name]!;
+  const to = world.resolution(m, module);
+  const target = to !== null && "file" in to ? world.modules.get(to.file) : undefined;
+  return target === undefined ? null : declarationOf(world, target, exported, depth + 1);
 }
 
 /** Whether objects of a class keep pids in lists or maps of their own, which their methods fill. */

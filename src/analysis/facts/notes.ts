@@ -4,7 +4,7 @@ import { isPossible, nameOfTarget, originsOf, possible } from "../evaluate/condi
 import { codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import type { At, Value } from "../evaluate/values.ts";
+import { type At, alternatives, type Value } from "../evaluate/values.ts";
 import type { NameRef, ProcessDraft, UseDraft } from "../link/unresolved-definitions.ts";
 import type { FactSink } from "./sink.ts";
 import { Uses } from "./uses.ts";
@@ -16,6 +16,7 @@ export class Notes {
   readonly #draft: ProcessDraft;
   readonly #seen = new Set<string>();
   readonly #uses = new Uses();
+  readonly #madeInInit = new WeakSet<Value>();
   /** While something is tried out nothing is noted but that it does something. */
   trial: Trial | null = null;
   /** Whether what is tried out does anything. */
@@ -36,6 +37,11 @@ export class Notes {
     for (const use of this.#draft.uses)
       if (use.kind === "lookup" && use.phase === phase && nameOfTarget(use.target) === name)
         use.possible ??= "found";
+  }
+
+  /** A process is found, or started, in `init`: who uses it later has kept it. */
+  madeInInit(v: Value): void {
+    if (v.kind === "term") this.#madeInInit.add(v);
   }
 
   /** Code that was not read may act for the process. */
@@ -142,8 +148,14 @@ export class Notes {
       possible: possible(I, target) ?? (waits && I.fate === "kept" ? "undecided" : undefined),
       via: "",
     };
+    if (I.phase === "later" && I.throughField !== null && this.#isMadeInInit(target))
+      use.through = I.throughField;
     const key = `${kind} ${I.phase} ${codeKey(site.at)} ${nameOfTarget(target)}`;
     if (this.#uses.add(key, use)) this.#draft.uses.push(use);
+  }
+
+  #isMadeInInit(v: Value): boolean {
+    return alternatives(v).some((a) => this.#madeInInit.has(a));
   }
 
   #trapsExit(on: boolean | null, I: Interpreter): void {

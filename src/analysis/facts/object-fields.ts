@@ -3,12 +3,22 @@ import { STATE } from "../dialects/process-code.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, property } from "../evaluate/objects.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
-import { type At, alternatives, type Fn, type Inst, type Sym, type Value } from "../evaluate/values.ts";
+import {
+  type At,
+  alternatives,
+  type Cls,
+  type Fn,
+  type Inst,
+  type Sym,
+  UNDEFINED,
+  type Value,
+} from "../evaluate/values.ts";
 import type { Func } from "../ir.ts";
 import { elementsOf } from "../link/unresolved-definitions.ts";
 import type { Execution } from "./execution.ts";
 import { dataOf } from "./given-arguments.ts";
 import type { KeptFunctions } from "./kept-functions.ts";
+import { eachExpr } from "./start-arguments.ts";
 
 /** More values of one field are not kept. */
 const MOST_VALUES = 16;
@@ -25,6 +35,8 @@ export class ObjectFields {
   readonly #afterInit = new Map<string, Value>();
   /** Fields that are set after `init`. */
   readonly #renewed = new Set<string>();
+  /** Whether objects change that fields may hold. */
+  #objectsChange = false;
   /** Tables that were made anew to look something up. */
   readonly #tables = new Set<unknown>();
   /** Fields that hold from one callback to another what they are read for. */
@@ -58,6 +70,13 @@ export class ObjectFields {
         self.fields.set(name, cell);
       }
       if (cell !== undefined) this.assign(name, cell.contents);
+      // Nothing has been put there yet. A constructor may have, whose work is not kept.
+      else if (
+        found?.member.kind === "field" &&
+        !found.member.abstract &&
+        !isSetByConstructor(found.cls, name)
+      )
+        self.fields.set(name, { contents: UNDEFINED });
     }
   }
 
@@ -108,6 +127,19 @@ export class ObjectFields {
     else if (values.length < MOST_VALUES && !values.includes(value)) values.push(value);
   }
 
+  /** Something in what a field holds is changed. */
+  changeInside({ root, name: n, of, path }: Sym): void {
+    const { code, interpreter, notes } = this.#execution;
+    if (root === "field" && of === code.key && interpreter.phase !== "init" && notes.trial === null)
+      this.#renewed.add(elementsOf(String(n), path));
+  }
+
+  /** An object is changed that may be in a field. */
+  changeObject({ kept }: Inst): void {
+    const { interpreter, notes } = this.#execution;
+    if (kept && interpreter.phase !== "init" && notes.trial === null) this.#objectsChange = true;
+  }
+
   /** What a field holds. A Map or a list that is empty in the beginning is filled by and by. */
   read(object: Inst, field: string, at: At, initial: Value | undefined): Value | null {
     const { code, draft, interpreter, notes } = this.#execution;
@@ -153,14 +185,20 @@ export class ObjectFields {
           if (v.kind === "instance") outlive(v, I);
           v = property(I, v, n, callee.at);
         }
-        for (const a of alternatives(v)) if (a.kind === "function") found.push(a);
+        for (const a of alternatives(v))
+          // What `init` has filled is there as it was given, too.
+          if (a.kind === "function" && !found.some(({ func, self }) => func === a.func && self === a.self))
+            found.push(a);
       }
     }
     this.#resolving--;
     return found;
   }
 
-  /** Finds the fields that nothing sets after `init`. What was not run may set any of them. */
+  /**
+   * Finds the fields that nothing sets after `init`, and among them those in which nothing changes (under the name of their
+   * elements). What was not run may set any of them.
+   */
   settle(): void {
     const { code, draft, interpreter: I } = this.#execution;
     if (code.self?.cls.kind !== "class") return;
@@ -170,9 +208,25 @@ export class ObjectFields {
       cls.class.members.every((member) => member.static || member.kind === "constructor" || ran(member.func)),
     );
     if (!isRead) return;
-    for (const field of draft.fields.keys())
-      if (!this.#renewed.has(field) && !field.endsWith(ELEMENT)) draft.settled.add(field);
+    for (const field of draft.fields.keys()) {
+      if (this.#renewed.has(field) || field.endsWith(ELEMENT)) continue;
+      draft.settled.add(field);
+      const changes = [...this.#renewed].some(
+        (n) => n === elementsOf(field, []) || n.startsWith(`${field}.`),
+      );
+      if (!changes && !this.#objectsChange) draft.settled.add(elementsOf(field, []));
+    }
   }
+}
+
+function isSetByConstructor({ class: { members } }: Cls, field: string): boolean {
+  let isSet = false;
+  for (const { kind, func } of members)
+    if (kind === "constructor" && func !== null)
+      eachExpr(func, (x) => {
+        isSet ||= x.kind === "get" && x.object.kind === "this" && x.name === field;
+      });
+  return isSet;
 }
 
 /** An object that one callback makes and others use: what its methods change has no known value. */

@@ -60,7 +60,7 @@ function noteChangedArguments(code: ProcessCode, { facts }: ProcessDraft): void 
 
 /** A process that is over when its function is ends by itself, unless that never returns. */
 function noteEnd({ endsWithFunction, at }: ProcessCode, { facts }: ProcessDraft, { called }: Run): void {
-  if (endsWithFunction !== true || [...called].some(isEndless)) return;
+  if (endsWithFunction !== true || [...called.keys()].some(isEndless)) return;
   facts.stopsItself.push({ reason: "normal", location: locationOf(at) });
 }
 

@@ -8,7 +8,7 @@ import { evaluate } from "../evaluate/expressions.ts";
 import { construct } from "../evaluate/instances.ts";
 import { Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf } from "../evaluate/objects.ts";
-import { Scope } from "../evaluate/scope.ts";
+import { type ModuleState, Scope } from "../evaluate/scope.ts";
 import { forgetShared } from "../evaluate/shared-state.ts";
 import { type At, type Inst, type Sym, unknown, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
@@ -81,8 +81,8 @@ export class Run {
     if (this.#interpreter.ranOut) this.#noteUnseenRest();
   }
 
-  /** Every function that was run. */
-  get called(): ReadonlySet<Func> {
+  /** Every function that was run, and its module. */
+  get called(): ReadonlyMap<Func, ModuleState> {
     return this.#interpreter.called;
   }
 

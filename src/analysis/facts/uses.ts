@@ -14,6 +14,7 @@ export class Uses {
       this.#seen.set(key, use);
       return true;
     }
+    if (use.through !== known.through) delete known.through;
     // The one that fails in the open counts, and of two alike the more certain one.
     const isWorse =
       known.guarded === use.guarded

@@ -398,7 +398,7 @@ function runUncalled(I: Interpreter, fn: Fn, siblings: readonly Fn[] = []): Valu
 /** Functions that share variables are called in any order: what one of them changes, none of them knows. */
 function forgetBetween(I: Interpreter, functions: readonly Fn[]): void {
   if (functions.length < 2) return;
-  const called = new Set(I.called);
+  const called = new Set(I.called.keys());
   I.muted++;
   const changes = functions.map((fn) => {
     const args = fn.func.params.map((p) =>
@@ -407,7 +407,7 @@ function forgetBetween(I: Interpreter, functions: readonly Fn[]): void {
     return I.journal.branch(() => callFunction(I, fn, args, fn.self, fn.scope.module.at(fn.func)))[0];
   });
   I.muted--;
-  for (const f of I.called) if (!called.has(f)) I.called.delete(f);
+  for (const f of I.called.keys()) if (!called.has(f)) I.called.delete(f);
   const first = functions[0]!;
   forgetShared(I, functions, changes, first.scope.module.at(first.func));
 }

@@ -4,8 +4,8 @@ import type { Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { Value } from "../evaluate/values.ts";
 import type { NameIndex, Node } from "./name-index.ts";
-import { type Reference, references, type Standpoint } from "./targets.ts";
-import { blankProcess, type ProcessDraft, type UseDraft } from "./unresolved-definitions.ts";
+import { type KeptPid, type Reference, references, type Standpoint } from "./targets.ts";
+import { blankProcess, elementsOf, type ProcessDraft, type UseDraft } from "./unresolved-definitions.ts";
 
 type UnresolvedUse = ProcessFacts["unresolved"][number];
 
@@ -83,7 +83,7 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
       const known = edges.get(key);
       if (known === undefined) edges.set(key, edge);
       // It may be found in another way as well.
-      else if (reference.kept === undefined) delete known.keptPid;
+      else if (keptBy(use, reference, node) === undefined) delete known.keptPid;
     }
   }
   if (node.facts !== null) node.facts.unresolved = unresolved;
@@ -113,6 +113,13 @@ function unresolvedUse(use: UseDraft, reference: Reference, reason: string, inde
   };
 }
 
+/** How the pid that a use goes by is kept; undefined where it is not, or may be renewed. */
+function keptBy({ through }: UseDraft, { kept, pid }: Reference, { process }: Node): KeptPid | undefined {
+  if (kept !== undefined || through === undefined || pid === undefined) return kept;
+  const isSettled = [through, elementsOf(through, [])].every((field) => process?.settled.has(field));
+  return isSettled ? { by: "field", name: through, at: pid } : undefined;
+}
+
 function edgeOf(
   node: Node,
   target: Node,
@@ -133,8 +140,9 @@ function edgeOf(
   if (use.unawaited) edge.unawaited = true;
   if (use.possible !== undefined) edge.possible = use.possible;
   else if (isOneOfSeveral) edge.possible = "undecided";
-  if (reference.kept !== undefined) {
-    const { by, name, at, field } = reference.kept;
+  const kept = keptBy(use, reference, node);
+  if (kept !== undefined) {
+    const { by, name, at, field } = kept;
     edge.keptPid = { by, name, location: locationOf(at), ...(field === undefined ? {} : { field }) };
   }
   return edge;

@@ -159,7 +159,12 @@ function symbolReferences(
       ? from.variables(variableKey(v.of!, name))
       : (from.process.fields.get(name) ?? []);
   const held = isVariable ? [] : elementsHeld(name, v, from, foreign);
-  const settled = !isVariable && !foreign && v.path.length === 0 && from.process.settled.has(name);
+  const settled =
+    !isVariable &&
+    !foreign &&
+    from.process.settled.has(name) &&
+    // In a list, a map or an object that is kept there, nothing may change.
+    (v.path.length === 0 || (!v.path.includes(CALLED) && from.process.settled.has(elementsOf(name, []))));
   const found = [
     ...values.map((value) => follow(value)),
     ...held.map(([value, rest]) => follow(value, rest)),
@@ -168,7 +173,13 @@ function symbolReferences(
       ({ pid, kept, ...to }): Reference => {
         if (!settled) return to;
         if (kept !== undefined) return { ...to, kept: { ...kept, field: name } };
-        return pid === undefined ? to : { ...to, kept: { by: "field", name, at: pid } };
+        const inside = v.path.length === 0 ? {} : { field: name };
+        return pid === undefined
+          ? to
+          : {
+              ...to,
+              kept: { by: "field", name: `${name}${path.replaceAll(ELEMENT, "")}`, at: pid, ...inside },
+            };
       },
     ),
   );

@@ -106,6 +106,8 @@ export interface UseDraft {
   /** As in `Edge`. */
   possible?: Possible | undefined;
   via: string;
+  /** The field whose object uses a pid that `init` has got. */
+  through?: string;
 }
 
 /** A process is started: outside any tree, or under the supervisor that `under` leads to. */

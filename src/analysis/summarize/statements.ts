@@ -5,7 +5,7 @@ import { type Context, MAX_DEPTH } from "./context.ts";
 import { compileExpr, compileTarget } from "./expressions.ts";
 import { compileClass, compileFunction, compilePattern } from "./functions.ts";
 import { hasModifier } from "./names.ts";
-import { typeNames } from "./type-names.ts";
+import { typeArgumentNames, typeNames } from "./type-names.ts";
 
 const K = ts.SyntaxKind;
 
@@ -251,7 +251,9 @@ function compileVariables(list: ts.VariableDeclarationList, c: Context): Stmt {
       end: declaration.end,
       target: compilePattern(declaration.name, c),
       value: declaration.initializer === undefined ? null : compileExpr(declaration.initializer, c),
-      type: typeNames(declaration.type, c),
+      type:
+        typeNames(declaration.type, c) ??
+        (declaration.initializer === undefined ? null : typeArgumentNames(declaration.initializer, c)),
     });
   }
   const stmt: Stmt = {

@@ -50,12 +50,15 @@ export const blockingInit = defineRule({
         certainty: first.possible ? "best effort" : "exact",
         supervisor: step.supervisor,
         children: steps.map((each) => each.child.key),
-        demonstration: {
-          root: tree.paths(step.child.key)[0]?.[0]?.supervisor.key ?? step.supervisor.key,
-          faults: [],
-          expect: `While ${quote(childName(step.child))} waits in its init, ${quote(step.supervisor.name)} starts nothing else.`,
-          shows: { kind: "holds start", child: step.child.key },
-        },
+        // Whether the condition holds is not for a run to say.
+        demonstration: first.possible
+          ? null
+          : {
+              root: tree.paths(step.child.key)[0]?.[0]?.supervisor.key ?? step.supervisor.key,
+              faults: [],
+              expect: `While ${quote(childName(step.child))} waits in its init, ${quote(step.supervisor.name)} starts nothing else.`,
+              shows: { kind: "holds start", child: step.child.key },
+            },
       });
     }
   },
