@@ -308,6 +308,37 @@ const children = (
   { id: "cache", process: facts(process), uses: [use] },
 ];
 
+describe("a reference in the state of a noex behaviour", () => {
+  const program = (cast: string) => `
+import { GenServer, Registry, Supervisor } from "@hamicek/noex";
+const store = { init: () => 0, handleCall: (m, n) => [n, n], handleCast: (m, n) => n };
+const gateway = {
+  async init() { const ref = Registry.lookup("store"); return { ref, hits: 0 }; },
+  async handleCall(key, s) { const v = await GenServer.call(s.ref, key); return [v, { ...s, hits: s.hits + 1 }]; },
+  ${cast}
+};
+await Supervisor.start({ children: [
+  { id: "store", start: () => GenServer.start(store, { name: "store" }) },
+  { id: "gateway", start: () => GenServer.start(gateway) },
+] });
+`;
+
+  test.each(["handleCast: (_, s) => s", "handleCast: (_, s) => ({ ...s, hits: 0 })"])(
+    "is kept where all callbacks hand it on: %s",
+    (cast) => expect(ids(program(cast))).toContain("strategy-mismatch keepsDeadPid"),
+  );
+
+  test.each([
+    'handleCast: (_, s) => ({ ...s, ref: Registry.lookup("store") })',
+    "handleCast: (m, s) => m.next(s)",
+    "handleCast: (m, s) => { s.ref = m.ref; return s; }",
+    "handleCast: (m, s) => ({ ...s, ...m })",
+    "handleCast: (m, s) => Object.assign({}, s, m)",
+  ])("may be another one: %s", (cast) =>
+    expect(ids(program(cast))).not.toContain("strategy-mismatch keepsDeadPid"),
+  );
+});
+
 describe("over models", () => {
   const messages = (tree: TreeModel) => found(tree).map(({ messageId }) => messageId);
 

@@ -37,6 +37,8 @@ interface Staged {
   find: (key: string) => Pid | null;
   findAll: (key: string) => Pid[];
   hasRun: (key: string) => boolean;
+  /** Whether everything that was started has come up. */
+  isUp: () => boolean;
 }
 
 /** Somebody to be given to others. */
@@ -106,6 +108,8 @@ export class RealStage {
     if (shows.kind === "use fails") return this.#useFails(shows);
     if (shows.kind === "call each other") return this.#callEachOther(shows.circle);
     const stage = await this.#boot();
+    // Where something is to fail later, a tree that never runs shows nothing.
+    if (!stage.isUp() && shows.kind !== "holds start") return { shown: null, because: "it does not come up" };
     const before = this.#placed(stage);
     const from = stage.run.events.length;
     const began = stage.run.system.now();
@@ -132,9 +136,11 @@ export class RealStage {
     const { root } = this.#demonstration;
     const program = this.#program;
     const roots = root === null ? rootsOf(this.#model) : [root];
+    let isUp = false;
     const start = async (system: System) => {
       answerOutside(() => new Promise((resolve) => system.after(OUTSIDE_MS, resolve)));
       for (const each of roots) if (program.has(each)) await this.#begin(system, each);
+      isUp = true;
     };
     const run = await reality(start, { horizon: HORIZON });
     const keysOf = (pid: number) => {
@@ -148,7 +154,7 @@ export class RealStage {
         .map(({ pid }) => pid);
     const hasRun = (key: string) =>
       run.events.some((event) => event.type === "exit" && keysOf(event.pid).includes(key));
-    return { run, keysOf, findAll, hasRun, find: (key) => findAll(key)[0] ?? null };
+    return { run, keysOf, findAll, hasRun, isUp: () => isUp, find: (key) => findAll(key)[0] ?? null };
   }
 
   /** Processes outside any tree may be given something by whoever starts them. */
@@ -194,18 +200,27 @@ export class RealStage {
   }
 
   /** What makes `from` do something: every message that the program's text names, of every sort, and a new start. */
-  #prompts(): Prompt[] {
+  #prompts(to: string | null = null): Prompt[] {
     const types = new Set(["?"]);
     for (const text of this.#texts)
       for (const [, type] of text.matchAll(/(?:\btype: |case |=== )"([\w-]+)"/g)) types.add(type ?? "");
+    const plain = [...types].map((type) => ({ type }));
     return [
-      ...[...types].flatMap((type): Prompt[] => [
-        { how: "call", message: { type } },
-        { how: "cast", message: { type } },
-        { how: "info", message: { type } },
-      ]),
+      ...plain.flatMap(prompting),
       { how: "restart", message: null },
+      // Last, messages that name whom they are about.
+      ...plain.map((message) => ({ ...this.#naming(to), ...message })).flatMap(prompting),
     ];
+  }
+
+  /** Whatever the program reads of messages, as the name of a process. */
+  #naming(key: string | null): Record<string, string> {
+    const name = key === null ? null : this.#simulation.world.nameOf(key);
+    if (name === null) return {};
+    const read = this.#texts.flatMap((text) => [
+      ...text.matchAll(/\b(?:message|request|msg|req|m|r)\.([a-z]\w*)/g),
+    ]);
+    return Object.fromEntries(read.map(([, field]) => [field ?? "", name]));
   }
 
   /** Something that `from` does with `to` fails, and does not fail without the faults. */
@@ -216,7 +231,7 @@ export class RealStage {
       return { shown: null, because: `${from.join()} does not run` };
     const faults = this.#demonstration.faults.length > 0;
     const orders: Order[] = when === "meanwhile" ? ["down", "after", "before"] : ["after"];
-    for (const prompt of this.#prompts()) {
+    for (const prompt of this.#prompts(to)) {
       if (faults && (await this.#tryUse(from, to, prompt, null)) !== null) continue;
       for (const order of orders) {
         const failed = await this.#tryUse(from, to, prompt, { order, when });
@@ -308,6 +323,9 @@ export class RealStage {
     return { shown: false, because: "no message makes them wait for each other" };
   }
 }
+
+const prompting = (message: { type: string }): Prompt[] =>
+  (["call", "cast", "info"] as const).map((how) => ({ how, message }));
 
 function strike(system: System, { kind, reason = "boom" }: Demonstration["faults"][number], pid: Pid): void {
   if (kind === "crash") system.crash(pid, reason);

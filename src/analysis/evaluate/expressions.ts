@@ -362,9 +362,11 @@ function object(I: Interpreter, x: Expr & { kind: "object" }, scope: Scope): Val
       props.set(p.name, { value: v, at: scope.module.at(p), maybe: false, get: fn });
     } else if (p.kind === "spread") {
       const spread = evaluate(I, p.argument, scope);
-      if (I.charge(sizeOf(spread)))
-        open = spreadInto(spread, props, p.argument, scope.module.at(p.argument)) ?? open;
-      else open = I.cut(scope.module.at(p.argument));
+      if (I.charge(sizeOf(spread))) {
+        const more: Unknown | null = spreadInto(spread, props, p.argument, scope.module.at(p.argument));
+        if (open === null && more !== null && spread.kind === "symbol") open = { ...more, rest: spread };
+        else open = more ?? open;
+      } else open = I.cut(scope.module.at(p.argument));
     }
   }
   self.contents = { props, open };

@@ -43,7 +43,10 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
   switch (o.kind) {
     case "record": {
       const entry = o.contents.props.get(n);
-      if (entry === undefined) return o.contents.open ?? UNDEFINED;
+      if (entry === undefined) {
+        const { open } = o.contents;
+        return open?.rest === undefined ? (open ?? UNDEFINED) : property(I, open.rest, n, at, x);
+      }
       if (entry.get !== undefined && !entry.maybe) return callFunction(I, entry.get, [], o, at);
       return entry.maybe ? choice(entry.value, UNDEFINED, unknown(`"${n}" may be absent`, at)) : entry.value;
     }

@@ -55,6 +55,8 @@ export interface Unknown {
   from?: Origins;
   /** What it is, in what a run of the process knows. */
   formula?: Formula;
+  /** Why a record is open, where that is one thing alone: what its other properties are those of. */
+  rest?: Sym;
   /** There is none: whatever would give it throws. */
   throws?: true;
 }

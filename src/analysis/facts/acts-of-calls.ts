@@ -10,7 +10,7 @@ import type { ProcessDraft } from "../link/unresolved-definitions.ts";
 import type { ActsOfCallback } from "./acts-of-callback.ts";
 import { nameOfTarget, numberOf, textOf, typeOf } from "./messages.ts";
 import type { Peers } from "./peers.ts";
-import { reachesOutside } from "./reaches-outside.ts";
+import { OutsideUses } from "./reaches-outside.ts";
 import type { FactSink } from "./sink.ts";
 
 /** What the calls are part of. */
@@ -29,6 +29,7 @@ interface Surroundings {
 
 export class ActsOfCalls {
   readonly #of: Surroundings;
+  readonly #outside: OutsideUses;
   /** Whether an argument of the start may tell how long something takes, or a name. */
   asksStart = false;
   /** What the call that is noted is answered. */
@@ -36,6 +37,7 @@ export class ActsOfCalls {
 
   constructor(of: Surroundings) {
     this.#of = of;
+    this.#outside = new OutsideUses(of.dialects);
   }
 
   /** Notes what a call does, and gives its value where that is known. */
@@ -53,7 +55,7 @@ export class ActsOfCalls {
     if (value !== null) return value;
     if (this.#answered !== null)
       return { ...unknown("what is replied is known at run time only", site.at), formula: this.#answered };
-    if (reachesOutside(site, dialects)) return { kind: "term", tag: "outside", data: {}, at: site.at };
+    if (this.#outside.reaches(site)) return { kind: "term", tag: "outside", data: {}, at: site.at };
     return null;
   }
 

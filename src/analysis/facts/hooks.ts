@@ -21,7 +21,7 @@ import type { Execution } from "./execution.ts";
 import type { KeptFunctions } from "./kept-functions.ts";
 import type { MethodResults } from "./method-results.ts";
 import type { ObjectFields } from "./object-fields.ts";
-import { OutsideUses } from "./reaches-outside.ts";
+import { isOutside, OutsideUses } from "./reaches-outside.ts";
 import type { FactSink } from "./sink.ts";
 
 /** Methods of lists and maps that change nothing. */
@@ -83,10 +83,7 @@ export class RunHooks {
       },
       field: (object, field, at, initial) => fields.read(object, field, at, initial),
       awaits: (value, x, at, I) => {
-        if (I.phase !== "init") return;
-        const reaches = (v: Value): boolean => v.kind === "term" && v.tag === "outside";
-        const list = value.kind === "list" ? value.contents.items.map(({ value: v }) => v) : [];
-        if ([...alternatives(value), ...list].some(reaches)) this.#sink.waits(excerpt(x), at, I);
+        if (I.phase === "init" && isOutside(value)) this.#sink.waits(excerpt(x), at, I);
       },
     };
   }

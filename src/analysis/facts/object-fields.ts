@@ -14,7 +14,7 @@ import {
   type Value,
 } from "../evaluate/values.ts";
 import type { Func } from "../ir.ts";
-import { elementsOf } from "../link/unresolved-definitions.ts";
+import { elementsOf, partsOf } from "../link/unresolved-definitions.ts";
 import type { Execution } from "./execution.ts";
 import { dataOf } from "./given-arguments.ts";
 import type { KeptFunctions } from "./kept-functions.ts";
@@ -93,6 +93,9 @@ export class ObjectFields {
   /** The state that a callback hands to the next one, where it is no field. */
   noteState(state: readonly Value[]): void {
     for (const kept of state) {
+      const isAsItWas = kept.kind === "symbol" && kept.name === STATE && kept.path.length === 0;
+      if (this.#execution.interpreter.phase !== "init" && !isAsItWas && kept.kind !== "record")
+        this.#renewed.add(elementsOf(STATE, []));
       if (
         kept.kind !== "record" &&
         kept.kind !== "collection" &&
@@ -185,8 +188,8 @@ export class ObjectFields {
           if (v.kind === "instance") outlive(v, I);
           v = property(I, v, n, callee.at);
         }
+        // What `init` has filled is there as it was given, too.
         for (const a of alternatives(v))
-          // What `init` has filled is there as it was given, too.
           if (a.kind === "function" && !found.some(({ func, self }) => func === a.func && self === a.self))
             found.push(a);
       }
@@ -201,6 +204,9 @@ export class ObjectFields {
    */
   settle(): void {
     const { code, draft, interpreter: I } = this.#execution;
+    // What becomes of the parts of a state stands in what the callbacks give back.
+    if (code.self === null && ![...this.#renewed].some((n) => n.startsWith(STATE) && n !== STATE))
+      draft.settled.add(partsOf(STATE));
     if (code.self?.cls.kind !== "class") return;
     const { classes } = chainOf(I, code.self.cls);
     const ran = (f: Func | null) => f === null || I.called.has(f);

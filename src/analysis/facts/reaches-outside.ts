@@ -1,7 +1,7 @@
 /** What reaches outside the program: what a process waits for when it awaits one of these. */
 import { type Dialect, isDialectPackage } from "../dialects/dialect.ts";
 import type { CallSite } from "../evaluate/interpreter.ts";
-import type { At, Ext } from "../evaluate/values.ts";
+import { type At, alternatives, type Ext, type Value } from "../evaluate/values.ts";
 
 const GLOBALS = new Set(["fetch", "setTimeout", "setInterval", "XMLHttpRequest"]);
 
@@ -37,7 +37,7 @@ const QUIET_NODE_MODULES = new Set([
 const WAITS = new Set(["once", "on"]);
 
 /** Whether the call goes to a timer, the network, files or somebody's package. */
-export function reachesOutside(site: CallSite, dialects: readonly Dialect[]): boolean {
+function reachesOutside(site: CallSite, dialects: readonly Dialect[]): boolean {
   const base: Ext = site.callee.kind === "external" ? site.callee : site.callee.base;
   if (base.pkg === "") return site.callee.kind === "external" && GLOBALS.has(base.path[0] ?? "");
   if (isDialectPackage(dialects, base.pkg)) return false;
@@ -45,6 +45,12 @@ export function reachesOutside(site: CallSite, dialects: readonly Dialect[]): bo
   if (NODE_MODULES.has(name)) return true;
   if (name === "events" && WAITS.has(base.path.at(-1) ?? "")) return true;
   return !QUIET_NODE_MODULES.has(name);
+}
+
+/** Whether whoever awaits this waits for something outside. */
+export function isOutside(value: Value): boolean {
+  const inList = value.kind === "list" ? value.contents.items.map(({ value: v }) => v) : [];
+  return [...alternatives(value), ...inList].some((v) => v.kind === "term" && v.tag === "outside");
 }
 
 /** Where some code uses what is outside. */

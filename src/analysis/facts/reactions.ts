@@ -31,6 +31,7 @@ import { followedFields } from "./followed-fields.ts";
 import { messageOf } from "./messages.ts";
 import { needed } from "./needed-reactions.ts";
 import { type Peer, Peers } from "./peers.ts";
+import { isOutside } from "./reaches-outside.ts";
 import { Ways } from "./ways.ts";
 
 const MOST_TYPES = 24;
@@ -300,8 +301,7 @@ class Reactions {
       },
       awaits: (value, _x, at, I) => {
         if (I.muted > 0) return;
-        if (alternatives(value).some((v) => v.kind === "term" && v.tag === "outside"))
-          this.#acts.add({ ...this.#acts.at(at), does: "wait", ms: null });
+        if (isOutside(value)) this.#acts.add({ ...this.#acts.at(at), does: "wait", ms: null });
       },
       thrown: (_v, at) => this.#acts.add({ ...this.#acts.at(at), does: "end", how: "error", reason: null }),
       returned: (v, at, I) => {

@@ -7,8 +7,8 @@ import { variableKey } from "../evaluate/module-definer.ts";
 import { property } from "../evaluate/objects.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { CALLED } from "../evaluate/unread-calls.ts";
-import { type At, alternatives, unknown, type Value } from "../evaluate/values.ts";
-import { elementsOf, type ProcessDraft } from "./unresolved-definitions.ts";
+import { type At, alternatives, isSameSymbol, unknown, type Value } from "../evaluate/values.ts";
+import { elementsOf, type ProcessDraft, partsOf } from "./unresolved-definitions.ts";
 
 /** A pid that was got once, at `at`, and is kept. */
 export interface KeptPid {
@@ -159,16 +159,11 @@ function symbolReferences(
       ? from.variables(variableKey(v.of!, name))
       : (from.process.fields.get(name) ?? []);
   const held = isVariable ? [] : elementsHeld(name, v, from, foreign);
+  // What is handed on as it was says nothing.
+  const parts = values.map((value) => follow(value)).filter((part) => !isSameSymbol(part, v));
   const settled =
-    !isVariable &&
-    !foreign &&
-    from.process.settled.has(name) &&
-    // In a list, a map or an object that is kept there, nothing may change.
-    (v.path.length === 0 || (!v.path.includes(CALLED) && from.process.settled.has(elementsOf(name, []))));
-  const found = [
-    ...values.map((value) => follow(value)),
-    ...held.map(([value, rest]) => follow(value, rest)),
-  ].flatMap((value) =>
+    !isVariable && !foreign && isSettled(v, name, from.process.settled, parts.length + held.length);
+  const found = [...parts, ...held.map(([value, rest]) => follow(value, rest))].flatMap((value) =>
     references(value, from, via || `${what} ${name}${path}`, depth + 1).map(
       ({ pid, kept, ...to }): Reference => {
         if (!settled) return to;
@@ -192,6 +187,19 @@ function symbolReferences(
   const known = found.filter((r) => r.kind !== "unknown");
   if (known.length === 0) return found.slice(0, 1);
   return known.length === found.length ? known : known.map(({ kept: _, ...to }): Reference => to);
+}
+
+/** Whether nothing but `init` gives the field, or what a path leads to from there, its value. */
+function isSettled(
+  { path }: Value & { kind: "symbol" },
+  field: string,
+  settled: ReadonlySet<string>,
+  values: number,
+): boolean {
+  if (path.length === 1 && values === 1 && settled.has(partsOf(field))) return true;
+  if (!settled.has(field)) return false;
+  // In a list, a map or an object that is kept there, nothing may change.
+  return path.length === 0 || (!path.includes(CALLED) && settled.has(elementsOf(field, [])));
 }
 
 /** What was put into the list or map that a path goes through, and what is left of the path from there. */

@@ -221,6 +221,11 @@ export interface FileDraft extends Definitions {
 }
 
 /** Under which name a process's draft keeps what is put into the list or map in a field, or below it. */
+/** Under which name it is settled that a callback hands the parts of a field on as they are, or as it says. */
+export function partsOf(field: string): string {
+  return `${field}{}`;
+}
+
 export function elementsOf(field: string, path: readonly string[]): string {
   return `${[field, ...path].join(".")}[]`;
 }
