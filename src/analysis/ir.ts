@@ -28,6 +28,8 @@ interface Extras extends Code.NodeExtras {
     nameStart: number;
     nameEnd: number;
     abstract: boolean;
+    /** The names of its type parameters, where it has any. */
+    typeParameters?: string[];
     /** Names that are assigned or changed through `this` outside the constructor. */
     assigned: string[];
   };

@@ -11,6 +11,7 @@ import { anyElement, ELEMENT, elementOf, withoutValue } from "./symbolic.ts";
 import { known } from "./truth.ts";
 import {
   type At,
+  alternatives,
   type Chain,
   type Cls,
   choice,
@@ -360,9 +361,17 @@ function isMap(member: Member | undefined): boolean {
   return x?.kind === "new" && x.callee.kind === "identifier" && /^(?:Map|Set)$/.test(x.callee.name);
 }
 
+function isField(v: Value, n: string): boolean {
+  return v.kind === "symbol" && v.root === "field" && v.name === n && v.path.length === 0;
+}
+
 function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value): Value {
   const cell = o.fields.get(n);
-  if (cell !== undefined) return cell.contents;
+  if (cell !== undefined) {
+    // It has been set and has not: whoever reads it reads what it held before as well.
+    if (!I.assigning && alternatives(cell.contents).some((v) => isField(v, n))) I.hooks.field?.(o, n, at);
+    return cell.contents;
+  }
   if (o.cls.kind !== "class")
     return o.cls.kind === "external"
       ? { kind: "externalMethod", base: o.cls, name: n, self }

@@ -6,9 +6,9 @@ import { locationOf, type ModuleState } from "../evaluate/scope.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { type At, alternatives, type Ext, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
-import type { Declarator, Expr, Func } from "../ir.ts";
+import type { Expr, Func } from "../ir.ts";
 import type { ProcessDraft } from "../link/unresolved-definitions.ts";
-import { eachExpr } from "./start-arguments.ts";
+import { filledVariables } from "./filled-variables.ts";
 
 /** What its code reads fields for. */
 export interface Reads {
@@ -37,17 +37,28 @@ export function keptPids(
     if (keepsPids.some((kept) => kept.field === field)) return;
     keepsPids.push({ field, location: locationOf(at), ...(many ? { many } : {}) });
   };
+  const isGivenPids = (field: string): boolean =>
+    code.fields.some(
+      ({ name, at, types }) => name === field && pidsIn(world, dialects, at.module, types) !== null,
+    );
+  const makers = new Map<Func, ModuleState>();
+  for (const { name, at, maker } of code.self === null ? [] : madeFields(world, code.self.cls)) {
+    if (maker.kind === "function") makers.set(maker.func, maker.scope.module);
+    else if (keepsMany(world, dialects, maker, isGivenPids(name))) note(name, at, true);
+  }
   for (const field of code.fields) {
     if (!field.changed) continue;
     const kept = pidsIn(world, dialects, field.at.module, field.types);
     if (kept !== null) note(field.name, field.at, kept.many);
   }
-  for (const { name, at } of filledVariables(world, dialects, called)) note(name, at, true);
+  for (const { name, at, types } of filledVariables(world, called, makers, keptFunctions(code, draft)))
+    if (pidsIn(world, dialects, at.module, types)?.many === true) note(name, at, true);
   for (const [field, values] of draft.fields) {
     const name = field.endsWith(ELEMENT) ? field.slice(0, -ELEMENT.length) : field;
     for (const value of values) {
       for (const v of alternatives(value)) {
-        if (v.kind === "instance" && keepsMany(world, dialects, v.cls)) note(name, v.at, true);
+        if (v.kind === "instance" && keepsMany(world, dialects, v.cls, isGivenPids(field)))
+          note(name, v.at, true);
         const many = name !== field || v.kind === "list" || v.kind === "collection";
         for (const one of contents(v))
           if (one.kind === "term" && (one.tag === "proc" || one.tag === "lookup")) note(name, one.at, many);
@@ -56,77 +67,62 @@ export function keptPids(
   }
 }
 
-/** Lists and maps of pids in variables of modules, into which these functions put something. */
-function filledVariables(
+/** Fields that begin with what a class or a function of the program makes: `new Book()`, `createRoster()`. */
+function madeFields(world: World, cls: Value, depth = 0): { name: string; at: At; maker: Value }[] {
+  if (cls.kind !== "class" || depth > 8) return [];
+  const { module } = cls.scope;
+  const named = (x: Expr | null): Value | null =>
+    x?.kind === "identifier" ? world.lookup(module, x.name) : null;
+  const base = named(cls.class.base);
+  const own = cls.class.members.flatMap(({ kind: k, static: st, name, value }) => {
+    if (k !== "field" || st || (value?.kind !== "new" && value?.kind !== "call")) return [];
+    const maker = named(value.callee);
+    return maker === null ? [] : [{ name, at: module.at(value), maker }];
+  });
+  return base === null ? own : [...own, ...madeFields(world, base, depth + 1)];
+}
+
+/** The functions that live on after they were made: the callbacks, and those in objects that fields hold. */
+function keptFunctions({ callbacks }: ProcessCode, { fields }: ProcessDraft): Set<Func> {
+  const found = new Set<Func>();
+  const visit = (v: Value): void => {
+    if (v.kind === "function") found.add(v.func);
+    else if (v.kind === "record") for (const { value } of v.contents.props.values()) visit(value);
+  };
+  for (const { fn } of callbacks) visit(fn);
+  for (const values of fields.values()) for (const v of values.flatMap(alternatives)) visit(v);
+  return found;
+}
+
+/**
+ * Whether objects of a class keep pids in lists or maps of their own, which their methods fill. `isGiven`: their type parameters
+ * stand for pids.
+ */
+function keepsMany(
   world: World,
   dialects: readonly Dialect[],
-  called: ReadonlyMap<Func, ModuleState>,
-): { name: string; at: At }[] {
-  const found = new Map<string, { name: string; at: At }>();
-  for (const [func, m] of called) {
-    eachExpr(func, (x) => {
-      const variable = filledBy(x);
-      if (variable?.kind !== "identifier") return;
-      const { name } = variable;
-      const declared = declarationOf(world, m, name);
-      const type = declared?.declarator.type ?? null;
-      if (declared === null || type === null) return;
-      if (pidsIn(world, dialects, declared.module, type)?.many === true)
-        found.set(`${declared.module.file} ${name}`, { name, at: declared.module.at(declared.declarator) });
-    });
-  }
-  return [...found.values()];
-}
-
-/** Methods that put something into a list, a Map or a Set. */
-const FILLS: ReadonlySet<string> = new Set(["set", "add", "push", "unshift", "splice"]);
-
-/** What an expression puts something into: `x.set(…)`, `x[…] = …`, `x = [...x, …]`. */
-function filledBy(x: Expr): Expr | null {
-  if (x.kind === "call") return x.callee.kind === "get" && FILLS.has(x.callee.name) ? x.callee.object : null;
-  if (x.kind !== "assignment") return null;
-  const { target } = x;
-  if (target.kind === "reference")
-    return target.expr.kind === "get" || target.expr.kind === "index" ? target.expr.object : null;
-  return target.kind === "identifier" ? { ...target, kind: "identifier" } : null;
-}
-
-/** The declaration of a variable of a module, or of one that it imports. */
-function declarationOf(
-  world: World,
-  m: ModuleState,
-  name: string,
+  cls: Value,
+  isGiven: boolean,
   depth = 0,
-): { module: ModuleState; declarator: Declarator } | null {
-  const declaration = m.declarations.get(name);
-  if (declaration?.kind === "var") {
-    const declarator = declaration.stmt.declarators[declaration.index]!;
-    return { module: m, declarator };
-  }
-  const { imports } = m.summary;
-  if (!Object.hasOwn(imports, name) || depth > 3) return null;
-  const { module, name: exported } = imports[name]!;
-  const to = world.resolution(m, module);
-  const target = to !== null && "file" in to ? world.modules.get(to.file) : undefined;
-  return target === undefined ? null : declarationOf(world, target, exported, depth + 1);
-}
-
-/** Whether objects of a class keep pids in lists or maps of their own, which their methods fill. */
-function keepsMany(world: World, dialects: readonly Dialect[], cls: Value, depth = 0): boolean {
+): boolean {
   if (cls.kind !== "class" || depth > 3) return false;
   const { module } = cls.scope;
-  const { assigned, base, members } = cls.class;
+  const { assigned, base, members, typeParameters = [] } = cls.class;
   const isOne = (x: Expr | null): boolean => {
     const named = x?.kind === "identifier" ? world.lookup(module, x.name) : null;
-    return named !== null && keepsMany(world, dialects, named, depth + 1);
+    return named !== null && keepsMany(world, dialects, named, isGiven, depth + 1);
   };
+  const holdsGiven = (types: readonly string[]): boolean =>
+    isGiven && types.some((n) => CONTAINERS.has(n)) && types.some((n) => typeParameters.includes(n));
   return (
     isOne(base) ||
     members.some(
       ({ kind: k, static: st, name, type: ty, value }) =>
         k === "field" &&
         !st &&
-        ((ty !== null && assigned.includes(name) && pidsIn(world, dialects, module, ty)?.many === true) ||
+        ((ty !== null &&
+          assigned.includes(name) &&
+          (holdsGiven(ty) || pidsIn(world, dialects, module, ty)?.many === true)) ||
           (value?.kind === "new" && isOne(value.callee))),
     )
   );

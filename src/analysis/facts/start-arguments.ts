@@ -7,7 +7,7 @@ import type { Location } from "../../model/index.ts";
 import type { ProcessCode } from "../dialects/process-code.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import type { Class, Expr, Func, Pattern, Stmt } from "../ir.ts";
+import type { Class, Declarator, Expr, Func, Pattern, Stmt } from "../ir.ts";
 
 /** Methods by which these change themselves. */
 const CHANGING = new Map<string, ReadonlySet<string>>([
@@ -172,6 +172,17 @@ type Code = Expr | Stmt | Func | readonly (Expr | Stmt)[];
 /** Every expression in `code`, but for those in classes, whose `this` is another. */
 export function eachExpr(code: Code, visit: (x: Expr) => void): void {
   each(code, visit, () => {});
+}
+
+/** Every variable that `code` declares, but for those in classes. */
+export function eachDeclarator(code: Code, visit: (declarator: Declarator) => void): void {
+  each(
+    code,
+    () => {},
+    (s) => {
+      if (s.kind === "var") s.declarators.forEach(visit);
+    },
+  );
 }
 
 const STATEMENTS: ReadonlySet<string> = new Set([

@@ -134,7 +134,9 @@ export function compileClass(node: ts.ClassLikeDeclaration, c: Context): Class {
   if (heritage !== undefined && [node, ...node.members].some(isDecorated)) compiled.decorated = true;
   c.pushClass();
   const enclosing = c.typeParameters;
-  c.typeParameters = [...enclosing, ...parametersOf(node)];
+  const own = parametersOf(node);
+  if (own.length > 0) compiled.typeParameters = own;
+  c.typeParameters = [...enclosing, ...own];
   for (const member of node.members) {
     if (ts.isClassStaticBlockDeclaration(member))
       compiled.members.push(staticBlock(member, compiled.name, c));

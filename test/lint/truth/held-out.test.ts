@@ -21,7 +21,7 @@ function programsIn(text: string): Case[] {
         .map((finding) => finding.trim());
       return [
         title,
-        code.startsWith("// file:") || code.includes('from "suptree"') ? code : IMPORT + code,
+        code.startsWith("// file:") || /from "(?:suptree|@hamicek)/.test(code) ? code : IMPORT + code,
         findings.filter(Boolean),
       ];
     });

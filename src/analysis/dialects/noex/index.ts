@@ -94,6 +94,7 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
       return { kind: "term", tag: "proc", data: { site: key }, at };
     case "Registry.lookup":
     case "Registry.whereis":
+    case "Registry.isRegistered":
       return args[0] === undefined ? null : { kind: "term", tag: "lookup", data: { target: args[0] }, at };
     default:
       return null;
