@@ -6,8 +6,9 @@ import type { Interpreter } from "../evaluate/interpreter.ts";
 import { variableKey } from "../evaluate/module-definer.ts";
 import { property } from "../evaluate/objects.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
+import { isSameSymbol } from "../evaluate/truth.ts";
 import { CALLED } from "../evaluate/unread-calls.ts";
-import { type At, alternatives, isSameSymbol, unknown, type Value } from "../evaluate/values.ts";
+import { type At, alternatives, unknown, type Value } from "../evaluate/values.ts";
 import { elementsOf, type ProcessDraft, partsOf } from "./unresolved-definitions.ts";
 
 /** A pid that was got once, at `at`, and is kept. */
