@@ -10,6 +10,7 @@ import type { LiveAccess, LiveSnapshot, LiveSystem } from "../../src/runtime/liv
 import { suptree } from "../cli/cli.ts";
 import { GATEWAY, root, start } from "../live/program.ts";
 import { buildPage, launch, open } from "./harness.ts";
+import { cutOff } from "./measure.ts";
 
 let browser: Browser;
 
@@ -78,6 +79,25 @@ it("shows the running tree, and gives it a fault only when that is allowed", asy
     .first()
     .waitFor();
   await page.getByRole("tab", { name: "Tree" }).click();
+
+  // Beside an editor too nothing is cut off: figures take columns, and times of day are longer than a run's.
+  for (const width of [1400, 720, 400]) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const view of ["Table", "Outline"]) {
+      await page.getByRole("button", { name: view, exact: true }).click();
+      await page.waitForTimeout(100);
+      expect(await cutOff(page), `${view} at ${width}`).toEqual([]);
+    }
+    await page.getByRole("tab", { name: "Events" }).click();
+    expect(await cutOff(page), `events at ${width}`).toEqual([]);
+    const times = await page
+      .locator(".event .time")
+      .evaluateAll((all) => all.map((time) => time.getBoundingClientRect().height));
+    expect(Math.max(...times)).toBeLessThan(24);
+    await page.getByRole("tab", { name: "Tree" }).click();
+  }
+  await page.getByRole("button", { name: "Cards", exact: true }).click();
+  await page.setViewportSize({ width: 1400, height: 900 });
 
   // What if: asked of stand-ins, and the program is not touched.
   await page.getByRole("tab", { name: "Crash matrix" }).click();

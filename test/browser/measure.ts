@@ -276,6 +276,14 @@ export function cutOff(page: Page): Promise<string[]> {
         bad.push(`${called(element)}: out of the window`);
       }
     }
+    for (const head of document.querySelectorAll(".process-table th")) {
+      const [cell, label] = [
+        head.getBoundingClientRect(),
+        head.querySelector("button")?.getBoundingClientRect(),
+      ];
+      if (cell.width > 0 && label !== undefined && label.right > cell.right + 1)
+        bad.push(`${called(head)}: over the next`);
+    }
     return [...new Set(bad)];
   });
 }

@@ -210,3 +210,14 @@ describe("exports and kept state", () => {
     }
   });
 });
+
+it("keeps a long number of lives clear of the text beside it", () => {
+  const scene = sceneOf(five());
+  for (const incarnation of [1, 12, 3_001, 1_234_567]) {
+    const node = { ...scene.roots[0]!.children[1]!, incarnation };
+    const { looks } = looksOf([{ node, children: [], pack: null, more: 0, open: false }], fonts);
+    const [look] = [...looks.values()];
+    const number = incarnation > 1 ? measure(`#${incarnation}`) : 0;
+    expect(28 + measure(look!.second) + number).toBeLessThan(look!.width - 10);
+  }
+});

@@ -96,10 +96,10 @@ function drawCard(props: CardProps) {
   );
 }
 
-/** Here it began: stays until the incident is over. */
+/** Here it began: stays until the incident is over. Beside the number in the start order, which stands in the middle. */
 function Origin({ width }: { width: number }) {
   return (
-    <g class="origin-mark" transform={`translate(${width / 2} 0)`}>
+    <g class="origin-mark" transform={`translate(${width * 0.28} 0)`}>
       <path d="M-6 -14h12l-6 9z" />
     </g>
   );

@@ -7,7 +7,7 @@ import type { SceneNode } from "../scene/types.ts";
 import { type UseKind, usesOf } from "../scene/uses.ts";
 import { perform } from "../state/commands.ts";
 import { t } from "../state/strings.ts";
-import { live, modelIndex, now, scene, select } from "../state/view.ts";
+import { live, modelIndex, scene, select } from "../state/view.ts";
 import { Menu, Section } from "./controls.tsx";
 import { faultItems } from "./fault-items.ts";
 

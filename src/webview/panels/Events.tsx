@@ -24,6 +24,10 @@ const ICONS: Record<SentenceKind, string> = {
   relation: "link",
 };
 
+/** What failed has the sign of failure, whatever it was. */
+const iconOf = ({ kind, severity }: Sentence): string =>
+  severity === "error" ? ICONS.incident : ICONS[kind];
+
 export function Events() {
   const [all, setAll] = useState(false);
   const [pages, setPages] = useState(1);
@@ -98,7 +102,7 @@ function Row({ sentence }: { sentence: Sentence }) {
       >
         {moment(sentence.at)}
       </button>
-      <i class={`codicon codicon-${ICONS[sentence.kind]}`} aria-hidden="true" />
+      <i class={`codicon codicon-${iconOf(sentence)}`} aria-hidden="true" />
       {sentence.node === null ? (
         <span class="what">{sentence.text}</span>
       ) : (
@@ -176,7 +180,7 @@ export function Story() {
               title={differsWords()}
             />
           )}
-          <i class={`codicon codicon-${ICONS[last.kind]}`} aria-hidden="true" />
+          <i class={`codicon codicon-${iconOf(last)}`} aria-hidden="true" />
           <span class="story-text" title={text}>
             {text}
           </span>

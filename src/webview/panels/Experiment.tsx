@@ -6,7 +6,6 @@ import { liveProgram } from "../run/live.ts";
 import { runState, startRun } from "../run/run.ts";
 import {
   baseline,
-  type Comparison,
   type Experiment,
   type Experiments,
   moved,
@@ -18,7 +17,7 @@ import {
 } from "../scene/experiment.ts";
 import { ask } from "../state/host.ts";
 import { t } from "../state/strings.ts";
-import { experiments, model, source } from "../state/view.ts";
+import { experiments, source } from "../state/view.ts";
 import { compareNow, Outcome, work } from "./Comparison.tsx";
 import { IconButton, Section } from "./controls.tsx";
 

@@ -16,7 +16,6 @@ import {
   inspectorShown,
   live,
   modelIndex,
-  scene,
   selectedNode,
   showInspector,
 } from "../state/view.ts";

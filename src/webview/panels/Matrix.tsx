@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type CrashMatrix, type CrashRow, type Effect, NO_LIMIT, type TreeModel } from "../../model/index.ts";
+import { timeOfDay } from "../run/clock.ts";
 import { codeVersion, mode, presentCode, standIns } from "../run/code.ts";
 import { liveProgram, modelNow } from "../run/live.ts";
 import { MatrixWork } from "../run/matrix.ts";
@@ -59,7 +60,7 @@ function Taken() {
     <div class="pane-bar quiet" role="status">
       {t(
         "Stand-ins crash one by one, from the tree as it was at {0}: its links, its monitors, and what its budgets had left. The program is not touched.",
-        new Date(at).toLocaleTimeString(),
+        timeOfDay(at),
       )}{" "}
       <button type="button" class="link-button" onClick={() => void computeOfProgram()}>
         {t("As it is now")}
@@ -237,17 +238,17 @@ function Table({ made, above = null }: { made: CrashMatrix; above?: ComponentChi
               <th class="corner" scope="col">
                 {t("when this crashes")}
               </th>
-              {made.processes.map((process) => (
-                <th key={process.path} scope="col" class="column" title={process.path}>
-                  <span>{names.get(process.path)}</span>
-                </th>
-              ))}
               <th scope="col" class="sum">
                 {t("stops")}
               </th>
               <th scope="col" class="sum wide">
                 {t("outcome")}
               </th>
+              {made.processes.map((process) => (
+                <th key={process.path} scope="col" class="column" title={process.path}>
+                  <span>{names.get(process.path)}</span>
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
@@ -323,6 +324,8 @@ function Row({ row, others, open, toggle, made, names }: RowProps) {
           {row.fault === "kill" && <span class="quiet">{t("(killed)")}</span>}
         </button>
       </th>
+      <td class="sum">{row.blast.length}</td>
+      <td class="sum wide">{outcome(row, names)}</td>
       {made.processes.map(({ path }) => {
         const effect = path === row.path ? "fails" : (effects.get(path) ?? "none");
         return (
@@ -341,8 +344,6 @@ function Row({ row, others, open, toggle, made, names }: RowProps) {
           </td>
         );
       })}
-      <td class="sum">{row.blast.length}</td>
-      <td class="sum wide">{outcome(row, names)}</td>
     </tr>
   );
 }

@@ -1,13 +1,13 @@
 /** What stands along the timeline: marks of what happened, differences, times. */
 import { Component } from "preact";
 import type { Sentence } from "../../trace/narrate.ts";
-import { moment, tick } from "../run/clock.ts";
+import { tick } from "../run/clock.ts";
 import { difference } from "../run/difference.ts";
 import { gaps } from "../run/gaps.ts";
 import type { Mark, MarkKind, Marks } from "../run/marks.ts";
-import { axis, keptFrom, lastWeighty, lookAt, marks, told, weightyUpTo } from "../run/moments.ts";
+import { axis, keptFrom, lastWeighty, lookAt, told, weightyUpTo } from "../run/moments.ts";
 import { t } from "../state/strings.ts";
-import { live, now, pageWidth } from "../state/view.ts";
+import { pageWidth } from "../state/view.ts";
 
 const ICON: Record<MarkKind, string> = {
   start: "debug-start",
@@ -150,6 +150,9 @@ export function Gaps({ from, to }: { from: number; to: number }) {
   );
 }
 
+/** Labels at the ends of the ruler stand within it. */
+const edge = (part: number): string => (part < 0.04 ? "first" : part > 0.96 ? "last" : "");
+
 /** Times where idle time leaves room for them. */
 export function Ticks({ from, to }: OnAxis) {
   return (
@@ -158,7 +161,11 @@ export function Ticks({ from, to }: OnAxis) {
         .ticks(from, to, Math.max(3, Math.min(8, Math.floor(pageWidth.value / 120))))
         .filter(({ at }, i, all) => i === 0 || tick(at) !== tick(all[i - 1]!.at))
         .map(({ at, place }) => (
-          <div key={at} class="tick" style={{ left: `${((place - from) / (to - from)) * 100}%` }}>
+          <div
+            key={at}
+            class={`tick ${edge((place - from) / (to - from))}`}
+            style={{ left: `${((place - from) / (to - from)) * 100}%` }}
+          >
             <span>{tick(at)}</span>
           </div>
         ))}

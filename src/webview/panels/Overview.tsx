@@ -1,6 +1,6 @@
 /** The inspector without a selection: the tree as a whole, and how to go on. */
 import { consoleLines, mode } from "../run/code.ts";
-import { type Figures, figures, liveProgram, recording } from "../run/live.ts";
+import { type Figures, figures, liveProgram, mayFault, recording } from "../run/live.ts";
 import { viewing } from "../run/moments.ts";
 import { assumptions } from "../run/run.ts";
 import type { SceneNode } from "../scene/types.ts";
@@ -119,7 +119,11 @@ export function Overview() {
       <HotSpots />
       <Console lines={consoleLines.value} named />
       <Section title={t("Select a process")}>
-        <p class="quiet">{t("to see its state and why it runs, and to make it fail.")}</p>
+        <p class="quiet">
+          {mayFault.value
+            ? t("to see its state and why it runs, and to make it fail.")
+            : t("to see its state and why it runs.")}
+        </p>
         <KeyList />
       </Section>
       {live.value !== null && assumptions.value.length > 0 && (

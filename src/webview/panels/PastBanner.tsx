@@ -1,10 +1,10 @@
 /** Said while a past moment is looked at. */
 import { moment } from "../run/clock.ts";
 import { liveProgram } from "../run/live.ts";
-import { lookAt, marks, viewing } from "../run/moments.ts";
+import { lookAt, viewing } from "../run/moments.ts";
 import { continueFromHere, pause } from "../run/run.ts";
 import { t } from "../state/strings.ts";
-import { live, now } from "../state/view.ts";
+import { now } from "../state/view.ts";
 
 export function PastBanner() {
   if (viewing.value === null) {

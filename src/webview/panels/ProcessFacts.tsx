@@ -8,7 +8,7 @@ import { shownSeq, viewing } from "../run/moments.ts";
 import { inspect } from "../run/run.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { t } from "../state/strings.ts";
-import { live, now, scene, select } from "../state/view.ts";
+import { live, now, select } from "../state/view.ts";
 import { Section } from "./controls.tsx";
 import { Fields } from "./Fields.tsx";
 

@@ -1,7 +1,7 @@
 /** The field that finds processes. */
 import { reveal } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";
-import { live, matches, search, selectedNode } from "../state/view.ts";
+import { matches, search, selectedNode } from "../state/view.ts";
 
 export function Search() {
   const found = matches.value;

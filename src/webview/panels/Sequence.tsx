@@ -163,7 +163,7 @@ export function Sequence() {
                 <g key={`${row.seq}`} class="seq-row" data-seq={row.seq}>
                   <rect class="hit" x={0} y={y(i) - 16} width={width} height={ROW} />
                   <text class="small quiet" x={8} y={y(i) + 3}>
-                    {i === 0 || shown[i - 1]!.at !== row.at ? moment(row.at) : ""}
+                    {i === 0 || moment(shown[i - 1]!.at) !== moment(row.at) ? moment(row.at) : ""}
                   </text>
                   {"arrow" in row ? (
                     <ArrowLine arrow={row.arrow} y={y(i)} lane={lane} small={small} />

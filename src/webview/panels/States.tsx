@@ -6,8 +6,9 @@ import { gapWords } from "../run/gaps.ts";
 import { liveProgram, recording } from "../run/live.ts";
 import { viewing } from "../run/moments.ts";
 import { part } from "../run/recorded.ts";
-import { demonstrated, held, play, runReason, runState, showing, startRun, switchMode } from "../run/run.ts";
+import { demonstrated, held, play, runReason, runState, startRun, switchMode } from "../run/run.ts";
 import { sourceChange } from "../run/source-change.ts";
+import { showing } from "../run/telling.ts";
 import { connected, hostError, ready } from "../state/boot.ts";
 import { post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
@@ -124,6 +125,8 @@ export function RunBanner() {
   if (state !== "ended" && state !== "failed" && state !== "stopped") {
     return null;
   }
+  // What could not be bundled has said why by itself.
+  if (state === "failed" && codeProblems.value.length > 0) return null;
   if (recording.value !== null && state === "ended") return <RecordingEnd />;
   const kept = held.value;
   const words = {

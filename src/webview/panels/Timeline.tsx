@@ -15,8 +15,8 @@ import { Differences, Gaps, Moments, Ticks, weightyBefore } from "./Moments.tsx"
 const LEAST = 30;
 /** As wide as a mark is seen. */
 const MARK_PX = 13;
-/** The axis's own width, as long as it is not drawn: the clock stands beside it. */
-const widthBefore = (): number => Math.max(120, pageWidth.value - 180);
+/** The axis's own width, about: the clock stands beside it. To measure it in every frame would be a layout in every frame. */
+const trackWidth = (): number => Math.max(120, pageWidth.value - (pageWidth.value > 760 ? 200 : 115));
 
 /** The axis grows in steps, so that marks stand still between them. */
 function stepped(end: number): number {
@@ -98,13 +98,7 @@ export function Timeline() {
           />
         </div>
         <Differences from={from} to={to} upTo={shownSeq.value} />
-        <Moments
-          of={marks}
-          count={marks.count}
-          from={from}
-          to={to}
-          near={MARK_PX / (track.current?.clientWidth || widthBefore())}
-        />
+        <Moments of={marks} count={marks.count} from={from} to={to} near={MARK_PX / trackWidth()} />
       </div>
       {chosen !== null && (
         <IconButton

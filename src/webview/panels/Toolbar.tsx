@@ -4,20 +4,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { skipEffects } from "../effects/effects.ts";
 import { oneTabStop } from "../gestures/toolbar.ts";
 import { chaos, setChaos } from "../run/chaos.ts";
-import { liveProgram, mayFault, recording } from "../run/live.ts";
+import { liveProgram, mayFault } from "../run/live.ts";
 import { capabilities, pause, play, runState, seed, speed, startRun, step, stepBack } from "../run/run.ts";
 import { setTraffic, traffic } from "../run/traffic.ts";
 import { t } from "../state/strings.ts";
-import {
-  inspectorShown,
-  live,
-  model,
-  pageWidth,
-  relationsShown,
-  search,
-  select,
-  showInspector,
-} from "../state/view.ts";
+import { inspectorShown, live, model, pageWidth, relationsShown, showInspector } from "../state/view.ts";
 import { IconButton, Menu, Popover } from "./controls.tsx";
 import { exportItems } from "./export-items.ts";
 import { faultItems } from "./fault-items.ts";
@@ -60,7 +51,7 @@ export function Toolbar() {
         )}
         {!compact && <Replay nothing={nothing} />}
       </div>
-      {mayFault.value && (
+      {mayFault.value && !(looking !== null && state === "stopped") && (
         <div class="group">
           <Menu
             label={t("Inject a fault")}

@@ -10,9 +10,9 @@ import {
   liveProgram,
   recording,
 } from "../run/live.ts";
-import { pause, runState, startRun, switchMode } from "../run/run.ts";
+import { runState, startRun, switchMode } from "../run/run.ts";
 import { t } from "../state/strings.ts";
-import { live, model, root, select } from "../state/view.ts";
+import { model, root, select } from "../state/view.ts";
 
 /** Which program is looked at, and whether it may be given faults: only after the person has said so. */
 export function Looking({ title }: { title: string }) {

@@ -4,7 +4,7 @@ import { viewing } from "../run/moments.ts";
 import { capabilities } from "../run/run.ts";
 import { perform } from "../state/commands.ts";
 import { t } from "../state/strings.ts";
-import { live, selectedNode } from "../state/view.ts";
+import { selectedNode } from "../state/view.ts";
 import type { MenuItem } from "./controls.tsx";
 
 /** Faults for the selected process. */

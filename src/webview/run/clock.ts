@@ -6,7 +6,12 @@ import { clockStart } from "./live.ts";
 export function moment(at: number): string {
   const start = clockStart.value;
   if (start === null) return clock(at);
-  const time = new Date(start + at);
+  return timeOfDay(start + at);
+}
+
+/** "08:27:30.727". @param at milliseconds since 1970 */
+export function timeOfDay(at: number): string {
+  const time = new Date(at);
   const part = (value: number, digits: number) => String(value).padStart(digits, "0");
   return `${part(time.getHours(), 2)}:${part(time.getMinutes(), 2)}:${part(time.getSeconds(), 2)}.${part(time.getMilliseconds(), 3)}`;
 }

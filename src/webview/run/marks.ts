@@ -19,7 +19,10 @@ export interface Mark {
 /** Starts that stand closer than this many marks' widths are not counted one by one. */
 const CLOSE = 4;
 
-/** Moments of one kind at one instant with none of another kind between them, by position. */
+/** Milliseconds that a series may take: on a real clock a boot is not over at once. */
+const AT_ONCE = 200;
+
+/** Moments of one kind at about one time with none of another kind between them, by position; it begins `at`. */
 interface Series {
   kind: MarkKind;
   at: number;
@@ -52,7 +55,7 @@ export class Marks {
       const kind = kindOf(event);
       if (kind === null) continue;
       const before = this.#series.at(-1);
-      const goesOn = before !== undefined && before.kind === kind && before.at === event.at;
+      const goesOn = before !== undefined && before.kind === kind && event.at - before.at <= AT_ONCE;
       const series = goesOn ? before : { kind, at: event.at, first: this.#seqs.length, last: 0 };
       series.last = this.#seqs.length;
       this.#series.push(series);

@@ -24,9 +24,7 @@ import {
   type SandboxEvent,
   type SandboxStopped,
 } from "../../protocol/index.ts";
-import type { TraceEvent } from "../../runtime/trace.ts";
 import { skipEffects } from "../effects/effects.ts";
-import { animate } from "../effects/from-events.ts";
 import { post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
 import { experiments, live, model, root, source } from "../state/view.ts";
@@ -42,21 +40,19 @@ import {
 import { compared } from "./difference.ts";
 import { type RunDriver, sandboxDriver } from "./driver.ts";
 import { liveDriver, liveProgram } from "./live.ts";
-import {
-  keptFrom,
-  lookAt,
-  passTime,
-  publish,
-  reached,
-  readEvents,
-  resetMoments,
-  showEvents,
-  shownEvents,
-  told,
-  viewing,
-} from "./moments.ts";
-import { Player } from "./player.ts";
+import { keptFrom, lookAt, passTime, reached, resetMoments, shownEvents, told, viewing } from "./moments.ts";
 import { askedFor, want } from "./recorded.ts";
+import {
+  forgetUntold,
+  presentNow,
+  showing,
+  showUpTo,
+  takeUntold,
+  tell,
+  tellStep,
+  toTell,
+  untold,
+} from "./telling.ts";
 
 export type RunState = "idle" | "starting" | "running" | "paused" | "ended" | "failed" | "stopped";
 
@@ -73,10 +69,7 @@ export const inputs = signal<readonly RunInput[]>([]);
 export const demonstrated = signal<DemonstrationOutcome | null>(null);
 /** The definitions that the run was started with. */
 export const ranModel = signal<TreeModel | null>(null);
-/** Events are still being shown. */
-export const showing = signal(false);
 
-const player = new Player();
 /** What runs; null before the first run, and when it was stopped. */
 const running = signal<RunDriver | null>(null);
 /** What the present run can do; null when there is none. */
@@ -176,8 +169,7 @@ function forgetLastRun(tree: TreeModel): void {
   held.value = null;
   ranModel.value = tree;
   resetMoments(tree, liveProgram.value !== null);
-  player.clear();
-  unpublished = [];
+  forgetUntold();
   skipEffects();
   runReason.value = null;
   demonstrated.value = null;
@@ -233,16 +225,6 @@ async function begin(driver: RunDriver, { inputs: given, until, seq, byTime, dem
   }
 }
 
-/** Shows at once what waits, up to an event. */
-function showUpTo(seq: number): void {
-  const events = player.flush();
-  const later = events.findIndex((event) => event.seq > seq);
-  showEvents(later < 0 ? events : events.slice(0, later));
-  if (later >= 0) {
-    player.push(events.slice(later));
-  }
-}
-
 /** Lets the engine find the faults' places and times, then tells that run at the usual pace. */
 async function demonstrate(driver: RunDriver, demonstration: Demonstration): Promise<void> {
   const outcome = await driver.demonstrate(demonstration);
@@ -284,15 +266,13 @@ function heard(event: SandboxEvent): void {
     case "trace":
       if (event.reset) {
         clearConsole();
-        player.clear();
-        unpublished = [];
+        forgetUntold();
         resetMoments(model.peek(), liveProgram.value !== null);
       }
-      player.push(event.events);
+      toTell(event.events);
       if (replaying) {
         showUpTo(replayedUpTo);
       }
-      showing.value = player.pending > 0;
       return;
     case "status":
       take(event.status);
@@ -389,15 +369,14 @@ export async function step(): Promise<void> {
     return;
   }
   pause();
-  if (player.pending === 0 && running.value !== null) {
+  if (untold() === 0 && running.value !== null) {
     const mine = generation;
     take(await running.value.step());
     if (mine !== generation) {
       return;
     }
   }
-  present(player.step());
-  presentNow();
+  tellStep();
 }
 
 /** Looks at one structural event earlier. */
@@ -458,7 +437,7 @@ export async function switchStandIn(key: string, name: string, on: boolean): Pro
 /** Plays the inputs of this run again in one that is changed, and marks what is different. */
 async function replayCompared(script: string, because: string): Promise<void> {
   if (status === null) return;
-  const before = { events: [...shownEvents(), ...player.flush()], sentences: told.value.sentences };
+  const before = { events: [...shownEvents(), ...takeUntold()], sentences: told.value.sentences };
   const until = { at: status.now, step: status.step };
   const paused = runState.value !== "running";
   await startRun({ inputs: inputs.value, until, paused, code: script, byTime: true });
@@ -495,61 +474,15 @@ export async function inspect(pid: number): Promise<ProcessView | null> {
   }
 }
 
-/** With more than this to come, nobody could follow what moves. */
-const STORY = 2000;
-/** With more than this in one frame, nobody could tell one picture from the next. */
-const RUSH = 100;
-/** Milliseconds that a picture stays at least in a rush: reading goes on meanwhile. */
-const STAYS = 50;
-let published = 0;
-/** Read since then. */
-let unpublished: TraceEvent[] = [];
-
-function present(events: ReturnType<Player["step"]>): void {
-  readEvents(events);
-  unpublished.push(...events);
-  if (unpublished.length > RUSH && performance.now() - published < STAYS) return;
-  presentNow();
-}
-
-/** Shows what was read. */
-function presentNow(): void {
-  publish();
-  published = performance.now();
-  const state = live.peek();
-  if (unpublished.length > 0 && state !== null && viewing.value === null && player.pending < STORY) {
-    animate(unpublished, state);
-  }
-  unpublished = [];
-  showing.value = player.pending > 0;
-}
-
 /** Ends every motion, and shows at once what has happened. */
 export function skip(): void {
   skipEffects();
   if (runState.value === "running" && viewing.value === null) {
-    showEvents(player.flush());
-    showing.value = false;
+    showUpTo(Number.POSITIVE_INFINITY);
   }
 }
 
 let lastFrame = 0;
-/** Milliseconds of one frame that reading events may take; what is left waits for the next one. */
-const READING = 6;
-const EVENTS = { least: 500, most: 4000 };
-/** Events of the next frame at most: more as long as reading them is quick. */
-let share = EVENTS.least;
-
-function playEvents(elapsed: number): void {
-  const begun = performance.now();
-  const events = player.tick(elapsed, speed.value, share);
-  present(events);
-  if (events.length === share) {
-    const factor = performance.now() - begun > READING ? 0.7 : 1.3;
-    share = Math.round(Math.max(EVENTS.least, Math.min(EVENTS.most, share * factor)));
-  }
-}
-
 /** Called once per animation frame while the page is visible. */
 export function frame(time: number): void {
   const elapsed = Math.min(200, time - lastFrame);
@@ -559,11 +492,10 @@ export function frame(time: number): void {
   }
   // What really happens is shown when it happens.
   const real = running.value?.can.clock !== "virtual";
-  if (player.pending > 0 || unpublished.length > 0) {
-    playEvents(real ? Number.POSITIVE_INFINITY : elapsed);
+  if (showing.value) {
+    tell(real ? Number.POSITIVE_INFINITY : elapsed, speed.value);
     if (!real) return;
   }
-  showing.value = false;
   if (
     status !== null &&
     (status.state === "ended" || status.state === "bounded" || status.state === "failed")

@@ -40,8 +40,14 @@ export interface Look {
 
 export const PAD = 10;
 export const TITLE_X = 28;
-/** Kept free for "#12", so that a restart moves nothing. */
+/** Kept free for "#12", so that a restart moves nothing; a longer number takes its room from the text beside it. */
 const INCARNATION_ROOM = 28;
+
+function incarnationRoom(node: SceneNode, fonts: CardFonts): number {
+  return node.incarnation < 100
+    ? INCARNATION_ROOM
+    : Math.max(INCARNATION_ROOM, fonts.strong(`#${node.incarnation}`));
+}
 export const WORKER_HEIGHT = 42;
 export const SUPERVISOR_HEIGHT = 68;
 export const MARK = 7;
@@ -208,7 +214,7 @@ function lookOf(visible: Visible, fonts: CardFonts, place: Place): Look {
   const { width } = place;
   const wide = isSupervisor(node);
   const chevron = node.children.length > 0 ? 18 : 0;
-  const titleRoom = width - TITLE_X - PAD - (wide ? INCARNATION_ROOM + chevron : 0);
+  const titleRoom = width - TITLE_X - PAD - (wide ? incarnationRoom(node, fonts) + chevron : 0);
   const measure = wide ? fonts.strong : fonts.label;
   const base = wide ? SUPERVISOR_HEIGHT : WORKER_HEIGHT;
   const look: Look = {
@@ -217,7 +223,11 @@ function lookOf(visible: Visible, fonts: CardFonts, place: Place): Look {
     height: base,
     title: cutMiddle(titleOf(node), titleRoom, measure),
     tinyTitle: cutMiddle(titleOf(node), tinyRoom(width), measure),
-    second: cutMiddle(secondOf(node), width - TITLE_X - PAD - (wide ? 0 : 6 + INCARNATION_ROOM), fonts.small),
+    second: cutMiddle(
+      secondOf(node),
+      width - TITLE_X - PAD - (wide ? 0 : 6 + incarnationRoom(node, fonts)),
+      fonts.small,
+    ),
     restart: wide ? restartWord(node) : "",
     budget: wide ? budgetWords(node) : "",
     columns: 0,

@@ -1,4 +1,5 @@
 /** The tree as indented lines: everything that a card says, for rooms where cards would be too small. */
+import "./Outline.css";
 import { useEffect, useRef } from "preact/hooks";
 import { Marks, Pips, StrategyGlyph } from "../draw/CardParts.tsx";
 import { Glyph } from "../draw/Glyph.tsx";

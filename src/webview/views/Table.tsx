@@ -1,4 +1,5 @@
 /** All processes in a table that can be sorted, as in Erlang's observer: the way to look at thousands. */
+import "./Table.css";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Glyph } from "../draw/Glyph.tsx";
 import { listenToItems } from "../gestures/items.ts";
@@ -53,7 +54,7 @@ export function Table() {
   }, [wanted]);
   const chosen = selection.value;
   return (
-    <div class="process-table" ref={ref} {...SCROLLS}>
+    <div class={measured === null ? "process-table" : "process-table measured"} ref={ref} {...SCROLLS}>
       <table aria-label={t("Processes")} aria-rowcount={rows.length + 1}>
         <thead>
           <tr aria-rowindex={1}>

@@ -1,5 +1,5 @@
 /** The tree in the view that is chosen, above a bar with what belongs to the view. */
-import "./views.css";
+import "./TreePane.css";
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../draw/Canvas.tsx";
