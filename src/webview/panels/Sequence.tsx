@@ -163,7 +163,7 @@ export function Sequence() {
                 <g key={`${row.seq}`} class="seq-row" data-seq={row.seq}>
                   <rect class="hit" x={0} y={y(i) - 16} width={width} height={ROW} />
                   <text class="small quiet" x={8} y={y(i) + 3}>
-                    {i === 0 || moment(shown[i - 1]!.at) !== moment(row.at) ? moment(row.at) : ""}
+                    {newTime(shown[i - 1]?.at ?? null, row.at)}
                   </text>
                   {"arrow" in row ? (
                     <ArrowLine arrow={row.arrow} y={y(i)} lane={lane} small={small} />
@@ -192,6 +192,12 @@ export function Sequence() {
       )}
     </div>
   );
+}
+
+/** The time of a row, where it is not read from the row above. */
+function newTime(before: number | null, at: number): string {
+  const time = moment(at);
+  return before !== null && moment(before) === time ? "" : time;
 }
 
 /** A click on a row of the chart looks at its moment. */
