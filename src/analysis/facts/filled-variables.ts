@@ -3,7 +3,7 @@ import type { ModuleState } from "../evaluate/scope.ts";
 import type { At } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Declarator, Expr, Func } from "../ir.ts";
-import { eachDeclarator, eachExpr } from "./start-arguments.ts";
+import { eachDeclarator, eachExpr, eachFunction } from "./start-arguments.ts";
 
 export interface FilledVariable {
   name: string;
@@ -23,11 +23,13 @@ export function filledVariables(
   kept: ReadonlySet<Func>,
 ): FilledVariable[] {
   const found = new Map<string, FilledVariable>();
+  const makersIn = (m: ModuleState): Func[] =>
+    [...makers].flatMap(([maker, module]) => (module === m ? [maker] : []));
   for (const [func, m] of called)
     eachExpr(func, (x) => {
       const variable = filledBy(x);
       if (variable?.kind !== "identifier" || isOwn(func, variable.name)) return;
-      const around = localAround(func, m, variable.name, kept.has(func) ? called : makers);
+      const around = localAround(func, variable.name, kept.has(func) ? functionsOf(m) : makersIn(m));
       const declared =
         around === null ? declarationOf(world, m, variable.name) : { module: m, declarator: around };
       const types = declared?.declarator.type ?? null;
@@ -60,16 +62,23 @@ function isOwn(func: Func, name: string): boolean {
   return own;
 }
 
+const functions = new WeakMap<ModuleState, Func[]>();
+
+/** The functions of a module. */
+function functionsOf(m: ModuleState): Func[] {
+  const known = functions.get(m);
+  if (known !== undefined) return known;
+  const found: Func[] = [];
+  eachFunction(m.summary.body, (func) => found.push(func));
+  functions.set(m, found);
+  return found;
+}
+
 /** A variable of a function around this one. */
-function localAround(
-  { start, end }: Func,
-  m: ModuleState,
-  name: string,
-  outers: ReadonlyMap<Func, ModuleState>,
-): Declarator | null {
+function localAround({ start, end }: Func, name: string, outers: readonly Func[]): Declarator | null {
   let found: Declarator | null = null;
-  for (const [outer, module] of outers) {
-    if (module !== m || outer.start >= start || outer.end < end) continue;
+  for (const outer of outers) {
+    if (outer.start >= start || outer.end < end) continue;
     eachDeclarator(outer, (declarator) => {
       if (declarator.target.kind === "identifier" && declarator.target.name === name) found = declarator;
     });

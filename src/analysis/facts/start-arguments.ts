@@ -174,6 +174,19 @@ export function eachExpr(code: Code, visit: (x: Expr) => void): void {
   each(code, visit, () => {});
 }
 
+/** Every function in `code`, but for those in classes. */
+export function eachFunction(code: Code, visit: (func: Func) => void): void {
+  each(
+    code,
+    (x) => {
+      if (x.kind === "function") visit(x.func);
+    },
+    (s) => {
+      if (s.kind === "functionDeclaration") visit(s.func);
+    },
+  );
+}
+
 /** Every variable that `code` declares, but for those in classes. */
 export function eachDeclarator(code: Code, visit: (declarator: Declarator) => void): void {
   each(
