@@ -127,6 +127,10 @@ it("shows a gap as a gap", async () => {
   expect(await rows.count()).toBe(1);
   expect((await missing()).map(([title]) => title)).toEqual(["1,234 events after this are missing"]);
   expect(await page.getByText("messages left out").count()).toBe(0);
+  await page.getByRole("tab", { name: "Events" }).click();
+  await expect
+    .poll(() => page.getByRole("log").locator("li").last().textContent())
+    .toBe("1,234 events after this are missing");
   await page.getByRole("tab", { name: "Tree" }).click();
   await card(page, "Root/c0", 2).waitFor();
 });

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type Sentence, type SentenceKind, stepAt } from "../../trace/narrate.ts";
 import { moment } from "../run/clock.ts";
 import { differsBetween } from "../run/difference.ts";
-import { gapWords } from "../run/gaps.ts";
+import { type Gap, gaps } from "../run/gaps.ts";
 import { lastWeighty, lookAt, shownSeq, told, viewing, weightyUpTo } from "../run/moments.ts";
 import { t } from "../state/strings.ts";
 import { select } from "../state/view.ts";
@@ -69,15 +69,33 @@ export function Events() {
               </button>
             </li>
           )}
-          {rows.length === count && gapWords() !== null && <li class="quiet gap">{gapWords()}</li>}
           {rows.length === 0 && <li class="quiet none">{t("Nothing has happened yet.")}</li>}
-          {rows.map((sentence) => (
-            <Row key={sentence.seq} sentence={sentence} />
-          ))}
+          {withGaps(rows, rows.length === count, all).map((row) =>
+            "before" in row ? (
+              <li key={`gap ${row.before} ${row.messages}`} class="quiet gap">
+                {row.text}
+              </li>
+            ) : (
+              <Row key={row.seq} sentence={row} />
+            ),
+          )}
         </ol>
       </div>
     </div>
   );
+}
+
+/** With what is missing, at its place. @param whole nothing earlier could be listed  @param messages they are listed as well */
+function withGaps(rows: readonly Sentence[], whole: boolean, messages: boolean): (Sentence | Gap)[] {
+  const from = whole ? 0 : (rows[0]?.seq ?? 0) + 1;
+  const missing = gaps.value.filter((gap) => gap.before >= from && (messages || !gap.messages));
+  const list: (Sentence | Gap)[] = [];
+  let next = 0;
+  for (const row of rows) {
+    for (; next < missing.length && missing[next]!.before <= row.seq; next++) list.push(missing[next]!);
+    list.push(row);
+  }
+  return [...list, ...missing.slice(next)];
 }
 
 const differsWords = (): string => t("differs from the run before");

@@ -10,6 +10,8 @@ export interface Gap {
   /** It is right before this event. */
   before: number;
   text: string;
+  /** Only messages are missing: whatever changes the tree is there. */
+  messages: boolean;
 }
 
 /** Null where everything is shown that the page was told since it looks. */
@@ -33,13 +35,14 @@ export const gaps = computed((): readonly Gap[] => {
   const first = keptFrom();
   const found: Gap[] = [];
   const kept = gapWords();
-  if (kept !== null) found.push({ before: first, text: kept });
+  if (kept !== null) found.push({ before: first, text: kept, messages: false });
   const now = part.value;
   if (now !== null) {
     const lost = lostBefore(now.after);
     if (lost !== undefined)
       found.push({
         before: now.begun + 1,
+        messages: false,
         text:
           lost === null
             ? t("events before this are missing")
@@ -49,6 +52,7 @@ export const gaps = computed((): readonly Gap[] => {
     if (then !== undefined)
       found.push({
         before: last + 1,
+        messages: false,
         text:
           then === null
             ? t("events after this are missing")
@@ -56,7 +60,8 @@ export const gaps = computed((): readonly Gap[] => {
       });
   }
   for (const { before, count } of leftAt.value)
-    if (before >= first) found.push({ before, text: t("{0} messages left out", count.toLocaleString()) });
+    if (before >= first)
+      found.push({ before, text: t("{0} messages left out", count.toLocaleString()), messages: true });
   return found.sort((a, b) => a.before - b.before);
 });
 
