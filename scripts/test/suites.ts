@@ -15,13 +15,15 @@ export const SLOW: readonly string[] = [
   "test/simulation/reality.test.ts",
   "test/simulation/verdicts.test.ts",
   "test/trace/incidents.test.ts",
+  "test/runtime/laws.test.ts",
+  "test/analysis/incremental.test.ts",
   "test/protocol/contract.test.ts",
   "test/analysis/robust.test.ts",
   "test/analysis/budgets.test.ts",
   "test/analysis-session/any-order.test.ts",
   "test/analysis-session/live.test.ts",
   "test/analysis-session/set-aside.test.ts",
-  // Programs that really run, and commands that start them.
+  // Programs, threads and commands that really run.
   "test/live/attach.test.ts",
   "test/live/record.test.ts",
   "test/live/threads.test.ts",
@@ -35,9 +37,13 @@ export const SLOW: readonly string[] = [
   "test/code/**/*.test.ts",
   "test/cli/main.test.ts",
   "test/cli/run-code.test.ts",
+  "test/analysis-session/worker.test.ts",
   "test/docs/commands.test.ts",
   "test/docs/contributing.test.ts",
   "test/hostile/command-line.test.ts",
+  // TypeScript itself.
+  "test/docs/guide.test.ts",
+  "test/extension/sample.test.ts",
   // OTP beside ours.
   "test/runtime/conformance.test.ts",
   "test/runtime/nasty.test.ts",
