@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { analyzeSources } from "../../src/analysis/index.ts";
 import { Machine } from "../../src/simulation/interpret/machine.ts";
-import { NotInterpreted } from "../../src/simulation/interpret/properties.ts";
+import { NotInterpreted } from "../../src/simulation/interpret/not-interpreted.ts";
 import { Readable } from "../../src/simulation/interpret/readable.ts";
 
 /** What the class below has beside the case. */
@@ -106,6 +106,10 @@ const CASES = [
   "return [1, 2, 3].map(twice).filter((x) => x > 2).reduce((a, b) => a + b)",
   "const groups = {}; for (const w of ['aa', 'b', 'cc']) (groups[w.length] ??= []).push(w); return groups",
   "const [x = 1, { y = 2 } = {}] = []; return [x, y]",
+  "class Box { constructor() { this.a = 1; this.p = new Point(1, 2); } } return [JSON.stringify(new Box()), JSON.stringify([new Point(3)], null, 1)]",
+  "const seen = []; for (const k in new Point(5)) seen.push(k); return seen",
+  "return [isNaN('x'), isFinite('3'), ['1', '2'].map(Number), [1, [2]].map(String), [3, 20, 100].sort()]",
+  "const f = (n) => (n === 0 ? 0 : 1 + f(n - 1)); return f(90)",
   "const keys = []; for (const [i, c] of ['p', 'q'].entries()) keys.push(`${i}${c}`); return keys.join()",
 ];
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: code as text
@@ -151,6 +155,30 @@ describe("the interpreter", () => {
     "let s = 'x'; for (;;) s += s;",
     "return new Array(1e9)",
     "const o = {}; o['__proto__'] = { a: 1 }; return o.a",
+    "return 'x'['repeat'](1e9)",
+    "return 'x'.repeat.call('x', 1e9)",
+    "return [1e9].map('x'.repeat, 'x')",
+    "return Array.from({ length: 1e9 }).length",
+    "const xs = []; xs.length = 1e9; return xs.fill(0).length",
+    "const xs = []; xs[1e9] = 1; return xs.length",
+    "const xs = Array(1e9); return xs.fill(0).length",
+    "let xs = [1]; for (let i = 0; i < 30; i++) xs = xs.concat(xs); return xs.length",
+    "let xs = [1]; for (let i = 0; i < 40; i++) xs = [xs, xs]; return `${xs}`",
+    "let xs = [1]; for (let i = 0; i < 40; i++) xs = [xs, xs]; return xs + ''",
+    "let xs = [1]; for (let i = 0; i < 40; i++) xs = [xs, xs]; return xs == '1'",
+    "let xs = [1]; for (let i = 0; i < 40; i++) xs = [xs, xs]; return xs.join()",
+    "let xs = [1]; for (let i = 0; i < 40; i++) xs = [xs, xs]; return xs.flat(Infinity).length",
+    "let xs = [1]; for (let i = 0; i < 40; i++) xs = [xs, xs]; return [xs].map(String)",
+    "let xs = [1]; for (let i = 0; i < 40; i++) xs = [xs, xs]; return Math.max(xs)",
+    "let xs = [1]; for (let i = 0; i < 40; i++) xs = [xs, xs]; return new Error(xs)",
+    "let xs = [1]; for (let i = 0; i < 40; i++) xs = [xs, xs]; return 'a'.includes(xs)",
+    "let xs = [1]; for (let i = 0; i < 40; i++) xs = [xs, xs]; return ({})[xs]",
+    "let o = {}; for (let i = 0; i < 40; i++) o = { a: o, b: o }; return JSON.stringify(o)",
+    "const xs = new Array(1000000).fill(1); return xs.map(xs.indexOf, xs).length",
+    "const xs = new Array(900000).fill(1); let n = 0; for (let i = 0; i < 100000; i++) n += xs.indexOf(2); return n",
+    "const f = (n) => f(n + 1); return f(0)",
+    "const f = () => { try { for (;;) {} } finally { return 1; } }; return f()",
+    "return 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.match('(a+)+$')",
   ])("gives up what never ends, or is out of reach: %s", (body) => {
     expect(() => interpreted(body)).toThrow(NotInterpreted);
   });

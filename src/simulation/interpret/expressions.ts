@@ -1,8 +1,10 @@
 /** Expressions of code that is interpreted. A generator yields what is waited for. */
 import type { Class, Expr, Func, NodeExtras, Pattern, Prop, Stmt } from "../../model/code.ts";
+import { bounded, room, spend, spendOn, spendOnAll } from "./budget.ts";
 import { type Callable, ClassOf, InstanceOf } from "./instances.ts";
+import { NotInterpreted } from "./not-interpreted.ts";
 import { binary, unary } from "./operators.ts";
-import { allow, bounded, entriesOf, get, NotInterpreted, remove, set } from "./properties.ts";
+import { entriesOf, get, remove, set } from "./properties.ts";
 import type { Scope } from "./scope.ts";
 
 export type Code = Expr<NodeExtras>;
@@ -18,8 +20,6 @@ export interface Frame {
 
 /** How functions and classes come to be: see `Machine`. */
 export interface Maker {
-  /** Counts, and ends what never ends. */
-  step(): void;
   function(func: Func<NodeExtras>, scope: Scope, frame: Frame): unknown;
   class(code: Class<NodeExtras>, scope: Scope, frame: Frame): ClassOf;
   make(cls: ClassOf, args: readonly unknown[]): unknown;
@@ -44,7 +44,7 @@ export class Expressions {
   }
 
   *#link(x: Code, scope: Scope, frame: Frame): Steps {
-    this.#maker.step();
+    spend();
     switch (x.kind) {
       case "literal":
         return x.value;
@@ -133,7 +133,6 @@ export class Expressions {
     if (fn === SHORT || (x.optional && isNothing(fn))) return SHORT;
     const args = yield* this.list(x.args, scope, frame);
     if (typeof fn !== "function") throw new TypeError("it calls what is not a function");
-    if (callee.kind === "get") allow(self, callee.name, args);
     return Reflect.apply(fn, self instanceof InstanceOf || self instanceof ClassOf ? undefined : self, args);
   }
 
@@ -142,7 +141,8 @@ export class Expressions {
     const args = yield* this.list(x.args, scope, frame);
     if (cls instanceof ClassOf) return this.#maker.make(cls, args);
     if (typeof cls !== "function") throw new TypeError("it makes one of what is not a class");
-    if (cls === Array && typeof args[0] === "number" && args.length === 1) bounded({ length: args[0] });
+    if (cls === Array && args.length === 1) room(args[0]);
+    for (const each of args) spendOnAll(each);
     return Reflect.construct(cls, args);
   }
 
@@ -153,7 +153,8 @@ export class Expressions {
       if (item.kind === "spread")
         list.push(...((yield* this.evaluate(item.argument, scope, frame)) as Iterable<unknown>));
       else list.push(yield* this.evaluate(item, scope, frame));
-    return bounded(list);
+    spendOn(list);
+    return list;
   }
 
   *#object(props: readonly Prop<NodeExtras>[], scope: Scope, frame: Frame): Steps {
@@ -281,5 +282,6 @@ const keyOf = (value: unknown): PropertyKey =>
 
 /** As a template writes it. */
 function textOf(value: unknown): string {
+  spendOnAll(value);
   return value instanceof InstanceOf ? "[object Object]" : String(value);
 }

@@ -1,9 +1,15 @@
 /** What of the language's own is there for code that is interpreted: what computes, and nothing else. */
-import { entriesOf, set } from "./properties.ts";
+import { bounded, spend } from "./budget.ts";
+import { InstanceOf } from "./instances.ts";
+import { native } from "./natives.ts";
+import { NotInterpreted } from "./not-interpreted.ts";
+import { entriesOf, isPlain, set } from "./properties.ts";
 
 function only<T extends object>(object: T, names: string): object {
   return Object.freeze(
-    Object.fromEntries(names.split(" ").map((name) => [name, (object as Record<string, unknown>)[name]])),
+    Object.fromEntries(
+      names.split(" ").map((name) => [name, native((object as Record<string, unknown>)[name])]),
+    ),
   );
 }
 
@@ -24,6 +30,33 @@ const OBJECT = Object.freeze({
   is: Object.is,
 });
 
+/** Levels of objects in objects; what is deeper goes in a circle. */
+const DEEPEST = 100;
+
+function stringify(
+  value: unknown,
+  replacer?: null | (string | number)[],
+  space?: string | number,
+): string | undefined {
+  if (typeof replacer === "function") throw new NotInterpreted("JSON.stringify with a function");
+  return bounded(JSON.stringify(dataOf(value, 0), replacer ?? null, space));
+}
+
+/** Objects of the program's classes as the data that they hold. */
+function dataOf(value: unknown, depth: number): unknown {
+  spend();
+  if (typeof value !== "object" || value === null) return value;
+  if (depth > DEEPEST) throw new NotInterpreted("it writes what goes in a circle as JSON");
+  const convert = (each: unknown): unknown => dataOf(each, depth + 1);
+  if (value instanceof InstanceOf && value.has("toJSON"))
+    return convert((value.get("toJSON") as () => unknown)());
+  if (Array.isArray(value)) return value.map(convert);
+  if (!(value instanceof InstanceOf) && !isPlain(value)) return value;
+  const data: Record<string, unknown> = {};
+  for (const [name, each] of entriesOf(value)) set(data, name, convert(each));
+  return data;
+}
+
 export const GLOBALS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["undefined", undefined],
   ["NaN", Number.NaN],
@@ -35,11 +68,11 @@ export const GLOBALS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
       "PI E abs ceil floor round trunc sign min max pow sqrt cbrt log log2 log10 exp hypot sin cos tan atan atan2 imul fround clz32",
     ),
   ],
-  ["JSON", only(JSON, "stringify parse")],
+  ["JSON", Object.freeze({ parse: native(JSON.parse), stringify })],
   ["Object", OBJECT],
   ["Array", Array],
-  ["Number", Number],
-  ["String", String],
+  ["Number", native(Number)],
+  ["String", native(String)],
   ["Boolean", Boolean],
   ["Map", Map],
   ["Set", Set],
@@ -49,10 +82,10 @@ export const GLOBALS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["Error", Error],
   ["TypeError", TypeError],
   ["RangeError", RangeError],
-  ["parseInt", Number.parseInt],
-  ["parseFloat", Number.parseFloat],
-  ["isNaN", Number.isNaN],
-  ["isFinite", Number.isFinite],
+  ["parseInt", native(Number.parseInt)],
+  ["parseFloat", native(Number.parseFloat)],
+  ["isNaN", native((value: unknown) => Number.isNaN(Number(value)))],
+  ["isFinite", native((value: unknown) => Number.isFinite(Number(value)))],
   [
     "console",
     Object.freeze({

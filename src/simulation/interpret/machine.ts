@@ -4,18 +4,16 @@
  */
 import type { Class, Func, NodeExtras, Stmt } from "../../model/code.ts";
 import type { FileCode } from "../../model/index.ts";
+import { begin, spend, within } from "./budget.ts";
 import { Expressions, type Frame, type Maker, type Steps } from "./expressions.ts";
 import { GLOBALS } from "./globals.ts";
 import { type Callable, ClassOf, InstanceOf } from "./instances.ts";
 import { LIBRARY, libraryMethod } from "./library.ts";
-import { NotInterpreted } from "./properties.ts";
+import { NotInterpreted } from "./not-interpreted.ts";
 import { Scope } from "./scope.ts";
 import { Return, Statements } from "./statements.ts";
 
 type Definition = Stmt<NodeExtras>;
-
-/** Steps that one callback may take without waiting. */
-const MOST_STEPS = 400_000;
 
 export class Machine implements Maker {
   readonly #code: ReadonlyMap<string, FileCode>;
@@ -25,7 +23,6 @@ export class Machine implements Maker {
   readonly #known = new Map<string, unknown>();
   readonly #scopes = new Map<string, Scope>();
   readonly #globals: ReadonlyMap<string, unknown>;
-  #steps = 0;
 
   /** `outside`: what depends on the run, such as the time. */
   constructor(code: readonly FileCode[], outside: ReadonlyMap<string, unknown>) {
@@ -35,12 +32,7 @@ export class Machine implements Maker {
 
   /** A callback begins. */
   begin(): void {
-    this.#steps = 0;
-  }
-
-  step(): void {
-    this.#steps += 1;
-    if (this.#steps > MOST_STEPS) throw new NotInterpreted("its code does not come to an end");
+    begin();
   }
 
   /** The class of a process; null where the program's code has none of this name. */
@@ -106,12 +98,12 @@ export class Machine implements Maker {
     return (self, args) => {
       const frame = around ?? { self, home };
       const steps = this.#body(func, args, new Scope(scope), frame);
-      return func.async ? waiting(steps) : sync(steps);
+      return within(() => (func.async ? waiting(steps) : sync(steps)));
     };
   }
 
   *#body(func: Func<NodeExtras>, args: readonly unknown[], scope: Scope, frame: Frame): Steps {
-    this.step();
+    spend();
     for (const [n, { target, default: otherwise, rest }] of func.params.entries()) {
       const given = rest ? args.slice(n) : args[n];
       const value =

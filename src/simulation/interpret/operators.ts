@@ -1,9 +1,15 @@
 /** What JavaScript's operators compute. */
+import { spendOnAll } from "./budget.ts";
 import { InstanceOf } from "./instances.ts";
-import { has, NotInterpreted } from "./properties.ts";
+import { NotInterpreted } from "./not-interpreted.ts";
+import { has } from "./properties.ts";
 
 export function binary(op: string, left: unknown, right: unknown): unknown {
   const [a, b] = [left as number, right as number];
+  if (!BY_IDENTITY.has(op)) {
+    spendOnAll(left);
+    spendOnAll(right);
+  }
   switch (op) {
     case "===":
       return left === right;
@@ -55,6 +61,9 @@ export function binary(op: string, left: unknown, right: unknown): unknown {
       throw new NotInterpreted(`the operator ${op}`);
   }
 }
+
+/** Which look at no text of what they are given. */
+const BY_IDENTITY: ReadonlySet<string> = new Set(["instanceof", "in"]);
 
 export const BINARY: ReadonlySet<string> = new Set(
   "=== !== == != < <= > >= + - * / % ** & | ^ << >> >>> in instanceof && || ?? ,".split(" "),

@@ -4,7 +4,8 @@ import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-typ
 import { textOf, type User } from "../user.ts";
 import type { World } from "../world.ts";
 import { ClassOf, InstanceOf } from "./instances.ts";
-import { NotInterpreted, PROCESS } from "./properties.ts";
+import { NotInterpreted } from "./not-interpreted.ts";
+import { PROCESS } from "./properties.ts";
 
 type Host = User & Record<string, unknown>;
 type Args = readonly unknown[];

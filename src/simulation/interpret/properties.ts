@@ -3,17 +3,15 @@
  * compute. Everything else is not there for it, so that nothing leads out of the run.
  */
 import { GenServer, Task } from "../../runtime/index.ts";
+import { room, spendOn } from "./budget.ts";
 import { InstanceOf } from "./instances.ts";
-
-/** The interpreter cannot do this as the program would: what follows is not known. */
-export class NotInterpreted extends Error {
-  override readonly name = "NotInterpreted";
-}
+import { behindNative, native } from "./natives.ts";
+import { NotInterpreted } from "./not-interpreted.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
 const STRING = words(
-  "length at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare match normalize padEnd padStart repeat replace replaceAll slice split startsWith substring toLowerCase toString toUpperCase trim trimEnd trimStart valueOf",
+  "length at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare normalize padEnd padStart repeat replace replaceAll slice split startsWith substring toLowerCase toString toUpperCase trim trimEnd trimStart valueOf",
 );
 const NUMBER = words("toFixed toString valueOf toPrecision");
 const LIST = words(
@@ -99,36 +97,16 @@ function namesOf(value: unknown): ReadonlySet<string> | null {
   return OBJECT;
 }
 
-/** More characters or elements than that at once are not made. */
-const MOST = 1_000_000;
-
-/** Whether something is too large to be made. */
-export function bounded<T>(value: T): T {
-  const isList = typeof value === "object" && value !== null && "length" in value;
-  const size = typeof value === "string" ? value.length : isList ? Number(value.length) : 0;
-  if (size > MOST) throw new NotInterpreted("it makes something very large");
-  return value;
-}
-
-/** Methods that make something as large as they are told. */
-const GROWING: ReadonlyMap<string, (text: string, count: unknown, ...args: unknown[]) => number> = new Map([
-  ["repeat", (text: string, count: unknown) => text.length * Number(count)],
-  ["padStart", (_: string, count: unknown) => Number(count)],
-  ["padEnd", (_: string, count: unknown) => Number(count)],
-]);
-
-/** Refuses a call that would make something too large. */
-export function allow(self: unknown, name: PropertyKey, args: readonly unknown[]): void {
-  const size = typeof self === "string" ? GROWING.get(String(name))?.(self, args[0]) : undefined;
-  if (size !== undefined && size > MOST) throw new NotInterpreted("it makes something very large");
-}
-
 /** Names and values of what code has made itself. */
 export function entriesOf(value: unknown): [string, unknown][] {
   if (value === null || value === undefined) return [];
   if (value instanceof InstanceOf) return [...value.fields].filter(([name]) => !name.startsWith("#"));
   if (typeof value !== "object") return typeof value === "string" ? Object.entries(value) : [];
-  if (Array.isArray(value) || isPlain(value)) return Object.entries(value);
+  if (Array.isArray(value) || isPlain(value)) {
+    const entries = Object.entries(value);
+    spendOn(entries);
+    return entries;
+  }
   throw new NotInterpreted("it looks for what is in something that is not known");
 }
 
@@ -143,10 +121,21 @@ export function get(object: unknown, name: PropertyKey): unknown {
   const text = String(name);
   if (typeof object === "object" && (isPlain(object) || Array.isArray(object)) && Object.hasOwn(object, text))
     return (object as Record<string, unknown>)[text];
-  const names = STATICS.get(object) ?? namesOf(object);
-  if (names?.has(text) === true) return (object as Record<string, unknown>)[text];
+  const names = STATICS.get(behindNative(object)) ?? namesOf(object);
+  if (names?.has(text) === true) {
+    const value = (behindNative(object) as Record<string, unknown>)[text];
+    // What a process does is its own affair, and a function is called as itself.
+    return names === PROCESS || names === FUNCTION ? value : native(value);
+  }
   if (typeof object === "object" && !isPlain(object) && OWN_FIELDS.has(text) && text in object)
     return (object as Record<string, unknown>)[text];
+  if (
+    typeof object === "string" &&
+    text !== "constructor" &&
+    text in String.prototype &&
+    text !== "__proto__"
+  )
+    throw new NotInterpreted(`it uses ${text} of a text`);
   if (typeof object === "object" && text in object && text !== "constructor" && !isPlain(object))
     throw new NotInterpreted(`it reads ${text} of something that is not known`);
   return undefined;
@@ -160,9 +149,10 @@ export function set(object: unknown, name: PropertyKey, value: unknown): void {
   if (object === null || object === undefined)
     throw new TypeError(`Cannot set properties of ${String(object)} (setting '${String(name)}')`);
   if (object instanceof InstanceOf) object.set(String(name), value);
-  else if (Array.isArray(object) && (typeof name === "number" || /^\d+$|^length$/.test(String(name))))
+  else if (Array.isArray(object) && (typeof name === "number" || /^\d+$|^length$/.test(String(name)))) {
+    room(name === "length" ? value : name);
     (object as unknown[] & Record<PropertyKey, unknown>)[name] = value;
-  else if (typeof object === "object" && isPlain(object) && name !== "__proto__")
+  } else if (typeof object === "object" && isPlain(object) && name !== "__proto__")
     Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
   else throw new NotInterpreted(`it sets ${String(name)} of something that is not known`);
 }

@@ -168,7 +168,8 @@ class Definition {
     this.#one(one);
     const func = one.kind === "function" ? (one.func as Node) : null;
     // A function has a `this` of its own, unless it is an arrow.
-    const own = (func !== null && func.arrow !== true) || one.kind === "class";
+    const own =
+      (func !== null && func.arrow !== true) || one.kind === "class" || one.kind === "classDeclaration";
     if (own) this.#inside++;
     for (const part of Object.values(one)) this.#look(part);
     if (own) this.#inside--;

@@ -1,7 +1,9 @@
 /** Statements of code that is interpreted. */
 import type { NodeExtras, Stmt } from "../../model/code.ts";
+import { spend } from "./budget.ts";
 import type { Expressions, Frame, Maker } from "./expressions.ts";
-import { NotInterpreted } from "./properties.ts";
+import { NotInterpreted } from "./not-interpreted.ts";
+import { entriesOf } from "./properties.ts";
 import { Scope } from "./scope.ts";
 
 type Statement = Stmt<NodeExtras>;
@@ -44,7 +46,7 @@ export class Statements {
   }
 
   *#one(stmt: Statement, scope: Scope, frame: Frame): Running {
-    this.#maker.step();
+    spend();
     const expressions = this.#expressions;
     switch (stmt.kind) {
       case "var":
@@ -108,7 +110,7 @@ export class Statements {
   *#forOf(stmt: Statement & { kind: "forOf" }, around: Scope, frame: Frame): Running {
     const through = yield* this.#expressions.evaluate(stmt.iterated, around, frame);
     if (stmt.await === true) throw new NotInterpreted("for await");
-    const items = stmt.of ? (through as Iterable<unknown>) : Object.keys(through as object);
+    const items = stmt.of ? (through as Iterable<unknown>) : entriesOf(through).map(([name]) => name);
     for (const item of items) {
       const scope = new Scope(around);
       yield* this.#expressions.assign(stmt.target, item, scope, frame, true);
@@ -149,15 +151,17 @@ export class Statements {
 
   *#try(stmt: Statement & { kind: "try" }, scope: Scope, frame: Frame): Running {
     let completion: Completion = null;
+    let lost = false;
     try {
       completion = yield* this.block(stmt.body, scope, frame);
     } catch (thrown) {
-      if (stmt.handler === null || thrown instanceof NotInterpreted) throw thrown;
+      lost = thrown instanceof NotInterpreted;
+      if (stmt.handler === null || lost) throw thrown;
       const inside = new Scope(scope);
       if (stmt.param !== null) yield* this.#expressions.assign(stmt.param, thrown, inside, frame, true);
       completion = yield* this.block(stmt.handler, inside, frame);
     } finally {
-      if (stmt.finalizer !== null) {
+      if (stmt.finalizer !== null && !lost) {
         const last = yield* this.block(stmt.finalizer, scope, frame);
         // biome-ignore lint/correctness/noUnsafeFinally: as the program has it
         if (last !== null) return last;
