@@ -62,7 +62,7 @@ export async function demonstrate(
       const held = judge(shows, { ...began, world: whoIsWho(simulation) });
       if (held.shown) return end("shown", held.because);
     }
-    const seen = shows.kind === "no start" || failsAtStart(simulation, shows);
+    const seen = shows.kind === "no start" || failureAtStart(simulation, shows) !== null;
     // Where something is to fail later, a tree that never runs shows nothing.
     return end(seen ? "shown" : "impossible", because);
   }
@@ -75,6 +75,9 @@ export async function demonstrate(
     const pid = simulation.targets.resolve(target);
     if (pid === null) {
       if (hit.size > 0) break; // it ended by the faults before
+      // What was to fail has failed already, and the tree has not survived that.
+      const failed = failureAtStart(simulation, shows);
+      if (failed !== null) return end("shown", failed);
       return end("impossible", `${simulation.targets.describe(target)} does not run, so it cannot fail.`);
     }
     const path = simulation.targets.all().find((placed) => placed.pid.id === pid.id)?.path;
@@ -148,12 +151,16 @@ async function useFails(
   return `${simulation.targets.pathOf(failed.pid) ?? world.labelOf(failed.from)} could no longer use ${world.labelOf(to)}: ${failed.reason}.`;
 }
 
-/** A use that init makes has failed already. */
-function failsAtStart({ world }: Simulation, shows: Hazard): boolean {
-  return (
-    shows.kind === "use fails" &&
-    world.failedUses.some((use) => shows.from.includes(use.from) && use.to === shows.to)
+/** A use that has failed before anybody made it, in words. */
+function failureAtStart({ world }: Simulation, shows: Hazard): string | null {
+  if (shows.kind !== "use fails") return null;
+  // Code that is interpreted may have gone by a name.
+  const name = world.nameOf(shows.to);
+  const failed = world.failedUses.find(
+    ({ from, to }) => shows.from.includes(from) && (to === shows.to || (name !== null && to === name)),
   );
+  if (failed === undefined) return null;
+  return `${world.labelOf(failed.from)} could not use ${world.labelOf(shows.to)} when it started: ${failed.reason}.`;
 }
 
 /** All call at the same moment, in the course of a call: each waits for the next. */
