@@ -173,146 +173,183 @@ class Reader {
   }
 
   #deed(act: Act, where: string): Deed[] {
-    const { suppose } = this.#material;
-    const supposePossible = (field: string, assumed: string) => {
+    const supposePossible = (field: string, assumed: string): void => {
       if (act.possible === true)
-        suppose(field, assumed, `${where}: it depends on a condition that is known at run time only`);
+        this.#material.suppose(
+          field,
+          assumed,
+          `${where}: it depends on a condition that is known at run time only`,
+        );
     };
-    switch (act.does) {
-      case "use":
-        // What comes again and again starts something when there is work for it, which is not there by itself.
-        if (
-          act.possible === true &&
-          act.kind === "start" &&
-          COMES_AGAIN.test(where) &&
-          !this.#material.codeRuns
-        ) {
-          suppose(`start in ${where}`, "it is not done", "a condition at run time decides");
-          return [];
-        }
-        return this.#uses(act, supposePossible);
-      case "end":
-        if (act.possible === true) {
-          supposePossible(`${where} ${act.how}`, "it does not");
-          return [];
-        }
-        if (act.how === "stop" && act.reason === null && where !== "EXIT" && where !== "DOWN")
-          suppose(`${where} reason`, "it is no normal one", "it is known at run time only");
-        return [{ does: "end", how: act.how, reason: act.reason, ...(act.replies ? { replies: true } : {}) }];
-      case "wait": {
-        if (act.ms !== null) return [{ does: "wait", ms: act.ms }];
-        const computed = this.#computed(act);
-        if (computed !== null) return [{ does: "wait", ms: INIT_WAIT, computed }];
-        const what = this.#facts.initAwaits.find(({ location }) => isInside(act.location, location))?.what;
-        supposeWait(suppose, what ?? "something outside");
-        return [{ does: "wait", ms: INIT_WAIT }];
-      }
-      case "message": {
-        const computed = this.#computed(act);
-        if (act.ms === null && computed === null)
-          suppose(
-            "timer",
-            `its message comes after ${MESSAGE_WAIT} ms`,
-            "the time is known at run time only",
-          );
-        supposePossible("timer", "it is set");
-        return [
-          {
-            does: "message",
-            event: act.event,
-            type: act.type,
-            ms: act.ms ?? MESSAGE_WAIT,
-            timer: nameOfPlace(act.location),
-            ...(computed === null ? {} : { computed }),
-            ...(act.repeats === true ? { repeats: true } : {}),
-          },
-        ];
-      }
-      case "reply":
-        // A reply that is not known decides nothing.
-        return act.value === null || act.possible === true ? [] : [{ does: "reply", value: act.value }];
-      case "noReply":
-        if (act.possible === true) {
-          supposePossible(`answer to ${where}`, "it comes at once");
-          return [];
-        }
-        return [{ does: "noReply" }];
-      case "continue":
-        supposePossible("handleContinue", "it comes");
-        return [{ does: "continue" }];
-      case "answer":
-        supposePossible("answer", "it is given");
-        return [{ does: "answer" }];
-      case "forget": {
-        supposePossible(`end of a ${act.kind}`, "it is taken back");
-        if (act.of === null) {
-          suppose(act.kind, "it is not taken back", "which one is meant is known at run time only");
-          return [];
-        }
-        const keys = act.kind === "timer" ? [nameOfPlace(act.of)] : [...this.#peers(act.of)];
-        return [{ does: "forget", kind: act.kind, keys }];
-      }
-      case "join":
-        supposePossible("task", "it is waited for");
-        return [{ does: "join", task: nameOfPlace(act.of) }];
-      case "timeout": {
-        const computed = this.#computed(act);
-        if (act.ms === null && computed === null)
-          suppose("timeout", `it comes after ${MESSAGE_WAIT} ms`, "the time is known at run time only");
-        supposePossible("timeout", "it is asked for");
-        return [{ does: "timeout", ms: act.ms ?? MESSAGE_WAIT, ...(computed === null ? {} : { computed }) }];
-      }
-      case "register": {
-        const given = act.name ?? (this.#facts.registers.length === 1 ? this.#facts.registers[0] : undefined);
-        if (given === undefined || given.includes("*")) {
-          suppose("register", "it takes no name", "the name is known at run time only");
-          return [];
-        }
-        supposePossible(`register ${given}`, "it takes the name");
-        return [{ does: "register", name: given }];
-      }
-      case "attend":
-        supposePossible(`${act.kind} of its callers`, "it is done");
-        return [{ does: "attend", kind: act.kind }];
-      case "task":
-        if (act.under === null) {
-          suppose("task", "it is not started", "its supervisor is known at run time only");
-          return [];
-        }
-        supposePossible("task", "it is started");
-        return [
-          {
-            does: "task",
-            name: nameOfPlace(act.location),
-            deeds: this.#deeds(act.acts, "a task"),
-            under: act.under ?? null,
-          },
-        ];
-      case "if": {
-        if (!this.#material.areRepliesKnown(act.test)) {
-          const [taken, other] = isMore(act.acts, act.otherwise)
-            ? [act.acts, act.otherwise]
-            : [act.otherwise, act.acts];
-          const what = other.some(({ does }) => does === "end") ? "it goes on" : "the longer way is taken";
-          suppose(`${where} reply`, what, "it depends on a reply that is known at run time only");
-          return this.#deeds(taken, where);
-        }
-        const [deeds, otherwise] = [this.#deeds(act.acts, where), this.#deeds(act.otherwise, where)];
-        return [{ does: "if", test: act.test, deeds, otherwise }];
-      }
-      case "set":
-        supposePossible(act.field, "it is set");
-        return [{ does: "set", field: act.field, value: act.value }];
-      case "try":
-        return [
-          {
-            does: "try",
-            deeds: this.#deeds(act.acts, where),
-            otherwise: this.#deeds(act.otherwise, where),
-          },
-        ];
-    }
+    // The entry is that of its kind: the compiler does not see that the two go together.
+    const deedsOf = this.#deedsByKind[act.does] as (...args: [Act, typeof supposePossible, string]) => Deed[];
+    return deedsOf(act, supposePossible, where);
   }
+
+  /** How each thing that was read becomes what a stand-in does. */
+  readonly #deedsByKind: {
+    readonly [Kind in Act["does"]]: (
+      act: Extract<Act, { does: Kind }>,
+      supposePossible: (field: string, assumed: string) => void,
+      where: string,
+    ) => Deed[];
+  } = {
+    use: (act, supposePossible, where) => {
+      // What comes again and again starts something when there is work for it, which is not there by itself.
+      if (
+        act.possible === true &&
+        act.kind === "start" &&
+        COMES_AGAIN.test(where) &&
+        !this.#material.codeRuns
+      ) {
+        this.#material.suppose(`start in ${where}`, "it is not done", "a condition at run time decides");
+        return [];
+      }
+      return this.#uses(act, supposePossible);
+    },
+    end: (act, supposePossible, where) => {
+      if (act.possible === true) {
+        supposePossible(`${where} ${act.how}`, "it does not");
+        return [];
+      }
+      if (act.how === "stop" && act.reason === null && where !== "EXIT" && where !== "DOWN")
+        this.#material.suppose(`${where} reason`, "it is no normal one", "it is known at run time only");
+      return [{ does: "end", how: act.how, reason: act.reason, ...(act.replies ? { replies: true } : {}) }];
+    },
+    wait: (act) => {
+      if (act.ms !== null) return [{ does: "wait", ms: act.ms }];
+      const computed = this.#computed(act);
+      if (computed !== null) return [{ does: "wait", ms: INIT_WAIT, computed }];
+      const what = this.#facts.initAwaits.find(({ location }) => isInside(act.location, location))?.what;
+      supposeWait(this.#material.suppose, what ?? "something outside");
+      return [{ does: "wait", ms: INIT_WAIT }];
+    },
+    message: (act, supposePossible) => {
+      const computed = this.#computed(act);
+      if (act.ms === null && computed === null)
+        this.#material.suppose(
+          "timer",
+          `its message comes after ${MESSAGE_WAIT} ms`,
+          "the time is known at run time only",
+        );
+      supposePossible("timer", "it is set");
+      return [
+        {
+          does: "message",
+          event: act.event,
+          type: act.type,
+          ms: act.ms ?? MESSAGE_WAIT,
+          timer: nameOfPlace(act.location),
+          ...(computed === null ? {} : { computed }),
+          ...(act.repeats === true ? { repeats: true } : {}),
+        },
+      ];
+    },
+    reply: (act) => {
+      // A reply that is not known decides nothing.
+      return act.value === null || act.possible === true ? [] : [{ does: "reply", value: act.value }];
+    },
+    noReply: (act, supposePossible, where) => {
+      if (act.possible === true) {
+        supposePossible(`answer to ${where}`, "it comes at once");
+        return [];
+      }
+      return [{ does: "noReply" }];
+    },
+    continue: (_act, supposePossible) => {
+      supposePossible("handleContinue", "it comes");
+      return [{ does: "continue" }];
+    },
+    answer: (_act, supposePossible) => {
+      supposePossible("answer", "it is given");
+      return [{ does: "answer" }];
+    },
+    forget: (act, supposePossible) => {
+      supposePossible(`end of a ${act.kind}`, "it is taken back");
+      if (act.of === null) {
+        this.#material.suppose(
+          act.kind,
+          "it is not taken back",
+          "which one is meant is known at run time only",
+        );
+        return [];
+      }
+      const keys = act.kind === "timer" ? [nameOfPlace(act.of)] : [...this.#peers(act.of)];
+      return [{ does: "forget", kind: act.kind, keys }];
+    },
+    join: (act, supposePossible) => {
+      supposePossible("task", "it is waited for");
+      return [{ does: "join", task: nameOfPlace(act.of) }];
+    },
+    timeout: (act, supposePossible) => {
+      const computed = this.#computed(act);
+      if (act.ms === null && computed === null)
+        this.#material.suppose(
+          "timeout",
+          `it comes after ${MESSAGE_WAIT} ms`,
+          "the time is known at run time only",
+        );
+      supposePossible("timeout", "it is asked for");
+      return [{ does: "timeout", ms: act.ms ?? MESSAGE_WAIT, ...(computed === null ? {} : { computed }) }];
+    },
+    register: (act, supposePossible) => {
+      const given = act.name ?? (this.#facts.registers.length === 1 ? this.#facts.registers[0] : undefined);
+      if (given === undefined || given.includes("*")) {
+        this.#material.suppose("register", "it takes no name", "the name is known at run time only");
+        return [];
+      }
+      supposePossible(`register ${given}`, "it takes the name");
+      return [{ does: "register", name: given }];
+    },
+    attend: (act, supposePossible) => {
+      supposePossible(`${act.kind} of its callers`, "it is done");
+      return [{ does: "attend", kind: act.kind }];
+    },
+    task: (act, supposePossible) => {
+      if (act.under === null) {
+        this.#material.suppose("task", "it is not started", "its supervisor is known at run time only");
+        return [];
+      }
+      supposePossible("task", "it is started");
+      return [
+        {
+          does: "task",
+          name: nameOfPlace(act.location),
+          deeds: this.#deeds(act.acts, "a task"),
+          under: act.under ?? null,
+        },
+      ];
+    },
+    if: (act, _supposePossible, where) => {
+      if (!this.#material.areRepliesKnown(act.test)) {
+        const [taken, other] = isMore(act.acts, act.otherwise)
+          ? [act.acts, act.otherwise]
+          : [act.otherwise, act.acts];
+        const what = other.some(({ does }) => does === "end") ? "it goes on" : "the longer way is taken";
+        this.#material.suppose(
+          `${where} reply`,
+          what,
+          "it depends on a reply that is known at run time only",
+        );
+        return this.#deeds(taken, where);
+      }
+      const [deeds, otherwise] = [this.#deeds(act.acts, where), this.#deeds(act.otherwise, where)];
+      return [{ does: "if", test: act.test, deeds, otherwise }];
+    },
+    set: (act, supposePossible) => {
+      supposePossible(act.field, "it is set");
+      return [{ does: "set", field: act.field, value: act.value }];
+    },
+    try: (act, _supposePossible, where) => {
+      return [
+        {
+          does: "try",
+          deeds: this.#deeds(act.acts, where),
+          otherwise: this.#deeds(act.otherwise, where),
+        },
+      ];
+    },
+  };
 
   #computed(act: { computed?: Formula }): Formula | null {
     const { computed } = act;
