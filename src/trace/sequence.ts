@@ -80,88 +80,12 @@ export function sequence(
   model: TreeModel | null,
   options: SequenceOptions = {},
 ): SequenceChart {
-  const { from = 1, to = Number.POSITIVE_INFINITY, only, without } = options;
+  const { from = 1, to = Number.POSITIVE_INFINITY } = options;
   const draft = new LiveDraft(EMPTY_LIVE);
   const names = new Names({ draft });
   const index = indexModel(model);
   const lives = new Map<PidNumber, Lifeline>();
-  const arrows: Arrow[] = [];
-  const marks: Mark[] = [];
-  /** Arrows that nobody has received yet, by receiver, kind and reference. */
-  const underWay = new Map<string, Arrow[]>();
-
-  const draw = (
-    event: TraceEvent,
-    kind: ArrowKind,
-    a: PidNumber,
-    b: PidNumber,
-    label: string,
-    ref?: number,
-  ) => {
-    if (only !== undefined && !(only.has(a) && only.has(b))) return null;
-    if (without?.has(kind) === true) return null;
-    const arrow: Arrow = {
-      seq: event.seq,
-      at: event.at,
-      kind,
-      from: a,
-      to: b,
-      label,
-      ref: ref ?? null,
-      ends: event.type === "exit_signal" && event.effect === "exits",
-      received: null,
-    };
-    arrows.push(arrow);
-    return arrow;
-  };
-  const send = (arrow: Arrow | null, kind: string) => {
-    if (arrow === null) return;
-    const key = `${arrow.to} ${kind} ${arrow.ref ?? ""}`;
-    const waiting = underWay.get(key);
-    if (waiting === undefined) underWay.set(key, [arrow]);
-    else waiting.push(arrow);
-  };
-  const mark = (event: TraceEvent, pid: PidNumber | null, kind: Mark["kind"], label: string) => {
-    if (pid === null || (only !== undefined && !only.has(pid))) return;
-    marks.push({ seq: event.seq, at: event.at, pid, kind, label });
-  };
-
-  const handlers: { [T in TraceEventType]?: (event: TraceEventOf<T>) => void } = {
-    spawn: (event) => {
-      if (event.parent !== null) draw(event, "start", event.parent, event.pid, "start");
-    },
-    send: (event) => {
-      if (event.to === null)
-        return mark(event, event.from, "fault", `no process is called ${event.name ?? "that"}`);
-      send(draw(event, event.kind, event.from, event.to, event.message, event.ref), event.kind);
-    },
-    receive: (event) => {
-      const arrow = underWay.get(`${event.pid} ${event.kind} ${event.ref ?? ""}`)?.shift();
-      if (arrow !== undefined) arrow.received = { seq: event.seq, at: event.at };
-    },
-    monitor: (event) => void draw(event, "monitor", event.watcher, event.target, "monitor", event.ref),
-    demonitor: (event) => void draw(event, "demonitor", event.watcher, event.target, "demonitor", event.ref),
-    down: (event) => void draw(event, "down", event.target, event.watcher, `DOWN ${event.reason}`, event.ref),
-    link: (event) => void draw(event, "link", event.a, event.b, "link"),
-    exit_signal: (event) => {
-      const effect = event.effect === "exits" ? "" : event.effect === "message" ? " (trapped)" : " (ignored)";
-      const kind = event.via === "parent" ? "stop" : "exit";
-      draw(event, kind, event.from, event.to, `exit ${event.reason}${effect}`);
-    },
-    call_end: (event) => {
-      if (event.outcome === "timeout") mark(event, event.pid, "timeout", "timeout");
-    },
-    exit: (event) => {
-      const asked = event.normal || (event.origin.type === "signal" && event.origin.via === "parent");
-      mark(event, event.pid, asked ? "end" : "exit", event.reason);
-    },
-    terminate: (event) => mark(event, event.pid, "terminate", `terminate(${event.reason})`),
-    timer: (event) => {
-      if (event.action === "fired") mark(event, event.pid, "timer", "timer");
-    },
-    note: (event) => mark(event, event.pid, "fault", event.text),
-  };
-
+  const chart = new ChartDraft(options);
   for (const event of events) {
     if (event.seq > to) break;
     applyEvent(draft, index, event);
@@ -181,9 +105,10 @@ export function sequence(
       const life = lives.get(event.pid);
       if (life !== undefined) life.died = event.seq;
     }
-    if (event.seq >= from) (handlers[event.type] as ((event: TraceEvent) => void) | undefined)?.(event);
+    if (event.seq >= from) chart.add(event);
   }
-  const taking = new Set<PidNumber>(only);
+  const { arrows, marks } = chart;
+  const taking = new Set<PidNumber>(options.only);
   for (const arrow of arrows) taking.add(arrow.from).add(arrow.to);
   for (const entry of marks) taking.add(entry.pid);
   // Code outside any process takes part where it sends or is answered.
@@ -198,6 +123,101 @@ export function sequence(
     (life) => taking.has(life.pid) && !(life.died !== null && life.died < from),
   );
   return { lifelines, arrows, marks };
+}
+
+/** Arrows and marks as the events bring them. */
+class ChartDraft {
+  readonly arrows: Arrow[] = [];
+  readonly marks: Mark[] = [];
+  readonly #options: SequenceOptions;
+  /** Arrows that nobody has received yet, by receiver, kind and reference. */
+  readonly #underWay = new Map<string, Arrow[]>();
+
+  constructor(options: SequenceOptions) {
+    this.#options = options;
+  }
+
+  add(event: TraceEvent): void {
+    (this.#handlers[event.type] as ((event: TraceEvent) => void) | undefined)?.(event);
+  }
+
+  #draw(
+    event: TraceEvent,
+    kind: ArrowKind,
+    from: PidNumber,
+    to: PidNumber,
+    label: string,
+    ref?: number,
+  ): Arrow | null {
+    const { only, without } = this.#options;
+    if (only !== undefined && !(only.has(from) && only.has(to))) return null;
+    if (without?.has(kind) === true) return null;
+    const arrow: Arrow = {
+      seq: event.seq,
+      at: event.at,
+      kind,
+      from,
+      to,
+      label,
+      ref: ref ?? null,
+      ends: event.type === "exit_signal" && event.effect === "exits",
+      received: null,
+    };
+    this.arrows.push(arrow);
+    return arrow;
+  }
+
+  #send(arrow: Arrow | null, kind: string): void {
+    if (arrow === null) return;
+    const key = `${arrow.to} ${kind} ${arrow.ref ?? ""}`;
+    const waiting = this.#underWay.get(key);
+    if (waiting === undefined) this.#underWay.set(key, [arrow]);
+    else waiting.push(arrow);
+  }
+
+  #mark({ seq, at }: TraceEvent, pid: PidNumber | null, kind: Mark["kind"], label: string): void {
+    const { only } = this.#options;
+    if (pid === null || (only !== undefined && !only.has(pid))) return;
+    this.marks.push({ seq, at, pid, kind, label });
+  }
+
+  readonly #handlers: { [T in TraceEventType]?: (event: TraceEventOf<T>) => void } = {
+    spawn: (event) => {
+      if (event.parent !== null) this.#draw(event, "start", event.parent, event.pid, "start");
+    },
+    send: (event) => {
+      if (event.to === null)
+        return this.#mark(event, event.from, "fault", `no process is called ${event.name ?? "that"}`);
+      this.#send(this.#draw(event, event.kind, event.from, event.to, event.message, event.ref), event.kind);
+    },
+    receive: (event) => {
+      const arrow = this.#underWay.get(`${event.pid} ${event.kind} ${event.ref ?? ""}`)?.shift();
+      if (arrow !== undefined) arrow.received = { seq: event.seq, at: event.at };
+    },
+    monitor: (event) => void this.#draw(event, "monitor", event.watcher, event.target, "monitor", event.ref),
+    demonitor: (event) =>
+      void this.#draw(event, "demonitor", event.watcher, event.target, "demonitor", event.ref),
+    down: (event) =>
+      void this.#draw(event, "down", event.target, event.watcher, `DOWN ${event.reason}`, event.ref),
+    link: (event) => void this.#draw(event, "link", event.a, event.b, "link"),
+    exit_signal: (event) => {
+      const effect = event.effect === "exits" ? "" : event.effect === "message" ? " (trapped)" : " (ignored)";
+      const kind = event.via === "parent" ? "stop" : "exit";
+      this.#draw(event, kind, event.from, event.to, `exit ${event.reason}${effect}`);
+    },
+    call_end: (event) => {
+      if (event.outcome === "timeout") this.#mark(event, event.pid, "timeout", "timeout");
+    },
+    exit: (event) => {
+      const asked = event.normal || (event.origin.type === "signal" && event.origin.via === "parent");
+      this.#mark(event, event.pid, asked ? "end" : "exit", event.reason);
+    },
+    terminate: (event) => this.#mark(event, event.pid, "terminate", `terminate(${event.reason})`),
+    timer: (event) => {
+      if (event.action === "fired") this.#mark(event, event.pid, "timer", "timer");
+    },
+    note: (event) => this.#mark(event, event.pid, "fault", event.text),
+  };
 }
 
 /** A cross is the end of who gets it. */
