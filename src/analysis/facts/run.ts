@@ -110,9 +110,9 @@ export class Run {
     notes.trial = { of: "object" };
     I.journal.branch(() => {
       for (const cls of classes)
-        for (const { kind: k, static: st, value: v } of cls.class.members)
-          if (k === "field" && !st && v !== null)
-            evaluate(I, v, new Scope(cls.scope, cls.scope.module, self, cls));
+        for (const { kind, static: isStatic, value } of cls.class.members)
+          if (kind === "field" && !isStatic && value !== null)
+            evaluate(I, value, new Scope(cls.scope, cls.scope.module, self, cls));
       construct(I, self, classes, 0, { values: [], open: true }, this.#code.at);
     });
     notes.trial = null;

@@ -4,6 +4,7 @@ import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { type At, alternatives, type Fn, unknown, type Value } from "../../evaluate/values.ts";
 import type { ProcessCode } from "../process-code.ts";
 import { madeAt } from "../site.ts";
+import { watched } from "../watched.ts";
 
 /** Set while the closure of a child runs: what it starts is the child. */
 export const IN_CHILD = "noex child";
@@ -79,28 +80,6 @@ function inside(
   const result = watched(I, watch, () => callFunction(I, fn, args, null, at));
   if (!outer) I.marks.delete(IN_CHILD);
   return result;
-}
-
-/** `keep`: what it changes stays changed, as when the program runs it there. */
-export function watched(
-  I: Interpreter,
-  watch: (site: CallSite) => void,
-  body: () => Value,
-  keep = false,
-): Value {
-  const hooks = I.hooks;
-  I.hooks = {
-    ...hooks,
-    call: (site, interpreter) => {
-      watch(site);
-      return hooks.call(site, interpreter);
-    },
-  };
-  try {
-    return keep ? body() : I.journal.branch(body)[1];
-  } finally {
-    I.hooks = hooks;
-  }
 }
 
 /** Which supervisor of those that this place starts. */

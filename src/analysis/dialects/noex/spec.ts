@@ -19,6 +19,7 @@ import {
   STRATEGIES,
 } from "../fields.ts";
 import { nameAround } from "../naming.ts";
+import { watched } from "../watched.ts";
 import { behaviourCode } from "./behaviour.ts";
 import {
   IN_CHILD,
@@ -27,7 +28,6 @@ import {
   isTaskSupervisor,
   keptSupervisor,
   supervisorKey,
-  watched,
 } from "./nesting.ts";
 import { registeredBehaviour, registeredName } from "./registrations.ts";
 

@@ -21,6 +21,7 @@ import {
 import { nameAround } from "../naming.ts";
 import { madeAt } from "../site.ts";
 import { CALL_TRAITS } from "../traits.ts";
+import { watched } from "../watched.ts";
 import { LIBRARIES, withPreset } from "./presets.ts";
 
 /** The dialect of one configuration. */
@@ -93,23 +94,6 @@ class Reader {
     this.#at = at;
     this.#interpreter = I;
     this.#sink = sink;
-  }
-
-  #watched(watch: (site: CallSite) => void, body: () => Value): Value {
-    const I = this.#interpreter;
-    const hooks = I.hooks;
-    I.hooks = {
-      ...hooks,
-      call: (site, interpreter) => {
-        watch(site);
-        return hooks.call(site, interpreter);
-      },
-    };
-    try {
-      return I.journal.branch(body)[1];
-    } finally {
-      I.hooks = hooks;
-    }
   }
 
   #key(name: keyof NonNullable<SpecObjectConfig["keys"]>): string {
@@ -332,7 +316,8 @@ class Reader {
           unknown("an argument of a start function", v.scope.module.at(p.target)),
         );
         const inside = new Set<string>();
-        const result = this.#watched(
+        const result = watched(
+          this.#interpreter,
           (site) => {
             if (this.#isStart(site)) inside.add(madeAt(site.at, this.#interpreter, ...site.args));
           },
