@@ -392,7 +392,15 @@ class Planner {
       this.#assume(child.key, "type", "worker", "what it starts is not known");
     }
     const label = child.start.symbol ?? id;
-    return this.#worker(child.key, label, child.process, isTask(child.start, child.process), child.name);
+    const worker = this.#worker(
+      child.key,
+      label,
+      child.process,
+      isTask(child.start, child.process),
+      child.name,
+    );
+    worker.registry = child.start.file === null && label === "Registry" && isRegistry(child.given);
+    return worker;
   }
 
   #unknownSupervisor(child: Child, id: string): PlannedSupervisor {
@@ -453,6 +461,7 @@ class Planner {
       uses: [...uses.values()],
       script,
       task,
+      registry: false,
       once: false,
       cls,
       code,
@@ -637,6 +646,12 @@ function oneOfEach(children: readonly Child[], leave: (left: Child, taken: Child
 /** The library's own process that runs one function. */
 function isTask({ symbol }: Child["start"], facts: ProcessFacts | null): boolean {
   return symbol === "Task" && (facts === null || facts.symbol === "Task");
+}
+
+/** Whether these are the arguments of the library's registry. */
+function isRegistry(given: readonly unknown[] | null | undefined): boolean {
+  const [options] = given ?? [];
+  return typeof options === "object" && options !== null && "keys" in options;
 }
 
 /** Many processes cannot hold one name: each takes the pattern's, or none. */

@@ -121,6 +121,8 @@ export interface PlannedWorker {
   script: Script;
   /** True for a process that runs one function and ends. */
   task: boolean;
+  /** True for the library's own registry. */
+  registry: boolean;
   /** True for a process that was started once, before its supervisor: it cannot be started again. */
   once: boolean;
   /** The class of the program that it is, by file and name. */

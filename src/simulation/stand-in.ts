@@ -19,6 +19,7 @@ import {
   noReply,
   type Pid,
   type ProcessClass,
+  Registry,
   type Reply,
   reply,
   Supervisor,
@@ -384,6 +385,7 @@ function labelled<C extends ProcessClass>(cls: C, label: string): C {
 export function standIn(planned: PlannedWorker, world: World, known = true): ProcessClass {
   const real = world.real.get(planned.key);
   if (real !== undefined) return entering(real, planned, world);
+  if (planned.registry) return entering(Registry as unknown as ProcessClass, planned, world);
   if (planned.task)
     return labelled(
       class extends Task {
@@ -495,7 +497,7 @@ export function childSpec(
       : standIn(process, world, args !== null);
   const type = process.kind;
   // Each start of the supervisor makes them anew.
-  const given = process.kind === "worker" && process.code !== null ? (args ?? []) : [];
+  const given = process.kind === "worker" && (process.code !== null || process.registry) ? (args ?? []) : [];
   const start = [cls, ...given.map(copied)] as unknown as ChildSpec["start"];
   return { id, start, restart, shutdown, significant, type, ...(name === null ? {} : { name }) };
 }

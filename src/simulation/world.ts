@@ -3,6 +3,7 @@ import { NO_LIMIT } from "../model/index.ts";
 import type { ChildSpec, Pid, ProcessClass, TraceEventOf } from "../runtime/index.ts";
 import { outsideOf } from "./interpret/globals.ts";
 import { Machine } from "./interpret/machine.ts";
+import { print } from "./interpret/print.ts";
 import type { Deed, Plan, PlannedChild, PlannedSupervisor, PlannedWorker, Use } from "./make-plan.ts";
 import { EMPTY } from "./script.ts";
 
@@ -29,6 +30,7 @@ const NOBODY: Omit<PlannedWorker, "key" | "label" | "cls" | "code"> = {
   uses: [],
   script: EMPTY,
   task: false,
+  registry: false,
   once: false,
 };
 
@@ -253,8 +255,9 @@ export class World {
     const given = [...this.#arguments].flatMap(([key, pids]) =>
       pids.size === 0 ? [] : [[key, ...[...pids].map(([to, pid]) => `${to} ${nameOf(pid.id)}`)]],
     );
+    const shared = this.#machine === null ? [] : this.#machine.shared().map((value) => print(value, nameOf));
     const counts = [[...this.#numbers], this.#started.size, this.#pastLimit.size, this.hanging.size];
-    return JSON.stringify([pools, given, counts, this.wanting.size]);
+    return JSON.stringify([pools, given, shared, counts, this.wanting.size]);
   }
 
   /** Whether a child is not started again, since its supervisor's limit is past. */

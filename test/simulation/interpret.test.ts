@@ -9,6 +9,8 @@ import { Readable } from "../../src/simulation/interpret/readable.ts";
 const AROUND = `
 const LIMITS = { low: 2, high: 7 };
 const tags = ["a", "b"];
+let shared = 40;
+const seen = new Map();
 enum Level { Low, High = 5, Top }
 function twice(n) { return n * 2; }
 const sum = (...all) => all.reduce((a, b) => a + b, 0);
@@ -110,6 +112,7 @@ const CASES = [
   "const seen = []; for (const k in new Point(5)) seen.push(k); return seen",
   "return [isNaN('x'), isFinite('3'), ['1', '2'].map(Number), [1, [2]].map(String), [3, 20, 100].sort()]",
   "const f = (n) => (n === 0 ? 0 : 1 + f(n - 1)); return f(90)",
+  "shared += 2; shared++; seen.set('k', shared); return [shared, seen.get('k'), seen.size]",
   "const keys = []; for (const [i, c] of ['p', 'q'].entries()) keys.push(`${i}${c}`); return keys.join()",
 ];
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: code as text

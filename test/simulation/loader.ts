@@ -22,6 +22,8 @@ export interface Program {
 export interface Startable {
   /** Whether the program defines it where it can be got at. */
   has(root: string): boolean;
+  /** Forgets what its modules keep for themselves: the next run is the first one again. */
+  anew(): Promise<void>;
   start(system: System, root: string, args?: readonly unknown[]): Promise<unknown>;
 }
 
@@ -107,11 +109,21 @@ export async function load(program: Program, files: readonly string[]): Promise<
   const outfile = join(SCRATCH, `${program.name.replace(/[^\w-]+/g, "-")}.mjs`);
   writeFileSync(outfile, bundle.outputFiles[0]?.text ?? "");
   const loading = import(pathToFileURL(outfile).href) as Promise<Record<string, Record<string, unknown>>>;
-  const modules = await Promise.race([
+  const loaded = await Promise.race([
     loading,
     new Promise<null>((resolve) => setTimeout(resolve, 3_000, null)),
   ]);
-  if (modules === null) throw new Error(`${program.name} does not end its own top level`);
+  if (loaded === null) throw new Error(`${program.name} does not end its own top level`);
+  const modules = { ...loaded };
+  // What a module keeps for itself would be there in the next run.
+  const keeps = [...program.sources.values()].some((text) =>
+    /^(?:export )?let |^const .* = new /m.test(text),
+  );
+  let runs = 0;
+  const anew = async (): Promise<void> => {
+    if (!keeps || runs++ === 0) return;
+    Object.assign(modules, await import(`${pathToFileURL(outfile).href}?${runs}`));
+  };
   const exportsOf = (file: string) => modules[`m${files.indexOf(file)}`] ?? {};
   const find = (root: string): ProcessClass | Application | undefined => {
     const hash = root.indexOf("#");
@@ -129,6 +141,7 @@ export async function load(program: Program, files: readonly string[]): Promise<
     return Array.isArray(given) ? given : [];
   };
   return {
+    anew,
     has: (root) => find(root) !== undefined,
     async start(system, root, args = givenTo(root)) {
       const found = find(root);

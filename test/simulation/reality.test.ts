@@ -25,7 +25,13 @@ async function compareAll(subjects: readonly Subject[]): Promise<Comparison[]> {
     for (const root of rootsOf(subject.model))
       if (program.has(root))
         all.push(
-          ...(await compare(subject.name, subject.model, root, (system) => program.start(system, root))),
+          ...(await compare(
+            subject.name,
+            subject.model,
+            root,
+            (system) => program.start(system, root),
+            program.anew,
+          )),
         );
   }
   return all;

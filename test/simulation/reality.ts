@@ -198,6 +198,7 @@ export async function compare(
   model: TreeModel,
   root: string | null,
   start: (system: System) => Promise<unknown>,
+  anew: () => Promise<void> = async () => {},
 ): Promise<Comparison[]> {
   const results: Comparison[] = [];
   const name = root ?? "main";
@@ -209,6 +210,7 @@ export async function compare(
   const { assumptions, plan } = simulated.simulation;
   // What starts itself has no end in reality.
   if (plan.notes.some((note) => note.includes("below itself"))) return [];
+  await anew();
   const real = await reality(start);
   const keyOf = new Map(simulated.simulation.targets.all().map(({ path, key }) => [path, key]));
   const invented = (path: string) => {
@@ -247,6 +249,7 @@ export async function compare(
   const { rows } = await crashMatrix(model, root);
   for (const path of was) {
     for (const fault of FAULTS) {
+      await anew();
       const really = await reality(start);
       const truth = await fail(really, path, fault);
       const other = await prediction(model, root);

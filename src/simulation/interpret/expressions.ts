@@ -89,6 +89,8 @@ export class Expressions {
         return this.#maker.class(x.class, scope, frame);
       case "await":
         return yield yield* this.evaluate(x.argument, scope, frame);
+      case "opaque":
+        throw new NotInterpreted(x.what);
       default:
         throw new NotInterpreted(`an expression of the kind ${x.kind}`);
     }

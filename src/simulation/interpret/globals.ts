@@ -106,6 +106,15 @@ export const OUTSIDE: Readonly<Record<string, string>> = {
   random: "its numbers are the run's",
 };
 
+/** The package that makes random names. */
+export const CRYPTO = /^(?:node:)?crypto$/;
+
+function uuid(random: () => number): string {
+  const digits = (count: number) =>
+    Array.from({ length: count }, () => Math.floor(random() * 16).toString(16)).join("");
+  return [digits(8), digits(4), `4${digits(3)}`, `8${digits(3)}`, digits(12)].join("-");
+}
+
 /** What depends on a run: its time and its random numbers. */
 export function outsideOf(now: () => number, random: () => number): ReadonlyMap<string, unknown> {
   const math = Object.freeze({ ...(GLOBALS.get("Math") as object), random });
@@ -113,5 +122,6 @@ export function outsideOf(now: () => number, random: () => number): ReadonlyMap<
     ["Date", Object.freeze({ now })],
     ["performance", Object.freeze({ now })],
     ["Math", math],
+    ["crypto", Object.freeze({ randomUUID: () => uuid(random) })],
   ]);
 }

@@ -63,8 +63,12 @@ export class InstanceOf {
   readonly fields = new Map<string, unknown>();
   readonly #host: ((name: string) => unknown) | null;
 
-  constructor(cls: ClassOf, host: ((name: string) => unknown) | null = null) {
+  /** The process that it is; null where it is none. */
+  readonly process: object | null;
+
+  constructor(cls: ClassOf, host: ((name: string) => unknown) | null = null, process: object | null = null) {
     this.cls = cls;
+    this.process = process;
     this.#host = host;
   }
 

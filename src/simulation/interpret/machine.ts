@@ -6,7 +6,7 @@ import type { Class, Func, NodeExtras, Stmt } from "../../model/code.ts";
 import type { FileCode } from "../../model/index.ts";
 import { begin, spend, within } from "./budget.ts";
 import { Expressions, type Frame, type Maker, type Steps } from "./expressions.ts";
-import { GLOBALS } from "./globals.ts";
+import { CRYPTO, GLOBALS } from "./globals.ts";
 import { type Callable, ClassOf, InstanceOf } from "./instances.ts";
 import { LIBRARY, libraryMethod } from "./library.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
@@ -41,6 +41,13 @@ export class Machine implements Maker {
     return found instanceof ClassOf ? found : null;
   }
 
+  /** The variables of modules, which all processes share. */
+  shared(): unknown[] {
+    return [...this.#known.values()].filter(
+      (value) => typeof value !== "function" && !(value instanceof ClassOf),
+    );
+  }
+
   #definition(file: string, name: string): unknown {
     const key = `${file}#${name}`;
     if (this.#known.has(key)) return this.#known.get(key);
@@ -65,7 +72,10 @@ export class Machine implements Maker {
   #module(file: string): Scope {
     let scope = this.#scopes.get(file);
     if (scope === undefined) {
-      scope = new Scope(null, (name) => this.#outsideOf(file, name));
+      scope = new Scope(null, {
+        get: (name) => this.#outsideOf(file, name),
+        set: (name, value) => void this.#known.set(`${file}#${name}`, value),
+      });
       this.#scopes.set(file, scope);
     }
     return scope;
@@ -77,6 +87,8 @@ export class Machine implements Maker {
     if (module !== undefined && Object.hasOwn(module.imports, name)) {
       const from = module.imports[name]!;
       if ("file" in from) return this.#definition(from.file, from.name);
+      if (CRYPTO.test(from.package) && from.name === "randomUUID")
+        return (this.#globals.get("crypto") as { randomUUID: unknown }).randomUUID;
       if (LIBRARY.has(from.name)) return LIBRARY.get(from.name);
       throw new NotInterpreted(`${from.name} of ${from.package}`);
     }

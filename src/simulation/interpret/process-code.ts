@@ -1,11 +1,11 @@
 /** The code of one process at work: an object of its class, whose `this` is the stand-in. */
-import type { Pid } from "../../runtime/index.ts";
 import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
 import { textOf, type User } from "../user.ts";
 import type { World } from "../world.ts";
 import { ClassOf, InstanceOf } from "./instances.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
-import { PROCESS } from "./properties.ts";
+import { print } from "./print.ts";
+import { isPid, PROCESS } from "./properties.ts";
 
 type Host = User & Record<string, unknown>;
 type Args = readonly unknown[];
@@ -26,7 +26,7 @@ export class ProcessCode {
     const cls = world.machine.classNamed(code?.file ?? "", code?.name ?? "");
     if (cls === null) throw new NotInterpreted("its class is not known");
     this.#cls = cls;
-    this.#instance = new InstanceOf(cls, (name) => this.#ofHost(name));
+    this.#instance = new InstanceOf(cls, (name) => this.#ofHost(name), host);
     world.machine.begin();
     world.machine.construct(this.#instance, cls, []);
   }
@@ -58,7 +58,7 @@ export class ProcessCode {
 
   /** What is in its fields, for comparison. */
   memory(nameOf: (number: number) => string): string {
-    return print([...this.#instance.fields], nameOf, 0);
+    return print([...this.#instance.fields], nameOf);
   }
 
   #ofHost(name: string): unknown {
@@ -154,25 +154,8 @@ function isOf(process: PlannedWorker | PlannedSupervisor, file: string, name: st
   return process.kind === "worker" && process.cls?.file === file && process.cls.name === name;
 }
 
-function isPid(value: unknown): value is Pid {
-  return typeof value === "object" && value !== null && "alive" in value && "id" in value;
-}
-
 function nameIn(target: unknown): string | null {
   return typeof target === "object" && target !== null && "name" in target && typeof target.name === "string"
     ? target.name
     : null;
-}
-
-const DEEPEST = 12;
-
-function print(value: unknown, nameOf: (number: number) => string, depth: number): string {
-  if (isPid(value)) return nameOf(value.id);
-  if (typeof value !== "object" || value === null)
-    return typeof value === "function" ? "" : (JSON.stringify(value) ?? "");
-  if (depth > DEEPEST) return "";
-  const all = (values: Iterable<unknown>) => [...values].map((each) => print(each, nameOf, depth + 1)).join();
-  if (value instanceof InstanceOf) return `{${all(value.fields)}}`;
-  if (value instanceof Map || value instanceof Set || Array.isArray(value)) return `[${all(value)}]`;
-  return `{${all(Object.entries(value))}}`;
 }

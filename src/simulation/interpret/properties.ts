@@ -2,7 +2,7 @@
  * What code that is interpreted may see of values: their own fields, and those methods of the language that do nothing but
  * compute. Everything else is not there for it, so that nothing leads out of the run.
  */
-import { GenServer, Task } from "../../runtime/index.ts";
+import { GenServer, type Pid, Task } from "../../runtime/index.ts";
 import { room, spendOn } from "./budget.ts";
 import { InstanceOf } from "./instances.ts";
 import { behindNative, native } from "./natives.ts";
@@ -95,6 +95,10 @@ function namesOf(value: unknown): ReadonlySet<string> | null {
   if (value instanceof Task || value instanceof GenServer) return PROCESS;
   if ("alive" in value && "id" in value) return PID;
   return OBJECT;
+}
+
+export function isPid(value: unknown): value is Pid {
+  return typeof value === "object" && value !== null && "alive" in value && "id" in value;
 }
 
 /** Names and values of what code has made itself. */

@@ -1,6 +1,6 @@
 /** Whether the code of a process can be interpreted, all of it; what it uses of the world around. */
 import type { Class, FileCode, NodeExtras, Stmt } from "../../model/code.ts";
-import { GLOBALS } from "./globals.ts";
+import { CRYPTO, GLOBALS } from "./globals.ts";
 import { LIBRARY } from "./library.ts";
 import { BINARY, UNARY } from "./operators.ts";
 import { PROCESS } from "./properties.ts";
@@ -72,8 +72,10 @@ export class Readable {
         else if (Object.hasOwn(module.imports, free)) {
           const from = module.imports[free]!;
           if ("file" in from) todo.push([from.file, from.name]);
+          else if (CRYPTO.test(from.package) && from.name === "randomUUID") outside.add("random");
           else if (!LIBRARY.has(from.name)) return no(`it uses ${from.name} of ${from.package}`);
         } else if (free === "Date" || free === "performance") outside.add(free);
+        else if (free === "crypto") outside.add("random");
         else if (!GLOBALS.has(free)) return no(`it uses ${free}`);
       }
     }
@@ -134,7 +136,6 @@ class Definition {
   obstacle: string | null = null;
 
   constructor(stmt: Stmt<NodeExtras>) {
-    if (stmt.kind === "var" && !stmt.constant) this.#no("a variable that all processes share");
     if (stmt.kind === "var") for (const { value } of stmt.declarators) this.#look(value);
     else if (stmt.kind === "classDeclaration") {
       this.#look(stmt.class.base);

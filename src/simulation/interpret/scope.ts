@@ -1,5 +1,11 @@
 /** Where names are found while code is interpreted. */
 
+/** What a module defines and imports, and the language's own. */
+export interface Outside {
+  get(name: string): unknown;
+  set(name: string, value: unknown): void;
+}
+
 interface Variable {
   value: unknown;
 }
@@ -7,10 +13,9 @@ interface Variable {
 export class Scope {
   readonly #variables = new Map<string, Variable>();
   readonly #parent: Scope | null;
-  /** Finds what a module defines and imports, and the language's own. */
-  readonly #outside: ((name: string) => unknown) | null;
+  readonly #outside: Outside | null;
 
-  constructor(parent: Scope | null, outside: ((name: string) => unknown) | null = null) {
+  constructor(parent: Scope | null, outside: Outside | null = null) {
     this.#parent = parent;
     this.#outside = outside;
   }
@@ -23,7 +28,7 @@ export class Scope {
     for (let scope: Scope | null = this; scope !== null; scope = scope.#parent) {
       const found = scope.#variables.get(name);
       if (found !== undefined) return found.value;
-      if (scope.#outside !== null) return scope.#outside(name);
+      if (scope.#outside !== null) return scope.#outside.get(name);
     }
     throw new ReferenceError(`${name} is not defined`);
   }
@@ -31,8 +36,10 @@ export class Scope {
   set(name: string, value: unknown): void {
     for (let scope: Scope | null = this; scope !== null; scope = scope.#parent) {
       const found = scope.#variables.get(name);
-      if (found === undefined) continue;
-      found.value = value;
+      if (found === undefined) {
+        if (scope.#outside === null) continue;
+        scope.#outside.set(name, value);
+      } else found.value = value;
       return;
     }
     throw new ReferenceError(`${name} is not defined`);

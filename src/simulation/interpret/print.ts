@@ -1,0 +1,17 @@
+/** Values as text, for comparison. */
+import { InstanceOf } from "./instances.ts";
+import { isPid } from "./properties.ts";
+
+const DEEPEST = 12;
+
+/** What a value holds, with processes by their names. */
+export function print(value: unknown, nameOf: (number: number) => string, depth = 0): string {
+  if (isPid(value)) return nameOf(value.id);
+  if (typeof value !== "object" || value === null)
+    return typeof value === "function" ? "" : (JSON.stringify(value) ?? "");
+  if (depth > DEEPEST) return "";
+  const all = (values: Iterable<unknown>) => [...values].map((each) => print(each, nameOf, depth + 1)).join();
+  if (value instanceof InstanceOf) return `{${all(value.fields)}}`;
+  if (value instanceof Map || value instanceof Set || Array.isArray(value)) return `[${all(value)}]`;
+  return `{${all(Object.entries(value))}}`;
+}
