@@ -33,8 +33,8 @@ class Node extends GenServer {
       this.term = request.term;
       this.role = "follower";
     }
-    const granted =
-      request.term === this.term && (this.votedFor[this.term] ??= request.from) === request.from;
+    if (request.term === this.term) this.votedFor[this.term] ??= request.from;
+    const granted = this.votedFor[this.term] === request.from && request.term === this.term;
     if (granted) this.restartElectionTimer();
     return reply(request, granted);
   }

@@ -49,7 +49,7 @@ class BoardIndex extends GenServer {
   }
   private async open(request: { type: "open"; id: string }) {
     const known = this.byId[request.id];
-    if (known !== undefined && known.alive) return reply(request, known);
+    if (known?.alive) return reply(request, known);
     const pid = await this.startChild("boards", {
       id: `board-${request.id}`,
       start: [Board, request.id],
