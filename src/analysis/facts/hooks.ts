@@ -6,15 +6,7 @@ import { excerpt } from "../evaluate/excerpt.ts";
 import type { CallSite, Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { mayBe } from "../evaluate/objects.ts";
 import { isHarmless } from "../evaluate/unread-calls.ts";
-import {
-  type At,
-  alternatives,
-  type ExtMethod,
-  type Inst,
-  lit,
-  UNDEFINED,
-  type Value,
-} from "../evaluate/values.ts";
+import { type At, type ExtMethod, type Inst, lit, UNDEFINED, type Value } from "../evaluate/values.ts";
 import { elementsOf } from "../link/unresolved-definitions.ts";
 import { holds } from "./escape.ts";
 import type { Execution } from "./execution.ts";
