@@ -90,6 +90,11 @@ it("labels times in order, never more than asked for", () => {
   );
 });
 
+it("labels no more than asked for where steps do not add up", () => {
+  const { axis, events } = axisOf([0, 0, 2_441_552, 2_051_463, 0, 2_960_534]);
+  expect(axis.ticks(0, axis.end(events.at(-1)!.at), 3).length).toBeLessThanOrEqual(3);
+});
+
 it("begins with the beginning, however much happened at once there", () => {
   const { axis } = axisOf(Array.from({ length: 40 }, () => 0));
   expect(axis.ticks(0, axis.placeOfTime(1_000), 8)[0]).toEqual({ at: 0, place: 0 });

@@ -84,7 +84,8 @@ export class Axis {
   ticks(from: number, to: number, most: number): { at: number; place: number }[] {
     const found: { at: number; place: number }[] = [];
     const step = (to - from) / most;
-    for (let place = from; place < to; place += step) {
+    for (let n = 0; n < most; n++) {
+      const place = from + n * step;
       const at = roundTime(this.timeAt(place), this.timeAt(place + step) - this.timeAt(place));
       const exact = this.#beginOf(at);
       const last = found.at(-1);
