@@ -154,12 +154,10 @@ class Planner {
           isTask(orphan.start, orphan.process),
           null,
         );
-        orphans.push({
-          ...worker,
-          linked: orphan.linked,
-          given: orphan.given === undefined ? [] : orphan.given,
-          begins: orphan.startedBy === undefined ? "outside" : "itself",
-        });
+        const begins: PlannedOrphan["begins"] = orphan.startedBy === undefined ? "outside" : "itself";
+        const given = orphan.given === undefined ? [] : orphan.given;
+        // The same object: its script is known by it.
+        orphans.push(Object.assign(worker, { linked: orphan.linked, given, begins }));
       }
     }
     if (root !== null && applications.length + roots.length + orphans.length === 0) {
@@ -472,10 +470,9 @@ class Planner {
 
   /** Runs the script of a process in the place of its code. */
   #runScript(worker: PlannedWorker): void {
-    const script = this.#scripts.get(worker);
-    if (script === undefined) return;
     worker.code = null;
-    worker.script = script();
+    const script = this.#scripts.get(worker);
+    if (script !== undefined) worker.script = script();
   }
 
   /** Returns what the processes of the run start by themselves. */

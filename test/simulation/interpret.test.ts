@@ -1,6 +1,7 @@
 /** The interpreter computes what JavaScript computes, and nothing leads out of it. */
 import { describe, expect, it } from "vitest";
 import { analyzeSources } from "../../src/analysis/index.ts";
+import { Simulation } from "../../src/simulation/index.ts";
 import { Machine } from "../../src/simulation/interpret/machine.ts";
 import { NotInterpreted } from "../../src/simulation/interpret/not-interpreted.ts";
 import { Readable } from "../../src/simulation/interpret/readable.ts";
@@ -116,6 +117,23 @@ const CASES = [
   "const keys = []; for (const [i, c] of ['p', 'q'].entries()) keys.push(`${i}${c}`); return keys.join()",
 ];
 // biome-ignore-end lint/suspicious/noTemplateCurlyInString: code as text
+
+it("runs the script of who gets messages of what cannot be followed, outside any tree too", async () => {
+  const text = `import { GenServer, System } from "suptree";
+    class Store extends GenServer { handleCast(m) { this.last = m; } }
+    class Feed extends GenServer {
+      init() { this.send(this.self, "go"); }
+      async handleInfo() { this.cast("store", await (await fetch("http://x/")).json()); }
+    }
+    const system = new System();
+    await system.start(Store, { name: "store" });
+    await system.start(Feed);`;
+  const model = analyzeSources(new Map([["main.ts", text]]));
+  const simulation = new Simulation(model, null, { seed: 1 });
+  await simulation.start();
+  await simulation.settle();
+  expect(simulation.targets.all().map(({ path }) => path)).toEqual(["Store", "Feed"]);
+});
 
 describe("the interpreter", () => {
   it.for(CASES)("%s", (body) => {
