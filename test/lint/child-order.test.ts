@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { analyzeSources } from "../../src/analysis/index.ts";
+import { lint } from "../../src/lint/index.ts";
 import { check, lintFiles } from "./check.ts";
 
 const WORKERS = `
@@ -256,4 +258,30 @@ test.each([
     .replace('"api", start: [Api]', '"api", ...{ start: [Api] }');
   const found = lintFiles(new Map([["app.ts", text]]));
   expect(found).toHaveLength(count);
+});
+
+test("actors are started without waiting, and stopped all at once: no order of theirs is wrong", () => {
+  const nact = `import { dispatch, query, spawn, start } from "nact";
+const system = start();
+const clerk = spawn(system, async (state, message, ctx) => { dispatch(desk, { from: ctx.self }); return state; }, "clerk");
+const till = spawn(system, async (state, message) => { await query(desk, (sender) => ({ sender }), 50); return state; }, "till");
+const desk = spawn(system, async (state, message) => state, "desk");
+`;
+  const actorTs = `import { Actor, ActorSystem, type ActorRef } from "actor-ts";
+class Sink extends Actor<string> { onReceive() {} }
+class Reader extends Actor<string> {
+  constructor(private readonly sink: () => ActorRef<string>) { super(); }
+  async preStart() { await this.sink().ask("hello", 50); }
+  onReceive(message: string) { this.sink().tell(message); }
+}
+const system = ActorSystem.create("press");
+const reader = system.spawn(() => new Reader(() => sink), "reader");
+const sink: ActorRef<string> = system.spawn(Sink, "sink");
+`;
+  for (const text of [nact, actorTs]) {
+    const model = analyzeSources(new Map([["app.ts", text]]));
+    const places = model.supervisors.flatMap(({ children }) => children.map(({ key }) => key));
+    expect(model.edges.some(({ from, to }) => places.indexOf(from) < places.indexOf(to))).toBe(true);
+    expect(lint(model).filter(({ rule }) => rule === "child-order")).toEqual([]);
+  }
 });

@@ -93,6 +93,8 @@ export const childOrder = defineRule({
   options: {},
   check(context) {
     for (const supervisor of context.model.supervisors) {
+      // Who spawns actors waits for none of them before the next, and stops them all at once.
+      if (context.tree.traits(supervisor).definition === "spawn") continue;
       const uses = context.tree.uses(supervisor.key);
       const arcOf = ({ user, target }: Use): Arc => [user.index, target.index];
       const arcs = uses.map(arcOf);
