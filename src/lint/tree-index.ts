@@ -56,7 +56,6 @@ export class TreeIndex {
   readonly #edgesFrom = new Map<string, Edge[]>();
   readonly #edgesTo = new Map<string, Edge[]>();
   #uses: Map<string, Use[]> | null = null;
-  #codes: Map<string, ProcessFacts[]> | null = null;
 
   constructor(model: TreeModel) {
     this.model = model;
@@ -99,26 +98,6 @@ export class TreeIndex {
   /** The processes outside any tree that processes of this code start. */
   orphansOf(symbol: string): readonly Orphan[] {
     return this.#orphansOf.get(symbol) ?? [];
-  }
-
-  /** What the analysis saw in the code of this name, wherever it runs. */
-  codesOf(symbol: string | undefined): readonly ProcessFacts[] {
-    if (symbol === undefined) return [];
-    this.#codes ??= this.#collectCodes();
-    return this.#codes.get(symbol) ?? [];
-  }
-
-  #collectCodes(): Map<string, ProcessFacts[]> {
-    const codes = new Map<string, ProcessFacts[]>();
-    const all = [
-      ...this.model.supervisors.flatMap((each) => [
-        each.process,
-        ...each.children.map(({ process }) => process),
-      ]),
-      ...this.model.orphans.map(({ process }) => process),
-    ];
-    for (const facts of all) if (facts !== null) push(codes, facts.symbol, facts);
-    return codes;
   }
 
   /** Edges of exactly this process: not of what runs below it. */

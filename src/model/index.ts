@@ -5,6 +5,7 @@ export * from "./finding.ts";
 export * from "./ids.ts";
 export * from "./location-of.ts";
 export * from "./model.ts";
+export * from "./orphan-links.ts";
 export * from "./otp-words.ts";
 export * from "./printable.ts";
 export * from "./real-code.ts";

@@ -3,6 +3,7 @@ import {
   type Application,
   type Finding,
   type Orphan,
+  orphanLinks,
   printable,
   shortened,
   type TreeModel,
@@ -54,7 +55,7 @@ export function renderText(model: TreeModel, given: TextOptions): string {
   const blocks = [
     ...applications(model, options),
     ...outline(model).map((tree) => renderTree(tree, options)),
-    ...orphans(model.orphans, options),
+    ...orphans(model, options),
   ];
   return blocks.length === 0 ? "" : `${blocks.join("\n\n")}\n`;
 }
@@ -182,16 +183,25 @@ function unknownLine({ field, reason }: Unknown, paint: Paint): string {
   return paint("yellow", `? ${field}: ${reason}`);
 }
 
-function orphans(all: readonly Orphan[], { paint, place }: Drawing): string[] {
+/** Nothing is said where code that was not read may link it. */
+function linkText(orphan: Orphan, linked: boolean | null): string {
+  if (linked === null) return "";
+  if (!linked) return "linked to nothing";
+  return orphan.linked ? "linked to what starts it" : "linked after its start";
+}
+
+function orphans(model: TreeModel, { paint, place }: Drawing): string[] {
+  const all = model.orphans;
   if (all.length === 0) return [];
+  const linked = orphanLinks(model);
   const lines = all.map((orphan, index) => {
     const branch = paint("dim", index === all.length - 1 ? "└─ " : "├─ ");
-    const link = orphan.linked ? "linked to what starts it" : "linked to nothing";
+    const link = linkText(orphan, linked(orphan));
     const symbol =
       orphan.start.symbol && orphan.start.symbol !== orphan.name
         ? `  ${printable(shortened(orphan.start.symbol))}`
         : "";
-    return `${branch}${paint("bold", shortened(orphan.name))}${symbol}  ${paint("yellow", link)}  ${paint("dim", place(orphan.location))}`;
+    return `${branch}${paint("bold", shortened(orphan.name))}${symbol}${link === "" ? "" : `  ${paint("yellow", link)}`}  ${paint("dim", place(orphan.location))}`;
   });
   return [[paint("yellow", "Outside any tree"), ...lines].join("\n")];
 }

@@ -98,11 +98,17 @@ function lookOf(node: TreeNode): Look {
     case "orphan":
       return {
         label: node.orphan.name,
-        description: node.orphan.linked ? vscode.l10n.t("linked") : vscode.l10n.t("linked to nothing"),
+        description: linkText(node.linked),
         ...withSeverity(node, "debug-disconnect"),
         spoken: vscode.l10n.t("unsupervised process {0}: {1}", node.orphan.name, node.orphan.reason),
       };
   }
+}
+
+/** Nothing is said where code that was not read may link it. */
+function linkText(linked: boolean | null): string {
+  if (linked === null) return "";
+  return linked ? vscode.l10n.t("linked") : vscode.l10n.t("linked to nothing");
 }
 
 function applicationLook(node: NodeOf<"application">): Look {

@@ -3,15 +3,16 @@
  * order, and the processes outside any tree. Ids stay the same under edits that do not touch the item, so that
  * the editor keeps what was open and selected.
  */
-import type {
-  Application,
-  Child,
-  Finding,
-  Location,
-  Orphan,
-  Severity,
-  Supervisor,
-  TreeModel,
+import {
+  type Application,
+  type Child,
+  type Finding,
+  type Location,
+  type Orphan,
+  orphanLinks,
+  type Severity,
+  type Supervisor,
+  type TreeModel,
 } from "../../model/index.ts";
 
 interface Common {
@@ -42,7 +43,7 @@ export type TreeNode = Common &
     | { kind: "worker"; child: Child; supervisor: Supervisor; order: number; location: Location }
     | { kind: "unknown"; reason: string; field: string; location: Location }
     | { kind: "orphans"; count: number; location: null }
-    | { kind: "orphan"; orphan: Orphan; location: Location }
+    | { kind: "orphan"; orphan: Orphan; linked: boolean | null; location: Location }
   );
 
 export type NodeOf<K extends TreeNode["kind"]> = Extract<TreeNode, { kind: K }>;
@@ -81,7 +82,7 @@ function folderNodes(input: FolderInput): TreeNode[] {
     if (application.supervisor !== null) shown.add(application.supervisor);
   }
   for (const key of model.roots) if (!shown.has(key)) nodes.push(...builder.root(key));
-  if (model.orphans.length > 0) nodes.push(builder.orphans(model.orphans));
+  if (model.orphans.length > 0) nodes.push(builder.orphans(model));
   return nodes;
 }
 
@@ -145,7 +146,9 @@ class Builder {
     return supervisor ? [this.#supervisor(supervisor, null, null, `${this.#folder}|`, [])] : [];
   }
 
-  orphans(orphans: readonly Orphan[]): TreeNode {
+  orphans(model: TreeModel): TreeNode {
+    const { orphans } = model;
+    const linked = orphanLinks(model);
     const id = `${this.#folder}|orphans`;
     return {
       kind: "orphans",
@@ -159,6 +162,7 @@ class Builder {
         id: `${id}/${orphan.key}`,
         folder: this.#folder,
         orphan,
+        linked: linked(orphan),
         location: orphan.location,
         children: [],
         findings: this.#byKey.get(orphan.key) ?? [],

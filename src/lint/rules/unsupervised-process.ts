@@ -1,5 +1,4 @@
-import type { Edge, Orphan, ProcessFacts } from "../../model/index.ts";
-import { isUnread } from "../established.ts";
+import { type Orphan, orphanLinks } from "../../model/index.ts";
 import { defineRule } from "../rule.ts";
 import type { TreeIndex } from "../tree-index.ts";
 import { quote } from "../words.ts";
@@ -41,9 +40,9 @@ export const unsupervisedProcess = defineRule({
         children.flatMap(({ startedBefore }) => (startedBefore ? [JSON.stringify(startedBefore)] : [])),
       ),
     );
+    const linked = orphanLinks(model);
     for (const orphan of model.orphans) {
-      if (isLinked(tree, orphan)) continue;
-      if (orphan.linked || handedOut.has(JSON.stringify(orphan.location))) continue;
+      if (linked(orphan) !== false || handedOut.has(JSON.stringify(orphan.location))) continue;
       const starter = tree.edgesTo(orphan.key).find((edge) => edge.kind === "start");
       const by = starter ? tree.name(starter.from) : orphan.startedBy;
       report({
@@ -69,21 +68,6 @@ export const unsupervisedProcess = defineRule({
     }
   },
 });
-
-/** Is it linked to anybody, by itself or by others, or may it be? */
-function isLinked(tree: TreeIndex, orphan: Orphan): boolean {
-  const mayLink = (facts: ProcessFacts | null): boolean =>
-    facts !== null && (isUnread(facts) || facts.unresolved.some(({ kind }) => kind === "link"));
-  const links = (edges: readonly Edge[]): boolean => edges.some(({ kind }) => kind === "link");
-  const starter = tree.edgesTo(orphan.key).find(({ kind }) => kind === "start");
-  return (
-    links(tree.edgesTo(orphan.key)) ||
-    links(tree.edgesFrom(orphan.key)) ||
-    mayLink(orphan.process) ||
-    mayLink(starter === undefined ? null : tree.facts(starter.from)) ||
-    tree.codesOf(orphan.startedBy).some(mayLink)
-  );
-}
 
 const isMonitored = (tree: TreeIndex, { key }: Orphan): boolean =>
   tree.edgesTo(key).some(({ kind }) => kind === "monitor");
