@@ -29,6 +29,59 @@ test("pids that are kept and not watched", () => {
   expect(findings[0]!.message).toContain("`Registry` keeps pids in `byNode`");
 });
 
+test.each([
+  ["a map", "all = new Map<string, Pid>()", "put(all, node, pid) { all.set(node, pid); }"],
+  [
+    "a map of a generic entry",
+    "all = new Map<string, Entry<Pid>>()",
+    "put(all, node, pid) { all.set(node, { node, pid, at: 0 }); }",
+  ],
+  ["a list", "all: Pid[] = []", "put(all, _node, pid) { all.push(pid); }"],
+  ["an object", "all: Record<string, Pid> = {}", "put(all, node, pid) { all[node] = pid; }"],
+  [
+    "a map in an object",
+    "all: { members: Map<string, Pid> } = { members: new Map() }",
+    "put({ members }, node, pid) { members.set(node, pid); }",
+  ],
+  [
+    "an object in an object",
+    "all: { members: Record<string, Pid>; order: Pid[] } = { members: {}, order: [] }",
+    "put(all, node, pid) { all.members[node] = pid; }",
+  ],
+])("a helper in another file fills %s", (_, field, put) => {
+  const found = (more: string, cast = "") =>
+    lint(
+      analyzeSources(
+        new Map([
+          [
+            "util.ts",
+            `export interface Entry<T> { node: string; pid: T; at: number }\nexport function ${put}\n`,
+          ],
+          [
+            "app.ts",
+            registry(`handleCast(message) { ${cast} put(this.all, message.node, message.pid); }\n${more}`)
+              .replace("byNode = new Map<string, Pid>();", `private readonly ${field};`)
+              .replace("\n", '\nimport { put, type Entry } from "./util.ts";\n'),
+          ],
+        ]),
+      ),
+    ).map(({ rule, messageId, certainty }) => `${rule} ${messageId} ${certainty}`);
+  expect(found("")).toEqual(["missing-monitor keepsDeadPids exact"]);
+  expect(
+    found(
+      'handleInfo(m) { if (m.type === "DOWN") this.forget(m); } forget(m) {}',
+      "this.monitor(message.pid);",
+    ),
+  ).not.toContain("missing-monitor keepsDeadPids exact");
+});
+
+test("a helper that only reads fills nothing", () => {
+  check(
+    "missing-monitor",
+    `function count(all) { return all.size; }\n${registry("handleCall() { return count(this.byNode); }")}`,
+  );
+});
+
 /** A registry whose object `book` keeps the pids. */
 const withBook = (
   book: string,

@@ -361,6 +361,17 @@ function isMap(member: Member | undefined): boolean {
   return x?.kind === "new" && x.callee.kind === "identifier" && /^(?:Map|Set)$/.test(x.callee.name);
 }
 
+/** A Map, a Set, an empty list, and an object with nothing but such in it: others put something there by and by. */
+function isToBeFilled(v: Value): boolean {
+  if (v.kind === "list") return v.contents.items.length === 0;
+  return (
+    v.kind === "collection" ||
+    (v.kind === "record" &&
+      v.contents.open === null &&
+      [...v.contents.props.values()].every(({ value }) => isToBeFilled(value)))
+  );
+}
+
 function isField(v: Value, n: string): boolean {
   return v.kind === "symbol" && v.root === "field" && v.name === n && v.path.length === 0;
 }
@@ -408,9 +419,7 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
     if (v.kind === "term" && o === self) o.fields.set(n, { contents: v });
     if (v.kind !== "list" && v.kind !== "record" && v.kind !== "collection" && v.kind !== "instance")
       return v;
-    const filled =
-      o.kept && (v.kind === "collection" || (v.kind === "list" && v.contents.items.length === 0));
-    const symbolic = filled ? (I.hooks.field?.(o, n, at, v) ?? null) : null;
+    const symbolic = o.kept && isToBeFilled(v) ? (I.hooks.field?.(o, n, at, v) ?? null) : null;
     if (symbolic !== null) return symbolic;
     // A field is made once.
     if (o === self && (!o.kept || isYoung || (v.kind === "record" && holdsFunctions(v))))

@@ -7,7 +7,7 @@ import { ELEMENT } from "../evaluate/symbolic.ts";
 import { type At, alternatives, type Ext, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Expr, Func } from "../ir.ts";
-import type { ProcessDraft } from "../link/unresolved-definitions.ts";
+import { elementsOf, type ProcessDraft } from "../link/unresolved-definitions.ts";
 import { filledVariables } from "./filled-variables.ts";
 
 /** What its code reads fields for. */
@@ -46,8 +46,12 @@ export function keptPids(
     if (maker.kind === "function") makers.set(maker.func, maker.scope.module);
     else if (keepsMany(world, dialects, maker, isGivenPids(name))) note(name, at, true);
   }
+  // By its own code, or by functions that are given what it holds.
+  const filled = [...draft.fields.keys()].filter((name) => name.endsWith(ELEMENT));
+  const isFilled = (field: string): boolean =>
+    filled.some((name) => name === elementsOf(field, []) || name.startsWith(`${field}.`));
   for (const field of code.fields) {
-    if (!field.changed) continue;
+    if (!field.changed && !isFilled(field.name)) continue;
     const kept = pidsIn(world, dialects, field.at.module, field.types);
     if (kept !== null) note(field.name, field.at, kept.many);
   }
