@@ -7,6 +7,25 @@ export interface CandidateMarkers {
   modules: string[];
 }
 
+/**
+ * The module of the settings that a file of the workspace is: `src/lib/supervise`, without its extension. `names`: its path, from each
+ * folder that settings may start from.
+ */
+export function describedModule(
+  { specObjects = [] }: AnalysisSettings,
+  names: () => readonly string[],
+): string | null {
+  if (specObjects.length === 0) return null;
+  const own = names();
+  const stems = own.map(stemOf);
+  for (const { module } of specObjects)
+    if (own.includes(module) || stems.includes(stemOf(module))) return module;
+  return null;
+}
+
+const stemOf = (file: string): string =>
+  file.replace(/^\.?\//, "").replace(/(\/index)?(\.[cm]?[jt]sx?)?$/, "");
+
 export function candidateMarkers(settings: AnalysisSettings = {}): CandidateMarkers {
   const modules = new Set<string>();
   for (const dialect of dialectsFor(settings)) for (const name of dialect.packages) modules.add(name);

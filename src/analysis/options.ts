@@ -57,6 +57,8 @@ export interface LinkerOptions extends AnalysisSettings {
   resolve: Resolver;
   /** Told of each file before it is run. */
   turnsTo?: (file: string) => void;
+  /** What the settings may call a file; without it, its path. */
+  namesOf?: (file: string) => readonly string[];
   /** Dialects besides the built-in ones. */
   dialects?: readonly Dialect[];
 }

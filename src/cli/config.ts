@@ -1,4 +1,5 @@
 /** `--config FILE`: what the editor takes from its settings, for the command line. */
+import path from "node:path";
 import type { SessionSettings } from "../analysis/session/index.ts";
 import { readSetting } from "../protocol/index.ts";
 import { type Io, UsageError } from "./io.ts";
@@ -24,6 +25,7 @@ export async function readConfig(io: Io, file: string): Promise<SessionSettings>
     const setting = readSetting(name, entry, problems) ?? undefined;
     if (setting !== undefined) Object.assign(settings, { [name]: setting });
   }
+  settings.moduleFolders = [io.cwd, path.dirname(path.resolve(io.cwd, file))];
   if (problems.length > 0) throw new UsageError(`${file}: ${problems.join("; ")}`);
   return settings;
 }

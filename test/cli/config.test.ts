@@ -1,3 +1,4 @@
+import path from "node:path";
 import { expect, test } from "vitest";
 import { project, suptree } from "./cli.ts";
 
@@ -71,4 +72,53 @@ export const started = new System().start(W);
   expect(lint.out.match(/^\S+\.ts/gm)).toEqual(["examples/d.ts"]);
   const all = await suptree(folder, ["lint", ".", "--config", "suptree.json"]);
   expect(all.out.match(/^\S+\.ts/gm)).toEqual(["examples/d.ts", "tests/c.ts"]);
+});
+
+test.each([
+  [".", "plant", "plant/suptree.json", "src/lib/keeper"],
+  [".", "plant", "elsewhere.json", "plant/src/lib/keeper"],
+  ["plant", "src", "suptree.json", "./src/lib/keeper.ts"],
+  ["plant", "src/app.ts", "suptree.json", "src/lib/keeper"],
+  ["plant/src", ".", "../suptree.json", "src/lib/keeper"],
+  ["other", "../plant", "../elsewhere.json", "src/lib/keeper"],
+])("a library of the workspace is found from %s for %s with %s", async (from, named, config, module) => {
+  const settings = JSON.stringify({
+    specObjects: [{ name: "keeper", module, callee: "keep", preset: "elixir" }],
+  });
+  const folder = project({
+    "plant/src/lib/keeper.ts": "export function keep(plan: { children: unknown[] }) { return plan; }",
+    "plant/src/lib/index.ts": 'export * from "./keeper.ts";',
+    "plant/src/app.ts":
+      'import { keep } from "./lib/index.ts";\nexport const app = keep({ children: [{ id: "db", start: startDb }] });\nfunction startDb() {}',
+    "plant/suptree.json": settings,
+    "elsewhere.json": settings,
+    "other/empty.ts": "export {};",
+  });
+  const at = path.join(folder, from);
+  for (const command of ["tree", "lint"]) {
+    const { err, out } = await suptree(at, [command, named, "--config", config]);
+    expect([command, err, out.includes("No supervisors found")]).toEqual([command, "", false]);
+    if (command === "tree") expect(out).toMatch(/^app {2}one_for_one/m);
+  }
+});
+
+test.each([
+  ['import { keep } from "./lib/keeper.ts";', 'keep({ children: [{ id: "db", start: startDb }] });'],
+  ['import * as lib from "./lib/keeper.ts";', 'lib.keep({ children: [{ id: "db", start: startDb }] });'],
+  ['import { keep } from "./lib/all.ts";', 'keep({ children: [{ id: "db", start: startDb }] });'],
+  ['import { staff } from "./lib/all.ts";', 'staff.keep({ children: [{ id: "db", start: startDb }] });'],
+  ['import * as all from "./lib/index.ts";', 'all.keep({ children: [{ id: "db", start: startDb }] });'],
+  ['import { hold } from "./lib/index.ts";', 'hold({ children: [{ id: "db", start: startDb }] });'],
+  ['import { keep as hold } from "./lib/index.ts";', 'hold({ children: [{ id: "db", start: startDb }] });'],
+])("a library of the workspace may be imported by %s", async (imported, call) => {
+  const folder = project({
+    "src/lib/keeper.ts": "export function keep(plan: { children: unknown[] }) { return plan; }",
+    "src/lib/all.ts": 'export * from "./keeper.ts";\nexport * as staff from "./keeper.ts";',
+    "src/lib/index.ts": 'export * from "./all.ts";\nexport { keep as hold } from "./keeper.ts";',
+    "src/app.ts": `${imported}\nexport const app = ${call}\nfunction startDb() {}`,
+    "suptree.json":
+      '{ "specObjects": [{ "name": "keeper", "module": "src/lib/keeper", "callee": "keep", "preset": "elixir" }] }',
+  });
+  const { out } = await suptree(folder, ["tree", ".", "--config", "suptree.json"]);
+  expect(out).toMatch(/^app {2}one_for_one/m);
 });

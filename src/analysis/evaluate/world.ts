@@ -244,10 +244,8 @@ export class World {
     }
     // Also where nothing of the file is read: the import may come to lead elsewhere.
     this.deps.touch(to.file);
-    const described = this.#known.file(to.file);
-    if (described !== null && ref.name !== "*" && this.#known.exports(described, ref.name)) {
-      return { kind: "external", pkg: described, path: [ref.name] };
-    }
+    const described = ref.name === "*" ? null : this.#described(to.file, ref.name);
+    if (described !== null) return described;
     const own = to.package === undefined ? null : this.#known.name(to.package);
     if (own !== null && isUserOf(m.file, to.file))
       return { kind: "external", pkg: own, path: ref.name === "*" ? [] : [ref.name] };
@@ -313,9 +311,17 @@ export class World {
     return m.summary.specifiers.every((specifier) => this.#known.name(specifier) === null);
   }
 
+  /** What the settings describe of a file of the workspace, whichever way it is imported. */
+  #described(file: string, name: string): Ext | null {
+    const pkg = this.#known.file(file);
+    return pkg !== null && this.#known.exports(pkg, name) ? { kind: "external", pkg, path: [name] } : null;
+  }
+
   /** What a module exports under a name; null when nothing. Import cycles end. */
   exportOf(m: ModuleState, name: string, seen: Set<string> = new Set()): Value | null {
     this.deps.touch(m.file);
+    const described = this.#described(m.file, name);
+    if (described !== null) return described;
     const key = `${m.file}\0${name}`;
     if (seen.has(key)) return null;
     seen.add(key);

@@ -135,11 +135,16 @@ function makes(world: World, v: Value, depth: number, asBase = false): boolean {
   if (depth > MAX_WRAPPERS) return false;
   if (v.kind === "record")
     return [...v.contents.props.values()].some(({ value }) => makes(world, value, depth + 1));
-  if (v.kind === "namespace")
-    return Object.keys(v.module.summary.exports).some((name) => {
-      const inner = world.exportOf(v.module, name);
-      return inner !== null && makes(world, inner, depth + 1);
-    });
+  if (v.kind === "external") return world.knows(v.pkg);
+  if (v.kind === "namespace") {
+    const { summary } = v.module;
+    return (
+      Object.keys(summary.exports).some((name) => {
+        const inner = world.exportOf(v.module, name);
+        return inner !== null && makes(world, inner, depth + 1);
+      }) || summary.stars.some((module) => isMaker(world, v.module, { module, name: "*" }, depth + 1))
+    );
+  }
   if (v.kind !== "function" && (v.kind !== "class" || !asBase)) return false;
   const { module: m } = v.scope;
   if (m.summary.specifiers.some((specifier) => world.knows(specifier))) return true;

@@ -8,6 +8,7 @@ import { ModuleDefiner } from "../evaluate/module-definer.ts";
 import type { Value } from "../evaluate/values.ts";
 import { World } from "../evaluate/world.ts";
 import type { ModuleSummary } from "../ir.ts";
+import { describedModule } from "../markers.ts";
 import type { LinkerOptions } from "../options.ts";
 import { draftReferred, draftSupervisor, pureHooks } from "./classes.ts";
 import { closedCode } from "./closed-code.ts";
@@ -47,7 +48,7 @@ export class Linker {
     );
     this.#world = new World(options.resolve, {
       name: (specifier) => this.#packageOf(specifier),
-      file: (file) => this.#describedFile(file),
+      file: (file) => describedModule(options, () => options.namesOf?.(file) ?? [file]),
       exports: (pkg, name) =>
         this.#dialects.some(
           (d) => d.packages.includes(pkg) && (d.names.has(name) || d.own?.has(name) === true),
@@ -177,17 +178,6 @@ export class Linker {
     );
     this.#specialised.set(draft, { args, memo });
     return memo.value;
-  }
-
-  /** A file of the workspace whose exports the settings describe. */
-  #describedFile(file: string): string | null {
-    if (this.options.specObjects === undefined || this.options.specObjects.length === 0) return null;
-    const stem = file.replace(/(\/index)?\.[cm]?[jt]sx?$/, "");
-    for (const { module } of this.options.specObjects) {
-      const bare = module.replace(/^\.\//, "").replace(/\.[cm]?[jt]sx?$/, "");
-      if (module === file || bare.replace(/\/index$/, "") === stem) return module;
-    }
-    return null;
   }
 
   #packageOf(specifier: string): string | null {

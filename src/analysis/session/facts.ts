@@ -20,6 +20,8 @@ const MAX_ROUNDS = 64;
 export interface Place {
   fileOf(path: string): string;
   pathOf(file: string): string;
+  /** What the settings may call a file (absolute). */
+  namesOf(path: string): readonly string[];
 }
 
 export interface FactsOptions {
@@ -72,6 +74,7 @@ export class Facts {
     this.#linker = new Linker({
       ...settings,
       resolve: (from, specifier) => this.#resolveForLinker(from, specifier),
+      namesOf: (file) => place.namesOf(this.#paths.get(file) ?? place.pathOf(file)),
       ...(turnsTo === undefined
         ? {}
         : { turnsTo: (file) => turnsTo(this.#paths.get(file) ?? place.pathOf(file)) }),

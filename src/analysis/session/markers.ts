@@ -1,8 +1,8 @@
 /** Which files are candidates: those that name a module of an enabled dialect. */
 
 import type { ScannedFile, Workspace } from "../discover/index.ts";
-import { childOf, dirname, isWithin, join } from "../discover/paths.ts";
-import { candidateMarkers } from "../markers.ts";
+import { dirname, isWithin, join } from "../discover/paths.ts";
+import { candidateMarkers, describedModule } from "../markers.ts";
 import type { AnalysisSettings } from "../options.ts";
 
 export class Markers {
@@ -12,16 +12,14 @@ export class Markers {
   readonly #known = new Map<string, boolean>();
   /** Those that `known` was made with. */
   #aliases: Workspace["aliases"];
-  /** Workspace files without extension, as settings name them: `src/otp/supervisor`. */
-  readonly files: string[] = [];
+  readonly #settings: AnalysisSettings;
+  readonly #namesOf: (path: string) => readonly string[];
 
-  constructor(modules: readonly string[]) {
-    for (const name of modules) {
-      if (/^\.{0,2}\//.test(name) || (name.includes("/") && !name.startsWith("@"))) {
-        this.files.push(name.replace(/^\.?\//, "").replace(/\.[cm]?[jt]sx?$/, ""));
-      }
-      this.#packages.add(name);
-    }
+  /** `namesOf`: what the settings may call a file. */
+  constructor(settings: AnalysisSettings, namesOf: (path: string) => readonly string[]) {
+    this.#settings = settings;
+    this.#namesOf = namesOf;
+    for (const name of candidateMarkers(settings).modules) this.#packages.add(name);
   }
 
   /** True for `suptree` and `suptree/testing`, not for `suptree-extras`; and for what else the workspace calls them. */
@@ -50,7 +48,7 @@ export class Markers {
     for (const specifier of file.specifiers) if (this.matches(specifier, workspace)) return true;
     return (
       this.#isOwnSource(file.path, workspace) ||
-      this.isMarkerFile(file.path, workspace) ||
+      this.isMarkerFile(file.path) ||
       this.#reachesOwnSource(file, workspace)
     );
   }
@@ -78,18 +76,7 @@ export class Markers {
   }
 
   /** A file of the workspace that the settings name as the module of spec objects: who imports it may define something. */
-  isMarkerFile(path: string, workspace: Workspace): boolean {
-    if (this.files.length === 0) return false;
-    const bare = path.replace(/\.[cm]?[jt]sx?$/, "");
-    return this.files.some((file) =>
-      workspace.options.roots.some(
-        (root) => bare === childOf(root, file) || bare === childOf(root, `${file}/index`),
-      ),
-    );
+  isMarkerFile(path: string): boolean {
+    return describedModule(this.#settings, () => this.#namesOf(path)) !== null;
   }
-}
-
-/** The modules whose importers are candidates: those of the built-in dialects and those that the settings describe. */
-export function markerModules(settings: AnalysisSettings): string[] {
-  return [...candidateMarkers(settings).modules];
 }

@@ -6,6 +6,8 @@ import type { AnalysisSettings } from "../options.ts";
 export interface SessionSettings extends AnalysisSettings {
   /** Globs relative to each root, as in VS Code's `files.exclude`. */
   exclude?: readonly string[];
+  /** Absolute folders that files in `specObjects` may be named from, besides the roots. */
+  moduleFolders?: readonly string[];
   /** Default true. */
   respectGitignore?: boolean;
   /**

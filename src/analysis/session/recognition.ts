@@ -2,6 +2,7 @@
 
 import { dialectsFor } from "../dialects/index.ts";
 import type { Workspace } from "../discover/index.ts";
+import { describedModule } from "../markers.ts";
 import type { AnalysisSettings } from "../options.ts";
 import type { Place } from "./facts.ts";
 
@@ -31,6 +32,10 @@ export async function recognitionOf(
   );
   const libraryOf = (specifier: string): string | undefined =>
     [...libraries].find((name) => specifier === name || specifier.startsWith(`${name}/`));
+  const described = (file: string): string | undefined => {
+    const module = describedModule(settings, () => place.namesOf(file));
+    return module !== null && libraries.has(module) ? module : undefined;
+  };
   const own = workspace.packageName(path);
   const seen = new Set([path]);
   const queue: { path: string; imports: Recognition["imports"] }[] = [{ path, imports: [] }];
@@ -41,7 +46,7 @@ export async function recognitionOf(
       const named = libraryOf(specifier);
       if (named !== undefined) return { imports, library: named };
       const to = await workspace.resolve(at.path, specifier);
-      const file = to?.file === undefined ? undefined : moduleAt(libraries, place.fileOf(to.file));
+      const file = to?.file === undefined ? undefined : described(to.file);
       if (file !== undefined) return { imports, library: file };
       if (to?.package !== undefined && libraries.has(to.package) && to.package !== own)
         return { imports, library: to.package };
@@ -53,14 +58,6 @@ export async function recognitionOf(
     queue.push(...next);
   }
   return own !== undefined && libraries.has(own) ? { imports: [], library: own } : null;
-}
-
-const bare = (file: string): string => file.replace(/^\.?\//, "").replace(/\.[cm]?[jt]sx?$/, "");
-
-/** The module that the settings name by its place in the workspace. */
-function moduleAt(libraries: ReadonlySet<string>, file: string): string | undefined {
-  const own = bare(file);
-  return [...libraries].find((name) => own === bare(name) || own === `${bare(name)}/index`);
 }
 
 export interface RecognitionContext {

@@ -85,7 +85,7 @@ export class Relevance {
       makersOf,
     );
     // Who imports what the settings describe may define something with it.
-    if (this.#markers.isMarkerFile(path, this.#workspace)) return { ...passes, reexports: true };
+    if (this.#markers.isMarkerFile(path)) return { ...passes, reexports: true };
     const file = this.#workspace.files.get(path);
     const supervises = file === undefined || this.isRoot(file) || this.#followers.has(path);
     return supervises ? passes : { classes: false, reexports: false, lists: passes.lists, makers: [] };

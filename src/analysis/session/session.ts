@@ -10,7 +10,7 @@ import { Changes } from "./changes.ts";
 import { Documents } from "./documents.ts";
 import { Facts } from "./facts.ts";
 import { hashText } from "./hash.ts";
-import { Markers, markerModules } from "./markers.ts";
+import { Markers } from "./markers.ts";
 import {
   DEFAULT_MAX_FILE_SIZE,
   type DiskChange,
@@ -58,7 +58,7 @@ export class AnalysisSession {
       options.base === undefined
         ? (commonFolder([...this.#roots, ...this.#files.map(dirname)]) ?? "/")
         : normalize(options.base);
-    this.#markers = new Markers(markerModules(options.settings ?? {}));
+    this.#markers = new Markers(options.settings ?? {}, (path) => this.namesOf(path));
     this.#workspace = this.#newWorkspace();
     this.#facts = new Facts({
       host: options.host,
@@ -176,6 +176,13 @@ export class AnalysisSession {
   /** How the model names a file. */
   fileOf(path: string): string {
     return relative(this.base, path);
+  }
+
+  /** What the settings may call a file: its path from any folder that was named, that they stand in, or that the model starts from. */
+  namesOf(path: string): string[] {
+    const { moduleFolders = [] } = this.#options.settings ?? {};
+    const folders = new Set([...this.#roots, ...moduleFolders.map(normalize), this.base]);
+    return [...folders].map((folder) => relative(folder, path));
   }
 
   /**
