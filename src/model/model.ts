@@ -133,7 +133,7 @@ export interface Orphan {
   start: StartRef;
   /** Where it is started. */
   location: Location;
-  /** Linked to the process that starts it. */
+  /** Linked to the process that starts it from its first moment; a link that is made later is an edge. */
   linked: boolean;
   /** The class, function or behaviour of the process that starts it; absent when code outside any process does. */
   startedBy?: string;

@@ -185,6 +185,13 @@ test("a conditional child makes it best effort", () => {
   );
 });
 
+test("of two, one has nothing to do with the other", () => {
+  const [finding] = check("blast-radius", app('{ id: "a", start: [A] }, { id: "c", start: [C] }')).findings;
+  expect(finding!.message).toContain(
+    "stops all 2 processes under `AppSup`, and 1 of them has nothing to do with it.",
+  );
+});
+
 test("what was started at run time does not come back", () => {
   const tree = (uses: string[]) =>
     model({
