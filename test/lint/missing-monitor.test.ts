@@ -82,6 +82,31 @@ test("a helper that only reads fills nothing", () => {
   );
 });
 
+test("what a base class would keep is kept by those that call its method", () => {
+  const service = (cast: string) => `
+import { GenServer, Supervisor, type Pid } from "suptree";
+abstract class Service extends GenServer {
+  protected readonly peers = new Map<string, Pid>();
+  protected remember(name: string, pid: Pid) { this.peers.set(name, pid); }
+}
+class Mailer extends Service { handleCast(message) { ${cast} } }
+export class AppSup extends Supervisor {
+  init() { return { children: [{ id: "mailer", start: [Mailer] }] }; }
+}
+`;
+  const found = (cast: string) =>
+    lint(analyzeSources(new Map([["app.ts", service(cast)]]))).map(({ rule }) => rule);
+  expect(found("this.remember(message.name, message.pid);")).toEqual(["missing-monitor"]);
+  expect(found("setTimeout(() => this.remember(message.name, message.pid), 9);")).toEqual([
+    "missing-monitor",
+  ]);
+  expect(found("[message].forEach(({ name, pid }) => this.remember(name, pid));")).toEqual([
+    "missing-monitor",
+  ]);
+  expect(found("const { peers } = this; peers.set(message.name, message.pid);")).toEqual(["missing-monitor"]);
+  expect(found("console.log(message.name);")).toEqual([]);
+});
+
 /** A registry whose object `book` keeps the pids. */
 const withBook = (
   book: string,

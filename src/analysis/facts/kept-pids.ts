@@ -9,6 +9,7 @@ import type { World } from "../evaluate/world.ts";
 import type { Expr, Func } from "../ir.ts";
 import { elementsOf, type ProcessDraft } from "../link/unresolved-definitions.ts";
 import { filledVariables } from "./filled-variables.ts";
+import { eachExpr } from "./start-arguments.ts";
 
 /** What its code reads fields for. */
 export interface Reads {
@@ -50,8 +51,11 @@ export function keptPids(
   const filled = [...draft.fields.keys()].filter((name) => name.endsWith(ELEMENT));
   const isFilled = (field: string): boolean =>
     filled.some((name) => name === elementsOf(field, []) || name.startsWith(`${field}.`));
+  const used = code.self === null ? null : ownFieldsIn(called);
   for (const field of code.fields) {
-    if (!field.changed && !isFilled(field.name)) continue;
+    // What only a base class's method changes that nothing calls stays empty.
+    const changed = field.changed && used?.has(field.name) !== false;
+    if (!changed && !isFilled(field.name)) continue;
     const kept = pidsIn(world, dialects, field.at.module, field.types);
     if (kept !== null) note(field.name, field.at, kept.many);
   }
@@ -69,6 +73,16 @@ export function keptPids(
       }
     }
   }
+}
+
+/** The fields of `this` that functions name. */
+function ownFieldsIn(called: ReadonlyMap<Func, ModuleState>): Set<string> {
+  const found = new Set<string>();
+  for (const func of called.keys())
+    eachExpr(func, (x) => {
+      if (x.kind === "get" && x.object.kind === "this") found.add(x.name);
+    });
+  return found;
 }
 
 /** Fields that begin with what a class or a function of the program makes: `new Book()`, `createRoster()`. */
