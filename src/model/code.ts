@@ -15,8 +15,9 @@ export interface NodeExtras {
 export type Literal = string | number | boolean | null | undefined;
 
 export type Expr<X extends NodeExtras> = X["node"] &
+  /** `hole`: nothing at all, between two commas of a list. */
   (
-    | { kind: "literal"; value: Literal }
+    | { kind: "literal"; value: Literal; hole?: true }
     | { kind: "identifier"; name: string }
     | { kind: "this" }
     | { kind: "super" }
@@ -36,9 +37,9 @@ export type Expr<X extends NodeExtras> = X["node"] &
     | { kind: "unary"; op: string; argument: Expr<X> }
     /**
      * `target op value`, with op `=`, `+=`, `??=`...; `++x` and `x--` are `+=` and `-=` with 1, the latter (`post`) with
-     * the value from before; `delete x` has op `delete`.
+     * the value from before, and both (`step`) with a number; `delete x` has op `delete`.
      */
-    | { kind: "assignment"; op: string; target: Pattern<X>; value: Expr<X>; post?: true }
+    | { kind: "assignment"; op: string; target: Pattern<X>; value: Expr<X>; post?: true; step?: true }
     | { kind: "function"; func: Func<X> }
     | { kind: "class"; class: Class<X> }
     | { kind: "await"; argument: Expr<X> }
@@ -105,6 +106,8 @@ export type Class<X extends NodeExtras> = X["node"] &
     name: string | null;
     base: Expr<X> | null;
     members: Member<X>[];
+    /** Members whose names are computed are not among them. */
+    computed?: true;
     /** It has a base, and it or something in it has a decorator, which may do anything with it. */
     decorated?: true;
   };
@@ -139,8 +142,16 @@ export type Stmt<X extends NodeExtras> = X["node"] &
         update: Expr<X> | null;
         body: Stmt<X>[];
       }
-    /** `of` false: for..in. `await`: for await. */
-    | { kind: "forOf"; of: boolean; await?: true; target: Pattern<X>; iterated: Expr<X>; body: Stmt<X>[] }
+    /** `of` false: for..in. `await`: for await. `assigns`: to what is there already, or to a `var`. */
+    | {
+        kind: "forOf";
+        of: boolean;
+        await?: true;
+        assigns?: true;
+        target: Pattern<X>;
+        iterated: Expr<X>;
+        body: Stmt<X>[];
+      }
     | { kind: "while"; test: Expr<X>; body: Stmt<X>[]; once: boolean }
     | { kind: "switch"; subject: Expr<X>; cases: { test: Expr<X> | null; body: Stmt<X>[] }[] }
     | {

@@ -128,7 +128,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
     const { planned, world } = this;
     const { facts, script } = planned;
     world.enter(this);
-    if (this.interpreted) this.#code = new ProcessCode(this as unknown as User, world, planned);
+    if (this.interpreted) this.#code = ProcessCode.of(this as unknown as User, world, planned);
     else if (facts?.trapsExit === true) this.trapExit(true);
     this.#want(script.relations.filter((use) => world.knows(use.to)));
     if (planned.once && world.isStarted(planned)) return stop("noproc");

@@ -4,7 +4,7 @@
  */
 import type * as Code from "../../model/code.ts";
 import type { StartRef, TreeModel } from "../../model/index.ts";
-import type { ModuleState } from "../evaluate/scope.ts";
+import type { Declaration, ModuleState } from "../evaluate/scope.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Class, Stmt } from "../ir.ts";
 
@@ -101,11 +101,35 @@ function pieceOf(m: ModuleState, name: string): Piece | null {
 
 function makePiece(m: ModuleState, name: string): Piece | null {
   const declaration = m.declarations.get(name);
-  if (declaration === undefined) return null;
+  if (declaration === undefined || alteredIn(m).has(name)) return null;
   const stmt = stmtOf(declaration.stmt, declaration.kind === "var" ? declaration.index : null);
   const names = new Set<string>();
   const definition = copy(stmt, names) as Definition;
   return { definition, names: [...names] };
+}
+
+const altered = new WeakMap<ModuleState, ReadonlySet<string>>();
+
+/** The variables that statements of a module may change once they are there, such as lists that they fill. */
+function alteredIn(m: ModuleState): ReadonlySet<string> {
+  let names = altered.get(m);
+  if (names !== undefined) return names;
+  const named = new Set<string>();
+  for (const stmt of m.summary.body) if (!DEFINING.has(stmt.kind)) copy(stmt, named);
+  names = new Set([...named].filter((name) => isChangeable(m.declarations.get(name))));
+  altered.set(m, names);
+  return names;
+}
+
+const DEFINING: ReadonlySet<string> = new Set(["var", "functionDeclaration", "classDeclaration", "enum"]);
+
+function isChangeable(declaration: Declaration | undefined): boolean {
+  if (declaration?.kind !== "var") return false;
+  const { stmt, index } = declaration;
+  const value = stmt.declarators[index]?.value;
+  return (
+    !stmt.constant || !(value?.kind === "literal" || value?.kind === "template" || value?.kind === "function")
+  );
 }
 
 /** Of several variables in one statement, the one that is meant. */

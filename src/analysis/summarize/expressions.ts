@@ -77,6 +77,7 @@ on(K.OmittedExpression, (node, c) => ({
   start: c.start(node),
   end: node.end,
   value: undefined,
+  hole: true,
 }));
 
 on<ts.TemplateExpression>(K.TemplateExpression, (node, c) => {
@@ -336,8 +337,8 @@ function compileUnary(node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression
     const op = node.operator === K.PlusPlusToken ? "+=" : "-=";
     const v: Expr = { kind: "literal", start: s, end: e, value: 1 };
     return node.kind === K.PostfixUnaryExpression
-      ? { kind: "assignment", start: s, end: e, op, target: t, value: v, post: true }
-      : { kind: "assignment", start: s, end: e, op, target: t, value: v };
+      ? { kind: "assignment", start: s, end: e, op, target: t, value: v, post: true, step: true }
+      : { kind: "assignment", start: s, end: e, op, target: t, value: v, step: true };
   }
   return {
     kind: "unary",

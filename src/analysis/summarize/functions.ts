@@ -137,6 +137,8 @@ export function compileClass(node: ts.ClassLikeDeclaration, c: Context): Class {
   const own = parametersOf(node);
   if (own.length > 0) compiled.typeParameters = own;
   c.typeParameters = [...enclosing, ...own];
+  if (node.members.some(({ name }) => name !== undefined && propertyName(name) === null))
+    compiled.computed = true;
   for (const member of node.members) {
     if (ts.isClassStaticBlockDeclaration(member))
       compiled.members.push(staticBlock(member, compiled.name, c));

@@ -144,6 +144,10 @@ function compileForOf(node: ts.ForInOrOfStatement, c: Context, of: boolean): Stm
     ...c.span(node),
     of,
     ...(isAwaited ? ({ await: true } as const) : {}),
+    ...(ts.isVariableDeclarationList(node.initializer) &&
+    (node.initializer.flags & ts.NodeFlags.BlockScoped) !== 0
+      ? {}
+      : ({ assigns: true } as const)),
     target,
     iterated,
     body,

@@ -8,17 +8,30 @@ const MOST_STEPS = 400_000;
 /** Characters or elements of one value. */
 const MOST = 1_000_000;
 /** Elements or characters that the language's own functions go through in the time of a step. */
-const PER_STEP = 50;
+export const PER_STEP = 50;
 /** Calls within calls, and lists within lists. The smallest stack that we run on has room for more. */
 const DEEPEST = 120;
+
+/** Of all callbacks of a run. */
+const MOST_OF_ALL = 20_000_000;
 
 let steps = 0;
 let depth = 0;
 
-/** A callback begins. */
-export function begin(): void {
-  steps = 0;
+/** What the callbacks of one run have taken together. */
+export class Account {
+  #taken = 0;
+
+  /** A callback begins. */
+  begin(): void {
+    last.#taken += steps;
+    last = this;
+    steps = this.#taken > MOST_OF_ALL ? MOST_STEPS : 0;
+  }
 }
+
+/** Whose callback runs. */
+let last = new Account();
 
 /** @throws NotInterpreted when there is no end */
 export function spend(count = 1): void {
@@ -61,7 +74,9 @@ export function spendOnAll(value: unknown, inside = 0): void {
   if (!Array.isArray(value)) return;
   if (inside > DEEPEST) throw new NotInterpreted("it has lists in lists without end");
   spend();
-  for (const each of value) if (Array.isArray(each)) spendOnAll(each, inside + 1);
+  for (const each of value)
+    if (Array.isArray(each)) spendOnAll(each, inside + 1);
+    else if (typeof each === "string") spendOn(each);
 }
 
 /** `count` characters or elements are to be made. */

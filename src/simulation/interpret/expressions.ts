@@ -1,7 +1,9 @@
 /** Expressions of code that is interpreted. A generator yields what is waited for. */
 import type { Class, Expr, Func, NodeExtras, Pattern, Prop, Stmt } from "../../model/code.ts";
-import { bounded, room, spend, spendOn, spendOnAll } from "./budget.ts";
+import { bounded, PER_STEP, room, spend, spendOn, spendOnAll } from "./budget.ts";
 import { type Callable, ClassOf, InstanceOf } from "./instances.ts";
+import { isConstructor, isPartial } from "./known.ts";
+import { counted, unattended } from "./natives.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
 import { binary, unary } from "./operators.ts";
 import { entriesOf, get, remove, set } from "./properties.ts";
@@ -20,7 +22,8 @@ export interface Frame {
 
 /** How functions and classes come to be: see `Machine`. */
 export interface Maker {
-  function(func: Func<NodeExtras>, scope: Scope, frame: Frame): unknown;
+  /** `named`: an expression, which has its own name for itself. */
+  function(func: Func<NodeExtras>, scope: Scope, frame: Frame, named?: boolean): unknown;
   class(code: Class<NodeExtras>, scope: Scope, frame: Frame): ClassOf;
   make(cls: ClassOf, args: readonly unknown[]): unknown;
   block(body: readonly Stmt<NodeExtras>[], scope: Scope, frame: Frame): Steps;
@@ -84,11 +87,11 @@ export class Expressions {
       case "assignment":
         return yield* this.#assignment(x, scope, frame);
       case "function":
-        return this.#maker.function(x.func, scope, frame);
+        return this.#maker.function(x.func, scope, frame, true);
       case "class":
         return this.#maker.class(x.class, scope, frame);
       case "await":
-        return yield yield* this.evaluate(x.argument, scope, frame);
+        return yield awaited(yield* this.evaluate(x.argument, scope, frame));
       case "opaque":
         throw new NotInterpreted(x.what);
       default:
@@ -104,13 +107,17 @@ export class Expressions {
   }
 
   #read(object: unknown, name: PropertyKey): unknown {
-    if (!(object instanceof ClassOf)) return get(object, name);
-    for (const cls of object.chain()) if (cls.statics.has(String(name))) return cls.statics.get(String(name));
-    return name === "name" ? object.name : undefined;
+    return object instanceof ClassOf ? object.get(String(name)) : get(object, name);
   }
 
   #super(name: string, { self, home }: Frame): unknown {
     const base = home?.base;
+    if (self instanceof ClassOf) {
+      const inherited = base instanceof ClassOf ? base.get(name) : undefined;
+      if (typeof inherited === "function")
+        return (...args: unknown[]) => Reflect.apply(inherited, self, args);
+      throw new NotInterpreted(`super.${name}`);
+    }
     const method = base instanceof ClassOf ? base.find("methods", name) : null;
     const found = method ?? this.#maker.library(name);
     if (found === null) throw new NotInterpreted(`super.${name}`);
@@ -131,29 +138,45 @@ export class Expressions {
       const name =
         callee.kind === "get" ? callee.name : keyOf(yield* this.evaluate(callee.index, scope, frame));
       fn = this.#read(self, name);
-    } else fn = yield* this.#link(callee, scope, frame);
+    } else {
+      fn = yield* this.#link(callee, scope, frame);
+    }
     if (fn === SHORT || (x.optional && isNothing(fn))) return SHORT;
     const args = yield* this.list(x.args, scope, frame);
-    if (typeof fn !== "function") throw new TypeError("it calls what is not a function");
-    return Reflect.apply(fn, self instanceof InstanceOf || self instanceof ClassOf ? undefined : self, args);
+    if (fn instanceof ClassOf)
+      throw new TypeError(`Class constructor ${fn.name} cannot be invoked without 'new'`);
+    if (isPartial(fn) || typeof fn === "string")
+      throw new NotInterpreted("it calls what is not known as a function");
+    if (typeof fn !== "function") throw new TypeError(`${written(callee)} is not a function`);
+    if (fn === Array) roomFor(args);
+    return unattended(Reflect.apply(fn, self, args));
   }
 
   *#new(x: Code & { kind: "new" }, scope: Scope, frame: Frame): Steps {
     const cls = yield* this.evaluate(x.callee, scope, frame);
     const args = yield* this.list(x.args, scope, frame);
     if (cls instanceof ClassOf) return this.#maker.make(cls, args);
-    if (typeof cls !== "function") throw new TypeError("it makes one of what is not a class");
-    if (cls === Array && args.length === 1) room(args[0]);
+    if (typeof cls !== "function" && !isPartial(cls) && typeof cls !== "string")
+      throw new TypeError(`${written(x.callee)} is not a constructor`);
+    if (!isConstructor(cls)) throw new NotInterpreted("it makes one of what is not known as a class");
+    if (cls === Array) roomFor(args);
     for (const each of args) spendOnAll(each);
-    return Reflect.construct(cls, args);
+    return unattended(Reflect.construct(cls, args.map(counted)));
   }
 
   /** The values of several expressions, some of them spread. */
   *list(items: readonly Code[], scope: Scope, frame: Frame): Generator<unknown, unknown[]> {
     const list: unknown[] = [];
     for (const item of items)
-      if (item.kind === "spread")
-        list.push(...((yield* this.evaluate(item.argument, scope, frame)) as Iterable<unknown>));
+      if (item.kind === "spread") {
+        const items = (yield* this.evaluate(item.argument, scope, frame)) as Iterable<unknown>;
+        if (!isIterable(items)) throw new TypeError(`${written(item.argument)} is not iterable`);
+        spendOn(items);
+        for (const each of items) {
+          spend(1 / PER_STEP);
+          list.push(each);
+        }
+      } else if (item.kind === "literal" && item.hole === true) list.length += 1;
       else list.push(yield* this.evaluate(item, scope, frame));
     spendOn(list);
     return list;
@@ -168,7 +191,16 @@ export class Expressions {
       } else if (prop.kind === "property") {
         const name =
           typeof prop.name === "string" ? prop.name : keyOf(yield* this.evaluate(prop.name, scope, frame));
-        set(object, name, yield* this.evaluate(prop.value, scope, frame));
+        const { value } = prop;
+        // A method does not know itself by its name.
+        const isMethod = value.kind === "function" && value.func.name === name;
+        set(
+          object,
+          name,
+          isMethod
+            ? this.#maker.function(value.func, scope, frame)
+            : yield* this.evaluate(value, scope, frame),
+        );
       } else throw new NotInterpreted("an object with a getter or a setter");
     }
     return object;
@@ -186,13 +218,16 @@ export class Expressions {
   *#assignment(x: Code & { kind: "assignment" }, scope: Scope, frame: Frame): Steps {
     const { op, target } = x;
     if (op === "=") {
+      // What is assigned to is found first.
+      const found = target.kind === "reference" ? yield* this.#place(target, scope, frame) : null;
       const value = yield* this.evaluate(x.value, scope, frame);
-      yield* this.assign(target, value, scope, frame, false);
+      if (found === null) yield* this.assign(target, value, scope, frame, false);
+      else found.set(value);
       return value;
     }
     const place = yield* this.#place(target, scope, frame);
     if (op === "delete") return place.remove();
-    const before = place.get();
+    const before = x.step === true ? Number(place.get()) : place.get();
     if (op === "??=" ? !isNothing(before) : op === "||=" ? before : op === "&&=" ? !before : false)
       return before;
     const right = yield* this.evaluate(x.value, scope, frame);
@@ -217,7 +252,7 @@ export class Expressions {
     return {
       get: () => this.#read(object, name),
       set: (value) => {
-        if (object instanceof ClassOf) object.statics.set(String(name), value);
+        if (object instanceof ClassOf) object.set(String(name), value);
         else set(object, name, value);
       },
       remove: () => remove(object, name),
@@ -231,13 +266,15 @@ export class Expressions {
     scope: Scope,
     frame: Frame,
     declares: boolean,
+    constant = false,
   ): Generator<unknown, void> {
     if (target.kind === "identifier") {
-      if (declares) scope.declare(target.name, value);
+      if (declares) scope.declare(target.name, value, constant);
       else scope.set(target.name, value);
     } else if (target.kind === "reference") (yield* this.#place(target, scope, frame)).set(value);
     else if (target.kind === "arrayPattern") {
-      const items = [...(value as Iterable<unknown>)];
+      if (isNothing(value) || !isIterable(value)) throw new TypeError(`${String(value)} is not iterable`);
+      const items = this.#taken(value, target.rest === null ? target.parts.length : Number.POSITIVE_INFINITY);
       for (const [n, part] of target.parts.entries())
         if (part !== null)
           yield* this.assign(
@@ -246,22 +283,37 @@ export class Expressions {
             scope,
             frame,
             declares,
+            constant,
           );
       if (target.rest !== null)
-        yield* this.assign(target.rest, items.slice(target.parts.length), scope, frame, declares);
+        yield* this.assign(target.rest, items.slice(target.parts.length), scope, frame, declares, constant);
     } else {
-      if (isNothing(value)) throw new TypeError(`Cannot destructure '${String(value)}'`);
+      if (isNothing(value)) throw nothingIn(value, target.parts[0]?.name);
       const taken = new Set<string>();
       for (const part of target.parts) {
         if (part.name === null) throw new NotInterpreted("a pattern with a computed name");
         taken.add(part.name);
         const given = yield* this.#or(get(value, part.name), part, scope, frame);
-        yield* this.assign(part.target, given, scope, frame, declares);
+        yield* this.assign(part.target, given, scope, frame, declares, constant);
       }
       if (target.rest === null) return;
       const others = Object.fromEntries(entriesOf(value).filter(([name]) => !taken.has(name)));
-      yield* this.assign(target.rest, others, scope, frame, declares);
+      yield* this.assign(target.rest, others, scope, frame, declares, constant);
     }
+  }
+
+  /** As many of the first as are asked for. */
+  #taken(from: Iterable<unknown>, count: number): unknown[] {
+    const items: unknown[] = [];
+    if (count === Number.POSITIVE_INFINITY) spendOn(from);
+    const iterator = from[Symbol.iterator]();
+    while (items.length < count) {
+      const { done, value } = iterator.next();
+      if (done === true) return items;
+      items.push(value);
+    }
+    iterator.return?.();
+    return items;
   }
 
   *#or(value: unknown, part: { default: Code | null }, scope: Scope, frame: Frame): Steps {
@@ -285,5 +337,50 @@ const keyOf = (value: unknown): PropertyKey =>
 /** As a template writes it. */
 function textOf(value: unknown): string {
   spendOnAll(value);
-  return value instanceof InstanceOf ? "[object Object]" : String(value);
+  if (typeof value === "function") throw new NotInterpreted("it writes a function as text");
+  return String(value);
+}
+
+function awaited(value: unknown): unknown {
+  if (value instanceof InstanceOf && value.has("then"))
+    throw new NotInterpreted("it waits for an object with a method `then`");
+  return value;
+}
+
+/** What `Array` is given may be a length. */
+function roomFor(args: readonly unknown[]): void {
+  if (args.length !== 1 || typeof args[0] !== "number") return;
+  room(args[0]);
+  spend(args[0] / PER_STEP);
+}
+
+export function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof (value as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === "function";
+}
+
+function nothingIn(value: unknown, name: string | null | undefined): TypeError {
+  const what = typeof name === "string" ? `property '${name}' of ` : "";
+  return new TypeError(`Cannot destructure ${what}'${String(value)}' as it is ${String(value)}.`);
+}
+
+/** An expression as the engine names it in its messages. */
+export function written(x: Code): string {
+  switch (x.kind) {
+    case "identifier":
+      return x.name;
+    case "this":
+      return "this";
+    case "super":
+      return "(intermediate value)";
+    case "literal":
+      return typeof x.value === "string" ? JSON.stringify(x.value) : String(x.value);
+    case "get":
+      return x.object.kind === "super" ? `(intermediate value).${x.name}` : `${written(x.object)}.${x.name}`;
+    case "index":
+      return `${written(x.object)}[${x.index.kind === "literal" ? String(x.index.value) : "..."}]`;
+    case "call":
+      return `${written(x.callee)}(...)`;
+    default:
+      return "(intermediate value)";
+  }
 }

@@ -1,6 +1,7 @@
 /** What JavaScript's operators compute. */
 import { spendOnAll } from "./budget.ts";
-import { InstanceOf } from "./instances.ts";
+import { ClassOf, InstanceOf } from "./instances.ts";
+import { isPartial } from "./known.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
 import { has } from "./properties.ts";
 
@@ -10,6 +11,8 @@ export function binary(op: string, left: unknown, right: unknown): unknown {
     spendOnAll(left);
     spendOnAll(right);
   }
+  if (op === "+" && (typeof left === "function" || typeof right === "function"))
+    throw new NotInterpreted("it writes a function as text");
   switch (op) {
     case "===":
       return left === right;
@@ -70,8 +73,11 @@ export const BINARY: ReadonlySet<string> = new Set(
 );
 
 function isInstance(value: unknown, cls: unknown): boolean {
-  if (value instanceof InstanceOf) return value.cls.isBelow(cls);
-  if (typeof cls !== "function") return false;
+  if (value instanceof InstanceOf && !isPartial(cls)) return value.cls.isBelow(cls);
+  if (isPartial(cls) || typeof cls === "string")
+    throw new NotInterpreted("instanceof of something that is not known");
+  if (cls instanceof ClassOf) return false;
+  if (typeof cls !== "function") throw new TypeError("Right-hand side of 'instanceof' is not callable");
   return value instanceof cls;
 }
 
@@ -86,7 +92,9 @@ export function unary(op: string, value: unknown): unknown {
     case "~":
       return ~(value as number);
     case "typeof":
-      return value instanceof InstanceOf ? "object" : typeof value;
+      if (isPartial(value) && value !== undefined)
+        throw new NotInterpreted("the kind of something that is not known");
+      return value instanceof ClassOf ? "function" : typeof value;
     case "void":
       return undefined;
     default:

@@ -3,7 +3,7 @@ import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-typ
 import { textOf, type User } from "../user.ts";
 import type { World } from "../world.ts";
 import { ClassOf, InstanceOf } from "./instances.ts";
-import { NotInterpreted } from "./not-interpreted.ts";
+import { isLost, NotInterpreted } from "./not-interpreted.ts";
 import { print } from "./print.ts";
 import { isPid, PROCESS } from "./properties.ts";
 
@@ -23,12 +23,23 @@ export class ProcessCode {
     this.#host = host as Host;
     this.#world = world;
     this.#key = key;
+    world.machine.begin();
     const cls = world.machine.classNamed(code?.file ?? "", code?.name ?? "");
     if (cls === null) throw new NotInterpreted("its class is not known");
     this.#cls = cls;
     this.#instance = new InstanceOf(cls, (name) => this.#ofHost(name), host);
-    world.machine.begin();
     world.machine.construct(this.#instance, cls, []);
+  }
+
+  /** Null where its object cannot be made: its script runs, and that is supposed. */
+  static of(host: User, world: World, planned: PlannedWorker): ProcessCode | null {
+    try {
+      return new ProcessCode(host, world, planned);
+    } catch (thrown) {
+      if (!isLost(thrown)) throw thrown;
+      world.suppose(planned.key, "its code", "it does what was read of it", thrown.message);
+      return null;
+    }
   }
 
   has(callback: string): boolean {
@@ -40,7 +51,7 @@ export class ProcessCode {
     const method = this.#cls.find("methods", callback);
     if (method === null) throw new NotInterpreted(`${callback} is not known`);
     const { machine } = this.#world;
-    machine.begin();
+    machine.begin((thrown) => void this.#lost(thrown, otherwise));
     try {
       const result = method(this.#instance, args);
       return result instanceof Promise ? result.catch((thrown) => this.#lost(thrown, otherwise)) : result;
@@ -51,7 +62,7 @@ export class ProcessCode {
 
   /** What it did was not followed to its end: it is supposed to go on. */
   #lost<T>(thrown: unknown, otherwise: T): T {
-    if (!(thrown instanceof NotInterpreted)) throw thrown;
+    if (!isLost(thrown)) throw thrown;
     this.#world.suppose(this.#key, "its code", "it goes on", thrown.message);
     return otherwise;
   }

@@ -3,8 +3,9 @@
  * compute. Everything else is not there for it, so that nothing leads out of the run.
  */
 import { GenServer, type Pid, Task } from "../../runtime/index.ts";
-import { room, spendOn } from "./budget.ts";
-import { InstanceOf } from "./instances.ts";
+import { PER_STEP, room, spend, spendOn } from "./budget.ts";
+import { ClassOf, InstanceOf } from "./instances.ts";
+import { checkMember, isPartial } from "./known.ts";
 import { behindNative, native } from "./natives.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
 
@@ -20,10 +21,10 @@ const LIST = words(
 const MAP = words("size clear delete entries forEach get has keys set values");
 const SET = words("size add clear delete entries forEach has keys values union intersection difference");
 const WEAK = words("get set has delete add");
-const ITERATOR = words("next return map filter take drop flatMap reduce toArray forEach some every find");
+const ITERATOR = words("next return map filter take flatMap reduce toArray forEach some every find");
 const PROMISE = words("then catch finally");
 const ERROR = words("message name reason cause toString");
-const FUNCTION = words("call apply bind name length");
+const FUNCTION = words("call apply bind");
 const OBJECT = words("hasOwnProperty toString");
 const PID = words("alive id toString");
 /** What every process may do: see `Process`. */
@@ -104,8 +105,17 @@ export function isPid(value: unknown): value is Pid {
 /** Names and values of what code has made itself. */
 export function entriesOf(value: unknown): [string, unknown][] {
   if (value === null || value === undefined) return [];
-  if (value instanceof InstanceOf) return [...value.fields].filter(([name]) => !name.startsWith("#"));
-  if (typeof value !== "object") return typeof value === "string" ? Object.entries(value) : [];
+  if (value instanceof InstanceOf) {
+    const entries = [...value.fields].filter(([name]) => !name.startsWith("#") && !value.hidden.has(name));
+    spendOn(entries);
+    // Numbers come first, in their order.
+    return entries.some(([name]) => INDEX.test(name)) ? Object.entries(Object.fromEntries(entries)) : entries;
+  }
+  if (typeof value === "string") {
+    spend(value.length);
+    return Object.entries(value);
+  }
+  if (typeof value !== "object") return [];
   if (Array.isArray(value) || isPlain(value)) {
     const entries = Object.entries(value);
     spendOn(entries);
@@ -114,12 +124,24 @@ export function entriesOf(value: unknown): [string, unknown][] {
   throw new NotInterpreted("it looks for what is in something that is not known");
 }
 
+/** `apply`, which makes a list of what is like one. */
+function applied(this: unknown, self: unknown, args: unknown): unknown {
+  if (typeof this !== "function") throw new TypeError("it applies what is not a function");
+  room((args as { length?: unknown } | null | undefined)?.length ?? 0);
+  if (args !== null && args !== undefined && !Array.isArray(args))
+    throw new NotInterpreted("apply with something that is no list");
+  return Reflect.apply(this, self, (args as unknown[] | null | undefined) ?? []);
+}
+
+/** A number that lists and texts count with. */
+const INDEX = /^(?:0|[1-9]\d*)$/;
+
 /** Reads a field. */
 export function get(object: unknown, name: PropertyKey): unknown {
   if (object === null || object === undefined)
     throw new TypeError(`Cannot read properties of ${String(object)} (reading '${String(name)}')`);
   if (object instanceof InstanceOf) return object.get(String(name));
-  if (typeof name === "number" || (typeof name === "string" && /^\d+$/.test(name))) {
+  if (typeof name === "number" || (typeof name === "string" && INDEX.test(name))) {
     if (Array.isArray(object) || typeof object === "string") return object[Number(name)];
   }
   const text = String(name);
@@ -129,18 +151,13 @@ export function get(object: unknown, name: PropertyKey): unknown {
   if (names?.has(text) === true) {
     const value = (behindNative(object) as Record<string, unknown>)[text];
     // What a process does is its own affair, and a function is called as itself.
+    if (name === "apply") return applied;
     return names === PROCESS || names === FUNCTION ? value : native(value);
   }
+  if (isPartial(object)) checkMember(object, text);
   if (typeof object === "object" && !isPlain(object) && OWN_FIELDS.has(text) && text in object)
     return (object as Record<string, unknown>)[text];
-  if (
-    typeof object === "string" &&
-    text !== "constructor" &&
-    text in String.prototype &&
-    text !== "__proto__"
-  )
-    throw new NotInterpreted(`it uses ${text} of a text`);
-  if (typeof object === "object" && text in object && text !== "constructor" && !isPlain(object))
+  if (text in Object(behindNative(object)))
     throw new NotInterpreted(`it reads ${text} of something that is not known`);
   return undefined;
 }
@@ -153,24 +170,40 @@ export function set(object: unknown, name: PropertyKey, value: unknown): void {
   if (object === null || object === undefined)
     throw new TypeError(`Cannot set properties of ${String(object)} (setting '${String(name)}')`);
   if (object instanceof InstanceOf) object.set(String(name), value);
-  else if (Array.isArray(object) && (typeof name === "number" || /^\d+$|^length$/.test(String(name)))) {
-    room(name === "length" ? value : name);
+  else if (Array.isArray(object) && (name === "length" || INDEX.test(String(name)))) {
+    const size = Number(name === "length" ? value : name);
+    room(size);
+    if (size > object.length) spend((size - object.length) / PER_STEP);
+    if (Object.isFrozen(object))
+      throw new TypeError(`Cannot assign to read only property '${String(name)}' of object '[object Array]'`);
     (object as unknown[] & Record<PropertyKey, unknown>)[name] = value;
-  } else if (typeof object === "object" && isPlain(object) && name !== "__proto__")
+  } else if (typeof object === "object" && isPlain(object) && name !== "__proto__") {
+    if (!Object.isExtensible(object))
+      throw Object.hasOwn(object, name)
+        ? new TypeError(`Cannot assign to read only property '${String(name)}' of object '#<Object>'`)
+        : new TypeError(`Cannot add property ${String(name)}, object is not extensible`);
     Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
-  else throw new NotInterpreted(`it sets ${String(name)} of something that is not known`);
+  } else throw new NotInterpreted(`it sets ${String(name)} of something that is not known`);
 }
 
 export function remove(object: unknown, name: PropertyKey): boolean {
-  if (object instanceof InstanceOf) return object.fields.delete(String(name));
-  if (typeof object === "object" && object !== null && (isPlain(object) || Array.isArray(object)))
-    return Reflect.deleteProperty(object, name);
+  if (object instanceof InstanceOf) {
+    if (object.frozen) throw new TypeError(`Cannot delete property '${String(name)}' of an object`);
+    object.fields.delete(String(name));
+    return true;
+  }
+  if (typeof object === "object" && object !== null && (isPlain(object) || Array.isArray(object))) {
+    if (!Reflect.deleteProperty(object, name))
+      throw new TypeError(`Cannot delete property '${String(name)}' of an object`);
+    return true;
+  }
   throw new NotInterpreted(`it deletes ${String(name)} of something that is not known`);
 }
 
 /** `name in object`. */
 export function has(object: unknown, name: PropertyKey): boolean {
-  if (object instanceof InstanceOf) return object.has(String(name));
+  if (object instanceof InstanceOf) return object.has(String(name)) || name in Object.prototype;
   if (typeof object !== "object" || object === null) throw new TypeError("Cannot use 'in' operator");
-  return Object.hasOwn(object, name) || namesOf(object)?.has(String(name)) === true;
+  if (object instanceof ClassOf) throw new NotInterpreted("it asks what is in a class");
+  return name in object;
 }

@@ -1,6 +1,7 @@
 /** Whether the code of a process can be interpreted, all of it; what it uses of the world around. */
 import type { Class, FileCode, NodeExtras, Stmt } from "../../model/code.ts";
 import { CRYPTO, GLOBALS } from "./globals.ts";
+import { COMPUTED, SHARED_PRIVATE } from "./known.ts";
 import { LIBRARY } from "./library.ts";
 import { BINARY, UNARY } from "./operators.ts";
 import { PROCESS } from "./properties.ts";
@@ -63,11 +64,13 @@ export class Readable {
         continue;
       const own = new Definition(stmt);
       const members = this.#rootOf(at, what) === "process" ? this.#members(at, what) : null;
+      if (members !== null && this.#sharesPrivate(at, what)) return no(SHARED_PRIVATE);
       const obstacle = own.obstacle ?? own.thisObstacle(members);
       if (obstacle !== null) return no(obstacle);
       for (const each of own.outside) outside.add(each);
       for (const free of own.names) {
-        if (own.declared.has(free)) continue;
+        // A name of the module's may be a variable's in one place and the module's in another.
+        if (own.declared.has(free) && !Object.hasOwn(module.definitions, free)) continue;
         if (Object.hasOwn(module.definitions, free)) todo.push([at, free]);
         else if (Object.hasOwn(module.imports, free)) {
           const from = module.imports[free]!;
@@ -113,12 +116,24 @@ export class Readable {
     return false;
   }
 
+  /** Whether a class has a private member that one that it extends has too. */
+  #sharesPrivate(file: string, name: string): boolean {
+    const own = new Set(this.#classAt(file, name)?.members.map((member) => member.name));
+    let at = this.#baseOf(file, name);
+    for (let depth = 0; Array.isArray(at) && depth < 16; depth++) {
+      for (const member of this.#classAt(at[0], at[1])?.members ?? [])
+        if (member.name.startsWith("#") && own.has(member.name)) return true;
+      at = this.#baseOf(at[0], at[1]);
+    }
+    return false;
+  }
+
   /** The names of members of a class and of those that it extends; null where it extends something else. */
   #members(file: string, name: string): ReadonlySet<string> {
     const found = new Set<string>();
     let at: [string, string] | string | null = [file, name];
     for (let depth = 0; Array.isArray(at) && depth < 16; depth++) {
-      for (const member of this.#classAt(at[0], at[1])?.members ?? []) found.add(member.name);
+      for (const { name: own } of this.#classAt(at[0], at[1])?.members ?? []) found.add(own);
       at = this.#baseOf(at[0], at[1]);
     }
     return found;
@@ -140,7 +155,7 @@ class Definition {
     else if (stmt.kind === "classDeclaration") {
       this.#look(stmt.class.base);
       this.#look(stmt.class.members);
-      if (stmt.class.decorated === true) this.#no("decorators");
+      this.#class(stmt.class as unknown as Node);
     } else if (stmt.kind === "functionDeclaration") {
       this.#function(stmt.func as unknown as Node);
       this.#look(stmt.func.body);
@@ -174,6 +189,11 @@ class Definition {
     if (own) this.#inside++;
     for (const part of Object.values(one)) this.#look(part);
     if (own) this.#inside--;
+  }
+
+  #class(node: Node): void {
+    if (node.decorated === true) this.#no("decorators");
+    if (node.computed === true) this.#no(COMPUTED);
   }
 
   #function(node: Node): void {
@@ -240,7 +260,7 @@ class Definition {
       case "class": {
         const cls = node.class as Node;
         if (typeof cls.name === "string") this.declared.add(cls.name);
-        if (cls.decorated === true) this.#no("decorators");
+        this.#class(cls);
         return;
       }
       case "enum":

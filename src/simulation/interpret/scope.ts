@@ -8,7 +8,11 @@ export interface Outside {
 
 interface Variable {
   value: unknown;
+  constant: boolean;
 }
+
+/** The value of a variable that is not declared yet. */
+const NONE = Symbol("not declared yet");
 
 export class Scope {
   readonly #variables = new Map<string, Variable>();
@@ -20,14 +24,25 @@ export class Scope {
     this.#outside = outside;
   }
 
-  declare(name: string, value: unknown): void {
-    this.#variables.set(name, { value });
+  declare(name: string, value: unknown, constant = false): void {
+    const known = this.#variables.get(name);
+    // Functions that were made before have it from now on.
+    if (known?.value === NONE) Object.assign(known, { value, constant });
+    else this.#variables.set(name, { value, constant });
+  }
+
+  /** A variable will be declared. */
+  announce(name: string): void {
+    this.#variables.set(name, { value: NONE, constant: false });
   }
 
   get(name: string): unknown {
     for (let scope: Scope | null = this; scope !== null; scope = scope.#parent) {
       const found = scope.#variables.get(name);
-      if (found !== undefined) return found.value;
+      if (found !== undefined) {
+        if (found.value === NONE) throw notYet(name);
+        return found.value;
+      }
       if (scope.#outside !== null) return scope.#outside.get(name);
     }
     throw new ReferenceError(`${name} is not defined`);
@@ -39,7 +54,9 @@ export class Scope {
       if (found === undefined) {
         if (scope.#outside === null) continue;
         scope.#outside.set(name, value);
-      } else found.value = value;
+      } else if (found.value === NONE) throw notYet(name);
+      else if (found.constant) throw new TypeError("Assignment to constant variable.");
+      else found.value = value;
       return;
     }
     throw new ReferenceError(`${name} is not defined`);
@@ -48,7 +65,10 @@ export class Scope {
   /** For the next turn of a loop: the same variables, each anew. */
   copy(): Scope {
     const next = new Scope(this.#parent, this.#outside);
-    for (const [name, { value }] of this.#variables) next.declare(name, value);
+    for (const [name, { value, constant }] of this.#variables) next.declare(name, value, constant);
     return next;
   }
 }
+
+const notYet = (name: string): ReferenceError =>
+  new ReferenceError(`Cannot access '${name}' before initialization`);

@@ -1,9 +1,9 @@
 /** Statements of code that is interpreted. */
-import type { NodeExtras, Stmt } from "../../model/code.ts";
+import type { NodeExtras, Pattern, Stmt } from "../../model/code.ts";
 import { spend } from "./budget.ts";
-import type { Expressions, Frame, Maker } from "./expressions.ts";
-import { NotInterpreted } from "./not-interpreted.ts";
-import { entriesOf } from "./properties.ts";
+import { type Expressions, type Frame, isIterable, type Maker, written } from "./expressions.ts";
+import { isLost, NotInterpreted } from "./not-interpreted.ts";
+import { entriesOf, has, set } from "./properties.ts";
 import { Scope } from "./scope.ts";
 
 type Statement = Stmt<NodeExtras>;
@@ -35,6 +35,7 @@ export class Statements {
   }
 
   *run(body: readonly Statement[], scope: Scope, frame: Frame): Running {
+    this.#announce(body, scope);
     for (const stmt of body)
       if (stmt.kind === "functionDeclaration" && stmt.func.name !== null)
         scope.declare(stmt.func.name, this.#maker.function(stmt.func, scope, frame));
@@ -45,14 +46,22 @@ export class Statements {
     return null;
   }
 
+  /** Variables are there, though without values, from the beginning of their block on. */
+  #announce(body: readonly Statement[], scope: Scope): void {
+    for (const stmt of body)
+      if (stmt.kind === "var") for (const { target } of stmt.declarators) namesIn(target, scope);
+      else if (stmt.kind === "classDeclaration" && stmt.class.name !== null) scope.announce(stmt.class.name);
+  }
+
   *#one(stmt: Statement, scope: Scope, frame: Frame): Running {
     spend();
     const expressions = this.#expressions;
     switch (stmt.kind) {
       case "var":
+        if (stmt.functionScoped === true) throw new NotInterpreted("var");
         for (const { target, value } of stmt.declarators) {
           const given = value === null ? undefined : yield* expressions.evaluate(value, scope, frame);
-          yield* expressions.assign(target, given, scope, frame, true);
+          yield* expressions.assign(target, given, scope, frame, true, stmt.constant);
         }
         return null;
       case "expression":
@@ -81,6 +90,7 @@ export class Statements {
       case "block":
         return yield* this.block(stmt.body, scope, frame);
       case "jump":
+        if (stmt.labelled === true) throw new NotInterpreted("a jump to a label");
         return stmt.word;
       case "functionDeclaration":
         return null;
@@ -98,6 +108,7 @@ export class Statements {
     let scope = new Scope(around);
     if (stmt.init !== null) yield* this.#one(stmt.init, scope, frame);
     for (;;) {
+      spend();
       if (stmt.test !== null && !(yield* this.#expressions.evaluate(stmt.test, scope, frame))) return null;
       const completion = yield* this.block(stmt.body, scope, frame);
       if (completion === "break") return null;
@@ -110,10 +121,12 @@ export class Statements {
   *#forOf(stmt: Statement & { kind: "forOf" }, around: Scope, frame: Frame): Running {
     const through = yield* this.#expressions.evaluate(stmt.iterated, around, frame);
     if (stmt.await === true) throw new NotInterpreted("for await");
-    const items = stmt.of ? (through as Iterable<unknown>) : entriesOf(through).map(([name]) => name);
+    const items = stmt.of ? (through as Iterable<unknown>) : namesOf(through);
+    if (!isIterable(items)) throw new TypeError(`${written(stmt.iterated)} is not iterable`);
     for (const item of items) {
+      spend();
       const scope = new Scope(around);
-      yield* this.#expressions.assign(stmt.target, item, scope, frame, true);
+      yield* this.#expressions.assign(stmt.target, item, scope, frame, stmt.assigns !== true);
       const completion = yield* this.block(stmt.body, scope, frame);
       if (completion === "break") return null;
       if (completion instanceof Return) return completion;
@@ -141,6 +154,7 @@ export class Statements {
     }
     if (from < 0) from = stmt.cases.findIndex(({ test }) => test === null);
     if (from < 0) return null;
+    for (const { body } of stmt.cases) this.#announce(body, scope);
     for (const { body } of stmt.cases.slice(from)) {
       const completion = yield* this.run(body, scope, frame);
       if (completion === "break") return null;
@@ -155,7 +169,7 @@ export class Statements {
     try {
       completion = yield* this.block(stmt.body, scope, frame);
     } catch (thrown) {
-      lost = thrown instanceof NotInterpreted;
+      lost = isLost(thrown);
       if (stmt.handler === null || lost) throw thrown;
       const inside = new Scope(scope);
       if (stmt.param !== null) yield* this.#expressions.assign(stmt.param, thrown, inside, frame, true);
@@ -175,11 +189,25 @@ export class Statements {
     let next = 0;
     for (const { name, value } of stmt.members) {
       const is = value === null ? next : yield* this.#expressions.evaluate(value, scope, frame);
-      made[name] = is;
+      set(made, name, is);
       if (typeof is !== "number") continue;
-      made[String(is)] = name;
+      set(made, String(is), name);
       next = is + 1;
     }
     return made;
   }
+}
+
+function namesIn(target: Pattern<NodeExtras>, scope: Scope): void {
+  if (target.kind === "identifier") scope.announce(target.name);
+  else if (target.kind === "objectPattern" || target.kind === "arrayPattern") {
+    for (const part of target.parts) if (part !== null) namesIn(part.target, scope);
+    if (target.rest !== null) namesIn(target.rest, scope);
+  }
+}
+
+/** The names that `for..in` goes through: what is taken away on the way is left out. */
+function* namesOf(object: unknown): Generator<string> {
+  for (const [name] of entriesOf(object))
+    if (typeof object !== "object" || object === null || has(object, name)) yield name;
 }
