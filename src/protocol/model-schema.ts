@@ -144,13 +144,18 @@ const shutdown = v.union([v.number(), v.picklist(["brutal_kill", "infinity"])]);
 
 /** Whoever runs it takes nothing in it for granted. */
 const definition: v.GenericSchema<FileCode["definitions"][string]> = v.looseObject({ kind: text });
+/** Values by name, in an object: a list is none. */
+const byName = <T extends v.GenericSchema>(value: T) =>
+  v.pipe(
+    v.custom<object>((given) => typeof given === "object" && !Array.isArray(given), "must be an object"),
+    v.record(text, value),
+  );
 const code = v.object({
   file: text,
-  imports: v.record(
-    text,
+  imports: byName(
     v.union([v.strictObject({ file: text, name: text }), v.strictObject({ package: text, name: text })]),
   ),
-  definitions: v.record(text, definition),
+  definitions: byName(definition),
 });
 
 const child = v.object({
