@@ -17,7 +17,7 @@ export class LiveTrace {
 
   /** The trace of what lives. To be called once, first of all. */
   begin(snapshot: LiveSnapshot): TraceEvent[] {
-    if (snapshot.backlog !== undefined) {
+    if (snapshot.backlog !== undefined && tellsAll(snapshot.backlog, snapshot.list)) {
       const told = this.next(snapshot.backlog);
       this.#at = Math.max(this.#at, snapshot.at);
       // What it does not tell: every call makes monitors.
@@ -53,6 +53,13 @@ export class LiveTrace {
       return renumbered;
     });
   }
+}
+
+/** A debugger stops a program anywhere, also between a process and the event that tells of it. */
+function tellsAll(backlog: readonly TraceEvent[], list: readonly LiveProcess[]): boolean {
+  const told = new Set<number>();
+  for (const event of backlog) if (event.type === "spawn") told.add(event.pid);
+  return list.every(({ id }) => told.has(id));
 }
 
 function* bodiesOf({ list, applications }: LiveSnapshot): Generator<Body> {

@@ -8,6 +8,7 @@ import type {
   LiveDetail,
   LiveFigures,
   LiveMessage,
+  LiveProcess,
   LiveRequest,
   LiveSnapshot,
   LiveSystem,
@@ -19,6 +20,13 @@ import { type Hello, libraryOf, refusalOf } from "./versions.ts";
 
 /** Milliseconds between two portions of events. */
 const EVERY = 20;
+
+/** So often a snapshot is taken again that was taken in the midst of a start. */
+const MOST_AGAIN = 5;
+
+/** A debugger stops a program anywhere: nothing is known yet of a process that is being made. */
+const isHalfMade = ({ className, status }: LiveProcess): boolean =>
+  className === null && status === "starting";
 
 export interface ThreadListener {
   heard(message: LiveMessage): void;
@@ -215,7 +223,11 @@ export class Thread {
   }
 
   async watch(system: number, detail: LiveDetail): Promise<LiveSnapshot> {
-    return this.#must(await this.#ask({ ask: "watch", system, detail }));
+    for (let again = 0; ; again++) {
+      const snapshot = this.#must(await this.#ask({ ask: "watch", system, detail }));
+      if (again === MOST_AGAIN || !snapshot.list.some(isHalfMade)) return snapshot;
+      await new Promise((resolve) => setTimeout(resolve, EVERY));
+    }
   }
 
   async inspect(system: number, pid: number): Promise<LiveAnswers["inspect"]> {

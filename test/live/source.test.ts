@@ -1,8 +1,8 @@
 /** What pages are told of a running program, and what they must not change for others who look through the same session. */
 import { expect, it } from "vitest";
-import { type LiveSession, LiveSource } from "../../src/live/index.ts";
+import { type LiveSession, LiveSource, LiveTrace } from "../../src/live/index.ts";
 import type { LiveHostMessage } from "../../src/protocol/index.ts";
-import type { LiveDetail } from "../../src/runtime/live-protocol.ts";
+import type { LiveDetail, LiveSnapshot } from "../../src/runtime/live-protocol.ts";
 import type { TraceEvent } from "../../src/runtime/trace.ts";
 
 function session(): { session: LiveSession; asked: LiveDetail[] } {
@@ -198,4 +198,40 @@ it("figures are asked for while somebody looks, and never by two pages twice", a
   const then = asked;
   await new Promise((resolve) => setTimeout(resolve, 1_200));
   expect(asked).toBe(then);
+});
+
+it("what a program had begun to tell when a debugger stopped it in the midst of a start is told from what lives", () => {
+  const process = {
+    id: 1,
+    label: "Only",
+    className: "Only",
+    kind: "worker",
+    status: "idle",
+    callback: null,
+    parent: null,
+    childId: null,
+    registeredNames: [],
+    mailboxLength: 0,
+    startedAt: 1,
+    handled: 0,
+    busySince: null,
+    childRestarts: 0,
+    trapsExit: false,
+    links: [],
+    monitors: [],
+    monitoredBy: [],
+    supervision: null,
+  } as unknown as LiveSnapshot["list"][number];
+  const snapshot: LiveSnapshot = {
+    system: 1,
+    name: null,
+    processes: 1,
+    virtual: false,
+    at: 5,
+    time: 0,
+    applications: [],
+    list: [process],
+    backlog: [],
+  };
+  expect(new LiveTrace().begin(snapshot).map(({ type }) => type)).toEqual(["spawn", "running"]);
 });
