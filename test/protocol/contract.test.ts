@@ -26,7 +26,11 @@ function* placesIn(value: unknown, at: Path = []): Generator<Path> {
 }
 
 /** The place's kind: one of each is enough. */
-const kindOf = (path: Path): string => path.map((step) => (typeof step === "number" ? "*" : step)).join(".");
+const kindOf = (path: Path): string =>
+  path.map((step, n) => (typeof step === "number" || (path[0] === "code" && n === 3) ? "*" : step)).join(".");
+
+/** What is inside a definition is no part of the contract; one definition and one import of a file stand for all. */
+const isInsideCode = ([first, , , , ...rest]: Path): boolean => first === "code" && rest.length > 1;
 
 const REPLACEMENTS: readonly unknown[] = [null, true, -1, 0, 0.5, 7, "", "nonsense", [], {}, ["nonsense"]];
 
@@ -35,7 +39,7 @@ function* changed(model: TreeModel): Generator<{ what: string; model: unknown }>
   const seen = new Set<string>();
   for (const path of placesIn(model)) {
     const kind = kindOf(path);
-    if (seen.has(kind)) continue;
+    if (seen.has(kind) || isInsideCode(path)) continue;
     seen.add(kind);
     const last = path.at(-1) as string | number;
     const parentOf = (copy: unknown): Record<string | number, unknown> =>
