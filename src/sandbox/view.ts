@@ -44,7 +44,11 @@ export function view(simulation: Simulation, pid: number): ProcessView | null {
 function describeStandIn(simulation: Simulation, key: string): string[] {
   const worker = simulation.world.worker(key);
   if (worker === null) return [];
-  const lines = ["A stand-in: it has the supervision properties of the real process and none of its code."];
+  const code =
+    worker.code === null
+      ? "and none of its code."
+      : "and its code, which could be read whole, is interpreted step by step.";
+  const lines = [`A stand-in: it has the supervision properties of the real process ${code}`];
   const when = { init: "in init", continue: "right after init", later: "when asked" };
   for (const use of worker.uses) {
     const name = simulation.world.labelOf(use.to);
