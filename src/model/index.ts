@@ -1,3 +1,4 @@
+export * from "./arithmetic.ts";
 export type { FileCode } from "./code.ts";
 export * from "./empty-model.ts";
 export * from "./files-of.ts";

@@ -10,28 +10,52 @@ export function concerned(
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const byKey = new Map<string, PlannedWorker[]>();
   for (const worker of workers) byKey.set(worker.key, [...(byKey.get(worker.key) ?? []), worker]);
+  const ends = new Map<string, ReadonlySet<string>>();
+  const next = (key: string): ReadonlySet<string> => {
+    let to = ends.get(key);
+    if (to === undefined) {
+      to = new Set(
+        (byKey.get(key) ?? []).flatMap((worker) => [...used(worker, byKey), ...perhaps(worker, takers)]),
+      );
+      ends.set(key, to);
+    }
+    return to;
+  };
+  const takers = takersIn(workers);
   const found = new Map<string, Set<string>>();
   for (const origin of supposed) {
     const seen = new Set([origin]);
     for (const key of seen) {
       if (key !== origin) found.set(key, (found.get(key) ?? new Set()).add(origin));
-      for (const worker of byKey.get(key) ?? []) {
-        for (const { to, template, kind } of worker.uses)
-          if (kind !== "lookup" && byKey.has(template ?? to)) seen.add(template ?? to);
-        for (const to of perhaps(worker, workers)) seen.add(to);
-      }
+      for (const to of next(key)) seen.add(to);
     }
   }
   return found;
 }
 
+function used({ uses }: PlannedWorker, byKey: ReadonlyMap<string, unknown>): string[] {
+  return uses
+    .filter(({ to, template, kind }) => kind !== "lookup" && byKey.has(template ?? to))
+    .map(({ to, template }) => template ?? to);
+}
+
+/** Whoever takes messages of these kinds, each question answered once. */
+function takersIn(workers: readonly PlannedWorker[]): (events: ReadonlySet<string>) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (events) => {
+    const question = [...events].sort().join();
+    const takes = ({ script }: PlannedWorker): boolean =>
+      [...script.messages.keys()].some((message) => events.has(message.slice(0, message.indexOf(" "))));
+    const takers = known.get(question) ?? workers.filter(takes).map(({ key }) => key);
+    known.set(question, takers);
+    return takers;
+  };
+}
+
 /** Whoever takes messages that this one sends to somebody who is not known. */
-function perhaps({ key, facts }: PlannedWorker, workers: readonly PlannedWorker[]): string[] {
+function perhaps({ key, facts }: PlannedWorker, takers: ReturnType<typeof takersIn>): string[] {
   const events = new Set<string>();
   for (const { kind } of facts?.unresolved ?? [])
     if (kind === "call" || kind === "cast" || kind === "send") events.add(EVENTS[kind]);
-  if (events.size === 0) return [];
-  const takes = (worker: PlannedWorker): boolean =>
-    [...worker.script.messages.keys()].some((message) => events.has(message.slice(0, message.indexOf(" "))));
-  return workers.filter((worker) => worker.key !== key && takes(worker)).map((worker) => worker.key);
+  return events.size === 0 ? [] : takers(events).filter((other) => other !== key);
 }

@@ -1,5 +1,5 @@
 /** What conditions ask in a run. */
-import type { Formula } from "../model/index.ts";
+import { compute, type Formula } from "../model/index.ts";
 import { nameOfCall } from "./places.ts";
 
 export type Value = string | number | boolean | null | undefined | object;
@@ -33,44 +33,22 @@ export function solve(formula: Formula, asked: Asked): Value {
 }
 
 function combined(op: string, left: Value, right: Value): Value {
-  const [a, b] = [left as number, right as number];
   switch (op) {
-    case "===":
-      return left === right;
-    case "!==":
-      return left !== right;
     case "==":
       return alike(left, right);
     case "!=":
       return !alike(left, right);
-    case "<":
-      return a < b;
-    case "<=":
-      return a <= b;
-    case ">":
-      return a > b;
-    case ">=":
-      return a >= b;
-    case "+":
-      return a + b;
-    case "-":
-      return a - b;
-    case "*":
-      return a * b;
-    case "/":
-      return a / b;
-    case "%":
-      return a % b;
-    case "**":
-      return a ** b;
     case "min":
-      return Math.min(a, b);
+      return Math.min(left as number, right as number);
     case "max":
-      return Math.max(a, b);
+      return Math.max(left as number, right as number);
     default:
-      return undefined;
+      return ASKED.has(op) ? (compute(op, left, right) as Value) : undefined;
   }
 }
+
+/** Those of a condition that was read. */
+const ASKED: ReadonlySet<string> = new Set("=== !== < <= > >= + - * / % **".split(" "));
 
 const alike = (left: Value, right: Value): boolean =>
   left === right || ((left === null || left === undefined) && (right === null || right === undefined));

@@ -30,7 +30,7 @@ import type {
 import { Replies } from "./replies.ts";
 import { type Material, scriptOf, supervisorScript } from "./script.ts";
 import { startedByThemselves } from "./self-started.ts";
-import { placings, scriptedAfterAll, WhoseCodeRuns } from "./whose-code-runs.ts";
+import { placings, scriptedAfterAll, whoseCodeRuns } from "./whose-code-runs.ts";
 
 export * from "./plan-types.ts";
 export { INIT_WAIT } from "./script.ts";
@@ -79,7 +79,7 @@ class Planner {
   readonly #assumed = new Map<string, Assumption>();
   /** Those that scripts of processes suppose, with the keys of these. */
   readonly #supposedBy = new Map<Assumption, Set<string>>();
-  readonly #whoseCodeRuns: WhoseCodeRuns;
+  readonly #whoseCodeRuns: ReturnType<typeof whoseCodeRuns>;
   readonly #codeRuns = new Set<string>();
   readonly #scripts = new Map<PlannedWorker, () => Script>();
   readonly #notes: string[] = [];
@@ -89,7 +89,7 @@ class Planner {
   constructor(model: TreeModel, options: PlanOptions) {
     this.#model = model;
     this.#options = options;
-    this.#whoseCodeRuns = new WhoseCodeRuns(model.code);
+    this.#whoseCodeRuns = whoseCodeRuns(model.code);
     this.#supervisors = new Map(model.supervisors.map((supervisor) => [supervisor.key, supervisor]));
     for (const { children } of model.supervisors)
       for (const { key, supervisor } of children) if (supervisor !== null) this.#asChild.set(key, supervisor);

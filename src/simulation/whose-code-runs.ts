@@ -21,7 +21,7 @@ export interface Placing {
   template: boolean;
 }
 
-export class WhoseCodeRuns {
+class WhoseCodeRuns {
   readonly #readable: Readable;
   readonly #files: ReadonlyMap<string, FileCode>;
 
@@ -40,6 +40,15 @@ export class WhoseCodeRuns {
   outside({ file, name }: ClassName): ReadonlySet<string> {
     return this.#readable.process(file, name).outside;
   }
+}
+
+const known = new WeakMap<readonly FileCode[], WhoseCodeRuns>();
+
+/** Code is read once, however many runs of it are planned: a crash matrix plans many. */
+export function whoseCodeRuns(code: readonly FileCode[]): WhoseCodeRuns {
+  const read = known.get(code) ?? new WhoseCodeRuns(code);
+  known.set(code, read);
+  return read;
 }
 
 /** Everybody in a plan, wherever. */

@@ -1,5 +1,6 @@
 /** Operators on values: arithmetic, comparison, joining text. */
 
+import { compute } from "../../model/index.ts";
 import type { Expr, Literal } from "../ir.ts";
 import { derived } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
@@ -65,39 +66,10 @@ function calculate(op: string, a: Literal, b: Literal): Literal | null {
     if (op === ">=") return a >= b;
     return op === ">" ? a > b : null;
   }
-  switch (op) {
-    case "+":
-      return a + b;
-    case "-":
-      return a - b;
-    case "*":
-      return a * b;
-    case "/":
-      return a / b;
-    case "%":
-      return a % b;
-    case "**":
-      return a ** b;
-    case "<<":
-      return a << b;
-    case ">>":
-      return a >> b;
-    case "|":
-      return a | b;
-    case "&":
-      return a & b;
-    case "<":
-      return a < b;
-    case ">":
-      return a > b;
-    case "<=":
-      return a <= b;
-    case ">=":
-      return a >= b;
-    default:
-      return null;
-  }
+  return OF_NUMBERS.has(op) ? (compute(op, a, b) as Literal) : null;
 }
+
+const OF_NUMBERS: ReadonlySet<string> = new Set("+ - * / % ** << >> | & < > <= >=".split(" "));
 
 export function unary(x: Expr & { kind: "unary" }, v: Value, scope: Scope): Value {
   if (x.op === "!") {

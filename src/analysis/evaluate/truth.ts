@@ -59,26 +59,13 @@ export function same(one: Value, other: Value): boolean | null {
     return true;
   if (a.kind === "literal" && b.kind === "literal") return a.value === b.value;
   if (a.kind === "term" && b.kind === "term" && (a.tag === "peer" || b.tag === "peer")) return samePeer(a, b);
-  if (
-    a.kind === "literal" &&
-    (b.kind === "list" ||
-      b.kind === "record" ||
-      b.kind === "function" ||
-      b.kind === "class" ||
-      b.kind === "instance")
-  )
-    return false;
-  if (
-    b.kind === "literal" &&
-    (a.kind === "list" ||
-      a.kind === "record" ||
-      a.kind === "function" ||
-      a.kind === "class" ||
-      a.kind === "instance")
-  )
-    return false;
+  if ((a.kind === "literal" && isObject(b)) || (b.kind === "literal" && isObject(a))) return false;
   return null;
 }
+
+const OBJECTS: ReadonlySet<Value["kind"]> = new Set(["list", "record", "function", "class", "instance"]);
+
+const isObject = ({ kind }: Value): boolean => OBJECTS.has(kind);
 
 /** Whether two symbolic values are one and the same. */
 export function isSameSymbol(a: Value, b: Value): boolean {

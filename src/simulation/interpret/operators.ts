@@ -1,4 +1,5 @@
 /** What JavaScript's operators compute. */
+import { COMPUTED, compute } from "../../model/index.ts";
 import { spendOnAll } from "./budget.ts";
 import { ClassOf, InstanceOf } from "./instances.ts";
 import { isPartial } from "./known.ts";
@@ -6,7 +7,6 @@ import { NotInterpreted } from "./not-interpreted.ts";
 import { has } from "./properties.ts";
 
 export function binary(op: string, left: unknown, right: unknown): unknown {
-  const [a, b] = [left as number, right as number];
   if (!BY_IDENTITY.has(op)) {
     spendOnAll(left);
     spendOnAll(right);
@@ -14,54 +14,19 @@ export function binary(op: string, left: unknown, right: unknown): unknown {
   if (op === "+" && (typeof left === "function" || typeof right === "function"))
     throw new NotInterpreted("it writes a function as text");
   switch (op) {
-    case "===":
-      return left === right;
-    case "!==":
-      return left !== right;
     case "==":
       // biome-ignore lint/suspicious/noDoubleEquals: the program says so
       return left == right;
     case "!=":
       // biome-ignore lint/suspicious/noDoubleEquals: the program says so
       return left != right;
-    case "<":
-      return a < b;
-    case "<=":
-      return a <= b;
-    case ">":
-      return a > b;
-    case ">=":
-      return a >= b;
-    case "+":
-      return a + b;
-    case "-":
-      return a - b;
-    case "*":
-      return a * b;
-    case "/":
-      return a / b;
-    case "%":
-      return a % b;
-    case "**":
-      return a ** b;
-    case "&":
-      return a & b;
-    case "|":
-      return a | b;
-    case "^":
-      return a ^ b;
-    case "<<":
-      return a << b;
-    case ">>":
-      return a >> b;
-    case ">>>":
-      return a >>> b;
     case "in":
       return has(right, left as PropertyKey);
     case "instanceof":
       return isInstance(left, right);
     default:
-      throw new NotInterpreted(`the operator ${op}`);
+      if (!COMPUTED.has(op)) throw new NotInterpreted(`the operator ${op}`);
+      return compute(op, left, right);
   }
 }
 
