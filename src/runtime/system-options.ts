@@ -3,6 +3,7 @@ import { type Clock, RealClock, VirtualClock } from "./clock.ts";
 import { consoleLogger } from "./console-logger.ts";
 import type { AsyncContexts } from "./core/contexts.ts";
 import { Core } from "./core/core.ts";
+import { afterTurnOfLoop } from "./core/scheduling.ts";
 import { abandon } from "./core/thenables.ts";
 import { ProcessError } from "./errors.ts";
 import { describeTerm } from "./reason.ts";
@@ -43,6 +44,8 @@ export interface SystemOptions {
   asyncContexts?: AsyncContexts;
   /** Bounds of a world whose code nobody trusts; with it, what the observer throws is thrown to whoever caused the event. */
   guard?: Guard;
+  /** Calls `fn` after the event loop has gone round once, in a world that has its own. Default: the host's loop. */
+  afterTurnOfLoop?: (fn: () => void) => void;
 }
 
 function observerOf({ observer, guard }: SystemOptions): Observer | null {
@@ -83,6 +86,7 @@ export function coreFor(options: SystemOptions): Core {
     observer: observerOf(options),
     guard: options.guard ?? null,
     asyncContexts: options.asyncContexts,
+    afterTurnOfLoop: options.afterTurnOfLoop ?? afterTurnOfLoop,
     report:
       logger === null
         ? null

@@ -1,7 +1,6 @@
 /** What tools and tests do with a system's time: stop the world, let it step, let virtual time pass. */
 import type { Core } from "./core/core.ts";
 import { WakeUp } from "./core/deadlines.ts";
-import { afterTurnOfLoop } from "./core/scheduling.ts";
 import type { Random } from "./random.ts";
 
 /** The time of a {@link System}. */
@@ -84,7 +83,7 @@ export class SystemTime {
     do {
       before = core.activity;
       core.drain();
-      await new Promise<void>(afterTurnOfLoop);
+      await new Promise<void>(core.afterTurnOfLoop);
     } while (core.activity !== before || (core.runnable && !core.paused));
   }
 

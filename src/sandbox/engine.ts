@@ -320,6 +320,7 @@ export class Engine {
       root: rootOf(model, root),
       tell: (text) => this.#write("warn", text),
       onReport: (report) => this.#report(report),
+      afterTurnOfLoop: (fn) => void this.#world.set("the event loop", fn, 0, [], false),
     });
   }
 

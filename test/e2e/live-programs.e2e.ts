@@ -98,15 +98,9 @@ afterAll(close);
 
 /** Starts a configuration by its name. */
 async function debug(name: string, source = "stripped.ts"): Promise<void> {
-  const { page } = workbench;
   // Only with a source open does the editor know that there is something to debug.
   await workbench.openFile(source);
-  await page.keyboard.press("ControlOrMeta+p");
-  const input = page.locator(".quick-input-widget input");
-  await input.waitFor({ state: "visible" });
-  await input.fill(`debug ${name}`);
-  await page.locator(".quick-input-list .monaco-list-row").filter({ hasText: name }).first().waitFor();
-  await page.keyboard.press("Enter");
+  await workbench.quickInput("ControlOrMeta+p", `debug ${name}`, name);
 }
 
 async function stop(): Promise<void> {

@@ -162,10 +162,6 @@ async function goTo(text: string): Promise<void> {
   const source = await readFile(join(editor.folder, "src", "service.ts"), "utf8");
   const line = source.split("\n").findIndex((each) => each.includes(text)) + 1;
   expect(line).toBeGreaterThan(0);
-  await editor.page.keyboard.press("Control+g");
-  const input = editor.page.locator(".quick-input-widget input");
-  await input.waitFor({ state: "visible" });
-  await input.fill(`:${line}`);
-  await editor.page.keyboard.press("Enter");
-  await input.waitFor({ state: "hidden" });
+  await workbench.quickInput("Control+g", `:${line}`);
+  await editor.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
 }

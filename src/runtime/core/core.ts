@@ -22,7 +22,6 @@ import { Mailbox } from "./mailbox.ts";
 import { deposit, extraOf, type Proc } from "./proc.ts";
 import { RunQueue } from "./run-queue.ts";
 import {
-  afterTurnOfLoop,
   BACKLOG,
   GRACE_MS,
   LATE_MS,
@@ -53,6 +52,8 @@ export interface CoreOptions {
   report: ((report: Report) => void) | null;
   guard: Guard | null;
   asyncContexts: AsyncContexts | undefined;
+  /** Calls `fn` after the event loop has gone round once. */
+  afterTurnOfLoop: (fn: () => void) => void;
 }
 
 export class Core {
@@ -67,6 +68,7 @@ export class Core {
   /** What is done around the code of processes; null when that is nothing. */
   around: Around | null = null;
   readonly report: ((report: Report) => void) | null;
+  readonly afterTurnOfLoop: (fn: () => void) => void;
   readonly inline: boolean;
   readonly otp25Defects: boolean;
   readonly guard: Guard | null;
@@ -132,6 +134,7 @@ export class Core {
     this.inline = options.inline;
     this.otp25Defects = options.otp25Defects;
     this.guard = options.guard;
+    this.afterTurnOfLoop = options.afterTurnOfLoop;
     // The order of turns must not depend on how often user code asks for random numbers.
     this.#queue = new RunQueue(options.shuffle ? seededRandom(options.seed ^ 0x5eed) : null);
     this.#turn = options.clock.virtual ? 1 : MESSAGES_PER_TURN;
@@ -214,7 +217,7 @@ export class Core {
     if (this.#roughUses-- <= 0) {
       this.#roughUses = STARTS_PER_LOOK;
       this.#roughTime = Math.floor(this.clock.now());
-      afterTurnOfLoop(() => {
+      this.afterTurnOfLoop(() => {
         this.#roughUses = 0;
       });
     }
@@ -442,7 +445,7 @@ export class Core {
     this.#yielding = true;
     this.#dueSince = performance.now();
     this.#relieved = 0;
-    afterTurnOfLoop(() => {
+    this.afterTurnOfLoop(() => {
       this.#yielding = false;
       this.#look = MESSAGES_PER_LOOK;
       this.#since = performance.now();
@@ -576,7 +579,7 @@ export class Core {
           // No alarm until this goes on.
           this.#alarmAt = Number.NEGATIVE_INFINITY;
           const goOn = (): void => this.#fireSlowly(at, had + 1);
-          if (had < PATIENCE) afterTurnOfLoop(goOn);
+          if (had < PATIENCE) this.afterTurnOfLoop(goOn);
           else setTimeout(goOn, 1);
           return;
         }

@@ -7,6 +7,8 @@ export interface LibraryOptions {
   logger(logger: runtime.Logger | null): void;
   /** Something to say once. */
   tell(text: string): void;
+  /** The run's event loop: a System that is no part of the run must not race with it on the machine's. */
+  afterTurnOfLoop(fn: () => void): void;
 }
 
 export type Library = typeof runtime;
@@ -20,7 +22,7 @@ function handOver(system: runtime.System): void {
   Object.freeze(system);
 }
 
-export function libraryFor({ system, logger, tell }: LibraryOptions): Library {
+export function libraryFor({ system, logger, tell, afterTurnOfLoop }: LibraryOptions): Library {
   let taken = false;
   const make = (options: runtime.SystemOptions, newTarget: typeof runtime.System): runtime.System => {
     const { clock, asyncContexts: _, ...rest } = options;
@@ -35,7 +37,8 @@ export function libraryFor({ system, logger, tell }: LibraryOptions): Library {
     const which = real ? "makes a further System" : "drives a System with a clock of its own";
     tell(`The program ${which}: what runs in it is not part of this run.`);
     const base = newTarget === System ? runtime.System : newTarget;
-    return Reflect.construct(runtime.System, [real ? rest : { ...rest, clock }], base) as runtime.System;
+    const own = { ...rest, ...(real ? {} : { clock }), afterTurnOfLoop };
+    return Reflect.construct(runtime.System, [own], base) as runtime.System;
   };
   const System: typeof runtime.System = new Proxy(runtime.System, {
     construct: (_target, args: [runtime.SystemOptions?], newTarget) =>

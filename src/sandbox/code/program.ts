@@ -32,6 +32,8 @@ export interface ProgramOptions {
   tell(text: string): void;
   /** Called before the program's own logger. */
   onReport(report: Report): void;
+  /** The run's event loop, for Systems that are no part of the run. */
+  afterTurnOfLoop(fn: () => void): void;
 }
 
 /** What hidden exports of a bundle begin with: see `src/bundle/plugin.ts`. */
@@ -93,10 +95,11 @@ export class Program implements OwnProgram {
   }
 
   async #evaluate(system: System): Promise<void> {
-    const { code, tell } = this.#options;
+    const { code, tell, afterTurnOfLoop } = this.#options;
     const library = libraryFor({
       system,
       tell,
+      afterTurnOfLoop,
       logger: (logger) => {
         this.#own = logger;
       },
