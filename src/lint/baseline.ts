@@ -3,7 +3,7 @@
  * what is new. A finding is known again by its rule, message, supervisor and children, not by its line, so the
  * file survives unrelated edits. The file is sorted and has one line per finding, so that it diffs well.
  */
-import type { Finding } from "../model/index.ts";
+import { addUnder, type Finding } from "../model/index.ts";
 
 const BASELINE_VERSION = 1;
 
@@ -96,7 +96,7 @@ export function applyBaseline(
   const left = new Map<string, KnownFinding[]>();
   for (const entry of baseline.findings) {
     const key = keyOf(entry);
-    left.set(key, [...(left.get(key) ?? []), entry]);
+    addUnder(left, key, entry);
   }
   const fresh: Finding[] = [];
   const known: Finding[] = [];

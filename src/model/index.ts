@@ -3,6 +3,7 @@ export type { FileCode } from "./code.ts";
 export * from "./empty-model.ts";
 export * from "./files-of.ts";
 export * from "./finding.ts";
+export * from "./grouped.ts";
 export * from "./ids.ts";
 export * from "./location-of.ts";
 export * from "./model.ts";

@@ -1,27 +1,24 @@
 /** Whom it concerns that something is supposed of others: those with whom these have to do, and so on. */
-import type { PlannedWorker } from "./plan-types.ts";
-
-const EVENTS = { call: "call", cast: "cast", send: "info" } as const;
+import { type MessageEvent, messageEventOf, type PlannedWorker } from "./plan-types.ts";
 
 /** By key: the keys of those of whom something is supposed, and on whom it depends what becomes of this one. */
 export function concerned(
   workers: readonly PlannedWorker[],
   supposed: ReadonlySet<string>,
 ): ReadonlyMap<string, ReadonlySet<string>> {
-  const byKey = new Map<string, PlannedWorker[]>();
-  for (const worker of workers) byKey.set(worker.key, [...(byKey.get(worker.key) ?? []), worker]);
+  // Workers of one key are of one definition: any of them tells what all do.
+  const byKey = new Map(workers.map((worker) => [worker.key, worker]));
+  const takers = takersIn([...byKey.values()]);
   const ends = new Map<string, ReadonlySet<string>>();
   const next = (key: string): ReadonlySet<string> => {
     let to = ends.get(key);
     if (to === undefined) {
-      to = new Set(
-        (byKey.get(key) ?? []).flatMap((worker) => [...used(worker, byKey), ...perhaps(worker, takers)]),
-      );
+      const worker = byKey.get(key);
+      to = new Set(worker === undefined ? [] : [...used(worker, byKey), ...perhaps(worker, takers)]);
       ends.set(key, to);
     }
     return to;
   };
-  const takers = takersIn(workers);
   const found = new Map<string, Set<string>>();
   for (const origin of supposed) {
     const seen = new Set([origin]);
@@ -40,12 +37,16 @@ function used({ uses }: PlannedWorker, byKey: ReadonlyMap<string, unknown>): str
 }
 
 /** Whoever takes messages of these kinds, each question answered once. */
-function takersIn(workers: readonly PlannedWorker[]): (events: ReadonlySet<string>) => readonly string[] {
+function takersIn(
+  workers: readonly PlannedWorker[],
+): (events: ReadonlySet<MessageEvent>) => readonly string[] {
   const known = new Map<string, readonly string[]>();
   return (events) => {
     const question = [...events].sort().join();
     const takes = ({ script }: PlannedWorker): boolean =>
-      [...script.messages.keys()].some((message) => events.has(message.slice(0, message.indexOf(" "))));
+      [...script.messages.keys()].some((message) =>
+        (events as ReadonlySet<string>).has(message.slice(0, message.indexOf(" "))),
+      );
     const takers = known.get(question) ?? workers.filter(takes).map(({ key }) => key);
     known.set(question, takers);
     return takers;
@@ -54,8 +55,10 @@ function takersIn(workers: readonly PlannedWorker[]): (events: ReadonlySet<strin
 
 /** Whoever takes messages that this one sends to somebody who is not known. */
 function perhaps({ key, facts }: PlannedWorker, takers: ReturnType<typeof takersIn>): string[] {
-  const events = new Set<string>();
-  for (const { kind } of facts?.unresolved ?? [])
-    if (kind === "call" || kind === "cast" || kind === "send") events.add(EVENTS[kind]);
+  const events = new Set<MessageEvent>();
+  for (const { kind } of facts?.unresolved ?? []) {
+    const event = messageEventOf(kind);
+    if (event !== null) events.add(event);
+  }
   return events.size === 0 ? [] : takers(events).filter((other) => other !== key);
 }

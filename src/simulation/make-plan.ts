@@ -4,6 +4,7 @@
  */
 import {
   type Assumption,
+  addUnder,
   type Child,
   dynamicStem,
   type Edge,
@@ -107,9 +108,7 @@ class Planner {
           this.#namesOf.set(each, [...(name === null ? [] : [name]), ...(process?.registers ?? [])]);
     for (const { key, process } of model.orphans) this.#namesOf.set(key, process?.registers ?? []);
     for (const edge of model.edges) {
-      const edges = this.#edgesFrom.get(edge.from);
-      if (edges === undefined) this.#edgesFrom.set(edge.from, [edge]);
-      else edges.push(edge);
+      addUnder(this.#edgesFrom, edge.from, edge);
     }
     this.#replies = new Replies(model, this.#edgesFrom);
   }

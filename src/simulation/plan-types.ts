@@ -91,8 +91,16 @@ export interface PlannedReaction {
   deeds: Deed[];
 }
 
+/** What a message is to whoever gets it. */
+export type MessageEvent = "call" | "cast" | "info";
+
+/** As what a use is received; null where it is no message. */
+export function messageEventOf(kind: Edge["kind"]): MessageEvent | null {
+  return kind === "send" ? "info" : kind === "call" || kind === "cast" ? kind : null;
+}
+
 /** The name of what a worker does on a message; `type` null for messages that it does not tell apart. */
-export function messageKey(event: "call" | "cast" | "info", type: string | null): string {
+export function messageKey(event: MessageEvent, type: string | null): string {
   return `${event} ${type ?? ""}`;
 }
 

@@ -1,4 +1,5 @@
 /** What one process has to do with others: whom it keeps, links to and monitors, its timers, and the uses that its code makes. */
+import { addUnder } from "../model/index.ts";
 import type { MonitorRef, Pid, TimerRef } from "../runtime/index.ts";
 import type { Value } from "./formula.ts";
 import type { Deed, Use } from "./plan-types.ts";
@@ -140,9 +141,7 @@ export class Relations {
 
   #monitor(key: string, target: Pid | string): void {
     const ref = this.#user.monitor(target);
-    const known = this.#monitors.get(key);
-    if (known === undefined) this.#monitors.set(key, [ref]);
-    else known.push(ref);
+    addUnder(this.#monitors, key, ref);
   }
 
   /** What is no message; undefined where it is one, null where nothing is waited for. */

@@ -1,7 +1,12 @@
 /** What the processes of a run start by themselves: in init, right after it, and on the messages that they send then. */
-import { type Deed, messageKey, type PlannedSupervisor, type PlannedWorker } from "./plan-types.ts";
-
-const EVENTS = { call: "call", cast: "cast", send: "info" } as const;
+import {
+  type Deed,
+  type MessageEvent,
+  messageEventOf,
+  messageKey,
+  type PlannedSupervisor,
+  type PlannedWorker,
+} from "./plan-types.ts";
 
 /**
  * The keys of templates, dynamic supervisors and processes outside any tree that are started without anybody asking
@@ -21,7 +26,7 @@ export function startedByThemselves(
     seen.add(deeds);
     todo.push({ deeds, by });
   };
-  const tell = (key: string, event: "call" | "cast" | "info", type: string | null): void => {
+  const tell = (key: string, event: MessageEvent, type: string | null): void => {
     const messages = workers.get(key)?.script.messages;
     add(messages?.get(messageKey(event, type)) ?? messages?.get(messageKey(event, null)), key);
   };
@@ -52,8 +57,9 @@ export function startedByThemselves(
     if (deed.does === "task") for (const each of deed.deeds) look(each, by);
     if (deed.does !== "use") return;
     const { kind, to, template, type } = deed.use;
+    const event = messageEventOf(kind);
     if (kind === "start") started.add(template ?? asChild.get(to) ?? to);
-    else if (kind === "call" || kind === "cast" || kind === "send") tell(to, EVENTS[kind], type ?? null);
+    else if (event !== null) tell(to, event, type ?? null);
   };
   for (let next = todo.pop(); next !== undefined; next = todo.pop())
     for (const deed of next.deeds) look(deed, next.by);

@@ -33,6 +33,7 @@ import { ProcessCode } from "./interpret/process-code.ts";
 import { isPlain } from "./interpret/properties.ts";
 import {
   type Deed,
+  type MessageEvent,
   messageKey,
   type PlannedChild,
   type PlannedSupervisor,
@@ -258,7 +259,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
   }
 
   /** What it does on a message of another stand-in; null for nothing. */
-  #deedsOn(event: "call" | "cast" | "info", message: unknown): readonly Deed[] | null {
+  #deedsOn(event: MessageEvent, message: unknown): readonly Deed[] | null {
     if (typeof message !== "object" || message === null) return null;
     const { messages } = this.planned.script;
     const type = "type" in message && typeof message.type === "string" ? message.type : null;

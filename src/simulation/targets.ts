@@ -1,5 +1,5 @@
 /** Finds processes by their place in the tree, and says what they are called. Places are learned from the trace. */
-import { childRunningAs, type RunTarget, type Supervisor, type TreeModel } from "../model/index.ts";
+import { addUnder, childRunningAs, type RunTarget, type Supervisor, type TreeModel } from "../model/index.ts";
 import type { Proc } from "../runtime/core/proc.ts";
 import type { Pid, ProcessSummary, System, TraceEvent } from "../runtime/index.ts";
 import { relate } from "../runtime/inspect.ts";
@@ -159,9 +159,7 @@ export class Targets {
       const supervisor = this.#places.get(info.id)?.supervisor ?? null;
       // Whoever outlives its supervisor for a moment is listed with the roots.
       const parent = supervisor !== null && living.has(supervisor) ? supervisor : null;
-      const siblings = below.get(parent);
-      if (siblings === undefined) below.set(parent, [info]);
-      else siblings.push(info);
+      addUnder(below, parent, info);
     }
     const placed: Placed[] = [];
     const add = (info: ProcessSummary, parent: string | null) => {

@@ -2,14 +2,15 @@
  * Whose code runs as it is written, and whose script runs in its place. Code needs whatever its messages hold: who gets some of
  * a script, which sends their types only, has its own script run.
  */
-import type { FileCode } from "../model/index.ts";
+import { addUnder, type FileCode } from "../model/index.ts";
 import { Readable } from "./interpret/readable.ts";
-import type {
-  ClassName,
-  PlannedChild,
-  PlannedOrphan,
-  PlannedSupervisor,
-  PlannedWorker,
+import {
+  type ClassName,
+  messageEventOf,
+  type PlannedChild,
+  type PlannedOrphan,
+  type PlannedSupervisor,
+  type PlannedWorker,
 } from "./plan-types.ts";
 
 /** A worker of a plan, and how it is started. */
@@ -75,15 +76,13 @@ export function placings(
   return found;
 }
 
-const MESSAGES: ReadonlySet<string> = new Set(["call", "cast", "send"]);
-
 /** Those whose code cannot run after all; `isInvented`: nobody in the run is known to start it. */
 export function scriptedAfterAll(
   all: readonly Placing[],
   isInvented: (placing: Placing) => boolean,
 ): ReadonlySet<PlannedWorker> {
   const byKey = new Map<string, PlannedWorker[]>();
-  for (const { worker } of all) byKey.set(worker.key, [...(byKey.get(worker.key) ?? []), worker]);
+  for (const { worker } of all) addUnder(byKey, worker.key, worker);
   const found = new Set<PlannedWorker>();
   const todo: PlannedWorker[] = [];
   for (const placing of all) {
@@ -93,11 +92,15 @@ export function scriptedAfterAll(
     if (worker.code !== null && lacks && !template) found.add(worker);
   }
   for (let next = todo.pop(); next !== undefined; next = todo.pop())
-    for (const { kind, to } of next.uses)
-      for (const other of MESSAGES.has(kind) ? (byKey.get(to) ?? []) : []) {
-        if (other.code === null || found.has(other)) continue;
-        found.add(other);
-        todo.push(other);
-      }
+    for (const { kind, to } of next.uses) {
+      if (messageEventOf(kind) === null) continue;
+      for (const other of byKey.get(to) ?? [])
+        if (other.code !== null && !found.has(other)) {
+          found.add(other);
+          todo.push(other);
+        }
+      // They are asked once, whoever else writes to them.
+      byKey.delete(to);
+    }
   return found;
 }

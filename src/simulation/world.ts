@@ -1,5 +1,5 @@
 /** What the stand-ins of one run share: who lives where, and what was done to them. */
-import { NO_LIMIT } from "../model/index.ts";
+import { addUnder, NO_LIMIT } from "../model/index.ts";
 import type { ChildSpec, Pid, ProcessClass, TraceEventOf } from "../runtime/index.ts";
 import { outsideOf } from "./interpret/globals.ts";
 import { Machine } from "./interpret/machine.ts";
@@ -286,9 +286,7 @@ export class World {
       this.#living.set(inhabitant.key, new Set([inhabitant]));
     } else there.add(inhabitant);
     this.#byPid.set(inhabitant.pid.id, inhabitant);
-    const keys = this.#keysOf.get(inhabitant.pid.id);
-    if (keys === undefined) this.#keysOf.set(inhabitant.pid.id, [inhabitant.key]);
-    else keys.push(inhabitant.key);
+    addUnder(this.#keysOf, inhabitant.pid.id, inhabitant.key);
   }
 
   /** Who lives, or lived, under a number. */

@@ -4,6 +4,7 @@
  * ordinary work. Whatever a process does belongs to what it acts on: the message that it took, the start that it is part
  * of, the exit that it decides about.
  */
+import { addUnder } from "../model/index.ts";
 import type { MessageKind, PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
 import { OUTSIDE } from "./outside.ts";
 
@@ -245,15 +246,10 @@ export class Causes {
   #post(to: PidNumber, message: WaitingMessage): void {
     if (to === OUTSIDE) return;
     if (this.#supervisors.has(to) && message.kind === "info") {
-      const exits = this.#exits.get(to);
-      if (exits === undefined) this.#exits.set(to, [message.cause]);
-      else exits.push(message.cause);
+      addUnder(this.#exits, to, message.cause);
       return;
     }
-    const waiting = this.#mail.get(to);
-    const kept = { kind: message.kind, ref: message.ref, cause: message.cause };
-    if (waiting === undefined) this.#mail.set(to, [kept]);
-    else waiting.push(kept);
+    addUnder(this.#mail, to, { kind: message.kind, ref: message.ref, cause: message.cause });
   }
 
   #fetch(event: TraceEventOf<"receive">): Cause | undefined {

@@ -2,7 +2,9 @@
  * What is different between two runs of a program that was changed in between. Processes are told apart by their places and
  * lives, not by their numbers, and moments by what happens in them: what only comes at another time is counted apart.
  */
+
 import diffSequences from "@jest/diff-sequences";
+import { addUnder } from "../model/index.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
 
 /** Something that is there in one of the two runs only, or that happens otherwise in the other. */
@@ -93,9 +95,7 @@ function* paired(
     `${event.type} ${reading.nodesOf(event)[0] ?? ""}`;
   for (const event of gone) {
     const key = about(event, old);
-    const there = waiting.get(key);
-    if (there === undefined) waiting.set(key, [event]);
-    else there.push(event);
+    addUnder(waiting, key, event);
   }
   const instead = new Map<TraceEvent, TraceEvent>();
   const alone = new Set(added);

@@ -2,7 +2,7 @@
  * A part of a trace as a sequence chart: one lifeline per process, arrows for messages, signals and starts, in
  * the order in which they happened. Data to draw, and the same as Mermaid text.
  */
-import type { TreeModel } from "../model/index.ts";
+import { addUnder, type TreeModel } from "../model/index.ts";
 import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
 import { EMPTY_LIVE } from "./live.ts";
 import { LiveDraft } from "./live-draft.ts";
@@ -170,9 +170,7 @@ class ChartDraft {
   #send(arrow: Arrow | null, kind: string): void {
     if (arrow === null) return;
     const key = `${arrow.to} ${kind} ${arrow.ref ?? ""}`;
-    const waiting = this.#underWay.get(key);
-    if (waiting === undefined) this.#underWay.set(key, [arrow]);
-    else waiting.push(arrow);
+    addUnder(this.#underWay, key, arrow);
   }
 
   #mark({ seq, at }: TraceEvent, pid: PidNumber | null, kind: Mark["kind"], label: string): void {

@@ -1,4 +1,5 @@
 /** Making objects: `new`, constructors and `super`. */
+import { addUnder } from "../../model/index.ts";
 import type { Expr } from "../ir.ts";
 import { argumentsOf, callFunction, withFate } from "./calls.ts";
 import { newCollection } from "./collections.ts";
@@ -70,9 +71,7 @@ export function newExpression(I: Interpreter, x: Expr & { kind: "new" }, scope: 
 
 function noteMade(I: Interpreter, cls: Cls, args: Args): void {
   const values = args.open ? [] : args.values;
-  const known = I.made.get(cls.class);
-  if (known === undefined) I.made.set(cls.class, [values]);
-  else known.push(values);
+  addUnder(I.made, cls.class, values);
 }
 
 /** A new object of a class of the program: fields and constructors are run, bases first. */

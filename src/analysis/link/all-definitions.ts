@@ -1,4 +1,5 @@
 /** What the code of all files is, for whoever puts them together. */
+import { addUnder } from "../../model/index.ts";
 import { placeKey } from "../evaluate/identity.ts";
 import type { Asked, FileContribution, SupervisorContribution } from "./file-contribution.ts";
 import type { ProcessDraft } from "./unresolved-definitions.ts";
@@ -23,7 +24,7 @@ export class AllDefinitions {
         const { key } = part.original;
         this.byCode.set(key, part);
         const place = placeKey(key);
-        if (place !== key) this.byPlace.set(place, [...(this.byPlace.get(place) ?? []), part]);
+        if (place !== key) addUnder(this.byPlace, place, part);
       }
     }
   }

@@ -1,5 +1,5 @@
 /** Which processes have a name, run some code, or were started somewhere. */
-import type { Edge, ProcessFacts } from "../../model/index.ts";
+import { addUnder, type Edge, type ProcessFacts } from "../../model/index.ts";
 import { placeKey } from "../evaluate/identity.ts";
 import type { Value } from "../evaluate/values.ts";
 import type { Reference } from "./targets.ts";
@@ -47,11 +47,11 @@ export class NameIndex {
   readonly #trees = new Map<string, ReadonlySet<string>>();
 
   addNode(node: Node): void {
-    if (node.supervisor !== null) push(this.#supervisors, node.supervisor, node);
-    if (node.code !== null) push(this.#codes, node.code, node);
-    for (const name of namesOf(node)) push(this.#names, name.name, { node, origin: name.origin });
+    if (node.supervisor !== null) addUnder(this.#supervisors, node.supervisor, node);
+    if (node.code !== null) addUnder(this.#codes, node.code, node);
+    for (const name of namesOf(node)) addUnder(this.#names, name.name, { node, origin: name.origin });
     if (node.supervisor !== null && node.parent !== null) {
-      push(this.#runsAs, node.supervisor, node);
+      addUnder(this.#runsAs, node.supervisor, node);
       this.#trees.clear();
     }
   }
@@ -167,10 +167,4 @@ function namesOf(node: Node): NameRef[] {
     if (!names.some((name) => name.name === registered.name)) names.push(registered);
   }
   return names;
-}
-
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }

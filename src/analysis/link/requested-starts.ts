@@ -1,5 +1,6 @@
 /** The children that processes ask supervisors to start while the program runs. */
 
+import { addUnder } from "../../model/index.ts";
 import { codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import type { AllDefinitions } from "./all-definitions.ts";
@@ -38,7 +39,7 @@ export function whatIsAsked(
       const [template, ...others] = part.draft.children;
       if (others.length > 0 || template?.dynamic !== true || template.code.key === null) continue;
       asked.sites.push({ site: start.site ?? codeKey(start.at), code: template.code.key, under: part.key });
-      asked.extras.set(part.key, [...(asked.extras.get(part.key) ?? []), start.args]);
+      addUnder(asked.extras, part.key, start.args);
     }
   }
   return asked;

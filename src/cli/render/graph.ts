@@ -1,5 +1,5 @@
 /** Nodes and arrows for graph languages: every place in the tree once, with the uses between them. */
-import { type EdgeKind, printable, shortened, type TreeModel } from "../../model/index.ts";
+import { addUnder, type EdgeKind, printable, shortened, type TreeModel } from "../../model/index.ts";
 import { nameOf, settings, traits } from "./describe.ts";
 import { type Outline, outline } from "./outline.ts";
 
@@ -31,7 +31,7 @@ export function toGraph(model: TreeModel): Graph {
   const add = (node: Omit<GraphNode, "id">, keys: (string | null)[]): string => {
     const id = `n${nodes.length + 1}`;
     nodes.push({ id, ...node, lines: node.lines.map((line) => printable(shortened(line))) });
-    for (const key of keys) if (key !== null) places.set(key, [...(places.get(key) ?? []), id]);
+    for (const key of keys) if (key !== null) addUnder(places, key, id);
     return id;
   };
   const visit = (tree: Outline, id: string): void => {

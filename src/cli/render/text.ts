@@ -1,6 +1,7 @@
 /** `suptree tree`: trees in box-drawing characters, in start order. */
 import {
   type Application,
+  addUnder,
   type Finding,
   type Orphan,
   orphanLinks,
@@ -36,9 +37,7 @@ function findingsByKey(findings: readonly Finding[]): Map<string, Finding[]> {
   for (const finding of findings) {
     const key = finding.children[0] ?? finding.supervisor;
     if (key === null) continue;
-    const known = out.get(key);
-    if (known === undefined) out.set(key, [finding]);
-    else known.push(finding);
+    addUnder(out, key, finding);
   }
   return out;
 }

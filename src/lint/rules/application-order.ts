@@ -1,4 +1,4 @@
-import type { Application } from "../../model/index.ts";
+import { type Application, addUnder } from "../../model/index.ts";
 import { defineRule } from "../rule.ts";
 import type { TreeIndex } from "../tree-index.ts";
 import { quote, verb } from "../words.ts";
@@ -25,7 +25,7 @@ export const applicationOrder = defineRule({
     const owners = new Map<string, Application[]>();
     for (const application of model.applications) {
       if (application.supervisor === null) continue;
-      owners.set(application.supervisor, [...(owners.get(application.supervisor) ?? []), application]);
+      addUnder(owners, application.supervisor, application);
     }
     const seen = new Set<string>();
     for (const edge of model.edges) {

@@ -1,4 +1,4 @@
-import type { Fix } from "../../model/index.ts";
+import { addUnder, type Fix } from "../../model/index.ts";
 import { planReorder, type ReorderPlan } from "../fixes/reorder-children.ts";
 import { type Arc, reaches } from "../graph.ts";
 import { demonstrationOf, lastKey, relatedPlaces, wordsOf } from "../order-words.ts";
@@ -121,7 +121,7 @@ function groupByPair(uses: readonly Use[]): Use[][] {
     const last = Math.min(use.target.index, ...use.alternatives.map((step) => step.index));
     if (last <= use.user.index) continue;
     const key = `${use.user.index}-${use.target.index}`;
-    groups.set(key, [...(groups.get(key) ?? []), use]);
+    addUnder(groups, key, use);
   }
   return [...groups.values()];
 }

@@ -1,4 +1,4 @@
-import type { Edge } from "../../model/index.ts";
+import { addUnder, type Edge } from "../../model/index.ts";
 import { type Arc, stronglyConnected } from "../graph.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 import { startNeeds } from "../start-needs.ts";
@@ -145,7 +145,7 @@ function callCycles({ model, tree, report }: Context): void {
  */
 function circlesOf(members: readonly number[], arcs: readonly Arc[]): number[][] {
   const next = new Map<number, number[]>();
-  for (const [from, to] of arcs) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const [from, to] of arcs) addUnder(next, from, to);
   const pairs = arcs.filter(([a, b]) => a < b && next.get(b)?.includes(a) === true);
   if (pairs.length > 0) return pairs.map(([a, b]) => [a, b]);
   let shortest: number[] | null = null;

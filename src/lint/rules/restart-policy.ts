@@ -1,4 +1,11 @@
-import type { Act, Child, Location, ProcessFacts, Supervisor } from "../../model/index.ts";
+import {
+  type Act,
+  addUnder,
+  type Child,
+  type Location,
+  type ProcessFacts,
+  type Supervisor,
+} from "../../model/index.ts";
 import { processClasses } from "../processes.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 import { contains } from "../shared-code.ts";
@@ -99,7 +106,7 @@ function temporaryNeeded({ tree, report }: Context, supervisor: Supervisor): voi
     if (target.child.restart !== "temporary" || !isStatic(target) || targetPath.at(-1) !== target) continue;
     // A user that is temporary too may be meant to end with it.
     if (use.user.child.restart === "temporary") continue;
-    byTarget.set(target.child, [...(byTarget.get(target.child) ?? []), use]);
+    addUnder(byTarget, target.child, use);
   }
   for (const [child, uses] of byTarget) {
     const users = [...new Set(uses.map(({ userPath }) => childName(userPath.at(-1)!.child)))];

@@ -1,4 +1,4 @@
-import type { Child, Demonstration, Supervisor } from "../../model/index.ts";
+import { addUnder, type Child, type Demonstration, type Supervisor } from "../../model/index.ts";
 import { headOf } from "../established.ts";
 import { defineRule } from "../rule.ts";
 import { seconds, stopTime, sumInWords, usesItsTime } from "../shutdown-time.ts";
@@ -98,7 +98,7 @@ export const shutdown = defineRule({
           });
         } else if (child.shutdown === "brutal_kill" && child.process?.hasTerminate) {
           const place = JSON.stringify(child.location);
-          skipped.set(place, [...(skipped.get(place) ?? []), child]);
+          addUnder(skipped, place, child);
         }
       }
       for (const children of skipped.values()) {

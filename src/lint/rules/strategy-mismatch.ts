@@ -1,4 +1,4 @@
-import type { Child, Fix, Supervisor } from "../../model/index.ts";
+import { addUnder, type Child, type Fix, type Supervisor } from "../../model/index.ts";
 import { dynamicVictims } from "../dynamic-victims.ts";
 import { changeStrategy } from "../fixes/strategy.ts";
 import { Followers } from "../followers.ts";
@@ -58,7 +58,7 @@ function groups(uses: readonly KeptUse[]): KeptUse[][] {
   for (const use of uses) {
     const { keptPid, to } = use.edge;
     const key = JSON.stringify([to, keptPid.location, keptPid.field ?? keptPid.name]);
-    found.set(key, [...(found.get(key) ?? []), use]);
+    addUnder(found, key, use);
   }
   return [...found.values()];
 }

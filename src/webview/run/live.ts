@@ -1,6 +1,6 @@
 /** A program that runs elsewhere: the page looks on, and gives it faults once the person has allowed that. */
 import { computed, signal } from "@preact/signals";
-import type { RunAction, RunInput, TreeModel } from "../../model/index.ts";
+import { addUnder, type RunAction, type RunInput, type TreeModel } from "../../model/index.ts";
 import {
   type FiguresMessage,
   LIVE_FAULTS,
@@ -57,9 +57,7 @@ export const driftOf = computed((): ReadonlyMap<number, readonly PageDrift[]> =>
   const found = new Map<number, PageDrift[]>();
   for (const each of drift.value?.drift ?? []) {
     if (each.pid === null) continue;
-    const there = found.get(each.pid);
-    if (there === undefined) found.set(each.pid, [each]);
-    else there.push(each);
+    addUnder(found, each.pid, each);
   }
   return found;
 });

@@ -1,5 +1,6 @@
 /** The picture of a definition: what the analysis found, before anything runs. */
 import {
+  addUnder,
   type Child,
   type Finding,
   type Orphan,
@@ -30,7 +31,7 @@ export function indexForScene(model: TreeModel, findings: readonly Finding[]): S
   const findingsOf = new Map<string, Finding[]>();
   for (const finding of findings) {
     const owner = ownerOf(finding, children);
-    if (owner !== null) findingsOf.set(owner, [...(findingsOf.get(owner) ?? []), finding]);
+    if (owner !== null) addUnder(findingsOf, owner, finding);
   }
   const orphans = new Map(model.orphans.map((orphan) => [orphan.key, orphan]));
   return { model, supervisors, children, orphans, findingsOf };

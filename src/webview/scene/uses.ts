@@ -1,5 +1,5 @@
 /** Who uses whom after the start, as the analysis read it: what a person may make happen now. */
-import type { Edge, TreeModel } from "../../model/index.ts";
+import { addUnder, type Edge, type TreeModel } from "../../model/index.ts";
 import type { SceneIndex } from "./from-model.ts";
 import { inOrder, type Scene, type SceneNode } from "./types.ts";
 
@@ -26,9 +26,7 @@ function usesIn(model: TreeModel): ReadonlyMap<string, UseEdge[]> {
     byUser = new Map();
     for (const edge of model.edges) {
       if (!isUse(edge)) continue;
-      const known = byUser.get(edge.from);
-      if (known === undefined) byUser.set(edge.from, [edge]);
-      else known.push(edge);
+      addUnder(byUser, edge.from, edge);
     }
     edgesByUser.set(model, byUser);
   }
