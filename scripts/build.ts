@@ -42,10 +42,13 @@ function esbuildOptions(target: Target): BuildOptions {
   };
 }
 
-/** Chunks carry a hash in their names: remove those of the last build, or they pile up. */
-async function removeOldChunks(): Promise<void> {
-  const folder = join(dist, "chunks");
-  if (await exists(folder)) await rm(folder, { recursive: true });
+/** Where the parts of what is split go, by target. */
+const PARTS: Readonly<Record<string, string>> = { cli: "chunks", extension: "extension" };
+
+/** Parts carry a hash in their names: remove those of the last build, or they pile up. */
+async function removeOldParts(target: string): Promise<void> {
+  const folder = PARTS[target];
+  if (folder !== undefined) await rm(join(dist, folder), { recursive: true, force: true });
 }
 
 async function makeExecutable(path: string): Promise<void> {
@@ -73,7 +76,7 @@ async function size(path: string): Promise<string> {
 
 async function report(): Promise<void> {
   const names = (await readdir(dist, { recursive: true })).filter(
-    (name) => /\.(cjs|js|css|ttf|wasm)$/.test(name) && !/^(chunks|npm)\b/.test(name),
+    (name) => /\.(cjs|js|css|ttf|wasm)$/.test(name) && !/^(chunks|extension|npm)[\\/]/.test(name),
   );
   for (const name of names.sort()) console.log(`  dist/${name}  ${await size(join(dist, name))}`);
 }
@@ -91,7 +94,7 @@ async function main(): Promise<number> {
       console.log(`build: ${target.name} skipped, ${target.entry} does not exist`);
     }
   }
-  if (!wanted || wanted.includes("cli")) await removeOldChunks();
+  for (const { name } of present) await removeOldParts(name);
 
   if (options.watch) {
     for (const target of present) await (await context(esbuildOptions(target))).watch();

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { BuildOptions, Plugin } from "esbuild";
+import { splitCommonJs } from "./split-commonjs.ts";
 
 export interface Target {
   name: string;
@@ -98,11 +99,10 @@ export const targets: readonly Target[] = [
     output: "extension",
     options: {
       platform: "node",
-      format: "cjs",
       target: NODE,
-      outExtension: { ".js": ".cjs" },
       mainFields: ["module", "main"],
-      plugins: [editorOnce],
+      // What wakes in every window is small; the rest is read when it is wanted.
+      plugins: [editorOnce, splitCommonJs("extension")],
     },
   },
   {

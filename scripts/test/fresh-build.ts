@@ -41,6 +41,7 @@ function newestSource(): number {
     "package.json",
     "scripts/build.ts",
     "scripts/targets.ts",
+    "scripts/split-commonjs.ts",
     "scripts/npm.ts",
   ])
     visit(join(root, name));

@@ -1,15 +1,16 @@
 /** The user's settings, read with types. What makes no sense is told once and counts as absent. */
 import * as vscode from "vscode";
 import { HIDDEN_NAMES } from "../live/hidden-names.ts";
+import type { PageSettings } from "../protocol/index.ts";
+// Not through its index: what else is there is large, and this is read when the extension wakes.
 import {
   DEFAULT_SETTINGS,
-  type PageSettings,
   type RuleSettings,
   readRules,
   readSetting,
   type SettingName,
   type SettingValue,
-} from "../protocol/index.ts";
+} from "../protocol/settings.ts";
 
 export const SECTION = "suptree";
 

@@ -252,11 +252,3 @@ export function parseHostMessage(message: unknown): HostMessage {
 export function parsePageMessage(message: unknown): PageMessage {
   return parseMessage(pageMessageSchema, "page", message);
 }
-
-/** What a host that knows nothing better starts with. */
-export const DEFAULT_SETTINGS: PageSettings = {
-  reducedMotion: "auto",
-  speed: 1,
-  dynamicChildren: 3,
-  maxEvents: 200_000,
-};

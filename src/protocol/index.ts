@@ -23,6 +23,7 @@ export {
   type SandboxStopped,
 } from "./sandbox-client.ts";
 export {
+  DEFAULT_SETTINGS,
   type RuleSettings,
   readRules,
   readSetting,

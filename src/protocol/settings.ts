@@ -4,6 +4,15 @@
  */
 import * as v from "valibot";
 import type { Severity } from "../model/index.ts";
+import type { PageSettings } from "./host.ts";
+
+/** What a host that knows nothing better starts with. */
+export const DEFAULT_SETTINGS: PageSettings = {
+  reducedMotion: "auto",
+  speed: 1,
+  dynamicChildren: 3,
+  maxEvents: 200_000,
+};
 
 /** Per rule: a severity, or a severity with numbers of the rule. */
 export interface RuleSettings {

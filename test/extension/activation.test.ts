@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -18,7 +18,8 @@ interface Woken {
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "suptree-activation-"));
 const target = targets.find(({ name }) => name === "extension")!;
-let inputs: string[];
+/** The sources of each file that the build makes. */
+const sources = new Map<string, string[]>();
 
 beforeAll(async () => {
   const { metafile } = await build({
@@ -30,7 +31,8 @@ beforeAll(async () => {
     outdir: folder,
     entryPoints: { extension: target.entry },
   });
-  inputs = Object.keys(metafile?.inputs ?? {});
+  for (const [output, { inputs }] of Object.entries(metafile?.outputs ?? {}))
+    sources.set(basename(output), Object.keys(inputs));
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -40,22 +42,45 @@ function wake(manifest: object): Woken {
   return JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" })) as Woken;
 }
 
-test("nothing heavy is part of what is loaded", () => {
-  expect(inputs).toContain(target.entry);
-  const packages = new Set(
-    inputs.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []),
-  );
-  expect([...packages].sort()).toEqual(["valibot"]);
-  const rooms = new Set(inputs.flatMap((file) => /^src\/(\w+)\//.exec(file)?.[1] ?? []));
-  for (const room of ["simulation", "sandbox", "webview"]) expect(rooms).not.toContain(room);
+const packagesOf = (files: string[]) => [
+  ...new Set(files.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? [])),
+];
+const roomsOf = (files: string[]) => new Set(files.flatMap((file) => /^src\/(\w+)\//.exec(file)?.[1] ?? []));
+
+test("nothing heavy is part of the extension", () => {
+  const all = [...sources.values()].flat();
+  expect(all).toContain(target.entry);
+  expect(packagesOf(all)).toEqual(["valibot"]);
+  for (const room of ["simulation", "sandbox", "webview"]) expect(roomsOf(all)).not.toContain(room);
   // Of the library what says how events and recordings look, not what runs processes.
-  const library = inputs.filter((file) => file.startsWith("src/runtime/"));
+  const library = all.filter((file) => file.startsWith("src/runtime/"));
   expect(library.sort()).toEqual(["src/runtime/recording-format.ts", "src/runtime/trace.ts"]);
+});
+
+test("what runs trees and what sees programs is not read before it is wanted", () => {
+  const { loaded } = wake({ dependencies: { express: "5" } });
+  const files = new Set([
+    "extension.cjs",
+    ...loaded.filter((id) => id.endsWith(".cjs")).map((id) => basename(id)),
+  ]);
+  const read = [...files].flatMap((file) => sources.get(file) ?? [`unknown: ${file}`]);
+  expect(read).toContain(target.entry);
+  expect(read.filter((file) => /unknown|^src\/(live|runtime)\//.test(file))).toEqual([
+    "src/live/hidden-names.ts",
+  ]);
+  // Of the protocol what settings are and how a page looks, not its forty schemas.
+  expect(read.filter((file) => file.startsWith("src/protocol/")).sort()).toEqual([
+    "src/protocol/page.ts",
+    "src/protocol/settings.ts",
+  ]);
+  expect(read).not.toContain("src/extension/run/panel.ts");
 });
 
 test("without a reason to look only manifests are asked for", () => {
   const { loaded, asked, started } = wake({ dependencies: { express: "5" } });
-  expect(loaded.filter((name) => name !== "vscode" && !isBuiltin(name))).toEqual([]);
+  expect(loaded.filter((name) => name !== "vscode" && !name.endsWith(".cjs") && !isBuiltin(name))).toEqual(
+    [],
+  );
   expect(asked.filter((call) => call !== "commands.executeCommand")).toEqual([
     "findFiles **/package.json 50",
     "readFile /app/package.json",

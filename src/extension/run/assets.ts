@@ -1,7 +1,7 @@
 /** The built files that the page needs, and its HTML. */
 import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
-import { renderPage, type SandboxWorkers } from "../../protocol/index.ts";
+import { renderPage, type SandboxWorkers } from "../../protocol/page.ts";
 
 /** The workers' texts are put into each page: read once. */
 let workers: Promise<SandboxWorkers> | undefined;

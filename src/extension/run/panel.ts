@@ -2,6 +2,7 @@
  * One panel that runs one tree. The run itself lives in the page's sandbox; what this side keeps is the run as
  * data (seed and inputs), so that a page which was hidden, and therefore thrown away, continues where it was.
  */
+import * as v from "valibot";
 import * as vscode from "vscode";
 import {
   type Demonstration,
@@ -11,7 +12,12 @@ import {
   printable,
   type SavedRun,
 } from "../../model/index.ts";
-import { type HostMessage, type PageMessage, PROTOCOL_VERSION } from "../../protocol/index.ts";
+import {
+  type HostMessage,
+  type PageMessage,
+  PROTOCOL_VERSION,
+  savedRunSchema,
+} from "../../protocol/index.ts";
 import { reveal } from "../locations.ts";
 import { log } from "../log.ts";
 import { pageSettings, runSeed } from "../settings.ts";
@@ -27,6 +33,18 @@ export interface PanelState {
   folder: string;
   root: string;
   saved: SavedRun | null;
+}
+
+const stateSchema = v.object({
+  folder: v.string(),
+  root: v.string(),
+  saved: v.optional(v.nullable(savedRunSchema), null),
+});
+
+/** What a page kept in its state; null when it is none. */
+export function restoredState(raw: unknown): PanelState | null {
+  const state = v.safeParse(stateSchema, raw);
+  return state.success ? state.output : null;
 }
 
 export interface PanelServices {

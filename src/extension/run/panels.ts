@@ -1,19 +1,13 @@
 /** All run panels: one per root, revealed when it is open already, restored without running after a restart. */
-
-import * as v from "valibot";
 import * as vscode from "vscode";
 import { type Demonstration, printable, shortened } from "../../model/index.ts";
-import { savedRunSchema } from "../../protocol/index.ts";
 import { CONTEXT, PANEL_RUN } from "../ids.ts";
 import { log, tellFailure } from "../log.ts";
 import { plainText } from "../views/words.ts";
-import { type PanelServices, type PanelState, RunPanel } from "./panel.ts";
+import type { PanelServices, PanelState, RunPanel } from "./panel.ts";
 
-const restoredState = v.object({
-  folder: v.string(),
-  root: v.string(),
-  saved: v.optional(v.nullable(savedRunSchema), null),
-});
+/** Loaded with the first panel: most windows never have one. */
+const panelCode = () => import("./panel.ts");
 
 /** So often within this many milliseconds a tree's page is brought back; then somebody else must look. */
 const MOST_LOSSES = 3;
@@ -42,6 +36,7 @@ export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     name: string,
     demonstration: Demonstration | null = null,
   ): Promise<RunPanel> {
+    const { RunPanel: Panel } = await panelCode();
     const known = this.#open.get(panelKey(folder.toString(), root));
     if (known) {
       known.panel.reveal(undefined, false);
@@ -54,25 +49,28 @@ export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
       { viewColumn: columnForRun(), preserveFocus: false },
       { enableScripts: true },
     );
-    return this.#adopt(panel, { folder: folder.toString(), root, saved: null }, demonstration);
+    return this.#adopt(Panel, panel, { folder: folder.toString(), root, saved: null }, demonstration);
   }
 
   /** The page of a saved run in the editor's own panel for its file. */
   async showSaved(panel: vscode.WebviewPanel, state: PanelState, file: vscode.Uri): Promise<void> {
-    await this.#adopt(panel, state, null, false, file.toString());
+    const { RunPanel: Panel } = await panelCode();
+    await this.#adopt(Panel, panel, state, null, false, file.toString());
   }
 
   /** After a restart of the editor: the same tree and the same run, not started by itself. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, raw: unknown): Promise<void> {
-    const state = v.safeParse(restoredState, raw);
-    if (!state.success || this.#open.has(panelKey(state.output.folder, state.output.root))) {
+    const { RunPanel: Panel, restoredState } = await panelCode();
+    const state = restoredState(raw);
+    if (state === null || this.#open.has(panelKey(state.folder, state.root))) {
       panel.dispose();
       return;
     }
-    await this.#adopt(panel, state.output, null);
+    await this.#adopt(Panel, panel, state, null);
   }
 
   async #adopt(
+    Panel: typeof RunPanel,
     panel: vscode.WebviewPanel,
     state: PanelState,
     demonstration: Demonstration | null,
@@ -80,7 +78,7 @@ export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
     key = panelKey(state.folder, state.root),
   ): Promise<RunPanel> {
     const life = { demonstration, afterLoss, onLost: () => void this.#bringBack(key) };
-    const run = new RunPanel(panel, state, life, this.#services);
+    const run = new Panel(panel, state, life, this.#services);
     this.#open.set(key, run);
     panel.onDidDispose(() => {
       if (this.#open.get(key) === run) this.#open.delete(key);
@@ -107,6 +105,7 @@ export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
    * inputs. They are not run by themselves, since they may be what the page was lost of.
    */
   async #bringBack(key: string): Promise<void> {
+    const { RunPanel: Panel } = await panelCode();
     const lost = this.#open.get(key);
     if (!lost) return;
     const now = Date.now();
@@ -132,7 +131,7 @@ export class RunPanels implements vscode.Disposable, vscode.WebviewPanelSerializ
       { viewColumn: column, preserveFocus: !active },
       { enableScripts: true },
     );
-    await this.#adopt(next, state, null, true);
+    await this.#adopt(Panel, next, state, null, true);
   }
 
   async #updateContext(): Promise<void> {

@@ -4,7 +4,6 @@
  */
 import * as vscode from "vscode";
 import type { SavedRun } from "../../model/index.ts";
-import { parseSavedRun } from "../../protocol/index.ts";
 import { EDITOR_SAVED_RUN } from "../ids.ts";
 import type { Store } from "../workspace/store.ts";
 import type { RunPanels } from "./panels.ts";
@@ -57,6 +56,7 @@ async function read(uri: vscode.Uri): Promise<SavedRun | string> {
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > MOST_BYTES) return vscode.l10n.t("This file is too large for a saved run.");
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    const { parseSavedRun } = await import("../../protocol/index.ts");
     const run = parseSavedRun(text, true);
     return typeof run === "string" ? vscode.l10n.t("This file {0}.", run) : run;
   } catch (error) {
