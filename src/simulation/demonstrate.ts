@@ -3,7 +3,7 @@ import type { Demonstration, DemonstrationOutcome, Hazard, RunAction, TreeModel 
 import type { TraceEvent } from "../runtime/index.ts";
 import { PROGRAM_CALM, type Simulating } from "./crash-rows.ts";
 import { judge, type Scene, type Seen } from "./hazards.ts";
-import { PlanError } from "./make-plan.ts";
+import { PlanError } from "./planning/make-plan.ts";
 import { Simulation, type SimulationOptions } from "./simulation.ts";
 
 /**

@@ -7,7 +7,7 @@ import {
   type ProcessRelations,
   type System,
 } from "../runtime/index.ts";
-import type { PlannedChild, PlannedSupervisor } from "./make-plan.ts";
+import type { PlannedChild, PlannedSupervisor } from "./plan-types.ts";
 import { childSpec, notPastLimit, Order } from "./stand-in.ts";
 import type { Targets } from "./targets.ts";
 import type { World } from "./world.ts";

@@ -25,7 +25,8 @@ import {
 } from "../runtime/index.ts";
 import { relate } from "../runtime/inspect.ts";
 import { perform, SimulationError, startMore } from "./inputs.ts";
-import { type Plan, type PlannedSupervisor, plan } from "./make-plan.ts";
+import type { Plan, PlannedSupervisor } from "./plan-types.ts";
+import { plan } from "./planning/make-plan.ts";
 import { Reshape, type Reshaped } from "./reshape.ts";
 import { childSpec, notPastLimit, Order, standIn, standInSupervisor, USE_ALL } from "./stand-in.ts";
 import { Targets } from "./targets.ts";

@@ -31,6 +31,7 @@ import {
 import { solve, type Value } from "./formula.ts";
 import { ProcessCode } from "./interpret/process-code.ts";
 import { isPlain } from "./interpret/properties.ts";
+import { type End, Performer } from "./performer.ts";
 import {
   type Deed,
   type MessageEvent,
@@ -39,8 +40,7 @@ import {
   type PlannedSupervisor,
   type PlannedWorker,
   type Use,
-} from "./make-plan.ts";
-import { type End, Performer } from "./performer.ts";
+} from "./plan-types.ts";
 import { startAnother } from "./start-another.ts";
 import { CALL_TIMEOUT, REQUEST, type User } from "./user.ts";
 import type { Inhabitant, World } from "./world.ts";

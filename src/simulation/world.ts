@@ -4,8 +4,8 @@ import type { ChildSpec, Pid, ProcessClass, TraceEventOf } from "../runtime/inde
 import { outsideOf } from "./interpret/globals.ts";
 import { Machine } from "./interpret/machine.ts";
 import { print } from "./interpret/print.ts";
-import type { Deed, Plan, PlannedChild, PlannedSupervisor, PlannedWorker, Use } from "./make-plan.ts";
-import { EMPTY } from "./script.ts";
+import type { Deed, Plan, PlannedChild, PlannedSupervisor, PlannedWorker, Use } from "./plan-types.ts";
+import { EMPTY } from "./planning/script.ts";
 
 /** A stand-in as the world sees it. */
 export interface Inhabitant {

@@ -1,8 +1,8 @@
 /** Many workers of one key: how often each is looked at does not grow with their number. */
 import { expect, test } from "vitest";
-import { concerned } from "../../src/simulation/concerned.ts";
 import type { PlannedWorker, Use } from "../../src/simulation/plan-types.ts";
-import { type Placing, scriptedAfterAll } from "../../src/simulation/whose-code-runs.ts";
+import { concerned } from "../../src/simulation/planning/concerned.ts";
+import { type Placing, scriptedAfterAll } from "../../src/simulation/planning/whose-code-runs.ts";
 
 const use = (kind: Use["kind"], to: string): Use => ({
   kind,

@@ -1,5 +1,5 @@
 /** Whom it concerns that something is supposed of others: those with whom these have to do, and so on. */
-import { type MessageEvent, messageEventOf, type PlannedWorker } from "./plan-types.ts";
+import { type MessageEvent, messageEventOf, type PlannedWorker } from "../plan-types.ts";
 
 /** By key: the keys of those of whom something is supposed, and on whom it depends what becomes of this one. */
 export function concerned(

@@ -1,7 +1,9 @@
 /** From what was read of a process to what its stand-in does: conditions that are not known are supposed, and listed. */
-import type { Act, Edge, Formula, Location, Occasion, ProcessFacts } from "../model/index.ts";
-import { isInside, nameOfCall, nameOfPlace, samePlace } from "./places.ts";
-import { type Deed, messageKey, type PlannedReaction, type Script, type Use } from "./plan-types.ts";
+import type { Act, Edge, Formula, Location, Occasion, ProcessFacts } from "../../model/index.ts";
+import { isInside, nameOfCall, nameOfPlace, samePlace } from "../places.ts";
+import { type Deed, messageKey, type PlannedReaction, type Script, type Use } from "../plan-types.ts";
+import type { Definitions } from "./definitions.ts";
+import type { Replies } from "./replies.ts";
 
 /** Milliseconds that a stand-in waits for each thing outside that the code waits for. */
 export const INIT_WAIT = 50;
@@ -17,26 +19,21 @@ export type Suppose = (field: string, assumed: string, why: string) => void;
 
 /** What is known of one process. */
 export interface Material {
+  key: string;
   facts: ProcessFacts | null;
   edges: readonly Edge[];
   uses: ReadonlyMap<Edge, Use>;
   /** The name that its start takes for it. */
   takes: string | null;
-  /** Whether some process may take a name. */
-  isTaken: (name: string) => boolean;
-  /** Whether a process takes a name. */
-  isCalled: (key: string, name: string) => boolean;
-  /** The key of the child that is started at the place of an edge, with this id. */
-  childAt: (edge: Edge, id: string) => string | undefined;
-  /** Whether a run knows what a condition asks of others' replies. */
-  areRepliesKnown: (formula: Formula) => boolean;
-  /** The process outside any tree that is started at a place. */
-  orphanAt: (place: Location) => string | null;
-  suppose: Suppose;
   /** Its code runs: the script tells only what it may do. */
   codeRuns: boolean;
+  definitions: Definitions;
+  replies: Replies;
+  suppose: Suppose;
   /** Notes that a child is started on a condition that is not known. */
   supposeStarted: (key: string) => void;
+  /** Notes that it starts a process outside any tree. */
+  startsOrphan: (key: string) => void;
 }
 
 /** What does nothing by itself. */
@@ -321,7 +318,7 @@ class Reader {
       ];
     },
     if: (act, _supposePossible, where) => {
-      if (!this.#material.areRepliesKnown(act.test)) {
+      if (!this.#areRepliesKnown(act.test)) {
         const [taken, other] = isMore(act.acts, act.otherwise)
           ? [act.acts, act.otherwise]
           : [act.otherwise, act.acts];
@@ -351,27 +348,30 @@ class Reader {
     },
   };
 
+  /** Whether a run knows what a condition asks of others' replies. */
+  #areRepliesKnown(formula: Formula): boolean {
+    return this.#material.replies.areKnown(this.#material.key, formula);
+  }
+
   #computed(act: { computed?: Formula }): Formula | null {
     const { computed } = act;
-    return computed !== undefined && this.#material.areRepliesKnown(computed) ? computed : null;
+    return computed !== undefined && this.#areRepliesKnown(computed) ? computed : null;
   }
 
   #uses(act: Act & { does: "use" }, supposePossible: (field: string, assumed: string) => void): Deed[] {
     const all = this.#material.edges.filter(
       (edge) => edge.kind === act.kind && samePlace(edge.location, act.location),
     );
+    const { definitions, supposeStarted } = this.#material;
     const { to } = act;
     const meant =
-      to === undefined || act.kind === "start"
-        ? []
-        : all.filter((edge) => this.#material.isCalled(edge.to, to));
+      to === undefined || act.kind === "start" ? [] : all.filter((edge) => definitions.isCalled(edge.to, to));
     const at = this.#facts.unresolved.filter(
       (each) => each.kind === act.kind && samePlace(each.location, act.location),
     );
     const unresolved = at.find(({ pattern }) => pattern !== undefined && pattern === to) ?? at[0];
     const isNobodys = to !== undefined && unresolved?.pattern === to && meant.length === 0;
     const found = meant.length > 0 ? meant : isNobodys ? [] : all;
-    const { supposeStarted } = this.#material;
     const deeds: Deed[] = [];
     const typed = act.type === undefined ? {} : { type: act.type };
     const { manner, after, repeats, timeout } = act;
@@ -385,8 +385,7 @@ class Reader {
     for (const edge of found) {
       const known = this.#material.uses.get(edge)!;
       this.#done.add(known);
-      const template =
-        act.kind === "start" && to !== undefined ? this.#material.childAt(edge, to) : undefined;
+      const template = act.kind === "start" && to !== undefined ? definitions.childAt(edge, to) : undefined;
       const use = template === undefined ? known : { ...known, template };
       // The same place is reached in several phases.
       if (seen.has(edge.to)) continue;
@@ -407,14 +406,15 @@ class Reader {
         "which of them it is, is known at run time only",
       );
     if (found.length > 0) return deeds;
-    const orphan = act.kind === "start" ? this.#material.orphanAt(act.location) : null;
+    const orphan = act.kind === "start" ? definitions.orphanAt(act.location) : null;
     if (orphan !== null) {
+      this.#material.startsOrphan(orphan);
       supposePossible("start", "it is done");
       return [{ does: "use", use: { ...NEW_USE, kind: "start", to: orphan, guarded: act.guarded === true } }];
     }
     if (unresolved === undefined) return [];
     const { pattern } = unresolved;
-    if (pattern !== undefined && !pattern.includes("*") && !this.#material.isTaken(pattern)) {
+    if (pattern !== undefined && !pattern.includes("*") && !definitions.isTaken(pattern)) {
       supposePossible(`${act.kind} ${pattern}`, "it is done");
       const guarded = act.guarded === true;
       const use: Use = {

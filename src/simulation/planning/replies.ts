@@ -1,17 +1,18 @@
 /** Whether a run knows what calls are answered: where everybody whom a call may reach says so on every way. */
-import type { Act, Edge, Formula, Location, ProcessFacts, TreeModel } from "../model/index.ts";
-import { samePlace } from "./places.ts";
+import type { Act, Formula, Location, ProcessFacts, TreeModel } from "../../model/index.ts";
+import { samePlace } from "../places.ts";
+import type { Definitions } from "./definitions.ts";
 
 type Reply = Formula & { is: "reply" };
 
 export class Replies {
   readonly #factsOf = new Map<string, ProcessFacts | null>();
-  readonly #edgesFrom: ReadonlyMap<string, readonly Edge[]>;
+  readonly #definitions: Definitions;
   /** By whom is called and with which type. What is being found out is taken to be known meanwhile. */
   readonly #known = new Map<string, boolean>();
 
-  constructor(model: TreeModel, edgesFrom: ReadonlyMap<string, readonly Edge[]>) {
-    this.#edgesFrom = edgesFrom;
+  constructor(model: TreeModel, definitions: Definitions) {
+    this.#definitions = definitions;
     for (const { children } of model.supervisors)
       for (const { key, process, supervisor } of children)
         this.#factsOf.set(key, supervisor === null ? process : null);
@@ -26,9 +27,9 @@ export class Replies {
   #isKnown(caller: string, { of }: Reply): boolean {
     const facts = this.#factsOf.get(caller);
     const calls = (facts?.reactions ?? []).flatMap(({ acts }) => callsAt(acts, of));
-    const targets = (this.#edgesFrom.get(caller) ?? []).filter(
-      ({ kind, location }) => kind === "call" && samePlace(location, of),
-    );
+    const targets = this.#definitions
+      .edgesFrom(caller)
+      .filter(({ kind, location }) => kind === "call" && samePlace(location, of));
     return (
       calls.length > 0 &&
       targets.length > 0 &&

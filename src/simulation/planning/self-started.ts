@@ -6,16 +6,17 @@ import {
   messageKey,
   type PlannedSupervisor,
   type PlannedWorker,
-} from "./plan-types.ts";
+} from "../plan-types.ts";
+import type { Definitions } from "./definitions.ts";
 
 /**
  * The keys of templates, dynamic supervisors and processes outside any tree that are started without anybody asking
- * from outside. `asChild`: supervisors by the key of the child that they are.
+ * from outside.
  */
 export function startedByThemselves(
   trees: readonly PlannedSupervisor[],
   orphans: readonly PlannedWorker[],
-  asChild: ReadonlyMap<string, string>,
+  definitions: Definitions,
 ): ReadonlySet<string> {
   const started = new Set<string>();
   const workers = new Map<string, PlannedWorker>();
@@ -58,7 +59,7 @@ export function startedByThemselves(
     if (deed.does !== "use") return;
     const { kind, to, template, type } = deed.use;
     const event = messageEventOf(kind);
-    if (kind === "start") started.add(template ?? asChild.get(to) ?? to);
+    if (kind === "start") started.add(template ?? definitions.keyOf(to));
     else if (event !== null) tell(to, event, type ?? null);
   };
   for (let next = todo.pop(); next !== undefined; next = todo.pop())

@@ -2,8 +2,8 @@
  * Whose code runs as it is written, and whose script runs in its place. Code needs whatever its messages hold: who gets some of
  * a script, which sends their types only, has its own script run.
  */
-import { addUnder, type FileCode } from "../model/index.ts";
-import { Readable } from "./interpret/readable.ts";
+import { addUnder, type FileCode } from "../../model/index.ts";
+import { Readable } from "../interpret/readable.ts";
 import {
   type ClassName,
   messageEventOf,
@@ -11,7 +11,7 @@ import {
   type PlannedOrphan,
   type PlannedSupervisor,
   type PlannedWorker,
-} from "./plan-types.ts";
+} from "../plan-types.ts";
 
 /** A worker of a plan, and how it is started. */
 export interface Placing {

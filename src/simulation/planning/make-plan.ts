@@ -1,0 +1,255 @@
+/**
+ * From the model to what will be started: a plan without unknowns. Where the model does not know, the plan
+ * supposes something, and says so.
+ */
+import type { TreeModel } from "../../model/index.ts";
+import { OUTSIDE } from "../interpret/globals.ts";
+import type {
+  Plan,
+  PlannedApplication,
+  PlannedOrphan,
+  PlannedSupervisor,
+  PlannedWorker,
+} from "../plan-types.ts";
+import { Assumptions } from "./assumptions.ts";
+import { concerned } from "./concerned.ts";
+import { Definitions } from "./definitions.ts";
+import { startedByThemselves } from "./self-started.ts";
+import { TreePlanner } from "./trees.ts";
+import { placings, scriptedAfterAll, whoseCodeRuns } from "./whose-code-runs.ts";
+import { WorkerPlanner } from "./workers.ts";
+
+export class PlanError extends Error {
+  override readonly name = "PlanError";
+}
+
+export interface PlanOptions {
+  /** Stand-ins for an unknown number of children, and for each dynamic supervisor. */
+  dynamicChildren: number;
+  /** Supervisors whose trees do not run. */
+  absent?: readonly string[];
+}
+
+/**
+ * Plans the run of `root`: a supervisor's or application's key, an application's name, or null for everything.
+ * @throws PlanError when there is no such root.
+ */
+export function plan(model: TreeModel, root: string | null, options: PlanOptions): Plan {
+  return new Planner(model, options).plan(root);
+}
+
+class Planner {
+  readonly #model: TreeModel;
+  readonly #options: PlanOptions;
+  readonly #definitions: Definitions;
+  readonly #assumptions = new Assumptions();
+  readonly #notes: string[] = [];
+  readonly #workers: WorkerPlanner;
+  readonly #trees: TreePlanner;
+  /** Everything in trees that do not run. */
+  readonly #absent: ReadonlySet<string>;
+
+  constructor(model: TreeModel, options: PlanOptions) {
+    this.#model = model;
+    this.#options = options;
+    const definitions = new Definitions(model);
+    this.#definitions = definitions;
+    this.#workers = new WorkerPlanner(model, definitions, this.#assumptions);
+    this.#trees = new TreePlanner(
+      model,
+      definitions,
+      this.#assumptions,
+      this.#workers,
+      this.#notes,
+      options.dynamicChildren,
+    );
+    this.#absent = new Set((options.absent ?? []).flatMap((key) => [...definitions.treeOf(key)]));
+  }
+
+  plan(root: string | null): Plan {
+    const applications: PlannedApplication[] = [];
+    const roots: PlannedSupervisor[] = [];
+    const supervisor = root === null ? undefined : this.#definitions.supervisor(root);
+    if (supervisor !== undefined) roots.push(this.#trees.supervisor(supervisor));
+    else {
+      applications.push(...this.#applications(root));
+      const taken = new Set(this.#model.applications.map((application) => application.supervisor));
+      for (const key of root === null ? this.#model.roots : []) {
+        const tree = this.#definitions.supervisor(key);
+        if (tree !== undefined && !taken.has(key)) roots.push(this.#trees.supervisor(tree));
+      }
+    }
+    const orphans = this.#orphans(root);
+    if (root !== null && applications.length + roots.length + orphans.length === 0) {
+      throw new PlanError(
+        `There is nothing to run under ${root}: the model has no such supervisor or application.`,
+      );
+    }
+    this.#supposeAbsentAnswers();
+    const trees = [...applications.flatMap(({ top }) => top ?? []), ...roots];
+    const started = this.#decideWhoseCodeRuns(trees, orphans);
+    const workers = placings(trees, orphans).map(({ worker }) => worker);
+    const codeRuns = this.#whereCodeRuns(workers);
+    this.#supposeOfConcerned(workers, codeRuns);
+    for (const tree of trees) this.#invent(tree, started);
+    for (const orphan of orphans) {
+      if (orphan.begins !== "itself" || started.has(orphan.key)) continue;
+      orphan.begins = "invented";
+      this.#assumptions.add(
+        orphan.key,
+        "dynamic children",
+        "one is running",
+        "a message that is not part of the run starts it",
+      );
+    }
+    return {
+      applications,
+      roots,
+      orphans,
+      keys: this.#trees.keys,
+      absent: this.#absent,
+      assumptions: this.#assumptions.holding(codeRuns),
+      code: this.#model.code,
+      notes: this.#notes,
+    };
+  }
+
+  /** Applications with everything that they depend on, dependencies first. */
+  #applications(root: string | null): PlannedApplication[] {
+    const byName = new Map(this.#model.applications.map((application) => [application.name, application]));
+    const order: PlannedApplication[] = [];
+    const done = new Set<string>();
+    const add = (name: string, path: readonly string[]) => {
+      if (done.has(name)) return;
+      const application = byName.get(name);
+      if (application === undefined) return;
+      if (path.includes(name)) {
+        this.#notes.push(`Applications depend on each other in a circle: ${[...path, name].join(" → ")}.`);
+        return;
+      }
+      for (const dependency of application.dependencies) {
+        if (byName.has(dependency)) add(dependency, [...path, name]);
+        else {
+          this.#assumptions.add(
+            application.key,
+            `dependency ${dependency}`,
+            "it is running",
+            "its definition was not found",
+          );
+        }
+      }
+      done.add(name);
+      const top =
+        application.supervisor === null ? undefined : this.#definitions.supervisor(application.supervisor);
+      if (top === undefined) {
+        this.#assumptions.add(
+          application.key,
+          "supervisor",
+          "it starts no process",
+          "its top supervisor is not known",
+        );
+      }
+      order.push({
+        key: application.key,
+        name,
+        dependencies: application.dependencies.filter((dependency) => done.has(dependency)),
+        top: top === undefined ? null : this.#trees.supervisor(top),
+      });
+    };
+    for (const application of this.#model.applications) {
+      if (root === null || root === application.key || root === application.name) add(application.name, []);
+    }
+    return order;
+  }
+
+  /** Those that take part start others, which may start others. */
+  #orphans(root: string | null): PlannedOrphan[] {
+    const { keys } = this.#trees;
+    const { startsOrphans } = this.#workers;
+    const orphans: PlannedOrphan[] = [];
+    for (let more = true; more; ) {
+      more = false;
+      for (const orphan of this.#model.orphans) {
+        const wanted = root === null || orphan.key === root || startsOrphans.has(orphan.key);
+        if (!wanted || keys.has(orphan.key)) continue;
+        more = true;
+        keys.add(orphan.key);
+        orphans.push(this.#workers.orphan(orphan));
+      }
+    }
+    return orphans;
+  }
+
+  /** Returns what the processes of the run start by themselves. */
+  #decideWhoseCodeRuns(
+    trees: readonly PlannedSupervisor[],
+    orphans: readonly PlannedOrphan[],
+  ): ReadonlySet<string> {
+    const all = placings(trees, orphans);
+    let started = startedByThemselves(trees, orphans, this.#definitions);
+    for (;;) {
+      const known = started;
+      const scripted = scriptedAfterAll(all, ({ start }) => !known.has(start.key));
+      if (scripted.size === 0) return started;
+      for (const worker of scripted) this.#workers.runScript(worker);
+      started = startedByThemselves(trees, orphans, this.#definitions);
+    }
+  }
+
+  /** The keys of those whose code runs; what they find of the world around them is supposed. */
+  #whereCodeRuns(workers: readonly PlannedWorker[]): ReadonlySet<string> {
+    const scripts = new Set(workers.filter(({ code }) => code === null).map(({ key }) => key));
+    const found = new Set<string>();
+    for (const { key, code } of workers) {
+      if (code === null || scripts.has(key)) continue;
+      found.add(key);
+      for (const what of whoseCodeRuns(this.#model.code).outside(code))
+        this.#assumptions.add(key, what, OUTSIDE[what] ?? "", "it is known at run time only");
+    }
+    return found;
+  }
+
+  /** What is supposed of one process decides what becomes of others. */
+  #supposeOfConcerned(workers: readonly PlannedWorker[], codeRuns: ReadonlySet<string>): void {
+    const labels = new Map(workers.map(({ key, label }) => [key, label]));
+    for (const [key, by] of concerned(workers, this.#assumptions.ofScripts(codeRuns)))
+      this.#assumptions.add(
+        key,
+        "what others do with it",
+        "it is what is supposed of them",
+        `${[...by].map((each) => labels.get(each) ?? each).join(", ")}: it is known at run time only`,
+      );
+  }
+
+  /** Dynamic supervisors that nothing is known to fill get some children to show. */
+  #invent(tree: PlannedSupervisor, started: ReadonlySet<string>): void {
+    for (const template of tree.templates) {
+      if (started.has(template.key) || (tree.dynamic && started.has(tree.key))) continue;
+      template.invented = template.single ? 1 : this.#options.dynamicChildren;
+      if (template.invented === 0) continue;
+      const { invented, key } = template;
+      this.#assumptions.add(
+        key,
+        "dynamic children",
+        invented === 1 ? "one is running" : `${invented} are running`,
+        "when they are started, and how many, is decided at run time",
+      );
+    }
+    for (const { process } of tree.children)
+      if (process.kind === "supervisor") this.#invent(process, started);
+  }
+
+  /** What is used and not part of the run is taken to be there. */
+  #supposeAbsentAnswers(): void {
+    const { keys } = this.#trees;
+    for (const edge of this.#model.edges) {
+      if (!keys.has(edge.from) || keys.has(edge.to) || this.#absent.has(edge.to)) continue;
+      this.#assumptions.add(
+        edge.from,
+        `${edge.kind} ${edge.via}`,
+        "it answers",
+        "what it uses is not part of this run",
+      );
+    }
+  }
+}

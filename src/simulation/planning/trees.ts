@@ -1,0 +1,238 @@
+/** From the supervisors of a model to those that a run will start, with all of their children. */
+import {
+  type Child,
+  dynamicStem,
+  NO_LIMIT,
+  runningId,
+  type Shutdown,
+  type Supervisor,
+  type TreeModel,
+} from "../../model/index.ts";
+import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
+import type { Assumptions } from "./assumptions.ts";
+import type { Definitions } from "./definitions.ts";
+import type { WorkerPlanner } from "./workers.ts";
+
+/** OTP's defaults, for what is not known. */
+const DEFAULTS = { strategy: "one_for_one", intensity: 1, period: 5, worker: 5000 } as const;
+
+/** Supervisors below one another; more is a definition that starts itself. */
+const DEEPEST = 64;
+
+export class TreePlanner {
+  readonly #model: TreeModel;
+  readonly #definitions: Definitions;
+  readonly #assumptions: Assumptions;
+  readonly #workers: WorkerPlanner;
+  readonly #notes: string[];
+  /** How many stand for an unknown number of children. */
+  readonly #many: number;
+  /** Every key that a process is planned for. */
+  readonly keys = new Set<string>();
+
+  constructor(
+    model: TreeModel,
+    definitions: Definitions,
+    assumptions: Assumptions,
+    workers: WorkerPlanner,
+    notes: string[],
+    many: number,
+  ) {
+    this.#model = model;
+    this.#definitions = definitions;
+    this.#assumptions = assumptions;
+    this.#workers = workers;
+    this.#notes = notes;
+    this.#many = many;
+  }
+
+  /** `child`: the key of the child that it is. */
+  supervisor(supervisor: Supervisor, above: readonly string[] = [], child?: string): PlannedSupervisor {
+    this.keys.add(supervisor.key);
+    const { key } = supervisor;
+    const known = <T>(field: string, value: T | null, otherwise: T): T =>
+      this.#known(supervisor, field, value, otherwise);
+    const suppose = (field: string, assumed: string, reason: string) =>
+      this.#assumptions.add(key, field, assumed, reason);
+    for (const { field, reason } of supervisor.unknown)
+      if (field.startsWith("children")) suppose(field, "there are no others", reason);
+    const childrenStop =
+      this.#model.dialects.find(({ name }) => name === supervisor.dialect)?.pastLimit === "children_stop"
+        ? { intensity: supervisor.intensity, period: supervisor.period }
+        : null;
+    if (childrenStop?.intensity === null)
+      suppose("intensity", "restarts are not limited", whyUnknown(supervisor, "intensity"));
+    const dynamic = supervisor.dynamic || supervisor.strategy === "simple_one_for_one";
+    const path = [...above, key];
+    const children: PlannedChild[] = [];
+    const templates: PlannedChild[] = [];
+    for (const child of oneOfEach(supervisor.children, (left, taken) =>
+      this.#assumptions.add(
+        left.key,
+        "cardinality",
+        "it is not started",
+        `it is the other one of two with the id ${taken.id}, and a condition at run time decides`,
+      ),
+    )) {
+      if (dynamic || child.dynamic) templates.push(this.#child(child, dynamicStem(child), path));
+      else children.push(...this.#children(child, path));
+    }
+    if (dynamic && templates.length === 0) {
+      this.#notes.push(
+        `${supervisor.name} is dynamic and nothing is known of what it starts: it stays empty.`,
+      );
+    }
+    return {
+      kind: "supervisor",
+      key,
+      label: supervisor.name,
+      dynamic,
+      strategy: dynamic ? "one_for_one" : known("strategy", supervisor.strategy, DEFAULTS.strategy),
+      intensity:
+        childrenStop === null ? known("intensity", supervisor.intensity, DEFAULTS.intensity) : NO_LIMIT,
+      period:
+        childrenStop === null
+          ? known("period", supervisor.period, DEFAULTS.period)
+          : Math.ceil(childrenStop.period ?? NO_LIMIT),
+      childrenStop,
+      autoShutdown: known("autoShutdown", supervisor.autoShutdown, "never"),
+      restartsAgo: supervisor.restartsAgo ?? [],
+      children,
+      templates,
+      once: false,
+      ...this.#workers.supervisor(supervisor, child),
+    };
+  }
+
+  /** One child, or as many as it stands for. */
+  #children(child: Child, path: readonly string[]): PlannedChild[] {
+    if (child.cardinality !== "many") {
+      if (child.cardinality === "maybe") {
+        this.#assumptions.add(
+          child.key,
+          "cardinality",
+          "it is started",
+          "whether it is depends on a condition at run time",
+        );
+      }
+      return [this.#child(child, runningId(child), path)];
+    }
+    const count = child.count ?? this.#many;
+    if (child.count === null) {
+      this.#assumptions.add(
+        child.key,
+        "count",
+        `${count} of them`,
+        "how many there are is known at run time only",
+      );
+    }
+    return Array.from({ length: count }, (_, n) => this.#child(child, runningId(child, n + 1), path, n + 1));
+  }
+
+  #child(child: Child, id: string, path: readonly string[], n = 1): PlannedChild {
+    this.keys.add(child.key);
+    const known = <T>(field: string, value: T | null, otherwise: T): T =>
+      this.#known(child, field, value, otherwise);
+    if (child.id === null && !child.dynamic)
+      this.#assumptions.add(child.key, "id", id, whyUnknown(child, "id"));
+    const unknownStart = child.unknown.find(({ field }) => field === "start");
+    if (unknownStart !== undefined)
+      this.#assumptions.add(child.key, "start", "it does nothing by itself", unknownStart.reason);
+    const process = this.#process(child, id, path);
+    if (child.startedBefore) {
+      process.once = true;
+      if (process.kind === "worker") this.#workers.runScript(process);
+    }
+    const shutdown = process.kind === "supervisor" ? "infinity" : DEFAULTS.worker;
+    const restart = known("restart", child.restart, "permanent");
+    return {
+      key: child.key,
+      id,
+      restart,
+      shutdown: known<Shutdown>("shutdown", child.shutdown, shutdown),
+      significant: known("significant", child.significant, false),
+      name: nameOf(child, n),
+      ownLimit: child.ownLimit ?? null,
+      process,
+      given: child.given === undefined ? [] : child.given,
+      invented: 0,
+      single:
+        child.dynamic &&
+        child.id !== null &&
+        !child.id.includes("*") &&
+        !this.#definitions.supervisor(path.at(-1) ?? "")?.dynamic,
+    };
+  }
+
+  #process(child: Child, id: string, path: readonly string[]): PlannedWorker | PlannedSupervisor {
+    const below = child.supervisor === null ? undefined : this.#definitions.supervisor(child.supervisor);
+    if (below !== undefined) {
+      if (path.includes(below.key) || path.length > DEEPEST) {
+        this.#notes.push(`${below.name} is started below itself; the run stops at ${child.id ?? child.key}.`);
+        return this.#unknownSupervisor(child, id);
+      }
+      return this.supervisor(below, path, child.key);
+    }
+    if (child.type === "supervisor") {
+      this.#assumptions.add(
+        child.key,
+        "children",
+        "it has none",
+        "the supervisor's own definition was not found",
+      );
+      return this.#unknownSupervisor(child, id);
+    }
+    if (child.type === null) {
+      this.#assumptions.add(child.key, "type", "worker", "what it starts is not known");
+    }
+    return this.#workers.child(child, id);
+  }
+
+  #unknownSupervisor(child: Child, id: string): PlannedSupervisor {
+    return {
+      kind: "supervisor",
+      key: child.key,
+      label: child.start.symbol ?? id,
+      // The library's own ones have no definition in the program.
+      dynamic: child.start.file === null && /^(?:Task|Dynamic)Supervisor$/.test(child.start.symbol ?? ""),
+      strategy: DEFAULTS.strategy,
+      restartsAgo: [],
+      intensity: DEFAULTS.intensity,
+      period: DEFAULTS.period,
+      childrenStop: null,
+      autoShutdown: "never",
+      children: [],
+      templates: [],
+      once: false,
+      uses: [],
+      init: [],
+    };
+  }
+
+  #known<T>(of: Supervisor | Child, field: string, value: T | null, otherwise: T): T {
+    if (value === null) this.#assumptions.add(of.key, field, String(otherwise), whyUnknown(of, field));
+    return value ?? otherwise;
+  }
+}
+
+function whyUnknown({ unknown }: Supervisor | Child, field: string): string {
+  return unknown.find((each) => each.field === field)?.reason ?? "it could not be established";
+}
+
+/** Of children under one id that are there on a condition, the first. */
+function oneOfEach(children: readonly Child[], leave: (left: Child, taken: Child) => void): readonly Child[] {
+  const taken = new Map<string, Child>();
+  return children.filter((child) => {
+    if (child.id === null || child.dynamic || child.cardinality !== "maybe") return true;
+    const other = taken.get(child.id);
+    if (other === undefined) taken.set(child.id, child);
+    else leave(child, other);
+    return other === undefined;
+  });
+}
+
+/** Many processes cannot hold one name: each takes the pattern's, or none. */
+function nameOf(child: Child, n: number): string | null {
+  if (child.name === null || (child.cardinality !== "many" && !child.dynamic)) return child.name;
+  return child.name.includes("*") ? child.name.replace("*", String(n)) : null;
+}
