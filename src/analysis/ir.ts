@@ -17,6 +17,8 @@ interface Extras extends Code.NodeExtras {
   param: {
     /** The names in the declared type, e.g. `["Map", "string", "Pid"]`. */
     type: string[] | null;
+    /** What changes itself in an object type that is written there: see `Shape`. */
+    parts?: Record<string, string>;
     /** Whether its declared type has a caller give it. */
     required: boolean;
     /** The declared type when that is one of these alone. */
@@ -63,10 +65,12 @@ export type ExportRef =
   | { kind: "from"; module: string; name: string }
   | { kind: "expression"; expr: Expr };
 
-/** The names of the types in an interface or an alias: in all of it, and in what of it holds many. */
+/** What an interface or an alias says. The names of types: in all of it, and in what of it holds many. */
 export interface Shape {
   inside: string[];
   itself: string[];
+  /** The lists, maps and sets in it that may be changed, by their names: `{ "limits.seen": "Set" }`. */
+  parts?: Record<string, string>;
 }
 
 /** Everything kept of one file. Made by `summarize`, read by `Linker`; opaque to everybody else. */

@@ -285,6 +285,13 @@ export interface Reaction {
   acts: Act[];
 }
 
+/** What a process changes of an argument of its start: the parameter that it comes in, the code for it, and where. */
+export interface ChangedArgument {
+  argument: string;
+  what: string;
+  location: Location;
+}
+
 /** What the analysis saw in the code of one process. */
 export interface ProcessFacts {
   symbol: string;
@@ -304,7 +311,7 @@ export interface ProcessFacts {
   /** Waits in `init` for something outside the process: timers, network, files; `possible`: on a condition. */
   initAwaits: { what: string; location: Location; possible?: true }[];
   /** Changes of what is in an argument of its start, which all incarnations share; absent when there are none. */
-  changedArguments?: { argument: string; what: string; location: Location }[];
+  changedArguments?: ChangedArgument[];
   /** Ways in which the process stops itself, e.g. reason "normal"; `possible`: on a condition. */
   stopsItself: { reason: string | null; location: Location; possible?: true }[];
   /**

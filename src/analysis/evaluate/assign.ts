@@ -25,10 +25,14 @@ export function assignTo(
     return;
   }
   const x = t.expr;
-  if (x.kind === "get") setProperty(I, evaluate(I, x.object, scope), x.name, v, scope.module.at(x));
-  else if (x.kind === "index") {
+  if (x.kind === "get") {
+    const o = evaluate(I, x.object, scope);
+    noteInside(I, o, x, scope);
+    setProperty(I, o, x.name, v, scope.module.at(x));
+  } else if (x.kind === "index") {
     const o = evaluate(I, x.object, scope);
     const i = evaluate(I, x.index, scope);
+    noteInside(I, o, x, scope);
     if (i.kind === "literal" && (typeof i.value === "string" || typeof i.value === "number")) {
       setProperty(I, o, String(i.value), v, scope.module.at(x));
     } else if (o.kind === "symbol") I.hooks.put?.(o, v);
@@ -50,10 +54,15 @@ export function assignTo(
   }
 }
 
+function noteInside(I: Interpreter, o: Value, x: Expr, scope: Scope): void {
+  if (I.muted === 0) I.hooks.inside?.(o, null, x, scope.module.at(x));
+}
+
 /** `delete o.n`. */
 export function deleteAt(I: Interpreter, x: Expr, scope: Scope): void {
   if (x.kind !== "get" && x.kind !== "index") return;
   const o = evaluate(I, x.object, scope);
+  noteInside(I, o, x, scope);
   const at = scope.module.at(x);
   const key = x.kind === "get" ? null : evaluate(I, x.index, scope);
   const n = x.kind === "get" ? x.name : key?.kind === "literal" ? String(key.value) : null;

@@ -109,6 +109,7 @@ function method(
   if (catches) I.guarded--;
   return withFate(I, fate, () => {
     if (o !== null) {
+      if (I.muted === 0) I.hooks.inside?.(o, f.name, f.object, at);
       const own = builtinMethod(I, o, f.name, args, x, scope);
       if (own !== null) {
         if (!isFunction(o) && o.kind !== "literal") I.hooks.givenAway?.(args.values, at);

@@ -4,7 +4,7 @@ import { callWith } from "./calls.ts";
 import { perhaps } from "./conditions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { pair } from "./list-elements.ts";
-import { oneOfFunctions } from "./objects.ts";
+import { LOOKED_UP, oneOfThem } from "./objects.ts";
 import { OTHER } from "./origins.ts";
 import { same } from "./truth.ts";
 import {
@@ -12,7 +12,6 @@ import {
   type At,
   type Coll,
   computed,
-  type Fn,
   type Item,
   isLit,
   isPlain,
@@ -88,13 +87,13 @@ function sameKey(a: Value, b: Value): boolean | null {
   return kinds.has(a.kind) && kinds.has(b.kind) && a.kind !== "class" ? false : null;
 }
 
-/** The functions in a map, by whatever key one is looked up. */
-function handlers(o: Coll): Fn[] {
-  const found: Fn[] = [];
+/** What one may find in a map, by whatever key it is looked up. */
+function candidates(o: Coll): Value[] {
+  const found: Value[] = [];
   for (const { value: v } of o.contents.items) {
     if (v.kind !== "list") continue;
     const [, value] = v.contents.items;
-    if (value?.value.kind === "function") found.push(value.value);
+    if (value !== undefined && LOOKED_UP.has(value.value.kind)) found.push(value.value);
   }
   return found;
 }
@@ -128,8 +127,8 @@ export function collectionMethod(
       const found = find(o, a);
       if (found === null) {
         for (const item of items) I.hooks.compared?.(a, keyIn(o.collection, item.value));
-        const functions = n === "get" && o.collection === "map" ? handlers(o) : [];
-        return functions.length > 0 ? oneOfFunctions(functions, computed(x, at)) : computed(x, at);
+        const values = n === "get" && o.collection === "map" ? candidates(o) : [];
+        return values.length > 0 ? oneOfThem(values, computed(x, at)) : computed(x, at);
       }
       if (found !== undefined && a.kind === "literal") I.hooks.named?.(a.value);
       return n === "has"

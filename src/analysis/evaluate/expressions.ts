@@ -406,17 +406,22 @@ export function spreadInto(v: Value, props: Map<string, Entry>, x: Expr, at: At)
   if (v.kind === "literal" && typeof v.value !== "string") return null;
   if (v.kind === "choice" && v.of.every((a) => a.kind === "record" || a.kind === "literal")) {
     let open: Unknown | null = null;
+    // What each of them has is there for certain.
+    const isInAll = (n: string): boolean =>
+      v.of.every((a) => a.kind === "record" && a.contents.props.get(n)?.maybe === false);
+    const replaced = new Set<string>();
     for (const a of v.of) {
       if (a.kind !== "record") continue;
       open = a.contents.open ?? open;
       for (const [n, entry] of a.contents.props) {
         const before = props.get(n);
-        props.set(
-          n,
-          before === undefined
-            ? { ...entry, maybe: true }
-            : { value: choice(before.value, entry.value, v.why), at: entry.at, maybe: before.maybe },
-        );
+        if (!replaced.has(n) && isInAll(n)) props.set(n, entry);
+        else if (before === undefined) props.set(n, { ...entry, maybe: true });
+        else {
+          const value = choice(before.value, entry.value, v.why);
+          props.set(n, { value, at: entry.at, maybe: before.maybe });
+        }
+        replaced.add(n);
       }
     }
     return open;

@@ -62,6 +62,8 @@ export interface Hooks {
   givenAway?(values: readonly Value[], at: At): void;
   /** A property of something that is not the process's own object is assigned. */
   changed?(object: Value, value: Value, at: At): void;
+  /** A property of something is set or deleted, or (unless it is null) a method of it is called. */
+  inside?(object: Value, method: string | null, x: Expr, at: At): void;
   /** Something of an object is chosen by a name that is not known. */
   chosen?(object: Inst, name: Value, at: At): void;
   /** Which way to go where a run could tell; null for both. */

@@ -136,16 +136,19 @@ export function index(I: Interpreter, o: Value, by: Value, at: At, x: Expr): Val
   if (o.kind === "unknown") return o.formula === undefined ? o : withoutFormula(o);
   if (o.kind === "instance") I.hooks.chosen?.(o, i, at);
   if (o.kind === "record" || (o.kind === "instance" && i.kind === "text")) {
-    const functions = chosen(I, o, i, at);
-    if (functions.length > 0) return oneOfFunctions(functions, derived(computed(x, at), i));
+    const candidates = chosen(I, o, i, at);
+    if (candidates.length > 0) return oneOfThem(candidates, derived(computed(x, at), i));
   }
   if (o.kind === "symbol" && o.root !== "var") return elementOf(o, computed(x, at).why, at);
   return derived(computed(x, at), o, i);
 }
 
-/** The functions among what an unknown name may choose from a table of handlers, or from the methods of an object. */
-function chosen(I: Interpreter, o: Rec | Inst, i: Value, at: At): Fn[] {
-  const found: Fn[] = [];
+/** What is looked up by a name that is not known: handlers, classes, specs, registered names. */
+export const LOOKED_UP: ReadonlySet<Value["kind"]> = new Set(["function", "class", "record", "term"]);
+
+/** What an unknown name may choose from a table, or from the methods of an object. */
+function chosen(I: Interpreter, o: Rec | Inst, i: Value, at: At): Value[] {
+  const found: Value[] = [];
   const text = i.kind === "text" ? i.parts : [null];
   const names =
     o.kind === "record"
@@ -159,7 +162,7 @@ function chosen(I: Interpreter, o: Rec | Inst, i: Value, at: At): Fn[] {
     if (i.kind !== "text") I.hooks.compared?.(i, lit(n));
     else if (i.hole !== undefined) I.hooks.compared?.(i.hole, lit(filling(i.parts, n)));
     const v = property(I, o, n, at);
-    if (v.kind === "function") found.push(v);
+    if (v.kind === "function" || (o.kind === "record" && LOOKED_UP.has(v.kind))) found.push(v);
   }
   return found;
 }
@@ -179,10 +182,11 @@ export function mayBe(parts: readonly (string | null)[], text: string): boolean 
   );
 }
 
-const MAX_FUNCTIONS = 64;
+const MAX_CANDIDATES = 64;
 
-export function oneOfFunctions(functions: readonly Fn[], why: Unknown): Value {
-  return { kind: "choice", of: [...functions.slice(0, MAX_FUNCTIONS), UNDEFINED], why };
+/** One of them, or none. */
+export function oneOfThem(candidates: readonly Value[], why: Unknown): Value {
+  return { kind: "choice", of: [...candidates.slice(0, MAX_CANDIDATES), UNDEFINED], why };
 }
 
 /** The class and its bases, nearest first. Cycles end. */

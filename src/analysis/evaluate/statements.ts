@@ -6,6 +6,7 @@ import { computedFrom, holds } from "./formula.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { Changes } from "./journal.ts";
 import { runFor, runForOf, runWhile } from "./loops.ts";
+import { type Narrowed, narrowed } from "./narrow.ts";
 import { both, type Origins, OTHER } from "./origins.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
@@ -110,12 +111,19 @@ function runIf(
     return status === "next" ? null : status;
   }
   const under = originsOf(test);
-  const branch = (body: readonly Stmt[]): Status =>
-    perhaps(I, under, () => runBlock(I, body, new Scope(scope, scope.module, null, null)));
-  const [yes, a] = I.journal.branch(() => branch(statement.consequent));
-  const [no, b] = I.journal.branch(() =>
-    statement.alternate === null ? "next" : branch(statement.alternate),
-  );
+  const branch = (body: readonly Stmt[] | null, known: Narrowed | null) =>
+    I.journal.branch((): Status => {
+      if (known !== null) I.journal.write(known.cell, known.value);
+      if (body === null) return "next";
+      return perhaps(I, under, () => runBlock(I, body, new Scope(scope, scope.module, null, null)));
+    });
+  const ifTrue = narrowed(statement.test, true, scope);
+  const ifFalse = narrowed(statement.test, false, scope);
+  const [yes, a] = branch(statement.consequent, ifTrue);
+  const [no, b] = branch(statement.alternate, ifFalse);
+  // What goes on after both is as much known as before.
+  if (!leaves(b)) forget(yes, ifTrue);
+  if (!leaves(a)) forget(no, ifFalse);
   const why = computed(statement.test, scope.module.at(statement.test), "depends on a condition: ");
   if (a === "throw" && b === "throw") return "throw";
   if (a === "throw" || b === "throw") {
@@ -130,8 +138,8 @@ function runIf(
     I.journal.merge(yes, no, why);
     return null;
   }
-  const aLeaves = a === "return" || a === "jump";
-  const bLeaves = b === "return" || b === "jump";
+  const aLeaves = leaves(a);
+  const bLeaves = leaves(b);
   if (aLeaves && bLeaves) {
     I.lastJump = "either";
     I.journal.merge(yes, no, why);
@@ -143,6 +151,12 @@ function runIf(
   if (bLeaves) return runRest(I, statements, index + 1, scope, status, no, yes, under);
   I.journal.merge(yes, no, why);
   return runRest(I, statements, index + 1, scope, status, NONE, NONE, under);
+}
+
+const leaves = (status: Status): boolean => status === "return" || status === "jump" || status === "throw";
+
+function forget(changes: Changes, known: Narrowed | null): void {
+  if (known !== null && changes.get(known.cell) === known.value) changes.delete(known.cell);
 }
 
 /** Runs one statement that is no `if` with something after it. */

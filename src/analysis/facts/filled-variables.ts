@@ -3,7 +3,7 @@ import type { ModuleState } from "../evaluate/scope.ts";
 import type { At } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Declarator, Expr, Func } from "../ir.ts";
-import { eachDeclarator, eachExpr, eachFunction } from "./start-arguments.ts";
+import { eachDeclarator, eachExpr, eachFunction } from "./each-expression.ts";
 
 export interface FilledVariable {
   name: string;

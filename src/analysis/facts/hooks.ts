@@ -8,6 +8,7 @@ import { mayBe } from "../evaluate/objects.ts";
 import { isHarmless } from "../evaluate/unread-calls.ts";
 import { type At, type ExtMethod, type Inst, lit, UNDEFINED, type Value } from "../evaluate/values.ts";
 import { elementsOf } from "../link/unresolved-definitions.ts";
+import type { ChangedArguments } from "./changed-arguments.ts";
 import { holds } from "./escape.ts";
 import type { Execution } from "./execution.ts";
 import type { KeptFunctions } from "./kept-functions.ts";
@@ -24,16 +25,24 @@ export class RunHooks {
   readonly #kept: KeptFunctions;
   readonly #fields: ObjectFields;
   readonly #methods: MethodResults;
+  readonly #changedArguments: ChangedArguments;
   readonly #sink: FactSink;
   readonly #outside: OutsideUses;
   /** Fields whose processes are asked whether they are alive. */
   readonly askedAlive = new Set<string>();
 
-  constructor(execution: Execution, kept: KeptFunctions, fields: ObjectFields, methods: MethodResults) {
+  constructor(
+    execution: Execution,
+    kept: KeptFunctions,
+    fields: ObjectFields,
+    methods: MethodResults,
+    changed: ChangedArguments,
+  ) {
     this.#execution = execution;
     this.#kept = kept;
     this.#fields = fields;
     this.#methods = methods;
+    this.#changedArguments = changed;
     this.#sink = execution.notes.sink();
     this.#outside = new OutsideUses(execution.dialects);
   }
@@ -55,6 +64,7 @@ export class RunHooks {
         if (object.kind === "symbol") fields.changeInside(object);
         this.#changed(value, at);
       },
+      inside: (object, method, x, at) => this.#changedArguments.note(object, method, x, at),
       givenAway: (values, at) => this.#givenAway(values, at),
       chosen: (object, name, at) => this.#chosen(object, name, at),
       named: (text) => {

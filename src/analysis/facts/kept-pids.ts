@@ -8,8 +8,8 @@ import { type At, alternatives, type Ext, type Value } from "../evaluate/values.
 import type { World } from "../evaluate/world.ts";
 import type { Expr, Func } from "../ir.ts";
 import { elementsOf, type ProcessDraft } from "../link/unresolved-definitions.ts";
+import { eachExpr } from "./each-expression.ts";
 import { filledVariables } from "./filled-variables.ts";
-import { eachExpr } from "./start-arguments.ts";
 
 /** What its code reads fields for. */
 export interface Reads {

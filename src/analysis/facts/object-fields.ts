@@ -15,10 +15,10 @@ import {
 } from "../evaluate/values.ts";
 import type { Func } from "../ir.ts";
 import { elementsOf, partsOf } from "../link/unresolved-definitions.ts";
+import { eachExpr } from "./each-expression.ts";
 import type { Execution } from "./execution.ts";
 import { dataOf } from "./given-arguments.ts";
 import type { KeptFunctions } from "./kept-functions.ts";
-import { eachExpr } from "./start-arguments.ts";
 
 /** More values of one field are not kept. */
 const MOST_VALUES = 16;
@@ -88,6 +88,11 @@ export class ObjectFields {
       if (v !== undefined) this.#afterInit.set(name, { ...v });
       if (v?.kind === "list" || v?.kind === "collection" || v?.kind === "record") this.assign(name, { ...v });
     }
+  }
+
+  /** What a field holds when `init` is over. */
+  afterInit(field: string): Value | undefined {
+    return this.#afterInit.get(field);
   }
 
   /** The state that a callback hands to the next one, where it is no field. */

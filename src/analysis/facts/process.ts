@@ -11,7 +11,7 @@ import { keptPids } from "./kept-pids.ts";
 import { reactionsOf } from "./reactions.ts";
 import { Run } from "./run.ts";
 import { signatureOf } from "./signature.ts";
-import { changedArguments } from "./start-arguments.ts";
+
 export function runProcess(
   world: World,
   dialects: readonly Dialect[],
@@ -29,7 +29,8 @@ export function runProcess(
   run.all();
   noteEnd(code, draft, run);
   keptPids(world, dialects, code, draft, run);
-  noteChangedArguments(code, draft);
+  const changed = run.changedArguments(world);
+  if (changed.length > 0) draft.facts.changedArguments = changed;
   const takes = signatureOf(code);
   if (takes !== null) draft.takes = takes;
   const found = reactionsOf(world, dialects, code, draft, pool);
@@ -53,11 +54,6 @@ export function runProcess(
   return draft;
 }
 
-function noteChangedArguments(code: ProcessCode, { facts }: ProcessDraft): void {
-  const changed = changedArguments(code);
-  if (changed.length > 0) facts.changedArguments = changed;
-}
-
 /** A process that is over when its function is ends by itself, unless that never returns. */
 function noteEnd({ endsWithFunction, at }: ProcessCode, { facts }: ProcessDraft, { called }: Run): void {
   if (endsWithFunction !== true || [...called.keys()].some(isEndless)) return;
@@ -75,7 +71,7 @@ function runGiven(
   dialects: readonly Dialect[],
   code: ProcessCode,
   args: readonly Value[],
-  { settled, takes, facts: { symbol, location, hasTerminate } }: ProcessDraft,
+  { settled, takes, facts: { symbol, location, hasTerminate, changedArguments } }: ProcessDraft,
 ): ProcessDraft {
   const { trapsExit } = code;
   const draft = blankProcess(code.key, {
@@ -85,11 +81,16 @@ function runGiven(
     hasTerminate,
   });
   if (takes !== undefined) draft.takes = takes;
-  const run = new Run(world, dialects, code, draft, new Pool(), { args, settled });
+  const run = new Run(world, dialects, code, draft, new Pool(), {
+    args,
+    settled,
+    changes: changedArguments ?? [],
+  });
   run.all();
   noteEnd(code, draft, run);
   keptPids(world, dialects, code, draft, run);
-  noteChangedArguments(code, draft);
+  const changed = run.changedArguments(world);
+  if (changed.length > 0) draft.facts.changedArguments = changed;
   const found = reactionsOf(world, dialects, code, draft, new Pool(), args);
   if (found !== null) draft.facts.reactions = found.reactions;
   return draft;

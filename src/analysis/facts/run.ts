@@ -1,4 +1,5 @@
 /** Runs the callbacks of one process: `init` first, the others as they may come after it. */
+import type { ChangedArgument } from "../../model/index.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { Callback, ProcessCode } from "../dialects/process-code.ts";
 import type { Pool } from "../evaluate/budget.ts";
@@ -14,6 +15,7 @@ import { type At, type Inst, type Sym, unknown, type Value } from "../evaluate/v
 import type { World } from "../evaluate/world.ts";
 import type { Func } from "../ir.ts";
 import type { ProcessDraft } from "../link/unresolved-definitions.ts";
+import { ChangedArguments } from "./changed-arguments.ts";
 import type { Execution } from "./execution.ts";
 import { RunHooks } from "./hooks.ts";
 import { KeptFunctions } from "./kept-functions.ts";
@@ -27,6 +29,8 @@ import { noteUnknownParts } from "./unknown-parts.ts";
 export interface Given {
   args: readonly Value[];
   settled: ReadonlySet<string>;
+  /** What of its arguments the process changes where they are not known. */
+  changes: readonly ChangedArgument[];
 }
 
 const TOO_MUCH = "its code is too much to follow to its end";
@@ -41,6 +45,7 @@ export class Run {
   readonly #fields: ObjectFields;
   readonly #methods: MethodResults;
   readonly #hooks: RunHooks;
+  readonly #changed: ChangedArguments;
 
   constructor(
     world: World,
@@ -57,7 +62,8 @@ export class Run {
     this.#execution = { interpreter: this.#interpreter, code, dialects, draft, notes: new Notes(draft) };
     this.#fields = new ObjectFields(this.#execution, this.#kept, given?.settled ?? new Set());
     this.#methods = new MethodResults(this.#execution, this.#fields);
-    this.#hooks = new RunHooks(this.#execution, this.#kept, this.#fields, this.#methods);
+    this.#changed = new ChangedArguments(this.#execution, this.#fields, given?.changes ?? []);
+    this.#hooks = new RunHooks(this.#execution, this.#kept, this.#fields, this.#methods, this.#changed);
     this.#interpreter.hooks = this.#hooks.hooks();
   }
 
@@ -88,6 +94,11 @@ export class Run {
 
   get asksStart(): boolean {
     return this.#interpreter.asksStart;
+  }
+
+  /** The arguments of its start that the process changes. */
+  changedArguments(world: World): ChangedArgument[] {
+    return this.#changed.found(world);
   }
 
   /** Fields that hold from one callback to another what they are read for. */

@@ -2,7 +2,7 @@
 import type { ProcessCode } from "../dialects/process-code.ts";
 import type { Func, Param } from "../ir.ts";
 import type { Signature } from "../link/unresolved-definitions.ts";
-import { eachExpr } from "./start-arguments.ts";
+import { eachExpr } from "./each-expression.ts";
 
 /** Null where `init` is not in the code that was read, or where nothing declares what it takes. */
 export function signatureOf({ dialect, callbacks }: ProcessCode): Signature | null {

@@ -5,7 +5,7 @@ import type { Context } from "./context.ts";
 import { compileExpr } from "./expressions.ts";
 import { hasModifier, propertyName } from "./names.ts";
 import { compileBlock } from "./statements.ts";
-import { typeArgumentNames, typeNames } from "./type-names.ts";
+import { changeableIn, typeArgumentNames, typeNames } from "./type-names.ts";
 
 const K = ts.SyntaxKind;
 
@@ -17,11 +17,13 @@ export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): F
   for (const parameter of node.parameters) {
     // `this: T` is a type.
     if (ts.isIdentifier(parameter.name) && parameter.name.text === "this") continue;
+    const parts = parameter.type === undefined ? null : changeableIn([parameter.type], c);
     p.push({
       target: compilePattern(parameter.name, c),
       default: parameter.initializer === undefined ? null : compileExpr(parameter.initializer, c),
       rest: parameter.dotDotDotToken !== undefined,
       type: typeNames(parameter.type, c),
+      ...(parts === null ? {} : { parts }),
       required: isRequired(parameter, c),
       primitive: PRIMITIVES.get(parameter.type?.kind ?? K.Unknown) ?? null,
     });

@@ -4,6 +4,8 @@ import { CONTAINERS } from "../containers.ts";
 import type { Shape } from "../ir.ts";
 import type { Context } from "./context.ts";
 
+const CHANGEABLE: ReadonlySet<string> = new Set(["Array", "Map", "Set"]);
+
 /** The type arguments of `new Map<string, Pid>()`, for fields without a declared type. */
 export function typeArgumentNames(x: ts.Expression, c: Context): string[] | null {
   if (!ts.isNewExpression(x) || x.typeArguments === undefined) return null;
@@ -32,10 +34,43 @@ export function shapesIn({ statements }: ts.SourceFile, c: Context): Record<stri
     if (types === null) continue;
     const names = (isIn: boolean): string[] => namesIn([], types, c, isIn) ?? [];
     const inside = names(true);
+    const parts = changeableIn(types, c);
     if (inside.length > 0)
-      shapes[(statement as ts.InterfaceDeclaration).name.text] = { inside, itself: names(false) };
+      shapes[(statement as ts.InterfaceDeclaration).name.text] = {
+        inside,
+        itself: names(false),
+        ...(parts === null ? {} : { parts }),
+      };
   }
   return shapes;
+}
+
+/** The properties of object types that are declared as lists, maps and sets that change themselves; null when there are none. */
+export function changeableIn(
+  types: readonly (ts.TypeNode | ts.TypeElement)[],
+  c: Context,
+): Record<string, string> | null {
+  const found: Record<string, string> = Object.create(null);
+  const visit = (type: ts.TypeNode | undefined, path: string, depth: number): void => {
+    if (type === undefined || depth > 3) return;
+    if (ts.isArrayTypeNode(type) || ts.isTupleTypeNode(type)) found[path] = "Array";
+    else if (ts.isTypeLiteralNode(type)) members(type.members, path, depth);
+    else if (ts.isTypeReferenceNode(type) && ts.isIdentifier(type.typeName)) {
+      const { text } = type.typeName;
+      if (CHANGEABLE.has(text)) found[path] = text;
+      else members(c.shapeOf(text), path, depth);
+    }
+  };
+  const members = (all: readonly ts.TypeElement[], path: string, depth: number): void => {
+    for (const member of all)
+      if (ts.isPropertySignature(member) && ts.isIdentifier(member.name))
+        visit(member.type, path === "" ? member.name.text : `${path}.${member.name.text}`, depth + 1);
+  };
+  for (const type of types) {
+    if (ts.isTypeElement(type)) members([type], "", 0);
+    else if (ts.isTypeLiteralNode(type)) members(type.members, "", 0);
+  }
+  return Object.keys(found).length > 0 ? found : null;
 }
 
 function namesIn(

@@ -9,6 +9,7 @@ import { madeAt, madeByCalls } from "../site.ts";
 import { codeOf, NAMES, PACKAGES, roleOf } from "./names.ts";
 import {
   answerOf,
+  childrenStartedBy,
   deedOf,
   METHODS,
   mannerOf,
@@ -16,7 +17,6 @@ import {
   readProcess,
   readUse,
   sentBy,
-  startChildOf,
   startOf,
   taskOf,
 } from "./process.ts";
@@ -134,8 +134,7 @@ function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void 
   if (!isMethodOf(callee, PACKAGES, "System")) return;
   if (callee.name === "start") sink.start(startOf(site, I, false));
   else if (callee.name === "startChild" || callee.name === "startChildResult") {
-    const start = startChildOf(site, I);
-    if (start !== null) sink.start(start);
+    for (const start of childrenStartedBy(site, I)) sink.start(start);
   }
 }
 

@@ -1,10 +1,10 @@
 /** Processes of our own dialect: how their code is entered, and what their calls do. */
 import type { EdgeKind, UseManner } from "../../../model/index.ts";
-import { classKey } from "../../evaluate/identity.ts";
+import { classKey, codeKey } from "../../evaluate/identity.ts";
 import { instantiate } from "../../evaluate/instances.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
-import { type Cls, type Inst, lit, type Value } from "../../evaluate/values.ts";
+import { type Cls, type Inst, isLit, lit, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import type { StartDraft } from "../../link/unresolved-definitions.ts";
 import { type Deed, isMethodOf, type Outcome, type Sent } from "../dialect.ts";
@@ -147,23 +147,42 @@ export function startOf(site: CallSite, I: Interpreter, linked: boolean): StartD
 }
 
 function startChild(site: CallSite, I: Interpreter, sink: FactSink): void {
-  const start = startChildOf(site, I);
-  if (start === null) return;
-  sink.use("start", start.under, site, I);
-  sink.start(start);
+  const starts = childrenStartedBy(site, I);
+  const first = starts[0];
+  if (first === undefined) return;
+  sink.use("start", first.under, site, I);
+  for (const start of starts) sink.start(start);
 }
 
-/** `startChild(supervisor, spec | extra arguments)` of a process or of a system. */
-export function startChildOf(site: CallSite, I: Interpreter): (StartDraft & { under: Value }) | null {
+type ChildStart = StartDraft & { under: Value };
+
+/** `startChild(supervisor, spec | extra arguments)` of a process or of a system: one start for each spec that it may be. */
+export function childrenStartedBy(site: CallSite, I: Interpreter): ChildStart[] {
   const [under, what] = site.args;
-  if (under === undefined) return null;
+  if (under === undefined) return [];
+  // Without a spec nothing is started.
+  const specs = what?.kind === "choice" ? what.of.filter((v) => !isLit(v, undefined)) : [];
+  return specs.length > 1 && specs.every((v) => v.kind === "record")
+    ? specs.map((spec) => childStart(site, under, spec, I, codeKey(spec.at)))
+    : [childStart(site, under, what, I, "")];
+}
+
+/** `which`: of several, so that the pid that it gives is taken for none of them. */
+function childStart(
+  site: CallSite,
+  under: Value,
+  what: Value | undefined,
+  I: Interpreter,
+  which: string,
+): ChildStart {
   const extra = what?.kind === "list";
+  const place = `${madeAt(site.at, I, ...site.args)}${which}`;
   const child =
     what === undefined || extra ? null : readChild(what, what.kind === "record" ? what.at : site.at, true, I);
   if (child !== null) {
     child.cardinality = "many";
     child.dynamic = true;
-    child.site = madeAt(site.at, I, ...site.args);
+    child.site = place;
   }
   return {
     code: child?.code ?? { symbol: null, at: null, key: null, type: null },
@@ -173,7 +192,7 @@ export function startChildOf(site: CallSite, I: Interpreter): (StartDraft & { un
         ? what.contents.items.map((item) => item.value)
         : null),
     at: site.at,
-    site: madeAt(site.at, I, ...site.args),
+    site: place,
     linked: true,
     name: null,
     under,
