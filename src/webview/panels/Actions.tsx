@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { liveProgram, mayFault } from "../run/live.ts";
 import { viewing } from "../run/moments.ts";
-import { runState } from "../run/run.ts";
+import { runState } from "../run/present.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { type UseKind, usesOf } from "../scene/uses.ts";
 import { perform } from "../state/commands.ts";

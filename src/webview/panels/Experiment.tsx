@@ -3,7 +3,8 @@ import "./Experiment.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Child, Supervisor } from "../../model/index.ts";
 import { liveProgram } from "../run/live.ts";
-import { runState, startRun } from "../run/run.ts";
+import { runState } from "../run/present.ts";
+import { startRun } from "../run/start.ts";
 import {
   baseline,
   type Experiment,

@@ -2,7 +2,7 @@
 import "./FindingView.css";
 import { useState } from "preact/hooks";
 import type { Demonstration, Finding } from "../../model/index.ts";
-import { startRun } from "../run/run.ts";
+import { startRun } from "../run/start.ts";
 import { ask, post } from "../state/host.ts";
 import { t } from "../state/strings.ts";
 import { root } from "../state/view.ts";

@@ -1,8 +1,9 @@
 /** For real code: what the world around the program does. */
 import type { OutsideMode, WaitingMode } from "../../model/index.ts";
+import { give } from "../run/give.ts";
 import { viewing } from "../run/moments.ts";
 import { outside } from "../run/outside.ts";
-import { give, runState } from "../run/run.ts";
+import { runState } from "../run/present.ts";
 import { t } from "../state/strings.ts";
 import { Menu, type MenuItem } from "./controls.tsx";
 

@@ -1,8 +1,9 @@
 /** The inspector without a selection: the tree as a whole, and how to go on. */
 import { consoleLines, mode } from "../run/code.ts";
-import { type Figures, figures, liveProgram, mayFault, recording } from "../run/live.ts";
+import { type Figures, figures } from "../run/figures.ts";
+import { liveProgram, mayFault, recording } from "../run/live.ts";
 import { viewing } from "../run/moments.ts";
-import { assumptions } from "../run/run.ts";
+import { assumptions } from "../run/present.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { reveal } from "../state/reveal.ts";
 import { t } from "../state/strings.ts";

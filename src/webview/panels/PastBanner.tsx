@@ -1,8 +1,8 @@
 /** Said while a past moment is looked at. */
 import { moment } from "../run/clock.ts";
+import { continueFromHere, pause } from "../run/controls.ts";
 import { liveProgram } from "../run/live.ts";
 import { lookAt, viewing } from "../run/moments.ts";
-import { continueFromHere, pause } from "../run/run.ts";
 import { t } from "../state/strings.ts";
 import { now } from "../state/view.ts";
 

@@ -2,9 +2,9 @@
 import "./Recorded.css";
 import type { RecordedSlice } from "../../protocol/index.ts";
 import { clock } from "../../trace/words.ts";
+import { goTo } from "../run/controls.ts";
 import { recording } from "../run/live.ts";
 import { part, shownInRecording } from "../run/recorded.ts";
-import { goTo } from "../run/run.ts";
 import { t } from "../state/strings.ts";
 import { IconButton } from "./controls.tsx";
 

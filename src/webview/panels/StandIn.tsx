@@ -1,6 +1,6 @@
 /** In a run of real code: whether a child runs itself or its stand-in, and the way to change that. */
 import { mode, standIns } from "../run/code.ts";
-import { switchStandIn } from "../run/run.ts";
+import { switchStandIn } from "../run/replay.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { t } from "../state/strings.ts";
 import type { MenuItem } from "./controls.tsx";

@@ -2,12 +2,14 @@
 import { signal } from "@preact/signals";
 import type { DemonstrationOutcome } from "../../model/index.ts";
 import { codeProblems, mode, whyNoCode } from "../run/code.ts";
+import { play, switchMode } from "../run/controls.ts";
 import { gapWords } from "../run/gaps.ts";
 import { liveProgram, recording } from "../run/live.ts";
 import { viewing } from "../run/moments.ts";
+import { demonstrated, held, runReason, runState } from "../run/present.ts";
 import { part } from "../run/recorded.ts";
-import { demonstrated, held, play, runReason, runState, startRun, switchMode } from "../run/run.ts";
 import { sourceChange } from "../run/source-change.ts";
+import { startRun } from "../run/start.ts";
 import { showing } from "../run/telling.ts";
 import { connected, hostError, ready } from "../state/boot.ts";
 import { post } from "../state/host.ts";

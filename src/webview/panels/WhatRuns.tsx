@@ -1,16 +1,18 @@
 /** What runs: which program, as what, which part of it. */
 import { mode, whyNoCode } from "../run/code.ts";
+import { switchMode } from "../run/controls.ts";
+import { leftOut } from "../run/left-out.ts";
 import {
   allowCommands,
   chooseSystem,
   commandsAllowed,
   heldByDebugger,
-  leftOut,
   liveChoices,
   liveProgram,
   recording,
 } from "../run/live.ts";
-import { runState, startRun, switchMode } from "../run/run.ts";
+import { runState } from "../run/present.ts";
+import { startRun } from "../run/start.ts";
 import { t } from "../state/strings.ts";
 import { model, root, select } from "../state/view.ts";
 

@@ -4,7 +4,7 @@ import { treeToMermaid } from "../export/mermaid.ts";
 import { pngBase64, svgText } from "../export/picture.ts";
 import { saveBinary, saveText } from "../export/save.ts";
 import { told } from "../run/moments.ts";
-import { savedRun } from "../run/run.ts";
+import { savedRun } from "../run/saved-run.ts";
 import { t } from "../state/strings.ts";
 import { live, scene } from "../state/view.ts";
 import type { MenuItem } from "./controls.tsx";

@@ -1,7 +1,7 @@
 /** The faults that can be given to the selected process, for menus. */
 import { liveProgram, mayFault } from "../run/live.ts";
 import { viewing } from "../run/moments.ts";
-import { capabilities } from "../run/run.ts";
+import { capabilities } from "../run/present.ts";
 import { perform } from "../state/commands.ts";
 import { t } from "../state/strings.ts";
 import { selectedNode } from "../state/view.ts";

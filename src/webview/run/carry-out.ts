@@ -3,7 +3,7 @@ import type { RunAction } from "../../model/index.ts";
 import type { Command } from "../state/commands.ts";
 import { post } from "../state/host.ts";
 import { scene } from "../state/view.ts";
-import { give } from "./run.ts";
+import { give } from "./give.ts";
 
 export function carryOut(command: Command): void {
   const node = scene.value?.byPath.get(command.path);

@@ -2,7 +2,8 @@
 import { signal } from "@preact/signals";
 import { inOrder } from "../scene/types.ts";
 import { now, scene } from "../state/view.ts";
-import { give, runState, seed } from "./run.ts";
+import { give } from "./give.ts";
+import { runState, seed } from "./present.ts";
 import { showing } from "./telling.ts";
 
 export const chaos = signal(false);

@@ -2,7 +2,8 @@
 import { computed } from "@preact/signals";
 import { t } from "../state/strings.ts";
 import { moment } from "./clock.ts";
-import { leftAt, missed, recording } from "./live.ts";
+import { leftAt } from "./left-out.ts";
+import { missed, recording } from "./live.ts";
 import { axis, forgotten, keptFrom, shownSeq } from "./moments.ts";
 import { part } from "./recorded.ts";
 

@@ -1,6 +1,6 @@
 /** How much a process of a running program has to do, for its card. */
 import { barOf, FULL } from "../scene/table.ts";
-import { figures } from "./live.ts";
+import { figures } from "./figures.ts";
 import { viewing } from "./moments.ts";
 
 const NOTHING = { waits: 0, works: 0 };

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import type { CrashMatrix, TreeModel } from "../../model/index.ts";
 import { DEFAULT_BOUNDS, SandboxClient } from "../../protocol/index.ts";
 import { standIns } from "./code.ts";
-import { seed, settings } from "./run.ts";
+import { seed, settings } from "./present.ts";
 
 interface Job {
   /** Rejects with a sentence when it cannot be computed, and when the job is cancelled. */

@@ -3,7 +3,7 @@ import { computed } from "@preact/signals";
 import type { Outside } from "../../model/index.ts";
 import { now } from "../state/view.ts";
 import { viewing } from "./moments.ts";
-import { inputs } from "./run.ts";
+import { inputs } from "./present.ts";
 
 /** As it is at the moment that is shown. */
 export const outside = computed<Required<Outside>>(() => {

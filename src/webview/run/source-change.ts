@@ -7,7 +7,7 @@ import { model, root } from "../state/view.ts";
 import { mode, standsIn } from "./code.ts";
 import { difference } from "./difference.ts";
 import { driftOf } from "./live.ts";
-import { ranModel, runState } from "./run.ts";
+import { ranModel, runState } from "./present.ts";
 
 export const sourceChange = computed(() => {
   const [ran, now] = [ranModel.value, model.value];

@@ -5,7 +5,8 @@
 import { signal } from "@preact/signals";
 import { allUses } from "../scene/uses.ts";
 import { modelIndex, now, scene } from "../state/view.ts";
-import { give, runState } from "./run.ts";
+import { give } from "./give.ts";
+import { runState } from "./present.ts";
 import { showing } from "./telling.ts";
 
 export const traffic = signal(false);

@@ -5,22 +5,13 @@ import type { HostMessage, PageSettings } from "../../protocol/index.ts";
 import { PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { carryOut } from "../run/carry-out.ts";
 import { codeCame, codeVersion, hostOffers, mode, standIns, whyNoCode } from "../run/code.ts";
+import { skip } from "../run/controls.ts";
 import { liveCame, liveProgram, lookAtProgram, tellRead, watchAttention } from "../run/live.ts";
 import { lastWeighty, shownSeq, told } from "../run/moments.ts";
-import {
-  closeSandbox,
-  hold,
-  inputs,
-  replaySaved,
-  runReason,
-  runState,
-  savedRun,
-  seed,
-  settings,
-  skip,
-  speed,
-  startRun,
-} from "../run/run.ts";
+import { inputs, runReason, runState, seed, settings, speed } from "../run/present.ts";
+import { replaySaved } from "../run/replay.ts";
+import { hold, savedRun } from "../run/saved-run.ts";
+import { closeSandbox, startRun } from "../run/start.ts";
 import { stillPossible } from "../scene/experiment.ts";
 import { ownCamera } from "./camera.ts";
 import { watchColours } from "./colours.ts";

@@ -1,6 +1,7 @@
 /** Keys that work wherever the focus is: play, search, the list of keys. */
 import { signal } from "@preact/signals";
-import { pause, play, runState } from "../run/run.ts";
+import { pause, play } from "../run/controls.ts";
+import { runState } from "../run/present.ts";
 
 /** The list of keys is shown. */
 export const keysShown = signal(false);

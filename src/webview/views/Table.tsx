@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Glyph } from "../draw/Glyph.tsx";
 import { listenToItems } from "../gestures/items.ts";
 import { SCROLLS } from "../panels/controls.tsx";
-import { figures } from "../run/live.ts";
+import { figures } from "../run/figures.ts";
 import { viewing } from "../run/moments.ts";
 import { itemId } from "../scene/item-id.ts";
 import { COLUMNS, type Column, columnsWith, sortNodes } from "../scene/table.ts";

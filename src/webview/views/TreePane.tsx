@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Canvas } from "../draw/Canvas.tsx";
 import { watchSize } from "../draw/watch.ts";
 import { IconButton } from "../panels/controls.tsx";
-import { runState } from "../run/run.ts";
+import { runState } from "../run/present.ts";
 import { camera, fitTree, zoomBy } from "../state/camera.ts";
 import { t } from "../state/strings.ts";
 import { chosenView, type TreeView, model as tree, treeView } from "../state/view.ts";
