@@ -1,6 +1,6 @@
-import type { Child, Demonstration, Misfit } from "../../model/index.ts";
+import type { Child, Demonstration, Misfit, Supervisor } from "../../model/index.ts";
 import { headOf } from "../established.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 import { isStatic, type Step, type TreeIndex } from "../tree-index.ts";
 import { childName, quote } from "../words.ts";
 
@@ -55,89 +55,115 @@ export const invalidSpec = defineRule({
     },
   },
   options: {},
-  check({ model, tree, report }) {
-    for (const key of model.roots) {
-      for (const { first, second, name } of namesTakenTwice(tree, key)) {
-        report({
-          messageId: "duplicateName",
-          data: {
-            child: quote(childName(second.child)),
-            first: first.child === second.child ? "another of its kind" : quote(childName(first.child)),
-            name: quote(name),
-            supervisor: quote(second.supervisor.name),
-          },
-          location: second.child.location,
-          related: [
-            {
-              message: `${quote(childName(first.child))} takes ${quote(name)}`,
-              location: first.child.location,
-            },
-          ],
-          supervisor: second.supervisor,
-          children: [...new Set([first.child.key, second.child.key])],
-        });
+  check(context) {
+    const { model, tree } = context;
+    for (const key of model.roots)
+      for (const twice of namesTakenTwice(tree, key)) duplicateName(context, twice);
+    for (const supervisor of model.supervisors)
+      if (tree.traits(supervisor).refusesAsOtp) {
+        supervisorFlags(context, supervisor);
+        childSpecs(context, supervisor);
       }
-    }
-    for (const supervisor of model.supervisors) {
-      if (!tree.traits(supervisor).refusesAsOtp) continue;
-      const name = quote(supervisor.name);
-      const { intensity, period } = supervisor;
-      const demonstration: Demonstration = {
-        root: tree.paths(supervisor.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
-        faults: [],
-        expect: `${name} does not start.`,
-        shows: { kind: "no start" },
-      };
-      const flag = (messageId: "badIntensity" | "badPeriod", value: number) =>
-        report({
-          messageId,
-          data: { supervisor: name, value },
-          location: headOf(supervisor),
-          supervisor,
-          children: [],
-          demonstration,
-        });
-      if (intensity !== null && (!Number.isInteger(intensity) || intensity < 0))
-        flag("badIntensity", intensity);
-      if (period !== null && (!Number.isInteger(period) || period <= 0)) flag("badPeriod", period);
-      const byId = new Map<string, Child>();
-      for (const child of supervisor.children) {
-        const data = { child: quote(childName(child)), supervisor: name };
-        const place = { location: child.location, supervisor, children: [child.key], demonstration };
-        if (child.significant === true && child.restart === "permanent")
-          report({ messageId: "significantPermanent", data, ...place });
-        else if (child.significant === true && supervisor.autoShutdown === "never")
-          report({ messageId: "significantNever", data, ...place });
-        if (typeof child.shutdown === "number" && (!Number.isInteger(child.shutdown) || child.shutdown < 0)) {
-          report({ messageId: "badShutdown", data: { ...data, value: child.shutdown }, ...place });
-        }
-        if (child.misfit !== undefined) {
-          report({
-            messageId: "startArguments",
-            data: { child: data.child, what: misfitText(child.misfit) },
-            location: child.location,
-            supervisor,
-            children: [child.key],
-          });
-        }
-        // Of two conditional ones perhaps only one is there; patterns stand for many ids; a template has none.
-        if (child.id === null || child.cardinality !== "one" || child.dynamic || supervisor.dynamic) continue;
-        const first = byId.get(child.id);
-        if (!first) {
-          byId.set(child.id, child);
-          continue;
-        }
-        report({
-          messageId: "duplicateId",
-          data: { supervisor: name, id: quote(child.id) },
-          ...place,
-          related: [{ message: `the first ${quote(child.id)}`, location: first.location }],
-          children: [first.key, child.key],
-        });
-      }
-    }
   },
 });
+
+type Context = RuleContext<
+  | "duplicateId"
+  | "duplicateName"
+  | "significantPermanent"
+  | "significantNever"
+  | "badIntensity"
+  | "badPeriod"
+  | "startArguments"
+  | "badShutdown",
+  Record<string, never>
+>;
+
+function duplicateName({ report }: Context, { first, second, name }: TakenTwice): void {
+  report({
+    messageId: "duplicateName",
+    data: {
+      child: quote(childName(second.child)),
+      first: first.child === second.child ? "another of its kind" : quote(childName(first.child)),
+      name: quote(name),
+      supervisor: quote(second.supervisor.name),
+    },
+    location: second.child.location,
+    related: [
+      {
+        message: `${quote(childName(first.child))} takes ${quote(name)}`,
+        location: first.child.location,
+      },
+    ],
+    supervisor: second.supervisor,
+    children: [...new Set([first.child.key, second.child.key])],
+  });
+}
+
+/** What is shown of a supervisor that OTP refuses. */
+function noStart(tree: TreeIndex, supervisor: Supervisor): Demonstration {
+  return {
+    root: tree.paths(supervisor.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
+    faults: [],
+    expect: `${quote(supervisor.name)} does not start.`,
+    shows: { kind: "no start" },
+  };
+}
+
+function supervisorFlags({ tree, report }: Context, supervisor: Supervisor): void {
+  const { intensity, period } = supervisor;
+  const refuse = (messageId: "badIntensity" | "badPeriod", value: number) =>
+    report({
+      messageId,
+      data: { supervisor: quote(supervisor.name), value },
+      location: headOf(supervisor),
+      supervisor,
+      children: [],
+      demonstration: noStart(tree, supervisor),
+    });
+  if (intensity !== null && (!Number.isInteger(intensity) || intensity < 0))
+    refuse("badIntensity", intensity);
+  if (period !== null && (!Number.isInteger(period) || period <= 0)) refuse("badPeriod", period);
+}
+
+function childSpecs({ tree, report }: Context, supervisor: Supervisor): void {
+  const name = quote(supervisor.name);
+  const demonstration = noStart(tree, supervisor);
+  const byId = new Map<string, Child>();
+  for (const child of supervisor.children) {
+    const data = { child: quote(childName(child)), supervisor: name };
+    const place = { location: child.location, supervisor, children: [child.key], demonstration };
+    if (child.significant === true && child.restart === "permanent")
+      report({ messageId: "significantPermanent", data, ...place });
+    else if (child.significant === true && supervisor.autoShutdown === "never")
+      report({ messageId: "significantNever", data, ...place });
+    if (typeof child.shutdown === "number" && (!Number.isInteger(child.shutdown) || child.shutdown < 0))
+      report({ messageId: "badShutdown", data: { ...data, value: child.shutdown }, ...place });
+    if (child.misfit !== undefined) {
+      report({
+        messageId: "startArguments",
+        data: { child: data.child, what: misfitText(child.misfit) },
+        location: child.location,
+        supervisor,
+        children: [child.key],
+      });
+    }
+    // Of two conditional ones perhaps only one is there; patterns stand for many ids; a template has none.
+    if (child.id === null || child.cardinality !== "one" || child.dynamic || supervisor.dynamic) continue;
+    const first = byId.get(child.id);
+    if (!first) {
+      byId.set(child.id, child);
+      continue;
+    }
+    report({
+      messageId: "duplicateId",
+      data: { supervisor: name, id: quote(child.id) },
+      ...place,
+      related: [{ message: `the first ${quote(child.id)}`, location: first.location }],
+      children: [first.key, child.key],
+    });
+  }
+}
 
 function misfitText(misfit: Misfit): string {
   switch (misfit.kind) {
@@ -153,10 +179,16 @@ function misfitText(misfit: Misfit): string {
 /** Trees that start more supervisors than that are not followed to their end. */
 const MAX_VISITS = 1000;
 
+interface TakenTwice {
+  first: Step;
+  second: Step;
+  name: string;
+}
+
 /** Children of one tree, all of which are there from the start on, that take one registered name. */
-function namesTakenTwice(tree: TreeIndex, root: string): { first: Step; second: Step; name: string }[] {
+function namesTakenTwice(tree: TreeIndex, root: string): TakenTwice[] {
   const takers = new Map<string, Step>();
-  const found: { first: Step; second: Step; name: string }[] = [];
+  const found: TakenTwice[] = [];
   let visits = 0;
   // A supervisor that is started in two places starts its children twice.
   const visit = (key: string, above: readonly string[]): void => {

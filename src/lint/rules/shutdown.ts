@@ -1,6 +1,6 @@
 import { addUnder, type Child, type Demonstration, type Supervisor } from "../../model/index.ts";
 import { headOf } from "../established.ts";
-import { defineRule } from "../rule.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 import { seconds, stopTime, sumInWords, usesItsTime } from "../shutdown-time.ts";
 import type { TreeIndex } from "../tree-index.ts";
 import { childName, listChildren, quote } from "../words.ts";
@@ -37,29 +37,11 @@ export const shutdown = defineRule({
     },
   },
   options: OPTIONS,
-  check({ model, tree, options, report }) {
+  check(context) {
+    const { model, tree } = context;
     for (const key of model.roots) {
       const root = tree.supervisor(key);
-      const { total, terms } = root === null ? { total: 0, terms: [] } : stopTime(tree, root);
-      if (root === null || total <= options.maxTotal) continue;
-      report({
-        messageId: "treeTakesLong",
-        data: {
-          root: quote(root.name),
-          total: total === Number.POSITIVE_INFINITY ? "as long as it likes" : `up to ${seconds(total)}`,
-          sum: sumInWords(terms),
-          limit: seconds(options.maxTotal),
-        },
-        location: headOf(root),
-        supervisor: root,
-        children: [],
-        demonstration: {
-          root: root.key,
-          faults: [...hanging(tree, root), { child: root.key, kind: "crash" }],
-          expect: `When all of them use their time, the stop of ${quote(root.name)} takes longer than ${seconds(options.maxTotal)}.`,
-          shows: { kind: "takes long", supervisor: root.key, ms: options.maxTotal },
-        },
-      });
+      if (root !== null) treeTakesLong(context, root);
     }
     for (const supervisor of model.supervisors) {
       // Children that one expression makes are one finding.
@@ -67,62 +49,105 @@ export const shutdown = defineRule({
       for (const child of supervisor.children) {
         const given = child.shutdown === "brutal_kill" ? 0 : child.shutdown;
         const inner = child.supervisor === null ? null : tree.supervisor(child.supervisor);
-        if (inner && typeof given === "number") {
-          const needed = timeNeeded(tree, inner, new Set([supervisor.key]));
-          if (needed === null || needed <= given) continue;
-          report({
-            messageId: "supervisorCutOff",
-            data: {
-              child: quote(childName(child)),
-              given: given === 0 ? "no time" : seconds(given),
-              needed:
-                needed === Number.POSITIVE_INFINITY ? "as long as they like" : `up to ${seconds(needed)}`,
-              supervisor: quote(supervisor.name),
-              remedy: remedy(tree, supervisor, needed),
-            },
-            location: child.location,
-            related: [
-              {
-                message: `its children: ${listChildren(inner.children, 6)}`,
-                location: inner.nameLocation ?? inner.location,
-              },
-            ],
-            supervisor,
-            children: [child.key],
-            demonstration: {
-              root: tree.paths(child.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
-              faults: [...hanging(tree, inner), { child: supervisor.key, kind: "crash" }],
-              expect: `${quote(childName(child))} is killed while its children still stop.`,
-              shows: { kind: "cut off", child: child.key },
-            },
-          });
-        } else if (child.shutdown === "brutal_kill" && child.process?.hasTerminate) {
-          const place = JSON.stringify(child.location);
-          addUnder(skipped, place, child);
-        }
+        if (inner && typeof given === "number") supervisorCutOff(context, supervisor, child, inner, given);
+        else if (child.shutdown === "brutal_kill" && child.process?.hasTerminate)
+          addUnder(skipped, JSON.stringify(child.location), child);
       }
-      for (const children of skipped.values()) {
-        const [child] = children as [Child];
-        report({
-          messageId: "terminateSkipped",
-          data: { child: listChildren(children, 4) },
-          location: child.location,
-          related: [
-            { message: `${quote(child.process!.symbol)} has a terminate`, location: child.process!.location },
-          ],
-          supervisor,
-          children: children.map((each) => each.key),
-          demonstration: {
-            root: tree.paths(child.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
-            faults: [{ child: supervisor.key, kind: "crash" }],
-            expect: `When ${quote(supervisor.name)} shuts down, ${quote(childName(child))} is killed, and its terminate does not run.`,
-            shows: { kind: "no terminate", child: child.key },
-          },
-        });
-      }
+      for (const children of skipped.values()) terminateSkipped(context, supervisor, children);
     }
   },
 });
+
+type Context = RuleContext<"supervisorCutOff" | "treeTakesLong" | "terminateSkipped", typeof OPTIONS>;
+
+function treeTakesLong({ tree, options, report }: Context, root: Supervisor): void {
+  const { total, terms } = stopTime(tree, root);
+  if (total <= options.maxTotal) return;
+  report({
+    messageId: "treeTakesLong",
+    data: {
+      root: quote(root.name),
+      total: total === Number.POSITIVE_INFINITY ? "as long as it likes" : `up to ${seconds(total)}`,
+      sum: sumInWords(terms),
+      limit: seconds(options.maxTotal),
+    },
+    location: headOf(root),
+    supervisor: root,
+    children: [],
+    demonstration: {
+      root: root.key,
+      faults: [...hanging(tree, root), { child: root.key, kind: "crash" }],
+      expect: `When all of them use their time, the stop of ${quote(root.name)} takes longer than ${seconds(options.maxTotal)}.`,
+      shows: { kind: "takes long", supervisor: root.key, ms: options.maxTotal },
+    },
+  });
+}
+
+/** A child that is the supervisor `inner`, and is given some milliseconds. */
+function supervisorCutOff(
+  { tree, report }: Context,
+  supervisor: Supervisor,
+  child: Child,
+  inner: Supervisor,
+  given: number,
+): void {
+  const needed = timeNeeded(tree, inner, new Set([supervisor.key]));
+  if (needed === null || needed <= given) return;
+  report({
+    messageId: "supervisorCutOff",
+    data: {
+      child: quote(childName(child)),
+      given: given === 0 ? "no time" : seconds(given),
+      needed: needed === Number.POSITIVE_INFINITY ? "as long as they like" : `up to ${seconds(needed)}`,
+      supervisor: quote(supervisor.name),
+      remedy: remedy(tree, supervisor, needed),
+    },
+    location: child.location,
+    related: [
+      {
+        message: `its children: ${listChildren(inner.children, 6)}`,
+        location: inner.nameLocation ?? inner.location,
+      },
+    ],
+    supervisor,
+    children: [child.key],
+    demonstration: {
+      root: rootAbove(tree, child, supervisor),
+      faults: [...hanging(tree, inner), { child: supervisor.key, kind: "crash" }],
+      expect: `${quote(childName(child))} is killed while its children still stop.`,
+      shows: { kind: "cut off", child: child.key },
+    },
+  });
+}
+
+function terminateSkipped(
+  { tree, report }: Context,
+  supervisor: Supervisor,
+  children: readonly Child[],
+): void {
+  const [child] = children as readonly [Child];
+  report({
+    messageId: "terminateSkipped",
+    data: { child: listChildren(children, 4) },
+    location: child.location,
+    related: [
+      { message: `${quote(child.process!.symbol)} has a terminate`, location: child.process!.location },
+    ],
+    supervisor,
+    children: children.map((each) => each.key),
+    demonstration: {
+      root: rootAbove(tree, child, supervisor),
+      faults: [{ child: supervisor.key, kind: "crash" }],
+      expect: `When ${quote(supervisor.name)} shuts down, ${quote(childName(child))} is killed, and its terminate does not run.`,
+      shows: { kind: "no terminate", child: child.key },
+    },
+  });
+}
+
+/** The key of the root of a tree in which a child is; that of its supervisor where no path to it is known. */
+function rootAbove(tree: TreeIndex, child: Child, supervisor: Supervisor): string {
+  return tree.paths(child.key)[0]?.[0]?.supervisor.key ?? supervisor.key;
+}
 
 /** Faults that make every worker below a supervisor use all the time that it has to shut down. */
 function hanging(
