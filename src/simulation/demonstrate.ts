@@ -6,6 +6,8 @@ import { judge, type Scene, type Seen } from "./hazards.ts";
 import { PlanError } from "./planning/make-plan.ts";
 import { Simulation, type SimulationOptions } from "./simulation.ts";
 
+type Verdict = Pick<DemonstrationOutcome, "verdict" | "because">;
+
 /**
  * Starts the demonstration's root, plays its faults one after the other at the same moment, and looks at what
  * became of the tree. The observer of the options sees the run.
@@ -31,73 +33,92 @@ export async function demonstrate(
     });
   } catch (error) {
     if (!(error instanceof PlanError)) throw error;
-    return outcome("impossible", error.message, null, demonstration, options);
+    return outcome({ verdict: "impossible", because: error.message }, null, demonstration, options);
   }
-  const settle = () =>
+  const { verdict, because } = await play(simulation, demonstration, events, options.limits);
+  const supposed =
     simulation.program === null
-      ? simulation.settle()
-      : simulation.settle(PROGRAM_CALM + ("ms" in shows ? 2 * shows.ms : 0), options.limits);
+      ? supposedFor(simulation, demonstration) + supposedUse(model, simulation, demonstration.shows)
+      : "";
+  return outcome({ verdict, because: because + supposed }, simulation, demonstration, options);
+}
+
+async function play(
+  simulation: Simulation,
+  demonstration: Demonstration,
+  events: readonly TraceEvent[],
+  limits: Simulating["limits"],
+): Promise<Verdict> {
   const { shows } = demonstration;
+  const isProgram = simulation.program !== null;
+  const settle = () =>
+    isProgram
+      ? simulation.settle(PROGRAM_CALM + ("ms" in shows ? 2 * shows.ms : 0), limits)
+      : simulation.settle();
   await simulation.start();
   await settle();
-  const end = (verdict: DemonstrationOutcome["verdict"], because: string) =>
-    outcome(
-      verdict,
-      because +
-        (simulation.program === null
-          ? supposedFor(simulation, demonstration) + supposedUse(model, simulation, shows)
-          : ""),
-      simulation,
-      demonstration,
-      options,
-    );
-  const bad = simulation.boots.find((boot) => boot.state !== "running");
-  if (bad !== undefined) {
-    const because =
-      bad.state === "waiting"
-        ? `${bad.label} never finished starting: ${whoWaits(simulation)}.`
-        : `${bad.reason ?? `${bad.label} did not start`}.`;
-    if (shows.kind === "holds start") {
-      const began = { before: [], events, from: 0, hit: new Set<string>(), faults: 0, began: 0 };
-      const held = judge(shows, { ...began, world: whoIsWho(simulation) });
-      if (held.shown) return end("shown", held.because);
-    }
-    const seen = shows.kind === "no start" || failureAtStart(simulation, shows) !== null;
-    // Where something is to fail later, a tree that never runs shows nothing.
-    return end(seen ? "shown" : "impossible", because);
-  }
-  const before = simulation.targets.all();
-  const from = events.length;
-  const began = simulation.system.now();
+  const notStarted = judgeStart(simulation, shows, events);
+  if (notStarted !== null) return notStarted;
   const hit = new Set<string>();
-  for (const fault of demonstration.faults) {
+  const scene: Scene = {
+    world: whoIsWho(simulation),
+    before: simulation.targets.all(),
+    events,
+    from: events.length,
+    hit,
+    faults: demonstration.faults.length,
+    began: simulation.system.now(),
+  };
+  const notPlayed = await playFaults(simulation, demonstration, hit, limits);
+  if (notPlayed !== null) return notPlayed;
+  if (isProgram) await settle();
+  const seen = isProgram ? judge(shows, scene) : await look(shows, scene, simulation);
+  return { verdict: seen.shown ? "shown" : "not shown", because: seen.because };
+}
+
+/** What a tree shows that does not start; null where it runs. */
+function judgeStart(simulation: Simulation, shows: Hazard, events: readonly TraceEvent[]): Verdict | null {
+  const bad = simulation.boots.find((boot) => boot.state !== "running");
+  if (bad === undefined) return null;
+  const because =
+    bad.state === "waiting"
+      ? `${bad.label} never finished starting: ${whoWaits(simulation)}.`
+      : `${bad.reason ?? `${bad.label} did not start`}.`;
+  if (shows.kind === "holds start") {
+    const began = { before: [], events, from: 0, hit: new Set<string>(), faults: 0, began: 0 };
+    const held = judge(shows, { ...began, world: whoIsWho(simulation) });
+    if (held.shown) return { verdict: "shown", because: held.because };
+  }
+  const seen = shows.kind === "no start" || failureAtStart(simulation, shows) !== null;
+  // Where something is to fail later, a tree that never runs shows nothing.
+  return { verdict: seen ? "shown" : "impossible", because };
+}
+
+/** Notes in `hit` the paths of those that fail. Null when all faults were played; else why not. */
+async function playFaults(
+  simulation: Simulation,
+  { faults, shows }: Demonstration,
+  hit: Set<string>,
+  limits: Simulating["limits"],
+): Promise<Verdict | null> {
+  for (const fault of faults) {
     const target = { child: fault.child };
     const pid = simulation.targets.resolve(target);
     if (pid === null) {
       if (hit.size > 0) break; // it ended by the faults before
       // What was to fail has failed already, and the tree has not survived that.
       const failed = failureAtStart(simulation, shows);
-      if (failed !== null) return end("shown", failed);
-      return end("impossible", `${simulation.targets.describe(target)} does not run, so it cannot fail.`);
+      if (failed !== null) return { verdict: "shown", because: failed };
+      const because = `${simulation.targets.describe(target)} does not run, so it cannot fail.`;
+      return { verdict: "impossible", because };
     }
     const path = simulation.targets.all().find((placed) => placed.pid.id === pid.id)?.path;
     if (path !== undefined && fault.kind !== "hang") hit.add(path);
     await simulation.input(action(fault));
     if (shows.kind === "use fails" && shows.when === "meanwhile") await untilDead(simulation, pid);
-    else await simulation.runInstant(options.limits);
+    else await simulation.runInstant(limits);
   }
-  const scene: Scene = {
-    world: whoIsWho(simulation),
-    before,
-    events,
-    from,
-    hit,
-    faults: demonstration.faults.length,
-    began,
-  };
-  if (simulation.program !== null) await settle();
-  const seen = simulation.program === null ? await look(shows, scene, simulation) : judge(shows, scene);
-  return end(seen.shown ? "shown" : "not shown", seen.because);
+  return null;
 }
 
 function whoIsWho(simulation: Simulation): Scene["world"] {
@@ -250,15 +271,13 @@ function whoWaits(simulation: Simulation): string {
 }
 
 function outcome(
-  verdict: DemonstrationOutcome["verdict"],
-  because: string,
+  verdict: Verdict,
   simulation: Simulation | null,
   demonstration: Demonstration,
   options: SimulationOptions,
 ): DemonstrationOutcome {
   return {
-    verdict,
-    because,
+    ...verdict,
     run: {
       format: 1,
       root: demonstration.root,
