@@ -55,6 +55,14 @@ describe("odd programs", () => {
       `${sup(`[{ id: "__proto__", start: [A] }, { ["constructor"]: 1, id: "toString", start: [A] }]`)}\nexport { constructor } from './x'; import { toString } from './y';`,
     ],
     [
+      "names that every object has, asked of a process and of a system",
+      `${sup("[]")}
+import { show } from "elsewhere"; import { GenServer, System } from "suptree"; import { ActorSystem } from "actor-ts";
+class W extends GenServer { async init() { const w = await this.start(W); show(w.constructor.name, w.toString.name, w.__proto__.x, this.constructor.name, this.system.constructor.name); } }
+const system = new System(); show(system.hasOwnProperty.name, system.constructor.name);
+const actors = ActorSystem.create("a"); show(actors.dispatcher.constructor.name, actors.constructor.name, actors.valueOf.call.name);`,
+    ],
+    [
       "exponential calls",
       `${sup("f0()") + Array.from({ length: 30 }, (_, i) => `\nfunction f${i}() { return [...f${i + 1}(), ...f${i + 1}()]; }`).join("")}\nfunction f30() { return []; }`,
     ],

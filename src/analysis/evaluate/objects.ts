@@ -78,7 +78,9 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
     case "term":
       if (o.tag === "proc" && PROCESS_RESULTS.has(n)) return o;
       if (o.tag === "proxy") return throughProxy(I, o, n, at);
-      return o.data[n] ?? { kind: "term", tag: "part", data: { of: o, name: lit(n) }, at };
+      // A name such as `constructor` is none of its data.
+      if (Object.hasOwn(o.data, n)) return o.data[n]!;
+      return { kind: "term", tag: "part", data: { of: o, name: lit(n) }, at };
     case "choice":
       return o.of
         .map((alternative) => property(I, alternative, n, at, x))

@@ -165,8 +165,13 @@ function pidsIn(
   inside = false,
   depth = 0,
 ): { many: boolean } | null {
-  const many = inside || types.some((name) => CONTAINERS.has(name));
+  let many = inside;
   for (const name of types) {
+    // The names stand in the order of the text: what comes before a list or a map is not in it.
+    if (CONTAINERS.has(name)) {
+      many = true;
+      continue;
+    }
     const ref = Object.hasOwn(m.summary.imports, name) ? m.summary.imports[name]! : null;
     const to = ref === null ? null : world.imported(m, { module: ref.module, name: ref.name });
     if (to?.kind === "external") {
