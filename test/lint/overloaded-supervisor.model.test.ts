@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { lint } from "../../src/lint/index.ts";
 import type { TreeModel } from "../../src/model/index.ts";
+import { SUPTREE_TRAITS } from "../../src/model/index.ts";
 import { facts, model } from "./model.ts";
 
 const findings = (tree: TreeModel) =>
@@ -88,6 +89,24 @@ test("static and dynamic children on one supervisor share the budget", () => {
   const temporary = [{ id: "registry" }, { id: "conn", dynamic: true, restart: "temporary" as const }];
   expect(ids(model({ App: { children: temporary } }))).toEqual([]);
   expect(ids(model({ App: { dynamic: true, children: [{ id: "conn", dynamic: true }] } }))).toEqual([]);
+});
+
+test("where only the child that crashes stops past the limit, nobody is said to take others down", () => {
+  const dialects = [{ ...SUPTREE_TRAITS, definition: "spawn" as const, pastLimit: "children_stop" as const }];
+  const children = [{ id: "registry" }, { id: "conn", dynamic: true }];
+  const [shared] = findings({ ...model({ App: { children } }), dialects });
+  expect(shared!.message).toBe(
+    "`App` starts `registry` itself and gets `conn` at run time, as many as are asked for. Crashes of `conn` spend the restart budget (1 restart in 5 s) of `registry` too: when it is used up, the next that crashes is not started again. Put `conn` under a supervisor of its own.",
+  );
+  const many = Array.from({ length: 13 }, (_, i) => ({ id: `c${i}` }));
+  const [crowded] = findings({ ...model({ App: { children: many } }), dialects });
+  expect(crowded!.message).toContain(
+    "when it is used up, by whichever children, the next that crashes in that time is not started again",
+  );
+  // All of them are concerned by each crash.
+  const together = model({ App: { strategy: "one_for_all", children } });
+  const [all] = findings({ ...together, dialects });
+  expect(all!.message).toContain("take `registry` down too");
 });
 
 test("dynamic children that fall with an unrelated sibling", () => {

@@ -45,7 +45,7 @@ export const overloadedSupervisor = defineRule({
     },
     staticAndDynamic: {
       severity: "warning",
-      text: "{supervisor} starts {static} itself and gets {dynamic} at run time, as many as are asked for. {fate}. Put {dynamic} under a DynamicSupervisor.",
+      text: "{supervisor} starts {static} itself and gets {dynamic} at run time, as many as are asked for. {fate}. Put {dynamic} under {own}.",
     },
     dynamicBehindUnrelated: {
       severity: "warning",
@@ -72,14 +72,22 @@ export const overloadedSupervisor = defineRule({
 
 type Context = RuleContext<MessageId, typeof OPTIONS>;
 
+/** Past the limit only the child that has crashed stops: a library's own way, where OTP stops the supervisor. */
+const stopsAlone = (tree: TreeIndex, supervisor: Supervisor): boolean =>
+  tree.traits(supervisor).pastLimit === "children_stop" && supervisor.strategy !== "one_for_all";
+
 /** What sharing this supervisor means for its children. */
-function sharedFate(supervisor: Supervisor): string {
+function sharedFate(tree: TreeIndex, supervisor: Supervisor): string {
   const limit = budget(supervisor);
   const { intensity } = supervisor;
   const shared =
     limit === null || intensity === null
       ? "They share one restart budget"
-      : `They share one restart budget (${limit}): ${count(intensity + 1, "crash", "crashes")} in that time, of whichever children, ${intensity === 0 ? "stops" : "stop"} them all`;
+      : `They share one restart budget (${limit}): ${
+          stopsAlone(tree, supervisor)
+            ? `when it is used up, by whichever children, the next that crashes in that time is not started again`
+            : `${count(intensity + 1, "crash", "crashes")} in that time, of whichever children, ${intensity === 0 ? "stops" : "stop"} them all`
+        }`;
   switch (supervisor.strategy) {
     case "one_for_all":
       return `Under one_for_all a crash of any one restarts all of them. ${shared}`;
@@ -90,7 +98,11 @@ function sharedFate(supervisor: Supervisor): string {
   }
 }
 
-function tooManyChildren({ options, report }: Context, supervisor: Supervisor, all: readonly Child[]): void {
+function tooManyChildren(
+  { options, tree, report }: Context,
+  supervisor: Supervisor,
+  all: readonly Child[],
+): void {
   // A pool made by one expression (`.map`, a loop, a helper) is one thing to a reader.
   // Of those that are there on a condition some may take the place of others.
   const certain = all.filter(({ cardinality }) => cardinality !== "maybe");
@@ -102,7 +114,7 @@ function tooManyChildren({ options, report }: Context, supervisor: Supervisor, a
       supervisor: quote(supervisor.name),
       count: fixed.length,
       limit: options.maxChildren,
-      fate: sharedFate(supervisor),
+      fate: sharedFate(tree, supervisor),
     },
     location: headOf(supervisor),
     related: fixed.slice(options.maxChildren, options.maxChildren + 1).map((child) => ({
@@ -138,7 +150,7 @@ function unrelatedGroups(context: Context, supervisor: Supervisor, fixed: readon
       supervisor: quote(supervisor.name),
       groups: groups.length,
       members: list(members),
-      fate: sharedFate(supervisor),
+      fate: sharedFate(tree, supervisor),
     },
     location: headOf(supervisor),
     related: groups.map((group, index) => ({
@@ -154,7 +166,7 @@ function unrelatedGroups(context: Context, supervisor: Supervisor, fixed: readon
   });
 }
 
-function staticAndDynamic({ report }: Context, supervisor: Supervisor, fixed: readonly Child[]): void {
+function staticAndDynamic({ tree, report }: Context, supervisor: Supervisor, fixed: readonly Child[]): void {
   // One that is asked for under an id of its own is there once at most.
   const added = supervisor.children.filter((child) => child.dynamic && child.cardinality !== "maybe");
   if (added.length === 0 || fixed.length === 0) return;
@@ -165,14 +177,23 @@ function staticAndDynamic({ report }: Context, supervisor: Supervisor, fixed: re
   const names = listChildren(restarted);
   const limit = budget(supervisor);
   const { intensity } = supervisor;
-  let fate =
-    limit === null || intensity === null
-      ? `Crashes of ${names} spend the restart budget that ${listChildren(fixed)} need`
-      : `They share one restart budget (${limit}): ${count(intensity + 1, "crash", "crashes")} of ${names} in that time ${intensity === 0 ? "takes" : "take"} ${listChildren(fixed)} down too`;
+  const need = `Crashes of ${names} spend the restart budget`;
+  let fate: string;
+  if (limit === null || intensity === null) fate = `${need} that ${listChildren(fixed)} need`;
+  else if (stopsAlone(tree, supervisor))
+    fate = `${need} (${limit}) of ${listChildren(fixed)} too: when it is used up, the next that crashes is not started again`;
+  else
+    fate = `They share one restart budget (${limit}): ${count(intensity + 1, "crash", "crashes")} of ${names} in that time ${intensity === 0 ? "takes" : "take"} ${listChildren(fixed)} down too`;
   if (pullsIn) fate += `; and ${supervisor.strategy} restarts siblings with each of them`;
   report({
     messageId: "staticAndDynamic",
-    data: { supervisor: quote(supervisor.name), static: listChildren(fixed), dynamic: names, fate },
+    data: {
+      supervisor: quote(supervisor.name),
+      static: listChildren(fixed),
+      dynamic: names,
+      fate,
+      own: tree.traits(supervisor).definition === "class" ? "a DynamicSupervisor" : "a supervisor of its own",
+    },
     location: headOf(supervisor),
     related: restarted.map((child) => ({
       message: `${quote(childName(child))} is started at run time here`,
