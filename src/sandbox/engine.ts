@@ -2,64 +2,43 @@
  * The engine in the sandbox: takes requests one after the other, runs the simulation, and posts its trace. It
  * knows nothing of workers; whoever owns it brings the messages and takes the answers.
  */
-import type { RunAction, RunInput, RunPosition, TreeModel } from "../model/index.ts";
+import type { RunAction, RunInput, RunPosition } from "../model/index.ts";
 import {
-  type ConsoleLine,
   type FromSandbox,
   isTrace,
   type LoadRequest,
   type LoadResult,
   ProtocolError,
   parseToSandbox,
-  type RunningCallback,
   type RunStatus,
   type SandboxEvent,
   type SandboxRequest,
   type SandboxResults,
-  type SourceFrame,
 } from "../protocol/index.ts";
-import { describeTerm, type ProcessClass, type Report, type TraceEvent } from "../runtime/index.ts";
+import type { TraceEvent } from "../runtime/index.ts";
 import {
   crashMatrix,
   demonstrate,
   PlanError,
-  type Reshaped,
   type Simulating,
-  Simulation,
+  type Simulation,
   SimulationError,
-  type SimulationOptions,
 } from "../simulation/index.ts";
-import { BoundExceeded, BoundsWatch } from "./bounds.ts";
-import { errorText, RunConsole } from "./code/console.ts";
-import { Program, type ProgramRoot, type UserCode } from "./code/program.ts";
+import { BoundExceeded } from "./bounds.ts";
 import { TraceFeed } from "./feed.ts";
 import type { Memory } from "./lock/allocation.ts";
 import { VirtualWorld } from "./lock/virtual.ts";
 import { CallbackMarks } from "./marks.ts";
+import { Refusal } from "./refusal.ts";
 import { RowFeed } from "./row-feed.ts";
+import { Run, type RunsWorker } from "./run.ts";
 import { shorten } from "./shorten.ts";
-import { OpenCallbacks, statusOf } from "./status.ts";
 import { view } from "./view.ts";
 
 type Requested<T extends SandboxRequest["type"]> = Extract<SandboxRequest, { type: T }>;
 
-/** A request that cannot be answered; the message is for people. */
-class Refusal extends Error {}
-
 /** What an engine may have beside its wire. */
-export interface EngineOptions {
-  /** The clock, timers and randomness that user code finds. */
-  world?: VirtualWorld;
-  /** Evaluates user code anew for each run, and says which classes run in the place of which stand-ins. */
-  real?: (() => ReadonlyMap<string, ProcessClass>) | null;
-  /** The bundle that came with the worker's script, for mode "code". */
-  code?: () => UserCode | null;
-  /** Called before each evaluation: what the run before has left in the worker goes. */
-  tidy?: () => void;
-}
-
-/** Stands for user code that runs before any of its processes does. */
-const MODULE: RunningCallback = { pid: 0, name: "the module", callback: "the top level" };
+export type EngineOptions = Partial<Pick<RunsWorker, "world" | "real" | "code" | "tidy">>;
 
 export class Engine {
   readonly #post: (message: FromSandbox) => void;
@@ -68,36 +47,34 @@ export class Engine {
   readonly #cancelled = new Set<number>();
   #current = 0;
   #loaded: LoadRequest | null = null;
-  #simulation: Simulation | null = null;
-  #bounds: BoundsWatch | null = null;
+  /** The last one that was begun; it may have been stopped. */
+  #run: Run | null = null;
   #told = false;
   #failure: string | null = null;
-  /** Who has set the timer that rings. */
-  #acting: number | null = null;
   readonly #feed = new TraceFeed((event) => this.#event(event));
-  readonly #open = new OpenCallbacks();
-  readonly #marks = new CallbackMarks(
-    (callback) => this.#event({ type: "mark", callback }),
-    (pid) => this.#nameOf(pid),
-  );
-  readonly #world: VirtualWorld;
-  readonly #real: (() => ReadonlyMap<string, ProcessClass>) | null;
-  readonly #code: () => UserCode | null;
-  readonly #tidy: () => void;
+  readonly #worker: RunsWorker;
 
   constructor(post: (message: FromSandbox) => void, options: EngineOptions = {}) {
     // Events are shortened when they are recorded.
     this.#post = (message) => post(isTrace(message) ? message : shorten(message));
-    this.#world = options.world ?? new VirtualWorld();
-    this.#real = options.real ?? null;
-    this.#code = options.code ?? (() => null);
-    this.#tidy = options.tidy ?? (() => {});
+    this.#worker = {
+      world: options.world ?? new VirtualWorld(),
+      real: options.real ?? null,
+      code: options.code ?? (() => null),
+      tidy: options.tidy ?? (() => {}),
+      feed: this.#feed,
+      marks: new CallbackMarks(
+        (callback) => this.#event({ type: "mark", callback }),
+        (pid) => this.#run?.nameOf(pid) ?? `<${pid}>`,
+      ),
+      tell: (event) => this.#event(event),
+    };
   }
 
   /** Asked by the worker's built-ins before they take memory. */
   readonly memory: Memory = {
-    take: (what, bytes) => this.#bounds?.take(what, bytes),
-    hold: (bytes) => this.#bounds?.hold(bytes),
+    take: (what, bytes) => this.#run?.bounds.take(what, bytes),
+    hold: (bytes) => this.#run?.bounds.hold(bytes),
   };
 
   /** Says that requests can come. */
@@ -178,7 +155,7 @@ export class Engine {
       const loaded = this.#request();
       const { model, seed, dynamicChildren } = loaded;
       const request = this.#current;
-      const hit = (): boolean => loaded.mode === "code" && this.#bounds?.hit != null;
+      const hit = (): boolean => loaded.mode === "code" && this.#run?.bounds.hit != null;
       const rows = new RowFeed((begins, some) => this.#event({ type: "rows", request, begins, rows: some }));
       const matrix = await crashMatrix(model, root, {
         seed,
@@ -201,7 +178,7 @@ export class Engine {
     stop: async () => {
       this.#running();
       const status = this.#status();
-      this.#simulation = null;
+      if (this.#run !== null) this.#run.simulation = null;
       return { ...status, state: "ended", busy: false, nextDeadline: null, reason: "stopped" };
     },
   };
@@ -209,7 +186,8 @@ export class Engine {
   // ---- the run ----
 
   async #load(request: LoadRequest): Promise<LoadResult> {
-    if (request.mode === "code" && this.#code() === null) throw new Refusal("No code has come to be run.");
+    if (request.mode === "code" && this.#worker.code() === null)
+      throw new Refusal("No code has come to be run.");
     this.#loaded = request;
     this.#failure = null;
     await this.#begin(request);
@@ -222,56 +200,17 @@ export class Engine {
 
   async #begin(request: LoadRequest): Promise<void> {
     this.#feed.begin();
-    this.#open.begin();
-    this.#marks.begin();
     this.#told = false;
-    this.#simulation = null;
-    const bounds = new BoundsWatch(
-      request.bounds,
-      () => this.#now(),
-      () => this.#flush(),
-    );
-    this.#bounds = bounds;
+    const run = new Run(request, this.#worker, () => this.#flush());
+    this.#run = run;
     await this.#within(async () => {
-      const simulation = this.#make(request, bounds, request.root, {
-        observer: (event) => this.#observe(event, bounds, this.#marked(request)),
-      });
-      await simulation.start();
+      const observer = (event: TraceEvent): void => {
+        run.observe(event);
+        // Also within one callback: what comes in small parts is read in small parts.
+        if (this.#feed.isFull) this.#flush();
+      };
+      await run.make(request.root, { observer }).start();
     });
-  }
-
-  /** Whether callbacks are announced: always where user code runs. */
-  #marked({ marks, mode }: LoadRequest): boolean {
-    return marks || this.#real !== null || mode === "code";
-  }
-
-  /** A run of what was loaded, not started yet. User code finds its clock and its timers from now on. */
-  #make(
-    request: LoadRequest,
-    bounds: BoundsWatch,
-    root: string | null,
-    options: SimulationOptions,
-  ): Simulation {
-    const real = this.#evaluate();
-    const program = request.mode === "code" ? this.#programOf({ ...request, root }) : null;
-    const marks = this.#marked(request);
-    const simulation = new Simulation(request.model, root, {
-      ...options,
-      seed: request.seed,
-      dynamicChildren: request.dynamicChildren,
-      // Whoever has a pid can reach it.
-      guard: Object.freeze({
-        entering: (pid: number, callback: "init" | "handleContinue") => {
-          if (marks) this.#marks.entering(pid, callback);
-        },
-        waiting: (count: number) => bounds.timers(count),
-      }),
-      ...(real === null ? {} : { real }),
-      ...(program === null ? {} : { program, ...reshapedBy(request) }),
-    });
-    this.#simulation = simulation;
-    this.#enterWorld(simulation, bounds, request.seed);
-    return simulation;
   }
 
   /**
@@ -283,197 +222,42 @@ export class Engine {
     return {
       limits: this.#limits(),
       simulate: (_model, root, options) => {
-        this.#open.begin();
-        this.#marks.begin();
-        const bounds = new BoundsWatch(
-          request.bounds,
-          () => this.#now(),
-          () => {},
-        );
-        this.#bounds = bounds;
-        return this.#make(request, bounds, root, {
-          ...options,
-          observer: (event) => {
-            bounds.see(event);
-            this.#marks.see(event);
-            options.observer?.(event);
-          },
-        });
+        const run = new Run(request, this.#worker, () => {});
+        this.#run = run;
+        const observer = (event: TraceEvent): void => {
+          run.observeSilently(event);
+          options.observer?.(event);
+        };
+        return run.make(root, { ...options, observer });
       },
     };
   }
 
   /** What a bound has stopped has no result. */
   #complete<T>(result: T): T {
-    if (this.#loaded?.mode === "code" && this.#bounds?.hit != null)
-      throw new Refusal(this.#bounds.hit.message);
+    const hit = this.#run?.bounds.hit;
+    if (this.#loaded?.mode === "code" && hit != null) throw new Refusal(hit.message);
     return result;
-  }
-
-  #programOf({ model, root }: LoadRequest): Program | null {
-    const code = this.#code();
-    if (code === null) return null;
-    this.#tidy();
-    this.#marks.tell(MODULE);
-    return new Program({
-      code,
-      root: rootOf(model, root),
-      tell: (text) => this.#write("warn", text),
-      onReport: (report) => this.#report(report),
-      afterTurnOfLoop: (fn) => void this.#world.set("the event loop", fn, 0, [], false),
-    });
-  }
-
-  /** User code's own part: its module runs, before any of its processes does. */
-  #evaluate(): ReadonlyMap<string, ProcessClass> | null {
-    if (this.#real === null) return null;
-    this.#marks.tell(MODULE);
-    try {
-      return this.#real();
-    } catch (error) {
-      if (BoundExceeded.is(error)) throw error;
-      throw new Refusal(`The module failed when it was loaded: ${describeTerm(error)}`);
-    }
   }
 
   /** Something that user code has thrown, and nobody has caught. */
   uncaught(error: unknown): void {
     if (BoundExceeded.is(error)) return;
     try {
-      this.#uncaught("Not caught", error);
+      this.#run?.uncaught("Not caught", error);
     } catch {
       // The bound that this hits has told so itself.
     }
-  }
-
-  #uncaught(what: string, error: unknown): void {
-    this.#write("error", `${what}: ${errorText(error)}`, this.#author(), this.#framesOf(error));
-  }
-
-  /** A process has ended by an error of the program: where that was thrown. */
-  #report(report: Report): void {
-    if (report.kind !== "crash") return;
-    const { reason } = report;
-    const error = typeof reason === "object" && reason !== null && "raised" in reason ? reason.raised : null;
-    const frames = this.#framesOf(error);
-    if (frames.length > 0) this.#write("error", errorText(error), report.pid.id, frames);
-  }
-
-  #framesOf(error: unknown): SourceFrame[] {
-    const program = this.#simulation?.program;
-    return program instanceof Program ? program.stacks.frames(error) : [];
-  }
-
-  /**
-   * Whose code runs. Between two turns it may be what follows an `await`: then it is the one process that is in a callback and
-   * does not wait for a reply, where there is only one, and else nobody who is known.
-   */
-  #author(): number | null {
-    const simulation = this.#simulation;
-    if (simulation === null) return null;
-    const { current } = simulation.system;
-    if (current?.inTurn === true && current.callback !== null) return current.pid.id;
-    return this.#acting ?? this.#goingOn(simulation)?.pid ?? null;
-  }
-
-  /** The one process that can be going on after an `await`. */
-  #goingOn(simulation: Simulation): RunningCallback | null {
-    const [only, other] = this.#open.in(simulation, true);
-    return only === undefined || other !== undefined ? null : only;
-  }
-
-  /** A line of the run's console. It is no part of the trace, which is the same whoever listens. */
-  #write(
-    level: ConsoleLine["level"],
-    text: string,
-    by: number | null = this.#author(),
-    frames: SourceFrame[] = [],
-  ): void {
-    const simulation = this.#simulation;
-    if (simulation === null || this.#bounds?.hit != null) return;
-    this.#bounds?.line();
-    this.#feed.flush();
-    const { system, seq } = simulation;
-    this.#event({
-      type: "console",
-      seq,
-      at: system.now(),
-      pid: by,
-      level,
-      text: shorten(text),
-      frames,
-    });
-  }
-
-  /** User code's clock and timers are the run's from now on. */
-  #enterWorld(simulation: Simulation, bounds: BoundsWatch, seed: number): void {
-    const { system } = simulation;
-    const console = new RunConsole(() => system.now());
-    this.#acting = null;
-    this.#world.begin(
-      {
-        now: () => system.now(),
-        after: (ms, ring) => system.after(ms, ring),
-        waiting: () => (simulation.program instanceof Program ? simulation.program.waiting : "answers"),
-        timer: (waiting) => bounds.timers(waiting),
-        console: (method, values) => {
-          const written = console.call(method, values);
-          if (written !== null)
-            this.#write(written.level, written.text, this.#author(), this.#framesOf(written.error));
-        },
-        author: () => this.#author(),
-        guarded: (what, callback, by) => {
-          bounds.fired(system.now());
-          const before = this.#acting;
-          this.#acting = by;
-          try {
-            callback();
-          } catch (error) {
-            if (!BoundExceeded.is(error)) this.#uncaught(`Not caught in ${what}`, error);
-          } finally {
-            this.#acting = before;
-          }
-        },
-      },
-      seed,
-    );
-  }
-
-  #observe(event: TraceEvent, bounds: BoundsWatch, marks: boolean): void {
-    bounds.see(event);
-    this.#feed.take(event, (next) => {
-      this.#open.see(next);
-      if (marks) this.#marks.see(next);
-    });
-    // Also within one callback: what comes in small parts is read in small parts.
-    if (this.#feed.isFull) this.#flush();
   }
 
   /** Does something with the run; a bound that is hit meanwhile ends it, and is in the status. */
   async #within(work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
-      if (this.#feed.hasGap) this.#bounds?.lost();
+      if (this.#feed.hasGap) this.#run?.bounds.lost();
     } catch (error) {
       if (!BoundExceeded.is(error)) throw error;
     }
-  }
-
-  /** What runs now, or ran last. */
-  #now(): RunningCallback | null {
-    const current = this.#simulation?.system.current ?? null;
-    const program = this.#simulation?.program ?? null;
-    if (this.#simulation === null || (program !== null && current === null && !this.#simulation.booted))
-      return this.#real === null && program === null ? null : MODULE;
-    if (current === null) return null;
-    const after = current.inTurn ? null : this.#goingOn(this.#simulation);
-    if (after !== null) return after;
-    const { id } = current.pid;
-    return { pid: id, name: this.#nameOf(id), callback: current.callback ?? "its turn" };
-  }
-
-  #nameOf(number: number): string {
-    return this.#simulation?.targets.nameOfNumber(number) ?? `<${number}>`;
   }
 
   async #input(action: RunAction): Promise<SandboxResults["input"]> {
@@ -512,11 +296,11 @@ export class Engine {
     const request = this.#current;
     return {
       stop: () => {
-        const simulation = this.#simulation;
-        if (simulation === null) return true;
-        this.#bounds?.step(simulation.system.now());
+        const run = this.#run;
+        if (run === null || run.simulation === null) return true;
+        run.bounds.step(run.simulation.system.now());
         if (this.#feed.isDue) this.#flush();
-        return this.#bounds?.hit != null || this.#cancelled.has(request);
+        return run.bounds.hit !== null || this.#cancelled.has(request);
       },
     };
   }
@@ -527,23 +311,26 @@ export class Engine {
   }
 
   #running(): Simulation {
-    if (this.#simulation === null) throw new Refusal("Nothing runs.");
-    return this.#simulation;
+    const simulation = this.#run?.simulation;
+    if (simulation == null) throw new Refusal("Nothing runs.");
+    return simulation;
   }
 
   get #goesOn(): boolean {
-    return this.#bounds?.hit == null && this.#simulation !== null && !this.#simulation.ended;
+    const run = this.#run;
+    return run !== null && run.bounds.hit === null && run.simulation !== null && !run.simulation.ended;
   }
 
   #status(): RunStatus {
-    return statusOf(this.#running(), this.#open, this.#bounds?.hit?.message ?? null, this.#failure);
+    const simulation = this.#running();
+    return this.#run!.status(simulation, this.#failure);
   }
 
   // ---- telling ----
 
   #flush(): void {
     this.#feed.flush();
-    const hit = this.#bounds?.hit ?? null;
+    const hit = this.#run?.bounds.hit ?? null;
     if (hit !== null && !this.#told) {
       this.#told = true;
       this.#event({ type: "bound", ...hit });
@@ -553,20 +340,4 @@ export class Engine {
   #event(event: SandboxEvent): void {
     this.#post({ kind: "event", event });
   }
-}
-
-/** Nothing where the program runs as it is written. */
-function reshapedBy({ standIns, asInModel }: LoadRequest): { reshaped?: Reshaped } {
-  if (standIns.length + asInModel.length === 0) return {};
-  return { reshaped: { standIns: new Set(standIns), asInModel: new Set(asInModel) } };
-}
-
-/** What a program is asked for; null for its module alone. */
-function rootOf(model: TreeModel, root: string | null): ProgramRoot | null {
-  if (root === null) return null;
-  const application = model.applications.find(({ key, name }) => key === root || name === root);
-  if (application !== undefined) return { key: root, name: application.name, kind: "application" };
-  const supervisor = model.supervisors.find(({ key }) => key === root);
-  if (supervisor === undefined) throw new Refusal(`There is no tree ${root} in the model.`);
-  return { key: root, name: supervisor.name, kind: "supervisor" };
 }

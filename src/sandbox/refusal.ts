@@ -1,0 +1,2 @@
+/** A request that cannot be answered; the message is for people. */
+export class Refusal extends Error {}
