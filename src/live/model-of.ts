@@ -25,71 +25,30 @@ export interface LiveModel {
   facts: LiveFacts;
 }
 
+type Supervision = NonNullable<LiveProcess["supervision"]>;
+
 /** Keys are `live#<path>`: child ids from the root down. */
 export function modelOf({ list, applications, name, at }: LiveSnapshot): LiveModel {
   const byId = new Map(list.map((process) => [process.id, process]));
   const facts: LiveFacts = {};
   const supervisors: Supervisor[] = [];
   const add = (process: LiveProcess, key: string): void => {
+    facts[key] = process;
     const { supervision } = process;
     if (supervision === null) return;
-    const dynamic = supervision.strategy === "simple_one_for_one";
-    // An older library tells how many there were and not when: as if they were just made.
-    const restarts =
-      supervision.restartedAt.length > 0
-        ? supervision.restartedAt.map((time) => Math.max(0, at - time))
-        : Array.from({ length: supervision.budget.used }, () => 0);
-    const children = supervision.children.map((child): Child => {
-      const childKey = `${key}/${child.id}`;
+    const children = supervision.children.map((child) => {
       const running = child.pid === null ? undefined : byId.get(child.pid);
-      const below = running?.supervision == null ? null : childKey;
-      if (running !== undefined) {
-        facts[childKey] = running;
-        add(running, childKey);
-      }
-      return {
-        key: childKey,
-        id: child.id,
-        type: child.type satisfies ChildType,
-        restart: child.restart as RestartType,
-        shutdown: child.shutdown,
-        significant: child.significant,
-        start: { symbol: running?.className ?? null, file: null, line: null },
-        supervisor: below,
-        cardinality: "one",
-        count: null,
-        dynamic,
-        name: running?.registeredNames[0] ?? null,
-        location: NOWHERE,
-        process: running === undefined ? null : factsOf(running),
-        defaults: [],
-        unknown: [],
-      };
+      const childKey = `${key}/${child.id}`;
+      if (running !== undefined) add(running, childKey);
+      return childOf(child, childKey, running, isDynamic(supervision));
     });
-    supervisors.push({
-      key,
-      name: process.className ?? process.label,
-      dialect: "suptree",
-      location: NOWHERE,
-      childrenLocation: null,
-      strategy: supervision.strategy as Strategy,
-      intensity: supervision.budget.intensity,
-      period: supervision.budget.period,
-      autoShutdown: supervision.autoShutdown as Supervisor["autoShutdown"],
-      ...(restarts.length === 0 ? {} : { restartsAgo: restarts }),
-      children,
-      dynamic,
-      process: null,
-      defaults: [],
-      unknown: [],
-    });
+    supervisors.push(supervisorOf(process, supervision, key, children, at));
   };
   const roots: string[] = [];
   for (const process of rootsOf(list)) {
     const plain = `live#${process.label}`;
     const key = roots.includes(plain) ? `${plain}~${process.id}` : plain;
     roots.push(key);
-    facts[key] = process;
     add(process, key);
   }
   const system = name ?? "the program";
@@ -116,6 +75,66 @@ export function modelOf({ list, applications, name, at }: LiveSnapshot): LiveMod
     },
   };
 }
+
+function supervisorOf(
+  process: LiveProcess,
+  supervision: Supervision,
+  key: string,
+  children: Child[],
+  now: number,
+): Supervisor {
+  const { strategy, autoShutdown, budget, restartedAt } = supervision;
+  // An older library tells how many there were and not when: as if they were just made.
+  const restarts =
+    restartedAt.length > 0
+      ? restartedAt.map((time) => Math.max(0, now - time))
+      : Array.from({ length: budget.used }, () => 0);
+  return {
+    key,
+    name: process.className ?? process.label,
+    dialect: "suptree",
+    location: NOWHERE,
+    childrenLocation: null,
+    strategy: strategy as Strategy,
+    intensity: budget.intensity,
+    period: budget.period,
+    autoShutdown: autoShutdown as Supervisor["autoShutdown"],
+    ...(restarts.length === 0 ? {} : { restartsAgo: restarts }),
+    children,
+    dynamic: isDynamic(supervision),
+    process: null,
+    defaults: [],
+    unknown: [],
+  };
+}
+
+function childOf(
+  child: Supervision["children"][number],
+  key: string,
+  running: LiveProcess | undefined,
+  dynamic: boolean,
+): Child {
+  return {
+    key,
+    id: child.id,
+    type: child.type satisfies ChildType,
+    restart: child.restart as RestartType,
+    shutdown: child.shutdown,
+    significant: child.significant,
+    start: { symbol: running?.className ?? null, file: null, line: null },
+    supervisor: running?.supervision == null ? null : key,
+    cardinality: "one",
+    count: null,
+    dynamic,
+    name: running?.registeredNames[0] ?? null,
+    location: NOWHERE,
+    process: running === undefined ? null : factsOf(running),
+    defaults: [],
+    unknown: [],
+  };
+}
+
+const isDynamic = ({ strategy }: Supervision): boolean => strategy === "simple_one_for_one";
 
 /** What is known of a process's code, which is little: it traps exits, so it is taken to deal with them. */
 function factsOf({ className, label, trapsExit, registeredNames }: LiveProcess): ProcessFacts | null {
