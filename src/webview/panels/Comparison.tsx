@@ -17,7 +17,8 @@ import {
 } from "../scene/experiment.ts";
 import { t } from "../state/strings.ts";
 import { experiments, model, root, source } from "../state/view.ts";
-import { Crashing, ending, SIGN, shortNames } from "./Matrix.tsx";
+import { Crashing } from "./Matrix.tsx";
+import { ending, SIGN, shortNames } from "./matrix-words.ts";
 
 /** Crashing every process takes a while. */
 export const work = new MatrixWork();

@@ -1,5 +1,6 @@
 /** Order experiments: children are moved, another strategy is tried, and every crash is compared with before. */
 import "./Experiment.css";
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Child, Supervisor } from "../../model/index.ts";
 import { liveProgram } from "../run/live.ts";
@@ -156,24 +157,9 @@ function Order(props: {
 }) {
   const { supervisor, order, onChange } = props;
   const list = useRef<HTMLOListElement>(null);
-  const [dragged, setDragged] = useState<number | null>(null);
-  const [over, setOver] = useState<number | null>(null);
   const [said, setSaid] = useState("");
   const byKey = new Map(orderedChildren(supervisor).map((child) => [child.key, child]));
-  // The browser takes the focus from a row that is moved.
-  const focus = useRef<{ key: string; step: number } | null>(null);
-  useEffect(() => {
-    const wanted = focus.current;
-    focus.current = null;
-    const row = [...(list.current?.children ?? [])].find(
-      (item) => item instanceof HTMLElement && item.dataset.key === wanted?.key,
-    );
-    const buttons = [...(row?.querySelectorAll<HTMLButtonElement>("button") ?? [])];
-    if (wanted !== null && wanted.step > 0) {
-      buttons.reverse();
-    }
-    buttons.find((button) => !button.disabled)?.focus();
-  });
+  const focusAfterMove = useFocusAfterMove(list);
   const move = (from: number, to: number) => {
     if (from === to) {
       return;
@@ -182,46 +168,18 @@ function Order(props: {
     setSaid(t("{0} is number {1} of {2} now", name, to + 1, order.length));
     onChange(moved(order, from, to));
   };
-  const endDrag = () => {
-    setDragged(null);
-    setOver(null);
-  };
+  const drag = useRowDrag(move);
   return (
     <>
       <ol class="order" ref={list} aria-label={t("Start order")}>
         {order.map((key, i) => {
           const name = nameOf(byKey.get(key)!);
           const step = (by: number) => () => {
-            focus.current = { key, step: by };
+            focusAfterMove(key, by);
             move(i, i + by);
           };
-          const place =
-            over === i && dragged !== null && dragged !== i ? (dragged < i ? "below" : "above") : "";
           return (
-            <li
-              key={key}
-              data-key={key}
-              class={`order-row ${i === dragged ? "dragged" : ""} ${place}`}
-              draggable
-              onDragStart={(event) => {
-                event.dataTransfer?.setData("text/plain", name);
-                setDragged(i);
-              }}
-              onDragOver={(event) => {
-                if (dragged !== null) {
-                  event.preventDefault();
-                  setOver(i);
-                }
-              }}
-              onDrop={(event) => {
-                event.preventDefault();
-                if (dragged !== null) {
-                  move(dragged, i);
-                }
-                endDrag();
-              }}
-              onDragEnd={endDrag}
-            >
+            <li key={key} data-key={key} class={`order-row ${drag.classOf(i)}`} {...drag.row(i, name)}>
               <i class="codicon codicon-gripper" aria-hidden="true" />
               <span class="place">{i + 1}</span>
               <span class="order-name" title={name}>
@@ -248,4 +206,59 @@ function Order(props: {
       </p>
     </>
   );
+}
+
+/** The browser takes the focus from a row that is moved: whoever says so before has it back on the button pressed. */
+function useFocusAfterMove(list: RefObject<HTMLOListElement | null>): (key: string, step: number) => void {
+  const focus = useRef<{ key: string; step: number } | null>(null);
+  useEffect(() => {
+    const wanted = focus.current;
+    focus.current = null;
+    const row = [...(list.current?.children ?? [])].find(
+      (item) => item instanceof HTMLElement && item.dataset.key === wanted?.key,
+    );
+    const buttons = [...(row?.querySelectorAll<HTMLButtonElement>("button") ?? [])];
+    if (wanted !== null && wanted.step > 0) {
+      buttons.reverse();
+    }
+    buttons.find((button) => !button.disabled)?.focus();
+  });
+  return (key, step) => {
+    focus.current = { key, step };
+  };
+}
+
+/** Rows of a list that are dragged to the place of another. */
+function useRowDrag(move: (from: number, to: number) => void) {
+  const [dragged, setDragged] = useState<number | null>(null);
+  const [over, setOver] = useState<number | null>(null);
+  const end = () => {
+    setDragged(null);
+    setOver(null);
+  };
+  return {
+    /** On which side of a row the one that is dragged would come. */
+    classOf(i: number): string {
+      const place = over === i && dragged !== null && dragged !== i ? (dragged < i ? "below" : "above") : "";
+      return `${i === dragged ? "dragged" : ""} ${place}`;
+    },
+    row: (i: number, name: string) => ({
+      draggable: true,
+      onDragStart(event: DragEvent) {
+        event.dataTransfer?.setData("text/plain", name);
+        setDragged(i);
+      },
+      onDragOver(event: DragEvent) {
+        if (dragged === null) return;
+        event.preventDefault();
+        setOver(i);
+      },
+      onDrop(event: DragEvent) {
+        event.preventDefault();
+        if (dragged !== null) move(dragged, i);
+        end();
+      },
+      onDragEnd: end,
+    }),
+  };
 }

@@ -55,10 +55,41 @@ export function Inspector() {
 
 function Details({ node }: { node: SceneNode }) {
   const view = useProcess(node);
-  const place = live.value?.nodes.get(node.path);
-  const why = place === undefined ? null : whyWords(place, live.value!);
-  const ended = place?.last ?? null;
-  const ending = place === undefined ? null : endingWords(place, live.value!);
+  const ended = live.value?.nodes.get(node.path)?.last ?? null;
+  return (
+    <>
+      <Heading node={node} />
+      <Actions node={node} />
+      <StandInSwitch node={node} />
+      <Uses node={node} />
+      <Why node={node} />
+      <Ended node={node} />
+      <LivesView path={node.path} />
+      <Facts node={node} />
+      {node.supervisorKey !== null && liveProgram.value?.recording == null && (
+        <ExperimentSection supervisorKey={node.supervisorKey} />
+      )}
+      {view !== null && <Process view={view} />}
+      {/* The error that ended the last incarnation is the first thing that is asked for. */}
+      <Console
+        lines={consoleLines.value.filter(({ pid }) => pid !== null && [node.pid, ended?.pid].includes(pid))}
+      />
+      <Relations node={node} />
+      {node.findings.length > 0 && (
+        <Section title={t("Findings")}>
+          {node.findings.map((finding) => (
+            <FindingView key={finding.rule + finding.message} finding={finding} />
+          ))}
+        </Section>
+      )}
+      <SourceExcerpt node={node} />
+      <NotKnown node={node} />
+    </>
+  );
+}
+
+/** What it is called, in which state it is, and what it is for. */
+function Heading({ node }: { node: SceneNode }) {
   return (
     <>
       <h2>
@@ -83,74 +114,64 @@ function Details({ node }: { node: SceneNode }) {
         )}
         <span class="quiet"> · {t(roleWord(node))}</span>
       </p>
-      <Actions node={node} />
-      <StandInSwitch node={node} />
-      <Uses node={node} />
-      {why !== null && (
-        <Section title={t("Why")}>
-          {ending !== null && <p>{ending}</p>}
-          <p class={ending === null ? "" : "quiet"}>{why}</p>
-          {ended !== null && node.pid !== null && (
-            <p class="quiet">{t("Incarnation {0} ended: {1}", ended.incarnation, ended.reason)}</p>
-          )}
-        </Section>
-      )}
-      {ended !== null && node.pid === null && (
-        <Section title={t("Ended")}>
-          {endWords(place!, live.value!).map((line) => (
-            <p key={line}>{line}</p>
-          ))}
-          {ended.chain.length > 0 && (
-            <p class="quiet">
-              {ended.chain
-                .map((hop) =>
-                  t("{0} took it along by {1}", hop.from.split("/").pop() ?? "", viaWord(hop.via)),
-                )
-                .join("; ")}
-            </p>
-          )}
-        </Section>
-      )}
-      <LivesView path={node.path} />
-      <Facts node={node} />
-      {node.supervisorKey !== null && liveProgram.value?.recording == null && (
-        <ExperimentSection supervisorKey={node.supervisorKey} />
-      )}
-      {view !== null && <Process view={view} />}
-      {/* The error that ended the last incarnation is the first thing that is asked for. */}
-      <Console
-        lines={consoleLines.value.filter(({ pid }) => pid !== null && [node.pid, ended?.pid].includes(pid))}
-      />
-      <Relations node={node} />
-      {node.findings.length > 0 && (
-        <Section title={t("Findings")}>
-          {node.findings.map((finding) => (
-            <FindingView key={finding.rule + finding.message} finding={finding} />
-          ))}
-        </Section>
-      )}
-      <SourceExcerpt node={node} />
-      {node.unknown.length > 0 && (
-        <Section title={t("Unknown")}>
-          <ul class="plain">
-            {node.unknown.map(({ field, reason, location }) => (
-              <li key={field + reason}>
-                <b>{field}</b>: {reason}{" "}
-                {location !== undefined && (
-                  <button
-                    type="button"
-                    class="link-button"
-                    onClick={() => post({ type: "reveal", location })}
-                  >
-                    {t("open")}
-                  </button>
-                )}
-              </li>
-            ))}
-          </ul>
-        </Section>
-      )}
     </>
+  );
+}
+
+/** Why it is as it is. */
+function Why({ node }: { node: SceneNode }) {
+  const place = live.value?.nodes.get(node.path);
+  const why = place === undefined ? null : whyWords(place, live.value!);
+  const ended = place?.last ?? null;
+  const ending = place === undefined ? null : endingWords(place, live.value!);
+  return why === null ? null : (
+    <Section title={t("Why")}>
+      {ending !== null && <p>{ending}</p>}
+      <p class={ending === null ? "" : "quiet"}>{why}</p>
+      {ended !== null && node.pid !== null && (
+        <p class="quiet">{t("Incarnation {0} ended: {1}", ended.incarnation, ended.reason)}</p>
+      )}
+    </Section>
+  );
+}
+
+/** How it has ended, where nothing runs in its place. */
+function Ended({ node }: { node: SceneNode }) {
+  const place = live.value?.nodes.get(node.path);
+  const ended = place?.last ?? null;
+  return ended === null || node.pid !== null ? null : (
+    <Section title={t("Ended")}>
+      {endWords(place!, live.value!).map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+      {ended.chain.length > 0 && (
+        <p class="quiet">
+          {ended.chain
+            .map((hop) => t("{0} took it along by {1}", hop.from.split("/").pop() ?? "", viaWord(hop.via)))
+            .join("; ")}
+        </p>
+      )}
+    </Section>
+  );
+}
+
+/** What the source does not say of it. */
+function NotKnown({ node }: { node: SceneNode }) {
+  return node.unknown.length === 0 ? null : (
+    <Section title={t("Unknown")}>
+      <ul class="plain">
+        {node.unknown.map(({ field, reason, location }) => (
+          <li key={field + reason}>
+            <b>{field}</b>: {reason}{" "}
+            {location !== undefined && (
+              <button type="button" class="link-button" onClick={() => post({ type: "reveal", location })}>
+                {t("open")}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 

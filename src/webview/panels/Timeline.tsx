@@ -28,11 +28,37 @@ function stepped(end: number): number {
 const range = signal<{ from: number; to: number } | null>(null);
 
 export function Timeline() {
-  const track = useRef<HTMLDivElement>(null);
   const end = stepped(axis.end(reached.value));
   // A run that has begun anew may not have come so far.
   const chosen = range.value !== null && range.value.to <= end ? range.value : null;
   const { from, to } = chosen ?? { from: 0, to: end };
+  return (
+    <div class={`timeline ${live.value === null ? "idle" : ""}`}>
+      <div class="track-room">
+        <Track from={from} to={to} end={end} />
+        <Differences from={from} to={to} upTo={shownSeq.value} />
+        <Moments of={marks} count={marks.count} from={from} to={to} near={MARK_PX / trackWidth()} />
+      </div>
+      {chosen !== null && (
+        <IconButton
+          icon="screen-full"
+          label={t("Show the whole run")}
+          onClick={() => {
+            range.value = null;
+          }}
+        />
+      )}
+      <div class="clock" aria-hidden="true">
+        {moment(now.value)}{" "}
+        {clockStart.value === null && <span class="quiet">{t("of {0}", moment(reached.value))}</span>}
+      </div>
+    </div>
+  );
+}
+
+/** The part of the axis from `from` to `to`, of which `end` is the end: sought by pointer and keys, zoomed by the wheel. */
+function Track({ from, to, end }: { from: number; to: number; end: number }) {
+  const track = useRef<HTMLDivElement>(null);
   const idle = live.value === null;
   const part = (place: number) => Math.min(1, Math.max(0, (place - from) / (to - from)));
   const placeUnder = (event: MouseEvent): number | null => {
@@ -61,58 +87,39 @@ export function Timeline() {
   });
   const at = viewing.value === null ? axis.placeOfTime(now.value) : axis.placeOf(viewing.value);
   return (
-    <div class={`timeline ${idle ? "idle" : ""}`}>
-      <div class="track-room">
-        <div
-          class="track"
-          ref={track}
-          role="slider"
-          tabIndex={0}
-          aria-label={t("Timeline; left and right go from event to event, plus and minus zoom")}
-          aria-valuemin={0}
-          aria-valuemax={shownSeq.value}
-          aria-valuenow={viewing.value ?? shownSeq.value}
-          aria-valuetext={moment(now.value)}
-          onPointerDown={(event) => {
-            event.currentTarget.setPointerCapture(event.pointerId);
-            seek(event);
-          }}
-          onPointerMove={seek}
-          onDblClick={(event) => zoomToIncident(placeUnder(event), end)}
-          onKeyDown={(event) => {
-            const step = event.key === "+" || event.key === "=" ? 1 / 1.6 : event.key === "-" ? 1.6 : 0;
-            if (step !== 0) {
-              zoom(step, at, end);
-              event.preventDefault();
-            } else if (slide(event.key)) {
-              event.preventDefault();
-            }
-          }}
-        >
-          <Gaps from={from} to={to} />
-          <Ticks from={from} to={to} upTo={shownSeq.value} />
-          <div class="past" style={{ width: `${part(axis.end(reached.value)) * 100}%` }} />
-          <div
-            class={`playhead ${viewing.value === null ? "" : "past-moment"}`}
-            style={{ left: `${part(at) * 100}%` }}
-          />
-        </div>
-        <Differences from={from} to={to} upTo={shownSeq.value} />
-        <Moments of={marks} count={marks.count} from={from} to={to} near={MARK_PX / trackWidth()} />
-      </div>
-      {chosen !== null && (
-        <IconButton
-          icon="screen-full"
-          label={t("Show the whole run")}
-          onClick={() => {
-            range.value = null;
-          }}
-        />
-      )}
-      <div class="clock" aria-hidden="true">
-        {moment(now.value)}{" "}
-        {clockStart.value === null && <span class="quiet">{t("of {0}", moment(reached.value))}</span>}
-      </div>
+    <div
+      class="track"
+      ref={track}
+      role="slider"
+      tabIndex={0}
+      aria-label={t("Timeline; left and right go from event to event, plus and minus zoom")}
+      aria-valuemin={0}
+      aria-valuemax={shownSeq.value}
+      aria-valuenow={viewing.value ?? shownSeq.value}
+      aria-valuetext={moment(now.value)}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        seek(event);
+      }}
+      onPointerMove={seek}
+      onDblClick={(event) => zoomToIncident(placeUnder(event), end)}
+      onKeyDown={(event) => {
+        const step = event.key === "+" || event.key === "=" ? 1 / 1.6 : event.key === "-" ? 1.6 : 0;
+        if (step !== 0) {
+          zoom(step, at, end);
+          event.preventDefault();
+        } else if (slide(event.key)) {
+          event.preventDefault();
+        }
+      }}
+    >
+      <Gaps from={from} to={to} />
+      <Ticks from={from} to={to} upTo={shownSeq.value} />
+      <div class="past" style={{ width: `${part(axis.end(reached.value)) * 100}%` }} />
+      <div
+        class={`playhead ${viewing.value === null ? "" : "past-moment"}`}
+        style={{ left: `${part(at) * 100}%` }}
+      />
     </div>
   );
 }
