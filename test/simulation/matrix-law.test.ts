@@ -33,7 +33,8 @@ describe("the crash matrix made the short way is the same", () => {
       ),
       { numRuns: 40 },
     );
-    expect(rows).toBeGreaterThan(100);
+    // What is drawn decides how many there are; without any, nothing was compared.
+    expect(rows).toBeGreaterThan(20);
   });
 
   it.for([
