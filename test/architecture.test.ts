@@ -240,6 +240,15 @@ const parsed = await Promise.all(
   ),
 );
 
+/** Functions that may have more than 80 lines, and why. */
+const MAY_BE_LONG: ReadonlyMap<string, string> = new Map([
+  ["live/recording/hook.ts hook", "it goes into a program as text, and can use nothing of its module"],
+  ["live/thread.ts connect", "as above"],
+  ["extension/commands/register.ts registerCommands", "a table of all commands"],
+  ["extension/extension.ts activate", "a list of all parts of the extension"],
+  ["sandbox/code/host.ts hostOf", "a list of all that a program finds around it"],
+]);
+
 /** What a test looks for in every node; all is walked through once. */
 interface Found {
   private: string[];
@@ -250,7 +259,7 @@ function lookThrough(): Found {
   const found: Found = { private: [], long: [] };
   const visit = (node: ts.Node, file: ts.SourceFile): void => {
     if (node.kind === ts.SyntaxKind.PrivateKeyword) found.private.push(placeIn(node, file));
-    if (file.fileName.startsWith("analysis/") && ts.isFunctionLike(node)) {
+    if (ts.isFunctionLike(node) && !MAY_BE_LONG.has(`${file.fileName} ${node.name?.getText(file)}`)) {
       const { line: first } = file.getLineAndCharacterOfPosition(node.getStart(file));
       const { line: last } = file.getLineAndCharacterOfPosition(node.end);
       if (last - first >= 80) found.long.push(`${placeIn(node, file)}: ${last - first + 1} lines`);
@@ -363,6 +372,6 @@ function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   return found;
 }
 
-test("no function of the analysis is longer than 80 lines", () => {
+test("no function is longer than 80 lines, but a few that are listed", () => {
   expect(found.long).toEqual([]);
 });
