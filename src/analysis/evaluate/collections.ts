@@ -47,6 +47,14 @@ function keyIn(kind: Coll["collection"], v: Value): Value {
   return kind === "set" ? v : v.kind === "list" ? (v.contents.items[0]?.value ?? UNDEFINED) : v;
 }
 
+/** What of a map may be under a key; anything else as it is. */
+export function underKey(v: Value, key: Value): Value {
+  if (v.kind !== "collection" || v.collection !== "map") return v;
+  const { items, open } = v.contents;
+  const there = items.filter((item) => sameKey(key, keyIn("map", item.value)) !== false);
+  return { ...v, contents: { items: there, open } };
+}
+
 /** The value of a map's pair; a set's element itself. */
 function valueIn(kind: Coll["collection"], v: Value): Value {
   return kind === "set" ? v : v.kind === "list" ? (v.contents.items[1]?.value ?? UNDEFINED) : v;

@@ -7,7 +7,7 @@ import { excerpt } from "./excerpt.ts";
 import { holds, isNullish } from "./formula.ts";
 import { classKey, madeHere } from "./identity.ts";
 import { newExpression } from "./instances.ts";
-import type { Fate, Interpreter } from "./interpreter.ts";
+import type { Fate, Interpreter, WaitedBy } from "./interpreter.ts";
 import { maybe } from "./journal.ts";
 import { chainOf, index, property, selfOf } from "./objects.ts";
 import { binary, concatenate, unary } from "./operators.ts";
@@ -108,7 +108,7 @@ function evaluated(I: Interpreter, x: Expr, scope: Scope, fate: Fate): Value {
       return classValue(I, x.class, scope);
     case "await": {
       const v = evaluateAs(I, "awaited", x.argument, scope);
-      awaited(I, v, x.argument, scope.module.at(x));
+      awaited(I, v, x.argument, scope.module.at(x), "await");
       // Whoever called it and does not wait has gone on.
       if (I.unawaited > 0 && I.frame.async) I.phase = "later";
       return v;
@@ -134,13 +134,13 @@ export function evaluateAs(I: Interpreter, fate: Fate, x: Expr, scope: Scope): V
 /** What is returned from a function that is waited for is waited for. */
 export function returned(I: Interpreter, x: Expr, scope: Scope): Value {
   const v = evaluateAs(I, I.frame.fate, x, scope);
-  awaited(I, v, x, scope.module.at(x));
+  awaited(I, v, x, scope.module.at(x), I.frame.async ? "return" : "await");
   return v;
 }
 
 /** Tells that a value is waited for. */
-export function awaited(I: Interpreter, v: Value, x: Expr, at: At): void {
-  if (I.muted === 0 && I.unawaited === 0 && I.frame.fate !== "dropped") I.hooks.awaits?.(v, x, at, I);
+export function awaited(I: Interpreter, v: Value, x: Expr, at: At, by: WaitedBy): void {
+  if (I.muted === 0 && I.unawaited === 0 && I.frame.fate !== "dropped") I.hooks.awaits?.(v, x, at, I, by);
 }
 
 /** `yield x` and `yield* xs` add to what the generator gives. */

@@ -42,16 +42,16 @@ export interface Hooks {
   call(site: CallSite, I: Interpreter): Value | null;
   /** A field of a process's own object is assigned. */
   assign?(self: Inst, field: string, value: Value, at: At, I: Interpreter): void;
-  /** Something is awaited. */
-  awaits?(value: Value, x: Expr, at: At, I: Interpreter): void;
+  /** Something is waited for. */
+  awaits?(value: Value, x: Expr, at: At, I: Interpreter, by: WaitedBy): void;
   /** A field of a process's object that has no value of its own now: symbolic, or null for the ordinary answer. */
   field?(self: Inst, field: string, at: At, initial?: Value): Value | null;
   /** The functions that something symbolic may be: a method of the object that a field holds. */
   functions?(callee: Sym, I: Interpreter): readonly Fn[];
   /** A function is called; `run` calls it. */
   through?(fn: Fn, args: readonly Value[], run: () => Value): Value;
-  /** Something is put into a list or a map that a field holds. */
-  put?(into: Sym, value: Value): void;
+  /** Something is put into a list or a map that a field holds; into a map under this key. */
+  put?(into: Sym, value: Value, key?: Value): void;
   /** A variable of the module whose body is run is assigned. */
   assigned?(name: string, value: Value): void;
   /** A text chose what is run: it was compared with itself, or a table has a function of this name. */
@@ -89,6 +89,9 @@ export interface Hooks {
  * is made.
  */
 export type Fate = "awaited" | "dropped" | "kept";
+
+/** Something is waited for by the word, by what waits for the async function that returns it, or turn by turn. */
+export type WaitedBy = "await" | "return" | "loop";
 
 /** A step is one expression or statement, or so many elements that are copied or compared. */
 const ELEMENTS_PER_STEP = 8;

@@ -123,7 +123,7 @@ function _patternName(t: Pattern): string {
 export function runForOf(I: Interpreter, loop: Stmt & { kind: "forOf" }, scope: Scope): Status {
   const over =
     loop.await === true ? evaluateAs(I, "awaited", loop.iterated, scope) : evaluate(I, loop.iterated, scope);
-  if (loop.await === true) awaited(I, over, loop.iterated, scope.module.at(loop.iterated));
+  if (loop.await === true) awaited(I, over, loop.iterated, scope.module.at(loop.iterated), "loop");
   const contents = loop.of ? iterated(over, scope.module.at(loop.iterated)) : null;
   const items = loop.of ? (contents?.items ?? null) : keysOf(over, scope, loop);
   if (items === null) return repeatUnknown(I, loop, over, scope);

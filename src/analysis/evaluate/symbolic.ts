@@ -37,9 +37,17 @@ const PUT = new Map([
   ["set", 1],
 ]);
 
-/** Any element of a symbolic list or map. */
-export function elementOf(o: Sym, why: string, at: At): Sym {
-  return { ...withoutValue(o), path: [...o.path, ELEMENT], at, why: o.why ?? why };
+/** Any element of a symbolic list or map; with a key that is known, the one under it. */
+export function elementOf(o: Sym, why: string, at: At, key?: Value): Sym {
+  const { key: _, ...whole } = withoutValue(o);
+  const isFirst = !o.path.includes(ELEMENT) && key?.kind === "literal";
+  return {
+    ...whole,
+    ...(isFirst ? { key } : {}),
+    path: [...o.path, ELEMENT],
+    at,
+    why: o.why ?? why,
+  };
 }
 
 /** For a part of it: that it is something known says nothing of the part. */
@@ -96,11 +104,11 @@ export function symbolicCall(
   const o: Sym = { ...callee, path: callee.path.slice(0, -1) };
   const first = PUT.get(n);
   if (first !== undefined && args.values.length > first) {
-    for (const v of args.values.slice(first)) I.hooks.put?.(o, v);
+    for (const v of args.values.slice(first)) I.hooks.put?.(o, v, n === "set" ? args.values[0] : undefined);
     runCallbacks(I, args.values);
     return n === "set" || n === "add" ? o : computed(x, at);
   }
-  const element = elementOf(o, computed(x, at).why, at);
+  const element = elementOf(o, computed(x, at).why, at, n === "get" ? args.values[0] : undefined);
   const f = args.values[0];
   if (EACH.has(n) && f?.kind === "function") eachElement(I, f, o, element, at);
   else if (!ONE.has(n) && !ALL.has(n)) return null;

@@ -174,6 +174,8 @@ export interface Sym {
   of?: string;
   /** Why it has no value of its own, where that is not said by what it is. */
   why?: string;
+  /** The key of the element of a map that it is, or is in, where that is known. */
+  key?: Lit;
   /** Another list than the one that is kept there, with elements of it. */
   isCopy?: true;
   /** What it is in the start that is looked at: its text, or its list. */

@@ -10,7 +10,7 @@ import type { ProcessDraft } from "../link/unresolved-definitions.ts";
 import type { ActsOfCallback } from "./acts-of-callback.ts";
 import { nameOfTarget, numberOf, textOf, typeOf } from "./messages.ts";
 import type { Peers } from "./peers.ts";
-import { OutsideUses } from "./reaches-outside.ts";
+import { OutsideUses, outsideTerm } from "./reaches-outside.ts";
 import type { FactSink } from "./sink.ts";
 
 /** What the calls are part of. */
@@ -55,8 +55,7 @@ export class ActsOfCalls {
     if (value !== null) return value;
     if (this.#answered !== null)
       return { ...unknown("what is replied is known at run time only", site.at), formula: this.#answered };
-    if (this.#outside.reaches(site)) return { kind: "term", tag: "outside", data: {}, at: site.at };
-    return null;
+    return this.#outside.reaches(site) ? outsideTerm(site) : null;
   }
 
   /** A time, or what a run computes it from. */

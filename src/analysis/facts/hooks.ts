@@ -14,7 +14,7 @@ import type { Execution } from "./execution.ts";
 import type { KeptFunctions } from "./kept-functions.ts";
 import type { MethodResults } from "./method-results.ts";
 import type { ObjectFields } from "./object-fields.ts";
-import { isOutside, OutsideUses } from "./reaches-outside.ts";
+import { isOutside, OutsideUses, outsideTerm } from "./reaches-outside.ts";
 import type { FactSink } from "./sink.ts";
 
 /** Methods of lists and maps that change nothing. */
@@ -78,14 +78,15 @@ export class RunHooks {
       },
       functions: (callee, I) => fields.functionsIn(callee, I),
       through: (fn, args, run) => this.#methods.of(fn, args, run),
-      put: (into, value) => {
+      put: (into, value, key) => {
         if (into.root === "field" && into.of === code.key)
-          fields.assign(elementsOf(String(into.name), into.path), value);
+          fields.put(elementsOf(String(into.name), into.path), value, key);
         else this.#changed(value, into.at);
       },
       field: (object, field, at, initial) => fields.read(object, field, at, initial),
-      awaits: (value, x, at, I) => {
-        if (I.phase === "init" && isOutside(value)) this.#sink.waits(excerpt(x), at, I);
+      awaits: (value, x, at, I, by) => {
+        notes.awaits(value, I);
+        if (I.phase === "init" && isOutside(value, by)) this.#sink.waits(excerpt(x), at, I);
       },
     };
   }
@@ -106,8 +107,7 @@ export class RunHooks {
       return value;
     }
     notes.acts ||= !isHarmless(callee) && !(callee.kind === "externalMethod" && this.#looksOnly(callee));
-    if (!this.#outside.reaches(site)) return null;
-    return { kind: "term", tag: "outside", data: { what: lit(excerpt(site.expr)) }, at };
+    return this.#outside.reaches(site) ? outsideTerm(site) : null;
   }
 
   /** A method that changes nothing, or that the library's classes do not have. */

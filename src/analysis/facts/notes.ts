@@ -16,6 +16,8 @@ export class Notes {
   readonly #draft: ProcessDraft;
   readonly #seen = new Set<string>();
   readonly #uses = new Uses();
+  /** Calls in `init` whose promise is kept, by their places. */
+  readonly #promises = new Map<string, string>();
   readonly #madeInInit = new WeakSet<Value>();
   /** While something is tried out nothing is noted but that it does something. */
   trial: Trial | null = null;
@@ -152,6 +154,24 @@ export class Notes {
       use.through = I.throughField;
     const key = `${kind} ${I.phase} ${codeKey(site.at)} ${nameOfTarget(target)}`;
     if (this.#uses.add(key, use)) this.#draft.uses.push(use);
+    const isOnlyKept = waits && I.fate === "kept" && possible(I, target) === undefined;
+    if (isOnlyKept && I.phase === "init") this.#promises.set(codeKey(site.at), key);
+  }
+
+  /** What a kept promise was asked for is waited for now: `const settings = this.call(…); …; await settings`. */
+  awaits(value: Value, I: Interpreter): void {
+    if (this.#promises.size === 0 || this.trial !== null || I.phase !== "init" || isPossible(I)) return;
+    const parts = alternatives(value).length > 1 ? [] : [value];
+    if (value.kind === "list" && value.contents.open === null)
+      for (const { value: item, card } of value.contents.items) if (card === "one") parts.push(item);
+    for (const part of parts) {
+      const key =
+        part.kind === "unknown" || part.kind === "term" ? this.#promises.get(codeKey(part.at)) : undefined;
+      const use = key === undefined ? undefined : this.#uses.get(key);
+      if (use === undefined || use.possible !== "undecided") continue;
+      use.possible = undefined;
+      use.guarded ||= I.guarded > 0;
+    }
   }
 
   #isMadeInInit(v: Value): boolean {

@@ -135,6 +135,16 @@ export class ObjectFields {
     else if (values.length < MOST_VALUES && !values.includes(value)) values.push(value);
   }
 
+  /** A value is put into a list or a map, there under this key. */
+  put(field: string, value: Value, key: Value | undefined): void {
+    const { keys } = this.#execution.draft;
+    this.assign(field, value);
+    const one = key?.kind === "literal" ? key.value : null;
+    const before = keys.get(value);
+    if (before === undefined) keys.set(value, new Set([one]));
+    else before.add(one);
+  }
+
   /** Something in what a field holds is changed. */
   changeInside({ root, name: n, of, path }: Sym): void {
     const { code, interpreter, notes } = this.#execution;

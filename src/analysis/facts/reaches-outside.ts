@@ -1,7 +1,8 @@
 /** What reaches outside the program: what a process waits for when it awaits one of these. */
 import { type Dialect, isDialectPackage } from "../dialects/dialect.ts";
-import type { CallSite } from "../evaluate/interpreter.ts";
-import { type At, alternatives, type Ext, type Value } from "../evaluate/values.ts";
+import { excerpt } from "../evaluate/excerpt.ts";
+import type { CallSite, WaitedBy } from "../evaluate/interpreter.ts";
+import { type At, alternatives, type Ext, lit, type Value } from "../evaluate/values.ts";
 
 const GLOBALS = new Set(["fetch", "setTimeout", "setInterval", "XMLHttpRequest"]);
 
@@ -36,10 +37,16 @@ const QUIET_NODE_MODULES = new Set([
 /** What waits for an event. */
 const WAITS = new Set(["once", "on"]);
 
+/** Functions of Node that give a thing and no promise: whoever awaits that waits for nothing. */
+const GIVES_A_THING =
+  /^(?:connect|createConnection|createServer|createSecureServer|createInterface|createSocket|createReadStream|createWriteStream|spawn|fork|exec|execFile|request|get|watch)$|Sync$/;
+
 /** Whether the call goes to a timer, the network, files or somebody's package. */
 function reachesOutside(site: CallSite, dialects: readonly Dialect[]): boolean {
-  const base: Ext = site.callee.kind === "external" ? site.callee : site.callee.base;
-  if (base.pkg === "") return site.callee.kind === "external" && GLOBALS.has(base.path[0] ?? "");
+  const { callee } = site;
+  if (callee.kind === "externalMethod" && isOfPackage(callee.self)) return true;
+  const base: Ext = callee.kind === "external" ? callee : callee.base;
+  if (base.pkg === "") return callee.kind === "external" && GLOBALS.has(base.path[0] ?? "");
   if (isDialectPackage(dialects, base.pkg)) return false;
   const name = base.pkg.replace(/^node:/, "").split("/")[0] ?? "";
   if (NODE_MODULES.has(name)) return true;
@@ -47,10 +54,51 @@ function reachesOutside(site: CallSite, dialects: readonly Dialect[]): boolean {
   return !QUIET_NODE_MODULES.has(name);
 }
 
-/** Whether whoever awaits this waits for something outside. */
-export function isOutside(value: Value): boolean {
+/** What a call gives that reaches outside. */
+export function outsideTerm({ callee, isNew, expr, at }: CallSite): Value {
+  const data: Record<string, Value> = { what: lit(excerpt(expr)) };
+  if (isThing(callee, isNew)) data.isThing = lit(true);
+  if (callee.kind === "externalMethod" && isOfPackage(callee.self)) data.isOfMethod = lit(true);
+  else if (isOfNode(callee.kind === "external" ? callee : callee.base)) data.isOfNode = lit(true);
+  return { kind: "term", tag: "outside", data, at };
+}
+
+function isThing(callee: CallSite["callee"], isNew: boolean): boolean {
+  if (callee.kind !== "external") return false;
+  const { pkg, path } = callee;
+  if (isNew) return pkg !== "";
+  return NODE_MODULES.has(pkg.replace(/^node:/, "")) && GIVES_A_THING.test(path.at(-1) ?? "");
+}
+
+function isOfNode({ pkg }: Ext): boolean {
+  const [name = ""] = pkg.replace(/^node:/, "").split("/");
+  return pkg === "" || NODE_MODULES.has(name) || QUIET_NODE_MODULES.has(name);
+}
+
+/** Whether it came from somebody's package, or is a part of what did: `createClient()`, `new Client().pool`. */
+function isOfPackage(v: Value): boolean {
+  if (v.kind !== "term") return false;
+  if (v.tag === "part") return v.data.of !== undefined && isOfPackage(v.data.of);
+  return v.tag === "outside" && v.data.isOfNode === undefined;
+}
+
+/** What async functions return of such methods: it may be no promise, and whoever awaits the function waits for none. */
+const returnedOnly = new WeakSet<Value>();
+
+/**
+ * Whether whoever awaits this waits for something outside. What a method gives of an object that a package has made is a
+ * promise where it is awaited by the word.
+ */
+export function isOutside(value: Value, by: WaitedBy): boolean {
   const inList = value.kind === "list" ? value.contents.items.map(({ value: v }) => v) : [];
-  return [...alternatives(value), ...inList].some((v) => v.kind === "term" && v.tag === "outside");
+  let found = false;
+  for (const v of [...alternatives(value), ...inList]) {
+    if (v.kind !== "term" || v.tag !== "outside") continue;
+    if (by !== "loop" && v.data.isThing !== undefined) continue;
+    if (by === "return" && v.data.isOfMethod !== undefined) returnedOnly.add(v);
+    if (!returnedOnly.has(v)) found = true;
+  }
+  return found;
 }
 
 /** Where some code uses what is outside. */

@@ -299,9 +299,9 @@ class Reactions {
         if (initial !== undefined && !this.#changes(field)) return null;
         return { kind: "symbol", root: "field", name: field, path: [], at, of: this.#code.key } satisfies Sym;
       },
-      awaits: (value, _x, at, I) => {
+      awaits: (value, _x, at, I, by) => {
         if (I.muted > 0) return;
-        if (isOutside(value)) this.#acts.add({ ...this.#acts.at(at), does: "wait", ms: null });
+        if (isOutside(value, by)) this.#acts.add({ ...this.#acts.at(at), does: "wait", ms: null });
       },
       thrown: (_v, at) => this.#acts.add({ ...this.#acts.at(at), does: "end", how: "error", reason: null }),
       returned: (v, at, I) => {

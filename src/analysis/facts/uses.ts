@@ -7,6 +7,10 @@ const RANK: readonly (Possible | undefined)[] = [undefined, "undecided", "found"
 export class Uses {
   readonly #seen = new Map<string, UseDraft>();
 
+  get(key: string): UseDraft | undefined {
+    return this.#seen.get(key);
+  }
+
   /** False when this use is known already. */
   add(key: string, use: UseDraft): boolean {
     const known = this.#seen.get(key);

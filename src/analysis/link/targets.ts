@@ -1,6 +1,7 @@
 /** Which process a value leads to. */
 import { reasonOf } from "../dialects/fields.ts";
 import { callFunction } from "../evaluate/calls.ts";
+import { underKey } from "../evaluate/collections.ts";
 import { classKey, codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { variableKey } from "../evaluate/module-definer.ts";
@@ -132,7 +133,8 @@ function symbolReferences(
   const path = v.path.map((n) => (n === CALLED || n === ELEMENT ? n : `.${n}`)).join("");
   const follow = (start: Value, names: readonly string[] = v.path): Value =>
     names.reduce((o, n) => {
-      if (n !== CALLED) return property(from.interpreter, o, n, v.at);
+      const whole = n === ELEMENT && v.key !== undefined ? underKey(o, v.key) : o;
+      if (n !== CALLED) return property(from.interpreter, whole, n, v.at);
       return o.kind === "function"
         ? callFunction(from.interpreter, o, [], o.self, v.at)
         : unknown("computed at run time", v.at);
@@ -218,5 +220,10 @@ function elementsHeld(
   const rest = v.path[i + 1] === "1" ? v.path.slice(i + 2) : v.path.slice(i + 1);
   // Which of several is at a certain place is not known.
   if (v.path[i] !== ELEMENT && values.length > 1) return [];
-  return values.map((value) => [value, rest]);
+  const { key } = v;
+  const isThere = (value: Value): boolean => {
+    const keys = key === undefined || foreign ? undefined : from.process.keys.get(value);
+    return keys === undefined || keys.has(null) || keys.has(key!.value);
+  };
+  return values.filter(isThere).map((value) => [value, rest]);
 }

@@ -18,7 +18,7 @@ import type {
 import type { ProcessCode } from "../dialects/process-code.ts";
 import type { CodeKey } from "../evaluate/identity.ts";
 import type { At, Cls, Made, Value } from "../evaluate/values.ts";
-import type { Primitive } from "../ir.ts";
+import type { Literal, Primitive } from "../ir.ts";
 
 /** The code that a start refers to. */
 export interface CodeRef {
@@ -151,6 +151,8 @@ export interface ProcessDraft {
   starts: StartDraft[];
   /** What its fields hold, for uses that go through a field. */
   fields: Map<string, Value[]>;
+  /** Under which keys values were put into the maps in fields; null: also under one that is not known. */
+  keys: Map<Value, Set<Literal | null>>;
   /** Fields that nothing sets after `init`; empty when some of the code was not run. */
   settled: Set<string>;
   /** The arguments that its `init` takes; absent where that is not known. */
@@ -193,6 +195,7 @@ export function blankProcess(
     uses: [],
     starts: [],
     fields: new Map(),
+    keys: new Map(),
     settled: new Set(),
   };
 }

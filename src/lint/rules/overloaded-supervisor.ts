@@ -53,7 +53,7 @@ export const overloadedSupervisor = defineRule({
     },
     workInInit: {
       severity: "warning",
-      text: "{supervisor} waits for {what} in its own init. Until that is over none of its {count} starts; if it fails, the whole tree fails to start, because nobody restarts a supervisor that never ran. Let a first child do it.",
+      text: "{supervisor} waits for {what} in its own init. Until that is over none of its children starts; if it fails, the whole tree fails to start, because nobody restarts a supervisor that never ran. Let a first child do it.",
     },
   },
   options: OPTIONS,
@@ -242,10 +242,6 @@ function workInInit({ report }: Context, supervisor: Supervisor): void {
     data: {
       supervisor: quote(supervisor.name),
       what: list([first, ...others].map(({ what }) => what)),
-      count:
-        supervisor.children.length === 1
-          ? "one child"
-          : count(supervisor.children.length, "child", "children"),
     },
     location: first.location,
     related: others.map(({ what, location }) => ({ message: `waits for ${what} too`, location })),

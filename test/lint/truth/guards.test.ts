@@ -127,7 +127,10 @@ describe("in init, perhaps", () => {
       init(`await globalThis.hooks?.warm(() => this.call("db", {}));`),
       ["child-order usedLater?"],
     ],
-    ["a promise kept in a variable", init(`const p = this.call("db", 1); await p;`)],
+    [
+      "a promise kept in a variable, awaited on a condition",
+      init(`const p = this.call("db", 1); if (process.env.A) await p;`),
+    ],
     ["one of two", init(`await this.call(process.env.A ? "db" : "nobody", 1);`)],
     ["when another fails", init(`await Promise.reject(1).catch(() => this.call("db", {}));`)],
     [
