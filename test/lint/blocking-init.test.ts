@@ -28,7 +28,7 @@ export class ShopSup extends Supervisor {
 }
 `,
   );
-  expect(findings[0]!.message).toContain("`shop` start only when it is over");
+  expect(findings[0]!.message).toContain("`shop` starts only when it is over");
 });
 
 test("calling a sibling in init is not waiting for something outside", () => {

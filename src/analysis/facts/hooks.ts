@@ -6,7 +6,7 @@ import { excerpt } from "../evaluate/excerpt.ts";
 import type { CallSite, Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { mayBe } from "../evaluate/objects.ts";
 import { isHarmless } from "../evaluate/unread-calls.ts";
-import { type At, type ExtMethod, type Inst, lit, UNDEFINED, type Value } from "../evaluate/values.ts";
+import { type At, type ExtMethod, type Inst, UNDEFINED, type Value } from "../evaluate/values.ts";
 import { elementsOf } from "../link/unresolved-definitions.ts";
 import type { ChangedArguments } from "./changed-arguments.ts";
 import { holds } from "./escape.ts";

@@ -38,8 +38,7 @@ const QUIET_NODE_MODULES = new Set([
 const WAITS = new Set(["once", "on"]);
 
 /** Functions of Node that give a thing and no promise: whoever awaits that waits for nothing. */
-const GIVES_A_THING =
-  /^(?:connect|createConnection|createServer|createSecureServer|createInterface|createSocket|createReadStream|createWriteStream|spawn|fork|exec|execFile|request|get|watch)$|Sync$/;
+const GIVES_A_THING = /^(?:connect|create\w+|spawn|fork|exec|execFile|request|get|watch)$|Sync$/;
 
 /** Whether the call goes to a timer, the network, files or somebody's package. */
 function reachesOutside(site: CallSite, dialects: readonly Dialect[]): boolean {

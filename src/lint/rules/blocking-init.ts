@@ -68,6 +68,6 @@ export const blockingInit = defineRule({
 function heldBy({ supervisor, index }: Step): string {
   const later = supervisor.children.slice(index + 1).filter((child) => !child.dynamic);
   return later.length > 0
-    ? `${listChildren(later, 4)} start only when it is over`
+    ? `${listChildren(later, 4)} ${later.length > 1 || later[0]!.cardinality === "many" ? "start" : "starts"} only when it is over`
     : "its own start ends only when that is over";
 }
