@@ -3,7 +3,7 @@ import { type Clock, RealClock, VirtualClock } from "./clock.ts";
 import { consoleLogger } from "./console-logger.ts";
 import type { AsyncContexts } from "./core/contexts.ts";
 import { Core } from "./core/core.ts";
-import { afterTurnOfLoop } from "./core/scheduling.ts";
+import type { AfterTurnOfLoop } from "./core/scheduling.ts";
 import { abandon } from "./core/thenables.ts";
 import { ProcessError } from "./errors.ts";
 import { describeTerm } from "./reason.ts";
@@ -44,8 +44,11 @@ export interface SystemOptions {
   asyncContexts?: AsyncContexts;
   /** Bounds of a world whose code nobody trusts; with it, what the observer throws is thrown to whoever caused the event. */
   guard?: Guard;
-  /** Calls `fn` after the event loop has gone round once, in a world that has its own. Default: the host's loop. */
-  afterTurnOfLoop?: (fn: () => void) => void;
+  /**
+   * The event loop of a world that has its own: calls `fn` after it has gone round once. `handled`: messages since it did so last,
+   * where that was many. With it the order of events does not depend on the machine's clock. Default: the host's loop.
+   */
+  afterTurnOfLoop?: AfterTurnOfLoop;
 }
 
 function observerOf({ observer, guard }: SystemOptions): Observer | null {
@@ -86,7 +89,7 @@ export function coreFor(options: SystemOptions): Core {
     observer: observerOf(options),
     guard: options.guard ?? null,
     asyncContexts: options.asyncContexts,
-    afterTurnOfLoop: options.afterTurnOfLoop ?? afterTurnOfLoop,
+    afterTurnOfLoop: options.afterTurnOfLoop ?? null,
     report:
       logger === null
         ? null

@@ -83,7 +83,7 @@ export class SystemTime {
     do {
       before = core.activity;
       core.drain();
-      await new Promise<void>(core.afterTurnOfLoop);
+      await new Promise<void>((resolve) => core.afterTurnOfLoop(resolve));
     } while (core.activity !== before || (core.runnable && !core.paused));
   }
 

@@ -119,12 +119,21 @@ export class BoundsWatch {
     this.#stop("stepsPerInstant", this.#bounds.stepsPerInstant, (by) => this.#standingStill(`${by(";")}.`));
   }
 
-  #tooManyAt(now: number): boolean {
+  /** A System of the program's own has made `steps` at the moment `now` of the run: none of the run's processes did. */
+  elsewhere(now: number, steps: number): void {
+    if (this.#hit !== null || !this.#tooManyAt(now, steps)) return;
+    const limit = this.#bounds.stepsPerInstant;
+    const message = `The run was stopped: a System that the program makes itself took more than ${number(limit)} steps without any time passing in the run: its processes keep each other busy, or one itself.`;
+    this.#tell({ bound: "stepsPerInstant", limit, message, pid: null });
+  }
+
+  #tooManyAt(now: number, steps = 1): boolean {
     if (now !== this.#instant) {
       this.#instant = now;
       this.#stepsInInstant = 0;
     }
-    return ++this.#stepsInInstant > this.#bounds.stepsPerInstant;
+    this.#stepsInInstant += steps;
+    return this.#stepsInInstant > this.#bounds.stepsPerInstant;
   }
 
   #standingStill(end: string): string {

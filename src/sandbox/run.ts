@@ -214,7 +214,12 @@ export class Run {
       root: rootOf(this.#request.model, root),
       tell: (text) => this.#write("warn", text),
       onReport: (report) => this.#report(report),
-      afterTurnOfLoop: (fn) => void world.set("the event loop", fn, 0, [], false),
+      // Not before what happens now is over: who yields again and again would else never let go.
+      afterTurnOfLoop: (fn, handled = 0) =>
+        void Promise.resolve().then(() => {
+          this.bounds.elsewhere(this.simulation?.system.now() ?? 0, handled);
+          if (this.bounds.hit === null) world.set("the event loop", fn, 0, [], false);
+        }),
     });
   }
 

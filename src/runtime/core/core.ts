@@ -22,6 +22,8 @@ import { Mailbox } from "./mailbox.ts";
 import { deposit, extraOf, type Proc } from "./proc.ts";
 import { RunQueue } from "./run-queue.ts";
 import {
+  type AfterTurnOfLoop,
+  afterTurnOfLoop,
   BACKLOG,
   GRACE_MS,
   LATE_MS,
@@ -52,8 +54,8 @@ export interface CoreOptions {
   report: ((report: Report) => void) | null;
   guard: Guard | null;
   asyncContexts: AsyncContexts | undefined;
-  /** Calls `fn` after the event loop has gone round once. */
-  afterTurnOfLoop: (fn: () => void) => void;
+  /** The event loop of the world that this is in; null for the host's. */
+  afterTurnOfLoop: AfterTurnOfLoop | null;
 }
 
 export class Core {
@@ -68,7 +70,9 @@ export class Core {
   /** What is done around the code of processes; null when that is nothing. */
   around: Around | null = null;
   readonly report: ((report: Report) => void) | null;
-  readonly afterTurnOfLoop: (fn: () => void) => void;
+  readonly afterTurnOfLoop: AfterTurnOfLoop;
+  /** In worlds with a time or a loop of their own, the machine's clock must not change the order of events. */
+  readonly #goesByCount: boolean;
   readonly inline: boolean;
   readonly otp25Defects: boolean;
   readonly guard: Guard | null;
@@ -134,7 +138,8 @@ export class Core {
     this.inline = options.inline;
     this.otp25Defects = options.otp25Defects;
     this.guard = options.guard;
-    this.afterTurnOfLoop = options.afterTurnOfLoop;
+    this.afterTurnOfLoop = options.afterTurnOfLoop ?? afterTurnOfLoop;
+    this.#goesByCount = options.clock.virtual || options.afterTurnOfLoop !== null;
     // The order of turns must not depend on how often user code asks for random numbers.
     this.#queue = new RunQueue(options.shuffle ? seededRandom(options.seed ^ 0x5eed) : null);
     this.#turn = options.clock.virtual ? 1 : MESSAGES_PER_TURN;
@@ -415,8 +420,7 @@ export class Core {
         if (this.#look <= 0) {
           this.#look = MESSAGES_PER_LOOK;
           this.#turnTime = -1;
-          // Virtual worlds go by count: what the machine's clock says must not change the order of events.
-          if (this.clock.virtual) {
+          if (this.#goesByCount) {
             if (++rounds === VIRTUAL_LOOKS) break;
             continue;
           }
@@ -428,7 +432,7 @@ export class Core {
     } finally {
       this.draining = false;
       if (this.waits.hasUnstamped) this.#stamp();
-      if (overdue || queue.length > 0) this.#yield();
+      if (overdue || queue.length > 0) this.#yield(rounds * MESSAGES_PER_LOOK);
     }
   }
 
@@ -440,7 +444,8 @@ export class Core {
     else this.loop();
   }
 
-  #yield(): void {
+  /** @param handled messages since the event loop went round last */
+  #yield(handled = 0): void {
     if (this.#yielding) return;
     this.#yielding = true;
     this.#dueSince = performance.now();
@@ -450,7 +455,7 @@ export class Core {
       this.#look = MESSAGES_PER_LOOK;
       this.#since = performance.now();
       if (this.#queue.length > 0 && !this.#scheduled && !this.draining && !this.paused) this.loop();
-    });
+    }, handled);
   }
 
   /** Lets one process take one turn; false when none wants to. For worlds that run step by step. */

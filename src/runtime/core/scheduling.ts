@@ -39,8 +39,11 @@ const { setImmediate, setTimeout } = globalThis as {
   setTimeout: (fn: () => void, ms: number) => unknown;
 };
 
-/** Runs `fn` after the event loop has gone round once: the shortest wait that lets I/O and timers through. */
-export const afterTurnOfLoop: (fn: () => void) => void =
+/** Runs `fn` after the event loop has gone round once; `handled` messages since it did so last are told to those who count. */
+export type AfterTurnOfLoop = (fn: () => void, handled?: number) => void;
+
+/** The shortest wait that lets I/O and timers through. */
+export const afterTurnOfLoop: AfterTurnOfLoop =
   typeof setImmediate === "function"
     ? (fn) => {
         setImmediate(fn);

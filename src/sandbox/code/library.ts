@@ -8,7 +8,7 @@ export interface LibraryOptions {
   /** Something to say once. */
   tell(text: string): void;
   /** The run's event loop: a System that is no part of the run must not race with it on the machine's. */
-  afterTurnOfLoop(fn: () => void): void;
+  afterTurnOfLoop(fn: () => void, handled?: number): void;
 }
 
 export type Library = typeof runtime;

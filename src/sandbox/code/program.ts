@@ -33,7 +33,7 @@ export interface ProgramOptions {
   /** Called before the program's own logger. */
   onReport(report: Report): void;
   /** The run's event loop, for Systems that are no part of the run. */
-  afterTurnOfLoop(fn: () => void): void;
+  afterTurnOfLoop(fn: () => void, handled?: number): void;
 }
 
 /** What hidden exports of a bundle begin with: see `src/bundle/plugin.ts`. */
