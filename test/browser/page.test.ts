@@ -649,7 +649,7 @@ describe("a run", () => {
     await withPage({ model: five(), root: keyOf("AppSup"), speed: 8 }, async (page) => {
       await run(page, "AppSup/stats");
       await page.click(card("AppSup/http"), { button: "right" });
-      await page.waitForSelector(".menu.floating");
+      await page.waitForSelector(".menu");
       await page.keyboard.press("Enter");
       await page.waitForSelector(`${running("AppSup/http")}[data-incarnation="2"]`);
       expect(await page.locator(".menu").count()).toBe(0);

@@ -42,6 +42,8 @@ function eventOf(kind: (typeof KINDS)[number], seq: number, at: number): TraceEv
   }
 }
 
+const again = ({ incarnation }: { incarnation: number }) => incarnation > 1;
+
 it("counts every moment of a range once, in order, and shows the worst of each mark", () => {
   fc.assert(
     fc.property(
@@ -60,7 +62,7 @@ it("counts every moment of a range once, in order, and shows the worst of each m
         });
         for (const event of events) {
           axis.push([event]);
-          marks.push([event], axis);
+          marks.push([event], axis, again);
         }
         const end = Math.max(1, axis.end(at));
         const [from, to] = [(end * start) / 100, (end * Math.min(100, start + length)) / 100];
@@ -101,7 +103,7 @@ it("shows a boot as one mark where its starts stand closely, and one by one wher
     eventOf("restart", 24, 1_000),
   ];
   axis.push(events);
-  marks.push(events, axis);
+  marks.push(events, axis, again);
   const end = axis.end(1_000);
   const kinds = (from: number, to: number) =>
     marks.between(from, to).map(({ kind, count }) => `${kind} ${count}`);

@@ -1,5 +1,6 @@
 /** Keeps the sizes and the page's fonts, on which the layout depends. */
 import { batch } from "@preact/signals";
+import { origins } from "../run/moments.ts";
 import { fonts, room, viewport } from "../state/view.ts";
 import { pageFonts } from "./measure.ts";
 
@@ -17,7 +18,8 @@ export function watchSize(element: HTMLElement): () => void {
       const size = `${window.innerWidth}x${window.innerHeight}`;
       if (size !== laidOutFor) {
         laidOutFor = size;
-        room.value = { width, height };
+        // Whoever follows an incident keeps their place in it, whatever becomes of the window.
+        if (origins.peek().size === 0) room.value = { width, height };
       }
     });
   };

@@ -1,14 +1,15 @@
-/** The table of a crash matrix: a row for each crash, a column for each process. A row can be run. */
+/** The table of a crash matrix: a row for each crash, a column for each process or how many it hits. A row can be run. */
+import "./MatrixNarrow.css";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { CrashMatrix, CrashRow } from "../../model/index.ts";
+import type { CrashMatrix, CrashRow, Effect } from "../../model/index.ts";
 import { mode } from "../run/code.ts";
 import { give } from "../run/give.ts";
 import { liveProgram } from "../run/live.ts";
 import { startRun } from "../run/start.ts";
 import { groupRows } from "../scene/harm.ts";
 import { t } from "../state/strings.ts";
-import { select, selection, tab } from "../state/view.ts";
+import { pageWidth, select, selection, tab } from "../state/view.ts";
 import { Space } from "../views/Space.tsx";
 import { Supposed } from "../views/Supposed.tsx";
 import { useVirtualRows } from "../views/virtual-rows.ts";
@@ -27,7 +28,9 @@ export function MatrixTable({ made, above = null }: { made: CrashMatrix; above?:
       ? group.rows.map((row, i) => ({ row, group: i === 0 ? group : null }))
       : [{ row: group.row, group }],
   );
-  const { from, to } = useVirtualRows(box, lines.length, ROW, HEAD);
+  const narrow = pageWidth.value <= NARROW;
+  const { row: height, head } = narrow ? SIZES.narrow : SIZES.wide;
+  const { from, to } = useVirtualRows(box, lines.length, height, head);
   const toggle = (path: string) => {
     const next = new Set(open);
     if (!next.delete(path)) next.add(path);
@@ -38,27 +41,17 @@ export function MatrixTable({ made, above = null }: { made: CrashMatrix; above?:
       {above}
       <Legend made={made} byHarm={byHarm} setByHarm={setByHarm} />
       <section class="matrix-box" ref={box} {...SCROLLS} aria-label={t("Crash matrix")}>
-        <table>
+        <table class={narrow ? "narrow" : ""}>
           <thead>
             <tr>
               <th class="corner" scope="col">
                 {t("when this crashes")}
               </th>
-              <th scope="col" class="sum">
-                {t("stops")}
-              </th>
-              <th scope="col" class="sum wide">
-                {t("outcome")}
-              </th>
-              {made.processes.map((process) => (
-                <th key={process.path} scope="col" class="column" title={process.path}>
-                  <span>{names.get(process.path)}</span>
-                </th>
-              ))}
+              {narrow ? <th scope="col">{t("what it does")}</th> : <Columns made={made} names={names} />}
             </tr>
           </thead>
           <tbody>
-            <Space rows={from} height={ROW} />
+            <Space rows={from} height={height} />
             {lines.slice(from, to).map(({ row, group }) => (
               <Row
                 key={row.path + row.fault}
@@ -68,9 +61,10 @@ export function MatrixTable({ made, above = null }: { made: CrashMatrix; above?:
                 toggle={() => toggle(row.path)}
                 made={made}
                 names={names}
+                narrow={narrow}
               />
             ))}
-            <Space rows={lines.length - to} height={ROW} />
+            <Space rows={lines.length - to} height={height} />
           </tbody>
         </table>
       </section>
@@ -108,7 +102,11 @@ function Legend(props: { made: CrashMatrix; byHarm: boolean; setByHarm: (byHarm:
       )}
       {made.assumptions.length > 0 && (
         <details>
-          <summary>{t("{0} suppositions", made.assumptions.length)}</summary>
+          <summary>
+            {made.assumptions.length === 1
+              ? t("1 supposition")
+              : t("{0} suppositions", made.assumptions.length)}
+          </summary>
           <Supposed all={made.assumptions} />
         </details>
       )}
@@ -117,9 +115,28 @@ function Legend(props: { made: CrashMatrix; byHarm: boolean; setByHarm: (byHarm:
   );
 }
 
-/** Height of a row, and of the head with its upright names, in pixels. */
-const ROW = 25;
-const HEAD = 140;
+/** Up to this width of the page a column for every process would be out of sight, and how a crash ends with it. */
+const NARROW = 600;
+/** Heights of a row and of the head, in pixels: where there is room the head has upright names. */
+const SIZES = { wide: { row: 25, head: 140 }, narrow: { row: 58, head: 28 } };
+
+function Columns({ made, names }: Pick<RowProps, "made" | "names">) {
+  return (
+    <>
+      <th scope="col" class="sum">
+        {t("stops")}
+      </th>
+      <th scope="col" class="sum wide">
+        {t("outcome")}
+      </th>
+      {made.processes.map((process) => (
+        <th key={process.path} scope="col" class="column" title={process.path}>
+          <span>{names.get(process.path)}</span>
+        </th>
+      ))}
+    </>
+  );
+}
 
 interface RowProps {
   row: CrashRow;
@@ -129,21 +146,22 @@ interface RowProps {
   toggle: () => void;
   made: CrashMatrix;
   names: ReadonlyMap<string, string>;
+  narrow: boolean;
 }
 
-function Row({ row, others, open, toggle, made, names }: RowProps) {
+function Row({ row, others, open, toggle, made, names, narrow }: RowProps) {
   const name = names.get(row.path) ?? row.path;
   // A click anywhere in the row runs it; by keyboard its name does.
   const line = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     const run = (event: Event) => {
-      if (event.target instanceof Element && event.target.closest("td.effect") !== null) void show(row);
+      if (event.target instanceof Element && event.target.closest("td.effect, td.told") !== null)
+        void show(row);
     };
     const element = line.current!;
     element.addEventListener("click", run);
     return () => element.removeEventListener("click", run);
   }, [row]);
-  const effects = new Map(row.effects.map(({ path, effect }) => [path, effect]));
   return (
     <tr ref={line} class={row.path === selection.value ? "selected" : ""}>
       <th scope="row" title={row.path}>
@@ -169,6 +187,16 @@ function Row({ row, others, open, toggle, made, names }: RowProps) {
           {row.fault === "kill" && <span class="quiet">{t("(killed)")}</span>}
         </button>
       </th>
+      {narrow ? <Told row={row} names={names} /> : <Hits row={row} made={made} names={names} />}
+    </tr>
+  );
+}
+
+/** How many are hit, how it ends, and a column for each of them. */
+function Hits({ row, made, names }: Pick<RowProps, "row" | "made" | "names">) {
+  const effects = new Map(row.effects.map(({ path, effect }) => [path, effect]));
+  return (
+    <>
       <td class="sum">{row.blast.length}</td>
       <td class="sum wide">{outcome(row, names)}</td>
       {made.processes.map(({ path }) => {
@@ -189,7 +217,29 @@ function Row({ row, others, open, toggle, made, names }: RowProps) {
           </td>
         );
       })}
-    </tr>
+    </>
+  );
+}
+
+/** How many are hit and how, and how it ends. */
+function Told({ row, names }: Pick<RowProps, "row" | "names">) {
+  const counts = new Map<Effect, number>([["fails", 1]]);
+  for (const { path, effect } of row.effects)
+    if (path !== row.path && effect !== "none") counts.set(effect, (counts.get(effect) ?? 0) + 1);
+  return (
+    <td class="told">
+      <div class="counts">
+        {[...counts].map(([effect, count]) => (
+          <span key={effect} class={`effect ${effect}`}>
+            <i class={`codicon codicon-${SIGN[effect].icon}`} role="img" aria-label={t(SIGN[effect].word)} />{" "}
+            {count}
+          </span>
+        ))}
+      </div>
+      <div class="ends" title={outcome(row, names)}>
+        {outcome(row, names)}
+      </div>
+    </td>
   );
 }
 

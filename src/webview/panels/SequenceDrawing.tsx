@@ -48,9 +48,12 @@ export function SequenceDrawing({
   );
   const lines = lifelines.filter((line) => taking.has(line.pid));
   const lane = new Map(lines.map((line, i) => [line.pid, LEFT + LANE / 2 + i * LANE]));
-  const width = LEFT + lines.length * LANE + LABEL.least - LANE / 2;
   const height = HEAD + rows.length * ROW + 20;
   const small = fonts.value?.small ?? ((text: string) => text.length * 6);
+  const width = Math.max(
+    LEFT + lines.length * LANE + LABEL.least - LANE / 2,
+    ...rows.map((row) => ("gap" in row ? small(row.gap) + 16 : 0)),
+  );
   const y = (index: number) => HEAD + 14 + index * ROW;
   const rowOf = (seq: number) => rows.findIndex((row) => row.seq >= seq);
   return (

@@ -189,7 +189,9 @@ const dismissed = signal<string | null>(null);
 /** A reason is a sentence of its own, or the rest of this one. */
 function withReason(sentence: string, reason: string | null): string {
   if (reason === null || reason === "") return sentence;
-  return /^\p{Ll}/u.test(reason) ? `${sentence.replace(/\.$/, "")}: ${reason}.` : `${sentence} ${reason}`;
+  return /^\p{Ll}/u.test(reason)
+    ? `${sentence.replace(/\.$/, "")}: ${reason.replace(/\.$/, "")}.`
+    : `${sentence} ${reason}`;
 }
 
 /** Why the program could not be bundled, each problem with its place. */

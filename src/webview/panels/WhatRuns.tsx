@@ -21,14 +21,14 @@ export function Looking({ title }: { title: string }) {
   return (
     <>
       {recording.value === null ? (
-        <span class="chip" title={t("The program itself: what is shown really happens.")}>
+        <span class="chip" title={`${title}\n${t("The program itself: what is shown really happens.")}`}>
           <i class="codicon codicon-broadcast" aria-hidden="true" />
-          {t("Live: {0}", title)}
+          <span>{t("Live: {0}", title)}</span>
         </span>
       ) : (
-        <span class="chip" title={t("What the program did: nothing of it runs now.")}>
+        <span class="chip" title={`${title}\n${t("What the program did: nothing of it runs now.")}`}>
           <i class="codicon codicon-record" aria-hidden="true" />
-          {t("Recorded: {0}", title)}
+          <span>{t("Recorded: {0}", title)}</span>
         </span>
       )}
       <SystemChoice />
@@ -87,6 +87,11 @@ export function ModeChoice() {
       : t(
           "Stand-ins run with what was read from the source: strategies, budgets, who uses whom. Your code is not running.",
         );
+  const code = (
+    <option value="code" disabled={why !== null}>
+      {t("Real code")}
+    </option>
+  );
   return (
     <label class="chip" title={why === null ? meaning : `${meaning} ${why}`}>
       <i class={`codicon codicon-${mode.value === "code" ? "code" : "beaker"}`} aria-hidden="true" />
@@ -94,15 +99,20 @@ export function ModeChoice() {
       <select
         class="mode"
         value={mode.value}
+        aria-describedby={why === null ? undefined : "why-no-code"}
         onChange={(event) => {
           switchMode(event.currentTarget.value === "code" ? "code" : "simulated");
         }}
       >
         <option value="simulated">{t("Stand-ins")}</option>
-        <option value="code" disabled={why !== null}>
-          {t("Real code")}
-        </option>
+        {/* Who has no pointer to hover with reads it where the choice is. */}
+        {why === null ? code : <optgroup label={why}>{code}</optgroup>}
       </select>
+      {why !== null && (
+        <span id="why-no-code" hidden>
+          {why}
+        </span>
+      )}
     </label>
   );
 }

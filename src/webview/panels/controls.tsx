@@ -58,6 +58,9 @@ export function Menu(props: {
     if (!open) {
       return undefined;
     }
+    const { left, right, bottom } = host.current!.getBoundingClientRect();
+    const list = host.current!.querySelector<HTMLElement>(".menu")!;
+    place(list, { x: props.align === "right" ? right - list.offsetWidth : left, y: bottom + 2 });
     focusItem(host.current, 0);
     const away = (event: Event) => {
       if (event.target instanceof Node && host.current?.contains(event.target) !== true) {
@@ -106,13 +109,7 @@ export function Menu(props: {
         <i class="codicon codicon-chevron-down small-chevron" />
       </button>
       {open && (
-        <div
-          class={`menu ${props.align ?? "left"}`}
-          role="menu"
-          tabIndex={-1}
-          aria-label={props.label}
-          onKeyDown={onKeyDown}
-        >
+        <div class="menu" role="menu" tabIndex={-1} aria-label={props.label} onKeyDown={onKeyDown}>
           <MenuItems items={props.items} close={close} />
         </div>
       )}
@@ -153,6 +150,12 @@ function MenuItems({ items, close }: { items: readonly MenuItem[]; close: () => 
   );
 }
 
+/** Puts a menu at a point of the page, or as near to it as the whole of it is in the window. */
+function place(menu: HTMLElement, at: { x: number; y: number }): void {
+  menu.style.left = `${Math.max(4, Math.min(at.x, window.innerWidth - menu.offsetWidth - 4))}px`;
+  menu.style.top = `${Math.max(4, Math.min(at.y, window.innerHeight - menu.offsetHeight - 4))}px`;
+}
+
 /** A menu at a point of the page, as a right click or the menu key asks for. */
 export function FloatingMenu(props: {
   label: string;
@@ -164,9 +167,7 @@ export function FloatingMenu(props: {
   const { close, at } = props;
   useEffect(() => {
     const element = host.current!;
-    const box = element.getBoundingClientRect();
-    element.style.left = `${Math.max(4, Math.min(at.x, window.innerWidth - box.width - 4))}px`;
-    element.style.top = `${Math.max(4, Math.min(at.y, window.innerHeight - box.height - 4))}px`;
+    place(element, at);
     focusItem(element, 0);
     const away = (event: Event) => {
       if (event.target instanceof Node && !element.contains(event.target)) {
@@ -179,7 +180,7 @@ export function FloatingMenu(props: {
   return (
     <div
       ref={host}
-      class="menu floating"
+      class="menu"
       role="menu"
       tabIndex={-1}
       aria-label={props.label}

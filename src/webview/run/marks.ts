@@ -1,5 +1,5 @@
 /** The marks of a timeline: what happened when, gathered where marks would lie over each other. */
-import type { TraceEvent } from "../../runtime/trace.ts";
+import type { TraceEvent, TraceEventOf } from "../../runtime/trace.ts";
 import type { Axis } from "./axis.ts";
 
 /** Of several in one mark the latest of these is shown: a crash that was injected is the fault that it was. */
@@ -49,10 +49,14 @@ export class Marks {
     return this.#seqs.length;
   }
 
-  /** Events that the axis has taken in already. */
-  push(events: readonly TraceEvent[], axis: Axis): void {
+  /** Events that the axis has taken in already. @param again whether this start is not the first one at its place */
+  push(
+    events: readonly TraceEvent[],
+    axis: Axis,
+    again: (event: TraceEventOf<"child_started">) => boolean,
+  ): void {
     for (const event of events) {
-      const kind = kindOf(event);
+      const kind = kindOf(event, again);
       if (kind === null) continue;
       const before = this.#series.at(-1);
       const goesOn = before !== undefined && before.kind === kind && event.at - before.at <= AT_ONCE;
@@ -117,10 +121,13 @@ function firstAtLeast(numbers: readonly number[], least: number): number {
   return low;
 }
 
-function kindOf(event: TraceEvent): MarkKind | null {
+function kindOf(
+  event: TraceEvent,
+  again: (event: TraceEventOf<"child_started">) => boolean,
+): MarkKind | null {
   switch (event.type) {
     case "child_started":
-      return event.result === "ok" ? (event.incarnation > 1 ? "restart" : "start") : "crash";
+      return event.result === "ok" ? (again(event) ? "restart" : "start") : "crash";
     case "exit":
       return event.normal || event.origin.type === "signal" ? null : "crash";
     case "decision":

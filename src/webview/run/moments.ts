@@ -4,7 +4,7 @@ import type { TreeModel } from "../../model/index.ts";
 import type { TraceEvent } from "../../runtime/trace.ts";
 import type { LiveState } from "../../trace/live.ts";
 import { Narrator, type Sentence } from "../../trace/narrate.ts";
-import { Timeline } from "../../trace/timeline.ts";
+import { type Follower, Timeline } from "../../trace/timeline.ts";
 import { skipEffects } from "../effects/effects.ts";
 import { live, now } from "../state/view.ts";
 import { Axis } from "./axis.ts";
@@ -64,11 +64,28 @@ export function weightyUpTo({ sentences, weighty }: Told, seq: number): number {
 const MOST_KEPT = 100_000;
 
 let narrator = new Narrator();
-let timeline = new Timeline(null, narrator);
+export let lives = new Lives();
+let timeline = new Timeline(null, bothOf(narrator, lives));
 /** The ruler of this run. */
 export let axis = new Axis();
 export let marks = new Marks();
-export let lives = new Lives();
+
+function bothOf(one: Follower, other: Follower): Follower {
+  return {
+    before(draft, event) {
+      one.before(draft, event);
+      other.before(draft, event);
+    },
+    after(draft, event) {
+      one.after(draft, event);
+      other.after(draft, event);
+    },
+    batched() {
+      one.batched();
+      other.batched();
+    },
+  };
+}
 
 let made: TreeModel | null = null;
 /** What is looked at goes on for ever. */
@@ -82,10 +99,10 @@ export function resetMoments(model: TreeModel | null, elsewhere = false): void {
   bounded = origin = elsewhere;
   forgotten.value = 0;
   narrator = new Narrator();
-  timeline = new Timeline(model, narrator);
+  lives = new Lives();
+  timeline = new Timeline(model, bothOf(narrator, lives));
   axis = new Axis();
   marks = new Marks();
-  lives = new Lives();
   viewing.value = null;
   shownSeq.value = 0;
   reached.value = 0;
@@ -107,19 +124,23 @@ function forgetBefore(seq: number): void {
   const base = timeline.stateAt(seq);
   const rest = timeline.events.slice(seq - timeline.before);
   narrator = new Narrator(base);
-  timeline = new Timeline(made, narrator, base);
+  lives = new Lives(base);
+  timeline = new Timeline(made, bothOf(narrator, lives), base);
   axis = new Axis(base.at);
   marks = new Marks();
-  lives = new Lives(base);
   forgotten.value = seq;
   readIn(rest);
 }
 
 function readIn(events: readonly TraceEvent[]): void {
-  const state = timeline.push(events);
+  timeline.push(events);
   axis.push(events);
-  marks.push(events, axis);
-  lives.push(events, state);
+  // A supervisor that was replaced counts the lives of its children from one; their places do not.
+  marks.push(
+    events,
+    axis,
+    ({ incarnation, pid }) => ((pid === null ? null : lives.ofProcess(pid)?.incarnation) ?? incarnation) > 1,
+  );
 }
 
 /** Shows these events, which follow the ones before. Returns the state after them. */

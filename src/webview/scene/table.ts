@@ -23,7 +23,7 @@ export interface Column {
   text(node: SceneNode): string;
   /** What the column is sorted by. */
   value(node: SceneNode): string | number;
-  /** Part of a small bar behind the number, 0 to 1. */
+  /** Part of a small bar below the number, 0 to 1. */
   bar?(node: SceneNode): number;
 }
 

@@ -49,7 +49,7 @@ export const chosenView = signal<TreeView | null>(null);
 export const viewport = signal<Size>({ width: 960, height: 600 });
 /**
  * The size that the tree is laid out for: the viewport when the window last changed its size, or when *Fit* was asked
- * for. A drawer or a banner changes the viewport only, so it moves nothing.
+ * for; not while an incident goes on. A drawer or a banner changes the viewport only, so it moves nothing.
  */
 export const room = signal<Size>({ width: 960, height: 600 });
 export const fonts = signal<CardFonts | null>(null);

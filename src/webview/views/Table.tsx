@@ -138,7 +138,11 @@ function Row(props: {
             </svg>
           )}
           {column.bar !== undefined && column.bar(node) > 0 && (
-            <span class="bar" aria-hidden="true" style={{ width: `${column.bar(node) * 40}px` }} />
+            <span
+              class="bar"
+              aria-hidden="true"
+              style={{ width: `calc((100% - 16px) * ${column.bar(node)})` }}
+            />
           )}
           {column.id === "supervisor" ? <Path path={column.text(node)} /> : column.text(node)}
         </td>
