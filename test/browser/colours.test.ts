@@ -135,3 +135,32 @@ describe.each(Object.keys(KINDS).map((key) => KINDS[key]!))(
     });
   },
 );
+
+describe.each(["dark", "light", "hc-dark", "hc-light"] as const)("in a theme like %s", (theme) => {
+  it("what is chosen looks different from what is not, in every list", async () => {
+    const opened = await open(browser, built, { model: rich().model, theme, width: 1400 });
+    try {
+      await opened.page.waitForSelector(".card");
+      for (const [view, row] of [
+        ["Outline", ".line"],
+        ["Table", ".process-row"],
+      ] as const) {
+        await opened.page.getByRole("button", { name: view, exact: true }).click();
+        await opened.page.locator(row).nth(2).click();
+        // Neither the focus nor the pointer is on it.
+        await opened.page.getByRole("searchbox").focus();
+        await opened.page.mouse.move(700, 5);
+        const looks = await opened.page.locator(row).evaluateAll((all) =>
+          all.map((each) => {
+            const { backgroundColor, outlineStyle, outlineColor } = getComputedStyle(each);
+            const [, , , alpha = "1"] = backgroundColor.match(/[\d.]+/g) ?? [];
+            return `${alpha === "0" ? "" : backgroundColor} ${outlineStyle === "none" ? "" : outlineColor}`;
+          }),
+        );
+        expect(looks[2], view).not.toBe(looks[1]);
+      }
+    } finally {
+      await opened.close();
+    }
+  });
+});

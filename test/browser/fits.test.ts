@@ -3,7 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bundle, buildPage, launch, type OpenOptions, open } from "./harness.ts";
 import { badTexts, cards, cutOff, overControls, overlapping } from "./measure.ts";
-import { EDGES, five, grouped, rich } from "./models.ts";
+import { EDGES, five, grouped, layered, rich } from "./models.ts";
 
 let browser: Browser;
 let built: Bundle;
@@ -63,6 +63,117 @@ describe("an odd tree is whole in every view at every width", () => {
         }
       }
     });
+  });
+});
+
+/** Half the pixels, and two thirds of them, of a panel of 400 px, a split and a window. */
+const ZOOMED = [
+  [200, 450],
+  [267, 600],
+  [360, 450],
+  [480, 600],
+  [700, 450],
+  [933, 600],
+] as const;
+
+describe("a window at 150 and 200 % is whole, in every view, before, during and after an incident", () => {
+  it.for([
+    ["40 processes", grouped(4, 9)],
+    ["330 processes", layered([6, 6, 8])],
+    ["names of 200 letters", EDGES["names of 200 letters"]!],
+  ] as const)("%s", { timeout: 180_000 }, async ([, tree]) => {
+    await withPage({ model: tree, width: 1400, speed: 8, scale: 2 }, async (page) => {
+      for (const started of [false, true]) {
+        if (started) {
+          await page.keyboard.press("Space");
+          await page.waitForSelector('[data-path][data-state="running"]');
+        }
+        for (const [width, height] of ZOOMED) {
+          await page.setViewportSize({ width, height });
+          await page.locator("#tab-tree").click();
+          for (const view of ["Outline", "Table"]) {
+            await page.getByRole("button", { name: view, exact: true }).click();
+            await expectWhole(page, `${view} at ${width}`);
+          }
+          await page.locator("tr[data-path]").last().click();
+          await expectWhole(page, `inspector at ${width}`);
+          if (started) {
+            await page.getByRole("button", { name: "More faults" }).click();
+            await expectWhole(page, `menu at ${width}`);
+            await page.keyboard.press("Escape");
+            if (width === 200) await page.keyboard.press("c");
+          }
+          await page.getByRole("button", { name: "Close the inspector" }).click();
+          const tabs = started ? ["sequence", "matrix", "events"] : ["events"];
+          for (const tab of tabs) {
+            await page.locator(`#tab-${tab}`).click();
+            if (tab === "matrix") await page.locator(".matrix tbody th").first().waitFor();
+            await expectWhole(page, `${tab} at ${width}`);
+          }
+        }
+      }
+    });
+  });
+});
+
+it("lists in a narrow page whom each crash hits and how it ends, and runs what is clicked", async () => {
+  await withPage({ model: grouped(2, 5), width: 400 }, async (page) => {
+    await page.locator("#tab-matrix").click();
+    const row = page.getByRole("row", { name: /worker_2_1/ });
+    await row.getByText("recovers; group_2: 1 of 3 in 5 s").waitFor({ timeout: 60_000 });
+    // rest_for_one: itself, and the four behind it.
+    expect(((await row.locator(".counts").textContent()) ?? "").trim().replaceAll(/\s+/g, " ")).toBe("1 4");
+    await expectWhole(page, "matrix");
+    await row.locator(".told").click();
+    await page.waitForSelector('[data-path="Root/group_2/worker_2_1"][data-incarnation="2"]');
+  });
+});
+
+it("keeps the eye's place while an incident goes on, whatever becomes of the window and its panes", async () => {
+  await withPage({ model: grouped(2, 3), width: 1400, speed: 0.25 }, async (page) => {
+    await page.keyboard.press("Space");
+    await page.waitForSelector('[data-path="Root/group_2/worker_2_3"][data-state="running"]');
+    await page.locator('[data-path="Root/group_2/worker_2_1"]').click();
+    await page.keyboard.press("c");
+    await page.waitForSelector(".card.origin");
+    await page.getByRole("button", { name: "Pause" }).click();
+    // In the midst of it, however quickly it went: at one of its steps.
+    for (let i = 0; i < 30 && (await page.locator(".card.origin").count()) === 0; i++)
+      await page.locator(".track").press("ArrowLeft");
+    const place = () => page.locator('[data-path="Root"] .face').boundingBox();
+    const before = await place();
+    for (const act of [
+      () => page.setViewportSize({ width: 900, height: 700 }),
+      () => page.getByRole("button", { name: "Inspector", exact: true }).click(),
+      () => page.setViewportSize({ width: 900, height: 420 }),
+      () => page.setViewportSize({ width: 500, height: 420 }),
+      () => page.setViewportSize({ width: 1400, height: 700 }),
+    ]) {
+      await act();
+      await settled(page);
+      expect(await page.locator(".card.origin").count()).toBe(1);
+      expect(await place()).toEqual(before);
+    }
+  });
+});
+
+it("says why real code cannot be chosen where it is chosen, also to those who cannot hover", async () => {
+  const [one, other] = [five(), grouped(1, 2)];
+  const both = {
+    ...one,
+    supervisors: [...one.supervisors, ...other.supervisors],
+    roots: [...one.roots, ...other.roots],
+  };
+  const why = "Choose one tree to run its code.";
+  await withPage({ model: both, width: 720 }, async (page) => {
+    const choice = page.getByRole("combobox", { name: "What runs" });
+    expect(await choice.locator(`optgroup[label="${why}"] option[disabled]`).textContent()).toBe("Real code");
+    const described = await choice.getAttribute("aria-describedby");
+    expect(await page.locator(`#${described}`).textContent()).toBe(why);
+    await page.getByRole("button", { name: "More controls" }).click();
+    await page.getByRole("combobox", { name: "Tree" }).selectOption({ label: "AppSup" });
+    expect(await choice.locator("option[disabled], optgroup").count()).toBe(0);
+    expect(await choice.getAttribute("aria-describedby")).toBeNull();
   });
 });
 

@@ -276,6 +276,25 @@ export function cutOff(page: Page): Promise<string[]> {
         bad.push(`${called(element)}: out of the window`);
       }
     }
+    // What is read scrolls up and down; only a chart is as wide as it is.
+    for (const element of document.querySelectorAll(
+      ".outline, .process-table, .matrix-box:has(.narrow), .log, .inspector, .banners, .drift, .menu",
+    )) {
+      if (element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1)
+        bad.push(`${called(element)}: scrolls sideways`);
+    }
+    // Part of a figure is another figure.
+    for (const element of document.querySelectorAll(".process-row .number")) {
+      if (element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1)
+        bad.push(`${called(element)}: its figure`);
+    }
+    for (const menu of document.querySelectorAll(".menu, .popover")) {
+      const box = menu.getBoundingClientRect();
+      if (box.left < 0 || box.right > window.innerWidth || box.top < 0 || box.bottom > window.innerHeight)
+        bad.push(`${called(menu)}: out of the window`);
+      const at = document.elementFromPoint(box.right - 3, box.top + box.height / 2);
+      if (at === null || !menu.contains(at)) bad.push(`${called(menu)}: covered`);
+    }
     for (const head of document.querySelectorAll(".process-table th")) {
       const [cell, label] = [
         head.getBoundingClientRect(),
