@@ -85,7 +85,8 @@ describe("a window at 150 and 200 % is whole, in every view, before, during and 
     await withPage({ model: tree, width: 1400, speed: 8, scale: 2 }, async (page) => {
       for (const started of [false, true]) {
         if (started) {
-          await page.keyboard.press("Space");
+          await page.getByRole("button", { name: "Play", exact: true }).click();
+          await page.locator("#tab-tree").click();
           await page.waitForSelector('[data-path][data-state="running"]');
         }
         for (const [width, height] of ZOOMED) {
