@@ -12,7 +12,9 @@ const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
 it("sets every property of its own that its styles use", () => {
   // In styles, and from code by name.
   const set = new Set(
-    files.flatMap(({ text }) => [...text.matchAll(/(?:[\s{;](--[\w-]+):|"(--[\w-]+)")/g)].map(([, a, b]) => a ?? b)),
+    files.flatMap(({ text }) =>
+      [...text.matchAll(/(?:[\s{;](--[\w-]+):|"(--[\w-]+)")/g)].map(([, a, b]) => a ?? b),
+    ),
   );
   const missing = files.flatMap(({ name, text }) =>
     [...text.matchAll(/var\((--[\w-]+)\)/g)]
