@@ -65,7 +65,7 @@ describe.each(all)("$name", ({ files }) => {
     expect(linker.model()).toEqual(analyzeSources(sources));
   });
 
-  it("cut off at every token, as it is typed into an open editor", { timeout: 240_000 }, async () => {
+  it("cut off at every token, as it is typed into an open editor", { timeout: 480_000 }, async () => {
     const host = memoryHost(Object.fromEntries([...files].map(([file, text]) => [`/w/${file}`, text])));
     const session = createSession({ host, roots: ["/w"] });
     const { model } = await session.scan();
@@ -90,14 +90,14 @@ describe.each(all)("$name", ({ files }) => {
     expect(session.model()).toEqual(model);
   });
 
-  it("without any one of its tokens", { timeout: 240_000 }, () => {
+  it("without any one of its tokens", { timeout: 480_000 }, () => {
     for (const { file, at, end } of tokens) {
       const text = sources.get(file)!;
       check(file, text.slice(0, at) + text.slice(end), `without the token at ${at}`);
     }
   });
 
-  it("spliced at every token with the end of another file", { timeout: 240_000 }, () => {
+  it("spliced at every token with the end of another file", { timeout: 480_000 }, () => {
     const next = random(SEED + 2);
     for (const { file, at } of tokens) {
       const other = everyText[Math.floor(next() * everyText.length)]!;
@@ -106,7 +106,7 @@ describe.each(all)("$name", ({ files }) => {
     }
   });
 
-  it("with something strange in place of every token", { timeout: 240_000 }, () => {
+  it("with something strange in place of every token", { timeout: 480_000 }, () => {
     const next = random(SEED + 3);
     for (const { file, at, end } of tokens) {
       const strange = FRAGMENTS[Math.floor(next() * FRAGMENTS.length)]!;
@@ -115,7 +115,7 @@ describe.each(all)("$name", ({ files }) => {
     }
   });
 
-  it("mutated in several places", { timeout: 240_000 }, () => {
+  it("mutated in several places", { timeout: 480_000 }, () => {
     const next = random(SEED);
     const kinds = Object.keys(MUTATIONS);
     for (let n = 0; n < VARIANTS; n++) {
@@ -126,7 +126,7 @@ describe.each(all)("$name", ({ files }) => {
     }
   });
 
-  it("mutated, edit after edit, ends where a fresh look ends", { timeout: 240_000 }, async () => {
+  it("mutated, edit after edit, ends where a fresh look ends", { timeout: 480_000 }, async () => {
     const next = random(SEED + 1);
     const kinds = Object.keys(MUTATIONS);
     const host = memoryHost(Object.fromEntries([...files].map(([file, text]) => [`/w/${file}`, text])));
