@@ -185,8 +185,8 @@ function badReturn(proc: Proc, value: unknown, tag: HandledTag, content: unknown
   terminate(proc, { bad_return_value: value }, { type: "error", message }, tag, content);
 }
 
-/** What follows the result of handleCast, handleInfo or handleContinue for `content`. */
-function handled(proc: Proc, result: unknown, tag: HandledTag, content: unknown): void {
+/** What follows the result of handleCast, handleInfo or handleContinue for `content`; `rounds`: continues before it in a row. */
+function handled(proc: Proc, result: unknown, tag: HandledTag, content: unknown, rounds = 0): void {
   if (proc.state === "dead") {
     abandon(result);
     return;
@@ -196,13 +196,13 @@ function handled(proc: Proc, result: unknown, tag: HandledTag, content: unknown)
     return;
   }
   if (result instanceof Stop) stopped(proc, result, null, tag, content);
-  else if (isNext(result)) goOn(proc, result, tag, content);
+  else if (isNext(result)) goOn(proc, result, tag, content, rounds);
   else if (isThenable(result)) {
     awaitCallback(
       proc,
       result,
       (value) =>
-        isThenable(value) ? badReturn(proc, value, tag, content) : handled(proc, value, tag, content),
+        isThenable(value) ? badReturn(proc, value, tag, content) : handled(proc, value, tag, content, rounds),
       (thrown) => crashed(proc, thrown, tag, content),
     );
   } else badReturn(proc, result, tag, content);
@@ -216,9 +216,9 @@ function isNext(result: unknown): result is Next {
 const ROUNDS = 64;
 
 /** Does what a callback has asked for besides its result, having handled `content`. */
-function goOn(proc: Proc, first: Next, tag: HandledTag, content: unknown): void {
+function goOn(proc: Proc, first: Next, tag: HandledTag, content: unknown, before = 0): void {
   let next = first;
-  for (let rounds = 0; next instanceof Continue; rounds++) {
+  for (let rounds = before; next instanceof Continue; rounds++) {
     const { term } = next;
     if (rounds === ROUNDS) {
       depositFirst(
@@ -235,7 +235,7 @@ function goOn(proc: Proc, first: Next, tag: HandledTag, content: unknown): void 
       if (proc.core.guard !== null) proc.core.guard.entering(proc.id, "handleContinue");
       const result = (proc.instance as Server).handleContinue(term);
       if (!isNext(result) || proc.state === "dead") {
-        handled(proc, result, "continue", term);
+        handled(proc, result, "continue", term, rounds + 1);
         return;
       }
       next = result;
