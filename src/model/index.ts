@@ -7,6 +7,7 @@ export * from "./grouped.ts";
 export * from "./ids.ts";
 export * from "./location-of.ts";
 export * from "./model.ts";
+export * from "./open-supervisors.ts";
 export * from "./orphan-links.ts";
 export * from "./otp-words.ts";
 export * from "./printable.ts";

@@ -16,8 +16,9 @@ export function alike({ applications, roots, orphans }: Plan): ReadonlyMap<strin
     for (const child of tree.children) {
       const { process } = child;
       if (process.kind === "supervisor") look(process);
-      // Under rest_for_one the place of a child decides; elsewhere whether those that it uses start before it.
-      else if (tree.strategy !== "rest_for_one" && !used.has(child.key)) {
+      // Under rest_for_one the place of a child decides; elsewhere whether those that it uses start before it, and
+      // what its supervisor's code gives it.
+      else if (tree.strategy !== "rest_for_one" && tree.code === null && !used.has(child.key)) {
         const ready = [...targetsOf(process)].filter((key) => before.has(key));
         found.set(child.key, `${tree.key}\n${ready}\n${kindOf(child, process)}`);
       }

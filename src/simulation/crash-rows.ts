@@ -25,6 +25,9 @@ const CALM = 60_000;
 /** A program of its own does much in that time. */
 export const PROGRAM_CALM = 10_000;
 const CALMS = 3;
+/** Turns, and more for each process, in which nothing starts, ends or is decided: who works without a pause brings nothing more. */
+const CALM_TURNS = 3_000;
+const MORE_CALM_TURNS = 10;
 
 /** What says that a tree is not quiet. */
 const LIFE: ReadonlySet<TraceEvent["type"]> = new Set([
@@ -73,12 +76,30 @@ class Tree {
 
   /** Until nothing happens any more but what timers bring again and again. */
   async settle(): Promise<void> {
+    const limits = this.#patience();
     for (let n = 0; n < CALMS; n++) {
       const lives = this.#lives;
       const calm = this.simulation.program === null ? CALM : PROGRAM_CALM;
-      const halt = await this.simulation.settle(calm, this.#limits);
+      const halt = await this.simulation.settle(calm, limits);
       if (halt !== "until" || lives === this.#lives) return;
     }
+  }
+
+  /** A program has limits of its own; stand-ins have these. */
+  #patience(): Limits {
+    const { program, system } = this.simulation;
+    if (program !== null) return this.#limits;
+    const all = this.simulation.patience();
+    let lives = this.#lives;
+    let turns = 0;
+    return {
+      stop: () => {
+        if (lives !== this.#lives) turns = 0;
+        lives = this.#lives;
+        turns++;
+        return turns > CALM_TURNS + MORE_CALM_TURNS * system.processCount || all.stop?.() === true;
+      },
+    };
   }
 
   /** Who finds nobody when it does what it does with others: their numbers. */

@@ -116,7 +116,7 @@ async function playFaults(
     if (path !== undefined && fault.kind !== "hang") hit.add(path);
     await simulation.input(action(fault));
     if (shows.kind === "use fails" && shows.when === "meanwhile") await untilDead(simulation, pid);
-    else await simulation.runInstant(limits);
+    else await simulation.runInstant(limits ?? simulation.patience());
   }
   return null;
 }
@@ -236,7 +236,8 @@ function keysIn(hazard: Hazard): string[] {
 
 /** Turn by turn, until a process has ended and before anybody does anything about it. */
 async function untilDead(simulation: Simulation, pid: { readonly alive: boolean }): Promise<void> {
-  await simulation.runInstant({ stop: () => !pid.alive });
+  const { stop } = simulation.patience();
+  await simulation.runInstant({ stop: () => !pid.alive || stop?.() === true });
 }
 
 function action(fault: Demonstration["faults"][number]): RunAction {

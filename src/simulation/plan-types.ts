@@ -168,6 +168,8 @@ export interface PlannedSupervisor {
   children: PlannedChild[];
   /** For dynamic supervisors: what `start_child` starts. */
   templates: PlannedChild[];
+  /** Where its own `init` runs as it is written, and says what it starts, when the arguments of its start are known. */
+  code: ClassName | null;
   /** What its own init does with others. */
   uses: Use[];
   init: Deed[];

@@ -88,6 +88,11 @@ export interface Limits {
   stop?: () => boolean;
 }
 
+/** Turns of stand-ins that nobody else limits, and more for each process: one that never rests holds nobody up. */
+const MOST_TURNS = 20_000;
+const MORE_TURNS = 20;
+const MOST_TURNS_OF_ALL = 300_000;
+
 /** How a root came up. */
 export interface BootResult {
   key: string;
@@ -322,6 +327,18 @@ export class Simulation {
     if (!this.system.runnable && this.world.wanting.size > 0 && this.world.establish()) await afterPromises();
   }
 
+  /** The limits of one stretch where nobody says others: a program has its own. */
+  patience(): Limits {
+    if (this.program !== null) return {};
+    let turns = 0;
+    return {
+      stop: () => {
+        turns++;
+        return turns > Math.min(MOST_TURNS + MORE_TURNS * this.system.processCount, MOST_TURNS_OF_ALL);
+      },
+    };
+  }
+
   /** One turn of one process. False when nobody wanted one. */
   async step(): Promise<boolean> {
     if (!this.system.step()) return false;
@@ -331,7 +348,7 @@ export class Simulation {
   }
 
   /** Everything that happens without the clock moving. */
-  async runInstant(limits: Limits = {}): Promise<Halt> {
+  async runInstant(limits: Limits = this.patience()): Promise<Halt> {
     while (this.system.runnable) {
       if (limits.stop?.() === true) return "stopped";
       await this.step();
@@ -349,7 +366,7 @@ export class Simulation {
   }
 
   /** Lets `ms` of virtual time pass, and everything happen that does in it. */
-  async advance(ms: number, limits: Limits = {}): Promise<Halt> {
+  async advance(ms: number, limits: Limits = this.patience()): Promise<Halt> {
     const until = this.system.now() + ms;
     do {
       if ((await this.runInstant(limits)) === "stopped") return "stopped";
@@ -360,7 +377,7 @@ export class Simulation {
   }
 
   /** Runs until nothing more would happen by itself, at most `ms` of virtual time. */
-  async settle(ms = 600_000, limits: Limits = {}): Promise<Halt> {
+  async settle(ms = 600_000, limits: Limits = this.patience()): Promise<Halt> {
     const until = this.system.now() + ms;
     do {
       if ((await this.runInstant(limits)) === "stopped") return "stopped";

@@ -28,6 +28,7 @@ import {
   Task,
   timeout,
 } from "../runtime/index.ts";
+import { after, isThenable } from "./after.ts";
 import { solve, type Value } from "./formula.ts";
 import { ProcessCode } from "./interpret/process-code.ts";
 import { isPlain } from "./interpret/properties.ts";
@@ -141,13 +142,11 @@ abstract class StandIn extends GenServer implements Inhabitant {
 
   #initialized(code: ProcessCode, args: readonly unknown[]): InitResult | Promise<InitResult> {
     const result = code.has("init") ? code.run("init", args, undefined) : undefined;
-    if (!(result instanceof Promise)) this.#keep();
-    return result instanceof Promise
-      ? result.then((ended: InitResult) => {
-          this.#keep();
-          return ended;
-        })
-      : (result as InitResult);
+    const keep = (ended: unknown): unknown => {
+      this.#keep();
+      return ended;
+    };
+    return (isThenable(result) ? after(result, keep) : keep(result)) as InitResult | Promise<InitResult>;
   }
 
   #begun(end: End | null): InitResult {
@@ -376,6 +375,8 @@ function isTimeout(message: unknown): boolean {
   return typeof message === "object" && message !== null && "type" in message && message.type === "timeout";
 }
 
+type SupervisorInit = SupervisorSpec | typeof ignore;
+
 /** A class is named after what it stands for, so that the trace calls it so. */
 function labelled<C extends ProcessClass>(cls: C, label: string): C {
   Object.defineProperty(cls, "name", { value: label, configurable: true });
@@ -423,8 +424,13 @@ function entering(real: ProcessClass, { key, label }: PlannedWorker, world: Worl
   );
 }
 
-/** The class of a supervisor's stand-in; `child` is its key as a child, when it is one. */
-export function standInSupervisor(planned: PlannedSupervisor, world: World, child: string | null) {
+/** The class of a supervisor's stand-in; `child` is its key as a child, when it is one; `known`: the arguments of its start are. */
+export function standInSupervisor(
+  planned: PlannedSupervisor,
+  world: World,
+  child: string | null,
+  known = true,
+) {
   const enter = (pid: Pid) => {
     if (planned.once && world.isStarted(planned))
       throw new Error(`${planned.label} was started once, and is handed out again: noproc`);
@@ -447,11 +453,21 @@ export function standInSupervisor(planned: PlannedSupervisor, world: World, chil
   }
   return labelled(
     class extends Supervisor {
-      override init(): SupervisorSpec | typeof ignore | Promise<SupervisorSpec | typeof ignore> {
+      override init(...args: unknown[]): SupervisorInit | Promise<SupervisorInit> {
         enter(this.self);
         world.makeArguments(planned);
+        const code =
+          known && planned.code !== null ? ProcessCode.of(this as unknown as User, world, planned) : null;
+        const made = code?.start(planned, args);
+        return (
+          isThenable(made) ? after(made, (init) => init ?? this.asPlanned()) : (made ?? this.asPlanned())
+        ) as SupervisorInit | Promise<SupervisorInit>;
+      }
+
+      /** What was read of it. */
+      asPlanned(): SupervisorInit | Promise<SupervisorInit> {
         const performer = new Performer(this as unknown as User, world, planned.key);
-        const begin = (end: End | null): SupervisorSpec | typeof ignore => {
+        const begin = (end: End | null): SupervisorInit => {
           if (end?.how === "ignore") return ignore;
           if (end !== null) throw new Error(end.reason ?? "its init fails");
           const children = planned.children.map((each) => childSpec(each, world));
@@ -494,11 +510,12 @@ export function childSpec(
   const { id, restart, shutdown, significant, name, process } = child;
   const cls: ProcessClass =
     process.kind === "supervisor"
-      ? standInSupervisor(process, world, child.key)
+      ? standInSupervisor(process, world, child.key, args !== null)
       : standIn(process, world, args !== null);
   const type = process.kind;
-  // Each start of the supervisor makes them anew.
-  const given = process.kind === "worker" && (process.code !== null || process.registry) ? (args ?? []) : [];
-  const start = [cls, ...given.map(copied)] as unknown as ChildSpec["start"];
+  const takes = process.code !== null || (process.kind === "worker" && process.registry);
+  const given = takes ? (args ?? []) : [];
+  // Each start of the supervisor makes what was read of them anew.
+  const start = [cls, ...(args === child.given ? given.map(copied) : given)] as unknown as ChildSpec["start"];
   return { id, start, restart, shutdown, significant, type, ...(name === null ? {} : { name }) };
 }

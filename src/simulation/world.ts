@@ -47,7 +47,12 @@ export interface FailedUse {
 export interface Maker {
   /** `known`: the arguments of its start are. */
   standIn(planned: PlannedWorker, world: World, known: boolean): ProcessClass;
-  standInSupervisor(planned: PlannedSupervisor, world: World, child: string | null): ProcessClass;
+  standInSupervisor(
+    planned: PlannedSupervisor,
+    world: World,
+    child: string | null,
+    known: boolean,
+  ): ProcessClass;
   /** `args`: of the start, where they are other than those that the plan has; null where they are not known. */
   childSpec(child: PlannedChild, world: World, args?: readonly unknown[] | null): ChildSpec;
   /** Past the limit a child is not started again, and its supervisor goes on. */

@@ -37,11 +37,7 @@ const worker = (key: string, uses: Use[], runsCode = true): PlannedWorker => ({
   code: runsCode ? { file: "a.ts", name: key } : null,
 });
 
-const placing = (each: PlannedWorker): Placing => ({
-  worker: each,
-  template: false,
-  start: { ...each, linked: true, given: [], begins: "outside" },
-});
+const placing = (each: PlannedWorker): Placing => ({ process: each, given: "known" });
 
 /** As many workers that all write to one another, and one whose script begins it. */
 function asked(many: number): number {

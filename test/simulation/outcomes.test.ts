@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { analyzeSources } from "../../src/analysis/index.ts";
 import {
   type CrashRow,
   type Demonstration,
@@ -204,3 +205,45 @@ it.each(["__proto__", "constructor", "prototype", "toString"])(
     expect(rows[1]!.budget.map(({ path }) => path)).toEqual([name]);
   },
 );
+
+describe("a process that never rests", () => {
+  // What makes a `Date` is not run as it is written: its stand-in does what was read.
+  it.for([
+    {
+      whose: "its code",
+      callbacks: "init() { this.send(this.self, {}); } handleInfo() { this.send(this.self, {}); }",
+    },
+    {
+      whose: "its script",
+      callbacks:
+        "at = new Date(); init() { return continueWith(0); } async handleContinue() { return continueWith(0); }",
+    },
+  ])(
+    "in $whose, holds up neither the crash matrix nor a demonstration",
+    { timeout: 120_000 },
+    async ({ callbacks }) => {
+      const text = `import { continueWith, GenServer, Supervisor } from "suptree";
+      class Restless extends GenServer { ${callbacks} }
+      class Calm extends GenServer {}
+      export class AppSup extends Supervisor {
+        init() {
+          const children = [{ id: "calm", start: [Calm] }, { id: "restless", start: [Restless] }];
+          return { intensity: 0, children };
+        }
+      }`;
+      const tree = analyzeSources(new Map([["app.ts", text]]));
+      const root = "app.ts#AppSup";
+      const { rows } = await crashMatrix(tree, root);
+      expect(rows.map(({ path, treeEnded }) => [path, treeEnded])).toEqual([
+        ["AppSup", true],
+        ["AppSup/calm", true],
+        ["AppSup/restless", true],
+      ]);
+      const faults = [{ child: `${root}/calm`, kind: "crash" as const }];
+      const shows = { kind: "gives up" as const, supervisor: root };
+      expect(await demonstrate(tree, { root, faults, expect: "", shows })).toMatchObject({
+        verdict: "shown",
+      });
+    },
+  );
+});

@@ -159,4 +159,5 @@ function eachField(t: Pattern, visit: (name: string) => void): void {
   } else if (t.kind === "objectPattern") for (const part of t.parts) eachField(part.target, visit);
   else if (t.kind === "arrayPattern")
     for (const part of t.parts) if (part !== null) eachField(part.target, visit);
+  if ((t.kind === "objectPattern" || t.kind === "arrayPattern") && t.rest !== null) eachField(t.rest, visit);
 }

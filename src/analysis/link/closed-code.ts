@@ -3,7 +3,7 @@
  * of processes are, and whatever those name, and so on. What they get from packages they get by name.
  */
 import type * as Code from "../../model/code.ts";
-import type { StartRef, TreeModel } from "../../model/index.ts";
+import { isOpen, type StartRef, type TreeModel } from "../../model/index.ts";
 import type { Declaration, ModuleState } from "../evaluate/scope.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Class, Stmt } from "../ir.ts";
@@ -41,13 +41,13 @@ export function closedCode(world: World, model: TreeModel, packages: ReadonlySet
     code[m.file] ??= { file: m.file, imports: {}, definitions: {} };
     const module = code[m.file]!;
     if (Object.hasOwn(module.definitions, name)) return;
-    const piece = pieceOf(m, name);
+    const piece = world.meddled(m, name) === null ? pieceOf(m, name) : null;
     if (piece === null) return;
-    module.definitions[name] = isSupervisor(world, m, piece.definition, packages)
-      ? shellOf(piece.definition)
-      : piece.definition;
+    const isShell = !open.has(`${m.file}#${name}`) && isSupervisor(world, m, piece.definition, packages);
+    module.definitions[name] = isShell ? shellOf(piece.definition) : piece.definition;
     if (module.definitions[name] === piece.definition) todo.push([m, name]);
   };
+  const open = new Set(model.supervisors.filter(isOpen).map(({ key }) => key));
   const seen = new Set<string>();
   const start = (ref: StartRef, file: string | undefined): void => {
     const known = `${ref.file ?? file}#${ref.symbol}`;
@@ -59,12 +59,17 @@ export function closedCode(world: World, model: TreeModel, packages: ReadonlySet
   };
   for (const { children } of model.supervisors)
     for (const { start: ref, process } of children) start(ref, process?.location.file);
+  for (const key of open) {
+    const [file = "", name = ""] = key.split("#");
+    const m = world.modules.get(file);
+    if (m !== undefined && baseOf(world, m, classOf(m, name), packages) === "Supervisor") add(m, name);
+  }
   for (const { start: ref, process } of model.orphans) start(ref, process?.location.file);
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     const [m, name] = next;
     for (const each of pieceOf(m, name)?.names ?? []) {
       if (m.declarations.has(each)) add(m, each);
-      else if (Object.hasOwn(m.summary.imports, each)) {
+      else if (Object.hasOwn(m.summary.imports, each) && m.summary.imports[each]!.type === undefined) {
         const from = world.originOf(m, each);
         if (from === null) continue;
         code[m.file]!.imports[each] = "package" in from ? from : { file: from.module.file, name: from.name };

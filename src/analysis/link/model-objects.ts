@@ -74,7 +74,7 @@ function withRareFields(
   if (idAt !== undefined) child.idLocation = locationOf(idAt);
   const misfit = args === null || takes === undefined ? null : misfitOf(args, takes, dynamic || template);
   if (misfit !== null) child.misfit = misfit;
-  if (args?.length !== 0 && child.supervisor === null) child.given = givenData(args);
+  if (args?.length !== 0) child.given = givenData(args);
   if (startedBefore !== undefined) child.startedBefore = locationOf(startedBefore);
   if (ownLimit !== undefined) child.ownLimit = ownLimit;
   return child;

@@ -389,6 +389,13 @@ function compileAll(nodes: readonly ts.Expression[], c: Context): Expr[] {
   return result;
 }
 
+/** One part of a pattern on the left side of an assignment, which may have a default. */
+function compilePart(node: ts.Expression, c: Context): { target: Pattern; default: Expr | null } {
+  return ts.isBinaryExpression(node) && node.operatorToken.kind === K.EqualsToken
+    ? { target: compileTarget(node.left, c), default: compileExpr(node.right, c) }
+    : { target: compileTarget(node, c), default: null };
+}
+
 /** The left side of an assignment; notes what it changes. */
 export function compileTarget(node: ts.Expression, c: Context): Pattern {
   const s = c.start(node);
@@ -400,31 +407,31 @@ export function compileTarget(node: ts.Expression, c: Context): Pattern {
   if (ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node)) {
     return compileTarget(node.expression, c);
   }
+  let rest: Pattern | null = null;
   if (ts.isArrayLiteralExpression(node)) {
-    return {
-      kind: "arrayPattern",
-      start: s,
-      end: node.end,
-      parts: node.elements.map((x) =>
-        ts.isOmittedExpression(x) ? null : { target: compileTarget(x, c), default: null },
-      ),
-      rest: null,
-    };
+    const p: (ReturnType<typeof compilePart> | null)[] = [];
+    for (const element of node.elements) {
+      if (ts.isOmittedExpression(element)) p.push(null);
+      else if (ts.isSpreadElement(element)) rest = compileTarget(element.expression, c);
+      else p.push(compilePart(element, c));
+    }
+    return { kind: "arrayPattern", start: s, end: node.end, parts: p, rest };
   }
   if (ts.isObjectLiteralExpression(node)) {
-    const p: { name: string | null; target: Pattern; default: Expr | null }[] = [];
+    const p: ({ name: string | null } & ReturnType<typeof compilePart>)[] = [];
     for (const property of node.properties) {
       if (ts.isShorthandPropertyAssignment(property)) {
-        p.push({ name: property.name.text, target: compileTarget(property.name, c), default: null });
-      } else if (ts.isPropertyAssignment(property)) {
+        const { name, objectAssignmentInitializer: otherwise } = property;
         p.push({
-          name: propertyName(property.name),
-          target: compileTarget(property.initializer, c),
-          default: null,
+          name: name.text,
+          target: compileTarget(name, c),
+          default: otherwise === undefined ? null : compileExpr(otherwise, c),
         });
-      }
+      } else if (ts.isPropertyAssignment(property))
+        p.push({ name: propertyName(property.name), ...compilePart(property.initializer, c) });
+      else if (ts.isSpreadAssignment(property)) rest = compileTarget(property.expression, c);
     }
-    return { kind: "objectPattern", start: s, end: node.end, parts: p, rest: null };
+    return { kind: "objectPattern", start: s, end: node.end, parts: p, rest };
   }
   const x = compileExpr(node, c);
   c.changes(x, s);

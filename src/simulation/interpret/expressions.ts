@@ -70,7 +70,7 @@ export class Expressions {
       case "index": {
         const object = yield* this.#link(x.object, scope, frame);
         if (object === SHORT || (x.optional === true && isNothing(object))) return SHORT;
-        return this.#read(object, keyOf(yield* this.evaluate(x.index, scope, frame)));
+        return get(object, keyOf(yield* this.evaluate(x.index, scope, frame)));
       }
       case "call":
         return yield* this.#call(x, scope, frame);
@@ -103,11 +103,7 @@ export class Expressions {
     if (x.object.kind === "super") return this.#super(x.name, frame);
     const object = yield* this.#link(x.object, scope, frame);
     if (object === SHORT || (x.optional && isNothing(object))) return SHORT;
-    return this.#read(object, x.name);
-  }
-
-  #read(object: unknown, name: PropertyKey): unknown {
-    return object instanceof ClassOf ? object.get(String(name)) : get(object, name);
+    return get(object, x.name);
   }
 
   #super(name: string, { self, home }: Frame): unknown {
@@ -137,7 +133,7 @@ export class Expressions {
       if (self === SHORT || (callee.optional === true && isNothing(self))) return SHORT;
       const name =
         callee.kind === "get" ? callee.name : keyOf(yield* this.evaluate(callee.index, scope, frame));
-      fn = this.#read(self, name);
+      fn = get(self, name);
     } else {
       fn = yield* this.#link(callee, scope, frame);
     }
@@ -250,11 +246,8 @@ export class Expressions {
     const object = yield* this.evaluate(expr.object, scope, frame);
     const name = expr.kind === "get" ? expr.name : keyOf(yield* this.evaluate(expr.index, scope, frame));
     return {
-      get: () => this.#read(object, name),
-      set: (value) => {
-        if (object instanceof ClassOf) object.set(String(name), value);
-        else set(object, name, value);
-      },
+      get: () => get(object, name),
+      set: (value) => set(object, name, value),
       remove: () => remove(object, name),
     };
   }

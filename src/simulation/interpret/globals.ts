@@ -36,6 +36,11 @@ const OBJECT = partOf(
       for (const each of from) for (const [name, value] of entriesOf(each)) set(target, name, value);
       return target;
     },
+    create: (above: unknown) => {
+      if (above !== null) throw new NotInterpreted("Object.create of something");
+      return Object.create(null) as object;
+    },
+    groupBy: native(Object.groupBy),
     freeze,
     hasOwn: (of: unknown, name: PropertyKey) => entriesOf(some(of)).some(([each]) => each === String(name)),
     is: Object.is,

@@ -14,10 +14,15 @@ export function isPartial(value: unknown): boolean {
   return typeof value === "object" && value !== null && behind.has(value);
 }
 
+/** Whether the language has a member that is not there. */
+export function lacks(part: object, name: string): boolean {
+  const whole = behind.get(part);
+  return whole !== undefined && !Object.hasOwn(part, name) && name in whole;
+}
+
 /** @throws NotInterpreted where the language has a member that is not there */
 export function checkMember(part: object, name: string): void {
-  const whole = behind.get(part);
-  if (whole !== undefined && name in whole) throw new NotInterpreted(`it uses ${name}`);
+  if (lacks(part, name)) throw new NotInterpreted(`it uses ${name}`);
 }
 
 const CONSTRUCTORS: ReadonlySet<unknown> = new Set<unknown>([

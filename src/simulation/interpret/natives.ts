@@ -105,6 +105,7 @@ const OF_LISTS: ReadonlySet<unknown> = new Set(
 const TAKING_ALL: ReadonlySet<unknown> = new Set<unknown>([
   Array.from,
   Map.groupBy,
+  Object.groupBy,
   Promise.all,
   Promise.allSettled,
   Promise.any,

@@ -1,4 +1,5 @@
 /** The code of one process at work: an object of its class, whose `this` is the stand-in. */
+import { after, isThenable } from "../after.ts";
 import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
 import { textOf, type User } from "../user.ts";
 import type { World } from "../world.ts";
@@ -9,6 +10,7 @@ import { isPid, PROCESS } from "./properties.ts";
 
 type Host = User & Record<string, unknown>;
 type Args = readonly unknown[];
+type Coded = Pick<PlannedWorker | PlannedSupervisor, "key" | "code">;
 
 export class ProcessCode {
   readonly #host: Host;
@@ -19,7 +21,7 @@ export class ProcessCode {
   /** What the process may do, each made once. */
   readonly #deeds = new Map<string, (...args: unknown[]) => unknown>();
 
-  constructor(host: User, world: World, { key, code }: PlannedWorker) {
+  constructor(host: User, world: World, { key, code }: Coded) {
     this.#host = host as Host;
     this.#world = world;
     this.#key = key;
@@ -32,7 +34,7 @@ export class ProcessCode {
   }
 
   /** Null where its object cannot be made: its script runs, and that is supposed. */
-  static of(host: User, world: World, planned: PlannedWorker): ProcessCode | null {
+  static of(host: User, world: World, planned: Coded): ProcessCode | null {
     try {
       return new ProcessCode(host, world, planned);
     } catch (thrown) {
@@ -54,7 +56,13 @@ export class ProcessCode {
     machine.begin((thrown) => void this.#lost(thrown, otherwise));
     try {
       const result = method(this.#instance, args);
-      return result instanceof Promise ? result.catch((thrown) => this.#lost(thrown, otherwise)) : result;
+      return result instanceof Promise
+        ? after(
+            result,
+            (value) => value,
+            (thrown) => this.#lost(thrown, otherwise),
+          )
+        : result;
     } catch (thrown) {
       return this.#lost(thrown, otherwise);
     }
@@ -65,6 +73,35 @@ export class ProcessCode {
     if (!isLost(thrown)) throw thrown;
     this.#world.suppose(this.#key, "its code", "it goes on", thrown.message);
     return otherwise;
+  }
+
+  /** What the `init` of a supervisor returns, with stand-ins for its children; null where that cannot be followed. */
+  start(planned: PlannedSupervisor, args: Args): unknown {
+    const children = (init: unknown): unknown => {
+      if (typeof init !== "object" || init === null || !("children" in init) || !Array.isArray(init.children))
+        return init;
+      return { ...init, children: init.children.map((spec: unknown) => this.#ownChild(planned, spec)) };
+    };
+    const init = this.run("init", args, null);
+    return isThenable(init) ? after(init, children) : children(init);
+  }
+
+  /** A child as a supervisor's own code has it. */
+  #ownChild(planned: PlannedSupervisor, spec: unknown): unknown {
+    if (typeof spec !== "object" || spec === null || !("start" in spec) || !Array.isArray(spec.start))
+      return spec;
+    const [cls, ...args] = spec.start as unknown[];
+    const isIt = ({ process }: PlannedChild) =>
+      cls instanceof ClassOf
+        ? isOf(process, cls.file, cls.name)
+        : process.kind === "worker" && process.registry;
+    const likely = planned.children.filter(isIt);
+    const child = likely.find(({ id }) => "id" in spec && id === spec.id) ?? likely[0];
+    const start =
+      child === undefined
+        ? [this.#classOf(cls, planned), ...args]
+        : this.#world.make.childSpec(child, this.#world, args).start;
+    return { ...spec, start };
   }
 
   /** What is in its fields, for comparison. */
@@ -123,10 +160,12 @@ export class ProcessCode {
     if (!(cls instanceof ClassOf)) return cls;
     const world = this.#world;
     const { file, name } = cls;
-    const supervisor = world.supervisor(`${file}#${name}`);
-    if (supervisor !== null) return world.make.standInSupervisor(supervisor, world, null);
-    const inside = under?.templates.find(({ process }) => isOf(process, file, name))?.process;
-    const planned = inside?.kind === "worker" ? inside : world.workerOf(file, name);
+    const inside = under?.templates.find(({ process }) => isOf(process, file, name));
+    const supervisor =
+      inside?.process.kind === "supervisor" ? inside.process : world.supervisor(`${file}#${name}`);
+    if (supervisor !== null)
+      return world.make.standInSupervisor(supervisor, world, inside?.key ?? null, true);
+    const planned = inside?.process.kind === "worker" ? inside.process : world.workerOf(file, name);
     return world.make.standIn(planned, world, true);
   }
 
@@ -162,7 +201,9 @@ function given(template: PlannedChild, extra: readonly unknown[]): readonly unkn
 }
 
 function isOf(process: PlannedWorker | PlannedSupervisor, file: string, name: string): boolean {
-  return process.kind === "worker" && process.cls?.file === file && process.cls.name === name;
+  return process.kind === "worker"
+    ? process.cls?.file === file && process.cls.name === name
+    : process.key === `${file}#${name}`;
 }
 
 function nameIn(target: unknown): string | null {

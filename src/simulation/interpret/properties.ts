@@ -5,7 +5,7 @@
 import { GenServer, type Pid, Task } from "../../runtime/index.ts";
 import { PER_STEP, room, spend, spendOn } from "./budget.ts";
 import { ClassOf, InstanceOf } from "./instances.ts";
-import { checkMember, isPartial } from "./known.ts";
+import { checkMember, isPartial, lacks } from "./known.ts";
 import { behindNative, native } from "./natives.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
 
@@ -68,6 +68,14 @@ const STATICS: ReadonlyMap<unknown, ReadonlySet<string>> = new Map<unknown, Read
   [Promise, new Set(["all", "allSettled", "race", "any", "resolve", "reject"])],
   [Map, new Set(["groupBy"])],
 ]);
+
+/** Whether the language has a member of one of its own objects or classes that is not there for code. */
+export function isMissing(of: unknown, name: string): boolean {
+  const own = behindNative(of);
+  const known = STATICS.get(own);
+  if (known !== undefined) return !known.has(name) && !FUNCTION.has(name) && name in Object(own);
+  return isPartial(of) && lacks(of as object, name);
+}
 
 /** The names that a value has beside its own fields; null for what is not known here. */
 function namesOf(value: unknown): ReadonlySet<string> | null {
@@ -140,7 +148,7 @@ const INDEX = /^(?:0|[1-9]\d*)$/;
 export function get(object: unknown, name: PropertyKey): unknown {
   if (object === null || object === undefined)
     throw new TypeError(`Cannot read properties of ${String(object)} (reading '${String(name)}')`);
-  if (object instanceof InstanceOf) return object.get(String(name));
+  if (object instanceof InstanceOf || object instanceof ClassOf) return object.get(String(name));
   if (typeof name === "number" || (typeof name === "string" && INDEX.test(name))) {
     if (Array.isArray(object) || typeof object === "string") return object[Number(name)];
   }
@@ -169,7 +177,7 @@ const OWN_FIELDS: ReadonlySet<string> = words("pid ref reason ok error value typ
 export function set(object: unknown, name: PropertyKey, value: unknown): void {
   if (object === null || object === undefined)
     throw new TypeError(`Cannot set properties of ${String(object)} (setting '${String(name)}')`);
-  if (object instanceof InstanceOf) object.set(String(name), value);
+  if (object instanceof InstanceOf || object instanceof ClassOf) object.set(String(name), value);
   else if (Array.isArray(object) && (name === "length" || INDEX.test(String(name)))) {
     const size = Number(name === "length" ? value : name);
     room(size);

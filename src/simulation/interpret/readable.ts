@@ -1,10 +1,10 @@
 /** Whether the code of a process can be interpreted, all of it; what it uses of the world around. */
-import type { Class, FileCode, NodeExtras, Stmt } from "../../model/code.ts";
+import type { Class, FileCode, Func, NodeExtras, Stmt } from "../../model/code.ts";
 import { CRYPTO, GLOBALS } from "./globals.ts";
 import { COMPUTED, SHARED_PRIVATE } from "./known.ts";
 import { LIBRARY } from "./library.ts";
 import { BINARY, UNARY } from "./operators.ts";
-import { PROCESS } from "./properties.ts";
+import { isMissing, PROCESS } from "./properties.ts";
 
 type Node = Record<string, unknown> & { kind?: string };
 
@@ -65,7 +65,9 @@ export class Readable {
       const own = new Definition(stmt);
       const members = this.#rootOf(at, what) === "process" ? this.#members(at, what) : null;
       if (members !== null && this.#sharesPrivate(at, what)) return no(SHARED_PRIVATE);
-      const obstacle = own.obstacle ?? own.thisObstacle(members);
+      const isOwn = (each: string): boolean =>
+        Object.hasOwn(module.definitions, each) || Object.hasOwn(module.imports, each);
+      const obstacle = own.obstacle ?? own.thisObstacle(members) ?? own.languageObstacle(isOwn);
       if (obstacle !== null) return no(obstacle);
       for (const each of own.outside) outside.add(each);
       for (const free of own.names) {
@@ -83,6 +85,17 @@ export class Readable {
       }
     }
     return { obstacle: null, outside };
+  }
+
+  /** A method of a class, or of one that it extends; null where the program has none. */
+  method(file: string, name: string, method: string): Func<NodeExtras> | null {
+    let at: [string, string] | string | null = [file, name];
+    for (let depth = 0; Array.isArray(at) && depth < 16; depth++) {
+      for (const { kind, name: own, func, static: isStatic } of this.#classAt(at[0], at[1])?.members ?? [])
+        if (kind === "method" && own === method && !isStatic) return func;
+      at = this.#baseOf(at[0], at[1]);
+    }
+    return null;
   }
 
   #classAt(file: string, name: string): Class<NodeExtras> | null {
@@ -146,6 +159,8 @@ class Definition {
   readonly declared = new Set<string>();
   readonly outside = new Set<string>();
   readonly #ofThis = new Set<string>();
+  /** What it takes of something that has a name. */
+  readonly #members: [of: string, name: string][] = [];
   /** Functions around the code that is looked at whose `this` is not the class's. */
   #inside = 0;
   obstacle: string | null = null;
@@ -172,6 +187,13 @@ class Definition {
     for (const name of this.#ofThis)
       if (!members.has(name) && !PROCESS.has(name) && name !== "constructor") return `this.${name}`;
     return this.#ofThis.has("constructor") ? "this.constructor" : null;
+  }
+
+  /** What it asks of the language that is not there. */
+  languageObstacle(isOwn: (name: string) => boolean): string | null {
+    for (const [of, name] of this.#members)
+      if (!this.declared.has(of) && !isOwn(of) && isMissing(GLOBALS.get(of), name)) return `${of}.${name}`;
+    return null;
   }
 
   #look(node: unknown): void {
@@ -220,6 +242,7 @@ class Definition {
         if (object.kind === "this" && this.#inside === 0) this.#ofThis.add(String(node.name));
         if (object.kind === "identifier" && object.name === "Math" && node.name === "random")
           this.outside.add("random");
+        if (object.kind === "identifier") this.#members.push([String(object.name), String(node.name)]);
         return;
       }
       case "new":
@@ -240,7 +263,7 @@ class Definition {
         return;
       case "assignment":
         if (!ASSIGNMENTS.has(String(node.op))) this.#no("an operator with an assignment");
-        if ((node.target as Node).kind === "objectPattern") this.#no("an assignment to a pattern");
+        this.#assigned(node.target as Node);
         return;
       case "jump":
         if (node.labelled === true) this.#no("a jump to a label");
@@ -270,12 +293,20 @@ class Definition {
 
   #declare(target: Node): void {
     if (target.kind === "identifier") this.declared.add(String(target.name));
-    else if (target.kind === "objectPattern" || target.kind === "arrayPattern") {
-      for (const part of target.parts as ({ name?: string | null; target: Node } | null)[]) {
-        if (part?.name === null) this.#no("a pattern with a computed name");
-        if (part !== null) this.#declare(part.target);
-      }
-      if (target.rest !== null) this.#declare(target.rest as Node);
+    else this.#parts(target, (part) => this.#declare(part));
+  }
+
+  #assigned(target: Node): void {
+    this.#parts(target, (part) => this.#assigned(part));
+  }
+
+  /** What a pattern names. */
+  #parts(target: Node, visit: (part: Node) => void): void {
+    if (target.kind !== "objectPattern" && target.kind !== "arrayPattern") return;
+    for (const part of target.parts as ({ name?: string | null; target: Node } | null)[]) {
+      if (part?.name === null) this.#no("a pattern with a computed name");
+      if (part !== null) visit(part.target);
     }
+    if (target.rest !== null) visit(target.rest as Node);
   }
 }

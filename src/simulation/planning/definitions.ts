@@ -85,6 +85,18 @@ export class Definitions {
       )?.key;
   }
 
+  /** Those who are started, and whoever else is at the same place in the code: each by an id of its own. */
+  ofOnePlace(started: ReadonlySet<string>): ReadonlySet<string> {
+    const all = new Set(started);
+    for (const { children } of this.#model.supervisors) {
+      const known = children.filter(({ key }) => started.has(key));
+      for (const child of known.length === 0 ? [] : children)
+        if (child.dynamic && known.some(({ location }) => samePlace(location, child.location)))
+          all.add(child.key);
+    }
+    return all;
+  }
+
   /** The process outside any tree that is started at a place. */
   orphanAt(place: Location): string | null {
     return this.#model.orphans.find(({ location }) => samePlace(location, place))?.key ?? null;

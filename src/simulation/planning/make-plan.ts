@@ -16,7 +16,7 @@ import { concerned } from "./concerned.ts";
 import { Definitions } from "./definitions.ts";
 import { startedByThemselves } from "./self-started.ts";
 import { TreePlanner } from "./trees.ts";
-import { placings, scriptedAfterAll, whoseCodeRuns } from "./whose-code-runs.ts";
+import { codedSupervisors, placings, scriptedAfterAll, whoseCodeRuns, workersIn } from "./whose-code-runs.ts";
 import { WorkerPlanner } from "./workers.ts";
 
 export class PlanError extends Error {
@@ -88,8 +88,12 @@ class Planner {
     this.#supposeAbsentAnswers();
     const trees = [...applications.flatMap(({ top }) => top ?? []), ...roots];
     const started = this.#decideWhoseCodeRuns(trees, orphans);
-    const workers = placings(trees, orphans).map(({ worker }) => worker);
-    const codeRuns = this.#whereCodeRuns(workers);
+    const all = placings(trees, orphans);
+    const workers = workersIn(all).map(({ process }) => process);
+    const codeRuns = new Set([
+      ...this.#whereCodeRuns(workers),
+      ...codedSupervisors(all, (key) => !started.has(key)),
+    ]);
     this.#supposeOfConcerned(workers, codeRuns);
     for (const tree of trees) this.#invent(tree, started);
     for (const orphan of orphans) {
@@ -186,13 +190,15 @@ class Planner {
     orphans: readonly PlannedOrphan[],
   ): ReadonlySet<string> {
     const all = placings(trees, orphans);
-    let started = startedByThemselves(trees, orphans, this.#definitions);
+    const startedNow = () =>
+      this.#definitions.ofOnePlace(startedByThemselves(trees, orphans, this.#definitions));
+    let started = startedNow();
     for (;;) {
       const known = started;
-      const scripted = scriptedAfterAll(all, ({ start }) => !known.has(start.key));
+      const scripted = scriptedAfterAll(all, (key) => !known.has(key));
       if (scripted.size === 0) return started;
       for (const worker of scripted) this.#workers.runScript(worker);
-      started = startedByThemselves(trees, orphans, this.#definitions);
+      started = startedNow();
     }
   }
 

@@ -2,6 +2,7 @@
 import {
   type Child,
   dynamicStem,
+  isOpen,
   NO_LIMIT,
   runningId,
   type Shutdown,
@@ -11,6 +12,7 @@ import {
 import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
 import type { Assumptions } from "./assumptions.ts";
 import type { Definitions } from "./definitions.ts";
+import { whoseCodeRuns } from "./whose-code-runs.ts";
 import type { WorkerPlanner } from "./workers.ts";
 
 /** OTP's defaults, for what is not known. */
@@ -51,9 +53,9 @@ export class TreePlanner {
     this.keys.add(supervisor.key);
     const { key } = supervisor;
     const known = <T>(field: string, value: T | null, otherwise: T): T =>
-      this.#known(supervisor, field, value, otherwise);
+      this.#known(key, supervisor, field, value, otherwise);
     const suppose = (field: string, assumed: string, reason: string) =>
-      this.#assumptions.add(key, field, assumed, reason);
+      this.#assumptions.addOfTree(key, key, field, assumed, reason);
     for (const { field, reason } of supervisor.unknown)
       if (field.startsWith("children")) suppose(field, "there are no others", reason);
     const childrenStop =
@@ -67,7 +69,8 @@ export class TreePlanner {
     const children: PlannedChild[] = [];
     const templates: PlannedChild[] = [];
     for (const child of oneOfEach(supervisor.children, (left, taken) =>
-      this.#assumptions.add(
+      this.#assumptions.addOfTree(
+        key,
         left.key,
         "cardinality",
         "it is not started",
@@ -99,6 +102,10 @@ export class TreePlanner {
       restartsAgo: supervisor.restartsAgo ?? [],
       children,
       templates,
+      code:
+        isOpen(supervisor) && childrenStop === null
+          ? whoseCodeRuns(this.#model.code).supervisorOf(key, above.length === 0)
+          : null,
       once: false,
       ...this.#workers.supervisor(supervisor, child),
     };
@@ -108,7 +115,8 @@ export class TreePlanner {
   #children(child: Child, path: readonly string[]): PlannedChild[] {
     if (child.cardinality !== "many") {
       if (child.cardinality === "maybe") {
-        this.#assumptions.add(
+        this.#assumptions.addOfTree(
+          path.at(-1) ?? "",
           child.key,
           "cardinality",
           "it is started",
@@ -119,7 +127,8 @@ export class TreePlanner {
     }
     const count = child.count ?? this.#many;
     if (child.count === null) {
-      this.#assumptions.add(
+      this.#assumptions.addOfTree(
+        path.at(-1) ?? "",
         child.key,
         "count",
         `${count} of them`,
@@ -131,13 +140,20 @@ export class TreePlanner {
 
   #child(child: Child, id: string, path: readonly string[], n = 1): PlannedChild {
     this.keys.add(child.key);
+    const above = path.at(-1) ?? "";
     const known = <T>(field: string, value: T | null, otherwise: T): T =>
-      this.#known(child, field, value, otherwise);
+      this.#known(above, child, field, value, otherwise);
     if (child.id === null && !child.dynamic)
-      this.#assumptions.add(child.key, "id", id, whyUnknown(child, "id"));
+      this.#assumptions.addOfTree(above, child.key, "id", id, whyUnknown(child, "id"));
     const unknownStart = child.unknown.find(({ field }) => field === "start");
     if (unknownStart !== undefined)
-      this.#assumptions.add(child.key, "start", "it does nothing by itself", unknownStart.reason);
+      this.#assumptions.addOfTree(
+        above,
+        child.key,
+        "start",
+        "it does nothing by itself",
+        unknownStart.reason,
+      );
     const process = this.#process(child, id, path);
     if (child.startedBefore) {
       process.once = true;
@@ -160,7 +176,7 @@ export class TreePlanner {
         child.dynamic &&
         child.id !== null &&
         !child.id.includes("*") &&
-        !this.#definitions.supervisor(path.at(-1) ?? "")?.dynamic,
+        !this.#definitions.supervisor(above)?.dynamic,
     };
   }
 
@@ -174,7 +190,8 @@ export class TreePlanner {
       return this.supervisor(below, path, child.key);
     }
     if (child.type === "supervisor") {
-      this.#assumptions.add(
+      this.#assumptions.addOfTree(
+        path.at(-1) ?? "",
         child.key,
         "children",
         "it has none",
@@ -183,7 +200,13 @@ export class TreePlanner {
       return this.#unknownSupervisor(child, id);
     }
     if (child.type === null) {
-      this.#assumptions.add(child.key, "type", "worker", "what it starts is not known");
+      this.#assumptions.addOfTree(
+        path.at(-1) ?? "",
+        child.key,
+        "type",
+        "worker",
+        "what it starts is not known",
+      );
     }
     return this.#workers.child(child, id);
   }
@@ -203,14 +226,16 @@ export class TreePlanner {
       autoShutdown: "never",
       children: [],
       templates: [],
+      code: null,
       once: false,
       uses: [],
       init: [],
     };
   }
 
-  #known<T>(of: Supervisor | Child, field: string, value: T | null, otherwise: T): T {
-    if (value === null) this.#assumptions.add(of.key, field, String(otherwise), whyUnknown(of, field));
+  #known<T>(above: string, of: Supervisor | Child, field: string, value: T | null, otherwise: T): T {
+    if (value === null)
+      this.#assumptions.addOfTree(above, of.key, field, String(otherwise), whyUnknown(of, field));
     return value ?? otherwise;
   }
 }

@@ -13,13 +13,14 @@ import {
   type PlannedWorker,
 } from "../plan-types.ts";
 
-/** A worker of a plan, and how it is started. */
-export interface Placing {
-  worker: PlannedWorker;
-  /** The child or the process outside any tree that it is. */
-  start: PlannedChild | PlannedOrphan;
-  /** Somebody starts it while the run goes on, perhaps with arguments of his own. */
-  template: boolean;
+/** Somebody in a plan, and where the arguments of its start come from. */
+export interface Placing<Process = PlannedWorker | PlannedSupervisor> {
+  process: Process;
+  /**
+   * "known"; "unknown"; or whom somebody starts while the run goes on, with arguments of his own: this one, or a supervisor
+   * above it, whose code gives them on.
+   */
+  given: "known" | "unknown" | PlannedChild | PlannedOrphan;
 }
 
 class WhoseCodeRuns {
@@ -35,6 +36,14 @@ class WhoseCodeRuns {
   classOf(cls: ClassName | null): ClassName | null {
     if (cls === null || this.#files.get(cls.file)?.definitions[cls.name] === undefined) return null;
     return this.#readable.process(cls.file, cls.name).obstacle === null ? cls : null;
+  }
+
+  /** The class of a supervisor, where all of its `init` can be run; `isRoot`: it is given nothing. */
+  supervisorOf(key: string, isRoot: boolean): ClassName | null {
+    const [file = "", name = ""] = key.split("#");
+    const cls = this.classOf({ file, name });
+    const init = cls === null ? null : this.#readable.method(file, name, "init");
+    return init === null || (isRoot && init.params.length > 0) ? null : cls;
   }
 
   /** What of the world around a class uses. */
@@ -58,49 +67,81 @@ export function placings(
   orphans: readonly PlannedOrphan[],
 ): readonly Placing[] {
   const found: Placing[] = orphans.map((orphan) => ({
-    worker: orphan,
-    start: orphan,
-    template: orphan.begins === "itself",
+    process: orphan,
+    given: orphan.given !== null ? "known" : orphan.begins === "itself" ? orphan : "unknown",
   }));
-  const look = (tree: PlannedSupervisor): void => {
-    for (const [children, template] of [
-      [tree.children, false],
-      [tree.templates, true],
-    ] as const)
-      for (const child of children) {
-        if (child.process.kind === "supervisor") look(child.process);
-        else found.push({ worker: child.process, start: child, template });
-      }
+  const look = (tree: PlannedSupervisor, given: Placing["given"]): void => {
+    found.push({ process: tree, given });
+    const ofCode = tree.code === null ? "unknown" : given;
+    const of = (child: PlannedChild, otherwise: Placing["given"]): void => {
+      const own = child.given === null ? otherwise : "known";
+      if (child.process.kind === "supervisor") look(child.process, own);
+      else found.push({ process: child.process, given: own });
+    };
+    for (const child of tree.children) of(child, ofCode);
+    for (const template of tree.templates) of(template, template);
   };
-  for (const tree of trees) look(tree);
+  for (const tree of trees) look(tree, "known");
   return found;
 }
 
-/** Those whose code cannot run after all; `isInvented`: nobody in the run is known to start it. */
+export function workersIn(all: readonly Placing[]): Placing<PlannedWorker>[] {
+  return all.flatMap(({ process, given }) => (process.kind === "worker" ? [{ process, given }] : []));
+}
+
+/** Whether nothing says what somebody is given; `isInvented`: nobody in the run is known to start it. */
+function lacksArguments({ given }: Placing, isInvented: (key: string) => boolean): boolean {
+  return given === "unknown" || (given !== "known" && isInvented(given.key));
+}
+
+/** Those whose code cannot run after all. */
 export function scriptedAfterAll(
   all: readonly Placing[],
-  isInvented: (placing: Placing) => boolean,
+  isInvented: (key: string) => boolean,
 ): ReadonlySet<PlannedWorker> {
+  const workers = workersIn(all);
   const byKey = new Map<string, PlannedWorker[]>();
-  for (const { worker } of all) addUnder(byKey, worker.key, worker);
+  /** Those who are given what their starter says, by whom he starts. */
+  const byStart = new Map<string, PlannedWorker[]>();
+  for (const { process: worker, given } of workers) {
+    addUnder(byKey, worker.key, worker);
+    if (typeof given !== "string") addUnder(byStart, given.key, worker);
+  }
   const found = new Set<PlannedWorker>();
   const todo: PlannedWorker[] = [];
-  for (const placing of all) {
-    const { worker, start, template } = placing;
-    const lacks = start.given === null && (!template || isInvented(placing));
+  for (const placing of workers) {
+    const { process: worker, given } = placing;
+    const lacks = lacksArguments(placing, isInvented);
     if (worker.code === null || lacks) todo.push(worker);
-    if (worker.code !== null && lacks && !template) found.add(worker);
+    const isTemplate = typeof given !== "string" && given.key === worker.key;
+    if (worker.code !== null && lacks && !isTemplate) found.add(worker);
   }
   for (let next = todo.pop(); next !== undefined; next = todo.pop())
-    for (const { kind, to } of next.uses) {
-      if (messageEventOf(kind) === null) continue;
-      for (const other of byKey.get(to) ?? [])
+    for (const { kind, to, template } of next.uses) {
+      const by = messageEventOf(kind) !== null ? byKey : kind === "start" ? byStart : null;
+      const key = by === byStart ? (template ?? to) : to;
+      for (const other of by?.get(key) ?? [])
         if (other.code !== null && !found.has(other)) {
           found.add(other);
           todo.push(other);
         }
-      // They are asked once, whoever else writes to them.
-      byKey.delete(to);
+      // They are asked once, whoever else writes to them or starts them.
+      by?.delete(key);
     }
   return found;
+}
+
+/** The keys of supervisors whose own code says, wherever they are, what they start. */
+export function codedSupervisors(
+  all: readonly Placing[],
+  isInvented: (key: string) => boolean,
+): ReadonlySet<string> {
+  const coded = new Set<string>();
+  const others = new Set<string>();
+  for (const placing of all)
+    if (placing.process.kind === "supervisor")
+      (placing.process.code === null || lacksArguments(placing, isInvented) ? others : coded).add(
+        placing.process.key,
+      );
+  return new Set([...coded].filter((key) => !others.has(key)));
 }
