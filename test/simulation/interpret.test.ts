@@ -190,6 +190,40 @@ it("runs the script of who gets messages of what cannot be followed, outside any
   expect(simulation.targets.all().map(({ path }) => path)).toEqual(["Store", "Feed"]);
 });
 
+it("tells of the program's own errors and objects as the program would", async () => {
+  const text = `import { GenServer, Supervisor } from "suptree";
+    class Wrong extends Error { constructor(sku) { super("no " + sku); this.name = "Wrong"; this.sku = sku; } }
+    class Odd extends RangeError {}
+    class Thing { n = 1; #own = 2; toString() { throw new Error("no text"); } }
+    class Loop { me = this; }
+    const throws = { wrong: () => new Wrong("apple"), odd: () => new Odd("odd"), thing: () => new Thing(), loop: () => new Loop() };
+    class Thrower extends GenServer {
+      init(what) { this.send(this.self, { type: what }); }
+      handleInfo({ type }) { throw throws[type](); }
+    }
+    export class S extends Supervisor {
+      init() {
+        return { children: Object.keys(throws).map((id) => ({ id, start: [Thrower, id], restart: "temporary" })) };
+      }
+    }`;
+  const model = analyzeSources(new Map([["main.ts", text]]));
+  const reasons: string[] = [];
+  const simulation = new Simulation(model, "main.ts#S", {
+    seed: 1,
+    observer: (event) => {
+      if (event.type === "exit") reasons.push(event.reason);
+    },
+  });
+  await simulation.start();
+  await simulation.settle();
+  expect(reasons).toEqual([
+    "Wrong: no apple",
+    "RangeError: odd",
+    "bad return value: Thing { n: 1 }",
+    "bad return value: Loop { me: Loop { me: Loop {…} } }",
+  ]);
+});
+
 describe("the interpreter", () => {
   it.for(CASES)("%s", (body) => {
     expect(obstacleOf(body)).toBeNull();

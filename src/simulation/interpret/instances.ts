@@ -1,5 +1,6 @@
 /** Classes of the program and what `new` makes of them. */
 import type { Class, NodeExtras } from "../../model/code.ts";
+import { DESCRIBE, describeTerm } from "../../runtime/reason.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
 import type { Scope } from "./scope.ts";
 
@@ -83,6 +84,10 @@ export class ClassOf {
     throw new NotInterpreted("it writes a class as text");
   }
 
+  [DESCRIBE](): string {
+    return `[${this.name}]`;
+  }
+
   isBelow(other: unknown): boolean {
     for (const { base } of this.chain()) if (base === other || isAbove(other, base)) return true;
     return this === other || [...this.chain()].includes(other as ClassOf);
@@ -100,6 +105,10 @@ function isAbove(other: unknown, base: ClassOf["base"]): boolean {
 
 /** Code that is called with a `this`. */
 export type Callable = (self: unknown, args: readonly unknown[]) => unknown;
+
+/** Objects in objects that one sentence shows. */
+const DESCRIBED = 2;
+let described = 0;
 
 /** An object of a class of the program; `host`: the process that it is, where it is one. */
 export class InstanceOf {
@@ -148,6 +157,34 @@ export class InstanceOf {
   /** Whether it is an error, whose message and name are not among its entries. */
   get isError(): boolean {
     return typeof this.cls.root === "function";
+  }
+
+  /** An error of the program as whoever is told of it sees it: code of the program is not run for that. */
+  asError(): Error {
+    const { root, name } = this.cls;
+    const own = (field: string) => this.fields.get(field);
+    const error = new Error(typeof own("message") === "string" ? (own("message") as string) : "");
+    error.name =
+      typeof own("name") === "string"
+        ? (own("name") as string)
+        : typeof root === "function"
+          ? root.name
+          : name;
+    if (this.fields.has("cause")) error.cause = own("cause");
+    return error;
+  }
+
+  /** As sentences show it. */
+  [DESCRIBE](): string {
+    if (this.isError) return describeTerm(this.asError());
+    if (described >= DESCRIBED) return `${this.cls.name} {…}`;
+    described++;
+    try {
+      const fields = [...this.fields].filter(([name]) => !name.startsWith("#"));
+      return `${this.cls.name} ${describeTerm(Object.fromEntries(fields))}`;
+    } finally {
+      described--;
+    }
   }
 
   /** What operators, texts and the language's functions make of it. */

@@ -38,6 +38,7 @@ export class ProcessCode {
     try {
       return new ProcessCode(host, world, planned);
     } catch (thrown) {
+      if (thrown instanceof InstanceOf && thrown.isError) throw thrown.asError();
       if (!isLost(thrown)) throw thrown;
       world.suppose(planned.key, "its code", "it does what was read of it", thrown.message);
       return null;
@@ -70,6 +71,7 @@ export class ProcessCode {
 
   /** What it did was not followed to its end: it is supposed to go on. */
   #lost<T>(thrown: unknown, otherwise: T): T {
+    if (thrown instanceof InstanceOf && thrown.isError) throw thrown.asError();
     if (!isLost(thrown)) throw thrown;
     this.#world.suppose(this.#key, "its code", "it goes on", thrown.message);
     return otherwise;
