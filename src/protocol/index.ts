@@ -30,4 +30,5 @@ export {
   type SettingName,
   type SettingValue,
 } from "./settings.ts";
+export { Silence } from "./silence.ts";
 export { traceEventsSchema } from "./trace-schema.ts";

@@ -13,6 +13,7 @@ import type {
 } from "./sandbox.ts";
 import { frameDocument } from "./sandbox-frame.ts";
 import type { FromGuard, ToGuard } from "./sandbox-guard.ts";
+import { Silence } from "./silence.ts";
 
 /** A request that the sandbox refused, or that it did not live to answer. */
 export class SandboxError extends Error {
@@ -67,8 +68,7 @@ export class SandboxClient {
   readonly #onWindowMessage: (event: MessageEvent) => void;
   #timer: number | undefined;
   #nextId = 1;
-  /** When the ping was sent that has no answer yet. */
-  #unanswered: { id: number; since: number } | null = null;
+  readonly #silence: Silence;
   #lastMark: RunningCallback | null = null;
   /** The sentence of the bound that the run has hit. */
   #bounded: string | null = null;
@@ -77,7 +77,8 @@ export class SandboxClient {
   /** Starts a sandbox in the page, from the worker text that the page carries. */
   constructor(options: SandboxClientOptions) {
     this.#options = options;
-    const { document } = options;
+    const { document, pingEvery = 500 } = options;
+    this.#silence = new Silence(2 * pingEvery);
     const view = document.defaultView;
     if (view === null) throw new SandboxError("The document is not shown.");
     this.#window = view;
@@ -109,7 +110,7 @@ export class SandboxClient {
     };
     view.addEventListener("message", this.#onWindowMessage);
     document.body.append(frame);
-    this.#timer = view.setInterval(() => this.#watch(), options.pingEvery ?? 500);
+    this.#timer = view.setInterval(() => this.#watch(), pingEvery);
   }
 
   /** True until `onStopped` was called. */
@@ -178,7 +179,7 @@ export class SandboxClient {
 
   #take(message: FromSandbox): void {
     if (message.kind === "pong") {
-      if (this.#unanswered?.id === message.id) this.#unanswered = null;
+      this.#silence.answered(message.id);
       return;
     }
     if (message.kind === "event") {
@@ -217,16 +218,13 @@ export class SandboxClient {
   #watch(): void {
     // Timers of a hidden page are slowed down, and so may be the worker: silence means nothing then.
     if (this.#window.document.hidden) {
-      this.#unanswered = null;
+      this.#silence.forget();
       return;
     }
     const patience = this.#options.patience ?? 4_000;
-    if (this.#unanswered === null) {
-      this.#ping();
-      return;
-    }
-    const silent = this.#window.performance.now() - this.#unanswered.since;
-    if (this.#bounded !== null && silent > Math.min(patience, BOUNDED_PATIENCE))
+    const silent = this.#silence.look(this.#window.performance.now());
+    if (silent === null) this.#ping();
+    else if (this.#bounded !== null && silent > Math.min(patience, BOUNDED_PATIENCE))
       this.#stop("bounded", this.#bounded);
     else if (silent > patience) {
       const mark = this.#lastMark;
@@ -242,7 +240,7 @@ export class SandboxClient {
   #ping(): void {
     const [high = 0, low = 0] = this.#window.crypto.getRandomValues(new Uint32Array(2));
     const id = (high >>> 11) * 2 ** 32 + low;
-    this.#unanswered = { id, since: this.#window.performance.now() };
+    this.#silence.asked(id, this.#window.performance.now());
     this.#post({ kind: "ping", id });
   }
 

@@ -240,6 +240,26 @@ describe("the page's side of the sandbox", () => {
     expect(sent.kind).toBe("request");
   });
 
+  it("is not blamed for the time in which the page itself had no turn, as when the machine slept", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+    const { client, next, answer, stopped, view } = open(4_000, 1_000);
+    let slept = 0;
+    Object.assign(view, { performance: { now: () => performance.now() + slept } });
+    vi.advanceTimersByTime(1_000);
+    const ping = await next();
+    slept = 3_600_000;
+    vi.advanceTimersByTime(1_000);
+    expect(stopped).toEqual([]);
+    answer({ kind: "pong", id: ping.id });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    vi.advanceTimersByTime(1_000);
+    expect((await next()).kind).toBe("ping");
+    // Whoever does not answer while it is listened to is ended all the same.
+    vi.advanceTimersByTime(5_000);
+    expect(stopped).toMatchObject([{ why: "unresponsive" }]);
+    expect(client.alive).toBe(false);
+  });
+
   const note = (seq: number, at = 0, text = "x") => ({ seq, at, type: "note", pid: null, text });
   const trace = (events: object[], reset = false) => ({
     kind: "event",

@@ -9,6 +9,7 @@ import {
   type SandboxEvent,
   type SandboxRequest,
   type SandboxResults,
+  Silence,
   unpack,
 } from "../../protocol/index.ts";
 
@@ -39,6 +40,8 @@ const PRELUDE = `{
 
 /** Milliseconds without an answer to a ping after which the thread is ended. */
 const PATIENCE = 4_000;
+/** Milliseconds between looks at whether it answers. */
+const LOOKS = 250;
 /** Megabytes of its heap. */
 const HEAP = 1_024;
 
@@ -50,7 +53,7 @@ export class CodeThread {
   readonly #onEvent: (event: SandboxEvent) => void;
   readonly #timer: NodeJS.Timeout;
   #nextId = 1;
-  #unanswered: { id: number; since: number } | null = null;
+  readonly #silence = new Silence(2 * LOOKS);
   #lastMark: RunningCallback | null = null;
   #ended: ThreadEnded | null = null;
 
@@ -74,7 +77,7 @@ export class CodeThread {
       this.#end(`The program's thread ${why}.${this.#where()}`);
     });
     this.#worker.on("exit", () => this.#end("The program's thread has ended."));
-    this.#timer = setInterval(() => this.#watch(), 250);
+    this.#timer = setInterval(() => this.#watch(), LOOKS);
   }
 
   /** @throws Refused | ThreadEnded */
@@ -105,7 +108,7 @@ export class CodeThread {
       return;
     }
     if (message.kind === "pong") {
-      if (this.#unanswered?.id === message.id) this.#unanswered = null;
+      this.#silence.answered(message.id);
     } else if (message.kind === "event") {
       if (message.event.type === "mark") this.#lastMark = message.event.callback;
       else if (message.event.type === "failed") this.#end(message.event.message);
@@ -118,12 +121,12 @@ export class CodeThread {
   }
 
   #watch(): void {
-    const now = performance.now();
-    if (this.#unanswered === null) {
+    const silent = this.#silence.look(performance.now());
+    if (silent === null) {
       const id = Math.floor(Math.random() * 2 ** 48);
-      this.#unanswered = { id, since: now };
+      this.#silence.asked(id, performance.now());
       this.#worker.postMessage({ kind: "ping", id });
-    } else if (now - this.#unanswered.since > PATIENCE) {
+    } else if (silent > PATIENCE) {
       this.#end(`The program does not answer, and was ended.${this.#where()}`);
     }
   }
