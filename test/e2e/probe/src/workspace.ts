@@ -45,17 +45,21 @@ export async function write(path: string, text: string): Promise<vscode.Uri> {
   return uri;
 }
 
-/** Replaces the first occurrence of `from` in an open document, without saving. */
+/**
+ * Replaces the first occurrence of `from` in an open document, without saving. The editor refuses an edit of a version that is not the
+ * document's any more, as when it has just read a file again that was put back on disk: then it is made for the next version.
+ */
 export async function replace(document: vscode.TextDocument, from: string, to: string): Promise<void> {
-  const at = document.getText().indexOf(from);
-  if (at < 0) throw new Error(`${document.uri.path} has no ${JSON.stringify(from)}`);
-  const edit = new vscode.WorkspaceEdit();
-  edit.replace(
-    document.uri,
-    new vscode.Range(document.positionAt(at), document.positionAt(at + from.length)),
-    to,
-  );
-  if (!(await vscode.workspace.applyEdit(edit))) throw new Error("the edit was not applied");
+  for (let left = 10; ; left--) {
+    const at = document.getText().indexOf(from);
+    if (at < 0) throw new Error(`${document.uri.path} has no ${JSON.stringify(from)}`);
+    const edit = new vscode.WorkspaceEdit();
+    const range = new vscode.Range(document.positionAt(at), document.positionAt(at + from.length));
+    edit.replace(document.uri, range, to);
+    if (await vscode.workspace.applyEdit(edit)) return;
+    if (left === 0) throw new Error("the edit was not applied");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 /** Everything as it was: editors closed without saving, files on disk put back. */
