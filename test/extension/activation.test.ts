@@ -65,7 +65,7 @@ test("what runs trees and what sees programs is not read before it is wanted", (
   ]);
   const read = [...files].flatMap((file) => sources.get(file) ?? [`unknown: ${file}`]);
   expect(read).toContain(target.entry);
-  expect(read.filter((file) => /unknown|^src\/(live|runtime)\//.test(file))).toEqual([
+  expect(read.filter((file) => /unknown|^src\/(live|runtime|bundle)\//.test(file))).toEqual([
     "src/live/hidden-names.ts",
   ]);
   // Of the protocol what settings are and how a page looks, not its forty schemas.

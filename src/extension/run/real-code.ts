@@ -3,7 +3,7 @@
  * wrong with a bundle into Problems. An untrusted workspace never bundles.
  */
 import * as vscode from "vscode";
-import { type BundledCode, CodeService } from "../../bundle/index.ts";
+import type { BundledCode, CodeService } from "../../bundle/index.ts";
 import type { RunMode } from "../../model/index.ts";
 import { toRange, toUri } from "../locations.ts";
 import type { FolderState } from "../workspace/store.ts";
@@ -15,7 +15,11 @@ const REMEMBERED = "suptree.realCode";
 
 export class RealCode implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
-  readonly #services = new Map<string, CodeService>();
+  /** By folder: loaded and made when a tree is to run as real code, for the first time. */
+  readonly #services = new Map<string, Promise<CodeService>>();
+  /** Those that are made. */
+  readonly #made = new Map<string, CodeService>();
+  #over = false;
   readonly #problems = vscode.languages.createDiagnosticCollection("suptree-bundle");
 
   constructor(context: vscode.ExtensionContext) {
@@ -33,27 +37,37 @@ export class RealCode implements vscode.Disposable {
 
   /** Loads what bundling needs while the page opens. */
   warm(folder: FolderState): void {
-    if (this.refusal(folder) === null && this.remembered(folder).length > 0) this.#serviceOf(folder).warm();
+    if (this.refusal(folder) === null && this.remembered(folder).length > 0)
+      void this.#serviceOf(folder).then((service) => service.warm());
   }
 
   async codeFor(folder: FolderState, root: string): Promise<BundledCode> {
     const refusal = this.refusal(folder);
     if (refusal !== null || folder.model === null)
       return { script: null, notes: [], problems: [{ message: refusal ?? "", location: null, chain: [] }] };
-    const code = await this.#serviceOf(folder).codeFor(folder.model, root);
+    const { model } = folder;
+    const code = await (await this.#serviceOf(folder)).codeFor(model, root);
     this.#show(folder, code);
     return code;
   }
 
   /** Whether a file is part of the last program of a folder. */
   holds(folder: FolderState, file: string): boolean {
-    const inputs = this.#services.get(folder.uri.toString())?.inputs;
+    const inputs = this.#made.get(folder.uri.toString())?.inputs;
     return inputs?.has(toUri(folder.uri, file).fsPath) === true;
   }
 
   /** Calls back when something of a folder's last program was saved. */
   onSaved(folder: FolderState, listener: () => void): vscode.Disposable {
-    return { dispose: this.#serviceOf(folder).onSaved(listener) };
+    let stop = (): void => {};
+    let over = false;
+    void this.#serviceOf(folder).then((service) => {
+      if (!over) stop = service.onSaved(listener);
+    });
+    return new vscode.Disposable(() => {
+      over = true;
+      stop();
+    });
   }
 
   remembered(folder: FolderState): string[] {
@@ -68,19 +82,26 @@ export class RealCode implements vscode.Disposable {
     await this.#context.workspaceState.update(REMEMBERED, mode === "code" ? [...others, own] : others);
   }
 
-  #serviceOf(folder: FolderState): CodeService {
+  #serviceOf(folder: FolderState): Promise<CodeService> {
     const key = folder.uri.toString();
-    const known = this.#services.get(key);
-    if (known !== undefined) return known;
-    const made = new CodeService({
-      base: folder.uri.fsPath,
-      assets: assetsFolder(this.#context.extensionUri).fsPath,
-      folders: [folder.uri.fsPath],
+    const service = this.#services.get(key) ?? this.#make(folder);
+    this.#services.set(key, service);
+    return service;
+  }
+
+  async #make({ uri }: FolderState): Promise<CodeService> {
+    const { CodeService: Service } = await import("../../bundle/index.ts");
+    const assets = assetsFolder(this.#context.extensionUri).fsPath;
+    const service = new Service({
+      base: uri.fsPath,
+      assets,
+      folders: [uri.fsPath],
       version: this.#context.extension.packageJSON.version as string,
-      rules: rulesOfThread(assetsFolder(this.#context.extensionUri).fsPath),
+      rules: rulesOfThread(assets),
     });
-    this.#services.set(key, made);
-    return made;
+    if (this.#over) void service.dispose();
+    else this.#made.set(uri.toString(), service);
+    return service;
   }
 
   #show(folder: FolderState, { problems }: BundledCode): void {
@@ -102,7 +123,9 @@ export class RealCode implements vscode.Disposable {
 
   dispose(): void {
     this.#problems.dispose();
-    for (const service of this.#services.values()) void service.dispose();
+    this.#over = true;
+    for (const service of this.#made.values()) void service.dispose();
+    this.#made.clear();
     this.#services.clear();
   }
 }
