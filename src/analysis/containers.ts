@@ -9,3 +9,16 @@ export const CONTAINERS: ReadonlySet<string> = new Set([
   "Record",
   "WeakMap",
 ]);
+
+/** Those that change themselves, with the methods by which they do. */
+export const CHANGING: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["Array", new Set(["push", "pop", "shift", "unshift", "splice", "sort", "reverse", "fill", "copyWithin"])],
+  ["Map", new Set(["set", "delete", "clear"])],
+  ["Set", new Set(["add", "delete", "clear"])],
+]);
+
+/** Methods that change the array they are called on. */
+export const MUTATORS: ReadonlySet<string> = CHANGING.get("Array")!;
+
+/** Methods that change the Map or the Set they are called on. */
+export const FILLERS: ReadonlySet<string> = new Set([...CHANGING.get("Map")!, ...CHANGING.get("Set")!]);

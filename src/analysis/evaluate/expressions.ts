@@ -13,7 +13,7 @@ import { chainOf, index, property, selfOf } from "./objects.ts";
 import { binary, concatenate, unary } from "./operators.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
-import { nullish, truth } from "./truth.ts";
+import { EQUALITY, nullish, truth } from "./truth.ts";
 import {
   type At,
   alternatives,
@@ -122,8 +122,6 @@ function evaluated(I: Interpreter, x: Expr, scope: Scope, fate: Fate): Value {
       );
   }
 }
-
-const EQUALITY: ReadonlySet<string> = new Set(["===", "==", "!==", "!="]);
 
 /** Evaluates an expression of whose promise it is known what becomes of it. */
 export function evaluateAs(I: Interpreter, fate: Fate, x: Expr, scope: Scope): Value {

@@ -1,7 +1,7 @@
 /** What a variable holds where a test of it has come out one way: `if (spec)`, `if (spec === undefined) return`. */
 import type { Expr } from "../ir.ts";
 import type { Cell, Scope } from "./scope.ts";
-import { nullish, truth } from "./truth.ts";
+import { EQUALITY, nullish, truth } from "./truth.ts";
 import { choice, type Value } from "./values.ts";
 
 export interface Narrowed {
@@ -9,16 +9,12 @@ export interface Narrowed {
   readonly value: Value;
 }
 
-const EQUAL: ReadonlySet<string> = new Set(["===", "=="]);
-const UNEQUAL: ReadonlySet<string> = new Set(["!==", "!="]);
-
 /** Null where that says nothing of what the variable holds. */
 export function narrowed(test: Expr, holds: boolean, scope: Scope): Narrowed | null {
   if (test.kind === "unary" && test.op === "!") return narrowed(test.argument, !holds, scope);
   if (test.kind === "identifier") return without(test.name, scope, (v) => truth(v) === !holds);
-  if (test.kind !== "binary" || test.left.kind !== "identifier") return null;
-  const isEqual = EQUAL.has(test.op);
-  if (!isEqual && !UNEQUAL.has(test.op)) return null;
+  if (test.kind !== "binary" || test.left.kind !== "identifier" || !EQUALITY.has(test.op)) return null;
+  const isEqual = test.op.startsWith("=");
   const none = noneOf(test.right);
   if (none === null) return null;
   const isLoose = test.op.length === 2;

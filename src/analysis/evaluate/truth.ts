@@ -1,6 +1,9 @@
 /** What can be said of values for certain: true, false, or null when that is not known. */
 import type { Term, Value } from "./values.ts";
 
+/** The operators that ask whether two values are the same. */
+export const EQUALITY: ReadonlySet<string> = new Set(["===", "==", "!==", "!="]);
+
 /** What something symbolic is known to be, else the value itself. */
 export function known(v: Value): Value {
   return v.kind === "symbol" && v.is !== undefined ? v.is : v;

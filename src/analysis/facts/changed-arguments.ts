@@ -4,6 +4,7 @@
  * classes too; and what is declared as a list, a Map or a Set, where a method of those changes it.
  */
 import type { ChangedArgument } from "../../model/index.ts";
+import { CHANGING } from "../containers.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
 import { chainOf } from "../evaluate/objects.ts";
 import { locationOf, type ModuleState } from "../evaluate/scope.ts";
@@ -16,13 +17,6 @@ import type { Expr, Func, Pattern } from "../ir.ts";
 import { eachExpr } from "./each-expression.ts";
 import type { Execution } from "./execution.ts";
 import type { ObjectFields } from "./object-fields.ts";
-
-/** Methods by which these change themselves. */
-const CHANGING = new Map<string, ReadonlySet<string>>([
-  ["Array", new Set(["push", "pop", "shift", "unshift", "splice", "sort", "reverse", "fill", "copyWithin"])],
-  ["Map", new Set(["set", "delete", "clear"])],
-  ["Set", new Set(["add", "delete", "clear"])],
-]);
 
 /** Something symbolic that a run has changed. */
 interface Change {

@@ -1,8 +1,8 @@
 /** What a session keeps of each file that matters: its last facts and its problems. */
 import type { FileProblem, TreeModel } from "../../model/index.ts";
+import { FILLERS, MUTATORS } from "../containers.ts";
 import { passesOn } from "../discover/index.ts";
 import type { ModuleSummary } from "../ir.ts";
-import { FILLERS, MUTATORS } from "../summarize/context.ts";
 import { type Makers, makersIn } from "./makers.ts";
 
 export interface KnownFile {

@@ -5,22 +5,6 @@ import type { Class, Expr, ImportRef, ModuleSummary, Span } from "../ir.ts";
 /** Deeper expressions are summarised as opaque, so that no input overflows the stack. */
 export const MAX_DEPTH = 220;
 
-/** Methods that change the Map or the Set they are called on. */
-export const FILLERS = new Set(["set", "add", "delete", "clear"]);
-
-/** Methods that change the array they are called on. */
-export const MUTATORS = new Set([
-  "push",
-  "unshift",
-  "pop",
-  "shift",
-  "splice",
-  "sort",
-  "reverse",
-  "fill",
-  "copyWithin",
-]);
-
 interface Change {
   /** Where first. */
   start: number;

@@ -1,7 +1,8 @@
 /** Expressions: compiler nodes → `Expr`. One function per kind in a table, since this is the hot path. */
 import { ts } from "ts-morph";
+import { FILLERS, MUTATORS } from "../containers.ts";
 import type { Expr, Pattern, Prop } from "../ir.ts";
-import { type Context, FILLERS, MAX_DEPTH, MUTATORS } from "./context.ts";
+import { type Context, MAX_DEPTH } from "./context.ts";
 import { compileClass, compileFunction } from "./functions.ts";
 import { propertyName } from "./names.ts";
 

@@ -1,10 +1,8 @@
 /** The names in declared types: what a field is said to hold. */
 import { ts } from "ts-morph";
-import { CONTAINERS } from "../containers.ts";
+import { CHANGING, CONTAINERS } from "../containers.ts";
 import type { Shape } from "../ir.ts";
 import type { Context } from "./context.ts";
-
-const CHANGEABLE: ReadonlySet<string> = new Set(["Array", "Map", "Set"]);
 
 /** The type arguments of `new Map<string, Pid>()`, for fields without a declared type. */
 export function typeArgumentNames(x: ts.Expression, c: Context): string[] | null {
@@ -57,7 +55,7 @@ export function changeableIn(
     else if (ts.isTypeLiteralNode(type)) members(type.members, path, depth);
     else if (ts.isTypeReferenceNode(type) && ts.isIdentifier(type.typeName)) {
       const { text } = type.typeName;
-      if (CHANGEABLE.has(text)) found[path] = text;
+      if (CHANGING.has(text)) found[path] = text;
       else members(c.shapeOf(text), path, depth);
     }
   };
