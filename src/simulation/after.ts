@@ -1,9 +1,5 @@
 /** Looks at what promises settle with without taking a turn: whoever waits for them goes on in the order of the program. */
 
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-}
-
 /** What `promise` settles with, as `then` and `failed` return it or throw. */
 export function after(
   promise: PromiseLike<unknown>,

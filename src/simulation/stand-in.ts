@@ -4,6 +4,7 @@
  * has ended, and on their own timers. What the real ones do when somebody asks is done when the run asks for it.
  */
 import type { EndKind } from "../model/index.ts";
+import { isThenable } from "../runtime/core/thenables.ts";
 import {
   type CallResult,
   type ChildSpec,
@@ -28,7 +29,7 @@ import {
   Task,
   timeout,
 } from "../runtime/index.ts";
-import { after, isThenable } from "./after.ts";
+import { after } from "./after.ts";
 import { solve, type Value } from "./formula.ts";
 import { ProcessCode } from "./interpret/process-code.ts";
 import { isPlain } from "./interpret/properties.ts";

@@ -1,5 +1,6 @@
 /** The code of one process at work: an object of its class, whose `this` is the stand-in. */
-import { after, isThenable } from "../after.ts";
+import { isThenable } from "../../runtime/core/thenables.ts";
+import { after } from "../after.ts";
 import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
 import { textOf, type User } from "../user.ts";
 import type { World } from "../world.ts";

@@ -16,7 +16,14 @@ import { concerned } from "./concerned.ts";
 import { Definitions } from "./definitions.ts";
 import { startedByThemselves } from "./self-started.ts";
 import { TreePlanner } from "./trees.ts";
-import { codedSupervisors, placings, scriptedAfterAll, whoseCodeRuns, workersIn } from "./whose-code-runs.ts";
+import {
+  codedSupervisors,
+  type Placing,
+  placings,
+  scriptedAfterAll,
+  whoseCodeRuns,
+  workersIn,
+} from "./whose-code-runs.ts";
 import { WorkerPlanner } from "./workers.ts";
 
 export class PlanError extends Error {
@@ -87,8 +94,8 @@ class Planner {
     }
     this.#supposeAbsentAnswers();
     const trees = [...applications.flatMap(({ top }) => top ?? []), ...roots];
-    const started = this.#decideWhoseCodeRuns(trees, orphans);
     const all = placings(trees, orphans);
+    const started = this.#decideWhoseCodeRuns(all, trees, orphans);
     const workers = workersIn(all).map(({ process }) => process);
     const codeRuns = new Set([
       ...this.#whereCodeRuns(workers),
@@ -186,10 +193,10 @@ class Planner {
 
   /** Returns what the processes of the run start by themselves. */
   #decideWhoseCodeRuns(
+    all: readonly Placing[],
     trees: readonly PlannedSupervisor[],
     orphans: readonly PlannedOrphan[],
   ): ReadonlySet<string> {
-    const all = placings(trees, orphans);
     const startedNow = () =>
       this.#definitions.ofOnePlace(startedByThemselves(trees, orphans, this.#definitions));
     let started = startedNow();

@@ -115,9 +115,9 @@ export class TreePlanner {
   #children(child: Child, path: readonly string[]): PlannedChild[] {
     if (child.cardinality !== "many") {
       if (child.cardinality === "maybe") {
-        this.#assumptions.addOfTree(
-          path.at(-1) ?? "",
-          child.key,
+        this.#suppose(
+          path,
+          child,
           "cardinality",
           "it is started",
           "whether it is depends on a condition at run time",
@@ -127,13 +127,7 @@ export class TreePlanner {
     }
     const count = child.count ?? this.#many;
     if (child.count === null) {
-      this.#assumptions.addOfTree(
-        path.at(-1) ?? "",
-        child.key,
-        "count",
-        `${count} of them`,
-        "how many there are is known at run time only",
-      );
+      this.#suppose(path, child, "count", `${count} of them`, "how many there are is known at run time only");
     }
     return Array.from({ length: count }, (_, n) => this.#child(child, runningId(child, n + 1), path, n + 1));
   }
@@ -143,17 +137,10 @@ export class TreePlanner {
     const above = path.at(-1) ?? "";
     const known = <T>(field: string, value: T | null, otherwise: T): T =>
       this.#known(above, child, field, value, otherwise);
-    if (child.id === null && !child.dynamic)
-      this.#assumptions.addOfTree(above, child.key, "id", id, whyUnknown(child, "id"));
+    if (child.id === null && !child.dynamic) this.#suppose(path, child, "id", id, whyUnknown(child, "id"));
     const unknownStart = child.unknown.find(({ field }) => field === "start");
     if (unknownStart !== undefined)
-      this.#assumptions.addOfTree(
-        above,
-        child.key,
-        "start",
-        "it does nothing by itself",
-        unknownStart.reason,
-      );
+      this.#suppose(path, child, "start", "it does nothing by itself", unknownStart.reason);
     const process = this.#process(child, id, path);
     if (child.startedBefore) {
       process.once = true;
@@ -190,23 +177,11 @@ export class TreePlanner {
       return this.supervisor(below, path, child.key);
     }
     if (child.type === "supervisor") {
-      this.#assumptions.addOfTree(
-        path.at(-1) ?? "",
-        child.key,
-        "children",
-        "it has none",
-        "the supervisor's own definition was not found",
-      );
+      this.#suppose(path, child, "children", "it has none", "the supervisor's own definition was not found");
       return this.#unknownSupervisor(child, id);
     }
     if (child.type === null) {
-      this.#assumptions.addOfTree(
-        path.at(-1) ?? "",
-        child.key,
-        "type",
-        "worker",
-        "what it starts is not known",
-      );
+      this.#suppose(path, child, "type", "worker", "what it starts is not known");
     }
     return this.#workers.child(child, id);
   }
@@ -231,6 +206,11 @@ export class TreePlanner {
       uses: [],
       init: [],
     };
+  }
+
+  /** `path`: the keys of the supervisors above the child. */
+  #suppose(path: readonly string[], child: Child, field: string, assumed: string, why: string): void {
+    this.#assumptions.addOfTree(path.at(-1) ?? "", child.key, field, assumed, why);
   }
 
   #known<T>(above: string, of: Supervisor | Child, field: string, value: T | null, otherwise: T): T {
