@@ -19,7 +19,6 @@ export class RealCode implements vscode.Disposable {
   readonly #services = new Map<string, Promise<CodeService>>();
   /** Those that are made. */
   readonly #made = new Map<string, CodeService>();
-  #over = false;
   readonly #problems = vscode.languages.createDiagnosticCollection("suptree-bundle");
 
   constructor(context: vscode.ExtensionContext) {
@@ -99,8 +98,7 @@ export class RealCode implements vscode.Disposable {
       version: this.#context.extension.packageJSON.version as string,
       rules: rulesOfThread(assets),
     });
-    if (this.#over) void service.dispose();
-    else this.#made.set(uri.toString(), service);
+    this.#made.set(uri.toString(), service);
     return service;
   }
 
@@ -123,9 +121,7 @@ export class RealCode implements vscode.Disposable {
 
   dispose(): void {
     this.#problems.dispose();
-    this.#over = true;
-    for (const service of this.#made.values()) void service.dispose();
-    this.#made.clear();
+    for (const service of this.#services.values()) void service.then((made) => made.dispose());
     this.#services.clear();
   }
 }
