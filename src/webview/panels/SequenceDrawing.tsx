@@ -1,4 +1,5 @@
 /** The drawing of a sequence chart: lifelines side by side, and what happens between them one below the other. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Arrow, ArrowKind, Lifeline, Mark } from "../../trace/sequence.ts";
 import { cutMiddle } from "../layout/index.ts";
@@ -102,29 +103,30 @@ export function SequenceDrawing({
 function Markers() {
   return (
     <defs>
-      <marker
-        id="seq-full"
-        viewBox="0 0 10 10"
-        refX="9"
-        refY="5"
-        markerWidth="7"
-        markerHeight="7"
-        orient="auto"
-      >
+      <Marker id="seq-full" refX={9} size={7}>
         <path class="seq-head" d="M1 1L9 5L1 9Z" />
-      </marker>
-      <marker
-        id="seq-cross"
-        viewBox="0 0 10 10"
-        refX="5"
-        refY="5"
-        markerWidth="9"
-        markerHeight="9"
-        orient="auto"
-      >
+      </Marker>
+      <Marker id="seq-cross" refX={5} size={9}>
         <path class="seq-cross" d="M2 2L8 8M8 2L2 8" />
-      </marker>
+      </Marker>
     </defs>
+  );
+}
+
+function Marker(props: { id: string; refX: number; size: number; children: ComponentChildren }) {
+  const { id, refX, size, children } = props;
+  return (
+    <marker
+      id={id}
+      viewBox="0 0 10 10"
+      refX={refX}
+      refY="5"
+      markerWidth={size}
+      markerHeight={size}
+      orient="auto"
+    >
+      {children}
+    </marker>
   );
 }
 
