@@ -14,9 +14,10 @@ export interface NodeExtras {
 
 export type Literal = string | number | boolean | null | undefined;
 
-export type Expr<X extends NodeExtras> = X["node"] &
-  /** `hole`: nothing at all, between two commas of a list. */
-  (
+export type Expr<X extends NodeExtras> = X["node"] & {
+  /** In parentheses, and with `?.`: a chain ends there. */
+  closed?: true;
+} /** `hole`: nothing at all, between two commas of a list. */ & (
     | { kind: "literal"; value: Literal; hole?: true }
     | { kind: "identifier"; name: string }
     | { kind: "this" }
@@ -26,8 +27,8 @@ export type Expr<X extends NodeExtras> = X["node"] &
     | { kind: "object"; props: Prop<X>[] }
     | { kind: "array"; items: Expr<X>[] }
     | { kind: "spread"; argument: Expr<X> }
-    /** `object.name`; `optional` for `object?.name`. */
-    | { kind: "get"; object: Expr<X>; name: string; optional: boolean }
+    /** `object.name`; `optional` for `object?.name`. `of`: the method of that class of the language's, whatever the object is. */
+    | { kind: "get"; object: Expr<X>; name: string; optional: boolean; of?: string }
     /** `optional` for `object?.[index]`. */
     | { kind: "index"; object: Expr<X>; index: Expr<X>; optional?: true }
     | { kind: "call"; callee: Expr<X>; args: Expr<X>[]; optional: boolean }
@@ -43,8 +44,18 @@ export type Expr<X extends NodeExtras> = X["node"] &
     | { kind: "function"; func: Func<X> }
     | { kind: "class"; class: Class<X> }
     | { kind: "await"; argument: Expr<X> }
-    /** A value that is never known; the parts are evaluated for what they do. */
-    | { kind: "opaque"; parts: Expr<X>[]; what: string }
+    /**
+     * A value that is never known; the parts are evaluated for what they do. Whoever runs the code knows some by `what`:
+     * `yield`, `yield*`, `new.target`, a regular expression and a bigint by their `text`, and a tagged template by its
+     * `texts`, each with how it is written; its first part is the tag.
+     */
+    | {
+        kind: "opaque";
+        parts: Expr<X>[];
+        what: string;
+        text?: string;
+        texts?: [text: string, source: string][];
+      }
   );
 
 export type Prop<X extends NodeExtras> = X["node"] &
@@ -60,7 +71,8 @@ export type Pattern<X extends NodeExtras> = X["node"] &
     | { kind: "identifier"; name: string }
     | {
         kind: "objectPattern";
-        parts: { name: string | null; target: Pattern<X>; default: Expr<X> | null }[];
+        /** `computed`: what gives the name, where that is no text. */
+        parts: { name: string | null; computed?: Expr<X>; target: Pattern<X>; default: Expr<X> | null }[];
         rest: Pattern<X> | null;
       }
     | {
@@ -106,9 +118,9 @@ export type Class<X extends NodeExtras> = X["node"] &
     name: string | null;
     base: Expr<X> | null;
     members: Member<X>[];
-    /** Members whose names are computed are not among them. */
-    computed?: true;
-    /** It has a base, and it or something in it has a decorator, which may do anything with it. */
+    /** Members whose names are computed are not among them: `before` which of them each stands, and what gives its name. */
+    computed?: { before: number; key: Expr<X>; member: Member<X> }[];
+    /** It or something in it has a decorator, which may do anything with it. */
     decorated?: true;
   };
 
@@ -118,20 +130,21 @@ export type Declarator<X extends NodeExtras> = X["node"] &
     value: Expr<X> | null;
   };
 
-export type Stmt<X extends NodeExtras> = X["node"] &
-  /**
-   * `namespace`: its value is what a function with its body returns. `functionScoped`: `var`, which belongs to the function
-   * around it.
-   */
-  (
+/**
+ * `labels`: what a jump may name it by. `namespace`: its value is what a function with its body returns. `functionScoped`:
+ * `var`, which belongs to the function around it. `disposes`: `using`, and `await using`.
+ */
+export type Stmt<X extends NodeExtras> = X["node"] & { labels?: string[] } & (
     | {
         kind: "var";
         constant: boolean;
         declarators: Declarator<X>[];
         namespace?: true;
         functionScoped?: true;
+        disposes?: "now" | "later";
       }
-    | { kind: "expression"; expr: Expr<X> }
+    /** `property`: a parameter of a constructor becomes a field. */
+    | { kind: "expression"; expr: Expr<X>; property?: true }
     | { kind: "return"; value: Expr<X> | null }
     | { kind: "throw"; value: Expr<X> }
     | { kind: "if"; test: Expr<X>; consequent: Stmt<X>[]; alternate: Stmt<X>[] | null }
@@ -142,12 +155,15 @@ export type Stmt<X extends NodeExtras> = X["node"] &
         update: Expr<X> | null;
         body: Stmt<X>[];
       }
-    /** `of` false: for..in. `await`: for await. `assigns`: to what is there already, or to a `var`. */
+    /** `of` false: for..in. `await`: for await. `assigns`: to what is there already, or to a `var` (`functionScoped`). */
     | {
         kind: "forOf";
         of: boolean;
         await?: true;
         assigns?: true;
+        functionScoped?: true;
+        constant?: true;
+        disposes?: true;
         target: Pattern<X>;
         iterated: Expr<X>;
         body: Stmt<X>[];
@@ -162,8 +178,8 @@ export type Stmt<X extends NodeExtras> = X["node"] &
         finalizer: Stmt<X>[] | null;
       }
     | { kind: "block"; body: Stmt<X>[] }
-    /** `labelled`: out of, or on with, a loop that is not the innermost. */
-    | { kind: "jump"; word: "break" | "continue"; labelled?: true }
+    /** `label`: what it leaves or goes on with, where that is not the innermost. */
+    | { kind: "jump"; word: "break" | "continue"; label?: string }
     | { kind: "functionDeclaration"; func: Func<X> }
     | { kind: "classDeclaration"; class: Class<X> }
     | { kind: "enum"; name: string; members: { name: string; value: Expr<X> | null }[] }

@@ -72,6 +72,13 @@ export interface Child {
    */
   startedBefore?: Location;
   /**
+   * Its start gives a supervisor, and the library looks after servers alone: it takes the supervisor for dead at once, while
+   * that one and its children run on.
+   */
+  takenForDead?: true;
+  /** Where another child takes the name before it under the same parent: the spawn of this one throws. */
+  nameTaken?: Location;
+  /**
    * The limit of restarts that holds for this child alone, where it brings its own along; `period` is in seconds. Null: not
    * limited, or counted without a window.
    */
@@ -296,6 +303,8 @@ export interface ChangedArgument {
 export interface ProcessFacts {
   symbol: string;
   location: Location;
+  /** Of a class that a function makes: the file where a constant of its name is that class; null where none is. */
+  madeIn?: string | null;
   trapsExit: boolean;
   /** It traps exits perhaps: on a condition, or as somebody says. */
   mayTrapExit?: true;
@@ -306,8 +315,11 @@ export interface ProcessFacts {
   registers: string[];
   /** Those of them that `init` takes for certain. */
   registersInInit?: string[];
-  /** Fields that keep another process's pid, and where; `many`: in a list or a map. */
-  keepsPids: { field: string; location: Location; many?: true }[];
+  /**
+   * Fields that keep another process's pid, and where; `many`: in a list or a map. `startedAt`: where the process itself has
+   * started those that it keeps there; absent where others may be among them.
+   */
+  keepsPids: { field: string; location: Location; many?: true; startedAt?: Location[] }[];
   /** Waits in `init` for something outside the process: timers, network, files; `possible`: on a condition. */
   initAwaits: { what: string; location: Location; possible?: true }[];
   /** Changes of what is in an argument of its start, which all incarnations share; absent when there are none. */
@@ -347,16 +359,34 @@ export interface DialectTraits {
   spelledAsOtp: boolean;
   /** Specs are checked as OTP checks them, and what OTP refuses does not start. */
   refusesAsOtp: boolean;
+  /** Two children of one id, or of one registered name, do not start. */
+  refusesTwins: boolean;
   /** Exit reasons and messages are OTP's terms: a failed start ends with `{shutdown, {failed_to_start_child, …}}`, a monitor tells by `DOWN`. */
   otpReasons: boolean;
+  /** A supervisor is a process that starts one child at a time and answers nobody meanwhile. */
+  busyStarting: boolean;
+  /** A failure in a callback is a crash. Elsewhere whoever waits gets the failure, and the process goes on. */
+  failureEnds: boolean;
+  /** What using the reference of a process that has ended fails with; null where that differs. */
+  deadReference: string | null;
   /** As in OTP, only a process that traps exits runs `terminate` at a shutdown and uses the time that it is given. */
   terminateNeedsTrapExit: boolean;
   /** How a period is written in the source; in the model it is in seconds. */
   periodUnit: "s" | "ms";
   /** What a supervisor among the children gets to shut down, where its spec does not say. */
   supervisorShutdown: Shutdown | null;
-  /** What happens past the limit of restarts: the supervisor stops with all its children, or only those concerned stop. */
-  pastLimit: "supervisor_stops" | "children_stop";
+  /**
+   * What happens past the limit of restarts: the supervisor stops with all its children, only those concerned stop, or the
+   * failure is nobody's to handle and ends the program.
+   */
+  pastLimit: "supervisor_stops" | "children_stop" | "program_ends";
+  /** What the library calls that by which a process is used. */
+  processReference: "pid" | "reference";
+  /** The message that tells a process of the end of another that it watches, and the callback for it; null without one. */
+  endMessage: { name: string; callback: string } | null;
+  /** What else tells, and what a process may ask first: members of the library, null where it has none. */
+  endListener: string | null;
+  aliveCheck: string | null;
 }
 
 /** A problem with an input file; the rest of the analysis goes on. */

@@ -54,8 +54,22 @@ export const OTP_WORDS: Readonly<Record<string, OtpWord>> = {
       "How many restarts the supervisor allows within its period. One more, and it stops all its children and ends itself: the problem goes one level up.",
     url: `${PRINCIPLES}#maximum-restart-intensity`,
   },
+  "intensity children_stop": {
+    meaning:
+      "How many restarts are allowed within the period. Past that, the next child that fails is stopped and not started again, and its parent lives on.",
+    url: "https://www.npmjs.com/package/actor-ts",
+  },
+  "intensity program_ends": {
+    meaning:
+      "How many restarts the supervisor allows within its period. One more, and it fails with an error that nobody handles: that ends the program.",
+    url: "https://www.npmjs.com/package/@hamicek/noex",
+  },
   period: {
     meaning: "The window, in seconds, in which restarts are counted.",
+    url: `${PRINCIPLES}#maximum-restart-intensity`,
+  },
+  "period ms": {
+    meaning: "The window, in milliseconds, in which restarts are counted.",
     url: `${PRINCIPLES}#maximum-restart-intensity`,
   },
   shutdown: {
@@ -103,6 +117,16 @@ export const OTP_WORDS: Readonly<Record<string, OtpWord>> = {
     meaning:
       "Restarts that are left within the period. When none is left, the next failure ends the supervisor itself.",
     url: `${PRINCIPLES}#maximum-restart-intensity`,
+  },
+  "budget children_stop": {
+    meaning:
+      "Restarts that are left within the period. When none is left, the next child that fails is stopped and not started again, and its parent lives on.",
+    url: "https://www.npmjs.com/package/actor-ts",
+  },
+  "budget program_ends": {
+    meaning:
+      "Restarts that are left within the period. When none is left, the next failure makes the supervisor fail with an error that nobody handles: that ends the program.",
+    url: "https://www.npmjs.com/package/@hamicek/noex",
   },
   order: {
     meaning:

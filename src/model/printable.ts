@@ -9,7 +9,7 @@ const MOST_PRINTED = 10_000;
 
 /** Control characters, line ends, halves of surrogate pairs and what turns the direction of writing are spelled out. */
 export function printable(text: string): string {
-  return shortened(text, MOST_PRINTED)
+  return cut(text, MOST_PRINTED)
     .replace(UNPRINTABLE, (sign) => (sign === "\n" ? "\\n" : sign === "\t" ? "\\t" : spelled(sign)))
     .replace(LOG_COMMAND, (match, space: string | undefined) => `${space ?? ""}${spelled(match.at(-1)!)}`);
 }
@@ -34,10 +34,13 @@ const escaped = (sign: string): string =>
 
 const MOST_OF_NAME = 120;
 
-/** A name that a sentence can hold: of a longer one the beginning, and how long it is. */
-export function shortened(name: string, most = MOST_OF_NAME): string {
-  if (name.length <= most) return name;
+/** A name that a sentence can hold: of a longer one the beginning, and how long it is; an empty one is quoted. */
+export const shortened = (name: string, most = MOST_OF_NAME): string =>
+  name === "" ? '""' : cut(name, most);
+
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
   // Not between the halves of a character.
-  const end = /[\ud800-\udbff]/.test(name[most - 1]!) ? most - 1 : most;
-  return `${name.slice(0, end)}… (${name.length} characters)`;
+  const end = /[\ud800-\udbff]/.test(text[most - 1]!) ? most - 1 : most;
+  return `${text.slice(0, end)}… (${text.length} characters)`;
 }

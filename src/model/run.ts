@@ -135,7 +135,9 @@ export interface CrashMatrix {
   rows: CrashRow[];
   /** Trees and processes that do not come up at all, in the words of whoever started them. */
   failedBoots: { label: string; reason: string }[];
-  /** Rows that were left out: of many children of one kind, and where the tree is too large. */
+  /** Processes without a row: the row of the first that is started at their place in the code stands for them. */
+  alike: number;
+  /** Rows that are not computed: not yet, or never because the tree is too large. */
   omitted: number;
   /** What all of it rests on where the model does not know. */
   assumptions: Assumption[];

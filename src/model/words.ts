@@ -32,3 +32,10 @@ export function budgetWords(budget: { used: number; intensity: number; period: n
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** "a, b, c"; of more than `most` "a, b, c and 4 more": only what is shown is put into words. */
+export function someOf<T>(items: readonly T[], word: (item: T) => string, most = 6): string {
+  const shown = items.length <= most ? items : items.slice(0, most - 1);
+  const words = shown.map((item) => word(item)).join(", ");
+  return shown.length === items.length ? words : `${words} and ${items.length - shown.length} more`;
+}

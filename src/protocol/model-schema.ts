@@ -118,6 +118,7 @@ const act: v.GenericSchema<Act> = v.variant("does", [
 const facts = v.object({
   symbol: text,
   location,
+  madeIn: v.exactOptional(nothing(text)),
   trapsExit: flag,
   mayTrapExit: v.exactOptional(v.literal(true)),
   hasTerminate: flag,
@@ -126,7 +127,14 @@ const facts = v.object({
   monitors: flag,
   registers: v.array(text),
   registersInInit: v.exactOptional(v.array(text)),
-  keepsPids: v.array(v.object({ field: text, location, many: v.exactOptional(v.literal(true)) })),
+  keepsPids: v.array(
+    v.object({
+      field: text,
+      location,
+      many: v.exactOptional(v.literal(true)),
+      startedAt: v.exactOptional(v.array(location)),
+    }),
+  ),
   initAwaits: v.array(v.object({ what: text, location, possible: v.exactOptional(v.literal(true)) })),
   changedArguments: v.exactOptional(v.array(v.object({ argument: text, what: text, location }))),
   stopsItself: v.array(
@@ -177,6 +185,8 @@ const child = v.object({
   defaults: v.array(text),
   unknown: v.array(unknownField),
   startedBefore: v.exactOptional(location),
+  takenForDead: v.exactOptional(v.literal(true)),
+  nameTaken: v.exactOptional(location),
   given: v.exactOptional(nothing(v.array(v.unknown()))),
   misfit: v.exactOptional(
     v.variant("kind", [
@@ -193,11 +203,19 @@ const traits = v.object({
   definition: v.picklist(["class", "call", "spawn"]),
   spelledAsOtp: flag,
   refusesAsOtp: flag,
+  refusesTwins: flag,
   otpReasons: flag,
+  busyStarting: flag,
+  failureEnds: flag,
+  deadReference: nothing(text),
   terminateNeedsTrapExit: flag,
   periodUnit: v.picklist(["s", "ms"]),
   supervisorShutdown: nothing(shutdown),
-  pastLimit: v.picklist(["supervisor_stops", "children_stop"]),
+  pastLimit: v.picklist(["supervisor_stops", "children_stop", "program_ends"]),
+  processReference: v.picklist(["pid", "reference"]),
+  endMessage: nothing(v.object({ name: text, callback: text })),
+  endListener: nothing(text),
+  aliveCheck: nothing(text),
 });
 
 const supervisor = v.object({

@@ -81,6 +81,7 @@ const matrix = v.object({
   ),
   rows: v.array(row),
   failedBoots: v.array(v.object({ label: text, reason: text })),
+  alike: count,
   omitted: count,
   assumptions: v.array(assumption),
 });

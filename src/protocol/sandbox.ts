@@ -187,6 +187,8 @@ export type SandboxEvent =
   /** `reset`: the events start anew from seq 1; the ones before are void. */
   | { type: "trace"; reset: boolean; events: TraceEvent[] }
   | { type: "status"; status: RunStatus }
+  /** Everything that the run supposes by now, when that has become more since it was told. */
+  | { type: "supposed"; assumptions: Assumption[] }
   /** A bound was hit; the run has been stopped. `message` says which, how much, and who. */
   | { type: "bound"; bound: keyof Bounds; limit: number; message: string; pid: number | null }
   /** The engine itself failed. */
@@ -315,6 +317,7 @@ const sandboxEvent = v.variant("type", [
   v.object({ type: v.literal("ready") }),
   v.object({ type: v.literal("trace"), reset: v.boolean(), events: traceEventsSchema }),
   v.object({ type: v.literal("status"), status }),
+  v.object({ type: v.literal("supposed"), assumptions: v.array(assumptionSchema) }),
   v.object({
     type: v.literal("bound"),
     bound: v.picklist(["processes", "mailbox", "events", "stepsPerInstant", "timers", "memory"]),

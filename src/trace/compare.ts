@@ -4,7 +4,7 @@
  */
 
 import diffSequences from "@jest/diff-sequences";
-import { addUnder } from "../model/index.ts";
+import { addUnder, placeUnder, rootPlace } from "../model/index.ts";
 import type { TraceEvent } from "../runtime/trace.ts";
 
 /** Something that is there in one of the two runs only, or that happens otherwise in the other. */
@@ -139,12 +139,13 @@ class Reading {
       const { pid, parent, label, kind, linked } = event;
       const child = parent === null || !linked ? undefined : this.#starting.get(parent);
       if (child !== undefined) this.#starting.delete(parent as number);
-      const rooted = kind === "supervisor" && !this.#living.has(label);
-      const place = child === undefined ? label : `${this.#paths.get(parent as number)}/${child}`;
+      const rooted = kind === "supervisor" && !this.#living.has(rootPlace(label));
+      const place =
+        child === undefined ? rootPlace(label) : placeUnder(`${this.#paths.get(parent as number)}`, child);
       const life = (this.#lives.get(place) ?? 0) + 1;
       this.#lives.set(place, life);
       // As the page names them: outside any tree by their numbers.
-      const path = child === undefined && !rooted ? `${label}~${pid}` : place;
+      const path = child === undefined && !rooted ? rootPlace(`${label}~${pid}`) : place;
       this.#names.set(pid, `${place}#${life}`);
       this.#paths.set(pid, path);
       this.#living.add(path);
@@ -169,7 +170,7 @@ class Reading {
   nodesOf(event: TraceEvent): readonly string[] {
     if ("child" in event) {
       const above = this.#paths.get(event.child.supervisor);
-      return above === undefined ? [] : [`${above}/${event.child.id}`];
+      return above === undefined ? [] : [placeUnder(above, event.child.id)];
     }
     const numbers = Object.entries(event).flatMap(([field, value]) =>
       PIDS.has(field) && field !== "parent" && typeof value === "number" ? [value] : [],

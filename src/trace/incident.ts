@@ -1,9 +1,10 @@
 /** One incident: a process that ended, everybody it took along, and what the supervisors did about it. */
+import { someOf } from "../model/index.ts";
 import type { Budget, RestartDecision } from "../runtime/trace.ts";
 import type { Cause } from "./causes.ts";
 import type { NodeKey } from "./live-types.ts";
 import type { IncidentStep } from "./sentences.ts";
-import { count, list, listOf, named, restarts } from "./words.ts";
+import { count, list, named, restarts } from "./words.ts";
 
 /** A process that was stopped or started; `inside` counts what was stopped or started with it, below it. */
 export interface Entry {
@@ -85,8 +86,7 @@ export function tell(incident: Incident): string {
     sentences.push(`${list(incident.trapped)} ${traps} it as a message`);
   }
   if (incident.told.length > 0) sentences.push(`DOWN told ${list(incident.told)}`);
-  if (incident.fallout.length > 0)
-    sentences.push(`Because of it ${listOf(incident.fallout, (name) => name)}`);
+  if (incident.fallout.length > 0) sentences.push(`Because of it ${list(incident.fallout)}`);
   const reactions = mergeRetries(incident.reactions);
   const several = new Set(reactions.map((reaction) => reaction.supervisor)).size > 1;
   // A paragraph that nobody would read to its end tells the first and the last; the steps tell all.
@@ -109,9 +109,9 @@ function tellReaction(step: Reaction, several: boolean): string[] {
   switch (step.decision) {
     case "restart": {
       const done: string[] = [];
-      if (step.stopped.length > 0) done.push(`stopped ${listOf(step.stopped, tellEntry)}`);
+      if (step.stopped.length > 0) done.push(`stopped ${someOf(step.stopped, tellEntry)}`);
       done.push(...tellFailures(step.failed));
-      if (step.started.length > 0) done.push(`started ${listOf(step.started, tellEntry)}`);
+      if (step.started.length > 0) done.push(`started ${someOf(step.started, tellEntry)}`);
       if (step.ignored.length > 0) {
         const pastLimit = step.budget.used > step.budget.intensity;
         const how = step.ignored.length === 1 ? "is not started again" : "are not started again";
@@ -127,12 +127,12 @@ function tellReaction(step: Reaction, several: boolean): string[] {
           ? "allows no restart"
           : `allows ${count(intensity, "restart")} in ${period} s and this would be one more`;
       const stopped =
-        step.stopped.length === 0 ? "" : `: stopped ${listOf(step.stopped, tellEntry)}, then itself`;
+        step.stopped.length === 0 ? "" : `: stopped ${someOf(step.stopped, tellEntry)}, then itself`;
       return [`${step.supervisor} ${limit}, so it gave up${stopped}`];
     }
     case "auto_shutdown": {
       const stopped =
-        step.stopped.length === 0 ? "" : `: stopped ${listOf(step.stopped, tellEntry)}, then itself`;
+        step.stopped.length === 0 ? "" : `: stopped ${someOf(step.stopped, tellEntry)}, then itself`;
       return [`${step.child} is significant, so ${step.supervisor} shut down${stopped}`];
     }
     case "keep":

@@ -1,5 +1,5 @@
 /** The incidents of a run: each has one cause, one sentence, and its steps in the order in which they happened. */
-import { budgetWords, limitWords } from "../model/index.ts";
+import { budgetWords, limitWords, placeUnder } from "../model/index.ts";
 import type { TraceEvent, TraceEventOf } from "../runtime/trace.ts";
 import type { Cause, Causes } from "./causes.ts";
 import { type Entry, type Incident, newIncident, type Reaction, tell } from "./incident.ts";
@@ -307,7 +307,7 @@ export class Incidents {
 
   #childKey(ref: { supervisor: number; id: string }): NodeKey | null {
     const supervisor = this.#view.draft.byPid.get(ref.supervisor);
-    return supervisor === undefined ? null : `${supervisor}/${ref.id}`;
+    return supervisor === undefined ? null : placeUnder(supervisor, ref.id);
   }
 }
 

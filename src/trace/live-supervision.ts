@@ -1,5 +1,5 @@
 /** How processes appear in the live state, take and leave their places, and what supervisors decide about them. */
-import { type Child, runningId, type Supervisor } from "../model/index.ts";
+import { type Child, placeUnder, rootPlace, runningId, type Supervisor } from "../model/index.ts";
 import type { ChildRef, TraceEvent, TraceEventOf } from "../runtime/trace.ts";
 import type { LiveDraft } from "./live-draft.ts";
 import type { Ending, Hop, LiveNode, NodeKey, Why } from "./live-types.ts";
@@ -16,7 +16,7 @@ export function enter(node: LiveNode, event: TraceEvent, state: LiveNode["state"
 
 function childKey(draft: LiveDraft, ref: ChildRef): NodeKey | null {
   const supervisor = draft.byPid.get(ref.supervisor);
-  return supervisor === undefined ? null : `${supervisor}/${ref.id}`;
+  return supervisor === undefined ? null : placeUnder(supervisor, ref.id);
 }
 
 export function editChild(draft: LiveDraft, ref: ChildRef): LiveNode | null {
@@ -86,13 +86,13 @@ function addStranger(
 ): LiveNode {
   const orphan = index.orphanNamed(event.label);
   const rooted = event.kind === "supervisor" || orphan !== null;
-  const known = rooted ? draft.edit(event.label) : null;
+  const known = rooted ? draft.edit(rootPlace(event.label)) : null;
   const node =
     known !== null && known.pid === null && known.parent === null
       ? known
       : draft.add(
           newNode(
-            rooted && known === null ? event.label : `${event.label}~${event.pid}`,
+            rootPlace(rooted && known === null ? event.label : `${event.label}~${event.pid}`),
             event.label,
             event.kind,
             null,
@@ -162,7 +162,7 @@ function addPlaces(
 
 function addChild(draft: LiveDraft, parent: LiveNode, child: Child | null, id: string): LiveNode {
   const kind = child?.type === "supervisor" || (child?.supervisor ?? null) !== null ? "supervisor" : "worker";
-  const node = draft.add(newNode(`${parent.key}/${id}`, id, kind, parent.key));
+  const node = draft.add(newNode(placeUnder(parent.key, id), id, kind, parent.key));
   node.order = parent.children.length;
   node.model = child?.key ?? null;
   node.supervisor = child?.supervisor ?? null;
@@ -176,7 +176,7 @@ export function onChildStarting(
 ): void {
   const parent = draft.editLiving(event.child.supervisor);
   if (parent === null) return;
-  const key = `${parent.key}/${event.child.id}`;
+  const key = placeUnder(parent.key, event.child.id);
   let node = draft.edit(key);
   if (node === null) {
     const child = parent.supervisor === null ? null : index.child(parent.supervisor, event.child.id);
@@ -329,9 +329,9 @@ function dropOldStrangers(draft: LiveDraft): void {
 export function onDecision(draft: LiveDraft, event: TraceEventOf<"decision">): void {
   const parent = draft.editLiving(event.child.supervisor);
   if (parent === null) return;
-  const child = `${parent.key}/${event.child.id}`;
+  const child = placeUnder(parent.key, event.child.id);
   const trigger = draft.nodes.get(child);
-  const affected = event.affected.map((id) => `${parent.key}/${id}`);
+  const affected = event.affected.map((id) => placeUnder(parent.key, id));
   const { seq, at, reason, strategy, decision, budget } = event;
   parent.strategy = strategy;
   if (decision === "restart" || decision === "give_up") {

@@ -1,4 +1,5 @@
 /** The narrator: follows a trace and keeps the sentences that tell it. See `narrate.ts`. */
+import { placeUnder, someOf } from "../model/index.ts";
 import type { PidNumber, TraceEvent, TraceEventOf, TraceEventType } from "../runtime/trace.ts";
 import { type Cause, Causes } from "./causes.ts";
 import type { Entry } from "./incident.ts";
@@ -8,7 +9,7 @@ import { LiveDraft } from "./live-draft.ts";
 import { MessageSentences } from "./message-sentences.ts";
 import { Names, type Sentence, Sentences, type View } from "./sentences.ts";
 import type { Follower } from "./timeline.ts";
-import { count, entryText, list, listOf, named } from "./words.ts";
+import { count, entryText, list, named } from "./words.ts";
 
 interface Boot {
   place: number;
@@ -137,7 +138,7 @@ export class Narrator implements Follower {
         ? `${boot.name} started, outside any tree.`
         : boot.started.length === 0
           ? `${boot.name} started without children.`
-          : `${boot.name} started ${listOf(boot.started, entryText, 12)}.`,
+          : `${boot.name} started ${someOf(boot.started, entryText, 12)}.`,
     });
   }
 
@@ -268,7 +269,7 @@ export class Narrator implements Follower {
     let end = "";
     const text = () =>
       whole
-        ? `${name} ${head}: stopped ${listOf(stopped, entryText, 12)}${end}.`
+        ? `${name} ${head}: stopped ${someOf(stopped, entryText, 12)}${end}.`
         : `${name} stopped ${entryText(entry)}.`;
     const place = this.#book.add(event, "stop", "info", whole ? (supervisorKey ?? key) : key, text());
     const again = (cause: TraceEvent) => this.#book.change(place, cause, { text: text() });
@@ -277,7 +278,7 @@ export class Narrator implements Follower {
         if (exit.origin.type === "error" || (exit.origin.type === "stop" && !exit.normal)) {
           // It was not told to: it failed, and stopped its children before it ended.
           const name = named(this.#names.ofNode(was.key), was.incarnation);
-          const head = `${headline(name, exit, was)}. It stopped ${listOf(stopped, entryText)} first`;
+          const head = `${headline(name, exit, was)}. It stopped ${someOf(stopped, entryText)} first`;
           this.#incidents.open(exit, was, head, this.#cause, place);
           return;
         }
@@ -306,7 +307,7 @@ export class Narrator implements Follower {
 
   #childKey(ref: { supervisor: PidNumber; id: string }): NodeKey | null {
     const supervisor = this.#view.draft.byPid.get(ref.supervisor);
-    return supervisor === undefined ? null : `${supervisor}/${ref.id}`;
+    return supervisor === undefined ? null : placeUnder(supervisor, ref.id);
   }
 
   #node(pid: PidNumber): LiveNode | undefined {

@@ -1,6 +1,6 @@
 /** The sentences told so far, and what processes are called in them. */
 
-import { printable, shortened } from "../model/index.ts";
+import { nameOfPlace, placeAbove, printable, shortened } from "../model/index.ts";
 import type { PidNumber, TraceEvent } from "../runtime/trace.ts";
 import type { LiveDraft } from "./live-draft.ts";
 import type { NodeKey } from "./live-types.ts";
@@ -128,13 +128,10 @@ export class Names {
 
   ofNode(key: NodeKey): string {
     const name = this.#view.draft.nodes.get(key)?.name;
-    if (name === undefined) return shortened(key.slice(key.lastIndexOf("/") + 1));
+    if (name === undefined) return shortened(nameOfPlace(key));
+    const above = placeAbove(key);
     return this.#holders.get(name) === null
-      ? key
-          .split("/")
-          .slice(-2)
-          .map((each) => shortened(each))
-          .join("/")
+      ? `${above === "" ? "" : `${shortened(nameOfPlace(above))}/`}${shortened(nameOfPlace(key))}`
       : shortened(name);
   }
 

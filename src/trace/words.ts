@@ -1,19 +1,8 @@
 /** How sentences about a run are put together. */
-import { budgetWords, limitWords, NO_LIMIT } from "../model/index.ts";
+import { budgetWords, limitWords, NO_LIMIT, someOf } from "../model/index.ts";
 
 /** "a", "a and b" would hide where one name ends: lists are "a, b, c", long ones "a, b, c and 7 more". */
-export function list(names: readonly string[], most = 6): string {
-  return listOf(names, (name) => name, most);
-}
-
-/** The same over anything; only what is shown is put into words. */
-export function listOf<T>(items: readonly T[], word: (item: T) => string, most = 6): string {
-  if (items.length <= most) return items.map(word).join(", ");
-  return `${items
-    .slice(0, most - 1)
-    .map(word)
-    .join(", ")} and ${items.length - most + 1} more`;
-}
+export const list = (names: readonly string[]): string => someOf(names, (name) => name);
 
 /** "registry", "registry #2". */
 export function named(name: string, incarnation: number): string {
