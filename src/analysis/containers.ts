@@ -10,6 +10,9 @@ export const CONTAINERS: ReadonlySet<string> = new Set([
   "WeakMap",
 ]);
 
+/** Beside the name of a type parameter, among the names in a type. */
+export const TYPE_PARAMETER = "(type parameter)";
+
 /** Those that change themselves, with the methods by which they do. */
 export const CHANGING: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["Array", new Set(["push", "pop", "shift", "unshift", "splice", "sort", "reverse", "fill", "copyWithin"])],

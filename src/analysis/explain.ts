@@ -11,7 +11,7 @@ import type {
   TreeModel,
   Unknown,
 } from "../model/index.ts";
-import { EDGE_VERBS } from "../model/index.ts";
+import { EDGE_VERBS, sourcePlace } from "../model/index.ts";
 
 /** One value of a definition. */
 export interface ExplainedField {
@@ -227,8 +227,7 @@ function explainProcesses(model: TreeModel, at: At): Explanation[] {
   for (const { dialect, child } of all) {
     const { process } = child;
     if (process === null || child.supervisor !== null) continue;
-    const { file, line, column } = process.location;
-    const key = `${process.symbol} ${file}:${line}:${column}`;
+    const key = `${process.symbol} ${sourcePlace(process.location)}`;
     const known = found.get(key);
     if (known === undefined) found.set(key, { process, dialect, children: [child] });
     else known.children.push(child);

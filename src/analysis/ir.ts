@@ -73,6 +73,12 @@ export interface Shape {
   parts?: Record<string, string>;
 }
 
+/** A generic type, and the names in its first argument. */
+export interface DeclaredType {
+  of: string;
+  names: string[];
+}
+
 /** Everything kept of one file. Made by `summarize`, read by `Linker`; opaque to everybody else. */
 export interface ModuleSummary {
   version: 1;
@@ -98,6 +104,8 @@ export interface ModuleSummary {
   changedImports: string[];
   /** By the names of interfaces and aliases. */
   shapes: Record<string, Shape>;
+  /** Objects and classes that are declared to be of a generic type, by their places: `GenServerBehavior<State, …>`. */
+  declared: Record<number, DeclaredType>;
   /** Syntax errors. */
   problems: { start: number; message: string }[];
 }

@@ -298,3 +298,29 @@ describe("what is known of a program", () => {
     );
   });
 });
+
+test("whether functions lead to a library is asked of each module, not on each of the ways to it", () => {
+  const wide = 8;
+  const files = new Map<string, string>();
+  for (let layer = 0; layer < 6; layer++)
+    for (let n = 0; n < wide; n++) {
+      const next = layer === 5 ? [] : Array.from({ length: wide }, (_, i) => `f${layer + 1}_${i}`);
+      const imports = next.map((name) => `import { ${name} } from "./${name}.ts";`).join("\n");
+      const calls = next.map((name) => `${name}();`).join(" ");
+      files.set(`f${layer}_${n}.ts`, `${imports}\nexport function f${layer}_${n}() { ${calls} }`);
+    }
+  let asked = 0;
+  const linker = new Linker({
+    resolve: sourceResolver((file) => files.has(file)),
+    // A described module has to be looked for in each place that an import leads to.
+    specObjects: [{ name: "own", module: "own", callee: "supervise" }],
+    namesOf: (file) => {
+      asked++;
+      return [file];
+    },
+  });
+  for (const [file, text] of files)
+    linker.set(file, summarize(file, ts.createSourceFile(file, text, ts.ScriptTarget.Latest, false)));
+  expect(linker.model().supervisors).toEqual([]);
+  expect(asked).toBeLessThan(50_000);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { analyze, check } from "./check.ts";
 
-const IMPORT = `import { Supervisor, DynamicSupervisor, GenServer, processName, System, stop, reply, type Pid, type Info } from "suptree";`;
+const IMPORT = `import { Supervisor, DynamicSupervisor, GenServer, processName, System, stop, reply, continueWith, type Pid, type Info } from "suptree";`;
 
 /** Two children, `a` (named "a") and `b`, whose classes have these bodies. */
 const two = (a: string, b: string, more = ""): string => `${IMPORT}
@@ -23,7 +23,7 @@ describe("targets", () => {
     edges(
       two(
         "",
-        `async init() { await this.call(NAME_A, 1); }
+        `async init() { await this.call(NAME_A, 1); return continueWith(1); }
          async handleContinue() { this.cast("a", 1); }
          handleCall() { const pid = this.whereis(NAME_A); this.send(pid, 1); this.monitor(pid); }
          handleInfo() { this.link("a"); this.sendAfter(10, NAME_A, "tick"); }`,
@@ -279,4 +279,69 @@ describe("what a process does", () => {
       ).keepsPids.map((kept) => kept.field),
     ).toEqual(["peer"]);
   });
+});
+
+describe("what a field holds when init is over, and later", () => {
+  const uses = (text: string) => analyze(text).edges.map(({ kind, possible }) => ({ kind, possible }));
+  const fills = (field: string, cast: string, info: string): string =>
+    two(
+      "",
+      `${field}; async init() { this.trapExit(true); } handleCast(m) { ${cast} } async handleInfo() { ${info} }`,
+      "const add = (to, x) => { to.push(x); };",
+    );
+  const USE = `await this.call("a", 1);`;
+
+  test.each([
+    ["an empty list that is filled", "list = []", "this.list.push(m);", `for (const x of this.list) ${USE}`],
+    ["by a helper", "list = []", "add(this.list, m);", `for (const x of this.list) ${USE}`],
+    ["asked how long it is", "list = []", "this.list.push(m);", `if (this.list.length === 0) return; ${USE}`],
+    ["a method of it", "list = []", "this.list.push(m);", `this.list.forEach(async () => { ${USE} });`],
+    ["in an object", "q = { list: [] }", "this.q.list.push(m);", `for (const x of this.q.list) ${USE}`],
+    ["an element", "flags = [false]", "this.flags[0] = true;", `if (this.flags[0]) ${USE}`],
+    ["a part of an object", "q = { on: false }", "this.q.on = true;", `if (this.q.on) ${USE}`],
+    ["a new part of an object", "q = {}", "this.q.on = true;", `if (this.q.on) ${USE}`],
+    [
+      "through a variable",
+      "q = { n: { n: 0 } }",
+      "const { n } = this.q; n.n++;",
+      `if (this.q.n.n > 0) ${USE}`,
+    ],
+    ["by a helper, in place", "list = [0]", "add(this.list, m);", `if (this.list.length > 1) ${USE}`],
+    ["by Object.assign", "q = { on: false }", "Object.assign(this.q, m);", `if (this.q.on) ${USE}`],
+    ["by Object.assign, new", "q = {}", "Object.assign(this.q, m);", `if (this.q.on) ${USE}`],
+    ["turned round in place", "list = [0, 1]", "this.list.reverse();", `if (this.list[0] > 0) ${USE}`],
+    ["a part of a part", "q = { n: { n: 0 } }", "this.q.n.n++;", `if (this.q.n.n > 0) ${USE}`],
+  ])("%s", (_, field, cast, info) =>
+    expect(uses(fills(field, cast, info))).toEqual([{ kind: "call", possible: "undecided" }]),
+  );
+
+  test("what nothing changes stays what it is", () => {
+    const field = "q = { on: false, list: [] }";
+    expect(uses(fills(field, "this.q.list.push(m);", `if (this.q.on) ${USE}`))).toEqual([]);
+  });
+});
+
+test("an argument that is something there decides whether it is there, whatever it is", () => {
+  const options = (given: string): string => `${IMPORT}
+const NAME_A = processName<A>("a");
+class A extends GenServer {}
+class Client {}
+class B extends GenServer { async init(options) { if (options.peer) await this.call(NAME_A, 1); } }
+class Sup extends Supervisor { init() { return { children: [{ id: "a", start: [A], name: NAME_A }, { id: "b", start: [B, ${given}], name: "bee" }] }; } }`;
+  const isCertain = (given: string) =>
+    analyze(options(given)).edges.map(({ possible }) => possible ?? "certain");
+  for (const peer of ["NAME_A", "new Client()", "Client", "new Map()", '"a"', "{ a: 1, ...more() }"])
+    expect(isCertain(`{ peer: ${peer} }`)).toEqual(["certain"]);
+  for (const none of ["{}", "{ peer: undefined }", "{ peer: null }"]) expect(isCertain(none)).toEqual([]);
+  expect(isCertain("{ peer: more() }")).toEqual(["undecided"]);
+});
+
+test("an abstract class starts nothing by itself: what its code starts is started by those that extend it", () => {
+  const { orphans } = analyze(`${IMPORT}
+class Helper extends GenServer {}
+abstract class Base extends GenServer { async handleCast() { await this.startLink(Helper); } }
+class One extends Base {}
+class Two extends Base {}
+class Sup extends Supervisor { init() { return { children: [{ id: "one", start: [One] }, { id: "two", start: [Two] }] }; } }`);
+  expect(orphans.map(({ startedBy }) => startedBy).sort()).toEqual(["One", "Two"]);
 });

@@ -93,7 +93,7 @@ export class Root extends Supervisor {
   test("a mixin is another class each time, also twice in one", async () => {
     const { model } = await look({
       "a.ts": `${HEAD}const Asks = <T extends new (...a: any[]) => any>(Base: T, whom: string) => class extends Base {
-  handleContinue() { return this.cast(whom, 1); }
+  handleCast() { return this.cast(whom, 1); }
 };
 class Plain extends GenServer {}
 class A extends Asks(Plain, "b") { init() {} }
@@ -176,4 +176,17 @@ export const shop = app("shop", B, [store]);`,
       ["main.ts#shop", "main.ts#B", ["store"]],
     ]);
   });
+});
+
+test("a class that a function makes only to be extended is no tree of its own", async () => {
+  const { model } = await look({
+    "app.ts": `${HEAD}class W extends GenServer { init() {} }
+const tree = (...ids: string[]) => class Tree extends Supervisor { init() { return { children: ids.map((id) => ({ id, start: [W] })) }; } };
+class Inner extends tree("a") {}
+export const Held = tree("b", "c");
+class Below extends Held {}
+class App extends Supervisor { init() { return { children: [{ id: "inner", start: [Inner] }, { id: "made", start: [tree("d")] }, { id: "below", start: [Below] }] }; } }
+export const app = defineApplication({ name: "app", start: [App] });`,
+  });
+  expect(model.roots.map((key) => key.replace(/^app\.ts#/, ""))).toEqual(["Held", "App"]);
 });

@@ -38,6 +38,22 @@ describe("where a child's id stands", () => {
     ).toEqual(['id: "one"', 'id: "two"', "id: ID", null, null, null]);
   });
 
+  test("in the spec that a helper makes others of", () => {
+    expect(
+      ids(`import { GenServer, Supervisor } from "suptree";
+      class A extends GenServer {}
+      const given = (specs) => specs.map((spec) => ({ ...spec, shutdown: 1 }));
+      function* slow(specs) { for (const spec of specs) yield { ...spec, shutdown: 2 }; }
+      const named = (id) => ({ id, start: [A] });
+      export class Sup extends Supervisor { init() { return { children: [
+        ...given([{ id: "one", start: [A] }, { id: "two", start: [A] }]),
+        ...slow([{ id: "three", start: [A] }, { id: "four", start: [A] }]),
+        ...["five", "six"].map(named),
+        { id: "seven", start: [A] },
+      ] }; } }`),
+    ).toEqual(['id: "one"', 'id: "two"', 'id: "three"', 'id: "four"', "id", "id", 'id: "seven"']);
+  });
+
   test("in a spec of noex", () => {
     expect(
       ids(`import { GenServer, Supervisor } from "@hamicek/noex";

@@ -450,3 +450,65 @@ describe("noex: references that are kept", () => {
     );
   });
 });
+
+describe("what a child's closure does in the name of the process that it starts", () => {
+  const usesOf = (start: string, before = "") => {
+    const { edges, orphans } = analyze(`${N}${before}
+      export const app = await Supervisor.start({ children: [
+        { id: "first", start: () => GenServer.start(counter, { name: "first" }) },
+        { id: "tied", start: ${start} },
+        { id: "free", start: () => GenServer.start(counter) },
+      ] });`);
+    expect(orphans).toEqual([]);
+    return edges.map(({ from, to, kind, phase, possible, guarded }) =>
+      [from, kind, to, phase, possible, guarded ? "guarded" : ""]
+        .filter(Boolean)
+        .join(" ")
+        .replaceAll("main.ts#app/", ""),
+    );
+  };
+  test("links, whichever stands first, and lookups", () => {
+    for (const pair of ['ref, Registry.lookup("first")', 'Registry.lookup("first"), ref'])
+      expect(
+        usesOf(
+          `async () => { const ref = await GenServer.start(counter); await GenServer.link(${pair}); return ref; }`,
+        ),
+      ).toEqual(["tied lookup first init", "tied link first init"]);
+  });
+  test("through a helper, behind a condition, in a try", () => {
+    const helper = `async function tie(name: string) {
+      const ref = await GenServer.start(counter, { trapExit: true });
+      try { await GenServer.monitor(ref, Registry.lookup(name)); } catch {}
+      if (process.env.WARM) GenServer.cast(Registry.lookup(name), "warm");
+      GenServer.cast(ref, "begin");
+      return ref;
+    }`;
+    expect(usesOf(`() => tie("first")`, helper)).toEqual([
+      "tied lookup first init guarded",
+      "tied monitor first init guarded",
+      "tied lookup first init undecided",
+      "tied cast first init undecided",
+    ]);
+  });
+  test("not what a supervisor below it does, nor a link between two others", () => {
+    expect(
+      usesOf(
+        `async () => { await GenServer.link(Registry.lookup("a"), Registry.lookup("b")); return GenServer.start(counter); }`,
+      ),
+    ).toEqual([]);
+  });
+});
+
+test("a behaviour that is written in the call is called after its name, or the child's id, not after the function around", () => {
+  const { supervisors, orphans } = analyze(`${N}
+    export async function main() {
+      const gauge = await GenServer.start({ init: () => 0, handleCall: (m, s) => [s, s], handleCast: (m, s) => s });
+      return Supervisor.start({ children: [
+        { id: "crane", start: () => GenServer.start({ init: () => 0, handleCall: (m, s) => [s, s], handleCast: (m, s) => s }) },
+        { id: "ramp", start: () => GenServer.start({ init: () => 1, handleCall: (m, s) => [s, s], handleCast: (m, s) => s }, { name: "ramp-1" }) },
+        { id: "named", start: () => GenServer.start(counter) },
+      ] });
+    }`);
+  expect(supervisors[0]!.children.map(({ start }) => start.symbol)).toEqual(["crane", "ramp-1", "counter"]);
+  expect(orphans.map(({ name }) => name)).toEqual(["gauge"]);
+});

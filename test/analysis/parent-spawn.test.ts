@@ -18,7 +18,7 @@ describe("parent-spawn (nact)", () => {
       }, "rooms", { onCrash: reset });`,
       `
       system null in nulls
-        logger: logger shutdown null !shutdown: actors are stopped without a time limit of their own;
+        logger: logger null shutdown null !restart: a failure of a stateless actor is ignored; !shutdown: actors are stopped without a time limit of their own;
         rooms: rooms ▸ transient shutdown null !shutdown: actors are stopped without a time limit of their own;
         ! intensity: restarts are not counted: each actor has its own policy, a function
         ! period: restarts are not counted: each actor has its own policy, a function
@@ -71,7 +71,7 @@ describe("functions that spawn (nact)", () => {
         ...rest("logger"),
         `kid: kid maybe dynamic shutdown null ${NO_LIMIT}`,
         ...rest("system"),
-        `logger: logger ▸ shutdown null ${NO_LIMIT}`,
+        `logger: logger ▸ null shutdown null !restart: a failure of a stateless actor is ignored; ${NO_LIMIT}`,
       ].sort(),
     );
   });
@@ -193,7 +193,7 @@ describe("policies that are functions", () => {
 
   test("nact: what onCrash decides, way by way", () => {
     expect(
-      reasons(`import { start, spawn, spawnStateless } from "nact";
+      reasons(`import { start, spawn, spawnStateless } from "@nact/core";
       const system = start();
       const policy = (msg, err, ctx) => {
         if (err instanceof DbError) return ctx.reset;
@@ -213,8 +213,32 @@ describe("policies that are functions", () => {
       quiet: "temporary",
       up: "a failure becomes the parent's own",
       other: "decided at run time by the function onCrash",
-      plain: "temporary",
+      plain: "a failure of a stateless actor is ignored",
     });
+    // Before 8, the library puts a policy of its own in the place of theirs.
+    expect(
+      reasons(`import { start, spawnStateless } from "nact";
+      spawnStateless(start(), () => {}, "log", { onCrash: (m, e, ctx) => ctx.reset });
+      spawnStateless(start(), () => {}, "other", options);`),
+    ).toEqual({
+      log: "a failure of a stateless actor is ignored",
+      other: "a failure of a stateless actor is ignored",
+    });
+  });
+
+  test("nact: where persistent actors have their names and options", () => {
+    const policy = "{ onCrash: (m, e, ctx) => ctx.reset }";
+    expect(
+      reasons(`import { start, spawnPersistent } from "nact";
+      const system = start();
+      spawnPersistent(system, f, "key:a", "a", ${policy});
+      spawnPersistent(system, f, "key:b", "b");`),
+    ).toEqual({ a: "transient", b: "temporary" });
+    expect(
+      reasons(`import { start } from "@nact/core";
+      import { spawnPersistent } from "@nact/persistence";
+      spawnPersistent(engine, start(), f, { key: "key:a", name: "a", onCrash: (m, e, ctx) => ctx.reset });`),
+    ).toEqual({ a: "transient" });
   });
 
   test("actor-ts: deciders, options that are built, typed behaviours", () => {
@@ -284,7 +308,9 @@ test("actor-ts: references that constructors are given, routers, classes inside 
       "pool",
       "  routee-*: Sink many 4",
       "Crawler/fetcher-0 send Crawler/out in later (argument 1 of its start)",
+      "Crawler/fetcher-0 send Crawler/out in later (argument 2 of its start.log())",
       "Crawler/fetcher-1 send Crawler/out in later (argument 1 of its start)",
+      "Crawler/fetcher-1 send Crawler/out in later (argument 2 of its start.log())",
       "Crawler/job-* send Crawler/out in later (argument 1 of its start)",
       "crawl/single send crawl/pool in later (argument 1 of its start)",
       "crawl/single send crawl/crawler in later (argument 2 of its start.log())",
@@ -480,4 +506,22 @@ describe("a condition between parents", () => {
       spawn(system, (s) => s, "worker");`);
     expect(children).toEqual([["worker", "one", undefined]]);
   });
+});
+
+test("actor-ts: an abstract class is no actor, those that extend it are", () => {
+  const { supervisors } =
+    analyze(`import { Actor, ActorSystem, Directive, OneForOneStrategy } from "actor-ts";
+    class Engine extends Actor<number> { onReceive() {} }
+    abstract class Train extends Actor<number> {
+      abstract readonly max: number;
+      supervisorStrategy() { return new OneForOneStrategy(() => Directive.Restart, { maxRetries: this.max, withinTimeRangeMs: 1000 }); }
+      preStart() { this.context.spawn(Engine, "engine"); }
+      onReceive() {}
+    }
+    class Express extends Train { readonly max = 4; }
+    ActorSystem.create("rail").spawn(Express, "express");`);
+  expect(supervisors.map(({ name, intensity }) => [name, intensity]).sort()).toEqual([
+    ["Express", 5],
+    ["rail", 11],
+  ]);
 });

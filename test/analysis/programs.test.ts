@@ -60,9 +60,23 @@ test("noex: functions of other files start children, not orphans", () => {
       *-*: b many
     fixed
       b: b
-    orphan worker
     `,
   );
+});
+
+test("noex: what an exported function starts and gives back, its callers start", () => {
+  const servers = `// FILE servers.ts
+    import { GenServer } from "@hamicek/noex";
+    const worker = { init: () => 0, handleCall: (m, s) => [s, s] };
+    export async function startWorker(socket) { const ref = await GenServer.start(worker); socket.on("close", () => GenServer.stop(ref)); return ref; }`;
+  check(servers, "");
+  check(
+    `${servers}\n// FILE main.ts\nimport { startWorker } from "./servers"; startWorker(s);`,
+    "orphan worker",
+  );
+  check(`${servers}\n// FILE main.test.ts\nimport { startWorker } from "./servers"; startWorker(s);`, "");
+  // Nobody gets this one.
+  check(servers.replace("return ref;", ""), "orphan worker");
 });
 
 test("noex: an application class that keeps its supervisors in fields", () => {
@@ -158,10 +172,10 @@ test("nact: a helper that spawns for others; actors in fields; the order in whic
     "  tipper: tipper",
     "  polling: polling ▸",
     "polling",
-    "  forwarder: forwarder",
+    "  forwarder: forwarder null",
     "system",
-    "  setup: setup",
-    "  create: create",
+    "  setup: setup null",
+    "  create: create null",
     "system/polling send system/tipper in later (the process started here)",
     "polling/forwarder send system/tipper in later (the process started here)",
     "system~2/setup send system~2/create in later (the process started here)",
@@ -322,4 +336,32 @@ test("suptree: a field in init is as the object was made; a name that the start 
     `,
   );
   expect(model.supervisors[0]!.children.map((c) => c.process?.registers)).toEqual([["a"], ["b"], []]);
+});
+
+test("specifiers that name a registry and a version", () => {
+  for (const specifier of [
+    "npm:@hamicek/noex",
+    "npm:@hamicek/noex@^1.2",
+    "npm:/@hamicek/noex@1/core",
+    "jsr:@hamicek/noex@1",
+  ])
+    check(
+      `import { GenServer, Supervisor } from "${specifier}";
+      const worker = { init: () => 0, handleCall: (m, s) => [s, s] };
+      export const app = await Supervisor.start({ children: [{ id: "w", start: () => GenServer.start(worker) }] });`,
+      `
+      app
+        w: worker
+      `,
+    );
+  for (const specifier of [
+    "npm:@hamicek/noex-store",
+    "npm:other",
+    "http:@hamicek/noex",
+    "npm:x/@hamicek/noex",
+  ])
+    check(
+      `import { Supervisor } from "${specifier}"; export const app = Supervisor.start({ children: [] });`,
+      "",
+    );
 });

@@ -430,6 +430,7 @@ describe("what is not known says so", () => {
       Sup one_for_all
         a: A
         b: B
+        ! children: a list is not closed in the source
       `,
     );
     check(
@@ -437,7 +438,8 @@ describe("what is not known says so", () => {
       `
       Sup
         a: A
-        ?: ? shutdown null null !start: it is empty; !id: it is missing in the source; !type: what it starts is not known; !shutdown: the default depends on what it starts;
+        ?: ? shutdown null null !start: a list is not closed in the source; !id: it is missing in the source; !type: what it starts is not known; !shutdown: the default depends on what it starts;
+        ! children: a list is not closed in the source
       `,
     );
   });

@@ -25,6 +25,43 @@ describe("what changes on the way", () => {
       `,
     ],
     [
+      "jumps that name a loop, and those out of a switch",
+      init(`const kids = [];
+        const add = (id) => kids.push({ id, start: [W] });
+        outer: for (const a of ["a", "b", "c"]) {
+          for (const n of [1, 2, 3]) { if (n === 2) continue outer; if (a === "c") break outer; add(a + n); }
+          add("never");
+        }
+        for (const x of ["p", "q"]) { switch (x) { case "p": continue; default: add("x"); } add(x); }
+        walk: { add("w"); if (kids.length > 0) break walk; add("none"); }
+        return { children: kids };`),
+      `
+      A
+        a1: W
+        b1: W
+        x: W
+        q: W
+        w: W
+      `,
+    ],
+    [
+      "NaN, and fields that a class says after its base has set them",
+      init(`const none = Number("x");
+        class Base { n = 0; constructor(n) { this.n = n; } }
+        class Own extends Base { n = 4; }
+        class Late extends Base { n = 5; constructor() { super(1); this.n += 1; } }
+        const kids = [{ id: "n" + new Own(9).n + new Late().n, start: [W] }];
+        if (none === none || [none].indexOf(none) === 0) kids.push({ id: "same", start: [W] });
+        if ([none].includes(none)) kids.push({ id: "in", start: [W] });
+        return { children: [...kids, ...[...(none ? "ab" : "c")].map((id) => ({ id, start: [W] }))] };`),
+      `
+      A
+        n46: W
+        in: W
+        c: W
+      `,
+    ],
+    [
       "break, continue and unshift",
       init(`const kids = [];
         for (let i = 0; i < 10; i++) { if (i === 3) break; if (i === 1) continue; kids.push({ id: "w" + i, start: [W] }); }

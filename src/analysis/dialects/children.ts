@@ -12,7 +12,7 @@ import {
   type Value,
 } from "../evaluate/values.ts";
 import type { ChildDraft } from "../link/unresolved-definitions.ts";
-import { type Fields, reasonOf } from "./fields.ts";
+import { Fields, reasonOf } from "./fields.ts";
 
 /** A child of which nothing is known yet. */
 export function blankChild(at: At, fields: Fields): ChildDraft {
@@ -70,8 +70,15 @@ export function readChildren(v: Value, at: At, read: ReadChild): ReadList {
     return { children: [], literal: null, open };
   }
   const children: ChildDraft[] = [];
-  for (const item of v.contents.items) readItem(item, read, children);
-  return { children, literal: v.literal === true ? v.at : null, open: v.contents.open };
+  const { items, open } = v.contents;
+  const made = new Map<number, number>();
+  for (const { at: place } of items)
+    if (place.module === at.module) made.set(place.start, (made.get(place.start) ?? 0) + 1);
+  for (const item of items) {
+    const isItsOwn = item.at.module === at.module && made.get(item.at.start) === 1;
+    readItem(isItsOwn ? item : { ...item, at: idPlace(item, at) }, read, children);
+  }
+  return { children, literal: v.literal === true ? v.at : null, open };
 }
 
 /** The children of one of several lists, it is not known which: those that are in all of them are there. */
@@ -165,6 +172,12 @@ function readItem(item: Item, read: ReadChild, into: ChildDraft[]): void {
     const at = v.kind === "record" && v.at.module === item.at.module ? v.at : item.at;
     into.push(placed(read(v, at, item.card === "many"), item.card === "many" ? "many" : "maybe", null));
   }
+}
+
+/** Where specs are made of specs, as by `specs.map((spec) => ({ ...spec, shutdown: 1 }))`, each stands where it was given its id. */
+function idPlace({ value, at }: Item, list: At): At {
+  const id = value.kind === "record" ? Fields.raw(value, "id") : null;
+  return id !== null && id.at.module === list.module ? id.at : at;
 }
 
 function placed(child: ChildDraft, card: Card, count: number | null): ChildDraft {

@@ -2,7 +2,9 @@
  * A dialect: how one library's definitions are recognised and read. One folder each; `index.ts` lists them.
  * Everything goes by what a value *is* (an export of the library), never by what it is called.
  */
+
 import type { UseManner } from "../../model/index.ts";
+import type { Failure } from "../evaluate/failure.ts";
 import type { CallSite, Interpreter } from "../evaluate/interpreter.ts";
 import type { At, Cls, Ext, ExtMethod, Rec, Value } from "../evaluate/values.ts";
 import type { FactSink } from "../facts/sink.ts";
@@ -81,6 +83,8 @@ export interface Dialect {
   manner?(site: CallSite): UseManner | null;
   /** What a call does by itself: answers somebody who waits, takes a link or a monitor back, waits for a task. */
   does?(site: CallSite): Deed | null;
+  /** Whether the functions that a call is given start the children of a supervisor. */
+  startsChildren?(site: CallSite): boolean;
   /** The function that a call runs as a task, and the supervisor that it is started under. */
   task?(site: CallSite): { fn: Value; under: Value | null } | null;
   /** In a module's body and functions: notes definitions and starts. */
@@ -91,6 +95,10 @@ export interface Dialect {
   code?(v: Value, I: Interpreter): CodeRef | null;
   /** Methods that the library's classes give to a process and with which it acts. */
   methods?: ReadonlySet<string>;
+  /** What is thrown at who calls, links to or asks for a start a process that is not there. */
+  failure?: Failure;
+  /** What messages call whom to answer: a process identifier that is kept until the answer is there, and no longer. */
+  answers?: ReadonlySet<string>;
   /** Names of types that are process identifiers. */
   pidTypes?: ReadonlySet<string>;
 }

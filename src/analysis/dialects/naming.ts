@@ -34,7 +34,7 @@ function isIn(inner: At, outer: At): boolean {
 }
 
 /** The variable, field or property that a value at this place is put into. */
-const nameTaking = (at: At): string | null => innermost(at, takerName);
+export const nameTaking = (at: At): string | null => innermost(at, takerName);
 
 /** What the innermost node around a place says, of those that say something. */
 function innermost(at: At, nameOf: (node: Node, at: At) => string | null): string | null {

@@ -5,7 +5,7 @@
 export const PACKAGES = {
   suptree: ["suptree"],
   noex: ["@hamicek/noex", "noex"],
-  nact: ["nact", "@nact/core"],
+  nact: ["nact", "@nact/core", "@nact/persistence"],
   "actor-ts": ["actor-ts"],
   grove: ["@vyntral/grove-core"],
   actorboy: ["actorboy"],
@@ -13,3 +13,9 @@ export const PACKAGES = {
 
 /** All of them. */
 export const ALL_PACKAGES: readonly string[] = Object.values(PACKAGES).flat();
+
+/** What Deno and Bun write before a package's name, and the version behind it, is left out: `npm:suptree@1/testing`. */
+export function plainSpecifier(specifier: string): string {
+  const parts = /^(?:npm|jsr):\/?((?:@[^/@]+\/)?[^/@]+)(?:@[^/]*)?(\/.*)?$/.exec(specifier);
+  return parts === null ? specifier : `${parts[1]}${parts[2] ?? ""}`;
+}

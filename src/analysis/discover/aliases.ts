@@ -2,7 +2,7 @@
  * Other names of packages: `"otp": "npm:suptree@1"`, `"otp": "workspace:suptree@*"`, `"otp": "file:../suptree"` in a
  * package.json, its `imports` that lead to a package, and tsconfig `paths` that lead into one.
  */
-import { FIELDS, realTarget } from "./dependencies.ts";
+import { rangesOf, realTarget } from "./dependencies.ts";
 import { type Package, splitSpecifier } from "./packages.ts";
 import type { Projects } from "./projects.ts";
 
@@ -10,11 +10,8 @@ import type { Projects } from "./projects.ts";
 export function aliasedPackage(projects: Projects, pkg: Package | undefined, name: string): string | null {
   let current = pkg;
   for (let depth = 0; current !== undefined && depth < 6; depth++) {
-    for (const field of FIELDS) {
-      const ranges = current.json[field];
-      if (typeof ranges !== "object" || ranges === null || Array.isArray(ranges)) continue;
-      const range = Object.hasOwn(ranges, name) ? ranges[name] : undefined;
-      if (typeof range !== "string") continue;
+    const range = rangesOf(current).find(([each]) => each === name)?.[1];
+    if (range !== undefined) {
       const target = realTarget(range, current.folder);
       if (target === null) return null;
       const real = target.startsWith("/") ? projects.packageAt(target)?.name : target;
@@ -56,15 +53,10 @@ export class Aliases {
   }
 
   #addPackage(projects: Projects, pkg: Package): void {
-    for (const field of FIELDS) {
-      const ranges = pkg.json[field];
-      if (typeof ranges !== "object" || ranges === null || Array.isArray(ranges)) continue;
-      for (const name of Object.keys(ranges)) {
-        const range = ranges[name];
-        if (typeof range !== "string" || !/^(npm|workspace|file|link|portal):/.test(range)) continue;
-        const real = aliasedPackage(projects, pkg, name);
-        if (real !== null) this.#add(name, undefined, real);
-      }
+    for (const [name, range] of rangesOf(pkg)) {
+      if (!/^(npm|workspace|file|link|portal):/.test(range)) continue;
+      const real = aliasedPackage(projects, pkg, name);
+      if (real !== null) this.#add(name, undefined, real);
     }
     const { imports } = pkg.json;
     if (typeof imports !== "object" || imports === null || Array.isArray(imports)) return;

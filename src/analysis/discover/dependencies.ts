@@ -2,7 +2,7 @@
 import type { Package } from "./packages.ts";
 import { join } from "./paths.ts";
 
-export const FIELDS = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
+const FIELDS = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
 
 /** What a dependency's range says that it really is: a package's name, or an absolute folder; null: what it is called. */
 export function realTarget(range: string, folder: string): string | null {
@@ -12,14 +12,21 @@ export function realTarget(range: string, folder: string): string | null {
   return path === null ? null : join(folder, path[1]!);
 }
 
-/** Whether a package.json gives other packages names of its own. */
-export function hasAliases({ json }: Package): boolean {
-  return FIELDS.some((field) => {
+/** What a package.json says of the packages that it depends on: their names there, and ranges. */
+export function rangesOf({ json }: Package): [name: string, range: string][] {
+  return FIELDS.flatMap((field) => {
     const ranges = json[field];
-    return (
-      typeof ranges === "object" &&
-      ranges !== null &&
-      Object.values(ranges).some((range) => typeof range === "string" && realTarget(range, "/") !== null)
-    );
+    if (typeof ranges !== "object" || ranges === null || Array.isArray(ranges)) return [];
+    return Object.entries(ranges).filter((each): each is [string, string] => typeof each[1] === "string");
   });
+}
+
+/** The packages that a package.json depends on, as they are really called where it says so. */
+export function dependenciesOf(pkg: Package): string[] {
+  return rangesOf(pkg).map(([name, range]) => realTarget(range, pkg.folder) ?? name);
+}
+
+/** Whether a package.json gives other packages names of its own. */
+export function hasAliases(pkg: Package): boolean {
+  return rangesOf(pkg).some(([, range]) => realTarget(range, "/") !== null);
 }

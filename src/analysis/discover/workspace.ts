@@ -3,9 +3,11 @@
  * where an import leads. Knows nothing of supervision.
  */
 import { Aliases } from "./aliases.ts";
+import { dependenciesOf } from "./dependencies.ts";
 import { globMatcher } from "./glob.ts";
 import { type FileSystemHost, HostError, isPromise, type MaybePromise } from "./host.ts";
 import { type IgnoreFile, isIgnored } from "./ignore.ts";
+import { monorepoAround } from "./monorepo.ts";
 import { basename, childOf, dirname, isDeclaration, isSource, isWithin, join, relative } from "./paths.ts";
 import { Projects } from "./projects.ts";
 import { ModuleResolver, type Resolved } from "./resolve.ts";
@@ -52,7 +54,8 @@ export interface ScanOptions {
   onProgress?: ((progress: { phase: "walk" | "scan"; done: number; total: number }) => void) | undefined;
 }
 
-const CONFIGURATION = /(?:^|\/)(?:[tj]sconfig[^/]*\.json|package\.json|\.gitignore)$/;
+const CONFIGURATION =
+  /(?:^|\/)(?:[tj]sconfig[^/]*\.json|package\.json|lerna\.json|pnpm-workspace\.yaml|\.gitignore)$/;
 const PARALLEL_READS = 32;
 /** Files above `maxFileSize` are still looked at for the modules they name, up to this size. */
 const MAX_LOOK = 32 * 1024 * 1024;
@@ -65,6 +68,8 @@ export class Workspace {
   readonly interner = new Interner();
   /** Other names of packages, as of the last scan. */
   aliases: Aliases | undefined;
+  /** By name: packages of the same monorepo outside the roots, with what they depend on. */
+  readonly neighbours = new Map<string, { folder: string; dependencies: readonly string[] }>();
   /** By path; the files that count as source of this workspace. */
   readonly files = new Map<string, ScannedFile>();
   /** Problems by path, replaced by each scan. */
@@ -110,6 +115,8 @@ export class Workspace {
       paths = paths.length === 0 ? walked.files : [...new Set([...paths, ...walked.files])];
     }
     for (const folder of packages) await this.#addPackage(folder);
+    await this.#addNeighbours();
+    for (const { folder } of this.neighbours.values()) packages.push(folder);
     this.aliases = await settle(this.tree, () => new Aliases(this.projects, packages));
     const wanted = options.respectTsconfig ? await this.#inProjects(paths, signal) : [...paths];
     for (const file of options.files) if (!wanted.includes(file)) wanted.push(file);
@@ -248,6 +255,32 @@ export class Workspace {
       this.problems.set(file, { file, message: `is not JSON: ${pkg.problem}`, kind: "config" });
     }
     if (pkg.name !== undefined) this.resolver.addPackage(pkg.name, folder);
+  }
+
+  /** Makes known the packages of the monorepos that the named folders and files are part of. */
+  async #addNeighbours(): Promise<void> {
+    for (const place of new Set([...this.options.roots, ...this.options.files.map(dirname)])) {
+      const around = await settle(this.tree, () => monorepoAround(this.tree, place));
+      if (around === null) continue;
+      const own = await settle(this.tree, () => this.projects.packageOf(place)?.folder ?? around.root);
+      // What the root installs, and who is looked at, is there for the neighbours too.
+      const shared = [...(await this.#dependenciesAt(around.root)), ...(await this.#dependenciesAt(own))];
+      for (const folder of around.packages) {
+        if (this.options.roots.some((root) => isWithin(root, folder))) continue;
+        const name = await settle(this.tree, () => this.projects.packageAt(folder)?.name);
+        if (name === undefined) continue;
+        this.resolver.addPackage(name, folder);
+        const dependencies = [...(await this.#dependenciesAt(folder)), ...shared];
+        this.neighbours.set(name, { folder, dependencies });
+      }
+    }
+  }
+
+  #dependenciesAt(folder: string): MaybePromise<string[]> {
+    return settle(this.tree, () => {
+      const pkg = this.projects.packageAt(folder);
+      return pkg === undefined ? [] : dependenciesOf(pkg);
+    });
   }
 
   /** Whether the settings' globs exclude a path. */

@@ -117,5 +117,5 @@ export function setProperty(I: Interpreter, o: Value, n: string, v: Value, at: A
     } else I.journal.write(o, { items: o.contents.items, open: unknown(`"${n}" is assigned`, at) });
   } else if (o.kind === "choice")
     for (const x of o.of) setProperty(I, x, n, unknown("assigned in one case", at), at);
-  else I.hooks.changed?.(o, v, at);
+  else I.hooks.changed?.(o, v, at, n);
 }

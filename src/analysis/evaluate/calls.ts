@@ -3,13 +3,14 @@ import type { Expr } from "../ir.ts";
 import { builtinMethod } from "./builtins.ts";
 import { derived, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
-import { evaluate, evaluateAs, returned, spreadElements } from "./expressions.ts";
+import { awaited, evaluate, evaluateAs, returned, spreadElements } from "./expressions.ts";
+import { caught } from "./failure.ts";
 import { isNullish } from "./formula.ts";
 import { globalCall } from "./globals.ts";
 import { superConstructor } from "./instances.ts";
 import type { Fate, Interpreter } from "./interpreter.ts";
 import { property } from "./objects.ts";
-import { OTHER } from "./origins.ts";
+import { NOTHING, OTHER } from "./origins.ts";
 import { bindParameters } from "./patterns.ts";
 import { Scope } from "./scope.ts";
 import { runBlock } from "./statements.ts";
@@ -54,6 +55,9 @@ export function callExpression(
     if (catches) I.guarded++;
     const o =
       x.callee.object.kind === "super" ? null : evaluateAs(I, chain ? fate : "kept", x.callee.object, scope);
+    // A promise that somebody kept: `settle(this.call(...))`, where that is `(p) => p.then(Ok, Err)`.
+    if (chain && fate === "awaited" && (o?.kind === "unknown" || (o?.kind === "term" && o.tag !== "outside")))
+      awaited(I, o, x.callee.object, at, "await");
     if (catches) I.guarded--;
     if (o !== null && (x.optional || x.callee.optional)) {
       const none = isNullish(I, o);
@@ -79,16 +83,19 @@ export function callExpression(
 
 /** Whether what is called when a promise fails throws, whatever has failed. */
 function failsAgain(I: Interpreter, handler: Expr, scope: Scope): boolean {
-  if (I.phase !== "init" || (handler.kind !== "function" && handler.kind !== "identifier")) return false;
+  if (handler.kind !== "function" && handler.kind !== "identifier") return false;
+  const throwsBefore = I.throws;
   I.muted++;
   const [, again] = I.journal.branch(() => {
     const f = evaluate(I, handler, scope);
     if (f.kind !== "function") return false;
     const at = scope.module.at(handler);
-    return throws(withFate(I, "awaited", () => callFunction(I, f, [unknown("what failed", at)], f.self, at)));
+    return throws(
+      withFate(I, "awaited", () => callFunction(I, f, [caught(I.hooks.failure, at)], f.self, at)),
+    );
   });
   I.muted--;
-  return again;
+  return again && (I.phase === "init" || I.throws > throwsBefore);
 }
 
 /** A call of `o.n`; `o` is null for `super`. */
@@ -206,6 +213,8 @@ function call(
     case "externalMethod":
       return outside(I, callee, args, x, at, false);
     default: {
+      // A function that the start gives is known where the start is.
+      if (callee.kind === "symbol" && callee.root === "arg") I.asksStart = true;
       const held = callee.kind === "symbol" ? symbolicCall(I, callee, args, receiver, x, at) : null;
       if (held !== null) return held;
       const method = callee.kind === "term" || callee.kind === "symbol" ? methodOfUnknown(callee) : null;
@@ -281,6 +290,8 @@ function callDirectly(
     yields: fn.func.generator ? list([], at) : null,
     level: I.journal.level,
     partial: null,
+    conditions: I.conditions.length,
+    under: NOTHING,
   };
   I.calls.push(fn.func);
   I.sites.push(at);
@@ -307,6 +318,7 @@ function callDirectly(
       return isTold ? thrown(`${name} throws`, at) : unknown(`${name} throws`, at);
     }
     const why = unknown(`${name} returns different values`, m.at(fn.func));
+    if (I.frame.under !== NOTHING) why.from = I.frame.under;
     return returns.reduce((a, b) => choice(a, b, why));
   } finally {
     I.calls.pop();

@@ -8,6 +8,22 @@ import type { Interpreter } from "./interpreter.ts";
 import { both, NO_NAMES, NOTHING, type Origins, OTHER } from "./origins.ts";
 import { type At, type Unknown, unknown, type Value } from "./values.ts";
 
+/** A turn of a loop that stands for several. */
+export const SEVERAL = "*";
+
+/** Runs what a loop does in its n-th turn for certain; null: in several. */
+export function inTurn<T>(I: Interpreter, n: number | null, go: () => T): T {
+  I.turns.push(n === null ? SEVERAL : String(n));
+  try {
+    return go();
+  } finally {
+    I.turns.pop();
+  }
+}
+
+/** Which turn one that stands for so many is. */
+export const turnOf = (count: number | null): number | null => (count !== null && count > 1 ? null : 0);
+
 const MESSAGE: Origins = { ...NOTHING, message: true };
 
 /** An argument of a callback: a message. */

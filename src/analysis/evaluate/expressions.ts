@@ -4,11 +4,14 @@ import { assignTo, deleteAt } from "./assign.ts";
 import { callExpression, callFunction } from "./calls.ts";
 import { derived, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
+import { isInstance } from "./failure.ts";
 import { holds, isNullish } from "./formula.ts";
+import { HALF_TYPED, whyOfSpread } from "./half-typed.ts";
 import { classKey, madeHere } from "./identity.ts";
 import { newExpression } from "./instances.ts";
 import type { Fate, Interpreter, WaitedBy } from "./interpreter.ts";
 import { maybe } from "./journal.ts";
+import { withExports } from "./namespaces.ts";
 import { chainOf, index, property, selfOf } from "./objects.ts";
 import { binary, concatenate, unary } from "./operators.ts";
 import { bind } from "./patterns.ts";
@@ -84,17 +87,7 @@ function evaluated(I: Interpreter, x: Expr, scope: Scope, fate: Fate): Value {
       return conditional(I, x, scope, fate);
     case "binary": {
       if (x.op === "&&" || x.op === "||" || x.op === "??") return logical(I, x, scope, fate);
-      const l = evaluateAs(I, x.op === "," ? "dropped" : "kept", x.left, scope);
-      const r = evaluateAs(I, x.op === "," ? fate : "kept", x.right, scope);
-      if (x.op === ",") return r;
-      if (EQUALITY.has(x.op)) I.hooks.compared?.(l, r);
-      if (x.op === "in" && r.kind === "record")
-        for (const name of r.contents.props.keys()) I.hooks.compared?.(l, lit(name));
-      if (x.op === "in" && r.kind === "instance" && l.kind === "literal" && r.cls.kind === "class")
-        if (chainOf(I, r.cls).members.has(String(l.value))) return lit(true);
-      if (l.kind === "literal" && r.kind === "literal" && l.value === r.value && EQUALITY.has(x.op))
-        I.hooks.named?.(l.value);
-      return derived(binary(x, l, r, scope), l, r);
+      return ofTwo(I, x, scope, fate);
     }
     case "unary": {
       const v = evaluateAs(I, x.op === "void" ? "dropped" : "kept", x.argument, scope);
@@ -116,11 +109,27 @@ function evaluated(I: Interpreter, x: Expr, scope: Scope, fate: Fate): Value {
     case "opaque":
       if (x.what === "yield" || x.what === "yield*") return yielded(I, x, scope);
       for (const part of x.parts) evaluate(I, part, scope);
-      return unknown(
-        x.what === "" ? "it is missing in the source" : `computed at run time: ${x.what}`,
-        scope.module.at(x),
-      );
+      return unknown(HALF_TYPED.get(x.what) ?? `computed at run time: ${x.what}`, scope.module.at(x));
   }
+}
+
+/** An operator whose operands are both evaluated. */
+function ofTwo(I: Interpreter, x: Expr & { kind: "binary" }, scope: Scope, fate: Fate): Value {
+  const l = evaluateAs(I, x.op === "," ? "dropped" : "kept", x.left, scope);
+  const r = evaluateAs(I, x.op === "," ? fate : "kept", x.right, scope);
+  if (x.op === ",") return r;
+  if (EQUALITY.has(x.op)) I.hooks.compared?.(l, r);
+  if (x.op === "instanceof") {
+    const is = isInstance(I.hooks.failure, l, r);
+    if (is !== null) return lit(is);
+  }
+  if (x.op === "in" && r.kind === "record")
+    for (const name of r.contents.props.keys()) I.hooks.compared?.(l, lit(name));
+  if (x.op === "in" && r.kind === "instance" && l.kind === "literal" && r.cls.kind === "class")
+    if (chainOf(I, r.cls).members.has(String(l.value))) return lit(true);
+  if (l.kind === "literal" && r.kind === "literal" && l.value === r.value && EQUALITY.has(x.op))
+    I.hooks.named?.(l.value);
+  return derived(binary(x, l, r, scope), l, r);
 }
 
 /** Evaluates an expression of whose promise it is known what becomes of it. */
@@ -359,7 +368,7 @@ function object(I: Interpreter, x: Expr & { kind: "object" }, scope: Scope): Val
       const v = callFunction(I, fn, [], self, at);
       props.set(p.name, { value: v, at: scope.module.at(p), maybe: false, get: fn });
     } else if (p.kind === "spread") {
-      const spread = evaluate(I, p.argument, scope);
+      const spread = withExports(I, evaluate(I, p.argument, scope), at);
       if (I.charge(sizeOf(spread))) {
         const more: Unknown | null = spreadInto(spread, props, p.argument, scope.module.at(p.argument));
         if (open === null && more !== null && spread.kind === "symbol") open = { ...more, rest: spread };
@@ -425,9 +434,7 @@ export function spreadInto(v: Value, props: Map<string, Entry>, x: Expr, at: At)
     return open;
   }
   const why = derived(
-    v.kind === "unknown"
-      ? unknown(`...${excerpt(x)} is not known: ${v.why}`, at)
-      : unknown(`...${excerpt(x)} is not known`, at),
+    unknown(v.kind === "unknown" ? whyOfSpread(x, v.why) : `...${excerpt(x)} is not known`, at),
     v,
   );
   // What comes before the spread may be replaced by it.
@@ -472,7 +479,7 @@ export function spreadElements(v: Value, x: Expr, scope: Scope): ListContents {
     const items: Item[] = [];
     let open: Unknown | null = null;
     for (const a of v.of) {
-      const one = iterated(a);
+      const one = iterated(a, scope.module.at(x));
       if (one !== null) {
         items.push(...one.items.map(maybe));
         open = one.open ?? open;
@@ -487,11 +494,10 @@ export function spreadElements(v: Value, x: Expr, scope: Scope): ListContents {
 }
 
 function elements(v: Value, x: Expr, scope: Scope): Unknown {
-  if (v.kind === "symbol" && v.why !== undefined)
-    return unknown(`...${excerpt(x)} is not known: ${v.why}`, scope.module.at(x));
-  return v.kind === "unknown"
-    ? v.why.startsWith("computed at run time")
-      ? v
-      : unknown(`...${excerpt(x)} is not known: ${v.why}`, scope.module.at(x))
-    : computed(x, scope.module.at(x), "computed at run time: ...");
+  const at = scope.module.at(x);
+  const why = v.kind === "symbol" || v.kind === "unknown" ? v.why : undefined;
+  if (why === undefined) return computed(x, at, "computed at run time: ...");
+  return v.kind === "unknown" && why.startsWith("computed at run time")
+    ? v
+    : unknown(whyOfSpread(x, why), at);
 }

@@ -6,6 +6,7 @@ import { computedFrom } from "./formula.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { pair } from "./list-elements.ts";
 import { listMethod } from "./lists.ts";
+import { withExports } from "./namespaces.ts";
 import { index, property } from "./objects.ts";
 import { anyElement } from "./symbolic.ts";
 import { truth } from "./truth.ts";
@@ -95,7 +96,7 @@ const GLOBALS: Readonly<Record<string, GlobalFunction>> = {
   },
   "Object.freeze": itself,
   "Object.seal": itself,
-  structuredClone: itself,
+  structuredClone: ({ I, a }) => (a === undefined ? null : cloned(I, a)),
   "Promise.resolve": itself,
   "Reflect.get": ({ I, a, args, x, at }) =>
     a === undefined || args.values[1] === undefined ? null : index(I, a, args.values[1], at, x),
@@ -127,15 +128,39 @@ const GLOBALS: Readonly<Record<string, GlobalFunction>> = {
   "Math.round": rounding(Math.round),
   "Math.trunc": rounding(Math.trunc),
   "Math.abs": rounding(Math.abs),
+  "Math.pow": ({ args: { values } }) => {
+    const [a, b] = values.map((v) => (v.kind === "literal" ? v.value : null));
+    return typeof a === "number" && typeof b === "number" ? lit(a ** b) : null;
+  },
   "Math.max": extreme(Math.max),
   "Math.min": extreme(Math.min),
 };
 
+const MOST_LEVELS = 8;
+
+/** A copy of it with copies in it. */
+function cloned(I: Interpreter, v: Value, depth = 0): Value {
+  if (v.kind === "symbol") return { ...v, isCopy: true };
+  if (depth > MOST_LEVELS) return v;
+  if (v.kind === "list" || v.kind === "collection") {
+    if (!I.charge(v.contents.items.length)) return I.cut(v.at);
+    const items = v.contents.items.map((item) => ({ ...item, value: cloned(I, item.value, depth + 1) }));
+    return { ...v, contents: { ...v.contents, items } };
+  }
+  if (v.kind !== "record") return v;
+  if (!I.charge(v.contents.props.size)) return I.cut(v.at);
+  const props = new Map<string, Entry>();
+  for (const [n, entry] of v.contents.props)
+    props.set(n, { ...entry, value: cloned(I, entry.value, depth + 1) });
+  return { ...v, contents: { ...v.contents, props } };
+}
+
 function entries({ I, n, a, x, at }: GlobalCall): Value | null {
   if (a?.kind === "list") return listMethod(I, a, n, { values: [], open: false }, called(x), at);
-  if (a?.kind !== "record") return null;
-  if (!I.charge(a.contents.props.size)) return I.cut(at);
-  return entriesOf(a.contents.props, n, at, a.contents.open);
+  const of = a === undefined ? a : withExports(I, a, at);
+  if (of?.kind !== "record") return null;
+  if (!I.charge(of.contents.props.size)) return I.cut(at);
+  return entriesOf(of.contents.props, n, at, of.contents.open);
 }
 
 function allOf({ a, at }: GlobalCall): Value | null {
@@ -190,6 +215,10 @@ function entriesOf(
 
 function assign(I: Interpreter, args: Args, at: At, x: Expr): Value | null {
   const [target, ...sources] = args.values;
+  if (target?.kind === "symbol") {
+    for (const source of sources) I.hooks.changed?.(target, source, at);
+    return target;
+  }
   if (target?.kind !== "record") return null;
   if (!I.charge(target.contents.props.size)) return I.cut(at);
   const props = new Map(target.contents.props);

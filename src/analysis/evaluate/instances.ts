@@ -58,7 +58,7 @@ export function newExpression(I: Interpreter, x: Expr & { kind: "new" }, scope: 
     if (v !== null) return v;
     I.hooks.givenAway?.(args.values, at);
     runCallbacks(I, args.values);
-    return { kind: "instance", cls: callee, args: args.values, fields: new Map(), at, kept: I.keeping > 0 };
+    return newInstance(I, callee, args, at);
   }
   if (callee.kind === "class") {
     if (I.muted === 0) noteMade(I, callee, args);
@@ -69,6 +69,18 @@ export function newExpression(I: Interpreter, x: Expr & { kind: "new" }, scope: 
   return computed(x, at);
 }
 
+function newInstance(I: Interpreter, cls: Value, args: Args, at: At): Inst {
+  const made: Inst = {
+    kind: "instance",
+    cls,
+    args: args.values,
+    fields: new Map(),
+    at,
+    kept: I.keeping > 0,
+  };
+  return I.sharing ? { ...made, shared: true } : made;
+}
+
 function noteMade(I: Interpreter, cls: Cls, args: Args): void {
   const values = args.open ? [] : args.values;
   addUnder(I.made, cls.class, values);
@@ -76,8 +88,7 @@ function noteMade(I: Interpreter, cls: Cls, args: Args): void {
 
 /** A new object of a class of the program: fields and constructors are run, bases first. */
 export function instantiate(I: Interpreter, cls: Cls, args: Args, at: At): Inst {
-  const kept = I.keeping > 0;
-  const inst: Inst = { kind: "instance", cls, args: args.values, fields: new Map(), at, kept };
+  const inst = newInstance(I, cls, args, at);
   const { classes } = chainOf(I, cls);
   construct(I, inst, classes, 0, args, at);
   return inst;
@@ -102,6 +113,7 @@ export function construct(
   const ctor = cls.class.members.find((member) => member.kind === "constructor");
   if (ctor === undefined || ctor.func === null) {
     construct(I, inst, classes, level + 1, args, at);
+    beginFields(I, inst, cls);
     return;
   }
   const fn = methodValue(cls, ctor, inst);
@@ -120,6 +132,15 @@ export function construct(
   );
   I.aroundConstructor = outer;
   I.owner = owner;
+}
+
+/** What a class says of its fields comes after what the constructors of those that it extends have set. */
+function beginFields(I: Interpreter, inst: Inst, cls: Cls): void {
+  for (const { kind, name, static: isStatic, value } of cls.class.members) {
+    const cell = kind === "field" && !isStatic && value !== null ? inst.fields.get(name) : undefined;
+    if (cell === undefined) continue;
+    I.journal.write(cell, evaluate(I, value!, new Scope(cls.scope, cls.scope.module, inst, cls)));
+  }
 }
 
 /** Lets `super(...)` in a constructor know which class comes next. */
@@ -141,6 +162,8 @@ export function superConstructor(I: Interpreter, x: Expr & { kind: "call" }, sco
     if (self === null) self = s.self;
     if (s instanceof ConstructorScope && self?.kind === "instance") {
       construct(I, self, s.classes, s.level + 1, args, scope.module.at(x));
+      const cls = s.classes[s.level];
+      if (cls !== undefined) beginFields(I, self, cls);
       return;
     }
   }

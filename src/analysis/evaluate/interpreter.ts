@@ -6,8 +6,9 @@
 import type { Formula, Phase } from "../../model/index.ts";
 import type { Class, Expr, Func, Literal, Member } from "../ir.ts";
 import { grouped, type Pool, shareOf, TOO_DEEP } from "./budget.ts";
+import type { Failure } from "./failure.ts";
 import { Journal } from "./journal.ts";
-import type { Origins } from "./origins.ts";
+import { NOTHING, type Origins } from "./origins.ts";
 import type { Cell, ModuleState, Scope } from "./scope.ts";
 import type { Chain } from "./values.ts";
 import {
@@ -46,6 +47,8 @@ export interface Hooks {
   awaits?(value: Value, x: Expr, at: At, I: Interpreter, by: WaitedBy): void;
   /** A field of a process's object that has no value of its own now: symbolic, or null for the ordinary answer. */
   field?(self: Inst, field: string, at: At, initial?: Value): Value | null;
+  /** A field of a process's object gives the list or the object that it begins with. */
+  begins?(self: Inst, field: string, value: Value): void;
   /** The functions that something symbolic may be: a method of the object that a field holds. */
   functions?(callee: Sym, I: Interpreter): readonly Fn[];
   /** A function is called; `run` calls it. */
@@ -60,8 +63,8 @@ export interface Hooks {
   askedAlive?(of: Sym): void;
   /** These values are given to code that is not read. */
   givenAway?(values: readonly Value[], at: At): void;
-  /** A property of something that is not the process's own object is assigned. */
-  changed?(object: Value, value: Value, at: At): void;
+  /** A property of something that is not the process's own object is assigned: of this name, where it is one of an object. */
+  changed?(object: Value, value: Value, at: At, property?: string): void;
   /** A property of something is set or deleted, or (unless it is null) a method of it is called. */
   inside?(object: Value, method: string | null, x: Expr, at: At): void;
   /** Something of an object is chosen by a name that is not known. */
@@ -80,6 +83,8 @@ export interface Hooks {
   waitedFor?(name: string, I: Interpreter): void;
   /** Whether what is returned from the running callback makes it fail. */
   isFailure?(value: Value, I: Interpreter): boolean;
+  /** What fails where a process is used that is not there. */
+  failure?: Failure | undefined;
   /** A `try` begins, its handler begins, it has ended. */
   attempt?(part: "try" | "catch" | "end", at: At, I: Interpreter): void;
 }
@@ -116,6 +121,9 @@ export interface Frame {
   level: number;
   /** What it returns for certain, although not all of that could be followed. */
   partial: Value | null;
+  /** How many conditions there were when it was called, and what those depend on behind which it returns. */
+  conditions: number;
+  under: Origins;
 }
 
 export class Interpreter {
@@ -137,12 +145,16 @@ export class Interpreter {
   readonly initialising = new Set<Member>();
   /** On while things are made that outlive this execution: others may change them meanwhile. */
   keeping = 0;
+  /** On while a module's own things are made. */
+  sharing = false;
   /** The scope of the module whose body is run. */
   top: Scope | null = null;
   /** Static members that have a value in this execution. */
   readonly statics = new Map<Cls, Map<string, Cell>>();
   /** Which jump ended the last turn of a loop, when it is one for certain. */
   lastJump: "break" | "continue" | "either" = "either";
+  /** What the last jump names, where it is not the innermost loop. */
+  jumpsTo: string | null = null;
   /** How many enclosing try blocks (or `.catch`) would catch a failure here. */
   guarded = 0;
   /** How many running functions nobody waits for: what fails in them fails unnoticed. */
@@ -155,6 +167,8 @@ export class Interpreter {
   asksStart = false;
   /** The undecided conditions behind which what is being run stands. */
   readonly conditions: Origins[] = [];
+  /** Which turns of loops are being run, from the outside in: see `inTurn`. */
+  readonly turns: string[] = [];
   /** The condition under which the statement that was run last left its function or loop. */
   leftUnder: Origins | null = null;
   /** What becomes of the value of the call that is being made. */
@@ -178,7 +192,16 @@ export class Interpreter {
   readonly held = new Map<string, Value>();
   /** Every function that was called, and its module. */
   readonly called = new Map<Func, ModuleState>();
-  frame: Frame = { returns: [], fate: "kept", async: false, yields: null, level: 0, partial: null };
+  frame: Frame = {
+    returns: [],
+    fate: "kept",
+    async: false,
+    yields: null,
+    level: 0,
+    partial: null,
+    conditions: 0,
+    under: NOTHING,
+  };
   /** Some definition was too much to follow. */
   ranOut = false;
   /** Why everything that follows is unknown: the definition that is run has used up its steps. */

@@ -50,6 +50,9 @@ export class Journal {
     else this.write<Mutable>(target, why);
   }
 
+  /** Called with what is written to. */
+  written: ((target: Mutable) => void) | null = null;
+
   write<M extends Mutable>(target: M, contents: M["contents"]): void {
     if (isList(contents) && contents.items.length > MAX_ITEMS && isList(target.contents)) {
       const why: Unknown = { kind: "unknown", why: "too many elements", at: contents.items[0]!.at };
@@ -59,6 +62,7 @@ export class Journal {
     if (this.#current !== null && !this.#current.has(target)) this.#current.set(target, target.contents);
     target.contents = contents;
     this.#touched.add(target);
+    this.written?.(target);
   }
 
   /** Runs `body`, undoes what it changed, and returns that and its result. */

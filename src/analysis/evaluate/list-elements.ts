@@ -1,7 +1,7 @@
 /** Lists element by element: what functions make of them, which are kept, where they are. */
 import type { Expr } from "../ir.ts";
 import { callWith } from "./calls.ts";
-import { originsOf, perhaps } from "./conditions.ts";
+import { inTurn, originsOf, perhaps, turnOf } from "./conditions.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { maybe } from "./journal.ts";
 import { OTHER } from "./origins.ts";
@@ -12,16 +12,18 @@ import {
   computed,
   type Item,
   type List,
+  type ListContents,
   list,
   lit,
   unknown,
   type Value,
 } from "./values.ts";
 
-/** The elements' places, as far as it is known how many come before each. */
-export function positions(items: readonly Item[], at: At): (i: number) => Value {
+/** The elements' places, as far as it is known how many come before each: what is not known of a list may be anywhere. */
+export function positions({ items, open }: ListContents, at: At): (i: number) => Value {
   const first = items.findIndex(({ card }) => card !== "one");
-  const known = first < 0 ? items.length : items[first]!.card === "many" ? first : first + 1;
+  const known =
+    open !== null ? 0 : first < 0 ? items.length : items[first]!.card === "many" ? first : first + 1;
   return (i) => (i < known ? lit(i) : unknown("position in a list", at));
 }
 
@@ -29,18 +31,18 @@ export function positions(items: readonly Item[], at: At): (i: number) => Value 
 export function mapped(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
   const { items, open } = o.contents;
   const why = computed(x, at, "loop over ");
-  const position = positions(items, at);
+  const position = positions(o.contents, at);
   const result: Item[] = [];
   for (const [i, item] of items.entries()) {
     if (I.exhausted) return list(result, at, I.cut(at));
     const go = (): Value => callWith(I, f, [item.value, position(i), o], x, at);
     if (item.card === "one") {
-      const v = go();
+      const v = inTurn(I, i, go);
       result.push({ value: v, card: "one", count: null, at: placeOf(v, at) });
       continue;
     }
     const [changes, v] = I.journal.branch(() =>
-      item.count !== null && item.count > 0 ? go() : perhaps(I, OTHER, go),
+      item.count !== null && item.count > 0 ? inTurn(I, turnOf(item.count), go) : perhaps(I, OTHER, go),
     );
     if (item.card === "maybe") I.journal.merge(changes, new Map(), computed(x, at, "depends on "));
     else I.journal.repeat(changes, item.count, why);
@@ -89,7 +91,7 @@ function both(item: Item, inner: Item): number | null {
 export function filtered(I: Interpreter, o: List, f: Value, x: Expr, at: At): List {
   const { items, open } = o.contents;
   const boolean = f.kind === "external" && f.pkg === "" && f.path[0] === "Boolean";
-  const position = positions(items, at);
+  const position = positions(o.contents, at);
   const result: Item[] = [];
   for (const [i, item] of items.entries()) {
     if (I.exhausted) return list(result, at, I.cut(at));

@@ -197,7 +197,7 @@ function sliced({ o: { contents }, args, x, at }: ListCall): Value {
 }
 
 function listed({ o: { contents }, n, at }: ListCall): Value {
-  const position = positions(contents.items, at);
+  const position = positions(contents, at);
   const items = contents.items.map((item, i): Item => {
     if (n === "values") return item;
     return { ...item, value: n === "keys" ? position(i) : pair(position(i), item.value, at) };

@@ -1,15 +1,17 @@
 /** Running loops: turn by turn where that is known, else what one turn does, any number of times. */
+
 import type { Expr, Pattern, Stmt } from "../ir.ts";
-import { originsOf, perhaps } from "./conditions.ts";
+import { inTurn, originsOf, perhaps, turnOf } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import { awaited, evaluate, evaluateAs } from "./expressions.ts";
 import { inOrder } from "./globals.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { type Changes, inAnyTurn } from "./journal.ts";
+import { withExports } from "./namespaces.ts";
 import { type Origins, OTHER } from "./origins.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
-import { run, runBlock, type Status } from "./statements.ts";
+import { isNamed, jumpsIn, run, runBlock, type Status } from "./statements.ts";
 import { elementOf, isNone } from "./symbolic.ts";
 import { known, truth } from "./truth.ts";
 import { computed, type Item, iterated, TRUE, type Unknown, unknown, type Value } from "./values.ts";
@@ -25,14 +27,15 @@ function turn(I: Interpreter, body: readonly Stmt[], scope: Scope): Status {
 
 /** `while` and `do … while`. */
 export function runWhile(I: Interpreter, statement: Stmt & { kind: "while" }, scope: Scope): Status {
-  const turns = exactly(I, statement.body, null, scope, statement.test, statement.once);
+  const turns = exactly(I, statement, null, scope, statement.test, statement.once);
   if (turns !== null) return turns;
-  return waited(I, (under) =>
+  const status = waited(I, (under) =>
     repeat(I, statement.body, scope, null, null, `loop: ${excerpt(statement.test)}`, statement.test, {
       certain: statement.once || statement.test.kind === "literal",
       under,
     }),
   );
+  return open(statement, status);
 }
 
 /** `for (…;…;…)`. */
@@ -40,14 +43,17 @@ export function runFor(I: Interpreter, loop: Stmt & { kind: "for" }, scope: Scop
   if (loop.init !== null) run(I, loop.init, scope);
   const why = loop.test === null ? "loop" : `loop: ${excerpt(loop.test)}`;
   const place = loop.test ?? ({ ...loop, kind: "opaque", parts: [], what: "loop" } satisfies Expr);
-  const turns = exactly(I, loop.body, loop.update, scope, loop.test, false);
+  const turns = exactly(I, loop, loop.update, scope, loop.test, false);
   if (turns !== null) return turns;
   const body: readonly Stmt[] =
     loop.update === null
       ? loop.body
       : [...loop.body, { kind: "expression", start: loop.start, end: loop.end, expr: loop.update }];
-  return waited(I, (under) =>
-    repeat(I, body, scope, null, null, why, place, { certain: loop.test === null, under }),
+  return open(
+    loop,
+    waited(I, (under) =>
+      repeat(I, body, scope, null, null, why, place, { certain: loop.test === null, under }),
+    ),
   );
 }
 
@@ -68,12 +74,13 @@ function waited(I: Interpreter, loop: (under: Origins) => Status): Status {
  */
 function exactly(
   I: Interpreter,
-  body: readonly Stmt[],
+  loop: Loop,
   update: Expr | null,
   outer: Scope,
   test: Expr | null,
   once: boolean,
 ): Status | null {
+  const { body } = loop;
   if (I.muted === 0) I.hooks.loop?.("begin");
   const [changes, exact] = I.journal.branch((): Status | null => {
     let status: Status = "next";
@@ -88,9 +95,11 @@ function exactly(
       I.leftUnder = condition === null ? originsOf(tested) : until;
       if (condition === null || n === most) return null;
       if (!condition) return status;
-      const ended = turn(I, body, scope);
+      // What has perhaps left the function takes no further turn for certain.
+      const ended: Status = inTurn(I, status === "next" ? n : 0, () => turn(I, body, scope));
       if (ended === "return" || ended === "throw") return ended;
       // With a `break` in it, the loop is no longer followed turn by turn.
+      if (ended === "jump" && leads(I, loop)) return ended;
       if (ended === "jump" && I.lastJump === "break") return status;
       if (ended === "maybe-jump" && jumps(body)) return null;
       if (ended === "maybe-ret") until = I.leftUnder ?? OTHER;
@@ -125,10 +134,12 @@ export function runForOf(I: Interpreter, loop: Stmt & { kind: "forOf" }, scope: 
     loop.await === true ? evaluateAs(I, "awaited", loop.iterated, scope) : evaluate(I, loop.iterated, scope);
   if (loop.await === true) awaited(I, over, loop.iterated, scope.module.at(loop.iterated), "loop");
   const contents = loop.of ? iterated(over, scope.module.at(loop.iterated)) : null;
-  const items = loop.of ? (contents?.items ?? null) : keysOf(over, scope, loop);
-  if (items === null) return repeatUnknown(I, loop, over, scope);
+  const items = loop.of
+    ? (contents?.items ?? null)
+    : keysOf(withExports(I, over, scope.module.at(loop)), scope, loop);
+  if (items === null) return open(loop, repeatUnknown(I, loop, over, scope));
   let result: Status = "next";
-  for (const item of items) {
+  for (const [n, item] of items.entries()) {
     if (!I.step()) {
       I.cut(scope.module.at(loop));
       return "throw";
@@ -156,8 +167,9 @@ export function runForOf(I: Interpreter, loop: Stmt & { kind: "forOf" }, scope: 
       return turn(I, loop.body, perTurn);
     };
     const isCertain = item.card !== "maybe" && result !== "maybe-ret" && result !== "maybe-jump";
-    const ended = isCertain ? go() : possibleTurn(I, loop, scope, go);
+    const ended = isCertain ? inTurn(I, n, go) : possibleTurn(I, loop, scope, go);
     if (ended === "return" || ended === "throw") return ended;
+    if (ended === "jump" && leads(I, loop)) return result === "next" ? ended : "maybe-jump";
     if (ended === "jump" && I.lastJump === "break") return result === "maybe-jump" ? "next" : result;
     if (ended === "jump" && I.lastJump === "continue") continue;
     if (ended === "jump" || ended === "maybe-jump") {
@@ -176,7 +188,7 @@ export function runForOf(I: Interpreter, loop: Stmt & { kind: "forOf" }, scope: 
     );
     if (status !== "next") result = status;
   }
-  return result === "maybe-jump" ? "next" : result;
+  return result === "maybe-jump" ? open(loop, "next") : result;
 }
 
 /** A loop over what is not known: any number of turns. */
@@ -222,19 +234,26 @@ function possibleTurn(
   }
 }
 
-/** Whether a `break` of this loop may be what ended a turn. */
+/** Whether a `break` of this loop, or of one around, may be what ended a turn. */
 function jumps(body: readonly Stmt[]): boolean {
-  return body.some((s) =>
-    s.kind === "jump"
-      ? s.word === "break"
-      : s.kind === "if"
-        ? jumps(s.consequent) || (s.alternate !== null && jumps(s.alternate))
-        : s.kind === "block"
-          ? jumps(s.body)
-          : s.kind === "try"
-            ? jumps(s.body) || (s.handler !== null && jumps(s.handler))
-            : false,
-  );
+  return jumpsIn(body, ({ word, label }) => word === "break" || label !== undefined);
+}
+
+/** Whether a turn may leave more than its loop. */
+function leavesAround({ body, labels }: Loop): boolean {
+  return jumpsIn(body, ({ label }) => label !== undefined && labels?.includes(label) !== true);
+}
+
+type Loop = Stmt & { kind: "for" | "forOf" | "while" };
+
+/** How a loop ends that was not followed to its end: also as what is around it may be left. */
+function open(loop: Loop, status: Status): Status {
+  return status === "next" && leavesAround(loop) ? "maybe-jump" : status;
+}
+
+/** Whether the jump that has ended a turn leads out of the loop; else it is as if it named none. */
+function leads(I: Interpreter, loop: Loop): boolean {
+  return I.jumpsTo !== null && !isNamed(I, loop);
 }
 
 function keysOf(over: Value, scope: Scope, loop: Stmt): Item[] | null {
@@ -278,7 +297,7 @@ export function repeat(
   const [final, ended] = I.journal.branch(() => {
     for (const [target, contents] of trial)
       I.journal.write(target, inAnyTurn(target.contents, contents, reason));
-    return certain ? go() : perhaps(I, under, go);
+    return certain ? inTurn(I, turnOf(count), go) : perhaps(I, under, go);
   });
   I.journal.repeat(final, count, reason);
   if (ended !== "return" && ended !== "maybe-ret") return "next";

@@ -58,7 +58,7 @@ export class ModuleDefiner implements Definer {
     const v = d.value === null ? UNDEFINED : evaluate(I, d.value, m.scope);
     if (v.kind === "collection" && Object.hasOwn(m.summary.filled, name))
       return changing(m, name, m.summary.filled[name]!, d);
-    if (v.kind === "list" || v.kind === "record" || v.kind === "collection") {
+    if (v.kind === "list" || v.kind === "collection") {
       const other = this.#world.meddled(m, name);
       if (other !== null) return unknown(`"${name}" is changed in ${other}`, m.at(d));
     }
@@ -104,6 +104,7 @@ export class ModuleDefiner implements Definer {
     const I = new Interpreter(this.#world, this.#hooks, pool);
     I.afterwards = false;
     I.keeping = 1;
+    I.sharing = true;
     return I;
   }
 }

@@ -16,6 +16,7 @@ import {
   type Cls,
   choice,
   computed,
+  type Ext,
   type Fn,
   type Inst,
   type Item,
@@ -62,7 +63,7 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
       if (typeof o.value === "string" && n === "length") return lit(o.value.length);
       return unknown(runtime(x, n), at);
     case "external":
-      return { kind: "external", pkg: o.pkg, path: [...o.path, n] };
+      return globalConstant(o, n) ?? { kind: "external", pkg: o.pkg, path: [...o.path, n] };
     case "namespace":
       return (
         I.world.exportOf(o.module, n) ??
@@ -121,7 +122,8 @@ function element(items: readonly Item[], open: Value | null, n: string, at: At):
   if (!Number.isInteger(i)) return unknown(`computed at run time: ${n}`, at);
   let before = 0;
   while (before <= i && items[before]?.card === "one") before++;
-  if (i >= 0 && before > i) return items[i]!.value;
+  // What is not known of it may be anywhere.
+  if (open === null && i >= 0 && before > i) return items[i]!.value;
   if ((i < 0 || before === items.length) && isPlain()) return UNDEFINED;
   return unknown("an element of a list whose length is not known", at);
 }
@@ -136,6 +138,12 @@ export function index(I: Interpreter, o: Value, by: Value, at: At, x: Expr): Val
   if (i.kind === "choice" && i.of.every((one) => one.kind === "literal"))
     return i.of.map((one) => index(I, o, one, at, x)).reduce((a, b) => choice(a, b, i.why));
   if (o.kind === "unknown") return o.formula === undefined ? o : withoutFormula(o);
+  // A table in a table.
+  if (o.kind === "choice" && o.of.every((one) => one.kind === "record" || one.kind === "literal"))
+    return o.of
+      .filter((one) => one.kind === "record")
+      .map((one) => index(I, one, i, at, x))
+      .reduce((a, b) => choice(a, b, derived(computed(x, at), o, i)), UNDEFINED);
   if (o.kind === "instance") I.hooks.chosen?.(o, i, at);
   if (o.kind === "record" || (o.kind === "instance" && i.kind === "text")) {
     const candidates = chosen(I, o, i, at);
@@ -233,6 +241,18 @@ function findMember(c: Cls, n: string, isStatic: boolean): Member | null {
       found = member;
   }
   return found;
+}
+
+const CONSTANTS: ReadonlyMap<string, object> = new Map<string, object>([
+  ["Number", Number],
+  ["Math", Math],
+]);
+
+/** A number of the language: `Number.MAX_SAFE_INTEGER`, `Math.PI`. */
+function globalConstant({ pkg, path }: Ext, n: string): Value | null {
+  const owner = pkg === "" && path.length === 1 ? CONSTANTS.get(path[0]!) : undefined;
+  const value: unknown = owner === undefined ? undefined : Object.getOwnPropertyDescriptor(owner, n)?.value;
+  return typeof value === "number" && n !== "length" ? lit(value) : null;
 }
 
 /** The class that this one extends: a class of the program, something external, or not known. */
@@ -382,21 +402,32 @@ function isField(v: Value, n: string): boolean {
   return v.kind === "symbol" && v.root === "field" && v.name === n && v.path.length === 0;
 }
 
+/** A map of an object that a module has made, with what was put there then: there may be more by now. */
+function filledMeanwhile(I: Interpreter, o: Inst, n: string, v: Value, at: At): Value {
+  if (v.kind !== "collection" || o.cls.kind !== "class" || !chainOf(I, o.cls).changed.has(n)) return v;
+  const { items, open } = v.contents;
+  const why = open ?? unknown(`field "${n}" may be filled while the program runs`, v.at);
+  const now: Value = { ...v, contents: { items, open: why } };
+  return I.hooks.field?.(o, n, at, now) ?? now;
+}
+
 function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value): Value {
   const cell = o.fields.get(n);
   if (cell !== undefined) {
     // It has been set and has not: whoever reads it reads what it held before as well.
     if (!I.assigning && alternatives(cell.contents).some((v) => isField(v, n))) I.hooks.field?.(o, n, at);
-    return cell.contents;
+    return o.shared && I.afterwards ? filledMeanwhile(I, o, n, cell.contents, at) : cell.contents;
   }
+  if (o.whole === true) return UNDEFINED;
   if (o.cls.kind !== "class")
     return o.cls.kind === "external"
       ? { kind: "externalMethod", base: o.cls, name: n, self }
       : unknown(`computed at run time: ${n}`, at);
   const chain = chainOf(I, o.cls);
   const found = chain.members.get(n);
-  // In `init` nobody else has come yet: what an object keeps in a map is what was put there.
-  const isYoung = o.kept && I.phase === "init" && chain.base === null && isMap(found?.member);
+  // Nobody else has come yet, in `init` and while a module is loaded: what an object keeps in a map is what was put there.
+  const isAlone = o.shared ? !I.afterwards : I.phase === "init";
+  const isYoung = o.kept && isAlone && chain.base === null && isMap(found?.member);
   const changed = o.kept && chain.changed.has(n) && !isYoung;
   if (found !== undefined) {
     const { cls, member } = found;
@@ -416,11 +447,14 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
     if (I.initialising.has(member))
       return unknown(`field "${n}" is used in its own initial value`, cls.scope.module.at(member));
     I.initialising.add(member);
+    const { sharing } = I;
+    I.sharing = o.shared === true;
     if (o.kept) I.keeping++;
     const v = alone(I, o.cls, () =>
       evaluate(I, member.value!, new Scope(cls.scope, cls.scope.module, self, cls)),
     );
     if (o.kept) I.keeping--;
+    I.sharing = sharing;
     I.initialising.delete(member);
     if (v.kind === "term" && o === self) o.fields.set(n, { contents: v });
     if (v.kind !== "list" && v.kind !== "record" && v.kind !== "collection" && v.kind !== "instance")
@@ -430,6 +464,7 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
     // A field is made once.
     if (o === self && (!o.kept || isYoung || (v.kind === "record" && holdsFunctions(v))))
       o.fields.set(n, { contents: v });
+    if (o.kept) I.hooks.begins?.(o, n, v);
     return v;
   }
   if (changed) {

@@ -3,6 +3,7 @@ import type { Func, Pattern } from "../ir.ts";
 import { assignTo } from "./assign.ts";
 import { evaluate } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { withExports } from "./namespaces.ts";
 import { property } from "./objects.ts";
 import type { Scope } from "./scope.ts";
 import { nullish } from "./truth.ts";
@@ -63,7 +64,7 @@ export function bind(
           hoists,
         );
       }
-      if (t.rest !== null) bind(I, t.rest, restOf(v, t, scope.module.at(t.rest)), scope, declare, hoists);
+      if (t.rest !== null) bind(I, t.rest, restOf(I, v, t, scope.module.at(t.rest)), scope, declare, hoists);
       return;
     }
     case "arrayPattern":
@@ -112,7 +113,8 @@ function withDefault(
   return v;
 }
 
-function restOf(v: Value, t: Pattern & { kind: "objectPattern" }, at: At): Value {
+function restOf(I: Interpreter, whole: Value, t: Pattern & { kind: "objectPattern" }, at: At): Value {
+  const v = withExports(I, whole, at);
   if (v.kind !== "record") return v.kind === "unknown" ? v : unknown("rest of an object", at);
   const props = new Map((v as Rec).contents.props);
   for (const part of t.parts) if (part.name !== null) props.delete(part.name);

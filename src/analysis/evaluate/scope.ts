@@ -56,6 +56,8 @@ export class ModuleState {
   variables = 0;
   /** One value per class and function, so that they can be compared by identity. */
   readonly identities = new Map<object, Value>();
+  /** Places that were asked for, by both offsets. */
+  readonly locations = new Map<number, Location>();
 
   constructor(summary: ModuleSummary) {
     this.summary = summary;
@@ -100,14 +102,16 @@ export class ModuleState {
   }
 }
 
-const locations = new WeakMap<At, Location>();
-
-/** One object for each place that is kept, so that who asks again gets the same. */
-export function locationOf(at: At): Location {
-  let location = locations.get(at);
+/** One object for each place of a file, so that who asks again gets the same. */
+export function locationOf({ module: m, start, end }: At): Location {
+  const key = start * MOST_CHARACTERS + end;
+  let location = m.locations.get(key);
   if (location === undefined) {
-    location = at.module.location(at.start, at.end);
-    locations.set(at, location);
+    location = m.location(start, end);
+    m.locations.set(key, location);
   }
   return location;
 }
+
+/** Of a file: offsets are smaller. */
+const MOST_CHARACTERS = 2 ** 26;

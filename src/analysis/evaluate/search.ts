@@ -25,7 +25,8 @@ export function search(I: Interpreter, o: List, n: string, args: Args, x: Expr, 
   const { items, open } = o.contents;
   const byValue = n === "includes" || n === "indexOf" || n === "lastIndexOf";
   if (!byValue && f.kind !== "function" && f.kind !== "external") return computed(x, at);
-  if (items.some((item) => item.card === "many") || (open !== null && FROM_THE_END.has(n))) {
+  const isFirst = n !== "some" && n !== "every" && n !== "includes";
+  if (items.some((item) => item.card === "many") || (open !== null && isFirst)) {
     if (f.kind === "function") runDetached(I, f);
     return computed(x, at);
   }
@@ -36,7 +37,11 @@ export function search(I: Interpreter, o: List, n: string, args: Args, x: Expr, 
   for (const i of order) {
     if (I.exhausted) return I.cut(at);
     const item = items[i]!;
-    const holds = byValue ? same(item.value, f) : truth(callWith(I, f, [item.value, lit(i), o], x, at));
+    const holds = byValue
+      ? n === "includes" && isNaNs(item.value, f)
+        ? true
+        : same(item.value, f)
+      : truth(callWith(I, f, [item.value, lit(i), o], x, at));
     if (holds !== null && holds !== wanted) continue;
     if (holds === null || item.card !== "one") {
       sure = false;
@@ -61,6 +66,10 @@ export function search(I: Interpreter, o: List, n: string, args: Args, x: Expr, 
   if (n === "find" || n === "findLast") return UNDEFINED;
   return n === "some" || n === "includes" ? lit(false) : n === "every" ? lit(true) : lit(-1);
 }
+
+/** What `includes` takes for the same, though nothing else does. */
+const isNaNs = (a: Value, b: Value): boolean =>
+  a.kind === "literal" && b.kind === "literal" && Number.isNaN(a.value) && Number.isNaN(b.value);
 
 /** `reduce` and `reduceRight`: a list or an object that grows is followed. */
 export function reduce(I: Interpreter, o: List, n: string, args: Args, x: Expr, at: At): Value {

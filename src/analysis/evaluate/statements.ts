@@ -2,6 +2,7 @@
 import type { Stmt } from "../ir.ts";
 import { originsOf, perhaps } from "./conditions.ts";
 import { classValue, enumValue, evaluate, evaluateAs, functionValue, returned } from "./expressions.ts";
+import { caught } from "./failure.ts";
 import { computedFrom, holds } from "./formula.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { Changes } from "./journal.ts";
@@ -142,6 +143,7 @@ function runIf(
   const bLeaves = leaves(b);
   if (aLeaves && bLeaves) {
     I.lastJump = "either";
+    I.jumpsTo = null;
     I.journal.merge(yes, no, why);
     return a === b ? a : "return";
   }
@@ -186,6 +188,7 @@ export function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
       const v = statement.value === null ? UNDEFINED : returned(I, statement.value, scope);
       if (throws(v)) return "throw";
       I.frame.returns.push(v);
+      I.frame.under = I.conditions.slice(I.frame.conditions).reduce(both, I.frame.under);
       if (I.exhausted && I.journal.level === I.frame.level && I.frame.yields === null) I.frame.partial ??= v;
       if (I.muted === 0) I.hooks.returned?.(v, scope.module.at(statement), I);
       return "return";
@@ -196,10 +199,13 @@ export function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
       if (I.muted === 0) I.hooks.thrown?.(v, scope.module.at(statement), I);
       return "throw";
     }
-    case "block":
-      return runBlock(I, statement.body, new Scope(scope, scope.module, null, null));
+    case "block": {
+      const status = runBlock(I, statement.body, new Scope(scope, scope.module, null, null));
+      return status === "jump" && isNamed(I, statement) ? "next" : status;
+    }
     case "jump":
       I.lastJump = statement.word;
+      I.jumpsTo = statement.label ?? null;
       return "jump";
     case "for":
       return runFor(I, statement, new Scope(scope, scope.module, null, null));
@@ -242,7 +248,10 @@ function runSwitch(I: Interpreter, statement: Stmt & { kind: "switch" }, scope: 
       statement.cases.slice(from).flatMap((clause) => clause.body),
       inner,
     );
-    return status === "jump" || status === "maybe-jump" ? "next" : status;
+    if (status === "maybe-jump")
+      return leavesMore(statement.cases.flatMap(({ body }) => body)) ? status : "next";
+    const isOwn = I.jumpsTo === null ? I.lastJump === "break" : isNamed(I, statement);
+    return status === "jump" && isOwn ? "next" : status;
   }
   const why = computed(statement.subject, scope.module.at(statement.subject), "depends on ");
   const under = tests.reduce((all: Origins, { from }) => both(all, from), originsOf(x));
@@ -262,7 +271,47 @@ function runSwitch(I: Interpreter, statement: Stmt & { kind: "switch" }, scope: 
   });
   I.journal.apply(all);
   I.leftUnder = under;
+  if (!anyReturns && statement.cases.some(({ body }) => leavesMore(body))) return "maybe-jump";
   return everyLeaves ? (anyReturns ? "return" : "throw") : anyReturns ? "maybe-ret" : "next";
+}
+
+/** Whether the last jump names a statement; then it has got where it led. */
+export function isNamed(I: Interpreter, { labels }: Stmt): boolean {
+  if (I.jumpsTo === null || labels?.includes(I.jumpsTo) !== true) return false;
+  I.jumpsTo = null;
+  return true;
+}
+
+/** Whether something in a `switch` goes on with the loop around, or leaves what has a name. */
+function leavesMore(body: readonly Stmt[]): boolean {
+  return jumpsIn(body, ({ word, label }) => word === "continue" || label !== undefined);
+}
+
+/** Whether there is a jump of some kind in statements, loops and `switch` in them apart, which have their own. */
+export function jumpsIn(body: readonly Stmt[], isOne: (jump: Stmt & { kind: "jump" }) => boolean): boolean {
+  const named = ({ label }: Stmt & { kind: "jump" }): boolean => label !== undefined;
+  return body.some((s) => {
+    switch (s.kind) {
+      case "jump":
+        return isOne(s);
+      case "if":
+        return jumpsIn(s.consequent, isOne) || (s.alternate !== null && jumpsIn(s.alternate, isOne));
+      case "block":
+        return jumpsIn(s.body, isOne);
+      case "try":
+        return [s.body, s.handler, s.finalizer].some((part) => part !== null && jumpsIn(part, isOne));
+      case "switch":
+        return s.cases.some((each) =>
+          jumpsIn(each.body, (jump) => jump.label !== undefined || (jump.word === "continue" && isOne(jump))),
+        );
+      case "for":
+      case "forOf":
+      case "while":
+        return jumpsIn(s.body, named);
+      default:
+        return false;
+    }
+  });
 }
 
 /** Whether the subject of a `switch` is a case's value, where a run could tell. */
@@ -281,25 +330,23 @@ function failsAgain(I: Interpreter, statement: Stmt & { kind: "try" }, scope: Sc
   I.muted++;
   const [, ended] = I.journal.branch(() => {
     const inner = new Scope(scope, scope.module, null, null);
-    if (param !== null) bind(I, param, unknown("a caught error", scope.module.at(param)), inner, true);
+    if (param !== null) bind(I, param, caught(I.hooks.failure, scope.module.at(param)), inner, true);
     return runBlock(I, handler, inner);
   });
   I.muted--;
   const given = returns.splice(before);
   const isFailure = (v: Value): boolean => I.hooks.isFailure?.(v, I) === true;
+  // Who ends itself later on is prepared: it has chosen how.
+  if (ended === "throw" && I.phase !== "init" && I.throws === throwsBefore) return false;
   if (ended === "throw" || (ended === "return" && given.every(isFailure))) return true;
   return I.throws > throwsBefore || given.some(isFailure) ? null : false;
 }
 
-function endsInThrow({ handler }: Stmt & { kind: "try" }): boolean {
-  return handler === null || handler.at(-1)?.kind === "throw";
-}
-
 function runTry(I: Interpreter, statement: Stmt & { kind: "try" }, scope: Scope): Status {
-  // What fails in `init` fails the start, unless the handler goes on.
-  const again = I.phase === "init" ? failsAgain(I, statement, scope) : endsInThrow(statement);
-  const decides = again === null;
-  const catches = again === false;
+  // What fails in `init` fails the start, unless the handler goes on. Later on, a handler that may go on is prepared for it.
+  const again = failsAgain(I, statement, scope);
+  const decides = again === null && I.phase === "init";
+  const catches = again !== true && !decides;
   const at = scope.module.at(statement);
   const tell = (part: "try" | "catch" | "end"): void => {
     if (I.muted === 0 && statement.handler !== null) I.hooks.attempt?.(part, at, I);

@@ -1,4 +1,5 @@
 /** Lists, maps and objects behind something symbolic: what a process keeps in its fields, what its start is given. */
+import { MUTATORS } from "../containers.ts";
 import type { Expr } from "../ir.ts";
 import { callFunction } from "./calls.ts";
 import { originsOf, perhaps, standing } from "./conditions.ts";
@@ -39,20 +40,17 @@ const PUT = new Map([
 
 /** Any element of a symbolic list or map; with a key that is known, the one under it. */
 export function elementOf(o: Sym, why: string, at: At, key?: Value): Sym {
-  const { key: _, ...whole } = withoutValue(o);
   const isFirst = !o.path.includes(ELEMENT) && key?.kind === "literal";
-  return {
-    ...whole,
-    ...(isFirst ? { key } : {}),
-    path: [...o.path, ELEMENT],
-    at,
-    why: o.why ?? why,
-  };
+  const element: Sym = { ...withoutValue(o), path: [...o.path, ELEMENT], at, why: o.why ?? why };
+  if (isFirst) element.key = key;
+  else delete element.key;
+  return element;
 }
 
 /** For a part of it: that it is something known says nothing of the part. */
 export function withoutValue(o: Sym): Sym {
-  const { is: _, ...rest } = o;
+  if (o.is === undefined && o.isThere === undefined) return o;
+  const { is: _, isThere: __, ...rest } = o;
   return rest;
 }
 
@@ -108,6 +106,7 @@ export function symbolicCall(
     runCallbacks(I, args.values);
     return n === "set" || n === "add" ? o : computed(x, at);
   }
+  if (MUTATORS.has(n)) I.hooks.changed?.(o, UNDEFINED, at);
   const element = elementOf(o, computed(x, at).why, at, n === "get" ? args.values[0] : undefined);
   const f = args.values[0];
   if (EACH.has(n) && f?.kind === "function") eachElement(I, f, o, element, at);

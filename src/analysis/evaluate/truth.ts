@@ -15,8 +15,9 @@ export function truth(value: Value): boolean | null {
   switch (v.kind) {
     case "literal":
       return Boolean(v.value);
-    case "unknown":
     case "symbol":
+      return v.isThere ?? null;
+    case "unknown":
       return null;
     case "text":
       return v.parts.some((part) => part !== null && part !== "") ? true : null;
@@ -27,11 +28,14 @@ export function truth(value: Value): boolean | null {
     case "external":
       return v.pkg === "" ? null : true;
     case "term":
-      return null;
+      return OBJECTS_OF_LIBRARIES.has(v.tag) ? true : null;
     default:
       return true;
   }
 }
+
+/** Terms that are objects, whatever is known of them. */
+const OBJECTS_OF_LIBRARIES: ReadonlySet<string> = new Set(["name", "failure"]);
 
 /** Whether it is null or undefined. */
 export function nullish(value: Value): boolean | null {
@@ -39,9 +43,10 @@ export function nullish(value: Value): boolean | null {
   switch (v.kind) {
     case "literal":
       return v.value === null || v.value === undefined;
-    case "unknown":
     case "symbol":
     case "term":
+      return truth(v) === true ? false : null;
+    case "unknown":
       return null;
     case "choice": {
       const first = nullish(v.of[0]!);
@@ -58,13 +63,17 @@ export function nullish(value: Value): boolean | null {
 export function same(one: Value, other: Value): boolean | null {
   const a = known(one);
   const b = known(other);
+  // NaN is not even itself.
+  if (a.kind === "literal" && b.kind === "literal") return a.value === b.value;
   if (a === b && a.kind !== "unknown" && a.kind !== "choice" && a.kind !== "symbol" && a.kind !== "text")
     return true;
-  if (a.kind === "literal" && b.kind === "literal") return a.value === b.value;
   if (a.kind === "term" && b.kind === "term" && (a.tag === "peer" || b.tag === "peer")) return samePeer(a, b);
   if ((a.kind === "literal" && isObject(b)) || (b.kind === "literal" && isObject(a))) return false;
+  if ((isNothing(a) && nullish(b) === false) || (isNothing(b) && nullish(a) === false)) return false;
   return null;
 }
+
+const isNothing = (v: Value): boolean => v.kind === "literal" && nullish(v) === true;
 
 const OBJECTS: ReadonlySet<Value["kind"]> = new Set(["list", "record", "function", "class", "instance"]);
 

@@ -146,6 +146,10 @@ export interface Inst {
   at: At;
   /** It outlives the execution that made it: fields that methods change have no known value. */
   kept: boolean;
+  /** Of an external class: it has these fields and no others. */
+  whole?: true;
+  /** A module made it when it was loaded: everybody may have come before whoever looks at it. */
+  shared?: true;
 }
 /** A method that an external base class gives to an object: `this.call`. */
 export interface ExtMethod {
@@ -180,6 +184,8 @@ export interface Sym {
   isCopy?: true;
   /** What it is in the start that is looked at: its text, or its list. */
   is?: Lit | List;
+  /** In the start that is looked at it is something that counts as true. */
+  isThere?: true;
 }
 /** One of several, depending on something that is not known. */
 export interface Choice {

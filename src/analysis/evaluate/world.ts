@@ -112,13 +112,18 @@ export class World {
     return null;
   }
 
-  /** What a module imports under a name; null where that is not found. */
+  /**
+   * What a module imports under a name, or under the name of a member of what stands for all of another module; null where that
+   * is not found.
+   */
   originOf(
     m: ModuleState,
-    local: string,
+    name: string,
   ): { module: ModuleState; name: string } | { package: string; name: string } | null {
-    const ref = Object.hasOwn(m.summary.imports, local) ? m.summary.imports[local] : undefined;
-    if (ref === undefined) return null;
+    const [local = "", member] = name.split(".");
+    const imported = Object.hasOwn(m.summary.imports, local) ? m.summary.imports[local] : undefined;
+    if (imported === undefined || (member !== undefined && imported.name !== "*")) return null;
+    const ref = member === undefined ? imported : { ...imported, name: member };
     const known = this.#known.name(ref.module);
     if (known !== null) return { package: known, name: ref.name };
     const to = this.resolution(m, ref.module);
@@ -315,6 +320,25 @@ export class World {
   #described(file: string, name: string): Ext | null {
     const pkg = this.#known.file(file);
     return pkg !== null && this.#known.exports(pkg, name) ? { kind: "external", pkg, path: [name] } : null;
+  }
+
+  /** The names that a module exports, in the order of the language; null where there may be more. */
+  exportNames(m: ModuleState, seen: Set<ModuleState> = new Set()): string[] | null {
+    this.deps.touch(m.file);
+    const names = new Set(Object.keys(m.summary.exports));
+    seen.add(m);
+    for (const specifier of m.summary.stars) {
+      const to = this.resolution(m, specifier);
+      const target = to !== null && "file" in to ? this.modules.get(to.file) : undefined;
+      if (target === undefined) {
+        this.deps.touch(UNRESOLVED);
+        return null;
+      }
+      const inner = seen.has(target) ? [] : this.exportNames(target, seen);
+      if (inner === null) return null;
+      for (const name of inner) if (name !== "default") names.add(name);
+    }
+    return [...names].sort();
   }
 
   /** What a module exports under a name; null when nothing. Import cycles end. */

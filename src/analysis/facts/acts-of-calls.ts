@@ -194,6 +194,7 @@ export class ActsOfCalls {
         ...this.time(numberOf(this.#site?.args[0]), this.#site?.args ?? []),
       }),
     unread: () => {},
+    ends: () => {},
     handlesDown: () => {},
     handlesExit: () => {},
   };

@@ -3,7 +3,6 @@
  * is told: contents of an argument, or of a field that holds nothing else, to which its code assigns, in helpers and base
  * classes too; and what is declared as a list, a Map or a Set, where a method of those changes it.
  */
-import type { ChangedArgument } from "../../model/index.ts";
 import { CHANGING } from "../containers.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
 import { chainOf } from "../evaluate/objects.ts";
@@ -11,16 +10,28 @@ import { locationOf, type ModuleState } from "../evaluate/scope.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { isSameSymbol } from "../evaluate/truth.ts";
 import { CALLED } from "../evaluate/unread-calls.ts";
-import { type At, alternatives, type Cls, type Fn, isLit, type Sym, type Value } from "../evaluate/values.ts";
+import {
+  type At,
+  alternatives,
+  type Chain,
+  type Cls,
+  type Fn,
+  isLit,
+  type Sym,
+  type Value,
+} from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Expr, Func, Pattern } from "../ir.ts";
 import { eachExpr } from "./each-expression.ts";
 import type { Execution } from "./execution.ts";
+import type { Candidate, Given } from "./given-arguments.ts";
 import type { ObjectFields } from "./object-fields.ts";
 
 /** Something symbolic that a run has changed. */
 interface Change {
   readonly of: Sym;
+  /** It may as well be something else: the start decides. */
+  readonly open: boolean;
   /** By this method; null: a property of it is assigned. */
   readonly method: string | null;
   readonly what: string;
@@ -37,15 +48,19 @@ interface Part {
 export class ChangedArguments {
   readonly #execution: Execution;
   readonly #fields: ObjectFields;
-  readonly #candidates: readonly ChangedArgument[];
+  readonly #candidates: readonly Candidate[];
   readonly #changes: Change[] = [];
-  readonly #reached = new Set<ChangedArgument>();
+  readonly #reached = new Set<Candidate>();
 
-  /** `candidates`: what is changed where the arguments are not known; they may decide that it is not. */
-  constructor(execution: Execution, fields: ObjectFields, candidates: readonly ChangedArgument[]) {
+  /** What the lists and objects hold that the start gives. */
+  readonly #given: ReadonlySet<unknown>;
+
+  /** `given`: what is changed where the arguments are not known, and arguments, which may decide that it is not. */
+  constructor(execution: Execution, fields: ObjectFields, given: Pick<Given, "args" | "changes"> | null) {
     this.#execution = execution;
     this.#fields = fields;
-    this.#candidates = candidates;
+    this.#candidates = given?.changes ?? [];
+    this.#given = new Set(given?.args.flatMap((v) => contentsIn(v)));
   }
 
   note(of: Value, method: string | null, x: Expr, at: At): void {
@@ -53,46 +68,79 @@ export class ChangedArguments {
     if (notes.trial !== null) return;
     if (this.#candidates.length > 0) {
       const place = JSON.stringify(locationOf(at));
-      for (const one of this.#candidates) if (JSON.stringify(one.location) === place) this.#reached.add(one);
-    } else if (of.kind === "symbol" && of.of === code.key && of.isCopy !== true)
-      this.#changes.push({ of, method, what: excerpt(x), at });
+      for (const one of this.#candidates)
+        if (JSON.stringify(one.location) === place && (one.open !== true || this.#isGiven(of)))
+          this.#reached.add(one);
+      return;
+    }
+    for (const one of alternatives(of))
+      if (one.kind === "symbol" && one.of === code.key && one.isCopy !== true)
+        this.#changes.push({ of: one, open: one !== of, method, what: excerpt(x), at });
   }
 
-  /** Those that are arguments, when the run is over. */
-  found(world: World): ChangedArgument[] {
+  /** Those that are arguments, when the run is over; and those that the arguments of a start may make one. */
+  found(world: World): Candidate[] {
     const { code, interpreter } = this.#execution;
     if (this.#candidates.length > 0) return this.#candidates.filter((one) => this.#reached.has(one));
     const init = code.callbacks.find(({ name }) => name === "init")?.fn;
     if (code.self?.cls.kind !== "class" || init?.kind !== "function" || this.#changes.length === 0) return [];
-    const { classes } = chainOf(interpreter, code.self.cls);
-    const found = new Map<string, ChangedArgument>();
-    for (const { of, method, what, at } of this.#changes) {
-      const part = of.root === "arg" ? partOf(of) : this.#argumentIn(of, classes);
-      const name = part === null ? null : nameOf(init.func, part);
-      if (part === null || name === null) continue;
+    const chain = chainOf(interpreter, code.self.cls);
+    const { classes } = chain;
+    const found = new Map<string, Candidate>();
+    for (const { of, open, method, what, at } of this.#changes) {
+      const held = of.root === "arg" ? null : this.#argumentIn(of, chain);
+      const part = of.root === "arg" ? partOf(of) : (held?.part ?? null);
+      const param = part === null ? null : parameterOf(init.func, part);
+      if (part === null || param === null) continue;
       if (method !== null) {
         const ofField = of.root === "field" && of.path.length === 0 ? String(of.name) : null;
         const kind = kindOf(world, init, part) ?? (ofField === null ? null : declaredKind(classes, ofField));
         if (kind === null || CHANGING.get(kind)?.has(method) !== true) continue;
       }
       const location = locationOf(at);
-      found.set(JSON.stringify(location), { argument: name, what, location });
+      const { name: argument, hasDefault } = param;
+      const one: Candidate = { argument, what, location };
+      found.set(
+        JSON.stringify(location),
+        open || hasDefault || held?.open === true ? { ...one, open: true } : one,
+      );
     }
     return [...found.values()];
   }
 
+  /** Whether it is an argument of the start that is looked at, or in one. */
+  #isGiven(of: Value): boolean {
+    if ("contents" in of) return this.#given.has(of.contents);
+    if (of.kind !== "symbol") return false;
+    if (of.root === "arg") return true;
+    const kept = of.root === "field" ? this.#fields.afterInit(String(of.name)) : undefined;
+    return kept !== undefined && kept !== of && this.#isGiven(kept);
+  }
+
   /** The argument that a field always holds once `init` is over, whoever sets it. */
-  #argumentIn({ name, path }: Sym, classes: readonly Cls[]): Part | null {
+  #argumentIn({ name, path }: Sym, chain: Chain): { part: Part; open: boolean } | null {
     const { draft, interpreter } = this.#execution;
     const field = String(name);
-    const first = this.#fields.afterInit(field);
-    if (first?.kind !== "symbol" || first.root !== "arg" || first.isCopy === true) return null;
-    const others = (draft.fields.get(field) ?? []).flatMap((v) => alternatives(v));
-    if (!others.every((v) => isSameSymbol(v, first) || isLit(v, undefined) || isLit(v, null))) return null;
-    return areRead(field, classes, interpreter.called)
-      ? partOf({ ...first, path: [...first.path, ...path] })
-      : null;
+    const kept = this.#fields.afterInit(field);
+    const may = kept === undefined ? [] : alternatives(kept);
+    const first = may.find((v): v is Sym => v.kind === "symbol" && v.root === "arg" && v.isCopy !== true);
+    if (first === undefined) return null;
+    const isKnown = (v: Value): boolean =>
+      isSameSymbol(v, first) || isLit(v, undefined) || isLit(v, null) || may.includes(v);
+    // What it began with is not there any more.
+    const later = this.#fields.isRenewed(field) ? (draft.fields.get(field) ?? []) : [];
+    if (!later.every((v) => alternatives(v).every(isKnown))) return null;
+    if (!areRead(field, chain, interpreter.called)) return null;
+    const part = partOf({ ...first, path: [...first.path, ...path] });
+    return part === null ? null : { part, open: may.length > 1 };
   }
+}
+
+/** What stands in it and in its parts, which stays the same where the value is another. */
+function contentsIn(v: Value): unknown[] {
+  if (v.kind === "record")
+    return [v.contents, ...[...v.contents.props.values()].flatMap((entry) => contentsIn(entry.value))];
+  return v.kind === "list" || v.kind === "collection" ? [v.contents] : [];
 }
 
 /** Null where it is one of its elements, or what it gives back when it is called: that may be a copy. */
@@ -101,10 +149,16 @@ function partOf({ name, path }: Sym): Part | null {
 }
 
 /** Whether all code was run that sets a field. */
-function areRead(field: string, classes: readonly Cls[], called: ReadonlyMap<Func, ModuleState>): boolean {
+function areRead(
+  field: string,
+  { classes, members }: Chain,
+  called: ReadonlyMap<Func, ModuleState>,
+): boolean {
   for (const cls of classes)
-    for (const { static: isStatic, func } of cls.class.members) {
+    for (const { static: isStatic, func, name } of cls.class.members) {
       if (isStatic || func === null || called.has(func)) continue;
+      // Nobody comes to what another class has in its place.
+      if ((members.get(name)?.cls ?? cls) !== cls) continue;
       let sets = false;
       eachExpr(func, (x) => {
         if (x.kind === "assignment") eachField(x.target, (name) => (sets ||= name === field));
@@ -114,28 +168,36 @@ function areRead(field: string, classes: readonly Cls[], called: ReadonlyMap<Fun
   return true;
 }
 
-/** The parameter that it comes in; null where another value takes its place when none is given. */
-function nameOf({ params }: Func, { position, path }: Part): string | null {
+/** The parameter that it comes in, and whether another value takes its place when none is given. */
+function parameterOf(
+  { params }: Func,
+  { position, path }: Part,
+): { name: string; hasDefault: boolean } | null {
   const param = params[position] ?? params.findLast(({ rest }) => rest);
-  if (param === undefined || param.default !== null) return null;
+  if (param === undefined) return null;
   const { target } = param;
-  if (target.kind === "identifier") return target.name;
+  let hasDefault = param.default !== null;
+  if (target.kind === "identifier") return { name: target.name, hasDefault };
   const part =
     target.kind === "objectPattern" ? target.parts.find(({ name }) => name === path[0]) : undefined;
-  if (part?.default != null) return null;
-  return part?.target.kind === "identifier" ? part.target.name : `argument ${position + 1}`;
+  hasDefault ||= part?.default != null;
+  return {
+    name: part?.target.kind === "identifier" ? part.target.name : `argument ${position + 1}`,
+    hasDefault,
+  };
 }
 
 /** Which of the types that change themselves it is declared as; null for anything else. */
 function kindOf(world: World, init: Fn, { position, path }: Part): string | null {
   const param = init.func.params[position];
-  if (param === undefined || param.rest || param.type === null) return null;
-  const [outer] = param.type;
-  if (path.length === 0) return outer !== undefined && CHANGING.has(outer) ? outer : null;
+  if (param === undefined || param.rest) return null;
+  const outer = param.type?.[0];
+  if (path.length === 0 && outer !== undefined && CHANGING.has(outer)) return outer;
   const name = path.join(".");
-  const parts =
-    param.parts ?? (outer === undefined ? undefined : world.shape(init.scope.module, outer)?.shape.parts);
-  return parts !== undefined && Object.hasOwn(parts, name) ? parts[name]! : null;
+  const declared = outer === undefined ? undefined : world.shape(init.scope.module, outer)?.shape.parts;
+  for (const parts of [param.parts, declared])
+    if (parts !== undefined && Object.hasOwn(parts, name)) return parts[name]!;
+  return null;
 }
 
 function declaredKind(classes: readonly Cls[], field: string): string | null {

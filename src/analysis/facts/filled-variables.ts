@@ -1,4 +1,5 @@
 /** Lists and maps in variables that outlive the callbacks of a process: of its modules, and of functions that made its functions. */
+import { keptFor } from "../../model/index.ts";
 import type { ModuleState } from "../evaluate/scope.ts";
 import type { At } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
@@ -10,6 +11,8 @@ export interface FilledVariable {
   at: At;
   /** The names in its declared type. */
   types: readonly string[];
+  /** The function that it is a variable of; null for a module's. */
+  maker: Func | null;
 }
 
 /**
@@ -26,25 +29,33 @@ export function filledVariables(
   const makersIn = (m: ModuleState): Func[] =>
     [...makers].flatMap(([maker, module]) => (module === m ? [maker] : []));
   for (const [func, m] of called)
-    eachExpr(func, (x) => {
-      const variable = filledBy(x);
-      if (variable?.kind !== "identifier" || isOwn(func, variable.name)) return;
-      const around = localAround(func, variable.name, kept.has(func) ? functionsOf(m) : makersIn(m));
+    for (const name of filledIn(func)) {
+      const around = localAround(func, name, kept.has(func) ? functionsOf(m) : makersIn(m));
       const declared =
-        around === null ? declarationOf(world, m, variable.name) : { module: m, declarator: around };
+        around === null ? declarationOf(world, m, name) : { module: m, declarator: around.declarator };
       const types = declared?.declarator.type ?? null;
-      if (declared === null || types === null) return;
+      if (declared === null || types === null) continue;
       const at = declared.module.at(declared.declarator);
-      found.set(`${at.module.file} ${at.start}`, { name: variable.name, at, types });
-    });
+      found.set(`${at.module.file} ${at.start}`, { name, at, types, maker: around?.maker ?? null });
+    }
   return [...found.values()];
 }
+
+/** The variables of others that a function puts something into. */
+const filledIn = keptFor((func: Func): ReadonlySet<string> => {
+  const found = new Set<string>();
+  eachExpr(func, (x) => {
+    const variable = filledBy(x);
+    if (variable?.kind === "identifier" && !isOwn(func, variable.name)) found.add(variable.name);
+  });
+  return found;
+});
 
 /** Methods that put something into a list, a Map or a Set. */
 const FILLS: ReadonlySet<string> = new Set(["set", "add", "push", "unshift", "splice"]);
 
 /** What an expression puts something into: `x.set(…)`, `x[…] = …`, `x = [...x, …]`. */
-function filledBy(x: Expr): Expr | null {
+export function filledBy(x: Expr): Expr | null {
   if (x.kind === "call") return x.callee.kind === "get" && FILLS.has(x.callee.name) ? x.callee.object : null;
   if (x.kind !== "assignment") return null;
   const { target } = x;
@@ -62,25 +73,25 @@ function isOwn(func: Func, name: string): boolean {
   return own;
 }
 
-const functions = new WeakMap<ModuleState, Func[]>();
-
 /** The functions of a module. */
-function functionsOf(m: ModuleState): Func[] {
-  const known = functions.get(m);
-  if (known !== undefined) return known;
+const functionsOf = keptFor((m: ModuleState): Func[] => {
   const found: Func[] = [];
   eachFunction(m.summary.body, (func) => found.push(func));
-  functions.set(m, found);
   return found;
-}
+});
 
 /** A variable of a function around this one. */
-function localAround({ start, end }: Func, name: string, outers: readonly Func[]): Declarator | null {
-  let found: Declarator | null = null;
+function localAround(
+  { start, end }: Func,
+  name: string,
+  outers: readonly Func[],
+): { declarator: Declarator; maker: Func } | null {
+  let found: { declarator: Declarator; maker: Func } | null = null;
   for (const outer of outers) {
     if (outer.start >= start || outer.end < end) continue;
     eachDeclarator(outer, (declarator) => {
-      if (declarator.target.kind === "identifier" && declarator.target.name === name) found = declarator;
+      if (declarator.target.kind === "identifier" && declarator.target.name === name)
+        found = { declarator, maker: outer };
     });
   }
   return found;

@@ -1,21 +1,50 @@
 /** The arguments of one start in the place of a process's arguments: what is data there decides what its code asks. */
+import type { ChangedArgument } from "../../model/index.ts";
+import { truth } from "../evaluate/truth.ts";
 import { type Entry, lit, record, type Sym, UNDEFINED, type Value } from "../evaluate/values.ts";
+import { elementsOf } from "../link/unresolved-definitions.ts";
+
+/** `open`: only where the arguments of the start are known is it said whether it is one of them that is changed. */
+export type Candidate = ChangedArgument & { open?: true };
+
+/** What is known before a run: the arguments of the start, and what an earlier run without them has found. */
+export interface Given {
+  args: readonly Value[];
+  /** Fields that nothing sets after `init`. */
+  settled: ReadonlySet<string>;
+  /** What is changed after `init`: a field or a part of one (`limits.most`), what is in one or in a part (`limits.hosts[]`). */
+  changing: ReadonlySet<string>;
+  /** What of its arguments the process changes where they are not known. */
+  changes: readonly Candidate[];
+}
 
 const MAX_DEPTH = 6;
+const NOTHING: ReadonlySet<string> = new Set();
 
-/** `symbol` stands for the argument: what is no data stays a part of it. */
-export function dataOf(v: Value | undefined, symbol: Sym, depth = 0): Value {
-  if (v === undefined) return UNDEFINED;
+/** `symbol` stands for the argument: what is no data stays a part of it, and so does what changes. */
+export function dataOf(
+  value: Value | undefined,
+  symbol: Sym,
+  changing: ReadonlySet<string> = NOTHING,
+  depth = 0,
+): Value {
+  if (value === undefined) return UNDEFINED;
+  const place = [symbol.name, ...symbol.path].join(".");
+  if (changing.has(place)) return symbol;
+  // A list may have been filled meanwhile, by whoever else was given it; a text is what it is.
+  const v = value.kind === "symbol" && value.is?.kind === "literal" ? value.is : value;
   if (v.kind === "literal") return typeof v.value === "string" ? { ...symbol, is: v } : v;
   // Functions are code, whoever gives them.
   if (v.kind === "function") return v;
-  if (depth > MAX_DEPTH) return symbol;
+  // What it is does not matter to who asks whether there is one.
+  const other: Sym = truth(v) === true ? { ...symbol, isThere: true } : symbol;
+  if (depth > MAX_DEPTH || changesInside(v, place, changing)) return other;
   const part = (inner: Value, n: string): Value =>
-    dataOf(inner, { ...symbol, path: [...symbol.path, n] }, depth + 1);
+    dataOf(inner, { ...symbol, path: [...symbol.path, n] }, changing, depth + 1);
   if (v.kind === "record" && v.contents.open === null) {
     const props = new Map<string, Entry>();
     for (const [n, entry] of v.contents.props) {
-      if (entry.get !== undefined || entry.maybe) return symbol;
+      if (entry.get !== undefined || entry.maybe) return other;
       props.set(n, { ...entry, value: part(entry.value, n) });
     }
     return record(props, v.at);
@@ -28,7 +57,15 @@ export function dataOf(v: Value | undefined, symbol: Sym, depth = 0): Value {
       ? v
       : { ...symbol, is: v };
   }
-  return symbol;
+  return other;
+}
+
+/** Whether something comes into a list or an object, or goes out of it: what becomes of each part of an object is the part's matter. */
+function changesInside(v: Value, place: string, changing: ReadonlySet<string>): boolean {
+  if (changing.has(elementsOf(place, []))) return true;
+  const isPart = (n: string): boolean => v.kind === "record" && v.contents.props.has(n.split(/[.[]/)[0]!);
+  for (const n of changing) if (n.startsWith(`${place}.`) && !isPart(n.slice(place.length + 1))) return true;
+  return false;
 }
 
 /** Text that is the same for arguments that decide the same. */
@@ -42,7 +79,7 @@ export function print(v: Value): string {
       return `[${v.contents.items.map((item) => print(item.value)).join()}]`;
     case "symbol":
       if (v.is !== undefined) return `=${print(v.is)}`;
-      return `${v.root} ${v.name} ${v.path.join(".")}`;
+      return `${v.root} ${v.name} ${v.path.join(".")}${v.isThere === true ? "!" : ""}`;
     default:
       return v.kind;
   }

@@ -1,5 +1,5 @@
 /** What is noted of the steps that the interpreter takes in a process's code. */
-import { isDialectPackage } from "../dialects/dialect.ts";
+import { type Dialect, isDialectPackage } from "../dialects/dialect.ts";
 import { CALLBACKS } from "../dialects/process-code.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
@@ -8,10 +8,12 @@ import { mayBe } from "../evaluate/objects.ts";
 import { isHarmless } from "../evaluate/unread-calls.ts";
 import { type At, type ExtMethod, type Inst, UNDEFINED, type Value } from "../evaluate/values.ts";
 import { elementsOf } from "../link/unresolved-definitions.ts";
+import { AliasedFields } from "./aliased-fields.ts";
 import type { ChangedArguments } from "./changed-arguments.ts";
 import { holds } from "./escape.ts";
 import type { Execution } from "./execution.ts";
 import type { KeptFunctions } from "./kept-functions.ts";
+import { typeOf } from "./messages.ts";
 import type { MethodResults } from "./method-results.ts";
 import type { ObjectFields } from "./object-fields.ts";
 import { isOutside, OutsideUses, outsideTerm } from "./reaches-outside.ts";
@@ -28,8 +30,11 @@ export class RunHooks {
   readonly #changedArguments: ChangedArguments;
   readonly #sink: FactSink;
   readonly #outside: OutsideUses;
+  /** The dialect of the process. */
+  readonly #own: Dialect | undefined;
   /** Fields whose processes are asked whether they are alive. */
   readonly askedAlive = new Set<string>();
+  readonly aliased: AliasedFields;
 
   constructor(
     execution: Execution,
@@ -45,6 +50,8 @@ export class RunHooks {
     this.#changedArguments = changed;
     this.#sink = execution.notes.sink();
     this.#outside = new OutsideUses(execution.dialects);
+    this.aliased = new AliasedFields(execution.interpreter);
+    this.#own = execution.dialects.find(({ name }) => name === execution.code.dialect);
   }
 
   hooks(): Hooks {
@@ -60,19 +67,23 @@ export class RunHooks {
         }
       },
       assigned: (_name, value) => this.#changed(value, code.at),
-      changed: (object, value, at) => {
-        if (object.kind === "symbol") fields.changeInside(object);
+      changed: (object, value, at, property) => {
+        if (object.kind === "symbol") fields.changeInside(object, property);
         this.#changed(value, at);
       },
       inside: (object, method, x, at) => this.#changedArguments.note(object, method, x, at),
       givenAway: (values, at) => this.#givenAway(values, at),
       chosen: (object, name, at) => this.#chosen(object, name, at),
       named: (text) => {
-        if (notes.trial?.of === "message" && text === notes.trial.type) notes.acts = true;
+        if (notes.trial?.of === "message" && text === notes.trial.type) notes.isNamed = true;
       },
       waitedFor: (name, I) => notes.waitedFor(name, I),
       isFailure: (v, I) =>
         I.phase === "init" && dialects.some((dialect) => dialect.outcome?.(v)?.how === "stop"),
+      begins: (object, field, value) => {
+        if (object === code.self) this.aliased.gives(field, value);
+      },
+      failure: dialects.find(({ name: n }) => n === code.dialect)?.failure,
       askedAlive: ({ root, name: n }) => {
         if (root === "field") this.askedAlive.add(String(n));
       },
@@ -97,9 +108,13 @@ export class RunHooks {
     const isOwnMethod = callee.kind === "externalMethod" && isDialectPackage(dialects, callee.base.pkg);
     // The library's own handlers drop what they get.
     if (isOwnMethod && CALLBACKS.some(([name]) => name === callee.name)) return UNDEFINED;
-    if (!isHarmless(callee)) this.#givenAway(args, at);
+    // What starts a child is not the asking process's doing.
+    const startsChildren = dialects.some((dialect) => dialect.startsChildren?.(site));
+    if (!isHarmless(callee)) this.#givenAway(args, at, !startsChildren);
     if (I.muted === 0 && isOwnMethod && callee.name === "async") this.#task(site);
     let value: Value | null = null;
+    const sent = I.muted === 0 && notes.trial === null ? this.#own?.sends?.(site) : null;
+    if (sent?.toItself === true) notes.sentToItself.add(`${sent.event} ${typeOf(sent.message) ?? "*"}`);
     if (I.muted === 0) for (const dialect of dialects) value ??= dialect.use?.(site, I, this.#sink) ?? null;
     for (const dialect of dialects) value ??= dialect.value?.(site, I) ?? null;
     if (value !== null) {
@@ -113,7 +128,8 @@ export class RunHooks {
   /** A method that changes nothing, or that the library's classes do not have. */
   #looksOnly({ base, name: n }: ExtMethod): boolean {
     const dialect = this.#execution.dialects.find(({ packages }) => packages.includes(base.pkg));
-    return dialect?.methods === undefined ? LOOKS.has(n) : !dialect.methods.has(n);
+    // What is written into a log changes nothing.
+    return dialect?.methods === undefined ? LOOKS.has(n) || n.startsWith("log.") : !dialect.methods.has(n);
   }
 
   #chosen(object: Inst, name: Value, at: At): void {
@@ -130,10 +146,10 @@ export class RunHooks {
     this.#givenAway([value], at);
   }
 
-  #givenAway(values: readonly Value[], at: At): void {
+  #givenAway(values: readonly Value[], at: At, mayCall = true): void {
     const { code, notes } = this.#execution;
     const { self } = code;
-    if (notes.trial === null) for (const v of values) this.#kept.keep(v);
+    if (mayCall && notes.trial === null) for (const v of values) this.#kept.keep(v);
     if (self !== null && notes.trial?.of !== "message" && values.some((v) => holds(v, self)))
       notes.unread("its object is given to code that was not read", at);
   }

@@ -1,15 +1,18 @@
 /** Which fields of a process keep the pids of others. */
-import { CONTAINERS } from "../containers.ts";
+import { keptFor, type Location } from "../../model/index.ts";
+import { CONTAINERS, TYPE_PARAMETER } from "../containers.ts";
 import type { Dialect } from "../dialects/dialect.ts";
-import type { ProcessCode } from "../dialects/process-code.ts";
+import { type ProcessCode, STATE } from "../dialects/process-code.ts";
 import { locationOf, type ModuleState } from "../evaluate/scope.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
-import { type At, alternatives, type Ext, type Value } from "../evaluate/values.ts";
+import { nullish } from "../evaluate/truth.ts";
+import { type At, alternatives, type Cls, type Ext, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Expr, Func } from "../ir.ts";
 import { elementsOf, type ProcessDraft } from "../link/unresolved-definitions.ts";
 import { eachExpr } from "./each-expression.ts";
 import { filledVariables } from "./filled-variables.ts";
+import { fieldsFilled, heldByModules } from "./held-by-modules.ts";
 
 /** What its code reads fields for. */
 export interface Reads {
@@ -36,31 +39,57 @@ export function keptPids(
   const note = (field: string, at: At, many: boolean): void => {
     if ((!many && !readAcross.has(field)) || askedAlive.has(field)) return;
     if (keepsPids.some((kept) => kept.field === field)) return;
-    keepsPids.push({ field, location: locationOf(at), ...(many ? { many } : {}) });
+    const startedAt = startsIn(draft, field);
+    keepsPids.push({
+      field,
+      location: locationOf(at),
+      ...(many ? { many } : {}),
+      ...(startedAt.length > 0 ? { startedAt } : {}),
+    });
   };
   const isGivenPids = (field: string): boolean =>
     code.fields.some(
       ({ name, at, types }) => name === field && pidsIn(world, dialects, at.module, types) !== null,
     );
   const makers = new Map<Func, ModuleState>();
+  const givenPids = new Set<Func>();
   for (const { name, at, maker } of code.self === null ? [] : madeFields(world, code.self.cls)) {
-    if (maker.kind === "function") makers.set(maker.func, maker.scope.module);
-    else if (keepsMany(world, dialects, maker, isGivenPids(name))) note(name, at, true);
+    if (maker.kind === "function") {
+      makers.set(maker.func, maker.scope.module);
+      if (isGivenPids(name)) givenPids.add(maker.func);
+    } else if (keepsMany(world, dialects, maker, isGivenPids(name))) note(name, at, true);
   }
   // By its own code, or by functions that are given what it holds.
   const filled = [...draft.fields.keys()].filter((name) => name.endsWith(ELEMENT));
   const isFilled = (field: string): boolean =>
     filled.some((name) => name === elementsOf(field, []) || name.startsWith(`${field}.`));
   const used = code.self === null ? null : ownFieldsIn(called);
-  for (const field of code.fields) {
-    // What only a base class's method changes that nothing calls stays empty.
-    const changed = field.changed && used?.has(field.name) !== false;
+  const { answers } = dialects.find(({ name }) => name === code.dialect) ?? {};
+  const mayBeAskers = answers !== undefined && keepsAskers(called, answers);
+  for (const field of mayBeAskers ? [] : code.fields) {
+    // What only a base class's method changes that nothing calls stays empty. A state goes from one callback to the next.
+    const isState = field.name === STATE && code.callbacks.some(({ state }) => state !== undefined);
+    const changed = field.changed && (isState || used?.has(field.name) !== false);
     if (!changed && !isFilled(field.name)) continue;
-    const kept = pidsIn(world, dialects, field.at.module, field.types);
-    if (kept !== null) note(field.name, field.at, kept.many);
+    const pids = pidsIn(world, dialects, field.at.module, field.types);
+    if (pids !== null) note(field.name, field.at, pids.many);
   }
-  for (const { name, at, types } of filledVariables(world, called, makers, keptFunctions(code, draft)))
-    if (pidsIn(world, dialects, at.module, types)?.many === true) note(name, at, true);
+  const kept = keptFunctions(code, draft);
+  for (const { name, at, value } of heldByModules(world, called)) {
+    if (value.kind === "record") functionsIn([value], kept);
+    const cls = value.kind === "instance" ? value.cls : value;
+    if (cls.kind !== "class") continue;
+    if (fillsPids(world, dialects, cls, called, value.kind === "class")) note(name, at, true);
+  }
+  for (const { name, at, types, maker } of filledVariables(world, called, makers, kept)) {
+    // Its type parameter stands for pids.
+    const isGiven =
+      maker !== null &&
+      givenPids.has(maker) &&
+      types.includes(TYPE_PARAMETER) &&
+      types.some((n) => CONTAINERS.has(n));
+    if (isGiven || pidsIn(world, dialects, at.module, types)?.many === true) note(name, at, true);
+  }
   for (const [field, values] of draft.fields) {
     const name = field.endsWith(ELEMENT) ? field.slice(0, -ELEMENT.length) : field;
     for (const value of values) {
@@ -75,15 +104,52 @@ export function keptPids(
   }
 }
 
+/** Where the processes that a field holds, or the lists and maps in it, are started; none where others may be among them. */
+function startsIn({ fields }: ProcessDraft, field: string): Location[] {
+  const held = [field, elementsOf(field, [])].flatMap((name) => fields.get(name) ?? []).flatMap(alternatives);
+  const starts: Location[] = [];
+  for (const v of held.flatMap(contents).flatMap(alternatives)) {
+    // What it has from there already is among them.
+    const isItsOwn = v.kind === "symbol" && v.root === "field" && v.name === field;
+    if (isItsOwn || nullish(v) === true) continue;
+    if (v.kind !== "term" || v.tag !== "proc") return [];
+    starts.push(locationOf(v.at));
+  }
+  return starts;
+}
+
+/** Methods that answer at once. */
+const ANSWERING = new Set(["tell", "send", "forEach"]);
+
+/** Whether functions do more with those who wait for an answer than to answer them: what is kept may be them. */
+function keepsAskers(called: ReadonlyMap<Func, ModuleState>, answers: ReadonlySet<string>): boolean {
+  const isAsker = (x: Expr): boolean => (x.kind === "get" || x.kind === "identifier") && answers.has(x.name);
+  let more = false;
+  for (const func of called.keys()) {
+    const answered = new Set<Expr>();
+    eachExpr(func, (x) => {
+      if (x.kind === "call" && x.callee.kind === "get" && ANSWERING.has(x.callee.name))
+        answered.add(x.callee.object);
+      if (isAsker(x) && !answered.has(x)) more = true;
+    });
+  }
+  return more;
+}
+
 /** The fields of `this` that functions name. */
 function ownFieldsIn(called: ReadonlyMap<Func, ModuleState>): Set<string> {
   const found = new Set<string>();
-  for (const func of called.keys())
-    eachExpr(func, (x) => {
-      if (x.kind === "get" && x.object.kind === "this") found.add(x.name);
-    });
+  for (const func of called.keys()) for (const name of ownFieldsOf(func)) found.add(name);
   return found;
 }
+
+const ownFieldsOf = keptFor((func: Func): ReadonlySet<string> => {
+  const found = new Set<string>();
+  eachExpr(func, (x) => {
+    if (x.kind === "get" && x.object.kind === "this") found.add(x.name);
+  });
+  return found;
+});
 
 /** Fields that begin with what a class or a function of the program makes: `new Book()`, `createRoster()`. */
 function madeFields(world: World, cls: Value, depth = 0): { name: string; at: At; maker: Value }[] {
@@ -103,13 +169,36 @@ function madeFields(world: World, cls: Value, depth = 0): { name: string; at: At
 /** The functions that live on after they were made: the callbacks, and those in objects that fields hold. */
 function keptFunctions({ callbacks }: ProcessCode, { fields }: ProcessDraft): Set<Func> {
   const found = new Set<Func>();
-  const visit = (v: Value): void => {
-    if (v.kind === "function") found.add(v.func);
-    else if (v.kind === "record") for (const { value } of v.contents.props.values()) visit(value);
-  };
-  for (const { fn } of callbacks) visit(fn);
-  for (const values of fields.values()) for (const v of values.flatMap(alternatives)) visit(v);
+  const fns = callbacks.map(({ fn }) => fn);
+  functionsIn([...fns, ...[...fields.values()].flat().flatMap(alternatives)], found);
   return found;
+}
+
+/** Objects may hold each other, and one of them may be in many. */
+function functionsIn(values: readonly Value[], into: Set<Func>): void {
+  const seen = new Set(values);
+  for (const v of seen)
+    if (v.kind === "function") into.add(v.func);
+    else if (v.kind === "record") for (const { value } of v.contents.props.values()) seen.add(value);
+}
+
+/** Whether the methods of a class that were called put pids into lists and maps of its own, or of its objects. */
+function fillsPids(
+  world: World,
+  dialects: readonly Dialect[],
+  cls: Cls,
+  called: ReadonlyMap<Func, ModuleState>,
+  isStatic: boolean,
+): boolean {
+  const filled = fieldsFilled(cls.class, called, isStatic);
+  return cls.class.members.some(
+    (member) =>
+      member.kind === "field" &&
+      member.static === isStatic &&
+      member.type !== null &&
+      filled.has(member.name) &&
+      pidsIn(world, dialects, cls.scope.module, member.type)?.many === true,
+  );
 }
 
 /**
@@ -149,11 +238,12 @@ function keepsMany(
 /** A value, or what is in a list or a map. */
 function contents(v: Value): readonly Value[] {
   if (v.kind !== "list" && v.kind !== "collection") return [v];
-  return v.contents.items.flatMap((item) =>
+  const items = v.contents.items.flatMap((item) =>
     v.kind === "collection" && item.value.kind === "list"
       ? item.value.contents.items.map((x) => x.value)
       : [item.value],
   );
+  return v.contents.open === null ? items : [...items, v.contents.open];
 }
 
 /** Whether there are pids in a type with these names, and whether they are in a list or a map. */

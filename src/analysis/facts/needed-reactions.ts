@@ -1,7 +1,6 @@
 /** What of the reactions that were seen a run needs: nothing is noted that no condition asks for. */
-import type { Act, Formula, Reaction } from "../../model/index.ts";
+import { type Act, type Formula, partsOf, putUnder, type Reaction, sourcePlace } from "../../model/index.ts";
 import { fieldsOf } from "../evaluate/formula.ts";
-import { partsOf } from "./ways.ts";
 
 type State = { field: string; initial: Formula }[];
 
@@ -26,15 +25,12 @@ export function needed(
 function forgetPlainTargets(reactions: readonly Reaction[]): void {
   const targets = new Map<string, Set<string | undefined>>();
   const uses: (Act & { does: "use" })[] = [];
-  const place = ({ location: { file, line, column }, kind }: Act & { does: "use" }) =>
-    `${kind} ${file}:${line}:${column}`;
+  const place = ({ location, kind }: Act & { does: "use" }) => `${kind} ${sourcePlace(location)}`;
   const look = (act: Act): void => {
     for (const inner of partsOf(act)) look(inner);
     if (act.does !== "use") return;
     uses.push(act);
-    const known = targets.get(place(act));
-    if (known === undefined) targets.set(place(act), new Set([act.to]));
-    else known.add(act.to);
+    putUnder(targets, place(act), act.to);
   };
   for (const { acts } of reactions) for (const act of acts) look(act);
   for (const use of uses) if (targets.get(place(use))?.size === 1) delete use.to;

@@ -1,5 +1,5 @@
 /** What is noted of a process's code while it is run: each thing once, and what is certain instead of what is possible. */
-import type { EdgeKind, Location } from "../../model/index.ts";
+import { type EdgeKind, type Location, samePlace } from "../../model/index.ts";
 import { isPossible, nameOfTarget, originsOf, possible } from "../evaluate/conditions.ts";
 import { codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
@@ -23,6 +23,10 @@ export class Notes {
   trial: Trial | null = null;
   /** Whether what is tried out does anything. */
   acts = false;
+  /** What it sends itself, as `occasionSign` has it; `*` for a type that is not known. */
+  readonly sentToItself = new Set<string>();
+  /** Whether the code says the type of the message that is tried out. */
+  isNamed = false;
 
   constructor(draft: ProcessDraft) {
     this.#draft = draft;
@@ -71,12 +75,9 @@ export class Notes {
       key: string,
       one: T,
     ): void => {
-      const { file, line, column } = one.location;
       if (this.#once(key)) known.push(one);
       else if (one.possible === undefined) {
-        const same = known.find(
-          ({ location: l }) => l.file === file && l.line === line && l.column === column,
-        );
+        const same = known.find(({ location }) => samePlace(location, one.location));
         delete same?.possible;
       }
     };
@@ -111,6 +112,9 @@ export class Notes {
           location: locationOf(at),
           ...onCondition(I),
         });
+      },
+      ends: (target, reason, { at }, I) => {
+        if (noted()) this.#ends(target, reason, at, I);
       },
       waits: (what, at, I) => {
         if (!noted() || I.phase !== "init" || I.unawaited > 0 || I.fate === "dropped") return;
@@ -174,6 +178,18 @@ export class Notes {
     }
   }
 
+  #ends(target: Value, reason: string | null, at: At, I: Interpreter): void {
+    const may = possible(I, target) === "undecided" ? { possible: true as const } : {};
+    const use: UseDraft = {
+      ...{ kind: "send", phase: I.phase, target, at, guarded: false, unawaited: false, via: "" },
+      // Of one that is not there nothing comes.
+      possible: "alive",
+      ends: { reason, ...may },
+    };
+    if (this.#uses.add(`end ${I.phase} ${codeKey(at)} ${nameOfTarget(target)}`, use))
+      this.#draft.uses.push(use);
+  }
+
   #isMadeInInit(v: Value): boolean {
     return alternatives(v).some((a) => this.#madeInInit.has(a));
   }
@@ -185,8 +201,8 @@ export class Notes {
     if (on === null) I.asksStart = true;
     if (on === true && !isPossible(I)) facts.trapsExit = true;
     else if (on !== false || facts.trapsExit || facts.mayTrapExit) facts.mayTrapExit = true;
-    // Off again: sometimes it does, sometimes it does not.
-    if (on === false && facts.trapsExit) facts.trapsExit = false;
+    // Off again, or as it was: sometimes it does, sometimes it does not.
+    if (on !== true && facts.trapsExit) facts.trapsExit = false;
     if (facts.trapsExit) delete facts.mayTrapExit;
   }
 }

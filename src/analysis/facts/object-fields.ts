@@ -1,4 +1,5 @@
 /** What the fields of a process's object hold from one callback to the next. */
+import { putUnder } from "../../model/index.ts";
 import { STATE } from "../dialects/process-code.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, property } from "../evaluate/objects.ts";
@@ -17,7 +18,7 @@ import type { Func } from "../ir.ts";
 import { elementsOf, partsOf } from "../link/unresolved-definitions.ts";
 import { eachExpr } from "./each-expression.ts";
 import type { Execution } from "./execution.ts";
-import { dataOf } from "./given-arguments.ts";
+import { dataOf, type Given } from "./given-arguments.ts";
 import type { KeptFunctions } from "./kept-functions.ts";
 
 /** More values of one field are not kept. */
@@ -29,12 +30,14 @@ const NONE: ReadonlySet<string> = new Set();
 export class ObjectFields {
   readonly #execution: Execution;
   readonly #kept: KeptFunctions;
-  /** Fields that nothing sets after `init`, where an earlier execution has found them. */
-  readonly #knownSettled: ReadonlySet<string>;
+  /** What an earlier execution has found of what is set and changed after `init`. */
+  readonly #given: Pick<Given, "settled" | "changing"> | null;
   /** What fields hold when `init` is over. */
   readonly #afterInit = new Map<string, Value>();
   /** Fields that are set after `init`. */
   readonly #renewed = new Set<string>();
+  /** See `Given`. */
+  readonly changing = new Set<string>();
   /** Whether objects change that fields may hold. */
   #objectsChange = false;
   /** Tables that were made anew to look something up. */
@@ -43,10 +46,10 @@ export class ObjectFields {
   readonly readAcross = new Set<string>();
   #resolving = 0;
 
-  constructor(execution: Execution, kept: KeptFunctions, knownSettled: ReadonlySet<string>) {
+  constructor(execution: Execution, kept: KeptFunctions, given: Pick<Given, "settled" | "changing"> | null) {
     this.#execution = execution;
     this.#kept = kept;
-    this.#knownSettled = knownSettled;
+    this.#given = given;
   }
 
   /** The names that callbacks change, in the class or in those that it extends. */
@@ -60,6 +63,11 @@ export class ObjectFields {
     const { interpreter: I } = this.#execution;
     const members = self.cls.kind === "class" ? chainOf(I, self.cls).members : new Map<string, never>();
     I.phase = "init";
+    // What it changes in them without naming them is not seen any more now that they are symbolic.
+    for (const name of this.#execution.code.changedToo ?? []) {
+      this.#renewed.add(elementsOf(name, []));
+      this.changing.add(elementsOf(name, []));
+    }
     for (const name of this.#changing) {
       let cell = self.fields.get(name);
       const found = members.get(name);
@@ -88,6 +96,11 @@ export class ObjectFields {
       if (v !== undefined) this.#afterInit.set(name, { ...v });
       if (v?.kind === "list" || v?.kind === "collection" || v?.kind === "record") this.assign(name, { ...v });
     }
+  }
+
+  /** Whether it is given another value once `init` is over. */
+  isRenewed(field: string): boolean {
+    return this.#renewed.has(field);
   }
 
   /** What a field holds when `init` is over. */
@@ -129,7 +142,10 @@ export class ObjectFields {
     notes.acts = true;
     if (notes.trial !== null) return;
     this.#kept.keep(value);
-    if (interpreter.phase !== "init") this.#renewed.add(field);
+    if (interpreter.phase !== "init") {
+      this.#renewed.add(field);
+      this.changing.add(field);
+    }
     const values = draft.fields.get(field);
     if (values === undefined) draft.fields.set(field, [value]);
     else if (values.length < MOST_VALUES && !values.includes(value)) values.push(value);
@@ -140,16 +156,16 @@ export class ObjectFields {
     const { keys } = this.#execution.draft;
     this.assign(field, value);
     const one = key?.kind === "literal" ? key.value : null;
-    const before = keys.get(value);
-    if (before === undefined) keys.set(value, new Set([one]));
-    else before.add(one);
+    putUnder(keys, value, one);
   }
 
   /** Something in what a field holds is changed. */
-  changeInside({ root, name: n, of, path }: Sym): void {
+  changeInside({ root, name: n, of, path }: Sym, part: string | undefined): void {
     const { code, interpreter, notes } = this.#execution;
-    if (root === "field" && of === code.key && interpreter.phase !== "init" && notes.trial === null)
-      this.#renewed.add(elementsOf(String(n), path));
+    if (root !== "field" || of !== code.key || interpreter.phase === "init" || notes.trial !== null) return;
+    const inside = elementsOf(String(n), path);
+    this.#renewed.add(inside);
+    this.changing.add(part === undefined ? inside : [n, ...path, part].join("."));
   }
 
   /** An object is changed that may be in a field. */
@@ -171,8 +187,8 @@ export class ObjectFields {
       return table;
     }
     const symbol: Sym = { kind: "symbol", root: "field", name: field, path: [], at, of: code.key };
-    const kept = this.#knownSettled.has(field) ? this.#afterInit.get(field) : undefined;
-    return kept === undefined ? symbol : dataOf(kept, symbol);
+    const kept = this.#given?.settled.has(field) === true ? this.#afterInit.get(field) : undefined;
+    return kept === undefined ? symbol : dataOf(kept, symbol, this.#given?.changing);
   }
 
   /** A map of functions that nothing but `init` fills. */
@@ -223,10 +239,15 @@ export class ObjectFields {
     if (code.self === null && ![...this.#renewed].some((n) => n.startsWith(STATE) && n !== STATE))
       draft.settled.add(partsOf(STATE));
     if (code.self?.cls.kind !== "class") return;
-    const { classes } = chainOf(I, code.self.cls);
+    const { classes, members } = chainOf(I, code.self.cls);
     const ran = (f: Func | null) => f === null || I.called.has(f);
+    // What another class has in its place, nobody comes to but by `super`.
+    const isReplaced = (cls: Cls, n: string): boolean => (members.get(n)?.cls ?? cls) !== cls;
     const isRead = classes.every((cls) =>
-      cls.class.members.every((member) => member.static || member.kind === "constructor" || ran(member.func)),
+      cls.class.members.every(
+        (member) =>
+          member.static || member.kind === "constructor" || ran(member.func) || isReplaced(cls, member.name),
+      ),
     );
     if (!isRead) return;
     for (const field of draft.fields.keys()) {

@@ -2,9 +2,8 @@
 import type { EndKind, Location } from "../../model/index.ts";
 import type { ProcessCode } from "../dialects/process-code.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import { type At, alternatives, lit, type Rec, record, unknown, type Value } from "../evaluate/values.ts";
+import { type At, alternatives, lit, record, unknown, type Value } from "../evaluate/values.ts";
 import type { ProcessDraft } from "../link/unresolved-definitions.ts";
-import { messageOf } from "./messages.ts";
 
 const MOST_PEERS = 6;
 /** The name of somebody of whom nothing is known. */
@@ -67,16 +66,13 @@ export class Peers {
   }
 
   /** The message that tells of somebody's end. */
-  telling(peer: Peer, end: EndKind): Rec {
+  telling(peer: Peer, end: EndKind): Record<string, Value> {
     const { at } = this.#code;
     const reason = end === "error" ? record(new Map(), at, unknown("why it has failed", at)) : lit(end);
     const who = told(peer.name, at);
-    return messageOf(
-      peer.event === "EXIT"
-        ? { type: lit("EXIT"), from: who, reason }
-        : { type: lit("DOWN"), pid: who, ref: told(`monitor ${peer.name}`, at), reason },
-      at,
-    );
+    return peer.event === "EXIT"
+      ? { type: lit("EXIT"), from: who, reason }
+      : { type: lit("DOWN"), pid: who, ref: told(`monitor ${peer.name}`, at), reason };
   }
 
   #nameOf(v: Value, depth = 0): string {
@@ -100,6 +96,17 @@ export class Peers {
 
   /** The only process, or monitor's reference, that a field ever holds. */
   #held(field: string): Value | null {
+    let held = this.#heldBy.get(field);
+    if (held === undefined) {
+      held = this.#findHeld(field);
+      this.#heldBy.set(field, held);
+    }
+    return held;
+  }
+
+  readonly #heldBy = new Map<string, Value | null>();
+
+  #findHeld(field: string): Value | null {
     const values = (this.#draft.fields.get(field) ?? [])
       .flatMap(alternatives)
       .filter((v) => !(v.kind === "literal" && (v.value === null || v.value === undefined)));

@@ -1,12 +1,15 @@
 import type { Dialect } from "../dialects/dialect.ts";
-import type { Callback, ProcessCode } from "../dialects/process-code.ts";
+import type { ProcessCode } from "../dialects/process-code.ts";
 import { Pool } from "../evaluate/budget.ts";
 import { isEndless } from "../evaluate/endless.ts";
+import { Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import type { Value } from "../evaluate/values.ts";
+import type { Made, Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import { blankProcess, type ProcessDraft } from "../link/unresolved-definitions.ts";
-import { dataOf, print } from "./given-arguments.ts";
+import { stopsComeTo } from "./come-to.ts";
+import { doesNothing } from "./does-nothing.ts";
+import { type Candidate, dataOf, type Given, print } from "./given-arguments.ts";
 import { keptPids } from "./kept-pids.ts";
 import { reactionsOf } from "./reactions.ts";
 import { Run } from "./run.ts";
@@ -22,23 +25,30 @@ export function runProcess(
     symbol: code.symbol,
     location: locationOf(code.at),
     trapsExit: code.trapsExit === true,
-    hasTerminate: code.hasTerminate && !isEmpty(code.callbacks.find(({ name }) => name === "terminate")),
+    hasTerminate: code.hasTerminate && !isIdleTerminate(world, code, pool),
   });
   if (code.made !== undefined) draft.made = code.made;
+  if (code.made !== undefined) draft.facts.madeIn = fileOfConstant(code.made, code.symbol);
   const run = new Run(world, dialects, code, draft, pool, null);
   run.all();
+  if (code.changedToo === undefined && run.aliased.size > 0)
+    return runProcess(world, dialects, { ...code, changedToo: run.aliased }, new Pool());
   noteEnd(code, draft, run);
   keptPids(world, dialects, code, draft, run);
   const changed = run.changedArguments(world);
-  if (changed.length > 0) draft.facts.changedArguments = changed;
+  noteChanged(
+    draft,
+    changed.filter(({ open }) => open !== true),
+  );
   const takes = signatureOf(code);
   if (takes !== null) draft.takes = takes;
-  const found = reactionsOf(world, dialects, code, draft, pool);
-  if (found !== null) draft.facts.reactions = found.reactions;
-  const asks = run.asksStart || found?.asksStart === true;
-  if (!asks || !code.callbacks.some(({ phase }) => phase === "init")) return draft;
+  const reactions = reactionsOf(world, dialects, code, draft, pool.share, null);
+  if (reactions !== null) draft.does = once(world.deps.later(() => reactions.all()));
+  if (!code.callbacks.some(({ phase }) => phase === "init")) return draft;
+  if (!run.asksStart && !changed.some(({ open }) => open) && reactions?.asksStart !== true) return draft;
   const known = new Map<string, ProcessDraft>();
-  draft.given = (args) => {
+  const { changing } = run;
+  draft.given = world.deps.later((args) => {
     const at = code.at;
     const data = args.map((v, n) =>
       dataOf(v, { kind: "symbol", root: "arg", name: n, path: [], at, of: code.key }),
@@ -46,12 +56,34 @@ export function runProcess(
     const key = data.map(print).join();
     let one = known.get(key);
     if (one === undefined) {
-      one = runGiven(world, dialects, code, data, draft);
+      one = runGiven(world, dialects, code, data, draft, { changing, changes: changed });
       known.set(key, one);
     }
     return one;
-  };
+  });
   return draft;
+}
+
+/** The file with the constant that a class is made for. */
+function fileOfConstant({ by: [call] }: Made, name: string): string | null {
+  const declaration = call?.module.declarations.get(name);
+  if (call === undefined || declaration?.kind !== "var") return null;
+  const value = declaration.stmt.declarators[declaration.index]?.value;
+  const isMadeThere = value != null && value.start <= call.start && call.end <= value.end;
+  return isMadeThere ? call.module.file : null;
+}
+
+function noteChanged({ facts }: ProcessDraft, changed: readonly Candidate[]): void {
+  if (changed.length > 0)
+    facts.changedArguments = changed.map(({ argument, what, location }) => ({ argument, what, location }));
+}
+
+function once<T>(work: () => T): () => T {
+  let known: { value: T } | null = null;
+  return () => {
+    known ??= { value: work() };
+    return known.value;
+  };
 }
 
 /** A process that is over when its function is ends by itself, unless that never returns. */
@@ -60,10 +92,9 @@ function noteEnd({ endsWithFunction, at }: ProcessCode, { facts }: ProcessDraft,
   facts.stopsItself.push({ reason: "normal", location: locationOf(at) });
 }
 
-/** Whether its code is `{}`. */
-function isEmpty(callback: Callback | undefined): boolean {
-  const { fn } = callback ?? {};
-  return fn?.kind === "function" && Array.isArray(fn.func.body) && fn.func.body.length === 0;
+function isIdleTerminate(world: World, { callbacks, self }: ProcessCode, pool: Pool): boolean {
+  const callback = callbacks.find(({ name }) => name === "terminate");
+  return doesNothing(new Interpreter(world, { call: () => null }, pool), callback?.fn, self);
 }
 
 function runGiven(
@@ -71,8 +102,14 @@ function runGiven(
   dialects: readonly Dialect[],
   code: ProcessCode,
   args: readonly Value[],
-  { settled, takes, facts: { symbol, location, hasTerminate, changedArguments } }: ProcessDraft,
+  generic: ProcessDraft,
+  { changing, changes }: Pick<Given, "changing" | "changes">,
 ): ProcessDraft {
+  const {
+    settled,
+    takes,
+    facts: { symbol, location, madeIn, hasTerminate },
+  } = generic;
   const { trapsExit } = code;
   const draft = blankProcess(code.key, {
     symbol,
@@ -80,18 +117,23 @@ function runGiven(
     trapsExit: trapsExit === true,
     hasTerminate,
   });
+  if (madeIn !== undefined) draft.facts.madeIn = madeIn;
   if (takes !== undefined) draft.takes = takes;
   const run = new Run(world, dialects, code, draft, new Pool(), {
     args,
     settled,
-    changes: changedArguments ?? [],
+    changing,
+    changes,
   });
   run.all();
   noteEnd(code, draft, run);
   keptPids(world, dialects, code, draft, run);
-  const changed = run.changedArguments(world);
-  if (changed.length > 0) draft.facts.changedArguments = changed;
-  const found = reactionsOf(world, dialects, code, draft, new Pool(), args);
-  if (found !== null) draft.facts.reactions = found.reactions;
+  noteChanged(draft, run.changedArguments(world));
+  const reactions = reactionsOf(world, dialects, code, draft, new Pool().share, args);
+  if (reactions === null) return draft;
+  draft.does = once(world.deps.later(() => reactions.all()));
+  const { facts } = draft;
+  if (facts.stopsItself.length > 0 && generic.does !== undefined)
+    facts.stopsItself = stopsComeTo(facts.stopsItself, draft.does(), generic.does(), run.sentToItself);
   return draft;
 }

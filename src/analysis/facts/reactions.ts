@@ -7,7 +7,6 @@
 import type { Act, EndKind, Formula, Occasion, Reaction } from "../../model/index.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { ProcessCode } from "../dialects/process-code.ts";
-import type { Pool } from "../evaluate/budget.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import { fieldsOf, formulaOf } from "../evaluate/formula.ts";
 import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
@@ -24,11 +23,12 @@ import {
   type Value,
 } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
-import type { ProcessDraft } from "../link/unresolved-definitions.ts";
+import type { ProcessDraft, WhatItDoes } from "../link/unresolved-definitions.ts";
 import { ActsOfCallback } from "./acts-of-callback.ts";
 import { ActsOfCalls } from "./acts-of-calls.ts";
-import { followedFields } from "./followed-fields.ts";
-import { messageOf } from "./messages.ts";
+import { takeForChanged } from "./aliased-fields.ts";
+import { type Followed, followedFields } from "./followed-fields.ts";
+import { HandledMessages, messageOf } from "./messages.ts";
 import { needed } from "./needed-reactions.ts";
 import { type Peer, Peers } from "./peers.ts";
 import { isOutside } from "./reaches-outside.ts";
@@ -51,16 +51,14 @@ export function reactionsOf(
   dialects: readonly Dialect[],
   code: ProcessCode,
   draft: ProcessDraft,
-  pool: Pool,
-  args: readonly Value[] | null = null,
-): { reactions: Reaction[]; asksStart: boolean } | null {
+  steps: number,
+  args: readonly Value[] | null,
+): Reactions | null {
   const own = dialects.find((dialect) => dialect.outcome !== undefined && dialect.name === code.dialect);
-  if (own === undefined) return null;
-  const reactions = new Reactions(world, dialects, own, code, draft, pool, args);
-  return { reactions: reactions.all(), asksStart: reactions.asksStart };
+  return own === undefined ? null : new Reactions(world, dialects, own, code, draft, steps, args);
 }
 
-class Reactions {
+export class Reactions {
   readonly #interpreter: Interpreter;
   readonly #own: Dialect;
   readonly #code: ProcessCode;
@@ -72,8 +70,9 @@ class Reactions {
   readonly #peers: Peers;
   readonly #acts = new ActsOfCallback(() => this.#interpreter);
   readonly #calls: ActsOfCalls;
+  readonly #followed: Followed;
   /** The fields that are followed, with what is in them at first. */
-  #state: ReadonlyMap<string, Formula> = new Map();
+  readonly #state: ReadonlyMap<string, Formula>;
   #depth = 0;
 
   constructor(
@@ -82,7 +81,7 @@ class Reactions {
     own: Dialect,
     code: ProcessCode,
     draft: ProcessDraft,
-    pool: Pool,
+    steps: number,
     args: readonly Value[] | null,
   ) {
     this.#args = args;
@@ -100,47 +99,55 @@ class Reactions {
       interpreter: () => this.#interpreter,
       computed: (v) => this.#computed(v),
     });
-    this.#interpreter = new Interpreter(world, this.#hooks(), pool);
+    this.#interpreter = new Interpreter(world, this.#hooks(), steps);
+    takeForChanged(this.#interpreter, code);
+    this.#settle();
+    this.#followed = followedFields(this.#interpreter, code, draft, args);
+    this.#state = this.#followed.fields;
   }
 
   /** Whether an argument of the start may tell how long something takes, a name, or what is in a field. */
   get asksStart(): boolean {
+    if (this.#followed.asksStart) return true;
+    this.all();
     return this.#calls.asksStart;
   }
 
-  all(): Reaction[] {
+  all(): WhatItDoes {
+    this.#all ??= this.#runAll();
+    return this.#all;
+  }
+
+  #all: WhatItDoes | null = null;
+
+  #runAll(): WhatItDoes {
     const found: Reaction[] = [];
-    const run = (on: Occasion, callback: string, message: Value | null): void => {
-      const acts = this.#run(callback, message);
+    const note = (on: Occasion, acts: Act[]): void => {
       if (acts.length > 0) found.push({ on, acts });
     };
-    this.#settle();
-    const followed = followedFields(this.#interpreter, this.#code, this.#draft, this.#args);
-    this.#state = followed.fields;
-    this.#calls.asksStart ||= followed.asksStart;
     if (this.#code.endsWithFunction === true) {
       const acts = this.#run("run", null);
       const end: Act = { location: locationOf(this.#code.at), does: "end", how: "stop", reason: "normal" };
       found.push({ on: { event: "continue" }, acts: [...acts, end] });
     }
-    run({ event: "init" }, "init", null);
+    note({ event: "init" }, this.#run("init", null));
     for (const [event, callback] of this.#takesMessages() ? MESSAGES : []) {
-      const others = this.#run(callback, this.#other());
+      // A message of none of these types.
+      const others = this.#handle(callback, { type: lit(Number.NaN) });
       for (const type of this.#typesOf(callback)) {
-        const acts = this.#run(callback, messageOf({ type: lit(type) }, this.#code.at));
+        const acts = this.#handle(callback, { type: lit(type) });
         if (acts.length + others.length > 0) found.push({ on: { event, type }, acts });
       }
       if (others.length > 0) found.push({ on: { event, type: null }, acts: others });
     }
-    run({ event: "continue" }, "handleContinue", this.#goesOnWith());
-    run({ event: "terminate" }, "terminate", unknown("why it ends", this.#code.at));
+    note({ event: "continue" }, this.#run("handleContinue", this.#goesOnWith()));
+    note({ event: "terminate" }, this.#run("terminate", unknown("why it ends", this.#code.at)));
     const wants = found.some(({ acts }) => acts.some(({ does }) => does === "timeout"));
-    if (wants) run({ event: "timeout" }, "handleInfo", messageOf({ type: lit("timeout") }, this.#code.at));
+    if (wants) note({ event: "timeout" }, this.#handle("handleInfo", { type: lit("timeout") }));
     for (const peer of this.#peers.all()) found.push(...this.#reactionsTo(peer));
-    if (this.#interpreter.exhausted) return [];
+    if (this.#interpreter.exhausted) return { reactions: [] };
     const { reactions, state } = needed(found, this.#state);
-    if (state.length > 0) this.#draft.facts.state = state;
-    return reactions;
+    return state.length > 0 ? { state, reactions } : { reactions };
   }
 
   /** What it does when somebody has ended, for each kind of reason. */
@@ -148,7 +155,7 @@ class Reactions {
     const of = peer.of === null ? null : locationOf(peer.of);
     const alike = new Map<string, { ends: EndKind[]; acts: Act[] }>();
     for (const end of ENDS) {
-      const acts = this.#run("handleInfo", this.#peers.telling(peer, end)).map((act) =>
+      const acts = this.#handle("handleInfo", this.#peers.telling(peer, end)).map((act) =>
         withReasonOf(act, end),
       );
       const key = JSON.stringify(acts);
@@ -171,7 +178,7 @@ class Reactions {
   #typesOf(callback: string): string[] {
     this.#types.clear();
     const { at } = this.#code;
-    this.#run(callback, messageOf({ type: { kind: "term", tag: "type", data: {}, at } }, at));
+    this.#handle(callback, { type: { kind: "term", tag: "type", data: {}, at } });
     return [...this.#types].slice(0, MOST_TYPES);
   }
 
@@ -183,11 +190,6 @@ class Reactions {
     return first?.kind === "literal" && others.every((term) => isLit(term, first.value))
       ? first
       : unknown("what it goes on with", this.#code.at);
-  }
-
-  /** A message of none of these types. */
-  #other(): Value {
-    return messageOf({ type: lit(Number.NaN) }, this.#code.at);
   }
 
   // ---- running ----
@@ -203,6 +205,13 @@ class Reactions {
   #run(name: string, message: Value | null): Act[] {
     return this.#ways.follow(() => this.#runOnce(name, message));
   }
+
+  /** What a callback does with a message of these parts. */
+  #handle(callback: string, parts: Record<string, Value>): Act[] {
+    return this.#messages.handle(callback, parts, this.#code.at, (message) => this.#run(callback, message));
+  }
+
+  readonly #messages = new HandledMessages();
 
   readonly #ways = new Ways((test) => fieldsOf(test).every((field) => this.#state.has(field)));
 

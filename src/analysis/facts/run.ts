@@ -1,37 +1,33 @@
 /** Runs the callbacks of one process: `init` first, the others as they may come after it. */
-import type { ChangedArgument } from "../../model/index.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { Callback, ProcessCode } from "../dialects/process-code.ts";
 import type { Pool } from "../evaluate/budget.ts";
 import { callFunction } from "../evaluate/calls.ts";
-import { message } from "../evaluate/conditions.ts";
+import { message, perhaps } from "../evaluate/conditions.ts";
 import { evaluate } from "../evaluate/expressions.ts";
 import { construct } from "../evaluate/instances.ts";
 import { Interpreter } from "../evaluate/interpreter.ts";
+import type { Changes } from "../evaluate/journal.ts";
 import { chainOf } from "../evaluate/objects.ts";
+import { OTHER } from "../evaluate/origins.ts";
 import { type ModuleState, Scope } from "../evaluate/scope.ts";
 import { forgetShared } from "../evaluate/shared-state.ts";
-import { type At, type Inst, type Sym, unknown, type Value } from "../evaluate/values.ts";
+import { type At, alternatives, type Inst, type Sym, unknown, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Func } from "../ir.ts";
 import type { ProcessDraft } from "../link/unresolved-definitions.ts";
+import { takeForChanged } from "./aliased-fields.ts";
 import { ChangedArguments } from "./changed-arguments.ts";
+import { Continued } from "./continued.ts";
 import type { Execution } from "./execution.ts";
+import type { Candidate, Given } from "./given-arguments.ts";
 import { RunHooks } from "./hooks.ts";
 import { KeptFunctions } from "./kept-functions.ts";
 import { MethodResults } from "./method-results.ts";
 import { Notes } from "./notes.ts";
 import { ObjectFields } from "./object-fields.ts";
-import { reactsTo } from "./trial.ts";
+import { reactsTo, reactsToNews } from "./trial.ts";
 import { noteUnknownParts } from "./unknown-parts.ts";
-
-/** What is known before a run: the arguments of the start, and which fields nothing sets later. */
-export interface Given {
-  args: readonly Value[];
-  settled: ReadonlySet<string>;
-  /** What of its arguments the process changes where they are not known. */
-  changes: readonly ChangedArgument[];
-}
 
 const TOO_MUCH = "its code is too much to follow to its end";
 
@@ -46,6 +42,9 @@ export class Run {
   readonly #methods: MethodResults;
   readonly #hooks: RunHooks;
   readonly #changed: ChangedArguments;
+  readonly #continued: Continued;
+  /** The dialect of the process. */
+  readonly #own: Dialect | undefined;
 
   constructor(
     world: World,
@@ -60,11 +59,14 @@ export class Run {
     // Who notes what it does asks it for its phase, so it is there first.
     this.#interpreter = new Interpreter(world, { call: () => null }, pool);
     this.#execution = { interpreter: this.#interpreter, code, dialects, draft, notes: new Notes(draft) };
-    this.#fields = new ObjectFields(this.#execution, this.#kept, given?.settled ?? new Set());
+    this.#fields = new ObjectFields(this.#execution, this.#kept, given);
     this.#methods = new MethodResults(this.#execution, this.#fields);
-    this.#changed = new ChangedArguments(this.#execution, this.#fields, given?.changes ?? []);
+    this.#changed = new ChangedArguments(this.#execution, this.#fields, given);
     this.#hooks = new RunHooks(this.#execution, this.#kept, this.#fields, this.#methods, this.#changed);
+    this.#own = dialects.find(({ name }) => name === code.dialect);
+    this.#continued = new Continued(this.#own);
     this.#interpreter.hooks = this.#hooks.hooks();
+    takeForChanged(this.#interpreter, code);
   }
 
   all(): void {
@@ -77,11 +79,19 @@ export class Run {
     // Until `init` has run the object is as its constructor left it.
     if (this.#code.callbacks[0]?.phase !== "init") this.#fields.forgetChanged();
     this.#interpreter.journal.branch(() => this.#callbacks());
+    for (const tie of this.#code.ties ?? []) {
+      draft.uses.push({ ...tie, via: "" });
+      draft.facts.monitors ||= tie.kind === "monitor";
+    }
     noteUnknownParts(this.#execution);
     this.#fields.settle();
     const reacts = (type: string, names: readonly string[]): boolean =>
       reactsTo(this.#execution, this.#fields, type, names);
-    draft.facts.handlesDown ||= reacts("DOWN", ["ref", "pid", "reason"]);
+    const { endNews } = this.#code;
+    draft.facts.handlesDown ||=
+      endNews === undefined
+        ? reacts("DOWN", ["ref", "pid", "reason"])
+        : endNews === null || reactsToNews(this.#execution, this.#fields, endNews);
     draft.facts.handlesExit ||= reacts("EXIT", ["from", "reason"]);
     this.#interpreter.renew();
     if (this.#interpreter.ranOut) this.#noteUnseenRest();
@@ -92,12 +102,27 @@ export class Run {
     return this.#interpreter.called;
   }
 
+  /** What it sends itself, or asks for. */
+  get sentToItself(): ReadonlySet<string> {
+    return this.#execution.notes.sentToItself;
+  }
+
+  /** What it changes after `init`: see `Given`. */
+  get changing(): ReadonlySet<string> {
+    return this.#fields.changing;
+  }
+
+  /** Fields that it changes without naming them. */
+  get aliased(): ReadonlySet<string> {
+    return this.#hooks.aliased.found;
+  }
+
   get asksStart(): boolean {
     return this.#interpreter.asksStart;
   }
 
   /** The arguments of its start that the process changes. */
-  changedArguments(world: World): ChangedArgument[] {
+  changedArguments(world: World): Candidate[] {
     return this.#changed.found(world);
   }
 
@@ -133,13 +158,19 @@ export class Run {
 
   /** What `init` leaves behind is there for the others, who may come in any order. */
   #callbacks(): void {
-    const { journal } = this.#interpreter;
     const others: Callback[] = [];
     for (const callback of this.#code.callbacks) {
       if (callback.phase === "init") this.#run(callback);
       else others.push(callback);
     }
-    const each = () => others.map((callback) => journal.branch(() => this.#run(callback))[0]);
+    const each = () => {
+      const goingOn = others.filter((callback) => this.#continued.governs(callback));
+      this.#continued.restart();
+      // What `init` goes on with comes before any message, what they go on with after them.
+      return [...goingOn, ...others.filter((one) => !goingOn.includes(one)), ...goingOn].flatMap((callback) =>
+        this.#inEachWay(callback),
+      );
+    };
     const changes = each();
     const roots: Value[] = others.map(({ fn }) => fn);
     if (this.#code.self !== null) roots.push(this.#code.self);
@@ -152,7 +183,19 @@ export class Run {
     this.#kept.run(this.#interpreter);
   }
 
-  #run({ fn, phase, args, state }: Callback): void {
+  /** What each run of a callback has changed. */
+  #inEachWay(callback: Callback): Changes[] {
+    const I = this.#interpreter;
+    const run = (one: Callback) => I.journal.branch(() => this.#run(one))[0];
+    if (!this.#continued.governs(callback)) return [run(callback)];
+    const changes: Changes[] = [];
+    this.#continued.run(I, (phase, term) => {
+      changes.push(run({ ...callback, phase, args: term === null ? [] : [term] }));
+    });
+    return changes;
+  }
+
+  #run({ fn, phase, args, state, concurrent }: Callback): void {
     if (fn.kind !== "function") return;
     this.#interpreter.renew();
     this.#interpreter.waitedFor.clear();
@@ -161,12 +204,29 @@ export class Run {
     const given =
       known ??
       fn.func.params.map((p, i) => args[i] ?? this.#argument(i, fn.scope.module.at(p.target), phase));
-    // Whoever calls a callback waits for it.
-    this.#interpreter.fate = "awaited";
+    // Whoever calls a callback waits for it, mostly.
+    this.#interpreter.fate = concurrent === true ? "dropped" : "awaited";
     const result = callFunction(this.#interpreter, fn, given, this.#code.self, this.#code.at);
+    this.#continued.note(result, phase);
+    this.#noteOutcomes(result);
     this.#fields.noteState(state?.(result) ?? []);
     if (phase === "init") this.#fields.noteAfterInit();
     this.#fields.forgetChanged();
+  }
+
+  /** It stops with what it returns, wherever that was made: a table may hold it. Or it asks for a timeout. */
+  #noteOutcomes(result: Value): void {
+    const I = this.#interpreter;
+    const { notes } = this.#execution;
+    const sink = notes.sink();
+    for (const v of alternatives(result)) {
+      const outcome = v.kind === "term" ? this.#own?.outcome?.(v) : null;
+      if (outcome?.how === "timeout") notes.sentToItself.add("timeout");
+      if (v.kind !== "term" || outcome?.how !== "stop") continue;
+      const note = () => sink.stops(outcome.reason, v.at, I);
+      if (result.kind === "choice") perhaps(I, result.why.from ?? OTHER, note);
+      else note();
+    }
   }
 
   #argument(n: number, at: At, phase: string): Value {

@@ -10,7 +10,8 @@ export function noteUnknownParts({ interpreter: I, code, dialects, notes }: Exec
   const { self, at } = code;
   if (self?.cls.kind !== "class") return;
   const { classes } = chainOf(I, self.cls);
-  if (classes.some(({ class: c }) => c.decorated === true)) notes.unread("it has decorators", at);
+  if (classes.some(({ class: c }) => c.decorated === true && c.base !== null))
+    notes.unread("it has decorators", at);
   for (const cls of classes) {
     const patched = patchedAt(I, cls, (pkg) => isDialectPackage(dialects, pkg));
     if (patched !== null) notes.unread("its class is changed after its definition", patched);

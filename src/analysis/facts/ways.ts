@@ -86,9 +86,3 @@ function together(test: Formula, yes: readonly Act[], no: readonly Act[]): Act[]
   }
   return common;
 }
-
-/** The acts inside an act. */
-export function partsOf(act: Act): readonly Act[] {
-  if (act.does === "task") return act.acts;
-  return act.does === "try" || act.does === "if" ? [...act.acts, ...act.otherwise] : [];
-}

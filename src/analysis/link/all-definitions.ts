@@ -12,13 +12,16 @@ export class AllDefinitions {
   readonly byPlace = new Map<string, SupervisorContribution[]>();
   /** Places whose processes are children of supervisors in other files. */
   readonly supervised = new Set<string>();
-  /** Places that code of other files makes start a process. */
-  readonly started = new Set<string>();
+  /** Places that code of other files makes start a process; `byTests`: code of tests. */
+  readonly #started = { byTests: new Set<string>(), byOthers: new Set<string>() };
+  readonly #isTest: (file: string) => boolean;
 
-  constructor(files: readonly FileContribution[]) {
-    for (const { draft, supervisors } of files) {
+  constructor(files: readonly FileContribution[], isTest: (file: string) => boolean) {
+    this.#isTest = isTest;
+    for (const { file, draft, supervisors } of files) {
       for (const place of draft.supervised) this.supervised.add(place);
-      for (const place of draft.started) this.started.add(place);
+      const started = isTest(file) ? this.#started.byTests : this.#started.byOthers;
+      for (const place of draft.started) started.add(place);
       for (const process of draft.processes) this.processes.set(process.key, process);
       for (const part of supervisors) {
         const { key } = part.original;
@@ -27,6 +30,12 @@ export class AllDefinitions {
         if (place !== key) addUnder(this.byPlace, place, part);
       }
     }
+  }
+
+  /** Whether code of other files makes this place start a process. What a test starts of the program, the program does not. */
+  isStarted(place: string, file: string): boolean {
+    const { byTests, byOthers } = this.#started;
+    return byOthers.has(place) || (byTests.has(place) && this.#isTest(file));
   }
 
   /** The supervisor that some code is; where a function starts one for whoever calls it, the only one that it starts. */

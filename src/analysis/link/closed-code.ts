@@ -3,8 +3,20 @@
  * of processes are, and whatever those name, and so on. What they get from packages they get by name.
  */
 import type * as Code from "../../model/code.ts";
-import { isOpen, type StartRef, type TreeModel } from "../../model/index.ts";
-import type { Declaration, ModuleState } from "../evaluate/scope.ts";
+import {
+  chainOf,
+  classAt,
+  isDynamic,
+  isOpen,
+  keptFor,
+  type Meaning,
+  type ProcessFacts,
+  type StartRef,
+  samePlace,
+  type TreeModel,
+} from "../../model/index.ts";
+import { type Declaration, locationOf, type ModuleState } from "../evaluate/scope.ts";
+import type { At } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Class, Stmt } from "../ir.ts";
 
@@ -31,71 +43,96 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
 const SUPERVISORS: ReadonlySet<string> = new Set(["Supervisor", "DynamicSupervisor", "TaskSupervisor"]);
 
 /** What was made of modules that have not changed. */
-const pieces = new WeakMap<ModuleState, Map<string, Piece | null>>();
+const piecesOf = keptFor((_: ModuleState) => new Map<string, Piece | null>());
+
+/** What of one module is wanted. */
+interface Wanted {
+  imports: Map<string, Code.FileCode["imports"][string]>;
+  definitions: Map<string, Definition>;
+}
 
 /** Of the classes that are processes of a model. `packages`: the libraries whose processes are classes with callbacks. */
 export function closedCode(world: World, model: TreeModel, packages: ReadonlySet<string>): Code.FileCode[] {
-  const code: Record<string, Code.FileCode> = {};
-  const todo: [ModuleState, string][] = [];
+  const wanted = new Map<ModuleState, Wanted>();
+  const todo: [ModuleState, readonly string[]][] = [];
+  const baseOf = basesIn(world, packages);
+  const wantedOf = keptFor((m: ModuleState): Wanted => {
+    const nothing: Wanted = { imports: new Map(), definitions: new Map() };
+    wanted.set(m, nothing);
+    return nothing;
+  });
   const add = (m: ModuleState, name: string): void => {
-    code[m.file] ??= { file: m.file, imports: {}, definitions: {} };
-    const module = code[m.file]!;
-    if (Object.hasOwn(module.definitions, name)) return;
+    const of = wantedOf(m);
+    if (of.definitions.has(name)) return;
     const piece = world.meddled(m, name) === null ? pieceOf(m, name) : null;
     if (piece === null) return;
-    const isShell = !open.has(`${m.file}#${name}`) && isSupervisor(world, m, piece.definition, packages);
-    module.definitions[name] = isShell ? shellOf(piece.definition) : piece.definition;
-    if (module.definitions[name] === piece.definition) todo.push([m, name]);
+    const isShell = isClosedSupervisor(m, piece.definition);
+    const definition = isShell ? shellOf(piece.definition) : piece.definition;
+    of.definitions.set(name, definition);
+    todo.push([m, isShell ? namesIn(definition) : piece.names]);
   };
-  const open = new Set(model.supervisors.filter(isOpen).map(({ key }) => key));
-  const seen = new Set<string>();
-  const start = (ref: StartRef, file: string | undefined): void => {
-    const known = `${ref.file ?? file}#${ref.symbol}`;
-    if (seen.has(known)) return;
-    seen.add(known);
-    const m = world.modules.get(ref.file ?? file ?? "");
-    if (m !== undefined && ref.symbol !== null && isProcess(world, m, ref.symbol, packages))
-      add(m, ref.symbol);
+  const open = new Set(
+    model.supervisors.filter((each) => isOpen(each) || isDynamic(each)).map(({ key }) => key),
+  );
+  const isClosedSupervisor = (m: ModuleState, definition: Definition): boolean => {
+    if (definition.kind !== "classDeclaration" || definition.class.name === null) return false;
+    const { name } = definition.class;
+    return SUPERVISORS.has(baseOf(m, name)?.name ?? "") && !open.has(`${m.file}#${name}`);
+  };
+  const start = ({ file, symbol }: StartRef, process: ProcessFacts | null): void => {
+    const from = process?.madeIn === undefined ? (file ?? process?.location.file) : process.madeIn;
+    const m = world.modules.get(from ?? "");
+    if (m === undefined || symbol === null || wanted.get(m)?.definitions.has(symbol) === true) return;
+    const base = baseOf(m, symbol);
+    if (base?.name !== "GenServer") return;
+    // What a function makes may be called as something else is.
+    if (process === null || samePlace(locationOf(base.of), process.location)) add(m, symbol);
   };
   for (const { children } of model.supervisors)
-    for (const { start: ref, process } of children) start(ref, process?.location.file);
+    for (const { start: ref, process } of children) start(ref, process);
   for (const key of open) {
     const [file = "", name = ""] = key.split("#");
     const m = world.modules.get(file);
-    if (m !== undefined && baseOf(world, m, classOf(m, name), packages) === "Supervisor") add(m, name);
+    if (m !== undefined && SUPERVISORS.has(baseOf(m, name)?.name ?? "")) add(m, name);
   }
-  for (const { start: ref, process } of model.orphans) start(ref, process?.location.file);
+  for (const { start: ref, process } of model.orphans) start(ref, process);
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-    const [m, name] = next;
-    for (const each of pieceOf(m, name)?.names ?? []) {
+    const [m, names] = next;
+    for (const each of names) {
       if (m.declarations.has(each)) add(m, each);
-      else if (Object.hasOwn(m.summary.imports, each) && m.summary.imports[each]!.type === undefined) {
+      else if (isImported(m, each)) {
         const from = world.originOf(m, each);
         if (from === null) continue;
-        code[m.file]!.imports[each] = "package" in from ? from : { file: from.module.file, name: from.name };
+        wantedOf(m).imports.set(each, "package" in from ? from : { file: from.module.file, name: from.name });
         if ("module" in from) add(from.module, from.name);
       }
     }
   }
-  return sorted(code);
+  return [...wanted]
+    .filter(([, { definitions }]) => definitions.size > 0)
+    .map(([m, of]) => fileCode(m, of))
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
-/** The same whatever was looked at first. */
-function sorted(code: Record<string, Code.FileCode>): Code.FileCode[] {
-  const inOrder = <T>(record: Record<string, T>): Record<string, T> =>
-    Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return Object.values(inOrder(code))
-    .filter(({ definitions }) => Object.keys(definitions).length > 0)
-    .map(({ file, imports, definitions }) => ({
-      file,
-      imports: inOrder(imports),
-      definitions: inOrder(definitions),
-    }));
+/** In the order of the file, whatever was looked at first. */
+function fileCode(m: ModuleState, { imports, definitions }: Wanted): Code.FileCode {
+  const inOrder = <T>(names: Iterable<string>, of: ReadonlyMap<string, T>): Record<string, T> => {
+    const found: Record<string, T> = {};
+    for (const name of names) {
+      const value = of.get(name);
+      if (value !== undefined) found[name] = value;
+    }
+    return found;
+  };
+  return {
+    file: m.file,
+    imports: inOrder([...imports.keys()].sort(), imports),
+    definitions: inOrder(m.declarations.keys(), definitions),
+  };
 }
 
 function pieceOf(m: ModuleState, name: string): Piece | null {
-  const known = pieces.get(m) ?? new Map<string, Piece | null>();
-  pieces.set(m, known);
+  const known = piecesOf(m);
   let piece = known.get(name);
   if (piece === undefined) {
     piece = makePiece(m, name);
@@ -109,22 +146,47 @@ function makePiece(m: ModuleState, name: string): Piece | null {
   if (declaration === undefined || alteredIn(m).has(name)) return null;
   const stmt = stmtOf(declaration.stmt, declaration.kind === "var" ? declaration.index : null);
   const names = new Set<string>();
-  const definition = copy(stmt, names) as Definition;
+  const definition = copy(stmt, names, namespacesIn(m, stmt)) as Definition;
   return { definition, names: [...names] };
 }
 
-const altered = new WeakMap<ModuleState, ReadonlySet<string>>();
+function isImported({ summary: { imports } }: ModuleState, name: string): boolean {
+  const [local = ""] = name.split(".");
+  return Object.hasOwn(imports, local) && imports[local]!.type === undefined;
+}
+
+/** Names that stand for all of a module, where a definition uses them for nothing but to take members. */
+function namespacesIn({ summary: { imports } }: ModuleState, stmt: Stmt): ReadonlySet<string> {
+  const found = new Set(Object.keys(imports).filter((name) => imports[name]!.name === "*"));
+  const look = (node: unknown): void => {
+    if (typeof node !== "object" || node === null) return;
+    const one = node as { kind?: unknown; name?: unknown };
+    if (one.kind === "identifier") found.delete(String(one.name));
+    else if (memberOf(one, found) === null) Object.values(one).forEach(look);
+  };
+  if (found.size > 0) look(stmt);
+  return found;
+}
+
+/** `Kinds.every`, where `Kinds` is one of these names. */
+function memberOf(node: object, of: ReadonlySet<string>): string | null {
+  const { kind, object, name } = node as { kind?: unknown; object?: Record<string, unknown>; name?: unknown };
+  const isMember = kind === "get" && object?.kind === "identifier" && of.has(String(object.name));
+  return isMember ? `${String(object.name)}.${String(name)}` : null;
+}
+
+function namesIn(definition: unknown): readonly string[] {
+  const names = new Set<string>();
+  copy(definition, names);
+  return [...names];
+}
 
 /** The variables that statements of a module may change once they are there, such as lists that they fill. */
-function alteredIn(m: ModuleState): ReadonlySet<string> {
-  let names = altered.get(m);
-  if (names !== undefined) return names;
+const alteredIn = keptFor((m: ModuleState): ReadonlySet<string> => {
   const named = new Set<string>();
   for (const stmt of m.summary.body) if (!DEFINING.has(stmt.kind)) copy(stmt, named);
-  names = new Set([...named].filter((name) => isChangeable(m.declarations.get(name))));
-  altered.set(m, names);
-  return names;
-}
+  return new Set([...named].filter((name) => isChangeable(m.declarations.get(name))));
+});
 
 const DEFINING: ReadonlySet<string> = new Set(["var", "functionDeclaration", "classDeclaration", "enum"]);
 
@@ -142,57 +204,62 @@ function stmtOf(stmt: Stmt, index: number | null): Stmt {
   return stmt.kind === "var" && index !== null ? { ...stmt, declarators: [stmt.declarators[index]!] } : stmt;
 }
 
-function copy(node: unknown, names: Set<string>): unknown {
-  if (Array.isArray(node)) return node.map((part) => copy(part, names));
+const NONE: ReadonlySet<string> = new Set();
+
+/** A member of what stands for all of a module is a name of its own. */
+function copy(node: unknown, names: Set<string>, namespaces: ReadonlySet<string> = NONE): unknown {
+  if (Array.isArray(node)) return node.map((part) => copy(part, names, namespaces));
   if (typeof node !== "object" || node === null) return node;
+  const member = namespaces.size === 0 ? null : memberOf(node, namespaces);
+  if (member !== null) {
+    names.add(member);
+    return { kind: "identifier", name: member };
+  }
   const copied: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(node)) {
-    if (LEFT_OUT.has(field) || value === undefined) continue;
-    copied[field] = copy(value, names);
+  // Nodes are plain data, which inherits nothing that is listed.
+  for (const field in node) {
+    const value = (node as Record<string, unknown>)[field];
+    if (value === undefined || LEFT_OUT.has(field)) continue;
+    copied[field] = copy(value, names, namespaces);
   }
   if (copied.kind === "identifier" && typeof copied.name === "string") names.add(copied.name);
   return copied;
 }
 
-function classOf(m: ModuleState, name: string): Class | null {
-  const declaration = m.declarations.get(name);
-  return declaration?.kind === "stmt" && declaration.stmt.kind === "classDeclaration"
-    ? declaration.stmt.class
-    : null;
+/** What a class extends in the end, by its name in a library; `of`: where the class stands. */
+interface Base {
+  name: string;
+  of: At;
 }
 
-/** The name in the library of what a class extends in the end; null where that is none of the library's. */
-function baseOf(
-  world: World,
-  m: ModuleState,
-  cls: Pick<Class, "base"> | null,
-  packages: ReadonlySet<string>,
-  depth = 0,
-): string | null {
-  if (cls?.base?.kind !== "identifier" || depth > 16) return null;
-  const { name } = cls.base;
-  if (m.declarations.has(name)) return baseOf(world, m, classOf(m, name), packages, depth + 1);
-  if (!Object.hasOwn(m.summary.imports, name)) return null;
-  const from = world.originOf(m, name);
-  if (from === null) return null;
-  if ("package" in from) return packages.has(from.package) ? from.name : null;
-  return baseOf(world, from.module, classOf(from.module, from.name), packages, depth + 1);
-}
-
-function isProcess(world: World, m: ModuleState, name: string, packages: ReadonlySet<string>): boolean {
-  return baseOf(world, m, classOf(m, name), packages) === "GenServer";
-}
-
-function isSupervisor(
-  world: World,
-  m: ModuleState,
-  definition: Definition,
-  packages: ReadonlySet<string>,
-): boolean {
-  if (definition.kind !== "classDeclaration") return false;
-  const { name } = definition.class;
-  const base = name === null ? null : baseOf(world, m, classOf(m, name), packages);
-  return base !== null && SUPERVISORS.has(base);
+/** Null where that is none of these packages'. What is found of imports is kept. */
+function basesIn(world: World, packages: ReadonlySet<string>): (m: ModuleState, name: string) => Base | null {
+  const imported = keptFor((_: ModuleState) => new Map<string, ReturnType<Meaning<ModuleState>>>());
+  const meaning: Meaning<ModuleState> = (m, name) => {
+    const declaration = m.declarations.get(name);
+    if (declaration !== undefined)
+      return {
+        module: m,
+        definition: stmtOf(declaration.stmt, declaration.kind === "var" ? declaration.index : null),
+      };
+    const known = imported(m).get(name);
+    if (known !== undefined) return known;
+    const found = meaningOfImport(m, name);
+    imported(m).set(name, found);
+    return found;
+  };
+  const meaningOfImport: Meaning<ModuleState> = (m, name) => {
+    if (!isImported(m, name)) return null;
+    const from = world.originOf(m, name);
+    if (from === null) return null;
+    if ("package" in from) return packages.has(from.package) ? from.name : null;
+    return from.module.declarations.has(from.name) ? meaning(from.module, from.name) : null;
+  };
+  return (m, name) => {
+    const cls = classAt(m, name, meaning);
+    const root = cls === null ? null : chainOf(cls, meaning).root;
+    return cls === null || root === null ? null : { name: root, of: cls.module.at(cls.class as Class) };
+  };
 }
 
 /** What a supervisor says of its children is in the model. */

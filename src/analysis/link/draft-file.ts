@@ -3,14 +3,12 @@ import type { Dialect, ModuleSink } from "../dialects/dialect.ts";
 import type { ProcessCode } from "../dialects/process-code.ts";
 import { isCalledHere } from "../dialects/site.ts";
 import { Pool } from "../evaluate/budget.ts";
-import { callFunction } from "../evaluate/calls.ts";
-import { classKey, codeKey } from "../evaluate/identity.ts";
+import { type CodeKey, classKey, codeKey } from "../evaluate/identity.ts";
 import { instantiate } from "../evaluate/instances.ts";
 import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { declaredBy, variableKey } from "../evaluate/module-definer.ts";
 import { chainOf, methodValue, property } from "../evaluate/objects.ts";
 import { type ModuleState, Scope } from "../evaluate/scope.ts";
-import { forgetShared } from "../evaluate/shared-state.ts";
 import { runBlock } from "../evaluate/statements.ts";
 import { nullish } from "../evaluate/truth.ts";
 import {
@@ -20,16 +18,22 @@ import {
   type Fn,
   type Inst,
   type Term,
-  unknown,
   type Value,
 } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import { runProcess } from "../facts/process.ts";
 import type { ImportRef } from "../ir.ts";
 import { draftClass, draftReferred, homeOf, type Pools, placeIn, pureHooks, referredBy } from "./classes.ts";
+import { type Makers, requiredIn } from "./makers.ts";
+import { functionsIn, runUncalled } from "./uncalled.ts";
 import type { FileDraft, SupervisorDraft } from "./unresolved-definitions.ts";
 
-export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleState): FileDraft {
+export function draftFile(
+  world: World,
+  dialects: readonly Dialect[],
+  makers: Makers,
+  m: ModuleState,
+): FileDraft {
   world.deps.touch(m.file);
   const draft: FileDraft = {
     supervisors: [],
@@ -43,24 +47,42 @@ export function draftFile(world: World, dialects: readonly Dialect[], m: ModuleS
   // What processes do must not cost the file its supervisors.
   const pools = { supervisors: new Pool(), processes: new Pool() };
   const plain: Cls[] = [];
-  let relevant = isRelevant(world, dialects, m);
+  /** Classes that functions make to be extended. */
+  const bases = new Set<CodeKey>();
+  let relevant = isRelevant(world, dialects, makers, m);
   for (const cls of classesOf(world, m)) {
+    const above = chainOf(new Interpreter(world, pureHooks(dialects)), cls).classes.slice(1);
+    for (const base of above) if (base.made !== undefined) bases.add(classKey(base));
     if (draftClass(world, dialects, cls, draft, pools)) relevant = true;
     else {
       plain.push(cls);
-      const bases = chainOf(new Interpreter(world, pureHooks(dialects)), cls).classes.slice(1);
-      relevant ||= bases.some((base) => makes(world, base, 0, true));
+      relevant ||= above.some((base) => makers.makes(base, 0, true));
     }
   }
   if (relevant) {
     const known = new Set([...draft.supervisors, ...draft.processes].map(({ key }) => key));
-    for (const cls of scan(world, dialects, m, plain, draft, pools))
-      if (!known.has(classKey(cls))) draftClass(world, dialects, cls, draft, pools);
+    const made = scan(world, dialects, makers, m, plain, draft, pools);
+    for (const key of heldBy(world, m, bases)) bases.delete(key);
+    for (const cls of made)
+      if (!known.has(classKey(cls)) && !bases.has(classKey(cls)))
+        draftClass(world, dialects, cls, draft, pools);
   }
   draftReferred(world, dialects, draft, referredBy(draft), pools);
+  // What processes start may be a supervisor by the call that starts it.
+  for (const { supervisor } of draft.processes.flatMap(({ starts }) => starts))
+    if (supervisor !== undefined) noteSupervisor(draft, supervisor);
   draft.supervisors.sort((a, b) => placeIn(m, a) - placeIn(m, b));
   draft.applications.sort((a, b) => a.at.start - b.at.start);
   return draft;
+}
+
+/** Those of some classes that a variable of the module holds: they may be started as well. */
+function heldBy(world: World, m: ModuleState, keys: ReadonlySet<CodeKey>): CodeKey[] {
+  if (keys.size === 0) return [];
+  const held = [...m.declarations].flatMap(([name, { kind }]) =>
+    kind === "var" ? [world.lookup(m, name)] : [],
+  );
+  return held.flatMap((v) => (v?.kind === "class" ? [classKey(v)] : []));
 }
 
 function classesOf(world: World, m: ModuleState): Cls[] {
@@ -103,56 +125,13 @@ function classesIn(v: Value, into: Cls[], depth = 0): void {
 }
 
 /** Whether a file's own code may start or define something. */
-function isRelevant(world: World, dialects: readonly Dialect[], m: ModuleState): boolean {
+function isRelevant(world: World, dialects: readonly Dialect[], makers: Makers, m: ModuleState): boolean {
   if (m.summary.specifiers.some((specifier) => world.knows(specifier))) return true;
-  if (requiredIn(m).some((module) => isMaker(world, m, { module, name: "*" }))) return true;
+  if (requiredIn(m).some((module) => makers.isMaker(m, { module, name: "*" }))) return true;
   return Object.values(m.summary.imports).some(
     (ref) =>
       !world.knows(ref.module) &&
-      (dialects.some((dialect) => dialect.names.has(ref.name)) || isMaker(world, m, ref)),
-  );
-}
-
-/** The modules that a file names other than in its imports: `require("./maker")`. */
-function requiredIn({ summary }: ModuleState): string[] {
-  const imported = new Set(Object.values(summary.imports).map(({ module }) => module));
-  return summary.specifiers.filter((specifier) => !imported.has(specifier));
-}
-
-/** Whether an import leads to a function of a file that uses a dialect, so that calling it may start something. */
-function isMaker(world: World, m: ModuleState, ref: ImportRef, depth = 0, asBase = false): boolean {
-  if (ref.type === true) return false;
-  // Where it leads to nothing yet, a new file may change that.
-  const v = world.imported(m, ref);
-  const to = world.resolution(m, ref.module);
-  return to !== null && "file" in to && makes(world, v, depth, asBase);
-}
-
-const MAX_WRAPPERS = 4;
-
-/** `asBase`: whether classes count, to which a class that extends them comes. */
-function makes(world: World, v: Value, depth: number, asBase = false): boolean {
-  if (depth > MAX_WRAPPERS) return false;
-  if (v.kind === "record")
-    return [...v.contents.props.values()].some(({ value }) => makes(world, value, depth + 1));
-  if (v.kind === "external") return world.knows(v.pkg);
-  if (v.kind === "namespace") {
-    const { summary } = v.module;
-    return (
-      Object.keys(summary.exports).some((name) => {
-        const inner = world.exportOf(v.module, name);
-        return inner !== null && makes(world, inner, depth + 1);
-      }) || summary.stars.some((module) => isMaker(world, v.module, { module, name: "*" }, depth + 1))
-    );
-  }
-  if (v.kind !== "function" && (v.kind !== "class" || !asBase)) return false;
-  const { module: m } = v.scope;
-  if (m.summary.specifiers.some((specifier) => world.knows(specifier))) return true;
-  // A function around such a function.
-  const { imports } = m.summary;
-  return (
-    Object.values(imports).some((ref) => !world.knows(ref.module) && isMaker(world, m, ref, depth + 1)) ||
-    requiredIn(m).some((module) => isMaker(world, m, { module, name: "*" }, depth + 1))
+      (dialects.some((dialect) => dialect.names.has(ref.name)) || makers.isMaker(m, ref)),
   );
 }
 
@@ -196,6 +175,7 @@ function moduleHooks(
 function scan(
   world: World,
   dialects: readonly Dialect[],
+  makers: Makers,
   m: ModuleState,
   plain: readonly Cls[],
   draft: FileDraft,
@@ -206,7 +186,7 @@ function scan(
   const top = new Scope(m.scope, m, null, null);
   I.top = top;
   let started = 0;
-  const hot = hotNames(world, dialects, m);
+  const hot = hotNames(world, dialects, makers, m);
   const { changed, changedInFunctions: esc } = m.summary;
   const body = m.summary.body.filter(
     (stmt, i) =>
@@ -234,9 +214,7 @@ function scan(
       const result = run();
       if (result !== null && isExported(m, name)) handedOut(draft.starts.slice(before), result);
     };
-    for (const [name, fn] of functionsOf(m, top).reverse())
-      if (name === null) runUncalled(I, fn);
-      else handOut(name, () => runUncalled(I, fn));
+    for (const [name, fn] of functionsOf(m, top).reverse()) handOut(name, () => runUncalled(I, fn));
     for (const cls of plain)
       if (cls.class.name !== null && hot.has(cls.class.name))
         runMethods(I, cls, (run) => handOut(cls.class.name!, run));
@@ -321,13 +299,13 @@ function runMethods(I: Interpreter, cls: Cls, each: (run: () => Value | null) =>
  * Names that lead to a dialect, directly or through other names of the module, and variables that change. Only
  * statements that mention one of them can start or define something; all others are evaluated when needed.
  */
-function hotNames(world: World, dialects: readonly Dialect[], m: ModuleState): Set<string> {
+function hotNames(world: World, dialects: readonly Dialect[], makers: Makers, m: ModuleState): Set<string> {
   const hot = new Set<string>([...Object.keys(m.summary.changed), "require"]);
   const imports = Object.entries(m.summary.imports);
   const leads = (ref: ImportRef): boolean =>
     world.knows(ref.module) ||
     dialects.some((dialect) => dialect.names.has(ref.name)) ||
-    isMaker(world, m, ref, 0, true);
+    makers.isMaker(m, ref, 0, true);
   // What comes from the same module as something of a dialect may be the dialect's as well.
   const modules = new Set(imports.filter(([, ref]) => leads(ref)).map(([, ref]) => ref.module));
   for (const [name, ref] of imports) if (modules.has(ref.module)) hot.add(name);
@@ -354,67 +332,16 @@ function behavioursIn(v: Value, dialects: readonly Dialect[], depth = 0): At[] {
   return [...v.contents.props.values()].flatMap((entry) => behavioursIn(entry.value, dialects, depth + 1));
 }
 
-/** The functions of a module; those of an object (`Cache.start`) with the object's name. */
-function functionsOf(m: ModuleState, top: Scope): [string | null, Fn][] {
-  const found: [string | null, Fn][] = [];
+/** The functions of a module by their names; those of an object (`Cache.start`) with the object's name. */
+function functionsOf(m: ModuleState, top: Scope): [string, Fn][] {
+  const found: [string, Fn][] = [];
   for (const name of m.declarations.keys()) {
     const v = top.vars.get(name)?.contents;
     const functions: Fn[] = [];
     if (v !== undefined) functionsIn(v, m, functions);
-    for (const fn of functions) found.push([v?.kind === "record" ? name : null, fn]);
+    for (const fn of functions) found.push([name, fn]);
   }
   return found;
-}
-
-/** A function of this module, or the functions in an object: `export const api = { async start() {} }`. */
-function functionsIn(v: Value, m: ModuleState, into: Fn[], depth = 0): void {
-  if (v.kind === "function" && v.scope.module === m) into.push(v);
-  if (v.kind !== "record" || depth > 2) return;
-  for (const entry of v.contents.props.values()) functionsIn(entry.value, m, into, depth + 1);
-}
-
-/** What it returns; null for a function that was called. `siblings` have their own turn. */
-function runUncalled(I: Interpreter, fn: Fn, siblings: readonly Fn[] = []): Value | null {
-  if (I.called.has(fn.func)) return null;
-  const name = (t: { kind: string; name?: string }): string =>
-    t.kind === "identifier" && t.name !== undefined ? `"${t.name}"` : "of a function";
-  const args = fn.func.params.map((p) =>
-    unknown(`parameter ${name(p.target)} is not known`, fn.scope.module.at(p.target)),
-  );
-  if (I.calls.length === 0) I.renew();
-  return I.journal.branch(() => {
-    const result = callFunction(I, fn, args, fn.self, fn.scope.module.at(fn.func));
-    I.flush();
-    // A class that a maker makes is a definition where somebody makes it.
-    if (fn.func.params.length > 0)
-      for (const made of alternatives(result))
-        if (made.kind === "class") I.localClasses.delete(classKey(made));
-    // What a factory returns is called by others.
-    const inner: Fn[] = [];
-    functionsIn(result, fn.scope.module, inner);
-    const others = inner.filter(({ func: f }) => !siblings.some((sibling) => sibling.func === f));
-    if (I.calls.length >= 8) return result;
-    forgetBetween(I, others);
-    for (const returned of others) runUncalled(I, returned, others);
-    return result;
-  })[1];
-}
-
-/** Functions that share variables are called in any order: what one of them changes, none of them knows. */
-function forgetBetween(I: Interpreter, functions: readonly Fn[]): void {
-  if (functions.length < 2) return;
-  const called = new Set(I.called.keys());
-  I.muted++;
-  const changes = functions.map((fn) => {
-    const args = fn.func.params.map((p) =>
-      unknown("a parameter that is not known", fn.scope.module.at(p.target)),
-    );
-    return I.journal.branch(() => callFunction(I, fn, args, fn.self, fn.scope.module.at(fn.func)))[0];
-  });
-  I.muted--;
-  for (const f of I.called.keys()) if (!called.has(f)) I.called.delete(f);
-  const first = functions[0]!;
-  forgetShared(I, functions, changes, first.scope.module.at(first.func));
 }
 
 function moduleSink(
@@ -429,10 +356,7 @@ function moduleSink(
     supervisor: (found) => {
       // Functions of other files are read where they are, unless this file gives them what they put together.
       if (found.at.module !== m && found.implicit !== true && !isPartlyFrom(m, found)) return;
-      const i = draft.supervisors.findIndex((known) => known.key === found.key);
-      if (i < 0) draft.supervisors.push(found);
-      // Seen again with other arguments: what is known better counts.
-      else if (gaps(found) < gaps(draft.supervisors[i]!)) draft.supervisors[i] = found;
+      noteSupervisor(draft, found);
     },
     application: (found) => {
       if (!draft.applications.some((known) => known.key === found.key)) draft.applications.push(found);
@@ -456,6 +380,13 @@ function moduleSink(
         draft.processes.push(runProcess(world, dialects, code, pool));
     },
   };
+}
+
+function noteSupervisor({ supervisors }: FileDraft, found: SupervisorDraft): void {
+  const i = supervisors.findIndex((known) => known.key === found.key);
+  if (i < 0) supervisors.push(found);
+  // Seen again with other arguments: what is known better counts.
+  else if (gaps(found) < gaps(supervisors[i]!)) supervisors[i] = found;
 }
 
 function isPartlyFrom(m: ModuleState, found: SupervisorDraft): boolean {

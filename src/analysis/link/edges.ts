@@ -1,13 +1,15 @@
 /** Uses → edges between processes. */
-import type { Edge, ProcessFacts } from "../../model/index.ts";
+import type { Edge } from "../../model/index.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
 import type { Value } from "../evaluate/values.ts";
 import type { NameIndex, Node } from "./name-index.ts";
+import { NO_USES, type ResolvedUses } from "./resolved-uses.ts";
 import { type KeptPid, type Reference, references, type Standpoint } from "./targets.ts";
 import { blankProcess, elementsOf, type ProcessDraft, type UseDraft } from "./unresolved-definitions.ts";
 
-type UnresolvedUse = ProcessFacts["unresolved"][number];
+type UnresolvedUse = ResolvedUses["unresolved"][number];
+type OwnEnd = ResolvedUses["stopsItself"][number];
 
 const NOBODY = blankProcess("", {
   symbol: "",
@@ -48,10 +50,10 @@ export function codeLedTo(
   return found.size === 1 ? [...found][0]! : null;
 }
 
-/** The edges of one process; what cannot be resolved is noted in its facts. */
-export function resolveUses(node: Node, index: NameIndex, interpreter: () => Interpreter): Edge[] {
+/** Whom one process uses. */
+export function resolveUses(node: Node, index: NameIndex, interpreter: () => Interpreter): ResolvedUses {
   const process = node.process;
-  if (process === null) return [];
+  if (process === null || process.uses.length === 0) return NO_USES;
   const variables = (key: string): readonly Value[] => index.variable(key);
   let I: Interpreter | undefined;
   const from: Standpoint = {
@@ -66,18 +68,25 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
   };
   const edges = new Map<string, Edge>();
   const unresolved: UnresolvedUse[] = [];
+  const stopsItself: OwnEnd[] = [];
   for (const use of process.uses) {
     I?.renew();
     const found = references(use.target, from);
     const isOneOfSeveral = use.target.kind === "choice" && found.length > 1;
     for (const reference of found) {
-      if (reference.kind === "self") continue;
+      if (reference.kind === "self") {
+        stopsItself.push(...ownEnd(use));
+        continue;
+      }
       const target = leadsTo(reference, node, index);
       if (typeof target === "string") {
         unresolved.push(unresolvedUse(use, reference, target, index));
         continue;
       }
-      if (target === node && !node.many) continue;
+      if (target === node && !node.many) {
+        stopsItself.push(...ownEnd(use));
+        continue;
+      }
       const edge = edgeOf(node, target, use, reference, isOneOfSeveral);
       const key = `${edge.to} ${use.kind} ${use.phase} ${edge.location.file}:${use.at.start}`;
       const known = edges.get(key);
@@ -86,8 +95,12 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
       else if (keptBy(use, reference, node) === undefined) delete known.keptPid;
     }
   }
-  if (node.facts !== null) node.facts.unresolved = unresolved;
-  return [...edges.values()];
+  return { edges: [...edges.values()], unresolved, stopsItself };
+}
+
+/** Who ends the process that a reference leads to has ended itself where that is its own. */
+function ownEnd({ ends, phase, at }: UseDraft): OwnEnd[] {
+  return ends === undefined || phase === "init" ? [] : [{ ...ends, location: locationOf(at) }];
 }
 
 /** The process that it is, or why nobody knows. */

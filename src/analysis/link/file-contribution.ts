@@ -18,9 +18,10 @@ export interface SupervisorContribution {
   /** With the arguments of its start, where they are known. */
   draft: SupervisorDraft;
   args: Value[] | null;
+  /** Without what the uses of its processes come to. */
   supervisor: Supervisor | null;
   /** Its children. */
-  nodes: Node[];
+  nodes: readonly Node[];
   /** The supervisor itself, when nothing starts it. */
   root: Node | null;
 }

@@ -16,13 +16,22 @@ const TEST_FILES: readonly string[] = [
 
 export class Describer {
   readonly #dialects: readonly Dialect[];
-  readonly #isTest: (file: string) => boolean;
+  readonly #matches: (file: string) => boolean;
   /** By file; a workspace names few files, many times. */
   readonly #known = new Map<string, boolean>();
 
   constructor(dialects: readonly Dialect[], { testFiles }: AnalysisSettings) {
     this.#dialects = dialects;
-    this.#isTest = globMatcher(testFiles ?? TEST_FILES) ?? (() => false);
+    this.#matches = globMatcher(testFiles ?? TEST_FILES) ?? (() => false);
+  }
+
+  isTest(file: string): boolean {
+    let is = this.#known.get(file);
+    if (is === undefined) {
+      is = this.#matches(file);
+      this.#known.set(file, is);
+    }
+    return is;
   }
 
   /** The model with the traits of its dialects and the tests among its files. */
@@ -30,13 +39,7 @@ export class Describer {
     const names = new Set<string>();
     const tests = new Set<string>();
     const note = (file: string | undefined): void => {
-      if (file === undefined) return;
-      let is = this.#known.get(file);
-      if (is === undefined) {
-        is = this.#isTest(file);
-        this.#known.set(file, is);
-      }
-      if (is) tests.add(file);
+      if (file !== undefined && this.isTest(file)) tests.add(file);
     };
     for (const supervisor of model.supervisors) {
       names.add(supervisor.dialect);

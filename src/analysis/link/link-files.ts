@@ -24,10 +24,11 @@ import {
   NOTHING_ASKED,
 } from "./file-contribution.ts";
 import { NameIndex, type Node } from "./name-index.ts";
-import { childNodes, orphanOf, rootNode } from "./nodes.ts";
+import { childNodes, finishedOrphan, finishedSupervisor, orphanOf, rootNode } from "./nodes.ts";
 import { adopt, placed } from "./owning-file.ts";
 import { isSameAsked, whatIsAsked } from "./requested-starts.ts";
 import { rootsOf } from "./roots.ts";
+import { share } from "./structural-sharing.ts";
 import type { FileDraft, SupervisorDraft } from "./unresolved-definitions.ts";
 
 /** The draft of a supervisor whose start gives it these arguments. */
@@ -40,12 +41,13 @@ export function linkFiles(
   drafts: ReadonlyMap<string, FileDraft>,
   interpreter: () => Interpreter,
   specialise: Specialise,
+  isTest: (file: string) => boolean,
 ): TreeModel {
   const files = placed(drafts).map(([file, draft]) => fileContribution(file, draft));
   giveArguments(files, specialise);
   for (let round = 0; round < MAX_ROUNDS && adopt(files); round++) giveArguments(files, specialise);
   for (const file of files) giveKeys(file);
-  const definitions = new AllDefinitions(files);
+  const definitions = new AllDefinitions(files, isTest);
   let asked = NOTHING_ASKED;
   let index = buildNodes(files, definitions, asked, interpreter);
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -55,7 +57,7 @@ export function linkFiles(
     index = buildNodes(files, definitions, asked, interpreter);
   }
   for (const file of files)
-    for (const node of nodesOf(file)) node.edges = resolveUses(node, index, interpreter);
+    for (const node of nodesOf(file)) node.uses = share(node.uses, resolveUses(node, index, interpreter));
   return collect(files, definitions, asked);
 }
 
@@ -170,13 +172,14 @@ function collect(files: readonly FileContribution[], definitions: AllDefinitions
   for (const file of files) {
     for (const { draft } of file.applications) names.set(draft.key, draft.name);
     for (const part of file.supervisors) {
-      if (part.supervisor !== null && !isEmpty(part, asked)) supervisors.push(part.supervisor);
-      for (const node of part.nodes) edges.push(...node.edges);
-      if (part.root !== null) ofRoots.push(...part.root.edges);
+      if (part.supervisor !== null && !isEmpty(part, asked))
+        supervisors.push(finishedSupervisor(part, part.supervisor));
+      for (const node of part.nodes) edges.push(...node.uses.edges);
+      if (part.root !== null) ofRoots.push(...part.root.uses.edges);
     }
     for (const { orphan, node } of file.orphans) {
-      if (orphan !== null) orphans.push(orphan);
-      if (node !== null) ofOrphans.push(...node.edges);
+      if (orphan !== null && node !== null) orphans.push(finishedOrphan(orphan, node));
+      if (node !== null) ofOrphans.push(...node.uses.edges);
     }
   }
   const keyOf = (code: string): string | null => definitions.byCode.get(code)?.key ?? null;

@@ -1,11 +1,13 @@
 import type { FileProblem, TreeModel } from "../../model/index.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { dialectsFor } from "../dialects/index.ts";
+import { plainSpecifier } from "../dialects/packages.ts";
 import { Pool } from "../evaluate/budget.ts";
+import { classKey } from "../evaluate/identity.ts";
 import { type Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import type { Memo } from "../evaluate/memo.ts";
 import { ModuleDefiner } from "../evaluate/module-definer.ts";
-import type { Value } from "../evaluate/values.ts";
+import type { At, Inst, Value } from "../evaluate/values.ts";
 import { World } from "../evaluate/world.ts";
 import type { ModuleSummary } from "../ir.ts";
 import { describedModule } from "../markers.ts";
@@ -15,6 +17,7 @@ import { closedCode } from "./closed-code.ts";
 import { draftFile } from "./draft-file.ts";
 import { Describer } from "./files-and-dialects.ts";
 import { linkFiles } from "./link-files.ts";
+import { Makers } from "./makers.ts";
 import { share } from "./structural-sharing.ts";
 import type { Definitions, FileDraft, SupervisorDraft } from "./unresolved-definitions.ts";
 
@@ -32,6 +35,7 @@ export class Linker {
   /** Libraries whose processes are classes with callbacks as OTP has them. */
   readonly #libraries: ReadonlySet<string>;
   readonly #describer: Describer;
+  readonly #makers: Makers;
   readonly #drafts = new Map<string, Memo<FileDraft>>();
   readonly #specialised = new Map<SupervisorDraft, { args: Value[]; memo: Memo<SupervisorDraft> }>();
   readonly #failures = new Map<string, FileProblem>();
@@ -54,6 +58,7 @@ export class Linker {
           (d) => d.packages.includes(pkg) && (d.names.has(name) || d.own?.has(name) === true),
         ),
     });
+    this.#makers = new Makers(this.#world);
     this.#describer = new Describer(this.#dialects, options);
     this.#hooks = pureHooks(this.#dialects);
     this.#world.definer = new ModuleDefiner(this.#world, this.#hooks);
@@ -94,8 +99,9 @@ export class Linker {
     for (const file of [...this.#world.modules.keys()].sort()) drafts.set(file, this.#draft(file));
     const assembled = linkFiles(
       drafts,
-      () => new Interpreter(this.#world, this.#hooks),
+      () => new Interpreter(this.#world, { ...this.#hooks, field: fieldOfProcess }),
       (draft, args) => this.#specialise(draft, args),
+      (file) => this.#describer.isTest(file),
     );
     const model = this.#describer.describe(assembled);
     model.code = closedCode(this.#world, model, this.#libraries);
@@ -112,7 +118,7 @@ export class Linker {
     const m = this.#world.modules.get(file)!;
     this.options.turnsTo?.(file);
     const memo = this.#world.deps.compute(
-      () => this.#attempt(file, () => draftFile(this.#world, this.#dialects, m)),
+      () => this.#attempt(file, () => draftFile(this.#world, this.#dialects, this.#makers, m)),
       () => this.#stale(file),
     );
     this.#drafts.set(file, memo);
@@ -180,7 +186,8 @@ export class Linker {
     return memo.value;
   }
 
-  #packageOf(specifier: string): string | null {
+  #packageOf(written: string): string | null {
+    const specifier = plainSpecifier(written);
     for (const dialect of this.#dialects) {
       for (const name of dialect.packages) {
         if (specifier === name || specifier.startsWith(`${name}/`)) return name;
@@ -188,4 +195,11 @@ export class Linker {
     }
     return null;
   }
+}
+
+/** A field that functions change, read through a closure of the process that has it: what it holds is found in the end. */
+function fieldOfProcess({ cls }: Inst, field: string, at: At): Value | null {
+  if (cls.kind !== "class") return null;
+  const why = `field "${field}" is changed while the program runs`;
+  return { kind: "symbol", root: "field", name: field, path: [], at, of: classKey(cls), why };
 }

@@ -17,11 +17,12 @@ export function startRef(code: CodeRef): StartRef {
   return { symbol: code.symbol, file: code.at.module.file, line: locationOf(code.at).line };
 }
 
-/** `unresolved` is filled in when uses are resolved; the object is the child's own. */
+/** Without what its uses come to. */
 export function processFacts(draft: ProcessDraft | null): ProcessFacts | null {
   if (draft === null) return null;
   return {
     ...draft.facts,
+    ...draft.does?.(),
     registers: [
       ...draft.registers.map((name) => name.name),
       ...draft.registersGiven.map(() => "*"),
@@ -67,7 +68,7 @@ function withStart({ code, unknown, at }: ChildDraft): ChildDraft["unknown"] {
 /** Optional fields stand at the end. */
 function withRareFields(
   child: Child,
-  { idAt, startedBefore, ownLimit, args, dynamic }: ChildDraft,
+  { idAt, startedBefore, takenForDead, nameTaken, ownLimit, args, dynamic }: ChildDraft,
   takes: Signature | undefined,
   template: boolean,
 ): Child {
@@ -76,16 +77,19 @@ function withRareFields(
   if (misfit !== null) child.misfit = misfit;
   if (args?.length !== 0) child.given = givenData(args);
   if (startedBefore !== undefined) child.startedBefore = locationOf(startedBefore);
+  if (takenForDead !== undefined) child.takenForDead = takenForDead;
+  if (nameTaken !== undefined) child.nameTaken = locationOf(nameTaken);
   if (ownLimit !== undefined) child.ownLimit = ownLimit;
   return child;
 }
 
+/** `supervisors` and `processes`: what each of the children is. */
 export function buildSupervisor(
   draft: SupervisorDraft,
   key: string,
   drafts: readonly ChildDraft[],
-  supervisorOf: (code: CodeRef) => string | null,
-  processOf: (child: ChildDraft) => ProcessDraft | null,
+  supervisors: readonly (string | null)[],
+  processes: readonly (ProcessDraft | null)[],
 ): Supervisor {
   const keys = childKeys(
     key,
@@ -102,8 +106,8 @@ export function buildSupervisor(
     period: draft.period,
     autoShutdown: draft.autoShutdown,
     children: drafts.map((child, i) => {
-      const process = processOf(child);
-      const built = buildChild(child, keys[i]!, supervisorOf(child.code), process);
+      const process = processes[i]!;
+      const built = buildChild(child, keys[i]!, supervisors[i]!, process);
       return withRareFields(built, child, process?.takes, draft.dynamic);
     }),
     dynamic: draft.dynamic,

@@ -1,7 +1,8 @@
 /** Which processes have a name, run some code, or were started somewhere. */
-import { addUnder, type Edge, type ProcessFacts } from "../../model/index.ts";
+import { addUnder } from "../../model/index.ts";
 import { placeKey } from "../evaluate/identity.ts";
 import type { Value } from "../evaluate/values.ts";
+import type { ResolvedUses } from "./resolved-uses.ts";
 import type { Reference } from "./targets.ts";
 import type { NameRef, ProcessDraft } from "./unresolved-definitions.ts";
 
@@ -16,7 +17,6 @@ export interface Node {
   parent: string | null;
   /** The supervisor that it is. */
   supervisor: string | null;
-  facts: ProcessFacts | null;
   many: boolean;
   /** The name that its start gives it. */
   name: NameRef | null;
@@ -24,8 +24,8 @@ export interface Node {
   given?: readonly NameRef[];
   /** Where a process asks for it to be started. */
   site?: string;
-  /** What it uses; filled in when all nodes are known. */
-  edges: Edge[];
+  /** What it uses; found when all nodes are known. */
+  uses: ResolvedUses;
 }
 
 interface Named {

@@ -1,19 +1,40 @@
 /** From drafts to the objects of the model and the processes that they stand for. */
 
+import type { Child, Orphan, Supervisor } from "../../model/index.ts";
 import { codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { property } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import type { Value } from "../evaluate/values.ts";
+import { unknown, type Value } from "../evaluate/values.ts";
 import { type AllDefinitions, isEmpty } from "./all-definitions.ts";
 import type { Asked, OrphanContribution, SupervisorContribution } from "./file-contribution.ts";
 import { givenData } from "./given-data.ts";
 import { buildSupervisor, processFacts, startRef } from "./model-objects.ts";
 import type { Node } from "./name-index.ts";
-import { type ChildDraft, type NameRef, type ProcessDraft, startedWith } from "./unresolved-definitions.ts";
+import { remade } from "./remade.ts";
+import { NO_USES, type ResolvedUses, withUses } from "./resolved-uses.ts";
+import {
+  type ChildDraft,
+  type NameRef,
+  type ProcessDraft,
+  type StartDraft,
+  type SupervisorDraft,
+  startedWith,
+} from "./unresolved-definitions.ts";
 
 /** Of so many children that run one code it is looked at what their arguments decide. */
 const MAX_GIVEN = 64;
+
+interface BuiltSupervisor {
+  supervisor: Supervisor;
+  /** Its children. */
+  nodes: readonly Node[];
+}
+
+/** By the draft of the supervisor. */
+const built = remade<SupervisorDraft, BuiltSupervisor>();
+const builtRoots = remade<SupervisorDraft, Node>();
+const builtOrphans = remade<StartDraft, { orphan: Orphan; node: Node }>();
 
 /** Makes a supervisor and the nodes of its children. */
 export function childNodes(
@@ -27,31 +48,56 @@ export function childNodes(
   const given = asked.extras.get(key) ?? [];
   // What several places give is not known.
   const extra = given.length === 1 ? given[0]! : null;
-  const drafts: readonly ChildDraft[] = [
-    ...draft.children,
-    ...added.map((child) => (draft.dynamic ? child : onceAtMost(child))),
-  ];
-  const processes = new Map<ChildDraft, ProcessDraft | null>();
+  const processes = processesOf(draft, added, extra, definitions);
+  const supervisors = [...draft.children, ...added].map(({ code }) =>
+    supervisorKey(code.key, definitions, asked),
+  );
+  const make = (): BuiltSupervisor => buildChildren(part, added, extra, processes, supervisors, interpreter);
+  // What a name that the start gives comes to is read in whatever file that leads to.
+  const isOpen = processes.some((process) => process !== null && process.registersGiven.length > 0);
+  const { supervisor, nodes } = isOpen
+    ? make()
+    : built(draft, [key, extra, ...added, ...processes, ...supervisors], make);
+  part.supervisor = supervisor;
+  part.nodes = nodes;
+}
+
+/** A template's arguments are followed by those that whoever asks gives. */
+function isTemplate(child: ChildDraft, draft: SupervisorDraft): boolean {
+  return child === draft.children[0] && child.dynamic && child.args !== null;
+}
+
+/** What each child runs. */
+function processesOf(
+  draft: SupervisorDraft,
+  added: readonly ChildDraft[],
+  extra: readonly Value[] | null,
+  definitions: AllDefinitions,
+): (ProcessDraft | null)[] {
   const times = new Map<string, number>();
-  for (const child of drafts) {
+  return [...draft.children, ...added].map((child) => {
     const { key: code } = child.code;
     const n = code === null ? 0 : (times.get(code) ?? 0);
     if (code !== null) times.set(code, n + 1);
     const process = definitions.process(code);
-    processes.set(child, n < MAX_GIVEN ? startedWith(process, child.args) : process);
-  }
-  const processOf = (child: ChildDraft): ProcessDraft | null => processes.get(child) ?? null;
-  const supervisor = buildSupervisor(
-    draft,
-    key,
-    drafts,
-    ({ key: code }) => supervisorKey(code, definitions, asked),
-    processOf,
-  );
-  part.supervisor = supervisor;
-  part.nodes = supervisor.children.map((child, i) => {
+    if (n >= MAX_GIVEN || process?.given === undefined) return process;
+    return startedWith(process, isTemplate(child, draft) ? templateArgs(child, process, extra) : child.args);
+  });
+}
+
+function buildChildren(
+  { draft, key }: SupervisorContribution,
+  added: readonly ChildDraft[],
+  extra: readonly Value[] | null,
+  processes: readonly (ProcessDraft | null)[],
+  supervisors: readonly (string | null)[],
+  interpreter: () => Interpreter,
+): BuiltSupervisor {
+  const drafts = [...draft.children, ...added.map((child) => (draft.dynamic ? child : onceAtMost(child)))];
+  const supervisor = buildSupervisor(draft, key, drafts, supervisors, processes);
+  const nodes = supervisor.children.map((child, i): Node => {
     const from = drafts[i]!;
-    const process = processOf(from);
+    const process = processes[i]!;
     const names = child.cardinality === "many" ? [] : givenNames(process, from.args, interpreter);
     // A name that the start gives is known, where it gives one.
     if (
@@ -66,23 +112,33 @@ export function childNodes(
         ...process.patterns,
       ];
     const site = from.site ?? (i < draft.children.length ? undefined : codeKey(from.at));
-    // A template's arguments are followed by those that the one who asks gives.
-    const isTemplate = extra !== null && from.args !== null && from.dynamic && i === 0;
     return {
       key: child.key,
       code: from.code.key,
       process,
       given: names,
-      args: isTemplate ? [...from.args!, ...extra] : from.args,
+      args: extra !== null && isTemplate(from, draft) ? [...from.args!, ...extra] : from.args,
       parent: key,
       supervisor: child.supervisor,
-      facts: child.process,
       many: child.cardinality === "many",
       name: from.name,
-      edges: [],
+      uses: NO_USES,
       ...(site === undefined ? {} : { site }),
     };
   });
+  return { supervisor, nodes };
+}
+
+/** What a template's child is started with: what is not known of it is there all the same. */
+function templateArgs(
+  { args, at }: ChildDraft,
+  process: ProcessDraft | null,
+  extra: readonly Value[] | null,
+): readonly Value[] | null {
+  if (args === null || process?.takes === undefined) return null;
+  if (extra !== null) return [...args, ...extra];
+  const more = process.takes.params.slice(args.length);
+  return [...args, ...more.map(({ name }) => unknown(`"${name}" is given by whoever asks for a child`, at))];
 }
 
 /** Only a supervisor of run-time children takes an id more than once. */
@@ -119,30 +175,38 @@ function givenNames(
 }
 
 /** A supervisor as a process of its own. */
-export function rootNode({ key, draft, args, supervisor }: SupervisorContribution): Node {
-  return {
+export function rootNode({ key, draft, args }: SupervisorContribution): Node {
+  return builtRoots(draft, [key, args], () => ({
     key,
     code: draft.key,
     process: draft.process,
     args,
     parent: null,
     supervisor: key,
-    facts: supervisor?.process ?? null,
     many: false,
     name: draft.registers,
-    edges: [],
-  };
+    uses: NO_USES,
+  }));
 }
 
 /** Makes a process outside any tree, unless a supervisor in another file has it as a child or nobody starts it. */
 export function orphanOf(part: OrphanContribution, definitions: AllDefinitions): void {
   const { start, inside, key } = part;
   const place = codeKey(start.at);
-  const nobodyStarts = start.handedOut === true && !definitions.started.has(place);
+  const nobodyStarts = start.handedOut === true && !definitions.isStarted(place, start.at.module.file);
   if (inside === null && (definitions.supervised.has(place) || nobodyStarts)) return;
   const process = startedWith(definitions.process(start.code.key), start.args);
+  const { orphan, node } = builtOrphans(start, [key, inside, process], () => buildOrphan(part, process));
+  part.orphan = orphan;
+  part.node = node;
+}
+
+function buildOrphan(
+  { start, inside, key }: OrphanContribution,
+  process: ProcessDraft | null,
+): { orphan: Orphan; node: Node } {
   const facts = processFacts(process);
-  part.orphan = {
+  const orphan: Orphan = {
     key,
     name: start.name?.name ?? start.code.symbol ?? "process",
     start: startRef(start.code),
@@ -151,21 +215,21 @@ export function orphanOf(part: OrphanContribution, definitions: AllDefinitions):
     process: facts,
     reason: reasonFor(start.linked, inside),
   };
-  if (inside !== null) part.orphan.startedBy = inside.facts.symbol;
-  if (start.args?.length !== 0 && facts !== null) part.orphan.given = givenData(start.args);
-  part.node = {
+  if (inside !== null) orphan.startedBy = inside.facts.symbol;
+  if (start.args?.length !== 0 && facts !== null) orphan.given = givenData(start.args);
+  const node: Node = {
     key,
     code: start.code.key,
     process,
     args: start.args,
     parent: null,
     supervisor: null,
-    facts,
     many: false,
     name: start.name,
-    edges: [],
+    uses: NO_USES,
     site: start.site ?? codeKey(start.at),
   };
+  return { orphan, node };
 }
 
 function reasonFor(linked: boolean, inside: ProcessDraft | null): string {
@@ -174,4 +238,29 @@ function reasonFor(linked: boolean, inside: ProcessDraft | null): string {
       ? "started outside any supervisor"
       : `started by ${inside.facts.symbol}, not by a supervisor`;
   return linked ? `${who}; linked to the process that starts it` : `${who}; nothing restarts it`;
+}
+
+const finished = remade<Supervisor, Supervisor>();
+
+/** A supervisor with what its processes' uses come to. */
+export function finishedSupervisor(
+  { nodes, root }: SupervisorContribution,
+  supervisor: Supervisor,
+): Supervisor {
+  const own = root?.uses ?? NO_USES;
+  const uses = nodes.map((node) => node.uses);
+  return finished(supervisor, [own, ...uses], () => ({
+    ...supervisor,
+    children: supervisor.children.map((child, i) => withUsesOf(child, uses[i]!)),
+    process: withUses(supervisor.process, own),
+  }));
+}
+
+const withUsesOf = <T extends Child | Orphan>(one: T, uses: ResolvedUses): T => {
+  const process = withUses(one.process, uses);
+  return process === one.process ? one : { ...one, process };
+};
+
+export function finishedOrphan(orphan: Orphan, { uses }: Node): Orphan {
+  return withUsesOf(orphan, uses);
 }

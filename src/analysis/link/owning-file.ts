@@ -34,7 +34,7 @@ function calledFor(files: [string, FileDraft][]): [string, FileDraft][] {
 export function placed(drafts: ReadonlyMap<string, FileDraft>): [string, FileDraft][] {
   const files = calledFor([...drafts].sort(([a], [b]) => (a < b ? -1 : 1)));
   const whole = new Map(files);
-  const seen = new Set<string>();
+  const seen = { supervisors: new Set<string>(), processes: new Set<string>() };
   const added = new Map<string, FileDraft>();
   const to = (file: string): FileDraft => {
     let draft = added.get(file);
@@ -47,13 +47,13 @@ export function placed(drafts: ReadonlyMap<string, FileDraft>): [string, FileDra
   for (const [file, { supervisors, processes }] of files) {
     for (const one of supervisors) {
       const made = one.cls?.made;
-      if (made !== undefined && seen.has(`supervisor ${one.key}`)) continue;
-      seen.add(`supervisor ${one.key}`);
+      if (made !== undefined && seen.supervisors.has(one.key)) continue;
+      seen.supervisors.add(one.key);
       to(homeFile(made, drafts, file)).supervisors.push(one);
     }
     for (const one of processes) {
-      if (one.made !== undefined && seen.has(`process ${one.key}`)) continue;
-      seen.add(`process ${one.key}`);
+      if (one.made !== undefined && seen.processes.has(one.key)) continue;
+      seen.processes.add(one.key);
       to(homeFile(one.made, drafts, file)).processes.push(one);
     }
   }
@@ -79,6 +79,8 @@ function moduleOf(file: string, { supervisors }: FileDraft): ModuleState | null 
  * something new.
  */
 export function adopt(files: readonly FileContribution[]): boolean {
+  if (!files.some(({ supervisors }) => supervisors.some(({ draft }) => draft.makes !== undefined)))
+    return false;
   const byFile = new Map(files.map((part) => [part.file, part]));
   const known = new Set<string>();
   const wanted = new Set<string>();

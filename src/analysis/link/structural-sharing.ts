@@ -29,6 +29,7 @@ function shareRecord(before: Fields, now: Fields): Fields {
 
 /** Items are compared with those of the same key; those without one with their like in the same place, from either end. */
 function shareList(before: readonly unknown[], now: unknown[]): readonly unknown[] {
+  if (now.length === 0) return before.length === 0 ? before : now;
   const like = partners(before, now);
   let isSame = before.length === now.length;
   for (let i = 0; i < now.length; i++) {
@@ -41,8 +42,7 @@ function shareList(before: readonly unknown[], now: unknown[]): readonly unknown
 }
 
 function partners(before: readonly unknown[], now: readonly unknown[]): (one: unknown, i: number) => unknown {
-  if (before.length === now.length && before.every((one, i) => keyOf(one) === keyOf(now[i])))
-    return (_, i) => before[i];
+  if (areInPlace(before, now)) return (_, i) => before[i];
   const byKey = new Map(before.map((one) => [keyOf(one), one]));
   let start = 0;
   while (start < before.length && start < now.length && isLike(before[start], now[start])) start++;
@@ -53,8 +53,15 @@ function partners(before: readonly unknown[], now: readonly unknown[]): (one: un
   };
 }
 
+/** Whether each has the key of the one that was in its place. */
+function areInPlace(before: readonly unknown[], now: readonly unknown[]): boolean {
+  if (before.length !== now.length) return false;
+  for (let i = 0; i < now.length; i++) if (keyOf(before[i]) !== keyOf(now[i])) return false;
+  return true;
+}
+
 function keyOf(one: unknown): unknown {
-  return typeof one === "object" && one !== null && "key" in one ? one.key : undefined;
+  return typeof one === "object" && one !== null ? (one as { key?: unknown }).key : undefined;
 }
 
 function isLike(a: unknown, b: unknown): boolean {

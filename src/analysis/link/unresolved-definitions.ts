@@ -58,6 +58,10 @@ export interface ChildDraft {
   /** As in `Child`. */
   startedBefore?: At;
   /** As in `Child`. */
+  takenForDead?: true;
+  /** As in `Child`. */
+  nameTaken?: At;
+  /** As in `Child`. */
   ownLimit?: NonNullable<Child["ownLimit"]>;
 }
 
@@ -106,6 +110,8 @@ export interface UseDraft {
   /** As in `Edge`. */
   possible?: Possible | undefined;
   via: string;
+  /** It ends the process, which may be the one that runs this; `reason` is null when it is not known. */
+  ends?: { reason: string | null; possible?: true };
   /** The field whose object uses a pid that `init` has got. */
   through?: string;
 }
@@ -125,8 +131,10 @@ export interface StartDraft {
   phase: Phase;
   /** What the reference that it gives says of where it comes from, when that is more than the place. */
   site?: string;
-  /** A member of what a module exports (`Cache.start`) gives the reference to its callers: without them nothing starts. */
+  /** What a module exports (`startCache`, `Cache.start`) gives the reference to its callers: without them nothing starts. */
   handedOut?: true;
+  /** What is started, where that is a supervisor which is described in the call itself. */
+  supervisor?: SupervisorDraft;
   /** Seen in a function that nobody calls in its file: with arguments that are not known. */
   uncalled?: true;
 }
@@ -137,11 +145,16 @@ export interface Definitions {
   processes: ProcessDraft[];
 }
 
+/** What a process does by itself. */
+export type WhatItDoes = Pick<ProcessFacts, "state" | "reactions">;
+
 export interface ProcessDraft {
   key: CodeKey;
   /** As in `Cls`. */
   made?: Made;
-  facts: Omit<ProcessFacts, "unresolved" | "registers">;
+  facts: Omit<ProcessFacts, "unresolved" | "registers" | keyof WhatItDoes>;
+  /** What it does by itself, worked out when somebody asks; absent where its library is none whose callbacks are followed. */
+  does?: () => WhatItDoes;
   registers: NameRef[];
   /** Arguments of its start that it registers as its name. */
   registersGiven: Value[];

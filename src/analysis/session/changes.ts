@@ -1,4 +1,5 @@
 /** What changed files mean: which facts are read again, and what has to be done once for all of them. */
+import { sameList } from "../../model/index.ts";
 import { type FileSystemHost, HostError, type ScannedFile, type Workspace } from "../discover/index.ts";
 import { isWithin } from "../discover/paths.ts";
 import type { Documents } from "./documents.ts";
@@ -139,8 +140,4 @@ export class Changes {
     await relevance.link();
     if (this.#imports && facts.collect()) await relevance.link();
   }
-}
-
-function sameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((item, i) => item === b[i]);
 }

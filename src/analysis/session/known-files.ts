@@ -3,7 +3,7 @@ import type { FileProblem, TreeModel } from "../../model/index.ts";
 import { FILLERS, MUTATORS } from "../containers.ts";
 import { passesOn } from "../discover/index.ts";
 import type { ModuleSummary } from "../ir.ts";
-import { type Makers, makersIn } from "./makers.ts";
+import { type MakerNames, makersIn } from "./maker-names.ts";
 
 export interface KnownFile {
   /** Absolute. */
@@ -38,14 +38,14 @@ export interface Passes {
   /** Lists and maps, to which importers may add. */
   lists: boolean;
   /** What starts or defines something for whoever calls it, by its exported name; null where importers give the name. */
-  makers: Makers;
+  makers: MakerNames;
 }
 
 /** `isUsed` and `from`: see `makersIn`. */
 export function passesToImporters(
   summary: ModuleSummary,
   isUsed: (specifier: string) => boolean,
-  from: (specifier: string) => Makers,
+  from: (specifier: string) => MakerNames,
 ): Passes {
   let reexports = summary.stars.length > 0;
   let classes = false;

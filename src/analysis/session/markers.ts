@@ -1,6 +1,9 @@
 /** Which files are candidates: those that name a module of an enabled dialect. */
 
+import { keptFor } from "../../model/index.ts";
+import { plainSpecifier } from "../dialects/packages.ts";
 import type { ScannedFile, Workspace } from "../discover/index.ts";
+import { splitSpecifier } from "../discover/packages.ts";
 import { dirname, isWithin, join } from "../discover/paths.ts";
 import { candidateMarkers, describedModule } from "../markers.ts";
 import type { AnalysisSettings } from "../options.ts";
@@ -12,6 +15,8 @@ export class Markers {
   readonly #known = new Map<string, boolean>();
   /** Those that `known` was made with. */
   #aliases: Workspace["aliases"];
+  /** Of a workspace: the packages beside it that may define supervision. */
+  readonly #neighbours = keptFor((workspace: Workspace) => this.#withDialects(workspace));
   readonly #settings: AnalysisSettings;
   readonly #namesOf: (path: string) => readonly string[];
 
@@ -37,7 +42,8 @@ export class Markers {
     return known;
   }
 
-  #match(specifier: string): boolean {
+  #match(written: string): boolean {
+    const specifier = plainSpecifier(written);
     if (this.#packages.has(specifier)) return true;
     for (let at = specifier.indexOf("/"); at > 0; at = specifier.indexOf("/", at + 1))
       if (this.#packages.has(specifier.slice(0, at))) return true;
@@ -49,8 +55,27 @@ export class Markers {
     return (
       this.#isOwnSource(file.path, workspace) ||
       this.isMarkerFile(file.path) ||
+      this.#usesNeighbour(file, workspace) ||
       this.#reachesOwnSource(file, workspace)
     );
+  }
+
+  /** A package beside what is analysed may define supervision, or hand on what does, where it depends on a dialect. */
+  #usesNeighbour({ specifiers }: ScannedFile, workspace: Workspace): boolean {
+    if (workspace.neighbours.size === 0) return false;
+    const known = this.#neighbours(workspace);
+    return specifiers.some((specifier) => known.has(splitSpecifier(specifier)[0]));
+  }
+
+  /** The neighbours that depend on a dialect, themselves or by others of them. */
+  #withDialects({ neighbours }: Workspace): ReadonlySet<string> {
+    const found = new Set<string>();
+    for (let before = -1; before < found.size; ) {
+      before = found.size;
+      for (const [name, { dependencies }] of neighbours)
+        if (dependencies.some((each) => this.#packages.has(each) || found.has(each))) found.add(name);
+    }
+    return found;
   }
 
   /** Another package of the library's own repository: an example that imports `../../src/index.ts`. */

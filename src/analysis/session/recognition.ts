@@ -1,6 +1,7 @@
 /** Why a file counts: by which import, its own or one of a file that it imports, a dialect was recognised in it. */
 
 import { dialectsFor } from "../dialects/index.ts";
+import { plainSpecifier } from "../dialects/packages.ts";
 import type { Workspace } from "../discover/index.ts";
 import { describedModule } from "../markers.ts";
 import type { AnalysisSettings } from "../options.ts";
@@ -43,7 +44,7 @@ export async function recognitionOf(
     const next: typeof queue = [];
     for (const specifier of specifiersOf(at.path)) {
       const imports = [...at.imports, { file: place.fileOf(at.path), specifier }];
-      const named = libraryOf(specifier);
+      const named = libraryOf(plainSpecifier(specifier));
       if (named !== undefined) return { imports, library: named };
       const to = await workspace.resolve(at.path, specifier);
       const file = to?.file === undefined ? undefined : described(to.file);

@@ -8,7 +8,7 @@ import type { Documents } from "./documents.ts";
 import type { Facts } from "./facts.ts";
 import { Importers } from "./importers.ts";
 import { type Passes, passesToImporters, takesPart } from "./known-files.ts";
-import type { Makers } from "./makers.ts";
+import type { MakerNames } from "./maker-names.ts";
 import type { Markers } from "./markers.ts";
 
 const NOBODY: ReadonlyMap<string, unknown> = new Map();
@@ -65,9 +65,9 @@ export class Relevance {
   }
 
   /** What importers can get from a file. Of a helper that is read on the way only lists, to which they may add. */
-  #passes(path: string, summary: ModuleSummary, known = new Map<string, Makers>()): Passes {
+  #passes(path: string, summary: ModuleSummary, known = new Map<string, MakerNames>()): Passes {
     const leads = this.#leads.get(path);
-    const makersOf = (specifier: string): Makers => {
+    const makersOf = (specifier: string): MakerNames => {
       const to = leads?.has(specifier) === true ? this.#workspace.resolve(path, specifier) : null;
       const entry = isPromise(to) || to?.file === undefined ? undefined : this.#facts.known.get(to.file);
       if (entry?.summary === undefined) return [];

@@ -168,6 +168,11 @@ export class AnalysisSession {
     return this.#workspace.folders();
   }
 
+  /** Files outside the roots that the model rests on, absolute: to be watched too. */
+  outside(): string[] {
+    return [...this.#facts.known.keys()].filter((path) => !this.#workspace.files.has(path)).sort();
+  }
+
   /** The absolute path of a file named in the model. */
   pathOf(file: string): string {
     return join(this.base, file);

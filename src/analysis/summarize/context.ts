@@ -1,6 +1,6 @@
 /** What the compiler of one file carries along: positions, scopes, the enclosing class, depth. */
 import { ts } from "ts-morph";
-import type { Class, Expr, ImportRef, ModuleSummary, Span } from "../ir.ts";
+import type { Class, DeclaredType, Expr, ImportRef, ModuleSummary, Span } from "../ir.ts";
 
 /** Deeper expressions are summarised as opaque, so that no input overflows the stack. */
 export const MAX_DEPTH = 220;
@@ -26,11 +26,13 @@ export class Context {
   readonly text: string;
   readonly #sourceFile: ts.SourceFile;
   readonly specifiers = new Set<string>();
+  /** As in the summary. */
+  readonly declared: Record<number, DeclaredType> = {};
   /** The identifiers of the current top-level statement. */
   ids = new Set<string>();
   depth = 0;
-  /** Of the classes and the function around, whose parameters are looked at. */
-  typeParameters: readonly string[] = [];
+  /** Of the classes and the function around, whose parameters are looked at, with what they extend. */
+  typeParameters: ReadonlyMap<string, ts.TypeNode | undefined> = new Map();
   readonly #scopes: FunctionScope[] = [];
   #shapes: ReadonlyMap<string, readonly ts.TypeElement[]> | null = null;
   readonly #classes: Set<string>[] = [];
@@ -66,12 +68,22 @@ export class Context {
     }
   }
 
+  /** What a node says. */
+  textOf(node: ts.Node): string {
+    return this.text.slice(this.start(node), node.end);
+  }
+
   span(node: ts.Node): Span {
     return { start: this.start(node), end: node.end };
   }
 
   opaque(node: ts.Node, what: string, parts: Expr[] = []): Expr {
     return { kind: "opaque", start: this.start(node), end: node.end, parts: parts, what: what };
+  }
+
+  /** What else is in a list that is not closed. */
+  rest(node: ts.Node): Expr {
+    return { kind: "spread", start: this.start(node), end: node.end, argument: this.opaque(node, "[") };
   }
 
   pushScope(): void {
@@ -167,8 +179,22 @@ export class Context {
 
 function shapesOf({ statements }: ts.SourceFile): Map<string, readonly ts.TypeElement[]> {
   const shapes = new Map<string, readonly ts.TypeElement[]>();
+  const withInherited = (one: ts.InterfaceDeclaration, depth = 0): readonly ts.TypeElement[] => [
+    ...one.members,
+    ...(depth > 4 ? [] : (one.heritageClauses ?? [])).flatMap(({ types }) =>
+      types.flatMap(({ expression }) => {
+        const base = statements.find(
+          (each): each is ts.InterfaceDeclaration =>
+            ts.isIdentifier(expression) &&
+            ts.isInterfaceDeclaration(each) &&
+            each.name.text === expression.text,
+        );
+        return base === undefined ? [] : withInherited(base, depth + 1);
+      }),
+    ),
+  ];
   for (const statement of statements) {
-    if (ts.isInterfaceDeclaration(statement)) shapes.set(statement.name.text, statement.members);
+    if (ts.isInterfaceDeclaration(statement)) shapes.set(statement.name.text, withInherited(statement));
     else if (ts.isTypeAliasDeclaration(statement) && ts.isTypeLiteralNode(statement.type))
       shapes.set(statement.name.text, statement.type.members);
   }

@@ -1,10 +1,11 @@
 /** Expressions: compiler nodes → `Expr`. One function per kind in a table, since this is the hot path. */
 import { ts } from "ts-morph";
-import { FILLERS, MUTATORS } from "../containers.ts";
 import type { Expr, Pattern, Prop } from "../ir.ts";
+import { changeByAnotherName, noteChange } from "./changes.ts";
 import { type Context, MAX_DEPTH } from "./context.ts";
 import { compileClass, compileFunction } from "./functions.ts";
 import { propertyName } from "./names.ts";
+import { noteDeclared } from "./type-names.ts";
 
 const K = ts.SyntaxKind;
 
@@ -25,10 +26,19 @@ export function compileExpr(node: ts.Expression, c: Context): Expr {
   return result;
 }
 
-const inner = (node: ts.Node & { expression: ts.Expression }, c: Context): Expr =>
-  compileExpr(node.expression, c);
+const inner = (node: ts.Node & { expression: ts.Expression }, c: Context): Expr => {
+  if (ts.isSatisfiesExpression(node) || ts.isAsExpression(node)) noteDeclared(node.type, node.expression, c);
+  return compileExpr(node.expression, c);
+};
+on<ts.ParenthesizedExpression>(K.ParenthesizedExpression, (node, c) => {
+  const x = inner(node, c);
+  let bare: ts.Expression = node;
+  while (ts.isParenthesizedExpression(bare) || ts.isAsExpression(bare) || ts.isSatisfiesExpression(bare))
+    bare = bare.expression;
+  if (ts.isOptionalChain(bare)) x.closed = true;
+  return x;
+});
 for (const kind of [
-  K.ParenthesizedExpression,
   K.AsExpression,
   K.SatisfiesExpression,
   K.TypeAssertionExpression,
@@ -46,24 +56,27 @@ on<ts.Identifier>(K.Identifier, (node, c) => {
   c.ids.add(text);
   return { kind: "identifier", start: s, end: e, name: text };
 });
-on<ts.StringLiteral>(K.StringLiteral, (node, c) => ({
-  kind: "literal",
-  start: c.start(node),
-  end: node.end,
-  value: node.text,
-}));
-on<ts.NoSubstitutionTemplateLiteral>(K.NoSubstitutionTemplateLiteral, (node, c) => ({
-  kind: "literal",
-  start: c.start(node),
-  end: node.end,
-  value: node.text,
-}));
+for (const kind of [K.StringLiteral, K.NoSubstitutionTemplateLiteral])
+  on<ts.StringLiteralLike>(kind, (node, c) => ({
+    kind: "literal",
+    start: c.start(node),
+    end: node.end,
+    value: node.text,
+  }));
 on<ts.NumericLiteral>(K.NumericLiteral, (node, c) => ({
   kind: "literal",
   start: c.start(node),
   end: node.end,
   value: Number(node.text),
 }));
+on<ts.BigIntLiteral>(K.BigIntLiteral, (node, c) => ({ ...c.opaque(node, "bigint"), text: node.text }));
+on<ts.RegularExpressionLiteral>(K.RegularExpressionLiteral, (node, c) => ({
+  ...c.opaque(node, "regular expression"),
+  text: node.text,
+}));
+on<ts.MetaProperty>(K.MetaProperty, (node, c) =>
+  c.opaque(node, node.keywordToken === K.NewKeyword ? "new.target" : "expression"),
+);
 on(K.TrueKeyword, (node, c) => ({ kind: "literal", start: c.start(node), end: node.end, value: true }));
 on(K.FalseKeyword, (node, c) => ({ kind: "literal", start: c.start(node), end: node.end, value: false }));
 on(K.NullKeyword, (node, c) => ({ kind: "literal", start: c.start(node), end: node.end, value: null }));
@@ -88,12 +101,20 @@ on<ts.TemplateExpression>(K.TemplateExpression, (node, c) => {
 });
 
 on<ts.TaggedTemplateExpression>(K.TaggedTemplateExpression, (node, c) => {
-  const parts: Expr[] = [];
-  if (ts.isTemplateExpression(node.template)) {
-    for (const span of node.template.templateSpans) parts.push(compileExpr(span.expression, c));
-  }
-  return c.opaque(node, "tagged template", parts);
+  const { tag, template } = node;
+  const parts: Expr[] = [compileExpr(tag, c)];
+  const spans = ts.isTemplateExpression(template) ? template.templateSpans : [];
+  for (const span of spans) parts.push(compileExpr(span.expression, c));
+  const texts = ts.isTemplateExpression(template)
+    ? [template.head, ...spans.map(({ literal }) => literal)]
+    : [template];
+  return { ...c.opaque(node, "tagged template", parts), texts: texts.map(textAndSource) };
 });
+
+/** A text of a template, and how it is written. */
+function textAndSource(node: ts.TemplateLiteralLikeNode): [text: string, source: string] {
+  return [node.text, (node.rawText ?? node.text).replaceAll(/\r\n?/g, "\n")];
+}
 
 on<ts.ObjectLiteralExpression>(K.ObjectLiteralExpression, (node, c) => {
   const props: Prop[] = [];
@@ -150,16 +171,24 @@ function compileProperty(node: ts.ObjectLiteralElementLike, c: Context): Prop {
   }
 }
 
+/** The name of a part of a pattern, which may be computed. */
+export function nameIn(name: ts.PropertyName, c: Context): { name: string | null; computed?: Expr } {
+  const known = propertyName(name);
+  return known === null && ts.isComputedPropertyName(name)
+    ? { name: known, computed: compileExpr(name.expression, c) }
+    : { name: known };
+}
+
 function keyOf(name: ts.PropertyName, c: Context): string | Expr {
   return propertyName(name) ?? (ts.isComputedPropertyName(name) ? compileExpr(name.expression, c) : "");
 }
 
-on<ts.ArrayLiteralExpression>(K.ArrayLiteralExpression, (node, c) => ({
-  kind: "array",
-  start: c.start(node),
-  end: node.end,
-  items: compileAll(node.elements, c),
-}));
+on<ts.ArrayLiteralExpression>(K.ArrayLiteralExpression, (node, c) => {
+  const items = compileAll(node.elements, c);
+  // One that is being typed: what is there is not all.
+  if ((node.flags & ts.NodeFlags.ThisNodeHasError) !== 0) items.push(c.rest(node));
+  return { kind: "array", start: c.start(node), end: node.end, items };
+});
 on<ts.SpreadElement>(K.SpreadElement, (node, c) => ({
   kind: "spread",
   start: c.start(node),
@@ -181,7 +210,7 @@ on<ts.PropertyAccessExpression>(K.PropertyAccessExpression, (node, c) => {
 on<ts.ElementAccessExpression>(K.ElementAccessExpression, (node, c) => {
   const o = compileExpr(node.expression, c);
   const i = compileExpr(node.argumentExpression, c);
-  if (i.kind === "literal" && typeof i.value === "string") {
+  if (i.kind === "literal" && typeof i.value === "string" && !i.value.startsWith("#")) {
     return {
       kind: "get",
       start: o.start,
@@ -207,21 +236,9 @@ on<ts.CallExpression>(K.CallExpression, (node, c) => {
     typeof a[0].value === "string"
   )
     c.specifiers.add(a[0].value);
-  if (f.kind === "get") {
-    if (MUTATORS.has(f.name)) c.changes(f.object, s);
-    else if (FILLERS.has(f.name)) {
-      if (f.object.kind !== "get" || f.object.object.kind !== "this") c.changes(f.object, s, true);
-      else if (f.name === "set" || f.name === "add") c.changes(f.object, s);
-    } else if (
-      f.object.kind === "identifier" &&
-      f.object.name === "Object" &&
-      f.name.startsWith("assign") &&
-      a[0] !== undefined
-    )
-      c.changes(a[0], s);
-    if (f.object.kind === "identifier" && (MUTATORS.has(f.name) || FILLERS.has(f.name)))
-      c.changesDirectly(f.object.name);
-  }
+  const direct = changeByAnotherName(f, a, node, c);
+  if (direct !== null) return direct;
+  if (f.kind === "get") noteChange(f, a, s, c);
   return {
     kind: "call",
     start: s,
@@ -275,6 +292,14 @@ const ASSIGNMENTS = new Map<ts.SyntaxKind, string>([
   [K.MinusEqualsToken, "-="],
   [K.AsteriskEqualsToken, "*="],
   [K.SlashEqualsToken, "/="],
+  [K.PercentEqualsToken, "%="],
+  [K.AsteriskAsteriskEqualsToken, "**="],
+  [K.AmpersandEqualsToken, "&="],
+  [K.BarEqualsToken, "|="],
+  [K.CaretEqualsToken, "^="],
+  [K.LessThanLessThanEqualsToken, "<<="],
+  [K.GreaterThanGreaterThanEqualsToken, ">>="],
+  [K.GreaterThanGreaterThanGreaterThanEqualsToken, ">>>="],
   [K.BarBarEqualsToken, "||="],
   [K.AmpersandAmpersandEqualsToken, "&&="],
   [K.QuestionQuestionEqualsToken, "??="],
@@ -419,7 +444,7 @@ export function compileTarget(node: ts.Expression, c: Context): Pattern {
     return { kind: "arrayPattern", start: s, end: node.end, parts: p, rest };
   }
   if (ts.isObjectLiteralExpression(node)) {
-    const p: ({ name: string | null } & ReturnType<typeof compilePart>)[] = [];
+    const p: (ReturnType<typeof nameIn> & ReturnType<typeof compilePart>)[] = [];
     for (const property of node.properties) {
       if (ts.isShorthandPropertyAssignment(property)) {
         const { name, objectAssignmentInitializer: otherwise } = property;
@@ -429,7 +454,7 @@ export function compileTarget(node: ts.Expression, c: Context): Pattern {
           default: otherwise === undefined ? null : compileExpr(otherwise, c),
         });
       } else if (ts.isPropertyAssignment(property))
-        p.push({ name: propertyName(property.name), ...compilePart(property.initializer, c) });
+        p.push({ ...nameIn(property.name, c), ...compilePart(property.initializer, c) });
       else if (ts.isSpreadAssignment(property)) rest = compileTarget(property.expression, c);
     }
     return { kind: "objectPattern", start: s, end: node.end, parts: p, rest };

@@ -2,17 +2,17 @@
 import { ts } from "ts-morph";
 import type { Class, Expr, Func, Member, MemberKind, Param, Pattern, Primitive, Stmt } from "../ir.ts";
 import type { Context } from "./context.ts";
-import { compileExpr } from "./expressions.ts";
-import { hasModifier, propertyName } from "./names.ts";
+import { compileExpr, nameIn } from "./expressions.ts";
+import { hasModifier, memberName, propertyName } from "./names.ts";
 import { compileBlock } from "./statements.ts";
-import { changeableIn, typeArgumentNames, typeNames } from "./type-names.ts";
+import { changeableIn, noteDeclared, noteImplemented, typeArgumentNames, typeNames } from "./type-names.ts";
 
 const K = ts.SyntaxKind;
 
 export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): Func {
   c.pushScope();
   const enclosing = c.typeParameters;
-  c.typeParameters = [...enclosing, ...parametersOf(node)];
+  c.typeParameters = new Map([...enclosing, ...parametersOf(node)]);
   const p: Param[] = [];
   for (const parameter of node.parameters) {
     // `this: T` is a type.
@@ -29,6 +29,7 @@ export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): F
     });
   }
   let b: Stmt[] | Expr = [];
+  for (const value of node.type === undefined ? [] : returnedBy(node.body)) noteDeclared(node.type, value, c);
   if (node.body !== undefined)
     b = ts.isBlock(node.body) ? compileBlock(node.body.statements, c) : compileExpr(node.body, c);
   c.typeParameters = enclosing;
@@ -45,9 +46,19 @@ export function compileFunction(node: ts.FunctionLikeDeclaration, c: Context): F
   };
 }
 
-/** The names of a declaration's type parameters. */
-function parametersOf(node: ts.FunctionLikeDeclaration | ts.ClassLikeDeclaration): string[] {
-  return (node.typeParameters ?? []).map(({ name }) => name.text);
+/** What a function returns that does not stand in an inner block. */
+function returnedBy(body: ts.Node | undefined): readonly ts.Node[] {
+  if (body === undefined || !ts.isBlock(body)) return body === undefined ? [] : [body];
+  return body.statements.flatMap((each) =>
+    ts.isReturnStatement(each) && each.expression !== undefined ? [each.expression] : [],
+  );
+}
+
+/** A declaration's type parameters, with what they extend. */
+function parametersOf(
+  node: ts.FunctionLikeDeclaration | ts.ClassLikeDeclaration,
+): [name: string, constraint: ts.TypeNode | undefined][] {
+  return (node.typeParameters ?? []).map(({ name, constraint }) => [name.text, constraint]);
 }
 
 const PRIMITIVES = new Map<ts.SyntaxKind, Primitive>([
@@ -73,7 +84,7 @@ function mayBeVoid(type: ts.TypeNode, c: Context, depth = 0): boolean {
   if (ts.isTypeReferenceNode(type) && ts.isIdentifier(type.typeName)) {
     const { text } = type.typeName;
     const alias = c.aliasOf(text);
-    return c.typeParameters.includes(text) || (alias !== null && inner(alias));
+    return c.typeParameters.has(text) || (alias !== null && inner(alias));
   }
   return type.kind === K.VoidKeyword || ts.isIndexedAccessTypeNode(type) || ts.isConditionalTypeNode(type);
 }
@@ -88,14 +99,14 @@ export function compilePattern(node: ts.BindingName, c: Context): Pattern {
   }
   let rest: Pattern | null = null;
   if (ts.isObjectBindingPattern(node)) {
-    const p: { name: string | null; target: Pattern; default: Expr | null }[] = [];
+    const p: (ReturnType<typeof nameIn> & { target: Pattern; default: Expr | null })[] = [];
     for (const element of node.elements) {
       const t = compilePattern(element.name, c);
       if (element.dotDotDotToken !== undefined) rest = t;
       else {
-        const n = propertyName(element.propertyName ?? element.name);
+        const named = element.propertyName;
         p.push({
-          name: n,
+          ...(named === undefined ? { name: propertyName(element.name) } : nameIn(named, c)),
           target: t,
           default: element.initializer === undefined ? null : compileExpr(element.initializer, c),
         });
@@ -133,18 +144,17 @@ export function compileClass(node: ts.ClassLikeDeclaration, c: Context): Class {
     members: [],
     assigned: [],
   };
-  if (heritage !== undefined && [node, ...node.members].some(isDecorated)) compiled.decorated = true;
+  if ([node, ...node.members].some(isDecorated)) compiled.decorated = true;
+  noteImplemented(node, c);
   c.pushClass();
   const enclosing = c.typeParameters;
   const own = parametersOf(node);
-  if (own.length > 0) compiled.typeParameters = own;
-  c.typeParameters = [...enclosing, ...own];
-  if (node.members.some(({ name }) => name !== undefined && propertyName(name) === null))
-    compiled.computed = true;
+  if (own.length > 0) compiled.typeParameters = own.map(([name]) => name);
+  c.typeParameters = new Map([...enclosing, ...own]);
   for (const member of node.members) {
     if (ts.isClassStaticBlockDeclaration(member))
       compiled.members.push(staticBlock(member, compiled.name, c));
-    else compileMember(member, c, compiled.members);
+    else if (!compileComputed(member, c, compiled)) compileMember(member, c, compiled.members);
   }
   c.typeParameters = enclosing;
   c.popClass(compiled);
@@ -152,7 +162,24 @@ export function compileClass(node: ts.ClassLikeDeclaration, c: Context): Class {
 }
 
 function isDecorated(node: ts.Node): boolean {
-  return ts.canHaveDecorators(node) && (ts.getDecorators(node)?.length ?? 0) > 0;
+  if (ts.canHaveDecorators(node) && (ts.getDecorators(node)?.length ?? 0) > 0) return true;
+  return (
+    (ts.isConstructorDeclaration(node) || ts.isMethodDeclaration(node)) && node.parameters.some(isDecorated)
+  );
+}
+
+/** A member whose name is computed; false for any other. */
+function compileComputed(node: ts.ClassElement, c: Context, into: Class): boolean {
+  const { name } = node;
+  if (name === undefined || memberName(name) !== null) return false;
+  const key = compileExpr(ts.isComputedPropertyName(name) ? name.expression : (name as ts.Expression), c);
+  const members: Member[] = [];
+  compileMember(node, c, members, "");
+  for (const member of members) {
+    into.computed ??= [];
+    into.computed.push({ before: into.members.length, key, member });
+  }
+  return true;
 }
 
 /** `static { ... }`: a function that runs when the class is made. What it changes of the class is part of making it. */
@@ -193,10 +220,14 @@ const KINDS = new Map<ts.SyntaxKind, MemberKind>([
   [K.Constructor, "constructor"],
 ]);
 
-function compileMember(node: ts.ClassElement, c: Context, into: Member[]): void {
+function compileMember(
+  node: ts.ClassElement,
+  c: Context,
+  into: Member[],
+  n = node.kind === K.Constructor ? "constructor" : memberName(node.name),
+): void {
   const k = KINDS.get(node.kind);
   if (k === undefined) return;
-  const n = k === "constructor" ? "constructor" : propertyName(node.name);
   if (n === null) return;
   const member: Member = {
     start: c.start(node),
@@ -211,6 +242,7 @@ function compileMember(node: ts.ClassElement, c: Context, into: Member[]): void 
   };
   if (ts.isPropertyDeclaration(node)) {
     member.type = typeNames(node.type, c);
+    noteDeclared(node.type, node.initializer, c);
     if (node.initializer !== undefined) {
       member.type ??= typeArgumentNames(node.initializer, c);
       // An initialiser is a function of its own as far as variables outside are concerned.
@@ -256,7 +288,7 @@ function parameterProperties(node: ts.ConstructorDeclaration, c: Context, f: Fun
       target: { kind: "reference", start: s, end: e, expr: field },
       value: { kind: "identifier", start: s, end: e, name: n },
     };
-    assignments.push({ kind: "expression", start: s, end: e, expr: x });
+    assignments.push({ kind: "expression", start: s, end: e, expr: x, property: true });
     into.push({
       start: s,
       end: e,

@@ -5,7 +5,7 @@ import { type Context, MAX_DEPTH } from "./context.ts";
 import { compileExpr, compileTarget } from "./expressions.ts";
 import { compileClass, compileFunction, compilePattern } from "./functions.ts";
 import { hasModifier } from "./names.ts";
-import { typeArgumentNames, typeNames } from "./type-names.ts";
+import { noteDeclared, typeArgumentNames, typeNames } from "./type-names.ts";
 
 const K = ts.SyntaxKind;
 
@@ -107,7 +107,10 @@ on<ts.Block>(K.Block, (node, c) => ({
   ...c.span(node),
   body: compileBlock(node.statements, c),
 }));
-on<ts.LabeledStatement>(K.LabeledStatement, (node, c) => compile(node.statement, c));
+on<ts.LabeledStatement>(K.LabeledStatement, (node, c) => {
+  const statement = compile(node.statement, c);
+  return statement === null ? null : { ...statement, labels: [node.label.text, ...(statement.labels ?? [])] };
+});
 on<ts.BreakStatement>(K.BreakStatement, (node, c) => compileJump(node, "break", c));
 on<ts.ContinueStatement>(K.ContinueStatement, (node, c) => compileJump(node, "continue", c));
 on<ts.FunctionDeclaration>(K.FunctionDeclaration, (node, c) => {
@@ -131,7 +134,12 @@ on<ts.EnumDeclaration>(K.EnumDeclaration, (node, c) => {
 on<ts.ModuleDeclaration>(K.ModuleDeclaration, (node, c) => compileNamespace(node, c));
 
 function compileJump(node: ts.BreakOrContinueStatement, word: "break" | "continue", c: Context): Stmt {
-  return { kind: "jump", ...c.span(node), word, ...(node.label === undefined ? {} : { labelled: true }) };
+  return {
+    kind: "jump",
+    ...c.span(node),
+    word,
+    ...(node.label === undefined ? {} : { label: node.label.text }),
+  };
 }
 
 function compileForOf(node: ts.ForInOrOfStatement, c: Context, of: boolean): Stmt {
@@ -144,14 +152,22 @@ function compileForOf(node: ts.ForInOrOfStatement, c: Context, of: boolean): Stm
     ...c.span(node),
     of,
     ...(isAwaited ? ({ await: true } as const) : {}),
-    ...(ts.isVariableDeclarationList(node.initializer) &&
-    (node.initializer.flags & ts.NodeFlags.BlockScoped) !== 0
-      ? {}
-      : ({ assigns: true } as const)),
+    ...loopVariables(node.initializer),
     target,
     iterated,
     body,
   };
+}
+
+/** Of what kind the variables of a loop are. */
+function loopVariables(
+  node: ts.ForInitializer,
+): Pick<Stmt & { kind: "forOf" }, "assigns" | "functionScoped" | "constant" | "disposes"> {
+  if (!ts.isVariableDeclarationList(node)) return { assigns: true };
+  const block = node.flags & ts.NodeFlags.BlockScoped;
+  if (block === 0) return { assigns: true, functionScoped: true };
+  if (block === ts.NodeFlags.Let) return {};
+  return block === ts.NodeFlags.Const ? { constant: true } : { constant: true, disposes: true };
 }
 
 function compileLoopTarget(node: ts.ForInitializer, c: Context): Pattern {
@@ -250,6 +266,7 @@ function compileInitializer(node: ts.ForInitializer, c: Context): Stmt {
 function compileVariables(list: ts.VariableDeclarationList, c: Context): Stmt {
   const d: Declarator[] = [];
   for (const declaration of list.declarations) {
+    noteDeclared(declaration.type, declaration.initializer, c);
     d.push({
       start: c.start(declaration),
       end: declaration.end,
@@ -267,6 +284,9 @@ function compileVariables(list: ts.VariableDeclarationList, c: Context): Stmt {
     constant: (list.flags & ts.NodeFlags.Const) !== 0,
     declarators: d,
   };
-  if ((list.flags & ts.NodeFlags.BlockScoped) === 0) stmt.functionScoped = true;
+  const block = list.flags & ts.NodeFlags.BlockScoped;
+  if (block === 0) stmt.functionScoped = true;
+  if (block === ts.NodeFlags.Using) stmt.disposes = "now";
+  if (block === ts.NodeFlags.AwaitUsing) stmt.disposes = "later";
   return stmt;
 }

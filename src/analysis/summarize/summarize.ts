@@ -28,6 +28,7 @@ export function summarize(file: string, sourceFile: ts.SourceFile): ModuleSummar
     changedInFunctions: [],
     changedImports: [],
     shapes: shapesIn(sourceFile, c),
+    declared: {},
     problems: syntaxErrors(sourceFile),
   };
   c.pushScope();
@@ -38,6 +39,7 @@ export function summarize(file: string, sourceFile: ts.SourceFile): ModuleSummar
   }
   Object.assign(summary, c.popModule(summary.imports));
   summary.specifiers = [...c.specifiers];
+  summary.declared = c.declared;
   return summary;
 }
 

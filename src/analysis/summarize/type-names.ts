@@ -1,13 +1,13 @@
 /** The names in declared types: what a field is said to hold. */
 import { ts } from "ts-morph";
-import { CHANGING, CONTAINERS } from "../containers.ts";
+import { CHANGING, CONTAINERS, TYPE_PARAMETER } from "../containers.ts";
 import type { Shape } from "../ir.ts";
 import type { Context } from "./context.ts";
 
-/** The type arguments of `new Map<string, Pid>()`, for fields without a declared type. */
+/** The type arguments of `new Map<string, Pid>()` or `createStore<Pid>()`, for what has no declared type. */
 export function typeArgumentNames(x: ts.Expression, c: Context): string[] | null {
-  if (!ts.isNewExpression(x) || x.typeArguments === undefined) return null;
-  const made = ts.isIdentifier(x.expression) ? [x.expression.text] : [];
+  if (!(ts.isNewExpression(x) || ts.isCallExpression(x)) || x.typeArguments === undefined) return null;
+  const made = ts.isCallExpression(x) ? [] : ts.isIdentifier(x.expression) ? [x.expression.text] : [];
   return namesIn(made, x.typeArguments, c, true);
 }
 
@@ -20,6 +20,31 @@ export function typeNames(type: ts.TypeNode | undefined, c: Context): string[] |
   return type === undefined ? null : namesIn([], [type], c, false);
 }
 
+/** Notes what an object literal is declared to be, by what it is returned as, assigned to or said to satisfy. */
+export function noteDeclared(type: ts.TypeNode | undefined, value: ts.Node | undefined, c: Context): void {
+  if (type === undefined || value === undefined || !ts.isTypeReferenceNode(type)) return;
+  let object = value;
+  while (
+    ts.isParenthesizedExpression(object) ||
+    ts.isSatisfiesExpression(object) ||
+    ts.isAsExpression(object)
+  )
+    object = object.expression;
+  if (ts.isObjectLiteralExpression(object)) declareAt(object, type.typeName, type.typeArguments, c);
+}
+
+/** What a class says that it implements. */
+export function noteImplemented(node: ts.ClassLikeDeclaration, c: Context): void {
+  for (const { token, types } of node.heritageClauses ?? [])
+    if (token === ts.SyntaxKind.ImplementsKeyword)
+      for (const { expression, typeArguments } of types) declareAt(node, expression, typeArguments, c);
+}
+
+function declareAt(node: ts.Node, name: ts.Node, args: readonly ts.TypeNode[] | undefined, c: Context): void {
+  const names = typeNames(args?.[0], c);
+  if (names !== null && ts.isIdentifier(name)) c.declared[c.start(node)] ??= { of: name.text, names };
+}
+
 /** What the interfaces and the aliases of a file hold, for fields that are declared with them elsewhere. */
 export function shapesIn({ statements }: ts.SourceFile, c: Context): Record<string, Shape> {
   const shapes: Record<string, Shape> = Object.create(null);
@@ -27,7 +52,7 @@ export function shapesIn({ statements }: ts.SourceFile, c: Context): Record<stri
     const types = ts.isTypeAliasDeclaration(statement)
       ? [statement.type]
       : ts.isInterfaceDeclaration(statement)
-        ? statement.members
+        ? c.shapeOf(statement.name.text)
         : null;
     if (types === null) continue;
     const names = (isIn: boolean): string[] => namesIn([], types, c, isIn) ?? [];
@@ -53,9 +78,16 @@ export function changeableIn(
     if (type === undefined || depth > 3) return;
     if (ts.isArrayTypeNode(type) || ts.isTupleTypeNode(type)) found[path] = "Array";
     else if (ts.isTypeLiteralNode(type)) members(type.members, path, depth);
-    else if (ts.isTypeReferenceNode(type) && ts.isIdentifier(type.typeName)) {
+    else if (ts.isParenthesizedTypeNode(type)) visit(type.type, path, depth + 1);
+    else if (ts.isIntersectionTypeNode(type)) for (const each of type.types) visit(each, path, depth + 1);
+    else if (ts.isUnionTypeNode(type)) {
+      const [one, ...others] = type.types.filter((each) => !isNothing(each));
+      if (others.length === 0) visit(one, path, depth + 1);
+    } else if (ts.isTypeReferenceNode(type) && ts.isIdentifier(type.typeName)) {
       const { text } = type.typeName;
       if (CHANGING.has(text)) found[path] = text;
+      else if (AS_IT_IS.has(text)) visit(type.typeArguments?.[0], path, depth + 1);
+      else if (c.typeParameters.get(text) !== undefined) visit(c.typeParameters.get(text), path, depth + 1);
       else members(c.shapeOf(text), path, depth);
     }
   };
@@ -66,10 +98,18 @@ export function changeableIn(
   };
   for (const type of types) {
     if (ts.isTypeElement(type)) members([type], "", 0);
-    else if (ts.isTypeLiteralNode(type)) members(type.members, "", 0);
+    else visit(type, "", 0);
   }
   return Object.keys(found).length > 0 ? found : null;
 }
+
+/** What has the same lists and maps in it as its first argument. */
+const AS_IT_IS: ReadonlySet<string> = new Set(["Readonly", "Partial", "Required", "NonNullable", "NoInfer"]);
+
+/** Whether a type says that there may be nothing. */
+const isNothing = (type: ts.TypeNode): boolean =>
+  type.kind === ts.SyntaxKind.UndefinedKeyword ||
+  (ts.isLiteralTypeNode(type) && type.literal.kind === ts.SyntaxKind.NullKeyword);
 
 function namesIn(
   names: string[],
@@ -94,7 +134,10 @@ function namesIn(
     if (names.length > 20 || depth > 12) return;
     if (ts.isTypeElement(node)) properties([node], depth, isIn);
     else if (ts.isIdentifier(node)) {
+      const constraint = c.typeParameters.get(node.text);
+      if (constraint !== undefined) visit(constraint, depth + 1, isIn);
       names.push(node.text);
+      if (c.typeParameters.has(node.text)) names.push(TYPE_PARAMETER);
       properties(c.shapeOf(node.text), depth, isIn);
     } else if (node.kind === ts.SyntaxKind.StringKeyword) names.push("string");
     else if (node.kind === ts.SyntaxKind.NumberKeyword) names.push("number");

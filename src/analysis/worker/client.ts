@@ -87,6 +87,7 @@ export class AnalysisClient {
   #nextId = 1;
   #current: TreeModel = emptyModel();
   #found: Finding[] = [];
+  #outside: readonly string[] = [];
   /** To bring a new worker to where the old one was. */
   #opened: OpenParams | undefined;
   readonly #documents = new Map<string, string>();
@@ -107,6 +108,11 @@ export class AnalysisClient {
   /** What the check found in it. */
   get findings(): Finding[] {
     return this.#found;
+  }
+
+  /** Files outside the roots that the model rests on, absolute: to be watched too. */
+  get outside(): readonly string[] {
+    return this.#outside;
   }
 
   /** Scans these roots. Rejects with the signal's reason when cancelled. */
@@ -253,7 +259,8 @@ export class AnalysisClient {
     }
   }
 
-  #takeModel({ delta, findings, checkError }: ModelEvent): void {
+  #takeModel({ delta, findings, checkError, outside }: ModelEvent): void {
+    this.#outside = outside;
     this.#current = applyDelta(this.#stale ? emptyModel() : this.#current, delta);
     this.#stale = false;
     if (checkError === null) this.#found = findings ?? [];

@@ -90,6 +90,8 @@ export interface ModelEvent {
   findings: Finding[] | null;
   /** The check itself failed; the model is valid all the same. */
   checkError: string | null;
+  /** Files outside the roots that it rests on, absolute. */
+  outside: string[];
 }
 
 /** A worker without a file system of its own asks its host. */

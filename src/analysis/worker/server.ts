@@ -1,5 +1,5 @@
 /** The analysis behind a port: what runs inside the worker, whatever kind of worker it is. */
-import { emptyModel, type Finding, type TreeModel } from "../../model/index.ts";
+import { emptyModel, type Finding, sameList, type TreeModel } from "../../model/index.ts";
 import { type FileSystemHost, HostError } from "../discover/index.ts";
 import { isSource, isWithin, normalize } from "../discover/paths.ts";
 import type { RunOptions, SessionResult, Sources } from "../session/options.ts";
@@ -76,6 +76,8 @@ class SessionServer {
   /** What the host has. */
   #sent: TreeModel = emptyModel();
   #version = 0;
+  /** As `ModelEvent.outside`, last. */
+  #outside: string[] = [];
   #publishing: Promise<void> = Promise.resolve();
   #waiting: Promise<void> | undefined;
   readonly #documents = new Map<string, string>();
@@ -151,7 +153,7 @@ class SessionServer {
   ): Promise<{ changed: boolean }> {
     if (this.#session === undefined) return { changed: false };
     const { changed } = await change(this.#session);
-    if (changed) await this.#publish();
+    if (changed || !sameList(this.#session.outside(), this.#outside)) await this.#publish();
     return { changed };
   }
 
@@ -179,7 +181,9 @@ class SessionServer {
     if (of !== this.#session) return;
     const delta = deltaBetween(this.#sent, model);
     this.#sent = model;
-    this.#port.postMessage({ type: "model", version: ++this.#version, delta, findings, checkError });
+    this.#outside = of.outside();
+    const version = ++this.#version;
+    this.#port.postMessage({ type: "model", version, delta, findings, checkError, outside: this.#outside });
   }
 
   async #checked(of: AnalysisSession, model: TreeModel): Promise<Finding[] | null> {

@@ -1,5 +1,6 @@
 /** noex's servers: objects with `init`, `handleCall`, `handleCast`, ... given to `GenServer.start`. */
 
+import { nameOfTarget } from "../../evaluate/conditions.ts";
 import { codeKey, hash, siteKey } from "../../evaluate/identity.ts";
 import type { Interpreter } from "../../evaluate/interpreter.ts";
 import { property } from "../../evaluate/objects.ts";
@@ -14,11 +15,17 @@ import {
 } from "../../evaluate/values.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
-import { CALLBACKS, type Callback, type ProcessCode, STATE } from "../process-code.ts";
+import { CALLBACKS, type Callback, type ProcessCode, STATE, type Tie } from "../process-code.ts";
 
 /** Null when the value is not a behaviour object that is known. */
-export function behaviourCode(v: Value, options: Value, I: Interpreter): ProcessCode | null {
-  if (v.kind === "instance") return instanceCode(v, options, I);
+export function behaviourCode(
+  v: Value,
+  options: Value,
+  I: Interpreter,
+  ties: readonly Tie[] = [],
+  called: string | null = null,
+): ProcessCode | null {
+  if (v.kind === "instance") return instanceCode(v, options, I, ties);
   if (v.kind !== "record") return null;
   const functions = new Map<string, Fn>();
   for (const [name] of CALLBACKS) {
@@ -26,33 +33,42 @@ export function behaviourCode(v: Value, options: Value, I: Interpreter): Process
     if (fn?.kind === "function") functions.set(name, fn);
   }
   if (functions.size === 0) return null;
-  const key = keyOf(v.at, [...functions.values()]);
+  const key = tied(v.at, keyOf(v.at, [...functions.values()]), ties);
   const callbacks = callbacksOf(functions, key);
   return {
     key,
-    symbol: nameAround(v.at) ?? "behavior",
+    symbol: called ?? nameAround(v.at) ?? "behavior",
     at: v.at,
     self: null,
     callbacks,
     hasTerminate: callbacks.some((callback) => callback.name === "terminate"),
     fields: stateFields(v.at, [...functions.values()]),
     trapsExit: trapsExit(options),
+    ...(ties.length > 0 ? { ties } : {}),
   };
 }
 
-/** What the state is declared as: by a callback's parameter, or by `GenServerBehavior<State>` of the variable. */
+/** What one start ties to others is no other's that runs the same code. */
+function tied(at: At, key: string, ties: readonly Tie[]): string {
+  return ties.length === 0
+    ? key
+    : siteKey(
+        at,
+        hash(
+          [key, ...ties.map((tie) => `${tie.kind} ${codeKey(tie.at)} ${nameOfTarget(tie.target)}`)].join(" "),
+        ),
+      );
+}
+
+/** What the state is declared as: by a callback's parameter, or by what the behaviour is: `GenServerBehavior<State>`. */
 function stateFields(at: At, functions: readonly Fn[]): ProcessCode["fields"] {
   const found: ProcessCode["fields"] = [];
   const note = (types: string[] | null | undefined, where: At): void => {
     if (types != null && types.length > 0) found.push({ name: STATE, types, at: where, changed: true });
   };
   for (const { func, scope } of functions) note(func.params[1]?.type, scope.module.at(func));
-  const declaration = at.module.declarations.get(nameAround(at) ?? "");
-  if (declaration?.kind !== "var") return found;
-  const { type: ty, value } = declaration.stmt.declarators[declaration.index]!;
-  // The names behind the first one may be those of messages.
-  if (value !== null && at.start >= value.start && at.end <= value.end && ty?.[0] === "GenServerBehavior")
-    note(ty.slice(1, 2), at);
+  const declared = at.module.summary.declared[at.start];
+  if (declared?.of === "GenServerBehavior") note(declared.names, at);
   return found;
 }
 
@@ -103,7 +119,7 @@ function trapsExit(options: Value): boolean {
 }
 
 /** A behaviour that is an object of a class. */
-function instanceCode(v: Inst, options: Value, I: Interpreter): ProcessCode | null {
+function instanceCode(v: Inst, options: Value, I: Interpreter, ties: readonly Tie[]): ProcessCode | null {
   if (v.cls.kind !== "class") return null;
   const at = v.cls.scope.module.at(v.cls.class);
   const functions = new Map<string, Fn>();
@@ -112,11 +128,12 @@ function instanceCode(v: Inst, options: Value, I: Interpreter): ProcessCode | nu
     if (fn.kind === "function") functions.set(name, fn);
   }
   if (functions.size === 0) return null;
-  const callbacks = callbacksOf(functions, codeKey(at));
+  const key = tied(at, codeKey(at), ties);
+  const callbacks = callbacksOf(functions, key);
   // From now on its callbacks change it.
   v.kept = true;
   return {
-    key: codeKey(at),
+    key,
     symbol: v.cls.class.name ?? nameAround(at) ?? "behavior",
     at,
     self: v,
@@ -124,5 +141,6 @@ function instanceCode(v: Inst, options: Value, I: Interpreter): ProcessCode | nu
     hasTerminate: callbacks.some((callback) => callback.name === "terminate"),
     fields: stateFields(at, [...functions.values()]),
     trapsExit: trapsExit(options),
+    ...(ties.length > 0 ? { ties } : {}),
   };
 }

@@ -1,32 +1,34 @@
 /** noex: `import { GenServer, Supervisor, Registry } from "@hamicek/noex"`. See docs/dialects/noex.md. */
 
-import type { EdgeKind } from "../../../model/index.ts";
 import { codeKey } from "../../evaluate/identity.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
-import { lit, type Value } from "../../evaluate/values.ts";
+import { isLit, lit, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import type { StartDraft } from "../../link/unresolved-definitions.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
-import { PACKAGES as KNOWN } from "../packages.ts";
+import { STATE } from "../process-code.ts";
 import { CALL_TRAITS } from "../traits.ts";
 import { behaviourCode } from "./behaviour.ts";
 import { IN_CHILD, isSupervisorStart, supervisorKey } from "./nesting.ts";
 import { register, registerBehaviour, started } from "./registrations.ts";
-import { codeOf, nameOf, readChild, readSupervisor } from "./spec.ts";
-
-const PACKAGES: readonly string[] = KNOWN.noex;
-
-/** Servers that the library brings along: `EventBus.start({ name })`. Their other members take the reference first. */
-const SERVICES = ["EventBus", "Cache", "RateLimiter", "TimerService"];
-const STARTS = new Set(["GenServer.start", ...SERVICES.map((service) => `${service}.start`)]);
-/** Members that the server does not answer. */
-const UNANSWERED = new Set(["EventBus.publish", "Cache.prune", "RateLimiter.cleanup"]);
-/** Members that do not ask the server. */
-const NO_MESSAGE = new Set(["isRunning", "_resetIdCounter"]);
+import { readChild, readSupervisor } from "./spec.ts";
+import { codeOf, nameOf } from "./start.ts";
+import { calledName, PACKAGES, SERVICES, STARTS, useOf } from "./uses.ts";
 
 export const noex: Dialect = {
   name: "noex",
-  traits: { ...CALL_TRAITS, spelledAsOtp: true, periodUnit: "ms", supervisorShutdown: 5000 },
+  traits: {
+    ...CALL_TRAITS,
+    spelledAsOtp: true,
+    refusesTwins: true,
+    failureEnds: false,
+    deadReference: "ServerNotRunningError",
+    periodUnit: "ms",
+    supervisorShutdown: 5000,
+    pastLimit: "program_ends",
+    endListener: "GenServer.onLifecycleEvent",
+    aliveCheck: "GenServer.isRunning",
+  },
   packages: PACKAGES,
   names: new Set([
     "Supervisor",
@@ -48,14 +50,15 @@ export const noex: Dialect = {
   value: callValue,
   use: noteUse,
   runs: ({ contents: c }) => c.props.has("init") && (c.props.has("handleCall") || c.props.has("handleCast")),
+  startsChildren: (site) =>
+    calledName(site) !== null && (isSupervisorStart(site) || STARTS_CHILD.has(calledName(site)!)),
   define: noteDefinition,
 };
 
-/** `Supervisor.start`, `GenServer.call`, ...; null for what is not noex's. */
-function calledName(site: CallSite): string | null {
-  const { callee } = site;
-  return callee.kind === "external" && PACKAGES.includes(callee.pkg) ? callee.path.join(".") : null;
-}
+const STARTS_CHILD: ReadonlySet<string> = new Set([
+  "Supervisor.startChild",
+  "DistributedSupervisor.startChild",
+]);
 
 function callValue(site: CallSite, I: Interpreter): Value | null {
   const { args, at } = site;
@@ -101,37 +104,17 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
   }
 }
 
-const USES = new Map<string, [EdgeKind, number]>([
-  ["GenServer.call", ["call", 0]],
-  ["GenServer.cast", ["cast", 0]],
-  ["GenServer.monitor", ["monitor", 1]],
-  ["GenServer.link", ["link", 1]],
-  ["Registry.lookup", ["lookup", 0]],
-  ["Registry.whereis", ["lookup", 0]],
-  ["Supervisor.startChild", ["start", 0]],
-  ["Task.Supervisor.async", ["start", 0]],
-  ["Task.Supervisor.asyncStream", ["start", 0]],
-  ["Task.Supervisor.asyncStreamSettled", ["start", 0]],
-  ["Supervisor.terminateChild", ["call", 0]],
-  ["Supervisor.restartChild", ["call", 0]],
-  ["DistributedSupervisor.startChild", ["start", 0]],
-  ["DistributedSupervisor.terminateChild", ["call", 0]],
-  ["DistributedSupervisor.restartChild", ["call", 0]],
-]);
-
-/** How a call uses a process, and which argument leads to it. */
-function useOf(name: string): [EdgeKind, number] | undefined {
-  const [service = "", member = ""] = name.split(".");
-  if (!SERVICES.includes(service) || member === "start" || NO_MESSAGE.has(member)) return USES.get(name);
-  return [UNANSWERED.has(name) ? "cast" : "call", 0];
-}
-
 function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
   const name = calledName(site);
   if (name === null) return null;
   const use = useOf(name);
   const target = use === undefined ? undefined : site.args[use[1]];
   if (use !== undefined && target !== undefined) sink.use(use[0], target, site, I);
+  if (name === "GenServer.stop" && site.args[0] !== undefined)
+    sink.ends(site.args[0], reasonOf(site.args[1]), site, I);
+  // Whoever asks first does not use a dead one: what it asks for, it has from what it keeps.
+  if (name === "GenServer.isRunning")
+    I.hooks.askedAlive?.({ kind: "symbol", root: "field", name: STATE, path: [], at: site.at });
   // Monitors tell a listener, whoever has set one.
   if (name === "GenServer.onLifecycleEvent") sink.unread("it listens to what becomes of others", site.at);
   if (STARTS.has(name) && !I.marks.has(IN_CHILD)) {
@@ -139,6 +122,11 @@ function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
     if (start !== null) sink.start(start);
   }
   return null;
+}
+
+function reasonOf(v: Value | undefined): string | null {
+  if (v === undefined || isLit(v, undefined)) return "normal";
+  return v.kind === "literal" && typeof v.value === "string" ? v.value : null;
 }
 
 function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void {
@@ -152,8 +140,7 @@ function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void 
     started(I, codeKey(site.at), start);
     sink.start(start);
   } else if (name === "Registry.register") register(site, I);
-  else if (name === "Supervisor.startChild" || name === "DistributedSupervisor.startChild")
-    startChild(site, I, sink);
+  else if (STARTS_CHILD.has(name)) startChild(site, I, sink);
   else if (name === "BehaviorRegistry.register") registerBehaviour(site, I);
 }
 

@@ -1,4 +1,5 @@
 /** `Registry.register(name, ref)`: which name a process has that was started at some place of the running code. */
+import { keptFor } from "../../../model/index.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { lit, type Value } from "../../evaluate/values.ts";
 import type { NameRef, StartDraft } from "../../link/unresolved-definitions.ts";
@@ -11,16 +12,9 @@ interface Registrations {
   behaviours: Map<string, ProcessCode>;
 }
 
-const byExecution = new WeakMap<Interpreter, Registrations>();
-
-function of(I: Interpreter): Registrations {
-  let known = byExecution.get(I);
-  if (known === undefined) {
-    known = { names: new Map(), starts: new Map(), behaviours: new Map() };
-    byExecution.set(I, known);
-  }
-  return known;
-}
+const of = keptFor(
+  (_: Interpreter): Registrations => ({ names: new Map(), starts: new Map(), behaviours: new Map() }),
+);
 
 /** A server that is started by itself may get its name later. */
 export function started(I: Interpreter, site: string, start: StartDraft): void {

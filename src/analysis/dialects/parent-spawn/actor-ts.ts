@@ -1,6 +1,7 @@
 /** actor-ts: actors are classes, `context.spawn` makes children, `supervisorStrategy()` of the parent is the policy. */
 import type { EdgeKind } from "../../../model/index.ts";
 import { callFunction } from "../../evaluate/calls.ts";
+import { message } from "../../evaluate/conditions.ts";
 import { classKey, codeKey, placeKey } from "../../evaluate/identity.ts";
 import { instantiate } from "../../evaluate/instances.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
@@ -8,10 +9,10 @@ import { chainOf, property } from "../../evaluate/objects.ts";
 import {
   type At,
   type Cls,
-  choice,
   type Ext,
   isLit,
   lit,
+  record,
   type Term,
   unknown,
   type Value,
@@ -20,11 +21,13 @@ import type { FactSink } from "../../facts/sink.ts";
 import type { Expr } from "../../ir.ts";
 import type { ChildDraft, CodeRef, StartDraft, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import { argumentAt, blankChild, readId } from "../children.ts";
+import { declaredFields } from "../declared-fields.ts";
 import { isMethodOf, type ModuleSink, type Role } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { classNameOf } from "../naming.ts";
 import type { Callback, ProcessCode } from "../process-code.ts";
 import { madeAt, madeByCalls, nameForCaller } from "../site.ts";
+import { described } from "./described.ts";
 import {
   ACTOR_TS,
   ownLimit,
@@ -34,16 +37,17 @@ import {
   strategyOf,
   strategyOfActor,
 } from "./strategy.ts";
+import { giveBack, noteMade, siteOf, takeName } from "./taken-names.ts";
 
 /** Exports that count where the library's own repository imports them by paths. */
 export const OWN_NAMES = [
-  ...["ActorOptions", "Behaviors", "Directive", "Props", "decideBy", "Router"],
+  ...["ActorOptions", "Behaviors", "ClusterBootstrapOptions", "Directive", "Props", "decideBy", "Router"],
   ...["defaultStrategy", "stoppingStrategy", "escalatingStrategy"],
 ];
 
 /** The exports that matter here. */
 export const ACTOR_NAMES = [
-  ...["ActorSystem", "Actor", "PersistentActor", "DurableStateActor", "FSM"],
+  ...["ActorSystem", "Cluster", "Actor", "PersistentActor", "DurableStateActor", "FSM"],
   ...["OneForOneStrategy", "AllForOneStrategy"],
 ];
 
@@ -64,7 +68,9 @@ const CALLBACKS: readonly [string, Callback["phase"]][] = [
   ["postStop", "later"],
 ];
 
-export function readActorProcess(cls: Cls, I: Interpreter): ProcessCode {
+export function readActorProcess(cls: Cls, I: Interpreter): ProcessCode | null {
+  // Nobody spawns an abstract class: those that extend it are actors.
+  if (cls.class.abstract) return null;
   const at = cls.scope.module.at(cls.class);
   // What the constructor gets is what the spawn gives: found when files are put together.
   const ctor = chainOf(I, cls).classes.find((c) =>
@@ -88,6 +94,7 @@ export function readActorProcess(cls: Cls, I: Interpreter): ProcessCode {
     if (fn.kind === "function") callbacks.push({ name, phase, fn, args: [] });
   }
   return {
+    dialect: "parent-spawn",
     key: classKey(cls),
     made: cls.made,
     symbol: symbolOf(cls),
@@ -95,8 +102,23 @@ export function readActorProcess(cls: Cls, I: Interpreter): ProcessCode {
     self,
     callbacks,
     hasTerminate: callbacks.some((callback) => callback.name === "postStop"),
-    fields: [],
+    fields: declaredFields(chainOf(I, cls).classes),
+    endNews: endNews(callbacks, at),
   };
+}
+
+/** `Terminated` comes like any other message; null where it is not seen what gets messages. */
+function endNews(callbacks: readonly Callback[], at: At): NonNullable<ProcessCode["endNews"]> | null {
+  const fn = callbacks.find(({ name }) => name === "onReceive" || name === "onCommand")?.fn;
+  if (fn?.kind !== "function") return null;
+  const told = (n: string) => ({ contents: message(n, at) });
+  const fields = new Map([
+    ["actor", told("the actor that has ended")],
+    ["existenceConfirmed", told("existenceConfirmed")],
+    ["addressTerminated", told("addressTerminated")],
+  ]);
+  const cls: Value = { kind: "external", pkg: ACTOR_TS[0]!, path: ["Terminated"] };
+  return { callback: fn, message: { kind: "instance", cls, args: [], fields, at, kept: false, whole: true } };
 }
 
 function symbolOf(cls: Cls): string {
@@ -104,7 +126,8 @@ function symbolOf(cls: Cls): string {
 }
 
 /** An actor as the supervisor of what it spawns; it is one only if it spawns something. */
-export function readActor(cls: Cls, I: Interpreter): SupervisorDraft {
+export function readActor(cls: Cls, I: Interpreter): SupervisorDraft | null {
+  if (cls.class.abstract) return null;
   const at = cls.scope.module.at(cls.class);
   const self = instantiate(I, cls, { values: [], open: true }, at);
   const draft = parent(at, symbolOf(cls), strategyOfActor(self, I, at), true);
@@ -156,12 +179,17 @@ function spawnName(site: CallSite): string | null {
   return receiver(site, "system") !== null && SPAWNS.has(n) ? n : null;
 }
 
-function isSystem({ callee }: CallSite): boolean {
-  return (
-    callee.kind === "external" &&
-    ACTOR_TS.includes(callee.pkg) &&
-    callee.path.join(".") === "ActorSystem.create"
-  );
+/** The name that a call gives to the system that it makes; null where it makes none. */
+function systemName({
+  callee,
+  args: [given],
+}: CallSite): { of: Value | undefined; inCluster: boolean } | null {
+  if (callee.kind !== "external" || !ACTOR_TS.includes(callee.pkg)) return null;
+  const called = callee.path.join(".");
+  if (called === "ActorSystem.create") return { of: given, inCluster: false };
+  if (called !== "Cluster.bootstrap") return null;
+  const built = given?.kind === "term" && given.tag === "system options" ? given.data.name : undefined;
+  return { of: built, inCluster: true };
 }
 
 export function actorValue(site: CallSite, I: Interpreter): Value | null {
@@ -172,7 +200,15 @@ export function actorValue(site: CallSite, I: Interpreter): Value | null {
     data: { site: lit(key), actor: lit(actor) },
     at,
   });
-  if (isSystem(site)) return made("system", systemKey(at, I));
+  const system = systemName(site);
+  if (system !== null) {
+    const value = made("system", systemKey(at, I));
+    const entry = { value, at, maybe: false };
+    // A cluster comes with the system that it is of.
+    return system.inCluster
+      ? record(new Map([["system", entry]]), at, unknown("what else a cluster is started with", at))
+      : value;
+  }
   return spawnName(site) === null ? described(site) : made("ref", keyOf(site, I));
 }
 
@@ -187,58 +223,12 @@ function keyOf({ at, args }: CallSite, I: Interpreter): string {
   return madeAt(at, I, args[0], args[1]);
 }
 
-/** Options and deciders that are put together by calls of the library. */
-function described({ callee, args, at }: CallSite): Value | null {
-  if (callee.kind === "external") {
-    if (!ACTOR_TS.includes(callee.pkg)) return null;
-    const name = callee.path.join(".");
-    // Older releases wrap what makes an actor.
-    if (name === "Props.create") return args[0] ?? null;
-    if (name === "ActorOptions.create") return { kind: "term", tag: "actor options", data: {}, at };
-    if (callee.path[0] === "Router" && callee.path.length === 2) {
-      const [size, routee, third, fourth] = args;
-      const how = callee.path[1]!;
-      const options = how === "custom" || how.startsWith("scatterGather") ? fourth : third;
-      const d = { size, routee, options, how: lit(how) };
-      const given = Object.entries(d).flatMap(([n, v]) => (v === undefined ? [] : [[n, v] as const]));
-      return { kind: "term", tag: "router", data: Object.fromEntries(given), at };
-    }
-    const [cases, fallback] = args;
-    if (name === "Behaviors.supervise")
-      return {
-        kind: "term",
-        tag: "behaviour",
-        data: { of: args[0] ?? unknown("no behaviour is given", at) },
-        at,
-      };
-    if (name !== "decideBy" || cases?.kind !== "list" || fallback === undefined) return null;
-    const why = unknown("depends on the error", at);
-    const of = cases.contents.items.map((item) => Fields.raw(item.value, "then")?.value ?? why);
-    return {
-      kind: "term",
-      tag: "decider",
-      data: { of: of.reduce((a, b) => choice(a, b, why), fallback) },
-      at,
-    };
-  }
-  const { self, name: n } = callee;
-  if (self.kind === "term" && self.tag === "behaviour" && n === "onFailure")
-    return {
-      ...self,
-      data: { ...self.data, supervisorStrategy: args[0] ?? unknown("no strategy is given", at) },
-    };
-  if (self.kind !== "term" || self.tag !== "actor options") return null;
-  if (n !== "withSupervisorStrategy") return self;
-  return {
-    ...self,
-    data: { ...self.data, supervisorStrategy: args[0] ?? unknown("no strategy is given", at) },
-  };
-}
-
 export function noteActorDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void {
-  const { at, args } = site;
-  if (isSystem(site)) {
-    const name = args[0]?.kind === "literal" && typeof args[0].value === "string" ? args[0].value : null;
+  const { at } = site;
+  const system = systemName(site);
+  if (system !== null) {
+    const { of } = system;
+    const name = of?.kind === "literal" && typeof of.value === "string" ? of.value : null;
     // One that a function makes is shown where something is started under it.
     const draft = parent(
       at,
@@ -246,20 +236,29 @@ export function noteActorDefinition(site: CallSite, I: Interpreter, sink: Module
       { kind: "default" },
       I.calls.length > 0 || I.owner !== null,
     );
-    sink.supervisor({ ...draft, key: systemKey(at, I) });
+    const key = systemKey(at, I);
+    noteMade(I, key);
+    sink.supervisor({ ...draft, key });
     return;
   }
+  noteStop(site, I);
   const name = spawnName(site);
   const under = receiver(site, "system");
   if (name === null || under === null) return;
-  if (args[0]?.kind === "term" && args[0].tag === "router") sink.supervisor(router(args[0], site, I));
-  sink.start(spawned(site, name, under, { kind: "default" }, I));
+  const start = spawned(site, name, under, { kind: "default" }, I);
+  if (start.supervisor !== undefined) sink.supervisor(start.supervisor);
+  sink.start(start);
+}
+
+/** `ref.stop()`, `system.stop(ref)`, `this.context.stop(ref)`. */
+function noteStop({ callee, args }: CallSite, I: Interpreter): void {
+  if (callee.kind !== "externalMethod") return;
+  if (callee.name === "terminate") giveBack(I, callee.self);
+  else if (callee.name === "stop" || callee.name === "context.stop") giveBack(I, args[0] ?? callee.self);
 }
 
 /** A router is the parent of its routees. */
-function router(pool: Term, site: CallSite, I: Interpreter): SupervisorDraft {
-  const { at } = site;
-  const given = site.args[1];
+function router(pool: Term, { at, args: [, given] }: CallSite, I: Interpreter): SupervisorDraft {
   const name = given?.kind === "literal" && typeof given.value === "string" ? given.value : poolName(pool);
   const draft = parent(at, name, { kind: "default" }, false);
   const code = codeOf(madeBy(pool.data.routee, I, at) ?? pool.data.routee, I);
@@ -296,6 +295,7 @@ const METHODS = new Map<string, EdgeKind>([
 export function noteActorUse(site: CallSite, I: Interpreter, sink: FactSink): void {
   const { callee, args, at } = site;
   if (callee.kind !== "externalMethod") return;
+  noteStop(site, I);
   const kind = METHODS.get(callee.name);
   if (kind !== undefined && (receiver(site, "ref") !== null || isField(site, I))) {
     sink.use(kind, callee.self, site, I);
@@ -310,6 +310,11 @@ export function noteActorUse(site: CallSite, I: Interpreter, sink: FactSink): vo
   if (!isMethodOf(callee, ACTOR_TS)) return;
   if (callee.name === "context.watch" || callee.name === "context.watchWith") {
     if (args[0] !== undefined) sink.use("monitor", args[0], site, I);
+    // The news is a message of its own protocol.
+    if (callee.name === "context.watchWith") sink.handlesDown();
+  } else if (callee.name === "context.become") {
+    // From then on another function gets the messages.
+    sink.handlesDown();
   } else if (callee.name === "context.stopSelf" || callee.name === "self.stop") sink.stops("normal", at, I);
 }
 
@@ -348,6 +353,29 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
   fields.defaults.push("type", "significant");
   const arguments_ =
     made?.kind === "instance" ? made.args : made === null && args[0]?.kind === "class" ? [] : null;
+  const child: ChildDraft = {
+    id,
+    type: "worker",
+    ...policy,
+    shutdown: null,
+    significant: false,
+    code: ref,
+    args: arguments_,
+    site: keyOf(site, I),
+    cardinality: many ? "many" : dynamic ? "maybe" : "one",
+    count: null,
+    dynamic,
+    name: null,
+    at,
+    ...(id === null ? {} : argumentAt(site, 1)),
+    defaults: fields.defaults,
+    unknown: fields.unknown,
+  };
+  noteMade(I, keyOf(site, I));
+  // What a message makes it spawn may have come and gone.
+  const onMessage = I.phase === "later" && under.kind === "class";
+  if (!anonymous && !onMessage)
+    takeName(I, under.kind === "class" ? classKey(under) : siteOf(under), name, child);
   return {
     code: ref,
     args: arguments_,
@@ -356,25 +384,9 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
     linked: true,
     name: null,
     under,
-    child: {
-      id,
-      type: "worker",
-      ...policy,
-      shutdown: null,
-      significant: false,
-      code: ref,
-      args: arguments_,
-      site: keyOf(site, I),
-      cardinality: many ? "many" : dynamic ? "maybe" : "one",
-      count: null,
-      dynamic,
-      name: null,
-      at,
-      ...(id === null ? {} : argumentAt(site, 1)),
-      defaults: fields.defaults,
-      unknown: fields.unknown,
-    },
+    child,
     phase: I.phase,
+    ...(what?.kind === "term" && what.tag === "router" ? { supervisor: router(what, site, I) } : {}),
   };
 }
 

@@ -25,7 +25,6 @@ import { argumentAt, readId } from "../children.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
-import { PACKAGES as KNOWN } from "../packages.ts";
 import { type Callback, type ProcessCode, STATE } from "../process-code.ts";
 import { isCalledHere, madeAt, madeByCalls, nameForCaller } from "../site.ts";
 import { CALL_TRAITS } from "../traits.ts";
@@ -39,17 +38,24 @@ import {
   readActorProcess,
   roleOf,
 } from "./actor-ts.ts";
-import { decisions } from "./decisions.ts";
+import { afterCrash } from "./crash-policy.ts";
+import { calledName, givenTo, NACT, SPAWNS, statelessOf } from "./nact-arguments.ts";
 import { ACTOR_TS } from "./strategy.ts";
-
-const PACKAGES: readonly string[] = KNOWN.nact;
+import { giveBack, noteMade, siteOf, takeName } from "./taken-names.ts";
 
 export const parentSpawn: Dialect = {
   name: "parent-spawn",
-  traits: { ...CALL_TRAITS, definition: "spawn", periodUnit: "ms", pastLimit: "children_stop" },
-  packages: [...PACKAGES, ...ACTOR_TS],
+  traits: {
+    ...CALL_TRAITS,
+    definition: "spawn",
+    periodUnit: "ms",
+    pastLimit: "children_stop",
+    endMessage: { name: "Terminated", callback: "onReceive" },
+  },
+  packages: [...NACT, ...ACTOR_TS],
   names: new Set(["spawnStateless", "spawnPersistent", ...ACTOR_NAMES]),
   own: new Set(OWN_NAMES),
+  answers: new Set(["replyTo", "sender"]),
   pidTypes: new Set(["ActorRef", "Ref", "LocalActorRef"]),
   role: roleOf,
   supervisor: readActor,
@@ -64,13 +70,6 @@ export const parentSpawn: Dialect = {
     noteDefinition(site, I, sink);
   },
 };
-
-const SPAWNS = new Set(["spawn", "spawnStateless", "spawnPersistent"]);
-
-function calledName(site: CallSite): string | null {
-  const { callee } = site;
-  return callee.kind === "external" && PACKAGES.includes(callee.pkg) ? (callee.path[0] ?? null) : null;
-}
 
 /** Set while an actor's function runs: what it spawns comes and goes. */
 const IN_ACTOR = "actor";
@@ -87,14 +86,11 @@ function reference(at: At, key: string): Term {
 }
 
 /** Which actor of those that this place spawns: a helper that spawns for others gives each a name. */
-function keyOf({ at, args }: CallSite, how: string, I: Interpreter): string {
-  if (how === "start") return madeByCalls(at, I);
-  const given = how === "spawnPersistent" ? args[4] : args[2];
-  const name = given?.kind === "record" ? Fields.raw(given, "name")?.value : given;
+function keyOf(site: CallSite, how: string, I: Interpreter): string {
+  if (how === "start") return madeByCalls(site.at, I);
+  const { name, under } = givenTo(site, how);
   // A parent has one child of a name; without one each call makes another.
-  return name === undefined || isLit(name, undefined)
-    ? madeByCalls(at, I, args[0])
-    : madeAt(at, I, name, args[0]);
+  return name === undefined ? madeByCalls(site.at, I, under) : madeAt(site.at, I, name, under);
 }
 
 const USES = new Map<string, EdgeKind>([
@@ -110,16 +106,13 @@ function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
 
 function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void {
   const name = calledName(site);
-  if (name === "start")
-    sink.supervisor(
-      parent(
-        site.at,
-        madeByCalls(site.at, I),
-        nameForCaller(site.at, I) ?? "system",
-        // One that a function makes is shown where something is started under it.
-        I.calls.length > 0 || I.owner !== null,
-      ),
-    );
+  if (name === "start") {
+    const key = madeByCalls(site.at, I);
+    noteMade(I, key);
+    // One that a function makes is shown where something is started under it.
+    const implicit = I.calls.length > 0 || I.owner !== null;
+    sink.supervisor(parent(site.at, key, nameForCaller(site.at, I) ?? "system", implicit));
+  } else if (name === "stop") giveBack(I, site.args[0]);
   else if (name !== null && SPAWNS.has(name)) spawned(site, name, I, sink);
 }
 
@@ -152,36 +145,25 @@ function parent(at: At, key: string, name: string, implicit: boolean): Superviso
 }
 
 function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink): void {
-  const { at, args } = site;
-  const [, fn, givenName] = args;
-  const parents = args[0] === undefined ? [] : parentsIn(args[0]);
+  const { at } = site;
+  const { fn, name: nameValue, nameIn, options, under: given } = givenTo(site, how);
+  const parents = given === undefined ? [] : parentsIn(given);
   const [under] = parents.length > 1 ? [unknown(BY_CONDITION, at)] : parents;
-  // nact takes the name before the options, or leaves it out.
-  const options =
-    (how === "spawnPersistent" ? args[5] : givenName?.kind === "record" ? givenName : args[3]) ??
-    lit(undefined);
-  // @nact/core 8 has the name among the options.
-  const nameValue =
-    how === "spawnPersistent"
-      ? args[4]
-      : givenName?.kind === "record"
-        ? Fields.raw(givenName, "name")?.value
-        : givenName;
   const symbol =
     nameOf(nameValue) ??
     nameAround(at) ??
     (fn?.kind === "function" ? fn.func.name : null) ??
     (nameValue?.kind === "text" ? nameValue.parts.map((part) => part ?? "*").join("") : null);
   const key = keyOf(site, how, I);
+  noteMade(I, key);
   // Where the parent is a parameter, callers say whose child it is.
   if (parents.length > 0 && parents[0]?.kind !== "unknown")
     sink.supervisor(parent(at, key, symbol ?? "actor", true));
-  const made = {
-    ...child(at, key, symbol, nameValue, options, I.marks.has(IN_ACTOR), I),
-    ...(nameValue === undefined || isLit(nameValue, undefined)
-      ? {}
-      : argumentAt(site, how === "spawnPersistent" ? 4 : 2)),
+  const made: ChildDraft = {
+    ...child(at, key, symbol, nameValue, options, I.marks.has(IN_ACTOR), statelessOf(site, how), I),
+    ...(nameValue === undefined ? {} : argumentAt(site, nameIn)),
   };
+  if (parents.length === 1 && !I.marks.has(IN_ACTOR)) takeName(I, siteOf(parents[0]), nameValue, made);
   for (const each of parents.length > 0 ? parents : [unknown("no parent is given", at)])
     sink.start({
       code: { symbol, at, key, type: "worker" },
@@ -245,42 +227,6 @@ function perhapsHere(child: ChildDraft, at: At): ChildDraft {
   };
 }
 
-const ACTIONS = [
-  ...["stop", "stopAll", "stopChild", "stopAllChildren", "escalate"],
-  ...["resume", "reset", "resetAll", "resetChild", "resetAllChildren"],
-];
-
-/** What a policy does if it always does that. */
-const ALWAYS = new Map([
-  ["resume", "a failure is ignored: the actor goes on with its state"],
-  ["escalate", "a failure becomes the parent's own"],
-  ["resetAll", "a failure restarts the actor and all of its siblings"],
-  ["stopAll", "a failure stops the actor and all of its siblings"],
-]);
-
-/** What `onCrash` decides: known when it always decides the same. */
-function afterCrash(v: Value, at: At, I: Interpreter, fields: Fields): ChildDraft["restart"] {
-  const byFunction = "decided at run time by the function onCrash";
-  if (v.kind !== "function") {
-    fields.note("restart", v.kind === "unknown" ? `${byFunction}: ${v.why}` : byFunction, at);
-    return null;
-  }
-  const place = v.scope.module.at(v.func);
-  const entry = (n: string): [string, Entry] => [n, { value: lit(n), at: place, maybe: false }];
-  const context = record(new Map(ACTIONS.map(entry)), place, unknown("the context of a failure", place));
-  const [, decided] = I.journal.branch(() =>
-    callFunction(I, v, [unknown("the message", place), unknown("the error", place), context], v.self, at),
-  );
-  const all = new Set(alternatives(decided).map((a) => (a.kind === "literal" ? String(a.value) : "?")));
-  const only = all.size === 1 ? [...all][0]! : "?";
-  // An actor that stops by itself is not started again.
-  if (only === "reset") return "transient";
-  if (only === "stop") return "temporary";
-  const ways = decisions(v.func, (x) => (x.kind === "get" && ACTIONS.includes(x.name) ? x.name : null));
-  fields.note("restart", ALWAYS.get(only) ?? (ways === null ? byFunction : `${byFunction}: ${ways}`), place);
-  return null;
-}
-
 function nameOf(v: Value | undefined): string | null {
   return v?.kind === "literal" && typeof v.value === "string" ? v.value : null;
 }
@@ -292,24 +238,27 @@ function child(
   name: Value | undefined,
   options: Value,
   inActor: boolean,
+  stateless: "nact" | "@nact/core" | null,
   I: Interpreter,
 ): ChildDraft {
   const fields = new Fields(at);
   // A parent has one child of a name.
   const named = nameOf(name) !== null;
   const dynamic = inActor || (I.calls.length > 0 && !named && !isCalledHere(I));
-  const crash = Fields.raw(options, "onCrash");
+  const crash = stateless === "nact" ? null : Fields.raw(options, "onCrash");
   let restart: ChildDraft["restart"] = "temporary";
   if (crash !== null && !isLit(crash.value, undefined))
     restart = afterCrash(crash.value, crash.at, I, fields);
-  else if (options.kind !== "record" && !isLit(options, undefined)) {
+  else if (stateless !== "nact" && options.kind !== "record" && !isLit(options, undefined)) {
     restart = null;
     fields.note("restart", "its options are made at run time and may hold onCrash", at);
+  } else if (stateless !== null) {
+    restart = null;
+    fields.note("restart", "a failure of a stateless actor is ignored", at);
   } else fields.defaults.push("restart");
   fields.note("shutdown", "actors are stopped without a time limit of their own", at);
   let id: string | null = null;
-  if (name === undefined || name.kind === "record" || isLit(name, undefined))
-    fields.note("id", "no name is given: one is made up at run time", at);
+  if (name === undefined) fields.note("id", "no name is given: one is made up at run time", at);
   else id = readId(name, at, dynamic, (field, reason, place) => fields.note(field, reason, place));
   fields.defaults.push("type", "significant");
   return {
@@ -367,7 +316,13 @@ function code(
       state: alternatives,
     });
   if (how === "spawnStateless")
-    callbacks.push({ name: "receive", phase: "later", fn, args: [message, context] });
+    callbacks.push({
+      name: "receive",
+      phase: "later",
+      fn,
+      args: [message, context],
+      ...(statelessOf(site, how) === "@nact/core" ? { concurrent: true } : {}),
+    });
   else
     callbacks.push({
       name: "receive",

@@ -28,6 +28,11 @@ export const suptree: Dialect = {
   packages: PACKAGES,
   names: NAMES,
   pidTypes: new Set(["Pid"]),
+  failure: {
+    packages: PACKAGES,
+    classes: new Set(["CallError", "StartError", "ProcessError"]),
+    says: { reason: "noproc", code: "noproc" },
+  },
   methods: METHODS,
   role: roleOf,
   supervisor: readSupervisor,

@@ -4,9 +4,10 @@ import { classKey, codeKey } from "../../evaluate/identity.ts";
 import { instantiate } from "../../evaluate/instances.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
-import { type Cls, type Inst, isLit, lit, type Value } from "../../evaluate/values.ts";
+import { type Cls, type Inst, isLit, isPlain, lit, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
-import type { StartDraft } from "../../link/unresolved-definitions.ts";
+import type { NameRef, StartDraft } from "../../link/unresolved-definitions.ts";
+import { declaredFields } from "../declared-fields.ts";
 import { type Deed, isMethodOf, type Outcome, type Sent } from "../dialect.ts";
 import { classNameOf } from "../naming.ts";
 import { CALLBACKS, type Callback, type ProcessCode } from "../process-code.ts";
@@ -15,6 +16,8 @@ import { codeOf, nameOf, namePattern, PACKAGES, roleOf } from "./names.ts";
 import { readChild } from "./supervisor.ts";
 
 export function readProcess(cls: Cls, I: Interpreter): ProcessCode | null {
+  // What nobody can start does nothing by itself: its code is that of the classes that extend it.
+  if (cls.class.abstract) return null;
   const m = cls.scope.module;
   const at = m.at(cls.class);
   const self: Inst = instantiate(I, cls, { values: [], open: false }, at);
@@ -24,16 +27,6 @@ export function readProcess(cls: Cls, I: Interpreter): ProcessCode | null {
     if (fn.kind === "function") callbacks.push({ name, phase, fn, args: [] });
   }
   const { classes } = chainOf(I, cls);
-  const fields = classes.flatMap((c) =>
-    c.class.members
-      .filter((member) => member.kind === "field" && !member.static && member.type !== null)
-      .map((member) => ({
-        name: member.name,
-        types: member.type!,
-        at: c.scope.module.at(member),
-        changed: classes.some((other) => other.class.assigned.includes(member.name)),
-      })),
-  );
   return {
     dialect: "suptree",
     key: classKey(cls),
@@ -43,7 +36,7 @@ export function readProcess(cls: Cls, I: Interpreter): ProcessCode | null {
     self,
     callbacks,
     hasTerminate: callbacks.some((callback) => callback.name === "terminate"),
-    fields,
+    fields: declaredFields(classes),
   };
 }
 
@@ -129,17 +122,26 @@ function reasonText(v: Value): string | null {
   return v.kind === "literal" && typeof v.value === "string" ? v.value : null;
 }
 
-/** `start(Class, ...args)` of a process or of a system. */
+/** `start(Class, ...args)` of a process or of a system, and `start([Class, ...args], options)` of a system. */
 export function startOf(site: CallSite, I: Interpreter, linked: boolean): StartDraft {
-  const [what, ...rest] = site.args;
+  let [what, ...rest] = site.args;
+  let { open } = site;
+  let name: NameRef | null = null;
+  if (what?.kind === "list") {
+    const { items, open: more } = what.contents;
+    const given = rest[0]?.kind === "record" ? rest[0].contents.props.get("name")?.value : undefined;
+    if (given !== undefined) name = nameOf(given);
+    open = more !== null || !isPlain(what.contents);
+    [what, ...rest] = items.map(({ value }) => value);
+  }
   const none = { symbol: null, at: null, key: null, type: null };
   return {
     code: (what === undefined ? null : codeOf(what, I)) ?? none,
-    args: site.open ? null : rest,
+    args: open ? null : rest,
     at: site.at,
     site: madeAt(site.at, I, ...site.args),
     linked,
-    name: null,
+    name,
     under: null,
     child: null,
     phase: I.phase,

@@ -2,7 +2,7 @@
 import { declaredBy } from "../evaluate/module-definer.ts";
 import type { Expr, ModuleSummary, Stmt } from "../ir.ts";
 
-export type Makers = readonly (string | null)[];
+export type MakerNames = readonly (string | null)[];
 
 /**
  * By exported name; null where whoever imports it gives the name. `isUsed`: whether a module specifier leads to something
@@ -11,8 +11,8 @@ export type Makers = readonly (string | null)[];
 export function makersIn(
   summary: ModuleSummary,
   isUsed: (specifier: string) => boolean,
-  from: (specifier: string) => Makers,
-): Makers {
+  from: (specifier: string) => MakerNames,
+): MakerNames {
   const using = namesUsing(summary, isUsed);
   const passed = passedOn(summary, from);
   if (using.size === 0) return passed;
@@ -30,7 +30,10 @@ export function makersIn(
 }
 
 /** Makers of other modules, under the names by which this one passes them on. */
-function passedOn({ exports, imports, stars }: ModuleSummary, from: (specifier: string) => Makers): Makers {
+function passedOn(
+  { exports, imports, stars }: ModuleSummary,
+  from: (specifier: string) => MakerNames,
+): MakerNames {
   const passed: (string | null)[] = stars.flatMap((specifier) =>
     from(specifier).filter((name) => name !== null),
   );

@@ -1,0 +1,17 @@
+/** What the fields of a process's class are declared as, to find those that keep references to others. */
+import type { Cls } from "../evaluate/values.ts";
+import type { ProcessCode } from "./process-code.ts";
+
+/** The fields with a type, of the class and of those that it extends. */
+export function declaredFields(classes: readonly Cls[]): ProcessCode["fields"] {
+  return classes.flatMap((c) =>
+    c.class.members
+      .filter((member) => member.kind === "field" && !member.static && member.type !== null)
+      .map((member) => ({
+        name: member.name,
+        types: member.type!,
+        at: c.scope.module.at(member),
+        changed: classes.some((other) => other.class.assigned.includes(member.name)),
+      })),
+  );
+}

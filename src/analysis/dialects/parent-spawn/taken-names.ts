@@ -1,0 +1,86 @@
+/**
+ * Names that are taken: a parent has one child of a name, and nact and actor-ts throw at the second. It is said only where
+ * one run of one function, or of the module, spawns both for certain: what tests do one after the other is no clash.
+ */
+
+import { keptFor } from "../../../model/index.ts";
+import { SEVERAL } from "../../evaluate/conditions.ts";
+import { codeKey } from "../../evaluate/identity.ts";
+import type { Interpreter } from "../../evaluate/interpreter.ts";
+import type { Value } from "../../evaluate/values.ts";
+import type { ChildDraft } from "../../link/unresolved-definitions.ts";
+
+interface Taken {
+  child: ChildDraft;
+  /** The calls that lead there, and the place. */
+  way: string;
+  parent: string;
+}
+
+interface Names {
+  taken: Map<string, Taken>;
+  /** Names that something has given back. */
+  open: Set<string>;
+  /** In which turns of loops each parent was made. */
+  turns: Map<string, readonly string[]>;
+}
+
+const of = keptFor((_: Interpreter): Names => ({ taken: new Map(), open: new Set(), turns: new Map() }));
+
+/** An actor or a system is made here, which may get children. */
+export function noteMade(I: Interpreter, site: string): void {
+  of(I).turns.set(site, [...I.turns]);
+}
+
+/** The run that this place belongs to: of the innermost function that nothing seen calls, else of the module. */
+function runOf(I: Interpreter): string {
+  for (let i = I.calls.length - 1; i >= 0; i--) {
+    const fn = I.calls[i]!;
+    const site = I.sites[i]!;
+    if (fn.start === site.start && fn.end === site.end) return codeKey(site);
+  }
+  return "";
+}
+
+/** Notes that the child takes its name, or that it cannot: where that is certain. */
+export function takeName(
+  I: Interpreter,
+  parent: string | null,
+  name: Value | undefined,
+  child: ChildDraft,
+): void {
+  if (parent === null || name?.kind !== "literal" || typeof name.value !== "string" || name.value === "")
+    return;
+  if (I.conditions.length > 0 || I.guarded > 0) return;
+  const { taken, open, turns } = of(I);
+  // Each turn of a loop that makes the parent too has another one.
+  const made = turns.get(parent) ?? [];
+  const isOfTheSame = made.every((turn, i) => turn === I.turns[i]);
+  const again = isOfTheSame ? I.turns.slice(made.length) : [];
+  const key = JSON.stringify([runOf(I), parent, name.value, isOfTheSame ? made : []]);
+  const way = [...I.sites.map(codeKey), codeKey(child.at), ...again].join(" ");
+  const first = taken.get(key);
+  if (first === undefined) taken.set(key, { child, way, parent });
+  if (again.includes(SEVERAL)) child.nameTaken = child.at;
+  else if (first === undefined) return;
+  else if (first.way !== way && !open.has(key)) {
+    // What one place spawns twice is one child in the model.
+    const isSamePlace = codeKey(first.child.at) === codeKey(child.at);
+    (isSamePlace ? first.child : child).nameTaken = first.child.at;
+  }
+}
+
+/** A child that is stopped, or whose parent is, gives its name back by and by. */
+export function giveBack(I: Interpreter, who: Value | undefined): void {
+  const { taken, open } = of(I);
+  const site = siteOf(who);
+  for (const [key, one] of taken)
+    if (site === null || one.child.site === site || one.parent === site) open.add(key);
+}
+
+/** The place that a reference leads to; null where that is not known. */
+export function siteOf(v: Value | undefined): string | null {
+  return v?.kind === "term" && v.tag === "proc" && v.data.site?.kind === "literal"
+    ? String(v.data.site.value)
+    : null;
+}

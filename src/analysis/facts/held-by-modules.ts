@@ -1,0 +1,58 @@
+/** Objects that modules hold, and to which the code of a process comes: they outlive its callbacks as its fields do. */
+import { keptFor } from "../../model/index.ts";
+import type { ModuleState } from "../evaluate/scope.ts";
+import { type At, alternatives, type Value } from "../evaluate/values.ts";
+import type { World } from "../evaluate/world.ts";
+import type { Class, Func } from "../ir.ts";
+import { eachExpr } from "./each-expression.ts";
+import { filledBy } from "./filled-variables.ts";
+
+export interface Held {
+  name: string;
+  at: At;
+  value: Value;
+}
+
+/** What the names of modules mean that functions say which were run. */
+export function heldByModules(world: World, called: ReadonlyMap<Func, ModuleState>): Held[] {
+  const found = new Map<Value, Held>();
+  for (const [func, m] of called)
+    for (const name of namesIn(func)) {
+      const whole = world.lookup(m, name);
+      for (const value of whole === null ? [] : alternatives(whole))
+        if (value.kind === "instance" || value.kind === "class" || value.kind === "record") {
+          const at = value.kind === "class" ? value.scope.module.at(value.class) : value.at;
+          if (!found.has(value)) found.set(value, { name, at, value });
+        }
+    }
+  return [...found.values()];
+}
+
+const namesIn = keptFor((func: Func): ReadonlySet<string> => {
+  const found = new Set<string>();
+  eachExpr(func, (x) => {
+    if (x.kind === "identifier") found.add(x.name);
+  });
+  return found;
+});
+
+/** The fields into which methods of a class put something, of those that were called; `isStatic`: the class's own. */
+export function fieldsFilled(
+  { name, members }: Class,
+  called: ReadonlyMap<Func, ModuleState>,
+  isStatic: boolean,
+): Set<string> {
+  const found = new Set<string>();
+  for (const { func } of members) {
+    if (func === null || !called.has(func)) continue;
+    eachExpr(func, (x) => {
+      const filled = filledBy(x);
+      if (filled?.kind !== "get") return;
+      const { object } = filled;
+      const isItsOwn =
+        object.kind === "this" || (isStatic && object.kind === "identifier" && object.name === name);
+      if (isItsOwn) found.add(filled.name);
+    });
+  }
+  return found;
+}
