@@ -5,8 +5,10 @@ import { type Arc, reaches } from "./graph.ts";
 import type { TreeIndex, Use } from "./tree-index.ts";
 import { childName, list, listChildren, quote } from "./words.ts";
 
-/** Uses that want an answer or a living process; a message that may be lost is no need. */
 const NEEDS: ReadonlySet<EdgeKind> = new Set(["call", "start", "link", "monitor", "lookup"]);
+
+/** Uses that want an answer or a living process; a message that may be lost is no need, but for who keeps the pid for it. */
+const isNeed = ({ edge: { kind, keptPid } }: Use): boolean => NEEDS.has(kind) || keptPid !== undefined;
 
 export interface DynamicVictim {
   /** The dynamic supervisor. */
@@ -26,7 +28,7 @@ export function dynamicVictims(tree: TreeIndex, supervisor: Supervisor): Dynamic
     some.flatMap((use): Arc[] =>
       [use.target, ...use.alternatives].map((step) => [use.user.index, step.index]),
     );
-  const needs = arcsOf(uses.filter((use) => NEEDS.has(use.edge.kind)));
+  const needs = arcsOf(uses.filter(isNeed));
   return fixed.flatMap((child) => {
     const held = child.supervisor === null ? null : tree.supervisor(child.supervisor);
     if (!held?.dynamic) return [];

@@ -2,9 +2,22 @@
  * What counts as established when a rule argues from something that is *not* there: an absent edge means
  * nothing unless the code of every process involved was read and all its uses were resolved.
  */
-import type { Child, Location, ProcessFacts, Supervisor } from "../model/index.ts";
+import {
+  type Child,
+  type Edge,
+  keptFor,
+  type Location,
+  type ProcessFacts,
+  type Supervisor,
+} from "../model/index.ts";
 import type { Arc } from "./graph.ts";
 import type { TreeIndex } from "./tree-index.ts";
+
+/** Is the same for as long as the tree is. */
+function ofChild<T>(find: (tree: TreeIndex, child: Child) => T): (tree: TreeIndex, child: Child) => T {
+  const known = keptFor((tree: TreeIndex) => keptFor((child: Child) => find(tree, child)));
+  return (tree, child) => known(tree)(child);
+}
 
 /** May code that was not read do something in the name of this process? Then nothing is known to be absent. */
 export const isUnread = (facts: ProcessFacts): boolean => (facts.unread?.length ?? 0) > 0;
@@ -15,6 +28,7 @@ export function usesAreKnown(tree: TreeIndex, child: Child): boolean {
     const supervisor = tree.supervisor(key);
     if (supervisor && !childrenAreKnown(supervisor)) return false;
     const facts = tree.facts(key);
+    if (!facts && standsForSupervisor(tree, key)) return false;
     if (facts) {
       if (facts.unresolved.length > 0 || isUnread(facts)) return false;
       continue;
@@ -23,6 +37,16 @@ export function usesAreKnown(tree: TreeIndex, child: Child): boolean {
     if (supervisor === null && (tree.step(key)?.child.supervisor ?? null) === null) return false;
   }
   return true;
+}
+
+/** Is a server's code, which was not read, what runs there, and the supervisor only what it has started? */
+function standsForSupervisor(tree: TreeIndex, key: string): boolean {
+  const child = tree.step(key)?.child;
+  const supervisor = child?.supervisor == null ? null : tree.supervisor(child.supervisor);
+  if (child === undefined || supervisor === null || tree.traits(supervisor).definition !== "call")
+    return false;
+  const { file, line } = child.start;
+  return file !== null && (file !== supervisor.location.file || line !== supervisor.location.line);
 }
 
 /**
@@ -37,12 +61,13 @@ export function cannotUse(tree: TreeIndex, child: Child, target: Child): boolean
  * What this child, and everything below it, may use besides the model's edges: names as far as they are known (what
  * stands before the `*` of `room:*`), or null for anything.
  */
-function openUses(tree: TreeIndex, child: Child): string[] | null {
+const openUses = ofChild((tree, child): readonly string[] | null => {
   const starts: string[] = [];
   for (const key of withHelpers(tree, child)) {
     const supervisor = tree.supervisor(key);
     if (supervisor && !childrenAreKnown(supervisor)) return null;
     const facts = tree.facts(key);
+    if (!facts && standsForSupervisor(tree, key)) return null;
     if (!facts && supervisor === null && (tree.step(key)?.child.supervisor ?? null) === null) return null;
     if (facts && isUnread(facts)) return null;
     for (const { pattern } of facts?.unresolved ?? []) {
@@ -51,10 +76,10 @@ function openUses(tree: TreeIndex, child: Child): string[] | null {
     }
   }
   return starts;
-}
+});
 
 /** Every key below this child, and the processes outside any tree that these start: what they use, the child uses. */
-function withHelpers(tree: TreeIndex, child: Child): Set<string> {
+const withHelpers = ofChild((tree, child): ReadonlySet<string> => {
   const keys = tree.below(child);
   for (const key of keys) {
     for (const { kind, to } of tree.edgesFrom(key)) if (kind === "start" && tree.orphan(to)) keys.add(to);
@@ -62,7 +87,7 @@ function withHelpers(tree: TreeIndex, child: Child): Set<string> {
     if (code) for (const orphan of tree.orphansOf(code.symbol)) keys.add(orphan.key);
   }
   return keys;
-}
+});
 
 function mayMean(starts: readonly string[] | null, names: readonly string[] | null): boolean {
   if (starts === null) return true;
@@ -89,12 +114,15 @@ export function possibleUses(tree: TreeIndex, supervisor: Supervisor): Arc[] {
     const starts = openUses(tree, child);
     for (const target of names.keys()) if (mayMean(starts, names[target]!)) arcs.push([user, target]);
     for (const key of withHelpers(tree, child)) {
-      for (const { from, to } of [...tree.edgesFrom(key), ...tree.edgesTo(key)]) {
+      const isHelper = tree.orphan(key) !== null;
+      const add = ({ from, to }: Edge): void => {
         const a = owner.get(from);
         const b = owner.get(to);
         // The model's uses between children are there already; not those of helpers, and not those within one child.
-        if (a !== undefined && b !== undefined && (a === b || tree.orphan(key))) arcs.push([a, b]);
-      }
+        if (a !== undefined && b !== undefined && (a === b || isHelper)) arcs.push([a, b]);
+      };
+      tree.edgesFrom(key).forEach(add);
+      tree.edgesTo(key).forEach(add);
     }
   }
   return arcs;

@@ -42,18 +42,22 @@ export class Followers {
   /** Every crash that stops somebody needlessly, if the children started in this order. */
   crashes(order: readonly Child[] = this.#children): Crash[] {
     const indices = new Map(this.#children.map((child, index) => [child, index]));
-    return order
-      .map((crashed, at): Crash => {
-        const index = indices.get(crashed)!;
-        const isRelated = (child: Child) =>
-          this.#reach[indices.get(child)!]!.has(index) || this.#reach[index]!.has(indices.get(child)!);
-        const later = order.slice(at + 1).filter((child) => !child.dynamic);
-        const needed = later.filter(isRelated);
-        const unneeded = later.filter((child) => !isRelated(child) && !this.#ofDynamic.has(child));
-        const size = addSizes(unneeded.map((child) => sizeOf(this.#tree, child)));
-        return { crashed, later, needed, unneeded, size };
-      })
-      .filter(({ crashed, size }) => pullsOthers(crashed) && size.least > 0);
+    const sizes = new Map(this.#children.map((child) => [child, sizeOf(this.#tree, child)]));
+    return order.flatMap((crashed, at): Crash[] => {
+      if (!pullsOthers(crashed)) return [];
+      const index = indices.get(crashed)!;
+      const reached = this.#reach[index]!;
+      const later = order.slice(at + 1).filter((child) => !child.dynamic);
+      const needed: Child[] = [];
+      const unneeded: Child[] = [];
+      for (const child of later) {
+        const other = indices.get(child)!;
+        if (reached.has(other) || this.#reach[other]!.has(index)) needed.push(child);
+        else if (!this.#ofDynamic.has(child)) unneeded.push(child);
+      }
+      const size = addSizes(unneeded.map((child) => sizes.get(child)!));
+      return size.least > 0 ? [{ crashed, later, needed, unneeded, size }] : [];
+    });
   }
 
   /** Is it established that these have nothing to do with each other? */

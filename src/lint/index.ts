@@ -6,4 +6,3 @@ export { isAtLeast, type LintOptions, type LintResult, lint, lintAll } from "./l
 export type { Message, Rule, SourceReader } from "./rule.ts";
 export { isRuleId, type RuleId, rules } from "./rules/index.ts";
 export { parseSuppressions } from "./suppressions.ts";
-export { traitsOf } from "./traits.ts";

@@ -1,5 +1,5 @@
 /** Pids that outlive their process: who keeps one of a sibling that is started again without him. */
-import type { Edge, ProcessFacts } from "../model/index.ts";
+import { addUnder, type Child, type Edge, keptFor, type ProcessFacts, sourcePlace } from "../model/index.ts";
 import { isUnread } from "./established.ts";
 import { isStatic, type TreeIndex, type Use } from "./tree-index.ts";
 
@@ -72,3 +72,22 @@ export function isStrategysMatter(tree: TreeIndex, keys: readonly string[], fiel
     })
   );
 }
+
+/**
+ * Whether they are references of actors that the process has spawned itself, none of which is known to end: a restart leaves
+ * an actor its reference.
+ */
+export function areToLast(tree: TreeIndex, { startedAt }: ProcessFacts["keepsPids"][number]): boolean {
+  const ends = ({ restart, process }: Child): boolean =>
+    restart === "temporary" || (process?.stopsItself.length ?? 0) > 0;
+  return startedAt?.every((place) => !childrenAt(tree).get(sourcePlace(place))?.some(ends)) === true;
+}
+
+/** Children by where they are started. */
+const childrenAt = keptFor((tree: TreeIndex): ReadonlyMap<string, Child[]> => {
+  const found = new Map<string, Child[]>();
+  for (const child of tree.model.supervisors.flatMap(({ children }) => children)) {
+    addUnder(found, sourcePlace(child.location), child);
+  }
+  return found;
+});

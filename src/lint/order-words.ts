@@ -1,7 +1,7 @@
 /** How `child-order` words a use that goes against the start order. */
-import type { Act, Demonstration, RelatedLocation } from "../model/index.ts";
+import { type Act, type Demonstration, type RelatedLocation, shortened } from "../model/index.ts";
 import { isStatic, type Path, type TreeIndex, type Use } from "./tree-index.ts";
-import { childName, listChildren, quote, verb } from "./words.ts";
+import { childName, listChildren, noproc, quote, verb } from "./words.ts";
 
 /** The key of the process at the end of a path. */
 export const lastKey = (path: Path): string => path.at(-1)!.child.key;
@@ -24,16 +24,17 @@ export function wordsOf(tree: TreeIndex, use: Use): Record<string, string> {
     verb: verb(edge.kind),
     supervisor: quote(supervisor.name),
     nesting: nesting(use),
+    noproc: noproc(tree.traits(supervisor)),
     reason: tree.traits(supervisor).otpReasons
-      ? ` with {shutdown, {failed_to_start_child, ${childName(user.child)}, …}}`
+      ? ` with {shutdown, {failed_to_start_child, ${shortened(childName(user.child))}, …}}`
       : "",
     consequence,
-    effect: effect(use, userName),
+    effect: effect(tree, use, userName),
     ignores: edge.unawaited ? "does not wait for it" : "catches it",
     begins: mayIgnore(tree, use)
       ? `begins without ${target}, or not at all`
       : `always begins without ${target}`,
-    atStart: effectAtStart(use, userName, quote(supervisor.name)),
+    atStart: effectAtStart(tree, use, userName),
     strategy: strategyEffect(use, userName, target),
   };
 }
@@ -64,21 +65,28 @@ function nesting({ supervisor, user, target, userPath, targetPath }: Use): strin
   return ` (${quote(supervisor.name)} starts ${a}${userPath.at(-1) === user ? "" : ", which it runs under,"} before ${b}${targetPath.at(-1) === target ? "" : `, which the other runs under`})`;
 }
 
-function effect({ edge }: Use, user: string): string {
+function effect(tree: TreeIndex, { edge, supervisor }: Use, user: string): string {
+  const { failureEnds, otpReasons } = tree.traits(supervisor);
+  const ending = failureEnds ? `crashes ${user}` : `so does what ${user} is doing then`;
+  const fails = otpReasons ? "exits with noproc" : "fails";
+  const and = failureEnds ? " and " : ", and ";
   switch (edge.kind) {
     case "lookup":
       return "the lookup finds nothing";
     case "start":
       return edge.guarded
-        ? "nothing can be started there (noproc)"
-        : `starting a child there fails with noproc and crashes ${user}`;
+        ? `nothing can be started there${noproc(tree.traits(supervisor))}`
+        : `starting a child there fails${otpReasons ? " with noproc" : ""}${and}${ending}`;
     default:
-      return edge.guarded ? "its calls fail with noproc" : `a call exits with noproc and crashes ${user}`;
+      return edge.guarded
+        ? `its calls fail${otpReasons ? " with noproc" : ""}`
+        : `a call ${fails}${and}${ending}`;
   }
 }
 
 /** What comes of a use in init when nobody is there. */
-function effectAtStart({ edge }: Use, user: string, supervisor: string): string {
+function effectAtStart(tree: TreeIndex, { edge, supervisor }: Use, user: string): string {
+  const why = noproc(tree.traits(supervisor));
   switch (edge.kind) {
     case "cast":
     case "send":
@@ -86,11 +94,11 @@ function effectAtStart({ edge }: Use, user: string, supervisor: string): string 
     case "lookup":
       return "it finds nothing";
     case "monitor":
-      return "the monitor fires at once with the reason noproc";
+      return `the monitor fires at once${why}`;
     default:
       return edge.guarded
-        ? `that fails (noproc), and ${user} begins without`
-        : `it finds no process (noproc) and crashes, and the start of ${supervisor} fails`;
+        ? `that fails${why}, and ${user} begins without`
+        : `it finds no process${why} and crashes, and the start of ${quote(supervisor.name)} fails`;
   }
 }
 

@@ -1,5 +1,5 @@
-/** Rules about a process's own code: each class once, however many children run it. */
-import type { Location, ProcessFacts } from "../model/index.ts";
+/** Rules about a process's own code: each class once, however many children run it in the same way. */
+import { addUnder, keptFor, type Location, type ProcessFacts, sourcePlace } from "../model/index.ts";
 import type { Step, TreeIndex } from "./tree-index.ts";
 
 export interface ProcessClass {
@@ -10,38 +10,60 @@ export interface ProcessClass {
   keys: string[];
 }
 
-/** Several rules ask for the same. */
-const known = new WeakMap<TreeIndex, readonly ProcessClass[]>();
+/** What a rule looks at. A function of its module: what it says of facts is kept for as long as there are such facts. */
+export type Aspect = (facts: ProcessFacts) => unknown;
 
-/** Every class or function that the model has facts of, in the order of the model. */
-export function processClasses(tree: TreeIndex): readonly ProcessClass[] {
-  const classes = known.get(tree) ?? collectClasses(tree);
-  known.set(tree, classes);
-  return classes;
+/** What children share that are one class to a rule. */
+const lookOf = keptFor((aspect: Aspect) => keptFor((facts: ProcessFacts) => JSON.stringify(aspect(facts))));
+
+/**
+ * Every class or function that the model has facts of, in the order of the model. `aspect` is what a rule looks at: children
+ * whose arguments make a difference there are apart.
+ */
+export function processClasses(tree: TreeIndex, aspect: Aspect): readonly ProcessClass[] {
+  const look = lookOf(aspect);
+  return classesOf(tree).flatMap((variants) =>
+    variants.length === 1 ? variants : joined(variants, ({ facts }) => look(facts)),
+  );
 }
 
-function collectClasses(tree: TreeIndex): ProcessClass[] {
-  const { model } = tree;
+/** Those that have the same key are one. */
+function joined(variants: readonly ProcessClass[], keyOf: (of: ProcessClass) => string): ProcessClass[] {
   const found = new Map<string, ProcessClass>();
-  const add = (facts: ProcessFacts | null, key: string, step: Step | null) => {
-    if (!facts) return;
-    const { file, line, column } = facts.location;
-    const id = `${file}:${line}:${column}`;
-    const entry = found.get(id) ?? { facts, steps: [], keys: [] };
-    found.set(id, entry);
-    entry.keys.push(key);
-    if (step) entry.steps.push(step);
-  };
-  for (const supervisor of model.supervisors) {
-    for (const child of supervisor.children) {
-      // A supervisor's own init is for the rules about supervisors.
-      if (child.supervisor === null && child.type !== "supervisor")
-        add(child.process, child.key, tree.step(child.key));
+  for (const variant of variants) {
+    const key = keyOf(variant);
+    const known = found.get(key);
+    if (known === undefined)
+      found.set(key, { ...variant, steps: [...variant.steps], keys: [...variant.keys] });
+    else {
+      known.steps.push(...variant.steps);
+      known.keys.push(...variant.keys);
     }
   }
-  for (const orphan of model.orphans) add(orphan.process, orphan.key, null);
   return [...found.values()];
 }
+
+const placeOf = keptFor(({ location }: ProcessFacts) => sourcePlace(location));
+
+/** Of each code its processes, one by one. */
+const classesOf = keptFor((tree: TreeIndex): readonly (readonly ProcessClass[])[] => {
+  const { model } = tree;
+  const byPlace = new Map<string, ProcessClass[]>();
+  const add = (facts: ProcessFacts, key: string, steps: Step[]): void =>
+    addUnder(byPlace, placeOf(facts), { facts, steps, keys: [key] });
+  for (const supervisor of model.supervisors) {
+    for (const { key, process: facts, supervisor: own, type } of supervisor.children) {
+      if (facts === null) continue;
+      // A supervisor's own init is for the rules about supervisors; an actor that has children is a process like others.
+      const inner = own === null ? null : tree.supervisor(own);
+      const supervises =
+        type === "supervisor" || (inner !== null && tree.traits(inner).definition === "class");
+      if (!supervises) add(facts, key, [tree.step(key)!]);
+    }
+  }
+  for (const { key, process: facts } of model.orphans) if (facts !== null) add(facts, key, []);
+  return [...byPlace.values()];
+});
 
 /** The first line of a process's code: where a finding about all of it is shown. */
 export function headOfProcess({ location }: ProcessFacts): Location {

@@ -2,17 +2,17 @@
  * The tree model with its questions answered: who starts whom, along which path, and which siblings use each
  * other. Built once per lint; rules read it as prose.
  */
-import type {
-  Child,
-  DialectTraits,
-  Edge,
-  Location,
-  Orphan,
-  ProcessFacts,
-  Supervisor,
-  TreeModel,
+import {
+  type Child,
+  type DialectTraits,
+  type Edge,
+  type Location,
+  type Orphan,
+  type ProcessFacts,
+  type Supervisor,
+  type TreeModel,
+  traitsOf,
 } from "../model/index.ts";
-import { traitsOf } from "./traits.ts";
 import { childName } from "./words.ts";
 
 /** One step down the tree: `child` is number `index` (from 0) in the start order of `supervisor`. */
@@ -53,6 +53,7 @@ export class TreeIndex {
   readonly #orphans = new Map<string, Orphan>();
   readonly #orphansOf = new Map<string, Orphan[]>();
   readonly #paths = new Map<string, Path[]>();
+  readonly #childPaths = new Map<Step, readonly Path[]>();
   readonly #edgesFrom = new Map<string, Edge[]>();
   readonly #edgesTo = new Map<string, Edge[]>();
   #uses: Map<string, Use[]> | null = null;
@@ -137,7 +138,14 @@ export class TreeIndex {
   /** All ways from a root to the process with this key (a child or a supervisor). */
   paths(key: string): readonly Path[] {
     const step = this.#steps.get(key);
-    if (step) return this.#supervisorPaths(step.supervisor.key, 0).map((path) => [...path, step]);
+    if (step) {
+      let paths = this.#childPaths.get(step);
+      if (paths === undefined) {
+        paths = this.#supervisorPaths(step.supervisor.key, 0).map((path) => [...path, step]);
+        this.#childPaths.set(step, paths);
+      }
+      return paths;
+    }
     return this.#supervisors.has(key) ? this.#supervisorPaths(key, 0) : [];
   }
 

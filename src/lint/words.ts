@@ -1,5 +1,12 @@
 /** Wording helpers, so that every rule speaks the same way. */
-import { type Child, EDGE_VERBS, type EdgeKind, type Supervisor, shortened } from "../model/index.ts";
+import {
+  type Child,
+  type DialectTraits,
+  EDGE_VERBS,
+  type EdgeKind,
+  type Supervisor,
+  shortened,
+} from "../model/index.ts";
 
 /** A child as messages call it: its id, else what it starts, else its place. */
 export function childName(child: Child): string {
@@ -31,6 +38,9 @@ export const listChildren = (children: readonly Child[], limit?: number): string
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
+
+/** What a use that finds no process ends with, where OTP's word for it is the library's: " (noproc)". */
+export const noproc = ({ otpReasons }: DialectTraits): string => (otpReasons ? " (noproc)" : "");
 
 export const verb = (kind: EdgeKind): string => EDGE_VERBS[kind];
 

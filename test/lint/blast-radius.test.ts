@@ -199,7 +199,7 @@ test("what was started at run time does not come back", () => {
       Conns: { dynamic: true, children: [{ id: "conn", dynamic: true, uses }] },
     });
   expect(found(tree([]))[0]!.message).toContain(
-    "stops all at least 2 processes under `App`, and at least 1 of them have nothing to do with it; what was started at run time under `conns` is not started again",
+    "stops everything (at least 2 processes) under `App`, and at least 1 of them has nothing to do with it; what was started at run time under `conns` is not started again",
   );
   // A message that may be lost ties them, but not so that all connections must fall.
   const [finding] = found(tree(["cast metrics"]));

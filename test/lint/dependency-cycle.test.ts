@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { lint } from "../../src/lint/index.ts";
 import type { TreeModel } from "../../src/model/index.ts";
-import { check } from "./check.ts";
+import { check, lintFiles } from "./check.ts";
 import { model } from "./model.ts";
 
 const ids = (tree: TreeModel) =>
@@ -84,4 +84,25 @@ test("one-way calls, casts back, pools and caught calls", () => {
   expect(ids(pair("call", "call?"))).toEqual([]);
   expect(ids(pair("call", "call", { cardinality: "many" }))).toEqual([]);
   expect(ids(pair("call", "call", { dynamic: true }))).toEqual([]);
+});
+
+test("nact: a stateless actor of 8 takes the next message meanwhile, others wait for theirs", () => {
+  const found = (pkg: string, name: (n: string) => string) =>
+    lintFiles(
+      new Map([
+        [
+          "app.ts",
+          `import { query, spawn, spawnStateless, start } from "${pkg}";
+const system = start();
+const reset = (_m: any, _e: any, ctx: any) => ctx.reset;
+let b: any;
+const a = spawnStateless(system, async () => { await query(b, () => 1, 100); }, ${name("a")});
+b = spawn(system, async (s: any) => { await query(a, () => 1, 100); return s; }, ${name("b")}, { onCrash: reset });`,
+        ],
+      ]),
+    )
+      .filter(({ rule }) => rule === "dependency-cycle")
+      .map(({ messageId }) => messageId);
+  expect(found("nact", (n) => `"${n}"`)).toEqual(["callEachOther"]);
+  expect(found("@nact/core", (n) => `{ name: "${n}" }`)).toEqual([]);
 });

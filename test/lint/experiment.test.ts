@@ -1,8 +1,8 @@
 /** Order experiments written into the source. */
 import { expect, test } from "vitest";
 import { analyzeSources } from "../../src/analysis/index.ts";
-import { applyEdits, experimentEdits, traitsOf } from "../../src/lint/index.ts";
-import type { Strategy } from "../../src/model/index.ts";
+import { applyEdits, experimentEdits } from "../../src/lint/index.ts";
+import { type Strategy, traitsOf } from "../../src/model/index.ts";
 
 const HEAD = 'import { GenServer, Supervisor } from "suptree";\nclass W extends GenServer {}\n';
 

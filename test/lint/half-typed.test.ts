@@ -51,3 +51,29 @@ test("a piece missing, or said twice, anywhere", () => {
     survives(TEXT.slice(0, start + 23) + TEXT.slice(start));
   }
 });
+
+test("what is not closed is not all there is, and what is there holds", () => {
+  const tree = (spec: string) => {
+    const text = `import { GenServer, Supervisor } from "suptree"; class W extends GenServer {}
+export class A extends Supervisor { init() { return ${spec} } }`;
+    const { children, strategy, unknown } = analyzeSources(new Map([["app.ts", text]])).supervisors[0]!;
+    return [
+      strategy,
+      children.map(({ id }) => id),
+      unknown.map(({ field, reason }) => `${field}: ${reason}`),
+    ];
+  };
+  const list = "a list is not closed in the source";
+  expect(tree(`{ strategy: "rest_for_one", children: [ }`)).toEqual([
+    "rest_for_one",
+    [],
+    [`children: ${list}`],
+  ]);
+  expect(tree(`{ children: [{ id: "w", start: [W] }, `)[1]).toEqual(["w"]);
+  expect(tree(`{ children: [{ id: "w", start: [W] }, }`)).toEqual([
+    "one_for_one",
+    ["w"],
+    [`children: ${list}`],
+  ]);
+  expect(tree(`{ children: [] }`)).toEqual(["one_for_one", [], []]);
+});

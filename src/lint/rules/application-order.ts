@@ -22,74 +22,83 @@ export const applicationOrder = defineRule({
   },
   options: {},
   check({ model, tree, report }) {
+    if (model.applications.length < 2) return;
     const owners = new Map<string, Application[]>();
     for (const application of model.applications) {
       if (application.supervisor === null) continue;
       addUnder(owners, application.supervisor, application);
     }
     const seen = new Set<string>();
+    // Whoever uses another one only when it is found has looked for that, and is prepared for finding nobody.
+    const prepared = new Set<string>();
+    for (const { from, to, possible } of model.edges)
+      if (possible === "found" || possible === "alive") prepared.add(`${from} ${to}`);
     for (const edge of model.edges) {
       if (edge.possible === "found" || edge.possible === "alive") continue;
+      if (edge.kind === "lookup" && prepared.has(`${edge.from} ${edge.to}`)) continue;
       if (edge.kind === "monitor" || edge.kind === "link") continue;
-      const mine = ownerOf(tree, owners, edge.from);
-      const other = ownerOf(tree, owners, edge.to);
-      if (!mine || !other || mine === other || seen.has(`${mine.key} ${other.key}`)) continue;
-      // A list that is not fully known may hold it.
-      if (listsUnknown(mine) || reaches(model.applications, mine, other.name)) continue;
-      seen.add(`${mine.key} ${other.key}`);
-      report({
-        messageId: "notListed",
-        data: {
-          user: quote(tree.name(edge.from)),
-          application: quote(mine.name),
-          verb: verb(edge.kind),
-          target: quote(tree.name(edge.to)),
-          other: quote(other.name),
-          effect:
-            edge.kind === "call" || edge.kind === "start"
-              ? edge.guarded
-                ? "the call fails with noproc"
-                : `the call exits with noproc and crashes ${quote(tree.name(edge.from))}`
-              : edge.kind === "lookup"
-                ? "the lookup finds nothing"
-                : "the message is lost",
-        },
-        location: mine.location,
-        related: [
-          {
-            message: `${quote(tree.name(edge.from))} ${verb(edge.kind)} ${quote(tree.name(edge.to))} here`,
-            location: edge.location,
+      const others = ownersOf(tree, owners, edge.to);
+      const [other] = others;
+      if (other === undefined) continue;
+      for (const mine of ownersOf(tree, owners, edge.from)) {
+        if (others.includes(mine) || seen.has(`${mine.key} ${other.key}`)) continue;
+        // A list that is not fully known may hold it.
+        if (listsUnknown(mine) || others.some(({ name }) => reaches(model.applications, mine, name)))
+          continue;
+        seen.add(`${mine.key} ${other.key}`);
+        report({
+          messageId: "notListed",
+          data: {
+            user: quote(tree.name(edge.from)),
+            application: quote(mine.name),
+            verb: verb(edge.kind),
+            target: quote(tree.name(edge.to)),
+            other: quote(other.name),
+            effect:
+              edge.kind === "call" || edge.kind === "start"
+                ? edge.guarded
+                  ? "the call fails with noproc"
+                  : `the call exits with noproc and crashes ${quote(tree.name(edge.from))}`
+                : edge.kind === "lookup"
+                  ? "the lookup finds nothing"
+                  : "the message is lost",
           },
-          { message: `${quote(other.name)} is defined here`, location: other.location },
-        ],
-        certainty: edge.possible ? "best effort" : "exact",
-        supervisor: tree.supervisor(mine.supervisor!),
-        children: [edge.from, edge.to],
-        demonstration:
-          (edge.kind !== "call" && edge.kind !== "start") || other.supervisor === null
-            ? null
-            : {
-                root: mine.key,
-                faults: [],
-                expect: `While ${quote(other.name)} does not run, ${quote(tree.name(edge.from))} finds nobody.`,
-                shows: { kind: "use fails", from: [edge.from], to: edge.to, when: "afterwards" },
-                absent: [other.supervisor],
-              },
-      });
+          location: mine.location,
+          related: [
+            {
+              message: `${quote(tree.name(edge.from))} ${verb(edge.kind)} ${quote(tree.name(edge.to))} here`,
+              location: edge.location,
+            },
+            { message: `${quote(other.name)} is defined here`, location: other.location },
+          ],
+          certainty: edge.possible || others.length > 1 ? "best effort" : "exact",
+          supervisor: tree.supervisor(mine.supervisor!),
+          children: [edge.from, edge.to],
+          demonstration:
+            (edge.kind !== "call" && edge.kind !== "start") || other.supervisor === null
+              ? null
+              : {
+                  root: mine.key,
+                  faults: [],
+                  expect: `While ${quote(other.name)} does not run, ${quote(tree.name(edge.from))} finds nobody.`,
+                  shows: { kind: "use fails", from: [edge.from], to: edge.to, when: "afterwards" },
+                  absent: [other.supervisor],
+                },
+        });
+      }
     }
   },
 });
 
-/** The one application in whose tree the process runs; null when there is none, or more than one. */
-function ownerOf(
+/** The applications in whose one tree the process runs; none when it runs in several. */
+function ownersOf(
   tree: TreeIndex,
   owners: ReadonlyMap<string, Application[]>,
   key: string,
-): Application | null {
+): readonly Application[] {
   const roots = new Set(tree.paths(key).map((path) => tree.root(path, key)?.key));
   const [root] = roots;
-  const found = roots.size === 1 && root !== undefined ? owners.get(root) : undefined;
-  return found?.length === 1 ? found[0]! : null;
+  return (roots.size === 1 && root !== undefined ? owners.get(root) : undefined) ?? [];
 }
 
 /** Is it not fully known which applications it lists? */

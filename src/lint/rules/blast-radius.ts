@@ -34,7 +34,7 @@ export const blastRadius = defineRule({
   messages: {
     unrelatedUnderOneForAll: {
       severity: "warning",
-      text: "{supervisor} is one_for_all, but {members} do not use each other. A crash of {crashed} stops all {total} under {supervisor}, and {unneeded} of them {have} nothing to do with it{dynamic}. {remedy}",
+      text: "{supervisor} is one_for_all, but {members} do not use each other. A crash of {crashed} stops {total} under {supervisor}, and {unneeded} of them {have} nothing to do with it{dynamic}. {remedy}",
     },
     dynamicInGroup: {
       severity: "warning",
@@ -104,9 +104,9 @@ function oneForAll(context: Context, supervisor: Supervisor): boolean {
       supervisor: name,
       members: groups.length === 1 ? `its children${alone}` : groupWords(groups),
       crashed: groups.length === 1 ? `one ${quote(childName(crashed))}` : quote(childName(crashed)),
-      total: processes(total),
+      total: total.open ? `everything (${processes(total)})` : `all ${processes(total)}`,
       unneeded: bare(unneeded),
-      have: bare(unneeded) === "1" ? "has" : "have",
+      have: unneeded.least === 1 ? "has" : "have",
       dynamic: dynamicWords(
         tree,
         children.filter((child) => child !== crashed),

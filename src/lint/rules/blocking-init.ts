@@ -1,7 +1,10 @@
+import type { ProcessFacts } from "../../model/index.ts";
 import { processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
 import { isStatic, type Step } from "../tree-index.ts";
 import { childName, list, listChildren, quote } from "../words.ts";
+
+const awaitsOf = ({ initAwaits }: ProcessFacts) => initAwaits;
 
 export const blockingInit = defineRule({
   id: "blocking-init",
@@ -17,7 +20,7 @@ export const blockingInit = defineRule({
   messages: {
     holdsStart: {
       severity: "warning",
-      text: "{child} waits for {what} in its init. {supervisor} starts one child at a time and does nothing else meanwhile: {held}, and at every restart of {child} the crashes of its siblings wait too. Do it in handleContinue.",
+      text: "{child} waits for {what} in its init. {supervisor} starts one child at a time{busy}: {held}{restarts}. {remedy}",
     },
     holdsDynamic: {
       severity: "warning",
@@ -26,7 +29,7 @@ export const blockingInit = defineRule({
   },
   options: {},
   check({ tree, report }) {
-    for (const { facts, steps } of processClasses(tree)) {
+    for (const { facts, steps } of processClasses(tree, awaitsOf)) {
       // Those that are certain first.
       const [first, ...others] = [...facts.initAwaits].sort(
         (a, b) => Number(a.possible ?? false) - Number(b.possible ?? false),
@@ -34,6 +37,9 @@ export const blockingInit = defineRule({
       const step = steps[0];
       if (!first || !step) continue;
       const fixed = isStatic(step);
+      const { busyStarting, definition } = tree.traits(step.supervisor);
+      // Whoever spawns an actor does not wait for it; where supervisors are no processes, only who asks for a child waits.
+      if (definition === "spawn" || (!fixed && !busyStarting)) continue;
       report({
         messageId: fixed ? "holdsStart" : "holdsDynamic",
         data: {
@@ -41,6 +47,13 @@ export const blockingInit = defineRule({
           what: list(facts.initAwaits.map(({ what }) => what)),
           supervisor: quote(step.supervisor.name),
           held: heldBy(step),
+          busy: busyStarting ? " and does nothing else meanwhile" : "",
+          restarts: busyStarting
+            ? `, and at every restart of ${quote(childName(step.child))} the crashes of its siblings wait too`
+            : "",
+          remedy: busyStarting
+            ? "Do it in handleContinue."
+            : "Do it when the process has started: in a message that it gets then.",
         },
         location: first.location,
         related: [

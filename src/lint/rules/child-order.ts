@@ -5,7 +5,7 @@ import { demonstrationOf, lastKey, relatedPlaces, wordsOf } from "../order-words
 import { defineRule, type RuleContext, type SourceReader } from "../rule.ts";
 import { startNeeds } from "../start-needs.ts";
 import { isStatic, type Use } from "../tree-index.ts";
-import { childName, quote, verb } from "../words.ts";
+import { childName, noproc, quote, verb } from "../words.ts";
 
 type MessageId =
   | "bootFails"
@@ -51,15 +51,15 @@ export const childOrder = defineRule({
   messages: {
     bootFails: {
       severity: "error",
-      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. So when {supervisor} starts, {user} finds no process (noproc) and crashes, and the start of {supervisor} fails{reason}{consequence}.",
+      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. So when {supervisor} starts, {user} finds no process{noproc} and crashes, and the start of {supervisor} fails{reason}{consequence}.",
     },
     ownChildInInit: {
       severity: "error",
-      text: "{supervisor} {verb} {target} in its own init, before it starts its first child. {target} cannot be running then (noproc): the init crashes, and {supervisor} never starts.",
+      text: "{supervisor} {verb} {target} in its own init, before it starts its first child. {target} cannot be running then{noproc}: the init crashes, and {supervisor} never starts.",
     },
     guardedInInit: {
       severity: "warning",
-      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. That fails at every start of {supervisor} (noproc); {user} {ignores}, so it {begins}.",
+      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. That fails at every start of {supervisor}{noproc}; {user} {ignores}, so it {begins}.",
     },
     perhapsInInit: {
       severity: "warning",
@@ -75,7 +75,7 @@ export const childOrder = defineRule({
     },
     monitorInInit: {
       severity: "warning",
-      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. At every start of {supervisor} the monitor fires at once with the reason noproc, and {user} does not watch the {target} that starts afterwards.",
+      text: "{user} {verb} {target} in its init, but {target} starts after it{nesting}. At every start of {supervisor} the monitor fires at once{noproc}, and {user} does not watch the {target} that starts afterwards.",
     },
     continueRace: {
       severity: "warning",
@@ -232,7 +232,12 @@ function reportOwnChildren(context: Context, supervisorKey: string): void {
     seen.add(edge.to);
     context.report({
       messageId: "ownChildInInit",
-      data: { supervisor: quote(supervisor.name), verb: verb(edge.kind), target: quote(tree.name(edge.to)) },
+      data: {
+        supervisor: quote(supervisor.name),
+        verb: verb(edge.kind),
+        target: quote(tree.name(edge.to)),
+        noproc: noproc(tree.traits(supervisor)),
+      },
       location: edge.location,
       related: [
         {

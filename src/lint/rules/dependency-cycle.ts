@@ -2,8 +2,8 @@ import { addUnder, type Edge } from "../../model/index.ts";
 import { type Arc, stronglyConnected } from "../graph.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 import { startNeeds } from "../start-needs.ts";
-import { isStatic } from "../tree-index.ts";
-import { childName, list, quote } from "../words.ts";
+import { isStatic, type TreeIndex } from "../tree-index.ts";
+import { childName, list, noproc, quote } from "../words.ts";
 
 type MessageId = "neverStarts" | "callEachOther";
 
@@ -27,11 +27,11 @@ export const dependencyCycle = defineRule({
   messages: {
     neverStarts: {
       severity: "error",
-      text: "{members} need each other while they start ({circle}). Whichever order {supervisor} starts them in, the first one finds no process (noproc), and the start fails. One of them must wait until after its init.",
+      text: "{members} need each other while they start ({circle}). Whichever order {supervisor} starts them in, the first one finds no process{noproc}, and the start fails. One of them must wait until after its init.",
     },
     callEachOther: {
       severity: "warning",
-      text: "{members} call each other ({circle}). A server that waits for a reply answers nobody: when these calls are under way at once, each waits for the next until the timeout, and they crash. Turn one of the calls into a cast, or reply later.",
+      text: "{members} call each other ({circle}). A server that waits for a reply answers nobody: when these calls are under way at once, each waits for the next until the timeout, and {end}. {remedy}, or reply later.",
     },
   },
   options: {},
@@ -46,7 +46,10 @@ type Context = RuleContext<MessageId, Record<string, never>>;
 /** Siblings whose inits need each other. */
 function startCycles({ model, tree, report }: Context): void {
   for (const supervisor of model.supervisors) {
+    // Whoever spawns actors waits for none of them.
+    if (tree.traits(supervisor).definition === "spawn") continue;
     const hard = startNeeds(tree, supervisor.key);
+    if (hard.length === 0) continue;
     const arcs = hard.map((use): Arc => [use.user.index, use.target.index]);
     for (const members of stronglyConnected(supervisor.children.length, arcs)) {
       if (members.length < 2) continue;
@@ -63,6 +66,7 @@ function startCycles({ model, tree, report }: Context): void {
             .slice(0, 6)
             .join(", "),
           supervisor: quote(supervisor.name),
+          noproc: noproc(tree.traits(supervisor)),
         },
         location: children[0]!.location,
         related: inside.map((use) => ({
@@ -85,28 +89,14 @@ function startCycles({ model, tree, report }: Context): void {
 /** Single processes, each of which calls the next one while it runs: each group of them once. */
 function callCycles({ model, tree, report }: Context): void {
   const calls = new Map<string, Edge>();
-  const isSingle = (key: string) => {
-    const step = tree.step(key);
-    return (
-      step !== null && isStatic(step) && step.child.cardinality !== "many" && tree.paths(key).length === 1
-    );
-  };
-  const index = new Map<string, number>();
-  const placeOf = (key: string): number => {
-    const known = index.get(key) ?? index.size;
-    index.set(key, known);
-    return known;
-  };
-  const arcs: Arc[] = [];
-  for (const edge of model.edges) {
-    if (edge.kind !== "call" || edge.phase === "init" || edge.guarded || edge.from === edge.to) continue;
-    if (!isSingle(edge.from) || !isSingle(edge.to)) continue;
-    const key = `${edge.from}\0${edge.to}`;
-    if (calls.has(key)) continue;
-    calls.set(key, edge);
-    arcs.push([placeOf(edge.from), placeOf(edge.to)]);
-  }
-  const keys = [...index.keys()];
+  const { keys, arcs } = numbered(
+    amongCircles(model.edges.filter(isWaitingCall)).filter((edge) => {
+      const key = `${edge.from}\0${edge.to}`;
+      if (!isSingle(tree, edge.from) || !isSingle(tree, edge.to) || calls.has(key)) return false;
+      calls.set(key, edge);
+      return true;
+    }),
+  );
   for (const members of stronglyConnected(keys.length, arcs)) {
     if (members.length < 2) continue;
     const inside = arcs.filter(([from, to]) => members.includes(from) && members.includes(to));
@@ -116,9 +106,18 @@ function callCycles({ model, tree, report }: Context): void {
       );
       const names = circle.map((member) => tree.name(keys[member]!));
       const [there, ...others] = steps as [Edge, ...Edge[]];
+      const traits = tree.traits(tree.step(there.from)!.supervisor);
       report({
         messageId: "callEachOther",
-        data: { members: list(names.map(quote)), circle: [...names, names[0]].join(" → ") },
+        data: {
+          members: list(names.map(quote)),
+          circle: [...names, names[0]].join(" → "),
+          end: traits.failureEnds ? "they crash" : "they fail",
+          remedy:
+            traits.definition === "spawn"
+              ? "Send one of the requests as a message instead"
+              : "Turn one of the calls into a cast",
+        },
         location: there.location,
         related: others.map((edge) => ({
           message: `${quote(tree.name(edge.from))} calls ${quote(tree.name(edge.to))} here`,
@@ -137,6 +136,40 @@ function callCycles({ model, tree, report }: Context): void {
       });
     }
   }
+}
+
+const isWaitingCall = ({ kind, phase, guarded, from, to }: Edge): boolean =>
+  kind === "call" && phase !== "init" && guarded !== true && from !== to;
+
+function isSingle(tree: TreeIndex, key: string): boolean {
+  const step = tree.step(key);
+  return step !== null && isStatic(step) && step.child.cardinality !== "many" && tree.paths(key).length === 1;
+}
+
+/** The processes at the ends of edges, in the order of the edges, and the edges between their numbers. */
+function numbered(edges: readonly Edge[]): { keys: string[]; arcs: Arc[] } {
+  const index = new Map<string, number>();
+  const placeOf = (key: string): number => {
+    const known = index.get(key);
+    if (known !== undefined) return known;
+    index.set(key, index.size);
+    return index.size - 1;
+  };
+  const arcs = edges.map(({ from, to }): Arc => [placeOf(from), placeOf(to)]);
+  return { keys: [...index.keys()], arcs };
+}
+
+/** Those of the edges that are part of some circle: most programs have none, and there is nothing more to ask. */
+function amongCircles(edges: readonly Edge[]): Edge[] {
+  const { keys, arcs } = numbered(edges);
+  const groupOf = new Map<number, number>();
+  for (const [group, members] of stronglyConnected(keys.length, arcs).entries())
+    if (members.length > 1) for (const member of members) groupOf.set(member, group);
+  if (groupOf.size === 0) return [];
+  return edges.filter((_, i) => {
+    const [from, to] = arcs[i]!;
+    return groupOf.has(from) && groupOf.get(from) === groupOf.get(to);
+  });
 }
 
 /**

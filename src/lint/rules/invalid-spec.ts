@@ -2,7 +2,7 @@ import type { Child, Demonstration, Misfit, Supervisor } from "../../model/index
 import { headOf } from "../established.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 import { isStatic, type Step, type TreeIndex } from "../tree-index.ts";
-import { childName, quote } from "../words.ts";
+import { budget, childName, quote } from "../words.ts";
 
 export const invalidSpec = defineRule({
   id: "invalid-spec",
@@ -23,11 +23,23 @@ export const invalidSpec = defineRule({
   messages: {
     duplicateId: {
       severity: "error",
-      text: "{supervisor} has two children with the id {id}. Ids are how a supervisor tells its children apart: it refuses to start with duplicate_child_name.",
+      text: "{supervisor} has two children with the id {id}. Ids are how a supervisor tells its children apart: it refuses to start{reason}.",
     },
     duplicateName: {
       severity: "error",
       text: "{child} and {first} both take the registered name {name}. The second one to start fails (the name is taken), and with it the start of {supervisor}.",
+    },
+    nameTaken: {
+      severity: "error",
+      text: "{supervisor} has a child of the name {name} already when this one is spawned: the spawn throws, nothing is started here, and what follows is not run.",
+    },
+    supervisorAsChild: {
+      severity: "error",
+      text: "The start of {child} gives a supervisor, and {supervisor} looks after servers alone: it takes {child} for dead as soon as it looks, and {again}. That is repeated until there are more than {limit}, and then the program ends. Let a server start it in its init and stop it in its terminate, or start it beside {supervisor}.",
+    },
+    supervisorForgotten: {
+      severity: "warning",
+      text: "The start of {child} gives a supervisor, and {supervisor} looks after servers alone: it takes {child} for dead as soon as it looks, and forgets it. From then on nobody stops {child} when {supervisor} stops. Let a server start it in its init and stop it in its terminate.",
     },
     significantPermanent: {
       severity: "error",
@@ -59,17 +71,27 @@ export const invalidSpec = defineRule({
     const { model, tree } = context;
     for (const key of model.roots)
       for (const twice of namesTakenTwice(tree, key)) duplicateName(context, twice);
-    for (const supervisor of model.supervisors)
-      if (tree.traits(supervisor).refusesAsOtp) {
+    for (const supervisor of model.supervisors) {
+      const { refusesAsOtp, refusesTwins } = tree.traits(supervisor);
+      if (refusesAsOtp) {
         supervisorFlags(context, supervisor);
         childSpecs(context, supervisor);
       }
+      if (refusesTwins) sameIds(context, supervisor);
+      for (const child of supervisor.children) {
+        nameTaken(context, supervisor, child);
+        supervisorAsChild(context, supervisor, child);
+      }
+    }
   },
 });
 
 type Context = RuleContext<
   | "duplicateId"
   | "duplicateName"
+  | "nameTaken"
+  | "supervisorAsChild"
+  | "supervisorForgotten"
   | "significantPermanent"
   | "significantNever"
   | "badIntensity"
@@ -97,6 +119,38 @@ function duplicateName({ report }: Context, { first, second, name }: TakenTwice)
     ],
     supervisor: second.supervisor,
     children: [...new Set([first.child.key, second.child.key])],
+  });
+}
+
+function nameTaken({ report }: Context, supervisor: Supervisor, child: Child): void {
+  if (child.nameTaken === undefined) return;
+  const name = quote(childName(child));
+  report({
+    messageId: "nameTaken",
+    data: { supervisor: quote(supervisor.name), name },
+    location: child.location,
+    related: [{ message: `${name} is taken here`, location: child.nameTaken }],
+    supervisor,
+    children: [child.key],
+  });
+}
+
+function supervisorAsChild({ report }: Context, supervisor: Supervisor, child: Child): void {
+  if (child.takenForDead === undefined || child.restart === null) return;
+  report({
+    messageId: child.restart === "temporary" ? "supervisorForgotten" : "supervisorAsChild",
+    data: {
+      supervisor: quote(supervisor.name),
+      child: quote(childName(child)),
+      again: child.startedBefore
+        ? "its start gives the same one again"
+        : "starts another one while the first runs on, looked after by nobody",
+      limit: budget(supervisor) ?? "it allows",
+    },
+    location: child.location,
+    certainty: child.cardinality === "maybe" ? "best effort" : "exact",
+    supervisor,
+    children: [child.key],
   });
 }
 
@@ -129,7 +183,6 @@ function supervisorFlags({ tree, report }: Context, supervisor: Supervisor): voi
 function childSpecs({ tree, report }: Context, supervisor: Supervisor): void {
   const name = quote(supervisor.name);
   const demonstration = noStart(tree, supervisor);
-  const byId = new Map<string, Child>();
   for (const child of supervisor.children) {
     const data = { child: quote(childName(child)), supervisor: name };
     const place = { location: child.location, supervisor, children: [child.key], demonstration };
@@ -148,6 +201,13 @@ function childSpecs({ tree, report }: Context, supervisor: Supervisor): void {
         children: [child.key],
       });
     }
+  }
+}
+
+function sameIds({ tree, report }: Context, supervisor: Supervisor): void {
+  const { otpReasons, refusesAsOtp } = tree.traits(supervisor);
+  const byId = new Map<string, Child>();
+  for (const child of supervisor.children) {
     // Of two conditional ones perhaps only one is there; patterns stand for many ids; a template has none.
     if (child.id === null || child.cardinality !== "one" || child.dynamic || supervisor.dynamic) continue;
     const first = byId.get(child.id);
@@ -157,8 +217,15 @@ function childSpecs({ tree, report }: Context, supervisor: Supervisor): void {
     }
     report({
       messageId: "duplicateId",
-      data: { supervisor: name, id: quote(child.id) },
-      ...place,
+      data: {
+        supervisor: quote(supervisor.name),
+        id: quote(child.id),
+        reason: otpReasons ? " with duplicate_child_name" : "",
+      },
+      location: child.location,
+      supervisor,
+      // Stand-ins are started as OTP starts them.
+      demonstration: refusesAsOtp ? noStart(tree, supervisor) : null,
       related: [{ message: `the first ${quote(child.id)}`, location: first.location }],
       children: [first.key, child.key],
     });
@@ -193,13 +260,15 @@ function namesTakenTwice(tree: TreeIndex, root: string): TakenTwice[] {
   // A supervisor that is started in two places starts its children twice.
   const visit = (key: string, above: readonly string[]): void => {
     if (above.includes(key) || ++visits > MAX_VISITS) return;
-    for (const [index, child] of (tree.supervisor(key)?.children ?? []).entries()) {
-      const step: Step = { supervisor: tree.supervisor(key)!, child, index };
-      if (!tree.traits(step.supervisor).refusesAsOtp || !isStatic(step) || child.cardinality === "maybe")
-        continue;
+    const supervisor = tree.supervisor(key);
+    if (supervisor === null || !tree.traits(supervisor).refusesTwins) return;
+    for (const [index, child] of supervisor.children.entries()) {
+      const step: Step = { supervisor, child, index };
+      if (!isStatic(step) || child.cardinality === "maybe") continue;
       if (child.supervisor !== null) visit(child.supervisor, [...above, key]);
       const own = child.name === null ? [] : [child.name];
-      for (const name of new Set([...own, ...(child.process?.registersInInit ?? [])])) {
+      const registered = child.process?.registersInInit ?? [];
+      for (const name of registered.length === 0 ? own : new Set([...own, ...registered])) {
         if (name.includes("*")) continue;
         const first = takers.get(name);
         if (first !== undefined) {

@@ -1,6 +1,11 @@
-import type { Demonstration } from "../../model/index.ts";
+import {
+  type Demonstration,
+  type DialectTraits,
+  type ProcessFacts,
+  SUPTREE_TRAITS,
+} from "../../model/index.ts";
 import { isUnread } from "../established.ts";
-import { isStrategysMatter } from "../kept-pids.ts";
+import { areToLast, isStrategysMatter } from "../kept-pids.ts";
 import { hasLinks, headOfProcess, type ProcessClass, processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
 import type { TreeIndex } from "../tree-index.ts";
@@ -34,12 +39,67 @@ function demonstrationOf(
   return null;
 }
 
-/** Whether a monitor tells by a message, as OTP's do: other libraries have listeners, which may be anywhere. */
-function isToldByMessage(tree: TreeIndex, { steps }: ProcessClass): boolean {
-  return steps.length > 0
-    ? steps.every(({ supervisor }) => tree.traits(supervisor).otpReasons)
-    : tree.model.dialects.every(({ otpReasons }) => otpReasons);
+/** How the library that it is written with behaves. */
+function traitsOfClass(tree: TreeIndex, { steps }: ProcessClass): Omit<DialectTraits, "name"> {
+  const supervisor = steps[0]?.supervisor;
+  return supervisor === undefined ? (tree.model.dialects[0] ?? SUPTREE_TRAITS) : tree.traits(supervisor);
 }
+
+/** The message by which a monitor tells, as OTP's do; null where others have listeners, which may be anywhere. */
+function endMessageOf(tree: TreeIndex, { steps }: ProcessClass): DialectTraits["endMessage"] {
+  const all = steps.length > 0 ? steps.map(({ supervisor }) => tree.traits(supervisor)) : tree.model.dialects;
+  return all.some(({ endMessage }) => endMessage === null) ? null : (all[0] ?? SUPTREE_TRAITS).endMessage;
+}
+
+/** What comes of using a dead one, and how to hear of its end, in the terms of the library that it is written with. */
+function wordsOf(
+  tree: TreeIndex,
+  each: ProcessClass,
+  messageId: "keepsDeadPid" | "keepsDeadPids" | "dropsDown",
+): Record<"reference" | "untold" | "dead" | "remedy" | "watches" | "news" | "callback", string> {
+  const traits = traitsOfClass(tree, each);
+  const { deadReference, definition, otpReasons, processReference, endMessage, endListener, aliveCheck } =
+    traits;
+  const many = messageId === "keepsDeadPids";
+  const words = {
+    reference: processReference,
+    untold: many ? "neither monitors nor links to them" : "neither monitors it nor links to it",
+    watches: otpReasons ? "sets monitors" : "watches them",
+    news: endMessage?.name ?? "",
+    callback: endMessage?.callback ?? "",
+  };
+  if (otpReasons)
+    return {
+      ...words,
+      dead: `calls to it exit with ${deadReference}, and sends vanish`,
+      remedy: many
+        ? "Monitor each pid and remove it on DOWN."
+        : "Monitor it and get another pid on DOWN, or look it up where it is used.",
+    };
+  if (definition === "spawn")
+    return {
+      ...words,
+      untold: many ? "is not told when they end" : "is not told when it ends",
+      dead: "what is sent to it is lost, and requests get no answer",
+      remedy: `Hear of its end (watch it, where the library has that), and ${many ? "remove it then" : "get another"}.`,
+    };
+  const by = endListener === null ? "" : ` (${endListener})`;
+  const check = aliveCheck === null ? "" : `, or ask ${aliveCheck} first`;
+  return {
+    ...words,
+    dead: deadReference === null ? "using it fails" : `calls and casts to it fail with ${deadReference}`,
+    remedy: many
+      ? `Remove it when it ends${by}${check}.`
+      : `Look it up where it is used, or hear of its end${by}.`,
+  };
+}
+
+const aspect = ({ keepsPids, monitors, handlesDown, unread }: ProcessFacts) => [
+  keepsPids,
+  monitors,
+  handlesDown,
+  unread?.length,
+];
 
 export const missingMonitor = defineRule({
   id: "missing-monitor",
@@ -53,27 +113,31 @@ export const missingMonitor = defineRule({
   messages: {
     keepsDeadPids: {
       severity: "warning",
-      text: "{process} keeps pids in {fields}, but neither monitors nor links to them. When one of these processes ends, its pid stays until something else removes it: calls to it exit with noproc, and sends vanish. Monitor each pid and remove it on DOWN.",
+      text: "{process} keeps {reference}s in {fields}, but {untold}. When one of these processes ends, its {reference} stays until something else removes it: {dead}. {remedy}",
     },
     keepsDeadPid: {
       severity: "warning",
-      text: "{process} keeps a pid in {fields}, but neither monitors it nor links to it. When that process ends, {process} goes on with the pid of a dead one: calls to it exit with noproc, and sends vanish. Monitor it and get another pid on DOWN, or look it up where it is used.",
+      text: "{process} keeps a {reference} in {fields}, but {untold}. When that process ends, {process} goes on with the {reference} of a dead one: {dead}. {remedy}",
     },
     dropsDown: {
       severity: "warning",
-      text: "{process} keeps pids in {fields} and sets monitors, but handles no DOWN: the news that one has ended is dropped, and its pid stays. Handle DOWN in handleInfo.",
+      text: "{process} keeps {reference}s in {fields} and {watches}, but handles no {news}: the news that one has ended is dropped, and its {reference} stays. Handle {news} in {callback}.",
     },
   },
   options: {},
   check({ tree, report }) {
-    for (const each of processClasses(tree)) {
+    for (const each of processClasses(tree, aspect)) {
       const { facts, steps } = each;
-      const kept = facts.keepsPids.filter(({ field }) => !isStrategysMatter(tree, each.keys, field));
+      const kept = facts.keepsPids.filter(
+        (pids) =>
+          !isStrategysMatter(tree, each.keys, pids.field) &&
+          !(traitsOfClass(tree, each).definition === "spawn" && areToLast(tree, pids)),
+      );
       const first = kept[0];
       if (!first || isUnread(facts)) continue;
       const unseen = facts.unresolved.some(({ kind }) => kind === "monitor" || kind === "link");
       const messageId = facts.monitors
-        ? facts.handlesDown || !isToldByMessage(tree, each)
+        ? facts.handlesDown || endMessageOf(tree, each) === null
           ? null
           : "dropsDown"
         : unseen || hasLinks(tree, each)
@@ -87,6 +151,7 @@ export const missingMonitor = defineRule({
         data: {
           process: quote(facts.symbol),
           fields: list(kept.map(({ field }) => quote(field))),
+          ...wordsOf(tree, each, messageId),
         },
         location: first.location,
         related: [{ message: `in ${quote(facts.symbol)}`, location: headOfProcess(facts) }],

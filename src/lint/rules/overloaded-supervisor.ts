@@ -86,7 +86,11 @@ function sharedFate(tree: TreeIndex, supervisor: Supervisor): string {
       : `They share one restart budget (${limit}): ${
           stopsAlone(tree, supervisor)
             ? `when it is used up, by whichever children, the next that crashes in that time is not started again`
-            : `${count(intensity + 1, "crash", "crashes")} in that time, of whichever children, ${intensity === 0 ? "stops" : "stop"} them all`
+            : `${count(intensity + 1, "crash", "crashes")} in that time, of whichever children, ${
+                tree.traits(supervisor).pastLimit === "program_ends"
+                  ? `${intensity === 0 ? "ends" : "end"} the program`
+                  : `${intensity === 0 ? "stops" : "stop"} them all`
+              }`
         }`;
   switch (supervisor.strategy) {
     case "one_for_all":
@@ -106,6 +110,7 @@ function tooManyChildren(
   // A pool made by one expression (`.map`, a loop, a helper) is one thing to a reader.
   // Of those that are there on a condition some may take the place of others.
   const certain = all.filter(({ cardinality }) => cardinality !== "maybe");
+  if (certain.length <= options.maxChildren) return;
   const fixed = [...new Map(certain.map((child) => [JSON.stringify(child.location), child])).values()];
   if (fixed.length <= options.maxChildren) return;
   report({

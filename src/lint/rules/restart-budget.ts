@@ -27,7 +27,7 @@ export const restartBudget = defineRule({
   messages: {
     oneCrashIsTooMuch: {
       severity: "warning",
-      text: "{users} {are} linked to {target}. When {target} crashes, {they} with it, and {supervisor} counts {total}. It allows {allowed}, so one crash of {target} stops {supervisor} and everything under it. Raise the intensity to at least {needed}, or put {target} and what is linked to it under a one_for_all supervisor, where that is one restart.",
+      text: "{users} {are} linked to {target}. When {target} crashes, {they} with it, and {supervisor} counts {total}. It allows {allowed}, so one crash of {target} {fate}. Raise the intensity to at least {needed}, or put {target} and what is linked to it under a one_for_all supervisor, where that is one restart.",
     },
     hidesPersistentError: {
       severity: "warning",
@@ -68,6 +68,7 @@ export const restartBudget = defineRule({
       if (supervisor.strategy !== "one_for_one" || intensity === null || supervisor.dynamic) continue;
       // Where it goes on past its limit, no crash stops it.
       if (tree.traits(supervisor).pastLimit === "children_stop") continue;
+      const ends = tree.traits(supervisor).pastLimit === "program_ends";
       for (const { target, users, total } of linkedGroups(tree, supervisor)) {
         if (total <= intensity) continue;
         report({
@@ -81,6 +82,9 @@ export const restartBudget = defineRule({
             they: users.length > 1 ? "they exit" : "it exits",
             target: quote(childName(target)),
             supervisor: quote(supervisor.name),
+            fate: ends
+              ? `makes ${quote(supervisor.name)} fail, and ends the program`
+              : `stops ${quote(supervisor.name)} and everything under it`,
             total: count(total, "restart"),
             needed: total,
             allowed: budget(supervisor) ?? String(intensity),
@@ -95,7 +99,7 @@ export const restartBudget = defineRule({
           demonstration: {
             root: tree.paths(supervisor.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
             faults: [{ child: target.key, kind: "crash" }],
-            expect: `${quote(supervisor.name)} gives up: ${count(total, "restart")} are needed, ${intensity} allowed.`,
+            expect: `${quote(supervisor.name)} ${ends ? "fails, and the program ends" : "gives up"}: ${count(total, "restart")} are needed, ${intensity} allowed.`,
             shows: { kind: "gives up", supervisor: supervisor.key },
           },
         });
@@ -134,7 +138,10 @@ function hidesPersistentError({ tree, options, report }: Context, supervisor: Su
       shared: n > 1 ? ` to its ${count(n, "child", "children")}` : "",
       when: interval < 0.1 ? "after" : `${Math.round(interval * 10) / 10} ms or more after`,
       rate: Math.round(rate),
-      above: starter ? `${quote(starter.supervisor.name)} never` : "nobody ever",
+      above:
+        starter && tree.traits(supervisor).pastLimit === "supervisor_stops"
+          ? `${quote(starter.supervisor.name)} never`
+          : "nobody ever",
     },
     location: headOf(supervisor),
     supervisor,

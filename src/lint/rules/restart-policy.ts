@@ -1,16 +1,17 @@
 import {
-  type Act,
   addUnder,
   type Child,
   type Location,
+  occasionSign,
   type ProcessFacts,
   type Supervisor,
+  sentToItself,
+  stopsAt,
 } from "../../model/index.ts";
 import { processClasses } from "../processes.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
-import { contains } from "../shared-code.ts";
 import { isStatic, type Step, type Use } from "../tree-index.ts";
-import { budget, childName, count, list, listChildren, quote, verb } from "../words.ts";
+import { budget, childName, count, list, listChildren, noproc, quote, verb } from "../words.ts";
 
 type MessageId = "permanentStops" | "temporaryNeeded";
 
@@ -32,7 +33,7 @@ export const restartPolicy = defineRule({
     },
     temporaryNeeded: {
       severity: "warning",
-      text: "{child} is temporary: after its first crash {supervisor} forgets it. {users} {verb} it, and will find no process (noproc) from then on. Make it permanent, or let them do without.",
+      text: "{child} is temporary: after its first crash {supervisor} forgets it. {users} {verb} it, and will find no process{noproc} from then on. {remedy}, or let them do without.",
     },
   },
   options: {},
@@ -46,13 +47,19 @@ type Context = RuleContext<MessageId, Record<string, never>>;
 
 const NORMAL: ReadonlySet<string | null> = new Set(["normal", "shutdown"]);
 
+const isConditional = ({ child }: Step): boolean => child.cardinality === "maybe";
+
+const stopsOf = ({ stopsItself }: ProcessFacts) => stopsItself;
+
 function permanentStops({ tree, report }: Context): void {
-  for (const { facts, steps } of processClasses(tree)) {
+  for (const { facts, steps } of processClasses(tree, stopsOf)) {
     const stops = facts.stopsItself.filter(
       ({ reason, location }) =>
         NORMAL.has(reason) && !(reason !== "normal" && isForAnothers(facts, location)),
     );
-    const stop = stops.find(({ possible }) => !possible) ?? stops[0];
+    const isPossible = (one: (typeof stops)[number]) =>
+      one.possible === true || isSentPerhaps(facts, one.location);
+    const stop = stops.find((one) => !isPossible(one)) ?? stops[0];
     const permanent = steps.filter(({ child }) => child.restart === "permanent");
     const step = permanent[0];
     if (!stop || !step) continue;
@@ -71,7 +78,7 @@ function permanentStops({ tree, report }: Context): void {
       },
       location: child.location,
       related: [{ message: `stops here${assumed === "" ? "" : `. ${assumed}`}`, location: stop.location }],
-      certainty: stop.possible ? "best effort" : "exact",
+      certainty: isPossible(stop) || permanent.every(isConditional) ? "best effort" : "exact",
       supervisor,
       children: permanent.map((each) => each.child.key),
     });
@@ -83,14 +90,16 @@ function permanentStops({ tree, report }: Context): void {
  * asks to be started again beside a new one.
  */
 function isForAnothers({ reactions = [] }: ProcessFacts, stop: Location): boolean {
-  const ends = (acts: readonly Act[]): boolean =>
-    acts.some((act) => {
-      if (act.does === "end") return act.how === "stop" && contains(act.location, stop);
-      if (act.does === "if" || act.does === "try") return ends(act.acts) || ends(act.otherwise);
-      return act.does === "task" && ends(act.acts);
-    });
-  const there = reactions.filter(({ acts }) => ends(acts));
+  const there = reactions.filter(({ acts }) => stopsAt(acts, stop));
   return there.length > 0 && there.every(({ on }) => on.event === "EXIT" || on.event === "DOWN");
+}
+
+/** Whether it stops there only on what it sends itself on a condition that is not known. */
+function isSentPerhaps({ reactions = [] }: ProcessFacts, stop: Location): boolean {
+  const there = reactions.filter(({ acts }) => stopsAt(acts, stop));
+  if (there.length === 0) return false;
+  const sent = sentToItself(reactions);
+  return there.every(({ on }) => sent.get(occasionSign(on) ?? "") === false);
 }
 
 const sameSupervisor = (steps: readonly Step[], supervisor: Supervisor): Child[] =>
@@ -115,6 +124,9 @@ function temporaryNeeded({ tree, report }: Context, supervisor: Supervisor): voi
       data: {
         child: quote(childName(child)),
         supervisor: quote(supervisor.name),
+        noproc: noproc(tree.traits(supervisor)),
+        remedy:
+          tree.traits(supervisor).definition === "spawn" ? "Let a crash start it again" : "Make it permanent",
         users: list(users.map(quote), 4),
         verb:
           users.length > 1

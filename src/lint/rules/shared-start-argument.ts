@@ -1,6 +1,9 @@
+import type { ProcessFacts } from "../../model/index.ts";
 import { processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
 import { childName, quote } from "../words.ts";
+
+const changesOf = ({ changedArguments }: ProcessFacts) => changedArguments;
 
 export const sharedStartArgument = defineRule({
   id: "shared-start-argument",
@@ -21,7 +24,7 @@ export const sharedStartArgument = defineRule({
   },
   options: {},
   check({ tree, report }) {
-    for (const { facts, steps } of processClasses(tree)) {
+    for (const { facts, steps } of processClasses(tree, changesOf)) {
       const restarted = steps.filter(
         ({ child }) => child.restart === "permanent" || child.restart === "transient",
       );

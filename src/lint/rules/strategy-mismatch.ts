@@ -1,4 +1,4 @@
-import { addUnder, type Child, type Fix, type Supervisor } from "../../model/index.ts";
+import { addUnder, type Child, type DialectTraits, type Fix, type Supervisor } from "../../model/index.ts";
 import { dynamicVictims } from "../dynamic-victims.ts";
 import { changeStrategy } from "../fixes/strategy.ts";
 import { Followers } from "../followers.ts";
@@ -30,11 +30,11 @@ export const strategyMismatch = defineRule({
   messages: {
     keepsDeadPid: {
       severity: "warning",
-      text: "{users} {get} the pid of {target} in init and {keep} it in {field}. When {target} crashes, {restarter} starts it again alone{strategy}: {users} {have} the pid of the dead one, and {consequence}. {remedy}",
+      text: "{users} {get} the {reference} of {target} in init and {keep} it in {field}. When {target} crashes, {restarter} starts it again alone{strategy}: {users} {have} the {reference} of the dead one, and {consequence}. {remedy}",
     },
     givenDeadPid: {
       severity: "warning",
-      text: "{users} {get} the pid of {target} as {field}. When {target} crashes, {restarter} starts it again alone{strategy}: {users} {have} the pid of the dead one, and {consequence}. {parent} starts {them} with the same arguments each time. {remedy}",
+      text: "{users} {get} the {reference} of {target} as {field}. When {target} crashes, {restarter} starts it again alone{strategy}: {users} {have} the {reference} of the dead one, and {consequence}. {parent} starts {them} with the same arguments each time. {remedy}",
     },
     handsOutDeadProcess: {
       severity: "warning",
@@ -82,6 +82,7 @@ function reportKept({ tree, report }: Context, uses: readonly KeptUse[]): void {
   );
   const parent = userPath.at(-1)!.supervisor;
   const byArgument = keptPid.by === "argument";
+  const { processReference: reference } = tree.traits(userPath.at(-1)!.supervisor);
   report({
     messageId: byArgument ? "givenDeadPid" : "keepsDeadPid",
     data: {
@@ -91,6 +92,7 @@ function reportKept({ tree, report }: Context, uses: readonly KeptUse[]): void {
       have: several ? "still have" : "still has",
       them: several ? "them" : "it",
       target: quote(childName(target.child)),
+      reference,
       field: byArgument ? keptPid.name.replace(/\bits\b/, several ? "their" : "its") : quote(keptPid.name),
       restarter: quote(target.supervisor.name),
       strategy: target.supervisor.strategy === "one_for_one" ? " (one_for_one)" : "",
@@ -108,7 +110,7 @@ function reportKept({ tree, report }: Context, uses: readonly KeptUse[]): void {
       ...[...new Map(uses.map((each) => [JSON.stringify(each.edge.location), each.edge])).values()]
         .slice(0, 5)
         .map((each) => ({
-          message: `${quote(tree.name(each.from))} ${verb(each.kind)} the kept pid here`,
+          message: `${quote(tree.name(each.from))} ${verb(each.kind)} the kept ${reference} here`,
           location: each.location,
         })),
     ],
@@ -129,7 +131,7 @@ function reportKept({ tree, report }: Context, uses: readonly KeptUse[]): void {
     demonstration: {
       root: root.key,
       faults: [{ child: target.child.key, kind: "crash" }],
-      expect: `${quote(childName(target.child))} comes back as incarnation 2; ${names} ${several ? "use" : "uses"} the pid of the first.`,
+      expect: `${quote(childName(target.child))} comes back as incarnation 2; ${names} ${several ? "use" : "uses"} the ${reference} of the first.`,
       shows: {
         kind: "use fails",
         from: [...new Set(uses.map((each) => each.edge.from))],
@@ -149,14 +151,20 @@ function consequence(
   const their = several ? "their" : "its";
   if (edge.kind !== "call")
     return `everything that ${they} ${several ? "send" : "sends"} it from then on is lost, without a word`;
+  const { deadReference, failureEnds } = tree.traits(userPath.at(-1)!.supervisor);
+  const why = deadReference === null ? "" : ` (${deadReference})`;
+  // Who survives its failures is never started again, and gets no other.
+  if (!failureEnds && !edge.guarded)
+    return `${their} calls fail from then on${why}, and with them what ${several ? "they are" : "it is"} asked for`;
   if (edge.guarded)
-    return `${their} calls fail from then on (noproc); ${they} ${several ? "catch" : "catches"} that and ${several ? "go" : "goes"} on without`;
-  const next = `${their} next call exits with noproc and crashes ${several ? "them" : "it"} too`;
+    return `${their} calls fail from then on${why}; ${they} ${several ? "catch" : "catches"} that and ${several ? "go" : "goes"} on without`;
+  const next = `${their} next call ${deadReference === "noproc" ? "exits with noproc" : `fails${why}`} and crashes ${several ? "them" : "it"} too`;
   if (edge.keptPid.by === "argument") {
     const { supervisor: parent, child } = userPath.at(-1)!;
-    const stops = tree.traits(parent).pastLimit === "children_stop";
+    const { pastLimit } = tree.traits(parent);
+    const stops = pastLimit === "children_stop";
     return child.restart === "permanent" || child.restart === "transient"
-      ? `${next}, after every restart again, until ${stops ? `${they} ${several ? "are" : "is"} not started any more` : `${quote(parent.name)} gives up`}`
+      ? `${next}, after every restart again, until ${stops ? `${they} ${several ? "are" : "is"} not started any more` : pastLimitWords(quote(parent.name), pastLimit)}`
       : next;
   }
   const direct = userPath.at(-1) === user && targetPath.at(-1) === target;
@@ -169,14 +177,23 @@ function consequence(
     : `${next}: ${total} restarts for one failure (${quote(supervisor.name)} allows ${limit})`;
 }
 
+/** What becomes of a supervisor past its limit of restarts. */
+function pastLimitWords(supervisor: string, pastLimit: DialectTraits["pastLimit"]): string {
+  return pastLimit === "program_ends"
+    ? `${supervisor} fails, and the program with it`
+    : `${supervisor} gives up`;
+}
+
 function remedy(tree: TreeIndex, use: KeptUse, several: boolean): string {
   const { child } = use.targetPath.at(-1)!;
   const name = child.name ?? tree.facts(child.key)?.registers[0] ?? null;
+  const { processReference: reference } = tree.traits(use.supervisor);
   const lookUp =
     name === null
-      ? "Give it a registered name, and use that in place of the pid"
-      : `Use the registered name ${quote(name)} in place of the pid`;
-  if (!restForOneHelps(tree, use)) return `${lookUp}, or monitor it and look it up again on DOWN.`;
+      ? `Give it a registered name, and use that in place of the ${reference}`
+      : `Use the registered name ${quote(name)} in place of the ${reference}`;
+  if (!restForOneHelps(tree, use))
+    return `${lookUp}, or ${tree.traits(use.supervisor).otpReasons ? "monitor it and look it up again on DOWN" : "look it up again when it has ended"}.`;
   return `${lookUp}; or make ${quote(use.supervisor.name)} rest_for_one, so that ${several ? "they start" : "it starts"} again as well.`;
 }
 
@@ -197,17 +214,18 @@ function restForOneHelps(tree: TreeIndex, { supervisor, user, target, targetPath
 
 /** A start that hands out what was started before: our own dialect has none, its start is data. */
 function reportHandedOut({ tree, report }: Context, supervisor: Supervisor, child: Child): void {
-  const { startedBefore, restart } = child;
-  // A temporary child's start is called once.
-  if (!startedBefore || (restart !== "permanent" && restart !== "transient")) return;
+  const { startedBefore, restart, takenForDead } = child;
+  // A temporary child's start is called once. A supervisor is taken for dead as it is: that is invalid-spec's.
+  if (!startedBefore || takenForDead || (restart !== "permanent" && restart !== "transient")) return;
   const limit = budget(supervisor);
+  const { pastLimit } = tree.traits(supervisor);
   const root = tree.paths(supervisor.key)[0]?.[0]?.supervisor ?? supervisor;
   report({
     messageId: "handsOutDeadProcess",
     data: {
       child: quote(childName(child)),
       supervisor: quote(supervisor.name),
-      consequence: `It takes that for another crash, until its restarts${limit === null ? "" : ` (${limit})`} are used up, and then gives up.`,
+      consequence: `It takes that for another crash, until its restarts${limit === null ? "" : ` (${limit})`} are used up, and then ${pastLimit === "program_ends" ? "fails, and the program with it" : "gives up"}.`,
     },
     location: child.location,
     related: [{ message: "the process is started here, once", location: startedBefore }],
@@ -217,7 +235,7 @@ function reportHandedOut({ tree, report }: Context, supervisor: Supervisor, chil
     demonstration: {
       root: root.key,
       faults: [{ child: child.key, kind: "crash" }],
-      expect: `${quote(supervisor.name)} gives up: ${quote(childName(child))} is dead after every restart.`,
+      expect: `${pastLimitWords(quote(supervisor.name), pastLimit)}: ${quote(childName(child))} is dead after every restart.`,
       shows: { kind: "gives up", supervisor: supervisor.key },
     },
   });

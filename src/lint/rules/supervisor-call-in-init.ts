@@ -86,6 +86,8 @@ function waitingSupervisor(tree: TreeIndex, edge: Edge): { path: Path; at: numbe
   const paths = tree.paths(edge.from).filter((path) => path.length > 0);
   const places = paths.map((path) => path.findIndex((step) => step.supervisor.key === target));
   // In a tree where it also runs elsewhere, the call may reach another supervisor of that class.
+  // In other libraries whoever asks for a child starts it, and nobody waits for the supervisor.
+  if (!tree.traits(tree.supervisor(target)!).busyStarting) return null;
   if (places.length === 0 || places.some((at) => at < 0) || tree.paths(target).length > 1) return null;
   return { path: paths[0]!, at: places[0]! };
 }

@@ -1,4 +1,4 @@
-import type { Demonstration } from "../../model/index.ts";
+import type { Demonstration, ProcessFacts } from "../../model/index.ts";
 import { isUnread } from "../established.ts";
 import { hasLinks, headOfProcess, processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
@@ -25,6 +25,14 @@ function dropsExit(tree: TreeIndex, keys: readonly string[]): Demonstration | nu
   }
   return null;
 }
+
+const aspect = ({ trapsExit, mayTrapExit, hasTerminate, handlesExit, unread }: ProcessFacts) => [
+  trapsExit,
+  mayTrapExit,
+  hasTerminate,
+  handlesExit,
+  unread?.length,
+];
 
 export const trapExit = defineRule({
   id: "trap-exit",
@@ -57,7 +65,7 @@ export const trapExit = defineRule({
   },
   options: {},
   check({ tree, report }) {
-    for (const each of processClasses(tree)) {
+    for (const each of processClasses(tree, aspect)) {
       const { facts, steps } = each;
       const step = steps[0];
       if (isUnread(facts)) continue;

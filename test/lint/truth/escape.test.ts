@@ -28,7 +28,9 @@ describe("it may be done there", () => {
     ["a plug-in of the start", keeper(`init(o) { o.plugin.attach(this); }`)],
     [
       "a plug-in in a field",
-      keeper(`init(o) { this.plugin = o.plugin; } handleContinue() { this.plugin.attach(this); }`),
+      keeper(
+        `init(o) { this.plugin = o.plugin; return continueWith(1); } handleContinue() { this.plugin.attach(this); }`,
+      ),
     ],
     ["plug-ins in a list", keeper(`init(o) { for (const plugin of o.plugins) plugin(this); }`)],
     [

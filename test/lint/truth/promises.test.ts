@@ -39,6 +39,28 @@ cases([
     ["child-order guardedInInit"],
   ],
   [
+    "waited for by a helper that makes a value of both ends",
+    two(
+      `const settle = (p) => p.then((v) => ({ v }), () => null); this.x = await settle(this.call("db", 1));`,
+    ),
+    ["child-order guardedInInit"],
+  ],
+  [
+    "waited for by a helper that has another value for a failure",
+    two(`const or = (p, v) => p.catch(() => v); this.x = await or(this.call("db", 1), 0);`),
+    ["child-order guardedInInit"],
+  ],
+  [
+    "waited for by a helper that only changes the value",
+    two(`const first = (p) => p.then((v) => v[0]); this.x = await first(this.call("db", 1));`),
+    ["child-order bootFails"],
+  ],
+  [
+    "a helper that nobody waits for",
+    two(`const log = (p) => p.then((v) => console.log(v)); log(this.call("db", 1));`),
+    ["child-order perhapsInInit?"],
+  ],
+  [
     "awaited on a condition",
     two(`const p = this.call("db", 1); if (process.env.WAIT) await p;`),
     ["child-order perhapsInInit?"],

@@ -1,0 +1,75 @@
+/** A handler is asked what it does about a process that is not there: it may look at what has failed before it goes on. */
+import { describe } from "vitest";
+import { cases, IMPORT } from "./program.ts";
+
+const ERRORS = `import { CallError, Exit, ProcessError } from "suptree";\n`;
+
+/** A process that calls one that is not restarted. */
+const caller = (body: string, beside = ""): string => `${IMPORT}${ERRORS}
+class Rates extends GenServer {}
+${beside}
+class Desk extends GenServer { tries = 0; async handleCast() { ${body} } }
+export class App extends Supervisor { init() { return { children: [
+  { id: "rates", start: [Rates], name: "rates", restart: "temporary" }, { id: "desk", start: [Desk] },
+] }; } }
+`;
+const CALL = `await this.call("rates", {})`;
+const NEEDED = ["restart-policy temporaryNeeded"];
+const thrown = (handler: string, beside = ""): string =>
+  caller(`try { ${CALL}; } catch (error) { ${handler} }`, beside);
+
+describe("goes on without", () => {
+  cases([
+    ["the library's error", thrown("if (error instanceof CallError) return; throw error;")],
+    ["the same the other way round", thrown("if (!(error instanceof CallError)) throw error;")],
+    ["any error", thrown("if (error instanceof Error) return; throw error;")],
+    ["its reason", thrown(`if (error.reason === "noproc") return; throw error;`)],
+    [
+      "a switch on its reason",
+      thrown(`switch (error.reason) { case "noproc": return; default: throw error; }`),
+    ],
+    [
+      "a helper that is asked",
+      thrown(
+        "if (isGone(error)) return; throw error;",
+        `const isGone = (e: unknown) => e instanceof CallError && ["noproc", "normal"].includes(e.reason as string);`,
+      ),
+    ],
+    [
+      "a helper that catches",
+      caller(
+        `await tolerant(() => this.call("rates", {}));`,
+        "async function tolerant(f) { try { return await f(); } catch (e) { if (e instanceof CallError) return null; throw e; } }",
+      ),
+    ],
+    [
+      "a promise's handler",
+      caller(
+        `${CALL}.catch(ignore);`,
+        "const ignore = (e) => { if (e instanceof CallError) return; throw e; };",
+      ),
+    ],
+    ["on a condition that is not decided", thrown("if (this.tries++ < 3) return; throw error;")],
+    ["it chooses how it ends", thrown(`this.exit("no_rates");`)],
+  ]);
+});
+
+describe("fails all the same", () => {
+  cases([
+    ["no error at all", thrown("if (error instanceof Exit) return; throw error;"), NEEDED],
+    ["an error of the language", thrown("if (error instanceof TypeError) return; throw error;"), NEEDED],
+    [
+      "an error of the program",
+      thrown("if (error instanceof Late) return; throw error;", "class Late extends Error {}"),
+      NEEDED,
+    ],
+    ["another reason", thrown(`if (error.reason === "timeout") return; throw error;`), NEEDED],
+    ["an error of its own", thrown(`throw new Error("no rates", { cause: error });`), NEEDED],
+    [
+      "a promise's handler that throws",
+      caller(`${CALL}.catch((cause) => { throw new Error("no rates", { cause }); });`),
+      NEEDED,
+    ],
+    ["no handler", caller(`try { ${CALL}; } finally { this.tries++; }`), NEEDED],
+  ]);
+});
