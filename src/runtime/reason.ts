@@ -354,7 +354,7 @@ function reasonText(reason: unknown, depth: number): string {
       return `call to ${describeTarget(reason.call.target)} failed: ${reasonText(reason.reason, depth - 1)}`;
     if (Array.isArray(reason.failed_to_start_child)) {
       const [id, why] = reason.failed_to_start_child as [unknown, unknown];
-      return `failed to start child ${typeof id === "string" ? id : describeTerm(id)}: ${reasonText(why, depth - 1)}`;
+      return `failed to start child ${typeof id === "string" && id !== "" ? id : describeTerm(id)}: ${reasonText(why, depth - 1)}`;
     }
     if ("shutdown" in reason) return `shutdown: ${reasonText(reason.shutdown, depth - 1)}`;
     if (typeof reason.message === "string") return reason.message;

@@ -128,7 +128,10 @@ export interface DynamicSupervisorSpec<C extends ProcessClass = ProcessClass>
   child?: ChildTemplate<C>;
   /** How many children there may be; `startChild` beyond that fails with `"max_children"`. Default: any number. */
   maxChildren?: number | "infinity";
-  /** Names a child in traces and processes' lists; `n` counts from 1. Default `<id>-<n>`. */
+  /**
+   * Names a child in traces and processes' lists; `n` counts from 1, `args` are those of `startChild`, or of the whole spec's
+   * start. Default `<id>-<n>`.
+   */
   childLabel?: (n: number, args: readonly unknown[]) => string;
 }
 

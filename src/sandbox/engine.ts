@@ -50,6 +50,8 @@ export class Engine {
   /** The last one that was begun; it may have been stopped. */
   #run: Run | null = null;
   #told = false;
+  /** How many suppositions the page knows of. */
+  #supposed = 0;
   #failure: string | null = null;
   readonly #feed = new TraceFeed((event) => this.#event(event));
   readonly #worker: RunsWorker;
@@ -116,6 +118,7 @@ export class Engine {
       const handler = this.#handlers[request.type] as (request: SandboxRequest) => Promise<unknown>;
       const result = await handler(request);
       this.#flush();
+      this.#tellSupposed();
       this.#post({ kind: "answer", id, type: request.type, result });
     } catch (error) {
       this.#flush();
@@ -193,9 +196,18 @@ export class Engine {
     await this.#begin(request);
     const simulation = this.#running();
     const { assumptions, notes } = simulation.plan;
+    this.#supposed = assumptions.length;
     return request.mode === "code"
       ? { status: this.#status(), assumptions: [], notes: [] }
       : { status: this.#status(), assumptions, notes };
+  }
+
+  /** What cannot be followed is met while the run goes on. */
+  #tellSupposed(): void {
+    const assumptions = this.#run?.simulation?.plan.assumptions ?? [];
+    if (this.#loaded?.mode === "code" || assumptions.length === this.#supposed) return;
+    this.#supposed = assumptions.length;
+    this.#event({ type: "supposed", assumptions });
   }
 
   async #begin(request: LoadRequest): Promise<void> {

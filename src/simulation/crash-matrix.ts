@@ -38,7 +38,8 @@ export async function crashMatrix(
   const { onProgress, onBoot, onRow, stop } = options;
   const crashes = await CrashRows.of(model, root, options);
   const { all } = crashes;
-  const chosen = firstOfEach(all, maxRows);
+  const kindsOfPlace = firstOfEach(all);
+  const chosen = kindsOfPlace.slice(0, maxRows);
   const matrix: CrashMatrix = {
     root: root ?? "",
     seed: options.seed ?? 1,
@@ -47,8 +48,9 @@ export async function crashMatrix(
     failedBoots: crashes.boots.flatMap(({ label, state, reason }) =>
       state === "running" ? [] : [{ label, reason: reason ?? "its start never ends" }],
     ),
-    omitted: all.length,
-    assumptions: options.simulate === undefined ? [...crashes.plan.assumptions] : [],
+    alike: all.length - kindsOfPlace.length,
+    omitted: kindsOfPlace.length,
+    assumptions: options.simulate === undefined ? crashes.assumptions : [],
   };
   onBoot?.({ ...matrix });
   const kinds = thorough || options.simulate !== undefined ? null : alike(crashes.plan);
@@ -66,16 +68,17 @@ export async function crashMatrix(
     onRow?.(row);
     onProgress?.(matrix.rows.length / chosen.length);
   }
-  return { ...matrix, omitted: all.length - matrix.rows.length };
+  const assumptions = options.simulate === undefined ? crashes.assumptions : [];
+  return { ...matrix, omitted: kindsOfPlace.length - matrix.rows.length, assumptions };
 }
 
 /** Of many that are started at one place in the code, the first. */
-function firstOfEach(all: readonly Placed[], most: number): Placed[] {
+function firstOfEach(all: readonly Placed[]): Placed[] {
   const chosen: Placed[] = [];
   const seen = new Set<string>();
   for (const placed of all) {
     const kind = `${placed.parent ?? ""}\n${placed.key === "" ? placed.path : placed.key}`;
-    if (seen.has(kind) || chosen.length >= most) continue;
+    if (seen.has(kind)) continue;
     seen.add(kind);
     chosen.push(placed);
   }

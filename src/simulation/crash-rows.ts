@@ -1,5 +1,5 @@
 /** Trees that fail once, or once again: makes the rows of a crash matrix. */
-import type { CrashRow, Effect, TreeModel } from "../model/index.ts";
+import type { Assumption, CrashRow, Effect, TreeModel } from "../model/index.ts";
 import type { TraceEvent, TraceEventOf } from "../runtime/index.ts";
 import { BootedState } from "./booted-state.ts";
 import type { Plan } from "./plan-types.ts";
@@ -11,6 +11,8 @@ interface Options extends Simulating {
   seed?: number;
   dynamicChildren?: number;
   thorough?: boolean;
+  /** How often `CALM` may pass while something still starts or ends. */
+  calms?: number;
 }
 
 /** How runs are made; by default of stand-ins. */
@@ -21,16 +23,16 @@ export interface Simulating {
 }
 
 /** Virtual time in which nothing starts, ends or is decided, after which nothing more is waited for; and at most. */
-const CALM = 60_000;
+export const CALM = 60_000;
 /** A program of its own does much in that time. */
 export const PROGRAM_CALM = 10_000;
-const CALMS = 3;
+export const CALMS = 3;
 /** Turns, and more for each process, in which nothing starts, ends or is decided: who works without a pause brings nothing more. */
-const CALM_TURNS = 3_000;
-const MORE_CALM_TURNS = 10;
+export const CALM_TURNS = 3_000;
+export const MORE_CALM_TURNS = 10;
 
 /** What says that a tree is not quiet. */
-const LIFE: ReadonlySet<TraceEvent["type"]> = new Set([
+export const LIFE: ReadonlySet<TraceEvent["type"]> = new Set([
   "spawn",
   "exit",
   "decision",
@@ -45,12 +47,16 @@ class Tree {
   readonly events: TraceEvent[] = [];
   home: BootedState | null = null;
   readonly #limits: Limits;
+  readonly #calms: number;
   #lives = 0;
+  /** Something always starts or ends in it. */
+  restless = false;
 
   constructor(model: TreeModel, root: string | null, options: Options) {
     const { seed, dynamicChildren } = options;
     const simulate = options.simulate ?? ((...args) => new Simulation(...args));
     this.#limits = options.limits ?? {};
+    this.#calms = options.calms ?? CALMS;
     this.simulation = simulate(model, root, {
       ...(dynamicChildren === undefined ? {} : { dynamicChildren }),
       ...(seed === undefined ? {} : { seed }),
@@ -69,7 +75,8 @@ class Tree {
     // A fault that has spent what was left of a budget leaves another tree for the next one, whatever else comes back.
     const spent = model.supervisors.some(({ restartsAgo = [] }) => restartsAgo.length > 0);
     // What a program knows cannot be compared.
-    const comparable = options.thorough !== true && !spent && tree.simulation.program === null;
+    const comparable =
+      options.thorough !== true && !spent && !tree.restless && tree.simulation.program === null;
     if (comparable) tree.home = new BootedState(tree.simulation, tree.events);
     return tree;
   }
@@ -77,12 +84,13 @@ class Tree {
   /** Until nothing happens any more but what timers bring again and again. */
   async settle(): Promise<void> {
     const limits = this.#patience();
-    for (let n = 0; n < CALMS; n++) {
+    for (let n = 0; n < this.#calms; n++) {
       const lives = this.#lives;
       const calm = this.simulation.program === null ? CALM : PROGRAM_CALM;
       const halt = await this.simulation.settle(calm, limits);
       if (halt !== "until" || lives === this.#lives) return;
     }
+    this.restless = true;
   }
 
   /** A program has limits of its own; stand-ins have these. */
@@ -135,6 +143,7 @@ export class CrashRows {
   /** Paths of those who are blocked before anything has failed; null where to ask does harm. */
   readonly #blocked: ReadonlySet<string> | null;
   readonly #places: ReadonlyMap<string, Placed & { place: number }>;
+  readonly #supposed = new Map<string, Assumption>();
   readonly #users: (keys: Iterable<string>) => ReadonlySet<string>;
 
   constructor(
@@ -152,11 +161,17 @@ export class CrashRows {
     this.boots = boots;
     this.#users = usersOf(plan);
     this.#tree = tree;
+    this.#suppose(tree);
   }
 
   static async of(model: TreeModel, root: string | null, options: Options): Promise<CrashRows> {
-    const boot = () => Tree.boot(model, root, options);
-    const tree = await boot();
+    let boot = () => Tree.boot(model, root, options);
+    let tree = await boot();
+    if (tree.restless) {
+      // No waiting brings rest to it, before a fault or after.
+      boot = () => Tree.boot(model, root, { ...options, calms: 1 });
+      tree = await boot();
+    }
     const all = tree.simulation.targets.all();
     if (tree.home === null) return new CrashRows(boot, tree, all, null);
     const blocked = await tree.blocked(null);
@@ -172,6 +187,7 @@ export class CrashRows {
     this.#tree = null;
     const used = tree ?? (await this.#boot());
     const row = await this.#fail(used, failing, fault);
+    this.#suppose(used);
     const { home } = used;
     if (tree !== null && home?.differed === true) return this.row(failing, fault);
     if (home?.isBack() === true) {
@@ -179,6 +195,16 @@ export class CrashRows {
       this.#tree = used;
     }
     return row;
+  }
+
+  /** What the run of a row supposes that no other has. */
+  #suppose({ simulation }: Tree): void {
+    for (const each of simulation.assumptions) this.#supposed.set(`${each.about}\n${each.field}`, each);
+  }
+
+  /** What is supposed in any of the rows so far. */
+  get assumptions(): Assumption[] {
+    return [...this.#supposed.values()];
   }
 
   #place(path: string): number {

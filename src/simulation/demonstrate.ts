@@ -59,17 +59,16 @@ async function play(
   await settle();
   const notStarted = judgeStart(simulation, shows, events);
   if (notStarted !== null) return notStarted;
-  const hit = new Set<string>();
   const scene: Scene = {
     world: whoIsWho(simulation),
     before: simulation.targets.all(),
     events,
     from: events.length,
-    hit,
+    hit: new Set(),
     faults: demonstration.faults.length,
     began: simulation.system.now(),
   };
-  const notPlayed = await playFaults(simulation, demonstration, hit, limits);
+  const notPlayed = await playFaults(simulation, demonstration, scene, limits);
   if (notPlayed !== null) return notPlayed;
   if (isProgram) await settle();
   const seen = isProgram ? judge(shows, scene) : await look(shows, scene, simulation);
@@ -98,14 +97,16 @@ function judgeStart(simulation: Simulation, shows: Hazard, events: readonly Trac
 async function playFaults(
   simulation: Simulation,
   { faults, shows }: Demonstration,
-  hit: Set<string>,
+  scene: Scene,
   limits: Simulating["limits"],
 ): Promise<Verdict | null> {
+  const { hit } = scene;
   for (const fault of faults) {
     const target = { child: fault.child };
     const pid = simulation.targets.resolve(target);
     if (pid === null) {
-      if (hit.size > 0) break; // it ended by the faults before
+      // It ended by the faults before, or by itself: then it can be seen already whether it stays away.
+      if (hit.size > 0 || (shows.kind === "stays away" && hasRun(scene, fault.child))) break;
       // What was to fail has failed already, and the tree has not survived that.
       const failed = failureAtStart(simulation, shows);
       if (failed !== null) return { verdict: "shown", because: failed };
@@ -119,6 +120,10 @@ async function playFaults(
     else await simulation.runInstant(limits ?? simulation.patience());
   }
   return null;
+}
+
+function hasRun({ world, events }: Scene, key: string): boolean {
+  return events.some((event) => event.type === "exit" && world.keysOf(event.pid).includes(key));
 }
 
 function whoIsWho(simulation: Simulation): Scene["world"] {

@@ -1,5 +1,5 @@
 /** Whether a hazard has happened in a run, told from what the run shows. */
-import type { Hazard } from "../model/index.ts";
+import { type Hazard, nameOfPlace, someOf } from "../model/index.ts";
 import type { TraceEvent, TraceEventOf } from "../runtime/index.ts";
 import type { Placed } from "./targets.ts";
 import type { World } from "./world.ts";
@@ -14,7 +14,7 @@ export interface Scene {
   events: readonly TraceEvent[];
   from: number;
   /** Where faults were played, and how often. */
-  hit: ReadonlySet<string>;
+  hit: Set<string>;
   faults: number;
   began: number;
 }
@@ -105,10 +105,7 @@ function goesDown(children: readonly string[], scene: Scene): Seen {
       !pid.alive && !hit.has(path) && world.keysOf(pid.id).some((key) => children.includes(key)),
   );
   if (down.length === 0) return notShown("Nobody else went down.");
-  const names = down.map(({ path }) => path.slice(path.lastIndexOf("/") + 1));
-  const short =
-    names.length <= 6 ? names.join(", ") : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`;
-  return shown(`${short} went down as well and had to start again.`);
+  return shown(`${someOf(down, ({ path }) => nameOfPlace(path))} went down as well and had to start again.`);
 }
 
 /** It was told, it lives, and it has done nothing. */

@@ -10,7 +10,7 @@ import {
 import type { PlannedChild, PlannedSupervisor } from "./plan-types.ts";
 import { childSpec, notPastLimit, Order } from "./stand-in.ts";
 import type { Targets } from "./targets.ts";
-import type { World } from "./world.ts";
+import { ofChild, type World } from "./world.ts";
 
 /** An input that cannot be given, and why. */
 export class SimulationError extends Error {
@@ -37,7 +37,8 @@ export async function startMore(
   count: number,
 ): Promise<void> {
   for (let n = 0; n < count; n++) {
-    const spec = childSpec(template, world);
+    const spec = { ...childSpec(template, world), ...ofChild(world.saidOfChildren(pid)) };
+    world.met.named(tree.key, spec.id);
     // A dynamic supervisor numbers them itself.
     if (!tree.dynamic && !template.single) spec.id = `${template.id}-${world.nextNumber(tree.key)}`;
     if (tree.childrenStop !== null) notPastLimit(spec, pid.id, world);

@@ -3,10 +3,14 @@ import type { Formula } from "../model/index.ts";
 import type { From, Pid, TaskHandle } from "../runtime/index.ts";
 import { drive } from "./drive.ts";
 import { solve, type Value } from "./formula.ts";
+import { Unknown } from "./interpret/unknown.ts";
 import type { Deed, Use } from "./plan-types.ts";
 import { Relations } from "./relations.ts";
 import { messageOf, type User } from "./user.ts";
 import type { World } from "./world.ts";
+
+/** An answer that was not read. */
+export const NOT_KNOWN = new Unknown("what it is answered is not known");
 
 /** How a process ends by what its code does, or what it waits for next. */
 export type End = { does: "end" } & Deed;
@@ -32,8 +36,8 @@ export class Performer {
   /** What was in them when the callback began, and what was found out since. */
   #before: ReadonlyMap<string, Value> = new Map();
   readonly #answers = new Map<string, boolean>();
-  /** What whoever has called is answered; undefined where that is not known. */
-  answer: Value;
+  /** What whoever has called is answered. */
+  answer: Value = NOT_KNOWN;
 
   constructor(user: User, world: World, key: string, fields: ReadonlyMap<string, Value> = new Map()) {
     this.fields = new Map(fields);
@@ -50,7 +54,7 @@ export class Performer {
     this.relations.begin();
     this.silent = false;
     this.goesOn = false;
-    this.answer = "ok";
+    this.answer = NOT_KNOWN;
     return drive(this.#play(deeds, false));
   }
 
@@ -94,7 +98,7 @@ export class Performer {
           break;
         case "answer":
           if (this.from !== null) this.waiting.push(this.from);
-          for (const from of this.waiting.splice(0)) this.#user.reply(from, "ok" as never);
+          for (const from of this.waiting.splice(0)) this.#user.reply(from, NOT_KNOWN as never);
           break;
         case "forget":
           this.relations.forget(deed);

@@ -139,9 +139,10 @@ export interface PlannedWorker {
   code: ClassName | null;
 }
 
+/** A class that has no name in a file is one itself: the object that the machine has made. */
 export interface ClassName {
-  file: string;
-  name: string;
+  readonly file: string;
+  readonly name: string;
 }
 
 /** So many restarts, in so many seconds; null: not counted, or ever. */
@@ -156,12 +157,16 @@ export interface PlannedSupervisor {
   key: string;
   label: string;
   dynamic: boolean;
+  /** One of the library's own, which takes its flags as an argument. */
+  ofLibrary: boolean;
   strategy: Strategy;
   /** For OTP's way; where only children stop past the limit, the runtime's own limit is never reached. */
   intensity: number;
   period: number;
   /** Where the supervisor goes on past the limit and the children concerned stop: that limit, as far as there is one. */
   childrenStop: Limit | null;
+  /** Past its limit the whole program ends: its failure is nobody's to handle. */
+  endsProgram: boolean;
   autoShutdown: AutoShutdown;
   /** Restarts that are counted when it has started: milliseconds ago. */
   restartsAgo: readonly number[];

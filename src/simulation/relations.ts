@@ -2,6 +2,7 @@
 import { addUnder } from "../model/index.ts";
 import type { MonitorRef, Pid, TimerRef } from "../runtime/index.ts";
 import type { Value } from "./formula.ts";
+import { Unknown } from "./interpret/unknown.ts";
 import type { Deed, Use } from "./plan-types.ts";
 import { startAnother } from "./start-another.ts";
 import { CALL_TIMEOUT, messageOf, REQUEST, textOf, type User } from "./user.ts";
@@ -105,7 +106,8 @@ export class Relations {
         return supervisor
           ? user.whichChildren(target)
           : user.call(target as string, message, use.timeout ?? CALL_TIMEOUT).then((value) => {
-              if (use.call !== undefined) this.replies.set(use.call, value as Value);
+              if (use.call !== undefined)
+                this.replies.set(use.call, value instanceof Unknown ? "ok" : (value as Value));
             });
       case "cast":
       case "send":
@@ -133,6 +135,8 @@ export class Relations {
         if (name !== null) user.whereis(name);
         return;
       case "start":
+        // Nothing is known of the children of one that is left out of the run: it is asked, and is not there.
+        if (world.plan.absent.has(use.to)) return user.whichChildren(target);
         return startAnother(user, world, use.to, use.template ?? null).then((pid) => {
           if (pid !== null) for (const key of world.keysOf(pid.id)) this.#started.set(key, pid);
         });

@@ -134,6 +134,7 @@ export class Simulation {
   #step = 0;
   #seq = 0;
   #booted = false;
+  #programEnds = false;
 
   /** @throws PlanError when the model has no such root. */
   constructor(model: TreeModel, root: string | null, options: SimulationOptions = {}) {
@@ -161,6 +162,7 @@ export class Simulation {
         const told = event.type === "decision" ? this.world.decided(event) : event;
         this.#seq = told.seq;
         this.targets.see(told);
+        if (event.type === "decision" && event.decision === "give_up") this.#gaveUp(event.child.supervisor);
         observer?.(told);
       },
     });
@@ -344,7 +346,19 @@ export class Simulation {
     if (!this.system.step()) return false;
     this.#step += 1;
     await this.#rest();
+    if (this.#programEnds) this.#endProgram();
     return true;
+  }
+
+  #gaveUp(supervisor: number): void {
+    this.#programEnds ||= this.world.supervisor(this.world.at(supervisor)?.key ?? "")?.endsProgram === true;
+  }
+
+  /** Every process ends, as in a program that fails with an error that nobody handles. */
+  #endProgram(): void {
+    this.#programEnds = false;
+    this.note("The program ends: past its limit of restarts the supervisor fails, and nobody handles that");
+    for (const { pid, parent } of this.targets.all()) if (parent === null) this.system.kill(pid);
   }
 
   /** Everything that happens without the clock moving. */

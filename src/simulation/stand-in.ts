@@ -33,7 +33,7 @@ import { after } from "./after.ts";
 import { solve, type Value } from "./formula.ts";
 import { ProcessCode } from "./interpret/process-code.ts";
 import { isPlain } from "./interpret/properties.ts";
-import { type End, Performer } from "./performer.ts";
+import { type End, NOT_KNOWN, Performer } from "./performer.ts";
 import {
   type Deed,
   type MessageEvent,
@@ -235,12 +235,12 @@ abstract class StandIn extends GenServer implements Inhabitant {
   override handleCall(request: object, from: From): CallResult | Promise<CallResult> {
     if (this.#code !== null && !isProbe(request)) {
       if (!this.#code.has("handleCall")) throw new Error("no handleCall");
-      return this.#code.run("handleCall", [request, from], reply(request, "ok")) as
+      return this.#code.run("handleCall", [request, from], reply(request, NOT_KNOWN)) as
         | CallResult
         | Promise<CallResult>;
     }
     const deeds = this.#deedsOn("call", request);
-    if (deeds === null) return reply(request, "ok");
+    if (deeds === null) return reply(request, NOT_KNOWN);
     this.#does.from = from;
     const ended = this.#does.play(deeds);
     const answer = (end: End | null): CallResult => {
@@ -392,9 +392,14 @@ export function standIn(planned: PlannedWorker, world: World, known = true): Pro
   if (planned.task)
     return labelled(
       class extends Task {
-        override async init() {
+        override init(fn?: unknown) {
+          world.enter({ pid: this.self, key: planned.key, wanting: false, establish: () => false });
+          return typeof fn === "function" ? super.init(fn as (task: Task) => unknown) : this.asRead();
+        }
+
+        /** What was read of its function. */
+        async asRead() {
           const { key, script } = planned;
-          world.enter({ pid: this.self, key, wanting: false, establish: () => false });
           const end = await new Performer(this as unknown as User, world, key).play(script.continue ?? []);
           if (end?.how === "error") throw new Error(end.reason ?? "its code throws here");
           if (end?.how === "stop" && end.reason !== "normal") this.exit(end.reason ?? "stopped");
@@ -444,9 +449,12 @@ export function standInSupervisor(
   if (planned.dynamic) {
     return labelled(
       class extends DynamicSupervisor {
-        override init(): DynamicSupervisorSpec {
+        override init(...args: unknown[]): DynamicSupervisorSpec {
           enter(this.self);
-          return { intensity, period, autoShutdown };
+          const code =
+            known && planned.code !== null ? ProcessCode.of(this as unknown as User, world, planned) : null;
+          const said = planned.ofLibrary ? (args[0] as DynamicSupervisorSpec) : code?.ofLater(args);
+          return { intensity, period, autoShutdown, ...said };
         }
       },
       planned.label,
@@ -514,7 +522,7 @@ export function childSpec(
       ? standInSupervisor(process, world, child.key, args !== null)
       : standIn(process, world, args !== null);
   const type = process.kind;
-  const takes = process.code !== null || (process.kind === "worker" && process.registry);
+  const takes = process.code !== null || (process.kind === "worker" ? process.registry : process.ofLibrary);
   const given = takes ? (args ?? []) : [];
   // Each start of the supervisor makes what was read of them anew.
   const start = [cls, ...(args === child.given ? given.map(copied) : given)] as unknown as ChildSpec["start"];

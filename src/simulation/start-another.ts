@@ -1,7 +1,7 @@
 /** A stand-in starts another: a child of a supervisor, or a process outside any tree. */
 import { describeTerm, type Pid } from "../runtime/index.ts";
 import type { User } from "./user.ts";
-import type { World } from "./world.ts";
+import { ofChild, type World } from "./world.ts";
 
 /** Starts a dynamic child, or a process outside any tree. */
 export async function startAnother(
@@ -15,10 +15,11 @@ export async function startAnother(
     const { supervisor, template } = dynamic;
     const target =
       world.nameOf(supervisor) ?? world.find(supervisor) ?? `${world.labelOf(supervisor)} (not running)`;
-    const spec = world.make.childSpec(template, world);
+    const above = world.find(supervisor);
+    const spec = { ...world.make.childSpec(template, world), ...ofChild(world.saidOfChildren(above)) };
+    world.met.named(supervisor, spec.id);
     const numbered = world.supervisor(supervisor)?.dynamic === true;
     if (!numbered && !template.single) spec.id = `${template.id}-${world.nextNumber(supervisor)}`;
-    const above = world.find(supervisor);
     if (above !== null && world.supervisor(supervisor)?.childrenStop != null)
       world.make.notPastLimit(spec, above.id, world);
     const result = await user.startChildResult(target, spec);

@@ -1,5 +1,13 @@
 /** Finds processes by their place in the tree, and says what they are called. Places are learned from the trace. */
-import { addUnder, childRunningAs, type RunTarget, type Supervisor, type TreeModel } from "../model/index.ts";
+import {
+  addUnder,
+  childRunningAs,
+  placeUnder,
+  type RunTarget,
+  rootPlace,
+  type Supervisor,
+  type TreeModel,
+} from "../model/index.ts";
 import type { Proc } from "../runtime/core/proc.ts";
 import type { Pid, ProcessSummary, System, TraceEvent } from "../runtime/index.ts";
 import { relate } from "../runtime/inspect.ts";
@@ -75,10 +83,15 @@ export class Targets {
     if (child !== undefined && parent !== null && event.linked) {
       // A second process that the start function starts is outside the tree.
       this.#starting.delete(parent);
-      return { supervisor: parent, id: child, label, path: `${this.#places.get(parent)?.path}/${child}` };
+      return {
+        supervisor: parent,
+        id: child,
+        label,
+        path: placeUnder(`${this.#places.get(parent)?.path}`, child),
+      };
     }
     const rooted = event.kind === "supervisor" || this.#world.knowsLabel(label);
-    const path = rooted && !this.#byPath.has(label) ? label : `${label}~${pid}`;
+    const path = rootPlace(rooted && !this.#byPath.has(rootPlace(label)) ? label : `${label}~${pid}`);
     return { supervisor: null, id: path, label, path };
   }
 

@@ -1,11 +1,11 @@
 /** What the stand-ins of one run share: who lives where, and what was done to them. */
 import { addUnder, NO_LIMIT } from "../model/index.ts";
-import type { ChildSpec, Pid, ProcessClass, TraceEventOf } from "../runtime/index.ts";
+import type { ChildSpec, ChildTemplate, Pid, ProcessClass, TraceEventOf } from "../runtime/index.ts";
 import { outsideOf } from "./interpret/globals.ts";
 import { Machine } from "./interpret/machine.ts";
 import { print } from "./interpret/print.ts";
+import { Met } from "./met.ts";
 import type { Deed, Plan, PlannedChild, PlannedSupervisor, PlannedWorker, Use } from "./plan-types.ts";
-import { EMPTY } from "./planning/script.ts";
 
 /** A stand-in as the world sees it. */
 export interface Inhabitant {
@@ -23,16 +23,11 @@ export interface Inhabitant {
   memory?(nameOf: (number: number) => string): string;
 }
 
-/** A process that no plan knows. */
-const NOBODY: Omit<PlannedWorker, "key" | "label" | "cls" | "code"> = {
-  kind: "worker",
-  facts: null,
-  uses: [],
-  script: EMPTY,
-  task: false,
-  registry: false,
-  once: false,
-};
+/** What code says of a child besides how it is started. */
+export function ofChild(said: ChildTemplate | undefined): Partial<ChildSpec> {
+  const { start: _start, ...rest } = said ?? {};
+  return rest as Partial<ChildSpec>;
+}
 
 /** Something that a stand-in tried with another process and that failed. */
 export interface FailedUse {
@@ -78,6 +73,10 @@ export class World {
   /** Ends the hang of a process. */
   readonly hanging = new Map<number, () => void>();
   readonly failedUses: FailedUse[] = [];
+  /** By the supervisor's number. */
+  readonly #ofChildren = new Map<number, ChildTemplate>();
+  /** What is found out while it runs. */
+  readonly met: Met;
   /** By plan: the members of a pool have one key, and start once each. */
   readonly #started = new Set<PlannedWorker | PlannedSupervisor>();
   /** The pids that a supervisor put into the arguments of its children when it started, by child and process. */
@@ -112,6 +111,7 @@ export class World {
       this.#labels.set(orphan.key, orphan.label);
       this.#workers.set(orphan.key, orphan);
     }
+    this.met = new Met(plan, this.#workers, (key) => this.labelOf(key));
     this.#only = standIns === null ? null : this.#withThoseBelow(standIns);
   }
 
@@ -168,19 +168,14 @@ export class World {
     return this.#machine;
   }
 
-  /** Lists what is supposed of a process while it runs. */
-  suppose(about: string, field: string, assumed: string, why: string): void {
-    const { assumptions } = this.plan;
-    if (!assumptions.some((each) => each.about === about && each.field === field))
-      assumptions.push({ about, field, assumed, why });
+  /** A dynamic supervisor's own code says what its children are. */
+  saysOfChildren(supervisor: Pid, child: ChildTemplate): void {
+    this.#ofChildren.set(supervisor.id, child);
   }
 
-  /** What is planned for a class of the program. */
-  workerOf(file: string, name: string): PlannedWorker {
-    for (const worker of this.#workers.values())
-      if (worker.cls?.file === file && worker.cls.name === name) return worker;
-    const cls = { file, name };
-    return { ...NOBODY, key: `${file}#${name}`, label: name, cls, code: cls };
+  /** What its own code has said; undefined where it has not. */
+  saidOfChildren(supervisor: Pid | null): ChildTemplate | undefined {
+    return this.#ofChildren.get(supervisor?.id ?? -1);
   }
 
   /** Who starts a process outside any tree, on some message. */

@@ -2,7 +2,7 @@
  * Fairness: whoever works without a pause keeps neither other processes nor the event loop waiting. Nothing here
  * measures time: each loop ends when the other side has had its turn, or, unfair, at a bound far beyond that.
  */
-import { type Call, GenServer, type Info, type Protocol, reply, System } from "suptree";
+import { type Call, continueWith, GenServer, type Info, type Protocol, reply, System } from "suptree";
 import { describe, expect, it } from "vitest";
 
 interface EchoProtocol extends Protocol {
@@ -54,6 +54,29 @@ describe("fairness", () => {
     await system.stop();
   });
 
+  for (const clock of ["real", "virtual"] as const)
+    it(`lets the event loop turn while a process goes on by promises for ever, on the ${clock} clock`, async () => {
+      const system = new System({ clock, logger: null });
+      let turned = false;
+      let rounds = 0;
+      class Endless extends GenServer {
+        override init() {
+          return continueWith("on");
+        }
+        override async handleContinue() {
+          return turned || ++rounds >= BOUND ? undefined : continueWith("on");
+        }
+      }
+      setTimeout(() => {
+        turned = true;
+      }, 1);
+      await system.start(Endless);
+      while (!turned && rounds < BOUND) await new Promise((resolve) => setImmediate(resolve));
+      expect(turned).toBe(true);
+      expect(rounds).toBeLessThan(BOUND);
+      await system.stop();
+    });
+
   it("does not make one process wait for the backlog of another", async () => {
     class Sender extends GenServer {
       override handleInfo(message: Info<{ type: "flood" }>) {
@@ -61,11 +84,14 @@ describe("fairness", () => {
       }
     }
     class Busy extends Echo {
+      // As long a piece of work as makes the backlog last for many turns of the loop.
       override handleCast() {
+        for (let i = 0; i < 300; i++) worked = (worked * 31 + i) % 1_000_003;
         handled++;
       }
     }
     let handled = 0;
+    let worked = 0;
     const system = new System({ logger: null });
     await system.start([Busy], { name: "busy" });
     const echo = await system.start(Echo);

@@ -223,6 +223,32 @@ describe("dynamic supervisors", () => {
   });
 });
 
+describe("names of dynamic children", () => {
+  it.for([
+    { what: "a template", child: { start: [Idle, "own"] as const }, more: ["x"], named: "1 x" },
+    {
+      what: "whole specifications",
+      child: undefined,
+      more: { id: "i", start: [Idle, "own", "x"] },
+      named: "1 own x",
+    },
+  ])("are made of what they are started with, with $what", async ({ child, more, named }) => {
+    class Named extends DynamicSupervisor {
+      override init(): DynamicSupervisorSpec {
+        const childLabel = (n: number, args: readonly unknown[]) => [n, ...args].join(" ");
+        return (child === undefined ? { childLabel } : { child, childLabel }) as DynamicSupervisorSpec;
+      }
+    }
+    const events: TraceEvent[] = [];
+    const system = new System({ clock: "virtual", observer: (event) => void events.push(event) });
+    await system.startChildResult(await system.start(Named), more as never);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: "child_started", child: expect.objectContaining({ id: named }) }),
+    );
+    await system.stop();
+  });
+});
+
 describe("GenServer", () => {
   it("continues before the next message, also from init", async () => {
     const log: string[] = [];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { analyzeSources } from "../../src/analysis/index.ts";
 import type { CrashMatrix, RunAction } from "../../src/model/index.ts";
 import {
   DEFAULT_BOUNDS,
@@ -77,6 +78,29 @@ describe("the engine", () => {
     expect(await ask({ type: "advance", ms: 10 })).toMatchObject({ state: "running", now: 1_010 });
     expect(trace.map((event) => event.seq)).toEqual(trace.map((_, index) => index + 1));
     expect(trace.filter((event) => event.type === "decision")).toHaveLength(1);
+  });
+
+  it("tells what is supposed once it is met, and no more when the run goes back", async () => {
+    const { ask, events } = sandbox();
+    const code = `import { GenServer, Supervisor } from "suptree";
+class Keeper extends GenServer {
+  kept = new Map();
+  init() { this.sendAfter(100, this.self, "keep"); }
+  handleInfo() { this.kept.extra = 1; }
+}
+export class AppSup extends Supervisor { init() { return { children: [{ id: "keeper", start: [Keeper] }] }; } }`;
+    const model = analyzeSources(new Map([["app.ts", code]]));
+    expect(await ask(load({ model, root: "app.ts#AppSup" }))).toMatchObject({ assumptions: [] });
+    await ask({ type: "advance", ms: 50 });
+    const told = () =>
+      events.flatMap((event) =>
+        event.type === "supposed" ? [event.assumptions.map(({ about }) => about)] : [],
+      );
+    expect(told()).toEqual([]);
+    await ask({ type: "advance", ms: 100 });
+    expect(told()).toEqual([["app.ts#AppSup/keeper"]]);
+    await ask({ type: "replay", inputs: [], until: { at: 50, step: 1 } });
+    expect(told().at(-1)).toEqual([]);
   });
 
   it("goes step by step, and instant by instant", async () => {

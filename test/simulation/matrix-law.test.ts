@@ -11,9 +11,6 @@ import { examples, ownPrograms, pages, type Subject } from "./corpus.ts";
 import { rootsOf } from "./loader.ts";
 import { randomProgram } from "./random-tree.ts";
 
-/** Their timers keep them at work, so that each of their many rows takes seconds: their crashes are compared in `reality.test.ts`. */
-const BUSY: ReadonlySet<string> = new Set(["own-live-quiz", "own-render-queue", "own-mud"]);
-
 async function bothWays(model: TreeModel, root: string | null, fault: "crash" | "kill") {
   const short = await crashMatrix(model, root, { fault });
   const thorough = await crashMatrix(model, root, { fault, thorough: true });
@@ -43,10 +40,7 @@ describe("the crash matrix made the short way is the same", () => {
   it.for([
     { what: "the examples", subjects: examples },
     { what: "the pages", subjects: async () => pages() },
-    {
-      what: "services as people write them",
-      subjects: async () => ownPrograms().filter(({ name }) => !BUSY.has(name)),
-    },
+    { what: "services as people write them", subjects: async () => ownPrograms() },
   ])("for $what", { timeout: 300_000 }, async ({ subjects }) => {
     const all: Subject[] = await subjects();
     for (const { name, model } of all)

@@ -5,9 +5,9 @@
  * said what it supposes of the very process that differs.
  */
 import { describe, expect, it } from "vitest";
+import { type Comparison, compare } from "./comparison.ts";
 import { examples, ownNames, ownProgram, pages, type Subject, testPrograms } from "./corpus.ts";
 import { load, rootsOf, type Startable } from "./loader.ts";
-import { type Comparison, compare } from "./reality.ts";
 
 /** Largest share of faults whose outcome may rest on a supposition. */
 const SUPPOSED = 0.02;

@@ -14,6 +14,9 @@ const HORIZON = 600_000;
 /** Virtual milliseconds that the world outside takes to answer. */
 const OUTSIDE_MS = 50;
 
+/** Turns that a restart takes at most. */
+const MOST_OF_RESTART = 200;
+
 /** Why a use fails because of a fault, in the words of a reason. */
 const FAILED = /noproc|boom|timeout|killed|shutdown|undefined/;
 
@@ -152,9 +155,18 @@ export class RealStage {
         .processes()
         .filter(({ id }) => keysOf(id).includes(key))
         .map(({ pid }) => pid);
+    const find = (key: string) => findAll(key)[0] ?? null;
+    // What never rests may have been left in the middle of a restart.
+    const { faults, shows } = this.#demonstration;
+    const wanted = [...faults.map(({ child }) => child), ...("children" in shows ? shows.children : [])];
+    for (let turns = 0; turns < MOST_OF_RESTART && run.system.runnable; turns++) {
+      if (wanted.every((key) => find(key) !== null)) break;
+      run.system.step();
+      await rest();
+    }
     const hasRun = (key: string) =>
       run.events.some((event) => event.type === "exit" && keysOf(event.pid).includes(key));
-    return { run, keysOf, findAll, hasRun, isUp: () => isUp, find: (key) => findAll(key)[0] ?? null };
+    return { run, keysOf, findAll, hasRun, isUp: () => isUp, find };
   }
 
   /** Processes outside any tree may be given something by whoever starts them. */
@@ -303,12 +315,19 @@ export class RealStage {
   }
 
   async #callEachOther(circle: readonly string[]): Promise<RealVerdict> {
-    for (const prompt of this.#prompts()) {
-      if (prompt.how === "restart") continue;
+    const prompts = [...this.#prompts()].filter(({ how }) => how !== "restart");
+    const calls = prompts.filter(({ how }) => how === "call").slice(0, 12);
+    // All get the same message; then the first one gets another than those that follow.
+    const given = [
+      ...prompts.map((prompt) => [prompt, prompt] as const),
+      ...calls.flatMap((one) => calls.filter((other) => other !== one).map((other) => [one, other] as const)),
+    ];
+    for (const [one, other] of given) {
       const stage = await this.#boot();
       const pids = circle.map((key) => stage.find(key));
       if (pids.includes(null)) return { shown: null, because: "they do not all run" };
-      for (const pid of pids) if (pid !== null) give(stage.run.system, pid, prompt);
+      for (const [i, pid] of pids.entries())
+        if (pid !== null) give(stage.run.system, pid, i === 0 ? one : other);
       await stage.run.settle();
       const among = new Set(pids.map((pid) => pid?.id));
       const waits = stage.run.events.find(

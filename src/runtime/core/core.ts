@@ -119,6 +119,8 @@ export class Core {
   #roughUses = 0;
   /** Messages until the next look at the clock, over all drains since the event loop last went round. */
   #look = MESSAGES_PER_LOOK;
+  /** Looks at the count since then, where that goes by count. */
+  #rounds = 0;
   /** When work began that the event loop has been waiting for, as far as is known. */
   #since = 0;
   /** When the event loop was promised its turn, and how long messages have been handled since. */
@@ -395,7 +397,6 @@ export class Core {
     this.draining = true;
     this.#turnTime = -1;
     let overdue = false;
-    let rounds = 0;
     this.settledPromise = false;
     try {
       while (true) {
@@ -421,7 +422,7 @@ export class Core {
           this.#look = MESSAGES_PER_LOOK;
           this.#turnTime = -1;
           if (this.#goesByCount) {
-            if (++rounds === VIRTUAL_LOOKS) break;
+            if (++this.#rounds >= VIRTUAL_LOOKS) break;
             continue;
           }
           // Calls from outside drain one message each: the time that counts is that of all of them together.
@@ -432,7 +433,7 @@ export class Core {
     } finally {
       this.draining = false;
       if (this.waits.hasUnstamped) this.#stamp();
-      if (overdue || queue.length > 0) this.#yield(rounds * MESSAGES_PER_LOOK);
+      if (overdue || queue.length > 0) this.#yield();
     }
   }
 
@@ -440,22 +441,23 @@ export class Core {
   drain(): void {
     if (this.draining || this.paused || this.#yielding) return;
     // A promise was settled between two drains: its process goes on first, here too.
-    if (this.settledPromise && this.clock.virtual && this.#queue.length > 0) this.#yield();
+    const isDue = (this.settledPromise && this.clock.virtual) || this.#rounds >= VIRTUAL_LOOKS;
+    if (isDue && this.#queue.length > 0) this.#yield();
     else this.loop();
   }
 
-  /** @param handled messages since the event loop went round last */
-  #yield(handled = 0): void {
+  #yield(): void {
     if (this.#yielding) return;
     this.#yielding = true;
     this.#dueSince = performance.now();
     this.#relieved = 0;
     this.afterTurnOfLoop(() => {
       this.#yielding = false;
+      this.#rounds = 0;
       this.#look = MESSAGES_PER_LOOK;
       this.#since = performance.now();
       if (this.#queue.length > 0 && !this.#scheduled && !this.draining && !this.paused) this.loop();
-    }, handled);
+    }, this.#rounds * MESSAGES_PER_LOOK);
   }
 
   /** Lets one process take one turn; false when none wants to. For worlds that run step by step. */

@@ -82,7 +82,8 @@ export class Engine implements Supervision {
   /** A new child of the template or of a spec of its own, not yet started. */
   dynamicChild(spec: CompleteChildSpec, args: readonly unknown[]): Child {
     const n = ++this.#dynamicCount;
-    return new Child(spec, this.childLabel?.(n, args) ?? `${spec.id}-${n}`, args);
+    const shown = this.template === null ? spec.start.slice(1) : args;
+    return new Child(spec, this.childLabel?.(n, shown) ?? `${spec.id}-${n}`, args);
   }
 
   // ---- starting ----

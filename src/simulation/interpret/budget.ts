@@ -9,6 +9,8 @@ const MOST_STEPS = 400_000;
 const MOST = 1_000_000;
 /** Elements or characters that the language's own functions go through in the time of a step. */
 export const PER_STEP = 50;
+/** Of what is counted without a limit. */
+const LARGEST = 2n ** 4096n;
 /** Calls within calls, and lists within lists. The smallest stack that we run on has room for more. */
 const DEEPEST = 120;
 
@@ -33,6 +35,12 @@ export class Account {
 /** Whose callback runs. */
 let last = new Account();
 
+/** A failure that nobody waits for ends nothing here. */
+export function unattended<T>(value: T): T {
+  if (value instanceof Promise) Promise.prototype.then.call(value, undefined, () => {});
+  return value;
+}
+
 /** @throws NotInterpreted when there is no end */
 export function spend(count = 1): void {
   steps += count;
@@ -52,6 +60,7 @@ export function within<T>(run: () => T): T {
 
 /** Elements or characters. */
 function sizeOf(value: unknown): number {
+  if (typeof value === "bigint") return value < LARGEST && value > -LARGEST ? 1 : Number.POSITIVE_INFINITY;
   if (typeof value === "string" || Array.isArray(value)) return value.length;
   return value instanceof Map || value instanceof Set ? value.size : 0;
 }

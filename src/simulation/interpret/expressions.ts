@@ -1,41 +1,28 @@
 /** Expressions of code that is interpreted. A generator yields what is waited for. */
-import type { Class, Expr, Func, NodeExtras, Pattern, Prop, Stmt } from "../../model/code.ts";
-import { bounded, PER_STEP, room, spend, spendOn, spendOnAll } from "./budget.ts";
-import { type Callable, ClassOf, InstanceOf } from "./instances.ts";
-import { isConstructor, isPartial } from "./known.ts";
-import { counted, unattended } from "./natives.ts";
+import type { NodeExtras, Prop } from "../../model/code.ts";
+import { bounded, PER_STEP, room, spend, spendOn, spendOnAll, unattended } from "./budget.ts";
+import { ClassOf } from "./classes.ts";
+import { HIDDEN } from "./field-names.ts";
+import type { Code, Frame, Maker, Steps } from "./frame.ts";
+import { Given, givingAll } from "./generators.ts";
+import { givingAllLater } from "./generators-later.ts";
+import { isConstructor, isPartial, makerOf } from "./known.ts";
+import { isAsyncIterable, isIterable, isNothing, keyIn, keyOf, nameOf, textOf, written } from "./naming.ts";
+import { counted } from "./natives.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
 import { binary, unary } from "./operators.ts";
-import { entriesOf, get, remove, set } from "./properties.ts";
+import { Patterns } from "./patterns.ts";
+import { entriesOf, get, symbolsOf } from "./properties.ts";
+import { regexpOf } from "./regexps.ts";
 import type { Scope } from "./scope.ts";
-
-export type Code = Expr<NodeExtras>;
-export type Steps = Generator<unknown, unknown>;
-
-/** What `this` and `super` are. */
-export interface Frame {
-  readonly self: unknown;
-  readonly home: ClassOf | null;
-  /** Called by `super(...)`. */
-  readonly construct?: (args: readonly unknown[]) => void;
-}
-
-/** How functions and classes come to be: see `Machine`. */
-export interface Maker {
-  /** `named`: an expression, which has its own name for itself. */
-  function(func: Func<NodeExtras>, scope: Scope, frame: Frame, named?: boolean): unknown;
-  class(code: Class<NodeExtras>, scope: Scope, frame: Frame): ClassOf;
-  make(cls: ClassOf, args: readonly unknown[]): unknown;
-  block(body: readonly Stmt<NodeExtras>[], scope: Scope, frame: Frame): Steps;
-  /** What the library's own class does on a callback that the program's does not have. */
-  library(name: string): Callable | null;
-}
+import { known } from "./unknown.ts";
 
 /** What a chain with `?.` is when it ends early. */
 const SHORT = Symbol("ended early");
 
 export class Expressions {
   readonly #maker: Maker;
+  readonly patterns = new Patterns(this);
 
   constructor(maker: Maker) {
     this.#maker = maker;
@@ -44,6 +31,17 @@ export class Expressions {
   *evaluate(x: Code, scope: Scope, frame: Frame): Steps {
     const value = yield* this.#link(x, scope, frame);
     return value === SHORT ? undefined : value;
+  }
+
+  /** An expression whose value has the name of what it is given to, where it has none of its own. */
+  *given(x: Code, name: PropertyKey, scope: Scope, frame: Frame): Steps {
+    const called = typeof name === "symbol" ? `[${name.description ?? ""}]` : String(name);
+    const isSaid = HIDDEN.test(called) ? null : called;
+    if (x.kind === "class" && x.class.name === null)
+      return this.#maker.class(x.class, scope, frame, { name: isSaid ?? "" });
+    if (x.kind === "function" && x.func.name === null)
+      return this.#maker.function(x.func, scope, frame, true, isSaid);
+    return yield* this.evaluate(x, scope, frame);
   }
 
   *#link(x: Code, scope: Scope, frame: Frame): Steps {
@@ -68,16 +66,16 @@ export class Expressions {
       case "get":
         return yield* this.#get(x, scope, frame);
       case "index": {
-        const object = yield* this.#link(x.object, scope, frame);
+        const object = yield* this.#before(x.object, scope, frame);
         if (object === SHORT || (x.optional === true && isNothing(object))) return SHORT;
-        return get(object, keyOf(yield* this.evaluate(x.index, scope, frame)));
+        return get(object, keyIn(object, yield* this.evaluate(x.index, scope, frame)));
       }
       case "call":
         return yield* this.#call(x, scope, frame);
       case "new":
         return yield* this.#new(x, scope, frame);
       case "conditional":
-        return (yield* this.evaluate(x.test, scope, frame))
+        return known(yield* this.evaluate(x.test, scope, frame))
           ? yield* this.evaluate(x.consequent, scope, frame)
           : yield* this.evaluate(x.alternate, scope, frame);
       case "binary":
@@ -87,58 +85,108 @@ export class Expressions {
       case "assignment":
         return yield* this.#assignment(x, scope, frame);
       case "function":
-        return this.#maker.function(x.func, scope, frame, true);
+        return this.#maker.function(x.func, scope, frame, true, x.func.name ?? "");
       case "class":
         return this.#maker.class(x.class, scope, frame);
       case "await":
-        return yield awaited(yield* this.evaluate(x.argument, scope, frame));
+        return yield yield* this.evaluate(x.argument, scope, frame);
       case "opaque":
-        throw new NotInterpreted(x.what);
+        return yield* this.#opaque(x, scope, frame);
       default:
         throw new NotInterpreted(`an expression of the kind ${x.kind}`);
     }
   }
 
+  /** What stands before a part of a chain, which ends the chain early unless it stands in parentheses. */
+  #before(x: Code, scope: Scope, frame: Frame): Steps {
+    return x.closed === true ? this.evaluate(x, scope, frame) : this.#link(x, scope, frame);
+  }
+
+  /** What the analysis does not look into. */
+  *#opaque(x: Code & { kind: "opaque" }, scope: Scope, frame: Frame): Steps {
+    if (x.what === "bigint") return bigintOf(x.text);
+    if (x.text !== undefined) return regexpOf(x.text);
+    if (x.texts !== undefined) return yield* this.#tagged(x, x.texts, scope, frame);
+    if (x.what === "new.target") return frame.target;
+    if (!x.what.startsWith("yield")) throw new NotInterpreted(x.what);
+    const [argument] = x.parts;
+    const value = argument === undefined ? undefined : yield* this.evaluate(argument, scope, frame);
+    if (x.what === "yield") return yield new Given(value);
+    if (argument === undefined) throw new NotInterpreted(x.what);
+    const isLater = scope.returnsLater;
+    if (!isIterable(value) && !(isLater && isAsyncIterable(value)))
+      throw new TypeError(`${written(argument)} is not iterable`);
+    return yield* isLater ? givingAllLater(value) : givingAll(value as Iterable<unknown>);
+  }
+
+  /** A template that is given to a function: `tag` is called as a call would call it. */
+  *#tagged(
+    x: Code & { kind: "opaque" },
+    texts: readonly (readonly [text: string, source: string])[],
+    scope: Scope,
+    frame: Frame,
+  ): Steps {
+    const [callee, ...args] = x.parts;
+    if (callee === undefined) throw new NotInterpreted(x.what);
+    return yield* this.#call(
+      { kind: "call", callee, args, optional: false },
+      scope,
+      frame,
+      stringsOf(x, texts),
+    );
+  }
+
   *#get(x: Code & { kind: "get" }, scope: Scope, frame: Frame): Steps {
     if (x.object.kind === "super") return this.#super(x.name, frame);
-    const object = yield* this.#link(x.object, scope, frame);
+    const object = yield* this.#before(x.object, scope, frame);
     if (object === SHORT || (x.optional && isNothing(object))) return SHORT;
-    return get(object, x.name);
+    return get(object, nameOf(object, x.name, scope));
   }
 
   #super(name: string, { self, home }: Frame): unknown {
     const base = home?.base;
-    if (self instanceof ClassOf) {
+    if (self instanceof ClassOf && base !== undefined) {
       const inherited = base instanceof ClassOf ? base.get(name) : undefined;
       if (typeof inherited === "function")
         return (...args: unknown[]) => Reflect.apply(inherited, self, args);
       throw new NotInterpreted(`super.${name}`);
     }
-    const method = base instanceof ClassOf ? base.find("methods", name) : null;
-    const found = method ?? this.#maker.library(name);
-    if (found === null) throw new NotInterpreted(`super.${name}`);
+    const owner = base instanceof ClassOf ? base.owner(name) : null;
+    if (owner?.getters.has(name) === true) return owner.getters.get(name)!(self, []);
+    const ofLibrary = typeof home?.root === "string" ? this.#maker.library(name) : null;
+    const found = owner === null ? ofLibrary : owner.methods.get(name);
+    if (found === null || found === undefined) throw new NotInterpreted(`super.${name}`);
     return (...args: unknown[]) => found(self, args);
   }
 
-  *#call(x: Code & { kind: "call" }, scope: Scope, frame: Frame): Steps {
+  /** `first`: given before the arguments. */
+  *#call(x: Code & { kind: "call" }, scope: Scope, frame: Frame, ...first: unknown[]): Steps {
     const { callee } = x;
     if (callee.kind === "super") {
       frame.construct?.(yield* this.list(x.args, scope, frame));
-      return undefined;
+      return frame.self;
     }
     let self: unknown;
     let fn: unknown;
     if ((callee.kind === "get" || callee.kind === "index") && callee.object.kind !== "super") {
-      self = yield* this.#link(callee.object, scope, frame);
-      if (self === SHORT || (callee.optional === true && isNothing(self))) return SHORT;
-      const name =
-        callee.kind === "get" ? callee.name : keyOf(yield* this.evaluate(callee.index, scope, frame));
-      fn = get(self, name);
+      self = yield* this.#before(callee.object, scope, frame);
+      if (self === SHORT || (callee.optional === true && isNothing(self))) fn = SHORT;
+      else {
+        const name =
+          callee.kind === "get"
+            ? nameOf(self, callee.name, scope)
+            : keyIn(self, yield* this.evaluate(callee.index, scope, frame));
+        fn = get(self, name);
+        if (callee.kind === "get" && callee.of !== undefined && !isOf(self, callee.of))
+          throw new NotInterpreted(`it calls a method of ${callee.of} on something else`);
+      }
     } else {
       fn = yield* this.#link(callee, scope, frame);
     }
+    if (fn === SHORT && callee.closed === true) fn = undefined;
     if (fn === SHORT || (x.optional && isNothing(fn))) return SHORT;
-    const args = yield* this.list(x.args, scope, frame);
+    const args = [...first, ...(yield* this.list(x.args, scope, frame))];
+    known(fn);
     if (fn instanceof ClassOf)
       throw new TypeError(`Class constructor ${fn.name} cannot be invoked without 'new'`);
     if (isPartial(fn) || typeof fn === "string")
@@ -149,9 +197,11 @@ export class Expressions {
   }
 
   *#new(x: Code & { kind: "new" }, scope: Scope, frame: Frame): Steps {
-    const cls = yield* this.evaluate(x.callee, scope, frame);
+    const cls = known(yield* this.evaluate(x.callee, scope, frame));
     const args = yield* this.list(x.args, scope, frame);
     if (cls instanceof ClassOf) return this.#maker.make(cls, args);
+    const make = makerOf(cls);
+    if (make !== null) return make(args);
     if (typeof cls !== "function" && !isPartial(cls) && typeof cls !== "string")
       throw new TypeError(`${written(x.callee)} is not a constructor`);
     if (!isConstructor(cls)) throw new NotInterpreted("it makes one of what is not known as a class");
@@ -180,30 +230,34 @@ export class Expressions {
 
   *#object(props: readonly Prop<NodeExtras>[], scope: Scope, frame: Frame): Steps {
     const object = {};
+    const define = (name: PropertyKey, value: unknown): void => {
+      Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
+    };
     for (const prop of props) {
       if (prop.kind === "spread") {
         const from = yield* this.evaluate(prop.argument, scope, frame);
-        for (const [name, value] of entriesOf(from)) set(object, name, value);
+        for (const [name, value] of [...entriesOf(from), ...symbolsOf(from)]) define(name, value);
       } else if (prop.kind === "property") {
         const name =
           typeof prop.name === "string" ? prop.name : keyOf(yield* this.evaluate(prop.name, scope, frame));
         const { value } = prop;
         // A method does not know itself by its name.
         const isMethod = value.kind === "function" && value.func.name === name;
-        set(
-          object,
+        if (name === "__proto__") throw new NotInterpreted("it sets __proto__");
+        define(
           name,
           isMethod
             ? this.#maker.function(value.func, scope, frame)
-            : yield* this.evaluate(value, scope, frame),
+            : yield* this.given(value, name, scope, frame),
         );
-      } else throw new NotInterpreted("an object with a getter or a setter");
+      } else accessor(object, prop, this.#maker.function(prop.func, scope, frame));
     }
     return object;
   }
 
   *#binary(x: Code & { kind: "binary" }, scope: Scope, frame: Frame): Steps {
     const left = yield* this.evaluate(x.left, scope, frame);
+    if (x.op !== ",") known(left);
     if (x.op === "&&" ? !left : x.op === "||" ? left : x.op === "??" ? !isNothing(left) : false) return left;
     const right = yield* this.evaluate(x.right, scope, frame);
     return x.op === "&&" || x.op === "||" || x.op === "??" || x.op === ","
@@ -215,129 +269,72 @@ export class Expressions {
     const { op, target } = x;
     if (op === "=") {
       // What is assigned to is found first.
-      const found = target.kind === "reference" ? yield* this.#place(target, scope, frame) : null;
-      const value = yield* this.evaluate(x.value, scope, frame);
-      if (found === null) yield* this.assign(target, value, scope, frame, false);
+      const found = target.kind === "reference" ? yield* this.patterns.place(target, scope, frame) : null;
+      const value =
+        target.kind === "identifier"
+          ? yield* this.given(x.value, target.name, scope, frame)
+          : yield* this.evaluate(x.value, scope, frame);
+      if (found === null) yield* this.patterns.assign(target, value, scope, frame, false);
       else found.set(value);
       return value;
     }
-    const place = yield* this.#place(target, scope, frame);
+    const place = yield* this.patterns.place(target, scope, frame);
     if (op === "delete") return place.remove();
-    const before = x.step === true ? Number(place.get()) : place.get();
+    const before = x.step === true ? counter(place.get()) : place.get();
+    if (op !== "=") known(before);
     if (op === "??=" ? !isNothing(before) : op === "||=" ? before : op === "&&=" ? !before : false)
       return before;
-    const right = yield* this.evaluate(x.value, scope, frame);
+    const given =
+      target.kind === "identifier"
+        ? yield* this.given(x.value, target.name, scope, frame)
+        : yield* this.evaluate(x.value, scope, frame);
+    const right = x.step === true && typeof before === "bigint" ? BigInt(given as number) : given;
     const after =
       op === "??=" || op === "||=" || op === "&&=" ? right : bounded(binary(op.slice(0, -1), before, right));
     place.set(after);
     return x.post === true ? before : after;
   }
-
-  *#place(target: Pattern<NodeExtras>, scope: Scope, frame: Frame): Generator<unknown, Place> {
-    if (target.kind === "identifier")
-      return {
-        get: () => scope.get(target.name),
-        set: (value) => scope.set(target.name, value),
-        remove: () => false,
-      };
-    if (target.kind !== "reference") throw new NotInterpreted("an assignment of this kind");
-    const { expr } = target;
-    if (expr.kind !== "get" && expr.kind !== "index") throw new NotInterpreted("an assignment of this kind");
-    const object = yield* this.evaluate(expr.object, scope, frame);
-    const name = expr.kind === "get" ? expr.name : keyOf(yield* this.evaluate(expr.index, scope, frame));
-    return {
-      get: () => get(object, name),
-      set: (value) => set(object, name, value),
-      remove: () => remove(object, name),
-    };
-  }
-
-  /** Gives what a pattern names its values; `declares`: variables that are there from now on. */
-  *assign(
-    target: Pattern<NodeExtras>,
-    value: unknown,
-    scope: Scope,
-    frame: Frame,
-    declares: boolean,
-    constant = false,
-  ): Generator<unknown, void> {
-    if (target.kind === "identifier") {
-      if (declares) scope.declare(target.name, value, constant);
-      else scope.set(target.name, value);
-    } else if (target.kind === "reference") (yield* this.#place(target, scope, frame)).set(value);
-    else if (target.kind === "arrayPattern") {
-      if (isNothing(value) || !isIterable(value)) throw new TypeError(`${String(value)} is not iterable`);
-      const items = this.#taken(value, target.rest === null ? target.parts.length : Number.POSITIVE_INFINITY);
-      for (const [n, part] of target.parts.entries())
-        if (part !== null)
-          yield* this.assign(
-            part.target,
-            yield* this.#or(items[n], part, scope, frame),
-            scope,
-            frame,
-            declares,
-            constant,
-          );
-      if (target.rest !== null)
-        yield* this.assign(target.rest, items.slice(target.parts.length), scope, frame, declares, constant);
-    } else {
-      if (isNothing(value)) throw nothingIn(value, target.parts[0]?.name);
-      const taken = new Set<string>();
-      for (const part of target.parts) {
-        if (part.name === null) throw new NotInterpreted("a pattern with a computed name");
-        taken.add(part.name);
-        const given = yield* this.#or(get(value, part.name), part, scope, frame);
-        yield* this.assign(part.target, given, scope, frame, declares, constant);
-      }
-      if (target.rest === null) return;
-      const others = Object.fromEntries(entriesOf(value).filter(([name]) => !taken.has(name)));
-      yield* this.assign(target.rest, others, scope, frame, declares, constant);
-    }
-  }
-
-  /** As many of the first as are asked for. */
-  #taken(from: Iterable<unknown>, count: number): unknown[] {
-    const items: unknown[] = [];
-    if (count === Number.POSITIVE_INFINITY) spendOn(from);
-    const iterator = from[Symbol.iterator]();
-    while (items.length < count) {
-      const { done, value } = iterator.next();
-      if (done === true) return items;
-      items.push(value);
-    }
-    iterator.return?.();
-    return items;
-  }
-
-  *#or(value: unknown, part: { default: Code | null }, scope: Scope, frame: Frame): Steps {
-    return value === undefined && part.default !== null
-      ? yield* this.evaluate(part.default, scope, frame)
-      : value;
-  }
 }
 
-interface Place {
-  get(): unknown;
-  set(value: unknown): void;
-  remove(): boolean;
+const isOf = (value: unknown, cls: string): boolean =>
+  cls === "Array" ? Array.isArray(value) : cls === "Map" ? value instanceof Map : value instanceof Set;
+
+const counter = (value: unknown): number | bigint => (typeof value === "bigint" ? value : Number(value));
+
+function bigintOf(text = ""): bigint {
+  return bounded(BigInt(text.replaceAll("_", "").replace(/n$/, "")));
 }
 
-const isNothing = (value: unknown): value is null | undefined => value === null || value === undefined;
+const strings = new WeakMap<object, readonly string[]>();
 
-const keyOf = (value: unknown): PropertyKey =>
-  typeof value === "number" || typeof value === "string" ? value : textOf(value);
-
-/** As a template writes it. */
-function textOf(value: unknown): string {
-  spendOnAll(value);
-  if (typeof value === "function") throw new NotInterpreted("it writes a function as text");
-  return String(value);
+/** What a tag is given first: the same list each time. */
+function stringsOf(
+  at: object,
+  texts: readonly (readonly [text: string, source: string])[],
+): readonly string[] {
+  let made = strings.get(at);
+  if (made === undefined) {
+    const raw = Object.freeze(texts.map(([, source]) => source));
+    made = Object.freeze(
+      Object.assign(
+        texts.map(([text]) => text),
+        { raw },
+      ),
+    );
+    strings.set(at, made);
+  }
+  return made;
 }
 
-function awaited(value: unknown): unknown {
-  if (value instanceof InstanceOf && value.has("then"))
-    throw new NotInterpreted("it waits for an object with a method `then`");
-  return value;
+/** Gives an object a getter or a setter, beside the other one that it may have. */
+function accessor(object: object, { kind, name }: Prop<NodeExtras> & { name: string }, made: unknown): void {
+  const known = Object.getOwnPropertyDescriptor(object, name);
+  const descriptor: PropertyDescriptor = { enumerable: true, configurable: true };
+  if (known?.get !== undefined) descriptor.get = known.get;
+  if (known?.set !== undefined) descriptor.set = known.set;
+  if (kind === "getter") descriptor.get = made as () => unknown;
+  else descriptor.set = made as (value: unknown) => void;
+  Object.defineProperty(object, name, descriptor);
 }
 
 /** What `Array` is given may be a length. */
@@ -345,35 +342,4 @@ function roomFor(args: readonly unknown[]): void {
   if (args.length !== 1 || typeof args[0] !== "number") return;
   room(args[0]);
   spend(args[0] / PER_STEP);
-}
-
-export function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof (value as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === "function";
-}
-
-function nothingIn(value: unknown, name: string | null | undefined): TypeError {
-  const what = typeof name === "string" ? `property '${name}' of ` : "";
-  return new TypeError(`Cannot destructure ${what}'${String(value)}' as it is ${String(value)}.`);
-}
-
-/** An expression as the engine names it in its messages. */
-export function written(x: Code): string {
-  switch (x.kind) {
-    case "identifier":
-      return x.name;
-    case "this":
-      return "this";
-    case "super":
-      return "(intermediate value)";
-    case "literal":
-      return typeof x.value === "string" ? JSON.stringify(x.value) : String(x.value);
-    case "get":
-      return x.object.kind === "super" ? `(intermediate value).${x.name}` : `${written(x.object)}.${x.name}`;
-    case "index":
-      return `${written(x.object)}[${x.index.kind === "literal" ? String(x.index.value) : "..."}]`;
-    case "call":
-      return `${written(x.callee)}(...)`;
-    default:
-      return "(intermediate value)";
-  }
 }

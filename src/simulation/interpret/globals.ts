@@ -1,10 +1,13 @@
 /** What of the language's own is there for code that is interpreted: what computes, and nothing else. */
-import { bounded, spend, spendOn } from "./budget.ts";
-import { ClassOf, InstanceOf } from "./instances.ts";
-import { partOf } from "./known.ts";
+import { bounded, spend, spendOn, within } from "./budget.ts";
+import { ClassOf } from "./classes.ts";
+import { InstanceOf } from "./instances.ts";
+import { ERRORS, made, partOf } from "./known.ts";
 import { counted, native } from "./natives.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
-import { entriesOf, isPlain, set } from "./properties.ts";
+import { entriesOf, get, isPlain, set, symbolsOf } from "./properties.ts";
+import { known } from "./unknown.ts";
+import { parseUtc, UtcDate } from "./utc-date.ts";
 
 function only<T extends object>(object: T, names: string): object {
   return partOf(
@@ -33,16 +36,24 @@ const OBJECT = partOf(
     },
     assign: (target: unknown, ...from: unknown[]) => {
       some(target);
-      for (const each of from) for (const [name, value] of entriesOf(each)) set(target, name, value);
+      if (typeof target !== "object" && typeof target !== "function")
+        throw new NotInterpreted("Object.assign to what is no object");
+      for (const each of from)
+        for (const [name, value] of [...entriesOf(each), ...symbolsOf(each)]) set(target, name, value);
       return target;
     },
-    create: (above: unknown) => {
-      if (above !== null) throw new NotInterpreted("Object.create of something");
+    create: (above: unknown, members?: unknown) => {
+      if (above !== null || members !== undefined) throw new NotInterpreted("Object.create of something");
       return Object.create(null) as object;
     },
     groupBy: native(Object.groupBy),
     freeze,
-    hasOwn: (of: unknown, name: PropertyKey) => entriesOf(some(of)).some(([each]) => each === String(name)),
+    hasOwn: (of: unknown, name: unknown) => {
+      if (typeof name === "object") throw new NotInterpreted("Object.hasOwn with an object for a name");
+      return typeof name === "symbol"
+        ? symbolsOf(some(of)).some(([each]) => each === name)
+        : entriesOf(some(of)).some(([each]) => each === String(name));
+    },
     is: Object.is,
   },
   Object,
@@ -71,24 +82,91 @@ function stringify(
   space?: string | number,
 ): string | undefined {
   if (typeof replacer === "function") throw new NotInterpreted("JSON.stringify with a function");
-  return bounded(JSON.stringify(dataOf(value, 0), replacer ?? null, space));
+  return bounded(JSON.stringify(dataOf(value, ""), replacer ?? null, space));
 }
 
-/** Objects of the program's classes as the data that they hold. */
-function dataOf(value: unknown, depth: number): unknown {
+/** Objects of the program's classes as the data that they hold. `name`: under which it stands. */
+function dataOf(given: unknown, name: string, depth = 0): unknown {
   spend();
-  if (value instanceof ClassOf) return undefined;
+  const value = asJson(known(given), name);
+  known(value);
+  if (value instanceof ClassOf || typeof value === "function") return undefined;
   if (typeof value === "string") spendOn(value);
   if (typeof value !== "object" || value === null) return value;
   if (depth > DEEPEST) throw new NotInterpreted("it writes what goes in a circle as JSON");
-  const convert = (each: unknown): unknown => dataOf(each, depth + 1);
-  if (value instanceof InstanceOf && value.has("toJSON"))
-    return convert((value.get("toJSON") as () => unknown).call(value));
-  if (Array.isArray(value)) return value.map(convert);
+  const convert = (each: unknown, at: string): unknown => dataOf(each, at, depth + 1);
+  if (Array.isArray(value)) return value.map((each, n) => convert(each, String(n)));
   if (!(value instanceof InstanceOf) && !isPlain(value)) return value;
   const data: Record<string, unknown> = {};
-  for (const [name, each] of entriesOf(value)) set(data, name, convert(each));
+  for (const [at, each] of entriesOf(value)) set(data, at, convert(each, at));
   return data;
+}
+
+/** What an object says that it is as JSON. */
+function asJson(value: unknown, name: string): unknown {
+  if (!(value instanceof InstanceOf) && !(typeof value === "object" && value !== null && isPlain(value)))
+    return value;
+  if (!(value instanceof InstanceOf ? value.has("toJSON") : "toJSON" in value)) return value;
+  const said = get(value, "toJSON");
+  return typeof said === "function" ? Reflect.apply(said, value, [name]) : value;
+}
+
+/** Data that nobody else has, of objects of the program's classes their fields. */
+function clone(value: unknown, made = new Map<unknown, unknown>()): unknown {
+  spend();
+  known(value);
+  if (typeof value === "function" || value instanceof ClassOf)
+    throw new NotInterpreted("structuredClone of something that is not data");
+  if (typeof value !== "object" || value === null || made.has(value)) return made.get(value) ?? value;
+  const inside = (each: unknown): unknown => within(() => clone(each, made));
+  if (value instanceof Date) return new UtcDate(value);
+  if (value instanceof Map) {
+    const map = new Map<unknown, unknown>();
+    made.set(value, map);
+    for (const [key, each] of value) map.set(inside(key), inside(each));
+    return map;
+  }
+  if (value instanceof Set) {
+    const all = new Set<unknown>();
+    made.set(value, all);
+    for (const each of value) all.add(inside(each));
+    return all;
+  }
+  if (!(value instanceof InstanceOf) && !Array.isArray(value) && !isPlain(value))
+    throw new NotInterpreted("structuredClone of something that is not data");
+  const data: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
+  made.set(value, data);
+  if (Array.isArray(value)) data.length = value.length;
+  for (const [name, each] of entriesOf(value)) set(data, name, inside(each));
+  return data;
+}
+
+/** Engines say in their own words what is no address. */
+function urlOf([href, base]: readonly unknown[]): URL {
+  const texts = base === undefined ? [href] : [href, base];
+  if (!texts.every((each) => typeof each === "string" || each instanceof URL))
+    throw new NotInterpreted("an address that is no text");
+  for (const each of texts) spendOn(String(each));
+  try {
+    return new URL(String(href), base === undefined ? undefined : String(base));
+  } catch {
+    throw new TypeError("Invalid URL");
+  }
+}
+
+function searchOf([of = ""]: readonly unknown[]): URLSearchParams {
+  if (typeof of !== "string" && !(of instanceof URLSearchParams))
+    throw new NotInterpreted("URLSearchParams of something that is no text");
+  spendOn(String(of));
+  return new URLSearchParams(of);
+}
+
+/** An environment in which nothing is set. */
+function environment(): object {
+  const no = (): never => {
+    throw new NotInterpreted("it changes the environment");
+  };
+  return new Proxy(Object.create(null) as object, { defineProperty: no, deleteProperty: no });
 }
 
 export const GLOBALS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
@@ -108,18 +186,29 @@ export const GLOBALS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["Number", native(Number)],
   ["String", native(String)],
   ["Boolean", Boolean],
+  ["BigInt", native(BigInt)],
+  ["Symbol", native(Symbol)],
   ["Map", Map],
   ["Set", Set],
   ["WeakMap", WeakMap],
   ["WeakSet", WeakSet],
   ["Promise", Promise],
-  ["Error", Error],
-  ["TypeError", TypeError],
-  ["RangeError", RangeError],
+  ["RegExp", RegExp],
+  ...ERRORS,
+  ["AggregateError", AggregateError],
+  ["encodeURIComponent", native(encodeURIComponent)],
+  ["decodeURIComponent", native(decodeURIComponent)],
+  ["encodeURI", native(encodeURI)],
+  ["decodeURI", native(decodeURI)],
+  ["structuredClone", (value: unknown) => clone(value)],
+  ["URL", made(partOf({ canParse: native(URL.canParse) }, URL), urlOf)],
+  ["URLSearchParams", made(partOf({}, URLSearchParams), searchOf)],
   ["parseInt", native(Number.parseInt)],
   ["parseFloat", native(Number.parseFloat)],
   ["isNaN", native((value: unknown) => Number.isNaN(Number(value)))],
   ["isFinite", native((value: unknown) => Number.isFinite(Number(value)))],
+  // Whatever else it has is the machine's.
+  ["process", partOf({ env: environment() }, new Proxy({}, { has: () => true }))],
   ["console", partOf(Object.fromEntries(CONSOLE.map((name) => [name, nothing])), console)],
 ]);
 
@@ -128,10 +217,31 @@ export const OUTSIDE: Readonly<Record<string, string>> = {
   Date: "its time is the run's",
   performance: "its time is the run's",
   random: "its numbers are the run's",
+  environment: "none of its variables is set",
 };
 
-/** The package that makes random names. */
-export const CRYPTO = /^(?:node:)?crypto$/;
+/** Under which of these a global is. */
+export const OUTSIDE_OF: Readonly<Record<string, string>> = {
+  Date: "Date",
+  performance: "performance",
+  crypto: "random",
+  process: "environment",
+};
+
+/** What Node's modules export that is a global, too, or a member of one. */
+const OF_NODE: Readonly<
+  Record<string, Readonly<Record<string, readonly [global: string, member?: string]>>>
+> = {
+  crypto: { randomUUID: ["crypto", "randomUUID"] },
+  perf_hooks: { performance: ["performance"] },
+  process: { default: ["process"], env: ["process", "env"] },
+};
+
+/** The global, and its member, that a module of Node exports by this name; null for anything else. */
+export function globalOf(pkg: string, name: string): readonly [global: string, member?: string] | null {
+  const of = pkg.replace(/^node:/, "");
+  return (Object.hasOwn(OF_NODE, of) ? OF_NODE[of]![name] : undefined) ?? null;
+}
 
 function uuid(random: () => number): string {
   const digits = (count: number) =>
@@ -139,11 +249,17 @@ function uuid(random: () => number): string {
   return [digits(8), digits(4), `4${digits(3)}`, `8${digits(3)}`, digits(12)].join("-");
 }
 
+/** Dates in UTC, of which one that is given nothing is the run's time. */
+function dateOf(now: () => number): object {
+  const part = partOf({ now, UTC: native(Date.UTC), parse: native(parseUtc) }, Date);
+  return made(part, (args) => new UtcDate(...(args.length === 0 ? [now()] : args)));
+}
+
 /** What depends on a run: its time and its random numbers. */
 export function outsideOf(now: () => number, random: () => number): ReadonlyMap<string, unknown> {
   const math = partOf({ ...(GLOBALS.get("Math") as object), random }, Math);
   return new Map<string, unknown>([
-    ["Date", partOf({ now }, Date)],
+    ["Date", dateOf(now)],
     ["performance", partOf({ now }, performance)],
     ["Math", math],
     ["crypto", partOf({ randomUUID: () => uuid(random) }, crypto)],

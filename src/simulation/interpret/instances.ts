@@ -1,114 +1,23 @@
-/** Classes of the program and what `new` makes of them. */
-import type { Class, NodeExtras } from "../../model/code.ts";
+/** What `new` makes of classes of the program. */
 import { DESCRIBE, describeTerm } from "../../runtime/reason.ts";
+import { ClassOf, unbound } from "./classes.ts";
+import { HIDDEN } from "./field-names.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
-import type { Scope } from "./scope.ts";
-
-type Plain = NodeExtras;
-
-/** A class of the program: code, and what it extends. */
-export class ClassOf {
-  readonly code: Class<Plain>;
-  readonly scope: Scope;
-  readonly file: string;
-  /** Another class of the program, the name of one of the library's, or an error of the language. */
-  readonly base: ClassOf | string | ErrorConstructor | null;
-  readonly statics = new Map<string, unknown>();
-  readonly staticGetters = new Map<string, Callable>();
-  readonly staticSetters = new Map<string, Callable>();
-  /** What its methods are, made once. */
-  readonly methods = new Map<string, Callable>();
-  readonly getters = new Map<string, Callable>();
-  readonly setters = new Map<string, Callable>();
-
-  constructor(code: Class<Plain>, scope: Scope, file: string, base: ClassOf["base"]) {
-    this.code = code;
-    this.scope = scope;
-    this.file = file;
-    this.base = base;
-  }
-
-  get name(): string {
-    return this.code.name ?? "";
-  }
-
-  /** This class and those that it extends. */
-  *chain(): Generator<ClassOf> {
-    for (let cls: ClassOf["base"] = this; cls instanceof ClassOf; cls = cls.base) yield cls;
-  }
-
-  /** What is not the program's own and stands at the end of the chain. */
-  get root(): string | ErrorConstructor | null {
-    let last: ClassOf = this;
-    for (const cls of this.chain()) last = cls;
-    return last.base instanceof ClassOf ? null : last.base;
-  }
-
-  find(kind: "methods" | "getters" | "setters", name: string): Callable | null {
-    for (const cls of this.chain()) {
-      const found = cls[kind].get(name);
-      if (found !== undefined) return found;
-    }
-    return null;
-  }
-
-  /** A static member. */
-  get(name: string): unknown {
-    for (const cls of this.chain()) {
-      if (cls.statics.has(name)) return cls.statics.get(name);
-      const getter = cls.staticGetters.get(name);
-      if (getter !== undefined) return getter(this, []);
-    }
-    if (name === "name") return this.name;
-    if (
-      name in Function.prototype ||
-      name === "prototype" ||
-      (typeof this.root === "function" && name in this.root)
-    )
-      throw new NotInterpreted(`it reads ${name} of a class`);
-    return undefined;
-  }
-
-  set(name: string, value: unknown): void {
-    for (const cls of this.chain()) {
-      if (cls.statics.has(name)) break;
-      const setter = cls.staticSetters.get(name);
-      if (setter !== undefined) return void setter(this, [value]);
-      if (cls.staticGetters.has(name))
-        throw new TypeError(`Cannot set property ${name} of a class which has only a getter`);
-    }
-    this.statics.set(name, value);
-  }
-
-  [Symbol.toPrimitive](): never {
-    throw new NotInterpreted("it writes a class as text");
-  }
-
-  [DESCRIBE](): string {
-    return `[${this.name}]`;
-  }
-
-  isBelow(other: unknown): boolean {
-    for (const { base } of this.chain()) if (base === other || isAbove(other, base)) return true;
-    return this === other || [...this.chain()].includes(other as ClassOf);
-  }
-}
-
-/** Whether an error of the language is a kind of another. */
-function isAbove(other: unknown, base: ClassOf["base"]): boolean {
-  return (
-    typeof other === "function" &&
-    typeof base === "function" &&
-    Object.prototype.isPrototypeOf.call(other, base)
-  );
-}
-
-/** Code that is called with a `this`. */
-export type Callable = (self: unknown, args: readonly unknown[]) => unknown;
+import { stillOf } from "./running.ts";
 
 /** Objects in objects that one sentence shows. */
 const DESCRIBED = 2;
 let described = 0;
+
+/** @throws TypeError where an object has no private member of a class */
+export function checkPrivate(object: unknown, key: string, name: string): void {
+  const has =
+    object instanceof InstanceOf
+      ? object.fields.has(key) || object.cls.owner(key) !== null
+      : object instanceof ClassOf && object.hasOwn(key);
+  if (!has && object !== null && object !== undefined)
+    throw new TypeError(`Cannot read private member ${name} from an object whose class did not declare it`);
+}
 
 /** An object of a class of the program; `host`: the process that it is, where it is one. */
 export class InstanceOf {
@@ -130,12 +39,45 @@ export class InstanceOf {
     this.#host = host;
   }
 
+  /** What the language itself asks of objects. */
+  // biome-ignore lint/suspicious/noThenProperty: whoever waits for it asks
+  get then(): undefined {
+    if (this.has("then")) throw new NotInterpreted("an object with a method `then`");
+    return undefined;
+  }
+
+  get [Symbol.iterator](): unknown {
+    return this.#asked("@@iterator");
+  }
+
+  get [Symbol.asyncIterator](): unknown {
+    return this.#asked("@@asyncIterator");
+  }
+
+  get [Symbol.dispose](): unknown {
+    return this.#asked("@@dispose");
+  }
+
+  get [Symbol.asyncDispose](): unknown {
+    return this.#asked("@@asyncDispose");
+  }
+
+  #asked(name: string): unknown {
+    const method = this.get(name);
+    return typeof method === "function" ? stillOf(() => asIterator(Reflect.apply(method, this, []))) : method;
+  }
+
   get(name: string): unknown {
     if (this.fields.has(name)) return this.fields.get(name);
-    const getter = this.cls.find("getters", name);
-    if (getter !== null) return getter(this, []);
-    const method = this.cls.find("methods", name);
-    if (method !== null) return unbound(method);
+    const owner = this.cls.owner(name);
+    if (owner !== null) {
+      const method = owner.methods.get(name);
+      if (method !== undefined) return unbound(method, name);
+      const getter = owner.getters.get(name);
+      if (getter === undefined && name.startsWith("\0"))
+        throw new TypeError("a private member without a getter");
+      return getter?.(this, []);
+    }
     if (name === "constructor") return this.cls;
     const { root } = this.cls;
     if (name === "name" && typeof root === "function") return root.name;
@@ -146,11 +88,14 @@ export class InstanceOf {
   }
 
   set(name: string, value: unknown): void {
-    const setter = this.cls.find("setters", name);
-    if (setter !== null) setter(this, [value]);
-    else if (!this.fields.has(name) && this.cls.find("getters", name) !== null)
-      throw new TypeError(`Cannot set property ${name} of #<${this.cls.name}> which has only a getter`);
-    else if (this.frozen) throw new TypeError(`Cannot assign to read only property '${name}' of an object`);
+    const owner = this.fields.has(name) ? null : this.cls.owner(name);
+    const setter = owner?.setters.get(name);
+    if (setter !== undefined) setter(this, [value]);
+    else if (owner?.getters.has(name) === true)
+      throw new TypeError(`Cannot set property ${name} of #<${owner.name}> which has only a getter`);
+    else if (name.startsWith("\0") && owner !== null) throw new TypeError("Private method is not writable");
+    else if (this.frozen && !name.startsWith("\0"))
+      throw new TypeError(`Cannot assign to read only property '${name}' of an object`);
     else this.fields.set(name, value);
   }
 
@@ -180,7 +125,7 @@ export class InstanceOf {
     if (described >= DESCRIBED) return `${this.cls.name} {…}`;
     described++;
     try {
-      const fields = [...this.fields].filter(([name]) => !name.startsWith("#"));
+      const fields = [...this.fields].filter(([name]) => !HIDDEN.test(name));
       return `${this.cls.name} ${describeTerm(Object.fromEntries(fields))}`;
     } finally {
       described--;
@@ -190,14 +135,13 @@ export class InstanceOf {
   /** What operators, texts and the language's functions make of it. */
   [Symbol.toPrimitive](hint: string): unknown {
     for (const name of hint === "string" ? ["toString", "valueOf"] : ["valueOf", "toString"]) {
-      const made = this.fields.get(name) ?? this.cls.find("methods", name);
-      if (made === null) {
+      if (!this.fields.has(name) && this.cls.owner(name) === null) {
         if (name === "toString") return this.isError ? this.#errorText() : "[object Object]";
         continue;
       }
-      const value = this.fields.has(name)
-        ? (made as (this: unknown) => unknown).call(this)
-        : (made as Callable)(this, []);
+      const made = this.get(name);
+      if (typeof made !== "function") continue;
+      const value: unknown = Reflect.apply(made, this, []);
       if (typeof value !== "object" && typeof value !== "function") return value;
     }
     throw new TypeError("Cannot convert object to primitive value");
@@ -212,23 +156,22 @@ export class InstanceOf {
     return (
       this.fields.has(name) ||
       (this.isError && name in Error.prototype) ||
-      this.cls.find("methods", name) !== null ||
-      this.cls.find("getters", name) !== null ||
+      this.cls.owner(name) !== null ||
       this.#host?.(name) !== undefined
     );
   }
 }
 
-const functions = new WeakMap<Callable, (this: unknown, ...args: unknown[]) => unknown>();
-
-/** A method as a function, whose `this` is whatever it is called on. */
-export function unbound(method: Callable): (this: unknown, ...args: unknown[]) => unknown {
-  let made = functions.get(method);
-  if (made === undefined) {
-    made = function (this: unknown, ...args: unknown[]): unknown {
-      return method(this, args);
-    };
-    functions.set(method, made);
-  }
-  return made;
+/** An object of a class as the language's own functions go through it. */
+function asIterator(of: unknown): unknown {
+  if (!(of instanceof InstanceOf)) return of;
+  const ask = (name: string, args: unknown[]): unknown => {
+    const step: unknown = Reflect.apply(of.get(name) as () => unknown, of, args);
+    return step instanceof InstanceOf ? { done: step.get("done"), value: step.get("value") } : step;
+  };
+  return {
+    next: (...args: unknown[]) => ask("next", args),
+    ...(of.has("return") ? { return: (...args: unknown[]) => ask("return", args) } : {}),
+    ...(of.has("throw") ? { throw: (...args: unknown[]) => ask("throw", args) } : {}),
+  };
 }

@@ -25,6 +25,19 @@ export function checkMember(part: object, name: string): void {
   if (lacks(part, name)) throw new NotInterpreted(`it uses ${name}`);
 }
 
+/** The language's errors, by name. */
+export const ERRORS: ReadonlyMap<string, ErrorConstructor> = new Map(
+  [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError].map((cls) => [
+    cls.name,
+    cls as ErrorConstructor,
+  ]),
+);
+
+/** Whether it is one of the language's errors. */
+export function isError(value: unknown): value is ErrorConstructor {
+  return typeof value === "function" && ERRORS.get(value.name) === value;
+}
+
 const CONSTRUCTORS: ReadonlySet<unknown> = new Set<unknown>([
   Array,
   Map,
@@ -32,16 +45,60 @@ const CONSTRUCTORS: ReadonlySet<unknown> = new Set<unknown>([
   WeakMap,
   WeakSet,
   Promise,
-  Error,
-  TypeError,
-  RangeError,
+  RegExp,
+  ...ERRORS.values(),
 ]);
+
+/** What `new` makes of those that stand for more than is known of them. */
+const makers = new WeakMap<object, (args: readonly unknown[]) => unknown>();
+
+/** Says what `new` makes of something. */
+export function made<T extends object>(part: T, make: (args: readonly unknown[]) => unknown): T {
+  makers.set(part, make);
+  return part;
+}
+
+export function makerOf(value: unknown): ((args: readonly unknown[]) => unknown) | null {
+  return typeof value === "object" && value !== null ? (makers.get(value) ?? null) : null;
+}
+
+/** What something with some of the members of another stands for. */
+export function wholeOf(part: unknown): object | null {
+  return typeof part === "object" && part !== null ? (behind.get(part) ?? null) : null;
+}
 
 /** Whether `new` makes one of it here. */
 export function isConstructor(value: unknown): value is new (...args: unknown[]) => unknown {
   return CONSTRUCTORS.has(value) || (typeof value === "function" && value.prototype instanceof Error);
 }
 
-/** Obstacles that are found both before code runs and while it does. */
-export const COMPUTED = "a class with a member whose name is computed";
-export const SHARED_PRIVATE = "two classes with a private member of one name";
+/** Functions of the program whose names are known. */
+const named = new WeakSet<object>();
+
+export function nameFunction<T extends object>(fn: T, name: string | null): T {
+  if (name === null) return fn;
+  named.add(fn);
+  return Object.defineProperty(fn, "name", { value: name, configurable: true });
+}
+
+export function isNamed(value: unknown): value is { name: string } {
+  return typeof value === "function" && named.has(value);
+}
+
+/** Functions of the program, which hold fields as other objects do. */
+const functions = new WeakSet<object>();
+
+export function ofProgram<T extends object>(fn: T): T {
+  functions.add(fn);
+  return fn;
+}
+
+/** Whether code may give something fields of its own as a function. */
+export function hasFields(value: unknown, name: PropertyKey = ""): value is Record<PropertyKey, unknown> {
+  return (
+    typeof value === "function" &&
+    functions.has(value) &&
+    !(name in Function.prototype) &&
+    name !== "prototype"
+  );
+}

@@ -2,21 +2,31 @@
 import {
   CallError,
   continueWith,
+  describeTerm,
+  ErrorTerm,
   Exit,
+  formatReason,
   hibernate,
   ignore,
+  isFailedCall,
+  isNormalReason,
   noReply,
   ok,
   ProcessError,
   processName,
   Registry,
   reply,
+  replyTo,
   StartError,
   stop,
+  Task,
+  TaskSupervisor,
   timeout,
   via,
 } from "../../runtime/index.ts";
-import { type Callable, InstanceOf } from "./instances.ts";
+import type { Callable } from "./classes.ts";
+import { InstanceOf } from "./instances.ts";
+import { known } from "./unknown.ts";
 
 /** The functions of `Registry` that take the process first. */
 const REGISTRY = Object.freeze(
@@ -46,26 +56,40 @@ const REGISTRY = Object.freeze(
   ),
 );
 
+/** A function that looks at what it is given. */
+const looking =
+  (fn: (...args: never[]) => unknown) =>
+  (...args: unknown[]): unknown =>
+    Reflect.apply(fn, undefined, args.map(known));
+
 /** By the name that it is exported under. Classes that others extend are their names. */
 export const LIBRARY: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["GenServer", "GenServer"],
   ["Supervisor", "Supervisor"],
   ["DynamicSupervisor", "DynamicSupervisor"],
   ["Registry", REGISTRY],
-  ["via", via],
+  ["Task", Task],
+  ["TaskSupervisor", TaskSupervisor],
+  ["via", looking(via)],
   ["reply", reply],
+  ["replyTo", looking(replyTo)],
+  ["formatReason", looking(formatReason)],
+  ["describeTerm", looking(describeTerm)],
+  ["isNormalReason", looking(isNormalReason)],
+  ["isFailedCall", looking(isFailedCall)],
   ["noReply", noReply],
   ["ignore", ignore],
   ["ok", ok],
-  ["stop", stop],
+  ["stop", looking(stop)],
   ["continueWith", continueWith],
-  ["timeout", timeout],
+  ["timeout", looking(timeout)],
   ["hibernate", hibernate],
-  ["processName", processName],
+  ["processName", looking(processName)],
   ["startOf", (...start: unknown[]) => start],
   ["CallError", CallError],
   ["StartError", StartError],
   ["ProcessError", ProcessError],
+  ["ErrorTerm", ErrorTerm],
   ["Exit", Exit],
 ]);
 

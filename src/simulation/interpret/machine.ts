@@ -4,21 +4,29 @@
  */
 import type { Class, Func, NodeExtras, Stmt } from "../../model/code.ts";
 import type { FileCode } from "../../model/index.ts";
-import { Account, spend, within } from "./budget.ts";
-import { Expressions, type Frame, type Maker, type Steps } from "./expressions.ts";
-import { CRYPTO, GLOBALS } from "./globals.ts";
-import { type Callable, ClassOf, InstanceOf, unbound } from "./instances.ts";
-import { COMPUTED, SHARED_PRIVATE } from "./known.ts";
+import { Account, spend, unattended, within } from "./budget.ts";
+import { Classes } from "./class-making.ts";
+import { type Callable, ClassOf } from "./classes.ts";
+import { Expressions } from "./expressions.ts";
+import type { Frame, Maker, Steps } from "./frame.ts";
+import { giving, Return, sync } from "./generators.ts";
+import { givingLater } from "./generators-later.ts";
+import { GLOBALS, globalOf } from "./globals.ts";
+import type { InstanceOf } from "./instances.ts";
+import { nameFunction, ofProgram } from "./known.ts";
 import { LIBRARY, libraryMethod } from "./library.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
+import { heardBy, running } from "./running.ts";
 import { Scope } from "./scope.ts";
-import { Return, Statements } from "./statements.ts";
+import { Statements } from "./statements.ts";
+import { functionScoped, namesIn } from "./variables.ts";
 
 type Definition = Stmt<NodeExtras>;
 
 export class Machine implements Maker {
   readonly #code: ReadonlyMap<string, FileCode>;
   readonly #expressions = new Expressions(this);
+  readonly #classes = new Classes(this, this.#expressions);
   readonly #statements = new Statements(this, this.#expressions);
   /** What modules define, by file and name, as far as somebody has asked. */
   readonly #known = new Map<string, unknown>();
@@ -27,8 +35,6 @@ export class Machine implements Maker {
   readonly #scopes = new Map<string, Scope>();
   readonly #globals: ReadonlyMap<string, unknown>;
   readonly #account = new Account();
-  /** Hears what cannot be followed of the callback that runs. */
-  #lost: (thrown: NotInterpreted) => void = () => {};
 
   /** `outside`: what depends on the run, such as the time. */
   constructor(code: readonly FileCode[], outside: ReadonlyMap<string, unknown>) {
@@ -37,9 +43,8 @@ export class Machine implements Maker {
   }
 
   /** A callback begins. */
-  begin(lost: (thrown: NotInterpreted) => void = () => {}): void {
+  begin(): void {
     this.#account.begin();
-    this.#lost = lost;
   }
 
   /** The class of a process; null where the program's code has none of this name. */
@@ -75,11 +80,15 @@ export class Machine implements Maker {
     const scope = this.#module(file);
     const frame: Frame = { self: undefined, home: null };
     if (stmt.kind === "functionDeclaration") return this.function(stmt.func, scope, frame);
-    if (stmt.kind === "classDeclaration") return this.class(stmt.class, scope, frame, file);
+    if (stmt.kind === "classDeclaration")
+      return this.#classes.class(stmt.class, scope, frame, { place: { file, name } });
     if (stmt.kind === "enum") return yield* this.#statements.enumeration(stmt, scope, frame);
     const inside = new Scope(scope);
+    for (const each of functionScoped([stmt])) inside.hoist(each);
     yield* this.#statements.run([stmt], inside, frame);
-    return inside.get(name);
+    const value = inside.get(name);
+    if (value instanceof ClassOf) value.place ??= { file, name };
+    return value;
   }
 
   #module(file: string): Scope {
@@ -107,8 +116,11 @@ export class Machine implements Maker {
     if (module !== undefined && Object.hasOwn(module.imports, name)) {
       const from = module.imports[name]!;
       if ("file" in from) return this.#definition(from.file, from.name);
-      if (CRYPTO.test(from.package) && from.name === "randomUUID")
-        return (this.#globals.get("crypto") as { randomUUID: unknown }).randomUUID;
+      const [global, member] = globalOf(from.package, from.name) ?? [];
+      if (global !== undefined) {
+        const value = this.#globals.get(global);
+        return member === undefined ? value : (value as Record<string, unknown>)[member];
+      }
       if (LIBRARY.has(from.name)) return LIBRARY.get(from.name);
       throw new NotInterpreted(`${from.name} of ${from.package}`);
     }
@@ -118,53 +130,86 @@ export class Machine implements Maker {
 
   // ---- functions ----
 
-  function(func: Func<NodeExtras>, scope: Scope, frame: Frame, named = false): unknown {
-    if (func.generator) throw new NotInterpreted("a generator");
+  function(
+    func: Func<NodeExtras>,
+    scope: Scope,
+    frame: Frame,
+    named = false,
+    name: string | null = func.name,
+  ): unknown {
     const inside = new Scope(scope);
-    const run = this.#callable(func, inside, frame.home, func.arrow ? frame : null);
-    const made = func.arrow
-      ? (...args: unknown[]): unknown => run(undefined, args)
-      : function (this: unknown, ...args: unknown[]): unknown {
-          return run(this, args);
-        };
+    const run = this.callable(func, inside, frame.home, func.arrow ? frame : null);
+    const made = ofProgram(
+      nameFunction(
+        func.arrow
+          ? (...args: unknown[]): unknown => run(undefined, args)
+          : function (this: unknown, ...args: unknown[]): unknown {
+              return run(this, args);
+            },
+        name,
+      ),
+    );
     // By its own name it knows itself, unless that is a variable around it.
-    if (func.name !== null && !func.arrow && named) inside.declare(func.name, made);
+    if (func.name !== null && !func.arrow && named) inside.declare(func.name, made, true);
     return made;
   }
 
   /** `around`: the frame whose `this` an arrow function has. */
-  #callable(func: Func<NodeExtras>, scope: Scope, home: ClassOf | null, around: Frame | null): Callable {
+  callable(func: Func<NodeExtras>, scope: Scope, home: ClassOf | null, around: Frame | null): Callable {
     return (self, args) => {
       const frame = around ?? { self, home };
-      const steps = this.#body(func, args, new Scope(scope), frame);
-      return within(() => (func.async ? this.#waiting(steps) : sync(steps)));
+      const own = new Scope(scope);
+      own.later = false;
+      if (func.generator) {
+        // It takes what it is given when it is called, and begins when it is asked.
+        within(() => sync(this.parameters(func, args, own, frame)));
+        if (func.async) own.later = true;
+        const steps = this.inside(func, own, frame);
+        return func.async ? givingLater(steps) : giving(steps);
+      }
+      const steps = this.#body(func, args, own, frame);
+      return within(() => (func.async ? unattended(drive(steps)) : sync(steps)));
     };
   }
 
   *#body(func: Func<NodeExtras>, args: readonly unknown[], scope: Scope, frame: Frame): Steps {
+    yield* this.parameters(func, args, scope, frame);
+    return yield* this.inside(func, scope, frame);
+  }
+
+  *parameters(
+    func: Func<NodeExtras>,
+    args: readonly unknown[],
+    scope: Scope,
+    frame: Frame,
+  ): Generator<unknown, void> {
     spend();
-    for (const { target } of func.params) if (target.kind === "identifier") scope.announce(target.name);
+    for (const { target } of func.params) for (const name of namesIn(target)) scope.announce(name);
     for (const [n, { target, default: otherwise, rest }] of func.params.entries()) {
       const given = rest ? args.slice(n) : args[n];
       const value =
         given === undefined && otherwise !== null
-          ? yield* this.#expressions.evaluate(otherwise, scope, frame)
+          ? yield* this.#expressions.given(
+              otherwise,
+              target.kind === "identifier" ? target.name : "",
+              scope,
+              frame,
+            )
           : given;
-      yield* this.#expressions.assign(target, value, scope, frame, true);
+      yield* this.#expressions.patterns.assign(target, value, scope, frame, true);
     }
-    if (!Array.isArray(func.body)) return yield* this.#expressions.evaluate(func.body, scope, frame);
-    const completion = yield* this.#statements.run(func.body, scope, frame);
-    return completion instanceof Return ? completion.value : undefined;
   }
 
-  /** What may wait. A failure that nobody waits for ends nothing here. */
-  #waiting<T>(steps: Generator<unknown, T>): Promise<T> {
-    const lost = this.#lost;
-    const end = drive(steps);
-    end.catch((thrown: unknown) => {
-      if (thrown instanceof NotInterpreted) lost(thrown);
-    });
-    return end;
+  *inside(func: Func<NodeExtras>, scope: Scope, frame: Frame): Steps {
+    if (!Array.isArray(func.body)) return yield* this.#expressions.evaluate(func.body, scope, frame);
+    const vars = functionScoped(func.body);
+    const isComputed = func.params.some(
+      ({ target, default: or }) => or !== null || target.kind !== "identifier",
+    );
+    const own = isComputed && vars.length > 0 ? scope.inside() : scope;
+    for (const name of vars) own.hoist(name);
+    const completion = yield* this.#statements.run(func.body, own, frame);
+    return completion instanceof Return ? completion.value : undefined;
   }
 
   block(body: readonly Definition[], scope: Scope, frame: Frame): Steps {
@@ -175,118 +220,33 @@ export class Machine implements Maker {
     return libraryMethod(name);
   }
 
-  // ---- classes ----
-
-  /** `file`: where it is defined, at the top of a module. */
-  class(code: Class<NodeExtras>, scope: Scope, frame: Frame, file = ""): ClassOf {
-    const base = code.base === null ? null : sync(this.#expressions.evaluate(code.base, scope, frame));
-    if (base !== null && !(base instanceof ClassOf) && typeof base !== "string" && !isError(base))
-      throw new NotInterpreted("a class that extends something that is not known");
-    if (code.computed === true) throw new NotInterpreted(COMPUTED);
-    if (code.decorated === true) throw new NotInterpreted("decorators");
-    if (base instanceof ClassOf && sharesPrivate(code, base)) throw new NotInterpreted(SHARED_PRIVATE);
-    const inner = new Scope(scope);
-    const cls = new ClassOf(code, inner, file, base);
-    if (code.name !== null) inner.declare(code.name, cls);
-    for (const { kind, name, func, static: isStatic } of code.members) {
-      if (func === null || kind === "constructor" || kind === "init") continue;
-      const callable = this.#callable(func, inner, cls, null);
-      if (isStatic && kind === "method") cls.statics.set(name, unbound(callable));
-      else if (isStatic && kind === "get") cls.staticGetters.set(name, callable);
-      else if (isStatic && kind === "set") cls.staticSetters.set(name, callable);
-      else if (kind === "method") cls.methods.set(name, callable);
-      else if (kind === "get") cls.getters.set(name, callable);
-      else if (kind === "set") cls.setters.set(name, callable);
-    }
-    for (const { kind, name, value, func, static: isStatic } of code.members) {
-      if (!isStatic) continue;
-      const inside: Frame = { self: cls, home: cls };
-      if (kind === "field")
-        cls.statics.set(
-          name,
-          value === null ? undefined : sync(this.#expressions.evaluate(value, inner, inside)),
-        );
-      else if (kind === "init" && func !== null) this.#callable(func, inner, cls, inside)(cls, []);
-    }
-    return cls;
+  class(code: Class<NodeExtras>, scope: Scope, frame: Frame, how?: { name?: string }): ClassOf {
+    return this.#classes.class(code, scope, frame, how);
   }
 
   make(cls: ClassOf, args: readonly unknown[]): InstanceOf {
-    const made = new InstanceOf(cls);
-    within(() => this.construct(made, cls, args));
-    return made;
+    return this.#classes.make(cls, args);
   }
 
   /** Does what constructors and fields do, from the class at the end of the chain on. */
   construct(made: InstanceOf, cls: ClassOf, args: readonly unknown[]): void {
-    const { base, code, scope } = cls;
-    let isMade = base === null;
-    const above = (given: readonly unknown[]): void => {
-      if (base instanceof ClassOf) this.construct(made, base, given);
-      else if (isError(base)) {
-        made.fields.set("message", given[0] === undefined ? "" : String(given[0]));
-        const options = given[1];
-        if (typeof options === "object" && options !== null && "cause" in options)
-          made.fields.set("cause", options.cause);
-        for (const name of ["message", "cause"]) made.hidden.add(name);
-      }
-      isMade = true;
-      this.#fields(made, cls);
-    };
-    const maker = code.members.find(({ kind }) => kind === "constructor")?.func ?? null;
-    if (maker === null) {
-      above(args);
-      return;
-    }
-    if (base === null) above([]);
-    const frame: Frame = { self: made, home: cls, construct: base === null ? () => {} : above };
-    if (sync(this.#body(maker, args, new Scope(scope), frame)) !== undefined)
-      throw new NotInterpreted("a constructor that returns something");
-    if (!isMade)
-      throw new ReferenceError(
-        "Must call super constructor in derived class before accessing 'this' or returning from derived constructor",
-      );
-  }
-
-  #fields(made: InstanceOf, cls: ClassOf): void {
-    const frame: Frame = { self: made, home: cls };
-    for (const { kind, name, static: isStatic, abstract, value } of cls.code.members) {
-      if (kind !== "field" || isStatic || abstract) continue;
-      if (value !== null) made.fields.set(name, sync(this.#expressions.evaluate(value, cls.scope, frame)));
-      // A parameter of the constructor may have set it.
-      else if (!made.fields.has(name)) made.fields.set(name, undefined);
-    }
+    this.#classes.construct(made, cls, args);
   }
 }
 
-/** Private members of two classes are two, though they have one name. */
-function sharesPrivate(code: Class<NodeExtras>, base: ClassOf): boolean {
-  const own = code.members.map(({ name }) => name).filter((name) => name.startsWith("#"));
-  return [...base.chain()].some((cls) => cls.code.members.some(({ name }) => own.includes(name)));
-}
-
-function isError(value: unknown): value is ErrorConstructor {
-  return value === Error || value === TypeError || value === RangeError;
-}
-
-/** What does not wait. */
-function sync<T>(steps: Generator<unknown, T>): T {
-  const { done, value } = steps.next();
-  if (done !== true) throw new NotInterpreted("it waits where nothing can wait");
-  return value;
-}
-
+/** What may wait. */
 async function drive<T>(steps: Generator<unknown, T>): Promise<T> {
+  const lost = heardBy();
   let step = steps.next();
   while (step.done !== true) {
     let value: unknown;
     try {
       value = await step.value;
     } catch (thrown) {
-      step = steps.throw(thrown);
+      step = running(lost, () => steps.throw(thrown));
       continue;
     }
-    step = steps.next(value);
+    step = running(lost, () => steps.next(value));
   }
   return step.value;
 }

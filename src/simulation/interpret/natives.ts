@@ -1,6 +1,12 @@
 /** The language's own functions as code that is interpreted gets them: they take their time, and make nothing very large. */
-import { bounded, PER_STEP, room, spend, spendOn, spendOnAll } from "./budget.ts";
-import { NotInterpreted } from "./not-interpreted.ts";
+import { bounded, PER_STEP, room, spend, spendOn, spendOnAll, unattended } from "./budget.ts";
+import { ClassOf } from "./classes.ts";
+import { InstanceOf } from "./instances.ts";
+import { ERRORS } from "./known.ts";
+import { isLost, NotInterpreted } from "./not-interpreted.ts";
+import { checkSearch } from "./regexps.ts";
+import { stillOf } from "./running.ts";
+import { checkKnown } from "./unknown.ts";
 
 type Native = (...args: never[]) => unknown;
 
@@ -16,10 +22,39 @@ const GROWING: ReadonlyMap<unknown, (self: unknown, args: readonly unknown[]) =>
   [
     String.prototype.replaceAll,
     (self, [what, by]) =>
-      typeof by === "string" ? (String(self).length / (String(what).length + 1)) * by.length : 0,
+      what instanceof RegExp
+        ? replacedSize(self, by)
+        : typeof by === "string"
+          ? (String(self).length / (String(what).length + 1)) * by.length
+          : 0,
   ],
+  [String.prototype.replace, (self, [what, by]) => (what instanceof RegExp ? replacedSize(self, by) : 0)],
   [Array.from, (_, [like]) => (like as { length?: unknown } | null | undefined)?.length ?? 0],
 ]);
+
+const REPLACING: ReadonlySet<unknown> = new Set<unknown>([
+  String.prototype.replace,
+  String.prototype.replaceAll,
+]);
+
+/** What makes the texts that replace others, which together have a size. */
+function replacer(by: unknown): unknown {
+  if (typeof by !== "function") return by;
+  let size = 0;
+  return (...args: unknown[]): string => {
+    const text = String(Reflect.apply(by, undefined, args));
+    size += text.length;
+    room(size);
+    return text;
+  };
+}
+
+/** What a replacement may come to: `$'` stands for all of the rest. */
+function replacedSize(self: unknown, by: unknown): number {
+  if (typeof by !== "string") return 0;
+  const { length } = String(self);
+  return (length + 1) * by.length * (by.includes("$") ? length : 1);
+}
 
 /** Goes through lists in a list too. */
 const DEEP: ReadonlySet<unknown> = new Set<unknown>([
@@ -29,6 +64,14 @@ const DEEP: ReadonlySet<unknown> = new Set<unknown>([
   Array.prototype.sort,
   Array.prototype.toSorted,
 ]);
+
+/** They ask something like a Set for what is in it. */
+const OF_SETS: ReadonlySet<unknown> = new Set<unknown>(
+  "union intersection difference symmetricDifference isSubsetOf isSupersetOf isDisjointFrom"
+    .split(" ")
+    .map((name) => (Set.prototype as unknown as Record<string, unknown>)[name])
+    .filter((fn) => fn !== undefined),
+);
 
 /** Looks for a text in a text. */
 const SEARCHING: ReadonlySet<unknown> = new Set<unknown>([
@@ -50,38 +93,30 @@ const PROMISED: ReadonlySet<unknown> = new Set<unknown>([
 /** A failure of the interpreter is none of the program's: it handles none. */
 function unlessLost(handler: unknown): unknown {
   if (typeof handler !== "function") return handler;
-  return (...args: unknown[]): unknown => {
-    if (args[0] instanceof NotInterpreted) throw args[0];
+  return stillOf((...args: unknown[]): unknown => {
+    if (isLost(args[0])) throw args[0];
     return Reflect.apply(handler, undefined, args);
-  };
+  });
 }
 
-async function whole(ends: Promise<unknown>): Promise<unknown> {
-  let failures: readonly unknown[] = [];
-  try {
-    const all = await ends;
-    if (Array.isArray(all)) failures = all.map((end: { reason?: unknown }) => end.reason);
-    return all;
-  } catch (thrown) {
-    if (thrown instanceof AggregateError) failures = thrown.errors;
-    throw thrown;
-  } finally {
-    const lost = failures.find((each) => each instanceof NotInterpreted);
-    // biome-ignore lint/correctness/noUnsafeFinally: instead of what the program would see
-    if (lost !== undefined) throw lost;
+/** Whoever looks at the end of what cannot be followed cannot be followed either. */
+function checkEnds(ends: unknown): void {
+  for (const end of Array.isArray(ends) ? (ends as unknown[]) : []) {
+    if (!(end instanceof Object) || !("reason" in end) || !(end.reason instanceof NotInterpreted)) continue;
+    const thrown = end.reason;
+    const get = (): never => {
+      throw thrown;
+    };
+    Object.defineProperties(end, { status: { get }, reason: { get } });
   }
-}
-
-/** A failure that nobody waits for ends nothing here. */
-export function unattended<T>(value: T): T {
-  if (value instanceof Promise) Promise.prototype.then.call(value, undefined, () => {});
-  return value;
 }
 
 /** What the language's functions may be called on: what code can make, or what they belong to. */
 function isKnown(fn: unknown, self: unknown): boolean {
+  if (self instanceof ClassOf || self instanceof InstanceOf) return false;
   if (typeof self === "function") return !OF_LISTS.has(fn) && OWNERS.has(behindNative(self));
-  if (typeof self !== "object" || self === null || !OF_LISTS.has(fn)) return true;
+  if (typeof self !== "object" || self === null) return !OF_LISTS.has(fn) || typeof self === "string";
+  if (!OF_LISTS.has(fn)) return true;
   const above: unknown = Object.getPrototypeOf(self);
   return Array.isArray(self) || above === null || above === Object.prototype;
 }
@@ -90,7 +125,7 @@ function isCollection(self: unknown): boolean {
   return (
     Array.isArray(self) ||
     [Map, Set, WeakMap, WeakSet, Promise].some((cls) => self instanceof cls) ||
-    (typeof self === "object" && self !== null && Symbol.iterator in self)
+    (typeof self === "object" && self !== null && !(self instanceof InstanceOf) && Symbol.iterator in self)
   );
 }
 
@@ -127,15 +162,18 @@ function* turns(through: Iterable<unknown>): Generator<unknown> {
   }
 }
 
+const isUnknownSize = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !(value instanceof RegExp);
+
 const OWNERS: ReadonlySet<unknown> = new Set<unknown>([
   Array,
   Number,
   String,
   Promise,
   Map,
-  Error,
-  TypeError,
-  RangeError,
+  Symbol,
+  BigInt,
+  ...ERRORS.values(),
 ]);
 
 const guarded = new WeakMap<object, unknown>();
@@ -154,17 +192,22 @@ export function native<T>(of: T): T {
   const fn = of as unknown as Native;
   const within = function (this: unknown, ...args: unknown[]): unknown {
     spend(5 / PER_STEP);
+    checkKnown(fn, this, args);
     if (!isKnown(fn, this)) throw new NotInterpreted("it calls a function of the language on something else");
+    if (OF_SETS.has(fn) && !(args[0] instanceof Set))
+      throw new NotInterpreted("it combines a Set with something else");
     if (PROMISED.has(fn)) args = args.map(unlessLost);
+    if (REPLACING.has(fn)) args = args.map(replacer);
     // Texts are made of what is given to a text's methods and to functions alone; a list takes what it is given as it is.
     const takesTexts = !isCollection(this);
     for (const each of args) if (takesTexts) spendOnAll(each);
+    checkSearch(fn, this, args);
     if (SEARCHING.has(fn) && typeof this === "string")
       spend((this.length * String(args[0]).length) / PER_STEP ** 2 / 4);
     const growing = GROWING.get(fn);
     if (growing !== undefined) {
       // What it says may be another number each time that it is asked.
-      if (fn !== Array.from && args.some((each) => typeof each === "object" && each !== null))
+      if (fn !== Array.from && args.some(isUnknownSize))
         throw new NotInterpreted("it makes something of a size that is not known");
       room(growing(this, args));
     }
@@ -175,9 +218,8 @@ export function native<T>(of: T): T {
     else spendOn(this);
     const made = bounded(Reflect.apply(fn, this, args));
     spendOn(made);
-    return unattended(
-      fn === Promise.allSettled || fn === Promise.any ? whole(made as Promise<unknown>) : made,
-    );
+    if (fn === Promise.allSettled) (made as Promise<unknown>).then(checkEnds, () => {});
+    return unattended(made);
   };
   behind.set(within, of);
   guarded.set(of, within);

@@ -1,12 +1,16 @@
 /** What JavaScript's operators compute. */
 import { COMPUTED, compute } from "../../model/index.ts";
-import { spendOnAll } from "./budget.ts";
-import { ClassOf, InstanceOf } from "./instances.ts";
-import { isPartial } from "./known.ts";
+import { bounded, spendOnAll } from "./budget.ts";
+import { ClassOf } from "./classes.ts";
+import { InstanceOf } from "./instances.ts";
+import { hasFields, isPartial, makerOf, wholeOf } from "./known.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
 import { has } from "./properties.ts";
+import { known } from "./unknown.ts";
 
 export function binary(op: string, left: unknown, right: unknown): unknown {
+  known(left);
+  known(right);
   if (!BY_IDENTITY.has(op)) {
     spendOnAll(left);
     spendOnAll(right);
@@ -24,11 +28,18 @@ export function binary(op: string, left: unknown, right: unknown): unknown {
       return has(right, left as PropertyKey);
     case "instanceof":
       return isInstance(left, right);
+    case "**":
+    case "<<":
+      if (typeof right === "bigint") bounded(1n << (right < 0n ? 0n : right < MOST_BITS ? right : MOST_BITS));
+      return compute(op, left, right);
     default:
       if (!COMPUTED.has(op)) throw new NotInterpreted(`the operator ${op}`);
       return compute(op, left, right);
   }
 }
+
+/** More than any bound has. */
+const MOST_BITS = 5000n;
 
 /** Which look at no text of what they are given. */
 const BY_IDENTITY: ReadonlySet<string> = new Set(["instanceof", "in"]);
@@ -39,21 +50,25 @@ export const BINARY: ReadonlySet<string> = new Set(
 
 function isInstance(value: unknown, cls: unknown): boolean {
   if (value instanceof InstanceOf && !isPartial(cls)) return value.cls.isBelow(cls);
+  const whole = makerOf(cls) === null ? null : wholeOf(cls);
+  if (typeof whole === "function") return value instanceof whole;
   if (isPartial(cls) || typeof cls === "string")
     throw new NotInterpreted("instanceof of something that is not known");
   if (cls instanceof ClassOf) return false;
+  if (hasFields(cls)) throw new NotInterpreted("instanceof of a function");
   if (typeof cls !== "function") throw new TypeError("Right-hand side of 'instanceof' is not callable");
   return value instanceof cls;
 }
 
 export function unary(op: string, value: unknown): unknown {
+  if (op !== "void") known(value);
   switch (op) {
     case "!":
       return !value;
     case "-":
       return -(value as number);
     case "+":
-      return Number(value);
+      return +(value as number);
     case "~":
       return ~(value as number);
     case "typeof":

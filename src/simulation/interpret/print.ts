@@ -7,8 +7,10 @@ const DEEPEST = 12;
 /** What a value holds, with processes by their names. */
 export function print(value: unknown, nameOf: (number: number) => string, depth = 0): string {
   if (isPid(value)) return nameOf(value.id);
-  if (typeof value !== "object" || value === null)
-    return typeof value === "function" ? "" : (JSON.stringify(value) ?? "");
+  if (typeof value === "bigint" || typeof value === "symbol") return String(value);
+  if (typeof value === "function" && Object.keys(value).length === 0) return "";
+  if ((typeof value !== "object" && typeof value !== "function") || value === null)
+    return JSON.stringify(value) ?? "";
   if (depth > DEEPEST) return "";
   const all = (values: Iterable<unknown>) => [...values].map((each) => print(each, nameOf, depth + 1)).join();
   if (value instanceof InstanceOf) return `{${all(value.fields)}}`;

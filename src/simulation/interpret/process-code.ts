@@ -1,17 +1,42 @@
 /** The code of one process at work: an object of its class, whose `this` is the stand-in. */
 import { isThenable } from "../../runtime/core/thenables.ts";
+import {
+  type DynamicSupervisorSpec,
+  GenServer,
+  type Pid,
+  Task,
+  TaskSupervisor,
+} from "../../runtime/index.ts";
 import { after } from "../after.ts";
 import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
 import { textOf, type User } from "../user.ts";
-import type { World } from "../world.ts";
-import { ClassOf, InstanceOf } from "./instances.ts";
+import { ofChild, type World } from "../world.ts";
+import { ClassOf } from "./classes.ts";
+import { InstanceOf } from "./instances.ts";
 import { isLost, NotInterpreted } from "./not-interpreted.ts";
 import { print } from "./print.ts";
 import { isPid, PROCESS } from "./properties.ts";
+import { running } from "./running.ts";
+import { known, Unknown } from "./unknown.ts";
 
 type Host = User & Record<string, unknown>;
 type Args = readonly unknown[];
 type Coded = Pick<PlannedWorker | PlannedSupervisor, "key" | "code">;
+
+/** What a class of the program has by itself or not at all. */
+const CALLBACKS: ReadonlySet<string> = new Set([
+  "constructor",
+  "formatStatus",
+  "handleCall",
+  "handleCast",
+  "handleContinue",
+  "handleInfo",
+  "init",
+  "terminate",
+]);
+
+/** What a dynamic supervisor says of itself. */
+const OF_LATER: ReadonlySet<string> = new Set(["intensity", "period", "autoShutdown", "maxChildren"]);
 
 export class ProcessCode {
   readonly #host: Host;
@@ -27,7 +52,7 @@ export class ProcessCode {
     this.#world = world;
     this.#key = key;
     world.machine.begin();
-    const cls = world.machine.classNamed(code?.file ?? "", code?.name ?? "");
+    const cls = code instanceof ClassOf ? code : world.machine.classNamed(code?.file ?? "", code?.name ?? "");
     if (cls === null) throw new NotInterpreted("its class is not known");
     this.#cls = cls;
     this.#instance = new InstanceOf(cls, (name) => this.#ofHost(name), host);
@@ -41,41 +66,49 @@ export class ProcessCode {
     } catch (thrown) {
       if (thrown instanceof InstanceOf && thrown.isError) throw thrown.asError();
       if (!isLost(thrown)) throw thrown;
-      world.suppose(planned.key, "its code", "it does what was read of it", thrown.message);
+      world.met.lost(planned.key, "it does what was read of it", thrown.message);
       return null;
     }
   }
 
   has(callback: string): boolean {
-    return this.#cls.find("methods", callback) !== null;
+    return this.#cls.method(callback) !== null;
   }
 
   /** What a callback returns; `otherwise` where it does what cannot be followed. */
   run<T>(callback: string, args: Args, otherwise: T): unknown {
-    const method = this.#cls.find("methods", callback);
+    const method = this.#cls.method(callback);
     if (method === null) throw new NotInterpreted(`${callback} is not known`);
-    const { machine } = this.#world;
-    machine.begin((thrown) => void this.#lost(thrown, otherwise));
+    return this.#follow(this.#key, () => method(this.#instance, args), otherwise);
+  }
+
+  /** What code of the process `key` returns; `otherwise` where it does what cannot be followed. */
+  #follow<T>(key: string, code: () => unknown, otherwise: T): unknown {
+    const lost = (thrown: unknown): T => this.#lost(key, thrown, otherwise);
+    const ended = (value: unknown): unknown => {
+      if (!(value instanceof Unknown) || otherwise instanceof Unknown) return value;
+      this.#hear(key, new Error("it is not known what it returns"));
+      return otherwise;
+    };
+    this.#world.machine.begin();
     try {
-      const result = method(this.#instance, args);
-      return result instanceof Promise
-        ? after(
-            result,
-            (value) => value,
-            (thrown) => this.#lost(thrown, otherwise),
-          )
-        : result;
+      const result = running((thrown) => this.#hear(key, thrown), code);
+      return result instanceof Promise ? after(result, ended, lost) : ended(result);
     } catch (thrown) {
-      return this.#lost(thrown, otherwise);
+      return lost(thrown);
     }
   }
 
   /** What it did was not followed to its end: it is supposed to go on. */
-  #lost<T>(thrown: unknown, otherwise: T): T {
+  #lost<T>(key: string, thrown: unknown, otherwise: T): T {
     if (thrown instanceof InstanceOf && thrown.isError) throw thrown.asError();
     if (!isLost(thrown)) throw thrown;
-    this.#world.suppose(this.#key, "its code", "it goes on", thrown.message);
+    this.#hear(key, thrown);
     return otherwise;
+  }
+
+  #hear(key: string, { message }: Error): void {
+    this.#world.met.lost(key, "it goes on", message);
   }
 
   /** What the `init` of a supervisor returns, with stand-ins for its children; null where that cannot be followed. */
@@ -89,22 +122,44 @@ export class ProcessCode {
     return isThenable(init) ? after(init, children) : children(init);
   }
 
+  /** What a dynamic supervisor's own code says of itself; what it says of its children is kept for when they come. */
+  ofLater(args: Args): Omit<DynamicSupervisorSpec, "child"> {
+    const init = this.run("init", args, null);
+    if (typeof init !== "object" || init === null || isThenable(init)) return {};
+    const { child, childLabel, ...flags } = init as Partial<DynamicSupervisorSpec>;
+    if (child !== undefined) this.#world.saysOfChildren(this.#host.self, child);
+    const said = Object.fromEntries(Object.entries(flags).filter(([name]) => OF_LATER.has(name)));
+    if (typeof childLabel !== "function") return said;
+    // Here they are started by whole specifications, and the template's own arguments are among those.
+    const own = Array.isArray(child?.start) ? child.start.length - 1 : 0;
+    return {
+      ...said,
+      childLabel: (n, given) =>
+        this.#follow(this.#key, () => childLabel(n, given.slice(own)), undefined) as string,
+    };
+  }
+
   /** A child as a supervisor's own code has it. */
   #ownChild(planned: PlannedSupervisor, spec: unknown): unknown {
     if (typeof spec !== "object" || spec === null || !("start" in spec) || !Array.isArray(spec.start))
       return spec;
     const [cls, ...args] = spec.start as unknown[];
-    const isIt = ({ process }: PlannedChild) =>
-      cls instanceof ClassOf
-        ? isOf(process, cls.file, cls.name)
-        : process.kind === "worker" && process.registry;
-    const likely = planned.children.filter(isIt);
+    const likely = planned.children.filter(({ process }) => isOne(process, cls));
     const child = likely.find(({ id }) => "id" in spec && id === spec.id) ?? likely[0];
-    const start =
-      child === undefined
-        ? [this.#classOf(cls, planned), ...args]
-        : this.#world.make.childSpec(child, this.#world, args).start;
-    return { ...spec, start };
+    if (child === undefined) return { ...spec, start: [this.#classOf(cls, planned), ...args] };
+    const given = cls === Task ? args.map((each) => this.#task(child.key, each)) : args;
+    return { ...spec, start: this.#world.make.childSpec(child, this.#world, given).start };
+  }
+
+  /** The function of a task, or another that is run later. */
+  #task(key: string, fn: unknown): unknown {
+    if (typeof fn !== "function") return fn;
+    return (...args: unknown[]): unknown =>
+      this.#follow(
+        key,
+        () => Reflect.apply(fn, undefined, args),
+        new Unknown("what a task gives is not known"),
+      );
   }
 
   /** What is in its fields, for comparison. */
@@ -113,7 +168,10 @@ export class ProcessCode {
   }
 
   #ofHost(name: string): unknown {
-    if (!PROCESS.has(name)) return undefined;
+    if (!PROCESS.has(name)) {
+      if (name in GenServer.prototype && !CALLBACKS.has(name)) throw new NotInterpreted(`this.${name}`);
+      return undefined;
+    }
     if (name === "self") return this.#host.self;
     let deed = this.#deeds.get(name);
     if (deed === undefined) {
@@ -125,7 +183,11 @@ export class ProcessCode {
 
   #deed(name: string): (...args: unknown[]) => unknown {
     const host = this.#host;
-    const does = (args: Args): unknown => (host[name] as (...args: Args) => unknown)(...args);
+    const looked = name === "sendAfter" || name === "sendInterval" ? 2 : 1;
+    const does = (args: Args): unknown => {
+      args.slice(0, looked).forEach(known);
+      return (host[name] as (...args: Args) => unknown)(...args);
+    };
     switch (name) {
       case "call":
       case "cast":
@@ -137,9 +199,13 @@ export class ProcessCode {
       case "startChild":
       case "startChildResult":
         return (target, what) => does([target, this.#child(target, what)]);
-      case "signal":
-      case "limitMailbox":
+      case "async":
+      case "asyncStream":
       case "onExit":
+      case "own":
+        // What it gives to others to be run later is its code all the same.
+        return (...args) => does(args.map((each) => this.#task(this.#key, each)));
+      case "signal":
         throw new NotInterpreted(`this.${name}`);
       default:
         return (...args) => does(args);
@@ -162,36 +228,46 @@ export class ProcessCode {
   #classOf(cls: unknown, under: PlannedSupervisor | null = null): unknown {
     if (!(cls instanceof ClassOf)) return cls;
     const world = this.#world;
-    const { file, name } = cls;
+    const { file, name } = cls.known;
     const inside = under?.templates.find(({ process }) => isOf(process, file, name));
     const supervisor =
       inside?.process.kind === "supervisor" ? inside.process : world.supervisor(`${file}#${name}`);
     if (supervisor !== null)
       return world.make.standInSupervisor(supervisor, world, inside?.key ?? null, true);
-    const planned = inside?.process.kind === "worker" ? inside.process : world.workerOf(file, name);
+    if (cls.root === "Supervisor")
+      return world.make.standInSupervisor(world.met.supervisorOf(cls), world, null, true);
+    if (cls.root !== "GenServer") throw new NotInterpreted(`it starts ${name}, which is no GenServer`);
+    const planned = inside?.process.kind === "worker" ? inside.process : world.met.workerOf(cls);
     return world.make.standIn(planned, world, true);
   }
 
   /** What a supervisor is asked to start. */
   #child(target: unknown, what: unknown): unknown {
-    const above = this.#supervisorAt(target);
+    const pid = this.#pidOf(target);
+    const above = this.#supervisorAt(pid);
     if (Array.isArray(what)) {
       const template = above === null ? undefined : this.#world.templateFor(above.key)?.template;
-      return template === undefined
-        ? what
-        : this.#world.make.childSpec(template, this.#world, given(template, what));
+      if (template === undefined || pid === undefined) return what;
+      const said = this.#world.saidOfChildren(pid);
+      const spec = this.#world.make.childSpec(template, this.#world, given(template, what));
+      if (said === undefined) return spec;
+      const [cls, ...own] = said.start as readonly unknown[];
+      return { ...spec, ...ofChild(said), start: [this.#classOf(cls, above), ...own, ...what] };
     }
     if (typeof what !== "object" || what === null || !("start" in what) || !Array.isArray(what.start))
       return what;
     const [cls, ...args] = what.start as unknown[];
-    return { ...what, start: [this.#classOf(cls, above), ...args] };
+    const own = cls === Task ? args.map((each) => this.#task(this.#key, each)) : args;
+    return { ...what, start: [this.#classOf(cls, above), ...own] };
   }
 
-  #supervisorAt(target: unknown): PlannedSupervisor | null {
+  #pidOf(target: unknown): Pid | undefined {
     const name = typeof target === "string" ? target : nameIn(target);
-    const pid = isPid(target) ? target : name === null ? undefined : this.#host.whereis(name);
-    const keys = pid === undefined ? [] : this.#world.keysOf(pid.id);
-    for (const key of keys) {
+    return isPid(target) ? target : name === null ? undefined : this.#host.whereis(name);
+  }
+
+  #supervisorAt(pid: Pid | undefined): PlannedSupervisor | null {
+    for (const key of pid === undefined ? [] : this.#world.keysOf(pid.id)) {
       const found = this.#world.supervisor(key);
       if (found !== null) return found;
     }
@@ -201,6 +277,13 @@ export class ProcessCode {
 
 function given(template: PlannedChild, extra: readonly unknown[]): readonly unknown[] | null {
   return template.given === null ? null : [...template.given, ...extra];
+}
+
+/** Whether something that is planned is one of a class. */
+function isOne(process: PlannedWorker | PlannedSupervisor, cls: unknown): boolean {
+  if (cls instanceof ClassOf) return isOf(process, cls.known.file, cls.known.name);
+  if (process.kind === "supervisor") return cls === TaskSupervisor && process.ofLibrary;
+  return cls === Task ? process.task : process.registry;
 }
 
 function isOf(process: PlannedWorker | PlannedSupervisor, file: string, name: string): boolean {

@@ -4,32 +4,49 @@
  */
 import { GenServer, type Pid, Task } from "../../runtime/index.ts";
 import { PER_STEP, room, spend, spendOn } from "./budget.ts";
-import { ClassOf, InstanceOf } from "./instances.ts";
-import { checkMember, isPartial, lacks } from "./known.ts";
+import { ClassOf } from "./classes.ts";
+import { fieldName, HIDDEN } from "./field-names.ts";
+import { InstanceOf } from "./instances.ts";
+import { checkMember, hasFields, isError, isNamed, isPartial, lacks } from "./known.ts";
 import { behindNative, native } from "./natives.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
+import { known } from "./unknown.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
 const STRING = words(
-  "length at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare normalize padEnd padStart repeat replace replaceAll slice split startsWith substring toLowerCase toString toUpperCase trim trimEnd trimStart valueOf",
+  "length at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare match matchAll search normalize padEnd padStart repeat replace replaceAll slice split startsWith substring toLowerCase toString toUpperCase trim trimEnd trimStart valueOf",
 );
 const NUMBER = words("toFixed toString valueOf toPrecision");
 const LIST = words(
   "length at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach includes indexOf join keys lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice toReversed toSorted toSpliced toString unshift values with",
 );
 const MAP = words("size clear delete entries forEach get has keys set values");
-const SET = words("size add clear delete entries forEach has keys values union intersection difference");
+const SET = words(
+  "size add clear delete entries forEach has keys values union intersection difference symmetricDifference isSubsetOf isSupersetOf isDisjointFrom",
+);
 const WEAK = words("get set has delete add");
-const ITERATOR = words("next return map filter take flatMap reduce toArray forEach some every find");
+const ITERATOR = words(
+  "next return throw drop map filter take flatMap reduce toArray forEach some every find",
+);
 const PROMISE = words("then catch finally");
-const ERROR = words("message name reason cause toString");
+const ERROR = words("message name reason cause errors toString");
 const FUNCTION = words("call apply bind");
+const REGEXP = words("test exec source flags global ignoreCase multiline sticky unicode lastIndex toString");
+const DATE = words(
+  "getTime getDate getDay getFullYear getHours getMilliseconds getMinutes getMonth getSeconds getTimezoneOffset getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMilliseconds getUTCMinutes getUTCMonth getUTCSeconds setTime setDate setFullYear setHours setMilliseconds setMinutes setMonth setSeconds setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds setUTCMinutes setUTCMonth setUTCSeconds toISOString toJSON toString toUTCString valueOf",
+);
+const URL_PARTS = words("href protocol username password host hostname port pathname search hash");
+const URL_NAMES = new Set([...URL_PARTS, ...words("origin searchParams toString toJSON")]);
+const SEARCH = words("append delete entries forEach get getAll has keys set size sort toString values");
+const ASYNC_ITERATOR = words("next return throw");
+const BIGINT = words("toString valueOf");
+const SYMBOL = words("description toString");
 const OBJECT = words("hasOwnProperty toString");
 const PID = words("alive id toString");
 /** What every process may do: see `Process`. */
 export const PROCESS = words(
-  "self signal call cast send reply stopServer monitor demonitor link unlink trapExit register unregister whereis exit sendExit sendAfter sendInterval readTimer cancelTimer sleep startLink start async await yield shutdownTask cancelTask now random startChild startChildResult terminateChild restartChild deleteChild whichChildren countChildren limitMailbox onExit",
+  "self signal call cast send reply stopServer monitor demonitor link unlink trapExit register unregister whereis exit sendExit sendAfter sendInterval readTimer cancelTimer sleep startLink start async await yield shutdownTask cancelTask now random startChild startChildResult terminateChild restartChild deleteChild whichChildren countChildren limitMailbox onExit own disown asyncStream",
 );
 
 const Iterator = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object;
@@ -54,6 +71,7 @@ const STATICS: ReadonlyMap<unknown, ReadonlySet<string>> = new Map<unknown, Read
       "isFinite",
       "isNaN",
       "isSafeInteger",
+      "NaN",
       "parseFloat",
       "parseInt",
       "MAX_SAFE_INTEGER",
@@ -64,9 +82,12 @@ const STATICS: ReadonlyMap<unknown, ReadonlySet<string>> = new Map<unknown, Read
       "MAX_VALUE",
     ]),
   ],
-  [String, new Set(["fromCharCode", "fromCodePoint"])],
-  [Promise, new Set(["all", "allSettled", "race", "any", "resolve", "reject"])],
+  [String, new Set(["fromCharCode", "fromCodePoint", "raw"])],
+  [BigInt, new Set(["asIntN", "asUintN"])],
+  [Symbol, new Set(["for", "keyFor", "iterator", "asyncIterator", "dispose", "asyncDispose"])],
+  [Promise, new Set(["all", "allSettled", "race", "any", "resolve", "reject", "withResolvers"])],
   [Map, new Set(["groupBy"])],
+  [RegExp, new Set(["escape"])],
 ]);
 
 /** Whether the language has a member of one of its own objects or classes that is not there for code. */
@@ -86,6 +107,10 @@ function namesOf(value: unknown): ReadonlySet<string> | null {
       return NUMBER;
     case "boolean":
       return OBJECT;
+    case "bigint":
+      return BIGINT;
+    case "symbol":
+      return SYMBOL;
     case "function":
       return FUNCTION;
     case "object":
@@ -100,7 +125,12 @@ function namesOf(value: unknown): ReadonlySet<string> | null {
   if (value instanceof WeakMap || value instanceof WeakSet) return WEAK;
   if (value instanceof Promise) return PROMISE;
   if (value instanceof Error) return ERROR;
+  if (value instanceof RegExp) return REGEXP;
+  if (value instanceof Date) return DATE;
+  if (value instanceof URL) return URL_NAMES;
+  if (value instanceof URLSearchParams) return SEARCH;
   if (isIterator(value)) return ITERATOR;
+  if (Symbol.asyncIterator in value) return ASYNC_ITERATOR;
   if (value instanceof Task || value instanceof GenServer) return PROCESS;
   if ("alive" in value && "id" in value) return PID;
   return OBJECT;
@@ -112,9 +142,10 @@ export function isPid(value: unknown): value is Pid {
 
 /** Names and values of what code has made itself. */
 export function entriesOf(value: unknown): [string, unknown][] {
+  known(value);
   if (value === null || value === undefined) return [];
   if (value instanceof InstanceOf) {
-    const entries = [...value.fields].filter(([name]) => !name.startsWith("#") && !value.hidden.has(name));
+    const entries = [...value.fields].filter(([name]) => !HIDDEN.test(name) && !value.hidden.has(name));
     spendOn(entries);
     // Numbers come first, in their order.
     return entries.some(([name]) => INDEX.test(name)) ? Object.entries(Object.fromEntries(entries)) : entries;
@@ -123,8 +154,9 @@ export function entriesOf(value: unknown): [string, unknown][] {
     spend(value.length);
     return Object.entries(value);
   }
+  if (hasFields(value)) return Object.entries(value);
   if (typeof value !== "object") return [];
-  if (Array.isArray(value) || isPlain(value)) {
+  if (Array.isArray(value) || isPlain(value) || isOwnError(value)) {
     const entries = Object.entries(value);
     spendOn(entries);
     return entries;
@@ -146,15 +178,23 @@ const INDEX = /^(?:0|[1-9]\d*)$/;
 
 /** Reads a field. */
 export function get(object: unknown, name: PropertyKey): unknown {
+  known(object);
   if (object === null || object === undefined)
     throw new TypeError(`Cannot read properties of ${String(object)} (reading '${String(name)}')`);
-  if (object instanceof InstanceOf || object instanceof ClassOf) return object.get(String(name));
+  if (object instanceof InstanceOf || object instanceof ClassOf) return object.get(fieldName(name));
+  if (typeof name === "symbol") return bySymbol(object, name);
   if (typeof name === "number" || (typeof name === "string" && INDEX.test(name))) {
     if (Array.isArray(object) || typeof object === "string") return object[Number(name)];
   }
   const text = String(name);
+  if (isPartial(object)) checkMember(object, text);
+  if (hasFields(object, text) && Object.hasOwn(object, text)) return object[text];
   if (typeof object === "object" && (isPlain(object) || Array.isArray(object)) && Object.hasOwn(object, text))
     return (object as Record<string, unknown>)[text];
+  if (text === "name" && (isNamed(object) || isError(object))) return object.name;
+  if (text === "constructor" && isOwnError(object)) return object.constructor;
+  if (isOwnError(object) && name !== "stack" && Object.hasOwn(object, text))
+    return (object as unknown as Record<string, unknown>)[text];
   const names = STATICS.get(behindNative(object)) ?? namesOf(object);
   if (names?.has(text) === true) {
     const value = (behindNative(object) as Record<string, unknown>)[text];
@@ -162,7 +202,6 @@ export function get(object: unknown, name: PropertyKey): unknown {
     if (name === "apply") return applied;
     return names === PROCESS || names === FUNCTION ? value : native(value);
   }
-  if (isPartial(object)) checkMember(object, text);
   if (typeof object === "object" && !isPlain(object) && OWN_FIELDS.has(text) && text in object)
     return (object as Record<string, unknown>)[text];
   if (text in Object(behindNative(object)))
@@ -170,14 +209,40 @@ export function get(object: unknown, name: PropertyKey): unknown {
   return undefined;
 }
 
+/** What the language goes through objects with, and what code has put there. */
+function bySymbol(object: unknown, name: symbol): unknown {
+  const made = Object(object) as Record<symbol, unknown>;
+  if (Object.hasOwn(made, name) && (isPlain(made) || Array.isArray(made))) return made[name];
+  if (!(name in made)) return undefined;
+  const isKnown = name === Symbol.iterator || name === Symbol.asyncIterator;
+  if (!isKnown) throw new NotInterpreted(`it reads ${String(name)} of something that is not known`);
+  return native(made[name]);
+}
+
+/** One of the language's errors, which may have fields like any other object. */
+function isOwnError(value: unknown): value is Error {
+  return value instanceof Error && isError(Object.getPrototypeOf(value)?.constructor);
+}
+
+/** What spreading takes besides the entries. */
+export function symbolsOf(value: unknown): [symbol, unknown][] {
+  return typeof value === "object" && value !== null && isPlain(value)
+    ? Object.getOwnPropertySymbols(value).map((symbol) => [
+        symbol,
+        (value as Record<symbol, unknown>)[symbol],
+      ])
+    : [];
+}
+
 /** Fields of what the library hands out. */
 const OWN_FIELDS: ReadonlySet<string> = words("pid ref reason ok error value type from name id");
 
 /** Gives a field another value. */
 export function set(object: unknown, name: PropertyKey, value: unknown): void {
+  known(object);
   if (object === null || object === undefined)
     throw new TypeError(`Cannot set properties of ${String(object)} (setting '${String(name)}')`);
-  if (object instanceof InstanceOf || object instanceof ClassOf) object.set(String(name), value);
+  if (object instanceof InstanceOf || object instanceof ClassOf) object.set(fieldName(name), value);
   else if (Array.isArray(object) && (name === "length" || INDEX.test(String(name)))) {
     const size = Number(name === "length" ? value : name);
     room(size);
@@ -185,22 +250,38 @@ export function set(object: unknown, name: PropertyKey, value: unknown): void {
     if (Object.isFrozen(object))
       throw new TypeError(`Cannot assign to read only property '${String(name)}' of object '[object Array]'`);
     (object as unknown[] & Record<PropertyKey, unknown>)[name] = value;
-  } else if (typeof object === "object" && isPlain(object) && name !== "__proto__") {
+  } else if (typeof object === "object" && isPlain(object) && name !== "__proto__" && !isPartial(object)) {
+    const own = Object.getOwnPropertyDescriptor(object, name);
+    if (own?.set !== undefined) return void own.set.call(object, value);
+    if (own?.get !== undefined)
+      throw new TypeError(`Cannot set property ${String(name)} of #<Object> which has only a getter`);
     if (!Object.isExtensible(object))
       throw Object.hasOwn(object, name)
         ? new TypeError(`Cannot assign to read only property '${String(name)}' of object '#<Object>'`)
         : new TypeError(`Cannot add property ${String(name)}, object is not extensible`);
     Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
-  } else throw new NotInterpreted(`it sets ${String(name)} of something that is not known`);
+  } else if (hasFields(object, name) || (isOwnError(object) && name !== "stack" && name !== "__proto__"))
+    (object as Record<PropertyKey, unknown>)[name] = value;
+  else if (object instanceof RegExp && name === "lastIndex" && typeof value === "number")
+    object.lastIndex = Number(value);
+  else if (object instanceof URL && URL_PARTS.has(String(name)) && typeof value === "string")
+    (object as unknown as Record<PropertyKey, unknown>)[name] = value;
+  else throw new NotInterpreted(`it sets ${String(name)} of something that is not known`);
 }
 
 export function remove(object: unknown, name: PropertyKey): boolean {
+  known(object);
   if (object instanceof InstanceOf) {
     if (object.frozen) throw new TypeError(`Cannot delete property '${String(name)}' of an object`);
-    object.fields.delete(String(name));
+    object.fields.delete(fieldName(name));
     return true;
   }
-  if (typeof object === "object" && object !== null && (isPlain(object) || Array.isArray(object))) {
+  if (
+    typeof object === "object" &&
+    object !== null &&
+    !isPartial(object) &&
+    (isPlain(object) || Array.isArray(object))
+  ) {
     if (!Reflect.deleteProperty(object, name))
       throw new TypeError(`Cannot delete property '${String(name)}' of an object`);
     return true;
@@ -210,7 +291,10 @@ export function remove(object: unknown, name: PropertyKey): boolean {
 
 /** `name in object`. */
 export function has(object: unknown, name: PropertyKey): boolean {
-  if (object instanceof InstanceOf) return object.has(String(name)) || name in Object.prototype;
+  known(object);
+  if (object instanceof InstanceOf) return object.has(fieldName(name)) || name in Object.prototype;
+  if (isPartial(object) || typeof object === "function")
+    throw new NotInterpreted("it asks what is in a function");
   if (typeof object !== "object" || object === null) throw new TypeError("Cannot use 'in' operator");
   if (object instanceof ClassOf) throw new NotInterpreted("it asks what is in a class");
   return name in object;

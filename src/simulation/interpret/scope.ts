@@ -18,6 +18,12 @@ export class Scope {
   readonly #variables = new Map<string, Variable>();
   readonly #parent: Scope | null;
   readonly #outside: Outside | null;
+  /** The parameters, of which variables of the body that have their names have the values. */
+  #shadows: Scope | null = null;
+  /** Whether a function begins here, and it is an async generator. */
+  later: boolean | null = null;
+  /** Gives back what is declared here with `using`. */
+  readonly owned: (() => unknown)[] = [];
 
   constructor(parent: Scope | null, outside: Outside | null = null) {
     this.#parent = parent;
@@ -34,6 +40,20 @@ export class Scope {
   /** A variable will be declared. */
   announce(name: string): void {
     this.#variables.set(name, { value: NONE, constant: false });
+  }
+
+  /** A variable of the whole function, which may be there already. */
+  hoist(name: string): void {
+    if (this.#variables.has(name)) return;
+    const outer = this.#shadows === null ? undefined : this.#shadows.#variables.get(name);
+    this.#variables.set(name, { value: outer?.value, constant: false });
+  }
+
+  /** The variables of a body whose parameters are computed, which see none of them. */
+  inside(): Scope {
+    const body = new Scope(this);
+    body.#shadows = this;
+    return body;
   }
 
   get(name: string): unknown {
@@ -60,6 +80,13 @@ export class Scope {
       return;
     }
     throw new ReferenceError(`${name} is not defined`);
+  }
+
+  /** Whether what is returned here is waited for. */
+  get returnsLater(): boolean {
+    for (let scope: Scope | null = this; scope !== null; scope = scope.#parent)
+      if (scope.later !== null) return scope.later;
+    return false;
   }
 
   /** For the next turn of a loop: the same variables, each anew. */

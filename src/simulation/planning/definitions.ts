@@ -5,9 +5,9 @@ import {
   type Edge,
   type Location,
   type Supervisor,
+  samePlace,
   type TreeModel,
 } from "../../model/index.ts";
-import { samePlace } from "../places.ts";
 
 export class Definitions {
   readonly #model: TreeModel;

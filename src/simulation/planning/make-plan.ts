@@ -2,8 +2,7 @@
  * From the model to what will be started: a plan without unknowns. Where the model does not know, the plan
  * supposes something, and says so.
  */
-import type { TreeModel } from "../../model/index.ts";
-import { OUTSIDE } from "../interpret/globals.ts";
+import { keptFor, someOf, type TreeModel } from "../../model/index.ts";
 import type {
   Plan,
   PlannedApplication,
@@ -12,7 +11,7 @@ import type {
   PlannedWorker,
 } from "../plan-types.ts";
 import { Assumptions } from "./assumptions.ts";
-import { concerned } from "./concerned.ts";
+import { concerned, OF_OTHERS, STARTED_BY_OTHERS } from "./concerned.ts";
 import { Definitions } from "./definitions.ts";
 import { startedByThemselves } from "./self-started.ts";
 import { TreePlanner } from "./trees.ts";
@@ -21,6 +20,7 @@ import {
   type Placing,
   placings,
   scriptedAfterAll,
+  startedByCode,
   whoseCodeRuns,
   workersIn,
 } from "./whose-code-runs.ts";
@@ -101,7 +101,8 @@ class Planner {
       ...this.#whereCodeRuns(workers),
       ...codedSupervisors(all, (key) => !started.has(key)),
     ]);
-    this.#supposeOfConcerned(workers, codeRuns);
+    this.#supposeScripts(workers, codeRuns);
+    this.#supposeOfConcerned(workers, trees, codeRuns);
     for (const tree of trees) this.#invent(tree, started);
     for (const orphan of orphans) {
       if (orphan.begins !== "itself" || started.has(orphan.key)) continue;
@@ -198,7 +199,10 @@ class Planner {
     orphans: readonly PlannedOrphan[],
   ): ReadonlySet<string> {
     const startedNow = () =>
-      this.#definitions.ofOnePlace(startedByThemselves(trees, orphans, this.#definitions));
+      new Set([
+        ...this.#definitions.ofOnePlace(startedByThemselves(trees, orphans, this.#definitions)),
+        ...startedByCode(all),
+      ]);
     let started = startedNow();
     for (;;) {
       const known = started;
@@ -216,22 +220,34 @@ class Planner {
     for (const { key, code } of workers) {
       if (code === null || scripts.has(key)) continue;
       found.add(key);
-      for (const what of whoseCodeRuns(this.#model.code).outside(code))
-        this.#assumptions.add(key, what, OUTSIDE[what] ?? "", "it is known at run time only");
+      whoseCodeRuns(this.#model.code).supposeOutside(code, key, this.#assumptions);
     }
     return found;
   }
 
+  /** Whoever has code of its own that does not run does what was read of it, and nobody knows that that is all. */
+  #supposeScripts(workers: readonly PlannedWorker[], codeRuns: ReadonlySet<string>): void {
+    const code = whoseCodeRuns(this.#model.code);
+    for (const { key, cls } of workers) {
+      if (codeRuns.has(key)) continue;
+      const why = code.whyNot(cls);
+      if (why !== null) this.#assumptions.add(key, "its code", "it does what was read of it", why, key);
+    }
+  }
+
   /** What is supposed of one process decides what becomes of others. */
-  #supposeOfConcerned(workers: readonly PlannedWorker[], codeRuns: ReadonlySet<string>): void {
+  #supposeOfConcerned(
+    workers: readonly PlannedWorker[],
+    trees: readonly PlannedSupervisor[],
+    codeRuns: ReadonlySet<string>,
+  ): void {
     const labels = new Map(workers.map(({ key, label }) => [key, label]));
-    for (const [key, by] of concerned(workers, this.#assumptions.ofScripts(codeRuns)))
-      this.#assumptions.add(
-        key,
-        "what others do with it",
-        "it is what is supposed of them",
-        `${[...by].map((each) => labels.get(each) ?? each).join(", ")}: it is known at run time only`,
-      );
+    const named = keptFor((by: readonly string[]) => someOf(by, (each) => labels.get(each) ?? each));
+    const all = concerned(workers, trees, this.#model.code, this.#assumptions.ofScripts(codeRuns));
+    for (const [key, by] of all.workers)
+      this.#assumptions.add(key, ...OF_OTHERS, `${named(by)}: it is known at run time only`);
+    for (const [key, by] of all.supervisors)
+      this.#assumptions.add(key, ...STARTED_BY_OTHERS, `${named(by)}: it is known at run time only`);
   }
 
   /** Dynamic supervisors that nothing is known to fill get some children to show. */

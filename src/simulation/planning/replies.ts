@@ -1,6 +1,12 @@
 /** Whether a run knows what calls are answered: where everybody whom a call may reach says so on every way. */
-import type { Act, Formula, Location, ProcessFacts, TreeModel } from "../../model/index.ts";
-import { samePlace } from "../places.ts";
+import {
+  type Act,
+  type Formula,
+  type Location,
+  type ProcessFacts,
+  samePlace,
+  type TreeModel,
+} from "../../model/index.ts";
 import type { Definitions } from "./definitions.ts";
 
 type Reply = Formula & { is: "reply" };

@@ -1,6 +1,15 @@
 /** From what was read of a process to what its stand-in does: conditions that are not known are supposed, and listed. */
-import type { Act, Edge, Formula, Location, Occasion, ProcessFacts } from "../../model/index.ts";
-import { isInside, nameOfCall, nameOfPlace, samePlace } from "../places.ts";
+import {
+  type Act,
+  type Edge,
+  type Formula,
+  type Location,
+  type Occasion,
+  type ProcessFacts,
+  samePlace,
+  sourcePlace,
+} from "../../model/index.ts";
+import { isInside, nameOfCall } from "../places.ts";
 import { type Deed, messageKey, type PlannedReaction, type Script, type Use } from "../plan-types.ts";
 import type { Definitions } from "./definitions.ts";
 import type { Replies } from "./replies.ts";
@@ -236,15 +245,17 @@ class Reader {
           event: act.event,
           type: act.type,
           ms: act.ms ?? MESSAGE_WAIT,
-          timer: nameOfPlace(act.location),
+          timer: sourcePlace(act.location),
           ...(computed === null ? {} : { computed }),
           ...(act.repeats === true ? { repeats: true } : {}),
         },
       ];
     },
     reply: (act) => {
-      // A reply that is not known decides nothing.
-      return act.value === null || act.possible === true ? [] : [{ does: "reply", value: act.value }];
+      // Whoever looks at a reply that is not known cannot be followed.
+      return act.value === null || act.possible === true || !this.#areRepliesKnown(act.value)
+        ? []
+        : [{ does: "reply", value: act.value }];
     },
     noReply: (act, supposePossible, where) => {
       if (act.possible === true) {
@@ -253,9 +264,11 @@ class Reader {
       }
       return [{ does: "noReply" }];
     },
-    continue: (_act, supposePossible) => {
-      supposePossible("handleContinue", "it comes");
-      return [{ does: "continue" }];
+    continue: (act, supposePossible, where) => {
+      // It would come again and again.
+      const ends = act.possible === true && where === "handleContinue";
+      supposePossible("handleContinue", ends ? "it comes to its end" : "it comes");
+      return ends ? [] : [{ does: "continue" }];
     },
     answer: (_act, supposePossible) => {
       supposePossible("answer", "it is given");
@@ -271,12 +284,12 @@ class Reader {
         );
         return [];
       }
-      const keys = act.kind === "timer" ? [nameOfPlace(act.of)] : [...this.#peers(act.of)];
+      const keys = act.kind === "timer" ? [sourcePlace(act.of)] : [...this.#peers(act.of)];
       return [{ does: "forget", kind: act.kind, keys }];
     },
     join: (act, supposePossible) => {
       supposePossible("task", "it is waited for");
-      return [{ does: "join", task: nameOfPlace(act.of) }];
+      return [{ does: "join", task: sourcePlace(act.of) }];
     },
     timeout: (act, supposePossible) => {
       const computed = this.#computed(act);
@@ -311,7 +324,7 @@ class Reader {
       return [
         {
           does: "task",
-          name: nameOfPlace(act.location),
+          name: sourcePlace(act.location),
           deeds: this.#deeds(act.acts, "a task"),
           under: act.under ?? null,
         },
@@ -377,7 +390,7 @@ class Reader {
     const { manner, after, repeats, timeout } = act;
     const how = {
       ...(manner === undefined ? {} : { manner }),
-      ...(after === undefined ? {} : { after, timer: nameOfPlace(act.location) }),
+      ...(after === undefined ? {} : { after, timer: sourcePlace(act.location) }),
       ...(repeats === undefined ? {} : { repeats }),
       ...(timeout === undefined ? {} : { timeout }),
     };

@@ -2,11 +2,13 @@
 import {
   type Child,
   dynamicStem,
+  isDynamic,
   isOpen,
   NO_LIMIT,
   runningId,
   type Shutdown,
   type Supervisor,
+  samePlace,
   type TreeModel,
 } from "../../model/index.ts";
 import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
@@ -58,17 +60,20 @@ export class TreePlanner {
       this.#assumptions.addOfTree(key, key, field, assumed, reason);
     for (const { field, reason } of supervisor.unknown)
       if (field.startsWith("children")) suppose(field, "there are no others", reason);
+    const pastLimit = this.#model.dialects.find(({ name }) => name === supervisor.dialect)?.pastLimit;
     const childrenStop =
-      this.#model.dialects.find(({ name }) => name === supervisor.dialect)?.pastLimit === "children_stop"
-        ? { intensity: supervisor.intensity, period: supervisor.period }
-        : null;
+      pastLimit === "children_stop" ? { intensity: supervisor.intensity, period: supervisor.period } : null;
     if (childrenStop?.intensity === null)
       suppose("intensity", "restarts are not limited", whyUnknown(supervisor, "intensity"));
-    const dynamic = supervisor.dynamic || supervisor.strategy === "simple_one_for_one";
+    const dynamic = isDynamic(supervisor);
     const path = [...above, key];
     const children: PlannedChild[] = [];
     const templates: PlannedChild[] = [];
-    for (const child of oneOfEach(supervisor.children, (left, taken) =>
+    // Where another has the name the spawn throws, and nothing is started.
+    const started = supervisor.children.filter(
+      ({ nameTaken, location }) => nameTaken === undefined || samePlace(nameTaken, location),
+    );
+    for (const child of oneOfEach(started, (left, taken) =>
       this.#assumptions.addOfTree(
         key,
         left.key,
@@ -85,10 +90,21 @@ export class TreePlanner {
         `${supervisor.name} is dynamic and nothing is known of what it starts: it stays empty.`,
       );
     }
+    const code =
+      (isOpen(supervisor) || dynamic) && childrenStop === null
+        ? whoseCodeRuns(this.#model.code).supervisorOf(key, above.length === 0)
+        : null;
+    if (code !== null) whoseCodeRuns(this.#model.code).supposeOutside(code, key, this.#assumptions);
+    const obstacle = dynamic && code === null ? whoseCodeRuns(this.#model.code).obstacleOf(key) : null;
+    if (obstacle !== null) suppose("maxChildren", "any number", obstacle);
+    // What a task does is in the code of its supervisor.
+    if (code !== null && !dynamic)
+      for (const { process } of children) if (process.kind === "worker" && process.task) process.code = code;
     return {
       kind: "supervisor",
       key,
       label: supervisor.name,
+      ofLibrary: false,
       dynamic,
       strategy: dynamic ? "one_for_one" : known("strategy", supervisor.strategy, DEFAULTS.strategy),
       intensity:
@@ -98,14 +114,12 @@ export class TreePlanner {
           ? known("period", supervisor.period, DEFAULTS.period)
           : Math.ceil(childrenStop.period ?? NO_LIMIT),
       childrenStop,
+      endsProgram: pastLimit === "program_ends",
       autoShutdown: known("autoShutdown", supervisor.autoShutdown, "never"),
       restartsAgo: supervisor.restartsAgo ?? [],
       children,
       templates,
-      code:
-        isOpen(supervisor) && childrenStop === null
-          ? whoseCodeRuns(this.#model.code).supervisorOf(key, above.length === 0)
-          : null,
+      code,
       once: false,
       ...this.#workers.supervisor(supervisor, child),
     };
@@ -141,6 +155,14 @@ export class TreePlanner {
     const unknownStart = child.unknown.find(({ field }) => field === "start");
     if (unknownStart !== undefined)
       this.#suppose(path, child, "start", "it does nothing by itself", unknownStart.reason);
+    if (child.takenForDead)
+      this.#suppose(
+        path,
+        child,
+        "supervisor",
+        "it is looked after as in OTP",
+        "the library takes a supervisor among the children for dead at once",
+      );
     const process = this.#process(child, id, path);
     if (child.startedBefore) {
       process.once = true;
@@ -177,7 +199,16 @@ export class TreePlanner {
       return this.supervisor(below, path, child.key);
     }
     if (child.type === "supervisor") {
-      this.#suppose(path, child, "children", "it has none", "the supervisor's own definition was not found");
+      if (isOfLibrary(child)) {
+        if (child.given === null) this.#suppose(path, child, "flags", "the usual ones", "they are computed");
+      } else
+        this.#suppose(
+          path,
+          child,
+          "children",
+          "it has none",
+          "the supervisor's own definition was not found",
+        );
       return this.#unknownSupervisor(child, id);
     }
     if (child.type === null) {
@@ -191,13 +222,14 @@ export class TreePlanner {
       kind: "supervisor",
       key: child.key,
       label: child.start.symbol ?? id,
-      // The library's own ones have no definition in the program.
-      dynamic: child.start.file === null && /^(?:Task|Dynamic)Supervisor$/.test(child.start.symbol ?? ""),
+      dynamic: isOfLibrary(child),
+      ofLibrary: isOfLibrary(child),
       strategy: DEFAULTS.strategy,
       restartsAgo: [],
       intensity: DEFAULTS.intensity,
       period: DEFAULTS.period,
       childrenStop: null,
+      endsProgram: false,
       autoShutdown: "never",
       children: [],
       templates: [],
@@ -210,15 +242,26 @@ export class TreePlanner {
 
   /** `path`: the keys of the supervisors above the child. */
   #suppose(path: readonly string[], child: Child, field: string, assumed: string, why: string): void {
-    this.#assumptions.addOfTree(path.at(-1) ?? "", child.key, field, assumed, why);
+    this.#supposeIn(path.at(-1) ?? "", child.key, field, assumed, why);
+  }
+
+  /** Of a supervisor or of a child; the own code of a dynamic supervisor says what it is itself, and not what its children are. */
+  #supposeIn(above: string, about: string, field: string, assumed: string, why: string): void {
+    const supervisor = this.#definitions.supervisor(above);
+    if (about !== above && supervisor !== undefined && isDynamic(supervisor))
+      this.#assumptions.add(about, field, assumed, why);
+    else this.#assumptions.addOfTree(above, about, field, assumed, why);
   }
 
   #known<T>(above: string, of: Supervisor | Child, field: string, value: T | null, otherwise: T): T {
-    if (value === null)
-      this.#assumptions.addOfTree(above, of.key, field, String(otherwise), whyUnknown(of, field));
+    if (value === null) this.#supposeIn(above, of.key, field, String(otherwise), whyUnknown(of, field));
     return value ?? otherwise;
   }
 }
+
+/** The library's own ones have no definition in the program. */
+const isOfLibrary = ({ start }: Child): boolean =>
+  start.file === null && /^(?:Task|Dynamic)Supervisor$/.test(start.symbol ?? "");
 
 function whyUnknown({ unknown }: Supervisor | Child, field: string): string {
   return unknown.find((each) => each.field === field)?.reason ?? "it could not be established";

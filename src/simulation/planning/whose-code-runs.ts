@@ -2,8 +2,9 @@
  * Whose code runs as it is written, and whose script runs in its place. Code needs whatever its messages hold: who gets some of
  * a script, which sends their types only, has its own script run.
  */
-import { addUnder, type FileCode } from "../../model/index.ts";
-import { Readable } from "../interpret/readable.ts";
+import { addUnder, type FileCode, keptFor } from "../../model/index.ts";
+import { OUTSIDE } from "../interpret/globals.ts";
+import { type Read, Readable } from "../interpret/readable.ts";
 import {
   type ClassName,
   messageEventOf,
@@ -12,6 +13,7 @@ import {
   type PlannedSupervisor,
   type PlannedWorker,
 } from "../plan-types.ts";
+import type { Assumptions } from "./assumptions.ts";
 
 /** Somebody in a plan, and where the arguments of its start come from. */
 export interface Placing<Process = PlannedWorker | PlannedSupervisor> {
@@ -34,8 +36,13 @@ class WhoseCodeRuns {
 
   /** The class of a process, where all of its code can be run. */
   classOf(cls: ClassName | null): ClassName | null {
-    if (cls === null || this.#files.get(cls.file)?.definitions[cls.name] === undefined) return null;
-    return this.#readable.process(cls.file, cls.name).obstacle === null ? cls : null;
+    return cls !== null && this.has(cls) && this.read(cls).obstacle === null ? cls : null;
+  }
+
+  /** Why the code of a process does not run, where it is there. */
+  whyNot(cls: ClassName | null): string | null {
+    if (cls === null || !this.has(cls)) return null;
+    return this.read(cls).obstacle ?? "what it is given, or what it is told, is known at run time only";
   }
 
   /** The class of a supervisor, where all of its `init` can be run; `isRoot`: it is given nothing. */
@@ -46,20 +53,30 @@ class WhoseCodeRuns {
     return init === null || (isRoot && init.params.length > 0) ? null : cls;
   }
 
-  /** What of the world around a class uses. */
-  outside({ file, name }: ClassName): ReadonlySet<string> {
-    return this.#readable.process(file, name).outside;
+  /** Why the code of a supervisor cannot be run, where it is there. */
+  obstacleOf(key: string): string | null {
+    const [file = "", name = ""] = key.split("#");
+    return this.has({ file, name }) ? this.read({ file, name }).obstacle : null;
+  }
+
+  /** What is known of the code of a class. */
+  read({ file, name }: ClassName): Read {
+    return this.#readable.process(file, name);
+  }
+
+  has({ file, name }: ClassName): boolean {
+    return this.#files.get(file)?.definitions[name] !== undefined;
+  }
+
+  /** What the code of a class finds of the world around it is supposed. */
+  supposeOutside({ file, name }: ClassName, about: string, assumptions: Assumptions): void {
+    for (const what of this.#readable.process(file, name).outside)
+      assumptions.add(about, what, OUTSIDE[what] ?? "", "it is known at run time only");
   }
 }
 
-const known = new WeakMap<readonly FileCode[], WhoseCodeRuns>();
-
 /** Code is read once, however many runs of it are planned: a crash matrix plans many. */
-export function whoseCodeRuns(code: readonly FileCode[]): WhoseCodeRuns {
-  const read = known.get(code) ?? new WhoseCodeRuns(code);
-  known.set(code, read);
-  return read;
-}
+export const whoseCodeRuns = keptFor((code: readonly FileCode[]) => new WhoseCodeRuns(code));
 
 /** Everybody in a plan, wherever. */
 export function placings(
@@ -87,6 +104,19 @@ export function placings(
 
 export function workersIn(all: readonly Placing[]): Placing<PlannedWorker>[] {
   return all.flatMap(({ process, given }) => (process.kind === "worker" ? [{ process, given }] : []));
+}
+
+/** What the run may start by code that computes whom it asks for it: then the run decides, and nothing needs to be invented. */
+export function startedByCode(all: readonly Placing[]): readonly string[] {
+  const asksSomebody = workersIn(all).some(
+    ({ process: { code, facts } }) =>
+      code !== null && facts?.unresolved.some(({ kind }) => kind === "start") === true,
+  );
+  if (!asksSomebody) return [];
+  return all.flatMap(({ process, given }) => [
+    ...(process.kind === "supervisor" ? process.templates.map(({ key }) => key) : []),
+    ...(typeof given === "string" ? [] : [given.key]),
+  ]);
 }
 
 /** Whether nothing says what somebody is given; `isInvented`: nobody in the run is known to start it. */
@@ -139,7 +169,7 @@ export function codedSupervisors(
   const coded = new Set<string>();
   const others = new Set<string>();
   for (const placing of all)
-    if (placing.process.kind === "supervisor")
+    if (placing.process.kind === "supervisor" && !placing.process.ofLibrary)
       (placing.process.code === null || lacksArguments(placing, isInvented) ? others : coded).add(
         placing.process.key,
       );

@@ -64,7 +64,8 @@ export class WorkerPlanner {
         "what the function of a task does is not read",
         key,
       );
-    const cls = facts === null || task ? null : { file: facts.location.file, name: facts.symbol };
+    const file = facts?.madeIn === undefined ? facts?.location.file : facts.madeIn;
+    const cls = facts === null || file == null || task ? null : { file, name: facts.symbol };
     const code = this.#whoseCodeRuns.classOf(cls);
     const material = (codeRuns: boolean) => this.#material(key, facts, name, used, codeRuns, key);
     const script = scriptOf(material(code !== null));

@@ -1,0 +1,191 @@
+/** One definition of the program, read before it runs. */
+import type { NodeExtras, Stmt } from "../../model/code.ts";
+import { GLOBALS } from "./globals.ts";
+import { BINARY, UNARY } from "./operators.ts";
+import { isMissing, PROCESS } from "./properties.ts";
+
+type Node = Record<string, unknown> & { kind?: string };
+
+const ASSIGNMENTS: ReadonlySet<string> = new Set([
+  "=",
+  "+=",
+  "-=",
+  "*=",
+  "/=",
+  "%=",
+  "**=",
+  "&=",
+  "|=",
+  "^=",
+  "<<=",
+  ">>=",
+  ">>>=",
+  "||=",
+  "&&=",
+  "??=",
+  "delete",
+]);
+
+/** Of what the analysis does not look into, what is followed all the same. */
+const FOLLOWED: ReadonlySet<string> = new Set(["yield", "yield*", "new.target", "bigint", "tagged template"]);
+
+/** In what there is another `this`, besides functions. */
+const OWN_THIS: ReadonlySet<string> = new Set(["class", "classDeclaration", "getter", "setter"]);
+
+/** One definition: the names in it, and what of it cannot be interpreted. */
+export class Definition {
+  readonly names = new Set<string>();
+  readonly declared = new Set<string>();
+  readonly outside = new Set<string>();
+  readonly texts = new Set<string>();
+  readonly beginnings = new Set<string>();
+  readonly #ofThis = new Set<string>();
+  /** What it takes of something that has a name. */
+  readonly #members: [of: string, name: string][] = [];
+  /** Functions around the code that is looked at whose `this` is not the class's. */
+  #inside = 0;
+  obstacle: string | null = null;
+
+  constructor(stmt: Stmt<NodeExtras>) {
+    if (stmt.kind === "var") for (const { value } of stmt.declarators) this.#look(value);
+    else if (stmt.kind === "classDeclaration") {
+      this.#look(stmt.class.base);
+      this.#look(stmt.class.members);
+      this.#look(stmt.class.computed);
+      this.#class(stmt.class as unknown as Node);
+    } else if (stmt.kind === "functionDeclaration") {
+      this.#function(stmt.func as unknown as Node);
+      this.#look(stmt.func.body);
+    } else this.#look(stmt);
+  }
+
+  #no(what: string): void {
+    this.obstacle ??= what;
+  }
+
+  /** What it asks of itself that neither it nor the library has. */
+  thisObstacle(members: ReadonlySet<string> | null): string | null {
+    if (members === null) return null;
+    for (const name of this.#ofThis)
+      if (!members.has(name) && !PROCESS.has(name) && name !== "constructor") return `this.${name}`;
+    return null;
+  }
+
+  /** What it asks of the language that is not there. */
+  languageObstacle(isOwn: (name: string) => boolean): string | null {
+    for (const [of, name] of this.#members)
+      if (!this.declared.has(of) && !isOwn(of) && isMissing(GLOBALS.get(of), name)) return `${of}.${name}`;
+    return null;
+  }
+
+  #look(node: unknown): void {
+    if (Array.isArray(node)) {
+      for (const part of node) this.#look(part);
+      return;
+    }
+    if (typeof node !== "object" || node === null) return;
+    const one = node as Node;
+    this.#one(one);
+    const func = one.kind === "function" ? (one.func as Node) : null;
+    // A function has a `this` of its own, unless it is an arrow.
+    const own = (func !== null && func.arrow !== true) || OWN_THIS.has(one.kind ?? "");
+    if (own) this.#inside++;
+    for (const part of Object.values(one)) this.#look(part);
+    if (own) this.#inside--;
+  }
+
+  #class(node: Node): void {
+    if (node.decorated === true) this.#no("decorators");
+  }
+
+  #function(node: Node): void {
+    for (const { target, default: otherwise } of node.params as { target: Node; default: unknown }[]) {
+      this.#declare(target);
+      this.#look(otherwise);
+    }
+  }
+
+  #one(node: Node): void {
+    if ("params" in node && "generator" in node) {
+      if (typeof node.name === "string") this.declared.add(node.name);
+      this.#function(node);
+    }
+    switch (node.kind) {
+      case "identifier":
+        this.names.add(String(node.name));
+        return;
+      case "literal":
+        if (typeof node.value === "string") this.texts.add(node.value);
+        return;
+      case "template": {
+        const [first] = node.parts as unknown[];
+        this.beginnings.add(typeof first === "string" ? first : "");
+        return;
+      }
+      case "get": {
+        // A member of a class may be of this kind too.
+        const object = node.object as Node | undefined;
+        if (object === undefined) return;
+        if (object.kind === "this" && this.#inside === 0) this.#ofThis.add(String(node.name));
+        if (object.kind === "identifier" && object.name === "Math" && node.name === "random")
+          this.outside.add("random");
+        if (object.kind === "identifier") this.#members.push([String(object.name), String(node.name)]);
+        return;
+      }
+      case "opaque":
+        if (node.text === undefined && !FOLLOWED.has(String(node.what))) this.#no(String(node.what));
+        return;
+      case "getter":
+      case "setter":
+        if (node.name === "") this.#no("an object with a getter or a setter whose name is computed");
+        return;
+      case "binary":
+        if (!BINARY.has(String(node.op))) this.#no(`the operator ${String(node.op)}`);
+        return;
+      case "unary":
+        if (!UNARY.has(String(node.op))) this.#no(`the operator ${String(node.op)}`);
+        return;
+      case "assignment":
+        if (!ASSIGNMENTS.has(String(node.op))) this.#no("an operator with an assignment");
+        this.#assigned(node.target as Node);
+        return;
+      case "var":
+        for (const { target } of node.declarators as { target: Node }[]) this.#declare(target);
+        return;
+      case "forOf":
+        this.#declare(node.target as Node);
+        return;
+      case "try":
+        if (node.param !== null) this.#declare(node.param as Node);
+        return;
+      case "classDeclaration":
+      case "class": {
+        const cls = node.class as Node;
+        if (typeof cls.name === "string") this.declared.add(cls.name);
+        this.#class(cls);
+        return;
+      }
+      case "enum":
+        this.declared.add(String(node.name));
+    }
+  }
+
+  #declare(target: Node): void {
+    if (target.kind === "identifier") this.declared.add(String(target.name));
+    else this.#parts(target, (part) => this.#declare(part));
+  }
+
+  #assigned(target: Node): void {
+    this.#parts(target, (part) => this.#assigned(part));
+  }
+
+  /** What a pattern names. */
+  #parts(target: Node, visit: (part: Node) => void): void {
+    if (target.kind !== "objectPattern" && target.kind !== "arrayPattern") return;
+    for (const part of target.parts as ({ name?: string | null; computed?: Node; target: Node } | null)[]) {
+      if (part?.name === null && part.computed === undefined) this.#no("a pattern with a computed name");
+      if (part !== null) visit(part.target);
+    }
+    if (target.rest !== null) visit(target.rest as Node);
+  }
+}
