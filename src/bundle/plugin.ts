@@ -82,7 +82,7 @@ function resolveStandIns(build: PluginBuild, { doubles, elsewhere, nodeModules }
     return made(`__host.${what}(${JSON.stringify(`node:${known.name}`)})`);
   };
 
-  build.onResolve({ filter: /^suptree$/ }, () => made("__suptree"));
+  build.onResolve({ filter: /^(?:npm:\/?)?suptree(?:@[^/]+)?$/ }, () => made("__suptree"));
   build.onResolve({ filter: /^suptree:doubles$/ }, () => ({
     path: "doubles",
     namespace: "suptree-doubles",

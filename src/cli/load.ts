@@ -4,7 +4,7 @@ import type { Analysis, OpenedPaths } from "../analysis/session/index.ts";
 import type { FileProblem, Location } from "../model/index.ts";
 import type { Io } from "./io.ts";
 import { createProgress } from "./progress.ts";
-import { complain } from "./say.ts";
+import { complain, note } from "./say.ts";
 
 export interface Loaded extends Analysis {
   /** To go on with: the session has been scanned. */
@@ -62,6 +62,24 @@ export async function load(io: Io, paths: readonly string[], options: LoadOption
   } finally {
     progress.done();
   }
+}
+
+/** Where no tree was found: which of the files that were named use a library. Who starts what they define was not read. */
+export async function noteUnreached(io: Io, { model, opened, base }: Loaded): Promise<void> {
+  const { session, roots, files } = opened;
+  if (model.supervisors.length > 0 || model.applications.length > 0 || roots.length > 0) return;
+  const outside = new Set(model.orphans.map(({ location }) => location.file));
+  const unreached: string[] = [];
+  for (const file of files.map((path) => session.fileOf(path)))
+    if (!outside.has(file) && (await session.recognition(file, null)) !== null)
+      unreached.push(display(io, base, file));
+  const [first, ...others] = unreached;
+  if (first === undefined) return;
+  const more = others.length === 0 ? "" : ` and ${others.length} more`;
+  note(
+    io,
+    `No tree reaches ${first}${more}: only the files that were named, and what they import, were read. Name the folder to read who starts what they define.`,
+  );
 }
 
 /** A file of the model as the user would write it from where they are. */

@@ -173,7 +173,10 @@ function addRun(program: Command, io: Io, finish: Finish): void {
   program
     .command("run")
     .description("Start a tree on a virtual clock, give it faults in order, and tell what happens.")
-    .argument("<tree>", "FILE#NAME, a supervisor or an application; FILE alone when it has one root")
+    .argument(
+      "<tree>",
+      "FILE#NAME, a supervisor or an application; a file or folder alone when it has one root",
+    )
     .option("--crash <child[=reason][@ms]>", "a callback of the child raises an error", fault("crash"))
     .option("--exit <child=reason[@ms]>", "an exit signal with a reason", fault("exit"))
     .option("--kill <child[@ms]>", "the exit signal kill, which nobody can trap", fault("kill"))

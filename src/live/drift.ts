@@ -2,7 +2,14 @@
  * Where the running tree and the tree in the source differ. What the source leaves unknown is not compared, and a place in the
  * source that may have any number of children holds any number.
  */
-import type { Child, Location, Supervisor, TreeModel } from "../model/index.ts";
+import {
+  type Child,
+  type Location,
+  placeUnder,
+  rootPlace,
+  type Supervisor,
+  type TreeModel,
+} from "../model/index.ts";
 import type { PageDrift } from "../protocol/index.ts";
 import type { LiveProcess, LiveSnapshot } from "../runtime/live-protocol.ts";
 import { rootsOf } from "./model-of.ts";
@@ -85,7 +92,7 @@ class Comparing {
       else if (found.length > 1) unmatched.push({ name, why: "several", pid: root.id });
       else {
         matched.add(only.key);
-        this.#supervisor(root, only, root.label);
+        this.#supervisor(root, only, rootPlace(root.label));
       }
     }
     const elsewhere = this.#source.roots
@@ -115,7 +122,7 @@ class Comparing {
           ? named
           : source.children.findIndex(({ dynamic, start }) => dynamic && start.symbol === symbol);
       const listed = source.children[index];
-      const place = `${path}/${child.id}`;
+      const place = placeUnder(path, child.id);
       if (listed === undefined) {
         const started = source.children.some(({ dynamic, id }) => dynamic || id === null);
         if (!open && !started)
@@ -145,11 +152,10 @@ class Comparing {
     // A supervisor that is still starting its children has the rest before it.
     if (running.status === "starting") return;
     for (const child of source.children) {
-      const certain =
-        child.id !== null && !child.dynamic && child.cardinality !== "maybe" && child.count !== 0;
-      if (!certain || seen.has(child)) continue;
+      const unsure = child.dynamic || child.cardinality === "maybe" || child.count === 0;
+      if (child.id === null || unsure || seen.has(child)) continue;
       this.#drift.push({
-        ...whole("not_running", `${path}/${child.id}`),
+        ...whole("not_running", placeUnder(path, child.id)),
         supervisor: running.id,
         location: child.location,
       });

@@ -5,7 +5,9 @@ import {
   type Edge,
   type Location,
   type ProcessFacts,
+  placeUnder,
   type RestartType,
+  rootPlace,
   SCHEMA_VERSION,
   type Strategy,
   SUPTREE_TRAITS,
@@ -38,7 +40,7 @@ export function modelOf({ list, applications, name, at }: LiveSnapshot): LiveMod
     if (supervision === null) return;
     const children = supervision.children.map((child) => {
       const running = child.pid === null ? undefined : byId.get(child.pid);
-      const childKey = `${key}/${child.id}`;
+      const childKey = placeUnder(key, child.id);
       if (running !== undefined) add(running, childKey);
       return childOf(child, childKey, running, isDynamic(supervision));
     });
@@ -46,7 +48,7 @@ export function modelOf({ list, applications, name, at }: LiveSnapshot): LiveMod
   };
   const roots: string[] = [];
   for (const process of rootsOf(list)) {
-    const plain = `live#${process.label}`;
+    const plain = `live#${rootPlace(process.label)}`;
     const key = roots.includes(plain) ? `${plain}~${process.id}` : plain;
     roots.push(key);
     add(process, key);

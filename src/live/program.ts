@@ -187,6 +187,11 @@ export class ProgramSession implements LiveSession {
               else this.#listener.heard({ ...message, system });
             }
           },
+          begun: (own) => {
+            // One that is not known yet is asked for it when it is: a debugger's proxy may tell answers before what came before them.
+            const system = entry.numbers.get(own);
+            if (system !== undefined) this.#listener.heard({ type: "begun", system });
+          },
           child: (pid) => void this.#child(entry, pid),
           found: () => {
             this.#listener.found?.();

@@ -39,9 +39,7 @@ export class SessionChoices {
       return;
     }
     const source = new LiveSource(this.#session, system.system, this.#options.detail);
-    // It may be watched already: what it tells from now on is not to be missed.
-    const begun = this.#session.takeBegun?.(system.system) ?? null;
-    if (begun !== null) source.begin(begun);
+    this.#begin(system.system, source);
     const { nameOf = systemName } = this.#options;
     const held = () => this.#held;
     const seen: SeenSystem = {
@@ -64,10 +62,17 @@ export class SessionChoices {
     this.#choices.add(seen);
   }
 
+  /** It may be watched already: what it tells from now on is not to be missed. */
+  #begin(system: number, source: LiveSource | undefined): void {
+    const begun = source === undefined ? null : (this.#session.takeBegun?.(system) ?? null);
+    if (begun !== null) source?.begin(begun);
+  }
+
   /** What the session hears. */
   heard(message: SessionMessage): void {
     if (message.type === "system") this.add(message.system);
     else if (message.type === "remark") this.#choices.remark(message.text);
+    else if (message.type === "begun") this.#begin(message.system, this.#seen.get(message.system)?.source);
     else if (message.type === "gone") this.#end(message.system, message.reason);
     else this.#seen.get(message.system)?.source.heard(message);
   }

@@ -48,6 +48,8 @@ export type SessionMessage =
   | Exclude<LiveMessage, { type: "system" }>
   /** There is a new system. */
   | { type: "system"; system: SessionSystem }
+  /** What lived when it was watched without a question can be taken. */
+  | { type: "begun"; system: number }
   /** A system's thread has ended, or cannot be seen any more; others go on. */
   | { type: "gone"; system: number; reason: string }
   /** What follows does not follow what was told before: so many events are missing (null: nobody has counted), and this lives. */

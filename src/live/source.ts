@@ -49,6 +49,7 @@ export class LiveSource implements PageSource {
 
   /** What lived when the session began to watch without a question: what is heard from now on follows it. */
   begin(snapshot: LiveSnapshot): void {
+    if (this.#begun !== null) return;
     this.#begun = snapshot;
     this.#newest = snapshot;
   }
@@ -69,7 +70,10 @@ export class LiveSource implements PageSource {
     this.#pages.delete(tell);
     if (this.#ended === null && (this.#begun === null || missed !== null || this.#kept.length > MOST_KEPT)) {
       this.#begun = null;
-      await this.#look();
+      await this.#look().catch((error: unknown) => {
+        // It has ended meanwhile; what it had told before that may have come.
+        if (this.#begun === null) throw error;
+      });
     }
     if (this.#begun !== null) {
       const { time, at } = this.#begun;

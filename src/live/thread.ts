@@ -30,6 +30,8 @@ const isHalfMade = ({ className, status }: LiveProcess): boolean =>
 
 export interface ThreadListener {
   heard(message: LiveMessage): void;
+  /** What lived when a system was watched without a question has come: see `takeBegun`. */
+  begun(system: number): void;
   /** The program has started another process. */
   child(pid: number): void;
   /** Its library is there: it has made a System. */
@@ -307,7 +309,9 @@ export class Thread {
       if (kind === "hello") this.#greeted(Object(JSON.parse(body)) as Hello);
       else if (kind === "begun") {
         const end = body.indexOf(" ");
-        this.#begun.set(Number(body.slice(0, end)), readAnswer("watch", body.slice(end + 1)));
+        const system = Number(body.slice(0, end));
+        this.#begun.set(system, readAnswer("watch", body.slice(end + 1)));
+        this.#listener.begun(system);
       } else if (kind !== "child") this.#listener.heard(readMessage(body));
       else if (/^\d{1,10}$/.test(body)) this.#listener.child(Number(body));
     } catch (error) {

@@ -26,6 +26,7 @@ export interface LiveSession {
   model(): TreeModel;
   watched(changes: readonly { path: string; removed: boolean }[]): Promise<{ changed: boolean }>;
   folders(): string[];
+  outside(): string[];
 }
 
 export interface LiveOptions {
@@ -59,7 +60,7 @@ export function liveProvider(options: LiveOptions): ModelProvider {
     try {
       const { changed } = await session.watched(paths.map((each) => ({ path: each, removed: false })));
       if (closed) return;
-      watcher.add(session.folders());
+      watcher.add(session.folders(), session.outside());
       const next = look();
       // A comment that silences a rule changes the findings only.
       if (!changed && JSON.stringify(next.findings) === JSON.stringify(current.findings)) return;
@@ -76,7 +77,7 @@ export function liveProvider(options: LiveOptions): ModelProvider {
     onError,
     onChange: (paths) => void follow(paths),
   });
-  watcher.add(session.folders());
+  watcher.add(session.folders(), session.outside());
   return {
     current: () => current,
     onChange(listener) {

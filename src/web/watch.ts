@@ -23,19 +23,27 @@ export class FolderWatcher {
   readonly #options: FolderWatcherOptions;
   readonly #watchers = new Map<string, FSWatcher>();
   readonly #changed = new Set<string>();
+  /** Watched by themselves. */
+  readonly #files = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: FolderWatcherOptions) {
     this.#options = options;
     if (NATIVE) for (const root of options.roots) this.#watch(root, true);
-    // A file is watched through its folder: editors replace files when they save.
-    const folders = new Set(options.files.map((file) => path.dirname(file)));
-    for (const folder of folders) if (!this.#isWatched(folder)) this.#watch(folder, false);
+    this.#addFiles(options.files);
   }
 
-  /** Watches these folders, and those that come to be in them. */
-  add(folders: readonly string[]): void {
+  /** Watches these folders, those that come to be in them, and single files elsewhere. */
+  add(folders: readonly string[], files: readonly string[]): void {
     if (!NATIVE) for (const folder of folders) this.#watch(folder, false);
+    this.#addFiles(files);
+  }
+
+  /** A file is watched through its folder: editors replace files when they save. */
+  #addFiles(files: readonly string[]): void {
+    for (const file of files) this.#files.add(path.resolve(file));
+    const folders = new Set(files.map((file) => path.dirname(path.resolve(file))));
+    for (const folder of folders) if (!this.#isWatched(folder)) this.#watch(folder, false);
   }
 
   close(): void {
@@ -75,7 +83,7 @@ export class FolderWatcher {
     const changed = name === null ? folder : path.join(folder, name);
     const root = this.#rootOf(changed);
     if (root === undefined) {
-      if (!this.#options.files.includes(changed)) return;
+      if (!this.#files.has(changed)) return;
     } else {
       const inside = path.relative(root, changed);
       if (FOREIGN.test(inside) && path.basename(inside) !== ".gitignore") return;

@@ -51,6 +51,18 @@ test.each([
   expect(err).not.toContain("    at ");
 });
 
+test("files that are named alone: whom no tree reaches is said, once and only then", async () => {
+  const folder = project({ ...SHOP, "src/plain.ts": "export const plain = 1;\n" });
+  const said = async (...paths: string[]) => (await suptree(folder, ["lint", ...paths])).err;
+  expect(await said("src/api.ts", "src/db.ts")).toBe(
+    "No tree reaches src/api.ts and 1 more: only the files that were named, and what they import, were read. Name the folder to read who starts what they define.\n",
+  );
+  expect((await suptree(folder, ["tree", "src/db.ts"])).err).toContain("No tree reaches src/db.ts: only");
+  for (const paths of [["."], ["src/shop-sup.ts"], ["src/db.ts", "src/shop-sup.ts"], ["src/plain.ts"]])
+    expect([paths, await said(...paths)]).toEqual([paths, ""]);
+  expect((await suptree(folder, ["lint", "src/db.ts", "-f", "json"])).err).toBe("");
+});
+
 test("json holds findings as the model describes them", async () => {
   const { out } = await suptree(project(SHOP), ["lint", ".", "--format", "json"]);
   const report = JSON.parse(out);

@@ -119,3 +119,38 @@ test("the shapes of a fault", () => {
   expect(parseFault("crash", "db=a=b@c@20")).toEqual({ kind: "crash", child: "db", reason: "a=b@c", at: 20 });
   expect(parseFault("kill", "pool/w@2")).toEqual({ kind: "kill", child: "pool/w", reason: null, at: 2 });
 });
+
+test("a folder stands for the trees of its files", async () => {
+  const folder = project({
+    ...GOOD,
+    "src/other.ts": GOOD["src/shop-sup.ts"].replaceAll("ShopSup", "OtherSup"),
+  });
+  const alone = await suptree(project(GOOD), ["run", "src", "--crash", "db"]);
+  expect(alone.err).toBe("");
+  expect(alone.out).toContain("ShopSup started db, api.");
+  const several = await suptree(folder, ["run", "."]);
+  expect(several.err).toContain(
+    ".: which tree? Add #NAME; there are src/other.ts#OtherSup, src/shop-sup.ts#ShopSup",
+  );
+  expect((await suptree(folder, ["run", ".#OtherSup"])).out).toContain("OtherSup started db, api.");
+  const same = { ...GOOD, "src/other.ts": GOOD["src/shop-sup.ts"] };
+  expect((await suptree(project(same), ["run", "src#ShopSup"])).err).toContain(
+    "src: which ShopSup? there are src/other.ts#ShopSup, src/shop-sup.ts#ShopSup",
+  );
+});
+
+test("an id with slashes is a child's name, and nobody's place below another", async () => {
+  const folder = project({
+    "app.ts": `import { GenServer, Supervisor, ok } from "suptree";
+class Page extends GenServer { init() { return ok({}); } }
+class Inner extends Supervisor { init() { return { children: [{ id: "b", start: [Page] }] }; } }
+export class Crawler extends Supervisor {
+  init() { return { children: [{ id: "https://a.example/", start: [Page] }, { id: "a", start: [Inner] }, { id: "a/b", start: [Page] }] }; }
+}`,
+  });
+  const { out, err } = await suptree(folder, ["run", "app.ts", "--crash", "https://a.example/"]);
+  expect(err).toBe("");
+  expect(out).toContain("https://a.example/ crashed");
+  const both = await suptree(folder, ["run", "app.ts", "--crash", "Crawler/a/b", "--crash", "a/b"]);
+  expect(both.out.match(/^.* crashed/gm)?.join("\n")).toMatch(/ b crashed\n.* a\/b crashed/);
+});

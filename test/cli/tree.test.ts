@@ -13,6 +13,26 @@ test("text: start order, settings, restart types, findings", async () => {
   expect(code).toBe(0);
 });
 
+test("an empty id is shown as one, in the tree and in sentences", async () => {
+  const files = {
+    "app.ts": `import { GenServer, Supervisor } from "suptree";
+class A extends GenServer { init() { return this.call("b", 1); } }
+class B extends GenServer {}
+export class App extends Supervisor {
+  init() { return { children: [{ id: "", start: [A] }, { id: "b", start: [B], name: "b" }] }; }
+}
+`,
+  };
+  const folder = project(files);
+  expect((await suptree(folder, ["tree", "app.ts"])).out).toContain('├─ 1 ""  A  permanent');
+  const { out } = await suptree(folder, ["lint", "app.ts"]);
+  expect(out).toContain('`""` calls `b` in its init');
+  expect(out).toContain('{failed_to_start_child, "", …}');
+  const run = await suptree(folder, ["run", "app.ts"]);
+  expect(run.out).toContain('"" failed to start (call to b failed: noproc).');
+  expect(run.out).toContain('failed to start child ""');
+});
+
 test("unknown parts are shown with their reasons", async () => {
   const files = {
     "app.ts": `import { Supervisor } from "suptree";

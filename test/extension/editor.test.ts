@@ -138,3 +138,20 @@ test("hovers tell OTP's words and what a child's crash takes with it", () => {
   expect(text(8, 16)).toContain("`db`");
   expect(text(1, 8)).toBeUndefined();
 });
+
+test("hovers tell what a word means in the library that is used", () => {
+  const source = [
+    'import { agent, supervise } from "@vyntral/grove-core";',
+    "export const app = supervise({",
+    '  name: "app",',
+    '  strategy: "one_for_one",',
+    "  restart: { intensity: 3, period: 5_000 },",
+    '  children: [agent({ name: "a", run: async () => {} })],',
+    "});",
+  ];
+  const { store, model } = analysed({ "src/shop.ts": source.join("\n") });
+  expect(model.supervisors).toHaveLength(1);
+  const text = fake.textDocument(file, source.join("\n")) as unknown as typeof document;
+  const hover = new Hovers(store).provideHover(text, position(4, source[4]!.indexOf("period") + 1));
+  expect((hover?.contents as unknown as { value: string } | undefined)?.value).toContain("in milliseconds");
+});

@@ -478,7 +478,37 @@ export function textDocument(uri: Uri, text: string) {
 export const configured: Record<string, unknown> = {};
 
 /** Files are on the real disk. */
+export class RelativePattern {
+  readonly baseUri: Uri;
+  readonly pattern: string;
+  constructor(base: Uri, pattern: string) {
+    this.baseUri = base;
+    this.pattern = pattern;
+  }
+}
+
+/** Watchers that are there now, for tests that let them tell something. */
+export const watchers = new Set<FileWatcher>();
+
+class FileWatcher {
+  readonly pattern: RelativePattern;
+  readonly created = new EventEmitter<Uri>();
+  readonly changed = new EventEmitter<Uri>();
+  readonly deleted = new EventEmitter<Uri>();
+  readonly onDidCreate = this.created.event;
+  readonly onDidChange = this.changed.event;
+  readonly onDidDelete = this.deleted.event;
+  constructor(pattern: RelativePattern) {
+    this.pattern = pattern;
+    watchers.add(this);
+  }
+  dispose(): void {
+    watchers.delete(this);
+  }
+}
+
 export const workspace = {
+  createFileSystemWatcher: (pattern: RelativePattern) => new FileWatcher(pattern),
   get textDocuments(): unknown[] {
     return [];
   },

@@ -10,7 +10,7 @@ import { compilerOnly } from "../../scripts/targets.ts";
 
 vi.mock("vscode", () => import("./fake-vscode.ts"));
 
-const { textDocument, Uri, workspace } = await import("./fake-vscode.ts");
+const { textDocument, Uri, watchers, workspace } = await import("./fake-vscode.ts");
 const { FolderAnalysis } = await import("../../src/extension/workspace/folder-analysis.ts");
 const { Store, folderNotices } = await import("../../src/extension/workspace/store.ts");
 
@@ -95,4 +95,53 @@ it.each([
     store.dispose();
     vi.restoreAllMocks();
   }
+});
+
+it("files outside the folder that its trees rest on are followed, in editors and on disk", async () => {
+  for (const name of ["bot", "core"]) mkdirSync(join(folder, name));
+  const core = join(folder, "core", "ids.ts");
+  const IDS = (id: string): string => `export const ID = "${id}";\n`;
+  writeFileSync(core, IDS("one"));
+  const sup = `import { ID } from "../core/ids";\n${SUP("x").replace('"x"', "ID")}`;
+  writeFileSync(join(folder, "bot", "sup.ts"), sup);
+  const store = new Store();
+  const uri = Uri.file(join(folder, "bot")) as unknown as import("vscode").Uri;
+  const state = store.add(uri, "bot");
+  const analysis = new FolderAnalysis(uri, store, join(built, "worker.cjs"));
+  const ids = async () => {
+    await analysis.idle();
+    return state.model?.supervisors.flatMap(({ children }) => children.map(({ id }) => id));
+  };
+  const open = vi.spyOn(workspace, "textDocuments", "get").mockReturnValue([]);
+  try {
+    analysis.configure();
+    expect(await ids()).toEqual(["one"]);
+    expect([...watchers].map(({ pattern }) => pattern.baseUri.fsPath)).toEqual([join(folder, "core")]);
+    writeFileSync(core, IDS("two"));
+    for (const watcher of watchers) {
+      watcher.changed.fire(Uri.file(join(folder, "core", "other.ts")));
+      watcher.changed.fire(Uri.file(core));
+    }
+    expect(await ids()).toEqual(["two"]);
+    const document = textDocument(Uri.file(core), IDS("typed")) as unknown as import("vscode").TextDocument;
+    expect(analysis.follows(document)).toBe(true);
+    analysis.edited(document);
+    expect(await ids()).toEqual(["typed"]);
+    analysis.closed(document);
+    expect(await ids()).toEqual(["two"]);
+    // What is not imported any more is let go; what is imported anew counts as its editor shows it.
+    const alone = textDocument(Uri.file(join(folder, "bot", "sup.ts")), SUP("alone"));
+    analysis.edited(alone as unknown as import("vscode").TextDocument);
+    expect(await ids()).toEqual(["alone"]);
+    expect(watchers.size).toBe(0);
+    open.mockReturnValue([document]);
+    analysis.closed(alone as unknown as import("vscode").TextDocument);
+    await ids();
+    expect(await ids()).toEqual(["typed"]);
+  } finally {
+    analysis.dispose();
+    store.dispose();
+    vi.restoreAllMocks();
+  }
+  expect(watchers.size).toBe(0);
 });

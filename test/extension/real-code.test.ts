@@ -105,3 +105,22 @@ test("an untrusted workspace never bundles", async () => {
   expect(bundled).not.toHaveBeenCalled();
   expect(warmed).not.toHaveBeenCalled();
 });
+
+test("what bundles is loaded anew after it could not be", async () => {
+  const [realCode, folder] = [editor(), await folderWith("export {};")];
+  const missing = {
+    ...folder,
+    uri: { ...folder.uri, scheme: "file", toString: () => folder.uri.toString() },
+  };
+  Object.defineProperty(missing.uri, "fsPath", {
+    get: vi
+      .fn(() => folder.uri.fsPath)
+      .mockImplementationOnce(() => {
+        throw new Error("its file is missing");
+      }),
+  });
+  await expect(realCode.codeFor(missing as FolderState, "app.ts#AppSup")).rejects.toThrow(
+    "its file is missing",
+  );
+  expect((await realCode.codeFor(missing as FolderState, "app.ts#AppSup")).problems).toEqual([]);
+});

@@ -146,6 +146,7 @@ test.each([
   'export * from "actor-ts/supervision";',
   'const s = await import("suptree");',
   'import "suptree"',
+  'import { GenServer } from "npm:@hamicek/noex@1";',
 ])("evidence: %s", (text) => {
   expect(importsKnownPackage(text)).toBe(true);
 });

@@ -131,3 +131,15 @@ it("watches a single file through its folder, where editors replace it", async (
   await after(() => rm(at("src", "s0.ts")), []);
   await after(() => writeFile(at("src", "s0.ts"), SUP("S0", "c")), ["S0: c"]);
 });
+
+it("follows what the folder imports from beside it", async () => {
+  const SHARED = (id: string): string => `export const ID = "${id}";\n`;
+  await mkdir(at("bot"));
+  await mkdir(at("core"));
+  await writeFile(at("core", "ids.ts"), SHARED("one"));
+  const text = `import { ID } from "../core/ids";\n${SUP("Bot", "x").replace('"x"', "ID")}`;
+  await writeFile(at("bot", "sup.ts"), text);
+  const live = await open("bot");
+  expect(ids(live.current())).toEqual(["Bot: one"]);
+  await after(() => writeFile(at("core", "ids.ts"), SHARED("two")), ["Bot: two"]);
+});

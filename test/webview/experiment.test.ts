@@ -118,6 +118,7 @@ test("crashes that change alike are told once", async () => {
     processes: [],
     rows,
     failedBoots: [],
+    alike: 0,
     omitted: 0,
     assumptions: [],
   });

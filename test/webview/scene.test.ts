@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { OTP_WORDS, SUPTREE_TRAITS } from "../../src/model/index.ts";
+import { budgetHint } from "../../src/webview/draw/CardParts.tsx";
 import { treeToMermaid } from "../../src/webview/export/mermaid.ts";
 import { countsInWords, detail, type Visible } from "../../src/webview/scene/detail.ts";
 import { CARD_BUDGET, firstCards, firstLines, foldToFit } from "../../src/webview/scene/first-picture.ts";
@@ -220,4 +222,17 @@ it("keeps a long number of lives clear of the text beside it", () => {
     const number = incarnation > 1 ? measure(`#${incarnation}`) : 0;
     expect(28 + measure(look!.second) + number).toBeLessThan(look!.width - 10);
   }
+});
+
+describe("what the hover of a restart budget says", () => {
+  it("is what the library does past it", () => {
+    const tree = model([supervisor("App", "one_for_one", [child("App", "a")])], ["App"]);
+    const hintOf = (pastLimit: "supervisor_stops" | "children_stop"): string => {
+      const name = tree.supervisors[0]!.dialect;
+      const scene = sceneOf({ ...tree, dialects: [{ ...SUPTREE_TRAITS, name, pastLimit }] });
+      return OTP_WORDS[budgetHint(scene.roots[0]!)]?.meaning ?? OTP_WORDS.budget!.meaning;
+    };
+    expect(hintOf("supervisor_stops")).toContain("ends the supervisor itself");
+    expect(hintOf("children_stop")).toContain("its parent lives on");
+  });
 });

@@ -14,7 +14,7 @@ import type { Location, Severity } from "../../model/index.ts";
 import { painter } from "../colours.ts";
 import { type Level, tally } from "../findings.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
-import { display, type Loaded, load, place } from "../load.ts";
+import { display, type Loaded, load, noteUnreached, place } from "../load.ts";
 import { readOption, writeProduct } from "../products.ts";
 import type { Format } from "../report/formats.ts";
 import { reportGithub } from "../report/github.ts";
@@ -84,6 +84,7 @@ export async function lintCommand(
   const { severity } = options;
   const shown = severity ? fresh.filter((finding) => isAtLeast(finding.severity, severity)) : fresh;
   const fails = fresh.some((finding) => isAtLeast(finding.severity, severity ?? DEFAULT_SEVERITY));
+  if (options.format === "text") await noteUnreached(io, loaded);
   show(io, loaded, options, {
     shown,
     below: fresh.length - shown.length,

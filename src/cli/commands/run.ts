@@ -1,7 +1,11 @@
+import { statSync } from "node:fs";
 import path from "node:path";
+import { isInside } from "../../files/index.ts";
 import {
   type Application,
+  alikeAssumptions,
   type Child,
+  nameOfPlace,
   type OutsideMode,
   printable,
   printableJson,
@@ -57,8 +61,7 @@ export async function runCommand(io: Io, tree: string, options: RunOptions): Pro
   const { model, base, bad } = await load(io, [file], { fromCwd: true });
   const missing = model.problems.some(({ kind }) => kind === "not_found" || kind === "unreadable");
   if (missing) return EXIT.usage;
-  const shown = display(io, io.cwd, file);
-  const root = chooseRoot(model, (of) => display(io, base, of) === shown, shown, name, options.code === true);
+  const root = chooseRoot(io, { model, base, place: file, name, code: options.code === true });
   const seed = saved?.seed ?? options.seed;
   const asked = options.standIn ?? [];
   if (asked.length > 0 && options.code !== true)
@@ -66,7 +69,8 @@ export async function runCommand(io: Io, tree: string, options: RunOptions): Pro
   const standIns = [
     ...new Set([...(saved?.standIns ?? []), ...asked.map((each) => childNamed(model, each))]),
   ];
-  const run = await begin(io, { model, base, file, root, seed, standIns }, options.code === true);
+  const module = root === null ? path.resolve(io.cwd, file) : path.resolve(base, root.location.file);
+  const run = await begin(io, { model, base, module, root, seed, standIns }, options.code === true);
   try {
     return await conduct(io, run, root, model, { ...options, seed, saved, standIns }, bad);
   } finally {
@@ -77,7 +81,8 @@ export async function runCommand(io: Io, tree: string, options: RunOptions): Pro
 interface Beginning {
   model: TreeModel;
   base: string;
-  file: string;
+  /** The file that real code is bundled from, absolute. */
+  module: string;
   root: Root | null;
   seed: number;
   standIns: readonly string[];
@@ -85,7 +90,7 @@ interface Beginning {
 
 async function begin(
   io: Io,
-  { model, base, file, root, seed, standIns }: Beginning,
+  { model, base, module, root, seed, standIns }: Beginning,
   code: boolean,
 ): Promise<RunDriver> {
   if (!code) {
@@ -96,8 +101,7 @@ async function begin(
   if (foreign !== null)
     throw new UsageError(`${root?.name}: trees of ${foreign} run with stand-ins only; leave --code out`);
   const { realCode } = await import("../run/real-code.ts");
-  const absolute = path.resolve(io.cwd, file);
-  const own = { model, base, file: path.relative(base, absolute).split(path.sep).join("/"), seed, standIns };
+  const own = { model, base, file: path.relative(base, module).split(path.sep).join("/"), seed, standIns };
   return realCode({
     ...own,
     root: root === null ? null : { key: root.key, name: root.name },
@@ -165,29 +169,48 @@ async function conduct(
 
 type Root = Supervisor | Application;
 
-function chooseRoot(
-  model: TreeModel,
-  inFile: (file: string) => boolean,
-  file: string,
-  name: string | null,
-  code: boolean,
-): Root | null {
-  const here: Root[] = [...model.supervisors, ...model.applications].filter((each) =>
-    inFile(each.location.file),
+interface Choice {
+  model: TreeModel;
+  base: string;
+  /** A file or a folder. */
+  place: string;
+  name: string | null;
+  code: boolean;
+}
+
+/** @throws UsageError when it is none, or several */
+function chooseRoot(io: Io, { model, base, place, name, code }: Choice): Root | null {
+  const absolute = path.resolve(io.cwd, place);
+  const shown = display(io, io.cwd, place);
+  const here = [...model.supervisors, ...model.applications].filter(({ location }) =>
+    isInside([absolute], path.resolve(base, location.file)),
   );
-  const names = here.map((each) => shortened(each.name));
-  const offer = names.length > 0 ? `there are ${names.join(", ")}` : "it has no supervisor or application";
-  if (name !== null) {
-    const found = here.find((each) => each.name === name);
-    if (!found) throw new UsageError(`${file}: no supervisor or application ${name}; ${offer}`);
-    return found;
-  }
   const roots = here.filter((each) => model.roots.includes(each.key));
+  const nameOf = (each: Root): string => {
+    const file = path.resolve(base, each.location.file);
+    return file === absolute
+      ? shortened(each.name)
+      : `${display(io, base, each.location.file)}#${shortened(each.name)}`;
+  };
+  const offer =
+    here.length > 0 ? `there are ${listed(here.map(nameOf))}` : "it has no supervisor or application";
+  if (name !== null) {
+    const found = here.filter((each) => each.name === name);
+    if (found.length === 1) return found[0] as Root;
+    if (found.length > 1)
+      throw new UsageError(`${shown}: which ${name}? there are ${listed(found.map(nameOf))}`);
+    throw new UsageError(`${shown}: no supervisor or application ${name}; ${offer}`);
+  }
   const only = roots.length === 1 ? roots[0] : here.length === 1 ? here[0] : undefined;
+  if (only !== undefined) return only;
   // A module without a tree of its own may start one.
-  if (!only && code && here.length === 0) return null;
-  if (!only) throw new UsageError(`${file}: which tree? ${names.length > 0 ? `Add #NAME; ${offer}` : offer}`);
-  return only;
+  if (code && here.length === 0 && !statSync(absolute).isDirectory()) return null;
+  throw new UsageError(`${shown}: which tree? ${here.length > 0 ? `Add #NAME; ${offer}` : offer}`);
+}
+
+function listed(names: readonly string[]): string {
+  const most = names.slice(0, 20).join(", ");
+  return names.length > 20 ? `${most}, … (${names.length})` : most;
 }
 
 /** Gives one fault to the child that the user means. @throws UsageError when that is nobody, or several. */
@@ -229,6 +252,7 @@ function findPath(run: RunDriver, { kind, child }: FaultOption, model: TreeModel
   );
   const tests: ((place: (typeof living)[number]) => boolean)[] = [
     ({ path: place }) => place === child,
+    ({ path: place }) => nameOfPlace(place) === child,
     ({ path: place }) => place.endsWith(`/${child}`),
     ({ key }) => key === child || symbols.get(key) === child,
   ];
@@ -242,7 +266,7 @@ function findPath(run: RunDriver, { kind, child }: FaultOption, model: TreeModel
       );
     }
   }
-  const names = living.map((place) => shortened(place.path.split("/").at(-1)!));
+  const names = living.map((place) => shortened(nameOfPlace(place.path)));
   const running =
     names.length > 0
       ? `there run ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}`
@@ -262,10 +286,8 @@ function ending(run: RunDriver, paint: Paint): string {
   const { assumptions } = run;
   if (assumptions.length > 0) {
     lines.push("", paint("yellow", "Supposed where the model does not know:"));
-    for (const { about, field, assumed, why } of assumptions) {
-      const name = shortened(about.slice(about.lastIndexOf("#") + 1));
-      lines.push(paint("dim", `  ${printable(`${name}, ${field}: ${assumed} (${why})`)}`));
-    }
+    for (const { names, field, assumed, why } of alikeAssumptions(assumptions, shortened))
+      lines.push(paint("dim", `  ${printable(`${names}, ${field}: ${assumed} (${why})`)}`));
   }
   return `\n${lines.join("\n")}\n`;
 }

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { OpenedPaths } from "../../analysis/session/index.ts";
 import { FileNotWritten } from "../../files/index.ts";
-import { experimentEdits, isRuleId, lint, rules, traitsOf } from "../../lint/index.ts";
+import { experimentEdits, isRuleId, lint, rules } from "../../lint/index.ts";
 import { LiveChoices, LiveError, openRecording, sourcesOf } from "../../live/index.ts";
-import { type Location, printable, type TextEdit } from "../../model/index.ts";
+import { type Location, printable, samePlace, type TextEdit, traitsOf } from "../../model/index.ts";
 import type { PageMessage } from "../../protocol/index.ts";
 import { assetsFolder } from "../assets.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
@@ -135,10 +135,8 @@ function fixFrom(
   { session }: OpenedPaths,
   wanted: { rule: string; title: string; location: Location },
 ): Wanted {
-  const { file, line, column } = wanted.location;
   const finding = lint(session.model(), { sources: session.sources }).find(
-    ({ rule, location }) =>
-      rule === wanted.rule && location.file === file && location.line === line && location.column === column,
+    ({ rule, location }) => rule === wanted.rule && samePlace(location, wanted.location),
   );
   const fix = finding?.fixes.find(({ title }) => title === wanted.title);
   if (!fix) throw new Error("This fix is no longer there: the files have changed.");

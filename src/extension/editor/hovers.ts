@@ -1,6 +1,13 @@
 /** Hovers inside supervisor definitions: what OTP's words mean, and what a child's crash takes with it. */
 import * as vscode from "vscode";
-import { type Child, otpWord, type Supervisor, type TreeModel } from "../../model/index.ts";
+import {
+  type Child,
+  type DialectTraits,
+  otpWord,
+  type Supervisor,
+  type TreeModel,
+  traitsOf,
+} from "../../model/index.ts";
 import { childLabel, codeSpan, markdownText, UNKNOWN } from "../views/words.ts";
 import type { Store } from "../workspace/store.ts";
 import { type Blast, blastOf } from "./blast.ts";
@@ -23,18 +30,27 @@ export class Hovers implements vscode.HoverProvider {
     const at = placeAt(folder, document.uri, position);
     if (!at) return null;
     return (
-      wordHover(document, position) ??
+      wordHover(document, position, traitsOf(folder.model, at.supervisor)) ??
       (at.child ? childHover(folder.model, at.supervisor, at.child, document, position) : null)
     );
   }
 }
 
-function wordHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | null {
+/** Libraries differ in what these words mean. */
+function variantOf(property: string, { pastLimit, periodUnit }: DialectTraits): string | null {
+  return property === "intensity" ? pastLimit : property === "period" ? periodUnit : null;
+}
+
+function wordHover(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  traits: DialectTraits,
+): vscode.Hover | null {
   const { text } = document.lineAt(position.line);
   for (const match of text.matchAll(PROPERTY)) {
     const [whole, property = "", value] = match;
     if (position.character < match.index || position.character > match.index + whole.length) continue;
-    const word = otpWord(property, value || null);
+    const word = otpWord(property, value || variantOf(property, traits));
     if (!word || property === "start") return null;
     const hover = new vscode.MarkdownString();
     hover.appendMarkdown(

@@ -13,6 +13,9 @@ import { rulesOfThread } from "./module-rules.ts";
 /** Where the trees are kept that ran as real code last. */
 const REMEMBERED = "suptree.realCode";
 
+/** What bundles could not be loaded: whoever runs a tree is told why. */
+const NOT_YET = (): void => undefined;
+
 export class RealCode implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   /** By folder: loaded and made when a tree is to run as real code, for the first time. */
@@ -37,7 +40,7 @@ export class RealCode implements vscode.Disposable {
   /** Loads what bundling needs while the page opens. */
   warm(folder: FolderState): void {
     if (this.refusal(folder) === null && this.remembered(folder).length > 0)
-      void this.#serviceOf(folder).then((service) => service.warm());
+      void this.#serviceOf(folder).then((service) => service.warm(), NOT_YET);
   }
 
   async codeFor(folder: FolderState, root: string): Promise<BundledCode> {
@@ -62,7 +65,7 @@ export class RealCode implements vscode.Disposable {
     let over = false;
     void this.#serviceOf(folder).then((service) => {
       if (!over) stop = service.onSaved(listener);
-    });
+    }, NOT_YET);
     return new vscode.Disposable(() => {
       over = true;
       stop();
@@ -83,8 +86,12 @@ export class RealCode implements vscode.Disposable {
 
   #serviceOf(folder: FolderState): Promise<CodeService> {
     const key = folder.uri.toString();
-    const service = this.#services.get(key) ?? this.#make(folder);
+    const known = this.#services.get(key);
+    if (known !== undefined) return known;
+    const service = this.#make(folder);
     this.#services.set(key, service);
+    // One that could not be made is tried anew the next time.
+    service.catch(() => this.#services.delete(key));
     return service;
   }
 
@@ -121,7 +128,7 @@ export class RealCode implements vscode.Disposable {
 
   dispose(): void {
     this.#problems.dispose();
-    for (const service of this.#services.values()) void service.then((made) => made.dispose());
+    for (const service of this.#services.values()) void service.then((made) => made.dispose(), NOT_YET);
     this.#services.clear();
   }
 }

@@ -11,7 +11,7 @@ import { FolderAnalysis } from "./folder-analysis.ts";
 import type { Store } from "./store.ts";
 
 /** Sources, and what decides which sources count and where imports lead. */
-const TELLING = /\.(?:[cm]?[jt]sx?|json)$|(?:^|\/)\.gitignore$/;
+const TELLING = /\.(?:[cm]?[jt]sx?|json)$|(?:^|\/)(?:\.gitignore|pnpm-workspace\.yaml)$/;
 /** What lies below these is not the workspace's own, and changes by the thousand. */
 const FOREIGN = /\/(?:node_modules|\.git)\//;
 
@@ -68,7 +68,9 @@ export class AnalysisService implements vscode.Disposable {
         vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
           if (contentChanges.length > 0) this.#edited(document);
         }),
-        vscode.workspace.onDidCloseTextDocument((document) => this.#of(document)?.closed(document)),
+        vscode.workspace.onDidCloseTextDocument((document) => {
+          for (const folder of this.#with(document)) folder.closed(document);
+        }),
         vscode.workspace.onDidChangeWorkspaceFolders(() => this.#syncFolders()),
         vscode.workspace.onDidChangeConfiguration((event) => {
           for (const folder of this.#folders.values()) {
@@ -127,7 +129,13 @@ export class AnalysisService implements vscode.Disposable {
   }
 
   #edited(document: vscode.TextDocument): void {
-    if (isSource(document)) this.#of(document)?.edited(document);
+    if (isSource(document)) for (const folder of this.#with(document)) folder.edited(document);
+  }
+
+  /** The folders of whose programs a document is part: its own, and those that import it. */
+  #with(document: vscode.TextDocument): FolderAnalysis[] {
+    const own = this.#of(document);
+    return [...this.#folders.values()].filter((folder) => folder === own || folder.follows(document));
   }
 
   #syncFolders(): void {

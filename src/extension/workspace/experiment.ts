@@ -1,8 +1,7 @@
 /** Asks a worker of its own for an experiment's edits: rare, and the compiler stays out of the extension host. */
 import * as vscode from "vscode";
 import type { Experiment } from "../../lint/index.ts";
-import { traitsOf } from "../../lint/traits.ts";
-import type { Strategy, TextEdit } from "../../model/index.ts";
+import { type Strategy, type TextEdit, traitsOf } from "../../model/index.ts";
 import { toUri } from "../locations.ts";
 import { askWorker } from "../worker/ask.ts";
 import type { FolderState } from "./store.ts";

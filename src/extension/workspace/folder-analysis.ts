@@ -13,6 +13,7 @@ import { log } from "../log.ts";
 import { type AnalysisConfig, analysisConfig } from "../settings.ts";
 import { MOST_OF_NOTICE, plainText } from "../views/words.ts";
 import { isSource } from "./evidence.ts";
+import { OutsideFiles } from "./outside-files.ts";
 import { percentOf } from "./percent.ts";
 import type { Store } from "./store.ts";
 
@@ -37,6 +38,7 @@ export class FolderAnalysis implements vscode.Disposable {
   readonly #sent = new Set<string>();
   /** Documents whose files were deleted or moved away: an editor may still show them, and what they define is elsewhere or gone. */
   readonly #gone = new Set<string>();
+  readonly #outside = new OutsideFiles((path, removed) => this.watched(path, removed));
   #open = 0;
   #waiting: (() => void)[] = [];
 
@@ -47,7 +49,12 @@ export class FolderAnalysis implements vscode.Disposable {
     this.#script = script;
   }
 
-  /** A document of this folder was opened or edited. */
+  /** Whether a document of another folder is part of this one's programs. */
+  follows(document: vscode.TextDocument): boolean {
+    return this.#outside.has(document);
+  }
+
+  /** A document of this folder, or one that it follows, was opened or edited. */
   edited(document: vscode.TextDocument): void {
     if (this.#gone.has(document.uri.fsPath)) return;
     this.#documents.set(document.uri.fsPath, document);
@@ -134,6 +141,7 @@ export class FolderAnalysis implements vscode.Disposable {
     this.#client = new AnalysisClient({
       start: () => startNodeWorker(this.#script),
       onModel: (model, findings) => {
+        this.#followOutside();
         // While a scan runs, its models are partial.
         if (!this.#abort) this.#store.setResult(this.uri, model, findings);
       },
@@ -149,8 +157,17 @@ export class FolderAnalysis implements vscode.Disposable {
   #openDocuments(): vscode.TextDocument[] {
     const own = this.uri.toString();
     return vscode.workspace.textDocuments.filter(
-      (document) => isSource(document) && this.#store.folderOf(document.uri)?.uri.toString() === own,
+      (document) =>
+        isSource(document) &&
+        (this.#store.folderOf(document.uri)?.uri.toString() === own || this.follows(document)),
     );
+  }
+
+  /** What the trees rest on outside the folder is followed; editors that show some of it count before the disk. */
+  #followOutside(): void {
+    if (!this.#outside.follow(this.#client?.outside ?? [])) return;
+    for (const document of this.#openDocuments())
+      if (this.follows(document) && !this.#sent.has(document.uri.fsPath)) this.edited(document);
   }
 
   async #scan(how: "open" | "rescan"): Promise<void> {
@@ -280,6 +297,7 @@ export class FolderAnalysis implements vscode.Disposable {
   }
 
   #stop(): void {
+    this.#outside.dispose();
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#abort?.abort();

@@ -3,7 +3,7 @@
 import { ALL_PACKAGES as KNOWN_PACKAGES } from "../../analysis/dialects/packages.ts";
 
 const IMPORT = new RegExp(
-  `(?:from|import|require)\\s*\\(?\\s*["'](?:${KNOWN_PACKAGES.map((name) => name.replace(/[/.]/g, "\\$&")).join("|")})["'/]`,
+  `(?:from|import|require)\\s*\\(?\\s*["'](?:(?:npm|jsr):/?)?(?:${KNOWN_PACKAGES.map((name) => name.replace(/[/.]/g, "\\$&")).join("|")})["'/@]`,
 );
 
 /** Does a source text import one of them? */

@@ -1,4 +1,5 @@
 /** The canvas: the tree with pan, zoom, hover and keyboard. */
+import { placeAbove } from "../../model/index.ts";
 import "./tree.css";
 import { useComputed } from "@preact/signals";
 import { h } from "preact";
@@ -115,7 +116,7 @@ function drawnIn(path: string): string | null {
   if (found === undefined) {
     return null;
   }
-  for (let at = path; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
+  for (let at = path; at !== ""; at = placeAbove(at)) {
     if (found.has(at)) {
       return at;
     }

@@ -7,7 +7,15 @@ import type { Look } from "../scene/look.ts";
 import { isSupervisor, PAD, pipsOf, SUPERVISOR_HEIGHT, TITLE_X, WORKER_HEIGHT } from "../scene/look.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { describeNode } from "../scene/words.ts";
-import { Badges, PackMarks, Pips, restartHint, StrategyGlyph, strategyHint } from "./CardParts.tsx";
+import {
+  Badges,
+  budgetHint,
+  PackMarks,
+  Pips,
+  restartHint,
+  StrategyGlyph,
+  strategyHint,
+} from "./CardParts.tsx";
 import { DECORATION } from "./decoration.ts";
 import { Glyph } from "./Glyph.tsx";
 import { LABEL_PX } from "./measure.ts";
@@ -183,7 +191,7 @@ function Wide({ look }: { look: Look }) {
       <Pips node={node} x={TITLE_X} y={55.5} />
       <text
         class={`small quiet budget ${node.budget === null ? "missing" : ""}`}
-        data-hint="budget"
+        data-hint={budgetHint(node)}
         x={TITLE_X + (pipsOf(node) > 0 ? pipsOf(node) * 10 + 4 : 0)}
         y={59}
       >

@@ -113,6 +113,10 @@ export function restartHint({ restart }: SceneNode): string {
   return restart === null ? "restart" : `restart ${restart}`;
 }
 
+export function budgetHint({ pastLimit }: SceneNode): string {
+  return `budget ${pastLimit}`;
+}
+
 /** One per restart of the budget; the filled ones are left. */
 export function Pips({ node, x, y }: { node: SceneNode; x: number; y: number }) {
   const { budget } = node;
@@ -122,7 +126,7 @@ export function Pips({ node, x, y }: { node: SceneNode; x: number; y: number }) 
   }
   const left = Math.max(0, budget.intensity - budget.used);
   return (
-    <g class={`pips ${left === 0 ? "empty" : ""}`} data-hint="budget">
+    <g class={`pips ${left === 0 ? "empty" : ""}`} data-hint={budgetHint(node)}>
       {Array.from({ length: count }, (_, i) => (
         <circle
           key={String(i)}

@@ -10,14 +10,15 @@ import { scene } from "../state/view.ts";
 export function HoverCard() {
   const at = hover.value;
   const node = at === null ? undefined : scene.value?.byPath.get(at.path);
-  const word = at?.hint == null ? null : otpWord(...splitHint(at.hint));
+  const [property, value] = at?.hint == null ? [null, null] : splitHint(at.hint);
+  const word = property === null ? null : otpWord(property, value);
   if (at === null || (node === undefined && word === null)) {
     return null;
   }
   if (word !== null) {
     return (
       <div class="hover-card" style={placeAt(at)} aria-hidden="true">
-        <div class="hover-title">{at.hint!.replace(/^\w+ (?=\w+_|permanent|transient|temporary)/, "")}</div>
+        <div class="hover-title">{property === "budget" ? property : (value ?? property)}</div>
         <div>{t(word.meaning)}</div>
       </div>
     );
@@ -68,6 +69,6 @@ function placeAt({ x, y }: Hover): Record<string, string> {
 
 /** "strategy one_for_all" is the value of a property; "traps exits" is a thing of two words. */
 function splitHint(hint: string): [string, string | null] {
-  const value = /^(strategy|restart) (.+)$/.exec(hint);
+  const value = /^(strategy|restart|budget) (.+)$/.exec(hint);
   return value === null ? [hint, null] : [value[1]!, value[2]!];
 }

@@ -1,4 +1,5 @@
 /** Draws the effects: flashes, ghosts and travelling signals. */
+import { nameOfPlace, placeAbove } from "../../model/index.ts";
 import "./effects.css";
 import { useEffect, useRef } from "preact/hooks";
 import { relationPath, routePath } from "../draw/curves.ts";
@@ -9,7 +10,7 @@ import { fonts, looks, reducedMotion } from "../state/view.ts";
 import { type Effect, effects, MOTION } from "./effects.ts";
 
 function placeOf(layout: Layout, path: string): Placed | null {
-  for (let at = path; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
+  for (let at = path; at !== ""; at = placeAbove(at)) {
     const card = layout.nodes.get(at);
     if (card !== undefined) {
       return card;
@@ -74,7 +75,7 @@ function EffectMark({ effect, layout }: { effect: Effect; layout: Layout }) {
   const card = placeOf(layout, effect.path);
   // A process that its group counts is named in the group's mark.
   const own = looks.value?.looks.has(effect.path) === true;
-  const text = own ? effect.text : `${effect.path.slice(effect.path.lastIndexOf("/") + 1)} ${effect.text}`;
+  const text = own ? effect.text : `${nameOfPlace(effect.path)} ${effect.text}`;
   if (card === null) {
     return null;
   }

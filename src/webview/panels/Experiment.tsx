@@ -2,7 +2,7 @@
 import "./Experiment.css";
 import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Child, Supervisor } from "../../model/index.ts";
+import { type Child, type Supervisor, sameList } from "../../model/index.ts";
 import { liveProgram } from "../run/live.ts";
 import { runState } from "../run/present.ts";
 import { startRun } from "../run/start.ts";
@@ -13,7 +13,6 @@ import {
   moved,
   orderedChildren,
   STRATEGIES,
-  sameOrder,
   type TriedStrategy,
   withExperiment,
 } from "../scene/experiment.ts";
@@ -84,7 +83,7 @@ function ExperimentForm(props: { supervisor: Supervisor; base: Experiment; exper
   const change = (next: Experiment) => tryOut(withExperiment(experiments.value, supervisor, next));
   const [answer, setAnswer] = useState<string | null>(null);
   const write = () => {
-    const order = sameOrder(experiment.order, base.order) ? null : [...experiment.order];
+    const order = sameList(experiment.order, base.order) ? null : [...experiment.order];
     const strategy = experiment.strategy === base.strategy ? null : experiment.strategy;
     void ask({ type: "applyExperiment", supervisor: supervisor.key, order, strategy }).then((done) =>
       setAnswer(done.ok ? null : (done.message ?? t("not done"))),

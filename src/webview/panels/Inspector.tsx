@@ -1,7 +1,7 @@
 /** The inspector: everything about the selected process, and what can be done to it. */
 import "./Inspector.css";
-import { OTP_WORDS, otpWord } from "../../model/index.ts";
-import { restartHint, strategyHint } from "../draw/CardParts.tsx";
+import { nameOfPlace, OTP_WORDS, otpWord } from "../../model/index.ts";
+import { budgetHint, restartHint, strategyHint } from "../draw/CardParts.tsx";
 import { Glyph } from "../draw/Glyph.tsx";
 import { consoleLines } from "../run/code.ts";
 import { liveProgram } from "../run/live.ts";
@@ -147,7 +147,7 @@ function Ended({ node }: { node: SceneNode }) {
       {ended.chain.length > 0 && (
         <p class="quiet">
           {ended.chain
-            .map((hop) => t("{0} took it along by {1}", hop.from.split("/").pop() ?? "", viaWord(hop.via)))
+            .map((hop) => t("{0} took it along by {1}", nameOfPlace(hop.from), viaWord(hop.via)))
             .join("; ")}
         </p>
       )}
@@ -188,7 +188,7 @@ function Facts({ node }: { node: SceneNode }) {
   const rows: [name: string, value: string, word?: string][] = [];
   if (isSupervisor(node)) {
     rows.push([t("strategy"), strategyWord(node), strategyHint(node)]);
-    rows.push([t("restarts"), budgetWords(node), "budget"]);
+    rows.push([t("restarts"), budgetWords(node), budgetHint(node)]);
     if (node.autoShutdown !== null && node.autoShutdown !== "never") {
       rows.push([t("auto shutdown"), node.autoShutdown, "autoShutdown"]);
     }

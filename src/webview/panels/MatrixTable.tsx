@@ -110,7 +110,15 @@ function Legend(props: { made: CrashMatrix; byHarm: boolean; setByHarm: (byHarm:
           <Supposed all={made.assumptions} />
         </details>
       )}
-      {made.omitted > 0 && <span class="quiet">{t("{0} rows are left out", made.omitted)}</span>}
+      {made.alike > 0 && (
+        <span
+          class="quiet"
+          title={t("What is started at one place in the code fails alike: the first stands for all.")}
+        >
+          {t("{0} more, like those shown", made.alike)}
+        </span>
+      )}
+      {made.omitted > 0 && <span class="quiet">{t("{0} rows not computed", made.omitted)}</span>}
     </div>
   );
 }

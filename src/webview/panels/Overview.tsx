@@ -1,4 +1,5 @@
 /** The inspector without a selection: the tree as a whole, and how to go on. */
+import { nameOfPlace } from "../../model/index.ts";
 import { consoleLines, mode } from "../run/code.ts";
 import { type Figures, figures } from "../run/figures.ts";
 import { liveProgram, mayFault, recording } from "../run/live.ts";
@@ -30,7 +31,7 @@ function HotSpots() {
       .slice(0, MOST)
       .flatMap(([pid, of]) => {
         const path = state.byPid.get(pid);
-        return path === undefined ? [] : [{ path, name: path.split("/").slice(-2).join("/"), of }];
+        return path === undefined ? [] : [{ path, name: nameOfPlace(path, 2), of }];
       });
     return found.length === 0 ? null : (
       <Section title={title}>

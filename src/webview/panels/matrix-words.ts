@@ -1,5 +1,5 @@
 /** What a crash matrix says, in signs and words. */
-import { type CrashRow, type Effect, NO_LIMIT } from "../../model/index.ts";
+import { type CrashRow, type Effect, NO_LIMIT, nameOfPlace } from "../../model/index.ts";
 import { t } from "../state/strings.ts";
 
 export const SIGN: Record<Effect, { icon: string; word: string }> = {
@@ -13,12 +13,11 @@ export const SIGN: Record<Effect, { icon: string; word: string }> = {
 
 /** Shortest ends of the paths that are still different from each other. */
 export function shortNames(paths: readonly string[]): Map<string, string> {
-  const last = (path: string, parts: number) => path.split("/").slice(-parts).join("/");
   const seen = new Map<string, number>();
   for (const path of paths) {
-    seen.set(last(path, 1), (seen.get(last(path, 1)) ?? 0) + 1);
+    seen.set(nameOfPlace(path), (seen.get(nameOfPlace(path)) ?? 0) + 1);
   }
-  return new Map(paths.map((path) => [path, last(path, seen.get(last(path, 1)) === 1 ? 1 : 2)]));
+  return new Map(paths.map((path) => [path, nameOfPlace(path, seen.get(nameOfPlace(path)) === 1 ? 1 : 2)]));
 }
 
 /** How the crash of a row ends, in a few words. */

@@ -1,4 +1,5 @@
 /** Why a process runs in its present incarnation, in one sentence. */
+import { nameOfPlace } from "../../model/index.ts";
 import type { LiveNode, LiveState } from "../../trace/live.ts";
 import { t } from "../state/strings.ts";
 
@@ -8,8 +9,7 @@ export function whyWords(node: LiveNode, state: LiveState): string | null {
   if (why === null || node.pid === null) {
     return null;
   }
-  const name = (key: string | null) =>
-    key === null ? "" : (state.nodes.get(key)?.name ?? key.slice(key.lastIndexOf("/") + 1));
+  const name = (key: string | null) => (key === null ? "" : (state.nodes.get(key)?.name ?? nameOfPlace(key)));
   switch (why.kind) {
     case "boot":
       return why.supervisor === null
@@ -90,7 +90,7 @@ export function endWords(node: LiveNode, state: LiveState): string[] {
   if (ended === null) {
     return [];
   }
-  const name = (key: string) => state.nodes.get(key)?.name ?? key.slice(key.lastIndexOf("/") + 1);
+  const name = (key: string) => state.nodes.get(key)?.name ?? nameOfPlace(key);
   const words: string[] = [];
   const { decision } = ended;
   if (decision !== null) {

@@ -1,6 +1,6 @@
 /** Real code: which trees run it, and the bundles that the host makes of them. */
 import { computed, signal } from "@preact/signals";
-import { EVERYTHING, programFile, type RunMode, standInsOnly } from "../../model/index.ts";
+import { EVERYTHING, placeAbove, programFile, type RunMode, standInsOnly } from "../../model/index.ts";
 import type { Code, CodeProblem, ConsoleLine } from "../../protocol/index.ts";
 import type { SceneNode } from "../scene/types.ts";
 import { post } from "../state/host.ts";
@@ -17,7 +17,7 @@ export const standIns = signal<ReadonlySet<string>>(new Set());
 export function standsIn(node: SceneNode): boolean {
   const keys = standIns.value;
   if (keys.size === 0) return false;
-  for (let { path } = node; path !== ""; path = path.slice(0, Math.max(0, path.lastIndexOf("/")))) {
+  for (let { path } = node; path !== ""; path = placeAbove(path)) {
     if (keys.has(scene.value?.byPath.get(path)?.childKey ?? "")) return true;
   }
   return false;

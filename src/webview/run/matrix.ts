@@ -37,7 +37,7 @@ function computeMatrix(
       known = event.begins ?? known;
       if (known === null) return;
       const rows = [...known.rows, ...event.rows];
-      known = { ...known, rows, omitted: known.processes.length - rows.length };
+      known = { ...known, rows, omitted: known.processes.length - known.alike - rows.length };
       onRows(known);
     },
     onStopped: () => undefined,

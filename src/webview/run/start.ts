@@ -218,6 +218,9 @@ function heard(event: SandboxEvent): void {
     case "status":
       take(event.status);
       return;
+    case "supposed":
+      assumptions.value = event.assumptions;
+      return;
     case "bound":
       runReason.value = event.message;
       post({ type: "log", level: "warning", message: event.message });

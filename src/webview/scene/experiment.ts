@@ -9,6 +9,7 @@ import {
   type Effect,
   effectOn,
   type Supervisor,
+  sameList,
   type TreeModel,
 } from "../../model/index.ts";
 
@@ -41,14 +42,10 @@ export function baseline(supervisor: Supervisor): Experiment | null {
   };
 }
 
-export function sameOrder(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((key, i) => key === b[i]);
-}
-
 /** True when the experiment changes nothing. */
 function isBaseline(supervisor: Supervisor, { order, strategy }: Experiment): boolean {
   const base = baseline(supervisor);
-  return base !== null && (strategy === null || strategy === base.strategy) && sameOrder(order, base.order);
+  return base !== null && (strategy === null || strategy === base.strategy) && sameList(order, base.order);
 }
 
 /** Whether the experiment is about the children that the supervisor has. */

@@ -4,10 +4,13 @@ import {
   type Child,
   type Finding,
   type Orphan,
+  placeUnder,
   printable,
+  rootPlace,
   type Supervisor,
   shortened,
   type TreeModel,
+  traitsOf,
 } from "../../model/index.ts";
 import { Table } from "../../trace/table.ts";
 import type { Scene, SceneLink, SceneNode } from "./types.ts";
@@ -121,6 +124,7 @@ export function blank(path: string, label: string, role: SceneNode["role"]): Sce
     strategy: null,
     autoShutdown: null,
     budget: null,
+    pastLimit: "supervisor_stops",
     name: null,
     mailbox: null,
     trapsExit: false,
@@ -135,9 +139,9 @@ export function blank(path: string, label: string, role: SceneNode["role"]): Sce
 }
 
 function uniquePath(name: string, taken: Scene["byPath"]): string {
-  let path = name;
+  let path = rootPlace(name);
   for (let n = 2; taken.has(path); n++) {
-    path = `${name} (${n})`;
+    path = rootPlace(`${name} (${n})`);
   }
   return path;
 }
@@ -150,6 +154,7 @@ export function supervisorFields(index: SceneIndex, supervisor: Supervisor): Par
     strategy: supervisor.strategy,
     autoShutdown: supervisor.autoShutdown,
     budget: intensity === null || period === null ? null : { used: 0, intensity, period },
+    pastLimit: traitsOf(index.model, supervisor).pastLimit,
     supervisorKey: supervisor.key,
     trapsExit: true,
     findings: index.findingsOf.get(supervisor.key) ?? [],
@@ -208,7 +213,7 @@ function supervisorNode(
       id += "'";
     }
     taken.add(id);
-    node.children.push(childNode(index, grandchild, `${path}/${id}`, inside, add));
+    node.children.push(childNode(index, grandchild, placeUnder(path, id), inside, add));
   }
   return node;
 }

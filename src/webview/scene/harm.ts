@@ -1,5 +1,5 @@
 /** How bad the crashes of a matrix are, and which of them are alike. */
-import type { CrashRow } from "../../model/index.ts";
+import { type CrashRow, placeAbove } from "../../model/index.ts";
 
 /** Crashes of one kind: all that differs is who of them fails. */
 export interface RowGroup {
@@ -46,7 +46,7 @@ export function groupRows(rows: readonly CrashRow[], byHarm: boolean): RowGroup[
 
 /** Siblings whose crash stops the same ones, themselves included, ends alike. */
 function sameness(row: CrashRow): string {
-  const parent = row.path.slice(0, Math.max(0, row.path.lastIndexOf("/")));
+  const parent = placeAbove(row.path);
   const others = row.effects
     .filter(({ path }) => path !== row.path)
     .map(({ path, effect }) => `${path}\n${effect === "restarted" && row.recovered ? "hit" : effect}`);

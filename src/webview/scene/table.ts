@@ -1,4 +1,5 @@
 /** The columns of the table of processes, and its order. */
+import { nameOfPlace, placeAbove } from "../../model/index.ts";
 import { isSupervisor, restartWord, strategyWord } from "./look.ts";
 import type { SceneNode } from "./types.ts";
 
@@ -52,13 +53,11 @@ const words = (id: Column["id"], title: string, text: (node: SceneNode) => strin
   value: text,
 });
 
-const pathAbove = ({ path }: SceneNode): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
-
 export const COLUMNS: readonly Column[] = [
   words("name", "Process", (node) => node.label),
   words("state", "State", (node) => (node.state === "waiting" ? "not started" : node.state)),
   count("life", "Life", (node) => node.incarnation),
-  words("supervisor", "Supervisor", pathAbove),
+  words("supervisor", "Supervisor", ({ path }) => nameOfPlace(placeAbove(path), Number.POSITIVE_INFINITY)),
   words("policy", "Policy", (node) => (isSupervisor(node) ? strategyWord(node) : restartWord(node))),
   words("registered", "Name", (node) => node.name ?? ""),
   count("mailbox", "Mailbox", (node) => node.mailbox),

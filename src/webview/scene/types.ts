@@ -1,5 +1,13 @@
 /** What the picture shows, independent of how it is drawn: one node per place in the tree. */
-import type { AutoShutdown, Finding, Location, RestartType, Strategy, Unknown } from "../../model/index.ts";
+import type {
+  AutoShutdown,
+  DialectTraits,
+  Finding,
+  Location,
+  RestartType,
+  Strategy,
+  Unknown,
+} from "../../model/index.ts";
 import type { Budget } from "../../runtime/trace.ts";
 import type { NodeState } from "../../trace/live-types.ts";
 import type { Table } from "../../trace/table.ts";
@@ -39,6 +47,8 @@ export interface SceneNode {
   autoShutdown: AutoShutdown | null;
   /** Null where the intensity or the period is not known. */
   budget: Budget | null;
+  /** What happens past it: the supervisor stops, or only the children concerned. */
+  pastLimit: DialectTraits["pastLimit"];
   /** Registered name. */
   name: string | null;
   /** Messages that wait; null when nobody knows. */

@@ -1,5 +1,7 @@
 /** The tree by keyboard, as ARIA's tree pattern has it, plus zoom and the actions on a process. */
+
 import { signal } from "@preact/signals";
+import { placeAbove } from "../../model/index.ts";
 import { fitTree, panBy, pick, toggleInPlace, zoomBy } from "./camera.ts";
 import { perform, skipTelling } from "./commands.ts";
 import { reveal } from "./reveal.ts";
@@ -14,8 +16,7 @@ function order(): readonly string[] {
 }
 
 function parentOf(path: string): string | null {
-  const slash = path.lastIndexOf("/");
-  const parent = slash < 0 ? "" : path.slice(0, slash);
+  const parent = placeAbove(path);
   return looks.value?.looks.has(parent) === true ? parent : null;
 }
 

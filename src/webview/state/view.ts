@@ -1,6 +1,6 @@
 /** What the person looks at: signals that the drawing reads and the toolbar writes. */
 import { computed, signal } from "@preact/signals";
-import type { Finding, TreeModel } from "../../model/index.ts";
+import { type Finding, placeAbove, type TreeModel } from "../../model/index.ts";
 import type { LiveState } from "../../trace/live-types.ts";
 import { type Layout, layoutForest, READABLE_SCALE, type Size } from "../layout/index.ts";
 import { detail } from "../scene/detail.ts";
@@ -189,10 +189,7 @@ export function findVisible(path: string) {
 function uncover(path: string): void {
   const openedNow = new Map(opened.value);
   const closedNow = new Set(closed.value);
-  let above = path;
-  for (let slash = above.lastIndexOf("/"); slash > 0; slash = above.lastIndexOf("/")) {
-    const id = above;
-    above = above.slice(0, slash);
+  for (let id = path, above = placeAbove(id); above !== ""; id = above, above = placeAbove(id)) {
     const parent = scene.value?.byPath.get(above);
     const place = parent?.children.findIndex((child) => child.path === id) ?? -1;
     if (parent === undefined || place < 0) {

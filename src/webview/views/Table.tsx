@@ -1,4 +1,5 @@
 /** All processes in a table that can be sorted, as in Erlang's observer: the way to look at thousands. */
+import { placeAbove } from "../../model/index.ts";
 import "./Table.css";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Glyph } from "../draw/Glyph.tsx";
@@ -153,11 +154,12 @@ function Row(props: {
 
 /** A path whose beginning gives way: its end tells it apart. */
 function Path({ path }: { path: string }) {
-  const slash = path.lastIndexOf("/") + 1;
+  const above = placeAbove(path);
+  const end = above === "" ? 0 : above.length + 1;
   return (
     <span class="cell-path">
-      <span>{path.slice(0, slash)}</span>
-      <span class="path-end">{path.slice(slash)}</span>
+      <span>{path.slice(0, end)}</span>
+      <span class="path-end">{path.slice(end)}</span>
     </span>
   );
 }
