@@ -5,7 +5,7 @@
  * what was written and how large it is.
  */
 import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { type BuildOptions, build, context, type Metafile } from "esbuild";
 import { emitLibraryTypes } from "./library-types.ts";
@@ -42,13 +42,9 @@ function esbuildOptions(target: Target): BuildOptions {
   };
 }
 
-/** Where the parts of what is split go, by target. */
-const PARTS: Readonly<Record<string, string>> = { cli: "chunks", extension: "extension" };
-
 /** Parts carry a hash in their names: remove those of the last build, or they pile up. */
-async function removeOldParts(target: string): Promise<void> {
-  const folder = PARTS[target];
-  if (folder !== undefined) await rm(join(dist, folder), { recursive: true, force: true });
+async function removeOldParts({ parts }: Target): Promise<void> {
+  if (parts !== undefined) await rm(join(dist, parts), { recursive: true, force: true });
 }
 
 async function makeExecutable(path: string): Promise<void> {
@@ -75,8 +71,9 @@ async function size(path: string): Promise<string> {
 }
 
 async function report(): Promise<void> {
+  const parts = new Set(["npm", ...targets.flatMap((target) => target.parts ?? [])]);
   const names = (await readdir(dist, { recursive: true })).filter(
-    (name) => /\.(cjs|js|css|ttf|wasm)$/.test(name) && !/^(chunks|extension|npm)[\\/]/.test(name),
+    (name) => /\.(cjs|js|css|ttf|wasm)$/.test(name) && !parts.has(name.split(sep)[0]!),
   );
   for (const name of names.sort()) console.log(`  dist/${name}  ${await size(join(dist, name))}`);
 }
@@ -94,7 +91,7 @@ async function main(): Promise<number> {
       console.log(`build: ${target.name} skipped, ${target.entry} does not exist`);
     }
   }
-  for (const { name } of present) await removeOldParts(name);
+  for (const target of present) await removeOldParts(target);
 
   if (options.watch) {
     for (const target of present) await (await context(esbuildOptions(target))).watch();

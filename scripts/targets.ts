@@ -11,6 +11,8 @@ export interface Target {
   /** Output name in `dist/`, without its ending. */
   output: string;
   options: BuildOptions;
+  /** The folder in `dist/` of the parts of a target that is split. */
+  parts?: string;
   executable?: boolean;
 }
 
@@ -92,17 +94,18 @@ const ENGINE = {
   footer: { js: `})(${ENGINES_OWN});` },
 } as const satisfies BuildOptions;
 
-export const targets: readonly Target[] = [
+const TARGETS: readonly Target[] = [
   {
     name: "extension",
     entry: "src/extension/extension.ts",
     output: "extension",
+    parts: "extension",
     options: {
       platform: "node",
       target: NODE,
       mainFields: ["module", "main"],
       // What wakes in every window is small; the rest is read when it is wanted.
-      plugins: [editorOnce, splitCommonJs("extension")],
+      plugins: [editorOnce, splitCommonJs],
     },
   },
   {
@@ -169,13 +172,12 @@ export const targets: readonly Target[] = [
     name: "cli",
     entry: "src/cli/main.ts",
     output: "cli",
+    parts: "chunks",
     executable: true,
     options: {
       platform: "node",
       format: "esm",
       target: NODE,
-      splitting: true,
-      chunkNames: "chunks/[name]-[hash]",
       banner: { js: `${commonJsNames}` },
       plugins: [compilerOnly],
     },
@@ -200,3 +202,14 @@ export const targets: readonly Target[] = [
     },
   },
 ];
+
+const splitInto = (folder: string): BuildOptions => ({
+  splitting: true,
+  chunkNames: `${folder}/[name]-[hash]`,
+});
+
+export const targets: readonly Target[] = TARGETS.map((target) =>
+  target.parts === undefined
+    ? target
+    : { ...target, options: { ...splitInto(target.parts), ...target.options } },
+);

@@ -12,6 +12,8 @@ export const SLOW: readonly string[] = [
   // Laws over many random cases.
   "test/fuzz/**/*.test.ts",
   "test/simulation/matrix-law.test.ts",
+  "test/simulation/not-followed.test.ts",
+  "test/simulation/outcomes.test.ts",
   "test/simulation/reality.test.ts",
   "test/simulation/verdicts.test.ts",
   "test/trace/incidents.test.ts",

@@ -163,5 +163,4 @@ async function goTo(text: string): Promise<void> {
   const line = source.split("\n").findIndex((each) => each.includes(text)) + 1;
   expect(line).toBeGreaterThan(0);
   await workbench.quickInput("Control+g", `:${line}`);
-  await editor.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
 }

@@ -34,11 +34,12 @@ export class Workbench {
 
   /**
    * Opens the quick input by its keys, writes into it, and accepts the first row that has `choice`, or what was written. The input
-   * closes by itself where something that opens takes the focus late, as the editor's own welcome page does: then a person presses
-   * the keys again.
+   * closes by itself where something that opens takes the focus late, as the editor's own welcome page does, and Enter does nothing
+   * before the editor has looked at what was written: then a person presses the keys again.
    */
   async quickInput(keys: string, text: string, choice: string | null = null): Promise<void> {
-    const input = this.page.locator(".quick-input-widget input");
+    const widget = this.page.locator(".quick-input-widget");
+    const input = widget.locator("input");
     const rows = this.page.locator(".quick-input-list .monaco-list-row");
     for (let left = 5; ; left--) {
       await this.page.keyboard.press(keys);
@@ -46,6 +47,8 @@ export class Workbench {
         await input.fill(text, { timeout: 3_000 });
         if (choice !== null) await rows.filter({ hasText: choice }).first().waitFor({ timeout: 15_000 });
         await this.page.keyboard.press("Enter");
+        // A command that was chosen may ask its next question in the same widget.
+        if (choice === null) await widget.waitFor({ state: "hidden", timeout: 5_000 });
         return;
       } catch (error) {
         if (left === 0) throw error;
