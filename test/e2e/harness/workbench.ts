@@ -33,28 +33,36 @@ export class Workbench {
   }
 
   /**
-   * Opens the quick input by its keys, writes into it, and accepts the first row that has `choice`, or what was written. The input
-   * closes by itself where something that opens takes the focus late, as the editor's own welcome page does, and Enter does nothing
-   * before the editor has looked at what was written: then a person presses the keys again.
+   * Opens the quick input by its keys, writes into it, and does what is to be done there. The input closes by itself where something
+   * that opens takes the focus late, as the editor's own welcome page does, and Enter does nothing before the editor has looked at what
+   * was written: then a person presses the keys again.
    */
-  async quickInput(keys: string, text: string, choice: string | null = null): Promise<void> {
+  async #inQuickInput<T>(
+    keys: string,
+    text: string,
+    act: (rows: Locator, widget: Locator) => Promise<T>,
+  ): Promise<T> {
     const widget = this.page.locator(".quick-input-widget");
-    const input = widget.locator("input");
-    const rows = this.page.locator(".quick-input-list .monaco-list-row");
     for (let left = 5; ; left--) {
       await this.page.keyboard.press(keys);
       try {
-        await input.fill(text, { timeout: 3_000 });
-        if (choice !== null) await rows.filter({ hasText: choice }).first().waitFor({ timeout: 15_000 });
-        await this.page.keyboard.press("Enter");
-        // A command that was chosen may ask its next question in the same widget.
-        if (choice === null) await widget.waitFor({ state: "hidden", timeout: 5_000 });
-        return;
+        await widget.locator("input").fill(text, { timeout: 3_000 });
+        return await act(this.page.locator(".quick-input-list .monaco-list-row"), widget);
       } catch (error) {
         if (left === 0) throw error;
         await this.page.keyboard.press("Escape");
       }
     }
+  }
+
+  /** Writes into the quick input that these keys open, and accepts the first row that has `choice`, or what was written. */
+  quickInput(keys: string, text: string, choice: string | null = null): Promise<void> {
+    return this.#inQuickInput(keys, text, async (rows, widget) => {
+      if (choice !== null) await rows.filter({ hasText: choice }).first().waitFor({ timeout: 15_000 });
+      await this.page.keyboard.press("Enter");
+      // A command that was chosen may ask its next question in the same widget.
+      if (choice === null) await widget.waitFor({ state: "hidden", timeout: 5_000 });
+    });
   }
 
   /** Runs a command by its title in the command palette. */
@@ -63,17 +71,14 @@ export class Workbench {
   }
 
   /** Titles that the palette offers for this text. */
-  async paletteTitles(text: string): Promise<string[]> {
-    await this.page.keyboard.press("F1");
-    const input = this.page.locator(".quick-input-widget input");
-    await input.fill(`>${text}`);
-    await this.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
-    const titles = await this.page
-      .locator(".quick-input-list .monaco-list-row .label-name")
-      .allTextContents();
-    await this.page.keyboard.press("Escape");
-    await input.waitFor({ state: "hidden" });
-    return titles;
+  paletteTitles(text: string): Promise<string[]> {
+    return this.#inQuickInput("F1", `>${text}`, async (rows, widget) => {
+      await rows.first().waitFor({ timeout: 15_000 });
+      const titles = await rows.locator(".label-name").allTextContents();
+      await this.page.keyboard.press("Escape");
+      await widget.waitFor({ state: "hidden" });
+      return titles;
+    });
   }
 
   /** Opens a file of the workspace by its name. */
