@@ -9,6 +9,7 @@ import { isNullish } from "./formula.ts";
 import { globalCall } from "./globals.ts";
 import { superConstructor } from "./instances.ts";
 import type { Fate, Interpreter } from "./interpreter.ts";
+import type { Changes } from "./journal.ts";
 import { property } from "./objects.ts";
 import { NOTHING, OTHER } from "./origins.ts";
 import { bindParameters } from "./patterns.ts";
@@ -20,6 +21,7 @@ import { CALLED, mayChange, methodOfUnknown, outside, runCallbacks } from "./unr
 import {
   type Args,
   type At,
+  type Choice,
   choice,
   computed,
   type Fn,
@@ -193,16 +195,8 @@ function call(
   switch (callee.kind) {
     case "function":
       return callFunction(I, callee, args.values, callee.self ?? receiver, at, args.open, args.list);
-    case "choice": {
-      let result: Value | null = null;
-      const under = originsOf(callee);
-      for (const alternative of callee.of) {
-        if (alternative.kind === "literal") continue;
-        const v = perhaps(I, under, () => call(I, alternative, args, receiver, x, at));
-        result = result === null ? v : choice(result, v, callee.why);
-      }
-      return result ?? computed(x, at);
-    }
+    case "choice":
+      return callOneOf(I, callee, args, receiver, x, at);
     case "external": {
       if (callee.pkg === "") {
         const known = globalCall(I, callee.path, args, x, at);
@@ -240,6 +234,35 @@ function call(
       );
     }
   }
+}
+
+/** Calls one of several functions, it is not known which: none of them sees what another would have changed. */
+function callOneOf(
+  I: Interpreter,
+  callee: Choice,
+  args: Args,
+  receiver: Value | null,
+  x: Expr & { kind: "call" },
+  at: At,
+): Value {
+  let result: Value | null = null;
+  let all: Changes | null = null;
+  const under = originsOf(callee);
+  for (const alternative of callee.of) {
+    let changes: Changes = new Map();
+    if (alternative.kind !== "literal") {
+      const [own, v] = I.journal.branch(() =>
+        perhaps(I, under, () => call(I, alternative, args, receiver, x, at)),
+      );
+      changes = own;
+      result = result === null ? v : choice(result, v, callee.why);
+    }
+    const before: Changes | null = all;
+    I.charge(changes.size + (before?.size ?? 0));
+    all = before === null ? changes : I.journal.branch(() => I.journal.merge(before, changes, callee.why))[0];
+  }
+  if (all !== null) I.journal.apply(all);
+  return result ?? computed(x, at);
 }
 
 function because(why: string): string {

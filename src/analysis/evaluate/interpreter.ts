@@ -57,8 +57,8 @@ export interface Hooks {
   put?(into: Sym, value: Value, key?: Value): void;
   /** A variable of the module whose body is run is assigned. */
   assigned?(name: string, value: Value): void;
-  /** A text chose what is run: it was compared with itself, or a table has a function of this name. */
-  named?(text: Literal): void;
+  /** A text chose what is run: it was compared with itself, or a table has a function of this name (`key`), which may hold more. */
+  named?(text: Literal, key?: "key"): void;
   /** It is asked whether the process that something symbolic leads to is alive. */
   askedAlive?(of: Sym): void;
   /** These values are given to code that is not read. */

@@ -132,7 +132,7 @@ export function index(I: Interpreter, o: Value, by: Value, at: At, x: Expr): Val
   const i = known(by);
   if (i.kind === "literal" && (typeof i.value === "string" || typeof i.value === "number")) {
     const v = property(I, o, String(i.value), at, x);
-    if (v.kind === "function") I.hooks.named?.(i.value);
+    if (v.kind === "function") I.hooks.named?.(i.value, "key");
     return v;
   }
   if (i.kind === "choice" && i.of.every((one) => one.kind === "literal"))

@@ -1,7 +1,9 @@
 /** What lists are asked for: an element, its place, whether there is one; and what is put together from all of them. */
 import type { Expr } from "../ir.ts";
 import { callWith } from "./calls.ts";
+import { derived } from "./conditions.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { oneOfThem } from "./objects.ts";
 import { same, truth } from "./truth.ts";
 import { runDetached } from "./unread-calls.ts";
 import {
@@ -19,6 +21,9 @@ import {
 
 const FROM_THE_END = new Set(["findLast", "findLastIndex", "lastIndexOf"]);
 
+/** What is worth knowing of an element though it is not known which one is found. */
+const TAKEN_APART: ReadonlySet<Value["kind"]> = new Set(["function", "class", "record", "list", "term"]);
+
 /** `find`, `some`, `every`, `includes`, `indexOf` and the like. */
 export function search(I: Interpreter, o: List, n: string, args: Args, x: Expr, at: At): Value {
   const f = args.values[0] ?? UNDEFINED;
@@ -30,6 +35,9 @@ export function search(I: Interpreter, o: List, n: string, args: Args, x: Expr, 
     if (f.kind === "function") runDetached(I, f);
     return computed(x, at);
   }
+  const isElement = n === "find" || n === "findLast";
+  const candidates: Value[] = [];
+  const why: Value[] = [];
   const order = items.map((_, i) => i);
   if (FROM_THE_END.has(n)) order.reverse();
   const wanted = n !== "every";
@@ -37,16 +45,26 @@ export function search(I: Interpreter, o: List, n: string, args: Args, x: Expr, 
   for (const i of order) {
     if (I.exhausted) return I.cut(at);
     const item = items[i]!;
-    const holds = byValue
-      ? n === "includes" && isNaNs(item.value, f)
-        ? true
-        : same(item.value, f)
-      : truth(callWith(I, f, [item.value, lit(i), o], x, at));
+    const tested = byValue ? null : callWith(I, f, [item.value, lit(i), o], x, at);
+    const holds =
+      tested !== null
+        ? truth(tested)
+        : n === "includes" && isNaNs(item.value, f)
+          ? true
+          : same(item.value, f);
     if (holds !== null && holds !== wanted) continue;
     if (holds === null || item.card !== "one") {
       sure = false;
-      if (n === "some" || n === "every" || n === "includes") continue;
-      return computed(x, at);
+      if (isElement) {
+        candidates.push(item.value);
+        if (tested !== null) why.push(tested);
+      } else if (n !== "some" && n !== "every" && n !== "includes") return computed(x, at);
+      continue;
+    }
+    // Or one of those before.
+    if (candidates.length > 0) {
+      candidates.push(item.value);
+      break;
     }
     switch (n) {
       case "some":
@@ -62,6 +80,9 @@ export function search(I: Interpreter, o: List, n: string, args: Args, x: Expr, 
     }
   }
   if (open !== null && f.kind === "function") runDetached(I, f);
+  // A table of handlers, say.
+  if (candidates.some((one) => TAKEN_APART.has(one.kind)))
+    return oneOfThem(candidates, derived(computed(x, at), ...why));
   if (!sure || open !== null) return computed(x, at);
   if (n === "find" || n === "findLast") return UNDEFINED;
   return n === "some" || n === "includes" ? lit(false) : n === "every" ? lit(true) : lit(-1);

@@ -11,6 +11,7 @@ import { type Narrowed, narrowed } from "./narrow.ts";
 import { both, type Origins, OTHER } from "./origins.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
+import { isThrownLater } from "./thrown-later.ts";
 import { same } from "./truth.ts";
 import { computed, throws, UNDEFINED, unknown, type Value } from "./values.ts";
 
@@ -339,14 +340,16 @@ function failsAgain(I: Interpreter, statement: Stmt & { kind: "try" }, scope: Sc
   // Who ends itself later on is prepared: it has chosen how.
   if (ended === "throw" && I.phase !== "init" && I.throws === throwsBefore) return false;
   if (ended === "throw" || (ended === "return" && given.every(isFailure))) return true;
-  return I.throws > throwsBefore || given.some(isFailure) ? null : false;
+  if (I.throws > throwsBefore || given.some(isFailure)) return null;
+  const around = I.calls.at(-1);
+  return around === undefined ? false : isThrownLater(around, statement);
 }
 
 function runTry(I: Interpreter, statement: Stmt & { kind: "try" }, scope: Scope): Status {
-  // What fails in `init` fails the start, unless the handler goes on. Later on, a handler that may go on is prepared for it.
+  // What fails in `init` fails the start, unless the handler goes on. Where that is not known, it is not known what fails.
   const again = failsAgain(I, statement, scope);
-  const decides = again === null && I.phase === "init";
-  const catches = again !== true && !decides;
+  const decides = again === null;
+  const catches = again === false;
   const at = scope.module.at(statement);
   const tell = (part: "try" | "catch" | "end"): void => {
     if (I.muted === 0 && statement.handler !== null) I.hooks.attempt?.(part, at, I);

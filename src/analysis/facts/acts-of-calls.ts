@@ -183,10 +183,11 @@ export class ActsOfCalls {
     },
     trapsExit: () => {},
     stops: (reason, at) => {
-      // Only what is thrown ends it here; what is returned is looked at there.
+      // What is returned is looked at there.
       if (this.#site?.callee.kind === "externalMethod")
         this.#of.acts.add({ ...this.#of.acts.at(at), does: "end", how: "stop", reason });
     },
+    makesStop: () => {},
     waits: (_what, at) =>
       this.#of.acts.add({
         ...this.#of.acts.at(at),

@@ -45,11 +45,18 @@ export function filledVariables(
 const filledIn = keptFor((func: Func): ReadonlySet<string> => {
   const found = new Set<string>();
   eachExpr(func, (x) => {
-    const variable = filledBy(x);
+    const variable = rootOf(filledBy(x));
     if (variable?.kind === "identifier" && !isOwn(func, variable.name)) found.add(variable.name);
   });
   return found;
 });
+
+/** The variable in whose object something is: `book` of `book.pids`. */
+function rootOf(x: Expr | null): Expr | null {
+  let root = x;
+  while (root?.kind === "get") root = root.object;
+  return root;
+}
 
 /** Methods that put something into a list, a Map or a Set. */
 const FILLS: ReadonlySet<string> = new Set(["set", "add", "push", "unshift", "splice"]);

@@ -74,8 +74,12 @@ export class RunHooks {
       inside: (object, method, x, at) => this.#changedArguments.note(object, method, x, at),
       givenAway: (values, at) => this.#givenAway(values, at),
       chosen: (object, name, at) => this.#chosen(object, name, at),
-      named: (text) => {
-        if (notes.trial?.of === "message" && text === notes.trial.type) notes.isNamed = true;
+      named: (text, key) => {
+        if (notes.trial?.of !== "message") return;
+        const { type } = notes.trial;
+        // `this[`on_${message.type}`]`
+        const isInKey = key !== undefined && String(text).toLowerCase().endsWith(type.toLowerCase());
+        if (text === type || isInKey) notes.isNamed = true;
       },
       waitedFor: (name, I) => notes.waitedFor(name, I),
       isFailure: (v, I) =>

@@ -30,9 +30,25 @@ export function textOf(v: Value): string | null {
   return name?.kind === "literal" && typeof name.value === "string" ? name.value : null;
 }
 
+/** Properties by which receivers tell messages apart: the library's own, and what others write in its place. */
+export const TELLING = [
+  "type",
+  "kind",
+  "op",
+  "tag",
+  "action",
+  "event",
+  "command",
+  "cmd",
+  "what",
+  "name",
+] as const;
+
 /** The text by which its receiver tells a message apart. */
 export function typeOf(v: Value): string | null {
-  const type = v.kind === "record" ? v.contents.props.get("type")?.value : undefined;
+  if (v.kind !== "record") return null;
+  const by = TELLING.find((name) => v.contents.props.has(name));
+  const type = by === undefined ? undefined : v.contents.props.get(by)!.value;
   return type?.kind === "literal" && typeof type.value === "string" ? type.value : null;
 }
 

@@ -23,6 +23,8 @@ export class Notes {
   trial: Trial | null = null;
   /** Whether what is tried out does anything. */
   acts = false;
+  /** What was made to be given back as a stop, by its place. */
+  readonly #stopsMade = new Map<string, { isCertain: boolean; keep: () => void }>();
   /** What it sends itself, as `occasionSign` has it; `*` for a type that is not known. */
   readonly sentToItself = new Set<string>();
   /** Whether the code says the type of the message that is tried out. */
@@ -70,17 +72,6 @@ export class Notes {
         facts.registersInInit = [...(facts.registersInInit ?? []), name];
     };
     const onCondition = (I: Interpreter): { possible?: true } => (isPossible(I) ? { possible: true } : {});
-    const note = <T extends { location: Location; possible?: true }>(
-      known: T[],
-      key: string,
-      one: T,
-    ): void => {
-      if (this.#once(key)) known.push(one);
-      else if (one.possible === undefined) {
-        const same = known.find(({ location }) => samePlace(location, one.location));
-        delete same?.possible;
-      }
-    };
     return {
       use: (kind, target, site, I) => this.#use(kind, target, site, I),
       start: (start) => {
@@ -107,18 +98,23 @@ export class Notes {
       trapsExit: (on, I) => this.#trapsExit(on, I),
       stops: (reason, at, I) => {
         if (!noted() || I.phase === "init") return;
-        note(facts.stopsItself, `stop ${codeKey(at)}`, {
+        this.#add(facts.stopsItself, `stop ${codeKey(at)}`, {
           reason,
           location: locationOf(at),
           ...onCondition(I),
         });
       },
+      makesStop: (reason, at, I) => this.#makesStop(reason, at, I),
       ends: (target, reason, { at }, I) => {
         if (noted()) this.#ends(target, reason, at, I);
       },
       waits: (what, at, I) => {
         if (!noted() || I.phase !== "init" || I.unawaited > 0 || I.fate === "dropped") return;
-        note(facts.initAwaits, `wait ${codeKey(at)}`, { what, location: locationOf(at), ...onCondition(I) });
+        this.#add(facts.initAwaits, `wait ${codeKey(at)}`, {
+          what,
+          location: locationOf(at),
+          ...onCondition(I),
+        });
       },
       handlesDown: () => {
         facts.handlesDown = true;
@@ -130,6 +126,27 @@ export class Notes {
         if (noted()) this.unread(reason, at);
       },
     };
+  }
+
+  /** Notes something once, and as certain where it is that in one of the ways to it. */
+  #add<T extends { location: Location; possible?: true }>(known: T[], key: string, one: T): void {
+    if (this.#once(key)) known.push(one);
+    else if (one.possible === undefined) {
+      const same = known.find(({ location }) => samePlace(location, one.location));
+      delete same?.possible;
+    }
+  }
+
+  #makesStop(reason: string | null, at: At, I: Interpreter): void {
+    // Of what a function makes that was given away nobody knows what becomes.
+    const isDropped = I.fate === "dropped" && I.unawaited === 0;
+    if (!this.#noted() || I.phase === "init" || isDropped) return;
+    const key = codeKey(at);
+    const isCertain = !isPossible(I);
+    if (this.#stopsMade.get(key)?.isCertain === true) return;
+    const stop = { reason, location: locationOf(at), ...(isCertain ? {} : { possible: true as const }) };
+    const keep = () => this.#add(this.#draft.facts.stopsItself, `stop ${key}`, stop);
+    this.#stopsMade.set(key, { isCertain, keep });
   }
 
   /** While a message is tried out, that something is done is all that counts. */
@@ -188,6 +205,18 @@ export class Notes {
     };
     if (this.#uses.add(`end ${I.phase} ${codeKey(at)} ${nameOfTarget(target)}`, use))
       this.#draft.uses.push(use);
+  }
+
+  /** A callback gives back what was made as a stop there; false when nothing was made there that is known. */
+  givesBackStop(at: At): boolean {
+    const made = this.#stopsMade.get(codeKey(at));
+    made?.keep();
+    return made !== undefined;
+  }
+
+  /** A callback gives back something that is not known: it may be any stop that was made. */
+  givesBackAnything(): void {
+    for (const { keep } of this.#stopsMade.values()) keep();
   }
 
   #isMadeInInit(v: Value): boolean {

@@ -28,7 +28,7 @@ import { ActsOfCallback } from "./acts-of-callback.ts";
 import { ActsOfCalls } from "./acts-of-calls.ts";
 import { takeForChanged } from "./aliased-fields.ts";
 import { type Followed, followedFields } from "./followed-fields.ts";
-import { HandledMessages, messageOf } from "./messages.ts";
+import { HandledMessages, messageOf, TELLING, textOf } from "./messages.ts";
 import { needed } from "./needed-reactions.ts";
 import { type Peer, Peers } from "./peers.ts";
 import { isOutside } from "./reaches-outside.ts";
@@ -65,8 +65,8 @@ export class Reactions {
   readonly #draft: ProcessDraft;
   /** The arguments of the start, as far as they are known. */
   readonly #args: readonly Value[] | null;
-  /** The types that a callback compares with. */
-  readonly #types = new Set<string>();
+  /** The types that a callback compares with, and the property that has them. */
+  readonly #types = new Map<string, string>();
   readonly #peers: Peers;
   readonly #acts = new ActsOfCallback(() => this.#interpreter);
   readonly #calls: ActsOfCalls;
@@ -132,10 +132,13 @@ export class Reactions {
     }
     note({ event: "init" }, this.#run("init", null));
     for (const [event, callback] of this.#takesMessages() ? MESSAGES : []) {
+      const types = this.#typesOf(callback);
+      const keys = ["type", ...types.map(([, key]) => key)];
+      const other = Object.fromEntries(keys.map((key) => [key, lit(Number.NaN)]));
       // A message of none of these types.
-      const others = this.#handle(callback, { type: lit(Number.NaN) });
-      for (const type of this.#typesOf(callback)) {
-        const acts = this.#handle(callback, { type: lit(type) });
+      const others = this.#handle(callback, other);
+      for (const [type, key] of types) {
+        const acts = this.#handle(callback, { ...other, [key]: lit(type) });
         if (acts.length + others.length > 0) found.push({ on: { event, type }, acts });
       }
       if (others.length > 0) found.push({ on: { event, type: null }, acts: others });
@@ -174,11 +177,15 @@ export class Reactions {
     return base?.kind === "external" && base.path.at(-1) === "GenServer";
   }
 
-  /** The types that a callback tells apart. */
-  #typesOf(callback: string): string[] {
+  /** The types that a callback tells apart, with the property that has them. */
+  #typesOf(callback: string): [type: string, key: string][] {
     this.#types.clear();
     const { at } = this.#code;
-    this.#handle(callback, { type: { kind: "term", tag: "type", data: {}, at } });
+    const asked = TELLING.map((key): [string, Value] => [
+      key,
+      { kind: "term", tag: "type", data: { key: lit(key) }, at },
+    ]);
+    this.#handle(callback, Object.fromEntries(asked));
     return [...this.#types].slice(0, MOST_TYPES);
   }
 
@@ -285,7 +292,11 @@ export class Reactions {
           does: "timeout",
           ...this.#calls.time(outcome.ms, one.kind === "term" ? Object.values(one.data) : []),
         });
-      } else this.#acts.add({ ...where, does: "end", ...outcome });
+      } else {
+        // A helper, a constant or a table may have made it: that is where it stops.
+        const made = one.kind === "term" ? this.#acts.at(one.at) : {};
+        this.#acts.add({ ...where, ...made, does: "end", ...outcome });
+      }
     }
   }
 
@@ -299,7 +310,7 @@ export class Reactions {
           [b, a],
         ] as const)
           if (x.kind === "term" && x.tag === "type" && y.kind === "literal" && typeof y.value === "string")
-            if (!LIBRARY_TYPES.has(y.value)) this.#types.add(y.value);
+            if (!LIBRARY_TYPES.has(y.value)) this.#types.set(y.value, textOf(x.data.key!) ?? "type");
       },
       field: (object, field, at, initial) => {
         if (object !== this.#code.self) return null;

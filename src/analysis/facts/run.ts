@@ -31,6 +31,16 @@ import { noteUnknownParts } from "./unknown-parts.ts";
 
 const TOO_MUCH = "its code is too much to follow to its end";
 
+/** Of what a callback gives back: what is known. Anything else may be a stop that was made somewhere. */
+const IS_GIVEN: ReadonlySet<Value["kind"]> = new Set([
+  "literal",
+  "term",
+  "record",
+  "list",
+  "text",
+  "instance",
+]);
+
 /** One run of the code of a process, which fills the draft. */
 export class Run {
   readonly #execution: Execution;
@@ -43,6 +53,8 @@ export class Run {
   readonly #hooks: RunHooks;
   readonly #changed: ChangedArguments;
   readonly #continued: Continued;
+  /** Whether a callback gives back something that is not known. */
+  #givesAnything = false;
   /** The dialect of the process. */
   readonly #own: Dialect | undefined;
 
@@ -181,6 +193,7 @@ export class Run {
       each();
     }
     this.#kept.run(this.#interpreter);
+    if (this.#givesAnything) this.#execution.notes.givesBackAnything();
   }
 
   /** What each run of a callback has changed. */
@@ -220,9 +233,10 @@ export class Run {
     const { notes } = this.#execution;
     const sink = notes.sink();
     for (const v of alternatives(result)) {
+      if (!IS_GIVEN.has(v.kind) || (v.kind === "term" && v.tag === "outside")) this.#givesAnything = true;
       const outcome = v.kind === "term" ? this.#own?.outcome?.(v) : null;
       if (outcome?.how === "timeout") notes.sentToItself.add("timeout");
-      if (v.kind !== "term" || outcome?.how !== "stop") continue;
+      if (v.kind !== "term" || outcome?.how !== "stop" || notes.givesBackStop(v.at)) continue;
       const note = () => sink.stops(outcome.reason, v.at, I);
       if (result.kind === "choice") perhaps(I, result.why.from ?? OTHER, note);
       else note();

@@ -13,6 +13,8 @@ export interface FactSink {
   /** `on` is null when it is not known. */
   trapsExit(on: boolean | null, I: Interpreter): void;
   stops(reason: string | null, at: At, I: Interpreter): void;
+  /** Something is made that stops the process when a callback gives it back. */
+  makesStop(reason: string | null, at: At, I: Interpreter): void;
   /** Somebody is stopped, perhaps the process itself; of one that is not there nothing comes. */
   ends(target: Value, reason: string | null, site: CallSite, I: Interpreter): void;
   /** Waits for something outside the process. */

@@ -4,8 +4,21 @@ import { CHANGING, CONTAINERS, TYPE_PARAMETER } from "../containers.ts";
 import type { Shape } from "../ir.ts";
 import type { Context } from "./context.ts";
 
-/** The type arguments of `new Map<string, Pid>()` or `createStore<Pid>()`, for what has no declared type. */
-export function typeArgumentNames(x: ts.Expression, c: Context): string[] | null {
+/**
+ * The type arguments of `new Map<string, Pid>()` or `createStore<Pid>()`, for what has no declared type, and those in the properties
+ * of an object: `{ pids: new Map<string, Pid>(), others: [] as Pid[] }`.
+ */
+export function typeArgumentNames(x: ts.Expression, c: Context, depth = 0): string[] | null {
+  if (ts.isParenthesizedExpression(x) || ts.isSatisfiesExpression(x))
+    return typeArgumentNames(x.expression, c, depth);
+  if (ts.isAsExpression(x))
+    return ts.isConstTypeReference(x.type) ? typeArgumentNames(x.expression, c, depth) : typeNames(x.type, c);
+  if (ts.isObjectLiteralExpression(x) && depth < 3) {
+    const names = x.properties.flatMap((property) =>
+      ts.isPropertyAssignment(property) ? (typeArgumentNames(property.initializer, c, depth + 1) ?? []) : [],
+    );
+    return names.length > 0 ? names.slice(0, MOST_NAMES) : null;
+  }
   if (!(ts.isNewExpression(x) || ts.isCallExpression(x)) || x.typeArguments === undefined) return null;
   const made = ts.isCallExpression(x) ? [] : ts.isIdentifier(x.expression) ? [x.expression.text] : [];
   return namesIn(made, x.typeArguments, c, true);
@@ -106,6 +119,9 @@ export function changeableIn(
 /** What has the same lists and maps in it as its first argument. */
 const AS_IT_IS: ReadonlySet<string> = new Set(["Readonly", "Partial", "Required", "NonNullable", "NoInfer"]);
 
+/** More names in one type are not noted. */
+const MOST_NAMES = 20;
+
 /** Whether a type says that there may be nothing. */
 const isNothing = (type: ts.TypeNode): boolean =>
   type.kind === ts.SyntaxKind.UndefinedKeyword ||
@@ -131,7 +147,7 @@ function namesIn(
     }
   };
   const visit = (node: ts.Node, depth: number, isIn: boolean): void => {
-    if (names.length > 20 || depth > 12) return;
+    if (names.length > MOST_NAMES || depth > 12) return;
     if (ts.isTypeElement(node)) properties([node], depth, isIn);
     else if (ts.isIdentifier(node)) {
       const constraint = c.typeParameters.get(node.text);
@@ -157,5 +173,10 @@ function namesIn(
 
 function isContainer(node: ts.Node): boolean {
   if (ts.isArrayTypeNode(node)) return true;
-  return ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName) && CONTAINERS.has(node.typeName.text);
+  if (ts.isParenthesizedTypeNode(node)) return isContainer(node.type);
+  if (ts.isTypeOperatorNode(node)) return isContainer(node.type);
+  if (!ts.isTypeReferenceNode(node) || !ts.isIdentifier(node.typeName)) return false;
+  const { text } = node.typeName;
+  const [first] = node.typeArguments ?? [];
+  return CONTAINERS.has(text) || (AS_IT_IS.has(text) && first !== undefined && isContainer(first));
 }

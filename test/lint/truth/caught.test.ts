@@ -49,7 +49,6 @@ describe("goes on without", () => {
         "const ignore = (e) => { if (e instanceof CallError) return; throw e; };",
       ),
     ],
-    ["on a condition that is not decided", thrown("if (this.tries++ < 3) return; throw error;")],
     ["it chooses how it ends", thrown(`this.exit("no_rates");`)],
   ]);
 });
@@ -71,5 +70,36 @@ describe("fails all the same", () => {
       NEEDED,
     ],
     ["no handler", caller(`try { ${CALL}; } finally { this.tries++; }`), NEEDED],
+  ]);
+});
+
+describe("it is not known which", () => {
+  const PERHAPS = ["restart-policy temporaryNeeded?"];
+  cases([
+    ["so many times", thrown("if (this.tries++ < 3) return; throw error;"), PERHAPS],
+    ["by the environment", thrown("if (process.env.STRICT) throw error;"), PERHAPS],
+    ["decided", thrown("const strict = false; if (strict) throw error;")],
+  ]);
+});
+
+describe("what is caught is kept, and thrown later", () => {
+  const retry = (body: string): string =>
+    caller(
+      `await again(3, () => this.call("rates", {}));`,
+      `async function again(n, f) { let last; ${body} }`,
+    );
+  const LOOP = "for (let i = 0; i < n; i++) { try { return await f(); } catch (error) { last = error; } }";
+  cases([
+    ["after the loop", retry(`${LOOP} throw last;`), NEEDED],
+    ["in another error", retry(`${LOOP} throw new Error("no rates", { cause: last });`), NEEDED],
+    ["where there was one", retry(`${LOOP} if (last !== undefined) throw last;`), NEEDED],
+    ["rejected", retry(`${LOOP} return Promise.reject(last);`), NEEDED],
+    [
+      "on a condition about something else",
+      retry(`${LOOP} if (process.env.STRICT) throw last;`),
+      [`${NEEDED[0]}?`],
+    ],
+    ["told only", retry(`${LOOP} console.error(last);`)],
+    ["another is thrown", retry(`${LOOP} let other; if (n < 0) throw other;`)],
   ]);
 });

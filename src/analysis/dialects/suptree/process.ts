@@ -72,7 +72,7 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
   const { callee, args, at } = site;
   if (callee.kind === "external") {
     if (callee.pkg === "suptree" && callee.path[0] === "stop")
-      sink.stops(reasonText(args[0] ?? lit("normal")), at, I);
+      sink.makesStop(reasonText(args[0] ?? lit("normal")), at, I);
     return null;
   }
   if (!isMethodOf(callee, PACKAGES) || roleOf(callee.base) === null) return null;

@@ -1,0 +1,126 @@
+/** Ways of writing the ingredients of a smell, found by putting every smell into every style: each with what makes it harmless. */
+import { describe } from "vitest";
+import { app, type Case, cases } from "./program.ts";
+
+const stops = (members: string, args = "", more = ""): string =>
+  app(`${more}class Job extends GenServer { ${members} }`, `{ id: "job", start: [Job${args}] }`);
+const STOPS = ["restart-policy permanentStops"];
+
+describe("a stop counts where it is given back", () => {
+  cases([
+    ["at once", stops(`handleCast() { return stop("normal"); }`), STOPS],
+    ["by a helper", stops(`handleCast() { return this.end(); } end() { return stop("normal"); }`), STOPS],
+    ["a constant", stops(`handleCast() { return DONE; }`, "", `const DONE = stop("normal"); `), STOPS],
+    [
+      "through code that is not read",
+      stops(
+        `handleCast(m) { return choose(m, () => stop("normal")); }`,
+        "",
+        `import { choose } from "chooser";\n`,
+      ),
+      ["restart-policy permanentStops?"],
+    ],
+    ["made and dropped", stops(`handleCast() { stop("normal"); }`)],
+    ["made and kept", stops(`last; handleCast() { this.last = stop("normal"); }`)],
+    [
+      "made and looked at",
+      stops(`handleCast() { const end = stop("normal"); console.log(end); return undefined; }`),
+    ],
+  ]);
+});
+
+describe("messages that a process sends itself, told apart by any property", () => {
+  const job = (key: string, once: boolean, end = `return stop("normal");`): string =>
+    stops(
+      `init(o) { if (o.once) this.sendAfter(1000, this.self, { ${key}: "done" }); } handleInfo(m) { switch (m.${key}) { case "tick": return; case "done": ${end} } } end() { return stop("normal"); }`,
+      `, { once: ${once} }`,
+    );
+  const all = ["type", "kind", "op"].flatMap((key): Case[] => [
+    [`${key}: it is sent`, job(key, true), STOPS],
+    [`${key}: it is not`, job(key, false)],
+    [`${key}: a helper stops it`, job(key, true, "return this.end();"), STOPS],
+    [`${key}: a helper would`, job(key, false, "return this.end();")],
+  ]);
+  cases(all);
+});
+
+const MANY = ["missing-monitor keepsDeadPids"];
+const ONE = ["missing-monitor keepsDeadPid"];
+const DROPS = ["missing-monitor dropsDown"];
+const rooms = (members: string, more = ""): string =>
+  app(`${more}class Rooms extends GenServer { ${members} }`, `{ id: "rooms", start: [Rooms] }`);
+
+describe("one of several functions is called, and none sees what another has changed", () => {
+  const door = (attach: string, info = ""): string =>
+    rooms(
+      `peer: Pid | undefined; on = { attach: (m) => { ${attach} this.peer = m.pid; }, say: () => { if (this.peer) this.send(this.peer, 1); } }; handleCast(m) { return this.on[m.type]?.(m); } ${info}`,
+    );
+  cases([
+    ["kept by one, used by another", door(""), ONE],
+    ["linked", door("this.link(m.pid);")],
+    [
+      "told of its end",
+      door("this.monitor(m.pid);", `handleInfo(m) { if (m.type === "DOWN") this.peer = undefined; }`),
+    ],
+    [
+      "dropped",
+      door("this.monitor(m.pid);", `handleInfo(m) { if (m.type === "tick") this.peer = undefined; }`),
+      DROPS,
+    ],
+  ]);
+});
+
+describe("a list of handlers is searched", () => {
+  const list = (join: string): string =>
+    rooms(
+      `members = new Set<Pid>(); rules = [["join", (m) => { ${join} this.members.add(m.pid); }], ["all", () => { for (const p of this.members) this.send(p, 1); }]]; handleCast(m) { this.rules.find(([type]) => type === m.type)?.[1](m); }`,
+    );
+  cases([
+    ["nothing", list(""), MANY],
+    ["linked", list("this.link(m.pid);")],
+    ["monitored, and nobody handles it", list("this.monitor(m.pid);"), DROPS],
+  ]);
+});
+
+describe("handlers are methods of computed names", () => {
+  const named = (method: string): string =>
+    rooms(
+      `book = makeBook(); handleCast(m) { this.monitor(m.pid); this.book.add(m.room, m.pid); } handleInfo(m) { const act = this["on_" + m.type]; if (typeof act === "function") return act.call(this, m); } ${method}(m) { this.book.remove(m.pid); }`,
+      `function makeBook() { const pids = new Map<string, Pid>(); return { add(k, p) { pids.set(k, p); }, remove(p) { for (const [k, v] of pids) if (v === p) pids.delete(k); } }; } `,
+    );
+  cases([["one for DOWN", named("on_DOWN")]]);
+});
+
+describe("pids in objects that have no declared type", () => {
+  const kept = (field: string, to: string, more = ""): Case[] => {
+    const cast = (watch: string) => `${field} handleCast(m) { ${watch} ${to}.set(m.room, m.pid); }`;
+    return [
+      [`${field}${more}: nobody watches`, rooms(cast(""), more), MANY],
+      [`${field}${more}: linked`, rooms(cast("this.link(m.pid);"), more)],
+      [`${field}${more}: dropped`, rooms(cast("this.monitor(m.pid);"), more), DROPS],
+    ];
+  };
+  cases([
+    ...kept("state = { pids: new Map<string, Pid>(), seen: 0 };", "this.state.pids"),
+    ...kept("state = { by: { room: new Map<string, Pid>() } };", "this.state.by.room"),
+    ...kept(
+      "data = { pids: new Map() as Map<string, Pid> }; get pids() { return this.data.pids; }",
+      "this.pids",
+    ),
+    ...kept("", "book.pids", "export const book = { pids: new Map<string, Pid>() }; "),
+    [
+      "an object that is spread",
+      rooms(
+        `state: State = { pids: {} }; handleCast(m) { this.state = { ...this.state, pids: { ...this.state.pids, [m.room]: m.pid } }; }`,
+        "interface State { readonly pids: Readonly<Record<string, Pid>> } ",
+      ),
+      MANY,
+    ],
+    [
+      "names, not pids",
+      rooms(
+        "state = { names: new Map<string, string>() }; handleCast(m) { this.state.names.set(m.room, m.name); }",
+      ),
+    ],
+  ]);
+});
