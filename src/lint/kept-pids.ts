@@ -61,9 +61,11 @@ function isLinked(tree: TreeIndex, facts: ProcessFacts, edge: Edge): boolean {
  * matter of the strategy? Then `strategy-mismatch` judges it.
  */
 export function isStrategysMatter(tree: TreeIndex, keys: readonly string[], field: string): boolean {
+  // A state is one, whatever is in it.
+  const [whole = field] = field.split(".");
   const edges = keys
     .flatMap((key) => tree.edgesFrom(key))
-    .filter(({ keptPid }) => keptPid && (keptPid.field ?? keptPid.name) === field);
+    .filter(({ keptPid }) => keptPid && [field, whole].includes(keptPid.field ?? keptPid.name));
   return (
     edges.length > 0 &&
     edges.every(({ to }) => {
@@ -78,8 +80,8 @@ export function isStrategysMatter(tree: TreeIndex, keys: readonly string[], fiel
  * an actor its reference.
  */
 export function areToLast(tree: TreeIndex, { startedAt }: ProcessFacts["keepsPids"][number]): boolean {
-  const ends = ({ restart, process }: Child): boolean =>
-    restart === "temporary" || (process?.stopsItself.length ?? 0) > 0;
+  const ends = ({ restart, mayEnd, process }: Child): boolean =>
+    restart === "temporary" || mayEnd === true || (process?.stopsItself.length ?? 0) > 0;
   return startedAt?.every((place) => !childrenAt(tree).get(sourcePlace(place))?.some(ends)) === true;
 }
 

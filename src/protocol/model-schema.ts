@@ -187,6 +187,7 @@ const child = v.object({
   startedBefore: v.exactOptional(location),
   takenForDead: v.exactOptional(v.literal(true)),
   nameTaken: v.exactOptional(location),
+  mayEnd: v.exactOptional(v.literal(true)),
   given: v.exactOptional(nothing(v.array(v.unknown()))),
   misfit: v.exactOptional(
     v.variant("kind", [

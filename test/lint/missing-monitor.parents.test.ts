@@ -61,4 +61,81 @@ test("nact: in the state", () => {
         return { tables: { ...state.tables, [msg.id]: one } };
       }, "tables");`);
   expect(parent(", { onCrash: (m: any, e: any, ctx: any) => ctx.reset }")).toEqual([]);
+  // Stopped after a crash, or when it has nothing to do.
+  expect(parent("")).toEqual(["keepsDeadPids"]);
+  expect(parent(", { shutdownAfter: 60_000, onCrash: (m: any, e: any, ctx: any) => ctx.reset }")).toEqual([
+    "keepsDeadPids",
+  ]);
+});
+
+test("nact: a state is copied to change it, and may say what it holds", () => {
+  const holder = (code: string) =>
+    found(`import { dispatch, spawn, start, stop, type LocalActorRef } from "@nact/core";
+      const system = start();
+      const one = (parent: any, id: string, how = {}) => spawn(parent, (s: any, m: any) => s, { name: id, ...how });
+      const lasting = (parent: any, id: string) => spawn(parent, (s: any, m: any) => s, { name: id, onCrash: (m: any, e: any, ctx: any) => ctx.reset });
+      ${code}`);
+  const spawns = (next: string, child = "one") =>
+    holder(`spawn(system, (state: any = { kids: {}, list: [], map: new Map() }, m: any, ctx: any) => {
+        if (m.t === "tell") { dispatch(state.kids[m.id] ?? state.list[m.n] ?? state.map.get(m.id) ?? state.only, m); return state; }
+        const kid = ${child}(ctx.self, m.id);
+        ${next}
+      }, { name: "holder" });`);
+  for (const next of [
+    "return { ...state, kids: { ...state.kids, [m.id]: kid } };",
+    "return { ...state, list: [...state.list, kid] };",
+    "return { ...state, map: new Map(state.map).set(m.id, kid) };",
+    "const kids = { ...state.kids }; kids[m.id] = kid; return { ...state, kids };",
+    "return Object.assign({}, state, { list: [...state.list, kid] });",
+  ]) {
+    expect(spawns(next), next).toEqual(["keepsDeadPids"]);
+    expect(spawns(next, "lasting"), next).toEqual([]);
+  }
+  expect(spawns("return { ...state, only: kid };")).toEqual(["keepsDeadPid"]);
+  expect(spawns("return { ...state, only: kid };", "lasting")).toEqual([]);
+  expect(spawns("dispatch(kid, m); return { ...state, last: m.id };")).toEqual([]);
+  const room = (type: string, does: string) =>
+    holder(`interface Room { topic: string; members: ${type} }
+      function room(state: Room, m: any): Room { ${does} }
+      spawn(system, room, { name: "room" });`);
+  const joins = "return { ...state, members: new Map(state.members).set(m.who, m.ref) };";
+  expect(room("Map<string, LocalActorRef<string>>", joins)).toEqual(["keepsDeadPids"]);
+  expect(room("Map<string, string>", joins)).toEqual([]);
+});
+
+test("nact: one that stops itself ends, whatever its policy", () => {
+  const parent = (ends: string) =>
+    found(`import { dispatch, spawn, start, stop } from "nact";
+      const system = start();
+      const order = (parent: any, id: string) => spawn(parent, (state: any, m: any, ctx: any) => { if (m === "paid") ${ends}; return state; }, id,
+        { onCrash: (m: any, e: any, ctx: any) => ctx.reset });
+      spawn(system, (state: any = {}, m: any, ctx: any) => m.id in state ? (dispatch(state[m.id], m), state) : { ...state, [m.id]: order(ctx.self, m.id) }, "orders");`);
+  expect(parent("stop(ctx.self)")).toEqual(["keepsDeadPids"]);
+  expect(parent("dispatch(ctx.parent, m)")).toEqual([]);
+});
+
+test("a policy that stops what it does not know", () => {
+  const boss = (policy: string) =>
+    found(`import { Actor, ActorSystem, decideBy, Directive, OneForOneStrategy, type ActorRef } from "actor-ts";
+      class Known extends Error {}
+      class Leaf extends Actor<string> { override onReceive() {} }
+      class Boss extends Actor<string> {
+        private leaf!: ActorRef<string>;
+        override supervisorStrategy() { return new OneForOneStrategy(${policy}); }
+        override preStart() { this.leaf = this.context.spawn(Leaf, "leaf"); }
+        override onReceive(m: string) { this.leaf.tell(m); }
+      }
+      ActorSystem.create("s").spawn(Boss, "boss");`);
+  for (const policy of [
+    "(e) => (e instanceof Known ? Directive.Resume : Directive.Stop)",
+    "(e) => { if (e instanceof Known) return Directive.Restart; return Directive.Stop; }",
+    "decideBy([{ match: Known, then: Directive.Restart }], Directive.Stop)",
+  ])
+    expect(boss(policy), policy).toEqual(["keepsDeadPid"]);
+  for (const policy of [
+    "(e) => (e instanceof Known ? Directive.Stop : Directive.Restart)",
+    "(e) => { if (e instanceof Known) return Directive.Stop; return Directive.Resume; }",
+    "decideBy([{ match: Known, then: Directive.Stop }])",
+  ])
+    expect(boss(policy), policy).toEqual([]);
 });

@@ -43,7 +43,7 @@ export function assignTo(
       const props = new Map(
         [...o.contents.props].map(([n, entry]) => [n, { ...entry, value: choice(entry.value, v, why) }]),
       );
-      I.journal.write(o, { props, open: why });
+      I.journal.write(o, { props, open: why, among: [...(o.contents.among ?? []), v] });
     } else if (o.kind === "list") {
       const why = unknown("assigned at a computed position", scope.module.at(x));
       I.journal.write(o, {

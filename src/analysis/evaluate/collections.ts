@@ -31,6 +31,9 @@ export function newCollection(I: Interpreter, kind: Coll["collection"], args: Ar
   if (args.open) return null;
   if (from === undefined || (from.kind === "literal" && (from.value === undefined || from.value === null)))
     return made;
+  // It has what that has, and what is put into it.
+  if (from.kind === "symbol" && from.root === "field")
+    return { ...made, contents: { items: [], open: unknown("it is a copy of a field", at) } };
   const contents = iterated(from);
   if (contents === null) return null;
   for (const item of contents.items) {

@@ -342,6 +342,7 @@ function object(I: Interpreter, x: Expr & { kind: "object" }, scope: Scope): Val
   const props = new Map<string, Entry>();
   const at = scope.module.at(x);
   let open: Unknown | null = null;
+  const among: Value[] = [];
   const self = record(props, at);
   for (const p of x.props) {
     if (p.kind === "property") {
@@ -354,6 +355,7 @@ function object(I: Interpreter, x: Expr & { kind: "object" }, scope: Scope): Val
           // It may replace any of the properties before it.
           for (const [other, entry] of props)
             props.set(other, { ...entry, value: choice(entry.value, v, open) });
+          among.push(v);
           continue;
         }
         n = String(key.value);
@@ -369,6 +371,7 @@ function object(I: Interpreter, x: Expr & { kind: "object" }, scope: Scope): Val
       props.set(p.name, { value: v, at: scope.module.at(p), maybe: false, get: fn });
     } else if (p.kind === "spread") {
       const spread = withExports(I, evaluate(I, p.argument, scope), at);
+      if (spread.kind === "record") among.push(...(spread.contents.among ?? []));
       if (I.charge(sizeOf(spread))) {
         const more: Unknown | null = spreadInto(spread, props, p.argument, scope.module.at(p.argument));
         if (open === null && more !== null && spread.kind === "symbol") open = { ...more, rest: spread };
@@ -376,7 +379,7 @@ function object(I: Interpreter, x: Expr & { kind: "object" }, scope: Scope): Val
       } else open = I.cut(scope.module.at(p.argument));
     }
   }
-  self.contents = { props, open };
+  self.contents = among.length === 0 ? { props, open } : { props, open, among };
   return self;
 }
 

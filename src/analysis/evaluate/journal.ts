@@ -46,7 +46,7 @@ export class Journal {
   #open(target: Mutable, why: Unknown): void {
     const { contents: c } = target;
     if (isList(c)) this.write<Mutable>(target, { items: c.items, open: c.open ?? why });
-    else if (isRecord(c)) this.write<Mutable>(target, { props: c.props, open: c.open ?? why });
+    else if (isRecord(c)) this.write<Mutable>(target, { ...c, open: c.open ?? why });
     else this.write<Mutable>(target, why);
   }
 
@@ -128,7 +128,7 @@ function afterTurns(before: RecordContents, after: RecordContents, why: Unknown)
   }
   for (const [name, entry] of before.props)
     if (!after.props.has(name)) props.set(name, { ...entry, maybe: true });
-  return { props, open: after.open };
+  return { ...after, props };
 }
 
 /** What something that a turn of a loop changes is in any of the turns. */
@@ -219,7 +219,8 @@ function mergeContents(
       }
     }
     for (const [name, entry] of a.props) if (!b.props.has(name)) props.set(name, { ...entry, maybe: true });
-    return { props, open: a.open ?? b.open };
+    const among = new Set([...(a.among ?? []), ...(b.among ?? [])]);
+    return { props, open: a.open ?? b.open, ...(among.size > 0 ? { among: [...among] } : {}) };
   }
   if (isList(a) || isRecord(a) || isList(b) || isRecord(b)) return before;
   return choice(a, b, why);

@@ -45,6 +45,8 @@ export interface RecordContents {
   props: ReadonlyMap<string, Entry>;
   /** Why there may be other properties, or other values of these. */
   open: Unknown | null;
+  /** What is among them under names that are not known. */
+  among?: readonly Value[];
 }
 
 export interface Unknown {

@@ -13,6 +13,7 @@ import { elementsOf, type ProcessDraft } from "../link/unresolved-definitions.ts
 import { eachExpr } from "./each-expression.ts";
 import { filledVariables } from "./filled-variables.ts";
 import { fieldsFilled, heldByModules } from "./held-by-modules.ts";
+import { heldIn, isPid, keptInState } from "./kept-in-state.ts";
 
 /** What its code reads fields for. */
 export interface Reads {
@@ -37,7 +38,8 @@ export function keptPids(
 ): void {
   const { keepsPids } = draft.facts;
   const note = (field: string, at: At, many: boolean): void => {
-    if ((!many && !readAcross.has(field)) || askedAlive.has(field)) return;
+    const [whole = field] = field.split(".");
+    if ((!many && !readAcross.has(whole)) || askedAlive.has(whole)) return;
     if (keepsPids.some((kept) => kept.field === field)) return;
     const startedAt = startsIn(draft, field);
     keepsPids.push({
@@ -97,20 +99,20 @@ export function keptPids(
         if (v.kind === "instance" && keepsMany(world, dialects, v.cls, isGivenPids(field)))
           note(name, v.at, true);
         const many = name !== field || v.kind === "list" || v.kind === "collection";
-        for (const one of contents(v))
-          if (one.kind === "term" && (one.tag === "proc" || one.tag === "lookup")) note(name, one.at, many);
+        for (const one of contents(v)) if (isPid(one)) note(name, one.at, many);
       }
     }
   }
+  for (const { name, at } of keptInState(draft, called)) note(name, at, false);
 }
 
 /** Where the processes that a field holds, or the lists and maps in it, are started; none where others may be among them. */
 function startsIn({ fields }: ProcessDraft, field: string): Location[] {
-  const held = [field, elementsOf(field, [])].flatMap((name) => fields.get(name) ?? []).flatMap(alternatives);
+  const held = [...heldIn(field, fields), ...heldIn(elementsOf(field, []), fields)].flatMap(alternatives);
   const starts: Location[] = [];
   for (const v of held.flatMap(contents).flatMap(alternatives)) {
     // What it has from there already is among them.
-    const isItsOwn = v.kind === "symbol" && v.root === "field" && v.name === field;
+    const isItsOwn = v.kind === "symbol" && v.root === "field" && v.name === field.split(".")[0];
     if (isItsOwn || nullish(v) === true) continue;
     if (v.kind !== "term" || v.tag !== "proc") return [];
     starts.push(locationOf(v.at));

@@ -10,6 +10,7 @@ import {
   type Cls,
   type Fn,
   type Inst,
+  type Rec,
   type Sym,
   UNDEFINED,
   type Value,
@@ -25,6 +26,8 @@ import type { KeptFunctions } from "./kept-functions.ts";
 const MOST_VALUES = 16;
 /** How far it is followed what methods of fields lead to. */
 const MOST_RESOLVING = 3;
+/** How deep the objects in a state are looked into. */
+const DEEPEST_STATE = 3;
 const NONE: ReadonlySet<string> = new Set();
 
 export class ObjectFields {
@@ -123,7 +126,24 @@ export class ObjectFields {
         continue;
       this.readAcross.add(STATE);
       this.assign(STATE, kept);
+      if (kept.kind === "record") this.#notePartsOf(kept, []);
     }
+  }
+
+  /** Lists, maps and objects in a state are copied, with one more in them, to change them. */
+  #notePartsOf(holder: Rec, path: readonly string[]): void {
+    const name = elementsOf(STATE, path);
+    for (const one of holder.contents.among ?? []) this.#add(name, one);
+    for (const [n, { value }] of holder.contents.props)
+      for (const v of alternatives(value)) {
+        const inside = elementsOf(STATE, [...path, n]);
+        if (v.kind === "record") {
+          if (path.length < DEEPEST_STATE) this.#notePartsOf(v, [...path, n]);
+        } else if (v.kind === "list") for (const item of v.contents.items) this.#add(inside, item.value);
+        else if (v.kind === "collection")
+          for (const { value: one } of v.contents.items)
+            this.#add(inside, one.kind === "list" ? (one.contents.items[1]?.value ?? one) : one);
+      }
   }
 
   /** Fields that callbacks change have no value of their own between callbacks. */
@@ -138,7 +158,7 @@ export class ObjectFields {
   }
 
   assign(field: string, value: Value): void {
-    const { notes, draft, interpreter } = this.#execution;
+    const { notes, interpreter } = this.#execution;
     notes.acts = true;
     if (notes.trial !== null) return;
     this.#kept.keep(value);
@@ -146,8 +166,13 @@ export class ObjectFields {
       this.#renewed.add(field);
       this.changing.add(field);
     }
-    const values = draft.fields.get(field);
-    if (values === undefined) draft.fields.set(field, [value]);
+    this.#add(field, value);
+  }
+
+  #add(field: string, value: Value): void {
+    const { fields } = this.#execution.draft;
+    const values = fields.get(field);
+    if (values === undefined) fields.set(field, [value]);
     else if (values.length < MOST_VALUES && !values.includes(value)) values.push(value);
   }
 

@@ -68,7 +68,7 @@ function withStart({ code, unknown, at }: ChildDraft): ChildDraft["unknown"] {
 /** Optional fields stand at the end. */
 function withRareFields(
   child: Child,
-  { idAt, startedBefore, takenForDead, nameTaken, ownLimit, args, dynamic }: ChildDraft,
+  { idAt, startedBefore, takenForDead, nameTaken, ownLimit, mayEnd, args, dynamic }: ChildDraft,
   takes: Signature | undefined,
   template: boolean,
 ): Child {
@@ -80,6 +80,7 @@ function withRareFields(
   if (takenForDead !== undefined) child.takenForDead = takenForDead;
   if (nameTaken !== undefined) child.nameTaken = locationOf(nameTaken);
   if (ownLimit !== undefined) child.ownLimit = ownLimit;
+  if (mayEnd !== undefined) child.mayEnd = mayEnd;
   return child;
 }
 

@@ -63,6 +63,8 @@ export interface ChildDraft {
   nameTaken?: At;
   /** As in `Child`. */
   ownLimit?: NonNullable<Child["ownLimit"]>;
+  /** As in `Child`. */
+  mayEnd?: true;
 }
 
 /** A registered name, and where the constant that holds it is defined, if there is one. */

@@ -135,6 +135,9 @@ export const missingMonitor = defineRule({
       );
       const first = kept[0];
       if (!first || isUnread(facts)) continue;
+      // A field is not named beside what it is that it keeps.
+      const named = kept.map(({ field }) => field);
+      const inside = named.filter((field) => !named.some((other) => other.startsWith(`${field}.`)));
       const unseen = facts.unresolved.some(({ kind }) => kind === "monitor" || kind === "link");
       const messageId = facts.monitors
         ? facts.handlesDown || endMessageOf(tree, each) === null
@@ -150,7 +153,7 @@ export const missingMonitor = defineRule({
         messageId,
         data: {
           process: quote(facts.symbol),
-          fields: list(kept.map(({ field }) => quote(field))),
+          fields: list(inside.map(quote)),
           ...wordsOf(tree, each, messageId),
         },
         location: first.location,

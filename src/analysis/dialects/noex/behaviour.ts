@@ -13,6 +13,7 @@ import {
   type Sym,
   type Value,
 } from "../../evaluate/values.ts";
+import { declaredState } from "../declared-fields.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
 import { CALLBACKS, type Callback, type ProcessCode, STATE, type Tie } from "../process-code.ts";
@@ -62,14 +63,11 @@ function tied(at: At, key: string, ties: readonly Tie[]): string {
 
 /** What the state is declared as: by a callback's parameter, or by what the behaviour is: `GenServerBehavior<State>`. */
 function stateFields(at: At, functions: readonly Fn[]): ProcessCode["fields"] {
-  const found: ProcessCode["fields"] = [];
-  const note = (types: string[] | null | undefined, where: At): void => {
-    if (types != null && types.length > 0) found.push({ name: STATE, types, at: where, changed: true });
-  };
-  for (const { func, scope } of functions) note(func.params[1]?.type, scope.module.at(func));
-  const declared = at.module.summary.declared[at.start];
-  if (declared?.of === "GenServerBehavior") note(declared.names, at);
-  return found;
+  const found = declaredState(functions, 1);
+  const { of, names } = at.module.summary.declared[at.start] ?? {};
+  return of === "GenServerBehavior" && names !== undefined && names.length > 0
+    ? [...found, { name: STATE, types: names, at, changed: true }]
+    : found;
 }
 
 /** The state comes in as the second argument, and goes out as the result, or as the second part of a call's. */

@@ -315,7 +315,8 @@ export function noteActorUse(site: CallSite, I: Interpreter, sink: FactSink): vo
   } else if (callee.name === "context.become") {
     // From then on another function gets the messages.
     sink.handlesDown();
-  } else if (callee.name === "context.stopSelf" || callee.name === "self.stop") sink.stops("normal", at, I);
+  } else if (callee.name === "context.stop" && args[0] !== undefined) sink.ends(args[0], "normal", site, I);
+  else if (callee.name === "context.stopSelf" || callee.name === "self.stop") sink.stops("normal", at, I);
 }
 
 /** A method of what a field holds, or of what the constructor was given, counts in files that use the library. */
@@ -421,7 +422,7 @@ function policyOf(
   at: At,
   I: Interpreter,
   fields: Fields,
-): Pick<ChildDraft, "restart" | "ownLimit"> {
+): Pick<ChildDraft, "restart" | "mayEnd" | "ownLimit"> {
   const described =
     options.kind === "term" && (options.tag === "actor options" || options.tag === "behaviour");
   const given = described ? options.data.supervisorStrategy : undefined;
@@ -429,13 +430,13 @@ function policyOf(
   const strategy = own ?? (options.kind === "record" ? Fields.raw(options, "supervisorStrategy") : null);
   if (strategy !== null && !isLit(strategy.value, undefined)) {
     const given = strategyOf(strategy.value, strategy.at);
-    const restart = readRestart(given, I, fields);
-    const isLimited = given.kind !== "unknown" && restart !== "temporary";
+    const after = readRestart(given, I, fields);
+    const isLimited = given.kind !== "unknown" && after.restart !== "temporary";
     const typed = options.kind === "term" && options.tag === "behaviour";
-    return isLimited ? { restart, ownLimit: ownLimit(given, strategy.at, typed) } : { restart };
+    return isLimited ? { ...after, ownLimit: ownLimit(given, strategy.at, typed) } : after;
   }
   if (described || options.kind === "record" || isLit(options, undefined))
-    return { restart: readRestart(parents, I, fields) };
+    return readRestart(parents, I, fields);
   fields.note("restart", "its options are made at run time and may hold a strategy", at);
   return { restart: null };
 }

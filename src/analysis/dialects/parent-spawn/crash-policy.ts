@@ -10,9 +10,13 @@ import {
   unknown,
   type Value,
 } from "../../evaluate/values.ts";
+import type { Expr } from "../../ir.ts";
 import type { ChildDraft } from "../../link/unresolved-definitions.ts";
 import type { Fields } from "../fields.ts";
-import { decisions } from "./decisions.ts";
+import { decisions, lastDecision } from "./decisions.ts";
+
+/** What a policy makes of a child. */
+export type AfterCrash = Pick<ChildDraft, "restart" | "mayEnd">;
 
 const ACTIONS = [
   ...["stop", "stopAll", "stopChild", "stopAllChildren", "escalate"],
@@ -28,11 +32,11 @@ const ALWAYS = new Map([
 ]);
 
 /** What `onCrash` decides: known when it always decides the same. */
-export function afterCrash(v: Value, at: At, I: Interpreter, fields: Fields): ChildDraft["restart"] {
+export function afterCrash(v: Value, at: At, I: Interpreter, fields: Fields): AfterCrash {
   const byFunction = "decided at run time by the function onCrash";
   if (v.kind !== "function") {
     fields.note("restart", v.kind === "unknown" ? `${byFunction}: ${v.why}` : byFunction, at);
-    return null;
+    return { restart: null };
   }
   const place = v.scope.module.at(v.func);
   const entry = (n: string): [string, Entry] => [n, { value: lit(n), at: place, maybe: false }];
@@ -43,9 +47,12 @@ export function afterCrash(v: Value, at: At, I: Interpreter, fields: Fields): Ch
   const all = new Set(alternatives(decided).map((a) => (a.kind === "literal" ? String(a.value) : "?")));
   const only = all.size === 1 ? [...all][0]! : "?";
   // An actor that stops by itself is not started again.
-  if (only === "reset") return "transient";
-  if (only === "stop") return "temporary";
-  const ways = decisions(v.func, (x) => (x.kind === "get" && ACTIONS.includes(x.name) ? x.name : null));
+  if (only === "reset") return { restart: "transient" };
+  if (only === "stop") return { restart: "temporary" };
+  const action = (x: Expr): string | null => (x.kind === "get" && ACTIONS.includes(x.name) ? x.name : null);
+  const ways = decisions(v.func, action);
   fields.note("restart", ALWAYS.get(only) ?? (ways === null ? byFunction : `${byFunction}: ${ways}`), place);
-  return null;
+  // An error that the policy names may never come.
+  const otherwise = lastDecision(v.func, action);
+  return { restart: null, ...(otherwise === "stop" || otherwise === "stopAll" ? { mayEnd: true } : {}) };
 }

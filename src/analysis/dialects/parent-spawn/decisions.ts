@@ -11,12 +11,23 @@ const MAX_WAYS = 8;
 
 /** The ways through the function, as text; null when it decides nothing that has a name. */
 export function decisions(f: Func, name: (x: Expr) => string | null): string | null {
-  const ways: Decision[] = [];
-  if (Array.isArray(f.body)) inBlock(f.body, "", ways, name);
-  else inExpression(f.body, "", ways, name);
+  const ways = waysThrough(f, name);
   if (ways.length === 0 || ways.every((way) => way.what === "?")) return null;
   const shown = ways.slice(0, MAX_WAYS).map(({ what, when }) => (when === "" ? what : `${what} ${when}`));
   return `${shown.join(", ")}${ways.length > MAX_WAYS ? ", …" : ""}`;
+}
+
+/** What is decided about everything that no other way is for; null where that has no name. */
+export function lastDecision(f: Func, name: (x: Expr) => string | null): string | null {
+  const last = waysThrough(f, name).at(-1);
+  return last === undefined || last.what === "?" ? null : last.what;
+}
+
+function waysThrough(f: Func, name: (x: Expr) => string | null): Decision[] {
+  const ways: Decision[] = [];
+  if (Array.isArray(f.body)) inBlock(f.body, "", ways, name);
+  else inExpression(f.body, "", ways, name);
+  return ways;
 }
 
 /** Whether what follows runs only if nothing before it decided. */

@@ -4,6 +4,9 @@ import { type At, choice, lit, type Term, unknown, type Value } from "../../eval
 import { Fields } from "../fields.ts";
 import { ACTOR_TS } from "./strategy.ts";
 
+/** What is decided where nothing else is said. */
+const RESTART: Value = { kind: "external", pkg: ACTOR_TS[0]!, path: ["Directive", "Restart"] };
+
 export function described({ callee, args, at }: CallSite): Value | null {
   if (callee.kind === "external") {
     if (!ACTOR_TS.includes(callee.pkg)) return null;
@@ -26,7 +29,7 @@ export function described({ callee, args, at }: CallSite): Value | null {
       const given = Object.entries(d).flatMap(([n, v]) => (v === undefined ? [] : [[n, v] as const]));
       return { kind: "term", tag: "router", data: Object.fromEntries(given), at };
     }
-    const [cases, fallback] = args;
+    const [cases, fallback = RESTART] = args;
     if (name === "Behaviors.supervise")
       return {
         kind: "term",
@@ -34,13 +37,13 @@ export function described({ callee, args, at }: CallSite): Value | null {
         data: { of: args[0] ?? unknown("no behaviour is given", at) },
         at,
       };
-    if (name !== "decideBy" || cases?.kind !== "list" || fallback === undefined) return null;
+    if (name !== "decideBy" || cases?.kind !== "list") return null;
     const why = unknown("depends on the error", at);
     const of = cases.contents.items.map((item) => Fields.raw(item.value, "then")?.value ?? why);
     return {
       kind: "term",
       tag: "decider",
-      data: { of: of.reduce((a, b) => choice(a, b, why), fallback) },
+      data: { of: of.reduce((a, b) => choice(a, b, why), fallback), otherwise: fallback },
       at,
     };
   }

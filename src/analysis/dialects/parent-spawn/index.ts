@@ -22,6 +22,7 @@ import {
 import type { FactSink } from "../../facts/sink.ts";
 import type { ChildDraft, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import { argumentAt, readId } from "../children.ts";
+import { declaredState } from "../declared-fields.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
@@ -38,7 +39,7 @@ import {
   readActorProcess,
   roleOf,
 } from "./actor-ts.ts";
-import { afterCrash } from "./crash-policy.ts";
+import { type AfterCrash, afterCrash } from "./crash-policy.ts";
 import { calledName, givenTo, NACT, SPAWNS, statelessOf } from "./nact-arguments.ts";
 import { ACTOR_TS } from "./strategy.ts";
 import { giveBack, noteMade, siteOf, takeName } from "./taken-names.ts";
@@ -101,6 +102,11 @@ const USES = new Map<string, EdgeKind>([
 function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
   const kind = USES.get(calledName(site) ?? "");
   if (kind !== undefined && site.args[0] !== undefined) sink.use(kind, site.args[0], site, I);
+  const [ended] = site.args;
+  if (calledName(site) === "stop" && ended !== undefined) {
+    if (ended.kind === "term" && ended.data.own !== undefined) sink.stops("normal", site.at, I);
+    else sink.ends(ended, "normal", site, I);
+  }
   return null;
 }
 
@@ -246,16 +252,17 @@ function child(
   const named = nameOf(name) !== null;
   const dynamic = inActor || (I.calls.length > 0 && !named && !isCalledHere(I));
   const crash = stateless === "nact" ? null : Fields.raw(options, "onCrash");
-  let restart: ChildDraft["restart"] = "temporary";
-  if (crash !== null && !isLit(crash.value, undefined))
-    restart = afterCrash(crash.value, crash.at, I, fields);
+  let after: AfterCrash = { restart: "temporary" };
+  if (crash !== null && !isLit(crash.value, undefined)) after = afterCrash(crash.value, crash.at, I, fields);
   else if (stateless !== "nact" && options.kind !== "record" && !isLit(options, undefined)) {
-    restart = null;
+    after = { restart: null };
     fields.note("restart", "its options are made at run time and may hold onCrash", at);
   } else if (stateless !== null) {
-    restart = null;
+    after = { restart: null };
     fields.note("restart", "a failure of a stateless actor is ignored", at);
   } else fields.defaults.push("restart");
+  const idle = Fields.raw(options, "shutdownAfter");
+  if (idle !== null && !isLit(idle.value, undefined)) after = { ...after, mayEnd: true };
   fields.note("shutdown", "actors are stopped without a time limit of their own", at);
   let id: string | null = null;
   if (name === undefined) fields.note("id", "no name is given: one is made up at run time", at);
@@ -264,7 +271,7 @@ function child(
   return {
     id,
     type: "worker",
-    restart,
+    ...after,
     shutdown: null,
     significant: false,
     code: { symbol, at, key, type: "worker" },
@@ -296,10 +303,13 @@ function code(
   const { at } = site;
   const place = fn.scope.module.at(fn.func);
   const entry = (v: Value): Entry => ({ value: v, at, maybe: false });
+  const self = reference(at, key);
+  const parent = under?.kind === "term" ? reference(under.at, siteOf(under) ?? "") : under;
   const context = record(
     new Map([
-      ["self", entry(reference(at, key))],
-      ["parent", entry(under ?? unknown("no parent is given", at))],
+      // Who has it from another one stops that one.
+      ["self", entry({ ...self, data: { ...self.data, own: lit(true) } })],
+      ["parent", entry(parent ?? unknown("no parent is given", at))],
     ]),
     at,
     unknown("the actor's context", place),
@@ -331,5 +341,6 @@ function code(
       args: [state, message, context],
       state: alternatives,
     });
-  return { key, symbol, at, self: null, callbacks, hasTerminate: false, fields: [] };
+  const fields = how === "spawnStateless" ? [] : declaredState([fn], 0);
+  return { key, symbol, at, self: null, callbacks, hasTerminate: false, fields };
 }

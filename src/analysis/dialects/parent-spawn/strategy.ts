@@ -4,10 +4,12 @@ import { callFunction } from "../../evaluate/calls.ts";
 import type { Interpreter } from "../../evaluate/interpreter.ts";
 import { property } from "../../evaluate/objects.ts";
 import { type At, alternatives, isLit, lit, type Value } from "../../evaluate/values.ts";
+import type { Expr } from "../../ir.ts";
 import type { ChildDraft, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import { asNumber, Fields, reasonOf } from "../fields.ts";
 import { PACKAGES as KNOWN } from "../packages.ts";
-import { decisions } from "./decisions.ts";
+import type { AfterCrash } from "./crash-policy.ts";
+import { decisions, lastDecision } from "./decisions.ts";
 
 export const ACTOR_TS: readonly string[] = KNOWN["actor-ts"];
 
@@ -120,14 +122,14 @@ export function ownLimit(strategy: Strategy, at: At, typed: boolean): NonNullabl
 }
 
 /** What the strategy decides about a child: known when it decides the same for every error. */
-export function readRestart(strategy: Strategy, I: Interpreter, fields: Fields): ChildDraft["restart"] {
+export function readRestart(strategy: Strategy, I: Interpreter, fields: Fields): AfterCrash {
   if (strategy.kind === "default") {
     fields.defaults.push("restart");
-    return "transient";
+    return { restart: "transient" };
   }
   if (strategy.kind === "unknown") {
     fields.note("restart", `decided by the strategy: ${strategy.reason}`, strategy.at);
-    return null;
+    return { restart: null };
   }
   const { decider, at } = strategy;
   let decision = decider;
@@ -139,8 +141,8 @@ export function readRestart(strategy: Strategy, I: Interpreter, fields: Fields):
   const all = new Set(alternatives(decision).map(directive));
   const only = all.size === 1 ? [...all][0] : undefined;
   // An actor that stops by itself is not started again.
-  if (only === "Restart") return "transient";
-  if (only === "Stop") return "temporary";
+  if (only === "Restart") return { restart: "transient" };
+  if (only === "Stop") return { restart: "temporary" };
   fields.note(
     "restart",
     only === "Resume"
@@ -150,17 +152,23 @@ export function readRestart(strategy: Strategy, I: Interpreter, fields: Fields):
         : `decided at run time by the strategy's function${waysOf(decider, all)}`,
     decider.kind === "function" ? decider.scope.module.at(decider.func) : at,
   );
-  return null;
+  return { restart: null, ...(otherwise(decider) === "Stop" ? { mayEnd: true } : {}) };
 }
+
+/** What is decided about an error that is none of those which the decider names. */
+function otherwise(decider: Value): string | null {
+  if (decider.kind === "function") return lastDecision(decider.func, namedDirective);
+  return decider.kind === "term" && decider.data.otherwise !== undefined
+    ? directive(decider.data.otherwise)
+    : null;
+}
+
+const namedDirective = (x: Expr): string | null =>
+  x.kind === "get" && x.object.kind === "identifier" && DIRECTIVES.has(x.name) ? x.name : null;
 
 /** `: Restart if error instanceof Timeout, Stop otherwise`, or only which decisions there are. */
 function waysOf(decider: Value, all: ReadonlySet<string | null>): string {
-  const ways =
-    decider.kind === "function"
-      ? decisions(decider.func, (x) =>
-          x.kind === "get" && x.object.kind === "identifier" && DIRECTIVES.has(x.name) ? x.name : null,
-        )
-      : null;
+  const ways = decider.kind === "function" ? decisions(decider.func, namedDirective) : null;
   if (ways !== null) return `: ${ways}`;
   return all.has(null) || all.size === 0 ? "" : `: ${[...all].join(" or ")}`;
 }
