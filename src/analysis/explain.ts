@@ -11,7 +11,7 @@ import type {
   TreeModel,
   Unknown,
 } from "../model/index.ts";
-import { EDGE_VERBS, sourcePlace } from "../model/index.ts";
+import { EDGE_VERBS, sourcePlace, startsNothing } from "../model/index.ts";
 
 /** One value of a definition. */
 export interface ExplainedField {
@@ -197,6 +197,7 @@ function explainApplication(a: Application): Explanation {
         ? "needs no other application"
         : `starts after ${a.dependencies.join(", ")}`,
       ...(a.supervisor === null ? [] : [`its top supervisor is ${a.supervisor}`]),
+      ...(startsNothing(a) ? ["has no process of its own"] : []),
     ],
     unknown: a.unknown,
   };

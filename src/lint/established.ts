@@ -5,6 +5,7 @@
 import {
   type Child,
   type Edge,
+  isLibraryRegistry,
   keptFor,
   type Location,
   type ProcessFacts,
@@ -33,10 +34,18 @@ export function usesAreKnown(tree: TreeIndex, child: Child): boolean {
       if (facts.unresolved.length > 0 || isUnread(facts)) return false;
       continue;
     }
-    // A supervisor whose init only returns its spec may come without facts of its own; a worker may not.
-    if (supervisor === null && (tree.step(key)?.child.supervisor ?? null) === null) return false;
+    if (supervisor === null && isUnknownWorker(tree, key)) return false;
   }
   return true;
+}
+
+/**
+ * Is this a process without facts, of which nothing is known? A supervisor whose init only returns its spec may come without
+ * any, and the library's own registry does.
+ */
+function isUnknownWorker(tree: TreeIndex, key: string): boolean {
+  const child = tree.step(key)?.child;
+  return child === undefined || (child.supervisor === null && !isLibraryRegistry(child));
 }
 
 /** Is a server's code, which was not read, what runs there, and the supervisor only what it has started? */
@@ -68,7 +77,7 @@ const openUses = ofChild((tree, child): readonly string[] | null => {
     if (supervisor && !childrenAreKnown(supervisor)) return null;
     const facts = tree.facts(key);
     if (!facts && standsForSupervisor(tree, key)) return null;
-    if (!facts && supervisor === null && (tree.step(key)?.child.supervisor ?? null) === null) return null;
+    if (!facts && supervisor === null && isUnknownWorker(tree, key)) return null;
     if (facts && isUnread(facts)) return null;
     for (const { pattern } of facts?.unresolved ?? []) {
       if (pattern === undefined || pattern.startsWith("*")) return null;

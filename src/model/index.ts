@@ -17,6 +17,7 @@ export * from "./otp-words.ts";
 export * from "./place.ts";
 export * from "./printable.ts";
 export * from "./real-code.ts";
+export * from "./registries.ts";
 export * from "./run.ts";
 export * from "./same-list.ts";
 export * from "./suptree-traits.ts";

@@ -129,11 +129,15 @@ export interface Application {
   name: string;
   /** Names of the applications that must run before this one. */
   dependencies: string[];
-  /** The key of the top supervisor, null when unknown. */
+  /** The key of the top supervisor; null when it has none (`startsNothing`) or that is unknown. */
   supervisor: string | null;
   location: Location;
   unknown: Unknown[];
 }
+
+/** Is it known that it has no top supervisor: a library, or what only names the others? */
+export const startsNothing = ({ supervisor, unknown }: Application): boolean =>
+  supervisor === null && unknown.every(({ field }) => field !== "start" && field !== "supervisor");
 
 /** A process that is started outside any tree. */
 export interface Orphan {

@@ -41,6 +41,28 @@ test("knows the whole project: the children that run a class, from its own file 
 `);
 });
 
+test("an application that only names others starts nothing, which is no unknown", async () => {
+  const folder = project({
+    ...SHOP,
+    "package.json": "{}",
+    "main.ts": `import { defineApplication } from "suptree";
+import { ShopSup } from "./src/shop-sup.ts";
+const shop = defineApplication({ name: "shop", start: [ShopSup] });
+export const all = defineApplication({ name: "all", applications: [shop] });
+export const what = (start: never) => defineApplication({ name: "what", start });
+what(JSON.parse("[]"));
+`,
+  });
+  expect((await suptree(folder, ["explain", "main.ts:4"])).out).toBe(`application all  main.ts:4
+  recognised: main.ts:1 imports "suptree"
+  starts after shop
+  has no process of its own
+`);
+  const { out } = await suptree(folder, ["tree", "."]);
+  expect(out).toContain("application all after shop: no process of its own  main.ts:4\n");
+  expect(out).toContain("application what: top supervisor unknown  main.ts:5\n  ? start: ");
+});
+
 test("applications, and processes outside any tree", async () => {
   const folder = project({
     ...SHOP,

@@ -85,6 +85,8 @@ export interface Dialect {
   does?(site: CallSite): Deed | null;
   /** Whether the functions that a call is given start the children of a supervisor. */
   startsChildren?(site: CallSite): boolean;
+  /** Whether a call is given a process and does nothing in its name but look. */
+  onlyLooks?(site: CallSite): boolean;
   /** The function that a call runs as a task, and the supervisor that it is started under. */
   task?(site: CallSite): { fn: Value; under: Value | null } | null;
   /** In a module's body and functions: notes definitions and starts. */

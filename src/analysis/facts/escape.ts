@@ -10,8 +10,8 @@ export function holds(v: Value, self: Inst, depth = 0): boolean {
   const inside = (inner: Value): boolean => holds(inner, self, depth + 1);
   switch (v.kind) {
     case "externalMethod":
-      // A pid is no way to act for its process, and neither is another process's.
-      return v.self === self && !DATA.has(v.name);
+      // A pid is no way to act for its process, neither is another process's, and its signal only tells of its end.
+      return v.self === self && !DATA.has(v.name.split(".", 1)[0]!);
     case "record":
       return [...v.contents.props.values()].some((entry) => inside(entry.value));
     case "list":
@@ -28,4 +28,4 @@ export function holds(v: Value, self: Inst, depth = 0): boolean {
   }
 }
 
-const DATA: ReadonlySet<string> = new Set(["self", "parent", "ancestors", "ancestors.0"]);
+const DATA: ReadonlySet<string> = new Set(["self", "parent", "ancestors", "signal"]);

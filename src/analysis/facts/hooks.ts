@@ -114,7 +114,8 @@ export class RunHooks {
     if (isOwnMethod && CALLBACKS.some(([name]) => name === callee.name)) return UNDEFINED;
     // What starts a child is not the asking process's doing.
     const startsChildren = dialects.some((dialect) => dialect.startsChildren?.(site));
-    if (!isHarmless(callee)) this.#givenAway(args, at, !startsChildren);
+    const onlyLooks = isHarmless(callee) || dialects.some((dialect) => dialect.onlyLooks?.(site));
+    if (!onlyLooks) this.#givenAway(args, at, !startsChildren);
     if (I.muted === 0 && isOwnMethod && callee.name === "async") this.#task(site);
     let value: Value | null = null;
     const sent = I.muted === 0 && notes.trial === null ? this.#own?.sends?.(site) : null;

@@ -28,11 +28,8 @@ export function buildApplication(
   }
   const code = draft.start?.key ?? null;
   const supervisor = code === null ? null : keyOf(code);
-  if (supervisor === null && !unknown.some(({ field }) => field === "start")) {
-    const reason =
-      draft.start === null
-        ? "the definition says nothing of it"
-        : `${draft.start.symbol} is no supervisor that the analysis knows`;
+  if (draft.start !== null && supervisor === null && !unknown.some(({ field }) => field === "start")) {
+    const reason = `${draft.start.symbol} is no supervisor that the analysis knows`;
     unknown.push({ field: "start", reason, location: locationOf(draft.at) });
   }
   return {

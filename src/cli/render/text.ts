@@ -7,6 +7,7 @@ import {
   orphanLinks,
   printable,
   shortened,
+  startsNothing,
   type TreeModel,
   type Unknown,
 } from "../../model/index.ts";
@@ -68,8 +69,10 @@ function applications(model: TreeModel, { paint, place }: Drawing): string[] {
       application.dependencies.length > 0
         ? ` after ${printable(application.dependencies.map((each) => shortened(each)).join(", "))}`
         : "";
-    const runs =
-      top === null ? paint("yellow", "top supervisor unknown") : `starts ${printable(shortened(top))}`;
+    const none = startsNothing(application)
+      ? "no process of its own"
+      : paint("yellow", "top supervisor unknown");
+    const runs = top === null ? none : `starts ${printable(shortened(top))}`;
     return [
       `${paint("magenta", "application")} ${paint("bold", shortened(application.name))}${after}: ${runs}  ${paint("dim", place(application.location))}`,
       ...application.unknown.map((unknown) => `  ${unknownLine(unknown, paint)}`),

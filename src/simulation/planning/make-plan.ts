@@ -2,7 +2,7 @@
  * From the model to what will be started: a plan without unknowns. Where the model does not know, the plan
  * supposes something, and says so.
  */
-import { keptFor, someOf, type TreeModel } from "../../model/index.ts";
+import { keptFor, someOf, startsNothing, type TreeModel } from "../../model/index.ts";
 import type {
   Plan,
   PlannedApplication,
@@ -153,7 +153,7 @@ class Planner {
       done.add(name);
       const top =
         application.supervisor === null ? undefined : this.#definitions.supervisor(application.supervisor);
-      if (top === undefined) {
+      if (top === undefined && !startsNothing(application)) {
         this.#assumptions.add(
           application.key,
           "supervisor",

@@ -1,5 +1,13 @@
 /** What a model says of each process by itself: with whom it has to do, and its code or the script in the place of that. */
-import type { Child, Edge, Orphan, ProcessFacts, Supervisor, TreeModel } from "../../model/index.ts";
+import {
+  type Child,
+  type Edge,
+  isLibraryRegistry,
+  type Orphan,
+  type ProcessFacts,
+  type Supervisor,
+  type TreeModel,
+} from "../../model/index.ts";
 import type { PlannedOrphan, PlannedSupervisor, PlannedWorker, Script, Use } from "../plan-types.ts";
 import type { Assumptions } from "./assumptions.ts";
 import type { Definitions } from "./definitions.ts";
@@ -37,7 +45,7 @@ export class WorkerPlanner {
   child(child: Child, id: string): PlannedWorker {
     const label = child.start.symbol ?? id;
     const worker = this.#worker(child.key, label, child, child.name);
-    worker.registry = child.start.file === null && label === "Registry" && isRegistry(child.given);
+    worker.registry = isLibraryRegistry(child);
     return worker;
   }
 
@@ -145,10 +153,4 @@ export class WorkerPlanner {
 /** The library's own process that runs one function. */
 function isTask({ symbol }: Child["start"], facts: ProcessFacts | null): boolean {
   return symbol === "Task" && (facts === null || facts.symbol === "Task");
-}
-
-/** Whether these are the arguments of the library's registry. */
-function isRegistry(given: readonly unknown[] | null | undefined): boolean {
-  const [options] = given ?? [];
-  return typeof options === "object" && options !== null && "keys" in options;
 }

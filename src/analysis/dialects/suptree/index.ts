@@ -1,7 +1,7 @@
 /** Our own dialect: `import { Supervisor, GenServer, ... } from "suptree"`. See docs/dialects/suptree.md. */
 import { SUPTREE_TRAITS } from "../../../model/index.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
-import { list, lit, thrown, unknown, type Value } from "../../evaluate/values.ts";
+import { type ExtMethod, list, lit, thrown, unknown, type Value } from "../../evaluate/values.ts";
 import type { ApplicationDraft } from "../../link/unresolved-definitions.ts";
 import { type Dialect, isMethodOf, type ModuleSink } from "../dialect.ts";
 import { asText, Fields } from "../fields.ts";
@@ -20,6 +20,7 @@ import {
   startOf,
   taskOf,
 } from "./process.ts";
+import { isOfRegistry, valueOfRegistry, viaOf } from "./registry.ts";
 import { readStart, readSupervisor } from "./supervisor.ts";
 
 export const suptree: Dialect = {
@@ -44,35 +45,40 @@ export const suptree: Dialect = {
   sends: sentBy,
   manner: mannerOf,
   does: deedOf,
+  onlyLooks: isOfRegistry,
   task: taskOf,
   define: noteDefinition,
   code: codeOf,
 };
 
+/** What a method of a process, or of a system, gives. */
+function valueOfMethod(callee: ExtMethod, { args, at }: CallSite, I: Interpreter): Value | null {
+  if (!isMethodOf(callee, PACKAGES)) return null;
+  switch (callee.name.replace(/^system\./, "")) {
+    case "whereis":
+      return args[0] === undefined ? null : { kind: "term", tag: "lookup", data: { target: args[0] }, at };
+    case "monitor":
+      return args[0] === undefined ? null : { kind: "term", tag: "monitor", data: { target: args[0] }, at };
+    case "sendAfter":
+    case "sendInterval":
+      return { kind: "term", tag: "timer", data: {}, at };
+    case "start":
+    case "startLink":
+    case "startChild":
+    case "startChildResult":
+      return { kind: "term", tag: "proc", data: { site: lit(madeAt(at, I, ...args)) }, at };
+    case "exit":
+      return thrown("the process ends here", at);
+    default:
+      return null;
+  }
+}
+
 function callValue(site: CallSite, I: Interpreter): Value | null {
   const { callee, args, at } = site;
-  if (callee.kind === "externalMethod") {
-    if (!isMethodOf(callee, PACKAGES)) return null;
-    switch (callee.name.replace(/^system\./, "")) {
-      case "whereis":
-        return args[0] === undefined ? null : { kind: "term", tag: "lookup", data: { target: args[0] }, at };
-      case "monitor":
-        return args[0] === undefined ? null : { kind: "term", tag: "monitor", data: { target: args[0] }, at };
-      case "sendAfter":
-      case "sendInterval":
-        return { kind: "term", tag: "timer", data: {}, at };
-      case "start":
-      case "startLink":
-      case "startChild":
-      case "startChildResult":
-        return { kind: "term", tag: "proc", data: { site: lit(madeAt(at, I, ...args)) }, at };
-      case "exit":
-        return thrown("the process ends here", at);
-      default:
-        return null;
-    }
-  }
+  if (callee.kind === "externalMethod") return valueOfMethod(callee, site, I);
   if (callee.pkg !== "suptree") return null;
+  if (isOfRegistry(site)) return valueOfRegistry(site, I);
   const first = args[0];
   switch (callee.path[0]) {
     case "isNormalReason":
@@ -112,6 +118,12 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
         at,
         site.open ? unknown("more arguments", at) : null,
       );
+    case "via":
+      return viaOf(site);
+    case "run": {
+      const cls = { kind: "external" as const, pkg: callee.pkg, path: ["System"] };
+      return { kind: "instance", cls, args: [], fields: new Map(), at, kept: true };
+    }
     case "defineApplication":
       return {
         kind: "term",

@@ -13,6 +13,7 @@ import { classNameOf } from "../naming.ts";
 import { CALLBACKS, type Callback, type ProcessCode } from "../process-code.ts";
 import { madeAt } from "../site.ts";
 import { codeOf, nameOf, namePattern, PACKAGES, roleOf } from "./names.ts";
+import { isOfRegistry, useOfRegistry } from "./registry.ts";
 import { readChild } from "./supervisor.ts";
 
 export function readProcess(cls: Cls, I: Interpreter): ProcessCode | null {
@@ -71,7 +72,8 @@ const OF_SYSTEM = /^system\./;
 export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
   const { callee, args, at } = site;
   if (callee.kind === "external") {
-    if (callee.pkg === "suptree" && callee.path[0] === "stop")
+    if (isOfRegistry(site)) useOfRegistry(site, I, sink);
+    else if (callee.pkg === "suptree" && callee.path[0] === "stop")
       sink.makesStop(reasonText(args[0] ?? lit("normal")), at, I);
     return null;
   }
@@ -81,6 +83,7 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
   if (n !== callee.name && !METHODS.has(n)) sink.unread(`it uses its system: ${callee.name}`, at);
   const kind = USES.get(n);
   if (kind !== undefined) {
+    if (first?.kind === "term" && first.tag === "via") sink.use("lookup", first.data.registry!, site, I);
     if (first !== undefined) sink.use(kind, first, site, I);
     return null;
   }

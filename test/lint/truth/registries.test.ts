@@ -1,0 +1,128 @@
+/** What a process does with the library's own registry and signal is known, and so is what it does not do. */
+import { describe } from "vitest";
+import { app, type Case, cases } from "./program.ts";
+
+const REGISTRY = `import { Registry, via } from "suptree";
+const ROOMS = processName("rooms");
+class Room extends GenServer { init(name) { Registry.register(this, ROOMS, ["room", name], undefined); } }
+`;
+const rooms = `{ id: "rooms", start: [Registry, { keys: "unique" }], name: ROOMS }`;
+const chain = (user: string, body: string, order: "after" | "before" = "after"): string =>
+  app(
+    `${REGISTRY}class ${user} extends GenServer { ${body} }`,
+    order === "after" ? `${rooms}, { id: "u", start: [${user}] }` : `{ id: "u", start: [${user}] }, ${rooms}`,
+    `strategy: "rest_for_one", intensity: 3, period: 5,`,
+  );
+
+describe("who looks into a registry uses it", () => {
+  const all: Case[] = [
+    ["registered in init", chain("User", `init() { Registry.register(this, ROOMS, "a", 1); }`)],
+    [
+      "looked up later",
+      chain("User", `handleCall(q) { return reply(q, Registry.whereis(this, ROOMS, q.key)); }`),
+    ],
+    [
+      "told to everybody",
+      chain(
+        "User",
+        `handleCast(m) { Registry.dispatch(this, ROOMS, m.key, ({ pid }) => this.send(pid, m)); }`,
+      ),
+    ],
+    ["by a name that is a key", chain("User", `handleCast(m) { this.cast(via(ROOMS, ["room", 1]), m); }`)],
+    ["not at all", chain("User", `handleCast(m) { console.log(m); }`), ["blast-radius nothingFollows"]],
+    [
+      "in init, before it is there",
+      chain("User", `init() { Registry.register(this, ROOMS, "a", 1); }`, "before"),
+      ["child-order notFoundInInit"],
+    ],
+    [
+      "later, though it starts after it",
+      chain("User", `handleCall(q) { return reply(q, Registry.lookup(this, ROOMS, q.key)); }`, "before"),
+      ["child-order usedLater"],
+    ],
+  ];
+  cases(all);
+});
+
+/** Keeps pids and monitors none. */
+const keeper = (body: string, outside = ""): string =>
+  app(
+    `${outside}class Book extends GenServer { members = new Map<string, Pid>(); handleCast(m) { this.members.set(m.nick, m.pid); } ${body} }`,
+    `{ id: "book", start: [Book] }`,
+  );
+const keeps = ["missing-monitor keepsDeadPids"];
+
+describe("what cannot act for the process", () => {
+  const all: Case[] = [
+    ["its signal", keeper(`handleInfo(m) { return fetch(m.url, { signal: this.signal }); }`), keeps],
+    [
+      "its signal and others",
+      keeper(`handleInfo(m) { return fetch(m.url, { signal: AbortSignal.any([this.signal, m.signal]) }); }`),
+      keeps,
+    ],
+    [
+      "its signal, to a package",
+      keeper(
+        `handleContinue() { return poll({ signal: this.signal }); }`,
+        `import { poll } from "poller";\n`,
+      ),
+      keeps,
+    ],
+    [
+      "the number of its pid",
+      keeper(`handleInfo(m) { audit(this.self.id, m); }`, `import { audit } from "audit";\n`),
+      keeps,
+    ],
+    [
+      "its place in a registry",
+      keeper(
+        `init(key) { Registry.register(this, "books", key, 1); }`,
+        `import { Registry } from "suptree";\n`,
+      ),
+      keeps,
+    ],
+    [
+      "but its object beside its signal can",
+      keeper(
+        `handleInfo() { poll({ signal: this.signal, owner: this }); }`,
+        `import { poll } from "poller";\n`,
+      ),
+    ],
+    [
+      "and so can another package's registry",
+      keeper(
+        `init(key) { Registry.register(this, "books", key); }`,
+        `import { Registry } from "registry";\n`,
+      ),
+    ],
+  ];
+  cases(all);
+});
+
+describe("the system that run gives", () => {
+  const program = (main: string): string =>
+    app(
+      `import { run } from "suptree";
+class Export extends GenServer { handleCast(m) { console.log(m); } }
+class Sup extends Supervisor { init() { return { children: [] }; } }
+const shop = defineApplication({ name: "shop", start: [Sup] });
+${main}`,
+      "",
+    );
+  const outside = ["unsupervised-process startedOutside"];
+  cases([
+    ["awaited", program(`const system = await run(shop); await system.start(Export);`), outside],
+    [
+      "in a function",
+      program(
+        `export async function boot() { const system = await run(shop); await system.start(Export); return system; }`,
+      ),
+      outside,
+    ],
+    ["only looked at", program(`const system = await run(shop); console.log(system.whereis("shop"));`)],
+    [
+      "another's run",
+      program(`import { run as go } from "runner"; const system = await go(shop); system.start(Export);`),
+    ],
+  ]);
+});
