@@ -23,6 +23,7 @@ export const SLOW: readonly string[] = [
   "test/analysis/robust.test.ts",
   "test/analysis/budgets.test.ts",
   "test/analysis-session/any-order.test.ts",
+  "test/analysis-session/layouts.test.ts",
   "test/analysis-session/live.test.ts",
   "test/analysis-session/set-aside.test.ts",
   // Programs, threads and commands that really run.

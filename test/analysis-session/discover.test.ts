@@ -322,6 +322,44 @@ describe("tsconfig", () => {
     });
   });
 
+  it("a file that is there and that no build has made means itself", async () => {
+    const host = memoryHost({
+      "/w/package.json": JSON.stringify({ name: "@w/root", exports: { "./*": "./*" } }),
+      "/w/src/index.ts": "",
+      "/w/src/built.ts": "",
+      "/w/src/inner/deep.ts": "",
+      "/w/src/other/index.jsx": "",
+      "/w/lib/level/index.mjs": "",
+      "/w/dist/built.js": "",
+      "/w/dist/esm/inner/deep.js": "",
+    });
+    const workspace = await scanned(host);
+    const leadsTo = async (path: string) =>
+      (await workspace.resolve("/w/a.ts", `@w/root/${path}`))?.file?.slice(3);
+    expect(await leadsTo("src/other/index.jsx")).toBe("src/other/index.jsx");
+    expect(await leadsTo("lib/level/index.mjs")).toBe("lib/level/index.mjs");
+    expect(await leadsTo("dist/built.js")).toBe("src/built.ts");
+    expect(await leadsTo("dist/esm/inner/deep.js")).toBe("src/inner/deep.ts");
+    expect(await leadsTo("dist/esm/index.js")).toBe("src/index.ts");
+  });
+
+  it("`.js` means a JSX file last of all", async () => {
+    const workspace = await scanned(
+      memoryHost({
+        "/w/a.ts": "",
+        "/w/both.js": "",
+        "/w/both.jsx": "",
+        "/w/only.jsx": "",
+        "/w/typed.tsx": "",
+        "/w/typed.jsx": "",
+      }),
+    );
+    const leadsTo = async (name: string) => (await workspace.resolve("/w/a.ts", `./${name}.js`))?.file;
+    expect(await leadsTo("both")).toBe("/w/both.js");
+    expect(await leadsTo("only")).toBe("/w/only.jsx");
+    expect(await leadsTo("typed")).toBe("/w/typed.tsx");
+  });
+
   it("says the same as TypeScript about this project", async () => {
     const { ts } = await import("ts-morph");
     const { nodeHost } = await import("../../src/analysis/discover/host-node.ts");

@@ -525,3 +525,115 @@ test("actor-ts: an abstract class is no actor, those that extend it are", () => 
     ["rail", 11],
   ]);
 });
+
+/** Each supervisor's name with its children's, also of several of one name. */
+const namesIn = (source: string): string[] =>
+  analyze(source)
+    .supervisors.map(({ name, children }) => `${name}: ${children.map(({ id }) => id).join(", ")}`)
+    .sort();
+
+describe("a function that makes actors is shown for those that call it", () => {
+  const factory = (library: string, body: string): string => `
+    // FILE main.ts
+    import { boot } from "./boot";
+    const app = boot("main");
+    // FILE boot.ts
+    ${library}
+    ${body}`;
+  const nact = 'import { start, spawn } from "nact"; const f = (s) => s;';
+
+  test("in another file, with and without parameters: not once more for itself", () => {
+    const tree = ["a: b", "s: a"];
+    const inside = 'const s = start(); const a = spawn(s, f, "a"); spawn(a, f, "b"); return s;';
+    expect(namesIn(factory(nact, `export function boot() { ${inside} }`))).toEqual(tree);
+    expect(namesIn(factory(nact, `export function boot(name) { ${inside} }`))).toEqual(tree);
+    expect(
+      namesIn(factory(nact, `function low() { ${inside} } export const boot = () => low();`)),
+      "through another function",
+    ).toEqual(tree);
+    expect(
+      namesIn(`// FILE index.ts
+        import { go } from "./go"; export const main = () => go();
+        // FILE go.ts
+        import { boot } from "./boot"; export function go() { return boot(); }
+        // FILE boot.ts
+        ${nact} export function boot() { ${inside} }`),
+      "where nobody calls the last one",
+    ).toEqual(tree);
+    expect(
+      namesIn(
+        factory(
+          'import { Actor, ActorSystem } from "actor-ts"; class W extends Actor { onReceive() {} }',
+          'export function boot(name) { const s = ActorSystem.create("s"); s.spawn(W, "a"); }',
+        ),
+      ),
+    ).toEqual(["s: a"]);
+  });
+
+  test("with a parent as parameter, and more below it", () => {
+    expect(
+      namesIn(`// FILE main.ts
+        import { start } from "nact"; import { outer } from "./outer";
+        const system = start();
+        outer(system);
+        // FILE outer.ts
+        import { spawn } from "nact"; import { inner } from "./inner";
+        export function outer(parent) { const own = spawn(parent, (s) => s, "outer"); inner(own); }
+        // FILE inner.ts
+        import { spawn } from "nact";
+        export function inner(parent) { const own = spawn(parent, (s) => s, "inner"); spawn(own, (s) => s, "leaf"); }`),
+    ).toEqual(["inner: leaf", "outer: inner", "system: outer"]);
+  });
+
+  test("called twice there are two; called by nobody there is one; of two that call each other one stays", () => {
+    const inside = 'const s = start(); spawn(s, f, "a"); return s;';
+    expect(
+      namesIn(`// FILE main.ts
+        import { boot } from "./boot"; const one = boot(); const two = boot();
+        // FILE boot.ts
+        ${nact} export function boot() { ${inside} }`),
+    ).toEqual(["s: a", "s: a"]);
+    expect(namesIn(`${nact} export function boot(name) { ${inside} }`)).toEqual(["s: a"]);
+    expect(
+      namesIn(`${nact} export function ping(n) { ${inside.replace("return s;", "if (n) pong(n);")} }
+        export function pong(n) { ping(n - 1); }`).length,
+    ).toBeGreaterThan(0);
+  });
+});
+
+describe("actor-ts: a system that functions put into a variable or a field", () => {
+  const head = 'import { Actor, ActorSystem } from "actor-ts"; class W extends Actor { onReceive() {} }';
+
+  test("in functions and methods that nobody calls here", () => {
+    expect(
+      namesIn(`${head} let system: ActorSystem;
+        export function boot() { system = ActorSystem.create("app"); }
+        export function add() { return system.spawn(W, "w"); }`),
+    ).toEqual(["app: w"]);
+    expect(
+      namesIn(`${head} export class App {
+        system!: ActorSystem;
+        boot() { this.system = ActorSystem.create("app"); }
+        add() { this.system.spawn(W, "w"); }
+      }`),
+    ).toEqual(["app: w"]);
+    expect(
+      namesIn(`// FILE system.ts
+        import { ActorSystem } from "actor-ts"; export let system: ActorSystem;
+        export function boot() { system = ActorSystem.create("app"); }
+        // FILE w.ts
+        import { Actor } from "actor-ts"; import { system } from "./system";
+        class W extends Actor { onReceive() {} }
+        export function add() { system.spawn(W, "w"); }`),
+    ).toEqual(["app: w"]);
+  });
+
+  test("what else has a method of that name makes nobody's child", () => {
+    expect(
+      namesIn(`${head} let pool;
+        export function boot() { pool = new Pool(); ActorSystem.create("app").spawn(W, "own"); }
+        export function add() { pool.spawn(W, "w"); }`),
+    ).toEqual(["app: own"]);
+    expect(namesIn(`${head} export const add = (system) => system.spawn(W, "w");`)).toEqual([]);
+  });
+});

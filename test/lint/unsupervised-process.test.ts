@@ -18,6 +18,25 @@ await system.start(Mailer);
   );
 });
 
+test("started from outside, and monitored by a process: that one is told", () => {
+  const source = (look: string, mark: string) => `
+import { GenServer, Supervisor, System } from "suptree";
+class Mailer extends GenServer { init() { this.register("mailer"); } }
+class Api extends GenServer {
+  init() { ${look} }
+  handleInfo(message) { if (message.type === "DOWN") this.exit("mailer_gone"); }
+}
+export class AppSup extends Supervisor {
+  init() { return { children: [{ id: "api", start: [Api] }] }; }
+}
+const system = new System();
+await system.start(Mailer);
+      ~~~~~~~~~~~~~~~~~~~~ unsupervised-process ${mark}
+`;
+  check("unsupervised-process", source('this.monitor("mailer");', "monitoredOutside"));
+  check("unsupervised-process", source('this.cast("mailer", 1);', "startedOutside"));
+});
+
 test("started by a process without a link; with a link it is not alone", () => {
   const { findings } = check(
     "unsupervised-process",

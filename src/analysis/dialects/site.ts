@@ -6,6 +6,7 @@
 import { classKey, codeKey, describe, hash, siteKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import type { At, Value } from "../evaluate/values.ts";
+import type { Through } from "../link/unresolved-definitions.ts";
 import { nameAround } from "./naming.ts";
 
 /** The key of what a call at this place makes from these values. Outside functions a place is run once. */
@@ -41,6 +42,16 @@ export function isCalledHere(I: Interpreter): boolean {
   const [fn] = I.calls;
   const [at] = I.sites;
   return fn !== undefined && at !== undefined && !(at.start === fn.start && at.end === fn.end);
+}
+
+/** The functions that are running, as what is started here says by which of them it was reached. */
+export function functionsAround(at: At, I: Interpreter): Through {
+  const keys = I.calls.map(({ start, end }, i) =>
+    codeKey({ module: (I.sites[i + 1] ?? at).module, start, end }),
+  );
+  return isCalledHere(I) || keys.length === 0
+    ? { first: null, others: keys }
+    : { first: keys[0]!, others: keys.slice(1) };
 }
 
 /** The name of what is made here; what a function makes and returns is named by its caller, where there is one. */

@@ -111,14 +111,19 @@ function flatten(target: Json, conditions: ReadonlySet<string>, filled: string):
   return keys.flatMap((key) => flatten(target[key]!, conditions, filled));
 }
 
+/** What one build of several is put into: `dist/esm/x.js`. */
+const FLAVOUR = /^(?:esm?|es\d+|cjs|mjs|umd|module|commonjs|import|require|node|browser|types|src|lib)$/;
+
 /**
  * Where the source of a build output may lie: `dist/a.js` with `outDir` dist and `rootDir` src is `src/a.js` (whose
- * extension the resolver then adapts). Without a configuration the usual folders are tried.
+ * extension the resolver then adapts). Without a configuration the usual folders are tried. Of a file that is there
+ * (`isThere`) less is guessed: it may be written by hand.
  */
 export function sourcesOf(
   pkg: Package,
   output: string,
   config: { outDir: string | undefined; rootDir: string | undefined } | undefined,
+  isThere: boolean,
 ): string[] {
   if (!isWithin(pkg.folder, output)) return [];
   const out: string[] = [];
@@ -131,11 +136,12 @@ export function sourcesOf(
   const parts = relative(pkg.folder, output).split("/");
   // dist/x, dist/esm/x, lib/types/x … : what follows the first one or two folders, below src and below the package.
   for (let skip = 1; skip <= 2 && skip < parts.length; skip++) {
+    if (isThere && (parts[0] === "src" || (skip === 2 && !FLAVOUR.test(parts[1]!)))) break;
     const inside = parts.slice(skip).join("/");
     out.push(`${pkg.folder}/src/${inside}`, `${pkg.folder}/${inside}`);
   }
   // Bundles: dist/index.mjs of a package whose source is index.ts at its top.
-  out.push(`${pkg.folder}/src/${basename(output)}`, `${pkg.folder}/${basename(output)}`);
+  if (!isThere) out.push(`${pkg.folder}/src/${basename(output)}`, `${pkg.folder}/${basename(output)}`);
   return [...new Set(out)].filter((path) => path !== output && dirname(path) !== "");
 }
 

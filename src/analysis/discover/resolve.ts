@@ -183,7 +183,8 @@ export class ModuleResolver {
     if (direct !== undefined && /\.[cm]?tsx?$/.test(direct) && !/\.d\.[cm]?ts$/.test(direct)) return direct;
     const own = config ?? this.#projects.governing(`${pkg.folder}/src/index.ts`)?.config;
     const output = path.replace(/\.d\.([cm]?)ts$/, ".$1js");
-    for (const source of sourcesOf(pkg, output, own)) {
+    const isThere = direct !== undefined && direct === output;
+    for (const source of sourcesOf(pkg, output, own, isThere)) {
       // Bundlers write .mjs and .cjs from .ts.
       for (const candidate of new Set([source, source.replace(/\.[cm]js$/, ".js")])) {
         const file = this.#tryPath(candidate, false);
@@ -238,6 +239,8 @@ function fileFor(files: ReadonlySet<string>, name: string): string | undefined {
     for (const extension of replaced) if (files.has(bare + extension)) return bare + extension;
   }
   if (isSource(name) && files.has(name)) return name;
+  // What `.js` means last of all.
+  if (name.endsWith(".js") && files.has(`${name}x`)) return `${name}x`;
   for (const extension of APPENDED) if (files.has(name + extension)) return name + extension;
   return undefined;
 }

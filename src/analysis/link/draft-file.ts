@@ -1,7 +1,7 @@
 /** Everything that one file defines: its classes, then what its code starts. */
 import type { Dialect, ModuleSink } from "../dialects/dialect.ts";
 import type { ProcessCode } from "../dialects/process-code.ts";
-import { isCalledHere } from "../dialects/site.ts";
+import { functionsAround } from "../dialects/site.ts";
 import { Pool } from "../evaluate/budget.ts";
 import { type CodeKey, classKey, codeKey } from "../evaluate/identity.ts";
 import { instantiate } from "../evaluate/instances.ts";
@@ -149,9 +149,7 @@ function moduleHooks(
       if (interpreter.muted === 0) {
         const before = draft.starts.length;
         for (const dialect of dialects) dialect.define?.(site, interpreter, sink);
-        // Without a caller nobody says what it is called.
-        if ((interpreter.calls[0]?.params.length ?? 0) > 0 && !isCalledHere(interpreter))
-          for (const start of draft.starts.slice(before)) if (start.child?.id === null) start.uncalled = true;
+        for (const start of draft.starts.slice(before)) start.through = functionsAround(site.at, interpreter);
       }
       return hooks.call(site, interpreter);
     },

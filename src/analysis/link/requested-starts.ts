@@ -20,12 +20,11 @@ export function whatIsAsked(
   interpreter: () => Interpreter,
 ): Asked {
   const asked: Asked = { added: new Map(), extras: new Map(), sites: [] };
-  const called = placesCalled(files);
+  const known = knownByTheirCallers(files);
   for (const { starts } of files) {
     for (const { start, inside } of starts) {
       if (start.under === null) continue;
-      // What a function starts is known better where another file calls it.
-      if (start.uncalled === true && called.has(codeKey(start.at))) continue;
+      if (known.has(start.through?.first ?? "")) continue;
       const code = codeLedTo(start.under, inside, index, interpreter());
       const part = code === null ? undefined : definitions.byCode.get(code);
       if (part === undefined) continue;
@@ -45,10 +44,22 @@ export function whatIsAsked(
   return asked;
 }
 
-function placesCalled(files: readonly FileContribution[]): ReadonlySet<string> {
+/**
+ * The functions whose starts are known better where others call them: they run there with the arguments that they get. Of
+ * functions that call each other, one stays.
+ */
+function knownByTheirCallers(files: readonly FileContribution[]): ReadonlySet<string> {
   const called = new Set<string>();
+  const callers = new Map<string, Set<string>>();
   for (const { starts } of files)
-    for (const { start } of starts) if (start.uncalled !== true) called.add(codeKey(start.at));
+    for (const { start } of starts)
+      for (const key of start.through?.others ?? []) {
+        const { first } = start.through!;
+        if (first === null) called.add(key);
+        else if (first !== key) callers.set(key, (callers.get(key) ?? new Set()).add(first));
+      }
+  for (const [key, firsts] of [...callers].sort(([a], [b]) => (a < b ? -1 : 1)))
+    if ([...firsts].some((first) => !called.has(first))) called.add(key);
   return called;
 }
 

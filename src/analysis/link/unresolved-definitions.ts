@@ -118,6 +118,12 @@ export interface UseDraft {
   through?: string;
 }
 
+export interface Through {
+  /** By their keys. `first` is one that nobody calls in its file: its arguments are not known. */
+  first: string | null;
+  others: readonly string[];
+}
+
 /** A process is started: outside any tree, or under the supervisor that `under` leads to. */
 export interface StartDraft {
   code: CodeRef;
@@ -137,8 +143,8 @@ export interface StartDraft {
   handedOut?: true;
   /** What is started, where that is a supervisor which is described in the call itself. */
   supervisor?: SupervisorDraft;
-  /** Seen in a function that nobody calls in its file: with arguments that are not known. */
-  uncalled?: true;
+  /** The functions that lead here, the outermost first. */
+  through?: Through;
 }
 
 /** Supervisors and processes. */

@@ -29,7 +29,11 @@ export const unsupervisedProcess = defineRule({
     },
     startedOutside: {
       severity: "warning",
-      text: "{process} is started outside any tree, linked to nothing. When it crashes, nobody is told and nothing restarts it, and no shutdown reaches it. Make it a child of a supervisor.",
+      text: "{process} is started outside any tree, linked to nothing. When it crashes, nobody is told and nothing restarts it, and no supervisor stops it. Make it a child of a supervisor.",
+    },
+    monitoredOutside: {
+      severity: "warning",
+      text: "{process} is started outside any tree, linked to nothing. When it crashes, whoever monitors it is told, but no supervisor restarts it, and none stops it. Make it a child of a supervisor.",
     },
   },
   options: {},
@@ -46,11 +50,7 @@ export const unsupervisedProcess = defineRule({
       const starter = tree.edgesTo(orphan.key).find((edge) => edge.kind === "start");
       const by = starter ? tree.name(starter.from) : orphan.startedBy;
       report({
-        messageId: by
-          ? isMonitored(tree, orphan)
-            ? "startedAndMonitored"
-            : "startedByProcess"
-          : "startedOutside",
+        messageId: messageFor(by !== undefined, isMonitored(tree, orphan)),
         data: { process: quote(orphan.name), starter: quote(by ?? "") },
         location: orphan.location,
         related: orphan.process
@@ -68,6 +68,11 @@ export const unsupervisedProcess = defineRule({
     }
   },
 });
+
+function messageFor(byProcess: boolean, monitored: boolean) {
+  if (byProcess) return monitored ? "startedAndMonitored" : "startedByProcess";
+  return monitored ? "monitoredOutside" : "startedOutside";
+}
 
 const isMonitored = (tree: TreeIndex, { key }: Orphan): boolean =>
   tree.edgesTo(key).some(({ kind }) => kind === "monitor");

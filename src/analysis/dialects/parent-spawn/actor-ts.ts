@@ -41,7 +41,16 @@ import { giveBack, noteMade, siteOf, takeName } from "./taken-names.ts";
 
 /** Exports that count where the library's own repository imports them by paths. */
 export const OWN_NAMES = [
-  ...["ActorOptions", "Behaviors", "ClusterBootstrapOptions", "Directive", "Props", "decideBy", "Router"],
+  ...[
+    "ActorOptions",
+    "ActorSystemOptions",
+    "Behaviors",
+    "ClusterBootstrapOptions",
+    "Directive",
+    "Props",
+    "decideBy",
+    "Router",
+  ],
   ...["defaultStrategy", "stoppingStrategy", "escalatingStrategy"],
 ];
 
@@ -168,7 +177,7 @@ function receiver(site: CallSite, actor: "system" | "ref"): (Value & { kind: "te
 const SPAWNS = new Set(["spawn", "spawnAnonymous", "spawnTyped", "spawnTypedAnonymous"]);
 
 /** `spawn` for `this.context.spawn` and `system.spawn`, else null. */
-function spawnName(site: CallSite): string | null {
+function spawnName(site: CallSite, I: Interpreter): string | null {
   const { callee } = site;
   if (callee.kind !== "externalMethod") return null;
   const { name: n } = callee;
@@ -176,7 +185,15 @@ function spawnName(site: CallSite): string | null {
     const own = n.startsWith("context.") ? n.slice("context.".length) : "";
     return SPAWNS.has(own) ? own : null;
   }
-  return receiver(site, "system") !== null && SPAWNS.has(n) ? n : null;
+  return SPAWNS.has(n) && systemOf(site, I) !== null ? n : null;
+}
+
+/** The system that a call spawns under. What a variable or a field holds later is seen where all files are linked. */
+function systemOf(site: CallSite, I: Interpreter): Value | null {
+  const system = receiver(site, "system");
+  if (system !== null || site.callee.kind !== "externalMethod") return system;
+  const { self } = site.callee;
+  return self.kind === "symbol" && self.root !== "arg" && isField(site, I) ? self : null;
 }
 
 /** The name that a call gives to the system that it makes; null where it makes none. */
@@ -209,7 +226,7 @@ export function actorValue(site: CallSite, I: Interpreter): Value | null {
       ? record(new Map([["system", entry]]), at, unknown("what else a cluster is started with", at))
       : value;
   }
-  return spawnName(site) === null ? described(site) : made("ref", keyOf(site, I));
+  return spawnName(site, I) === null ? described(site) : made("ref", keyOf(site, I));
 }
 
 /** What is made here first may be asked at once: `ActorSystem.create("app").spawn(...)` begins at the same place. */
@@ -242,8 +259,8 @@ export function noteActorDefinition(site: CallSite, I: Interpreter, sink: Module
     return;
   }
   noteStop(site, I);
-  const name = spawnName(site);
-  const under = receiver(site, "system");
+  const name = spawnName(site, I);
+  const under = systemOf(site, I);
   if (name === null || under === null) return;
   const start = spawned(site, name, under, { kind: "default" }, I);
   if (start.supervisor !== undefined) sink.supervisor(start.supervisor);
@@ -301,7 +318,7 @@ export function noteActorUse(site: CallSite, I: Interpreter, sink: FactSink): vo
     sink.use(kind, callee.self, site, I);
     return;
   }
-  const name = spawnName(site);
+  const name = spawnName(site, I);
   if (name !== null && callee.self.kind === "instance") {
     const strategy = strategyOfActor(callee.self, I, at);
     sink.start(spawned(site, name, callee.self.cls, strategy, I));
