@@ -169,6 +169,7 @@ export class Simulation {
     this.world.source = {
       now: () => this.system.now(),
       random: () => this.system.random(),
+      after: (ms, ring) => this.system.after(ms, ring),
     };
     this.system.pause();
     this.targets = new Targets(this.system, this.world, program === null ? null : model);

@@ -54,6 +54,14 @@ export interface Maker {
   notPastLimit(spec: ChildSpec, supervisor: number, world: World): void;
 }
 
+/** The clock and the random numbers of a run. */
+interface Source {
+  now(): number;
+  random(): number;
+  /** Calls `ring` when so many milliseconds have passed; gives what takes that back. */
+  after(ms: number, ring: () => void): () => void;
+}
+
 export class World {
   readonly plan: Plan;
   readonly make: Maker;
@@ -88,7 +96,7 @@ export class World {
   readonly #pastLimit = new Set<string>();
 
   /** The clock and the random numbers of the run. */
-  source: { now(): number; random(): number } = { now: () => 0, random: () => 0.5 };
+  source: Source = { now: () => 0, random: () => 0.5, after: () => () => {} };
   #machine: Machine | null = null;
 
   /** Classes that run themselves, in the place of stand-ins. */
@@ -163,6 +171,11 @@ export class World {
       outsideOf(
         () => this.source.now(),
         () => this.source.random(),
+        (ms, ring) =>
+          this.source.after(ms, () => {
+            this.machine.begin();
+            ring();
+          }),
       ),
     );
     return this.#machine;

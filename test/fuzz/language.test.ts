@@ -48,7 +48,10 @@ function real(body: string, given: unknown): Outcome {
 
 /** Null where it is not followed. */
 function interpreted({ code }: TreeModel, given: unknown): Outcome | null {
-  const machine = new Machine(code, outsideOf(Date.now, Math.random));
+  const machine = new Machine(
+    code,
+    outsideOf(Date.now, Math.random, () => () => {}),
+  );
   machine.begin();
   try {
     return outcomeOf(() => {

@@ -176,9 +176,12 @@ class Comparing {
     for (const row of rows) {
       if (!places.includes(row.path)) continue;
       const really = await calmReality(this.#start, this.#anew);
+      const there = living(really);
       // Who had ended before is no matter of the fault.
-      if (!living(really).has(row.path)) continue;
+      if (!there.has(row.path)) continue;
       const { fates } = await fail(really, row.path, "crash");
+      // Several of one name outside any tree have one place here, and each its own in a matrix.
+      for (const [path, all] of there) if (all.length > 1) fates.delete(path);
       const cell = cellDifference(row, fates);
       const paths = cell === null ? [] : [...fates.keys()].filter((path) => cell.includes(`${path}: `));
       this.#note(row.path, "matrix", cell, cell !== null && this.#supposes(paths, "", assumptions));

@@ -137,3 +137,15 @@ export function ownProgram(name: string): Subject {
 
 /** The programs beside this file. */
 export const ownPrograms = (): Subject[] => ownNames().map(ownProgram);
+
+const SERVICES = join(ROOT, "test/simulation/fixtures");
+
+/** Services of several files that use the platform, as others write them: with compilers that allow what ours does not. */
+export const serviceNames = (): string[] => readdirSync(SERVICES).sort();
+
+export function service(name: string): Subject {
+  const folder = join(SERVICES, name);
+  const files = globSync(join(folder, "**/*.ts")).sort();
+  const sources = new Map(files.map((file) => [relative(folder, file), read(file)]));
+  return { name: `service-${name}`, folder, sources, model: analyzeSources(sources) };
+}

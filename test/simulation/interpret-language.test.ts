@@ -142,7 +142,7 @@ describe("the language as the interpreter follows it", () => {
   it.for([
     "@log class A {} return new A()",
     "class A { @memo f() { return 1; } } return new A().f()",
-    "return arguments.length",
+    "return globalThis.arguments",
   ])("sees from the text that it does not follow: %s", (body) => {
     expect(obstacleOf(`const log = (c) => c; const memo = () => () => 2; ${body}`)).not.toBeNull();
   });

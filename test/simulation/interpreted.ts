@@ -42,30 +42,51 @@ class Amount {
 }
 `;
 
-export const codeOf = (body: string) =>
+/** `imports`: what the file imports besides. */
+export const codeOf = (body: string, imports = "", isAsync = false) =>
   analyzeSources(
     new Map([
       [
         "app.ts",
         `import { GenServer, Supervisor } from "suptree";
+${imports}
 ${AROUND}
 filled.set("k", 1);
 for (const n of [2]) later = n;
-class W extends GenServer { compute() { ${body} } }
+class W extends GenServer { ${isAsync ? "async " : ""}compute() { ${body} } }
 export class S extends Supervisor { init() { return { children: [{ id: "w", start: [W] }] }; } }`,
       ],
     ]),
   ).code;
 
-export const obstacleOf = (body: string) =>
-  new Readable(new Map(codeOf(body).map((file) => [file.file, file]))).process("app.ts", "W").obstacle;
+export const obstacleOf = (body: string, imports = "") =>
+  new Readable(new Map(codeOf(body, imports).map((file) => [file.file, file]))).process("app.ts", "W")
+    .obstacle;
 
-export function interpreted(body: string): unknown {
+/** Timers of the interpreted code ring at once, in the order of their times. */
+export function interpreted(body: string, imports = "", isAsync = false): unknown {
+  const timers = new Set<{ at: number; ring(): void }>();
+  let now = 0;
+  const ringNext = (): void => {
+    const next = [...timers].sort((a, b) => a.at - b.at)[0];
+    if (next === undefined) return;
+    timers.delete(next);
+    now = next.at;
+    next.ring();
+    setImmediate(ringNext);
+  };
+  setImmediate(ringNext);
   const machine = new Machine(
-    codeOf(body),
+    codeOf(body, imports, isAsync),
     outsideOf(
       () => 5_000,
       () => 0.5,
+      (ms, ring) => {
+        const timer = { at: now + ms, ring };
+        timers.add(timer);
+        setImmediate(ringNext);
+        return () => timers.delete(timer);
+      },
     ),
   );
   machine.begin();

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
 import type { TreeModel } from "../../src/model/index.ts";
 import type { Application, ProcessClass, System } from "../../src/runtime/index.ts";
+import { TIMERS, timeOf } from "./program-time.ts";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SCRATCH = join(ROOT, ".cache", "reality");
@@ -29,17 +30,20 @@ export interface Startable {
 
 const CLASSES = /^(?:export\s+)?(?:default\s+)?(?:abstract\s+)?class\s+([A-Za-z_$][\w$]*)/gm;
 const CONSTANTS = /^(?:export\s+)?const\s+([A-Za-z_$][\w$]*)[^=\n]*=\s*defineApplication\(/gm;
-const OUTSIDE = `const setTimeout = (go, _ms, ...args) => {
-  const waits = globalThis.answerFromOutside?.();
-  if (waits === undefined) queueMicrotask(() => go(...args));
-  else void waits.then(() => go(...args));
-  return 0;
-};
-const setInterval = () => 0, clearTimeout = () => {}, clearInterval = () => {};
+const TIMER_NAMES = Object.keys(TIMERS).filter((name) => name !== "promises");
+const OUTSIDE = `const { ${TIMER_NAMES.join(", ")} } = globalThis.programTimers;
 const fetch = async () => {
   await globalThis.answerFromOutside?.();
   return { ok: true, status: 200, json: async () => ({}), text: async () => "" };
 };`;
+
+/** A module of timers as a program imports it. */
+const timersModule = (path: string): string => {
+  const from = path.endsWith("/promises") ? "globalThis.programTimers.promises" : "globalThis.programTimers";
+  const names = path.endsWith("/promises") ? Object.keys(TIMERS.promises) : TIMER_NAMES;
+  const all = names.map((name) => `const $${name} = ${from}.${name}; export { $${name} as ${name} };`);
+  return `${all.join("\n")}\nexport default ${from};`;
+};
 
 /** Says how long the world outside takes to answer; null: it answers at once. */
 export function answerOutside(wait: (() => Promise<void>) | null): void {
@@ -66,6 +70,14 @@ export async function load(program: Program, files: readonly string[]): Promise<
       pluginBuild.onLoad({ filter: /.*/, namespace: "entry" }, () => ({
         contents: files.map((file, n) => `export * as m${n} from ${JSON.stringify(at(file))};`).join("\n"),
         resolveDir: program.folder ?? ROOT,
+        loader: "ts",
+      }));
+      pluginBuild.onResolve({ filter: /^(?:node:)?timers(?:\/promises)?$/ }, ({ path }) => ({
+        path,
+        namespace: "timers",
+      }));
+      pluginBuild.onLoad({ filter: /.*/, namespace: "timers" }, ({ path }) => ({
+        contents: timersModule(path),
         loader: "ts",
       }));
       if (program.folder === null) {
@@ -100,7 +112,7 @@ export async function load(program: Program, files: readonly string[]): Promise<
     target: "es2023",
     external: ["suptree"],
     keepNames: true,
-    // What waits for the world outside is answered at once: only the run's own clock counts.
+    // What waits for the world outside is answered at once, and timers are the run's: only its own clock counts.
     banner: { js: OUTSIDE },
     plugins: [plugin],
     logLevel: "silent",
@@ -108,6 +120,7 @@ export async function load(program: Program, files: readonly string[]): Promise<
   mkdirSync(SCRATCH, { recursive: true });
   const outfile = join(SCRATCH, `${program.name.replace(/[^\w-]+/g, "-")}.mjs`);
   writeFileSync(outfile, bundle.outputFiles[0]?.text ?? "");
+  timeOf(null);
   const loading = import(pathToFileURL(outfile).href) as Promise<Record<string, Record<string, unknown>>>;
   const loaded = await Promise.race([
     loading,
@@ -117,11 +130,12 @@ export async function load(program: Program, files: readonly string[]): Promise<
   const modules = { ...loaded };
   // What a module keeps for itself would be there in the next run.
   const keeps = [...program.sources.values()].some((text) =>
-    /^(?:export )?let |^const .* = new /m.test(text),
+    /^(?:export )?(?:let |const .* = (?:new |\[|\{|\())|\bstatic /m.test(text),
   );
   let runs = 0;
   const anew = async (): Promise<void> => {
     if (!keeps || runs++ === 0) return;
+    timeOf(null);
     Object.assign(modules, await import(`${pathToFileURL(outfile).href}?${runs}`));
   };
   const exportsOf = (file: string) => modules[`m${files.indexOf(file)}`] ?? {};
@@ -144,6 +158,7 @@ export async function load(program: Program, files: readonly string[]): Promise<
     anew,
     has: (root) => find(root) !== undefined,
     async start(system, root, args = givenTo(root)) {
+      timeOf(system);
       const found = find(root);
       if (isClass(found)) return system.start(found, ...(args as []));
       if (found !== undefined) await system.startApplication(found);

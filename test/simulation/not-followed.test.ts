@@ -11,8 +11,8 @@ import { load, rootsOf } from "./loader.ts";
 
 /** Functions that give back what they are given: one cannot be read beforehand, the other not followed while it runs. */
 const OPAQUE = `
-const $unread = <T,>(value: T): T => (new Intl.Collator().compare("a", "b") > 5 ? (undefined as T) : value);
-const $lost = <T,>(value: T): T => (Object.create({}) === null ? (undefined as T) : value);
+const $unread = <T,>(value: T): T => (typeof WebAssembly === "undefined" ? (undefined as T) : value);
+const $lost = <T,>(value: T): T => (Object.create({ a: 1 }) === null ? (undefined as T) : value);
 `;
 
 /** Calls and the argument of each that something depends on. */

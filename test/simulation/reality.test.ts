@@ -6,7 +6,16 @@
  */
 import { describe, expect, it } from "vitest";
 import { type Comparison, compare } from "./comparison.ts";
-import { examples, ownNames, ownProgram, pages, type Subject, testPrograms } from "./corpus.ts";
+import {
+  examples,
+  ownNames,
+  ownProgram,
+  pages,
+  type Subject,
+  service,
+  serviceNames,
+  testPrograms,
+} from "./corpus.ts";
 import { load, rootsOf, type Startable } from "./loader.ts";
 
 /** Largest share of faults whose outcome may rest on a supposition. */
@@ -60,6 +69,13 @@ describe("what the simulation foretells happens", () => {
 
   it.for(ownNames())("in %s, as people write services", { timeout: 120_000 }, async (name) => {
     const all = await compareAll([ownProgram(name)]);
+    expect(told(of(all, "wrong"))).toEqual([]);
+    expect(all.length).toBeGreaterThan(0);
+    compared.push(...all);
+  });
+
+  it.for(serviceNames())("in the service %s", { timeout: 120_000 }, async (name) => {
+    const all = await compareAll([service(name)]);
     expect(told(of(all, "wrong"))).toEqual([]);
     expect(all.length).toBeGreaterThan(0);
     compared.push(...all);

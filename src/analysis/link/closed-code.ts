@@ -103,7 +103,11 @@ export function closedCode(world: World, model: TreeModel, packages: ReadonlySet
       else if (isImported(m, each)) {
         const from = world.originOf(m, each);
         if (from === null) continue;
-        wantedOf(m).imports.set(each, "package" in from ? from : { file: from.module.file, name: from.name });
+        const origin = "package" in from ? { ...from, package: wholeName(m, each, from.package) } : null;
+        wantedOf(m).imports.set(
+          each,
+          origin ?? { file: (from as { module: ModuleState }).module.file, name: from.name },
+        );
         if ("module" in from) add(from.module, from.name);
       }
     }
@@ -148,6 +152,13 @@ function makePiece(m: ModuleState, name: string): Piece | null {
   const names = new Set<string>();
   const definition = copy(stmt, names, namespacesIn(m, stmt)) as Definition;
   return { definition, names: [...names] };
+}
+
+/** A part of a package is another module than the package: `node:timers/promises`. */
+function wholeName({ summary: { imports } }: ModuleState, name: string, pkg: string): string {
+  const [local = ""] = name.split(".");
+  const { module } = imports[local]!;
+  return module.startsWith(`${pkg}/`) ? module : pkg;
 }
 
 function isImported({ summary: { imports } }: ModuleState, name: string): boolean {

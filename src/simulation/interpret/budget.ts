@@ -62,6 +62,7 @@ export function within<T>(run: () => T): T {
 function sizeOf(value: unknown): number {
   if (typeof value === "bigint") return value < LARGEST && value > -LARGEST ? 1 : Number.POSITIVE_INFINITY;
   if (typeof value === "string" || Array.isArray(value)) return value.length;
+  if (ArrayBuffer.isView(value)) return value.byteLength;
   return value instanceof Map || value instanceof Set ? value.size : 0;
 }
 

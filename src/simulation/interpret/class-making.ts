@@ -1,15 +1,17 @@
 /** How classes of the program come to be, and the objects of them. */
 import type { Class, Func, Member, NodeExtras } from "../../model/code.ts";
 import { within } from "./budget.ts";
-import { type Callable, ClassOf } from "./classes.ts";
+import { type Callable, ClassOf, OfPlatform } from "./classes.ts";
 import type { Expressions } from "./expressions.ts";
 import { fieldName, privateKey } from "./field-names.ts";
 import type { Frame, Steps } from "./frame.ts";
 import { sync } from "./generators.ts";
 import { InstanceOf } from "./instances.ts";
-import { isError } from "./known.ts";
+import { isError, makerOf } from "./known.ts";
 import { keyOf } from "./naming.ts";
+import { counted } from "./natives.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
+import { get } from "./properties.ts";
 import { Scope } from "./scope.ts";
 
 /** What runs functions. */
@@ -42,11 +44,13 @@ export class Classes {
     frame: Frame,
     { place = null, name = code.name ?? "" }: { place?: ClassOf["place"]; name?: string } = {},
   ): ClassOf {
-    const base = code.base === null ? null : sync(this.#expressions.evaluate(code.base, scope, frame));
+    const given = code.base === null ? null : sync(this.#expressions.evaluate(code.base, scope, frame));
+    const base = ofPlatform(given) ?? given;
     if (
       (base !== null || code.base !== null) &&
       !(base instanceof ClassOf) &&
       typeof base !== "string" &&
+      !(base instanceof OfPlatform) &&
       !isError(base)
     )
       throw new NotInterpreted("a class that extends something that is not known");
@@ -112,6 +116,10 @@ export class Classes {
       if (isMade) throw new NotInterpreted("a constructor that calls super twice");
       if (base instanceof ClassOf) this.construct(made, base, given);
       else if (isError(base)) beError(made, given);
+      else if (base instanceof OfPlatform) {
+        const inner = base.make(given);
+        made.stand(inner, (name) => get(inner, name));
+      }
       begin();
     };
     if (maker === null) {
@@ -147,6 +155,16 @@ export class Classes {
       );
     }
   }
+}
+
+/** A class of the platform that others may extend; null for what is none. */
+function ofPlatform(base: unknown): OfPlatform | null {
+  if (base === Map || base === Set) {
+    const Collection = base as MapConstructor;
+    return new OfPlatform(base, ([of]) => new Collection(counted(of ?? []) as Iterable<[unknown, unknown]>));
+  }
+  const make = makerOf(base);
+  return make === null ? null : new OfPlatform(base, make as OfPlatform["make"]);
 }
 
 const NOT_MADE =

@@ -4,9 +4,23 @@ import { DESCRIBE } from "../../runtime/reason.ts";
 import { HIDDEN } from "./field-names.ts";
 import { nameFunction } from "./known.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
+import { PrototypeOf } from "./proxies.ts";
 import type { Scope } from "./scope.ts";
 
 type Plain = NodeExtras;
+
+/** Nothing is known of stacks. */
+export const captureStackTrace = (): void => {};
+
+/** A class of the platform, and what makes its objects. */
+export class OfPlatform {
+  readonly cls: unknown;
+  readonly make: (args: readonly unknown[]) => object;
+  constructor(cls: unknown, make: OfPlatform["make"]) {
+    this.cls = cls;
+    this.make = make;
+  }
+}
 
 /** A class of the program: code, and what it extends. */
 export class ClassOf {
@@ -14,8 +28,8 @@ export class ClassOf {
   readonly scope: Scope;
   /** How its module calls it; null where no module does. */
   place: { readonly file: string; readonly name: string } | null;
-  /** Another class of the program, the name of one of the library's, or an error of the language. */
-  readonly base: ClassOf | string | ErrorConstructor | null;
+  /** Another class of the program, the name of one of the library's, an error of the language, or a class of the platform. */
+  readonly base: ClassOf | string | ErrorConstructor | OfPlatform | null;
   /** In their order, by the names that they have in the end. */
   members: readonly Member<Plain>[] = [];
   readonly statics = new Map<string, unknown>();
@@ -58,7 +72,7 @@ export class ClassOf {
   }
 
   /** What is not the program's own and stands at the end of the chain. */
-  get root(): string | ErrorConstructor | null {
+  get root(): string | ErrorConstructor | OfPlatform | null {
     let last: ClassOf = this;
     for (const cls of this.chain()) last = cls;
     return last.base instanceof ClassOf ? null : last.base;
@@ -113,11 +127,10 @@ export class ClassOf {
       return undefined;
     }
     if (name === "name") return this.name;
-    if (
-      name in Function.prototype ||
-      name === "prototype" ||
-      (typeof this.root === "function" && name in this.root)
-    )
+    if (typeof this.root === "function" && name === "captureStackTrace") return captureStackTrace;
+    if (name === "@@hasInstance") return undefined;
+    if (name === "prototype") return PrototypeOf.of(this);
+    if (name in Function.prototype || (typeof this.root === "function" && name in this.root))
       throw new NotInterpreted(`it reads ${name} of a class`);
     return undefined;
   }
@@ -146,7 +159,9 @@ export class ClassOf {
   }
 
   isBelow(other: unknown): boolean {
-    for (const { base } of this.chain()) if (base === other || isAbove(other, base)) return true;
+    for (const { base } of this.chain())
+      if (base === other || (base instanceof OfPlatform && base.cls === other) || isAbove(other, base))
+        return true;
     return this === other || [...this.chain()].includes(other as ClassOf);
   }
 }

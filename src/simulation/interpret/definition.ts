@@ -1,6 +1,6 @@
 /** One definition of the program, read before it runs. */
 import type { NodeExtras, Stmt } from "../../model/code.ts";
-import { GLOBALS } from "./globals.ts";
+import { KNOWN } from "./globals.ts";
 import { BINARY, UNARY } from "./operators.ts";
 import { isMissing, PROCESS } from "./properties.ts";
 
@@ -74,7 +74,7 @@ export class Definition {
   /** What it asks of the language that is not there. */
   languageObstacle(isOwn: (name: string) => boolean): string | null {
     for (const [of, name] of this.#members)
-      if (!this.declared.has(of) && !isOwn(of) && isMissing(GLOBALS.get(of), name)) return `${of}.${name}`;
+      if (!this.declared.has(of) && !isOwn(of) && isMissing(KNOWN.get(of), name)) return `${of}.${name}`;
     return null;
   }
 

@@ -6,6 +6,7 @@ import { HIDDEN } from "./field-names.ts";
 import type { Code, Frame, Maker, Steps } from "./frame.ts";
 import { Given, givingAll } from "./generators.ts";
 import { givingAllLater } from "./generators-later.ts";
+import { InstanceOf } from "./instances.ts";
 import { isConstructor, isPartial, makerOf } from "./known.ts";
 import { isAsyncIterable, isIterable, isNothing, keyIn, keyOf, nameOf, textOf, written } from "./naming.ts";
 import { counted } from "./natives.ts";
@@ -153,6 +154,7 @@ export class Expressions {
     }
     const owner = base instanceof ClassOf ? base.owner(name) : null;
     if (owner?.getters.has(name) === true) return owner.getters.get(name)!(self, []);
+    if (owner === null && self instanceof InstanceOf && self.inner !== null) return self.inherited(name);
     const ofLibrary = typeof home?.root === "string" ? this.#maker.library(name) : null;
     const found = owner === null ? ofLibrary : owner.methods.get(name);
     if (found === null || found === undefined) throw new NotInterpreted(`super.${name}`);

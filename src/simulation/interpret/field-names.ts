@@ -17,6 +17,9 @@ const symbolNames = new Map<symbol, string>([
   [Symbol.asyncIterator, "@@asyncIterator"],
   [Symbol.dispose, "@@dispose"],
   [Symbol.asyncDispose, "@@asyncDispose"],
+  [Symbol.toPrimitive, "@@toPrimitive"],
+  [Symbol.toStringTag, "@@toStringTag"],
+  [Symbol.hasInstance, "@@hasInstance"],
 ]);
 
 /** Under what an object of a class keeps a member: a symbol has a name of its own. */
@@ -28,4 +31,10 @@ export function fieldName(name: PropertyKey): string {
     symbolNames.set(name, known);
   }
   return known;
+}
+
+/** The name, or the symbol, that something is kept under. */
+export function keyNamed(name: string): PropertyKey {
+  for (const [symbol, known] of name.startsWith("@@") ? symbolNames : []) if (known === name) return symbol;
+  return name;
 }

@@ -2,10 +2,19 @@
 import { bounded, spend, spendOn, within } from "./budget.ts";
 import { ClassOf } from "./classes.ts";
 import { InstanceOf } from "./instances.ts";
-import { ERRORS, made, partOf } from "./known.ts";
+import { ANYTHING, ERRORS, made, ofProgram, partOf } from "./known.ts";
 import { counted, native } from "./natives.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
-import { entriesOf, get, isPlain, set, symbolsOf } from "./properties.ts";
+import { abortingOf } from "./platform/aborting.ts";
+import type { Later } from "./platform/alone.ts";
+import { BYTES } from "./platform/bytes.ts";
+import { TARGETS } from "./platform/events.ts";
+import { INTL } from "./platform/international.ts";
+import { CRYPTO, GLOBAL, MODULES } from "./platform/node.ts";
+import { OF_OBJECTS, PROXY, REFLECT } from "./platform/reflection.ts";
+import { timersOf } from "./platform/timers.ts";
+import { entriesOf, get, isBytes, isOwnError, isPlain, set, symbolsOf } from "./properties.ts";
+import { ProxyOf } from "./proxies.ts";
 import { known } from "./unknown.ts";
 import { parseUtc, UtcDate } from "./utc-date.ts";
 
@@ -18,14 +27,17 @@ function only<T extends object>(object: T, names: string): object {
   );
 }
 
-const CONSOLE = "log info warn error debug table trace dir group groupCollapsed groupEnd".split(" ");
+const CONSOLE =
+  "log info warn error debug table trace dir group groupCollapsed groupEnd time timeEnd timeLog count countReset assert".split(
+    " ",
+  );
 
 const nothing = (): void => {};
 
 /** `Object`'s functions, for what code has made itself: what the library hands out is closed. */
 const OBJECT = partOf(
   {
-    keys: (of: unknown) => entriesOf(some(of)).map(([name]) => name),
+    keys: (of: unknown) => (of instanceof ProxyOf ? of.names() : entriesOf(some(of)).map(([name]) => name)),
     values: (of: unknown) => entriesOf(some(of)).map(([, value]) => value),
     entries: (of: unknown) => entriesOf(some(of)),
     fromEntries: (entries: Iterable<readonly [PropertyKey, unknown]>) => {
@@ -55,6 +67,7 @@ const OBJECT = partOf(
         : entriesOf(some(of)).some(([each]) => each === String(name));
     },
     is: Object.is,
+    ...OF_OBJECTS,
   },
   Object,
 );
@@ -96,7 +109,7 @@ function dataOf(given: unknown, name: string, depth = 0): unknown {
   if (depth > DEEPEST) throw new NotInterpreted("it writes what goes in a circle as JSON");
   const convert = (each: unknown, at: string): unknown => dataOf(each, at, depth + 1);
   if (Array.isArray(value)) return value.map((each, n) => convert(each, String(n)));
-  if (!(value instanceof InstanceOf) && !isPlain(value)) return value;
+  if (!(value instanceof InstanceOf) && !(value instanceof ProxyOf) && !isPlain(value)) return value;
   const data: Record<string, unknown> = {};
   for (const [at, each] of entriesOf(value)) set(data, at, convert(each, at));
   return data;
@@ -104,12 +117,15 @@ function dataOf(given: unknown, name: string, depth = 0): unknown {
 
 /** What an object says that it is as JSON. */
 function asJson(value: unknown, name: string): unknown {
+  if (value instanceof ProxyOf) return called(get(value, "toJSON"), value, name);
   if (!(value instanceof InstanceOf) && !(typeof value === "object" && value !== null && isPlain(value)))
     return value;
   if (!(value instanceof InstanceOf ? value.has("toJSON") : "toJSON" in value)) return value;
-  const said = get(value, "toJSON");
-  return typeof said === "function" ? Reflect.apply(said, value, [name]) : value;
+  return called(get(value, "toJSON"), value, name);
 }
+
+const called = (toJson: unknown, of: unknown, name: string): unknown =>
+  typeof toJson === "function" ? Reflect.apply(toJson, of, [name]) : of;
 
 /** Data that nobody else has, of objects of the program's classes their fields. */
 function clone(value: unknown, made = new Map<unknown, unknown>()): unknown {
@@ -120,6 +136,9 @@ function clone(value: unknown, made = new Map<unknown, unknown>()): unknown {
   if (typeof value !== "object" || value === null || made.has(value)) return made.get(value) ?? value;
   const inside = (each: unknown): unknown => within(() => clone(each, made));
   if (value instanceof Date) return new UtcDate(value);
+  if (isBytes(value)) return value.slice();
+  if (value instanceof ArrayBuffer) return value.slice(0);
+  if (isOwnError(value)) return copyOf(value, inside);
   if (value instanceof Map) {
     const map = new Map<unknown, unknown>();
     made.set(value, map);
@@ -139,6 +158,12 @@ function clone(value: unknown, made = new Map<unknown, unknown>()): unknown {
   if (Array.isArray(value)) data.length = value.length;
   for (const [name, each] of entriesOf(value)) set(data, name, inside(each));
   return data;
+}
+
+function copyOf(error: Error, inside: (each: unknown) => unknown): Error {
+  const made = new (error.constructor as ErrorConstructor)(error.message);
+  if (Object.hasOwn(error, "cause")) made.cause = inside(error.cause);
+  return made;
 }
 
 /** Engines say in their own words what is no address. */
@@ -207,8 +232,15 @@ export const GLOBALS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["parseFloat", native(Number.parseFloat)],
   ["isNaN", native((value: unknown) => Number.isNaN(Number(value)))],
   ["isFinite", native((value: unknown) => Number.isFinite(Number(value)))],
-  // Whatever else it has is the machine's.
-  ["process", partOf({ env: environment() }, new Proxy({}, { has: () => true }))],
+  ...BYTES,
+  ...TARGETS,
+  ["Intl", INTL],
+  ["Proxy", PROXY],
+  ["Reflect", REFLECT],
+  ["WeakRef", WeakRef],
+  ["DOMException", DOMException],
+  ["atob", native(atob)],
+  ["btoa", native(btoa)],
   ["console", partOf(Object.fromEntries(CONSOLE.map((name) => [name, nothing])), console)],
 ]);
 
@@ -228,19 +260,18 @@ export const OUTSIDE_OF: Readonly<Record<string, string>> = {
   process: "environment",
 };
 
-/** What Node's modules export that is a global, too, or a member of one. */
-const OF_NODE: Readonly<
-  Record<string, Readonly<Record<string, readonly [global: string, member?: string]>>>
-> = {
-  crypto: { randomUUID: ["crypto", "randomUUID"] },
-  perf_hooks: { performance: ["performance"] },
-  process: { default: ["process"], env: ["process", "env"] },
-};
-
-/** The global, and its member, that a module of Node exports by this name; null for anything else. */
-export function globalOf(pkg: string, name: string): readonly [global: string, member?: string] | null {
-  const of = pkg.replace(/^node:/, "");
-  return (Object.hasOwn(OF_NODE, of) ? OF_NODE[of]![name] : undefined) ?? null;
+/** What a module of Node exports by this name: a value, or a global and its member; null for what is not there. */
+export function ofNode(
+  pkg: string,
+  name: string,
+): { value: unknown } | { global: string; member?: string } | null {
+  const module = pkg.replace(/^node:/, "");
+  const own = MODULES.get(module);
+  if (own !== undefined && Object.hasOwn(own, name)) return { value: own[name] };
+  const globals = Object.hasOwn(GLOBAL, module) ? GLOBAL[module]! : {};
+  if (!Object.hasOwn(globals, name)) return null;
+  const [global, member] = globals[name]!;
+  return member === undefined ? { global } : { global, member };
 }
 
 function uuid(random: () => number): string {
@@ -255,13 +286,48 @@ function dateOf(now: () => number): object {
   return made(part, (args) => new UtcDate(...(args.length === 0 ? [now()] : args)));
 }
 
-/** What depends on a run: its time and its random numbers. */
-export function outsideOf(now: () => number, random: () => number): ReadonlyMap<string, unknown> {
+/** What depends on a run: its time and its random numbers. `later`: its timers. */
+export function outsideOf(
+  now: () => number,
+  random: () => number,
+  later: Later,
+): ReadonlyMap<string, unknown> {
   const math = partOf({ ...(GLOBALS.get("Math") as object), random }, Math);
+  const timers = timersOf(later);
+  const ofCrypto = {
+    randomUUID: () => uuid(random),
+    randomInt: native((from: number, to?: number) =>
+      to === undefined ? Math.floor(random() * from) : from + Math.floor(random() * (to - from)),
+    ),
+  };
   return new Map<string, unknown>([
     ["Date", dateOf(now)],
     ["performance", partOf({ now }, performance)],
     ["Math", math],
-    ["crypto", partOf({ randomUUID: () => uuid(random) }, crypto)],
+    ["crypto", partOf(ofCrypto, ANYTHING)],
+    ["node:crypto", partOf({ ...ofCrypto, ...CRYPTO }, ANYTHING)],
+    ["process", processOf(now, timers.get("nextTick"))],
+    ...timers,
+    ...abortingOf(later),
   ]);
 }
+
+function processOf(now: () => number, nextTick: unknown): object {
+  const hrtime = Object.assign(() => [Math.floor(now() / 1000), Math.floor(now() % 1000) * 1e6], {
+    bigint: () => BigInt(Math.floor(now() * 1e6)),
+  });
+  return partOf(
+    { env: environment(), nextTick, uptime: () => now() / 1000, hrtime: partOf(ofProgram(hrtime), ANYTHING) },
+    ANYTHING,
+  );
+}
+
+/** All of them, as a run would have them: for those who read code beforehand. */
+export const KNOWN: ReadonlyMap<string, unknown> = new Map([
+  ...GLOBALS,
+  ...outsideOf(
+    () => 0,
+    () => 0,
+    () => () => {},
+  ),
+]);

@@ -1,9 +1,10 @@
 /** What `new` makes of classes of the program. */
 import { DESCRIBE, describeTerm } from "../../runtime/reason.ts";
 import { ClassOf, unbound } from "./classes.ts";
-import { HIDDEN } from "./field-names.ts";
+import { HIDDEN, keyNamed } from "./field-names.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
 import { stillOf } from "./running.ts";
+import { Unknown } from "./unknown.ts";
 
 /** Objects in objects that one sentence shows. */
 const DESCRIBED = 2;
@@ -25,6 +26,11 @@ export class InstanceOf {
   readonly fields = new Map<string, unknown>();
   readonly #host: ((name: string) => unknown) | null;
 
+  /** What the platform's own class has made that it extends; null where it extends none. */
+  inner: object | null = null;
+  /** Reads what that has. */
+  #ofInner: ((name: PropertyKey) => unknown) | null = null;
+
   /** `Object.freeze` was asked for it. */
   frozen = false;
   /** Fields that are not among its entries. */
@@ -37,6 +43,22 @@ export class InstanceOf {
     this.cls = cls;
     this.process = process;
     this.#host = host;
+  }
+
+  /** It is all that an object of the platform is. */
+  stand(inner: object, get: (name: PropertyKey) => unknown): void {
+    this.inner = inner;
+    this.#ofInner = get;
+  }
+
+  /** A member that it has of a class of the platform, as its own. */
+  inherited(name: string): unknown {
+    const value = this.#ofInner?.(keyNamed(name));
+    if (typeof value !== "function") return value;
+    return (...args: unknown[]): unknown => {
+      const result: unknown = Reflect.apply(value, this.inner, args);
+      return result === this.inner ? this : result;
+    };
   }
 
   /** What the language itself asks of objects. */
@@ -79,8 +101,10 @@ export class InstanceOf {
       return getter?.(this, []);
     }
     if (name === "constructor") return this.cls;
+    if (this.inner !== null) return this.inherited(name);
     const { root } = this.cls;
     if (name === "name" && typeof root === "function") return root.name;
+    if (name === "stack" && this.isError) return new Unknown("the stack of an error");
     const ofHost = this.#host?.(name);
     if (ofHost === undefined && (name in Object.prototype || (this.isError && name in Error.prototype)))
       throw new NotInterpreted(`it reads ${name} of an object`);
@@ -134,9 +158,11 @@ export class InstanceOf {
 
   /** What operators, texts and the language's functions make of it. */
   [Symbol.toPrimitive](hint: string): unknown {
+    if (this.has("@@toPrimitive"))
+      return Reflect.apply(this.get("@@toPrimitive") as () => unknown, this, [hint]);
     for (const name of hint === "string" ? ["toString", "valueOf"] : ["valueOf", "toString"]) {
       if (!this.fields.has(name) && this.cls.owner(name) === null) {
-        if (name === "toString") return this.isError ? this.#errorText() : "[object Object]";
+        if (name === "toString") return this.isError ? this.#errorText() : this.text();
         continue;
       }
       const made = this.get(name);
@@ -145,6 +171,12 @@ export class InstanceOf {
       if (typeof value !== "object" && typeof value !== "function") return value;
     }
     throw new TypeError("Cannot convert object to primitive value");
+  }
+
+  /** As the language writes an object. */
+  text(): string {
+    const tag = this.has("@@toStringTag") ? this.get("@@toStringTag") : undefined;
+    return `[object ${typeof tag === "string" ? tag : "Object"}]`;
   }
 
   #errorText(): string {
@@ -157,9 +189,15 @@ export class InstanceOf {
       this.fields.has(name) ||
       (this.isError && name in Error.prototype) ||
       this.cls.owner(name) !== null ||
-      this.#host?.(name) !== undefined
+      this.#host?.(name) !== undefined ||
+      (this.inner !== null && this.#ofInner?.(keyNamed(name)) !== undefined)
     );
   }
+}
+
+/** What an object is for the platform. */
+export function beneath(of: unknown): unknown {
+  return of instanceof InstanceOf && of.inner !== null ? of.inner : of;
 }
 
 /** An object of a class as the language's own functions go through it. */

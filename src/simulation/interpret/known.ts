@@ -10,6 +10,9 @@ export function partOf<T extends object>(part: T, whole: object): T {
   return Object.freeze(part);
 }
 
+/** A whole of which nobody knows what it has. */
+export const ANYTHING: object = new Proxy({}, { has: () => true });
+
 export function isPartial(value: unknown): boolean {
   return typeof value === "object" && value !== null && behind.has(value);
 }
@@ -44,6 +47,8 @@ const CONSTRUCTORS: ReadonlySet<unknown> = new Set<unknown>([
   Set,
   WeakMap,
   WeakSet,
+  WeakRef,
+  DOMException,
   Promise,
   RegExp,
   ...ERRORS.values(),
@@ -64,7 +69,7 @@ export function makerOf(value: unknown): ((args: readonly unknown[]) => unknown)
 
 /** What something with some of the members of another stands for. */
 export function wholeOf(part: unknown): object | null {
-  return typeof part === "object" && part !== null ? (behind.get(part) ?? null) : null;
+  return Object(part) === part ? (behind.get(part as object) ?? null) : null;
 }
 
 /** Whether `new` makes one of it here. */

@@ -11,7 +11,7 @@ import { Expressions } from "./expressions.ts";
 import type { Frame, Maker, Steps } from "./frame.ts";
 import { giving, Return, sync } from "./generators.ts";
 import { givingLater } from "./generators-later.ts";
-import { GLOBALS, globalOf } from "./globals.ts";
+import { GLOBALS, ofNode } from "./globals.ts";
 import type { InstanceOf } from "./instances.ts";
 import { nameFunction, ofProgram } from "./known.ts";
 import { LIBRARY, libraryMethod } from "./library.ts";
@@ -116,10 +116,11 @@ export class Machine implements Maker {
     if (module !== undefined && Object.hasOwn(module.imports, name)) {
       const from = module.imports[name]!;
       if ("file" in from) return this.#definition(from.file, from.name);
-      const [global, member] = globalOf(from.package, from.name) ?? [];
-      if (global !== undefined) {
-        const value = this.#globals.get(global);
-        return member === undefined ? value : (value as Record<string, unknown>)[member];
+      const node = ofNode(from.package, from.name);
+      if (node !== null) {
+        if ("value" in node) return node.value;
+        const value = this.#globals.get(node.global);
+        return node.member === undefined ? value : (value as Record<string, unknown>)[node.member];
       }
       if (LIBRARY.has(from.name)) return LIBRARY.get(from.name);
       throw new NotInterpreted(`${from.name} of ${from.package}`);
@@ -160,6 +161,7 @@ export class Machine implements Maker {
       const frame = around ?? { self, home };
       const own = new Scope(scope);
       own.later = false;
+      if (!func.arrow) own.given = args;
       if (func.generator) {
         // It takes what it is given when it is called, and begins when it is asked.
         within(() => sync(this.parameters(func, args, own, frame)));

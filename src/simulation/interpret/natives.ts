@@ -2,7 +2,7 @@
 import { bounded, PER_STEP, room, spend, spendOn, spendOnAll, unattended } from "./budget.ts";
 import { ClassOf } from "./classes.ts";
 import { InstanceOf } from "./instances.ts";
-import { ERRORS } from "./known.ts";
+import { ERRORS, wholeOf } from "./known.ts";
 import { isLost, NotInterpreted } from "./not-interpreted.ts";
 import { checkSearch } from "./regexps.ts";
 import { stillOf } from "./running.ts";
@@ -114,7 +114,8 @@ function checkEnds(ends: unknown): void {
 /** What the language's functions may be called on: what code can make, or what they belong to. */
 function isKnown(fn: unknown, self: unknown): boolean {
   if (self instanceof ClassOf || self instanceof InstanceOf) return false;
-  if (typeof self === "function") return !OF_LISTS.has(fn) && OWNERS.has(behindNative(self));
+  if (typeof self === "function")
+    return !OF_LISTS.has(fn) && (OWNERS.has(behindNative(self)) || wholeOf(self) !== null);
   if (typeof self !== "object" || self === null) return !OF_LISTS.has(fn) || typeof self === "string";
   if (!OF_LISTS.has(fn)) return true;
   const above: unknown = Object.getPrototypeOf(self);

@@ -6,6 +6,7 @@ import { InstanceOf } from "./instances.ts";
 import { hasFields, isPartial, makerOf, wholeOf } from "./known.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
 import { has } from "./properties.ts";
+import { ProxyOf } from "./proxies.ts";
 import { known } from "./unknown.ts";
 
 export function binary(op: string, left: unknown, right: unknown): unknown {
@@ -49,7 +50,11 @@ export const BINARY: ReadonlySet<string> = new Set(
 );
 
 function isInstance(value: unknown, cls: unknown): boolean {
-  if (value instanceof InstanceOf && !isPartial(cls)) return value.cls.isBelow(cls);
+  if (value instanceof ProxyOf) return isInstance(value.target, cls);
+  const says = cls instanceof ClassOf ? cls.get("@@hasInstance") : undefined;
+  if (typeof says === "function") return Boolean(Reflect.apply(says, cls, [value]));
+  if (value instanceof InstanceOf && (!isPartial(cls) || value.cls.isBelow(cls)))
+    return value.cls.isBelow(cls);
   const whole = makerOf(cls) === null ? null : wholeOf(cls);
   if (typeof whole === "function") return value instanceof whole;
   if (isPartial(cls) || typeof cls === "string")

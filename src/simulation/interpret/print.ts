@@ -1,6 +1,6 @@
 /** Values as text, for comparison. */
 import { InstanceOf } from "./instances.ts";
-import { isPid } from "./properties.ts";
+import { isBytes, isPid } from "./properties.ts";
 
 const DEEPEST = 12;
 
@@ -13,7 +13,10 @@ export function print(value: unknown, nameOf: (number: number) => string, depth 
     return JSON.stringify(value) ?? "";
   if (depth > DEEPEST) return "";
   const all = (values: Iterable<unknown>) => [...values].map((each) => print(each, nameOf, depth + 1)).join();
-  if (value instanceof InstanceOf) return `{${all(value.fields)}}`;
+  if (value instanceof InstanceOf)
+    return `{${all(value.fields)}}${value.inner === null ? "" : print(value.inner, nameOf, depth + 1)}`;
   if (value instanceof Map || value instanceof Set || Array.isArray(value)) return `[${all(value)}]`;
+  if (value instanceof Date || value instanceof URL || isBytes(value)) return String(value);
+  if (value instanceof DataView) return String(new Uint8Array(value.buffer));
   return `{${all(Object.entries(value))}}`;
 }

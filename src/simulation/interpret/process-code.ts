@@ -12,8 +12,9 @@ import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-typ
 import { textOf, type User } from "../user.ts";
 import { ofChild, type World } from "../world.ts";
 import { ClassOf } from "./classes.ts";
-import { InstanceOf } from "./instances.ts";
+import { beneath, InstanceOf } from "./instances.ts";
 import { isLost, NotInterpreted } from "./not-interpreted.ts";
+import { Signal } from "./platform/aborting.ts";
 import { print } from "./print.ts";
 import { isPid, PROCESS } from "./properties.ts";
 import { running } from "./running.ts";
@@ -45,6 +46,7 @@ export class ProcessCode {
   readonly #cls: ClassOf;
   readonly #instance: InstanceOf;
   /** What the process may do, each made once. */
+  #ownSignal: Signal | null = null;
   readonly #deeds = new Map<string, (...args: unknown[]) => unknown>();
 
   constructor(host: User, world: World, { key, code }: Coded) {
@@ -173,12 +175,25 @@ export class ProcessCode {
       return undefined;
     }
     if (name === "self") return this.#host.self;
+    if (name === "signal") return this.#signal();
     let deed = this.#deeds.get(name);
     if (deed === undefined) {
       deed = this.#deed(name);
       this.#deeds.set(name, deed);
     }
     return deed;
+  }
+
+  /** Its own signal, as code has signals. */
+  #signal(): Signal {
+    if (this.#ownSignal === null) {
+      const signal = new Signal();
+      const real = this.#host.signal as AbortSignal;
+      if (real.aborted) Signal.abort(signal, real.reason);
+      else real.addEventListener("abort", () => Signal.abort(signal, real.reason), { once: true });
+      this.#ownSignal = signal;
+    }
+    return this.#ownSignal;
   }
 
   #deed(name: string): (...args: unknown[]) => unknown {
@@ -203,10 +218,12 @@ export class ProcessCode {
       case "asyncStream":
       case "onExit":
       case "own":
+      case "wrap":
         // What it gives to others to be run later is its code all the same.
         return (...args) => does(args.map((each) => this.#task(this.#key, each)));
-      case "signal":
-        throw new NotInterpreted(`this.${name}`);
+      case "on":
+        return (emitter, ...args) =>
+          does([beneath(emitter), ...args.map((each) => this.#task(this.#key, each))]);
       default:
         return (...args) => does(args);
     }

@@ -4,13 +4,15 @@
  */
 import { GenServer, type Pid, Task } from "../../runtime/index.ts";
 import { PER_STEP, room, spend, spendOn } from "./budget.ts";
-import { ClassOf } from "./classes.ts";
+import { ClassOf, captureStackTrace, unbound } from "./classes.ts";
 import { fieldName, HIDDEN } from "./field-names.ts";
 import { InstanceOf } from "./instances.ts";
 import { checkMember, hasFields, isError, isNamed, isPartial, lacks } from "./known.ts";
 import { behindNative, native } from "./natives.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
-import { known } from "./unknown.ts";
+import { checkLacking, hostedNames, isSettable } from "./platform/hosted.ts";
+import { PrototypeOf, ProxyOf } from "./proxies.ts";
+import { known, Unknown } from "./unknown.ts";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 
@@ -25,7 +27,7 @@ const MAP = words("size clear delete entries forEach get has keys set values");
 const SET = words(
   "size add clear delete entries forEach has keys values union intersection difference symmetricDifference isSubsetOf isSupersetOf isDisjointFrom",
 );
-const WEAK = words("get set has delete add");
+const WEAK = words("get set has delete add deref");
 const ITERATOR = words(
   "next return throw drop map filter take flatMap reduce toArray forEach some every find",
 );
@@ -46,7 +48,7 @@ const OBJECT = words("hasOwnProperty toString");
 const PID = words("alive id toString");
 /** What every process may do: see `Process`. */
 export const PROCESS = words(
-  "self signal call cast send reply stopServer monitor demonitor link unlink trapExit register unregister whereis exit sendExit sendAfter sendInterval readTimer cancelTimer sleep startLink start async await yield shutdownTask cancelTask now random startChild startChildResult terminateChild restartChild deleteChild whichChildren countChildren limitMailbox onExit own disown asyncStream",
+  "self signal call cast send reply stopServer monitor demonitor link unlink trapExit register unregister whereis exit sendExit sendAfter sendInterval readTimer cancelTimer sleep startLink start async await yield shutdownTask cancelTask now random startChild startChildResult terminateChild restartChild deleteChild whichChildren countChildren limitMailbox onExit own disown asyncStream on wrap",
 );
 
 const Iterator = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object;
@@ -63,7 +65,7 @@ export function isPlain(value: object): boolean {
 
 /** Functions of these that code may call: `Array.isArray`. */
 const STATICS: ReadonlyMap<unknown, ReadonlySet<string>> = new Map<unknown, ReadonlySet<string>>([
-  [Array, new Set(["from", "isArray", "of"])],
+  [Array, new Set(["from", "fromAsync", "isArray", "of"])],
   [
     Number,
     new Set([
@@ -80,12 +82,26 @@ const STATICS: ReadonlyMap<unknown, ReadonlySet<string>> = new Map<unknown, Read
       "POSITIVE_INFINITY",
       "NEGATIVE_INFINITY",
       "MAX_VALUE",
+      "MIN_VALUE",
     ]),
   ],
   [String, new Set(["fromCharCode", "fromCodePoint", "raw"])],
   [BigInt, new Set(["asIntN", "asUintN"])],
-  [Symbol, new Set(["for", "keyFor", "iterator", "asyncIterator", "dispose", "asyncDispose"])],
-  [Promise, new Set(["all", "allSettled", "race", "any", "resolve", "reject", "withResolvers"])],
+  [
+    Symbol,
+    new Set([
+      "for",
+      "keyFor",
+      "iterator",
+      "asyncIterator",
+      "dispose",
+      "asyncDispose",
+      "toPrimitive",
+      "toStringTag",
+      "hasInstance",
+    ]),
+  ],
+  [Promise, new Set(["all", "allSettled", "race", "any", "resolve", "reject", "withResolvers", "try"])],
   [Map, new Set(["groupBy"])],
   [RegExp, new Set(["escape"])],
 ]);
@@ -120,9 +136,11 @@ function namesOf(value: unknown): ReadonlySet<string> | null {
   }
   if (value === null) return null;
   if (Array.isArray(value)) return LIST;
+  const hosted = hostedNames(value);
+  if (hosted !== null) return hosted;
   if (value instanceof Map) return MAP;
   if (value instanceof Set) return SET;
-  if (value instanceof WeakMap || value instanceof WeakSet) return WEAK;
+  if (value instanceof WeakMap || value instanceof WeakSet || value instanceof WeakRef) return WEAK;
   if (value instanceof Promise) return PROMISE;
   if (value instanceof Error) return ERROR;
   if (value instanceof RegExp) return REGEXP;
@@ -144,6 +162,7 @@ export function isPid(value: unknown): value is Pid {
 export function entriesOf(value: unknown): [string, unknown][] {
   known(value);
   if (value === null || value === undefined) return [];
+  if (value instanceof ProxyOf) return value.entries();
   if (value instanceof InstanceOf) {
     const entries = [...value.fields].filter(([name]) => !HIDDEN.test(name) && !value.hidden.has(name));
     spendOn(entries);
@@ -176,24 +195,41 @@ function applied(this: unknown, self: unknown, args: unknown): unknown {
 /** A number that lists and texts count with. */
 const INDEX = /^(?:0|[1-9]\d*)$/;
 
+/** A method of a class, as a function. */
+function ofPrototype({ cls }: PrototypeOf, name: string): unknown {
+  if (name === "constructor") return cls;
+  const method = cls.method(name);
+  if (method === null) throw new NotInterpreted(`it reads ${name} of a prototype`);
+  return unbound(method, name);
+}
+
+/** A typed array. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
 /** Reads a field. */
 export function get(object: unknown, name: PropertyKey): unknown {
   known(object);
   if (object === null || object === undefined)
     throw new TypeError(`Cannot read properties of ${String(object)} (reading '${String(name)}')`);
   if (object instanceof InstanceOf || object instanceof ClassOf) return object.get(fieldName(name));
+  if (object instanceof ProxyOf) return object.get(name);
+  if (object instanceof PrototypeOf) return ofPrototype(object, fieldName(name));
   if (typeof name === "symbol") return bySymbol(object, name);
   if (typeof name === "number" || (typeof name === "string" && INDEX.test(name))) {
-    if (Array.isArray(object) || typeof object === "string") return object[Number(name)];
+    if (Array.isArray(object) || typeof object === "string" || isBytes(object)) return object[Number(name)];
   }
   const text = String(name);
-  if (isPartial(object)) checkMember(object, text);
+  if (isPartial(object) || typeof object === "function") checkMember(object, text);
   if (hasFields(object, text) && Object.hasOwn(object, text)) return object[text];
   if (typeof object === "object" && (isPlain(object) || Array.isArray(object)) && Object.hasOwn(object, text))
     return (object as Record<string, unknown>)[text];
   if (text === "name" && (isNamed(object) || isError(object))) return object.name;
   if (text === "constructor" && isOwnError(object)) return object.constructor;
-  if (isOwnError(object) && name !== "stack" && Object.hasOwn(object, text))
+  if (text === "captureStackTrace" && isError(object)) return captureStackTrace;
+  if (name === "stack" && object instanceof Error) return new Unknown("the stack of an error");
+  if (isOwnError(object) && Object.hasOwn(object, text))
     return (object as unknown as Record<string, unknown>)[text];
   const names = STATICS.get(behindNative(object)) ?? namesOf(object);
   if (names?.has(text) === true) {
@@ -204,6 +240,7 @@ export function get(object: unknown, name: PropertyKey): unknown {
   }
   if (typeof object === "object" && !isPlain(object) && OWN_FIELDS.has(text) && text in object)
     return (object as Record<string, unknown>)[text];
+  if (typeof object === "object") checkLacking(object, text);
   if (text in Object(behindNative(object)))
     throw new NotInterpreted(`it reads ${text} of something that is not known`);
   return undefined;
@@ -220,7 +257,7 @@ function bySymbol(object: unknown, name: symbol): unknown {
 }
 
 /** One of the language's errors, which may have fields like any other object. */
-function isOwnError(value: unknown): value is Error {
+export function isOwnError(value: unknown): value is Error {
   return value instanceof Error && isError(Object.getPrototypeOf(value)?.constructor);
 }
 
@@ -243,6 +280,7 @@ export function set(object: unknown, name: PropertyKey, value: unknown): void {
   if (object === null || object === undefined)
     throw new TypeError(`Cannot set properties of ${String(object)} (setting '${String(name)}')`);
   if (object instanceof InstanceOf || object instanceof ClassOf) object.set(fieldName(name), value);
+  else if (object instanceof ProxyOf) object.set(name, value);
   else if (Array.isArray(object) && (name === "length" || INDEX.test(String(name)))) {
     const size = Number(name === "length" ? value : name);
     room(size);
@@ -260,7 +298,10 @@ export function set(object: unknown, name: PropertyKey, value: unknown): void {
         ? new TypeError(`Cannot assign to read only property '${String(name)}' of object '#<Object>'`)
         : new TypeError(`Cannot add property ${String(name)}, object is not extensible`);
     Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
-  } else if (hasFields(object, name) || (isOwnError(object) && name !== "stack" && name !== "__proto__"))
+  } else if (isBytes(object) && INDEX.test(String(name))) object[Number(name)] = value as number;
+  else if (typeof object === "object" && isSettable(object, name))
+    (object as Record<PropertyKey, unknown>)[name] = value;
+  else if (hasFields(object, name) || (isOwnError(object) && name !== "stack" && name !== "__proto__"))
     (object as Record<PropertyKey, unknown>)[name] = value;
   else if (object instanceof RegExp && name === "lastIndex" && typeof value === "number")
     object.lastIndex = Number(value);
@@ -271,6 +312,7 @@ export function set(object: unknown, name: PropertyKey, value: unknown): void {
 
 export function remove(object: unknown, name: PropertyKey): boolean {
   known(object);
+  if (object instanceof ProxyOf) return object.remove(name);
   if (object instanceof InstanceOf) {
     if (object.frozen) throw new TypeError(`Cannot delete property '${String(name)}' of an object`);
     object.fields.delete(fieldName(name));
@@ -292,6 +334,7 @@ export function remove(object: unknown, name: PropertyKey): boolean {
 /** `name in object`. */
 export function has(object: unknown, name: PropertyKey): boolean {
   known(object);
+  if (object instanceof ProxyOf) return object.has(name);
   if (object instanceof InstanceOf) return object.has(fieldName(name)) || name in Object.prototype;
   if (isPartial(object) || typeof object === "function")
     throw new NotInterpreted("it asks what is in a function");

@@ -2,7 +2,7 @@
 import type { FileCode, Func, NodeExtras, Stmt } from "../../model/code.ts";
 import { chainOf, classAt, type Meaning } from "../../model/index.ts";
 import { Definition } from "./definition.ts";
-import { GLOBALS, globalOf, OUTSIDE_OF } from "./globals.ts";
+import { KNOWN, OUTSIDE_OF, ofNode } from "./globals.ts";
 import { LIBRARY } from "./library.ts";
 
 export interface Read {
@@ -90,13 +90,17 @@ export class Readable {
     if (isDefined) todo.push([at, free]);
     else if (Object.hasOwn(module.imports, free)) {
       const from = module.imports[free]!;
-      const global = "file" in from ? null : globalOf(from.package, from.name);
+      const node = "file" in from ? null : ofNode(from.package, from.name);
       if ("file" in from) todo.push([from.file, from.name]);
-      else if (global !== null) outside.add(OUTSIDE_OF[global[0]]!);
+      else if (node !== null) this.#outside("global" in node ? node.global : "", outside);
       else if (!LIBRARY.has(from.name)) return `it uses ${from.name} of ${from.package}`;
-    } else if (Object.hasOwn(OUTSIDE_OF, free)) outside.add(OUTSIDE_OF[free]!);
-    else if (!GLOBALS.has(free)) return `it uses ${free}`;
+    } else if (!KNOWN.has(free) && free !== "arguments") return `it uses ${free}`;
+    else this.#outside(free, outside);
     return null;
+  }
+
+  #outside(global: string, outside: Set<string>): void {
+    if (Object.hasOwn(OUTSIDE_OF, global)) outside.add(OUTSIDE_OF[global]!);
   }
 
   /** A method of a class, or of one that it extends; null where the program has none. */

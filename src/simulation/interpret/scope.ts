@@ -22,6 +22,8 @@ export class Scope {
   #shadows: Scope | null = null;
   /** Whether a function begins here, and it is an async generator. */
   later: boolean | null = null;
+  /** What a function that begins here is called with. */
+  given: readonly unknown[] | null = null;
   /** Gives back what is declared here with `using`. */
   readonly owned: (() => unknown)[] = [];
 
@@ -63,7 +65,7 @@ export class Scope {
         if (found.value === NONE) throw notYet(name);
         return found.value;
       }
-      if (scope.#outside !== null) return scope.#outside.get(name);
+      if (scope.#outside !== null) return name === "arguments" ? this.#arguments() : scope.#outside.get(name);
     }
     throw new ReferenceError(`${name} is not defined`);
   }
@@ -80,6 +82,13 @@ export class Scope {
       return;
     }
     throw new ReferenceError(`${name} is not defined`);
+  }
+
+  /** What the function around was called with. */
+  #arguments(): readonly unknown[] {
+    for (let scope: Scope | null = this; scope !== null; scope = scope.#parent)
+      if (scope.given !== null) return [...scope.given];
+    throw new ReferenceError("arguments is not defined");
   }
 
   /** Whether what is returned here is waited for. */

@@ -1,4 +1,4 @@
-/** Settings from an environment in which nothing is set; what Node alone has is not followed. */
+/** Settings from an environment in which nothing is set, and an emitter of Node. */
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import {
