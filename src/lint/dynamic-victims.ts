@@ -1,6 +1,6 @@
 /** Dynamic supervisors that fall with a sibling which they do not need: what runs under them is not started again. */
 import type { Child, EdgeKind, Supervisor } from "../model/index.ts";
-import { cannotUse, childrenAreKnown } from "./established.ts";
+import { allowsRestarts, cannotUse, childrenAreKnown } from "./established.ts";
 import { type Arc, reaches } from "./graph.ts";
 import type { TreeIndex, Use } from "./tree-index.ts";
 import { childName, list, listChildren, quote } from "./words.ts";
@@ -21,6 +21,7 @@ export interface DynamicVictim {
 /** Under rest_for_one and one_for_all only. */
 export function dynamicVictims(tree: TreeIndex, supervisor: Supervisor): DynamicVictim[] {
   if (supervisor.strategy !== "rest_for_one" && supervisor.strategy !== "one_for_all") return [];
+  if (!allowsRestarts(tree, supervisor)) return [];
   const fixed = supervisor.children.filter((child) => !child.dynamic);
   const size = supervisor.children.length;
   const uses = tree.uses(supervisor.key);

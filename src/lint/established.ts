@@ -160,3 +160,7 @@ export function headOf(supervisor: Supervisor): Location {
     ? { file, line, column, endLine, endColumn }
     : { file, line, column, endLine: line, endColumn: column + 1 };
 }
+
+/** Whether it ever starts a child again: without a single restart allowed the first crash ends it, whatever its strategy is. */
+export const allowsRestarts = (tree: TreeIndex, supervisor: Supervisor): boolean =>
+  supervisor.intensity !== 0 || tree.traits(supervisor).pastLimit === "children_stop";

@@ -1,7 +1,15 @@
 /** Pids that outlive their process: who keeps one of a sibling that is started again without him. */
-import { addUnder, type Child, type Edge, keptFor, type ProcessFacts, sourcePlace } from "../model/index.ts";
-import { isUnread } from "./established.ts";
-import { isStatic, type TreeIndex, type Use } from "./tree-index.ts";
+import {
+  addUnder,
+  type Child,
+  type Edge,
+  keptFor,
+  type Location,
+  type ProcessFacts,
+  sourcePlace,
+} from "../model/index.ts";
+import { allowsRestarts, isUnread } from "./established.ts";
+import { isStatic, type Step, type TreeIndex, type Use } from "./tree-index.ts";
 
 /** A use through a pid that was got once. */
 export interface KeptUse extends Use {
@@ -19,22 +27,30 @@ export function deadUses(tree: TreeIndex, supervisorKey: string): KeptUse[] {
     if (!targetPath.slice(targetPath.indexOf(use.target)).every(isStatic)) return false;
     const { restart, cardinality } = end.child;
     if ((restart !== "permanent" && restart !== "transient") || cardinality === "many") return false;
-    return staysBehind(use as KeptUse) && !isTold(tree, use as KeptUse);
+    return staysBehind(tree, use as KeptUse) && !isTold(tree, use as KeptUse);
   });
 }
 
 /** Is the process used started again without the one that keeps its pid? */
-function staysBehind({ edge, supervisor, user, target, targetPath, userPath }: KeptUse): boolean {
-  const below = targetPath.slice(targetPath.indexOf(target) + 1);
+function staysBehind(tree: TreeIndex, use: KeptUse): boolean {
+  const { edge, supervisor, user, target, userPath } = use;
   // An argument of a direct child was made before any child ran: it is no pid of a sibling.
   if (edge.keptPid.by === "argument" && userPath.at(-1) === user && isStatic(user)) return false;
   // What its init looks for before it runs is not found: child-order says so.
   const startsWithTree = userPath.slice(userPath.indexOf(user)).every(isStatic);
   if (edge.keptPid.by === "field" && startsWithTree && user.index < target.index) return false;
+  const restarting = restartingStep(tree, use);
+  if (restarting === null) return false;
   // A supervisor in between starts it again, and nobody above hears of it.
-  if (below.length > 0) return below.at(-1)!.supervisor.strategy !== null;
+  if (restarting !== target) return restarting.supervisor.strategy !== null;
   // Under rest_for_one one that comes first is child-order's.
   return supervisor.strategy === "one_for_one" && user !== target;
+}
+
+/** Where it is started again: by its supervisor, or, where that allows no restart, with it by one above; null for nowhere. */
+export function restartingStep(tree: TreeIndex, { target, targetPath }: Use): Step | null {
+  const below = targetPath.slice(targetPath.indexOf(target));
+  return below.findLast((step) => allowsRestarts(tree, step.supervisor)) ?? null;
 }
 
 /** Would the process that keeps the pid notice, and could it get another? */
@@ -84,6 +100,10 @@ export function areToLast(tree: TreeIndex, { startedAt }: ProcessFacts["keepsPid
     restart === "temporary" || mayEnd === true || (process?.stopsItself.length ?? 0) > 0;
   return startedAt?.every((place) => !childrenAt(tree).get(sourcePlace(place))?.some(ends)) === true;
 }
+
+/** The keys of the children that are started at a place. */
+export const keysStartedAt = (tree: TreeIndex, place: Location): string[] =>
+  (childrenAt(tree).get(sourcePlace(place)) ?? []).map(({ key }) => key);
 
 /** Children by where they are started. */
 const childrenAt = keptFor((tree: TreeIndex): ReadonlyMap<string, Child[]> => {

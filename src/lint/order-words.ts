@@ -1,5 +1,6 @@
 /** How `child-order` words a use that goes against the start order. */
 import { type Act, type Demonstration, type RelatedLocation, shortened } from "../model/index.ts";
+import { allowsRestarts } from "./established.ts";
 import { isStatic, type Path, type TreeIndex, type Use } from "./tree-index.ts";
 import { childName, listChildren, noproc, quote, verb } from "./words.ts";
 
@@ -35,7 +36,7 @@ export function wordsOf(tree: TreeIndex, use: Use): Record<string, string> {
       ? `begins without ${target}, or not at all`
       : `always begins without ${target}`,
     atStart: effectAtStart(tree, use, userName),
-    strategy: strategyEffect(use, userName, target),
+    strategy: allowsRestarts(tree, supervisor) ? strategyEffect(use, userName, target) : "",
   };
 }
 
@@ -136,8 +137,10 @@ export function relatedPlaces(tree: TreeIndex, uses: readonly Use[]): RelatedLoc
   return places;
 }
 
-/** What to run to see it; null when the order shows in no single fault. */
+/** What to run to see it: the start of the tree; null when nothing fails. */
 export function demonstrationOf(tree: TreeIndex, use: Use, failsBoot: boolean): Demonstration | null {
+  const from = [lastKey(use.userPath)];
+  const to = use.targetPath.length > 0 ? lastKey(use.targetPath) : use.edge.to;
   const user = quote(childName(use.userPath.at(-1)!.child));
   const target = targetName(tree, use);
   if (failsBoot) {
@@ -145,16 +148,17 @@ export function demonstrationOf(tree: TreeIndex, use: Use, failsBoot: boolean): 
       root: use.root.key,
       faults: [],
       expect: `The start of ${quote(use.root.name)} fails: ${user} finds no ${target}.`,
-      shows: { kind: "no start" },
+      shows: { kind: "no start", of: from, missing: to },
     };
   }
   // What is sent is lost in silence; a call and a start fail.
   if (use.edge.kind !== "call" && use.edge.kind !== "start") return null;
-  const to = lastKey(use.targetPath);
+  const { root, supervisor } = use;
+  const runs = use.edge.phase === "later" ? `${user} already runs and` : user;
   return {
-    root: use.root.key,
-    faults: [{ child: to, kind: "crash" }],
-    expect: `Until ${target} is back, ${user} finds nobody under its name.`,
-    shows: { kind: "use fails", from: [use.userPath.at(-1)!.child.key], to, when: "meanwhile" },
+    root: root.key,
+    faults: [],
+    expect: `While ${quote(supervisor.name)} starts, ${runs} finds no ${target}.`,
+    shows: { kind: "use fails", from, to, when: "starting" },
   };
 }

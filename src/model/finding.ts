@@ -41,10 +41,13 @@ export interface Finding {
   demonstration: Demonstration | null;
 }
 
+/** When a use fails: while the tree is starting, while the one that has crashed is away, or when all has settled. */
+export type UseMoment = "starting" | "meanwhile" | "afterwards";
+
 /** What must be observed for a hazard to have happened. Processes are keys of the model. */
 export type Hazard =
-  /** The root does not come up: its start fails, or never ends. */
-  | { kind: "no start" }
+  /** The root does not come up, because the start of one of these fails, or never ends; for want of `missing`, where that is why. */
+  | { kind: "no start"; of: string[]; missing?: string }
   /** The supervisor has spent its budget and stops. */
   | { kind: "gives up"; supervisor: string }
   /** Nobody above hears of all these faults. */
@@ -53,12 +56,14 @@ export type Hazard =
   | { kind: "goes down"; children: string[] }
   /** Nobody starts it again. */
   | { kind: "stays away"; child: string }
-  /** One process uses another and fails: while that one is away, or when all has settled. */
-  | { kind: "use fails"; from: string[]; to: string; when: "meanwhile" | "afterwards" }
+  /** One process uses another and fails. */
+  | { kind: "use fails"; from: string[]; to: string; when: UseMoment }
   /** Each calls the next, and the last the first, while they handle calls. */
   | { kind: "call each other"; circle: string[] }
   /** It goes on, and does nothing about the end that it is told of. */
   | { kind: "drops"; child: string; message: "EXIT" | "DOWN" }
+  /** The one that has started it has ended, and it runs on. */
+  | { kind: "runs on"; child: string; of: string }
   /** It goes on, and is not told that the other one has ended. */
   | { kind: "not told"; child: string; of: string }
   /** Its terminate does not run when it ends. */

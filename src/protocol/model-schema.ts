@@ -302,7 +302,7 @@ const model = v.object({
 });
 
 const hazard = v.variant("kind", [
-  v.object({ kind: v.literal("no start") }),
+  v.object({ kind: v.literal("no start"), of: v.array(text), missing: v.exactOptional(text) }),
   v.object({ kind: v.literal("gives up"), supervisor: text }),
   v.object({ kind: v.literal("silence") }),
   v.object({ kind: v.literal("goes down"), children: v.array(text) }),
@@ -311,10 +311,11 @@ const hazard = v.variant("kind", [
     kind: v.literal("use fails"),
     from: v.array(text),
     to: text,
-    when: v.picklist(["meanwhile", "afterwards"]),
+    when: v.picklist(["starting", "meanwhile", "afterwards"]),
   }),
   v.object({ kind: v.literal("call each other"), circle: v.array(text) }),
   v.object({ kind: v.literal("drops"), child: text, message: v.picklist(["EXIT", "DOWN"]) }),
+  v.object({ kind: v.literal("runs on"), child: text, of: text }),
   v.object({ kind: v.literal("not told"), child: text, of: text }),
   v.object({ kind: v.literal("no terminate"), child: text }),
   v.object({ kind: v.literal("cut off"), child: text }),

@@ -2,7 +2,16 @@
 import type { Demonstration, DemonstrationOutcome, Hazard, RunAction, TreeModel } from "../model/index.ts";
 import type { TraceEvent } from "../runtime/index.ts";
 import { PROGRAM_CALM, type Simulating } from "./crash-rows.ts";
+import {
+  callEachOther,
+  failedUse,
+  failureAtStart,
+  untilDead,
+  useFails,
+  useWhileStarting,
+} from "./failed-uses.ts";
 import { judge, type Scene, type Seen } from "./hazards.ts";
+import { whoseStart } from "./no-start.ts";
 import { PlanError } from "./planning/make-plan.ts";
 import { Simulation, type SimulationOptions } from "./simulation.ts";
 
@@ -56,6 +65,8 @@ async function play(
       ? simulation.settle(PROGRAM_CALM + ("ms" in shows ? 2 * shows.ms : 0), limits)
       : simulation.settle();
   await simulation.start();
+  if (!isProgram && shows.kind === "use fails" && shows.when === "starting")
+    await useWhileStarting(simulation, shows);
   await settle();
   const notStarted = judgeStart(simulation, shows, events);
   if (notStarted !== null) return notStarted;
@@ -72,7 +83,8 @@ async function play(
   if (notPlayed !== null) return notPlayed;
   if (isProgram) await settle();
   const seen = isProgram ? judge(shows, scene) : await look(shows, scene, simulation);
-  return { verdict: seen.shown ? "shown" : "not shown", because: seen.because };
+  const verdict = seen.shown === null ? "impossible" : seen.shown ? "shown" : "not shown";
+  return { verdict, because: seen.because };
 }
 
 /** What a tree shows that does not start; null where it runs. */
@@ -88,9 +100,32 @@ function judgeStart(simulation: Simulation, shows: Hazard, events: readonly Trac
     const held = judge(shows, { ...began, world: whoIsWho(simulation) });
     if (held.shown) return { verdict: "shown", because: held.because };
   }
-  const seen = shows.kind === "no start" || failureAtStart(simulation, shows) !== null;
+  if (shows.kind === "no start") {
+    if (isItsStart(simulation, shows, events)) return { verdict: "shown", because };
+    return { verdict: "impossible", because: `${because} That comes first, and is something else.` };
+  }
   // Where something is to fail later, a tree that never runs shows nothing.
-  return { verdict: seen ? "shown" : "impossible", because };
+  const failed = failureAtStart(simulation, shows) !== null;
+  return { verdict: failed ? "shown" : "impossible", because };
+}
+
+/** Whether the start that fails is one of those that are to fail, for want of the one that is to be missing. */
+function isItsStart(
+  simulation: Simulation,
+  { of, missing }: Hazard & { kind: "no start" },
+  events: readonly TraceEvent[],
+): boolean {
+  const pid = whoseStart(events);
+  if (
+    pid === null ||
+    !whoIsWho(simulation)
+      .keysOf(pid)
+      .some((key) => of.includes(key))
+  )
+    return false;
+  // A program's own failures are known by their reasons only.
+  if (missing === undefined || simulation.program !== null) return true;
+  return failedUse(simulation.world, of, missing) !== undefined;
 }
 
 /** Notes in `hit` the paths of those that fail. Null when all faults were played; else why not. */
@@ -145,67 +180,13 @@ function known({ targets, world }: Simulation): Scene["world"] {
 
 /** Lets the run go on as far as the hazard needs, and judges it. */
 async function look(shows: Hazard, scene: Scene, simulation: Simulation): Promise<Seen> {
-  const { world } = simulation;
   if (shows.kind === "use fails") {
     if (shows.when === "afterwards") await simulation.settle();
-    const failed = await useFails(simulation, shows);
-    if (failed !== null) return { shown: true, because: failed };
-    const because = `${shows.from.map((key) => world.labelOf(key)).join(", ")} found ${world.labelOf(shows.to)}.`;
-    return { shown: false, because };
+    return useFails(simulation, shows);
   }
   if (shows.kind === "call each other") return callEachOther(simulation, shows.circle);
   await simulation.settle();
   return judge(shows, scene);
-}
-
-/** Makes those that use `to` do so now; says who fails. */
-async function useFails(
-  simulation: Simulation,
-  { from, to, when }: Hazard & { kind: "use fails" },
-): Promise<string | null> {
-  const { world } = simulation;
-  const goals = new Set([to, ...(world.supervisor(to) === null ? [] : [world.supervisor(to)!.key])]);
-  for (const key of from)
-    for (const pid of world.findAll(key)) {
-      // Between its end and its restart there is no turn of anybody else here, as there is in a real program.
-      if (when === "meanwhile") void world.at(pid.id)?.useNow?.(goals);
-      else simulation.makeUse(pid, goals);
-    }
-  await simulation.settle();
-  const failed = world.failedUses.find((use) => from.includes(use.from) && goals.has(use.to));
-  if (failed === undefined) return null;
-  return `${simulation.targets.pathOf(failed.pid) ?? world.labelOf(failed.from)} could no longer use ${world.labelOf(to)}: ${failed.reason}.`;
-}
-
-/** A use that has failed before anybody made it, in words. */
-function failureAtStart({ world }: Simulation, shows: Hazard): string | null {
-  if (shows.kind !== "use fails") return null;
-  // Code that is interpreted may have gone by a name.
-  const name = world.nameOf(shows.to);
-  const failed = world.failedUses.find(
-    ({ from, to }) => shows.from.includes(from) && (to === shows.to || (name !== null && to === name)),
-  );
-  if (failed === undefined) return null;
-  return `${world.labelOf(failed.from)} could not use ${world.labelOf(shows.to)} when it started: ${failed.reason}.`;
-}
-
-/** All call at the same moment, in the course of a call: each waits for the next. */
-async function callEachOther(simulation: Simulation, circle: readonly string[]): Promise<Seen> {
-  const { world } = simulation;
-  const names = circle.map((key) => world.labelOf(key)).join(" and ");
-  const pids = circle.map((key) => world.find(key));
-  const before = world.failedUses.length;
-  for (const [i, pid] of pids.entries()) {
-    if (pid === null) return { shown: false, because: `${names} do not all run.` };
-    simulation.makeUse(pid, new Set([circle[(i + 1) % circle.length]!]));
-  }
-  await simulation.settle();
-  const failed = world.failedUses
-    .slice(before)
-    .find((use) => circle.includes(use.from) && use.reason.includes("timeout"));
-  return failed === undefined
-    ? { shown: false, because: `${names} answered each other.` }
-    : { shown: true, because: `${names} waited for each other: ${failed.reason}.` };
 }
 
 /** That it runs at all: what is supposed of those that fail, or to whom it happens, in words. */
@@ -237,12 +218,6 @@ function keysIn(hazard: Hazard): string[] {
   return Object.entries(hazard).flatMap(([field, value]) =>
     field === "kind" || field === "message" || field === "when" || typeof value === "number" ? [] : value,
   );
-}
-
-/** Turn by turn, until a process has ended and before anybody does anything about it. */
-async function untilDead(simulation: Simulation, pid: { readonly alive: boolean }): Promise<void> {
-  const { stop } = simulation.patience();
-  await simulation.runInstant({ stop: () => !pid.alive || stop?.() === true });
 }
 
 function action(fault: Demonstration["faults"][number]): RunAction {

@@ -19,14 +19,15 @@ export interface Scene {
   began: number;
 }
 
-/** What was seen, in a sentence; `shown` says whether it is the hazard. */
+/** What was seen, in a sentence; `shown` says whether it is the hazard, null that the run never came to where it could be. */
 export interface Seen {
-  shown: boolean;
+  shown: boolean | null;
   because: string;
 }
 
 const shown = (because: string): Seen => ({ shown: true, because });
 const notShown = (because: string): Seen => ({ shown: false, because });
+const neverCame = (because: string): Seen => ({ shown: null, because });
 
 /** Judges every hazard but those that need the run to be steered: a use that fails, a call that comes back. */
 export function judge(hazard: Hazard, scene: Scene): Seen {
@@ -35,23 +36,14 @@ export function judge(hazard: Hazard, scene: Scene): Seen {
       const said = gaveUp(scene, hazard.supervisor);
       return said === null ? notShown("No supervisor gave up.") : shown(said);
     }
-    case "silence": {
-      const said = gaveUp(scene, null);
-      const [path] = scene.hit;
-      return said !== null
-        ? notShown(said)
-        : shown(
-            `${path} failed ${scene.faults} times at once and was started again each time: nobody above heard of it.`,
-          );
-    }
+    case "silence":
+      return silence(scene);
     case "goes down":
       return goesDown(hazard.children, scene);
-    case "stays away": {
-      const name = nameOf(scene, hazard.child);
-      return scene.world.find(hazard.child) === null
-        ? shown(`${name} ended and nobody started it again.`)
-        : notShown(`${name} was started again.`);
-    }
+    case "stays away":
+      return staysAway(hazard.child, scene);
+    case "runs on":
+      return runsOn(hazard.child, hazard.of, scene);
     case "drops":
       return drops(hazard.child, hazard.message, scene);
     case "not told":
@@ -98,17 +90,60 @@ function gaveUp({ world, before, events, from }: Scene, key: string | null): str
   return `${who} gave up: it allows ${intensity} restarts in ${period} s.`;
 }
 
-function goesDown(children: readonly string[], scene: Scene): Seen {
-  const { before, hit, world } = scene;
-  const down = before.filter(
-    ({ pid, path }) =>
-      !pid.alive && !hit.has(path) && world.keysOf(pid.id).some((key) => children.includes(key)),
-  );
-  if (down.length === 0) return notShown("Nobody else went down.");
-  return shown(`${someOf(down, ({ path }) => nameOfPlace(path))} went down as well and had to start again.`);
+function silence(scene: Scene): Seen {
+  const { events, from, hit, faults } = scene;
+  const said = gaveUp(scene, null);
+  if (said !== null) return notShown(said);
+  const again = events.slice(from).filter(({ type }) => type === "decision").length;
+  const [path] = hit;
+  return again < faults
+    ? neverCame(`${path} was not there to fail ${faults} times.`)
+    : shown(
+        `${path} failed ${faults} times at once and was started again each time: nobody above heard of it.`,
+      );
 }
 
-/** It was told, it lives, and it has done nothing. */
+/** A supervisor has stopped them because of the fault, and has not given up. */
+function goesDown(children: readonly string[], scene: Scene): Seen {
+  const { before, events, from, hit, world } = scene;
+  const first = events.slice(from).find(({ type }) => type === "decision");
+  const ended = first?.type === "decision" && first.decision === "give_up" ? gaveUp(scene, null) : null;
+  if (ended !== null) return notShown(`${ended} No strategy decides who else stops then.`);
+  const stopped = new Set(
+    events.slice(from).flatMap((event) => (event.type === "child_stopping" ? [event.pid] : [])),
+  );
+  const down = before.filter(
+    ({ pid, path }) =>
+      stopped.has(pid.id) && !hit.has(path) && world.keysOf(pid.id).some((key) => children.includes(key)),
+  );
+  if (down.length === 0) return notShown("Nobody else went down.");
+  const isBack = down.every(({ pid }) => world.keysOf(pid.id).every((key) => world.find(key) !== null));
+  const names = someOf(down, ({ path }) => nameOfPlace(path));
+  return shown(`${names} went down as well${isBack ? " and had to start again" : ""}.`);
+}
+
+function staysAway(child: string, scene: Scene): Seen {
+  const name = nameOf(scene, child);
+  return scene.world.find(child) === null
+    ? shown(`${name} ended and nobody started it again.`)
+    : notShown(`${name} was started again.`);
+}
+
+/** Those that ran before live, and who has started them does not. */
+function runsOn(child: string, of: string, scene: Scene): Seen {
+  const [name, starter] = [nameOf(scene, child), nameOf(scene, of)];
+  const [started, starters] = [ran(scene, child), ran(scene, of)];
+  if (started.length === 0) return neverCame(`${name} does not run.`);
+  if (starters.some(({ pid }) => pid.alive)) return neverCame(`${starter} did not end.`);
+  if (!started.some(({ pid }) => pid.alive)) return notShown(`${name} ended with ${starter}.`);
+  const again = scene.events
+    .slice(scene.from)
+    .some((event) => event.type === "spawn" && scene.world.keysOf(event.pid).includes(child));
+  const beside = again ? ` Another ${name} was started beside it.` : "";
+  return shown(`${starter} ended, and the ${name} that it had started ran on.${beside}`);
+}
+
+/** It was told, it goes on, and it has done nothing. */
 function drops(child: string, message: "EXIT" | "DOWN", scene: Scene): Seen {
   const { events, from } = scene;
   const name = nameOf(scene, child);
@@ -121,18 +156,52 @@ function drops(child: string, message: "EXIT" | "DOWN", scene: Scene): Seen {
           : event.type === "down" && event.watcher === pid.id,
       );
     if (told === undefined) continue;
-    if (!pid.alive) return notShown(`${name} ended when it was told.`);
-    const acts = events.some(
-      (event) =>
-        event.seq > told.seq &&
-        ((event.type === "send" && event.from === pid.id) ||
-          (event.type === "spawn" && event.parent === pid.id)),
-    );
-    return acts
+    const turn = turnOf(pid.id, message, events.slice(events.indexOf(told)));
+    if (turn === null) return notShown(`${name} never came to read that it was told.`);
+    if (turn.some((event) => event.type === "exit" && event.pid === pid.id))
+      return notShown(`${name} ended when it was told.`);
+    return turn.some((event, at) => isDeed(event, pid.id) && !isIntervals(event, turn[at - 1]))
       ? notShown(`${name} did something when it was told.`)
       : shown(`${name} got the ${message} message, dropped it, and went on as before.`);
   }
-  return notShown(`No ${message} message came to ${name}.`);
+  return neverCame(`No ${message} message came to ${name}.`);
+}
+
+/** What happens from the moment at which a process reads such a message until it reads the next; null where it does not. */
+function turnOf(pid: number, type: string, events: readonly TraceEvent[]): readonly TraceEvent[] | null {
+  const reads = (event: TraceEvent) =>
+    event.type === "receive" && event.pid === pid && event.kind !== "reply";
+  const begin = events.findIndex(
+    (event) => reads(event) && event.type === "receive" && event.message.includes(`type: "${type}"`),
+  );
+  if (begin < 0) return null;
+  const end = events.findIndex((event, at) => at > begin && reads(event));
+  return events.slice(begin, end < 0 ? undefined : end);
+}
+
+/** An interval sets its next timer when one has fired. */
+const isIntervals = (event: TraceEvent, last: TraceEvent | undefined): boolean =>
+  event.type === "timer" && last?.type === "timer" && last.ref === event.ref && last.action === "fired";
+
+/** Whether a process does something that others can see. */
+function isDeed(event: TraceEvent, pid: number): boolean {
+  switch (event.type) {
+    case "send":
+    case "exit_signal":
+      return event.from === pid;
+    case "spawn":
+      return event.parent === pid;
+    case "monitor":
+      return event.watcher === pid;
+    case "link":
+      return event.a === pid;
+    case "timer":
+      return event.pid === pid && event.action !== "fired";
+    case "register":
+      return event.pid === pid;
+    default:
+      return false;
+  }
 }
 
 function notTold(child: string, of: string, scene: Scene): Seen {
@@ -194,9 +263,11 @@ function takesLong({ supervisor, ms }: Hazard & { kind: "takes long" }, scene: S
 
 function holdsStart(child: string, scene: Scene): Seen {
   const { events, world } = scene;
+  let started = false;
   for (const event of events) {
     if (event.type !== "child_started" || event.pid === null) continue;
     if (!world.keysOf(event.pid).includes(child)) continue;
+    started = true;
     const begun = events.find(
       (other) =>
         other.type === "child_starting" &&
@@ -209,5 +280,6 @@ function holdsStart(child: string, scene: Scene): Seen {
       `The start of ${event.child.id} took ${event.at - begun.at} ms, in which its supervisor started nothing else.`,
     );
   }
-  return notShown(`The start of ${nameOf(scene, child)} held nobody up.`);
+  const name = nameOf(scene, child);
+  return started ? notShown(`The start of ${name} held nobody up.`) : neverCame(`${name} was not started.`);
 }

@@ -27,7 +27,7 @@ const demonstration: Demonstration = {
   root: SUP,
   faults: [],
   expect: "nothing",
-  shows: { kind: "no start" },
+  shows: { kind: "no start", of: ["x"] },
   absent: [],
 };
 

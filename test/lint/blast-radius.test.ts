@@ -188,7 +188,7 @@ test("a conditional child makes it best effort", () => {
 test("of two, one has nothing to do with the other", () => {
   const [finding] = check("blast-radius", app('{ id: "a", start: [A] }, { id: "c", start: [C] }')).findings;
   expect(finding!.message).toContain(
-    "stops all 2 processes under `AppSup`, and 1 of them has nothing to do with it.",
+    "stops both processes under `AppSup`, and 1 of them has nothing to do with it.",
   );
 });
 

@@ -32,7 +32,8 @@ class B extends GenServer { async handleCall(r) { return reply(r, await this.cal
 export class Root extends Supervisor { init() { return { children: [{ id: "a", start: [A], name: "a" }, { id: "b", start: [B], name: "b" }] }; } }`,
   "child-order": `class A extends GenServer { async handleCall(r) { return reply(r, await this.call("b", { type: "q" })); } }
 class B extends GenServer { handleCall(r) { return reply(r, 1); } }
-export class Root extends Supervisor { init() { return { strategy: "rest_for_one", children: [{ id: "a", start: [A], name: "a" }, { id: "b", start: [B], name: "b" }] }; } }`,
+class Sup extends Supervisor { init() { return { children: [{ id: "b", start: [B], name: "b" }] }; } }
+export class Root extends Supervisor { init() { return { strategy: "rest_for_one", children: [{ id: "a", start: [A], name: "a" }, { id: "sup", start: [Sup] }] }; } }`,
   "trap-exit": `class A extends GenServer { init() { this.trapExit(true); this.link("b"); } } class B extends GenServer {}
 export class Root extends Supervisor { init() { return { children: [{ id: "b", start: [B], name: "b" }, { id: "a", start: [A] }] }; } }`,
 };

@@ -121,6 +121,18 @@ export function strangers(): Subject[] {
   return subjects;
 }
 
+/** Programs with what the demonstrations of their findings say: see `demonstrated.test.ts`. */
+export function demonstrated(): { subject: Subject; says: readonly string[] }[] {
+  const programs = read(join(ROOT, "test/simulation/demonstrated.txt")).split(/^=== /m).slice(1);
+  return programs.map((program) => {
+    const [title = "", says = "", ...lines] = program.split("\n");
+    const sources = filesOf(lines.join("\n"));
+    const subject = { name: `demonstrated-${title}`, folder: null, sources, model: analyzeSources(sources) };
+    const verdicts = says.slice("---".length).split(";");
+    return { subject, says: verdicts.map((each) => each.trim()).filter(Boolean) };
+  });
+}
+
 const OWN = join(ROOT, "test/simulation/programs");
 
 /** The names of the programs beside this file. */

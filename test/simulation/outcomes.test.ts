@@ -17,7 +17,12 @@ const effectsOf = ({ effects }: CrashRow) =>
   Object.fromEntries(effects.map(({ path, effect }) => [path, effect]));
 const fault = (tree: TreeModel, child: string, shows: Hazard, kind: "crash" | "hang" = "crash") =>
   demonstrate(tree, { root: APP, faults: [{ child: `${APP}/${child}`, kind }], expect: "", shows });
-const boot: Demonstration = { root: APP, faults: [], expect: "the boot fails", shows: { kind: "no start" } };
+const bootOf = (id: string): Demonstration => ({
+  root: APP,
+  faults: [],
+  expect: "the boot fails",
+  shows: { kind: "no start", of: [`${APP}/${id}`] },
+});
 const givesUp: Hazard = { kind: "gives up", supervisor: APP };
 const goesDown = (...ids: string[]): Hazard => ({
   kind: "goes down",
@@ -114,11 +119,11 @@ describe("the crash matrix", () => {
 describe("a demonstration", () => {
   it("shows a boot that fails, and that a right order boots", async () => {
     const edges = [edge(`${APP}/report`, `${APP}/backup`, "call", { phase: "init" })];
-    expect(await demonstrate(flat(["report", "backup"], {}, edges), boot)).toMatchObject({
+    expect(await demonstrate(flat(["report", "backup"], {}, edges), bootOf("report"))).toMatchObject({
       verdict: "shown",
       because: expect.stringContaining("failed to start child report: call to backup"),
     });
-    expect(await demonstrate(flat(["backup", "report"], {}, edges), boot)).toMatchObject({
+    expect(await demonstrate(flat(["backup", "report"], {}, edges), bootOf("report"))).toMatchObject({
       verdict: "not shown",
     });
   });
@@ -126,7 +131,7 @@ describe("a demonstration", () => {
   it("shows a deadlock with who waits for whom", async () => {
     const outcome = await demonstrate(
       flat(["a"], {}, [edge(`${APP}/a`, APP, "call", { phase: "init" })]),
-      boot,
+      bootOf("a"),
     );
     expect(outcome).toMatchObject({
       verdict: "shown",
@@ -179,7 +184,7 @@ describe("a demonstration", () => {
     expect(calm).toMatchObject({ verdict: "not shown" });
     expect(calm.run.inputs).toMatchObject([{ action: { kind: "crash", reason: "boom" } }]);
     expect(await fault(flat(["a"]), "gone", givesUp)).toMatchObject({ verdict: "impossible" });
-    expect(await demonstrate(flat(["a"]), { ...boot, root: "nowhere" })).toMatchObject({
+    expect(await demonstrate(flat(["a"]), { ...bootOf("a"), root: "nowhere" })).toMatchObject({
       verdict: "impossible",
     });
   });

@@ -23,10 +23,18 @@ export interface Driven {
 
 export const rest = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Runs the program itself. `start` begins it and need not end. `calms`: it is let go on until it is calm, as a matrix does. */
+/**
+ * Runs the program itself. `start` begins it and need not end. `calms`: it is let go on until it is calm, as a matrix does.
+ * `until` says, with all that has happened, when its boot has gone far enough.
+ */
 export async function reality(
   start: (system: System) => Promise<unknown>,
-  { horizon = HORIZON, seed = 1, calms = 0 } = {},
+  {
+    horizon = HORIZON,
+    seed = 1,
+    calms = 0,
+    until = null as ((system: System, events: readonly TraceEvent[]) => boolean) | null,
+  } = {},
 ): Promise<Driven> {
   const events: TraceEvent[] = [];
   let lives = 0;
@@ -44,14 +52,14 @@ export async function reality(
   await rest();
   /** True when nothing more would happen by itself. */
   const goOn = async (ms: number, enough: () => boolean): Promise<boolean> => {
-    const until = system.now() + ms;
+    const end = system.now() + ms;
     for (;;) {
       while (system.runnable && !enough()) {
         system.step();
         await rest();
       }
       const next = system.nextDeadline();
-      if (next === null || next > until || enough()) return next === null && !system.runnable;
+      if (next === null || next > end || enough()) return next === null && !system.runnable;
       system.advanceTo(next);
       await rest();
     }
@@ -75,7 +83,8 @@ export async function reality(
   };
   let restless = false;
   const settled = calms === 0 ? settle : calm;
-  await settled();
+  if (until === null) await settled();
+  else await goOn(horizon, () => until(system, events));
   return { system, events, settle: settled, restless };
 }
 

@@ -1,9 +1,16 @@
 /** A finding's demonstration in reality: the same faults in the program itself, and whether the same hazard is seen. */
 import { EventEmitter } from "node:events";
-import type { Demonstration, Hazard, TreeModel } from "../../src/model/index.ts";
-import { GenServer, type Pid, type System, type TraceEvent } from "../../src/runtime/index.ts";
+import type { Demonstration, Hazard, TreeModel, UseMoment } from "../../src/model/index.ts";
+import {
+  GenServer,
+  type Pid,
+  type System,
+  type TraceEvent,
+  type TraceEventOf,
+} from "../../src/runtime/index.ts";
 import { judge } from "../../src/simulation/hazards.ts";
 import { Simulation } from "../../src/simulation/index.ts";
+import { whoseStart } from "../../src/simulation/no-start.ts";
 import type { Placed } from "../../src/simulation/targets.ts";
 import { answerOutside, rootsOf, type Startable } from "./loader.ts";
 import { type Driven, Places, reality, rest } from "./reality.ts";
@@ -107,7 +114,7 @@ export class RealStage {
 
   async #observe(): Promise<RealVerdict> {
     const { shows } = this.#demonstration;
-    if (shows.kind === "no start") return this.#noStart();
+    if (shows.kind === "no start") return this.#noStart(shows);
     if (shows.kind === "use fails") return this.#useFails(shows);
     if (shows.kind === "call each other") return this.#callEachOther(shows.circle);
     const stage = await this.#boot();
@@ -135,7 +142,10 @@ export class RealStage {
     return judge(shows, { world: { ...stage, labelOf }, before, events, from, hit, faults, began });
   }
 
-  async #boot(): Promise<Staged> {
+  /** `until` says when it has come far enough. */
+  async #boot(
+    until?: (keysOf: (pid: number) => readonly string[], events: readonly TraceEvent[]) => boolean,
+  ): Promise<Staged> {
     const { root } = this.#demonstration;
     const program = this.#program;
     const roots = root === null ? rootsOf(this.#model) : [root];
@@ -145,11 +155,15 @@ export class RealStage {
       for (const each of roots) if (program.has(each)) await this.#begin(system, each);
       isUp = true;
     };
-    const run = await reality(start, { horizon: HORIZON });
-    const keysOf = (pid: number) => {
-      const path = new Places(run.events).of(pid);
+    const keysAt = (events: readonly TraceEvent[]) => (pid: number) => {
+      const path = new Places(events).of(pid);
       return path === null ? [] : (this.#keys.get(path) ?? []);
     };
+    const run = await reality(start, {
+      horizon: HORIZON,
+      until: until === undefined ? null : (_, events) => until(keysAt(events), events),
+    });
+    const keysOf = keysAt(run.events);
     const findAll = (key: string) =>
       run.system
         .processes()
@@ -159,7 +173,7 @@ export class RealStage {
     // What never rests may have been left in the middle of a restart.
     const { faults, shows } = this.#demonstration;
     const wanted = [...faults.map(({ child }) => child), ...("children" in shows ? shows.children : [])];
-    for (let turns = 0; turns < MOST_OF_RESTART && run.system.runnable; turns++) {
+    for (let turns = 0; until === undefined && turns < MOST_OF_RESTART && run.system.runnable; turns++) {
       if (wanted.every((key) => find(key) !== null)) break;
       run.system.step();
       await rest();
@@ -192,7 +206,7 @@ export class RealStage {
     });
   }
 
-  async #noStart(): Promise<RealVerdict> {
+  async #noStart({ of, missing }: Hazard & { kind: "no start" }): Promise<RealVerdict> {
     const { root } = this.#demonstration;
     let came: "waits" | "runs" | string = "waits";
     const run = await reality(
@@ -208,7 +222,19 @@ export class RealStage {
       { horizon: HORIZON },
     );
     await run.settle();
-    return { shown: came !== "runs", because: `its start ${came}` };
+    const because = `its start ${came}`;
+    if (came === "runs") return { shown: false, because };
+    const pid = whoseStart(run.events) ?? -1;
+    const path = new Places(run.events).of(pid);
+    const isIts = (this.#keys.get(path ?? "") ?? []).some((key) => of.includes(key));
+    const sought = run.events.flatMap((e) =>
+      e.type === "send" && e.from === pid && e.to === null ? [e.name] : [],
+    );
+    const name = missing === undefined ? null : this.#nameOf(missing);
+    const isMissing = name === null || sought.length === 0 || sought.includes(name);
+    return isIts && isMissing
+      ? { shown: true, because }
+      : { shown: null, because: `${because}, which is ${path}'s and for want of ${sought}` };
   }
 
   /** What makes `from` do something: every message that the program's text names, of every sort, and a new start. */
@@ -225,9 +251,15 @@ export class RealStage {
     ];
   }
 
+  /** The name that a process is registered with, also where it does not run. */
+  #nameOf(key: string): string | null {
+    const children = this.#model.supervisors.flatMap((supervisor) => supervisor.children);
+    return this.#simulation.world.nameOf(key) ?? children.find((child) => child.key === key)?.name ?? null;
+  }
+
   /** Whatever the program reads of messages, as the name of a process. */
   #naming(key: string | null): Record<string, string> {
-    const name = key === null ? null : this.#simulation.world.nameOf(key);
+    const name = key === null ? null : this.#nameOf(key);
     if (name === null) return {};
     const read = this.#texts.flatMap((text) => [
       ...text.matchAll(/\b(?:message|request|msg|req|m|r)\.([a-z]\w*)/g),
@@ -239,6 +271,7 @@ export class RealStage {
   async #useFails({ from, to, when }: Hazard & { kind: "use fails" }): Promise<RealVerdict> {
     const quiet = await this.#boot();
     if (this.#failure(quiet, from, to, 0) !== null) return { shown: true, because: "at the start" };
+    if (when === "starting") return this.#failsWhileStarting(from, to);
     if (from.every((key) => quiet.find(key) === null))
       return { shown: null, because: `${from.join()} does not run` };
     const faults = this.#demonstration.faults.length > 0;
@@ -254,11 +287,30 @@ export class RealStage {
     return { shown: false, because: "no message makes it fail" };
   }
 
+  /** Whether it runs before `to` does, and something that it is sent then makes it fail. */
+  async #failsWhileStarting(from: readonly string[], to: string): Promise<RealVerdict> {
+    for (const prompt of this.#prompts(to)) {
+      const stage = await this.#boot((keysOf, events) => {
+        const up = events.filter(({ type }) => type === "spawn") as TraceEventOf<"spawn">[];
+        const isUp = (keys: readonly string[]) =>
+          up.some(({ pid }) => keysOf(pid).some((key) => keys.includes(key)));
+        return isUp([...from, to]);
+      });
+      if (stage.find(to) !== null) return { shown: false, because: "the other one runs first" };
+      const begun = stage.run.events.length;
+      for (const key of from) for (const pid of stage.findAll(key)) give(stage.run.system, pid, prompt);
+      await stage.run.settle();
+      const failed = this.#failure(stage, from, to, begun);
+      if (failed !== null) return { shown: true, because: failed };
+    }
+    return { shown: false, because: "no message makes it fail while the tree starts" };
+  }
+
   async #tryUse(
     from: readonly string[],
     to: string,
     prompt: Prompt,
-    played: { order: Order; when: "meanwhile" | "afterwards" } | null,
+    played: { order: Order; when: UseMoment } | null,
   ): Promise<string | null | undefined> {
     const stage = await this.#boot();
     const { run } = stage;
@@ -284,7 +336,7 @@ export class RealStage {
   /** A use that failed, from an event on, in words. */
   #failure({ run, keysOf }: Staged, from: readonly string[], to: string, begun: number): string | null {
     const { world } = this.#simulation;
-    const name = world.nameOf(to);
+    const name = this.#nameOf(to);
     const goals = [to, ...(world.supervisor(to) === null ? [] : [world.supervisor(to)!.key])];
     const isTheirs = (pid: number) => keysOf(pid).some((key) => from.includes(key));
     const isGoal = (pid: number) => keysOf(pid).some((key) => goals.includes(key));
@@ -317,17 +369,20 @@ export class RealStage {
   async #callEachOther(circle: readonly string[]): Promise<RealVerdict> {
     const prompts = [...this.#prompts()].filter(({ how }) => how !== "restart");
     const calls = prompts.filter(({ how }) => how === "call").slice(0, 12);
-    // All get the same message; then the first one gets another than those that follow.
+    // All get the same message; then the first one alone; then it gets another than those that follow.
     const given = [
       ...prompts.map((prompt) => [prompt, prompt] as const),
+      ...prompts.map((prompt) => [prompt, null] as const),
       ...calls.flatMap((one) => calls.filter((other) => other !== one).map((other) => [one, other] as const)),
     ];
     for (const [one, other] of given) {
       const stage = await this.#boot();
       const pids = circle.map((key) => stage.find(key));
       if (pids.includes(null)) return { shown: null, because: "they do not all run" };
-      for (const [i, pid] of pids.entries())
-        if (pid !== null) give(stage.run.system, pid, i === 0 ? one : other);
+      for (const [i, pid] of pids.entries()) {
+        const prompt = i === 0 ? one : other;
+        if (pid !== null && prompt !== null) give(stage.run.system, pid, prompt);
+      }
       await stage.run.settle();
       const among = new Set(pids.map((pid) => pid?.id));
       const waits = stage.run.events.find(

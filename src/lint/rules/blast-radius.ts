@@ -1,6 +1,6 @@
 import type { Child, Demonstration, Fix, Supervisor } from "../../model/index.ts";
 import { certainOf, dynamicVictims } from "../dynamic-victims.ts";
-import { childrenAreKnown, headOf, possibleUses } from "../established.ts";
+import { allowsRestarts, childrenAreKnown, headOf, possibleUses } from "../established.ts";
 import { extractGroup } from "../fixes/extract-group.ts";
 import { changeStrategy } from "../fixes/strategy.ts";
 import { type Crash, Followers, pullsOthers } from "../followers.ts";
@@ -55,6 +55,7 @@ export const blastRadius = defineRule({
       const { strategy, children } = supervisor;
       if (supervisor.dynamic || (strategy !== "one_for_all" && strategy !== "rest_for_one")) continue;
       if (children.length > MAX_CHILDREN || !childrenAreKnown(supervisor)) continue;
+      if (!allowsRestarts(context.tree, supervisor)) continue;
       if (strategy === "rest_for_one") restForOne(context, supervisor);
       else if (!oneForAll(context, supervisor)) dynamicInGroup(context, supervisor);
     }
@@ -104,7 +105,7 @@ function oneForAll(context: Context, supervisor: Supervisor): boolean {
       supervisor: name,
       members: groups.length === 1 ? `its children${alone}` : groupWords(groups),
       crashed: groups.length === 1 ? `one ${quote(childName(crashed))}` : quote(childName(crashed)),
-      total: total.open ? `everything (${processes(total)})` : `all ${processes(total)}`,
+      total: total.open ? `everything (${processes(total)})` : allOf(total),
       unneeded: bare(unneeded),
       have: unneeded.least === 1 ? "has" : "have",
       dynamic: dynamicWords(
@@ -129,7 +130,7 @@ function oneForAll(context: Context, supervisor: Supervisor): boolean {
       supervisor,
       failing,
       children.filter((child) => child !== failing),
-      `all ${processes(total)} stop`,
+      `${total.open ? `all ${processes(total)}` : allOf(total)} stop`,
     ),
   });
   return true;
@@ -277,6 +278,8 @@ function dynamicWords(tree: TreeIndex, children: readonly Child[]): string {
   if (dynamic.length === 0) return "";
   return `; what was started at run time under ${listChildren(dynamic)} is not started again`;
 }
+
+const allOf = (size: Size): string => (size.least === 2 ? "both processes" : `all ${processes(size)}`);
 
 const bare = ({ least, open }: Size): string => (open ? `at least ${least}` : String(least));
 

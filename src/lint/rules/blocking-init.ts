@@ -1,4 +1,5 @@
 import type { ProcessFacts } from "../../model/index.ts";
+import { allowsRestarts } from "../established.ts";
 import { processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
 import { isStatic, type Step } from "../tree-index.ts";
@@ -48,9 +49,7 @@ export const blockingInit = defineRule({
           supervisor: quote(step.supervisor.name),
           held: heldBy(step),
           busy: busyStarting ? " and does nothing else meanwhile" : "",
-          restarts: busyStarting
-            ? `, and at every restart of ${quote(childName(step.child))} the crashes of its siblings wait too`
-            : "",
+          restarts: busyStarting && allowsRestarts(tree, step.supervisor) ? atRestarts(step) : "",
           remedy: busyStarting
             ? "Do it in handleContinue."
             : "Do it when the process has started: in a message that it gets then.",
@@ -76,6 +75,13 @@ export const blockingInit = defineRule({
     }
   },
 });
+
+/** What its restarts hold up: what else runs under its supervisor. */
+function atRestarts({ supervisor, child }: Step): string {
+  const isRestarted = child.restart === "permanent" || child.restart === "transient";
+  if (!isRestarted || supervisor.children.length < 2) return "";
+  return `, and at every restart of ${quote(childName(child))} the crashes of its siblings wait too`;
+}
 
 /** What does not start until the child's init is over. */
 function heldBy({ supervisor, index }: Step): string {

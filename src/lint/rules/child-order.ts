@@ -251,7 +251,7 @@ function reportOwnChildren(context: Context, supervisorKey: string): void {
         root: tree.root(paths[0]!, edge.to)?.key ?? supervisor.key,
         faults: [],
         expect: `The start of ${quote(supervisor.name)} fails: none of its children runs yet.`,
-        shows: { kind: "no start" },
+        shows: { kind: "no start", of: keys, missing: edge.to },
       },
     });
   }

@@ -79,7 +79,7 @@ function startCycles({ model, tree, report }: Context): void {
           root: inside[0]!.root.key,
           faults: [],
           expect: `The start of ${quote(inside[0]!.root.name)} fails.`,
-          shows: { kind: "no start" },
+          shows: { kind: "no start", of: [...new Set(inside.map(({ edge }) => edge.from))] },
         },
       });
     }

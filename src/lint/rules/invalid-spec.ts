@@ -105,8 +105,8 @@ function duplicateName({ report }: Context, { first, second, name }: TakenTwice)
   report({
     messageId: "duplicateName",
     data: {
-      child: quote(childName(second.child)),
-      first: first.child === second.child ? "another of its kind" : quote(childName(first.child)),
+      child: takerName(second, first),
+      first: first.child === second.child ? "another of its kind" : takerName(first, second),
       name: quote(name),
       supervisor: quote(second.supervisor.name),
     },
@@ -120,6 +120,13 @@ function duplicateName({ report }: Context, { first, second, name }: TakenTwice)
     supervisor: second.supervisor,
     children: [...new Set([first.child.key, second.child.key])],
   });
+}
+
+/** With its supervisor's name, where the other one is called the same. */
+function takerName({ child, supervisor }: Step, other: Step): string {
+  const name = quote(childName(child));
+  const isClear = child === other.child || childName(child) !== childName(other.child);
+  return isClear ? name : `${name} under ${quote(supervisor.name)}`;
 }
 
 function nameTaken({ report }: Context, supervisor: Supervisor, child: Child): void {
@@ -160,7 +167,7 @@ function noStart(tree: TreeIndex, supervisor: Supervisor): Demonstration {
     root: tree.paths(supervisor.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
     faults: [],
     expect: `${quote(supervisor.name)} does not start.`,
-    shows: { kind: "no start" },
+    shows: { kind: "no start", of: [supervisor.key] },
   };
 }
 

@@ -3,29 +3,58 @@ import {
   type DialectTraits,
   type ProcessFacts,
   SUPTREE_TRAITS,
+  sourcePlace,
 } from "../../model/index.ts";
 import { isUnread } from "../established.ts";
-import { areToLast, isStrategysMatter } from "../kept-pids.ts";
+import { areToLast, isStrategysMatter, keysStartedAt } from "../kept-pids.ts";
 import { hasLinks, headOfProcess, type ProcessClass, processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
 import type { TreeIndex } from "../tree-index.ts";
 import { list, quote } from "../words.ts";
 
+type Kept = ProcessFacts["keepsPids"];
+
+/** Processes whose pids a process keeps in these fields, as far as they are known: used through them, or started for them. */
+function keptIn(tree: TreeIndex, child: string, kept: Kept): string[] {
+  const fields = kept.map(({ field }) => /^[^.[]*/.exec(field)?.[0]);
+  const gotAt = new Set(kept.map(({ location }) => sourcePlace(location)));
+  const startedAt = kept.flatMap((each) => each.startedAt ?? []);
+  const places = new Set(startedAt.map(sourcePlace));
+  const keys = tree.edgesFrom(child).flatMap((edge) => {
+    const { via, keptPid, kind, to, location } = edge;
+    const isThrough =
+      fields.includes(/^field ([^.[]*)/.exec(via)?.[1]) || fields.includes(keptPid?.field ?? keptPid?.name);
+    if (isThrough || gotAt.has(sourcePlace(location))) return [to];
+    return kind === "start" && places.has(sourcePlace(location)) ? templatesOf(tree, to) : [];
+  });
+  return [...keys, ...startedAt.flatMap((place) => keysStartedAt(tree, place))].filter(
+    (key) => tree.step(key) !== null,
+  );
+}
+
+/** What a dynamic supervisor starts when it is asked. */
+function templatesOf(tree: TreeIndex, key: string): string[] {
+  const supervisor = tree.supervisor(tree.step(key)?.child.supervisor ?? key);
+  return supervisor?.dynamic ? supervisor.children.map((child) => child.key) : [];
+}
+
 /** One of those whose pids it keeps crashes; null where it is not known who that is. */
 function demonstrationOf(
   tree: TreeIndex,
   keys: readonly string[],
+  kept: Kept,
   messageId: "keepsDeadPid" | "keepsDeadPids" | "dropsDown",
 ): Demonstration | null {
   for (const child of keys) {
-    const kinds = messageId === "dropsDown" ? ["monitor"] : ["call", "cast", "send", "lookup"];
-    const edge = tree.edgesFrom(child).find(({ kind, to }) => kinds.includes(kind) && tree.step(to) !== null);
+    const isMonitored = (key: string) =>
+      tree.edgesFrom(child).some(({ kind, to }) => kind === "monitor" && to === key);
+    const of = keptIn(tree, child, kept).find((key) => messageId !== "dropsDown" || isMonitored(key));
     const root = tree.paths(child)[0]?.[0]?.supervisor.key;
-    if (edge === undefined || root === undefined) continue;
-    const names = { one: quote(tree.name(child)), other: quote(tree.name(edge.to)) };
+    if (of === undefined || root === undefined) continue;
+    const names = { one: quote(tree.name(child)), other: quote(tree.name(of)) };
     return {
       root,
-      faults: [{ child: edge.to, kind: "crash" }],
+      faults: [{ child: of, kind: "crash" }],
       expect:
         messageId === "dropsDown"
           ? `${names.one} gets the news that ${names.other} has ended, and does nothing about it.`
@@ -33,7 +62,7 @@ function demonstrationOf(
       shows:
         messageId === "dropsDown"
           ? { kind: "drops", child, message: "DOWN" }
-          : { kind: "not told", child, of: edge.to },
+          : { kind: "not told", child, of },
     };
   }
   return null;
@@ -160,7 +189,7 @@ export const missingMonitor = defineRule({
         related: [{ message: `in ${quote(facts.symbol)}`, location: headOfProcess(facts) }],
         supervisor: steps[0]?.supervisor ?? null,
         children: each.keys,
-        demonstration: demonstrationOf(tree, each.keys, messageId),
+        demonstration: demonstrationOf(tree, each.keys, kept, messageId),
       });
     }
   },

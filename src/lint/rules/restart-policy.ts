@@ -8,10 +8,11 @@ import {
   sentToItself,
   stopsAt,
 } from "../../model/index.ts";
+import { allowsRestarts } from "../established.ts";
 import { processClasses } from "../processes.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
-import { isStatic, type Step, type Use } from "../tree-index.ts";
-import { budget, childName, count, list, listChildren, noproc, quote, verb } from "../words.ts";
+import { isStatic, type Step, type TreeIndex, type Use } from "../tree-index.ts";
+import { budget, childName, list, listChildren, noproc, quote, verb } from "../words.ts";
 
 type MessageId = "permanentStops" | "temporaryNeeded";
 
@@ -29,7 +30,7 @@ export const restartPolicy = defineRule({
   messages: {
     permanentStops: {
       severity: "warning",
-      text: "{child} {stops} with the reason {reason}, but {is} permanent: {supervisor} takes every end for a failure, starts the child again and counts a restart{budget}. If the work is done then, make it transient.",
+      text: "{child} {stops} with the reason {reason}, but {is} permanent: {supervisor} takes every end for a failure, {follows}. If the work is done then, make it transient.",
     },
     temporaryNeeded: {
       severity: "warning",
@@ -39,7 +40,7 @@ export const restartPolicy = defineRule({
   options: {},
   check(context) {
     permanentStops(context);
-    for (const supervisor of context.model.supervisors) temporaryNeeded(context, supervisor);
+    temporaryNeeded(context);
   },
 });
 
@@ -64,7 +65,6 @@ function permanentStops({ tree, report }: Context): void {
     const step = permanent[0];
     if (!stop || !step) continue;
     const { supervisor, child } = step;
-    const limit = budget(supervisor);
     const assumed = child.defaults.includes("restart") ? "Permanent is the default here." : "";
     report({
       messageId: "permanentStops",
@@ -74,7 +74,7 @@ function permanentStops({ tree, report }: Context): void {
         is: permanent.length > 1 ? "are" : "is",
         reason: quote(stop.reason ?? "normal"),
         supervisor: quote(supervisor.name),
-        budget: limit === null ? "" : ` (it allows ${limit})`,
+        follows: whatFollows(tree, supervisor),
       },
       location: child.location,
       related: [{ message: `stops here${assumed === "" ? "" : `. ${assumed}`}`, location: stop.location }],
@@ -102,22 +102,49 @@ function isSentPerhaps({ reactions = [] }: ProcessFacts, stop: Location): boolea
   return there.every(({ on }) => sent.get(occasionSign(on) ?? "") === false);
 }
 
+/** What a supervisor does about an end that it takes for a failure. */
+function whatFollows(tree: TreeIndex, supervisor: Supervisor): string {
+  const limit = budget(supervisor);
+  if (!allowsRestarts(tree, supervisor))
+    return tree.traits(supervisor).pastLimit === "program_ends"
+      ? "and fails, and the program with it: it allows no restart"
+      : "and ends, with everything under it: it allows no restart";
+  return `starts the child again and counts a restart${limit === null ? "" : ` (it allows ${limit})`}`;
+}
+
 const sameSupervisor = (steps: readonly Step[], supervisor: Supervisor): Child[] =>
   steps.filter((step) => step.supervisor === supervisor).map((step) => step.child);
 
-function temporaryNeeded({ tree, report }: Context, supervisor: Supervisor): void {
+/** Uses of a temporary child of the list, wherever the users are. */
+function needsOfTemporary({ model, tree }: Context): Map<Child, Use[]> {
   const byTarget = new Map<Child, Use[]>();
-  for (const use of tree.uses(supervisor.key)) {
+  for (const use of model.supervisors.flatMap(({ key }) => tree.uses(key))) {
     const { edge, target, targetPath, alternatives } = use;
     const isNeed = edge.kind === "call" || edge.kind === "start";
     if (edge.possible === "found" || edge.possible === "alive") continue;
     if (!isNeed || edge.guarded || alternatives.length > 0) continue;
-    if (target.child.restart !== "temporary" || !isStatic(target) || targetPath.at(-1) !== target) continue;
+    const below = targetPath.slice(targetPath.indexOf(target));
+    const end = below.at(-1);
+    if (end?.child.restart !== "temporary" || !below.every(isStatic) || isStartedAnew(end)) continue;
     // A user that is temporary too may be meant to end with it.
     if (use.user.child.restart === "temporary") continue;
-    addUnder(byTarget, target.child, use);
+    addUnder(byTarget, end.child, use);
   }
-  for (const [child, uses] of byTarget) {
+  return byTarget;
+}
+
+/** Whether somebody asks its supervisor for another one of its id or name. */
+const isStartedAnew = ({ supervisor, child: { id, name } }: Step): boolean =>
+  supervisor.children.some(
+    (other) =>
+      other.dynamic &&
+      ((other.id !== null && other.id === id) || (other.name !== null && other.name === name)),
+  );
+
+function temporaryNeeded(context: Context): void {
+  const { tree, report } = context;
+  for (const [child, uses] of needsOfTemporary(context)) {
+    const { supervisor } = uses[0]!.targetPath.at(-1)!;
     const users = [...new Set(uses.map(({ userPath }) => childName(userPath.at(-1)!.child)))];
     report({
       messageId: "temporaryNeeded",
@@ -146,7 +173,7 @@ function temporaryNeeded({ tree, report }: Context, supervisor: Supervisor): voi
       demonstration: {
         root: uses[0]!.root.key,
         faults: [{ child: child.key, kind: "crash" }],
-        expect: `${quote(childName(child))} does not come back; ${count(users.length, "process", "processes")} that need it find nobody.`,
+        expect: `${quote(childName(child))} does not come back; ${users.length > 1 ? `${users.length} processes that need it find` : "the process that needs it finds"} nobody.`,
         shows: { kind: "stays away", child: child.key },
       },
     });

@@ -2,7 +2,7 @@ import { addUnder, type Child, type DialectTraits, type Fix, type Supervisor } f
 import { dynamicVictims } from "../dynamic-victims.ts";
 import { changeStrategy } from "../fixes/strategy.ts";
 import { Followers } from "../followers.ts";
-import { deadUses, type KeptUse } from "../kept-pids.ts";
+import { deadUses, type KeptUse, restartingStep } from "../kept-pids.ts";
 import { addSizes, sizeOf } from "../process-count.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 import { isStatic, type TreeIndex } from "../tree-index.ts";
@@ -94,8 +94,7 @@ function reportKept({ tree, report }: Context, uses: readonly KeptUse[]): void {
       target: quote(childName(target.child)),
       reference,
       field: byArgument ? keptPid.name.replace(/\bits\b/, several ? "their" : "its") : quote(keptPid.name),
-      restarter: quote(target.supervisor.name),
-      strategy: target.supervisor.strategy === "one_for_one" ? " (one_for_one)" : "",
+      ...restarter(tree, use),
       consequence: consequence(tree, use, several),
       parent: quote(parent.name),
       remedy: remedy(tree, use, several),
@@ -140,6 +139,19 @@ function reportKept({ tree, report }: Context, uses: readonly KeptUse[]): void {
       },
     },
   });
+}
+
+/** Who starts it again: the one above a supervisor that allows no restart. */
+function restarter(tree: TreeIndex, use: KeptUse): { restarter: string; strategy: string } {
+  const { supervisor } = restartingStep(tree, use)!;
+  const own = use.targetPath.at(-1)!.supervisor;
+  return {
+    restarter:
+      supervisor === own
+        ? quote(own.name)
+        : `${quote(own.name)}, which allows no restart, ends, and ${quote(supervisor.name)}`,
+    strategy: supervisor.strategy === "one_for_one" ? " (one_for_one)" : "",
+  };
 }
 
 function consequence(

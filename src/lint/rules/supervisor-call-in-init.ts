@@ -72,7 +72,7 @@ export const supervisorCallInInit = defineRule({
               root: path[0]!.supervisor.key,
               faults: [],
               expect: `${quote(path[0]!.supervisor.name)} does not come up: ${quote(childName(child))} and ${name} wait for each other.`,
-              shows: { kind: "no start" },
+              shows: { kind: "no start", of: [child.key] },
             },
       });
     }

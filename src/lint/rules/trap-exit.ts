@@ -1,7 +1,7 @@
 import type { Demonstration, ProcessFacts } from "../../model/index.ts";
 import { isUnread } from "../established.ts";
-import { hasLinks, headOfProcess, processClasses } from "../processes.ts";
-import { defineRule } from "../rule.ts";
+import { hasLinks, headOfProcess, type ProcessClass, processClasses } from "../processes.ts";
+import { defineRule, type RuleContext } from "../rule.ts";
 import type { TreeIndex } from "../tree-index.ts";
 import { quote } from "../words.ts";
 
@@ -24,6 +24,31 @@ function dropsExit(tree: TreeIndex, keys: readonly string[]): Demonstration | nu
     };
   }
   return null;
+}
+
+/** Where it is killed at once in all its places, the rule `shutdown` says so. */
+function terminateNotRun(
+  tree: TreeIndex,
+  { facts, steps, keys }: ProcessClass,
+  report: RuleContext<"terminateNotRun", Record<string, never>>["report"],
+): void {
+  const step = steps.find(({ child }) => child.shutdown !== "brutal_kill");
+  if (!step || !tree.traits(step.supervisor).terminateNeedsTrapExit) return;
+  const { child, supervisor } = step;
+  report({
+    messageId: "terminateNotRun",
+    data: { process: quote(facts.symbol), supervisor: quote(supervisor.name) },
+    location: headOfProcess(facts),
+    related: [{ message: "it is started here", location: child.location }],
+    supervisor,
+    children: keys,
+    demonstration: {
+      root: tree.paths(child.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
+      faults: [{ child: supervisor.key, kind: "crash" }],
+      expect: `When ${quote(supervisor.name)} shuts down, ${quote(facts.symbol)} ends without its terminate.`,
+      shows: { kind: "no terminate", child: child.key },
+    },
+  });
 }
 
 const aspect = ({ trapsExit, mayTrapExit, hasTerminate, handlesExit, unread }: ProcessFacts) => [
@@ -80,23 +105,7 @@ export const trapExit = defineRule({
           demonstration: dropsExit(tree, each.keys),
         });
       }
-      if (!facts.hasTerminate || facts.trapsExit || facts.mayTrapExit || !step) continue;
-      if (!tree.traits(step.supervisor).terminateNeedsTrapExit) continue;
-      if (steps.every(({ child }) => child.shutdown === "brutal_kill")) continue; // the rule shutdown says that
-      report({
-        messageId: "terminateNotRun",
-        data: { process: quote(facts.symbol), supervisor: quote(step.supervisor.name) },
-        location: headOfProcess(facts),
-        related: [{ message: "it is started here", location: step.child.location }],
-        supervisor: step.supervisor,
-        children: each.keys,
-        demonstration: {
-          root: tree.paths(step.child.key)[0]?.[0]?.supervisor.key ?? step.supervisor.key,
-          faults: [{ child: step.supervisor.key, kind: "crash" }],
-          expect: `When ${quote(step.supervisor.name)} shuts down, ${quote(facts.symbol)} ends without its terminate.`,
-          shows: { kind: "no terminate", child: step.child.key },
-        },
-      });
+      if (facts.hasTerminate && !facts.trapsExit && !facts.mayTrapExit) terminateNotRun(tree, each, report);
     }
   },
 });

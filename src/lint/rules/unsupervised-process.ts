@@ -1,4 +1,4 @@
-import { type Orphan, orphanLinks } from "../../model/index.ts";
+import { type Demonstration, type Orphan, orphanLinks, sourcePlace } from "../../model/index.ts";
 import { defineRule } from "../rule.ts";
 import type { TreeIndex } from "../tree-index.ts";
 import { quote } from "../words.ts";
@@ -58,12 +58,7 @@ export const unsupervisedProcess = defineRule({
           : [],
         supervisor: starter ? (tree.step(starter.from)?.supervisor ?? null) : null,
         children: starter ? [orphan.key, starter.from] : [orphan.key],
-        demonstration: {
-          root: (starter && tree.paths(starter.from)[0]?.[0]?.supervisor.key) || orphan.key,
-          faults: [{ child: orphan.key, kind: "crash" }],
-          expect: `${quote(orphan.name)} is gone, and nobody starts it again.`,
-          shows: { kind: "stays away", child: orphan.key },
-        },
+        demonstration: demonstrationOf(tree, orphan, starter?.from ?? childOf(tree, by)),
       });
     }
   },
@@ -72,6 +67,33 @@ export const unsupervisedProcess = defineRule({
 function messageFor(byProcess: boolean, monitored: boolean) {
   if (byProcess) return monitored ? "startedAndMonitored" : "startedByProcess";
   return monitored ? "monitoredOutside" : "startedOutside";
+}
+
+/** A child that runs the code of this name; null where there is none, or several codes have it. */
+function childOf({ model }: TreeIndex, symbol: string | undefined): string | null {
+  const running = model.supervisors
+    .flatMap(({ children }) => children)
+    .filter(({ process }) => symbol !== undefined && process?.symbol === symbol);
+  const codes = new Set(running.map(({ process }) => sourcePlace(process!.location)));
+  return codes.size === 1 ? running[0]!.key : null;
+}
+
+/** Who has started it crashes; where nobody in a tree has, it crashes itself. */
+function demonstrationOf(tree: TreeIndex, { key, name }: Orphan, starter: string | null): Demonstration {
+  const root = starter === null ? undefined : tree.paths(starter)[0]?.[0]?.supervisor.key;
+  if (starter === null || root === undefined)
+    return {
+      root: key,
+      faults: [{ child: key, kind: "crash" }],
+      expect: `${quote(name)} is gone, and nobody starts it again.`,
+      shows: { kind: "stays away", child: key },
+    };
+  return {
+    root,
+    faults: [{ child: starter, kind: "crash" }],
+    expect: `${quote(tree.name(starter))} is gone, and the ${quote(name)} that it has started runs on.`,
+    shows: { kind: "runs on", child: key, of: starter },
+  };
 }
 
 const isMonitored = (tree: TreeIndex, { key }: Orphan): boolean =>

@@ -233,7 +233,7 @@ export class ProcessCode {
   #use(target: unknown, result: unknown): unknown {
     const failed = (reason: string): void => {
       const pid = isPid(target) ? target : null;
-      const to = pid === null ? String(target) : (this.#world.keysOf(pid.id)[0] ?? "");
+      const to = pid === null ? (nameIn(target) ?? String(target)) : (this.#world.keysOf(pid.id)[0] ?? "");
       this.#world.failedUses.push({ from: this.#key, to, pid: this.#host.self.id, reason, phase: "later" });
     };
     if (result instanceof Promise) result.then(undefined, (thrown: unknown) => failed(textOf(thrown)));
