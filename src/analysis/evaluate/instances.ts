@@ -94,6 +94,25 @@ export function instantiate(I: Interpreter, cls: Cls, args: Args, at: At): Inst 
   return inst;
 }
 
+/**
+ * The object of a process. Nobody else has it before its constructors are through: what they put into its maps is there, as long
+ * as nothing puts more into them later.
+ */
+export function instantiateProcess(I: Interpreter, cls: Cls, at: At): Inst {
+  const args: Args = { values: [], open: false };
+  const inst = newInstance(I, cls, args, at);
+  const { classes, changed } = chainOf(I, cls);
+  const { kept } = inst;
+  inst.kept = false;
+  construct(I, inst, classes, 0, args, at);
+  inst.kept = kept;
+  // An empty one is filled by and by, and is told of then.
+  for (const [name, { contents: v }] of inst.fields)
+    if (!changed.has(name) && (v.kind === "collection" || v.kind === "list") && v.contents.items.length === 0)
+      inst.fields.delete(name);
+  return inst;
+}
+
 /** Runs the constructors of an object, from one of its classes on. */
 export function construct(
   I: Interpreter,

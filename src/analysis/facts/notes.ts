@@ -16,7 +16,7 @@ export class Notes {
   readonly #draft: ProcessDraft;
   readonly #seen = new Set<string>();
   readonly #uses = new Uses();
-  /** Calls in `init` whose promise is kept, by their places. */
+  /** Calls whose promise is kept, by their places. */
   readonly #promises = new Map<string, string>();
   readonly #madeInInit = new WeakSet<Value>();
   /** While something is tried out nothing is noted but that it does something. */
@@ -176,12 +176,13 @@ export class Notes {
     const key = `${kind} ${I.phase} ${codeKey(site.at)} ${nameOfTarget(target)}`;
     if (this.#uses.add(key, use)) this.#draft.uses.push(use);
     const isOnlyKept = waits && I.fate === "kept" && possible(I, target) === undefined;
-    if (isOnlyKept && I.phase === "init") this.#promises.set(codeKey(site.at), key);
+    // A property may keep what seems to be dropped.
+    if ((isOnlyKept || use.unawaited) && waits) this.#promises.set(codeKey(site.at), key);
   }
 
   /** What a kept promise was asked for is waited for now: `const settings = this.call(…); …; await settings`. */
   awaits(value: Value, I: Interpreter): void {
-    if (this.#promises.size === 0 || this.trial !== null || I.phase !== "init" || isPossible(I)) return;
+    if (this.#promises.size === 0 || this.trial !== null || isPossible(I)) return;
     const parts = alternatives(value).length > 1 ? [] : [value];
     if (value.kind === "list" && value.contents.open === null)
       for (const { value: item, card } of value.contents.items) if (card === "one") parts.push(item);
@@ -189,9 +190,14 @@ export class Notes {
       const key =
         part.kind === "unknown" || part.kind === "term" ? this.#promises.get(codeKey(part.at)) : undefined;
       const use = key === undefined ? undefined : this.#uses.get(key);
-      if (use === undefined || use.possible !== "undecided") continue;
-      use.possible = undefined;
-      use.guarded ||= I.guarded > 0;
+      if (use === undefined || use.phase !== I.phase) continue;
+      if (use.unawaited) {
+        use.unawaited = false;
+        use.guarded = I.guarded > 0;
+      } else if (use.possible === "undecided" && I.phase === "init") {
+        use.possible = undefined;
+        use.guarded ||= I.guarded > 0;
+      }
     }
   }
 

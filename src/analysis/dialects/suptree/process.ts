@@ -1,7 +1,7 @@
 /** Processes of our own dialect: how their code is entered, and what their calls do. */
 import type { EdgeKind, UseManner } from "../../../model/index.ts";
 import { classKey, codeKey } from "../../evaluate/identity.ts";
-import { instantiate } from "../../evaluate/instances.ts";
+import { instantiateProcess } from "../../evaluate/instances.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
 import { type Cls, type Inst, isLit, isPlain, lit, type Value } from "../../evaluate/values.ts";
@@ -21,7 +21,7 @@ export function readProcess(cls: Cls, I: Interpreter): ProcessCode | null {
   if (cls.class.abstract) return null;
   const m = cls.scope.module;
   const at = m.at(cls.class);
-  const self: Inst = instantiate(I, cls, { values: [], open: false }, at);
+  const self: Inst = instantiateProcess(I, cls, at);
   const callbacks: Callback[] = [];
   for (const [name, phase] of CALLBACKS) {
     const fn = property(I, self, name, at);
