@@ -98,7 +98,18 @@ export class RunHooks {
           fields.put(elementsOf(String(into.name), into.path), value, key);
         else this.#changed(value, into.at);
       },
-      field: (object, field, at, initial) => fields.read(object, field, at, initial),
+      field: (object, field, at, initial) => {
+        const v = fields.read(object, field, at, initial);
+        // What `init` has left there in this start: who changes it changes the field.
+        if (
+          v !== null &&
+          fields.isOfThisStart &&
+          this.#execution.interpreter.phase !== "init" &&
+          notes.trial === null
+        )
+          this.aliased.gives(field, v);
+        return v;
+      },
       awaits: (value, x, at, I, by) => {
         notes.awaits(value, I);
         if (I.phase === "init" && isOutside(value, by)) this.#sink.waits(excerpt(x), at, I);

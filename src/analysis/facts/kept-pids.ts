@@ -66,6 +66,11 @@ export function keptPids(
   const isFilled = (field: string): boolean =>
     filled.some((name) => name === elementsOf(field, []) || name.startsWith(`${field}.`));
   const used = code.self === null ? null : ownFieldsIn(called);
+  // An object of a class that keeps many is no single one, whatever its own type names.
+  for (const [field, values] of draft.fields)
+    for (const v of values.flatMap(alternatives))
+      if (v.kind === "instance" && keepsMany(world, dialects, v.cls, isGivenPids(field)))
+        note(withoutElement(field), v.at, true);
   const { answers } = dialects.find(({ name }) => name === code.dialect) ?? {};
   const mayBeAskers = answers !== undefined && keepsAskers(called, answers);
   for (const field of mayBeAskers ? [] : code.fields) {
@@ -93,11 +98,9 @@ export function keptPids(
     if (isGiven || pidsIn(world, dialects, at.module, types)?.many === true) note(name, at, true);
   }
   for (const [field, values] of draft.fields) {
-    const name = field.endsWith(ELEMENT) ? field.slice(0, -ELEMENT.length) : field;
+    const name = withoutElement(field);
     for (const value of values) {
       for (const v of alternatives(value)) {
-        if (v.kind === "instance" && keepsMany(world, dialects, v.cls, isGivenPids(field)))
-          note(name, v.at, true);
         const many = name !== field || v.kind === "list" || v.kind === "collection";
         for (const one of contents(v)) if (isPid(one)) note(name, one.at, many);
       }
@@ -105,6 +108,9 @@ export function keptPids(
   }
   for (const { name, at } of keptInState(draft, called)) note(name, at, false);
 }
+
+const withoutElement = (field: string): string =>
+  field.endsWith(ELEMENT) ? field.slice(0, -ELEMENT.length) : field;
 
 /** Where the processes that a field holds, or the lists and maps in it, are started; none where others may be among them. */
 function startsIn({ fields }: ProcessDraft, field: string): Location[] {

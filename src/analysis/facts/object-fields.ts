@@ -101,6 +101,16 @@ export class ObjectFields {
     }
   }
 
+  /** Whether it runs the code as one start has it, whose fields hold what is known of them. */
+  get isOfThisStart(): boolean {
+    return this.#given !== null;
+  }
+
+  /** These were changed without being named. */
+  renewInside(fields: ReadonlySet<string>): void {
+    for (const field of fields) this.#renewed.add(elementsOf(field, []));
+  }
+
   /** Whether it is given another value once `init` is over. */
   isRenewed(field: string): boolean {
     return this.#renewed.has(field);

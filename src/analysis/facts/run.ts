@@ -95,6 +95,7 @@ export class Run {
       draft.uses.push({ ...tie, via: "" });
       draft.facts.monitors ||= tie.kind === "monitor";
     }
+    if (this.#given !== null) this.#fields.renewInside(this.aliased);
     noteUnknownParts(this.#execution);
     this.#fields.settle();
     const reacts = (type: string, names: readonly string[]): boolean =>

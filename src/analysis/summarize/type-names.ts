@@ -11,8 +11,10 @@ import type { Context } from "./context.ts";
 export function typeArgumentNames(x: ts.Expression, c: Context, depth = 0): string[] | null {
   if (ts.isParenthesizedExpression(x) || ts.isSatisfiesExpression(x))
     return typeArgumentNames(x.expression, c, depth);
-  if (ts.isAsExpression(x))
-    return ts.isConstTypeReference(x.type) ? typeArgumentNames(x.expression, c, depth) : typeNames(x.type, c);
+  if (ts.isAsExpression(x)) {
+    if (ts.isConstTypeReference(x.type)) return typeArgumentNames(x.expression, c, depth);
+    return depth === 0 || isContainer(x.type) ? typeNames(x.type, c) : null;
+  }
   if (ts.isObjectLiteralExpression(x) && depth < 3) {
     const names = x.properties.flatMap((property) =>
       ts.isPropertyAssignment(property) ? (typeArgumentNames(property.initializer, c, depth + 1) ?? []) : [],
