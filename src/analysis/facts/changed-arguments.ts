@@ -121,7 +121,12 @@ export class ChangedArguments {
   #argumentIn({ name, path }: Sym, chain: Chain): { part: Part; open: boolean } | null {
     const { draft, interpreter } = this.#execution;
     const field = String(name);
-    const kept = this.#fields.afterInit(field);
+    const whole = this.#fields.afterInit(field);
+    // `this.state = { options, seen: 0 }`
+    const depth = whole === undefined ? 0 : depthOf(whole, path);
+    const to = path.slice(0, depth);
+    if (depth > 0 && this.#fields.changing.has([field, ...to].join("."))) return null;
+    const kept = whole === undefined ? undefined : partAt(whole, to);
     const may = kept === undefined ? [] : alternatives(kept);
     const first = may.find((v): v is Sym => v.kind === "symbol" && v.root === "arg" && v.isCopy !== true);
     if (first === undefined) return null;
@@ -129,11 +134,29 @@ export class ChangedArguments {
       isSameSymbol(v, first) || isLit(v, undefined) || isLit(v, null) || may.includes(v);
     // What it began with is not there any more.
     const later = this.#fields.isRenewed(field) ? (draft.fields.get(field) ?? []) : [];
-    if (!later.every((v) => alternatives(v).every(isKnown))) return null;
+    const isAsItWas = (v: Value): boolean => {
+      const part = partAt(v, to);
+      return part !== undefined && alternatives(part).every(isKnown);
+    };
+    if (!later.every((v) => alternatives(v).every(isAsItWas))) return null;
     if (!areRead(field, chain, interpreter.called)) return null;
-    const part = partOf({ ...first, path: [...first.path, ...path] });
+    const part = partOf({ ...first, path: [...first.path, ...path.slice(depth)] });
     return part === null ? null : { part, open: may.length > 1 };
   }
+}
+
+/** How many names of a path lead through objects that are known. */
+function depthOf(v: Value, path: readonly string[]): number {
+  const part = path.length === 0 ? undefined : partAt(v, path.slice(0, 1));
+  return part === undefined || v.kind !== "record" ? 0 : 1 + depthOf(part, path.slice(1));
+}
+
+/** What a path leads to; undefined where that is not known. */
+function partAt(v: Value, [first, ...rest]: readonly string[]): Value | undefined {
+  if (first === undefined) return v;
+  const entry = v.kind === "record" ? v.contents.props.get(first) : undefined;
+  if (entry !== undefined) return entry.maybe ? undefined : partAt(entry.value, rest);
+  return v.kind === "symbol" ? { ...v, path: [...v.path, first, ...rest] } : undefined;
 }
 
 /** What stands in it and in its parts, which stays the same where the value is another. */
