@@ -32,6 +32,8 @@ interface Extras extends Code.NodeExtras {
     abstract: boolean;
     /** The names of its type parameters, where it has any. */
     typeParameters?: string[];
+    /** What it gives for those of the class that it extends: the names in each. */
+    baseArguments?: Pick<Shape, "inside" | "itself">[];
     /** Names that are assigned or changed through `this` outside the constructor. */
     assigned: string[];
   };

@@ -1,5 +1,6 @@
 /** Code that runs as a process, as a dialect has read it. */
 import type { EdgeKind, Possible } from "../../model/index.ts";
+import type { ModuleState } from "../evaluate/scope.ts";
 import type { At, Fn, Inst, Made, Value } from "../evaluate/values.ts";
 
 /** One way in which a process's code is entered. */
@@ -40,6 +41,16 @@ export interface Tie {
   possible: Possible | undefined;
 }
 
+/** A field, and the names in its declared type. */
+export interface DeclaredField {
+  name: string;
+  types: string[];
+  at: At;
+  changed: boolean;
+  /** Where the names mean something, if not where the field is. */
+  module?: ModuleState;
+}
+
 /** Code that runs as a process. */
 export interface ProcessCode {
   /** The dialect that it is written in. */
@@ -64,5 +75,5 @@ export interface ProcessCode {
   /** Fields that its code changes without naming them, as a run of it has shown. */
   changedToo?: ReadonlySet<string>;
   /** Fields with a declared type, to find those that keep pids. */
-  fields: { name: string; types: string[]; at: At; changed: boolean }[];
+  fields: DeclaredField[];
 }

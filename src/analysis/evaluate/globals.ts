@@ -215,6 +215,8 @@ function entriesOf(
 
 function assign(I: Interpreter, args: Args, at: At, x: Expr): Value | null {
   const [target, ...sources] = args.values;
+  const [into] = x.kind === "call" ? x.args : [];
+  if (target !== undefined && into !== undefined && I.muted === 0) I.hooks.inside?.(target, null, into, at);
   if (target?.kind === "symbol") {
     for (const source of sources) I.hooks.changed?.(target, source, at);
     return target;

@@ -51,7 +51,8 @@ export function keptPids(
   };
   const isGivenPids = (field: string): boolean =>
     code.fields.some(
-      ({ name, at, types }) => name === field && pidsIn(world, dialects, at.module, types) !== null,
+      ({ name, at, types, module = at.module }) =>
+        name === field && pidsIn(world, dialects, module, types) !== null,
     );
   const makers = new Map<Func, ModuleState>();
   const givenPids = new Set<Func>();
@@ -78,7 +79,7 @@ export function keptPids(
     const isState = field.name === STATE && code.callbacks.some(({ state }) => state !== undefined);
     const changed = field.changed && (isState || used?.has(field.name) !== false);
     if (!changed && !isFilled(field.name)) continue;
-    const pids = pidsIn(world, dialects, field.at.module, field.types);
+    const pids = pidsIn(world, dialects, field.module ?? field.at.module, field.types);
     if (pids !== null) note(field.name, field.at, pids.many);
   }
   const kept = keptFunctions(code, draft);

@@ -5,7 +5,14 @@ import type { Context } from "./context.ts";
 import { compileExpr, nameIn } from "./expressions.ts";
 import { hasModifier, memberName, propertyName } from "./names.ts";
 import { compileBlock } from "./statements.ts";
-import { changeableIn, noteDeclared, noteImplemented, typeArgumentNames, typeNames } from "./type-names.ts";
+import {
+  argumentNames,
+  changeableIn,
+  noteDeclared,
+  noteImplemented,
+  typeArgumentNames,
+  typeNames,
+} from "./type-names.ts";
 
 const K = ts.SyntaxKind;
 
@@ -151,6 +158,8 @@ export function compileClass(node: ts.ClassLikeDeclaration, c: Context): Class {
   const own = parametersOf(node);
   if (own.length > 0) compiled.typeParameters = own.map(([name]) => name);
   c.typeParameters = new Map([...enclosing, ...own]);
+  if (heritage?.typeArguments !== undefined)
+    compiled.baseArguments = argumentNames(heritage.typeArguments, c);
   for (const member of node.members) {
     if (ts.isClassStaticBlockDeclaration(member))
       compiled.members.push(staticBlock(member, compiled.name, c));

@@ -35,6 +35,14 @@ export function typeNames(type: ts.TypeNode | undefined, c: Context): string[] |
   return type === undefined ? null : namesIn([], [type], c, false);
 }
 
+/** The names in what a class gives for the type parameters of the one that it extends: `extends Keeper<Pid>`. */
+export function argumentNames(args: readonly ts.TypeNode[], c: Context): Pick<Shape, "inside" | "itself">[] {
+  return args.map((arg) => ({
+    inside: namesIn([], [arg], c, true) ?? [],
+    itself: namesIn([], [arg], c, false) ?? [],
+  }));
+}
+
 /** Notes what an object literal is declared to be, by what it is returned as, assigned to or said to satisfy. */
 export function noteDeclared(type: ts.TypeNode | undefined, value: ts.Node | undefined, c: Context): void {
   if (type === undefined || value === undefined || !ts.isTypeReferenceNode(type)) return;

@@ -124,3 +124,110 @@ describe("pids in objects that have no declared type", () => {
     ],
   ]);
 });
+
+describe("handlers that a constructor puts into a map", () => {
+  const made = (join: string): string =>
+    rooms(
+      `on = new Map(); members = new Set<Pid>(); constructor() { super(); this.on.set("join", (m) => this.join(m)); } join(m) { ${join} this.members.add(m.pid); } handleCast(m) { return this.on.get(m.type)?.(m); }`,
+    );
+  cases([
+    ["nobody watches", made(""), MANY],
+    ["linked", made("this.link(m.pid);")],
+    ["dropped", made("this.monitor(m.pid);"), DROPS],
+  ]);
+});
+
+describe("what a class gives for the type parameters of the one that it extends", () => {
+  const keeper = (extended: string, member: string, watch = ""): string => `// file: base.ts
+import { GenServer } from "suptree";
+export abstract class Keeper<T> extends GenServer { protected readonly items = new Map<string, T>(); protected keep(k: string, v: T) { this.items.set(k, v); } }
+export abstract class Stateful<S> extends GenServer { protected state!: S; protected abstract initial(): S; init() { this.state = this.initial(); } protected update(f: (s: S) => S) { this.state = f(this.state); } }
+// file: app.ts
+import { GenServer, Supervisor, type Pid } from "suptree";
+import { Keeper, Stateful } from "./base.ts";
+interface Entry { pid: Pid; since: number }
+interface State { members: Pid[] }
+class Rooms extends ${extended} { initial() { return { members: [] }; } handleCast(m) { ${watch} ${member} } }
+export class App extends Supervisor { init() { return { children: [{ id: "rooms", start: [Rooms] }] }; } }
+`;
+  cases([
+    ["a pid", keeper("Keeper<Pid>", "this.keep(m.room, m.pid);"), MANY],
+    ["an object with one", keeper("Keeper<Entry>", "this.keep(m.room, { pid: m.pid, since: 1 });"), MANY],
+    [
+      "a state",
+      keeper("Stateful<State>", "this.update((s) => ({ ...s, members: [...s.members, m.pid] }));"),
+      MANY,
+    ],
+    ["linked", keeper("Keeper<Pid>", "this.keep(m.room, m.pid);", "this.link(m.pid);")],
+    ["a name", keeper("Keeper<string>", "this.keep(m.room, m.name);")],
+  ]);
+});
+
+describe("a promise that a field keeps", () => {
+  const asker = (members: string): string =>
+    app(
+      `class Store extends GenServer {} class Api extends GenServer { #known; ${members} }`,
+      `{ id: "api", start: [Api] }, { id: "store", start: [Store], name: "store" }`,
+    );
+  const FAILS = ["child-order bootFails"];
+  cases([
+    [
+      "is waited for",
+      asker(`async init() { this.#known = this.call("store", 1); await this.#known; }`),
+      FAILS,
+    ],
+    [
+      "is made once, and given back",
+      asker(
+        `get() { if (!this.#known) this.#known = this.call("store", 1); return this.#known; } async init() { await this.get(); }`,
+      ),
+      FAILS,
+    ],
+    [
+      "is caught",
+      asker(`async init() { this.#known = this.call("store", 1); try { await this.#known; } catch {} }`),
+      ["child-order guardedInInit"],
+    ],
+    [
+      "is not waited for",
+      asker(`init() { this.#known = this.call("store", 1); }`),
+      ["child-order guardedInInit"],
+    ],
+  ]);
+});
+
+describe("a pid that init looks up, in an object", () => {
+  const user = (later: string): string =>
+    app(
+      `class Store extends GenServer { handleCast() {} } class Api extends GenServer { state = { n: 0 }; init() { this.state.store = this.whereis("store"); } handleCast() { const { store } = this.state; if (store) this.cast(store, 1); } ${later} }`,
+      `{ id: "store", start: [Store], name: "store" }, { id: "api", start: [Api] }`,
+    );
+  cases([
+    ["for good", user(""), ["strategy-mismatch keepsDeadPid"]],
+    ["looked up again", user(`handleInfo() { this.state.store = this.whereis("store"); }`)],
+    ["something beside it is set", user(`handleInfo() { this.n = 1; }`), ["strategy-mismatch keepsDeadPid"]],
+  ]);
+});
+
+describe("an argument of the start in an object that a field keeps", () => {
+  const poller = (keep: string, change: string): string =>
+    app(
+      `class Poller extends GenServer { state; init(options: { n: number }) { ${keep} } handleCast() { ${change} } }`,
+      `{ id: "poller", start: [Poller, { n: 1 }] }`,
+    );
+  const SHARED = ["shared-start-argument changed"];
+  cases([
+    ["assigned to", poller("this.state = { options, seen: 0 };", "this.state.options.n++;"), SHARED],
+    [
+      "by Object.assign",
+      poller("this.state = { options };", "Object.assign(this.state.options, { n: 2 });"),
+      SHARED,
+    ],
+    ["a copy", poller("this.state = { options: { ...options } };", "this.state.options.n++;")],
+    ["what is beside it", poller("this.state = { options, seen: 0 };", "this.state.seen++;")],
+    [
+      "another in its place",
+      poller("this.state = { options };", "this.state.options = { n: 5 }; this.state.options.n++;"),
+    ],
+  ]);
+});
