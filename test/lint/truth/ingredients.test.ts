@@ -204,7 +204,7 @@ describe("a pid that init looks up, in an object", () => {
     );
   cases([
     ["for good", user(""), ["strategy-mismatch keepsDeadPid"]],
-    ["looked up again", user(`handleInfo() { this.state.store = this.whereis("store"); }`)],
+    ["looked up again", user(`handleInfo() { this.state.store = this.whereis("store"); }`), ONE],
     ["something beside it is set", user(`handleInfo() { this.n = 1; }`), ["strategy-mismatch keepsDeadPid"]],
   ]);
 });
