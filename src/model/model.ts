@@ -71,6 +71,8 @@ export interface Child {
    * hands out the same process again, which is dead by then.
    */
   startedBefore?: Location;
+  /** Milliseconds that its start may take before it is killed, where that is limited; null where the limit is not known. */
+  startTimeout?: number | null;
   /**
    * Its start gives a supervisor, and the library looks after servers alone: it takes the supervisor for dead at once, while
    * that one and its children run on.

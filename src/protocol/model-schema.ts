@@ -185,6 +185,7 @@ const child = v.object({
   defaults: v.array(text),
   unknown: v.array(unknownField),
   startedBefore: v.exactOptional(location),
+  startTimeout: v.exactOptional(nothing(v.number())),
   takenForDead: v.exactOptional(v.literal(true)),
   nameTaken: v.exactOptional(location),
   mayEnd: v.exactOptional(v.literal(true)),

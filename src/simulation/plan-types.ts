@@ -191,6 +191,8 @@ export interface PlannedChild {
   shutdown: Shutdown;
   significant: boolean;
   name: string | null;
+  /** Milliseconds that its start may take. */
+  startTimeout: number | "infinity";
   /** Counted for this child alone, and not with its siblings. */
   ownLimit: Limit | null;
   process: PlannedWorker | PlannedSupervisor;

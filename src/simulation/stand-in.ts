@@ -133,7 +133,8 @@ abstract class StandIn extends GenServer implements Inhabitant {
     world.enter(this);
     if (this.interpreted) this.#code = ProcessCode.of(this as unknown as User, world, planned);
     else if (facts?.trapsExit === true) this.trapExit(true);
-    this.#want(script.relations.filter((use) => world.knows(use.to)));
+    // Code makes its links and monitors itself.
+    if (this.#code === null) this.#want(script.relations.filter((use) => world.knows(use.to)));
     if (planned.once && world.isStarted(planned)) return stop("noproc");
     world.started(planned);
     if (this.#code !== null) return this.#initialized(this.#code, args);
@@ -273,8 +274,6 @@ abstract class StandIn extends GenServer implements Inhabitant {
   override handleInfo(message: unknown): HandlerResult | Promise<HandlerResult> {
     if (this.#code === null || message instanceof Order || message === USE_ALL || isProbe(message))
       return this.#informed(message);
-    if (isTold(message) && message.type === "DOWN")
-      this.#relate(message.pid, this.world.keysOf(message.pid.id));
     return this.#react(this.#code, "handleInfo", [message]);
   }
 
@@ -516,7 +515,7 @@ export function childSpec(
   world: World,
   args: readonly unknown[] | null = child.given,
 ): ChildSpec {
-  const { id, restart, shutdown, significant, name, process } = child;
+  const { id, restart, shutdown, significant, name, startTimeout, process } = child;
   const cls: ProcessClass =
     process.kind === "supervisor"
       ? standInSupervisor(process, world, child.key, args !== null)
@@ -526,5 +525,14 @@ export function childSpec(
   const given = takes ? (args ?? []) : [];
   // Each start of the supervisor makes what was read of them anew.
   const start = [cls, ...(args === child.given ? given.map(copied) : given)] as unknown as ChildSpec["start"];
-  return { id, start, restart, shutdown, significant, type, ...(name === null ? {} : { name }) };
+  return {
+    id,
+    start,
+    restart,
+    shutdown,
+    significant,
+    type,
+    startTimeout,
+    ...(name === null ? {} : { name }),
+  };
 }

@@ -418,7 +418,7 @@ describe("what is not known says so", () => {
       ),
       `
       Sup
-        ?: ? null shutdown 1 null !start: ...extra is not known; !id: ...extra is not known; !restart: ...extra is not known; !significant: ...extra is not known; !type: ...extra is not known; !name: ...extra is not known;
+        ?: ? null shutdown 1 null !start: ...extra is not known; !id: ...extra is not known; !restart: ...extra is not known; !significant: ...extra is not known; !type: ...extra is not known; !startTimeout: ...extra is not known; !name: ...extra is not known;
       `,
     );
   });

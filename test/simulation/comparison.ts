@@ -165,7 +165,9 @@ class Comparing {
     const told = firstDifference(happened ?? [], foretold ?? []);
     const difference = fates.length > 0 ? `${fates.join("; ")} | ${told ?? ""}` : told;
     const paths = differing.map(([each]) => each);
-    const supposed = difference !== null && this.#supposes(paths, told ?? "", other.simulation.assumptions);
+    const isOfBoot = this.#bootSupposed && told === null && paths.every((each) => !guess.fates.has(each));
+    const supposed =
+      isOfBoot || (difference !== null && this.#supposes(paths, told ?? "", other.simulation.assumptions));
     this.#note(path, fault, difference, supposed);
   }
 

@@ -21,6 +21,8 @@ export interface Program {
 
 /** How a root of the model is really started. */
 export interface Startable {
+  /** Its bundle. */
+  file: string;
   /** Whether the program defines it where it can be got at. */
   has(root: string): boolean;
   /** Forgets what its modules keep for themselves: the next run is the first one again. */
@@ -155,6 +157,7 @@ export async function load(program: Program, files: readonly string[]): Promise<
     return Array.isArray(given) ? given : [];
   };
   return {
+    file: outfile,
     anew,
     has: (root) => find(root) !== undefined,
     async start(system, root, args = givenTo(root)) {

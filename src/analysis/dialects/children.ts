@@ -145,6 +145,10 @@ function eitherChild(a: ChildDraft, b: ChildDraft, why: UnknownValue): ChildDraf
     child.shutdown = null;
     differ("shutdown");
   }
+  if (a.startTimeout !== b.startTimeout) {
+    child.startTimeout = null;
+    differ("startTimeout");
+  }
   if (a.type !== b.type) {
     child.type = null;
     differ("type");

@@ -68,7 +68,7 @@ function withStart({ code, unknown, at }: ChildDraft): ChildDraft["unknown"] {
 /** Optional fields stand at the end. */
 function withRareFields(
   child: Child,
-  { idAt, startedBefore, takenForDead, nameTaken, ownLimit, mayEnd, args, dynamic }: ChildDraft,
+  { idAt, startedBefore, startTimeout, takenForDead, nameTaken, ownLimit, mayEnd, args, dynamic }: ChildDraft,
   takes: Signature | undefined,
   template: boolean,
 ): Child {
@@ -77,6 +77,7 @@ function withRareFields(
   if (misfit !== null) child.misfit = misfit;
   if (args?.length !== 0) child.given = givenData(args);
   if (startedBefore !== undefined) child.startedBefore = locationOf(startedBefore);
+  if (startTimeout !== undefined) child.startTimeout = startTimeout;
   if (takenForDead !== undefined) child.takenForDead = takenForDead;
   if (nameTaken !== undefined) child.nameTaken = locationOf(nameTaken);
   if (ownLimit !== undefined) child.ownLimit = ownLimit;

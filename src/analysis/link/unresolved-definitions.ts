@@ -58,6 +58,8 @@ export interface ChildDraft {
   /** As in `Child`. */
   startedBefore?: At;
   /** As in `Child`. */
+  startTimeout?: number | null;
+  /** As in `Child`. */
   takenForDead?: true;
   /** As in `Child`. */
   nameTaken?: At;

@@ -103,9 +103,10 @@ class Planner {
     ]);
     this.#supposeScripts(workers, codeRuns);
     this.#supposeOfConcerned(workers, trees, codeRuns);
-    for (const tree of trees) this.#invent(tree, started);
+    const asked = startedByScripts(workers, codeRuns);
+    for (const tree of trees) this.#invent(tree, started, asked);
     for (const orphan of orphans) {
-      if (orphan.begins !== "itself" || started.has(orphan.key)) continue;
+      if (orphan.begins !== "itself" || started.has(orphan.key) || !asked.has(orphan.key)) continue;
       orphan.begins = "invented";
       this.#assumptions.add(
         orphan.key,
@@ -250,10 +251,14 @@ class Planner {
       this.#assumptions.add(key, ...STARTED_BY_OTHERS, `${named(by)}: it is known at run time only`);
   }
 
-  /** Dynamic supervisors that nothing is known to fill get some children to show. */
-  #invent(tree: PlannedSupervisor, started: ReadonlySet<string>): void {
+  /**
+   * Dynamic supervisors that nothing is known to fill get some children to show. Beside children that are there, others come
+   * when the run says so, where it knows: they would have a part in what becomes of those.
+   */
+  #invent(tree: PlannedSupervisor, started: ReadonlySet<string>, byScripts: ReadonlySet<string>): void {
+    const isFilled = !tree.dynamic || [tree, ...tree.templates].some(({ key }) => started.has(key));
     for (const template of tree.templates) {
-      if (started.has(template.key) || (tree.dynamic && started.has(tree.key))) continue;
+      if (started.has(template.key) || (isFilled && !byScripts.has(template.key))) continue;
       template.invented = template.single ? 1 : this.#options.dynamicChildren;
       if (template.invented === 0) continue;
       const { invented, key } = template;
@@ -265,7 +270,7 @@ class Planner {
       );
     }
     for (const { process } of tree.children)
-      if (process.kind === "supervisor") this.#invent(process, started);
+      if (process.kind === "supervisor") this.#invent(process, started, byScripts);
   }
 
   /** What is used and not part of the run is taken to be there. */
@@ -281,4 +286,18 @@ class Planner {
       );
     }
   }
+}
+
+/** The keys of templates, and of processes outside any tree, that processes start whose code does not run. */
+function startedByScripts(
+  workers: readonly PlannedWorker[],
+  codeRuns: ReadonlySet<string>,
+): ReadonlySet<string> {
+  return new Set(
+    workers
+      .filter(({ key }) => !codeRuns.has(key))
+      .flatMap(({ uses }) =>
+        uses.flatMap(({ kind, to, template }) => (kind === "start" ? [template ?? to] : [])),
+      ),
+  );
 }

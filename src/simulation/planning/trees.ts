@@ -95,6 +95,13 @@ export class TreePlanner {
         ? whoseCodeRuns(this.#model.code).supervisorOf(key, above.length === 0)
         : null;
     if (code !== null) whoseCodeRuns(this.#model.code).supposeOutside(code, key, this.#assumptions);
+    if (code !== null && above.length === 0 && whoseCodeRuns(this.#model.code).takesArguments(code))
+      this.#assumptions.add(
+        key,
+        "children by its arguments",
+        "it is given none",
+        "what it is started with is not known",
+      );
     const obstacle = dynamic && code === null ? whoseCodeRuns(this.#model.code).obstacleOf(key) : null;
     if (obstacle !== null) suppose("maxChildren", "any number", obstacle);
     // What a task does is in the code of its supervisor.
@@ -177,6 +184,10 @@ export class TreePlanner {
       shutdown: known<Shutdown>("shutdown", child.shutdown, shutdown),
       significant: known("significant", child.significant, false),
       name: nameOf(child, n),
+      startTimeout:
+        child.startTimeout === undefined
+          ? "infinity"
+          : known<number | "infinity">("startTimeout", child.startTimeout, "infinity"),
       ownLimit: child.ownLimit ?? null,
       process,
       given: child.given === undefined ? [] : child.given,

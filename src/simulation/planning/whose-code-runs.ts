@@ -45,12 +45,20 @@ class WhoseCodeRuns {
     return this.read(cls).obstacle ?? "what it is given, or what it is told, is known at run time only";
   }
 
-  /** The class of a supervisor, where all of its `init` can be run; `isRoot`: it is given nothing. */
+  /** The class of a supervisor, where all of its `init` can be run; `isRoot`: nobody is seen to give it anything. */
   supervisorOf(key: string, isRoot: boolean): ClassName | null {
     const [file = "", name = ""] = key.split("#");
     const cls = this.classOf({ file, name });
     const init = cls === null ? null : this.#readable.method(file, name, "init");
-    return init === null || (isRoot && init.params.length > 0) ? null : cls;
+    // Whoever starts a root may give it something: what it takes otherwise is supposed.
+    return init === null || (isRoot && init.params.some(({ default: otherwise }) => otherwise === null))
+      ? null
+      : cls;
+  }
+
+  /** Whether the `init` of a supervisor takes anything. */
+  takesArguments({ file, name }: ClassName): boolean {
+    return (this.#readable.method(file, name, "init")?.params.length ?? 0) > 0;
   }
 
   /** Why the code of a supervisor cannot be run, where it is there. */

@@ -216,6 +216,7 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, templ
     shutdown,
     "the default depends on what it starts",
   );
+  readStartTimeout(v, child, fields);
   const name = Fields.raw(v, "name");
   if (name !== null && !(name.value.kind === "literal" && name.value.value === undefined)) {
     child.name = nameOf(name.value);
@@ -227,6 +228,15 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, templ
       );
   }
   return child;
+}
+
+/** A child that says nothing of it may take any time to start. */
+function readStartTimeout(v: Value, child: ChildDraft, fields: Fields): void {
+  const limit = v.kind === "record" ? Fields.raw(v, "startTimeout") : null;
+  const value = limit?.value.kind === "literal" ? limit.value.value : null;
+  if (limit === null || value === undefined || value === "infinity") return;
+  child.startTimeout = typeof value === "number" ? value : null;
+  if (child.startTimeout === null) fields.because("startTimeout", limit.value, limit.at);
 }
 
 /** `[Class, ...args]`. */
