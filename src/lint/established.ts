@@ -6,6 +6,7 @@ import {
   type Child,
   type Edge,
   isLibraryRegistry,
+  isTaskSupervisor,
   keptFor,
   type Location,
   type ProcessFacts,
@@ -41,11 +42,14 @@ export function usesAreKnown(tree: TreeIndex, child: Child): boolean {
 
 /**
  * Is this a process without facts, of which nothing is known? A supervisor whose init only returns its spec may come without
- * any, and the library's own registry does.
+ * any, and so do the library's own processes.
  */
 function isUnknownWorker(tree: TreeIndex, key: string): boolean {
   const child = tree.step(key)?.child;
-  return child === undefined || (child.supervisor === null && !isLibraryRegistry(child));
+  return (
+    child === undefined ||
+    (child.supervisor === null && !isLibraryRegistry(child) && !isTaskSupervisor(child))
+  );
 }
 
 /** Is a server's code, which was not read, what runs there, and the supervisor only what it has started? */
@@ -150,7 +154,9 @@ function namesOf(tree: TreeIndex, child: Child): string[] | null {
 /** Does the model list all children of this supervisor? */
 export const childrenAreKnown = (supervisor: Supervisor): boolean =>
   supervisor.unknown.every(({ field }) => !field.startsWith("children")) &&
-  supervisor.children.every((child) => child.type !== "supervisor" || child.supervisor !== null);
+  supervisor.children.every(
+    (child) => child.type !== "supervisor" || child.supervisor !== null || isTaskSupervisor(child),
+  );
 
 /** Where a finding about a whole supervisor is shown: its name, or the first line of its definition. */
 export function headOf(supervisor: Supervisor): Location {

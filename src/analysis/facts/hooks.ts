@@ -2,6 +2,7 @@
 import { type Dialect, isDialectPackage } from "../dialects/dialect.ts";
 import { CALLBACKS } from "../dialects/process-code.ts";
 import { callFunction } from "../evaluate/calls.ts";
+import { isPossible } from "../evaluate/conditions.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
 import type { CallSite, Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { mayBe } from "../evaluate/objects.ts";
@@ -16,7 +17,7 @@ import type { KeptFunctions } from "./kept-functions.ts";
 import { typeOf } from "./messages.ts";
 import type { MethodResults } from "./method-results.ts";
 import type { ObjectFields } from "./object-fields.ts";
-import { isOutside, OutsideUses, outsideTerm } from "./reaches-outside.ts";
+import { isOutside, OutsideUses, outsideTerm, WaitedBefore } from "./reaches-outside.ts";
 import type { FactSink } from "./sink.ts";
 
 /** Methods of lists and maps that change nothing. */
@@ -30,6 +31,7 @@ export class RunHooks {
   readonly #changedArguments: ChangedArguments;
   readonly #sink: FactSink;
   readonly #outside: OutsideUses;
+  readonly #waited = new WaitedBefore();
   /** The dialect of the process. */
   readonly #own: Dialect | undefined;
   /** Fields whose processes are asked whether they are alive. */
@@ -112,7 +114,8 @@ export class RunHooks {
       },
       awaits: (value, x, at, I, by) => {
         notes.awaits(value, I);
-        if (I.phase === "init" && isOutside(value, by)) this.#sink.waits(excerpt(x), at, I);
+        if (I.phase === "init" && isOutside(value, by) && !this.#waited.add(value, !isPossible(I)))
+          this.#sink.waits(excerpt(x), at, I);
       },
     };
   }

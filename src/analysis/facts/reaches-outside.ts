@@ -89,15 +89,37 @@ const returnedOnly = new WeakSet<Value>();
  * promise where it is awaited by the word.
  */
 export function isOutside(value: Value, by: WaitedBy): boolean {
-  const inList = value.kind === "list" ? value.contents.items.map(({ value: v }) => v) : [];
   let found = false;
-  for (const v of [...alternatives(value), ...inList]) {
+  for (const v of partsOf(value)) {
     if (v.kind !== "term" || v.tag !== "outside") continue;
     if (by !== "loop" && v.data.isThing !== undefined) continue;
     if (by === "return" && v.data.isOfMethod !== undefined) returnedOnly.add(v);
     if (!returnedOnly.has(v)) found = true;
   }
   return found;
+}
+
+const partsOf = (value: Value): Value[] => [
+  ...alternatives(value),
+  ...(value.kind === "list" ? value.contents.items.map(({ value: v }) => v) : []),
+];
+
+/** One promise that several functions wait for, each for the one that it calls, is one wait: `await load()`, and in it `await fetch(…)`. */
+export class WaitedBefore {
+  /** What was waited for, and whether for certain. */
+  readonly #known = new WeakMap<Value, boolean>();
+
+  /** Whether all that is outside in this value was waited for already, no less certainly. */
+  add(value: Value, isCertain: boolean): boolean {
+    let all = true;
+    for (const v of partsOf(value)) {
+      if (v.kind !== "term" || v.tag !== "outside") continue;
+      const known = this.#known.get(v);
+      all &&= known === true || (known === false && !isCertain);
+      this.#known.set(v, known === true || isCertain);
+    }
+    return all;
+  }
 }
 
 /** Where some code uses what is outside. */

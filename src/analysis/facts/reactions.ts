@@ -31,7 +31,7 @@ import { type Followed, followedFields } from "./followed-fields.ts";
 import { HandledMessages, messageOf, TELLING, textOf } from "./messages.ts";
 import { needed } from "./needed-reactions.ts";
 import { type Peer, Peers } from "./peers.ts";
-import { isOutside } from "./reaches-outside.ts";
+import { isOutside, WaitedBefore } from "./reaches-outside.ts";
 import { Ways } from "./ways.ts";
 
 const MOST_TYPES = 24;
@@ -69,6 +69,8 @@ export class Reactions {
   readonly #types = new Map<string, string>();
   readonly #peers: Peers;
   readonly #acts = new ActsOfCallback(() => this.#interpreter);
+  /** Of the callback that is run. */
+  #waited = new WaitedBefore();
   readonly #calls: ActsOfCalls;
   readonly #followed: Followed;
   /** The fields that are followed, with what is in them at first. */
@@ -233,6 +235,7 @@ export class Reactions {
     }
     const { fn } = callback;
     this.#acts.begin();
+    this.#waited = new WaitedBefore();
     this.#callback = name;
     I.phase = callback.phase;
     this.#depth = I.calls.length;
@@ -321,7 +324,10 @@ export class Reactions {
       },
       awaits: (value, _x, at, I, by) => {
         if (I.muted > 0) return;
-        if (isOutside(value, by)) this.#acts.add({ ...this.#acts.at(at), does: "wait", ms: null });
+        if (!isOutside(value, by)) return;
+        const place = this.#acts.at(at);
+        if (!this.#waited.add(value, place.possible === undefined))
+          this.#acts.add({ ...place, does: "wait", ms: null });
       },
       thrown: (_v, at) => this.#acts.add({ ...this.#acts.at(at), does: "end", how: "error", reason: null }),
       returned: (v, at, I) => {

@@ -44,6 +44,44 @@ describe("who looks into a registry uses it", () => {
   cases(all);
 });
 
+const tasks = `{ id: "tasks", start: [TaskSupervisor], name: "tasks" }`;
+const under = (body: string, order: "after" | "before" = "after"): string =>
+  app(
+    `import { TaskSupervisor } from "suptree";
+class User extends GenServer { ${body} }`,
+    order === "after" ? `${tasks}, { id: "u", start: [User] }` : `{ id: "u", start: [User] }, ${tasks}`,
+    `strategy: "rest_for_one", intensity: 3, period: 5,`,
+  );
+
+describe("who has tasks under a supervisor uses it", () => {
+  cases([
+    [
+      "one task",
+      under(`handleCast(m) { this.async(() => fetch(m.url), { under: "tasks", notify: true }); }`),
+    ],
+    [
+      "many",
+      under(
+        `async handleCast(m) { for await (const end of this.asyncStream(m.urls, (url) => fetch(url), { under: "tasks" })) console.log(end); }`,
+      ),
+    ],
+    [
+      "with options that are not known",
+      under(`handleCast(m) { this.async(() => fetch(m.url), m.options); }`),
+    ],
+    [
+      "its own tasks",
+      under(`handleCast(m) { this.async(() => fetch(m.url), { notify: true }); }`),
+      ["blast-radius nothingFollows"],
+    ],
+    [
+      "which starts after it",
+      under(`handleCast(m) { this.async(() => fetch(m.url), { under: "tasks" }); }`, "before"),
+      ["child-order usedLater"],
+    ],
+  ]);
+});
+
 /** Keeps pids and monitors none. */
 const keeper = (body: string, outside = ""): string =>
   app(

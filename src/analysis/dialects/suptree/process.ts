@@ -9,6 +9,7 @@ import type { FactSink } from "../../facts/sink.ts";
 import type { NameRef, StartDraft } from "../../link/unresolved-definitions.ts";
 import { declaredFields } from "../declared-fields.ts";
 import { type Deed, isMethodOf, type Outcome, type Sent } from "../dialect.ts";
+import { Fields } from "../fields.ts";
 import { classNameOf } from "../naming.ts";
 import { CALLBACKS, type Callback, type ProcessCode } from "../process-code.ts";
 import { madeAt } from "../site.ts";
@@ -104,6 +105,12 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
     case "sendInterval":
       if (args[1] !== undefined) sink.use("send", args[1], site, I);
       break;
+    case "async":
+    case "asyncStream": {
+      const under = supervisorOfTasks(n === "async" ? args[1] : args[2]);
+      if (under !== null) sink.use("lookup", under, site, I);
+      break;
+    }
     case "sleep":
       sink.waits("this.sleep(...)", at, I);
       break;
@@ -117,6 +124,12 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
       break;
   }
   return null;
+}
+
+/** Under whom tasks are started, by the options that they are started with: it is looked up for each. */
+function supervisorOfTasks(options: Value | undefined): Value | null {
+  const under = options === undefined ? null : (Fields.raw(options, "under")?.value ?? null);
+  return under === null || isLit(under, undefined) ? null : under;
 }
 
 /** The reason as text, as far as rules ask: `{ shutdown: … }` is a shutdown, whatever it says. */

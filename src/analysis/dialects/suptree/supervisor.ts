@@ -117,9 +117,11 @@ function readSpec(spec: Rec, dynamic: boolean, I: Interpreter, fields: Fields): 
   return { ...read, strategy, dynamic: simple, children, childrenAt };
 }
 
+const DYNAMIC: ReadonlySet<string> = new Set(["DynamicSupervisor", "TaskSupervisor"]);
+
 function isDynamic(cls: Cls, I: Interpreter): boolean {
   const { base } = chainOf(I, cls);
-  return base?.kind === "external" && base.path[0] === "DynamicSupervisor";
+  return base?.kind === "external" && DYNAMIC.has(base.path[0] ?? "");
 }
 
 /** What `init` returns, when it may return several specs: one with all of their fields. */

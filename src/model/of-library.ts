@@ -6,3 +6,10 @@ export function isLibraryRegistry({ start, given }: Pick<Child, "start" | "given
   const takesKeys = typeof options === "object" && options !== null && "keys" in options;
   return start.file === null && start.symbol === "Registry" && takesKeys;
 }
+
+/**
+ * Whether a child is the library's own supervisor of tasks. What a task does is done in the name of the process that starts it, so that
+ * nothing below uses anybody.
+ */
+export const isTaskSupervisor = ({ start }: Pick<Child, "start">): boolean =>
+  start.file === null && start.symbol === "TaskSupervisor";
