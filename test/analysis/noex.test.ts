@@ -368,7 +368,10 @@ describe("noex: the library's own processes and supervisors", () => {
         limits: RateLimiter as limits
         timers: TimerService
         user: user
+      orphan own
+      top/user cast own in init (the process started here)
       top/user call top/limits in later (name "limits")
+      top/user call own in later (field state.bus)
       `,
     );
   });
@@ -511,4 +514,84 @@ test("a behaviour that is written in the call is called after its name, or the c
     }`);
   expect(supervisors[0]!.children.map(({ start }) => start.symbol)).toEqual(["crane", "ramp-1", "counter"]);
   expect(orphans.map(({ name }) => name)).toEqual(["gauge"]);
+});
+
+describe("noex: agents, state machines, and what processes ask for", () => {
+  test("agents and state machines are servers", () => {
+    check(
+      `import { Agent, GenServer, GenStateMachine, Registry, Supervisor } from "@hamicek/noex";
+      const startConfig = () => Agent.start(() => ({ url: "x" }), { name: "config" });
+      const door = {
+        init: () => ({ state: "shut", data: { opened: 0 } }),
+        states: {
+          shut: { handleEvent: async (e, data) => { await Agent.get(Registry.lookup("config"), (c) => c.url); return { type: "transition", nextState: "open", data }; } },
+          open: { onEnter(data) { Agent.castUpdate(Registry.lookup("config"), (c) => c); }, handleEvent: (e, data) => ({ type: "keep_state", data }) },
+        },
+      };
+      const api = { init: () => 0, handleCall: async (_m, s) => [await GenStateMachine.call(Registry.lookup("door"), "push"), s], handleCast: (_m, s) => s };
+      export const top = await Supervisor.start({ children: [
+        { id: "config", start: startConfig },
+        { id: "door", start: () => GenStateMachine.start(door, { name: "door" }), restart: "transient" },
+        { id: "api", start: () => GenServer.start(api) },
+      ] });
+      const flags = await Agent.start(() => new Set());
+      const bell = await GenStateMachine.start(door, { name: "bell" });`,
+      `
+      top
+        config: config as config
+        door: door transient as door
+        api: api
+      orphan flags
+      orphan bell
+      top/door lookup top/config in later (name "config")
+      top/door call top/config in later (name "config")
+      top/door lookup top/config in later (name "config")
+      top/door cast top/config in later (name "config")
+      top/api lookup top/door in later (name "door")
+      top/api call top/door in later (name "door")
+      bell lookup top/config in later (name "config")
+      bell call top/config in later (name "config")
+      bell lookup top/config in later (name "config")
+      bell cast top/config in later (name "config")
+      `,
+    );
+  });
+
+  test("children that a server asks a supervisor in its state or its arguments for", () => {
+    const { supervisors, edges } = analyze(`${N}
+      const room = (name) => ({ init: () => ({ name }), handleCall: (_m, s) => [s, s], handleCast: async (_m, s) => { await GenServer.call(Registry.lookup("log"), 1); return s; } });
+      const lobby = (sup) => ({
+        init: () => ({ sup, n: 0 }),
+        async handleCall(m, s) {
+          await Supervisor.startChild(s.sup, { id: \`room-\${m.name}\`, start: () => GenServer.start(room(m.name)), restart: "transient" });
+          return [1, s];
+        },
+        async handleCast(m, s) { await Supervisor.startChild(sup, { id: "spare", start: async () => GenServer.start(counter) }); return s; },
+      });
+      const rooms = await Supervisor.start({ name: "rooms" });
+      await Supervisor.start({ name: "top", children: [
+        { id: "log", start: () => GenServer.start(counter, { name: "log" }) },
+        { id: "lobby", start: () => GenServer.start(lobby(rooms)) },
+      ] });`);
+    const children = supervisors.find(({ name }) => name === "rooms")?.children;
+    expect(children?.map(({ id, restart, cardinality }) => [id, restart, cardinality])).toEqual([
+      ["room-*", "transient", "many"],
+      ["spare", "permanent", "maybe"],
+    ]);
+    // What the child does is the child's own doing.
+    expect(edges.map(({ from, kind, to }) => [from, kind, to].join(" ").replaceAll("main.ts#", ""))).toEqual([
+      "rooms/room-* lookup top/log",
+      "rooms/room-* call top/log",
+      "top/lobby start rooms",
+      "top/lobby start rooms",
+    ]);
+  });
+
+  test("the library's own servers outside any tree", () => {
+    const { orphans } = analyze(`import { Cache, EventBus, Supervisor, TimerService } from "@hamicek/noex";
+      const bus = await EventBus.start({ name: "bus" });
+      async function main() { const cache = await Cache.start(); return Supervisor.start({ children: [{ id: "timers", start: TimerService.start }] }); }
+      main();`);
+    expect(orphans.map(({ name }) => name)).toEqual(["bus", "Cache"]);
+  });
 });

@@ -637,3 +637,57 @@ describe("actor-ts: a system that functions put into a variable or a field", () 
     expect(namesIn(`${head} export const add = (system) => system.spawn(W, "w");`)).toEqual([]);
   });
 });
+
+const cardinalities = (code: string) =>
+  analyze(code).supervisors.flatMap(({ children }) =>
+    children.map(({ id, cardinality }) => `${id} ${cardinality}`),
+  );
+
+test("actor-ts: what is spawned on a condition is perhaps there", () => {
+  expect(
+    cardinalities(`import { Actor, ActorSystem } from "actor-ts";
+    class W extends Actor<string> { onReceive() {} }
+    const system = ActorSystem.create("s");
+    const a = process.env.A ? system.spawn(W, "a") : null;
+    if (process.env.B) system.spawn(W, "b");
+    const c = process.env.C && system.spawn(W, "c");
+    function d(on: boolean) { if (!on) return; system.spawn(W, "d"); }
+    d(process.env.D === "1");
+    for (const n of ["x", "y"]) system.spawn(W, n);
+    if (1 < 2) system.spawn(W, "z");
+    class P extends Actor<string> {
+      preStart() { if (process.env.E) this.context.spawn(W, "e"); this.context.spawn(W, "f"); }
+      onReceive() {}
+    }
+    system.spawn(P, "p");`).sort(),
+  ).toEqual([
+    ...["a maybe", "b maybe", "c maybe", "d maybe", "e maybe", "f one"],
+    ...["p one", "x one", "y one", "z one"],
+  ]);
+});
+
+test("nact: what is spawned on a condition is perhaps there", () => {
+  expect(
+    cardinalities(`import { start, spawn } from "nact";
+    const system = start();
+    const w = (s) => s;
+    const a = process.env.A ? spawn(system, w, "a") : null;
+    if (process.env.B) spawn(system, w, "b");
+    spawn(system, w, "c");
+    const p = spawn(system, w, "p", { initialStateFunc: (ctx) => { if (process.env.E) spawn(ctx.self, w, "e"); return {}; } });`).sort(),
+  ).toEqual(["a maybe", "b maybe", "c one", "e maybe", "p one"]);
+});
+
+test("actor-ts: one place that uses several is an edge to each of them", () => {
+  const { edges } = analyze(`import { Actor, ActorSystem, type ActorRef } from "actor-ts";
+    class Leaf extends Actor<string> { onReceive() {} }
+    class Boss extends Actor<string> {
+      kid(name: string) { const one = this.context.spawn(Leaf, name); this.context.watch(one); return one; }
+      preStart() { this.kid("left"); this.kid("right"); for (const n of ["a", "b"]) this.context.watch(this.context.spawn(Leaf, n)); }
+      onReceive() {}
+    }
+    ActorSystem.create("s").spawn(Boss, "boss");`);
+  expect(edges.map(({ kind, to }) => `${kind} ${to.split("/").at(-1)}`)).toEqual([
+    ...["monitor left", "monitor right", "monitor a", "monitor b"],
+  ]);
+});

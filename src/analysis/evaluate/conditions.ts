@@ -121,7 +121,9 @@ export function nameOfTarget(v: Value): string {
     case "term": {
       if (v.tag === "lookup" && v.data.target !== undefined) return nameOfTarget(v.data.target);
       if (v.tag === "name" && v.data.name?.kind === "literal") return nameOfTarget(v.data.name);
-      return `${v.tag} ${v.at.module.file}:${v.at.start} ${v.data.name === undefined ? "" : nameOfTarget(v.data.name)}`;
+      // One place may start several.
+      const site = v.data.site?.kind === "literal" ? String(v.data.site.value) : "";
+      return `${v.tag} ${v.at.module.file}:${v.at.start} ${site} ${v.data.name === undefined ? "" : nameOfTarget(v.data.name)}`;
     }
     case "symbol":
       return `${v.root} ${v.name} ${v.path.join(".")}`;

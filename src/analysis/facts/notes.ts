@@ -78,6 +78,9 @@ export class Notes {
         const key = `start ${codeKey(start.at)} ${start.code.key ?? ""} ${start.child?.id ?? ""}`;
         if (noted() && this.#once(key)) draft.starts.push(start);
       },
+      makes: (code) => {
+        if (this.#once(`makes ${code.key}`)) draft.runs = [...(draft.runs ?? []), code];
+      },
       registers: (name: NameRef, I) => {
         if (!noted()) return;
         if (this.#once(`registers ${name.name}`)) draft.registers.push(name);

@@ -1,4 +1,5 @@
 import type { EdgeKind } from "../../model/index.ts";
+import type { ProcessCode } from "../dialects/process-code.ts";
 import type { CallSite, Interpreter } from "../evaluate/interpreter.ts";
 import type { At, Value } from "../evaluate/values.ts";
 import type { NameRef, StartDraft } from "../link/unresolved-definitions.ts";
@@ -7,6 +8,8 @@ import type { NameRef, StartDraft } from "../link/unresolved-definitions.ts";
 export interface FactSink {
   use(kind: EdgeKind, target: Value, site: CallSite, I: Interpreter): void;
   start(draft: StartDraft): void;
+  /** Code that it has others run as a process. */
+  makes?(code: ProcessCode): void;
   registers(name: NameRef, I: Interpreter): void;
   /** A name that is known in part: `room:*`. */
   registersPattern(pattern: string, name: Value, I: Interpreter): void;

@@ -374,8 +374,14 @@ function moduleSink(
       if (at.module !== m) draft.supervised.add(codeKey(at));
     },
     process: (code: ProcessCode) => {
-      if (!draft.processes.some((known) => known.key === code.key))
-        draft.processes.push(runProcess(world, dialects, code, pool));
+      const waiting = [code];
+      for (const one of waiting) {
+        if (draft.processes.some((known) => known.key === one.key)) continue;
+        const found = runProcess(world, dialects, one, pool);
+        waiting.push(...(found.runs ?? []));
+        delete found.runs;
+        draft.processes.push(found);
+      }
     },
   };
 }

@@ -172,6 +172,8 @@ export interface ProcessDraft {
   patterns: string[];
   uses: UseDraft[];
   starts: StartDraft[];
+  /** Code of which it asks that it runs as a process, until that is read. */
+  runs?: ProcessCode[];
   /** What its fields hold, for uses that go through a field. */
   fields: Map<string, Value[]>;
   /** Under which keys values were put into the maps in fields; null: also under one that is not known. */

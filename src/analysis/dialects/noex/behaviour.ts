@@ -10,6 +10,7 @@ import {
   type Fn,
   type Inst,
   isLit,
+  type Rec,
   type Sym,
   type Value,
 } from "../../evaluate/values.ts";
@@ -33,9 +34,12 @@ export function behaviourCode(
     const fn = v.contents.props.get(name)?.value;
     if (fn?.kind === "function") functions.set(name, fn);
   }
-  if (functions.size === 0) return null;
-  const key = tied(v.at, keyOf(v.at, [...functions.values()]), ties);
-  const callbacks = callbacksOf(functions, key);
+  const states = v.contents.props.get("states")?.value;
+  const ofStates = states?.kind === "record" ? handlersIn(states) : [];
+  if (functions.size + ofStates.length === 0) return null;
+  const all = [...functions.values(), ...ofStates.map(({ fn }) => fn)];
+  const key = tied(v.at, keyOf(v.at, all), ties);
+  const callbacks = ofStates.length > 0 ? ofMachine(functions, ofStates, key) : callbacksOf(functions, key);
   return {
     key,
     symbol: called ?? nameAround(v.at) ?? "behavior",
@@ -43,7 +47,7 @@ export function behaviourCode(
     self: null,
     callbacks,
     hasTerminate: callbacks.some((callback) => callback.name === "terminate"),
-    fields: stateFields(v.at, [...functions.values()]),
+    fields: stateFields(v.at, all),
     trapsExit: trapsExit(options),
     ...(ties.length > 0 ? { ties } : {}),
   };
@@ -75,14 +79,7 @@ function callbacksOf(functions: ReadonlyMap<string, Fn>, key: string): Callback[
   return CALLBACKS.flatMap(([name, phase]): Callback[] => {
     const fn = functions.get(name);
     if (fn === undefined) return [];
-    const state: Sym = {
-      kind: "symbol",
-      root: "field",
-      name: STATE,
-      path: [],
-      at: fn.scope.module.at(fn.func),
-      of: key,
-    };
+    const state = stateOf(fn, key);
     return [
       {
         name,
@@ -93,6 +90,76 @@ function callbacksOf(functions: ReadonlyMap<string, Fn>, key: string): Callback[
       },
     ];
   });
+}
+
+interface Handler {
+  /** `open.handleEvent`. */
+  name: string;
+  fn: Fn;
+  /** Which of its arguments is the machine's data. */
+  data: number;
+}
+
+/** The functions of a state machine's states. */
+function handlersIn(states: Rec): Handler[] {
+  return [...states.contents.props].flatMap(([state, { value }]) =>
+    value.kind !== "record"
+      ? []
+      : HANDLERS.flatMap(([name, data]) => {
+          const fn = value.contents.props.get(name)?.value;
+          return fn?.kind === "function" ? [{ name: `${state}.${name}`, fn, data }] : [];
+        }),
+  );
+}
+
+const HANDLERS: readonly [name: string, data: number][] = [
+  ["handleEvent", 1],
+  ["onEnter", 0],
+  ["onExit", 0],
+];
+
+/** A state machine's data comes in as an argument, and goes out as a property of the result. */
+function ofMachine(
+  functions: ReadonlyMap<string, Fn>,
+  handlers: readonly Handler[],
+  key: string,
+): Callback[] {
+  const data = (fn: Fn): Sym => stateOf(fn, key);
+  const next = (result: Value): Value[] =>
+    alternatives(result).flatMap((v) => {
+      const kept = v.kind === "record" ? v.contents.props.get("data")?.value : undefined;
+      return kept === undefined ? [] : alternatives(kept);
+    });
+  const init = functions.get("init");
+  const terminate = functions.get("terminate");
+  return [
+    ...(init === undefined
+      ? []
+      : [{ name: "init", phase: "init" as const, fn: init, args: [], state: next }]),
+    ...handlers.map(
+      ({ name, fn, data: nth }): Callback => ({
+        name,
+        phase: "later",
+        fn,
+        args: [...Array<undefined>(nth), data(fn)],
+        ...(name.endsWith("handleEvent") ? { state: next } : {}),
+      }),
+    ),
+    ...(terminate === undefined
+      ? []
+      : [
+          {
+            name: "terminate",
+            phase: "later" as const,
+            fn: terminate,
+            args: [undefined, undefined, data(terminate)],
+          },
+        ]),
+  ];
+}
+
+function stateOf(fn: Fn, key: string): Sym {
+  return { kind: "symbol", root: "field", name: STATE, path: [], at: fn.scope.module.at(fn.func), of: key };
 }
 
 function secondOf(result: Value): Value[] {

@@ -2,9 +2,9 @@
 
 import { codeKey } from "../../evaluate/identity.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
-import { isLit, lit, type Value } from "../../evaluate/values.ts";
+import { isLit, lit, record, type Term, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
-import type { StartDraft } from "../../link/unresolved-definitions.ts";
+import type { CodeRef, StartDraft } from "../../link/unresolved-definitions.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
 import { STATE } from "../process-code.ts";
 import { CALL_TRAITS } from "../traits.ts";
@@ -13,7 +13,7 @@ import { IN_CHILD, isSupervisorStart, supervisorKey } from "./nesting.ts";
 import { register, registerBehaviour, started } from "./registrations.ts";
 import { readChild, readSupervisor } from "./spec.ts";
 import { codeOf, nameOf } from "./start.ts";
-import { calledName, PACKAGES, SERVICES, STARTS, useOf } from "./uses.ts";
+import { calledName, PACKAGES, SERVICES, STARTS, useOf, WITH_CODE } from "./uses.ts";
 
 export const noex: Dialect = {
   name: "noex",
@@ -33,7 +33,7 @@ export const noex: Dialect = {
   names: new Set([
     "Supervisor",
     "DistributedSupervisor",
-    "GenServer",
+    ...WITH_CODE,
     "Registry",
     "BehaviorRegistry",
     "Task",
@@ -42,6 +42,8 @@ export const noex: Dialect = {
   pidTypes: new Set([
     "GenServerRef",
     "SupervisorRef",
+    "AgentRef",
+    "StateMachineRef",
     "EventBusRef",
     "CacheRef",
     "RateLimiterRef",
@@ -49,11 +51,16 @@ export const noex: Dialect = {
   ]),
   value: callValue,
   use: noteUse,
-  runs: ({ contents: c }) => c.props.has("init") && (c.props.has("handleCall") || c.props.has("handleCast")),
+  runs: ({ contents: c }) => c.props.has("init") && RUN_BESIDE_INIT.some((name) => c.props.has(name)),
   startsChildren: (site) =>
     calledName(site) !== null && (isSupervisorStart(site) || STARTS_CHILD.has(calledName(site)!)),
   define: noteDefinition,
 };
+
+/** What a behaviour has beside its `init`. */
+const RUN_BESIDE_INIT = ["handleCall", "handleCast", "states"];
+
+const STOPS: ReadonlySet<string> = new Set([...WITH_CODE, ...SERVICES].map((service) => `${service}.stop`));
 
 const STARTS_CHILD: ReadonlySet<string> = new Set([
   "Supervisor.startChild",
@@ -64,8 +71,9 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
   const { args, at } = site;
   const key = lit(codeKey(at));
   const name = calledName(site);
-  if (name !== null && name !== "GenServer.start" && STARTS.has(name)) {
-    const behaviour: Value = { kind: "external", pkg: PACKAGES[0]!, path: name.split(".").slice(0, 1) };
+  const [service = "", member] = name?.split(".") ?? [];
+  if (member === "start" && SERVICES.includes(service)) {
+    const behaviour: Value = { kind: "external", pkg: PACKAGES[0]!, path: [service] };
     return {
       kind: "term",
       tag: "proc",
@@ -84,14 +92,20 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
         at,
       };
     case "GenServer.start":
-      return args[0] === undefined
-        ? null
-        : {
-            kind: "term",
-            tag: "proc",
-            data: { site: key, behaviour: args[0], options: args[1] ?? lit(undefined) },
-            at,
-          };
+    case "Agent.start":
+    case "GenStateMachine.start": {
+      const given = args[0];
+      if (given === undefined) return null;
+      // What an agent is given makes its first state.
+      const init = new Map([["init", { value: given, at, maybe: false }]]);
+      const behaviour = name === "Agent.start" ? record(init, at) : given;
+      return {
+        kind: "term",
+        tag: "proc",
+        data: { site: key, behaviour, options: args[1] ?? lit(undefined) },
+        at,
+      };
+    }
     case "Supervisor.startChild":
     case "DistributedSupervisor.startChild":
       return { kind: "term", tag: "proc", data: { site: key }, at };
@@ -110,8 +124,7 @@ function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
   const use = useOf(name);
   const target = use === undefined ? undefined : site.args[use[1]];
   if (use !== undefined && target !== undefined) sink.use(use[0], target, site, I);
-  if (name === "GenServer.stop" && site.args[0] !== undefined)
-    sink.ends(site.args[0], reasonOf(site.args[1]), site, I);
+  if (STOPS.has(name) && site.args[0] !== undefined) sink.ends(site.args[0], reasonOf(site.args[1]), site, I);
   // Whoever asks first does not use a dead one: what it asks for, it has from what it keeps.
   if (name === "GenServer.isRunning")
     I.hooks.askedAlive?.({ kind: "symbol", root: "field", name: STATE, path: [], at: site.at });
@@ -121,7 +134,25 @@ function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
     const start = startOf(site, I, null);
     if (start !== null) sink.start(start);
   }
+  if (STARTS_CHILD.has(name) && !I.marks.has(IN_CHILD)) askedByProcess(site, I, sink);
   return null;
+}
+
+/** A process asks for a child: what starts it is not the process's own doing. */
+function askedByProcess(site: CallSite, I: Interpreter, sink: FactSink): void {
+  const { hooks } = I;
+  I.hooks = { ...hooks, call: callValue };
+  I.muted++;
+  const found: StartDraft[] = [];
+  startChild(site, I, {
+    supervisor: () => {},
+    application: () => {},
+    start: (start) => found.push(start),
+    process: (code) => sink.makes?.(code),
+  });
+  I.muted--;
+  I.hooks = hooks;
+  for (const start of found) sink.start(start);
 }
 
 function reasonOf(v: Value | undefined): string | null {
@@ -156,11 +187,13 @@ function startOf(site: CallSite, I: Interpreter, sink: ModuleSink | null): Start
     sink !== null
       ? codeOf(value, I, sink)
       : behaviour === null
-        ? null
+        ? libraryCode(value)
         : { symbol: behaviour.symbol, at: behaviour.at, key: behaviour.key, type: "worker" as const };
   if (code === null || code.type === "supervisor") return null;
+  const isService = SERVICES.includes(calledName(site)?.split(".")[0] ?? "");
   return {
-    code,
+    // The library's own servers are processes too, though their code is not read.
+    code: isService ? { ...code, key: codeKey(site.at) } : code,
     args: null,
     at: site.at,
     linked: false,
@@ -169,6 +202,13 @@ function startOf(site: CallSite, I: Interpreter, sink: ModuleSink | null): Start
     child: null,
     phase: I.phase,
   };
+}
+
+/** What of the library's is started; null where it is code of the program. */
+function libraryCode({ data: { behaviour } }: Term): CodeRef | null {
+  return behaviour?.kind === "external" && PACKAGES.includes(behaviour.pkg)
+    ? { symbol: behaviour.path.join("."), at: null, key: null, type: "worker" }
+    : null;
 }
 
 function startChild(site: CallSite, I: Interpreter, sink: ModuleSink): void {

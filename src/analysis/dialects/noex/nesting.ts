@@ -9,6 +9,15 @@ import { watched } from "../watched.ts";
 /** Set while the closure of a child runs: what it starts is the child. */
 export const IN_CHILD = "noex child";
 
+/** Runs what starts a child. */
+export function inChild<T>(I: Interpreter, run: () => T): T {
+  const outer = I.marks.has(IN_CHILD);
+  I.marks.add(IN_CHILD);
+  const result = run();
+  if (!outer) I.marks.delete(IN_CHILD);
+  return result;
+}
+
 /** A server whose `init` starts a supervisor stands for that supervisor. */
 export function innerSupervisor(code: ProcessCode, I: Interpreter): string | null {
   const init = callbackOf(code, "init");
@@ -75,11 +84,7 @@ function inside(
   at: At,
   watch: (site: CallSite) => void = () => {},
 ): Value {
-  const outer = I.marks.has(IN_CHILD);
-  I.marks.add(IN_CHILD);
-  const result = watched(I, watch, () => callFunction(I, fn, args, null, at));
-  if (!outer) I.marks.delete(IN_CHILD);
-  return result;
+  return inChild(I, () => watched(I, watch, () => callFunction(I, fn, args, null, at)));
 }
 
 /** Which supervisor of those that this place starts. */

@@ -11,7 +11,7 @@ import { nameAround, nameTaking } from "../naming.ts";
 import type { Tie } from "../process-code.ts";
 import { watched } from "../watched.ts";
 import { behaviourCode } from "./behaviour.ts";
-import { IN_CHILD, innerSupervisor, isSupervisorStart, keptSupervisor, supervisorKey } from "./nesting.ts";
+import { inChild, innerSupervisor, isSupervisorStart, keptSupervisor, supervisorKey } from "./nesting.ts";
 import { registeredName } from "./registrations.ts";
 import { type Deed, noteDeed, tiesOf } from "./ties.ts";
 
@@ -51,7 +51,9 @@ export function readStart(
   if (v.kind === "external") {
     // `start: TimerService.start`
     const x: Expr = { kind: "opaque", start: at.start, end: at.end, parts: [], what: "start" };
-    const started = I.hooks.call({ callee: v, args: [], open: true, isNew: false, expr: x, at }, I);
+    const started = inChild(I, () =>
+      I.hooks.call({ callee: v, args: [], open: true, isNew: false, expr: x, at }, I),
+    );
     const code = started?.kind === "term" ? codeOf(started, I, sink) : null;
     if (code !== null) return { ...none, code };
   }
@@ -98,36 +100,34 @@ function runClosure(
 ): { result: Value; codes: ReadonlyMap<Value, CodeRef | null>; startedHere: ReadonlySet<string> } {
   const args = v.func.params.map((p) => unknown("an argument of startChild", v.scope.module.at(p.target)));
   const closure = v.scope.module.at(v.func);
-  const outer = I.marks.has(IN_CHILD);
-  I.marks.add(IN_CHILD);
   const own = new Set<string>();
   const startedHere = new Set<string>();
   const codes = new Map<Value, CodeRef | null>();
   const deeds: Deed[] = [];
   let running = true;
-  const result = watched(
-    I,
-    (site) => {
-      startedHere.add(codeKey(site.at));
-      if (isSupervisorStart(site)) own.add(supervisorKey(site, I));
-      if (running) noteDeed(site, I, deeds);
-    },
-    () => {
-      const made = callFunction(I, v, args, v.self, at);
-      running = false;
-      // Read while what the closure has made is as it left it.
-      for (const started of alternatives(made)) {
-        if (started.kind !== "term") continue;
-        const called = isWithin(closure, started) ? id : null;
-        codes.set(started, codeOf(started, I, sink, own, tiesOf(started, deeds), called));
-      }
-      return made;
-    },
-    // The children start one after the other: what one leaves in a variable is there for the next.
-    !many,
-  );
-  if (!outer) I.marks.delete(IN_CHILD);
-  return { result, codes, startedHere };
+  const run = () =>
+    watched(
+      I,
+      (site) => {
+        startedHere.add(codeKey(site.at));
+        if (isSupervisorStart(site)) own.add(supervisorKey(site, I));
+        if (running) noteDeed(site, I, deeds);
+      },
+      () => {
+        const made = callFunction(I, v, args, v.self, at);
+        running = false;
+        // Read while what the closure has made is as it left it.
+        for (const started of alternatives(made)) {
+          if (started.kind !== "term") continue;
+          const called = isWithin(closure, started) ? id : null;
+          codes.set(started, codeOf(started, I, sink, own, tiesOf(started, deeds), called));
+        }
+        return made;
+      },
+      // The children start one after the other: what one leaves in a variable is there for the next.
+      !many,
+    );
+  return { result: inChild(I, run), codes, startedHere };
 }
 
 /**

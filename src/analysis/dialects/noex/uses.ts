@@ -7,11 +7,17 @@ export const PACKAGES: readonly string[] = KNOWN.noex;
 
 /** Servers that the library brings along: `EventBus.start({ name })`. Their other members take the reference first. */
 export const SERVICES = ["EventBus", "Cache", "RateLimiter", "TimerService"];
-export const STARTS = new Set(["GenServer.start", ...SERVICES.map((service) => `${service}.start`)]);
+/** Servers with code of the program's own: `Agent.start(initialise)`, `GenStateMachine.start(behaviour)`. */
+export const WITH_CODE = ["GenServer", "Agent", "GenStateMachine"];
+export const STARTS = new Set([...WITH_CODE, ...SERVICES].map((service) => `${service}.start`));
 /** Members that the server does not answer. */
-const UNANSWERED = new Set(["EventBus.publish", "Cache.prune", "RateLimiter.cleanup"]);
+const UNANSWERED = new Set([
+  ...["EventBus.publish", "Cache.prune", "RateLimiter.cleanup"],
+  ...["Agent.castUpdate", "GenStateMachine.cast"],
+]);
 /** Members that do not ask the server. */
-const NO_MESSAGE = new Set(["isRunning", "_resetIdCounter"]);
+const NO_MESSAGE = new Set(["isRunning", "stop", "_resetIdCounter"]);
+const ASKED_BY_MEMBERS = [...SERVICES, ...WITH_CODE.slice(1)];
 
 /** `Supervisor.start`, `GenServer.call`, ...; null for what is not noex's. */
 export function calledName({ callee }: CallSite): string | null {
@@ -39,6 +45,7 @@ const USES = new Map<string, [EdgeKind, number]>([
 /** How a call uses a process, and which argument leads to it. */
 export function useOf(name: string): [EdgeKind, number] | undefined {
   const [service = "", member = ""] = name.split(".");
-  if (!SERVICES.includes(service) || member === "start" || NO_MESSAGE.has(member)) return USES.get(name);
+  if (!ASKED_BY_MEMBERS.includes(service) || member === "start" || NO_MESSAGE.has(member))
+    return USES.get(name);
   return [UNANSWERED.has(name) ? "cast" : "call", 0];
 }

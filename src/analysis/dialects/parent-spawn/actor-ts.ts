@@ -1,7 +1,7 @@
 /** actor-ts: actors are classes, `context.spawn` makes children, `supervisorStrategy()` of the parent is the policy. */
 import type { EdgeKind } from "../../../model/index.ts";
 import { callFunction } from "../../evaluate/calls.ts";
-import { message } from "../../evaluate/conditions.ts";
+import { isPossible, message } from "../../evaluate/conditions.ts";
 import { classKey, codeKey, placeKey } from "../../evaluate/identity.ts";
 import { instantiate } from "../../evaluate/instances.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
@@ -380,7 +380,7 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
     code: ref,
     args: arguments_,
     site: keyOf(site, I),
-    cardinality: many ? "many" : dynamic ? "maybe" : "one",
+    cardinality: many ? "many" : dynamic || isPossible(I) ? "maybe" : "one",
     count: null,
     dynamic,
     name: null,

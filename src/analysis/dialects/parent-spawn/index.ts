@@ -5,6 +5,7 @@
 
 import type { EdgeKind } from "../../../model/index.ts";
 import { callFunction } from "../../evaluate/calls.ts";
+import { isPossible } from "../../evaluate/conditions.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { locationOf } from "../../evaluate/scope.ts";
 import {
@@ -277,7 +278,7 @@ function child(
     code: { symbol, at, key, type: "worker" },
     args: null,
     site: key,
-    cardinality: !dynamic ? "one" : named ? "maybe" : "many",
+    cardinality: dynamic && !named ? "many" : dynamic || isPossible(I) ? "maybe" : "one",
     count: null,
     dynamic,
     name: null,
