@@ -301,6 +301,46 @@ describe("definitions as programs write them", () => {
     });
     expect(model.supervisors.map((s) => [s.name, s.strategy])).toEqual([["app", "rest_for_one"]]);
   });
+
+  test("the library's sources are a folder of its package, not every folder of such a name", () => {
+    const files = sources(`// FILE src/index.ts
+      export const Supervisor = { async start(options: unknown) { return {}; } } as const;
+      // FILE bench/lib/harness.ts
+      export async function group(cases) { for (const one of cases) await one.run(); }
+      // FILE bench/one/start.ts
+      import { Supervisor } from "../../src/index"; import { group } from "../lib/harness";
+      const start = (strategy) => Supervisor.start({ strategy });
+      await group([{ run: () => start("rest_for_one") }]);`);
+    const to = new Map([
+      ["../../src/index", "src/index.ts"],
+      ["../lib/harness", "bench/lib/harness.ts"],
+    ]);
+    const strategiesOf = (folder: string) =>
+      analyzeSources(files, {
+        resolve: (_from, specifier) => ({ file: to.get(specifier)!, package: "@hamicek/noex", folder }),
+      }).supervisors.map((s) => s.strategy);
+    expect(strategiesOf("")).toContain("rest_for_one");
+    // Where the package is the folder of the benchmarks, its sources are in `lib`.
+    expect(strategiesOf("bench")).not.toContain("rest_for_one");
+  });
+
+  test("a variable that a function of another module assigns is that module's, whatever it is called", () => {
+    const files = (name: string) => `// FILE main.ts
+      ${N}
+      import { boot } from "./boot"; ${name === "sup" ? "" : 'import { sup } from "./boot";'}
+      let ${name};
+      export const go = () => boot();
+      export const set = (next) => { ${name} = next; };
+      export const add = () => Supervisor.startChild(sup, { id: "w", start: () => GenServer.start({ init: () => 0 }) });
+      // FILE boot.ts
+      ${N}
+      export let sup;
+      export async function boot() { sup = await Supervisor.start({ name: "B" }); }`;
+    const childrenOf = (name: string) =>
+      analyze(files(name)).supervisors.map(({ children }) => children.map(({ id }) => id));
+    expect(childrenOf("sup")).toEqual([[]]);
+    expect(childrenOf("other")).toEqual([["w"]]);
+  });
 });
 
 describe("noex: what is not known is not the default", () => {

@@ -585,6 +585,20 @@ describe("a function that makes actors is shown for those that call it", () => {
     ).toEqual(["inner: leaf", "outer: inner", "system: outer"]);
   });
 
+  test("with what its actors spawn when they get messages", () => {
+    expect(
+      namesIn(`// FILE main.ts
+        import { start } from "nact"; import { pages } from "./pages";
+        const system = start();
+        pages(system);
+        // FILE pages.ts
+        import { spawn, spawnStateless } from "nact";
+        export const pages = (parent) =>
+          spawnStateless(parent, (msg, ctx) => { page(ctx.self, "one"); }, "pages");
+        const page = (parent, id) => spawn(parent, (s) => s, id);`),
+    ).toEqual(["pages: one", "system: pages"]);
+  });
+
   test("called twice there are two; called by nobody there is one; of two that call each other one stays", () => {
     const inside = 'const s = start(); spawn(s, f, "a"); return s;';
     expect(

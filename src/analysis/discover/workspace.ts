@@ -394,4 +394,9 @@ export class Workspace {
   packageName(path: string): string | undefined {
     return this.resolver.packageName(path);
   }
+
+  /** The folder of the package that a file belongs to. */
+  packageFolder(path: string): string | undefined {
+    return this.projects.packageOf(dirname(path))?.folder;
+  }
 }

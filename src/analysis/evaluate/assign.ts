@@ -21,7 +21,7 @@ export function assignTo(
       I.muted === 0 &&
       (cell === null || I.top?.vars.get(t.name) === cell)
     )
-      I.hooks.assigned(t.name, v);
+      I.hooks.assigned(t.name, v, scope.module);
     return;
   }
   const x = t.expr;

@@ -55,8 +55,8 @@ export interface Hooks {
   through?(fn: Fn, args: readonly Value[], run: () => Value): Value;
   /** Something is put into a list or a map that a field holds; into a map under this key. */
   put?(into: Sym, value: Value, key?: Value): void;
-  /** A variable of the module whose body is run is assigned. */
-  assigned?(name: string, value: Value): void;
+  /** A variable of the module whose body is run is assigned, or of the module of a function that it calls. */
+  assigned?(name: string, value: Value, module: ModuleState): void;
   /** A text chose what is run: it was compared with itself, or a table has a function of this name (`key`), which may hold more. */
   named?(text: Literal, key?: "key"): void;
   /** It is asked whether the process that something symbolic leads to is alive. */

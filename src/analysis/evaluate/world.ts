@@ -35,10 +35,19 @@ const UNRESOLVED = "?";
 const SOURCE_FOLDER = /^(?:src|lib|source)\//;
 
 /** Whether a file stands outside the sources of a library to which another belongs, as its examples and tests do. */
-function isUserOf(file: string, library: string): boolean {
+function isUserOf(file: string, { file: library, folder }: ToFile): boolean {
+  const isRoot = folder === "" || folder === ".";
+  const isAround = folder !== undefined && library.startsWith(`${folder}/`);
+  const start = isRoot ? 0 : isAround ? folder.length + 1 : sharedBy(file, library);
+  if (!SOURCE_FOLDER.test(library.slice(start))) return false;
+  return !file.startsWith(library.slice(0, start)) || !SOURCE_FOLDER.test(file.slice(start));
+}
+
+/** How long the path of the folder is that two files are in. */
+function sharedBy(a: string, b: string): number {
   let start = 0;
-  for (let i = 0; file[i] === library[i] && i < library.length; i++) if (library[i] === "/") start = i + 1;
-  return SOURCE_FOLDER.test(library.slice(start)) && !SOURCE_FOLDER.test(file.slice(start));
+  for (let i = 0; a[i] === b[i] && i < b.length; i++) if (b[i] === "/") start = i + 1;
+  return start;
 }
 
 /** Read by whatever takes this specifier for a package outside the workspace. */
@@ -252,7 +261,7 @@ export class World {
     const described = ref.name === "*" ? null : this.#described(to.file, ref.name);
     if (described !== null) return described;
     const own = to.package === undefined ? null : this.#known.name(to.package);
-    if (own !== null && isUserOf(m.file, to.file))
+    if (own !== null && isUserOf(m.file, to))
       return { kind: "external", pkg: own, path: ref.name === "*" ? [] : [ref.name] };
     const target = this.modules.get(to.file);
     if (target === undefined) {

@@ -153,7 +153,9 @@ function moduleHooks(
       }
       return hooks.call(site, interpreter);
     },
-    assigned: (name, v) => remember(variables, variableKey(m.file, name), v),
+    assigned: (name, v, of) => {
+      if (of === m) remember(variables, variableKey(m.file, name), v);
+    },
     assign: (self, field, v) => {
       const key = fieldKey(self, field);
       if (key !== null) remember(variables, key, v);

@@ -5,9 +5,9 @@ import { codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import type { AllDefinitions } from "./all-definitions.ts";
 import { codeLedTo } from "./edges.ts";
-import type { Asked, FileContribution } from "./file-contribution.ts";
+import type { Asked, FileContribution, SupervisorContribution } from "./file-contribution.ts";
 import type { NameIndex } from "./name-index.ts";
-import type { ChildDraft } from "./unresolved-definitions.ts";
+import type { ChildDraft, StartDraft } from "./unresolved-definitions.ts";
 
 /**
  * Puts them under the supervisor that is asked. Where that supervisor has a template, the place of the start leads to its
@@ -20,28 +20,68 @@ export function whatIsAsked(
   interpreter: () => Interpreter,
 ): Asked {
   const asked: Asked = { added: new Map(), extras: new Map(), sites: [] };
-  const known = knownByTheirCallers(files);
-  for (const { starts } of files) {
-    for (const { start, inside } of starts) {
-      if (start.under === null) continue;
-      if (known.has(start.through?.first ?? "")) continue;
-      const code = codeLedTo(start.under, inside, index, interpreter());
-      const part = code === null ? undefined : definitions.byCode.get(code);
-      if (part === undefined) continue;
-      if (start.child !== null) {
-        const { child } = start;
-        const known = asked.added.get(part.key);
-        if (known === undefined) asked.added.set(part.key, [child]);
-        else if (!known.some((one) => isSameStart(one, child))) known.push(child);
-        continue;
-      }
-      const [template, ...others] = part.draft.children;
-      if (others.length > 0 || template?.dynamic !== true || template.code.key === null) continue;
-      asked.sites.push({ site: start.site ?? codeKey(start.at), code: template.code.key, under: part.key });
-      addUnder(asked.extras, part.key, start.args);
+  for (const { start, part } of keptOf(files, definitions, index, interpreter)) {
+    if (start.child !== null) {
+      const { child } = start;
+      const known = asked.added.get(part.key);
+      if (known === undefined) asked.added.set(part.key, [child]);
+      else if (!known.some((one) => isSameStart(one, child))) known.push(child);
+      continue;
     }
+    const [template, ...others] = part.draft.children;
+    if (others.length > 0 || template?.dynamic !== true || template.code.key === null) continue;
+    asked.sites.push({ site: start.site ?? codeKey(start.at), code: template.code.key, under: part.key });
+    addUnder(asked.extras, part.key, start.args);
   }
   return asked;
+}
+
+interface AskedStart {
+  start: StartDraft;
+  part: SupervisorContribution;
+}
+
+/** The starts that ask a supervisor, without those that are known better where their functions are called. */
+function keptOf(
+  files: readonly FileContribution[],
+  definitions: AllDefinitions,
+  index: NameIndex,
+  interpreter: () => Interpreter,
+): readonly AskedStart[] {
+  const known = knownByTheirCallers(files);
+  const dropped: StartDraft[] = [];
+  const kept: AskedStart[] = [];
+  const started = new Set<string | null>();
+  for (const { starts } of files)
+    for (const { start, inside } of starts) {
+      if (start.under === null) continue;
+      if (known.has(start.through?.first ?? "")) {
+        dropped.push(start);
+        continue;
+      }
+      started.add(start.code.key);
+      const code = codeLedTo(start.under, inside, index, interpreter());
+      const part = code === null ? undefined : definitions.byCode.get(code);
+      if (part !== undefined) kept.push({ start, part });
+    }
+  return withoutThoseUnder(
+    dropped.filter(({ code }) => !started.has(code.key)),
+    kept,
+  );
+}
+
+/** What is dropped starts nobody, where it is an actor of that start alone, and not a class. */
+function withoutThoseUnder(
+  dropped: readonly StartDraft[],
+  all: readonly AskedStart[],
+): readonly AskedStart[] {
+  const gone = new Set(
+    dropped.flatMap(({ site, code }) => (site === code.key && site !== undefined ? [site] : [])),
+  );
+  if (gone.size === 0) return all;
+  const next = all.filter(({ part }) => !gone.has(part.draft.key));
+  const under = all.filter(({ part }) => gone.has(part.draft.key)).map(({ start }) => start);
+  return under.length === 0 ? all : withoutThoseUnder(under, next);
 }
 
 /**

@@ -285,7 +285,11 @@ export class Facts {
     uses.add(answer.file);
     if (!this.known.has(answer.file)) this.#wanted.add(answer.file);
     const file = this.#place.fileOf(answer.file);
-    return answer.package === undefined ? { file } : { file, package: answer.package };
+    if (answer.package === undefined) return { file };
+    const folder = this.#workspace.packageFolder(answer.file);
+    return folder === undefined
+      ? { file, package: answer.package }
+      : { file, package: answer.package, folder: this.#place.fileOf(folder) };
   }
 }
 
