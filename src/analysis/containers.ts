@@ -13,6 +13,9 @@ export const CONTAINERS: ReadonlySet<string> = new Set([
 /** Beside the name of a type parameter, among the names in a type. */
 export const TYPE_PARAMETER = "(type parameter)";
 
+/** Before the name of a property, after all other names in a type: what follows is the type of that property of an object. */
+export const PART = "(part) ";
+
 /** Those that change themselves, with the methods by which they do. */
 export const CHANGING: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["Array", new Set(["push", "pop", "shift", "unshift", "splice", "sort", "reverse", "fill", "copyWithin"])],

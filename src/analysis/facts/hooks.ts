@@ -62,8 +62,12 @@ export class RunHooks {
     return {
       call: (site, I) => this.#call(site, I),
       assign: (object, field, value) => {
-        if (object === code.self) fields.assign(field, value);
-        else {
+        if (object === code.self) {
+          // A function that was given the object sets it: what it holds in between is not what it began with.
+          if (this.#execution.interpreter.phase !== "init" && !fields.isChanging(field))
+            this.aliased.found.add(field);
+          fields.assign(field, value);
+        } else {
           fields.changeObject(object);
           notes.acts = true;
         }

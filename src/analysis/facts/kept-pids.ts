@@ -1,6 +1,6 @@
 /** Which fields of a process keep the pids of others. */
 import { keptFor, type Location } from "../../model/index.ts";
-import { CONTAINERS, TYPE_PARAMETER } from "../containers.ts";
+import { CONTAINERS, PART, TYPE_PARAMETER } from "../containers.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { type ProcessCode, STATE } from "../dialects/process-code.ts";
 import { locationOf, type ModuleState } from "../evaluate/scope.ts";
@@ -13,6 +13,7 @@ import { elementsOf, type ProcessDraft } from "../link/unresolved-definitions.ts
 import { eachExpr } from "./each-expression.ts";
 import { filledVariables } from "./filled-variables.ts";
 import { fieldsFilled, heldByModules } from "./held-by-modules.ts";
+import { keptInParts, type PartTypes } from "./kept-in-parts.ts";
 import { heldIn, isPid, keptInState } from "./kept-in-state.ts";
 
 /** What its code reads fields for. */
@@ -74,11 +75,16 @@ export function keptPids(
         note(withoutElement(field), v.at, true);
   const { answers } = dialects.find(({ name }) => name === code.dialect) ?? {};
   const mayBeAskers = answers !== undefined && keepsAskers(called, answers);
+  const types = partTypes(world, dialects);
   for (const field of mayBeAskers ? [] : code.fields) {
     // What only a base class's method changes that nothing calls stays empty. A state goes from one callback to the next.
     const isState = field.name === STATE && code.callbacks.some(({ state }) => state !== undefined);
     const changed = field.changed && (isState || used?.has(field.name) !== false);
-    if (!changed && !isFilled(field.name)) continue;
+    // A function that was given the object may set it.
+    const isSetByOthers = code.changedToo?.has(field.name) === true;
+    for (const part of keptInParts(types, code, field, draft, called))
+      note(`${field.name}.${part}`, field.at, false);
+    if (!changed && !isSetByOthers && !isFilled(field.name)) continue;
     const pids = pidsIn(world, dialects, field.module ?? field.at.module, field.types);
     if (pids !== null) note(field.name, field.at, pids.many);
   }
@@ -98,17 +104,33 @@ export function keptPids(
       types.some((n) => CONTAINERS.has(n));
     if (isGiven || pidsIn(world, dialects, at.module, types)?.many === true) note(name, at, true);
   }
-  for (const [field, values] of draft.fields) {
-    const name = withoutElement(field);
-    for (const value of values) {
-      for (const v of alternatives(value)) {
-        const many = name !== field || v.kind === "list" || v.kind === "collection";
-        for (const one of contents(v)) if (isPid(one)) note(name, one.at, many);
-      }
-    }
-  }
+  for (const { name, at, many } of pidsHeld(draft)) note(name, at, many);
   for (const { name, at } of keptInState(draft, called)) note(name, at, false);
 }
+
+/** The processes that it has looked up or started, and that its fields hold. */
+function pidsHeld({ fields }: ProcessDraft): { name: string; at: At; many: boolean }[] {
+  return [...fields].flatMap(([field, values]) => {
+    const name = withoutElement(field);
+    return values.flatMap(alternatives).flatMap((v) => {
+      const many = name !== field || v.kind === "list" || v.kind === "collection";
+      return contents(v)
+        .filter(isPid)
+        .map(({ at }) => ({ name, at, many }));
+    });
+  });
+}
+
+const partTypes = (world: World, dialects: readonly Dialect[]): PartTypes => ({
+  isPid: (m, name) => {
+    const to = importedAs(world, m, name);
+    return to?.kind === "external" && isPidType(dialects, to);
+  },
+  shape: (m, name) => {
+    const found = world.shape(m, name);
+    return found === null ? null : { module: found.module, names: found.shape.itself };
+  },
+});
 
 const withoutElement = (field: string): string =>
   field.endsWith(ELEMENT) ? field.slice(0, -ELEMENT.length) : field;
@@ -266,13 +288,13 @@ function pidsIn(
 ): { many: boolean } | null {
   let many = inside;
   for (const name of types) {
+    if (name.startsWith(PART)) break;
     // The names stand in the order of the text: what comes before a list or a map is not in it.
     if (CONTAINERS.has(name)) {
       many = true;
       continue;
     }
-    const ref = Object.hasOwn(m.summary.imports, name) ? m.summary.imports[name]! : null;
-    const to = ref === null ? null : world.imported(m, { module: ref.module, name: ref.name });
+    const to = importedAs(world, m, name);
     if (to?.kind === "external") {
       if (isPidType(dialects, to)) return { many };
       continue;
@@ -284,6 +306,11 @@ function pidsIn(
     if (kept !== null) return kept;
   }
   return null;
+}
+
+function importedAs(world: World, m: ModuleState, name: string): Value | null {
+  const ref = Object.hasOwn(m.summary.imports, name) ? m.summary.imports[name]! : null;
+  return ref === null ? null : world.imported(m, { module: ref.module, name: ref.name });
 }
 
 function isPidType(dialects: readonly Dialect[], { pkg, path }: Ext): boolean {

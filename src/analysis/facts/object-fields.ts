@@ -111,6 +111,11 @@ export class ObjectFields {
     for (const field of fields) this.#renewed.add(elementsOf(field, []));
   }
 
+  /** Whether its class says that callbacks change it. */
+  isChanging(field: string): boolean {
+    return this.#changing.has(field);
+  }
+
   /** Whether it is given another value once `init` is over. */
   isRenewed(field: string): boolean {
     return this.#renewed.has(field);

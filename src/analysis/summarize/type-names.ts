@@ -1,6 +1,6 @@
 /** The names in declared types: what a field is said to hold. */
 import { ts } from "ts-morph";
-import { CHANGING, CONTAINERS, TYPE_PARAMETER } from "../containers.ts";
+import { CHANGING, CONTAINERS, PART, TYPE_PARAMETER } from "../containers.ts";
 import type { Shape } from "../ir.ts";
 import type { Context } from "./context.ts";
 
@@ -143,6 +143,7 @@ function namesIn(
   c: Context,
   inside: boolean,
 ): string[] | null {
+  const parts: string[] = [];
   const properties = (members: readonly ts.TypeElement[], depth: number, isIn: boolean): void => {
     for (const member of members) {
       // `{ [name: string]: Pid }` is a `Record<string, Pid>`.
@@ -154,6 +155,7 @@ function namesIn(
       }
       if (!ts.isPropertySignature(member) || member.type === undefined) continue;
       if (isIn || isContainer(member.type)) visit(member.type, depth + 1, isIn);
+      else if (ts.isIdentifier(member.name)) parts.push(...partNames(member.name.text, member.type));
     }
   };
   const visit = (node: ts.Node, depth: number, isIn: boolean): void => {
@@ -178,7 +180,17 @@ function namesIn(
     }
   };
   for (const type of types) visit(type, 0, inside);
+  names.push(...parts.slice(0, MOST_NAMES));
   return names.length > 0 ? names : null;
+}
+
+/** A property of an object that is declared as one thing by name, or as that or nothing: `leader: Pid | null`. */
+function partNames(name: string, type: ts.TypeNode): string[] {
+  const [one, ...others] = (ts.isUnionTypeNode(type) ? [...type.types] : [type]).filter(
+    (each) => !isNothing(each),
+  );
+  if (one === undefined || others.length > 0 || !ts.isTypeReferenceNode(one)) return [];
+  return ts.isIdentifier(one.typeName) ? [PART + name, one.typeName.text] : [];
 }
 
 function isContainer(node: ts.Node): boolean {

@@ -231,3 +231,53 @@ describe("an argument of the start in an object that a field keeps", () => {
     ],
   ]);
 });
+
+describe("one pid in a property of what a field holds", () => {
+  const door = (field: string, set: string, use: string, watch = "", more = ""): string =>
+    rooms(
+      `${field} handleCast(m) { if (m.type === "attach") { ${watch} ${set} } else if (m.type === "say") { ${use} } }`,
+      more,
+    );
+  const STATE = "state: { peer: Pid | null; n: number } = { peer: null, n: 0 };";
+  const SET = "this.state.peer = m.pid;";
+  const USE = "const { peer } = this.state; if (peer) this.send(peer, 1);";
+  const STATUS = `type Status = { is: "idle" } | { is: "busy"; pid: Pid }; `;
+  cases([
+    ["assigned", door(STATE, SET, USE), ONE],
+    ["linked", door(STATE, SET, USE, "this.link(m.pid);")],
+    ["monitored", door(STATE, SET, USE, "this.monitor(m.pid);"), DROPS],
+    ["never used", door(STATE, SET, "console.log(this.state.n);")],
+    ["spread", door(STATE, "this.state = { ...this.state, peer: m.pid };", USE), ONE],
+    [
+      "one of several shapes",
+      door(
+        `status: Status = { is: "idle" };`,
+        `this.status = { is: "busy", pid: m.pid };`,
+        `if (this.status.is === "busy") this.send(this.status.pid, 1);`,
+        "",
+        STATUS,
+      ),
+      ONE,
+    ],
+    [
+      "a name",
+      door(
+        'state: { peer: string; n: number } = { peer: "", n: 0 };',
+        "this.state.peer = m.name;",
+        "this.send(this.state.peer, 1);",
+      ),
+    ],
+  ]);
+});
+
+describe("a function that is given the object sets its field", () => {
+  const door = (watch: string): string =>
+    rooms(
+      "peer: Pid | undefined; handleCast(m) { act(this, m); }",
+      `function act(self, m) { if (m.type === "attach") { ${watch} self.peer = m.pid; } else if (self.peer) self.send(self.peer, 1); } `,
+    );
+  cases([
+    ["nobody watches", door(""), ONE],
+    ["linked", door("self.link(m.pid);")],
+  ]);
+});
