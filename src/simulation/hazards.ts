@@ -164,7 +164,8 @@ function drops(child: string, message: "EXIT" | "DOWN", scene: Scene): Seen {
       ? notShown(`${name} did something when it was told.`)
       : shown(`${name} got the ${message} message, dropped it, and went on as before.`);
   }
-  return neverCame(`No ${message} message came to ${name}.`);
+  const why = message === "EXIT" ? "makes its link" : "sets its monitor";
+  return neverCame(`No ${message} message came to ${name}: what ${why} does not happen in this run.`);
 }
 
 /** What happens from the moment at which a process reads such a message until it reads the next; null where it does not. */

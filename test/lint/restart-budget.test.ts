@@ -56,7 +56,12 @@ test("what counts and what does not", () => {
   expect(found(linked({ strategy: "rest_for_one" }))).toEqual([]);
   expect(found(linked({}, { restart: "temporary" }))).toEqual([]);
   expect(found(linked({}, { cardinality: "maybe" }))).toEqual([]);
-  expect(found(linked({}, { process: facts({ trapsExit: true }) }))).toEqual([]);
+  // Whoever traps survives the other one, and takes it along all the same.
+  const trapping = facts({ trapsExit: true });
+  expect(found(linked({}, { process: trapping })).map(({ children }) => children[0])).toEqual([
+    "app.ts#App/a",
+  ]);
+  expect(found(linked({ intensity: 2 }, { process: trapping }))).toEqual([]);
   expect(found(linked({}, { process: null }))).toEqual([]);
   expect(found(linked({ intensity: 4 }, { cardinality: "many", count: 4 }))).toHaveLength(1);
 });

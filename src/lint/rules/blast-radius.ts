@@ -224,12 +224,10 @@ function restForOne(context: Context, supervisor: Supervisor): void {
     supervisor,
     children: [crashed.key, ...unneeded.map((child) => child.key)],
     fixes: (sources) => {
-      const fix = nothing
-        ? changeStrategy(supervisor, tree.traits(supervisor), "one_for_one", sources)
-        : needed.length > 0 && !followers.mayUse(group, unneeded)
-          ? extractGroup(supervisor, tree.traits(supervisor), group, sources)
-          : null;
-      return fix ? [fix] : [];
+      if (!nothing && (needed.length === 0 || followers.mayUse(group, unneeded))) return [];
+      if (!nothing && !standsAlone(followers, supervisor, group))
+        return asList(extractGroup(supervisor, tree.traits(supervisor), group, sources));
+      return narrow(tree, supervisor, nothing ? [] : [group], sources);
     },
     demonstration: demonstration(
       tree,
@@ -239,6 +237,16 @@ function restForOne(context: Context, supervisor: Supervisor): void {
       `${listChildren(unneeded, 4)} ${unneeded.length > 1 ? "are" : "is"} stopped and started again as well`,
     ),
   });
+}
+
+const asList = (fix: Fix | null): Fix[] => (fix === null ? [] : [fix]);
+
+/** Whether nobody uses anybody once the group is one child. */
+function standsAlone(followers: Followers, { children }: Supervisor, group: readonly Child[]): boolean {
+  const others = children.filter((child) => !group.includes(child));
+  return (
+    followers.areUnrelated(others) && !followers.mayUse(group, others) && !followers.mayUse(others, group)
+  );
 }
 
 /** What to do: start those that do not need it before it, where that does not only turn the tables. */
@@ -254,6 +262,8 @@ function rearrangement(
   const own = `${listChildren(group)} a supervisor of ${group.length > 1 ? "their" : "its"} own`;
   if (!followers.crashes(rest).some(isFar))
     return `Start ${listChildren(unneeded)} before ${quote(childName(crashed))}, or give ${own}.`;
+  if (needed.length > 0 && standsAlone(followers, supervisor, group))
+    return `Give ${own}, and make ${quote(supervisor.name)} one_for_one.`;
   const alike = [crashed, ...unneeded];
   return followers.areUnrelated(alike)
     ? `Give ${listChildren(alike)} a supervisor of their own that is one_for_one.`

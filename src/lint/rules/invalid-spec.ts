@@ -101,7 +101,7 @@ type Context = RuleContext<
   Record<string, never>
 >;
 
-function duplicateName({ report }: Context, { first, second, name }: TakenTwice): void {
+function duplicateName({ tree, report }: Context, { first, second, name }: TakenTwice): void {
   report({
     messageId: "duplicateName",
     data: {
@@ -119,6 +119,10 @@ function duplicateName({ report }: Context, { first, second, name }: TakenTwice)
     ],
     supervisor: second.supervisor,
     children: [...new Set([first.child.key, second.child.key])],
+    // Stand-ins are started as OTP starts them.
+    demonstration: tree.traits(second.supervisor).refusesAsOtp
+      ? noStart(tree, second.supervisor, second.child.key)
+      : null,
   });
 }
 
@@ -161,13 +165,13 @@ function supervisorAsChild({ report }: Context, supervisor: Supervisor, child: C
   });
 }
 
-/** What is shown of a supervisor that OTP refuses. */
-function noStart(tree: TreeIndex, supervisor: Supervisor): Demonstration {
+/** What is shown of a supervisor that OTP refuses; or that does not start for one of its children, by its key. */
+function noStart(tree: TreeIndex, supervisor: Supervisor, child?: string): Demonstration {
   return {
     root: tree.paths(supervisor.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
     faults: [],
     expect: `${quote(supervisor.name)} does not start.`,
-    shows: { kind: "no start", of: [supervisor.key] },
+    shows: { kind: "no start", of: child === undefined ? [supervisor.key] : [child, supervisor.key] },
   };
 }
 

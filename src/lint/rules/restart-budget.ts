@@ -27,7 +27,7 @@ export const restartBudget = defineRule({
   messages: {
     oneCrashIsTooMuch: {
       severity: "warning",
-      text: "{users} {are} linked to {target}. When {target} crashes, {they} with it, and {supervisor} counts {total}. It allows {allowed}, so one crash of {target} {fate}. Raise the intensity to at least {needed}, or put {target} and what is linked to it under a one_for_all supervisor, where that is one restart.",
+      text: "{users} {are} linked to {target}{through}. When {target} crashes, {they} with it, and {supervisor} counts {total}. It allows {allowed}, so one crash of {target} {fate}. Raise the intensity to at least {needed}, or put {target} and what is linked to it under a one_for_all supervisor, where that is one restart.",
     },
     hidesPersistentError: {
       severity: "warning",
@@ -69,8 +69,7 @@ export const restartBudget = defineRule({
       // Where it goes on past its limit, no crash stops it.
       if (tree.traits(supervisor).pastLimit === "children_stop") continue;
       const ends = tree.traits(supervisor).pastLimit === "program_ends";
-      for (const { target, users, total } of linkedGroups(tree, supervisor)) {
-        if (total <= intensity) continue;
+      for (const { target, users, total, isDirect } of tooManyLinked(tree, supervisor, intensity)) {
         report({
           messageId: "oneCrashIsTooMuch",
           data: {
@@ -79,6 +78,7 @@ export const restartBudget = defineRule({
               4,
             ),
             are: users.length > 1 ? "are" : "is",
+            through: isDirect ? "" : ", directly or through others",
             they: users.length > 1 ? "they exit" : "it exits",
             target: quote(childName(target)),
             supervisor: quote(supervisor.name),
@@ -91,7 +91,7 @@ export const restartBudget = defineRule({
           },
           location: target.location,
           related: distinctPlaces(users).map((user) => ({
-            message: `${quote(childName(user))} is linked to ${quote(childName(target))}`,
+            message: `${quote(childName(user))} exits with ${quote(childName(target))}`,
             location: user.location,
           })),
           supervisor,
@@ -129,6 +129,7 @@ function hidesPersistentError({ tree, options, report }: Context, supervisor: Su
   const rate = intensity / period;
   if (n === 0 || rate / n < options.maxPerSecond) return;
   const interval = (period * 1000) / intensity;
+  const failing = restarted.find(staysUp) ?? restarted[0]!;
   const [starter] = tree.starters(supervisor.key);
   report({
     messageId: "hidesPersistentError",
@@ -148,12 +149,16 @@ function hidesPersistentError({ tree, options, report }: Context, supervisor: Su
     children: restarted.map((child) => child.key),
     demonstration: {
       root: tree.paths(supervisor.key)[0]?.[0]?.supervisor.key ?? supervisor.key,
-      faults: Array.from({ length: BURST }, () => ({ child: restarted[0]!.key, kind: "crash" as const })),
-      expect: `${quote(childName(restarted[0]!))} fails ${BURST} times in no time at all, and ${quote(supervisor.name)} goes on.`,
+      faults: Array.from({ length: BURST }, () => ({ child: failing.key, kind: "crash" as const })),
+      expect: `${quote(childName(failing))} fails ${BURST} times in no time at all, and ${quote(supervisor.name)} goes on.`,
       shows: { kind: "silence" },
     },
   });
 }
+
+/** Whether it is there for sure as long as nobody stops it. */
+const staysUp = ({ cardinality, process }: Child): boolean =>
+  cardinality !== "maybe" && (process?.stopsItself.length ?? 0) === 0;
 
 function shutdownOutlastsPeriod({ tree, report }: Context, supervisor: Supervisor): void {
   const { strategy, intensity, period, children } = supervisor;
@@ -214,8 +219,38 @@ const isRestarted = (child: Child): boolean => child.restart === "permanent" || 
 const exitsWithOthers = (facts: ProcessFacts | null): boolean =>
   facts !== null && !facts.trapsExit && !facts.mayTrapExit && !isUnread(facts);
 
-/** For each child: its siblings that exit with it along a link, and how many restarts that is. */
-function linkedGroups(tree: TreeIndex, supervisor: Supervisor) {
+interface Linked {
+  target: Child;
+  /** Its siblings that exit with it along links. */
+  users: Child[];
+  /** How many restarts that is. */
+  total: number;
+  /** Whether each of them is linked to it itself. */
+  isDirect: boolean;
+}
+
+/** What one crash takes along is more than the supervisor allows. Those that are linked to each other are told of once. */
+function tooManyLinked(tree: TreeIndex, supervisor: Supervisor, intensity: number): Linked[] {
+  const partners = linksAmong(tree, supervisor);
+  const groups = [...partners.keys()].flatMap((target) => linkedTo(tree, target, partners));
+  const tooMany = groups.filter(({ total }) => total > intensity);
+  // Of two that are linked to each other it is the one that is used.
+  const isUsed = ({ target }: Linked) => tree.edgesTo(target.key).some(({ kind }) => kind === "link");
+  const found = tooMany.filter((group) => group.isDirect && isUsed(group));
+  const told = new Set(found.flatMap(({ target, users }) => [target, ...users]));
+  for (const group of tooMany.sort((a, b) => Number(b.isDirect) - Number(a.isDirect))) {
+    const members = [group.target, ...group.users];
+    const { key, cardinality } = group.target;
+    const isKnown = tree.facts(key) !== null && cardinality !== "maybe";
+    if (!isKnown || members.some((child) => told.has(child))) continue;
+    for (const child of members) told.add(child);
+    found.push(group);
+  }
+  return found;
+}
+
+/** Siblings by those that they are linked to. */
+function linksAmong(tree: TreeIndex, supervisor: Supervisor): Map<Child, Set<Child>> {
   const siblings = new Map(supervisor.children.map((child) => [child.key, child]));
   const partners = new Map<Child, Set<Child>>();
   for (const edge of supervisor.children.flatMap((child) => tree.edgesFrom(child.key))) {
@@ -229,23 +264,40 @@ function linkedGroups(tree: TreeIndex, supervisor: Supervisor) {
     partners.set(a, (partners.get(a) ?? new Set()).add(b));
     partners.set(b, (partners.get(b) ?? new Set()).add(a));
   }
-  return [...partners].flatMap(([target, linked]) => {
-    if (!isRestarted(target) || target.cardinality === "many") return [];
-    const users = [...linked].filter(
-      (user) =>
-        isRestarted(user) &&
-        !user.dynamic &&
-        exitsWithOthers(tree.facts(user.key)) &&
-        user.cardinality !== "maybe",
-    );
-    const restarts = users.reduce(
-      (sum, user) => sum + (user.cardinality === "many" ? (user.count ?? 1) : 1),
-      1,
-    );
-    // Two that are linked to each other are one pair: told once, from the one that is used.
-    const isUsed = tree.edgesTo(target.key).some((edge) => edge.kind === "link");
-    return users.length > 0 && isUsed ? [{ target, users, total: restarts }] : [];
-  });
+  return partners;
+}
+
+/** Those that exit with one that crashes, and those that exit with them in turn. */
+function linkedTo(
+  tree: TreeIndex,
+  target: Child,
+  partners: ReadonlyMap<Child, ReadonlySet<Child>>,
+): Linked[] {
+  if (!isRestarted(target) || target.cardinality === "many") return [];
+  const users = new Set<Child>();
+  const falls = (user: Child) =>
+    user !== target &&
+    isRestarted(user) &&
+    !user.dynamic &&
+    exitsWithOthers(tree.facts(user.key)) &&
+    user.cardinality !== "maybe";
+  const todo = [target];
+  for (let at = todo.pop(); at !== undefined; at = todo.pop())
+    for (const user of partners.get(at) ?? [])
+      if (falls(user) && !users.has(user)) {
+        users.add(user);
+        todo.push(user);
+      }
+  if (users.size === 0) return [];
+  const sizeOf = (user: Child) => (user.cardinality === "many" ? (user.count ?? 1) : 1);
+  return [
+    {
+      target,
+      users: [...users],
+      total: [...users].reduce((sum, user) => sum + sizeOf(user), 1),
+      isDirect: [...users].every((user) => partners.get(target)?.has(user) === true),
+    },
+  ];
 }
 
 /** One of each place, at most five: a pool has one line of source. */

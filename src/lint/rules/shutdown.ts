@@ -25,7 +25,7 @@ export const shutdown = defineRule({
   messages: {
     supervisorCutOff: {
       severity: "warning",
-      text: "{child} is a supervisor with {given} to shut down, but its children may take {needed}{order}. When the time is over, {supervisor} kills it: the children that are still running end with it, without an orderly stop. {remedy}",
+      text: "{child} is a supervisor with {given} to shut down, but its children may take {needed}{order}. {when} {supervisor} kills it: the children that are still running end with it, without an orderly stop. {remedy}",
     },
     treeTakesLong: {
       severity: "warning",
@@ -97,6 +97,7 @@ function supervisorCutOff(
     messageId: "supervisorCutOff",
     data: {
       child: quote(childName(child)),
+      when: given === 0 ? "At shutdown" : "When the time is over,",
       given: given === 0 ? "no time" : seconds(given),
       order: inner.dynamic ? "" : ", one after the other",
       needed: needed === Number.POSITIVE_INFINITY ? "as long as they like" : `up to ${seconds(needed)}`,

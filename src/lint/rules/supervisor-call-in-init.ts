@@ -1,4 +1,4 @@
-import type { Edge } from "../../model/index.ts";
+import { type Act, type Edge, partsOf, type Supervisor, sourcePlace } from "../../model/index.ts";
 import { defineRule } from "../rule.ts";
 import type { Path, TreeIndex } from "../tree-index.ts";
 import { childName, quote, verb } from "../words.ts";
@@ -52,9 +52,11 @@ export const supervisorCallInInit = defineRule({
           ends:
             edge.kind === "start"
               ? "startChild has no timeout, so the tree hangs there for good"
-              : edge.guarded
-                ? `the call runs into its timeout, and the whole tree waits for that`
-                : `the call runs into its timeout, ${quote(childName(child))} crashes, and the start fails`,
+              : asksForChildren(tree, edge, step.supervisor)
+                ? "what a supervisor is asked about its children has no timeout, so the tree hangs there for good"
+                : edge.guarded
+                  ? `the call runs into its timeout, and the whole tree waits for that`
+                  : `the call runs into its timeout, ${quote(childName(child))} crashes, and the start fails`,
         },
         location: edge.location,
         related: [
@@ -78,6 +80,16 @@ export const supervisorCallInInit = defineRule({
     }
   },
 });
+
+/** A supervisor of ours is asked about its children, or is sent a message of the program's, which has a `type`. */
+function asksForChildren(tree: TreeIndex, edge: Edge, supervisor: Supervisor): boolean {
+  if (!tree.traits(supervisor).otpReasons) return false;
+  const place = sourcePlace(edge.location);
+  const isMessage = (act: Act): boolean =>
+    (act.does === "use" && act.type !== undefined && sourcePlace(act.location) === place) ||
+    partsOf(act).some(isMessage);
+  return !tree.facts(edge.from)?.reactions?.some(({ acts }) => acts.some(isMessage));
+}
 
 /** The supervisor above the user that the edge leads to, when the user's start is part of its own wait. */
 function waitingSupervisor(tree: TreeIndex, edge: Edge): { path: Path; at: number } | null {
