@@ -4,6 +4,7 @@ import { callWith } from "./calls.ts";
 import { collectionMethod } from "./collections.ts";
 import { originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
+import { isRejected } from "./failure.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { flattened } from "./list-elements.ts";
 import { listMethod } from "./lists.ts";
@@ -40,7 +41,7 @@ export function builtinMethod(
     case "collection":
       return collectionMethod(I, o, n, args, x, at);
     case "literal":
-      if (isOfPromises(n)) return promiseMethod(I, o, n, args);
+      if (isOfPromises(n)) return promiseMethod(I, o, n, args, at);
       return typeof o.value === "string" || typeof o.value === "number"
         ? textMethod(o.value, n, args, at, x)
         : null;
@@ -85,17 +86,19 @@ export function builtinMethod(
       return unknownMethod(I, o, n, args, x, at);
     case "symbol":
       if (o.is?.kind === "literal") return builtinMethod(I, o.is, n, args, x, scope);
-      return unknownMethod(I, o, n, args, x, at) ?? (isOfPromises(n) ? promiseMethod(I, o, n, args) : null);
+      return (
+        unknownMethod(I, o, n, args, x, at) ?? (isOfPromises(n) ? promiseMethod(I, o, n, args, at) : null)
+      );
     case "unknown":
     case "term": {
       const many =
         o.kind !== "term" || o.tag === "outside" || o.tag === "part"
           ? unknownMethod(I, o, n, args, x, at)
           : null;
-      return many ?? (isOfPromises(n) ? promiseMethod(I, o, n, args) : null);
+      return many ?? (isOfPromises(n) ? promiseMethod(I, o, n, args, at) : null);
     }
     default:
-      return isOfPromises(n) ? promiseMethod(I, o, n, args) : null;
+      return isOfPromises(n) ? promiseMethod(I, o, n, args, at) : null;
   }
 }
 
@@ -105,7 +108,7 @@ const isOfPromises = (n: string): boolean => n === "then" || n === "catch" || n 
  * `.then` and the like: of a promise that is waited for the callback runs now, else later. What `catch` is given runs
  * when something fails.
  */
-function promiseMethod(I: Interpreter, o: Value, n: string, args: Args): Value | null {
+function promiseMethod(I: Interpreter, o: Value, n: string, args: Args, at: At): Value | null {
   if (
     o.kind === "record" ||
     o.kind === "instance" ||
@@ -131,6 +134,10 @@ function promiseMethod(I: Interpreter, o: Value, n: string, args: Args): Value |
       perhaps(I, OTHER, () => call(f, [unknown("why a promise failed", f.scope.module.at(f.func))]));
   };
   const [f, g] = args.values;
+  if (isRejected(o) && n !== "finally") {
+    const handler = n === "catch" ? f : g;
+    return handler === undefined ? o : call(handler, [unknown("why a promise failed", at)]);
+  }
   if (n === "catch") failed(f);
   if (n === "finally") call(f, []);
   if (n !== "then") return o;

@@ -4,7 +4,7 @@ import { builtinMethod } from "./builtins.ts";
 import { derived, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
 import { awaited, evaluate, evaluateAs, returned, spreadElements } from "./expressions.ts";
-import { caught } from "./failure.ts";
+import { caught, isRejected } from "./failure.ts";
 import { isNullish } from "./formula.ts";
 import { globalCall } from "./globals.ts";
 import { superConstructor } from "./instances.ts";
@@ -92,9 +92,8 @@ function failsAgain(I: Interpreter, handler: Expr, scope: Scope): boolean {
     const f = evaluate(I, handler, scope);
     if (f.kind !== "function") return false;
     const at = scope.module.at(handler);
-    return throws(
-      withFate(I, "awaited", () => callFunction(I, f, [caught(I.hooks.failure, at)], f.self, at)),
-    );
+    const given = withFate(I, "awaited", () => callFunction(I, f, [caught(I.hooks.failure, at)], f.self, at));
+    return throws(given) || isRejected(given);
   });
   I.muted--;
   return again && (I.phase === "init" || I.throws > throwsBefore);

@@ -4,7 +4,7 @@ import { assignTo, deleteAt } from "./assign.ts";
 import { callExpression, callFunction } from "./calls.ts";
 import { derived, originsOf, perhaps } from "./conditions.ts";
 import { excerpt } from "./excerpt.ts";
-import { isInstance } from "./failure.ts";
+import { isInstance, isRejected } from "./failure.ts";
 import { holds, isNullish } from "./formula.ts";
 import { HALF_TYPED, whyOfSpread } from "./half-typed.ts";
 import { classKey, madeHere } from "./identity.ts";
@@ -31,6 +31,7 @@ import {
   list,
   lit,
   record,
+  thrown,
   UNDEFINED,
   type Unknown,
   unknown,
@@ -104,7 +105,7 @@ function evaluated(I: Interpreter, x: Expr, scope: Scope, fate: Fate): Value {
       awaited(I, v, x.argument, scope.module.at(x), "await");
       // Whoever called it and does not wait has gone on.
       if (I.unawaited > 0 && I.frame.async) I.phase = "later";
-      return v;
+      return isRejected(v) ? thrown("a promise that fails", scope.module.at(x)) : v;
     }
     case "opaque":
       if (x.what === "yield" || x.what === "yield*") return yielded(I, x, scope);

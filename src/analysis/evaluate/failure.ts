@@ -1,5 +1,5 @@
 /** What a handler is given when a process was used and there was none: it may look at what has failed. */
-import { type At, lit, unknown, type Value } from "./values.ts";
+import { type At, alternatives, lit, unknown, type Value } from "./values.ts";
 
 /** What a library throws where there is no process. */
 export interface Failure {
@@ -33,3 +33,9 @@ export function isInstance(failure: Failure | undefined, v: Value, cls: Value): 
   if (cls.pkg === "") return n === "Error" || n === "Object" ? true : n.endsWith("Error") ? false : null;
   return failure.packages.includes(cls.pkg) && failure.classes.has(n);
 }
+
+/** `Promise.reject(error)`: whoever waits for it fails. */
+export const rejected = (at: At): Value => ({ kind: "term", tag: "rejected", data: {}, at });
+
+export const isRejected = (v: Value): boolean =>
+  alternatives(v).every((one) => one.kind === "term" && one.tag === "rejected");

@@ -1,7 +1,9 @@
 /** Functions of the language: `Object.*`, `Array.*`, `Promise.*`, `Math.*`. */
 import type { Expr } from "../ir.ts";
+import { setProperty } from "./assign.ts";
 import { pairsOf } from "./collections.ts";
 import { spreadInto } from "./expressions.ts";
+import { rejected } from "./failure.ts";
 import { computedFrom } from "./formula.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { pair } from "./list-elements.ts";
@@ -13,14 +15,17 @@ import { truth } from "./truth.ts";
 import type { Args } from "./values.ts";
 import {
   type At,
+  choice,
   computed,
   type Entry,
+  type Inst,
   type Item,
   isLit,
   iterated,
   type List,
   list,
   lit,
+  type Rec,
   record,
   UNDEFINED,
   unknown,
@@ -98,6 +103,7 @@ const GLOBALS: Readonly<Record<string, GlobalFunction>> = {
   "Object.seal": itself,
   structuredClone: ({ I, a }) => (a === undefined ? null : cloned(I, a)),
   "Promise.resolve": itself,
+  "Promise.reject": ({ at }) => rejected(at),
   "Reflect.get": ({ I, a, args, x, at }) =>
     a === undefined || args.values[1] === undefined ? null : index(I, a, args.values[1], at, x),
   "Object.keys": entries,
@@ -221,6 +227,7 @@ function assign(I: Interpreter, args: Args, at: At, x: Expr): Value | null {
     for (const source of sources) I.hooks.changed?.(target, source, at);
     return target;
   }
+  if (target?.kind === "instance" && !args.open) return assignFields(I, target, sources, at);
   if (target?.kind !== "record") return null;
   if (!I.charge(target.contents.props.size)) return I.cut(at);
   const props = new Map(target.contents.props);
@@ -233,6 +240,22 @@ function assign(I: Interpreter, args: Args, at: At, x: Expr): Value | null {
   // What is not known may set any of them.
   if (args.open) open = spreadInto(computed(x, at), props, x, at);
   I.journal.write(target, { props, open });
+  return target;
+}
+
+/** `Object.assign(this, { host, port })`: null where it is not known which fields it sets. */
+function assignFields(I: Interpreter, target: Inst, sources: readonly Value[], at: At): Value | null {
+  // A start may say.
+  if (sources.some((source) => source.kind === "symbol" && source.root === "arg")) I.asksStart = true;
+  const known = sources.filter((source): source is Rec => source.kind === "record");
+  if (known.length < sources.length || known.some(({ contents }) => contents.open !== null)) return null;
+  for (const { contents } of known) {
+    for (const [n, { value, maybe, at: from }] of contents.props) {
+      if (!I.charge(1)) return I.cut(at);
+      const why = unknown(`"${n}" may be absent`, from);
+      setProperty(I, target, n, maybe ? choice(property(I, target, n, at), value, why) : value, at);
+    }
+  }
   return target;
 }
 

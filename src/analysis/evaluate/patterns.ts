@@ -105,6 +105,8 @@ function withDefault(
     return rest.reduce((a, b) => choice(a, b, v.why), evaluate(I, d, scope));
   }
   if (v.kind === "unknown" || v.kind === "symbol") {
+    // The start says whether there is such an argument.
+    if (v.kind === "symbol" && v.root === "arg") I.asksStart = true;
     I.muted++;
     evaluate(I, d, scope);
     I.muted--;

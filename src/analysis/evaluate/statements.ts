@@ -2,7 +2,7 @@
 import type { Stmt } from "../ir.ts";
 import { originsOf, perhaps } from "./conditions.ts";
 import { classValue, enumValue, evaluate, evaluateAs, functionValue, returned } from "./expressions.ts";
-import { caught } from "./failure.ts";
+import { caught, isRejected } from "./failure.ts";
 import { computedFrom, holds } from "./formula.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { Changes } from "./journal.ts";
@@ -336,7 +336,7 @@ function failsAgain(I: Interpreter, statement: Stmt & { kind: "try" }, scope: Sc
   });
   I.muted--;
   const given = returns.splice(before);
-  const isFailure = (v: Value): boolean => I.hooks.isFailure?.(v, I) === true;
+  const isFailure = (v: Value): boolean => isRejected(v) || I.hooks.isFailure?.(v, I) === true;
   // Who ends itself later on is prepared: it has chosen how.
   if (ended === "throw" && I.phase !== "init" && I.throws === throwsBefore) return false;
   if (ended === "throw" || (ended === "return" && given.every(isFailure))) return true;
