@@ -83,6 +83,8 @@ const BETWEEN = [
   "root paths",
 ] as const;
 const ENDINGS = [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".jsx"] as const;
+/** Where a level gets the library from: `shared` is a file of the first package that hands it on. */
+const LIBRARY = ["itself", "itself", "#library", "own file", "shared"] as const;
 const BYTES = ["plain", "BOM", "CRLF"] as const;
 
 interface Place {
@@ -93,6 +95,7 @@ interface Place {
   bytes: (typeof BYTES)[number];
   within: (typeof WITHIN)[number];
   between: (typeof BETWEEN)[number];
+  library: (typeof LIBRARY)[number];
 }
 
 export interface Layout {
@@ -114,6 +117,7 @@ export const layout: fc.Arbitrary<Layout> = fc.record({
       bytes: fc.constantFrom(...BYTES),
       within: fc.constantFrom(...WITHIN),
       between: fc.constantFrom(...BETWEEN),
+      library: fc.constantFrom(...LIBRARY),
     }),
     { minLength: 2, maxLength: 4 },
   ),
@@ -207,11 +211,24 @@ export function filesOf({ dialect, marks, config, levels }: Layout): Map<string,
     return `${name}/level${n}`;
   };
 
-  for (const [n, { in: p, bytes }] of levels.entries()) {
+  const libraryFor = ({ in: p, library }: Place, from: string): string => {
+    if (library === "itself") return writing.dependency;
+    const home = library === "shared" ? 0 : p;
+    const file = `${folderOf(home)}/src/library.ts`;
+    files.set(file, `export * from "${writing.dependency}";\n`);
+    if (library === "#library") imports[p]!["#library"] = "./src/library.ts";
+    else if (library === "shared" && p !== 0) exported[0]!["./otp"] = "./src/library.ts";
+    else return relative(from, file).replace(/\.ts$/, ".js");
+    return library === "#library" ? "#library" : `${nameOf(0)}/otp`;
+  };
+
+  for (const [n, level] of levels.entries()) {
+    const { in: p, bytes } = level;
     const file = fileOf(n);
     const below = n + 1 < levels.length ? writing.name(n + 1) : null;
     const head = below === null ? "" : `import { ${below} } from "${specifier(n + 1, p, file)}";\n`;
-    let text = head + writing.text(n, below);
+    const library = libraryFor(level, file);
+    let text = head + writing.text(n, below).replace(`"${writing.dependency}"`, `"${library}"`);
     if (/\.[cm]?jsx?$/.test(file)) text = plain(text);
     if (bytes === "CRLF") text = text.replaceAll("\n", "\r\n");
     files.set(file, bytes === "BOM" ? `\uFEFF${text}` : text);
@@ -225,7 +242,9 @@ export function filesOf({ dialect, marks, config, levels }: Layout): Map<string,
     if (lines.length > 0) files.set(`${folderOf(p)}/src/index.ts`, `${lines.join("\n")}\n`);
 
   const json = (file: string, value: unknown): void => void files.set(file, JSON.stringify(value));
-  const used = [...new Set(levels.map(({ in: p }) => p))];
+  const used = PACKAGES.map((_, p) => p).filter((p) =>
+    [...files.keys()].some((file) => file.startsWith(`${folderOf(p)}/`)),
+  );
   for (const p of used)
     json(`${folderOf(p)}/package.json`, {
       name: nameOf(p),

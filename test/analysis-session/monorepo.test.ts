@@ -1,6 +1,6 @@
 /** A package of a monorepo is the same tree whether the monorepo, the package or one of its files was named. */
 import { describe, expect, test } from "vitest";
-import { analyzeOn } from "../../src/analysis/session/index.ts";
+import { analyzeOn, createSession } from "../../src/analysis/session/index.ts";
 import { memoryHost } from "./memory-host.ts";
 
 const CORE = {
@@ -88,5 +88,49 @@ describe("a package of a monorepo", () => {
       expect(await trees({ ...CORE, ...BOT, ".git/HEAD": "", "package.json": text }, "packages/bot")).toEqual(
         [],
       );
+  });
+});
+
+describe("a folder that comes to a library through files outside it", () => {
+  const APP = (from: string): string => `import { Sup } from "${from}"; Sup.start({ name: "Main" });`;
+  const OTP = {
+    "src/lib/index.ts": `export * from "./more/otp.js"; export * from "./none.js";`,
+    "src/lib/more/otp.ts": `export { Supervisor as Sup } from "@hamicek/noex";`,
+    "src/lib/none.ts": `export const Sup = { start(options: unknown) { return options; } };`,
+    "package.json": JSON.stringify({ name: "w", imports: { "#otp": "./src/lib/index.ts" } }),
+    "tsconfig.json": JSON.stringify({ compilerOptions: { paths: { "~/*": ["./src/*"] } } }),
+  };
+
+  test.each(["../lib/index.js", "../lib", "../lib/more/otp", "#otp", "~/lib/index", "./own.js"])(
+    "by %s",
+    async (from) => {
+      const files = {
+        ...OTP,
+        "src/app/own.ts": `export * from "~/lib/index";`,
+        "src/app/main.ts": APP(from),
+      };
+      const all = ["src/app/main.ts#Main: "];
+      expect(await trees(files, "")).toEqual(all);
+      expect(await trees(files, "src/app")).toEqual(all);
+      expect(await trees(files, "src/app/main.ts")).toEqual(all);
+    },
+  );
+
+  test("files that hand on nothing of a library make nobody a user of it", async () => {
+    const files = { ...OTP, "src/app/main.ts": APP("../lib/none.js") };
+    expect(await trees(files, "")).toEqual([]);
+    expect(await trees(files, "src/app")).toEqual([]);
+  });
+
+  test("one that begins to name the library while the folder is open", async () => {
+    const host = memoryHost({});
+    for (const [file, text] of Object.entries(OTP)) host.write(`/w/${file}`, text);
+    host.write("/w/src/app/main.ts", APP("../lib/none.js"));
+    const session = createSession({ host, roots: ["/w/src/app"], base: "/w" });
+    await session.scan();
+    expect(session.model().supervisors).toEqual([]);
+    host.write("/w/src/app/main.ts", APP("../lib/index.js"));
+    await session.changed("/w/src/app/main.ts");
+    expect(session.model().supervisors.map(({ name }) => name)).toEqual(["Main"]);
   });
 });

@@ -84,6 +84,26 @@ export function importsTargets(pkg: Package, specifier: string, custom: readonly
   );
 }
 
+/** What a package's `imports` and `exports` call files of this name, whichever folder they are in; no patterns. */
+export function namedInPackage(pkg: Package, file: string): string[] {
+  const stem = (path: string): string => basename(path).replace(/(?:\.d)?\.\w+$/, "");
+  const wanted = stem(file);
+  const { imports, exports } = pkg.json;
+  const keysOf = (map: Json | undefined): string[] =>
+    isObject(map)
+      ? Object.keys(map).filter(
+          (key) =>
+            /^[#.]/.test(key) && !key.includes("*") && eachText(map[key]!).some((to) => stem(to) === wanted),
+        )
+      : [];
+  return [...keysOf(imports), ...keysOf(exports).map((key) => `${pkg.name ?? ""}${key.slice(1)}`)];
+}
+
+function eachText(value: Json): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(eachText) : [];
+}
+
 function mapTargets(map: JsonObject, key: string, conditions: ReadonlySet<string>): string[] {
   const exact = map[key];
   if (exact !== undefined && !key.includes("*")) return flatten(exact, conditions, "");

@@ -4,7 +4,14 @@
  */
 
 import { aliasedPackage, packageInside } from "./aliases.ts";
-import { importsTargets, type Package, packageTargets, sourcesOf, splitSpecifier } from "./packages.ts";
+import {
+  importsTargets,
+  namedInPackage,
+  type Package,
+  packageTargets,
+  sourcesOf,
+  splitSpecifier,
+} from "./packages.ts";
 import { dirname, isAbsolute, isSource, join } from "./paths.ts";
 import type { Projects } from "./projects.ts";
 import type { FileTree } from "./tree.ts";
@@ -62,10 +69,11 @@ export class ModuleResolver {
     return this.#asked.has;
   }
 
-  /** Names that lead to a file other than by its own: its package's, and exact aliases. */
+  /** Names that lead to a file other than by its own: its package's and what that calls it, and exact aliases. */
   aliasesOf(file: string): string[] {
-    const name = this.packageName(file);
-    const out = name === undefined ? [] : [name];
+    const pkg = this.#projects.packageOf(dirname(file));
+    const out = pkg === undefined ? [] : namedInPackage(pkg, file);
+    if (pkg?.name !== undefined) out.push(pkg.name);
     for (const config of this.#projects.allConfigs())
       for (const alias of config.aliases) if (alias.suffix === undefined) out.push(alias.prefix);
     return out;

@@ -8,6 +8,7 @@ import { globMatcher } from "./glob.ts";
 import { type FileSystemHost, HostError, isPromise, type MaybePromise } from "./host.ts";
 import { type IgnoreFile, isIgnored } from "./ignore.ts";
 import { monorepoAround } from "./monorepo.ts";
+import { Outside } from "./outside.ts";
 import { basename, childOf, dirname, isDeclaration, isSource, isWithin, join, relative } from "./paths.ts";
 import { Projects } from "./projects.ts";
 import { ModuleResolver, type Resolved } from "./resolve.ts";
@@ -66,6 +67,7 @@ export class Workspace {
   readonly projects: Projects;
   readonly resolver: ModuleResolver;
   readonly interner = new Interner();
+  readonly outside: Outside;
   /** Other names of packages, as of the last scan. */
   aliases: Aliases | undefined;
   /** By name: packages of the same monorepo outside the roots, with what they depend on. */
@@ -84,6 +86,7 @@ export class Workspace {
     this.tree = new FileTree(options.host);
     this.projects = new Projects(this.tree);
     this.resolver = new ModuleResolver(this.tree, this.projects);
+    this.outside = new Outside(this);
     const test = globMatcher(options.exclude);
     this.#excludes = test === undefined ? [] : options.roots.map((root) => ({ root, test }));
   }
@@ -123,6 +126,7 @@ export class Workspace {
     await this.#scanAll(wanted, { signal, onProgress });
     for (const folder of this.#foldersOutside())
       await settle(this.tree, () => this.projects.packageOf(folder)?.name);
+    await this.outside.look(this.files.values());
   }
 
   /** Folders outside the roots that imports lead to: an example beside the library that it shows. */

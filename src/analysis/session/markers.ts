@@ -3,6 +3,7 @@
 import { keptFor } from "../../model/index.ts";
 import { plainSpecifier } from "../dialects/packages.ts";
 import type { ScannedFile, Workspace } from "../discover/index.ts";
+import type { Naming } from "../discover/outside.ts";
 import { splitSpecifier } from "../discover/packages.ts";
 import { dirname, isWithin, join } from "../discover/paths.ts";
 import { candidateMarkers, describedModule } from "../markers.ts";
@@ -17,6 +18,11 @@ export class Markers {
   #aliases: Workspace["aliases"];
   /** Of a workspace: the packages beside it that may define supervision. */
   readonly #neighbours = keptFor((workspace: Workspace) => this.#withDialects(workspace));
+  /** Of a workspace: whether a file outside what is analysed may define supervision, or hand it on. */
+  readonly #supervises = keptFor((workspace: Workspace) => (file: Naming) => {
+    if (this.isMarkerFile(file.path) || this.#usesNeighbour(file, workspace)) return true;
+    return file.specifiers.some((specifier) => this.matches(specifier, workspace));
+  });
   readonly #settings: AnalysisSettings;
   readonly #namesOf: (path: string) => readonly string[];
 
@@ -56,12 +62,13 @@ export class Markers {
       this.#isOwnSource(file.path, workspace) ||
       this.isMarkerFile(file.path) ||
       this.#usesNeighbour(file, workspace) ||
-      this.#reachesOwnSource(file, workspace)
+      this.#reachesOwnSource(file, workspace) ||
+      workspace.outside.leadsTo(file.path, this.#supervises(workspace))
     );
   }
 
   /** A package beside what is analysed may define supervision, or hand on what does, where it depends on a dialect. */
-  #usesNeighbour({ specifiers }: ScannedFile, workspace: Workspace): boolean {
+  #usesNeighbour({ specifiers }: Naming, workspace: Workspace): boolean {
     if (workspace.neighbours.size === 0) return false;
     const known = this.#neighbours(workspace);
     return specifiers.some((specifier) => known.has(splitSpecifier(specifier)[0]));

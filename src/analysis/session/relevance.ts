@@ -51,6 +51,7 @@ export class Relevance {
   /** Whether a changed file has to be read: it was, or it begins to matter. */
   async matters(file: ScannedFile, sameImports: boolean): Promise<boolean> {
     if (this.#facts.known.has(file.path)) return true;
+    if (!sameImports) await this.#workspace.outside.look([file]);
     if (!sameImports && (this.isRoot(file) || (await this.#importsRelevant(file)))) return true;
     const idle = this.#idle.get(file.path);
     const text = this.#documents.text(file.path);
