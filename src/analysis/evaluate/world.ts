@@ -140,6 +140,40 @@ export class World {
     return this.#originOf(m, ref, 0);
   }
 
+  /**
+   * What is exported by the module that an imported name stands for all of, and where each is declared; null where the name
+   * stands for something else, or not everything is found.
+   */
+  originsOf(m: ModuleState, name: string): Map<string, { module: ModuleState; name: string }> | null {
+    const ref = Object.hasOwn(m.summary.imports, name) ? m.summary.imports[name]! : null;
+    const all = ref === null || this.#known.name(ref.module) !== null ? null : this.#allOf(m, ref, 0);
+    if (all === null || all.summary.stars.length > 0) return null;
+    const found = new Map<string, { module: ModuleState; name: string }>();
+    for (const exported of Object.keys(all.summary.exports).sort()) {
+      const origin = this.#exported(all, exported, 0);
+      if (origin === null) return null;
+      if (origin.module.declarations.has(origin.name)) found.set(exported, origin);
+      else if (!Object.hasOwn(origin.module.summary.shapes, origin.name)) return null;
+    }
+    return found;
+  }
+
+  /** The module that a name stands for all of, also where another module exports it as one. */
+  #allOf(m: ModuleState, ref: ImportRef, depth: number): ModuleState | null {
+    const to = this.resolution(m, ref.module);
+    const target = to !== null && "file" in to ? this.modules.get(to.file) : undefined;
+    if (target === undefined) this.deps.touch(UNRESOLVED);
+    if (target === undefined || depth > 8) return null;
+    this.deps.touch(target.file);
+    if (ref.name === "*") return target;
+    const { exports, imports } = target.summary;
+    const found = Object.hasOwn(exports, ref.name) ? exports[ref.name]! : null;
+    if (found?.kind === "from") return this.#allOf(target, found, depth + 1);
+    return found?.kind === "local" && Object.hasOwn(imports, found.name)
+      ? this.#allOf(target, imports[found.name]!, depth + 1)
+      : null;
+  }
+
   /** Where an imported name is declared. */
   #originOf(m: ModuleState, ref: ImportRef, depth: number): { module: ModuleState; name: string } | null {
     const to = this.resolution(m, ref.module);
@@ -147,17 +181,21 @@ export class World {
     if (target === undefined) this.deps.touch(UNRESOLVED);
     if (target === undefined || depth > 8) return null;
     this.deps.touch(target.file);
-    const found = Object.hasOwn(target.summary.exports, ref.name)
-      ? target.summary.exports[ref.name]
-      : undefined;
+    return this.#exported(target, ref.name, depth);
+  }
+
+  /** Where that is declared which a module exports by a name. */
+  #exported(m: ModuleState, name: string, depth: number): { module: ModuleState; name: string } | null {
+    const { exports, imports, stars } = m.summary;
+    const found = Object.hasOwn(exports, name) ? exports[name] : undefined;
     if (found?.kind === "local") {
-      if (!Object.hasOwn(target.summary.imports, found.name)) return { module: target, name: found.name };
-      return this.#originOf(target, target.summary.imports[found.name]!, depth + 1);
+      if (!Object.hasOwn(imports, found.name)) return { module: m, name: found.name };
+      return this.#originOf(m, imports[found.name]!, depth + 1);
     }
     if (found?.kind === "from")
-      return this.#originOf(target, { module: found.module, name: found.name }, depth + 1);
-    for (const specifier of target.summary.stars) {
-      const inside = this.#originOf(target, { module: specifier, name: ref.name }, depth + 1);
+      return this.#originOf(m, { module: found.module, name: found.name }, depth + 1);
+    for (const specifier of stars) {
+      const inside = this.#originOf(m, { module: specifier, name }, depth + 1);
       if (inside !== null) return inside;
     }
     return null;

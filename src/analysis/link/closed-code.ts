@@ -96,21 +96,35 @@ export function closedCode(world: World, model: TreeModel, packages: ReadonlySet
     if (m !== undefined && SUPERVISORS.has(baseOf(m, name)?.name ?? "")) add(m, name);
   }
   for (const { start: ref, process } of model.orphans) start(ref, process);
+  /** What stands for all of a module is an object of what that exports. */
+  const useAll = (m: ModuleState, name: string): void => {
+    const all = isImported(m, name) ? world.originsOf(m, name) : null;
+    const { definitions, imports } = wantedOf(m);
+    if (all === null || definitions.has(name) || [...all.values()].some(isVariable)) return;
+    for (const [exported, from] of all) {
+      imports.set(`${name}.${exported}`, { file: from.module.file, name: from.name });
+      add(from.module, from.name);
+    }
+    definitions.set(name, objectOf(name, [...all.keys()]));
+  };
+  const useImported = (m: ModuleState, name: string, imported: string): void => {
+    const from = isImported(m, imported) ? world.originOf(m, imported) : null;
+    const { imports } = wantedOf(m);
+    if (from === null) useAll(m, name);
+    else if ("package" in from) imports.set(name, { ...from, package: wholeName(m, imported, from.package) });
+    else {
+      imports.set(name, { file: from.module.file, name: from.name });
+      add(from.module, from.name);
+    }
+  };
+  const use = (m: ModuleState, name: string): void => {
+    const unpacked = unpackedFrom(m, name);
+    if (unpacked === null && m.declarations.has(name)) add(m, name);
+    else useImported(m, name, unpacked ?? name);
+  };
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     const [m, names] = next;
-    for (const each of names) {
-      if (m.declarations.has(each)) add(m, each);
-      else if (isImported(m, each)) {
-        const from = world.originOf(m, each);
-        if (from === null) continue;
-        const origin = "package" in from ? { ...from, package: wholeName(m, each, from.package) } : null;
-        wantedOf(m).imports.set(
-          each,
-          origin ?? { file: (from as { module: ModuleState }).module.file, name: from.name },
-        );
-        if ("module" in from) add(from.module, from.name);
-      }
-    }
+    for (const each of names) use(m, each);
   }
   return [...wanted]
     .filter(([, { definitions }]) => definitions.size > 0)
@@ -128,10 +142,12 @@ function fileCode(m: ModuleState, { imports, definitions }: Wanted): Code.FileCo
     }
     return found;
   };
+  const declared = [...m.declarations.keys()];
+  const others = [...definitions.keys()].filter((name) => !m.declarations.has(name)).sort();
   return {
     file: m.file,
     imports: inOrder([...imports.keys()].sort(), imports),
-    definitions: inOrder(m.declarations.keys(), definitions),
+    definitions: inOrder([...declared, ...others], definitions),
   };
 }
 
@@ -152,6 +168,40 @@ function makePiece(m: ModuleState, name: string): Piece | null {
   const names = new Set<string>();
   const definition = copy(stmt, names, namespacesIn(m, stmt)) as Definition;
   return { definition, names: [...names] };
+}
+
+/** Whether another value may be given to it. */
+function isVariable({ module, name }: { module: ModuleState; name: string }): boolean {
+  const declaration = module.declarations.get(name);
+  return declaration?.kind === "var" && !declaration.stmt.constant;
+}
+
+/** `const digest = { subject: digest.subject }`, where each member is a name of its own. */
+function objectOf(name: string, members: readonly string[]): Definition {
+  const props = members.map((member) => ({
+    kind: "property" as const,
+    name: member,
+    value: { kind: "identifier" as const, name: `${name}.${member}` },
+  }));
+  const target = { kind: "identifier" as const, name };
+  return {
+    kind: "var",
+    constant: true,
+    declarators: [{ target, value: { kind: "object", props } }],
+  } as unknown as Definition;
+}
+
+/** `otp.GenServer` for the `GenServer` of `const { GenServer } = otp`, where `otp` stands for all of a module; null for all else. */
+function unpackedFrom({ declarations, summary: { imports } }: ModuleState, name: string): string | null {
+  const declaration = declarations.get(name);
+  if (declaration?.kind !== "var" || !declaration.stmt.constant) return null;
+  const { target, value } = declaration.stmt.declarators[declaration.index]!;
+  if (target.kind !== "objectPattern" || value?.kind !== "identifier") return null;
+  if (!Object.hasOwn(imports, value.name) || imports[value.name]!.name !== "*") return null;
+  const part = target.parts.find((each) => each.target.kind === "identifier" && each.target.name === name);
+  return part === undefined || part.name === null || part.default !== null
+    ? null
+    : `${value.name}.${part.name}`;
 }
 
 /** A part of a package is another module than the package: `node:timers/promises`. */
@@ -247,7 +297,8 @@ interface Base {
 function basesIn(world: World, packages: ReadonlySet<string>): (m: ModuleState, name: string) => Base | null {
   const imported = keptFor((_: ModuleState) => new Map<string, ReturnType<Meaning<ModuleState>>>());
   const meaning: Meaning<ModuleState> = (m, name) => {
-    const declaration = m.declarations.get(name);
+    const unpacked = unpackedFrom(m, name);
+    const declaration = unpacked === null ? m.declarations.get(name) : undefined;
     if (declaration !== undefined)
       return {
         module: m,
@@ -255,7 +306,7 @@ function basesIn(world: World, packages: ReadonlySet<string>): (m: ModuleState, 
       };
     const known = imported(m).get(name);
     if (known !== undefined) return known;
-    const found = meaningOfImport(m, name);
+    const found = meaningOfImport(m, unpacked ?? name);
     imported(m).set(name, found);
     return found;
   };
