@@ -481,10 +481,57 @@ export class S extends otp.Supervisor { init() { return { children: [{ id: "t", 
         ],
       ]),
     );
-    expect(definitionsOf(model)).toEqual({ "app.ts": ["Timer", "All"], "kinds.ts": ["every", "twice"] });
+    expect(definitionsOf(model)).toEqual({
+      "app.ts": ["Timer", "All", "list"],
+      "kinds.ts": ["every", "twice"],
+      "list.ts": ["a"],
+    });
     const readable = new Readable(new Map(model.code.map((file) => [file.file, file])));
     expect(readable.process("app.ts", "Timer").obstacle).toBeNull();
-    expect(readable.process("app.ts", "All").obstacle).toBe("it uses list");
+    expect(readable.process("app.ts", "All").obstacle).toBeNull();
+  });
+
+  const obstacle = (files: Record<string, string>): string | null => {
+    const model = analyzeSources(new Map(Object.entries(files)));
+    return new Readable(new Map(model.code.map((file) => [file.file, file]))).process("app.ts", "W").obstacle;
+  };
+  const process = (body: string): string => `import { GenServer, Supervisor } from "suptree";
+class W extends GenServer { init() { ${body} } }
+export class S extends Supervisor { init() { return { children: [{ id: "w", start: [W] }] }; } }`;
+
+  it("has no object of a module whose variables change", () => {
+    const app = `import * as all from "./all.ts"; ${process("return Object.keys(all).length > 9;")}`;
+    expect(obstacle({ "app.ts": app, "all.ts": "export let a = 1; export const more = () => a++;" })).toBe(
+      "it uses all",
+    );
+    expect(obstacle({ "app.ts": app, "all.ts": "export const a = 1; export type T = 1;" })).toBeNull();
+  });
+
+  it("has nothing of what is changed while modules are loaded, by functions too", () => {
+    const table = "const table = new Map(); const add = (name) => table.set(name, 1);";
+    const uses = process("table.get('a');");
+    expect(obstacle({ "app.ts": `${table} add('a'); ${uses}` })).toBe("it uses table");
+    expect(obstacle({ "app.ts": `${table} ${uses}` })).toBeNull();
+    expect(
+      obstacle({ "app.ts": `${table} const others = new Map(); others.set(1, add.length); ${uses}` }),
+    ).toBe("it uses table");
+    expect(obstacle({ "app.ts": `${table} const made = add('a'); ${uses}` })).toBe("it uses table");
+    const registry = `export ${table} export const find = (name) => table.get(name); export { add };`;
+    const asks = `import { find } from "./registry.ts"; ${process("find('a');")}`;
+    const plugin = "import { add } from './registry.ts'; add('a');";
+    expect(
+      obstacle({ "app.ts": `import "./plugin.ts"; ${asks}`, "plugin.ts": plugin, "registry.ts": registry }),
+    ).toBe("it uses table");
+    expect(obstacle({ "app.ts": asks, "plugin.ts": plugin, "registry.ts": registry })).toBeNull();
+  });
+
+  it("has no class whose own list objects of it fill while modules are loaded", () => {
+    const cls = "class Command { static all = []; constructor() { Command.all.push(this); } }";
+    const uses = process("return Command.all.length;");
+    expect(obstacle({ "app.ts": `${cls} class Ping extends Command {} new Ping(); ${uses}` })).toBe(
+      "it uses Command",
+    );
+    expect(obstacle({ "app.ts": `${cls} ${uses}` })).toBeNull();
   });
 
   it("has for a class that a function makes none that is called the same", () => {

@@ -19,6 +19,7 @@ import { type Declaration, locationOf, type ModuleState } from "../evaluate/scop
 import type { At } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Class, Stmt } from "../ir.ts";
+import { changedAtLoad } from "./changed-at-load.ts";
 
 type Definition = Code.Stmt<Code.NodeExtras>;
 
@@ -126,10 +127,27 @@ export function closedCode(world: World, model: TreeModel, packages: ReadonlySet
     const [m, names] = next;
     for (const each of names) use(m, each);
   }
+  leaveOutChanged(world, wanted, (m, name) => baseOf(m, name) !== null);
   return [...wanted]
     .filter(([, { definitions }]) => definitions.size > 0)
     .map(([m, of]) => fileCode(m, of))
     .sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/** What is changed while modules are loaded is not what its definition says. */
+function leaveOutChanged(
+  world: World,
+  wanted: ReadonlyMap<ModuleState, Wanted>,
+  isProcess: (m: ModuleState, name: string) => boolean,
+): void {
+  const changed = changedAtLoad(world, wanted.keys(), {
+    namesOf: (m, name) => pieceOf(m, name)?.names ?? null,
+    isWanted: (m, name) => wanted.get(m)?.definitions.has(name) === true,
+    atLoad: namedAtLoad,
+    isProcess,
+  });
+  for (const [m, { definitions }] of wanted)
+    for (const name of changed.get(m) ?? []) definitions.delete(name);
 }
 
 /** In the order of the file, whatever was looked at first. */
@@ -242,12 +260,18 @@ function namesIn(definition: unknown): readonly string[] {
   return [...names];
 }
 
-/** The variables that statements of a module may change once they are there, such as lists that they fill. */
-const alteredIn = keptFor((m: ModuleState): ReadonlySet<string> => {
+/** The names in a module's statements that define nothing. */
+const namedAtLoad = keptFor((m: ModuleState): ReadonlySet<string> => {
   const named = new Set<string>();
   for (const stmt of m.summary.body) if (!DEFINING.has(stmt.kind)) copy(stmt, named);
-  return new Set([...named].filter((name) => isChangeable(m.declarations.get(name))));
+  return named;
 });
+
+/** The variables that statements of a module may change once they are there, such as lists that they fill. */
+const alteredIn = keptFor(
+  (m: ModuleState): ReadonlySet<string> =>
+    new Set([...namedAtLoad(m)].filter((name) => isChangeable(m.declarations.get(name)))),
+);
 
 const DEFINING: ReadonlySet<string> = new Set(["var", "functionDeclaration", "classDeclaration", "enum"]);
 
