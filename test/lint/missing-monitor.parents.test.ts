@@ -139,3 +139,60 @@ test("a policy that stops what it does not know", () => {
   ])
     expect(boss(policy), policy).toEqual([]);
 });
+
+test("nact: those who wait for an answer, and a child that is taken out of the state", () => {
+  const holder = (code: string) =>
+    found(`import { dispatch, spawn, start, stop, type LocalActorRef } from "@nact/core";
+      const system = start();
+      const one = (parent: any, id: string) => spawn(parent, (s: any, m: any) => s, { name: id, onCrash: (m: any, e: any, ctx: any) => ctx.resume });
+      ${code}`);
+  expect(
+    holder(`interface Gate { open: boolean; waiting: LocalActorRef<string>[] }
+      spawn(system, (s: Gate, m: { t: string; replyTo: LocalActorRef<string> }): Gate => {
+        if (m.t === "enter" && !s.open) return { ...s, waiting: [...s.waiting, m.replyTo] };
+        for (const who of s.waiting) dispatch(who, "go");
+        return { open: true, waiting: [] };
+      }, { name: "gate" });`),
+  ).toEqual([]);
+  expect(
+    holder(`spawn(system, (s: any = { kids: {} }, m: any, ctx: any) => {
+        if (m.end) { stop(s.kids[m.id]); const { [m.id]: gone, ...rest } = s.kids; return { ...s, kids: rest }; }
+        const kid = s.kids[m.id] ?? one(ctx.self, m.id);
+        dispatch(kid, m);
+        return { ...s, kids: { ...s.kids, [m.id]: kid } };
+      }, { name: "holder" });`),
+  ).toEqual([]);
+});
+
+test("actor-ts: an object under whose computed names references are put, and taken out", () => {
+  const room = (type: string, adds: string, rest: string) =>
+    actorTs(`override supervisorStrategy() { return stoppingStrategy; }
+      private members: ${type} = {};
+      private add(id: string) { const one = this.context.spawn(Lasting, id); ${adds} }
+      ${rest}`);
+  const typed = "Record<string, ActorRef<string>>";
+  const use = `override onReceive(m: any) { if (m.id) this.add(m.id); else this.members[m.to]?.tell("x"); }`;
+  for (const adds of ["this.members[id] = one;", "this.members = { ...this.members, [id]: one };"]) {
+    expect(room(typed, adds, use), adds).toEqual(["keepsDeadPids"]);
+    expect(room("any", adds, use), adds).toEqual(["keepsDeadPids"]);
+    const watched = `${adds} this.context.watch(one);`;
+    expect(room(typed, watched, "override onReceive(m: any) { if (m.id) this.add(m.id); }"), adds).toEqual([
+      "dropsDown",
+    ]);
+    for (const gone of [
+      "for (const [name, one] of Object.entries(this.members)) if (one === who) delete this.members[name];",
+      "for (const name of Object.keys(this.members)) if (this.members[name] === who) delete this.members[name];",
+      "delete this.members[who.path.name];",
+      "this.members = Object.fromEntries(Object.entries(this.members).filter(([, one]) => one !== who));",
+    ])
+      expect(
+        room(
+          typed,
+          watched,
+          `private gone(who: any) { ${gone} }
+          override onReceive(m: any) { if (m instanceof Terminated) return this.gone(m.actor); if (m.id) this.add(m.id); }`,
+        ),
+        gone,
+      ).toEqual([]);
+  }
+});

@@ -68,6 +68,7 @@ export function deleteAt(I: Interpreter, x: Expr, scope: Scope): void {
   const n = x.kind === "get" ? x.name : key?.kind === "literal" ? String(key.value) : null;
   if (o.kind !== "record") {
     if (n !== null) setProperty(I, o, n, UNDEFINED, at);
+    else if (o.kind === "symbol") I.hooks.put?.(o, UNDEFINED);
     return;
   }
   const props = new Map(o.contents.props);

@@ -30,6 +30,9 @@ export function keptInState(
   );
 }
 
+/** Objects and lists; and what was computed of what was there before. */
+const WHOLE: ReadonlySet<Value["kind"]> = new Set(["record", "list", "collection", "unknown"]);
+
 /** Whether these functions have looked for it, or started it: what was there before is an argument. */
 function isGotBy(called: ReadonlyMap<Func, ModuleState>, { at, tag }: Term): boolean {
   return (
@@ -50,5 +53,5 @@ export function heldIn(field: string, fields: ProcessDraft["fields"]): readonly 
       : holds.flatMap((v) => (v.kind === "record" ? (v.contents.props.get(name)?.value ?? []) : []));
   return [...(name === undefined ? [] : values), ...(deeper.length > 0 ? [] : parts)]
     .flatMap(alternatives)
-    .filter(({ kind }) => kind !== "record" && kind !== "list" && kind !== "collection");
+    .filter(({ kind }) => !WHOLE.has(kind));
 }

@@ -113,7 +113,7 @@ function pidsHeld({ fields }: ProcessDraft): { name: string; at: At; many: boole
   return [...fields].flatMap(([field, values]) => {
     const name = withoutElement(field);
     return values.flatMap(alternatives).flatMap((v) => {
-      const many = name !== field || v.kind === "list" || v.kind === "collection";
+      const many = name !== field || v.kind === "list" || v.kind === "collection" || v.kind === "record";
       return contents(v)
         .filter(isPid)
         .map(({ at }) => ({ name, at, many }));
@@ -266,8 +266,9 @@ function keepsMany(
   );
 }
 
-/** A value, or what is in a list or a map. */
+/** A value, or what is in a list or a map, or in an object under computed names. */
 function contents(v: Value): readonly Value[] {
+  if (v.kind === "record") return v.contents.among ?? [];
   if (v.kind !== "list" && v.kind !== "collection") return [v];
   const items = v.contents.items.flatMap((item) =>
     v.kind === "collection" && item.value.kind === "list"

@@ -343,5 +343,5 @@ function code(
       state: alternatives,
     });
   const fields = how === "spawnStateless" ? [] : declaredState([fn], 0);
-  return { key, symbol, at, self: null, callbacks, hasTerminate: false, fields };
+  return { dialect: "parent-spawn", key, symbol, at, self: null, callbacks, hasTerminate: false, fields };
 }
