@@ -11,6 +11,7 @@ export const freshBuild = fileURLToPath(new URL("./fresh-build.ts", import.meta.
 export const SLOW: readonly string[] = [
   // Laws over many random cases.
   "test/fuzz/**/*.test.ts",
+  "test/lint/truth/combined.test.ts",
   "test/simulation/demonstrated.test.ts",
   "test/simulation/matrix-law.test.ts",
   "test/simulation/not-followed.test.ts",

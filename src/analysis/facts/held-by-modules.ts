@@ -1,9 +1,9 @@
 /** Objects that modules hold, and to which the code of a process comes: they outlive its callbacks as its fields do. */
 import { keptFor } from "../../model/index.ts";
 import type { ModuleState } from "../evaluate/scope.ts";
-import { type At, alternatives, type Value } from "../evaluate/values.ts";
+import { type At, alternatives, type Cls, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
-import type { Class, Func } from "../ir.ts";
+import type { Func } from "../ir.ts";
 import { eachExpr } from "./each-expression.ts";
 import { filledBy } from "./filled-variables.ts";
 
@@ -36,21 +36,26 @@ const namesIn = keptFor((func: Func): ReadonlySet<string> => {
   return found;
 });
 
-/** The fields into which methods of a class put something, of those that were called; `isStatic`: the class's own. */
+/**
+ * The fields into which code of a class puts something, of what was called; `isStatic`: the class's own, into which other code of the
+ * module may put something as well.
+ */
 export function fieldsFilled(
-  { name, members }: Class,
+  { class: { name, start, end }, scope: { module } }: Cls,
   called: ReadonlyMap<Func, ModuleState>,
   isStatic: boolean,
 ): Set<string> {
   const found = new Set<string>();
-  for (const { func } of members) {
-    if (func === null || !called.has(func)) continue;
+  for (const [func, m] of called) {
+    const isInside = start <= func.start && func.end <= end;
+    if (m !== module || !(isInside || isStatic)) continue;
     eachExpr(func, (x) => {
       const filled = filledBy(x);
       if (filled?.kind !== "get") return;
       const { object } = filled;
       const isItsOwn =
-        object.kind === "this" || (isStatic && object.kind === "identifier" && object.name === name);
+        (isInside && object.kind === "this") ||
+        (isStatic && object.kind === "identifier" && object.name === name);
       if (isItsOwn) found.add(filled.name);
     });
   }

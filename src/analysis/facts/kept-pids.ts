@@ -221,7 +221,7 @@ function fillsPids(
   called: ReadonlyMap<Func, ModuleState>,
   isStatic: boolean,
 ): boolean {
-  const filled = fieldsFilled(cls.class, called, isStatic);
+  const filled = fieldsFilled(cls, called, isStatic);
   return cls.class.members.some(
     (member) =>
       member.kind === "field" &&

@@ -283,15 +283,19 @@ export class ObjectFields {
     const ran = (f: Func | null) => f === null || I.called.has(f);
     // What another class has in its place, nobody comes to but by `super`.
     const isReplaced = (cls: Cls, n: string): boolean => (members.get(n)?.cls ?? cls) !== cls;
-    const isRead = classes.every((cls) =>
-      cls.class.members.every(
+    const notRun = classes.flatMap((cls) =>
+      cls.class.members.filter(
         (member) =>
-          member.static || member.kind === "constructor" || ran(member.func) || isReplaced(cls, member.name),
+          !member.static &&
+          member.kind !== "constructor" &&
+          !ran(member.func) &&
+          !isReplaced(cls, member.name),
       ),
     );
-    if (!isRead) return;
+    const open = fieldsNamed(notRun.flatMap(({ func }) => func ?? []));
+    if (open === null) return;
     for (const field of draft.fields.keys()) {
-      if (this.#renewed.has(field) || field.endsWith(ELEMENT)) continue;
+      if (this.#renewed.has(field) || field.endsWith(ELEMENT) || open.has(field)) continue;
       draft.settled.add(field);
       const changes = [...this.#renewed].some(
         (n) => n === elementsOf(field, []) || n.startsWith(`${field}.`),
@@ -299,6 +303,20 @@ export class ObjectFields {
       if (!changes && !this.#objectsChange) draft.settled.add(elementsOf(field, []));
     }
   }
+}
+
+/** The fields of `this` that functions name; null where they do more with it. */
+function fieldsNamed(functions: readonly Func[]): Set<string> | null {
+  const named = new Set<string>();
+  let others = 0;
+  for (const func of functions)
+    eachExpr(func, (x) => {
+      if (x.kind === "this") others++;
+      if (x.kind !== "get" || x.object.kind !== "this") return;
+      others--;
+      named.add(x.name);
+    });
+  return others === 0 ? named : null;
 }
 
 function isSetByConstructor({ class: { members } }: Cls, field: string): boolean {
