@@ -3,7 +3,7 @@
  * on what its own files name. Only what they name is looked at, once each. Where a repository's own folder was named, nothing is.
  */
 import { type FileSystemHost, HostError } from "./host.ts";
-import { isAbsolute, isSource, isWithin } from "./paths.ts";
+import { dirname, isSource, isWithin, join } from "./paths.ts";
 import type { Projects } from "./projects.ts";
 import type { ModuleResolver } from "./resolve.ts";
 import { type Interner, specifiersInBytes } from "./scan.ts";
@@ -103,15 +103,16 @@ export class Outside {
     const { tree, projects, resolver, options } = this.#inside;
     const aliases = await settle(tree, () => projects.governing(path)?.config.aliases ?? []);
     const found: string[] = [];
+    const isInside = (file: string): boolean => options.roots.some((root) => isWithin(root, file));
     for (const specifier of specifiers) {
-      const mayLead =
-        /^[.#]/.test(specifier) ||
-        isAbsolute(specifier) ||
-        aliases.some(({ prefix }) => specifier.startsWith(prefix));
+      // Most lead to a place inside, which is seen by their paths.
+      const mayLead = specifier.startsWith(".")
+        ? !isInside(join(dirname(path), specifier))
+        : /^[#/]/.test(specifier) || aliases.some(({ prefix }) => specifier.startsWith(prefix));
       const to = mayLead ? await settle(tree, () => resolver.resolve(path, specifier)) : null;
       if (to?.file === undefined || !isSource(to.file) || to.file.includes("/node_modules/")) continue;
       const { file } = to;
-      if (!options.roots.some((root) => isWithin(root, file))) found.push(file);
+      if (!isInside(file)) found.push(file);
     }
     return found;
   }
