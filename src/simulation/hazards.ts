@@ -133,7 +133,8 @@ function staysAway(child: string, scene: Scene): Seen {
 function runsOn(child: string, of: string, scene: Scene): Seen {
   const [name, starter] = [nameOf(scene, child), nameOf(scene, of)];
   const [started, starters] = [ran(scene, child), ran(scene, of)];
-  if (started.length === 0) return neverCame(`${name} does not run.`);
+  if (started.length === 0)
+    return neverCame(`${name} does not run: what starts it does not happen in this run.`);
   if (starters.some(({ pid }) => pid.alive)) return neverCame(`${starter} did not end.`);
   if (!started.some(({ pid }) => pid.alive)) return notShown(`${name} ended with ${starter}.`);
   const again = scene.events

@@ -201,10 +201,12 @@ function timeOf(
 ): number | null {
   // Whoever does not trap exits ends at once, whatever time it is given by default.
   if (child.type === "worker" && !usesItsTime(tree, supervisor, child)) return 0;
-  if (typeof child.shutdown === "number") return child.shutdown;
   if (child.shutdown === "brutal_kill") return 0;
   if (child.shutdown === null) return null;
+  const inner = child.supervisor === null ? null : tree.supervisor(child.supervisor);
+  const needed = inner && timeNeeded(tree, inner, inside);
+  // A supervisor that has stopped its children ends, whatever it was given.
+  if (typeof child.shutdown === "number") return Math.min(child.shutdown, needed ?? child.shutdown);
   if (child.supervisor === null) return child.type === "worker" ? Number.POSITIVE_INFINITY : null;
-  const inner = tree.supervisor(child.supervisor);
-  return inner && timeNeeded(tree, inner, inside);
+  return needed;
 }

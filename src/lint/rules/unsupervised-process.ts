@@ -1,4 +1,11 @@
-import { type Demonstration, type Orphan, orphanLinks, sourcePlace } from "../../model/index.ts";
+import {
+  type Act,
+  type Demonstration,
+  type Orphan,
+  orphanLinks,
+  partsOf,
+  sourcePlace,
+} from "../../model/index.ts";
 import { defineRule } from "../rule.ts";
 import type { TreeIndex } from "../tree-index.ts";
 import { quote } from "../words.ts";
@@ -21,11 +28,11 @@ export const unsupervisedProcess = defineRule({
   messages: {
     startedByProcess: {
       severity: "warning",
-      text: "{starter} starts {process} outside any tree and without a link. When {process} crashes, nobody is told and nothing restarts it; when {starter} ends, it goes on running, and the next {starter} starts another. Make it a child of a supervisor.",
+      text: "{starter} starts {process} outside any tree and without a link. When {process} crashes, nobody is told and nothing restarts it; when {starter} {ends}, it goes on running, and the next {starter} starts another. Make it a child of a supervisor.",
     },
     startedAndMonitored: {
       severity: "warning",
-      text: "{starter} starts {process} outside any tree and monitors it, but is not linked to it. When {starter} ends, {process} goes on running, and the next {starter} starts another. Make it a child of a supervisor, or link to it.",
+      text: "{starter} starts {process} outside any tree and monitors it, but is not linked to it. When {starter} {ends}, {process} goes on running, and the next {starter} starts another. Make it a child of a supervisor, or link to it.",
     },
     startedOutside: {
       severity: "warning",
@@ -49,16 +56,24 @@ export const unsupervisedProcess = defineRule({
       if (linked(orphan) !== false || handedOut.has(JSON.stringify(orphan.location))) continue;
       const starter = tree.edgesTo(orphan.key).find((edge) => edge.kind === "start");
       const by = starter ? tree.name(starter.from) : orphan.startedBy;
+      const starterKey = starter?.from ?? childOf(tree, by);
       report({
         messageId: messageFor(by !== undefined, isMonitored(tree, orphan)),
-        data: { process: quote(orphan.name), starter: quote(by ?? "") },
+        data: {
+          process: quote(orphan.name),
+          starter: quote(by ?? ""),
+          ends:
+            starterKey !== null && stopsOthers(tree, starterKey)
+              ? "is killed, without its terminate"
+              : "ends",
+        },
         location: orphan.location,
         related: orphan.process
           ? [{ message: `${quote(orphan.name)} is defined here`, location: orphan.process.location }]
           : [],
         supervisor: starter ? (tree.step(starter.from)?.supervisor ?? null) : null,
         children: starter ? [orphan.key, starter.from] : [orphan.key],
-        demonstration: demonstrationOf(tree, orphan, starter?.from ?? childOf(tree, by)),
+        demonstration: demonstrationOf(tree, orphan, starterKey),
       });
     }
   },
@@ -78,6 +93,19 @@ function childOf({ model }: TreeIndex, symbol: string | undefined): string | nul
   return codes.size === 1 ? running[0]!.key : null;
 }
 
+/** Whether a process stops somebody in its terminate, or may. */
+function stopsOthers(tree: TreeIndex, key: string): boolean {
+  const facts = tree.facts(key);
+  if (facts?.hasTerminate !== true) return false;
+  const stops = (act: Act): boolean =>
+    (act.does === "use" && (act.manner?.how === "exit" || act.manner?.how === "stop")) ||
+    partsOf(act).some(stops);
+  const { reactions } = facts;
+  return (
+    reactions === undefined || reactions.some(({ on, acts }) => on.event === "terminate" && acts.some(stops))
+  );
+}
+
 /** Who has started it crashes; where nobody in a tree has, it crashes itself. */
 function demonstrationOf(tree: TreeIndex, { key, name }: Orphan, starter: string | null): Demonstration {
   const root = starter === null ? undefined : tree.paths(starter)[0]?.[0]?.supervisor.key;
@@ -90,7 +118,7 @@ function demonstrationOf(tree: TreeIndex, { key, name }: Orphan, starter: string
     };
   return {
     root,
-    faults: [{ child: starter, kind: "crash" }],
+    faults: [{ child: starter, kind: stopsOthers(tree, starter) ? "kill" : "crash" }],
     expect: `${quote(tree.name(starter))} is gone, and the ${quote(name)} that it has started runs on.`,
     shows: { kind: "runs on", child: key, of: starter },
   };
