@@ -138,6 +138,9 @@ describe("the platform as services use it", () => {
     "return new Proxy({}, { getPrototypeOf: () => null })",
     "return String(new Proxy({}, {}))",
     "return new Event('x').timeStamp",
+    "return new Intl.NumberFormat().format(1.5)",
+    "return new Intl.NumberFormat(undefined, { style: 'percent' }).format(1)",
+    "return new Intl.DateTimeFormat('en-US').format(0)",
     "return Uint8Array.prototype",
     "class A extends Uint8Array {} return new A(1).subarray(0).constructor.constructor",
   ])("says what of it is not there: %s", async (body) => {

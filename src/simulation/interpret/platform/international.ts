@@ -1,6 +1,6 @@
-/** What is written as people of one country do: of a country that code does not name, English, and of a zone, UTC. */
-
+/** What is written as people of one country do, where code names the country and the zone. */
 import { partOf } from "../known.ts";
+import { NotInterpreted } from "../not-interpreted.ts";
 import { hosted } from "./hosted.ts";
 
 type Make = new (locale: string, options: object) => object;
@@ -14,20 +14,24 @@ const MEMBERS: Readonly<Record<string, string>> = {
   Collator: "compare",
 };
 
-/** Zones are the run's, which is in UTC. */
-export const optionsOf = (options: unknown): object => ({
-  timeZone: "UTC",
-  ...(options as object | undefined),
-});
-export const localeOf = (locale: unknown): string => (locale === undefined ? "en-US" : (locale as string));
+/** Of whom, where code says that. @throws NotInterpreted where the machine decides */
+function localeOf(locale: unknown): string {
+  if (typeof locale !== "string") throw new NotInterpreted("it writes as people do where it runs");
+  return locale;
+}
+
+/** @throws NotInterpreted where the zone is the machine's */
+function zoned(options: unknown): object {
+  const said = Object(options) as { timeZone?: unknown };
+  if (typeof said.timeZone !== "string")
+    throw new NotInterpreted("it writes times of the zone where it runs");
+  return said;
+}
 
 function formatter(name: string, members: string): readonly [string, unknown] {
   const Format = (Intl as unknown as Record<string, Make>)[name]!;
   const make = ([locale, options]: readonly unknown[]): object =>
-    new Format(
-      localeOf(locale),
-      name === "DateTimeFormat" ? optionsOf(options) : ((options ?? {}) as object),
-    );
+    new Format(localeOf(locale), name === "DateTimeFormat" ? zoned(options) : ((options ?? {}) as object));
   return [name, hosted(Format, { members, make })];
 }
 
