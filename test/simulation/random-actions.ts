@@ -100,7 +100,9 @@ export class Statements {
       ...this.#state(at),
       ...this.#tasks(at),
       ...this.#tables(),
-      ...(this.#mayStart ? [...this.#starts(), ...this.#administers()] : []),
+      ...(this.#mayStart
+        ? [...this.#starts(), ...this.#administers()].map((each) => this.#few(at, each))
+        : []),
       ...this.#ends(at),
       ...(drawn.inside.length > 0 ? this.#around(at) : []),
     ];
@@ -142,6 +144,11 @@ export class Statements {
   #if(is: readonly (string | null)[], text: string): string {
     const all = is.filter((each) => each !== null);
     return all.length === 0 ? text : `if (${all.join(" && ")}) ${text}`;
+  }
+
+  /** Whoever is started may do something that has more started. */
+  #few(at: Callback, text: () => string): () => string {
+    return () => (at === "init" ? text() : `if (this.left-- > 0) { ${text()} }`);
   }
 
   #info(left: string): string {
@@ -291,6 +298,9 @@ export class Statements {
       () =>
         `this.own({ [Symbol.dispose]: () => { this.cast("${this.#name()}", { type: "poke", n: 0 }); } });`,
       () => `if (this.parent?.alive === true) this.count++;`,
+      () => "this.count += this.ancestors.length;",
+      () => `this.wrap(() => { this.count++; ${this.#pick("", 'throw new Error("wrapped");')} })();`,
+      () => `if (this.parent !== null) this.send(this.parent, { type: "other", n: 0 });`,
       () => `this.last = describeTerm(this.last);`,
     ];
   }

@@ -3,6 +3,7 @@ import { isThenable } from "../../runtime/core/thenables.ts";
 import {
   type DynamicSupervisorSpec,
   GenServer,
+  type GetChildSpecResult,
   type Pid,
   Task,
   TaskSupervisor,
@@ -174,7 +175,7 @@ export class ProcessCode {
       if (name in GenServer.prototype && !CALLBACKS.has(name)) throw new NotInterpreted(`this.${name}`);
       return undefined;
     }
-    if (name === "self") return this.#host.self;
+    if (name === "self" || name === "parent" || name === "ancestors") return this.#host[name];
     if (name === "signal") return this.#signal();
     let deed = this.#deeds.get(name);
     if (deed === undefined) {
@@ -214,6 +215,8 @@ export class ProcessCode {
       case "startChild":
       case "startChildResult":
         return (target, what) => does([target, this.#child(target, what)]);
+      case "getChildSpec":
+        return (...args) => after(does(args) as Promise<unknown>, specOf);
       case "async":
       case "asyncStream":
       case "onExit":
@@ -290,6 +293,19 @@ export class ProcessCode {
     }
     return null;
   }
+}
+
+/** What is told of a child: its class stands for another here, and what it is called is its supervisor's affair. */
+function specOf(result: unknown): unknown {
+  const { ok } = result as GetChildSpecResult;
+  if (ok === undefined) return result;
+  return {
+    ok: {
+      ...ok,
+      start: new Unknown("what a child starts is not known"),
+      label: new Unknown("a child's label is not known"),
+    },
+  };
 }
 
 function given(template: PlannedChild, extra: readonly unknown[]): readonly unknown[] | null {

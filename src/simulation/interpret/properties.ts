@@ -48,8 +48,11 @@ const OBJECT = words("hasOwnProperty toString");
 const PID = words("alive id toString");
 /** What every process may do: see `Process`. */
 export const PROCESS = words(
-  "self signal call cast send reply stopServer monitor demonitor link unlink trapExit register unregister whereis exit sendExit sendAfter sendInterval readTimer cancelTimer sleep startLink start async await yield shutdownTask cancelTask now random startChild startChildResult terminateChild restartChild deleteChild whichChildren countChildren limitMailbox onExit own disown asyncStream on wrap",
+  "self parent ancestors signal call cast send reply stopServer monitor demonitor link unlink trapExit register unregister whereis exit sendExit sendAfter sendInterval readTimer cancelTimer sleep startLink start async await yield shutdownTask cancelTask now random startChild startChildResult terminateChild restartChild deleteChild whichChildren countChildren getChildSpec limitMailbox onExit own disown asyncStream on wrap",
 );
+
+/** What a task is handed may do: what it is told of a child holds classes, which stand for others here. */
+const TASK = new Set([...PROCESS].filter((name) => name !== "getChildSpec"));
 
 const Iterator = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object;
 
@@ -149,7 +152,7 @@ function namesOf(value: unknown): ReadonlySet<string> | null {
   if (value instanceof URLSearchParams) return SEARCH;
   if (isIterator(value)) return ITERATOR;
   if (Symbol.asyncIterator in value) return ASYNC_ITERATOR;
-  if (value instanceof Task || value instanceof GenServer) return PROCESS;
+  if (value instanceof Task || value instanceof GenServer) return TASK;
   if ("alive" in value && "id" in value) return PID;
   return OBJECT;
 }
@@ -236,7 +239,7 @@ export function get(object: unknown, name: PropertyKey): unknown {
     const value = (behindNative(object) as Record<string, unknown>)[text];
     // What a process does is its own affair, and a function is called as itself.
     if (name === "apply") return applied;
-    return names === PROCESS || names === FUNCTION ? value : native(value);
+    return names === TASK || names === FUNCTION ? value : native(value);
   }
   if (typeof object === "object" && !isPlain(object) && OWN_FIELDS.has(text) && text in object)
     return (object as Record<string, unknown>)[text];
