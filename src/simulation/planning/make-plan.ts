@@ -13,7 +13,7 @@ import type {
 import { Assumptions } from "./assumptions.ts";
 import { concerned, OF_OTHERS, STARTED_BY_OTHERS } from "./concerned.ts";
 import { Definitions } from "./definitions.ts";
-import { startedByThemselves } from "./self-started.ts";
+import { actsByItself, startedByThemselves } from "./self-started.ts";
 import { TreePlanner } from "./trees.ts";
 import {
   codedSupervisors,
@@ -55,6 +55,8 @@ class Planner {
   readonly #trees: TreePlanner;
   /** Everything in trees that do not run. */
   readonly #absent: ReadonlySet<string>;
+  /** Whom the run invents, and who does something by itself. */
+  readonly #acting = new Set<string>();
 
   constructor(model: TreeModel, options: PlanOptions) {
     this.#model = model;
@@ -102,19 +104,8 @@ class Planner {
       ...codedSupervisors(all, (key) => !started.has(key)),
     ]);
     this.#supposeScripts(workers, codeRuns);
+    this.#inventAll(trees, orphans, started, startedByScripts(workers, codeRuns));
     this.#supposeOfConcerned(workers, trees, codeRuns);
-    const asked = startedByScripts(workers, codeRuns);
-    for (const tree of trees) this.#invent(tree, started, asked);
-    for (const orphan of orphans) {
-      if (orphan.begins !== "itself" || started.has(orphan.key) || !asked.has(orphan.key)) continue;
-      orphan.begins = "invented";
-      this.#assumptions.add(
-        orphan.key,
-        "dynamic children",
-        "one is running",
-        "a message that is not part of the run starts it",
-      );
-    }
     return {
       applications,
       roots,
@@ -244,11 +235,40 @@ class Planner {
   ): void {
     const labels = new Map(workers.map(({ key, label }) => [key, label]));
     const named = keptFor((by: readonly string[]) => someOf(by, (each) => labels.get(each) ?? each));
-    const all = concerned(workers, trees, this.#model.code, this.#assumptions.ofScripts(codeRuns));
+    const supposed = new Set([...this.#assumptions.ofScripts(codeRuns), ...this.#acting]);
+    const all = concerned(workers, trees, this.#model.code, supposed);
     for (const [key, by] of all.workers)
       this.#assumptions.add(key, ...OF_OTHERS, `${named(by)}: it is known at run time only`);
     for (const [key, by] of all.supervisors)
       this.#assumptions.add(key, ...STARTED_BY_OTHERS, `${named(by)}: it is known at run time only`);
+  }
+
+  /** What nothing is known to start, and what nothing but scripts may start. */
+  #inventAll(
+    trees: readonly PlannedSupervisor[],
+    orphans: readonly PlannedOrphan[],
+    started: ReadonlySet<string>,
+    byScripts: ReadonlySet<string>,
+  ): void {
+    for (const tree of trees) this.#invent(tree, started, byScripts);
+    for (const orphan of orphans) {
+      if (orphan.begins !== "itself" || started.has(orphan.key) || !byScripts.has(orphan.key)) continue;
+      orphan.begins = "invented";
+      this.#noteInvented(orphan);
+      this.#assumptions.add(
+        orphan.key,
+        "dynamic children",
+        "one is running",
+        "a message that is not part of the run starts it",
+      );
+    }
+  }
+
+  /** What somebody invented does by itself others would not have seen. */
+  #noteInvented(process: PlannedWorker | PlannedSupervisor): void {
+    if (process.kind === "supervisor")
+      for (const child of process.children) this.#noteInvented(child.process);
+    else if (actsByItself(process)) this.#acting.add(process.key);
   }
 
   /**
@@ -262,6 +282,7 @@ class Planner {
       template.invented = template.single ? 1 : this.#options.dynamicChildren;
       if (template.invented === 0) continue;
       const { invented, key } = template;
+      this.#noteInvented(template.process);
       this.#assumptions.add(
         key,
         "dynamic children",

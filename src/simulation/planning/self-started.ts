@@ -66,3 +66,13 @@ export function startedByThemselves(
     for (const deed of next.deeds) look(deed, next.by);
   return started;
 }
+
+/** Whether somebody does anything that others notice as soon as it is started, or a while later, without being asked. */
+export function actsByItself({ script }: PlannedWorker): boolean {
+  return [script.init, script.continue ?? [], script.timeout ?? []].some((deeds) => deeds.some(isNoticed));
+}
+
+function isNoticed(deed: Deed): boolean {
+  if (deed.does === "try" || deed.does === "if") return [...deed.deeds, ...deed.otherwise].some(isNoticed);
+  return !["set", "wait", "timeout", "continue"].includes(deed.does);
+}
