@@ -38,7 +38,7 @@ it("has one number for a life in every view, whoever replaced its supervisor", a
         }
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 160 },
   );
   expect(replaced).toBeGreaterThan(0);
 });
