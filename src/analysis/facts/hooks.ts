@@ -165,14 +165,19 @@ export class RunHooks {
 
   #changed(value: Value, at: At): void {
     this.#execution.notes.acts = true;
-    if (this.#execution.notes.trial === null) this.#kept.keep(value);
+    if (this.#mayBeCalled) this.#kept.keep(value);
     this.#givenAway([value], at);
+  }
+
+  /** Whether functions that are put somewhere now may be called later: those of constructors as well. */
+  get #mayBeCalled(): boolean {
+    return this.#execution.notes.trial?.of !== "message";
   }
 
   #givenAway(values: readonly Value[], at: At, mayCall = true): void {
     const { code, notes } = this.#execution;
     const { self } = code;
-    if (mayCall && notes.trial === null) for (const v of values) this.#kept.keep(v);
+    if (mayCall && this.#mayBeCalled) for (const v of values) this.#kept.keep(v);
     if (self !== null && notes.trial?.of !== "message" && values.some((v) => holds(v, self)))
       notes.unread("its object is given to code that was not read", at);
   }

@@ -121,3 +121,43 @@ describe("Object.assign gives the object of a process fields", () => {
     ],
   ]);
 });
+
+describe("what a constructor puts away is called later", () => {
+  const book = (constructed: string, outside = ""): string =>
+    app(
+      `${outside}
+class Dispatch { #table = new Map(); on(op, handler) { this.#table.set(op, handler); return this; } run(m) { return this.#table.get(m.op)?.(m); } }
+class Book extends GenServer {
+  dispatch = new Dispatch(); all: Pid[] = [];
+  constructor() { super(); ${constructed} }
+  handleCast(m) { this.all.push(m.who); this.dispatch.run(m); }
+  handleInfo(m) { if (m.type === "DOWN") this.all = this.all.filter((pid) => pid !== m.pid); }
+}`,
+      `{ id: "book", start: [Book] }`,
+    );
+  const keeps = ["missing-monitor keepsDeadPids"];
+  cases([
+    ["in a table", book(`this.dispatch.on("watch", ({ who }) => this.monitor(who));`)],
+    [
+      "in a chain",
+      book(`this.dispatch.on("log", console.log).on("watch", (m) => { this.monitor(m.who); });`),
+    ],
+    [
+      "given to a package",
+      book(`this.bus = new Bus({ joined: (pid) => this.monitor(pid) });`, `import { Bus } from "bus";`),
+    ],
+    [
+      "by a helper",
+      book(
+        `wire(this.dispatch, (pid) => this.monitor(pid));`,
+        `const wire = (d, f) => d.on("watch", (m) => f(m.who));`,
+      ),
+    ],
+    [
+      "but one that monitors nobody",
+      book(`this.dispatch.on("watch", ({ who }) => this.send(who, "hello"));`),
+      keeps,
+    ],
+    ["and one that is put nowhere", book(`const f = ({ who }) => this.monitor(who);`), keeps],
+  ]);
+});
