@@ -73,7 +73,8 @@ class Comparing {
   readonly #results: Comparison[] = [];
   /** The keys of whoever is at a place: a supervisor that is a child has two. */
   readonly #keysOf = new Map<string, readonly string[]>();
-  #bootSupposed = false;
+  /** Who is there in one of the two only, after a boot that follows from a supposition. */
+  #bootSupposed: readonly string[] | null = null;
 
   constructor(
     program: string,
@@ -138,8 +139,10 @@ class Comparing {
     const boot = (run: Driven) => [...living(run).keys()].filter((path) => !this.#isInvented(path)).sort();
     const [was, foreseen] = [boot(real), boot(simulated)];
     const difference = firstDifference(was, foreseen);
-    this.#bootSupposed = difference !== null && this.#supposes(symmetric(was, foreseen), difference);
-    this.#note("", "boot", difference, this.#bootSupposed);
+    const differing = symmetric(was, foreseen);
+    const supposed = difference !== null && this.#supposes(differing, difference);
+    if (supposed) this.#bootSupposed = differing;
+    this.#note("", "boot", difference, supposed);
     if (was.length === 0) return this.#results;
     for (const path of was) for (const fault of FAULTS) await this.#fault(path, fault);
     if (difference === null) await this.#matrix(was, real.system.nextDeadline() === null);
@@ -151,7 +154,7 @@ class Comparing {
     const truth = await fail(await reality(this.#start), path, fault);
     const other = await prediction(this.#model, this.#root);
     if (!living(other).has(path)) {
-      const supposed = this.#bootSupposed || this.#supposes([path], "");
+      const supposed = this.#bootSupposed !== null || this.#supposes([path], "");
       this.#note(path, fault, "it does not run in the prediction", supposed);
       return;
     }
@@ -165,7 +168,10 @@ class Comparing {
     const told = firstDifference(happened ?? [], foretold ?? []);
     const difference = fates.length > 0 ? `${fates.join("; ")} | ${told ?? ""}` : told;
     const paths = differing.map(([each]) => each);
-    const isOfBoot = this.#bootSupposed && told === null && paths.every((each) => !guess.fates.has(each));
+    const toldOf = placesIn(told ?? "");
+    const isOfBoot =
+      (told === null || toldOf.length > 0) &&
+      [...paths, ...toldOf].every((each) => this.#bootSupposed?.includes(each));
     const supposed =
       isOfBoot || (difference !== null && this.#supposes(paths, told ?? "", other.simulation.assumptions));
     this.#note(path, fault, difference, supposed);
