@@ -3,7 +3,13 @@ import { readFileSync } from "node:fs";
 import Ajv from "ajv/dist/2020.js";
 import { expect } from "vitest";
 import { applyEdits, type SourceReader } from "../../src/lint/index.ts";
-import type { Finding, Location, TreeModel, Unknown } from "../../src/model/index.ts";
+import {
+  type Finding,
+  type Location,
+  startsNothing,
+  type TreeModel,
+  type Unknown,
+} from "../../src/model/index.ts";
 
 const schema = JSON.parse(
   readFileSync(new URL("../../schema/tree-model.schema.json", import.meta.url), "utf8"),
@@ -78,11 +84,11 @@ function expectReasons(model: TreeModel): void {
       check(childKey, { id, type, restart, shutdown, significant, start: start.symbol }, why, absent);
     }
   }
-  for (const { key, supervisor, unknown } of model.applications)
+  for (const application of model.applications.filter((each) => !startsNothing(each)))
     check(
-      key,
-      { supervisor },
-      unknown.map((each) => ({ ...each, field: each.field.replace(/^start$/, "supervisor") })),
+      application.key,
+      { supervisor: application.supervisor },
+      application.unknown.map((each) => ({ ...each, field: each.field.replace(/^start$/, "supervisor") })),
       [],
     );
 }

@@ -136,7 +136,11 @@ export class World {
     const known = this.#known.name(ref.module);
     if (known !== null) return { package: known, name: ref.name };
     const to = this.resolution(m, ref.module);
-    if (to !== null && "package" in to) return { package: to.package, name: ref.name };
+    if (to !== null && !("file" in to)) return { package: to.package, name: ref.name };
+    // Of the library's own sources its users see what it exports; every other file is read, whichever package it is in.
+    const own = to?.package === undefined ? null : this.#known.name(to.package);
+    if (to !== null && own !== null && (isUserOf(m.file, to) || this.#known.exports(own, ref.name)))
+      return { package: own, name: ref.name };
     return this.#originOf(m, ref, 0);
   }
 
