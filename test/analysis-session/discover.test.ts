@@ -324,7 +324,7 @@ describe("tsconfig", () => {
 
   it("a file that is there and that no build has made means itself", async () => {
     const host = memoryHost({
-      "/w/package.json": JSON.stringify({ name: "@w/root", exports: { "./*": "./*" } }),
+      "/w/package.json": JSON.stringify({ name: "@w/whole", exports: { "./*": "./*" } }),
       "/w/src/index.ts": "",
       "/w/src/built.ts": "",
       "/w/src/inner/deep.ts": "",
@@ -335,7 +335,7 @@ describe("tsconfig", () => {
     });
     const workspace = await scanned(host);
     const leadsTo = async (path: string) =>
-      (await workspace.resolve("/w/a.ts", `@w/root/${path}`))?.file?.slice(3);
+      (await workspace.resolve("/w/a.ts", `@w/whole/${path}`))?.file?.slice(3);
     expect(await leadsTo("src/other/index.jsx")).toBe("src/other/index.jsx");
     expect(await leadsTo("lib/level/index.mjs")).toBe("lib/level/index.mjs");
     expect(await leadsTo("dist/built.js")).toBe("src/built.ts");

@@ -138,7 +138,7 @@ export class World {
     const to = this.resolution(m, ref.module);
     if (to !== null && !("file" in to)) return { package: to.package, name: ref.name };
     // Of the library's own sources its users see what it exports; every other file is read, whichever package it is in.
-    const own = to?.package === undefined ? null : this.#known.name(to.package);
+    const own = to === null ? null : this.#libraryOf(to);
     if (to !== null && own !== null && (isUserOf(m.file, to) || this.#known.exports(own, ref.name)))
       return { package: own, name: ref.name };
     return this.#originOf(m, ref, 0);
@@ -176,6 +176,11 @@ export class World {
     return found?.kind === "local" && Object.hasOwn(imports, found.name)
       ? this.#allOf(target, imports[found.name]!, depth + 1)
       : null;
+  }
+
+  /** The library to whose own sources a file belongs; null for every other file. */
+  #libraryOf({ package: name }: ToFile): string | null {
+    return name === undefined ? null : this.#known.name(name);
   }
 
   /** Where an imported name is declared. */
@@ -302,7 +307,7 @@ export class World {
     this.deps.touch(to.file);
     const described = ref.name === "*" ? null : this.#described(to.file, ref.name);
     if (described !== null) return described;
-    const own = to.package === undefined ? null : this.#known.name(to.package);
+    const own = this.#libraryOf(to);
     if (own !== null && isUserOf(m.file, to))
       return { kind: "external", pkg: own, path: ref.name === "*" ? [] : [ref.name] };
     const target = this.modules.get(to.file);
