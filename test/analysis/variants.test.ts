@@ -102,6 +102,39 @@ test("CommonJS: classes that are exports, several in one, Object.assign, spreads
   );
 });
 
+test("CommonJS: modules under names and objects that are spread into the exports, an object that is all of them", () => {
+  check(
+    `// FILE limits.js
+    const limits = { period: 30, intensity: 4 };
+    module.exports = limits;
+    // FILE parts.js
+    const { GenServer } = require("suptree");
+    const makeSpecs = (prefix) => ({ spec: (id) => ({ id: prefix + id, start: [Worker] }) });
+    class Worker extends GenServer {}
+    module.exports = { ...makeSpecs("the-"), Worker, ...(process.env.X ? {} : { late: "one_for_all" }) };
+    // FILE all.js
+    const parts = require("./parts");
+    import * as limits from "./limits";
+    module.exports = { ...parts, ...limits, strategy: "rest_for_one" };
+    // FILE root.js
+    const { Supervisor } = require("suptree");
+    const { period, spec, Worker, absent } = require("./all");
+    import { intensity } from "./limits";
+    const all = require("./all");
+    exports.Root = class Root extends Supervisor {
+      init() { return { strategy: all.strategy, intensity, period, children: [spec("first"), { id: "own", start: [Worker], shutdown: absent }] }; }
+    };
+    exports.Late = class Late extends Supervisor { init() { return { strategy: all.late, children: [] }; } };`,
+    `
+    Root rest_for_one 4 in 30s
+      the-first: Worker
+      own: Worker shutdown null !shutdown: all.js exports no "absent";
+    Late null
+      ! strategy: "late" may be absent
+    `,
+  );
+});
+
 describe("processes that a process starts", () => {
   test("a linked one may be kept without a monitor", () => {
     const model = analyze(`import { GenServer, Supervisor } from "suptree";

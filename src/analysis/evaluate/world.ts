@@ -1,5 +1,5 @@
 /** All modules: how a name in one leads to a value in another. */
-import type { ExportRef, ImportRef, ModuleSummary, Shape } from "../ir.ts";
+import type { ExportRef, Expr, ImportRef, ModuleSummary, Shape } from "../ir.ts";
 import type { Resolution, Resolver } from "../resolver.ts";
 import { Definitions } from "./definitions.ts";
 import { Dependencies } from "./memo.ts";
@@ -428,6 +428,19 @@ export class World {
         outside ??= { kind: "external", pkg: to.package, path: [name] };
       }
     }
-    return outside;
+    return outside ?? this.#fieldOfWhole(m, name);
+  }
+
+  /** `module.exports = { ...common }`, `module.exports = table`: what the object has under the name; null when nothing. */
+  #fieldOfWhole(m: ModuleState, name: string): Value | null {
+    const whole = m.summary.exports["export="];
+    if (whole?.kind !== "expression" || name === "export=") return null;
+    const { expr: object } = whole;
+    const { start, end } = object;
+    const expr: Expr = { kind: "get", start, end, object, name, optional: false };
+    const found = this.definitions.value(m, `export ${name}`, () =>
+      this.definer!.exported(m, { kind: "expression", expr }),
+    );
+    return found.kind === "literal" && found.value === undefined ? null : found;
   }
 }

@@ -213,17 +213,33 @@ function isModuleExports(x: Expr): boolean {
   );
 }
 
-/** Each field of an object is an export; so is each of a module whose exports are spread into it. */
-function exportFields(x: Expr, { exports, stars }: ModuleSummary): void {
+/**
+ * Each field of an object is an export; so is each of a module whose exports are spread into it. What else is spread
+ * into it is looked up in the object.
+ */
+function exportFields(x: Expr, summary: ModuleSummary): void {
+  const { exports, stars } = summary;
   const from = requiredBy(x);
   if (from !== null) stars.push(from);
   if (x.kind !== "object") return;
   for (const p of x.props) {
     if (p.kind === "property" && typeof p.name === "string")
       exports[p.name] = { kind: "expression", expr: p.value };
-    const spread = p.kind === "spread" ? requiredBy(p.argument) : null;
-    if (spread !== null) stars.push(spread);
+    if (p.kind !== "spread") continue;
+    const spread = moduleMeant(p.argument, summary);
+    if (spread === null) exports["export="] ??= { kind: "expression", expr: x };
+    else stars.push(spread);
   }
+}
+
+/** The module that an expression is all of: `require("x")`, or a name for that. */
+function moduleMeant(x: Expr, { imports, body }: ModuleSummary): string | null {
+  if (x.kind !== "identifier") return requiredBy(x);
+  if (Object.hasOwn(imports, x.name)) return imports[x.name]!.name === "*" ? imports[x.name]!.module : null;
+  for (const stmt of body)
+    for (const { target, value } of stmt.kind === "var" && stmt.constant ? stmt.declarators : [])
+      if (target.kind === "identifier" && target.name === x.name) return value && requiredBy(value);
+  return null;
 }
 
 /** The module of `require("x")`. */
