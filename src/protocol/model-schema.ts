@@ -188,6 +188,7 @@ const child = v.object({
   startTimeout: v.exactOptional(nothing(v.number())),
   takenForDead: v.exactOptional(v.literal(true)),
   nameTaken: v.exactOptional(location),
+  startedOutside: v.exactOptional(v.literal(true)),
   mayEnd: v.exactOptional(v.literal(true)),
   given: v.exactOptional(nothing(v.array(v.unknown()))),
   misfit: v.exactOptional(

@@ -196,6 +196,8 @@ export interface PlannedChild {
   /** Counted for this child alone, and not with its siblings. */
   ownLimit: Limit | null;
   process: PlannedWorker | PlannedSupervisor;
+  /** Its parent does not start it when it is started again: others have, the first time. */
+  fromOutside: boolean;
   /** The arguments of its start; null where they are not known. */
   given: readonly unknown[] | null;
   /** For templates: how many the run invents, since nothing is known to start them. */

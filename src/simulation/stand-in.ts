@@ -461,7 +461,10 @@ export function standInSupervisor(
   }
   return labelled(
     class extends Supervisor {
+      again = false;
+
       override init(...args: unknown[]): SupervisorInit | Promise<SupervisorInit> {
+        this.again = world.isStarted(planned);
         enter(this.self);
         world.makeArguments(planned);
         const code =
@@ -478,7 +481,8 @@ export function standInSupervisor(
         const begin = (end: End | null): SupervisorInit => {
           if (end?.how === "ignore") return ignore;
           if (end !== null) throw new Error(end.reason ?? "its init fails");
-          const children = planned.children.map((each) => childSpec(each, world));
+          const started = planned.children.filter(({ fromOutside }) => !(fromOutside && this.again));
+          const children = started.map((each) => childSpec(each, world));
           if (planned.childrenStop !== null)
             for (const spec of children) notPastLimit(spec, this.self.id, world);
           return { strategy, intensity, period, autoShutdown, children };

@@ -214,7 +214,8 @@ export class World {
   }
 
   started(planned: PlannedWorker | PlannedSupervisor): void {
-    if (planned.once) this.#started.add(planned);
+    const matters = planned.once || (planned.kind === "supervisor" && planned.children.some(isFromOutside));
+    if (matters) this.#started.add(planned);
   }
 
   /** A supervisor starts: what it gives its children is what lives now, for as long as it runs. */
@@ -388,3 +389,5 @@ export class World {
     return this.#templates.get(key) ?? null;
   }
 }
+
+const isFromOutside = ({ fromOutside }: PlannedChild): boolean => fromOutside;

@@ -29,14 +29,14 @@ export function reactsTo(
   names: readonly string[],
 ): boolean {
   const { at, self, callbacks } = execution.code;
-  const handler = callbacks.find(({ name }) => name === "handleInfo")?.fn;
-  if (handler?.kind !== "function") return false;
+  const handler = callbacks.find(({ name }) => name === "handleInfo");
+  if (handler?.fn.kind !== "function") return false;
   const entries = names.map((n): [string, Entry] => [n, { value: message(n, at), at, maybe: false }]);
   const props = new Map<string, Entry>([["type", { value: lit(type), at, maybe: false }], ...entries]);
   // In other libraries a message may look different.
   const own = self?.cls.kind === "class";
   const told = record(props, at, own ? null : message("a message", at));
-  return hasEffect(execution, objectFields, handler, told, type);
+  return hasEffect(execution, objectFields, handler.fn, [told, ...handler.args.slice(1)], type);
 }
 
 /** Whether the news that one that it watches has ended has any effect. */
@@ -45,19 +45,19 @@ export function reactsToNews(
   objectFields: ObjectFields,
   { callback, message: told }: NonNullable<ProcessCode["endNews"]>,
 ): boolean {
-  return hasEffect(execution, objectFields, callback, told, "end");
+  return hasEffect(execution, objectFields, callback, [told], "end");
 }
 
 function hasEffect(
   { interpreter: I, code, notes }: Execution,
   objectFields: ObjectFields,
   handler: Fn,
-  told: Value,
+  given: readonly (Value | undefined)[],
   type: string,
 ): boolean {
-  const args: Value[] = [told];
-  for (const p of handler.func.params.slice(1))
-    args.push(unknown("the state", handler.scope.module.at(p.target)));
+  const args = handler.func.params.map(
+    (p, n): Value => given[n] ?? unknown("the state", handler.scope.module.at(p.target)),
+  );
   I.renew();
   notes.trial = { of: "message", type };
   notes.acts = false;

@@ -68,10 +68,12 @@ function withStart({ code, unknown, at }: ChildDraft): ChildDraft["unknown"] {
 /** Optional fields stand at the end. */
 function withRareFields(
   child: Child,
-  { idAt, startedBefore, startTimeout, takenForDead, nameTaken, ownLimit, mayEnd, args, dynamic }: ChildDraft,
+  draft: ChildDraft,
   takes: Signature | undefined,
   template: boolean,
 ): Child {
+  const { idAt, startedBefore, startTimeout, takenForDead, nameTaken, startedOutside } = draft;
+  const { ownLimit, mayEnd, args, dynamic } = draft;
   if (idAt !== undefined) child.idLocation = locationOf(idAt);
   const misfit = args === null || takes === undefined ? null : misfitOf(args, takes, dynamic || template);
   if (misfit !== null) child.misfit = misfit;
@@ -80,6 +82,7 @@ function withRareFields(
   if (startTimeout !== undefined) child.startTimeout = startTimeout;
   if (takenForDead !== undefined) child.takenForDead = takenForDead;
   if (nameTaken !== undefined) child.nameTaken = locationOf(nameTaken);
+  if (startedOutside !== undefined) child.startedOutside = startedOutside;
   if (ownLimit !== undefined) child.ownLimit = ownLimit;
   if (mayEnd !== undefined) child.mayEnd = mayEnd;
   return child;

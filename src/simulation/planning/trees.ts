@@ -190,6 +190,7 @@ export class TreePlanner {
           : known<number | "infinity">("startTimeout", child.startTimeout, "infinity"),
       ownLimit: child.ownLimit ?? null,
       process,
+      fromOutside: child.startedOutside === true,
       given: child.given === undefined ? [] : child.given,
       invented: 0,
       single:

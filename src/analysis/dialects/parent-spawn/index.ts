@@ -168,6 +168,9 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
     sink.supervisor(parent(at, key, symbol ?? "actor", true));
   const made: ChildDraft = {
     ...child(at, key, symbol, nameValue, options, I.marks.has(IN_ACTOR), statelessOf(site, how), I),
+    ...(parents.length > 0 && parents.every(isAnother) && !I.marks.has(IN_ACTOR)
+      ? { startedOutside: true as const }
+      : {}),
     ...(nameValue === undefined ? {} : argumentAt(site, nameIn)),
   };
   if (parents.length === 1 && !I.marks.has(IN_ACTOR)) takeName(I, siteOf(parents[0]), nameValue, made);
@@ -221,6 +224,11 @@ function parentsIn(under: Value): Value[] {
     v.data.system !== undefined &&
     nameAround(v.at) === nameAround(first.at);
   return known.every(isTheSame) ? [first] : known;
+}
+
+/** An actor that is not the one which is running; a system is never started again. */
+function isAnother(parent: Value): boolean {
+  return parent.kind === "term" && parent.data.own === undefined && parent.data.system === undefined;
 }
 
 const BY_CONDITION = "a condition at run time decides whose child it is";
