@@ -8,7 +8,7 @@ import { afterAll, expect, it } from "vitest";
 import { type Comparison, compare } from "../simulation/comparison.ts";
 import { single } from "../simulation/corpus.ts";
 import { load, rootsOf } from "../simulation/loader.ts";
-import { randomProgram } from "../simulation/random-program.ts";
+import { randomProgram } from "../simulation/random/program.ts";
 
 const SEED = Number(process.env.SUPTREE_FUZZ_SEED ?? 1);
 const PROGRAMS = Number(process.env.SUPTREE_FUZZ_PROGRAMS ?? 60);

@@ -182,6 +182,8 @@ export async function fail(run: Driven, path: string, fault: Fault): Promise<Out
   else if (fault === "exit") run.system.sendExit(pid, "from outside");
   else if (fault === "hang") run.system.hang(pid);
   else run.system.kill(pid);
+  // Whoever waited for it goes on first: to a run that is not given that moment, nothing would be left to do.
+  await rest();
   await run.settle();
   return { fates: fatesOf(before, living(run)), story: storyOf(run.events, from) };
 }

@@ -1,0 +1,60 @@
+/** What every random program begins with. */
+export const IMPORTS =
+  'import { CallError, continueWith, defineApplication, type CallResult, describeTerm, DynamicSupervisor, type DynamicSupervisorSpec, type ExitReason, formatReason, type From, GenServer, type HandlerResult, hibernate, ignore, type Info, type InitResult, isNormalReason, type MonitorRef, noReply, ok, type Pid, processName, Registry, reply, StartError, stop, Supervisor, type SupervisorSpec, Task, TaskSupervisor, timeout, type TimerRef, via } from "suptree";';
+
+/** Servers extend one of these, which is why whatever is drawn for them compiles. */
+export const HELPERS = `
+type M = { type: "poke" | "more" | "odd" | "tick" | "tock" | "hello" | "other" | "answer" | "get" | "put" | "later" | "who"; n: number; key?: string; from?: Pid };
+function twice(n: number): number { return n * 2; }
+function greetFor(server: Base, name: string, n: number): void { server.cast(name, { type: "poke", n }); }
+abstract class Base extends GenServer {
+  left = 4;
+  count = 0;
+  last: unknown = null;
+  friend: Pid | undefined;
+  ref: MonitorRef | undefined;
+  timer: TimerRef | undefined;
+  readonly refs = new Map<MonitorRef, string>();
+  readonly table = new Map<string, number>();
+  readonly pids: Pid[] = [];
+  readonly waiting: From[] = [];
+  byName: { a?: Pid; b?: Pid } = {};
+  base(n: number): number { return n + this.table.size; }
+  greet(name: string, n: number): void { this.send(name, { type: "tick", n }); }
+  async ask(name: string, n: number): Promise<void> { this.last = await this.call(name, { type: "get", n }); }
+  help(n: number): number { return n > 2 ? n - 1 : n + 1; }
+  override init(given: number = 0): InitResult | Promise<InitResult> { this.count = given; }
+}
+abstract class Served extends Base {
+  override handleContinue(term: unknown): HandlerResult | Promise<HandlerResult> { this.last = term; }
+  override handleCall(m: M, from: From): CallResult | Promise<CallResult> {
+    switch (m.type) {
+      case "who": return reply(m, this.self);
+      case "later": this.waiting.push(from); this.sendAfter(40, this.self, { type: "answer", n: 0 }); return noReply;
+      case "put": this.table.set(m.key ?? "k", m.n); this.count++; return reply(m, true);
+      default: return reply(m, this.count);
+    }
+  }
+  override handleCast(m: M): HandlerResult | Promise<HandlerResult> { if (m.type === "more") this.count += 2; }
+  override handleInfo(m: Info<M>): HandlerResult | Promise<HandlerResult> {
+    switch (m.type) {
+      case "DOWN": this.refs.delete(m.ref); break;
+      case "EXIT": this.count++; break;
+      case "timeout": for (const from of this.waiting.splice(0)) this.reply(from, "late"); break;
+      case "task" as never: this.count++; break;
+      case "answer": {
+        const from = this.waiting.shift();
+        if (from !== undefined) this.reply(from, "here");
+        break;
+      }
+      case "hello": if (m.from !== undefined) { this.friend = m.from; this.pids.push(m.from); }
+    }
+  }
+}
+class Filler extends GenServer {
+  override init() { return continueWith("fill"); }
+  override async handleContinue() {
+    if (this.whereis("pool") !== undefined) await this.startChild("pool", [1]);
+    if (this.whereis("open") !== undefined) await this.startChild("open", { id: "first", start: [J0, 0], restart: "transient" });
+  }
+}`;

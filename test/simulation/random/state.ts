@@ -1,0 +1,57 @@
+/** Statements about what a process knows: its fields, its relatives, registries, the reasons of ends. */
+import type { Callback, Choices, Writing } from "./writing.ts";
+
+export function state(w: Writing, at: Callback): Choices {
+  const { is, left } = w.hop(at);
+  return [
+    () => "this.count++;",
+    () => `this.count += ${w.pick("this.help(this.count)", "twice(this.count)", "this.base(2)")};`,
+    () => `this.table.set("k${w.below(2)}", (this.table.get("k0") ?? 0) + 1);`,
+    () => w.provided([is], `this.greet("${w.name()}", ${left});`),
+    () => w.provided([is], `greetFor(this, "${w.name()}", ${left});`),
+    () => w.provided([is], `await this.ask("${w.name()}", ${left});`),
+    () => `for (const from of this.waiting.splice(0, ${w.pick(1, 9)})) this.reply(from, this.count);`,
+    () => `this.limitMailbox(${w.pick("{ max: 2 }", "null", '{ max: 3, full: "refuse" }')});`,
+    () => `this.onExit(() => { this.send("${w.name()}", { type: "tick", n: 0 }); });`,
+    () => `this.own({ [Symbol.dispose]: () => { this.cast("${w.name()}", { type: "poke", n: 0 }); } });`,
+    () => `if (this.parent?.alive === true) this.count++;`,
+    () => "this.count += this.ancestors.length;",
+    () => `this.wrap(() => { this.count++; ${w.pick("", 'throw new Error("wrapped");')} })();`,
+    () => `if (this.parent !== null) this.send(this.parent, { type: "other", n: 0 });`,
+    () => `this.last = describeTerm(this.last);`,
+    ...reasons(w, at),
+  ];
+}
+
+/** What is made of the reason of somebody's end. */
+function reasons(w: Writing, at: Callback): Choices {
+  if (at !== "end") return [];
+  const reason = "(m as { reason: ExitReason }).reason";
+  return [
+    () => `if (${reason} === "${w.pick("noproc", "normal", "shutdown", "killed", "boom")}") this.count += 2;`,
+    () => `this.last = formatReason(${reason});`,
+    () => `if (!isNormalReason(${reason})) { this.exit(${w.pick(reason, '"sad"')}); }`,
+    () =>
+      `if (formatReason(${reason}).includes("${w.pick("Error", "broken", "crash", "task")}")) throw new Error(\`after \${formatReason(${reason})}\`);`,
+    () =>
+      `if (typeof ${reason} === "object" && ${reason} !== null && "${w.pick("raised", "shutdown", "code")}" in ${reason}) this.count++;`,
+    () =>
+      `if (m.type === "DOWN") this.send("${w.name()}", { type: m.ref === this.ref ? "tick" : "tock", n: 0 });`,
+    () => `if (m.type === "EXIT" && m.from === this.parent) this.exit("${w.pick("shutdown", "parent")}");`,
+  ];
+}
+
+export function tables(w: Writing): Choices {
+  const all = w.names.registries;
+  if (all.length === 0) return [];
+  const table = (): string => `"${w.pick(...all)}"`;
+  return [
+    () => `Registry.register(this, ${table()}, "k${w.below(2)}", this.count);`,
+    () =>
+      `for (const { pid } of Registry.lookup(this, ${table()}, "k${w.below(2)}")) this.send(pid, { type: "other", n: 0 });`,
+    () => `this.cast(via(${table()}, "k${w.below(2)}"), { type: "more", n: 0 });`,
+    () => `this.friend = Registry.whereis(this, ${table()}, "k${w.below(2)}");`,
+    () => `Registry.unregister(this, ${table()}, "k${w.below(2)}");`,
+    () => `this.count += Registry.count(this, ${table()});`,
+  ];
+}
