@@ -64,8 +64,15 @@ export async function load(io: Io, paths: readonly string[], options: LoadOption
   }
 }
 
+/** What was not read, and what does not follow therefore. */
+export async function noteNotRead(io: Io, loaded: Loaded): Promise<void> {
+  const leftOut = await loaded.opened.session.leftOut();
+  if (leftOut !== "") note(io, `Left out: ${leftOut}`);
+  await noteUnreached(io, loaded);
+}
+
 /** Where no tree was found: which of the files that were named use a library. Who starts what they define was not read. */
-export async function noteUnreached(io: Io, { model, opened, base }: Loaded): Promise<void> {
+async function noteUnreached(io: Io, { model, opened, base }: Loaded): Promise<void> {
   const { session, roots, files } = opened;
   if (model.supervisors.length > 0 || model.applications.length > 0 || roots.length > 0) return;
   const outside = new Set(model.orphans.map(({ location }) => location.file));

@@ -276,7 +276,7 @@ describe("tsconfig", () => {
       "settings file /w/test/b.ts",
       "tsconfig file /w/src/old/c.ts",
     ]);
-    expect(leftOutInWords(workspace.leftOut)).toBe(
+    expect(leftOutInWords(workspace.leftOut, 0)).toBe(
       "1 file by tsconfig's exclude, 1 file and 1 folder by .gitignore, 1 file by the settings",
     );
   });

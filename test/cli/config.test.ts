@@ -74,6 +74,29 @@ export const started = new System().start(W);
   expect(all.out.match(/^\S+\.ts/gm)).toEqual(["examples/d.ts", "tests/c.ts"]);
 });
 
+test("components are not read, and those that import a library are counted", async () => {
+  const script = (specifier: string) => `import { Supervisor } from "${specifier}";`;
+  const files = {
+    "src/a.ts": "export const a = 1;",
+    "src/App.vue": `<template><p /></template>\n<script setup lang="ts">\n${script("suptree")}\n</script>\n`,
+    "src/Other.vue": `<script>\n${script("suptree-extras")}\n</script>\n`,
+    "made/Made.vue": script("suptree"),
+    ".gitignore": "made/\n",
+    "node_modules/x/X.vue": script("suptree"),
+  };
+  const one = await suptree(project(files), ["tree", "src"]);
+  expect(one.err).toBe(
+    "Left out: 1 component (.vue, .svelte, .astro) that imports a supervision library\nNo supervisors found in src\n",
+  );
+  const more = project({
+    ...files,
+    "src/page.astro": "---\nconst { start } = await import('npm:nact@7');\n---\n<p />",
+    "src/Side.svelte": `<script>${script("./a.ts")}</script>`,
+  });
+  const two = await suptree(more, ["lint", "."]);
+  expect(two.err).toMatch(/^Left out: .*\.gitignore, 2 components .* that import a supervision library$/m);
+});
+
 test.each([
   [".", "plant", "plant/suptree.json", "src/lib/keeper"],
   [".", "plant", "elsewhere.json", "plant/src/lib/keeper"],

@@ -108,6 +108,11 @@ export function isSource(name: string): boolean {
   return SOURCE.test(name);
 }
 
+/** Files with a script in markup, which no compiler of TypeScript reads as they are. */
+export function isComponent(name: string): boolean {
+  return /\.(?:vue|svelte|astro)$/.test(name);
+}
+
 /** `.d.ts`, `.d.mts`, `.d.cts`. */
 export function isDeclaration(name: string): boolean {
   return DECLARATION.test(name);

@@ -3,7 +3,7 @@
 import { decode } from "./decode.ts";
 import { type DirectoryEntry, type FileSystemHost, HostError, isPromise } from "./host.ts";
 import { type IgnoreFile, isIgnored, parseIgnore } from "./ignore.ts";
-import { childOf, dirname, isDeclaration, isSource, isWithin } from "./paths.ts";
+import { childOf, dirname, isComponent, isDeclaration, isSource, isWithin } from "./paths.ts";
 import type { FileTree, Listing } from "./tree.ts";
 import { Yielder } from "./yielding.ts";
 
@@ -31,6 +31,8 @@ export interface Walked {
   problems: { file: string; error: HostError }[];
   /** What was passed by. */
   leftOut: LeftOut[];
+  /** Components whose scripts stand in markup (`.vue`, `.svelte`, `.astro`): nothing reads them. */
+  components: string[];
   /** Every folder that was read, with the .gitignore files that apply to what it holds. */
   folders: Map<string, readonly IgnoreFile[]>;
 }
@@ -77,6 +79,7 @@ class Walk {
     projects: [],
     problems: [],
     leftOut: [],
+    components: [],
     folders: new Map(),
   };
 
@@ -169,19 +172,21 @@ class Walk {
   }
 
   #addFile(name: string, path: string, listing: Listing, ignores: readonly IgnoreFile[]): void {
+    if (isComponent(name) && this.#leftOutBy(path, ignores, false) === null) this.#out.components.push(path);
     if (!isSource(name) || isDeclaration(name)) return;
     if (isCompiled(name, listing) || this.#isLeftOut("file", path, ignores)) return;
     this.#out.files.push(path);
   }
 
   #isLeftOut(what: LeftOut["what"], path: string, ignores: readonly IgnoreFile[]): boolean {
-    const by = this.#options.excluded(path)
-      ? "settings"
-      : isIgnored(ignores, path, what === "folder")
-        ? ".gitignore"
-        : null;
+    const by = this.#leftOutBy(path, ignores, what === "folder");
     if (by !== null) this.#out.leftOut.push({ by, what, path });
     return by !== null;
+  }
+
+  #leftOutBy(path: string, ignores: readonly IgnoreFile[], isFolder: boolean): LeftOut["by"] | null {
+    if (this.#options.excluded(path)) return "settings";
+    return isIgnored(ignores, path, isFolder) ? ".gitignore" : null;
   }
 
   #addFolder(name: string, path: string, target: string, ignores: readonly IgnoreFile[]): void {

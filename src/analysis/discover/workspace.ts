@@ -78,6 +78,7 @@ export class Workspace {
   readonly problems = new Map<string, WorkspaceProblem>();
   /** What the last scan left out on purpose. */
   readonly leftOut: LeftOut[] = [];
+  readonly #components: string[] = [];
   readonly #walked = new Map<string, readonly IgnoreFile[]>();
   readonly #excludes: { root: string; test: (path: string) => boolean }[];
 
@@ -108,6 +109,7 @@ export class Workspace {
       });
       packages.push(...walked.packages);
       for (const each of walked.leftOut) if (!options.files.includes(each.path)) this.leftOut.push(each);
+      this.#components.push(...walked.components);
       for (const [folder, ignores] of walked.folders) this.#walked.set(folder, ignores);
       for (const { file, error } of walked.problems) this.#problem(file, error);
       for (const folder of walked.projects) {
@@ -127,6 +129,18 @@ export class Workspace {
     for (const folder of this.#foldersOutside())
       await settle(this.tree, () => this.projects.packageOf(folder)?.name);
     await this.outside.look(this.files.values());
+  }
+
+  /** How many of the components, which are not read, import what `matches`: looked for when somebody asks. */
+  async componentsThatImport(matches: (specifier: string) => boolean): Promise<number> {
+    let found = 0;
+    for (const path of new Set(this.#components)) {
+      const answer = this.options.host.readFile(path, this.options.maxFileSize);
+      const bytes = isPromise(answer) ? await answer : answer;
+      if (bytes instanceof HostError) continue;
+      if (specifiersInBytes(bytes, this.interner)?.some(matches) === true) found++;
+    }
+    return found;
   }
 
   /** Folders outside the roots that imports lead to: an example beside the library that it shows. */

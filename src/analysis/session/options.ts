@@ -68,8 +68,8 @@ const SAYS_SO = {
   settings: "the settings",
 } as const;
 
-/** "3 files by tsconfig's exclude, 1 folder by .gitignore"; empty for nothing. */
-export function leftOutInWords(all: readonly LeftOut[]): string {
+/** "3 files by tsconfig's exclude, 1 folder by .gitignore"; empty for nothing. `components`: how many that matter. */
+export function leftOutInWords(all: readonly LeftOut[], components: number): string {
   const parts: string[] = [];
   for (const by of ["tsconfig", ".gitignore", "settings"] as const) {
     const counts: string[] = [];
@@ -79,6 +79,9 @@ export function leftOutInWords(all: readonly LeftOut[]): string {
     }
     if (counts.length > 0) parts.push(`${counts.join(" and ")} by ${SAYS_SO[by]}`);
   }
+  if (components === 1) parts.push("1 component (.vue, .svelte, .astro) that imports a supervision library");
+  else if (components > 1)
+    parts.push(`${components} components (.vue, .svelte, .astro) that import a supervision library`);
   return parts.join(", ");
 }
 

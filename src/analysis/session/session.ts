@@ -143,8 +143,10 @@ export class AnalysisSession {
   }
 
   /** What the last scan left out on purpose, in words: "3 files by tsconfig's exclude"; empty for nothing. */
-  leftOut(): string {
-    return leftOutInWords(this.#workspace.leftOut);
+  async leftOut(): Promise<string> {
+    const workspace = this.#workspace;
+    const matches = (specifier: string): boolean => this.#markers.matches(specifier, workspace);
+    return leftOutInWords(workspace.leftOut, await workspace.componentsThatImport(matches));
   }
 
   /**

@@ -14,7 +14,7 @@ import type { Location, Severity } from "../../model/index.ts";
 import { painter } from "../colours.ts";
 import { type Level, tally } from "../findings.ts";
 import { EXIT, type ExitCode, type Io, UsageError } from "../io.ts";
-import { display, type Loaded, load, noteUnreached, place } from "../load.ts";
+import { display, type Loaded, load, noteNotRead, place } from "../load.ts";
 import { readOption, writeProduct } from "../products.ts";
 import type { Format } from "../report/formats.ts";
 import { reportGithub } from "../report/github.ts";
@@ -84,7 +84,7 @@ export async function lintCommand(
   const { severity } = options;
   const shown = severity ? fresh.filter((finding) => isAtLeast(finding.severity, severity)) : fresh;
   const fails = fresh.some((finding) => isAtLeast(finding.severity, severity ?? DEFAULT_SEVERITY));
-  if (options.format === "text") await noteUnreached(io, loaded);
+  if (options.format === "text") await noteNotRead(io, loaded);
   show(io, loaded, options, {
     shown,
     below: fresh.length - shown.length,
@@ -110,7 +110,7 @@ interface Counts {
 
 function show(
   io: Io,
-  { base, model, opened }: Loaded,
+  { base, model }: Loaded,
   { format, severity }: LintCommandOptions,
   counts: Counts,
 ): void {
@@ -139,8 +139,6 @@ function show(
         known > 0 ? `${known} in the baseline` : "",
         suppressed > 0 ? `${suppressed} suppressed by comments` : "",
       ].filter((note) => note !== "");
-      const leftOut = opened.session.leftOut();
-      if (leftOut !== "") note(io, `Left out: ${leftOut}`);
       const summary =
         shown.length > 0
           ? tally(shown)

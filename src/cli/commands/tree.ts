@@ -3,7 +3,7 @@ import { printable, printableJson } from "../../model/index.ts";
 import { painter } from "../colours.ts";
 import { tally } from "../findings.ts";
 import { EXIT, type ExitCode, type Io } from "../io.ts";
-import { display, load, noteUnreached } from "../load.ts";
+import { display, load, noteNotRead } from "../load.ts";
 import { renderDot } from "../render/dot.ts";
 import { renderMermaid } from "../render/mermaid.ts";
 import { renderText } from "../render/text.ts";
@@ -19,7 +19,7 @@ export interface TreeOptions {
 /** `suptree tree PATH...` */
 export async function treeCommand(io: Io, paths: readonly string[], options: TreeOptions): Promise<ExitCode> {
   const loaded = await load(io, paths);
-  const { model, base, sources, bad, opened } = loaded;
+  const { model, base, sources, bad } = loaded;
   const code = bad ? EXIT.usage : EXIT.clean;
   if (options.json) {
     io.out(`${printableJson(model)}\n`);
@@ -31,9 +31,7 @@ export async function treeCommand(io: Io, paths: readonly string[], options: Tre
   }
   const paint = painter(io.colours.out);
   const findings = lint(model, { sources, fixes: false });
-  const leftOut = opened.session.leftOut();
-  if (leftOut !== "") note(io, `Left out: ${leftOut}`);
-  await noteUnreached(io, loaded);
+  await noteNotRead(io, loaded);
   const text = renderText(model, {
     paint,
     findings,
