@@ -1,5 +1,6 @@
 /** How long a tree may take to stop, as far as its definitions say so. */
 import type { Child, Supervisor } from "../model/index.ts";
+import { isUnread } from "./established.ts";
 import type { TreeIndex } from "./tree-index.ts";
 import { childName, list, quote } from "./words.ts";
 
@@ -18,8 +19,7 @@ export interface StopTime {
 
 /**
  * Milliseconds that the supervisor's children may take to stop. Only those count that can use the time they have:
- * whoever does not trap exits ends at once, unless its author has given it a time of its own. What is not known counts
- * nothing, so the time may be longer.
+ * whoever does not trap exits ends at once, whatever it is given. What is not known counts nothing, so the time may be longer.
  */
 export function stopTime(
   tree: TreeIndex,
@@ -72,10 +72,12 @@ const one = (child: Child, ms: number, n: number): StopTime => ({
 
 /** May this worker take the time that its shutdown allows? */
 export function usesItsTime(tree: TreeIndex, supervisor: Supervisor, child: Child): boolean {
-  if (!child.defaults.includes("shutdown")) return true;
   const facts = tree.facts(child.key);
-  if (facts === null) return false;
-  return tree.traits(supervisor).terminateNeedsTrapExit ? facts.trapsExit : facts.hasTerminate;
+  // Where its code says nothing for certain, a time that somebody wrote is taken for one that is needed.
+  const isGiven = !child.defaults.includes("shutdown");
+  if (facts === null) return isGiven;
+  if (!tree.traits(supervisor).terminateNeedsTrapExit) return isGiven || facts.hasTerminate;
+  return facts.trapsExit || (isGiven && (facts.mayTrapExit === true || isUnread(facts)));
 }
 
 /** "10 s for `journal`, 8 × 2 s for `shard-0`": the longest first. */

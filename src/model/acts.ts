@@ -1,11 +1,24 @@
 /** What a process's reactions hold in each other, and where they end it. */
-import { contains } from "./location-of.ts";
-import type { Act, Location, Occasion, Reaction } from "./model.ts";
+import { contains, samePlace } from "./location-of.ts";
+import type { Act, Location, Occasion, ProcessFacts, Reaction } from "./model.ts";
 
 /** The acts inside an act. */
 export function partsOf(act: Act): readonly Act[] {
   if (act.does === "task") return act.acts;
   return act.does === "try" || act.does === "if" ? [...act.acts, ...act.otherwise] : [];
+}
+
+/** How long the call at a place waits, where the code says so and that is known. */
+export function timeoutOfCall(facts: ProcessFacts | null, place: Location): number | "infinity" | undefined {
+  const inside = (acts: readonly Act[]): Extract<Act, { does: "use" }>["timeout"] => {
+    for (const act of acts) {
+      const isIt = act.does === "use" && act.kind === "call" && samePlace(act.location, place);
+      const found = isIt ? act.timeout : inside(partsOf(act));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  return inside((facts?.reactions ?? []).flatMap(({ acts }) => acts));
 }
 
 /** Whether the process stops itself there. */

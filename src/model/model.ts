@@ -251,7 +251,7 @@ export type Act = {
       /** What is sent comes after so many milliseconds, or each time after so many. */
       after?: number;
       /** How long a call waits, where that is not the usual time. */
-      timeout?: number;
+      timeout?: number | "infinity";
       repeats?: true;
       /** The name of whom it is done to, or the id of the child that is started, where the place means several. */
       to?: string;

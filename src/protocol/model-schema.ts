@@ -59,7 +59,7 @@ const act: v.GenericSchema<Act> = v.variant("does", [
       }),
     ),
     after: v.exactOptional(v.number()),
-    timeout: v.exactOptional(v.number()),
+    timeout: v.exactOptional(v.union([v.number(), v.literal("infinity")])),
     repeats: v.exactOptional(v.literal(true)),
     to: v.exactOptional(text),
     nth: v.exactOptional(v.number()),

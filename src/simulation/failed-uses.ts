@@ -1,6 +1,6 @@
 /** Makes those that use somebody do so at a given moment, and looks at who fails. */
 import type { Hazard } from "../model/index.ts";
-import type { Pid } from "../runtime/index.ts";
+import type { Pid, System } from "../runtime/index.ts";
 import type { Seen } from "./hazards.ts";
 import type { Simulation } from "./simulation.ts";
 import type { FailedUse, World } from "./world.ts";
@@ -83,9 +83,20 @@ export async function callEachOther(simulation: Simulation, circle: readonly str
   const failed = world.failedUses
     .slice(before)
     .find((use) => circle.includes(use.from) && use.reason.includes("timeout"));
-  return failed === undefined
-    ? { shown: false, because: `${names} answered each other.` }
-    : { shown: true, because: `${names} waited for each other: ${failed.reason}.` };
+  if (failed !== undefined)
+    return { shown: true, because: `${names} waited for each other: ${failed.reason}.` };
+  return waitForEachOther(simulation.system, pids)
+    ? { shown: true, because: `${names} wait for each other, without a timeout: for good.` }
+    : { shown: false, because: `${names} answered each other.` };
+}
+
+/** Whether each of them waits for the next one's answer now, and the last for the first. */
+export function waitForEachOther(system: System, pids: readonly (Pid | null)[]): boolean {
+  const callers = new Map(system.processes().map(({ id, callers }) => [id, callers]));
+  return pids.every((pid, i) => {
+    const next = pids[(i + 1) % pids.length];
+    return pid != null && next != null && callers.get(next.id)?.some(({ from }) => from === pid.id) === true;
+  });
 }
 
 /** Turn by turn, until a process has ended and before anybody does anything about it. */

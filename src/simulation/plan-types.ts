@@ -41,7 +41,7 @@ export interface Use {
   /** The name of the timer that this sets. */
   timer?: string;
   /** How long a call waits. */
-  timeout?: number;
+  timeout?: number | "infinity";
   /** What its answer is asked for by. */
   call?: string;
   /** For starts under a supervisor: the key of the child that is started. */

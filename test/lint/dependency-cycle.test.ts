@@ -69,6 +69,24 @@ test("a circle through nested supervisors is told at the supervisor that they sh
   expect(found[0]!.message).toContain("`left` and `right` need each other");
 });
 
+test("how long calls that come back wait", () => {
+  const message = (there: string, back: string) => {
+    const text = `
+import { GenServer, reply, Supervisor } from "suptree";
+class A extends GenServer { async handleCall(r) { return reply(r, await this.call("b", r${there})); } }
+class B extends GenServer { async handleCall(r) { return reply(r, await this.call("a", r${back})); } }
+export class App extends Supervisor {
+  init() { return { children: [{ id: "a", start: [A], name: "a" }, { id: "b", start: [B], name: "b" }] }; }
+}
+`;
+    const found = lintFiles(new Map([["app.ts", text]]));
+    return found.find(({ messageId }) => messageId === "callEachOther")!.message;
+  };
+  expect(message("", "")).toContain("each waits for the next until the timeout, and they crash.");
+  expect(message(', "infinity"', ", 100")).toContain("until the timeout, and they crash.");
+  expect(message(', "infinity"', ', "infinity"')).toContain("each waits for the next for good. Turn one");
+});
+
 test("one-way calls, casts back, pools and caught calls", () => {
   const pair = (there: string, back: string, more: object = {}) =>
     model({

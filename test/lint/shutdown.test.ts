@@ -34,8 +34,14 @@ export class AppSup extends Supervisor {
   expect(findings[0]!.message).toContain("with 7.5 s to shut down, but its children may take up to 7.5 s");
 });
 
+/** A child that can use its time. */
+const traps = { process: facts({ trapsExit: true }) };
+
 const tree = (given: Child["shutdown"], children: (Partial<Child> & { id: string })[], dynamic = false) =>
-  model({ App: { children: [{ id: "inner", shutdown: given }] }, Inner: { dynamic, children } });
+  model({
+    App: { children: [{ id: "inner", shutdown: given }] },
+    Inner: { dynamic, children: children.map((child) => ({ ...traps, ...child })) },
+  });
 
 test("the time is what the children's limits allow together", () => {
   const kill = { id: "a", shutdown: "brutal_kill" as const };
@@ -100,7 +106,8 @@ export class AppSup extends Supervisor {
         { id: "quick", start: [Quick] },
         { id: "journal", start: [Journal] },
         { id: "store", start: [Store] },
-        { id: "last", start: [Quick], shutdown: 4_000 },
+        { id: "given", start: [Quick], shutdown: 9_000 },
+        { id: "last", start: [Journal], shutdown: 4_000 },
       ],
     };
   }
@@ -120,6 +127,7 @@ describe("the time of a whole tree", () => {
   const worker = (ms: Child["shutdown"], more: Partial<ChildSketch> = {}): ChildSketch => ({
     id: "a",
     shutdown: ms,
+    ...traps,
     ...more,
   });
 
@@ -133,6 +141,11 @@ describe("the time of a whole tree", () => {
     expect(total([worker("infinity")])[0]!.message).toContain(
       "allow its stop to take as long as it likes, one child after the other: no limit for `a`",
     );
+    // Whoever is not known to trap exits, or not read to the end, may need what it was given; the others end at once.
+    expect(total([worker(30_001, { process: null })])).toHaveLength(1);
+    expect(total([worker(30_001, { process: facts({ mayTrapExit: true }) })])).toHaveLength(1);
+    expect(total([worker(30_001, { process: facts() })])).toEqual([]);
+    expect(total([worker(30_001, { process: facts() })], { dialect: "noex" })).toHaveLength(1);
     for (const none of ["brutal_kill", null] as const) expect(total([worker(none)])).toEqual([]);
     expect(total([worker(60_000, { cardinality: "maybe" })])).toEqual([]);
     expect(total([worker(60_000, { dynamic: true })])).toEqual([]);
@@ -156,8 +169,8 @@ describe("the time of a whole tree", () => {
           Inner: {
             dynamic,
             children: [
-              { id: "a", shutdown: 20_000 },
-              { id: "b", shutdown: 20_000 },
+              { id: "a", shutdown: 20_000, ...traps },
+              { id: "b", shutdown: 20_000, ...traps },
             ],
           },
         }),

@@ -8,6 +8,7 @@ import {
   type TraceEvent,
   type TraceEventOf,
 } from "../../src/runtime/index.ts";
+import { waitForEachOther } from "../../src/simulation/failed-uses.ts";
 import { judge } from "../../src/simulation/hazards.ts";
 import { Simulation } from "../../src/simulation/index.ts";
 import { whoseStart } from "../../src/simulation/no-start.ts";
@@ -384,6 +385,8 @@ export class RealStage {
         if (pid !== null && prompt !== null) give(stage.run.system, pid, prompt);
       }
       await stage.run.settle();
+      if (waitForEachOther(stage.run.system, pids))
+        return { shown: true, because: "they wait for each other for good" };
       const among = new Set(pids.map((pid) => pid?.id));
       const waits = stage.run.events.find(
         (event) =>

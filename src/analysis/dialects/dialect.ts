@@ -47,7 +47,7 @@ export interface Sent {
   /** Again and again, each time after so long. */
   repeats?: true;
   /** How long a call waits, where that is said. */
-  timeout?: number;
+  timeout?: number | "infinity";
 }
 
 /** Answers those who wait, takes a link or a monitor back, waits for a task. */

@@ -1,4 +1,4 @@
-import { addUnder, type Edge } from "../../model/index.ts";
+import { addUnder, type Edge, timeoutOfCall } from "../../model/index.ts";
 import { type Arc, stronglyConnected } from "../graph.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 import { startNeeds } from "../start-needs.ts";
@@ -31,7 +31,7 @@ export const dependencyCycle = defineRule({
     },
     callEachOther: {
       severity: "warning",
-      text: "{members} call each other ({circle}). A server that waits for a reply answers nobody: when these calls are under way at once, each waits for the next until the timeout, and {end}. {remedy}, or reply later.",
+      text: "{members} call each other ({circle}). A server that waits for a reply answers nobody: when these calls are under way at once, each waits for the next {end}. {remedy}, or reply later.",
     },
   },
   options: {},
@@ -107,12 +107,17 @@ function callCycles({ model, tree, report }: Context): void {
       const names = circle.map((member) => tree.name(keys[member]!));
       const [there, ...others] = steps as [Edge, ...Edge[]];
       const traits = tree.traits(tree.step(there.from)!.supervisor);
+      const isForGood = steps.every(
+        ({ from, location }) => timeoutOfCall(tree.facts(from), location) === "infinity",
+      );
       report({
         messageId: "callEachOther",
         data: {
           members: list(names.map(quote)),
           circle: [...names, names[0]].join(" → "),
-          end: traits.failureEnds ? "they crash" : "they fail",
+          end: isForGood
+            ? "for good"
+            : `until the timeout, and ${traits.failureEnds ? "they crash" : "they fail"}`,
           remedy:
             traits.definition === "spawn"
               ? "Send one of the requests as a message instead"
@@ -130,7 +135,7 @@ function callCycles({ model, tree, report }: Context): void {
         demonstration: {
           root: tree.root(tree.paths(there.from)[0]!, there.from)!.key,
           faults: [],
-          expect: `${list(names.map(quote))} wait for each other until one of their calls runs into its timeout.`,
+          expect: `${list(names.map(quote))} wait for each other ${isForGood ? "for good" : "until one of their calls runs into its timeout"}.`,
           shows: { kind: "call each other", circle: circle.map((member) => keys[member]!) },
         },
       });

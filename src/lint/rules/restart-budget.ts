@@ -171,7 +171,7 @@ function shutdownOutlastsPeriod({ tree, report }: Context, supervisor: Superviso
     if (child.dynamic || child.supervisor !== null || child.type !== "worker") continue;
     if (shutdown === null || shutdown === "brutal_kill") continue;
     const ms = shutdown === "infinity" ? Number.POSITIVE_INFINITY : shutdown;
-    if (ms <= period * 1000 || !mayLinger(tree, supervisor, child)) continue;
+    if (ms <= period * 1000 || !usesItsTime(tree, supervisor, child)) continue;
     const crashed = children.find(
       (other, at) => other !== child && isRestarted(other) && (strategy === "one_for_all" || at < index),
     );
@@ -197,7 +197,7 @@ function shutdownOutlastsPeriod({ tree, report }: Context, supervisor: Superviso
         },
       ],
       certainty:
-        tree.facts(child.key) === null || [child, crashed].some(({ cardinality }) => cardinality === "maybe")
+        isUnsure(tree.facts(child.key)) || [child, crashed].some(({ cardinality }) => cardinality === "maybe")
           ? "best effort"
           : "exact",
       supervisor,
@@ -206,12 +206,9 @@ function shutdownOutlastsPeriod({ tree, report }: Context, supervisor: Superviso
   }
 }
 
-/** Where only those who trap exits use their time, the others end at once, whatever they are given. */
-function mayLinger(tree: TreeIndex, supervisor: Supervisor, child: Child): boolean {
-  const facts = tree.facts(child.key);
-  if (facts !== null && tree.traits(supervisor).terminateNeedsTrapExit) return facts.trapsExit;
-  return usesItsTime(tree, supervisor, child);
-}
+/** Whether it is not certain that it can use its time. */
+const isUnsure = (facts: ProcessFacts | null): boolean =>
+  facts === null || (!facts.trapsExit && facts.mayTrapExit === true);
 
 const isRestarted = (child: Child): boolean => child.restart === "permanent" || child.restart === "transient";
 
@@ -254,7 +251,8 @@ function linksAmong(tree: TreeIndex, supervisor: Supervisor): Map<Child, Set<Chi
   const siblings = new Map(supervisor.children.map((child) => [child.key, child]));
   const partners = new Map<Child, Set<Child>>();
   for (const edge of supervisor.children.flatMap((child) => tree.edgesFrom(child.key))) {
-    if (edge.kind !== "link" || edge.possible) continue;
+    // What is linked to when it runs is linked to: it was started before, or will be.
+    if (edge.kind !== "link" || (edge.possible && edge.possible !== "alive")) continue;
     const a = siblings.get(edge.from);
     const b = siblings.get(edge.to);
     if (!a || !b || a === b) continue;

@@ -208,13 +208,19 @@ export class ProcessCode {
       case "call":
       case "cast":
       case "send":
-        return (...args) => this.#use(args[0], does(args));
+      case "link":
+      case "whichChildren":
+      case "countChildren":
+      case "terminateChild":
+      case "restartChild":
+      case "deleteChild":
+        return (...args) => this.#use(args[0], () => does(args));
       case "start":
       case "startLink":
         return (cls, ...args) => does([this.#classOf(cls), ...args]);
       case "startChild":
       case "startChildResult":
-        return (target, what) => does([target, this.#child(target, what)]);
+        return (target, what) => this.#use(target, () => does([target, this.#child(target, what)]));
       case "getChildSpec":
         return (...args) => after(does(args) as Promise<unknown>, specOf);
       case "async":
@@ -233,12 +239,19 @@ export class ProcessCode {
   }
 
   /** Whoever asks somebody who is not there is noted. */
-  #use(target: unknown, result: unknown): unknown {
+  #use(target: unknown, use: () => unknown): unknown {
     const failed = (reason: string): void => {
       const pid = isPid(target) ? target : null;
       const to = pid === null ? (nameIn(target) ?? String(target)) : (this.#world.keysOf(pid.id)[0] ?? "");
       this.#world.failedUses.push({ from: this.#key, to, pid: this.#host.self.id, reason, phase: "later" });
     };
+    let result: unknown;
+    try {
+      result = use();
+    } catch (thrown) {
+      failed(textOf(thrown));
+      throw thrown;
+    }
     if (result instanceof Promise) result.then(undefined, (thrown: unknown) => failed(textOf(thrown)));
     else if (isPid(target) && !target.alive) failed("what it sends to the pid that it keeps is lost");
     return result;

@@ -7,6 +7,7 @@ import {
   type ProcessFacts,
   type Supervisor,
   type TreeModel,
+  timeoutOfCall,
 } from "../../model/index.ts";
 import type { PlannedOrphan, PlannedSupervisor, PlannedWorker, Script, Use } from "../plan-types.ts";
 import type { Assumptions } from "./assumptions.ts";
@@ -51,7 +52,7 @@ export class WorkerPlanner {
 
   /** What a supervisor does itself; `child`: the key of the child that it is, by which its uses may be known. */
   supervisor({ key, process }: Supervisor, child?: string): Pick<PlannedSupervisor, "uses" | "init"> {
-    const used = this.#uses(key, ...(child === undefined ? [] : [child]));
+    const used = this.#uses(process, key, ...(child === undefined ? [] : [child]));
     const init = supervisorScript(this.#material(key, process, null, used, false, null));
     return { uses: [...used.uses.values()], init };
   }
@@ -63,7 +64,7 @@ export class WorkerPlanner {
     name: string | null,
   ): PlannedWorker {
     const task = isTask(start, facts);
-    const used = this.#uses(key);
+    const used = this.#uses(facts, key);
     if (task && facts?.reactions === undefined)
       this.#assumptions.add(
         key,
@@ -130,10 +131,11 @@ export class WorkerPlanner {
       this.#assumptions.add(about, "started", "it is, each time", "a condition at run time decides", by);
   }
 
-  #uses(...keys: readonly string[]): { edges: Edge[]; uses: Map<Edge, Use> } {
+  #uses(facts: ProcessFacts | null, ...keys: readonly string[]): { edges: Edge[]; uses: Map<Edge, Use> } {
     const edges = keys.flatMap((key) => this.#definitions.edgesFrom(key));
     const uses = edges.map((edge): [Edge, Use] => {
       const template = edge.kind === "start" ? this.#definitions.childAt(edge) : undefined;
+      const timeout = edge.kind === "call" ? timeoutOfCall(facts, edge.location) : undefined;
       const use: Use = {
         kind: edge.kind,
         phase: edge.phase,
@@ -143,6 +145,7 @@ export class WorkerPlanner {
         ifThere: edge.possible === "found" || edge.possible === "alive",
         keepsPid: edge.keptPid?.by ?? null,
         ...(template === undefined ? {} : { template }),
+        ...(timeout === undefined ? {} : { timeout }),
       };
       return [edge, use];
     });

@@ -439,9 +439,16 @@ export class Top extends Supervisor { init() { return { children: [{ id: "app", 
       ["shutdown supervisorCutOff"],
     ],
     [
-      "workers with a time of their own",
+      "workers with a time of their own, which they cannot use",
       app(
         `${A} ${inner(`{ id: "a", start: [A], shutdown: 2000 }`)}`,
+        `{ id: "inner", start: [Inner], shutdown: 1000 }`,
+      ),
+    ],
+    [
+      "a worker with a time of its own, of which it is not known whether it can use it",
+      app(
+        `class A extends GenServer { init() { if (process.env.SAVE) this.trapExit(true); } } ${inner(`{ id: "a", start: [A], shutdown: 2000 }`)}`,
         `{ id: "inner", start: [Inner], shutdown: 1000 }`,
       ),
       ["shutdown supervisorCutOff"],

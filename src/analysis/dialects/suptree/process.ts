@@ -260,7 +260,7 @@ export function sentBy({ callee, args }: CallSite): Sent | null {
   switch (callee.name) {
     case "call": {
       const call = sent("call", args[0], args[1], 0);
-      const timeout = milliseconds(args[2]);
+      const timeout = timeoutOf(args[2]);
       return call === null || timeout === null ? call : { ...call, timeout };
     }
     case "cast":
@@ -314,6 +314,11 @@ export function taskOf({ callee, args }: CallSite): { fn: Value; under: Value | 
     fn,
     under: options?.kind === "record" ? (options.contents.props.get("under")?.value ?? null) : null,
   };
+}
+
+/** How long a call waits; null where that is not said, or not known. */
+function timeoutOf(v: Value | undefined): number | "infinity" | null {
+  return v?.kind === "literal" && v.value === "infinity" ? "infinity" : milliseconds(v);
 }
 
 function milliseconds(v: Value | undefined): number | null {
