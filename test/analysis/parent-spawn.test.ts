@@ -318,6 +318,48 @@ test("actor-ts: references that constructors are given, routers, classes inside 
   );
 });
 
+test("what loops spawn without a name is there once for each turn; with names, or with a parent for each, it is as before", () => {
+  const model =
+    analyze(`import { Actor, ActorSystem } from "actor-ts"; import { start, spawn } from "nact"; import { repeat } from "./gone";
+    class Leaf extends Actor { onReceive() {} }
+    class Tree extends Actor { preStart() { for (const n of [1, 2]) this.context.spawnAnonymous(Leaf); this.context.spawnAnonymous(Leaf); } onReceive() {} }
+    const few = ActorSystem.create("few");
+    for (let i = 0; i < 3; i++) few.spawnAnonymous(Leaf);
+    const many = ActorSystem.create("many");
+    for (let i = 0; i < 1000; i++) many.spawnAnonymous(Leaf);
+    const open = ActorSystem.create("open");
+    for (const name of process.argv) open.spawn(Leaf, name);
+    const some = ActorSystem.create("some");
+    [1, 2].forEach(() => { if (process.env.SOME) some.spawnAnonymous(Leaf); });
+    const once = ActorSystem.create("once");
+    for (const n of [1]) once.spawnAnonymous(Leaf);
+    const named = ActorSystem.create("named");
+    for (const id of ["a", "b"]) named.spawn(Tree, id);
+    for (const id of ["x", "y"]) ActorSystem.create("each").spawnAnonymous(Leaf);
+    function bench() {
+      const inside = ActorSystem.create("inside");
+      repeat(() => { for (const n of [10, 100]) inside.spawnAnonymous(Leaf); });
+    }
+    const nact = start();
+    for (let i = 0; i < 4; i++) spawn(nact, (state) => state);
+    for (let i = 0; i < Number(process.env.MORE); i++) spawn(nact, (state) => state, \`more-\${i}\`);`);
+  const children = model.supervisors.map(
+    (s) => `${s.name}: ${s.children.map((c) => [c.id ?? "?", c.cardinality, c.count].join(" ")).join(", ")}`,
+  );
+  expect(children.sort()).toEqual([
+    "Tree: ? many 2, ? one ",
+    "each: ? one ",
+    "few: ? many 3",
+    "inside: ? many ",
+    "many: ? many ",
+    "nact: ? many 4, ? many ",
+    "named: a one , b one ",
+    "once: ? one ",
+    "open: ? many ",
+    "some: ? many ",
+  ]);
+});
+
 test("actor-ts: what is spawned is said, or why it is not known", () => {
   const model = analyze(`import { Actor, ActorSystem, Props } from "actor-ts"; import { made } from "./gone";
     class Ponger extends Actor { onReceive() {} }

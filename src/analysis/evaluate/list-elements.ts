@@ -41,8 +41,9 @@ export function mapped(I: Interpreter, o: List, f: Value, x: Expr, at: At): List
       result.push({ value: v, card: "one", count: null, at: placeOf(v, at) });
       continue;
     }
+    const each = item.card === "many" ? (): Value => inTurn(I, null, go) : go;
     const [changes, v] = I.journal.branch(() =>
-      item.count !== null && item.count > 0 ? inTurn(I, turnOf(item.count), go) : perhaps(I, OTHER, go),
+      item.count !== null && item.count > 0 ? inTurn(I, turnOf(item.count), go) : perhaps(I, OTHER, each),
     );
     if (item.card === "maybe") I.journal.merge(changes, new Map(), computed(x, at, "depends on "));
     else I.journal.repeat(changes, item.count, why);
@@ -50,7 +51,7 @@ export function mapped(I: Interpreter, o: List, f: Value, x: Expr, at: At): List
   }
   if (open !== null) {
     const [changes, v] = I.journal.branch(() =>
-      perhaps(I, originsOf(open), () => callWith(I, f, [open, open, o], x, at)),
+      perhaps(I, originsOf(open), () => inTurn(I, null, () => callWith(I, f, [open, open, o], x, at))),
     );
     I.journal.repeat(changes, null, why);
     result.push({ value: v, card: "many", count: null, at: placeOf(v, at) });

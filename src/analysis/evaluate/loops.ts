@@ -297,7 +297,7 @@ export function repeat(
   const [final, ended] = I.journal.branch(() => {
     for (const [target, contents] of trial)
       I.journal.write(target, inAnyTurn(target.contents, contents, reason));
-    return certain ? inTurn(I, turnOf(count), go) : perhaps(I, under, go);
+    return certain ? inTurn(I, turnOf(count), go) : perhaps(I, under, () => inTurn(I, null, go));
   });
   I.journal.repeat(final, count, reason);
   if (ended !== "return" && ended !== "maybe-ret") return "next";

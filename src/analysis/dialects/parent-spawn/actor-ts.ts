@@ -37,7 +37,7 @@ import {
   strategyOf,
   strategyOfActor,
 } from "./strategy.ts";
-import { giveBack, noteMade, siteOf, takeName } from "./taken-names.ts";
+import { countTurns, giveBack, noteMade, siteOf, takeName } from "./taken-names.ts";
 
 /** Exports that count where the library's own repository imports them by paths. */
 export const OWN_NAMES = [
@@ -392,8 +392,9 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
   noteMade(I, keyOf(site, I));
   // What a message makes it spawn may have come and gone.
   const onMessage = I.phase === "later" && under.kind === "class";
-  if (!anonymous && !onMessage)
-    takeName(I, under.kind === "class" ? classKey(under) : siteOf(under), name, child);
+  const parentKey = under.kind === "class" ? classKey(under) : siteOf(under);
+  if (!anonymous && !onMessage) takeName(I, parentKey, name, child);
+  if (!onMessage) countTurns(I, parentKey, child);
   return {
     code: ref,
     args: arguments_,

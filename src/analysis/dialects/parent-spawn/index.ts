@@ -43,7 +43,7 @@ import {
 import { type AfterCrash, afterCrash } from "./crash-policy.ts";
 import { calledName, givenTo, NACT, SPAWNS, statelessOf } from "./nact-arguments.ts";
 import { ACTOR_TS } from "./strategy.ts";
-import { giveBack, noteMade, siteOf, takeName } from "./taken-names.ts";
+import { countTurns, giveBack, noteMade, siteOf, takeName } from "./taken-names.ts";
 
 export const parentSpawn: Dialect = {
   name: "parent-spawn",
@@ -173,7 +173,10 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
       : {}),
     ...(nameValue === undefined ? {} : argumentAt(site, nameIn)),
   };
-  if (parents.length === 1 && !I.marks.has(IN_ACTOR)) takeName(I, siteOf(parents[0]), nameValue, made);
+  if (parents.length === 1 && !I.marks.has(IN_ACTOR)) {
+    takeName(I, siteOf(parents[0]), nameValue, made);
+    countTurns(I, siteOf(parents[0]), made);
+  }
   for (const each of parents.length > 0 ? parents : [unknown("no parent is given", at)])
     sink.start({
       code: { symbol, at, key, type: "worker" },

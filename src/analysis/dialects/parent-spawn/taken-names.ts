@@ -17,15 +17,31 @@ interface Taken {
   parent: string;
 }
 
+/** What one place spawns without a name of its own, in the turns of loops. */
+interface Nameless {
+  children: ChildDraft[];
+  turns: Set<string>;
+  /** Whether each of the turns spawns one for certain. */
+  certain: boolean;
+}
+
 interface Names {
   taken: Map<string, Taken>;
   /** Names that something has given back. */
   open: Set<string>;
   /** In which turns of loops each parent was made. */
   turns: Map<string, readonly string[]>;
+  nameless: Map<string, Nameless>;
 }
 
-const of = keptFor((_: Interpreter): Names => ({ taken: new Map(), open: new Set(), turns: new Map() }));
+const of = keptFor(
+  (_: Interpreter): Names => ({
+    taken: new Map(),
+    open: new Set(),
+    turns: new Map(),
+    nameless: new Map(),
+  }),
+);
 
 /** An actor or a system is made here, which may get children. */
 export function noteMade(I: Interpreter, site: string): void {
@@ -52,12 +68,9 @@ export function takeName(
   if (parent === null || name?.kind !== "literal" || typeof name.value !== "string" || name.value === "")
     return;
   if (I.conditions.length > 0 || I.guarded > 0) return;
-  const { taken, open, turns } = of(I);
-  // Each turn of a loop that makes the parent too has another one.
-  const made = turns.get(parent) ?? [];
-  const isOfTheSame = made.every((turn, i) => turn === I.turns[i]);
-  const again = isOfTheSame ? I.turns.slice(made.length) : [];
-  const key = JSON.stringify([runOf(I), parent, name.value, isOfTheSame ? made : []]);
+  const { taken, open } = of(I);
+  const { made, again } = turnsSince(I, parent);
+  const key = JSON.stringify([runOf(I), parent, name.value, made]);
   const way = [...I.sites.map(codeKey), codeKey(child.at), ...again].join(" ");
   const first = taken.get(key);
   if (first === undefined) taken.set(key, { child, way, parent });
@@ -68,6 +81,31 @@ export function takeName(
     const isSamePlace = codeKey(first.child.at) === codeKey(child.at);
     (isSamePlace ? first.child : child).nameTaken = first.child.at;
   }
+}
+
+/** In which turns the parent was made, and in which turns since then something is done with it. */
+function turnsSince(I: Interpreter, parent: string): { made: readonly string[]; again: readonly string[] } {
+  // Each turn of a loop that makes the parent too has another one.
+  const made = of(I).turns.get(parent) ?? [];
+  const isOfTheSame = made.every((turn, i) => turn === I.turns[i]);
+  return isOfTheSame ? { made, again: I.turns.slice(made.length) } : { made: [], again: [] };
+}
+
+/** What a loop spawns without a name of its own is there once for each turn: the model has one child for the place. */
+export function countTurns(I: Interpreter, parent: string | null, child: ChildDraft): void {
+  if (parent === null || (child.id !== null && !child.id.includes("*"))) return;
+  const { made, again } = turnsSince(I, parent);
+  if (again.length === 0) return;
+  const { nameless } = of(I);
+  const key = JSON.stringify([...I.sites.map(codeKey), parent, codeKey(child.at), made]);
+  const all = nameless.get(key) ?? { children: [], turns: new Set(), certain: true };
+  nameless.set(key, all);
+  all.children.push(child);
+  all.turns.add(again.join(" "));
+  all.certain &&= child.cardinality === "one" && !again.includes(SEVERAL);
+  if (all.turns.size === 1 && !again.includes(SEVERAL)) return;
+  const count = all.certain ? all.turns.size : null;
+  for (const one of all.children) Object.assign(one, { cardinality: "many", count });
 }
 
 /** A child that is stopped, or whose parent is, gives its name back by and by. */
