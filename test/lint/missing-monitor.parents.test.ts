@@ -84,6 +84,12 @@ test("nact: a state is copied to change it, and may say what it holds", () => {
   for (const next of [
     "return { ...state, kids: { ...state.kids, [m.id]: kid } };",
     "return { ...state, list: [...state.list, kid] };",
+    "return { ...state, list: state.list.concat(kid) };",
+    "return { ...state, list: state.list.concat([kid]) };",
+    "return { ...state, list: state.list.filter((one) => one !== kid).concat(kid) };",
+    "return { ...state, list: state.list.toSpliced(0, 0, kid) };",
+    "return { ...state, list: state.list.with(m.n, kid) };",
+    "return { ...state, list: [].concat(state.list, kid) };",
     "return { ...state, map: new Map(state.map).set(m.id, kid) };",
     "const kids = { ...state.kids }; kids[m.id] = kid; return { ...state, kids };",
     "return Object.assign({}, state, { list: [...state.list, kid] });",
@@ -94,6 +100,7 @@ test("nact: a state is copied to change it, and may say what it holds", () => {
   expect(spawns("return { ...state, only: kid };")).toEqual(["keepsDeadPid"]);
   expect(spawns("return { ...state, only: kid };", "lasting")).toEqual([]);
   expect(spawns("dispatch(kid, m); return { ...state, last: m.id };")).toEqual([]);
+  expect(spawns("dispatch(kid, m); return { ...state, names: state.names.concat(m.id) };")).toEqual([]);
   const room = (type: string, does: string) =>
     holder(`interface Room { topic: string; members: ${type} }
       function room(state: Room, m: any): Room { ${does} }

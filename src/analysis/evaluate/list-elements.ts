@@ -78,7 +78,7 @@ export function flattened(I: Interpreter, o: List, x: Expr, at: At): List {
               every === "maybe" ? maybe(inner) : { ...inner, card: "many", count: both(item, inner) },
             );
         }
-      } else if (v.kind === "unknown" || v.kind === "symbol" || v.kind === "term") more ??= computed(x, at);
+      } else if (v.kind === "unknown" || v.kind === "symbol") more ??= computed(x, at);
       else result.push({ ...item, value: v, card: every });
     }
   }

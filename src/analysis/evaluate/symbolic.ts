@@ -5,11 +5,23 @@ import { callFunction } from "./calls.ts";
 import { originsOf, perhaps, standing } from "./conditions.ts";
 import { classKey } from "./identity.ts";
 import type { Interpreter } from "./interpreter.ts";
+import { flattened } from "./list-elements.ts";
 import { OTHER } from "./origins.ts";
 import { known } from "./truth.ts";
 import { runCallbacks } from "./unread-calls.ts";
 import type { Args } from "./values.ts";
-import { type At, choice, computed, type Fn, type Sym, UNDEFINED, unknown, type Value } from "./values.ts";
+import {
+  type At,
+  choice,
+  computed,
+  type Fn,
+  type Item,
+  list,
+  type Sym,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from "./values.ts";
 
 /** In the path of something symbolic: any of its elements. */
 export const ELEMENT = "[]";
@@ -27,6 +39,12 @@ const ALL = new Set([
   "toReversed",
   "sort",
   "toSorted",
+]);
+/** Methods that give a copy with more in it, and the position of the first argument that is added. */
+const ADDED = new Map([
+  ["concat", 0],
+  ["toSpliced", 2],
+  ["with", 1],
 ]);
 /** Methods that call a function with each element. */
 const EACH = new Set(["forEach", "map", "flatMap", "filter", "some", "every", "find", "findLast"]);
@@ -106,6 +124,12 @@ export function symbolicCall(
     runCallbacks(I, args.values);
     return n === "set" || n === "add" ? o : computed(x, at);
   }
+  const added = args.values.slice(ADDED.get(n) ?? args.values.length).filter(isElementOrList);
+  if (added.length > 0) {
+    const items = added.map((value): Item => ({ value, card: "one", count: null, at }));
+    const more = list(items, at, computed(x, at));
+    return n === "concat" ? flattened(I, more, x, at) : more;
+  }
   if (MUTATORS.has(n)) I.hooks.changed?.(o, UNDEFINED, at);
   const element = elementOf(o, computed(x, at).why, at, n === "get" ? args.values[0] : undefined);
   const f = args.values[0];
@@ -114,6 +138,9 @@ export function symbolicCall(
   if (ONE.has(n)) return element;
   return ALL.has(n) ? { ...o, isCopy: true } : computed(x, at);
 }
+
+/** Texts are put together by methods of the same names. */
+const isElementOrList = ({ kind }: Value): boolean => kind === "list" || kind === "term" || kind === "record";
 
 /** What such a function does is seen when it is run once in a phase with arguments that are as much known. */
 function once(I: Interpreter, fn: Fn, args: Args, run: () => Value): Value {
