@@ -108,6 +108,45 @@ describe("noex", () => {
     );
   });
 
+  test("what a callback counts, nobody knows: it runs any number of times", () => {
+    const started = (id: string) =>
+      `void Supervisor.startChild(sup, { id: ${id}, start: () => GenServer.start(counter) });`;
+    check(
+      `${N}
+      import { createServer } from "node:net";
+      const sup = await Supervisor.start({});
+      let n = 0;
+      createServer((socket) => { ${started("`conn_${++n}`")} });
+      function listen() { let k = 0; createServer(async () => { k += 1; ${started("`local_${k}`")} }); }
+      listen();
+      const ids = { next: 0 };
+      createServer().on("request", () => { ids.next++; ${started('"prop_" + ids.next')} });
+      let ticks = 0;
+      setInterval(() => { ${started('"tick_" + ticks++')} }, 1_000);
+      let calls = 0;
+      export function uncalled() { ${started('"call_" + calls++')} }
+      let late = 0;
+      setTimeout(() => { ${started('"late_" + late++')} }, 1_000);
+      createServer(() => { let own = 0; own++; ${started('"own_" + own')} });
+      let twice = 0;
+      const add = () => { ${started('"twice_" + twice++')} };
+      add();
+      add();`,
+      `
+      sup
+        conn_*: counter many dynamic
+        local_*: counter many dynamic
+        prop_*: counter many dynamic
+        tick_*: counter many dynamic
+        late_0: counter maybe dynamic
+        own_1: counter maybe dynamic
+        twice_0: counter maybe dynamic
+        twice_1: counter maybe dynamic
+        call_*: counter many dynamic
+      `,
+    );
+  });
+
   test("edges: by registered name, by reference; orphans", () => {
     check(
       `${N}

@@ -2,6 +2,7 @@
 import type { Expr } from "../ir.ts";
 import { callFunction } from "./calls.ts";
 import { perhaps } from "./conditions.ts";
+import { forgetCounters } from "./counters.ts";
 import { excerpt } from "./excerpt.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { OTHER } from "./origins.ts";
@@ -53,8 +54,9 @@ export function outside(
   if (!isHarmless(callee)) I.hooks.givenAway?.(args.values, at);
   if (callee.kind === "external" && callee.pkg === "" && ENDS.has(callee.path.join(".")))
     return thrown("the program ends here", at);
-  const timer = callee.kind === "external" && callee.pkg === "" && TIMERS.has(callee.path.join("."));
-  runCallbacks(I, args.values, timer);
+  const timer =
+    callee.kind === "external" && callee.pkg === "" ? TIMERS.get(callee.path.join(".")) : undefined;
+  runCallbacks(I, args.values, timer ?? "perhaps");
   if (v === null && callee.kind === "external" && callee.path.length === 1 && !isNew)
     mayChange(I, args.values, x, at);
   if (
@@ -70,13 +72,16 @@ export function outside(
 /** What never returns. */
 const ENDS: ReadonlySet<string> = new Set(["process.exit", "process.abort", "Deno.exit"]);
 
+/** How often a function is called that somebody else is given: any number of times, perhaps never, or for certain. */
+type Times = "perhaps" | "again and again" | "once";
+
 /** What calls its first argument for certain, later. */
-const TIMERS: ReadonlySet<string> = new Set([
-  "setTimeout",
-  "setInterval",
-  "setImmediate",
-  "queueMicrotask",
-  "process.nextTick",
+const TIMERS: ReadonlyMap<string, Times> = new Map([
+  ["setTimeout", "once"],
+  ["setInterval", "again and again"],
+  ["setImmediate", "once"],
+  ["queueMicrotask", "once"],
+  ["process.nextTick", "once"],
 ]);
 
 /** What only reads its arguments. */
@@ -101,9 +106,9 @@ export function mayChange(I: Interpreter, args: readonly Value[], x: Expr, at: A
 }
 
 /** Functions given to somebody who is not known: they may run, later, with arguments that are not known. */
-export function runCallbacks(I: Interpreter, args: readonly Value[], certain = false): void {
+export function runCallbacks(I: Interpreter, args: readonly Value[], times: Times = "perhaps"): void {
   for (const v of args) {
-    if (v.kind === "function") runDetached(I, v, certain);
+    if (v.kind === "function") runDetached(I, v, times);
     else if (v.kind === "list") for (const item of v.contents.items) runIfFunction(I, item.value);
     else if (v.kind === "record" && v.at.module.file !== "") {
       for (const entry of v.contents.props.values()) runIfFunction(I, entry.value);
@@ -115,8 +120,7 @@ function runIfFunction(I: Interpreter, v: Value): void {
   if (v.kind === "function") runDetached(I, v);
 }
 
-/** `certain`: it is called some time. */
-export function runDetached(I: Interpreter, fn: Fn, certain = false): void {
+export function runDetached(I: Interpreter, fn: Fn, times: Times = "perhaps"): void {
   const at = fn.scope.module.at(fn.func);
   const args = fn.func.params.map((p) =>
     unknown(`argument ${patternName(p.target)}`, fn.scope.module.at(p.target)),
@@ -125,7 +129,10 @@ export function runDetached(I: Interpreter, fn: Fn, certain = false): void {
   I.unawaited++;
   I.later(() => {
     const run = (): Value => callFunction(I, fn, args, fn.self, at);
-    const [changes] = I.journal.branch(() => (certain ? run() : perhaps(I, OTHER, run)));
+    const [changes] = I.journal.branch(() => {
+      if (times !== "once") forgetCounters(I, fn);
+      return times === "perhaps" ? perhaps(I, OTHER, run) : run();
+    });
     I.journal.merge(changes, new Map(), why);
   });
   I.unawaited--;

@@ -1,5 +1,6 @@
 /** Functions that nobody calls in their file: they are run once, with arguments that are not known. */
 import { callFunction } from "../evaluate/calls.ts";
+import { forgetCounters } from "../evaluate/counters.ts";
 import { classKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import type { ModuleState } from "../evaluate/scope.ts";
@@ -23,6 +24,7 @@ export function runUncalled(I: Interpreter, fn: Fn, siblings: readonly Fn[] = []
   );
   if (I.calls.length === 0) I.renew();
   return I.journal.branch(() => {
+    forgetCounters(I, fn);
     const result = callFunction(I, fn, args, fn.self, fn.scope.module.at(fn.func));
     I.flush();
     // A class that a maker makes is a definition where somebody makes it.
