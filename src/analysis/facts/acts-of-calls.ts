@@ -30,6 +30,7 @@ interface Surroundings {
 export class ActsOfCalls {
   readonly #of: Surroundings;
   readonly #outside: OutsideUses;
+  readonly #sink: FactSink;
   /** Whether an argument of the start may tell how long something takes, or a name. */
   asksStart = false;
   /** What the call that is noted is answered. */
@@ -37,6 +38,7 @@ export class ActsOfCalls {
 
   constructor(of: Surroundings) {
     this.#of = of;
+    this.#sink = this.#sinkOf(of.code);
     this.#outside = new OutsideUses(of.dialects);
   }
 
@@ -159,46 +161,49 @@ export class ActsOfCalls {
     });
   }
 
-  readonly #sink: FactSink = {
-    use: (kind, target, site, I) => this.#use(kind, target, site, I),
-    start: (start) => {
-      if (start.under === null) {
-        const guarded = this.#of.interpreter().guarded > 0 ? { guarded: true as const } : {};
-        this.#of.acts.add({ ...this.#of.acts.at(start.at), does: "use", kind: "start", ...guarded });
-        return;
-      }
-      // That a supervisor is asked was noted as a use just now.
-      const act = this.#of.acts.last;
-      const id = start.child?.id ?? null;
-      if (act?.does === "use" && act.kind === "start") {
-        delete act.to;
-        if (id !== null && !id.includes("*")) act.to = id;
-      }
-    },
-    registers: ({ name }) => this.#register(name),
-    registersPattern: () => {
-      // A start may tell the rest of the name.
-      this.asksStart = true;
-      this.#register(null);
-    },
-    trapsExit: () => {},
-    stops: (reason, at) => {
-      // What is returned is looked at there.
-      if (this.#site?.callee.kind === "externalMethod")
-        this.#of.acts.add({ ...this.#of.acts.at(at), does: "end", how: "stop", reason });
-    },
-    makesStop: () => {},
-    waits: (_what, at) =>
-      this.#of.acts.add({
-        ...this.#of.acts.at(at),
-        does: "wait",
-        ...this.time(numberOf(this.#site?.args[0]), this.#site?.args ?? []),
-      }),
-    unread: () => {},
-    ends: () => {},
-    handlesDown: () => {},
-    handlesExit: () => {},
-  };
+  #sinkOf(of: ProcessCode): FactSink {
+    return {
+      of,
+      use: (kind, target, site, I) => this.#use(kind, target, site, I),
+      start: (start) => {
+        if (start.under === null) {
+          const guarded = this.#of.interpreter().guarded > 0 ? { guarded: true as const } : {};
+          this.#of.acts.add({ ...this.#of.acts.at(start.at), does: "use", kind: "start", ...guarded });
+          return;
+        }
+        // That a supervisor is asked was noted as a use just now.
+        const act = this.#of.acts.last;
+        const id = start.child?.id ?? null;
+        if (act?.does === "use" && act.kind === "start") {
+          delete act.to;
+          if (id !== null && !id.includes("*")) act.to = id;
+        }
+      },
+      registers: ({ name }) => this.#register(name),
+      registersPattern: () => {
+        // A start may tell the rest of the name.
+        this.asksStart = true;
+        this.#register(null);
+      },
+      trapsExit: () => {},
+      stops: (reason, at) => {
+        // What is returned is looked at there.
+        if (this.#site?.callee.kind === "externalMethod")
+          this.#of.acts.add({ ...this.#of.acts.at(at), does: "end", how: "stop", reason });
+      },
+      makesStop: () => {},
+      waits: (_what, at) =>
+        this.#of.acts.add({
+          ...this.#of.acts.at(at),
+          does: "wait",
+          ...this.time(numberOf(this.#site?.args[0]), this.#site?.args ?? []),
+        }),
+      unread: () => {},
+      ends: () => {},
+      handlesDown: () => {},
+      handlesExit: () => {},
+    };
+  }
 
   /** What is being called. */
   #site: CallSite | null = null;

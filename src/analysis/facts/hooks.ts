@@ -50,7 +50,7 @@ export class RunHooks {
     this.#fields = fields;
     this.#methods = methods;
     this.#changedArguments = changed;
-    this.#sink = execution.notes.sink();
+    this.#sink = execution.notes.sink(execution.code);
     this.#outside = new OutsideUses(execution.dialects);
     this.aliased = new AliasedFields(execution.interpreter);
     this.#own = execution.dialects.find(({ name }) => name === execution.code.dialect);

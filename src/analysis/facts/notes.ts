@@ -1,5 +1,6 @@
 /** What is noted of a process's code while it is run: each thing once, and what is certain instead of what is possible. */
 import { type EdgeKind, type Location, samePlace } from "../../model/index.ts";
+import type { ProcessCode } from "../dialects/process-code.ts";
 import { isPossible, nameOfTarget, originsOf, possible } from "../evaluate/conditions.ts";
 import { codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
@@ -61,7 +62,7 @@ export class Notes {
   }
 
   /** Where dialects tell what the code does. */
-  sink(): FactSink {
+  sink(of: ProcessCode): FactSink {
     const draft = this.#draft;
     const { facts } = draft;
     const noted = (): boolean => this.#noted();
@@ -73,6 +74,7 @@ export class Notes {
     };
     const onCondition = (I: Interpreter): { possible?: true } => (isPossible(I) ? { possible: true } : {});
     return {
+      of,
       use: (kind, target, site, I) => this.#use(kind, target, site, I),
       start: (start) => {
         const key = `start ${codeKey(start.at)} ${start.code.key ?? ""} ${start.child?.id ?? ""}`;

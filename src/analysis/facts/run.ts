@@ -232,7 +232,7 @@ export class Run {
   #noteOutcomes(result: Value): void {
     const I = this.#interpreter;
     const { notes } = this.#execution;
-    const sink = notes.sink();
+    const sink = notes.sink(this.#code);
     for (const v of alternatives(result)) {
       if (!IS_GIVEN.has(v.kind) || (v.kind === "term" && v.tag === "outside")) this.#givesAnything = true;
       const outcome = v.kind === "term" ? this.#own?.outcome?.(v) : null;

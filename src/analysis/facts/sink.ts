@@ -6,6 +6,8 @@ import type { NameRef, StartDraft } from "../link/unresolved-definitions.ts";
 
 /** Where a dialect notes what the code of a process does. */
 export interface FactSink {
+  /** The process. */
+  readonly of: ProcessCode;
   use(kind: EdgeKind, target: Value, site: CallSite, I: Interpreter): void;
   start(draft: StartDraft): void;
   /** Code that it has others run as a process. */

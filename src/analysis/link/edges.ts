@@ -27,7 +27,8 @@ export function codeLedTo(
 ): string | null {
   const found = new Set<string>();
   const variables = (key: string): readonly Value[] => index.variable(key);
-  const from = { process: process ?? NOBODY, variables, interpreter: I };
+  const argumentsOf = (code: string) => index.argumentsOf(code);
+  const from = { process: process ?? NOBODY, variables, argumentsOf, interpreter: I };
   const all = references(v, { ...from, args: null });
   // Each of those that run this code may have been given another one.
   if (process !== null && all.some(({ kind: k }) => k === "unknown"))
@@ -59,6 +60,7 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
   const from: Standpoint = {
     process,
     args: node.args,
+    argumentsOf: (code) => index.argumentsOf(code),
     variables,
     // Most uses need none; and what one process takes of its steps is no other's business.
     get interpreter() {

@@ -37,6 +37,8 @@ export class NameIndex {
   readonly #names = new Map<string, Named[]>();
   readonly #codes = new Map<string, Node[]>();
   readonly #sites = new Map<string, string>();
+  /** Place → those that are started there, also where it is not known what they run. */
+  readonly #started = new Map<string, Node[]>();
   /** Place → the supervisor whose template is started there. */
   readonly #asked = new Map<string, string>();
   readonly #variables = new Map<string, readonly Value[]>();
@@ -49,6 +51,7 @@ export class NameIndex {
   addNode(node: Node): void {
     if (node.supervisor !== null) addUnder(this.#supervisors, node.supervisor, node);
     if (node.code !== null) addUnder(this.#codes, node.code, node);
+    if (node.site !== undefined) addUnder(this.#started, node.site, node);
     for (const name of namesOf(node)) addUnder(this.#names, name.name, { node, origin: name.origin });
     if (node.supervisor !== null && node.parent !== null) {
       addUnder(this.#runsAs, node.supervisor, node);
@@ -116,7 +119,7 @@ export class NameIndex {
       );
     }
     const code = reference.kind === "site" ? this.site(reference.key) : reference.key;
-    let candidates = code === undefined ? [] : (this.#codes.get(code) ?? []);
+    let candidates = (code === undefined ? this.#started.get(reference.key) : this.#codes.get(code)) ?? [];
     if (reference.kind === "site" && candidates.length > 1) {
       // Several run that code; one of them was started at that very place.
       const there = candidates.filter((node) => node.site === reference.key);

@@ -41,6 +41,8 @@ export interface Standpoint {
   process: ProcessDraft;
   /** The arguments of its start; null when they are not known. */
   args: readonly Value[] | null;
+  /** The arguments of each process that runs this code; null where they are not known. */
+  argumentsOf: (code: string) => readonly (readonly Value[] | null)[];
   /** What functions assign to a variable, or to a field of a class that is no process. */
   variables: (key: string) => readonly Value[];
   interpreter: Interpreter;
@@ -124,6 +126,8 @@ function termReferences(
   }
 }
 
+const NOT_GIVEN: Reference = { kind: "unknown", reason: "an argument that is not known" };
+
 function symbolReferences(
   v: Value & { kind: "symbol" },
   from: Standpoint,
@@ -140,8 +144,16 @@ function symbolReferences(
         : unknown("computed at run time", v.at);
     }, start);
   const foreign = v.of !== undefined && v.of !== from.process.key;
-  if (v.root === "arg" && foreign)
-    return [{ kind: "unknown", reason: `an argument${path} of the process that starts it` }];
+  if (v.root === "arg" && foreign) {
+    const given = from.argumentsOf(v.of!).map((args) => args?.[Number(v.name)]);
+    // What the process that starts it was given itself is handed on.
+    const handedOn = given.flatMap((value) =>
+      value === undefined ? [NOT_GIVEN] : references(follow(value), from, via, depth + 1),
+    );
+    if (handedOn.every(({ kind: k }) => k === "unknown"))
+      return [{ kind: "unknown", reason: `an argument${path} of the process that starts it` }];
+    return handedOn.map(({ pid: _, kept: __, ...to }): Reference => to);
+  }
   if (v.root === "arg") {
     const n = Number(v.name);
     const given = from.args?.[n];

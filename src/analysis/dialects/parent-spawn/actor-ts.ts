@@ -314,7 +314,10 @@ export function noteActorUse(site: CallSite, I: Interpreter, sink: FactSink): vo
   if (callee.kind !== "externalMethod") return;
   noteStop(site, I);
   const kind = METHODS.get(callee.name);
-  if (kind !== undefined && (receiver(site, "ref") !== null || isField(site, I))) {
+  if (
+    kind !== undefined &&
+    (receiver(site, "ref") !== null || isField(site, I) || isOfActor(site, I, sink))
+  ) {
     sink.use(kind, callee.self, site, I);
     return;
   }
@@ -334,6 +337,16 @@ export function noteActorUse(site: CallSite, I: Interpreter, sink: FactSink): vo
     sink.handlesDown();
   } else if (callee.name === "context.stop" && args[0] !== undefined) sink.ends(args[0], "normal", site, I);
   else if (callee.name === "context.stopSelf" || callee.name === "self.stop") sink.stops("normal", at, I);
+}
+
+/** `tell` and `ask` of what an actor keeps, also in files that have nothing of the library but the type. */
+function isOfActor({ callee }: CallSite, I: Interpreter, { of }: FactSink): boolean {
+  if (callee.kind !== "externalMethod" || callee.name === "send" || of.self === null) return false;
+  const { cls } = of.self;
+  const { self } = callee;
+  if (cls.kind !== "class" || self.kind !== "symbol" || self.of !== of.key) return false;
+  const { base } = chainOf(I, cls);
+  return base?.kind === "external" && roleOf(base) !== null;
 }
 
 /** A method of what a field holds, or of what the constructor was given, counts in files that use the library. */
