@@ -747,3 +747,76 @@ test("actor-ts: one place that uses several is an edge to each of them", () => {
     ...["monitor left", "monitor right", "monitor a", "monitor b"],
   ]);
 });
+
+test("actor-ts: a supervisor of the library that starts its child again after a while", () => {
+  const model = analyze(`import { Actor, ActorSystem, BackoffSupervisor, type ActorRef } from "actor-ts";
+    class Connector extends Actor<string> { onReceive(m: string) {} }
+    class Client extends Actor<number> {
+      constructor(private readonly connector: ActorRef<string>) { super(); }
+      async onReceive() { await this.connector.ask("x", 10); }
+    }
+    const system = ActorSystem.create("app");
+    const up = system.spawn(BackoffSupervisor.factory({ child: Connector, childName: "link", minBackoff: 1, maxBackoff: 9 }), "up");
+    system.spawn(() => new Client(up), "client");
+    class Holder extends Actor<string> {
+      preStart() {
+        const how = { child: () => new Connector(), minBackoff: 1, maxBackoff: 9 };
+        this.context.spawn(BackoffSupervisor.factory({ ...how, triggerOn: "failure" }), "failing");
+        this.context.spawn(BackoffSupervisor.factory({ ...how, triggerOn: "stop" }), "stopping");
+      }
+      onReceive() {}
+    }
+    system.spawn(Holder, "holder");`);
+  const why = "restarts are not limited: each comes later than the one before";
+  expect(
+    model.supervisors
+      .filter(({ name }) => ["up", "failing", "stopping"].includes(name))
+      .map((s) => [
+        s.name,
+        s.unknown.map(({ reason }) => reason),
+        s.children.map((c) => [c.id, c.start.symbol, c.restart]),
+      ]),
+  ).toEqual([
+    ["up", [why, why], [["link-*", "Connector", "permanent"]]],
+    ["failing", [why, why], [["child-*", "Connector", "transient"]]],
+    ["stopping", [why, why], [["child-*", "Connector", null]]],
+  ]);
+  expect(model.edges.map(({ from, kind, to }) => `${from} ${kind} ${to}`)).toEqual([
+    "main.ts#app/client call main.ts#app/up",
+  ]);
+});
+
+test("actor-ts: a reference that is handed on, and files that import types only", () => {
+  const told = (truck: string) =>
+    analyze(`// FILE base.ts
+    import { Actor } from "actor-ts";
+    export abstract class Tracked<T> extends Actor<T> { abstract handle(m: T): void; onReceive(m: T) { this.handle(m); } }
+    // FILE truck.ts
+    import { Tracked } from "./base.ts";
+    import type { ActorRef } from "actor-ts";
+    ${truck}
+    // FILE main.ts
+    import { Actor, ActorSystem, type ActorRef } from "actor-ts";
+    import { Truck } from "./truck.ts";
+    class Depot extends Actor<string> { onReceive() {} }
+    class Fleet extends Actor<string> {
+      constructor(private readonly depot: ActorRef<string>) { super(); }
+      onReceive(id: string) { this.context.spawn(() => new Truck(this.depot), \`truck-\${id}\`); }
+    }
+    const system = ActorSystem.create("fleet");
+    const depot = system.spawn(Depot, "depot");
+    system.spawn(() => new Fleet(depot), "fleet");`).edges.map(
+      ({ from, kind, to }) => `${from} ${kind} ${to}`,
+    );
+  const truck = (does: string, is = "extends Tracked<{ to: string }>") =>
+    told(`export class Truck ${is} {
+      constructor(private readonly depot: ActorRef<string>) { ${is === "" ? "" : "super();"} }
+      handle(m: { to: string }) { ${does} }
+    }`);
+  expect(truck("this.depot.tell(m.to);")).toEqual(["main.ts#Fleet/truck-* send main.ts#fleet/depot"]);
+  expect(truck("const { depot } = this; depot.tell(m.to);")).toEqual([
+    "main.ts#Fleet/truck-* send main.ts#fleet/depot",
+  ]);
+  expect(truck("this.other.tell(m.to);")).toEqual([]);
+  expect(truck("this.depot.tell(m.to);", "")).toEqual([]);
+});

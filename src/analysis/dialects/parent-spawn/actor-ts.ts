@@ -1,42 +1,24 @@
 /** actor-ts: actors are classes, `context.spawn` makes children, `supervisorStrategy()` of the parent is the policy. */
 import type { EdgeKind } from "../../../model/index.ts";
-import { callFunction } from "../../evaluate/calls.ts";
 import { isPossible, message } from "../../evaluate/conditions.ts";
 import { classKey, codeKey, placeKey } from "../../evaluate/identity.ts";
 import { instantiate } from "../../evaluate/instances.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf, property } from "../../evaluate/objects.ts";
-import {
-  type At,
-  type Cls,
-  type Ext,
-  isLit,
-  lit,
-  record,
-  type Term,
-  unknown,
-  type Value,
-} from "../../evaluate/values.ts";
+import { type At, type Cls, isLit, lit, record, unknown, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import type { Expr } from "../../ir.ts";
 import type { ChildDraft, CodeRef, StartDraft, SupervisorDraft } from "../../link/unresolved-definitions.ts";
-import { argumentAt, blankChild, readId } from "../children.ts";
+import { argumentAt, readId } from "../children.ts";
 import { declaredFields } from "../declared-fields.ts";
-import { isMethodOf, type ModuleSink, type Role } from "../dialect.ts";
+import { isMethodOf, type ModuleSink } from "../dialect.ts";
 import { Fields } from "../fields.ts";
-import { classNameOf } from "../naming.ts";
 import type { Callback, ProcessCode } from "../process-code.ts";
 import { madeAt, madeByCalls, nameForCaller } from "../site.ts";
+import { codeOf, madeBy, NO_LIMIT, parent, policyOf, roleOf, symbolOf } from "./actors.ts";
 import { described } from "./described.ts";
-import {
-  ACTOR_TS,
-  ownLimit,
-  readRestart,
-  readStrategy,
-  type Strategy,
-  strategyOf,
-  strategyOfActor,
-} from "./strategy.ts";
+import { isParentOfLibrary, nameOfParent, parentOfLibrary } from "./library-parents.ts";
+import { ACTOR_TS, type Strategy, strategyOfActor } from "./strategy.ts";
 import { countTurns, giveBack, noteMade, siteOf, takeName } from "./taken-names.ts";
 
 /** Exports that count where the library's own repository imports them by paths. */
@@ -50,6 +32,7 @@ export const OWN_NAMES = [
     "Props",
     "decideBy",
     "Router",
+    "BackoffSupervisor",
   ],
   ...["defaultStrategy", "stoppingStrategy", "escalatingStrategy"],
 ];
@@ -59,14 +42,6 @@ export const ACTOR_NAMES = [
   ...["ActorSystem", "Cluster", "Actor", "PersistentActor", "DurableStateActor", "FSM"],
   ...["OneForOneStrategy", "AllForOneStrategy"],
 ];
-
-const BASES = new Set(["Actor", "PersistentActor", "DurableStateActor", "FSM"]);
-
-export function roleOf(base: Ext): Role | null {
-  return ACTOR_TS.includes(base.pkg) && base.path.length === 1 && BASES.has(base.path[0]!)
-    ? "supervisor"
-    : null;
-}
 
 const CALLBACKS: readonly [string, Callback["phase"]][] = [
   // `spawn` does not wait for it.
@@ -130,10 +105,6 @@ function endNews(callbacks: readonly Callback[], at: At): NonNullable<ProcessCod
   return { callback: fn, message: { kind: "instance", cls, args: [], fields, at, kept: false, whole: true } };
 }
 
-function symbolOf(cls: Cls): string {
-  return classNameOf(cls) ?? "actor";
-}
-
 /** An actor as the supervisor of what it spawns; it is one only if it spawns something. */
 export function readActor(cls: Cls, I: Interpreter): SupervisorDraft | null {
   if (cls.class.abstract) return null;
@@ -141,29 +112,6 @@ export function readActor(cls: Cls, I: Interpreter): SupervisorDraft | null {
   const self = instantiate(I, cls, { values: [], open: true }, at);
   const draft = parent(at, symbolOf(cls), strategyOfActor(self, I, at), true);
   return { ...draft, key: classKey(cls), cls };
-}
-
-function parent(at: At, name: string, strategy: Strategy, implicit: boolean): SupervisorDraft {
-  const fields = new Fields(at);
-  const read = readStrategy(strategy, fields);
-  return {
-    key: codeKey(at),
-    name,
-    dialect: "parent-spawn",
-    at,
-    nameAt: null,
-    childrenAt: null,
-    ...read,
-    autoShutdown: "never",
-    children: [],
-    dynamic: false,
-    registers: null,
-    process: null,
-    defaults: [...fields.defaults, "autoShutdown"],
-    unknown: fields.unknown,
-    takesArguments: false,
-    implicit,
-  };
 }
 
 /** What a call on a reference or a system is made on; `actor` tells which of the two. */
@@ -272,35 +220,6 @@ function noteStop({ callee, args }: CallSite, I: Interpreter): void {
   if (callee.kind !== "externalMethod") return;
   if (callee.name === "terminate") giveBack(I, callee.self);
   else if (callee.name === "stop" || callee.name === "context.stop") giveBack(I, args[0] ?? callee.self);
-}
-
-/** A router is the parent of its routees. */
-function router(pool: Term, { at, args: [, given] }: CallSite, I: Interpreter): SupervisorDraft {
-  const name = given?.kind === "literal" && typeof given.value === "string" ? given.value : poolName(pool);
-  const draft = parent(at, name, { kind: "default" }, false);
-  const code = codeOf(madeBy(pool.data.routee, I, at) ?? pool.data.routee, I);
-  const fields = new Fields(at);
-  const { size, options } = pool.data;
-  const count = size?.kind === "literal" && typeof size.value === "number" ? size.value : null;
-  if (code === null) fields.because("start", pool.data.routee ?? unknown("no actor is given", at), at);
-  const policy = policyOf(options ?? lit(undefined), { kind: "default" }, at, I, fields);
-  fields.note("shutdown", NO_LIMIT, at);
-  fields.defaults.push("id", "type", "significant");
-  draft.children.push({
-    ...blankChild(pool.at, fields),
-    id: "routee-*",
-    type: "worker",
-    ...policy,
-    significant: false,
-    code: code ?? { symbol: null, at: null, key: null, type: "worker" },
-    cardinality: "many",
-    count,
-  });
-  return draft;
-}
-
-function poolName(pool: Term): string {
-  return pool.data.how?.kind === "literal" ? `Router.${String(pool.data.how.value)}` : "Router";
 }
 
 const METHODS = new Map<string, EdgeKind>([
@@ -418,17 +337,14 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
     under,
     child,
     phase: I.phase,
-    ...(what?.kind === "term" && what.tag === "router" ? { supervisor: router(what, site, I) } : {}),
+    ...(isParentOfLibrary(what) ? { supervisor: parentOfLibrary(what, site, I) } : {}),
   };
 }
-
-const NO_LIMIT = "actors are stopped without a time limit of their own";
 
 /** What runs: a class, a router, a typed behaviour by the name of what makes it. */
 function refOf(v: Value | null, typed: boolean, site: CallSite, fields: Fields, I: Interpreter): CodeRef {
   const { at, expr: x } = site;
-  if (v?.kind === "term" && v.tag === "router")
-    return { symbol: poolName(v), at, key: codeKey(at), type: "supervisor" };
+  if (isParentOfLibrary(v)) return { symbol: nameOfParent(v), at, key: codeKey(at), type: "supervisor" };
   const code = typed || v === null ? null : codeOf(v, I);
   if (code !== null) return code;
   const symbol = typed && x.kind === "call" && x.args[0] !== undefined ? behaviourName(x.args[0]) : null;
@@ -444,48 +360,4 @@ function behaviourName(x: Expr): string | null {
   if (x.callee.kind !== "get") return null;
   if (x.callee.name === "onFailure") return behaviourName(x.callee.object);
   return x.callee.name === "supervise" && x.args[0] !== undefined ? behaviourName(x.args[0]) : null;
-}
-
-/** What is done when it fails: as its own options say, else as its parent's strategy says. */
-function policyOf(
-  options: Value,
-  parents: Strategy,
-  at: At,
-  I: Interpreter,
-  fields: Fields,
-): Pick<ChildDraft, "restart" | "mayEnd" | "ownLimit"> {
-  const described =
-    options.kind === "term" && (options.tag === "actor options" || options.tag === "behaviour");
-  const given = described ? options.data.supervisorStrategy : undefined;
-  const own = given !== undefined ? { value: given, at: options.kind === "term" ? options.at : at } : null;
-  const strategy = own ?? (options.kind === "record" ? Fields.raw(options, "supervisorStrategy") : null);
-  if (strategy !== null && !isLit(strategy.value, undefined)) {
-    const given = strategyOf(strategy.value, strategy.at);
-    const after = readRestart(given, I, fields);
-    const isLimited = given.kind !== "unknown" && after.restart !== "temporary";
-    const typed = options.kind === "term" && options.tag === "behaviour";
-    return isLimited ? { ...after, ownLimit: ownLimit(given, strategy.at, typed) } : after;
-  }
-  if (described || options.kind === "record" || isLit(options, undefined))
-    return readRestart(parents, I, fields);
-  fields.note("restart", "its options are made at run time and may hold a strategy", at);
-  return { restart: null };
-}
-
-/** What a function that makes an actor makes; null when there is none. */
-function madeBy(v: Value | undefined, I: Interpreter, at: At): Value | null {
-  return v?.kind === "function" ? I.journal.branch(() => callFunction(I, v, [], v.self, at))[1] : null;
-}
-
-/** The class that is spawned, as such or made by a function. */
-function codeOf(v: Value | undefined, I: Interpreter): CodeRef | null {
-  const cls = v?.kind === "instance" ? v.cls : v;
-  if (cls?.kind === "external") return { symbol: cls.path.join("."), at: null, key: null, type: "worker" };
-  if (cls?.kind !== "class") return null;
-  const place = cls.scope.module.at(cls.class);
-  I.world.deps.touch(cls.scope.module.file);
-  const { base } = chainOf(I, cls);
-  const key = base?.kind === "external" && roleOf(base) !== null ? classKey(cls) : null;
-  const code: CodeRef = { symbol: symbolOf(cls), at: place, key, type: "worker" };
-  return cls.made === undefined || key === null ? code : { ...code, made: cls };
 }

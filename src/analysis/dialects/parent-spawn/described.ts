@@ -29,6 +29,8 @@ export function described({ callee, args, at }: CallSite): Value | null {
       const given = Object.entries(d).flatMap(([n, v]) => (v === undefined ? [] : [[n, v] as const]));
       return { kind: "term", tag: "router", data: Object.fromEntries(given), at };
     }
+    if (name === "BackoffSupervisor.factory" && args[0] !== undefined)
+      return { kind: "term", tag: "backoff", data: { options: args[0] }, at };
     const [cases, fallback = RESTART] = args;
     if (name === "Behaviors.supervise")
       return {

@@ -38,8 +38,8 @@ import {
   OWN_NAMES,
   readActor,
   readActorProcess,
-  roleOf,
 } from "./actor-ts.ts";
+import { roleOf } from "./actors.ts";
 import { type AfterCrash, afterCrash } from "./crash-policy.ts";
 import { calledName, givenTo, NACT, SPAWNS, statelessOf } from "./nact-arguments.ts";
 import { ACTOR_TS } from "./strategy.ts";
