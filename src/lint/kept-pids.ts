@@ -91,6 +91,22 @@ export function isStrategysMatter(tree: TreeIndex, keys: readonly string[], fiel
   );
 }
 
+/** Whether it is the pid of whoever has started the process linked, and has given it its own: they end together. */
+export function isOfLinkedStarter(
+  tree: TreeIndex,
+  keys: readonly string[],
+  { argument }: ProcessFacts["keepsPids"][number],
+): boolean {
+  const via = `argument ${argument} of its start`;
+  return keys.every((key) => {
+    const orphan = tree.orphan(key);
+    const given = tree.edgesFrom(key).filter((edge) => edge.via === via);
+    const isStarter = ({ to }: Edge): boolean =>
+      (tree.step(to)?.child ?? tree.orphan(to))?.process?.symbol === orphan?.startedBy;
+    return orphan?.linked === true && given.length > 0 && given.every(isStarter);
+  });
+}
+
 /**
  * Whether they are references of actors that the process has spawned itself, none of which is known to end: a restart leaves
  * an actor its reference.

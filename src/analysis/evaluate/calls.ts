@@ -69,7 +69,10 @@ export function callExpression(
           method(I, o, x, x.callee as Expr & { kind: "get" }, scope, fate),
         );
     }
-    return method(I, o, x, x.callee, scope, fate);
+    if (n === "catch") I.handling++;
+    const given = method(I, o, x, x.callee, scope, fate);
+    if (n === "catch") I.handling--;
+    return given;
   }
   const callee = evaluate(I, x.callee, scope);
   const none = x.optional ? nullish(callee) : false;

@@ -157,6 +157,8 @@ export class Interpreter {
   jumpsTo: string | null = null;
   /** How many enclosing try blocks (or `.catch`) would catch a failure here. */
   guarded = 0;
+  /** How many enclosing `catch` blocks and handlers of `.catch` are being run. */
+  handling = 0;
   /** How many running functions nobody waits for: what fails in them fails unnoticed. */
   unawaited = 0;
   /** The field that holds the object, or the function, that is running. */

@@ -366,7 +366,10 @@ function runTry(I: Interpreter, statement: Stmt & { kind: "try" }, scope: Scope)
       const inner = new Scope(scope, scope.module, null, null);
       if (statement.param !== null)
         bind(I, statement.param, unknown("a caught error", scope.module.at(statement.param)), inner, true);
-      return perhaps(I, OTHER, () => runBlock(I, handler, inner));
+      I.handling++;
+      const end = perhaps(I, OTHER, () => runBlock(I, handler, inner));
+      I.handling--;
+      return end;
     });
     tell("end");
     if (ended !== "throw" && ended !== "return") {

@@ -14,10 +14,13 @@ import {
   type At,
   alternatives,
   type Chain,
+  choice,
   type Cls,
   type Fn,
   isLit,
+  type Rec,
   type Sym,
+  unknown,
   type Value,
 } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
@@ -114,7 +117,9 @@ export class ChangedArguments {
     if (of.kind !== "symbol") return false;
     if (of.root === "arg") return true;
     const kept = of.root === "field" ? this.#fields.afterInit(String(of.name)) : undefined;
-    return kept !== undefined && kept !== of && this.#isGiven(kept);
+    if (kept === undefined || kept === of) return false;
+    const part = of.path.length === 0 ? undefined : partAt(kept, of.path);
+    return this.#isGiven(kept) || (part !== undefined && alternatives(part).some((v) => this.#isGiven(v)));
   }
 
   /** The argument that a field always holds once `init` is over, whoever sets it. */
@@ -154,9 +159,22 @@ function depthOf(v: Value, path: readonly string[]): number {
 /** What a path leads to; undefined where that is not known. */
 function partAt(v: Value, [first, ...rest]: readonly string[]): Value | undefined {
   if (first === undefined) return v;
+  const spread = v.kind === "record" ? spreadPartAt(v, first) : undefined;
+  if (spread !== undefined) return rest.length === 0 ? spread : undefined;
   const entry = v.kind === "record" ? v.contents.props.get(first) : undefined;
   if (entry !== undefined) return entry.maybe ? undefined : partAt(entry.value, rest);
   return v.kind === "symbol" ? { ...v, path: [...v.path, first, ...rest] } : undefined;
+}
+
+/** `{ limit: 9, ...options }` holds for certain what only `options` has; what stands before may be there in its place. */
+function spreadPartAt({ contents: { props, open } }: Rec, name: string): Value | undefined {
+  const of = open?.rest;
+  if (of?.kind !== "symbol") return undefined;
+  const part: Value = { ...of, path: [...of.path, name] };
+  const entry = props.get(name);
+  if (entry === undefined) return part;
+  const isReplaced = entry.value.kind === "unknown" && entry.value.at.start === open?.at.start;
+  return isReplaced && !entry.maybe ? choice(entry.value, part, unknown("either", entry.at)) : undefined;
 }
 
 /** What stands in it and in its parts, which stays the same where the value is another. */

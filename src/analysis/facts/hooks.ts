@@ -36,6 +36,8 @@ export class RunHooks {
   readonly #own: Dialect | undefined;
   /** Fields whose processes are asked whether they are alive. */
   readonly askedAlive = new Set<string>();
+  /** Fields that are set anew when something has failed. */
+  readonly setAfterFailure = new Set<string>();
   readonly aliased: AliasedFields;
 
   constructor(
@@ -67,6 +69,7 @@ export class RunHooks {
           if (this.#execution.interpreter.phase !== "init" && !fields.isChanging(field))
             this.aliased.found.add(field);
           fields.assign(field, value);
+          if (this.#execution.interpreter.handling > 0) this.setAfterFailure.add(field);
         } else {
           fields.changeObject(object);
           notes.acts = true;

@@ -5,7 +5,7 @@ import type { Dialect } from "../dialects/dialect.ts";
 import { type ProcessCode, STATE } from "../dialects/process-code.ts";
 import { locationOf, type ModuleState } from "../evaluate/scope.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
-import { nullish } from "../evaluate/truth.ts";
+import { isSameSymbol, nullish } from "../evaluate/truth.ts";
 import { type At, alternatives, type Cls, type Ext, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Expr, Func } from "../ir.ts";
@@ -24,6 +24,8 @@ export interface Reads {
   readonly readAcross: ReadonlySet<string>;
   /** Fields whose processes are asked whether they are alive. */
   readonly askedAlive: ReadonlySet<string>;
+  /** Fields that are set anew when something has failed. */
+  readonly setAfterFailure: ReadonlySet<string>;
 }
 
 /**
@@ -35,19 +37,22 @@ export function keptPids(
   dialects: readonly Dialect[],
   code: ProcessCode,
   draft: ProcessDraft,
-  { called, readAcross, askedAlive }: Reads,
+  { called, readAcross, askedAlive, setAfterFailure }: Reads,
 ): void {
   const { keepsPids } = draft.facts;
   const note = (field: string, at: At, many: boolean): void => {
     const [whole = field] = field.split(".");
     if ((!many && !readAcross.has(whole)) || askedAlive.has(whole)) return;
+    if (!many && setAfterFailure.has(whole) && isCalledThrough(draft, whole)) return;
     if (keepsPids.some((kept) => kept.field === field)) return;
     const startedAt = startsIn(draft, field);
+    const argument = many ? null : argumentIn(draft, field);
     keepsPids.push({
       field,
       location: locationOf(at),
       ...(many ? { many } : {}),
       ...(startedAt.length > 0 ? { startedAt } : {}),
+      ...(argument === null ? {} : { argument }),
     });
   };
   const isGivenPids = (field: string): boolean =>
@@ -147,6 +152,26 @@ function startsIn({ fields }: ProcessDraft, field: string): Location[] {
     starts.push(locationOf(v.at));
   }
   return starts;
+}
+
+/** Whether a field's process is called: a call fails when that process has ended, as a message does not. */
+function isCalledThrough({ uses }: ProcessDraft, field: string): boolean {
+  const isHeld = (v: Value): boolean => v.kind === "symbol" && v.root === "field" && v.name === field;
+  return uses.some(
+    ({ kind, phase, target }) =>
+      kind === "call" && phase !== "init" && alternatives(target).some(isHeld),
+  );
+}
+
+/** Which argument of the start is all that a field holds; null for anything else. */
+function argumentIn({ fields, key }: ProcessDraft, field: string): number | null {
+  const held = heldIn(field, fields)
+    .flatMap(alternatives)
+    .filter((v) => nullish(v) !== true);
+  const [first] = held;
+  if (first?.kind !== "symbol" || first.root !== "arg" || first.of !== key || first.path.length > 0)
+    return null;
+  return held.every((v) => isSameSymbol(v, first)) ? Number(first.name) + 1 : null;
 }
 
 /** Methods that answer at once. */

@@ -149,6 +149,11 @@ export class Run {
     return this.#hooks.askedAlive;
   }
 
+  /** Fields that are set anew when something has failed. */
+  get setAfterFailure(): ReadonlySet<string> {
+    return this.#hooks.setAfterFailure;
+  }
+
   /** What its constructors and fields do with the object: whoever is given it then can act for the process later. */
   #make(self: Inst): void {
     const I = this.#interpreter;

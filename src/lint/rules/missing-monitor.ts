@@ -6,7 +6,7 @@ import {
   sourcePlace,
 } from "../../model/index.ts";
 import { isUnread } from "../established.ts";
-import { areToLast, isStrategysMatter, keysStartedAt } from "../kept-pids.ts";
+import { areToLast, isOfLinkedStarter, isStrategysMatter, keysStartedAt } from "../kept-pids.ts";
 import { hasLinks, headOfProcess, type ProcessClass, processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
 import type { TreeIndex } from "../tree-index.ts";
@@ -160,6 +160,7 @@ export const missingMonitor = defineRule({
       const kept = facts.keepsPids.filter(
         (pids) =>
           !isStrategysMatter(tree, each.keys, pids.field) &&
+          !isOfLinkedStarter(tree, each.keys, pids) &&
           !(traitsOfClass(tree, each).definition === "spawn" && areToLast(tree, pids)),
       );
       const first = kept[0];
