@@ -34,15 +34,20 @@ export function classKey({ class: c, scope, made }: Cls): CodeKey {
 export function madeHere(I: Interpreter, scope: Scope): Made {
   const by = I.sites.slice(I.aroundConstructor);
   const parts = by.map(codeKey);
+  describeAround(scope, parts);
+  return { which: hash(parts.join(" ")), by };
+}
+
+/** What the functions around a place know. */
+export function describeAround(scope: Scope, into: string[]): void {
   for (let s: Scope | null = scope; s !== null && s.parent !== null; s = s.parent) {
     if (s.parent === s.module.scope && !s.ofFunction) break;
     for (const [n, { contents: c }] of s.vars) {
-      parts.push(n);
-      describe(c, parts, 0);
-      if (c.kind === "unknown" || c.kind === "instance") parts.push(codeKey(c.at));
+      into.push(n);
+      describe(c, into, 0);
+      if (c.kind === "unknown" || c.kind === "instance") into.push(codeKey(c.at));
     }
   }
-  return { which: hash(parts.join(" ")), by };
 }
 
 const MAX_PARTS = 400;

@@ -63,7 +63,9 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
       if (typeof o.value === "string" && n === "length") return lit(o.value.length);
       return unknown(runtime(x, n), at);
     case "external":
-      return globalConstant(o, n) ?? { kind: "external", pkg: o.pkg, path: [...o.path, n] };
+      return (
+        globalConstant(o, n) ?? { kind: "external", pkg: o.pkg, path: isGlobalThis(o) ? [n] : [...o.path, n] }
+      );
     case "namespace":
       return (
         I.world.exportOf(o.module, n) ??
@@ -95,6 +97,10 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
       return unknown(runtime(x, n), at);
   }
 }
+
+/** What is in it is what has its name alone: `globalThis.fetch`. */
+const isGlobalThis = ({ pkg, path }: Ext): boolean =>
+  pkg === "" && path.length === 1 && path[0] === "globalThis";
 
 /** What is in it is not what it is. */
 function withoutFormula({ formula: _, ...rest }: Unknown): Unknown {

@@ -1,5 +1,6 @@
 /** The arguments of one start in the place of a process's arguments: what is data there decides what its code asks. */
 import type { ChangedArgument } from "../../model/index.ts";
+import { codeKey, describeAround } from "../evaluate/identity.ts";
 import { truth } from "../evaluate/truth.ts";
 import { type Entry, lit, record, type Sym, UNDEFINED, type Value } from "../evaluate/values.ts";
 import { elementsOf } from "../link/unresolved-definitions.ts";
@@ -34,8 +35,9 @@ export function dataOf(
   // A list may have been filled meanwhile, by whoever else was given it; a text is what it is.
   const v = value.kind === "symbol" && value.is?.kind === "literal" ? value.is : value;
   if (v.kind === "literal") return typeof v.value === "string" ? { ...symbol, is: v } : v;
-  // Functions are code, whoever gives them.
+  // Functions are code, whoever gives them, and so are the methods of an object; what a field holds may be kept in it.
   if (v.kind === "function") return v;
+  if (v.kind === "instance" && v.cls.kind === "class" && symbol.root === "arg") return v;
   // What it is does not matter to who asks whether there is one.
   const other: Sym = truth(v) === true ? { ...symbol, isThere: true } : symbol;
   if (depth > MAX_DEPTH || changesInside(v, place, changing)) return other;
@@ -80,6 +82,13 @@ export function print(v: Value): string {
     case "symbol":
       if (v.is !== undefined) return `=${print(v.is)}`;
       return `${v.root} ${v.name} ${v.path.join(".")}${v.isThere === true ? "!" : ""}`;
+    case "function": {
+      const parts = [codeKey(v.scope.module.at(v.func)), ...(v.bound ?? []).map(print)];
+      describeAround(v.scope, parts);
+      return parts.join(" ");
+    }
+    case "instance":
+      return `${codeKey(v.at)}(${v.args.map(print).join()})`;
     default:
       return v.kind;
   }

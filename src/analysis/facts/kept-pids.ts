@@ -158,8 +158,7 @@ function startsIn({ fields }: ProcessDraft, field: string): Location[] {
 function isCalledThrough({ uses }: ProcessDraft, field: string): boolean {
   const isHeld = (v: Value): boolean => v.kind === "symbol" && v.root === "field" && v.name === field;
   return uses.some(
-    ({ kind, phase, target }) =>
-      kind === "call" && phase !== "init" && alternatives(target).some(isHeld),
+    ({ kind, phase, target }) => kind === "call" && phase !== "init" && alternatives(target).some(isHeld),
   );
 }
 

@@ -330,7 +330,7 @@ function isSetByConstructor({ class: { members } }: Cls, field: string): boolean
 }
 
 /** An object that one callback makes and others use: what its methods change has no known value. */
-function outlive(v: Inst, I: Interpreter): void {
+export function outlive(v: Inst, I: Interpreter): void {
   if (v.kept || v.cls.kind !== "class") return;
   v.kept = true;
   for (const name of chainOf(I, v.cls).changed) v.fields.delete(name);

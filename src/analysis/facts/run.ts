@@ -5,14 +5,22 @@ import type { Pool } from "../evaluate/budget.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import { message, perhaps } from "../evaluate/conditions.ts";
 import { evaluate } from "../evaluate/expressions.ts";
-import { construct } from "../evaluate/instances.ts";
+import { construct, instantiate } from "../evaluate/instances.ts";
 import { Interpreter } from "../evaluate/interpreter.ts";
 import type { Changes } from "../evaluate/journal.ts";
 import { chainOf } from "../evaluate/objects.ts";
 import { OTHER } from "../evaluate/origins.ts";
 import { type ModuleState, Scope } from "../evaluate/scope.ts";
 import { forgetShared } from "../evaluate/shared-state.ts";
-import { type At, alternatives, type Inst, type Sym, unknown, type Value } from "../evaluate/values.ts";
+import {
+  type At,
+  alternatives,
+  type Entry,
+  type Inst,
+  type Sym,
+  unknown,
+  type Value,
+} from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Func } from "../ir.ts";
 import type { ProcessDraft } from "../link/unresolved-definitions.ts";
@@ -25,7 +33,7 @@ import { RunHooks } from "./hooks.ts";
 import { KeptFunctions } from "./kept-functions.ts";
 import { MethodResults } from "./method-results.ts";
 import { Notes } from "./notes.ts";
-import { ObjectFields } from "./object-fields.ts";
+import { ObjectFields, outlive } from "./object-fields.ts";
 import { reactsTo, reactsToNews } from "./trial.ts";
 import { noteUnknownParts } from "./unknown-parts.ts";
 
@@ -219,7 +227,8 @@ export class Run {
     this.#interpreter.renew();
     this.#interpreter.waitedFor.clear();
     this.#interpreter.phase = phase;
-    const known = phase === "init" && args.length === 0 ? this.#given?.args : undefined;
+    const known =
+      phase === "init" && args.length === 0 ? this.#given?.args.map((v) => this.#shared(v)) : undefined;
     const given =
       known ??
       fn.func.params.map((p, i) => args[i] ?? this.#argument(i, fn.scope.module.at(p.target), phase));
@@ -231,6 +240,23 @@ export class Run {
     this.#fields.noteState(state?.(result) ?? []);
     if (phase === "init") this.#fields.noteAfterInit();
     this.#fields.forgetChanged();
+  }
+
+  /** An argument of the start, whose objects others may have as well: they are as their constructors have left them. */
+  #shared(v: Value): Value {
+    const I = this.#interpreter;
+    if (v.kind === "instance" && v.cls.kind === "class") {
+      const args = v.args.map((arg) => this.#shared(arg));
+      I.muted++;
+      const inst = instantiate(I, v.cls, { values: args, open: false }, v.at);
+      I.muted--;
+      outlive(inst, I);
+      return inst;
+    }
+    if (v.kind !== "record") return v;
+    const props = new Map<string, Entry>();
+    for (const [n, entry] of v.contents.props) props.set(n, { ...entry, value: this.#shared(entry.value) });
+    return { ...v, contents: { ...v.contents, props } };
   }
 
   /** It stops with what it returns, wherever that was made: a table may hold it. Or it asks for a timeout. */
