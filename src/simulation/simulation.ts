@@ -14,6 +14,7 @@ import type {
 } from "../model/index.ts";
 import { Proc } from "../runtime/core/proc.ts";
 import {
+  type Application,
   defineApplication,
   type Guard,
   type InjectedFault,
@@ -22,6 +23,7 @@ import {
   type Pid,
   type ProcessClass,
   System,
+  type TraceEventOf,
 } from "../runtime/index.ts";
 import { relate } from "../runtime/inspect.ts";
 import { perform, SimulationError, startMore } from "./inputs.ts";
@@ -122,12 +124,19 @@ function viaChannel(): () => Promise<void> {
     });
 }
 
+const failedBy = (error: unknown): Pick<BootResult, "state" | "reason"> => ({
+  state: "failed",
+  reason: error instanceof Error ? error.message : String(error),
+});
+
 export class Simulation {
   readonly plan: Plan;
   readonly system: System;
   readonly world: World;
   readonly targets: Targets;
   readonly boots: BootResult[] = [];
+  /** Those of applications, by name. */
+  readonly #applicationBoots = new Map<string, BootResult>();
   /** What runs in the place of stand-ins. */
   readonly program: OwnProgram | null;
   readonly #inputs: RunInput[] = [];
@@ -162,6 +171,7 @@ export class Simulation {
         const told = event.type === "decision" ? this.world.decided(event) : event;
         this.#seq = told.seq;
         this.targets.see(told);
+        if (event.type === "application") this.#seeApplication(event);
         if (event.type === "decision" && event.decision === "give_up") this.#gaveUp(event.child.supervisor);
         observer?.(told);
       },
@@ -238,22 +248,7 @@ export class Simulation {
       await program.start(system, { boot: (key, label, start) => this.#bootOne(key, label, start) });
       return;
     }
-    const failed = new Set<string>();
-    for (const application of plan.applications) {
-      const missing = application.dependencies.find((name) => failed.has(name));
-      if (missing !== undefined) {
-        failed.add(application.name);
-        this.note(`Application ${application.name} was not started: it needs ${missing}`);
-        continue;
-      }
-      const { top, name } = application;
-      const start = top === null ? undefined : ([standInSupervisor(top, world, null)] as const);
-      const app = defineApplication(start === undefined ? { name } : { name, start });
-      const ok = await this.#bootOne(top?.key ?? application.key, top?.label ?? name, () =>
-        system.startApplication(app),
-      );
-      if (!ok) failed.add(name);
-    }
+    await this.#bootApplications();
     for (const root of plan.roots) {
       await this.#bootOne(root.key, root.label, () => system.start(standInSupervisor(root, world, null)));
     }
@@ -262,6 +257,55 @@ export class Simulation {
       await this.#fillDynamic(tree);
       this.#spend(tree);
     }
+  }
+
+  /** As a program does it: who needs others brings them up, and stops them again where it does not come up itself. */
+  async #bootApplications(): Promise<void> {
+    const { plan, system, world } = this;
+    const all = new Map<string, Application>();
+    for (const { name, top, dependencies } of plan.applications) {
+      const applications = dependencies.flatMap((each) => all.get(each) ?? []);
+      const start = top === null ? {} : { start: [standInSupervisor(top, world, null)] as const };
+      all.set(name, defineApplication({ name, applications, ...start }));
+    }
+    const needed = new Set(plan.applications.flatMap(({ dependencies }) => dependencies));
+    for (const [name, application] of all) {
+      if (needed.has(name)) continue;
+      try {
+        await system.startApplication(application);
+      } catch (error) {
+        const failed = this.boots.find(({ state }) => state === "waiting");
+        if (failed !== undefined) Object.assign(failed, failedBy(error));
+      }
+    }
+    const missing = new Set<string>();
+    for (const { name, dependencies } of plan.applications) {
+      const begun = this.#applicationBoots.get(name);
+      if (begun?.state === "running") continue;
+      missing.add(name);
+      const needs = dependencies.find((each) => missing.has(each));
+      if (begun === undefined && needs !== undefined)
+        this.note(`Application ${name} was not started: it needs ${needs}`);
+    }
+  }
+
+  #seeApplication({ name, state }: TraceEventOf<"application">): void {
+    const planned = this.plan.applications.find((each) => each.name === name);
+    if (planned === undefined || this.program !== null) return;
+    const known = this.#applicationBoots.get(name);
+    if (known !== undefined) {
+      if (state === "started") known.state = "running";
+      return;
+    }
+    const { key, top } = planned;
+    const boot: BootResult = {
+      key: top?.key ?? key,
+      label: top?.label ?? name,
+      state: "waiting",
+      reason: null,
+    };
+    this.#applicationBoots.set(name, boot);
+    this.boots.push(boot);
   }
 
   /** What a running tree has left of its budgets is what it has here. */
@@ -279,8 +323,7 @@ export class Simulation {
       boot.state = "running";
       return true;
     } catch (error) {
-      boot.state = "failed";
-      boot.reason = error instanceof Error ? error.message : String(error);
+      Object.assign(boot, failedBy(error));
       return false;
     }
   }

@@ -6,12 +6,12 @@ import { rmSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, expect, it } from "vitest";
 import { type Comparison, compare } from "../simulation/comparison.ts";
-import { single } from "../simulation/corpus.ts";
+import { several } from "../simulation/corpus.ts";
 import { load, rootsOf } from "../simulation/loader.ts";
 import { randomProgram } from "../simulation/random/program.ts";
 
 const SEED = Number(process.env.SUPTREE_FUZZ_SEED ?? 1);
-const PROGRAMS = Number(process.env.SUPTREE_FUZZ_PROGRAMS ?? 60);
+const PROGRAMS = Number(process.env.SUPTREE_FUZZ_PROGRAMS ?? 20);
 
 /** Largest share of faults whose outcome may rest on a supposition. */
 const SUPPOSED = 0.04;
@@ -21,9 +21,9 @@ afterAll(() => {
   for (const file of loaded) rmSync(file);
 });
 
-async function compared(text: string): Promise<Comparison[]> {
+async function compared(sources: Map<string, string>): Promise<Comparison[]> {
   // A module is loaded once under a name.
-  const subject = single(`random-${SEED}-${loaded.length}`, text);
+  const subject = several(`random-${SEED}-${loaded.length}`, sources);
   const program = await load(subject, ["app.ts"]);
   loaded.push(program.file);
   const all: Comparison[] = [];
@@ -44,8 +44,8 @@ async function compared(text: string): Promise<Comparison[]> {
 it("foretells of programs at random what happens, and supposes little", { timeout: 900_000 }, async () => {
   let [supposed, all] = [0, 0];
   await fc.assert(
-    fc.asyncProperty(randomProgram, async (text) => {
-      const comparisons = await compared(text);
+    fc.asyncProperty(randomProgram, async (sources) => {
+      const comparisons = await compared(sources);
       all += comparisons.length;
       supposed += comparisons.filter(({ verdict }) => verdict === "supposed").length;
       expect(comparisons.filter(({ verdict }) => verdict === "wrong")).toEqual([]);

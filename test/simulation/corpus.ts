@@ -31,7 +31,11 @@ export async function examples(): Promise<Subject[]> {
 
 /** A program of one file, given as text. */
 export function single(name: string, text: string): Subject {
-  const sources = new Map([["app.ts", text]]);
+  return several(name, new Map([["app.ts", text]]));
+}
+
+/** A program of files that are given as texts. */
+export function several(name: string, sources: Map<string, string>): Subject {
   return { name, folder: null, sources, model: analyzeSources(sources) };
 }
 

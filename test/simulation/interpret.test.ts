@@ -525,6 +525,19 @@ export class S extends Supervisor { init() { return { children: [{ id: "w", star
     expect(obstacle({ "app.ts": asks, "plugin.ts": plugin, "registry.ts": registry })).toBeNull();
   });
 
+  it("has what another module's processes change, unless that is done while modules are loaded", () => {
+    const book = "export const book = new Map(); export const limits = { most: 3 };";
+    const app = `import { book, limits } from "./book.ts"; ${process("book.set('a', limits.most++);")}`;
+    expect(obstacle({ "app.ts": app, "book.ts": book })).toBeNull();
+    expect(obstacle({ "app.ts": `${app} book.set('b', 1);`, "book.ts": book })).toBe("book was not found");
+    const fills = "import { book } from './book.ts'; export const fill = () => book.set('b', 1);";
+    const filled = { "app.ts": `import { fill } from "./fill.ts"; fill(); ${app}`, "book.ts": book };
+    expect(obstacle({ ...filled, "fill.ts": fills })).toBe("book was not found");
+    expect(obstacle({ ...filled, "app.ts": app, "fill.ts": `${fills} fill();` })).toBe("book was not found");
+    const imports = `import { fill } from "./fill.ts"; class Other { fill() { fill(); } } ${app}`;
+    expect(obstacle({ ...filled, "app.ts": imports, "fill.ts": fills })).toBeNull();
+  });
+
   it("has no class whose own list objects of it fill while modules are loaded", () => {
     const cls = "class Command { static all = []; constructor() { Command.all.push(this); } }";
     const uses = process("return Command.all.length;");

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { analyzeSources } from "../../src/analysis/index.ts";
 import { plan } from "../../src/simulation/planning/make-plan.ts";
 
-const supposedOf = (session: string): string[] => {
+const supposedOf = (session: string, wanted = "what others do with it"): string[] => {
   const model = analyzeSources(
     new Map([
       [
@@ -26,7 +26,7 @@ export class Root extends Supervisor {
     ]),
   );
   return plan(model, "app.ts#Root", { dynamicChildren: 3 })
-    .assumptions.filter(({ field }) => field === "what others do with it")
+    .assumptions.filter(({ field }) => field === wanted)
     .map(({ about }) => about);
 };
 
@@ -40,4 +40,13 @@ it.each([
   { session: "", of: [] },
 ])("of a pool whose children have $session", ({ session, of }) => {
   expect(supposedOf(session)).toEqual(of);
+});
+
+it.each([
+  { session: `init() { return continueWith("go"); }`, of: ["app.ts#Pool"] },
+  { session: `init() { if (this.now() > 5) return continueWith("go"); }`, of: ["app.ts#Pool"] },
+  { session: `init() { return continueWith("go"); } handleContinue() {}`, of: [] },
+  { session: "", of: [] },
+])("supposes of a pool what its children do to it: $session", ({ session, of }) => {
+  expect(supposedOf(session, "children")).toEqual(of);
 });

@@ -48,10 +48,21 @@ export function changedAtLoad(
 ): ReadonlyMap<ModuleState, ReadonlySet<string>> {
   const { namesOf, isProcess } = naming;
   const changed = new Map<ModuleState, Set<string>>();
+  const change = (m: ModuleState, name: string): void => {
+    changed.set(m, (changed.get(m) ?? new Set()).add(name));
+  };
   const seen = new Map<ModuleState, Set<string>>();
   const todo: [ModuleState, string][] = [];
-  for (const m of withImported(world, modules))
+  const loaded = withImported(world, modules);
+  const files = new Set([...loaded].map(({ file }) => file));
+  const isMeddledBy = (m: ModuleState, name: string, is: (file: string) => boolean): boolean =>
+    [...world.meddlers(m, name)].some(is);
+  for (const m of loaded) {
     for (const name of namedAtLoad(m, naming)) todo.push([m, name]);
+    // When a module does what it does that nobody of these imports is not known.
+    for (const name of m.declarations.keys())
+      if (naming.isWanted(m, name) && isMeddledBy(m, name, (file) => !files.has(file))) change(m, name);
+  }
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     const [m, name] = next;
     const there = seen.get(m) ?? new Set();
@@ -61,7 +72,7 @@ export function changedAtLoad(
     const from = declaration === undefined ? world.originOf(m, name) : null;
     if (from !== null && "module" in from) more.push([from.module, from.name]);
     if (declaration !== undefined && !isProcess(m, name)) {
-      if (isChanged(m, name, declaration)) changed.set(m, (changed.get(m) ?? new Set()).add(name));
+      if (isChanged(m, name, declaration) || isMeddledBy(m, name, () => true)) change(m, name);
       for (const each of namesOf(m, name) ?? []) more.push([m, each]);
     }
     for (const each of more) if (seen.get(each[0])?.has(each[1]) !== true) todo.push(each);

@@ -65,7 +65,7 @@ export function closedCode(world: World, model: TreeModel, packages: ReadonlySet
   const add = (m: ModuleState, name: string): void => {
     const of = wantedOf(m);
     if (of.definitions.has(name)) return;
-    const piece = world.meddled(m, name) === null ? pieceOf(m, name) : null;
+    const piece = pieceOf(m, name);
     if (piece === null) return;
     const isShell = isClosedSupervisor(m, piece.definition);
     const definition = isShell ? shellOf(piece.definition) : piece.definition;

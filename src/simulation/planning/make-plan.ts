@@ -268,7 +268,11 @@ class Planner {
   #noteInvented(process: PlannedWorker | PlannedSupervisor): void {
     if (process.kind === "supervisor")
       for (const child of process.children) this.#noteInvented(child.process);
-    else if (actsByItself(process)) this.#acting.add(process.key);
+    else {
+      const code = whoseCodeRuns(this.#model.code);
+      const failsToGoOn = process.cls !== null && code.hasNo("handleContinue", process.cls);
+      if (actsByItself(process, failsToGoOn)) this.#acting.add(process.key);
+    }
   }
 
   /**

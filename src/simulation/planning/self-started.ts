@@ -67,12 +67,15 @@ export function startedByThemselves(
   return started;
 }
 
-/** Whether somebody does anything that others notice as soon as it is started, or a while later, without being asked. */
-export function actsByItself({ script }: PlannedWorker): boolean {
+/**
+ * Whether somebody does anything that others notice as soon as it is started, or a while later, without being asked.
+ * `failsToGoOn`: it has no callback to go on with, and ends where it is to.
+ */
+export function actsByItself({ script }: PlannedWorker, failsToGoOn: boolean): boolean {
+  const unnoticed = new Set(["set", "wait", "timeout", ...(failsToGoOn ? [] : ["continue"])]);
+  const isNoticed = (deed: Deed): boolean =>
+    deed.does === "try" || deed.does === "if"
+      ? [...deed.deeds, ...deed.otherwise].some(isNoticed)
+      : !unnoticed.has(deed.does);
   return [script.init, script.continue ?? [], script.timeout ?? []].some((deeds) => deeds.some(isNoticed));
-}
-
-function isNoticed(deed: Deed): boolean {
-  if (deed.does === "try" || deed.does === "if") return [...deed.deeds, ...deed.otherwise].some(isNoticed);
-  return !["set", "wait", "timeout", "continue"].includes(deed.does);
 }

@@ -72,6 +72,11 @@ class WhoseCodeRuns {
     return this.#readable.process(file, name);
   }
 
+  /** Whether a class whose code is there has no such callback, nor any class that it extends. */
+  hasNo(callback: string, cls: ClassName): boolean {
+    return this.has(cls) && this.#readable.method(cls.file, cls.name, callback) === null;
+  }
+
   has({ file, name }: ClassName): boolean {
     return this.#files.get(file)?.definitions[name] !== undefined;
   }

@@ -1,13 +1,33 @@
-/** What every random program begins with. */
+/** What every random program is written with. */
 export const IMPORTS =
-  'import { CallError, continueWith, defineApplication, type CallResult, describeTerm, DynamicSupervisor, type DynamicSupervisorSpec, type ExitReason, formatReason, type From, GenServer, type HandlerResult, hibernate, ignore, type Info, type InitResult, isNormalReason, type MonitorRef, noReply, ok, type Pid, processName, Registry, reply, StartError, stop, Supervisor, type SupervisorSpec, Task, TaskSupervisor, timeout, type TimerRef, via } from "suptree";';
+  'import { CallError, continueWith, defineApplication, type CallResult, type ChildSpec, describeTerm, DynamicSupervisor, type DynamicSupervisorSpec, type ExitReason, formatReason, type From, GenServer, type HandlerResult, hibernate, ignore, type Info, type InitResult, isNormalReason, type MonitorRef, noReply, ok, type Pid, processName, Registry, reply, replyTo, StartError, startOf, stop, Supervisor, type SupervisorSpec, Task, TaskSupervisor, timeout, type TimerRef, via } from "suptree";';
 
 /** Servers extend one of these, which is why whatever is drawn for them compiles. */
 export const HELPERS = `
-type M = { type: "poke" | "more" | "odd" | "tick" | "tock" | "hello" | "other" | "answer" | "get" | "put" | "later" | "who"; n: number; key?: string; from?: Pid };
-function twice(n: number): number { return n * 2; }
-function greetFor(server: Base, name: string, n: number): void { server.cast(name, { type: "poke", n }); }
-abstract class Base extends GenServer {
+export type M = { type: "poke" | "more" | "odd" | "tick" | "tock" | "hello" | "other" | "answer" | "get" | "put" | "later" | "who"; n: number; key?: string; from?: Pid };
+export function twice(n: number): number { return n * 2; }
+export function greetFor(server: Base, name: string, n: number): void { server.cast(name, { type: "poke", n }); }
+export const book = new Map<string, number>();
+let total = 0;
+export function addUp(n: number): number { total += n; return total; }
+export const ticket = (() => { let next = 0; return () => ++next; })();
+export function firstOf<T>(list: readonly T[], or: T): T { return list.length > 0 ? (list[0] as T) : or; }
+export function eachOf<T>(list: readonly T[], use: (item: T) => void): void { for (const item of list) use(item); }
+const WORKER = { restart: "transient", shutdown: 1_000 } as const;
+export function worker(id: string, start: ChildSpec["start"], more: Partial<ChildSpec> = {}): ChildSpec { return { id, start, ...WORKER, ...more }; }
+export class Bag<T> {
+  static made = 0;
+  readonly #items: T[] = [];
+  constructor(readonly most = 3) { Bag.made++; }
+  get size(): number { return this.#items.length; }
+  add(item: T): this { this.#items.push(item); if (this.#items.length > this.most) this.#items.shift(); return this; }
+  *[Symbol.iterator](): Generator<T> { yield* this.#items; }
+}
+export abstract class Base extends GenServer {
+  static seen = 0;
+  readonly bag = new Bag<string>(2);
+  readonly after: (() => void)[] = [];
+  get half(): number { return Math.floor(this.count / 2); }
   left = 4;
   count = 0;
   last: unknown = null;
@@ -25,7 +45,7 @@ abstract class Base extends GenServer {
   help(n: number): number { return n > 2 ? n - 1 : n + 1; }
   override init(given: number = 0): InitResult | Promise<InitResult> { this.count = given; }
 }
-abstract class Served extends Base {
+export abstract class Served extends Base {
   override handleContinue(term: unknown): HandlerResult | Promise<HandlerResult> { this.last = term; }
   override handleCall(m: M, from: From): CallResult | Promise<CallResult> {
     switch (m.type) {
@@ -51,10 +71,21 @@ abstract class Served extends Base {
     }
   }
 }
-class Filler extends GenServer {
+export abstract class Keeper<T extends M> extends Served {
+  protected kept: T[] = [];
+  protected keep(m: T): boolean { this.kept.push(m); return this.kept.length > 2; }
+  override handleCast(m: M): HandlerResult | Promise<HandlerResult> { if (this.keep(m as T)) { this.kept = this.kept.slice(1); this.count++; } return super.handleCast(m); }
+}`;
+
+/** Who puts children into the pools. */
+export const FILLER = `class Filler extends GenServer {
   override init() { return continueWith("fill"); }
   override async handleContinue() {
     if (this.whereis("pool") !== undefined) await this.startChild("pool", [1]);
     if (this.whereis("open") !== undefined) await this.startChild("open", { id: "first", start: [J0, 0], restart: "transient" });
   }
 }`;
+
+/** What a program's own file has from that of its helpers, when they are two. */
+export const HELPERS_IMPORT =
+  'import { addUp, Bag, Base, book, eachOf, firstOf, greetFor, Keeper, type M, Served, ticket, twice, worker } from "./helpers.ts";';

@@ -52,7 +52,7 @@ export function starts(w: Writing): Choices {
       `try { this.byName.a = ${started()}; } catch (error) { if (error instanceof StartError) this.count++; }`,
     () => `{ const pid = ${started()}; this.refs.set(this.monitor(pid), "job"); }`,
     () =>
-      `void this.start(${w.pick(...w.names.jobs)}, ${w.below(4)}).then((pid) => { this.pids.push(pid); });`,
+      `void this.start(${w.pick(...w.names.jobs)}, ${w.below(4)}).then((pid) => { this.pids.push(pid); }, () => { this.count++; });`,
   ];
 }
 
@@ -63,7 +63,12 @@ export function administers(w: Writing): Choices {
   const id = (): string => `"${w.pick(...ids, "more", "none")}"`;
   const sup = (): string => `"${w.pick(...supervisors)}"`;
   const spec = (): string =>
-    `{ id: "${w.pick("more", "extra")}", start: [${job()}], restart: "${restart()}" }`;
+    w.pick(
+      () => `{ id: "${w.pick("more", "extra")}", start: [${job()}], restart: "${restart()}" }`,
+      () => `{ id: "more", start: startOf(${job()}), restart: "${restart()}", name: "${w.name()}" }`,
+      () => `{ id: "more", start: [${job()}], name: "extra", shutdown: ${w.pick("100", '"brutal_kill"')} }`,
+      () => `worker("${w.pick("more", "extra")}", [${job()}], { restart: "${restart()}" })`,
+    )();
   const child = (): string[] => [
     ...pools.map((pool) => `this.startChild("${pool}", [${w.below(4)}])`),
     ...open.map((pool) => `this.startChild("${pool}", ${spec()})`),

@@ -34,6 +34,8 @@ export function messages(w: Writing, at: Callback): Choices {
         `{ const pid = await ${call(to, left).replace(/"(get|put|later)"/, '"who"')}; this.friend = pid as Pid; }`,
     ),
     made((to, left) => `await Promise.race([${call(to, left)}, this.sleep(${w.ms()})]);`),
+    made((to, left) => `this.after.push(() => { this.send(${to}, ${w.info(left)}); });`),
+    made((to, left) => `eachOf([${to}, "${w.name()}"], (to) => this.cast(to, { type: "odd", n: ${left} }));`),
     () => {
       const names = [w.name(), w.name()].map((name) => `"${name}"`).join(", ");
       const { is, left } = w.hop(at);
@@ -90,6 +92,16 @@ export function timers(w: Writing, at: Callback): Choices {
     () => "if (this.timer !== undefined && this.cancelTimer(this.timer) === false) this.count++;",
     () => "if (this.timer !== undefined) this.count += Number(this.readTimer(this.timer));",
     () => `await this.sleep(${w.ms()});`,
+    () => {
+      const { is, left } = w.hop(at);
+      const again = `this.timer = this.sendAfter(${w.ms()}, this.self, ${w.info(left)});`;
+      return w.provided([is], `{ if (this.timer !== undefined) this.cancelTimer(this.timer); ${again} }`);
+    },
+    () => {
+      const { is, left } = w.hop(at);
+      const later = `this.wrap(() => { this.cast("${w.name()}", { type: "poke", n: ${left} }); })`;
+      return w.provided([is], `setTimeout(${later}, ${w.ms()});`);
+    },
     () => `if (this.now() % 1000 < ${w.pick(1, 500)}) this.count++;`,
   ];
 }

@@ -4,7 +4,7 @@
  * world outside, and messages lead to others a few times only.
  */
 import fc from "fast-check";
-import { HELPERS, IMPORTS } from "./base-code.ts";
+import { FILLER, HELPERS, HELPERS_IMPORT, IMPORTS } from "./base-code.ts";
 import { server, serverClass } from "./servers.ts";
 import { Statements } from "./statements.ts";
 import { flags, flagsOf, group, groupClass, optionsOf } from "./supervisors.ts";
@@ -21,14 +21,17 @@ const drawnProgram = fc.record({
       flags,
       restart: fc.constantFrom("permanent", "transient", "temporary"),
       max: fc.constantFrom(null, 2),
-      significant: fc.boolean(),
+      template: fc.constantFrom("", ", shutdown: 100", ', shutdown: "brutal_kill"'),
+      /** Beside others in a group, or right under the root. */
+      inGroup: fc.boolean(),
     }),
   ),
   open: fc.boolean(),
   tasks: fc.boolean(),
   registry: fc.constantFrom(null, null, "unique", "duplicate"),
   task: fc.constantFrom(null, null, null, "permanent", "transient", "temporary"),
-  application: fc.boolean(),
+  application: fc.constantFrom("none", "one", "needing"),
+  apart: fc.boolean(),
   filled: fc.constantFrom(true, true, true, false),
 });
 type DrawnProgram = typeof drawnProgram extends fc.Arbitrary<infer T> ? T : never;
@@ -37,7 +40,7 @@ type DrawnProgram = typeof drawnProgram extends fc.Arbitrary<infer T> ? T : neve
 function namesOf(drawn: DrawnProgram): Names {
   const servers = drawn.groups.flatMap(({ children }, g) => children.map((_, n) => `n${g}${n}`));
   return {
-    servers,
+    servers: drawn.application === "needing" ? [...servers, "k0", "k1"] : servers,
     ids: servers,
     supervisors: ["root", ...drawn.groups.map((_, g) => `s${g}`)].slice(1),
     pools: drawn.pool === null ? [] : ["pool"],
@@ -54,7 +57,7 @@ function others(drawn: DrawnProgram): string[] {
     drawn.registry === null
       ? null
       : `{ id: "table", start: [Registry, { keys: "${drawn.registry}" }], name: "table" }`,
-    drawn.pool === null ? null : '{ id: "pool", start: [Pool], name: "pool" }',
+    drawn.pool === null || drawn.pool.inGroup ? null : '{ id: "pool", start: [Pool], name: "pool" }',
     drawn.open ? '{ id: "open", start: [Open], name: "open" }' : null,
     drawn.tasks ? '{ id: "tasks", start: [TaskSupervisor], name: "tasks" }' : null,
     drawn.task === null
@@ -68,17 +71,36 @@ function fillers({ pool, open, filled }: DrawnProgram): string[] {
   return (pool !== null || open) && filled ? ['{ id: "filler", start: [Filler] }'] : [];
 }
 
-export function programOf(drawn: DrawnProgram): string {
+/** The applications, of which one may need others. */
+function applicationsOf(drawn: DrawnProgram): string {
+  if (drawn.application === "none") return "";
+  if (drawn.application === "one")
+    return '\nexport const app = defineApplication({ name: "app", start: [Root] });';
+  const last = drawn.servers.length - 1;
+  return `
+export class Store extends Supervisor {
+  override init(): SupervisorSpec {
+    return { ${flagsOf({ ...drawn.flags, autoShutdown: null })}children: [{ id: "k0", start: [W0, 1], name: "k0" }, { id: "k1", start: [W${last}, 0], name: "k1", restart: "transient" }] };
+  }
+}
+const lib = defineApplication({ name: "lib" });
+export const store = defineApplication({ name: "store", applications: [lib], start: [Store] });
+export const app = defineApplication({ name: "app", applications: [lib, store], start: [Root] });`;
+}
+
+export function programOf(drawn: DrawnProgram): Map<string, string> {
   const names = namesOf(drawn);
   const classes = [
-    ...drawn.jobs.map((each, n) => serverClass(`J${n}`, each, new Statements(names, "job", false))),
-    ...drawn.servers.map((each, n) => serverClass(`W${n}`, each, new Statements(names, `n0${n}`, true))),
+    ...drawn.jobs.map((each, n) => serverClass(`J${n}`, each, new Statements(names, "job", false), null)),
+    ...drawn.servers.map((each, n) =>
+      serverClass(`W${n}`, each, new Statements(names, `n0${n}`, true), n === 0 ? null : `W${n - 1}`),
+    ),
   ];
   const pool = drawn.pool;
   if (pool !== null)
     classes.push(`class Pool extends DynamicSupervisor {
   override init(): DynamicSupervisorSpec {
-    return { ${flagsOf({ ...pool.flags, autoShutdown: null }, false)}${pool.max === null ? "" : `maxChildren: ${pool.max}, `}child: { start: [J0], restart: "${pool.restart}" } };
+    return { ${flagsOf({ ...pool.flags, autoShutdown: null }, false)}${pool.max === null ? "" : `maxChildren: ${pool.max}, `}child: { start: [J0], restart: "${pool.restart}"${pool.template} } };
   }
 }`);
   if (drawn.open)
@@ -89,7 +111,8 @@ export function programOf(drawn: DrawnProgram): string {
   drawn.groups.forEach((each, g) => {
     const given = each.way === 2 || each.way === 3 ? `, ${each.restart.given % 3}` : "";
     const spec = `{ id: "s${g}", start: [G${g}${given}], name: "s${g}"${optionsOf({ ...each.restart, startTimeout: null }, drawn.flags.autoShutdown !== null)} }`;
-    const below = drawn.nested && g > 0 ? (placed.pop() ?? null) : null;
+    const below = drawn.nested && g > 0 ? placed.splice(-1) : [];
+    if (g === 0 && pool?.inGroup === true) below.push('{ id: "pool", start: [Pool], name: "pool" }');
     classes.push(groupClass(each, g, drawn.servers.length, below));
     placed.push(spec);
   });
@@ -98,11 +121,14 @@ export function programOf(drawn: DrawnProgram): string {
     return { ${flagsOf(drawn.flags)}children: [${[...others(drawn), ...placed, ...fillers(drawn)].join(", ")}] };
   }
 }`;
-  const application = drawn.application
-    ? '\nexport const app = defineApplication({ name: "app", start: [Root] });'
-    : "";
-  return `${IMPORTS}\n${HELPERS}\n${classes.join("\n")}\n${root}${application}\n`;
+  const own = `${FILLER}\n${classes.join("\n")}\n${root}${applicationsOf(drawn)}\n`;
+  return drawn.apart
+    ? new Map([
+        ["app.ts", `${IMPORTS}\n${HELPERS_IMPORT}\n${own}`],
+        ["helpers.ts", `${IMPORTS}\n${HELPERS}\n`],
+      ])
+    : new Map([["app.ts", `${IMPORTS}\n${HELPERS}\n${own}`]]);
 }
 
-/** The source of a program whose root is `app.ts#Root`. */
-export const randomProgram: fc.Arbitrary<string> = drawnProgram.map(programOf);
+/** The files of a program whose root is in `app.ts`. */
+export const randomProgram: fc.Arbitrary<Map<string, string>> = drawnProgram.map(programOf);

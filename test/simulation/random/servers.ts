@@ -33,10 +33,15 @@ const INIT = [
   "",
   'return continueWith("go");',
   "return timeout(300);",
+  "return timeout(0);",
+  'return ok("more", continueWith("go"));',
+  "return ok(2, timeout(120));",
   "return ok(1);",
   "return hibernate;",
   "if (given === 3) return ignore;",
   'if (given === 2) return stop("declined");',
+  'if (given === 4) return stop({ shutdown: "not now" });',
+  'if (given === 4) this.exit("shutdown");',
 ];
 const AFTER = [
   "",
@@ -44,6 +49,10 @@ const AFTER = [
   "",
   'if (this.left-- > 0) return continueWith("on");',
   "if (this.left-- > 0) return timeout(200);",
+  "if (this.left-- > 0) return timeout(0);",
+  "if (this.left-- > 0) return timeout(40 * this.left);",
+  'return timeout("infinity");',
+  'if (this.count === 4) return stop({ shutdown: "done" });',
   "return hibernate;",
   'if (this.count === 3) return stop("normal");',
 ];
@@ -55,6 +64,10 @@ const ANSWER = [
   'if (this.count === 2) return stop("shutdown", reply(m, "bye")); return reply(m, 2);',
   'if (this.count > 3) throw new Error("full"); return reply(m, 3);',
   "this.waiting.push(from); return noReply;",
+  "return reply(m, this.count, timeout(50));",
+  'if (this.count % 2 === 1) return stop({ shutdown: "odd" }, reply(m, 5)); return reply(m, 4, hibernate);',
+  "this.waiting.push(replyTo(m, from)); return continueWith(from);",
+  "this.reply(from, this.count); return noReply;",
   'return stop("boom", reply(m, null));',
 ];
 const LATER = [
@@ -62,9 +75,13 @@ const LATER = [
   "this.waiting.push(from); return noReply;",
   "this.waiting.push(from); return timeout(60);",
   "await this.sleep(20); return reply(m, 1);",
+  "this.after.push(() => { this.reply(from, this.count); }); return noReply;",
+  'void this.sleep(30).then(() => { this.reply(from, "slept"); }); return noReply;',
+  'this.async(async (task) => { await task.sleep(20); this.reply(from, "task"); }); return noReply;',
 ];
 
-export function serverClass(name: string, drawn: Server, write: Statements): string {
+/** `parent`: another server's class, which it may extend. */
+export function serverClass(name: string, drawn: Server, write: Statements, parent: string | null): string {
   const pick = (from: readonly string[], n: number): string =>
     from[(drawn.results[n] ?? 0) % from.length] ?? "";
   const all = (of: readonly Drawn[], at: Callback): string => write.all(of, at);
@@ -73,19 +90,23 @@ export function serverClass(name: string, drawn: Server, write: Statements): str
     const written = parts.filter((each) => each.trim() !== "");
     if (written.length > 0) methods.push(method(head, result, [...written, last].join("\n    ")));
   };
-  const isServed = (drawn.results[3] ?? 0) % 8 !== 7;
+  const above = ["Served", "Served", parent ?? "Served", parent ?? "Served", "Keeper<M>", "Base"][
+    (drawn.results[3] ?? 0) % 6
+  ] as string;
+  const isServed = above !== "Base";
+  const inherits = above === parent;
   add(
     "init(given: number = 0)",
     "InitResult",
     [write.careful(drawn.init), pick(INIT, 0)].map((each, n) =>
-      n === 0 ? `this.count = given;\n    ${each}` : each,
+      n === 0 ? `${inherits ? "await super.init(given + 1)" : "this.count = given"};\n    ${each}` : each,
     ),
     "",
   );
   add(
     "handleContinue(term: unknown)",
     "HandlerResult",
-    [all(drawn.continued, "continue")],
+    [all(drawn.continued, "continue"), drawn.continued.length === 0 ? "" : pick(AFTER, 4)],
     "this.last = term;",
   );
   const later = [all(drawn.later, "call"), pick(LATER, 1)].filter((each) => each !== "").join(" ");
@@ -121,5 +142,5 @@ export function serverClass(name: string, drawn: Server, write: Statements): str
     isServed ? "return super.handleInfo(m);" : "",
   );
   add("terminate(reason: unknown)", "void", [all(drawn.terminate, "terminate")], "this.last = reason;");
-  return `class ${name} extends ${isServed ? "Served" : "Base"} {\n${methods.join("\n")}\n}`;
+  return `class ${name} extends ${above} {\n${methods.join("\n")}\n}`;
 }

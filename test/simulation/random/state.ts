@@ -20,6 +20,29 @@ export function state(w: Writing, at: Callback): Choices {
     () => `if (this.parent !== null) this.send(this.parent, { type: "other", n: 0 });`,
     () => `this.last = describeTerm(this.last);`,
     ...reasons(w, at),
+    ...shared(w, at),
+  ];
+}
+
+/** What modules keep for all, and what a process has besides its fields. */
+function shared(w: Writing, at: Callback): Choices {
+  const { is, left } = w.hop(at);
+  return [
+    () => `book.set("${w.own}", (book.get("${w.name()}") ?? 0) + 1);`,
+    () => `for (const [name, n] of book) if (n > 1) { book.delete(name); this.count++; }`,
+    () => `this.count += addUp(${w.pick(0, 1)}) % 3;`,
+    () => "this.count = ticket();",
+    () => `this.bag.add("${w.name()}").add("${w.name()}");`,
+    () => w.provided([is], `for (const name of this.bag) this.cast(name, { type: "poke", n: ${left} });`),
+    () => "this.count += this.bag.size - Bag.made;",
+    () => `this.last = firstOf(this.pids.map((pid) => pid.alive), ${w.pick("false", "this.last")});`,
+    () => "for (const each of this.after.splice(0)) each();",
+    () => "{ const { a = this.self, b } = this.byName; this.friend = b ?? a; }",
+    () => `if (this.random() < ${w.pick(0.2, 0.7)}) this.count++;`,
+    () => "this.count += Base.seen++ % 2;",
+    () => `this.${w.pick("left", "count")} = Math.min(this.half, 3);`,
+    () =>
+      `names: for (const a of ["x", "y"]) for (const b of [1, 2]) { if (b === ${w.pick(1, 2, 3)}) continue names; if (a === "y") break names; this.count += b; }`,
   ];
 }
 

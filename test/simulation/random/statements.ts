@@ -22,7 +22,7 @@ export class Statements {
     return drawn
       .map((each) => {
         const text = this.one(each, "init");
-        return (each.parts[6] ?? 0) % 5 === 4 ? text : `try { ${text} } catch { this.count++; }`;
+        return (each.parts[6] ?? 0) % 10 === 9 ? text : `try { ${text} } catch { this.count++; }`;
       })
       .join("\n    ");
   }

@@ -20,7 +20,7 @@ type Child = typeof child extends fc.Arbitrary<infer T> ? T : never;
 export const group = fc.record({
   flags,
   children: fc.array(child, { minLength: 1, maxLength: 3 }),
-  way: fc.nat({ max: 5 }),
+  way: fc.nat({ max: 8 }),
   restart: child,
 });
 type Group = typeof group extends fc.Arbitrary<infer T> ? T : never;
@@ -48,18 +48,32 @@ export function optionsOf(
     .join("");
 }
 
+/** Its children come one after the other, some of them on a condition. */
+function groupStepByStep(g: number, own: string, specs: readonly string[]): string {
+  const pushed = specs.map((each, n) =>
+    n === 1 ? `if (this.whereis("pool") !== undefined) children.push(${each});` : `children.push(${each});`,
+  );
+  return `class G${g} extends Supervisor {
+  override init(): SupervisorSpec {
+    const children: ChildSpec[] = [];
+    ${pushed.join("\n    ")}
+    return { ${own}children };
+  }
+}`;
+}
+
 export function groupClass(
   { flags: own, children, way }: Group,
   g: number,
   servers: number,
-  below: string | null,
+  below: readonly string[],
 ): string {
   const significant = own.autoShutdown !== null;
   const specs = children.map(
     (each, n) =>
       `{ id: "n${g}${n}", start: [W${each.of % servers}, ${each.given}] as const, name: "n${g}${n}"${optionsOf(each, significant)} }`,
   );
-  if (below !== null) specs.push(below);
+  specs.push(...below);
   const list = `[${specs.join(", ")}]`;
   const [params, made] = (
     [
@@ -75,8 +89,12 @@ export function groupClass(
         `["a", "b"].map((id) => ({ id, start: [J0, 1] as const, restart: "transient" as const })).concat(${list} as never)`,
       ],
       ["", list],
+      ["", `[worker("y", [J0, 1]), worker("z", [J0, 2], { restart: "temporary" }), ...${list}]`],
+      ["", `addUp(1) > 2 ? ${list}.slice(1) : ${list}`],
+      ["", list],
     ] as const
   )[way] ?? ["", list];
+  if (way === 8) return groupStepByStep(g, flagsOf(own), specs);
   return `class G${g} extends Supervisor {
   override init(${params}): SupervisorSpec {
     return { ${flagsOf(own)}children: ${made} };

@@ -85,6 +85,12 @@ export class Writing {
       () => ({ is: null, text: `"${this.name()}"` }),
       () => ({ is: null, text: "this.self" }),
       () => ({ is: null, text: `processName("${this.name()}")` }),
+      () => {
+        const all = this.names.registries;
+        return all.length === 0
+          ? { is: null, text: "this.self" }
+          : { is: null, text: `via("${this.pick(...all)}", "k${this.below(2)}")` };
+      },
       () => ({ is: "this.friend !== undefined", text: "this.friend" }),
       () => ({ is: "this.pids.length > 0", text: "this.pids[this.count % this.pids.length]!" }),
       () => ({ is: `this.byName.${this.pick("a", "b")} !== undefined`, text: "this.byName.a!" }),
@@ -140,6 +146,7 @@ export class Writing {
       '"normal"',
       '"shutdown"',
       '{ shutdown: "enough" }',
+      '{ shutdown: { moved: "away" } }',
       "{ code: this.count }",
       '"kill"',
     );
