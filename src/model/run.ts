@@ -44,8 +44,8 @@ export type ProcessAction =
   | { kind: "resume"; target: RunTarget }
   /** Returns stop with `reason` (default "normal"). */
   | { kind: "stop"; target: RunTarget; reason?: string }
-  /** A plain message from outside. */
-  | { kind: "send"; target: RunTarget; message: string }
+  /** A message from outside: a plain one, or, where that is said, a call that nobody waits for, or a cast. JSON is data. */
+  | { kind: "send"; target: RunTarget; message: string; how?: "call" | "cast" }
   /** One stand-in uses another as the model's edge says it does later on. */
   | { kind: "use"; target: RunTarget; to: RunTarget; how: "call" | "cast" | "send" }
   /** Supervisor administration; `target` is the supervisor. */

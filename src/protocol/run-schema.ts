@@ -33,7 +33,12 @@ export const runActionSchema = v.variant("kind", [
   v.object({ kind: v.literal("hang"), target, ms: v.exactOptional(milliseconds) }),
   v.object({ kind: v.literal("resume"), target }),
   v.object({ kind: v.literal("stop"), target, reason: v.exactOptional(text) }),
-  v.object({ kind: v.literal("send"), target, message: text }),
+  v.object({
+    kind: v.literal("send"),
+    target,
+    message: text,
+    how: v.exactOptional(v.picklist(["call", "cast"])),
+  }),
   v.object({ kind: v.literal("use"), target, to: target, how: v.picklist(["call", "cast", "send"]) }),
   v.object({ kind: v.literal("start_child"), target, count: v.exactOptional(count) }),
   v.object({

@@ -10,6 +10,7 @@ import {
   useFails,
   useWhileStarting,
 } from "./failed-uses.ts";
+import { dataOf, type FirstMessage, firstMessages, inWords } from "./first-messages.ts";
 import { judge, type Scene, type Seen } from "./hazards.ts";
 import { whoseStart } from "./no-start.ts";
 import { PlanError } from "./planning/make-plan.ts";
@@ -70,6 +71,9 @@ async function play(
   await settle();
   const notStarted = judgeStart(simulation, shows, events);
   if (notStarted !== null) return notStarted;
+  const first = isProgram ? [] : firstMessages(simulation.world, demonstration, events);
+  const told = await sendFirst(simulation, first, events);
+  if (typeof told !== "string") return told;
   const scene: Scene = {
     world: whoIsWho(simulation),
     before: simulation.targets.all(),
@@ -84,7 +88,35 @@ async function play(
   if (isProgram) await settle();
   const seen = isProgram ? judge(shows, scene) : await look(shows, scene, simulation);
   const verdict = seen.shown === null ? "impossible" : seen.shown ? "shown" : "not shown";
-  return { verdict, because: seen.because };
+  return { verdict, because: told + seen.because };
+}
+
+/**
+ * Sends them, one after the other, and says so; a verdict where somebody did not survive that: what else such a message holds
+ * is not known.
+ */
+async function sendFirst(
+  simulation: Simulation,
+  messages: readonly FirstMessage[],
+  events: readonly TraceEvent[],
+): Promise<string | Verdict> {
+  const { world } = simulation;
+  for (const message of messages) {
+    const { child, event } = message;
+    const from = events.length;
+    const pid = world.find(child);
+    if (pid === null) continue;
+    const how = event === "info" ? {} : { how: event };
+    await simulation.input({ kind: "send", target: { child }, message: dataOf(message), ...how });
+    await simulation.runInstant();
+    if (events.slice(from).some((each) => each.type === "exit" && each.pid === pid.id))
+      return {
+        verdict: "impossible",
+        because: `${world.labelOf(child)} ended on ${inWords(message)}: what else that holds is not known.`,
+      };
+  }
+  const all = messages.map((message) => `${world.labelOf(message.child)} got ${inWords(message)}`);
+  return all.length === 0 ? "" : `After ${all.join(", and ")}: `;
 }
 
 /** What a tree shows that does not start; null where it runs. */

@@ -90,8 +90,8 @@ export function perform(action: ProcessAction, pid: Pid, info: ProcessRelations,
       return;
     }
     case "send":
-      stage.note(`Sent ${name} a message`, pid, "send");
-      system.send(pid, (stage.program === null ? action.message : messageOf(action.message)) as never);
+      stage.note(`Sent ${name} a ${action.how ?? "message"}`, pid, "send");
+      deliver(system, pid, messageOf(action.message), action.how);
       return;
     case "use": {
       const to = targets.resolve(action.to);
@@ -117,6 +117,13 @@ function messageOf(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+function deliver(system: System, pid: Pid, message: unknown, how: "call" | "cast" | undefined): void {
+  if (how === "cast") system.cast(pid, message as never);
+  // Who is asked may end before it answers: the trace tells.
+  else if (how === "call") system.call(pid, message as never, "infinity").catch(() => {});
+  else system.send(pid, message as never);
 }
 
 function administer(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { check } from "./check.ts";
+import { check, lintFiles } from "./check.ts";
 
 test("started from outside any process", () => {
   check(
@@ -83,4 +83,24 @@ export class AppSup extends Supervisor {
   );
   check("unsupervised-process", source("this.link(log);"));
   check("unsupervised-process", source("", "this.link(owner);"));
+});
+
+test("what is said of the starter's end depends on who hears of it", () => {
+  const message = (init: string, on: string) => {
+    const text = `
+import { GenServer, Supervisor } from "suptree";
+class Log extends GenServer {
+  init(owner) { ${init} }
+  handleInfo(message) { if (message.type === "${on}") this.exit("normal"); }
+}
+class Api extends GenServer { async init() { await this.start(Log, this.self); } }
+export class AppSup extends Supervisor { init() { return { children: [{ id: "api", start: [Api] }] }; } }
+`;
+    return lintFiles(new Map([["app.ts", text]])).find(({ rule }) => rule === "unsupervised-process")!
+      .message;
+  };
+  expect(message("this.monitor(owner);", "DOWN")).toContain("nothing restarts it. Make it a child");
+  // It is told and does nothing, or something on other news.
+  expect(message("this.monitor(owner);", "done")).toContain("when `Api` ends, it goes on running");
+  expect(message("", "DOWN")).toContain("when `Api` ends, it goes on running");
 });

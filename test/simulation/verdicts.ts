@@ -9,6 +9,7 @@ import {
   type TraceEventOf,
 } from "../../src/runtime/index.ts";
 import { waitForEachOther } from "../../src/simulation/failed-uses.ts";
+import { dataOf, firstMessages } from "../../src/simulation/first-messages.ts";
 import { judge } from "../../src/simulation/hazards.ts";
 import { Simulation } from "../../src/simulation/index.ts";
 import { whoseStart } from "../../src/simulation/no-start.ts";
@@ -95,6 +96,12 @@ export class RealStage {
     });
     await simulation.start();
     await simulation.settle();
+    for (const message of firstMessages(simulation.world, demonstration, events)) {
+      const { child, event } = message;
+      const how = event === "info" ? {} : { how: event };
+      await simulation.input({ kind: "send", target: { child }, message: dataOf(message), ...how });
+      await simulation.runInstant();
+    }
     const places = new Places(events);
     const keys = new Map<string, readonly string[]>();
     for (const event of events) {
@@ -118,7 +125,34 @@ export class RealStage {
     if (shows.kind === "no start") return this.#noStart(shows);
     if (shows.kind === "use fails") return this.#useFails(shows);
     if (shows.kind === "call each other") return this.#callEachOther(shows.circle);
+    const plain = await this.#faults(null);
+    if (plain.shown === true || !["drops", "runs on", "gives up"].includes(shows.kind)) return plain;
+    // What it takes may be done on a message only.
+    for (const prompt of this.#prompts()) {
+      if (prompt.how === "restart") continue;
+      for (const key of this.#concerned()) {
+        const prompted = await this.#faults({ ...prompt, key });
+        if (prompted.shown === true)
+          return { ...prompted, because: `after ${prompt.how} ${prompt.message.type}: ${prompted.because}` };
+      }
+    }
+    return plain;
+  }
+
+  /** Whose doing it may take, each by itself; null for that of everybody. */
+  #concerned(): (string | null)[] {
+    const { faults, shows } = this.#demonstration;
+    if (shows.kind === "runs on") return [shows.of];
+    const others = shows.kind === "drops" ? [shows.child] : [null];
+    return [...others, ...faults.map(({ child }) => child)];
+  }
+
+  /** Plays the faults, after a message that those concerned are given, and looks whether the hazard is seen. */
+  async #faults(prompt: (Prompt & { key: string | null }) | null): Promise<RealVerdict> {
+    const { shows } = this.#demonstration;
     const stage = await this.#boot();
+    if (prompt !== null && !(await this.#prompt(stage, prompt)))
+      return { shown: null, because: "somebody ends on such a message" };
     // Where something is to fail later, a tree that never runs shows nothing.
     if (!stage.isUp() && shows.kind !== "holds start") return { shown: null, because: "it does not come up" };
     const before = this.#placed(stage);
@@ -143,6 +177,16 @@ export class RealStage {
     return judge(shows, { world: { ...stage, labelOf }, before, events, from, hit, faults, began });
   }
 
+  /** Gives a message to somebody, or everybody; false where somebody ends on it. */
+  async #prompt({ run, keysOf }: Staged, prompt: Prompt & { key: string | null }): Promise<boolean> {
+    const { key } = prompt;
+    const from = run.events.length;
+    for (const { id, pid, kind } of run.system.processes())
+      if (kind === "worker" && (key === null || keysOf(id).includes(key))) give(run.system, pid, prompt);
+    await instant(run.system);
+    return !run.events.slice(from).some(({ type }) => type === "exit");
+  }
+
   /** `until` says when it has come far enough. */
   async #boot(
     until?: (keysOf: (pid: number) => readonly string[], events: readonly TraceEvent[]) => boolean,
@@ -156,9 +200,20 @@ export class RealStage {
       for (const each of roots) if (program.has(each)) await this.#begin(system, each);
       isUp = true;
     };
-    const keysAt = (events: readonly TraceEvent[]) => (pid: number) => {
-      const path = new Places(events).of(pid);
-      return path === null ? [] : (this.#keys.get(path) ?? []);
+    const { shows } = this.#demonstration;
+    const keysAt = (events: readonly TraceEvent[]) => {
+      const keysOf = (pid: number): readonly string[] => {
+        const path = new Places(events).of(pid);
+        const keys = path === null ? undefined : this.#keys.get(path);
+        if (keys !== undefined || shows.kind !== "runs on") return keys ?? [];
+        // Its class may have another name than the model gives it: it is whom its starter has started.
+        const spawn = events.find(
+          (event): event is TraceEventOf<"spawn"> => event.type === "spawn" && event.pid === pid,
+        );
+        const isIts = spawn?.parent != null && !spawn.linked && keysOf(spawn.parent).includes(shows.of);
+        return isIts ? [shows.child] : [];
+      };
+      return keysOf;
     };
     const run = await reality(start, {
       horizon: HORIZON,
@@ -172,7 +227,7 @@ export class RealStage {
         .map(({ pid }) => pid);
     const find = (key: string) => findAll(key)[0] ?? null;
     // What never rests may have been left in the middle of a restart.
-    const { faults, shows } = this.#demonstration;
+    const { faults } = this.#demonstration;
     const wanted = [...faults.map(({ child }) => child), ...("children" in shows ? shows.children : [])];
     for (let turns = 0; until === undefined && turns < MOST_OF_RESTART && run.system.runnable; turns++) {
       if (wanted.every((key) => find(key) !== null)) break;

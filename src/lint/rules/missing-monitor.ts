@@ -38,6 +38,10 @@ function templatesOf(tree: TreeIndex, key: string): string[] {
   return supervisor?.dynamic ? supervisor.children.map((child) => child.key) : [];
 }
 
+/** Somebody in a tree whom it monitors, where it is not known whose pid is kept where. */
+const monitoredBy = (tree: TreeIndex, child: string): string | undefined =>
+  tree.edgesFrom(child).find(({ kind, to }) => kind === "monitor" && tree.step(to) !== null)?.to;
+
 /** One of those whose pids it keeps crashes; null where it is not known who that is. */
 function demonstrationOf(
   tree: TreeIndex,
@@ -48,7 +52,8 @@ function demonstrationOf(
   for (const child of keys) {
     const isMonitored = (key: string) =>
       tree.edgesFrom(child).some(({ kind, to }) => kind === "monitor" && to === key);
-    const of = keptIn(tree, child, kept).find((key) => messageId !== "dropsDown" || isMonitored(key));
+    const keys = keptIn(tree, child, kept);
+    const of = messageId === "dropsDown" ? (keys.find(isMonitored) ?? monitoredBy(tree, child)) : keys[0];
     const root = tree.paths(child)[0]?.[0]?.supervisor.key;
     if (of === undefined || root === undefined) continue;
     const names = { one: quote(tree.name(child)), other: quote(tree.name(of)) };

@@ -28,11 +28,11 @@ export const unsupervisedProcess = defineRule({
   messages: {
     startedByProcess: {
       severity: "warning",
-      text: "{starter} starts {process} outside any tree and without a link. When {process} crashes, nobody is told and nothing restarts it; when {starter} {ends}, it goes on running, and the next {starter} starts another. Make it a child of a supervisor.",
+      text: "{starter} starts {process} outside any tree and without a link. When {process} crashes, nobody is told and nothing restarts it{andSo} Make it a child of a supervisor.",
     },
     startedAndMonitored: {
       severity: "warning",
-      text: "{starter} starts {process} outside any tree and monitors it, but is not linked to it. When {starter} {ends}, {process} goes on running, and the next {starter} starts another. Make it a child of a supervisor, or link to it.",
+      text: "{starter} starts {process} outside any tree and monitors it, but is not linked to it. {so} Make it a child of a supervisor, or link to it.",
     },
     startedOutside: {
       severity: "warning",
@@ -62,10 +62,7 @@ export const unsupervisedProcess = defineRule({
         data: {
           process: quote(orphan.name),
           starter: quote(by ?? ""),
-          ends:
-            starterKey !== null && stopsOthers(tree, starterKey)
-              ? "is killed, without its terminate"
-              : "ends",
+          ...fateOf(tree, orphan, starterKey, by ?? ""),
         },
         location: orphan.location,
         related: orphan.process
@@ -78,6 +75,30 @@ export const unsupervisedProcess = defineRule({
     }
   },
 });
+
+/** What becomes of it when its starter ends, after a sentence and in one of its own. */
+function fateOf(
+  tree: TreeIndex,
+  orphan: Orphan,
+  starterKey: string | null,
+  by: string,
+): Record<"andSo" | "so", string> {
+  const [starter, process] = [quote(by), quote(orphan.name)];
+  if (hearsOf(tree, orphan, starterKey))
+    return { andSo: ".", so: `When it crashes, nothing restarts it but what ${starter} does then.` };
+  const ends =
+    starterKey !== null && stopsOthers(tree, starterKey) ? "is killed, without its terminate" : "ends";
+  const next = `goes on running, and the next ${starter} starts another.`;
+  return {
+    andSo: `; when ${starter} ${ends}, it ${next}`,
+    so: `When ${starter} ${ends}, ${process} ${next}`,
+  };
+}
+
+/** Whether it is told when its starter ends, and does something about it. */
+const hearsOf = (tree: TreeIndex, { key, process }: Orphan, starter: string | null): boolean =>
+  process?.handlesDown === true &&
+  tree.edgesFrom(key).some(({ kind, to }) => kind === "monitor" && to === starter);
 
 function messageFor(byProcess: boolean, monitored: boolean) {
   if (byProcess) return monitored ? "startedAndMonitored" : "startedByProcess";
@@ -106,12 +127,13 @@ function stopsOthers(tree: TreeIndex, key: string): boolean {
   );
 }
 
-/** Who has started it crashes; where nobody in a tree has, it crashes itself. */
-function demonstrationOf(tree: TreeIndex, { key, name }: Orphan, starter: string | null): Demonstration {
+/** Who has started it crashes; where nobody in a tree has, or it hears of that, it crashes itself. */
+function demonstrationOf(tree: TreeIndex, orphan: Orphan, starter: string | null): Demonstration {
+  const { key, name } = orphan;
   const root = starter === null ? undefined : tree.paths(starter)[0]?.[0]?.supervisor.key;
-  if (starter === null || root === undefined)
+  if (starter === null || root === undefined || hearsOf(tree, orphan, starter))
     return {
-      root: key,
+      root: root ?? key,
       faults: [{ child: key, kind: "crash" }],
       expect: `${quote(name)} is gone, and nobody starts it again.`,
       shows: { kind: "stays away", child: key },
