@@ -145,3 +145,42 @@ system.spawn(Room, "room");`,
   const chat = model.supervisors.find(({ location }) => location.file === "examples/chat.ts");
   expect(chat?.children.map(({ id }) => id)).toEqual(["room"]);
 });
+
+test("a library's own tests beside its sources, and an entry point of its own", async () => {
+  const trees = async (files: Record<string, string>) => {
+    const { supervisors } = await look(files);
+    return supervisors.map(
+      (s) => `${s.dialect} ${s.location.file} ${s.children.map(({ id }) => id).join(" ")}`,
+    );
+  };
+  const nact = {
+    "package.json": '{ "name": "@nact/core" }',
+    "index.ts": `export { spawn, spawnStateless } from "./actor"; export { start } from "./system"; export { dispatch } from "./functions";`,
+    "actor.ts": `export function spawn(parent: any, f: any, name: any) { return name; }
+export const spawnStateless = (parent: any, f: any, name: any) => spawn(parent, f, name);`,
+    "system.ts": `import { spawn } from "./actor"; export function start() { return spawn(null, null, "root"); }`,
+    "functions.ts": "export function dispatch(to: any, message: any) {}",
+  };
+  const tested = (from: string) => `import { start, spawn } from "${from}";
+const system = start(); spawn(system, (s: any) => s, "one");`;
+  expect(await trees({ ...nact, "actor.test.ts": tested("./index") })).toEqual([
+    "parent-spawn actor.test.ts one",
+  ]);
+  expect(
+    await trees({
+      ...nact,
+      "actor.test.ts": tested("./helpers"),
+      "helpers.ts": "export const start = () => 1; export const spawn = () => 2;",
+    }),
+  ).toEqual([]);
+  const actorboy = {
+    "package.json": '{ "name": "actorboy" }',
+    "lib/supervisor/index.ts": `export { start } from "./supervisor.ts";`,
+    "lib/supervisor/supervisor.ts": "export function start(children: any, options: any) {}",
+    "lib/node/index.ts": "export function start(name: string, transport: any) {}",
+  };
+  const user = (part: string) => `import * as It from "../lib/${part}/index.ts";
+export const made = It.start([{ id: "w", start: work }], {}); function work() {}`;
+  expect(await trees({ ...actorboy, "test/it.ts": user("supervisor") })).toEqual(["actorboy test/it.ts w"]);
+  expect(await trees({ ...actorboy, "test/it.ts": user("node") })).toEqual([]);
+});

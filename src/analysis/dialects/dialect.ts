@@ -62,7 +62,7 @@ export interface Dialect {
   /** The exports that matter; a module that imports one of them from a barrel is looked at too. */
   names: ReadonlySet<string>;
   /** Exports that count as well where the library's own repository imports them by relative paths. */
-  own?: ReadonlySet<string>;
+  own?(pkg: string, name: string): boolean;
   /** For classes: what a base class of the library makes of them. */
   role?(base: Ext): Role | null;
   /** Reads a class with role "supervisor"; `args` are the arguments of its `init`, null when they are not known. */

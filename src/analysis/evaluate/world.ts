@@ -18,6 +18,8 @@ export interface Definer {
 export interface KnownPackages {
   /** The package of a module specifier; null when no dialect knows it. */
   name(specifier: string): string | null;
+  /** The entry point of a package that one of its files is, where a dialect knows that; else the package. */
+  within(pkg: string, file: string): string;
   /** The name under which a workspace file is known to a dialect; null when it is none. */
   file(file: string): string | null;
   /** Whether the package exports something of this name that matters to its dialect. */
@@ -145,7 +147,7 @@ export class World {
     // Of the library's own sources its users see what it exports; every other file is read, whichever package it is in.
     const own = to === null ? null : this.#libraryOf(to);
     if (to !== null && own !== null && (isUserOf(m.file, to) || this.#known.exports(own, ref.name)))
-      return { package: own, name: ref.name };
+      return { package: this.#known.within(own, to.file), name: ref.name };
     return this.#originOf(m, ref, 0);
   }
 
@@ -314,7 +316,11 @@ export class World {
     if (described !== null) return described;
     const own = this.#libraryOf(to);
     if (own !== null && isUserOf(m.file, to))
-      return { kind: "external", pkg: own, path: ref.name === "*" ? [] : [ref.name] };
+      return {
+        kind: "external",
+        pkg: this.#known.within(own, to.file),
+        path: ref.name === "*" ? [] : [ref.name],
+      };
     const target = this.modules.get(to.file);
     if (target === undefined) {
       this.deps.touch(UNRESOLVED);

@@ -55,8 +55,9 @@ export class Linker {
       file: (file) => describedModule(options, () => options.namesOf?.(file) ?? [file]),
       exports: (pkg, name) =>
         this.#dialects.some(
-          (d) => d.packages.includes(pkg) && (d.names.has(name) || d.own?.has(name) === true),
+          (d) => d.packages.includes(pkg) && (d.names.has(name) || d.own?.(pkg, name) === true),
         ),
+      within: (pkg, file) => this.#partOf(pkg, file),
     });
     this.#makers = new Makers(this.#world);
     this.#describer = new Describer(this.#dialects, options);
@@ -184,6 +185,13 @@ export class Linker {
     );
     this.#specialised.set(draft, { args, memo });
     return memo.value;
+  }
+
+  /** An entry point of its own, by the path of the file: `lib/supervisor/index.ts` of `actorboy` is `actorboy/supervisor`. */
+  #partOf(pkg: string, file: string): string {
+    const path = file.replace(/(?:\/index)?\.[^./]+$/, "");
+    const parts = this.#dialects.flatMap(({ packages }) => packages).filter((p) => p.startsWith(`${pkg}/`));
+    return parts.find((part) => path.endsWith(part.slice(pkg.length))) ?? pkg;
   }
 
   #packageOf(written: string): string | null {

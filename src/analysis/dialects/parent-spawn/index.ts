@@ -56,7 +56,7 @@ export const parentSpawn: Dialect = {
   },
   packages: [...NACT, ...ACTOR_TS],
   names: new Set(["spawnStateless", "spawnPersistent", ...ACTOR_NAMES]),
-  own: new Set(OWN_NAMES),
+  own: (pkg, name) => (NACT.includes(pkg) ? NACT_NAMES : ACTOR_TS_NAMES).has(name),
   answers: new Set(["replyTo", "sender"]),
   pidTypes: new Set(["ActorRef", "Ref", "LocalActorRef"]),
   role: roleOf,
@@ -72,6 +72,15 @@ export const parentSpawn: Dialect = {
     noteDefinition(site, I, sink);
   },
 };
+
+const USES = new Map<string, EdgeKind>([
+  ["dispatch", "send"],
+  ["query", "call"],
+]);
+
+/** Exports that count where the libraries' own repositories import them by paths. */
+const NACT_NAMES: ReadonlySet<string> = new Set(["start", "spawn", ...USES.keys(), "stop"]);
+const ACTOR_TS_NAMES: ReadonlySet<string> = new Set(OWN_NAMES);
 
 /** Set while an actor's function runs: what it spawns comes and goes. */
 const IN_ACTOR = "actor";
@@ -94,11 +103,6 @@ function keyOf(site: CallSite, how: string, I: Interpreter): string {
   // A parent has one child of a name; without one each call makes another.
   return name === undefined ? madeByCalls(site.at, I, under) : madeAt(site.at, I, name, under);
 }
-
-const USES = new Map<string, EdgeKind>([
-  ["dispatch", "send"],
-  ["query", "call"],
-]);
 
 function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
   const kind = USES.get(calledName(site) ?? "");
