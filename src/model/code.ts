@@ -193,6 +193,12 @@ export interface Definition {
   kind: string;
 }
 
+/** What a module does while it is loaded, and what of this or that file is not what it was defined as after it. */
+export interface Loading {
+  does: Definition;
+  changes: { file: string; name: string }[];
+}
+
 /**
  * Of one file what the code of its processes, or of others', asks for. The code of all files is closed: whatever a name in it
  * means is in it, or comes from a package.
@@ -202,4 +208,6 @@ export interface FileCode {
   imports: Record<string, ImportedFrom>;
   /** By name. */
   definitions: Record<string, Definition>;
+  /** In its order; files are in the order in which they are loaded. Left out: nothing. */
+  load?: Loading[];
 }

@@ -165,6 +165,9 @@ const code = v.object({
     v.union([v.strictObject({ file: text, name: text }), v.strictObject({ package: text, name: text })]),
   ),
   definitions: byName(definition),
+  load: v.exactOptional(
+    v.array(v.object({ does: definition, changes: v.array(v.strictObject({ file: text, name: text })) })),
+  ),
 });
 
 const child = v.object({

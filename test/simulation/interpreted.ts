@@ -40,6 +40,8 @@ class Amount {
   valueOf() { return this.n; }
   toString() { return "n" + this.n; }
 }
+filled.set("k", 1);
+for (const n of [2]) later = n;
 `;
 
 /** `imports`: what the file imports besides. */
@@ -51,8 +53,6 @@ export const codeOf = (body: string, imports = "", isAsync = false) =>
         `import { GenServer, Supervisor } from "suptree";
 ${imports}
 ${AROUND}
-filled.set("k", 1);
-for (const n of [2]) later = n;
 class W extends GenServer { ${isAsync ? "async " : ""}compute() { ${body} } }
 export class S extends Supervisor { init() { return { children: [{ id: "w", start: [W] }] }; } }`,
       ],

@@ -34,6 +34,7 @@ const CLASSES = /^(?:export\s+)?(?:default\s+)?(?:abstract\s+)?class\s+([A-Za-z_
 const CONSTANTS = /^(?:export\s+)?const\s+([A-Za-z_$][\w$]*)[^=\n]*=\s*defineApplication\(/gm;
 const TIMER_NAMES = Object.keys(TIMERS).filter((name) => name !== "promises");
 const OUTSIDE = `const { ${TIMER_NAMES.join(", ")} } = globalThis.programTimers;
+const Date = globalThis.programDate, performance = globalThis.programPerformance;
 const fetch = async () => {
   await globalThis.answerFromOutside?.();
   return { ok: true, status: 200, json: async () => ({}), text: async () => "" };
@@ -114,7 +115,7 @@ export async function load(program: Program, files: readonly string[]): Promise<
     target: "es2023",
     external: ["suptree"],
     keepNames: true,
-    // What waits for the world outside is answered at once, and timers are the run's: only its own clock counts.
+    // What waits for the world outside is answered at once; timers and dates are the run's: only its own clock counts.
     banner: { js: OUTSIDE },
     plugins: [plugin],
     logLevel: "silent",

@@ -1,4 +1,4 @@
-/** Timers of the platform for programs that really run: they ring on the virtual clock of the system that runs now. */
+/** Timers and dates of the platform for programs that really run: they go by the virtual clock of the system that runs now. */
 import type { System } from "../../src/runtime/index.ts";
 
 let current: System | null = null;
@@ -104,4 +104,16 @@ export const TIMERS = {
   },
 };
 
-Object.assign(globalThis, { programTimers: TIMERS });
+const now = (): number => current?.now() ?? 0;
+
+/** What it is now is the run's time, as its timers are; while modules are loaded no time has passed. */
+class ProgramDate extends Date {
+  constructor(...given: [] | [number]) {
+    if (given.length === 0) super(now());
+    else super(...given);
+  }
+  static override now = now;
+}
+Object.defineProperty(ProgramDate, "name", { value: "Date" });
+
+Object.assign(globalThis, { programTimers: TIMERS, programDate: ProgramDate, programPerformance: { now } });

@@ -113,19 +113,14 @@ export class World {
 
   /** The file whose code changes a list, a table or an object that this module exports; null for none. */
   meddled(m: ModuleState, name: string): string | null {
-    const [first] = this.meddlers(m, name);
-    return first ?? null;
-  }
-
-  /** All files whose code does. */
-  *meddlers(m: ModuleState, name: string): Generator<string> {
     this.deps.touch(MEDDLERS);
     for (const other of this.#meddlers) {
       for (const local of other.summary.changedImports) {
         const origin = this.#originOf(other, other.summary.imports[local]!, 0);
-        if (origin?.module === m && origin.name === name) yield other.file;
+        if (origin?.module === m && origin.name === name) return other.file;
       }
     }
+    return null;
   }
 
   /**

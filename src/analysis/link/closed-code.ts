@@ -18,8 +18,8 @@ import {
 import { type Declaration, locationOf, type ModuleState } from "../evaluate/scope.ts";
 import type { At } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
-import type { Class, Stmt } from "../ir.ts";
-import { changedAtLoad } from "./changed-at-load.ts";
+import type { Class, Pattern, Stmt } from "../ir.ts";
+import { type Deed, type Loading, loadingOf, type Naming } from "./loading.ts";
 
 type Definition = Code.Stmt<Code.NodeExtras>;
 
@@ -50,108 +50,160 @@ const piecesOf = keptFor((_: ModuleState) => new Map<string, Piece | null>());
 interface Wanted {
   imports: Map<string, Code.FileCode["imports"][string]>;
   definitions: Map<string, Definition>;
+  /** What it does while it is loaded, by its place in the body. */
+  load: Map<Deed, Code.Loading>;
 }
 
-/** Of the classes that are processes of a model. `packages`: the libraries whose processes are classes with callbacks. */
-export function closedCode(world: World, model: TreeModel, packages: ReadonlySet<string>): Code.FileCode[] {
-  const wanted = new Map<ModuleState, Wanted>();
-  const todo: [ModuleState, readonly string[]][] = [];
-  const baseOf = basesIn(world, packages);
-  const wantedOf = keptFor((m: ModuleState): Wanted => {
-    const nothing: Wanted = { imports: new Map(), definitions: new Map() };
-    wanted.set(m, nothing);
-    return nothing;
-  });
-  const add = (m: ModuleState, name: string): void => {
-    const of = wantedOf(m);
-    if (of.definitions.has(name)) return;
-    const piece = pieceOf(m, name);
+/** Definitions that somebody asks for, and whatever those name. */
+class Wants {
+  readonly of = new Map<ModuleState, Wanted>();
+  readonly #world: World;
+  readonly #isClosed: (m: ModuleState, definition: Definition) => boolean;
+  readonly #todo: [ModuleState, readonly string[]][] = [];
+
+  /** `isClosed`: supervisors of which the model says all. */
+  constructor(world: World, isClosed: (m: ModuleState, definition: Definition) => boolean) {
+    this.#world = world;
+    this.#isClosed = isClosed;
+  }
+
+  in(m: ModuleState): Wanted {
+    let wanted = this.of.get(m);
+    if (wanted === undefined) {
+      wanted = { imports: new Map(), definitions: new Map(), load: new Map() };
+      this.of.set(m, wanted);
+    }
+    return wanted;
+  }
+
+  add(m: ModuleState, name: string): void {
+    const { definitions } = this.in(m);
+    const piece = definitions.has(name) ? null : pieceOf(m, name);
     if (piece === null) return;
-    const isShell = isClosedSupervisor(m, piece.definition);
+    const isShell = this.#isClosed(m, piece.definition);
     const definition = isShell ? shellOf(piece.definition) : piece.definition;
-    of.definitions.set(name, definition);
-    todo.push([m, isShell ? namesIn(definition) : piece.names]);
-  };
+    definitions.set(name, definition);
+    this.#todo.push([m, isShell ? namesIn(definition) : piece.names]);
+  }
+
+  /** Everything that is named. */
+  follow(more: readonly [ModuleState, readonly string[]][] = []): void {
+    this.#todo.push(...more);
+    for (let next = this.#todo.pop(); next !== undefined; next = this.#todo.pop())
+      for (const each of next[1]) this.#use(next[0], each);
+  }
+
+  #use(m: ModuleState, name: string): void {
+    const unpacked = unpackedFrom(m, name);
+    if (unpacked === null && m.declarations.has(name)) this.add(m, name);
+    else this.#useImported(m, name, unpacked ?? name);
+  }
+
+  #useImported(m: ModuleState, name: string, imported: string): void {
+    const from = isImported(m, imported) ? this.#world.originOf(m, imported) : null;
+    const { imports } = this.in(m);
+    if (from === null) this.#useAll(m, name);
+    else if ("package" in from) imports.set(name, { ...from, package: wholeName(m, imported, from.package) });
+    else {
+      imports.set(name, { file: from.module.file, name: from.name });
+      this.add(from.module, from.name);
+    }
+  }
+
+  /** What stands for all of a module is an object of what that exports. */
+  #useAll(m: ModuleState, name: string): void {
+    const all = isImported(m, name) ? this.#world.originsOf(m, name) : null;
+    const { definitions, imports } = this.in(m);
+    if (all === null || definitions.has(name) || [...all.values()].some(isVariable)) return;
+    for (const [exported, from] of all) {
+      imports.set(`${name}.${exported}`, { file: from.module.file, name: from.name });
+      this.add(from.module, from.name);
+    }
+    definitions.set(name, objectOf(name, [...all.keys()]));
+  }
+}
+
+/**
+ * Of the classes that are processes of a model, in the order in which the files are loaded. `packages`: the libraries whose
+ * processes are classes with callbacks.
+ */
+export function closedCode(
+  world: World,
+  model: TreeModel,
+  packages: ReadonlySet<string>,
+  isTest: (file: string) => boolean,
+): Code.FileCode[] {
+  const baseOf = basesIn(world, packages);
   const open = new Set(
     model.supervisors.filter((each) => isOpen(each) || isDynamic(each)).map(({ key }) => key),
   );
-  const isClosedSupervisor = (m: ModuleState, definition: Definition): boolean => {
+  const wants = new Wants(world, (m, definition) => {
     if (definition.kind !== "classDeclaration" || definition.class.name === null) return false;
     const { name } = definition.class;
     return SUPERVISORS.has(baseOf(m, name)?.name ?? "") && !open.has(`${m.file}#${name}`);
-  };
+  });
   const start = ({ file, symbol }: StartRef, process: ProcessFacts | null): void => {
     const from = process?.madeIn === undefined ? (file ?? process?.location.file) : process.madeIn;
     const m = world.modules.get(from ?? "");
-    if (m === undefined || symbol === null || wanted.get(m)?.definitions.has(symbol) === true) return;
+    if (m === undefined || symbol === null || wants.of.get(m)?.definitions.has(symbol) === true) return;
     const base = baseOf(m, symbol);
     if (base?.name !== "GenServer") return;
     // What a function makes may be called as something else is.
-    if (process === null || samePlace(locationOf(base.of), process.location)) add(m, symbol);
+    if (process === null || samePlace(locationOf(base.of), process.location)) wants.add(m, symbol);
   };
   for (const { children } of model.supervisors)
     for (const { start: ref, process } of children) start(ref, process);
   for (const key of open) {
     const [file = "", name = ""] = key.split("#");
     const m = world.modules.get(file);
-    if (m !== undefined && SUPERVISORS.has(baseOf(m, name)?.name ?? "")) add(m, name);
+    if (m !== undefined && SUPERVISORS.has(baseOf(m, name)?.name ?? "")) wants.add(m, name);
   }
   for (const { start: ref, process } of model.orphans) start(ref, process);
-  /** What stands for all of a module is an object of what that exports. */
-  const useAll = (m: ModuleState, name: string): void => {
-    const all = isImported(m, name) ? world.originsOf(m, name) : null;
-    const { definitions, imports } = wantedOf(m);
-    if (all === null || definitions.has(name) || [...all.values()].some(isVariable)) return;
-    for (const [exported, from] of all) {
-      imports.set(`${name}.${exported}`, { file: from.module.file, name: from.name });
-      add(from.module, from.name);
-    }
-    definitions.set(name, objectOf(name, [...all.keys()]));
-  };
-  const useImported = (m: ModuleState, name: string, imported: string): void => {
-    const from = isImported(m, imported) ? world.originOf(m, imported) : null;
-    const { imports } = wantedOf(m);
-    if (from === null) useAll(m, name);
-    else if ("package" in from) imports.set(name, { ...from, package: wholeName(m, imported, from.package) });
-    else {
-      imports.set(name, { file: from.module.file, name: from.name });
-      add(from.module, from.name);
-    }
-  };
-  const use = (m: ModuleState, name: string): void => {
-    const unpacked = unpackedFrom(m, name);
-    if (unpacked === null && m.declarations.has(name)) add(m, name);
-    else useImported(m, name, unpacked ?? name);
-  };
-  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-    const [m, names] = next;
-    for (const each of names) use(m, each);
-  }
-  leaveOutChanged(world, wanted, (m, name) => baseOf(m, name) !== null);
-  return [...wanted]
-    .filter(([, { definitions }]) => definitions.size > 0)
-    .map(([m, of]) => fileCode(m, of))
-    .sort((a, b) => (a.file < b.file ? -1 : 1));
+  wants.follow();
+  const begins = model.applications.flatMap(({ location: { file } }) => world.modules.get(file) ?? []);
+  const loading = loadingFor(world, wants, begins, {
+    namesOf: (m, name) => pieceOf(m, name)?.names ?? null,
+    deedsOf,
+    isAltered: (m, name) => alteredIn(m).has(name),
+    isProcess: (m, name) => baseOf(m, name) !== null,
+    isTest,
+  });
+  const others = [...wants.of.keys()].sort((a, b) => (a.file < b.file ? -1 : 1));
+  return [...new Set([...loading.order, ...others])].flatMap((m) => {
+    const of = wants.of.get(m);
+    return of === undefined || of.definitions.size + of.load.size === 0 ? [] : [fileCode(m, of)];
+  });
 }
 
-/** What is changed while modules are loaded is not what its definition says. */
-function leaveOutChanged(
-  world: World,
-  wanted: ReadonlyMap<ModuleState, Wanted>,
-  isProcess: (m: ModuleState, name: string) => boolean,
-): void {
-  const changed = changedAtLoad(world, wanted.keys(), {
-    namesOf: (m, name) => pieceOf(m, name)?.names ?? null,
-    isWanted: (m, name) => wanted.get(m)?.definitions.has(name) === true,
-    atLoad: namedAtLoad,
-    isProcess,
-  });
-  for (const [m, { definitions }] of wanted)
-    for (const name of changed.get(m) ?? []) definitions.delete(name);
+/** Adds what is done while modules are loaded; what that names may be changed by more of it. */
+function loadingFor(world: World, wants: Wants, begins: readonly ModuleState[], naming: Naming): Loading {
+  for (;;) {
+    const loading = loadingOf(world, wants.of, begins, naming);
+    const more = noteLoading(loading, wants);
+    if (more.length > 0) wants.follow(more);
+    else {
+      for (const { module, name } of loading.lost) wants.of.get(module)?.definitions.delete(name);
+      return loading;
+    }
+  }
+}
+
+/** Notes what is done while modules are loaded; the names in what was not noted before. */
+function noteLoading({ deeds, lost }: Loading, wants: Wants): [ModuleState, readonly string[]][] {
+  const more: [ModuleState, readonly string[]][] = [];
+  const isLost = new Set(lost);
+  for (const { module, deed, changes } of deeds) {
+    const known = changes.filter((each) => !isLost.has(each));
+    if (known.length === 0) continue;
+    const { load } = wants.in(module);
+    if (!load.has(deed)) more.push([module, deed.names]);
+    load.set(deed, { does: deed.does, changes: known.map(({ module: { file }, name }) => ({ file, name })) });
+  }
+  return more;
 }
 
 /** In the order of the file, whatever was looked at first. */
-function fileCode(m: ModuleState, { imports, definitions }: Wanted): Code.FileCode {
+function fileCode(m: ModuleState, { imports, definitions, load }: Wanted): Code.FileCode {
   const inOrder = <T>(names: Iterable<string>, of: ReadonlyMap<string, T>): Record<string, T> => {
     const found: Record<string, T> = {};
     for (const name of names) {
@@ -166,6 +218,9 @@ function fileCode(m: ModuleState, { imports, definitions }: Wanted): Code.FileCo
     file: m.file,
     imports: inOrder([...imports.keys()].sort(), imports),
     definitions: inOrder([...declared, ...others], definitions),
+    ...(load.size === 0
+      ? {}
+      : { load: [...load].sort(([a], [b]) => a.at - b.at).map(([, loading]) => loading) }),
   };
 }
 
@@ -181,7 +236,7 @@ function pieceOf(m: ModuleState, name: string): Piece | null {
 
 function makePiece(m: ModuleState, name: string): Piece | null {
   const declaration = m.declarations.get(name);
-  if (declaration === undefined || alteredIn(m).has(name)) return null;
+  if (declaration === undefined) return null;
   const stmt = stmtOf(declaration.stmt, declaration.kind === "var" ? declaration.index : null);
   const names = new Set<string>();
   const definition = copy(stmt, names, namespacesIn(m, stmt)) as Definition;
@@ -260,12 +315,60 @@ function namesIn(definition: unknown): readonly string[] {
   return [...names];
 }
 
+/** What a module does while it is loaded, besides what is done when somebody asks for it. */
+const deedsOf = keptFor((m: ModuleState): readonly Deed[] =>
+  m.summary.body.flatMap((stmt, at): Deed[] => {
+    if (stmt.kind === "var")
+      return stmt.declarators.flatMap(({ target, value }, n) => {
+        const makes = firstOf(target);
+        if (makes === null || !doesSomething(value)) return [];
+        const names = new Set([makes]);
+        copy(value, names, namespacesIn(m, stmt));
+        // It is made by then, when nobody has asked for it.
+        const does = { kind: "expression", expr: { kind: "identifier", name: makes } };
+        return [{ at: at + n / stmt.declarators.length, makes, names: [...names], does }];
+      });
+    if (DEFINING.has(stmt.kind)) return [];
+    const names = new Set<string>();
+    const does = copy(stmt, names, namespacesIn(m, stmt)) as Definition;
+    return [{ at, makes: null, names: [...names], does }];
+  }),
+);
+
+/** A variable of a pattern. */
+function firstOf(target: Pattern): string | null {
+  if (target.kind === "identifier") return target.name;
+  if (target.kind !== "objectPattern" && target.kind !== "arrayPattern") return null;
+  for (const part of target.parts) {
+    const found = part === null ? null : firstOf(part.target);
+    if (found !== null) return found;
+  }
+  return target.rest === null ? null : firstOf(target.rest);
+}
+
+/** Whether something is called to make a value, now and not later. */
+function doesSomething(node: unknown): boolean {
+  if (Array.isArray(node)) return node.some(doesSomething);
+  if (typeof node !== "object" || node === null) return false;
+  const { kind } = node as { kind?: unknown };
+  if (kind === "function") return false;
+  if (
+    kind === "call" ||
+    kind === "new" ||
+    kind === "assignment" ||
+    kind === "await" ||
+    kind === "spread" ||
+    kind === "opaque"
+  )
+    return true;
+  return Object.values(node).some(doesSomething);
+}
+
 /** The names in a module's statements that define nothing. */
-const namedAtLoad = keptFor((m: ModuleState): ReadonlySet<string> => {
-  const named = new Set<string>();
-  for (const stmt of m.summary.body) if (!DEFINING.has(stmt.kind)) copy(stmt, named);
-  return named;
-});
+const namedAtLoad = keptFor(
+  (m: ModuleState): ReadonlySet<string> =>
+    new Set(deedsOf(m).flatMap(({ makes, names }) => (makes === null ? names : []))),
+);
 
 /** The variables that statements of a module may change once they are there, such as lists that they fill. */
 const alteredIn = keptFor(

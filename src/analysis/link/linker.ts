@@ -105,7 +105,7 @@ export class Linker {
       (file) => this.#describer.isTest(file),
     );
     const model = this.#describer.describe(assembled);
-    model.code = closedCode(this.#world, model, this.#libraries);
+    model.code = closedCode(this.#world, model, this.#libraries, (file) => this.#describer.isTest(file));
     for (const file of [...this.#failures.keys()].sort()) model.problems.push(this.#failures.get(file)!);
     this.#latest = share(this.#latest, model);
     // Texts have changed, so it is another model even if it says the same.

@@ -15,7 +15,7 @@ import { GLOBALS, ofNode } from "./globals.ts";
 import type { InstanceOf } from "./instances.ts";
 import { nameFunction, ofProgram } from "./known.ts";
 import { LIBRARY, libraryMethod } from "./library.ts";
-import { NotInterpreted } from "./not-interpreted.ts";
+import { isLost, NotInterpreted } from "./not-interpreted.ts";
 import { heardBy, running } from "./running.ts";
 import { Scope } from "./scope.ts";
 import { Statements } from "./statements.ts";
@@ -33,6 +33,9 @@ export class Machine implements Maker {
   /** What is being found out. */
   readonly #making = new Set<string>();
   readonly #scopes = new Map<string, Scope>();
+  /** What modules change while they are loaded where that was not followed, as in `#known`, and why. */
+  readonly #lost = new Map<string, string>();
+  #isLoaded = false;
   readonly #globals: ReadonlyMap<string, unknown>;
   readonly #account = new Account();
 
@@ -40,6 +43,26 @@ export class Machine implements Maker {
   constructor(code: readonly FileCode[], outside: ReadonlyMap<string, unknown>) {
     this.#code = new Map(code.map((each) => [each.file, each]));
     this.#globals = new Map([...GLOBALS, ...outside]);
+  }
+
+  /** Does what modules do while they are loaded, before anybody has anything of them. */
+  #load(): void {
+    this.#isLoaded = true;
+    for (const { file, load = [] } of this.#code.values())
+      for (const { does, changes } of load) {
+        let lost: string | null = null;
+        const frame: Frame = { self: undefined, home: null };
+        const hear = ({ message }: Error): void => {
+          lost ??= message;
+        };
+        try {
+          const steps = this.#statements.run([does as Definition], new Scope(this.#module(file)), frame);
+          running(hear, () => within(() => sync(steps)));
+        } catch (thrown) {
+          lost ??= isLost(thrown) ? thrown.message : "a module fails while it is loaded";
+        }
+        if (lost !== null) for (const each of changes) this.#lost.set(keyOf(each), lost);
+      }
   }
 
   /** A callback begins. */
@@ -61,7 +84,10 @@ export class Machine implements Maker {
   }
 
   #definition(file: string, name: string): unknown {
-    const key = `${file}#${name}`;
+    const key = keyOf({ file, name });
+    if (!this.#isLoaded) this.#load();
+    const lost = this.#lost.get(key);
+    if (lost !== undefined) throw new NotInterpreted(lost);
     if (this.#known.has(key)) return this.#known.get(key);
     const stmt = this.#code.get(file)?.definitions[name] as Definition | undefined;
     if (stmt === undefined) throw new NotInterpreted(`${name} is not known`);
@@ -107,7 +133,7 @@ export class Machine implements Maker {
     const stmt = this.#code.get(file)?.definitions[name] as Definition | undefined;
     if (stmt === undefined) throw new NotInterpreted(`it gives ${name} a value`);
     if (stmt.kind === "var" && stmt.constant) throw new TypeError("Assignment to constant variable.");
-    this.#known.set(`${file}#${name}`, value);
+    this.#known.set(keyOf({ file, name }), value);
   }
 
   #outsideOf(file: string, name: string): unknown {
@@ -235,6 +261,8 @@ export class Machine implements Maker {
     this.#classes.construct(made, cls, args);
   }
 }
+
+const keyOf = ({ file, name }: { file: string; name: string }): string => `${file}#${name}`;
 
 /** What may wait. */
 async function drive<T>(steps: Generator<unknown, T>): Promise<T> {

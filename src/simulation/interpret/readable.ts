@@ -1,6 +1,6 @@
 /** Whether the code of a process can be interpreted, all of it; what it uses of the world around. */
-import type { FileCode, Func, NodeExtras, Stmt } from "../../model/code.ts";
-import { chainOf, classAt, type Meaning } from "../../model/index.ts";
+import type { FileCode, Func, Loading, NodeExtras, Stmt } from "../../model/code.ts";
+import { addUnder, chainOf, classAt, type Meaning } from "../../model/index.ts";
 import { Definition } from "./definition.ts";
 import { KNOWN, OUTSIDE_OF, ofNode } from "./globals.ts";
 import { LIBRARY } from "./library.ts";
@@ -17,12 +17,27 @@ export interface Read {
   beginnings: ReadonlySet<string>;
 }
 
+/** What of it is known so far. */
+interface Found extends Read {
+  outside: Set<string>;
+  texts: Set<string>;
+  beginnings: Set<string>;
+}
+
 export class Readable {
   readonly #code: ReadonlyMap<string, FileCode>;
   readonly #known = new Map<string, Read>();
+  /** What modules do while they are loaded, by what they change. */
+  readonly #loading = new Map<string, Loading[]>();
+  readonly #fileOf = new Map<Loading, string>();
 
   constructor(code: ReadonlyMap<string, FileCode>) {
     this.#code = code;
+    for (const { file, load = [] } of code.values())
+      for (const loading of load) {
+        this.#fileOf.set(loading, file);
+        for (const { file: of, name } of loading.changes) addUnder(this.#loading, `${of}#${name}`, loading);
+      }
   }
 
   /** What is known of the class of a process. */
@@ -38,8 +53,14 @@ export class Readable {
 
   #read(file: string, name: string): Read {
     const seen = new Set<string>();
-    const read = { obstacle: null as string | null, outside: new Set<string>(), reaches: seen };
-    const found = { ...read, texts: new Set<string>(), beginnings: new Set<string>() };
+    const loaded = new Set<Loading>();
+    const found: Found = {
+      obstacle: null,
+      outside: new Set(),
+      reaches: seen,
+      texts: new Set(),
+      beginnings: new Set(),
+    };
     const todo: [string, string][] = [[file, name]];
     for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
       const [at, what] = next;
@@ -55,17 +76,29 @@ export class Readable {
       else {
         const own = new Definition(stmt);
         found.obstacle ??= this.#obstacleIn(own, at, what, module);
-        for (const each of own.texts) found.texts.add(each);
-        for (const each of own.beginnings) found.beginnings.add(each);
-        for (const each of own.outside) found.outside.add(each);
-        for (const free of own.names) {
-          // It is followed also where something else was not.
-          const obstacle = this.#follow(free, own, at, module, todo, found.outside);
-          found.obstacle ??= obstacle;
-        }
+        this.#take(own, at, module, todo, found);
+      }
+      for (const loading of this.#loading.get(key) ?? []) {
+        if (loaded.has(loading)) continue;
+        loaded.add(loading);
+        const from = this.#fileOf.get(loading)!;
+        const own = new Definition(loading.does as Stmt<NodeExtras>);
+        found.obstacle ??= own.obstacle;
+        this.#take(own, from, this.#code.get(from)!, todo, found);
       }
     }
     return found;
+  }
+
+  #take(own: Definition, at: string, module: FileCode, todo: [string, string][], found: Found): void {
+    for (const each of own.texts) found.texts.add(each);
+    for (const each of own.beginnings) found.beginnings.add(each);
+    for (const each of own.outside) found.outside.add(each);
+    for (const free of own.names) {
+      // It is followed also where something else was not.
+      const obstacle = this.#follow(free, own, at, module, todo, found.outside);
+      found.obstacle ??= obstacle;
+    }
   }
 
   #obstacleIn(own: Definition, at: string, what: string, module: FileCode): string | null {
