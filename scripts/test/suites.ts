@@ -12,6 +12,7 @@ export const SLOW: readonly string[] = [
   // Laws over many random cases.
   "test/fuzz/**/*.test.ts",
   "test/lint/truth/combined.test.ts",
+  "test/lint/truth/single.test.ts",
   "test/simulation/demonstrated.test.ts",
   "test/simulation/matrix-law.test.ts",
   "test/simulation/not-followed.test.ts",

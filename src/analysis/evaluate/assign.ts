@@ -1,8 +1,9 @@
 /** Assignments: to variables, to fields of `this`, to properties of known objects. */
 import type { Expr, Pattern } from "../ir.ts";
+import { callFunction } from "./calls.ts";
 import { evaluate } from "./expressions.ts";
 import type { Interpreter } from "./interpreter.ts";
-import { property, staticCell } from "./objects.ts";
+import { property, setterOf, setVariable, staticCell } from "./objects.ts";
 import type { Scope } from "./scope.ts";
 import { isSameSymbol } from "./truth.ts";
 import { type At, choice, UNDEFINED, unknown, type Value } from "./values.ts";
@@ -16,6 +17,7 @@ export function assignTo(
   if (t.kind === "identifier") {
     const cell = scope.find(t.name);
     if (cell !== null) I.journal.write(cell, v);
+    else setVariable(I, I.variables === null ? null : I.world.lookup(scope.module, t.name), v);
     if (
       I.hooks.assigned !== undefined &&
       I.muted === 0 &&
@@ -26,7 +28,8 @@ export function assignTo(
   }
   const x = t.expr;
   if (x.kind === "get") {
-    const o = evaluate(I, x.object, scope);
+    const { object } = x;
+    const o = isPath(object) ? I.toSet(() => evaluate(I, object, scope)) : evaluate(I, object, scope);
     noteInside(I, o, x, scope);
     setProperty(I, o, x.name, v, scope.module.at(x));
   } else if (x.kind === "index") {
@@ -52,6 +55,11 @@ export function assignTo(
       });
     }
   }
+}
+
+/** `this.peer`, `state.peer.current`. */
+function isPath(x: Expr): boolean {
+  return x.kind === "get" ? isPath(x.object) : x.kind === "this" || x.kind === "identifier";
 }
 
 function noteInside(I: Interpreter, o: Value, x: Expr, scope: Scope): void {
@@ -82,11 +90,14 @@ export function setProperty(I: Interpreter, o: Value, n: string, v: Value, at: A
   // Contents are replaced, never changed in place.
   I.charge(o.kind === "record" ? o.contents.props.size : o.kind === "list" ? o.contents.items.length : 0);
   if (o.kind === "instance") {
+    const setter = setterOf(I, o, n);
+    if (setter !== null) {
+      callFunction(I, setter, [v], o, at);
+      return;
+    }
     let cell = o.fields.get(n);
     if (cell === undefined) {
-      I.assigning = true;
-      cell = { contents: property(I, o, n, at) };
-      I.assigning = false;
+      cell = { contents: I.toSet(() => property(I, o, n, at)) };
       o.fields.set(n, cell);
     }
     // What a function gives back as it was: `this.state = reduce(this.state, message)`.
@@ -118,5 +129,8 @@ export function setProperty(I: Interpreter, o: Value, n: string, v: Value, at: A
     } else I.journal.write(o, { items: o.contents.items, open: unknown(`"${n}" is assigned`, at) });
   } else if (o.kind === "choice")
     for (const x of o.of) setProperty(I, x, n, unknown("assigned in one case", at), at);
-  else I.hooks.changed?.(o, v, at, n);
+  else {
+    if (o.kind === "symbol") setVariable(I, { ...o, path: [...o.path, n] }, v);
+    I.hooks.changed?.(o, v, at, n);
+  }
 }

@@ -8,6 +8,7 @@ import { isRejected } from "./failure.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { flattened } from "./list-elements.ts";
 import { listMethod } from "./lists.ts";
+import { oneOfSeveral } from "./one-of-several.ts";
 import { OTHER } from "./origins.ts";
 import type { Scope } from "./scope.ts";
 import { elementOf, isNone, overElements } from "./symbolic.ts";
@@ -68,14 +69,11 @@ export function builtinMethod(
       const kind = o.of.find((v) => v.kind !== "literal")?.kind;
       if (kind !== "list" && kind !== "function") return null;
       if (!o.of.every((v) => v.kind === kind || v.kind === "literal")) return null;
-      const under = originsOf(o);
-      const results = o.of
-        .filter((v) => v.kind === kind)
-        .map((v) => {
-          const run = () => builtinMethod(I, v, n, args, x, scope);
-          // One of the functions is called: each of them perhaps.
-          return kind === "function" ? perhaps(I, under, run) : run();
-        });
+      const ways = o.of.map((v) => (v.kind === kind ? () => builtinMethod(I, v, n, args, x, scope) : null));
+      const results =
+        kind === "function"
+          ? oneOfSeveral(I, ways, originsOf(o), o.why)
+          : ways.flatMap((way) => (way === null ? [] : [way()]));
       if (results.length === 0 || results.some((v) => v === null)) return null;
       return results.reduce<Value | null>(
         (a, b) => (a === null ? b : choice(a, b ?? UNDEFINED, o.why)),

@@ -9,8 +9,8 @@ import { isNullish } from "./formula.ts";
 import { globalCall } from "./globals.ts";
 import { superConstructor } from "./instances.ts";
 import type { Fate, Interpreter } from "./interpreter.ts";
-import type { Changes } from "./journal.ts";
 import { property } from "./objects.ts";
+import { oneOfSeveral } from "./one-of-several.ts";
 import { NOTHING, OTHER } from "./origins.ts";
 import { bindParameters } from "./patterns.ts";
 import { Scope } from "./scope.ts";
@@ -238,7 +238,7 @@ function call(
   }
 }
 
-/** Calls one of several functions, it is not known which: none of them sees what another would have changed. */
+/** Calls one of several functions, it is not known which. */
 function callOneOf(
   I: Interpreter,
   callee: Choice,
@@ -247,24 +247,11 @@ function callOneOf(
   x: Expr & { kind: "call" },
   at: At,
 ): Value {
-  let result: Value | null = null;
-  let all: Changes | null = null;
-  const under = originsOf(callee);
-  for (const alternative of callee.of) {
-    let changes: Changes = new Map();
-    if (alternative.kind !== "literal") {
-      const [own, v] = I.journal.branch(() =>
-        perhaps(I, under, () => call(I, alternative, args, receiver, x, at)),
-      );
-      changes = own;
-      result = result === null ? v : choice(result, v, callee.why);
-    }
-    const before: Changes | null = all;
-    I.charge(changes.size + (before?.size ?? 0));
-    all = before === null ? changes : I.journal.branch(() => I.journal.merge(before, changes, callee.why))[0];
-  }
-  if (all !== null) I.journal.apply(all);
-  return result ?? computed(x, at);
+  const ways = callee.of.map((alternative) =>
+    alternative.kind === "literal" ? null : () => call(I, alternative, args, receiver, x, at),
+  );
+  const results = oneOfSeveral(I, ways, originsOf(callee), callee.why);
+  return results.length === 0 ? computed(x, at) : results.reduce((a, b) => choice(a, b, callee.why));
 }
 
 function because(why: string): string {

@@ -34,7 +34,7 @@ export function message(why: string, at: At): Unknown {
 export function originsOf(v: Value): Origins {
   switch (v.kind) {
     case "unknown":
-      return v.from ?? OTHER;
+      return v.from ?? (v.kept === undefined ? OTHER : { ...NOTHING, tested: new Set([nameOfTarget(v)]) });
     case "text":
       return v.why.from ?? OTHER;
     case "choice":
@@ -141,6 +141,10 @@ export function nameOfTarget(v: Value): string {
       return `method ${v.name}`;
     case "text":
       return v.parts.map((part) => part ?? "*").join("");
+    case "unknown":
+      return v.kept === undefined
+        ? v.kind
+        : `kept ${v.kept.at.module.file}:${v.kept.at.start} ${v.kept.path.join(".")}`;
     default:
       return v.kind;
   }

@@ -12,7 +12,7 @@ import { newExpression } from "./instances.ts";
 import type { Fate, Interpreter, WaitedBy } from "./interpreter.ts";
 import { maybe } from "./journal.ts";
 import { withExports } from "./namespaces.ts";
-import { chainOf, index, property, selfOf } from "./objects.ts";
+import { chainOf, index, ofVariable, property, selfOf } from "./objects.ts";
 import { binary, concatenate, unary } from "./operators.ts";
 import { bind } from "./patterns.ts";
 import { Scope } from "./scope.ts";
@@ -95,7 +95,7 @@ function evaluated(I: Interpreter, x: Expr, scope: Scope, fate: Fate): Value {
       return derived(unary(x, v, scope), v);
     }
     case "assignment":
-      return assignment(I, x, scope);
+      return assignment(I, x, scope, fate);
     case "function":
       return functionValue(I, x.func, scope);
     case "class":
@@ -174,7 +174,8 @@ function name(I: Interpreter, x: Expr & { kind: "identifier" }, scope: Scope): V
   if (cell !== null) return cell.contents;
   const found = I.world.lookup(scope.module, x.name);
   if (found !== null) {
-    return I.afterwards ? (I.world.settled(scope.module, x.name) ?? found) : found;
+    const settled = I.afterwards ? (I.world.settled(scope.module, x.name) ?? found) : found;
+    return settled.kind === "symbol" ? ofVariable(I, settled) : settled;
   }
   if (x.name === "NaN" || x.name === "Infinity")
     return lit(x.name === "NaN" ? Number.NaN : Number.POSITIVE_INFINITY);
@@ -277,8 +278,14 @@ function conditionUnknown(c: Expr, scope: Scope): Unknown {
   return computed(c, scope.module.at(c), "depends on a condition: ");
 }
 
-function logical(I: Interpreter, x: Expr & { kind: "binary" }, scope: Scope, fate: Fate): Value {
-  const l = evaluate(I, x.left, scope);
+function logical(
+  I: Interpreter,
+  x: Expr & { kind: "binary" },
+  scope: Scope,
+  fate: Fate,
+  left = () => evaluate(I, x.left, scope),
+): Value {
+  const l = left();
   const decided = x.op === "??" ? isNullish(I, l) : holds(I, l);
   const goOn = x.op !== "||";
   if (decided !== null) return decided === goOn ? evaluateAs(I, fate, x.right, scope) : l;
@@ -299,7 +306,7 @@ function logical(I: Interpreter, x: Expr & { kind: "binary" }, scope: Scope, fat
   return kept.reduce((a: Value, b) => choice(a, b, why), r);
 }
 
-function assignment(I: Interpreter, x: Expr & { kind: "assignment" }, scope: Scope): Value {
+function assignment(I: Interpreter, x: Expr & { kind: "assignment" }, scope: Scope, fate: Fate): Value {
   const at = scope.module.at(x);
   if (x.op === "delete") {
     if (x.target.kind === "reference") deleteAt(I, x.target.expr, scope);
@@ -316,17 +323,21 @@ function assignment(I: Interpreter, x: Expr & { kind: "assignment" }, scope: Sco
     x.target.kind === "identifier"
       ? { kind: "identifier", start: x.target.start, end: x.target.end, name: x.target.name }
       : x.target.expr;
-  const before = evaluate(I, target, scope);
+  // Where nobody looks at the result, what was there is read for nothing else.
+  const old = (): Value =>
+    fate === "dropped" ? I.toSet(() => evaluate(I, target, scope)) : evaluate(I, target, scope);
   if (x.op === "??=" || x.op === "||=" || x.op === "&&=") {
     const v = logical(
       I,
       { kind: "binary", start: x.start, end: x.end, op: x.op.slice(0, 2), left: target, right: x.value },
       scope,
       "kept",
+      old,
     );
     assignTo(I, x.target, v, scope);
     return v;
   }
+  const before = old();
   const right = evaluate(I, x.value, scope);
   const op = x.op.slice(0, -1);
   const v = binary(

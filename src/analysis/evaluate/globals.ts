@@ -9,7 +9,7 @@ import type { Interpreter } from "./interpreter.ts";
 import { pair } from "./list-elements.ts";
 import { listMethod } from "./lists.ts";
 import { withExports } from "./namespaces.ts";
-import { index, property } from "./objects.ts";
+import { index, property, setVariable } from "./objects.ts";
 import { anyElement } from "./symbolic.ts";
 import { truth } from "./truth.ts";
 import type { Args } from "./values.ts";
@@ -224,7 +224,12 @@ function assign(I: Interpreter, args: Args, at: At, x: Expr): Value | null {
   const [into] = x.kind === "call" ? x.args : [];
   if (target !== undefined && into !== undefined && I.muted === 0) I.hooks.inside?.(target, null, into, at);
   if (target?.kind === "symbol") {
-    for (const source of sources) I.hooks.changed?.(target, source, at);
+    for (const source of sources) {
+      if (source.kind === "record")
+        for (const [n, { value }] of source.contents.props)
+          setVariable(I, { ...target, path: [...target.path, n] }, value);
+      I.hooks.changed?.(target, source, at);
+    }
     return target;
   }
   if (target?.kind === "instance" && !args.open) return assignFields(I, target, sources, at);

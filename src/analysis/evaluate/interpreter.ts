@@ -151,6 +151,8 @@ export class Interpreter {
   top: Scope | null = null;
   /** Static members that have a value in this execution. */
   readonly statics = new Map<Cls, Map<string, Cell>>();
+  /** What what runs now has given variables of modules and objects in fields: see `setVariable`. Null where that is not followed. */
+  variables: Map<string, Cell> | null = null;
   /** Which jump ended the last turn of a loop, when it is one for certain. */
   lastJump: "break" | "continue" | "either" = "either";
   /** What the last jump names, where it is not the innermost loop. */
@@ -229,6 +231,17 @@ export class Interpreter {
 
   #share(): number {
     return typeof this.#pool === "number" ? this.#pool : this.#pool.share;
+  }
+
+  /** Looks at something only to put something there. */
+  toSet<T>(body: () => T): T {
+    const outer = this.assigning;
+    this.assigning = true;
+    try {
+      return body();
+    } finally {
+      this.assigning = outer;
+    }
   }
 
   /** False when the definition has become too long: what follows is unknown. */

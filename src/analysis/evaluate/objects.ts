@@ -28,6 +28,7 @@ import {
   UNDEFINED,
   type Unknown,
   unknown,
+  unknownKept,
   type Value,
 } from "./values.ts";
 
@@ -77,7 +78,7 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
       return instanceMember(I, o, n, at, self);
     case "symbol":
       if (n === "alive") I.hooks.askedAlive?.(o);
-      return { ...withoutValue(o), path: [...o.path, n], at } satisfies Sym;
+      return ofVariable(I, { ...withoutValue(o), path: [...o.path, n], at });
     case "term":
       if (o.tag === "proc" && PROCESS_RESULTS.has(n)) return o;
       if (o.tag === "proxy") return throughProxy(I, o, n, at);
@@ -89,7 +90,7 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
         .map((alternative) => property(I, alternative, n, at, x))
         .reduce((a, b) => choice(a, b, unknown(o.why.why, at)));
     case "unknown":
-      return o.formula === undefined ? o : withoutFormula(o);
+      return insideUnknown(o, n);
     case "externalMethod":
       return { ...o, name: `${o.name}.${n}` };
     case "function":
@@ -102,9 +103,35 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
 const isGlobalThis = ({ pkg, path }: Ext): boolean =>
   pkg === "" && path.length === 1 && path[0] === "globalThis";
 
+/** Names a variable of a module, or a property of the object in one or in a field; null for anything else. */
+function placeIn({ root, name, path }: Sym): string | null {
+  const isOne = root === "var" || (root === "field" && path.length > 0);
+  return isOne && !path.includes(ELEMENT) ? [root, name, ...path].join("\0") : null;
+}
+
+/** What such a place was given by what runs now. */
+export function ofVariable(I: Interpreter, v: Sym): Value {
+  if (I.variables === null || I.variables.size === 0) return v;
+  return I.variables.get(placeIn(v) ?? "")?.contents ?? v;
+}
+
+export function setVariable(I: Interpreter, variable: Value | null, v: Value): void {
+  if (variable?.kind !== "symbol" || I.variables === null) return;
+  const place = placeIn(variable);
+  if (place === null) return;
+  let cell = I.variables.get(place);
+  if (cell === undefined) {
+    cell = { contents: variable };
+    I.variables.set(place, cell);
+  }
+  I.journal.write(cell, v);
+}
+
 /** What is in it is not what it is. */
-function withoutFormula({ formula: _, ...rest }: Unknown): Unknown {
-  return rest;
+function insideUnknown(v: Unknown, name: string): Unknown {
+  if (v.formula === undefined && v.kept === undefined) return v;
+  const { formula: _, kept, ...rest } = v;
+  return kept === undefined ? rest : { ...rest, kept: { ...kept, path: [...kept.path, name] } };
 }
 
 /** What a `Proxy` gives for a name: its trap's answer, or what its target has. */
@@ -143,7 +170,7 @@ export function index(I: Interpreter, o: Value, by: Value, at: At, x: Expr): Val
   }
   if (i.kind === "choice" && i.of.every((one) => one.kind === "literal"))
     return i.of.map((one) => index(I, o, one, at, x)).reduce((a, b) => choice(a, b, i.why));
-  if (o.kind === "unknown") return o.formula === undefined ? o : withoutFormula(o);
+  if (o.kind === "unknown") return insideUnknown(o, ELEMENT);
   // A table in a table.
   if (o.kind === "choice" && o.of.every((one) => one.kind === "record" || one.kind === "literal"))
     return o.of
@@ -211,12 +238,17 @@ export function chainOf(I: Interpreter, c: Cls): Chain {
   if (known !== undefined) return known;
   // What it extends may, in a broken program, use the class itself.
   const own = unknown("it extends something of itself", c.scope.module.at(c.class));
-  I.chains.set(c, { classes: [c], base: own, changed: new Set(c.class.assigned), members: new Map() });
+  const before = { changed: new Set(c.class.assigned), members: new Map(), setters: new Map() };
+  I.chains.set(c, { classes: [c], base: own, ...before });
   const { classes, base } = basesOf(I, c);
   const changed = new Set<string>();
   const members = new Map<string, { cls: Cls; member: Member }>();
+  const setters = new Map<string, { cls: Cls; member: Member }>();
   for (const cls of classes) {
     for (const name of cls.class.assigned) changed.add(name);
+    for (const member of cls.class.members)
+      if (member.kind === "set" && !member.static && !members.has(member.name) && !setters.has(member.name))
+        setters.set(member.name, { cls, member });
     const own = new Map<string, Member>();
     for (const member of cls.class.members) {
       if (
@@ -230,9 +262,15 @@ export function chainOf(I: Interpreter, c: Cls): Chain {
     }
     for (const [name, member] of own) if (!members.has(name)) members.set(name, { cls, member });
   }
-  const chain: Chain = { classes, base, changed, members };
+  const chain: Chain = { classes, base, changed, members, setters };
   I.chains.set(c, chain);
   return chain;
+}
+
+/** What is run when something is assigned to a name of an object. */
+export function setterOf(I: Interpreter, o: Inst, n: string): Fn | null {
+  const found = o.cls.kind === "class" ? chainOf(I, o.cls).setters.get(n) : undefined;
+  return found === undefined ? null : methodValue(found.cls, found.member, o);
 }
 
 function findMember(c: Cls, n: string, isStatic: boolean): Member | null {
@@ -357,13 +395,19 @@ function staticMember(I: Interpreter, c: Cls, n: string, at: At): Value {
     }
     if (member === null) continue;
     if (cls.class.assigned.includes(n) && member.kind === "field")
-      return unknown(`"${name ?? "the class"}.${n}" is changed while the program runs`, m.at(member));
+      return unknownKept(
+        `"${name ?? "the class"}.${n}" is changed while the program runs`,
+        n,
+        member.type,
+        m.at(member),
+      );
     if (member.kind === "method") return methodValue(cls, member, c) ?? UNDEFINED;
     if (member.kind === "get") {
       const fn = methodValue(cls, member, c);
       return fn === null ? unknown(`getter ${n}`, at) : callFunction(I, fn, [], c, at);
     }
-    if (changes !== null) return changes;
+    if (changes !== null)
+      return member.kind === "field" ? unknownKept(changes.why, n, member.type, m.at(member)) : changes;
     if (I.initialising.has(member))
       return unknown(`"${name ?? "the class"}.${n}" is used in its own initial value`, m.at(member));
     I.initialising.add(member);
@@ -445,9 +489,10 @@ function instanceMember(I: Interpreter, o: Inst, n: string, at: At, self: Value)
     if (changed || (member.value === null && o.kept)) {
       const symbolic = I.hooks.field?.(o, n, at) ?? null;
       if (symbolic !== null) return symbolic;
+      const place = cls.scope.module.at(member);
       if (changed)
-        return unknown(`field "${n}" is changed while the program runs`, cls.scope.module.at(member));
-      return unknown(`field "${n}" has no known value`, cls.scope.module.at(member));
+        return unknownKept(`field "${n}" is changed while the program runs`, n, member.type, place);
+      return unknown(`field "${n}" has no known value`, place);
     }
     if (member.value === null) return unknown(`field "${n}" has no known value`, cls.scope.module.at(member));
     if (I.initialising.has(member))

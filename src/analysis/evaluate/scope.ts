@@ -1,13 +1,15 @@
 /** Where names are found: function scopes, and the modules around them. */
 
 import type { Location } from "../../model/index.ts";
-import type { ModuleSummary, Stmt } from "../ir.ts";
+import type { Declarator, ModuleSummary, Stmt } from "../ir.ts";
 import { placeOf } from "../lines.ts";
 import { patternNames } from "../summarize/summarize.ts";
 import type { At, Cls, Value } from "./values.ts";
 
 export interface Cell {
   contents: Value;
+  /** Where it is declared, if it is said what it holds. */
+  declared?: Declarator;
 }
 
 export class Scope {

@@ -4,6 +4,7 @@
  */
 import type { Interpreter } from "./interpreter.ts";
 import { type Changes, type Mutable, maybe } from "./journal.ts";
+import type { Cell, ModuleState } from "./scope.ts";
 import { nullish } from "./truth.ts";
 import {
   type At,
@@ -14,6 +15,7 @@ import {
   type RecordContents,
   type Unknown,
   unknown,
+  unknownKept,
   type Value,
 } from "./values.ts";
 
@@ -32,43 +34,51 @@ export function forgetShared(
 ): boolean {
   if (changes.every((one) => one.size === 0)) return false;
   const shared = sharedBy(roots);
-  const why = unknown("it is changed while the program runs", at);
+  const reason = "it is changed while the program runs";
+  const unnamed = unknown(reason, at);
   let stale = false;
   for (const one of changes) {
     for (const [target, after] of one) {
-      if (!shared.has(target)) continue;
+      const module = shared.get(target);
+      if (module === undefined) continue;
       stale = true;
+      const variable = shared.has(target) ? (target as Cell).declared : undefined;
+      const why =
+        variable?.target.kind === "identifier" && module !== null
+          ? unknownKept(reason, variable.target.name, variable.type, module.at(variable))
+          : unnamed;
       I.journal.write(target, either(target.contents, after, why));
     }
   }
   return stale;
 }
 
-function sharedBy(roots: readonly Value[]): Set<Mutable> {
-  const found = new Set<Mutable>();
+/** With the modules of those that are variables. */
+function sharedBy(roots: readonly Value[]): Map<Mutable | Cell, ModuleState | null> {
+  const found = new Map<Mutable | Cell, ModuleState | null>();
   const seen = new Set<object>();
   const open: Value[] = [...roots];
-  const cell = (c: { contents: Value }): void => {
+  const cell = (c: Cell, m: ModuleState | null): void => {
     if (found.has(c)) return;
-    found.add(c);
+    found.set(c, m);
     open.push(c.contents);
   };
   for (let v = open.pop(); v !== undefined && seen.size < MAX_VISITED; v = open.pop()) {
     if (seen.has(v)) continue;
     seen.add(v);
     if (v.kind === "list" || v.kind === "collection") {
-      found.add(v);
+      found.set(v, null);
       for (const item of v.contents.items) open.push(item.value);
     } else if (v.kind === "record") {
-      found.add(v);
+      found.set(v, null);
       for (const { value: inner, get } of v.contents.props.values()) open.push(get ?? inner);
-    } else if (v.kind === "instance") for (const c of v.fields.values()) cell(c);
+    } else if (v.kind === "instance") for (const c of v.fields.values()) cell(c, null);
     else if (v.kind === "choice") open.push(...v.of);
     else if (v.kind === "function") {
       // A module's own variables are the module's matter.
       for (let s = v.scope; s.parent !== null && !seen.has(s); s = s.parent) {
         seen.add(s);
-        for (const c of s.vars.values()) cell(c);
+        for (const c of s.vars.values()) cell(c, s.module);
         if (s.self !== null) open.push(s.self);
       }
     }

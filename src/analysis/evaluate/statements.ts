@@ -183,6 +183,8 @@ export function run(I: Interpreter, statement: Stmt, scope: Scope): Status {
           continue;
         const v = d.value === null ? UNDEFINED : evaluate(I, d.value, scope);
         bind(I, d.target, v, scope, true, statement.functionScoped === true);
+        const cell = d.type && d.target.kind === "identifier" ? scope.vars.get(d.target.name) : undefined;
+        if (cell !== undefined) cell.declared = d;
       }
       return "next";
     case "return": {

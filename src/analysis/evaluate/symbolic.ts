@@ -6,6 +6,7 @@ import { originsOf, perhaps, standing } from "./conditions.ts";
 import { classKey } from "./identity.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { flattened } from "./list-elements.ts";
+import { oneOfSeveral } from "./one-of-several.ts";
 import { OTHER } from "./origins.ts";
 import { known } from "./truth.ts";
 import { runCallbacks } from "./unread-calls.ts";
@@ -101,20 +102,24 @@ export function symbolicCall(
   x: Expr & { kind: "call" },
   at: At,
 ): Value | null {
-  let result: Value | null = null;
   const functions = I.hooks.functions?.(callee, I) ?? [];
   const outer = I.throughField;
   if (callee.root === "field") I.throughField = String(callee.name);
-  for (const fn of functions) {
-    const run = (): Value =>
+  const ways = functions.map(
+    (fn) => () =>
       once(I, fn, args, () =>
         callFunction(I, fn, args.values, fn.self ?? receiver, at, args.open, args.list),
-      );
-    const v = functions.length === 1 ? run() : perhaps(I, OTHER, run);
-    result = result === null ? v : choice(result, v, computed(x, at));
-  }
+      ),
+  );
+  const why = computed(x, at);
+  const results = ways.length === 1 ? [ways[0]!()] : oneOfSeveral(I, ways, OTHER, why);
   I.throughField = outer;
-  if (result !== null) return choice(result, computed(x, at), computed(x, at));
+  if (results.length > 0)
+    return choice(
+      results.reduce((a, b) => choice(a, b, why)),
+      why,
+      why,
+    );
   const n = callee.path.at(-1);
   if (n === undefined || callee.root === "var") return null;
   const o: Sym = { ...callee, path: callee.path.slice(0, -1) };

@@ -61,6 +61,16 @@ export interface Unknown {
   rest?: Sym;
   /** There is none: whatever would give it throws. */
   throws?: true;
+  /** What holds it, from one run of the process's code to another. */
+  kept?: KeptPlace;
+}
+/** A variable or a field that outlives the functions that set it, with the names in its declared type. */
+export interface KeptPlace {
+  name: string;
+  types: readonly string[];
+  /** Where in it. */
+  path: readonly string[];
+  at: At;
 }
 export interface Lit {
   kind: "literal";
@@ -127,6 +137,8 @@ export interface Chain {
   changed: Set<string>;
   /** What an object of the class has, by name. */
   members: Map<string, { cls: Cls; member: Member }>;
+  /** What is run when something is assigned to a name. */
+  setters: Map<string, { cls: Cls; member: Member }>;
 }
 export interface Namespace {
   kind: "namespace";
@@ -259,6 +271,12 @@ const MAX_REASON = 240;
 
 export function unknown(why: string, at: At): Unknown {
   return { kind: "unknown", why: why.length <= MAX_REASON ? why : `${why.slice(0, MAX_REASON - 1)}…`, at };
+}
+
+/** What was last put there is not known. */
+export function unknownKept(why: string, name: string, types: readonly string[] | null, at: At): Unknown {
+  const v = unknown(why, at);
+  return types === null ? v : { ...v, kept: { name, types, path: [], at } };
 }
 
 /** What would be the value of something that throws, whatever happens. */

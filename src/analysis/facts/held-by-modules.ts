@@ -20,12 +20,23 @@ export function heldByModules(world: World, called: ReadonlyMap<Func, ModuleStat
     for (const name of namesIn(func)) {
       const whole = world.lookup(m, name);
       for (const value of whole === null ? [] : alternatives(whole))
-        if (value.kind === "instance" || value.kind === "class" || value.kind === "record") {
-          const at = value.kind === "class" ? value.scope.module.at(value.class) : value.at;
-          if (!found.has(value)) found.set(value, { name, at, value });
+        if (isHolding(value) && !found.has(value)) {
+          const at =
+            value.kind === "class"
+              ? value.scope.module.at(value.class)
+              : value.kind === "function"
+                ? value.scope.module.at(value.func)
+                : value.at;
+          found.set(value, { name, at, value });
         }
     }
   return [...found.values()];
+}
+
+/** What other functions may share with those that were run. */
+function isHolding(v: Value): v is Value & { kind: "instance" | "class" | "record" | "list" | "function" } {
+  if (v.kind === "function") return v.scope.parent !== null;
+  return v.kind === "instance" || v.kind === "class" || v.kind === "record" || v.kind === "list";
 }
 
 const namesIn = keptFor((func: Func): ReadonlySet<string> => {

@@ -1,12 +1,11 @@
 /** A pid in a property of the object that a field holds, which changes with time: `this.state.leader = message.pid`. */
-import { keptFor } from "../../model/index.ts";
 import { PART } from "../containers.ts";
 import type { DeclaredField, ProcessCode } from "../dialects/process-code.ts";
 import type { ModuleState } from "../evaluate/scope.ts";
 import { alternatives } from "../evaluate/values.ts";
 import type { Func } from "../ir.ts";
 import type { ProcessDraft } from "../link/unresolved-definitions.ts";
-import { eachExpr } from "./each-expression.ts";
+import { setIn } from "./kept-places.ts";
 
 /** Looks into the declared types of fields. */
 export interface PartTypes {
@@ -25,26 +24,38 @@ export function keptInParts(
   const used = new Set<string>();
   for (const { phase, target } of uses)
     for (const v of phase === "init" ? [] : alternatives(target))
-      if (v.kind === "symbol" && v.root === "field" && v.name === field.name)
-        for (const name of v.path) used.add(name);
+      if (v.kind === "symbol" && v.root === "field" && v.name === field.name) used.add(v.path.join("."));
   if (used.size === 0) return [];
   const inits = callbacks.flatMap(({ phase, fn }) =>
     phase === "init" && fn.kind === "function" ? [fn.func] : [],
   );
   const isSet = (name: string): boolean =>
-    [...called.keys()].some((func) => !inits.includes(func) && setIn(func).has(name));
+    [...called.keys()].some(
+      (func) => !inits.includes(func) && setIn(func).has(name.slice(name.lastIndexOf(".") + 1)),
+    );
   return declaredParts(types, field.module ?? field.at.module, field.types).filter(
     (name) => used.has(name) && isSet(name),
   );
 }
 
-function declaredParts(types: PartTypes, m: ModuleState, names: readonly string[], depth = 0): string[] {
+/** The properties in a type, and those in them, that are declared as pids: `leader`, `connection.peer`. */
+export function declaredParts(
+  types: PartTypes,
+  m: ModuleState,
+  names: readonly string[],
+  depth = 0,
+): string[] {
   const found: string[] = [];
   let part: string | null = null;
   for (const name of names) {
     if (name.startsWith(PART)) part = name.slice(PART.length);
     else if (part !== null) {
       if (types.isPid(m, name)) found.push(part);
+      const inner = depth < 4 ? types.shape(m, name) : null;
+      if (inner !== null)
+        found.push(
+          ...declaredParts(types, inner.module, inner.names, depth + 1).map((inside) => `${part}.${inside}`),
+        );
     } else if (depth < 4) {
       const inner = types.shape(m, name);
       if (inner !== null) found.push(...declaredParts(types, inner.module, inner.names, depth + 1));
@@ -52,15 +63,3 @@ function declaredParts(types: PartTypes, m: ModuleState, names: readonly string[
   }
   return found;
 }
-
-/** The properties that a function sets, or makes objects with. */
-const setIn = keptFor((func: Func): ReadonlySet<string> => {
-  const found = new Set<string>();
-  eachExpr(func, (x) => {
-    if (x.kind === "assignment" && x.target.kind === "reference" && x.target.expr.kind === "get")
-      found.add(x.target.expr.name);
-    if (x.kind !== "object") return;
-    for (const p of x.props) if (p.kind === "property" && typeof p.name === "string") found.add(p.name);
-  });
-  return found;
-});

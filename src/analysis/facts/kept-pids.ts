@@ -1,25 +1,24 @@
 /** Which fields of a process keep the pids of others. */
-import { keptFor, type Location } from "../../model/index.ts";
+import type { Location } from "../../model/index.ts";
 import { CONTAINERS, PART, TYPE_PARAMETER } from "../containers.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { type ProcessCode, STATE } from "../dialects/process-code.ts";
 import { locationOf, type ModuleState } from "../evaluate/scope.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { isSameSymbol, nullish } from "../evaluate/truth.ts";
-import { type At, alternatives, type Cls, type Ext, type Value } from "../evaluate/values.ts";
+import { type At, alternatives, type Cls, type Ext, type KeptPlace, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Expr, Func } from "../ir.ts";
 import { elementsOf, type ProcessDraft } from "../link/unresolved-definitions.ts";
 import { eachExpr } from "./each-expression.ts";
 import { filledVariables } from "./filled-variables.ts";
-import { fieldsFilled, heldByModules } from "./held-by-modules.ts";
-import { keptInParts, type PartTypes } from "./kept-in-parts.ts";
+import { fieldsFilled, type Held, heldByModules } from "./held-by-modules.ts";
+import { declaredParts, keptInParts, type PartTypes } from "./kept-in-parts.ts";
 import { heldIn, isPid, keptInState } from "./kept-in-state.ts";
+import { keptPlaces, ownFieldsOf, type Setters } from "./kept-places.ts";
 
 /** What its code reads fields for. */
-export interface Reads {
-  /** The functions that were run. */
-  readonly called: ReadonlyMap<Func, ModuleState>;
+export interface Reads extends Setters {
   /** Fields that hold from one callback to another what they are read for. */
   readonly readAcross: ReadonlySet<string>;
   /** Fields whose processes are asked whether they are alive. */
@@ -37,24 +36,10 @@ export function keptPids(
   dialects: readonly Dialect[],
   code: ProcessCode,
   draft: ProcessDraft,
-  { called, readAcross, askedAlive, setAfterFailure }: Reads,
+  reads: Reads,
 ): void {
-  const { keepsPids } = draft.facts;
-  const note = (field: string, at: At, many: boolean): void => {
-    const [whole = field] = field.split(".");
-    if ((!many && !readAcross.has(whole)) || askedAlive.has(whole)) return;
-    if (!many && setAfterFailure.has(whole) && isCalledThrough(draft, whole)) return;
-    if (keepsPids.some((kept) => kept.field === field)) return;
-    const startedAt = startsIn(draft, field);
-    const argument = many ? null : argumentIn(draft, field);
-    keepsPids.push({
-      field,
-      location: locationOf(at),
-      ...(many ? { many } : {}),
-      ...(startedAt.length > 0 ? { startedAt } : {}),
-      ...(argument === null ? {} : { argument }),
-    });
-  };
+  const { called } = reads;
+  const { keep, note } = keeper(draft, reads);
   const isGivenPids = (field: string): boolean =>
     code.fields.some(
       ({ name, at, types, module = at.module }) =>
@@ -94,23 +79,76 @@ export function keptPids(
     if (pids !== null) note(field.name, field.at, pids.many);
   }
   const kept = keptFunctions(code, draft);
-  for (const { name, at, value } of heldByModules(world, called)) {
-    if (value.kind === "record") functionsIn([value], kept);
-    const cls = value.kind === "instance" ? value.cls : value;
-    if (cls.kind !== "class") continue;
-    if (fillsPids(world, dialects, cls, called, value.kind === "class")) note(name, at, true);
-  }
-  for (const { name, at, types, maker } of filledVariables(world, called, makers, kept)) {
+  for (const { name, at } of manyOfModules(world, dialects, called, kept)) note(name, at, true);
+  for (const { name, at, types: names, maker } of filledVariables(world, called, makers, kept)) {
     // Its type parameter stands for pids.
     const isGiven =
       maker !== null &&
       givenPids.has(maker) &&
-      types.includes(TYPE_PARAMETER) &&
-      types.some((n) => CONTAINERS.has(n));
-    if (isGiven || pidsIn(world, dialects, at.module, types)?.many === true) note(name, at, true);
+      names.includes(TYPE_PARAMETER) &&
+      names.some((n) => CONTAINERS.has(n));
+    if (isGiven || pidsIn(world, dialects, at.module, names)?.many === true) note(name, at, true);
   }
   for (const { name, at, many } of pidsHeld(draft)) note(name, at, many);
+  for (const place of keptPlaces(world, code, draft, reads))
+    if (isForPid(world, dialects, place, types)) keep([place.name, ...place.path].join("."), place.at, false);
   for (const { name, at } of keptInState(draft, called)) note(name, at, false);
+}
+
+type Note = (field: string, at: At, many: boolean) => void;
+
+/** Notes what is kept: whatever it is (`keep`), or where something is read from it later, and it is not looked after otherwise. */
+function keeper(
+  draft: ProcessDraft,
+  { readAcross, askedAlive, setAfterFailure }: Reads,
+): { keep: Note; note: Note } {
+  const { keepsPids } = draft.facts;
+  const keep: Note = (field, at, many) => {
+    if (keepsPids.some((kept) => kept.field === field)) return;
+    const startedAt = startsIn(draft, field);
+    const argument = many ? null : argumentIn(draft, field);
+    keepsPids.push({
+      field,
+      location: locationOf(at),
+      ...(many ? { many } : {}),
+      ...(startedAt.length > 0 ? { startedAt } : {}),
+      ...(argument === null ? {} : { argument }),
+    });
+  };
+  const note: Note = (field, at, many) => {
+    const [whole = field] = field.split(".");
+    if ((!many && !readAcross.has(whole)) || askedAlive.has(whole)) return;
+    if (!many && setAfterFailure.has(whole) && isCalledThrough(draft, whole)) return;
+    keep(field, at, many);
+  };
+  return { keep, note };
+}
+
+/** Whether it is declared as one pid, or as an object with one there. */
+function isForPid(
+  world: World,
+  dialects: readonly Dialect[],
+  { types: names, path, at }: KeptPlace,
+  types: PartTypes,
+): boolean {
+  return (
+    pidsIn(world, dialects, at.module, names)?.many === false ||
+    declaredParts(types, at.module, names).includes(path.join("."))
+  );
+}
+
+/** Objects and classes of modules that keep many; functions that live in objects are put into `kept`. */
+function manyOfModules(
+  world: World,
+  dialects: readonly Dialect[],
+  called: ReadonlyMap<Func, ModuleState>,
+  kept: Set<Func>,
+): Held[] {
+  return heldByModules(world, called).filter(({ value }) => {
+    if (value.kind === "record") functionsIn([value], kept);
+    const cls = value.kind === "instance" ? value.cls : value;
+    return cls.kind === "class" && fillsPids(world, dialects, cls, called, value.kind === "class");
+  });
 }
 
 /** The processes that it has looked up or started, and that its fields hold. */
@@ -197,14 +235,6 @@ function ownFieldsIn(called: ReadonlyMap<Func, ModuleState>): Set<string> {
   for (const func of called.keys()) for (const name of ownFieldsOf(func)) found.add(name);
   return found;
 }
-
-const ownFieldsOf = keptFor((func: Func): ReadonlySet<string> => {
-  const found = new Set<string>();
-  eachExpr(func, (x) => {
-    if (x.kind === "get" && x.object.kind === "this") found.add(x.name);
-  });
-  return found;
-});
 
 /** Fields that begin with what a class or a function of the program makes: `new Book()`, `createRoster()`. */
 function madeFields(world: World, cls: Value, depth = 0): { name: string; at: At; maker: Value }[] {

@@ -15,6 +15,8 @@ import { forgetShared } from "../evaluate/shared-state.ts";
 import {
   type At,
   alternatives,
+  type Chain,
+  type Cls,
   type Entry,
   type Inst,
   type Sym,
@@ -29,6 +31,7 @@ import { ChangedArguments } from "./changed-arguments.ts";
 import { Continued } from "./continued.ts";
 import type { Execution } from "./execution.ts";
 import type { Candidate, Given } from "./given-arguments.ts";
+import { heldByModules } from "./held-by-modules.ts";
 import { RunHooks } from "./hooks.ts";
 import { KeptFunctions } from "./kept-functions.ts";
 import { MethodResults } from "./method-results.ts";
@@ -87,6 +90,7 @@ export class Run {
     this.#continued = new Continued(this.#own);
     this.#interpreter.hooks = this.#hooks.hooks();
     takeForChanged(this.#interpreter, code);
+    this.#interpreter.variables = new Map();
   }
 
   all(): void {
@@ -136,6 +140,11 @@ export class Run {
   /** Fields that it changes without naming them. */
   get aliased(): ReadonlySet<string> {
     return this.#hooks.aliased.found;
+  }
+
+  /** A class with all that it inherits. */
+  chainOf(cls: Cls): Chain {
+    return chainOf(this.#interpreter, cls);
   }
 
   get asksStart(): boolean {
@@ -201,6 +210,7 @@ export class Run {
     const roots: Value[] = others.map(({ fn }) => fn);
     if (this.#code.self !== null) roots.push(this.#code.self);
     for (const values of this.#execution.draft.fields.values()) roots.push(...values);
+    for (const { value } of heldByModules(this.#interpreter.world, this.called)) roots.push(value);
     if (forgetShared(this.#interpreter, roots, changes, this.#code.at)) {
       this.#methods.forget();
       this.#interpreter.held.clear();
@@ -240,6 +250,7 @@ export class Run {
     this.#fields.noteState(state?.(result) ?? []);
     if (phase === "init") this.#fields.noteAfterInit();
     this.#fields.forgetChanged();
+    this.#interpreter.variables?.clear();
   }
 
   /** An argument of the start, whose objects others may have as well: they are as their constructors have left them. */

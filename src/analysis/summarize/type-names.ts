@@ -16,14 +16,33 @@ export function typeArgumentNames(x: ts.Expression, c: Context, depth = 0): stri
     return depth === 0 || isContainer(x.type) ? typeNames(x.type, c) : null;
   }
   if (ts.isObjectLiteralExpression(x) && depth < 3) {
-    const names = x.properties.flatMap((property) =>
-      ts.isPropertyAssignment(property) ? (typeArgumentNames(property.initializer, c, depth + 1) ?? []) : [],
-    );
-    return names.length > 0 ? names.slice(0, MOST_NAMES) : null;
+    const names = x.properties
+      .flatMap((property) =>
+        ts.isPropertyAssignment(property)
+          ? (typeArgumentNames(property.initializer, c, depth + 1) ?? [])
+          : [],
+      )
+      .slice(0, MOST_NAMES);
+    if (depth === 0) names.push(...partsOfObject(x, "").slice(0, MOST_NAMES));
+    return names.length > 0 ? names : null;
   }
   if (!(ts.isNewExpression(x) || ts.isCallExpression(x)) || x.typeArguments === undefined) return null;
   const made = ts.isCallExpression(x) ? [] : ts.isIdentifier(x.expression) ? [x.expression.text] : [];
   return namesIn(made, x.typeArguments, c, true);
+}
+
+/** What the properties of an object are said to be: `{ peer: null as Pid | null }`. */
+function partsOfObject({ properties }: ts.ObjectLiteralExpression, before: string, depth = 0): string[] {
+  return properties.flatMap((property) => {
+    if (!ts.isPropertyAssignment(property) || !ts.isIdentifier(property.name)) return [];
+    const { initializer: value } = property;
+    const name = before + property.name.text;
+    if (ts.isObjectLiteralExpression(value))
+      return depth < DEEPEST_PART ? partsOfObject(value, `${name}.`, depth + 1) : [];
+    const isSaid =
+      ts.isAsExpression(value) && !ts.isConstTypeReference(value.type) && !isContainer(value.type);
+    return isSaid ? partNames(name, value.type) : [];
+  });
 }
 
 /**
@@ -184,13 +203,29 @@ function namesIn(
   return names.length > 0 ? names : null;
 }
 
-/** A property of an object that is declared as one thing by name, or as that or nothing: `leader: Pid | null`. */
-function partNames(name: string, type: ts.TypeNode): string[] {
+/** How deep objects in objects are looked into. */
+const DEEPEST_PART = 3;
+
+/**
+ * A property of an object that is declared as one thing by name, or as that or nothing: `leader: Pid | null`; and such in the
+ * object that it is.
+ */
+function partNames(name: string, type: ts.TypeNode, depth = 0): string[] {
   const [one, ...others] = (ts.isUnionTypeNode(type) ? [...type.types] : [type]).filter(
     (each) => !isNothing(each),
   );
-  if (one === undefined || others.length > 0 || !ts.isTypeReferenceNode(one)) return [];
-  return ts.isIdentifier(one.typeName) ? [PART + name, one.typeName.text] : [];
+  if (one === undefined || others.length > 0) return [];
+  if (ts.isTypeLiteralNode(one))
+    return one.members.flatMap((member) =>
+      depth < DEEPEST_PART &&
+      ts.isPropertySignature(member) &&
+      member.type !== undefined &&
+      ts.isIdentifier(member.name) &&
+      !isContainer(member.type)
+        ? partNames(`${name}.${member.name.text}`, member.type, depth + 1)
+        : [],
+    );
+  return ts.isTypeReferenceNode(one) && ts.isIdentifier(one.typeName) ? [PART + name, one.typeName.text] : [];
 }
 
 function isContainer(node: ts.Node): boolean {

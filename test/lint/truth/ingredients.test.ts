@@ -281,3 +281,51 @@ describe("a function that is given the object sets its field", () => {
     ["linked", door("self.link(m.pid);")],
   ]);
 });
+
+describe("one pid in a variable of a module, or in what an object keeps to itself", () => {
+  const door = (module: string, members: string, put: string, get: string, atOnce = false): string =>
+    rooms(
+      `${members} handleCast(m) { if (m.type === "attach") { ${put} ${atOnce ? `this.send(${get}, 1);` : ""} } else ${atOnce ? "console.log(m);" : `if (${get}) this.send(${get}, 1);`} }`,
+      module,
+    );
+  const places: [string, string, string, string, string][] = [
+    ["a variable", "let peer: Pid | undefined; ", "", "peer = m.pid;", "peer"],
+    ["a property of one", "const door: { peer?: Pid } = {}; ", "", "door.peer = m.pid;", "door.peer"],
+    ["a static field", "", "static peer: Pid | undefined;", "Rooms.peer = m.pid;", "Rooms.peer"],
+    [
+      "a variable of a function",
+      "function slot() { let pid: Pid | undefined; return { keep(p: Pid) { pid = p; }, get: () => pid }; } ",
+      "slot = slot();",
+      "this.slot.keep(m.pid);",
+      "this.slot.get()",
+    ],
+    [
+      "behind a setter",
+      "",
+      "kept: Pid | undefined; set peer(p) { this.kept = p; } get peer() { return this.kept; }",
+      "this.peer = m.pid;",
+      "this.peer",
+    ],
+    [
+      "an object made with options",
+      "class Session { pid: Pid; constructor(options: { pid: Pid }) { this.pid = options.pid; } } ",
+      "session: Session | undefined;",
+      "this.session = new Session({ pid: m.pid });",
+      "this.session?.pid",
+    ],
+    [
+      "an object in an object",
+      "",
+      "state = { link: { peer: null as Pid | null } };",
+      "this.state.link.peer = m.pid;",
+      "this.state.link.peer",
+    ],
+  ];
+  cases(
+    places.flatMap(([title, module, members, put, get]): Case[] => [
+      [title, door(module, members, put, get), ONE],
+      [`${title}, linked`, door(module, members, `this.link(m.pid); ${put}`, get)],
+      [`${title}, used only by who has put it there`, door(module, members, put, get, true)],
+    ]),
+  );
+});
