@@ -23,6 +23,17 @@ export class Bag<T> {
   add(item: T): this { this.#items.push(item); if (this.#items.length > this.most) this.#items.shift(); return this; }
   *[Symbol.iterator](): Generator<T> { yield* this.#items; }
 }
+export function makeTally(from: number) { let n = from; return { add(by: number) { n += by; }, read: () => n }; }
+export async function* countdown(from: number): AsyncGenerator<number> { for (let n = from; n > 0; n--) yield n; }
+export class Failure extends Error { override name = "Failure"; }
+export class Tag {
+  static readonly #all = new Map<number, Tag>();
+  static of(n: number): Tag { const known = Tag.#all.get(n); if (known !== undefined) return known; const made = new this(n); Tag.#all.set(n, made); return made; }
+  private constructor(private readonly n: number) {}
+  get weight(): number { return this.#half() + 1; }
+  #half(): number { return this.n >> 1; }
+}
+export class Note<T> { constructor(protected readonly to: T | undefined) {} post(how: (to: T) => void): void { if (this.to !== undefined) how(this.to); } }
 export abstract class Base extends GenServer {
   static seen = 0;
   readonly bag = new Bag<string>(2);
@@ -88,4 +99,4 @@ export const FILLER = `class Filler extends GenServer {
 
 /** What a program's own file has from that of its helpers, when they are two. */
 export const HELPERS_IMPORT =
-  'import { addUp, Bag, Base, book, eachOf, firstOf, greetFor, Keeper, type M, Served, ticket, twice, worker } from "./helpers.ts";';
+  'import { addUp, Bag, Base, book, countdown, eachOf, Failure, firstOf, greetFor, Keeper, type M, makeTally, Note, Served, Tag, ticket, twice, worker } from "./helpers.ts";';

@@ -14,13 +14,15 @@ const drawnProgram = fc.record({
   flags,
   servers: fc.array(server, { minLength: 1, maxLength: 4 }),
   jobs: fc.array(server, { minLength: 1, maxLength: 2 }),
-  groups: fc.array(group, { minLength: 1, maxLength: 2 }),
+  groups: fc.array(group, { minLength: 1, maxLength: 3 }),
   nested: fc.boolean(),
   pool: fc.option(
     fc.record({
       flags,
       restart: fc.constantFrom("permanent", "transient", "temporary"),
       max: fc.constantFrom(null, 2),
+      /** What its children are: jobs, or trees of their own. */
+      ofTrees: fc.constantFrom(false, false, true),
       template: fc.constantFrom("", ", shutdown: 100", ', shutdown: "brutal_kill"'),
       /** Beside others in a group, or right under the root. */
       inGroup: fc.boolean(),
@@ -100,12 +102,18 @@ export function programOf(drawn: DrawnProgram): Map<string, string> {
   if (pool !== null)
     classes.push(`class Pool extends DynamicSupervisor {
   override init(): DynamicSupervisorSpec {
-    return { ${flagsOf({ ...pool.flags, autoShutdown: null }, false)}${pool.max === null ? "" : `maxChildren: ${pool.max}, `}child: { start: [J0], restart: "${pool.restart}"${pool.template} } };
+    return { ${flagsOf({ ...pool.flags, autoShutdown: null }, false)}${pool.max === null ? "" : `maxChildren: ${pool.max}, `}child: { start: [${pool.ofTrees ? "Line" : "J0"}], restart: "${pool.restart}"${pool.template} } };
   }
 }`);
   if (drawn.open)
     classes.push(`class Open extends DynamicSupervisor {
   override init(): DynamicSupervisorSpec { return { intensity: 2, period: 5 }; }
+}`);
+  if (pool?.ofTrees === true)
+    classes.push(`class Line extends Supervisor {
+  override init(n: number = 0): SupervisorSpec {
+    return { ${flagsOf({ ...pool.flags, autoShutdown: null })}children: [{ id: "a", start: [J0, n] }, worker("b", [J0, 0])] };
+  }
 }`);
   const placed: string[] = [];
   drawn.groups.forEach((each, g) => {
@@ -113,7 +121,7 @@ export function programOf(drawn: DrawnProgram): Map<string, string> {
     const spec = `{ id: "s${g}", start: [G${g}${given}], name: "s${g}"${optionsOf({ ...each.restart, startTimeout: null }, drawn.flags.autoShutdown !== null)} }`;
     const below = drawn.nested && g > 0 ? placed.splice(-1) : [];
     if (g === 0 && pool?.inGroup === true) below.push('{ id: "pool", start: [Pool], name: "pool" }');
-    classes.push(groupClass(each, g, drawn.servers.length, below));
+    classes.push(groupClass(each, g, drawn.servers.length, below, drawn.registry !== null));
     placed.push(spec);
   });
   const root = `export class Root extends Supervisor {

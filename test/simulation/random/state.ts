@@ -21,6 +21,7 @@ export function state(w: Writing, at: Callback): Choices {
     () => `this.last = describeTerm(this.last);`,
     ...reasons(w, at),
     ...shared(w, at),
+    ...language(w, at),
   ];
 }
 
@@ -43,6 +44,35 @@ function shared(w: Writing, at: Callback): Choices {
     () => `this.${w.pick("left", "count")} = Math.min(this.half, 3);`,
     () =>
       `names: for (const a of ["x", "y"]) for (const b of [1, 2]) { if (b === ${w.pick(1, 2, 3)}) continue names; if (a === "y") break names; this.count += b; }`,
+  ];
+}
+
+/** What the language has, besides. */
+function language(w: Writing, at: Callback): Choices {
+  const { is, left } = w.hop(at);
+  return [
+    () => "{ const tally = makeTally(this.count); tally.add(2); this.count = tally.read(); }",
+    () => "for await (const n of countdown(2)) this.count += n;",
+    () => `this.count ${w.pick("??=", "||=", "**=", "<<=")} 1; this.count &= 7;`,
+    () =>
+      `{ const [first = "none", ...others] = [...this.table.keys()]; this.last = [first, others.length]; }`,
+    () => `this.last = [...this.table].map(([key, n]) => \`\${key}=\${n}\`).sort().join();`,
+    () => `this.last = JSON.parse(JSON.stringify({ n: this.count, by: this.last ?? null }));`,
+    () => `this.count = [3, 1, this.count].sort((a, b) => b - a).reduce((a, b) => a - b, ${w.below(4)});`,
+    () => "this.count += Tag.of(this.count).weight;",
+    () =>
+      w.provided(
+        [is],
+        `new Note(${w.pick("this.friend", `"${w.name()}"`)}).post((to) => this.cast(to, { type: "more", n: ${left} }));`,
+      ),
+    () => `this.count += this.friend?.alive === true ? 1 : (this.byName.b?.id ?? 0);`,
+    () => `do { this.count++; } while (this.count % ${w.pick(2, 3)} !== 0);`,
+    () => `{ const later = async () => { await this.sleep(${w.ms()}); this.count++; }; await later(); }`,
+    () => `{ const f = () => { try { return 1; } finally { this.count++; } }; this.count += f(); }`,
+    () =>
+      `if (this.last instanceof Error || typeof this.last === "string") this.last = ${w.pick("null", "String(this.last).length")};`,
+    () => `this.last = new Failure("kept", { cause: this.last }).message;`,
+    () => `if (this.count > ${w.pick(1, 3, 6)}) throw new Failure("too many");`,
   ];
 }
 
@@ -76,5 +106,11 @@ export function tables(w: Writing): Choices {
     () => `this.friend = Registry.whereis(this, ${table()}, "k${w.below(2)}");`,
     () => `Registry.unregister(this, ${table()}, "k${w.below(2)}");`,
     () => `this.count += Registry.count(this, ${table()});`,
+    () => `this.last = Registry.keys(this, ${table()}, this.self);`,
+    () => `Registry.updateValue(this, ${table()}, "k${w.below(2)}", (n) => Number(n) + 1);`,
+    () =>
+      `for (const { key, pid } of Registry.entries(this, ${table()})) if (key === "k0") this.refs.set(this.monitor(pid), "entry");`,
+    () =>
+      `Registry.dispatch(this, ${table()}, "k${w.below(2)}", ({ pid }) => this.send(pid, { type: "tock", n: 0 }));`,
   ];
 }

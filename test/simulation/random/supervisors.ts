@@ -15,11 +15,13 @@ const child = fc.record({
   significant: fc.boolean(),
   startTimeout: fc.constantFrom(null, null, null, 400),
   given: fc.nat({ max: 4 }),
+  /** How it is called: by its name, as another is, or in a registry. */
+  called: fc.constantFrom("name", "name", "name", "name", "name", "name", "twice", "via", "nothing"),
 });
 type Child = typeof child extends fc.Arbitrary<infer T> ? T : never;
 export const group = fc.record({
   flags,
-  children: fc.array(child, { minLength: 1, maxLength: 3 }),
+  children: fc.array(child, { minLength: 1, maxLength: 4 }),
   way: fc.nat({ max: 8 }),
   restart: child,
 });
@@ -28,6 +30,12 @@ type Group = typeof group extends fc.Arbitrary<infer T> ? T : never;
 export function flagsOf({ strategy, intensity, period, autoShutdown }: Flags, hasStrategy = true): string {
   const auto = autoShutdown === null ? "" : `autoShutdown: "${autoShutdown}", `;
   return `${hasStrategy ? `strategy: "${strategy}", ` : ""}${auto}intensity: ${intensity}, period: ${period}, `;
+}
+
+function nameOf({ called, given }: Child, name: string, hasTable: boolean): string {
+  if (called === "nothing") return "";
+  if (called === "via" && hasTable) return `, name: via("table", "k${given % 2}")`;
+  return `, name: "${called === "twice" ? "n00" : name}"`;
 }
 
 /** What a specification says beside its id and its start. */
@@ -67,11 +75,12 @@ export function groupClass(
   g: number,
   servers: number,
   below: readonly string[],
+  hasTable: boolean,
 ): string {
   const significant = own.autoShutdown !== null;
   const specs = children.map(
     (each, n) =>
-      `{ id: "n${g}${n}", start: [W${each.of % servers}, ${each.given}] as const, name: "n${g}${n}"${optionsOf(each, significant)} }`,
+      `{ id: "n${g}${n}", start: [W${each.of % servers}, ${each.given}] as const${nameOf(each, `n${g}${n}`, hasTable)}${optionsOf(each, significant)} }`,
   );
   specs.push(...below);
   const list = `[${specs.join(", ")}]`;
