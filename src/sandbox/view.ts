@@ -52,7 +52,8 @@ function describeStandIn(simulation: Simulation, key: string): string[] {
   const when = { init: "in init", continue: "right after init", later: "when asked" };
   for (const use of worker.uses) {
     const name = simulation.world.labelOf(use.to);
-    const there = simulation.world.knows(use.to) ? "" : " (not part of this run: taken to answer)";
+    const absent = worker.code === null ? "taken to answer" : "it is not there";
+    const there = simulation.world.knows(use.to) ? "" : ` (not part of this run: ${absent})`;
     lines.push(
       `${VERBS[use.kind]} ${name} ${when[use.phase]}${use.guarded ? ", and survives a failure" : ""}${there}`,
     );

@@ -10,6 +10,11 @@ import { codeOf, interpreted, obstacleOf, real } from "./interpreted.ts";
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: code as text
 const CASES = [
+  "const curry = (f, ...a) => a.length >= f.length ? f(...a) : (...b) => curry(f, ...a, ...b); return [curry((a, b, c) => a + b + c)(1)(2, 3), ((a, b = 1, c) => a).length, ((...a) => a).length, (function (x, { y }, z) {}).length]",
+  "return [(1234.5).toLocaleString('en-US', { style: 'currency', currency: 'USD' }), (12345n).toLocaleString('de-DE'), new Date(0).toLocaleDateString('en-GB', { timeZone: 'UTC' })]",
+  "const last = new Proxy([1, 2, 3], { get: (of, k, r) => typeof k === 'string' && Number(k) < 0 ? of[of.length + Number(k)] : Reflect.get(of, k, r) }); last.push(4); return [last[-1], last.length, last.map((n) => n * 2), [...last], Array.isArray(last), [0].concat(last), last.indexOf(3), JSON.stringify({ last })]",
+  "const seen = []; const list = new Proxy([], { set(of, k, v) { seen.push(k); of[k] = v; return true; } }); list.push('a', 'b'); list[5] = 'f'; const [first, ...rest] = list; for (const each of list) seen.push(each ?? '-'); return [seen, first, rest.length, Object.keys(list), list.join()]",
+  "const fixed = new Proxy([3, 1, 2], { deleteProperty: () => false, has: (of, k) => k !== '1' && k in of }); const all = []; fixed.forEach((n) => all.push(n)); return [all, 2 in fixed, 1 in fixed, fixed.slice(1).length]",
   "const f = (filled) => filled; return [filled.size, f(1), ({ tags }).tags.length, later, ++later]",
   "const f = Object.assign((n) => n + 1, { title: 'x' }); f.calls = 1; f.calls++; return [f(1), f.title, f.calls, f.nothing, Object.keys(f)]",
   "function next() { next.count = (next.count ?? 0) + 1; return next.count; } next(); return next()",

@@ -34,7 +34,7 @@ const CLASSES = /^(?:export\s+)?(?:default\s+)?(?:abstract\s+)?class\s+([A-Za-z_
 const CONSTANTS = /^(?:export\s+)?const\s+([A-Za-z_$][\w$]*)[^=\n]*=\s*defineApplication\(/gm;
 const TIMER_NAMES = Object.keys(TIMERS).filter((name) => name !== "promises");
 const OUTSIDE = `const { ${TIMER_NAMES.join(", ")} } = globalThis.programTimers;
-const Date = globalThis.programDate, performance = globalThis.programPerformance;
+const Date = globalThis.programDate, performance = globalThis.programPerformance, AbortSignal = globalThis.programAbortSignal;
 const fetch = async () => {
   await globalThis.answerFromOutside?.();
   return { ok: true, status: 200, json: async () => ({}), text: async () => "" };

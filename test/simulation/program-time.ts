@@ -116,4 +116,22 @@ class ProgramDate extends Date {
 }
 Object.defineProperty(ProgramDate, "name", { value: "Date" });
 
-Object.assign(globalThis, { programTimers: TIMERS, programDate: ProgramDate, programPerformance: { now } });
+/** `AbortSignal`, whose `timeout` rings like the other timers. */
+const programAbortSignal = new Proxy(AbortSignal, {
+  get(of, name) {
+    if (name !== "timeout") return Reflect.get(of, name);
+    return (ms: number): AbortSignal => {
+      const controller = new AbortController();
+      const reason = new DOMException("The operation was aborted due to timeout", "TimeoutError");
+      TIMERS.setTimeout(() => controller.abort(reason), ms);
+      return controller.signal;
+    };
+  },
+});
+
+Object.assign(globalThis, {
+  programTimers: TIMERS,
+  programDate: ProgramDate,
+  programPerformance: { now },
+  programAbortSignal,
+});

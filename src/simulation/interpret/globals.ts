@@ -108,7 +108,8 @@ function dataOf(given: unknown, name: string, depth = 0): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (depth > DEEPEST) throw new NotInterpreted("it writes what goes in a circle as JSON");
   const convert = (each: unknown, at: string): unknown => dataOf(each, at, depth + 1);
-  if (Array.isArray(value)) return value.map((each, n) => convert(each, String(n)));
+  const list = value instanceof ProxyOf ? value.asList() : value;
+  if (Array.isArray(list)) return Array.from(list, (each, n) => convert(each, String(n)));
   if (!(value instanceof InstanceOf) && !(value instanceof ProxyOf) && !isPlain(value)) return value;
   const data: Record<string, unknown> = {};
   for (const [at, each] of entriesOf(value)) set(data, at, convert(each, at));

@@ -90,6 +90,18 @@ export function isNamed(value: unknown): value is { name: string } {
   return typeof value === "function" && named.has(value);
 }
 
+/** How many arguments functions of the program name, where that is known. */
+const sized = new WeakSet<object>();
+
+export function sizeFunction<T extends object>(fn: T, length: number): T {
+  sized.add(fn);
+  return Object.defineProperty(fn, "length", { value: length, configurable: true });
+}
+
+export function isSized(value: unknown): value is { length: number } {
+  return typeof value === "function" && sized.has(value);
+}
+
 /** Functions of the program, which hold fields as other objects do. */
 const functions = new WeakSet<object>();
 

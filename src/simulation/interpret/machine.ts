@@ -13,7 +13,7 @@ import { giving, Return, sync } from "./generators.ts";
 import { givingLater } from "./generators-later.ts";
 import { GLOBALS, ofNode } from "./globals.ts";
 import type { InstanceOf } from "./instances.ts";
-import { nameFunction, ofProgram } from "./known.ts";
+import { nameFunction, ofProgram, sizeFunction } from "./known.ts";
 import { LIBRARY, libraryMethod } from "./library.ts";
 import { isLost, NotInterpreted } from "./not-interpreted.ts";
 import { heardBy, running } from "./running.ts";
@@ -166,15 +166,19 @@ export class Machine implements Maker {
   ): unknown {
     const inside = new Scope(scope);
     const run = this.callable(func, inside, frame.home, func.arrow ? frame : null);
-    const made = ofProgram(
-      nameFunction(
-        func.arrow
-          ? (...args: unknown[]): unknown => run(undefined, args)
-          : function (this: unknown, ...args: unknown[]): unknown {
-              return run(this, args);
-            },
-        name,
+    const optional = func.params.findIndex(({ default: otherwise, rest }) => otherwise !== null || rest);
+    const made = sizeFunction(
+      ofProgram(
+        nameFunction(
+          func.arrow
+            ? (...args: unknown[]): unknown => run(undefined, args)
+            : function (this: unknown, ...args: unknown[]): unknown {
+                return run(this, args);
+              },
+          name,
+        ),
       ),
+      optional === -1 ? func.params.length : optional,
     );
     // By its own name it knows itself, unless that is a variable around it.
     if (func.name !== null && !func.arrow && named) inside.declare(func.name, made, true);

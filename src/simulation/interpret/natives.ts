@@ -3,7 +3,9 @@ import { bounded, PER_STEP, room, spend, spendOn, spendOnAll, unattended } from 
 import { ClassOf } from "./classes.ts";
 import { InstanceOf } from "./instances.ts";
 import { ERRORS, wholeOf } from "./known.ts";
+import { checkLocal } from "./local-text.ts";
 import { isLost, NotInterpreted } from "./not-interpreted.ts";
+import { ProxyOf } from "./proxies.ts";
 import { checkSearch } from "./regexps.ts";
 import { stillOf } from "./running.ts";
 import { checkKnown } from "./unknown.ts";
@@ -137,6 +139,13 @@ const OF_LISTS: ReadonlySet<unknown> = new Set(
     .map((name) => (Array.prototype as unknown as Record<string, unknown>)[name]),
 );
 
+/** They ask of what they are given whether it is a list. */
+const AS_LISTS: ReadonlySet<unknown> = new Set<unknown>([
+  Array.isArray,
+  Array.prototype.concat,
+  Array.prototype.flat,
+]);
+
 /** Goes through all that an iterator gives. */
 const TAKING_ALL: ReadonlySet<unknown> = new Set<unknown>([
   Array.from,
@@ -193,7 +202,11 @@ export function native<T>(of: T): T {
   const fn = of as unknown as Native;
   const within = function (this: unknown, ...args: unknown[]): unknown {
     spend(5 / PER_STEP);
+    if (this instanceof ProxyOf && OF_LISTS.has(fn)) return Reflect.apply(within, this.list(), args);
+    if (AS_LISTS.has(fn))
+      args = args.map((each) => (each instanceof ProxyOf ? (each.asList() ?? each) : each));
     checkKnown(fn, this, args);
+    checkLocal(fn, args);
     if (!isKnown(fn, this)) throw new NotInterpreted("it calls a function of the language on something else");
     if (OF_SETS.has(fn) && !(args[0] instanceof Set))
       throw new NotInterpreted("it combines a Set with something else");

@@ -7,7 +7,7 @@ import { PER_STEP, room, spend, spendOn } from "./budget.ts";
 import { ClassOf, captureStackTrace, unbound } from "./classes.ts";
 import { fieldName, HIDDEN } from "./field-names.ts";
 import { InstanceOf } from "./instances.ts";
-import { checkMember, hasFields, isError, isNamed, isPartial, lacks } from "./known.ts";
+import { checkMember, hasFields, isError, isNamed, isPartial, isSized, lacks } from "./known.ts";
 import { behindNative, native } from "./natives.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
 import { checkLacking, hostedNames, isSettable } from "./platform/hosted.ts";
@@ -19,7 +19,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 const STRING = words(
   "length at charAt charCodeAt codePointAt concat endsWith includes indexOf lastIndexOf localeCompare match matchAll search normalize padEnd padStart repeat replace replaceAll slice split startsWith substring toLowerCase toString toUpperCase trim trimEnd trimStart valueOf",
 );
-const NUMBER = words("toFixed toString valueOf toPrecision");
+const NUMBER = words("toFixed toString valueOf toPrecision toLocaleString");
 const LIST = words(
   "length at concat copyWithin entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach includes indexOf join keys lastIndexOf map pop push reduce reduceRight reverse shift slice some sort splice toReversed toSorted toSpliced toString unshift values with",
 );
@@ -36,13 +36,13 @@ const ERROR = words("message name reason cause errors toString");
 const FUNCTION = words("call apply bind");
 const REGEXP = words("test exec source flags global ignoreCase multiline sticky unicode lastIndex toString");
 const DATE = words(
-  "getTime getDate getDay getFullYear getHours getMilliseconds getMinutes getMonth getSeconds getTimezoneOffset getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMilliseconds getUTCMinutes getUTCMonth getUTCSeconds setTime setDate setFullYear setHours setMilliseconds setMinutes setMonth setSeconds setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds setUTCMinutes setUTCMonth setUTCSeconds toISOString toJSON toString toUTCString valueOf",
+  "getTime getDate getDay getFullYear getHours getMilliseconds getMinutes getMonth getSeconds getTimezoneOffset getUTCDate getUTCDay getUTCFullYear getUTCHours getUTCMilliseconds getUTCMinutes getUTCMonth getUTCSeconds setTime setDate setFullYear setHours setMilliseconds setMinutes setMonth setSeconds setUTCDate setUTCFullYear setUTCHours setUTCMilliseconds setUTCMinutes setUTCMonth setUTCSeconds toISOString toJSON toString toUTCString valueOf toLocaleString toLocaleDateString toLocaleTimeString",
 );
 const URL_PARTS = words("href protocol username password host hostname port pathname search hash");
 const URL_NAMES = new Set([...URL_PARTS, ...words("origin searchParams toString toJSON")]);
 const SEARCH = words("append delete entries forEach get getAll has keys set size sort toString values");
 const ASYNC_ITERATOR = words("next return throw");
-const BIGINT = words("toString valueOf");
+const BIGINT = words("toString valueOf toLocaleString");
 const SYMBOL = words("description toString");
 const OBJECT = words("hasOwnProperty toString");
 const PID = words("alive id toString");
@@ -229,7 +229,8 @@ export function get(object: unknown, name: PropertyKey): unknown {
   if (typeof object === "object" && (isPlain(object) || Array.isArray(object)) && Object.hasOwn(object, text))
     return (object as Record<string, unknown>)[text];
   if (text === "name" && (isNamed(object) || isError(object))) return object.name;
-  if (text === "constructor" && isOwnError(object)) return object.constructor;
+  if (text === "length" && isSized(object)) return object.length;
+  if (text === "constructor" && (isOwnError(object) || Array.isArray(object))) return object.constructor;
   if (text === "captureStackTrace" && isError(object)) return captureStackTrace;
   if (name === "stack" && object instanceof Error) return new Unknown("the stack of an error");
   if (isOwnError(object) && Object.hasOwn(object, text))

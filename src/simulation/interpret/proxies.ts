@@ -10,12 +10,17 @@ export interface Reading {
   entriesOf(object: unknown): [string, unknown][];
 }
 
+const no = (): never => {
+  throw new NotInterpreted("it asks how a Proxy of a list is made");
+};
+
 const TRAPS = ["get", "set", "has", "deleteProperty", "ownKeys"];
 
 export class ProxyOf {
   readonly target: unknown;
   readonly handler: unknown;
   readonly #read: Reading;
+  #list: unknown[] | null = null;
 
   constructor(target: unknown, handler: unknown, read: Reading) {
     this.target = target;
@@ -65,8 +70,35 @@ export class ProxyOf {
     return typeof trap === "function" ? (...args) => Reflect.apply(trap, this.handler, args) : null;
   }
 
-  get [Symbol.iterator](): never {
-    throw new NotInterpreted("it goes through a Proxy");
+  /** The same for the language's own functions, where a list is behind it; null where something else is. */
+  asList(): unknown[] | null {
+    if (this.target instanceof ProxyOf ? this.target.asList() === null : !Array.isArray(this.target))
+      return null;
+    this.#list ??= new Proxy([], {
+      get: (_, name) => this.get(name),
+      set: (_, name, value) => {
+        this.set(name, value);
+        return true;
+      },
+      has: (_, name) => this.has(name),
+      deleteProperty: (_, name) => this.remove(name),
+      ownKeys: no,
+      defineProperty: no,
+      getOwnPropertyDescriptor: no,
+    });
+    return this.#list;
+  }
+
+  list(): unknown[] {
+    const list = this.asList();
+    if (list === null) throw new NotInterpreted("it takes a Proxy for a list");
+    return list;
+  }
+
+  get [Symbol.iterator](): () => Iterator<unknown> {
+    const list = this.asList();
+    if (list === null) throw new NotInterpreted("it goes through a Proxy");
+    return () => list.values();
   }
 
   [Symbol.toPrimitive](): never {

@@ -94,7 +94,6 @@ class Planner {
         `There is nothing to run under ${root}: the model has no such supervisor or application.`,
       );
     }
-    this.#supposeAbsentAnswers();
     const trees = [...applications.flatMap(({ top }) => top ?? []), ...roots];
     const all = placings(trees, orphans);
     const started = this.#decideWhoseCodeRuns(all, trees, orphans);
@@ -103,6 +102,7 @@ class Planner {
       ...this.#whereCodeRuns(workers),
       ...codedSupervisors(all, (key) => !started.has(key)),
     ]);
+    this.#supposeAbsentAnswers(codeRuns);
     this.#supposeScripts(workers, codeRuns);
     this.#inventAll(trees, orphans, started, startedByScripts(workers, codeRuns));
     this.#supposeOfConcerned(workers, trees, codeRuns);
@@ -298,11 +298,12 @@ class Planner {
       if (process.kind === "supervisor") this.#invent(process, started, byScripts);
   }
 
-  /** What is used and not part of the run is taken to be there. */
-  #supposeAbsentAnswers(): void {
+  /** What is used and not part of the run is taken to be there, but for code that runs: that finds nobody. */
+  #supposeAbsentAnswers(codeRuns: ReadonlySet<string>): void {
     const { keys } = this.#trees;
     for (const edge of this.#model.edges) {
       if (!keys.has(edge.from) || keys.has(edge.to) || this.#absent.has(edge.to)) continue;
+      if (codeRuns.has(edge.from)) continue;
       this.#assumptions.add(
         edge.from,
         `${edge.kind} ${edge.via}`,

@@ -1,6 +1,6 @@
 /** What is written as people of one country do, where code names the country and the zone. */
 import { partOf } from "../known.ts";
-import { NotInterpreted } from "../not-interpreted.ts";
+import { localeOf, zoned } from "../local-text.ts";
 import { hosted } from "./hosted.ts";
 
 type Make = new (locale: string, options: object) => object;
@@ -13,20 +13,6 @@ const MEMBERS: Readonly<Record<string, string>> = {
   ListFormat: "format formatToParts",
   Collator: "compare",
 };
-
-/** Of whom, where code says that. @throws NotInterpreted where the machine decides */
-function localeOf(locale: unknown): string {
-  if (typeof locale !== "string") throw new NotInterpreted("it writes as people do where it runs");
-  return locale;
-}
-
-/** @throws NotInterpreted where the zone is the machine's */
-function zoned(options: unknown): object {
-  const said = Object(options) as { timeZone?: unknown };
-  if (typeof said.timeZone !== "string")
-    throw new NotInterpreted("it writes times of the zone where it runs");
-  return said;
-}
 
 function formatter(name: string, members: string): readonly [string, unknown] {
   const Format = (Intl as unknown as Record<string, Make>)[name]!;

@@ -19,8 +19,13 @@ function proxyOf([target, handler]: readonly unknown[]): object {
       return Reflect.apply(apply, handler, [target, this, args]);
     });
   }
-  const isKnown = target instanceof InstanceOf || target instanceof ProxyOf || isPlain(Object(target));
-  if (!isKnown) throw new NotInterpreted("a Proxy of something that is no plain object");
+  const isKnown =
+    Array.isArray(target) ||
+    target instanceof InstanceOf ||
+    target instanceof ProxyOf ||
+    isPlain(Object(target));
+  if (!isKnown)
+    throw new NotInterpreted("a Proxy of something that is neither data nor an object of the program");
   return new ProxyOf(target, handler, READING);
 }
 
