@@ -85,6 +85,8 @@ export interface Child {
    * limited, or counted without a window.
    */
   ownLimit?: { intensity: number | null; period: number | null };
+  /** Whom its failure concerns, where it brings a strategy of its own along. */
+  ownStrategy?: "one_for_one" | "one_for_all";
   /** Code that is not its parent's has started it, once: nobody does so again when the parent is started again. */
   startedOutside?: true;
   /** It may end for good, whatever `restart` says: its policy stops it after some errors, or idleness ends it. */

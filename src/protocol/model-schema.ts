@@ -192,6 +192,7 @@ const child = v.object({
   startTimeout: v.exactOptional(nothing(v.number())),
   takenForDead: v.exactOptional(v.literal(true)),
   nameTaken: v.exactOptional(location),
+  ownStrategy: v.exactOptional(v.picklist(["one_for_one", "one_for_all"])),
   startedOutside: v.exactOptional(v.literal(true)),
   mayEnd: v.exactOptional(v.literal(true)),
   given: v.exactOptional(nothing(v.array(v.unknown()))),

@@ -100,6 +100,38 @@ ActorSystem.create("app").spawn(P, "p");`,
     expect((await crash(model, 2)).paths).toEqual(["app", "app/p"]);
   });
 
+  it("all of a group stop at a failure that stops one of them; what brings its own strategy along stops alone", async () => {
+    const stopping = (strategy: string, own = "") =>
+      analyzeSources(
+        new Map([
+          [
+            "app.ts",
+            `import { Actor, ActorSystem, AllForOneStrategy, Directive, OneForOneStrategy, stoppingStrategy } from "actor-ts";
+class W extends Actor { onReceive() {} }
+class P extends Actor {
+  supervisorStrategy() { return ${strategy}; }
+  preStart() { this.context.spawn(W, "a"${own}); this.context.spawn(W, "b"); }
+  onReceive() {}
+}
+ActorSystem.create("app").spawn(P, "p");`,
+          ],
+        ]),
+      );
+    const all = "new AllForOneStrategy(() => Directive.Stop)";
+    expect((await crash(stopping(all), 1)).paths).toEqual(["app", "app/p"]);
+    expect((await crash(stopping("stoppingStrategy"), 1)).paths).toEqual(["app", "app/p", "app/p/b"]);
+    expect((await crash(stopping(all, ", { supervisorStrategy: stoppingStrategy }"), 1)).paths).toEqual([
+      ...["app", "app/p", "app/p/b"],
+    ]);
+    const supposed = async (model: ReturnType<typeof program>) =>
+      (await crashMatrix(model, null)).assumptions.filter(({ field }) => field === "strategy");
+    expect(await supposed(stopping(all))).toEqual([]);
+    expect(await supposed(stopping(all, ", { supervisorStrategy: stoppingStrategy }"))).toEqual([]);
+    expect(await supposed(stopping("stoppingStrategy", `, { supervisorStrategy: ${all} }`))).toMatchObject([
+      { assumed: "its failure is its own", why: "its own strategy is one_for_all" },
+    ]);
+  });
+
   it("restarts that nobody counts never end", async () => {
     expect((await crash(program("OneForOneStrategy", "maxRetries: -1"), 20)).paths).toHaveLength(4);
     const nact = analyzeSources(

@@ -72,7 +72,7 @@ function withRareFields(
   takes: Signature | undefined,
   template: boolean,
 ): Child {
-  const { idAt, startedBefore, startTimeout, takenForDead, nameTaken, startedOutside } = draft;
+  const { idAt, startedBefore, startTimeout, takenForDead, nameTaken, startedOutside, ownStrategy } = draft;
   const { ownLimit, mayEnd, args, dynamic } = draft;
   if (idAt !== undefined) child.idLocation = locationOf(idAt);
   const misfit = args === null || takes === undefined ? null : misfitOf(args, takes, dynamic || template);
@@ -82,6 +82,7 @@ function withRareFields(
   if (startTimeout !== undefined) child.startTimeout = startTimeout;
   if (takenForDead !== undefined) child.takenForDead = takenForDead;
   if (nameTaken !== undefined) child.nameTaken = locationOf(nameTaken);
+  if (ownStrategy !== undefined) child.ownStrategy = ownStrategy;
   if (startedOutside !== undefined) child.startedOutside = startedOutside;
   if (ownLimit !== undefined) child.ownLimit = ownLimit;
   if (mayEnd !== undefined) child.mayEnd = mayEnd;

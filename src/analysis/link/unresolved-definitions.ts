@@ -66,6 +66,8 @@ export interface ChildDraft {
   /** As in `Child`. */
   ownLimit?: NonNullable<Child["ownLimit"]>;
   /** As in `Child`. */
+  ownStrategy?: NonNullable<Child["ownStrategy"]>;
+  /** As in `Child`. */
   startedOutside?: true;
   /** As in `Child`. */
   mayEnd?: true;

@@ -20,6 +20,9 @@ import type { WorkerPlanner } from "./workers.ts";
 /** OTP's defaults, for what is not known. */
 const DEFAULTS = { strategy: "one_for_one", intensity: 1, period: 5, worker: 5000 } as const;
 
+/** The limit of a child that is stopped by its first failure, and its siblings with it. */
+const NO_RESTART = { intensity: 0, period: null };
+
 /** Supervisors below one another; more is a definition that starts itself. */
 const DEEPEST = 64;
 
@@ -177,10 +180,11 @@ export class TreePlanner {
     }
     const shutdown = process.kind === "supervisor" ? "infinity" : DEFAULTS.worker;
     const restart = known("restart", child.restart, "permanent");
+    const stopsAll = this.#concernsAll(path, child) && restart === "temporary";
     return {
       key: child.key,
       id,
-      restart,
+      restart: stopsAll ? "transient" : restart,
       shutdown: known<Shutdown>("shutdown", child.shutdown, shutdown),
       significant: known("significant", child.significant, false),
       name: nameOf(child, n),
@@ -188,7 +192,7 @@ export class TreePlanner {
         child.startTimeout === undefined
           ? "infinity"
           : known<number | "infinity">("startTimeout", child.startTimeout, "infinity"),
-      ownLimit: child.ownLimit ?? null,
+      ownLimit: stopsAll ? NO_RESTART : (child.ownLimit ?? null),
       process,
       fromOutside: child.startedOutside === true,
       given: child.given === undefined ? [] : child.given,
@@ -199,6 +203,24 @@ export class TreePlanner {
         !child.id.includes("*") &&
         !this.#definitions.supervisor(above)?.dynamic,
     };
+  }
+
+  /** Whether a failure is decided for the siblings too, in libraries that stop those as well. */
+  #concernsAll(path: readonly string[], child: Child): boolean {
+    const above = this.#definitions.supervisor(path.at(-1) ?? "");
+    const traits = this.#model.dialects.find(({ name }) => name === above?.dialect);
+    if (above === undefined || traits?.pastLimit !== "children_stop") return false;
+    const { ownStrategy } = child;
+    // Who is stopped for its own failure alone is so in either.
+    if (ownStrategy === "one_for_all" || (ownStrategy !== undefined && child.restart !== "temporary"))
+      this.#suppose(
+        path,
+        child,
+        "strategy",
+        above.strategy === "one_for_all" ? "its restarts are its siblings' too" : "its failure is its own",
+        `its own strategy is ${ownStrategy}`,
+      );
+    return above.strategy === "one_for_all" && ownStrategy === undefined;
   }
 
   #process(child: Child, id: string, path: readonly string[]): PlannedWorker | PlannedSupervisor {

@@ -54,7 +54,7 @@ export function policyOf(
   at: At,
   I: Interpreter,
   fields: Fields,
-): Pick<ChildDraft, "restart" | "mayEnd" | "ownLimit"> {
+): Pick<ChildDraft, "restart" | "mayEnd" | "ownLimit" | "ownStrategy"> {
   const described =
     options.kind === "term" && (options.tag === "actor options" || options.tag === "behaviour");
   const given = described ? options.data.supervisorStrategy : undefined;
@@ -65,12 +65,22 @@ export function policyOf(
     const after = readRestart(given, I, fields);
     const isLimited = given.kind !== "unknown" && after.restart !== "temporary";
     const typed = options.kind === "term" && options.tag === "behaviour";
-    return isLimited ? { ...after, ownLimit: ownLimit(given, strategy.at, typed) } : after;
+    const concerns = typed ? "one_for_one" : scopeOf(given);
+    return {
+      ...after,
+      ...(isLimited ? { ownLimit: ownLimit(given, strategy.at, typed) } : {}),
+      ...(concerns !== null && concerns !== scopeOf(parents) ? { ownStrategy: concerns } : {}),
+    };
   }
   if (described || options.kind === "record" || isLit(options, undefined))
     return readRestart(parents, I, fields);
   fields.note("restart", "its options are made at run time and may hold a strategy", at);
   return { restart: null };
+}
+
+/** Whom a failure concerns; null where that is not known. */
+function scopeOf(strategy: Strategy): "one_for_one" | "one_for_all" | null {
+  return strategy.kind === "made" ? strategy.scope : strategy.kind === "default" ? "one_for_one" : null;
 }
 
 /** What a function that makes an actor makes; null when there is none. */
