@@ -147,6 +147,34 @@ describe("noex", () => {
     );
   });
 
+  test("an application is started with its configuration", () => {
+    const app = (config: string) => `${N}
+      import { Application } from "@hamicek/noex";
+      const App = Application.create({
+        async start(config) {
+          return Supervisor.start({ name: "app", restartIntensity: { maxRestarts: config.limit, withinMs: 1_000 }, children: [
+            ...config.names.map((name) => ({ id: name, start: () => GenServer.start(makeCache(name), { name }) })),
+          ] });
+        },
+      });
+      ${config}`;
+    check(
+      app(`await Application.start(App, { name: "app", config: { limit: 7, names: ["a", "b"] } });`),
+      `
+      app 7 in 1s
+        a: makeCache as a
+        b: makeCache as b
+      `,
+    );
+    const unknown = analyze(
+      app(`export async function main(config) { await Application.start(App, { name: "app", config }); }`),
+    );
+    expect(unknown.supervisors.map(({ name, intensity }) => [name, intensity])).toEqual([["app", null]]);
+    expect(analyze(app("")).supervisors.map(({ name, intensity }) => [name, intensity])).toEqual([
+      ["app", null],
+    ]);
+  });
+
   test("edges: by registered name, by reference; orphans", () => {
     check(
       `${N}

@@ -1,11 +1,14 @@
 /** noex: `import { GenServer, Supervisor, Registry } from "@hamicek/noex"`. See docs/dialects/noex.md. */
 
+import { callFunction } from "../../evaluate/calls.ts";
 import { codeKey } from "../../evaluate/identity.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
+import { property } from "../../evaluate/objects.ts";
 import { isLit, lit, record, type Term, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import type { CodeRef, StartDraft } from "../../link/unresolved-definitions.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
+import { Fields } from "../fields.ts";
 import { STATE } from "../process-code.ts";
 import { CALL_TRAITS } from "../traits.ts";
 import { behaviourCode } from "./behaviour.ts";
@@ -35,6 +38,7 @@ export const noex: Dialect = {
     "DistributedSupervisor",
     ...WITH_CODE,
     "Registry",
+    "Application",
     "BehaviorRegistry",
     "Task",
     ...SERVICES,
@@ -106,6 +110,10 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
         at,
       };
     }
+    case "Application.create":
+      return args[0] ?? null;
+    case "Application.start":
+      return { kind: "term", tag: "application", data: {}, at };
     case "Supervisor.startChild":
     case "DistributedSupervisor.startChild":
       return { kind: "term", tag: "proc", data: { site: key }, at };
@@ -172,7 +180,17 @@ function noteDefinition(site: CallSite, I: Interpreter, sink: ModuleSink): void 
     sink.start(start);
   } else if (name === "Registry.register") register(site, I);
   else if (STARTS_CHILD.has(name)) startChild(site, I, sink);
+  else if (name === "Application.start") startApplication(site, I);
   else if (name === "BehaviorRegistry.register") registerBehaviour(site, I);
+}
+
+/** `Application.start(behaviour, { name, config })` calls the behaviour's `start` with the configuration. */
+function startApplication({ args: [behaviour, options], at }: CallSite, I: Interpreter): void {
+  if (behaviour === undefined) return;
+  const start = property(I, behaviour, "start", at);
+  if (start.kind !== "function") return;
+  const config = Fields.raw(options ?? lit(undefined), "config")?.value ?? lit(undefined);
+  callFunction(I, start, [config], behaviour, at);
 }
 
 /** A server that is started by itself. */
