@@ -24,6 +24,36 @@ describe("noex", () => {
     );
   });
 
+  test("what listeners at a module's top ask of a supervisor that it starts further down, each time anew", () => {
+    check(
+      `${N}
+      import { createInterface } from "node:readline";
+      let pool = null;
+      const state = { sup: null, count: 0, limit: 7 };
+      const lines = createInterface({ input: process.stdin });
+      async function addWorker() {
+        await Supervisor.startChild(state.sup, { id: \`worker-\${++state.count}\`, start: () => GenServer.start(counter) });
+      }
+      lines.on("line", async (line) => { if (line === "add") await addWorker(); });
+      process.once("SIGUSR1", () => Supervisor.startChild(pool, { id: "once-" + state.limit, start: () => GenServer.start(counter) }));
+      setTimeout(() => Supervisor.startChild(pool, { id: "timed", start: () => GenServer.start(counter) }), 10);
+      async function main() {
+        state.sup = await Supervisor.start({ name: "workers" });
+        pool = await Supervisor.start({ name: "pool" });
+        process.on("message", ({ start }) => { if (start) Supervisor.startChild(pool, { id: "fixed", start: () => GenServer.start(counter) }); });
+      }
+      main();`,
+      `
+      workers
+        worker-*: counter many dynamic
+      pool
+        fixed: counter maybe dynamic
+        once-7: counter maybe dynamic
+        timed: counter maybe dynamic
+      `,
+    );
+  });
+
   test("a supervisor, its defaults and units; children start by closures", () => {
     const model = check(
       `${N}

@@ -17,7 +17,7 @@ import { Scope } from "./scope.ts";
 import { runBlock } from "./statements.ts";
 import { symbolicCall } from "./symbolic.ts";
 import { nullish } from "./truth.ts";
-import { CALLED, mayChange, methodOfUnknown, outside, runCallbacks } from "./unread-calls.ts";
+import { CALLED, givenTo, mayChange, methodOfUnknown, outside } from "./unread-calls.ts";
 import {
   type Args,
   type At,
@@ -224,7 +224,7 @@ function call(
       if (callee.kind === "symbol" && callee.root === "arg" && args.values.length === 0)
         return { ...callee, path: [CALLED], at };
       I.hooks.givenAway?.(args.values, at);
-      runCallbacks(I, args.values);
+      givenTo(I, x, args, at);
       if (x.callee.kind === "identifier") mayChange(I, args.values, x, at);
       return derived(
         unknown(

@@ -56,7 +56,7 @@ export function outside(
     return thrown("the program ends here", at);
   const timer =
     callee.kind === "external" && callee.pkg === "" ? TIMERS.get(callee.path.join(".")) : undefined;
-  runCallbacks(I, args.values, timer ?? "perhaps");
+  givenTo(I, x, args, at, timer);
   if (v === null && callee.kind === "external" && callee.path.length === 1 && !isNew)
     mayChange(I, args.values, x, at);
   if (
@@ -83,6 +83,20 @@ const TIMERS: ReadonlyMap<string, Times> = new Map([
   ["queueMicrotask", "once"],
   ["process.nextTick", "once"],
 ]);
+
+/** By which methods something is told what to call when something happens. */
+const LISTENED: ReadonlySet<string> = new Set(["on", "once", "addListener", "addEventListener"]);
+
+/** Runs what a call of something that is not read is given, when that may be. */
+export function givenTo(I: Interpreter, x: Expr, args: Args, at: At, timer?: Times): void {
+  const isListened = x.kind === "call" && x.callee.kind === "get" && LISTENED.has(x.callee.name);
+  const callBack = (): void => runCallbacks(I, args.values, timer ?? "perhaps");
+  // What happens runs when the module has run: what that puts into its variables is there.
+  const isAtTop = I.calls.length + I.conditions.length + I.turns.length === 0;
+  if (isAtTop && (timer !== undefined || isListened))
+    I.defer(`later ${at.module.file} ${at.start} ${at.end}`, callBack);
+  else callBack();
+}
 
 /** What only reads its arguments. */
 const READERS = new Set(["console", "JSON", "String", "Number", "Boolean", "Math", "Date"]);
