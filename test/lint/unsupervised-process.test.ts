@@ -37,6 +37,21 @@ await system.start(Mailer);
   check("unsupervised-process", source('this.cast("mailer", 1);', "startedOutside"));
 });
 
+test("where a library tells listeners of every end, it is not said that nobody is told", () => {
+  const { findings } = check(
+    "unsupervised-process",
+    `
+import { GenServer, Supervisor } from "@hamicek/noex";
+const mailer = { init: () => 0, handleCall: (message, state) => [state, state], handleCast: (message, state) => state };
+GenServer.onLifecycleEvent((event) => console.log(event.type));
+const app = await Supervisor.start({ children: [] });
+const ref = await GenServer.start(mailer);
+                  ~~~~~~~~~~~~~~~~~~~~~~~ unsupervised-process startedOutside
+`,
+  );
+  expect(findings[0]!.message).toContain("When it crashes, nothing restarts it, and no supervisor stops it.");
+});
+
 test("started by a process without a link; with a link it is not alone", () => {
   const { findings } = check(
     "unsupervised-process",

@@ -28,7 +28,7 @@ export const unsupervisedProcess = defineRule({
   messages: {
     startedByProcess: {
       severity: "warning",
-      text: "{starter} starts {process} outside any tree and without a link. When {process} crashes, nobody is told and nothing restarts it{andSo} Make it a child of a supervisor.",
+      text: "{starter} starts {process} outside any tree and without a link. When {process} crashes, {untold}nothing restarts it{andSo} Make it a child of a supervisor.",
     },
     startedAndMonitored: {
       severity: "warning",
@@ -36,7 +36,7 @@ export const unsupervisedProcess = defineRule({
     },
     startedOutside: {
       severity: "warning",
-      text: "{process} is started outside any tree, linked to nothing. When it crashes, nobody is told and nothing restarts it, and no supervisor stops it. Make it a child of a supervisor.",
+      text: "{process} is started outside any tree, linked to nothing. When it crashes, {untold}nothing restarts it, and no supervisor stops it. Make it a child of a supervisor.",
     },
     monitoredOutside: {
       severity: "warning",
@@ -52,6 +52,8 @@ export const unsupervisedProcess = defineRule({
       ),
     );
     const linked = orphanLinks(model);
+    // Where a library tells anybody who listens what becomes of every process, nobody knows who does.
+    const isHeard = model.dialects.some(({ endListener }) => endListener !== null);
     for (const orphan of model.orphans) {
       if (linked(orphan) !== false || handedOut.has(JSON.stringify(orphan.location))) continue;
       const starter = tree.edgesTo(orphan.key).find((edge) => edge.kind === "start");
@@ -62,6 +64,7 @@ export const unsupervisedProcess = defineRule({
         data: {
           process: quote(orphan.name),
           starter: quote(by ?? ""),
+          untold: isHeard ? "" : "nobody is told and ",
           ...fateOf(tree, orphan, starterKey, by ?? ""),
         },
         location: orphan.location,
