@@ -731,4 +731,21 @@ describe("noex: agents, state machines, and what processes ask for", () => {
       main();`);
     expect(orphans.map(({ name }) => name)).toEqual(["bus", "Cache"]);
   });
+
+  test("who returns what another reference is made of leaves the process to its callers, who tells of it only does not", () => {
+    const started = (returned: string) =>
+      analyze(`${N}
+        export const Machine = {
+          async start(options) {
+            const ref = await GenServer.start(counter, { name: "machine" });
+            GenServer.cast(ref, { kind: "begin" });
+            return ${returned};
+          },
+        };
+        export const app = await Supervisor.start({ children: [] });`).orphans.map(({ name }) => name);
+    expect(started('{ _type: "MachineRef", id: ref.id }')).toEqual([]);
+    expect(started("ref")).toEqual([]);
+    expect(started('{ _type: "MachineRef", id: options.id }')).toEqual(["machine"]);
+    expect(started("{ count: await GenServer.call(ref, 1) }")).toEqual(["machine"]);
+  });
 });

@@ -265,11 +265,19 @@ function isExported(m: ModuleState, name: string): boolean {
 
 /** Marks those of the starts whose reference a function returns: whoever calls it starts them. */
 function handedOut(starts: readonly FileDraft["starts"][number][], result: Value): void {
-  for (const v of alternatives(result)) {
-    if (v.kind !== "term" || v.tag !== "proc") continue;
+  for (const v of alternatives(result).flatMap(referencesIn))
     for (const start of starts)
       if (start.under === null && codeKey(start.at) === codeKey(v.at)) start.handedOut = true;
-  }
+}
+
+/** A reference, and what a reference of another type is made of: `{ _type: "CacheRef", id: ref.id }`. */
+function referencesIn(v: Value): Term[] {
+  if (v.kind === "term") return v.tag === "proc" ? [v] : [];
+  if (v.kind !== "record") return [];
+  return [...v.contents.props.values()].flatMap(({ value }) => {
+    const of = value.kind === "term" && value.tag === "part" ? value.data.of : undefined;
+    return of?.kind === "term" && of.tag === "proc" ? [of] : [];
+  });
 }
 
 /** Static methods first: they may show what the objects of the class are made of. */
