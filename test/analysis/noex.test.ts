@@ -166,12 +166,12 @@ describe("noex", () => {
       sup
         conn_*: counter many dynamic
         local_*: counter many dynamic
-        prop_*: counter many dynamic
-        tick_*: counter many dynamic
-        late_0: counter maybe dynamic
         own_1: counter maybe dynamic
         twice_0: counter maybe dynamic
         twice_1: counter maybe dynamic
+        prop_*: counter many dynamic
+        tick_*: counter many dynamic
+        late_0: counter maybe dynamic
         call_*: counter many dynamic
       `,
     );

@@ -5,8 +5,15 @@ import type { Func } from "../ir.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { type Fn, unknown } from "./values.ts";
 
-/** Forgets them, before the function is run as one that others call. */
-export function forgetCounters(I: Interpreter, { func, scope }: Fn): void {
+/** How many functions deep, each called by the one before, numbers are looked for. */
+const MAX_DEPTH = 3;
+
+/** Forgets them, and those of the functions that it calls, before the function is run as one that others call. */
+export function forgetCounters(I: Interpreter, { func, scope }: Fn, depth = 0): void {
+  for (const name of depth < MAX_DEPTH ? calledIn(func) : []) {
+    const called = scope.find(name)?.contents;
+    if (called?.kind === "function" && called.func !== func) forgetCounters(I, called, depth + 1);
+  }
   for (const { name, part } of countersIn(func)) {
     const cell = scope.find(name);
     if (cell === null) continue;
@@ -38,4 +45,13 @@ const countersIn = keptFor((func: Func): readonly { name: string; part: string |
     if (t.kind === "identifier") own.add(t.name);
   });
   return found.filter(({ name }) => !own.has(name));
+});
+
+/** The names of what a function calls. */
+const calledIn = keptFor((func: Func): readonly string[] => {
+  const found = new Set<string>();
+  eachExpr(func, (x) => {
+    if (x.kind === "call" && x.callee.kind === "identifier") found.add(x.callee.name);
+  });
+  return [...found];
 });
