@@ -52,8 +52,10 @@ export const unsupervisedProcess = defineRule({
       ),
     );
     const linked = orphanLinks(model);
-    // Where a library tells anybody who listens what becomes of every process, nobody knows who does.
-    const isHeard = model.dialects.some(({ endListener }) => endListener !== null);
+    // Where a library tells anybody who listens what becomes of every process, nobody knows who does. Without a supervisor
+    // it is not known which library it is.
+    const { dialects } = model;
+    const isHeard = dialects.length === 0 || dialects.some(({ endListener }) => endListener !== null);
     for (const orphan of model.orphans) {
       if (linked(orphan) !== false || handedOut.has(JSON.stringify(orphan.location))) continue;
       const starter = tree.edgesTo(orphan.key).find((edge) => edge.kind === "start");
