@@ -5,6 +5,7 @@
  */
 import type { EndKind } from "../model/index.ts";
 import { isThenable } from "../runtime/core/thenables.ts";
+import { lacking } from "../runtime/gen-server.ts";
 import {
   type CallResult,
   type ChildSpec,
@@ -175,15 +176,20 @@ abstract class StandIn extends GenServer implements Inhabitant {
     return this.#play(this.planned.script.continue ?? [], null);
   }
 
+  get #className(): string {
+    return this.planned.cls?.name ?? this.planned.label;
+  }
+
   /** What its code does in a callback; the library's own where it has none. */
   #react(
     code: ProcessCode,
-    callback: string,
+    callback: "handleContinue" | "handleCast" | "handleInfo" | "terminate",
     args: readonly unknown[],
   ): HandlerResult | Promise<HandlerResult> {
     if (code.has(callback))
       return code.run(callback, args, undefined) as HandlerResult | Promise<HandlerResult>;
-    if (callback !== "handleInfo" && callback !== "terminate") throw new Error(`no ${callback}`);
+    if (callback !== "handleInfo" && callback !== "terminate")
+      throw lacking(this.#className, callback, args[0]);
   }
 
   /** Does something by itself, in reaction to somebody's end or not. */
@@ -235,7 +241,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
 
   override handleCall(request: object, from: From): CallResult | Promise<CallResult> {
     if (this.#code !== null && !isProbe(request)) {
-      if (!this.#code.has("handleCall")) throw new Error("no handleCall");
+      if (!this.#code.has("handleCall")) throw lacking(this.#className, "handleCall", request);
       return this.#code.run("handleCall", [request, from], reply(request, NOT_KNOWN)) as
         | CallResult
         | Promise<CallResult>;

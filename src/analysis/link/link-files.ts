@@ -24,12 +24,12 @@ import {
   NOTHING_ASKED,
 } from "./file-contribution.ts";
 import { NameIndex, type Node } from "./name-index.ts";
-import { childNodes, finishedOrphan, finishedSupervisor, orphanOf, rootNode } from "./nodes.ts";
+import { childNodes, finishedOrphan, finishedSupervisor, isTemplate, orphanOf, rootNode } from "./nodes.ts";
 import { adopt, placed } from "./owning-file.ts";
 import { isSameAsked, whatIsAsked } from "./requested-starts.ts";
 import { rootsOf } from "./roots.ts";
 import { share } from "./structural-sharing.ts";
-import type { FileDraft, SupervisorDraft } from "./unresolved-definitions.ts";
+import type { ChildDraft, FileDraft, SupervisorDraft } from "./unresolved-definitions.ts";
 
 /** The draft of a supervisor whose start gives it these arguments. */
 export type Specialise = (draft: SupervisorDraft, args: Value[]) => SupervisorDraft;
@@ -64,9 +64,12 @@ export function linkFiles(
 /** Gives supervisors the arguments of their only start; that may give their children arguments. */
 function giveArguments(files: readonly FileContribution[], specialise: Specialise): void {
   const parts = files.flatMap((file) => file.supervisors);
-  const takers = parts.filter(({ original }) => original.takesArguments);
+  const takers = parts.filter(({ original }) => original.takes > 0);
   if (takers.length === 0) return;
-  const codes = new Set(takers.map(({ original }) => original.key));
+  const codes = new Map(takers.map(({ original }) => [original.key, original.takes]));
+  // Whoever asks for a child of a template gives what this leaves open.
+  const whole = ({ code, args }: ChildDraft): Value[] | null =>
+    (args?.length ?? 0) < (codes.get(code.key ?? "") ?? 0) ? null : args;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     /** The arguments of the only start of each code; null when there are several. */
     const only = new Map<string, Value[] | null>();
@@ -79,7 +82,9 @@ function giveArguments(files: readonly FileContribution[], specialise: Specialis
       for (const application of draft.applications)
         if (application.start !== null) start(application.start.key, application.args);
     }
-    for (const { draft } of parts) for (const child of draft.children) start(child.code.key, child.args);
+    for (const { draft } of parts)
+      for (const child of draft.children)
+        start(child.code.key, isTemplate(child, draft) ? whole(child) : child.args);
     let again = false;
     for (const part of takers) {
       const args = only.get(part.original.key) ?? null;

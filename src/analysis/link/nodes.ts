@@ -63,7 +63,7 @@ export function childNodes(
 }
 
 /** A template's arguments are followed by those that whoever asks gives. */
-function isTemplate(child: ChildDraft, draft: SupervisorDraft): boolean {
+export function isTemplate(child: ChildDraft, draft: SupervisorDraft): boolean {
   return child === draft.children[0] && child.dynamic && child.args !== null;
 }
 

@@ -101,8 +101,8 @@ export interface SupervisorDraft {
   process: ProcessDraft | null;
   defaults: string[];
   unknown: Unknown[];
-  /** Whether its spec depends on the arguments of its start. */
-  takesArguments: boolean;
+  /** How many arguments of its start its spec may depend on. */
+  takes: number;
   /** A process that is a supervisor only if it has children. */
   implicit?: boolean;
 }

@@ -1,4 +1,6 @@
 /** What of the library is there for code that is interpreted. */
+
+import { lacking } from "../../runtime/gen-server.ts";
 import {
   CallError,
   continueWith,
@@ -97,18 +99,12 @@ const CALLBACKS: ReadonlyMap<string, Callable> = new Map<string, Callable>([
   ["init", () => undefined],
   ["handleInfo", () => undefined],
   ["terminate", () => undefined],
-  [
-    "handleCall",
-    () => {
-      throw new Error("no handleCall");
+  ...(["handleCall", "handleCast", "handleContinue"] as const).map((callback): [string, Callable] => [
+    callback,
+    (self, [term]) => {
+      throw lacking(self instanceof InstanceOf ? self.cls.name : "", callback, term);
     },
-  ],
-  [
-    "handleCast",
-    () => {
-      throw new Error("no handleCast");
-    },
-  ],
+  ]),
 ]);
 
 /** What the library's own class does on a callback. */

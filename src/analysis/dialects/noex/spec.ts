@@ -85,7 +85,7 @@ export function readSupervisor(site: CallSite, I: Interpreter, sink: ModuleSink)
     process: null,
     defaults,
     unknown: dedupe(fields.unknown),
-    takesArguments: false,
+    takes: 0,
   };
 }
 

@@ -40,7 +40,7 @@ export function parent(at: At, name: string, strategy: Strategy, implicit: boole
     process: null,
     defaults: [...fields.defaults, "autoShutdown"],
     unknown: fields.unknown,
-    takesArguments: false,
+    takes: 0,
     implicit,
   };
 }

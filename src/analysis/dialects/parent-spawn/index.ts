@@ -150,7 +150,7 @@ function parent(at: At, key: string, name: string, implicit: boolean): Superviso
     process: null,
     defaults: ["strategy", "autoShutdown"],
     unknown: fields.unknown,
-    takesArguments: false,
+    takes: 0,
     implicit,
   };
 }

@@ -171,7 +171,7 @@ class Reader {
       process: null,
       defaults: fields.defaults.filter((field) => field !== "name"),
       unknown: fields.unknown,
-      takesArguments: false,
+      takes: 0,
     };
     this.#sink.supervisor(draft);
   }

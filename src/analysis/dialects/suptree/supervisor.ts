@@ -55,7 +55,7 @@ export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): 
     dynamic,
     registers: null,
     process: null,
-    takesArguments: init.kind === "function" && init.func.params.length > 0,
+    takes: init.kind === "function" ? init.func.params.length : 0,
     childrenAt: null,
     strategy: null,
     intensity: null,
