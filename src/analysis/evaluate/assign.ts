@@ -28,12 +28,11 @@ export function assignTo(
   }
   const x = t.expr;
   if (x.kind === "get") {
-    const { object } = x;
-    const o = isPath(object) ? I.toSet(() => evaluate(I, object, scope)) : evaluate(I, object, scope);
+    const o = holder(I, x.object, scope);
     noteInside(I, o, x, scope);
     setProperty(I, o, x.name, v, scope.module.at(x));
   } else if (x.kind === "index") {
-    const o = evaluate(I, x.object, scope);
+    const o = holder(I, x.object, scope);
     const i = evaluate(I, x.index, scope);
     noteInside(I, o, x, scope);
     if (i.kind === "literal" && (typeof i.value === "string" || typeof i.value === "number")) {
@@ -55,6 +54,11 @@ export function assignTo(
       });
     }
   }
+}
+
+/** In what something is put. */
+function holder(I: Interpreter, x: Expr, scope: Scope): Value {
+  return isPath(x) ? I.toSet(() => evaluate(I, x, scope)) : evaluate(I, x, scope);
 }
 
 /** `this.peer`, `state.peer.current`. */
@@ -111,6 +115,7 @@ export function setProperty(I: Interpreter, o: Value, n: string, v: Value, at: A
   } else if (o.kind === "record") {
     const props = new Map(o.contents.props);
     props.set(n, { value: v, at, maybe: false });
+    if (o.of !== undefined) setVariable(I, { ...o.of, path: [...o.of.path, n] }, v);
     I.journal.write(o, { props, open: o.contents.open });
   } else if (o.kind === "list") {
     if (n === "length" && v.kind === "literal" && typeof v.value === "number") {

@@ -308,6 +308,7 @@ function callDirectly(
   I.calls.push(fn.func);
   I.sites.push(at);
   I.called.set(fn.func, m);
+  if (I.phase !== "init") I.calledLater.add(fn.func);
   try {
     bindParameters(
       I,

@@ -196,6 +196,8 @@ export class Interpreter {
   readonly held = new Map<string, Value>();
   /** Every function that was called, and its module. */
   readonly called = new Map<Func, ModuleState>();
+  /** Those of them that were called when `init` was over. */
+  readonly calledLater = new Set<Func>();
   frame: Frame = {
     returns: [],
     fate: "kept",

@@ -51,7 +51,8 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
         return open?.rest === undefined ? (open ?? UNDEFINED) : property(I, open.rest, n, at, x);
       }
       if (entry.get !== undefined && !entry.maybe) return callFunction(I, entry.get, [], o, at);
-      return entry.maybe ? choice(entry.value, UNDEFINED, unknown(`"${n}" may be absent`, at)) : entry.value;
+      if (entry.maybe) return choice(entry.value, UNDEFINED, unknown(`"${n}" may be absent`, at));
+      return o.of !== undefined && entry.value.kind === "symbol" ? ofVariable(I, entry.value) : entry.value;
     }
     case "list":
       if (n === ELEMENT) return anyElement(o, at) ?? UNDEFINED;

@@ -102,6 +102,8 @@ export interface Rec {
   kind: "record";
   contents: RecordContents;
   at: At;
+  /** The field, or what is in one, that it stands for. */
+  of?: Sym;
 }
 export interface Fn {
   kind: "function";

@@ -17,6 +17,8 @@ export class AliasedFields {
 
   constructor(I: Interpreter) {
     I.journal.written = (target) => {
+      // What `init` leaves in them is what the others find.
+      if (I.phase === "init") return;
       const field = this.#fieldOf.get(target);
       if (field !== undefined) this.found.add(field);
     };

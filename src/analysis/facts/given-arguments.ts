@@ -49,7 +49,8 @@ export function dataOf(
       if (entry.get !== undefined || entry.maybe) return other;
       props.set(n, { ...entry, value: part(entry.value, n) });
     }
-    return record(props, v.at);
+    const known = record(props, v.at);
+    return symbol.root === "field" ? { ...known, of: symbol } : known;
   }
   if (v.kind === "list" && v.contents.open === null && v.contents.items.every(({ card }) => card === "one")) {
     // Processes and names in it stay parts of the argument.

@@ -1,6 +1,6 @@
 /** A pid in a property of the object that a field holds, which changes with time: `this.state.leader = message.pid`. */
 import { PART } from "../containers.ts";
-import type { DeclaredField, ProcessCode } from "../dialects/process-code.ts";
+import type { DeclaredField } from "../dialects/process-code.ts";
 import type { ModuleState } from "../evaluate/scope.ts";
 import { alternatives } from "../evaluate/values.ts";
 import type { Func } from "../ir.ts";
@@ -16,23 +16,17 @@ export interface PartTypes {
 /** The properties that are declared as pids, that are set after `init`, and through which somebody is used later. */
 export function keptInParts(
   types: PartTypes,
-  { callbacks }: ProcessCode,
   field: DeclaredField,
   { uses }: ProcessDraft,
-  called: ReadonlyMap<Func, ModuleState>,
+  calledLater: ReadonlySet<Func>,
 ): string[] {
   const used = new Set<string>();
   for (const { phase, target } of uses)
     for (const v of phase === "init" ? [] : alternatives(target))
       if (v.kind === "symbol" && v.root === "field" && v.name === field.name) used.add(v.path.join("."));
   if (used.size === 0) return [];
-  const inits = callbacks.flatMap(({ phase, fn }) =>
-    phase === "init" && fn.kind === "function" ? [fn.func] : [],
-  );
   const isSet = (name: string): boolean =>
-    [...called.keys()].some(
-      (func) => !inits.includes(func) && setIn(func).has(name.slice(name.lastIndexOf(".") + 1)),
-    );
+    [...calledLater].some((func) => setIn(func).has(name.slice(name.lastIndexOf(".") + 1)));
   return declaredParts(types, field.module ?? field.at.module, field.types).filter(
     (name) => used.has(name) && isSet(name),
   );

@@ -72,14 +72,14 @@ export function keptPids(
     const changed = field.changed && (isState || used?.has(field.name) !== false);
     // A function that was given the object may set it.
     const isSetByOthers = code.changedToo?.has(field.name) === true;
-    for (const part of keptInParts(types, code, field, draft, called))
+    for (const part of keptInParts(types, field, draft, reads.calledLater))
       note(`${field.name}.${part}`, field.at, false);
     if (!changed && !isSetByOthers && !isFilled(field.name)) continue;
     const pids = pidsIn(world, dialects, field.module ?? field.at.module, field.types);
     if (pids !== null) note(field.name, field.at, pids.many);
   }
   const kept = keptFunctions(code, draft);
-  for (const { name, at } of manyOfModules(world, dialects, called, kept)) note(name, at, true);
+  for (const { name, at } of manyOfModules(world, dialects, called, kept)) keep(name, at, true);
   for (const { name, at, types: names, maker } of filledVariables(world, called, makers, kept)) {
     // Its type parameter stands for pids.
     const isGiven =
@@ -87,10 +87,10 @@ export function keptPids(
       givenPids.has(maker) &&
       names.includes(TYPE_PARAMETER) &&
       names.some((n) => CONTAINERS.has(n));
-    if (isGiven || pidsIn(world, dialects, at.module, names)?.many === true) note(name, at, true);
+    if (isGiven || pidsIn(world, dialects, at.module, names)?.many === true) keep(name, at, true);
   }
   for (const { name, at, many } of pidsHeld(draft)) note(name, at, many);
-  for (const place of keptPlaces(world, code, draft, reads))
+  for (const place of keptPlaces(world, draft, reads))
     if (isForPid(world, dialects, place, types)) keep([place.name, ...place.path].join("."), place.at, false);
   for (const { name, at } of keptInState(draft, called)) note(name, at, false);
 }
@@ -100,7 +100,7 @@ type Note = (field: string, at: At, many: boolean) => void;
 /** Notes what is kept: whatever it is (`keep`), or where something is read from it later, and it is not looked after otherwise. */
 function keeper(
   draft: ProcessDraft,
-  { readAcross, askedAlive, setAfterFailure }: Reads,
+  { readAcross, askedAlive, setAfterFailure, changing }: Reads,
 ): { keep: Note; note: Note } {
   const { keepsPids } = draft.facts;
   const keep: Note = (field, at, many) => {
@@ -115,9 +115,15 @@ function keeper(
       ...(argument === null ? {} : { argument }),
     });
   };
+  const isList = (field: string): boolean => {
+    const values = draft.fields.get(field) ?? [];
+    return values.length > 0 && values.every(({ kind }) => kind === "list" || kind === "collection");
+  };
   const note: Note = (field, at, many) => {
     const [whole = field] = field.split(".");
-    if ((!many && !readAcross.has(whole)) || askedAlive.has(whole)) return;
+    // What nobody reads does harm only while it grows. An object grows by its own methods.
+    const grows = many && (!isList(whole) || changing.has(whole) || changing.has(elementsOf(whole, [])));
+    if ((!grows && !readAcross.has(whole)) || askedAlive.has(whole)) return;
     if (!many && setAfterFailure.has(whole) && isCalledThrough(draft, whole)) return;
     keep(field, at, many);
   };

@@ -1,6 +1,5 @@
 /** Places that outlive the functions that set them, through which somebody is used later: variables, and what objects hold. */
 import { keptFor } from "../../model/index.ts";
-import type { ProcessCode } from "../dialects/process-code.ts";
 import type { ModuleState } from "../evaluate/scope.ts";
 import {
   type At,
@@ -21,27 +20,20 @@ const isUsedLater = ({ kind, phase, possible }: UseDraft): boolean =>
   phase !== "init" && possible !== "alive" && (kind === "call" || kind === "cast" || kind === "send");
 
 export interface Setters {
+  /** The functions that were run. */
   called: ReadonlyMap<Func, ModuleState>;
+  /** Those of them that were run when `init` was over. */
+  calledLater: ReadonlySet<Func>;
   /** Fields that are set after `init`. */
   changing: ReadonlySet<string>;
   chainOf(cls: Cls): Chain;
 }
 
 /** The places with a declared type that are set after `init`. */
-export function keptPlaces(
-  world: World,
-  { callbacks }: ProcessCode,
-  { uses, fields }: ProcessDraft,
-  run: Setters,
-): KeptPlace[] {
-  const { called, changing } = run;
-  const inits = new Set(
-    callbacks.flatMap(({ phase, fn }) => (phase === "init" && fn.kind === "function" ? [fn.func] : [])),
-  );
+export function keptPlaces(world: World, { uses, fields }: ProcessDraft, run: Setters): KeptPlace[] {
+  const { changing } = run;
   const isSet = (name: string): boolean =>
-    [...called.keys()].some(
-      (func) => !inits.has(func) && func.name !== "constructor" && setIn(func).has(name),
-    );
+    [...run.calledLater].some((func) => !isConstructor(run.called.get(func), func) && setIn(func).has(name));
   const found = new Map<string, KeptPlace>();
   const note = (place: KeptPlace | null, isRenewed = false): void => {
     if (
@@ -89,6 +81,19 @@ function inObject(holder: Value, { name, path }: Sym, run: Setters): KeptPlace[]
     return [{ name: `${name}.${n}`, types: held.member.type, path: rest, at }];
   });
 }
+
+const isConstructor = (m: ModuleState | undefined, func: Func): boolean =>
+  m !== undefined && constructorsIn(m).has(func);
+
+/** The constructors of the classes of a module. */
+const constructorsIn = keptFor((m: ModuleState): ReadonlySet<Func> => {
+  const found = new Set<Func>();
+  for (const declaration of m.declarations.values())
+    if (declaration.kind === "stmt" && declaration.stmt.kind === "classDeclaration")
+      for (const { kind, func } of declaration.stmt.class.members)
+        if (kind === "constructor" && func !== null) found.add(func);
+  return found;
+});
 
 /** The fields of `this` that a function names. */
 export const ownFieldsOf = keptFor((func: Func): ReadonlySet<string> => {

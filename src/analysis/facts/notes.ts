@@ -176,8 +176,12 @@ export class Notes {
       possible: possible(I, target) ?? (waits && I.fate === "kept" ? "undecided" : undefined),
       via: "",
     };
-    if (I.phase === "later" && I.throughField !== null && this.#isMadeInInit(target))
-      use.through = I.throughField;
+    if (I.phase === "later" && this.#isMadeInInit(target)) {
+      const field = I.throughField ?? this.#fieldWith(target);
+      if (field !== null) use.through = field;
+      // That it was there once says nothing of now.
+      if (use.possible === "alive") use.possible = "found";
+    }
     const key = `${kind} ${I.phase} ${codeKey(site.at)} ${nameOfTarget(target)}`;
     if (this.#uses.add(key, use)) this.#draft.uses.push(use);
     const isOnlyKept = waits && I.fate === "kept" && possible(I, target) === undefined;
@@ -228,6 +232,13 @@ export class Notes {
   /** A callback gives back something that is not known: it may be any stop that was made. */
   givesBackAnything(): void {
     for (const { keep } of this.#stopsMade.values()) keep();
+  }
+
+  /** A field that was given it. */
+  #fieldWith(target: Value): string | null {
+    for (const [field, values] of this.#draft.fields)
+      if (alternatives(target).some((one) => values.includes(one))) return field;
+    return null;
   }
 
   #isMadeInInit(v: Value): boolean {

@@ -8,6 +8,7 @@ import {
   type At,
   alternatives,
   type Cls,
+  type Entry,
   type Fn,
   type Inst,
   type Rec,
@@ -96,8 +97,10 @@ export class ObjectFields {
     for (const name of this.#changing) {
       const v = this.#execution.code.self?.fields.get(name)?.contents;
       // What is in it now is not in it any more when this run is over.
-      if (v !== undefined) this.#afterInit.set(name, { ...v });
-      if (v?.kind === "list" || v?.kind === "collection" || v?.kind === "record") this.assign(name, { ...v });
+      if (v === undefined) continue;
+      const now = asItIs(v);
+      this.#afterInit.set(name, now);
+      if (v.kind === "list" || v.kind === "collection" || v.kind === "record") this.assign(name, now);
     }
   }
 
@@ -303,6 +306,15 @@ export class ObjectFields {
       if (!changes && !this.#objectsChange) draft.settled.add(elementsOf(field, []));
     }
   }
+}
+
+/** Of an object, with the objects in it: they are given back what they held before. */
+function asItIs(v: Value, depth = 0): Value {
+  if (v.kind !== "record" || depth >= DEEPEST_STATE) return { ...v };
+  const props = new Map<string, Entry>();
+  for (const [n, entry] of v.contents.props)
+    props.set(n, entry.value.kind === "record" ? { ...entry, value: asItIs(entry.value, depth + 1) } : entry);
+  return { ...v, contents: { ...v.contents, props } };
 }
 
 /** The fields of `this` that functions name; null where they do more with it. */

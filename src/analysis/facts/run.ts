@@ -127,6 +127,11 @@ export class Run {
     return this.#interpreter.called;
   }
 
+  /** Those that were called when `init` was over. */
+  get calledLater(): ReadonlySet<Func> {
+    return this.#interpreter.calledLater;
+  }
+
   /** What it sends itself, or asks for. */
   get sentToItself(): ReadonlySet<string> {
     return this.#execution.notes.sentToItself;
