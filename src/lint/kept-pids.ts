@@ -97,10 +97,9 @@ export function isOfLinkedStarter(
   keys: readonly string[],
   { argument }: ProcessFacts["keepsPids"][number],
 ): boolean {
-  const via = `argument ${argument} of its start`;
   return keys.every((key) => {
     const orphan = tree.orphan(key);
-    const given = tree.edgesFrom(key).filter((edge) => edge.via === via);
+    const given = tree.edgesFrom(key).filter(({ via }) => via === argument);
     const isStarter = ({ to }: Edge): boolean =>
       (tree.step(to)?.child ?? tree.orphan(to))?.process?.symbol === orphan?.startedBy;
     return orphan?.linked === true && given.length > 0 && given.every(isStarter);

@@ -329,10 +329,10 @@ export interface ProcessFacts {
   registersInInit?: string[];
   /**
    * Fields that keep another process's pid, and where; `many`: in a list or a map. `startedAt`: where the process itself has
-   * started those that it keeps there; absent where others may be among them. `argument`: which argument of the start, from
-   * 1, is all that the field holds.
+   * started those that it keeps there; absent where others may be among them. `argument`: the argument of the
+   * start, or the part of one, that is all that the field holds, as `via` of the uses of it has it.
    */
-  keepsPids: { field: string; location: Location; many?: true; startedAt?: Location[]; argument?: number }[];
+  keepsPids: { field: string; location: Location; many?: true; startedAt?: Location[]; argument?: string }[];
   /** Waits in `init` for something outside the process: timers, network, files; `possible`: on a condition. */
   initAwaits: { what: string; location: Location; possible?: true }[];
   /** Changes of what is in an argument of its start, which all incarnations share; absent when there are none. */

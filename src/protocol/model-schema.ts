@@ -133,7 +133,7 @@ const facts = v.object({
       location,
       many: v.exactOptional(v.literal(true)),
       startedAt: v.exactOptional(v.array(location)),
-      argument: v.exactOptional(whole),
+      argument: v.exactOptional(text),
     }),
   ),
   initAwaits: v.array(v.object({ what: text, location, possible: v.exactOptional(v.literal(true)) })),

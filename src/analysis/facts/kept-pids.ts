@@ -9,6 +9,7 @@ import { isSameSymbol, nullish } from "../evaluate/truth.ts";
 import { type At, alternatives, type Cls, type Ext, type KeptPlace, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { Expr, Func } from "../ir.ts";
+import { argumentText } from "../link/targets.ts";
 import { elementsOf, type ProcessDraft } from "../link/unresolved-definitions.ts";
 import { eachExpr } from "./each-expression.ts";
 import { filledVariables } from "./filled-variables.ts";
@@ -206,15 +207,14 @@ function isCalledThrough({ uses }: ProcessDraft, field: string): boolean {
   );
 }
 
-/** Which argument of the start is all that a field holds; null for anything else. */
-function argumentIn({ fields, key }: ProcessDraft, field: string): number | null {
+/** The argument of the start, or the part of one, that is all that a field holds; null for anything else. */
+function argumentIn({ fields, key }: ProcessDraft, field: string): string | null {
   const held = heldIn(field, fields)
     .flatMap(alternatives)
     .filter((v) => nullish(v) !== true);
   const [first] = held;
-  if (first?.kind !== "symbol" || first.root !== "arg" || first.of !== key || first.path.length > 0)
-    return null;
-  return held.every((v) => isSameSymbol(v, first)) ? Number(first.name) + 1 : null;
+  if (first?.kind !== "symbol" || first.root !== "arg" || first.of !== key) return null;
+  return held.every((v) => isSameSymbol(v, first)) ? argumentText(first) : null;
 }
 
 /** Methods that answer at once. */

@@ -9,7 +9,7 @@ import { property } from "../evaluate/objects.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { isSameSymbol } from "../evaluate/truth.ts";
 import { CALLED } from "../evaluate/unread-calls.ts";
-import { type At, alternatives, unknown, type Value } from "../evaluate/values.ts";
+import { type At, alternatives, type Sym, unknown, type Value } from "../evaluate/values.ts";
 import { elementsOf, type ProcessDraft, partsOf } from "./unresolved-definitions.ts";
 
 /** A pid that was got once, at `at`, and is kept. */
@@ -128,13 +128,19 @@ function termReferences(
 
 const NOT_GIVEN: Reference = { kind: "unknown", reason: "an argument that is not known" };
 
+const pathText = ({ path }: Sym): string =>
+  path.map((n) => (n === CALLED || n === ELEMENT ? n : `.${n}`)).join("");
+
+/** What an argument of the start, or a part of one, is called. */
+export const argumentText = (v: Sym): string => `argument ${Number(v.name) + 1} of its start${pathText(v)}`;
+
 function symbolReferences(
   v: Value & { kind: "symbol" },
   from: Standpoint,
   via: string,
   depth: number,
 ): Reference[] {
-  const path = v.path.map((n) => (n === CALLED || n === ELEMENT ? n : `.${n}`)).join("");
+  const path = pathText(v);
   const follow = (start: Value, names: readonly string[] = v.path): Value =>
     names.reduce((o, n) => {
       const whole = n === ELEMENT && v.key !== undefined ? underKey(o, v.key) : o;
@@ -159,7 +165,7 @@ function symbolReferences(
     const given = from.args?.[n];
     if (given === undefined)
       return [{ kind: "unknown", reason: `argument ${n + 1} of init${path} is not known` }];
-    const name = `argument ${n + 1} of its start${path}`;
+    const name = argumentText(v);
     return references(follow(given), from, name, depth + 1).map(
       ({ pid, kept: _, ...found }): Reference =>
         pid === undefined ? found : { ...found, kept: { by: "argument", name, at: pid } },
