@@ -38,8 +38,10 @@ export function assignTo(
     if (i.kind === "literal" && (typeof i.value === "string" || typeof i.value === "number")) {
       setProperty(I, o, String(i.value), v, scope.module.at(x));
     } else if (o.kind === "symbol") I.hooks.put?.(o, v);
-    else if (o.kind === "instance") I.hooks.chosen?.(o, i, scope.module.at(x));
-    else if (o.kind === "record") {
+    else if (o.kind === "instance") {
+      o.altered = true;
+      I.hooks.chosen?.(o, i, scope.module.at(x));
+    } else if (o.kind === "record") {
       // It may be any of those that are there.
       const why = unknown("assigned under a computed name", scope.module.at(x));
       const props = new Map(
@@ -94,6 +96,7 @@ export function setProperty(I: Interpreter, o: Value, n: string, v: Value, at: A
   // Contents are replaced, never changed in place.
   I.charge(o.kind === "record" ? o.contents.props.size : o.kind === "list" ? o.contents.items.length : 0);
   if (o.kind === "instance") {
+    o.altered = true;
     const setter = setterOf(I, o, n);
     if (setter !== null) {
       callFunction(I, setter, [v], o, at);

@@ -91,6 +91,8 @@ export function instantiate(I: Interpreter, cls: Cls, args: Args, at: At): Inst 
   const inst = newInstance(I, cls, args, at);
   const { classes } = chainOf(I, cls);
   construct(I, inst, classes, 0, args, at);
+  if (args.open) inst.altered = true;
+  else delete inst.altered;
   return inst;
 }
 

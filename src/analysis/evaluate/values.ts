@@ -166,6 +166,8 @@ export interface Inst {
   whole?: true;
   /** A module made it when it was loaded: everybody may have come before whoever looks at it. */
   shared?: true;
+  /** It is not only what its constructors made of the arguments: a field was set later, or some arguments are not known. */
+  altered?: true;
 }
 /** A method that an external base class gives to an object: `this.call`. */
 export interface ExtMethod {

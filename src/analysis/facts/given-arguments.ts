@@ -37,7 +37,8 @@ export function dataOf(
   if (v.kind === "literal") return typeof v.value === "string" ? { ...symbol, is: v } : v;
   // Functions are code, whoever gives them, and so are the methods of an object; what a field holds may be kept in it.
   if (v.kind === "function") return v;
-  if (v.kind === "instance" && v.cls.kind === "class" && symbol.root === "arg") return v;
+  const isAsMade = v.kind === "instance" && v.cls.kind === "class" && v.altered !== true;
+  if (isAsMade && symbol.root === "arg") return v;
   // What it is does not matter to who asks whether there is one.
   const other: Sym = truth(v) === true ? { ...symbol, isThere: true } : symbol;
   if (depth > MAX_DEPTH || changesInside(v, place, changing)) return other;

@@ -228,10 +228,7 @@ export function outcomeOf(v: Value): Outcome | null {
   if (v.kind !== "term") return null;
   if (v.tag === "next" && v.data.next !== undefined) return outcomeOf(v.data.next);
   if (v.tag === "stop") {
-    const given = v.data.reason ?? lit("normal");
-    // A shutdown with a word about why counts as one.
-    const reason =
-      given.kind === "record" && given.contents.props.has("shutdown") ? "shutdown" : reasonText(given);
+    const reason = reasonText(v.data.reason ?? lit("normal"));
     return { how: "stop", reason, ...(v.data.reply === undefined ? {} : { replies: true }) };
   }
   if (v.tag === "timeout") return { how: "timeout", ms: milliseconds(v.data.ms) };
