@@ -2,10 +2,11 @@
 import { type Dialect, isDialectPackage } from "../dialects/dialect.ts";
 import { CALLBACKS } from "../dialects/process-code.ts";
 import { callFunction } from "../evaluate/calls.ts";
-import { isPossible } from "../evaluate/conditions.ts";
+import { isPossible, perhaps } from "../evaluate/conditions.ts";
 import { excerpt } from "../evaluate/excerpt.ts";
 import type { CallSite, Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { mayBe } from "../evaluate/objects.ts";
+import { OTHER } from "../evaluate/origins.ts";
 import { isHarmless } from "../evaluate/unread-calls.ts";
 import { type At, type ExtMethod, type Inst, UNDEFINED, type Value } from "../evaluate/values.ts";
 import { elementsOf } from "../link/unresolved-definitions.ts";
@@ -17,7 +18,7 @@ import type { KeptFunctions } from "./kept-functions.ts";
 import { typeOf } from "./messages.ts";
 import type { MethodResults } from "./method-results.ts";
 import type { ObjectFields } from "./object-fields.ts";
-import { isOutside, OutsideUses, outsideTerm, WaitedBefore } from "./reaches-outside.ts";
+import { isOneOfSeveral, isOutside, OutsideUses, outsideTerm, WaitedBefore } from "./reaches-outside.ts";
 import type { FactSink } from "./sink.ts";
 
 /** Methods of lists and maps that change nothing. */
@@ -121,8 +122,12 @@ export class RunHooks {
       },
       awaits: (value, x, at, I, by) => {
         notes.awaits(value, I);
-        if (I.phase === "init" && isOutside(value, by) && !this.#waited.add(value, !isPossible(I)))
-          this.#sink.waits(excerpt(x), at, I);
+        if (I.phase !== "init" || !isOutside(value, by)) return;
+        const isCertain = !isPossible(I) && !isOneOfSeveral(value);
+        if (this.#waited.add(value, isCertain)) return;
+        const note = (): void => this.#sink.waits(excerpt(x), at, I);
+        if (isCertain) note();
+        else perhaps(I, OTHER, note);
       },
     };
   }

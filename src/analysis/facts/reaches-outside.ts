@@ -99,6 +99,10 @@ export function isOutside(value: Value, by: WaitedBy): boolean {
   return found;
 }
 
+/** Whether it may as well be something that is there already: what a function returns in another case. */
+export const isOneOfSeveral = (value: Value): boolean =>
+  value.kind === "choice" && value.of.some((v) => v.kind !== "term" || v.tag !== "outside");
+
 const partsOf = (value: Value): Value[] => [
   ...alternatives(value),
   ...(value.kind === "list" ? value.contents.items.map(({ value: v }) => v) : []),
