@@ -75,7 +75,7 @@ export const applicationOrder = defineRule({
           supervisor: tree.supervisor(mine.supervisor!),
           children: [edge.from, edge.to],
           demonstration:
-            edge.kind === "lookup" || other.supervisor === null
+            (edge.kind !== "call" && edge.kind !== "start") || other.supervisor === null
               ? null
               : {
                   root: mine.key,

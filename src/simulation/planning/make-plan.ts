@@ -54,7 +54,7 @@ class Planner {
   readonly #workers: WorkerPlanner;
   readonly #trees: TreePlanner;
   /** Everything in trees that do not run. */
-  readonly #absent: Plan["absent"];
+  readonly #absent: ReadonlySet<string>;
   /** Whom the run invents, and who does something by itself. */
   readonly #acting = new Set<string>();
 
@@ -72,8 +72,7 @@ class Planner {
       this.#notes,
       options.dynamicChildren,
     );
-    const absent = (options.absent ?? []).flatMap((key) => [...definitions.treeOf(key)]);
-    this.#absent = new Map(absent.map((key) => [key, definitions.nameOf(key)]));
+    this.#absent = new Set((options.absent ?? []).flatMap((key) => [...definitions.treeOf(key)]));
   }
 
   plan(root: string | null): Plan {
