@@ -53,8 +53,9 @@ export function codeLedTo(
 
 /** Whom one process uses. */
 export function resolveUses(node: Node, index: NameIndex, interpreter: () => Interpreter): ResolvedUses {
-  const process = node.process;
-  if (process === null || process.uses.length === 0) return NO_USES;
+  const uses = usesOf(node);
+  if (uses.length === 0) return NO_USES;
+  const process = node.process ?? NOBODY;
   const variables = (key: string): readonly Value[] => index.variable(key);
   let I: Interpreter | undefined;
   const from: Standpoint = {
@@ -71,7 +72,7 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
   const edges = new Map<string, Edge>();
   const unresolved: UnresolvedUse[] = [];
   const stopsItself: OwnEnd[] = [];
-  for (const use of process.uses) {
+  for (const use of uses) {
     I?.renew();
     const found = references(use.target, from);
     const isOneOfSeveral = use.target.kind === "choice" && found.length > 1;
@@ -98,6 +99,14 @@ export function resolveUses(node: Node, index: NameIndex, interpreter: () => Int
     }
   }
   return { edges: [...edges.values()], unresolved, stopsItself };
+}
+
+/** What its code uses, and the registry in which its start enters it, which throws where that does not run. */
+function usesOf({ process, registry }: Node): readonly UseDraft[] {
+  const uses = process?.uses ?? [];
+  if (registry === undefined) return uses;
+  const entry = { kind: "lookup", phase: "init", guarded: false, unawaited: false, via: "" } as const;
+  return [...uses, { ...entry, ...registry }];
 }
 
 /** Who ends the process that a reference leads to has ended itself where that is its own. */

@@ -4,7 +4,7 @@ import { placeKey } from "../evaluate/identity.ts";
 import type { Value } from "../evaluate/values.ts";
 import type { ResolvedUses } from "./resolved-uses.ts";
 import type { Reference } from "./targets.ts";
-import type { NameRef, ProcessDraft } from "./unresolved-definitions.ts";
+import type { ChildDraft, NameRef, ProcessDraft } from "./unresolved-definitions.ts";
 
 /** A process that edges begin and end at. */
 export interface Node {
@@ -20,6 +20,8 @@ export interface Node {
   many: boolean;
   /** The name that its start gives it. */
   name: NameRef | null;
+  /** As in `ChildDraft`. */
+  registry?: ChildDraft["registry"];
   /** Names that its start gives it as arguments, to be registered by itself. */
   given?: readonly NameRef[];
   /** Where a process asks for it to be started. */

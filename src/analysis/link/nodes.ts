@@ -123,6 +123,7 @@ function buildChildren(
       many: child.cardinality === "many",
       name: from.name,
       uses: NO_USES,
+      ...(from.registry === undefined ? {} : { registry: from.registry }),
       ...(site === undefined ? {} : { site }),
     };
   });

@@ -48,6 +48,8 @@ export interface ChildDraft {
   count: number | null;
   dynamic: boolean;
   name: NameRef | null;
+  /** The registry that its name is a key of, where that is one: it is registered there before its init. */
+  registry?: { target: Value; at: At };
   at: At;
   /** As `Child.idLocation`. */
   idAt?: At;

@@ -44,6 +44,37 @@ describe("who looks into a registry uses it", () => {
   cases(all);
 });
 
+const named = (children: string, strategy = "rest_for_one"): string =>
+  app(
+    `${REGISTRY}class Guest extends GenServer { handleCast(m) { console.log(m); } }
+class GuestSup extends DynamicSupervisor { init() { return { child: { start: [Guest], name: via(ROOMS, "guest") } }; } }
+class Floor extends Supervisor { init() { return { children: ["a", "b"].map((key) => ({ id: key, start: [Guest], name: via(ROOMS, key) })) }; } }
+class Hall extends Supervisor { init(names) { return { children: [{ id: "a", start: [Guest], name: via(names, "a") }] }; } }`,
+    children,
+    `strategy: "${strategy}", intensity: 3, period: 5,`,
+  );
+
+describe("whose name is a key of a registry is entered there when it starts", () => {
+  cases([
+    ["a child", named(`${rooms}, { id: "g", start: [Guest], name: via(ROOMS, "g") }`)],
+    ["by a plain name", named(`${rooms}, { id: "g", start: [Guest], name: via("rooms", ["guest", 1]) }`)],
+    ["children further down", named(`${rooms}, { id: "floor", start: [Floor] }`)],
+    ["the children of a template", named(`${rooms}, { id: "guests", start: [GuestSup] }`)],
+    ["under one_for_all", named(`${rooms}, { id: "floor", start: [Floor] }`, "one_for_all")],
+    ["in a registry that is given", named(`${rooms}, { id: "hall", start: [Hall, ROOMS] }`)],
+    [
+      "before it is there",
+      named(`{ id: "g", start: [Guest], name: via(ROOMS, "g") }, ${rooms}`),
+      ["child-order notFoundInInit"],
+    ],
+    [
+      "a name of its own is none of its keys",
+      named(`${rooms}, { id: "g", start: [Guest], name: "g" }`),
+      ["blast-radius nothingFollows"],
+    ],
+  ]);
+});
+
 const tasks = `{ id: "tasks", start: [TaskSupervisor], name: "tasks" }`;
 const under = (body: string, order: "after" | "before" = "after"): string =>
   app(

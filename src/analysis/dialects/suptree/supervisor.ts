@@ -34,6 +34,7 @@ import {
 } from "../fields.ts";
 import { classNameOf } from "../naming.ts";
 import { codeOf, nameOf } from "./names.ts";
+import { registryOf } from "./registry.ts";
 import { taskOf } from "./task.ts";
 
 export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): SupervisorDraft | null {
@@ -228,6 +229,8 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, templ
         name.value.kind === "term" ? (name.value.data.name ?? name.value) : name.value,
         name.at,
       );
+    const registry = registryOf(name.value);
+    if (registry !== null) child.registry = { target: registry, at: name.at };
   }
   return child;
 }
