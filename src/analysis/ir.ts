@@ -104,6 +104,8 @@ export interface ModuleSummary {
   changedInFunctions: string[];
   /** Imported things that the module changes: `import { children } from "./a"; children.push(...)`. */
   changedImports: string[];
+  /** Properties of imported objects that the module sets, the name before the first dot: `options.limit = 3`. */
+  setImports: string[];
   /** By the names of interfaces and aliases. */
   shapes: Record<string, Shape>;
   /** Objects and classes that are declared to be of a generic type, by their places: `GenServerBehavior<State, …>`. */

@@ -71,8 +71,8 @@ describe("kept pids", () => {
       `init() { this.db = this.whereis(DB); setTimeout(() => { this.db = this.whereis(DB); }, 9); } ${call}`,
     ],
     [
-      "set in a method that nothing was seen to call",
-      `init() { this.db = this.whereis(DB); } ${call} renew() { this.db = this.whereis(DB); }`,
+      "set in a method that something may call by its name",
+      `init(o) { this.db = this.whereis(DB); if (o.renews) this.again = "renew"; } ${call} renew() { this.db = this.whereis(DB); }`,
     ],
     ["one of two", `init() { this.db = this.whereis(DB) ?? DB; } ${call}`],
     ["perhaps something else", `init(o) { this.db = o.db ?? this.whereis(DB); } ${call}`],

@@ -37,7 +37,7 @@ class A extends GenServer {
 ${sup()}`,
   );
   expect(findings[0]!.message).toContain(
-    "`A` changes `options.n`, which is in the argument `options` of its start.",
+    "`A` changes `options.n`, which comes with the argument `options` of its start.",
   );
 });
 

@@ -107,7 +107,7 @@ describe("a pid that init puts into a field", () => {
     const helper = "async handleCall() { if (!this.db.alive) this.look(); return this.call(this.db, {}); }";
     expect(ids(app(`${helper} look() { this.db = this.whereis("db")!; }`))).toEqual([]);
     const notRun = `${calls} reconnect() { this.db = this.whereis("db")!; }`;
-    expect(ids(app(notRun))).toEqual(["missing-monitor keepsDeadPid"]);
+    expect(ids(app(notRun))).toEqual(["strategy-mismatch keepsDeadPid"]);
     const timer = app(calls).replace(
       "!;\n",
       '!; setInterval(() => { this.db = this.whereis("db")!; }, 1000);\n',

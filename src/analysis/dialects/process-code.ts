@@ -62,6 +62,8 @@ export interface ProcessCode {
   at: At;
   /** The object that callbacks see as `this`, if there is one. */
   self: Inst | null;
+  /** The library makes that object, so that no other code has it unless it is given it. */
+  isMadeByLibrary?: true;
   callbacks: Callback[];
   hasTerminate: boolean;
   /** How it is told that one that it watches has ended, where that is not OTP's `DOWN`. */

@@ -8,7 +8,7 @@ import { globalCall } from "./globals.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { chainOf, methodValue } from "./objects.ts";
 import { Scope } from "./scope.ts";
-import { outside, runCallbacks } from "./unread-calls.ts";
+import { outOfHand, outside, runCallbacks } from "./unread-calls.ts";
 import {
   type Args,
   type At,
@@ -57,6 +57,7 @@ export function newExpression(I: Interpreter, x: Expr & { kind: "new" }, scope: 
     const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew: true, expr: x, at }, I);
     if (v !== null) return v;
     I.hooks.givenAway?.(args.values, at);
+    if (callee.pkg !== "") for (const v of args.values) outOfHand(v);
     runCallbacks(I, args.values);
     return newInstance(I, callee, args, at);
   }

@@ -7,7 +7,16 @@ import { type Hooks, Interpreter } from "./interpreter.ts";
 import { bind } from "./patterns.ts";
 import { type Declaration, type ModuleState, Scope } from "./scope.ts";
 import { runBlock } from "./statements.ts";
-import { type Entry, record, UNDEFINED, unknown, type Value } from "./values.ts";
+import {
+  type Entry,
+  type Inst,
+  type Rec,
+  record,
+  UNDEFINED,
+  type Unknown,
+  unknown,
+  type Value,
+} from "./values.ts";
 import type { Definer, World } from "./world.ts";
 
 /** A variable without a value of its own: whoever reads it gets what it was last given. */
@@ -32,6 +41,22 @@ export function declaredBy(stmt: Stmt): string[] {
   if (stmt.kind === "var")
     for (const d of stmt.declarators) patternNames(d.target, (name) => names.push(name));
   return names;
+}
+
+/** Whether other files may come to a variable of a module. */
+function isExported({ summary: { exports } }: ModuleState, name: string): boolean {
+  return Object.values(exports).some((ref) => ref.kind === "local" && ref.name === name);
+}
+
+/** Of what has just been made it is not known any more what one of its properties is. */
+function forget(v: Rec | Inst, property: string, why: Unknown): void {
+  if (v.kind === "instance") {
+    v.altered = true;
+    v.fields.set(property, { contents: why });
+  } else {
+    const props = new Map(v.contents.props).set(property, { value: why, at: why.at, maybe: false });
+    v.contents = { ...v.contents, props };
+  }
 }
 
 export class ModuleDefiner implements Definer {
@@ -62,6 +87,9 @@ export class ModuleDefiner implements Definer {
       const other = this.#world.meddled(m, name);
       if (other !== null) return unknown(`"${name}" is changed in ${other}`, m.at(d));
     }
+    if (v.kind === "record" || v.kind === "instance")
+      for (const { property, file } of isExported(m, name) ? this.#world.setElsewhere(m, name) : [])
+        forget(v, property, unknown(`"${name}.${property}" is changed in ${file}`, m.at(d)));
     if (d.target.kind === "identifier") return v;
     const scope = new Scope(m.scope, m, null, null);
     bind(I, d.target, v, scope, true);

@@ -52,6 +52,7 @@ export function outside(
   const v = I.hooks.call({ callee, args: args.values, open: args.open, isNew, expr: x, at }, I);
   if (v !== null && !(v.kind === "term" && v.tag === "outside")) return v;
   if (!isHarmless(callee)) I.hooks.givenAway?.(args.values, at);
+  if (isOfPackage(callee)) for (const v of args.values) outOfHand(v);
   if (callee.kind === "external" && callee.pkg === "" && ENDS.has(callee.path.join(".")))
     return thrown("the program ends here", at);
   const timer =
@@ -67,6 +68,16 @@ export function outside(
   )
     return unknown(`computed at run time: ${excerpt(x)} (${callee.self.why})`, at);
   return v ?? computed(x, at);
+}
+
+const isOfPackage = (callee: Extract<Value, { kind: "external" | "externalMethod" }>): boolean =>
+  callee.kind === "externalMethod" || callee.pkg !== "";
+
+/** Code that is not read may change objects that it was given, now or later. */
+export function outOfHand(v: Value, depth = 0): void {
+  if (v.kind === "instance") v.altered = true;
+  else if (v.kind === "record" && depth < 3)
+    for (const { value } of v.contents.props.values()) outOfHand(value, depth + 1);
 }
 
 /** What never returns. */

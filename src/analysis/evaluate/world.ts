@@ -59,8 +59,12 @@ function outsideKey(specifier: string): string {
 
 /** What a module changes of others, as text. */
 function meddling(m: ModuleState | undefined): string {
-  return (m?.summary.changedImports ?? [])
-    .map((local) => `${m?.summary.imports[local]?.module} ${m?.summary.imports[local]?.name}`)
+  const { changedImports = [], setImports = [] } = m?.summary ?? {};
+  return [...changedImports, ...setImports]
+    .map((name) => {
+      const ref = m?.summary.imports[name.split(".", 1)[0]!];
+      return `${ref?.module} ${ref?.name} ${name}`;
+    })
     .join("\n");
 }
 
@@ -87,7 +91,7 @@ export class World {
     if (old !== undefined) this.#release(old);
     const m = new ModuleState(summary);
     this.modules.set(summary.file, m);
-    if (summary.changedImports.length > 0) this.#meddlers.add(m);
+    if (summary.changedImports.length + summary.setImports.length > 0) this.#meddlers.add(m);
     if (meddling(old) !== meddling(m)) this.deps.invalidate(MEDDLERS);
     this.deps.invalidate(summary.file);
     if (old === undefined) this.filesChanged();
@@ -121,6 +125,18 @@ export class World {
       }
     }
     return null;
+  }
+
+  /** The properties that code of other files sets of an object that this module exports, and where. */
+  setElsewhere(m: ModuleState, name: string): { property: string; file: string }[] {
+    this.deps.touch(MEDDLERS);
+    return [...this.#meddlers].flatMap((other) =>
+      other.summary.setImports.flatMap((set) => {
+        const [local = "", property = ""] = set.split(".");
+        const origin = this.#originOf(other, other.summary.imports[local]!, 0);
+        return origin?.module === m && origin.name === name ? [{ property, file: other.file }] : [];
+      }),
+    );
   }
 
   /**

@@ -1,5 +1,5 @@
 /** What the fields of a process's object hold from one callback to the next. */
-import { putUnder } from "../../model/index.ts";
+import { keptFor, putUnder } from "../../model/index.ts";
 import { STATE } from "../dialects/process-code.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf, property } from "../evaluate/objects.ts";
@@ -16,9 +16,9 @@ import {
   UNDEFINED,
   type Value,
 } from "../evaluate/values.ts";
-import type { Func } from "../ir.ts";
+import type { Func, Pattern } from "../ir.ts";
 import { elementsOf, partsOf } from "../link/unresolved-definitions.ts";
-import { eachExpr } from "./each-expression.ts";
+import { eachDeclarator, eachExpr } from "./each-expression.ts";
 import type { Execution } from "./execution.ts";
 import { dataOf, type Given } from "./given-arguments.ts";
 import type { KeptFunctions } from "./kept-functions.ts";
@@ -295,7 +295,12 @@ export class ObjectFields {
           !isReplaced(cls, member.name),
       ),
     );
-    const open = fieldsNamed(notRun.flatMap(({ func }) => func ?? []));
+    // Nobody but its own code has the object: what that does not name is not called.
+    const isAlone = code.isMadeByLibrary === true && draft.facts.unread === undefined;
+    const named = isAlone && notRun.length > 0 ? namesUsedIn(I.called.keys()) : null;
+    const isCallback = (n: string): boolean => code.callbacks.some(({ name }) => name === n);
+    const mayRun = notRun.filter(({ name }) => named?.has(name) !== false || isCallback(name));
+    const open = fieldsNamed(mayRun.flatMap(({ func }) => func ?? []));
     if (open === null) return;
     for (const field of draft.fields.keys()) {
       if (this.#renewed.has(field) || field.endsWith(ELEMENT) || open.has(field)) continue;
@@ -330,6 +335,33 @@ function fieldsNamed(functions: readonly Func[]): Set<string> | null {
     });
   return others === 0 ? named : null;
 }
+
+/** The names and the words in functions, by which they may come to methods. */
+function namesUsedIn(functions: Iterable<Func>): Set<string> {
+  const used = new Set<string>();
+  for (const func of functions) for (const name of namesUsed(func)) used.add(name);
+  return used;
+}
+
+const namesUsed = keptFor((func: Func): ReadonlySet<string> => {
+  const used = new Set<string>();
+  const named = (t: Pattern): void => {
+    if (t.kind === "reference" || t.kind === "identifier") return;
+    for (const part of t.parts)
+      if (part !== null) {
+        if ("name" in part && typeof part.name === "string") used.add(part.name);
+        named(part.target);
+      }
+  };
+  for (const { target } of func.params) named(target);
+  eachDeclarator(func, ({ target }) => named(target));
+  eachExpr(func, (x) => {
+    if (x.kind === "get") used.add(x.name);
+    else if (x.kind === "literal" && typeof x.value === "string") used.add(x.value);
+    else if (x.kind === "assignment") named(x.target);
+  });
+  return used;
+});
 
 function isSetByConstructor({ class: { members } }: Cls, field: string): boolean {
   let isSet = false;

@@ -4,13 +4,14 @@ import { Pool } from "../evaluate/budget.ts";
 import { isEndless } from "../evaluate/endless.ts";
 import { Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import type { Made, Value } from "../evaluate/values.ts";
+import { type Made, unknown, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import { blankProcess, type ProcessDraft } from "../link/unresolved-definitions.ts";
 import { stopsComeTo } from "./come-to.ts";
 import { doesNothing } from "./does-nothing.ts";
 import { type Candidate, dataOf, type Given, print } from "./given-arguments.ts";
 import { keptPids } from "./kept-pids.ts";
+import { isOutOfHand } from "./out-of-hand.ts";
 import { reactionsOf } from "./reactions.ts";
 import { Run } from "./run.ts";
 import { signatureOf } from "./signature.ts";
@@ -51,7 +52,14 @@ export function runProcess(
   draft.given = world.deps.later((args) => {
     const at = code.at;
     const data = args.map((v, n) =>
-      dataOf(v, { kind: "symbol", root: "arg", name: n, path: [], at, of: code.key }),
+      dataOf(isOutOfHand(world, dialects, v) ? unknown("a package has it", at) : v, {
+        kind: "symbol",
+        root: "arg",
+        name: n,
+        path: [],
+        at,
+        of: code.key,
+      }),
     );
     const key = data.map(print).join();
     let one = known.get(key);

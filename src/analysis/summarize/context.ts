@@ -14,6 +14,8 @@ interface Change {
   filled: boolean;
   /** By a method of its own: `x.push(...)`. */
   direct: boolean;
+  /** Its properties that are set. */
+  properties?: Set<string>;
 }
 
 interface FunctionScope {
@@ -108,7 +110,10 @@ export class Context {
       if (!scope.declared.has(name)) {
         const filled = change.filled && known?.filled !== false;
         const direct = change.direct || known?.direct === true;
-        outer.changed.set(name, { start: known?.start ?? change.start, inner: true, filled, direct });
+        const { properties = known?.properties } = change;
+        for (const property of known?.properties ?? []) properties?.add(property);
+        const start = known?.start ?? change.start;
+        outer.changed.set(name, { start, inner: true, filled, direct, ...(properties && { properties }) });
       }
     }
   }
@@ -116,21 +121,24 @@ export class Context {
   /** Ends the module: what is changed there, what of it functions change, and which imports it changes. */
   popModule(
     imports: Record<string, ImportRef>,
-  ): Pick<ModuleSummary, "changed" | "filled" | "changedInFunctions" | "changedImports"> {
+  ): Pick<ModuleSummary, "changed" | "filled" | "changedInFunctions" | "changedImports" | "setImports"> {
     const scope = this.#scopes.pop();
     const changed: Record<string, number> = Object.create(null);
     const filled: Record<string, number> = Object.create(null);
     const changedInFunctions: string[] = [];
     const changedImports: string[] = [];
+    const setImports: string[] = [];
     for (const [name, change] of scope?.changed ?? []) {
       if (!scope?.declared.has(name)) {
-        if (change.direct && Object.hasOwn(imports, name)) changedImports.push(name);
+        if (!Object.hasOwn(imports, name)) continue;
+        if (change.direct) changedImports.push(name);
+        for (const property of change.properties ?? []) setImports.push(`${name}.${property}`);
         continue;
       }
       (change.filled ? filled : changed)[name] = change.start;
       if (change.inner) changedInFunctions.push(name);
     }
-    return { changed, filled, changedInFunctions, changedImports };
+    return { changed, filled, changedInFunctions, changedImports, setImports };
   }
 
   pushClass(): void {
@@ -162,6 +170,16 @@ export class Context {
   changesDirectly(name: string): void {
     const known = this.#scopes.at(-1)?.changed.get(name);
     if (known !== undefined) known.direct = true;
+  }
+
+  /** Notes that something is assigned to, or deleted: also which property of a variable's own value. */
+  sets(target: Expr, at: number): void {
+    this.changes(target, at);
+    if (target.kind !== "get" || target.object.kind !== "identifier") return;
+    const change = this.#scopes.at(-1)?.changed.get(target.object.name);
+    if (change === undefined) return;
+    change.properties ??= new Set();
+    change.properties.add(target.name);
   }
 
   assigns(name: string, at: number, filled = false): void {

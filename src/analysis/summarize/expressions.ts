@@ -390,7 +390,7 @@ on<ts.VoidExpression>(K.VoidExpression, (node, c) => ({
 }));
 on<ts.DeleteExpression>(K.DeleteExpression, (node, c) => {
   const x = compileExpr(node.expression, c);
-  c.changes(x, x.start);
+  c.sets(x, x.start);
   const { start: s, end: e } = c.span(node);
   return {
     kind: "assignment",
@@ -460,6 +460,6 @@ export function compileTarget(node: ts.Expression, c: Context): Pattern {
     return { kind: "objectPattern", start: s, end: node.end, parts: p, rest };
   }
   const x = compileExpr(node, c);
-  c.changes(x, s);
+  c.sets(x, s);
   return { kind: "reference", start: s, end: node.end, expr: x };
 }

@@ -27,6 +27,7 @@ export function summarize(file: string, sourceFile: ts.SourceFile): ModuleSummar
     filled: {},
     changedInFunctions: [],
     changedImports: [],
+    setImports: [],
     shapes: shapesIn(sourceFile, c),
     declared: {},
     problems: syntaxErrors(sourceFile),

@@ -63,7 +63,7 @@ export const childOrder = defineRule({
     },
     perhapsInInit: {
       severity: "warning",
-      text: "On a condition that the code does not decide, {user} {verb} {target} in its init; but {target} starts after it{nesting}. Where the condition holds when {supervisor} starts, {atStart}.",
+      text: "Perhaps {user} {verb} {target} in its init, as something decides that is not known; but {target} starts after it{nesting}. Where it does when {supervisor} starts, {atStart}.",
     },
     lostInInit: {
       severity: "warning",

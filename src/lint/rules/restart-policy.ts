@@ -30,7 +30,7 @@ export const restartPolicy = defineRule({
   messages: {
     permanentStops: {
       severity: "warning",
-      text: "{child} {stops} with the reason {reason}, but {is} permanent: {supervisor} takes every end for a failure, {follows}. If the work is done then, make it transient.",
+      text: "{child} {stops} with {reason}, but {is} permanent: {supervisor} takes every end for a failure, {follows}. If the work is done then, make it transient.",
     },
     temporaryNeeded: {
       severity: "warning",
@@ -72,7 +72,8 @@ function permanentStops({ tree, report }: Context): void {
         child: listChildren(sameSupervisor(permanent, supervisor), 3),
         stops: permanent.length > 1 ? "stop themselves" : "stops itself",
         is: permanent.length > 1 ? "are" : "is",
-        reason: quote(stop.reason ?? "normal"),
+        // `shutdown`, or `{ shutdown: … }`.
+        reason: stop.reason === "shutdown" ? "a shutdown" : `the reason ${quote("normal")}`,
         supervisor: quote(supervisor.name),
         follows: whatFollows(tree, supervisor),
       },

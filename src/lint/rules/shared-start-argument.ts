@@ -19,7 +19,7 @@ export const sharedStartArgument = defineRule({
   messages: {
     changed: {
       severity: "warning",
-      text: "{process} changes {what}, which is in the argument {argument} of its start. Every incarnation gets the same object: after a crash the next one finds what this one has left, and with it perhaps what made it crash. Copy it in init.",
+      text: "{process} changes {what}, which comes with the argument {argument} of its start. Every incarnation gets the same object: after a crash the next one finds what this one has left, and with it perhaps what made it crash. Copy it in init.",
     },
   },
   options: {},

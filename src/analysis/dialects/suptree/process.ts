@@ -36,6 +36,7 @@ export function readProcess(cls: Cls, I: Interpreter): ProcessCode | null {
     at,
     made: cls.made,
     self,
+    isMadeByLibrary: true,
     callbacks,
     hasTerminate: callbacks.some((callback) => callback.name === "terminate"),
     fields: declaredFields(classes),
