@@ -65,6 +65,8 @@ export function builtinMethod(
         return callWith(I, { ...o, self: args.values[0] ?? o.self }, args.values.slice(1), x, at);
       return null;
     }
+    case "externalMethod":
+      return n === "bind" && args.values.length === 1 && args.values[0] === o.self ? o : null;
     case "choice": {
       const kind = o.of.find((v) => v.kind !== "literal")?.kind;
       if (kind !== "list" && kind !== "function") return null;

@@ -135,6 +135,7 @@ function method(
 /** A function, or one of several, or perhaps none. */
 const isFunction = (v: Value): boolean =>
   v.kind === "function" ||
+  v.kind === "externalMethod" ||
   (v.kind === "choice" && v.of.every((one) => one.kind === "function" || one.kind === "literal"));
 
 /** Runs a call of whose value it is known what becomes of it. */

@@ -64,12 +64,14 @@ export class RunHooks {
     const fields = this.#fields;
     return {
       call: (site, I) => this.#call(site, I),
-      assign: (object, field, value) => {
+      assign: (object, field, value, at) => {
         if (object === code.self) {
           // A function that was given the object sets it: what it holds in between is not what it began with.
           if (this.#execution.interpreter.phase !== "init" && !fields.isChanging(field))
             this.aliased.found.add(field);
           fields.assign(field, value);
+          // A method of the library in a field of another name: calls of that are not told from others.
+          if (value.kind === "externalMethod") this.#givenAway([value], at, false);
           if (this.#execution.interpreter.handling > 0) this.setAfterFailure.add(field);
         } else {
           fields.changeObject(object);

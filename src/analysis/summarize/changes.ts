@@ -29,6 +29,15 @@ const PROTOTYPE = /^(?:Array|Map|Set)\.prototype$/;
 /** No identifier of the program. */
 const ARGUMENTS = "the arguments";
 
+/** What means the same when a function is called as when it is bound. */
+const STAYS: ReadonlySet<Expr["kind"]> = new Set(["literal", "identifier", "this"]);
+
+/** `this.call.bind(this, "db")`: a method that the class has from what it extends, of which only the library may know. */
+function isInherited(object: Expr, method: string, f: string, rest: readonly Expr[], c: Context): boolean {
+  const isSame = f !== "bind" || (rest.length > 0 && rest.every(({ kind }) => STAYS.has(kind)));
+  return object.kind === "this" && isSame && !c.isOfClass(method);
+}
+
 /**
  * `list.push.bind(list)` is `(...x) => list.push(...x)`, `list.push.call(list, x)` is `list.push(x)`, and with `apply` it is
  * `list.push(...x)`. Null for any other call.
@@ -38,8 +47,10 @@ export function changeByAnotherName(f: Expr, args: Expr[], node: ts.CallExpressi
     return null;
   const { name: method, object: from } = f.object;
   const [on, ...rest] = args;
-  if (on === undefined || !(MUTATORS.has(method) || FILLERS.has(method))) return null;
   if (f.name !== "bind" && f.name !== "call" && f.name !== "apply") return null;
+  if (on === undefined) return null;
+  if (!(MUTATORS.has(method) || FILLERS.has(method) || isInherited(from, method, f.name, rest, c)))
+    return null;
   const inner = node.expression.expression;
   const owner = ts.isPropertyAccessExpression(inner) ? c.textOf(inner.expression) : "";
   if (owner !== c.textOf(node.arguments[0]!) && !PROTOTYPE.test(owner)) return null;

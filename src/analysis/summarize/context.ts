@@ -38,6 +38,8 @@ export class Context {
   readonly #scopes: FunctionScope[] = [];
   #shapes: ReadonlyMap<string, readonly ts.TypeElement[]> | null = null;
   readonly #classes: Set<string>[] = [];
+  /** The classes around, the innermost last. */
+  readonly #around: ts.ClassLikeDeclaration[] = [];
 
   constructor(sourceFile: ts.SourceFile) {
     this.#sourceFile = sourceFile;
@@ -141,12 +143,24 @@ export class Context {
     return { changed, filled, changedInFunctions, changedImports, setImports };
   }
 
-  pushClass(): void {
+  /** Without a node: a part of the class around, whose changes are its own. */
+  pushClass(node = this.#around.at(-1)): void {
     this.#classes.push(new Set());
+    if (node !== undefined) this.#around.push(node);
+  }
+
+  /** Whether the innermost class declares a member of this name itself. */
+  isOfClass(name: string): boolean {
+    return (
+      this.#around
+        .at(-1)
+        ?.members.some((member) => member.name !== undefined && this.textOf(member.name) === name) === true
+    );
   }
 
   popClass(compiled: Class | null): void {
     const names = this.#classes.pop();
+    this.#around.pop();
     if (compiled !== null && names !== undefined && names.size > 0) compiled.assigned = [...names];
   }
 

@@ -153,7 +153,7 @@ export function compileClass(node: ts.ClassLikeDeclaration, c: Context): Class {
   };
   if ([node, ...node.members].some(isDecorated)) compiled.decorated = true;
   noteImplemented(node, c);
-  c.pushClass();
+  c.pushClass(node);
   const enclosing = c.typeParameters;
   const own = parametersOf(node);
   if (own.length > 0) compiled.typeParameters = own.map(([name]) => name);
