@@ -8,7 +8,7 @@ import type { CallSite, Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { mayBe } from "../evaluate/objects.ts";
 import { OTHER } from "../evaluate/origins.ts";
 import { isHarmless } from "../evaluate/unread-calls.ts";
-import { type At, type ExtMethod, type Inst, UNDEFINED, type Value } from "../evaluate/values.ts";
+import { type At, type ExtMethod, type Inst, UNDEFINED, unknown, type Value } from "../evaluate/values.ts";
 import { elementsOf } from "../link/unresolved-definitions.ts";
 import { AliasedFields } from "./aliased-fields.ts";
 import type { ChangedArguments } from "./changed-arguments.ts";
@@ -144,7 +144,7 @@ export class RunHooks {
     const startsChildren = dialects.some((dialect) => dialect.startsChildren?.(site));
     const onlyLooks = isHarmless(callee) || dialects.some((dialect) => dialect.onlyLooks?.(site));
     if (!onlyLooks) this.#givenAway(args, at, !startsChildren);
-    if (I.muted === 0 && isOwnMethod && callee.name === "async") this.#task(site);
+    if (I.muted === 0 && isOwnMethod) this.#runsTasks(callee, site);
     let value: Value | null = null;
     const sent = I.muted === 0 && notes.trial === null ? this.#own?.sends?.(site) : null;
     if (sent?.toItself === true) notes.sentToItself.add(`${sent.event} ${typeOf(sent.message) ?? "*"}`);
@@ -192,8 +192,14 @@ export class RunHooks {
       notes.unread("its object is given to code that was not read", at);
   }
 
+  /** The task is the function's last argument; before it comes, of a stream, the item that it is run for. */
+  #runsTasks({ name: n }: ExtMethod, { args, at }: CallSite): void {
+    if (n === "async") this.#task(args[0], [], at);
+    if (n === "asyncStream") this.#task(args[1], [unknown("an item of a stream", at)], at);
+  }
+
   /** A task does what its function does in the name of the process that starts it, and ends with it. */
-  #task({ args: [fn], at }: CallSite): void {
+  #task(fn: Value | undefined, items: Value[], at: At): void {
     const { interpreter: I, code, notes } = this.#execution;
     if (fn?.kind !== "function" || code.self === null) {
       notes.unread("what a task does is not known", at);
@@ -201,7 +207,7 @@ export class RunHooks {
     }
     const { self } = code;
     I.unawaited++;
-    I.later(() => I.journal.branch(() => callFunction(I, fn, [self], fn.self, at)));
+    I.later(() => I.journal.branch(() => callFunction(I, fn, [...items, self], fn.self, at)));
     I.unawaited--;
   }
 }

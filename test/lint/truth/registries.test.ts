@@ -97,6 +97,14 @@ describe("who has tasks under a supervisor uses it", () => {
       ),
     ],
     [
+      "which is a key of a registry",
+      app(
+        `${REGISTRY}class User extends GenServer { handleCast(m) { this.async(() => fetch(m.url), { under: via(ROOMS, "tasks") }); } }`,
+        `{ id: "u", start: [User] }, ${rooms}`,
+      ),
+      ["child-order usedLater"],
+    ],
+    [
       "with options that are not known",
       under(`handleCast(m) { this.async(() => fetch(m.url), m.options); }`),
     ],
@@ -110,6 +118,57 @@ describe("who has tasks under a supervisor uses it", () => {
       under(`handleCast(m) { this.async(() => fetch(m.url), { under: "tasks" }); }`, "before"),
       ["child-order usedLater"],
     ],
+  ]);
+});
+
+const store = `{ id: "store", start: [Store], name: "store" }`;
+const withStore = (body: string, order: "after" | "before" = "after"): string =>
+  app(
+    `class Store extends GenServer { handleCall(q) { return reply(q, q.key); } handleInfo(m) { console.log(m); } }
+class User extends GenServer { ${body} }`,
+    order === "after" ? `${store}, { id: "u", start: [User] }` : `{ id: "u", start: [User] }, ${store}`,
+    `strategy: "rest_for_one", intensity: 3, period: 5,`,
+  );
+const perItem = (fn: string): string =>
+  `async handleCast(m) { for await (const end of this.asyncStream(m.keys, ${fn})) console.log(end.value); }`;
+
+describe("what the tasks of a stream do is done for the process that starts them", () => {
+  cases([
+    ["they call", withStore(perItem(`(key, task) => task.call("store", { key })`))],
+    [
+      "in a method",
+      withStore(
+        `${perItem("(key, task) => this.ask(key, task)")} ask(key, task) { return task.call("store", { key }); }`,
+      ),
+    ],
+    ["by the process itself", withStore(perItem(`(key) => this.cast("store", { key })`))],
+    ["by a function that is not known", withStore(perItem("m.fn"))],
+    ["nothing of the kind", withStore(perItem("(key) => key * 2")), ["blast-radius nothingFollows"]],
+    [
+      "they call one who starts later",
+      withStore(perItem(`(key, task) => task.call("store", { key })`), "before"),
+      ["child-order usedLater"],
+    ],
+  ]);
+});
+
+describe("what a timer sends is sent when its time is over", () => {
+  const toLater = (body: string): string => withStore(`init() { ${body} }`, "before");
+  cases([
+    ["not in init", toLater(`this.sendAfter(1000, "store", { type: "tick" });`), ["child-order lostLater"]],
+    [
+      "again and again",
+      toLater(`this.sendInterval(1000, "store", { type: "tick" });`),
+      ["child-order lostLater"],
+    ],
+    [
+      "at a time that is not known",
+      toLater(`this.sendAfter(this.now() % 7, "store", 1);`),
+      ["child-order lostLater"],
+    ],
+    ["at once", toLater(`this.sendAfter(0, "store", { type: "tick" });`), ["child-order lostInInit"]],
+    ["without a timer", toLater(`this.send("store", { type: "tick" });`), ["child-order lostInInit"]],
+    ["to one who is there", withStore(`init() { this.sendInterval(1000, "store", { type: "tick" }); }`)],
   ]);
 });
 

@@ -14,7 +14,7 @@ import { classNameOf } from "../naming.ts";
 import { CALLBACKS, type Callback, type ProcessCode } from "../process-code.ts";
 import { madeAt } from "../site.ts";
 import { codeOf, nameOf, namePattern, PACKAGES, roleOf } from "./names.ts";
-import { isOfRegistry, useOfRegistry } from "./registry.ts";
+import { isOfRegistry, registryOf, useOfRegistry } from "./registry.ts";
 import { readChild } from "./supervisor.ts";
 
 export function readProcess(cls: Cls, I: Interpreter): ProcessCode | null {
@@ -85,8 +85,7 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
   if (n !== callee.name && !METHODS.has(n)) sink.unread(`it uses its system: ${callee.name}`, at);
   const kind = USES.get(n);
   if (kind !== undefined) {
-    if (first?.kind === "term" && first.tag === "via") sink.use("lookup", first.data.registry!, site, I);
-    if (first !== undefined) sink.use(kind, first, site, I);
+    if (first !== undefined) useOf(kind, first, site, I, sink);
     return null;
   }
   switch (n) {
@@ -104,12 +103,12 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
       break;
     case "sendAfter":
     case "sendInterval":
-      if (args[1] !== undefined) sink.use("send", args[1], site, I);
+      if (args[1] !== undefined) sendLater(args[0], args[1], site, I, sink);
       break;
     case "async":
     case "asyncStream": {
       const under = supervisorOfTasks(n === "async" ? args[1] : args[2]);
-      if (under !== null) sink.use("lookup", under, site, I);
+      if (under !== null) useOf("lookup", under, site, I, sink);
       break;
     }
     case "sleep":
@@ -125,6 +124,26 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
       break;
   }
   return null;
+}
+
+/** Who goes by a name that is a key of a registry looks into that, too. */
+function useOf(kind: EdgeKind, target: Value, site: CallSite, I: Interpreter, sink: FactSink): void {
+  const registry = registryOf(target);
+  if (registry !== null) sink.use("lookup", registry, site, I);
+  sink.use(kind, target, site, I);
+}
+
+/** What a timer sends is sent when its time is over, and not in the callback that sets it. */
+function sendLater(
+  ms: Value | undefined,
+  target: Value,
+  site: CallSite,
+  I: Interpreter,
+  sink: FactSink,
+): void {
+  const send = (): void => useOf("send", target, site, I, sink);
+  if (ms !== undefined && isLit(ms, 0)) send();
+  else I.later(send);
 }
 
 /** Under whom tasks are started, by the options that they are started with: it is looked up for each. */
@@ -169,7 +188,7 @@ function startChild(site: CallSite, I: Interpreter, sink: FactSink): void {
   const starts = childrenStartedBy(site, I);
   const first = starts[0];
   if (first === undefined) return;
-  sink.use("start", first.under, site, I);
+  useOf("start", first.under, site, I, sink);
   for (const start of starts) sink.start(start);
 }
 

@@ -27,14 +27,9 @@ export function valueOfRegistry({ callee, args, at }: CallSite, I: Interpreter):
   return name === "dispatch" || name === "unregister" ? lit(undefined) : unknown("what a registry has", at);
 }
 
-/** The registry that a child's name is a key of; null for other names. */
+/** The registry that a name is a key of; null for other names. */
 export function registryOf(name: Value): Value | null {
-  const registry = name.kind === "term" && name.tag === "via" ? name.data.registry : undefined;
-  if (registry === undefined) return null;
-  // Arguments of the supervisor's start are no arguments of the child's.
-  return registry.kind === "symbol" && registry.root !== "var"
-    ? unknown("an argument of its supervisor", registry.at)
-    : registry;
+  return name.kind === "term" && name.tag === "via" ? (name.data.registry ?? null) : null;
 }
 
 /** `via(ROOMS, ["room", 1])`: a name that whoever uses it looks up in the registry. */

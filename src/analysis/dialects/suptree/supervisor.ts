@@ -230,7 +230,12 @@ export function readChild(v: Value, at: At, many: boolean, I: Interpreter, templ
         name.at,
       );
     const registry = registryOf(name.value);
-    if (registry !== null) child.registry = { target: registry, at: name.at };
+    if (registry !== null) {
+      // Arguments of the supervisor's start are no arguments of the child's.
+      const isArgument = registry.kind === "symbol" && registry.root !== "var";
+      const target = isArgument ? unknown("an argument of its supervisor", name.at) : registry;
+      child.registry = { target, at: name.at };
+    }
   }
   return child;
 }
