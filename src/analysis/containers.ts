@@ -10,6 +10,9 @@ export const CONTAINERS: ReadonlySet<string> = new Set([
   "WeakMap",
 ]);
 
+/** Their keys are held by nobody: what goes goes from there as well. */
+export const WEAKLY_KEYED: ReadonlySet<string> = new Set(["WeakMap", "WeakSet"]);
+
 /** Beside the name of a type parameter, among the names in a type. */
 export const TYPE_PARAMETER = "(type parameter)";
 

@@ -3,6 +3,7 @@ import type { Location } from "../../model/index.ts";
 import { CONTAINERS, PART, TYPE_PARAMETER } from "../containers.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { type ProcessCode, STATE } from "../dialects/process-code.ts";
+import { classKey } from "../evaluate/identity.ts";
 import { locationOf, type ModuleState } from "../evaluate/scope.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { isSameSymbol, nullish } from "../evaluate/truth.ts";
@@ -125,6 +126,7 @@ function keeper(
     // What nobody reads does harm only while it grows. An object grows by its own methods.
     const grows = many && (!isList(whole) || changing.has(whole) || changing.has(elementsOf(whole, [])));
     if ((!grows && !readAcross.has(whole)) || askedAlive.has(whole)) return;
+    if (!many && holdsItself(draft, field)) return;
     if (!many && setAfterFailure.has(whole) && isCalledThrough(draft, whole)) return;
     keep(field, at, many);
   };
@@ -197,6 +199,20 @@ function startsIn({ fields }: ProcessDraft, field: string): Location[] {
     starts.push(locationOf(v.at));
   }
   return starts;
+}
+
+/** Whether a field holds nothing but the pid of the process itself: that goes with it. */
+function holdsItself({ fields, key }: ProcessDraft, field: string): boolean {
+  const held = heldIn(field, fields)
+    .flatMap(alternatives)
+    .filter((v) => nullish(v) !== true);
+  return held.length > 0 && held.every((v) => isOwnPid(v, key));
+}
+
+function isOwnPid(v: Value, key: string): boolean {
+  if (v.kind !== "externalMethod" || v.name !== "self") return v.kind === "term" && v.tag === "self";
+  const cls = v.self.kind === "instance" ? v.self.cls : null;
+  return cls?.kind !== "class" || classKey(cls) === key;
 }
 
 /** Whether a field's process is called: a call fails when that process has ended, as a message does not. */

@@ -1,6 +1,6 @@
 /** The names in declared types: what a field is said to hold. */
 import { ts } from "ts-morph";
-import { CHANGING, CONTAINERS, PART, TYPE_PARAMETER } from "../containers.ts";
+import { CHANGING, CONTAINERS, PART, TYPE_PARAMETER, WEAKLY_KEYED } from "../containers.ts";
 import type { Shape } from "../ir.ts";
 import type { Context } from "./context.ts";
 
@@ -28,8 +28,12 @@ export function typeArgumentNames(x: ts.Expression, c: Context, depth = 0): stri
   }
   if (!(ts.isNewExpression(x) || ts.isCallExpression(x)) || x.typeArguments === undefined) return null;
   const made = ts.isCallExpression(x) ? [] : ts.isIdentifier(x.expression) ? [x.expression.text] : [];
-  return namesIn(made, x.typeArguments, c, true);
+  return namesIn(made, heldOf(made[0] ?? "", x.typeArguments), c, true);
 }
+
+/** Of the type arguments those of what it holds. */
+const heldOf = (name: string, args: readonly ts.TypeNode[]): readonly ts.TypeNode[] =>
+  WEAKLY_KEYED.has(name) ? args.slice(1) : args;
 
 /** What the properties of an object are said to be: `{ peer: null as Pid | null }`. */
 function partsOfObject({ properties }: ts.ObjectLiteralExpression, before: string, depth = 0): string[] {
@@ -186,6 +190,10 @@ function namesIn(
       names.push(node.text);
       if (c.typeParameters.has(node.text)) names.push(TYPE_PARAMETER);
       properties(c.shapeOf(node.text), depth, isIn);
+    } else if (ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName) && node.typeArguments) {
+      const holds = isIn || isContainer(node);
+      visit(node.typeName, depth + 1, holds);
+      for (const arg of heldOf(node.typeName.text, node.typeArguments)) visit(arg, depth + 1, holds);
     } else if (node.kind === ts.SyntaxKind.StringKeyword) names.push("string");
     else if (node.kind === ts.SyntaxKind.NumberKeyword) names.push("number");
     else if (ts.isTypeLiteralNode(node)) properties(node.members, depth, isIn);

@@ -86,6 +86,8 @@ export function readUse(site: CallSite, I: Interpreter, sink: FactSink): Value |
   const kind = USES.get(n);
   if (kind !== undefined) {
     if (first !== undefined) useOf(kind, first, site, I, sink);
+    // A system tells a function, and not by a message.
+    if (callee.name === "system.monitor") sink.handlesDown();
     return null;
   }
   switch (n) {
