@@ -27,7 +27,7 @@ import type { World } from "../evaluate/world.ts";
 import type { Expr, Func, Pattern } from "../ir.ts";
 import { eachExpr } from "./each-expression.ts";
 import type { Execution } from "./execution.ts";
-import type { Candidate, Given } from "./given-arguments.ts";
+import type { Asked, Candidate, Given, Part } from "./given-arguments.ts";
 import type { ObjectFields } from "./object-fields.ts";
 
 /** Something symbolic that a run has changed. */
@@ -41,17 +41,12 @@ interface Change {
   readonly at: At;
 }
 
-/** An argument of the start, or a part of one. */
-interface Part {
-  readonly position: number;
-  readonly path: readonly string[];
-}
-
 /** Collects what one run changes. */
 export class ChangedArguments {
   readonly #execution: Execution;
   readonly #fields: ObjectFields;
-  readonly #candidates: readonly Candidate[];
+  /** Where the arguments are known; null while it is still to be found what is changed. */
+  readonly #candidates: readonly Candidate[] | null;
   readonly #changes: Change[] = [];
   readonly #reached = new Set<Candidate>();
 
@@ -62,14 +57,14 @@ export class ChangedArguments {
   constructor(execution: Execution, fields: ObjectFields, given: Pick<Given, "args" | "changes"> | null) {
     this.#execution = execution;
     this.#fields = fields;
-    this.#candidates = given?.changes ?? [];
+    this.#candidates = given?.changes ?? null;
     this.#given = new Set(given?.args.flatMap((v) => contentsIn(v)));
   }
 
   note(of: Value, method: string | null, x: Expr, at: At): void {
     const { code, notes } = this.#execution;
     if (notes.trial !== null) return;
-    if (this.#candidates.length > 0) {
+    if (this.#candidates !== null) {
       const place = JSON.stringify(locationOf(at));
       for (const one of this.#candidates)
         if (JSON.stringify(one.location) === place && (one.open !== true || this.#isGiven(of)))
@@ -84,7 +79,7 @@ export class ChangedArguments {
   /** Those that are arguments, when the run is over; and those that the arguments of a start may make one. */
   found(world: World): Candidate[] {
     const { code, interpreter } = this.#execution;
-    if (this.#candidates.length > 0) return this.#candidates.filter((one) => this.#reached.has(one));
+    if (this.#candidates !== null) return this.#candidates.filter((one) => this.#reached.has(one));
     const init = code.callbacks.find(({ name }) => name === "init")?.fn;
     if (code.self?.cls.kind !== "class" || init?.kind !== "function" || this.#changes.length === 0) return [];
     const chain = chainOf(interpreter, code.self.cls);
@@ -95,17 +90,21 @@ export class ChangedArguments {
       const part = of.root === "arg" ? partOf(of) : (held?.part ?? null);
       const param = part === null ? null : parameterOf(init.func, part);
       if (part === null || param === null) continue;
+      let asks: Asked | null = null;
       if (method !== null) {
         const ofField = of.root === "field" && of.path.length === 0 ? String(of.name) : null;
         const kind = kindOf(world, init, part) ?? (ofField === null ? null : declaredKind(classes, ofField));
-        if (kind === null || CHANGING.get(kind)?.has(method) !== true) continue;
+        if (kind === null ? !isOpen(init, part, method) : CHANGING.get(kind)?.has(method) !== true) continue;
+        if (kind === null) asks = { ...part, method };
       }
       const location = locationOf(at);
       const { name: argument, hasDefault } = param;
       const one: Candidate = { argument, what, location };
       found.set(
         JSON.stringify(location),
-        open || hasDefault || held?.open === true ? { ...one, open: true } : one,
+        open || hasDefault || held?.open === true || asks !== null
+          ? { ...one, open: true, ...(asks && { asks }) }
+          : one,
       );
     }
     return [...found.values()];
@@ -239,6 +238,17 @@ function kindOf(world: World, init: Fn, { position, path }: Part): string | null
   for (const parts of [param.parts, declared])
     if (parts !== undefined && Object.hasOwn(parts, name)) return parts[name]!;
   return null;
+}
+
+/** Whether nothing is declared of it, and a list, a Map or a Set would be changed by the method. */
+function isOpen({ func: { params } }: Fn, { position }: Part, method: string): boolean {
+  const param = params[position];
+  return (
+    param !== undefined &&
+    !param.rest &&
+    (param.type ?? []).length === 0 &&
+    [...CHANGING.values()].some((methods) => methods.has(method))
+  );
 }
 
 function declaredKind(classes: readonly Cls[], field: string): string | null {

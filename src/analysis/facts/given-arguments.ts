@@ -1,12 +1,33 @@
 /** The arguments of one start in the place of a process's arguments: what is data there decides what its code asks. */
 import type { ChangedArgument } from "../../model/index.ts";
+import { CHANGING } from "../containers.ts";
 import { codeKey, describeAround } from "../evaluate/identity.ts";
 import { truth } from "../evaluate/truth.ts";
 import { type Entry, lit, record, type Sym, UNDEFINED, type Value } from "../evaluate/values.ts";
 import { elementsOf } from "../link/unresolved-definitions.ts";
 
 /** `open`: only where the arguments of the start are known is it said whether it is one of them that is changed. */
-export type Candidate = ChangedArgument & { open?: true };
+export type Candidate = ChangedArgument & { open?: true; asks?: Asked };
+
+/** Whether it is changed by a method, which a list, a Map or a Set has: nothing declares which of them it is. */
+export interface Asked extends Part {
+  readonly method: string;
+}
+
+/** An argument of the start, or a part of one. */
+export interface Part {
+  readonly position: number;
+  readonly path: readonly string[];
+}
+
+/** Whether an argument is what its method is said to change. */
+export function isChangedBy({ position, path, method }: Asked, args: readonly Value[]): boolean {
+  let v = args[position];
+  for (const name of path) v = v?.kind === "record" ? v.contents.props.get(name)?.value : undefined;
+  const kind =
+    v?.kind === "list" ? "Array" : v?.kind === "collection" ? (v.collection === "map" ? "Map" : "Set") : null;
+  return kind !== null && CHANGING.get(kind)?.has(method) === true;
+}
 
 /** What is known before a run: the arguments of the start, and what an earlier run without them has found. */
 export interface Given {

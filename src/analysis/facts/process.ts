@@ -9,7 +9,7 @@ import type { World } from "../evaluate/world.ts";
 import { blankProcess, type ProcessDraft } from "../link/unresolved-definitions.ts";
 import { stopsComeTo } from "./come-to.ts";
 import { doesNothing } from "./does-nothing.ts";
-import { type Candidate, dataOf, type Given, print } from "./given-arguments.ts";
+import { type Candidate, dataOf, type Given, isChangedBy, print } from "./given-arguments.ts";
 import { keptPids } from "./kept-pids.ts";
 import { isOutOfHand } from "./out-of-hand.ts";
 import { reactionsOf } from "./reactions.ts";
@@ -61,10 +61,11 @@ export function runProcess(
         of: code.key,
       }),
     );
-    const key = data.map(print).join();
+    const changes = changed.filter(({ asks }) => asks === undefined || isChangedBy(asks, args));
+    const key = [...data.map(print), ...changes.map((one) => changed.indexOf(one))].join();
     let one = known.get(key);
     if (one === undefined) {
-      one = runGiven(world, dialects, code, data, draft, { changing, changes: changed });
+      one = runGiven(world, dialects, code, data, draft, { changing, changes });
       known.set(key, one);
     }
     return one;
