@@ -18,6 +18,7 @@ import { fieldsFilled, type Held, heldByModules } from "./held-by-modules.ts";
 import { declaredParts, keptInParts, type PartTypes } from "./kept-in-parts.ts";
 import { heldIn, isPid, keptInState } from "./kept-in-state.ts";
 import { keptPlaces, ownFieldsOf, type Setters } from "./kept-places.ts";
+import { isReadInside } from "./read-inside.ts";
 
 /** What its code reads fields for. */
 export interface Reads extends Setters {
@@ -78,7 +79,8 @@ export function keptPids(
       note(`${field.name}.${part}`, field.at, false);
     if (!changed && !isSetByOthers && !isFilled(field.name)) continue;
     const pids = pidsIn(world, dialects, field.module ?? field.at.module, field.types);
-    if (pids !== null) note(field.name, field.at, pids.many);
+    if (pids !== null && (pids.many || !isOnlyFilled(draft, field.name, reads)))
+      note(field.name, field.at, pids.many);
   }
   const kept = keptFunctions(code, draft);
   for (const { name, at } of manyOfModules(world, dialects, called, kept)) keep(name, at, true);
@@ -95,6 +97,18 @@ export function keptPids(
   for (const place of keptPlaces(world, draft, reads))
     if (isForPid(world, dialects, place, types)) keep([place.name, ...place.path].join("."), place.at, false);
   for (const { name, at } of keptInState(draft, called)) note(name, at, false);
+}
+
+/** Whether a field holds objects of the program into which pids are put, and nobody looks at these. */
+function isOnlyFilled({ fields }: ProcessDraft, field: string, reads: Reads): boolean {
+  const held = (fields.get(field) ?? []).flatMap(alternatives);
+  return (
+    held.length > 0 &&
+    held.every(
+      (v) =>
+        v.kind === "instance" && v.cls.kind === "class" && !isReadInside(reads.chainOf(v.cls), reads.called),
+    )
+  );
 }
 
 type Note = (field: string, at: At, many: boolean) => void;

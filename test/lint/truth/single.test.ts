@@ -50,7 +50,6 @@ const VARIANTS: readonly Variant[] = [
     name: "used by nobody",
     usedBy: "nobody",
     says: [],
-    isLeftOut: ({ isReadToFill }) => isReadToFill === true,
   },
 ];
 
