@@ -393,6 +393,8 @@ export interface DialectTraits {
    * failure is nobody's to handle and ends the program.
    */
   pastLimit: "supervisor_stops" | "children_stop" | "program_ends";
+  /** Whom the restart of a group starts again: who is specified and not temporary, as in OTP, or whoever ran; null where that is not known. */
+  groupRestarts: "specified" | "running" | null;
   /** What the library calls that by which a process is used. */
   processReference: "pid" | "reference";
   /** The message that tells a process of the end of another that it watches, and the callback for it; null without one. */

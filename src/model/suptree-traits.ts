@@ -15,6 +15,7 @@ export const SUPTREE_TRAITS: DialectTraits = {
   periodUnit: "s",
   supervisorShutdown: "infinity",
   pastLimit: "supervisor_stops",
+  groupRestarts: "specified",
   processReference: "pid",
   endMessage: { name: "DOWN", callback: "handleInfo" },
   endListener: null,

@@ -15,6 +15,7 @@ export const NOTHING_KNOWN: Omit<DialectTraits, "name"> = {
   periodUnit: "ms",
   supervisorShutdown: null,
   pastLimit: "supervisor_stops",
+  groupRestarts: null,
   processReference: "reference",
   endMessage: null,
   endListener: null,

@@ -220,6 +220,7 @@ const traits = v.object({
   periodUnit: v.picklist(["s", "ms"]),
   supervisorShutdown: nothing(shutdown),
   pastLimit: v.picklist(["supervisor_stops", "children_stop", "program_ends"]),
+  groupRestarts: nothing(v.picklist(["specified", "running"])),
   processReference: v.picklist(["pid", "reference"]),
   endMessage: nothing(v.object({ name: text, callback: text })),
   endListener: nothing(text),

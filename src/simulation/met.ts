@@ -30,6 +30,7 @@ const EMPTY_SUPERVISOR: Omit<PlannedSupervisor, "key" | "label" | "code"> = {
   templates: [],
   once: false,
   endsProgram: false,
+  whoeverRan: false,
   uses: [],
   init: [],
 };

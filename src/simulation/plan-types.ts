@@ -167,6 +167,8 @@ export interface PlannedSupervisor {
   childrenStop: Limit | null;
   /** Past its limit the whole program ends: its failure is nobody's to handle. */
   endsProgram: boolean;
+  /** A restart of several starts whoever ran, temporary or not. */
+  whoeverRan: boolean;
   autoShutdown: AutoShutdown;
   /** Restarts that are counted when it has started: milliseconds ago. */
   restartsAgo: readonly number[];

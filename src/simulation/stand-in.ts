@@ -30,6 +30,7 @@ import {
   Task,
   timeout,
 } from "../runtime/index.ts";
+import { WHOEVER_RAN } from "../runtime/supervisor/check.ts";
 import { after } from "./after.ts";
 import { solve, type Value } from "./formula.ts";
 import { ProcessCode } from "./interpret/process-code.ts";
@@ -491,7 +492,8 @@ export function standInSupervisor(
           const children = started.map((each) => childSpec(each, world));
           if (planned.childrenStop !== null)
             for (const spec of children) notPastLimit(spec, this.self.id, world);
-          return { strategy, intensity, period, autoShutdown, children };
+          const flags = { strategy, intensity, period, autoShutdown, children };
+          return planned.whoeverRan ? Object.assign(flags, { [WHOEVER_RAN]: true }) : flags;
         };
         const ended = performer.play(planned.init);
         return ended instanceof Promise ? ended.then(begin) : begin(ended);

@@ -10,7 +10,15 @@ export interface CompleteFlags {
   intensity: number;
   period: number;
   autoShutdown: AutoShutdownMode;
+  /** See {@link WHOEVER_RAN}. */
+  whoeverRan: boolean;
 }
+
+/**
+ * In what a supervisor's init returns, for runs that show other libraries: a restart of several starts whoever ran, temporary
+ * or not, and who has ended is forgotten.
+ */
+export const WHOEVER_RAN = Symbol("whoever ran");
 
 type Checked<T> = { value: T; error?: never } | { error: SpecError; value?: never };
 
@@ -67,6 +75,7 @@ export function checkFlags(spec: Record<string, unknown>, dynamic: boolean): Che
       intensity: intensity as number,
       period: period as number,
       autoShutdown: autoShutdown as AutoShutdownMode,
+      whoeverRan: WHOEVER_RAN in spec,
     },
   };
 }

@@ -183,7 +183,7 @@ export class Engine implements Supervision {
   *stopAll(children: readonly Child[], cause: number | undefined): Blocking<void> {
     for (const child of [...children].reverse()) {
       yield* this.stop(child, cause);
-      if (child.temporary) this.#forget(child);
+      if (child.temporary && !this.flags.whoeverRan) this.#forget(child);
       else this.children.setProc(child, null);
     }
   }
@@ -220,7 +220,7 @@ export class Engine implements Supervision {
 
   /** A child has no process any more: temporary and dynamic ones are forgotten with it. */
   release(child: Child): void {
-    if (child.temporary || this.children.dynamic) this.#forget(child);
+    if (child.temporary || this.children.dynamic || this.flags.whoeverRan) this.#forget(child);
     else this.children.setProc(child, null);
   }
 
@@ -367,7 +367,7 @@ export class Engine implements Supervision {
     this.children.setProc(child, null);
     yield* this.stopAll(group, cause);
     return yield* this.startAll(
-      group.filter((member) => !member.temporary),
+      group.filter((member) => !member.temporary || this.flags.whoeverRan),
       cause,
     );
   }

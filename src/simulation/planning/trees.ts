@@ -10,6 +10,7 @@ import {
   type Supervisor,
   samePlace,
   type TreeModel,
+  traitsOf,
 } from "../../model/index.ts";
 import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
 import type { Assumptions } from "./assumptions.ts";
@@ -63,7 +64,7 @@ export class TreePlanner {
       this.#assumptions.addOfTree(key, key, field, assumed, reason);
     for (const { field, reason } of supervisor.unknown)
       if (field.startsWith("children")) suppose(field, "there are no others", reason);
-    const pastLimit = this.#model.dialects.find(({ name }) => name === supervisor.dialect)?.pastLimit;
+    const { pastLimit, groupRestarts } = traitsOf(this.#model, supervisor);
     const childrenStop =
       pastLimit === "children_stop" ? { intensity: supervisor.intensity, period: supervisor.period } : null;
     if (childrenStop?.intensity === null)
@@ -125,6 +126,7 @@ export class TreePlanner {
           : Math.ceil(childrenStop.period ?? NO_LIMIT),
       childrenStop,
       endsProgram: pastLimit === "program_ends",
+      whoeverRan: groupRestarts === "running",
       autoShutdown: known("autoShutdown", supervisor.autoShutdown, "never"),
       restartsAgo: supervisor.restartsAgo ?? [],
       children,
@@ -181,6 +183,7 @@ export class TreePlanner {
     const shutdown = process.kind === "supervisor" ? "infinity" : DEFAULTS.worker;
     const restart = known("restart", child.restart, "permanent");
     const stopsAll = this.#concernsAll(path, child) && restart === "temporary";
+    if (restart === "temporary") this.#supposeOfGroup(path, child);
     return {
       key: child.key,
       id,
@@ -203,6 +206,20 @@ export class TreePlanner {
         !child.id.includes("*") &&
         !this.#definitions.supervisor(above)?.dynamic,
     };
+  }
+
+  /** Not every library is known to leave temporary children out when it starts a group again. */
+  #supposeOfGroup(path: readonly string[], child: Child): void {
+    const above = this.#definitions.supervisor(path.at(-1) ?? "");
+    if (above?.strategy !== "one_for_all" && above?.strategy !== "rest_for_one") return;
+    if (traitsOf(this.#model, above).groupRestarts === null)
+      this.#suppose(
+        path,
+        child,
+        "restart",
+        "its siblings are started again without it",
+        "whether a group that is started again has its temporary children is up to the library",
+      );
   }
 
   /** Whether a failure is decided for the siblings too, in libraries that stop those as well. */
@@ -264,6 +281,7 @@ export class TreePlanner {
       period: DEFAULTS.period,
       childrenStop: null,
       endsProgram: false,
+      whoeverRan: false,
       autoShutdown: "never",
       children: [],
       templates: [],

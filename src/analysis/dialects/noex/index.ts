@@ -29,6 +29,7 @@ export const noex: Dialect = {
     periodUnit: "ms",
     supervisorShutdown: 5000,
     pastLimit: "program_ends",
+    groupRestarts: "running",
     endListener: "GenServer.onLifecycleEvent",
     aliveCheck: "GenServer.isRunning",
   },

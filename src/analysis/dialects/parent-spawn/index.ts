@@ -52,6 +52,7 @@ export const parentSpawn: Dialect = {
     definition: "spawn",
     periodUnit: "ms",
     pastLimit: "children_stop",
+    groupRestarts: "running",
     endMessage: { name: "Terminated", callback: "onReceive" },
   },
   packages: [...NACT, ...ACTOR_TS],

@@ -22,7 +22,7 @@ import { nameAround } from "../naming.ts";
 import { madeAt } from "../site.ts";
 import { CALL_TRAITS } from "../traits.ts";
 import { watched } from "../watched.ts";
-import { LIBRARIES, withPreset } from "./presets.ts";
+import { ACTORBOY, LIBRARIES, withPreset } from "./presets.ts";
 
 /** The dialect of one configuration. */
 export function specObject(given: SpecObjectConfig): Dialect {
@@ -44,6 +44,7 @@ export function specObject(given: SpecObjectConfig): Dialect {
       ...CALL_TRAITS,
       periodUnit: config.units?.period ?? "s",
       supervisorShutdown: config.defaults?.shutdown ?? null,
+      groupRestarts: config.name === ACTORBOY.name ? "running" : null,
     },
     packages: [config.module],
     names: new Set([path[0]!]),

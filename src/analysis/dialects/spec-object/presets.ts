@@ -15,7 +15,7 @@ const PRESETS: Record<NonNullable<SpecObjectConfig["preset"]>, Partial<SpecObjec
 };
 
 const OTP_WORDS = { oneForOne: "one_for_one", oneForAll: "one_for_all", restForOne: "rest_for_one" };
-const ACTORBOY: SpecObjectConfig = {
+export const ACTORBOY: SpecObjectConfig = {
   name: "actorboy",
   module: "actorboy",
   callee: "Supervisor.start",
