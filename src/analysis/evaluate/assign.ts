@@ -31,12 +31,14 @@ export function assignTo(
     const o = holder(I, x.object, scope);
     noteInside(I, o, x, scope);
     setProperty(I, o, x.name, v, scope.module.at(x));
+    if (o.kind === "symbol") I.hooks.part?.(o, x.name, v);
   } else if (x.kind === "index") {
     const o = holder(I, x.object, scope);
     const i = evaluate(I, x.index, scope);
     noteInside(I, o, x, scope);
     if (i.kind === "literal" && (typeof i.value === "string" || typeof i.value === "number")) {
       setProperty(I, o, String(i.value), v, scope.module.at(x));
+      if (o.kind === "symbol") I.hooks.put?.(o, v, i);
     } else if (o.kind === "symbol") I.hooks.put?.(o, v);
     else if (o.kind === "instance") {
       o.altered = true;

@@ -55,6 +55,8 @@ export interface Hooks {
   through?(fn: Fn, args: readonly Value[], run: () => Value): Value;
   /** Something is put into a list or a map that a field holds; into a map under this key. */
   put?(into: Sym, value: Value, key?: Value): void;
+  /** A property of an object of which only is known where it is kept is set by its name: `this.peers.left = …`. */
+  part?(of: Sym, name: string, value: Value): void;
   /** A variable of the module whose body is run is assigned, or of the module of a function that it calls. */
   assigned?(name: string, value: Value, module: ModuleState): void;
   /** A text chose what is run: it was compared with itself, or a table has a function of this name (`key`), which may hold more. */
@@ -351,6 +353,23 @@ export class Interpreter {
   /** Runs what was deferred. */
   flush(): void {
     for (let body = this.#deferred.shift(); body !== undefined; body = this.#deferred.shift()) body();
+  }
+
+  /** Runs `body` as what somebody else calls and waits for, whatever becomes of what is being run now, and behind which conditions that stands. */
+  apart<T>(body: () => T): T {
+    const { guarded, unawaited, fate } = this;
+    const conditions = this.conditions.splice(0);
+    this.guarded = 0;
+    this.unawaited = 0;
+    this.fate = "awaited";
+    try {
+      return body();
+    } finally {
+      this.conditions.splice(0, this.conditions.length, ...conditions);
+      this.guarded = guarded;
+      this.unawaited = unawaited;
+      this.fate = fate;
+    }
   }
 
   /** Runs `body` in a later phase: in a callback that somebody else calls. */

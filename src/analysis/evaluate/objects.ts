@@ -41,10 +41,18 @@ export function selfOf(scope: Scope): Value | null {
   return null;
 }
 
+/** One of what is in an object, under whichever name. */
+function anyPart({ contents: { props, among = [], open } }: Rec, at: At): Value {
+  const parts = [...[...props.values()].map(({ value }) => value), ...among];
+  const why = open ?? unknown("one of the properties", at);
+  return parts.length === 0 ? (open ?? UNDEFINED) : parts.reduce((a, b) => choice(a, b, why));
+}
+
 /** The value of `o.n`. `self` is the receiver of methods and getters when it is not `o` itself. */
 export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, self: Value = o): Value {
   switch (o.kind) {
     case "record": {
+      if (n === ELEMENT) return anyPart(o, at);
       const entry = o.contents.props.get(n);
       if (entry === undefined) {
         const { open } = o.contents;

@@ -110,6 +110,10 @@ export class RunHooks {
           fields.put(elementsOf(String(into.name), into.path), value, key);
         else this.#changed(value, into.at);
       },
+      part: (of, name, value) => {
+        if (of.root === "field" && of.of === code.key)
+          fields.assign([of.name, ...of.path, name].join("."), value);
+      },
       field: (object, field, at, initial) => {
         const v = fields.read(object, field, at, initial);
         // What `init` has left there in this start: who changes it changes the field.

@@ -203,12 +203,13 @@ const withoutElement = (field: string): string =>
 
 /** Where the processes that a field holds, or the lists and maps in it, are started; none where others may be among them. */
 function startsIn({ fields }: ProcessDraft, field: string): Location[] {
-  const held = [...heldIn(field, fields), ...heldIn(elementsOf(field, []), fields)].flatMap(alternatives);
+  const parts = [...fields.keys()].filter((name) => name.startsWith(`${field}.`));
+  const held = [field, elementsOf(field, []), ...parts].flatMap((name) => heldIn(name, fields));
   const starts: Location[] = [];
-  for (const v of held.flatMap(contents).flatMap(alternatives)) {
+  for (const v of held.flatMap(alternatives).flatMap(everything).flatMap(alternatives)) {
     // What it has from there already is among them.
     const isItsOwn = v.kind === "symbol" && v.root === "field" && v.name === field.split(".")[0];
-    if (isItsOwn || nullish(v) === true) continue;
+    if (isItsOwn || v.kind === "literal" || nullish(v) === true) continue;
     if (v.kind !== "term" || v.tag !== "proc") return [];
     starts.push(locationOf(v.at));
   }
@@ -355,6 +356,12 @@ function keepsMany(
     )
   );
 }
+
+/** The same, and what is in an object under any name. */
+const everything = (v: Value): readonly Value[] =>
+  v.kind === "record"
+    ? [...[...v.contents.props.values()].map(({ value }) => value), ...contents(v)]
+    : contents(v);
 
 /** A value, or what is in a list or a map, or in an object under computed names. */
 function contents(v: Value): readonly Value[] {

@@ -223,6 +223,32 @@ function isSettled(
   return path.length === 0 || (!path.includes(CALLED) && settled.has(elementsOf(field, [])));
 }
 
+/** What was given to the properties of an object that is kept somewhere. */
+const partsWithin = (fields: ReadonlyMap<string, readonly Value[]>, within: string): Value[] =>
+  [...fields].flatMap(([name, values]) =>
+    name.startsWith(within) && !/[.[]/.test(name.slice(within.length)) ? values : [],
+  );
+
+/** What was put under the very name that a path goes through: `this.peers[name]`, `this.peers.left`. */
+function elementsNamed(
+  field: string,
+  { path }: Value & { kind: "symbol" },
+  { process }: Standpoint,
+  foreign: boolean,
+): [Value, readonly string[]][] {
+  if (foreign) return [];
+  for (const [i, n] of path.entries()) {
+    const parts = process.fields.get([field, ...path.slice(0, i + 1)].join(".")) ?? [];
+    if (parts.length > 0) return parts.map((value) => [value, path.slice(i + 1)]);
+    const values = process.fields.get(elementsOf(field, path.slice(0, i))) ?? [];
+    const isUnder = (value: Value): boolean =>
+      [...(process.keys.get(value) ?? [])].some((key) => key !== null && String(key) === n);
+    const found = n === ELEMENT ? [] : values.filter(isUnder);
+    if (found.length > 0) return found.map((value) => [value, path.slice(i + 1)]);
+  }
+  return [];
+}
+
 /** What was put into the list or map that a path goes through, and what is left of the path from there. */
 function elementsHeld(
   field: string,
@@ -230,10 +256,15 @@ function elementsHeld(
   from: Standpoint,
   foreign: boolean,
 ): [Value, readonly string[]][] {
+  const underName = elementsNamed(field, v, from, foreign);
+  if (underName.length > 0) return underName;
   const i = v.path.findIndex((n) => n === ELEMENT || /^\d+$/.test(n));
   if (i < 0) return [];
   const name = elementsOf(field, v.path.slice(0, i));
-  const values = foreign ? from.variables(variableKey(v.of!, name)) : (from.process.fields.get(name) ?? []);
+  const elements = foreign ? from.variables(variableKey(v.of!, name)) : (from.process.fields.get(name) ?? []);
+  const within = [field, ...v.path.slice(0, i), ""].join(".");
+  const parts = foreign || v.path[i] !== ELEMENT ? [] : partsWithin(from.process.fields, within);
+  const values = [...elements, ...parts];
   // An element of a map, where it is gone through, is a pair.
   const rest = v.path[i + 1] === "1" ? v.path.slice(i + 2) : v.path.slice(i + 1);
   // Which of several is at a certain place is not known.
