@@ -1,5 +1,6 @@
 /** What one file contributes to the model, while it is put together with the others. */
 import type { Orphan, Supervisor } from "../../model/index.ts";
+import { codeKey } from "../evaluate/identity.ts";
 import type { Value } from "../evaluate/values.ts";
 import { keysIn } from "./keys.ts";
 import type { Node } from "./name-index.ts";
@@ -78,6 +79,26 @@ export function fileContribution(file: string, draft: FileDraft): FileContributi
     applications: draft.applications.map((application) => ({ draft: application, key: "" })),
     starts,
   };
+}
+
+/** What several files have found a process to start outside any tree is one process: the file that starts it has it, or the first. */
+export function leaveRepeated(files: readonly FileContribution[]): void {
+  const kept = new Map<string, OrphanContribution>();
+  for (const { file, orphans } of files)
+    for (const part of orphans) {
+      const id = foundTwiceAs(part);
+      if (id !== null && (!kept.has(id) || part.start.at.module.file === file)) kept.set(id, part);
+    }
+  for (const file of files)
+    file.orphans = file.orphans.filter((part) => {
+      const id = foundTwiceAs(part);
+      return id === null || kept.get(id) === part;
+    });
+}
+
+/** By what it is known again: which code starts it where; null for what no process starts. */
+function foundTwiceAs({ start, inside }: OrphanContribution): string | null {
+  return inside === null ? null : `${inside.key} ${start.code.key} ${start.site ?? codeKey(start.at)}`;
 }
 
 /** Its key is given when it is known what else its file defines. */

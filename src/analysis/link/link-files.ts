@@ -21,6 +21,7 @@ import {
   type FileContribution,
   fileContribution,
   giveKeys,
+  leaveRepeated,
   NOTHING_ASKED,
 } from "./file-contribution.ts";
 import { NameIndex, type Node } from "./name-index.ts";
@@ -46,6 +47,7 @@ export function linkFiles(
   const files = placed(drafts).map(([file, draft]) => fileContribution(file, draft));
   giveArguments(files, specialise);
   for (let round = 0; round < MAX_ROUNDS && adopt(files); round++) giveArguments(files, specialise);
+  leaveRepeated(files);
   for (const file of files) giveKeys(file);
   const definitions = new AllDefinitions(files, isTest);
   let asked = NOTHING_ASKED;

@@ -127,7 +127,7 @@ function runClosure(
       // The children start one after the other: what one leaves in a variable is there for the next.
       !many,
     );
-  return { result: inChild(I, run), codes, startedHere };
+  return { result: inChild(I, () => I.apart(run)), codes, startedHere };
 }
 
 /**
