@@ -188,6 +188,8 @@ export interface Edge {
   guarded?: boolean;
   /** Nobody waits for the use (`void this.call(...)`), so nobody learns that it failed. */
   unawaited?: true;
+  /** A lookup that fails where nobody has the name. */
+  throws?: true;
   /** Present when the use is not certain. */
   possible?: Possible;
   /**

@@ -283,6 +283,7 @@ const model = v.object({
       via: text,
       guarded: v.exactOptional(flag),
       unawaited: v.exactOptional(v.literal(true)),
+      throws: v.exactOptional(v.literal(true)),
       possible: v.exactOptional(v.picklist(["undecided", "found", "alive"])),
       keptPid: v.exactOptional(
         v.object({

@@ -24,6 +24,8 @@ export interface Use {
   guarded: boolean;
   /** Nobody waits for it. */
   unawaited: boolean;
+  /** A lookup that fails where nobody has the name. */
+  throws?: true;
   /** It is done only with a process that lives. */
   ifThere: boolean;
   /**

@@ -132,7 +132,8 @@ export class Relations {
         user.link(target);
         return;
       case "lookup":
-        if (name !== null) user.whereis(name);
+        if (name !== null && user.whereis(name) === undefined && use.throws && use.phase === "init")
+          throw new Error(`${name} is not registered`);
         return;
       case "start":
         // Nothing is known of the children of one that is left out of the run: it is asked, and is not there.

@@ -38,6 +38,7 @@ export interface Tie {
   at: At;
   guarded: boolean;
   unawaited: boolean;
+  throws?: true;
   possible: Possible | undefined;
 }
 

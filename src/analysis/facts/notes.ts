@@ -75,7 +75,7 @@ export class Notes {
     const onCondition = (I: Interpreter): { possible?: true } => (isPossible(I) ? { possible: true } : {});
     return {
       of,
-      use: (kind, target, site, I) => this.#use(kind, target, site, I),
+      use: (kind, target, site, I, throws) => this.#use(kind, target, site, I, throws),
       start: (start) => {
         const key = `start ${codeKey(start.at)} ${start.code.key ?? ""} ${start.child?.id ?? ""}`;
         if (noted() && this.#once(key)) draft.starts.push(start);
@@ -160,7 +160,7 @@ export class Notes {
     return this.trial === null;
   }
 
-  #use(kind: EdgeKind, target: Value, site: { at: At }, I: Interpreter): void {
+  #use(kind: EdgeKind, target: Value, site: { at: At }, I: Interpreter, throws = false): void {
     if (kind === "lookup" ? this.trial !== null : !this.#noted()) return;
     if (kind === "monitor") this.#draft.facts.monitors = true;
     const waits = kind === "call" || kind === "start";
@@ -176,6 +176,7 @@ export class Notes {
       possible: possible(I, target) ?? (waits && I.fate === "kept" ? "undecided" : undefined),
       via: "",
     };
+    if (throws) use.throws = true;
     if (I.phase === "later" && this.#isMadeInInit(target)) {
       const field = I.throughField ?? this.#fieldWith(target);
       if (field !== null) use.through = field;

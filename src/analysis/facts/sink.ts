@@ -8,7 +8,8 @@ import type { NameRef, StartDraft } from "../link/unresolved-definitions.ts";
 export interface FactSink {
   /** The process. */
   readonly of: ProcessCode;
-  use(kind: EdgeKind, target: Value, site: CallSite, I: Interpreter): void;
+  /** `throws`: a lookup that fails where nobody has the name. */
+  use(kind: EdgeKind, target: Value, site: CallSite, I: Interpreter, throws?: boolean): void;
   start(draft: StartDraft): void;
   /** Code that it has others run as a process. */
   makes?(code: ProcessCode): void;

@@ -162,6 +162,7 @@ function edgeOf(
   };
   if (use.guarded) edge.guarded = true;
   if (use.unawaited) edge.unawaited = true;
+  if (use.throws) edge.throws = true;
   if (use.possible !== undefined) edge.possible = use.possible;
   else if (isOneOfSeveral) edge.possible = "undecided";
   const kept = keptBy(use, reference, node);

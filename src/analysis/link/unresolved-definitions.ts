@@ -118,6 +118,8 @@ export interface UseDraft {
   guarded: boolean;
   unawaited: boolean;
   /** As in `Edge`. */
+  throws?: true;
+  /** As in `Edge`. */
   possible?: Possible | undefined;
   via: string;
   /** It ends the process, which may be the one that runs this; `reason` is null when it is not known. */

@@ -198,7 +198,8 @@ function judge({ edge, userPath, user }: Use, tested: boolean): MessageId | null
     case "monitor":
       return "monitorInInit";
     case "lookup":
-      return "notFoundInInit";
+      if (edge.throws !== true || edge.phase !== "init") return "notFoundInInit";
+      return edge.guarded ? "guardedInInit" : "bootFails";
     case "call":
     case "link":
     case "start":

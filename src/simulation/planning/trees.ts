@@ -12,7 +12,7 @@ import {
   type TreeModel,
   traitsOf,
 } from "../../model/index.ts";
-import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
+import type { ClassName, PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
 import type { Assumptions } from "./assumptions.ts";
 import type { Definitions } from "./definitions.ts";
 import { whoseCodeRuns } from "./whose-code-runs.ts";
@@ -108,9 +108,7 @@ export class TreePlanner {
       );
     const obstacle = dynamic && code === null ? whoseCodeRuns(this.#model.code).obstacleOf(key) : null;
     if (obstacle !== null) suppose("maxChildren", "any number", obstacle);
-    // What a task does is in the code of its supervisor.
-    if (code !== null && !dynamic)
-      for (const { process } of children) if (process.kind === "worker" && process.task) process.code = code;
+    if (code !== null && !dynamic) giveTasks(children, code);
     return {
       kind: "supervisor",
       key,
@@ -309,6 +307,11 @@ export class TreePlanner {
     if (value === null) this.#supposeIn(above, of.key, field, String(otherwise), whyUnknown(of, field));
     return value ?? otherwise;
   }
+}
+
+/** What a task does is in the code of its supervisor. */
+function giveTasks(children: readonly PlannedChild[], code: ClassName): void {
+  for (const { process } of children) if (process.kind === "worker" && process.task) process.code = code;
 }
 
 /** The library's own ones have no definition in the program. */

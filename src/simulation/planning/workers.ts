@@ -142,6 +142,7 @@ export class WorkerPlanner {
         to: edge.to,
         guarded: edge.guarded ?? false,
         unawaited: edge.unawaited ?? false,
+        ...(edge.throws ? { throws: edge.throws } : {}),
         ifThere: edge.possible === "found" || edge.possible === "alive",
         keepsPid: edge.keptPid?.by ?? null,
         ...(template === undefined ? {} : { template }),

@@ -471,7 +471,7 @@ export async function main() { const app = await Supervisor.start({ strategy: "o
         `${db} const api = { init: async () => { try { await GenServer.call(Registry.lookup("db"), 1); } catch { return 1; } return 0; }, handleCall: (m, s) => [s, s], handleCast: (m, s) => s };`,
         `${child("api", "api")}, ${child("db", "db")}`,
       ),
-      ["child-order notFoundInInit"],
+      ["child-order guardedInInit"],
     ],
     [
       "a call behind the environment",

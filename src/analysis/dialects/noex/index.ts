@@ -16,7 +16,7 @@ import { IN_CHILD, isSupervisorStart, supervisorKey } from "./nesting.ts";
 import { register, registerBehaviour, started } from "./registrations.ts";
 import { readChild, readSupervisor } from "./spec.ts";
 import { codeOf, nameOf } from "./start.ts";
-import { calledName, PACKAGES, SERVICES, STARTS, useOf, WITH_CODE } from "./uses.ts";
+import { calledName, FAILING_LOOKUP, PACKAGES, SERVICES, STARTS, useOf, WITH_CODE } from "./uses.ts";
 
 export const noex: Dialect = {
   name: "noex",
@@ -132,7 +132,7 @@ function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
   if (name === null) return null;
   const use = useOf(name);
   const target = use === undefined ? undefined : site.args[use[1]];
-  if (use !== undefined && target !== undefined) sink.use(use[0], target, site, I);
+  if (use !== undefined && target !== undefined) sink.use(use[0], target, site, I, name === FAILING_LOOKUP);
   if (STOPS.has(name) && site.args[0] !== undefined) sink.ends(site.args[0], reasonOf(site.args[1]), site, I);
   // Whoever asks first does not use a dead one: what it asks for, it has from what it keeps.
   if (name === "GenServer.isRunning")

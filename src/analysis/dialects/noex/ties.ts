@@ -3,11 +3,12 @@ import { possible } from "../../evaluate/conditions.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { alternatives, type Value } from "../../evaluate/values.ts";
 import type { Tie } from "../process-code.ts";
-import { calledName, useOf } from "./uses.ts";
+import { calledName, FAILING_LOOKUP, useOf } from "./uses.ts";
 
 /** A child's closure looks for others, asks them, links: the start is not over before, and fails with it. */
 export function noteDeed(site: CallSite, I: Interpreter, deeds: Deed[]): void {
-  const use = useOf(calledName(site) ?? "");
+  const name = calledName(site) ?? "";
+  const use = useOf(name);
   if (use === undefined || use[0] === "start") return;
   const [kind] = use;
   // Messages and lookups do not fail.
@@ -25,6 +26,7 @@ export function noteDeed(site: CallSite, I: Interpreter, deeds: Deed[]): void {
       at: site.at,
       guarded: guarded || unawaited,
       unawaited: !guarded && unawaited,
+      ...(name === FAILING_LOOKUP ? { throws: true as const } : {}),
       possible: possibly.get(target),
     }),
   });

@@ -24,12 +24,15 @@ export function calledName({ callee }: CallSite): string | null {
   return callee.kind === "external" && PACKAGES.includes(callee.pkg) ? callee.path.join(".") : null;
 }
 
+/** It fails where nobody has the name; `Registry.whereis` gives nothing. */
+export const FAILING_LOOKUP = "Registry.lookup";
+
 const USES = new Map<string, [EdgeKind, number]>([
   ["GenServer.call", ["call", 0]],
   ["GenServer.cast", ["cast", 0]],
   ["GenServer.monitor", ["monitor", 1]],
   ["GenServer.link", ["link", 1]],
-  ["Registry.lookup", ["lookup", 0]],
+  [FAILING_LOOKUP, ["lookup", 0]],
   ["Registry.whereis", ["lookup", 0]],
   ["Supervisor.startChild", ["start", 0]],
   ["Task.Supervisor.async", ["start", 0]],
