@@ -178,6 +178,8 @@ function manyOfModules(
 function pidsHeld({ fields }: ProcessDraft): { name: string; at: At; many: boolean }[] {
   return [...fields].flatMap(([field, values]) => {
     const name = withoutElement(field);
+    // Whether a property is set anew before each use, the places say that keep it.
+    if (name === field && field.includes(".")) return [];
     return values.flatMap(alternatives).flatMap((v) => {
       const many = name !== field || v.kind === "list" || v.kind === "collection" || v.kind === "record";
       return contents(v)
