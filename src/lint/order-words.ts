@@ -151,8 +151,9 @@ export function demonstrationOf(tree: TreeIndex, use: Use, failsBoot: boolean): 
       shows: { kind: "no start", of: from, missing: to },
     };
   }
-  // What is sent is lost in silence; a call and a start fail.
-  if (use.edge.kind !== "call" && use.edge.kind !== "start") return null;
+  // A call and a start fail, what is sent is lost: that somebody is looked up or monitored is seen by nobody else.
+  const { kind } = use.edge;
+  if (kind !== "call" && kind !== "start" && kind !== "cast" && kind !== "send") return null;
   const { root, supervisor } = use;
   const runs = use.edge.phase === "later" ? `${user} already runs and` : user;
   return {

@@ -117,7 +117,7 @@ class Tree {
     world.failedUses.length = 0;
     await this.simulation.probe(keys);
     await this.settle();
-    return new Set(world.failedUses.map((use) => use.pid));
+    return new Set(world.failedUses.filter(({ lost }) => lost !== true).map((use) => use.pid));
   }
 
   /** Who has waited in vain since: a program is not made to do anything. */

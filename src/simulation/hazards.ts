@@ -136,7 +136,12 @@ function runsOn(child: string, of: string, scene: Scene): Seen {
   if (started.length === 0)
     return neverCame(`${name} does not run: what starts it does not happen in this run.`);
   if (starters.some(({ pid }) => pid.alive)) return neverCame(`${starter} did not end.`);
-  if (!started.some(({ pid }) => pid.alive)) return notShown(`${name} ended with ${starter}.`);
+  // Whoever ends later does so by itself.
+  const endOf = (those: readonly Placed[]) =>
+    scene.events.findLast((event) => event.type === "exit" && those.some(({ pid }) => pid.id === event.pid))
+      ?.at;
+  const later = (endOf(started) ?? 0) > (endOf(starters) ?? 0);
+  if (!later && !started.some(({ pid }) => pid.alive)) return notShown(`${name} ended with ${starter}.`);
   const again = scene.events
     .slice(scene.from)
     .some((event) => event.type === "spawn" && scene.world.keysOf(event.pid).includes(child));

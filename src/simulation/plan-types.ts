@@ -231,8 +231,8 @@ export interface Plan {
   orphans: PlannedOrphan[];
   /** Every key that will have a process. */
   keys: ReadonlySet<string>;
-  /** Keys of what does not run: whoever uses it finds nobody. */
-  absent: ReadonlySet<string>;
+  /** Keys of what does not run, with the names that it would have: whoever uses it finds nobody. */
+  absent: ReadonlyMap<string, string | null>;
   assumptions: Assumption[];
   notes: string[];
   /** The code of the program's processes. */

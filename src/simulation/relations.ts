@@ -40,7 +40,7 @@ export class Relations {
   }
 
   /** Notes that a use has failed. */
-  failed(use: Use, thrown: unknown): void {
+  failed(use: Use, thrown: unknown, lost = false): void {
     const { phase } = use;
     const to = use.to === "" ? (use.name ?? "") : use.to;
     this.#world.failedUses.push({
@@ -49,6 +49,7 @@ export class Relations {
       pid: this.#user.self.id,
       reason: textOf(thrown),
       phase,
+      ...(lost ? { lost: true } : {}),
     });
   }
 
@@ -119,6 +120,8 @@ export class Relations {
         else if (use.kind === "cast") user.cast(target as string, message);
         else user.send(target as string, message);
         // Nobody tells the sender: the run does.
+        if (typeof target === "string" && use.after === undefined && user.whereis(target) === undefined)
+          this.failed(use, new Error(`what it ${use.kind}s is lost, since nobody has this name`), true);
         if (use.keepsPid !== null && typeof target !== "string" && !target.alive)
           this.failed(
             use,

@@ -36,6 +36,8 @@ export interface FailedUse {
   pid: number;
   reason: string;
   phase: Use["phase"];
+  /** A message that nobody got: whoever has sent it does not learn of that. */
+  lost?: true;
 }
 
 /** Makes what supervisors and processes start. */
@@ -355,7 +357,7 @@ export class World {
 
   /** The name that a key's process registers, when it is one process. */
   nameOf(key: string): string | null {
-    return this.#names.get(key) ?? null;
+    return this.#names.get(key) ?? this.plan.absent.get(key) ?? null;
   }
 
   /** True for the label of a process outside any tree that the model knows. */

@@ -75,7 +75,7 @@ export const applicationOrder = defineRule({
           supervisor: tree.supervisor(mine.supervisor!),
           children: [edge.from, edge.to],
           demonstration:
-            (edge.kind !== "call" && edge.kind !== "start") || other.supervisor === null
+            edge.kind === "lookup" || other.supervisor === null
               ? null
               : {
                   root: mine.key,

@@ -240,10 +240,11 @@ export class ProcessCode {
 
   /** Whoever asks somebody who is not there is noted. */
   #use(target: unknown, use: () => unknown): unknown {
-    const failed = (reason: string): void => {
+    const failed = (reason: string, lost = false): void => {
       const pid = isPid(target) ? target : null;
       const to = pid === null ? (nameIn(target) ?? String(target)) : (this.#world.keysOf(pid.id)[0] ?? "");
-      this.#world.failedUses.push({ from: this.#key, to, pid: this.#host.self.id, reason, phase: "later" });
+      const what = { from: this.#key, to, pid: this.#host.self.id, reason };
+      this.#world.failedUses.push({ ...what, phase: "later", ...(lost ? { lost: true } : {}) });
     };
     let result: unknown;
     try {
@@ -254,7 +255,15 @@ export class ProcessCode {
     }
     if (result instanceof Promise) result.then(undefined, (thrown: unknown) => failed(textOf(thrown)));
     else if (isPid(target) && !target.alive) failed("what it sends to the pid that it keeps is lost");
+    else if (result === undefined && this.#isNobody(target))
+      failed("what it sends is lost, since nobody has this name", true);
     return result;
+  }
+
+  /** Whether it is a name that nobody has now. */
+  #isNobody(target: unknown): boolean {
+    const name = typeof target === "string" ? target : null;
+    return name !== null && (this.#host.whereis as (name: string) => unknown)(name) === undefined;
   }
 
   /** What runs for a class of the program. */

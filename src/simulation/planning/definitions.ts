@@ -68,6 +68,11 @@ export class Definitions {
     return this.#names.some((pattern) => matches(pattern, name));
   }
 
+  /** The name that a process takes, where that is known. */
+  nameOf(key: string): string | null {
+    return (this.#namesOf.get(key) ?? []).find((name) => !name.includes("*")) ?? null;
+  }
+
   isCalled(key: string, name: string): boolean {
     return (this.#namesOf.get(key) ?? []).some((pattern) => matches(pattern, name));
   }

@@ -54,7 +54,7 @@ class Planner {
   readonly #workers: WorkerPlanner;
   readonly #trees: TreePlanner;
   /** Everything in trees that do not run. */
-  readonly #absent: ReadonlySet<string>;
+  readonly #absent: Plan["absent"];
   /** Whom the run invents, and who does something by itself. */
   readonly #acting = new Set<string>();
 
@@ -72,7 +72,8 @@ class Planner {
       this.#notes,
       options.dynamicChildren,
     );
-    this.#absent = new Set((options.absent ?? []).flatMap((key) => [...definitions.treeOf(key)]));
+    const absent = (options.absent ?? []).flatMap((key) => [...definitions.treeOf(key)]);
+    this.#absent = new Map(absent.map((key) => [key, definitions.nameOf(key)]));
   }
 
   plan(root: string | null): Plan {
