@@ -5,7 +5,7 @@ import type { Value } from "./formula.ts";
 import { Unknown } from "./interpret/unknown.ts";
 import type { Deed, Use } from "./plan-types.ts";
 import { startAnother } from "./start-another.ts";
-import { CALL_TIMEOUT, messageOf, REQUEST, textOf, type User } from "./user.ts";
+import { CALL_TIMEOUT, messageOf, NOBODY, REQUEST, textOf, type User } from "./user.ts";
 import type { World } from "./world.ts";
 
 export class Relations {
@@ -121,7 +121,7 @@ export class Relations {
         else user.send(target as string, message);
         // Nobody tells the sender: the run does.
         if (typeof target === "string" && use.after === undefined && user.whereis(target) === undefined)
-          this.failed(use, new Error(`what it ${use.kind}s is lost, since nobody has this name`), true);
+          this.failed(use, new Error(NOBODY), true);
         if (use.keepsPid !== null && typeof target !== "string" && !target.alive)
           this.failed(
             use,

@@ -4,6 +4,9 @@ import { type ExitReason, formatReason, type GenServer } from "../runtime/index.
 /** Milliseconds that a stand-in waits for an answer, as `call` does by default. */
 export const CALL_TIMEOUT = 5000;
 
+/** What becomes of a message to a name that nobody has. */
+export const NOBODY = "what it sends is lost, since nobody has this name";
+
 /** What is sent where it is not known which message it is: nobody reacts to it. */
 export const REQUEST = "request";
 

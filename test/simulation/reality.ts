@@ -16,7 +16,8 @@ const MOST_TURNS = 5_000;
 export interface Driven {
   system: System;
   events: TraceEvent[];
-  settle(): Promise<void>;
+  /** Lets it go on until nothing more happens, or until there is `enough`. */
+  settle(enough?: () => boolean): Promise<void>;
   /** It did not become calm. */
   restless?: boolean;
 }
@@ -64,9 +65,9 @@ export async function reality(
       await rest();
     }
   };
-  const settle = async () => {
+  const settle = async (enough = () => false) => {
     let turns = 0;
-    await goOn(horizon, () => turns++ >= MOST_TURNS);
+    await goOn(horizon, () => turns++ >= MOST_TURNS || enough());
   };
   const calm = async () => {
     for (let n = 0; n < calms; n++) {

@@ -202,8 +202,10 @@ export class RealStage {
     };
     const { shows } = this.#demonstration;
     const keysAt = (events: readonly TraceEvent[]) => {
+      let [places, read] = [new Places(events), events.length];
       const keysOf = (pid: number): readonly string[] => {
-        const path = new Places(events).of(pid);
+        if (events.length !== read) [places, read] = [new Places(events), events.length];
+        const path = places.of(pid);
         const keys = path === null ? undefined : this.#keys.get(path);
         if (keys !== undefined || shows.kind !== "runs on") return keys ?? [];
         // Its class may have another name than the model gives it: it is whom its starter has started.
@@ -355,7 +357,8 @@ export class RealStage {
       if (stage.find(to) !== null) return { shown: false, because: "the other one runs first" };
       const begun = stage.run.events.length;
       for (const key of from) for (const pid of stage.findAll(key)) give(stage.run.system, pid, prompt);
-      await stage.run.settle();
+      // Whoever is there is found: what comes after that is nothing of the start.
+      await stage.run.settle(() => stage.find(to) !== null);
       const failed = this.#failure(stage, from, to, begun);
       if (failed !== null) return { shown: true, because: failed };
     }

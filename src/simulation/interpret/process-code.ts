@@ -10,7 +10,7 @@ import {
 } from "../../runtime/index.ts";
 import { after } from "../after.ts";
 import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
-import { textOf, type User } from "../user.ts";
+import { NOBODY, textOf, type User } from "../user.ts";
 import { ofChild, type World } from "../world.ts";
 import { ClassOf } from "./classes.ts";
 import { beneath, InstanceOf } from "./instances.ts";
@@ -205,9 +205,13 @@ export class ProcessCode {
       return (host[name] as (...args: Args) => unknown)(...args);
     };
     switch (name) {
-      case "call":
       case "cast":
       case "send":
+        return (...args) => {
+          this.#use(args[0], () => does(args));
+          this.#noteIfLost(args[0]);
+        };
+      case "call":
       case "link":
       case "whichChildren":
       case "countChildren":
@@ -240,11 +244,11 @@ export class ProcessCode {
 
   /** Whoever asks somebody who is not there is noted. */
   #use(target: unknown, use: () => unknown): unknown {
-    const failed = (reason: string, lost = false): void => {
+    const failed = (reason: string): void => {
       const pid = isPid(target) ? target : null;
-      const to = pid === null ? (nameIn(target) ?? String(target)) : (this.#world.keysOf(pid.id)[0] ?? "");
-      const what = { from: this.#key, to, pid: this.#host.self.id, reason };
-      this.#world.failedUses.push({ ...what, phase: "later", ...(lost ? { lost: true } : {}) });
+      const to = pid === null ? (nameOf(target) ?? String(target)) : (this.#world.keysOf(pid.id)[0] ?? "");
+      const use = { from: this.#key, to, pid: this.#host.self.id, phase: "later" as const };
+      this.#world.failedUses.push({ ...use, reason });
     };
     let result: unknown;
     try {
@@ -255,15 +259,15 @@ export class ProcessCode {
     }
     if (result instanceof Promise) result.then(undefined, (thrown: unknown) => failed(textOf(thrown)));
     else if (isPid(target) && !target.alive) failed("what it sends to the pid that it keeps is lost");
-    else if (result === undefined && this.#isNobody(target))
-      failed("what it sends is lost, since nobody has this name", true);
     return result;
   }
 
-  /** Whether it is a name that nobody has now. */
-  #isNobody(target: unknown): boolean {
-    const name = typeof target === "string" ? target : null;
-    return name !== null && (this.#host.whereis as (name: string) => unknown)(name) === undefined;
+  /** What was sent to a name that nobody has: nobody tells the sender. */
+  #noteIfLost(target: unknown): void {
+    const to = nameOf(target);
+    if (to === null || this.#host.whereis(to) !== undefined) return;
+    const use = { from: this.#key, to, pid: this.#host.self.id, phase: "later" as const };
+    this.#world.failedUses.push({ ...use, reason: NOBODY, lost: true });
   }
 
   /** What runs for a class of the program. */
@@ -304,7 +308,7 @@ export class ProcessCode {
   }
 
   #pidOf(target: unknown): Pid | undefined {
-    const name = typeof target === "string" ? target : nameIn(target);
+    const name = nameOf(target);
     return isPid(target) ? target : name === null ? undefined : this.#host.whereis(name);
   }
 
@@ -347,8 +351,14 @@ function isOf(process: PlannedWorker | PlannedSupervisor, file: string, name: st
     : process.key === `${file}#${name}`;
 }
 
-function nameIn(target: unknown): string | null {
-  return typeof target === "object" && target !== null && "name" in target && typeof target.name === "string"
+/** The name by which somebody is meant; null for a pid. */
+function nameOf(target: unknown): string | null {
+  if (typeof target === "string") return target;
+  return typeof target === "object" &&
+    target !== null &&
+    !isPid(target) &&
+    "name" in target &&
+    typeof target.name === "string"
     ? target.name
     : null;
 }
