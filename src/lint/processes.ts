@@ -1,5 +1,12 @@
 /** Rules about a process's own code: each class once, however many children run it in the same way. */
-import { addUnder, keptFor, type Location, type ProcessFacts, sourcePlace } from "../model/index.ts";
+import {
+  addUnder,
+  type Edge,
+  keptFor,
+  type Location,
+  type ProcessFacts,
+  sourcePlace,
+} from "../model/index.ts";
 import type { Step, TreeIndex } from "./tree-index.ts";
 
 export interface ProcessClass {
@@ -80,11 +87,25 @@ export function hasLinks(tree: TreeIndex, { keys, facts }: ProcessClass): boolea
   const mayLink = (process: ProcessFacts | null): boolean =>
     process?.unresolved.some(({ kind }) => kind === "link") === true;
   if (tree.orphansOf(facts.symbol).some(({ linked, process }) => linked || mayLink(process))) return true;
-  return keys.some(
-    (key) =>
-      tree.edgesTo(key).some(({ kind }) => kind === "link") ||
-      tree
-        .edgesFrom(key)
-        .some(({ kind, to }) => kind === "link" || (kind === "start" && tree.orphan(to)?.linked === true)),
-  );
+  return keys.some((key) => linksOf(tree, key).length > 0);
 }
+
+/** Its links, and what it starts linked. */
+const linksOf = (tree: TreeIndex, key: string): Edge[] => [
+  ...tree.edgesTo(key).filter(({ kind }) => kind === "link"),
+  ...tree
+    .edgesFrom(key)
+    .filter(({ kind, to }) => kind === "link" || (kind === "start" && tree.orphan(to)?.linked === true)),
+];
+
+/** Since when these processes are linked to somebody, in words: from their start on, from a message on, or perhaps never. */
+export function sinceWhenLinked(tree: TreeIndex, { keys }: ProcessClass): string {
+  const certain = keys.flatMap((key) => linksOf(tree, key)).filter(({ possible }) => !possible);
+  if (certain.some(isAtStart)) return "is linked to others";
+  return certain.length > 0
+    ? "is linked to others as soon as a message has made it so"
+    : "may come to be linked to others";
+}
+
+/** Whether it is done without anybody asking. */
+export const isAtStart = ({ phase }: Edge): boolean => phase !== "later";

@@ -117,6 +117,8 @@ function method(
   const catches = together && (f.name === "allSettled" || f.name === "any");
   if (catches) I.guarded++;
   const args = argumentsOf(I, x.args, scope, together ? fate : "kept");
+  const [all] = args.values;
+  if (catches && fate === "awaited" && all !== undefined) awaited(I, all, f, at, "await");
   if (catches) I.guarded--;
   return withFate(I, fate, () => {
     if (o !== null) {

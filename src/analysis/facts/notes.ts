@@ -19,6 +19,10 @@ export class Notes {
   readonly #uses = new Uses();
   /** Calls whose promise is kept, by their places. */
   readonly #promises = new Map<string, string>();
+  /** Those of them whose promise nobody has waited for yet: whoever does so first catches that it fails, or does not. */
+  readonly #notAwaited = new Set<string>();
+  /** Those of them that fail in the open, once at least. */
+  readonly #failInTheOpen = new Set<string>();
   readonly #madeInInit = new WeakSet<Value>();
   /** While something is tried out nothing is noted but that it does something. */
   trial: Trial | null = null;
@@ -187,7 +191,10 @@ export class Notes {
     if (this.#uses.add(key, use)) this.#draft.uses.push(use);
     const isOnlyKept = waits && I.fate === "kept" && possible(I, target) === undefined;
     // A property may keep what seems to be dropped.
-    if ((isOnlyKept || use.unawaited) && waits) this.#promises.set(codeKey(site.at), key);
+    if ((isOnlyKept || use.unawaited) && waits) {
+      this.#promises.set(codeKey(site.at), key);
+      this.#notAwaited.add(key);
+    }
   }
 
   /** What a kept promise was asked for is waited for now: `const settings = this.call(…); …; await settings`. */
@@ -200,13 +207,17 @@ export class Notes {
       const key =
         part.kind === "unknown" || part.kind === "term" ? this.#promises.get(codeKey(part.at)) : undefined;
       const use = key === undefined ? undefined : this.#uses.get(key);
-      if (use === undefined || use.phase !== I.phase) continue;
+      if (key === undefined || use === undefined || use.phase !== I.phase) continue;
+      if (this.#notAwaited.delete(key) && I.guarded === 0) this.#failInTheOpen.add(key);
       if (use.unawaited) {
         use.unawaited = false;
         use.guarded = I.guarded > 0;
       } else if (use.possible === "undecided" && I.phase === "init") {
         use.possible = undefined;
         use.guarded ||= I.guarded > 0;
+      } else if (use.possible === "undecided") {
+        // Whoever waits for it, a helper perhaps, catches that it fails.
+        use.guarded = !this.#failInTheOpen.has(key);
       }
     }
   }

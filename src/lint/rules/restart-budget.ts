@@ -1,5 +1,6 @@
-import type { Child, ProcessFacts, Supervisor } from "../../model/index.ts";
+import type { Child, Edge, ProcessFacts, Supervisor } from "../../model/index.ts";
 import { childrenAreKnown, headOf, isUnread } from "../established.ts";
+import { isAtStart } from "../processes.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 import { seconds, usesItsTime } from "../shutdown-time.ts";
 import type { TreeIndex } from "../tree-index.ts";
@@ -27,7 +28,7 @@ export const restartBudget = defineRule({
   messages: {
     oneCrashIsTooMuch: {
       severity: "warning",
-      text: "{users} {are} linked to {target}{through}. When {target} crashes, {they} with it, and {supervisor} counts {total}. It allows {allowed}, so one crash of {target} {fate}. Raise the intensity to at least {needed}, or put {target} and what is linked to it under a one_for_all supervisor, where that is one restart.",
+      text: "{users} {are} linked to {target}{through}{since}. When {target} crashes{after}, {they} with it, and {supervisor} counts {total}. It allows {allowed}, so one crash of {target} {fate}. Raise the intensity to at least {needed}, or put {target} and what is linked to it under a one_for_all supervisor, where that is one restart.",
     },
     hidesPersistentError: {
       severity: "warning",
@@ -69,7 +70,7 @@ export const restartBudget = defineRule({
       // Where it goes on past its limit, no crash stops it.
       if (tree.traits(supervisor).pastLimit === "children_stop") continue;
       const ends = tree.traits(supervisor).pastLimit === "program_ends";
-      for (const { target, users, total, isDirect } of tooManyLinked(tree, supervisor, intensity)) {
+      for (const { target, users, total, isDirect, isLater } of tooManyLinked(tree, supervisor, intensity)) {
         report({
           messageId: "oneCrashIsTooMuch",
           data: {
@@ -79,6 +80,8 @@ export const restartBudget = defineRule({
             ),
             are: users.length > 1 ? "are" : "is",
             through: isDirect ? "" : ", directly or through others",
+            since: isLater ? ", as soon as messages have made it so" : "",
+            after: isLater ? " after that" : "",
             they: users.length > 1 ? "they exit" : "it exits",
             target: quote(childName(target)),
             supervisor: quote(supervisor.name),
@@ -224,12 +227,15 @@ interface Linked {
   total: number;
   /** Whether each of them is linked to it itself. */
   isDirect: boolean;
+  /** Whether some of that is so after a message only. */
+  isLater: boolean;
 }
 
 /** What one crash takes along is more than the supervisor allows. Those that are linked to each other are told of once. */
 function tooManyLinked(tree: TreeIndex, supervisor: Supervisor, intensity: number): Linked[] {
   const partners = linksAmong(tree, supervisor);
-  const groups = [...partners.keys()].flatMap((target) => linkedTo(tree, target, partners));
+  const atStart = linksAmong(tree, supervisor, isAtStart);
+  const groups = [...partners.keys()].flatMap((target) => linkedTo(tree, target, partners, atStart));
   const tooMany = groups.filter(({ total }) => total > intensity);
   // Of two that are linked to each other it is the one that is used.
   const isUsed = ({ target }: Linked) => tree.edgesTo(target.key).some(({ kind }) => kind === "link");
@@ -246,13 +252,19 @@ function tooManyLinked(tree: TreeIndex, supervisor: Supervisor, intensity: numbe
   return found;
 }
 
-/** Siblings by those that they are linked to. */
-function linksAmong(tree: TreeIndex, supervisor: Supervisor): Map<Child, Set<Child>> {
+type Links = Map<Child, Set<Child>>;
+
+/** Siblings by those that they are linked to, by the links that count. */
+function linksAmong(
+  tree: TreeIndex,
+  supervisor: Supervisor,
+  counts: (edge: Edge) => boolean = () => true,
+): Links {
   const siblings = new Map(supervisor.children.map((child) => [child.key, child]));
   const partners = new Map<Child, Set<Child>>();
   for (const edge of supervisor.children.flatMap((child) => tree.edgesFrom(child.key))) {
     // What is linked to when it runs is linked to: it was started before, or will be.
-    if (edge.kind !== "link" || (edge.possible && edge.possible !== "alive")) continue;
+    if (edge.kind !== "link" || (edge.possible && edge.possible !== "alive") || !counts(edge)) continue;
     const a = siblings.get(edge.from);
     const b = siblings.get(edge.to);
     if (!a || !b || a === b) continue;
@@ -266,12 +278,23 @@ function linksAmong(tree: TreeIndex, supervisor: Supervisor): Map<Child, Set<Chi
 }
 
 /** Those that exit with one that crashes, and those that exit with them in turn. */
-function linkedTo(
-  tree: TreeIndex,
-  target: Child,
-  partners: ReadonlyMap<Child, ReadonlySet<Child>>,
-): Linked[] {
+function linkedTo(tree: TreeIndex, target: Child, partners: Links, atStart: Links): Linked[] {
   if (!isRestarted(target) || target.cardinality === "many") return [];
+  const users = fallWith(tree, target, partners);
+  if (users.size === 0) return [];
+  const sizeOf = (user: Child) => (user.cardinality === "many" ? (user.count ?? 1) : 1);
+  return [
+    {
+      target,
+      users: [...users],
+      total: [...users].reduce((sum, user) => sum + sizeOf(user), 1),
+      isDirect: [...users].every((user) => partners.get(target)?.has(user) === true),
+      isLater: fallWith(tree, target, atStart).size < users.size,
+    },
+  ];
+}
+
+function fallWith(tree: TreeIndex, target: Child, partners: Links): Set<Child> {
   const users = new Set<Child>();
   const falls = (user: Child) =>
     user !== target &&
@@ -286,16 +309,7 @@ function linkedTo(
         users.add(user);
         todo.push(user);
       }
-  if (users.size === 0) return [];
-  const sizeOf = (user: Child) => (user.cardinality === "many" ? (user.count ?? 1) : 1);
-  return [
-    {
-      target,
-      users: [...users],
-      total: [...users].reduce((sum, user) => sum + sizeOf(user), 1),
-      isDirect: [...users].every((user) => partners.get(target)?.has(user) === true),
-    },
-  ];
+  return users;
 }
 
 /** One of each place, at most five: a pool has one line of source. */

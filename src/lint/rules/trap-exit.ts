@@ -1,6 +1,6 @@
 import type { Demonstration, ProcessFacts } from "../../model/index.ts";
 import { isUnread } from "../established.ts";
-import { hasLinks, headOfProcess, type ProcessClass, processClasses } from "../processes.ts";
+import { hasLinks, headOfProcess, type ProcessClass, processClasses, sinceWhenLinked } from "../processes.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 import type { TreeIndex } from "../tree-index.ts";
 import { quote } from "../words.ts";
@@ -77,7 +77,7 @@ export const trapExit = defineRule({
   messages: {
     dropsExits: {
       severity: "warning",
-      text: "{process} traps exits and is linked to others, but handles no EXIT. When one of them crashes, {process} neither ends with it nor does anything about it: it goes on beside a dead partner. Handle EXIT in handleInfo, or do not trap.",
+      text: "{process} traps exits and {linked}, but handles no EXIT. When one of them crashes, {process} neither ends with it nor does anything about it: it goes on beside a dead partner. Handle EXIT in handleInfo, or do not trap.",
     },
     handlesNoExit: {
       severity: "info",
@@ -95,9 +95,13 @@ export const trapExit = defineRule({
       const step = steps[0];
       if (isUnread(facts)) continue;
       if (facts.trapsExit && !facts.handlesExit) {
+        const linked = hasLinks(tree, each);
         report({
-          messageId: hasLinks(tree, each) ? "dropsExits" : "handlesNoExit",
-          data: { process: quote(facts.symbol) },
+          messageId: linked ? "dropsExits" : "handlesNoExit",
+          data: {
+            process: quote(facts.symbol),
+            ...(linked ? { linked: sinceWhenLinked(tree, each) } : {}),
+          },
           location: headOfProcess(facts),
           related: step ? [{ message: "it is started here", location: step.child.location }] : [],
           supervisor: step?.supervisor ?? null,

@@ -15,6 +15,8 @@ export class App extends Supervisor { init() { return { children: [
 `;
 const CALL = `await this.call("rates", {})`;
 const NEEDED = ["restart-policy temporaryNeeded"];
+/** A helper may wait for what it is given, or not. */
+const PERHAPS = ["restart-policy temporaryNeeded?"];
 const thrown = (handler: string, beside = ""): string =>
   caller(`try { ${CALL}; } catch (error) { ${handler} }`, beside);
 
@@ -43,6 +45,35 @@ describe("goes on without", () => {
       ),
     ],
     [
+      "a helper that is given the promise",
+      caller(
+        `await settled(${CALL.slice(6)});`,
+        "async function settled(p) { try { return await p; } catch { return null; } }",
+      ),
+    ],
+    [
+      "a method that is given the promise",
+      caller(
+        `} async settled(p) { try { return await p; } catch { return null; } } async handleInfo() { await this.settled(${CALL.slice(6)});`,
+      ),
+    ],
+    [
+      "a helper that gives it a handler",
+      caller(`await orNull(${CALL.slice(6)});`, "const orNull = (p) => p.catch(() => null);"),
+    ],
+    [
+      "a helper that gives it two handlers",
+      caller(`await orNull(${CALL.slice(6)});`, "const orNull = (p) => p.then((x) => x, () => null);"),
+    ],
+    [
+      "a helper that tells what became of it",
+      caller(
+        `await outcome(${CALL.slice(6)});`,
+        "const outcome = async (p) => (await Promise.allSettled([p]))[0];",
+      ),
+    ],
+    ["a promise that is kept first", caller(`const asked = ${CALL.slice(6)}; try { await asked; } catch {}`)],
+    [
       "a promise's handler",
       caller(
         `${CALL}.catch(ignore);`,
@@ -55,6 +86,32 @@ describe("goes on without", () => {
 
 describe("fails all the same", () => {
   cases([
+    [
+      "a helper that is given the promise and throws again",
+      caller(
+        `await told(${CALL.slice(6)});`,
+        "async function told(p) { try { return await p; } catch (e) { throw new Error('told', { cause: e }); } }",
+      ),
+      PERHAPS,
+    ],
+    [
+      "a helper that only waits for it",
+      caller(`await first(${CALL.slice(6)});`, "async function first(p) { return (await p) ?? null; }"),
+      PERHAPS,
+    ],
+    [
+      "a helper that gives it no handler of failures",
+      caller(`await named(${CALL.slice(6)});`, "const named = (p) => p.then((x) => x);"),
+      PERHAPS,
+    ],
+    [
+      "one in the open beside one that a helper catches",
+      caller(
+        `await settled(${CALL.slice(6)}); ${CALL};`,
+        "async function settled(p) { try { return await p; } catch { return null; } }",
+      ),
+      NEEDED,
+    ],
     ["no error at all", thrown("if (error instanceof Exit) return; throw error;"), NEEDED],
     ["an error of the language", thrown("if (error instanceof TypeError) return; throw error;"), NEEDED],
     [

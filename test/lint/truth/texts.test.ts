@@ -475,6 +475,32 @@ describe("words", () => {
       "are linked to `a`. When `a` crashes, they exit with it",
     );
   });
+  const linking = (more: string): string =>
+    app(
+      `class A extends GenServer {} class B extends GenServer { ${more} }`,
+      `{ id: "a", start: [A], name: "a" }, { id: "b", start: [B] }`,
+    );
+  const traps = "init() { this.trapExit(true); }";
+  test("a link that a message makes, or may make", () => {
+    const budget = (more: string): string => message(linking(more), "oneCrashIsTooMuch");
+    expect(budget(`handleCast(m) { if (m.type === "pair") this.link("a"); }`)).toContain(
+      "`b` is linked to `a`, as soon as messages have made it so. When `a` crashes after that, it exits with it",
+    );
+    expect(budget(`init() { return continueWith("pair"); } handleContinue() { this.link("a"); }`)).toContain(
+      "`b` is linked to `a`. When `a` crashes, it exits with it",
+    );
+    const drops = (more: string): string => message(linking(more), "dropsExits");
+    expect(drops(`${traps} handleCast(m) { if (m.type === "pair") this.link("a"); }`)).toContain(
+      "traps exits and is linked to others as soon as a message has made it so, but handles no EXIT",
+    );
+    expect(drops(`init() { this.trapExit(true); this.link("a"); }`)).toContain(
+      "and is linked to others, but",
+    );
+    expect(drops(`init() { this.trapExit(true); if (process.env.PAIR) this.link("a"); }`)).toContain(
+      "and may come to be linked to others, but",
+    );
+    expect(drops(`${traps} handleCast(m) { this.link(m.to); }`)).toContain("may come to be linked to others");
+  });
   test("a rate", () => {
     const rate = (intensity: number, period: number): string =>
       message(
