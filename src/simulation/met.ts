@@ -100,18 +100,28 @@ export class Met {
     return this.#ties;
   }
 
-  /** What is planned for a class of the program; those that functions make while it runs are in no plan. */
-  workerOf(cls: ClassOf): PlannedWorker {
+  /**
+   * What is planned for a class of the program that `by` starts, first of all what is planned as started by it; those that
+   * functions make while it runs are in no plan.
+   */
+  workerOf(cls: ClassOf, by: string): PlannedWorker {
     const { file, name } = cls.known;
-    for (const worker of this.#workers.values())
-      if (file !== "" && worker.cls?.file === file && worker.cls.name === name) return worker;
+    const planned = [...this.#workers.values()].filter(
+      (worker) => file !== "" && worker.cls?.file === file && worker.cls.name === name,
+    );
+    const starter = this.#workers.get(by)?.facts?.symbol;
+    const isIts = (worker: PlannedWorker): boolean =>
+      starter !== undefined &&
+      this.#plan.orphans.some(({ key, startedBy }) => key === worker.key && startedBy === starter);
+    const worker = planned.find(isIts) ?? planned[0];
+    if (worker !== undefined) return worker;
     const met = this.#met.get(cls);
     if (met !== undefined) return met;
-    const worker = { ...NOBODY, key: `${file}#${name}`, label: name, cls: cls.known, code: cls };
-    this.#met.set(cls, worker);
+    const another = { ...NOBODY, key: `${file}#${name}`, label: name, cls: cls.known, code: cls };
+    this.#met.set(cls, another);
     this.#ties = null;
     for (const [about, why] of this.#lost) this.#concern(about, why);
-    return worker;
+    return another;
   }
 
   /** The same of a supervisor, whose own `init` says everything. */

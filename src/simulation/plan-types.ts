@@ -222,6 +222,8 @@ export interface PlannedOrphan extends PlannedWorker {
   linked: boolean;
   given: readonly unknown[] | null;
   begins: "outside" | "itself" | "invented";
+  /** The class, function or behaviour that starts it; null for code outside any process. */
+  startedBy: string | null;
 }
 
 export interface Plan {

@@ -283,7 +283,7 @@ export class ProcessCode {
     if (cls.root === "Supervisor")
       return world.make.standInSupervisor(world.met.supervisorOf(cls), world, null, true);
     if (cls.root !== "GenServer") throw new NotInterpreted(`it starts ${name}, which is no GenServer`);
-    const planned = inside?.process.kind === "worker" ? inside.process : world.met.workerOf(cls);
+    const planned = inside?.process.kind === "worker" ? inside.process : world.met.workerOf(cls, this.#key);
     return world.make.standIn(planned, world, true);
   }
 

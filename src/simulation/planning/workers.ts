@@ -36,10 +36,11 @@ export class WorkerPlanner {
   /** A process outside any tree. */
   orphan(orphan: Orphan): PlannedOrphan {
     const worker = this.#worker(orphan.key, orphan.name, orphan, null);
-    const begins: PlannedOrphan["begins"] = orphan.startedBy === undefined ? "outside" : "itself";
+    const { linked, startedBy = null } = orphan;
+    const begins: PlannedOrphan["begins"] = startedBy === null ? "outside" : "itself";
     const given = orphan.given === undefined ? [] : orphan.given;
     // The same object: its script is known by it.
-    return Object.assign(worker, { linked: orphan.linked, given, begins });
+    return Object.assign(worker, { linked, given, begins, startedBy });
   }
 
   /** A child of a supervisor. */
