@@ -8,6 +8,7 @@ import {
 } from "../../src/model/index.ts";
 import type { System } from "../../src/runtime/index.ts";
 import { crashMatrix, type Simulation } from "../../src/simulation/index.ts";
+import { arrival, type Below, comers, live } from "./lives.ts";
 import {
   calmReality,
   type Driven,
@@ -18,6 +19,7 @@ import {
   type Outcome,
   prediction,
   reality,
+  traceOf,
 } from "./reality.ts";
 
 /** How one fault compares. */
@@ -25,7 +27,7 @@ export interface Comparison {
   program: string;
   root: string;
   path: string;
-  fault: Fault | "boot" | "matrix";
+  fault: Fault | "boot" | "matrix" | "life";
   verdict: "equal" | "supposed" | "wrong";
   /** Where they differ: `real` against `predicted`. */
   difference: string;
@@ -40,8 +42,14 @@ const without = (story: readonly string[], invented: (path: string) => boolean) 
       return decided === null || !invented(`${decided[1]}/${decided[2]}`);
     });
 
+/** Lives that are drawn of a program. */
+const LIVES = 3;
+
 /** Rows of the matrix of a program whose timers go on for ever: each takes minutes of its time. */
 const ROWS_WITH_TIME = 4;
+
+/** What starts itself has no end in reality. */
+const startsItself = ({ plan }: Simulation) => plan.notes.some((note) => note.includes("below itself"));
 
 type Start = (system: System) => Promise<unknown>;
 
@@ -54,12 +62,27 @@ export async function compare(
   anew: () => Promise<void> = async () => {},
 ): Promise<Comparison[]> {
   const simulated = await prediction(model, root);
-  // What starts itself has no end in reality.
-  if (simulated.simulation.plan.notes.some((note) => note.includes("below itself"))) return [];
+  if (startsItself(simulated.simulation)) return [];
   await anew();
   const real = await reality(start);
   const all = new Comparing(program, model, root, start, anew, simulated.simulation);
   return all.everything(real, simulated);
+}
+
+/** Compares everything that happens in lives that are drawn. */
+export async function compareLives(
+  program: string,
+  model: TreeModel,
+  root: string | null,
+  start: Start,
+  anew: () => Promise<void>,
+  below: Below,
+): Promise<Comparison[]> {
+  // Of nobody's children are any invented: nothing is left out.
+  const { simulation, events } = await prediction(model, root, { dynamicChildren: 0 });
+  const places = comers(events);
+  if (startsItself(simulation) || places.length === 0) return [];
+  return new Comparing(program, model, root, start, anew, simulation).lives(places, below);
 }
 
 class Comparing {
@@ -177,6 +200,37 @@ class Comparing {
     this.#note(path, fault, difference, supposed);
   }
 
+  /** `places`: where somebody comes in a boot. */
+  async lives(places: readonly string[], below: Below): Promise<Comparison[]> {
+    for (let n = 0; n < LIVES; n++) await this.#life(places, below);
+    return this.#results;
+  }
+
+  async #life(places: readonly string[], below: Below): Promise<void> {
+    const early = below(3) === 0 ? (places[below(places.length)] ?? null) : null;
+    await this.#anew();
+    const until = () => (early === null ? {} : { until: arrival(early) });
+    const real = await reality(this.#start, until());
+    const guess = await prediction(this.#model, this.#root, { ...until(), dynamicChildren: 0 });
+    const done = await live([real, guess], below);
+    this.#learn(guess.simulation);
+    const difference = firstDifference(traceOf(real.events), traceOf(guess.events));
+    const what = `${early === null ? "" : `until ${early}, `}${done.join(", ")}`;
+    const supposed =
+      difference !== null && this.#supposesExactly(wordsOf(difference), guess.simulation.assumptions);
+    this.#note(what, "life", difference, supposed);
+  }
+
+  /** A supposition is about somebody whom the difference names; one of somebody's children about those. */
+  #supposesExactly(words: readonly string[], assumptions: readonly Assumption[]): boolean {
+    return assumptions.some(({ about, field }) =>
+      words.some((word) => {
+        const path = field.includes("children") ? placeAbove(word) : word;
+        return path !== null && this.#keysOf.get(path)?.includes(about) === true;
+      }),
+    );
+  }
+
   /** What the matrix says of crashes, and what comes of them when time goes on until nothing more comes of it. */
   async #matrix(places: readonly string[], isQuiet: boolean): Promise<void> {
     const options = isQuiet ? {} : { maxRows: ROWS_WITH_TIME };
@@ -222,6 +276,8 @@ function cellDifference(row: CrashRow, fates: Outcome["fates"]): string | null {
     ? null
     : wrong.map(([path, fate]) => `${path}: really ${fate}, in the matrix ${effectOn(row, path)}`).join("; ");
 }
+
+const wordsOf = (line: string) => line.split(/[\s"<>,:;]+/);
 
 const symmetric = (a: readonly string[], b: readonly string[]) => [
   ...a.filter((each) => !b.includes(each)),

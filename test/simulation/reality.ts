@@ -1,6 +1,6 @@
 /** Runs of a model and of the program itself, the same faults in both, and what became of everybody. */
 import { placeUnder, rootPlace, type TreeModel } from "../../src/model/index.ts";
-import { System, type TraceEvent } from "../../src/runtime/index.ts";
+import { type Pid, System, type TraceEvent } from "../../src/runtime/index.ts";
 import { CALM, CALM_TURNS, CALMS, LIFE, MORE_CALM_TURNS } from "../../src/simulation/crash-rows.ts";
 import { Simulation } from "../../src/simulation/index.ts";
 
@@ -12,12 +12,17 @@ export const FAULTS: readonly Fault[] = ["crash", "stop", "kill", "exit", "hang"
 const HORIZON = 7_000;
 const MOST_TURNS = 5_000;
 
+/** Whether a boot has gone far enough. */
+export type Until = (system: System, events: readonly TraceEvent[]) => boolean;
+
 /** A run of either kind, driven turn by turn. */
 export interface Driven {
   system: System;
   events: TraceEvent[];
   /** Lets it go on until nothing more happens, or until there is `enough`. */
   settle(enough?: () => boolean): Promise<void>;
+  /** Lets so many virtual milliseconds pass. */
+  pass(ms: number): Promise<void>;
   /** It did not become calm. */
   restless?: boolean;
 }
@@ -30,12 +35,7 @@ export const rest = () => new Promise<void>((resolve) => setImmediate(resolve));
  */
 export async function reality(
   start: (system: System) => Promise<unknown>,
-  {
-    horizon = HORIZON,
-    seed = 1,
-    calms = 0,
-    until = null as ((system: System, events: readonly TraceEvent[]) => boolean) | null,
-  } = {},
+  { horizon = HORIZON, seed = 1, calms = 0, until = null as Until | null } = {},
 ): Promise<Driven> {
   const events: TraceEvent[] = [];
   let lives = 0;
@@ -69,6 +69,14 @@ export async function reality(
     let turns = 0;
     await goOn(horizon, () => turns++ >= MOST_TURNS || enough());
   };
+  const pass = async (ms: number) => {
+    const end = system.now() + ms;
+    let turns = 0;
+    await goOn(ms, () => turns++ >= MOST_TURNS);
+    if (turns > MOST_TURNS) return;
+    system.advanceTo(end);
+    await rest();
+  };
   const calm = async () => {
     for (let n = 0; n < calms; n++) {
       const before = lives;
@@ -86,7 +94,7 @@ export async function reality(
   const settled = calms === 0 ? settle : calm;
   if (until === null) await settled();
   else await goOn(horizon, () => until(system, events));
-  return { system, events, settle: settled, restless };
+  return { system, events, settle: settled, pass, restless };
 }
 
 /** The program, booted as a matrix boots its runs. */
@@ -105,24 +113,35 @@ export async function calmReality(
 export async function prediction(
   model: TreeModel,
   root: string | null,
+  { until = null, ...options }: { until?: Until | null; dynamicChildren?: number } = {},
 ): Promise<Driven & { simulation: Simulation }> {
   const events: TraceEvent[] = [];
-  const simulation = new Simulation(model, root, { observer: (event) => void events.push(event) });
+  const simulation = new Simulation(model, root, {
+    ...options,
+    observer: (event) => void events.push(event),
+  });
   await simulation.start();
   let turns = 0;
   const settle = async () => {
     turns = 0;
     await simulation.settle(HORIZON, { stop: () => turns++ >= MOST_TURNS });
   };
-  await settle();
-  return { system: simulation.system, events, settle, simulation };
+  const pass = async (ms: number) => {
+    turns = 0;
+    await simulation.advance(ms, { stop: () => turns++ >= MOST_TURNS });
+  };
+  const { system } = simulation;
+  if (until === null) await settle();
+  else await simulation.settle(HORIZON, { stop: () => until(system, events) });
+  return { system, events, settle, pass, simulation };
 }
 
 /** Where processes are: child ids from the root down, or their label. Tasks and other helpers have no place. */
 export class Places {
   readonly #paths = new Map<number, string>();
   readonly #starting = new Map<number, string>();
-  readonly #labels = new Map<string, number>();
+  /** Tasks and the like, by whom they were started. */
+  readonly #helpers = new Map<number, number | null>();
 
   constructor(events: readonly TraceEvent[]) {
     for (const event of events) {
@@ -135,17 +154,21 @@ export class Places {
           this.#starting.delete(parent);
           this.#paths.set(pid, placeUnder(this.of(parent) ?? "?", id));
         } else if (kind !== "process") {
-          const n = (this.#labels.get(label) ?? 0) + 1;
-          this.#labels.set(label, n);
           // Whoever is started again outside any tree takes the place of the one before.
           this.#paths.set(pid, rootPlace(label));
-        }
+        } else this.#helpers.set(pid, parent);
       }
     }
   }
 
   of(pid: number): string | null {
     return this.#paths.get(pid) ?? null;
+  }
+
+  /** Its place, or that of whom it helps. */
+  nameOf(pid: number): string {
+    const by = this.#helpers.get(pid);
+    return this.of(pid) ?? (by == null ? "outside" : `a helper of ${this.nameOf(by)}`);
   }
 }
 
@@ -178,15 +201,19 @@ export async function fail(run: Driven, path: string, fault: Fault): Promise<Out
   const [number] = before.get(path) ?? [];
   const pid = number === undefined ? undefined : run.system.pid(number);
   if (pid === undefined) throw new Error(`${path} does not run`);
-  if (fault === "crash") run.system.crash(pid, "crash");
-  else if (fault === "stop") run.system.exit(pid, "normal");
-  else if (fault === "exit") run.system.sendExit(pid, "from outside");
-  else if (fault === "hang") run.system.hang(pid);
-  else run.system.kill(pid);
+  strike(run.system, pid, fault);
   // Whoever waited for it goes on first: to a run that is not given that moment, nothing would be left to do.
   await rest();
   await run.settle();
   return { fates: fatesOf(before, living(run)), story: storyOf(run.events, from) };
+}
+
+export function strike(system: System, pid: Pid, fault: Fault): void {
+  if (fault === "crash") system.crash(pid, "crash");
+  else if (fault === "stop") system.exit(pid, "normal");
+  else if (fault === "exit") system.sendExit(pid, "from outside");
+  else if (fault === "hang") system.hang(pid);
+  else system.kill(pid);
 }
 
 function fatesOf(before: Map<string, number[]>, after: Map<string, number[]>): Outcome["fates"] {
@@ -220,4 +247,27 @@ export function storyOf(events: readonly TraceEvent[], from: number): string[] {
     }
   }
   return story;
+}
+
+/** What is no doing of the program's: how the library tells of it, and what it counts. */
+const UNTOLD: ReadonlySet<string> = new Set(["seq", "cause", "ref", "location", "type"]);
+const NUMBERS: ReadonlySet<string> = new Set(["pid", "parent", "from", "to", "watcher", "target", "a", "b"]);
+
+/** Everything that happens, line by line. */
+export function traceOf(events: readonly TraceEvent[]): string[] {
+  const places = new Places(events);
+  const text = (key: string, value: unknown): string => {
+    if (NUMBERS.has(key) && typeof value === "number") return places.nameOf(value);
+    const told = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+    // What is started is written otherwise in a model.
+    if (key === "message" && told.startsWith('{ type: "start_child"')) return "start_child";
+    return told.replace(/<(\d+)>/g, (_, number) => `<${places.nameOf(Number(number))}>`);
+  };
+  return events.flatMap((event) => {
+    if (event.type === "note") return [];
+    const parts = Object.entries(event).filter(([key]) => !UNTOLD.has(key) && key !== "child");
+    if ("child" in event)
+      parts.unshift(["child", placeUnder(places.nameOf(event.child.supervisor), event.child.id)]);
+    return [event.type, ...parts.map(([key, value]) => `${key} ${text(key, value)}`)].join(" ");
+  });
 }
