@@ -30,6 +30,9 @@ export const CALMS = 3;
 /** Turns, and more for each process, in which nothing starts, ends or is decided: who works without a pause brings nothing more. */
 export const CALM_TURNS = 3_000;
 export const MORE_CALM_TURNS = 10;
+/** What starts and ends without a pause is let go on for so many starts and ends, and more for each process. */
+export const RESTLESS_LIVES = 1_000;
+export const MORE_RESTLESS_LIVES = 20;
 
 /** What says that a tree is not quiet. */
 export const LIFE: ReadonlySet<TraceEvent["type"]> = new Set([
@@ -98,7 +101,8 @@ class Tree {
     const { program, system } = this.simulation;
     if (program !== null) return this.#limits;
     const all = this.simulation.patience();
-    let lives = this.#lives;
+    const before = this.#lives;
+    let lives = before;
     let turns = 0;
     return {
       stop: () => {
@@ -107,6 +111,9 @@ class Tree {
         turns++;
         return turns > CALM_TURNS + MORE_CALM_TURNS * system.processCount || all.stop?.() === true;
       },
+      enough: () =>
+        this.#calms === 1 &&
+        this.#lives - before > RESTLESS_LIVES + MORE_RESTLESS_LIVES * system.processCount,
     };
   }
 

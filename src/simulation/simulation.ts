@@ -88,6 +88,8 @@ export type Halt = "quiet" | "until" | "stopped";
 export interface Limits {
   /** Asked before every turn; true stops there. */
   stop?: () => boolean;
+  /** Between two moments: true is as good as the end of the time. */
+  enough?: () => boolean;
 }
 
 /** Turns of stand-ins that nobody else limits, and more for each process: one that never rests holds nobody up. */
@@ -439,6 +441,7 @@ export class Simulation {
     const until = this.system.now() + ms;
     do {
       if ((await this.runInstant(limits)) === "stopped") return "stopped";
+      if (limits.enough?.() === true) return "until";
     } while (await this.toNextDeadline(until));
     return this.system.nextDeadline() === null ? "quiet" : "until";
   }

@@ -1,7 +1,15 @@
 /** Runs of a model and of the program itself, the same faults in both, and what became of everybody. */
 import { placeUnder, rootPlace, type TreeModel } from "../../src/model/index.ts";
 import { type Pid, System, type TraceEvent } from "../../src/runtime/index.ts";
-import { CALM, CALM_TURNS, CALMS, LIFE, MORE_CALM_TURNS } from "../../src/simulation/crash-rows.ts";
+import {
+  CALM,
+  CALM_TURNS,
+  CALMS,
+  LIFE,
+  MORE_CALM_TURNS,
+  MORE_RESTLESS_LIVES,
+  RESTLESS_LIVES,
+} from "../../src/simulation/crash-rows.ts";
 import { Simulation } from "../../src/simulation/index.ts";
 
 /** `exit`: an exit signal from outside; `hang`: it never comes back from a callback, so who calls it waits in vain. */
@@ -82,6 +90,8 @@ export async function reality(
       const before = lives;
       let [known, turns] = [lives, 0];
       const isOver = await goOn(CALM, () => {
+        const most = RESTLESS_LIVES + MORE_RESTLESS_LIVES * system.processCount;
+        if (calms === 1 && !system.runnable && lives - before > most) return true;
         if (known !== lives) turns = 0;
         known = lives;
         return ++turns > CALM_TURNS + MORE_CALM_TURNS * system.processCount;
