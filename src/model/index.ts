@@ -21,5 +21,6 @@ export * from "./real-code.ts";
 export * from "./run.ts";
 export * from "./same-list.ts";
 export * from "./suptree-traits.ts";
+export * from "./telling.ts";
 export * from "./traits-of.ts";
 export * from "./words.ts";

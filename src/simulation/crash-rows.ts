@@ -28,11 +28,47 @@ export const CALM = 60_000;
 export const PROGRAM_CALM = 10_000;
 export const CALMS = 3;
 /** Turns, and more for each process, in which nothing starts, ends or is decided: who works without a pause brings nothing more. */
-export const CALM_TURNS = 3_000;
-export const MORE_CALM_TURNS = 10;
+const CALM_TURNS = 3_000;
+const MORE_CALM_TURNS = 10;
 /** What starts and ends without a pause is let go on for so many starts and ends, and more for each process. */
-export const RESTLESS_LIVES = 1_000;
-export const MORE_RESTLESS_LIVES = 20;
+const RESTLESS_LIVES = 1_000;
+const MORE_RESTLESS_LIVES = 20;
+
+/** When a tree is let be. A fault comes when nobody is in the middle of its work, if that ever is. */
+export class CalmTurns {
+  #known = -1;
+  #turns = 0;
+  readonly #before: number;
+  readonly #lives: () => number;
+  readonly #processes: () => number;
+  readonly #restless: boolean;
+
+  /** `lives` counts starts and ends; `restless`: they are known to come without a pause. */
+  constructor(lives: () => number, processes: () => number, restless: boolean) {
+    this.#lives = lives;
+    this.#processes = processes;
+    this.#restless = restless;
+    this.#before = lives();
+  }
+
+  /** One turn more; true when what is due now will not be done in any time. */
+  readonly stop = (): boolean => {
+    if (this.#lives() !== this.#known) this.#turns = 0;
+    this.#known = this.#lives();
+    return ++this.#turns > 2 * this.#most();
+  };
+
+  /** Between two moments: nothing has started or ended for long, or so much that more says nothing new. */
+  readonly enough = (): boolean => {
+    if (this.#lives() === this.#known && this.#turns > this.#most()) return true;
+    const most = RESTLESS_LIVES + MORE_RESTLESS_LIVES * this.#processes();
+    return this.#restless && this.#lives() - this.#before > most;
+  };
+
+  #most(): number {
+    return CALM_TURNS + MORE_CALM_TURNS * this.#processes();
+  }
+}
 
 /** What says that a tree is not quiet. */
 export const LIFE: ReadonlySet<TraceEvent["type"]> = new Set([
@@ -53,13 +89,14 @@ class Tree {
   readonly #calms: number;
   #lives = 0;
   /** Something always starts or ends in it. */
-  restless = false;
+  restless: boolean;
 
   constructor(model: TreeModel, root: string | null, options: Options) {
     const { seed, dynamicChildren } = options;
     const simulate = options.simulate ?? ((...args) => new Simulation(...args));
     this.#limits = options.limits ?? {};
     this.#calms = options.calms ?? CALMS;
+    this.restless = this.#calms === 1;
     this.simulation = simulate(model, root, {
       ...(dynamicChildren === undefined ? {} : { dynamicChildren }),
       ...(seed === undefined ? {} : { seed }),
@@ -101,20 +138,12 @@ class Tree {
     const { program, system } = this.simulation;
     if (program !== null) return this.#limits;
     const all = this.simulation.patience();
-    const before = this.#lives;
-    let lives = before;
-    let turns = 0;
-    return {
-      stop: () => {
-        if (lives !== this.#lives) turns = 0;
-        lives = this.#lives;
-        turns++;
-        return turns > CALM_TURNS + MORE_CALM_TURNS * system.processCount || all.stop?.() === true;
-      },
-      enough: () =>
-        this.#calms === 1 &&
-        this.#lives - before > RESTLESS_LIVES + MORE_RESTLESS_LIVES * system.processCount,
-    };
+    const turns = new CalmTurns(
+      () => this.#lives,
+      () => system.processCount,
+      this.restless,
+    );
+    return { stop: () => turns.stop() || all.stop?.() === true, enough: turns.enough };
   }
 
   /** Who finds nobody when it does what it does with others: their numbers. */

@@ -88,7 +88,7 @@ export type Halt = "quiet" | "until" | "stopped";
 export interface Limits {
   /** Asked before every turn; true stops there. */
   stop?: () => boolean;
-  /** Between two moments: true is as good as the end of the time. */
+  /** Asked when all that is due has been done, so in the middle of nobody's work; true stops there. */
   enough?: () => boolean;
 }
 
@@ -440,8 +440,7 @@ export class Simulation {
   async settle(ms = 600_000, limits: Limits = this.patience()): Promise<Halt> {
     const until = this.system.now() + ms;
     do {
-      if ((await this.runInstant(limits)) === "stopped") return "stopped";
-      if (limits.enough?.() === true) return "until";
+      if ((await this.runInstant(limits)) === "stopped" || limits.enough?.() === true) return "stopped";
     } while (await this.toNextDeadline(until));
     return this.system.nextDeadline() === null ? "quiet" : "until";
   }

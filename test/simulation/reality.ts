@@ -1,15 +1,7 @@
 /** Runs of a model and of the program itself, the same faults in both, and what became of everybody. */
 import { placeUnder, rootPlace, type TreeModel } from "../../src/model/index.ts";
 import { type Pid, System, type TraceEvent } from "../../src/runtime/index.ts";
-import {
-  CALM,
-  CALM_TURNS,
-  CALMS,
-  LIFE,
-  MORE_CALM_TURNS,
-  MORE_RESTLESS_LIVES,
-  RESTLESS_LIVES,
-} from "../../src/simulation/crash-rows.ts";
+import { CALM, CALMS, CalmTurns, LIFE } from "../../src/simulation/crash-rows.ts";
 import { Simulation } from "../../src/simulation/index.ts";
 
 /** `exit`: an exit signal from outside; `hang`: it never comes back from a callback, so who calls it waits in vain. */
@@ -59,16 +51,17 @@ export async function reality(
   system.pause();
   start(system).catch(() => {});
   await rest();
-  /** True when nothing more would happen by itself. */
-  const goOn = async (ms: number, enough: () => boolean): Promise<boolean> => {
+  /** True when nothing more would happen by itself, or enough has. */
+  const goOn = async (ms: number, stop: () => boolean, enough: () => boolean = stop): Promise<boolean> => {
     const end = system.now() + ms;
     for (;;) {
-      while (system.runnable && !enough()) {
+      while (system.runnable && !stop()) {
         system.step();
         await rest();
       }
+      if (enough()) return true;
       const next = system.nextDeadline();
-      if (next === null || next > end || enough()) return next === null && !system.runnable;
+      if (next === null || next > end) return next === null && !system.runnable;
       system.advanceTo(next);
       await rest();
     }
@@ -86,16 +79,14 @@ export async function reality(
     await rest();
   };
   const calm = async () => {
+    const turns = new CalmTurns(
+      () => lives,
+      () => system.processCount,
+      calms === 1,
+    );
     for (let n = 0; n < calms; n++) {
       const before = lives;
-      let [known, turns] = [lives, 0];
-      const isOver = await goOn(CALM, () => {
-        const most = RESTLESS_LIVES + MORE_RESTLESS_LIVES * system.processCount;
-        if (calms === 1 && !system.runnable && lives - before > most) return true;
-        if (known !== lives) turns = 0;
-        known = lives;
-        return ++turns > CALM_TURNS + MORE_CALM_TURNS * system.processCount;
-      });
+      const isOver = await goOn(CALM, turns.stop, turns.enough);
       if (isOver || before === lives) return;
     }
     restless = true;

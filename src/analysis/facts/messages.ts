@@ -1,5 +1,6 @@
 /** Messages as callbacks are given them, and what code says of times, names and types. */
-import type { Act, Formula } from "../../model/index.ts";
+
+import { type Act, type Formula, TELLING } from "../../model/index.ts";
 import { formulaOf } from "../evaluate/formula.ts";
 import { type At, type Entry, type Rec, record, type Value } from "../evaluate/values.ts";
 
@@ -29,20 +30,6 @@ export function textOf(v: Value): string | null {
   const name = v.kind === "term" && v.tag === "name" ? v.data.name : v;
   return name?.kind === "literal" && typeof name.value === "string" ? name.value : null;
 }
-
-/** Properties by which receivers tell messages apart: the library's own, and what others write in its place. */
-export const TELLING = [
-  "type",
-  "kind",
-  "op",
-  "tag",
-  "action",
-  "event",
-  "command",
-  "cmd",
-  "what",
-  "name",
-] as const;
 
 /** The text by which its receiver tells a message apart. */
 export function typeOf(v: Value): string | null {

@@ -4,7 +4,14 @@
  * message, so that their own conditions decide.
  */
 
-import type { Act, EndKind, Formula, Occasion, Reaction } from "../../model/index.ts";
+import {
+  type Act,
+  type EndKind,
+  type Formula,
+  type Occasion,
+  type Reaction,
+  TELLING,
+} from "../../model/index.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import type { ProcessCode } from "../dialects/process-code.ts";
 import { callFunction } from "../evaluate/calls.ts";
@@ -28,7 +35,7 @@ import { ActsOfCallback } from "./acts-of-callback.ts";
 import { ActsOfCalls } from "./acts-of-calls.ts";
 import { takeForChanged } from "./aliased-fields.ts";
 import { type Followed, followedFields } from "./followed-fields.ts";
-import { HandledMessages, messageOf, TELLING, textOf } from "./messages.ts";
+import { HandledMessages, messageOf, textOf } from "./messages.ts";
 import { needed } from "./needed-reactions.ts";
 import { type Peer, Peers } from "./peers.ts";
 import { isOutside, WaitedBefore } from "./reaches-outside.ts";

@@ -1,5 +1,6 @@
 /** One definition of the program, read before it runs. */
 import type { NodeExtras, Stmt } from "../../model/code.ts";
+import { TELLING } from "../../model/index.ts";
 import { KNOWN } from "./globals.ts";
 import { BINARY, UNARY } from "./operators.ts";
 import { isMissing, PROCESS } from "./properties.ts";
@@ -32,6 +33,13 @@ const FOLLOWED: ReadonlySet<string> = new Set(["yield", "yield*", "new.target", 
 /** In what there is another `this`, besides functions. */
 const OWN_THIS: ReadonlySet<string> = new Set(["class", "classDeclaration", "getter", "setter"]);
 
+const EQUALITY: ReadonlySet<string> = new Set(["===", "!==", "==", "!="]);
+
+function addText(to: Set<string>, node: unknown): void {
+  const { kind, value } = (node ?? {}) as Node;
+  if (kind === "literal" && typeof value === "string") to.add(value);
+}
+
 /** One definition: the names in it, and what of it cannot be interpreted. */
 export class Definition {
   readonly names = new Set<string>();
@@ -39,6 +47,10 @@ export class Definition {
   readonly outside = new Set<string>();
   readonly texts = new Set<string>();
   readonly beginnings = new Set<string>();
+  /** What tells the messages apart that it makes, whoever gets them. */
+  readonly made = new Set<string>();
+  /** The texts that it compares something with. */
+  readonly compared = new Set<string>();
   readonly #ofThis = new Set<string>();
   /** What it takes of something that has a name. */
   readonly #members: [of: string, name: string][] = [];
@@ -117,6 +129,9 @@ export class Definition {
       case "literal":
         if (typeof node.value === "string") this.texts.add(node.value);
         return;
+      case "object":
+        this.#object(node.props as Node[]);
+        return;
       case "template": {
         const [first] = node.parts as unknown[];
         this.beginnings.add(typeof first === "string" ? first : "");
@@ -141,6 +156,11 @@ export class Definition {
         return;
       case "binary":
         if (!BINARY.has(String(node.op))) this.#no(`the operator ${String(node.op)}`);
+        if (EQUALITY.has(String(node.op)))
+          for (const side of [node.left, node.right]) addText(this.compared, side);
+        return;
+      case "switch":
+        for (const { test } of node.cases as Node[]) addText(this.compared, test);
         return;
       case "unary":
         if (!UNARY.has(String(node.op))) this.#no(`the operator ${String(node.op)}`);
@@ -168,6 +188,12 @@ export class Definition {
       case "enum":
         this.declared.add(String(node.name));
     }
+  }
+
+  #object(props: readonly Node[]): void {
+    // What is started is no message.
+    if (props.some(({ name }) => name === "start")) return;
+    for (const { name, value } of props) if (TELLING.some((each) => each === name)) addText(this.made, value);
   }
 
   #declare(target: Node): void {

@@ -15,6 +15,10 @@ export interface Read {
   /** The texts in them; of one that is put together, what it begins with. */
   texts: ReadonlySet<string>;
   beginnings: ReadonlySet<string>;
+  /** What tells the messages apart that they make. */
+  made: ReadonlySet<string>;
+  /** The texts that they compare something with. */
+  compared: ReadonlySet<string>;
 }
 
 /** What of it is known so far. */
@@ -22,6 +26,8 @@ interface Found extends Read {
   outside: Set<string>;
   texts: Set<string>;
   beginnings: Set<string>;
+  made: Set<string>;
+  compared: Set<string>;
 }
 
 export class Readable {
@@ -60,6 +66,8 @@ export class Readable {
       reaches: seen,
       texts: new Set(),
       beginnings: new Set(),
+      made: new Set(),
+      compared: new Set(),
     };
     const todo: [string, string][] = [[file, name]];
     for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
@@ -93,6 +101,8 @@ export class Readable {
   #take(own: Definition, at: string, module: FileCode, todo: [string, string][], found: Found): void {
     for (const each of own.texts) found.texts.add(each);
     for (const each of own.beginnings) found.beginnings.add(each);
+    for (const each of own.made) found.made.add(each);
+    for (const each of own.compared) found.compared.add(each);
     for (const each of own.outside) found.outside.add(each);
     for (const free of own.names) {
       // It is followed also where something else was not.

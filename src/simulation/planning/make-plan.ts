@@ -193,7 +193,9 @@ class Planner {
   ): ReadonlySet<string> {
     const startedNow = () =>
       new Set([
-        ...this.#definitions.ofOnePlace(startedByThemselves(trees, orphans, this.#definitions)),
+        ...this.#definitions.ofOnePlace(
+          startedByThemselves(trees, orphans, this.#definitions, whoseCodeRuns(this.#model.code)),
+        ),
         ...startedByCode(all),
       ]);
     let started = startedNow();

@@ -6,8 +6,10 @@ import {
   messageKey,
   type PlannedSupervisor,
   type PlannedWorker,
+  type Script,
 } from "../plan-types.ts";
 import type { Definitions } from "./definitions.ts";
+import type { WhoseCodeRuns } from "./whose-code-runs.ts";
 
 /**
  * The keys of templates, dynamic supervisors and processes outside any tree that are started without anybody asking
@@ -17,6 +19,7 @@ export function startedByThemselves(
   trees: readonly PlannedSupervisor[],
   orphans: readonly PlannedWorker[],
   definitions: Definitions,
+  code: WhoseCodeRuns,
 ): ReadonlySet<string> {
   const started = new Set<string>();
   const workers = new Map<string, PlannedWorker>();
@@ -51,6 +54,17 @@ export function startedByThemselves(
     workers.set(orphan.key, orphan);
     worker(orphan);
   }
+  const comes = madeByCode(workers.values(), code);
+  for (const [key, { code: cls, script, uses }] of workers) {
+    if (cls === null) continue;
+    for (const type of comes) if (script.messages.has(messageKey("info", type))) tell(key, "info", type);
+    // Of a callback that was not read it is not known what it does on which message.
+    const { compared } = code.read(cls);
+    if (![...comes].some((type) => compared.has(type))) continue;
+    const read = new Set(everyDeed(script).map((deed) => (deed.does === "use" ? deed.use : null)));
+    for (const use of uses)
+      if (use.kind === "start" && !read.has(use)) started.add(use.template ?? definitions.keyOf(use.to));
+  }
   const look = (deed: Deed, by: string): void => {
     if (deed.does === "message") tell(by, deed.event, deed.type);
     if (deed.does === "try" || deed.does === "if")
@@ -65,6 +79,27 @@ export function startedByThemselves(
   for (let next = todo.pop(); next !== undefined; next = todo.pop())
     for (const deed of next.deeds) look(deed, next.by);
   return started;
+}
+
+/**
+ * What tells the messages apart that code makes which runs. Who listens to an emitter, or is kept in a list of another
+ * module's, gets some that nobody is seen to send it.
+ */
+function madeByCode(workers: Iterable<PlannedWorker>, code: WhoseCodeRuns): ReadonlySet<string> {
+  const all = new Set<string>();
+  for (const { code: cls } of workers)
+    if (cls !== null) for (const each of code.read(cls).made) all.add(each);
+  return all;
+}
+
+function everyDeed({ init, continue: next, timeout, terminate, messages, reactions }: Script): Deed[] {
+  const within = (deed: Deed): Deed[] => [
+    deed,
+    ...(deed.does === "try" || deed.does === "if" ? [...deed.deeds, ...deed.otherwise].flatMap(within) : []),
+    ...(deed.does === "task" ? deed.deeds.flatMap(within) : []),
+  ];
+  const reacts = reactions.map(({ deeds }) => deeds);
+  return [init, next ?? [], timeout ?? [], terminate, ...messages.values(), ...reacts].flat().flatMap(within);
 }
 
 /**

@@ -25,7 +25,7 @@ export interface Placing<Process = PlannedWorker | PlannedSupervisor> {
   given: "known" | "unknown" | PlannedChild | PlannedOrphan;
 }
 
-class WhoseCodeRuns {
+export class WhoseCodeRuns {
   readonly #readable: Readable;
   readonly #files: ReadonlyMap<string, FileCode>;
 
