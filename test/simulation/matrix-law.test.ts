@@ -17,6 +17,8 @@ async function bothWays(model: TreeModel, root: string | null, fault: "crash" | 
   return { short, thorough };
 }
 
+const named = (pattern: RegExp): Subject[] => ownPrograms().filter(({ name }) => pattern.test(name));
+
 describe("the crash matrix made the short way is the same", () => {
   it("for trees at random", { timeout: 300_000 }, async () => {
     let rows = 0;
@@ -40,7 +42,8 @@ describe("the crash matrix made the short way is the same", () => {
   it.for([
     { what: "the examples", subjects: examples },
     { what: "the pages", subjects: async () => pages() },
-    { what: "services as people write them", subjects: async () => ownPrograms() },
+    { what: "services as people write them, a to g", subjects: async () => named(/^own-[a-g]/) },
+    { what: "services as people write them, h to z", subjects: async () => named(/^own-(?![a-g])/) },
   ])("for $what", { timeout: 300_000 }, async ({ subjects }) => {
     const all: Subject[] = await subjects();
     for (const { name, model } of all)
