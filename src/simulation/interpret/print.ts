@@ -1,4 +1,5 @@
 /** Values as text, for comparison. */
+import { System } from "../../runtime/index.ts";
 import { InstanceOf } from "./instances.ts";
 import { isBytes, isPid } from "./properties.ts";
 
@@ -7,6 +8,7 @@ const DEEPEST = 12;
 /** What a value holds, with processes by their names. */
 export function print(value: unknown, nameOf: (number: number) => string, depth = 0): string {
   if (isPid(value)) return nameOf(value.id);
+  if (value instanceof System) return "system";
   if (typeof value === "bigint" || typeof value === "symbol") return String(value);
   if (typeof value === "function" && Object.keys(value).length === 0) return "";
   if ((typeof value !== "object" && typeof value !== "function") || value === null)

@@ -175,7 +175,8 @@ export class ProcessCode {
       if (name in GenServer.prototype && !CALLBACKS.has(name)) throw new NotInterpreted(`this.${name}`);
       return undefined;
     }
-    if (name === "self" || name === "parent" || name === "ancestors") return this.#host[name];
+    if (name === "self" || name === "parent" || name === "ancestors" || name === "system")
+      return this.#host[name];
     if (name === "signal") return this.#signal();
     let deed = this.#deeds.get(name);
     if (deed === undefined) {

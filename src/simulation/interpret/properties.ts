@@ -2,7 +2,7 @@
  * What code that is interpreted may see of values: their own fields, and those methods of the language that do nothing but
  * compute. Everything else is not there for it, so that nothing leads out of the run.
  */
-import { GenServer, type Pid, Task } from "../../runtime/index.ts";
+import { GenServer, type Pid, System, Task } from "../../runtime/index.ts";
 import { PER_STEP, room, spend, spendOn } from "./budget.ts";
 import { ClassOf, captureStackTrace, unbound } from "./classes.ts";
 import { fieldName, HIDDEN } from "./field-names.ts";
@@ -46,9 +46,11 @@ const BIGINT = words("toString valueOf toLocaleString");
 const SYMBOL = words("description toString");
 const OBJECT = words("hasOwnProperty toString");
 const PID = words("alive id toString");
+/** Of what a system may do, what a process may as well. */
+const SYSTEM = words("whereis cast send now readTimer");
 /** What every process may do: see `Process`. */
 export const PROCESS = words(
-  "self parent ancestors signal call cast send reply stopServer monitor demonitor link unlink trapExit register unregister whereis exit sendExit sendAfter sendInterval readTimer cancelTimer sleep startLink start async await yield shutdownTask cancelTask now random startChild startChildResult terminateChild restartChild deleteChild whichChildren countChildren getChildSpec limitMailbox onExit own disown asyncStream on wrap",
+  "self parent ancestors signal call cast send reply stopServer monitor demonitor link unlink trapExit register unregister whereis exit sendExit sendAfter sendInterval readTimer cancelTimer sleep startLink start async await yield shutdownTask cancelTask now random startChild startChildResult terminateChild restartChild deleteChild whichChildren countChildren getChildSpec limitMailbox onExit own disown asyncStream on wrap system",
 );
 
 /** What a task is handed may do: what it is told of a child holds classes, which stand for others here. */
@@ -153,6 +155,7 @@ function namesOf(value: unknown): ReadonlySet<string> | null {
   if (isIterator(value)) return ITERATOR;
   if (Symbol.asyncIterator in value) return ASYNC_ITERATOR;
   if (value instanceof Task || value instanceof GenServer) return TASK;
+  if (value instanceof System) return SYSTEM;
   if ("alive" in value && "id" in value) return PID;
   return OBJECT;
 }
