@@ -17,16 +17,6 @@ import type {
 import type { ExitReason } from "./reason.ts";
 import { describeTerm } from "./reason.ts";
 
-const GETS = {
-  handleCall: "got the call",
-  handleCast: "got the cast",
-  handleContinue: "was to go on with",
-} as const;
-
-/** What a class without a callback fails with that is asked for it. */
-export const lacking = (name: string, callback: keyof typeof GETS, term: unknown): Error =>
-  new Error(`${name} has no ${callback}, but ${GETS[callback]} ${describeTerm(term)}`);
-
 /**
  * The generic server. Override what you need; a callback may return a promise, and while that is pending the
  * process is busy and its messages wait. Throwing an `Error` crashes the process with `{ raised: error }`.
@@ -40,12 +30,12 @@ export abstract class GenServer<P extends Protocol = AnyProtocol> extends Proces
 
   /** Answers a call: `reply(request, value)`, `noReply`, or `stop(reason, reply?)`. */
   handleCall(request: CallsOf<P>, _from: From): CallResult | Promise<CallResult> {
-    throw lacking(this.constructor.name, "handleCall", request);
+    throw new Error(`${this.constructor.name} has no handleCall, but got the call ${describeTerm(request)}`);
   }
 
   /** Takes a cast. Returns nothing, {@link stop} or {@link continueWith}. */
   handleCast(message: CastsOf<P>): HandlerResult | Promise<HandlerResult> {
-    throw lacking(this.constructor.name, "handleCast", message);
+    throw new Error(`${this.constructor.name} has no handleCast, but got the cast ${describeTerm(message)}`);
   }
 
   /** Takes any other message: DOWN, EXIT, plain sends, timers. The default drops it. */
@@ -53,7 +43,9 @@ export abstract class GenServer<P extends Protocol = AnyProtocol> extends Proces
 
   /** Runs before the next message when a callback has asked for it with {@link continueWith}. */
   handleContinue(term: unknown): HandlerResult | Promise<HandlerResult> {
-    throw lacking(this.constructor.name, "handleContinue", term);
+    throw new Error(
+      `${this.constructor.name} has no handleContinue, but was to go on with ${describeTerm(term)}`,
+    );
   }
 
   /**

@@ -5,7 +5,6 @@
  */
 import type { EndKind } from "../model/index.ts";
 import { isThenable } from "../runtime/core/thenables.ts";
-import { lacking } from "../runtime/gen-server.ts";
 import {
   type CallResult,
   type ChildSpec,
@@ -35,6 +34,7 @@ import { after } from "./after.ts";
 import { solve, type Value } from "./formula.ts";
 import { ProcessCode } from "./interpret/process-code.ts";
 import { isPlain } from "./interpret/properties.ts";
+import { lacking } from "./lacking.ts";
 import { type End, NOT_KNOWN, Performer } from "./performer.ts";
 import {
   type Deed,
@@ -189,8 +189,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
   ): HandlerResult | Promise<HandlerResult> {
     if (code.has(callback))
       return code.run(callback, args, undefined) as HandlerResult | Promise<HandlerResult>;
-    if (callback !== "handleInfo" && callback !== "terminate")
-      throw lacking(this.#className, callback, args[0]);
+    if (callback !== "handleInfo" && callback !== "terminate") lacking(this.#className, callback, args[0]);
   }
 
   /** Does something by itself, in reaction to somebody's end or not. */
@@ -242,7 +241,7 @@ abstract class StandIn extends GenServer implements Inhabitant {
 
   override handleCall(request: object, from: From): CallResult | Promise<CallResult> {
     if (this.#code !== null && !isProbe(request)) {
-      if (!this.#code.has("handleCall")) throw lacking(this.#className, "handleCall", request);
+      if (!this.#code.has("handleCall")) lacking(this.#className, "handleCall", request);
       return this.#code.run("handleCall", [request, from], reply(request, NOT_KNOWN)) as
         | CallResult
         | Promise<CallResult>;

@@ -110,7 +110,8 @@ describe("the package", () => {
       "lib/index.js",
     ]);
     expect(text).not.toMatch(/from\s*"node:|require\(|vscode|ts-morph/);
-    expect(text.length).toBeLessThan(120_000);
+    // Growth is to be noticed.
+    expect(text.length).toBeLessThan(121_000);
   });
 
   it.runIf(executablePath !== undefined)(

@@ -18,7 +18,7 @@ export interface CompleteFlags {
  * In what a supervisor's init returns, for runs that show other libraries: a restart of several starts whoever ran, temporary
  * or not, and who has ended is forgotten.
  */
-export const WHOEVER_RAN = Symbol("whoever ran");
+export const WHOEVER_RAN = Symbol();
 
 type Checked<T> = { value: T; error?: never } | { error: SpecError; value?: never };
 

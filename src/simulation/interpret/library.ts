@@ -1,6 +1,5 @@
 /** What of the library is there for code that is interpreted. */
 
-import { lacking } from "../../runtime/gen-server.ts";
 import {
   CallError,
   continueWith,
@@ -26,6 +25,7 @@ import {
   timeout,
   via,
 } from "../../runtime/index.ts";
+import { lacking } from "../lacking.ts";
 import type { Callable } from "./classes.ts";
 import { InstanceOf } from "./instances.ts";
 import { known } from "./unknown.ts";
@@ -101,9 +101,7 @@ const CALLBACKS: ReadonlyMap<string, Callable> = new Map<string, Callable>([
   ["terminate", () => undefined],
   ...(["handleCall", "handleCast", "handleContinue"] as const).map((callback): [string, Callable] => [
     callback,
-    (self, [term]) => {
-      throw lacking(self instanceof InstanceOf ? self.cls.name : "", callback, term);
-    },
+    (self, [term]) => lacking(self instanceof InstanceOf ? self.cls.name : "", callback, term),
   ]),
 ]);
 
