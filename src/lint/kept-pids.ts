@@ -99,6 +99,8 @@ export function isOfLinkedStarter(
 ): boolean {
   return keys.every((key) => {
     const orphan = tree.orphan(key);
+    if (orphan?.linked === true && argument !== undefined && orphan.givesOwnPid?.includes(argument))
+      return true;
     const given = tree.edgesFrom(key).filter(({ via }) => via === argument);
     const isStarter = ({ to }: Edge): boolean =>
       (tree.step(to)?.child ?? tree.orphan(to))?.process?.symbol === orphan?.startedBy;

@@ -156,6 +156,8 @@ export interface Orphan {
   linked: boolean;
   /** The class, function or behaviour of the process that starts it; absent when code outside any process does. */
   startedBy?: string;
+  /** The arguments of its start, as `keepsPids` calls them, that are the pid of the process that starts it. */
+  givesOwnPid?: string[];
   /** As of children. */
   given?: unknown[] | null;
   process: ProcessFacts | null;

@@ -268,6 +268,7 @@ const model = v.object({
       location,
       linked: flag,
       startedBy: v.exactOptional(text),
+      givesOwnPid: v.exactOptional(v.array(text)),
       given: v.exactOptional(nothing(v.array(v.unknown()))),
       process: nothing(facts),
       reason: text,

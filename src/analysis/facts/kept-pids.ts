@@ -226,8 +226,10 @@ function holdsItself({ fields, key }: ProcessDraft, field: string): boolean {
   return held.length > 0 && held.every((v) => isOwnPid(v, key));
 }
 
+/** Its own pid, or that of whoever has started it, with whom it ends. */
 function isOwnPid(v: Value, key: string): boolean {
-  if (v.kind !== "externalMethod" || v.name !== "self") return v.kind === "term" && v.tag === "self";
+  if (v.kind !== "externalMethod" || (v.name !== "self" && v.name !== "parent"))
+    return v.kind === "term" && v.tag === "self";
   const cls = v.self.kind === "instance" ? v.self.cls : null;
   return cls?.kind !== "class" || classKey(cls) === key;
 }

@@ -1,7 +1,7 @@
 /** From drafts to the objects of the model and the processes that they stand for. */
 
 import type { Child, Orphan, Supervisor } from "../../model/index.ts";
-import { codeKey } from "../evaluate/identity.ts";
+import { classKey, codeKey } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { property } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
@@ -13,6 +13,7 @@ import { buildSupervisor, processFacts, startRef } from "./model-objects.ts";
 import type { Node } from "./name-index.ts";
 import { remade } from "./remade.ts";
 import { NO_USES, type ResolvedUses, withUses } from "./resolved-uses.ts";
+import { argumentName } from "./targets.ts";
 import {
   type ChildDraft,
   type NameRef,
@@ -216,7 +217,11 @@ function buildOrphan(
     process: facts,
     reason: reasonFor(start.linked, inside),
   };
-  if (inside !== null) orphan.startedBy = inside.facts.symbol;
+  if (inside !== null) {
+    orphan.startedBy = inside.facts.symbol;
+    const own = start.args?.flatMap((v, n) => (isOwnPid(v, inside.key) ? [argumentName(n)] : [])) ?? [];
+    if (own.length > 0) orphan.givesOwnPid = own;
+  }
   if (start.args?.length !== 0 && facts !== null) orphan.given = givenData(start.args);
   const node: Node = {
     key,
@@ -232,6 +237,14 @@ function buildOrphan(
   };
   return { orphan, node };
 }
+
+/** Whether it is what a process of this code has as `this.self`. */
+const isOwnPid = (v: Value, key: string): boolean =>
+  v.kind === "externalMethod" &&
+  v.name === "self" &&
+  v.self.kind === "instance" &&
+  v.self.cls.kind === "class" &&
+  classKey(v.self.cls) === key;
 
 function reasonFor(linked: boolean, inside: ProcessDraft | null): string {
   const who =

@@ -131,8 +131,11 @@ const NOT_GIVEN: Reference = { kind: "unknown", reason: "an argument that is not
 const pathText = ({ path }: Sym): string =>
   path.map((n) => (n === CALLED || n === ELEMENT ? n : `.${n}`)).join("");
 
+/** What an argument of the start is called. */
+export const argumentName = (n: number): string => `argument ${n + 1} of its start`;
+
 /** What an argument of the start, or a part of one, is called. */
-export const argumentText = (v: Sym): string => `argument ${Number(v.name) + 1} of its start${pathText(v)}`;
+export const argumentText = (v: Sym): string => `${argumentName(Number(v.name))}${pathText(v)}`;
 
 function symbolReferences(
   v: Value & { kind: "symbol" },

@@ -26,6 +26,32 @@ describe("the pid of the process itself goes with it", () => {
   ]);
 });
 
+describe("who is started linked ends with the one that started it", () => {
+  const sensor = `class Sensor extends GenServer {
+  sink!: Pid; init(sink: Pid) { this.sink = sink; } handleInfo(m) { this.send(this.sink, m); } }
+class Wind extends Sensor {}`;
+  const stations = (init: string): string =>
+    app(
+      `${sensor} class Station extends GenServer { async init() { ${init} } handleInfo() {} }`,
+      `{ id: "north", start: [Station] }, { id: "south", start: [Station] }`,
+    );
+  cases([
+    ["by one of several", stations(`await this.startLink(Sensor, this.self);`)],
+    ["several by each", stations(`for (const cls of [Sensor, Wind]) await this.startLink(cls, this.self);`)],
+    [
+      "and who is not",
+      stations(`await this.start(Sensor, this.self);`),
+      ["missing-monitor keepsDeadPid", "unsupervised-process startedByProcess"],
+    ],
+    [
+      "who keeps its parent",
+      keeper(
+        `up: Pid | undefined; init() { this.up = this.parent; } handleInfo(m) { this.send(this.up!, m); }`,
+      ),
+    ],
+  ]);
+});
+
 describe("what is a key of a weak map or set goes with nobody's help", () => {
   cases([
     ["a map", keeper(`names = new WeakMap<Pid, string>(); handleCast(m) { this.names.set(m.pid, m.name); }`)],
