@@ -137,6 +137,12 @@ export function closedCode(
   const open = new Set(
     model.supervisors.filter((each) => isOpen(each) || isDynamic(each)).map(({ key }) => key),
   );
+  // What a class extends is its own as well.
+  for (const key of open) {
+    const [file = "", name = ""] = key.split("#");
+    const m = world.modules.get(file);
+    for (const each of (m === undefined ? null : baseOf(m, name))?.classes ?? []) open.add(each);
+  }
   const wants = new Wants(world, (m, definition) => {
     if (definition.kind !== "classDeclaration" || definition.class.name === null) return false;
     const { name } = definition.class;
@@ -418,6 +424,8 @@ function copy(node: unknown, names: Set<string>, namespaces: ReadonlySet<string>
 interface Base {
   name: string;
   of: At;
+  /** The class and those that it extends, as `file#name`. */
+  classes: readonly string[];
 }
 
 /** Null where that is none of these packages'. What is found of imports is kept. */
@@ -446,8 +454,15 @@ function basesIn(world: World, packages: ReadonlySet<string>): (m: ModuleState, 
   };
   return (m, name) => {
     const cls = classAt(m, name, meaning);
-    const root = cls === null ? null : chainOf(cls, meaning).root;
-    return cls === null || root === null ? null : { name: root, of: cls.module.at(cls.class as Class) };
+    if (cls === null) return null;
+    const { root, classes } = chainOf(cls, meaning);
+    return root === null
+      ? null
+      : {
+          name: root,
+          of: cls.module.at(cls.class as Class),
+          classes: classes.map((each) => `${each.module.file}#${(each.class as Class).name}`),
+        };
   };
 }
 
