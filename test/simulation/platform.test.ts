@@ -73,7 +73,7 @@ const CASES = {
     "const s = AbortSignal.timeout(2); await delay(20); return [s.aborted, s.reason.name]",
   ],
   timers: [
-    "const log = []; const t = setTimeout(() => log.push('never'), 3); clearTimeout(t); clearTimeout(undefined); setTimeout((a, b) => log.push(a + b), 2, 1, 2); setTimeout(() => log.push('soon'), 0).unref(); queueMicrotask(() => log.push('micro')); log.push('now'); await delay(30); return log",
+    "const log = []; const t = setTimeout(() => log.push('never'), 3); clearTimeout(t); clearTimeout(undefined); setTimeout((a, b) => log.push(a + b), 40, 1, 2); setTimeout(() => log.push('soon'), 0).unref(); queueMicrotask(() => log.push('micro')); log.push('now'); await delay(90); return log",
     "let n = 0; const i = setInterval(() => { if (++n === 3) clearInterval(i); }, 2); while (n < 3) await delay(5); await delay(20); return [n, i.hasRef()]",
     "let n = 0; for await (const v of every(1, 'v')) { if (v !== 'v' || ++n === 3) break; } const log = []; setImmediate((x) => log.push(x), 1); clearImmediate(setImmediate(() => log.push(2))); await delay(10); return [n, log]",
     "const c = new AbortController(); const p = delay(10000, 1, { signal: c.signal }); c.abort('why'); try { await p; } catch (e) { return [e.name, await delay(1, 'v')] }",

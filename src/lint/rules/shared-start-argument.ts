@@ -1,4 +1,4 @@
-import type { ProcessFacts } from "../../model/index.ts";
+import { addUnder, type ProcessFacts } from "../../model/index.ts";
 import { processClasses } from "../processes.ts";
 import { defineRule } from "../rule.ts";
 import { childName, quote } from "../words.ts";
@@ -30,13 +30,20 @@ export const sharedStartArgument = defineRule({
       );
       const step = restarted[0];
       if (step === undefined) continue;
-      for (const { argument, what, location } of facts.changedArguments ?? []) {
+      // However often it is changed, it is one thing that is shared.
+      const changes = new Map<string, NonNullable<ProcessFacts["changedArguments"]>>();
+      for (const each of facts.changedArguments ?? [])
+        addUnder(changes, `${each.argument} ${each.what}`, each);
+      for (const [first, ...more] of changes.values()) {
+        if (first === undefined) continue;
+        const { argument, what, location } = first;
         report({
           messageId: "changed",
           data: { process: quote(facts.symbol), what: quote(what), argument: quote(argument) },
           location,
           related: [
             { message: `${quote(childName(step.child))} gets it here`, location: step.child.location },
+            ...more.map((each) => ({ message: "it is changed here too", location: each.location })),
           ],
           supervisor: step.supervisor,
           children: restarted.map((each) => each.child.key),
