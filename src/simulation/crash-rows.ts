@@ -259,10 +259,15 @@ export class CrashRows {
     );
     await tree.settle();
     const after = new Map<string, number | null>();
+    // Who comes to a place that nobody has left is another one of that name.
+    const others = new Set<number>();
     for (const event of events) {
       if (event.type !== "exit" && event.type !== "spawn") continue;
       const path = targets.pathOf(event.pid);
-      if (path !== null && this.#places.has(path)) after.set(path, targets.at(path));
+      if (path === null || !this.#places.has(path) || others.has(event.pid)) continue;
+      if (event.type === "exit") after.set(path, null);
+      else if (after.get(path) === null) after.set(path, event.pid);
+      else others.add(event.pid);
     }
     const settled = (events.at(-1)?.at ?? began) - began;
     const decisions = events.filter((event): event is TraceEventOf<"decision"> => event.type === "decision");
