@@ -7,10 +7,10 @@ import { crashMatrix } from "../../src/simulation/index.ts";
 const text = `import { start, spawn, dispatch } from "nact";
 const system = start();
 const reset = { onCrash: (msg, error, ctx) => ctx.reset };
-const root = spawn(system, (state, msg) => state, "root", reset);
+const top = spawn(system, (state, msg) => state, "top", reset);
 const under = (parent, name) => spawn(parent, (state = 0) => state + 1, name, reset);
-export const leaf = spawn(root, (state = 0) => state + 1, "leaf", reset);
-export const byHelper = under(root, "by helper");
+export const leaf = spawn(top, (state = 0) => state + 1, "leaf", reset);
+export const byHelper = under(top, "by helper");
 export const below = under(leaf, "below");
 export const own = spawn(system, (state, msg) => state, "own", {
   ...reset,
@@ -25,16 +25,16 @@ test("who is there again", async () => {
     expect(row).not.toBeNull();
     return on.map((path) => `${path} ${effectOn(row, `system/${path}`)}`);
   };
-  expect(effects("root", ["root/leaf", "root/by helper", "root/leaf/below", "own/mine"])).toEqual([
-    ...["root/leaf stopped", "root/by helper stopped", "root/leaf/below stopped"],
+  expect(effects("top", ["top/leaf", "top/by helper", "top/leaf/below", "own/mine"])).toEqual([
+    ...["top/leaf stopped", "top/by helper stopped", "top/leaf/below stopped"],
     "own/mine none",
   ]);
-  expect(effects("root/leaf", ["root/leaf/below", "root/by helper"])).toEqual([
-    "root/leaf/below stopped",
-    "root/by helper none",
+  expect(effects("top/leaf", ["top/leaf/below", "top/by helper"])).toEqual([
+    "top/leaf/below stopped",
+    "top/by helper none",
   ]);
   // It fails itself: its parent's policy starts it again.
-  expect(rows.find(({ path }) => path === "system/root/by helper")?.recovered).toBe(true);
+  expect(rows.find(({ path }) => path === "system/top/by helper")?.recovered).toBe(true);
   expect(effects("own", ["own/mine", "own/added"])).toEqual(["own/mine restarted", "own/added stopped"]);
   expect(assumptions.filter(({ field }) => field === "dynamic children")).toEqual([]);
 });
