@@ -99,12 +99,12 @@ export function isOfLinkedStarter(
 ): boolean {
   return keys.every((key) => {
     const orphan = tree.orphan(key);
-    if (orphan?.linked === true && argument !== undefined && orphan.givesOwnPid?.includes(argument))
-      return true;
+    if (orphan?.linked !== true) return false;
+    if (argument !== undefined && orphan.givesOwnPid?.includes(argument) === true) return true;
     const given = tree.edgesFrom(key).filter(({ via }) => via === argument);
     const isStarter = ({ to }: Edge): boolean =>
-      (tree.step(to)?.child ?? tree.orphan(to))?.process?.symbol === orphan?.startedBy;
-    return orphan?.linked === true && given.length > 0 && given.every(isStarter);
+      (tree.step(to)?.child ?? tree.orphan(to))?.process?.symbol === orphan.startedBy;
+    return given.length > 0 && given.every(isStarter);
   });
 }
 

@@ -5,7 +5,7 @@
 import type { Demonstration } from "../model/index.ts";
 import type { Pid, TraceEvent } from "../runtime/index.ts";
 import { goalsOf } from "./failed-uses.ts";
-import type { Deed, MessageEvent, Use } from "./plan-types.ts";
+import { type Deed, type MessageEvent, partsOfDeed, type Use } from "./plan-types.ts";
 import type { World } from "./world.ts";
 
 /** A message that some code reacts to; `type` null where it does not tell messages apart. */
@@ -18,10 +18,10 @@ export interface FirstMessage {
 /** As data: nothing is known of the rest of it. */
 export const dataOf = ({ type }: FirstMessage): string => JSON.stringify(type === null ? {} : { type });
 
-export const inWords = (message: FirstMessage): string =>
-  message.type === null
-    ? `${message.event === "info" ? "a message" : `a ${message.event}`}`
-    : `the ${message.event === "info" ? "message" : message.event} ${dataOf(message)}`;
+export function inWords(message: FirstMessage): string {
+  const what = message.event === "info" ? "message" : message.event;
+  return message.type === null ? `a ${what}` : `the ${what} ${dataOf(message)}`;
+}
 
 /** Whom it takes to have what is to be seen, as far as it is not there. */
 export function firstMessages(
@@ -68,11 +68,7 @@ function relating(world: World, kind: "link" | "monitor", one: string, other: st
 /** The messages on which a process makes such a use; those that its code tells apart come first. */
 function onMessages(world: World, child: string, isIt: (use: Use) => boolean): FirstMessage[] {
   const makes = (deeds: readonly Deed[]): boolean =>
-    deeds.some((deed) => {
-      if (deed.does === "use") return isIt(deed.use);
-      if (deed.does === "task") return makes(deed.deeds);
-      return (deed.does === "if" || deed.does === "try") && (makes(deed.deeds) || makes(deed.otherwise));
-    });
+    deeds.some((deed) => (deed.does === "use" ? isIt(deed.use) : makes(partsOfDeed(deed))));
   const found = [...(world.worker(child)?.script.messages ?? [])].flatMap(([key, deeds]): FirstMessage[] => {
     if (!makes(deeds)) return [];
     const end = key.indexOf(" ");

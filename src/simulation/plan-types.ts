@@ -84,6 +84,12 @@ export type Deed =
   | { does: "if"; test: Formula; deeds: Deed[]; otherwise: Deed[] }
   | { does: "set"; field: string; value: Formula };
 
+/** The deeds inside a deed, whatever decides about them. */
+export function partsOfDeed(deed: Deed): readonly Deed[] {
+  if (deed.does === "try" || deed.does === "if") return [...deed.deeds, ...deed.otherwise];
+  return deed.does === "task" ? deed.deeds : [];
+}
+
 /** What a stand-in does when somebody that it is linked to or monitors has ended. */
 export interface PlannedReaction {
   event: "EXIT" | "DOWN";

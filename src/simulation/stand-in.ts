@@ -467,27 +467,27 @@ export function standInSupervisor(
   }
   return labelled(
     class extends Supervisor {
-      again = false;
-
       override init(...args: unknown[]): SupervisorInit | Promise<SupervisorInit> {
-        this.again = world.isStarted(planned);
+        const again = world.isStarted(planned);
         enter(this.self);
         world.makeArguments(planned);
         const code =
           known && planned.code !== null ? ProcessCode.of(this as unknown as User, world, planned) : null;
         const made = code?.start(planned, args);
         return (
-          isThenable(made) ? after(made, (init) => init ?? this.asPlanned()) : (made ?? this.asPlanned())
+          isThenable(made)
+            ? after(made, (init) => init ?? this.asPlanned(again))
+            : (made ?? this.asPlanned(again))
         ) as SupervisorInit | Promise<SupervisorInit>;
       }
 
       /** What was read of it. */
-      asPlanned(): SupervisorInit | Promise<SupervisorInit> {
+      asPlanned(again: boolean): SupervisorInit | Promise<SupervisorInit> {
         const performer = new Performer(this as unknown as User, world, planned.key);
         const begin = (end: End | null): SupervisorInit => {
           if (end?.how === "ignore") return ignore;
           if (end !== null) throw new Error(end.reason ?? "its init fails");
-          const started = planned.children.filter(({ fromOutside }) => !(fromOutside && this.again));
+          const started = planned.children.filter(({ fromOutside }) => !(fromOutside && again));
           const children = started.map((each) => childSpec(each, world));
           if (planned.childrenStop !== null)
             for (const spec of children) notPastLimit(spec, this.self.id, world);

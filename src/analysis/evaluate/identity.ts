@@ -1,7 +1,7 @@
 /** What tells things apart that the program makes: places, and which of the things that one place makes. */
 import type { Interpreter } from "./interpreter.ts";
 import type { Scope } from "./scope.ts";
-import type { At, Cls, Made, Value } from "./values.ts";
+import type { At, Cls, ExtMethod, Made, Value } from "./values.ts";
 
 /**
  * Names a piece of code that can run as a process: `<file>:<offset>` of a class, a behaviour object, a call that
@@ -28,6 +28,11 @@ export function placeKey(key: CodeKey): CodeKey {
 export function classKey({ class: c, scope, made }: Cls): CodeKey {
   const at = scope.module.at(c);
   return made === undefined ? codeKey(at) : siteKey(at, made.which);
+}
+
+/** The class of the object whose inherited `this.self`, `this.call` it is; null where that is not known. */
+export function ownerOf({ self }: ExtMethod): Cls | null {
+  return self.kind === "instance" && self.cls.kind === "class" ? self.cls : null;
 }
 
 /** Which of the things that this place makes is made now: by the calls that lead there, with what the functions around it know. */

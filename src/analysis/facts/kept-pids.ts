@@ -3,7 +3,7 @@ import type { Location } from "../../model/index.ts";
 import { CONTAINERS, PART, TYPE_PARAMETER } from "../containers.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { type ProcessCode, STATE } from "../dialects/process-code.ts";
-import { classKey } from "../evaluate/identity.ts";
+import { classKey, ownerOf } from "../evaluate/identity.ts";
 import { locationOf, type ModuleState } from "../evaluate/scope.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { isSameSymbol, nullish } from "../evaluate/truth.ts";
@@ -17,7 +17,7 @@ import { filledVariables } from "./filled-variables.ts";
 import { fieldsFilled, type Held, heldByModules } from "./held-by-modules.ts";
 import { declaredParts, keptInParts, type PartTypes } from "./kept-in-parts.ts";
 import { heldIn, isPid, keptInState } from "./kept-in-state.ts";
-import { keptPlaces, ownFieldsOf, type Setters } from "./kept-places.ts";
+import { keptPlaces, nameOfPlace, ownFieldsOf, type Setters } from "./kept-places.ts";
 import { isReadInside } from "./read-inside.ts";
 
 /** What its code reads fields for. */
@@ -95,7 +95,7 @@ export function keptPids(
   }
   for (const { name, at, many } of pidsHeld(draft)) note(name, at, many);
   for (const place of keptPlaces(world, draft, reads))
-    if (isForPid(world, dialects, place, types)) keep([place.name, ...place.path].join("."), place.at, false);
+    if (isForPid(world, dialects, place, types)) keep(nameOfPlace(place), place.at, false);
   for (const { name, at } of keptInState(draft, called)) note(name, at, false);
 }
 
@@ -218,11 +218,16 @@ function startsIn({ fields }: ProcessDraft, field: string): Location[] {
   return starts;
 }
 
-/** Whether a field holds nothing but the pid of the process itself: that goes with it. */
-function holdsItself({ fields, key }: ProcessDraft, field: string): boolean {
-  const held = heldIn(field, fields)
+/** What a field may hold that is not nothing. */
+const somethingIn = ({ fields }: ProcessDraft, field: string): Value[] =>
+  heldIn(field, fields)
     .flatMap(alternatives)
     .filter((v) => nullish(v) !== true);
+
+/** Whether a field holds nothing but the pid of the process itself: that goes with it. */
+function holdsItself(draft: ProcessDraft, field: string): boolean {
+  const { key } = draft;
+  const held = somethingIn(draft, field);
   return held.length > 0 && held.every((v) => isOwnPid(v, key));
 }
 
@@ -230,8 +235,8 @@ function holdsItself({ fields, key }: ProcessDraft, field: string): boolean {
 function isOwnPid(v: Value, key: string): boolean {
   if (v.kind !== "externalMethod" || (v.name !== "self" && v.name !== "parent"))
     return v.kind === "term" && v.tag === "self";
-  const cls = v.self.kind === "instance" ? v.self.cls : null;
-  return cls?.kind !== "class" || classKey(cls) === key;
+  const owner = ownerOf(v);
+  return owner === null || classKey(owner) === key;
 }
 
 /** Whether a field's process is called: a call fails when that process has ended, as a message does not. */
@@ -243,12 +248,10 @@ function isCalledThrough({ uses }: ProcessDraft, field: string): boolean {
 }
 
 /** The argument of the start, or the part of one, that is all that a field holds; null for anything else. */
-function argumentIn({ fields, key }: ProcessDraft, field: string): string | null {
-  const held = heldIn(field, fields)
-    .flatMap(alternatives)
-    .filter((v) => nullish(v) !== true);
+function argumentIn(draft: ProcessDraft, field: string): string | null {
+  const held = somethingIn(draft, field);
   const [first] = held;
-  if (first?.kind !== "symbol" || first.root !== "arg" || first.of !== key) return null;
+  if (first?.kind !== "symbol" || first.root !== "arg" || first.of !== draft.key) return null;
   return held.every((v) => isSameSymbol(v, first)) ? argumentText(first) : null;
 }
 

@@ -29,6 +29,9 @@ export interface Setters {
   chainOf(cls: Cls): Chain;
 }
 
+/** `state.peer.current`. */
+export const nameOfPlace = ({ name, path }: KeptPlace): string => [name, ...path].join(".");
+
 /** The places with a declared type that are set after `init`. */
 export function keptPlaces(world: World, { uses, fields }: ProcessDraft, run: Setters): KeptPlace[] {
   const { changing } = run;
@@ -41,7 +44,7 @@ export function keptPlaces(world: World, { uses, fields }: ProcessDraft, run: Se
       !(isRenewed || isSet(place.path.at(-1) ?? place.name.slice(place.name.lastIndexOf(".") + 1)))
     )
       return;
-    found.set([place.name, ...place.path].join("."), place);
+    found.set(nameOfPlace(place), place);
   };
   for (const use of uses.filter(isUsedLater))
     for (const v of alternatives(use.target))

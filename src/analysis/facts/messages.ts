@@ -1,5 +1,4 @@
 /** Messages as callbacks are given them, and what code says of times, names and types. */
-
 import { type Act, type Formula, TELLING } from "../../model/index.ts";
 import { formulaOf } from "../evaluate/formula.ts";
 import { type At, type Entry, type Rec, record, type Value } from "../evaluate/values.ts";

@@ -137,11 +137,15 @@ export function closedCode(
   const open = new Set(
     model.supervisors.filter((each) => isOpen(each) || isDynamic(each)).map(({ key }) => key),
   );
-  // What a class extends is its own as well.
+  const openBases: [ModuleState, string, Base][] = [];
   for (const key of open) {
     const [file = "", name = ""] = key.split("#");
     const m = world.modules.get(file);
-    for (const each of (m === undefined ? null : baseOf(m, name))?.classes ?? []) open.add(each);
+    const base = m === undefined ? null : baseOf(m, name);
+    if (m === undefined || base === null) continue;
+    openBases.push([m, name, base]);
+    // What a class extends is its own as well.
+    for (const each of base.classes) open.add(each);
   }
   const wants = new Wants(world, (m, definition) => {
     if (definition.kind !== "classDeclaration" || definition.class.name === null) return false;
@@ -159,11 +163,7 @@ export function closedCode(
   };
   for (const { children } of model.supervisors)
     for (const { start: ref, process } of children) start(ref, process);
-  for (const key of open) {
-    const [file = "", name = ""] = key.split("#");
-    const m = world.modules.get(file);
-    if (m !== undefined && SUPERVISORS.has(baseOf(m, name)?.name ?? "")) wants.add(m, name);
-  }
+  for (const [m, name, base] of openBases) if (SUPERVISORS.has(base.name)) wants.add(m, name);
   for (const { start: ref, process } of model.orphans) start(ref, process);
   wants.follow();
   const begins = model.applications.flatMap(({ location: { file } }) => world.modules.get(file) ?? []);

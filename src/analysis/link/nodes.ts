@@ -1,7 +1,7 @@
 /** From drafts to the objects of the model and the processes that they stand for. */
 
 import type { Child, Orphan, Supervisor } from "../../model/index.ts";
-import { classKey, codeKey } from "../evaluate/identity.ts";
+import { classKey, codeKey, ownerOf } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { property } from "../evaluate/objects.ts";
 import { locationOf } from "../evaluate/scope.ts";
@@ -239,12 +239,10 @@ function buildOrphan(
 }
 
 /** Whether it is what a process of this code has as `this.self`. */
-const isOwnPid = (v: Value, key: string): boolean =>
-  v.kind === "externalMethod" &&
-  v.name === "self" &&
-  v.self.kind === "instance" &&
-  v.self.cls.kind === "class" &&
-  classKey(v.self.cls) === key;
+function isOwnPid(v: Value, key: string): boolean {
+  const owner = v.kind === "externalMethod" && v.name === "self" ? ownerOf(v) : null;
+  return owner !== null && classKey(owner) === key;
+}
 
 function reasonFor(linked: boolean, inside: ProcessDraft | null): string {
   const who =

@@ -2,7 +2,7 @@
 import { reasonOf } from "../dialects/fields.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import { underKey } from "../evaluate/collections.ts";
-import { classKey, codeKey } from "../evaluate/identity.ts";
+import { classKey, codeKey, ownerOf } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { variableKey } from "../evaluate/module-definer.ts";
 import { property } from "../evaluate/objects.ts";
@@ -84,12 +84,11 @@ export function references(v: Value, from: Standpoint, via = "", depth = 0): Ref
 
 /** `this.self`: of the process itself, or of the one that gave it away. */
 function ownReference(v: Value & { kind: "externalMethod" }, from: Standpoint, via: string): Reference {
-  const cls = v.self.kind === "instance" ? v.self.cls : null;
-  if (cls?.kind !== "class") return { kind: "self" };
-  const key = classKey(cls);
+  const cls = ownerOf(v);
+  const key = cls === null ? from.process.key : classKey(cls);
   return key === from.process.key
     ? { kind: "self" }
-    : { kind: "code", key, via: via || `class ${cls.class.name ?? ""}` };
+    : { kind: "code", key, via: via || `class ${cls?.class.name ?? ""}` };
 }
 
 function termReferences(

@@ -1,5 +1,4 @@
 /** What of the library is there for code that is interpreted. */
-
 import {
   CallError,
   continueWith,

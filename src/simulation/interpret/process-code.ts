@@ -11,7 +11,7 @@ import {
 import { after } from "../after.ts";
 import type { PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
 import { NOBODY, textOf, type User } from "../user.ts";
-import { ofChild, type World } from "../world.ts";
+import { type FailedUse, ofChild, type World } from "../world.ts";
 import { ClassOf } from "./classes.ts";
 import { beneath, InstanceOf } from "./instances.ts";
 import { isLost, NotInterpreted } from "./not-interpreted.ts";
@@ -248,8 +248,7 @@ export class ProcessCode {
     const failed = (reason: string): void => {
       const pid = isPid(target) ? target : null;
       const to = pid === null ? (nameOf(target) ?? String(target)) : (this.#world.keysOf(pid.id)[0] ?? "");
-      const use = { from: this.#key, to, pid: this.#host.self.id, phase: "later" as const };
-      this.#world.failedUses.push({ ...use, reason });
+      this.#noteFailed(to, { reason });
     };
     let result: unknown;
     try {
@@ -267,8 +266,11 @@ export class ProcessCode {
   #noteIfLost(target: unknown): void {
     const to = nameOf(target);
     if (to === null || this.#host.whereis(to) !== undefined) return;
-    const use = { from: this.#key, to, pid: this.#host.self.id, phase: "later" as const };
-    this.#world.failedUses.push({ ...use, reason: NOBODY, lost: true });
+    this.#noteFailed(to, { reason: NOBODY, lost: true });
+  }
+
+  #noteFailed(to: string, how: Pick<FailedUse, "reason" | "lost">): void {
+    this.#world.failedUses.push({ from: this.#key, to, pid: this.#host.self.id, phase: "later", ...how });
   }
 
   /** What runs for a class of the program. */

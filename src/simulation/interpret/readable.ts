@@ -21,14 +21,11 @@ export interface Read {
   compared: ReadonlySet<string>;
 }
 
+/** What is taken together of all definitions. */
+const COLLECTED = ["outside", "texts", "beginnings", "made", "compared"] as const;
+
 /** What of it is known so far. */
-interface Found extends Read {
-  outside: Set<string>;
-  texts: Set<string>;
-  beginnings: Set<string>;
-  made: Set<string>;
-  compared: Set<string>;
-}
+type Found = Read & Record<(typeof COLLECTED)[number], Set<string>>;
 
 export class Readable {
   readonly #code: ReadonlyMap<string, FileCode>;
@@ -99,11 +96,7 @@ export class Readable {
   }
 
   #take(own: Definition, at: string, module: FileCode, todo: [string, string][], found: Found): void {
-    for (const each of own.texts) found.texts.add(each);
-    for (const each of own.beginnings) found.beginnings.add(each);
-    for (const each of own.made) found.made.add(each);
-    for (const each of own.compared) found.compared.add(each);
-    for (const each of own.outside) found.outside.add(each);
+    for (const what of COLLECTED) for (const each of own[what]) found[what].add(each);
     for (const free of own.names) {
       // It is followed also where something else was not.
       const obstacle = this.#follow(free, own, at, module, todo, found.outside);

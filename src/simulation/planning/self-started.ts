@@ -6,6 +6,7 @@ import {
   messageKey,
   type PlannedSupervisor,
   type PlannedWorker,
+  partsOfDeed,
   type Script,
 } from "../plan-types.ts";
 import type { Definitions } from "./definitions.ts";
@@ -67,9 +68,7 @@ export function startedByThemselves(
   }
   const look = (deed: Deed, by: string): void => {
     if (deed.does === "message") tell(by, deed.event, deed.type);
-    if (deed.does === "try" || deed.does === "if")
-      for (const part of [deed.deeds, deed.otherwise]) for (const each of part) look(each, by);
-    if (deed.does === "task") for (const each of deed.deeds) look(each, by);
+    for (const each of partsOfDeed(deed)) look(each, by);
     if (deed.does !== "use") return;
     const { kind, to, template, type } = deed.use;
     const event = messageEventOf(kind);
@@ -93,11 +92,7 @@ function madeByCode(workers: Iterable<PlannedWorker>, code: WhoseCodeRuns): Read
 }
 
 function everyDeed({ init, continue: next, timeout, terminate, messages, reactions }: Script): Deed[] {
-  const within = (deed: Deed): Deed[] => [
-    deed,
-    ...(deed.does === "try" || deed.does === "if" ? [...deed.deeds, ...deed.otherwise].flatMap(within) : []),
-    ...(deed.does === "task" ? deed.deeds.flatMap(within) : []),
-  ];
+  const within = (deed: Deed): Deed[] => [deed, ...partsOfDeed(deed).flatMap(within)];
   const reacts = reactions.map(({ deeds }) => deeds);
   return [init, next ?? [], timeout ?? [], terminate, ...messages.values(), ...reacts].flat().flatMap(within);
 }
@@ -109,8 +104,6 @@ function everyDeed({ init, continue: next, timeout, terminate, messages, reactio
 export function actsByItself({ script }: PlannedWorker, failsToGoOn: boolean): boolean {
   const unnoticed = new Set(["set", "wait", "timeout", ...(failsToGoOn ? [] : ["continue"])]);
   const isNoticed = (deed: Deed): boolean =>
-    deed.does === "try" || deed.does === "if"
-      ? [...deed.deeds, ...deed.otherwise].some(isNoticed)
-      : !unnoticed.has(deed.does);
+    deed.does === "try" || deed.does === "if" ? partsOfDeed(deed).some(isNoticed) : !unnoticed.has(deed.does);
   return [script.init, script.continue ?? [], script.timeout ?? []].some((deeds) => deeds.some(isNoticed));
 }

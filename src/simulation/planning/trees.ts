@@ -223,8 +223,7 @@ export class TreePlanner {
   /** Whether a failure is decided for the siblings too, in libraries that stop those as well. */
   #concernsAll(path: readonly string[], child: Child): boolean {
     const above = this.#definitions.supervisor(path.at(-1) ?? "");
-    const traits = this.#model.dialects.find(({ name }) => name === above?.dialect);
-    if (above === undefined || traits?.pastLimit !== "children_stop") return false;
+    if (above === undefined || traitsOf(this.#model, above).pastLimit !== "children_stop") return false;
     const { ownStrategy } = child;
     // Who is stopped for its own failure alone is so in either.
     if (ownStrategy === "one_for_all" || (ownStrategy !== undefined && child.restart !== "temporary"))
