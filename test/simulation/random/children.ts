@@ -3,8 +3,7 @@ import type { Callback, Choices, Writing } from "./writing.ts";
 
 export function tasks(w: Writing, at: Callback): Choices {
   const body = (): string => {
-    const { is, left } = { is: null, left: w.hop(at).left === "2" ? "1" : "0" };
-    void is;
+    const left = w.hop(at).left === "2" ? "1" : "0";
     return w.pick(
       "() => 1",
       '() => { throw new Error("task"); }',
