@@ -146,4 +146,31 @@ describe("the language as the interpreter follows it", () => {
   ])("sees from the text that it does not follow: %s", (body) => {
     expect(obstacleOf(`const log = (c) => c; const memo = () => () => 2; ${body}`)).not.toBeNull();
   });
+
+  describe("takes what hides a name of the module's for what it is", () => {
+    const imports = 'import { axios } from "axios"; const app = axios.create();';
+    it.for([
+      "return ((app) => app + 1)(1)",
+      "const f = ({ app }, [axios] = []) => [app, axios]; return f({ app: 1 })",
+      "const app = 2; return (() => app)()",
+      "const out = []; for (const app of [1]) out.push(app); for (let axios = 0; axios < 1; axios++) out.push(axios); return out",
+      "try { throw 1; } catch (app) { return app; }",
+      "{ function app() { return 1; } class axios {} return [app(), typeof axios]; }",
+      "return { run(app) { return app.get(1); } }.run(new Map([[1, 2]]))",
+    ])("%s", (body) => {
+      expect(obstacleOf(body, imports)).toBeNull();
+      expect(interpreted(body, imports)).toEqual(real(body));
+    });
+
+    it.for([
+      "((app) => app)(1); return app",
+      "{ const app = 1; } return app",
+      "for (const app of [1]) {} return app",
+      "try { app(); } catch (app) {}",
+      "return (({ app: other }) => app)({})",
+      "return { app() { return app; } }.app()",
+    ])("and where it does not hide it, not: %s", (body) => {
+      expect(obstacleOf(body, imports)).not.toBeNull();
+    });
+  });
 });

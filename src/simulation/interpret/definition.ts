@@ -40,6 +40,38 @@ function addText(to: Set<string>, node: unknown): void {
   if (kind === "literal" && typeof value === "string") to.add(value);
 }
 
+/** What a pattern declares. */
+function namesOf(target: unknown): string[] {
+  const { kind, name, parts, rest } = (target ?? {}) as Node;
+  if (kind === "identifier") return [String(name)];
+  if (kind !== "objectPattern" && kind !== "arrayPattern") return [];
+  return [
+    ...(parts as ({ target: Node } | null)[]).flatMap((part) => namesOf(part?.target)),
+    ...namesOf(rest),
+  ];
+}
+
+const namesOfParams = ({ params }: Node): string[] =>
+  (params as { target: Node }[]).flatMap(({ target }) => namesOf(target));
+
+/** What is declared in a list, where that is one of statements. */
+function namesOfStatements(nodes: readonly unknown[]): string[] {
+  return nodes.flatMap((node) => {
+    const one = (node ?? {}) as Node;
+    if (one.kind === "var") return (one.declarators as Node[]).flatMap(({ target }) => namesOf(target));
+    if (one.kind === "functionDeclaration") return String((one.func as Node).name);
+    if (one.kind === "classDeclaration") return String((one.class as Node).name);
+    return one.kind === "enum" ? String(one.name) : [];
+  });
+}
+
+/** What a node declares for all that is in it. */
+function namesFor(node: Node): string[] {
+  if ("params" in node && "generator" in node) return namesOfParams(node);
+  if (node.kind === "for") return namesOfStatements([node.init]);
+  return node.kind === "forOf" && node.assigns !== true ? namesOf(node.target) : [];
+}
+
 /** One definition: the names in it, and what of it cannot be interpreted. */
 export class Definition {
   readonly names = new Set<string>();
@@ -56,6 +88,8 @@ export class Definition {
   readonly #members: [of: string, name: string][] = [];
   /** Functions around the code that is looked at whose `this` is not the class's. */
   #inside = 0;
+  /** What parameters and variables around the code that is looked at hide. */
+  readonly #hidden: ReadonlySet<string>[] = [];
   obstacle: string | null = null;
 
   constructor(stmt: Stmt<NodeExtras>) {
@@ -66,8 +100,9 @@ export class Definition {
       this.#look(stmt.class.computed);
       this.#class(stmt.class as unknown as Node);
     } else if (stmt.kind === "functionDeclaration") {
-      this.#function(stmt.func as unknown as Node);
-      this.#look(stmt.func.body);
+      const func = stmt.func as unknown as Node;
+      this.#function(func);
+      this.#within(namesOfParams(func), () => this.#look(func.body));
     } else this.#look(stmt);
   }
 
@@ -92,7 +127,9 @@ export class Definition {
 
   #look(node: unknown): void {
     if (Array.isArray(node)) {
-      for (const part of node) this.#look(part);
+      this.#within(namesOfStatements(node), () => {
+        for (const part of node) this.#look(part);
+      });
       return;
     }
     if (typeof node !== "object" || node === null) return;
@@ -102,8 +139,25 @@ export class Definition {
     // A function has a `this` of its own, unless it is an arrow.
     const own = (func !== null && func.arrow !== true) || OWN_THIS.has(one.kind ?? "");
     if (own) this.#inside++;
-    for (const part of Object.values(one)) this.#look(part);
+    this.#within(namesFor(one), () => {
+      for (const [name, part] of Object.entries(one)) {
+        // What was caught is there for the handler only.
+        const caught = one.kind === "try" && /^(?:param|handler)$/.test(name) ? namesOf(one.param) : [];
+        this.#within(caught, () => this.#look(part));
+      }
+    });
     if (own) this.#inside--;
+  }
+
+  /** Looks at what is below where these names are declared. */
+  #within(names: readonly string[], look: () => void): void {
+    if (names.length > 0) this.#hidden.push(new Set(names));
+    look();
+    if (names.length > 0) this.#hidden.pop();
+  }
+
+  #isHidden(name: string): boolean {
+    return this.#hidden.some((names) => names.has(name));
   }
 
   #class(node: Node): void {
@@ -124,7 +178,7 @@ export class Definition {
     }
     switch (node.kind) {
       case "identifier":
-        this.names.add(String(node.name));
+        if (!this.#isHidden(String(node.name))) this.names.add(String(node.name));
         return;
       case "literal":
         if (typeof node.value === "string") this.texts.add(node.value);
@@ -144,7 +198,8 @@ export class Definition {
         if (object.kind === "this" && this.#inside === 0) this.#ofThis.add(String(node.name));
         if (object.kind === "identifier" && object.name === "Math" && node.name === "random")
           this.outside.add("random");
-        if (object.kind === "identifier") this.#members.push([String(object.name), String(node.name)]);
+        if (object.kind === "identifier" && !this.#isHidden(String(object.name)))
+          this.#members.push([String(object.name), String(node.name)]);
         return;
       }
       case "opaque":
