@@ -132,6 +132,8 @@ describe("the language as the interpreter follows it", () => {
     "const f = function () {}; return {} instanceof f",
     "Math.sin = 1",
     "return Object.create(null, { a: { value: 1 } })",
+    "return new URLSearchParams({ a: { toString: () => 1 } })",
+    "return new URLSearchParams([[1]])",
     "class A { then(f) { f(1); } } return Promise.resolve(new A()).then((x) => x)",
     "class S { size = 1; has() { return true; } keys() { return [1].values(); } } return new Set([1]).union(new S())",
     "return { __proto__: { a: 1 } }.a",

@@ -39,6 +39,7 @@ const CASES = [
   "const { SUPTREE_SURELY_NOT_SET: x = 'd' } = process.env; return [x, process.env.SUPTREE_SURELY_NOT_SET ?? '2', 'SUPTREE_SURELY_NOT_SET' in process.env]",
   "const u = new URL('/a b?x=1&y=2&x=3#h', 'https://me@example.org:8080/z'); u.searchParams.append('z', '9'); u.port = '80'; return [u.href, u.host, u.pathname, u.hash, u.username, u.searchParams.getAll('x'), [...u.searchParams.keys()], u.toString(), JSON.stringify({ u }), u instanceof URL]",
   "try { return new URL('nowhere').href; } catch (e) { return [e instanceof TypeError, e.message, URL.canParse('http://a/')] }",
+  "return [{ a: '1', n: 2 }, [['x', 'y z'], ['x', '&']], new Map([['m', '1']]), {}, new URLSearchParams({ q: 'v' })].map((of) => new URLSearchParams(of).toString())",
   "const p = new URLSearchParams('b=2&a=1'); p.sort(); p.delete('b'); const seen = []; for (const [k, v] of new URLSearchParams('x=1&y=2')) seen.push(k + v); return [String(p.get('a')), p.has('b'), p.size, p.toString(), seen]",
   "return 1 + 2 * 3 - 4 / 5 % 6 ** 2",
   "return [7 & 3, 7 | 8, 7 ^ 2, 1 << 4, -9 >> 1, -9 >>> 28, ~5]",

@@ -181,10 +181,21 @@ function urlOf([href, base]: readonly unknown[]): URL {
 }
 
 function searchOf([of = ""]: readonly unknown[]): URLSearchParams {
-  if (typeof of !== "string" && !(of instanceof URLSearchParams))
-    throw new NotInterpreted("URLSearchParams of something that is no text");
-  spendOn(String(of));
-  return new URLSearchParams(of);
+  const text = typeof of === "string" || of instanceof URLSearchParams ? of : textPairs(of);
+  if (text === null) throw new NotInterpreted("URLSearchParams of something that is no text");
+  spendOn(String(text));
+  return new URLSearchParams(text);
+}
+
+/** The names and texts of a plain object, a map or a list of pairs; null for all else. */
+function textPairs(of: unknown): [string, string][] | null {
+  const isList = Array.isArray(of) || of instanceof Map;
+  if (!isList && !(typeof of === "object" && of !== null && isPlain(of))) return null;
+  const pairs: unknown[] = isList ? [...of] : entriesOf(of);
+  const isText = (each: unknown): boolean => typeof each === "string" || typeof each === "number";
+  return pairs.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(isText))
+    ? (pairs as [unknown, unknown][]).map(([name, value]) => [String(name), String(value)])
+    : null;
 }
 
 /** An environment in which nothing is set. */
