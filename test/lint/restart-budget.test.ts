@@ -70,6 +70,9 @@ test("a period in milliseconds", () => {
   const app = (period: number, dialect = "suptree") =>
     found(model({ App: { period, dialect, children: [] } }));
   expect(app(5000)[0]).toMatchObject({ messageId: "periodInMilliseconds" });
+  // A minute and half an hour of milliseconds; an hour, half of one and a day of seconds.
+  for (const period of [60_000, 1_800_000, 2_500]) expect(app(period)).toHaveLength(1);
+  for (const period of [3_600, 1_800, 86_400]) expect(app(period)).toEqual([]);
   expect(app(5000)[0]!.message).toContain("5000 seconds (83 minutes)");
   expect(app(999)).toEqual([]);
   expect(app(5000, "noex")).toEqual([]);

@@ -13,6 +13,10 @@ const OPTIONS = {
   maxPerSecond: 10,
 };
 
+/** Nobody means 3.6 s by 3600: an hour, and other whole minutes, are what they are unless they are rounder as milliseconds. */
+const isOfMilliseconds = (period: number, longest: number): boolean =>
+  period >= longest && (period % 60 !== 0 || period % 500 === 0);
+
 export const restartBudget = defineRule({
   id: "restart-budget",
   severity: "warning",
@@ -48,7 +52,11 @@ export const restartBudget = defineRule({
     const { model, tree, options, report } = context;
     for (const supervisor of model.supervisors) {
       const { intensity, period } = supervisor;
-      if (period !== null && period >= options.longestPeriod && tree.traits(supervisor).periodUnit === "s") {
+      if (
+        period !== null &&
+        isOfMilliseconds(period, options.longestPeriod) &&
+        tree.traits(supervisor).periodUnit === "s"
+      ) {
         report({
           messageId: "periodInMilliseconds",
           data: {
