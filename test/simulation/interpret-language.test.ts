@@ -175,4 +175,30 @@ describe("the language as the interpreter follows it", () => {
       expect(obstacleOf(body, imports)).not.toBeNull();
     });
   });
+
+  describe("does not take what this engine lacks for a mistake of the program's", () => {
+    it.for([
+      ["return Promise.withResolvers()", Promise, "withResolvers"],
+      ["return new Set([1]).union(new Set())", Set.prototype, "union"],
+      ["return [1].toSorted()", Array.prototype, "toSorted"],
+    ] as const)("%s", ([body, of, name]) => {
+      expect(obstacleOf(body)).toBeNull();
+      const own = Object.getOwnPropertyDescriptor(of, name) as PropertyDescriptor;
+      Reflect.deleteProperty(of, name);
+      try {
+        expect(obstacleOf(body) !== null || throws(() => interpreted(body))).toBe(true);
+      } finally {
+        Object.defineProperty(of, name, own);
+      }
+    });
+
+    const throws = (run: () => unknown): boolean => {
+      try {
+        run();
+        return false;
+      } catch (error) {
+        return error instanceof NotInterpreted;
+      }
+    };
+  });
 });

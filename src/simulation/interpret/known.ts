@@ -17,10 +17,11 @@ export function isPartial(value: unknown): boolean {
   return typeof value === "object" && value !== null && behind.has(value);
 }
 
-/** Whether the language has a member that is not there. */
+/** Whether the language has a member that is not there, be it that this engine is older than the member. */
 export function lacks(part: object, name: string): boolean {
   const whole = behind.get(part);
-  return whole !== undefined && !Object.hasOwn(part, name) && name in whole;
+  if (whole === undefined) return false;
+  return Object.hasOwn(part, name) ? (part as Record<string, unknown>)[name] === undefined : name in whole;
 }
 
 /** @throws NotInterpreted where the language has a member that is not there */

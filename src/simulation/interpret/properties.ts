@@ -111,11 +111,11 @@ const STATICS: ReadonlyMap<unknown, ReadonlySet<string>> = new Map<unknown, Read
   [RegExp, new Set(["escape"])],
 ]);
 
-/** Whether the language has a member of one of its own objects or classes that is not there for code. */
+/** Whether a member of one of the language's own objects or classes is not there for code, be it that this engine has none. */
 export function isMissing(of: unknown, name: string): boolean {
   const own = behindNative(of);
   const known = STATICS.get(own);
-  if (known !== undefined) return !known.has(name) && !FUNCTION.has(name) && name in Object(own);
+  if (known !== undefined) return known.has(name) !== name in Object(own) && !FUNCTION.has(name);
   return isPartial(of) && lacks(of as object, name);
 }
 
@@ -240,7 +240,10 @@ export function get(object: unknown, name: PropertyKey): unknown {
     return (object as unknown as Record<string, unknown>)[text];
   const names = STATICS.get(behindNative(object)) ?? namesOf(object);
   if (names?.has(text) === true) {
-    const value = (behindNative(object) as Record<string, unknown>)[text];
+    const own = behindNative(object) as Record<string, unknown>;
+    // The program runs elsewhere, where the language may be newer; of an error not all of them are there.
+    if (names !== ERROR && !(text in Object(own))) throw new NotInterpreted(`no ${text} is here`);
+    const value = own[text];
     // What a process does is its own affair, and a function is called as itself.
     if (name === "apply") return applied;
     return names === TASK || names === FUNCTION ? value : native(value);
