@@ -51,6 +51,30 @@ describe("definitions", () => {
     });
   });
 
+  test("a supervisor of tasks without an init has the flags that its start gives", () => {
+    const { supervisors } = analyze(`import { Supervisor, TaskSupervisor, DynamicSupervisor } from "suptree";
+      class Plain extends TaskSupervisor {}
+      class Limited extends TaskSupervisor {}
+      class Bare extends DynamicSupervisor {}
+      class Sup extends Supervisor { init() { return { children: [
+        { id: "plain", start: [Plain] },
+        { id: "limited", start: [Limited, { intensity: 4 }] },
+        { id: "bare", start: [Bare] },
+      ] }; } }`);
+    const limits = supervisors.map(({ name, dynamic, intensity, period }) => [
+      name,
+      dynamic,
+      intensity,
+      period,
+    ]);
+    expect(limits.toSorted()).toEqual([
+      ["Bare", true, null, null],
+      ["Limited", true, 4, 5],
+      ["Plain", true, 1, 5],
+      ["Sup", false, 1, 5],
+    ]);
+  });
+
   test("nesting, and infinity as the shutdown of supervisors", () => {
     const model = check(
       `${S}

@@ -11,6 +11,7 @@ import {
   type Cls,
   choice,
   type Entry,
+  isLit,
   type Rec,
   record,
   UNDEFINED,
@@ -41,10 +42,13 @@ export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): 
   if (cls.class.abstract) return null;
   const module = cls.scope.module;
   const at = module.at(cls.class);
-  const dynamic = isDynamic(cls, I);
+  const { base } = chainOf(I, cls);
+  const library = base?.kind === "external" ? (base.path[0] ?? "") : "";
+  const dynamic = DYNAMIC.has(library);
   const self = instantiate(I, cls, { values: [], open: false }, at);
   const init = property(I, self, "init", at);
-  const spec = specOf(init, self, args, I, at);
+  const ofTasks = library === "TaskSupervisor" && init.kind !== "function";
+  const spec = ofTasks ? flagsOf(args, at) : specOf(init, self, args, I, at);
   const fields = new Fields(at);
   const blank: Omit<SupervisorDraft, "defaults" | "unknown"> = {
     key: classKey(cls),
@@ -56,7 +60,7 @@ export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): 
     dynamic,
     registers: null,
     process: null,
-    takes: init.kind === "function" ? init.func.params.length : 0,
+    takes: ofTasks ? 1 : init.kind === "function" ? init.func.params.length : 0,
     childrenAt: null,
     strategy: null,
     intensity: null,
@@ -66,6 +70,13 @@ export function readSupervisor(cls: Cls, I: Interpreter, args: Value[] | null): 
   };
   const read = spec.kind === "record" ? readSpec(spec, dynamic, I, fields) : nothingRead(spec, fields, at);
   return { ...blank, ...read, defaults: fields.defaults, unknown: fields.unknown };
+}
+
+/** What the library's own `init` of a TaskSupervisor returns: the flags that its start gives, if any. */
+function flagsOf(args: Value[] | null, at: At): Value {
+  if (args === null) return unknown("the arguments of its start are not known", at);
+  const [flags = UNDEFINED] = args;
+  return isLit(flags, undefined) ? record(new Map(), at) : flags;
 }
 
 /** What `init` returns for these arguments. */
@@ -119,11 +130,6 @@ function readSpec(spec: Rec, dynamic: boolean, I: Interpreter, fields: Fields): 
 }
 
 const DYNAMIC: ReadonlySet<string> = new Set(["DynamicSupervisor", "TaskSupervisor"]);
-
-function isDynamic(cls: Cls, I: Interpreter): boolean {
-  const { base } = chainOf(I, cls);
-  return base?.kind === "external" && DYNAMIC.has(base.path[0] ?? "");
-}
 
 /** What `init` returns, when it may return several specs: one with all of their fields. */
 function oneSpec(v: Value): Value {
