@@ -154,3 +154,24 @@ export class Crawler extends Supervisor {
   const both = await suptree(folder, ["run", "app.ts", "--crash", "Crawler/a/b", "--crash", "a/b"]);
   expect(both.out.match(/^.* crashed/gm)?.join("\n")).toMatch(/ b crashed\n.* a\/b crashed/);
 });
+
+test("what starts itself for ever is cut off, and says so; what its code lets end is not", async () => {
+  const folder = project({
+    "app.ts": `import { GenServer, Supervisor } from "suptree";
+class A extends GenServer {}
+export class Loop extends Supervisor {
+  init() { return { children: [{ id: "a", start: [A] }, { id: "again", start: [Loop] }] }; }
+}
+const tree = { id: "top", below: [{ id: "left", below: [] }, { id: "right", below: [{ id: "leaf", below: [] }] }] };
+class Group extends Supervisor {
+  init({ below }) { return { children: below.map((each) => ({ id: each.id, start: [Group, each] })) }; }
+}
+export class Top extends Supervisor { init() { return { children: [{ id: "group", start: [Group, tree] }] }; } }
+`,
+  });
+  const loop = await suptree(folder, ["run", "app.ts#Loop"]);
+  expect(loop.out).toContain("Loop is started below itself; the run stops at again.");
+  const top = await suptree(folder, ["run", "app.ts#Top"]);
+  expect(top.out).toContain("In the end 5 processes run.");
+  expect(top.out).not.toContain("below itself");
+});

@@ -155,7 +155,7 @@ async function conduct(
     run.boots.some((boot) => boot.state !== "running");
   if (options.json) {
     const { boots, assumptions, events, notes } = run;
-    const more = run.mode === "code" ? { console: run.console, notes } : {};
+    const more = { notes, ...(run.mode === "code" ? { console: run.console } : {}) };
     io.out(`${printableJson({ run: data, boots, assumptions, ...more, sentences, events })}\n`);
   } else {
     const { story } = await import("../run/story.ts");

@@ -18,7 +18,7 @@ export async function standIns(
     mode: "simulated",
     events,
     console: [],
-    notes: [],
+    notes: run.plan.notes,
     assumptions: run.assumptions,
     boots: run.boots,
     get inputs() {

@@ -107,6 +107,7 @@ class Planner {
     this.#supposeScripts(workers, codeRuns);
     this.#inventAll(trees, orphans, started, startedByScripts(workers, codeRuns));
     this.#supposeOfConcerned(workers, trees, codeRuns);
+    const endless = this.#trees.endless.filter(({ key }) => !codeRuns.has(key)).map(({ text }) => text);
     return {
       applications,
       roots,
@@ -115,7 +116,7 @@ class Planner {
       absent: this.#absent,
       assumptions: this.#assumptions.holding(codeRuns),
       code: this.#model.code,
-      notes: this.#notes,
+      notes: [...this.#notes, ...endless],
     };
   }
 

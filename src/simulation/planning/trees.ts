@@ -33,6 +33,8 @@ export class TreePlanner {
   readonly #assumptions: Assumptions;
   readonly #workers: WorkerPlanner;
   readonly #notes: string[];
+  /** Where a supervisor is below itself: who it is, and what that means unless its code says what it starts. */
+  readonly endless: { key: string; text: string }[] = [];
   /** How many stand for an unknown number of children. */
   readonly #many: number;
   /** Every key that a process is planned for. */
@@ -241,7 +243,8 @@ export class TreePlanner {
     const below = child.supervisor === null ? undefined : this.#definitions.supervisor(child.supervisor);
     if (below !== undefined) {
       if (path.includes(below.key) || path.length > DEEPEST) {
-        this.#notes.push(`${below.name} is started below itself; the run stops at ${child.id ?? child.key}.`);
+        const text = `${below.name} is started below itself; the run stops at ${child.id ?? child.key}.`;
+        this.endless.push({ key: below.key, text });
         return this.#unknownSupervisor(child, id);
       }
       return this.supervisor(below, path, child.key);
