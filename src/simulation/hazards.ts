@@ -252,7 +252,7 @@ function cutOff(child: string, scene: Scene): Seen {
     .slice(from)
     .some((event) => event.type === "exit" && ids.has(event.pid) && event.reason === "killed");
   return killed
-    ? shown(`${name} was killed before it had stopped what runs under it.`)
+    ? shown(`${name} was killed before its stop was done.`)
     : notShown(`${name} had the time that it needed.`);
 }
 

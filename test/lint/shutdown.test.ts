@@ -189,3 +189,43 @@ test("what helps depends on what a supervisor's default is", () => {
   expect(found(noex)[0]!.message).toContain("Give it more than 10 s, or its children less.");
   expect(found(tree(5_000, [{ id: "a" }, { id: "b" }]))[0]!.message).toContain("Leave out shutdown");
 });
+
+test("a terminate that waits longer than its child has to shut down", () => {
+  const { findings } = check(
+    "shutdown",
+    `
+import { GenServer, Supervisor } from "suptree";
+const GRACE = 2 * 1000;
+abstract class Slow extends GenServer {
+  init() { this.trapExit(true); }
+  handleInfo(m) { if (m.type === "EXIT") this.exit(m.reason); }
+  async terminate() { this.cast("log", "bye"); await this.sleep(GRACE); await this.sleep(GRACE); }
+}
+class Flusher extends Slow {}
+class Deaf extends GenServer { async terminate() { await this.sleep(9_000); } }
+class Perhaps extends Slow { async terminate() { if (process.env.SLOW) await this.sleep(9_000); } }
+class Asks extends Slow { async terminate() { await this.call("log", "bye"); await this.sleep(9_000); } }
+class Log extends GenServer { handleCast() {} handleCall() { return { reply: 1 }; } }
+export class S extends Supervisor {
+  init() {
+    return {
+      children: [
+        { id: "log", start: [Log], name: "log" },
+        { id: "short", start: [Flusher], shutdown: GRACE },
+          ~~~~~~~~~~~ shutdown terminateCutOff
+        ...["a", "b"].map((id) => ({ id, start: [Flusher], shutdown: 500 })),
+                                     ~~ shutdown terminateCutOff
+        { id: "enough", start: [Flusher], shutdown: 2 * GRACE },
+        { id: "usual", start: [Flusher] },
+        { id: "deaf", start: [Deaf] },
+        { id: "perhaps", start: [Perhaps] },
+        { id: "asks", start: [Asks] },
+      ],
+    };
+  }
+}
+`,
+  );
+  expect(findings[0]!.message).toContain("`short` has 2 s to shut down, but its terminate waits 4 s.");
+  expect(findings[1]!.children).toHaveLength(2);
+});

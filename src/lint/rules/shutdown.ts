@@ -1,9 +1,19 @@
-import { addUnder, type Child, type Demonstration, type Supervisor } from "../../model/index.ts";
+import {
+  type Act,
+  addUnder,
+  type Child,
+  type Demonstration,
+  type Location,
+  type Supervisor,
+} from "../../model/index.ts";
 import { headOf } from "../established.ts";
 import { defineRule, type RuleContext } from "../rule.ts";
 import { seconds, stopTime, sumInWords, usesItsTime } from "../shutdown-time.ts";
 import type { TreeIndex } from "../tree-index.ts";
 import { childName, listChildren, quote } from "../words.ts";
+
+/** What a terminate does and goes on. */
+const HARMLESS: ReadonlySet<Act["does"]> = new Set(["wait", "set", "answer", "forget", "message"]);
 
 const OPTIONS = {
   /** Milliseconds that a whole tree may take to stop; Kubernetes waits as long by default, and then kills. */
@@ -35,6 +45,10 @@ export const shutdown = defineRule({
       severity: "warning",
       text: "{child} is killed at shutdown (brutal_kill), so its terminate never runs then. Give it a time, or remove terminate.",
     },
+    terminateCutOff: {
+      severity: "warning",
+      text: "{child} has {given} to shut down, but its terminate waits {needed}. When the time is over, {supervisor} kills it, and what terminate does after that is not done. Give it more time, or wait less.",
+    },
   },
   options: OPTIONS,
   check(context) {
@@ -46,19 +60,27 @@ export const shutdown = defineRule({
     for (const supervisor of model.supervisors) {
       // Children that one expression makes are one finding.
       const skipped = new Map<string, Child[]>();
+      const slow = new Map<string, Child[]>();
       for (const child of supervisor.children) {
         const given = child.shutdown === "brutal_kill" ? 0 : child.shutdown;
         const inner = child.supervisor === null ? null : tree.supervisor(child.supervisor);
         if (inner && typeof given === "number") supervisorCutOff(context, supervisor, child, inner, given);
         else if (child.shutdown === "brutal_kill" && child.process?.hasTerminate)
           addUnder(skipped, JSON.stringify(child.location), child);
+        // Less than nothing is no time: OTP refuses it.
+        else if (typeof given === "number" && given >= 0 && waitOf(tree, supervisor, child).ms > given)
+          addUnder(slow, JSON.stringify(child.location), child);
       }
       for (const children of skipped.values()) terminateSkipped(context, supervisor, children);
+      for (const children of slow.values()) terminateCutOff(context, supervisor, children);
     }
   },
 });
 
-type Context = RuleContext<"supervisorCutOff" | "treeTakesLong" | "terminateSkipped", typeof OPTIONS>;
+type Context = RuleContext<
+  "supervisorCutOff" | "treeTakesLong" | "terminateSkipped" | "terminateCutOff",
+  typeof OPTIONS
+>;
 
 function treeTakesLong({ tree, options, report }: Context, root: Supervisor): void {
   const { total, terms } = stopTime(tree, root);
@@ -145,6 +167,59 @@ function terminateSkipped(
     },
   });
 }
+
+function terminateCutOff(
+  { tree, report }: Context,
+  supervisor: Supervisor,
+  children: readonly Child[],
+): void {
+  const [child] = children as readonly [Child];
+  const { ms, location } = waitOf(tree, supervisor, child);
+  const given = child.shutdown as number;
+  report({
+    messageId: "terminateCutOff",
+    data: {
+      child: listChildren(children, 4),
+      given: given === 0 ? "no time" : seconds(given),
+      needed: seconds(ms),
+      supervisor: quote(supervisor.name),
+    },
+    location: child.location,
+    related: [{ message: `${quote(child.process!.symbol)} waits here`, location: location! }],
+    supervisor,
+    children: children.map((each) => each.key),
+    demonstration: {
+      root: rootAbove(tree, child, supervisor),
+      faults: [{ child: supervisor.key, kind: "crash" }],
+      expect: `When ${quote(supervisor.name)} shuts down, ${quote(childName(child))} is killed before its terminate is done.`,
+      shows: { kind: "cut off", child: child.key },
+    },
+  });
+}
+
+/** Milliseconds that a child's terminate waits for certain when its supervisor stops it, and where first. */
+function waitOf(
+  tree: TreeIndex,
+  supervisor: Supervisor,
+  child: Child,
+): { ms: number; location: Location | null } {
+  const facts = tree.facts(child.key);
+  const runs = tree.traits(supervisor).terminateNeedsTrapExit && facts?.trapsExit === true;
+  const acts = facts?.reactions?.find(({ on }) => on.event === "terminate")?.acts ?? [];
+  let ms = 0;
+  let location: Location | null = null;
+  for (const act of runs ? acts : []) {
+    // What may fail may end it before.
+    if (!isHarmless(act)) break;
+    if (act.does !== "wait" || act.possible || act.ms === null || act.computed !== undefined) continue;
+    ms += act.ms;
+    location ??= act.location;
+  }
+  return { ms, location };
+}
+
+const isHarmless = (act: Act): boolean =>
+  act.does === "use" ? act.kind === "cast" || act.kind === "send" : HARMLESS.has(act.does);
 
 /** The key of the root of a tree in which a child is; that of its supervisor where no path to it is known. */
 function rootAbove(tree: TreeIndex, child: Child, supervisor: Supervisor): string {
