@@ -157,6 +157,8 @@ describe("the language as the interpreter follows it", () => {
       "const app = 2; return (() => app)()",
       "const out = []; for (const app of [1]) out.push(app); for (let axios = 0; axios < 1; axios++) out.push(axios); return out",
       "try { throw 1; } catch (app) { return app; }",
+      "return ((app, more = app + 1, { axios = app } = {}) => [more, axios])(1)",
+      "function f(app, more = app) { return more; } return f(1)",
       "{ function app() { return 1; } class axios {} return [app(), typeof axios]; }",
       "return { run(app) { return app.get(1); } }.run(new Map([[1, 2]]))",
     ])("%s", (body) => {
@@ -169,6 +171,7 @@ describe("the language as the interpreter follows it", () => {
       "{ const app = 1; } return app",
       "for (const app of [1]) {} return app",
       "try { app(); } catch (app) {}",
+      "return ((a = app) => a)()",
       "return (({ app: other }) => app)({})",
       "return { app() { return app; } }.app()",
     ])("and where it does not hide it, not: %s", (body) => {

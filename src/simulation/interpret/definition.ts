@@ -40,6 +40,8 @@ function addText(to: Set<string>, node: unknown): void {
   if (kind === "literal" && typeof value === "string") to.add(value);
 }
 
+const isFunction = (node: Node): boolean => "params" in node && "generator" in node;
+
 /** What a pattern declares. */
 function namesOf(target: unknown): string[] {
   const { kind, name, parts, rest } = (target ?? {}) as Node;
@@ -50,9 +52,6 @@ function namesOf(target: unknown): string[] {
     ...namesOf(rest),
   ];
 }
-
-const namesOfParams = ({ params }: Node): string[] =>
-  (params as { target: Node }[]).flatMap(({ target }) => namesOf(target));
 
 /** What is declared in a list, where that is one of statements. */
 function namesOfStatements(nodes: readonly unknown[]): string[] {
@@ -67,7 +66,7 @@ function namesOfStatements(nodes: readonly unknown[]): string[] {
 
 /** What a node declares for all that is in it. */
 function namesFor(node: Node): string[] {
-  if ("params" in node && "generator" in node) return namesOfParams(node);
+  if (isFunction(node)) return (node.params as Node[]).flatMap(({ target }) => namesOf(target));
   if (node.kind === "for") return namesOfStatements([node.init]);
   return node.kind === "forOf" && node.assigns !== true ? namesOf(node.target) : [];
 }
@@ -89,7 +88,7 @@ export class Definition {
   /** Functions around the code that is looked at whose `this` is not the class's. */
   #inside = 0;
   /** What parameters and variables around the code that is looked at hide. */
-  readonly #hidden: ReadonlySet<string>[] = [];
+  readonly #hidden: (readonly string[])[] = [];
   obstacle: string | null = null;
 
   constructor(stmt: Stmt<NodeExtras>) {
@@ -99,10 +98,6 @@ export class Definition {
       this.#look(stmt.class.members);
       this.#look(stmt.class.computed);
       this.#class(stmt.class as unknown as Node);
-    } else if (stmt.kind === "functionDeclaration") {
-      const func = stmt.func as unknown as Node;
-      this.#function(func);
-      this.#within(namesOfParams(func), () => this.#look(func.body));
     } else this.#look(stmt);
   }
 
@@ -139,42 +134,36 @@ export class Definition {
     // A function has a `this` of its own, unless it is an arrow.
     const own = (func !== null && func.arrow !== true) || OWN_THIS.has(one.kind ?? "");
     if (own) this.#inside++;
-    this.#within(namesFor(one), () => {
-      for (const [name, part] of Object.entries(one)) {
-        // What was caught is there for the handler only.
-        const caught = one.kind === "try" && /^(?:param|handler)$/.test(name) ? namesOf(one.param) : [];
-        this.#within(caught, () => this.#look(part));
-      }
-    });
+    if (one.kind === "try") {
+      // What was caught is there for the handler only.
+      this.#within(namesOf(one.param), () => this.#look([one.param, one.handler]));
+      this.#look([one.body, one.finalizer]);
+    } else
+      this.#within(namesFor(one), () => {
+        for (const part of Object.values(one)) this.#look(part);
+      });
     if (own) this.#inside--;
   }
 
   /** Looks at what is below where these names are declared. */
   #within(names: readonly string[], look: () => void): void {
-    if (names.length > 0) this.#hidden.push(new Set(names));
+    this.#hidden.push(names);
     look();
-    if (names.length > 0) this.#hidden.pop();
+    this.#hidden.pop();
   }
 
   #isHidden(name: string): boolean {
-    return this.#hidden.some((names) => names.has(name));
+    return this.#hidden.some((names) => names.includes(name));
   }
 
   #class(node: Node): void {
     if (node.decorated === true) this.#no("decorators");
   }
 
-  #function(node: Node): void {
-    for (const { target, default: otherwise } of node.params as { target: Node; default: unknown }[]) {
-      this.#declare(target);
-      this.#look(otherwise);
-    }
-  }
-
   #one(node: Node): void {
-    if ("params" in node && "generator" in node) {
+    if (isFunction(node)) {
       if (typeof node.name === "string") this.declared.add(node.name);
-      this.#function(node);
+      for (const { target } of node.params as { target: Node }[]) this.#declare(target);
     }
     switch (node.kind) {
       case "identifier":
@@ -252,21 +241,17 @@ export class Definition {
   }
 
   #declare(target: Node): void {
-    if (target.kind === "identifier") this.declared.add(String(target.name));
-    else this.#parts(target, (part) => this.#declare(part));
+    for (const name of namesOf(target)) this.declared.add(name);
+    this.#assigned(target);
   }
 
+  /** What of a pattern is not followed. */
   #assigned(target: Node): void {
-    this.#parts(target, (part) => this.#assigned(part));
-  }
-
-  /** What a pattern names. */
-  #parts(target: Node, visit: (part: Node) => void): void {
     if (target.kind !== "objectPattern" && target.kind !== "arrayPattern") return;
     for (const part of target.parts as ({ name?: string | null; computed?: Node; target: Node } | null)[]) {
       if (part?.name === null && part.computed === undefined) this.#no("a pattern with a computed name");
-      if (part !== null) visit(part.target);
+      if (part !== null) this.#assigned(part.target);
     }
-    if (target.rest !== null) visit(target.rest as Node);
+    if (target.rest !== null) this.#assigned(target.rest as Node);
   }
 }
