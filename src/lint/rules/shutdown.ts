@@ -67,8 +67,7 @@ export const shutdown = defineRule({
         if (inner && typeof given === "number") supervisorCutOff(context, supervisor, child, inner, given);
         else if (child.shutdown === "brutal_kill" && child.process?.hasTerminate)
           addUnder(skipped, JSON.stringify(child.location), child);
-        // Less than nothing is no time: OTP refuses it.
-        else if (typeof given === "number" && given >= 0 && waitOf(tree, supervisor, child).ms > given)
+        else if (typeof given === "number" && isCutOff(given, waitsOf(tree, supervisor, child)))
           addUnder(slow, JSON.stringify(child.location), child);
       }
       for (const children of skipped.values()) terminateSkipped(context, supervisor, children);
@@ -120,7 +119,7 @@ function supervisorCutOff(
     data: {
       child: quote(childName(child)),
       when: given === 0 ? "At shutdown" : "When the time is over,",
-      given: given === 0 ? "no time" : seconds(given),
+      given: timeGiven(given),
       order: inner.dynamic ? "" : ", one after the other",
       needed: needed === Number.POSITIVE_INFINITY ? "as long as they like" : `up to ${seconds(needed)}`,
       supervisor: quote(supervisor.name),
@@ -174,18 +173,19 @@ function terminateCutOff(
   children: readonly Child[],
 ): void {
   const [child] = children as readonly [Child];
-  const { ms, location } = waitOf(tree, supervisor, child);
-  const given = child.shutdown as number;
+  const waits = waitsOf(tree, supervisor, child);
   report({
     messageId: "terminateCutOff",
     data: {
       child: listChildren(children, 4),
-      given: given === 0 ? "no time" : seconds(given),
-      needed: seconds(ms),
+      given: timeGiven(child.shutdown as number),
+      needed: seconds(sum(waits)),
       supervisor: quote(supervisor.name),
     },
     location: child.location,
-    related: [{ message: `${quote(child.process!.symbol)} waits here`, location: location! }],
+    related: waits
+      .slice(0, 1)
+      .map(({ location }) => ({ message: `${quote(child.process!.symbol)} waits here`, location })),
     supervisor,
     children: children.map((each) => each.key),
     demonstration: {
@@ -197,26 +197,31 @@ function terminateCutOff(
   });
 }
 
-/** Milliseconds that a child's terminate waits for certain when its supervisor stops it, and where first. */
-function waitOf(
-  tree: TreeIndex,
-  supervisor: Supervisor,
-  child: Child,
-): { ms: number; location: Location | null } {
-  const facts = tree.facts(child.key);
-  const runs = tree.traits(supervisor).terminateNeedsTrapExit && facts?.trapsExit === true;
-  const acts = facts?.reactions?.find(({ on }) => on.event === "terminate")?.acts ?? [];
-  let ms = 0;
-  let location: Location | null = null;
-  for (const act of runs ? acts : []) {
-    // What may fail may end it before.
-    if (!isHarmless(act)) break;
-    if (act.does !== "wait" || act.possible || act.ms === null || act.computed !== undefined) continue;
-    ms += act.ms;
-    location ??= act.location;
-  }
-  return { ms, location };
+interface Wait {
+  ms: number;
+  location: Location;
 }
+
+/** The waits that a child's terminate comes to for certain when its supervisor stops it. */
+function waitsOf(tree: TreeIndex, supervisor: Supervisor, child: Child): Wait[] {
+  const facts = tree.facts(child.key);
+  if (!tree.traits(supervisor).terminateNeedsTrapExit || facts?.trapsExit !== true) return [];
+  const acts = facts.reactions?.find(({ on }) => on.event === "terminate")?.acts ?? [];
+  // What may fail may end it before.
+  const end = acts.findIndex((act) => !isHarmless(act));
+  return (end < 0 ? acts : acts.slice(0, end)).flatMap((act) =>
+    act.does !== "wait" || act.possible || act.ms === null || act.computed !== undefined
+      ? []
+      : [{ ms: act.ms, location: act.location }],
+  );
+}
+
+const sum = (waits: readonly Wait[]): number => waits.reduce((total, { ms }) => total + ms, 0);
+
+/** Less than nothing is no time: OTP refuses it. */
+const isCutOff = (given: number, waits: readonly Wait[]): boolean => given >= 0 && sum(waits) > given;
+
+const timeGiven = (ms: number): string => (ms === 0 ? "no time" : seconds(ms));
 
 const isHarmless = (act: Act): boolean =>
   act.does === "use" ? act.kind === "cast" || act.kind === "send" : HARMLESS.has(act.does);
