@@ -4,13 +4,12 @@ import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderPage } from "../../src/protocol/index.ts";
-import { type Attack, patienceFor, scriptOf } from "../sandbox/attack.ts";
+import type { Attack } from "../sandbox/attack.ts";
 import { ATTACKS } from "../sandbox/attacks/index.ts";
 import { type AttackBundles, buildAttacks } from "../sandbox/build.ts";
 import { openCanary } from "../sandbox/canary.ts";
+import { carryOut } from "../sandbox/carry-out.ts";
 import { judge, judgeUnlocked, type Witnessed } from "../sandbox/judge.ts";
-import { attackedTree } from "../sandbox/model.ts";
-import type { AttackOrder, Observed } from "../sandbox/page.ts";
 import { launch } from "./harness.ts";
 
 let browser: Browser;
@@ -81,59 +80,26 @@ async function openPage(kind: "locked" | "unlocked"): Promise<Page> {
 }
 
 let locked: Page | null = null;
-let number = 0;
 
-const addressFor = (kind: "locked" | "unlocked"): string => `${canary.address}/${kind}-${++number}`;
-
-async function carryOut(page: Page, order: AttackOrder): Promise<Witnessed> {
-  const before = canary.count();
-  const seen = await page.evaluate(
-    (given) => (globalThis as unknown as { attack(order: unknown): Promise<Observed> }).attack(given),
-    order,
-  );
-  return { ...seen, hits: canary.count() - before };
-}
-
-async function withLocks(attack: Attack, asProgram: boolean): Promise<Witnessed> {
+async function withLocks(attack: Attack, manner: "locked" | "program"): Promise<Witnessed> {
   locked ??= await openPage("locked");
-  const address = addressFor("locked");
-  return carryOut(locked, {
-    guard: built.guard,
-    patience: patienceFor(attack),
-    script: asProgram ? built.shipped : scriptOf(built.locked, attack, address),
-    code: asProgram ? await built.program(attack, address) : null,
-    model: attackedTree,
-    unlocked: false,
-    linger: 15,
-  });
+  return carryOut(locked, attack, manner, { built, canary });
 }
 
 /**
  * In a page of its own: what no lock holds fills memory for as long as its process lives, since the engine's own loops are
  * not ended with their worker.
  *
- * @returns "crashed" where the attack took the page with it
+ * @returns null where the attack took the page with it
  */
-async function withoutLocks(attack: Attack): Promise<Witnessed | "crashed"> {
+async function withoutLocks(attack: Attack): Promise<Witnessed | null> {
   const page = await openPage("unlocked");
-  const crashed = new Promise<"crashed">((resolve) => page.on("crash", () => resolve("crashed")));
-  const seen = carryOut(page, {
-    guard: built.guard,
-    patience: patienceFor(attack),
-    script: scriptOf(built.unlocked, attack, addressFor("unlocked")),
-    code: null,
-    model: attackedTree,
-    unlocked: true,
-    linger: 150,
-  });
   try {
-    return await Promise.race([crashed, seen]);
+    return await carryOut(page, attack, "unlocked", { built, canary });
   } catch (error) {
-    // Which of the two is told first is not said.
-    if (String(error).includes("Target crashed")) return "crashed";
+    if (String(error).includes("Target crashed")) return null;
     throw error;
   } finally {
-    seen.catch(() => {});
     await page.context().close();
   }
 }
@@ -149,7 +115,7 @@ for (const [group, attacks] of Object.entries(ATTACKS)) {
     if (some.length === 0) continue;
     describe(`${how}: ${group}`, () => {
       it.each(some.map((attack) => [attack.name, attack] as const))("%s", async (name, attack) => {
-        const seen = await withLocks(attack, how === "bundled");
+        const seen = await withLocks(attack, how === "bundled" ? "program" : "locked");
         gaps.push({ name, gap: seen.longestGap });
         expect(judge(attack, seen)).toBeNull();
       });
@@ -160,7 +126,7 @@ for (const [group, attacks] of Object.entries(ATTACKS)) {
     describe(`without locks: ${group}`, () => {
       it.each(control.map((attack) => [attack.name, attack] as const))("%s gets out", async (_, attack) => {
         const seen = await withoutLocks(attack);
-        if (seen !== "crashed") expect(judgeUnlocked(attack, seen)).toBeNull();
+        if (seen !== null) expect(judgeUnlocked(attack, seen)).toBeNull();
       });
     });
   }

@@ -1,13 +1,11 @@
 /** The attacks of test/sandbox inside a real webview of a real VS Code. */
 import type { Frame } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { patienceFor, scriptOf } from "../sandbox/attack.ts";
 import { ATTACKS } from "../sandbox/attacks/index.ts";
 import { type AttackBundles, buildAttacks } from "../sandbox/build.ts";
 import { openCanary } from "../sandbox/canary.ts";
+import { carryOut } from "../sandbox/carry-out.ts";
 import { judge } from "../sandbox/judge.ts";
-import { attackedTree } from "../sandbox/model.ts";
-import type { AttackOrder, Observed } from "../sandbox/page.ts";
 import { type Editor, gateway, openEditor } from "./harness/editor.ts";
 import { packProbe } from "./harness/probe.ts";
 
@@ -45,29 +43,12 @@ async function attackPage({ page, output }: Editor): Promise<Frame> {
   throw new Error(`the page of the attacks did not open:\n${output()}`);
 }
 
-let number = 0;
-
 for (const [group, attacks] of Object.entries(ATTACKS)) {
   describe(group, () => {
     it.each(attacks.map((attack) => [attack.name, attack] as const))("%s", async (_, attack) => {
-      const address = `${canary.address}/editor-${++number}`;
       // User code comes as it does in life: bundled.
-      const asProgram = attack.where !== "engine";
-      const order: AttackOrder = {
-        guard: built.guard,
-        patience: patienceFor(attack),
-        script: asProgram ? built.shipped : scriptOf(built.locked, attack, address),
-        code: asProgram ? await built.program(attack, address) : null,
-        model: attackedTree,
-        unlocked: false,
-        linger: 15,
-      };
-      const before = canary.count();
-      const seen = await webview.evaluate(
-        (given) => (globalThis as unknown as { attack(order: unknown): Promise<Observed> }).attack(given),
-        order,
-      );
-      expect(judge(attack, { ...seen, hits: canary.count() - before })).toBeNull();
+      const manner = attack.where === "engine" ? "locked" : "program";
+      expect(judge(attack, await carryOut(webview, attack, manner, { built, canary }))).toBeNull();
     });
   });
 }
