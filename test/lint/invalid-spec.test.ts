@@ -108,8 +108,9 @@ abstract class Service<O = void> extends GenServer { init(options: O) {} }
 class Unset extends Service {}
 type Nothing = void | undefined;
 class Aliased extends GenServer { init(options: Nothing) {} }
-interface Settings { start: void }
+interface Settings { start: void; size: "small" | "large" | undefined }
 class Indexed extends GenServer { init(options: Settings["start"]) {} }
+class Sized extends GenServer { init(size: Settings["size"]) {} }
 const made = <O>(name: string) => class extends GenServer { init(options: O) {} };
 const Made = made<void>("m");
 const NAME = "a constant";
@@ -130,6 +131,8 @@ export class AppSup extends Supervisor {
         { id: "fits indexed", start: [Indexed] },
         { id: "fits made", start: [Made] },
         { id: "not known", start: [Plain, 1] },
+        { id: "part", start: [Sized] },
+          ~~~~~~~~~~ invalid-spec startArguments
         { id: "number", start: [Named, 1] },
           ~~~~~~~~~~~~ invalid-spec startArguments
         { id: "none", start: [Named] },

@@ -93,7 +93,22 @@ function mayBeVoid(type: ts.TypeNode, c: Context, depth = 0): boolean {
     const alias = c.aliasOf(text);
     return c.typeParameters.has(text) || (alias !== null && inner(alias));
   }
-  return type.kind === K.VoidKeyword || ts.isIndexedAccessTypeNode(type) || ts.isConditionalTypeNode(type);
+  if (ts.isIndexedAccessTypeNode(type)) {
+    const part = partAt(type, c);
+    return part === undefined || inner(part);
+  }
+  return type.kind === K.VoidKeyword || ts.isConditionalTypeNode(type);
+}
+
+/** What `Ticket["priority"]` is, where this file says what a `Ticket` has. */
+function partAt({ objectType, indexType }: ts.IndexedAccessTypeNode, c: Context): ts.TypeNode | undefined {
+  if (!ts.isTypeReferenceNode(objectType) || !ts.isIdentifier(objectType.typeName)) return undefined;
+  if (!ts.isLiteralTypeNode(indexType) || !ts.isStringLiteral(indexType.literal)) return undefined;
+  const { text } = indexType.literal;
+  const part = c
+    .shapeOf(objectType.typeName.text)
+    .find((each) => ts.isPropertySignature(each) && propertyName(each.name) === text);
+  return (part as ts.PropertySignature | undefined)?.type;
 }
 
 /** Declares the pattern's names in the current scope. */
