@@ -1,6 +1,7 @@
 /** What the platform has for services, as interpreted code gets it: the same that Node computes, and nothing of the machine. */
 import assert from "node:assert";
 import strict from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { EventEmitter, once } from "node:events";
 import path from "node:path";
@@ -12,9 +13,10 @@ import { interpreted, obstacleOf } from "./interpreted.ts";
 
 const IMPORTS = `import assert from "node:assert"; import strict from "assert/strict"; import * as crypto from "node:crypto";
 import { createHash, createHmac, timingSafeEqual } from "crypto"; import EventEmitter, { once } from "events";
-import path from "node:path"; import { setTimeout as delay, setInterval as every } from "node:timers/promises";
+import { AsyncLocalStorage } from "node:async_hooks"; import path from "node:path"; import { setTimeout as delay, setInterval as every } from "node:timers/promises";
 import { format, inspect, isDeepStrictEqual, promisify } from "util";`;
 const NAMES = {
+  AsyncLocalStorage,
   assert,
   strict,
   createHash,
@@ -97,6 +99,13 @@ const CASES = {
   international: [
     "return [new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' }).format(1234.5), new Intl.PluralRules('en-US', { type: 'ordinal' }).select(2), new Intl.ListFormat('en', { type: 'conjunction' }).format(['a', 'b', 'c']), new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', dateStyle: 'short' }).format(new Date(0)), [10, 9].sort(new Intl.Collator('en', { numeric: true }).compare)]",
   ],
+  contexts: [
+    "const s = new AsyncLocalStorage(); const f = async () => { const a = s.getStore(); await null; await delay(1); return [a, s.getStore()]; }; return [await Promise.all([s.run('a', f), s.run({ id: 2 }, f)]), s.run(1, (...x) => [s.getStore(), x, s.run(2, () => s.getStore()), s.exit(() => s.getStore()), s.getStore()], 7, 8)]",
+    "const s = new AsyncLocalStorage(), t = new AsyncLocalStorage(); const e = new EventEmitter(); const log = []; s.run('then', () => e.on('x', () => log.push(s.getStore()))); s.run('now', () => e.emit('x')); await s.run(1, () => t.run(2, () => new Promise((r) => setTimeout(() => queueMicrotask(() => { log.push([s.getStore(), t.getStore()]); r(); }), 1)))); await s.run(3, () => Promise.reject(new Error('x')).catch(() => log.push(s.getStore()))); return log",
+    "const s = new AsyncLocalStorage(); try { s.run('a', () => { throw new RangeError('out'); }); } catch (error) { return s.run('b', () => [error.message, s.getStore()]); }",
+    "const s = new AsyncLocalStorage(); async function* each() { for (const x of [1, 2]) { await null; yield [x, s.getStore()]; } } return s.run('g', async () => { const all = []; for await (const x of each()) all.push(x); return all; })",
+    "class Context extends AsyncLocalStorage { get id() { return this.getStore().id; } } const c = new Context(); return c.run({ id: 4 }, () => c.id)",
+  ],
   reflection: [
     "const log = []; const p = new Proxy({ a: 1, m() { return this.a; } }, { get(t, k, r) { log.push(`get ${String(k)}`); return Reflect.get(t, k, r); }, set(t, k, v) { log.push(`set ${k}`); t[k] = v; return k !== 'no'; }, has: (t, k) => k === 'x' || k in t, deleteProperty(t, k) { delete t[k]; return true; } }); p.b = p.a + 1; p.b++; delete p.a; try { p.no = 1; } catch (e) { log.push(e instanceof TypeError); } return [log, 'x' in p, 'y' in p, Object.keys(p), JSON.stringify(p), { ...p }.b]",
     "const f = new Proxy((a) => a * 2, { apply: (t, self, [a]) => t(a) + 1 }); class A { #x = 1; get x() { return this.#x; } static make() { return new A(); } } const a = A.make(); return [f(4), Reflect.has({ a: 1 }, 'a'), Reflect.ownKeys({ a: 1, b: 2 }), Reflect.apply((...x) => x.length, null, [1, 2]), a.x]",
@@ -122,6 +131,8 @@ describe("the platform as services use it", () => {
     "const b = Buffer.from('a'); return b.swap32()",
     "return new EventEmitter().rawListeners('x')",
     "return Buffer.poolSize",
+    "return new AsyncLocalStorage().getStore()",
+    "return new AsyncLocalStorage().enterWith(1)",
     "return new AbortController().constructor",
     "return path.matchesGlob('a', 'b')",
     "return path.resolve('a')",

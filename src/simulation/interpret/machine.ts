@@ -16,7 +16,7 @@ import type { InstanceOf } from "./instances.ts";
 import { nameFunction, ofProgram, sizeFunction } from "./known.ts";
 import { LIBRARY, libraryMethod } from "./library.ts";
 import { isLost, NotInterpreted } from "./not-interpreted.ts";
-import { heardBy, running } from "./running.ts";
+import { running, stillOf } from "./running.ts";
 import { Scope } from "./scope.ts";
 import { Statements } from "./statements.ts";
 import { functionScoped, namesIn } from "./variables.ts";
@@ -270,17 +270,17 @@ const keyOf = ({ file, name }: { file: string; name: string }): string => `${fil
 
 /** What may wait. */
 async function drive<T>(steps: Generator<unknown, T>): Promise<T> {
-  const lost = heardBy();
+  const still = stillOf((go: () => IteratorResult<unknown, T>) => go());
   let step = steps.next();
   while (step.done !== true) {
     let value: unknown;
     try {
       value = await step.value;
     } catch (thrown) {
-      step = running(lost, () => steps.throw(thrown));
+      step = still(() => steps.throw(thrown));
       continue;
     }
-    step = running(lost, () => steps.next(value));
+    step = still(() => steps.next(value));
   }
   return step.value;
 }

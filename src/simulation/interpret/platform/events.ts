@@ -2,7 +2,7 @@
 import { beneath, InstanceOf } from "../instances.ts";
 import { native } from "../natives.ts";
 import { NotInterpreted } from "../not-interpreted.ts";
-import { stillOf } from "../running.ts";
+import { stillHeard } from "../running.ts";
 import { failingAlone, leftAlone } from "./alone.ts";
 import { hosted } from "./hosted.ts";
 
@@ -35,7 +35,7 @@ export class Emitter {
       throw new TypeError('The "listener" argument must be of type function');
     if (name === "newListener" || name === "removeListener")
       throw new NotInterpreted("it listens to who listens");
-    const entry = { listener: listener as Listener, run: stillOf(listener as Listener), once };
+    const entry = { listener: listener as Listener, run: stillHeard(listener as Listener), once };
     return this.#set(name, first ? [entry, ...this.#of(name)] : [...this.#of(name), entry]);
   }
 
@@ -165,7 +165,7 @@ export class Target {
     const { once, signal } = Object(options) as { once?: unknown; signal?: unknown };
     if (signal !== undefined) throw new NotInterpreted("a listener with a signal");
     if (this.listeners.some((each) => each.type === type && each.listener === listener)) return;
-    this.listeners.push({ type, listener, run: stillOf(calling(listener)), once: once === true });
+    this.listeners.push({ type, listener, run: stillHeard(calling(listener)), once: once === true });
   }
 
   removeEventListener(type: string, listener: unknown): void {

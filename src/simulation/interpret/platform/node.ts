@@ -2,6 +2,7 @@
 import { ANYTHING, partOf } from "../known.ts";
 import { native } from "../natives.ts";
 import { ASSERT, ASSERT_STRICT } from "./assertions.ts";
+import { STORAGE } from "./contexts.ts";
 import { EMITTER, emitterOnce } from "./events.ts";
 import { createHash, createHmac, timingSafeEqual } from "./hashes.ts";
 import { PATHS } from "./paths.ts";
@@ -27,6 +28,7 @@ export const CRYPTO = within({ createHash, createHmac, timingSafeEqual });
 export const MODULES: ReadonlyMap<string, Exports> = new Map<string, Exports>([
   ["assert", ASSERT],
   ["assert/strict", ASSERT_STRICT],
+  ["async_hooks", { AsyncLocalStorage: STORAGE }],
   ["crypto", CRYPTO],
   ["events", { default: EMITTER, EventEmitter: EMITTER, once: emitterOnce }],
   ["path", { ...path, default: path, posix: path }],
