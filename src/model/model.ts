@@ -127,6 +127,10 @@ export interface Supervisor {
   /** What the supervisor's own `init` does besides returning its spec. */
   process: ProcessFacts | null;
   defaults: string[];
+  /** Of a root: the name that it is given by whoever starts it outside any tree. */
+  startName?: string;
+  /** Of a root whose spec depends on them: the arguments of its only start, where they are data. */
+  given?: unknown[];
   unknown: Unknown[];
 }
 

@@ -243,6 +243,8 @@ const supervisor = v.object({
   dynamic: flag,
   process: nothing(facts),
   defaults: v.array(text),
+  startName: v.exactOptional(text),
+  given: v.exactOptional(v.array(v.unknown())),
   unknown: v.array(unknownField),
 });
 

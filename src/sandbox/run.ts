@@ -263,8 +263,10 @@ function reshapedBy({ standIns, asInModel }: LoadRequest): { reshaped?: Reshaped
 function rootOf(model: TreeModel, root: string | null): ProgramRoot | null {
   if (root === null) return null;
   const application = model.applications.find(({ key, name }) => key === root || name === root);
-  if (application !== undefined) return { key: root, name: application.name, kind: "application" };
+  const asItIs = { startName: null, given: [] };
+  if (application !== undefined) return { ...asItIs, key: root, name: application.name, kind: "application" };
   const supervisor = model.supervisors.find(({ key }) => key === root);
   if (supervisor === undefined) throw new Refusal(`There is no tree ${root} in the model.`);
-  return { key: root, name: supervisor.name, kind: "supervisor" };
+  const { name, startName = null, given = [] } = supervisor;
+  return { key: root, name, kind: "supervisor", startName, given };
 }

@@ -192,6 +192,14 @@ export interface PlannedSupervisor {
   once: boolean;
 }
 
+/** A supervisor that no other starts. */
+export interface PlannedRoot extends PlannedSupervisor {
+  /** The name that it is registered under. */
+  startName: string | null;
+  /** The arguments of its start, as far as they are known. */
+  given: readonly unknown[];
+}
+
 export interface PlannedChild {
   /** The model's key; several processes share it when there are many. */
   key: string;
@@ -220,7 +228,7 @@ export interface PlannedApplication {
   key: string;
   name: string;
   dependencies: string[];
-  top: PlannedSupervisor | null;
+  top: PlannedRoot | null;
 }
 
 /** A process outside any tree, and who starts it: code outside any process, another process, or the run itself. */
@@ -235,7 +243,7 @@ export interface PlannedOrphan extends PlannedWorker {
 export interface Plan {
   applications: PlannedApplication[];
   /** Trees without an application. */
-  roots: PlannedSupervisor[];
+  roots: PlannedRoot[];
   orphans: PlannedOrphan[];
   /** Every key that will have a process. */
   keys: ReadonlySet<string>;

@@ -27,7 +27,7 @@ import {
 } from "../runtime/index.ts";
 import { relate } from "../runtime/inspect.ts";
 import { perform, SimulationError, startMore } from "./inputs.ts";
-import type { Plan, PlannedSupervisor } from "./plan-types.ts";
+import type { Plan, PlannedRoot, PlannedSupervisor } from "./plan-types.ts";
 import { plan } from "./planning/make-plan.ts";
 import { Reshape, type Reshaped } from "./reshape.ts";
 import { childSpec, notPastLimit, Order, standIn, standInSupervisor, USE_ALL } from "./stand-in.ts";
@@ -245,14 +245,15 @@ export class Simulation {
   }
 
   async #boot(): Promise<void> {
-    const { plan, program, system, world } = this;
+    const { plan, program, system } = this;
     if (program !== null) {
       await program.start(system, { boot: (key, label, start) => this.#bootOne(key, label, start) });
       return;
     }
     await this.#bootApplications();
     for (const root of plan.roots) {
-      await this.#bootOne(root.key, root.label, () => system.start(standInSupervisor(root, world, null)));
+      const name = root.startName === null ? {} : { name: root.startName };
+      await this.#bootOne(root.key, root.label, () => system.start(this.#startOf(root), name));
     }
     await this.#bootOrphans();
     for (const tree of [...plan.applications.flatMap((app) => app.top ?? []), ...plan.roots]) {
@@ -261,13 +262,17 @@ export class Simulation {
     }
   }
 
+  #startOf(root: PlannedRoot) {
+    return [standInSupervisor(root, this.world, null), ...structuredClone(root.given)] as const;
+  }
+
   /** As a program does it: who needs others brings them up, and stops them again where it does not come up itself. */
   async #bootApplications(): Promise<void> {
-    const { plan, system, world } = this;
+    const { plan, system } = this;
     const all = new Map<string, Application>();
     for (const { name, top, dependencies } of plan.applications) {
       const applications = dependencies.flatMap((each) => all.get(each) ?? []);
-      const start = top === null ? {} : { start: [standInSupervisor(top, world, null)] as const };
+      const start = top === null ? {} : { start: this.#startOf(top) };
       all.set(name, defineApplication({ name, applications, ...start }));
     }
     const needed = new Set(plan.applications.flatMap(({ dependencies }) => dependencies));

@@ -98,6 +98,40 @@ describe("definitions", () => {
     expect(model.roots).toEqual(["main.ts#Sup"]);
   });
 
+  test("a root has the name and the arguments of its starts, where they agree; those of tests count where there is no other", () => {
+    const { supervisors } = analyze(`
+      // FILE app.ts
+      import { GenServer, Supervisor, System } from "suptree";
+      class A extends GenServer {}
+      const children = (n: number) => ({ children: Array.from({ length: n }, (_, i) => ({ id: \`a\${i}\`, start: [A] })) });
+      export class Named extends Supervisor { init() { return children(1); } }
+      export class Given extends Supervisor { init(n: number) { return children(n); } }
+      export class Twice extends Supervisor { init() { return children(1); } }
+      export class Tested extends Supervisor { init() { return children(1); } }
+      export class Child extends Supervisor { init() { return children(1); } }
+      export class Top extends Supervisor { init() { return { children: [{ id: "child", start: [Child] }] }; } }
+      const system = new System();
+      await system.start([Named], { name: "named" });
+      await system.start([Given, 2], { name: "given" });
+      await system.start([Twice], { name: "one" });
+      await system.start([Twice], { name: "two" });
+      await system.start([Child], { name: "child" });
+      // FILE app.test.ts
+      import { System } from "suptree";
+      import { Named, Tested } from "./app.ts";
+      await new System().start([Named]);
+      await new System().start([Tested], { name: "tested" });`);
+    const said = supervisors.map(({ name, startName, given }) => [name, startName, given]);
+    expect(said.toSorted()).toEqual([
+      ["Child", undefined, undefined],
+      ["Given", "given", [2]],
+      ["Named", "named", undefined],
+      ["Tested", "tested", undefined],
+      ["Top", undefined, undefined],
+      ["Twice", undefined, undefined],
+    ]);
+  });
+
   test("dynamic supervisors, with and without a template", () => {
     const model = check(
       `${S}

@@ -410,3 +410,30 @@ test("the installed library's version is compared with the one that runs", { tim
     /The program has suptree 9\.9\.9; this run uses \d+\.\d+\.\d+, which may behave otherwise\./,
   );
 });
+
+test("a root gets the name and the arguments that the program starts it with", {
+  timeout: 60_000,
+}, async () => {
+  const app = `import { GenServer, Supervisor, type SupervisorSpec } from "suptree";
+class Worker extends GenServer {
+  override init(size: number) { this.send(this.self, size as never); }
+  override handleInfo(size: number) { console.log(size, this.whereis("top") !== undefined); }
+}
+export class AppSup extends Supervisor {
+  override init({ sizes }: { sizes: number[] }): SupervisorSpec {
+    return { children: sizes.map((size) => ({ id: \`worker-\${size}\`, start: [Worker, size] })) };
+  }
+}
+`;
+  const main = `import { System } from "suptree";
+import { AppSup } from "./app.ts";
+await new System().start([AppSup, { sizes: [3, 4] }], { name: "top" });
+`;
+  const files = { "app.ts": app, "main.ts": main };
+  const { out, err } = await suptree(project(files), ["run", ".#AppSup", "--code"]);
+  expect(err).toBe("");
+  expect(out).toContain("AppSup started worker-3, worker-4.");
+  expect(out).toMatch(/worker-4: 4 true$/m);
+  const standIns = await suptree(project(files), ["run", ".#AppSup"]);
+  expect(standIns.out).toContain("AppSup started worker-3, worker-4.");
+});

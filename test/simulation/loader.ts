@@ -152,6 +152,11 @@ export async function load(program: Program, files: readonly string[]): Promise<
       .filter(isApplication)
       .find((application) => application.name === name);
   };
+  /** A program says with `startName` under which name its roots are started. */
+  const namedAs = (root: string): { name?: string } => {
+    const { startName } = exportsOf(root.slice(0, root.indexOf("#")));
+    return typeof startName === "string" ? { name: startName } : {};
+  };
   /** A program says with `given` what its root is started with. */
   const givenTo = (root: string): readonly unknown[] => {
     const { given } = exportsOf(root.slice(0, root.indexOf("#")));
@@ -164,7 +169,7 @@ export async function load(program: Program, files: readonly string[]): Promise<
     async start(system, root, args = givenTo(root)) {
       timeOf(system);
       const found = find(root);
-      if (isClass(found)) return system.start(found, ...(args as []));
+      if (isClass(found)) return system.start([found, ...args] as unknown as [ProcessClass], namedAs(root));
       if (found !== undefined) await system.startApplication(found);
     },
   };

@@ -8,6 +8,7 @@ import type {
   ApplicationDraft,
   ChildDraft,
   FileDraft,
+  NameRef,
   ProcessDraft,
   StartDraft,
   SupervisorDraft,
@@ -19,6 +20,8 @@ export interface SupervisorContribution {
   /** With the arguments of its start, where they are known. */
   draft: SupervisorDraft;
   args: Value[] | null;
+  /** The name that it is given by whoever starts it outside any tree. */
+  startName: NameRef | null;
   /** Without what the uses of its processes come to. */
   supervisor: Supervisor | null;
   /** Its children. */
@@ -103,7 +106,16 @@ function foundTwiceAs({ start, inside }: OrphanContribution): string | null {
 
 /** Its key is given when it is known what else its file defines. */
 export function supervisorContribution(draft: SupervisorDraft): SupervisorContribution {
-  return { key: "", original: draft, draft, args: null, supervisor: null, nodes: [], root: null };
+  return {
+    key: "",
+    original: draft,
+    draft,
+    args: null,
+    startName: null,
+    supervisor: null,
+    nodes: [],
+    root: null,
+  };
 }
 
 export function giveKeys({ file, supervisors, orphans, applications }: FileContribution): void {

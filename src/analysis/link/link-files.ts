@@ -30,7 +30,7 @@ import { adopt, placed } from "./owning-file.ts";
 import { isSameAsked, whatIsAsked } from "./requested-starts.ts";
 import { rootsOf } from "./roots.ts";
 import { share } from "./structural-sharing.ts";
-import type { ChildDraft, FileDraft, SupervisorDraft } from "./unresolved-definitions.ts";
+import type { ChildDraft, FileDraft, NameRef, SupervisorDraft } from "./unresolved-definitions.ts";
 
 /** The draft of a supervisor whose start gives it these arguments. */
 export type Specialise = (draft: SupervisorDraft, args: Value[]) => SupervisorDraft;
@@ -47,6 +47,7 @@ export function linkFiles(
   const files = placed(drafts).map(([file, draft]) => fileContribution(file, draft));
   giveArguments(files, specialise);
   for (let round = 0; round < MAX_ROUNDS && adopt(files); round++) giveArguments(files, specialise);
+  giveNames(files, isTest);
   leaveRepeated(files);
   for (const file of files) giveKeys(file);
   const definitions = new AllDefinitions(files, isTest);
@@ -97,6 +98,27 @@ function giveArguments(files: readonly FileContribution[], specialise: Specialis
     }
     if (!again) return;
   }
+}
+
+/** Gives supervisors the name that all of their starts outside any tree agree on; those of tests count where there is no other. */
+function giveNames(files: readonly FileContribution[], isTest: (file: string) => boolean): void {
+  const named = (which: readonly FileContribution[]): ReadonlyMap<string, NameRef | null> => {
+    const names = new Map<string, NameRef | null>();
+    for (const { start } of which.flatMap(({ starts }) => starts)) {
+      const { key, type } = start.code;
+      if (start.under !== null || key === null || type !== "supervisor") continue;
+      const isSame = !names.has(key) || names.get(key)?.name === start.name?.name;
+      names.set(key, isSame ? start.name : null);
+    }
+    return names;
+  };
+  const byTests = named(files.filter(({ file }) => isTest(file)));
+  const byOthers = named(files.filter(({ file }) => !isTest(file)));
+  for (const { supervisors } of files)
+    for (const part of supervisors) {
+      const { key } = part.original;
+      part.startName = (byOthers.has(key) ? byOthers : byTests).get(key) ?? null;
+    }
 }
 
 /** Makes the objects of the model, and an index of the processes that they are. */

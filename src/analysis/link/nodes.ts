@@ -177,8 +177,8 @@ function givenNames(
 }
 
 /** A supervisor as a process of its own. */
-export function rootNode({ key, draft, args }: SupervisorContribution): Node {
-  return builtRoots(draft, [key, args], () => ({
+export function rootNode({ key, draft, args, startName }: SupervisorContribution): Node {
+  return builtRoots(draft, [key, args, startName], () => ({
     key,
     code: draft.key,
     process: draft.process,
@@ -186,7 +186,7 @@ export function rootNode({ key, draft, args }: SupervisorContribution): Node {
     parent: null,
     supervisor: key,
     many: false,
-    name: draft.registers,
+    name: draft.registers ?? startName,
     uses: NO_USES,
   }));
 }
@@ -256,16 +256,26 @@ const finished = remade<Supervisor, Supervisor>();
 
 /** A supervisor with what its processes' uses come to. */
 export function finishedSupervisor(
-  { nodes, root }: SupervisorContribution,
+  { nodes, root, args, startName }: SupervisorContribution,
   supervisor: Supervisor,
 ): Supervisor {
   const own = root?.uses ?? NO_USES;
   const uses = nodes.map((node) => node.uses);
-  return finished(supervisor, [own, ...uses], () => ({
+  return finished(supervisor, [root === null, args, startName, own, ...uses], () => ({
     ...supervisor,
+    ...(root === null ? {} : startOfRoot(args, startName)),
     children: supervisor.children.map((child, i) => withUsesOf(child, uses[i]!)),
     process: withUses(supervisor.process, own),
   }));
+}
+
+/** How a supervisor is started that no other starts. */
+function startOfRoot(
+  args: readonly Value[] | null,
+  name: NameRef | null,
+): Pick<Supervisor, "given" | "startName"> {
+  const given = givenData(args);
+  return { ...(name === null ? {} : { startName: name.name }), ...(given === null ? {} : { given }) };
 }
 
 const withUsesOf = <T extends Child | Orphan>(one: T, uses: ResolvedUses): T => {

@@ -140,7 +140,7 @@ export interface StartDraft {
   args: Value[] | null;
   at: At;
   linked: boolean;
-  /** What the variable or field that takes the process is called. */
+  /** The name that it is registered under. */
   name: NameRef | null;
   /** The supervisor that is asked to start it, null for none. */
   under: Value | null;

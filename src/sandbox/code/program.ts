@@ -22,6 +22,10 @@ export interface ProgramRoot {
   /** The name in the source, or the application's. */
   name: string;
   kind: "supervisor" | "application";
+  /** The name that a supervisor is registered under. */
+  startName: string | null;
+  /** The arguments of a supervisor's start, as far as they are known. */
+  given: readonly unknown[];
 }
 
 export interface ProgramOptions {
@@ -86,7 +90,8 @@ export class Program implements OwnProgram {
       tell(`The module starts ${root.name} itself when it is loaded: that is what runs.`);
       return;
     }
-    const wants = root.kind === "application" ? 0 : wanted(found as ProcessClass);
+    const isReady = root.kind === "application" || root.given.length > 0;
+    const wants = isReady ? 0 : wanted(found as ProcessClass);
     if (wants > 0)
       tell(
         `The init of ${root.name} takes ${argumentsOf(wants)}, and a run gives it none: run an application or a supervisor that starts it with them.`,
@@ -143,7 +148,11 @@ export class Program implements OwnProgram {
 
 async function startOf(system: System, found: ProcessClass | Application, root: ProgramRoot): Promise<void> {
   if (root.kind === "application") return system.startApplication(found as Application);
-  await system.start(found as ProcessClass);
+  const start = [found as ProcessClass, ...structuredClone(root.given)] as const;
+  await system.start(
+    start as unknown as [ProcessClass],
+    root.startName === null ? {} : { name: root.startName },
+  );
 }
 
 /** How many arguments the class cannot do without. */

@@ -7,6 +7,7 @@ import type {
   Plan,
   PlannedApplication,
   PlannedOrphan,
+  PlannedRoot,
   PlannedSupervisor,
   PlannedWorker,
 } from "../plan-types.ts";
@@ -78,15 +79,15 @@ class Planner {
 
   plan(root: string | null): Plan {
     const applications: PlannedApplication[] = [];
-    const roots: PlannedSupervisor[] = [];
+    const roots: PlannedRoot[] = [];
     const supervisor = root === null ? undefined : this.#definitions.supervisor(root);
-    if (supervisor !== undefined) roots.push(this.#trees.supervisor(supervisor));
+    if (supervisor !== undefined) roots.push(this.#trees.root(supervisor));
     else {
       applications.push(...this.#applications(root));
       const taken = new Set(this.#model.applications.map((application) => application.supervisor));
       for (const key of root === null ? this.#model.roots : []) {
         const tree = this.#definitions.supervisor(key);
-        if (tree !== undefined && !taken.has(key)) roots.push(this.#trees.supervisor(tree));
+        if (tree !== undefined && !taken.has(key)) roots.push(this.#trees.root(tree));
       }
     }
     const orphans = this.#orphans(root);
@@ -159,7 +160,7 @@ class Planner {
         key: application.key,
         name,
         dependencies: application.dependencies.filter((dependency) => done.has(dependency)),
-        top: top === undefined ? null : this.#trees.supervisor(top),
+        top: top === undefined ? null : this.#trees.root(top),
       });
     };
     for (const application of this.#model.applications) {

@@ -12,7 +12,13 @@ import {
   type TreeModel,
   traitsOf,
 } from "../../model/index.ts";
-import type { ClassName, PlannedChild, PlannedSupervisor, PlannedWorker } from "../plan-types.ts";
+import type {
+  ClassName,
+  PlannedChild,
+  PlannedRoot,
+  PlannedSupervisor,
+  PlannedWorker,
+} from "../plan-types.ts";
 import type { Assumptions } from "./assumptions.ts";
 import type { Definitions } from "./definitions.ts";
 import { whoseCodeRuns } from "./whose-code-runs.ts";
@@ -54,6 +60,12 @@ export class TreePlanner {
     this.#workers = workers;
     this.#notes = notes;
     this.#many = many;
+  }
+
+  /** With what code outside any tree gives it. */
+  root(supervisor: Supervisor): PlannedRoot {
+    const { startName = null, given = [] } = supervisor;
+    return { ...this.supervisor(supervisor), startName, given };
   }
 
   /** `child`: the key of the child that it is. */
@@ -101,7 +113,8 @@ export class TreePlanner {
         ? whoseCodeRuns(this.#model.code).supervisorOf(key, above.length === 0)
         : null;
     if (code !== null) whoseCodeRuns(this.#model.code).supposeOutside(code, key, this.#assumptions);
-    if (code !== null && above.length === 0 && whoseCodeRuns(this.#model.code).takesArguments(code))
+    const isGivenNone = above.length === 0 && supervisor.given === undefined;
+    if (code !== null && isGivenNone && whoseCodeRuns(this.#model.code).takesArguments(code))
       this.#assumptions.add(
         key,
         "children by its arguments",
