@@ -2,6 +2,8 @@
 import type { Class, Expr, Func, NodeExtras, Stmt } from "./code.ts";
 
 type Code = Expr<NodeExtras>;
+type Get = Code & { kind: "get" };
+type Props = (Code & { kind: "object" })["props"];
 
 /** A class where it stands, with what the functions around it were given. `M`: how modules are known. */
 export interface PlacedClass<M> {
@@ -65,19 +67,55 @@ class Finder<M> {
     const { module, code, given } = at;
     if (code.kind === "class") return { module, class: code.class, given };
     if (code.kind === "identifier") return this.#named(at, code.name);
-    // A member of what stands for all of a module.
-    if (code.kind === "get" && code.object.kind === "identifier" && !given.has(code.object.name))
-      return this.#named(at, `${code.object.name}.${code.name}`);
+    if (code.kind === "get") return this.#member(at, code);
     if (code.kind !== "call") return null;
-    const made = this.#function(at, code.callee);
-    if (made === null) return null;
-    const inside = new Map(made.given);
-    for (const [n, { target }] of made.func.params.entries()) {
-      const arg = code.args[n];
-      if (target.kind === "identifier" && arg !== undefined)
-        inside.set(target.name, { module, code: arg, given });
+    const made = this.#called(at, code);
+    return made === null ? null : this.#returned(made.func, made.module, made.given);
+  }
+
+  /** A member of an object, of a namespace, or of what stands for all of a module. */
+  #member(at: Place<M>, code: Get): PlacedClass<M> | string | null {
+    const place = this.#memberOf(at, code);
+    if (place !== null) return this.find(place);
+    const { object, name } = code;
+    return object.kind === "identifier" && !at.given.has(object.name)
+      ? this.#named(at, `${object.name}.${name}`)
+      : null;
+  }
+
+  #memberOf(at: Place<M>, { object, name }: Get): Place<M> | null {
+    const of = this.#object({ ...at, code: object });
+    const prop = of?.props.find((each) => each.kind === "property" && each.name === name);
+    return of === null || prop?.kind !== "property" ? null : { ...of, code: prop.value };
+  }
+
+  /** An object, or what a namespace exports. */
+  #object(at: Place<M>): { props: Props; module: M; given: Given<M> } | null {
+    if (this.#steps++ > DEEPEST) return null;
+    const { module, code, given } = at;
+    if (code.kind === "object") return { props: code.props, module, given };
+    if (code.kind === "get") {
+      const place = this.#memberOf(at, code);
+      return place === null ? null : this.#object(place);
     }
-    return this.#returned(made.func, made.module, inside);
+    if (code.kind === "identifier") {
+      const place = given.get(code.name) ?? this.#constant(module, code.name);
+      return place === null ? null : this.#object(place);
+    }
+    const made = code.kind === "call" ? this.#called(at, code) : null;
+    if (made === null) return null;
+    const { body } = made.func;
+    if (!Array.isArray(body)) return this.#object({ ...made, code: body });
+    const last = body.at(-1);
+    if (last?.kind !== "return" || last.value === null) return null;
+    return this.#object({ ...made, code: last.value, given: within(body, made.module, made.given) });
+  }
+
+  #constant(module: M, name: string): Place<M> | null {
+    const found = this.#meaning(module, name);
+    if (found === null || typeof found === "string") return null;
+    const value = constantIn(found.definition, name);
+    return value === null ? null : { module: found.module, code: value, given: NOTHING };
   }
 
   #named({ module, given }: Place<M>, name: string): PlacedClass<M> | string | null {
@@ -88,12 +126,28 @@ class Finder<M> {
     const { definition } = found;
     if (definition.kind === "classDeclaration")
       return { module: found.module, class: definition.class, given: NOTHING };
-    const value = constantIn(definition);
+    const value = constantIn(definition, name);
     return value === null ? null : this.find({ module: found.module, code: value, given: NOTHING });
   }
 
-  #function(
+  /** A function, and what it is given. */
+  #called(
     { module, given }: Place<M>,
+    { callee, args }: Code & { kind: "call" },
+  ): { func: Func<NodeExtras>; module: M; given: Given<M> } | null {
+    const made = this.#function({ module, given }, callee);
+    if (made === null) return null;
+    const inside = new Map(made.given);
+    for (const [n, { target }] of made.func.params.entries()) {
+      const arg = args[n];
+      if (target.kind === "identifier" && arg !== undefined)
+        inside.set(target.name, { module, code: arg, given });
+    }
+    return { ...made, given: inside };
+  }
+
+  #function(
+    { module, given }: Omit<Place<M>, "code">,
     callee: Code,
   ): { func: Func<NodeExtras>; module: M; given: Given<M> } | null {
     if (callee.kind === "function") return { func: callee.func, module, given };
@@ -103,7 +157,7 @@ class Finder<M> {
     const { definition } = found;
     if (definition.kind === "functionDeclaration")
       return { func: definition.func, module: found.module, given: NOTHING };
-    const value = constantIn(definition);
+    const value = constantIn(definition, callee.name);
     return value?.kind === "function" ? { func: value.func, module: found.module, given: NOTHING } : null;
   }
 
@@ -117,18 +171,43 @@ class Finder<M> {
       if (value.kind !== "identifier") break;
       if (stmt.kind === "classDeclaration" && stmt.class.name === value.name)
         return { module, class: stmt.class, given };
-      const own = stmt.kind === "var" && namesOf(stmt).includes(value.name) ? constantIn(stmt) : null;
+      const own =
+        stmt.kind === "var" && namesOf(stmt).includes(value.name) ? constantIn(stmt, value.name) : null;
       if (own !== null) return this.find({ module, code: own, given });
     }
     return this.find({ module, code: value, given });
   }
 }
 
-const namesOf = ({ declarators }: Stmt<NodeExtras> & { kind: "var" }): string[] =>
-  declarators.flatMap(({ target }) => (target.kind === "identifier" ? [target.name] : []));
+/** What the statements around a class call something: classes and constants. */
+function within<M>(body: readonly Stmt<NodeExtras>[], module: M, around: Given<M>): Given<M> {
+  const given = new Map(around);
+  for (const stmt of body) {
+    if (stmt.kind === "classDeclaration" && stmt.class.name !== null)
+      given.set(stmt.class.name, { module, code: { kind: "class", class: stmt.class }, given });
+    for (const name of stmt.kind === "var" ? namesOf(stmt) : []) {
+      const value = constantIn(stmt, name);
+      if (value !== null) given.set(name, { module, code: value, given });
+    }
+  }
+  return given;
+}
 
-/** The value of a constant that is declared alone. */
-function constantIn(definition: Stmt<NodeExtras>): Code | null {
-  if (definition.kind !== "var" || !definition.constant || definition.declarators.length !== 1) return null;
-  return definition.declarators[0]?.value ?? null;
+const namesOf = ({ declarators }: Stmt<NodeExtras> & { kind: "var" }): string[] =>
+  declarators.flatMap(({ target }) => {
+    const parts = target.kind === "objectPattern" ? target.parts.map((part) => part.target) : [target];
+    return parts.flatMap((each) => (each.kind === "identifier" ? [each.name] : []));
+  });
+
+/** The value of a constant that is declared alone; of `const { Low } = pools` the part. */
+function constantIn(definition: Stmt<NodeExtras>, name: string): Code | null {
+  if (definition.kind !== "var" || !definition.constant) return null;
+  const [one, ...others] = definition.declarators;
+  if (one === undefined || others.length > 0) return null;
+  const { target, value: object } = one;
+  if (target.kind !== "objectPattern" || object === null) return object;
+  const part = target.parts.find((each) => each.target.kind === "identifier" && each.target.name === name);
+  return part === undefined || part.name === null || part.default !== null
+    ? null
+    : { kind: "get", object, name: part.name, optional: false };
 }

@@ -325,6 +325,8 @@ export interface ProcessFacts {
   location: Location;
   /** Of a class that a function makes: the file where a constant of its name is that class; null where none is. */
   madeIn?: string | null;
+  /** What it is called there, where that is not `symbol`: `pools.low`. */
+  madeAs?: string;
   trapsExit: boolean;
   /** It traps exits perhaps: on a condition, or as somebody says. */
   mayTrapExit?: true;

@@ -119,6 +119,7 @@ const facts = v.object({
   symbol: text,
   location,
   madeIn: v.exactOptional(nothing(text)),
+  madeAs: v.exactOptional(text),
   trapsExit: flag,
   mayTrapExit: v.exactOptional(v.literal(true)),
   hasTerminate: flag,

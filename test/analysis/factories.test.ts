@@ -51,6 +51,35 @@ describe("functions that return classes", () => {
     expect(model.roots).toEqual(["a.ts#Root"]);
   });
 
+  test("what hands a class out in an object does not give it its name, and says where it is", async () => {
+    const { model } = await look({
+      "a.ts": `${HEAD}function lane(most: number) {
+  class Belt extends GenServer { most = most; }
+  class Guard extends GenServer {}
+  return { Belt, Other: Guard };
+}
+const box = (n: number) => class extends GenServer { n = n; };
+export const north = lane(1);
+export const { Belt: South } = lane(2);
+export const boxes = { small: box(1) };
+export namespace Office { export namespace Basement { export class Runner extends GenServer {} } }
+${ROOT("{ id: 'a', start: [north.Belt] }, { id: 'b', start: [north.Other] }, { id: 'c', start: [South] }, { id: 'd', start: [boxes.small] }, { id: 'e', start: [Office.Basement.Runner] }, { id: 'f', start: [lane(3).Belt] }")}`,
+    });
+    const said = model.supervisors[0]!.children.map(({ start, process }) => [
+      start.symbol,
+      process?.madeIn,
+      process?.madeAs,
+    ]);
+    expect(said).toEqual([
+      ["Belt", "a.ts", "north.Belt"],
+      ["Guard", "a.ts", "north.Other"],
+      ["Belt", "a.ts", "South"],
+      ["small", "a.ts", "boxes.small"],
+      ["Runner", "a.ts", "Office.Basement.Runner"],
+      ["Belt", null, undefined],
+    ]);
+  });
+
   test("in other files, through barrels, in loops and tables, nested, as default exports and static members", async () => {
     const { model } = await look({
       "makers.ts": `${POOL}export const deep = (n: string) => pool(n, n.length);

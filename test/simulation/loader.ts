@@ -133,7 +133,7 @@ export async function load(program: Program, files: readonly string[]): Promise<
   const modules = { ...loaded };
   // What a module keeps for itself would be there in the next run.
   const keeps = [...program.sources.values()].some((text) =>
-    /^(?:export )?(?:let |const .* = (?:new |\[|\{|\())|\bstatic /m.test(text),
+    /^(?:export )?(?:let |const .* = (?:new |\[|\{|\())|\bstatic |\bnamespace /m.test(text),
   );
   let runs = 0;
   const anew = async (): Promise<void> => {

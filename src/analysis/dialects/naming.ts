@@ -25,8 +25,24 @@ export function classNameOf({ class: c, scope, made }: Cls): string | null {
   const [by, next] = made?.by ?? [];
   // What is made by a function that is written in the call itself is one of many: `names.map((n) => pool(n))`.
   const isOneOfMany = by !== undefined && (isIn(at, by) || (next !== undefined && isIn(next, by)));
-  const taken = by === undefined || isOneOfMany ? null : nameTaking(by);
+  const isPart = by === undefined || isOneOfMany || (c.name !== null && isInReturnedObject(at, c.name));
+  const taken = isPart ? null : nameTaking(by);
   return taken ?? c.name ?? nameAround(at);
+}
+
+/** Whether the function around a class hands it out as a member of an object. */
+function isInReturnedObject(at: At, name: string): boolean {
+  let returned: unknown = null;
+  innermost(at, ({ params, body }) => {
+    if (!Array.isArray(params) || !Array.isArray(body)) return null;
+    const last = body.at(-1) as Node | undefined;
+    returned = last?.kind === "return" ? last.value : null;
+    return null;
+  });
+  if (!isNode(returned) || returned.kind !== "object" || !Array.isArray(returned.props)) return false;
+  return (returned.props as Node[]).some(
+    ({ value }) => isNode(value) && value.kind === "identifier" && value.name === name,
+  );
 }
 
 function isIn(inner: At, outer: At): boolean {

@@ -4,13 +4,14 @@ import { Pool } from "../evaluate/budget.ts";
 import { isEndless } from "../evaluate/endless.ts";
 import { Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import { type Made, unknown, type Value } from "../evaluate/values.ts";
+import { unknown, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import { blankProcess, type ProcessDraft } from "../link/unresolved-definitions.ts";
 import { stopsComeTo } from "./come-to.ts";
 import { doesNothing } from "./does-nothing.ts";
 import { type Candidate, dataOf, type Given, isChangedBy, print } from "./given-arguments.ts";
 import { keptPids } from "./kept-pids.ts";
+import { type Called, calledIn } from "./made-classes.ts";
 import { isOutOfHand } from "./out-of-hand.ts";
 import { reactionsOf } from "./reactions.ts";
 import { Run } from "./run.ts";
@@ -29,7 +30,7 @@ export function runProcess(
     hasTerminate: code.hasTerminate && !isIdleTerminate(world, code, pool),
   });
   if (code.made !== undefined) draft.made = code.made;
-  if (code.made !== undefined) draft.facts.madeIn = fileOfConstant(code.made, code.symbol);
+  if (code.made !== undefined) noteMade(draft, calledIn(world, code.made, code.key));
   const run = new Run(world, dialects, code, draft, pool, null);
   run.all();
   if (code.changedToo === undefined && run.aliased.size > 0)
@@ -73,13 +74,9 @@ export function runProcess(
   return draft;
 }
 
-/** The file with the constant that a class is made for. */
-function fileOfConstant({ by: [call] }: Made, name: string): string | null {
-  const declaration = call?.module.declarations.get(name);
-  if (call === undefined || declaration?.kind !== "var") return null;
-  const value = declaration.stmt.declarators[declaration.index]?.value;
-  const isMadeThere = value != null && value.start <= call.start && call.end <= value.end;
-  return isMadeThere ? call.module.file : null;
+function noteMade({ facts }: ProcessDraft, called: Called | null): void {
+  facts.madeIn = called?.file ?? null;
+  if (called !== null && called.name !== facts.symbol) facts.madeAs = called.name;
 }
 
 function noteChanged({ facts }: ProcessDraft, changed: readonly Candidate[]): void {
@@ -117,7 +114,7 @@ function runGiven(
   const {
     settled,
     takes,
-    facts: { symbol, location, madeIn, hasTerminate },
+    facts: { symbol, location, madeIn, madeAs, hasTerminate },
   } = generic;
   const { trapsExit } = code;
   const draft = blankProcess(code.key, {
@@ -127,6 +124,7 @@ function runGiven(
     hasTerminate,
   });
   if (madeIn !== undefined) draft.facts.madeIn = madeIn;
+  if (madeAs !== undefined) draft.facts.madeAs = madeAs;
   if (takes !== undefined) draft.takes = takes;
   const run = new Run(world, dialects, code, draft, new Pool(), {
     args,

@@ -18,7 +18,7 @@ import {
 import { type Declaration, locationOf, type ModuleState } from "../evaluate/scope.ts";
 import type { At } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
-import type { Class, Pattern, Stmt } from "../ir.ts";
+import type { Class, Expr, Pattern, Stmt } from "../ir.ts";
 import { type Deed, type Loading, loadingOf, type Naming } from "./loading.ts";
 
 type Definition = Code.Stmt<Code.NodeExtras>;
@@ -152,7 +152,8 @@ export function closedCode(
     const { name } = definition.class;
     return SUPERVISORS.has(baseOf(m, name)?.name ?? "") && !open.has(`${m.file}#${name}`);
   });
-  const start = ({ file, symbol }: StartRef, process: ProcessFacts | null): void => {
+  const start = ({ file, symbol: called }: StartRef, process: ProcessFacts | null): void => {
+    const symbol = process?.madeAs ?? called;
     const from = process?.madeIn === undefined ? (file ?? process?.location.file) : process.madeIn;
     const m = world.modules.get(from ?? "");
     if (m === undefined || symbol === null || wants.of.get(m)?.definitions.has(symbol) === true) return;
@@ -241,12 +242,33 @@ function pieceOf(m: ModuleState, name: string): Piece | null {
 }
 
 function makePiece(m: ModuleState, name: string): Piece | null {
-  const declaration = m.declarations.get(name);
-  if (declaration === undefined) return null;
-  const stmt = stmtOf(declaration.stmt, declaration.kind === "var" ? declaration.index : null);
+  const stmt = definitionOf(m, name);
+  if (stmt === null) return null;
   const names = new Set<string>();
   const definition = copy(stmt, names, namespacesIn(m, stmt)) as Definition;
   return { definition, names: [...names] };
+}
+
+/** What a module defines by a name, or has in what it defines: `pools.low`. */
+function definitionOf(m: ModuleState, name: string): Stmt | null {
+  const [first = "", ...path] = name.split(".");
+  const declaration = m.declarations.get(first);
+  if (declaration === undefined) return null;
+  const stmt = stmtOf(declaration.stmt, declaration.kind === "var" ? declaration.index : null);
+  if (path.length === 0) return stmt;
+  const { start, end } = stmt;
+  const value = path.reduce<Expr>(
+    (object, part) => ({ kind: "get", start, end, object, name: part, optional: false }),
+    { kind: "identifier", start, end, name: first },
+  );
+  const target = { kind: "identifier", start, end, name } as const;
+  return {
+    kind: "var",
+    start,
+    end,
+    constant: true,
+    declarators: [{ start, end, target, value, type: null }],
+  };
 }
 
 /** Whether another value may be given to it. */
@@ -433,12 +455,8 @@ function basesIn(world: World, packages: ReadonlySet<string>): (m: ModuleState, 
   const imported = keptFor((_: ModuleState) => new Map<string, ReturnType<Meaning<ModuleState>>>());
   const meaning: Meaning<ModuleState> = (m, name) => {
     const unpacked = unpackedFrom(m, name);
-    const declaration = unpacked === null ? m.declarations.get(name) : undefined;
-    if (declaration !== undefined)
-      return {
-        module: m,
-        definition: stmtOf(declaration.stmt, declaration.kind === "var" ? declaration.index : null),
-      };
+    const definition = unpacked === null ? definitionOf(m, name) : null;
+    if (definition !== null) return { module: m, definition };
     const known = imported(m).get(name);
     if (known !== undefined) return known;
     const found = meaningOfImport(m, unpacked ?? name);

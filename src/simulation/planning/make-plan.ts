@@ -225,9 +225,10 @@ class Planner {
   /** Whoever has code of its own that does not run does what was read of it, and nobody knows that that is all. */
   #supposeScripts(workers: readonly PlannedWorker[], codeRuns: ReadonlySet<string>): void {
     const code = whoseCodeRuns(this.#model.code);
-    for (const { key, cls } of workers) {
+    for (const worker of workers) {
+      const { key } = worker;
       if (codeRuns.has(key)) continue;
-      const why = code.whyNot(cls);
+      const why = code.whyNot(worker);
       if (why !== null) this.#assumptions.add(key, "its code", "it does what was read of it", why, key);
     }
   }

@@ -39,9 +39,10 @@ export class WhoseCodeRuns {
     return cls !== null && this.has(cls) && this.read(cls).obstacle === null ? cls : null;
   }
 
-  /** Why the code of a process does not run, where it is there. */
-  whyNot(cls: ClassName | null): string | null {
-    if (cls === null || !this.has(cls)) return null;
+  /** Why the code of a process does not run; null where it has none of its own. */
+  whyNot({ cls, task, facts }: PlannedWorker): string | null {
+    if (cls === null || !this.has(cls))
+      return task || facts?.reactions === undefined ? null : "no constant was seen to hold its class";
     return this.read(cls).obstacle ?? "what it is given, or what it is told, is known at run time only";
   }
 

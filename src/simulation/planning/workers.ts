@@ -75,7 +75,7 @@ export class WorkerPlanner {
         key,
       );
     const file = facts?.madeIn === undefined ? facts?.location.file : facts.madeIn;
-    const cls = facts === null || file == null || task ? null : { file, name: facts.symbol };
+    const cls = facts === null || file == null || task ? null : { file, name: facts.madeAs ?? facts.symbol };
     const code = this.#whoseCodeRuns.classOf(cls);
     const material = (codeRuns: boolean) => this.#material(key, facts, name, used, codeRuns, key);
     const script = scriptOf(material(code !== null));
