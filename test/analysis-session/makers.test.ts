@@ -51,6 +51,67 @@ export default startActor;`,
     ).toEqual(["lib/actors.ts#system: audit mail other"]);
   });
 
+  test("static methods and objects of a class, and what a function has put into a variable of its module", async () => {
+    const lib = 'import * as NACT from "nact";\n';
+    expect(
+      await trees({
+        "lib.ts": `${lib}export class Sys {
+  static make() { return NACT.start(); }
+  static child(p: any, n: string) { return NACT.spawn(p, (s: any) => s, n); }
+}`,
+        "main.ts": 'import { Sys } from "./lib"; const root = Sys.make(); Sys.child(root, "a");',
+      }),
+    ).toEqual(["main.ts#root: a"]);
+    expect(
+      await trees({
+        "lib.ts": `${lib}export class Sys { system = NACT.start(); child(n: string) { return NACT.spawn(this.system, (s: any) => s, n); } }`,
+        "main.ts": 'import { Sys } from "./lib"; const one = new Sys(); one.child("a"); one.child("b");',
+      }),
+    ).toEqual(["main.ts#system: a b"]);
+    expect(
+      await trees({
+        "lib.ts": `${lib}let held: any;
+export function begin() { held = { system: NACT.start() }; }
+export function actor(name: string) { return NACT.spawn(held.system, (s: any) => s, name); }`,
+        "main.ts": 'import { actor, begin } from "./lib"; begin(); actor("a"); actor("b");',
+      }),
+    ).toEqual(["main.ts#system: a b"]);
+  });
+
+  test("a function that is all that a module exports, and has more", async () => {
+    expect(
+      await trees({
+        "todo.js": `const { spawn } = require("nact");
+const names = { first: "one" };
+module.exports = (parent, name = names.first) => spawn(parent, (s) => s, name);
+module.exports.names = names;
+module.exports.other = (parent) => spawn(parent, (s) => s, "other");`,
+        "index.js": `const { start } = require("nact"); const todo = require("./todo"); const { other } = require("./todo");
+const system = start(); todo(system); todo.other(system); other(todo(system, "in")); todo(system, \`\${todo.names.first}-more\`);`,
+      }),
+    ).toEqual(["index.js#in: other", "index.js#system: one other in one-more"]);
+  });
+
+  test("each call spawns an actor of its own where the name is computed", async () => {
+    expect(
+      await trees({
+        "index.js": `const { start, spawn } = require("nact"); const system = start();
+const make = (parent, name) => spawn(parent, (s) => s, name || String(Math.random()));
+make(system); make(system); make(system, "c");`,
+      }),
+    ).toEqual(["index.js#system: (make) (make) c"]);
+  });
+
+  test("a program that is called as the library that it uses is another", async () => {
+    const program = (dependencies: string) => ({
+      "package.json": `{ "name": "nact", "dependencies": ${dependencies} }`,
+      "main.js": `const { start } = require("nact"); const pool = require("./src/pool"); pool(start(), "pool");`,
+      "src/pool.js": `const { spawn } = require("nact"); module.exports = (parent, id) => spawn(parent, (s) => s, id);`,
+    });
+    expect(await trees(program('{ "nact": "^7.6.2" }'))).toEqual(["main.js#system: pool"]);
+    expect(await trees(program('{ "nact": "file:." }'))).toEqual(["main.js#system: "]);
+  });
+
   test("an object that a function gives, of another package of the workspace", async () => {
     expect(
       await trees({

@@ -31,8 +31,14 @@ export function readPackage(tree: FileTree, folder: string): Package | undefined
     problem = error instanceof Error ? error.message : String(error);
   }
   const object = isObject(json) ? json : {};
-  const name = object.name;
-  return { name: typeof name === "string" && name !== "" ? name : undefined, folder, json: object, problem };
+  const name = typeof object.name === "string" && object.name !== "" ? object.name : undefined;
+  return { name: isNamesake(object, name) ? undefined : name, folder, json: object, problem };
+}
+
+/** Whether it is called as the package that it uses: a program named "nact" that has nact from the registry is another. */
+function isNamesake({ dependencies }: JsonObject, name: string | undefined): boolean {
+  const version = isObject(dependencies) && name !== undefined ? dependencies[name] : undefined;
+  return typeof version === "string" && !/^(?:file|link|portal|workspace):/.test(version);
 }
 
 /** `@scope/name/rest` → `["@scope/name", "./rest"]`; the rest is `.` for the package itself. */

@@ -82,7 +82,7 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
         (n === "default" ? o : unknown(`${o.module.file} exports no "${n}"`, at))
       );
     case "class":
-      return staticMember(I, o, n, at);
+      return I.world.addedTo(o, n) ?? staticMember(I, o, n, at);
     case "instance":
       return instanceMember(I, o, n, at, self);
     case "symbol":
@@ -103,6 +103,7 @@ export function property(I: Interpreter, o: Value, n: string, at: At, x?: Expr, 
     case "externalMethod":
       return { ...o, name: `${o.name}.${n}` };
     case "function":
+      return I.world.addedTo(o, n) ?? unknown(runtime(x, n), at);
     case "text":
       return unknown(runtime(x, n), at);
   }

@@ -4,7 +4,7 @@ import type { Resolution, Resolver } from "../resolver.ts";
 import { Definitions } from "./definitions.ts";
 import { Dependencies } from "./memo.ts";
 import { type Declaration, ModuleState } from "./scope.ts";
-import { type Ext, type Namespace, unknown, type Value } from "./values.ts";
+import { type Cls, type Ext, type Fn, type Namespace, unknown, type Value } from "./values.ts";
 
 /** Evaluates what a declaration of a module defines. The interpreter, given later to break the cycle. */
 export interface Definer {
@@ -373,9 +373,19 @@ export class World {
   #wholeOf(m: ModuleState, seen: Set<string>): Value | null {
     const { exports } = m.summary;
     if (!Object.hasOwn(exports, "export=")) return null;
-    // `module.exports.more = ...`: it is that thing and an object with more.
-    if (Object.keys(exports).some((n) => n !== "export=" && n !== "default")) return null;
-    return this.exportOf(m, "export=", seen);
+    const whole = this.exportOf(m, "export=", seen);
+    if (Object.keys(exports).every((n) => n === "export=" || n === "default")) return whole;
+    // `module.exports.more = ...`: it is that thing and an object with more, as functions and classes are.
+    return whole !== null && definedIn(m, whole) ? whole : null;
+  }
+
+  /** What a module exports besides `module.exports = fn`, which is a property of that function or class; null for all else. */
+  addedTo(v: Fn | Cls, name: string): Value | null {
+    const m = v.scope.module;
+    if (!Object.hasOwn(m.summary.exports, "export=") || !Object.hasOwn(m.summary.exports, name)) return null;
+    const whole = this.exportOf(m, "export=");
+    const isIt = v.kind === "class" ? whole?.kind === "class" && whole.class === v.class : whole === v;
+    return isIt ? this.exportOf(m, name) : null;
   }
 
   /**
@@ -466,3 +476,6 @@ export class World {
     return found.kind === "literal" && found.value === undefined ? null : found;
   }
 }
+
+const definedIn = (m: ModuleState, v: Value): boolean =>
+  (v.kind === "function" || v.kind === "class") && v.scope.module === m;

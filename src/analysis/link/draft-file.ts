@@ -185,6 +185,8 @@ function scan(
   const I = new Interpreter(world, moduleHooks(dialects, m, draft, sink), pools.supervisors);
   const top = new Scope(m.scope, m, null, null);
   I.top = top;
+  // What a function has put into a variable of its module is there for the next one.
+  I.variables = new Map();
   let started = 0;
   const hot = hotNames(world, dialects, makers, m);
   const { changed, changedInFunctions: esc } = m.summary;

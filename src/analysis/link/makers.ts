@@ -4,7 +4,7 @@
  */
 import type { Memo } from "../evaluate/memo.ts";
 import type { ModuleState } from "../evaluate/scope.ts";
-import type { Value } from "../evaluate/values.ts";
+import type { Cls, Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import type { ImportRef } from "../ir.ts";
 
@@ -35,7 +35,7 @@ export class Makers {
     if (v.kind === "external") return this.#world.knows(v.pkg);
     if (v.kind === "namespace")
       return this.#once(v.module, `namespace ${depth}`, () => this.#namespaceMakes(v.module, depth));
-    if (v.kind !== "function" && (v.kind !== "class" || !asBase)) return false;
+    if (v.kind !== "function" && (v.kind !== "class" || !(asBase || mayStart(v)))) return false;
     const { module } = v.scope;
     return this.#once(module, `function ${depth}`, () => this.#functionsMake(module, depth));
   }
@@ -79,6 +79,10 @@ export class Makers {
     return memo.value;
   }
 }
+
+/** Whether calls of a class's functions, or of what it makes, may start something: a process does when it is started itself. */
+const mayStart = ({ class: { base, members } }: Cls): boolean =>
+  base === null || members.some(({ kind, static: isStatic }) => kind === "method" && isStatic);
 
 /** The modules that a file names other than in its imports: `require("./maker")`. */
 export function requiredIn({ summary }: ModuleState): string[] {

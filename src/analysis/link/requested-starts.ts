@@ -131,5 +131,6 @@ function isSameMap(
 function isSameStart(a: ChildDraft, b: ChildDraft): boolean {
   if (a === b) return true;
   if (a.id !== b.id || a.at.module !== b.at.module || a.at.start !== b.at.start) return false;
-  return a.id !== null || a.site === b.site || a.cardinality === "many" || b.cardinality === "many";
+  const isNamed = a.id !== null && !a.id.includes("*");
+  return isNamed || a.site === b.site || a.cardinality === "many" || b.cardinality === "many";
 }

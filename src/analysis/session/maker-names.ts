@@ -88,9 +88,9 @@ function requiredBy(x: Expr): string | null {
   return isRequire && module?.kind === "literal" && typeof module.value === "string" ? module.value : null;
 }
 
-/** Functions, objects with functions, and what functions of the program give. */
+/** Functions, classes, objects with functions, and what functions of the program give. */
 function isMade(stmt: Stmt | undefined, name: string): boolean {
-  if (stmt?.kind === "functionDeclaration") return true;
+  if (stmt?.kind === "functionDeclaration" || stmt?.kind === "classDeclaration") return true;
   if (stmt?.kind !== "var") return false;
   return stmt.declarators.some(
     ({ target, value }) =>
@@ -99,7 +99,7 @@ function isMade(stmt: Stmt | undefined, name: string): boolean {
 }
 
 function isMadeBy(x: Expr): boolean {
-  return ["function", "object", "call", "new", "await", "identifier"].includes(x.kind);
+  return ["function", "object", "call", "new", "await", "identifier", "class"].includes(x.kind);
 }
 
 function mentions(x: unknown, names: ReadonlySet<string>): boolean {

@@ -101,8 +101,8 @@ function reference(at: At, key: string): Term {
 function keyOf(site: CallSite, how: string, I: Interpreter): string {
   if (how === "start") return madeByCalls(site.at, I);
   const { name, under } = givenTo(site, how);
-  // A parent has one child of a name; without one each call makes another.
-  return name === undefined ? madeByCalls(site.at, I, under) : madeAt(site.at, I, name, under);
+  // A parent has one child of a name; without one, or with a computed one, each call makes another.
+  return name?.kind === "literal" ? madeAt(site.at, I, name, under) : madeByCalls(site.at, I, name, under);
 }
 
 function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
