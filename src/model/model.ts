@@ -327,6 +327,8 @@ export interface ProcessFacts {
   madeIn?: string | null;
   /** What it is called there, where that is not `symbol`: `pools.low`. */
   madeAs?: string;
+  /** Of a class that no constant is, or only a part of one: the definition of its file in which it stands, whose code makes it. */
+  madeInside?: string;
   trapsExit: boolean;
   /** It traps exits perhaps: on a condition, or as somebody says. */
   mayTrapExit?: true;

@@ -120,6 +120,7 @@ const facts = v.object({
   location,
   madeIn: v.exactOptional(nothing(text)),
   madeAs: v.exactOptional(text),
+  madeInside: v.exactOptional(text),
   trapsExit: flag,
   mayTrapExit: v.exactOptional(v.literal(true)),
   hasTerminate: flag,

@@ -151,6 +151,8 @@ export interface PlannedWorker {
 export interface ClassName {
   readonly file: string;
   readonly name: string;
+  /** It is the definition around a class that code makes while it runs. */
+  readonly made?: true;
 }
 
 /** So many restarts, in so many seconds; null: not counted, or ever. */

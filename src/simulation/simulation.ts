@@ -442,10 +442,16 @@ export class Simulation {
   }
 
   /** Runs until nothing more would happen by itself, at most `ms` of virtual time. */
-  async settle(ms = 600_000, limits: Limits = this.patience()): Promise<Halt> {
+  async settle(ms = 600_000, given?: Limits): Promise<Halt> {
     const until = this.system.now() + ms;
+    const limits = given ?? this.patience();
     do {
-      if ((await this.runInstant(limits)) === "stopped" || limits.enough?.() === true) return "stopped";
+      if ((await this.runInstant(limits)) === "stopped") {
+        // What has begun at this moment is over before anybody looks.
+        if (given === undefined) await this.runInstant();
+        return "stopped";
+      }
+      if (limits.enough?.() === true) return "stopped";
     } while (await this.toNextDeadline(until));
     return this.system.nextDeadline() === null ? "quiet" : "until";
   }

@@ -178,7 +178,8 @@ abstract class StandIn extends GenServer implements Inhabitant {
   }
 
   get #className(): string {
-    return this.planned.cls?.name ?? this.planned.label;
+    const { cls, label } = this.planned;
+    return cls === null || cls.made === true ? label : cls.name;
   }
 
   /** What its code does in a callback; the library's own where it has none. */

@@ -680,6 +680,6 @@ ${process("return String(Command.all.length);")}`,
     const model = analysed(`export class Machine extends GenServer {}
 export class S extends Supervisor { init() { return { children: [{ id: "l", start: [maker("red")] }] }; } }`);
     expect(model.supervisors[0]?.children[0]?.process).toMatchObject({ symbol: "Machine", madeIn: null });
-    expect(definitionsOf(model)).toEqual({});
+    expect(definitionsOf(model)).toEqual({ "app.ts": ["S"], "maker.ts": ["maker"] });
   });
 });

@@ -1,6 +1,6 @@
 /** How modules call the classes that functions make. */
 import { classKey } from "../evaluate/identity.ts";
-import type { Made, Value } from "../evaluate/values.ts";
+import type { At, Made, Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 
 /** Objects within one another. */
@@ -21,6 +21,12 @@ export function calledIn(world: World, { by: [call] }: Made, key: string): Calle
     const found = pathTo(world.lookup(call.module, name), key, name, 0);
     if (found !== null) return { file: call.module.file, name: found };
   }
+  return null;
+}
+
+/** What the module of a class calls that in which it stands: a function, or another class; null where it stands by itself. */
+export function definitionAround({ module, start, end }: At): string | null {
+  for (const [name, { stmt }] of module.declarations) if (stmt.start <= start && end <= stmt.end) return name;
   return null;
 }
 

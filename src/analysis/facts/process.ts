@@ -4,14 +4,14 @@ import { Pool } from "../evaluate/budget.ts";
 import { isEndless } from "../evaluate/endless.ts";
 import { Interpreter } from "../evaluate/interpreter.ts";
 import { locationOf } from "../evaluate/scope.ts";
-import { unknown, type Value } from "../evaluate/values.ts";
+import { type At, unknown, type Value } from "../evaluate/values.ts";
 import type { World } from "../evaluate/world.ts";
 import { blankProcess, type ProcessDraft } from "../link/unresolved-definitions.ts";
 import { stopsComeTo } from "./come-to.ts";
 import { doesNothing } from "./does-nothing.ts";
 import { type Candidate, dataOf, type Given, isChangedBy, print } from "./given-arguments.ts";
 import { keptPids } from "./kept-pids.ts";
-import { type Called, calledIn } from "./made-classes.ts";
+import { type Called, calledIn, definitionAround } from "./made-classes.ts";
 import { isOutOfHand } from "./out-of-hand.ts";
 import { reactionsOf } from "./reactions.ts";
 import { Run } from "./run.ts";
@@ -30,7 +30,7 @@ export function runProcess(
     hasTerminate: code.hasTerminate && !isIdleTerminate(world, code, pool),
   });
   if (code.made !== undefined) draft.made = code.made;
-  if (code.made !== undefined) noteMade(draft, calledIn(world, code.made, code.key));
+  if (code.made !== undefined) noteMade(draft, calledIn(world, code.made, code.key), code.at);
   const run = new Run(world, dialects, code, draft, pool, null);
   run.all();
   if (code.changedToo === undefined && run.aliased.size > 0)
@@ -74,9 +74,12 @@ export function runProcess(
   return draft;
 }
 
-function noteMade({ facts }: ProcessDraft, called: Called | null): void {
+function noteMade({ facts }: ProcessDraft, called: Called | null, at: At): void {
   facts.madeIn = called?.file ?? null;
   if (called !== null && called.name !== facts.symbol) facts.madeAs = called.name;
+  // Which class a table has may be computed.
+  const around = called === null || called.name.includes(".") ? definitionAround(at) : null;
+  if (around !== null) facts.madeInside = around;
 }
 
 function noteChanged({ facts }: ProcessDraft, changed: readonly Candidate[]): void {
@@ -114,7 +117,7 @@ function runGiven(
   const {
     settled,
     takes,
-    facts: { symbol, location, madeIn, madeAs, hasTerminate },
+    facts: { symbol, location, madeIn, madeAs, madeInside, hasTerminate },
   } = generic;
   const { trapsExit } = code;
   const draft = blankProcess(code.key, {
@@ -125,6 +128,7 @@ function runGiven(
   });
   if (madeIn !== undefined) draft.facts.madeIn = madeIn;
   if (madeAs !== undefined) draft.facts.madeAs = madeAs;
+  if (madeInside !== undefined) draft.facts.madeInside = madeInside;
   if (takes !== undefined) draft.takes = takes;
   const run = new Run(world, dialects, code, draft, new Pool(), {
     args,

@@ -10,6 +10,7 @@ import {
   isOpen,
   keptFor,
   type Meaning,
+  makesClasses,
   type ProcessFacts,
   type StartRef,
   samePlace,
@@ -135,7 +136,9 @@ export function closedCode(
 ): Code.FileCode[] {
   const baseOf = basesIn(world, packages);
   const open = new Set(
-    model.supervisors.filter((each) => isOpen(each) || isDynamic(each)).map(({ key }) => key),
+    model.supervisors
+      .filter((each) => isOpen(each) || isDynamic(each) || makesClasses(each))
+      .map(({ key }) => key),
   );
   const openBases: [ModuleState, string, Base][] = [];
   for (const key of open) {
@@ -153,6 +156,10 @@ export function closedCode(
     return SUPERVISORS.has(baseOf(m, name)?.name ?? "") && !open.has(`${m.file}#${name}`);
   });
   const start = ({ file, symbol: called }: StartRef, process: ProcessFacts | null): void => {
+    if (process?.madeInside !== undefined && process.reactions !== undefined) {
+      const around = world.modules.get(process.location.file);
+      if (around !== undefined) wants.add(around, process.madeInside);
+    }
     const symbol = process?.madeAs ?? called;
     const from = process?.madeIn === undefined ? (file ?? process?.location.file) : process.madeIn;
     const m = world.modules.get(from ?? "");

@@ -151,7 +151,8 @@ export class ProcessCode {
     const child = likely.find(({ id }) => "id" in spec && id === spec.id) ?? likely[0];
     if (child === undefined) return { ...spec, start: [this.#classOf(cls, planned), ...args] };
     const given = cls === Task ? args.map((each) => this.#task(child.key, each)) : args;
-    return { ...spec, start: this.#world.make.childSpec(child, this.#world, given).start };
+    const own = { ...child, process: runningAs(child.process, cls) };
+    return { ...spec, start: this.#world.make.childSpec(own, this.#world, given).start };
   }
 
   /** The function of a task, or another that is run later. */
@@ -278,7 +279,8 @@ export class ProcessCode {
     if (!(cls instanceof ClassOf)) return cls;
     const world = this.#world;
     const { file, name } = cls.known;
-    const inside = under?.templates.find(({ process }) => isOf(process, file, name));
+    const alike = under?.templates.filter(({ process }) => isOne(process, cls)) ?? [];
+    const inside = alike.find(({ process }) => process.label === name) ?? alike[0];
     const supervisor =
       inside?.process.kind === "supervisor" ? inside.process : world.supervisor(`${file}#${name}`);
     if (supervisor !== null)
@@ -286,7 +288,8 @@ export class ProcessCode {
     if (cls.root === "Supervisor")
       return world.make.standInSupervisor(world.met.supervisorOf(cls), world, null, true);
     if (cls.root !== "GenServer") throw new NotInterpreted(`it starts ${name}, which is no GenServer`);
-    const planned = inside?.process.kind === "worker" ? inside.process : world.met.workerOf(cls, this.#key);
+    const planned =
+      inside?.process.kind === "worker" ? runningAs(inside.process, cls) : world.met.workerOf(cls, this.#key);
     return world.make.standIn(planned, world, true);
   }
 
@@ -343,10 +346,24 @@ function given(template: PlannedChild, extra: readonly unknown[]): readonly unkn
 
 /** Whether something that is planned is one of a class. */
 function isOne(process: PlannedWorker | PlannedSupervisor, cls: unknown): boolean {
-  if (cls instanceof ClassOf) return isOf(process, cls.known.file, cls.known.name);
+  if (cls instanceof ClassOf)
+    return process.kind === "worker" && isMade(process)
+      ? cls.place === null && cls.root === "GenServer"
+      : isOf(process, cls.known.file, cls.known.name);
   if (process.kind === "supervisor") return cls === TaskSupervisor && process.ofLibrary;
   return cls === Task ? process.task : process.registry;
 }
+
+/** Somebody whose class code has made: that runs. */
+function runningAs<P extends PlannedWorker | PlannedSupervisor>(process: P, cls: unknown): P {
+  return cls instanceof ClassOf && process.kind === "worker" && isMade(process)
+    ? { ...process, cls: cls.known, code: cls }
+    : process;
+}
+
+/** Whether no module calls its class something. */
+const isMade = ({ cls }: PlannedWorker): boolean =>
+  cls !== null && (cls.made === true || cls.name.includes("."));
 
 function isOf(process: PlannedWorker | PlannedSupervisor, file: string, name: string): boolean {
   return process.kind === "worker"

@@ -108,22 +108,11 @@ export class TreePlanner {
         `${supervisor.name} is dynamic and nothing is known of what it starts: it stays empty.`,
       );
     }
-    const code =
-      (isOpen(supervisor) || dynamic) && childrenStop === null
-        ? whoseCodeRuns(this.#model.code).supervisorOf(key, above.length === 0)
-        : null;
-    if (code !== null) whoseCodeRuns(this.#model.code).supposeOutside(code, key, this.#assumptions);
-    const isGivenNone = above.length === 0 && supervisor.given === undefined;
-    if (code !== null && isGivenNone && whoseCodeRuns(this.#model.code).takesArguments(code))
-      this.#assumptions.add(
-        key,
-        "children by its arguments",
-        "it is given none",
-        "what it is started with is not known",
-      );
-    const obstacle = dynamic && code === null ? whoseCodeRuns(this.#model.code).obstacleOf(key) : null;
-    if (obstacle !== null) suppose("maxChildren", "any number", obstacle);
+    const code = childrenStop === null ? this.#codeOf(supervisor, children, above.length === 0) : null;
     if (code !== null && !dynamic) giveTasks(children, code);
+    // Nobody makes the class.
+    if (code === null)
+      for (const { process } of children) if (isMade(process)) this.#workers.runScript(process);
     return {
       kind: "supervisor",
       key,
@@ -148,6 +137,30 @@ export class TreePlanner {
       once: false,
       ...this.#workers.supervisor(supervisor, child),
     };
+  }
+
+  /** The class of a supervisor where its own `init` says what it starts; what that finds of the world around is supposed. */
+  #codeOf(supervisor: Supervisor, children: readonly PlannedChild[], isRoot: boolean): ClassName | null {
+    const codes = whoseCodeRuns(this.#model.code);
+    const { key } = supervisor;
+    const dynamic = isDynamic(supervisor);
+    if (!(isOpen(supervisor) || dynamic || children.some(({ process }) => isMade(process)))) return null;
+    const isGivenNone = isRoot && supervisor.given === undefined;
+    const code = codes.supervisorOf(key, isGivenNone);
+    if (code === null) {
+      const obstacle = dynamic ? codes.obstacleOf(key) : null;
+      if (obstacle !== null) this.#assumptions.addOfTree(key, key, "maxChildren", "any number", obstacle);
+      return null;
+    }
+    codes.supposeOutside(code, key, this.#assumptions);
+    if (isGivenNone && codes.takesArguments(code))
+      this.#assumptions.add(
+        key,
+        "children by its arguments",
+        "it is given none",
+        "what it is started with is not known",
+      );
+    return code;
   }
 
   /** One child, or as many as it stands for. */
@@ -323,6 +336,10 @@ export class TreePlanner {
     return value ?? otherwise;
   }
 }
+
+/** Whether code makes its class while it runs. */
+const isMade = (process: PlannedWorker | PlannedSupervisor): process is PlannedWorker =>
+  process.kind === "worker" && process.cls?.made === true;
 
 /** What a task does is in the code of its supervisor. */
 function giveTasks(children: readonly PlannedChild[], code: ClassName): void {

@@ -75,7 +75,7 @@ export class WhoseCodeRuns {
 
   /** Whether a class whose code is there has no such callback, nor any class that it extends. */
   hasNo(callback: string, cls: ClassName): boolean {
-    return this.has(cls) && this.#readable.method(cls.file, cls.name, callback) === null;
+    return cls.made !== true && this.has(cls) && this.#readable.method(cls.file, cls.name, callback) === null;
   }
 
   has({ file, name }: ClassName): boolean {

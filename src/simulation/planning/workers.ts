@@ -9,7 +9,14 @@ import {
   type TreeModel,
   timeoutOfCall,
 } from "../../model/index.ts";
-import type { PlannedOrphan, PlannedSupervisor, PlannedWorker, Script, Use } from "../plan-types.ts";
+import type {
+  ClassName,
+  PlannedOrphan,
+  PlannedSupervisor,
+  PlannedWorker,
+  Script,
+  Use,
+} from "../plan-types.ts";
 import type { Assumptions } from "./assumptions.ts";
 import type { Definitions } from "./definitions.ts";
 import { Replies } from "./replies.ts";
@@ -74,8 +81,7 @@ export class WorkerPlanner {
         "what the function of a task does is not read",
         key,
       );
-    const file = facts?.madeIn === undefined ? facts?.location.file : facts.madeIn;
-    const cls = facts === null || file == null || task ? null : { file, name: facts.madeAs ?? facts.symbol };
+    const cls = facts === null || task ? null : this.#classOf(facts);
     const code = this.#whoseCodeRuns.classOf(cls);
     const material = (codeRuns: boolean) => this.#material(key, facts, name, used, codeRuns, key);
     const script = scriptOf(material(code !== null));
@@ -94,6 +100,15 @@ export class WorkerPlanner {
     };
     if (code !== null) this.#scripts.set(planned, () => scriptOf(material(false)));
     return planned;
+  }
+
+  /** How the program's code calls the class of a process; null where nothing was seen to call it something. */
+  #classOf({ symbol, location, madeIn, madeAs, madeInside }: ProcessFacts): ClassName | null {
+    const file = madeIn === undefined ? location.file : madeIn;
+    const cls = file === null ? null : { file, name: madeAs ?? symbol };
+    return madeInside === undefined || (cls !== null && this.#whoseCodeRuns.has(cls))
+      ? cls
+      : { file: location.file, name: madeInside, made: true };
   }
 
   /** Runs the script of a process in the place of its code. */
