@@ -83,7 +83,7 @@ export interface Dialect {
   manner?(site: CallSite): UseManner | null;
   /** What a call does by itself: answers somebody who waits, takes a link or a monitor back, waits for a task. */
   does?(site: CallSite): Deed | null;
-  /** Whether the functions that a call is given start the children of a supervisor. */
+  /** Whether the functions that a call is given are no doing of who calls: they start the children of a supervisor, or act for another process. */
   startsChildren?(site: CallSite): boolean;
   /** Whether a call is given a process and does nothing in its name but look. */
   onlyLooks?(site: CallSite): boolean;

@@ -297,7 +297,7 @@ function callDirectly(
   const alone = fn.func.async && fate === "dropped";
   const unseen = fn.func.async && fate === "kept";
   if (alone) I.unawaited++;
-  if (unseen) I.conditions.push(OTHER);
+  if (unseen) I.conditions.push({ ...OTHER });
   I.frame = {
     returns: [],
     fate,

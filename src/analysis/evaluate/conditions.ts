@@ -76,7 +76,8 @@ export function derived<V extends Value>(v: V, ...from: readonly Value[]): V {
 
 /** Runs what stands behind a condition that is not decided. */
 export function perhaps<T>(I: Interpreter, condition: Origins, body: () => T): T {
-  I.conditions.push(condition);
+  // Each is an object of its own: what stands behind the very same one is certain once that is there.
+  I.conditions.push({ ...condition });
   if (condition.argument || condition.tested.size > 0) I.asksStart = true;
   try {
     return body();
@@ -100,9 +101,11 @@ export function possible(I: Interpreter, target: Value): Possible | undefined {
   return result;
 }
 
-/** Whether what is being run now is run only perhaps. */
-export function isPossible(I: Interpreter): boolean {
-  return I.conditions.some((c) => !c.message || c.argument || c.other || c.tested.size > 0);
+/** Whether what is being run now is run only perhaps, once it is come to what stands behind the conditions `given`. */
+export function isPossible(I: Interpreter, given: readonly Origins[] = []): boolean {
+  return I.conditions.some(
+    (c) => (!c.message || c.argument || c.other || c.tested.size > 0) && !given.includes(c),
+  );
 }
 
 /** Text that tells in which circumstances code is run. */

@@ -35,6 +35,12 @@ export function ownerOf({ self }: ExtMethod): Cls | null {
   return self.kind === "instance" && self.cls.kind === "class" ? self.cls : null;
 }
 
+/** Whether it is the reference by which a process of this code knows itself, of a library that makes one where it starts the process. */
+export function isOwnReference(v: Value, code: CodeKey): boolean {
+  if (v.kind !== "term" || v.data.own === undefined) return false;
+  return v.data.site?.kind === "literal" && v.data.site.value === code;
+}
+
 /** Which of the things that this place makes is made now: by the calls that lead there, with what the functions around it know. */
 export function madeHere(I: Interpreter, scope: Scope): Made {
   const by = I.sites.slice(I.aroundConstructor);

@@ -8,7 +8,15 @@ import type { CallSite, Hooks, Interpreter } from "../evaluate/interpreter.ts";
 import { mayBe } from "../evaluate/objects.ts";
 import { OTHER } from "../evaluate/origins.ts";
 import { isHarmless } from "../evaluate/unread-calls.ts";
-import { type At, type ExtMethod, type Inst, UNDEFINED, unknown, type Value } from "../evaluate/values.ts";
+import {
+  type At,
+  computed,
+  type ExtMethod,
+  type Inst,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from "../evaluate/values.ts";
 import { elementsOf } from "../link/unresolved-definitions.ts";
 import { AliasedFields } from "./aliased-fields.ts";
 import type { ChangedArguments } from "./changed-arguments.ts";
@@ -158,6 +166,7 @@ export class RunHooks {
       if (I.phase === "init") notes.madeInInit(value);
       return value;
     }
+    if (startsChildren) return computed(site.expr, at);
     notes.acts ||= !isHarmless(callee) && !(callee.kind === "externalMethod" && this.#looksOnly(callee));
     return this.#outside.reaches(site) ? outsideTerm(site) : null;
   }

@@ -3,7 +3,7 @@ import type { Location } from "../../model/index.ts";
 import { CONTAINERS, PART, TYPE_PARAMETER } from "../containers.ts";
 import type { Dialect } from "../dialects/dialect.ts";
 import { type ProcessCode, STATE } from "../dialects/process-code.ts";
-import { classKey, ownerOf } from "../evaluate/identity.ts";
+import { classKey, isOwnReference, ownerOf } from "../evaluate/identity.ts";
 import { locationOf, type ModuleState } from "../evaluate/scope.ts";
 import { ELEMENT } from "../evaluate/symbolic.ts";
 import { isSameSymbol, nullish } from "../evaluate/truth.ts";
@@ -234,7 +234,7 @@ function holdsItself(draft: ProcessDraft, field: string): boolean {
 /** Its own pid, or that of whoever has started it, with whom it ends. */
 function isOwnPid(v: Value, key: string): boolean {
   if (v.kind !== "externalMethod" || (v.name !== "self" && v.name !== "parent"))
-    return v.kind === "term" && v.tag === "self";
+    return (v.kind === "term" && v.tag === "self") || isOwnReference(v, key);
   const owner = ownerOf(v);
   return owner === null || classKey(owner) === key;
 }

@@ -2,7 +2,7 @@
 import { reasonOf } from "../dialects/fields.ts";
 import { callFunction } from "../evaluate/calls.ts";
 import { underKey } from "../evaluate/collections.ts";
-import { classKey, codeKey, ownerOf } from "../evaluate/identity.ts";
+import { classKey, codeKey, isOwnReference, ownerOf } from "../evaluate/identity.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { variableKey } from "../evaluate/module-definer.ts";
 import { property } from "../evaluate/objects.ts";
@@ -114,9 +114,11 @@ function termReferences(
     }
     case "proc": {
       const site = v.data.site;
-      return site?.kind === "literal"
-        ? [{ kind: "site", key: String(site.value), via: via || "the process started here", pid: v.at }]
-        : [];
+      if (site?.kind !== "literal") return [];
+      const key = String(site.value);
+      return isOwnReference(v, from.process.key)
+        ? [{ kind: "self" }]
+        : [{ kind: "site", key, via: via || "the process started here", pid: v.at }];
     }
     case "self":
       return [{ kind: "self" }];

@@ -1,6 +1,6 @@
 /** actor-ts: actors are classes, `context.spawn` makes children, `supervisorStrategy()` of the parent is the policy. */
 import type { EdgeKind } from "../../../model/index.ts";
-import { isPossible, message } from "../../evaluate/conditions.ts";
+import { message } from "../../evaluate/conditions.ts";
 import { classKey, codeKey, placeKey } from "../../evaluate/identity.ts";
 import { instantiate } from "../../evaluate/instances.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
@@ -19,7 +19,7 @@ import { codeOf, madeBy, NO_LIMIT, parent, policyOf, roleOf, symbolOf } from "./
 import { described } from "./described.ts";
 import { isParentOfLibrary, nameOfParent, parentOfLibrary } from "./library-parents.ts";
 import { ACTOR_TS, type Strategy, strategyOfActor } from "./strategy.ts";
-import { countTurns, giveBack, noteMade, siteOf, takeName } from "./taken-names.ts";
+import { countTurns, giveBack, isPossibleUnder, noteMade, siteOf, takeName } from "./taken-names.ts";
 
 /** Exports that count where the library's own repository imports them by paths. */
 export const OWN_NAMES = [
@@ -303,6 +303,7 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
   fields.defaults.push("type", "significant");
   const arguments_ =
     made?.kind === "instance" ? made.args : made === null && args[0]?.kind === "class" ? [] : null;
+  const parentKey = under.kind === "class" ? classKey(under) : siteOf(under);
   const child: ChildDraft = {
     id,
     type: "worker",
@@ -312,7 +313,7 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
     code: ref,
     args: arguments_,
     site: keyOf(site, I),
-    cardinality: many ? "many" : dynamic || isPossible(I) ? "maybe" : "one",
+    cardinality: many ? "many" : dynamic || isPossibleUnder(I, parentKey) ? "maybe" : "one",
     count: null,
     dynamic,
     name: null,
@@ -324,7 +325,6 @@ function spawned(site: CallSite, how: string, under: Value, parents: Strategy, I
   noteMade(I, keyOf(site, I));
   // What a message makes it spawn may have come and gone.
   const onMessage = I.phase === "later" && under.kind === "class";
-  const parentKey = under.kind === "class" ? classKey(under) : siteOf(under);
   if (!anonymous && !onMessage) takeName(I, parentKey, name, child);
   if (!onMessage) countTurns(I, parentKey, child);
   return {

@@ -7,6 +7,11 @@ import { ACTOR_TS } from "./strategy.ts";
 /** What is decided where nothing else is said. */
 const RESTART: Value = { kind: "external", pkg: ACTOR_TS[0]!, path: ["Directive", "Restart"] };
 
+/** Whether functions are put together to a typed behaviour, by which some actor acts later. */
+export function isBehaviour({ callee }: CallSite): boolean {
+  return callee.kind === "external" && ACTOR_TS.includes(callee.pkg) && callee.path[0] === "Behaviors";
+}
+
 export function described({ callee, args, at }: CallSite): Value | null {
   if (callee.kind === "external") {
     if (!ACTOR_TS.includes(callee.pkg)) return null;

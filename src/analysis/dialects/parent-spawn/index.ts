@@ -5,29 +5,16 @@
 
 import type { EdgeKind } from "../../../model/index.ts";
 import { callFunction } from "../../evaluate/calls.ts";
-import { isPossible } from "../../evaluate/conditions.ts";
+import { isOwnReference } from "../../evaluate/identity.ts";
 import type { CallSite, Interpreter } from "../../evaluate/interpreter.ts";
 import { locationOf } from "../../evaluate/scope.ts";
-import {
-  type At,
-  alternatives,
-  type Entry,
-  type Fn,
-  isLit,
-  lit,
-  record,
-  type Term,
-  unknown,
-  type Value,
-} from "../../evaluate/values.ts";
+import { type At, alternatives, isLit, lit, unknown, type Value } from "../../evaluate/values.ts";
 import type { FactSink } from "../../facts/sink.ts";
 import type { ChildDraft, SupervisorDraft } from "../../link/unresolved-definitions.ts";
 import { argumentAt, readId } from "../children.ts";
-import { declaredState } from "../declared-fields.ts";
 import type { Dialect, ModuleSink } from "../dialect.ts";
 import { Fields } from "../fields.ts";
 import { nameAround } from "../naming.ts";
-import { type Callback, type ProcessCode, STATE } from "../process-code.ts";
 import { isCalledHere, madeAt, madeByCalls, nameForCaller } from "../site.ts";
 import { CALL_TRAITS } from "../traits.ts";
 import {
@@ -41,9 +28,11 @@ import {
 } from "./actor-ts.ts";
 import { roleOf } from "./actors.ts";
 import { type AfterCrash, afterCrash } from "./crash-policy.ts";
+import { isBehaviour } from "./described.ts";
 import { calledName, givenTo, NACT, SPAWNS, statelessOf } from "./nact-arguments.ts";
+import { codeOfActor, reference } from "./nact-process.ts";
 import { ACTOR_TS } from "./strategy.ts";
-import { countTurns, giveBack, noteMade, siteOf, takeName } from "./taken-names.ts";
+import { countTurns, giveBack, isPossibleUnder, noteMade, siteOf, takeName } from "./taken-names.ts";
 
 export const parentSpawn: Dialect = {
   name: "parent-spawn",
@@ -60,6 +49,7 @@ export const parentSpawn: Dialect = {
   own: (pkg, name) => (NACT.includes(pkg) ? NACT_NAMES : ACTOR_TS_NAMES).has(name),
   answers: new Set(["replyTo", "sender"]),
   pidTypes: new Set(["ActorRef", "Ref", "LocalActorRef"]),
+  startsChildren: (site) => SPAWNS.has(calledName(site) ?? "") || isBehaviour(site),
   role: roleOf,
   supervisor: readActor,
   process: readActorProcess,
@@ -93,10 +83,6 @@ function callValue(site: CallSite, I: Interpreter): Value | null {
   return name === "start" ? { ...made, data: { ...made.data, system: lit(true) } } : made;
 }
 
-function reference(at: At, key: string): Term {
-  return { kind: "term", tag: "proc", data: { site: lit(key) }, at };
-}
-
 /** Which actor of those that this place spawns: a helper that spawns for others gives each a name. */
 function keyOf(site: CallSite, how: string, I: Interpreter): string {
   if (how === "start") return madeByCalls(site.at, I);
@@ -110,7 +96,7 @@ function noteUse(site: CallSite, I: Interpreter, sink: FactSink): Value | null {
   if (kind !== undefined && site.args[0] !== undefined) sink.use(kind, site.args[0], site, I);
   const [ended] = site.args;
   if (calledName(site) === "stop" && ended !== undefined) {
-    if (ended.kind === "term" && ended.data.own !== undefined) sink.stops("normal", site.at, I);
+    if (isOwnReference(ended, sink.of.key)) sink.stops("normal", site.at, I);
     else sink.ends(ended, "normal", site, I);
   }
   return null;
@@ -172,7 +158,7 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
   if (parents.length > 0 && parents[0]?.kind !== "unknown")
     sink.supervisor(parent(at, key, symbol ?? "actor", true));
   const made: ChildDraft = {
-    ...child(at, key, symbol, nameValue, options, I.marks.has(IN_ACTOR), statelessOf(site, how), I),
+    ...child(at, key, symbol, nameValue, options, statelessOf(site, how), parents, I),
     ...(parents.length > 0 && parents.every(isAnother) && !I.marks.has(IN_ACTOR)
       ? { startedOutside: true as const }
       : {}),
@@ -195,8 +181,7 @@ function spawned(site: CallSite, how: string, I: Interpreter, sink: ModuleSink):
       phase: I.phase,
     });
   if (fn?.kind !== "function") return;
-  const first = Fields.raw(options, "initialStateFunc")?.value;
-  const actor = code(site, key, symbol ?? "actor", fn, first?.kind === "function" ? first : null, how, under);
+  const actor = codeOfActor(site, key, symbol ?? "actor", fn, options, how, under);
   // What the actor spawns when it gets messages belongs to it. By then whoever spawned it has gone on.
   I.defer(`actor ${key} ${fn.func.start}`, () => {
     sink.process(actor);
@@ -260,14 +245,14 @@ function child(
   symbol: string | null,
   name: Value | undefined,
   options: Value,
-  inActor: boolean,
   stateless: "nact" | "@nact/core" | null,
+  parents: readonly Value[],
   I: Interpreter,
 ): ChildDraft {
   const fields = new Fields(at);
   // A parent has one child of a name.
   const named = nameOf(name) !== null;
-  const dynamic = inActor || (I.calls.length > 0 && !named && !isCalledHere(I));
+  const dynamic = I.marks.has(IN_ACTOR) || (I.calls.length > 0 && !named && !isCalledHere(I));
   const crash = stateless === "nact" ? null : Fields.raw(options, "onCrash");
   let after: AfterCrash = { restart: "temporary" };
   if (crash !== null && !isLit(crash.value, undefined)) after = afterCrash(crash.value, crash.at, I, fields);
@@ -285,6 +270,7 @@ function child(
   if (name === undefined) fields.note("id", "no name is given: one is made up at run time", at);
   else id = readId(name, at, dynamic, (field, reason, place) => fields.note(field, reason, place));
   fields.defaults.push("type", "significant");
+  const isPerhapsHere = isPossibleUnder(I, parents.length === 1 ? siteOf(parents[0]) : null);
   return {
     id,
     type: "worker",
@@ -294,7 +280,7 @@ function child(
     code: { symbol, at, key, type: "worker" },
     args: null,
     site: key,
-    cardinality: dynamic && !named ? "many" : dynamic || isPossible(I) ? "maybe" : "one",
+    cardinality: dynamic && !named ? "many" : dynamic || isPerhapsHere ? "maybe" : "one",
     count: null,
     dynamic,
     name: null,
@@ -302,62 +288,4 @@ function child(
     defaults: fields.defaults,
     unknown: fields.unknown,
   };
-}
-
-/**
- * An actor's function gets its state (unless it has none), a message and a context that knows the actor, and returns the
- * next state. The first one may be made by a function of the options.
- */
-function code(
-  site: CallSite,
-  key: string,
-  symbol: string,
-  fn: Fn,
-  first: Fn | null,
-  how: string,
-  under: Value | undefined,
-): ProcessCode {
-  const { at } = site;
-  const place = fn.scope.module.at(fn.func);
-  const entry = (v: Value): Entry => ({ value: v, at, maybe: false });
-  const self = reference(at, key);
-  const parent = under?.kind === "term" ? reference(under.at, siteOf(under) ?? "") : under;
-  const context = record(
-    new Map([
-      // Who has it from another one stops that one.
-      ["self", entry({ ...self, data: { ...self.data, own: lit(true) } })],
-      ["parent", entry(parent ?? unknown("no parent is given", at))],
-    ]),
-    at,
-    unknown("the actor's context", place),
-  );
-  const message = unknown("a message that is not known", place);
-  const state: Value = { kind: "symbol", root: "field", name: STATE, path: [], at: place, of: key };
-  const callbacks: Callback[] = [];
-  if (first !== null)
-    callbacks.push({
-      name: "initialStateFunc",
-      phase: "init",
-      fn: first,
-      args: [context],
-      state: alternatives,
-    });
-  if (how === "spawnStateless")
-    callbacks.push({
-      name: "receive",
-      phase: "later",
-      fn,
-      args: [message, context],
-      ...(statelessOf(site, how) === "@nact/core" ? { concurrent: true } : {}),
-    });
-  else
-    callbacks.push({
-      name: "receive",
-      phase: "later",
-      fn,
-      args: [state, message, context],
-      state: alternatives,
-    });
-  const fields = how === "spawnStateless" ? [] : declaredState([fn], 0);
-  return { dialect: "parent-spawn", key, symbol, at, self: null, callbacks, hasTerminate: false, fields };
 }

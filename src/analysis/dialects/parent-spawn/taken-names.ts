@@ -4,9 +4,10 @@
  */
 
 import { keptFor } from "../../../model/index.ts";
-import { SEVERAL } from "../../evaluate/conditions.ts";
+import { isPossible, SEVERAL } from "../../evaluate/conditions.ts";
 import { codeKey } from "../../evaluate/identity.ts";
 import type { Interpreter } from "../../evaluate/interpreter.ts";
+import type { Origins } from "../../evaluate/origins.ts";
 import type { Value } from "../../evaluate/values.ts";
 import type { ChildDraft } from "../../link/unresolved-definitions.ts";
 
@@ -29,8 +30,8 @@ interface Names {
   taken: Map<string, Taken>;
   /** Names that something has given back. */
   open: Set<string>;
-  /** In which turns of loops each parent was made. */
-  turns: Map<string, readonly string[]>;
+  /** In which turns of loops each parent was made, and behind which conditions. */
+  made: Map<string, { turns: readonly string[]; conditions: readonly Origins[] }>;
   nameless: Map<string, Nameless>;
 }
 
@@ -38,14 +39,19 @@ const of = keptFor(
   (_: Interpreter): Names => ({
     taken: new Map(),
     open: new Set(),
-    turns: new Map(),
+    made: new Map(),
     nameless: new Map(),
   }),
 );
 
 /** An actor or a system is made here, which may get children. */
 export function noteMade(I: Interpreter, site: string): void {
-  of(I).turns.set(site, [...I.turns]);
+  of(I).made.set(site, { turns: [...I.turns], conditions: [...I.conditions] });
+}
+
+/** Whether a child is spawned only perhaps where its parent is there: what makes both in one go is sure of the child. */
+export function isPossibleUnder(I: Interpreter, parent: string | null): boolean {
+  return isPossible(I, parent === null ? [] : of(I).made.get(parent)?.conditions);
 }
 
 /** The run that this place belongs to: of the innermost function that nothing seen calls, else of the module. */
@@ -86,7 +92,7 @@ export function takeName(
 /** In which turns the parent was made, and in which turns since then something is done with it. */
 function turnsSince(I: Interpreter, parent: string): { made: readonly string[]; again: readonly string[] } {
   // Each turn of a loop that makes the parent too has another one.
-  const made = of(I).turns.get(parent) ?? [];
+  const made = of(I).made.get(parent)?.turns ?? [];
   const isOfTheSame = made.every((turn, i) => turn === I.turns[i]);
   return isOfTheSame ? { made, again: I.turns.slice(made.length) } : { made: [], again: [] };
 }
