@@ -324,3 +324,19 @@ test("whether functions lead to a library is asked of each module, not on each o
   expect(linker.model().supervisors).toEqual([]);
   expect(asked).toBeLessThan(50_000);
 });
+
+test("what one of many callbacks does is followed, however much the one before it does", () => {
+  const text = `
+    import { start, spawn } from "nact";
+    declare const describe: any, it: any;
+    const table = Array.from({ length: 60 }, (_, n) => n);
+    const heavy = () => table.map((a) => table.map((b) => table.map((c) => a * b + c)));
+    describe("all", () => {
+      it("is heavy", () => { heavy(); });
+      it("spawns", () => { const system = start(); spawn(system, (s: any) => s, "one"); });
+      it("spawns more", () => { heavy(); const system = start(); spawn(system, (s: any) => s, "lost"); });
+    });`;
+  const model = analyzeSources(new Map([["main.ts", text]]));
+  const children = model.supervisors.flatMap((each) => each.children.map(({ id }) => id));
+  expect(children).toEqual(["one"]);
+});

@@ -24,6 +24,10 @@ export class Pool {
     return Math.min(Math.max(Math.floor(this.#left), FEWEST_STEPS), DEFINITION_STEPS);
   }
 
+  get isEmpty(): boolean {
+    return this.#left <= 0;
+  }
+
   pay(steps: number): void {
     this.#left -= steps;
   }

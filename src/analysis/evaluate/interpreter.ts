@@ -310,6 +310,23 @@ export class Interpreter {
   }
 
   /**
+   * Runs what somebody else may call, such as one of many tests: while a module runs that has steps of its own, so that what
+   * comes after it is followed, however long it is.
+   */
+  withOwnSteps<T>(run: () => T): T {
+    const pool = this.#pool;
+    if (this.top === null || typeof pool === "number" || pool.isEmpty) return run();
+    const [limit, steps, granted] = [this.#limit, this.#steps, this.#granted];
+    pool.pay(steps - granted);
+    [this.#limit, this.#steps, this.#granted] = [pool.share, 0, 0];
+    const result = run();
+    pool.pay(this.#steps - this.#granted - steps + granted);
+    [this.#limit, this.#steps, this.#granted] = [limit, steps, granted];
+    if (this.#spent !== TOO_DEEP) [this.#spent, this.#interrupted] = [null, false];
+    return result;
+  }
+
+  /**
    * Reads a long literal: that is as much work as its text is long, and costs nothing. There is something on top for what is
    * done with each of its elements.
    */

@@ -153,7 +153,7 @@ export function runDetached(I: Interpreter, fn: Fn, times: Times = "perhaps"): v
   const why = unknown("changed by a callback", at);
   I.unawaited++;
   I.later(() => {
-    const run = (): Value => callFunction(I, fn, args, fn.self, at);
+    const run = (): Value => I.withOwnSteps(() => callFunction(I, fn, args, fn.self, at));
     const [changes] = I.journal.branch(() => {
       if (times !== "once") forgetCounters(I, fn);
       return times === "perhaps" ? perhaps(I, OTHER, run) : run();
