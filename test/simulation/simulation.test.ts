@@ -213,7 +213,9 @@ describe("a simulated run", () => {
       "00:00.000  StoreSup started journal.\n00:00.000  Application store started.\n" +
         "00:00.000  AppSup started a.\n00:00.000  Application gateway started.\n",
     );
-    expect(simulation.plan.assumptions).toMatchObject([{ field: "dependency crypto" }]);
+    expect(simulation.plan.assumptions.filter(({ field }) => field !== "start")).toMatchObject([
+      { field: "dependency crypto" },
+    ]);
 
     tree.edges.push(edge(`${store.key}/journal`, `${APP}/a`, "call", { phase: "init" }));
     const failed = await run(tree, "gateway");
@@ -262,8 +264,10 @@ describe("a simulated run", () => {
     const { simulation, paths } = await run(tree);
     expect(paths()).toEqual(["AppSup", "AppSup/a", "AppSup/shard-1", "AppSup/shard-2", "AppSup/shard-3"]);
     expect(simulation.assumptions.map(({ field, assumed, why }) => `${field}: ${assumed} (${why})`)).toEqual([
+      "start: it does nothing by itself (its code was not read)",
       "restart: permanent (computed at run time: restartOf(x))",
       "count: 3 of them (how many there are is known at run time only)",
+      "start: it does nothing by itself (its code was not read)",
       "strategy: one_for_one (it could not be established)",
       "intensity: 1 (it could not be established)",
     ]);

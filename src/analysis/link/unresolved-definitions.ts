@@ -31,7 +31,7 @@ export interface CodeRef {
   type: ChildType | null;
   /** The code itself, where it is no definition of its own: the function of a task. */
   task?: ProcessCode;
-  /** A class that a function made. */
+  /** A class that a function made, or that stands in another. */
   made?: Cls;
 }
 

@@ -163,6 +163,12 @@ export class TreePlanner {
     return code;
   }
 
+  /** Whether the processes of a supervisor's library are classes, whose code is followed. */
+  #isOfClasses(key: string): boolean {
+    const supervisor = this.#definitions.supervisor(key);
+    return supervisor !== undefined && traitsOf(this.#model, supervisor).definition === "class";
+  }
+
   /** One child, or as many as it stands for. */
   #children(child: Child, path: readonly string[]): PlannedChild[] {
     if (child.cardinality !== "many") {
@@ -202,6 +208,8 @@ export class TreePlanner {
         "the library takes a supervisor among the children for dead at once",
       );
     const process = this.#process(child, id, path);
+    if (unknownStart === undefined && isUnread(process) && this.#isOfClasses(above))
+      this.#suppose(path, child, "start", "it does nothing by itself", "its code was not read");
     if (child.startedBefore) {
       process.once = true;
       if (process.kind === "worker") this.#workers.runScript(process);
@@ -340,6 +348,10 @@ export class TreePlanner {
 /** Whether code makes its class while it runs. */
 const isMade = (process: PlannedWorker | PlannedSupervisor): process is PlannedWorker =>
   process.kind === "worker" && process.cls?.made === true;
+
+/** Whether nothing at all is known of what it does; the library's own are known. */
+const isUnread = (process: PlannedWorker | PlannedSupervisor): boolean =>
+  process.kind === "worker" && process.facts === null && !process.task && !process.registry;
 
 /** What a task does is in the code of its supervisor. */
 function giveTasks(children: readonly PlannedChild[], code: ClassName): void {

@@ -42,7 +42,7 @@ export class WhoseCodeRuns {
   /** Why the code of a process does not run; null where it has none of its own. */
   whyNot({ cls, task, facts }: PlannedWorker): string | null {
     if (cls === null || !this.has(cls))
-      return task || facts?.reactions === undefined ? null : "no constant was seen to hold its class";
+      return task || facts?.reactions === undefined ? null : "no name was seen to lead to its class";
     return this.read(cls).obstacle ?? "what it is given, or what it is told, is known at run time only";
   }
 

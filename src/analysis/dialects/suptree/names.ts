@@ -3,7 +3,7 @@
 import { classKey, codeKey } from "../../evaluate/identity.ts";
 import type { Interpreter } from "../../evaluate/interpreter.ts";
 import { chainOf } from "../../evaluate/objects.ts";
-import type { Ext, Value } from "../../evaluate/values.ts";
+import type { Cls, Ext, Value } from "../../evaluate/values.ts";
 import type { CodeRef, NameRef } from "../../link/unresolved-definitions.ts";
 import type { Role } from "../dialect.ts";
 import { classNameOf } from "../naming.ts";
@@ -58,7 +58,14 @@ export function codeOf(v: Value, I: Interpreter): CodeRef | null {
     key: classKey(v),
     type: role === "supervisor" ? "supervisor" : "worker",
   };
-  return v.made === undefined ? code : { ...code, made: v };
+  return v.made === undefined && !isInClass(v) ? code : { ...code, made: v };
+}
+
+/** Whether a class stands in another, as a static member of that: no name of its module is it. */
+function isInClass({ class: { start, end }, scope: { module } }: Cls): boolean {
+  for (const { stmt } of module.declarations.values())
+    if (stmt.kind === "classDeclaration" && stmt.class.start < start && end <= stmt.class.end) return true;
+  return false;
 }
 
 /** A name that is known in part, with `*` for what is not. */
