@@ -73,7 +73,7 @@ class Finder<M> {
     return made === null ? null : this.#returned(made.func, made.module, made.given);
   }
 
-  /** A member of an object, of a namespace, or of what stands for all of a module. */
+  /** A member of an object, of a namespace, of a class, or of what stands for all of a module. */
   #member(at: Place<M>, code: Get): PlacedClass<M> | string | null {
     const place = this.#memberOf(at, code);
     if (place !== null) return this.find(place);
@@ -86,7 +86,15 @@ class Finder<M> {
   #memberOf(at: Place<M>, { object, name }: Get): Place<M> | null {
     const of = this.#object({ ...at, code: object });
     const prop = of?.props.find((each) => each.kind === "property" && each.name === name);
-    return of === null || prop?.kind !== "property" ? null : { ...of, code: prop.value };
+    if (of !== null) return prop?.kind === "property" ? { ...of, code: prop.value } : null;
+    const cls = this.find({ ...at, code: object });
+    const member =
+      cls === null || typeof cls === "string"
+        ? undefined
+        : cls.class.members.find((each) => each.static && each.name === name);
+    return member === undefined || member.value === null
+      ? null
+      : { ...(cls as PlacedClass<M>), code: member.value };
   }
 
   /** An object, or what a namespace exports. */

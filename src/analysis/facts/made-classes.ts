@@ -24,6 +24,18 @@ export function calledIn(world: World, { by: [call] }: Made, key: string): Calle
   return null;
 }
 
+/** The class of a module of which a class is a static member; null where it is none. */
+export function staticMemberOf({ module, start }: At): Called | null {
+  for (const [name, { stmt }] of module.declarations) {
+    if (stmt.kind !== "classDeclaration") continue;
+    const member = stmt.class.members.find(
+      ({ static: isStatic, value }) => isStatic && value?.kind === "class" && value.class.start === start,
+    );
+    if (member !== undefined) return { file: module.file, name: `${name}.${member.name}` };
+  }
+  return null;
+}
+
 /** What the module of a class calls that in which it stands: a function, or another class; null where it stands by itself. */
 export function definitionAround({ module, start, end }: At): string | null {
   for (const [name, { stmt }] of module.declarations) if (stmt.start <= start && end <= stmt.end) return name;

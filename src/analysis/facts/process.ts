@@ -11,7 +11,7 @@ import { stopsComeTo } from "./come-to.ts";
 import { doesNothing } from "./does-nothing.ts";
 import { type Candidate, dataOf, type Given, isChangedBy, print } from "./given-arguments.ts";
 import { keptPids } from "./kept-pids.ts";
-import { type Called, calledIn, definitionAround } from "./made-classes.ts";
+import { type Called, calledIn, definitionAround, staticMemberOf } from "./made-classes.ts";
 import { isOutOfHand } from "./out-of-hand.ts";
 import { reactionsOf } from "./reactions.ts";
 import { Run } from "./run.ts";
@@ -30,7 +30,9 @@ export function runProcess(
     hasTerminate: code.hasTerminate && !isIdleTerminate(world, code, pool),
   });
   if (code.made !== undefined) draft.made = code.made;
+  const member = code.made === undefined ? staticMemberOf(code.at) : null;
   if (code.made !== undefined) noteMade(draft, calledIn(world, code.made, code.key), code.at);
+  else if (member !== null) noteMade(draft, member, code.at);
   const run = new Run(world, dialects, code, draft, pool, null);
   run.all();
   if (code.changedToo === undefined && run.aliased.size > 0)
