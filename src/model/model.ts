@@ -91,6 +91,8 @@ export interface Child {
   startedOutside?: true;
   /** It may end for good, whatever `restart` says: its policy stops it after some errors, or idleness ends it. */
   mayEnd?: true;
+  /** A failure of it is ignored, whatever it is: it goes on as it was. */
+  goesOn?: true;
   /** The arguments in `start`, as JSON: null where they are no data or not known, absent where there are none. */
   given?: unknown[] | null;
   /** What of the arguments in `start` the `init` of its class does not take; absent when they fit or are not known. */

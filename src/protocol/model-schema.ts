@@ -197,6 +197,7 @@ const child = v.object({
   ownStrategy: v.exactOptional(v.picklist(["one_for_one", "one_for_all"])),
   startedOutside: v.exactOptional(v.literal(true)),
   mayEnd: v.exactOptional(v.literal(true)),
+  goesOn: v.exactOptional(v.literal(true)),
   given: v.exactOptional(nothing(v.array(v.unknown()))),
   misfit: v.exactOptional(
     v.variant("kind", [

@@ -39,13 +39,13 @@ function keysIn({ key, process }: PlannedChild): string[] {
 
 /** Everything of a child but how it is called. */
 function kindOf(
-  { restart, shutdown, significant, name, startTimeout, ownLimit, given }: PlannedChild,
+  { restart, shutdown, significant, name, startTimeout, goesOn, ownLimit, given }: PlannedChild,
   worker: PlannedWorker,
 ): string {
   const { facts, uses, script, task, once, label, code } = worker;
   const traits = [facts?.trapsExit, facts?.handlesDown, task, once, label, name === null];
   return JSON.stringify(
-    [restart, shutdown, significant, startTimeout, ownLimit, traits, uses, script, code, given],
+    [restart, shutdown, significant, startTimeout, goesOn, ownLimit, traits, uses, script, code, given],
     (_, value: unknown) => (value instanceof Map || value instanceof Set ? [...value] : value),
   );
 }

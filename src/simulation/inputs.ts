@@ -57,6 +57,10 @@ export function perform(action: ProcessAction, pid: Pid, info: ProcessRelations,
   const supervisor = info.kind === "supervisor";
   switch (action.kind) {
     case "crash":
+      if (stage.program === null && world.goesOn(pid.id)) {
+        stage.note(`${name} failed (${action.reason}): that is ignored, and it goes on as it was`, pid, null);
+        return;
+      }
       stage.note(`Injected a crash (${action.reason}) into ${name}`, pid, "crash");
       system.crash(pid, action.reason);
       return;

@@ -213,6 +213,8 @@ export interface PlannedChild {
   name: string | null;
   /** Milliseconds that its start may take. */
   startTimeout: number | "infinity";
+  /** Its failures are ignored. */
+  goesOn: boolean;
   /** Counted for this child alone, and not with its siblings. */
   ownLimit: Limit | null;
   process: PlannedWorker | PlannedSupervisor;

@@ -72,6 +72,8 @@ export class World {
   readonly #began = new Map<string, number>();
   readonly #byPid = new Map<number, Inhabitant>();
   readonly #keysOf = new Map<number, string[]>();
+  /** The keys of those whose failures are ignored. */
+  readonly #goingOn = new Set<string>();
   readonly #names = new Map<string, string>();
   readonly #labels = new Map<string, string>();
   readonly #workers = new Map<string, PlannedWorker>();
@@ -149,6 +151,7 @@ export class World {
     for (const child of [...supervisor.children, ...supervisor.templates]) {
       this.#labels.set(child.key, child.id);
       if (child.name !== null) this.#names.set(child.key, child.name);
+      if (child.goesOn) this.#goingOn.add(child.key);
       if (child.process.kind === "supervisor") {
         this.#learn(child.process);
         this.#supervisors.set(child.key, child.process);
@@ -313,6 +316,11 @@ export class World {
   /** All keys that a process, living or not, goes by. */
   keysOf(pid: number): readonly string[] {
     return this.#keysOf.get(pid) ?? [];
+  }
+
+  /** Whether what a process fails with is ignored. */
+  goesOn(pid: number): boolean {
+    return this.keysOf(pid).some((key) => this.#goingOn.has(key));
   }
 
   /** The first living process of a key. */

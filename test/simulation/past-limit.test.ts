@@ -163,3 +163,38 @@ spawn(system, async (state, m) => state, "a", { onCrash: async (m, e, ctx) => ct
     expect(row.budget).toEqual([{ path: "app/p", used: 1, intensity: 1, period: 10 }]);
   });
 });
+
+describe("an actor whose failures are ignored", () => {
+  const nact = `const { start, spawn, spawnStateless } = require("nact");
+const app = start();
+spawnStateless(app, (msg) => {}, "stateless");
+spawn(app, (s = 0, m) => s + 1, "resumes", { onCrash: (msg, error, ctx) => ctx.resume });
+spawn(app, (s = 0, m) => s + 1, "resets", { onCrash: (msg, error, ctx) => ctx.reset });
+spawn(app, (s = 0, m) => s + 1, "perhaps", { onCrash: (msg, error, ctx) => (error.late ? ctx.resume : ctx.stop) });`;
+
+  it("goes on as it was, and nobody else is touched", async () => {
+    const model = analyzeSources(new Map([["app.js", nact]]));
+    const goOn = model.supervisors[0]!.children.map(({ id, goesOn }) => [id, goesOn]);
+    expect(goOn).toEqual([
+      ["stateless", true],
+      ["resumes", true],
+      ["resets", undefined],
+      ["perhaps", undefined],
+    ]);
+    const numbers = async (crashed: string) => {
+      const simulation = new Simulation(model, null);
+      await simulation.start();
+      await simulation.settle();
+      const before = simulation.targets.all().map(({ pid }) => pid.id);
+      await simulation.input({ kind: "crash", target: { child: `app.js#app/${crashed}` }, reason: "boom" });
+      await simulation.settle();
+      return simulation.targets.all().filter(({ pid }) => !before.includes(pid.id)).length;
+    };
+    expect([await numbers("stateless"), await numbers("resumes"), await numbers("resets")]).toEqual([
+      0, 0, 1,
+    ]);
+    const { rows } = await crashMatrix(model, null);
+    const row = rows.find(({ path }) => path.endsWith("/resumes"));
+    expect(row).toMatchObject({ recovered: true, effects: [], blast: [], treeEnded: false });
+  });
+});

@@ -73,7 +73,7 @@ function withRareFields(
   template: boolean,
 ): Child {
   const { idAt, startedBefore, startTimeout, takenForDead, nameTaken, startedOutside, ownStrategy } = draft;
-  const { ownLimit, mayEnd, args, dynamic } = draft;
+  const { ownLimit, mayEnd, goesOn, args, dynamic } = draft;
   if (idAt !== undefined) child.idLocation = locationOf(idAt);
   const misfit = args === null || takes === undefined ? null : misfitOf(args, takes, dynamic || template);
   if (misfit !== null) child.misfit = misfit;
@@ -86,6 +86,7 @@ function withRareFields(
   if (startedOutside !== undefined) child.startedOutside = startedOutside;
   if (ownLimit !== undefined) child.ownLimit = ownLimit;
   if (mayEnd !== undefined) child.mayEnd = mayEnd;
+  if (goesOn !== undefined) child.goesOn = goesOn;
   return child;
 }
 

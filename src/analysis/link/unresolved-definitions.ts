@@ -73,6 +73,8 @@ export interface ChildDraft {
   startedOutside?: true;
   /** As in `Child`. */
   mayEnd?: true;
+  /** As in `Child`. */
+  goesOn?: true;
 }
 
 /** A registered name, and where the constant that holds it is defined, if there is one. */

@@ -43,7 +43,7 @@ function limitWords({ intensity, period }: NonNullable<Child["ownLimit"]>): stri
 
 /** What is worth saying of a child; defaults that say nothing new are left out. */
 export function traits(child: Child): string[] {
-  const parts: string[] = [child.restart ?? "restart ?"];
+  const parts: string[] = [child.restart ?? (child.goesOn === true ? "failures ignored" : "restart ?")];
   if (child.ownLimit) parts.push(limitWords(child.ownLimit));
   if (child.cardinality === "many") parts.push(child.count === null ? "×n" : `×${child.count}`);
   if (child.cardinality === "maybe") parts.push("conditional");

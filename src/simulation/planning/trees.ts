@@ -215,7 +215,9 @@ export class TreePlanner {
       if (process.kind === "worker") this.#workers.runScript(process);
     }
     const shutdown = process.kind === "supervisor" ? "infinity" : DEFAULTS.worker;
-    const restart = known("restart", child.restart, "permanent");
+    // It ends where it stops by itself, and then for good.
+    const goesOn = child.goesOn === true;
+    const restart = goesOn ? "temporary" : known("restart", child.restart, "permanent");
     const stopsAll = this.#concernsAll(path, child) && restart === "temporary";
     if (restart === "temporary") this.#supposeOfGroup(path, child);
     return {
@@ -229,6 +231,7 @@ export class TreePlanner {
         child.startTimeout === undefined
           ? "infinity"
           : known<number | "infinity">("startTimeout", child.startTimeout, "infinity"),
+      goesOn,
       ownLimit: stopsAll ? NO_RESTART : (child.ownLimit ?? null),
       process,
       fromOutside: child.startedOutside === true,

@@ -54,7 +54,7 @@ export function policyOf(
   at: At,
   I: Interpreter,
   fields: Fields,
-): Pick<ChildDraft, "restart" | "mayEnd" | "ownLimit" | "ownStrategy"> {
+): Pick<ChildDraft, "restart" | "mayEnd" | "goesOn" | "ownLimit" | "ownStrategy"> {
   const described =
     options.kind === "term" && (options.tag === "actor options" || options.tag === "behaviour");
   const given = described ? options.data.supervisorStrategy : undefined;

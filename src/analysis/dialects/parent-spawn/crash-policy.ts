@@ -16,7 +16,7 @@ import type { Fields } from "../fields.ts";
 import { decisions, lastDecision } from "./decisions.ts";
 
 /** What a policy makes of a child. */
-export type AfterCrash = Pick<ChildDraft, "restart" | "mayEnd">;
+export type AfterCrash = Pick<ChildDraft, "restart" | "mayEnd" | "goesOn">;
 
 const ACTIONS = [
   ...["stop", "stopAll", "stopChild", "stopAllChildren", "escalate"],
@@ -54,5 +54,6 @@ export function afterCrash(v: Value, at: At, I: Interpreter, fields: Fields): Af
   fields.note("restart", ALWAYS.get(only) ?? (ways === null ? byFunction : `${byFunction}: ${ways}`), place);
   // An error that the policy names may never come.
   const otherwise = lastDecision(v.func, action);
+  if (only === "resume") return { restart: null, goesOn: true };
   return { restart: null, ...(otherwise === "stop" || otherwise === "stopAll" ? { mayEnd: true } : {}) };
 }

@@ -260,7 +260,7 @@ function child(
     after = { restart: null };
     fields.note("restart", "its options are made at run time and may hold onCrash", at);
   } else if (stateless !== null) {
-    after = { restart: null };
+    after = { restart: null, goesOn: true };
     fields.note("restart", "a failure of a stateless actor is ignored", at);
   } else fields.defaults.push("restart");
   const idle = Fields.raw(options, "shutdownAfter");

@@ -152,6 +152,7 @@ export function readRestart(strategy: Strategy, I: Interpreter, fields: Fields):
         : `decided at run time by the strategy's function${waysOf(decider, all)}`,
     decider.kind === "function" ? decider.scope.module.at(decider.func) : at,
   );
+  if (only === "Resume") return { restart: null, goesOn: true };
   return { restart: null, ...(otherwise(decider) === "Stop" ? { mayEnd: true } : {}) };
 }
 
