@@ -175,3 +175,18 @@ export class Top extends Supervisor { init() { return { children: [{ id: "group"
   expect(top.out).toContain("In the end 5 processes run.");
   expect(top.out).not.toContain("below itself");
 });
+
+test("two of one name in one file are told apart, and either can be run", async () => {
+  const text = `const { start, spawn } = require("nact");
+spawn(start(), (s = 0, m) => s, "a");
+spawn(start(), (s = 0, m) => s, "b");
+`;
+  const dir = project({ "two.js": text });
+  const { err } = await suptree(dir, ["run", "two.js"]);
+  expect(err).toContain("which tree? Add #NAME; there are system, system~2");
+  const started = async (name: string) => (await suptree(dir, ["run", `two.js#${name}`])).out.split("\n")[0];
+  expect([await started("system"), await started("system~2")]).toEqual([
+    "00:00.000  system started a.",
+    "00:00.000  system started b.",
+  ]);
+});

@@ -186,16 +186,18 @@ function chooseRoot(io: Io, { model, base, place, name, code }: Choice): Root | 
     isInside([absolute], path.resolve(base, location.file)),
   );
   const roots = here.filter((each) => model.roots.includes(each.key));
+  // Several of one name in one file are told apart by what their keys end with.
+  const ownName = ({ key }: Root): string => key.slice(key.lastIndexOf("#") + 1);
   const nameOf = (each: Root): string => {
     const file = path.resolve(base, each.location.file);
-    return file === absolute
-      ? shortened(each.name)
-      : `${display(io, base, each.location.file)}#${shortened(each.name)}`;
+    const name = shortened(ownName(each));
+    return file === absolute ? name : `${display(io, base, each.location.file)}#${name}`;
   };
   const offer =
     here.length > 0 ? `there are ${listed(here.map(nameOf))}` : "it has no supervisor or application";
   if (name !== null) {
-    const found = here.filter((each) => each.name === name);
+    const named = here.filter((each) => each.name === name);
+    const found = named.length === 1 ? named : here.filter((each) => ownName(each) === name);
     if (found.length === 1) return found[0] as Root;
     if (found.length > 1)
       throw new UsageError(`${shown}: which ${name}? there are ${listed(found.map(nameOf))}`);
