@@ -68,6 +68,8 @@ const specObject = v.strictObject(
     callee: text,
     preset: v.exactOptional(oneOf(["erlang", "elixir"])),
     argument: v.exactOptional(integer(0, 100)),
+    childrenArgument: v.exactOptional(integer(0, 100)),
+    helpers: v.exactOptional(v.array(text, "must be a list of names")),
     keys: v.exactOptional(
       v.strictObject(
         Object.fromEntries(KEYS.map((key) => [key, v.exactOptional(text)])) as Record<
@@ -105,6 +107,8 @@ const specObject = v.strictObject(
     "callee",
     "preset",
     "argument",
+    "childrenArgument",
+    "helpers",
     "keys",
     "spellings",
     "units",

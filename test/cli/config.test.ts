@@ -25,6 +25,30 @@ test("a home-made library is described in a file; globs leave files out", async 
   expect(out).not.toContain("other");
 });
 
+test("a list of children beside the object, made by helpers of the module", async () => {
+  const folder = project({
+    "app.ts": `import { start_link, child } from "actors-of-ours";
+export const app = start_link([child({ id: "db", start: connect }), child({ id: "api", start: listen })], { strategy: "rest_for_one" });
+`,
+    "suptree.json": JSON.stringify({
+      specObjects: [
+        {
+          name: "ours",
+          module: "actors-of-ours",
+          callee: "start_link",
+          argument: 1,
+          childrenArgument: 0,
+          helpers: ["child"],
+        },
+      ],
+    }),
+  });
+  const { err, out } = await suptree(folder, ["tree", ".", "--config", "suptree.json"]);
+  expect(err).toBe("");
+  expect(out).toMatch(/^app {2}rest_for_one/m);
+  expect(out).toMatch(/1 db[\s\S]*2 api/);
+});
+
 test.each([
   ["none.json", "none.json: no such file"],
   ["app.ts", "app.ts: cannot be read"],
