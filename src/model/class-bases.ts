@@ -88,13 +88,11 @@ class Finder<M> {
     const prop = of?.props.find((each) => each.kind === "property" && each.name === name);
     if (of !== null) return prop?.kind === "property" ? { ...of, code: prop.value } : null;
     const cls = this.find({ ...at, code: object });
-    const member =
-      cls === null || typeof cls === "string"
-        ? undefined
-        : cls.class.members.find((each) => each.static && each.name === name);
+    if (cls === null || typeof cls === "string") return null;
+    const member = cls.class.members.find((each) => each.static && each.name === name);
     return member === undefined || member.value === null
       ? null
-      : { ...(cls as PlacedClass<M>), code: member.value };
+      : { module: cls.module, given: cls.given, code: member.value };
   }
 
   /** An object, or what a namespace exports. */

@@ -2,9 +2,10 @@
  * Code that does nothing: none at all, or only calls of methods that do nothing and walks over what is never there, as the hooks
  * and lists of a template that nobody fills.
  */
+import { evaluate } from "../evaluate/expressions.ts";
 import type { Interpreter } from "../evaluate/interpreter.ts";
 import { chainOf } from "../evaluate/objects.ts";
-import type { Cls, Value } from "../evaluate/values.ts";
+import type { Cls, Fn, Value } from "../evaluate/values.ts";
 import type { Expr, Func, Stmt } from "../ir.ts";
 import { eachExpr } from "./each-expression.ts";
 
@@ -78,8 +79,10 @@ export function doesNothing(I: Interpreter, fn: Value | undefined, self: Value |
   function isIdleCall(x: Expr, home: Cls | null, depth: number): boolean {
     if (x.kind === "await") return isIdleCall(x.argument, home, depth);
     if (x.kind !== "call" || x.callee.kind !== "get") return x.kind === "literal";
-    if (!x.args.every(({ kind }) => kind === "identifier" || kind === "literal")) return false;
     const { object, name } = x.callee;
+    // What it would be given is not worked out then.
+    if (x.optional && depth === 0 && object.kind === "identifier" && isAbsent(object, name)) return true;
+    if (!x.args.every(({ kind }) => kind === "identifier" || kind === "literal")) return false;
     const from = object.kind === "this" ? cls : object.kind === "super" && home !== null ? above(home) : null;
     if (from === null) return false;
     if (from.kind === "external") return object.kind === "super" && name === "terminate";
@@ -93,6 +96,16 @@ export function doesNothing(I: Interpreter, fn: Value | undefined, self: Value |
     const func =
       member.kind === "field" && member.value?.kind === "function" ? member.value.func : member.func;
     return !changed.has(name) && member.kind !== "get" && func !== null && isIdle(func, found.cls, depth + 1);
+  }
+
+  /** What a function around the class was given has no member of that name. */
+  function isAbsent(object: Expr & { kind: "identifier" }, name: string): boolean {
+    const { func, scope } = fn as Fn;
+    const isOwn = func.params.some(
+      ({ target }) => target.kind !== "identifier" || target.name === object.name,
+    );
+    const v = isOwn ? null : I.journal.branch(() => evaluate(I, object, scope))[1];
+    return v?.kind === "record" && v.contents.open === null && !v.contents.props.has(name);
   }
 
   function above(home: Cls): Value | null {

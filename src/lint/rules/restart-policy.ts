@@ -65,13 +65,14 @@ function permanentStops({ tree, report }: Context): void {
     const step = permanent[0];
     if (!stop || !step) continue;
     const { supervisor, child } = step;
+    const named = sameSupervisor(permanent, supervisor);
     const assumed = child.defaults.includes("restart") ? "Permanent is the default here." : "";
     report({
       messageId: "permanentStops",
       data: {
-        child: listChildren(sameSupervisor(permanent, supervisor), 3),
-        stops: permanent.length > 1 ? "stop themselves" : "stops itself",
-        is: permanent.length > 1 ? "are" : "is",
+        child: listChildren(named, 3),
+        stops: named.length > 1 ? "stop themselves" : "stops itself",
+        is: named.length > 1 ? "are" : "is",
         // `shutdown`, or `{ shutdown: … }`.
         reason: stop.reason === "shutdown" ? "a shutdown" : `the reason ${quote("normal")}`,
         supervisor: quote(supervisor.name),

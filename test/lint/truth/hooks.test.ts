@@ -10,8 +10,21 @@ const template = (terminate: string, hook: string): string =>
   );
 const NOT_RUN = ["trap-exit terminateNotRun"];
 
+/** A class that a function makes of what it is given. */
+const made = (given: string, terminate = "h.end?.(reason)"): string =>
+  app(
+    `const server = (h) => class extends GenServer { terminate(reason) { ${terminate}; } };
+     const W = server({ ${given} });`,
+    `{ id: "w", start: [W] }`,
+  );
+
 describe("terminate", () => {
   cases([
+    ["a hook that its maker is not given", made("init: () => 1")],
+    ["one that it is given", made("end: (r) => save(r)"), NOT_RUN],
+    ["one that it may be given", made("...options"), NOT_RUN],
+    ["one that is called for certain", made("init: () => 1", "h.end(reason)"), NOT_RUN],
+    ["what it would be given is not worked out", made("init: () => 1", "h.end?.(save())")],
     ["a hook that nobody fills", template("terminate() { this.onStop(); }", "")],
     ["the same, waited for", template("async terminate(reason) { await this.onStop(reason); }", "")],
     ["handed on", template("terminate(reason) { return this.onStop(reason); }", "")],
