@@ -213,6 +213,8 @@ function scan(
     // What is called by others is declared before them more often than not.
     const handOut = (name: string, run: () => Value | null): void => {
       const before = draft.starts.length;
+      // Nobody knows what ran before it.
+      I.variables = new Map();
       const result = run();
       if (result !== null && isExported(m, name)) handedOut(draft.starts.slice(before), result);
     };
