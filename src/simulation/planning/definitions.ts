@@ -23,6 +23,8 @@ export class Definitions {
   constructor(model: TreeModel) {
     this.#model = model;
     this.#supervisors = new Map(model.supervisors.map((supervisor) => [supervisor.key, supervisor]));
+    for (const { key, startName } of model.supervisors)
+      if (startName !== undefined) this.#namesOf.set(key, [startName]);
     for (const { children } of model.supervisors)
       for (const { key, supervisor, name, process } of children) {
         const names = [...(name === null ? [] : [name]), ...(process?.registers ?? [])];
