@@ -99,6 +99,10 @@ const CASES = {
   international: [
     "return [new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' }).format(1234.5), new Intl.PluralRules('en-US', { type: 'ordinal' }).select(2), new Intl.ListFormat('en', { type: 'conjunction' }).format(['a', 'b', 'c']), new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', dateStyle: 'short' }).format(new Date(0)), [10, 9].sort(new Intl.Collator('en', { numeric: true }).compare)]",
   ],
+  added: [
+    "const e = Object.assign(new EventEmitter(), { topics: new Map([['a', 1]]), size() { return this.topics.size; } }); e.topics.set('b', 2); e.left ??= 3; e.left++; const log = []; e.on('x', function (n) { log.push(n, this === e, this.left); }); e.emit('x', 5); return ['topics' in e, 'emit' in e, e.topics.get('b'), e.size(), e.left, e.right, log]",
+    "const c = new AbortController(); c.signal.label = 'mine'; const t = new EventTarget(); t.tag = { n: 1 }; t.tag.n += 1; return [c.signal.label, t.tag.n, t.other]",
+  ],
   contexts: [
     "const s = new AsyncLocalStorage(); const f = async () => { const a = s.getStore(); await null; await delay(1); return [a, s.getStore()]; }; return [await Promise.all([s.run('a', f), s.run({ id: 2 }, f)]), s.run(1, (...x) => [s.getStore(), x, s.run(2, () => s.getStore()), s.exit(() => s.getStore()), s.getStore()], 7, 8)]",
     "const s = new AsyncLocalStorage(), t = new AsyncLocalStorage(); const e = new EventEmitter(); const log = []; s.run('then', () => e.on('x', () => log.push(s.getStore()))); s.run('now', () => e.emit('x')); await s.run(1, () => t.run(2, () => new Promise((r) => setTimeout(() => queueMicrotask(() => { log.push([s.getStore(), t.getStore()]); r(); }), 1)))); await s.run(3, () => Promise.reject(new Error('x')).catch(() => log.push(s.getStore()))); return log",
@@ -132,6 +136,13 @@ describe("the platform as services use it", () => {
     "return new EventEmitter().rawListeners('x')",
     "return Buffer.poolSize",
     "return new AsyncLocalStorage().getStore()",
+    "const e = new EventEmitter(); e._events = {}; return e",
+    "const e = Object.assign(new EventEmitter(), { a: 1 }); return Object.keys(e)",
+    "const e = Object.assign(new EventEmitter(), { a: 1 }); return { ...e }",
+    "const e = Object.assign(new EventEmitter(), { a: 1 }); return 'b' in e",
+    "const e = Object.assign(new EventEmitter(), { a: 1 }); delete e.a; return e.a",
+    "const e = Object.assign(new EventEmitter(), { a: 1 }); return Object.hasOwn(e, 'a')",
+    "const e = Object.assign(new EventEmitter(), { a: 1 }); return JSON.stringify(e)",
     "return new AsyncLocalStorage().enterWith(1)",
     "return new AbortController().constructor",
     "return path.matchesGlob('a', 'b')",

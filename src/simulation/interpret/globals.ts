@@ -9,6 +9,7 @@ import { abortingOf } from "./platform/aborting.ts";
 import type { Later } from "./platform/alone.ts";
 import { BYTES } from "./platform/bytes.ts";
 import { TARGETS } from "./platform/events.ts";
+import { isOpen } from "./platform/hosted.ts";
 import { INTL } from "./platform/international.ts";
 import { CRYPTO, GLOBAL, MODULES } from "./platform/node.ts";
 import { OF_OBJECTS, PROXY, REFLECT } from "./platform/reflection.ts";
@@ -106,6 +107,7 @@ function dataOf(given: unknown, name: string, depth = 0): unknown {
   if (value instanceof ClassOf || typeof value === "function") return undefined;
   if (typeof value === "string") spendOn(value);
   if (typeof value !== "object" || value === null) return value;
+  if (isOpen(value)) throw new NotInterpreted("it writes something of the platform as JSON");
   if (depth > DEEPEST) throw new NotInterpreted("it writes what goes in a circle as JSON");
   const convert = (each: unknown, at: string): unknown => dataOf(each, at, depth + 1);
   const list = value instanceof ProxyOf ? value.asList() : value;

@@ -10,7 +10,7 @@ import { InstanceOf } from "./instances.ts";
 import { checkMember, hasFields, isError, isNamed, isPartial, isSized, lacks } from "./known.ts";
 import { behindNative, native } from "./natives.ts";
 import { NotInterpreted } from "./not-interpreted.ts";
-import { checkLacking, hostedNames, isSettable } from "./platform/hosted.ts";
+import { checkLacking, hostedNames, isOpen, isSettable, putOn, whatIsOn } from "./platform/hosted.ts";
 import { PrototypeOf, ProxyOf } from "./proxies.ts";
 import { known, Unknown } from "./unknown.ts";
 
@@ -250,6 +250,8 @@ export function get(object: unknown, name: PropertyKey): unknown {
   }
   if (typeof object === "object" && !isPlain(object) && OWN_FIELDS.has(text) && text in object)
     return (object as Record<string, unknown>)[text];
+  const put = typeof object === "object" ? whatIsOn(object, text) : null;
+  if (put !== null) return put.value;
   if (typeof object === "object") checkLacking(object, text);
   if (text in Object(behindNative(object)))
     throw new NotInterpreted(`it reads ${text} of something that is not known`);
@@ -311,6 +313,7 @@ export function set(object: unknown, name: PropertyKey, value: unknown): void {
   } else if (isBytes(object) && INDEX.test(String(name))) object[Number(name)] = value as number;
   else if (typeof object === "object" && isSettable(object, name))
     (object as Record<PropertyKey, unknown>)[name] = value;
+  else if (typeof object === "object" && putOn(object, name, value)) return;
   else if (hasFields(object, name) || (isOwnError(object) && name !== "stack" && name !== "__proto__"))
     (object as Record<PropertyKey, unknown>)[name] = value;
   else if (object instanceof RegExp && name === "lastIndex" && typeof value === "number")
@@ -350,5 +353,9 @@ export function has(object: unknown, name: PropertyKey): boolean {
     throw new NotInterpreted("it asks what is in a function");
   if (typeof object !== "object" || object === null) throw new TypeError("Cannot use 'in' operator");
   if (object instanceof ClassOf) throw new NotInterpreted("it asks what is in a class");
+  if (isOpen(object)) {
+    if (hostedNames(object)!.has(String(name)) || whatIsOn(object, String(name)) !== null) return true;
+    throw new NotInterpreted("it asks what is in something of the platform");
+  }
   return name in object;
 }

@@ -73,6 +73,7 @@ export function abortingOf(later: Later): readonly (readonly [string, unknown])[
       hosted(Signal, {
         members,
         lacking: "",
+        open: true,
         make,
         statics: { abort: abortedSignal, any: anyOf, timeout },
       }),

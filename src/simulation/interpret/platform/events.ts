@@ -122,6 +122,7 @@ export const EMITTER = hosted(Emitter, {
   members:
     "on addListener once prependListener prependOnceListener off removeListener removeAllListeners emit listenerCount listeners eventNames setMaxListeners getMaxListeners",
   lacking: "rawListeners domain",
+  open: true,
   make: () => new Emitter(),
   statics: { once },
 });
@@ -216,7 +217,7 @@ const eventOf = (Cls: typeof PlatformEvent) => (args: readonly unknown[]) =>
 export const TARGET = "addEventListener removeEventListener dispatchEvent";
 
 export const TARGETS: readonly (readonly [string, unknown])[] = [
-  ["EventTarget", hosted(Target, { members: TARGET, lacking: "", make: () => new Target() })],
+  ["EventTarget", hosted(Target, { members: TARGET, lacking: "", open: true, make: () => new Target() })],
   ["Event", hosted(PlatformEvent, { ...EVENT, make: eventOf(PlatformEvent) })],
   ["CustomEvent", hosted(CustomPlatformEvent, { ...EVENT, make: eventOf(CustomPlatformEvent) })],
 ];
